@@ -1,0 +1,124 @@
+"""How an element was composed: leaves, sums, products, powers, and blocks placed on a group.
+
+The operations form a directed acyclic graph, shared parts being shared. Every potential can be
+computed along it, since potentials are semiring homomorphisms; `to_digraph` gives it as a
+networkx graph.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from algebra.interned import Int64
+from algebra.nodes import Nodes
+
+if TYPE_CHECKING:
+    from algebra.element import Element
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Leaf:
+    """Nodes given one by one."""
+
+    nodes: Nodes
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sum:
+    """``z_1 + ... + z_m``: nodes concatenated."""
+
+    parts: tuple[Element, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Product:
+    """``z_1 * ... * z_m``: all tuples of nodes, multiplied entrywise."""
+
+    parts: tuple[Element, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Power:
+    """``z ** m`` with ``m >= 0``."""
+
+    base: Element
+    exponent: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Placed:
+    """``sum_k block at k``: one block over an abstract frequency, at each ``k`` of a group."""
+
+    block: Element
+    frequencies: Int64
+
+
+Operation = Leaf | Sum | Product | Power | Placed
+
+
+def operands(operation: Operation) -> tuple[Element, ...]:
+    """Return the elements an operation was applied to."""
+    match operation:
+        case Sum(parts) | Product(parts):
+            return parts
+        case Power(base, _) | Placed(base, _):
+            return (base,)
+        case _:
+            return ()
+
+
+def symbol(operation: Operation, element: Element) -> str:
+    """Return what to write for an operation: ``+``, ``*``, ``^m``, ``at k`` or the leaf's order."""
+    match operation:
+        case Sum():
+            return "+"
+        case Product():
+            return "*"
+        case Power(_, m):
+            return f"^{m}"
+        case Placed(_, ks):
+            labels = [element.spectrum.label(k) for k in ks[:4].tolist()]
+            return "at " + ", ".join(labels) + (f", ... ({len(ks)})" if len(ks) > 4 else "")
+        case _:
+            return "1 node" if element.order == 1 else f"{element.order} nodes"
+
+
+def to_digraph(z: Element) -> Any:
+    """Return the composition as a ``networkx.DiGraph``, an edge from each result to its operands.
+
+    Node attributes: ``label`` (operation), ``name`` (given name or None), ``order`` (nodes).
+
+    >>> from algebra import blocks
+    >>> graph = to_digraph(blocks.syn() * blocks.nu())
+    >>> sorted(graph.nodes[v]["order"] for v in graph)
+    [2, 3, 6]
+    """
+    import networkx
+
+    graph = networkx.DiGraph()
+    numbers: dict[int, int] = {}
+    todo = [z]
+    while todo:
+        element = todo.pop()
+        if id(element) in numbers:
+            continue
+        numbers[id(element)] = len(numbers)
+        graph.add_node(
+            numbers[id(element)],
+            label=symbol(element.operation, element),
+            name=element.name,
+            order=element.order,
+        )
+        todo += operands(element.operation)
+    done: set[int] = set()
+    todo = [z]
+    while todo:
+        element = todo.pop()
+        if id(element) in done:
+            continue
+        done.add(id(element))
+        for position, part in enumerate(operands(element.operation)):
+            graph.add_edge(numbers[id(element)], numbers[id(part)], position=position)
+            todo.append(part)
+    return graph

@@ -1,0 +1,469 @@
+"""Exact scalars: rational Laurent polynomials in roots of unity and unit-modulus parameters.
+
+A scalar is a finite sum ``sum_i q_i zeta_n^(e_i) m_i`` with rational ``q_i`` and Laurent
+monomials ``m_i`` in named parameters of modulus one. It is kept in the canonical basis of
+`algebra.roots_of_unity`, so ``==`` and ``hash`` are structural, in every field at once, and
+complex conjugation negates exponents (``conj(v) = 1/v`` for a parameter).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from fractions import Fraction
+from math import gcd, lcm
+from numbers import Rational
+from typing import Any, Union
+
+from algebra.roots_of_unity import contract_roots, expand_root, units
+
+#: A Laurent monomial: ``((parameter, exponent), ...)`` sorted by name, exponents not zero.
+Monomial = tuple[tuple[str, int], ...]
+Exact = Union["Scalar", int, Fraction]
+
+PARAMETER_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*\Z")
+RESERVED_NAMES = frozenset({"zeta", "unit", "i", "I"})
+
+
+def multiply_monomials(u: Monomial, v: Monomial) -> Monomial:
+    """Return the product of two Laurent monomials.
+
+    >>> multiply_monomials((("nu", 1), ("xi", 2)), (("nu", -1),))
+    (('xi', 2),)
+    """
+    if not u or not v:
+        return u or v
+    exponents = dict(u)
+    for name, e in v:
+        exponents[name] = exponents.get(name, 0) + e
+    return tuple(sorted((name, e) for name, e in exponents.items() if e))
+
+
+class Scalar:
+    """An exact number or Laurent polynomial ``sum_i q_i zeta_n^(e_i) prod_v v^(m_iv)``.
+
+    Build scalars with `zeta`, `param`, `unit`, `parse` and the operators ``+ - * / **``.
+    Immutable and hashable; ``parse(repr(x)) == x``. A division needs an invertible divisor:
+    any non-zero number without parameters, or a single Laurent monomial.
+
+    Raises:
+        TypeError: when mixed with a float; the message says what to pass.
+
+    Example:
+        >>> w, v = zeta(3), param("v")
+        >>> 1 + w + w**2
+        0
+        >>> (v * w).conjugate() * v * w, zeta(3) * zeta(4) == zeta(12) ** 7
+        (1, True)
+    """
+
+    __slots__ = ("_den", "_hash", "_n", "_terms")
+
+    _n: int
+    _den: int
+    _terms: tuple[tuple[tuple[int, Monomial], int], ...]
+    _hash: int
+
+    def __init__(self, value: Exact = 0) -> None:
+        q = Fraction(_exact_number(value)) if not isinstance(value, Scalar) else None
+        if q is None:
+            assert isinstance(value, Scalar)
+            _fill(self, value._n, value._den, value._terms)
+        else:
+            _fill(self, 1, q.denominator, (((0, ()), q.numerator),) if q else ())
+
+    # -- reading ----------------------------------------------------------------------------
+
+    @property
+    def field(self) -> int:
+        """The conductor: least ``n`` such that all coefficients lie in ``Q(zeta_n)``."""
+        return self._n
+
+    @property
+    def parameters(self) -> tuple[str, ...]:
+        """The names of the parameters that occur, sorted."""
+        return tuple(sorted({name for (_, m), _ in self._terms for name, _ in m}))
+
+    def terms(self) -> Iterable[tuple[Fraction, int, Monomial]]:
+        """Yield ``(q, e, m)`` for each canonical term ``q * zeta_field^e * m``."""
+        return ((Fraction(c, self._den), e, m) for (e, m), c in self._terms)
+
+    def as_monomial(self) -> tuple[Fraction, int, Monomial] | None:
+        """Return ``(q, e, m)`` with ``self = q * zeta_field^e * m``, or None if it is no monomial.
+
+        >>> (zeta(7) ** 6).as_monomial()        # six terms in the canonical basis, one root
+        (Fraction(1, 1), 6, ())
+        """
+        if not self._terms:
+            return None
+        (e0, m0), c0 = self._terms[0]
+        if len(self._terms) == 1:
+            return Fraction(c0, self._den), e0, m0
+        if any(m != m0 or c != c0 for (_, m), c in self._terms):
+            return None
+        e = contract_roots([e for (e, _), _ in self._terms], self._n)
+        if e is None:
+            return None
+        return Fraction(c0 * expand_root(e, self._n)[0], self._den), e, m0
+
+    def coefficients(self) -> dict[Monomial, Scalar]:
+        """Return the coefficient of every Laurent monomial that occurs."""
+        parts: dict[Monomial, dict[tuple[int, Monomial], int]] = {}
+        for (e, m), c in self._terms:
+            parts.setdefault(m, {})[(e, ())] = c
+        return {m: _make(self._n, self._den, part) for m, part in parts.items()}
+
+    def is_rational(self) -> bool:
+        """Whether this is a rational number."""
+        return not self._terms or (len(self._terms) == 1 and self._terms[0][0] == (0, ()))
+
+    def to_fraction(self) -> Fraction:
+        """Return the rational number this is.
+
+        Raises:
+            ValueError: if it is not rational.
+        """
+        if not self.is_rational():
+            raise ValueError(f"{self!r} is not rational")
+        return Fraction(self._terms[0][1], self._den) if self._terms else Fraction(0)
+
+    def is_unit_modulus(self) -> bool:
+        """Decide exactly whether ``x * conj(x) = 1`` for all values of the parameters.
+
+        >>> unit(Fraction(1, 3)).is_unit_modulus(), (1 + zeta(4)).is_unit_modulus()
+        (True, False)
+        """
+        return self * self.conjugate() == ONE
+
+    def bound(self) -> Fraction:
+        """Return ``B`` with ``|sigma(x)| <= B`` for every embedding and all parameter values.
+
+        The sum over Laurent monomials of: the modulus where the coefficient is a rational times
+        a root of unity, else the sum of the moduli of its canonical terms. Submultiplicative
+        enough for the zero test: ``sum_j |x_j y_j z_j|`` is bounded by the products of bounds.
+        """
+        total = Fraction(0)
+        for part in self.coefficients().values():
+            single = part.as_monomial()
+            total += (
+                abs(single[0]) if single else sum((abs(q) for q, _, _ in part.terms()), Fraction(0))
+            )
+        return total
+
+    # -- arithmetic -------------------------------------------------------------------------
+
+    def __add__(self, other: Exact) -> Scalar:
+        y = _coerce(other)
+        if y is NotImplemented:
+            return NotImplemented
+        n, den = lcm(self._n, y._n), lcm(self._den, y._den)
+        total: dict[tuple[int, Monomial], int] = {}
+        for x in (self, y):
+            up, scale = n // x._n, den // x._den
+            for (e, m), c in x._terms:
+                key = (e * up, m)
+                total[key] = total.get(key, 0) + c * scale
+        return _make(n, den, total)
+
+    __radd__ = __add__
+
+    def __neg__(self) -> Scalar:
+        return _filled(self._n, self._den, tuple((key, -c) for key, c in self._terms))
+
+    def __sub__(self, other: Exact) -> Scalar:
+        y = _coerce(other)
+        return NotImplemented if y is NotImplemented else self + (-y)
+
+    def __rsub__(self, other: Exact) -> Scalar:
+        y = _coerce(other)
+        return NotImplemented if y is NotImplemented else y + (-self)
+
+    def __mul__(self, other: Exact) -> Scalar:
+        y = _coerce(other)
+        if y is NotImplemented:
+            return NotImplemented
+        n = lcm(self._n, y._n)
+        up_x, up_y = n // self._n, n // y._n
+        total: dict[tuple[int, Monomial], int] = {}
+        for (e1, m1), c1 in self._terms:
+            for (e2, m2), c2 in y._terms:
+                m = multiply_monomials(m1, m2)
+                sign, roots = expand_root((e1 * up_x + e2 * up_y) % n, n)
+                c = sign * c1 * c2
+                for e in roots:
+                    total[e, m] = total.get((e, m), 0) + c
+        return _make(n, self._den * y._den, total)
+
+    __rmul__ = __mul__
+
+    def __pow__(self, exponent: int) -> Scalar:
+        if not isinstance(exponent, int):
+            raise TypeError(f"exponent={exponent!r} is not an integer")
+        if exponent < 0:
+            return self.inverse() ** -exponent
+        single = self.as_monomial()
+        if single:
+            q, e, m = single
+            return root(e * exponent, self._n, q**exponent, {v: k * exponent for v, k in m})
+        result, base = ONE, self
+        while exponent:
+            if exponent & 1:
+                result = result * base
+            exponent >>= 1
+            base = base * base if exponent else base
+        return result
+
+    def inverse(self) -> Scalar:
+        """Return ``1/x``, through the norm: ``1/x = prod_{sigma != 1} sigma(x) / N(x)``.
+
+        Raises:
+            ZeroDivisionError: if ``x = 0``.
+            ValueError: if ``x`` has parameters and is not a single Laurent monomial.
+
+        >>> (1 + zeta(4)).inverse() == (1 - zeta(4)) / 2
+        True
+        """
+        if not self._terms:
+            raise ZeroDivisionError("0 has no inverse")
+        single = self.as_monomial()
+        if single:
+            q, e, m = single
+            return root(-e, self._n, 1 / q, {name: -k for name, k in m})
+        if self.parameters:
+            raise ValueError(
+                f"1/({self!r}) is not a Laurent polynomial; substitute numbers for "
+                f"{', '.join(self.parameters)} first"
+            )
+        others = ONE
+        for t in units(self._n):
+            if t != 1:
+                others = others * self.galois(t)
+        return others * Scalar(1 / (self * others).to_fraction())
+
+    def __truediv__(self, other: Exact) -> Scalar:
+        y = _coerce(other)
+        return NotImplemented if y is NotImplemented else self * y.inverse()
+
+    def __rtruediv__(self, other: Exact) -> Scalar:
+        y = _coerce(other)
+        return NotImplemented if y is NotImplemented else y * self.inverse()
+
+    def conjugate(self) -> Scalar:
+        """Return the complex conjugate: every exponent, of roots and parameters, negated."""
+        return self._map_terms(-1, -1)
+
+    def galois(self, t: int) -> Scalar:
+        """Return ``sigma_t(x)``, ``zeta_n -> zeta_n^t``, parameters fixed; ``gcd(t, field) = 1``.
+
+        >>> zeta(5).galois(2) == zeta(5) ** 2
+        True
+        """
+        if gcd(t, self._n) != 1:
+            raise ValueError(f"t={t} is not coprime to the field's n={self._n}")
+        return self._map_terms(t, 1)
+
+    def _map_terms(self, t: int, s: int) -> Scalar:
+        total: dict[tuple[int, Monomial], int] = {}
+        for (e, m), c in self._terms:
+            image = m if s == 1 else tuple((name, -k) for name, k in m)
+            sign, roots = expand_root(e * t % self._n, self._n)
+            for x in roots:
+                total[x, image] = total.get((x, image), 0) + sign * c
+        return _make(self._n, self._den, total)
+
+    def substitute(self, values: Mapping[str, Exact]) -> Scalar:
+        """Return the value with parameters replaced by exact numbers of modulus one.
+
+        Raises:
+            ValueError: if a value does not have modulus one (decided exactly).
+
+        >>> param("xi").substitute({"xi": zeta(8)}) ** 2
+        zeta(4)
+        """
+        exact = {}
+        for name, value in values.items():
+            y = to_scalar(value)
+            if not y.is_unit_modulus():
+                raise ValueError(
+                    f"{name}={y!r} does not have modulus one; pass a root of unity such as "
+                    f"zeta(8), or unit(t) = ((1-t^2)+2ti)/(1+t^2) with rational t"
+                )
+            exact[name] = y
+        if not any(name in exact for name in self.parameters):
+            return self
+        total = ZERO
+        for m, part in self.coefficients().items():
+            for name, k in m:
+                if name in exact:
+                    y = exact[name] if k > 0 else exact[name].conjugate()
+                    part = part * y ** abs(k)
+            rest = {name: k for name, k in m if name not in exact}
+            total = total + (part * root(0, 1, Fraction(1), rest) if rest else part)
+        return total
+
+    # -- identity and printing --------------------------------------------------------------
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Scalar):
+            if not isinstance(other, Rational):
+                return NotImplemented
+            other = Scalar(Fraction(other))
+        return (self._n, self._den, self._terms) == (other._n, other._den, other._terms)
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    def __bool__(self) -> bool:
+        return bool(self._terms)
+
+    def __repr__(self) -> str:
+        from algebra.scalar_text import to_text
+
+        return to_text(self)
+
+    def _repr_latex_(self) -> str:
+        return f"${self.to_latex()}$"
+
+    def to_latex(self) -> str:
+        r"""Return LaTeX, roots of unity as ``\zeta_{n}^{e}``, ``i`` for ``zeta_4``."""
+        from algebra.scalar_text import to_latex
+
+        return to_latex(self)
+
+    def to_sympy(self) -> Any:
+        """Return the SymPy expression, roots as ``exp(2 pi I e/n)``, parameters as symbols."""
+        from algebra.scalar_text import to_sympy
+
+        return to_sympy(self)
+
+    def __complex__(self) -> complex:
+        from algebra.to_float import to_complex
+
+        return to_complex(self)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _filled, (self._n, self._den, self._terms)
+
+
+def _fill(x: Scalar, n: int, den: int, terms: tuple[tuple[tuple[int, Monomial], int], ...]) -> None:
+    rational = not terms or (len(terms) == 1 and terms[0][0] == (0, ()))
+    value = Fraction(terms[0][1], den) if rational and terms else Fraction(0)
+    x._n, x._den, x._terms = n, den, terms
+    x._hash = hash(value) if rational else hash((n, den, terms))
+
+
+def _filled(n: int, den: int, terms: tuple[tuple[tuple[int, Monomial], int], ...]) -> Scalar:
+    x = Scalar.__new__(Scalar)
+    _fill(x, n, den, terms)
+    return x
+
+
+def _make(n: int, den: int, total: Mapping[tuple[int, Monomial], int]) -> Scalar:
+    """Restore the canonical form; the exponents must be basis roots of ``Q(zeta_n)``."""
+    live = [(key, c) for key, c in total.items() if c]
+    if not live:
+        return _filled(1, 1, ())
+    shrink = gcd(n, *(e for (e, _), _ in live))
+    common = gcd(den, *(c for _, c in live))
+    terms = tuple(sorted(((e // shrink, m), c // common) for (e, m), c in live))
+    return _filled(n // shrink, den // common, terms)
+
+
+def _exact_number(value: object) -> Fraction:
+    if isinstance(value, Rational):
+        return Fraction(value.numerator, value.denominator)
+    if isinstance(value, float | complex):
+        raise TypeError(
+            f"{value!r} is a {type(value).__name__}, and floats are not exact; pass an int, "
+            f"Fraction(1, 2), parse('1/2'), zeta(n), param('xi') or unit(t)"
+        )
+    raise TypeError(
+        f"{value!r} is a {type(value).__name__}; pass an int, a Fraction or a Scalar "
+        f"(zeta(n), param('xi'), unit(t), parse('...'))"
+    )
+
+
+def _coerce(value: object) -> Any:
+    if isinstance(value, Scalar):
+        return value
+    if isinstance(value, Rational | float | complex):
+        return Scalar(_exact_number(value))
+    return NotImplemented
+
+
+def to_scalar(value: Exact) -> Scalar:
+    """Return ``value`` as a `Scalar`.
+
+    Raises:
+        TypeError: for floats and everything else that is not exact.
+
+    >>> to_scalar(3)
+    3
+    """
+    return value if isinstance(value, Scalar) else Scalar(value)
+
+
+def root(
+    e: int, n: int, q: Fraction = Fraction(1), monomial: Mapping[str, int] | None = None
+) -> Scalar:
+    """Return ``q * zeta_n^e * prod v^m`` for rational ``q``.
+
+    >>> root(1, 6, Fraction(1, 2), {"nu": -1})
+    -1/2*zeta(3)**2*nu**-1
+    """
+    m = tuple(sorted((name, k) for name, k in (monomial or {}).items() if k))
+    sign, roots = expand_root(e % n, n)
+    return _make(n, q.denominator, {(x, m): sign * q.numerator for x in roots})
+
+
+def zeta(n: int, e: int = 1) -> Scalar:
+    """Return ``zeta_n^e = exp(2 pi i e / n)``.
+
+    Args:
+        n: positive integer, the order of the root of unity.
+        e: any integer.
+
+    Raises:
+        ValueError: if ``n`` is not a positive integer.
+
+    >>> zeta(4) ** 2, zeta(6) == -zeta(3) ** 2
+    (-1, True)
+    """
+    if not isinstance(n, int) or isinstance(n, bool) or n < 1:
+        raise ValueError(f"n={n!r} is not the order of a root of unity; pass an integer n >= 1")
+    return root(e, n)
+
+
+def param(name: str) -> Scalar:
+    """Return a free parameter of modulus one: ``conj(v) = 1/v``.
+
+    Raises:
+        ValueError: if the name is not an ASCII identifier, or is reserved.
+
+    >>> param("nu") * param("nu").conjugate()
+    1
+    """
+    if not isinstance(name, str) or not PARAMETER_NAME.match(name) or name in RESERVED_NAMES:
+        raise ValueError(
+            f"name={name!r} cannot name a parameter; pass letters, digits and underscores, "
+            f"starting with a letter, other than {', '.join(sorted(RESERVED_NAMES))}"
+        )
+    return root(0, 1, Fraction(1), {name: 1})
+
+
+def unit(t: int | Fraction) -> Scalar:
+    """Return ``((1 - t^2) + 2 t i) / (1 + t^2)``, of modulus one, at the angle ``2 arctan t``.
+
+    Rational ``t`` reach every angle but pi to any accuracy, so any phase has an exact
+    neighbour in ``Q(i)``.
+
+    >>> unit(Fraction(1, 2))
+    3/5 + 4/5*zeta(4)
+    """
+    q = _exact_number(t)
+    return (Scalar(1 - q * q) + zeta(4) * (2 * q)) * Scalar(1 / (1 + q * q))
+
+
+ZERO = Scalar(0)
+ONE = Scalar(1)
+I = zeta(4)  # noqa: E741
