@@ -166,7 +166,8 @@ class AbelianGroup:
         k, g = np.broadcast_arrays(k, g)
         weights = np.array([self.exponent // n for n in self.moduli])
         weights = weights.reshape((-1,) + (1,) * k.ndim)
-        return (self.residues(k) * self.residues(g) * weights).sum(axis=0) % self.exponent
+        turns: Int64 = (self.residues(k) * self.residues(g) * weights).sum(axis=0)
+        return turns % self.exponent
 
     def character(self, k: Index, g: Index) -> int:
         """Return ``e`` with ``chi_k(g) = zeta_n^e``, ``n`` the exponent of the group.

@@ -80,6 +80,11 @@ class Scalar:
         return self._n
 
     @property
+    def denominator(self) -> int:
+        """The least positive integer whose product with this is integral over the basis."""
+        return self._den
+
+    @property
     def parameters(self) -> tuple[str, ...]:
         """The names of the parameters that occur, sorted."""
         return tuple(sorted({name for (_, m), _ in self._terms for name, _ in m}))
@@ -111,7 +116,7 @@ class Scalar:
         parts: dict[Monomial, dict[tuple[int, Monomial], int]] = {}
         for (e, m), c in self._terms:
             parts.setdefault(m, {})[(e, ())] = c
-        return {m: _make(self._n, self._den, part) for m, part in parts.items()}
+        return {m: from_basis_terms(self._n, self._den, part) for m, part in parts.items()}
 
     def is_rational(self) -> bool:
         """Whether this is a rational number."""
@@ -163,7 +168,7 @@ class Scalar:
             for (e, m), c in x._terms:
                 key = (e * up, m)
                 total[key] = total.get(key, 0) + c * scale
-        return _make(n, den, total)
+        return from_basis_terms(n, den, total)
 
     __radd__ = __add__
 
@@ -192,7 +197,7 @@ class Scalar:
                 c = sign * c1 * c2
                 for e in roots:
                     total[e, m] = total.get((e, m), 0) + c
-        return _make(n, self._den * y._den, total)
+        return from_basis_terms(n, self._den * y._den, total)
 
     __rmul__ = __mul__
 
@@ -269,7 +274,7 @@ class Scalar:
             sign, roots = expand_root(e * t % self._n, self._n)
             for x in roots:
                 total[x, image] = total.get((x, image), 0) + sign * c
-        return _make(self._n, self._den, total)
+        return from_basis_terms(self._n, self._den, total)
 
     def substitute(self, values: Mapping[str, Exact]) -> Scalar:
         """Return the value with parameters replaced by exact numbers of modulus one.
@@ -358,8 +363,11 @@ def _filled(n: int, den: int, terms: tuple[tuple[tuple[int, Monomial], int], ...
     return x
 
 
-def _make(n: int, den: int, total: Mapping[tuple[int, Monomial], int]) -> Scalar:
-    """Restore the canonical form; the exponents must be basis roots of ``Q(zeta_n)``."""
+def from_basis_terms(n: int, den: int, total: Mapping[tuple[int, Monomial], int]) -> Scalar:
+    """Restore the canonical form of ``sum c zeta_n^e m / den``.
+
+    Precondition: every exponent ``e`` is that of a basis root of ``Q(zeta_n)``.
+    """
     live = [(key, c) for key, c in total.items() if c]
     if not live:
         return _filled(1, 1, ())
@@ -371,7 +379,7 @@ def _make(n: int, den: int, total: Mapping[tuple[int, Monomial], int]) -> Scalar
 
 def _exact_number(value: object) -> Fraction:
     if isinstance(value, Rational):
-        return Fraction(value.numerator, value.denominator)
+        return Fraction(int(value.numerator), int(value.denominator))
     if isinstance(value, float | complex):
         raise TypeError(
             f"{value!r} is a {type(value).__name__}, and floats are not exact; pass an int, "
@@ -413,7 +421,7 @@ def root(
     """
     m = tuple(sorted((name, k) for name, k in (monomial or {}).items() if k))
     sign, roots = expand_root(e % n, n)
-    return _make(n, q.denominator, {(x, m): sign * q.numerator for x in roots})
+    return from_basis_terms(n, q.denominator, {(x, m): sign * q.numerator for x in roots})
 
 
 def zeta(n: int, e: int = 1) -> Scalar:

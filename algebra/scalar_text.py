@@ -203,10 +203,11 @@ def to_text(x: Scalar) -> str:
     return _join(_parts(x, name), str, "*")
 
 
-_GREEK = frozenset(
-    ("alpha", "beta", "gamma", "delta", "epsilon", "eta", "theta", "iota", "kappa", "lambda")
-    + ("mu", "nu", "xi", "pi", "rho", "sigma", "tau", "upsilon", "phi", "chi", "psi", "omega")
+_GREEK_LETTERS = (
+    "alpha beta gamma delta epsilon eta theta iota kappa lambda mu nu xi pi rho sigma tau "
+    "upsilon phi chi psi omega"
 )
+_GREEK = frozenset(_GREEK_LETTERS.split())
 
 
 def parameter_latex(name: str) -> str:

@@ -1,0 +1,50 @@
+"""Weights as dense matrices of scalar ids."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from algebra.interned import Int64, concatenate
+from algebra.memory import require_memory
+from algebra.nodes import Nodes
+from algebra.scalar import ZERO, Scalar
+from algebra.spectrum import Spectrum
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class DenseNodes:
+    """Matrices of shape (spectrum order, q) of ids into ``scalars``; the last scalar is zero."""
+
+    spectrum: Spectrum
+    a: Int64
+    b: Int64
+    c: Int64
+    scalars: tuple[Scalar, ...]
+
+    def rows(self) -> tuple[Int64, Int64, Int64]:
+        """Return the three matrices."""
+        return self.a, self.b, self.c
+
+
+def dense(nodes: Nodes) -> DenseNodes:
+    """Return all entries of the nodes as id matrices, conjugates included.
+
+    Raises:
+        MemoryEstimateError: if three such matrices would not fit into memory.
+    """
+    size = nodes.spectrum.order
+    require_memory(
+        24 * size * nodes.order,
+        f"three dense {size} x {nodes.order} matrices",
+        instead="use route='sparse' or 'composed'",
+    )
+    both = concatenate([nodes.value, nodes.value.map(Scalar.conjugate)])
+    p, k = np.divmod(nodes.row, size)
+    ids = np.full((3 * size, nodes.order), len(both.scalars), dtype=np.int64)
+    ids[p * size + nodes.spectrum.negate(k), nodes.node] = both.ids[len(nodes) :]
+    ids[nodes.row, nodes.node] = both.ids[: len(nodes)]
+    return DenseNodes(
+        nodes.spectrum, ids[:size], ids[size : 2 * size], ids[2 * size :], (*both.scalars, ZERO)
+    )

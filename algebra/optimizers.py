@@ -1,0 +1,516 @@
+"""Global optimizers of the whole task, in closed form, for every finite Abelian group.
+
+A node on one conjugate pair only meets potentials of that pair, so blocks are added over all
+non-trivial characters, a real-character block at each real one. What order-4 blocks leave over
+is one constant per output frequency, ``T[0,0,k] = 1 + i`` (``1 - i`` for the mirror of xi), and
+one *carrier*, nodes with the same input energy whatever the inputs, cancels all of them with
+entries of ``c`` at the other frequencies.
+
+    family          carrier                                 width q
+    order6          none                                    6 pairs + 2 reals
+    order46         one order-6 block [Tian24]              4 pairs + 2 + 2 reals
+    order4-real     one real-character block                4 pairs + 2 reals = 2(d-1); even d
+    order4-const    one node a_0 = 1, b = 0                 4 pairs + 1 + 2 reals
+    memorization    (d^2 nodes, one per pair of inputs)     d^2
+    order9          none                                    9 pairs + 2 reals
+
+``pairs`` counts conjugate pairs ``{k, -k}``, ``reals`` the non-trivial real characters.
+
+Every parameter is free unless it is set, and then it is one parameter *per frequency*, named
+``xi_3`` at ``k = 3`` (``xi_1_0`` at ``k = (1, 0)``): the optimizer is a whole family.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import get_args
+
+import numpy as np
+
+from algebra import blocks
+from algebra.composition import Leaf
+from algebra.element import Element, element, one, total, zero
+from algebra.group import AbelianGroup, Index
+from algebra.interned import Column, reindexed
+from algebra.nodes import Nodes
+from algebra.scalar import ONE, Exact, I, Scalar, param, to_scalar, zeta
+from algebra.tensor import Target
+
+#: One value for all frequencies, a mapping ``k -> value`` (others stay free), or None: all free.
+Parameter = Exact | Mapping[Index, Exact] | None
+Family = Callable[..., Element]
+
+
+class FamilyError(ValueError):
+    """Raised for a family that does not exist for a group; says which do."""
+
+
+def _values(group: AbelianGroup, name: str, value: Parameter) -> Callable[[int], Scalar]:
+    """Return the parameter's value at each frequency."""
+    given: dict[int, Scalar] = {}
+    if isinstance(value, Mapping):
+        pairs = set(group.conjugate_pairs())
+        for k, x in value.items():
+            index = group.index(k)
+            if index not in pairs:
+                raise ValueError(
+                    f"{name}: {group.label(index)} is not a frequency with this parameter; "
+                    f"pass one k of each pair {{k,-k}}, the smaller: "
+                    f"{', '.join(map(group.label, sorted(pairs)[:8])) or 'none here'}"
+                )
+            given[index] = to_scalar(x)
+    elif value is not None:
+        everywhere = to_scalar(value)
+        return lambda k: everywhere
+    suffix = ["_".join(map(str, group.tuple(k))) for k in range(group.order)]
+    return lambda k: given.get(k) or param(f"{name}_{suffix[k]}")
+
+
+def _everywhere(
+    group: AbelianGroup, at: Callable[[int], Element], ks: Sequence[int], constant: bool
+) -> list[Element]:
+    """Place a block at each frequency: one placement if it is the same block everywhere."""
+    if constant and ks:
+        return [at(ks[0]).at(group, *ks)]
+    return [at(k).at(group, k) for k in ks]
+
+
+def _reals(group: AbelianGroup, ks: Sequence[int] | None = None) -> list[Element]:
+    ks = group.real_characters() if ks is None else ks
+    return [blocks.real_character().at(group, *ks)] if ks else []
+
+
+def _is_constant(*values: Parameter) -> bool:
+    return all(value is not None and not isinstance(value, Mapping) for value in values)
+
+
+def _order6_block(
+    nu: Callable[[int], Scalar],
+    alpha: Callable[[int], Scalar] | None,
+    beta: Callable[[int], Scalar] | None,
+) -> Callable[[int], Element]:
+    """Return ``syn * nu(v)``, or ``nu(i) * syn(alpha, beta)``, normalised, per frequency."""
+    if alpha is None or beta is None:
+        return lambda k: (blocks.syn() * blocks.nu(nu(k))).scaled(c=Fraction(1, 6))
+    return lambda k: (blocks.nu(I) * blocks.syn_ab(alpha(k), beta(k))).scaled(c=Fraction(1, 6))
+
+
+def order6(
+    group: AbelianGroup,
+    *,
+    nu: Parameter = None,
+    alpha: Parameter = None,
+    beta: Parameter = None,
+    form: str = "syn*nu",
+    target: Target = "projected",
+) -> Element:
+    """Return order-6 blocks at every conjugate pair, width ``6 pairs + 2 reals``.
+
+    Args:
+        group: any finite Abelian group.
+        nu: the parameter of ``syn * nu(v)``.
+        alpha: with ``beta``, the parameters of ``nu(i) * syn(alpha, beta)``.
+        beta: see ``alpha``.
+        form: ``"syn*nu"`` or ``"nu(i)*syn_ab"``.
+        target: ``"onehot"`` adds one node for the mean over outputs.
+
+    Raises:
+        ValueError: for another form, or a value not of modulus one.
+
+    Source: [Tian24, Corollaries 2 and 3].
+
+    >>> from algebra.tensor import loss
+    >>> z = order6(AbelianGroup("Z7"))
+    >>> z.order, z.parameters, loss(z)
+    (18, ('nu_1', 'nu_2', 'nu_3'), 0)
+    """
+    at, constant = _order6_form(group, nu, alpha, beta, form)
+    parts = _everywhere(group, at, group.conjugate_pairs(), constant)
+    return _for_target(group, [*parts, *_reals(group)], target, "order6")
+
+
+def _order6_form(
+    group: AbelianGroup, nu: Parameter, alpha: Parameter, beta: Parameter, form: str
+) -> tuple[Callable[[int], Element], bool]:
+    if form == "syn*nu":
+        if alpha is not None or beta is not None:
+            raise ValueError("alpha and beta belong to form='nu(i)*syn_ab'; pass that, or nu")
+        return _order6_block(_values(group, "nu", nu), None, None), _is_constant(nu)
+    if form == "nu(i)*syn_ab":
+        if nu is not None:
+            raise ValueError("nu belongs to form='syn*nu'; pass that, or alpha and beta")
+        x, y = _values(group, "alpha", alpha), _values(group, "beta", beta)
+        return _order6_block(x, x, y), _is_constant(alpha, beta)
+    raise ValueError(f"form={form!r}; pass 'syn*nu' or 'nu(i)*syn_ab'")
+
+
+def order9(group: AbelianGroup, *, target: Target = "projected") -> Element:
+    """Return ``three_c * syn`` at every conjugate pair, width ``9 pairs + 2 reals``.
+
+    Exact, but never seen in training.
+
+    >>> order9(AbelianGroup("Z5")).order
+    18
+    """
+    block = (blocks.three_c() * blocks.syn()).scaled(c=Fraction(1, 9))
+    parts = _everywhere(group, lambda k: block, group.conjugate_pairs(), True)
+    return _for_target(group, [*parts, *_reals(group)], target, "order9")
+
+
+def _order4_parts(
+    group: AbelianGroup, xi: Parameter, mirror: bool, ks: Sequence[int]
+) -> list[Element]:
+    x = _values(group, "xi", xi)
+    return _everywhere(
+        group,
+        lambda k: (blocks.nu(I) * blocks.xi(x(k), mirror=mirror)).scaled(c=Fraction(1, 4)),
+        ks,
+        _is_constant(xi),
+    )
+
+
+def _leftover(mirror: bool) -> Scalar:
+    """Return ``T[0,0,k]`` of an order-4 block."""
+    return ONE - I if mirror else ONE + I
+
+
+def order46(
+    group: AbelianGroup,
+    *,
+    xi: Parameter = None,
+    nu: Parameter = None,
+    mirror: bool = False,
+    carrier: Index | None = None,
+    target: Target = "projected",
+) -> Element:
+    """Return the order-4/6 optimizer: one order-6 block carries all order-4 blocks.
+
+    The six carrier nodes have ``|a| = |b| = 1``, so entries ``-(1+i)/12`` in their ``c_k``
+    cancel the ``T[0,0,k]`` of every other pair.
+
+    Args:
+        group: any finite Abelian group; without conjugate pairs only real blocks are left.
+        xi: parameter of the order-4 blocks ``nu(i) * xi(x)``.
+        nu: parameter of the carrier ``syn * nu(v)``.
+        mirror: exchange ``i`` and ``-i`` in xi.
+        carrier: the frequency of the order-6 block, the first pair by default.
+        target: ``"onehot"`` uses the carrier for the mean over outputs as well.
+
+    Raises:
+        ValueError: if ``carrier`` is not a conjugate pair of the group.
+
+    Source: [Tian24, Corollary 4].
+
+    >>> from algebra.tensor import loss
+    >>> z = order46(AbelianGroup("Z7"), xi=zeta(8))
+    >>> z.order, z.parameters, loss(z)
+    (14, ('nu_1',), 0)
+    """
+    pairs = group.conjugate_pairs()
+    if not pairs:
+        return _for_target(group, _reals(group), target, "order46")
+    home = pairs[0] if carrier is None else group.index(carrier)
+    if home not in pairs:
+        raise ValueError(
+            f"carrier={group.label(home)} is not a conjugate pair of {group}; pass one of "
+            f"{', '.join(map(group.label, pairs[:8]))}"
+        )
+    others = [k for k in pairs if k != home]
+    factors: list[Element] = [blocks.syn(), blocks.nu(_values(group, "nu", nu)(home))]
+    outputs = {k: -_leftover(mirror) / 12 for k in others}
+    constant = Scalar(Fraction(1, 12)) if target == "onehot" else Scalar(0)
+    carried = _carrier(group, factors, home, Fraction(1, 6), outputs, constant)
+    parts = [carried, *_order4_parts(group, xi, mirror, others), *_reals(group)]
+    return _for_target(group, parts, "projected", "order46")
+
+
+def _carrier(
+    group: AbelianGroup,
+    factors: Sequence[Element],
+    home: int,
+    scale: Fraction,
+    outputs: Mapping[int, Scalar],
+    constant: Scalar,
+) -> Element:
+    """Return a product of blocks at ``home`` whose ``c`` has given constants elsewhere.
+
+    Each factor is the block with ``c = 1`` at the other frequencies; the last factor is the one
+    node that holds the constants, so the whole is a product and potentials multiply.
+    """
+    at_home = element(
+        group,
+        [
+            {
+                ("a", home): 1,
+                ("b", home): 1,
+                ("c", home): scale,
+                ("c", 0): constant,
+                **{("c", k): x for k, x in outputs.items()},
+            }
+        ],
+    )
+    live = [*outputs, *([0] if constant else [])]
+    opened = [
+        element(
+            group,
+            [
+                {**{(p, home): x for (p, _), x in node.items()}, **{("c", k): ONE for k in live}}
+                for node in factor.node_list()
+            ],
+            name=f"{factor.name} at {group.label(home)}, c = 1 elsewhere",
+        )
+        for factor in factors
+    ]
+    product = at_home.named("carried constants")
+    for factor in opened:
+        product = product * factor
+    return product
+
+
+def order4_real(
+    group: AbelianGroup,
+    *,
+    xi: Parameter = None,
+    mirror: bool = False,
+    carrier: Index | None = None,
+    target: Target = "projected",
+) -> Element:
+    """Return order-4 blocks carried by one real-character block, width ``2(d-1)``.
+
+    Entries ``-(1+i)/2`` in ``c_k`` of the two nodes of one real-character block cancel all
+    ``T[0,0,k]``.
+
+    Raises:
+        FamilyError: if the group has odd order: it has no non-trivial real character.
+        ValueError: if ``carrier`` is not a real character.
+
+    Source: this project.
+
+    >>> from algebra.tensor import loss
+    >>> z = order4_real(AbelianGroup("Z2xZ4"))
+    >>> z.order, loss(z)
+    (14, 0)
+    """
+    reals = group.real_characters()
+    if not reals:
+        raise FamilyError(
+            f"order4-real needs a real character, and {group} has odd order {group.order}; "
+            f"these families exist: {', '.join(families(group))}"
+        )
+    home = reals[0] if carrier is None else group.index(carrier)
+    if home not in reals:
+        raise ValueError(
+            f"carrier={group.label(home)} is not a real character of {group}; pass one of "
+            f"{', '.join(map(group.label, reals[:8]))}"
+        )
+    pairs = group.conjugate_pairs()
+    rest = {k: -_leftover(mirror) / 2 for k in pairs}
+    if target == "onehot":
+        rest[0] = Scalar(Fraction(1, 2))
+    carried = element(
+        group,
+        [
+            {
+                ("a", home): 1,
+                ("b", home): s,
+                ("c", home): Fraction(s, 2),
+                **{("c", k): x for k, x in rest.items()},
+            }
+            for s in (1, -1)
+        ],
+        name=f"real at {group.label(home)} with carried constants",
+    )
+    others = [k for k in reals if k != home]
+    parts = [carried, *_order4_parts(group, xi, mirror, pairs), *_reals(group, others)]
+    return _for_target(group, parts, "projected", "order4-real")
+
+
+def order4_const(
+    group: AbelianGroup,
+    *,
+    xi: Parameter = None,
+    mirror: bool = False,
+    target: Target = "projected",
+) -> Element:
+    """Return order-4 blocks carried by one constant node, width ``4 pairs + 1 + 2 reals``.
+
+    The node has ``a_0 = 1``, ``b = 0`` and ``c_k = -2(1+i)`` at every pair. For the one-hot
+    target the same node takes ``c_0 = 2``: width ``2d - 1`` for odd ``d``.
+
+    Source: this project.
+
+    >>> from algebra.tensor import loss
+    >>> z = order4_const(AbelianGroup("Z5"), target="onehot")
+    >>> z.order, loss(z, target="onehot")
+    (9, 0)
+    """
+    pairs = group.conjugate_pairs()
+    parts = [*_order4_parts(group, xi, mirror, pairs), *_reals(group)]
+    if not pairs:
+        return _for_target(group, parts, target, "order4-const")
+    outputs = {k: -2 * _leftover(mirror) for k in pairs}
+    if target == "onehot":
+        outputs[0] = Scalar(2)
+    carrier = element(
+        group,
+        [{("a", 0): 1, **{("c", k): x for k, x in outputs.items()}}],
+        name="constant node",
+    )
+    return _for_target(group, [carrier, *parts], "projected", "order4-const")
+
+
+def memorization(group: AbelianGroup, *, target: Target = "projected") -> Element:
+    """Return one node per pair ``(g, h)`` of inputs, as the product of two sums of order ``d``.
+
+    ``sum_g (chi_k(g), 1, conj chi_k(g)) * sum_h (1, chi_k(h), conj chi_k(h)) / d^2``, for all
+    ``k != 0``; width ``d^2``, never expanded unless asked.
+
+    Source: [Tian24], the perfect memorization solution; theory section 5.
+
+    >>> from algebra.tensor import loss
+    >>> z = memorization(AbelianGroup("Z2xZ4"))
+    >>> z.order, loss(z)
+    (64, 0)
+    """
+    d = group.order
+    left = _characters(group, "a", "b", Fraction(1, d * d)).named("sum over first inputs")
+    right = _characters(group, "b", "a", Fraction(1)).named("sum over second inputs")
+    if d == 1:
+        left = right = one(group)
+    return _for_target(group, [left * right], target, "memorization")
+
+
+def _characters(group: AbelianGroup, varying: str, fixed: str, scale: Fraction) -> Element:
+    """Return ``sum_g (chi_k(g), 1, scale * conj chi_k(g))``, the first two rows as named."""
+    k = group.representatives
+    k = k[k != 0]
+    n = group.exponent
+    g, kk = (x.ravel() for x in np.meshgrid(np.arange(group.order), k, indexing="ij"))
+    e = group.character_exponents(kk, g)
+    scalars = (*(zeta(n, x) for x in range(n)), *(zeta(n, x) * scale for x in range(n)))
+    ids = {varying: e, fixed: np.zeros_like(e), "c": n + (-e) % n}
+    row = np.concatenate([p * group.order + kk for p in range(3)])
+    value = reindexed(np.concatenate([ids[p] for p in "abc"]), scalars)
+    node = np.concatenate([g, g, g])
+    rank = np.lexsort((row, node))
+    nodes = Nodes(group, group.order, node[rank], row[rank], Column(value.ids[rank], value.scalars))
+    return Element(group, Leaf(nodes))
+
+
+def _for_target(group: AbelianGroup, parts: list[Element], target: Target, name: str) -> Element:
+    """Add the parts; for the one-hot target a node ``a_0 = 1, c_0 = 2`` that outputs the mean."""
+    if target not in get_args(Target):
+        raise ValueError(f"target={target!r}; pass 'projected' or 'onehot'")
+    if target == "onehot":
+        parts = [*parts, element(group, [{("a", 0): 1, ("c", 0): 2}], name="mean output")]
+    whole = total(group, parts)
+    return (whole if parts else zero(group)).named(name)
+
+
+# -- the families by name -----------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class FamilyInfo:
+    """A family of optimizers: how to build it, its parameters, and its width."""
+
+    build: Family
+    parameters: tuple[str, ...]
+    width: Callable[[int, int, int], int]
+    exists: Callable[[AbelianGroup], bool] = lambda group: True
+
+
+FAMILIES: dict[str, FamilyInfo] = {
+    "order4-real": FamilyInfo(
+        order4_real,
+        ("xi",),
+        lambda d, pairs, reals: 4 * pairs + 2 * reals,
+        lambda group: group.order % 2 == 0,
+    ),
+    "order4-const": FamilyInfo(
+        order4_const, ("xi",), lambda d, pairs, reals: 4 * pairs + 2 * reals + (pairs > 0)
+    ),
+    "order46": FamilyInfo(
+        order46, ("xi", "nu"), lambda d, pairs, reals: 4 * pairs + 2 * reals + 2 * (pairs > 0)
+    ),
+    "order6": FamilyInfo(
+        order6, ("nu", "alpha", "beta"), lambda d, pairs, reals: 6 * pairs + 2 * reals
+    ),
+    "order9": FamilyInfo(order9, (), lambda d, pairs, reals: 9 * pairs + 2 * reals),
+    "memorization": FamilyInfo(memorization, (), lambda d, pairs, reals: d * d),
+}
+
+
+def families(group: AbelianGroup) -> list[str]:
+    """Return the families that exist for a group, narrowest first.
+
+    >>> families(AbelianGroup("Z7")), families(AbelianGroup("Z8"))[0]
+    (['order4-const', 'order46', 'order6', 'order9', 'memorization'], 'order4-real')
+    """
+    names = [name for name, info in FAMILIES.items() if info.exists(group)]
+    return sorted(names, key=lambda name: width(group, name))
+
+
+def width(group: AbelianGroup, family: str) -> int:
+    """Return the number of hidden nodes of a family's optimizer, without building it.
+
+    >>> width(AbelianGroup("Z7"), "order46")
+    14
+    """
+    pairs, reals = len(group.conjugate_pairs()), len(group.real_characters())
+    return FAMILIES[family].width(group.order, pairs, reals)
+
+
+def build(
+    group: AbelianGroup,
+    family: str = "auto",
+    *,
+    target: Target = "projected",
+    **parameters: Parameter,
+) -> Element:
+    """Return an optimizer by the name of its family; ``"auto"`` is the narrowest that exists.
+
+    Raises:
+        FamilyError: for an unknown family, or one that does not exist for the group.
+        ValueError: for a parameter that the family does not have.
+
+    >>> build(AbelianGroup("Z7")).order, build(AbelianGroup("Z8")).order
+    (13, 14)
+    """
+    name = families(group)[0] if family == "auto" else family
+    if name not in FAMILIES:
+        raise FamilyError(
+            f"family={family!r} is unknown; for {group} these exist: auto, "
+            f"{', '.join(families(group))}"
+        )
+    info = FAMILIES[name]
+    options = {
+        *info.parameters,
+        *({"mirror", "carrier"} if "xi" in info.parameters else ()),
+        *({"form"} if name == "order6" else ()),
+    }
+    unknown = set(parameters) - options
+    if unknown:
+        raise ValueError(
+            f"{sorted(unknown)[0]} is no parameter of {name}; it has: "
+            f"{', '.join(sorted(options)) or 'none'}"
+        )
+    return info.build(group, target=target, **parameters)
+
+
+__all__ = [
+    "FAMILIES",
+    "FamilyError",
+    "Parameter",
+    "build",
+    "families",
+    "memorization",
+    "order4_const",
+    "order4_real",
+    "order6",
+    "order9",
+    "order46",
+    "width",
+]
