@@ -7,14 +7,14 @@ Everything is integer arithmetic; where int64 could overflow, Python integers ar
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from algebra.interned import Column, Int64, column
+from algebra.interned import Column, Int64, reindexed
 from algebra.roots_of_unity import expand_roots
-from algebra.scalar import Monomial, from_basis_terms
+from algebra.scalar import Monomial, Scalar, from_basis_terms
 from algebra.terms import Integers
 
 #: Sums of integers in float64 stay exact below this.
@@ -71,10 +71,21 @@ def to_column(
 ) -> tuple[Int64, Column]:
     """Return the distinct keys, sorted, and their sums as scalars over the denominator.
 
-    Equal sums are built once.
+    Equal sums are built once; all entries being one and the same term, as in a target, is seen
+    by NumPy.
     """
+
+    def scalar(parts: Iterable[tuple[int, int, int]]) -> Scalar:
+        return from_basis_terms(field, denominator, {(e, monomials[m]): c for e, m, c in parts})
+
     new = np.ones(len(sums.key), dtype=bool)
     new[1:] = sums.key[1:] != sums.key[:-1]
+    if new.all() and sums.coefficient.dtype != object:
+        table = np.stack([sums.exponent, sums.monomial, sums.coefficient], axis=1)
+        if len(table) and (table == table[0]).all():
+            return sums.key, Column(
+                np.zeros(len(table), dtype=np.int64), (scalar(table[:1].tolist()),)
+            )
     start = np.append(np.flatnonzero(new), len(sums.key))
     keys = sums.key[start[:-1]]
     known: dict[tuple[tuple[int, int, int], ...], int] = {}
@@ -84,9 +95,4 @@ def to_column(
     )
     for i, (first, last) in enumerate(zip(start[:-1].tolist(), start[1:].tolist(), strict=True)):
         ids[i] = known.setdefault(tuple(terms[first:last]), len(known))
-    scalars = [
-        from_basis_terms(field, denominator, {(e, monomials[m]): c for e, m, c in parts})
-        for parts in known
-    ]
-    distinct = column(scalars)
-    return keys, Column(distinct.ids[ids] if len(ids) else ids, distinct.scalars)
+    return keys, reindexed(ids, [scalar(parts) for parts in known])

@@ -28,6 +28,14 @@ class DenseNodes:
         return self.a, self.b, self.c
 
 
+def row_classes(ids: Int64) -> tuple[Int64, Int64]:
+    """Return the class of equal rows each row belongs to, and the first row of each class."""
+    known: dict[bytes, int] = {}
+    classes = [known.setdefault(row.tobytes(), len(known)) for row in ids]
+    index = np.array(classes, dtype=np.int64)
+    return index, np.unique(index, return_index=True)[1].astype(np.int64)
+
+
 def dense(nodes: Nodes) -> DenseNodes:
     """Return all entries of the nodes as id matrices, conjugates included.
 

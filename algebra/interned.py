@@ -40,8 +40,10 @@ class Column:
 
     def compact(self) -> Column:
         """Return the same column, with no scalar that is not used."""
-        used, ids = np.unique(self.ids, return_inverse=True)
-        return Column(ids.astype(np.int64), tuple(self.scalars[i] for i in used.tolist()))
+        present = np.bincount(self.ids, minlength=len(self.scalars)) > 0
+        place = np.cumsum(present) - 1
+        used = np.flatnonzero(present).tolist()
+        return Column(place[self.ids], tuple(self.scalars[i] for i in used))
 
 
 def column(values: Iterable[Scalar]) -> Column:

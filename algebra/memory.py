@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import os
 
+#: Less than this is not looked at: 64 MB.
+SMALL = 1 << 26
+
 
 class MemoryEstimateError(ValueError):
     """Raised before work whose estimated memory exceeds what is available."""
@@ -32,6 +35,8 @@ def require_memory(needed: int, what: str, *, instead: str) -> None:
     ...
     algebra.memory.MemoryEstimateError: expanding 10^9 nodes needs about ...
     """
+    if needed < SMALL:
+        return
     available = available_bytes()
     if needed > available:
         raise MemoryEstimateError(

@@ -31,7 +31,7 @@ import numpy as np
 
 from algebra import blocks
 from algebra.composition import Leaf
-from algebra.element import Element, element, one, total, zero
+from algebra.element import Element, element, total, zero
 from algebra.group import AbelianGroup, Index
 from algebra.interned import Column, reindexed
 from algebra.nodes import Nodes
@@ -377,8 +377,6 @@ def memorization(group: AbelianGroup, *, target: Target = "projected") -> Elemen
     d = group.order
     left = _characters(group, "a", "b", Fraction(1, d * d)).named("sum over first inputs")
     right = _characters(group, "b", "a", Fraction(1)).named("sum over second inputs")
-    if d == 1:
-        left = right = one(group)
     return _for_target(group, [left * right], target, "memorization")
 
 

@@ -16,19 +16,21 @@ from dataclasses import dataclass, field
 from operator import add, mul
 
 import numpy as np
+from numpy.typing import NDArray
 
 from algebra.composition import Leaf, Placed, Power, Product, Sum
-from algebra.dense_nodes import dense
+from algebra.dense_nodes import DenseNodes, dense, row_classes
 from algebra.element import Element, one
 from algebra.interned import Column, Int64, column, combine, concatenate
 from algebra.nodes import Nodes
 from algebra.route_dense import dense_potentials, exact_entries
-from algebra.route_sparse import Shape, products, sparse_sums
+from algebra.route_sparse import Shape, products, sparse_sums, unpack
 from algebra.scalar import ONE, ZERO, Scalar
 from algebra.spectrum import AbelianGroup
 from algebra.zero_test import plan
 
 SHAPES: tuple[Shape, ...] = ("abc", "aac", "bbc")
+AXES = {"abc": (0, 1, 2), "aac": (0, 0, 2), "bbc": (1, 1, 2)}
 #: A multiply-add in BLAS costs about this much less than one of the sparse route.
 BLAS_GAIN = 200
 
@@ -46,19 +48,23 @@ class _Tables:
     """The tables computed so far, by element and shape: shared parts are computed once."""
 
     known: dict[tuple[int, Shape], Table] = field(default_factory=dict)
-    alive: list[Element] = field(default_factory=list)
+    leaves: dict[int, _LeafFacts] = field(default_factory=dict)
 
     def table(self, z: Element, shape: Shape) -> Table:
         key = id(z), shape
         if key not in self.known:
             self.known[key] = self._compute(z, shape)
-            self.alive.append(z)
         return self.known[key]
+
+    def leaf(self, nodes: Nodes) -> _LeafFacts:
+        if id(nodes) not in self.leaves:
+            self.leaves[id(nodes)] = _LeafFacts(nodes)
+        return self.leaves[id(nodes)]
 
     def _compute(self, z: Element, shape: Shape) -> Table:
         match z.operation:
             case Leaf(nodes):
-                return leaf_table(nodes, shape)
+                return self.leaf(nodes).table(shape)
             case Sum(parts):
                 return _added([self.table(x, shape) for x in parts])
             case Product(parts):
@@ -69,14 +75,26 @@ class _Tables:
                 assert isinstance(z.spectrum, AbelianGroup)
                 return _placed(self.table(block, shape), block, ks, z.spectrum)
 
+    def cost(self, z: Element, shape: Shape) -> int:
+        """Return an estimate of the multiply-adds that the table of ``z`` takes."""
+        match z.operation:
+            case Leaf(nodes):
+                return self.leaf(nodes).cost(shape)
+            case Sum(parts) | Product(parts):
+                return sum(self.cost(x, shape) for x in parts)
+            case Power(base, m):
+                return m * self.cost(base, shape)
+            case Placed(block, ks):
+                return self.cost(block, shape) + 8 * len(ks)
+
     def _product(self, parts: tuple[Element, ...], shape: Shape) -> Table:
-        first, *rest = sorted(parts, key=lambda x: table_cost(x, shape))
+        first, *rest = sorted(parts, key=lambda x: self.cost(x, shape))
         result = self.table(first, shape)
         for part in rest:
             if not len(result.key):
                 break
             value = self._at(part, shape, result.key)
-            live = np.array([bool(x) for x in value.scalars], dtype=bool)[value.ids]
+            live = _non_zero(value)
             result = Table(result.key[live], combine(mul, result.value[live], value[live]))
         return result
 
@@ -84,10 +102,10 @@ class _Tables:
         """Return the values at given keys: from the table, or one by one if that is cheaper."""
         match z.operation:
             case Leaf(nodes) if (id(z), shape) not in self.known:
-                rows = _distinct_rows(nodes, shape, keys)
-                if rows[0].size * nodes.order * 10 < table_cost(z, shape):
-                    representatives, back = rows
-                    return exact_entries(dense(nodes), keys[representatives], shape)[back]
+                leaf = self.leaf(nodes)
+                firsts, back = leaf.distinct(shape, keys)
+                if firsts.size * nodes.order * 10 < leaf.cost(shape):
+                    return exact_entries(leaf.weights(), keys[firsts], shape)[back]
             case Product(parts):
                 value = column([ONE])[np.zeros(len(keys), dtype=np.int64)]
                 for part in parts:
@@ -103,72 +121,81 @@ class _Tables:
         return padded[np.where(table.key[at] == keys, at, len(table.key))]
 
 
-def table_cost(z: Element, shape: Shape) -> int:
-    """Return an estimate of the multiply-adds that the table of ``z`` takes."""
-    match z.operation:
-        case Leaf(nodes):
-            return min(products(nodes, shape), _dense_cost(nodes, shape))
-        case Sum(parts) | Product(parts):
-            return sum(table_cost(x, shape) for x in parts)
-        case Power(base, m):
-            return m * table_cost(base, shape)
-        case Placed(block, ks):
-            return table_cost(block, shape) + 8 * len(ks)
+#: What looking at a leaf costs in any case, in multiply-adds of the sparse route.
+LEAF_COST = 5_000
 
 
-def leaf_table(nodes: Nodes, shape: Shape) -> Table:
-    """Return the table of given nodes, sparse by support or dense modulo primes by cost."""
-    parametric = any(x.parameters for x in nodes.value.scalars)
-    if parametric or products(nodes, shape) <= _dense_cost(nodes, shape):
-        return Table(*sparse_sums(nodes, shape))
-    weights = dense(nodes)
-    keys = dense_potentials(weights, shape, how=plan(nodes, weights))
-    representatives, back = _distinct_rows(nodes, shape, keys)
-    values = exact_entries(weights, keys[representatives], shape)[back]
-    live = np.array([bool(x) for x in values.scalars], dtype=bool)[values.ids]
-    return Table(keys[live], values[live])
+@dataclass(slots=True)
+class _LeafFacts:
+    """Given nodes with what is computed from them on demand: matrices and classes of rows."""
+
+    nodes: Nodes
+    dense: DenseNodes | None = None
+    classes: list[Int64] = field(default_factory=list)
+
+    def weights(self) -> DenseNodes:
+        if self.dense is None:
+            self.dense = dense(self.nodes)
+            self.classes = [row_classes(ids)[0] for ids in self.dense.rows()]
+        return self.dense
+
+    def cost(self, shape: Shape) -> int:
+        sparse = products(self.nodes, shape)
+        if sparse <= LEAF_COST or self._parametric():
+            return LEAF_COST + sparse
+        return LEAF_COST + min(sparse, self._dense_cost(shape))
+
+    def _dense_cost(self, shape: Shape) -> int:
+        self.weights()
+        x, y, z = (int(self.classes[p].max(initial=0)) + 1 for p in AXES[shape])
+        return x * y * z * self.nodes.order // BLAS_GAIN + 5 * len(self.nodes)
+
+    def _parametric(self) -> bool:
+        return any(x.parameters for x in self.nodes.value.scalars)
+
+    def table(self, shape: Shape) -> Table:
+        """Return the table, sparse by support or dense modulo primes by cost."""
+        sparse = products(self.nodes, shape)
+        if sparse <= LEAF_COST or self._parametric() or sparse <= self._dense_cost(shape):
+            return Table(*sparse_sums(self.nodes, shape))
+        weights = self.weights()
+        keys = dense_potentials(weights, shape, how=plan(self.nodes, weights))
+        firsts, back = self.distinct(shape, keys)
+        values = exact_entries(weights, keys[firsts], shape)[back]
+        live = _non_zero(values)
+        return Table(keys[live], values[live])
+
+    def distinct(self, shape: Shape, keys: Int64) -> tuple[Int64, Int64]:
+        """Return one key for each distinct triple of rows, and which triple each key is."""
+        self.weights()
+        size = self.nodes.spectrum.order
+        code = np.zeros(len(keys), dtype=np.int64)
+        for p, k in zip(AXES[shape], unpack(keys, size), strict=True):
+            code = code * size + self.classes[p][k]
+        _, first, back = np.unique(code, return_index=True, return_inverse=True)
+        return first, back.astype(np.int64)
 
 
-def _row_classes(nodes: Nodes, p: int) -> tuple[Int64, int]:
-    """Return a class number for every index of a row kind, equal rows sharing one."""
-    size = nodes.spectrum.order
-    ids = dense(nodes).rows()[p]
-    _, index = np.unique(ids, axis=0, return_inverse=True)
-    return index.reshape(-1).astype(np.int64), size
+def _non_zero(values: Column) -> NDArray[np.bool_]:
+    return np.array([bool(x) for x in values.scalars], dtype=bool)[values.ids]
 
 
-def _distinct_rows(nodes: Nodes, shape: Shape, keys: Int64) -> tuple[Int64, Int64]:
-    """Return one key for each distinct triple of rows, and which triple each key is."""
-    size = nodes.spectrum.order
-    axes = {"abc": (0, 1, 2), "aac": (0, 0, 2), "bbc": (1, 1, 2)}[shape]
-    classes = [_row_classes(nodes, p)[0] for p in axes]
-    parts = keys // (size * size), keys // size % size, keys % size
-    code = np.zeros(len(keys), dtype=np.int64)
-    for c, k in zip(classes, parts, strict=True):
-        code = code * size + c[k]
-    _, first, back = np.unique(code, return_index=True, return_inverse=True)
-    return first, back.astype(np.int64)
-
-
-def _dense_cost(nodes: Nodes, shape: Shape) -> int:
-    size, order = nodes.spectrum.order, nodes.order
-    if products(nodes, shape) < 10_000:
-        return 10_000
-    classes = [int(_row_classes(nodes, p)[0].max(initial=0)) + 1 for p in range(3)]
-    x, y = {"abc": (0, 1), "aac": (0, 0), "bbc": (1, 1)}[shape]
-    return classes[x] * classes[y] * classes[2] * order // BLAS_GAIN + size * order
+def composed_cost(z: Element) -> int:
+    """Return an estimate of the multiply-adds of the composed route."""
+    tables = _Tables()
+    return sum(tables.cost(z, shape) for shape in SHAPES)
 
 
 def _added(tables: list[Table]) -> Table:
     if len(tables) == 1:
         return tables[0]
-    return _summed(
+    return summed(
         np.concatenate([np.empty(0, dtype=np.int64), *(t.key for t in tables)]),
         concatenate([Column(np.empty(0, dtype=np.int64), ()), *(t.value for t in tables)]),
     )
 
 
-def _summed(key: Int64, value: Column) -> Table:
+def summed(key: Int64, value: Column) -> Table:
     """Add values of equal keys, neighbours pairwise, until all keys are distinct."""
     rank = np.argsort(key, kind="stable")
     key, value = key[rank], value[rank]
@@ -189,21 +216,20 @@ def _summed(key: Int64, value: Column) -> Table:
         merged = np.concatenate([where, rest])
         order = np.argsort(merged, kind="stable")
         key, value = key[merged][order], concatenate([both, value[rest]])[order]
-    live = np.array([bool(x) for x in value.scalars], dtype=bool)[value.ids]
+    live = _non_zero(value)
     return Table(key[live], value[live])
 
 
 def _placed(table: Table, block: Element, ks: Int64, group: AbelianGroup) -> Table:
     size, d = block.spectrum.order, group.order
     images = np.stack([ks, group.negate(ks)])  # of index 0 and of index 1
-    parts = [table.key // (size * size), table.key // size % size, table.key % size]
-    k1, k2, k = (images[x].T for x in parts)
+    k1, k2, k = (images[x].T for x in unpack(table.key, size))
     flip = group.negate(k) < k
     k1, k2, k = (np.where(flip, group.negate(x), x) for x in (k1, k2, k))
     both = concatenate([table.value, table.value.map(Scalar.conjugate)])
     count = len(table.key)
     ids = np.where(flip, both.ids[count:], both.ids[:count])
-    return _summed(((k1 * d + k2) * d + k).ravel(), Column(ids.ravel(), both.scalars))
+    return summed(((k1 * d + k2) * d + k).ravel(), Column(ids.ravel(), both.scalars))
 
 
 def composed_tensor(z: Element) -> Table:
@@ -220,9 +246,9 @@ def composed_tensor(z: Element) -> Table:
             values.append(table.value)
         else:
             total = group.add(table.key // (d * d), table.key // d % d)
-            summed = _summed(
+            over_k = summed(
                 (total * d * d if shape == "aac" else total * d) + table.key % d, table.value
             )
-            keys.append(summed.key)
-            values.append(summed.value.map(lambda x: x / 2))
-    return _summed(np.concatenate(keys), concatenate(values))
+            keys.append(over_k.key)
+            values.append(over_k.value.map(lambda x: x / 2))
+    return summed(np.concatenate(keys), concatenate(values))

@@ -15,7 +15,7 @@ from operator import add, mul
 import numpy as np
 from numpy.typing import NDArray
 
-from algebra.dense_nodes import DenseNodes, dense
+from algebra.dense_nodes import DenseNodes, dense, row_classes
 from algebra.interned import Column, Int64, column, combine, concatenate
 from algebra.memory import require_memory
 from algebra.nodes import Nodes
@@ -61,6 +61,11 @@ def dense_mismatches(nodes: Nodes, target: Int64, *, how: Plan | None = None) ->
     outputs = outputs[
         (weights.c[outputs] < len(weights.scalars) - 1).any(axis=1) | np.isin(outputs, target % d)
     ]
+    wanted = target
+    if how.all_frequencies:
+        parts = target // (d * d), target // d % d, target % d
+        k1, k2, k = (group.negate(x) for x in parts)
+        wanted = np.union1d(target, (k1 * d + k2) * d + k)
     found = [np.empty(0, dtype=np.int64)]
     for p, residue in residues(values, how):
         a, b, c = (_balanced(residue, p)[ids] for ids in (weights.a, weights.b, weights.c))
@@ -77,7 +82,7 @@ def dense_mismatches(nodes: Nodes, target: Int64, *, how: Plan | None = None) ->
                     t[:, :, 0] += sums
                 else:
                     t[:, 0, :] += sums
-            mine = target[np.isin(target % d, ks)]
+            mine = wanted[np.isin(wanted % d, ks)]
             row = np.searchsorted(ks, mine % d)
             t[row, mine // (d * d), mine // d % d] -= 1
             found.append(_nonzero(t, p, ks, d))
@@ -100,39 +105,31 @@ def dense_potentials(weights: DenseNodes, shape: Shape, *, how: Plan) -> Int64:
     }[shape]
     every = np.arange(size)
     outputs = every if how.all_frequencies else every[every <= spectrum.negate(every)]
-    x, class_x = np.unique(first, axis=0, return_inverse=True)
-    y, class_y = np.unique(second, axis=0, return_inverse=True)
-    z, class_z = np.unique(weights.c[outputs], axis=0, return_inverse=True)
+    zero = len(weights.scalars) - 1
+    axes = []
+    for ids, indices in ((first, every), (second, every), (weights.c, outputs)):
+        live = indices[(ids[indices] != zero).any(axis=1)]
+        index, firsts = row_classes(ids[live])
+        axes.append((ids[live[firsts]], [live[index == i] for i in range(len(firsts))]))
+    (x, at_x), (y, at_y), (z, at_z) = axes
     found = np.zeros((len(z), len(x), len(y)), dtype=bool)
-    step = max(1, CHUNK // max(1, len(x) * max(len(y), first.shape[1])))
+    step = max(1, CHUNK // max(1, len(x) * len(y), min(len(x), len(y)) * first.shape[1]))
     for p, residue in residues(values, how):
         a, b, c = (_balanced(residue, p)[ids] for ids in (x, y, z))
         for at in range(0, len(z), step):
             found[at : at + step] |= ~_divisible(_triple(a, b, c[at : at + step], p), p)
-    members_x, members_y, members_z = _members(
-        (class_x, len(x)), (class_y, len(y)), (class_z, len(z))
+    hits = np.argwhere(found).tolist()
+    count = sum(len(at_x[i]) * len(at_y[j]) * len(at_z[h]) for h, i, j in hits)
+    require_memory(
+        60 * count,
+        f"a table of {count} potentials that do not vanish",
+        instead="use another route",
     )
     keys = [np.empty(0, dtype=np.int64)]
-    hits = np.argwhere(found)
-    sizes = sum(
-        len(members_x[i]) * len(members_y[j]) * len(members_z[h]) for h, i, j in hits.tolist()
-    )
-    require_memory(
-        60 * sizes, f"a table of {sizes} potentials that do not vanish", instead="use another route"
-    )
-    for h, i, j in hits.tolist():
-        k = outputs[members_z[h]]
-        keys.append(
-            ((members_x[i][:, None, None] * size + members_y[j][:, None]) * size + k).ravel()
-        )
+    for h, i, j in hits:
+        inputs = (at_x[i][:, None, None] * size + at_y[j][:, None]) * size
+        keys.append((inputs + at_z[h]).ravel())
     return _closed(spectrum, how, np.sort(np.concatenate(keys)))
-
-
-def _members(*classes: tuple[Int64, int]) -> list[list[Int64]]:
-    """For each axis, the indices in each class of equal rows."""
-    return [
-        [np.flatnonzero(index.reshape(-1) == i) for i in range(count)] for index, count in classes
-    ]
 
 
 def exact_entries(weights: DenseNodes, keys: Int64, shape: Shape) -> Column:
@@ -220,13 +217,21 @@ def _matmul(x: Floats, y: Floats, p: int) -> Floats:
 
 
 def _triple(a: Floats, b: Floats, c: Floats, p: int) -> Floats:
-    """Return ``sum_j a[k1, j] b[k2, j] c[k, j]`` modulo p, shape (k, k1, k2)."""
-    x = a * c[:, None, :]
-    if 2 * a.shape[1] * (p // 2 + 1) ** 3 < EXACT_FLOAT:
-        product: Floats = x.reshape(-1, a.shape[1]) @ b.T
+    """Return ``sum_j a[k1, j] b[k2, j] c[k, j]`` modulo p, shape (k, k1, k2).
+
+    The two matrices with fewest rows are multiplied entrywise, the third by BLAS.
+    """
+    matrices = (c, a, b)
+    order = sorted(range(3), key=lambda i: len(matrices[i]))
+    x, y, z = (matrices[i] for i in order)
+    q = a.shape[1]
+    pairs = (x[:, None, :] * y).reshape(-1, q)
+    if 2 * q * (p // 2 + 1) ** 3 < EXACT_FLOAT:
+        product: Floats = pairs @ z.T
     else:
-        product = _reduced(_matmul(_reduced(x, p).reshape(-1, a.shape[1]), b.T, p), p)
-    return product.reshape(len(c), len(a), len(b))
+        product = _reduced(_matmul(_reduced(pairs, p), z.T, p), p)
+    shaped = product.reshape(len(x), len(y), len(z))
+    return np.ascontiguousarray(shaped.transpose(np.argsort(order)))
 
 
 def _squares(group: AbelianGroup, a: Floats, p: int) -> Floats:

@@ -35,6 +35,11 @@ CHUNK = 1 << 20
 SMALL_FIELD = 64
 
 
+def unpack(key: Int64, size: int) -> tuple[Int64, Int64, Int64]:
+    """Return ``k1, k2, k`` of keys ``(k1 * size + k2) * size + k``."""
+    return key // (size * size), key // size % size, key % size
+
+
 def products(nodes: Nodes, shape: Shape) -> int:
     """Return how many products of terms the route takes for these nodes, from supports alone."""
     counts = [
@@ -105,11 +110,12 @@ def _chunks(spectrum: Spectrum, terms: NodeTerms, shape: Shape) -> Iterator[Term
     active = np.flatnonzero((size["c"] > 0) & (needed > 0))
     if not len(active):
         return
-    signature = np.stack([size[p][active] for p in "abc"], axis=1)
-    kinds, which = np.unique(signature, axis=0, return_inverse=True)
-    which = which.reshape(-1)
-    for number, (na, nb, nc) in enumerate(kinds.tolist()):
-        members = active[which == number]
+    span = 1 + max(int(x.max(initial=0)) for x in size.values())
+    code = (size["a"][active] * span + size["b"][active]) * span + size["c"][active]
+    kinds = [int(code[0])] if (code == code[0]).all() else np.unique(code).tolist()
+    for kind in kinds:
+        members = active[code == kind]
+        na, nb, nc = kind // (span * span), kind // span % span, kind % span
         pairs = {
             "T": na * nb + (na * (na + 1) + nb * (nb + 1)) // 2,
             "abc": na * nb,

@@ -57,12 +57,13 @@ class Scalar:
         (1, True)
     """
 
-    __slots__ = ("_den", "_hash", "_n", "_terms")
+    __slots__ = ("_den", "_hash", "_n", "_single", "_terms")
 
     _n: int
     _den: int
     _terms: tuple[tuple[tuple[int, Monomial], int], ...]
     _hash: int
+    _single: tuple[Fraction, int, Monomial] | None
 
     def __init__(self, value: Exact = 0) -> None:
         q = Fraction(_exact_number(value)) if not isinstance(value, Scalar) else None
@@ -99,17 +100,11 @@ class Scalar:
         >>> (zeta(7) ** 6).as_monomial()        # six terms in the canonical basis, one root
         (Fraction(1, 1), 6, ())
         """
-        if not self._terms:
-            return None
-        (e0, m0), c0 = self._terms[0]
-        if len(self._terms) == 1:
-            return Fraction(c0, self._den), e0, m0
-        if any(m != m0 or c != c0 for (_, m), c in self._terms):
-            return None
-        e = contract_roots([e for (e, _), _ in self._terms], self._n)
-        if e is None:
-            return None
-        return Fraction(c0 * expand_root(e, self._n)[0], self._den), e, m0
+        try:
+            return self._single
+        except AttributeError:
+            self._single = _single_monomial(self._n, self._den, self._terms)
+            return self._single
 
     def coefficients(self) -> dict[Monomial, Scalar]:
         """Return the coefficient of every Laurent monomial that occurs."""
@@ -147,6 +142,9 @@ class Scalar:
         a root of unity, else the sum of the moduli of its canonical terms. Submultiplicative
         enough for the zero test: ``sum_j |x_j y_j z_j|`` is bounded by the products of bounds.
         """
+        whole = self.as_monomial()
+        if whole:
+            return abs(whole[0])
         total = Fraction(0)
         for part in self.coefficients().values():
             single = part.as_monomial()
@@ -268,6 +266,10 @@ class Scalar:
         return self._map_terms(t, 1)
 
     def _map_terms(self, t: int, s: int) -> Scalar:
+        single = self.as_monomial()
+        if single:
+            q, e0, m0 = single
+            return root(e0 * t, self._n, q, {name: k * s for name, k in m0})
         total: dict[tuple[int, Monomial], int] = {}
         for (e, m), c in self._terms:
             image = m if s == 1 else tuple((name, -k) for name, k in m)
@@ -361,6 +363,22 @@ def _filled(n: int, den: int, terms: tuple[tuple[tuple[int, Monomial], int], ...
     x = Scalar.__new__(Scalar)
     _fill(x, n, den, terms)
     return x
+
+
+def _single_monomial(
+    n: int, den: int, terms: tuple[tuple[tuple[int, Monomial], int], ...]
+) -> tuple[Fraction, int, Monomial] | None:
+    if not terms:
+        return None
+    (e0, m0), c0 = terms[0]
+    if len(terms) == 1:
+        return Fraction(c0, den), e0, m0
+    if any(m != m0 or c != c0 for (_, m), c in terms):
+        return None
+    e = contract_roots([e for (e, _), _ in terms], n)
+    if e is None:
+        return None
+    return Fraction(c0 * expand_root(e, n)[0], den), e, m0
 
 
 def from_basis_terms(n: int, den: int, total: Mapping[tuple[int, Monomial], int]) -> Scalar:

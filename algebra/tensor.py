@@ -20,11 +20,12 @@ from typing import Literal, get_args
 
 import numpy as np
 
+from algebra.composition import Leaf
 from algebra.dense_nodes import dense
 from algebra.element import Element
 from algebra.group import AbelianGroup, Index
 from algebra.interned import Column, Int64, column, concatenate
-from algebra.route_composed import Table, _summed, composed_tensor
+from algebra.route_composed import BLAS_GAIN, Table, composed_cost, composed_tensor, summed
 from algebra.route_dense import dense_mismatches, exact_entries
 from algebra.route_sparse import products, sparse_sums
 from algebra.scalar import ONE, ZERO, Scalar
@@ -81,7 +82,7 @@ class FunctionTensor:
         keys = target_keys(self.group, target)
         minus_one = column([-ONE])[np.zeros(len(keys), dtype=np.int64)]
         kept = self.key % self.group.order != 0 if target == "projected" else slice(None)
-        table = _summed(
+        table = summed(
             np.concatenate([self.key[kept], keys]), concatenate([self.value[kept], minus_one])
         )
         return FunctionTensor(self.group, table.key, table.value)
@@ -166,7 +167,7 @@ def residual(z: Element, *, target: Target = "projected", route: Route = "auto")
     entries = _exact(z, group, np.union1d(keys, wanted[:0]))
     on_target = np.isin(keys, wanted)
     minus_one = column([-ONE])[np.zeros(int(on_target.sum()), dtype=np.int64)]
-    table = _summed(
+    table = summed(
         np.concatenate([entries.key, keys[on_target]]), concatenate([entries.value, minus_one])
     )
     return FunctionTensor(group, table.key, table.value)
@@ -189,13 +190,10 @@ def loss(z: Element, *, target: Target = "projected", route: Route = "auto") -> 
 
 def choose_route(z: Element) -> Route:
     """Return the route with the least estimated cost for this element."""
-    from algebra.composition import Leaf
-    from algebra.route_composed import BLAS_GAIN, SHAPES, table_cost
-
     group = _group(z)
     if not isinstance(z.operation, Leaf):
-        composed = sum(table_cost(z, shape) for shape in SHAPES)
-        if composed < z.order * 16 or z.order * group.order > 10**7:
+        at_least = 64 * z.order
+        if z.order * group.order > 10**7 or composed_cost(z) < at_least:
             return "composed"
     sparse = products(z.nodes, "T")
     parametric = any(x.parameters for x in z.nodes.value.scalars)

@@ -165,14 +165,17 @@ def _row_terms(
     coefficient = terms.coefficient[term]
     if both:
         other = nodes.spectrum.negate(k)
-        paired = other != k
-        node = np.concatenate([node, node[paired]])
-        rank = np.argsort(node, kind="stable")
-        node = node[rank]
-        k = np.concatenate([k, other[paired]])[rank]
-        exponent = np.concatenate([exponent, (-exponent[paired]) % terms.field])[rank]
-        coefficient = np.concatenate([coefficient, coefficient[paired]])[rank]
-        monomial = np.concatenate([monomial, inverse[monomial[paired]]])[rank]
+        copies = 1 + (other != k)
+        term = np.repeat(np.arange(len(k)), copies)
+        second = np.zeros(len(term), dtype=bool)
+        second[1:] = term[1:] == term[:-1]
+        node, coefficient = node[term], coefficient[term]
+        k = np.where(second, other[term], k[term])
+        exponent = np.where(second, -exponent[term] % terms.field, exponent[term])
+        if len(inverse) > 1:
+            monomial = np.where(second, inverse[monomial[term]], monomial[term])
+        else:
+            monomial = monomial[term]
     start = np.searchsorted(node, np.arange(nodes.order + 1))
     return RowTerms(start, k, exponent, coefficient, monomial)
 
