@@ -65,7 +65,7 @@ def _values(group: AbelianGroup, name: str, value: Parameter) -> Callable[[int],
         everywhere = to_scalar(value)
         return lambda k: everywhere
     suffix = ["_".join(map(str, group.tuple(k))) for k in range(group.order)]
-    return lambda k: given.get(k) or param(f"{name}_{suffix[k]}")
+    return lambda k: given[k] if k in given else param(f"{name}_{suffix[k]}")
 
 
 def _everywhere(
@@ -223,7 +223,7 @@ def order46(
     constant = Scalar(Fraction(1, 12)) if target == "onehot" else Scalar(0)
     carried = _carrier(group, factors, home, Fraction(1, 6), outputs, constant)
     parts = [carried, *_order4_parts(group, xi, mirror, others), *_reals(group)]
-    return _for_target(group, parts, "projected", "order46")
+    return _for_target(group, parts, target, "order46", carried=True)
 
 
 def _carrier(
@@ -324,7 +324,7 @@ def order4_real(
     )
     others = [k for k in reals if k != home]
     parts = [carried, *_order4_parts(group, xi, mirror, pairs), *_reals(group, others)]
-    return _for_target(group, parts, "projected", "order4-real")
+    return _for_target(group, parts, target, "order4-real", carried=True)
 
 
 def order4_const(
@@ -358,7 +358,7 @@ def order4_const(
         [{("a", 0): 1, **{("c", k): x for k, x in outputs.items()}}],
         name="constant node",
     )
-    return _for_target(group, [carrier, *parts], "projected", "order4-const")
+    return _for_target(group, [carrier, *parts], target, "order4-const", carried=True)
 
 
 def memorization(group: AbelianGroup, *, target: Target = "projected") -> Element:
@@ -397,11 +397,16 @@ def _characters(group: AbelianGroup, varying: str, fixed: str, scale: Fraction) 
     return Element(group, Leaf(nodes))
 
 
-def _for_target(group: AbelianGroup, parts: list[Element], target: Target, name: str) -> Element:
-    """Add the parts; for the one-hot target a node ``a_0 = 1, c_0 = 2`` that outputs the mean."""
+def _for_target(
+    group: AbelianGroup, parts: list[Element], target: Target, name: str, *, carried: bool = False
+) -> Element:
+    """Add the parts; for the one-hot target a node ``a_0 = 1, c_0 = 2`` that outputs the mean.
+
+    ``carried``: a carrier among the parts outputs the mean already.
+    """
     if target not in get_args(Target):
         raise ValueError(f"target={target!r}; pass 'projected' or 'onehot'")
-    if target == "onehot":
+    if target == "onehot" and not carried:
         parts = [*parts, element(group, [{("a", 0): 1, ("c", 0): 2}], name="mean output")]
     whole = total(group, parts)
     return (whole if parts else zero(group)).named(name)

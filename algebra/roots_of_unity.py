@@ -164,7 +164,7 @@ def is_prime(m: int) -> bool:
     bases = (2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41)
     if m < 2:
         return False
-    if m > 3317044064679887385961981:
+    if m >= 3317044064679887385961981:  # the least composite that passes all these bases
         raise ValueError(f"m={m} is beyond the range in which this primality test is proved")
     for p in bases:
         if m % p == 0:

@@ -48,12 +48,14 @@ class _Tables:
     """The tables computed so far, by element and shape: shared parts are computed once."""
 
     known: dict[tuple[int, Shape], Table] = field(default_factory=dict)
+    kept: list[Element] = field(default_factory=list)  # so that no id is used twice
     leaves: dict[int, _LeafFacts] = field(default_factory=dict)
 
     def table(self, z: Element, shape: Shape) -> Table:
         key = id(z), shape
         if key not in self.known:
             self.known[key] = self._compute(z, shape)
+            self.kept.append(z)
         return self.known[key]
 
     def leaf(self, nodes: Nodes) -> _LeafFacts:

@@ -225,7 +225,7 @@ def _triple(a: Floats, b: Floats, c: Floats, p: int) -> Floats:
     order = sorted(range(3), key=lambda i: len(matrices[i]))
     x, y, z = (matrices[i] for i in order)
     q = a.shape[1]
-    pairs = (x[:, None, :] * y).reshape(-1, q)
+    pairs = (x[:, None, :] * y).reshape(len(x) * len(y), q)
     if 2 * q * (p // 2 + 1) ** 3 < EXACT_FLOAT:
         product: Floats = pairs @ z.T
     else:

@@ -193,11 +193,11 @@ def _primes(field: int, limit: int, scale: int, terms: int, least: int) -> tuple
     below ``2^52``.
     """
     ceiling = isqrt(2 * EXACT_FLOAT // terms)
-    single = split_prime(field, above=max(limit, least))
-    while scale % single == 0:
+    single = max(limit, least)
+    while single <= ceiling:
         single = split_prime(field, above=single)
-    if single <= ceiling:
-        return (single,)
+        if scale % single and single <= ceiling:
+            return (single,)
     found: list[int] = []
     p = ceiling - (ceiling - 1) % field
     while prod(found) <= limit:

@@ -1,0 +1,222 @@
+"""Pictures of elements: phases on the circle, the composition, the function tensor.
+
+Every function writes one PNG (by the suffix: also PDF or SVG) and returns nothing.
+"""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from algebra.composition import to_digraph
+from algebra.element import Element
+from algebra.group import AbelianGroup
+from algebra.to_float import to_complex
+from algebra.write_file import write_bytes
+
+#: Colour-blind safe (Okabe and Ito).
+COLOURS = {"a": "#0072B2", "b": "#E69F00", "c": "#009E73"}
+MARKERS = {"a": "o", "b": "s", "c": "^"}
+MAX_CIRCLES = 12
+MAX_OPERANDS = 7
+SUFFIXES = (".png", ".pdf", ".svg")
+
+
+def _figure(width: float, height: float) -> Any:
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(width, height), dpi=150, layout="constrained")
+    FigureCanvasAgg(figure)
+    return figure
+
+
+def _save(figure: Any, path: str | Path, force: bool) -> None:
+    suffix = Path(path).suffix.lower()
+    if suffix not in SUFFIXES:
+        raise ValueError(f"{path}: pictures are written as {', '.join(SUFFIXES)}; use that suffix")
+    buffer = io.BytesIO()
+    figure.savefig(buffer, format=suffix[1:])
+    write_bytes(path, buffer.getvalue(), force=force)
+
+
+def phases(z: Element, path: str | Path, *, force: bool = False) -> None:
+    """Draw the entries of every node on circles, one circle per frequency.
+
+    The angle of a mark is the phase of ``a``, ``b`` or ``c``, its distance from the centre the
+    modulus relative to the largest in its row; free parameters are drawn at generic angles,
+    which the title says.
+
+    Raises:
+        ValueError: if the file exists (and not ``force``), or is no picture by its suffix.
+    """
+    group = z.spectrum
+    assert isinstance(group, AbelianGroup)
+    free = {name: np.exp(2j * np.pi * 0.381966 * (i + 1)) for i, name in enumerate(z.parameters)}
+    nodes = z.nodes
+    values = np.array([to_complex(x, free) for x in nodes.value.scalars] or [0])[nodes.value.ids]
+    p, k = np.divmod(nodes.row, group.order)
+    shown = [int(x) for x in np.unique(k)][:MAX_CIRCLES]
+    columns = min(4, max(1, len(shown)))
+    rows = -(-len(shown) // columns) or 1
+    figure = _figure(3.0 * columns, 3.2 * rows + 0.9)
+    for i, frequency in enumerate(shown):
+        axes = figure.add_subplot(rows, columns, i + 1)
+        axes.add_patch(_circle())
+        for number, row in enumerate("abc"):
+            mine = (p == number) & (k == frequency)
+            if not mine.any():
+                continue
+            size = np.abs(values[p == number]).max()
+            points = values[mine] / size
+            offset = 1 + 0.09 * (number - 1)
+            axes.scatter(
+                points.real * offset,
+                points.imag * offset,
+                s=34,
+                c=COLOURS[row],
+                marker=MARKERS[row],
+                label=f"{row}  (max |{row}| = {size:.3g})",
+                zorder=3,
+                edgecolors="white",
+                linewidths=0.5,
+            )
+        axes.set_title(f"k = {group.label(frequency)}", fontsize=10)
+        axes.set_aspect("equal")
+        axes.set_xlim(-1.3, 1.3)
+        axes.set_ylim(-1.3, 1.3)
+        axes.set_axis_off()
+    handles = {
+        label: handle
+        for axes in figure.axes
+        for handle, label in zip(*axes.get_legend_handles_labels(), strict=True)
+    }
+    figure.legend(
+        handles.values(),
+        handles.keys(),
+        loc="outside lower center",
+        ncols=min(3, max(1, len(handles))),
+        fontsize=9,
+        frameon=False,
+    )
+    hidden = len(np.unique(k)) - len(shown)
+    notes = [f"{z.name or 'element'} over {group}: {z.order} nodes"]
+    if hidden:
+        notes.append(f"the first {len(shown)} of {hidden + len(shown)} frequencies")
+    if free:
+        notes.append("free parameters at generic angles")
+    figure.suptitle("; ".join(notes), fontsize=11)
+    _save(figure, path, force)
+
+
+def _circle() -> Any:
+    from matplotlib.patches import Circle
+
+    return Circle((0, 0), 1, fill=False, edgecolor="#999999", linewidth=0.8)
+
+
+def tree(z: Element, path: str | Path, *, force: bool = False) -> None:
+    """Draw how an element was composed, results above their operands, shared parts once.
+
+    Of a sum or product of many operands the first few are drawn, and their number is written.
+
+    Raises:
+        ValueError: if the file exists (and not ``force``), or is no picture by its suffix.
+    """
+    graph = to_digraph(z)
+    children = _shortened(graph)
+    depth, place = _layout(children)
+    wide = max(place.values()) + 1
+    figure = _figure(max(6.0, min(24.0, 2.3 * wide)), 1.5 + 1.25 * (max(depth.values()) + 1))
+    axes = figure.add_subplot()
+    axes.set_axis_off()
+    for parent, parts in children.items():
+        for child in parts:
+            axes.plot(
+                [place[parent], place[child]],
+                [-depth[parent], -depth[child]],
+                color="#999999",
+                linewidth=0.9,
+                zorder=1,
+            )
+    for vertex in place:
+        text, colour = _label(graph, vertex)
+        axes.text(
+            place[vertex],
+            -depth[vertex],
+            text,
+            ha="center",
+            va="center",
+            fontsize=9,
+            zorder=2,
+            bbox={"boxstyle": "round,pad=0.35", "facecolor": colour, "edgecolor": "#666666"},
+        )
+    axes.set_xlim(-0.7, wide - 0.3)
+    axes.set_ylim(-max(depth.values()) - 0.6, 0.6)
+    axes.set_title(f"composition of {z.name or 'an element'} over {z.spectrum}", fontsize=11)
+    _save(figure, path, force)
+
+
+def _shortened(graph: Any) -> dict[Any, list[Any]]:
+    """Return the operands of every vertex that is drawn; long lists end in a '... more' vertex."""
+    children: dict[Any, list[Any]] = {}
+    todo = [0]
+    while todo:
+        vertex = todo.pop()
+        if vertex in children:
+            continue
+        parts = sorted(graph.successors(vertex), key=lambda v: graph.edges[vertex, v]["position"])
+        if len(parts) > MAX_OPERANDS:
+            more = ("more", vertex, len(parts) - MAX_OPERANDS + 1)
+            children[vertex] = [*parts[: MAX_OPERANDS - 1], more]
+            children[more] = []
+            parts = parts[: MAX_OPERANDS - 1]
+        else:
+            children[vertex] = parts
+        todo += reversed(parts)
+    return children
+
+
+def _layout(children: dict[Any, list[Any]]) -> tuple[dict[Any, int], dict[Any, float]]:
+    """Return the depth (longest path from the root) and horizontal place of every vertex."""
+    depth: dict[Any, int] = {}
+    todo: list[tuple[Any, int]] = [(0, 0)]
+    while todo:
+        vertex, level = todo.pop()
+        if depth.get(vertex, -1) < level:
+            depth[vertex] = level
+            todo += [(child, level + 1) for child in children[vertex]]
+    place: dict[Any, float] = {}
+    used: dict[int, float] = {}
+
+    def put(vertex: Any) -> None:
+        if vertex in place:
+            return
+        for child in children[vertex]:
+            put(child)
+        own = [place[child] for child in children[vertex]]
+        wanted = sum(own) / len(own) if own else used.get(-1, 0.0)
+        if not own:
+            used[-1] = wanted + 1
+        place[vertex] = max(wanted, used.get(depth[vertex], 0.0))
+        used[depth[vertex]] = place[vertex] + 1
+
+    put(0)
+    return depth, place
+
+
+def _label(graph: Any, vertex: Any) -> tuple[str, str]:
+    if isinstance(vertex, tuple):
+        return f"... {vertex[2]} more", "#ffffff"
+    data = graph.nodes[vertex]
+    colour = {"+": "#cfe3f2", "*": "#fbe3b5"}.get(data["label"], "#d5ede4")
+    name = data["name"]
+    if name and len(name) > 28:
+        name = name[:26] + "..."
+    operation = "" if data["label"].endswith(("node", "nodes")) else f"  [{data['label']}]"
+    title = (name or ("" if operation else "leaf")) + operation
+    nodes = f"{data['order']} node" + "s" * (data["order"] != 1)
+    return f"{title.strip()}\n{nodes}", colour

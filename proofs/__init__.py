@@ -1,0 +1,1 @@
+"""Claims that link exact algebra and float weights: certificates, the checker, the command line."""

@@ -1,0 +1,48 @@
+"""The command ``cogo``: construct, prove, show and check exact optimizers.
+
+Exit codes: 0 accepted, 1 refuted (with the counterexample), 2 bad input (with what to do).
+"""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+from rich.console import Console
+
+from proofs import cli_build, cli_check, cli_prove, cli_show
+
+app = typer.Typer(
+    name="cogo",
+    help="Exact solutions of neural networks on finite Abelian groups: construct, prove, check.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+)
+app.command("prove")(cli_prove.prove)
+app.command("laws")(cli_prove.laws)
+app.command("build")(cli_build.build)
+app.command("show")(cli_show.show)
+app.command("check")(cli_check.check)
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run ``cogo``; every error of the user's becomes one line on stderr and exit code 2."""
+    try:
+        app(arguments, standalone_mode=True)
+    except (ValueError, OSError) as error:
+        Console(stderr=True, highlight=False).print(f"[red]error:[/] {_escaped(error)}")
+        sys.exit(2)
+    except MemoryError:
+        print("error: out of memory; take a smaller group or family", file=sys.stderr)
+        sys.exit(2)
+    except KeyboardInterrupt:
+        print("interrupted", file=sys.stderr)
+        sys.exit(130)
+
+
+def _escaped(error: BaseException) -> str:
+    from rich.markup import escape
+
+    return escape(str(error) or type(error).__name__)

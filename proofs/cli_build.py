@@ -1,0 +1,214 @@
+"""``cogo build``: an exact optimizer, as files."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+
+from algebra import closed_form, element_file
+from algebra.element import Element
+from algebra.group import AbelianGroup, Index
+from algebra.optimizers import Parameter, families, width
+from algebra.optimizers import build as build_family
+from algebra.scalar import ONE, Exact, Scalar
+from algebra.scalar_text import parse
+from algebra.tensor import Target
+from algebra.verdict import check
+from algebra.write_file import require_writable, write_bytes
+from numeric import embed, plain_network, write_weights
+from proofs import certificate
+from proofs.cli_prove import Json, as_target
+from proofs.cli_show import print_element
+
+WEIGHT_SUFFIXES = (".npz", ".safetensors", ".pt")
+SUFFIXES = (".cert.json", ".json", ".tex", ".py", *WEIGHT_SUFFIXES)
+
+
+def build(
+    group: Annotated[str, typer.Argument(help="Z7, 7, Z2xZ4, 2x4, Z2^3, ...")],
+    family: Annotated[
+        str,
+        typer.Option(
+            help="order6, order46, order4-real, order4-const, memorization, order9, "
+            "or auto: the narrowest that exists for the group"
+        ),
+    ] = "auto",
+    parameters: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--param",
+            metavar="NAME=VALUE",
+            help="xi=zeta(8), xi=unit(1/3), xi=free; for one frequency xi@3=zeta(5)",
+        ),
+    ] = None,
+    mirror: Annotated[
+        bool, typer.Option("--mirror", help="the mirror of xi: i and -i exchanged")
+    ] = False,
+    carrier: Annotated[
+        str | None, typer.Option(help="frequency of the block that carries the constants")
+    ] = None,
+    form: Annotated[str | None, typer.Option(help="of order6: syn*nu or nu(i)*syn_ab")] = None,
+    target: Annotated[
+        str, typer.Option(help="projected: a constant over outputs is free; onehot: exact")
+    ] = "projected",
+    gauge: Annotated[
+        str,
+        typer.Option(help="of weights: balanced (least norm) or rational (entries as they are)"),
+    ] = "balanced",
+    dtype: Annotated[str, typer.Option(help="of weights: float64 or float32")] = "float64",
+    output: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--output",
+            "-o",
+            metavar="FILE",
+            help=f"by suffix: {', '.join(SUFFIXES)}; may be repeated",
+        ),
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="overwrite files")] = False,
+    as_json: Json = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="print nothing but errors")] = False,
+) -> None:
+    """Build an exact optimizer, prove it, and write it in any of the formats.
+
+    Parameters not set stay free, one per frequency, where the format can hold them; weights need
+    numbers, so they are then set to 1. Without [bold]-o[/] the optimizer is printed.
+
+    Example: [bold]cogo build Z7 --param xi=zeta(8) -o z7.cert.json -o z7.npz[/]
+    """
+    goal = as_target(target)
+    parsed = AbelianGroup(group)
+    paths = output or []
+    for path in paths:
+        _suffix(path)
+        require_writable(path, force=force)
+    if gauge not in ("balanced", "rational"):
+        raise ValueError(f"gauge={gauge!r}; pass balanced or rational")
+    if dtype not in ("float64", "float32"):
+        raise ValueError(f"dtype={dtype!r}; pass float64 or float32")
+    options: dict[str, Any] = dict(_parameters(parsed, parameters or []))
+    if mirror:
+        options["mirror"] = True
+    if carrier is not None:
+        options["carrier"] = _frequency(parsed, carrier, "carrier")
+    if form is not None:
+        options["form"] = form
+    z = build_family(parsed, family, target=goal, **options)
+    notes = []
+    numbers = [path for path in paths if _suffix(path) in WEIGHT_SUFFIXES]
+    if z.parameters and numbers:
+        asked = [p for p in parameters or [] if p.endswith("=free")]
+        if asked:
+            raise ValueError(
+                f"{numbers[0]}: weights are numbers, so {asked[0].split('=')[0]} cannot be free; "
+                f"set it, for example --param {asked[0].split('=')[0]}=zeta(8)"
+            )
+        names = sorted({name.split("_")[0] for name in z.parameters})
+        notes.append(f"{', '.join(names)} set to 1 where not given: weights need numbers")
+        z = z.substitute(dict.fromkeys(z.parameters, ONE))
+    verdict = check(z, target=goal)
+    writers = [_writer(z, path, goal, gauge, dtype, force) for path in paths]
+    for write in writers:
+        write()
+    if as_json:
+        typer.echo(
+            json.dumps(
+                {
+                    "group": str(parsed),
+                    "family": z.name,
+                    "width": z.order,
+                    "target": goal,
+                    "parameters": list(z.parameters),
+                    "proved": verdict.accepted,
+                    "files": [str(path) for path in paths],
+                    "notes": notes,
+                },
+                indent=1,
+            )
+        )
+    elif not quiet:
+        console = Console(highlight=False, soft_wrap=True)
+        if not paths:
+            print_element(z, console)
+        console.print(str(verdict))
+        others = [f"{name} {width(parsed, name)}" for name in families(parsed) if name != z.name]
+        console.print(f"other families (nodes): {', '.join(others) or 'none'}", style="dim")
+        for note in notes:
+            console.print(f"note: {note}")
+        for path in paths:
+            console.print(f"wrote {path}")
+        checkable = [path for path in paths if _suffix(path) == ".cert.json"]
+        if checkable:
+            console.print(f"next: cogo check {checkable[0]}")
+    raise typer.Exit(0 if verdict.accepted else 1)
+
+
+def _suffix(path: Path) -> str:
+    for suffix in SUFFIXES:
+        if path.name.endswith(suffix) and path.name != suffix:
+            return suffix
+    raise ValueError(f"output={path}: the format follows the suffix; use {', '.join(SUFFIXES)}")
+
+
+def _writer(
+    z: Element, path: Path, target: Target, gauge: str, dtype: str, force: bool
+) -> Callable[[], None]:
+    """Compute what goes into a file, so that only writing is left to fail."""
+    suffix = _suffix(path)
+    if suffix in WEIGHT_SUFFIXES:
+        weights = embed(z, gauge="balanced" if gauge == "balanced" else "rational", dtype=dtype)
+        network = plain_network(weights, family=z.name)
+        return lambda: write_weights(path, network, force=force)
+    if suffix == ".cert.json":
+        notes = {"family": z.name or "", "made by": "cogo build"}
+        text = certificate.to_text(z, target=target, notes=notes)
+    elif suffix == ".json":
+        text = element_file.to_text(z)
+    elif suffix == ".tex":
+        text = closed_form.to_latex(z)
+    else:
+        text = closed_form.to_sympy_source(z)
+    return lambda: write_bytes(path, text.encode(), force=force)
+
+
+def _frequency(group: AbelianGroup, text: str, what: str) -> int:
+    try:
+        numbers = [int(x) for x in text.strip("()").split(",")]
+    except ValueError:
+        raise ValueError(f"{what}={text!r} is no frequency; write 3, or 1,0 for {group}") from None
+    return group.index(numbers[0] if len(numbers) == 1 else numbers)
+
+
+def _parameters(group: AbelianGroup, texts: list[str]) -> dict[str, Parameter]:
+    """Return ``NAME=VALUE`` and ``NAME@K=VALUE`` as parameters of a family."""
+    everywhere: dict[str, Scalar | None] = {}
+    single: dict[str, dict[int, Scalar]] = {}
+    for text in texts:
+        name, equals, value = text.partition("=")
+        if not equals or not name:
+            raise ValueError(f"--param {text!r}: write NAME=VALUE, for example xi=zeta(8)")
+        name, at, frequency = name.strip().partition("@")
+        exact = None if value.strip() == "free" else parse(value)
+        if exact is not None and not exact.is_unit_modulus():
+            raise ValueError(
+                f"--param {text}: {value} does not have modulus one; pass a root of unity such "
+                f"as zeta(8), or unit(t) with rational t"
+            )
+        if not at:
+            everywhere[name] = exact
+        elif exact is not None:
+            single.setdefault(name, {})[_frequency(group, frequency, f"{name}@")] = exact
+    result: dict[str, Parameter] = dict(everywhere)
+    for name, values in single.items():
+        default = everywhere.get(name)
+        mapping: dict[Index, Exact] = {}
+        if default is not None:
+            mapping.update((k, default) for k in group.conjugate_pairs())
+        mapping.update(values.items())
+        result[name] = mapping
+    return result
