@@ -100,7 +100,7 @@ def to_latex(z: Element) -> str:
     r"""Return a LaTeX document part: the formula of the network and a table of all entries.
 
     >>> from algebra import optimizers
-    >>> print(to_latex(optimizers.order4_real(AbelianGroup("Z2"))).splitlines()[-2])
+    >>> print(to_latex(optimizers.order4_real(AbelianGroup("Z2"))).splitlines()[-3])
     2 & $1$ & $1$ & $-1$ & $-\frac{1}{2}$ \\
     """
     group, nodes = _checked(z)

@@ -197,6 +197,6 @@ def primitive_root_of_unity(n: int, p: int) -> int:
     """
     for g in range(1 if n == 1 else 2, p):
         r = pow(g, (p - 1) // n, p)
-        if all(pow(r, n // f, p) != 1 for f, _ in factorise(n)):
+        if pow(r, n, p) == 1 and all(pow(r, n // f, p) != 1 for f, _ in factorise(n)):
             return r
     raise ValueError(f"p={p} has no element of order n={n}; p must be a prime with p = 1 mod n")

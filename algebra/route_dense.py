@@ -10,6 +10,8 @@ image per prime and ``d - 1`` frequencies, else ``phi(n)`` images and half the f
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from itertools import pairwise
 from operator import add, mul
 
 import numpy as np
@@ -19,16 +21,18 @@ from algebra.dense_nodes import DenseNodes, dense, row_classes
 from algebra.interned import Column, Int64, column, combine, concatenate
 from algebra.memory import require_memory
 from algebra.nodes import Nodes
-from algebra.roots_of_unity import unit_generators
-from algebra.route_sparse import Shape
+from algebra.roots_of_unity import primitive_root_of_unity, unit_generators
+from algebra.route_sparse import Shape, unpack
 from algebra.scalar import ZERO, Scalar
 from algebra.spectrum import AbelianGroup, Spectrum
 from algebra.terms import terms_of
-from algebra.zero_test import EXACT_FLOAT, Plan, plan, residues
+from algebra.zero_test import EXACT_FLOAT, Plan, galois_action, is_invariant, plan, residues
 
 Floats = NDArray[np.float64]
 #: Entries of a work array, 64 MB of float64.
 CHUNK = 1 << 23
+#: Entries of a piece that should stay in the cache, 256 kB of float64.
+CACHE = 1 << 15
 
 
 def multiplications(nodes: Nodes, how: Plan) -> int:
@@ -51,42 +55,123 @@ def dense_mismatches(nodes: Nodes, target: Int64, *, how: Plan | None = None) ->
         Exactly the keys with ``T != target``; empty if and only if ``T`` is the target. (With
         Galois symmetry possibly also keys conjugate to such a key.)
     """
+    return dense_check(nodes, target, how=how).mismatches()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Image:
+    """The weights' scalars in a prime field, balanced, and the characters' values there."""
+
+    p: int
+    scalars: Floats
+    characters: Floats
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Repeats:
+    """Nodes sorted so that equal columns of one weight matrix are neighbours.
+
+    Group ``g`` is the nodes ``start[g]:start[g + 1]``; ``kind`` is 0, 1, 2 for c, a, b.
+    """
+
+    kind: int
+    start: Int64
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class DenseCheck:
+    """Everything about an element that `mismatches` needs and that is not arithmetic on weights.
+
+    Attributes:
+        weights: matrices of scalar ids.
+        how: the plan.
+        target: the keys at which ``T`` must be 1, conjugates included where all are looked at.
+        outputs: the output frequencies to look at.
+        images: one for each homomorphism of the plan.
+        symmetry: for each generator of the Galois group its action on indices and on scalars.
+        repeats: which nodes share a column, if many do.
+    """
+
+    weights: DenseNodes
+    how: Plan
+    target: Int64
+    outputs: Int64
+    images: tuple[Image, ...]
+    symmetry: tuple[tuple[Int64, Int64], ...]
+    repeats: Repeats | None
+
+    def mismatches(self) -> Int64:
+        """Return the keys at which ``T`` is not the target."""
+        group, weights = self.weights.spectrum, self.weights
+        assert isinstance(group, AbelianGroup)
+        if self.how.all_frequencies:
+            assert is_invariant(weights, self.symmetry), "the plan relies on this symmetry"
+        d, q = group.order, weights.a.shape[1]
+        step = max(1, CHUNK // max(1, d * max(d, q)))
+        found = [np.empty(0, dtype=np.int64)]
+        for image in self.images:
+            p = image.p
+            a, b, c = (image.scalars[ids] for ids in weights.rows())
+            energy = [_squared(_matmul(image.characters.T, x, p), p) for x in (a, b)]
+            inverse = pow(2 * d, -1, p)
+            conjugate = image.characters[group.negate(np.arange(d))]
+            for first in range(0, len(self.outputs), step):
+                ks = self.outputs[first : first + step]
+                t = _triple(a, b, c[ks], p, self.repeats)
+                for axis, squares in enumerate(energy):
+                    sums = _reduced(_matmul(squares, c[ks].T, p), p)
+                    sums = _reduced(_matmul(conjugate, sums, p), p)
+                    t[(slice(None), slice(None), 0) if axis == 0 else (slice(None), 0)] += (
+                        sums.T * inverse
+                    )
+                mine = self.target[np.isin(self.target % d, ks)]
+                row = np.searchsorted(ks, mine % d)
+                t[row, mine // (d * d), mine // d % d] -= 1
+                found.append(_nonzero(t, p, ks, d))
+        return _closed(group, self.how, np.unique(np.concatenate(found)))
+
+
+def dense_check(nodes: Nodes, target: Int64, *, how: Plan | None = None) -> DenseCheck:
+    """Return the check of an element against a target, planned and not yet made.
+
+    See `dense_mismatches` for the arguments.
+    """
     group = nodes.spectrum
     assert isinstance(group, AbelianGroup)
     weights = dense(nodes)
     how = how or plan(nodes, weights)
-    values = terms_of(weights.scalars, field=how.field)
-    d, q = group.order, nodes.order
+    d = group.order
     outputs = np.arange(d) if how.all_frequencies else group.representatives
-    outputs = outputs[
-        (weights.c[outputs] < len(weights.scalars) - 1).any(axis=1) | np.isin(outputs, target % d)
-    ]
-    wanted = target
+    zero = len(weights.scalars) - 1
+    outputs = outputs[(weights.c[outputs] < zero).any(axis=1) | np.isin(outputs, target % d)]
     if how.all_frequencies:
-        parts = target // (d * d), target // d % d, target % d
-        k1, k2, k = (group.negate(x) for x in parts)
-        wanted = np.union1d(target, (k1 * d + k2) * d + k)
-    found = [np.empty(0, dtype=np.int64)]
+        k1, k2, k = (group.negate(x) for x in unpack(target, d))
+        target = np.union1d(target, (k1 * d + k2) * d + k)
+    every = np.arange(d)
+    exponents = group.character_exponents(every[:, None], every)
+    images = []
+    values = terms_of(weights.scalars, field=how.field)
     for p, residue in residues(values, how):
-        a, b, c = (_balanced(residue, p)[ids] for ids in (weights.a, weights.b, weights.c))
-        squares = [_squares(group, x, p) for x in (a, b)]
-        half = (p + 1) // 2
-        step = max(1, CHUNK // max(1, d * max(d, q)))
-        for first in range(0, len(outputs), step):
-            ks = outputs[first : first + step]
-            t = _triple(a, b, c[ks], p)
-            for axis, square in enumerate(squares):
-                sums = _matmul(c[ks], square.T, p)
-                sums = _reduced(sums, p) * half
-                if axis == 0:
-                    t[:, :, 0] += sums
-                else:
-                    t[:, 0, :] += sums
-            mine = wanted[np.isin(wanted % d, ks)]
-            row = np.searchsorted(ks, mine % d)
-            t[row, mine // (d * d), mine // d % d] -= 1
-            found.append(_nonzero(t, p, ks, d))
-    return _closed(group, how, np.unique(np.concatenate(found)))
+        root = primitive_root_of_unity(group.exponent, p)
+        powers = np.array([pow(root, e, p) for e in range(group.exponent)], dtype=np.int64)
+        images.append(Image(p, _balanced(residue, p), _balanced(powers[exponents], p)))
+    symmetry = galois_action(weights, how.field) if how.all_frequencies else ()
+    weights, repeats = _grouped(weights)
+    return DenseCheck(weights, how, target, outputs, tuple(images), symmetry or (), repeats)
+
+
+def _grouped(weights: DenseNodes) -> tuple[DenseNodes, Repeats | None]:
+    """Sort the nodes by equal columns of the matrix with fewest distinct ones, if that is few."""
+    kinds = (weights.c, weights.a, weights.b)
+    classes = [row_classes(np.ascontiguousarray(ids.T))[0] for ids in kinds]
+    counts = [int(index.max(initial=0)) + 1 for index in classes]
+    kind = int(np.argmin(counts))
+    if 4 * counts[kind] > weights.a.shape[1]:
+        return weights, None
+    rank = np.argsort(classes[kind], kind="stable")
+    start = np.searchsorted(classes[kind][rank], np.arange(counts[kind] + 1))
+    a, b, c = (np.ascontiguousarray(ids[:, rank]) for ids in weights.rows())
+    return DenseNodes(weights.spectrum, a, b, c, weights.scalars), Repeats(kind, start)
 
 
 def dense_potentials(weights: DenseNodes, shape: Shape, *, how: Plan) -> Int64:
@@ -216,32 +301,61 @@ def _matmul(x: Floats, y: Floats, p: int) -> Floats:
     return product
 
 
-def _triple(a: Floats, b: Floats, c: Floats, p: int) -> Floats:
+def _triple(a: Floats, b: Floats, c: Floats, p: int, repeats: Repeats | None = None) -> Floats:
     """Return ``sum_j a[k1, j] b[k2, j] c[k, j]`` modulo p, shape (k, k1, k2).
 
-    The two matrices with fewest rows are multiplied entrywise, the third by BLAS.
+    Where columns of one matrix repeat, the two others are contracted over each group of nodes
+    first. Else the two matrices with fewest rows are multiplied entrywise and the third by BLAS,
+    a piece that fits into the cache at a time.
     """
     matrices = (c, a, b)
+    if repeats is not None:
+        return _grouped_triple(matrices, p, repeats)
     order = sorted(range(3), key=lambda i: len(matrices[i]))
     x, y, z = (matrices[i] for i in order)
     q = a.shape[1]
-    pairs = (x[:, None, :] * y).reshape(len(x) * len(y), q)
-    if 2 * q * (p // 2 + 1) ** 3 < EXACT_FLOAT:
-        product: Floats = pairs @ z.T
+    shaped = np.empty((len(x), len(y), len(z)))
+    direct = 2 * q * (p // 2 + 1) ** 3 < EXACT_FLOAT
+    width = max(1, min(len(y), CACHE // max(1, q)))
+    piece = np.empty((width, q))
+    for i, row in enumerate(x):
+        for j in range(0, len(y), width):
+            pairs = np.multiply(y[j : j + width], row, out=piece[: len(y) - j])
+            if direct:
+                np.matmul(pairs, z.T, out=shaped[i, j : j + width])
+            else:
+                product = _matmul(_reduced(pairs, p), z.T, p)
+                shaped[i, j : j + width] = _reduced(product, p)
+    return shaped.transpose(np.argsort(order))
+
+
+def _grouped_triple(matrices: tuple[Floats, Floats, Floats], p: int, repeats: Repeats) -> Floats:
+    """Return the same as `_triple`: ``sum_g m[k, g] (sum_{j in g} x[., j] y[., j])``."""
+    kind, start = repeats.kind, repeats.start
+    others = [i for i in range(3) if i != kind]
+    x, y = (matrices[i] for i in others)
+    sizes = np.diff(start)
+    groups = len(sizes)
+    if (sizes == sizes[0]).all():
+        x_groups, y_groups = (m.reshape(len(m), groups, -1).transpose(1, 0, 2) for m in (x, y))
+        inner = np.matmul(x_groups, y_groups.transpose(0, 2, 1))
     else:
-        product = _reduced(_matmul(_reduced(pairs, p), z.T, p), p)
-    shaped = product.reshape(len(x), len(y), len(z))
-    return np.ascontiguousarray(shaped.transpose(np.argsort(order)))
+        inner = np.empty((groups, len(x), len(y)))
+        for g, (first, last) in enumerate(pairwise(start)):
+            np.matmul(x[:, first:last], y[:, first:last].T, out=inner[g])
+    assert int(sizes.max()) * (p // 2 + 1) ** 2 < EXACT_FLOAT, "the plan keeps sums below 2^53"
+    flat = _reduced(inner, p).reshape(groups, -1)
+    product = _matmul(matrices[kind][:, start[:-1]], flat, p)
+    if 2 * groups * (p // 2 + 1) ** 2 >= EXACT_FLOAT // 2:
+        product = _reduced(product, p)
+    shaped = product.reshape(len(matrices[kind]), len(x), len(y))
+    return shaped.transpose(np.argsort([kind, *others]))
 
 
-def _squares(group: AbelianGroup, a: Floats, p: int) -> Floats:
-    """Return ``sum_k' a[k', j] a[m - k', j]`` modulo p, shape (m, j)."""
-    every = np.arange(group.order)
-    total = np.zeros_like(a)
-    for k in np.flatnonzero(a.any(axis=1)).tolist():
-        total += a[k] * a[group.add(every, group.negate(np.full_like(every, k)))]
-    assert group.order * (p // 2 + 1) ** 2 < EXACT_FLOAT, "the plan keeps sums below 2^53"
-    return _reduced(total, p)
+def _squared(x: Floats, p: int) -> Floats:
+    """Return ``x^2`` modulo p."""
+    x = _reduced(x, p)
+    return _reduced(x * x, p)
 
 
 def _nonzero(t: Floats, p: int, ks: Int64, d: int) -> Int64:

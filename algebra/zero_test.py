@@ -49,7 +49,8 @@ class Plan:
     Attributes:
         field: ``n``; all scalars lie in ``Q(zeta_n)``.
         bound: ``B`` as above, for ``X = scale * (T - target)`` or ``scale`` times a potential.
-        primes: their product exceeds the bound; each is ``1 mod n`` and divides no denominator.
+        primes: their product exceeds the bound; each is ``1 mod n`` and modulo the exponent of
+            the group, so that characters have values too, and divides no denominator.
         roots: exponents ``t`` of the root ``r^t`` to use, ``r`` of order ``n`` modulo the prime.
         all_frequencies: whether every ``k`` must be looked at (one root), or ``k <= -k``.
         parameters: names, with the largest exponent each can reach.
@@ -145,22 +146,39 @@ def degrees(nodes: Nodes) -> tuple[tuple[str, int], ...]:
     return tuple(sorted(reach.items()))
 
 
+def galois_action(weights: DenseNodes, field: int) -> tuple[tuple[Int64, Int64], ...] | None:
+    """Return ``k -> t k`` and ``sigma_t`` on scalar ids, for generators ``t``; else None.
+
+    Weights with parameters, or whose scalars are not closed under the Galois group, have none.
+    """
+    group = weights.spectrum
+    if not isinstance(group, AbelianGroup) or any(x.parameters for x in weights.scalars):
+        return None
+    index = {x: i for i, x in enumerate(weights.scalars)}
+    every = np.arange(group.order)
+    action = []
+    for t in unit_generators(lcm(field, group.exponent)):
+        moved = [index.get(x.galois(t), -1) for x in weights.scalars]
+        if -1 in moved:
+            return None
+        action.append((group.multiply(t, every), np.array(moved, dtype=np.int64)))
+    return tuple(action)
+
+
+def is_invariant(weights: DenseNodes, action: tuple[tuple[Int64, Int64], ...]) -> bool:
+    """Decide whether every node satisfies ``sigma_t(z[p, k]) = z[p, t k]`` for the given action."""
+    return all(
+        np.array_equal(ids[image], moved[ids]) for image, moved in action for ids in weights.rows()
+    )
+
+
 def is_galois_equivariant(weights: DenseNodes, field: int) -> bool:
     """Decide whether ``sigma_t(z[p, k, j]) = z[p, t k, j]`` for all ``t``, on generators.
 
     Elements with parameters are never taken to be so.
     """
-    group = weights.spectrum
-    if not isinstance(group, AbelianGroup) or any(x.parameters for x in weights.scalars):
-        return False
-    index = {x: i for i, x in enumerate(weights.scalars)}
-    every = np.arange(group.order)
-    for t in unit_generators(lcm(field, group.exponent)):
-        moved = np.array([index.get(x.galois(t), -1) for x in weights.scalars], dtype=np.int64)
-        image = group.multiply(t, every)
-        if not all(np.array_equal(row[image], moved[row]) for row in weights.rows()):
-            return False
-    return True
+    action = galois_action(weights, field)
+    return action is not None and is_invariant(weights, action)
 
 
 def plan(nodes: Nodes, weights: DenseNodes) -> Plan:
@@ -183,7 +201,10 @@ def plan(nodes: Nodes, weights: DenseNodes) -> Plan:
     roots = (1,) if symmetric else tuple(units(field))
     least = max((2 * degree + 2 for _, degree in reach), default=2)
     terms = max(nodes.order, nodes.spectrum.order, 8)
-    return Plan(field, limit, _primes(field, limit, scale, terms, least), roots, symmetric, reach)
+    group = nodes.spectrum
+    split = lcm(field, group.exponent) if isinstance(group, AbelianGroup) else field
+    primes = _primes(split, limit, scale * group.order, terms, least)
+    return Plan(field, limit, primes, roots, symmetric, reach)
 
 
 def _primes(field: int, limit: int, scale: int, terms: int, least: int) -> tuple[int, ...]:

@@ -1,0 +1,347 @@
+"""How long does an exact proof of zero loss take, here and in the systems one would otherwise use?
+
+Every engine decides the two-sided criterion ``T[k1, k2, k] = [k1 = k2 = k]`` (all ``k != 0``, all
+``k1, k2``) for the same weights over the cyclic group ``Z_d``:
+
+* work A, sparse: order-6 blocks at every frequency, six nodes per conjugate pair;
+* work B, dense: memorization, ``d^2`` nodes with every frequency, not using that it is a product.
+
+Data is in the engine's own objects before the clock starts: `load` may pick any faithful form,
+sort nodes by support and fix bounds and primes. Weights are known to be real. Every engine must
+accept the instance and refuse three copies with one entry turned by a root of unity; at work A it
+must also tell right from wrong for ``nu(zeta_12)``, and for weights where only sums of the paper's
+potentials vanish; otherwise the run fails.
+
+Each figure comes from a fresh process, one thread, best of several; ``~`` marks a median over 1.3
+times the best (a disturbed machine). Memory is what loading and checking add to the peak resident
+size once imports and a tiny instance are behind, and in brackets that peak itself (for GAP of its
+own process, whose memory pool holds everything here from the start; for the others with the
+instance as Python dictionaries).
+
+The ratios count against every peer, plain NumPy written for this task alone included; the C loop is
+the yardstick for the distance to the machine.
+
+Install the peers: ``apt install gap-core gcc`` and ``pip install python-flint galois cypari``
+(``cypari`` brings its own PARI; Debian's is ``pari-gp``). Those that are absent are reported.
+
+    python benchmarks/exact_check.py [--quick] [--json FILE] [--only TEXT]
+"""
+
+import argparse
+import json
+import math
+import os
+import platform
+import subprocess
+import sys
+from itertools import pairwise
+from pathlib import Path
+from typing import Any, final
+
+import ours
+from peers import PEERS, Absent, Engine, Instance, balanced, corrupt, memorization, order6
+
+MAKE = {"A": order6, "B": memorization}
+QUICK = {"A": (7, 127), "B": (5, 11)}
+GROWTH = (127, 1009, 10007)
+NOISY = 1.3
+TIMEOUT = 240
+THREADED = ("OMP", "OPENBLAS", "MKL", "NUMBA", "VECLIB_MAXIMUM")
+SINGLE_THREAD = {f"{library}_NUM_THREADS": "1" for library in THREADED}
+
+
+@final
+class Ours(Engine):
+    name = "CoGO"
+    role = "ours"
+    how = "this project"
+
+    def version(self) -> str:
+        return ours.version()
+
+    def load(self, instance: Instance) -> Any:
+        return ours.load(instance)
+
+    def check(self, loaded: Any) -> bool:
+        return ours.check(loaded)
+
+
+@final
+class OursUnplanned(Engine):
+    name = "CoGO, no plan"
+    role = "ours, without a plan"
+    how = "this project, supports, bounds and tables inside the timing"
+
+    def version(self) -> str:
+        return ours.version()
+
+    def load(self, instance: Instance) -> Any:
+        return ours.load_element(instance)
+
+    def check(self, loaded: Any) -> bool:
+        return ours.check_element(loaded)
+
+
+ENGINES: dict[str, type[Engine]] = {engine.name: engine for engine in (Ours, OursUnplanned, *PEERS)}
+
+
+def measure(name: str, work: str, d: int, seconds: float) -> dict[str, Any]:
+    """One figure; runs in a process of its own."""
+    engine = ENGINES[name]()
+    try:
+        version = engine.version()
+        tiny = engine.load(MAKE[work](3))
+    except (Absent, ImportError, NotImplementedError) as absent:
+        return {"absent": str(absent)}
+    engine.check(tiny)
+    instance = MAKE[work](d)
+    before = engine.peak_bytes()
+    loaded = engine.load(instance)
+    verdict = engine.check(loaded)
+    peak = engine.peak_bytes()
+    _require(verdict is not False, f"{name} refuses a valid instance: work {work}, d={d}")
+    for seed in range(3):
+        _refuses(engine, corrupt(instance, seed), f"work {work}, d={d}, seed={seed}")
+    if work == "A":
+        turned = order6(5, nu_exponent=1, nu_field=12)
+        _require(engine.check(engine.load(turned)) is not False, f"{name} refuses nu(zeta_12)")
+        _refuses(engine, corrupt(turned, 0), "nu(zeta_12)")
+        _require(engine.check(engine.load(balanced(5))) is not False, f"{name} refuses zero sums")
+        _refuses(engine, balanced(5, complete=False), "sums that are not zero")
+    timing = engine.measure(loaded, seconds)
+    return {
+        "version": version,
+        "decided": verdict is True,
+        "best": timing.best,
+        "median": timing.median,
+        "runs": timing.runs,
+        "added_bytes": peak - before,
+        "peak_bytes": peak,
+    }
+
+
+def _refuses(engine: Engine, instance: Instance, which: str) -> None:
+    verdict = engine.check(engine.load(instance))
+    _require(verdict is not True, f"{engine.name} accepts a corrupted copy: {which}")
+
+
+def _require(condition: bool, message: str) -> None:
+    if not condition:
+        raise SystemExit(message)
+
+
+def measure_apart(name: str, work: str, d: int, seconds: float) -> dict[str, Any]:
+    """`measure` in a fresh process. This one stays small: a child's peak starts at its parent's."""
+    command = [sys.executable, __file__, "--one", name, work, str(d), "--seconds", str(seconds)]
+    try:
+        done = subprocess.run(
+            command,
+            env=os.environ | SINGLE_THREAD,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=TIMEOUT,
+        )
+    except subprocess.TimeoutExpired:
+        return {"failed": f"over {TIMEOUT} s with loading and the corrupted copies"}
+    if done.returncode:
+        return {"failed": (done.stderr.strip().splitlines() or ["no message"])[-1]}
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def machine() -> dict[str, Any]:
+    info = Path("/proc/cpuinfo")
+    model = platform.processor()
+    if info.exists():
+        lines = info.read_text(encoding="utf-8").splitlines()
+        model = next((x.split(":")[1].strip() for x in lines if x.startswith("model name")), model)
+    return {
+        "cpu": model,
+        "cores": os.cpu_count(),
+        "load": [round(x, 2) for x in os.getloadavg()],
+        "system": f"{platform.system()} {platform.machine()}",
+        "python": platform.python_version(),
+        "libc": " ".join(platform.libc_ver()),
+    }
+
+
+def growth(times: dict[tuple[str, str, int], float]) -> dict[str, list[float | None]]:
+    """Exponents ``log(t2/t1) / log(d2/d1)`` of work A between consecutive sizes."""
+    table = {}
+    for name in ENGINES:
+        row = [times.get((name, "A", d)) for d in GROWTH]
+        pairs = list(zip(GROWTH, row, strict=True))
+        exponents = [
+            math.log(t2 / t1) / math.log(d2 / d1) if t1 and t2 else None
+            for (d1, t1), (d2, t2) in pairwise(pairs)
+        ]
+        if any(x is not None for x in exponents):
+            table[name] = exponents
+    return table
+
+
+def ratios(
+    times: dict[tuple[str, str, int], float], columns: list[tuple[str, int]]
+) -> list[dict[str, Any]]:
+    """Per column the fastest peer, its time over ours, and ours over the C loop's."""
+    rows = []
+    for work, d in columns:
+        at = {name: t for (name, w, size), t in times.items() if (w, size) == (work, d)}
+        peers = {name: t for name, t in at.items() if ENGINES[name].role == "peer"}
+        fastest = min(peers, key=peers.__getitem__, default=None)
+        mine = at.get(Ours.name)
+        yardsticks = [t for name, t in at.items() if ENGINES[name].role == "yardstick"]
+        rows.append(
+            {
+                "work": work,
+                "d": d,
+                "fastest_peer": fastest,
+                "fastest_peer_seconds": peers.get(fastest) if fastest else None,
+                "times_faster": peers[fastest] / mine if fastest and mine else None,
+                "yardstick_seconds": min(yardsticks, default=None),
+                "ours_seconds": mine,
+                "times_the_yardstick": mine / min(yardsticks) if mine and yardsticks else None,
+            }
+        )
+    return rows
+
+
+def report(document: dict[str, Any], columns: list[tuple[str, int]]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    console = Console(width=None if sys.stdout.isatty() else 150)
+    console.print(" ".join(f"{key}: {value};" for key, value in document["machine"].items()))
+    results = {(r["engine"], r["work"], r["d"]): r for r in document["results"]}
+    heads = [f"{work} {d}" for work, d in columns]
+
+    def grid(title: str, cell: Any) -> Table:
+        table = Table(title=title)
+        table.add_column("engine", no_wrap=True)
+        for head in heads:
+            table.add_column(head, justify="right", no_wrap=True)
+        for name in document["engines"]:
+            cells = [cell(results.get((name, work, d), {})) for work, d in columns]
+            if any(cells):
+                table.add_row(name, *cells)
+        return table
+
+    def time_cell(r: dict[str, Any]) -> str:
+        if "best" not in r:
+            return "failed" if "failed" in r else "skipped" if "skipped" in r else ""
+        if not r["decided"]:
+            return "undecided"
+        return f"{'~' if r['median'] > NOISY * r['best'] else ''}{r['best'] * 1e3:.3g}"
+
+    def memory_cell(r: dict[str, Any]) -> str:
+        if "peak_bytes" not in r:
+            return ""
+        return f"{r['added_bytes'] / 2**20:.1f} ({r['peak_bytes'] / 2**20:.0f})"
+
+    console.print(grid("Exact check, milliseconds", time_cell))
+    table = Table(title="Ratios, milliseconds")
+    table.add_column("work")
+    table.add_column("fastest peer")
+    for head in ("its time", "ours", "times faster", "C loop", "ours / C loop"):
+        table.add_column(head, justify="right")
+    for head, r in zip(heads, document["ratios"], strict=True):
+        seconds = ("fastest_peer_seconds", "ours_seconds", "yardstick_seconds")
+        peer, mine, yardstick = (f"{r[key] * 1e3:.3g}" if r[key] else "" for key in seconds)
+        faster, distance = (
+            f"{r[key]:.3g}" if r[key] else "" for key in ("times_faster", "times_the_yardstick")
+        )
+        table.add_row(head, r["fastest_peer"], peer, mine, faster, yardstick, distance)
+    console.print(table)
+    console.print(grid("Memory added (peak), MiB", memory_cell))
+    table = Table(title="Growth of work A: exponent of d")
+    table.add_column("engine")
+    for low, high in pairwise(GROWTH):
+        table.add_column(f"{low} to {high}", justify="right")
+    for name, exponents in document["growth"].items():
+        table.add_row(name, *("" if x is None else f"{x:.2f}" for x in exponents))
+    if document["growth"]:
+        console.print(table)
+    table = Table(title="Engines")
+    for head in ("engine", "version", "how"):
+        table.add_column(head)
+    for name, about in document["engines"].items():
+        table.add_row(name, about["version"] or f"absent: {about['absent']}", about["how"])
+    console.print(table)
+    for r in document["results"]:
+        for state in ("failed", "skipped"):
+            if state in r:
+                console.print(f"{r['engine']}, work {r['work']}, d={r['d']}: {state}: {r[state]}")
+
+
+def run(options: argparse.Namespace) -> dict[str, Any]:
+    from rich.progress import Progress
+
+    names = [
+        name
+        for name in ENGINES
+        if not options.only or any(text.lower() in name.lower() for text in options.only)
+    ]
+    sizes = QUICK if options.quick else Engine.sizes
+    tasks = [
+        (name, work, d)
+        for name in names
+        for work in MAKE
+        for d in ENGINES[name].sizes.get(work, ())
+        if d in sizes[work]
+    ]
+    engines = {name: {"how": ENGINES[name].how, "version": None, "absent": None} for name in names}
+    results: list[dict[str, Any]] = []
+    with Progress(disable=not sys.stderr.isatty(), transient=True) as progress:
+        bar = progress.add_task("", total=len(tasks))
+        for name, work, d in tasks:
+            progress.update(bar, description=f"{name}, {work} {d}", advance=1)
+            if engines[name]["absent"]:
+                continue
+            reason = ENGINES[name].skipped.get(f"{work}{d}")
+            found = {"skipped": reason} if reason else measure_apart(name, work, d, options.seconds)
+            if "absent" in found:
+                engines[name]["absent"] = found["absent"]
+                continue
+            engines[name]["version"] = found.pop("version", engines[name]["version"])
+            results.append({"engine": name, "work": work, "d": d} | found)
+    times = {
+        (r["engine"], r["work"], r["d"]): r["best"] for r in results if r.get("decided", False)
+    }
+    columns = [(work, d) for work in MAKE for d in sizes[work]]
+    document = {
+        "machine": machine(),
+        "engines": engines,
+        "results": results,
+        "ratios": ratios(times, columns),
+        "growth": growth(times),
+    }
+    report(document, columns)
+    return document
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--quick", action="store_true", help="few sizes, short timings")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write everything here too")
+    parser.add_argument(
+        "--only", action="append", metavar="TEXT", help="engines with it in the name"
+    )
+    parser.add_argument("--seconds", type=float, help="per figure (default 1; 0.2 with --quick)")
+    parser.add_argument("--one", nargs=3, metavar=("ENGINE", "WORK", "D"), help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.seconds is None:
+        options.seconds = 0.2 if options.quick else 1.0
+    if options.one:
+        name, work, d = options.one
+        print(json.dumps(measure(name, work, int(d), options.seconds)))
+        return 0
+    document = run(options)
+    if options.json:
+        options.json.write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
+    return 1 if any("failed" in r for r in document["results"]) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
