@@ -98,11 +98,8 @@ def block_check(nodes: Nodes, target: Int64) -> BlockCheck | None:
     limit, scale = bound(nodes)
     if totient(field) * (2 * limit).bit_length() > MAX_MODULUS.bit_length():
         return None
-    packing = _packing(field, limit)
-    if packing is None or packing[1] > MAX_MODULUS:
-        return None
-    x, modulus = packing
-    if gcd(scale, modulus) != 1:
+    x, modulus = _packing(field, limit, scale)
+    if modulus > MAX_MODULUS or gcd(scale, modulus) != 1:
         return None
     both = concatenate([nodes.value, nodes.value.map(Scalar.conjugate)])
     residues = np.array([_image(y, field, x, modulus) for y in both.scalars] or [0], dtype=np.int64)
@@ -137,8 +134,11 @@ class _Block:
     ids: NDArray[np.int64]
 
 
-def _packing(field: int, limit: int) -> tuple[int, int] | None:
+def _packing(field: int, limit: int, scale: int = 1) -> tuple[int, int]:
     """Return ``(x, Phi_n(x))`` with ``x`` a power of 2, for sums of at most ``limit`` roots.
+
+    ``Phi_n(x)`` is coprime to ``scale``, so that denominators are invertible, if some ``x`` up to
+    four times the least one allows it.
 
     Rewriting one root in ``1, zeta, ..., zeta^(phi - 1)`` has coefficients of modulus at most
     ``height``, found by rewriting all of them.
@@ -152,11 +152,13 @@ def _packing(field: int, limit: int) -> tuple[int, int] | None:
         height = max(height, *(abs(u) for u in power))
     largest = height * limit
     x = 2
-    while True:
+    fitting: list[tuple[int, int]] = []
+    while len(fitting) < 3:
         modulus = sum(u * x**i for i, u in enumerate(phi))
         if 2 * largest < x and largest * (x**degree - 1) < modulus * (x - 1):
-            return x, modulus
+            fitting.append((x, modulus))
         x *= 2
+    return next((found for found in fitting if gcd(scale, found[1]) == 1), fitting[0])
 
 
 def _cyclotomic(n: int) -> list[int]:

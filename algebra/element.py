@@ -23,7 +23,7 @@ from algebra.nodes import (
     multiplied,
     placed,
 )
-from algebra.scalar import ONE, Exact, Scalar
+from algebra.scalar import ONE, Exact, Scalar, to_scalar
 from algebra.spectrum import PAIR, REAL, Frequency, Spectrum
 
 Node = Mapping[tuple[str, int], Scalar]
@@ -142,7 +142,8 @@ class Element:
         >>> blocks.syn().scaled(c=2).entry("c", 0, 0)
         2
         """
-        return self * uniform(self.spectrum, **factors)
+        name = ", ".join(f"{p} times {to_scalar(x)!r}" for p, x in sorted(factors.items()))
+        return self * uniform(self.spectrum, **factors).named(name)
 
     def at(self, group: AbelianGroup, *frequencies: Index) -> Element:
         """Return the sum of copies of this block, one at each frequency of ``group``.

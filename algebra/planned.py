@@ -16,7 +16,6 @@ from algebra.group import AbelianGroup
 from algebra.route_dense import dense_check
 from algebra.tensor import Target, choose_route, residual, target_keys
 
-
 #: Up to this many multiply-adds, planned dense products beat everything unplanned.
 MAX_DENSE = 10**10
 

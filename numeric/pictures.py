@@ -47,7 +47,8 @@ def phases(z: Element, path: str | Path, *, force: bool = False) -> None:
     """Draw the entries of every node on circles, one circle per frequency.
 
     The angle of a mark is the phase of ``a``, ``b`` or ``c``, its distance from the centre the
-    modulus relative to the largest in its row; free parameters are drawn at generic angles,
+    modulus relative to the largest of its row at this frequency (the three rows are drawn
+    slightly apart); free parameters are drawn at generic angles,
     which the title says.
 
     Raises:
@@ -70,8 +71,7 @@ def phases(z: Element, path: str | Path, *, force: bool = False) -> None:
             mine = (p == number) & (k == frequency)
             if not mine.any():
                 continue
-            size = np.abs(values[p == number]).max()
-            points = values[mine] / size
+            points = values[mine] / np.abs(values[mine]).max()
             offset = 1 + 0.09 * (number - 1)
             axes.scatter(
                 points.real * offset,
@@ -79,7 +79,7 @@ def phases(z: Element, path: str | Path, *, force: bool = False) -> None:
                 s=34,
                 c=COLOURS[row],
                 marker=MARKERS[row],
-                label=f"{row}  (max |{row}| = {size:.3g})",
+                label=row,
                 zorder=3,
                 edgecolors="white",
                 linewidths=0.5,
@@ -214,8 +214,8 @@ def _label(graph: Any, vertex: Any) -> tuple[str, str]:
     data = graph.nodes[vertex]
     colour = {"+": "#cfe3f2", "*": "#fbe3b5"}.get(data["label"], "#d5ede4")
     name = data["name"]
-    if name and len(name) > 28:
-        name = name[:26] + "..."
+    if name and len(name) > 34:
+        name = name[:31] + "..."
     operation = "" if data["label"].endswith(("node", "nodes")) else f"  [{data['label']}]"
     title = (name or ("" if operation else "leaf")) + operation
     nodes = f"{data['order']} node" + "s" * (data["order"] != 1)

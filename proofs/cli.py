@@ -32,7 +32,9 @@ def main(arguments: list[str] | None = None) -> None:
     try:
         app(arguments, standalone_mode=True)
     except (ValueError, OSError) as error:
-        Console(stderr=True, highlight=False).print(f"[red]error:[/] {_escaped(error)}")
+        Console(stderr=True, highlight=False).print(
+            f"[red]error:[/] {_escaped(error)}", soft_wrap=True
+        )
         sys.exit(2)
     except MemoryError:
         print("error: out of memory; take a smaller group or family", file=sys.stderr)

@@ -14,7 +14,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, Ti
 from rich.table import Table
 
 from algebra.group import AbelianGroup
-from algebra.optimizers import FAMILIES, FamilyError, families
+from algebra.optimizers import FamilyError, families
 from algebra.tensor import Target
 from algebra.write_file import write_bytes
 from proofs.laws import LAWS
@@ -26,8 +26,9 @@ Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="print only what does
 
 def prove(
     groups: Annotated[
-        list[str], typer.Argument(metavar="GROUP...", help="Z7, 7, Z2xZ4, 2x4, Z2^3, ...")
-    ],
+        list[str] | None,
+        typer.Argument(metavar="[GROUP...]", help="Z7 (the default), 7, Z2xZ4, 2x4, Z2^3, ..."),
+    ] = None,
     output: Annotated[
         Path | None,
         typer.Option(
@@ -56,7 +57,7 @@ def prove(
     Example: [bold]cogo prove Z7 Z2xZ4 -o certificates[/]
     """
     goal = as_target(target)
-    parsed = [AbelianGroup(text) for text in groups]
+    parsed = [AbelianGroup(text) for text in groups or ["Z7"]]
     for group in parsed:
         for name in family or ():
             if name not in families(group):
@@ -65,7 +66,7 @@ def prove(
                     f"{', '.join(families(group))}"
                 )
     if output is not None:
-        _prepare(output, parsed, tuple(family or FAMILIES), goal, force)
+        _make_folder(output)
 
     def outcomes() -> Iterator[Outcome]:
         for group in parsed:
@@ -73,7 +74,8 @@ def prove(
             def write(name: str, data: bytes, group: AbelianGroup = group) -> str:
                 assert output is not None
                 path = output / certificate_name(group, name, goal)
-                write_bytes(path, data, force=force)
+                if not (path.is_file() and path.read_bytes() == data):
+                    write_bytes(path, data, force=force)
                 return str(path)
 
             yield from prove_optimizers(
@@ -117,17 +119,9 @@ def certificate_name(group: AbelianGroup, family: str, target: Target) -> str:
     return f"{group}.{family}{'.onehot' if target == 'onehot' else ''}.cert.json"
 
 
-def _prepare(
-    folder: Path, groups: list[AbelianGroup], names: tuple[str, ...], target: Target, force: bool
-) -> None:
-    """Make the folder, and refuse before any work if a file is in the way."""
+def _make_folder(folder: Path) -> None:
     if folder.exists() and not folder.is_dir():
         raise ValueError(f"output={folder} is a file; pass a folder")
-    for group in groups:
-        for name in names:
-            path = folder / certificate_name(group, name, target)
-            if path.exists() and not force:
-                raise ValueError(f"{path} exists; pass --force to overwrite, or another folder")
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -159,8 +153,10 @@ def _report(
         typer.echo(json.dumps([x.as_dict() for x in found], indent=1))
     else:
         console = Console()
+        if not console.is_terminal:
+            console = Console(width=100)
         if not quiet:
-            console.print(_table(found, title, files))
+            console.print(_table(found, title))
         for x in refuted:
             console.print(
                 f"[red]refuted[/] {x.group} {x.claim}: {x.counterexample}", soft_wrap=True
@@ -171,25 +167,30 @@ def _report(
             text = f"{proved} proved, {len(refuted)} refuted"
             text += f", {skipped} not attempted" if skipped else ""
             console.print(f"{text}, in {seconds:.2f} s", highlight=False)
-            if files and not refuted:
-                console.print(
-                    "Next: cogo check FILE replays a certificate; so does "
-                    "python proofs/checker.py FILE, which needs nothing else.",
-                    highlight=False,
-                    soft_wrap=True,
-                )
+            _print_next(console, found, files)
     raise typer.Exit(1 if refuted else 0)
 
 
-def _table(found: list[Outcome], title: str, files: bool) -> Table:
+def _print_next(console: Console, found: list[Outcome], files: bool) -> None:
+    """Say where the certificates are, or how to get them."""
+    about = [x for x in found if x.group]
+    lines = [f"{x.group} {x.claim.split()[0]}: {x.certificate}" for x in about if x.certificate]
+    if files and lines:
+        lines.insert(0, "Certificates, each accepted by the stand-alone checker:")
+        lines.append("Replay one with cogo check FILE, or python proofs/checker.py FILE alone.")
+    elif about and not files:
+        lines = ["Add -o DIR to write a certificate of each optimizer that anyone can re-check."]
+    for line in lines:
+        console.print(line, highlight=False, soft_wrap=True)
+
+
+def _table(found: list[Outcome], title: str) -> Table:
     table = Table(title=title, title_justify="left", header_style="bold", show_lines=False)
-    table.add_column("claim", overflow="fold")
+    table.add_column("claim", overflow="fold", ratio=5)
     table.add_column("nodes", justify="right")
     table.add_column("result")
-    table.add_column("how established", overflow="fold")
+    table.add_column("how established", overflow="fold", ratio=5)
     table.add_column("time", justify="right", no_wrap=True)
-    if files:
-        table.add_column("certificate, accepted by the checker", overflow="fold")
     section = found[0].group if found else ""
     for x in found:
         if x.group != section:
@@ -203,7 +204,7 @@ def _table(found: list[Outcome], title: str, files: bool) -> Table:
             x.how,
             _duration(x.seconds),
         ]
-        table.add_row(*row, *([x.certificate] if files else []))
+        table.add_row(*row)
     return table
 
 

@@ -118,9 +118,9 @@ def prove_blocks() -> Iterator[Outcome]:
             found = {str(r) for r in omega_0(z)}
             how = "proved, all parameter values" if z.parameters else "proved"
             wrong = sorted(found ^ wanted)
-            killed = expected if expected == "all but abc" else expected
+            claim = f"{_block_name(z)} kills exactly {expected}"
             return Outcome(
-                f"{_block_name(z)} kills {killed}, no others",
+                claim,
                 not wrong,
                 how,
                 width=z.order,

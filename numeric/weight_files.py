@@ -1,0 +1,458 @@
+"""Weights as files: ``.npz``, ``.safetensors`` and ``.pt`` of the plain network.
+
+    layerc((layera[x] + layerb[y]) ** 2)
+
+with ``layera.weight (q, d)``, ``layerb.weight (q, d)`` and ``layerc.weight (d, q)``. It has no
+``1 / 2d``: that is folded into ``layerc``, ``layerc.weight = w_c / 2d``.
+
+Nothing here unpickles: arrays are read with ``allow_pickle=False``, ``.pt`` files with
+``weights_only=True``; sizes are read from the file's header, and judged, before the weights.
+"""
+
+from __future__ import annotations
+
+import json
+import pickle  # for the name of an error; nothing is unpickled
+import zipfile
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from math import prod
+from pathlib import Path
+from types import MappingProxyType
+from typing import IO, Any, cast, get_args
+
+import numpy as np
+
+from algebra.group import MAX_ORDER, AbelianGroup
+from algebra.memory import MemoryEstimateError, require_memory
+from algebra.write_file import WriteError, replacing
+from numeric.embed import DTYPES, Floats, Gauge, Weights
+
+KEYS = ("layera.weight", "layerb.weight", "layerc.weight")
+#: Names of metadata, all of them strings, begin so.
+PREFIX = "cogo."
+MAX_WEIGHTS = 1 << 31
+MAX_TEXT = 1000
+MAX_METADATA = 100
+NO_TORCH = (
+    '.pt files need PyTorch: pip install "cogo-algebra[train]"; '
+    ".npz and .safetensors files need nothing more"
+)
+NOT_ONLY_TENSORS = (
+    "holds more than tensors, and could run code when loaded, so it is refused; "
+    "save the state_dict alone: torch.save(model.state_dict(), path)"
+)
+
+
+class WeightFileError(ValueError):
+    """Raised for a file that does not hold the weights of the plain network, or cannot be read."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PlainNetwork:
+    """The weights of ``layerc((layera[x] + layerb[y])**2)``, as files hold them.
+
+    Args:
+        layera: shape (q, d), float32 or float64: ``w_a`` transposed.
+        layerb: shape (q, d): ``w_b`` transposed.
+        layerc: shape (d, q): ``w_c / 2d``.
+        metadata: text by name: ``group``, ``gauge``, ``family`` where known.
+
+    Raises:
+        ValueError: if shapes do not fit together, dtypes differ or are no floats, a weight is
+            not finite, or the metadata is not text.
+    """
+
+    layera: Floats
+    layerb: Floats
+    layerc: Floats
+    metadata: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        _check_header({k: (x.shape, str(x.dtype)) for k, x in self.state().items()})
+        for key, x in self.state().items():
+            if not np.isfinite(x).all():
+                where = tuple(np.argwhere(~np.isfinite(x))[0].tolist())
+                raise WeightFileError(
+                    f"{key}: the weight at {where} is {x[where]}, not a finite number"
+                )
+        object.__setattr__(self, "metadata", MappingProxyType(_checked_text(self.metadata)))
+
+    def state(self) -> dict[str, Floats]:
+        """Return the arrays by their keys in files, as a PyTorch ``state_dict`` would have them."""
+        return dict(zip(KEYS, (self.layera, self.layerb, self.layerc), strict=True))
+
+    def weights(self, group: AbelianGroup | None = None) -> Weights:
+        """Return ``w_a, w_b, w_c``, the ``1 / 2d`` taken out of ``w_c``.
+
+        Args:
+            group: the group; needed where the file does not say, as ``.pt`` files do not.
+
+        Raises:
+            WeightFileError: if the group is not known, or its order is not ``d``.
+
+        >>> from algebra import AbelianGroup, optimizers
+        >>> from numeric import embed, plain_network
+        >>> plain_network(embed(optimizers.order9(AbelianGroup("Z2xZ4")))).weights()
+        <Weights of 24 nodes over Z2xZ4, float64, gauge rational>
+        """
+        d = len(self.layerc)
+        if group is None:
+            if "group" not in self.metadata:
+                raise WeightFileError(
+                    f"the file does not name its group of order {d}; pass it, such as "
+                    f"AbelianGroup('Z{d}')"
+                )
+            try:
+                group = AbelianGroup(self.metadata["group"])
+            except ValueError as error:
+                raise WeightFileError(f"metadata: {error}") from None
+        if group.order != d:
+            raise WeightFileError(f"{group} has order {group.order}, and the weights have d = {d}")
+        gauge = self.metadata.get("gauge")
+        return Weights(
+            group,
+            np.ascontiguousarray(self.layera.T),
+            np.ascontiguousarray(self.layerb.T),
+            self.layerc * self.layerc.dtype.type(2 * d),
+            cast(Gauge, gauge) if gauge in get_args(Gauge) else None,
+        )
+
+    def __repr__(self) -> str:
+        d, q = self.layerc.shape
+        known = "".join(f", {name} {text}" for name, text in self.metadata.items())
+        return f"<PlainNetwork of {q} nodes, d = {d}, {self.layerc.dtype}{known}>"
+
+
+def plain_network(w: Weights, *, family: str | None = None) -> PlainNetwork:
+    """Return the weights as files hold them: transposed, ``layerc = w_c / 2d``.
+
+    Args:
+        w: the weights.
+        family: the name of the optimizer's family, kept as metadata.
+
+    Raises:
+        WeightFileError: if a weight is not finite, or ``family`` is no short text.
+
+    >>> from algebra import AbelianGroup, optimizers
+    >>> from numeric import embed
+    >>> plain_network(embed(optimizers.order9(AbelianGroup("Z5"))), family="order9")
+    <PlainNetwork of 18 nodes, d = 5, float64, group Z5, gauge rational, family order9>
+    """
+    given = {"group": str(w.group), "gauge": w.gauge, "family": family}
+    return PlainNetwork(
+        np.ascontiguousarray(w.w_a.T),
+        np.ascontiguousarray(w.w_b.T),
+        w.w_c / w.w_c.dtype.type(2 * w.group.order),
+        {name: text for name, text in given.items() if text is not None},
+    )
+
+
+def write_weights(
+    path: str | Path, weights: Weights | PlainNetwork, *, force: bool = False
+) -> None:
+    """Write weights to a file, by rename; the suffix decides the format.
+
+    ``.npz`` and ``.safetensors`` carry the metadata, ``.pt`` holds the three tensors alone, so
+    that it is a ``state_dict``.
+
+    Args:
+        path: a file ending in ``.npz``, ``.safetensors`` or ``.pt``.
+        weights: what to write.
+        force: whether a file that is there may be replaced.
+
+    Raises:
+        WriteError: if the file exists and ``force`` is not set, or cannot be written.
+        WeightFileError: for another suffix, or for ``.pt`` without PyTorch.
+
+    >>> from tempfile import TemporaryDirectory
+    >>> from algebra import AbelianGroup, optimizers
+    >>> from numeric import embed
+    >>> with TemporaryDirectory() as folder:
+    ...     write_weights(f"{folder}/z7.npz", embed(optimizers.order9(AbelianGroup("Z7"))))
+    """
+    writer, _ = _format(path)
+    if writer is _write_pt:
+        _torch()
+    with replacing(path, force=force) as temporary:
+        network = plain_network(weights) if isinstance(weights, Weights) else weights
+        try:
+            writer(temporary, network)
+        except (OSError, MemoryError):
+            raise
+        except Exception as error:  # the writers of other packages raise their own kinds
+            raise WriteError(f"{path} cannot be written: {_first_line(error)}") from error
+
+
+def read_weights(path: str | Path) -> PlainNetwork:
+    """Return the weights in a file; nothing in it is executed.
+
+    Keys, shapes, dtypes and sizes are checked before the weights are read.
+
+    Raises:
+        WeightFileError: if the file cannot be read, or does not hold the plain network's
+            weights: other keys, shapes that do not fit, dtypes other than float32 and float64,
+            weights that are not finite, more than ``MAX_WEIGHTS`` of them.
+        MemoryEstimateError: if they would not fit into memory.
+
+    >>> from tempfile import TemporaryDirectory
+    >>> from algebra import AbelianGroup, optimizers
+    >>> from numeric import embed
+    >>> with TemporaryDirectory() as folder:
+    ...     write_weights(f"{folder}/z7.npz", embed(optimizers.order9(AbelianGroup("Z7"))))
+    ...     read_weights(f"{folder}/z7.npz")
+    <PlainNetwork of 27 nodes, d = 7, float64, group Z7, gauge rational>
+    """
+    _, reader = _format(path)
+    if not Path(path).is_file():
+        raise WeightFileError(f"{path} is no file")
+    try:
+        return reader(Path(path))
+    except WeightFileError as error:
+        raise WeightFileError(f"{path}: {error}") from error.__cause__
+
+
+# -- .npz -------------------------------------------------------------------------------------
+
+
+def _write_npz(path: Path, network: PlainNetwork) -> None:
+    texts = {PREFIX + name: np.array(text) for name, text in network.metadata.items()}
+    arrays: dict[str, Any] = {**network.state(), **texts}
+    with open(path, "wb") as file:
+        np.savez(file, **arrays)
+
+
+def _read_npz(path: Path) -> PlainNetwork:
+    with _readable("an .npz file"), zipfile.ZipFile(path) as archive:
+        names = [name.removesuffix(".npy") for name in archive.namelist()]
+        texts = [name for name in names if name.startswith(PREFIX)]
+        _check_keys([name for name in names if name not in texts])
+        _check_count(texts)
+        _before_reading({key: _npy_header(archive, key) for key in KEYS})
+        layers = [np.ascontiguousarray(_npy(archive, key)) for key in KEYS]
+        metadata = {}
+        for name in texts:
+            shape, dtype = _npy_header(archive, name)
+            if shape != () or not dtype.startswith("<U") or int(dtype[2:]) > MAX_TEXT:
+                raise WeightFileError(f"{name}: expected a text of at most {MAX_TEXT} characters")
+            metadata[name.removeprefix(PREFIX)] = str(_npy(archive, name))
+    a, b, c = layers
+    return PlainNetwork(a, b, c, metadata)
+
+
+def _npy_header(archive: zipfile.ZipFile, key: str) -> tuple[tuple[int, ...], str]:
+    with archive.open(f"{key}.npy") as file:
+        readers: dict[Any, Callable[[IO[bytes]], tuple[tuple[int, ...], bool, np.dtype[Any]]]] = {
+            (1, 0): np.lib.format.read_array_header_1_0,
+            (2, 0): np.lib.format.read_array_header_2_0,
+        }
+        version = np.lib.format.read_magic(file)
+        if version not in readers:
+            raise WeightFileError(f"{key}: version {version} of the .npy format is not read")
+        shape, _, dtype = readers[version](file)
+    return shape, str(dtype)
+
+
+def _npy(archive: zipfile.ZipFile, key: str) -> Any:
+    with archive.open(f"{key}.npy") as file:
+        return np.lib.format.read_array(file, allow_pickle=False)
+
+
+# -- .safetensors -----------------------------------------------------------------------------
+
+
+def _write_safetensors(path: Path, network: PlainNetwork) -> None:
+    """Write the format as it is documented: length of the header, header, arrays.
+
+    `safetensors.numpy.save_file` puts metadata in random order, so that equal weights give
+    different files, and gives the file other permissions than the user's.
+    """
+    texts = {PREFIX + name: text for name, text in network.metadata.items()}
+    header: dict[str, Any] = {"__metadata__": texts}
+    end = 0
+    for key, x in network.state().items():
+        start, end = end, end + x.nbytes
+        kind = f"F{8 * x.itemsize}"
+        header[key] = {"dtype": kind, "shape": x.shape, "data_offsets": [start, end]}
+    text = json.dumps(header).encode()
+    text += b" " * (-len(text) % 8)
+    with open(path, "wb") as file:
+        file.write(len(text).to_bytes(8, "little") + text)
+        for x in network.state().values():
+            file.write(x.astype(x.dtype.newbyteorder("<"), order="C", copy=False).data)
+
+
+_SAFETENSORS_DTYPES = {"F32": "float32", "F64": "float64"}
+
+
+def _read_safetensors(path: Path) -> PlainNetwork:
+    from safetensors import safe_open
+
+    with _readable("a .safetensors file"):
+        _check_safetensors_header(path)
+        with safe_open(path, framework="numpy") as file:
+            _check_keys(list(file.keys()))
+            slices = {key: file.get_slice(key) for key in KEYS}
+            _before_reading(
+                {
+                    key: (
+                        tuple(x.get_shape()),
+                        _SAFETENSORS_DTYPES.get(x.get_dtype(), x.get_dtype()),
+                    )
+                    for key, x in slices.items()
+                }
+            )
+            metadata = {
+                name.removeprefix(PREFIX): text
+                for name, text in (file.metadata() or {}).items()
+                if name.startswith(PREFIX)
+            }
+            layers = [file.get_tensor(key) for key in KEYS]
+    a, b, c = layers
+    return PlainNetwork(a, b, c, metadata)
+
+
+def _check_safetensors_header(path: Path) -> None:
+    """Refuse a long header before it is parsed: three tensors and a few texts are short."""
+    with open(path, "rb") as file:
+        size = int.from_bytes(file.read(8), "little")
+        if size > 1 << 20:
+            raise WeightFileError(f"a header of {size} bytes; three tensors need a few hundred")
+        json.loads(file.read(size))
+
+
+# -- .pt --------------------------------------------------------------------------------------
+
+
+def _torch() -> Any:
+    try:
+        import torch
+    except ImportError:
+        raise WeightFileError(NO_TORCH) from None
+    return torch
+
+
+def _write_pt(path: Path, network: PlainNetwork) -> None:
+    torch = _torch()
+    state = {key: torch.from_numpy(np.array(x, order="C")) for key, x in network.state().items()}
+    with open(path, "wb") as file:
+        torch.save(state, file)
+
+
+def _read_pt(path: Path) -> PlainNetwork:
+    torch = _torch()
+    with _readable("a .pt file written by torch.save"):
+        with zipfile.ZipFile(path) as archive:
+            size = sum(member.file_size for member in archive.infolist())
+        if size > 8 * MAX_WEIGHTS:
+            raise WeightFileError(f"{size} bytes; at most {8 * MAX_WEIGHTS} are read")
+        _require_memory(2 * size)
+        try:
+            state = torch.load(path, map_location="cpu", weights_only=True)
+        except pickle.UnpicklingError as error:
+            raise WeightFileError(NOT_ONLY_TENSORS) from error
+        if not isinstance(state, dict) or not all(isinstance(key, str) for key in state):
+            raise WeightFileError("expected a state_dict: tensors by key")
+        _check_keys(list(state))
+        for key, x in state.items():
+            if not isinstance(x, torch.Tensor) or x.layout != torch.strided:
+                raise WeightFileError(f"{key}: expected a dense tensor")
+        _before_reading(
+            {key: (tuple(x.shape), str(x.dtype).removeprefix("torch.")) for key, x in state.items()}
+        )
+        layers = [np.ascontiguousarray(state[key].detach().numpy()) for key in KEYS]
+    a, b, c = layers
+    return PlainNetwork(a, b, c)
+
+
+# -- what all formats share -------------------------------------------------------------------
+
+#: Shape and dtype by key.
+_Header = Mapping[str, tuple[tuple[int, ...], str]]
+_Writer = Callable[[Path, PlainNetwork], None]
+_Reader = Callable[[Path], PlainNetwork]
+FORMATS: Mapping[str, tuple[_Writer, _Reader]] = MappingProxyType(
+    {
+        ".npz": (_write_npz, _read_npz),
+        ".safetensors": (_write_safetensors, _read_safetensors),
+        ".pt": (_write_pt, _read_pt),
+    }
+)
+
+
+def _format(path: str | Path) -> tuple[_Writer, _Reader]:
+    suffix = Path(path).suffix.lower()
+    if suffix not in FORMATS:
+        raise WeightFileError(
+            f"{path}: weights are files ending in {', '.join(FORMATS)}, not {suffix or 'nothing'}"
+        )
+    return FORMATS[suffix]
+
+
+@contextmanager
+def _readable(kind: str) -> Iterator[None]:
+    """Turn whatever a reader of another package raises into one sentence."""
+    try:
+        yield
+    except (WeightFileError, MemoryEstimateError, MemoryError):
+        raise
+    except Exception as error:
+        raise WeightFileError(f"not {kind}: {_first_line(error)}") from error
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).strip() or type(error).__name__).splitlines()[0][:200]
+
+
+def _check_keys(names: list[str]) -> None:
+    missing = [key for key in KEYS if key not in names]
+    extra = sorted({name for name in names if name not in KEYS})
+    if missing or extra or len(names) != len(KEYS):
+        shown = ", ".join(name[:40] for name in sorted(names)[:8]) or "none"
+        raise WeightFileError(f"expected the keys {', '.join(KEYS)} and no others; found {shown}")
+
+
+def _check_header(header: _Header) -> None:
+    shapes = [header[key][0] for key in KEYS]
+    a, b, c = shapes
+    if not (len(a) == len(c) == 2 and a == b == c[::-1]):
+        found = ", ".join(f"{key} {shape}" for key, shape in zip(KEYS, shapes, strict=True))
+        raise WeightFileError(f"expected the shapes (q, d), (q, d) and (d, q); found {found}")
+    dtypes = {header[key][1] for key in KEYS}
+    if len(dtypes) != 1 or not dtypes <= {x.name for x in DTYPES}:
+        raise WeightFileError(
+            f"expected float32, or float64, throughout; found {', '.join(sorted(dtypes))}"
+        )
+    if not 1 <= c[0] <= MAX_ORDER:
+        raise WeightFileError(f"d = {c[0]}; a group has order 1 to {MAX_ORDER}")
+
+
+def _before_reading(header: _Header) -> None:
+    """Check shapes, dtypes and sizes before any weight is read."""
+    _check_header(header)
+    count = sum(prod(shape) for shape, _ in header.values())
+    if count > MAX_WEIGHTS:
+        raise WeightFileError(f"{count} weights; at most {MAX_WEIGHTS} are read")
+    _require_memory(2 * 8 * count)
+
+
+def _require_memory(size: int) -> None:
+    require_memory(size, "holding the weights", instead="use a machine with more memory")
+
+
+def _check_count(names: list[str]) -> None:
+    if len(names) > MAX_METADATA or len(set(names)) != len(names):
+        raise WeightFileError(f"metadata: expected at most {MAX_METADATA} different names")
+
+
+def _checked_text(metadata: Mapping[str, str]) -> dict[str, str]:
+    _check_count(list(metadata))
+    for name, text in metadata.items():
+        for part in (name, text):
+            if not isinstance(part, str) or not 0 < len(part) <= MAX_TEXT or not part.isprintable():
+                raise WeightFileError(
+                    f"metadata: expected printable text of 1 to {MAX_TEXT} characters; "
+                    f"found {str(part)[:40]!r}"
+                )
+    return dict(metadata)

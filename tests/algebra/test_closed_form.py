@@ -1,0 +1,92 @@
+"""What is written out for people denotes the same numbers."""
+
+import cmath
+import re
+from fractions import Fraction
+
+import pytest
+import sympy
+
+from algebra import AbelianGroup, I, blocks, element, optimizers, unit, zeta
+from algebra.closed_form import TooLargeToWriteError, cosine_lines, to_latex, to_sympy_source
+from algebra.to_float import to_complex
+from numeric import embed
+
+
+def value_of_cosines(text: str, group: AbelianGroup, g: tuple[int, ...], names) -> float:
+    """Evaluate a line of cosines by translating it to Python; an independent reading."""
+    body = text.split(" = ", 1)[1]
+    body = re.sub(r"(\d+)(?=[xyg]\d*/)", r"\1*", body)
+    body = re.sub(r"(?<=[\d/]) cos", "*cos", body)
+    body = re.sub(r"arg (\w+)", r"(arg['\1'])", body)
+    body = re.sub(r"(\d)(?=\(arg)", r"\1*", body)
+    scope = {"cos2pi": lambda t: cmath.cos(2 * cmath.pi * t).real, "arg": names}
+    for i, x in enumerate(g):
+        suffix = "" if len(group.moduli) == 1 else str(i + 1)
+        scope.update({f"{v}{suffix}": x for v in "xyg"})
+    return eval(body.replace("cos(2pi(", "cos2pi(("), scope)  # the test's own text
+
+
+@pytest.mark.parametrize("name", ["Z7", "Z8", "Z2xZ4"])
+@pytest.mark.parametrize("family", ["order6", "memorization", "order9"])
+def test_cosines_evaluate_to_the_weights(name, family):
+    group = AbelianGroup(name)
+    z = optimizers.build(group, family)
+    names = {p: 0.1 * (i + 1) for i, p in enumerate(z.parameters)}
+    lines = cosine_lines(z)
+    fixed = {p: zeta(10, i + 1) for i, p in enumerate(z.parameters)}
+    weights = embed(z.substitute(fixed) if fixed else z)
+    for j in (0, 1, z.order - 1):
+        for line, w in zip(
+            lines[3 * j : 3 * j + 3], (weights.w_a, weights.w_b, weights.w_c), strict=True
+        ):
+            for g in range(group.order):
+                found = value_of_cosines(line, group, group.tuple(g), names)
+                assert found == pytest.approx(w[g, j], abs=1e-12)
+
+
+def test_entries_that_are_no_monomial_are_written_as_real_parts():
+    group = AbelianGroup("Z5")
+    z = element(group, [{("a", 0): Fraction(1, 2), ("c", 1): 1 + I}])
+    assert cosine_lines(z) == [
+        "node 0  w_a[x] = 1/2",
+        "        w_b[y] = 0",
+        "        w_c[g] = 2 Re[(1 + zeta(4)) e(-(g/5))]",
+    ]
+
+
+@pytest.mark.parametrize("name", ["Z3", "Z4", "Z2xZ2"])
+def test_the_sympy_script_computes_the_networks_output(name):
+    group = AbelianGroup(name)
+    z = optimizers.build(group, "order46", target="onehot")
+    scope = {"__name__": "script"}
+    exec(to_sympy_source(z), scope)  # our own output, just written
+    elements = [group.tuple(g) for g in range(group.order)]
+    values = {sympy.Symbol(v): sympy.exp(2 * sympy.pi * sympy.I / 7) for v in scope["FREE"]}
+    x, y = elements[-1], elements[1]
+    for g in elements:
+        found = complex(sympy.N(scope["output"](x, y, g).subs(values), 20))
+        total = tuple((a + b) % n for a, b, n in zip(x, y, group.moduli, strict=True))
+        assert found == pytest.approx(1.0 if g == total else 0.0, abs=1e-12)
+
+
+def test_latex_has_a_row_for_every_node_and_frequency():
+    z = optimizers.order46(AbelianGroup("Z7"), xi=unit(Fraction(1, 3)))
+    rows = [line for line in to_latex(z).splitlines() if line.endswith(r"\\") and "&" in line]
+    assert len(rows) == sum(len({k for _, k in node}) for node in z.node_list())
+    assert r"\zeta_{3}" in to_latex(z)
+
+
+def test_large_elements_are_not_written_out():
+    with pytest.raises(TooLargeToWriteError, match="40000 nodes and at most 20000"):
+        to_latex(optimizers.memorization(AbelianGroup("Z200")))
+
+
+def test_blocks_alone_are_not_written_out():
+    with pytest.raises(ValueError, match="place it on a group"):
+        cosine_lines(blocks.syn())
+
+
+def test_to_complex_needs_a_value_for_every_parameter():
+    with pytest.raises(ValueError, match="free parameters xi"):
+        to_complex(blocks.param("xi"))
