@@ -98,7 +98,7 @@ class Element:
         """The free parameters, sorted by name."""
         names: set[str] = set()
         for leaf in _leaves(self):
-            for x in leaf.value.scalars:
+            for x in leaf.value.compact().scalars:
                 names.update(x.parameters)
         return tuple(sorted(names))
 

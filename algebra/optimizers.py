@@ -34,7 +34,8 @@ from algebra.composition import Leaf
 from algebra.element import Element, element, total, zero
 from algebra.group import AbelianGroup, Index
 from algebra.interned import Column, reindexed
-from algebra.nodes import Nodes
+from algebra.memory import require_memory
+from algebra.nodes import ENTRY_BYTES, Nodes
 from algebra.scalar import ONE, Exact, I, Scalar, param, to_scalar, zeta
 from algebra.tensor import Target
 
@@ -385,6 +386,11 @@ def _characters(group: AbelianGroup, varying: str, fixed: str, scale: Fraction) 
     k = group.representatives
     k = k[k != 0]
     n = group.exponent
+    require_memory(
+        3 * group.order * len(k) * ENTRY_BYTES,
+        f"a factor of memorization over {group}",
+        instead="take another family: its width grows with d, not with d^2",
+    )
     g, kk = (x.ravel() for x in np.meshgrid(np.arange(group.order), k, indexing="ij"))
     e = group.character_exponents(kk, g)
     scalars = (*(zeta(n, x) for x in range(n)), *(zeta(n, x) * scale for x in range(n)))

@@ -188,6 +188,33 @@ def composed_cost(z: Element) -> int:
     return sum(tables.cost(z, shape) for shape in SHAPES)
 
 
+def expanded_cost(z: Element) -> int:
+    """Return an estimate of the multiply-adds of the dense route on the expanded nodes."""
+    a, b, c = (2 * x + 1 for x in _supports(z))
+    return z.order * (a * b + a * a + b * b) * c // BLAS_GAIN
+
+
+def _supports(z: Element) -> tuple[int, int, int]:
+    """Return about how many stored entries a node has in a, b and c."""
+    match z.operation:
+        case Leaf(nodes):
+            kinds = np.bincount(nodes.row // nodes.spectrum.order, minlength=3)
+            each = [int(x) // max(1, nodes.order) for x in kinds]
+        case Sum(parts):
+            rows = [_supports(x) for x in parts]
+            weights = [x.order for x in parts]
+            each = [
+                sum(r[p] * w for r, w in zip(rows, weights, strict=True)) // max(1, z.order)
+                for p in range(3)
+            ]
+        case Product(parts):
+            rows = [_supports(x) for x in parts]
+            each = [min(r[p] for r in rows) for p in range(3)]
+        case Power(base, _) | Placed(base, _):
+            return _supports(base)
+    return each[0], each[1], each[2]
+
+
 def _added(tables: list[Table]) -> Table:
     if len(tables) == 1:
         return tables[0]

@@ -25,7 +25,14 @@ from algebra.dense_nodes import dense
 from algebra.element import Element
 from algebra.group import AbelianGroup, Index
 from algebra.interned import Column, Int64, column, concatenate
-from algebra.route_composed import BLAS_GAIN, Table, composed_cost, composed_tensor, summed
+from algebra.route_composed import (
+    BLAS_GAIN,
+    Table,
+    composed_cost,
+    composed_tensor,
+    expanded_cost,
+    summed,
+)
 from algebra.route_dense import dense_mismatches, exact_entries
 from algebra.route_sparse import products, sparse_sums
 from algebra.scalar import ONE, ZERO, Scalar
@@ -192,7 +199,7 @@ def choose_route(z: Element) -> Route:
     """Return the route with the least estimated cost for this element."""
     group = _group(z)
     if not isinstance(z.operation, Leaf):
-        at_least = 64 * z.order
+        at_least = max(64 * z.order, expanded_cost(z))
         if z.order * group.order > 10**7 or composed_cost(z) < at_least:
             return "composed"
     sparse = products(z.nodes, "T")

@@ -111,8 +111,8 @@ def build(
         names = sorted({name.split("_")[0] for name in z.parameters})
         notes.append(f"{', '.join(names)} set to 1 where not given: weights need numbers")
         z = z.substitute(dict.fromkeys(z.parameters, ONE))
-    verdict = check(z, target=goal)
     writers = [_writer(z, path, goal, gauge, dtype, force) for path in paths]
+    verdict = check(z, target=goal)
     for write in writers:
         write()
     if as_json:

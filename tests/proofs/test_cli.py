@@ -1,0 +1,315 @@
+"""The command line: what it prints, what it writes, and how it refuses."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from algebra import AbelianGroup, memory, optimizers, zeta
+from algebra.element_file import from_bytes
+from numeric import read_weights
+from proofs import certificate
+from proofs.cli import main
+
+
+@pytest.fixture(autouse=True)
+def _in_an_empty_folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+
+
+def cogo(capsys, *arguments: str) -> tuple[int, str, str]:
+    with pytest.raises(SystemExit) as stop:
+        main(list(arguments))
+    captured = capsys.readouterr()
+    return int(stop.value.code or 0), captured.out, captured.err
+
+
+# -- prove, laws --------------------------------------------------------------------------------
+
+
+def test_prove_shows_every_claim_and_writes_certificates(capsys):
+    code, out, _ = cogo(capsys, "prove", "Z7", "-o", "certificates")
+    assert code == 0
+    assert "28 proved, 0 refuted" in out
+    files = sorted(p.name for p in Path("certificates").iterdir())
+    assert files == [f"Z7.{f}.cert.json" for f in sorted(optimizers.families(AbelianGroup("Z7")))]
+    assert cogo(capsys, "check", *(f"certificates/{name}" for name in files))[0] == 0
+
+
+def test_proving_again_keeps_equal_certificates_and_refuses_to_replace_others(capsys):
+    assert cogo(capsys, "prove", "Z3", "-o", "c", "-q")[0] == 0
+    assert cogo(capsys, "prove", "Z3", "-o", "c", "-q")[0] == 0
+    Path("c/Z3.order6.cert.json").write_text("mine")
+    code, _, err = cogo(capsys, "prove", "Z3", "-o", "c", "-q")
+    assert code == 2
+    assert "Z3.order6.cert.json exists" in err
+    assert Path("c/Z3.order6.cert.json").read_text() == "mine"
+    assert cogo(capsys, "prove", "Z3", "-o", "c", "-q", "--force")[0] == 0
+
+
+def test_prove_takes_z7_when_no_group_is_given(capsys):
+    code, out, _ = cogo(capsys, "prove", "--json")
+    assert code == 0
+    found = json.loads(out)
+    assert {x["group"] for x in found} == {"Z7", ""}
+    assert all(x["holds"] for x in found)
+
+
+def test_prove_takes_several_groups_families_and_the_onehot_target(capsys):
+    code, out, _ = cogo(
+        capsys,
+        "prove",
+        "8",
+        "2x2",
+        "--family",
+        "order4-real",
+        "--family",
+        "memorization",
+        "--target",
+        "onehot",
+        "--json",
+    )
+    assert code == 0
+    assert [(x["group"], x["width"]) for x in json.loads(out) if x["group"]] == [
+        ("Z8", 14),
+        ("Z8", 65),
+        ("Z2xZ2", 6),
+        ("Z2xZ2", 17),
+    ]
+
+
+def test_a_refuted_claim_exits_1_and_is_printed_even_when_quiet(capsys, monkeypatch):
+    from proofs import prove
+
+    monkeypatch.setattr(prove, "BLOCKS", ((prove.blocks.syn, "aac"),))
+    code, out, _ = cogo(capsys, "prove", "Z3", "-q")
+    assert code == 1
+    assert out.startswith("refuted  syn kills exactly aac")
+
+
+def test_laws_need_no_group(capsys):
+    code, out, _ = cogo(capsys, "laws")
+    assert code == 0
+    assert "r(x y) = r(x) r(y)" in out
+    assert "11 proved" in out
+
+
+# -- build, show, check -------------------------------------------------------------------------
+
+
+def test_build_writes_every_format_and_they_agree(capsys):
+    names = [f"z.{s}" for s in ("cert.json", "json", "tex", "py", "npz", "safetensors", "pt")]
+    options = [x for name in names for x in ("-o", name)]
+    code, out, _ = cogo(
+        capsys,
+        "build",
+        "Z2xZ4",
+        "--family",
+        "order46",
+        "--param",
+        "xi=zeta(8)",
+        "--param",
+        "nu=unit(1/2)",
+        *options,
+    )
+    assert code == 0
+    assert "loss = 0 exactly" in out
+    assert all(f"wrote {name}" in out for name in names)
+    z = from_bytes(Path("z.json").read_bytes())
+    assert z.parameters == ()
+    assert certificate.from_bytes(Path("z.cert.json").read_bytes())[0] == z
+    weights = [read_weights(Path(name)) for name in names[4:]]
+    for w in weights[1:]:
+        assert (w.layera == weights[0].layera).all()
+        assert (w.layerc == weights[0].layerc).all()
+    assert cogo(capsys, "check", "z.cert.json")[0] == 0
+
+
+def test_free_parameters_stay_free_in_exact_files_and_are_set_for_weights(capsys):
+    assert cogo(capsys, "build", "Z5", "-o", "free.cert.json")[0] == 0
+    free, _ = certificate.from_bytes(Path("free.cert.json").read_bytes())
+    assert free.parameters == ("xi_1", "xi_2")
+    code, out, _ = cogo(capsys, "build", "Z5", "-o", "set.cert.json", "-o", "set.npz")
+    assert code == 0
+    assert "xi set to 1 where not given" in out
+    assert certificate.from_bytes(Path("set.cert.json").read_bytes())[0].parameters == ()
+
+
+def test_parameters_are_set_for_all_or_single_frequencies(capsys):
+    assert (
+        cogo(
+            capsys,
+            "build",
+            "Z7",
+            "--family",
+            "order6",
+            "--param",
+            "nu=zeta(3)",
+            "--param",
+            "nu@2=zeta(5)",
+            "-o",
+            "z.json",
+        )[0]
+        == 0
+    )
+    group = AbelianGroup("Z7")
+    expected = optimizers.order6(group, nu={1: zeta(3), 2: zeta(5), 3: zeta(3)})
+    assert from_bytes(Path("z.json").read_bytes()) == expected
+
+
+def test_build_prints_the_optimizer_when_no_file_is_named(capsys):
+    code, out, _ = cogo(capsys, "build", "Z4", "--param", "xi=1")
+    assert code == 0
+    assert "order4-real over Z4: 6 nodes" in out
+    assert "other families (nodes): order4-const 7, order46 8, order6 8" in out
+
+
+def test_build_json_names_what_was_built(capsys):
+    code, out, _ = cogo(capsys, "build", "Z4", "--json", "-o", "z.json", "--mirror")
+    assert code == 0
+    assert json.loads(out) == {
+        "group": "Z4",
+        "family": "order4-real",
+        "width": 6,
+        "target": "projected",
+        "parameters": ["xi_1"],
+        "proved": True,
+        "files": ["z.json"],
+        "notes": [],
+    }
+
+
+def test_show_draws_pictures_and_prints_every_form(capsys):
+    cogo(capsys, "build", "Z2xZ3", "--family", "order46", "-o", "z.json", "-q")
+    code, out, _ = cogo(capsys, "show", "z.json", "--tree", "t.png", "--phases", "p.svg")
+    assert (code, out) == (0, "wrote t.png\nwrote p.svg\n")
+    assert Path("t.png").read_bytes()[:8] == b"\x89PNG\r\n\x1a\n"
+    assert "<svg" in Path("p.svg").read_text()
+    assert "longtable" in cogo(capsys, "show", "z.json", "--latex")[1]
+    assert "cos(2pi(" in cogo(capsys, "show", "z.json", "--cosine")[1]
+    assert "loss = 0 exactly" in cogo(capsys, "show", "z.json")[1]
+    assert json.loads(cogo(capsys, "show", "z.json", "--json")[1])["accepted"] is True
+
+
+def test_show_says_what_is_wrong_with_a_file_that_is_no_optimizer(capsys):
+    cogo(capsys, "build", "Z3", "--family", "order6", "--param", "nu=1", "-o", "z.cert.json", "-q")
+    text = Path("z.cert.json").read_text().replace("[1, 6, 0]", "[1, 5, 0]", 2)
+    Path("bad.cert.json").write_text(text)
+    code, out, _ = cogo(capsys, "show", "bad.cert.json")
+    assert code == 0
+    assert "not an optimizer" in out
+    code, out, _ = cogo(capsys, "check", "bad.cert.json", "z.cert.json")
+    assert code == 1
+    assert "bad.cert.json: refuted" in out
+    assert "z.cert.json: accepted" in out
+
+
+def test_check_reports_the_worst_exit_code_and_json(capsys):
+    Path("empty.cert.json").write_text("")
+    code, out, _ = cogo(capsys, "check", "empty.cert.json", "--json")
+    assert code == 2
+    assert json.loads(out)[0]["code"] == 2
+
+
+# -- refusals -----------------------------------------------------------------------------------
+
+REFUSED = {
+    "wrong group": (["build", "Zx"], "group='Zx': cannot read"),
+    "group too large": (["build", "Z999999999"], "at most 1000000"),
+    "family does not exist": (
+        ["build", "Z7", "--family", "order4-real"],
+        "has odd order 7; these families exist: order4-const, order46",
+    ),
+    "unknown family": (["build", "Z7", "--family", "order5"], "family='order5' is unknown; for Z7"),
+    "wrong parameter name": (["build", "Z7", "--param", "mu=1"], "mu is no parameter of"),
+    "parameter not of modulus one": (
+        ["build", "Z7", "--param", "xi=2"],
+        "2 does not have modulus one",
+    ),
+    "parameter is a float": (["build", "Z7", "--param", "xi=0.5"], "decimals are not exact"),
+    "parameter without value": (["build", "Z7", "--param", "xi"], "write NAME=VALUE"),
+    "parameter at no frequency": (
+        ["build", "Z8", "--param", "xi@4=zeta(3)"],
+        "4 is not a frequency with this parameter",
+    ),
+    "frequency unreadable": (["build", "Z8", "--param", "xi@q=1"], "is no frequency"),
+    "carrier": (["build", "Z8", "--family", "order46", "--carrier", "4"], "not a conjugate pair"),
+    "target": (["build", "Z7", "--target", "both"], "pass projected or onehot"),
+    "gauge": (["build", "Z7", "--gauge", "other"], "pass balanced or rational"),
+    "dtype": (["build", "Z7", "--dtype", "int8"], "pass float64 or float32"),
+    "suffix": (["build", "Z7", "-o", "z.xyz"], "the format follows the suffix"),
+    "missing folder": (["build", "Z7", "-o", "no/z.json"], "/no does not exist"),
+    "a folder": (["build", "Z7", "-o", "folder.json"], "is a folder"),
+    "existing file": (["build", "Z7", "-o", "there.json"], "--force"),
+    "free weights": (["build", "Z7", "--param", "xi=free", "-o", "z.npz"], "xi cannot be free"),
+    "prove family": (["prove", "Z7", "--family", "order4-real"], "does not exist for Z7"),
+    "prove into a file": (["prove", "Z7", "-o", "there.json"], "is a file; pass a folder"),
+    "show nothing": (["show", "nothing.json"], "nothing.json cannot be read"),
+    "show rubbish": (["show", "there.json"], "not a certificate"),
+    "picture suffix": (["show", "z3.json", "--tree", "t.gif"], "pictures are written as"),
+}
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_bad_input_is_one_line_exit_2_and_nothing_written(case, capsys):
+    Path("there.json").write_text("mine")
+    Path("folder.json").mkdir()
+    cogo(capsys, "build", "Z3", "-o", "z3.json", "-q")
+    before = sorted(os.listdir())
+    arguments, message = REFUSED[case]
+    code, out, err = cogo(capsys, *arguments)
+    assert code == 2
+    assert message in err
+    assert err.startswith("error: ")
+    assert err.count("\n") == 1
+    assert "Traceback" not in err + out
+    assert sorted(os.listdir()) == before
+    assert Path("there.json").read_text() == "mine"
+
+
+@pytest.mark.parametrize("suffix", ["cert.json", "npz", "tex"])
+def test_work_that_will_not_fit_into_memory_is_refused_before_it_starts(
+    suffix, capsys, monkeypatch
+):
+    monkeypatch.setattr(memory, "available_bytes", lambda: 10**8)
+    code, _, err = cogo(capsys, "build", "Z211", "--family", "memorization", "-o", f"z.{suffix}")
+    assert code == 2
+    assert "MB are available" in err or "at most 20000 are written out" in err
+    assert os.listdir() == []
+
+
+def test_a_group_too_large_for_memorization_is_refused(capsys):
+    code, _, err = cogo(capsys, "build", "Z100000", "--family", "memorization")
+    assert code == 2
+    assert "a factor of memorization over Z100000 needs about" in err
+
+
+def test_a_file_that_cannot_be_written_is_an_error_without_traceback(capsys):
+    code, _, err = cogo(capsys, "build", "Z3", "-o", "/proc/z.json")
+    assert code == 2
+    assert "/proc/z.json cannot be written" in err
+
+
+def test_usage_errors_exit_2(capsys):
+    assert cogo(capsys, "build")[0] == 2
+    assert cogo(capsys, "nonsense")[0] == 2
+
+
+def test_help_of_every_verb_has_an_example_or_says_what_it_does(capsys):
+    for verb in ("prove", "laws", "build", "show", "check"):
+        code, out, _ = cogo(capsys, verb, "--help")
+        assert code == 0
+        assert len(out) > 300
+
+
+def test_the_installed_command_runs_without_torch():
+    script = (
+        "import sys; from proofs.cli import main\n"
+        "try: main(['prove', 'Z3', '-q'])\n"
+        "except SystemExit as stop: assert not stop.code\n"
+        "assert 'torch' not in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", script], check=True, timeout=120)
