@@ -48,7 +48,8 @@ def dense(nodes: Nodes) -> DenseNodes:
         f"three dense {size} x {nodes.order} matrices",
         instead="use route='sparse' or 'composed'",
     )
-    both = concatenate([nodes.value, nodes.value.map(Scalar.conjugate)])
+    value = nodes.value.compact()  # an unused scalar may have denominators of its own
+    both = concatenate([value, value.map(Scalar.conjugate)])
     p, k = np.divmod(nodes.row, size)
     ids = np.full((3 * size, nodes.order), len(both.scalars), dtype=np.int64)
     ids[p * size + nodes.spectrum.negate(k), nodes.node] = both.ids[len(nodes) :]

@@ -104,7 +104,7 @@ def bound(nodes: Nodes) -> tuple[int, int]:
     twice = 1 + (nodes.spectrum.negate(k) != k)  # an entry stands for its conjugate as well
     in_sizes = [_ceil(x.bound() * d) for x in inputs.scalars]
     out_sizes = [_ceil(x.bound() * e) for x in outputs.scalars]
-    worst = max(in_sizes, default=0) ** 2 * max(out_sizes, default=0) * (2 * len(nodes) + 2) ** 2
+    worst = max(in_sizes, default=1) ** 2 * max(out_sizes, default=1) * (2 * len(nodes) + 2) ** 2
     dtype = np.int64 if worst < 2**62 else object
     sizes = np.array(in_sizes, dtype=dtype)[inputs.ids]
     largest = [np.zeros(order, dtype=sizes.dtype) for _ in "ab"]

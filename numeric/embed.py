@@ -19,7 +19,7 @@ from algebra.group import AbelianGroup
 from algebra.memory import require_memory
 from algebra.nodes import ROWS, Int64
 from algebra.scalar import Scalar
-from algebra.to_float import root_to_complex, to_complex
+from algebra.to_float import to_complex
 
 #: float32 or float64.
 Floats = NDArray[np.floating[Any]]
@@ -33,8 +33,6 @@ DTYPES = (np.dtype(np.float32), np.dtype(np.float64))
 BLOCK = 1 << 16
 #: Bytes a block takes per entry of a matrix, while it is embedded; measured.
 BLOCK_BYTES = 600
-#: A scalar may lose this much of itself when its terms are added as floats.
-MAX_ROUNDING = 1e-9
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -232,23 +230,13 @@ def _norms(node: Int64, size: Reals, count: Reals, mine: NDArray[np.bool_], widt
 
 
 def _number(x: Scalar) -> complex:
-    """Return a scalar as a complex float, one root of unity without adding up its basis terms."""
+    """Return a scalar that is not zero as a complex float that is neither zero nor infinite."""
     try:
-        single = x.as_monomial()
-        if single:
-            q, e, _ = single
-            value, sizes = float(q) * root_to_complex(e, x.field), [abs(float(q))]
-        else:
-            value, sizes = to_complex(x), [abs(float(q)) for q, _, _ in x.terms()]
+        value = to_complex(x)
     except OverflowError:
         raise ValueError(f"the entry {_short(x)} is too large for a float") from None
-    if not any(sizes):
+    if not value:
         raise ValueError(f"the entry {_short(x)} is too small for a float")
-    if len(sizes) * sum(sizes) * np.finfo(float).eps > MAX_ROUNDING * abs(value):
-        raise ValueError(
-            f"the entry {_short(x)} is a small difference of large terms, and floats do not "
-            f"hold it; scale the node, (a, b, c) -> (s a, s b, c/s^2), or rewrite the entry"
-        )
     return value
 
 

@@ -173,7 +173,7 @@ def _optimizer(
     result = Outcome(
         claim,
         verdict.accepted,
-        how + f" ({verdict.route})",
+        how,
         group=str(group),
         width=z.order,
         counterexample="" if verdict.accepted else str(verdict),
