@@ -287,10 +287,14 @@ def test_a_group_too_large_for_memorization_is_refused(capsys):
     assert "a factor of memorization over Z100000 needs about" in err
 
 
-def test_a_file_that_cannot_be_written_is_an_error_without_traceback(capsys):
-    code, _, err = cogo(capsys, "build", "Z3", "-o", "/proc/z.json")
+def test_a_file_that_cannot_be_written_is_an_error_without_traceback(capsys, monkeypatch):
+    def refused(*arguments):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(os, "open", refused)
+    code, _, err = cogo(capsys, "build", "Z3", "-o", "z.json")
     assert code == 2
-    assert "/proc/z.json cannot be written" in err
+    assert "z.json cannot be written: Permission denied" in err
 
 
 def test_usage_errors_exit_2(capsys):
