@@ -365,7 +365,7 @@ def _nonzero(t: Floats, p: int, ks: Int64, d: int) -> Int64:
 
 
 def _closed(spectrum: Spectrum, how: Plan, keys: Int64) -> Int64:
-    """Close keys under the Galois group where one root stood for all; keep ``k <= -k``.
+    """Close sorted keys under the Galois group where one root stood for all; keep ``k <= -k``.
 
     At one root a number may vanish modulo p without being zero, but then a conjugate does not.
     """
@@ -377,10 +377,10 @@ def _closed(spectrum: Spectrum, how: Plan, keys: Int64) -> Int64:
         while count != len(keys):
             count = len(keys)
             for t in generators:
-                k1, k2, k = (
-                    spectrum.multiply(t, x)
-                    for x in (keys // (size * size), keys // size % size, keys % size)
-                )
-                keys = np.union1d(keys, (k1 * size + k2) * size + k)
+                k1, k2, k = (spectrum.multiply(t, x) for x in unpack(keys, size))
+                moved = np.sort((k1 * size + k2) * size + k)
+                if not np.array_equal(moved, keys):
+                    both = np.sort(np.concatenate([keys, moved]))
+                    keys = both[np.append(True, both[1:] != both[:-1])]
     k = keys % size
     return keys[k <= spectrum.negate(k)]

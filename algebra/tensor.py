@@ -171,7 +171,7 @@ def residual(z: Element, *, target: Target = "projected", route: Route = "auto")
     if not len(keys):
         return FunctionTensor(group, keys, Column(keys, ()))
     wanted = target_keys(group, target)
-    entries = _exact(z, group, np.union1d(keys, wanted[:0]))
+    entries = _exact(z, group, keys)
     on_target = np.isin(keys, wanted)
     minus_one = column([-ONE])[np.zeros(int(on_target.sum()), dtype=np.int64)]
     table = summed(

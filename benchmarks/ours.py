@@ -66,3 +66,32 @@ def load(instance: Instance) -> Any:
 def check(loaded: Any) -> bool:
     """Whether ``T[k1, k2, k] = [k1 = k2 = k]`` for every ``k != 0``; timed."""
     return bool(loaded.accepts())
+
+
+def memorization_composed(d: int) -> int:
+    """Build and prove memorization over ``Z_d`` through its composition; return its width."""
+    from algebra import AbelianGroup, optimizers
+    from algebra.tensor import residual
+
+    z = optimizers.memorization(AbelianGroup(d))
+    assert not len(residual(z, route="composed"))
+    return z.order
+
+
+def order46(group: str) -> int:
+    """Build and prove the order-4/6 optimizer, every parameter free; return its width."""
+    from algebra import AbelianGroup, optimizers
+    from algebra.tensor import residual
+
+    z = optimizers.order46(AbelianGroup(group))
+    assert not len(residual(z))
+    return z.order
+
+
+#: Large cases that no peer is asked for: name, function, argument, seconds and bytes allowed.
+LARGE = {
+    "memorization Z1009, composed": (memorization_composed, 1009, 5.0, 10**9),
+    "order46 Z2^10": (order46, "Z2^10", 10.0, 10**9),
+    "order46 Z30xZ30": (order46, "Z30xZ30", 10.0, 10**9),
+    "order46 Z997": (order46, "Z997", 10.0, 10**9),
+}

@@ -30,6 +30,7 @@ class Residues:
 @final
 class NumpyByHand(Engine):
     name = "NumPy by hand"
+    role = "by hand"
     how = "A: exponent look-ups in int64; B: one prime, all roots, BLAS, Galois symmetry"
 
     def version(self) -> str:
