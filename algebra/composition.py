@@ -84,10 +84,34 @@ def symbol(operation: Operation, element: Element) -> str:
             return "1 node" if element.order == 1 else f"{element.order} nodes"
 
 
+def every_part(z: Element) -> list[Element]:
+    """Return ``z`` and all it was composed of, shared parts once, operands before results.
+
+    >>> from algebra import blocks
+    >>> [x.order for x in every_part(blocks.syn() * blocks.nu())]
+    [3, 2, 6]
+    """
+    order: list[Element] = []
+    done: set[int] = set()
+    todo: list[tuple[Element, bool]] = [(z, False)]
+    while todo:
+        x, ready = todo.pop()
+        if id(x) in done:
+            continue
+        if ready:
+            done.add(id(x))
+            order.append(x)
+            continue
+        todo.append((x, True))
+        todo += [(y, False) for y in reversed(operands(x.operation))]
+    return order
+
+
 def to_digraph(z: Element) -> Any:
     """Return the composition as a ``networkx.DiGraph``, an edge from each result to its operands.
 
-    Node attributes: ``label`` (operation), ``name`` (given name or None), ``order`` (nodes).
+    Vertex 0 is ``z``. Attributes of vertices: ``label`` (operation), ``name`` (given name or
+    None), ``order`` (nodes); of edges: ``position`` among the operands.
 
     >>> from algebra import blocks
     >>> graph = to_digraph(blocks.syn() * blocks.nu())
@@ -97,28 +121,11 @@ def to_digraph(z: Element) -> Any:
     import networkx
 
     graph = networkx.DiGraph()
-    numbers: dict[int, int] = {}
-    todo = [z]
-    while todo:
-        element = todo.pop()
-        if id(element) in numbers:
-            continue
-        numbers[id(element)] = len(numbers)
-        graph.add_node(
-            numbers[id(element)],
-            label=symbol(element.operation, element),
-            name=element.name,
-            order=element.order,
-        )
-        todo += operands(element.operation)
-    done: set[int] = set()
-    todo = [z]
-    while todo:
-        element = todo.pop()
-        if id(element) in done:
-            continue
-        done.add(id(element))
-        for position, part in enumerate(operands(element.operation)):
-            graph.add_edge(numbers[id(element)], numbers[id(part)], position=position)
-            todo.append(part)
+    parts = every_part(z)[::-1]
+    numbers = {id(x): number for number, x in enumerate(parts)}
+    for number, x in enumerate(parts):
+        label = symbol(x.operation, x)
+        graph.add_node(number, label=label, name=x.name, order=x.order)
+        for position, part in enumerate(operands(x.operation)):
+            graph.add_edge(number, numbers[id(part)], position=position)
     return graph

@@ -12,7 +12,7 @@ from math import prod
 
 import numpy as np
 
-from algebra.composition import Leaf, Operation, Placed, Power, Product, Sum, operands
+from algebra.composition import Leaf, Operation, Placed, Power, Product, Sum, every_part
 from algebra.group import AbelianGroup, Index
 from algebra.nodes import (
     ROWS,
@@ -97,9 +97,10 @@ class Element:
     def parameters(self) -> tuple[str, ...]:
         """The free parameters, sorted by name."""
         names: set[str] = set()
-        for leaf in _leaves(self):
-            for x in leaf.value.compact().scalars:
-                names.update(x.parameters)
+        for part in every_part(self):
+            if isinstance(part.operation, Leaf):
+                for x in part.operation.nodes.value.compact().scalars:
+                    names.update(x.parameters)
         return tuple(sorted(names))
 
     # -- the semiring -----------------------------------------------------------------------
@@ -355,19 +356,6 @@ def _expand(z: Element) -> Nodes:
             return nodes
         case Placed(base, ks):
             return placed(base.nodes, z.spectrum, ks)
-
-
-def _leaves(z: Element) -> Iterable[Nodes]:
-    seen: set[int] = set()
-    todo = [z]
-    while todo:
-        x = todo.pop()
-        if id(x) in seen:
-            continue
-        seen.add(id(x))
-        if isinstance(x.operation, Leaf):
-            yield x.operation.nodes
-        todo += operands(x.operation)
 
 
 def _rebuild(z: Element, values: Mapping[str, Exact], memo: dict[int, Element]) -> Element:

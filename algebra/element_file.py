@@ -21,7 +21,7 @@ from typing import Any
 
 import numpy as np
 
-from algebra.composition import Leaf, Operation, Placed, Power, Product, Sum, operands
+from algebra.composition import Leaf, Operation, Placed, Power, Product, Sum, every_part
 from algebra.element import Element
 from algebra.group import AbelianGroup
 from algebra.nodes import ROWS, from_entries
@@ -56,7 +56,7 @@ def to_text(z: Element) -> str:
     scalars: dict[Scalar, int] = {}
     numbers: dict[int, int] = {}
     lines: list[str] = []
-    for x in _operands_first(z):
+    for x in every_part(z):
         record: dict[str, Any] = {"over": _over(x.spectrum)}
         if x.name is not None:
             record["name"] = x.name
@@ -245,24 +245,6 @@ def _nodes(x: Element, scalars: dict[Scalar, int]) -> list[dict[str, list[list[i
     for j, r, s in zip(nodes.node.tolist(), nodes.row.tolist(), positions, strict=True):
         table[j].setdefault(ROWS[r // size], []).append([r % size, s])
     return table
-
-
-def _operands_first(z: Element) -> list[Element]:
-    """Return all parts of a composition once, operands before what was made of them."""
-    order: list[Element] = []
-    done: set[int] = set()
-    todo: list[tuple[Element, bool]] = [(z, False)]
-    while todo:
-        x, ready = todo.pop()
-        if id(x) in done:
-            continue
-        if ready:
-            done.add(id(x))
-            order.append(x)
-            continue
-        todo.append((x, True))
-        todo += [(y, False) for y in reversed(operands(x.operation))]
-    return order
 
 
 def _over(spectrum: Spectrum) -> str:
