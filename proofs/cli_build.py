@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -18,7 +19,7 @@ from algebra.optimizers import build as build_family
 from algebra.scalar import ONE, Exact, Scalar
 from algebra.scalar_text import parse
 from algebra.tensor import Target
-from algebra.verdict import check
+from algebra.verdict import Verdict, check
 from algebra.write_file import require_writable, write_bytes
 from numeric import embed, plain_network, write_weights
 from proofs import certificate
@@ -98,21 +99,15 @@ def build(
         options["carrier"] = _frequency(parsed, carrier, "carrier")
     if form is not None:
         options["form"] = form
-    z = build_family(parsed, family, target=goal, **options)
-    notes = []
-    numbers = [path for path in paths if _suffix(path) in WEIGHT_SUFFIXES]
-    if z.parameters and numbers:
-        asked = [p for p in parameters or [] if p.endswith("=free")]
-        if asked:
-            raise ValueError(
-                f"{numbers[0]}: weights are numbers, so {asked[0].split('=')[0]} cannot be free; "
-                f"set it, for example --param {asked[0].split('=')[0]}=zeta(8)"
-            )
-        names = sorted({name.split("_")[0] for name in z.parameters})
-        notes.append(f"{', '.join(names)} set to 1 where not given: weights need numbers")
-        z = z.substitute(dict.fromkeys(z.parameters, ONE))
-    writers = [_writer(z, path, goal, gauge, dtype, force) for path in paths]
-    verdict = check(z, target=goal)
+    errors = Console(stderr=True)
+    with (
+        errors.status(f"building and proving {family} over {parsed}")
+        if (errors.is_terminal and not quiet)
+        else nullcontext()
+    ):
+        z, verdict, notes, writers = _prepare(
+            parsed, family, goal, options, parameters or [], paths, gauge, dtype, force
+        )
     for write in writers:
         write()
     if as_json:
@@ -146,6 +141,35 @@ def build(
         if checkable:
             console.print(f"next: cogo check {checkable[0]}")
     raise typer.Exit(0 if verdict.accepted else 1)
+
+
+def _prepare(
+    group: AbelianGroup,
+    family: str,
+    target: Target,
+    options: dict[str, Any],
+    parameters: list[str],
+    paths: list[Path],
+    gauge: str,
+    dtype: str,
+    force: bool,
+) -> tuple[Element, Verdict, list[str], list[Callable[[], None]]]:
+    """Build and prove; compute all files' contents, so that only writing is left to fail."""
+    z = build_family(group, family, target=target, **options)
+    notes = []
+    numbers = [path for path in paths if _suffix(path) in WEIGHT_SUFFIXES]
+    if z.parameters and numbers:
+        asked = [p.split("=")[0] for p in parameters if p.endswith("=free")]
+        if asked:
+            raise ValueError(
+                f"{numbers[0]}: weights are numbers, so {asked[0]} cannot be free; set it, for "
+                f"example --param {asked[0]}=zeta(8)"
+            )
+        names = sorted({name.split("_")[0] for name in z.parameters})
+        notes.append(f"{', '.join(names)} set to 1 where not given: weights need numbers")
+        z = z.substitute(dict.fromkeys(z.parameters, ONE))
+    writers = [_writer(z, path, target, gauge, dtype, force) for path in paths]
+    return z, check(z, target=target), notes, writers
 
 
 def _suffix(path: Path) -> str:

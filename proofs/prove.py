@@ -9,6 +9,7 @@ from functools import partial
 from typing import Any
 
 from algebra import blocks
+from algebra.composition import operands
 from algebra.element import Element
 from algebra.group import AbelianGroup
 from algebra.optimizers import build, families, width
@@ -101,8 +102,6 @@ def prove_laws() -> Iterator[Outcome]:
 
 
 def _block_name(z: Element) -> str:
-    from algebra.composition import operands
-
     return z.name or " * ".join(str(x.name) for x in operands(z.operation))
 
 
