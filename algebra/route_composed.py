@@ -18,7 +18,7 @@ from operator import add, mul
 import numpy as np
 from numpy.typing import NDArray
 
-from algebra.composition import Leaf, Placed, Power, Product, Sum
+from algebra.composition import Leaf, Placed, Power, Product, Sum, every_part
 from algebra.dense_nodes import DenseNodes, dense, row_classes
 from algebra.element import Element, one
 from algebra.interned import Column, Int64, column, combine, concatenate
@@ -188,10 +188,18 @@ def composed_cost(z: Element) -> int:
     return sum(tables.cost(z, shape) for shape in SHAPES)
 
 
-def expanded_cost(z: Element) -> int:
-    """Return an estimate of the multiply-adds of the dense route on the expanded nodes."""
+#: More entries than this are not expanded if the composition can be used.
+MAX_EXPANDED = 3 * 10**7
+
+
+def is_composed_cheaper(z: Element) -> bool:
+    """Estimate whether the composed route costs less than expanding the nodes and checking them."""
     a, b, c = (2 * x + 1 for x in _supports(z))
-    return z.order * (a * b + a * a + b * b) * c // BLAS_GAIN
+    if z.order * (a + b + c) > MAX_EXPANDED:
+        return True
+    expanded = max(64 * z.order, z.order * (a * b + a * a + b * b) * c // BLAS_GAIN)
+    leaves = sum(isinstance(x.operation, Leaf) for x in every_part(z))
+    return 3 * leaves * LEAF_COST < expanded and composed_cost(z) < expanded
 
 
 def _supports(z: Element) -> tuple[int, int, int]:

@@ -28,9 +28,8 @@ from algebra.interned import Column, Int64, column, concatenate
 from algebra.route_composed import (
     BLAS_GAIN,
     Table,
-    composed_cost,
     composed_tensor,
-    expanded_cost,
+    is_composed_cheaper,
     summed,
 )
 from algebra.route_dense import dense_mismatches, exact_entries
@@ -198,10 +197,8 @@ def loss(z: Element, *, target: Target = "projected", route: Route = "auto") -> 
 def choose_route(z: Element) -> Route:
     """Return the route with the least estimated cost for this element."""
     group = _group(z)
-    if not isinstance(z.operation, Leaf):
-        at_least = max(64 * z.order, expanded_cost(z))
-        if z.order * group.order > 10**7 or composed_cost(z) < at_least:
-            return "composed"
+    if not isinstance(z.operation, Leaf) and is_composed_cheaper(z):
+        return "composed"
     sparse = products(z.nodes, "T")
     parametric = any(x.parameters for x in z.nodes.value.scalars)
     d = group.order
