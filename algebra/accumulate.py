@@ -46,6 +46,17 @@ def sum_terms(
     return _by_key(sums.key[index], sums.monomial[index], roots, sums.coefficient[index] * sign)
 
 
+def added(parts: Sequence[TermSums], *, field: int) -> TermSums:
+    """Return the terms of all parts, added by key."""
+    return sum_terms(
+        np.concatenate([x.key for x in parts]),
+        np.concatenate([x.monomial for x in parts]),
+        np.concatenate([x.exponent for x in parts]),
+        np.concatenate([x.coefficient for x in parts]),
+        field=field,
+    )
+
+
 def _by_key(key: Int64, monomial: Int64, exponent: Int64, coefficient: Integers) -> TermSums:
     if not len(key):
         return TermSums(key, monomial, exponent, coefficient)

@@ -4,9 +4,10 @@ Nodes of equal support form a block. When no two blocks reach the same entry of 
 tensor, every block is decided alone, and blocks with the same values are decided together: one
 comparison of ids shows which they are. A block is decided by one homomorphism into the integers
 modulo ``N = Phi_n(x)``, ``zeta_n -> x``: if the coefficients of ``R`` in ``1, zeta, ...,
-zeta^(phi(n)-1)`` are at most ``L`` with ``2 L < x`` and ``L (x^phi(n) - 1)/(x - 1) < N``, then
-``R(x) = 0 mod N`` only for ``R = 0``: the integer ``R(x)`` is smaller than ``N``, so it is 0,
-and its digits in base ``x`` are the coefficients. So ``T`` is decided exactly, without primes.
+zeta^(phi(n)-1)`` are at most ``L`` with ``L < x`` and ``L (x^phi(n) - 1)/(x - 1) < N``, then
+``R(x) = 0 mod N`` only for ``R = 0``: the integer ``R(x)`` is smaller than ``N``, so it is 0, so
+its lowest coefficient that is not 0 would be divisible by ``x``. So ``T`` is decided exactly,
+without primes.
 
 Cost of `BlockCheck.accepts`: one pass over the ids, and ``q0 m^2`` products for each distinct
 block of ``q0`` nodes with ``m`` inputs. It only says yes or no; `residual` says what is wrong.
@@ -155,7 +156,7 @@ def _packing(field: int, limit: int, scale: int = 1) -> tuple[int, int]:
     fitting: list[tuple[int, int]] = []
     while len(fitting) < 3:
         modulus = sum(u * x**i for i, u in enumerate(phi))
-        if 2 * largest < x and largest * (x**degree - 1) < modulus * (x - 1):
+        if largest < x and largest * (x**degree - 1) < modulus * (x - 1):
             fitting.append((x, modulus))
         x *= 2
     return next((found for found in fitting if gcd(scale, found[1]) == 1), fitting[0])

@@ -79,8 +79,8 @@ def _cosine(group: AbelianGroup, k: int, variable: str, x: Scalar, output: bool)
     single = x.as_monomial()
     if single is None:
         factor = "" if real else "2 "
-        sign = "-" if output else ""
-        return f"{factor}Re[({x!r}) e({sign}({angle}))]" if angle else f"({x!r})"
+        turns = f"-({angle})" if output else angle
+        return f"{factor}Re[({x!r}) e({turns})]" if angle else f"({x!r})"
     q, e, m = single
     amplitude = q if real else 2 * q
     phase = Fraction(e, x.field)

@@ -111,7 +111,8 @@ def to_digraph(z: Element) -> Any:
     """Return the composition as a ``networkx.DiGraph``, an edge from each result to its operands.
 
     Vertex 0 is ``z``. Attributes of vertices: ``label`` (operation), ``name`` (given name or
-    None), ``order`` (nodes); of edges: ``position`` among the operands.
+    None), ``order`` (nodes); of edges: the first ``position`` among the operands, and how
+    many ``times`` the operand is taken.
 
     >>> from algebra import blocks
     >>> graph = to_digraph(blocks.syn() * blocks.nu())
@@ -127,5 +128,8 @@ def to_digraph(z: Element) -> Any:
         label = symbol(x.operation, x)
         graph.add_node(number, label=label, name=x.name, order=x.order)
         for position, part in enumerate(operands(x.operation)):
-            graph.add_edge(number, numbers[id(part)], position=position)
+            if graph.has_edge(number, numbers[id(part)]):
+                graph.edges[number, numbers[id(part)]]["times"] += 1
+            else:
+                graph.add_edge(number, numbers[id(part)], position=position, times=1)
     return graph

@@ -81,9 +81,17 @@ class Element:
         return list(self.nodes.entries())
 
     def entry(self, row: str, k: Index, node: int) -> Scalar:
-        """Return ``z[row, k, node]`` of the expanded element; zero where nothing is stored."""
-        index = self.spectrum.index(k) if isinstance(self.spectrum, AbelianGroup) else k
-        assert isinstance(index, int)
+        """Return ``z[row, k, node]`` of the expanded element; zero where nothing is stored.
+
+        Raises:
+            ValueError: for another row than a, b, c, an index that is not in the spectrum, or a
+                node that does not exist.
+        """
+        if row not in ROWS:
+            raise ValueError(f"row={row!r}: rows are 'a', 'b' and 'c'")
+        if not 0 <= node < self.order:
+            raise ValueError(f"node={node} does not exist; pass 0 <= node < {self.order}")
+        index = _index(self.spectrum, k)
         other = int(self.spectrum.negate(np.array(index)))
         r = ROWS.index(row) * self.spectrum.order + min(index, other)
         nodes = self.nodes
@@ -250,15 +258,16 @@ def element(
     True
     """
 
-    def index(k: Index) -> int:
-        if isinstance(spectrum, AbelianGroup):
-            return spectrum.index(k)
-        if not isinstance(k, int) or not 0 <= k < spectrum.order:
-            raise ValueError(f"index={k!r} is not in {spectrum}; pass 0 (or 1 for -k on a pair)")
-        return k
-
-    table = [{(p, index(k)): x for (p, k), x in node.items()} for node in nodes]
+    table = [{(p, _index(spectrum, k)): x for (p, k), x in node.items()} for node in nodes]
     return Element(spectrum, Leaf(from_entries(spectrum, table)), name=name)
+
+
+def _index(spectrum: Spectrum, k: Index) -> int:
+    if isinstance(spectrum, AbelianGroup):
+        return spectrum.index(k)
+    if not isinstance(k, int) or not 0 <= k < spectrum.order:
+        raise ValueError(f"index={k!r} is not in {spectrum}; pass 0 (or 1 for -k on a pair)")
+    return k
 
 
 def block(

@@ -368,7 +368,7 @@ def memorization(group: AbelianGroup, *, target: Target = "projected") -> Elemen
     ``sum_g (chi_k(g), 1, conj chi_k(g)) * sum_h (1, chi_k(h), conj chi_k(h)) / d^2``, for all
     ``k != 0``; width ``d^2``, never expanded unless asked.
 
-    Source: [Tian24], the perfect memorization solution; theory section 5.
+    Source: [Tian24], the perfect memorization solution; docs/optimizers.md.
 
     >>> from algebra.tensor import loss
     >>> z = memorization(AbelianGroup("Z2xZ4"))
@@ -423,11 +423,20 @@ def _for_target(
 
 @dataclass(frozen=True, slots=True)
 class FamilyInfo:
-    """A family of optimizers: how to build it, its parameters, and its width."""
+    """A family of optimizers.
+
+    Attributes:
+        build: makes one.
+        parameters: the names of its parameters of modulus one.
+        width: the number of nodes, from d and the numbers of conjugate pairs and real characters.
+        carries: whether it has a carrier, from the number of pairs.
+        exists: whether the group has one.
+    """
 
     build: Family
     parameters: tuple[str, ...]
     width: Callable[[int, int, int], int]
+    carries: Callable[[int], bool] = lambda pairs: False
     exists: Callable[[AbelianGroup], bool] = lambda group: True
 
 
@@ -436,13 +445,20 @@ FAMILIES: dict[str, FamilyInfo] = {
         order4_real,
         ("xi",),
         lambda d, pairs, reals: 4 * pairs + 2 * reals,
-        lambda group: group.order % 2 == 0,
+        carries=lambda pairs: True,
+        exists=lambda group: group.order % 2 == 0,
     ),
     "order4-const": FamilyInfo(
-        order4_const, ("xi",), lambda d, pairs, reals: 4 * pairs + 2 * reals + (pairs > 0)
+        order4_const,
+        ("xi",),
+        lambda d, pairs, reals: 4 * pairs + 2 * reals + (pairs > 0),
+        carries=lambda pairs: pairs > 0,
     ),
     "order46": FamilyInfo(
-        order46, ("xi", "nu"), lambda d, pairs, reals: 4 * pairs + 2 * reals + 2 * (pairs > 0)
+        order46,
+        ("xi", "nu"),
+        lambda d, pairs, reals: 4 * pairs + 2 * reals + 2 * (pairs > 0),
+        carries=lambda pairs: pairs > 0,
     ),
     "order6": FamilyInfo(
         order6, ("nu", "alpha", "beta"), lambda d, pairs, reals: 6 * pairs + 2 * reals
@@ -452,24 +468,29 @@ FAMILIES: dict[str, FamilyInfo] = {
 }
 
 
-def families(group: AbelianGroup) -> list[str]:
+def families(group: AbelianGroup, *, target: Target = "projected") -> list[str]:
     """Return the families that exist for a group, narrowest first.
 
     >>> families(AbelianGroup("Z7")), families(AbelianGroup("Z8"))[0]
     (['order4-const', 'order46', 'order6', 'order9', 'memorization'], 'order4-real')
     """
     names = [name for name, info in FAMILIES.items() if info.exists(group)]
-    return sorted(names, key=lambda name: width(group, name))
+    return sorted(names, key=lambda name: width(group, name, target=target))
 
 
-def width(group: AbelianGroup, family: str) -> int:
+def width(group: AbelianGroup, family: str, *, target: Target = "projected") -> int:
     """Return the number of hidden nodes of a family's optimizer, without building it.
 
-    >>> width(AbelianGroup("Z7"), "order46")
-    14
+    For the one-hot target a family without a carrier takes one node more.
+
+    >>> G = AbelianGroup("Z7")
+    >>> width(G, "order46"), width(G, "order6"), width(G, "order6", target="onehot")
+    (14, 18, 19)
     """
     pairs, reals = len(group.conjugate_pairs()), len(group.real_characters())
-    return FAMILIES[family].width(group.order, pairs, reals)
+    info = FAMILIES[family]
+    mean = target == "onehot" and not info.carries(pairs)
+    return info.width(group.order, pairs, reals) + mean
 
 
 def build(
@@ -488,7 +509,7 @@ def build(
     >>> build(AbelianGroup("Z7")).order, build(AbelianGroup("Z8")).order
     (13, 14)
     """
-    name = families(group)[0] if family == "auto" else family
+    name = families(group, target=target)[0] if family == "auto" else family
     if name not in FAMILIES:
         raise FamilyError(
             f"family={family!r} is unknown; for {group} these exist: auto, "

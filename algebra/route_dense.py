@@ -52,8 +52,7 @@ def dense_mismatches(nodes: Nodes, target: Int64, *, how: Plan | None = None) ->
         how: a plan for these nodes, made here if not given.
 
     Returns:
-        Exactly the keys with ``T != target``; empty if and only if ``T`` is the target. (With
-        Galois symmetry possibly also keys conjugate to such a key.)
+        Exactly the keys with ``T != target``; empty if and only if ``T`` is the target.
     """
     return dense_check(nodes, target, how=how).mismatches()
 

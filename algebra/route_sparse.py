@@ -12,25 +12,28 @@ are added by a histogram before anything is sorted.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from algebra.accumulate import EXACT_FLOAT, TermSums, sum_terms, to_column
+from algebra.accumulate import EXACT_FLOAT, TermSums, added, to_column
 from algebra.interned import Column, Int64
 from algebra.memory import require_memory
 from algebra.nodes import Nodes
 from algebra.roots_of_unity import expand_root
+from algebra.scalar import Monomial
 from algebra.spectrum import AbelianGroup, Spectrum
 from algebra.terms import Integers, NodeTerms, RowTerms, multiply_all, pack
 
 #: Which products: all of the function tensor, or one kind of potential, not summed over k'.
 Shape = Literal["T", "abc", "aac", "bbc"]
 
-#: Products handled at once; bounds the working memory to about 100 MB.
+#: Products handled at once, about 100 MB of working memory.
 CHUNK = 1 << 20
+#: So many terms are kept before they are added by key.
+KEPT = 4 * CHUNK
 #: Fields up to this degree are reduced by one matrix product.
 SMALL_FIELD = 64
 
@@ -66,23 +69,23 @@ def sparse_sums(nodes: Nodes, shape: Shape) -> tuple[Int64, Column]:
     terms = pack(nodes)
     scale = terms.input_denominator**2 * terms.output_denominator
     denominator = 2 * scale if shape == "T" else scale
-    chunks = list(_chunks(nodes.spectrum, terms, shape))
+    chunks: list[TermSums] = []
+    for chunk in _chunks(nodes.spectrum, terms, shape):
+        chunks.append(chunk)
+        if sum(len(x.key) for x in chunks) > KEPT:
+            chunks = [added(chunks, field=terms.field)]
     if not chunks:
         empty = np.empty(0, dtype=np.int64)
         return empty, Column(empty, ())
-    size = len(terms.monomials)
-    code = np.concatenate([x.monomial for x in chunks])
-    if size > 1:
+    monomials: list[Monomial] = [()]
+    if len(terms.monomials) > 1:
+        code = np.concatenate([x.monomial for x in chunks])
         monomial, monomials = multiply_all(terms.monomials, code)
-    else:
-        monomial, monomials = code, [()]
-    sums = sum_terms(
-        np.concatenate([x.key for x in chunks]),
-        monomial,
-        np.concatenate([x.exponent for x in chunks]),
-        np.concatenate([x.coefficient for x in chunks]),
-        field=terms.field,
-    )
+        ends = np.cumsum([len(x.key) for x in chunks])[:-1]
+        chunks = [
+            replace(x, monomial=m) for x, m in zip(chunks, np.split(monomial, ends), strict=True)
+        ]
+    sums = added(chunks, field=terms.field)
     return to_column(sums, field=terms.field, denominator=denominator, monomials=monomials)
 
 

@@ -48,7 +48,7 @@ class Plan:
 
     Attributes:
         field: ``n``; all scalars lie in ``Q(zeta_n)``.
-        bound: ``B`` as above, for ``X = scale * (T - target)`` or ``scale`` times a potential.
+        bound: ``B`` as above, for ``X = scale * (T - target)`` or ``scale / 2`` times a potential.
         primes: their product exceeds the bound; each is ``1 mod n`` and modulo the exponent of
             the group, so that characters have values too, and divides no denominator.
         roots: exponents ``t`` of the root ``r^t`` to use, ``r`` of order ``n`` modulo the prime.
@@ -92,7 +92,7 @@ def bound(nodes: Nodes) -> tuple[int, int]:
         |sigma(T[k1,k2,k])| <= sum_j |c_kj| (|a_j|_max |b_j|_max + |a_j|_2^2/2 + |b_j|_2^2/2).
 
     ``scale = 2 D^2 E`` clears all denominators, ``D`` those of a and b, ``E`` those of c. The
-    same number bounds every potential ``abc, aac, bbc`` times ``scale``. Integer arithmetic.
+    same number bounds every potential ``abc, aac, bbc`` times ``scale / 2``, which clears theirs.
     """
     size, order = nodes.spectrum.order, nodes.order
     output = nodes.row >= 2 * size

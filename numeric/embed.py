@@ -37,7 +37,7 @@ BLOCK_BYTES = 600
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Weights:
-    """Real weights ``w_a, w_b, w_c`` of the network of theory section 1, each (d, q).
+    """Real weights ``w_a, w_b, w_c`` of ``f(x, y) = (1/2d) sum_j w_c (w_a + w_b)^2``, each (d, q).
 
         f(x, y)[g] = (1 / 2d) * sum_j w_c[g, j] * (w_a[x, j] + w_b[y, j])**2
 
@@ -112,7 +112,7 @@ def embed(z: Element, *, gauge: Gauge = "rational", dtype: DTypeLike = np.float6
             that no float of ``dtype`` holds; for another gauge or dtype.
         MemoryEstimateError: if the weights would not fit into memory.
 
-    Source: theory sections 1 and 4.
+    Source: docs/weights.md.
 
     >>> from algebra import AbelianGroup, optimizers, zeta
     >>> embed(optimizers.order46(AbelianGroup("Z7"), xi=zeta(8), nu=1), gauge="balanced")
@@ -167,7 +167,7 @@ def spectrum_of(w: Floats, group: AbelianGroup, *, row: str) -> Complexes:
     Raises:
         ValueError: for another row, or a matrix without one row per group element.
 
-    Source: theory section 1.
+    Source: docs/weights.md.
 
     >>> from algebra import AbelianGroup, element, zeta
     >>> G = AbelianGroup("Z5")

@@ -55,7 +55,8 @@ def phases(z: Element, path: str | Path, *, force: bool = False) -> None:
         ValueError: if the file exists (and not ``force``), or is no picture by its suffix.
     """
     group = z.spectrum
-    assert isinstance(group, AbelianGroup)
+    if not isinstance(group, AbelianGroup):
+        raise ValueError(f"{z!r} is a block of one frequency; place it on a group with at(G, k)")
     free = {name: np.exp(2j * np.pi * 0.381966 * (i + 1)) for i, name in enumerate(z.parameters)}
     nodes = z.nodes
     values = np.array([to_complex(x, free) for x in nodes.value.scalars] or [0])[nodes.value.ids]
@@ -135,6 +136,14 @@ def tree(z: Element, path: str | Path, *, force: bool = False) -> None:
     axes.set_axis_off()
     for parent, parts in children.items():
         for child in parts:
+            times = graph.edges[parent, child]["times"] if not isinstance(child, tuple) else 1
+            if times > 1:
+                axes.text(
+                    (place[parent] + place[child]) / 2,
+                    -(depth[parent] + depth[child]) / 2,
+                    f"{times} times",
+                    fontsize=8,
+                )
             axes.plot(
                 [place[parent], place[child]],
                 [-depth[parent], -depth[child]],

@@ -138,7 +138,7 @@ def plain_network(w: Weights, *, family: str | None = None) -> PlainNetwork:
     >>> from algebra import AbelianGroup, optimizers
     >>> from numeric import embed
     >>> plain_network(embed(optimizers.order9(AbelianGroup("Z5"))), family="order9")
-    <PlainNetwork of 18 nodes, d = 5, float64, group Z5, gauge rational, family order9>
+    <PlainNetwork of 18 nodes, d = 5, float64, group Z5, family order9, gauge rational>
     """
     given = {"group": str(w.group), "gauge": w.gauge, "family": family}
     return PlainNetwork(
@@ -455,4 +455,4 @@ def _checked_text(metadata: Mapping[str, str]) -> dict[str, str]:
                     f"metadata: expected printable text of 1 to {MAX_TEXT} characters; "
                     f"found {str(part)[:40]!r}"
                 )
-    return dict(metadata)
+    return dict(sorted(metadata.items(), key=lambda item: (item[0] != "group", item[0])))

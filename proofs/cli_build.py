@@ -44,7 +44,7 @@ def build(
         typer.Option(
             "--param",
             metavar="NAME=VALUE",
-            help="xi=zeta(8), xi=unit(1/3), xi=free; for one frequency xi@3=zeta(5)",
+            help="'xi=zeta(8)', 'xi=unit(1/3)', xi=free; for one frequency 'xi@3=zeta(5)'",
         ),
     ] = None,
     mirror: Annotated[
@@ -80,7 +80,7 @@ def build(
     Parameters not set stay free, one per frequency, where the format can hold them; weights need
     numbers, so they are then set to 1. Without [bold]-o[/] the optimizer is printed.
 
-    Example: [bold]cogo build Z7 --param xi=zeta(8) -o z7.cert.json -o z7.npz[/]
+    Example: [bold]cogo build Z7 --param 'xi=zeta(8)' -o z7.cert.json -o z7.npz[/]
     """
     goal = as_target(target)
     parsed = AbelianGroup(group)
@@ -131,7 +131,11 @@ def build(
         if not paths:
             print_element(z, console)
         console.print(str(verdict))
-        others = [f"{name} {width(parsed, name)}" for name in families(parsed) if name != z.name]
+        others = [
+            f"{name} {width(parsed, name, target=goal)}"
+            for name in families(parsed, target=goal)
+            if name != z.name
+        ]
         console.print(f"other families (nodes): {', '.join(others) or 'none'}", style="dim")
         for note in notes:
             console.print(f"note: {note}")

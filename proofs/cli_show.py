@@ -106,7 +106,10 @@ def print_element(z: Element, console: Console) -> None:
         caption_justify="left",
     )
     for heading in ("node", "k", "a", "b", "c"):
-        table.add_column(heading, justify="right" if heading in ("node", "k") else "left")
+        if heading in ("node", "k"):
+            table.add_column(heading, justify="right", no_wrap=True)
+        else:
+            table.add_column(heading, overflow="fold")
     rows = 0
     if z.order <= closed_form.MAX_NODES:
         for j, node in enumerate(z.node_list()):

@@ -145,7 +145,7 @@ def prove_optimizers(
         write: where certificates go: called with the family's name and the bytes, returns what
             to report. Each certificate is checked by `proofs.checker` before.
     """
-    for family in chosen or tuple(families(group)):
+    for family in chosen or tuple(families(group, target=target)):
         yield _timed(partial(_optimizer, group, family, target, write))
 
 
@@ -159,7 +159,7 @@ def _optimizer(
             None,
             f"not attempted: d^3 = {group.order**3:.2g} multiply-adds",
             group=str(group),
-            width=width(group, family),
+            width=width(group, family, target=target),
         )
     z = build(group, family, target=target)
     verdict = check(z, target=target)

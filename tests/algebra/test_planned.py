@@ -122,5 +122,31 @@ def test_a_bound_that_is_too_small_would_accept_a_wrong_element():
     assert check.accepts()
 
 
+def test_what_the_target_leaves_free_is_not_looked_at():
+    group = AbelianGroup("Z5")
+    z = optimizers.order6(group, nu=1, target="onehot")
+    for target in ("projected", "onehot"):
+        check = block_check(z.nodes, target_keys(group, target))
+        assert check is not None
+        assert check.accepts()
+
+
+@pytest.mark.parametrize("rows", ["ab", "ba"])
+def test_sums_at_different_entries_do_not_cancel(rows):
+    """Nodes whose T[0,2k,k] and T[0,0,k] are wrong, and add up to zero."""
+    group = AbelianGroup("Z7")
+    p, q = rows
+    extra = [
+        {(p, 1): zeta(3, e), (q, 1): beta, ("c", 1): gamma}
+        for beta, gamma in ((1, 1), (zeta(6), -2))
+        for e in range(3)
+    ]
+    z = element(group, [*optimizers.order6(group, nu=1).node_list(), *extra])
+    check = block_check(z.nodes, target_keys(group, "projected"))
+    assert check is not None
+    assert not check.accepts()
+    assert len(residual(z))
+
+
 def _both(z):
     return concatenate([z.nodes.value, z.nodes.value.map(lambda y: y.conjugate())]).scalars

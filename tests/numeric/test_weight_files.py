@@ -179,7 +179,7 @@ def test_the_group_is_asked_for_where_the_file_does_not_say(tmp_path: Path) -> N
 
 def test_networks_print_what_they_are() -> None:
     w = some_weights("Z5", gauge="balanced")
-    text = "<PlainNetwork of 10 nodes, d = 5, float64, group Z5, gauge balanced, family order46>"
+    text = "<PlainNetwork of 10 nodes, d = 5, float64, group Z5, family order46, gauge balanced>"
     assert repr(plain_network(w, family="order46")) == text
 
 

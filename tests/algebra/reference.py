@@ -1,0 +1,215 @@
+"""The definitions of the theory in plain Python, for the tests to compare with.
+
+Nothing here uses the engine: elements are spelled out node by node along their composition,
+indices are tuples, and every sum is a loop.
+"""
+
+from __future__ import annotations
+
+import cmath
+from collections.abc import Mapping
+from itertools import product
+from math import lcm, pi
+
+import numpy as np
+
+from algebra import AbelianGroup, Element, Scalar, zeta
+from algebra.composition import Leaf, Placed, Power, Product, Sum
+from algebra.spectrum import Frequency, Spectrum
+from algebra.to_float import to_complex
+
+#: A node in full: every non-zero entry, conjugates included.
+Node = dict[tuple[str, int], Scalar]
+Triple = tuple[int, int, int]
+
+
+def tuples(group: AbelianGroup) -> list[tuple[int, ...]]:
+    """All tuples of residues; the position of each is its index."""
+    return list(product(*map(range, group.moduli)))
+
+
+def plus(group: AbelianGroup, k: int, m: int) -> int:
+    all_of_them = tuples(group)
+    both = zip(all_of_them[k], all_of_them[m], group.moduli, strict=True)
+    return all_of_them.index(tuple((x + y) % n for x, y, n in both))
+
+
+def minus(spectrum: Spectrum, k: int) -> int:
+    if isinstance(spectrum, Frequency):
+        return 1 - k if spectrum.order == 2 else 0
+    assert isinstance(spectrum, AbelianGroup)
+    all_of_them = tuples(spectrum)
+    negative = tuple(-x % n for x, n in zip(all_of_them[k], spectrum.moduli, strict=True))
+    return all_of_them.index(negative)
+
+
+def spelled_out(z: Element) -> list[Node]:
+    """The nodes of an element, by recursion on how it was composed."""
+    match z.operation:
+        case Leaf(nodes):
+            spelled = []
+            for stored in nodes.entries():
+                node: Node = {}
+                for (p, k), x in stored.items():
+                    node[p, k] = x
+                    node[p, minus(z.spectrum, k)] = x if minus(z.spectrum, k) == k else _bar(x)
+                spelled.append(node)
+            return spelled
+        case Sum(parts):
+            return [node for part in parts for node in spelled_out(part)]
+        case Product(parts):
+            return _products([spelled_out(part) for part in parts], z.spectrum)
+        case Power(base, m):
+            return _products([spelled_out(base)] * m, z.spectrum)
+        case Placed(block, frequencies):
+            homes = [(k, minus(z.spectrum, k)) for k in frequencies.tolist()]
+            return [
+                {(p, home[k]): x for (p, k), x in node.items()}
+                for home in homes
+                for node in spelled_out(block)
+            ]
+    raise AssertionError(z)
+
+
+def _bar(x: Scalar) -> Scalar:
+    return x.conjugate()
+
+
+def _products(factors: list[list[Node]], spectrum: Spectrum) -> list[Node]:
+    result: list[Node] = [{(p, k): Scalar(1) for p in "abc" for k in range(spectrum.order)}]
+    for factor in factors:
+        result = [
+            {at: x * right[at] for at, x in left.items() if at in right}
+            for left in result
+            for right in factor
+        ]
+    return result
+
+
+def multiset(nodes: list[Node]) -> list[list[tuple[tuple[str, int], Scalar]]]:
+    """The nodes in an order of their own, zero entries dropped, to compare up to order."""
+    listed = [sorted((at, x) for at, x in node.items() if x) for node in nodes]
+    return sorted(listed, key=repr)
+
+
+def potential(z: Element, indices: list[tuple[str, int]]) -> Scalar:
+    """``sum_j prod z[p, k, j]``."""
+    value = Scalar(0)
+    for node in spelled_out(z):
+        term = Scalar(1)
+        for at in indices:
+            term = term * node.get(at, Scalar(0))
+        value = value + term
+    return value
+
+
+def function_tensor(z: Element) -> dict[Triple, Scalar]:
+    """The non-zero entries at *all* triples: five loops, over k1, k2, k, j and k'."""
+    group = z.spectrum
+    assert isinstance(group, AbelianGroup)
+    every = range(group.order)
+    sums = [[plus(group, k, m) for m in every] for k in every]
+    difference = [[sums[m].index(k) for m in every] for k in every]  # [k][m] = k - m
+    nodes = spelled_out(z)
+    T: dict[Triple, Scalar] = {}
+    for k1, k2, k in product(every, repeat=3):
+        value = Scalar(0)
+        for node in nodes:
+            if ("c", k) not in node:
+                continue
+            inputs = Scalar(0)
+            if ("a", k1) in node and ("b", k2) in node:
+                inputs = inputs + node["a", k1] * node["b", k2]
+            for p, m, other in (("a", k1, k2), ("b", k2, k1)):
+                if other == 0:
+                    for x in every:
+                        y = difference[m][x]
+                        if (p, x) in node and (p, y) in node:
+                            inputs = inputs + node[p, x] * node[p, y] / 2
+            value = value + inputs * node["c", k]
+        if value:
+            T[k1, k2, k] = value
+    return T
+
+
+def residual(T: Mapping[Triple, Scalar], group: AbelianGroup, target: str) -> dict[Triple, Scalar]:
+    """``T - target`` at all triples that the target does not leave free."""
+    rest = {at: x for at, x in T.items() if at[2] or target == "onehot"}
+    for k in range(group.order):
+        if k or target == "onehot":
+            rest[k, k, k] = rest.get((k, k, k), Scalar(0)) - 1
+    return {at: x for at, x in rest.items() if x}
+
+
+def character(group: AbelianGroup, k: int, g: int) -> Scalar:
+    """``prod_i zeta(n_i)^(k_i g_i)``."""
+    value = Scalar(1)
+    for x, y, n in zip(tuples(group)[k], tuples(group)[g], group.moduli, strict=True):
+        value = value * zeta(n, x * y)
+    return value
+
+
+def exact_loss(z: Element, target: str) -> Scalar:
+    """The mean over all ``d^2`` pairs of ``||P (f(x, y) - e_{x+y})||^2``, from exact weights."""
+    group = z.spectrum
+    assert isinstance(group, AbelianGroup)
+    d, nodes = group.order, spelled_out(z)
+    chi = [[character(group, k, g) for g in range(d)] for k in range(d)]
+
+    def weights(p: str, conjugated: bool) -> list[list[Scalar]]:
+        table = []
+        for x in range(d):
+            row = []
+            for node in nodes:
+                w = Scalar(0)
+                for (q, k), value in node.items():
+                    if q == p:
+                        w = w + value * (chi[k][x].conjugate() if conjugated else chi[k][x])
+                row.append(w)
+            table.append(row)
+        return table
+
+    w_a, w_b, w_c = weights("a", False), weights("b", False), weights("c", True)
+    total = Scalar(0)
+    for x, y in product(range(d), repeat=2):
+        squares = [(s + t) ** 2 for s, t in zip(w_a[x], w_b[y], strict=True)]
+        error = []
+        for g in range(d):
+            out = Scalar(0)
+            for w, square in zip(w_c[g], squares, strict=True):
+                out = out + w * square
+            error.append(out / (2 * d) - (1 if g == plus(group, x, y) else 0))
+        mean = sum(error, Scalar(0)) / d if target == "projected" else Scalar(0)
+        for e in error:
+            total = total + (e - mean) ** 2
+    return total / (d * d)
+
+
+def float_loss(z: Element, target: str, values: Mapping[str, complex] | None = None) -> float:
+    """The same in floating point, for larger groups."""
+    group = z.spectrum
+    assert isinstance(group, AbelianGroup)
+    d, nodes = group.order, spelled_out(z)
+    n = lcm(*group.moduli)
+    all_of_them = tuples(group)
+
+    def turns(k: tuple[int, ...], g: tuple[int, ...]) -> int:
+        return sum(n // m * x * y for x, y, m in zip(k, g, group.moduli, strict=True)) % n
+
+    chi = np.array(
+        [[cmath.exp(2j * pi * turns(k, g) / n) for g in all_of_them] for k in all_of_them]
+    )
+    z_hat = {p: np.zeros((d, len(nodes)), dtype=complex) for p in "abc"}
+    for j, node in enumerate(nodes):
+        for (p, k), x in node.items():
+            z_hat[p][k, j] = to_complex(x, values)
+    w_a, w_b, w_c = chi.T @ z_hat["a"], chi.T @ z_hat["b"], chi.conj().T @ z_hat["c"]
+    scale = max(1.0, *(float(np.abs(w).max(initial=0)) for w in (w_a, w_b, w_c)))
+    assert all(np.abs(w.imag).max(initial=0) < 1e-9 * scale for w in (w_a, w_b, w_c))
+    hidden = (w_a.real[:, None, :] + w_b.real[None, :, :]) ** 2
+    error = hidden @ w_c.real.T / (2 * d)
+    for x, y in product(range(d), repeat=2):
+        error[x, y, plus(group, x, y)] -= 1
+    if target == "projected":
+        error -= error.mean(axis=2, keepdims=True)
+    return float((error**2).sum() / d**2)
