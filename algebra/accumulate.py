@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import final
 
 import numpy as np
 
@@ -21,6 +22,7 @@ from algebra.terms import Integers
 EXACT_FLOAT = 2**53
 
 
+@final
 @dataclass(frozen=True, slots=True, eq=False)
 class TermSums:
     """Distinct ``(key, monomial, exponent)``, sorted, with non-zero integer coefficients."""

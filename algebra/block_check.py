@@ -17,6 +17,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import gcd, lcm
+from typing import final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,6 +34,7 @@ from algebra.zero_test import bound
 MAX_MODULUS = 1 << 30
 
 
+@final
 @dataclass(frozen=True, slots=True, eq=False)
 class _Stack:
     """Blocks of one shape: ids (blocks, nodes * rows), inputs first; see `BlockCheck.accepts`."""
@@ -45,6 +47,7 @@ class _Stack:
     target: Int64
 
 
+@final
 @dataclass(frozen=True, slots=True, eq=False)
 class BlockCheck:
     """A planned check; `accepts` makes it.
@@ -125,6 +128,7 @@ def _image(y: Scalar, field: int, x: int, modulus: int) -> int:
     return total % modulus
 
 
+@final
 @dataclass(frozen=True, slots=True, eq=False)
 class _Block:
     """Nodes of equal support: frequencies of a, b (all) and c (one of each pair), and ids."""

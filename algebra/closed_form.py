@@ -20,14 +20,13 @@ class TooLargeToWriteError(ValueError):
 
 
 def _checked(z: Element) -> tuple[AbelianGroup, list[Node]]:
-    if not isinstance(z.spectrum, AbelianGroup):
-        raise ValueError(f"{z!r} is a block of one frequency; place it on a group with at(G, k)")
+    group = z.group
     if z.order > MAX_NODES:
         raise TooLargeToWriteError(
             f"{z!r} has {z.order} nodes and at most {MAX_NODES} are written out as text; "
             f"write a certificate, or .json, which keeps the composition"
         )
-    return z.spectrum, z.node_list()
+    return group, z.node_list()
 
 
 def _angle(group: AbelianGroup, k: int, variable: str) -> str:

@@ -8,7 +8,7 @@ networkx graph.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, final
 
 from algebra.interned import Int64
 from algebra.nodes import Nodes
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from algebra.element import Element
 
 
+@final
 @dataclass(frozen=True, slots=True, eq=False)
 class Leaf:
     """Nodes given one by one."""
@@ -24,6 +25,7 @@ class Leaf:
     nodes: Nodes
 
 
+@final
 @dataclass(frozen=True, slots=True, eq=False)
 class Sum:
     """``z_1 + ... + z_m``: nodes concatenated."""
@@ -31,6 +33,7 @@ class Sum:
     parts: tuple[Element, ...]
 
 
+@final
 @dataclass(frozen=True, slots=True, eq=False)
 class Product:
     """``z_1 * ... * z_m``: all tuples of nodes, multiplied entrywise."""
@@ -38,6 +41,7 @@ class Product:
     parts: tuple[Element, ...]
 
 
+@final
 @dataclass(frozen=True, slots=True, eq=False)
 class Power:
     """``z ** m`` with ``m >= 0``."""
@@ -46,6 +50,7 @@ class Power:
     exponent: int
 
 
+@final
 @dataclass(frozen=True, slots=True, eq=False)
 class Placed:
     """``sum_k block at k``: one block over an abstract frequency, at each ``k`` of a group."""

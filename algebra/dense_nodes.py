@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import final
 
 import numpy as np
 
@@ -13,6 +14,7 @@ from algebra.scalar import ZERO, Scalar
 from algebra.spectrum import Spectrum
 
 
+@final
 @dataclass(frozen=True, slots=True, eq=False)
 class DenseNodes:
     """Matrices of shape (spectrum order, q) of ids into ``scalars``; the last scalar is zero."""

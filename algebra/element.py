@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from math import prod
+from typing import final
 
 import numpy as np
 
@@ -29,6 +30,7 @@ from algebra.spectrum import PAIR, REAL, Frequency, Spectrum
 Node = Mapping[tuple[str, int], Scalar]
 
 
+@final
 class Element:
     """An element of the semiring of weights over a spectrum (a group, `PAIR` or `REAL`).
 
@@ -57,7 +59,18 @@ class Element:
         self.order = _order(operation)
         self._nodes = operation.nodes if isinstance(operation, Leaf) else None
 
-    # -- expansion --------------------------------------------------------------------------
+    @property
+    def group(self) -> AbelianGroup:
+        """The group that the element is over.
+
+        Raises:
+            ValueError: for a block of one abstract frequency, which is over no group.
+        """
+        if not isinstance(self.spectrum, AbelianGroup):
+            raise ValueError(
+                f"{self!r} is a block of one frequency; place it on a group with at(G, k)"
+            )
+        return self.spectrum
 
     @property
     def nodes(self) -> Nodes:
@@ -110,8 +123,6 @@ class Element:
                 for x in part.operation.nodes.value.compact().scalars:
                     names.update(x.parameters)
         return tuple(sorted(names))
-
-    # -- the semiring -----------------------------------------------------------------------
 
     def __add__(self, other: Element | int) -> Element:
         y = _operand(self, other)
@@ -215,8 +226,6 @@ class Element:
         ]
         return Element(self.spectrum, Leaf(from_entries(self.spectrum, live)), name=self.name)
 
-    # -- identity ---------------------------------------------------------------------------
-
     def _multiset(self) -> Counter[frozenset[tuple[tuple[str, int], Scalar]]]:
         return Counter(frozenset(node.items()) for node in self.node_list())
 
@@ -237,9 +246,6 @@ class Element:
     def __repr__(self) -> str:
         kind = f" {self.name}" if self.name else ""
         return f"<Element{kind} of order {self.order} over {self.spectrum}>"
-
-
-# -- constructors ---------------------------------------------------------------------------
 
 
 def element(
@@ -328,9 +334,6 @@ def total(spectrum: Spectrum, parts: Iterable[Element]) -> Element:
     """
     flat = tuple(parts)
     return flat[0] if len(flat) == 1 else Element(spectrum, Sum(flat)) if flat else zero(spectrum)
-
-
-# -- along the composition --------------------------------------------------------------------
 
 
 def _order(operation: Operation) -> int:

@@ -50,9 +50,7 @@ def to_text(z: Element) -> str:
     >>> from_text(to_text(z)) == z
     True
     """
-    group = z.spectrum
-    if not isinstance(group, AbelianGroup):
-        raise ValueError(f"{z!r} is a block of one frequency; place it on a group with at(G, k)")
+    group = z.group
     scalars: dict[Scalar, int] = {}
     numbers: dict[int, int] = {}
     lines: list[str] = []

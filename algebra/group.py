@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import product
 from math import gcd, lcm, prod
-from typing import SupportsIndex
+from typing import SupportsIndex, final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,6 +31,7 @@ MAX_ORDER = 10**6
 _FACTOR = re.compile(r"[Zz]?_?(\d{1,9})(?:\^(\d{1,3}))?\Z")
 
 
+@final
 @dataclass(frozen=True, slots=False)
 class AbelianGroup:
     """The group ``Z/n_1 x ... x Z/n_r``; also the index set of the spectrum of its functions.
@@ -73,8 +74,6 @@ class AbelianGroup:
 
     def _repr_latex_(self) -> str:
         return "$" + r" \times ".join(rf"\mathbb{{Z}}_{{{n}}}" for n in self.moduli) + "$"
-
-    # -- indices ----------------------------------------------------------------------------
 
     @cached_property
     def order(self) -> int:
@@ -137,8 +136,6 @@ class AbelianGroup:
             total = total * n + x
         return total
 
-    # -- arithmetic on arrays of indices ----------------------------------------------------
-
     def negate(self, k: Int64) -> Int64:
         """Return the indices of ``-k``: the conjugate characters."""
         if len(self.moduli) == 1:
@@ -185,8 +182,6 @@ class AbelianGroup:
         """
         return zeta(self.exponent, self.character(k, g))
 
-    # -- conjugation ------------------------------------------------------------------------
-
     @cached_property
     def representatives(self) -> Int64:
         """One index of each ``{k, -k}``, the smaller, in order; zero and real ones included."""
@@ -202,8 +197,6 @@ class AbelianGroup:
         """Return the non-zero ``k`` with ``2k = 0``: real characters, for even order only."""
         k = self.representatives
         return [int(x) for x in k[(self.negate(k) == k) & (k > 0)]]
-
-    # -- automorphisms ----------------------------------------------------------------------
 
     def automorphism(self, images: Sequence[Index]) -> Automorphism:
         """Return the automorphism that maps the i-th standard generator to ``images[i]``.
@@ -265,6 +258,7 @@ class AbelianGroup:
         )
 
 
+@final
 @dataclass(frozen=True, slots=True)
 class Automorphism:
     """An automorphism ``phi`` of ``G``: ``images[i] = phi(e_i)``, as tuples of residues."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +18,7 @@ from algebra.scalar import Scalar
 Int64 = NDArray[np.int64]
 
 
+@final
 @dataclass(frozen=True, slots=True, eq=False)
 class Column:
     """A column of exact scalars: entry ``i`` is ``scalars[ids[i]]``."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from operator import mul
+from typing import final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +26,7 @@ ROWS = ("a", "b", "c")
 ENTRY_BYTES = 100
 
 
+@final
 @dataclass(frozen=True, slots=True, eq=False)
 class Nodes:
     """The nodes of an element of order ``order``: entry ``value[i]`` at ``(node[i], row[i])``.

@@ -25,7 +25,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import get_args
+from typing import final, get_args
 
 import numpy as np
 
@@ -418,9 +418,7 @@ def _for_target(
     return (whole if parts else zero(group)).named(name)
 
 
-# -- the families by name -----------------------------------------------------------------------
-
-
+@final
 @dataclass(frozen=True, slots=True)
 class FamilyInfo:
     """A family of optimizers.

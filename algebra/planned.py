@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import final
 
 from algebra.block_check import block_check
 from algebra.element import Element
-from algebra.group import AbelianGroup
 from algebra.route_dense import dense_check
 from algebra.tensor import Target, choose_route, residual, target_keys
 
@@ -20,6 +20,7 @@ from algebra.tensor import Target, choose_route, residual, target_keys
 MAX_DENSE = 10**10
 
 
+@final
 @dataclass(frozen=True, slots=True)
 class PlannedCheck:
     """A check that is ready to be made.
@@ -42,14 +43,13 @@ def plan_check(z: Element, *, target: Target = "projected") -> PlannedCheck:
     Raises:
         ValueError: if ``z`` is not over a group, or the target is unknown.
 
-    >>> from algebra import optimizers
+    >>> from algebra import AbelianGroup, optimizers
     >>> check = plan_check(optimizers.order6(AbelianGroup("Z7"), nu=1))
     >>> check.method, check.accepts()
     ('blocks', True)
     """
     route = choose_route(z)
-    group = z.spectrum
-    assert isinstance(group, AbelianGroup)
+    group = z.group
     keys = target_keys(group, target)
     if route == "composed" and z.order * group.order > 10**7:
         return PlannedCheck(route, lambda: not len(residual(z, target=target, route=route)))

@@ -11,12 +11,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import final
 
 from algebra.element import Element, one, uniform
 from algebra.potential import Potential, parse_potential
 from algebra.scalar import Scalar
 
 
+@final
 @dataclass(frozen=True, slots=True)
 class Construction:
     """What `construct` returns.

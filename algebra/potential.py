@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import final
 
 import numpy as np
 
@@ -25,6 +26,7 @@ from algebra.scalar import ONE, ZERO, Scalar
 from algebra.spectrum import PAIR, REAL, Frequency, Spectrum
 
 
+@final
 @dataclass(frozen=True, slots=True)
 class Potential:
     """A monomial potential; call it on an element to evaluate it.
@@ -103,9 +105,6 @@ def parse_potential(text: str, *, spectrum: Spectrum = PAIR) -> Potential:
         else:
             raise ValueError(f"potential={text!r}: write letters a, b, c, conjugates as in 'a-bc'")
     return Potential(spectrum, indices)
-
-
-# -- the sets of the theory -------------------------------------------------------------------
 
 
 def _named(*names: str) -> frozenset[Potential]:
@@ -190,8 +189,6 @@ def omega_1(z: Element, potentials: Iterable[Potential] | None = None) -> frozen
     """
     return frozenset(r for r in (_all(z) if potentials is None else potentials) if r(z) == ONE)
 
-
-# -- evaluation -------------------------------------------------------------------------------
 
 _Indices = tuple[tuple[str, int], ...]
 

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from operator import add, mul
+from typing import final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,6 +36,7 @@ AXES = {"abc": (0, 1, 2), "aac": (0, 0, 2), "bbc": (1, 1, 2)}
 BLAS_GAIN = 200
 
 
+@final
 @dataclass(frozen=True, slots=True, eq=False)
 class Table:
     """The potentials of one shape that do not vanish: sorted distinct keys, and their values."""
@@ -43,6 +45,7 @@ class Table:
     value: Column
 
 
+@final
 @dataclass(slots=True)
 class _Tables:
     """The tables computed so far, by element and shape: shared parts are computed once."""
@@ -127,6 +130,7 @@ class _Tables:
 LEAF_COST = 5_000
 
 
+@final
 @dataclass(slots=True)
 class _LeafFacts:
     """Given nodes with what is computed from them on demand: matrices and classes of rows."""

@@ -13,10 +13,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import pairwise
 from operator import add, mul
+from typing import final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from algebra.accumulate import EXACT_FLOAT
 from algebra.dense_nodes import DenseNodes, dense, row_classes
 from algebra.interned import Column, Int64, column, combine, concatenate
 from algebra.memory import require_memory
@@ -26,7 +28,7 @@ from algebra.route_sparse import Shape, unpack
 from algebra.scalar import ZERO, Scalar
 from algebra.spectrum import AbelianGroup, Spectrum
 from algebra.terms import terms_of
-from algebra.zero_test import EXACT_FLOAT, Plan, galois_action, is_invariant, plan, residues
+from algebra.zero_test import Plan, galois_action, is_invariant, plan, residues
 
 Floats = NDArray[np.float64]
 #: Entries of a work array, 64 MB of float64.
@@ -57,6 +59,7 @@ def dense_mismatches(nodes: Nodes, target: Int64, *, how: Plan | None = None) ->
     return dense_check(nodes, target, how=how).mismatches()
 
 
+@final
 @dataclass(frozen=True, slots=True, eq=False)
 class Image:
     """The weights' scalars in a prime field, balanced, and the characters' values there."""
@@ -66,6 +69,7 @@ class Image:
     characters: Floats
 
 
+@final
 @dataclass(frozen=True, slots=True, eq=False)
 class Repeats:
     """Nodes sorted so that equal columns of one weight matrix are neighbours.
@@ -77,6 +81,7 @@ class Repeats:
     start: Int64
 
 
+@final
 @dataclass(frozen=True, slots=True, eq=False)
 class DenseCheck:
     """Everything about an element that `mismatches` needs and that is not arithmetic on weights.
@@ -96,15 +101,17 @@ class DenseCheck:
     target: Int64
     outputs: Int64
     images: tuple[Image, ...]
-    symmetry: tuple[tuple[Int64, Int64], ...]
+    symmetry: tuple[tuple[Int64, Int64], ...] | None
     repeats: Repeats | None
 
     def mismatches(self) -> Int64:
         """Return the keys at which ``T`` is not the target."""
         group, weights = self.weights.spectrum, self.weights
         assert isinstance(group, AbelianGroup)
-        if self.how.all_frequencies:
-            assert is_invariant(weights, self.symmetry), "the plan relies on this symmetry"
+        if self.how.all_frequencies and (
+            self.symmetry is None or not is_invariant(weights, self.symmetry)
+        ):
+            raise ArithmeticError("the plan relies on a symmetry that these weights lack")
         d, q = group.order, weights.a.shape[1]
         step = max(1, CHUNK // max(1, d * max(d, q)))
         found = [np.empty(0, dtype=np.int64)]
@@ -154,9 +161,9 @@ def dense_check(nodes: Nodes, target: Int64, *, how: Plan | None = None) -> Dens
         root = primitive_root_of_unity(group.exponent, p)
         powers = np.array([pow(root, e, p) for e in range(group.exponent)], dtype=np.int64)
         images.append(Image(p, _balanced(residue, p), _balanced(powers[exponents], p)))
-    symmetry = galois_action(weights, how.field) if how.all_frequencies else ()
+    symmetry = galois_action(weights, how.field) if how.all_frequencies else None
     weights, repeats = _grouped(weights)
-    return DenseCheck(weights, how, target, outputs, tuple(images), symmetry or (), repeats)
+    return DenseCheck(weights, how, target, outputs, tuple(images), symmetry, repeats)
 
 
 def _grouped(weights: DenseNodes) -> tuple[DenseNodes, Repeats | None]:
@@ -274,9 +281,6 @@ def _row_sums(scalars: tuple[Scalar, ...], x: Int64, y: Int64, z: Int64) -> Colu
     return column(totals)
 
 
-# -- exact integers in float64 ----------------------------------------------------------------
-
-
 def _balanced(residue: Int64, p: int) -> Floats:
     """Return residues in ``-(p-1)/2 .. p/2`` as floats."""
     return np.where(2 * residue > p, residue - p, residue).astype(np.float64)
@@ -293,9 +297,15 @@ def _divisible(x: Floats, p: int) -> NDArray[np.bool_]:
     return np.asarray(x == p * np.rint(x / p))
 
 
+def _require_exact(terms: int, p: int) -> None:
+    """Check that sums of this many products of balanced residues are exact in float64."""
+    if terms * (p // 2 + 1) ** 2 >= EXACT_FLOAT:
+        raise ArithmeticError(f"a sum of {terms} products modulo {p} may exceed 2^53")
+
+
 def _matmul(x: Floats, y: Floats, p: int) -> Floats:
     """Return ``x @ y`` for residues up to ``p`` in modulus, checking that sums stay exact."""
-    assert x.shape[1] * (p // 2 + 1) ** 2 < EXACT_FLOAT, "the plan keeps sums below 2^53"
+    _require_exact(x.shape[1], p)
     product: Floats = x @ y
     return product
 
@@ -342,7 +352,7 @@ def _grouped_triple(matrices: tuple[Floats, Floats, Floats], p: int, repeats: Re
         inner = np.empty((groups, len(x), len(y)))
         for g, (first, last) in enumerate(pairwise(start)):
             np.matmul(x[:, first:last], y[:, first:last].T, out=inner[g])
-    assert int(sizes.max()) * (p // 2 + 1) ** 2 < EXACT_FLOAT, "the plan keeps sums below 2^53"
+    _require_exact(int(sizes.max()), p)
     flat = _reduced(inner, p).reshape(groups, -1)
     product = _matmul(matrices[kind][:, start[:-1]], flat, p)
     if 2 * groups * (p // 2 + 1) ** 2 >= EXACT_FLOAT // 2:

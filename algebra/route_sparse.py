@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Literal, final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -89,6 +89,7 @@ def sparse_sums(nodes: Nodes, shape: Shape) -> tuple[Int64, Column]:
     return to_column(sums, field=terms.field, denominator=denominator, monomials=monomials)
 
 
+@final
 @dataclass(frozen=True, slots=True, eq=False)
 class _Pairs:
     """Products of two input terms of a node, shape (nodes, pairs)."""

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from math import gcd, lcm
 from numbers import Rational
-from typing import Any, Union
+from typing import Any, Union, final
 
 from algebra.roots_of_unity import contract_roots, expand_root, units
 
@@ -39,6 +39,7 @@ def multiply_monomials(u: Monomial, v: Monomial) -> Monomial:
     return tuple(sorted((name, e) for name, e in exponents.items() if e))
 
 
+@final
 class Scalar:
     """An exact number or Laurent polynomial ``sum_i q_i zeta_n^(e_i) prod_v v^(m_iv)``.
 
@@ -72,8 +73,6 @@ class Scalar:
             _fill(self, value._n, value._den, value._terms)
         else:
             _fill(self, 1, q.denominator, (((0, ()), q.numerator),) if q else ())
-
-    # -- reading ----------------------------------------------------------------------------
 
     @property
     def field(self) -> int:
@@ -152,8 +151,6 @@ class Scalar:
                 abs(single[0]) if single else sum((abs(q) for q, _, _ in part.terms()), Fraction(0))
             )
         return total
-
-    # -- arithmetic -------------------------------------------------------------------------
 
     def __add__(self, other: Exact) -> Scalar:
         y = _coerce(other)
@@ -307,8 +304,6 @@ class Scalar:
             rest = {name: k for name, k in m if name not in exact}
             total = total + (part * root(0, 1, Fraction(1), rest) if rest else part)
         return total
-
-    # -- identity and printing --------------------------------------------------------------
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Scalar):

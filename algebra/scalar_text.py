@@ -16,7 +16,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from fractions import Fraction
-from typing import Any
+from typing import Any, final
 
 from algebra.scalar import ONE, Monomial, Scalar, param, unit, zeta
 
@@ -50,6 +50,7 @@ def parse(text: str) -> Scalar:
     return _Parser(text).whole()
 
 
+@final
 class _Parser:
     def __init__(self, text: str) -> None:
         self.text = text

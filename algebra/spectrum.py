@@ -8,7 +8,7 @@ conjugate pair ``{k, -k}`` (index 0 is ``k``, index 1 is ``-k``), and `REAL`, a 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol, runtime_checkable
+from typing import Protocol, final, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,6 +33,7 @@ class Spectrum(Protocol):
         """Return a short name of an index."""
 
 
+@final
 @dataclass(frozen=True, slots=True)
 class Frequency:
     """One abstract frequency: a conjugate pair, or a real character.

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import Literal, final, get_args
 
 import numpy as np
 
@@ -40,6 +40,7 @@ Target = Literal["projected", "onehot"]
 Route = Literal["auto", "sparse", "dense", "composed"]
 
 
+@final
 @dataclass(frozen=True, slots=True, eq=False)
 class FunctionTensor:
     """A sparse exact tensor over triples of characters, with ``T[-K] = conj(T[K])``.
@@ -137,7 +138,7 @@ def function_tensor(z: Element, *, route: Route = "auto") -> FunctionTensor:
     >>> sorted(T)
     [((1, 1, 1), 1), ((2, 2, 2), 1)]
     """
-    group = _group(z)
+    group = z.group
     chosen = choose_route(z) if route == "auto" else route
     if chosen == "composed":
         table = composed_tensor(z)
@@ -160,7 +161,7 @@ def residual(z: Element, *, target: Target = "projected", route: Route = "auto")
     >>> list(residual(blocks.normalised(blocks.syn()).at(AbelianGroup("Z3"), 1)))
     [((0, 2, 1), 1/2), ((2, 0, 1), 1/2)]
     """
-    group = _group(z)
+    group = z.group
     chosen = choose_route(z) if route == "auto" else route
     if chosen != "dense":
         return function_tensor(z, route=chosen).minus(target)
@@ -196,7 +197,7 @@ def loss(z: Element, *, target: Target = "projected", route: Route = "auto") -> 
 
 def choose_route(z: Element) -> Route:
     """Return the route with the least estimated cost for this element."""
-    group = _group(z)
+    group = z.group
     if not isinstance(z.operation, Leaf) and is_composed_cheaper(z):
         return "composed"
     sparse = products(z.nodes, "T")
@@ -211,12 +212,6 @@ def _exact(z: Element, group: AbelianGroup, keys: Int64) -> FunctionTensor:
     values = exact_entries(dense(z.nodes), keys, "T")
     live = np.array([bool(x) for x in values.scalars], dtype=bool)[values.ids]
     return FunctionTensor(group, keys[live], values[live])
-
-
-def _group(z: Element) -> AbelianGroup:
-    if not isinstance(z.spectrum, AbelianGroup):
-        raise ValueError(f"{z!r} is a block of one frequency; place it on a group with at(G, k)")
-    return z.spectrum
 
 
 __all__ = [

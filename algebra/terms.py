@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import lcm
-from typing import Any
+from typing import Any, final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +24,7 @@ from algebra.scalar import Monomial, Scalar, multiply_monomials
 Integers = NDArray[Any]
 
 
+@final
 @dataclass(frozen=True, slots=True, eq=False)
 class ScalarTerms:
     """Scalars as terms: scalar ``s`` owns the terms ``start[s]:start[s + 1]``.
@@ -80,6 +81,7 @@ def integers(values: list[int]) -> Integers:
     return np.array(values, dtype=np.int64 if small else object)
 
 
+@final
 @dataclass(frozen=True, slots=True, eq=False)
 class RowTerms:
     """The terms of one kind of row, sorted by node: node ``j`` owns ``start[j]:start[j + 1]``."""
@@ -91,6 +93,7 @@ class RowTerms:
     monomial: Int64
 
 
+@final
 @dataclass(frozen=True, slots=True, eq=False)
 class NodeTerms:
     """The nodes of an element as terms.

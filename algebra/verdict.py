@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import final
 
 import numpy as np
 
@@ -14,6 +15,7 @@ from algebra.scalar import ONE, ZERO, Scalar
 from algebra.tensor import FunctionTensor, Route, Target, choose_route, residual
 
 
+@final
 @dataclass(frozen=True, slots=True)
 class Failure:
     """One wrong entry of the function tensor, and the potentials it is the sum of.
@@ -39,6 +41,7 @@ class Failure:
         return text + (": " + "; ".join(parts) if parts else "")
 
 
+@final
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """The outcome of `check`.
@@ -117,8 +120,7 @@ def check(z: Element, *, target: Target = "projected", route: Route = "auto") ->
 
 def _blame(z: Element, index: tuple[int, int, int]) -> list[tuple[str, Potential, Scalar]]:
     """Return the potentials whose sum is ``T[index]``, those that are 0 left out."""
-    group = z.spectrum
-    assert isinstance(group, AbelianGroup)
+    group = z.group
     k1, k2, k = index
     found = []
     rho = Potential(group, [("a", k1), ("b", k2), ("c", k)])

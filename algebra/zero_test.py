@@ -20,9 +20,11 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import product
 from math import isqrt, lcm, prod
+from typing import final
 
 import numpy as np
 
+from algebra.accumulate import EXACT_FLOAT
 from algebra.dense_nodes import DenseNodes
 from algebra.interned import Int64
 from algebra.nodes import Nodes
@@ -36,12 +38,11 @@ from algebra.roots_of_unity import (
 from algebra.spectrum import AbelianGroup
 from algebra.terms import Integers, ScalarTerms
 
-#: Integers in float64 are exact up to here, so a sum of products must stay below.
-EXACT_FLOAT = 2**53
 #: More points of the parameter grid than this, and the dense route is the wrong one.
 MAX_GRID = 4096
 
 
+@final
 @dataclass(frozen=True, slots=True)
 class Plan:
     """What the dense route evaluates: primes, roots, grid, and why that suffices.

@@ -9,7 +9,7 @@ are Fourier transforms over the group: one FFT axis for each cyclic factor.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Literal, get_args
+from typing import Any, Literal, final, get_args
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
@@ -35,6 +35,7 @@ BLOCK = 1 << 16
 BLOCK_BYTES = 600
 
 
+@final
 @dataclass(frozen=True, slots=True, eq=False)
 class Weights:
     """Real weights ``w_a, w_b, w_c`` of ``f(x, y) = (1/2d) sum_j w_c (w_a + w_b)^2``, each (d, q).
@@ -118,9 +119,7 @@ def embed(z: Element, *, gauge: Gauge = "rational", dtype: DTypeLike = np.float6
     >>> embed(optimizers.order46(AbelianGroup("Z7"), xi=zeta(8), nu=1), gauge="balanced")
     <Weights of 14 nodes over Z7, float64, gauge balanced>
     """
-    group = z.spectrum
-    if not isinstance(group, AbelianGroup):
-        raise ValueError(f"{z!r} is a block of one frequency; place it on a group with at(G, k)")
+    group = z.group
     if gauge not in get_args(Gauge):
         raise ValueError(f"gauge={gauge!r}; pass 'rational' or 'balanced'")
     kind = np.dtype(dtype)
@@ -183,9 +182,6 @@ def spectrum_of(w: Floats, group: AbelianGroup, *, row: str) -> Complexes:
     table = w.astype(np.float64, copy=False).reshape(*group.moduli, w.shape[1])
     z = np.fft.fftn(table, axes=tuple(range(len(group.moduli))), norm="forward").reshape(w.shape)
     return np.conj(z) if row == "c" else z
-
-
-# -- embedding --------------------------------------------------------------------------------
 
 
 def _transformed(

@@ -13,7 +13,6 @@ import numpy as np
 
 from algebra.composition import to_digraph
 from algebra.element import Element
-from algebra.group import AbelianGroup
 from algebra.to_float import to_complex
 from algebra.write_file import write_bytes
 
@@ -54,9 +53,7 @@ def phases(z: Element, path: str | Path, *, force: bool = False) -> None:
     Raises:
         ValueError: if the file exists (and not ``force``), or is no picture by its suffix.
     """
-    group = z.spectrum
-    if not isinstance(group, AbelianGroup):
-        raise ValueError(f"{z!r} is a block of one frequency; place it on a group with at(G, k)")
+    group = z.group
     free = {name: np.exp(2j * np.pi * 0.381966 * (i + 1)) for i, name in enumerate(z.parameters)}
     nodes = z.nodes
     values = np.array([to_complex(x, free) for x in nodes.value.scalars] or [0])[nodes.value.ids]

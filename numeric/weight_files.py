@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 from math import prod
 from pathlib import Path
 from types import MappingProxyType
-from typing import IO, Any, cast, get_args
+from typing import IO, Any, cast, final, get_args
 
 import numpy as np
 
@@ -49,6 +49,7 @@ class WeightFileError(ValueError):
     """Raised for a file that does not hold the weights of the plain network, or cannot be read."""
 
 
+@final
 @dataclass(frozen=True, slots=True, eq=False)
 class PlainNetwork:
     """The weights of ``layerc((layera[x] + layerb[y])**2)``, as files hold them.
@@ -213,9 +214,6 @@ def read_weights(path: str | Path) -> PlainNetwork:
         raise WeightFileError(f"{path}: {error}") from error.__cause__
 
 
-# -- .npz -------------------------------------------------------------------------------------
-
-
 def _write_npz(path: Path, network: PlainNetwork) -> None:
     texts = {PREFIX + name: np.array(text) for name, text in network.metadata.items()}
     arrays: dict[str, Any] = {**network.state(), **texts}
@@ -257,9 +255,6 @@ def _npy_header(archive: zipfile.ZipFile, key: str) -> tuple[tuple[int, ...], st
 def _npy(archive: zipfile.ZipFile, key: str) -> Any:
     with archive.open(f"{key}.npy") as file:
         return np.lib.format.read_array(file, allow_pickle=False)
-
-
-# -- .safetensors -----------------------------------------------------------------------------
 
 
 def _write_safetensors(path: Path, network: PlainNetwork) -> None:
@@ -322,9 +317,6 @@ def _check_safetensors_header(path: Path) -> None:
         json.loads(file.read(size))
 
 
-# -- .pt --------------------------------------------------------------------------------------
-
-
 def _torch() -> Any:
     try:
         import torch
@@ -365,8 +357,6 @@ def _read_pt(path: Path) -> PlainNetwork:
     a, b, c = layers
     return PlainNetwork(a, b, c)
 
-
-# -- what all formats share -------------------------------------------------------------------
 
 #: Shape and dtype by key.
 _Header = Mapping[str, tuple[tuple[int, ...], str]]

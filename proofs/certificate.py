@@ -50,9 +50,7 @@ def to_text(
     >>> print(to_text(optimizers.order6(AbelianGroup("Z3"), nu=1))[:70])
     {"format": "cogo-certificate", "version": 1, "group": [3], "field": 3,
     """
-    group = z.spectrum
-    if not isinstance(group, AbelianGroup):
-        raise ValueError(f"{z!r} is a block of one frequency; place it on a group with at(G, k)")
+    group = z.group
     require_memory(
         z.order * 3 * ENTRY_BYTES,
         f"a certificate of {z.order} nodes",

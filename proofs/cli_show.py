@@ -12,7 +12,6 @@ from rich.table import Table
 
 from algebra import closed_form, element_file
 from algebra.element import Element
-from algebra.group import AbelianGroup
 from algebra.tensor import Target
 from algebra.verdict import check
 from numeric import pictures
@@ -96,8 +95,7 @@ def load(file: Path) -> tuple[Element, Target]:
 
 def print_element(z: Element, console: Console) -> None:
     """Print the nodes of an element as a table, the first of many."""
-    group = z.spectrum
-    assert isinstance(group, AbelianGroup)
+    group = z.group
     table = Table(
         title=f"{z.name or 'element'} over {group}: {z.order} nodes",
         title_justify="left",

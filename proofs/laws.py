@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import combinations_with_replacement, product
+from typing import final
 
 from algebra.element import Element, block, one, zero
 from algebra.potential import Potential
@@ -18,6 +19,7 @@ from algebra.scalar import Scalar, param
 from algebra.spectrum import PAIR
 
 
+@final
 @dataclass(frozen=True, slots=True)
 class Law:
     """A law: its name, the statement, and a check on elements of the given orders.
@@ -106,6 +108,7 @@ LAWS: tuple[Law, ...] = (
 )
 
 
+@final
 @dataclass(frozen=True, slots=True)
 class LawOutcome:
     """What came of one law: whether it holds, over which orders, and the first counterexample."""

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any
+from typing import Any, final
 
 from algebra import blocks
 from algebra.composition import operands
@@ -25,6 +25,7 @@ MAX_MEMORIZATION = 1024
 MAX_ENTRIES = checker.MAX_TERMS // 2
 
 
+@final
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """One line of the report.

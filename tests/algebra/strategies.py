@@ -38,8 +38,6 @@ def groups(*, max_order: int = 12, min_order: int = 1) -> st.SearchStrategy[Abel
     return st.sampled_from(fitting)
 
 
-# -- scalars ----------------------------------------------------------------------------------
-
 #: A term ``q * zeta_n^e * m`` as plain data, so that a test can evaluate it on its own.
 Term = tuple[Fraction, int, int, dict[str, int]]
 
@@ -94,8 +92,6 @@ monomial_scalars = st.builds(
     monomials,
 )
 
-# -- entries of nodes: short ones, since tests multiply many of them -----------------------------
-
 _short_units = st.builds(zeta, st.sampled_from([1, 2, 3, 4, 12]), st.integers(0, 11))
 _short_rationals = st.sampled_from([Fraction(q) for q in ("1", "-1", "2", "1/2", "-2/3", "3/4")])
 _short_parameters = st.sampled_from(["u", "v"]).flatmap(
@@ -135,9 +131,6 @@ WITHOUT_PARAMETERS = ("roots", "several terms", "beyond int64", "other fields")
 
 def entries(kinds=tuple(ENTRIES)) -> st.SearchStrategy[st.SearchStrategy[Scalar]]:
     return st.sampled_from(kinds).map(ENTRIES.__getitem__)
-
-
-# -- elements ---------------------------------------------------------------------------------
 
 
 def representatives(spectrum: Spectrum) -> list[int]:

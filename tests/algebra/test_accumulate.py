@@ -87,9 +87,6 @@ def test_integers_take_python_integers_where_int64_is_too_small():
     assert integers([]).dtype == np.int64
 
 
-# -- scalars as terms ---------------------------------------------------------------------------
-
-
 @given(st.lists(scalars, max_size=5))
 def test_terms_add_up_to_the_scalars(xs):
     t = terms_of(xs)

@@ -60,9 +60,6 @@ def written_out(z):
     return multiset(found)
 
 
-# -- axioms -------------------------------------------------------------------------------------
-
-
 @given(same_spectrum(3))
 def test_elements_are_a_commutative_semiring(three):
     x, y, z = three
@@ -126,9 +123,6 @@ def test_different_elements_are_different():
     assert zero(Z7) != zero(AbelianGroup("Z5"))
     assert z != 1
     assert z == z.named("z")
-
-
-# -- expansion ----------------------------------------------------------------------------------
 
 
 @given(group_elements(depth=3, max_order=20))
@@ -219,9 +213,6 @@ def test_memory_is_refused_by_what_is_available(monkeypatch):
         require_memory(2 * 10**9, "this", instead="use that")
 
 
-# -- placing blocks -----------------------------------------------------------------------------
-
-
 @given(groups(min_order=3), entries(), st.data())
 def test_a_placed_block_is_the_sum_of_copies_with_conjugates_at_larger_indices(G, values, data):
     pairs = [k for k in range(1, G.order) if k not in G.real_characters()]
@@ -275,9 +266,6 @@ def test_blocks_are_placed_where_they_belong():
         blocks.syn().at(Z7, 1).at(Z7, 1)
     with refused(ValueError, "index=7 is not in Z7; pass 0 <= index < 7"):
         blocks.syn().at(Z7, 7)
-
-
-# -- constructors -----------------------------------------------------------------------------
 
 
 def test_entries_may_be_given_at_both_indices_of_a_pair():
@@ -382,9 +370,6 @@ def test_elements_print_what_they_are():
 @given(group_elements())
 def test_elements_pickle(z):
     assert pickle.loads(pickle.dumps(z)) == z
-
-
-# -- substitution and merging -------------------------------------------------------------------
 
 
 @given(same_spectrum(2, kinds=("parameters", "sums with parameters")), unit_numbers, st.data())

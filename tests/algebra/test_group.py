@@ -96,9 +96,6 @@ def test_a_group_pickles():
     assert pickle.loads(pickle.dumps(G)) == G
 
 
-# -- indices and arithmetic -----------------------------------------------------------------
-
-
 @pytest.mark.parametrize("spec", GROUPS)
 def test_indices_arithmetic_and_conjugates_are_those_of_tuples(spec):
     G = AbelianGroup(spec)
@@ -152,9 +149,6 @@ def test_labels_are_numbers_on_cyclic_groups_and_tuples_elsewhere():
     assert AbelianGroup("Z2xZ4").label(7) == "(1,3)"
 
 
-# -- characters -------------------------------------------------------------------------------
-
-
 @pytest.mark.parametrize("spec", GROUPS)
 def test_characters_are_the_formula_multiplicative_and_orthogonal(spec):
     G = AbelianGroup(spec)
@@ -188,9 +182,6 @@ def test_character_values_are_products_of_roots(G, data):
         value = value * zeta(n, x * y)
     assert G.character_value(k, g) == value
     assert G.character_value(G.tuple(k), G.tuple(g)) == value
-
-
-# -- automorphisms ----------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -282,9 +273,6 @@ def test_scalings_multiply_elements_and_characters(spec):
 def test_a_scaling_is_coprime_to_the_exponent():
     with refused(ValueError, "t=2 is not coprime to the exponent 4 of Z2xZ4"):
         AbelianGroup("Z2xZ4").scaling(2)
-
-
-# -- large groups -----------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("spec", ["Z100000", "Z2^5xZ5^5", "Z100xZ1000"])

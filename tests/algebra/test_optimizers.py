@@ -119,9 +119,6 @@ def test_the_loss_is_zero_by_brute_force(G):
         assert reference.float_loss(build(G, "order46", xi=1, nu=1), "onehot") > 1e-3
 
 
-# -- what each construction is ------------------------------------------------------------------
-
-
 @pytest.mark.parametrize("d", [3, 5, 7, 9, 11, 13, 15])
 def test_widths_over_odd_groups_are_those_of_the_theory(d):
     for G in abelian_groups(d):
@@ -223,9 +220,6 @@ def test_a_family_at_given_values_is_the_free_one_with_values_put_in(G, data):
         if v == f"{name}_{'_'.join(map(str, G.tuple(k)))}"
     }
     assert z == free.substitute(put_in)
-
-
-# -- which families exist, and errors -------------------------------------------------------------
 
 
 @pytest.mark.parametrize("G", ALL, ids=str)

@@ -34,9 +34,6 @@ def potentials(draw, spectrum, max_size: int = 4):
     return Potential(spectrum, draw(st.lists(at, max_size=max_size)))
 
 
-# -- homomorphisms ------------------------------------------------------------------------------
-
-
 @given(same_spectrum(2), st.data(), st.integers(0, 3))
 def test_a_potential_is_a_semiring_homomorphism(two, data, m):
     x, y = two
@@ -81,9 +78,6 @@ def test_the_empty_potential_counts_nodes():
     assert count(z) == count(z, expanded=True) == z.order == 13
     assert str(count) == ""
     assert Potential(PAIR, ())(blocks.syn() ** 3) == 27
-
-
-# -- names --------------------------------------------------------------------------------------
 
 
 def test_indices_are_a_multiset():
@@ -137,9 +131,6 @@ def test_rows_indices_and_spectra_are_checked():
         parse_potential("abc")(one(Z5))
 
 
-# -- composing unions what is killed ------------------------------------------------------------
-
-
 @given(same_spectrum(2), st.data())
 def test_composing_and_the_zero_and_one_sets(two, data):
     x, y = two
@@ -159,9 +150,6 @@ def test_all_four_sets_are_looked_at_by_default(single):
     every = frozenset().union(*potential_sets(x.spectrum).values())
     assert omega_0(x) == omega_0(x, every) == {r for r in every if r(x) == 0}
     assert omega_1(x) == omega_1(x, every) == {r for r in every if r(x) == 1}
-
-
-# -- the sets of the theory -----------------------------------------------------------------------
 
 
 def test_the_sets_of_one_frequency_are_those_of_the_theory():

@@ -65,9 +65,6 @@ def as_float(x: Scalar) -> complex:
     return to_complex(x, ANGLES)
 
 
-# -- field axioms -----------------------------------------------------------------------------
-
-
 @given(scalars, scalars, scalars)
 def test_scalars_are_a_commutative_ring(x, y, z):
     assert x + y == y + x
@@ -122,9 +119,6 @@ def test_an_exponent_is_an_integer():
         zeta(3) ** Fraction(1, 2)
     assert ZERO**0 == 1
     assert ZERO**3 == 0
-
-
-# -- canonical form ---------------------------------------------------------------------------
 
 
 def test_roots_multiply_across_fields():
@@ -205,9 +199,6 @@ def test_a_scalar_is_equal_to_nothing_inexact():
     assert zeta(1) == 1
 
 
-# -- automorphisms ----------------------------------------------------------------------------
-
-
 @given(scalars, scalars)
 def test_conjugation_is_an_involutive_automorphism(x, y):
     assert (x + y).conjugate() == x.conjugate() + y.conjugate()
@@ -241,9 +232,6 @@ def test_galois_needs_a_coprime_exponent():
 def test_conjugation_negates_all_exponents(parts):
     negated = [(q, n, -e, {v: -k for v, k in m.items()}) for q, n, e, m in parts]
     assert added(parts).conjugate() == added(negated)
-
-
-# -- floats: out by one door, never in -----------------------------------------------------------
 
 
 @given(terms())
@@ -333,9 +321,6 @@ def test_integers_of_numpy_are_exact():
     assert zeta(3) * np.int64(2) == 2 * zeta(3)
 
 
-# -- constructors -----------------------------------------------------------------------------
-
-
 @pytest.mark.parametrize("n", [0, -3, True, "3", Fraction(3)])
 def test_the_order_of_a_root_is_a_positive_integer(n):
     with pytest.raises(ValueError, match=r"is not the order of a root of unity; pass an integer n"):
@@ -367,9 +352,6 @@ def test_monomials_multiply_by_adding_exponents(u, v):
     expected = {name: u.get(name, 0) + v.get(name, 0) for name in {*u, *v}}
     product = multiply_monomials(as_monomial(u), as_monomial(v))
     assert product == as_monomial(expected)
-
-
-# -- monomials, moduli, bounds ------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("n", range(1, 61))
@@ -450,8 +432,6 @@ def test_the_bound_of_a_root_is_one_however_many_terms_it_has():
     assert ZERO.bound() == 0
 
 
-# -- substitution -----------------------------------------------------------------------------
-
 _values = st.dictionaries(st.sampled_from(PARAMETERS), unit_numbers, max_size=3)
 
 
@@ -490,9 +470,6 @@ def test_only_numbers_of_modulus_one_are_put_for_parameters():
         "zeta(8), or unit(t) = ((1-t^2)+2ti)/(1+t^2) with rational t",
     ):
         param("xi").substitute({"xi": Fraction(1, 2)})
-
-
-# -- pickles ----------------------------------------------------------------------------------
 
 
 @given(scalars)

@@ -177,9 +177,6 @@ def test_reading_is_compositional(x, y):
     assert parse(f"({x!r}) - ({y!r})") == x - y
 
 
-# -- SymPy and LaTeX ----------------------------------------------------------------------------
-
-
 @given(scalars)
 def test_the_sympy_expression_has_the_same_value(x):
     values = {name: cmath.exp(1j * n) for n, name in enumerate(PARAMETERS, 1)}

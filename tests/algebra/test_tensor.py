@@ -77,9 +77,6 @@ def by_route(z, compute):
     return found
 
 
-# -- the definition -----------------------------------------------------------------------------
-
-
 @settings(max_examples=60)
 @given(group_elements(max_group=6, max_order=8))
 def test_the_tensor_is_its_definition(z):
@@ -166,9 +163,6 @@ def test_without_constant_parts_the_loss_is_theorem_1_of_the_paper(G, values, da
     assert loss(z) == whole
 
 
-# -- symmetries of the loss ---------------------------------------------------------------------
-
-
 @settings(max_examples=25)
 @given(group_elements(max_group=6, max_order=5, depth=1), st.data())
 def test_the_loss_does_not_change_under_the_symmetries_of_the_theory(z, data):
@@ -204,9 +198,6 @@ def test_the_loss_does_not_change_under_the_symmetries_of_the_theory(z, data):
     assert loss(element(G, [{(p, image[k]): x for (p, k), x in node.items()}
                             for node in listed])) == before  # fmt: skip
     assert loss(z.merged()) == before
-
-
-# -- the three routes ---------------------------------------------------------------------------
 
 
 @settings(max_examples=60)
@@ -405,9 +396,6 @@ def test_sums_of_many_nodes_beyond_the_integers_of_floats_are_exact():
     z = element(AbelianGroup("Z3"), [{("a", 1): 1, ("c", 0): c}] * count)
     for route in ("sparse", "composed"):
         assert function_tensor(z, route=route)[2, 0, 0] == Fraction(count * c, 2)
-
-
-# -- choosing a route -----------------------------------------------------------------------------
 
 
 def test_the_route_is_chosen_by_cost():

@@ -50,9 +50,6 @@ def planned(z) -> Plan:
     return plan(z.nodes, dense(z.nodes))
 
 
-# -- the bound ----------------------------------------------------------------------------------
-
-
 def embeddings(x: Scalar) -> list[mpmath.mpf]:
     """All ``|sigma(x)|`` at some parameter values, for numbers beyond the largest float too."""
     sizes = []
@@ -136,9 +133,6 @@ def test_the_bound_leaves_machine_integers_where_it_must():
     assert bound(just.nodes) == (50 * 2**65 + 2, 2)
     small = element(Z3, [{("a", 0): 2**10, ("c", 1): 2**12}] * 50)
     assert bound(small.nodes) == (50 * 2**32 + 2, 2)
-
-
-# -- the plan -----------------------------------------------------------------------------------
 
 
 @settings(max_examples=80)
@@ -321,9 +315,6 @@ def test_the_squares_are_seen_at_their_frequency_and_not_at_its_conjugate(p):
     assert keys == sorted((k1 * 5 + k2) * 5 + k for k1, k2, k in T if k <= 2)
 
 
-# -- residues -----------------------------------------------------------------------------------
-
-
 @settings(max_examples=40)
 @given(st.lists(numbers(), min_size=1, max_size=4), st.integers(0, 3))
 def test_residues_are_values_of_ring_homomorphisms(xs, extra):
@@ -359,9 +350,6 @@ def test_residues_on_a_grid_of_parameters():
     assert len(images) == how.grid_size == 15
     assert {(a, b) for a, b, _, _ in images} == {(a, b) for a in range(1, 6) for b in range(1, 4)}
     assert all(c * b % 101 == a and e == (1 + a * a) % 101 for a, b, c, e in images)
-
-
-# -- Galois symmetry ----------------------------------------------------------------------------
 
 
 def equivariant_by_definition(z) -> bool:
@@ -464,9 +452,6 @@ def test_under_galois_symmetry_optimizers_with_mixed_errors_agree_with_the_spars
         assert len(residual(z, route="dense")) == len(ks) // 2
 
 
-# -- the bound matters --------------------------------------------------------------------------
-
-
 @pytest.mark.parametrize("p", [61, 181, 241, 60601])
 def test_a_prime_below_the_bound_accepts_a_wrong_element_and_the_plan_does_not(p):
     """The residual of the planted element is divisible by p: too small a prime sees nothing."""
@@ -558,3 +543,17 @@ def test_dense_potentials_are_those_that_do_not_vanish(z, shape):
         and reference.potential(z, [(shape[0], k1), (shape[1], k2), ("c", k)])
     }
     assert found == true or (planned(z).all_frequencies and found >= true)
+
+
+def test_a_forged_plan_is_refused_and_never_decides():
+    z = optimizers.memorization(Z5).expand()
+    empty = np.empty(0, dtype=np.int64)
+    large = 100_000_081
+    assert sympy.isprime(large)
+    assert large % 5 == 1
+    with pytest.raises(ArithmeticError, match=rf"a sum of \d+ products modulo {large} may exceed"):
+        dense_mismatches(z.nodes, empty, how=replace(planned(z), primes=(large,)))
+    for mixed in (optimizers.order6(Z5, nu=1), optimizers.order46(Z5, xi=zeta(5), nu=1)):
+        how = replace(planned(mixed), all_frequencies=True)
+        with pytest.raises(ArithmeticError, match="relies on a symmetry that these weights lack"):
+            dense_mismatches(mixed.nodes, empty, how=how)

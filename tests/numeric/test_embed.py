@@ -100,9 +100,6 @@ def test_float32_weights_solve_the_task_to_float32() -> None:
     assert 0 < plain_loss((7,), w) < 1e-11
 
 
-# -- the transform ------------------------------------------------------------------------------
-
-
 def elements_over(group: AbelianGroup) -> st.SearchStrategy[Element]:
     numbers = st.builds(
         lambda p, q, n, e: Scalar(Fraction(p, q)) * zeta(n, e) + 1,
@@ -225,9 +222,6 @@ def test_the_potentials_of_the_weights_are_the_exact_potentials() -> None:
         assert len(seen) >= 7
 
 
-# -- the gauges ---------------------------------------------------------------------------------
-
-
 @pytest.mark.parametrize(
     ("block", "order"),
     [
@@ -303,9 +297,6 @@ def test_huge_and_tiny_entries_are_balanced_without_overflow() -> None:
     assert abs(a) == pytest.approx(abs(b), rel=1e-12)
     assert abs(a) == pytest.approx(abs(c), rel=1e-12)
     assert abs(a) * abs(b) * abs(c) == pytest.approx(1e17, rel=1e-12)
-
-
-# -- what is refused ------------------------------------------------------------------------------
 
 
 def test_no_nodes_give_empty_matrices() -> None:

@@ -58,9 +58,6 @@ def same_bits(x: Any, y: Any) -> bool:
     return bool(x.dtype == y.dtype and x.shape == y.shape and x.tobytes() == y.tobytes())
 
 
-# -- what is written ------------------------------------------------------------------------------
-
-
 @every_format
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 @pytest.mark.parametrize("gauge", ["rational", "balanced"])
@@ -181,9 +178,6 @@ def test_networks_print_what_they_are() -> None:
     w = some_weights("Z5", gauge="balanced")
     text = "<PlainNetwork of 10 nodes, d = 5, float64, group Z5, family order46, gauge balanced>"
     assert repr(plain_network(w, family="order46")) == text
-
-
-# -- by rename ------------------------------------------------------------------------------------
 
 
 @every_format
@@ -337,8 +331,6 @@ def test_importing_numeric_imports_no_pytorch() -> None:
     code = "import numeric, sys; assert 'torch' not in sys.modules"
     subprocess.run([sys.executable, "-c", code], check=True)
 
-
-# -- what is refused when reading -----------------------------------------------------------------
 
 Saver = Callable[[Path, dict[str, Any]], None]
 

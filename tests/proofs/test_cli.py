@@ -27,9 +27,6 @@ def cogo(capsys, *arguments: str) -> tuple[int, str, str]:
     return int(stop.value.code or 0), captured.out, captured.err
 
 
-# -- prove, laws --------------------------------------------------------------------------------
-
-
 def test_prove_shows_every_claim_and_writes_certificates(capsys):
     code, out, _ = cogo(capsys, "prove", "Z7", "-o", "certificates")
     assert code == 0
@@ -95,9 +92,6 @@ def test_laws_need_no_group(capsys):
     assert code == 0
     assert "r(x y) = r(x) r(y)" in out
     assert "11 proved" in out
-
-
-# -- build, show, check -------------------------------------------------------------------------
 
 
 def test_build_writes_every_format_and_they_agree(capsys):
@@ -213,8 +207,6 @@ def test_check_reports_the_worst_exit_code_and_json(capsys):
     assert code == 2
     assert json.loads(out)[0]["code"] == 2
 
-
-# -- refusals -----------------------------------------------------------------------------------
 
 REFUSED = {
     "wrong group": (["build", "Zx"], "group='Zx': cannot read"),
