@@ -33,6 +33,8 @@ from algebra.zero_test import Plan, galois_action, is_invariant, plan, residues
 Floats = NDArray[np.float64]
 #: Entries of a work array, 64 MB of float64.
 CHUNK = 1 << 23
+#: Entries of a block that is freed once so that the allocator keeps work arrays, 8 MB of float64.
+WORK = 1 << 20
 #: Entries of a piece that should stay in the cache, 256 kB of float64.
 CACHE = 1 << 15
 
@@ -117,7 +119,7 @@ class DenseCheck:
         found = [np.empty(0, dtype=np.int64)]
         for image in self.images:
             p = image.p
-            a, b, c = (image.scalars[ids] for ids in weights.rows())
+            a, b, c = (np.take(image.scalars, ids) for ids in weights.rows())
             energy = [_squared(_matmul(image.characters.T, x, p), p) for x in (a, b)]
             inverse = pow(2 * d, -1, p)
             conjugate = image.characters[group.negate(np.arange(d))]
@@ -130,9 +132,10 @@ class DenseCheck:
                     t[(slice(None), slice(None), 0) if axis == 0 else (slice(None), 0)] += (
                         sums.T * inverse
                     )
-                mine = self.target[np.isin(self.target % d, ks)]
-                row = np.searchsorted(ks, mine % d)
-                t[row, mine // (d * d), mine // d % d] -= 1
+                k1, k2, k = unpack(self.target, d)
+                row = np.searchsorted(ks, k)
+                mine = ks[np.minimum(row, len(ks) - 1)] == k
+                t[row[mine], k1[mine], k2[mine]] -= 1
                 found.append(_nonzero(t, p, ks, d))
         return _closed(group, self.how, np.unique(np.concatenate(found)))
 
@@ -163,6 +166,10 @@ def dense_check(nodes: Nodes, target: Int64, *, how: Plan | None = None) -> Dens
         images.append(Image(p, _balanced(residue, p), _balanced(powers[exponents], p)))
     symmetry = galois_action(weights, how.field) if how.all_frequencies else None
     weights, repeats = _grouped(weights)
+    # glibc gives the top of its heap back to the system whenever 128 kB of it are free, until a
+    # larger block has been freed: without this the work arrays of each check are paged in anew,
+    # which doubles its time.
+    np.empty(WORK)
     return DenseCheck(weights, how, target, outputs, tuple(images), symmetry, repeats)
 
 
@@ -288,13 +295,16 @@ def _balanced(residue: Int64, p: int) -> Floats:
 
 def _reduced(x: Floats, p: int) -> Floats:
     """Return balanced residues of exact integers ``|x| < 2^53`` (to within one ``p``)."""
-    balanced: Floats = x - p * np.rint(x / p)
-    return balanced
+    quotient: Floats = x / p  # one work array, reused: these passes are bound by memory
+    np.rint(quotient, out=quotient)
+    quotient *= p
+    return np.subtract(x, quotient, out=quotient)
 
 
 def _divisible(x: Floats, p: int) -> NDArray[np.bool_]:
     """Decide divisibility by ``p``: if ``x = p t`` then ``x / p`` is exactly ``t``."""
-    return np.asarray(x == p * np.rint(x / p))
+    quotient = x / p
+    return np.asarray(x == p * np.rint(quotient, out=quotient))
 
 
 def _require_exact(terms: int, p: int) -> None:
@@ -368,7 +378,10 @@ def _squared(x: Floats, p: int) -> Floats:
 
 
 def _nonzero(t: Floats, p: int, ks: Int64, d: int) -> Int64:
-    row, k1, k2 = np.nonzero(~_divisible(t, p))
+    divisible = _divisible(t, p)
+    if divisible.all():
+        return np.empty(0, dtype=np.int64)
+    row, k1, k2 = np.nonzero(~divisible)
     keys: Int64 = (k1 * d + k2) * d + ks[row]
     return keys
 

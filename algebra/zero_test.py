@@ -169,7 +169,9 @@ def galois_action(weights: DenseNodes, field: int) -> tuple[tuple[Int64, Int64],
 def is_invariant(weights: DenseNodes, action: tuple[tuple[Int64, Int64], ...]) -> bool:
     """Decide whether every node satisfies ``sigma_t(z[p, k]) = z[p, t k]`` for the given action."""
     return all(
-        np.array_equal(ids[image], moved[ids]) for image, moved in action for ids in weights.rows()
+        np.array_equal(ids[image], np.take(moved, ids))
+        for image, moved in action
+        for ids in weights.rows()
     )
 
 
