@@ -21,6 +21,7 @@ from typing import SupportsIndex, final
 import numpy as np
 from numpy.typing import NDArray
 
+from algebra.roots_of_unity import factorise
 from algebra.scalar import Scalar, zeta
 
 Int64 = NDArray[np.int64]
@@ -290,6 +291,36 @@ class Automorphism:
         k = np.asarray(k, dtype=np.int64)
         moduli = np.array(self.group.moduli).reshape((-1,) + (1,) * k.ndim)
         return self.group._join(np.tensordot(matrix.T, self.group.residues(k), 1) % moduli)
+
+
+def isomorphism_types(order: int) -> list[AbelianGroup]:
+    """Return one group of each isomorphism type of an order, primary factors, cyclic first.
+
+    One for each choice of a partition of the exponent of every prime.
+
+    Raises:
+        ValueError: if the order is not between 1 and ``MAX_ORDER``.
+
+    >>> isomorphism_types(8), len(isomorphism_types(32))
+    ([AbelianGroup('Z8'), AbelianGroup('Z4xZ2'), AbelianGroup('Z2xZ2xZ2')], 7)
+    """
+    if not 1 <= order <= MAX_ORDER:
+        raise ValueError(f"order={order}; pass 1 <= order <= {MAX_ORDER}")
+    choices = [
+        [tuple(p**e for e in parts) for parts in _partitions(m)] for p, m in factorise(order)
+    ]
+    types = [tuple(n for factors in choice for n in factors) for choice in product(*choices)]
+    groups = [AbelianGroup(moduli or (1,)) for moduli in types]
+    return [AbelianGroup(order) if G.exponent == order else G for G in groups]
+
+
+def _partitions(m: int, most: int | None = None) -> Iterator[tuple[int, ...]]:
+    """Yield the partitions of ``m``, parts decreasing, the one part ``m`` first."""
+    if m == 0:
+        yield ()
+    for part in range(min(m, most or m), 0, -1):
+        for rest in _partitions(m - part, part):
+            yield (part, *rest)
 
 
 def _parse(text: str) -> tuple[int, ...]:
