@@ -22,6 +22,7 @@ app = typer.Typer(
 )
 app.command("prove")(cli_prove.prove)
 app.command("laws")(cli_prove.laws)
+app.command("claims")(cli_prove.claims)
 app.command("build")(cli_build.build)
 app.command("show")(cli_show.show)
 app.command("check")(cli_check.check)

@@ -30,9 +30,10 @@ def cogo(capsys, *arguments: str) -> tuple[int, str, str]:
 def test_prove_shows_every_claim_and_writes_certificates(capsys):
     code, out, _ = cogo(capsys, "prove", "Z7", "-o", "certificates")
     assert code == 0
-    assert "28 proved, 0 refuted" in out
+    assert "48 proved, 15 checked exhaustively, 4 sampled, 3 measured; 0 refuted" in out
     files = sorted(p.name for p in Path("certificates").iterdir())
-    assert files == [f"Z7.{f}.cert.json" for f in sorted(optimizers.families(AbelianGroup("Z7")))]
+    families = sorted(optimizers.families(AbelianGroup("Z7")))
+    assert files == sorted(f"Z7.{f}{t}.cert.json" for f in families for t in ("", ".onehot"))
     assert cogo(capsys, "check", *(f"certificates/{name}" for name in files))[0] == 0
 
 
@@ -48,7 +49,7 @@ def test_proving_again_keeps_equal_certificates_and_refuses_to_replace_others(ca
 
 
 def test_prove_takes_z7_when_no_group_is_given(capsys):
-    code, out, _ = cogo(capsys, "prove", "--json")
+    code, out, _ = cogo(capsys, "prove", "--json", "--claims", "optimizers", "--claims", "blocks")
     assert code == 0
     found = json.loads(out)
     assert {x["group"] for x in found} == {"Z7", ""}
@@ -70,7 +71,7 @@ def test_prove_takes_several_groups_families_and_the_onehot_target(capsys):
         "--json",
     )
     assert code == 0
-    assert [(x["group"], x["width"]) for x in json.loads(out) if x["group"]] == [
+    assert [(x["group"], x["figures"]["nodes"]) for x in json.loads(out) if x["group"]] == [
         ("Z8", 14),
         ("Z8", 65),
         ("Z2xZ2", 6),
@@ -79,19 +80,51 @@ def test_prove_takes_several_groups_families_and_the_onehot_target(capsys):
 
 
 def test_a_refuted_claim_exits_1_and_is_printed_even_when_quiet(capsys, monkeypatch):
-    from proofs import prove
+    from dataclasses import replace
 
-    monkeypatch.setattr(prove, "BLOCKS", ((prove.blocks.syn, "aac"),))
+    from proofs import subject
+    from proofs.claims import blocks as claims
+    from proofs.registry import CLAIMS
+
+    wrong = replace(
+        CLAIMS["blocks.syn"], check=lambda context: claims._zero_set("syn", "aac", context)
+    )
+    monkeypatch.setattr("proofs.cli_prove.selected", lambda patterns: [wrong])
     code, out, _ = cogo(capsys, "prove", "Z3", "-q")
     assert code == 1
-    assert out.startswith("refuted  syn kills exactly aac")
+    assert out.startswith("refuted  blocks.syn: a-a-c = 0, expected not 0")
+    assert subject.INSTALLED.block("syn").order == 3
+    code, out, _ = cogo(capsys, "prove", "Z3", "--json")
+    assert code == 1
+    assert [(x["result"], x["kind"]) for x in json.loads(out)] == [("refuted", "proved")]
 
 
 def test_laws_need_no_group(capsys):
     code, out, _ = cogo(capsys, "laws")
     assert code == 0
     assert "r(x y) = r(x) r(y)" in out
-    assert "11 proved" in out
+    assert "12 proved; 0 refuted" in out
+
+
+def test_claims_are_listed_and_drawn_without_being_checked(capsys):
+    code, out, _ = cogo(capsys, "claims", "criterion", "--graph", "graph.png")
+    assert code == 0
+    assert all(text in out for text in ("5 claims", "criterion.tensor", "drawn: graph.png"))
+    assert Path("graph.png").read_bytes().startswith(b"\x89PNG")
+    code, out, _ = cogo(capsys, "claims", "--json")
+    listed = {x["id"]: x for x in json.loads(out)}
+    assert listed["criterion.loss"]["needs"] == ["criterion.output", "characters.orthogonal"]
+    assert cogo(capsys, "claims", "criterion", "--graph", "graph.png")[0] == 2
+
+
+def test_all_groups_of_an_order_are_proved_in_two_processes(capsys):
+    code, out, _ = cogo(
+        capsys, "prove", "--all-groups", "8", "--workers", "2", "--claims", "optimizers.order46*"
+    )
+    assert code == 0
+    assert "cogo prove --all-groups 8: 11 groups" in out
+    assert "proved: 11 groups, Z1 to" in out
+    assert "22 proved; 0 refuted" in out
 
 
 def test_build_writes_every_format_and_they_agree(capsys):
@@ -238,6 +271,10 @@ REFUSED = {
     "existing file": (["build", "Z7", "-o", "there.json"], "--force"),
     "free weights": (["build", "Z7", "--param", "xi=free", "-o", "z.npz"], "xi cannot be free"),
     "prove family": (["prove", "Z7", "--family", "order4-real"], "does not exist for Z7"),
+    "prove no claim": (["prove", "--claims", "loss"], "claims='loss' matches no claim"),
+    "prove too many groups": (["prove", "--all-groups", "201"], "pass an order from 1 to 200"),
+    "prove another target": (["prove", "--target", "any"], "pass projected, onehot or both"),
+    "prove an unknown family": (["prove", "--family", "x"], "family='x' is unknown; these exist"),
     "prove into a file": (["prove", "Z7", "-o", "there.json"], "is a file; pass a folder"),
     "show nothing": (["show", "nothing.json"], "nothing.json cannot be read"),
     "show rubbish": (["show", "there.json"], "not a certificate"),
