@@ -12,7 +12,6 @@ from typing import Annotated, Any, get_args
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.table import Table
 
 from algebra.group import AbelianGroup, isomorphism_types
@@ -23,6 +22,7 @@ from proofs import prove as engine
 from proofs.claim import Claim
 from proofs.prove import Outcome
 from proofs.registry import CLAIMS, selected
+from proofs.terminal import console, progress
 
 Json = Annotated[bool, typer.Option("--json", help="print JSON for machines")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="print only what does not hold")]
@@ -81,9 +81,9 @@ def prove(
     Example: [bold]cogo prove Z7 Z2xZ4 -o certificates[/]
     """
     if self_test:
-        from proofs.cli_self_test import self_test as run_self_test
+        from proofs.cli_self_test import run
 
-        run_self_test(as_json=as_json, quiet=quiet)
+        run(as_json=as_json, quiet=quiet)
     chosen = _chosen(claims, family, target)
     parsed = _groups(groups, all_groups)
     for group in parsed:
@@ -153,7 +153,7 @@ def claims(
         table.add_section()
         for claim in members:
             table.add_row(claim.id, claim.statement, claim.source, "\n".join(claim.needs))
-    _console().print(table)
+    console().print(table)
     if graph is not None:
         typer.echo(f"drawn: {graph}")
 
@@ -233,31 +233,13 @@ def _checked(
     silent: bool,
 ) -> list[Outcome]:
     """Make the checks, with a progress bar on a terminal."""
-    errors = Console(stderr=True)
     pool = ProcessPoolExecutor(workers) if workers > 1 else nullcontext(None)
     found: list[Outcome] = []
-    with (
-        Progress(
-            TextColumn("{task.description}"),
-            BarColumn(),
-            TimeElapsedColumn(),
-            TimeRemainingColumn(),
-            console=errors,
-            transient=True,
-            disable=not errors.is_terminal or silent,
-        ) as progress,
-        pool as executor,
-    ):
-        task = progress.add_task(title[:40], total=engine.count(claims, groups))
+    with progress(title, engine.count(claims, groups), silent=silent) as advance, pool as executor:
         for outcome in engine.prove(claims, groups, seed=seed, executor=executor):
             found.append(outcome)
-            progress.update(task, advance=1, description=f"{outcome.group} {outcome.claim}"[:40])
+            advance(f"{outcome.group} {outcome.claim}")
     return engine.marked(found)
-
-
-def _console() -> Console:
-    console = Console()
-    return console if console.is_terminal else Console(width=100)
 
 
 def _finish(outcomes: list[Outcome], title: str, as_json: bool, quiet: bool, files: bool) -> None:
@@ -266,16 +248,16 @@ def _finish(outcomes: list[Outcome], title: str, as_json: bool, quiet: bool, fil
     if as_json:
         typer.echo(json.dumps([x.as_dict() for x in outcomes], indent=1))
         raise typer.Exit(1 if refuted else 0)
-    console = _console()
+    out = console()
     if not quiet:
-        console.print(_table(outcomes, title))
+        out.print(_table(outcomes, title))
     for x in refuted:
-        console.print(
+        out.print(
             f"[red]refuted[/] {x.group} {x.claim}: {x.evidence.counterexample}", soft_wrap=True
         )
     if not quiet:
-        console.print(summary(outcomes), highlight=False)
-        _print_next(console, outcomes, files)
+        out.print(summary(outcomes), highlight=False)
+        _print_next(out, outcomes, files)
     raise typer.Exit(1 if refuted else 0)
 
 
@@ -300,7 +282,7 @@ def summary(outcomes: Sequence[Outcome]) -> str:
     return f"{shown}; {refuted} refuted{rests}; checks took {_time(seconds)}"
 
 
-def _print_next(console: Console, outcomes: Sequence[Outcome], files: bool) -> None:
+def _print_next(out: Console, outcomes: Sequence[Outcome], files: bool) -> None:
     """Say where the certificates are, or how to get them."""
     about = [x for x in outcomes if x.claim.startswith("optimizers.") and x.group]
     lines = [
@@ -314,7 +296,7 @@ def _print_next(console: Console, outcomes: Sequence[Outcome], files: bool) -> N
     elif about and not files:
         lines = ["Add -o DIR to write a certificate of each optimizer that anyone can re-check."]
     for line in lines:
-        console.print(line, highlight=False, soft_wrap=True)
+        out.print(line, highlight=False, soft_wrap=True)
 
 
 def rows(outcomes: Sequence[Outcome]) -> Iterator[tuple[str, list[Outcome]]]:

@@ -10,12 +10,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from fractions import Fraction
 from itertools import product
+from math import prod
 from random import Random
 from typing import get_args
 
 import numpy as np
 
-from algebra.element import Element
+from algebra.element import Element, element
 from algebra.group import AbelianGroup
 from algebra.potential import Potential
 from algebra.scalar import ZERO, Scalar, zeta
@@ -267,6 +268,21 @@ def _routes(context: Context) -> Evidence:
     return Evidence("sampled", scope, first_difference(sides()))
 
 
+#: A multiple of every prime below 200: residues of it modulo one of them say nothing.
+PRIMORIAL = prod(p for p in range(2, 200) if all(p % q for q in range(2, p)))
+
+
+def _bound(context: Context) -> Evidence:
+    group, s = context.over, context.subject
+    z = element(
+        group, [{("a", k): 1, ("b", k): 1, ("c", k): PRIMORIAL} for k in range(1, group.order)]
+    )
+    expected = sorted(_halved(group, _formula(z)).items())
+    found = sorted(_halved(group, dict(s.tensor(z, "dense"))).items())
+    wrong = first_difference([("dense route", found, expected)])
+    return Evidence("exhaustive", "multiples of all primes below 200", wrong)
+
+
 CLAIMS: tuple[Claim, ...] = (
     Claim(
         "criterion.tensor",
@@ -317,5 +333,15 @@ CLAIMS: tuple[Claim, ...] = (
         needs=("criterion.tensor", "laws.multiplicative"),
         about="a group",
         applies=up_to(9),
+    ),
+    Claim(
+        "criterion.bound",
+        "the dense route is not deceived by numbers that small primes divide",
+        r"p > B \ge |\sigma(X)|,\ p \mid X \Rightarrow X = 0",
+        "this project",
+        _bound,
+        needs=("criterion.routes",),
+        about="a group",
+        applies=up_to(9, least=2),
     ),
 )

@@ -30,7 +30,7 @@ def cogo(capsys, *arguments: str) -> tuple[int, str, str]:
 def test_prove_shows_every_claim_and_writes_certificates(capsys):
     code, out, _ = cogo(capsys, "prove", "Z7", "-o", "certificates")
     assert code == 0
-    assert "48 proved, 15 checked exhaustively, 4 sampled, 3 measured; 0 refuted" in out
+    assert "48 proved, 16 checked exhaustively, 4 sampled, 3 measured; 0 refuted" in out
     files = sorted(p.name for p in Path("certificates").iterdir())
     families = sorted(optimizers.families(AbelianGroup("Z7")))
     assert files == sorted(f"Z7.{f}{t}.cert.json" for f in families for t in ("", ".onehot"))
@@ -109,7 +109,7 @@ def test_laws_need_no_group(capsys):
 def test_claims_are_listed_and_drawn_without_being_checked(capsys):
     code, out, _ = cogo(capsys, "claims", "criterion", "--graph", "graph.png")
     assert code == 0
-    assert all(text in out for text in ("5 claims", "criterion.tensor", "drawn: graph.png"))
+    assert all(text in out for text in ("6 claims", "criterion.tensor", "drawn: graph.png"))
     assert Path("graph.png").read_bytes().startswith(b"\x89PNG")
     code, out, _ = cogo(capsys, "claims", "--json")
     listed = {x["id"]: x for x in json.loads(out)}
