@@ -137,10 +137,8 @@ def _claims() -> Iterator[Claim]:
         for name, info in FAMILIES.items():
             yield Claim(
                 f"optimizers.{name}" + (".onehot" if target == "onehot" else ""),
-                f"{name}: {SENTENCES[name]}"
-                + (" and the mean output" if target == "onehot" else "")
-                + (" has" if "one node" in SENTENCES[name] else " have")
-                + " zero loss",
+                f"{name} has zero {'' if target == 'projected' else 'one-hot '}loss: "
+                f"{SENTENCES[name]}",
                 r"T_{k_1k_2k} = [k_1{=}k_2{=}k]" + (r",\ k \ne 0" if target == "projected" else ""),
                 SOURCES.get(name, "this project"),
                 partial(zero_loss, name, target),
