@@ -7,12 +7,14 @@ import os
 import pickle
 import subprocess
 import sys
+from decimal import Decimal
 from fractions import Fraction
 from math import gcd, isqrt, lcm, pi
 
 import mpmath
 import numpy as np
 import pytest
+import sympy
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
@@ -284,6 +286,9 @@ FLOATS = [
     (lambda: unit(0.5), "0.5 is a float"),
     (lambda: param("v").substitute({"v": 1.0}), "1.0 is a float"),
     (lambda: Scalar(np.float64(0.5)), "np.float64(0.5) is a float64"),
+    (lambda: zeta(3) * np.float32(0.5), "np.float32(0.5) is a float32"),
+    (lambda: zeta(3) * Decimal("0.5"), "Decimal('0.5') is a Decimal"),
+    (lambda: zeta(3) + sympy.Float("0.5"), "0.500000000000000 is a Float"),
 ]
 
 
@@ -319,6 +324,14 @@ def test_other_types_are_refused_too():
 def test_integers_of_numpy_are_exact():
     assert Scalar(np.int64(3)) == 3
     assert zeta(3) * np.int64(2) == 2 * zeta(3)
+    assert zeta(np.int64(3), np.int64(2)) == zeta(3) ** np.int64(2) == zeta(3) ** 2
+
+
+def test_exponents_of_roots_are_integers():
+    with refused(TypeError, "e=0.5 is not an integer; zeta(n, e) is exp(2 pi i e/n)"):
+        zeta(3, 0.5)
+    with pytest.raises(TypeError, match="integer"):
+        root(1, 3, Fraction(1), {"v": 0.5})
 
 
 @pytest.mark.parametrize("n", [0, -3, True, "3", Fraction(3)])
