@@ -280,22 +280,26 @@ class Scalar:
     def substitute(self, values: Mapping[str, Exact]) -> Scalar:
         """Return the value with parameters replaced by exact numbers of modulus one.
 
+        Values of names that do not occur are not looked at: there may be thousands.
+
         Raises:
-            ValueError: if a value does not have modulus one (decided exactly).
+            ValueError: if a value that is put in does not have modulus one (decided exactly).
 
         >>> param("xi").substitute({"xi": zeta(8)}) ** 2
         zeta(4)
         """
         exact = {}
-        for name, value in values.items():
-            y = to_scalar(value)
+        for name in self.parameters:
+            if name not in values:
+                continue
+            y = to_scalar(values[name])
             if not y.is_unit_modulus():
                 raise ValueError(
                     f"{name}={y!r} does not have modulus one; pass a root of unity such as "
                     f"zeta(8), or unit(t) = ((1-t^2)+2ti)/(1+t^2) with rational t"
                 )
             exact[name] = y
-        if not any(name in exact for name in self.parameters):
+        if not exact:
             return self
         total = ZERO
         for m, part in self.coefficients().items():

@@ -10,6 +10,7 @@ import sys
 from decimal import Decimal
 from fractions import Fraction
 from math import gcd, isqrt, lcm, pi
+from typing import ClassVar
 
 import mpmath
 import numpy as np
@@ -483,6 +484,24 @@ def test_only_numbers_of_modulus_one_are_put_for_parameters():
         "zeta(8), or unit(t) = ((1-t^2)+2ti)/(1+t^2) with rational t",
     ):
         param("xi").substitute({"xi": Fraction(1, 2)})
+
+
+def test_values_of_names_that_do_not_occur_are_not_looked_at():
+    class Values(dict):
+        asked: ClassVar[list[str]] = []
+
+        def __getitem__(self, name):
+            self.asked.append(name)
+            return super().__getitem__(name)
+
+        def items(self):
+            raise AssertionError("one of thousands of values is looked for, by going through all")
+
+        values = keys = __iter__ = items
+
+    values = Values({f"xi_{k}": zeta(5) for k in range(5000)})
+    assert (param("xi_7") * 2 + param("nu")).substitute(values) == zeta(5) * 2 + param("nu")
+    assert values.asked == ["xi_7"]
 
 
 @given(scalars)
