@@ -375,6 +375,17 @@ def test_a_file_that_cannot_be_written_is_an_error_without_traceback(capsys, mon
     assert "z.json cannot be written: Permission denied" in err
 
 
+@pytest.mark.parametrize("words", [["build", "Z5"], ["prove", "Z3"], ["build", "Z5", "--json"]])
+def test_a_reader_that_has_left_is_no_refutation(words):
+    command = [sys.executable, "-c", "from proofs.cli import main; main()", *words]
+    read, write = os.pipe()
+    os.close(read)
+    done = subprocess.run(command, stdout=write, stderr=subprocess.PIPE, text=True, check=False)
+    os.close(write)
+    assert done.returncode == 2
+    assert "Traceback" not in done.stderr
+
+
 def test_usage_errors_exit_2(capsys):
     assert cogo(capsys, "build")[0] == 2
     assert cogo(capsys, "nonsense")[0] == 2
