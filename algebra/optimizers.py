@@ -39,8 +39,9 @@ from algebra.nodes import ENTRY_BYTES, Nodes
 from algebra.scalar import ONE, Exact, I, Scalar, param, to_scalar, zeta
 from algebra.tensor import Target
 
-#: One value for all frequencies, a mapping ``k -> value`` (others stay free), or None: all free.
-Parameter = Exact | Mapping[Index, Exact] | None
+#: One value for all frequencies; a mapping ``k -> value``, that of None being for all other
+#: frequencies; or None: free, which is also what the frequencies are that a mapping leaves out.
+Parameter = Exact | Mapping[Index | None, Exact | None] | None
 Family = Callable[..., Element]
 
 
@@ -48,12 +49,21 @@ class FamilyError(ValueError):
     """Raised for a family that does not exist for a group; says which do."""
 
 
-def _values(group: AbelianGroup, name: str, value: Parameter) -> Callable[[int], Scalar]:
-    """Return the parameter's value at each frequency."""
-    given: dict[int, Scalar] = {}
+def _values(
+    group: AbelianGroup, name: str, value: Parameter, ks: Sequence[int] | None = None
+) -> Callable[[int], Scalar]:
+    """Return the parameter's value at each of the frequencies that have it (default: all pairs)."""
+
+    def exact(x: Exact | None) -> Scalar | None:
+        return None if x is None else to_scalar(x)
+
+    given: dict[int, Scalar | None] = {}
     if isinstance(value, Mapping):
-        pairs = set(group.conjugate_pairs())
+        default = exact(value.get(None))
+        pairs = set(group.conjugate_pairs() if ks is None else ks)
         for k, x in value.items():
+            if k is None:
+                continue
             index = group.index(k)
             if index not in pairs:
                 raise ValueError(
@@ -61,12 +71,15 @@ def _values(group: AbelianGroup, name: str, value: Parameter) -> Callable[[int],
                     f"pass one k of each pair {{k,-k}}, the smaller: "
                     f"{', '.join(map(group.label, sorted(pairs)[:8])) or 'none here'}"
                 )
-            given[index] = to_scalar(x)
-    elif value is not None:
-        everywhere = to_scalar(value)
-        return lambda k: everywhere
-    suffix = ["_".join(map(str, group.tuple(k))) for k in range(group.order)]
-    return lambda k: given[k] if k in given else param(f"{name}_{suffix[k]}")
+            given[index] = exact(x)
+    else:
+        default = exact(value)
+
+    def at(k: int) -> Scalar:
+        x = given.get(k, default)
+        return param(f"{name}_{'_'.join(map(str, group.tuple(k)))}") if x is None else x
+
+    return at
 
 
 def _everywhere(
@@ -163,7 +176,7 @@ def order9(group: AbelianGroup, *, target: Target = "projected") -> Element:
 def _order4_parts(
     group: AbelianGroup, xi: Parameter, mirror: bool, ks: Sequence[int]
 ) -> list[Element]:
-    x = _values(group, "xi", xi)
+    x = _values(group, "xi", xi, ks)
     return _everywhere(
         group,
         lambda k: (blocks.nu(I) * blocks.xi(x(k), mirror=mirror)).scaled(c=Fraction(1, 4)),
@@ -193,14 +206,15 @@ def order46(
 
     Args:
         group: any finite Abelian group; without conjugate pairs only real blocks are left.
-        xi: parameter of the order-4 blocks ``nu(i) * xi(x)``.
-        nu: parameter of the carrier ``syn * nu(v)``.
+        xi: parameter of the order-4 blocks ``nu(i) * xi(x)``, at all other frequencies.
+        nu: parameter of the carrier ``syn * nu(v)``; there is one, at its frequency.
         mirror: exchange ``i`` and ``-i`` in xi.
         carrier: the frequency of the order-6 block, the first pair by default.
         target: ``"onehot"`` uses the carrier for the mean over outputs as well.
 
     Raises:
-        ValueError: if ``carrier`` is not a conjugate pair of the group.
+        ValueError: if ``carrier`` is not a conjugate pair of the group, or a parameter is set
+            at a frequency where there is none.
 
     Source: [Tian24, Corollary 4].
 
@@ -210,20 +224,22 @@ def order46(
     (14, ('nu_1',), 0)
     """
     pairs = group.conjugate_pairs()
-    if not pairs:
-        return _for_target(group, _reals(group), target, "order46")
-    home = pairs[0] if carrier is None else group.index(carrier)
-    if home not in pairs:
+    home = (pairs[0] if pairs else None) if carrier is None else group.index(carrier)
+    if home is not None and home not in pairs:
         raise ValueError(
             f"carrier={group.label(home)} is not a conjugate pair of {group}; pass one of "
-            f"{', '.join(map(group.label, pairs[:8]))}"
+            f"{', '.join(map(group.label, pairs[:8])) or 'none here'}"
         )
     others = [k for k in pairs if k != home]
-    factors: list[Element] = [blocks.syn(), blocks.nu(_values(group, "nu", nu)(home))]
+    order4 = _order4_parts(group, xi, mirror, others)
+    at_home = _values(group, "nu", nu, [] if home is None else [home])
+    if home is None:
+        return _for_target(group, _reals(group), target, "order46")
+    factors: list[Element] = [blocks.syn(), blocks.nu(at_home(home))]
     outputs = {k: -_leftover(mirror) / 12 for k in others}
     constant = Scalar(Fraction(1, 12)) if target == "onehot" else Scalar(0)
     carried = _carrier(group, factors, home, Fraction(1, 6), outputs, constant)
-    parts = [carried, *_order4_parts(group, xi, mirror, others), *_reals(group)]
+    parts = [carried, *order4, *_reals(group)]
     return _for_target(group, parts, target, "order46", carried=True)
 
 
@@ -429,6 +445,7 @@ class FamilyInfo:
         width: the number of nodes, from d and the numbers of conjugate pairs and real characters.
         carries: whether it has a carrier, from the number of pairs.
         exists: whether the group has one.
+        options: the names of what else can be chosen.
     """
 
     build: Family
@@ -436,6 +453,7 @@ class FamilyInfo:
     width: Callable[[int, int, int], int]
     carries: Callable[[int], bool] = lambda pairs: False
     exists: Callable[[AbelianGroup], bool] = lambda group: True
+    options: tuple[str, ...] = ()
 
 
 FAMILIES: dict[str, FamilyInfo] = {
@@ -445,21 +463,27 @@ FAMILIES: dict[str, FamilyInfo] = {
         lambda d, pairs, reals: 4 * pairs + 2 * reals,
         carries=lambda pairs: True,
         exists=lambda group: group.order % 2 == 0,
+        options=("mirror", "carrier"),
     ),
     "order4-const": FamilyInfo(
         order4_const,
         ("xi",),
         lambda d, pairs, reals: 4 * pairs + 2 * reals + (pairs > 0),
         carries=lambda pairs: pairs > 0,
+        options=("mirror",),
     ),
     "order46": FamilyInfo(
         order46,
         ("xi", "nu"),
         lambda d, pairs, reals: 4 * pairs + 2 * reals + 2 * (pairs > 0),
         carries=lambda pairs: pairs > 0,
+        options=("mirror", "carrier"),
     ),
     "order6": FamilyInfo(
-        order6, ("nu", "alpha", "beta"), lambda d, pairs, reals: 6 * pairs + 2 * reals
+        order6,
+        ("nu", "alpha", "beta"),
+        lambda d, pairs, reals: 6 * pairs + 2 * reals,
+        options=("form",),
     ),
     "order9": FamilyInfo(order9, (), lambda d, pairs, reals: 9 * pairs + 2 * reals),
     "memorization": FamilyInfo(memorization, (), lambda d, pairs, reals: d * d),
@@ -502,7 +526,7 @@ def build(
 
     Raises:
         FamilyError: for an unknown family, or one that does not exist for the group.
-        ValueError: for a parameter that the family does not have.
+        ValueError: for a parameter or option that the family does not have.
 
     >>> build(AbelianGroup("Z7")).order, build(AbelianGroup("Z8")).order
     (13, 14)
@@ -514,11 +538,7 @@ def build(
             f"{', '.join(families(group))}"
         )
     info = FAMILIES[name]
-    options = {
-        *info.parameters,
-        *({"mirror", "carrier"} if "xi" in info.parameters else ()),
-        *({"form"} if name == "order6" else ()),
-    }
+    options = {*info.parameters, *info.options}
     unknown = set(parameters) - options
     if unknown:
         raise ValueError(

@@ -112,7 +112,7 @@ def phases(z: Element, path: str | Path, *, force: bool = False) -> None:
         notes.append(f"the first {len(shown)} of {hidden + len(shown)} frequencies")
     if free:
         notes.append("free parameters at generic angles")
-    figure.suptitle("; ".join(notes), fontsize=11)
+    figure.suptitle("; ".join(notes), fontsize=11, parse_math=False)
     save_figure(figure, path, force)
 
 
@@ -164,11 +164,14 @@ def tree(z: Element, path: str | Path, *, force: bool = False) -> None:
             va="center",
             fontsize=9,
             zorder=2,
+            parse_math=False,
             bbox={"boxstyle": "round,pad=0.35", "facecolor": colour, "edgecolor": "#666666"},
         )
     axes.set_xlim(-0.7, wide - 0.3)
     axes.set_ylim(-max(depth.values()) - 0.6, 0.6)
-    axes.set_title(f"composition of {z.name or 'an element'} over {z.spectrum}", fontsize=11)
+    axes.set_title(
+        f"composition of {z.name or 'an element'} over {z.spectrum}", fontsize=11, parse_math=False
+    )
     save_figure(figure, path, force)
 
 

@@ -32,6 +32,10 @@ def main(arguments: list[str] | None = None) -> None:
     """Run ``cogo``; every error of the user's becomes one line on stderr and exit code 2."""
     try:
         app(arguments, standalone_mode=True)
+    except SystemExit as stop:
+        if isinstance(stop.__context__, BrokenPipeError):  # Rich and Typer exit with 1: refuted
+            sys.exit(2)
+        raise
     except (ValueError, OSError) as error:
         Console(stderr=True, highlight=False).print(
             f"[red]error:[/] {_escaped(error)}", soft_wrap=True

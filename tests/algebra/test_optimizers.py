@@ -202,6 +202,8 @@ def test_parameters_are_one_per_frequency_unless_they_are_set():
     assert optimizers.order6(G, nu=param("t")).parameters == ("t",)
     assert optimizers.order6(G, nu=I) == optimizers.order6(G, nu={1: I, 2: I, 3: I})
     assert optimizers.order4_const(G, xi={1: 1}).parameters == ("xi_2", "xi_3")
+    assert optimizers.order46(G, xi={None: I, 3: None}).parameters == ("nu_1", "xi_3")
+    assert optimizers.order46(G, xi={None: I, 3: 1}) == optimizers.order46(G, xi={2: I, 3: 1})
     H = AbelianGroup("Z3xZ3")
     assert optimizers.order6(H, nu={(0, 1): 1}).parameters == ("nu_1_0", "nu_1_1", "nu_1_2")
 
@@ -210,16 +212,13 @@ def test_parameters_are_one_per_frequency_unless_they_are_set():
 def test_a_family_at_given_values_is_the_free_one_with_values_put_in(G, data):
     family = data.draw(st.sampled_from([f for f in families(G) if FAMILIES[f].parameters]))
     name = FAMILIES[family].parameters[0]
-    values = {k: data.draw(st.sampled_from(VALUES)) for k in G.conjugate_pairs()}
-    z = build(G, family, **{name: values})
     free = build(G, family)
-    put_in = {
-        v: values[k]
-        for v in free.parameters
-        for k in G.conjugate_pairs()
-        if v == f"{name}_{'_'.join(map(str, G.tuple(k)))}"
+    names = {k: f"{name}_{'_'.join(map(str, G.tuple(k)))}" for k in G.conjugate_pairs()}
+    values = {
+        k: data.draw(st.sampled_from(VALUES)) for k, v in names.items() if v in free.parameters
     }
-    assert z == free.substitute(put_in)
+    z = build(G, family, **{name: values})
+    assert z == free.substitute({names[k]: x for k, x in values.items()})
 
 
 @pytest.mark.parametrize("G", ALL, ids=str)
@@ -253,6 +252,19 @@ def test_errors_name_what_exists():
          "carrier=4 is not a conjugate pair of Z7; pass one of 1, 2, 3"),
         (ValueError, lambda: build(Z8, "order4-real", carrier=1),
          "carrier=1 is not a real character of Z8; pass one of 4"),
+        (ValueError, lambda: build(AbelianGroup("Z2"), "order46", carrier=1),
+         "carrier=1 is not a conjugate pair of Z2; pass one of none here"),
+        (ValueError, lambda: build(Z7, "order4-const", carrier=1),
+         "carrier is no parameter of order4-const; it has: mirror, xi"),
+        (ValueError, lambda: build(Z7, "order46", xi={1: I}),
+         "xi: 1 is not a frequency with this parameter; pass one k of each pair {k,-k}, the "
+         "smaller: 2, 3"),
+        (ValueError, lambda: build(Z7, "order46", nu={2: I}),
+         "nu: 2 is not a frequency with this parameter; pass one k of each pair {k,-k}, the "
+         "smaller: 1"),
+        (ValueError, lambda: build(AbelianGroup("Z2"), "order46", nu={1: I}),
+         "nu: 1 is not a frequency with this parameter; pass one k of each pair {k,-k}, the "
+         "smaller: none here"),
         (ValueError, lambda: build(Z7, "order6", nu={5: 1}),
          "nu: 5 is not a frequency with this parameter; pass one k of each pair {k,-k}, the "
          "smaller: 1, 2, 3"),

@@ -187,6 +187,25 @@ def test_parameters_are_set_for_all_or_single_frequencies(capsys):
     assert from_bytes(Path("z.json").read_bytes()) == expected
 
 
+def test_a_parameter_may_be_free_at_one_frequency_and_set_at_the_others(capsys):
+    words = ["build", "Z7", "--param", "xi=zeta(8)", "--param", "xi@3=free", "-o", "z.json"]
+    assert cogo(capsys, *words)[0] == 0
+    assert from_bytes(Path("z.json").read_bytes()).parameters == ("xi_3",)
+
+
+@pytest.mark.parametrize("name", ["[/red]", "[bold]x", r"$\frac{$", "x\\[y]"])
+def test_names_in_files_are_text_and_nothing_else(name, capsys):
+    cogo(capsys, "build", "Z3", "--param", "xi=1", "-o", "z.json", "-q")
+    document = json.loads(Path("z.json").read_text())
+    document["elements"][-1]["name"] = name
+    Path("z.json").write_text(json.dumps(document))
+    code, out, err = cogo(capsys, "show", "z.json")
+    assert (code, err) == (0, "")
+    assert f"{name} over Z3: 5 nodes" in out
+    assert f"{name}, 5 nodes, Z3" in out
+    assert cogo(capsys, "show", "z.json", "--tree", "t.png", "--phases", "p.png")[0] == 0
+
+
 def test_build_prints_the_optimizer_when_no_file_is_named(capsys):
     code, out, _ = cogo(capsys, "build", "Z4", "--param", "xi=1")
     assert code == 0
@@ -260,6 +279,35 @@ REFUSED = {
         ["build", "Z8", "--param", "xi@4=zeta(3)"],
         "4 is not a frequency with this parameter",
     ),
+    "parameter at the carrier": (
+        ["build", "Z7", "--family", "order46", "--param", "xi@1=zeta(3)"],
+        "1 is not a frequency with this parameter",
+    ),
+    "free at no frequency": (["build", "Z7", "--param", "xi@9=free"], "index=9 is not in Z7"),
+    "parameter set twice": (
+        ["build", "Z7", "--param", "xi=1", "--param", "xi=zeta(3)"],
+        "--param xi=zeta(3): xi is set twice",
+    ),
+    "parameter set twice at one frequency": (
+        ["build", "Z2xZ4", "--param", "xi@5=1", "--param", "xi@1,1=zeta(3)"],
+        "xi@1,1 is set twice",
+    ),
+    "parameter without name": (["build", "Z7", "--param", "@3=1"], "names no parameter"),
+    "no carrier": (["build", "Z7", "--carrier", "1"], "carrier is no parameter of order4-const"),
+    "carrier of no pair": (
+        ["build", "Z2^3", "--family", "order46", "--carrier", "1"],
+        "not a conjugate pair",
+    ),
+    "one file twice": (["build", "Z7", "-o", "z.json", "-o", "./z.json"], "z.json is named twice"),
+    "one picture is there": (
+        ["show", "z3.json", "--tree", "t.png", "--phases", "there.png"],
+        "there.png exists already",
+    ),
+    "one picture twice": (
+        ["show", "z3.json", "--tree", "t.png", "--phases", "t.png"],
+        "t.png is named twice",
+    ),
+    "show weights": (["show", "z3.npz"], "z3.npz holds weights, which are floats"),
     "frequency unreadable": (["build", "Z8", "--param", "xi@q=1"], "is no frequency"),
     "carrier": (["build", "Z8", "--family", "order46", "--carrier", "4"], "not a conjugate pair"),
     "target": (["build", "Z7", "--target", "both"], "pass projected or onehot"),
@@ -286,7 +334,8 @@ REFUSED = {
 def test_bad_input_is_one_line_exit_2_and_nothing_written(case, capsys):
     Path("there.json").write_text("mine")
     Path("folder.json").mkdir()
-    cogo(capsys, "build", "Z3", "-o", "z3.json", "-q")
+    Path("there.png").write_text("mine")
+    cogo(capsys, "build", "Z3", "-o", "z3.json", "-o", "z3.npz", "-q")
     before = sorted(os.listdir())
     arguments, message = REFUSED[case]
     code, out, err = cogo(capsys, *arguments)
@@ -296,7 +345,7 @@ def test_bad_input_is_one_line_exit_2_and_nothing_written(case, capsys):
     assert err.count("\n") == 1
     assert "Traceback" not in err + out
     assert sorted(os.listdir()) == before
-    assert Path("there.json").read_text() == "mine"
+    assert Path("there.json").read_text() == Path("there.png").read_text() == "mine"
 
 
 @pytest.mark.parametrize("suffix", ["cert.json", "npz", "tex"])
@@ -324,6 +373,17 @@ def test_a_file_that_cannot_be_written_is_an_error_without_traceback(capsys, mon
     code, _, err = cogo(capsys, "build", "Z3", "-o", "z.json")
     assert code == 2
     assert "z.json cannot be written: Permission denied" in err
+
+
+@pytest.mark.parametrize("words", [["build", "Z5"], ["prove", "Z3"], ["build", "Z5", "--json"]])
+def test_a_reader_that_has_left_is_no_refutation(words):
+    command = [sys.executable, "-c", "from proofs.cli import main; main()", *words]
+    read, write = os.pipe()
+    os.close(read)
+    done = subprocess.run(command, stdout=write, stderr=subprocess.PIPE, text=True, check=False)
+    os.close(write)
+    assert done.returncode == 2
+    assert "Traceback" not in done.stderr
 
 
 def test_usage_errors_exit_2(capsys):
