@@ -17,6 +17,8 @@ from proofs.claim import Claim, Context, Evidence, first_difference, up_to
 SOURCE = "standard; conventions of this project"
 MAX_ORDER = 64
 MAX_AUTOMORPHISMS = 20
+#: Candidates that are gone through for automorphisms, at most.
+MAX_CANDIDATES = 10_000
 Side = tuple[str, object, object]
 
 
@@ -119,6 +121,6 @@ CLAIMS: tuple[Claim, ...] = (
         SOURCE,
         _dual,
         about="a group",
-        applies=up_to(32),
+        applies=lambda group: group.order ** len(group.moduli) <= MAX_CANDIDATES,
     ),
 )

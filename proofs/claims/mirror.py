@@ -175,7 +175,7 @@ CLAIMS: tuple[Claim, ...] = (
         "this project",
         _output,
         about="a group",
-        applies=up_to(32),
+        applies=up_to(20),
     ),
     Claim(
         "mirror.gradient",

@@ -180,7 +180,7 @@ CLAIMS: tuple[Claim, ...] = (
         "[Tian24], perfect memorization",
         _factorisation,
         about="a group",
-        applies=up_to(24),
+        applies=up_to(12),
     ),
     Claim(
         "optimizers.large",
