@@ -11,10 +11,12 @@ entries of ``c`` at the other frequencies.
     order46         one order-6 block [Tian24]              4 pairs + 2 + 2 reals
     order4-real     one real-character block                4 pairs + 2 reals = 2(d-1); even d
     order4-const    one node a_0 = 1, b = 0                 4 pairs + 1 + 2 reals
+    order431        the same; short blocks where they exist 4 pairs + 1 + reals - short pairs
     memorization    (d^2 nodes, one per pair of inputs)     d^2
     order9          none                                    9 pairs + 2 reals
 
-``pairs`` counts conjugate pairs ``{k, -k}``, ``reals`` the non-trivial real characters.
+``pairs`` counts conjugate pairs ``{k, -k}``, ``reals`` the non-trivial real characters, and
+``short pairs`` those of characters of order 3 and 4.
 
 Every parameter is free unless it is set, and then it is one parameter *per frequency*, named
 ``xi_3`` at ``k = 3`` (``xi_1_0`` at ``k = (1, 0)``): the optimizer is a whole family.
@@ -37,6 +39,7 @@ from algebra.interned import Column, reindexed
 from algebra.memory import require_memory
 from algebra.nodes import ENTRY_BYTES, Nodes
 from algebra.scalar import ONE, Exact, I, Scalar, param, to_scalar, zeta
+from algebra.short_blocks import LEFTOVER, short_block
 from algebra.tensor import Target
 
 #: One value for all frequencies; a mapping ``k -> value``, that of None being for all other
@@ -378,6 +381,74 @@ def order4_const(
     return _for_target(group, [carrier, *parts], target, "order4-const", carried=True)
 
 
+def order431(
+    group: AbelianGroup,
+    *,
+    xi: Parameter = None,
+    mirror: bool = False,
+    target: Target = "projected",
+) -> Element:
+    """Return short blocks where there are any, order-4 blocks elsewhere, and one constant node.
+
+    One node at each real character, three at each pair of characters of order 3 or 4, four at
+    the other pairs: width ``1 + reals + 3 short pairs + 4 others``, for both targets. That is
+    ``d`` for ``Z2^n``, which is the least for the one-hot task, as are 4 for Z3 and 5 for Z4.
+
+    Raises:
+        FamilyError: if the group has no characters of order 2, 3 or 4.
+
+    Source: this project; docs/narrow.md.
+
+    >>> from algebra.tensor import loss
+    >>> for name in ("Z3", "Z4", "Z2^3"):
+    ...     z = order431(AbelianGroup(name), target="onehot")
+    ...     print(name, z.order, loss(z, target="onehot"))
+    Z3 4 0
+    Z4 5 0
+    Z2^3 8 0
+    """
+    by_order = _by_order(group)
+    if not any(by_order.values()):
+        raise FamilyError(
+            f"order431 needs characters of order 2, 3 or 4, and {group} has none; these families "
+            f"exist: {', '.join(families(group))}"
+        )
+    short = [k for ks in by_order.values() for k in ks]
+    rest = [k for k in group.conjugate_pairs() if k not in set(short)]
+    outputs = {k: -2 * LEFTOVER[n] for n, ks in by_order.items() for k in ks}
+    outputs |= {k: -2 * _leftover(mirror) for k in rest}
+    if target == "onehot":
+        outputs[0] = Scalar(2)
+    carrier = element(
+        group,
+        [{("a", 0): 1, **{("c", k): x for k, x in outputs.items()}}],
+        name="constant node",
+    )
+    parts = [carrier, *(short_block(group, k) for k in sorted(short))]
+    if rest:
+        parts += _order4_parts(group, xi, mirror, rest)
+    elif xi is not None and xi != {}:
+        raise ValueError(
+            f"xi: order431 of {group} has short blocks only, without this parameter; leave it out, "
+            f"or pass family='order4-const'"
+        )
+    return _for_target(group, parts, target, "order431", carried=True)
+
+
+def _by_order(group: AbelianGroup) -> dict[int, list[int]]:
+    """Return one of each pair of characters of order 2, 3 and 4, by order."""
+    k = group.representatives
+    k = k[k != 0]
+    found: dict[int, list[int]] = {}
+    for n in LEFTOVER:
+        smaller = [m for m in (1, 2) if m < n and n % m == 0]
+        mine = k[group.multiply(n, k) == 0]
+        for m in smaller:
+            mine = mine[group.multiply(m, mine) != 0]
+        found[n] = mine.tolist()
+    return found
+
+
 def memorization(group: AbelianGroup, *, target: Target = "projected") -> Element:
     """Return one node per pair ``(g, h)`` of inputs, as the product of two sums of order ``d``.
 
@@ -442,51 +513,76 @@ class FamilyInfo:
     Attributes:
         build: makes one.
         parameters: the names of its parameters of modulus one.
-        width: the number of nodes, from d and the numbers of conjugate pairs and real characters.
-        carries: whether it has a carrier, from the number of pairs.
+        width: the number of nodes for a group.
+        carries: whether it has a carrier for a group.
         exists: whether the group has one.
         options: the names of what else can be chosen.
     """
 
     build: Family
     parameters: tuple[str, ...]
-    width: Callable[[int, int, int], int]
-    carries: Callable[[int], bool] = lambda pairs: False
+    width: Callable[[AbelianGroup], int]
+    carries: Callable[[AbelianGroup], bool] = lambda group: False
     exists: Callable[[AbelianGroup], bool] = lambda group: True
     options: tuple[str, ...] = ()
 
 
+def _blocks_width(per_pair: int, *, carrier: int = 0) -> Callable[[AbelianGroup], int]:
+    """Return ``per_pair pairs + 2 reals``, and a carrier where there are pairs."""
+
+    def nodes(group: AbelianGroup) -> int:
+        pairs = _pairs(group)
+        return per_pair * pairs + 2 * len(group.real_characters()) + carrier * (pairs > 0)
+
+    return nodes
+
+
+def _pairs(group: AbelianGroup) -> int:
+    return len(group.conjugate_pairs())
+
+
+def _order431_width(group: AbelianGroup) -> int:
+    short = {k: n for n, ks in _by_order(group).items() for k in ks}
+    reals = len(group.real_characters())
+    longer = _pairs(group) + reals - len(short)
+    nodes = {2: 1, 3: 3, 4: 3}
+    return sum(nodes[n] for n in short.values()) + 4 * longer + (group.order > 1)
+
+
 FAMILIES: dict[str, FamilyInfo] = {
+    "order431": FamilyInfo(
+        order431,
+        ("xi",),
+        _order431_width,
+        carries=lambda group: group.order > 1,
+        exists=lambda group: any(_by_order(group).values()),
+        options=("mirror",),
+    ),
     "order4-real": FamilyInfo(
         order4_real,
         ("xi",),
-        lambda d, pairs, reals: 4 * pairs + 2 * reals,
-        carries=lambda pairs: True,
+        _blocks_width(4),
+        carries=lambda group: True,
         exists=lambda group: group.order % 2 == 0,
         options=("mirror", "carrier"),
     ),
     "order4-const": FamilyInfo(
         order4_const,
         ("xi",),
-        lambda d, pairs, reals: 4 * pairs + 2 * reals + (pairs > 0),
-        carries=lambda pairs: pairs > 0,
+        _blocks_width(4, carrier=1),
+        carries=lambda group: _pairs(group) > 0,
         options=("mirror",),
     ),
     "order46": FamilyInfo(
         order46,
         ("xi", "nu"),
-        lambda d, pairs, reals: 4 * pairs + 2 * reals + 2 * (pairs > 0),
-        carries=lambda pairs: pairs > 0,
+        _blocks_width(4, carrier=2),
+        carries=lambda group: _pairs(group) > 0,
         options=("mirror", "carrier"),
     ),
-    "order6": FamilyInfo(
-        order6,
-        ("nu", "alpha", "beta"),
-        lambda d, pairs, reals: 6 * pairs + 2 * reals,
-        options=("form",),
-    ),
-    "order9": FamilyInfo(order9, (), lambda d, pairs, reals: 9 * pairs + 2 * reals),
-    "memorization": FamilyInfo(memorization, (), lambda d, pairs, reals: d * d),
+    "order6": FamilyInfo(order6, ("nu", "alpha", "beta"), _blocks_width(6), options=("form",)),
+    "order9": FamilyInfo(order9, (), _blocks_width(9)),
+    "memorization": FamilyInfo(memorization, (), lambda group: group.order**2),
 }
 
 
@@ -494,7 +590,7 @@ def families(group: AbelianGroup, *, target: Target = "projected") -> list[str]:
     """Return the families that exist for a group, narrowest first.
 
     >>> families(AbelianGroup("Z7")), families(AbelianGroup("Z8"))[0]
-    (['order4-const', 'order46', 'order6', 'order9', 'memorization'], 'order4-real')
+    (['order4-const', 'order46', 'order6', 'order9', 'memorization'], 'order431')
     """
     names = [name for name, info in FAMILIES.items() if info.exists(group)]
     return sorted(names, key=lambda name: width(group, name, target=target))
@@ -509,10 +605,8 @@ def width(group: AbelianGroup, family: str, *, target: Target = "projected") -> 
     >>> width(G, "order46"), width(G, "order6"), width(G, "order6", target="onehot")
     (14, 18, 19)
     """
-    pairs, reals = len(group.conjugate_pairs()), len(group.real_characters())
     info = FAMILIES[family]
-    mean = target == "onehot" and not info.carries(pairs)
-    return info.width(group.order, pairs, reals) + mean
+    return info.width(group) + (target == "onehot" and not info.carries(group))
 
 
 def build(
@@ -529,7 +623,7 @@ def build(
         ValueError: for a parameter or option that the family does not have.
 
     >>> build(AbelianGroup("Z7")).order, build(AbelianGroup("Z8")).order
-    (13, 14)
+    (13, 13)
     """
     name = families(group, target=target)[0] if family == "auto" else family
     if name not in FAMILIES:
@@ -560,5 +654,6 @@ __all__ = [
     "order6",
     "order9",
     "order46",
+    "order431",
     "width",
 ]

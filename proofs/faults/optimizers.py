@@ -209,6 +209,13 @@ FAULTS: tuple[Fault, ...] = tuple(
             "Z5",
         ),
         (
+            "short-block",
+            "order431 with c of its constant node doubled",
+            _edit("order431", times(2, row="c", node=0)),
+            ("optimizers.order431", "optimizers.order431.onehot"),
+            "Z6",
+        ),
+        (
             "order9-scale",
             "order9 with c of one node doubled",
             _edit("order9", times(2, row="c", node=5)),
@@ -254,7 +261,7 @@ FAULTS: tuple[Fault, ...] = tuple(
             "width-bound",
             "widths are said to be 3",
             _width(lambda q: 3),
-            ("width.lower-bound",),
+            ("width.lower-bound", "width.onehot"),
             "Z5",
         ),
     )
