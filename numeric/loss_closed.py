@@ -18,7 +18,7 @@ cancels near the optimum.
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import torch
 
@@ -71,7 +71,7 @@ def sum_of_squares(w: Tensor, group: AbelianGroup) -> ClosedForm:
     d = group.order
     mean = w.mean(dim=-2, keepdim=True)
     centred = w - mean
-    a, b, c = centred.unbind(dim=1)
+    c = centred[:, 2]
     s = mean[:, 0] + mean[:, 1]
     inputs = centred[:, :2]
     squares = inputs.square()
@@ -118,5 +118,5 @@ def _convolutions(w: Tensor, group: AbelianGroup) -> Tensor:
     axes = tuple(range(2, 2 + len(group.moduli)))
     a, b, c = torch.fft.rfftn(w.reshape(shape), dim=axes).unbind(dim=1)
     spectrum = torch.stack([b.conj() * c, a.conj() * c, a * b], dim=1)
-    result: Any = torch.fft.irfftn(spectrum, s=group.moduli, dim=axes)
-    return result.reshape(w.shape)
+    convolved: Tensor = torch.fft.irfftn(spectrum, s=group.moduli, dim=axes)
+    return convolved.reshape(w.shape)
