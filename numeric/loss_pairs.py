@@ -74,7 +74,7 @@ def sum_over_table(w: Tensor, table: PairTable) -> tuple[Tensor, Tensor]:
         s = h.square()
         error = product(s, c.mT)
         here = slice(x.start * d, x.stop * d)
-        _subtract_target(error, table.labels[here])
+        subtract_target(error, table.labels[here])
         if table.trained is not None:
             error *= table.trained[:, here]
         total += error.square().sum(dim=(1, 2))
@@ -136,7 +136,7 @@ def sum_over_list(w: Tensor, pairs: PairList) -> tuple[Tensor, Tensor]:
     h = bag(pairs.rows, w[:2].reshape(2 * d, q), mode="sum")
     s = h.square()
     error = s @ c.mT
-    _subtract_target(error, pairs.labels)
+    subtract_target(error, pairs.labels)
     gradient = torch.empty_like(w)
     h.mul_(error @ c).mul_(4)
     gradient[:2] = bag(pairs.back, h, pairs.starts, mode="sum").view(2, d, q)
@@ -145,8 +145,8 @@ def sum_over_list(w: Tensor, pairs: PairList) -> tuple[Tensor, Tensor]:
     return error.square().sum(), gradient
 
 
-def _subtract_target(f: Tensor, labels: Tensor) -> None:
-    """Subtract ``P e_{x+y}`` in place from outputs of shape (..., pairs, d)."""
+def subtract_target(f: Tensor, labels: Tensor) -> Tensor:
+    """Subtract ``P e_{x+y}`` in place from outputs of shape (..., pairs, d), and return them."""
     f += 1 / f.shape[-1]
     index = labels[:, None].expand(*f.shape[:-1], 1)
-    f.scatter_add_(-1, index, f.new_full((), -1.0).expand(index.shape))
+    return f.scatter_add_(-1, index, f.new_full((), -1.0).expand(index.shape))

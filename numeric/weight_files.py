@@ -33,7 +33,7 @@ KEYS = ("layera.weight", "layerb.weight", "layerc.weight")
 #: Names of metadata, all of them strings, begin so.
 PREFIX = "cogo."
 MAX_WEIGHTS = 1 << 31
-MAX_TEXT = 1000
+MAX_TEXT = 1 << 16
 MAX_METADATA = 100
 NO_TORCH = (
     '.pt files need PyTorch: pip install "cogo-algebra[train]"; '
