@@ -9,7 +9,7 @@ from typing import Any
 import torch
 
 from algebra.memory import require_memory
-from algebra.write_file import WriteError, replacing
+from algebra.write_file import write_bytes
 from numeric.evaluation import Record
 from numeric.settings import Settings, SettingsError, settings_from_text
 from numeric.training_run import TrainingRun
@@ -29,8 +29,7 @@ def write_checkpoint(path: str | Path, run: TrainingRun) -> None:
     Raises:
         WriteError: if the file cannot be written.
     """
-    from safetensors import SafetensorError
-    from safetensors.torch import save_file
+    from safetensors.torch import save
 
     tensors: dict[str, torch.Tensor] = {"w": run.w.detach()}
     for name, x in run.optimizer.state.get(run.w, {}).items():
@@ -44,12 +43,8 @@ def write_checkpoint(path: str | Path, run: TrainingRun) -> None:
         "history": run.history,
     }
     metadata = {"format": FORMAT, "state": json.dumps(document)}
-    with replacing(path, force=True) as temporary:
-        try:
-            contiguous = {name: x.cpu().contiguous() for name, x in tensors.items()}
-            save_file(contiguous, str(temporary), metadata=metadata)
-        except SafetensorError as error:
-            raise WriteError(f"{path} cannot be written: {error}") from error
+    contiguous = {name: x.cpu().contiguous() for name, x in tensors.items()}
+    write_bytes(path, save(contiguous, metadata=metadata), force=True)
 
 
 def read_settings(path: str | Path) -> Settings:

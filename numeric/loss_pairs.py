@@ -14,8 +14,8 @@ from numeric.loss_closed import product
 from numeric.task import Task
 
 Tensor = torch.Tensor
-#: The table of pairs is worked through in pieces of about this many hidden values: 4 MB of floats.
-PIECE = 1 << 20
+#: The table of pairs is worked through in pieces of about this many hidden values: 2 MB of float32.
+PIECE = 1 << 19
 
 
 @final
@@ -65,6 +65,18 @@ def sum_over_table(w: Tensor, table: PairTable) -> tuple[Tensor, Tensor]:
     Returns:
         The sums, shape (runs,), and the gradient, shaped like ``w``.
     """
+    if w.device.type == "cpu" and len(w) > 1:  # what is at work at one time fits into the cache
+        parts = [_sum_over_table(w[r : r + 1], _of_run(table, r)) for r in range(len(w))]
+        totals, gradients = zip(*parts, strict=True)
+        return torch.cat(totals), torch.cat(gradients)
+    return _sum_over_table(w, table)
+
+
+def _of_run(table: PairTable, r: int) -> PairTable:
+    return PairTable(table.labels, None if table.trained is None else table.trained[r : r + 1])
+
+
+def _sum_over_table(w: Tensor, table: PairTable) -> tuple[Tensor, Tensor]:
     runs, _, d, q = w.shape
     c = w[:, 2] - w[:, 2].mean(dim=-2, keepdim=True)
     total = w.new_zeros(runs)
