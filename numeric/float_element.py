@@ -245,8 +245,9 @@ def function_tensor(z: FloatElement) -> Tensor:
     first = torch.zeros(d, dtype=z.z.dtype, device=z.z.device)
     first[0] = 0.5
     on_a, on_b = self_convolved(a) @ c.T, self_convolved(b) @ c.T
-    total: Tensor = tensor + on_a[:, None, :] * first[:, None]
-    return total + on_b[None, :, :] * first[:, None, None]
+    with_a: Tensor = tensor + on_a[:, None, :] * first[:, None]
+    with_both: Tensor = with_a + on_b[None, :, :] * first[:, None, None]
+    return with_both
 
 
 def loss(z: FloatElement, *, target: Target = "projected") -> Tensor:
