@@ -25,7 +25,7 @@ from typing import IO, Any, cast, final, get_args
 
 import numpy as np
 
-from algebra.group import MAX_ORDER, AbelianGroup, groups_of_order
+from algebra.group import MAX_ORDER, AbelianGroup, isomorphism_types
 from algebra.memory import MemoryEstimateError, require_memory
 from algebra.write_file import WriteError, replacing
 from numeric.embed import DTYPES, Floats, Gauge, Weights
@@ -114,7 +114,7 @@ class PlainNetwork:
         if group.order != d:
             raise WeightFileError(
                 f"{group} has order {group.order}, and the weights have d = {d}; the groups of "
-                f"that order are {', '.join(map(str, groups_of_order(d)))}"
+                f"that order are {', '.join(map(str, isomorphism_types(d)))}"
             )
         gauge = self.metadata.get("gauge")
         return Weights(
