@@ -67,9 +67,7 @@ class FloatElement:
             return NotImplemented
         return FloatElement(self.group, torch.cat([self.z, y.z], dim=2))
 
-    def __radd__(self, other: int) -> FloatElement:
-        x = _operand(self, other)
-        return NotImplemented if x is None else x + self
+    __radd__ = __add__
 
     def __mul__(self, other: FloatElement | int) -> FloatElement:
         y = _operand(self, other)
@@ -233,6 +231,8 @@ def function_tensor(z: FloatElement) -> Tensor:
         instead="compute the loss of its weights with numeric.loss",
     )
     a, b, c = z.z
+    if not q:  # of which there are no transforms
+        return torch.zeros(d, d, d, dtype=z.z.dtype, device=z.z.device)
     tensor = ((a[:, None, :] * b[None, :, :]).flatten(0, 1) @ c.T).view(d, d, d)
     shape = (*z.group.moduli, q)
     axes = tuple(range(len(z.group.moduli)))

@@ -112,7 +112,8 @@ def live_nodes(w: Tensor) -> Tensor | None:
     """
     q = w.shape[-1]
     alive = w.abs().amax(dim=(1, 2)) >= DEAD
-    n = min(q, -(-int(alive.sum(dim=1).max()) // GRAIN) * GRAIN)
+    most = max(1, int(alive.sum(dim=1).max()))
+    n = min(q, -(-most // GRAIN) * GRAIN)
     if n > 0.95 * q:
         return None
     order = torch.sort(alive.logical_not().byte(), dim=1, stable=True).indices
