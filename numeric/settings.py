@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields
 from math import isfinite
 from typing import Any, Literal, final, get_args
@@ -142,5 +141,5 @@ def parse_seeds(text: str) -> tuple[int, ...]:
 
 def _require(holds: bool, name: str, value: Any, wanted: str) -> None:
     if not holds:
-        shown: Any = tuple(value[:5]) if isinstance(value, Sequence) and len(value) > 5 else value
+        shown: Any = value[:5] if isinstance(value, tuple) else value
         raise SettingsError(f"{name}={shown!r}; pass {wanted}")
