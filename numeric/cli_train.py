@@ -45,6 +45,9 @@ def train(
     dtype: Annotated[str, typer.Option(help="float32 or float64")] = "float32",
     log_every: Annotated[int, typer.Option(help="epochs between records of the loss")] = 100,
     device: Annotated[str, typer.Option(help="of PyTorch: cpu, cuda, ...")] = "cpu",
+    threads: Annotated[
+        int | None, typer.Option(help="of the CPU; 1 is best on a machine that is shared")
+    ] = None,
     resume: Annotated[
         bool, typer.Option("--resume", help="go on from the checkpoint in DIR, if there is one")
     ] = False,
@@ -71,7 +74,11 @@ def train(
         dtype=cast(Precision, dtype),
         log_every=log_every,
     )
+    if threads is not None and threads < 1:
+        raise SettingsError(f"threads={threads}; pass threads >= 1")
     try:
+        import torch
+
         from numeric.train import InterruptedTrainingError
         from numeric.train import train as run_training
     except ImportError as error:
@@ -80,6 +87,8 @@ def train(
         raise SettingsError(NO_TORCH_TO_TRAIN) from None
     files = {seed: output / f"seed{seed}.safetensors" for seed in settings.seeds}
     _prepare_folder(output, [*files.values(), output / CHECKPOINT], overwrite=resume or force)
+    if threads is not None:
+        torch.set_num_threads(threads)
     errors = Console(stderr=True)
     start = time.monotonic()
     try:

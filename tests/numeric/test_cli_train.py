@@ -56,6 +56,15 @@ def test_json_says_where_and_how_good(tmp_path: Path, capsys: pytest.CaptureFixt
     assert 0 <= document["runs"][0]["test_accuracy"] <= 1
 
 
+def test_threads_are_those_asked_for(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    torch = pytest.importorskip("torch")
+    try:
+        cogo(capsys, *QUICK, "--epochs", 1, "--threads", 2, "-o", tmp_path)
+        assert torch.get_num_threads() == 2
+    finally:
+        torch.set_num_threads(1)
+
+
 def test_all_pairs_leave_no_test_loss(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     full = [*QUICK, "--epochs", 5, "--train-fraction", 1]
     _, out, _ = cogo(capsys, *full, "-o", tmp_path / "a", "--json")
@@ -116,6 +125,7 @@ def test_ctrl_c_saves_and_says_how_to_go_on(tmp_path: Path) -> None:
         ),
         (["Z7", "--seeds", "0,0"], "error: seeds=(0, 0); pass each seed once"),
         (["Z7", "--epochs", "-1"], "error: epochs=-1; pass epochs >= 0"),
+        (["Z7", "--threads", "0"], "error: threads=0; pass threads >= 1"),
         (["Z7", "--lr", "nan"], "error: lr=nan; pass a finite lr >= 0"),
         (["Z7", "--optimizer", "lion"], "error: optimizer='lion'; pass adam or adamw or sgd"),
         (["Z7", "--dtype", "int8"], "error: dtype='int8'; pass float32 or float64"),
