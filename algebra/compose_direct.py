@@ -1,7 +1,7 @@
 """Search (iii): functions of least support with prescribed Fourier values.
 
-Over n-th roots of unity the inputs ``(a, b)``, up to sign, form a finite group ``H``; an element is a
-function ``c`` on ``H``, its nodes the support, and a potential its Fourier coefficient at a
+Over n-th roots of unity the inputs ``(a, b)``, up to sign, form a finite group ``H``; an element is
+a function ``c`` on ``H``, its nodes the support, and a potential its Fourier coefficient at a
 character: 1 at that of ``abc``, 0 at those to be killed. This lists *every* solution of a given
 order whose support is minimal (no solution lives on a part of it), up to symmetry.
 
@@ -33,7 +33,7 @@ from algebra.composition_entry import (
     merged,
 )
 from algebra.roots_of_unity import primitive_root_of_unity, split_prime, totient
-from algebra.scalar import ONE, ZERO, Scalar, zeta
+from algebra.scalar import ONE, ZERO, zeta
 
 Int64 = NDArray[np.int64]
 
@@ -110,8 +110,8 @@ def supports(
     if (order - 1) ** ((order - 1) * totient(n)) >= prime**2:
         raise ComposeError(
             f"direct search of order {order} over {n}-th roots of unity needs a prime above "
-            f"{order - 1}^({(order - 1) * totient(n)}/2) to be complete, and {prime} is the largest "
-            f"tried; take fewer roots or a smaller order"
+            f"{order - 1}^({(order - 1) * totient(n)}/2) to be complete, and {prime} is the "
+            f"largest tried; take fewer roots or a smaller order"
         )
     symmetry = Symmetries(every, n)
     sets_found = _sets(first, symmetry)
@@ -273,6 +273,8 @@ def direct(
         new = [x for x in batch if x not in seen]
         seen.update(new)
         solved = (solve_on([every[x] for x in support], names, n=n) for support in new)
-        yield done, total, sorted(
-            {canonical(nodes, n) for nodes in solved if nodes is not None}, key=repr
+        yield (
+            done,
+            total,
+            sorted({canonical(nodes, n) for nodes in solved if nodes is not None}, key=repr),
         )

@@ -23,7 +23,7 @@ from algebra.composition_entry import character as character_of
 from algebra.element import Element
 from algebra.free_parameters import free_parameters
 from algebra.roots_of_unity import primitive_root_of_unity, split_prime
-from algebra.scalar import ONE, Scalar, zeta
+from algebra.scalar import Scalar, zeta
 from algebra.spectrum import PAIR, Frequency
 
 #: The families of the paper, by the names they get here.
@@ -173,7 +173,7 @@ def compose(
         ValueError: if it does not kill what it should, or ``abc = 0``.
 
     >>> w = zeta(3)
-    >>> compose([(0, 0, ONE), (1, 1, w), (2, 2, w**2)], ["a-bc"], n=3, factors=["syn"],
+    >>> compose([(0, 0, w**3), (1, 1, w), (2, 2, w**2)], ["a-bc"], n=3, factors=["syn"],
     ...         search="generators").kills
     ('a-bc', 'ab-c', 'abc-', 'aa-c', 'bb-c', 'a-a-c', 'b-b-c')
     """
@@ -195,7 +195,7 @@ def compose(
         factors=tuple(factors),
         search=search,
         family=name,
-        known=name in KNOWN or name == "real",
+        known=name in KNOWN,
         free=free_parameters(least, kills, n=n, spectrum=spectrum),
         spectrum=spectrum,
     )
@@ -210,5 +210,3 @@ def _real_family(nodes: Sequence[Node], n: int) -> str:
     half = Fraction(1, 2)
     assert all(c in (half, -half) for _, _, c in real)
     return "real" if canonical(real, n) == canonical(nodes, n) else ""
-
-

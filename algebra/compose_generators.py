@@ -1,8 +1,8 @@
 """Search (i): polynomials in a one-node generator, and search (ii): products of them.
 
 A generator is ``u = (a, b, conj(a b))`` with n-th roots of unity ``a, b``, so that ``abc(u) = 1``.
-For a set ``S`` of values other than 1, ``prod_{s in S} (u + (1, 1, -s))`` kills every potential with
-``r(u)`` in ``S`` [Tian24, Theorem 4] (`algebra.polynomial` is the same for one generator); nodes of
+For a set ``S`` of values other than 1, ``prod_{s in S} (u + (1, 1, -s))`` kills every potential
+with ``r(u)`` in ``S`` [Tian24, Theorem 4] (`algebra.polynomial` is the same for one generator); nodes of
 equal inputs up to sign are merged. Multiplying such partial solutions unites what they kill.
 
 Both searches are exhaustive: all ``n^2`` generators, all sets ``S``, all irredundant products whose
@@ -13,18 +13,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import combinations, product
-from math import prod
+from functools import lru_cache
+from itertools import combinations
 from typing import final
 
 from algebra.composition_entry import (
     Node,
-    canonical,
     character,
-    conjugated,
     inputs_mod_sign,
     merged,
-    swapped,
 )
 from algebra.scalar import ONE, ZERO, Scalar, zeta
 from algebra.spectrum import PAIR, Frequency
@@ -52,10 +49,6 @@ def exponents(n: int, spectrum: Frequency = PAIR) -> list[tuple[int, int]]:
     return [(i, j) for i in range(0, n, step) for j in range(0, n, step) if (i, j) != (0, 0)]
 
 
-#: Coefficients of ``prod (u - s)``, constant term first, and the inverse of their sum.
-Expanded = dict[tuple[int, ...], tuple[list[Scalar], Scalar]]
-
-
 def polynomials(
     u: tuple[int, int],
     names: Sequence[str],
@@ -63,7 +56,6 @@ def polynomials(
     n: int,
     largest: int,
     spectrum: Frequency = PAIR,
-    expanded: Expanded | None = None,
 ) -> Iterator[Partial]:
     """Yield the polynomials in one generator that kill some of the potentials.
 
@@ -73,13 +65,11 @@ def polynomials(
         n: the order of the roots of unity.
         largest: polynomials of higher order are left out.
         spectrum: `PAIR` or `REAL`.
-        expanded: products of linear factors met before, shared between generators.
 
     >>> [p.text for p in polynomials((1, 1), ["aa-c", "a-a-c"], n=4, largest=3)]
     ['u + 1, u = (zeta(4), zeta(4), -1)']
     """
     i, j = u
-    memo: Expanded = {} if expanded is None else expanded
     values: dict[int, int] = {}
     for bit, name in enumerate(names):
         x, y = character(name, spectrum=spectrum)
@@ -91,10 +81,7 @@ def polynomials(
         for chosen in combinations(sorted(values), size):
             if period > largest and size >= largest + 2:
                 continue
-            if chosen not in memo:
-                fresh = _coefficients(chosen, n)
-                memo[chosen] = fresh, sum(fresh, ZERO).inverse()
-            coefficients, scale = memo[chosen]
+            coefficients, scale = _expanded(chosen, n)
             if period > size and sum(map(bool, coefficients)) > largest:
                 continue
             raw = [
@@ -110,13 +97,14 @@ def polynomials(
                 yield Partial(nodes, mask, _text(coefficients, i, j, n))
 
 
-def _coefficients(exponents: Sequence[int], n: int) -> list[Scalar]:
-    """Return the coefficients of ``prod (u - zeta_n^e)``, constant term first."""
+@lru_cache(maxsize=1 << 16)
+def _expanded(exponents: tuple[int, ...], n: int) -> tuple[list[Scalar], Scalar]:
+    """Return the coefficients of ``prod (u - zeta_n^e)``, constant first, and 1 over their sum."""
     found = [ONE]
     for e in exponents:
         s = zeta(n, e)
         found = [x - s * y for x, y in zip([ZERO, *found], [*found, ZERO], strict=True)]
-    return found
+    return found, sum(found, ZERO).inverse()
 
 
 def _based(nodes: tuple[Node, ...], n: int) -> tuple[Node, ...]:
@@ -148,26 +136,13 @@ def _text(coefficients: Sequence[Scalar], i: int, j: int, n: int) -> str:
     return f"{' + '.join(terms)}, u = ({generator})"
 
 
-def partial_solutions(
-    names: Sequence[str], *, n: int, largest: int, spectrum: Frequency = PAIR
-) -> Iterator[list[Partial]]:
-    """Yield, for every generator, its polynomials: one list each, so that progress can be shown."""
-    memo: Expanded = {}
-    for u in exponents(n, spectrum):
-        yield list(
-            polynomials(u, names, n=n, largest=largest, spectrum=spectrum, expanded=memo)
-        )
-
-
 def distinct(partials: Iterable[Partial]) -> list[Partial]:
     """Return one of all partial solutions that are equal up to a translation."""
     found: dict[tuple[Node, ...], Partial] = {}
     for p in partials:
         other = found.get(p.nodes)
         if other is None or p.kills | other.kills != other.kills:
-            found[p.nodes] = Partial(
-                p.nodes, p.kills | (other.kills if other else 0), p.text
-            )
+            found[p.nodes] = Partial(p.nodes, p.kills | (other.kills if other else 0), p.text)
     return list(found.values())
 
 
@@ -175,9 +150,7 @@ def multiply(factors: Sequence[Sequence[Node]], n: int) -> tuple[Node, ...]:
     """Return the product, nodes of equal inputs merged."""
     nodes = merged(factors[0], n)
     for factor in factors[1:]:
-        nodes = merged(
-            ((i + x, j + y, c * w) for i, j, c in nodes for x, y, w in factor), n
-        )
+        nodes = merged(((i + x, j + y, c * w) for i, j, c in nodes for x, y, w in factor), n)
     return nodes
 
 
@@ -219,35 +192,11 @@ def _irredundant(kills: Sequence[int], full: int) -> bool:
     return True
 
 
-def products(
-    partials: Sequence[Partial], *, n: int, full: int, largest: int
-) -> Iterator[tuple[int, list[tuple[tuple[Node, ...], tuple[Partial, ...]]]]]:
-    """Yield, for every shape of a cover, ``(how many products, those found new)``, canonical.
-
-    The first factor is taken up to swap and conjugation, which act on whole products.
-    """
-    groups: dict[tuple[int, int], list[Partial]] = {}
-    for p in partials:
-        groups.setdefault((p.kills, len(p.nodes)), []).append(p)
-    seen: set[tuple[Node, ...]] = set()
-    for shape in cover_shapes(groups, full=full, largest=largest):
-        members = [groups[kind] for kind in shape]
-        new = []
-        for factors in product(*members):
-            key = canonical(multiply([p.nodes for p in factors], n), n)
-            if key not in seen:
-                seen.add(key)
-                new.append((key, factors))
-        yield prod(map(len, members)), new
-
-
 __all__ = [
     "Partial",
     "cover_shapes",
     "distinct",
     "exponents",
     "multiply",
-    "partial_solutions",
     "polynomials",
-    "products",
 ]

@@ -2,8 +2,8 @@
 
 The conditions are polynomials in the entries and their conjugates. In logarithmic coordinates,
 entries and conjugates taken as independent, row ``r`` of the Jacobian at node ``j`` is the term
-``t_j`` of ``r(z) = sum_j t_j`` times its degrees in ``a, a-, b, b-, c, c-``; with each potential its
-conjugate is a row, so the complex rank of this matrix is the real rank of the conditions.
+``t_j`` of ``r(z) = sum_j t_j`` times its degrees in ``a, a-, b, b-, c, c-``; with each potential
+its conjugate is a row, so the complex rank of this matrix is the real rank of the conditions.
 
 The rank is computed modulo primes that split in ``Q(zeta_n)``. That is a lower bound for the rank
 over the field, and equal to it for all but finitely many primes; two are taken.

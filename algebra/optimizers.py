@@ -11,6 +11,7 @@ entries of ``c`` at the other frequencies.
     order46         one order-6 block [Tian24]              4 pairs + 2 + 2 reals
     order4-real     one real-character block                4 pairs + 2 reals = 2(d-1); even d
     order4-const    one node a_0 = 1, b = 0                 4 pairs + 1 + 2 reals
+    order42         one node a_0 = 1, b = 0                 6 pairs + 1 + 2 reals
     memorization    (d^2 nodes, one per pair of inputs)     d^2
     order9          none                                    9 pairs + 2 reals
 
@@ -36,6 +37,8 @@ from algebra.group import AbelianGroup, Index
 from algebra.interned import Column, reindexed
 from algebra.memory import require_memory
 from algebra.nodes import ENTRY_BYTES, Nodes
+from algebra.order4 import leftover, order4_block
+from algebra.order42 import NEAR_LEAST_NORM, order42_at
 from algebra.scalar import ONE, Exact, I, Scalar, param, to_scalar, zeta
 from algebra.tensor import Target
 
@@ -48,8 +51,10 @@ class FamilyError(ValueError):
     """Raised for a family that does not exist for a group; says which do."""
 
 
-def _values(group: AbelianGroup, name: str, value: Parameter) -> Callable[[int], Scalar]:
-    """Return the parameter's value at each frequency."""
+def _values(
+    group: AbelianGroup, name: str, value: Parameter, *, default: Scalar | None = None
+) -> Callable[[int], Scalar]:
+    """Return the parameter's value at each frequency; where not given, a symbol or the default."""
     given: dict[int, Scalar] = {}
     if isinstance(value, Mapping):
         pairs = set(group.conjugate_pairs())
@@ -65,6 +70,8 @@ def _values(group: AbelianGroup, name: str, value: Parameter) -> Callable[[int],
     elif value is not None:
         everywhere = to_scalar(value)
         return lambda k: everywhere
+    if default is not None:
+        return lambda k: given.get(k, default)
     suffix = ["_".join(map(str, group.tuple(k))) for k in range(group.order)]
     return lambda k: given[k] if k in given else param(f"{name}_{suffix[k]}")
 
@@ -328,14 +335,39 @@ def order4_real(
     return _for_target(group, parts, target, "order4-real", carried=True)
 
 
+def _general_order4(
+    group: AbelianGroup, xi: Parameter, numbers: Mapping[str, Parameter], mirror: bool
+) -> tuple[list[Element], dict[int, Scalar]]:
+    """Return all order-4 blocks of `algebra.order4` at every pair, and what each leaves over."""
+    if mirror and numbers["epsilon"] is not None:
+        raise ValueError("mirror exchanges i and -i, that is epsilon=i; pass one of the two")
+    defaults = {"epsilon": I if mirror else -I, "rho": ONE, "sigma": ONE}
+    at = {
+        name: _values(group, name, value, default=defaults[name]) for name, value in numbers.items()
+    }
+    x = _values(group, "xi", xi)
+    parts, left = [], {}
+    for k in group.conjugate_pairs():
+        here = {name: value(k) for name, value in at.items()}
+        parts.append(order4_block(x(k), **here).at(group, k))
+        left[k] = leftover(**here)
+    return parts, left
+
+
 def order4_const(
     group: AbelianGroup,
     *,
     xi: Parameter = None,
+    epsilon: Parameter = None,
+    rho: Parameter = None,
+    sigma: Parameter = None,
     mirror: bool = False,
     target: Target = "projected",
 ) -> Element:
     """Return order-4 blocks carried by one constant node, width ``4 pairs + 1 + 2 reals``.
+
+    With ``epsilon, rho, sigma`` the blocks are those of `algebra.order4.order4_block`: all there
+    are of order 4. Without, they are ``nu(i) * xi(x)``, those of least norm.
 
     The node has ``a_0 = 1``, ``b = 0`` and ``c_k = -2(1+i)`` at every pair. For the one-hot
     target the same node takes ``c_0 = 2``: width ``2d - 1`` for odd ``d``.
@@ -348,10 +380,18 @@ def order4_const(
     (9, 0)
     """
     pairs = group.conjugate_pairs()
-    parts = [*_order4_parts(group, xi, mirror, pairs), *_reals(group)]
+    numbers = {"epsilon": epsilon, "rho": rho, "sigma": sigma}
+    if all(value is None for value in numbers.values()):
+        blocks4, left = (
+            _order4_parts(group, xi, mirror, pairs),
+            dict.fromkeys(pairs, _leftover(mirror)),
+        )
+    else:
+        blocks4, left = _general_order4(group, xi, numbers, mirror)
+    parts = [*blocks4, *_reals(group)]
     if not pairs:
         return _for_target(group, parts, target, "order4-const")
-    outputs = {k: -2 * _leftover(mirror) for k in pairs}
+    outputs = {k: -2 * x for k, x in left.items()}
     if target == "onehot":
         outputs[0] = Scalar(2)
     carrier = element(
@@ -360,6 +400,36 @@ def order4_const(
         name="constant node",
     )
     return _for_target(group, [carrier, *parts], target, "order4-const", carried=True)
+
+
+def order42(group: AbelianGroup, *, phi: Parameter = None, target: Target = "projected") -> Element:
+    """Return `algebra.order42.order42_at` at every pair and one constant node.
+
+    Four nodes at each pair ``k``, and two with a constant part at ``2k`` unless ``4k = 0``: width
+    ``6 pairs + 1 + 2 reals``, two less for each pair with ``4k = 0``. What networks trained by the
+    protocol of [Tian24] have at the frequencies that are called non-factorable there.
+
+    Source: this project; docs/order4.md.
+
+    >>> from algebra.tensor import loss
+    >>> z = order42(AbelianGroup("Z7"), phi=zeta(12))
+    >>> z.order, loss(z)
+    (19, 0)
+    """
+    pairs = group.conjugate_pairs()
+    at = _values(group, "phi", phi, default=NEAR_LEAST_NORM)
+    parts = [*(order42_at(group, k, phi=at(k)) for k in pairs), *_reals(group)]
+    if not pairs:
+        return _for_target(group, parts, target, "order42")
+    outputs = dict.fromkeys(pairs, Scalar(2))
+    if target == "onehot":
+        outputs[0] = Scalar(2)
+    carrier = element(
+        group,
+        [{("a", 0): 1, **{("c", k): x for k, x in outputs.items()}}],
+        name="constant node",
+    )
+    return _for_target(group, [carrier, *parts], target, "order42", carried=True)
 
 
 def memorization(group: AbelianGroup, *, target: Target = "projected") -> Element:
@@ -429,6 +499,10 @@ class FamilyInfo:
         width: the number of nodes, from d and the numbers of conjugate pairs and real characters.
         carries: whether it has a carrier, from the number of pairs.
         exists: whether the group has one.
+        saves: how many nodes fewer than ``width`` the group needs.
+        numbers: the names of its parameters that are numbers and never free.
+        listed: whether `families` lists it: not where another is narrower for every group and the
+            family is of interest for what training finds.
     """
 
     build: Family
@@ -436,6 +510,16 @@ class FamilyInfo:
     width: Callable[[int, int, int], int]
     carries: Callable[[int], bool] = lambda pairs: False
     exists: Callable[[AbelianGroup], bool] = lambda group: True
+    saves: Callable[[AbelianGroup], int] = lambda group: 0
+    numbers: tuple[str, ...] = ()
+    listed: bool = True
+
+
+def _quartic_pairs(group: AbelianGroup) -> int:
+    """Return the number of conjugate pairs with ``4k = 0``."""
+    k = np.array(group.conjugate_pairs(), dtype=np.int64)
+    twice = group.add(k, k)
+    return int((group.add(twice, twice) == 0).sum())
 
 
 FAMILIES: dict[str, FamilyInfo] = {
@@ -451,6 +535,7 @@ FAMILIES: dict[str, FamilyInfo] = {
         ("xi",),
         lambda d, pairs, reals: 4 * pairs + 2 * reals + (pairs > 0),
         carries=lambda pairs: pairs > 0,
+        numbers=("epsilon", "rho", "sigma"),
     ),
     "order46": FamilyInfo(
         order46,
@@ -463,16 +548,27 @@ FAMILIES: dict[str, FamilyInfo] = {
     ),
     "order9": FamilyInfo(order9, (), lambda d, pairs, reals: 9 * pairs + 2 * reals),
     "memorization": FamilyInfo(memorization, (), lambda d, pairs, reals: d * d),
+    "order42": FamilyInfo(
+        order42,
+        (),
+        lambda d, pairs, reals: 6 * pairs + 2 * reals + (pairs > 0),
+        carries=lambda pairs: pairs > 0,
+        saves=lambda group: 2 * _quartic_pairs(group),
+        numbers=("phi",),
+        listed=False,
+    ),
 }
 
 
 def families(group: AbelianGroup, *, target: Target = "projected") -> list[str]:
     """Return the families that exist for a group, narrowest first.
 
+    ``order42`` is left out; `build` and `width` know it by name.
+
     >>> families(AbelianGroup("Z7")), families(AbelianGroup("Z8"))[0]
     (['order4-const', 'order46', 'order6', 'order9', 'memorization'], 'order4-real')
     """
-    names = [name for name, info in FAMILIES.items() if info.exists(group)]
+    names = [name for name, info in FAMILIES.items() if info.listed and info.exists(group)]
     return sorted(names, key=lambda name: width(group, name, target=target))
 
 
@@ -488,7 +584,7 @@ def width(group: AbelianGroup, family: str, *, target: Target = "projected") -> 
     pairs, reals = len(group.conjugate_pairs()), len(group.real_characters())
     info = FAMILIES[family]
     mean = target == "onehot" and not info.carries(pairs)
-    return info.width(group.order, pairs, reals) + mean
+    return info.width(group.order, pairs, reals) - info.saves(group) + mean
 
 
 def build(
@@ -516,6 +612,7 @@ def build(
     info = FAMILIES[name]
     options = {
         *info.parameters,
+        *info.numbers,
         *({"mirror", "carrier"} if "xi" in info.parameters else ()),
         *({"form"} if name == "order6" else ()),
     }
@@ -537,6 +634,7 @@ __all__ = [
     "memorization",
     "order4_const",
     "order4_real",
+    "order42",
     "order6",
     "order9",
     "order46",

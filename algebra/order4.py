@@ -14,8 +14,6 @@ its mirror of [Tian24].
 
 from __future__ import annotations
 
-from fractions import Fraction
-
 from algebra.blocks import nu
 from algebra.element import Element, block
 from algebra.scalar import ONE, Exact, I, Scalar, param, to_scalar
@@ -62,6 +60,7 @@ def xi_pair(
     Source: docs/order4.md.
 
     >>> from algebra.blocks import xi
+    >>> from fractions import Fraction
     >>> xi_pair(ONE) == xi(ONE).scaled(c=Fraction(1, 4))
     True
     """
@@ -95,6 +94,7 @@ def order4_block(
 
     Source: docs/order4.md.
 
+    >>> from fractions import Fraction
     >>> from algebra import omega_0, unit
     >>> z = order4_block(epsilon=unit(Fraction(1, 3)), rho=2, sigma=Fraction(-1, 5))
     >>> sorted(str(r) for r in omega_0(z))
@@ -106,7 +106,8 @@ def order4_block(
 def leftover(*, epsilon: Exact = -I, rho: Exact = 1, sigma: Exact = 1) -> Scalar:
     """Return ``T[0,0,k]`` of the block, what a carrier has to cancel.
 
-    ``(conj(epsilon) (rho + 1/rho) - (sigma + 1/sigma)) / (conj(epsilon) - epsilon)``. That is ``aa-c + bb-c`` of the block, whatever ``x``; its modulus is always above 1.
+    ``(conj(epsilon) (rho + 1/rho) - sigma - 1/sigma) / (conj(epsilon) - epsilon)``, that is
+    ``aa-c + bb-c``, whatever ``x``; its modulus is always above 1.
 
     >>> leftover(), leftover(epsilon=I)
     (1 + zeta(4), 1 - zeta(4))

@@ -1,9 +1,9 @@
 """Four nodes at ``k`` and two nodes with a constant part: what training calls non-factorable.
 
 The four nodes satisfy ``abc = 1`` and R_c, not R_*: ``aac = bbc = 1/2, a-a-c = b-b-c = -1/2``.
-Two more nodes ``(g + u(x) + v(y))^2`` and ``(g - u(x) - v(y))^2``, with ``u, v`` at frequency ``2k``
-and opposite ``c`` at ``k``, differ by ``4 g (u + v)``: a function linear in ``u, v``, which cancels
-them. What is left is ``T[0,0,k] = -1``, for a carrier. The proof is on docs/order4.md.
+Two more nodes ``(g + u(x) + v(y))^2`` and ``(g - u(x) - v(y))^2``, with ``u, v`` at frequency
+``2k`` and opposite ``c`` at ``k``, differ by ``4 g (u + v)``: a function
+linear in ``u, v``, which cancels them. What is left is ``T[0,0,k] = -1``, for a carrier. The proof is on docs/order4.md.
 
 Source: this project; found in networks trained by the protocol of [Tian24].
 """
@@ -11,6 +11,8 @@ Source: this project; found in networks trained by the protocol of [Tian24].
 from __future__ import annotations
 
 from fractions import Fraction
+
+import numpy as np
 
 from algebra.element import Element, block, element
 from algebra.group import AbelianGroup, Index
@@ -66,8 +68,10 @@ def order42_at(group: AbelianGroup, k: Index, *, phi: Exact = NEAR_LEAST_NORM) -
     """
     index = group.index(k)
     four = four_nodes(phi).at(group, index)
-    double = int(group.add(index, index))
-    if int(group.add(double, double)) == 0:
+    once = np.array(index)
+    twice = group.add(once, once)
+    double = int(twice)
+    if int(group.add(twice, twice)) == 0:
         return four
     half = Fraction(1, 2)
     linear = element(

@@ -10,7 +10,7 @@ import sys
 import typer
 from rich.console import Console
 
-from proofs import cli_build, cli_check, cli_prove, cli_show
+from proofs import cli_build, cli_check, cli_compose, cli_prove, cli_show
 
 app = typer.Typer(
     name="cogo",
@@ -25,6 +25,7 @@ app.command("laws")(cli_prove.laws)
 app.command("build")(cli_build.build)
 app.command("show")(cli_show.show)
 app.command("check")(cli_check.check)
+app.command("compose")(cli_compose.compose)
 
 
 def main(arguments: list[str] | None = None) -> None:
