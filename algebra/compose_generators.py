@@ -2,8 +2,9 @@
 
 A generator is ``u = (a, b, conj(a b))`` with n-th roots of unity ``a, b``, so that ``abc(u) = 1``.
 For a set ``S`` of values other than 1, ``prod_{s in S} (u + (1, 1, -s))`` kills every potential
-with ``r(u)`` in ``S`` [Tian24, Theorem 4] (`algebra.polynomial` is the same for one generator); nodes of
-equal inputs up to sign are merged. Multiplying such partial solutions unites what they kill.
+with ``r(u)`` in ``S`` [Tian24, Theorem 4] (`algebra.polynomial` is the same for one
+generator); nodes of equal inputs up to sign are merged. Multiplying such
+partial solutions unites what they kill.
 
 Both searches are exhaustive: all ``n^2`` generators, all sets ``S``, all irredundant products whose
 factors' orders multiply to at most the largest order wanted.

@@ -634,9 +634,9 @@ __all__ = [
     "memorization",
     "order4_const",
     "order4_real",
-    "order42",
     "order6",
     "order9",
+    "order42",
     "order46",
     "width",
 ]

@@ -148,7 +148,7 @@ def search(
         for entry in entries:
             x = from_dict(entry, query)
             old = found.get(x.nodes)
-            if old is None or len(x.factors) > len(old.factors):
+            if old is None or _plainness(x.factors) < _plainness(old.factors):
                 found[x.nodes] = x
 
     rows = sorted({i for i, _ in exponents(query.roots, query.spectrum)})
@@ -256,18 +256,25 @@ def _row(query: Query, i: int) -> dict[str, Any]:
 def _cover(query: Query, members: Sequence[Sequence[Partial]]) -> list[Any]:
     """Search (ii) for one shape: all products, new ones proved."""
     n = query.roots
-    best: dict[tuple[Node, ...], tuple[Partial, ...]] = {}
-    for factors in product(*members):
-        key = canonical(multiply([p.nodes for p in factors], n), n)
-        best.setdefault(key, factors)
-    found = []
-    for nodes, factors in best.items():
-        if not 2 <= len(nodes) <= query.largest:
-            continue
-        names = [factor_name(p.nodes, p.text, n=n) for p in factors]
-        x = compose(nodes, query.kills, n=n, factors=names, search="cover", spectrum=query.spectrum)
-        found.append(x.as_dict())
-    return found
+    named = [[(p.nodes, factor_name(p.nodes, p.text, n=n)) for p in group] for group in members]
+    best: dict[tuple[Node, ...], list[str]] = {}
+    for factors in product(*named):
+        key = canonical(multiply([nodes for nodes, _ in factors], n), n)
+        names = [name for _, name in factors]
+        if key not in best or _plainness(names) < _plainness(best[key]):
+            best[key] = names
+    return [
+        compose(
+            nodes, query.kills, n=n, factors=names, search="cover", spectrum=query.spectrum
+        ).as_dict()
+        for nodes, names in best.items()
+        if 2 <= len(nodes) <= query.largest
+    ]
+
+
+def _plainness(factors: Sequence[str]) -> tuple[int, int, tuple[str, ...]]:
+    """Order descriptions: those in named blocks first, then those of few factors."""
+    return sum(", u = (" in name for name in factors), len(factors), tuple(factors)
 
 
 def _direct(query: Query, order: int) -> list[Any]:

@@ -9,7 +9,7 @@ import sympy as sp
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from algebra import I, PAIR, block, omega_0, parse_potential, unit
+from algebra import PAIR, I, block, omega_0, parse_potential, unit
 from algebra.order6 import cubic, mirrors, opposites, syn_at, triples
 from tests.claims.test_order4 import pencil
 
@@ -47,9 +47,7 @@ def test_at_a_double_root_the_pencil_is_nilpotent_of_rank_two():
 
 
 def lagrange(z):
-    return [
-        z[j] / sp.prod([z[j] - z[m] for m in range(3) if m != j]) for j in range(3)
-    ]
+    return [z[j] / sp.prod([z[j] - z[m] for m in range(3) if m != j]) for j in range(3)]
 
 
 def test_the_sums_of_syn_at_any_three_phases():
@@ -242,8 +240,8 @@ def test_a_wrong_constant_on_one_node_is_noticed():
          "equal; pass values for which they differ"),
         (lambda: cubic([1, 2, 3, 4, 5, 6], [I, -I], root=1), "poles=(zeta(4), -zeta(4)): pass two "
          "numbers that are not real, not equal and not conjugate"),
-        (lambda: cubic([1, -1, 2, -2, 3, -3], [1 + I, -1 - I], root=2), "root=2: its square must be "
-         "F(u_1)/F(u_2) = 1"),
+        (lambda: cubic([1, -1, 2, -2, 3, -3], [1 + I, -1 - I], root=2), "root=2: its square must "
+         "be F(u_1)/F(u_2) = 1"),
         (lambda: cubic([1, -1, 2, -2, 3, -3], [1 + I, -1 - I], root=1, scale=0), "scale=0; pass "
          "another number"),
     ],
@@ -259,5 +257,3 @@ def test_free_parameters_are_refused_where_a_division_needs_numbers():
 
     with pytest.raises(ValueError, match="y: v has a free parameter; pass an exact number"):
         syn_at([1, I, param("v")])
-
-
