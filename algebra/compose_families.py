@@ -134,10 +134,10 @@ def named_blocks(n: int) -> dict[tuple[Node, ...], str]:
     """
     made: list[Element] = []
     roots = [zeta(n, e) for e in range(n)]
-    if n % 2 == 0:
-        made += [blocks.nu(v) for v in roots]
     if n % 4 == 0:
         made += [blocks.xi(x) for x in roots]
+    if n % 2 == 0:
+        made += [blocks.nu(v) for v in roots]
     if n % 3 == 0:
         made += [blocks.syn(), blocks.three_c()]
         made += [blocks.syn_ab(x, y) for x in roots for y in roots]

@@ -272,9 +272,10 @@ def _cover(query: Query, members: Sequence[Sequence[Partial]]) -> list[Any]:
     ]
 
 
-def _plainness(factors: Sequence[str]) -> tuple[int, int, tuple[str, ...]]:
-    """Order descriptions: those in named blocks first, then those of few factors."""
-    return sum(", u = (" in name for name in factors), len(factors), tuple(factors)
+def _plainness(factors: Sequence[str]) -> tuple[int, int, int, tuple[str, ...]]:
+    """Order descriptions: in named blocks, of few factors, short."""
+    unnamed = sum(", u = (" in name for name in factors)
+    return unnamed, len(factors), sum(map(len, factors)), tuple(factors)
 
 
 def _direct(query: Query, order: int) -> list[Any]:
