@@ -191,24 +191,10 @@ def cubic(
     >>> len(omega_0(z))
     9
     """
-    s = [_number("points", x) for x in points]
-    if len(s) != 6 or any(x != x.conjugate() for x in s):
-        raise ValueError(f"points={tuple(points)!r}: pass six real numbers")
-    _require_distinct("points", s, "the points")
-    u = [_number("poles", x) for x in poles]
-    if len(u) != 2 or len({*u, *(x.conjugate() for x in u)}) != 4:
-        raise ValueError(
-            f"poles={tuple(poles)!r}: pass two numbers that are not real, not equal and not "
-            f"conjugate"
-        )
-    omega, t = _number("root", root), _number("scale", scale)
+    s, u, omega = _cubic_arguments(points, poles, root)
+    t = _number("scale", scale)
     if not t:
         raise ValueError("scale=0; pass another number")
-    value = [_product(x - y for y in s) for x in u]
-    if omega * omega * value[1] != value[0]:
-        raise ValueError(
-            f"root={omega!r}: its square must be F(u_1)/F(u_2) = {value[0] / value[1]!r}"
-        )
     bar = [x.conjugate() for x in u]
     w = [(x - bar[0]) * (x - bar[1]) for x in u]
     a, b = [], []
@@ -222,6 +208,99 @@ def cubic(
     for x, y, e in zip(a, b, c, strict=True):
         abc = abc + x * y * e
     return block(a, b, [e / abc for e in c], name="six points of a twisted cubic")
+
+
+def cubic_sum(
+    points: Sequence[Exact],
+    poles: Sequence[Exact],
+    *,
+    root: Exact,
+    h: Exact,
+    scale: Exact = 1,
+) -> Element:
+    """Return a block on a twisted cubic with ``aa-c = -bb-c = h/(h^2 - 1)``, not 0, order 6.
+
+    The loss sees the sum alone, which vanishes: all conditions hold but R_n, and nothing is left
+    for a carrier. ``a`` and ``b`` are the polynomials of degree three with
+
+        a(u_1) = root,  a(u_2) = 1,  a(u_1-) = -root- scale-,  a(u_2-) = scale-,
+        b(u_m) = h a(u_m-)-,  b(u_m-) = -a(u_m)- / h,
+
+    a trailing ``-`` conjugating; ``c_j = (h y_j + y_j-/h) / (h^2 - h^-2)``, ``y_j = K / (F'(s_j)
+    (s_j - u_1)(s_j - u_2))``.
+
+    Args:
+        points: see `cubic`.
+        poles: see `cubic`.
+        root: see `cubic`.
+        h: a real number other than 0, 1, -1.
+        scale: a complex number other than 0.
+
+    Raises:
+        ValueError: if an argument is not as described.
+
+    Source: docs/order6.md.
+
+    >>> from algebra import AbelianGroup, omega_0
+    >>> from algebra.tensor import loss
+    >>> z = cubic_sum([1, -1, 2, -2, 3, -3], [1 + I, -1 - I], root=1, h=2)
+    >>> len(omega_0(z)), loss(z.at(AbelianGroup("Z5"), 1, 2))
+    (7, 0)
+    """
+    s, u, omega = _cubic_arguments(points, poles, root)
+    t, height = _number("scale", scale), _number("h", h)
+    if not t:
+        raise ValueError("scale=0; pass another number")
+    if height != height.conjugate() or height**3 == height:
+        raise ValueError(f"h={height!r} is no real number other than 0, 1 and -1")
+    at = [*u, *(x.conjugate() for x in u)]
+    values = [omega, ONE, -(t * omega).conjugate(), t.conjugate()]
+    other = [height * x.conjugate() for x in values[2:]]
+    other += [-x.conjugate() / height for x in values[:2]]
+    a = [_interpolated(at, values, x) for x in s]
+    b = [_interpolated(at, other, x) for x in s]
+    y = [1 / (d * (x - u[0]) * (x - u[1])) for x, d in zip(s, _derivatives(s), strict=True)]
+    total = ZERO
+    for x, w in zip(a, y, strict=True):
+        total = total + x * x.conjugate() * w
+    y = [x / total for x in y]
+    gap = height**2 - 1 / height**2
+    c = [(height * x + x.conjugate() / height) / gap for x in y]
+    return block(a, b, c, name="six points of a twisted cubic, R_n in sum")
+
+
+def _interpolated(at: Sequence[Scalar], values: Sequence[Scalar], x: Scalar) -> Scalar:
+    """Return the value at ``x`` of the polynomial through the points (Lagrange)."""
+    total = ZERO
+    for j, value in enumerate(values):
+        weight = value
+        for m, y in enumerate(at):
+            if m != j:
+                weight = weight * (x - y) / (at[j] - y)
+        total = total + weight
+    return total
+
+
+def _cubic_arguments(
+    points: Sequence[Exact], poles: Sequence[Exact], root: Exact
+) -> tuple[list[Scalar], list[Scalar], Scalar]:
+    s = [_number("points", x) for x in points]
+    if len(s) != 6 or any(x != x.conjugate() for x in s):
+        raise ValueError(f"points={tuple(points)!r}: pass six real numbers")
+    _require_distinct("points", s, "the points")
+    u = [_number("poles", x) for x in poles]
+    if len(u) != 2 or len({*u, *(x.conjugate() for x in u)}) != 4:
+        raise ValueError(
+            f"poles={tuple(poles)!r}: pass two numbers that are not real, not equal and not "
+            f"conjugate"
+        )
+    omega = _number("root", root)
+    value = [_product(x - y for y in s) for x in u]
+    if omega * omega * value[1] != value[0]:
+        raise ValueError(
+            f"root={omega!r}: its square must be F(u_1)/F(u_2) = {value[0] / value[1]!r}"
+        )
+    return s, u, omega
 
 
 def _product(factors: Iterable[Scalar]) -> Scalar:

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from algebra import PAIR, I, block, omega_0, parse_potential, unit
-from algebra.order6 import cubic, mirrors, opposites, syn_at, triples
+from algebra.order6 import cubic, cubic_sum, mirrors, opposites, syn_at, triples
 from tests.claims.test_order4 import pencil
 
 NINE = {"a-bc", "ab-c", "abc-", "aa-c", "bb-c", "aac", "a-a-c", "bbc", "b-b-c"}
@@ -84,14 +84,15 @@ def conjugate_of_monomials(value):
 
 
 def test_triples_satisfy_all_conditions_for_all_phases():
-    y, x = sp.symbols("y1:4"), sp.symbols("x1:4")
-    c = [w / 2 for w in lagrange([s**2 for s in y])]
-    c += [-w / 2 for w in lagrange([s**2 for s in x])]
-    a, b = [*y, *x], [*y, *(-s for s in x)]
-    found = on_the_circle(c, a, b, conjugate_of_monomials)
-    assert found == {**dict.fromkeys(NINE, 0), "abc": 1}
-    assert on_the_circle(c, a, a, conjugate_of_monomials)["aac"] == 0
-    assert on_the_circle(c, a, a, conjugate_of_monomials)["abc"] == 0
+    """Half of syn at y, half of syn at x with b and c negated; each half is the same in its phases."""
+    y = sp.symbols("y1:4")
+    syn = on_the_circle(lagrange([s**2 for s in y]), y, y, conjugate_of_monomials)
+    ones = {"abc", "aac", "bbc"}
+    assert syn == {name: int(name in ones) for name in NINE | {"abc"}}
+    assert on_the_circle(lagrange(y), y, y, conjugate_of_monomials) != syn
+    for name, value in syn.items():
+        sign = -((-1) ** name.count("b"))  # c negated, and b once for every b
+        assert sp.Rational(1, 2) * (value + sign * value) == (name == "abc")
 
 
 def test_opposites_satisfy_all_conditions_for_all_phases_and_ratios():
@@ -156,6 +157,39 @@ def test_points_of_a_twisted_cubic_kill_all_nine(ts, x, y, scale):
         z = cubic(points, [u, -u], root=root, scale=scale)
         assert killed(z) == NINE
         assert parse_potential("abc")(z) == 1
+
+
+@given(
+    st.lists(RATIONALS.filter(lambda t: t > 0), min_size=3, max_size=3, unique=True),
+    RATIONALS.filter(bool),
+    RATIONALS.filter(bool),
+    RATIONALS.filter(lambda h: h not in (0, 1, -1)),
+    RATIONALS,
+)
+@settings(max_examples=15)
+def test_points_of_a_twisted_cubic_with_r_n_in_sum_only(ts, x, y, h, scale):
+    """Sampled: the ten-parameter set, aa-c = -bb-c = h/(h^2 - 1)."""
+    u = x + I * y
+    points = [s * t for t in ts for s in (1, -1)]
+    z = cubic_sum(points, [u, -u], root=-1, h=h, scale=1 + scale * I)
+    assert killed(z) == NINE - {"aa-c", "bb-c"}
+    assert parse_potential("abc")(z) == 1
+    assert parse_potential("aa-c")(z) == h / (h**2 - 1) == -parse_potential("bb-c")(z)
+
+
+def test_the_member_of_rank_two_where_only_the_sum_vanishes():
+    """Y = h X - X-/h has the Schur complement -I/2 - 2 T^2 = 0."""
+    h = sp.Symbol("h", real=True, nonzero=True)
+    n = sp.Matrix([1, -sp.I])
+    t = (h * n * n.T - n.conjugate() * n.conjugate().T / h) / 4
+    assert sp.simplify(t**2 + sp.eye(2) / 4) == sp.zeros(2)
+    alpha = h / (2 * (h**2 - 1))
+    assert sp.simplify(h * alpha - alpha / h - sp.Rational(1, 2)) == 0
+    a = sp.Matrix(sp.symbols("x1 x2"))
+    image = 2 * t * a
+    plus, minus = a[0] + sp.I * a[1], a[0] - sp.I * a[1]
+    assert sp.simplify(image[0] + sp.I * image[1] - h * minus) == 0
+    assert sp.simplify(image[0] - sp.I * image[1] + plus / h) == 0
 
 
 #: Not symmetric: the fifth and sixth points were found from the other four and a root chosen.
@@ -242,6 +276,10 @@ def test_a_wrong_constant_on_one_node_is_noticed():
          "numbers that are not real, not equal and not conjugate"),
         (lambda: cubic([1, -1, 2, -2, 3, -3], [1 + I, -1 - I], root=2), "root=2: its square must "
          "be F(u_1)/F(u_2) = 1"),
+        (lambda: cubic_sum([1, -1, 2, -2, 3, -3], [1 + I, -1 - I], root=1, h=1), "h=1 is no real "
+         "number other than 0, 1 and -1"),
+        (lambda: cubic_sum([1, -1, 2, -2, 3, -3], [1 + I, -1 - I], root=1, h=2, scale=0),
+         "scale=0; pass another number"),
         (lambda: cubic([1, -1, 2, -2, 3, -3], [1 + I, -1 - I], root=1, scale=0), "scale=0; pass "
          "another number"),
     ],

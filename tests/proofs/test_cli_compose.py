@@ -164,3 +164,21 @@ def test_the_least_support_is_that_of_the_theory_and_proved(name, n, order):
     entry = engine.compose(nodes, NAMED[name], n=n, factors=[], search="direct")
     assert not any(parse_potential(r)(entry.element) for r in NAMED[name])
     assert least_support(NAMED[name], n=n, largest=order - 1) is None
+
+
+def test_build_takes_the_numbers_of_order_4_and_the_family_of_training(capsys):
+    options = ("--param", "epsilon=zeta(3)", "--param", "rho=3/2", "--param", "sigma@2=-2")
+    code, out, _ = cogo(
+        capsys, "build", "Z7", "--family", "order4-const", *options, "-o", "a.cert.json"
+    )
+    assert code == 0
+    assert "loss = 0 exactly for all values of 3 parameters" in out
+    code, out, _ = cogo(
+        capsys, "build", "Z7", "--family", "order42", "--param", "phi=zeta(12)", "-o", "b.cert.json"
+    )
+    assert code == 0
+    assert "order42, 19 nodes" in out
+    assert cogo(capsys, "check", "a.cert.json", "b.cert.json")[0] == 0
+    code, _, err = cogo(capsys, "build", "Z7", "--param", "rho=free")
+    assert code == 2
+    assert "--param rho=free: rho is a real number and cannot be free" in err
