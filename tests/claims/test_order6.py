@@ -84,7 +84,7 @@ def conjugate_of_monomials(value):
 
 
 def test_triples_satisfy_all_conditions_for_all_phases():
-    """Half of syn at y, half of syn at x with b and c negated; each half is the same in its phases."""
+    """Half of syn at y, half of syn at x with b and c negated."""
     y = sp.symbols("y1:4")
     syn = on_the_circle(lagrange([s**2 for s in y]), y, y, conjugate_of_monomials)
     ones = {"abc", "aac", "bbc"}
