@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from math import prod
@@ -385,8 +386,17 @@ def _rebuild(z: Element, values: Mapping[str, Exact], memo: dict[int, Element]) 
             operation = Power(_rebuild(base, values, memo), m)
         case Placed(base, ks):
             operation = Placed(_rebuild(base, values, memo), ks)
-    memo[id(z)] = Element(z.spectrum, operation, name=z.name)
+    memo[id(z)] = Element(z.spectrum, operation, name=_renamed(z.name, values))
     return memo[id(z)]
+
+
+def _renamed(name: str | None, values: Mapping[str, Exact]) -> str | None:
+    """Put values for the parameters that a name such as ``xi(xi_1)`` gives in parentheses."""
+
+    def put(found: re.Match[str]) -> str:
+        return repr(to_scalar(values[found[0]])) if found[0] in values else found[0]
+
+    return name and re.sub(r"(?<=[(,])[A-Za-z][A-Za-z0-9_]*(?=[,)])", put, name)
 
 
 def _operand(z: Element, other: object) -> Element | None:

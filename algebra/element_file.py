@@ -16,12 +16,23 @@ An element refers to earlier ones by position; the last one is meant. An entry o
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
+from math import prod
 from pathlib import Path
-from typing import Any
+from typing import Any, final
 
 import numpy as np
 
-from algebra.composition import Leaf, Operation, Placed, Power, Product, Sum, every_part
+from algebra.composition import (
+    Leaf,
+    Operation,
+    Placed,
+    Power,
+    Product,
+    Sum,
+    every_part,
+    operands,
+)
 from algebra.element import Element
 from algebra.group import AbelianGroup
 from algebra.nodes import ROWS, from_entries
@@ -33,6 +44,10 @@ from algebra.write_file import write_bytes
 MAX_FILE = 1 << 26
 MAX_ORDER = 10**7
 MAX_ENTRIES = 10**7
+MAX_DEPTH = 100
+#: Of one entry of the expanded element, estimated from above: terms, and bits of a coefficient.
+MAX_TERMS = 10**5
+MAX_BITS = 10**6
 
 
 class ElementFileError(ValueError):
@@ -133,9 +148,11 @@ def from_text(text: str) -> Element:
     except ValueError as error:
         raise ElementFileError(str(error)) from None
     built: list[Element] = []
+    sizes: dict[int, _Size] = {}
     for i, record in enumerate(data["elements"]):
         try:
             built.append(_element(record, group, scalars, built))
+            sizes[id(built[-1])] = _size(built[-1].operation, sizes)
         except (ValueError, TypeError) as error:
             raise ElementFileError(f"elements[{i}]: {error}") from None
     _expect(isinstance(built[-1].spectrum, AbelianGroup), "the last element is not over the group")
@@ -164,7 +181,10 @@ def _element(
     over = spectra.get(str(record.get("over")))
     _expect(over is not None, "over: expected 'group', 'pair' or 'real'")
     name = record.get("name")
-    _expect(name is None or (isinstance(name, str) and len(name) < 1000), "name: expected text")
+    _expect(
+        name is None or (isinstance(name, str) and len(name) < 1000 and name.isprintable()),
+        "name: expected printable text",
+    )
     assert over is not None
 
     def earlier(number: Any) -> Element:
@@ -204,6 +224,46 @@ def _element(
     z = Element(over, operation, name=name)
     _expect(z.order <= MAX_ORDER, f"{z.order} nodes; at most {MAX_ORDER} are read")
     return z
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class _Size:
+    """Of an element: the depth of its composition; of its entries, terms and bits, at most."""
+
+    depth: int
+    terms: int
+    bits: int
+
+
+def _size(operation: Operation, sizes: dict[int, _Size]) -> _Size:
+    """Return the size of an element from those of its operands, or refuse it."""
+    if isinstance(operation, Leaf):
+        scalars = operation.nodes.value.scalars
+        terms = max((1 if x.as_monomial() else len(list(x.terms())) for x in scalars), default=1)
+        bits = max((_bits(x) for x in scalars), default=0)
+        return _Size(1, terms, bits)
+    parts = [sizes[id(x)] for x in operands(operation)]
+    depth, terms, bits = (
+        1 + max(x.depth for x in parts),
+        max(x.terms for x in parts),
+        max(x.bits for x in parts),
+    )
+    if isinstance(operation, Product):
+        terms, bits = prod(x.terms for x in parts), sum(x.bits for x in parts)
+    elif isinstance(operation, Power):
+        terms = terms ** min(operation.exponent, MAX_TERMS)
+        bits *= operation.exponent
+    _expect(depth <= MAX_DEPTH, f"composed more than {MAX_DEPTH} deep")
+    _expect(terms <= MAX_TERMS, f"entries could have more than {MAX_TERMS} terms")
+    _expect(bits <= MAX_BITS, f"numbers could have more than {MAX_BITS} bits")
+    return _Size(depth, terms, bits)
+
+
+def _bits(x: Scalar) -> int:
+    return max(
+        (q.numerator.bit_length() + q.denominator.bit_length() for q, _, _ in x.terms()), default=0
+    )
 
 
 def _leaf(value: Any, over: Spectrum, scalars: list[Scalar]) -> Leaf:

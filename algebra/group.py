@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import operator
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import product
@@ -29,7 +29,7 @@ Int64 = NDArray[np.int64]
 Index = SupportsIndex | Sequence[int]
 
 MAX_ORDER = 10**6
-_FACTOR = re.compile(r"[Zz]?_?(\d{1,9})(?:\^(\d{1,3}))?\Z")
+_FACTOR = re.compile(r"[Zz]?_?([0-9]{1,9})(?:\^([0-9]{1,3}))?\Z")
 
 
 @final
@@ -42,8 +42,8 @@ class AbelianGroup:
             orders as a sequence. Factors are kept in the given order, not normalised.
 
     Raises:
-        ValueError: if the text is not of that form, an order is below 1, or the group is larger
-            than ``MAX_ORDER``.
+        ValueError: if the text is not of that form, an order is no integer or below 1, or the
+            group is larger than ``MAX_ORDER``.
 
     Example:
         >>> G = AbelianGroup("Z2xZ4")
@@ -56,15 +56,13 @@ class AbelianGroup:
     moduli: tuple[int, ...]
 
     def __init__(self, spec: str | int | Sequence[int]) -> None:
-        moduli = (
-            _parse(spec)
-            if isinstance(spec, str)
-            else ((spec,) if isinstance(spec, int) else tuple(spec))
-        )
-        if not moduli or any(not isinstance(n, int) or n < 1 for n in moduli):
+        moduli = _parse(spec) if isinstance(spec, str) else _orders(spec)
+        if not moduli or any(n < 1 for n in moduli):
             raise ValueError(f"group={spec!r}: cyclic orders are integers >= 1, such as Z2xZ4")
-        if prod(moduli) > MAX_ORDER:
-            raise ValueError(f"group={spec!r} has order {prod(moduli)}; at most {MAX_ORDER}")
+        order = prod(moduli)
+        if order > MAX_ORDER:
+            size = str(order) if order < 10**12 else f"about 2^{order.bit_length() - 1}"
+            raise ValueError(f"group={spec!r} has order {size}; at most {MAX_ORDER}")
         object.__setattr__(self, "moduli", moduli)
 
     def __str__(self) -> str:
@@ -99,15 +97,18 @@ class AbelianGroup:
             if not 0 <= operator.index(k) < self.order:
                 raise ValueError(f"index={k} is not in {self}; pass 0 <= index < {self.order}")
             return operator.index(k)
-        if len(k) != len(self.moduli) or any(
-            not 0 <= x < n for x, n in zip(k, self.moduli, strict=False)
+        residues = _integers(k)
+        if (
+            residues is None
+            or len(residues) != len(self.moduli)
+            or any(not 0 <= x < n for x, n in zip(residues, self.moduli, strict=True))
         ):
             raise ValueError(
-                f"index={tuple(k)} is not in {self}; pass {len(self.moduli)} residues with "
+                f"index={k!r} is not in {self}; pass {len(self.moduli)} residues with "
                 f"0 <= k_i < n_i, the orders being {self.moduli}"
             )
         result = 0
-        for x, n in zip(k, self.moduli, strict=True):
+        for x, n in zip(residues, self.moduli, strict=True):
             result = result * n + x
         return result
 
@@ -321,6 +322,24 @@ def _partitions(m: int, most: int | None = None) -> Iterator[tuple[int, ...]]:
     for part in range(min(m, most or m), 0, -1):
         for rest in _partitions(m - part, part):
             yield (part, *rest)
+
+
+def _integers(values: object) -> tuple[int, ...] | None:
+    """Return a sequence of integers as a tuple; None if it is anything else."""
+    if isinstance(values, str | bytes) or not isinstance(values, Iterable):
+        return None
+    found = tuple(values)
+    try:
+        return (
+            None if any(isinstance(x, bool) for x in found) else tuple(map(operator.index, found))
+        )
+    except TypeError:
+        return None
+
+
+def _orders(spec: object) -> tuple[int, ...]:
+    """Return the cyclic orders that an integer or a sequence of integers names; else none."""
+    return _integers((spec,)) or _integers(spec) or ()
 
 
 def _parse(text: str) -> tuple[int, ...]:

@@ -11,11 +11,13 @@ entries of ``c`` at the other frequencies.
     order46         one order-6 block [Tian24]              4 pairs + 2 + 2 reals
     order4-real     one real-character block                4 pairs + 2 reals = 2(d-1); even d
     order4-const    one node a_0 = 1, b = 0                 4 pairs + 1 + 2 reals
+    order431        the same; short blocks where they exist 4 pairs + 1 + reals - short pairs
     order42         one node a_0 = 1, b = 0                 6 pairs + 1 + 2 reals
     memorization    (d^2 nodes, one per pair of inputs)     d^2
     order9          none                                    9 pairs + 2 reals
 
-``pairs`` counts conjugate pairs ``{k, -k}``, ``reals`` the non-trivial real characters.
+``pairs`` counts conjugate pairs ``{k, -k}``, ``reals`` the non-trivial real characters, and
+``short pairs`` those of characters of order 3 and 4.
 
 Every parameter is free unless it is set, and then it is one parameter *per frequency*, named
 ``xi_3`` at ``k = 3`` (``xi_1_0`` at ``k = (1, 0)``): the optimizer is a whole family.
@@ -40,10 +42,12 @@ from algebra.nodes import ENTRY_BYTES, Nodes
 from algebra.order4 import leftover, order4_block
 from algebra.order42 import NEAR_LEAST_NORM, order42_at
 from algebra.scalar import ONE, Exact, I, Scalar, param, to_scalar, zeta
+from algebra.short_blocks import LEFTOVER, short_block
 from algebra.tensor import Target
 
-#: One value for all frequencies, a mapping ``k -> value`` (others stay free), or None: all free.
-Parameter = Exact | Mapping[Index, Exact] | None
+#: One value for all frequencies; a mapping ``k -> value``, that of None being for all other
+#: frequencies; or None: free, which is also what the frequencies are that a mapping leaves out.
+Parameter = Exact | Mapping[Index | None, Exact | None] | None
 Family = Callable[..., Element]
 
 
@@ -52,13 +56,28 @@ class FamilyError(ValueError):
 
 
 def _values(
-    group: AbelianGroup, name: str, value: Parameter, *, default: Scalar | None = None
+    group: AbelianGroup,
+    name: str,
+    value: Parameter,
+    ks: Sequence[int] | None = None,
+    *,
+    unset: Scalar | None = None,
 ) -> Callable[[int], Scalar]:
-    """Return the parameter's value at each frequency; where not given, a symbol or the default."""
-    given: dict[int, Scalar] = {}
+    """Return the parameter's value at each of the frequencies that have it (default: all pairs).
+
+    Where it has none, it is free, or ``unset`` if that is given.
+    """
+
+    def exact(x: Exact | None) -> Scalar | None:
+        return None if x is None else to_scalar(x)
+
+    given: dict[int, Scalar | None] = {}
     if isinstance(value, Mapping):
-        pairs = set(group.conjugate_pairs())
+        default = exact(value.get(None))
+        pairs = set(group.conjugate_pairs() if ks is None else ks)
         for k, x in value.items():
+            if k is None:
+                continue
             index = group.index(k)
             if index not in pairs:
                 raise ValueError(
@@ -66,14 +85,16 @@ def _values(
                     f"pass one k of each pair {{k,-k}}, the smaller: "
                     f"{', '.join(map(group.label, sorted(pairs)[:8])) or 'none here'}"
                 )
-            given[index] = to_scalar(x)
-    elif value is not None:
-        everywhere = to_scalar(value)
-        return lambda k: everywhere
-    if default is not None:
-        return lambda k: given.get(k, default)
-    suffix = ["_".join(map(str, group.tuple(k))) for k in range(group.order)]
-    return lambda k: given[k] if k in given else param(f"{name}_{suffix[k]}")
+            given[index] = exact(x)
+    else:
+        default = exact(value)
+
+    def at(k: int) -> Scalar:
+        x = given.get(k, default)
+        x = unset if x is None else x
+        return param(f"{name}_{'_'.join(map(str, group.tuple(k)))}") if x is None else x
+
+    return at
 
 
 def _everywhere(
@@ -170,7 +191,7 @@ def order9(group: AbelianGroup, *, target: Target = "projected") -> Element:
 def _order4_parts(
     group: AbelianGroup, xi: Parameter, mirror: bool, ks: Sequence[int]
 ) -> list[Element]:
-    x = _values(group, "xi", xi)
+    x = _values(group, "xi", xi, ks)
     return _everywhere(
         group,
         lambda k: (blocks.nu(I) * blocks.xi(x(k), mirror=mirror)).scaled(c=Fraction(1, 4)),
@@ -200,14 +221,15 @@ def order46(
 
     Args:
         group: any finite Abelian group; without conjugate pairs only real blocks are left.
-        xi: parameter of the order-4 blocks ``nu(i) * xi(x)``.
-        nu: parameter of the carrier ``syn * nu(v)``.
+        xi: parameter of the order-4 blocks ``nu(i) * xi(x)``, at all other frequencies.
+        nu: parameter of the carrier ``syn * nu(v)``; there is one, at its frequency.
         mirror: exchange ``i`` and ``-i`` in xi.
         carrier: the frequency of the order-6 block, the first pair by default.
         target: ``"onehot"`` uses the carrier for the mean over outputs as well.
 
     Raises:
-        ValueError: if ``carrier`` is not a conjugate pair of the group.
+        ValueError: if ``carrier`` is not a conjugate pair of the group, or a parameter is set
+            at a frequency where there is none.
 
     Source: [Tian24, Corollary 4].
 
@@ -217,20 +239,22 @@ def order46(
     (14, ('nu_1',), 0)
     """
     pairs = group.conjugate_pairs()
-    if not pairs:
-        return _for_target(group, _reals(group), target, "order46")
-    home = pairs[0] if carrier is None else group.index(carrier)
-    if home not in pairs:
+    home = (pairs[0] if pairs else None) if carrier is None else group.index(carrier)
+    if home is not None and home not in pairs:
         raise ValueError(
             f"carrier={group.label(home)} is not a conjugate pair of {group}; pass one of "
-            f"{', '.join(map(group.label, pairs[:8]))}"
+            f"{', '.join(map(group.label, pairs[:8])) or 'none here'}"
         )
     others = [k for k in pairs if k != home]
-    factors: list[Element] = [blocks.syn(), blocks.nu(_values(group, "nu", nu)(home))]
+    order4 = _order4_parts(group, xi, mirror, others)
+    at_home = _values(group, "nu", nu, [] if home is None else [home])
+    if home is None:
+        return _for_target(group, _reals(group), target, "order46")
+    factors: list[Element] = [blocks.syn(), blocks.nu(at_home(home))]
     outputs = {k: -_leftover(mirror) / 12 for k in others}
     constant = Scalar(Fraction(1, 12)) if target == "onehot" else Scalar(0)
     carried = _carrier(group, factors, home, Fraction(1, 6), outputs, constant)
-    parts = [carried, *_order4_parts(group, xi, mirror, others), *_reals(group)]
+    parts = [carried, *order4, *_reals(group)]
     return _for_target(group, parts, target, "order46", carried=True)
 
 
@@ -343,7 +367,7 @@ def _general_order4(
         raise ValueError("mirror exchanges i and -i, that is epsilon=i; pass one of the two")
     defaults = {"epsilon": I if mirror else -I, "rho": ONE, "sigma": ONE}
     at = {
-        name: _values(group, name, value, default=defaults[name]) for name, value in numbers.items()
+        name: _values(group, name, value, unset=defaults[name]) for name, value in numbers.items()
     }
     x = _values(group, "xi", xi)
     parts, left = [], {}
@@ -417,7 +441,7 @@ def order42(group: AbelianGroup, *, phi: Parameter = None, target: Target = "pro
     (19, 0)
     """
     pairs = group.conjugate_pairs()
-    at = _values(group, "phi", phi, default=NEAR_LEAST_NORM)
+    at = _values(group, "phi", phi, unset=NEAR_LEAST_NORM)
     parts = [*(order42_at(group, k, phi=at(k)) for k in pairs), *_reals(group)]
     if not pairs:
         return _for_target(group, parts, target, "order42")
@@ -430,6 +454,74 @@ def order42(group: AbelianGroup, *, phi: Parameter = None, target: Target = "pro
         name="constant node",
     )
     return _for_target(group, [carrier, *parts], target, "order42", carried=True)
+
+
+def order431(
+    group: AbelianGroup,
+    *,
+    xi: Parameter = None,
+    mirror: bool = False,
+    target: Target = "projected",
+) -> Element:
+    """Return short blocks where there are any, order-4 blocks elsewhere, and one constant node.
+
+    One node at each real character, three at each pair of characters of order 3 or 4, four at
+    the other pairs: width ``1 + reals + 3 short pairs + 4 others``, for both targets. That is
+    ``d`` for ``Z2^n``, which is the least for the one-hot task, as are 4 for Z3 and 5 for Z4.
+
+    Raises:
+        FamilyError: if the group has no characters of order 2, 3 or 4.
+
+    Source: this project; docs/narrow.md.
+
+    >>> from algebra.tensor import loss
+    >>> for name in ("Z3", "Z4", "Z2^3"):
+    ...     z = order431(AbelianGroup(name), target="onehot")
+    ...     print(name, z.order, loss(z, target="onehot"))
+    Z3 4 0
+    Z4 5 0
+    Z2^3 8 0
+    """
+    by_order = _by_order(group)
+    if not any(by_order.values()):
+        raise FamilyError(
+            f"order431 needs characters of order 2, 3 or 4, and {group} has none; these families "
+            f"exist: {', '.join(families(group))}"
+        )
+    short = [k for ks in by_order.values() for k in ks]
+    rest = [k for k in group.conjugate_pairs() if k not in set(short)]
+    outputs = {k: -2 * LEFTOVER[n] for n, ks in by_order.items() for k in ks}
+    outputs |= {k: -2 * _leftover(mirror) for k in rest}
+    if target == "onehot":
+        outputs[0] = Scalar(2)
+    carrier = element(
+        group,
+        [{("a", 0): 1, **{("c", k): x for k, x in outputs.items()}}],
+        name="constant node",
+    )
+    parts = [carrier, *(short_block(group, k) for k in sorted(short))]
+    if rest:
+        parts += _order4_parts(group, xi, mirror, rest)
+    elif xi is not None and xi != {}:
+        raise ValueError(
+            f"xi: order431 of {group} has short blocks only, without this parameter; leave it out, "
+            f"or pass family='order4-const'"
+        )
+    return _for_target(group, parts, target, "order431", carried=True)
+
+
+def _by_order(group: AbelianGroup) -> dict[int, list[int]]:
+    """Return one of each pair of characters of order 2, 3 and 4, by order."""
+    k = group.representatives
+    k = k[k != 0]
+    found: dict[int, list[int]] = {}
+    for n in LEFTOVER:
+        smaller = [m for m in (1, 2) if m < n and n % m == 0]
+        mine = k[group.multiply(n, k) == 0]
+        for m in smaller:
+            mine = mine[group.multiply(m, mine) != 0]
+        found[n] = mine.tolist()
+    return found
 
 
 def memorization(group: AbelianGroup, *, target: Target = "projected") -> Element:
@@ -496,65 +588,90 @@ class FamilyInfo:
     Attributes:
         build: makes one.
         parameters: the names of its parameters of modulus one.
-        width: the number of nodes, from d and the numbers of conjugate pairs and real characters.
-        carries: whether it has a carrier, from the number of pairs.
+        width: the number of nodes for a group.
+        carries: whether it has a carrier for a group.
         exists: whether the group has one.
-        saves: how many nodes fewer than ``width`` the group needs.
-        numbers: the names of its parameters that are numbers and never free.
+        options: the names of what else can be chosen.
         listed: whether `families` lists it: not where another is narrower for every group and the
             family is of interest for what training finds.
     """
 
     build: Family
     parameters: tuple[str, ...]
-    width: Callable[[int, int, int], int]
-    carries: Callable[[int], bool] = lambda pairs: False
+    width: Callable[[AbelianGroup], int]
+    carries: Callable[[AbelianGroup], bool] = lambda group: False
     exists: Callable[[AbelianGroup], bool] = lambda group: True
-    saves: Callable[[AbelianGroup], int] = lambda group: 0
-    numbers: tuple[str, ...] = ()
+    options: tuple[str, ...] = ()
     listed: bool = True
 
 
-def _quartic_pairs(group: AbelianGroup) -> int:
-    """Return the number of conjugate pairs with ``4k = 0``."""
+def _blocks_width(per_pair: int, *, carrier: int = 0) -> Callable[[AbelianGroup], int]:
+    """Return ``per_pair pairs + 2 reals``, and a carrier where there are pairs."""
+
+    def nodes(group: AbelianGroup) -> int:
+        pairs = _pairs(group)
+        return per_pair * pairs + 2 * len(group.real_characters()) + carrier * (pairs > 0)
+
+    return nodes
+
+
+def _pairs(group: AbelianGroup) -> int:
+    return len(group.conjugate_pairs())
+
+
+def _order42_width(group: AbelianGroup) -> int:
     k = np.array(group.conjugate_pairs(), dtype=np.int64)
-    twice = group.add(k, k)
-    return int((group.add(twice, twice) == 0).sum())
+    return _blocks_width(6, carrier=1)(group) - 2 * int((group.multiply(4, k) == 0).sum())
+
+
+def _order431_width(group: AbelianGroup) -> int:
+    short = {k: n for n, ks in _by_order(group).items() for k in ks}
+    reals = len(group.real_characters())
+    longer = _pairs(group) + reals - len(short)
+    nodes = {2: 1, 3: 3, 4: 3}
+    return sum(nodes[n] for n in short.values()) + 4 * longer + (group.order > 1)
 
 
 FAMILIES: dict[str, FamilyInfo] = {
+    "order431": FamilyInfo(
+        order431,
+        ("xi",),
+        _order431_width,
+        carries=lambda group: group.order > 1,
+        exists=lambda group: any(_by_order(group).values()),
+        options=("mirror",),
+    ),
     "order4-real": FamilyInfo(
         order4_real,
         ("xi",),
-        lambda d, pairs, reals: 4 * pairs + 2 * reals,
-        carries=lambda pairs: True,
+        _blocks_width(4),
+        carries=lambda group: True,
         exists=lambda group: group.order % 2 == 0,
+        options=("mirror", "carrier"),
     ),
     "order4-const": FamilyInfo(
         order4_const,
         ("xi",),
-        lambda d, pairs, reals: 4 * pairs + 2 * reals + (pairs > 0),
-        carries=lambda pairs: pairs > 0,
-        numbers=("epsilon", "rho", "sigma"),
+        _blocks_width(4, carrier=1),
+        carries=lambda group: _pairs(group) > 0,
+        options=("mirror", "epsilon", "rho", "sigma"),
     ),
     "order46": FamilyInfo(
         order46,
         ("xi", "nu"),
-        lambda d, pairs, reals: 4 * pairs + 2 * reals + 2 * (pairs > 0),
-        carries=lambda pairs: pairs > 0,
+        _blocks_width(4, carrier=2),
+        carries=lambda group: _pairs(group) > 0,
+        options=("mirror", "carrier"),
     ),
-    "order6": FamilyInfo(
-        order6, ("nu", "alpha", "beta"), lambda d, pairs, reals: 6 * pairs + 2 * reals
-    ),
-    "order9": FamilyInfo(order9, (), lambda d, pairs, reals: 9 * pairs + 2 * reals),
-    "memorization": FamilyInfo(memorization, (), lambda d, pairs, reals: d * d),
+    "order6": FamilyInfo(order6, ("nu", "alpha", "beta"), _blocks_width(6), options=("form",)),
+    "order9": FamilyInfo(order9, (), _blocks_width(9)),
+    "memorization": FamilyInfo(memorization, (), lambda group: group.order**2),
     "order42": FamilyInfo(
         order42,
         (),
-        lambda d, pairs, reals: 6 * pairs + 2 * reals + (pairs > 0),
-        carries=lambda pairs: pairs > 0,
-        saves=lambda group: 2 * _quartic_pairs(group),
-        numbers=("phi",),
+        _order42_width,
+        carries=lambda group: _pairs(group) > 0,
+        options=("phi",),
         listed=False,
     ),
 }
@@ -566,7 +683,7 @@ def families(group: AbelianGroup, *, target: Target = "projected") -> list[str]:
     ``order42`` is left out; `build` and `width` know it by name.
 
     >>> families(AbelianGroup("Z7")), families(AbelianGroup("Z8"))[0]
-    (['order4-const', 'order46', 'order6', 'order9', 'memorization'], 'order4-real')
+    (['order4-const', 'order46', 'order6', 'order9', 'memorization'], 'order431')
     """
     names = [name for name, info in FAMILIES.items() if info.listed and info.exists(group)]
     return sorted(names, key=lambda name: width(group, name, target=target))
@@ -581,10 +698,8 @@ def width(group: AbelianGroup, family: str, *, target: Target = "projected") -> 
     >>> width(G, "order46"), width(G, "order6"), width(G, "order6", target="onehot")
     (14, 18, 19)
     """
-    pairs, reals = len(group.conjugate_pairs()), len(group.real_characters())
     info = FAMILIES[family]
-    mean = target == "onehot" and not info.carries(pairs)
-    return info.width(group.order, pairs, reals) - info.saves(group) + mean
+    return info.width(group) + (target == "onehot" and not info.carries(group))
 
 
 def build(
@@ -598,10 +713,10 @@ def build(
 
     Raises:
         FamilyError: for an unknown family, or one that does not exist for the group.
-        ValueError: for a parameter that the family does not have.
+        ValueError: for a parameter or option that the family does not have.
 
     >>> build(AbelianGroup("Z7")).order, build(AbelianGroup("Z8")).order
-    (13, 14)
+    (13, 13)
     """
     name = families(group, target=target)[0] if family == "auto" else family
     if name not in FAMILIES:
@@ -610,12 +725,7 @@ def build(
             f"{', '.join(families(group))}"
         )
     info = FAMILIES[name]
-    options = {
-        *info.parameters,
-        *info.numbers,
-        *({"mirror", "carrier"} if "xi" in info.parameters else ()),
-        *({"form"} if name == "order6" else ()),
-    }
+    options = {*info.parameters, *info.options}
     unknown = set(parameters) - options
     if unknown:
         raise ValueError(
@@ -638,5 +748,6 @@ __all__ = [
     "order9",
     "order42",
     "order46",
+    "order431",
     "width",
 ]

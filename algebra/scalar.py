@@ -12,8 +12,9 @@ import re
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from math import gcd, lcm
-from numbers import Rational
-from typing import Any, Union, final
+from numbers import Number, Rational
+from operator import index
+from typing import Any, SupportsIndex, Union, final
 
 from algebra.roots_of_unity import contract_roots, expand_root, units
 
@@ -196,9 +197,10 @@ class Scalar:
 
     __rmul__ = __mul__
 
-    def __pow__(self, exponent: int) -> Scalar:
-        if not isinstance(exponent, int):
+    def __pow__(self, exponent: SupportsIndex) -> Scalar:
+        if not isinstance(exponent, SupportsIndex):
             raise TypeError(f"exponent={exponent!r} is not an integer")
+        exponent = index(exponent)
         if exponent < 0:
             return self.inverse() ** -exponent
         single = self.as_monomial()
@@ -278,22 +280,26 @@ class Scalar:
     def substitute(self, values: Mapping[str, Exact]) -> Scalar:
         """Return the value with parameters replaced by exact numbers of modulus one.
 
+        Values of names that do not occur are not looked at: there may be thousands.
+
         Raises:
-            ValueError: if a value does not have modulus one (decided exactly).
+            ValueError: if a value that is put in does not have modulus one (decided exactly).
 
         >>> param("xi").substitute({"xi": zeta(8)}) ** 2
         zeta(4)
         """
         exact = {}
-        for name, value in values.items():
-            y = to_scalar(value)
+        for name in self.parameters:
+            if name not in values:
+                continue
+            y = to_scalar(values[name])
             if not y.is_unit_modulus():
                 raise ValueError(
                     f"{name}={y!r} does not have modulus one; pass a root of unity such as "
                     f"zeta(8), or unit(t) = ((1-t^2)+2ti)/(1+t^2) with rational t"
                 )
             exact[name] = y
-        if not any(name in exact for name in self.parameters):
+        if not exact:
             return self
         total = ZERO
         for m, part in self.coefficients().items():
@@ -393,7 +399,7 @@ def from_basis_terms(n: int, den: int, total: Mapping[tuple[int, Monomial], int]
 def _exact_number(value: object) -> Fraction:
     if isinstance(value, Rational):
         return Fraction(int(value.numerator), int(value.denominator))
-    if isinstance(value, float | complex):
+    if isinstance(value, Number):
         raise TypeError(
             f"{value!r} is a {type(value).__name__}, and floats are not exact; pass an int, "
             f"Fraction(1, 2), parse('1/2'), zeta(n), param('xi') or unit(t)"
@@ -407,7 +413,7 @@ def _exact_number(value: object) -> Fraction:
 def _coerce(value: object) -> Any:
     if isinstance(value, Scalar):
         return value
-    if isinstance(value, Rational | float | complex):
+    if isinstance(value, Number):
         return Scalar(_exact_number(value))
     return NotImplemented
 
@@ -432,8 +438,8 @@ def root(
     >>> root(1, 6, Fraction(1, 2), {"nu": -1})
     -1/2*zeta(3)**2*nu**-1
     """
-    m = tuple(sorted((name, k) for name, k in (monomial or {}).items() if k))
-    sign, roots = expand_root(e % n, n)
+    m = tuple(sorted((name, index(k)) for name, k in (monomial or {}).items() if k))
+    sign, roots = expand_root(index(e) % n, n)
     return from_basis_terms(n, q.denominator, {(x, m): sign * q.numerator for x in roots})
 
 
@@ -446,13 +452,16 @@ def zeta(n: int, e: int = 1) -> Scalar:
 
     Raises:
         ValueError: if ``n`` is not a positive integer.
+        TypeError: if ``e`` is not an integer.
 
     >>> zeta(4) ** 2, zeta(6) == -zeta(3) ** 2
     (-1, True)
     """
-    if not isinstance(n, int) or isinstance(n, bool) or n < 1:
+    if not isinstance(n, SupportsIndex) or isinstance(n, bool) or index(n) < 1:
         raise ValueError(f"n={n!r} is not the order of a root of unity; pass an integer n >= 1")
-    return root(e, n)
+    if not isinstance(e, SupportsIndex):
+        raise TypeError(f"e={e!r} is not an integer; zeta(n, e) is exp(2 pi i e/n)")
+    return root(index(e), index(n))
 
 
 def param(name: str) -> Scalar:

@@ -27,7 +27,7 @@ MAX_EXPONENT = 1_000_000
 MAX_DEPTH = 50
 
 _TOKEN = re.compile(r"\s*(?:(\d+)|([A-Za-z][A-Za-z0-9_]*)|(\*\*|[-+*/^(),]))")
-_DECIMAL = re.compile(r"\d*\.\d*")
+_DECIMAL = re.compile(r"\d*\.\d*(?:[eE][-+]?\d+)?|(?<![A-Za-z0-9_])\d+[eE][-+]?\d+")
 
 
 def parse(text: str) -> Scalar:

@@ -71,9 +71,21 @@ def write_bytes(path: str | Path, data: bytes, *, force: bool = False) -> None:
         temporary.write_bytes(data)
 
 
-def require_writable(path: str | Path, *, force: bool = False) -> None:
-    """Raise, before any work is done, what `replacing` would raise for this path."""
-    _refuse(path, Path(os.path.realpath(path)) if os.fspath(path) else Path(), force)
+def require_writable(*paths: str | Path, force: bool = False) -> None:
+    """Raise, before any work is done, what `replacing` would raise for these paths.
+
+    >>> require_writable("z.json", "./z.json")
+    Traceback (most recent call last):
+    ...
+    algebra.write_file.WriteError: ./z.json is named twice; give each file its own name
+    """
+    seen: set[Path] = set()
+    for path in paths:
+        target = Path(os.path.realpath(path)) if os.fspath(path) else Path()
+        _refuse(path, target, force)
+        if target in seen:
+            raise WriteError(f"{path} is named twice; give each file its own name")
+        seen.add(target)
 
 
 def _refuse(path: str | Path, target: Path, force: bool) -> None:

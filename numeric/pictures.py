@@ -24,7 +24,8 @@ MAX_OPERANDS = 7
 SUFFIXES = (".png", ".pdf", ".svg")
 
 
-def _figure(width: float, height: float) -> Any:
+def new_figure(width: float, height: float) -> Any:
+    """Return an empty matplotlib figure of that many inches, drawn without a display."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
@@ -33,7 +34,12 @@ def _figure(width: float, height: float) -> Any:
     return figure
 
 
-def _save(figure: Any, path: str | Path, force: bool) -> None:
+def save_figure(figure: Any, path: str | Path, force: bool) -> None:
+    """Write a figure whole or not at all, in the format of its suffix.
+
+    Raises:
+        ValueError: if the file exists (and not ``force``), or is no picture by its suffix.
+    """
     suffix = Path(path).suffix.lower()
     if suffix not in SUFFIXES:
         raise ValueError(f"{path}: pictures are written as {', '.join(SUFFIXES)}; use that suffix")
@@ -61,7 +67,7 @@ def phases(z: Element, path: str | Path, *, force: bool = False) -> None:
     shown = [int(x) for x in np.unique(k)][:MAX_CIRCLES]
     columns = min(4, max(1, len(shown)))
     rows = -(-len(shown) // columns) or 1
-    figure = _figure(3.0 * columns, 3.2 * rows + 0.9)
+    figure = new_figure(3.0 * columns, 3.2 * rows + 0.9)
     for i, frequency in enumerate(shown):
         axes = figure.add_subplot(rows, columns, i + 1)
         axes.add_patch(_circle())
@@ -106,8 +112,8 @@ def phases(z: Element, path: str | Path, *, force: bool = False) -> None:
         notes.append(f"the first {len(shown)} of {hidden + len(shown)} frequencies")
     if free:
         notes.append("free parameters at generic angles")
-    figure.suptitle("; ".join(notes), fontsize=11)
-    _save(figure, path, force)
+    figure.suptitle("; ".join(notes), fontsize=11, parse_math=False)
+    save_figure(figure, path, force)
 
 
 def _circle() -> Any:
@@ -128,7 +134,7 @@ def tree(z: Element, path: str | Path, *, force: bool = False) -> None:
     children = _shortened(graph)
     depth, place = _layout(children)
     wide = max(place.values()) + 1
-    figure = _figure(max(6.0, min(24.0, 2.3 * wide)), 1.5 + 1.25 * (max(depth.values()) + 1))
+    figure = new_figure(max(6.0, min(24.0, 2.3 * wide)), 1.5 + 1.25 * (max(depth.values()) + 1))
     axes = figure.add_subplot()
     axes.set_axis_off()
     for parent, parts in children.items():
@@ -158,12 +164,15 @@ def tree(z: Element, path: str | Path, *, force: bool = False) -> None:
             va="center",
             fontsize=9,
             zorder=2,
+            parse_math=False,
             bbox={"boxstyle": "round,pad=0.35", "facecolor": colour, "edgecolor": "#666666"},
         )
     axes.set_xlim(-0.7, wide - 0.3)
     axes.set_ylim(-max(depth.values()) - 0.6, 0.6)
-    axes.set_title(f"composition of {z.name or 'an element'} over {z.spectrum}", fontsize=11)
-    _save(figure, path, force)
+    axes.set_title(
+        f"composition of {z.name or 'an element'} over {z.spectrum}", fontsize=11, parse_math=False
+    )
+    save_figure(figure, path, force)
 
 
 def _shortened(graph: Any) -> dict[Any, list[Any]]:

@@ -183,6 +183,8 @@ def write_weights(
         except (OSError, MemoryError):
             raise
         except Exception as error:  # the writers of other packages raise their own kinds
+            if isinstance(error.__context__, OSError):  # of PyTorch, which hides a full disk
+                raise error.__context__ from None
             raise WriteError(f"{path} cannot be written: {_first_line(error)}") from error
 
 

@@ -19,7 +19,7 @@ import numpy as np
 from algebra.element import Element, element
 from algebra.group import AbelianGroup, Index
 from algebra.memory import require_memory
-from algebra.scalar import Exact, Scalar, root
+from algebra.scalar import Exact, Scalar, param, root
 from algebra.tensor import Target
 from algebra.write_file import write_bytes
 from proofs import checker
@@ -137,7 +137,8 @@ def from_bytes(data: bytes) -> tuple[Element, Target]:
     """Return the element that a certificate states, and its target; true or not.
 
     Raises:
-        CertificateError: if the bytes are no certificate, with the checker's words.
+        CertificateError: if the bytes are no certificate, with the checker's words; or if a
+            parameter has a name that scalars give to something else, such as ``i``.
 
     >>> from algebra import AbelianGroup, optimizers
     >>> z = optimizers.order46(AbelianGroup("Z5"))
@@ -148,6 +149,13 @@ def from_bytes(data: bytes) -> tuple[Element, Target]:
         found = checker.read(data)
     except checker.Malformed as error:
         raise CertificateError(f"not a certificate: {error}") from None
+    try:
+        for name in found.parameters:
+            param(name)
+    except ValueError as error:
+        raise CertificateError(
+            f"a certificate, but its parameters cannot be written as text: {error}"
+        ) from None
     group = AbelianGroup(found.group)
     nodes: list[dict[tuple[str, Index], Exact]] = [
         {

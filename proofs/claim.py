@@ -59,6 +59,15 @@ def everywhere(group: AbelianGroup) -> bool:
     return True
 
 
+def up_to(order: int, *, least: int = 1) -> Callable[[AbelianGroup], bool]:
+    """Return a predicate: groups of at least ``least`` and at most ``order`` elements.
+
+    >>> up_to(8)(AbelianGroup("Z9"))
+    False
+    """
+    return lambda group: least <= group.order <= order
+
+
 @final
 @dataclass(frozen=True, slots=True)
 class Claim:

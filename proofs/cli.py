@@ -22,6 +22,7 @@ app = typer.Typer(
 )
 app.command("prove")(cli_prove.prove)
 app.command("laws")(cli_prove.laws)
+app.command("claims")(cli_prove.claims)
 app.command("build")(cli_build.build)
 app.command("show")(cli_show.show)
 app.command("check")(cli_check.check)
@@ -32,6 +33,10 @@ def main(arguments: list[str] | None = None) -> None:
     """Run ``cogo``; every error of the user's becomes one line on stderr and exit code 2."""
     try:
         app(arguments, standalone_mode=True)
+    except SystemExit as stop:
+        if isinstance(stop.__context__, BrokenPipeError):  # Rich and Typer exit with 1: refuted
+            sys.exit(2)
+        raise
     except (ValueError, OSError) as error:
         Console(stderr=True, highlight=False).print(
             f"[red]error:[/] {_escaped(error)}", soft_wrap=True

@@ -90,7 +90,7 @@ def build(
     paths = output or []
     for path in paths:
         _suffix(path)
-        require_writable(path, force=force)
+    require_writable(*paths, force=force)
     if gauge not in ("balanced", "rational"):
         raise ValueError(f"gauge={gauge!r}; pass balanced or rational")
     if dtype not in ("float64", "float32"):
@@ -130,7 +130,7 @@ def build(
             )
         )
     elif not quiet:
-        console = Console(highlight=False, soft_wrap=True)
+        console = Console(highlight=False, soft_wrap=True, markup=False)
         if not paths:
             print_element(z, console)
         console.print(str(verdict))
@@ -218,12 +218,14 @@ def _frequency(group: AbelianGroup, text: str, what: str) -> int:
 def _parameters(group: AbelianGroup, texts: list[str]) -> dict[str, Parameter]:
     """Return ``NAME=VALUE`` and ``NAME@K=VALUE`` as parameters of a family."""
     everywhere: dict[str, Scalar | None] = {}
-    single: dict[str, dict[int, Scalar]] = {}
+    single: dict[str, dict[int, Scalar | None]] = {}
     for text in texts:
         name, equals, value = text.partition("=")
         if not equals or not name:
             raise ValueError(f"--param {text!r}: write NAME=VALUE, for example xi=zeta(8)")
         name, at, frequency = name.strip().partition("@")
+        if not name:
+            raise ValueError(f"--param {text!r} names no parameter; write xi@3=zeta(8)")
         exact = None if value.strip() == "free" else parse(value)
         if name in REAL_NUMBERS:
             if exact is None:
@@ -233,16 +235,16 @@ def _parameters(group: AbelianGroup, texts: list[str]) -> dict[str, Parameter]:
                 f"--param {text}: {value} does not have modulus one; pass a root of unity such "
                 f"as zeta(8), or unit(t) with rational t"
             )
-        if not at:
+        place = _frequency(group, frequency, f"{name}@") if at else None
+        if name in everywhere if place is None else place in single.get(name, {}):
+            raise ValueError(f"--param {text}: {name}{at}{frequency} is set twice; set it once")
+        if place is None:
             everywhere[name] = exact
-        elif exact is not None:
-            single.setdefault(name, {})[_frequency(group, frequency, f"{name}@")] = exact
+        else:
+            single.setdefault(name, {})[place] = exact
     result: dict[str, Parameter] = dict(everywhere)
     for name, values in single.items():
-        default = everywhere.get(name)
-        mapping: dict[Index, Exact] = {}
-        if default is not None:
-            mapping.update((k, default) for k in group.conjugate_pairs())
+        mapping: dict[Index | None, Exact | None] = {None: everywhere.get(name)}
         mapping.update(values.items())
         result[name] = mapping
     return result

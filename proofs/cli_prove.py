@@ -1,33 +1,47 @@
-"""``cogo prove`` and ``cogo laws``."""
+"""``cogo prove``, ``cogo laws`` and ``cogo claims``."""
 
 from __future__ import annotations
 
 import json
-import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import nullcontext
+from itertools import groupby
 from pathlib import Path
-from typing import Annotated, get_args
+from typing import Annotated, Any, get_args
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.table import Table
 
-from algebra.group import AbelianGroup
-from algebra.optimizers import FamilyError, families
+from algebra.group import AbelianGroup, isomorphism_types
+from algebra.optimizers import FAMILIES, FamilyError, families
 from algebra.tensor import Target
 from algebra.write_file import write_bytes
-from proofs.laws import LAWS
-from proofs.prove import BLOCKS, Outcome, prove_blocks, prove_laws, prove_optimizers
+from proofs import prove as engine
+from proofs.claim import Claim
+from proofs.prove import Outcome
+from proofs.registry import CLAIMS, selected
+from proofs.terminal import console, progress
 
 Json = Annotated[bool, typer.Option("--json", help="print JSON for machines")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="print only what does not hold")]
+Seed = Annotated[int, typer.Option(help="of everything that is sampled")]
+Force = Annotated[bool, typer.Option("--force", help="overwrite files")]
 
 
 def prove(
     groups: Annotated[
         list[str] | None,
         typer.Argument(metavar="[GROUP...]", help="Z7 (the default), 7, Z2xZ4, 2x4, Z2^3, ..."),
+    ] = None,
+    claims: Annotated[
+        list[str] | None,
+        typer.Option(help="only these: an id, a family, or a glob; may be repeated"),
+    ] = None,
+    all_groups: Annotated[
+        int | None,
+        typer.Option(metavar="N", help="every Abelian group of order up to N, up to isomorphism"),
     ] = None,
     output: Annotated[
         Path | None,
@@ -38,64 +52,66 @@ def prove(
             help="write a certificate of every optimizer to this folder",
         ),
     ] = None,
+    report: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="write a report: HTML, JSON, JUnit XML, certificates"),
+    ] = None,
     family: Annotated[
-        list[str] | None, typer.Option(help="only these families; may be repeated")
+        list[str] | None, typer.Option(help="only these optimizers; may be repeated")
     ] = None,
     target: Annotated[
-        str, typer.Option(help="projected: a constant over outputs is free; onehot: exact")
-    ] = "projected",
-    force: Annotated[bool, typer.Option("--force", help="overwrite certificates")] = False,
+        str, typer.Option(help="projected: a constant over outputs is free; onehot: exact; both")
+    ] = "both",
+    workers: Annotated[
+        int, typer.Option(min=1, help="processes; more than one where there are many groups")
+    ] = 1,
+    seed: Seed = 0,
+    self_test: Annotated[
+        bool, typer.Option("--self-test", help="plant faults, and show which claim notices each")
+    ] = False,
+    force: Force = False,
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
-    """Prove, exactly, that the closed-form optimizers of these groups have zero loss.
+    """Check every claim of the theory for these groups, and say of each how it is known.
 
-    All parameters are free: one proof for all their values. The ring laws and the blocks the
-    optimizers are made of are proved as well. With [bold]-o DIR[/] every optimizer is written as
-    a certificate that a stand-alone checker has accepted.
+    Optimizers are proved with all their parameters free: one proof for all values. With
+    [bold]-o DIR[/] each is written as a certificate that a stand-alone checker has accepted.
 
     Example: [bold]cogo prove Z7 Z2xZ4 -o certificates[/]
     """
-    goal = as_target(target)
-    parsed = [AbelianGroup(text) for text in groups or ["Z7"]]
+    if self_test:
+        from proofs.cli_self_test import run
+
+        run(as_json=as_json, quiet=quiet)
+    chosen = _chosen(claims, family, target)
+    parsed = _groups(groups, all_groups)
     for group in parsed:
         for name in family or ():
-            if name not in families(group):
+            if name in FAMILIES and name not in families(group):
                 raise FamilyError(
                     f"family={name!r} does not exist for {group}; these do: "
                     f"{', '.join(families(group))}"
                 )
-    if output is not None:
-        _make_folder(output)
+    for folder in (output, report):
+        if folder is not None:
+            _make_folder(folder)
+    certificates = output or (report / "certificates" if report else None)
+    if certificates is not None:
+        _make_folder(certificates)
+    title = f"cogo prove {' '.join(map(str, parsed))}"
+    if all_groups:
+        title = f"cogo prove --all-groups {all_groups}: {len(parsed)} groups"
+    outcomes = _checked(chosen, parsed, title, workers, seed, as_json or quiet)
+    if certificates is not None:
+        outcomes = [engine.certified(x, _writer(certificates, force)) for x in outcomes]
+    if report is not None:
+        from proofs.report import write_report
 
-    def outcomes() -> Iterator[Outcome]:
-        for group in parsed:
-
-            def write(name: str, data: bytes, group: AbelianGroup = group) -> str:
-                assert output is not None
-                path = output / certificate_name(group, name, goal)
-                if not (path.is_file() and path.read_bytes() == data):
-                    write_bytes(path, data, force=force)
-                return str(path)
-
-            yield from prove_optimizers(
-                group,
-                target=goal,
-                chosen=tuple(family) if family else None,
-                write=write if output else None,
-            )
-        yield from prove_blocks()
-        yield from prove_laws()
-
-    count = len(LAWS) + len(BLOCKS) + sum(len(family or families(group)) for group in parsed)
-    _report(
-        outcomes(),
-        count,
-        f"cogo prove {' '.join(map(str, parsed))}",
-        as_json,
-        quiet,
-        output is not None,
-    )
+        page = write_report(outcomes, report, title=title, seed=seed, force=force)
+        if not (as_json or quiet):
+            typer.echo(f"report: {page}")
+    _finish(outcomes, title, as_json, quiet, output is not None)
 
 
 def laws(as_json: Json = False, quiet: Quiet = False) -> None:
@@ -104,7 +120,73 @@ def laws(as_json: Json = False, quiet: Quiet = False) -> None:
     Entries are sums of two free parameters of modulus one, which run through a disc of complex
     numbers; the laws are polynomial identities, so they hold for all complex entries.
     """
-    _report(prove_laws(), len(LAWS), "cogo laws", as_json, quiet, False)
+    outcomes = _checked(selected(["laws"]), [], "cogo laws", 1, 0, as_json or quiet)
+    _finish(outcomes, "cogo laws", as_json, quiet, False)
+
+
+def claims(
+    patterns: Annotated[
+        list[str] | None, typer.Argument(metavar="[CLAIM...]", help="ids, families or globs")
+    ] = None,
+    graph: Annotated[
+        Path | None, typer.Option(metavar="FILE.png", help="draw what rests on what")
+    ] = None,
+    force: Force = False,
+    as_json: Json = False,
+) -> None:
+    """List the claims: id, statement, source, and what each rests on; nothing is checked.
+
+    Example: [bold]cogo claims criterion --graph claims.png[/]
+    """
+    chosen = selected(patterns or [])
+    if graph is not None:
+        from proofs.claim_graph import draw
+
+        draw(chosen, graph, force=force)
+    if as_json:
+        typer.echo(json.dumps([_listed(claim) for claim in chosen], indent=1))
+        return
+    table = Table(title=f"{len(chosen)} claims", title_justify="left", header_style="bold")
+    for name, ratio in (("id", 5), ("statement", 8), ("source", 4), ("rests on", 4)):
+        table.add_column(name, ratio=ratio, overflow="fold")
+    for _, members in groupby(chosen, key=lambda claim: claim.family):
+        table.add_section()
+        for claim in members:
+            table.add_row(claim.id, claim.statement, claim.source, "\n".join(claim.needs))
+    console().print(table)
+    if graph is not None:
+        typer.echo(f"drawn: {graph}")
+
+
+def _listed(claim: Claim) -> dict[str, Any]:
+    return {
+        "id": claim.id,
+        "statement": claim.statement,
+        "latex": claim.latex,
+        "source": claim.source,
+        "about": claim.about,
+        "needs": list(claim.needs),
+    }
+
+
+def _chosen(
+    claims: Sequence[str] | None, family: Sequence[str] | None, target: str
+) -> Sequence[Claim]:
+    """Return the claims that the options ask for."""
+    if target not in (*get_args(Target), "both"):
+        raise ValueError(f"target={target!r}; pass projected, onehot or both")
+    patterns = list(claims or ())
+    for name in family or ():
+        if name not in FAMILIES:
+            raise FamilyError(f"family={name!r} is unknown; these exist: {', '.join(FAMILIES)}")
+        patterns += [f"optimizers.{name}", f"optimizers.{name}.onehot"]
+    chosen = selected(patterns)
+    if target == "both":
+        return chosen
+    other = "projected" if target == "onehot" else "onehot"
+    twice = {claim.id for claim in CLAIMS.values() if f"{claim.id}.onehot" in CLAIMS}
+    dropped = twice if other == "projected" else {f"{name}.onehot" for name in twice}
+    return [claim for claim in chosen if claim.id not in dropped]
 
 
 def as_target(text: str) -> Target:
@@ -114,9 +196,23 @@ def as_target(text: str) -> Target:
     return "onehot" if text == "onehot" else "projected"
 
 
-def certificate_name(group: AbelianGroup, family: str, target: Target) -> str:
-    """Return the file name of a certificate: ``Z7.order46.cert.json``."""
-    return f"{group}.{family}{'.onehot' if target == 'onehot' else ''}.cert.json"
+def _groups(names: Sequence[str] | None, all_groups: int | None) -> list[AbelianGroup]:
+    if all_groups is None:
+        return [AbelianGroup(text) for text in names or ["Z7"]]
+    if not 1 <= all_groups <= 200:
+        raise ValueError(f"all-groups={all_groups}; pass an order from 1 to 200")
+    every = [group for d in range(1, all_groups + 1) for group in isomorphism_types(d)]
+    return [*every, *map(AbelianGroup, names or [])]
+
+
+def _writer(folder: Path, force: bool) -> Callable[[str, bytes], str]:
+    def write(name: str, data: bytes) -> str:
+        path = folder / name
+        if not (path.is_file() and path.read_bytes() == data):
+            write_bytes(path, data, force=force)
+        return str(path)
+
+    return write
 
 
 def _make_folder(folder: Path) -> None:
@@ -128,85 +224,146 @@ def _make_folder(folder: Path) -> None:
         raise ValueError(f"output={folder} cannot be made: {error.strerror}") from None
 
 
-def _report(
-    outcomes: Iterator[Outcome], count: int, title: str, as_json: bool, quiet: bool, files: bool
-) -> None:
-    start = time.perf_counter()
+def _checked(
+    claims: Sequence[Claim],
+    groups: Sequence[AbelianGroup],
+    title: str,
+    workers: int,
+    seed: int,
+    silent: bool,
+) -> list[Outcome]:
+    """Make the checks, with a progress bar on a terminal."""
+    pool = ProcessPoolExecutor(workers) if workers > 1 else nullcontext(None)
     found: list[Outcome] = []
-    errors = Console(stderr=True)
-    with Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        TimeElapsedColumn(),
-        TimeRemainingColumn(),
-        console=errors,
-        transient=True,
-        disable=not errors.is_terminal or as_json or quiet,
-    ) as progress:
-        task = progress.add_task(title, total=count)
-        for outcome in outcomes:
+    with progress(title, engine.count(claims, groups), silent=silent) as advance, pool as executor:
+        for outcome in engine.prove(claims, groups, seed=seed, executor=executor):
             found.append(outcome)
-            progress.update(task, advance=1, description=outcome.claim[:50])
-    seconds = time.perf_counter() - start
-    refuted = [x for x in found if x.holds is False]
+            advance(f"{outcome.group} {outcome.claim}")
+    return engine.marked(found)
+
+
+def _finish(outcomes: list[Outcome], title: str, as_json: bool, quiet: bool, files: bool) -> None:
+    """Print what was found, and exit with the verdict."""
+    refuted = [x for x in outcomes if x.holds is False]
     if as_json:
-        typer.echo(json.dumps([x.as_dict() for x in found], indent=1))
-    else:
-        console = Console()
-        if not console.is_terminal:
-            console = Console(width=100)
-        if not quiet:
-            console.print(_table(found, title))
-        for x in refuted:
-            console.print(
-                f"[red]refuted[/] {x.group} {x.claim}: {x.counterexample}", soft_wrap=True
-            )
-        if not quiet:
-            proved = sum(x.holds is True for x in found)
-            skipped = sum(x.holds is None for x in found)
-            text = f"{proved} proved, {len(refuted)} refuted"
-            text += f", {skipped} not attempted" if skipped else ""
-            console.print(f"{text}, in {seconds:.2f} s", highlight=False)
-            _print_next(console, found, files)
+        typer.echo(json.dumps([x.as_dict() for x in outcomes], indent=1))
+        raise typer.Exit(1 if refuted else 0)
+    out = console()
+    if not quiet:
+        out.print(_table(outcomes, title))
+    for x in refuted:
+        out.print(
+            f"[red]refuted[/] {x.group} {x.claim}: {x.evidence.counterexample}", soft_wrap=True
+        )
+    if not quiet:
+        out.print(summary(outcomes), highlight=False)
+        _print_next(out, outcomes, files)
     raise typer.Exit(1 if refuted else 0)
 
 
-def _print_next(console: Console, found: list[Outcome], files: bool) -> None:
+def summary(outcomes: Sequence[Outcome]) -> str:
+    """Return how many checks came out how, by kind of evidence.
+
+    >>> from proofs.claim import Evidence
+    >>> summary([Outcome("laws.one", "", Evidence("proved", ""), 1.5)])
+    '1 proved; 0 refuted; checks took 1.50 s'
+    """
+    words = {"proved": "proved", "exhaustive": "checked exhaustively", "sampled": "sampled"}
+    words |= {"measured": "measured", "not attempted": "not attempted"}
+    parts = []
+    for kind, word in words.items():
+        number = sum(x.evidence.kind == kind and x.result in ("holds", kind) for x in outcomes)
+        parts += [f"{number} {word}"] if number else []
+    refuted = sum(x.result == "refuted" for x in outcomes)
+    resting = sum(x.result == "rests on refuted" for x in outcomes)
+    rests = f", {resting} rest on refuted ones" if resting else ""
+    seconds = sum(x.seconds for x in outcomes)
+    shown = ", ".join(parts) or "nothing shown"
+    return f"{shown}; {refuted} refuted{rests}; checks took {_time(seconds)}"
+
+
+def _print_next(out: Console, outcomes: Sequence[Outcome], files: bool) -> None:
     """Say where the certificates are, or how to get them."""
-    about = [x for x in found if x.group]
-    lines = [f"{x.group} {x.claim.split()[0]}: {x.certificate}" for x in about if x.certificate]
+    about = [x for x in outcomes if x.claim.startswith("optimizers.") and x.group]
+    lines = [
+        f"{x.group} {x.claim.removeprefix('optimizers.')}: {x.certificate}"
+        for x in about
+        if x.certificate
+    ]
     if files and lines:
         lines.insert(0, "Certificates, each accepted by the stand-alone checker:")
         lines.append("Replay one with cogo check FILE, or python proofs/checker.py FILE alone.")
     elif about and not files:
         lines = ["Add -o DIR to write a certificate of each optimizer that anyone can re-check."]
     for line in lines:
-        console.print(line, highlight=False, soft_wrap=True)
+        out.print(line, highlight=False, soft_wrap=True)
 
 
-def _table(found: list[Outcome], title: str) -> Table:
-    table = Table(title=title, title_justify="left", header_style="bold", show_lines=False)
-    table.add_column("claim", overflow="fold", ratio=5)
+def rows(outcomes: Sequence[Outcome]) -> Iterator[tuple[str, list[Outcome]]]:
+    """Yield the claims in the registry's order, each with its outcomes, one a group."""
+    by_claim: dict[str, list[Outcome]] = {}
+    for x in outcomes:
+        by_claim.setdefault(x.claim, []).append(x)
+    return ((claim, by_claim[claim]) for claim in CLAIMS if claim in by_claim)
+
+
+_COLOURS = {
+    "holds": "green",
+    "refuted": "red",
+    "rests on refuted": "yellow",
+    "not attempted": "yellow",
+}
+
+
+def _table(outcomes: Sequence[Outcome], title: str) -> Table:
+    table = Table(title=title, title_justify="left", header_style="bold")
+    table.add_column("claim", overflow="fold", ratio=6)
     table.add_column("nodes", justify="right")
     table.add_column("result")
     table.add_column("how established", overflow="fold", ratio=5)
     table.add_column("time", justify="right", no_wrap=True)
-    section = found[0].group if found else ""
-    for x in found:
-        if x.group != section:
+    section = ""
+    for claim, members in rows(outcomes):
+        if CLAIMS[claim].family != section:
             table.add_section()
-            section = x.group
-        result = {True: "[green]holds[/]", False: "[red]REFUTED[/]", None: "[yellow]-[/]"}[x.holds]
-        row = [
-            f"{x.group}: {x.claim}" if x.group else x.claim,
-            "" if x.width is None else str(x.width),
-            result,
-            x.how,
-            _duration(x.seconds),
-        ]
-        table.add_row(*row)
+            section = CLAIMS[claim].family
+        statement = CLAIMS[claim].statement
+        groups = [x.group for x in members if x.group]
+        if len(groups) == 1:
+            statement = f"{groups[0]}: {statement}"
+        nodes = {str(x.evidence.figures["nodes"]) for x in members if "nodes" in x.evidence.figures}
+        table.add_row(
+            statement,
+            nodes.pop() if len(nodes) == 1 else "",
+            "\n".join(_results(members)),
+            _how(members),
+            _time(sum(x.seconds for x in members)),
+        )
     return table
 
 
-def _duration(seconds: float) -> str:
+def _results(members: Sequence[Outcome]) -> Iterator[str]:
+    for result, colour in _COLOURS.items():
+        number = sum(x.result == result for x in members)
+        if number:
+            text = result.upper() if result == "refuted" else result
+            yield f"[{colour}]{text}[/]" + (f" {number}x" if len(members) > 1 else "")
+
+
+def _how(members: Sequence[Outcome]) -> str:
+    """Return how a claim is known: for one group in full, for many by kind."""
+    if len(members) == 1:
+        return members[0].how
+    kinds: dict[str, list[Outcome]] = {}
+    for x in members:
+        kinds.setdefault(x.how.partition(":")[0], []).append(x)
+    return "\n".join(
+        f"{kind}: {len(found)} groups, {found[0].group} to {found[-1].group}"
+        if len(found) > 1
+        else f"{found[0].group}: {found[0].how}"
+        for kind, found in kinds.items()
+    )
+
+
+def _time(seconds: float) -> str:
     return f"{seconds * 1000:.1f} ms" if seconds < 1 else f"{seconds:.2f} s"

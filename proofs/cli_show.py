@@ -9,12 +9,15 @@ from typing import Annotated
 import typer
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from algebra import closed_form, element_file
 from algebra.element import Element
 from algebra.tensor import Target
 from algebra.verdict import check
+from algebra.write_file import require_writable
 from numeric import pictures
+from numeric.weight_files import FORMATS
 from proofs import certificate, checker
 
 MAX_ROWS = 60
@@ -40,7 +43,8 @@ def show(
     Example: [bold]cogo build Z7 -o z7.json; cogo show z7.json --tree tree.png[/]
     """
     z, target = load(file)
-    console = Console(highlight=False, soft_wrap=True)
+    console = Console(highlight=False, soft_wrap=True, markup=False)
+    require_writable(*(path for path in (tree, phases) if path is not None), force=force)
     if tree is not None:
         pictures.tree(z, tree, force=force)
     if phases is not None:
@@ -85,6 +89,11 @@ def load(file: Path) -> tuple[Element, Target]:
             data = stream.read(max(checker.MAX_FILE, element_file.MAX_FILE) + 1)
     except OSError as error:
         raise ValueError(f"{file} cannot be read: {error.strerror}") from None
+    if file.suffix.lower() in FORMATS:
+        raise ValueError(
+            f"{file} holds weights, which are floats; show the element or the certificate that "
+            f"they were built with"
+        )
     try:
         if b'"cogo-element"' in data[:200]:
             return element_file.from_bytes(data), "projected"
@@ -97,7 +106,7 @@ def print_element(z: Element, console: Console) -> None:
     """Print the nodes of an element as a table, the first of many."""
     group = z.group
     table = Table(
-        title=f"{z.name or 'element'} over {group}: {z.order} nodes",
+        title=Text(f"{z.name or 'element'} over {group}: {z.order} nodes"),
         title_justify="left",
         header_style="bold",
         caption="entries at k; their conjugates at -k",

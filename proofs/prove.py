@@ -1,26 +1,25 @@
-"""What `cogo prove` shows for a group: blocks, laws and optimizers, each with how it was shown."""
+"""Make the checks of claims, for groups where they are about one, and mark what rests on what.
+
+One pass: universal claims first, then group by group. With an executor the groups are checked in
+other processes; the outcomes come in the same order, and are the same.
+"""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass, replace
-from functools import partial
 from typing import Any, final
 
-from algebra import blocks
-from algebra.composition import operands
-from algebra.element import Element
 from algebra.group import AbelianGroup
-from algebra.optimizers import build, families, width
-from algebra.potential import omega_0, potential_sets
-from algebra.scalar import I
+from algebra.optimizers import build
 from algebra.tensor import Target
-from algebra.verdict import check
-from proofs import certificate, checker, laws
+from proofs import certificate, checker
+from proofs.claim import Claim, Context, Evidence
+from proofs.registry import CLAIMS, digraph
+from proofs.subject import INSTALLED, Subject
 
-#: Above this order memorization is not attempted by `prove`: O(d^3) multiply-adds, minutes.
-MAX_MEMORIZATION = 1024
 #: More entries than this and no certificate is written: the checker reads at most MAX_TERMS.
 MAX_ENTRIES = checker.MAX_TERMS // 2
 
@@ -28,166 +27,208 @@ MAX_ENTRIES = checker.MAX_TERMS // 2
 @final
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """One line of the report.
+    """What came of one claim, for one group where it is about one.
 
     Attributes:
-        claim: the statement.
-        holds: True, False, or None if it was not attempted.
-        how: how it is known ("proved", with what generality), or why it was not attempted.
-        seconds: wall time.
-        group: the group it is about, or an empty string.
-        width: the number of hidden nodes, for optimizers.
-        counterexample: what is wrong, if it does not hold.
+        claim: the id.
+        group: the group, or an empty string.
+        evidence: what the check found.
+        seconds: wall time of the check.
+        rests_on: ids of refuted claims that this one rests on, itself left out.
         certificate: the file written, or why none was.
     """
 
     claim: str
-    holds: bool | None
-    how: str
+    group: str
+    evidence: Evidence
     seconds: float = 0.0
-    group: str = ""
-    width: int | None = None
-    counterexample: str = ""
+    rests_on: tuple[str, ...] = ()
     certificate: str = ""
 
+    @property
+    def holds(self) -> bool | None:
+        """True, False if refuted, or None: not attempted, or resting on a refuted claim."""
+        if self.evidence.counterexample:
+            return False
+        return None if self.evidence.kind == "not attempted" or self.rests_on else True
+
+    @property
+    def result(self) -> str:
+        """The result in words."""
+        if self.evidence.counterexample:
+            return "refuted"
+        if self.evidence.kind == "not attempted":
+            return "not attempted"
+        return "rests on refuted" if self.rests_on else "holds"
+
+    @property
+    def how(self) -> str:
+        """How it is known: ``"proved: all 294 entries of T"``."""
+        word = {"exhaustive": "checked exhaustively"}.get(self.evidence.kind, self.evidence.kind)
+        return f"{word}: {self.evidence.scope}"
+
     def as_dict(self) -> dict[str, Any]:
-        """Return the fields for JSON."""
+        """Return everything, the claim's statement and source included, for JSON."""
+        claim = CLAIMS[self.claim]
         return {
             "claim": self.claim,
-            "holds": self.holds,
-            "how": self.how,
-            "seconds": round(self.seconds, 6),
+            "statement": claim.statement,
+            "source": claim.source,
             "group": self.group,
-            "width": self.width,
-            "counterexample": self.counterexample,
+            "result": self.result,
+            "holds": self.holds,
+            "kind": self.evidence.kind,
+            "scope": self.evidence.scope,
+            "counterexample": self.evidence.counterexample,
+            "rests_on": list(self.rests_on),
+            "figures": dict(self.evidence.figures),
+            "seconds": round(self.seconds, 6),
             "certificate": self.certificate,
         }
 
 
-#: Each block with exactly the potentials it kills, for all values of its parameters.
-BLOCKS: tuple[tuple[Callable[[], Element], str], ...] = (
-    (blocks.syn, "a-bc ab-c abc- aa-c bb-c a-a-c b-b-c"),
-    (blocks.nu, "aac bbc"),
-    (lambda: blocks.nu(I), "a-bc ab-c aac a-a-c bbc b-b-c"),
-    (blocks.xi, "abc-"),
-    (lambda: blocks.xi(mirror=True), "abc-"),
-    (blocks.syn_ab, "abc- aa-c bb-c"),
-    (blocks.three_c, "a-bc ab-c aac a-a-c bbc b-b-c"),
-    (blocks.real_character, "aac bbc"),
-    (lambda: blocks.syn() * blocks.nu(), "all but abc"),
-    (lambda: blocks.nu(I) * blocks.syn_ab(), "all but abc"),
-    (lambda: blocks.three_c() * blocks.syn(), "all but abc"),
-    (lambda: blocks.nu(I) * blocks.xi(), "a-bc ab-c abc- aac a-a-c bbc b-b-c"),
-)
+def check(claim: Claim, context: Context) -> Outcome:
+    """Make one check and time it.
 
-
-def _timed(work: Callable[[], Outcome]) -> Outcome:
+    >>> check(CLAIMS["blocks.syn"], Context()).how
+    'proved: exact values'
+    """
     start = time.perf_counter()
-    return replace(work(), seconds=time.perf_counter() - start)
+    evidence = claim.check(context)
+    seconds = time.perf_counter() - start
+    return Outcome(claim.id, str(context.group or ""), evidence, seconds)
 
 
-def prove_laws() -> Iterator[Outcome]:
-    """Prove the semiring axioms and the homomorphism laws on symbolic entries."""
-    for law in laws.LAWS:
-
-        def work(law: laws.Law = law) -> Outcome:
-            found = laws.prove(law)
-            return Outcome(
-                law.statement,
-                found.holds,
-                f"proved, all entries, {found.orders}",
-                counterexample=found.counterexample,
-            )
-
-        yield _timed(work)
+def count(claims: Sequence[Claim], groups: Sequence[AbelianGroup]) -> int:
+    """Return how many outcomes `prove` will give."""
+    universal = sum(claim.about == "everything" for claim in claims)
+    return universal + sum(len(_about(claims, group)) for group in groups)
 
 
-def _block_name(z: Element) -> str:
-    return z.name or " * ".join(str(x.name) for x in operands(z.operation))
+def _about(claims: Sequence[Claim], group: AbelianGroup) -> list[Claim]:
+    return [claim for claim in claims if claim.about == "a group" and claim.applies(group)]
 
 
-def prove_blocks() -> Iterator[Outcome]:
-    """Prove the zero set of every block, for all values of its parameters."""
-    for make, expected in BLOCKS:
-
-        def work(make: Callable[[], Element] = make, expected: str = expected) -> Outcome:
-            z = make()
-            sets = potential_sets(z.spectrum)
-            every = {str(r) for members in sets.values() for r in members}
-            wanted = every - {"abc"} if expected == "all but abc" else set(expected.split())
-            found = {str(r) for r in omega_0(z)}
-            how = "proved, all parameter values" if z.parameters else "proved"
-            wrong = sorted(found ^ wanted)
-            claim = f"{_block_name(z)} kills exactly {expected}"
-            return Outcome(
-                claim,
-                not wrong,
-                how,
-                width=z.order,
-                counterexample=", ".join(wrong),
-            )
-
-        yield _timed(work)
-
-
-def prove_optimizers(
-    group: AbelianGroup,
+def prove(
+    claims: Sequence[Claim],
+    groups: Sequence[AbelianGroup],
     *,
-    target: Target = "projected",
-    chosen: tuple[str, ...] | None = None,
-    write: Callable[[str, bytes], str] | None = None,
+    subject: Subject = INSTALLED,
+    seed: int = 0,
+    executor: Executor | None = None,
 ) -> Iterator[Outcome]:
-    """Prove that every family's optimizer has zero loss, all parameters free.
+    """Check claims, those about a group for each group that they apply to.
 
     Args:
-        group: any finite Abelian group.
-        target: ``"projected"`` or ``"onehot"``.
-        chosen: the families to prove, all that exist by default.
-        write: where certificates go: called with the family's name and the bytes, returns what
-            to report. Each certificate is checked by `proofs.checker` before.
+        claims: some of the registry's.
+        groups: any finite Abelian groups.
+        subject: the code under test.
+        seed: of whatever is sampled.
+        executor: checks of groups are made there, several at once; for the installed code only.
+
+    Yields:
+        An outcome for each check, claims about everything last, in a fixed order.
+
+    >>> from proofs.registry import selected
+    >>> [x.result for x in prove(selected(["width"]), [AbelianGroup("Z7"), AbelianGroup("Z8")])]
+    ['holds', 'holds']
     """
-    for family in chosen or tuple(families(group, target=target)):
-        yield _timed(partial(_optimizer, group, family, target, write))
+    if executor is None:
+        for group in groups:
+            for claim in _about(claims, group):
+                yield check(claim, Context(subject, group, seed))
+        for claim in claims:
+            if claim.about == "everything":
+                yield check(claim, Context(subject, None, seed))
+        return
+    if subject is not INSTALLED:
+        raise ValueError("an executor checks the installed code; pass no other subject")
+    jobs = [
+        (str(group), [claim.id for claim in _about(claims, group)])
+        for group in sorted(groups, key=lambda g: -g.order)
+    ]
+    universal = [claim.id for claim in claims if claim.about == "everything"]
+    # The largest groups are the longest jobs, so they start first; results are given in order.
+    futures = {name: executor.submit(_check_ids, name, ids, seed) for name, ids in jobs}
+    rest = [executor.submit(_check_ids, "", [claim], seed) for claim in universal]
+    for group in groups:
+        yield from futures[str(group)].result()
+    for future in rest:
+        yield from future.result()
 
 
-def _optimizer(
-    group: AbelianGroup, family: str, target: Target, write: Callable[[str, bytes], str] | None
+def _check_ids(group: str, ids: Sequence[str], seed: int) -> list[Outcome]:
+    """Check claims by id, in another process."""
+    over = AbelianGroup(group) if group else None
+    return [check(CLAIMS[claim], Context(INSTALLED, over, seed)) for claim in ids]
+
+
+def marked(outcomes: Iterable[Outcome]) -> list[Outcome]:
+    """Return the outcomes with those marked that rest on a refuted claim, however indirectly.
+
+    A claim about a group rests on claims about the same group and on universal ones; a universal
+    claim on all.
+
+    >>> wrong = Outcome("laws.multiplicative", "", Evidence("proved", "", "planted"))
+    >>> right = Outcome("composition.polynomial", "", Evidence("sampled", ""))
+    >>> [x.result for x in marked([wrong, right])]
+    ['refuted', 'rests on refuted']
+    """
+    import networkx
+
+    every = list(outcomes)
+    refuted = [x for x in every if x.evidence.counterexample]
+    if not refuted:
+        return every
+    graph = digraph()
+    below: Mapping[str, set[str]] = {x.claim: networkx.descendants(graph, x.claim) for x in every}
+    result = []
+    for x in every:
+        causes = {
+            y.claim
+            for y in refuted
+            if y.claim in below[x.claim] and (y.group == x.group or not (x.group and y.group))
+        }
+        result.append(replace(x, rests_on=tuple(sorted(causes))))
+    return result
+
+
+def certified(
+    outcome: Outcome, write: Callable[[str, bytes], str], *, subject: Subject = INSTALLED
 ) -> Outcome:
-    claim = f"{family} has zero loss"
-    if family == "memorization" and group.order > MAX_MEMORIZATION:
-        return Outcome(
-            claim,
-            None,
-            f"not attempted: d^3 = {group.order**3:.2g} multiply-adds",
-            group=str(group),
-            width=width(group, family, target=target),
-        )
+    """Return the outcome of an optimizer's claim with its certificate written.
+
+    The certificate is checked by `proofs.checker` before; other outcomes are returned as they are.
+
+    Args:
+        outcome: of a claim.
+        write: called with a file name and bytes, returns what to report.
+        subject: where optimizers and the checker come from.
+    """
+    family, target = _optimizer_of(outcome.claim)
+    if not family or outcome.holds is not True:
+        return outcome
+    group = AbelianGroup(outcome.group)
     z = build(group, family, target=target)
-    verdict = check(z, target=target)
-    d = group.order
-    entries = d * d * (d - (target == "projected"))
-    free = len(z.parameters)
-    how = f"proved, all {entries} entries of T"
-    if free:
-        how += f", all values of {free} parameter{'s' * (free > 1)}"
-    result = Outcome(
-        claim,
-        verdict.accepted,
-        how,
-        group=str(group),
-        width=z.order,
-        counterexample="" if verdict.accepted else str(verdict),
-    )
-    if write is None:
-        return result
-    estimate = z.order * 3 if family != "memorization" else z.order * 3 * d
+    estimate = z.order * 3 * (group.order if family == "memorization" else 1)
     if estimate > MAX_ENTRIES:
-        return replace(
-            result, certificate=f"none: about {estimate} entries, checker reads {checker.MAX_TERMS}"
-        )
+        why = f"none: about {estimate} entries, checker reads {checker.MAX_TERMS}"
+        return replace(outcome, certificate=why)
     notes = {"family": family, "made by": "cogo prove"}
     data = certificate.to_text(z, target=target, notes=notes).encode()
-    code, message = checker.check(data)
+    code, message = subject.checker(data)
     if code:
-        return replace(result, holds=False, counterexample=f"the checker: {message}")
-    return replace(result, certificate=write(family, data))
+        refuted = replace(outcome.evidence, counterexample=f"the checker: {message}")
+        return replace(outcome, evidence=refuted)
+    name = f"{group}.{family}{'.onehot' if target == 'onehot' else ''}.cert.json"
+    return replace(outcome, certificate=write(name, data))
+
+
+def _optimizer_of(claim: str) -> tuple[str, Target]:
+    """Return the family and target of a claim ``optimizers.FAMILY[.onehot]``, or an empty name."""
+    from algebra.optimizers import FAMILIES
+
+    first, _, rest = claim.partition(".")
+    family, _, onehot = rest.partition(".")
+    target: Target = "onehot" if onehot else "projected"
+    return (family if first == "optimizers" and family in FAMILIES else ""), target

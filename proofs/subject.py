@@ -21,6 +21,7 @@ from algebra.group import AbelianGroup, Automorphism, Index, isomorphism_types
 from algebra.potential import Potential
 from algebra.scalar import I, Scalar
 from algebra.tensor import FunctionTensor, Route, Target
+from numeric.embed import Gauge, Weights, embed
 from proofs import certificate, checker
 
 #: The rows of the table of building blocks, and the four optimizers of one frequency.
@@ -66,6 +67,10 @@ def _optimizer(group: AbelianGroup, family: str, target: Target) -> Element:
     return optimizers.build(group, family, target=target)
 
 
+def _embed(z: Element, gauge: Gauge) -> Weights:
+    return embed(z, gauge=gauge)
+
+
 def _certificate(z: Element, target: Target) -> bytes:
     return certificate.to_text(z, target=target).encode()
 
@@ -96,6 +101,7 @@ class Subject:
         scaled_nodes: nodes scaled.
         certificate: the bytes that certify an element.
         checker: exit code and message for the bytes of a certificate.
+        embed: the float weights of an element, in a gauge.
     """
 
     group: Callable[[str], AbelianGroup] = AbelianGroup
@@ -118,6 +124,7 @@ class Subject:
     scaled_nodes: Callable[[Element, Sequence[int | Fraction]], Element] = symmetry.scaled_nodes
     certificate: Callable[[Element, Target], bytes] = _certificate
     checker: Callable[[bytes], tuple[int, str]] = checker.check
+    embed: Callable[[Element, Gauge], Weights] = _embed
 
     def block(self, name: str) -> Element:
         """Return a block by name, or a product of blocks: ``"syn * nu"``.

@@ -28,7 +28,7 @@ from algebra import (
     zero,
     zeta,
 )
-from algebra.composition import Leaf
+from algebra.composition import Leaf, operands
 from algebra.element import uniform
 from algebra.memory import MemoryEstimateError, require_memory
 from algebra.spectrum import Frequency
@@ -402,6 +402,16 @@ def test_parameters_are_those_of_the_leaves(z):
     assert names <= set(z.parameters)
     assert z.parameters == tuple(sorted(z.parameters))
     assert names == set(z.expand().parameters)
+
+
+def test_names_follow_a_substitution():
+    z = blocks.syn_ab() * blocks.nu() * blocks.xi().named("my nu block")
+    put_in = z.substitute({"beta": zeta(8), "nu": 1})
+    assert [x.name for x in operands(put_in.operation)] == [
+        "syn(alpha,zeta(8))",
+        "nu(1)",
+        "my nu block",
+    ]
 
 
 def test_only_free_parameters_are_substituted_and_only_by_unit_numbers():

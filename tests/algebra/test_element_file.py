@@ -45,6 +45,14 @@ def document(**changes):
     return data
 
 
+def chain(kind, length):
+    """A composition of one node with the entry 2 with itself, over and over."""
+    elements = [{"over": "group", "nodes": [{"a": [[1, 0]]}]}]
+    for i in range(length):
+        elements.append({"over": "group", kind: [i, 0] if kind == "sum" else [i, i]})
+    return document(scalars=["2"], elements=elements)
+
+
 BAD = {
     "not json": ("{", "not JSON"),
     "a list": ("[]", "format: expected 'cogo-element'"),
@@ -83,7 +91,26 @@ BAD = {
         ),
         "member of a conjugate pair",
     ),
-    "name": (document(elements=[{"over": "group", "name": 5, "nodes": []}]), "name: expected text"),
+    "name": (
+        document(elements=[{"over": "group", "name": 5, "nodes": []}]),
+        "name: expected print",
+    ),
+    "too deep": (chain("sum", 101), "composed more than 100 deep"),
+    "numbers too long": (chain("product", 45), "numbers could have more than 1000000 bits"),
+    "a power too long": (
+        document(
+            scalars=["1+i"],
+            elements=[
+                {"over": "group", "nodes": [{"a": [[1, 0]]}]},
+                {"over": "group", "power": 0, "exponent": 1000},
+            ],
+        ),
+        "entries could have more than 100000 terms",
+    ),
+    "name that moves the cursor": (
+        document(elements=[{"over": "group", "name": "\x1b[2J", "nodes": []}]),
+        "name: expected printable text",
+    ),
 }
 
 

@@ -21,6 +21,8 @@ FORMS = [
     ("7", (7,)),
     (7, (7,)),
     ((7,), (7,)),
+    (np.int64(7), (7,)),
+    (np.array([2, 4]), (2, 4)),
     ([2, 4], (2, 4)),
     ("z7", (7,)),
     ("Z_7", (7,)),
@@ -70,6 +72,12 @@ REFUSED = [
     (-3, "group=-3: cyclic orders are integers >= 1, such as Z2xZ4"),
     ((), "group=(): cyclic orders are integers >= 1, such as Z2xZ4"),
     ((2, 2.5), "group=(2, 2.5): cyclic orders are integers >= 1, such as Z2xZ4"),
+    (7.0, "group=7.0: cyclic orders are integers >= 1, such as Z2xZ4"),
+    (True, "group=True: cyclic orders are integers >= 1, such as Z2xZ4"),
+    (None, "group=None: cyclic orders are integers >= 1, such as Z2xZ4"),
+    (b"Z7", "group=b'Z7': cyclic orders are integers >= 1, such as Z2xZ4"),
+    ("Z\u0667", cannot_read("Z\u0667", "Z\u0667")),  # a digit, but not an ASCII one
+    ("Z2^999", "group='Z2^999' has order about 2^999; at most 1000000"),
     (10**6 + 1, "group=1000001 has order 1000001; at most 1000000"),
     ("Z1001x1000", "group='Z1001x1000' has order 1001000; at most 1000000"),
 ]
@@ -135,10 +143,10 @@ def test_indices_outside_the_group_are_refused():
         G.index(8)
     with refused(ValueError, "index=-1 is not in Z2xZ4; pass 0 <= index < 8"):
         G.index(-1)
-    for bad in ((2, 0), (0, 4), (0,), (0, 0, 0), (-1, 0)):
+    for bad in ((2, 0), (0, 4), (0,), (0, 0, 0), (-1, 0), (1.0, 2.0), (True, 0), 2.0, "3"):
         with refused(
             ValueError,
-            f"index={bad} is not in Z2xZ4; pass 2 residues with 0 <= k_i < n_i, "
+            f"index={bad!r} is not in Z2xZ4; pass 2 residues with 0 <= k_i < n_i, "
             f"the orders being (2, 4)",
         ):
             G.index(bad)

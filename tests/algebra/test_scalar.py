@@ -7,12 +7,15 @@ import os
 import pickle
 import subprocess
 import sys
+from decimal import Decimal
 from fractions import Fraction
 from math import gcd, isqrt, lcm, pi
+from typing import ClassVar
 
 import mpmath
 import numpy as np
 import pytest
+import sympy
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
@@ -284,6 +287,9 @@ FLOATS = [
     (lambda: unit(0.5), "0.5 is a float"),
     (lambda: param("v").substitute({"v": 1.0}), "1.0 is a float"),
     (lambda: Scalar(np.float64(0.5)), "np.float64(0.5) is a float64"),
+    (lambda: zeta(3) * np.float32(0.5), "np.float32(0.5) is a float32"),
+    (lambda: zeta(3) * Decimal("0.5"), "Decimal('0.5') is a Decimal"),
+    (lambda: zeta(3) + sympy.Float("0.5"), "0.500000000000000 is a Float"),
 ]
 
 
@@ -319,6 +325,14 @@ def test_other_types_are_refused_too():
 def test_integers_of_numpy_are_exact():
     assert Scalar(np.int64(3)) == 3
     assert zeta(3) * np.int64(2) == 2 * zeta(3)
+    assert zeta(np.int64(3), np.int64(2)) == zeta(3) ** np.int64(2) == zeta(3) ** 2
+
+
+def test_exponents_of_roots_are_integers():
+    with refused(TypeError, "e=0.5 is not an integer; zeta(n, e) is exp(2 pi i e/n)"):
+        zeta(3, 0.5)
+    with pytest.raises(TypeError, match="integer"):
+        root(1, 3, Fraction(1), {"v": 0.5})
 
 
 @pytest.mark.parametrize("n", [0, -3, True, "3", Fraction(3)])
@@ -470,6 +484,24 @@ def test_only_numbers_of_modulus_one_are_put_for_parameters():
         "zeta(8), or unit(t) = ((1-t^2)+2ti)/(1+t^2) with rational t",
     ):
         param("xi").substitute({"xi": Fraction(1, 2)})
+
+
+def test_values_of_names_that_do_not_occur_are_not_looked_at():
+    class Values(dict):
+        asked: ClassVar[list[str]] = []
+
+        def __getitem__(self, name):
+            self.asked.append(name)
+            return super().__getitem__(name)
+
+        def items(self):
+            raise AssertionError("one of thousands of values is looked for, by going through all")
+
+        values = keys = __iter__ = items
+
+    values = Values({f"xi_{k}": zeta(5) for k in range(5000)})
+    assert (param("xi_7") * 2 + param("nu")).substitute(values) == zeta(5) * 2 + param("nu")
+    assert values.asked == ["xi_7"]
 
 
 @given(scalars)

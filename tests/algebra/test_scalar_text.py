@@ -100,7 +100,8 @@ REFUSED = [
     ("(1", "expected ')' but found the end in '(1'"),
     ("1)", "expected an operator but found ')' in '1)'"),
     ("2 3", "expected an operator but found '3' in '2 3'"),
-    ("1e5", "expected an operator but found 'e5' in '1e5'"),
+    ("1e5", "'1e5' in '1e5' is a decimal, and decimals are not exact; "
+            "write a fraction such as 1/2"),
     ("2*-3", "expected a number, zeta(n), unit(t), a parameter or '(' but found '-' in '2*-3'"),
     ("zeta", "expected '(' but found the end in 'zeta'"),
     ("zeta 3", "expected '(' but found '3' in 'zeta 3'"),

@@ -88,3 +88,15 @@ def test_notes_are_kept_and_ignored():
     assert json.loads(text)["notes"] == {"family": "order6"}
     assert "notes" in checker.check(text.encode())[1]
     assert "notes" not in checker.check(certificate.to_text(z).encode())[1]
+
+
+def test_a_parameter_that_would_read_as_a_number_is_not_shown_as_one():
+    text = certificate.to_text(optimizers.order6(AbelianGroup("Z3"))).replace("nu_1", "i")
+    assert checker.check(text.encode())[0] == 0
+    with pytest.raises(certificate.CertificateError) as error:
+        certificate.from_bytes(text.encode())
+    assert str(error.value) == (
+        "a certificate, but its parameters cannot be written as text: name='i' cannot name a "
+        "parameter; pass letters, digits and underscores, starting with a letter, other than "
+        "I, i, unit, zeta"
+    )

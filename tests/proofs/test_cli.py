@@ -30,9 +30,10 @@ def cogo(capsys, *arguments: str) -> tuple[int, str, str]:
 def test_prove_shows_every_claim_and_writes_certificates(capsys):
     code, out, _ = cogo(capsys, "prove", "Z7", "-o", "certificates")
     assert code == 0
-    assert "28 proved, 0 refuted" in out
+    assert "48 proved, 16 checked exhaustively, 4 sampled, 3 measured; 0 refuted" in out
     files = sorted(p.name for p in Path("certificates").iterdir())
-    assert files == [f"Z7.{f}.cert.json" for f in sorted(optimizers.families(AbelianGroup("Z7")))]
+    families = sorted(optimizers.families(AbelianGroup("Z7")))
+    assert files == sorted(f"Z7.{f}{t}.cert.json" for f in families for t in ("", ".onehot"))
     assert cogo(capsys, "check", *(f"certificates/{name}" for name in files))[0] == 0
 
 
@@ -48,7 +49,7 @@ def test_proving_again_keeps_equal_certificates_and_refuses_to_replace_others(ca
 
 
 def test_prove_takes_z7_when_no_group_is_given(capsys):
-    code, out, _ = cogo(capsys, "prove", "--json")
+    code, out, _ = cogo(capsys, "prove", "--json", "--claims", "optimizers", "--claims", "blocks")
     assert code == 0
     found = json.loads(out)
     assert {x["group"] for x in found} == {"Z7", ""}
@@ -70,7 +71,7 @@ def test_prove_takes_several_groups_families_and_the_onehot_target(capsys):
         "--json",
     )
     assert code == 0
-    assert [(x["group"], x["width"]) for x in json.loads(out) if x["group"]] == [
+    assert [(x["group"], x["figures"]["nodes"]) for x in json.loads(out) if x["group"]] == [
         ("Z8", 14),
         ("Z8", 65),
         ("Z2xZ2", 6),
@@ -79,19 +80,51 @@ def test_prove_takes_several_groups_families_and_the_onehot_target(capsys):
 
 
 def test_a_refuted_claim_exits_1_and_is_printed_even_when_quiet(capsys, monkeypatch):
-    from proofs import prove
+    from dataclasses import replace
 
-    monkeypatch.setattr(prove, "BLOCKS", ((prove.blocks.syn, "aac"),))
+    from proofs import subject
+    from proofs.claims import blocks as claims
+    from proofs.registry import CLAIMS
+
+    wrong = replace(
+        CLAIMS["blocks.syn"], check=lambda context: claims._zero_set("syn", "aac", context)
+    )
+    monkeypatch.setattr("proofs.cli_prove.selected", lambda patterns: [wrong])
     code, out, _ = cogo(capsys, "prove", "Z3", "-q")
     assert code == 1
-    assert out.startswith("refuted  syn kills exactly aac")
+    assert out.startswith("refuted  blocks.syn: a-a-c = 0, expected not 0")
+    assert subject.INSTALLED.block("syn").order == 3
+    code, out, _ = cogo(capsys, "prove", "Z3", "--json")
+    assert code == 1
+    assert [(x["result"], x["kind"]) for x in json.loads(out)] == [("refuted", "proved")]
 
 
 def test_laws_need_no_group(capsys):
     code, out, _ = cogo(capsys, "laws")
     assert code == 0
     assert "r(x y) = r(x) r(y)" in out
-    assert "11 proved" in out
+    assert "12 proved; 0 refuted" in out
+
+
+def test_claims_are_listed_and_drawn_without_being_checked(capsys):
+    code, out, _ = cogo(capsys, "claims", "criterion", "--graph", "graph.png")
+    assert code == 0
+    assert all(text in out for text in ("6 claims", "criterion.tensor", "drawn: graph.png"))
+    assert Path("graph.png").read_bytes().startswith(b"\x89PNG")
+    code, out, _ = cogo(capsys, "claims", "--json")
+    listed = {x["id"]: x for x in json.loads(out)}
+    assert listed["criterion.loss"]["needs"] == ["criterion.output", "characters.orthogonal"]
+    assert cogo(capsys, "claims", "criterion", "--graph", "graph.png")[0] == 2
+
+
+def test_all_groups_of_an_order_are_proved_in_two_processes(capsys):
+    code, out, _ = cogo(
+        capsys, "prove", "--all-groups", "8", "--workers", "2", "--claims", "optimizers.order46*"
+    )
+    assert code == 0
+    assert "cogo prove --all-groups 8: 11 groups" in out
+    assert "proved: 11 groups, Z1 to" in out
+    assert "22 proved; 0 refuted" in out
 
 
 def test_build_writes_every_format_and_they_agree(capsys):
@@ -152,6 +185,25 @@ def test_parameters_are_set_for_all_or_single_frequencies(capsys):
     group = AbelianGroup("Z7")
     expected = optimizers.order6(group, nu={1: zeta(3), 2: zeta(5), 3: zeta(3)})
     assert from_bytes(Path("z.json").read_bytes()) == expected
+
+
+def test_a_parameter_may_be_free_at_one_frequency_and_set_at_the_others(capsys):
+    words = ["build", "Z7", "--param", "xi=zeta(8)", "--param", "xi@3=free", "-o", "z.json"]
+    assert cogo(capsys, *words)[0] == 0
+    assert from_bytes(Path("z.json").read_bytes()).parameters == ("xi_3",)
+
+
+@pytest.mark.parametrize("name", ["[/red]", "[bold]x", r"$\frac{$", "x\\[y]"])
+def test_names_in_files_are_text_and_nothing_else(name, capsys):
+    cogo(capsys, "build", "Z3", "--param", "xi=1", "-o", "z.json", "-q")
+    document = json.loads(Path("z.json").read_text())
+    document["elements"][-1]["name"] = name
+    Path("z.json").write_text(json.dumps(document))
+    code, out, err = cogo(capsys, "show", "z.json")
+    assert (code, err) == (0, "")
+    assert f"{name} over Z3: 5 nodes" in out
+    assert f"{name}, 5 nodes, Z3" in out
+    assert cogo(capsys, "show", "z.json", "--tree", "t.png", "--phases", "p.png")[0] == 0
 
 
 def test_build_prints_the_optimizer_when_no_file_is_named(capsys):
@@ -227,6 +279,35 @@ REFUSED = {
         ["build", "Z8", "--param", "xi@4=zeta(3)"],
         "4 is not a frequency with this parameter",
     ),
+    "parameter at the carrier": (
+        ["build", "Z7", "--family", "order46", "--param", "xi@1=zeta(3)"],
+        "1 is not a frequency with this parameter",
+    ),
+    "free at no frequency": (["build", "Z7", "--param", "xi@9=free"], "index=9 is not in Z7"),
+    "parameter set twice": (
+        ["build", "Z7", "--param", "xi=1", "--param", "xi=zeta(3)"],
+        "--param xi=zeta(3): xi is set twice",
+    ),
+    "parameter set twice at one frequency": (
+        ["build", "Z2xZ4", "--param", "xi@5=1", "--param", "xi@1,1=zeta(3)"],
+        "xi@1,1 is set twice",
+    ),
+    "parameter without name": (["build", "Z7", "--param", "@3=1"], "names no parameter"),
+    "no carrier": (["build", "Z7", "--carrier", "1"], "carrier is no parameter of order4-const"),
+    "carrier of no pair": (
+        ["build", "Z2^3", "--family", "order46", "--carrier", "1"],
+        "not a conjugate pair",
+    ),
+    "one file twice": (["build", "Z7", "-o", "z.json", "-o", "./z.json"], "z.json is named twice"),
+    "one picture is there": (
+        ["show", "z3.json", "--tree", "t.png", "--phases", "there.png"],
+        "there.png exists already",
+    ),
+    "one picture twice": (
+        ["show", "z3.json", "--tree", "t.png", "--phases", "t.png"],
+        "t.png is named twice",
+    ),
+    "show weights": (["show", "z3.npz"], "z3.npz holds weights, which are floats"),
     "frequency unreadable": (["build", "Z8", "--param", "xi@q=1"], "is no frequency"),
     "carrier": (["build", "Z8", "--family", "order46", "--carrier", "4"], "not a conjugate pair"),
     "target": (["build", "Z7", "--target", "both"], "pass projected or onehot"),
@@ -238,6 +319,10 @@ REFUSED = {
     "existing file": (["build", "Z7", "-o", "there.json"], "--force"),
     "free weights": (["build", "Z7", "--param", "xi=free", "-o", "z.npz"], "xi cannot be free"),
     "prove family": (["prove", "Z7", "--family", "order4-real"], "does not exist for Z7"),
+    "prove no claim": (["prove", "--claims", "loss"], "claims='loss' matches no claim"),
+    "prove too many groups": (["prove", "--all-groups", "201"], "pass an order from 1 to 200"),
+    "prove another target": (["prove", "--target", "any"], "pass projected, onehot or both"),
+    "prove an unknown family": (["prove", "--family", "x"], "family='x' is unknown; these exist"),
     "prove into a file": (["prove", "Z7", "-o", "there.json"], "is a file; pass a folder"),
     "show nothing": (["show", "nothing.json"], "nothing.json cannot be read"),
     "show rubbish": (["show", "there.json"], "not a certificate"),
@@ -249,7 +334,8 @@ REFUSED = {
 def test_bad_input_is_one_line_exit_2_and_nothing_written(case, capsys):
     Path("there.json").write_text("mine")
     Path("folder.json").mkdir()
-    cogo(capsys, "build", "Z3", "-o", "z3.json", "-q")
+    Path("there.png").write_text("mine")
+    cogo(capsys, "build", "Z3", "-o", "z3.json", "-o", "z3.npz", "-q")
     before = sorted(os.listdir())
     arguments, message = REFUSED[case]
     code, out, err = cogo(capsys, *arguments)
@@ -259,7 +345,7 @@ def test_bad_input_is_one_line_exit_2_and_nothing_written(case, capsys):
     assert err.count("\n") == 1
     assert "Traceback" not in err + out
     assert sorted(os.listdir()) == before
-    assert Path("there.json").read_text() == "mine"
+    assert Path("there.json").read_text() == Path("there.png").read_text() == "mine"
 
 
 @pytest.mark.parametrize("suffix", ["cert.json", "npz", "tex"])
@@ -287,6 +373,17 @@ def test_a_file_that_cannot_be_written_is_an_error_without_traceback(capsys, mon
     code, _, err = cogo(capsys, "build", "Z3", "-o", "z.json")
     assert code == 2
     assert "z.json cannot be written: Permission denied" in err
+
+
+@pytest.mark.parametrize("words", [["build", "Z5"], ["prove", "Z3"], ["build", "Z5", "--json"]])
+def test_a_reader_that_has_left_is_no_refutation(words):
+    command = [sys.executable, "-c", "from proofs.cli import main; main()", *words]
+    read, write = os.pipe()
+    os.close(read)
+    done = subprocess.run(command, stdout=write, stderr=subprocess.PIPE, text=True, check=False)
+    os.close(write)
+    assert done.returncode == 2
+    assert "Traceback" not in done.stderr
 
 
 def test_usage_errors_exit_2(capsys):

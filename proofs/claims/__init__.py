@@ -1,0 +1,1 @@
+"""The theorems as claims, one file per family; `proofs.registry` collects them."""

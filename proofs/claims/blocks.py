@@ -1,0 +1,107 @@
+"""The zero set of every building block, for all values of its parameters."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+
+from algebra.potential import Potential, parse_potential, potential_sets
+from algebra.scalar import ONE, I, Scalar
+from algebra.spectrum import PAIR, REAL
+from proofs.claim import Claim, Context, Evidence, first_difference
+
+TABLE_1 = "[Tian24, Table 1]"
+THIS = "this project"
+#: Block or product of blocks, the potentials it kills, all others being left, and the source.
+ZERO_SETS: tuple[tuple[str, str, str], ...] = (
+    ("syn", "a-bc ab-c abc- aa-c bb-c a-a-c b-b-c", TABLE_1),
+    ("nu", "aac bbc", TABLE_1),
+    ("nu(i)", "a-bc ab-c aac a-a-c bbc b-b-c", TABLE_1),
+    ("xi", "abc-", TABLE_1),
+    ("xi'", "abc-", THIS),
+    ("syn(alpha,beta)", "abc- aa-c bb-c", TABLE_1),
+    ("three_c", "a-bc ab-c aac a-a-c bbc b-b-c", TABLE_1),
+    ("real", "aac bbc", THIS),
+    ("syn * nu", "all but abc", "[Tian24, Corollary 2]"),
+    ("nu(i) * syn(alpha,beta)", "all but abc", "[Tian24, Corollary 3]"),
+    ("three_c * syn", "all but abc", "[Tian24, Corollary 2]"),
+    ("nu(i) * xi", "a-bc ab-c abc- aac a-a-c bbc b-b-c", "[Tian24, Corollary 4]"),
+)
+SOLUTIONS = ("syn * nu", "nu(i) * syn(alpha,beta)", "three_c * syn", "nu(i) * xi", "real")
+
+
+def _spectrum(name: str) -> list[Potential]:
+    sets = potential_sets(REAL if name == "real" else PAIR)
+    return sorted((r for members in sets.values() for r in members), key=str)
+
+
+def _zero_set(name: str, kills: str, context: Context) -> Evidence:
+    s = context.subject
+    z = s.block(name)
+    wanted = set(kills.split())
+    wrong = []
+    for r in _spectrum(name):
+        killed = (
+            r != parse_potential("abc", spectrum=r.spectrum)
+            if kills == "all but abc"
+            else (str(r) in wanted)
+        )
+        for value in (s.evaluate(r, z), s.evaluate_expanded(r, z)):
+            if (value == 0) != killed:
+                wrong.append(f"{r} = {value!r}, {'expected 0' if killed else 'expected not 0'}")
+    scope = "all parameter values" if z.parameters else "exact values"
+    return Evidence("proved", scope, "; ".join(dict.fromkeys(wrong)), {"nodes": z.order})
+
+
+def _normalised(context: Context) -> Evidence:
+    s = context.subject
+
+    def sides() -> Iterator[tuple[str, object, object]]:
+        for name in SOLUTIONS:
+            z = s.normalised(s.block(name))
+            spectrum = REAL if name == "real" else PAIR
+            yield f"abc of {name}", s.evaluate(parse_potential("abc", spectrum=spectrum), z), ONE
+
+    scope = f"{len(SOLUTIONS)} solutions of one frequency, all parameter values"
+    return Evidence("proved", scope, first_difference(sides()))
+
+
+def _leftover(context: Context) -> Evidence:
+    s = context.subject
+
+    def sides() -> Iterator[tuple[str, object, object]]:
+        for name, value in (("nu(i) * xi", (1 + I) / 2), ("nu(i) * xi'", (1 - I) / 2)):
+            z = s.normalised(s.block(name))
+            for r in ("aa-c", "bb-c"):
+                yield f"{r} of {name}", s.evaluate(parse_potential(r), z), Scalar(value)
+
+    return Evidence("proved", "all parameter values", first_difference(sides()))
+
+
+CLAIMS: tuple[Claim, ...] = (
+    *(
+        Claim(
+            f"blocks.{name.replace(' ', '')}",
+            f"{name} kills exactly {kills}",
+            rf"\Omega_0(\text{{{name}}}) = \{{\text{{{kills}}}\}}",
+            source,
+            partial(_zero_set, name, kills),
+            needs=("laws.multiplicative",) if " * " in name else (),
+        )
+        for name, kills, source in ZERO_SETS
+    ),
+    Claim(
+        "blocks.normalised",
+        "the solutions of one frequency have abc = 1 once c is divided by their order",
+        r"r_{abc}(z/q) = 1",
+        "[Tian24, Corollaries 2 to 4]; the real character: this project",
+        _normalised,
+    ),
+    Claim(
+        "blocks.order4-leftover",
+        "an order-4 block leaves aa-c = bb-c = (1+i)/2, its mirror (1-i)/2",
+        r"r_{a\bar ac} = r_{b\bar bc} = \tfrac{1+i}2",
+        "[Tian24, Corollary 4]",
+        _leftover,
+    ),
+)

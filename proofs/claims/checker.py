@@ -1,0 +1,185 @@
+"""The stand-alone checker: it refuses what is malformed, refutes what is false, and says which.
+
+A valid certificate is spoilt in one way for each rule of the format, and in one way for each kind
+of falsehood; exit codes are 2 and 1. Valid ones are accepted: see `certificates.accepted`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from algebra.group import AbelianGroup
+from proofs.claim import Claim, Context, Evidence
+
+Spoil = Callable[[dict[str, Any]], dict[str, Any] | bytes]
+
+
+def _put(*path: Any, value: Any) -> Spoil:
+    """Return the change that puts a value at a place of the JSON."""
+
+    def spoil(top: dict[str, Any]) -> dict[str, Any]:
+        at: Any = top
+        for key in path[:-1]:
+            at = at[key]
+        at[path[-1]] = value
+        return top
+
+    return spoil
+
+
+def _drop(*path: Any) -> Spoil:
+    def spoil(top: dict[str, Any]) -> dict[str, Any]:
+        at: Any = top
+        for key in path[:-1]:
+            at = at[key]
+        del at[path[-1]]
+        return top
+
+    return spoil
+
+
+def _text(change: Callable[[str], str | bytes]) -> Spoil:
+    def spoil(top: dict[str, Any]) -> bytes:
+        changed = change(json.dumps(top))
+        return changed if isinstance(changed, bytes) else changed.encode()
+
+    return spoil
+
+
+def _again(*path: Any) -> Spoil:
+    """Return the change that repeats an item of a list."""
+
+    def spoil(top: dict[str, Any]) -> dict[str, Any]:
+        at: Any = top
+        for key in path[:-1]:
+            at = at[key]
+        at.append(at[path[-1]])
+        return top
+
+    return spoil
+
+
+_TERM = ("nodes", 0, "a", 0, 1, 0)
+MALFORMED: dict[str, Spoil] = {
+    "empty": _text(lambda text: ""),
+    "truncated": _text(lambda text: text[:-2]),
+    "trailing data": _text(lambda text: text + "{}"),
+    "not UTF-8": _text(lambda text: text.encode() + b"\xff"),
+    "NaN": _text(lambda text: text.replace('"version": 1', '"version": NaN')),
+    "a key twice": _text(lambda text: text.replace('"version": 1', '"version": 1, "version": 1')),
+    "deep nesting": _put("notes", value=json.loads("[" * 40 + "]" * 40)),
+    "unknown key": _put("more", value=1),
+    "missing key": _drop("target"),
+    "unknown format": _put("format", value="certificate"),
+    "unknown version": _put("version", value=2),
+    "unknown target": _put("target", value="any"),
+    "group of order 0": _put("group", value=[0]),
+    "huge group": _put("group", value=[10**9]),
+    "field 0": _put("field", value=0),
+    "parameter twice": _put("parameters", value=["v", "v"]),
+    "parameter that is code": _put("parameters", value=["__import__('os')"]),
+    "unknown key in a node": _put("nodes", 0, "e", value=[]),
+    "missing row": _drop("nodes", 0, "b"),
+    "entry twice": _again("nodes", 0, "a", 0),
+    "frequency out of range": _put("nodes", 0, "a", 0, 0, value=[3]),
+    "frequency of another rank": _put("nodes", 0, "a", 0, 0, value=[1, 0]),
+    "no terms": _put("nodes", 0, "a", 0, 1, value=[]),
+    "term twice": _again(*_TERM),
+    "zero numerator": _put(*_TERM, 0, value=0),
+    "float numerator": _put(*_TERM, 0, value=1.0),
+    "true as numerator": _put(*_TERM, 0, value=True),
+    "huge numerator": _text(lambda text: text.replace("[1, 1, 0]", f"[{'1' * 1001}, 1, 0]", 1)),
+    "zero denominator": _put(*_TERM, 1, value=0),
+    "negative denominator": _put(*_TERM, 1, value=-1),
+    "exponent beyond the field": _put(*_TERM, 2, value=12),
+    "undeclared parameter": _put(*_TERM, value=[1, 1, 0, {"w": 1}]),
+    "huge power": _put(*_TERM, value=[1, 1, 0, {"v": 10**7}]),
+    "empty monomial": _put(*_TERM, value=[1, 1, 0, {}]),
+}
+
+
+def _every_term(change: Callable[[list[Any]], list[Any]], *, row: str, node: int = 0) -> Spoil:
+    """Return the change of all terms of one row of one node."""
+
+    def spoil(top: dict[str, Any]) -> dict[str, Any]:
+        for entry in top["nodes"][node][row]:
+            entry[1] = [change(term) for term in entry[1]]
+        return top
+
+    return spoil
+
+
+FALSE: dict[str, Spoil] = {
+    "a coefficient": _every_term(lambda t: [2 * t[0], *t[1:]], row="c"),
+    "a denominator": _every_term(lambda t: [t[0], t[1] + 1, *t[2:]], row="c"),
+    "a sign": _every_term(lambda t: [-t[0], *t[1:]], row="a"),
+    "a coefficient of the last node": _every_term(lambda t: [2 * t[0], *t[1:]], row="c", node=-1),
+    "one conjugate entry missing": _drop("nodes", 0, "a", 1),
+    "one conjugate entry changed": _put("nodes", 0, "a", 1, 1, 0, 0, value=5),
+    "a conjugate entry of a constant part": _put("nodes", 0, "a", 0, 0, value=[0]),
+    "a conjugate entry of c with its parameter not inverted": _put(
+        "nodes", 1, "c", 1, 1, 0, 3, "v", value=-2
+    ),
+    "a node missing": _drop("nodes", 0),
+    "a node twice": _again("nodes", 0),
+    "no nodes": _put("nodes", value=[]),
+    "another field": _put("field", value=24),
+    "another group": _put("group", value=[5]),
+    "the one-hot target": _put("target", value="onehot"),
+    "rows exchanged": lambda top: _exchanged(top),
+    "true for one value of the parameter only": _every_term(lambda t: t[:3], row="c", node=1),
+}
+
+
+def _exchanged(top: dict[str, Any]) -> dict[str, Any]:
+    node = top["nodes"][1]
+    node["a"], node["c"] = node["c"], node["a"]
+    return top
+
+
+def _base(context: Context) -> dict[str, Any]:
+    """Return order6 of Z3 with its parameter called v, as JSON."""
+    s = context.subject
+    z = s.optimizer(AbelianGroup("Z3"), "order6", "projected")
+    text = s.certificate(z, "projected").decode().replace("nu_1", "v")
+    top: dict[str, Any] = json.loads(text)
+    return top
+
+
+def _refuses(spoilt: dict[str, Spoil], code: int, context: Context) -> Evidence:
+    checker = context.subject.checker
+    wrong = []
+    if checker(json.dumps(_base(context)).encode())[0] != 0:
+        wrong.append("the certificate that is spoilt is not accepted itself")
+    for name, spoil in spoilt.items():
+        changed = spoil(_base(context))
+        data = changed if isinstance(changed, bytes) else json.dumps(changed).encode()
+        try:
+            found, message = checker(data)
+        except Exception as error:  # whatever the file, a checker that crashes has not decided
+            wrong.append(f"{name}: crashed ({type(error).__name__})")
+            continue
+        if found != code:
+            wrong.append(f"{name}: exit code {found}, expected {code} ({message})")
+    what = "rules of the format" if code == 2 else "kinds of falsehood"
+    return Evidence("exhaustive", f"{len(spoilt)} {what}, one file each", "; ".join(wrong))
+
+
+CLAIMS: tuple[Claim, ...] = (
+    Claim(
+        "checker.malformed",
+        "the checker refuses a file that breaks a rule of the format",
+        r"\text{checker}(\text{malformed}) = 2",
+        "this project",
+        lambda context: _refuses(MALFORMED, 2, context),
+    ),
+    Claim(
+        "checker.refutes",
+        "the checker refutes a certificate that is false",
+        r"\text{checker}(\text{false}) = 1",
+        "this project",
+        lambda context: _refuses(FALSE, 1, context),
+    ),
+)

@@ -1,0 +1,347 @@
+"""The two-sided criterion: the loss is zero if and only if ``T`` is the target.
+
+The network's output is a sum over nodes, so one generic node decides how ``T`` depends on the
+weights; the output is the Fourier transform of ``T``, characters being a homomorphism; and
+orthogonality of characters (Parseval) turns the mean over all pairs into a sum over ``T``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from fractions import Fraction
+from itertools import product
+from math import prod
+from random import Random
+from typing import get_args
+
+import numpy as np
+
+from algebra.element import Element, element
+from algebra.group import AbelianGroup
+from algebra.potential import Potential
+from algebra.scalar import ZERO, Scalar, zeta
+from algebra.tensor import Target
+from proofs.claim import Claim, Context, Evidence, first_difference, up_to
+from proofs.generic import generic, sample
+from proofs.subject import Subject
+
+SOURCE = "[Tian24, Theorem 1]; with constant parts and two-sided, this project"
+#: Random elements of one, two and three nodes in a sampled check.
+ORDERS = (1, 2, 3)
+Side = tuple[str, object, object]
+Entries = dict[tuple[str, int], Scalar]
+Triple = tuple[int, int, int]
+
+
+def _full_nodes(z: Element) -> list[Entries]:
+    """Return the nodes with their conjugate entries, as they are stored."""
+    nodes: list[Entries] = []
+    for node in z.node_list():
+        full: Entries = dict(node)
+        for (p, k), x in node.items():
+            full.setdefault((p, int(z.spectrum.negate(np.array(k)))), x.conjugate())
+        nodes.append(full)
+    return nodes
+
+
+def _formula(z: Element) -> dict[Triple, Scalar]:
+    """Return ``T`` by its definition, monomial by monomial: loops over nodes and entries."""
+    group = z.group
+    T: dict[Triple, Scalar] = {}
+
+    def put(k1: int, k2: int, k: int, value: Scalar) -> None:
+        T[k1, k2, k] = T.get((k1, k2, k), ZERO) + value
+
+    for node in _full_nodes(z):
+        a, b, c = ({k: x for (p, k), x in node.items() if p == row} for row in "abc")
+        for k, out in c.items():
+            for (i, x), (j, y) in product(a.items(), b.items()):
+                put(i, j, k, x * y * out)
+            for (i, x), (j, y) in product(a.items(), a.items()):
+                put(_plus(group, i, j), 0, k, x * y * out / 2)
+            for (i, x), (j, y) in product(b.items(), b.items()):
+                put(0, _plus(group, i, j), k, x * y * out / 2)
+    return {at: x for at, x in T.items() if x}
+
+
+def _plus(group: AbelianGroup, i: int, j: int) -> int:
+    return int(group.add(np.array(i), np.array(j)))
+
+
+def outputs(z: Element) -> dict[Triple, Scalar]:
+    """Return ``f(x, y)[g]`` for all ``x, y, g`` from the definition of the network.
+
+    ``f(x, y)[g] = (1/2d) sum_j w_c[g, j] (w_a[x, j] + w_b[y, j])^2``: ``O(q d^3)`` products.
+
+    >>> from algebra import optimizers
+    >>> f = outputs(optimizers.order4_real(AbelianGroup("Z2")))
+    >>> f[1, 1, 0] - f[1, 1, 1]
+    1
+    """
+    group = z.group
+    d = group.order
+    chi = [[group.character_value(k, x) for x in range(d)] for k in range(d)]
+    f: dict[Triple, Scalar] = {
+        (x, y, g): ZERO for x in range(d) for y in range(d) for g in range(d)
+    }
+    for node in _full_nodes(z):
+        w: dict[str, list[Scalar]] = {}
+        for row in "abc":
+            w[row] = [ZERO] * d
+            for (p, k), value in node.items():
+                if p == row:
+                    for x in range(d):
+                        phase = chi[k][x].conjugate() if p == "c" else chi[k][x]
+                        w[row][x] = w[row][x] + value * phase
+        for x, y in product(range(d), repeat=2):
+            square = (w["a"][x] + w["b"][y]) ** 2 / (2 * d)
+            if square:
+                for g in range(d):
+                    f[x, y, g] = f[x, y, g] + w["c"][g] * square
+    return f
+
+
+def brute_force_loss(z: Element, target: Target) -> Scalar:
+    """Return the mean over all pairs of ``||P (f(x, y) - e_{x+y})||^2``, pair by pair."""
+    group = z.group
+    d = group.order
+    f = outputs(z)
+    total = ZERO
+    for x, y in product(range(d), repeat=2):
+        error = [f[x, y, g] - (g == _plus(group, x, y)) for g in range(d)]
+        if target == "projected":
+            mean = sum(error, ZERO) / d
+            error = [e - mean for e in error]
+        total = total + sum((e * e for e in error), ZERO)
+    return total / (d * d)
+
+
+def theorem_1(s: Subject, z: Element) -> Scalar:
+    """Return ``(1/d) sum_{k != 0} l_k + (d-1)/d`` from the monomial potentials [Tian24, Thm 1].
+
+    For weights without constant parts.
+    """
+    group = z.group
+    d, nonzero = group.order, range(1, group.order)
+
+    def rho(*indices: tuple[str, int]) -> Scalar:
+        return s.evaluate(Potential(group, indices), z)
+
+    def norm(x: Scalar) -> Scalar:
+        return x * x.conjugate()
+
+    negative = group.negate(np.arange(d)).tolist()
+    total = Scalar(Fraction(d - 1, d))
+    for k in nonzero:
+        diagonal = rho(("a", k), ("b", k), ("c", k))
+        loss = -(diagonal + diagonal.conjugate())
+        for k1, k2 in product(nonzero, repeat=2):
+            loss = loss + norm(rho(("a", k1), ("b", k2), ("c", k)))
+        energies = ZERO
+        for p, x in product("ab", nonzero):
+            energies = energies + rho((p, x), (p, negative[x]), ("c", k))
+        loss = loss + norm(energies) / 4
+        for m, p in product(nonzero, "ab"):
+            shifted = ZERO
+            for x in nonzero:
+                y = _plus(group, m, negative[x])
+                if y:
+                    shifted = shifted + rho((p, x), (p, y), ("c", k))
+            loss = loss + norm(shifted) / 4
+        total = total + loss / d
+    return total
+
+
+def _tensor(context: Context) -> Evidence:
+    group, s = context.over, context.subject
+    z = generic("z", 1, spectrum=group)
+    expected = sorted(_halved(group, _formula(z)).items())
+    difference = first_difference(
+        (f"{route} route", sorted(_halved(group, dict(s.tensor(z, route))).items()), expected)
+        for route in ("sparse", "composed")
+    )
+    entries = len(expected)
+    return Evidence("proved", f"all weights of a node, all {entries} entries of T", difference)
+
+
+def _halved(group: AbelianGroup, T: dict[Triple, Scalar]) -> dict[Triple, Scalar]:
+    """Keep the entries at ``k <= -k``: the others are their conjugates."""
+    negative = group.negate(np.arange(group.order)).tolist()
+    return {at: x for at, x in T.items() if at[2] <= negative[at[2]]}
+
+
+def synthesis(group: AbelianGroup, T: dict[Triple, Scalar]) -> Callable[..., Scalar]:
+    """Return ``(x, y, g) -> (1/d) sum T[k1,k2,k] chi_k1(x) chi_k2(y) conj(chi_k(g))``."""
+    n, d = group.exponent, group.order
+
+    def at(x: int, y: int, g: int) -> Scalar:
+        total = ZERO
+        for (k1, k2, k), value in T.items():
+            e = group.character(k1, x) + group.character(k2, y) - group.character(k, g)
+            total = total + value * zeta(n, e)
+        return total / d
+
+    return at
+
+
+def _output(context: Context) -> Evidence:
+    group, s = context.over, context.subject
+    symbolic = group.order <= 3
+    random = Random(context.seed)
+    z = generic("z", 1, spectrum=group) if symbolic else sample(random, group, order=2)
+    T = with_conjugates(group, dict(s.tensor(z, "sparse")))
+    value = synthesis(group, T)
+    difference = first_difference((f"f{at}", found, value(*at)) for at, found in outputs(z).items())
+    if symbolic:
+        return Evidence(
+            "proved", f"all weights of a node, all {group.order**3} outputs", difference
+        )
+    scope = f"1 random element of 2 nodes, all {group.order**3} outputs, seed {context.seed}"
+    return Evidence("sampled", scope, difference)
+
+
+def with_conjugates(group: AbelianGroup, T: dict[Triple, Scalar]) -> dict[Triple, Scalar]:
+    """Return the entries with those at ``(-k1, -k2, -k)``: they are conjugates, weights being real.
+
+    >>> with_conjugates(AbelianGroup("Z3"), {(1, 1, 1): zeta(4)})
+    {(1, 1, 1): zeta(4), (2, 2, 2): -zeta(4)}
+    """
+    negative = group.negate(np.arange(group.order)).tolist()
+    full = dict(T)
+    for (k1, k2, k), x in T.items():
+        full.setdefault((negative[k1], negative[k2], negative[k]), x.conjugate())
+    return full
+
+
+def _loss(context: Context) -> Evidence:
+    group, s = context.over, context.subject
+    random = Random(context.seed)
+
+    orders = ORDERS if group.order < 6 else ORDERS[:1]
+
+    def sides() -> Iterator[Side]:
+        for order in orders:
+            z = sample(random, group, order=order)
+            for target in get_args(Target):
+                yield f"{z!r}, {target}", s.loss(z, target), brute_force_loss(z, target)
+
+    scope = f"random elements of {orders[0]}-{orders[-1]} nodes, both targets, seed {context.seed}"
+    return Evidence("sampled", scope, first_difference(sides()))
+
+
+def _paper(context: Context) -> Evidence:
+    group, s = context.over, context.subject
+    symbolic = group.order <= 4
+    random = Random(context.seed)
+
+    def sides() -> Iterator[Side]:
+        if symbolic:
+            z = generic("z", 2, spectrum=group, constant_parts=False)
+            yield repr(z), s.loss(z, "projected"), theorem_1(s, z)
+        else:
+            for order in ORDERS:
+                z = sample(random, group, order=order, constant_parts=False)
+                yield repr(z), s.loss(z, "projected"), theorem_1(s, z)
+
+    difference = first_difference(sides())
+    if symbolic:
+        # Both sides are quadratic in the sums over nodes, so two nodes decide any number.
+        return Evidence("proved", "all weights without constant parts", difference)
+    scope = f"{len(ORDERS)} random elements without constant parts, seed {context.seed}"
+    return Evidence("sampled", scope, difference)
+
+
+def _routes(context: Context) -> Evidence:
+    group, s = context.over, context.subject
+    random = Random(context.seed)
+    elements = [sample(random, group, order=order) for order in ORDERS]
+    elements += [s.multiply(elements[0], elements[1]), s.add(elements[0], elements[2])]
+
+    def sides() -> Iterator[Side]:
+        for z in elements:
+            expected = sorted(_halved(group, _formula(z)).items())
+            for route in ("sparse", "dense", "composed"):
+                found = sorted(_halved(group, dict(s.tensor(z, route))).items())
+                yield f"{z!r}, {route} route", found, expected
+
+    scope = f"{len(elements)} random elements, compositions among them, seed {context.seed}"
+    return Evidence("sampled", scope, first_difference(sides()))
+
+
+#: A multiple of every prime below 200: residues of it modulo one of them say nothing.
+PRIMORIAL = prod(p for p in range(2, 200) if all(p % q for q in range(2, p)))
+
+
+def _bound(context: Context) -> Evidence:
+    group, s = context.over, context.subject
+    z = element(
+        group, [{("a", k): 1, ("b", k): 1, ("c", k): PRIMORIAL} for k in range(1, group.order)]
+    )
+    expected = sorted(_halved(group, _formula(z)).items())
+    found = sorted(_halved(group, dict(s.tensor(z, "dense"))).items())
+    wrong = first_difference([("dense route", found, expected)])
+    return Evidence("exhaustive", "multiples of all primes below 200", wrong)
+
+
+CLAIMS: tuple[Claim, ...] = (
+    Claim(
+        "criterion.tensor",
+        "the function tensor is the sum over nodes of products of three entries",
+        r"T_{k_1k_2k} = \sum_j a_{k_1}b_{k_2}c_k + \tfrac12[k_2{=}0]\sum_{k'} a_{k'}a_{k_1-k'}c_k"
+        r" + \tfrac12[k_1{=}0]\sum_{k'} b_{k'}b_{k_2-k'}c_k",
+        SOURCE,
+        _tensor,
+        about="a group",
+        applies=up_to(9),
+    ),
+    Claim(
+        "criterion.output",
+        "the network's output is the Fourier transform of the function tensor",
+        r"f(x,y)_g = \tfrac1d \sum T_{k_1k_2k} \chi_{k_1}(x)\chi_{k_2}(y)\overline{\chi_k(g)}",
+        SOURCE,
+        _output,
+        needs=("criterion.tensor", "characters.homomorphism", "characters.conjugate"),
+        about="a group",
+        applies=up_to(5),
+    ),
+    Claim(
+        "criterion.loss",
+        "the loss over all pairs is the squared distance of T from the target, divided by d",
+        r"\ell = \tfrac1d \sum_{k \ne 0} \sum_{k_1,k_2} |T_{k_1k_2k} - [k_1{=}k_2{=}k]|^2",
+        SOURCE,
+        _loss,
+        needs=("criterion.output", "characters.orthogonal"),
+        about="a group",
+        applies=up_to(7),
+    ),
+    Claim(
+        "criterion.paper",
+        "without constant parts the loss is the paper's sum of monomial potentials",
+        r"\ell = \tfrac1d \sum_{k \ne 0} \ell_k + \tfrac{d-1}d",
+        "[Tian24, Theorem 1]",
+        _paper,
+        needs=("criterion.loss", "laws.additive"),
+        about="a group",
+        applies=up_to(7, least=2),
+    ),
+    Claim(
+        "criterion.routes",
+        "the sparse, dense and composed routes compute the same function tensor",
+        r"T^{\mathrm{sparse}} = T^{\mathrm{dense}} = T^{\mathrm{composed}}",
+        "this project",
+        _routes,
+        needs=("criterion.tensor", "laws.multiplicative"),
+        about="a group",
+        applies=up_to(9),
+    ),
+    Claim(
+        "criterion.bound",
+        "the dense route is not deceived by numbers that small primes divide",
+        r"p > B \ge |\sigma(X)|,\ p \mid X \Rightarrow X = 0",
+        "this project",
+        _bound,
+        needs=("criterion.routes",),
+        about="a group",
+        applies=up_to(9, least=2),
+    ),
+)

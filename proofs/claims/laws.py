@@ -1,0 +1,158 @@
+"""The semiring axioms and the homomorphism laws, on independent symbolic entries.
+
+[Tian24, Theorems 2 and 3]. The laws are checked for all orders up to three nodes an operand, and
+`all_orders` checks what carries them to every order: elements are sums of their nodes, and both
+operations and every potential act node by node.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
+from itertools import product
+
+from algebra.element import Element, element, one, zero
+from algebra.potential import Potential
+from algebra.scalar import ONE, ZERO
+from algebra.spectrum import PAIR
+from proofs.claim import Claim, Context, Evidence, first_difference
+from proofs.generic import generic, multisets
+from proofs.subject import Subject
+
+#: Nodes of each operand, all combinations.
+ORDERS = (1, 2, 3)
+#: Index multisets of potentials up to this size: those of the loss have three indices.
+DEGREE = 3
+
+Side = tuple[str, object, object]
+Sides = Callable[..., Iterable[Side]]
+
+
+def _associative_addition(s: Subject, x: Element, y: Element, z: Element) -> Iterable[Side]:
+    yield "nodes", s.add(s.add(x, y).expand(), z), s.add(x, s.add(y, z).expand())
+
+
+def _commutative_addition(s: Subject, x: Element, y: Element) -> Iterable[Side]:
+    yield "nodes", s.add(x, y), s.add(y, x)
+
+
+def _neutral_zero(s: Subject, x: Element) -> Iterable[Side]:
+    yield "nodes", s.add(x, zero(PAIR)), x
+
+
+def _associative_product(s: Subject, x: Element, y: Element, z: Element) -> Iterable[Side]:
+    left = s.multiply(s.multiply(x, y).expand(), z)
+    yield "nodes", left, s.multiply(x, s.multiply(y, z).expand())
+
+
+def _commutative_product(s: Subject, x: Element, y: Element) -> Iterable[Side]:
+    yield "nodes", s.multiply(x, y), s.multiply(y, x)
+
+
+def _neutral_one(s: Subject, x: Element) -> Iterable[Side]:
+    yield "nodes", s.multiply(x, one(PAIR)), x
+
+
+def _annihilates(s: Subject, x: Element) -> Iterable[Side]:
+    yield "nodes", s.multiply(x, zero(PAIR)), zero(PAIR)
+
+
+def _distributive(s: Subject, x: Element, y: Element, z: Element) -> Iterable[Side]:
+    left = s.multiply(x, s.add(y, z).expand())
+    yield "nodes", left, s.add(s.multiply(x, y), s.multiply(x, z))
+
+
+def _unital(s: Subject) -> Iterable[Side]:
+    for r in multisets(DEGREE):
+        yield f"r = {r}, r(0)", s.evaluate(r, zero(PAIR)), ZERO
+        yield f"r = {r}, r(1)", s.evaluate(r, one(PAIR)), ONE
+
+
+def _enough(*operands: Element) -> Iterator[Potential]:
+    """Yield the potentials to check: beyond two nodes an operand, one of each conjugate pair."""
+    small = all(z.order < ORDERS[-1] for z in operands)
+    return (r for r in multisets(DEGREE) if small or r.indices <= r.conjugate().indices)
+
+
+def _additive(s: Subject, x: Element, y: Element) -> Iterable[Side]:
+    for r in _enough(x, y):
+        right = s.evaluate(r, x) + s.evaluate(r, y)
+        yield f"r = {r}", s.evaluate_expanded(r, s.add(x, y)), right
+        yield f"r = {r} along the composition", s.evaluate(r, s.add(x, y)), right
+
+
+def _multiplicative(s: Subject, x: Element, y: Element) -> Iterable[Side]:
+    z = s.multiply(x, y)
+    for r in _enough(x, y):
+        right = s.evaluate(r, x) * s.evaluate(r, y)
+        yield f"r = {r}", s.evaluate_expanded(r, z), right
+        yield f"r = {r} along the composition", s.evaluate(r, z), right
+
+
+def _all_orders(s: Subject, x: Element, y: Element) -> Iterable[Side]:
+    def nodes(z: Element) -> list[Element]:
+        return [element(PAIR, [{(p, k): v for (p, k), v in n.items()}]) for n in z.node_list()]
+
+    def summed(parts: Iterable[Element]) -> Element:
+        result = zero(PAIR)
+        for part in parts:
+            result = s.add(result, part)
+        return result
+
+    yield "an element is the sum of its nodes", summed(nodes(x)), x
+    pairs = [s.multiply(u, v) for u in nodes(x) for v in nodes(y)]
+    yield "a product is the sum of the products of nodes", s.multiply(x, y), summed(pairs)
+    for r in multisets(DEGREE):
+        total = ZERO
+        for u in nodes(x):
+            total = total + s.evaluate_expanded(r, u)
+        yield f"r = {r} is the sum over nodes", s.evaluate_expanded(r, x), total
+
+
+def _check(sides: Sides, operands: int, scope: str, context: Context) -> Evidence:
+    count = 0
+    for sizes in product(ORDERS, repeat=operands):
+        elements = [generic(name, size) for name, size in zip("xyz", sizes, strict=False)]
+        found = list(sides(context.subject, *elements))
+        count += len(found)
+        wrong = first_difference(found)
+        if wrong:
+            return Evidence("proved", scope, f"orders {sizes}: {wrong}")
+    return Evidence("proved", scope, figures={"identities": count})
+
+
+_NODES = f"all entries, orders up to {ORDERS[-1]}"
+_POTENTIALS = f"all potentials of up to {DEGREE} indices"
+_BOTH = f"{_NODES}, {_POTENTIALS}"
+_AXIOMS = "[Tian24, Theorem 2]"
+_HOMOMORPHISM = "[Tian24, Theorem 3]"
+
+
+def _law(
+    name: str, statement: str, source: str, sides: Sides, operands: int, *, scope: str = _NODES
+) -> Claim:
+    check = partial(_check, sides, operands, scope)
+    return Claim(f"laws.{name}", statement, statement, source, check)
+
+
+CLAIMS: tuple[Claim, ...] = (
+    _law("add-associative", "(x + y) + z = x + (y + z)", _AXIOMS, _associative_addition, 3),
+    _law("add-commutative", "x + y = y + x", _AXIOMS, _commutative_addition, 2),
+    _law("zero", "x + 0 = x", _AXIOMS, _neutral_zero, 1),
+    _law("multiply-associative", "(x y) z = x (y z)", _AXIOMS, _associative_product, 3),
+    _law("multiply-commutative", "x y = y x", _AXIOMS, _commutative_product, 2),
+    _law("one", "x 1 = x", _AXIOMS, _neutral_one, 1),
+    _law("annihilates", "x 0 = 0", _AXIOMS, _annihilates, 1),
+    _law("distributive", "x (y + z) = x y + x z", _AXIOMS, _distributive, 3),
+    _law("unital", "r(0) = 0, r(1) = 1", _HOMOMORPHISM, _unital, 0, scope=_POTENTIALS),
+    _law("additive", "r(x + y) = r(x) + r(y)", _HOMOMORPHISM, _additive, 2, scope=_BOTH),
+    _law("multiplicative", "r(x y) = r(x) r(y)", _HOMOMORPHISM, _multiplicative, 2, scope=_BOTH),
+    Claim(
+        "laws.all-orders",
+        "sums, products and potentials act node by node, which carries the laws to all orders",
+        r"x = \sum_i x_i,\ x y = \sum_{i,j} x_i y_j,\ r(x) = \sum_i r(x_i)",
+        "this project",
+        partial(_check, _all_orders, 2, _BOTH),
+        needs=("laws.distributive", "laws.additive", "laws.multiplicative"),
+    ),
+)

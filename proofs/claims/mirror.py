@@ -1,0 +1,198 @@
+"""The float mirror: weights in float64 do what the exact element does, to rounding.
+
+Measured, and measured only: floats decide nothing about the exact element. The network, its
+gradient and its Hessian are written out here in NumPy, and share no code with `numeric`.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any, get_args
+
+import numpy as np
+from numpy.typing import NDArray
+
+from algebra.element import Element
+from algebra.group import AbelianGroup
+from algebra.scalar import unit
+from numeric.embed import Gauge, Weights
+from proofs.claim import Claim, Context, Evidence, up_to
+
+ULP = float(np.finfo(np.float64).eps)
+#: Rounding errors allowed for each unit of the sum of moduli that a figure is a sum of.
+OUTPUT_ULPS = 32
+GRADIENT_ULPS = 256
+#: Relative error of the Hessian by central differences, and the gap between flat and curved.
+HESSIAN_ERROR = 1e-6
+FLAT = 1e-9
+Reals = NDArray[np.float64]
+
+
+def _chosen(z: Element) -> Element:
+    """Set the parameters to unlike numbers of modulus one."""
+    values = {name: unit(Fraction(1, i + 2)) for i, name in enumerate(z.parameters)}
+    return z.substitute(values) if values else z
+
+
+def _target(group: AbelianGroup) -> Reals:
+    d = group.order
+    every = np.arange(d)
+    target = np.zeros((d, d, d))
+    target[every[:, None], every[None, :], group.add(every[:, None], every[None, :])] = 1
+    return target
+
+
+def _error(w: Weights) -> tuple[Reals, Reals]:
+    """Return ``P (f - e)`` at all ``x, y, g``, and the sums of moduli it is rounded from."""
+    d = w.group.order
+    squares = (w.w_a[:, None, :] + w.w_b[None, :, :]) ** 2
+    error = squares @ w.w_c.T / (2 * d) - _target(w.group)
+    size = squares @ np.abs(w.w_c.T) / (2 * d) + 1
+    return error - error.mean(axis=2, keepdims=True), size
+
+
+def _gradient(w: Weights) -> tuple[Reals, Reals]:
+    """Return the gradient of ``sum |P (f - e)|^2 / d^2``, flattened, and its sums of moduli."""
+    d = w.group.order
+    error, size = _error(w)
+    inner = w.w_a[:, None, :] + w.w_b[None, :, :]
+    parts: list[Reals] = []
+    sizes: list[Reals] = []
+    for e, absolute, store in ((error, False, parts), (size, True, sizes)):
+        c, v = (np.abs(w.w_c), np.abs(inner)) if absolute else (w.w_c, inner)
+        back = (e @ c) * v * (2 / (d * d * d))
+        output = np.einsum("xyg,xyj->gj", e, v**2) / (d * d * d)
+        store += [back.sum(axis=1), back.sum(axis=0), output]
+    return _flat(parts), _flat(sizes)
+
+
+def _in_ulps(x: Reals, size: Reals) -> float:
+    """Return the largest ``|x|`` in rounding errors of the sum of moduli behind it."""
+    return float((np.abs(x) / np.where(size > 0, size, 1)).max(initial=0) / ULP)
+
+
+def _flat(parts: list[Any]) -> Reals:
+    return np.concatenate([part.ravel() for part in parts])
+
+
+def _moved(w: Weights, step: Reals) -> Weights:
+    size = w.w_a.size
+    a, b, c = (step[i * size : (i + 1) * size].reshape(w.w_a.shape) for i in range(3))
+    return Weights(w.group, w.w_a + a, w.w_b + b, w.w_c + c)
+
+
+def _output(context: Context) -> Evidence:
+    group, s = context.over, context.subject
+    worst, where = 0.0, ""
+    for family in s.families(group):
+        z = _chosen(s.optimizer(group, family, "projected"))
+        for gauge in get_args(Gauge):
+            error, size = _error(s.embed(z, gauge))
+            ulps = _in_ulps(error, size)
+            if ulps > worst:
+                worst, where = ulps, f"{family}, {gauge} gauge"
+    scope = f"{worst:.1f} ulps of the sum of moduli at most ({where}); allowed {OUTPUT_ULPS}"
+    return Evidence("measured", scope, scope if worst > OUTPUT_ULPS else "", {"ulps": worst})
+
+
+def _flat_gradient(context: Context) -> Evidence:
+    group, s = context.over, context.subject
+    worst, where = 0.0, ""
+    for family in s.families(group):
+        gradient, size = _gradient(
+            s.embed(_chosen(s.optimizer(group, family, "projected")), _LEAST)
+        )
+        ulps = _in_ulps(gradient, size)
+        if ulps > worst:
+            worst, where = ulps, family
+    scope = f"{worst:.1f} ulps of the sum of moduli at most ({where}); allowed {GRADIENT_ULPS}"
+    return Evidence("measured", scope, scope if worst > GRADIENT_ULPS else "", {"ulps": worst})
+
+
+_LEAST: Gauge = "balanced"
+
+
+def hessian(w: Weights, *, step: float = 1e-4) -> Reals:
+    """Return the Hessian of the loss by central differences of its gradient, symmetrised.
+
+    The gradient is a polynomial of degree 5, so the error is of the order of ``step^2``.
+    """
+    count = 3 * w.w_a.size
+    rows = []
+    for i in range(count):
+        h = np.zeros(count)
+        h[i] = step
+        forward, backward = _gradient(_moved(w, h))[0], _gradient(_moved(w, -h))[0]
+        rows.append((forward - backward) / (2 * step))
+    matrix = np.array(rows)
+    symmetric: Reals = (matrix + matrix.T) / 2
+    return symmetric
+
+
+def symmetry_directions(w: Weights) -> Reals:
+    """Return, as rows, the directions in which every network may move without changing its loss.
+
+    For each node: scaling ``(a, b, -2c)``, shifting a constant from ``a`` to ``b``, and adding a
+    constant to its outputs.
+    """
+    rows = []
+    for j in range(w.width):
+        for kind in range(3):
+            a, b, c = (np.zeros_like(w.w_a) for _ in range(3))
+            if kind == 0:
+                a[:, j], b[:, j], c[:, j] = w.w_a[:, j], w.w_b[:, j], -2 * w.w_c[:, j]
+            elif kind == 1:
+                a[:, j], b[:, j] = 1, -1
+            else:
+                c[:, j] = 1
+            rows.append(_flat([a, b, c]))
+    return np.array(rows)
+
+
+def _curvature(context: Context) -> Evidence:
+    group, s = context.over, context.subject
+    family = s.families(group)[0]
+    w = s.embed(_chosen(s.optimizer(group, family, "projected")), _LEAST)
+    eigenvalues = np.linalg.eigvalsh(hessian(w))
+    largest = float(eigenvalues[-1])
+    least = float(eigenvalues[0]) / largest
+    flat = int((eigenvalues < HESSIAN_ERROR * largest).sum())
+    explained = int(np.linalg.matrix_rank(symmetry_directions(w), tol=FLAT))
+    scope = (
+        f"{family}: least eigenvalue {least:.1e} of the largest, allowed -{HESSIAN_ERROR}; "
+        f"{flat} of {len(eigenvalues)} directions are flat, symmetries explain {explained}"
+    )
+    wrong = scope if least < -HESSIAN_ERROR or flat < explained else ""
+    figures = {"flat directions": flat, "by symmetries": explained, "weights": len(eigenvalues)}
+    return Evidence("measured", scope, wrong, figures)
+
+
+CLAIMS: tuple[Claim, ...] = (
+    Claim(
+        "mirror.output",
+        "in float64 every optimizer outputs the one-hot vector less its mean, to rounding",
+        r"|P(f(x,y) - e_{x+y})| \le 32\,\mathrm{ulp} \cdot \textstyle\sum|\cdot|",
+        "this project",
+        _output,
+        about="a group",
+        applies=up_to(20),
+    ),
+    Claim(
+        "mirror.gradient",
+        "at every optimizer the gradient of the loss is zero to rounding",
+        r"\nabla \ell(z) = 0",
+        "this project",
+        _flat_gradient,
+        about="a group",
+        applies=up_to(24),
+    ),
+    Claim(
+        "mirror.hessian",
+        "at the narrowest optimizer the Hessian is positive semidefinite, flat along symmetries",
+        r"\nabla^2 \ell(z) \succeq 0",
+        "this project",
+        _curvature,
+        about="a group",
+        applies=up_to(7, least=2),
+    ),
+)

@@ -1,0 +1,206 @@
+"""Every closed-form optimizer is one: zero loss exactly, for all values of its parameters."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from fractions import Fraction
+from functools import partial
+from itertools import product
+
+import numpy as np
+
+from algebra.element import Element, element
+from algebra.group import Index
+from algebra.optimizers import FAMILIES
+from algebra.scalar import Exact, Scalar
+from algebra.tensor import FunctionTensor, Target, choose_route
+from proofs.claim import Claim, Context, Evidence, first_difference, up_to
+from proofs.claims.criterion import synthesis, with_conjugates
+
+#: Above this order memorization is not attempted: O(d^3) multiply-adds, minutes.
+MAX_MEMORIZATION = 1024
+SOURCES = {
+    "order6": "[Tian24, Corollaries 2 and 3]",
+    "order46": "[Tian24, Corollary 4]",
+    "order9": "[Tian24, Corollary 2]",
+    "memorization": "[Tian24], perfect memorization",
+}
+SENTENCES = {
+    "order6": "order-6 blocks at every frequency",
+    "order46": "order-4 blocks carried by one order-6 block",
+    "order4-real": "order-4 blocks carried by one real character",
+    "order4-const": "order-4 blocks carried by one constant node",
+    "order431": "short blocks and order-4 blocks carried by one constant node",
+    "order9": "order-9 blocks at every frequency",
+    "memorization": "one node for every pair of inputs",
+}
+
+
+def zero_loss(
+    family: str, target: Target, context: Context, *, element: Element | None = None
+) -> Evidence:
+    """Check that an optimizer's function tensor is the target."""
+    group, s = context.over, context.subject
+    if family == "memorization" and group.order > MAX_MEMORIZATION:
+        figures = {"nodes": s.width(group, family, target=target)}
+        cost = f"d^3 = {group.order**3:.2g} multiply-adds"
+        return Evidence("not attempted", f"{cost}; at most d = {MAX_MEMORIZATION}", figures=figures)
+    z = element or s.optimizer(group, family, target)
+    rest = s.tensor(z, choose_route(z)).minus(target)
+    d, free = group.order, len(z.parameters)
+    entries = d * d * (d - (target == "projected"))
+    scope = f"all {entries} entries of T"
+    scope += f", all values of {free} parameter{'s' * (free > 1)}" if free else ""
+    width = s.width(group, family, target=target)
+    wrong = _wrong(z, rest, target)
+    if not wrong and z.order != width:
+        wrong = f"{z.order} nodes, and the width is said to be {width}"
+    return Evidence("proved", scope, wrong, {"nodes": z.order})
+
+
+def _wrong(z: Element, rest: FunctionTensor, target: Target) -> str:
+    """Say which entries of ``T`` are wrong, and which potentials are to blame."""
+    from algebra.verdict import Verdict
+
+    if not len(rest):
+        return ""
+    return str(Verdict(False, z, target, choose_route(z), rest))
+
+
+def _factorisation(context: Context) -> Evidence:
+    group, s = context.over, context.subject
+    d = group.order
+    z = s.optimizer(group, "memorization", "projected")
+    nodes: list[dict[tuple[str, Index], Exact]] = []
+    for g, h in product(range(d), repeat=2):
+        sum_ = int(group.add(np.array(g), np.array(h)))
+        node: dict[tuple[str, Index], Exact] = {}
+        for k in range(1, d):
+            node["a", k] = group.character_value(k, g)
+            node["b", k] = group.character_value(k, h)
+            node["c", k] = group.character_value(k, sum_).conjugate() * Fraction(1, d * d)
+        nodes.append(node)
+    wrong = first_difference([("nodes", z.expand(), element(group, nodes))])
+    return Evidence("exhaustive", f"all {d * d} nodes, all entries", wrong)
+
+
+def _syn_alone(context: Context) -> Evidence:
+    group, s = context.over, context.subject
+    d = group.order
+    z = s.normalised(s.block("syn")).at(group, *group.conjugate_pairs())
+    value = synthesis(group, with_conjugates(group, dict(s.tensor(z, "sparse"))))
+    wrong = first_difference([("loss", s.loss(z, "projected"), Scalar(Fraction(d - 1, 2 * d)))])
+    for x, y in product(range(d), repeat=2):
+        if wrong:
+            break
+        out = [value(x, y, g).to_fraction() for g in range(d)]
+        right = int(group.add(np.array(x), np.array(y)))
+        runner_up = max(v for g, v in enumerate(out) if g != right)
+        if out[right] - runner_up < Fraction(1, 2):
+            wrong = f"x={x}, y={y}: output {out[right]} at x+y, {runner_up} elsewhere"
+    scope = f"all {d * d} pairs of inputs, exact outputs, margin at least 1/2"
+    return Evidence("exhaustive", scope, wrong, {"nodes": z.order})
+
+
+#: Groups beyond exhaustive lists: elementary, a square, a prime, the exponent of many kinds.
+LARGE = (("Z997", "order46"), ("Z2^10", "order46"), ("Z30xZ30", "order46"), ("Z720", "order6"))
+
+
+def _large(context: Context) -> Evidence:
+    s = context.subject
+    parameters = 0
+    for name, family in LARGE:
+        over = replace(context, group=s.group(name))
+        found = zero_loss(family, "projected", over)
+        parameters += len(s.optimizer(over.over, family, "projected").parameters)
+        if found.counterexample:
+            return Evidence("proved", name, f"{name}: {found.counterexample}")
+    names = ", ".join(f"{family} of {name}" for name, family in LARGE)
+    return Evidence("proved", f"{names}; all values of {parameters} parameters")
+
+
+def _certified(target: Target, context: Context) -> Evidence:
+    group, s = context.over, context.subject
+
+    def sides() -> Iterator[tuple[str, object, object]]:
+        for family in s.families(group, target=target):
+            z = s.optimizer(group, family, target)
+            code, message = s.checker(s.certificate(z, target))
+            yield f"{family}: {message}", code, 0
+
+    count = len(s.families(group, target=target))
+    return Evidence("exhaustive", f"all {count} families", first_difference(sides()))
+
+
+def _claims() -> Iterator[Claim]:
+    for target in ("projected", "onehot"):
+        for name, info in FAMILIES.items():
+            if not info.listed:
+                continue
+            yield Claim(
+                f"optimizers.{name}" + (".onehot" if target == "onehot" else ""),
+                f"{name} has zero {'' if target == 'projected' else 'one-hot '}loss: "
+                f"{SENTENCES[name]}",
+                r"T_{k_1k_2k} = [k_1{=}k_2{=}k]" + (r",\ k \ne 0" if target == "projected" else ""),
+                SOURCES.get(name, "this project"),
+                partial(zero_loss, name, target),
+                needs=("criterion.loss", *_blocks_of(name)),
+                about="a group",
+                applies=info.exists,
+            )
+        yield Claim(
+            "certificates.accepted" + (".onehot" if target == "onehot" else ""),
+            f"the stand-alone checker accepts every family's certificate, target {target}",
+            r"\text{checker}(\text{certificate}(z)) = \text{accepted}",
+            "this project",
+            partial(_certified, target),
+            needs=("criterion.loss",),
+            about="a group",
+            applies=up_to(16),
+        )
+
+
+def _blocks_of(family: str) -> tuple[str, ...]:
+    return {
+        "order6": ("blocks.syn*nu", "blocks.real"),
+        "order46": ("blocks.nu(i)*xi", "blocks.order4-leftover", "blocks.syn*nu", "blocks.real"),
+        "order4-real": ("blocks.nu(i)*xi", "blocks.order4-leftover", "blocks.real"),
+        "order431": ("blocks.nu(i)*xi", "blocks.order4-leftover"),
+        "order4-const": ("blocks.nu(i)*xi", "blocks.order4-leftover", "blocks.real"),
+        "order9": ("blocks.three_c*syn", "blocks.real"),
+        "memorization": ("laws.multiplicative", "characters.orthogonal"),
+    }[family]
+
+
+CLAIMS: tuple[Claim, ...] = (
+    *_claims(),
+    Claim(
+        "optimizers.memorization-factors",
+        "memorization is the product of two sums of d nodes",
+        r"\sum_{g,h} (\chi_k(g), \chi_k(h), \overline{\chi_k(g+h)}/d^2)"
+        r" = \sum_g (\chi_k(g), 1, \overline{\chi_k(g)})"
+        r" \sum_h (1, \chi_k(h), \overline{\chi_k(h)}) / d^2",
+        "[Tian24], perfect memorization",
+        _factorisation,
+        about="a group",
+        applies=up_to(12),
+    ),
+    Claim(
+        "optimizers.large",
+        "families have zero loss for selected groups of up to 1024 elements as well",
+        r"T_{k_1k_2k} = [k_1{=}k_2{=}k],\ k \ne 0",
+        "this project",
+        _large,
+    ),
+    Claim(
+        "optimizers.syn-alone",
+        "for odd d, syn alone answers every pair rightly, with a loss of (d-1)/2d",
+        r"\ell = \tfrac{d-1}{2d},\ \operatorname{argmax}_g f(x,y)_g = x + y",
+        "this project",
+        _syn_alone,
+        needs=("criterion.output",),
+        about="a group",
+        applies=lambda group: 1 < group.order <= 9 and group.order % 2 == 1,
+    ),
+)

@@ -1,0 +1,82 @@
+"""``cogo prove --self-test``: plant faults, and show which claims notice each."""
+
+from __future__ import annotations
+
+import json
+from typing import NoReturn
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from proofs.faults import FAULTS
+from proofs.self_test import Doubt, self_test, unnoticing
+from proofs.terminal import console, progress
+
+
+def run(*, as_json: bool, quiet: bool) -> NoReturn:
+    """Try every fault, print what noticed it, and exit: 0 if all were caught, else 1."""
+    found: list[Doubt] = []
+    with progress("planting faults", len(FAULTS), silent=as_json or quiet) as advance:
+        for doubt in self_test():
+            found.append(doubt)
+            advance(doubt.fault)
+    missed = [doubt for doubt in found if not doubt.caught]
+    blind = unnoticing()
+    if as_json:
+        typer.echo(json.dumps([_as_dict(doubt) for doubt in found], indent=1))
+    else:
+        out = console()
+        if not quiet:
+            out.print(_table(found))
+        _print_missed(out, missed, blind)
+        seconds = sum(doubt.seconds for doubt in found)
+        out.print(
+            f"{len(found) - len(missed)} of {len(found)} planted faults caught, in {seconds:.1f} s",
+            highlight=False,
+        )
+    raise typer.Exit(1 if missed or blind else 0)
+
+
+def _print_missed(out: Console, missed: list[Doubt], blind: list[str]) -> None:
+    for doubt in missed:
+        for claim, why in doubt.missed:
+            out.print(f"[red]missed[/] {doubt.fault} by {claim}: {why}", soft_wrap=True)
+    for claim in blind:
+        out.print(f"[red]no fault reaches[/] {claim}", soft_wrap=True)
+
+
+def _as_dict(doubt: Doubt) -> dict[str, object]:
+    return {
+        "fault": doubt.fault,
+        "sentence": doubt.sentence,
+        "caught": doubt.caught,
+        "refuted": [{"claim": name, "counterexample": text} for name, text in doubt.refuted],
+        "missed": [{"claim": name, "why": text} for name, text in doubt.missed],
+        "seconds": round(doubt.seconds, 6),
+    }
+
+
+def _table(found: list[Doubt]) -> Table:
+    table = Table(title="cogo prove --self-test", title_justify="left", header_style="bold")
+    table.add_column("planted fault", overflow="fold", ratio=6)
+    table.add_column("caught")
+    table.add_column("by", overflow="fold", ratio=4)
+    table.add_column("the first counterexample", overflow="fold", ratio=6)
+    place = ""
+    for doubt in found:
+        if doubt.fault.partition(".")[0] != place:
+            table.add_section()
+            place = doubt.fault.partition(".")[0]
+        table.add_row(
+            doubt.sentence,
+            "[green]yes[/]" if doubt.caught else "[red]NO[/]",
+            "\n".join(name for name, _ in doubt.refuted),
+            _short(doubt.refuted[0][1]) if doubt.refuted else "",
+        )
+    return table
+
+
+def _short(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= 110 else f"{line[:107]}..."

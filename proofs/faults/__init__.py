@@ -1,0 +1,12 @@
+"""Planted faults, one file per place where they are planted; `proofs.self_test` tries them."""
+
+from proofs.faults import blocks, engine, files, operations, optimizers
+from proofs.faults.fault import Fault
+
+FAULTS: tuple[Fault, ...] = (
+    *blocks.FAULTS,
+    *operations.FAULTS,
+    *engine.FAULTS,
+    *optimizers.FAULTS,
+    *files.FAULTS,
+)

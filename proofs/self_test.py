@@ -1,0 +1,93 @@
+"""The tool doubts itself: faults are planted one at a time, and claims must notice each.
+
+A fault counts as caught only if every claim that is said to notice it is refuted: a crash is not
+a refutation. And every claim must notice some fault, or it could not fail.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import final
+
+from algebra.group import AbelianGroup
+from proofs.claim import Context
+from proofs.faults import FAULTS
+from proofs.faults.fault import Fault
+from proofs.registry import CLAIMS
+from proofs.subject import INSTALLED
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """What came of one planted fault.
+
+    Attributes:
+        fault: the id.
+        sentence: what was wrong.
+        refuted: the claims that noticed, each with its counterexample.
+        missed: the claims that should have noticed and did not, each with why.
+        seconds: wall time.
+    """
+
+    fault: str
+    sentence: str
+    refuted: tuple[tuple[str, str], ...]
+    missed: tuple[tuple[str, str], ...]
+    seconds: float
+
+    @property
+    def caught(self) -> bool:
+        """Whether all claims that should notice did."""
+        return bool(self.refuted) and not self.missed
+
+
+#: Claims that no fault of the code under test can reach: identities of SymPy alone. The suite
+#: shows that they can fail in another way.
+OUT_OF_REACH = frozenset({"path.falling"})
+
+
+def try_fault(fault: Fault) -> Doubt:
+    """Plant one fault and ask the claims that should notice.
+
+    >>> try_fault(FAULTS[0]).caught
+    True
+    """
+    start = time.perf_counter()
+    subject = fault.plant(INSTALLED)
+    refuted, missed = [], []
+    for name in fault.noticed_by:
+        claim = CLAIMS[name]
+        group = AbelianGroup(fault.group) if claim.about == "a group" else None
+        try:
+            wrong = claim.check(Context(subject, group)).counterexample
+        except Exception as error:
+            missed.append((name, f"crashed: {type(error).__name__}: {error}"))
+            continue
+        if wrong:
+            refuted.append((name, wrong))
+        else:
+            missed.append((name, "holds"))
+    seconds = time.perf_counter() - start
+    return Doubt(fault.id, fault.sentence, tuple(refuted), tuple(missed), seconds)
+
+
+def self_test(faults: Sequence[Fault] = FAULTS) -> Iterator[Doubt]:
+    """Try the faults, one after the other.
+
+    >>> all(doubt.caught for doubt in self_test(FAULTS[:3]))
+    True
+    """
+    return map(try_fault, faults)
+
+
+def unnoticing(faults: Sequence[Fault] = FAULTS) -> list[str]:
+    """Return the claims that none of the faults is said to reach.
+
+    >>> unnoticing()
+    []
+    """
+    noticed = {name for fault in faults for name in fault.noticed_by} | OUT_OF_REACH
+    return [name for name in CLAIMS if name not in noticed]
