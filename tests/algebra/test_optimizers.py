@@ -276,7 +276,7 @@ def test_errors_name_what_exists():
         (ValueError, lambda: build(AbelianGroup("Z2"), "order46", carrier=1),
          "carrier=1 is not a conjugate pair of Z2; pass one of none here"),
         (ValueError, lambda: build(Z7, "order4-const", carrier=1),
-         "carrier is no parameter of order4-const; it has: mirror, xi"),
+         "carrier is no parameter of order4-const; it has: epsilon, mirror, rho, sigma, xi"),
         (ValueError, lambda: build(Z7, "order46", xi={1: I}),
          "xi: 1 is not a frequency with this parameter; pass one k of each pair {k,-k}, the "
          "smaller: 2, 3"),
