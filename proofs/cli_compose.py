@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import time
 from collections import Counter
-from concurrent.futures import ProcessPoolExecutor
-from contextlib import ExitStack
+from collections.abc import Iterator
+from concurrent.futures import Executor, ProcessPoolExecutor
+from contextlib import ExitStack, contextmanager
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Annotated, Any
@@ -51,6 +52,10 @@ def compose(
         typer.Option("--output", "-o", metavar="FILE.json", help="write the catalogue"),
     ] = None,
     workers: Annotated[int, typer.Option(help="processes")] = 1,
+    cluster: Annotated[
+        str | None,
+        typer.Option(metavar="ADDRESS", help="a Dask scheduler that runs the pieces"),
+    ] = None,
     force: Annotated[bool, typer.Option("--force", help="overwrite the catalogue")] = False,
     as_json: Json = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="print nothing but errors")] = False,
@@ -73,8 +78,10 @@ def compose(
     start = time.perf_counter()
     errors = Console(stderr=True)
     with ExitStack() as stack:
-        executor = None
-        if workers > 1:
+        executor: Executor | None = None
+        if cluster is not None:
+            executor = stack.enter_context(_dask(cluster))
+        elif workers > 1:
             executor = stack.enter_context(
                 ProcessPoolExecutor(workers, mp_context=get_context("spawn"))
             )
@@ -122,6 +129,20 @@ def compose(
         if output is not None:
             console.print(f"wrote {output}")
     raise typer.Exit(0 if found else 1)
+
+
+@contextmanager
+def _dask(address: str) -> Iterator[Executor]:
+    """Give an executor whose tasks run on a Dask cluster."""
+    try:
+        from distributed import Client
+    except ImportError:
+        raise ComposeError(
+            "cluster needs Dask: pip install 'cogo-algebra[cluster]', or pass --workers"
+        ) from None
+    connect: Any = Client
+    with connect(address, timeout="10s") as client:
+        yield client.get_executor()
 
 
 def _query(
