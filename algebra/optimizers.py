@@ -12,6 +12,7 @@ entries of ``c`` at the other frequencies.
     order4-real     one real-character block                4 pairs + 2 reals = 2(d-1); even d
     order4-const    one node a_0 = 1, b = 0                 4 pairs + 1 + 2 reals
     order431        the same; short blocks where they exist 4 pairs + 1 + reals - short pairs
+    order42         one node a_0 = 1, b = 0                 6 pairs + 1 + 2 reals
     memorization    (d^2 nodes, one per pair of inputs)     d^2
     order9          none                                    9 pairs + 2 reals
 
@@ -38,6 +39,8 @@ from algebra.group import AbelianGroup, Index
 from algebra.interned import Column, reindexed
 from algebra.memory import require_memory
 from algebra.nodes import ENTRY_BYTES, Nodes
+from algebra.order4 import leftover, order4_block
+from algebra.order42 import NEAR_LEAST_NORM, order42_at
 from algebra.scalar import ONE, Exact, I, Scalar, param, to_scalar, zeta
 from algebra.short_blocks import LEFTOVER, short_block
 from algebra.tensor import Target
@@ -53,9 +56,17 @@ class FamilyError(ValueError):
 
 
 def _values(
-    group: AbelianGroup, name: str, value: Parameter, ks: Sequence[int] | None = None
+    group: AbelianGroup,
+    name: str,
+    value: Parameter,
+    ks: Sequence[int] | None = None,
+    *,
+    unset: Scalar | None = None,
 ) -> Callable[[int], Scalar]:
-    """Return the parameter's value at each of the frequencies that have it (default: all pairs)."""
+    """Return the parameter's value at each of the frequencies that have it (default: all pairs).
+
+    Where it has none, it is free, or ``unset`` if that is given.
+    """
 
     def exact(x: Exact | None) -> Scalar | None:
         return None if x is None else to_scalar(x)
@@ -80,6 +91,7 @@ def _values(
 
     def at(k: int) -> Scalar:
         x = given.get(k, default)
+        x = unset if x is None else x
         return param(f"{name}_{'_'.join(map(str, group.tuple(k)))}") if x is None else x
 
     return at
@@ -347,14 +359,39 @@ def order4_real(
     return _for_target(group, parts, target, "order4-real", carried=True)
 
 
+def _general_order4(
+    group: AbelianGroup, xi: Parameter, numbers: Mapping[str, Parameter], mirror: bool
+) -> tuple[list[Element], dict[int, Scalar]]:
+    """Return all order-4 blocks of `algebra.order4` at every pair, and what each leaves over."""
+    if mirror and numbers["epsilon"] is not None:
+        raise ValueError("mirror exchanges i and -i, that is epsilon=i; pass one of the two")
+    defaults = {"epsilon": I if mirror else -I, "rho": ONE, "sigma": ONE}
+    at = {
+        name: _values(group, name, value, unset=defaults[name]) for name, value in numbers.items()
+    }
+    x = _values(group, "xi", xi)
+    parts, left = [], {}
+    for k in group.conjugate_pairs():
+        here = {name: value(k) for name, value in at.items()}
+        parts.append(order4_block(x(k), **here).at(group, k))
+        left[k] = leftover(**here)
+    return parts, left
+
+
 def order4_const(
     group: AbelianGroup,
     *,
     xi: Parameter = None,
+    epsilon: Parameter = None,
+    rho: Parameter = None,
+    sigma: Parameter = None,
     mirror: bool = False,
     target: Target = "projected",
 ) -> Element:
     """Return order-4 blocks carried by one constant node, width ``4 pairs + 1 + 2 reals``.
+
+    With ``epsilon, rho, sigma`` the blocks are those of `algebra.order4.order4_block`: all there
+    are of order 4. Without, they are ``nu(i) * xi(x)``, those of least norm.
 
     The node has ``a_0 = 1``, ``b = 0`` and ``c_k = -2(1+i)`` at every pair. For the one-hot
     target the same node takes ``c_0 = 2``: width ``2d - 1`` for odd ``d``.
@@ -367,10 +404,18 @@ def order4_const(
     (9, 0)
     """
     pairs = group.conjugate_pairs()
-    parts = [*_order4_parts(group, xi, mirror, pairs), *_reals(group)]
+    numbers = {"epsilon": epsilon, "rho": rho, "sigma": sigma}
+    if all(value is None for value in numbers.values()):
+        blocks4, left = (
+            _order4_parts(group, xi, mirror, pairs),
+            dict.fromkeys(pairs, _leftover(mirror)),
+        )
+    else:
+        blocks4, left = _general_order4(group, xi, numbers, mirror)
+    parts = [*blocks4, *_reals(group)]
     if not pairs:
         return _for_target(group, parts, target, "order4-const")
-    outputs = {k: -2 * _leftover(mirror) for k in pairs}
+    outputs = {k: -2 * x for k, x in left.items()}
     if target == "onehot":
         outputs[0] = Scalar(2)
     carrier = element(
@@ -379,6 +424,36 @@ def order4_const(
         name="constant node",
     )
     return _for_target(group, [carrier, *parts], target, "order4-const", carried=True)
+
+
+def order42(group: AbelianGroup, *, phi: Parameter = None, target: Target = "projected") -> Element:
+    """Return `algebra.order42.order42_at` at every pair and one constant node.
+
+    Four nodes at each pair ``k``, and two with a constant part at ``2k`` unless ``4k = 0``: width
+    ``6 pairs + 1 + 2 reals``, two less for each pair with ``4k = 0``. What networks trained by the
+    protocol of [Tian24] have at the frequencies that are called non-factorable there.
+
+    Source: this project; docs/order4.md.
+
+    >>> from algebra.tensor import loss
+    >>> z = order42(AbelianGroup("Z7"), phi=zeta(12))
+    >>> z.order, loss(z)
+    (19, 0)
+    """
+    pairs = group.conjugate_pairs()
+    at = _values(group, "phi", phi, unset=NEAR_LEAST_NORM)
+    parts = [*(order42_at(group, k, phi=at(k)) for k in pairs), *_reals(group)]
+    if not pairs:
+        return _for_target(group, parts, target, "order42")
+    outputs = dict.fromkeys(pairs, Scalar(2))
+    if target == "onehot":
+        outputs[0] = Scalar(2)
+    carrier = element(
+        group,
+        [{("a", 0): 1, **{("c", k): x for k, x in outputs.items()}}],
+        name="constant node",
+    )
+    return _for_target(group, [carrier, *parts], target, "order42", carried=True)
 
 
 def order431(
@@ -511,6 +586,8 @@ class FamilyInfo:
         carries: whether it has a carrier for a group.
         exists: whether the group has one.
         options: the names of what else can be chosen.
+        listed: whether `families` lists it: not where another is narrower for every group and the
+            family is of interest for what training finds.
     """
 
     build: Family
@@ -519,6 +596,7 @@ class FamilyInfo:
     carries: Callable[[AbelianGroup], bool] = lambda group: False
     exists: Callable[[AbelianGroup], bool] = lambda group: True
     options: tuple[str, ...] = ()
+    listed: bool = True
 
 
 def _blocks_width(per_pair: int, *, carrier: int = 0) -> Callable[[AbelianGroup], int]:
@@ -533,6 +611,11 @@ def _blocks_width(per_pair: int, *, carrier: int = 0) -> Callable[[AbelianGroup]
 
 def _pairs(group: AbelianGroup) -> int:
     return len(group.conjugate_pairs())
+
+
+def _order42_width(group: AbelianGroup) -> int:
+    k = np.array(group.conjugate_pairs(), dtype=np.int64)
+    return _blocks_width(6, carrier=1)(group) - 2 * int((group.multiply(4, k) == 0).sum())
 
 
 def _order431_width(group: AbelianGroup) -> int:
@@ -565,7 +648,7 @@ FAMILIES: dict[str, FamilyInfo] = {
         ("xi",),
         _blocks_width(4, carrier=1),
         carries=lambda group: _pairs(group) > 0,
-        options=("mirror",),
+        options=("mirror", "epsilon", "rho", "sigma"),
     ),
     "order46": FamilyInfo(
         order46,
@@ -577,16 +660,26 @@ FAMILIES: dict[str, FamilyInfo] = {
     "order6": FamilyInfo(order6, ("nu", "alpha", "beta"), _blocks_width(6), options=("form",)),
     "order9": FamilyInfo(order9, (), _blocks_width(9)),
     "memorization": FamilyInfo(memorization, (), lambda group: group.order**2),
+    "order42": FamilyInfo(
+        order42,
+        (),
+        _order42_width,
+        carries=lambda group: _pairs(group) > 0,
+        options=("phi",),
+        listed=False,
+    ),
 }
 
 
 def families(group: AbelianGroup, *, target: Target = "projected") -> list[str]:
     """Return the families that exist for a group, narrowest first.
 
+    ``order42`` is left out; `build` and `width` know it by name.
+
     >>> families(AbelianGroup("Z7")), families(AbelianGroup("Z8"))[0]
     (['order4-const', 'order46', 'order6', 'order9', 'memorization'], 'order431')
     """
-    names = [name for name, info in FAMILIES.items() if info.exists(group)]
+    names = [name for name, info in FAMILIES.items() if info.listed and info.exists(group)]
     return sorted(names, key=lambda name: width(group, name, target=target))
 
 
@@ -647,6 +740,7 @@ __all__ = [
     "order4_real",
     "order6",
     "order9",
+    "order42",
     "order46",
     "order431",
     "width",

@@ -27,6 +27,8 @@ from proofs.cli_prove import Json, as_target
 from proofs.cli_show import print_element
 
 WEIGHT_SUFFIXES = (".npz", ".safetensors", ".pt")
+#: Parameters that are real numbers; all others have modulus one.
+REAL_NUMBERS = ("rho", "sigma")
 SUFFIXES = (".cert.json", ".json", ".tex", ".py", *WEIGHT_SUFFIXES)
 
 
@@ -35,7 +37,7 @@ def build(
     family: Annotated[
         str,
         typer.Option(
-            help="order6, order46, order4-real, order4-const, memorization, order9, "
+            help="order6, order46, order4-real, order4-const, memorization, order9, order42, "
             "or auto: the narrowest that exists for the group"
         ),
     ] = "auto",
@@ -44,7 +46,8 @@ def build(
         typer.Option(
             "--param",
             metavar="NAME=VALUE",
-            help="'xi=zeta(8)', 'xi=unit(1/3)', xi=free; for one frequency 'xi@3=zeta(5)'",
+            help="'xi=zeta(8)', 'xi=unit(1/3)', xi=free; for one frequency 'xi@3=zeta(5)'; "
+            "'rho=3/2' is real",
         ),
     ] = None,
     mirror: Annotated[
@@ -224,7 +227,10 @@ def _parameters(group: AbelianGroup, texts: list[str]) -> dict[str, Parameter]:
         if not name:
             raise ValueError(f"--param {text!r} names no parameter; write xi@3=zeta(8)")
         exact = None if value.strip() == "free" else parse(value)
-        if exact is not None and not exact.is_unit_modulus():
+        if name in REAL_NUMBERS:
+            if exact is None:
+                raise ValueError(f"--param {text}: {name} is a real number and cannot be free")
+        elif exact is not None and not exact.is_unit_modulus():
             raise ValueError(
                 f"--param {text}: {value} does not have modulus one; pass a root of unity such "
                 f"as zeta(8), or unit(t) with rational t"

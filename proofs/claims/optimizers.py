@@ -136,6 +136,8 @@ def _certified(target: Target, context: Context) -> Evidence:
 def _claims() -> Iterator[Claim]:
     for target in ("projected", "onehot"):
         for name, info in FAMILIES.items():
+            if not info.listed:
+                continue
             yield Claim(
                 f"optimizers.{name}" + (".onehot" if target == "onehot" else ""),
                 f"{name} has zero {'' if target == 'projected' else 'one-hot '}loss: "
