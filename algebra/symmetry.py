@@ -13,7 +13,7 @@ import numpy as np
 
 from algebra.element import Element, element
 from algebra.group import Automorphism, Index
-from algebra.scalar import Exact, Scalar
+from algebra.scalar import Exact, Scalar, zeta
 
 
 def permuted(z: Element, order: Sequence[int]) -> Element:
@@ -86,7 +86,9 @@ def translated(z: Element, s: Index, t: Index) -> Element:
     group = z.group
     x, y = np.array(group.index(s)), np.array(group.index(t))
     moved = {"a": x, "b": y, "c": group.negate(group.add(x, y))}
-    return _mapped(z, lambda p, k, v: (p, k, v * group.character_value(k, int(moved[p]))))
+    n, k = group.exponent, np.arange(group.order)
+    turns = {p: group.character_exponents(k, g).tolist() for p, g in moved.items()}
+    return _mapped(z, lambda p, k, v: (p, k, v * zeta(n, turns[p][k])))
 
 
 def relabelled(z: Element, phi: Automorphism) -> Element:

@@ -23,7 +23,7 @@ from algebra import (
     zeta,
 )
 from tests.algebra.refusal import refused
-from tests.algebra.strategies import unit_numbers
+from proofs.strategies import unit_numbers
 
 W = zeta(3)
 R_C = {"a-bc", "ab-c", "abc-"}

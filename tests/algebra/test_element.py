@@ -34,7 +34,7 @@ from algebra.memory import MemoryEstimateError, require_memory
 from algebra.spectrum import Frequency
 from tests.algebra.reference import minus, multiset, spelled_out
 from tests.algebra.refusal import refused
-from tests.algebra.strategies import (
+from proofs.strategies import (
     elements,
     entries,
     group_elements,

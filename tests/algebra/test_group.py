@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from algebra import AbelianGroup, zeta
 from tests.algebra.refusal import refused
-from tests.algebra.strategies import GROUPS, groups
+from proofs.strategies import GROUPS, groups
 
 FORMS = [
     ("Z7", (7,)),

@@ -23,7 +23,7 @@ from algebra import (
 from algebra.tensor import loss
 from tests.algebra import reference
 from tests.algebra.refusal import refused
-from tests.algebra.strategies import GROUPS, group_elements, same_spectrum
+from proofs.strategies import GROUPS, group_elements, same_spectrum
 
 Z5 = AbelianGroup("Z5")
 

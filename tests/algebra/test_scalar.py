@@ -34,7 +34,7 @@ from algebra import (
 from algebra.scalar import multiply_monomials
 from algebra.to_float import root_to_complex, to_complex
 from tests.algebra.refusal import refused
-from tests.algebra.strategies import (
+from proofs.strategies import (
     PARAMETERS,
     added,
     monomial_scalars,

@@ -40,7 +40,7 @@ from algebra.tensor import (
 )
 from tests.algebra import reference
 from tests.algebra.refusal import refused
-from tests.algebra.strategies import (
+from proofs.strategies import (
     WITHOUT_PARAMETERS,
     elements,
     entries,
