@@ -354,9 +354,7 @@ FAULTS: Mapping[str, FaultKind] = MappingProxyType(
         ),
         "row sign": FaultKind("one row of inputs of one node is negated", _each_row, _flip_row),
         "rows swapped": FaultKind("a and b of one node are exchanged", _swappable, _swap_rows),
-        "input sign": FaultKind(
-            "one a_k or b_k is negated", _each_input, _change(lambda x: -x)
-        ),
+        "input sign": FaultKind("one a_k or b_k is negated", _each_input, _change(lambda x: -x)),
         "input conjugated": FaultKind(
             "one a_k or b_k is conjugated", _complex_input, _change(Scalar.conjugate)
         ),

@@ -191,7 +191,7 @@ def _are_pairs(items: Any, kind: Any) -> bool:
 
 
 def as_code(value: Any) -> str:
-    """Return a Python expression for a drawn value, in the names of `NAMES`.
+    """Return a Python expression for a drawn value, in names of `algebra` and `proofs.recipe`.
 
     >>> as_code((Scalar(2) / 3, AbelianGroup("Z2xZ4")))
     "(parse('2/3'), AbelianGroup('Z2xZ4'))"
@@ -200,7 +200,7 @@ def as_code(value: Any) -> str:
         case Scalar():
             return f"parse({repr(value)!r})"
         case Fraction():
-            return f"Fraction({str(value)!r})"
+            return f"parse({str(value)!r}).to_fraction()"
         case Potential():
             return f"Potential({value.spectrum!r}, {list(value.indices)!r})"
         case Element():
@@ -243,11 +243,3 @@ def _element_code(z: Element) -> str:
         case Placed(block, ks):
             code = f"{_element_code(block)}.at({', '.join([over, *map(str, ks.tolist())])})"
     return code if z.name is None else f"{code}.named({z.name!r})"
-
-
-#: Where the names come from that `as_code` uses.
-NAMES = {
-    "algebra": ("PAIR", "REAL", "AbelianGroup", "Potential", "element", "parse", "total"),
-    "fractions": ("Fraction",),
-    "proofs.recipe": ("Fault", "Recipe", "Symmetry"),
-}

@@ -52,16 +52,12 @@ class Property:
 
         A pattern is an id, the beginning of one up to a dot, or has wildcards.
         """
-        return any(
-            _overlap(pattern, name) for name in (self.id, *self.attacks)
-        )
+        return any(_overlap(pattern, name) for name in (self.id, *self.attacks))
 
 
 def _overlap(pattern: str, name: str) -> bool:
     return (
-        fnmatchcase(name, pattern)
-        or fnmatchcase(pattern, name)
-        or name.startswith(pattern + ".")
+        fnmatchcase(name, pattern) or fnmatchcase(pattern, name) or name.startswith(pattern + ".")
     )
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import final
+from typing import Any, final
 
 from algebra import optimizers
 from algebra.element import Element
@@ -84,8 +84,9 @@ def _family(
     expanded: bool,
 ) -> tuple[Element, frozenset[str]]:
     """Return the optimizer and its free parameters; the same few are asked for all the time."""
+    given: dict[str, Any] = dict(options)
     z = (
-        optimizers.build(group, family, target=target, **dict(options))
+        optimizers.build(group, family, target=target, **given)
         if options
         else optimizer(group, family, target)
     )

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from proofs.fault import Fault
 from proofs.properties import (
     checker,
     composition,
@@ -20,7 +21,8 @@ from proofs.properties import (
     symmetry,
 )
 from proofs.property import Property
-from proofs.recipe import Fault, Recipe, Symmetry
+from proofs.recipe import Recipe
+from proofs.symmetry import Symmetry
 
 #: Every property, by id.
 PROPERTIES: Mapping[str, Property] = MappingProxyType(

@@ -72,7 +72,9 @@ def _seen(subject: Subject, recipe: Recipe) -> str:
         return f"the loss is 0 in spite of a fault: {recipe.fault.kind}"
     for route in routes(z):
         if not len(subject.tensor(z, route).minus(recipe.target)):
-            return f"by the {route} route nothing is wrong, in spite of a fault: {recipe.fault.kind}"
+            return (
+                f"by the {route} route nothing is wrong, in spite of a fault: {recipe.fault.kind}"
+            )
     return ""
 
 

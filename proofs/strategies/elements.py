@@ -113,12 +113,11 @@ def leaves(
     support: Sequence[int] | None = None,
 ) -> Element:
     """An element given node by node, some of them equal; of a given order if that is given."""
-    low, high = (0, max_order) if order is None else (order, order)
-    drawn = draw(st.lists(nodes(spectrum, values, support=support), min_size=low, max_size=high))
-    if len(drawn) > 1 and draw(st.integers(0, 3)) == 3:
+    # No nodes at all are drawn now and then only: most laws say little about them.
+    count = draw(st.sampled_from([*range(1, max_order + 1), 0])) if order is None else order
+    drawn = [draw(nodes(spectrum, values, support=support)) for _ in range(count)]
+    if count > 1 and draw(st.integers(0, 3)) == 3:
         drawn[-1] = drawn[0]
-    elif order is None and drawn and len(drawn) < max_order and draw(st.booleans()):
-        drawn.append(drawn[0])
     listed: list[dict[tuple[str, Index], Exact]] = [dict(node.items()) for node in drawn]
     return element(spectrum, listed)
 
@@ -136,13 +135,14 @@ def elements(
     def part(over: Spectrum = spectrum) -> Element:
         return draw(elements(over, values, depth=depth - 1, max_order=max_order))
 
+    several = st.sampled_from([2, 1, 3, 0])
     match kind:
         case "sum":
-            z = total(spectrum, [part() for _ in range(draw(st.integers(0, 3)))])
+            z = total(spectrum, [part() for _ in range(draw(several))])
         case "product":
             z = part() * part()
         case "power":
-            z = part() ** draw(st.integers(0, 2))
+            z = part() ** draw(st.sampled_from([2, 1, 0]))
         case "scaled":
             z = part().scaled(c=draw(small_rationals))
         case "named":
@@ -152,7 +152,8 @@ def elements(
             real = set(spectrum.real_characters())
             paired = [k for k in range(1, spectrum.order) if k not in real]
             use_real = not paired or (bool(real) and draw(st.booleans()))
-            ks = draw(st.lists(st.sampled_from(sorted(real) if use_real else paired), max_size=3))
+            places = st.sampled_from(sorted(real) if use_real else paired)
+            ks = [draw(places) for _ in range(draw(several))]
             z = part(REAL if use_real else PAIR).at(spectrum, *ks)
         case _:
             z = draw(leaves(spectrum, values))

@@ -44,8 +44,10 @@ def characters(group: AbelianGroup) -> st.SearchStrategy[int]:
     special: Sequence[int] = [
         k
         for k in range(min(group.order, 1000))
-        if any(not any(t * x % n for x, n in zip(group.tuple(k), group.moduli, strict=True))
-               for t in (3, 4))
+        if any(
+            not any(t * x % n for x, n in zip(group.tuple(k), group.moduli, strict=True))
+            for t in (3, 4)
+        )
     ]
     return st.one_of(st.sampled_from(special), st.integers(0, group.order - 1))
 

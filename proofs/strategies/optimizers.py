@@ -26,22 +26,40 @@ _VALUES = (
     *(zeta(n, e) for n in (1, 2, 3, 4, 8, 12, 5) for e in range(n)),
     *(unit(t) for t in (2, 3)),
 )
+_THREE_VALUES = st.integers(0, len(_VALUES) ** 3 - 1)
+#: Whether parameters are free or set, and whether the composition is kept, which is slow.
+_MODES = st.sampled_from(
+    ["set", "set", "set", "free", "some set", "set, composed", "free, composed"]
+)
+
+
+Options = tuple[tuple[str, bool | int | str], ...]
+Choice = tuple[str, Target, Options]
 
 
 @lru_cache(maxsize=256)
 def _choices(
-    group: AbelianGroup, chosen: Sequence[str] | None, max_width: int | None
-) -> list[tuple[str, Target]]:
-    """Return the families and targets to draw from; the narrowest first, so that it shrinks."""
+    group: AbelianGroup, chosen: tuple[str, ...] | None, max_width: int | None
+) -> list[Choice]:
+    """Return families, targets and options to draw from, in one list: draws take time.
+
+    The narrowest plain family comes first, so that failures shrink to it. Where the width allows
+    none of them, the narrowest is taken all the same.
+    """
     targets: tuple[Target, Target] = ("projected", "onehot")
-    fitting: list[tuple[str, Target]] = [
-        (family, target)
+    every: list[Choice] = [
+        (family, target, options)
         for target in targets
         for family in families(group, target=target)
-        if (chosen is None or family in chosen)
-        and (max_width is None or width(group, family, target=target) <= max_width)
+        if chosen is None or family in chosen
+        for options in _options(group, family)
     ]
-    return fitting
+    fitting = [
+        choice
+        for choice in every
+        if max_width is None or width(group, choice[0], target=choice[1]) <= max_width
+    ]
+    return fitting or every[:1]
 
 
 @lru_cache(maxsize=256)
@@ -55,20 +73,24 @@ def _symmetries(group: AbelianGroup, lengthen: bool) -> st.SearchStrategy[list[S
     return st.lists(symmetries(group, lengthen=lengthen), max_size=2)
 
 
-@lru_cache(maxsize=256)
-def _options(
-    group: AbelianGroup, family: str
-) -> st.SearchStrategy[tuple[tuple[str, bool | int | str], ...]]:
-    """Return a strategy for the options of `algebra.optimizers.build` beyond parameters."""
-    kinds: list[tuple[tuple[str, bool | int | str], ...]] = [()]
-    if "xi" in FAMILIES[family].parameters:
+def _options(group: AbelianGroup, family: str) -> list[Options]:
+    """Return the options of `algebra.optimizers.build` beyond parameters, one at a time."""
+    kinds: list[Options] = [()]
+    if "xi" in FAMILIES[family].parameters and group.conjugate_pairs():
         kinds.append((("mirror", True),))
     if family == "order6":
         kinds.append((("form", "nu(i)*syn_ab"),))
     homes = {"order46": group.conjugate_pairs(), "order4-real": group.real_characters()}
     if homes.get(family):
         kinds.append((("carrier", homes[family][-1]),))
-    return st.sampled_from(kinds)
+    return kinds
+
+
+@lru_cache(maxsize=256)
+def _drawn_choice(
+    group: AbelianGroup, chosen: tuple[str, ...] | None, max_width: int | None
+) -> st.SearchStrategy[Choice]:
+    return st.sampled_from(_choices(group, chosen, max_width))
 
 
 @st.composite
@@ -92,25 +114,25 @@ def optimizer_recipes(
         moved: whether symmetries are applied.
     """
     group = draw(st.sampled_from(among) if among else groups(max_order=max_order))
-    fitting = _choices(group, tuple(chosen) if chosen else None, max_width)
-    if not fitting:
-        fitting = _choices(group, None, None)[:1]
-    family, target = draw(st.sampled_from(fitting))
-    options = draw(_options(group, family))
+    choice = _drawn_choice(group, tuple(chosen) if chosen else None, max_width)
+    family, target, options = draw(choice)
     names = _parameter_names(group, family)
-    free = draw(st.integers(0, 4)) if names else 0
+    mode = draw(_MODES)
+    composed = mode.endswith("composed")
     values: tuple[tuple[str, Scalar], ...] = ()
-    if free < 4:
-        # A few values, taken in turn, are as good as many and quicker to draw and to shrink.
-        some = draw(st.lists(st.sampled_from(_VALUES), min_size=1, max_size=3)) if names else []
-        set_here = names[: len(names) // 2] if free == 3 else names
-        values = tuple((name, some[i % len(some)]) for i, name in enumerate(set_here))
-    wide = width(group, family, target=target) > 64
-    motions = tuple(draw(_symmetries(group, not wide))) if moved else ()
-    expanded = bool(motions) or draw(st.integers(0, 3)) > 0
+    if names and not mode.startswith("free"):
+        # Three values, taken in turn, are as good as many and quicker to draw and to shrink.
+        digits = draw(_THREE_VALUES)
+        some = [_VALUES[digits // len(_VALUES) ** i % len(_VALUES)] for i in range(3)]
+        set_here = names[: len(names) // 2] if mode == "some set" else names
+        values = tuple((name, some[i % 3]) for i, name in enumerate(set_here))
+    motions: tuple[Symmetry, ...] = ()
+    if moved and not composed:
+        narrow = width(group, family, target=target) <= 64
+        motions = tuple(draw(_symmetries(group, narrow)))
     event(f"family: {family}")
     event(f"target: {target}")
-    return Recipe(group, family, target, values, options, expanded, motions)
+    return Recipe(group, family, target, values, options, not composed, motions)
 
 
 def optimizers(

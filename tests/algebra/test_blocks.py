@@ -22,8 +22,8 @@ from algebra import (
     unit,
     zeta,
 )
-from tests.algebra.refusal import refused
 from proofs.strategies import unit_numbers
+from tests.algebra.refusal import refused
 
 W = zeta(3)
 R_C = {"a-bc", "ab-c", "abc-"}

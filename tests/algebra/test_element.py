@@ -32,8 +32,6 @@ from algebra.composition import Leaf, operands
 from algebra.element import uniform
 from algebra.memory import MemoryEstimateError, require_memory
 from algebra.spectrum import Frequency
-from tests.algebra.reference import minus, multiset, spelled_out
-from tests.algebra.refusal import refused
 from proofs.strategies import (
     elements,
     entries,
@@ -44,6 +42,8 @@ from proofs.strategies import (
     same_spectrum,
     unit_numbers,
 )
+from tests.algebra.reference import minus, multiset, spelled_out
+from tests.algebra.refusal import refused
 
 Z7 = AbelianGroup("Z7")
 W = zeta(3)

@@ -13,8 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from algebra import AbelianGroup, zeta
-from tests.algebra.refusal import refused
 from proofs.strategies import GROUPS, groups
+from tests.algebra.refusal import refused
 
 FORMS = [
     ("Z7", (7,)),

@@ -33,7 +33,6 @@ from algebra import (
 )
 from algebra.scalar import multiply_monomials
 from algebra.to_float import root_to_complex, to_complex
-from tests.algebra.refusal import refused
 from proofs.strategies import (
     PARAMETERS,
     added,
@@ -45,6 +44,7 @@ from proofs.strategies import (
     terms,
     unit_numbers,
 )
+from tests.algebra.refusal import refused
 
 ANGLES = {name: cmath.exp(0.7j + 2.1j * n) for n, name in enumerate(PARAMETERS)}
 

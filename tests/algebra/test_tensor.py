@@ -38,8 +38,6 @@ from algebra.tensor import (
     residual,
     target_keys,
 )
-from tests.algebra import reference
-from tests.algebra.refusal import refused
 from proofs.strategies import (
     WITHOUT_PARAMETERS,
     elements,
@@ -48,6 +46,8 @@ from proofs.strategies import (
     groups,
     leaves,
 )
+from tests.algebra import reference
+from tests.algebra.refusal import refused
 
 ROUTES = ("sparse", "dense", "composed")
 TARGETS = ("projected", "onehot")
