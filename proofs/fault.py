@@ -15,7 +15,7 @@ not 0 at some ``y`` if ``b`` is not constant. Only the sign of a whole row is an
 ``h'^2 - h^2 = -4ab``, which vanishes if and only if a row does.
 
 *The whole.* ``T`` is linear in ``c``: scaling outputs scales ``T[k,k,k] = 1``, moving them moves
-it, translating them multiplies it by ``chi_k(g)``.
+it, translating them multiplies it by ``chi_k(g)``; ``T[k,k,k]`` is linear in ``a``, if ``k != 0``.
 
 Free parameters change nothing: all this holds at their generic values.
 """
@@ -233,6 +233,11 @@ def _everywhere(group: AbelianGroup, nodes: Nodes, target: Target) -> Iterator[P
         yield 0, "c", 0, 0
 
 
+def _if_characters(group: AbelianGroup, nodes: Nodes, target: Target) -> Iterator[Place]:
+    if group.order > 1:
+        yield 0, "a", 0, 0
+
+
 def _each_frequency(group: AbelianGroup, nodes: Nodes, target: Target) -> Iterator[Place]:
     yield from ((0, "c", int(k), 0) for k in group.representatives if k or target == "onehot")
 
@@ -378,7 +383,7 @@ FAULTS: Mapping[str, FaultKind] = MappingProxyType(
             _each_frequency,
             _all_outputs(lambda group, k, x, place: (k, 2 * x if k == place[2] else x)),
         ),
-        "first inputs scaled": FaultKind("all a are doubled", _everywhere, _scale_row_a),
+        "first inputs scaled": FaultKind("all a are doubled", _if_characters, _scale_row_a),
         "outputs conjugated": FaultKind(
             "all outputs are conjugated",
             _if_pairs,

@@ -118,7 +118,7 @@ def decode(data: Any, *, depth: int = 0) -> Any:
                 return [decode(x, depth=depth + 1) for x in items]
     except PlainDataError:
         raise
-    except (ValueError, TypeError) as error:
+    except (ValueError, TypeError, ArithmeticError) as error:
         raise PlainDataError(str(error)) from None
     raise PlainDataError(f"{json.dumps(data)[:80]} is no form of a value")
 

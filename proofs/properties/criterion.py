@@ -25,8 +25,7 @@ def _any_elements(groups: Sequence[AbelianGroup]) -> Any:
 def _small_elements(groups: Sequence[AbelianGroup]) -> Any:
     from proofs.strategies import group_elements
 
-    kinds = ("roots", "several terms", "parameters")
-    return group_elements(among=groups, kinds=kinds, depth=1, max_order=4)
+    return group_elements(among=groups, kinds=("roots", "parameters"), depth=1, max_order=3)
 
 
 def _near_misses(groups: Sequence[AbelianGroup]) -> Any:
@@ -93,7 +92,7 @@ PROPERTIES = (
         ("criterion.*",),
         _small_elements,
         _loss,
-        max_order=5,
+        max_order=4,
     ),
     Property(
         "criterion.near-misses",

@@ -93,11 +93,14 @@ def nodes(
         support: the indices that may occur, the smaller of each ``{k, -k}``; all by default.
     """
     inside = representatives(spectrum) if support is None else list(support)
-    ks = st.lists(st.sampled_from(inside), unique=True, max_size=most)
+    most = min(most, len(inside))
+    # Empty rows are drawn, but not often: without a, b or c a node does nothing.
+    sizes = st.sampled_from([*range(1, most + 1), *range(1, most + 1), 0])
+    ks = st.sampled_from(inside)
     node = {}
     for p in "abc":
-        for k in draw(ks):
-            x = draw(values)
+        for _ in range(draw(sizes)):
+            k, x = draw(ks), draw(values)
             node[p, k] = x + x.conjugate() if is_real(spectrum, k) else x
     return node
 
@@ -127,9 +130,9 @@ def elements(
     draw: st.DrawFn, spectrum: Spectrum, values: Values, *, depth: int = 2, max_order: int = 12
 ) -> Element:
     """A random composition of at most ``max_order`` nodes: sums, products, powers, placements."""
-    kinds = ["leaf", "sum", "product", "power", "scaled", "named"]
+    kinds = ["leaf", "leaf", "sum", "sum", "product", "power", "scaled", "named"]
     if isinstance(spectrum, AbelianGroup) and spectrum.order > 1:
-        kinds += ["placed", "placed"]
+        kinds += ["placed", "placed", "placed"]
     kind = draw(st.sampled_from(kinds)) if depth else "leaf"
 
     def part(over: Spectrum = spectrum) -> Element:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from math import gcd
 
+import numpy as np
 from hypothesis import strategies as st
 
 from algebra.group import AbelianGroup, Automorphism
@@ -18,7 +20,7 @@ GROUPS = (
     *("Z13", "Z14", "Z15", "Z16", "Z4xZ4", "Z2xZ8", "Z2^2xZ4", "Z2^4"),
 )
 #: Automorphism groups of at most this many candidates are listed in full.
-MAX_LISTED = 300
+MAX_LISTED = 600
 
 
 def groups(*, max_order: int = 12, min_order: int = 1) -> st.SearchStrategy[AbelianGroup]:
@@ -52,13 +54,31 @@ def characters(group: AbelianGroup) -> st.SearchStrategy[int]:
     return st.one_of(st.sampled_from(special), st.integers(0, group.order - 1))
 
 
+@lru_cache(maxsize=64)
+def _listed(group: AbelianGroup) -> list[Automorphism]:
+    return list(group.automorphisms())
+
+
 @st.composite
 def automorphisms(draw: st.DrawFn, group: AbelianGroup) -> Automorphism:
-    """One automorphism: any of a small group, ``g -> t g`` of a large one.
+    """One automorphism: any of a small group; of a large one a product of a scaling and shears.
 
-    Unless the group has a factor 1 or many factors, all are reached.
+    A shear maps one generator ``e_i`` to ``e_i + m (n_j / gcd(n_i, n_j)) e_j``.
     """
     if group.order ** len(group.moduli) <= MAX_LISTED:
-        return draw(st.sampled_from(list(group.automorphisms())))
-    n = group.exponent
-    return group.scaling(draw(st.sampled_from([t for t in range(1, n + 1) if gcd(t, n) == 1])))
+        return draw(st.sampled_from(_listed(group)))
+    n, moduli = group.exponent, group.moduli
+    found = group.scaling(draw(st.sampled_from([t for t in range(1, n + 1) if gcd(t, n) == 1])))
+    rank = len(moduli)
+    for _ in range(draw(st.integers(0, 3)) if rank > 1 else 0):
+        i, m = draw(st.integers(0, rank - 1)), draw(st.integers(1, n))
+        j = (i + draw(st.integers(1, rank - 1))) % rank
+        step = moduli[j] // gcd(moduli[i], moduli[j])
+        images = [[int(x == y) for y in range(rank)] for x in range(rank)]
+        images[i][j] = m * step % moduli[j]
+        shear = group.automorphism(
+            [[x % q for x, q in zip(h, moduli, strict=True)] for h in images]
+        )
+        after = shear.on_elements(np.array([group.index(h) for h in found.images])).tolist()
+        found = group.automorphism(after)
+    return found
