@@ -232,10 +232,13 @@ def _print(campaign: Campaign, quiet: bool) -> None:
     checks = sum(campaign.checks.values())
     seconds = sum(campaign.seconds.values())
     ended = ", interrupted" if campaign.interrupted else ""
+    properties, failures = len(campaign.checks), len(campaign.failures)
     console.print(
-        f"{checks} values sampled for {len(campaign.checks)} properties, seed {campaign.seed}: "
-        f"{len(campaign.failures)} failures, in {campaign.wall_seconds:.1f} s "
-        f"({checks / max(seconds, 1e-9):.0f} a second and process){ended}"
+        f"{checks} values sampled for {properties} {'property' if properties == 1 else 'properties'}, "
+        f"seed {campaign.seed}: {failures} failure{'s' * (failures != 1)}, "
+        f"in {campaign.wall_seconds:.1f} s "
+        f"({checks / max(seconds, 1e-9):.0f} a second and process){ended}",
+        soft_wrap=True,
     )
 
 

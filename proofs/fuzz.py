@@ -301,6 +301,9 @@ def fuzz(
         raise ValueError(
             f"examples={examples}, minutes={minutes}, workers={workers}: pass positive numbers"
         )
+    code = INSTALLED_NAME if subject is INSTALLED else subject
+    if executor is not None and not isinstance(code, str):
+        raise ValueError("subject: an executor needs its name; pass 'MODULE:NAME'")
     over = tuple(AbelianGroup(G) if isinstance(G, str) else G for G in groups) or default_groups()
     campaign = Campaign(seed, over)
     targets = _targets(chosen(tuple(claims)), campaign)
@@ -318,7 +321,7 @@ def fuzz(
                 groups,
                 count,
                 _seed_of(seed, found.id, number),
-                subject,
+                code,
                 None if minutes is None else start + 60 * minutes,
                 str(stop_file),
             ),

@@ -60,23 +60,24 @@ def property_named(name: str) -> Property:
 def chosen(patterns: tuple[str, ...]) -> list[Property]:
     """Return the properties that the patterns are about; all of them for no pattern.
 
+    The id of a property means that one alone.
+
     Raises:
         ValueError: for a pattern that is about none.
 
     >>> [found.id for found in chosen(("scalars",))]
     ['scalars.ring', 'scalars.text', 'scalars.conjugates']
     """
+    names: set[str] = set() if patterns else set(PROPERTIES)
     for pattern in patterns:
-        if not any(found.is_about(pattern) for found in PROPERTIES.values()):
+        about = [name for name, found in PROPERTIES.items() if found.is_about(pattern)]
+        if not about:
             raise ValueError(
                 f"claims={pattern!r} is attacked by no property; these exist: "
                 f"{', '.join(PROPERTIES)}"
             )
-    return [
-        found
-        for found in PROPERTIES.values()
-        if not patterns or any(found.is_about(pattern) for pattern in patterns)
-    ]
+        names.update([pattern] if pattern in PROPERTIES else about)
+    return [found for name, found in PROPERTIES.items() if name in names]
 
 
 __all__ = ["PROPERTIES", "Fault", "Property", "Recipe", "Symmetry", "chosen", "property_named"]

@@ -27,9 +27,10 @@ _VALUES = (
     *(unit(t) for t in (2, 3)),
 )
 _THREE_VALUES = st.integers(0, len(_VALUES) ** 3 - 1)
-#: Whether parameters are free or set, and whether the composition is kept, which is slow.
+#: Whether parameters are free or set, and whether the composition is kept, which is slow. The
+#: first is what failures shrink to: the shortest recipe.
 _MODES = st.sampled_from(
-    ["set", "set", "set", "free", "some set", "set, composed", "free, composed"]
+    ["free, composed", "free", "set", "set", "set", "some set", "set, composed"]
 )
 
 

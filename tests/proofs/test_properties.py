@@ -95,19 +95,18 @@ def test_an_unknown_property_is_refused_with_those_that_exist():
     [
         ("symmetry", ["symmetry.tensor", "symmetry.loss"]),
         ("symmetry.translation", ["symmetry.tensor", "symmetry.loss"]),
+        ("checker.accepts", ["checker.accepts"]),
         (
-            "checker.accepts",
+            "checker.limits",
             ["checker.accepts", "checker.refuses", "checker.verdicts", "checker.round-trip"],
         ),
         ("path.*", ["symmetry.loss", "path.potentials"]),
+        ("optimizers.width", ["optimizers.width"]),
         (
-            "optimizers.width",
+            "optimizers.order6",
             [
-                "optimizers.zero-loss",
-                "optimizers.routes",
-                "optimizers.network",
-                "optimizers.width",
-                "checker.accepts",
+                *("optimizers.zero-loss", "optimizers.routes", "optimizers.network"),
+                *("optimizers.width", "checker.accepts"),
             ],
         ),
         ("norms.order", ["mirror.gauges"]),

@@ -102,12 +102,13 @@ def test_nodes_are_real_at_real_characters_and_have_constant_parts():
                 assert x == x.conjugate()
     reached = {k for node in found for _, k in node}
     assert reached == set(representatives(group))
-    assert any(not node for node in found)
+    for row in "abc":
+        assert any(all(p != row for p, _ in node) for node in found)
 
 
 def test_elements_of_given_order_and_support_have_them():
     strategy = draw.leaves(Z12, draw.ENTRIES["parameters"], order=4, support=[0, 3, 4, 6])
-    found = drawn(strategy)
+    found = drawn(strategy, count=60)
     assert {z.order for z in found} == {4}
     reached = {k for z in found for node in z.node_list() for _, k in node}
     # Order 4 in the dual group is k = 3, order 3 is k = 4, the real character k = 6.
@@ -115,16 +116,16 @@ def test_elements_of_given_order_and_support_have_them():
 
 
 def test_elements_reach_no_nodes_one_node_and_repeated_nodes():
-    found = drawn(draw.leaves(Z12, draw.ENTRIES["roots"]))
+    found = drawn(draw.leaves(Z12, draw.ENTRIES["roots"]), count=150)
     orders = Counter(z.order for z in found)
     assert set(orders) == {0, 1, 2, 3}
-    assert orders[0] < 150
+    assert orders[0] < 75
     assert sum(len(z._multiset()) < z.order for z in found) >= 10
 
 
 @pytest.mark.parametrize("spectrum", [PAIR, REAL, AbelianGroup("Z6")], ids=str)
 def test_compositions_reach_every_operation(spectrum):
-    found = drawn(draw.compositions(spectrum, draw.ENTRIES["roots"]))
+    found = drawn(draw.compositions(spectrum, draw.ENTRIES["roots"]), count=150)
     operations = {type(z.operation) for z in found}
     assert operations >= {Sum, Product, Power}
     assert (Placed in operations) == isinstance(spectrum, AbelianGroup)
@@ -138,14 +139,14 @@ def test_group_elements_are_over_the_groups_given():
 
 
 def test_same_spectrum_draws_over_groups_and_both_kinds_of_frequencies():
-    found = drawn(draw.same_spectrum(2))
+    found = drawn(draw.same_spectrum(2), count=80)
     assert all(x.spectrum == y.spectrum for x, y in found)
     assert {PAIR, REAL} < {x.spectrum for x, _ in found}
 
 
 def test_potentials_reach_degree_zero_and_the_four_sets_of_the_loss():
-    group = AbelianGroup("Z5")
-    found = drawn(draw.potentials(group), count=800)
+    group = AbelianGroup("Z3")
+    found = drawn(draw.potentials(group))
     assert Potential(group, []) in found
     sets = potential_sets(group)
     assert all(any(r in members for r in found) for members in sets.values())
@@ -160,7 +161,7 @@ def test_generators_are_one_node_of_roots_of_unity():
 
 
 def test_constructions_ask_for_what_is_possible_and_reach_nothing_and_much():
-    found = drawn(draw.constructions())
+    found = drawn(draw.constructions(), count=150)
     assert {len(kill) for _, kill in found} >= {0, 1, 5}
     assert {name for _, kill in found for name in kill} == {
         str(r) for name, members in potential_sets(PAIR).items() if name != "R_g" for r in members
@@ -236,7 +237,8 @@ def test_near_misses_of_every_kind_are_wrong_by_the_exact_engine(kind):
 
 
 def test_near_misses_reach_every_kind_of_fault_and_the_trivial_group():
-    found = drawn(draw.near_miss_recipes(max_order=9, max_width=40), count=800)
+    among = [AbelianGroup(name) for name in ("Z1", "Z3", "Z5", "Z8")]
+    found = drawn(draw.near_miss_recipes(among=among, max_width=24), count=500)
     assert {recipe.fault.kind for recipe in found} == set(FAULTS)
     assert any(recipe.group.order == 1 for recipe in found)
     assert any(recipe.target == "onehot" for recipe in found)
@@ -244,7 +246,7 @@ def test_near_misses_reach_every_kind_of_fault_and_the_trivial_group():
 
 def test_a_fault_that_finds_no_place_anywhere_is_no_near_miss():
     with pytest.raises(Unsatisfiable):
-        drawn(draw.near_misses(among=[AbelianGroup("Z2")], faults=["outputs conjugated"]), count=5)
+        drawn(draw.near_misses(among=[AbelianGroup("Z2")], faults=["outputs conjugated"]), count=1)
 
 
 def test_zero_loss_paths_have_cubes_that_add_up_to_one():
