@@ -233,8 +233,9 @@ def _print(campaign: Campaign, quiet: bool) -> None:
     seconds = sum(campaign.seconds.values())
     ended = ", interrupted" if campaign.interrupted else ""
     properties, failures = len(campaign.checks), len(campaign.failures)
+    noun = "property" if properties == 1 else "properties"
     console.print(
-        f"{checks} values sampled for {properties} {'property' if properties == 1 else 'properties'}, "
+        f"{checks} values sampled for {properties} {noun}, "
         f"seed {campaign.seed}: {failures} failure{'s' * (failures != 1)}, "
         f"in {campaign.wall_seconds:.1f} s "
         f"({checks / max(seconds, 1e-9):.0f} a second and process){ended}",
