@@ -84,10 +84,13 @@ def _family(
     expanded: bool,
 ) -> tuple[Element, frozenset[str]]:
     """Return the optimizer and its free parameters; the same few are asked for all the time."""
+    if expanded:
+        z, parameters = _family(optimizer, group, family, target, options, False)
+        return z.expand(), parameters
     given: dict[str, Any] = dict(options)
     z = (
         optimizers.build(group, family, target=target, **given)
         if options
         else optimizer(group, family, target)
     )
-    return z.expand() if expanded else z, frozenset(z.parameters)
+    return z, frozenset(z.parameters)
