@@ -172,7 +172,8 @@ def _executor(cluster: str | None, workers: int | None) -> Iterator[tuple[Execut
             threads = sum(client.nthreads().values())
             yield client.get_executor(pure=False), workers or max(1, threads)
         return
-    count = workers or len(os.sched_getaffinity(0))
+    affinity = getattr(os, "sched_getaffinity", None)  # not on every system
+    count = workers or (len(affinity(0)) if affinity else os.cpu_count() or 1)
     if count == 1:
         yield None, 1
         return
