@@ -30,6 +30,8 @@ from algebra.write_file import WriteError, replacing
 from numeric.embed import DTYPES, Floats, Gauge, Weights
 
 KEYS = ("layera.weight", "layerb.weight", "layerc.weight")
+#: Names in ``.npz`` files that others write; read, not written.
+SHORT = {key.removesuffix(".weight"): key for key in KEYS}
 #: Names of metadata, all of them strings, begin so.
 PREFIX = "cogo."
 MAX_WEIGHTS = 1 << 31
@@ -227,10 +229,12 @@ def _read_npz(path: Path) -> PlainNetwork:
     with _readable("an .npz file"), zipfile.ZipFile(path) as archive:
         names = [name.removesuffix(".npy") for name in archive.namelist()]
         texts = [name for name in names if name.startswith(PREFIX)]
-        _check_keys([name for name in names if name not in texts])
+        arrays = [name for name in names if name not in texts]
+        _check_keys(arrays if set(arrays) & set(KEYS) else [SHORT.get(x, x) for x in arrays])
+        member = {SHORT.get(name, name): name for name in arrays}
         _check_count(texts)
-        _before_reading({key: _npy_header(archive, key) for key in KEYS})
-        layers = [np.ascontiguousarray(_npy(archive, key)) for key in KEYS]
+        _before_reading({key: _npy_header(archive, member[key]) for key in KEYS})
+        layers = [np.ascontiguousarray(_npy(archive, member[key])) for key in KEYS]
         metadata = {}
         for name in texts:
             shape, dtype = _npy_header(archive, name)
@@ -348,6 +352,7 @@ def _read_pt(path: Path) -> PlainNetwork:
             raise WeightFileError(NOT_ONLY_TENSORS) from error
         if not isinstance(state, dict) or not all(isinstance(key, str) for key in state):
             raise WeightFileError("expected a state_dict: tensors by key")
+        state = _without_one_hot(state, torch)
         _check_keys(list(state))
         for key, x in state.items():
             if not isinstance(x, torch.Tensor) or x.layout != torch.strided:
@@ -358,6 +363,15 @@ def _read_pt(path: Path) -> PlainNetwork:
         layers = [np.ascontiguousarray(state[key].detach().numpy()) for key in KEYS]
     a, b, c = layers
     return PlainNetwork(a, b, c)
+
+
+def _without_one_hot(state: dict[str, Any], torch: Any) -> dict[str, Any]:
+    """Leave out ``embedding.weight`` where it is the identity: inputs are one-hot, as ours are."""
+    x = state.get("embedding.weight")
+    square = isinstance(x, torch.Tensor) and x.ndim == 2 and x.shape[0] == x.shape[1] <= MAX_ORDER
+    if not square or not torch.equal(x, torch.eye(len(x), dtype=x.dtype)):
+        return state
+    return {key: y for key, y in state.items() if key != "embedding.weight"}
 
 
 #: Shape and dtype by key.

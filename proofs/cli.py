@@ -10,6 +10,7 @@ import sys
 import typer
 from rich.console import Console
 
+from numeric import cli_recognise
 from proofs import cli_build, cli_check, cli_prove, cli_show
 
 app = typer.Typer(
@@ -26,6 +27,7 @@ app.command("claims")(cli_prove.claims)
 app.command("build")(cli_build.build)
 app.command("show")(cli_show.show)
 app.command("check")(cli_check.check)
+app.command("recognise")(cli_recognise.recognise)
 
 
 def main(arguments: list[str] | None = None) -> None:
