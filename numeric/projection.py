@@ -1,4 +1,4 @@
-"""The nearest float network of zero loss among those whose nodes read one frequency each."""
+"""The nearest float network of zero loss among those with few non-zero entries."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def project(
     >>> from numeric.sparse_network import SparseNode, sparse_network
     >>> G = AbelianGroup("Z3")
     >>> z = node_table(embed(optimizers.order6(G, nu=zeta(8)))).z
-    >>> net = sparse_network(G, [SparseNode(j, 1, False, (1,)) for j in range(6)])
+    >>> net = sparse_network(G, [SparseNode(j, (1,), (1,)) for j in range(6)])
     >>> found = project(net, net.coordinates(z) + 1e-3)
     >>> found.residual < 1e-12, found.distance < 0.01
     (True, True)

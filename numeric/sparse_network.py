@@ -1,4 +1,4 @@
-"""Networks whose nodes read one frequency each, as sparse real vectors, and the tensor of these.
+"""Networks whose nodes read few frequencies, as sparse real vectors, and the tensor of these.
 
 The weights' entries that may be non-zero are the coordinates of a real vector ``x``, scaled so
 that its length is that of the plain network's weights: ``|x|^2 = (|layera|^2 + |layerb|^2 +
@@ -25,14 +25,12 @@ class SparseNode:
 
     Args:
         column: the node's column in the weights.
-        home: the frequency it reads, the smaller index of ``{k, -k}``; 0 for none.
-        constant: whether it reads a constant as well.
+        reads: the frequencies it reads, the smaller of each ``{k, -k}``; 0 is a constant.
         outputs: the frequencies it writes to, the smaller of each ``{k, -k}``.
     """
 
     column: int
-    home: int
-    constant: bool
+    reads: tuple[int, ...]
     outputs: tuple[int, ...]
 
 
@@ -106,7 +104,7 @@ def sparse_network(group: AbelianGroup, nodes: Sequence[SparseNode]) -> SparseNe
     """Return the coordinates and the equations of networks with these nodes.
 
     >>> G = AbelianGroup("Z5")
-    >>> x = sparse_network(G, [SparseNode(j, 1, False, (1,)) for j in range(3)])
+    >>> x = sparse_network(G, [SparseNode(j, (1,), (1,)) for j in range(3)])
     >>> x.embedding.shape, len(x.target)    # 3 nodes, a_1, b_1, c_1; equations for k = 1 and 2
     ((18, 18), 10)
     """
@@ -144,10 +142,8 @@ def sparse_network(group: AbelianGroup, nodes: Sequence[SparseNode]) -> SparseNe
     for j, one in enumerate(nodes):
         pair: tuple[list[int], list[int]] = ([], [])
         for p in (0, 1):
-            if one.home:
-                pair[p].extend(add(p, one.home, j))
-            if one.constant or not one.home:
-                pair[p].extend(add(p, 0, j))
+            for m in one.reads:
+                pair[p].extend(add(p, m, j))
         inputs.append(pair)
         outputs.append([add(2, m, j)[0] for m in one.outputs])
     at = np.array(k, dtype=np.int64)
