@@ -13,7 +13,11 @@ from numeric.sparse_network import SparseNetwork
 
 #: Largest entry of ``T - target`` that counts as zero, in float64.
 ZERO = 1e-12
-STEPS = 40
+STEPS = 16
+#: Relative accuracy of the least-squares solves: the first steps need little, and a solver that is
+#: stopped early does not divide by small singular values either.
+LOOSE = 5
+TOLERANCES = (*(1e-4,) * LOOSE, 1e-5, 1e-6, 1e-7)
 #: Damping relative to the root mean square column of the Jacobian: singular values that vanish
 #: on the manifold are small beside it, and noise is not divided by them.
 DAMPING = 1e-5
@@ -71,7 +75,7 @@ def project(
     """
     from scipy.sparse.linalg import lsmr
 
-    def pull(y: Reals, at: Reals, *, exact: bool) -> Reals:
+    def pull(y: Reals, at: Reals, *, exact: bool, tolerance: float) -> Reals:
         """Return the least step from ``y`` that solves the equations linearised at ``at``."""
         jacobian = network.jacobian(at)
         gap = network.residual(at)
@@ -79,13 +83,13 @@ def project(
         scale = np.sqrt(jacobian.multiply(jacobian).sum() / jacobian.shape[1])
         damp = (DAMPING * 1e-3 if exact else DAMPING) * scale
         return np.asarray(
-            lsmr(jacobian, right, damp=damp, atol=1e-15, btol=1e-15, conlim=0, maxiter=4000)[0]
+            lsmr(jacobian, right, damp=damp, atol=tolerance, btol=tolerance, conlim=0, maxiter=4000)[0]
         )
 
-    x, before = x0, np.inf
-    steps = 0
+    x, steps = x0, 0
     for steps in range(1, STEPS + 1):
-        new = x0 - pull(x0, x, exact=False)
+        tolerance = TOLERANCES[min(steps - 1, len(TOLERANCES) - 1)]
+        new = x0 - pull(x0, x, exact=False, tolerance=tolerance)
         moved = float(np.linalg.norm(new - x))
         x = new
         worst = float(np.abs(network.residual(x)).max())
@@ -93,16 +97,13 @@ def project(
             progress(steps, worst)
         if not np.isfinite(worst) or worst > 1e6:
             break
-        if moved < 1e-6 * max(float(np.linalg.norm(x0)), 1e-300) or (
-            worst < 1e-5 and worst > 0.5 * before
-        ):
+        if steps > LOOSE and moved < 1e-5 * max(float(np.linalg.norm(x0)), 1e-300):
             break
-        before = worst
     for steps in range(steps + 1, steps + 9):
         worst = float(np.abs(network.residual(x)).max())
         if worst < ZERO or not np.isfinite(worst):
             break
-        x = x - pull(x, x, exact=True)
+        x = x - pull(x, x, exact=True, tolerance=1e-15)
         if progress is not None:
             progress(steps, worst)
     worst = float(np.abs(network.residual(x)).max())
