@@ -11,7 +11,7 @@ import typer
 from rich.console import Console
 
 from numeric import cli_recognise
-from proofs import cli_build, cli_check, cli_prove, cli_show
+from proofs import cli_build, cli_certify, cli_check, cli_prove, cli_show
 
 app = typer.Typer(
     name="cogo",
@@ -28,6 +28,7 @@ app.command("build")(cli_build.build)
 app.command("show")(cli_show.show)
 app.command("check")(cli_check.check)
 app.command("recognise")(cli_recognise.recognise)
+app.command("certify")(cli_certify.certify)
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -48,7 +49,7 @@ def main(arguments: list[str] | None = None) -> None:
         sys.exit(2)
     except KeyboardInterrupt:
         print("interrupted", file=sys.stderr)
-        sys.exit(130)
+        sys.exit(2)
 
 
 def _escaped(error: BaseException) -> str:
