@@ -124,7 +124,16 @@ def _print(
 
 def _table(found: Recognition, count: AuthorsCount | None) -> Table:
     table = Table(box=None, pad_edge=False)
-    for name in ("k", "order", "composition", "parameters", "residual", "nodes", "T[0,0,k]", "note"):
+    for name in (
+        "k",
+        "order",
+        "composition",
+        "parameters",
+        "residual",
+        "nodes",
+        "T[0,0,k]",
+        "note",
+    ):
         table.add_column(
             name,
             justify="right" if name in ("k", "order", "residual", "T[0,0,k]") else "left",

@@ -63,7 +63,7 @@ class Composition:
     def size(self, parameters: Reals) -> Reals:
         """Return ``|a_j b_j c_j|``, the same for all nodes: ``1/n``, or more for ``order 4``."""
         if self.name != ORDER_4.name:
-            return np.full(parameters.shape[:-1], 1 / self.order)
+            return np.full(parameters.shape[:-1], 1 / self.order, dtype=np.float64)
         first, second = parameters[..., 0] + parameters[..., 1], _second_product(parameters)
         return 0.25 / np.maximum(np.abs(np.sin(first - second)), 1e-3)
 
@@ -71,7 +71,8 @@ class Composition:
         """Return the parameters that the anchors' phases determine; (..., 3, n) to (..., P)."""
         rows, nodes = np.array(self.anchors).T
         inverse = np.linalg.inv(self.coefficient[rows, nodes])
-        return (phases[..., rows, nodes] - self.constant[rows, nodes]) @ inverse.T
+        solved: Reals = (phases[..., rows, nodes] - self.constant[rows, nodes]) @ inverse.T
+        return solved
 
 
 def _second_product(parameters: Reals) -> Reals:
@@ -94,9 +95,7 @@ def _table(
         for p, (phase, *multiples) in enumerate(node):
             constant[p, j] = phase
             coefficient[p, j, 2:] = multiples
-    return Composition(
-        name, ("p", "r", *free), constant, coefficient, ((0, 0), (1, 0), *anchors)
-    )
+    return Composition(name, ("p", "r", *free), constant, coefficient, ((0, 0), (1, 0), *anchors))
 
 
 def _syn_nu() -> Composition:
@@ -167,9 +166,7 @@ def _syn() -> Composition:
 
 def _three_c_syn() -> Composition:
     nodes = [
-        [(THIRD * (m + n),), (THIRD * (m - n),), (THIRD * m,)]
-        for n in range(3)
-        for m in range(3)
+        [(THIRD * (m + n),), (THIRD * (m - n),), (THIRD * m,)] for n in range(3) for m in range(3)
     ]
     return _table("three_c*syn", (), nodes, [])
 
@@ -253,8 +250,10 @@ def _agreement(ordered: Complexes, template: Complexes) -> tuple[Reals, Reals]:
 def _best_order(unit: Complexes, composition: Composition) -> NDArray[np.int64]:
     """Return the order of the nodes that fits best, all orders tried."""
     n = composition.order
-    heads = permutations(range(n)) if composition.free_first else (
-        (0, *rest) for rest in permutations(range(1, n))
+    heads = (
+        permutations(range(n))
+        if composition.free_first
+        else ((0, *rest) for rest in permutations(range(1, n)))
     )
     orders = np.array(list(heads))
     place = np.zeros((len(unit), n), dtype=np.int64)

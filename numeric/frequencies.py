@@ -77,7 +77,9 @@ def node_table(w: Weights) -> NodeTable:
     [1, 1, 1, 1, 1, 1, 2, 2, 2, 2]
     """
     group = w.group
-    z = np.stack([spectrum_of(x, group, row=p) for x, p in ((w.w_a, "a"), (w.w_b, "b"), (w.w_c, "c"))])
+    z = np.stack(
+        [spectrum_of(x, group, row=p) for x, p in ((w.w_a, "a"), (w.w_b, "b"), (w.w_c, "c"))]
+    )
     k = group.representatives
     pair = np.where(group.negate(k) != k, 2.0, 1.0)[:, None]
     power = np.abs(z[:, k]) ** 2 * pair

@@ -15,8 +15,8 @@ from typing import final
 import numpy as np
 
 from algebra.element import Element, element
-from algebra.group import AbelianGroup
-from algebra.scalar import I, Scalar
+from algebra.group import AbelianGroup, Index
+from algebra.scalar import Exact, I, Scalar
 from numeric.compositions import NU_I_XI, ORDER_4, fit
 from numeric.corrections import SMALL, Entries, Ledger
 from numeric.embed import Complexes, Weights
@@ -103,7 +103,10 @@ def nearest_optimizer(
     if reason is not None:
         raise NotLearnedError(reason)
     z, replaced, skipped = _replaced(found)
-    network = sparse_network(found.group, _sparse_nodes(found, z, replaced, skipped))
+    nodes = _sparse_nodes(found, z, replaced, skipped)
+    if not any(len(x.outputs) > 1 or x.reads == (0,) for x in nodes):
+        z, nodes = _with_carrier(found, z, nodes)
+    network = sparse_network(found.group, nodes)
     start = network.coordinates(z)
     projection = project(
         network,
@@ -197,7 +200,8 @@ def _standard(group: AbelianGroup, k: int) -> Complexes:
         phases = np.pi * np.array([[0, 0], [0, 1], [0, 1]])
     size = np.cbrt(1 / (phases.shape[1] * 2 * group.order))
     scale = np.array([size, size, 2 * group.order * size])[:, None]
-    return scale * np.exp(1j * phases)
+    block: Complexes = scale * np.exp(1j * phases)
+    return block
 
 
 def _sparse_nodes(
@@ -223,9 +227,34 @@ def _sparse_nodes(
     for x in found.frequencies:
         if x.label in replaced:
             size = np.abs(z[0, x.frequency])
-            new = [int(j) for j in np.flatnonzero(size > 0) if int(j) not in used and _only(z, j)]
+            new = [
+                int(j) for j in np.flatnonzero(size > 0) if int(j) not in used and _only(z, int(j))
+            ]
             nodes += [SparseNode(j, (x.frequency,), (x.frequency,)) for j in new]
     return nodes
+
+
+def _with_carrier(
+    found: Recognition, z: Complexes, nodes: list[SparseNode]
+) -> tuple[Complexes, list[SparseNode]]:
+    """Add a node with ``a_0`` alone that cancels every ``T[0,0,k]``, where one is far from zero."""
+    group = found.group
+    network = sparse_network(group, nodes)
+    at = np.flatnonzero((network.keys[0] == 0) & (network.keys[1] == 0))
+    left = dict(zip(network.keys[2][at], network.residual(network.coordinates(z))[at], strict=True))
+    if max(map(abs, left.values()), default=0.0) < HOPELESS:
+        return z, nodes
+    size = np.cbrt(float(np.linalg.norm(list(left.values()))) / group.order)
+    used = {x.column for x in nodes}
+    column = next(j for j in range(z.shape[2] + 1) if j not in used)
+    z = _widened(z, column + 1).copy()
+    z[:, :, column] = 0
+    z[0, 0, column] = size
+    for k, x in left.items():
+        z[2, k, column] = -2 * x / size**2
+        z[2, int(group.negate(np.array(k))), column] = z[2, k, column].conj()
+    reps = tuple(int(k) for k in group.representatives if k)
+    return z, [*nodes, SparseNode(column, (0,), reps)]
 
 
 def _only(z: Complexes, j: int) -> bool:
@@ -266,9 +295,7 @@ def _rounded(network: SparseNetwork, z: Complexes) -> tuple[Ledger, list[int], i
     return ledger, columns, closed
 
 
-def _recarry(
-    group: AbelianGroup, k: int, z: Complexes, own: list[int], leftover: Rational
-) -> None:
+def _recarry(group: AbelianGroup, k: int, z: Complexes, own: list[int], leftover: Rational) -> None:
     """Scale what other nodes write to ``k`` so that it carries the rounded block's ``T[0,0,k]``.
 
     They meet conditions at ``k`` that are homogeneous in ``c_k``, so all of them stay true.
@@ -339,9 +366,7 @@ def _constant(ledger: Ledger) -> int:
     return int(np.clip(np.floor(-np.log2(plain)), 0, SMALL))
 
 
-def _floats(
-    group: AbelianGroup, nodes: list[Entries], columns: list[int], width: int
-) -> Complexes:
+def _floats(group: AbelianGroup, nodes: list[Entries], columns: list[int], width: int) -> Complexes:
     z = np.zeros((3, group.order, width), dtype=np.complex128)
     for node, j in zip(nodes, columns, strict=True):
         for (p, k), x in node.items():
@@ -352,7 +377,7 @@ def _floats(
     return z
 
 
-def _node(entries: Entries) -> dict[tuple[str, int], Scalar]:
+def _node(entries: Entries) -> dict[tuple[str, Index], Exact]:
     return {at: Scalar(x) + Scalar(y) * I if y else Scalar(x) for at, (x, y) in entries.items()}
 
 

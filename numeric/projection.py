@@ -13,7 +13,7 @@ from numeric.sparse_network import SparseNetwork
 
 #: Largest entry of ``T - target`` that counts as zero, in float64.
 ZERO = 1e-12
-STEPS = 16
+STEPS, PLAIN_STEPS = 16, 8
 #: Relative accuracy of the least-squares solves: the first steps need little, and a solver that is
 #: stopped early does not divide by small singular values either.
 LOOSE = 5
@@ -83,7 +83,9 @@ def project(
         scale = np.sqrt(jacobian.multiply(jacobian).sum() / jacobian.shape[1])
         damp = (DAMPING * 1e-3 if exact else DAMPING) * scale
         return np.asarray(
-            lsmr(jacobian, right, damp=damp, atol=tolerance, btol=tolerance, conlim=0, maxiter=4000)[0]
+            lsmr(
+                jacobian, right, damp=damp, atol=tolerance, btol=tolerance, conlim=0, maxiter=4000
+            )[0]
         )
 
     x, steps = x0, 0
@@ -99,16 +101,18 @@ def project(
             break
         if steps > LOOSE and moved < 1e-5 * max(float(np.linalg.norm(x0)), 1e-300):
             break
-    for steps in range(steps + 1, steps + 9):
+    for _ in range(PLAIN_STEPS):
         worst = float(np.abs(network.residual(x)).max())
         if worst < ZERO or not np.isfinite(worst):
             break
+        steps += 1
         x = x - pull(x, x, exact=True, tolerance=1e-15)
         if progress is not None:
             progress(steps, worst)
     worst = float(np.abs(network.residual(x)).max())
     if not worst < ZERO * 100:
         raise ProjectionError(
-            f"no network of zero loss was found near this one: the equations stay off by {worst:.2g}"
+            f"no network of zero loss was found near this one: the equations stay off by "
+            f"{worst:.2g}"
         )
     return Projection(x, float(np.linalg.norm(x - x0)), worst, steps)

@@ -232,7 +232,9 @@ def _balanced(z: Complexes) -> tuple[Complexes, Reals]:
     return z * np.stack([s, s, s**-2]), s
 
 
-def _fits(group: AbelianGroup, entries: Mapping[int, Complexes]) -> dict[int, list[tuple[Fit, int]]]:
+def _fits(
+    group: AbelianGroup, entries: Mapping[int, Complexes]
+) -> dict[int, list[tuple[Fit, int]]]:
     """Fit all compositions, those frequencies at once that have the same number of nodes."""
     found: dict[int, list[tuple[Fit, int]]] = {k: [] for k in entries}
     for composition in COMPOSITIONS:
@@ -274,9 +276,7 @@ def _report(
         residual, model = float(best.residual[i]), best.model[i]
         name = best.composition.name if residual <= FITS else UNKNOWN
         angles = np.degrees(canonical(best)[i])
-        names = (
-            ("xi", "angle") if best.composition is ORDER_4 else best.composition.parameters[2:]
-        )
+        names = ("xi", "angle") if best.composition is ORDER_4 else best.composition.parameters[2:]
         parameters = dict(zip(names, map(float, angles), strict=True)) if name != UNKNOWN else {}
         p, r = np.degrees(best.parameters[i][:2]) % 360
         turns = float(p), float(r)

@@ -70,9 +70,10 @@ class SparseNetwork:
         z = self.embedding @ x
         products = self.weight * z[self.factors[0]] * z[self.factors[1]] * z[self.factors[2]]
         size = len(self.target)
-        real = np.bincount(self.equation, products.real, size)
-        imag = np.bincount(self.equation, products.imag, size)
-        return real + 1j * imag - self.target
+        gap = np.empty(size, dtype=np.complex128)
+        gap.real = np.bincount(self.equation, products.real, size) - self.target
+        gap.imag = np.bincount(self.equation, products.imag, size)
+        return gap
 
     def jacobian(self, x: Reals) -> Any:
         """Return the derivative of the real and the imaginary parts of `residual`, sparse."""

@@ -367,8 +367,8 @@ def _read_pt(path: Path) -> PlainNetwork:
 
 def _without_one_hot(state: dict[str, Any], torch: Any) -> dict[str, Any]:
     """Leave out ``embedding.weight`` where it is the identity: inputs are one-hot, as ours are."""
-    x = state.get("embedding.weight")
-    square = isinstance(x, torch.Tensor) and x.ndim == 2 and x.shape[0] == x.shape[1] <= MAX_ORDER
+    x: Any = state.get("embedding.weight")
+    square = isinstance(x, torch.Tensor) and x.ndim == 2 and x.shape[0] == x.shape[1]
     if not square or not torch.equal(x, torch.eye(len(x), dtype=x.dtype)):
         return state
     return {key: y for key, y in state.items() if key != "embedding.weight"}

@@ -41,7 +41,8 @@ def weights_over(path: str | Path, *, group: str | None = None) -> Weights:
         raise WeightFileError(f"{path}: {error}; {_fitting(d)}") from None
     if chosen.order != d:
         raise WeightFileError(
-            f"{path}: {chosen} has order {chosen.order}, and the weights have d = {d}; {_fitting(d)}"
+            f"{path}: {chosen} has order {chosen.order}, and the weights have d = {d}; "
+            f"{_fitting(d)}"
         )
     return network.weights(chosen)
 

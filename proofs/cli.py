@@ -31,6 +31,10 @@ app.command("recognise")(cli_recognise.recognise)
 app.command("certify")(cli_certify.certify)
 
 
+#: What Typer makes of Ctrl-C.
+INTERRUPTED = 130
+
+
 def main(arguments: list[str] | None = None) -> None:
     """Run ``cogo``; every error of the user's becomes one line on stderr and exit code 2."""
     try:
@@ -47,8 +51,10 @@ def main(arguments: list[str] | None = None) -> None:
     except MemoryError:
         print("error: out of memory; take a smaller group or family", file=sys.stderr)
         sys.exit(2)
-    except KeyboardInterrupt:
-        print("interrupted", file=sys.stderr)
+    except SystemExit as stop:
+        if stop.code != INTERRUPTED:
+            raise
+        print("interrupted; nothing is left half written", file=sys.stderr)
         sys.exit(2)
 
 

@@ -116,9 +116,9 @@ def _print(console: Console, file: Path, found: Nearest) -> None:
         f"zero loss that was rounded: {found.projected:.4%})"
     )
     console.print(
-        f"{found.element.order} nodes: {found.closed} blocks of order 4 in closed form, all entries "
-        f"in Q(i), within {found.rounding:.1e} of the floats; {found.corrections} small nodes, "
-        f"relative norm {found.corrected:.1e}, cancel what rounding leaves"
+        f"{found.element.order} nodes: {found.closed} blocks of order 4 in closed form, all "
+        f"entries in Q(i), within {found.rounding:.1e} of the floats; {found.corrections} small "
+        f"nodes, relative norm {found.corrected:.1e}, cancel what rounding leaves"
     )
     for label, why in found.replaced.items():
         console.print(f"frequency {label} replaced by a standard block: {why}")

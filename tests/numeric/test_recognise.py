@@ -221,7 +221,9 @@ def test_memorization_is_recognised() -> None:
 
 def test_syn_alone_is_recognised_though_its_loss_is_not_zero() -> None:
     group = AbelianGroup("Z13")
-    z = total(group, [blocks.normalised(blocks.syn()).at(group, k) for k in group.conjugate_pairs()])
+    z = total(
+        group, [blocks.normalised(blocks.syn()).at(group, k) for k in group.conjugate_pairs()]
+    )
     found = recognise(embed(z, gauge="balanced"))
     assert found.compositions == {"syn": 6}
     assert found.learned

@@ -69,7 +69,9 @@ def planted(
     return total(group, parts), told
 
 
-def disguised(z: Element, rng: Any, *, noise: float = 0.01, gauge: float = 0.3) -> tuple[Weights, Any]:
+def disguised(
+    z: Element, rng: Any, *, noise: float = 0.01, gauge: float = 0.3
+) -> tuple[Weights, Any]:
     """The weights of ``z`` under random symmetries of the loss, with noise of each column's size.
 
     Also returns the image of each frequency.
@@ -80,7 +82,7 @@ def disguised(z: Element, rng: Any, *, noise: float = 0.01, gauge: float = 0.3) 
     a, b, c = w.w_a * s, w.w_b * s, w.w_c / s**2
     if rng.integers(2):
         a, b = b, a
-    x, shift_a, shift_b = (rng.integers(group.order) for _ in range(3))
+    shift_a, shift_b = (rng.integers(group.order) for _ in range(2))
     every = np.arange(group.order)
     a, b = a[group.add(every, shift_a)], b[group.add(every, shift_b)]
     c = c[group.add(every, group.add(shift_a, shift_b))]
