@@ -66,7 +66,7 @@ def solve(full: Full, w: Any, r: Any, tolerance: float, damping: float) -> Any:
     v = torch.zeros_like(w)
     rest = r.clone()
     s = full.adjoint(at, h, rest)
-    scale = damping * float((full.forward(at, h, stacked(s)).norm() / s.norm())) ** 2
+    scale = damping * float(full.forward(at, h, stacked(s)).norm() / s.norm()) ** 2
     p, gamma = s.clone(), float((s * s).sum())
     first = float(s.norm())
     for _ in range(ITERATIONS):

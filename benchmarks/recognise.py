@@ -68,7 +68,8 @@ def main() -> None:
             clean = sample(composition, rng, 0.001, 0.0)
             found = [_classified(x)[0] in AUTHORS[composition.name] for x in clean]
             author = f"{100 * np.mean(found):6.1f} %"
-        print(f"{composition.name:18s} n={composition.order}  {min(times):8.3f}   {right:8.1f} %         {author}")
+        name = f"{composition.name:18s} n={composition.order}"
+        print(f"{name}  {min(times):8.3f}   {right:8.1f} %         {author}")
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from numeric.pictures import COLOURS, MARKERS, _circle, _figure, _save
+from numeric.pictures import COLOURS, MARKERS, _circle, new_figure, save_figure
 from numeric.recognise import FrequencyReport, Recognition
 
 #: Colour-blind safe (Okabe and Ito), by composition.
@@ -32,7 +32,7 @@ def orders(found: Recognition, path: str | Path, *, force: bool = False) -> None
     Raises:
         WriteError: if the file exists (and not ``force``), or cannot be written.
     """
-    figure = _figure(7.0, 3.8)
+    figure = new_figure(7.0, 3.8)
     axes = figure.add_subplot()
     every = sorted({x.order for x in found.frequencies})
     height = np.zeros(len(every))
@@ -53,7 +53,7 @@ def orders(found: Recognition, path: str | Path, *, force: bool = False) -> None
     axes.margins(y=0.08)
     axes.spines[["top", "right"]].set_visible(False)
     axes.legend(fontsize=9, frameon=False)
-    _save(figure, path, force)
+    save_figure(figure, path, force)
 
 
 def phases(found: Recognition, path: str | Path, *, force: bool = False) -> None:
@@ -68,7 +68,7 @@ def phases(found: Recognition, path: str | Path, *, force: bool = False) -> None
     shown = _some(found)
     columns = min(4, max(1, len(shown)))
     rows = -(-len(shown) // columns) or 1
-    figure = _figure(3.0 * columns, 3.3 * rows + 0.9)
+    figure = new_figure(3.0 * columns, 3.3 * rows + 0.9)
     for i, x in enumerate(shown):
         axes = figure.add_subplot(rows, columns, i + 1)
         axes.add_patch(_circle())
@@ -96,7 +96,7 @@ def phases(found: Recognition, path: str | Path, *, force: bool = False) -> None
     hidden = len([x for x in found.frequencies if x.order]) - len(shown)
     more = f", {len(shown)} of {hidden + len(shown)} frequencies" if hidden else ""
     figure.suptitle(f"{found.group}{more}: nodes, and fitted compositions as rings", fontsize=11)
-    _save(figure, path, force)
+    save_figure(figure, path, force)
 
 
 def _some(found: Recognition) -> list[FrequencyReport]:
@@ -114,7 +114,7 @@ def fitted(found: Recognition, path: str | Path, *, force: bool = False) -> None
     Raises:
         WriteError: if the file exists (and not ``force``), or cannot be written.
     """
-    figure = _figure(10.0, 4.4)
+    figure = new_figure(10.0, 4.4)
     left, right = figure.subplots(1, 2, width_ratios=[1, 1.25])
     fits = [x for x in found.frequencies if x.model.size]
     for number, row in enumerate("abc"):
@@ -145,4 +145,4 @@ def fitted(found: Recognition, path: str | Path, *, force: bool = False) -> None
     for axes in (left, right):
         axes.spines[["top", "right"]].set_visible(False)
     figure.suptitle(f"{found.group}: fitted against trained", fontsize=11)
-    _save(figure, path, force)
+    save_figure(figure, path, force)

@@ -42,7 +42,10 @@ def main(arguments: list[str] | None = None) -> None:
     except SystemExit as stop:
         if isinstance(stop.__context__, BrokenPipeError):  # Rich and Typer exit with 1: refuted
             sys.exit(2)
-        raise
+        if stop.code != INTERRUPTED:
+            raise
+        print("interrupted; nothing is left half written", file=sys.stderr)
+        sys.exit(2)
     except (ValueError, OSError) as error:
         Console(stderr=True, highlight=False).print(
             f"[red]error:[/] {_escaped(error)}", soft_wrap=True
@@ -50,11 +53,6 @@ def main(arguments: list[str] | None = None) -> None:
         sys.exit(2)
     except MemoryError:
         print("error: out of memory; take a smaller group or family", file=sys.stderr)
-        sys.exit(2)
-    except SystemExit as stop:
-        if stop.code != INTERRUPTED:
-            raise
-        print("interrupted; nothing is left half written", file=sys.stderr)
         sys.exit(2)
 
 
