@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from algebra import AbelianGroup, blocks, optimizers, total, unit
+from algebra import AbelianGroup, blocks, optimizers, total, unit, zeta
 from algebra.verdict import check
 from numeric import Weights, embed
 from numeric.compositions import COMPOSITIONS, NU_I_SYN_AB, fit, orbit
@@ -265,3 +265,19 @@ def test_groups_of_an_order_are_listed_by_invariant_factors() -> None:
     assert groups_of_order(1) == ["Z1"]
     assert groups_of_order(36) == ["Z36", "Z3xZ12", "Z2xZ18", "Z6xZ6"]
     assert len(groups_of_order(2**5 * 3**2)) == 7 * 2
+
+
+def test_a_small_difference_beyond_the_noise_decides_between_compositions() -> None:
+    """``al, be`` of a few degrees: ``nu*syn`` with ``nu = i`` is nearly as near."""
+    from fractions import Fraction
+
+    group = AbelianGroup("Z41")
+    block = blocks.normalised(
+        blocks.nu(zeta(4)) * blocks.syn_ab(unit(Fraction(1, 44)), unit(Fraction(1, 88)))
+    )
+    z = total(group, [block.at(group, k) for k in group.conjugate_pairs()])
+    w, _ = disguised(z, np.random.default_rng(0), noise=0.008)
+    found = recognise(w)
+    gaps = [x.tried["nu*syn"] / x.tried["nu(i)*syn(al,be)"] for x in found.frequencies]
+    assert 1.3 < np.mean(gaps) < 2.9
+    assert found.compositions.get("nu(i)*syn(al,be)", 0) >= 19

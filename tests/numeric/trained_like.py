@@ -72,9 +72,10 @@ def planted(
 def disguised(
     z: Element, rng: Any, *, noise: float = 0.01, gauge: float = 0.3
 ) -> tuple[Weights, Any]:
-    """The weights of ``z`` under random symmetries of the loss, with noise of each column's size.
+    """The weights of ``z`` under random symmetries of the loss, with white noise.
 
-    Also returns the image of each frequency.
+    ``noise`` is the relative size of what is added to a node's entry at its frequency; all other
+    frequencies get as much. Also returns the image of each frequency.
     """
     w = embed(z, gauge="balanced")
     group, q = w.group, w.width
@@ -93,7 +94,8 @@ def disguised(
     for y in (a, b, c):
         y = y[:, order]
         size = np.sqrt((y**2).mean(axis=0))
-        columns.append(y + noise * size * rng.normal(size=y.shape))
+        scale = noise * np.sqrt(group.order / 2)
+        columns.append(y + scale * size * rng.normal(size=y.shape))
     return Weights(group, *columns), dual(group, phi)
 
 
