@@ -8,8 +8,9 @@ reads them back: nothing here is part of what has to be trusted.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
+from itertools import pairwise
 from math import lcm
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,8 @@ from proofs import checker
 
 #: Bytes of text per entry, generously.
 ENTRY_BYTES = 60
+#: Classes of denominators by length in bits; see `_few_denominators`.
+DENOMINATOR_BITS = (20, 64, 192, 2048, 1 << 20)
 
 
 class CertificateError(ValueError):
@@ -63,6 +66,7 @@ def to_text(
         instead="check the composition with cogo prove, which expands nothing",
     )
     field = lcm(*(x.field for x in nodes.value.scalars))
+    over = _few_denominators({q.denominator for x in nodes.value.scalars for q in _rationals(x)})
     head = {
         "format": "cogo-certificate",
         "version": 1,
@@ -78,7 +82,7 @@ def to_text(
             nodes.node,
             nodes.row,
             nodes.value.ids,
-            [_terms(x, field) for x in nodes.value.scalars],
+            [_terms(x, field, over) for x in nodes.value.scalars],
             z.order,
         )
     )
@@ -88,11 +92,37 @@ def to_text(
     return text + "}\n"
 
 
-def _terms(x: Scalar, field: int) -> str:
+def _rationals(x: Scalar) -> list[Fraction]:
+    single = x.as_monomial()
+    return [q for q, _, _ in ([single] if single else x.terms())]
+
+
+def _few_denominators(found: set[int]) -> dict[int, int]:
+    """Return what to write denominators as: fewer different ones make a file cheaper to check.
+
+    The checker's bounds count the digits of all different denominators. Where these are many,
+    those of similar length are replaced by their least common multiple, if that is shorter.
+    """
+    over = {x: x for x in found}
+    for low, high in pairwise(DENOMINATOR_BITS):
+        group = [x for x in found if low <= x.bit_length() < high]
+        common = lcm(*group)
+        shorter = common.bit_length() < sum(x.bit_length() for x in group)
+        few = len(group) < 4 or common.bit_length() > DENOMINATOR_BITS[-2]
+        over.update((x, common if shorter and not few else x) for x in group)
+    return over
+
+
+def _terms(x: Scalar, field: int, over: Mapping[int, int]) -> str:
     single = x.as_monomial()
     terms = []
     for q, e, m in [single] if single else x.terms():
-        term: list[Any] = [q.numerator, q.denominator, e * (field // x.field)]
+        den = over[q.denominator]
+        term: list[Any] = [
+            q.numerator * (den // q.denominator),
+            den,
+            e * (field // x.field),
+        ]
         terms.append([*term, dict(m)] if m else term)
     return json.dumps(terms)
 

@@ -10,8 +10,16 @@ import sys
 import typer
 from rich.console import Console
 
-from numeric import cli_train
-from proofs import cli_build, cli_check, cli_compose, cli_fuzz, cli_prove, cli_show
+from numeric import cli_recognise, cli_train
+from proofs import (
+    cli_build,
+    cli_certify,
+    cli_check,
+    cli_compose,
+    cli_fuzz,
+    cli_prove,
+    cli_show,
+)
 
 app = typer.Typer(
     name="cogo",
@@ -28,8 +36,14 @@ app.command("build")(cli_build.build)
 app.command("show")(cli_show.show)
 app.command("check")(cli_check.check)
 app.command("train")(cli_train.train)
+app.command("recognise")(cli_recognise.recognise)
+app.command("certify")(cli_certify.certify)
 app.command("compose")(cli_compose.compose)
 app.command("fuzz")(cli_fuzz.fuzz)
+
+
+#: What Typer makes of Ctrl-C.
+INTERRUPTED = 130
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -39,7 +53,10 @@ def main(arguments: list[str] | None = None) -> None:
     except SystemExit as stop:
         if isinstance(stop.__context__, BrokenPipeError):  # Rich and Typer exit with 1: refuted
             sys.exit(2)
-        raise
+        if stop.code != INTERRUPTED:
+            raise
+        print("interrupted; nothing is left half written", file=sys.stderr)
+        sys.exit(2)
     except (ValueError, OSError) as error:
         Console(stderr=True, highlight=False).print(
             f"[red]error:[/] {_escaped(error)}", soft_wrap=True
@@ -48,9 +65,6 @@ def main(arguments: list[str] | None = None) -> None:
     except MemoryError:
         print("error: out of memory; take a smaller group or family", file=sys.stderr)
         sys.exit(2)
-    except KeyboardInterrupt:
-        print("interrupted", file=sys.stderr)
-        sys.exit(130)
 
 
 def _escaped(error: BaseException) -> str:

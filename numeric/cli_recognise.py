@@ -1,0 +1,219 @@
+"""``cogo recognise``: which exact compositions are in these float weights."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from algebra.write_file import WriteError, require_writable
+from numeric.embed import Weights
+from numeric.like_paper import NON_FACTORABLE, AuthorsCount, like_paper
+from numeric.recognise import SERVED, FrequencyReport, Recognition
+from numeric.recognise import recognise as recognised
+from numeric.weights_over import weights_over
+
+#: Columns of tables that go to a file.
+WIDTH = 132
+PICTURES = ("orders.png", "phases.png", "fitted.png")
+
+
+def recognise(
+    files: Annotated[
+        list[Path], typer.Argument(help="weights: .npz, .safetensors or .pt", metavar="FILE...")
+    ],
+    group: Annotated[
+        str | None,
+        typer.Option(help="Z2xZ4, ...; by default the group named in the file, else cyclic"),
+    ] = None,
+    paper: Annotated[
+        bool,
+        typer.Option("--like-paper", help="classify as the paper's author does, for comparison"),
+    ] = False,
+    pictures: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR",
+            help=f"draw {', '.join(PICTURES)} of each file into a folder of the file's name",
+        ),
+    ] = None,
+    potentials: Annotated[
+        bool, typer.Option("--potentials", help="print the potentials beside their ideal values")
+    ] = False,
+    force: Annotated[bool, typer.Option("--force", help="overwrite pictures")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="print JSON for machines")] = False,
+) -> None:
+    """Recognise the algebraic solution in the weights of a trained network.
+
+    For every frequency: its nodes, the composition that fits them best among all blocks, with
+    parameters, and the distance to it. The fit does not depend on how nodes are scaled, ordered,
+    translated or relabelled.
+
+    Example: [bold]cogo recognise weights.npz --pictures pictures[/]
+    """
+    weights = [weights_over(path, group=group) for path in files]
+    folders = [None if pictures is None else pictures / path.name for path in files]
+    for folder in folders:
+        _prepare(folder, force)
+    results = []
+    console = Console(highlight=False, soft_wrap=True)
+    if not console.is_terminal:
+        console = Console(highlight=False, soft_wrap=True, width=WIDTH)
+    for path, w, folder in zip(files, weights, folders, strict=True):
+        found = recognised(w)
+        count = like_paper(w) if paper else None
+        if folder is not None:
+            _draw(found, folder, force)
+        if as_json:
+            author = {"like_paper": count.as_json()} if count else {}
+            results.append({"file": str(path), **found.as_json(), **author})
+        else:
+            _print(console, path, found, w, count)
+            if potentials:
+                console.print(_potentials_table(found))
+            for name in PICTURES if folder is not None else ():
+                console.print(f"wrote {folder}/{name}")
+    if as_json:
+        typer.echo(json.dumps(results, indent=1))
+
+
+def _prepare(folder: Path | None, force: bool) -> None:
+    if folder is None:
+        return
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise WriteError(f"{folder} cannot be made: {error.strerror or error}") from error
+    for name in PICTURES:
+        require_writable(folder / name, force=force)
+
+
+def _draw(found: Recognition, folder: Path, force: bool) -> None:
+    from numeric import pictures_recognition as draw
+
+    for name, picture in zip(PICTURES, (draw.orders, draw.phases, draw.fitted), strict=True):
+        picture(found, folder / name, force=force)
+
+
+def _print(
+    console: Console, path: Path, found: Recognition, w: Weights, count: AuthorsCount | None
+) -> None:
+    console.print(
+        f"[bold]{path}[/]: {found.width} nodes over {found.group}, {w.w_a.dtype}; "
+        f"loss {found.measured.loss:.4g}, accuracy {found.measured.accuracy:.2%} of "
+        f"{found.group.order**2} pairs (measured)"
+    )
+    reason = found.not_learned()
+    if reason is not None:
+        console.print(f"[yellow]{reason}[/]")
+    if found.memorized:
+        console.print(
+            f"memorization: {found.memorized} of {found.group.order**2} pairs have a node that "
+            f"answers to them alone"
+        )
+    else:
+        console.print(_table(found, count))
+    console.print(_totals(found))
+    if count is not None:
+        console.print(_comparison(found, count))
+
+
+def _table(found: Recognition, count: AuthorsCount | None) -> Table:
+    table = Table(box=None, pad_edge=False)
+    for name in (
+        "k",
+        "order",
+        "composition",
+        "parameters",
+        "residual",
+        "nodes",
+        "T[0,0,k]",
+        "note",
+    ):
+        table.add_column(
+            name,
+            justify="right" if name in ("k", "order", "residual", "T[0,0,k]") else "left",
+            no_wrap=name != "note",
+        )
+    if count is not None:
+        table.add_column("the author's name")
+    for x in found.frequencies:
+        row = [
+            x.label,
+            str(x.order),
+            x.composition,
+            ", ".join(f"{name} {angle:.1f}°" for name, angle in x.parameters.items()),
+            "" if x.residual == float("inf") else f"{x.residual:.2%}",
+            " ".join(map(str, x.nodes[:9])) + (" ..." if x.order > 9 else ""),
+            _constant(x),
+            _note(x),
+        ]
+        if count is not None:
+            row.append(count.labels.get(x.frequency, (0, ""))[1])
+        table.add_row(*row)
+    return table
+
+
+def _constant(x: FrequencyReport) -> str:
+    """Return the modulus of ``aa-c + bb-c``, and what is left of it after carrying."""
+    own = x.potentials["aa-c"] + x.potentials["bb-c"]
+    return f"{abs(own):.2f} -> {abs(own + x.carried):.2f}" if x.order else ""
+
+
+def _note(x: FrequencyReport) -> str:
+    if x.composition == SERVED:
+        return f"R_* is cancelled by the constant-part nodes {' '.join(map(str, x.serving))}"
+    if x.composition == "unknown" and x.tried:
+        name = min(x.tried, key=lambda name: x.tried[name])
+        return f"nearest {name} at {x.tried[name]:.0%}"
+    return ""
+
+
+def _totals(found: Recognition) -> str:
+    lines = [
+        "orders: " + ", ".join(f"{n}: {count}" for n, count in found.orders.items()),
+        "compositions: " + ", ".join(f"{name} {n}" for name, n in found.compositions.items()),
+        "of factorable orders 4 and 6 (Table 2): "
+        + ", ".join(f"{name} {share:.1f} %" for name, share in found.table2().items()),
+        f"nodes: {found.width - len(found.dead)} live, {len(found.dead)} dead, "
+        f"{len(found.carriers)} carriers, {len(found.constants)} with a constant part, "
+        f"{len(found.mixed)} of several frequencies",
+    ]
+    return "\n".join(lines)
+
+
+def _comparison(found: Recognition, count: AuthorsCount) -> str:
+    lines = ["as the author counts:"]
+    for n, names in count.names.items():
+        error = f", error {100 * count.errors[n]:.2f}e-2" if n in count.errors else ""
+        each = ", ".join(f"{name} {times}" for name, times in names.items()) or "none"
+        lines.append(f"  order {n}: {sum(names.values())} frequencies: {each}{error}")
+    differ = [
+        f"{x.label} ({x.composition}; the author's: {count.labels[x.frequency][1]})"
+        for x in found.frequencies
+        if x.frequency in count.labels and not _same(x.composition, count.labels[x.frequency][1])
+    ]
+    lines.append(f"  named differently: {', '.join(differ) or 'none'}")
+    return "\n".join(lines)
+
+
+def _same(ours: str, authors: str) -> bool:
+    known = {"nu(i)*syn": ("nu(i)*syn(al,be)", "nu*syn"), NON_FACTORABLE: ()}
+    return ours in known.get(authors, (authors,))
+
+
+def _potentials_table(found: Recognition) -> Table:
+    table = Table(box=None, pad_edge=False, title="potentials (ideal: abc 1, others 0)")
+    names = list(found.frequencies[0].potentials) if found.frequencies else []
+    ideal: dict[str, Any] = {"abc": 1}
+    for name in ("k", *names, "T[0,0,k]"):
+        table.add_column(f"{name} ({ideal[name]})" if name in ideal else name, justify="right")
+    for x in found.frequencies:
+        own = x.potentials["aa-c"] + x.potentials["bb-c"]
+        cells = [f"{z:.3f}" for z in x.potentials.values()]
+        table.add_row(x.label, *cells, f"{own + x.carried:.3f}")
+    return table

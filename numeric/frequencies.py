@@ -1,0 +1,106 @@
+"""The frequencies of a network's nodes: which node is alive, where it reads and where it writes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from algebra.group import AbelianGroup, Int64
+from numeric.embed import Complexes, Reals, Weights, spectrum_of
+
+Mask = NDArray[np.bool_]
+#: A node whose size is below this share of the largest is dead.
+DEAD = 1e-2
+#: Shares of the power of a node's inputs.
+CONSTANT, MIXED = 0.1, 0.1
+#: A node writes to another frequency if the entry there has this share of its largest.
+WRITES = 0.02
+
+
+@final
+@dataclass(frozen=True, slots=True, eq=False)
+class NodeTable:
+    """What each hidden node does.
+
+    Args:
+        group: the group of order d.
+        z: spectral coordinates, shape (3, d, q), all characters.
+        live: whether a node takes part; the others' weights are next to zero.
+        home: the frequency that a node reads, the smaller index of ``{k, -k}``; 0 for a node
+            that reads nothing but a constant.
+        constant: whether a tenth or more of the power of its inputs is at the trivial character.
+        mixed: whether a tenth or more is at yet other frequencies.
+        output: the frequency to which most of its output goes.
+    """
+
+    group: AbelianGroup
+    z: Complexes
+    live: Mask
+    home: Int64
+    constant: Mask
+    mixed: Mask
+    output: Int64
+
+    def at(self, frequency: int) -> Int64:
+        """Return the nodes that read this frequency alone and make its block."""
+        chosen = self.live & (self.home == frequency) & ~self.mixed
+        return np.flatnonzero(chosen & (~self.constant | (self.output == frequency)))
+
+    def serving(self, frequency: int) -> Int64:
+        """Return constant-part nodes that read another frequency and write mostly to this one."""
+        chosen = self.live & self.constant & ~self.mixed & (self.output == frequency)
+        return np.flatnonzero(chosen & (self.home != frequency) & (self.home != 0))
+
+    def carriers(self) -> Int64:
+        """Return the nodes that write to frequencies they do not read, in order."""
+        size = np.abs(self.z[2])
+        own = np.arange(self.group.order)[:, None] == self.home
+        own |= np.arange(self.group.order)[:, None] == self.group.negate(self.home)
+        own[0] = True
+        elsewhere = np.where(own, 0.0, size).max(axis=0)
+        serves = self.constant & (self.home != 0) & (self.output != self.home)
+        most = np.maximum(size.max(axis=0), 1e-300)
+        return np.flatnonzero(self.live & ~serves & (elsewhere > WRITES * most))
+
+
+def node_table(w: Weights) -> NodeTable:
+    """Return what each node does, from its spectral coordinates.
+
+    The size of a node is ``(|a|^2 + |b|^2) |c|``, which no gauge changes.
+
+    >>> from algebra import AbelianGroup, optimizers, zeta
+    >>> from numeric import embed
+    >>> node_table(embed(optimizers.order46(AbelianGroup("Z5"), xi=zeta(8), nu=1))).home.tolist()
+    [1, 1, 1, 1, 1, 1, 2, 2, 2, 2]
+    """
+    group = w.group
+    z = np.stack(
+        [spectrum_of(x, group, row=p) for x, p in ((w.w_a, "a"), (w.w_b, "b"), (w.w_c, "c"))]
+    )
+    k = group.representatives
+    pair = np.where(group.negate(k) != k, 2.0, 1.0)[:, None]
+    power = np.abs(z[:, k]) ** 2 * pair
+    inputs, outputs = power[0] + power[1], power[2].copy()
+    outputs[0] = 0.0
+    total = inputs.sum(axis=0)
+    size: Reals = np.cbrt(total * np.sqrt(outputs.sum(axis=0)))
+    live = size > DEAD * max(float(size.max(initial=0.0)), 1e-300)
+    safe = np.where(total > 0, total, 1.0)
+    other = inputs.copy()
+    other[0] = 0.0
+    best = other.argmax(axis=0)
+    most = np.take_along_axis(other, best[None], axis=0)[0]
+    home = np.where(most > 1e-3 * safe, k[best], 0)
+    rest = total - inputs[0] - np.where(home > 0, most, 0.0)
+    return NodeTable(
+        group=group,
+        z=z,
+        live=live,
+        home=home.astype(np.int64),
+        constant=live & (inputs[0] >= CONSTANT * safe),
+        mixed=live & (rest >= MIXED * safe),
+        output=k[outputs.argmax(axis=0)].astype(np.int64),
+    )

@@ -1,0 +1,130 @@
+"""``cogo certify``: the nearest exact optimizer of a trained network, proved."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from algebra.write_file import require_writable, write_bytes
+from numeric.nearest import Nearest, nearest_optimizer
+from numeric.weights_over import weights_over
+from proofs import certificate, checker
+
+SUFFIX = ".cert.json"
+
+
+def certify(
+    file: Annotated[Path, typer.Argument(help="weights: .npz, .safetensors or .pt")],
+    output: Annotated[
+        Path,
+        typer.Option("--output", "-o", metavar="OUT.cert.json", help="the certificate to write"),
+    ],
+    group: Annotated[
+        str | None,
+        typer.Option(help="Z2xZ4, ...; by default the group named in the file, else cyclic"),
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="overwrite the certificate")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="print JSON for machines")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="print nothing but errors")] = False,
+) -> None:
+    """Find the exact global optimizer nearest to a trained network, and prove it.
+
+    The certificate is checked by the stand-alone checker before it is written. Exit code 0: it is
+    accepted; 2: the network has not learned, or no exact optimizer is near it.
+
+    Example: [bold]cogo certify weights.npz -o weights.cert.json[/]
+    """
+    if not output.name.endswith(SUFFIX) or output.name == SUFFIX:
+        raise ValueError(f"output={output}: a certificate's name ends in {SUFFIX}")
+    require_writable(output, force=force)
+    w = weights_over(file, group=group)
+    with _progress(quiet or as_json) as progress:
+        found = nearest_optimizer(w, progress=progress)
+        progress("writing the certificate", 0, 0.0)
+        notes = {"made by": "cogo certify", **_summary(found)}
+        data = certificate.to_text(found.element, notes=notes).encode()
+        progress("checking", 0, 0.0)
+        code, message = checker.check(data)
+    if code == 2:
+        raise ValueError(f"{file}: the certificate exceeds a limit of the checker: {message}")
+    if code == 0:
+        write_bytes(output, data, force=force)
+    if as_json:
+        result = {"file": str(file), "accepted": code == 0, "message": message}
+        typer.echo(json.dumps({**result, **_summary(found), "output": str(output)}, indent=1))
+    elif not quiet:
+        console = Console(highlight=False, soft_wrap=True)
+        _print(console, file, found)
+        console.print(message)
+        if code == 0:
+            console.print(f"wrote {output}")
+    raise typer.Exit(code)
+
+
+@contextmanager
+def _progress(silent: bool) -> Iterator[Callable[[str, int, float], None]]:
+    errors = Console(stderr=True)
+    if silent or not errors.is_terminal:
+        yield lambda phase, step, residual: None
+        return
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    with Progress(*columns, console=errors, transient=True) as bar:
+        task = bar.add_task("recognising", total=None)
+
+        def show(phase: str, step: int, residual: float) -> None:
+            steps = f", step {step}, off by {residual:.1e}" if step else ""
+            bar.update(task, description=f"{phase}{steps}")
+
+        yield show
+
+
+def _summary(found: Nearest) -> dict[str, Any]:
+    """Return what is reported, as plain data."""
+    trained = found.recognition
+    return {
+        "group": str(trained.group),
+        "trained width": trained.width,
+        "width": found.element.order,
+        "relative distance": float(f"{found.distance:.6g}"),
+        "distance of the float optimum": float(f"{found.projected:.6g}"),
+        "largest rounding": float(f"{found.rounding:.3g}"),
+        "blocks of order 4 in closed form": found.closed,
+        "small correcting nodes": found.corrections,
+        "their relative norm": float(f"{found.corrected:.3g}"),
+        "replaced": dict(found.replaced),
+        "trained loss": float(f"{trained.measured.loss:.6g}"),
+        "agreeing predictions": found.agreeing,
+        "predictions": trained.group.order**2,
+    }
+
+
+def _print(console: Console, file: Path, found: Nearest) -> None:
+    trained = found.recognition
+    console.print(
+        f"[bold]{file}[/]: {trained.width} nodes over {trained.group}, "
+        f"{trained.width - len(trained.dead)} of them live; loss {trained.measured.loss:.4g}"
+    )
+    console.print(
+        f"nearest exact optimizer: relative distance {found.distance:.4%} (the float network of "
+        f"zero loss that was rounded: {found.projected:.4%})"
+    )
+    console.print(
+        f"{found.element.order} nodes: {found.closed} blocks of order 4 in closed form, all "
+        f"entries in Q(i), within {found.rounding:.1e} of the floats; {found.corrections} small "
+        f"nodes, relative norm {found.corrected:.1e}, cancel what rounding leaves"
+    )
+    for label, why in found.replaced.items():
+        console.print(f"frequency {label} replaced by a standard block: {why}")
+    if not found.replaced:
+        console.print("no frequency had to be replaced")
+    console.print(
+        f"loss: trained {trained.measured.loss:.4g}, exact 0; predictions agree on "
+        f"{found.agreeing} of {trained.group.order**2} pairs"
+    )

@@ -1,0 +1,160 @@
+"""Exact networks made to look trained: gauge, order, automorphism, translation, noise."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from algebra import AbelianGroup, Element, I, blocks, element, total, unit, zeta
+from numeric import Weights, embed
+
+TRAINED = Path(__file__).parent.parent / "data" / "trained_d23.npz"
+FAMILIES = ("nu(i)*xi", "nu*syn", "nu(i)*syn(al,be)", "three_c*syn", "order 4")
+
+
+@dataclass(frozen=True, slots=True)
+class Planted:
+    """What was planted at a frequency: the family, and the angles of its parameters in degrees."""
+
+    family: str
+    angles: tuple[float, ...]
+
+
+def random_unit(rng: Any) -> tuple[Any, float]:
+    t = Fraction(int(rng.integers(-400, 401)), int(rng.integers(100, 200)))
+    return unit(t), float(np.degrees(2 * np.arctan(float(t))))
+
+
+def order_4(epsilon: Any, x: Any) -> Element:
+    """A general block of order 4, ``epsilon = -i`` being nu(i)*xi(x)."""
+    gap = 2 * (epsilon.conjugate() - epsilon)
+    pair = blocks.block([1, x], [1, epsilon * x.conjugate()], [epsilon.conjugate() / gap, -1 / gap])
+    return blocks.nu(I) * pair
+
+
+def planted_block(family: str, rng: Any) -> tuple[Element, Planted]:
+    (x, angle), (y, other) = random_unit(rng), random_unit(rng)
+    if family == "nu(i)*xi":
+        mirror = bool(rng.integers(2))
+        return blocks.normalised(blocks.nu(I) * blocks.xi(x, mirror=mirror)), Planted(
+            family, (angle,)
+        )
+    if family == "nu*syn":
+        return blocks.normalised(blocks.syn() * blocks.nu(x)), Planted(family, (angle,))
+    if family == "nu(i)*syn(al,be)":
+        return blocks.normalised(blocks.nu(I) * blocks.syn_ab(x, y)), Planted(
+            family, (angle, other)
+        )
+    if family == "order 4":
+        e = unit(Fraction(int(rng.integers(25, 60)), 100))  # 28 to 62 degrees, far from 90
+        return order_4(e, x), Planted(family, ())
+    return blocks.normalised(blocks.three_c() * blocks.syn()), Planted(family, ())
+
+
+def planted(
+    group: AbelianGroup, rng: Any, *, families: tuple[str, ...] = FAMILIES
+) -> tuple[Element, dict[int, Planted]]:
+    """An element with a random family at every pair, and the real block at real characters."""
+    parts, told = [], {}
+    for k in group.conjugate_pairs():
+        block, told[k] = planted_block(str(rng.choice(families)), rng)
+        parts.append(block.at(group, k))
+    for k in group.real_characters():
+        parts.append(blocks.real_character().at(group, k))
+        told[k] = Planted("real", ())
+    return total(group, parts), told
+
+
+def disguised(
+    z: Element, rng: Any, *, noise: float = 0.01, gauge: float = 0.3
+) -> tuple[Weights, Any]:
+    """The weights of ``z`` under random symmetries of the loss, with white noise.
+
+    ``noise`` is the relative size of what is added to a node's entry at its frequency; all other
+    frequencies get as much. Also returns the image of each frequency.
+    """
+    w = embed(z, gauge="balanced")
+    group, q = w.group, w.width
+    s = np.exp(rng.normal(0, gauge, q)) * rng.choice([-1, 1], q)
+    a, b, c = w.w_a * s, w.w_b * s, w.w_c / s**2
+    if rng.integers(2):
+        a, b = b, a
+    shift_a, shift_b = (rng.integers(group.order) for _ in range(2))
+    every = np.arange(group.order)
+    a, b = a[group.add(every, shift_a)], b[group.add(every, shift_b)]
+    c = c[group.add(every, group.add(shift_a, shift_b))]
+    phi = automorphism(group, rng)
+    a, b, c = (y[phi] for y in (a, b, c))
+    order = rng.permutation(q)
+    columns = []
+    for y in (a, b, c):
+        y = y[:, order]
+        size = np.sqrt((y**2).mean(axis=0))
+        scale = noise * np.sqrt(group.order / 2)
+        columns.append(y + scale * size * rng.normal(size=y.shape))
+    return Weights(group, *columns), dual(group, phi)
+
+
+def automorphism(group: AbelianGroup, rng: Any) -> Any:
+    """The images of all elements under multiplication by a random unit modulo the exponent."""
+    units = [t for t in range(1, group.exponent) if np.gcd(t, group.exponent) == 1] or [1]
+    return group.multiply(int(rng.choice(units)), np.arange(group.order))
+
+
+def dual(group: AbelianGroup, phi: Any) -> Any:
+    """The frequency, of each pair the smaller, at which ``chi_k(phi(x))`` is found."""
+    every = np.arange(group.order)
+    t = next(u for u in range(1, group.exponent + 1) if (group.multiply(u, every) == phi).all())
+    k = group.multiply(t, every)
+    return np.minimum(k, group.negate(k))
+
+
+def served_network() -> Element:
+    """An optimizer over Z7 with the paper's "non-factorable" frequency, 2.
+
+    At 2 four nodes with ``aac = bbc = 1/2``, and two nodes with a constant part that read 4; at 1
+    a block of order 6, which carries; at 3 a block of order 4.
+    """
+    group = AbelianGroup("Z7")
+    v = unit(Fraction(3, 5))
+    w, half = v.conjugate(), Fraction(1, 2)
+    cosine, sine2 = (v + w) / 2, (2 - v * v - w * w) / 4
+    m = 1 / (8 * sine2 * cosine)
+    four = blocks.block(
+        [w, v, 1, 1],
+        [w, v, 1, -1],
+        [-m * w, -m * v, cosine * cosine / (4 * sine2), Fraction(-1, 4)],
+    ).at(group, 2)
+    linear = element(
+        group,
+        [
+            {
+                ("a", 0): half,
+                ("b", 0): half,
+                ("a", 4): s * I / 8,
+                ("b", 4): s * I / 8,
+                ("c", 2): s * I,
+            }
+            for s in (1, -1)
+        ],
+    )
+    six = blocks.normalised(blocks.syn() * blocks.nu(zeta(10)))
+    carried = element(
+        group,
+        [
+            {
+                ("a", 1): node["a", 0],
+                ("b", 1): node["b", 0],
+                ("c", 1): node["c", 0],
+                ("c", 2): Fraction(1, 12),
+                ("c", 3): -(1 + I) / 12,
+            }
+            for node in six.node_list()
+        ],
+    )
+    last = blocks.normalised(blocks.nu(I) * blocks.xi(zeta(16))).at(group, 3)
+    return total(group, [carried, four, linear, last])
