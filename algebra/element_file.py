@@ -54,18 +54,23 @@ class ElementFileError(ValueError):
     """Raised for a file that does not describe an element; the message says where and why."""
 
 
-def to_text(z: Element) -> str:
+def to_text(z: Element, *, over: AbelianGroup | None = None) -> str:
     """Return an element over a group as JSON text.
 
+    Args:
+        z: the element.
+        over: the group that the file names; that of ``z`` by default. With it, a block of one
+            frequency, over no group, can be written too.
+
     Raises:
-        ValueError: if ``z`` is not over a group.
+        ValueError: if ``z`` is not over a group, and none is given.
 
     >>> from algebra import optimizers
     >>> z = optimizers.order46(AbelianGroup("Z5"))
     >>> from_text(to_text(z)) == z
     True
     """
-    group = z.group
+    group = over or z.group
     scalars: dict[Scalar, int] = {}
     numbers: dict[int, int] = {}
     lines: list[str] = []
@@ -114,8 +119,12 @@ def from_bytes(data: bytes) -> Element:
         raise ElementFileError("not UTF-8 text") from None
 
 
-def from_text(text: str) -> Element:
+def from_text(text: str, *, block: bool = False) -> Element:
     """Return the element that JSON text describes; see the module's description.
+
+    Args:
+        text: the JSON text.
+        block: whether a block of one frequency is welcome as well.
 
     Raises:
         ElementFileError: if it describes none, or is larger than the limits.
@@ -155,7 +164,10 @@ def from_text(text: str) -> Element:
             sizes[id(built[-1])] = _size(built[-1].operation, sizes)
         except (ValueError, TypeError) as error:
             raise ElementFileError(f"elements[{i}]: {error}") from None
-    _expect(isinstance(built[-1].spectrum, AbelianGroup), "the last element is not over the group")
+    _expect(
+        block or isinstance(built[-1].spectrum, AbelianGroup),
+        "the last element is not over the group",
+    )
     return built[-1]
 
 

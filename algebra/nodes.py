@@ -188,7 +188,13 @@ def placed(block: Nodes, group: Spectrum, frequencies: Int64) -> Nodes:
 
 def mapped(nodes: Nodes, values: Mapping[str, Exact]) -> Nodes:
     """Return the nodes with parameters substituted; entries that become zero are dropped."""
-    value = nodes.value.map(lambda x: x.substitute(values))
+
+    def set_in(x: Scalar) -> Scalar:
+        """Pass only the values that occur, since each is tested for modulus one."""
+        own = {name: values[name] for name in x.parameters if name in values}
+        return x.substitute(own) if own else x
+
+    value = nodes.value.map(set_in)
     live = np.array([bool(x) for x in value.scalars], dtype=bool)[value.ids]
     return Nodes(
         nodes.spectrum,

@@ -500,13 +500,7 @@ def order431(
         name="constant node",
     )
     parts = [carrier, *(short_block(group, k) for k in sorted(short))]
-    if rest:
-        parts += _order4_parts(group, xi, mirror, rest)
-    elif xi is not None and xi != {}:
-        raise ValueError(
-            f"xi: order431 of {group} has short blocks only, without this parameter; leave it out, "
-            f"or pass family='order4-const'"
-        )
+    parts += _order4_parts(group, xi, mirror, rest)
     return _for_target(group, parts, target, "order431", carried=True)
 
 

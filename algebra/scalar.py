@@ -133,7 +133,8 @@ class Scalar:
         >>> unit(Fraction(1, 3)).is_unit_modulus(), (1 + zeta(4)).is_unit_modulus()
         (True, False)
         """
-        return self * self.conjugate() == ONE
+        single = self.as_monomial()
+        return abs(single[0]) == 1 if single else self * self.conjugate() == ONE
 
     def bound(self) -> Fraction:
         """Return ``B`` with ``|sigma(x)| <= B`` for every embedding and all parameter values.

@@ -6,14 +6,19 @@ tensor, or multiplies them by phases, so that the target is kept (docs/symmetrie
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from fractions import Fraction
+from operator import mul
 
 import numpy as np
 
-from algebra.element import Element, element
+from algebra.composition import Leaf
+from algebra.element import Element
 from algebra.group import Automorphism, Index
-from algebra.scalar import Exact, Scalar
+from algebra.interned import Column, Int64, combine, concatenate, reindexed
+from algebra.nodes import Nodes
+from algebra.scalar import Scalar, zeta
+from algebra.spectrum import Spectrum
 
 
 def permuted(z: Element, order: Sequence[int]) -> Element:
@@ -30,8 +35,9 @@ def permuted(z: Element, order: Sequence[int]) -> Element:
     """
     if sorted(order) != list(range(z.order)):
         raise ValueError(f"order={list(order)} is no permutation of 0 .. {z.order - 1}")
-    nodes = z.node_list()
-    return element(z.spectrum, [{(p, k): x for (p, k), x in nodes[j].items()} for j in order])
+    place = np.argsort(np.array(order, dtype=np.int64))
+    nodes = z.nodes
+    return _element(z.spectrum, nodes.order, place[nodes.node], nodes.row, nodes.value)
 
 
 def scaled_nodes(z: Element, factors: Sequence[int | Fraction]) -> Element:
@@ -50,12 +56,13 @@ def scaled_nodes(z: Element, factors: Sequence[int | Fraction]) -> Element:
         raise ValueError(
             f"factors={list(factors)}: pass {z.order} rational numbers other than 0, one a node"
         )
+    nodes = z.nodes
     exact = [Fraction(s) for s in factors]
-    nodes: list[dict[tuple[str, Index], Exact]] = [
-        {(p, k): x * (1 / s**2 if p == "c" else s) for (p, k), x in node.items()}
-        for node, s in zip(z.node_list(), exact, strict=True)
-    ]
-    return element(z.spectrum, nodes)
+    by_row = [*map(Scalar, exact), *(Scalar(1 / s**2) for s in exact)]
+    output = nodes.row >= 2 * z.spectrum.order
+    scale = reindexed(nodes.node + np.where(output, len(exact), 0), by_row)
+    value = combine(mul, nodes.value, scale)
+    return _element(z.spectrum, nodes.order, nodes.node, nodes.row, value)
 
 
 def swapped(z: Element) -> Element:
@@ -65,8 +72,10 @@ def swapped(z: Element) -> Element:
     >>> swapped(blocks.xi(1)).entry("a", 0, 1) == blocks.xi(1).entry("b", 0, 1)
     True
     """
-    rows = {"a": "b", "b": "a", "c": "c"}
-    return _mapped(z, lambda p, k, x: (rows[p], k, x))
+    nodes = z.nodes
+    p, k = np.divmod(nodes.row, z.spectrum.order)
+    row = np.array([1, 0, 2])[p] * z.spectrum.order + k
+    return _element(z.spectrum, nodes.order, nodes.node, row, nodes.value)
 
 
 def translated(z: Element, s: Index, t: Index) -> Element:
@@ -85,8 +94,13 @@ def translated(z: Element, s: Index, t: Index) -> Element:
     """
     group = z.group
     x, y = np.array(group.index(s)), np.array(group.index(t))
-    moved = {"a": x, "b": y, "c": group.negate(group.add(x, y))}
-    return _mapped(z, lambda p, k, v: (p, k, v * group.character_value(k, int(moved[p]))))
+    nodes = z.nodes
+    p, k = np.divmod(nodes.row, group.order)
+    moved = np.array([int(x), int(y), int(group.negate(group.add(x, y)))])
+    turns, ids = np.unique(group.character_exponents(k, moved[p]), return_inverse=True)
+    roots = reindexed(ids.astype(np.int64), [zeta(group.exponent, e) for e in turns.tolist()])
+    value = combine(mul, nodes.value, roots)
+    return _element(group, nodes.order, nodes.node, nodes.row, value)
 
 
 def relabelled(z: Element, phi: Automorphism) -> Element:
@@ -106,17 +120,17 @@ def relabelled(z: Element, phi: Automorphism) -> Element:
     """
     if z.spectrum != phi.group:
         raise ValueError(f"the automorphism is one of {phi.group}, and {z!r} is over {z.spectrum}")
-    image = phi.on_characters(np.arange(phi.group.order)).tolist()
-    return _mapped(z, lambda p, k, x: (p, image[k], x))
+    nodes = z.nodes
+    p, k = np.divmod(nodes.row, phi.group.order)
+    image = phi.on_characters(k)
+    other = phi.group.negate(image)
+    both = concatenate([nodes.value, nodes.value.map(Scalar.conjugate)])
+    ids = np.where(other < image, both.ids[len(nodes) :], both.ids[: len(nodes)])
+    row = p * phi.group.order + np.minimum(image, other)
+    return _element(phi.group, nodes.order, nodes.node, row, Column(ids, both.scalars))
 
 
-def _mapped(z: Element, f: Callable[[str, int, Scalar], tuple[str, int, Scalar]]) -> Element:
-    """Return the element with every stored entry replaced; entries at ``-k`` follow."""
-    nodes: list[dict[tuple[str, Index], Exact]] = []
-    for node in z.node_list():
-        image: dict[tuple[str, Index], Exact] = {}
-        for (p, k), x in node.items():
-            row, at, value = f(p, k, x)
-            image[row, at] = value
-        nodes.append(image)
-    return element(z.spectrum, nodes)
+def _element(spectrum: Spectrum, order: int, node: Int64, row: Int64, value: Column) -> Element:
+    """Return the element of entries that may have lost their order, by node and then by row."""
+    rank = np.lexsort((row, node))
+    return Element(spectrum, Leaf(Nodes(spectrum, order, node[rank], row[rank], value[rank])))

@@ -1,6 +1,6 @@
 """Floats: exact solutions as real weights, and the files that hold weights."""
 
-from numeric.embed import Gauge, Weights, embed, spectrum_of
+from numeric.embed import Gauge, Weights, embed, from_spectrum, spectrum_of
 from numeric.weight_files import (
     PlainNetwork,
     WeightFileError,
@@ -15,6 +15,7 @@ __all__ = [
     "WeightFileError",
     "Weights",
     "embed",
+    "from_spectrum",
     "plain_network",
     "read_weights",
     "spectrum_of",

@@ -184,6 +184,52 @@ def spectrum_of(w: Floats, group: AbelianGroup, *, row: str) -> Complexes:
     return np.conj(z) if row == "c" else z
 
 
+def from_spectrum(z: Complexes, group: AbelianGroup) -> Weights:
+    """Return the real weights of spectral coordinates, ``w_a[x, j] = sum_k z[a,k,j] chi_k(x)``, ...
+
+    Inverse of `spectrum_of` on all three rows, up to rounding. Entries at ``k`` and ``-k`` must
+    be conjugates; that is checked to the accuracy of the dtype.
+
+    Args:
+        z: complex64 or complex128, shape (3, d, q): rows a, b, c, all characters.
+        group: the group of order d.
+
+    Returns:
+        The weights, float32 or float64, gauge unknown.
+
+    Raises:
+        ValueError: for another shape or dtype, or if the weights would not be real.
+
+    Source: docs/weights.md.
+
+    >>> from algebra import AbelianGroup
+    >>> z = np.zeros((3, 5, 1), dtype=complex)
+    >>> z[0, 1], z[0, 4] = 0.5j, -0.5j
+    >>> from_spectrum(z, AbelianGroup("Z5")).w_a[:, 0].round(3) + 0
+    array([ 0.   , -0.951, -0.588,  0.588,  0.951])
+    """
+    z = np.asarray(z)
+    if z.ndim != 3 or z.shape[:2] != (len(ROWS), group.order):
+        raise ValueError(f"z has shape {z.shape}; {group} needs (3, {group.order}, q)")
+    if z.dtype not in (np.dtype(np.complex64), np.dtype(np.complex128)):
+        raise ValueError(f"z has dtype {z.dtype}; pass complex64 or complex128")
+    kind = z.real.dtype
+    other = group.negate(np.arange(group.order))
+    gap = np.abs(z - z[:, other].conj()).max(initial=0.0)
+    if not gap <= 64 * np.finfo(kind).eps * np.abs(z).max(initial=0.0):
+        raise ValueError(
+            f"z[p, k] and z[p, -k] differ from conjugates by {gap:.2g}, so the weights would not "
+            f"be real; pass both halves of the spectrum"
+        )
+    wide = z.astype(np.complex128)
+    wide[2] = wide[2].conj()
+    axes = tuple(range(1, 1 + len(group.moduli)))
+    table = wide.reshape(len(ROWS), *group.moduli, z.shape[2])
+    w = np.fft.ifftn(table, axes=axes, norm="forward").real.reshape(z.shape)
+    a, b, c = (np.ascontiguousarray(x) for x in _rounded(w, kind))
+    return Weights(group, a, b, c)
+
+
 def _transformed(
     group: AbelianGroup, node: Int64, row: Int64, k: Int64, entry: Complexes, width: int
 ) -> Reals:

@@ -3,7 +3,8 @@
     layerc((layera[x] + layerb[y]) ** 2)
 
 with ``layera.weight (q, d)``, ``layerb.weight (q, d)`` and ``layerc.weight (d, q)``. It has no
-``1 / 2d``: that is folded into ``layerc``, ``layerc.weight = w_c / 2d``.
+``1 / 2d``: that is folded into ``layerc``, ``layerc.weight = w_c / 2d``. Files are written so, and
+read in the other layouts of `numeric.weight_layouts` as well.
 
 Nothing here unpickles: arrays are read with ``allow_pickle=False``, ``.pt`` files with
 ``weights_only=True``; sizes are read from the file's header, and judged, before the weights.
@@ -24,21 +25,22 @@ from typing import IO, Any, cast, final, get_args
 
 import numpy as np
 
-from algebra.group import MAX_ORDER, AbelianGroup
+from algebra.group import MAX_ORDER, AbelianGroup, isomorphism_types
 from algebra.memory import MemoryEstimateError, require_memory
 from algebra.write_file import WriteError, replacing
 from numeric.embed import DTYPES, Floats, Gauge, Weights
+from numeric.weight_layouts import EMBEDDING, KEYS, Layout, layout_of
 
-KEYS = ("layera.weight", "layerb.weight", "layerc.weight")
 #: Names of metadata, all of them strings, begin so.
 PREFIX = "cogo."
 MAX_WEIGHTS = 1 << 31
-MAX_TEXT = 1000
+MAX_TEXT = 1 << 16
 MAX_METADATA = 100
 NO_TORCH = (
     '.pt files need PyTorch: pip install "cogo-algebra[train]"; '
     ".npz and .safetensors files need nothing more"
 )
+NO_TORCH_TO_TRAIN = 'training needs PyTorch: pip install "cogo-algebra[train]"'
 NOT_ONLY_TENSORS = (
     "holds more than tensors, and could run code when loaded, so it is refused; "
     "save the state_dict alone: torch.save(model.state_dict(), path)"
@@ -110,7 +112,10 @@ class PlainNetwork:
             except ValueError as error:
                 raise WeightFileError(f"metadata: {error}") from None
         if group.order != d:
-            raise WeightFileError(f"{group} has order {group.order}, and the weights have d = {d}")
+            raise WeightFileError(
+                f"{group} has order {group.order}, and the weights have d = {d}; the groups of "
+                f"that order are {', '.join(map(str, isomorphism_types(d)))}"
+            )
         gauge = self.metadata.get("gauge")
         return Weights(
             group,
@@ -188,10 +193,16 @@ def write_weights(
             raise WriteError(f"{path} cannot be written: {_first_line(error)}") from error
 
 
-def read_weights(path: str | Path) -> PlainNetwork:
+def read_weights(path: str | Path, *, normalised: bool = False) -> PlainNetwork:
     """Return the weights in a file; nothing in it is executed.
 
-    Keys, shapes, dtypes and sizes are checked before the weights are read.
+    Keys, shapes, dtypes and sizes are checked before the weights are read. All layouts of
+    `numeric.weight_layouts` are read.
+
+    Args:
+        path: a file ending in ``.npz``, ``.safetensors`` or ``.pt``.
+        normalised: whether the network that the file was made for multiplies its output by
+            ``1 / 2d``, which files do not tell; its last layer is then divided by ``2d``.
 
     Raises:
         WeightFileError: if the file cannot be read, or does not hold the plain network's
@@ -211,9 +222,15 @@ def read_weights(path: str | Path) -> PlainNetwork:
     if not Path(path).is_file():
         raise WeightFileError(f"{path} is no file")
     try:
-        return reader(Path(path))
+        network = reader(Path(path))
+        return _without_factor(network) if normalised else network
     except WeightFileError as error:
         raise WeightFileError(f"{path}: {error}") from error.__cause__
+
+
+def _without_factor(network: PlainNetwork) -> PlainNetwork:
+    c = network.layerc / network.layerc.dtype.type(2 * len(network.layerc))
+    return PlainNetwork(network.layera, network.layerb, c, network.metadata)
 
 
 def _write_npz(path: Path, network: PlainNetwork) -> None:
@@ -227,18 +244,17 @@ def _read_npz(path: Path) -> PlainNetwork:
     with _readable("an .npz file"), zipfile.ZipFile(path) as archive:
         names = [name.removesuffix(".npy") for name in archive.namelist()]
         texts = [name for name in names if name.startswith(PREFIX)]
-        _check_keys([name for name in names if name not in texts])
+        layout = _layout([name for name in names if name not in texts])
         _check_count(texts)
-        _before_reading({key: _npy_header(archive, key) for key in KEYS})
-        layers = [np.ascontiguousarray(_npy(archive, key)) for key in KEYS]
+        _before_reading(layout, {key: _npy_header(archive, key) for key in layout.keys})
+        layers = _layers(layout, {key: _npy(archive, key) for key in layout.keys})
         metadata = {}
         for name in texts:
             shape, dtype = _npy_header(archive, name)
             if shape != () or not dtype.startswith("<U") or int(dtype[2:]) > MAX_TEXT:
                 raise WeightFileError(f"{name}: expected a text of at most {MAX_TEXT} characters")
             metadata[name.removeprefix(PREFIX)] = str(_npy(archive, name))
-    a, b, c = layers
-    return PlainNetwork(a, b, c, metadata)
+    return PlainNetwork(*layers, metadata)
 
 
 def _npy_header(archive: zipfile.ZipFile, key: str) -> tuple[tuple[int, ...], str]:
@@ -289,25 +305,25 @@ def _read_safetensors(path: Path) -> PlainNetwork:
     with _readable("a .safetensors file"):
         _check_safetensors_header(path)
         with safe_open(path, framework="numpy") as file:
-            _check_keys(list(file.keys()))
-            slices = {key: file.get_slice(key) for key in KEYS}
+            layout = _layout(list(file.keys()))
+            slices = {key: file.get_slice(key) for key in layout.keys}
             _before_reading(
+                layout,
                 {
                     key: (
                         tuple(x.get_shape()),
                         _SAFETENSORS_DTYPES.get(x.get_dtype(), x.get_dtype()),
                     )
                     for key, x in slices.items()
-                }
+                },
             )
             metadata = {
                 name.removeprefix(PREFIX): text
                 for name, text in (file.metadata() or {}).items()
                 if name.startswith(PREFIX)
             }
-            layers = [file.get_tensor(key) for key in KEYS]
-    a, b, c = layers
-    return PlainNetwork(a, b, c, metadata)
+            layers = _layers(layout, {key: file.get_tensor(key) for key in layout.keys})
+    return PlainNetwork(*layers, metadata)
 
 
 def _check_safetensors_header(path: Path) -> None:
@@ -348,16 +364,21 @@ def _read_pt(path: Path) -> PlainNetwork:
             raise WeightFileError(NOT_ONLY_TENSORS) from error
         if not isinstance(state, dict) or not all(isinstance(key, str) for key in state):
             raise WeightFileError("expected a state_dict: tensors by key")
-        _check_keys(list(state))
+        if isinstance(state.get("model"), dict):  # trainers save it beside their records
+            state = state["model"]
+        layout = _layout(list(state))
         for key, x in state.items():
             if not isinstance(x, torch.Tensor) or x.layout != torch.strided:
                 raise WeightFileError(f"{key}: expected a dense tensor")
         _before_reading(
-            {key: (tuple(x.shape), str(x.dtype).removeprefix("torch.")) for key, x in state.items()}
+            layout,
+            {
+                key: (tuple(x.shape), str(x.dtype).removeprefix("torch."))
+                for key, x in state.items()
+            },
         )
-        layers = [np.ascontiguousarray(state[key].detach().numpy()) for key in KEYS]
-    a, b, c = layers
-    return PlainNetwork(a, b, c)
+        layers = _layers(layout, {key: x.detach().numpy() for key, x in state.items()})
+    return PlainNetwork(*layers)
 
 
 #: Shape and dtype by key.
@@ -397,21 +418,40 @@ def _first_line(error: Exception) -> str:
     return (str(error).strip() or type(error).__name__).splitlines()[0][:200]
 
 
-def _check_keys(names: list[str]) -> None:
-    missing = [key for key in KEYS if key not in names]
-    extra = sorted({name for name in names if name not in KEYS})
-    if missing or extra or len(names) != len(KEYS):
-        shown = ", ".join(name[:40] for name in sorted(names)[:8]) or "none"
-        raise WeightFileError(f"expected the keys {', '.join(KEYS)} and no others; found {shown}")
+def _layout(names: list[str]) -> Layout:
+    layout = layout_of(names)
+    if layout is None:
+        shown = ", ".join(str(name)[:40] for name in sorted(map(str, names))[:8]) or "none"
+        raise WeightFileError(
+            f"expected the keys {', '.join(KEYS)} (or W.weight, V.weight) and no others; found "
+            f"{shown}"
+        )
+    return layout
 
 
-def _check_header(header: _Header) -> None:
-    shapes = [header[key][0] for key in KEYS]
-    a, b, c = shapes
-    if not (len(a) == len(c) == 2 and a == b == c[::-1]):
-        found = ", ".join(f"{key} {shape}" for key, shape in zip(KEYS, shapes, strict=True))
-        raise WeightFileError(f"expected the shapes (q, d), (q, d) and (d, q); found {found}")
-    dtypes = {header[key][1] for key in KEYS}
+def _layers(layout: Layout, arrays: Mapping[str, Any]) -> tuple[Floats, Floats, Floats]:
+    """Return the three layers; the embedding, if there is one, must be the identity."""
+    if layout.embedding and not np.array_equal(
+        arrays[EMBEDDING], np.eye(len(arrays[EMBEDDING]), dtype=arrays[EMBEDDING].dtype)
+    ):
+        raise WeightFileError(
+            f"{EMBEDDING} is not the identity, so this is another network: its inputs are not "
+            f"one-hot"
+        )
+    return layout.layers(arrays)
+
+
+def _check_header(header: _Header, layout: Layout | None = None) -> None:
+    layout = layout or Layout(KEYS)
+    given = {key: shape for key, (shape, _) in header.items()}
+    shapes = layout.shapes(given)
+    a, b, c = (shapes[key] for key in KEYS)
+    square = given.get(EMBEDDING, c[:1] * 2)
+    if not (len(a) == len(c) == 2 and a == b == c[::-1] and square == c[:1] * 2):
+        wanted = "(q, d), (q, d) and (d, q)" if len(layout.names) == 3 else "(q, 2d) and (d, q)"
+        found = ", ".join(f"{key} {given[key]}" for key in layout.keys)
+        raise WeightFileError(f"expected the shapes {wanted}; found {found}{_orders(shapes)}")
+    dtypes = {header[key][1] for key in layout.keys}
     if len(dtypes) != 1 or not dtypes <= {x.name for x in DTYPES}:
         raise WeightFileError(
             f"expected float32, or float64, throughout; found {', '.join(sorted(dtypes))}"
@@ -420,9 +460,20 @@ def _check_header(header: _Header) -> None:
         raise WeightFileError(f"d = {c[0]}; a group has order 1 to {MAX_ORDER}")
 
 
-def _before_reading(header: _Header) -> None:
+def _orders(shapes: Mapping[str, tuple[int, ...]]) -> str:
+    """Return which orders of a group the inputs and outputs would fit, if they are matrices."""
+    a, b, c = (shapes[key] for key in KEYS)
+    if not len(a) == len(b) == len(c) == 2:
+        return ""
+    return (
+        f"; the inputs are those of groups of order {a[1]} and {b[1]}, the outputs those of a "
+        f"group of order {c[0]}"
+    )
+
+
+def _before_reading(layout: Layout, header: _Header) -> None:
     """Check shapes, dtypes and sizes before any weight is read."""
-    _check_header(header)
+    _check_header(header, layout)
     count = sum(prod(shape) for shape, _ in header.values())
     if count > MAX_WEIGHTS:
         raise WeightFileError(f"{count} weights; at most {MAX_WEIGHTS} are read")

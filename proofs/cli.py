@@ -10,7 +10,8 @@ import sys
 import typer
 from rich.console import Console
 
-from proofs import cli_build, cli_check, cli_compose, cli_prove, cli_show
+from numeric import cli_train
+from proofs import cli_build, cli_check, cli_compose, cli_fuzz, cli_prove, cli_show
 
 app = typer.Typer(
     name="cogo",
@@ -26,7 +27,9 @@ app.command("claims")(cli_prove.claims)
 app.command("build")(cli_build.build)
 app.command("show")(cli_show.show)
 app.command("check")(cli_check.check)
+app.command("train")(cli_train.train)
 app.command("compose")(cli_compose.compose)
+app.command("fuzz")(cli_fuzz.fuzz)
 
 
 def main(arguments: list[str] | None = None) -> None:

@@ -130,7 +130,8 @@ def prove(
         An outcome for each check, claims about everything last, in a fixed order.
 
     >>> from proofs.registry import selected
-    >>> [x.result for x in prove(selected(["width"]), [AbelianGroup("Z7"), AbelianGroup("Z8")])]
+    >>> groups = [AbelianGroup("Z7"), AbelianGroup("Z8")]
+    >>> [x.result for x in prove(selected(["width.lower-bound"]), groups)]
     ['holds', 'holds']
     """
     if executor is None:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from hypothesis import HealthCheck, settings
 
-#: Tests share `tests.algebra.strategies`; the checkout comes before what is installed.
+#: Tests share `tests.algebra.reference`; the checkout comes before what is installed.
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 _COMMON = settings(

@@ -216,6 +216,13 @@ FAULTS: tuple[Fault, ...] = tuple(
             "Z6",
         ),
         (
+            "constant-part",
+            "order42 with one constant part doubled",
+            _edit("order42", times(2, row="a", node=-1, at=0)),
+            ("optimizers.order42", "optimizers.order42.onehot"),
+            "Z7",
+        ),
+        (
             "order9-scale",
             "order9 with c of one node doubled",
             _edit("order9", times(2, row="c", node=5)),

@@ -14,7 +14,7 @@ from algebra import Scalar, param, root, zeta
 from algebra.accumulate import sum_terms, to_column
 from algebra.roots_of_unity import expand_root
 from algebra.terms import integers, multiply_all, terms_of
-from tests.algebra.strategies import scalars
+from proofs.strategies import scalars
 
 MONOMIALS = ((), (("u", 1),), (("u", -2), ("v", 1)))
 

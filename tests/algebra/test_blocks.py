@@ -22,8 +22,8 @@ from algebra import (
     unit,
     zeta,
 )
+from proofs.strategies import unit_numbers
 from tests.algebra.refusal import refused
-from tests.algebra.strategies import unit_numbers
 
 W = zeta(3)
 R_C = {"a-bc", "ab-c", "abc-"}

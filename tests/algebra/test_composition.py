@@ -8,7 +8,7 @@ from hypothesis import given
 
 from algebra import PAIR, AbelianGroup, blocks, one, optimizers, parse_potential, total, zero
 from algebra.composition import Leaf, Placed, Power, Product, Sum, operands, symbol, to_digraph
-from tests.algebra.strategies import group_elements
+from proofs.strategies import group_elements
 
 Z7 = AbelianGroup("Z7")
 

@@ -32,9 +32,7 @@ from algebra.composition import Leaf, operands
 from algebra.element import uniform
 from algebra.memory import MemoryEstimateError, require_memory
 from algebra.spectrum import Frequency
-from tests.algebra.reference import minus, multiset, spelled_out
-from tests.algebra.refusal import refused
-from tests.algebra.strategies import (
+from proofs.strategies import (
     elements,
     entries,
     group_elements,
@@ -44,6 +42,8 @@ from tests.algebra.strategies import (
     same_spectrum,
     unit_numbers,
 )
+from tests.algebra.reference import minus, multiset, spelled_out
+from tests.algebra.refusal import refused
 
 Z7 = AbelianGroup("Z7")
 W = zeta(3)

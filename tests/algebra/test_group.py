@@ -13,8 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from algebra import AbelianGroup, zeta
+from proofs.strategies import GROUPS, groups
 from tests.algebra.refusal import refused
-from tests.algebra.strategies import GROUPS, groups
 
 FORMS = [
     ("Z7", (7,)),

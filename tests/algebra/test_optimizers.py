@@ -151,8 +151,8 @@ def test_short_blocks_reach_the_widths_that_were_found_numerically():
             assert build(AbelianGroup(name), "order431", target=target).order == q
     with pytest.raises(FamilyError, match="order431 needs characters of order 2, 3 or 4, and Z5"):
         optimizers.order431(AbelianGroup("Z5"))
-    with pytest.raises(ValueError, match="xi: order431 of Z4 has short blocks only"):
-        optimizers.order431(AbelianGroup("Z4"), xi=1)
+    with pytest.raises(ValueError, match="xi: 1 is not a frequency with this parameter"):
+        optimizers.order431(AbelianGroup("Z4"), xi={1: 1})
 
 
 @pytest.mark.parametrize("G", [G for G in ALL if G.order % 2 and G.order > 1], ids=str)

@@ -21,9 +21,9 @@ from algebra import (
     zero,
 )
 from algebra.tensor import loss
+from proofs.strategies import GROUPS, group_elements, same_spectrum
 from tests.algebra import reference
 from tests.algebra.refusal import refused
-from tests.algebra.strategies import GROUPS, group_elements, same_spectrum
 
 Z5 = AbelianGroup("Z5")
 

@@ -33,8 +33,7 @@ from algebra import (
 )
 from algebra.scalar import multiply_monomials
 from algebra.to_float import root_to_complex, to_complex
-from tests.algebra.refusal import refused
-from tests.algebra.strategies import (
+from proofs.strategies import (
     PARAMETERS,
     added,
     monomial_scalars,
@@ -45,6 +44,7 @@ from tests.algebra.strategies import (
     terms,
     unit_numbers,
 )
+from tests.algebra.refusal import refused
 
 ANGLES = {name: cmath.exp(0.7j + 2.1j * n) for n, name in enumerate(PARAMETERS)}
 

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from algebra import I, Scalar, param, parse, root, unit, zeta
 from algebra.scalar_text import parameter_latex, to_latex, to_sympy, to_text
 from algebra.to_float import to_complex
+from proofs.strategies import PARAMETERS, scalars
 from tests.algebra.refusal import refused
-from tests.algebra.strategies import PARAMETERS, scalars
 
 V = param("v")
 

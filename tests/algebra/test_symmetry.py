@@ -11,8 +11,8 @@ from algebra import AbelianGroup, blocks, optimizers
 from algebra.group import isomorphism_types
 from algebra.symmetry import permuted, relabelled, scaled_nodes, swapped, translated
 from algebra.tensor import loss
+from proofs.strategies import group_elements
 from tests.algebra import reference
-from tests.algebra.strategies import group_elements
 
 Z7 = AbelianGroup("Z7")
 

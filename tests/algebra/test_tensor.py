@@ -38,9 +38,7 @@ from algebra.tensor import (
     residual,
     target_keys,
 )
-from tests.algebra import reference
-from tests.algebra.refusal import refused
-from tests.algebra.strategies import (
+from proofs.strategies import (
     WITHOUT_PARAMETERS,
     elements,
     entries,
@@ -48,6 +46,8 @@ from tests.algebra.strategies import (
     groups,
     leaves,
 )
+from tests.algebra import reference
+from tests.algebra.refusal import refused
 
 ROUTES = ("sparse", "dense", "composed")
 TARGETS = ("projected", "onehot")

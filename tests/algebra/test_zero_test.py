@@ -39,8 +39,8 @@ from algebra.zero_test import (
     plan,
     residues,
 )
+from proofs.strategies import WITHOUT_PARAMETERS, group_elements, numbers
 from tests.algebra import reference
-from tests.algebra.strategies import WITHOUT_PARAMETERS, group_elements, numbers
 
 TURNS = {"u": mpmath.mpf("0.1"), "v": mpmath.mpf("0.7")}
 Z3, Z5 = AbelianGroup("Z3"), AbelianGroup("Z5")

@@ -1,0 +1,178 @@
+"""Checkpoints: the whole state of a training run in one ``.safetensors`` file."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from algebra.memory import require_memory
+from algebra.write_file import write_bytes
+from numeric.evaluation import Record
+from numeric.settings import Settings, SettingsError, settings_from_text
+from numeric.training_run import TrainingRun
+
+FORMAT = "cogo-training-checkpoint-1"
+#: Of the file's header, which holds settings and records; 1,000 seeds, 10,000 records.
+MAX_HEADER = 1 << 30
+
+
+class CheckpointError(ValueError):
+    """Raised for a file that is no checkpoint, or one of another training run."""
+
+
+def write_checkpoint(path: str | Path, run: TrainingRun) -> None:
+    """Write the state of a run, by rename; what was there is replaced only by a whole file.
+
+    Raises:
+        WriteError: if the file cannot be written.
+    """
+    from safetensors.torch import save
+
+    tensors: dict[str, torch.Tensor] = {"w": run.w.detach()}
+    for name, x in run.optimizer.state.get(run.w, {}).items():
+        tensors[f"optimizer.{name}"] = x.detach()
+    if run.live is not None:
+        tensors["live"] = run.live
+    document = {
+        "settings": run.settings.to_text(),
+        "epoch": run.epoch,
+        "wide": run.wide,
+        "history": run.history,
+    }
+    metadata = {"format": FORMAT, "state": json.dumps(document)}
+    contiguous = {name: x.cpu().contiguous() for name, x in tensors.items()}
+    write_bytes(path, save(contiguous, metadata=metadata), force=True)
+
+
+def read_settings(path: str | Path) -> Settings:
+    """Return the settings of the run that a checkpoint is of.
+
+    Raises:
+        CheckpointError: if the file is no checkpoint.
+    """
+    document = _read(path, tensors=False)[0]
+    return _settings(path, document)
+
+
+def read_checkpoint(
+    path: str | Path, settings: Settings, *, device: torch.device | str = "cpu"
+) -> TrainingRun:
+    """Return the run that a checkpoint holds, ready to go on.
+
+    Args:
+        path: a file that `write_checkpoint` wrote.
+        settings: those to go on with; only ``epochs`` may differ from the checkpoint's.
+        device: where to go on.
+
+    Raises:
+        CheckpointError: if the file is no checkpoint, is damaged, or is of other settings.
+        MemoryEstimateError: if it would not fit into memory.
+    """
+    document, tensors = _read(path, tensors=True)
+    theirs = _settings(path, document)
+    different = theirs.differences(settings)
+    if different:
+        shown = ", ".join(
+            f"{name} {_shown(getattr(theirs, name))}, not {_shown(getattr(settings, name))}"
+            for name in different
+        )
+        raise CheckpointError(
+            f"{path} is the checkpoint of another run: {shown}; pass its settings, or another "
+            f"folder"
+        )
+    run = TrainingRun(settings, device=device)
+    try:
+        _restore(run, document, tensors)
+    except (KeyError, TypeError, ValueError) as error:
+        raise CheckpointError(f"{path} is damaged: {error}") from None
+    if run.epoch > settings.epochs:
+        raise CheckpointError(
+            f"{path} is at epoch {run.epoch}, beyond epochs={settings.epochs}; pass more epochs"
+        )
+    return run
+
+
+def _restore(run: TrainingRun, document: dict[str, Any], tensors: dict[str, torch.Tensor]) -> None:
+    epoch, wide = document["epoch"], document["wide"]
+    if type(epoch) is not int or epoch < 0 or [type(x) for x in wide] != [bool] * run.task.runs:
+        raise ValueError("epoch or wide")
+    w = tensors.pop("w")
+    live = tensors.pop("live", None)
+    if w.shape != run.w.shape or w.dtype != run.w.dtype or not w.isfinite().all():
+        raise ValueError("the weights do not fit the settings")
+    with torch.no_grad():
+        run.w.copy_(w)
+    state: dict[str, torch.Tensor] = {}
+    for key, x in tensors.items():
+        name = key.removeprefix("optimizer.")
+        if name != "step" and (x.shape != w.shape or x.dtype != w.dtype):
+            raise ValueError(f"{key} does not fit the weights")
+        state[name] = x.to(run.device)
+    if state:
+        run.optimizer.state[run.w] = state
+    if live is not None:
+        runs, n = live.shape
+        inside = ((live >= 0) & (live < run.settings.width)).all()
+        if live.dtype != torch.int64 or runs != run.task.runs or n < 1 or not inside:
+            raise ValueError("live")
+        live = live.to(run.device)
+    run.set_live(live)
+    run.epoch, run.wide = epoch, list(wide)
+    run.history = [_record(row, run.task.runs) for row in document["history"]]
+
+
+def _record(row: list[Any], runs: int) -> Record:
+    """Return a row of the history, whose numbers JSON has kept to the last bit."""
+    epoch, *columns = row
+    if type(epoch) is not int or len(columns) != len(Record._fields) - 1:
+        raise ValueError("history")
+    for x in columns:
+        if x is not None and (len(x) != runs or any(type(y) is not float for y in x)):
+            raise ValueError("history")
+    train_loss, train_accuracy, test_loss, test_accuracy = (
+        None if x is None else tuple(x) for x in columns
+    )
+    if train_loss is None or train_accuracy is None:
+        raise ValueError("history")
+    return Record(epoch, train_loss, train_accuracy, test_loss, test_accuracy)
+
+
+def _read(path: str | Path, *, tensors: bool) -> tuple[dict[str, Any], dict[str, torch.Tensor]]:
+    from safetensors import SafetensorError, safe_open
+
+    if not Path(path).is_file():
+        raise CheckpointError(f"{path} is no file")
+    size = Path(path).stat().st_size
+    require_memory(3 * size, f"reading {path}", instead="use a machine with more memory")
+    try:
+        with open(path, "rb") as head:
+            if int.from_bytes(head.read(8), "little") > min(size, MAX_HEADER):
+                raise CheckpointError(f"{path} is no checkpoint of a training run, or is cut")
+        with safe_open(str(path), framework="pt") as file:
+            metadata = file.metadata() or {}
+            if metadata.get("format") != FORMAT:
+                raise CheckpointError(f"{path} is no checkpoint of a training run")
+            read = {key: file.get_tensor(key) for key in list(file.keys())} if tensors else {}
+        document = json.loads(metadata["state"])
+    except (SafetensorError, KeyError, ValueError) as error:
+        if isinstance(error, CheckpointError):
+            raise
+        raise CheckpointError(f"{path} is no checkpoint of a training run: {error}") from None
+    if not isinstance(document, dict):
+        raise CheckpointError(f"{path} is no checkpoint of a training run")
+    return document, read
+
+
+def _settings(path: str | Path, document: dict[str, Any]) -> Settings:
+    try:
+        return settings_from_text(document["settings"])
+    except (KeyError, SettingsError) as error:
+        raise CheckpointError(f"{path}: {error}") from None
+
+
+def _shown(value: Any) -> str:
+    text = str(value)
+    return text if len(text) <= 40 else f"{text[:37]}..."

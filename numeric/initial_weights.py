@@ -1,0 +1,43 @@
+"""The paper's initial weights, bit for bit for a given seed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import torch
+
+
+def initial_weights(
+    order: int, width: int, *, seeds: Sequence[int], dtype: torch.dtype = torch.float32
+) -> torch.Tensor:
+    """Return ``w_a, w_b, w_c`` as three `torch.nn.Linear` without bias would start with them.
+
+    After ``torch.manual_seed(seed)``: ``layera`` and ``layerb`` from ``d`` to ``q``, then
+    ``layerc`` from ``q`` to ``d``, uniform in ``(-1, 1) / sqrt(fan_in)``, ``fan_in`` being ``d``
+    for the first two and ``q`` for the last. Drawn in float32, on the CPU; the state of
+    PyTorch's generator is left as it was.
+
+    Args:
+        order: the order ``d`` of the group.
+        width: the number ``q`` of hidden nodes.
+        seeds: one seed a run.
+        dtype: what the float32 numbers are converted to.
+
+    Returns:
+        Shape (runs, 3, d, q): the first two layers transposed.
+
+    Source: [Tian24]; PyTorch's default for linear layers.
+
+    >>> w = initial_weights(7, 4, seeds=[0, 1])
+    >>> _ = torch.manual_seed(1)
+    >>> w.shape, torch.equal(w[1, 0].T, torch.nn.Linear(7, 4, bias=False).weight)
+    (torch.Size([2, 3, 7, 4]), True)
+    """
+    w = torch.empty(len(seeds), 3, order, width, dtype=torch.float32)
+    with torch.random.fork_rng(devices=[]), torch.no_grad():
+        for run, seed in enumerate(seeds):
+            torch.manual_seed(seed)
+            w[run, 0] = torch.nn.Linear(order, width, bias=False, dtype=torch.float32).weight.T
+            w[run, 1] = torch.nn.Linear(order, width, bias=False, dtype=torch.float32).weight.T
+            w[run, 2] = torch.nn.Linear(width, order, bias=False, dtype=torch.float32).weight
+    return w.to(dtype)

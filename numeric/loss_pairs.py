@@ -1,0 +1,164 @@
+"""The loss pair by pair: over the whole table of pairs, or over a list of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import final
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from numeric.loss_closed import product
+from numeric.task import Task
+
+Tensor = torch.Tensor
+#: The table of pairs is worked through in pieces of about this many hidden values: 2 MB of float32.
+PIECE = 1 << 19
+
+
+@final
+@dataclass(frozen=True, slots=True, eq=False)
+class PairTable:
+    """The pairs of a task as tensors on one device, for one dtype.
+
+    Args:
+        labels: the index of ``x + y``, by the number of the pair.
+        trained: 1 for pairs that are trained on and 0 for others, (runs, d^2, 1); None if all are.
+    """
+
+    labels: Tensor
+    trained: Tensor | None
+
+
+def pair_table(task: Task, *, dtype: torch.dtype, device: torch.device | str) -> PairTable:
+    """Return the table of all pairs of a task."""
+    trained = None
+    if any(len(pairs) for pairs in task.held_out):
+        mask = np.ones((task.runs, task.group.order**2, 1))
+        for r, pairs in enumerate(task.held_out):
+            mask[r, pairs] = 0
+        trained = torch.from_numpy(mask).to(device=device, dtype=dtype)
+    return PairTable(torch.from_numpy(task.sums()).to(device), trained)
+
+
+def pieces(w: Tensor) -> Iterator[slice]:
+    """Yield ranges of ``x`` such that the hidden values of all their pairs are few enough."""
+    runs, _, d, q = w.shape
+    step = max(1, PIECE // max(1, runs * d * q))
+    return (slice(first, min(first + step, d)) for first in range(0, d, step))
+
+
+def hidden(w: Tensor, x: slice) -> Tensor:
+    """Return ``a_j[x] + b_j[y]`` for a range of ``x`` and all ``y``, (runs, pairs, q)."""
+    return (w[:, 0, x, None, :] + w[:, 1, None, :, :]).flatten(1, 2)
+
+
+def sum_over_table(w: Tensor, table: PairTable) -> tuple[Tensor, Tensor]:
+    """Return ``sum |P(f(x,y) - e_{x+y})|^2`` over the trained pairs, and its gradient.
+
+    Args:
+        w: shape (runs, 3, d, q), as in `numeric.loss_closed.sum_of_squares`.
+        table: the pairs.
+
+    Returns:
+        The sums, shape (runs,), and the gradient, shaped like ``w``.
+    """
+    if w.device.type == "cpu" and len(w) > 1:  # what is at work at one time fits into the cache
+        parts = [_sum_over_table(w[r : r + 1], _of_run(table, r)) for r in range(len(w))]
+        totals, gradients = zip(*parts, strict=True)
+        return torch.cat(totals), torch.cat(gradients)
+    return _sum_over_table(w, table)
+
+
+def _of_run(table: PairTable, r: int) -> PairTable:
+    return PairTable(table.labels, None if table.trained is None else table.trained[r : r + 1])
+
+
+def _sum_over_table(w: Tensor, table: PairTable) -> tuple[Tensor, Tensor]:
+    runs, _, d, q = w.shape
+    c = w[:, 2] - w[:, 2].mean(dim=-2, keepdim=True)
+    total = w.new_zeros(runs)
+    gradient = torch.zeros_like(w)
+    for x in pieces(w):
+        h = hidden(w, x)
+        s = h.square()
+        error = product(s, c.mT)
+        here = slice(x.start * d, x.stop * d)
+        subtract_target(error, table.labels[here])
+        if table.trained is not None:
+            error *= table.trained[:, here]
+        total += error.square().sum(dim=(1, 2))
+        gradient[:, 2] += product(error.mT, s)
+        h.mul_(product(error, c))
+        by_pair = h.view(runs, x.stop - x.start, d, q)
+        gradient[:, 0, x] = by_pair.sum(dim=2)
+        gradient[:, 1] += by_pair.sum(dim=1)
+    gradient[:, :2] *= 4
+    gradient[:, 2] *= 2
+    gradient[:, 2] -= gradient[:, 2].mean(dim=-2, keepdim=True)
+    return total, gradient
+
+
+@final
+@dataclass(frozen=True, slots=True, eq=False)
+class PairList:
+    """A list of pairs of one run, and the same list ordered by each of its two members.
+
+    Bags of rows are added by `torch.nn.functional.embedding_bag`: first the rows ``a[x]`` and
+    ``b[y]`` of every pair, and on the way back, for every ``x`` and every ``y``, its pairs.
+    """
+
+    rows: Tensor
+    labels: Tensor
+    back: Tensor
+    starts: Tensor
+
+
+def pair_list(task: Task, run: int, *, device: torch.device | str) -> PairList:
+    """Return the held-out pairs of one run."""
+    d, pairs = task.group.order, task.held_out[run]
+    x, y = np.divmod(pairs, d)
+    by_row = np.concatenate([x, y + d])
+    order = np.argsort(by_row, kind="stable")
+    starts = np.searchsorted(by_row[order], np.arange(2 * d))
+
+    def tensor(values: NDArray[np.int64]) -> Tensor:
+        return torch.from_numpy(values.astype(np.int64)).to(device)
+
+    return PairList(
+        tensor(np.stack([x, y + d], axis=1)),
+        tensor(task.sums()[pairs]),
+        tensor(order % max(1, len(pairs))),
+        tensor(starts),
+    )
+
+
+def sum_over_list(w: Tensor, pairs: PairList) -> tuple[Tensor, Tensor]:
+    """Return ``sum |P(f(x,y) - e_{x+y})|^2`` over a list of pairs of one run, and its gradient.
+
+    Args:
+        w: shape (3, d, q).
+        pairs: the list.
+    """
+    bag = torch.nn.functional.embedding_bag
+    d, q = w.shape[1:]
+    c = w[2] - w[2].mean(dim=-2, keepdim=True)
+    h = bag(pairs.rows, w[:2].reshape(2 * d, q), mode="sum")
+    s = h.square()
+    error = s @ c.mT
+    subtract_target(error, pairs.labels)
+    gradient = torch.empty_like(w)
+    h.mul_(error @ c).mul_(4)
+    gradient[:2] = bag(pairs.back, h, pairs.starts, mode="sum").view(2, d, q)
+    gradient[2] = (error.mT @ s).mul_(2)
+    gradient[2] -= gradient[2].mean(dim=-2, keepdim=True)
+    return error.square().sum(), gradient
+
+
+def subtract_target(f: Tensor, labels: Tensor) -> Tensor:
+    """Subtract ``P e_{x+y}`` in place from outputs of shape (..., pairs, d), and return them."""
+    f += 1 / f.shape[-1]
+    index = labels[:, None].expand(*f.shape[:-1], 1)
+    return f.scatter_add_(-1, index, f.new_full((), -1.0).expand(index.shape))

@@ -1,0 +1,178 @@
+"""Gradient descent on a batch of seeds: resumable, and the same bit for bit when resumed."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from types import FrameType
+from typing import final
+
+import torch
+
+from algebra.group import AbelianGroup
+from numeric.checkpoint import read_checkpoint, write_checkpoint
+from numeric.evaluation import Record
+from numeric.settings import Settings
+from numeric.training_run import TrainingRun, flushed_denormals
+from numeric.weight_files import PlainNetwork
+
+#: Of a history, at most so many records go into a file of weights.
+MAX_RECORDS = 1000
+
+
+class InterruptedTrainingError(Exception):
+    """Raised after Ctrl-C (or SIGTERM), when the state has been saved; says where."""
+
+
+@final
+@dataclass(frozen=True, slots=True, eq=False)
+class Trained:
+    """The outcome of one run of a batch.
+
+    Args:
+        settings: those of the batch.
+        seed: the seed of this run.
+        network: the weights, with settings and history as metadata.
+        history: the records of this run alone, tuples of length one.
+    """
+
+    settings: Settings
+    seed: int
+    network: PlainNetwork
+    history: tuple[Record, ...]
+
+    def __repr__(self) -> str:
+        last = self.history[-1]
+        return (
+            f"<Trained {self.settings.group}, seed {self.seed}, {last.epoch} epochs: "
+            f"loss {last.train_loss[0]:.3g}, accuracy {last.train_accuracy[0]:.4f}>"
+        )
+
+
+def train(
+    settings: Settings,
+    *,
+    device: torch.device | str = "cpu",
+    checkpoint: str | Path | None = None,
+    resume: bool = False,
+    every_seconds: float = 30.0,
+    on_epoch: Callable[[TrainingRun], None] | None = None,
+) -> list[Trained]:
+    """Train all seeds of the settings together, and return their networks.
+
+    On a CPU the result does not depend on interruptions: killed at any moment and resumed from
+    its checkpoint, with the same number of threads, it is the same bit for bit.
+
+    Args:
+        settings: what is trained.
+        device: of PyTorch, ``"cpu"`` or such as ``"cuda"``.
+        checkpoint: a file that holds the state, written at the start, every ``every_seconds``,
+            and at the end.
+        resume: whether to go on from ``checkpoint`` if it is there.
+        every_seconds: seconds between checkpoints.
+        on_epoch: is called with the run after every epoch, for showing progress.
+
+    Returns:
+        One `Trained` a seed, in their order.
+
+    Raises:
+        InterruptedTrainingError: after Ctrl-C or SIGTERM, if there is a checkpoint; without one
+            it is a KeyboardInterrupt.
+        DivergedError: if a loss is no longer finite.
+        CheckpointError: if the checkpoint cannot be read, or is of other settings.
+        WriteError: if the checkpoint cannot be written.
+
+    Source: docs/training.md; [Tian24].
+
+    >>> train(Settings(group="Z5", width=32, epochs=200))
+    [<Trained Z5, seed 0, 200 epochs: loss ..., accuracy 1.0000>]
+    """
+    with flushed_denormals(), _stop_requests() as stopped:
+        if resume and checkpoint is not None and os.path.exists(checkpoint):
+            run = read_checkpoint(checkpoint, settings, device=device)
+        else:
+            run = TrainingRun(settings, device=device)
+            run.record()
+            if checkpoint is not None:
+                write_checkpoint(checkpoint, run)
+        saved = time.monotonic()
+        while run.epoch < settings.epochs:
+            run.step()
+            if run.epoch % settings.log_every == 0 or run.epoch == settings.epochs:
+                run.record()
+            if on_epoch is not None:
+                on_epoch(run)
+            due = time.monotonic() - saved > every_seconds
+            if checkpoint is not None and (due or stopped()):
+                write_checkpoint(checkpoint, run)
+                saved = time.monotonic()
+            if stopped():
+                if checkpoint is None:
+                    raise KeyboardInterrupt
+                raise InterruptedTrainingError(
+                    f"interrupted after {run.epoch} of {settings.epochs} epochs; the state is in "
+                    f"{checkpoint}"
+                )
+        if checkpoint is not None:
+            write_checkpoint(checkpoint, run)
+        return [_trained(run, at) for at in range(len(settings.seeds))]
+
+
+def _trained(run: TrainingRun, at: int) -> Trained:
+    history = tuple(_of_run(record, at) for record in run.history)
+    a, b, c = (x.numpy().copy() for x in run.w.detach()[at].cpu())
+    seed = run.settings.seeds[at]
+    metadata = {
+        "group": str(AbelianGroup(run.settings.group)),
+        "seed": str(seed),
+        "settings": run.settings.to_text(),
+        **_as_text(history),
+    }
+    network = PlainNetwork(a.T.copy(), b.T.copy(), c, metadata)
+    return Trained(run.settings, seed, network, history)
+
+
+def _of_run(record: Record, at: int) -> Record:
+    parts = (None if x is None else (x[at],) for x in record[1:])
+    return Record(record.epoch, *parts)  # type: ignore[arg-type]
+
+
+def _as_text(history: tuple[Record, ...]) -> dict[str, str]:
+    """Return the columns of a history as texts, thinned evenly, the last record kept."""
+    step = -(-len(history) // MAX_RECORDS)
+    kept = history[::-1][::step][::-1]
+    columns = {"history.epoch": " ".join(str(record.epoch) for record in kept)}
+    for name in Record._fields[1:]:
+        values = [getattr(record, name) for record in kept]
+        if None not in values:
+            columns[f"history.{name}"] = " ".join(f"{x[0]:.6g}" for x in values)
+    return columns
+
+
+@contextmanager
+def _stop_requests() -> Iterator[Callable[[], bool]]:
+    """Turn a first Ctrl-C or SIGTERM into a request to stop between two epochs."""
+    requested = threading.Event()
+    if threading.current_thread() is not threading.main_thread():
+        yield requested.is_set
+        return
+
+    def request(number: int, frame: FrameType | None) -> None:
+        requested.set()
+        for known, handler in before.items():
+            signal.signal(known, handler)
+
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    for number in before:
+        signal.signal(number, request)
+    try:
+        yield requested.is_set
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

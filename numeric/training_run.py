@@ -1,0 +1,165 @@
+"""A batch of runs in the course of training: weights, optimizer, records."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, final
+
+import torch
+
+from numeric.evaluation import Record, evaluate
+from numeric.initial_weights import initial_weights
+from numeric.loss import NARROW, LossPlan, choose_route, loss_plan
+from numeric.loss_pairs import pair_table
+from numeric.settings import Optimizer, Settings, SettingsError
+
+Tensor = torch.Tensor
+#: A node whose weights are all smaller than this takes no part in the loss.
+DEAD = 1e-12
+#: Live nodes are looked for every so many epochs.
+REFRESH = 100
+#: The number of live nodes is rounded up to a multiple of this, for the sake of vectors.
+GRAIN = 16
+MOMENTUM = 0.9
+
+
+class DivergedError(ValueError):
+    """Raised when a loss is no longer finite."""
+
+
+@final
+class TrainingRun:
+    """The state of a batch of runs; `step` is one epoch of all of them.
+
+    All weights are one tensor ``w`` of shape (runs, 3, d, q), which PyTorch's optimizers, being
+    elementwise, treat as so many independent runs.
+
+    Nodes whose weights are all below ``DEAD`` would add less than ``DEAD^3`` to an output. They
+    are left out of the loss and have gradient zero, so that they only decay. Their products,
+    denormal numbers, would slow every epoch down.
+
+    The state is what a checkpoint holds: ``epoch``, ``w``, the optimizer's tensors, ``live``,
+    ``wide`` and ``history``. Everything else follows from the settings.
+    """
+
+    def __init__(self, settings: Settings, *, device: torch.device | str = "cpu") -> None:
+        group_order = settings.task().group.order
+        self.settings = settings
+        self.task = settings.task()
+        self.device = torch_device(device)
+        dtype = getattr(torch, settings.dtype)
+        w = initial_weights(group_order, settings.width, seeds=settings.seeds, dtype=dtype)
+        self.w = w.to(self.device).requires_grad_()
+        self.optimizer = _optimizer(settings, self.w)
+        self.table = pair_table(self.task, dtype=dtype, device=self.device)
+        self.epoch = 0
+        self.live: Tensor | None = None
+        self.wide = [False] * len(settings.seeds)
+        self.history: list[Record] = []
+        self.plan: LossPlan = self._plan(settings.width)
+
+    def step(self) -> None:
+        """Make one step of gradient descent."""
+        if self.epoch % REFRESH == 0:
+            self.set_live(live_nodes(self.w.detach()))
+        w = self.w.detach()
+        if self.live is None:
+            result = self.plan(w, wide=self.wide)
+            self.w.grad = result.gradient
+        else:
+            index = self.live[:, None, None, :].expand(-1, *w.shape[1:3], -1)
+            result = self.plan(torch.gather(w, 3, index), wide=self.wide)
+            self.w.grad = torch.zeros_like(w).scatter_(3, index, result.gradient)
+        if self.plan.route == "closed" and w.dtype == torch.float32:
+            cancelled = result.cancelled.tolist()
+            self.wide = [a or x < NARROW for a, x in zip(self.wide, cancelled, strict=True)]
+        self.optimizer.step()
+        self.epoch += 1
+
+    def record(self) -> Record:
+        """Evaluate the weights as they are, add the record to the history, and return it.
+
+        Raises:
+            DivergedError: if a loss is not finite.
+        """
+        record = evaluate(self.w.detach(), self.table, epoch=self.epoch)
+        for seed, x in zip(self.settings.seeds, record.train_loss, strict=True):
+            if not x < float("inf"):
+                raise DivergedError(
+                    f"seed {seed} diverged: its loss is {x} after {self.epoch} epochs; pass a "
+                    f"learning rate below {self.settings.lr:g}"
+                )
+        if not self.history or self.history[-1].epoch < self.epoch:
+            self.history.append(record)
+        return record
+
+    def set_live(self, live: Tensor | None) -> None:
+        """Set which nodes take part, (runs, n) indices, None for all; the route may change."""
+        self.live = live
+        width = self.settings.width if live is None else live.shape[1]
+        if choose_route(self.task, width=width) != self.plan.route:
+            self.plan = self._plan(width)
+
+    def _plan(self, width: int) -> LossPlan:
+        return loss_plan(self.task, width=width, dtype=self.w.dtype, device=self.device)
+
+
+def live_nodes(w: Tensor) -> Tensor | None:
+    """Return the indices of live nodes, (runs, n), increasing; None if nearly all are alive.
+
+    ``n`` is the largest number of live nodes of a run; others are filled up with dead ones.
+    """
+    q = w.shape[-1]
+    alive = w.abs().amax(dim=(1, 2)) >= DEAD
+    most = max(1, int(alive.sum(dim=1).max()))
+    n = min(q, -(-most // GRAIN) * GRAIN)
+    if n > 0.95 * q:
+        return None
+    order = torch.sort(alive.logical_not().byte(), dim=1, stable=True).indices
+    return order[:, :n].sort(dim=1).values
+
+
+def torch_device(name: torch.device | str) -> torch.device:
+    """Return a device, after asking it for an element.
+
+    Raises:
+        SettingsError: if PyTorch has no such device here.
+
+    >>> torch_device("cpu")
+    device(type='cpu')
+    """
+    try:
+        return torch.zeros(1, device=name).device
+    except Exception as error:  # each backend raises its own kinds
+        reason = (str(error).strip() or type(error).__name__).splitlines()[0]
+        raise SettingsError(f"device={str(name)!r} cannot be used: {reason}; pass cpu") from None
+
+
+def _optimizer(settings: Settings, w: Tensor) -> torch.optim.Optimizer:
+    common: dict[str, Any] = {"lr": settings.lr, "weight_decay": settings.weight_decay}
+    if w.device.type in ("cpu", "cuda"):
+        common["fused"] = True
+    makers: dict[Optimizer, Callable[..., torch.optim.Optimizer]] = {
+        "adam": torch.optim.Adam,
+        "adamw": torch.optim.AdamW,
+        "sgd": lambda parameters, **options: torch.optim.SGD(
+            parameters, momentum=MOMENTUM, **options
+        ),
+    }
+    return makers[settings.optimizer]([w], **common)
+
+
+@contextmanager
+def flushed_denormals() -> Iterator[None]:
+    """Let denormal floats count as zero meanwhile, on this thread and on those it starts.
+
+    PyTorch's worker threads keep the mode that held when the first parallel operation started
+    them, so a program that wants it on all threads sets it at its start.
+    """
+    before = bool(torch.tensor(1e-39) * 1 == 0)
+    torch.set_flush_denormal(True)
+    try:
+        yield
+    finally:
+        torch.set_flush_denormal(before)

@@ -1,0 +1,288 @@
+"""``cogo fuzz``: a property-based campaign against every claim, or the replay of a failure."""
+
+from __future__ import annotations
+
+import json
+import multiprocessing
+import os
+import signal
+from collections.abc import Iterator
+from concurrent.futures import Executor, ProcessPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.table import Table
+
+from algebra.group import AbelianGroup
+
+if TYPE_CHECKING:
+    from proofs.failure import Failure
+    from proofs.fuzz import Campaign
+
+INTERRUPTED, TERMINATED = 130, 143
+
+
+def fuzz(
+    groups: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[GROUP...]", help="draw from these; all up to order 16 if none"),
+    ] = None,
+    claims: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="attack these claims or properties only: an id, a family such as 'symmetry', or "
+            "a pattern such as 'laws.*'; may be repeated, or separated by commas"
+        ),
+    ] = None,
+    examples: Annotated[int, typer.Option(help="values to draw for each property", min=1)] = 200,
+    minutes: Annotated[
+        float | None, typer.Option(help="go on for so long instead of counting examples")
+    ] = None,
+    seed: Annotated[int, typer.Option(help="the same seed draws the same values")] = 0,
+    workers: Annotated[
+        int | None, typer.Option(help="processes; as many as there are processors", min=1)
+    ] = None,
+    cluster: Annotated[
+        str | None,
+        typer.Option(metavar="ADDRESS", help="a Dask scheduler, such as tcp://host:8786"),
+    ] = None,
+    output: Annotated[
+        Path, typer.Option("--output", "-o", metavar="DIR", help="where failures are stored")
+    ] = Path("fuzz-failures"),
+    replay: Annotated[
+        list[Path] | None,
+        typer.Option(metavar="FILE", help="check a stored failure again; may be repeated"),
+    ] = None,
+    subject: Annotated[
+        str | None,
+        typer.Option(
+            metavar="MODULE:NAME", help="the proofs.subject.Subject to test, not the installed one"
+        ),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="print JSON for machines")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="print only failures")] = False,
+) -> None:
+    """Attack the claims with random values: weights, optimizers, near misses, symmetries, ....
+
+    A failure is shrunk, stored as a file of plain data that [bold]--replay FILE[/] checks again,
+    and printed as five lines of Python. Ctrl-C keeps what was found. What holds here was
+    [bold]sampled[/], not proved. Exit code 0: nothing found; 1: a failure; 2: bad input;
+    130 or 143: interrupted and nothing found.
+
+    Example: [bold]cogo fuzz Z7 Z2xZ4 --claims optimizers --minutes 5[/]
+    """
+    if replay:
+        raise typer.Exit(_replay(replay, subject, as_json, quiet))
+    over = [AbelianGroup(text) for text in groups or ()]
+    patterns = [name.strip() for text in claims or () for name in text.split(",") if name.strip()]
+    with _termination_as_interrupt() as received, _executor(cluster, workers) as (executor, count):
+        campaign = _run(
+            over,
+            not (as_json or quiet),
+            claims=patterns,
+            examples=examples,
+            minutes=minutes,
+            seed=seed,
+            subject=subject,
+            executor=executor,
+            workers=count,
+            folder=output,
+        )
+    if as_json:
+        typer.echo(json.dumps(campaign.as_dict(), indent=1))
+    else:
+        _print(campaign, quiet)
+    stopped_by = TERMINATED if received else INTERRUPTED
+    raise typer.Exit(1 if campaign.failures else stopped_by if campaign.interrupted else 0)
+
+
+def _run(over: list[AbelianGroup], shows: bool, **options: Any) -> Campaign:
+    """Run the campaign with a progress bar, if there is a terminal to show it on."""
+    try:
+        import proofs.strategies  # noqa: F401
+    except ImportError as error:
+        raise ValueError(str(error)) from None
+    from proofs.failure import INSTALLED_NAME, subject_named
+    from proofs.fuzz import fuzz as run
+
+    options["subject"] = options["subject"] or INSTALLED_NAME
+    subject_named(options["subject"])
+    errors = Console(stderr=True)
+    with Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.percentage:>3.0f} %"),
+        TimeElapsedColumn(),
+        TimeRemainingColumn(),
+        console=errors,
+        transient=True,
+        disable=not errors.is_terminal or not shows,
+    ) as progress:
+        minutes = options["minutes"]
+        task = progress.add_task("starting", total=None if minutes is None else 60 * minutes)
+
+        def show(campaign: Campaign) -> None:
+            checks = sum(campaign.checks.values())
+            rate = checks / max(campaign.wall_seconds, 1e-9)
+            text = f"{checks} checks, {rate:.0f}/s, {len(campaign.failures)} failures"
+            if minutes is None:
+                progress.update(
+                    task, completed=campaign.done, total=campaign.planned, description=text
+                )
+            else:
+                progress.update(task, completed=campaign.wall_seconds, description=text)
+
+        return run(over, progress=show, **options)
+
+
+@contextmanager
+def _termination_as_interrupt() -> Iterator[list[int]]:
+    """Let SIGTERM end the campaign as Ctrl-C does; gives a list that it adds to."""
+    received: list[int] = []
+
+    def interrupt(number: int, frame: Any) -> None:
+        received.append(number)
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, interrupt)
+    try:
+        yield received
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+@contextmanager
+def _executor(cluster: str | None, workers: int | None) -> Iterator[tuple[Executor | None, int]]:
+    """Give an executor and how many pieces it works on at a time; None for this process."""
+    if cluster is not None:
+        try:
+            import distributed
+        except ImportError:
+            raise ValueError(
+                f"cluster={cluster} needs Dask; install it with: pip install "
+                f"'cogo-algebra[cluster]'"
+            ) from None
+        connect: Any = distributed.Client
+        with connect(cluster, timeout="15s", set_as_default=False) as client:
+            threads = sum(client.nthreads().values())
+            yield client.get_executor(pure=False), workers or max(1, threads)
+        return
+    affinity = getattr(os, "sched_getaffinity", None)  # not on every system
+    count = workers or (len(affinity(0)) if affinity else os.cpu_count() or 1)
+    if count == 1:
+        yield None, 1
+        return
+    # Spawned, and not forked: the workers start without locks and threads of this process.
+    pool = ProcessPoolExecutor(
+        count, mp_context=multiprocessing.get_context("spawn"), initializer=_ignore_interrupts
+    )
+    try:
+        yield pool, count
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _ignore_interrupts() -> None:
+    """Leave Ctrl-C, which a terminal sends to every process, to the parent."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def _replay(files: list[Path], subject: str | None, as_json: bool, quiet: bool) -> int:
+    """Check stored failures again; return the exit code."""
+    from proofs.failure import INSTALLED_NAME, read, subject_named
+
+    code_under_test = subject_named(subject or INSTALLED_NAME)
+    records = []
+    for path in files:
+        failure = read(path)
+        wrong = failure.replay(code_under_test)
+        records.append(
+            {"file": str(path), "property": failure.property_id, "holds": not wrong, "wrong": wrong}
+        )
+        if as_json or (quiet and not wrong):
+            continue
+        if wrong:
+            typer.echo(f"{path}: {failure.property_id} still fails: {wrong}")
+            continue
+        typer.echo(f"{path}: {failure.property_id} holds now; it was: {failure.counterexample}")
+        if subject is None and failure.subject != INSTALLED_NAME:
+            typer.echo(f"it was found with --subject {failure.subject}, which was not tested now")
+    if as_json:
+        typer.echo(json.dumps(records, indent=1))
+    return int(any(not record["holds"] for record in records))
+
+
+def _print(campaign: Campaign, quiet: bool) -> None:
+    console = Console(highlight=False)
+    if not quiet:
+        console.print(_rates(campaign, wide=console.width >= 110))
+        console.print(_coverage(campaign))
+    for name, failure in campaign.failures.items():
+        console.print(f"[red]FAILED[/] {name}: {escape(failure.counterexample)}", soft_wrap=True)
+        console.print(f"stored: {campaign.files.get(name)}", soft_wrap=True)
+        _print_code(console, failure)
+    if quiet:
+        return
+    for name, order in campaign.skipped.items():
+        console.print(f"[yellow]not attempted[/] {name}: for groups of order at most {order}")
+    checks = sum(campaign.checks.values())
+    seconds = sum(campaign.seconds.values())
+    ended = ", interrupted" if campaign.interrupted else ""
+    properties, failures = len(campaign.checks), len(campaign.failures)
+    noun = "property" if properties == 1 else "properties"
+    console.print(
+        f"{checks} values sampled for {properties} {noun}, "
+        f"seed {campaign.seed}: {failures} failure{'s' * (failures != 1)}, "
+        f"in {campaign.wall_seconds:.1f} s "
+        f"({checks / max(seconds, 1e-9):.0f} a second and process){ended}",
+        soft_wrap=True,
+    )
+
+
+def _print_code(console: Console, failure: Failure) -> None:
+    console.print("in Python:")
+    for line in failure.python():
+        console.print(escape(line), soft_wrap=True)
+
+
+def _rates(campaign: Campaign, *, wide: bool) -> Table:
+    from proofs.properties import property_named
+
+    table = Table(title="cogo fuzz", title_justify="left", header_style="bold")
+    table.add_column("property", no_wrap=True)
+    if wide:
+        table.add_column("statement", overflow="fold", ratio=1)
+    table.add_column("checks", justify="right")
+    table.add_column("a second", justify="right")
+    table.add_column("result", no_wrap=True)
+    for name, checks in campaign.checks.items():
+        failed = name in campaign.failures
+        table.add_row(
+            name,
+            *([property_named(name).statement] if wide else []),
+            str(checks),
+            f"{checks / max(campaign.seconds[name], 1e-9):.0f}",
+            "[red]FAILED[/]" if failed else "[green]no failure[/]",
+        )
+    return table
+
+
+def _coverage(campaign: Campaign) -> Table:
+    """Return a table with a row for each kind of label: what was met, and how often."""
+    table = Table(
+        title="what the values were", title_justify="left", header_style="bold", show_lines=True
+    )
+    table.add_column("", no_wrap=True)
+    table.add_column("met, and how often", overflow="fold", ratio=1)
+    kinds: dict[str, list[str]] = {}
+    for label, count in sorted(campaign.labels.items(), key=lambda item: (-item[1], item[0])):
+        kind, _, which = label.partition(": ")
+        kinds.setdefault(kind, []).append(f"{which} {count}")
+    for kind in sorted(kinds):
+        table.add_row(kind, escape(", ".join(kinds[kind])))
+    return table

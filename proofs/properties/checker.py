@@ -1,0 +1,105 @@
+"""The stand-alone checker accepts what is right and refuses what is wrong; files read back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from algebra import element_file
+from algebra.element import Element
+from algebra.group import AbelianGroup
+from algebra.tensor import Target
+from proofs import certificate
+from proofs.property import Property
+from proofs.recipe import Recipe
+from proofs.subject import Subject
+
+
+def _optimizers(groups: Sequence[AbelianGroup]) -> Any:
+    from proofs.strategies import optimizer_recipes
+
+    return optimizer_recipes(among=groups, max_width=64)
+
+
+def _near_misses(groups: Sequence[AbelianGroup]) -> Any:
+    from proofs.strategies import near_miss_recipes
+
+    return near_miss_recipes(among=groups)
+
+
+def _elements(groups: Sequence[AbelianGroup]) -> Any:
+    from hypothesis import strategies as st
+
+    from proofs.strategies import group_elements
+
+    targets: tuple[Target, ...] = ("projected", "onehot")
+    return st.tuples(group_elements(among=groups), st.sampled_from(targets))
+
+
+def _accepts(subject: Subject, recipe: Recipe) -> str:
+    code, message = subject.checker(subject.certificate(recipe.build(subject), recipe.target))
+    return "" if code == 0 else f"the checker does not accept: {message}"
+
+
+def _refuses(subject: Subject, recipe: Recipe) -> str:
+    if recipe.fault is None or not recipe.fault.places(
+        recipe.without_fault(subject), target=recipe.target
+    ):
+        return ""
+    code, message = subject.checker(subject.certificate(recipe.build(subject), recipe.target))
+    if code == 1:
+        return ""
+    return f"exit code {code} in spite of a fault, {recipe.fault.kind}: {message}"
+
+
+def _verdicts(subject: Subject, value: tuple[Element, Target]) -> str:
+    z, target = value
+    wrong = bool(subject.loss(z, target))
+    code, message = subject.checker(subject.certificate(z, target))
+    return "" if code == wrong else f"exit code {code}, loss {subject.loss(z, target)!r}: {message}"
+
+
+def _round_trip(subject: Subject, value: tuple[Element, Target]) -> str:
+    z, target = value
+    read, goal = certificate.from_bytes(subject.certificate(z, target))
+    if (read, goal) != (z, target):
+        return f"the certificate reads back as {read!r}, target {goal}"
+    text = element_file.to_text(z)
+    again = element_file.from_text(text)
+    if again != z or element_file.to_text(again) != text:
+        return f"the element file reads back as {again!r}"
+    return ""
+
+
+PROPERTIES = (
+    Property(
+        "checker.accepts",
+        "the stand-alone checker accepts the certificate of every optimizer",
+        ("checker.*", "optimizers.*"),
+        _optimizers,
+        _accepts,
+    ),
+    Property(
+        "checker.refuses",
+        "the stand-alone checker refutes the certificate of every near miss",
+        ("checker.*",),
+        _near_misses,
+        _refuses,
+    ),
+    Property(
+        "checker.verdicts",
+        "the stand-alone checker and the exact loss agree about any element",
+        ("checker.*", "criterion.*"),
+        _elements,
+        _verdicts,
+        max_order=12,
+    ),
+    Property(
+        "checker.round-trip",
+        "certificates and element files read back what was written",
+        ("checker.*",),
+        _elements,
+        _round_trip,
+        max_order=12,
+    ),
+)

@@ -1,0 +1,87 @@
+"""The float mirror: weights agree with the exact element, and the gauge changes no output.
+
+These are measurements against a stated tolerance, not exact checks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from algebra.element import Element
+from algebra.group import AbelianGroup
+from algebra.to_float import to_complex
+from proofs import brute_force
+from proofs.property import Property
+from proofs.subject import Subject
+
+#: Units in the last place of ``sum_k |z[p,k,j]|``, the size of the terms that a weight adds up.
+MAX_ULPS = 16
+#: Of an output, relative to the sum of the moduli of the terms that it adds up.
+MAX_RELATIVE = 1e-12
+
+
+def _numbers(groups: Sequence[AbelianGroup]) -> Any:
+    from proofs.strategies import WITHOUT_PARAMETERS, group_elements
+
+    return group_elements(among=groups, kinds=WITHOUT_PARAMETERS, max_order=4)
+
+
+def _ulps(subject: Subject, z: Element) -> str:
+    from numeric import embed
+
+    weights = embed(z)
+    found = (weights.w_a, weights.w_b, weights.w_c)
+    sizes = {p: np.zeros(z.order) for p in "abc"}
+    for j, node in enumerate(z.node_list()):
+        for (p, k), x in node.items():
+            pair = 1 + (int(z.group.negate(np.array(k))) != k)
+            sizes[p][j] += pair * abs(to_complex(x))
+    for p, w, exact in zip("abc", found, brute_force.real_weights(z), strict=True):
+        for g, row in enumerate(exact):
+            for j, x in enumerate(row):
+                ulp = np.spacing(sizes[p][j])
+                off = abs(w[g, j] - to_complex(x).real)
+                if off > MAX_ULPS * ulp:
+                    return f"w_{p}[{g}, {j}] is off by {off / ulp:.1f} ulps, more than {MAX_ULPS}"
+    return ""
+
+
+def _gauges(subject: Subject, z: Element) -> str:
+    from numeric import embed
+
+    rational, balanced = embed(z), embed(z, gauge="balanced")
+    if balanced.squared_norm() > rational.squared_norm() * (1 + MAX_RELATIVE):
+        return f"balancing raises the norm to {balanced.squared_norm()!r}"
+    outputs, sizes = [], []
+    for w in (rational, balanced):
+        hidden = np.square(w.w_a[:, None] + w.w_b[None])
+        outputs.append(hidden @ w.w_c.T)
+        terms = np.square(np.abs(w.w_a)[:, None] + np.abs(w.w_b)[None]) @ np.abs(w.w_c).T
+        sizes.append(terms.max(initial=0.0))
+    off = np.abs(outputs[0] - outputs[1]).max(initial=0.0)
+    if off > MAX_RELATIVE * max(sizes):
+        return f"balancing changes an output by {off:.3g}, of terms of size {max(sizes):.3g}"
+    return ""
+
+
+PROPERTIES = (
+    Property(
+        "mirror.weights",
+        f"float64 weights are within {MAX_ULPS} ulps of the exact ones (measured)",
+        ("mirror.*",),
+        _numbers,
+        _ulps,
+        max_order=9,
+    ),
+    Property(
+        "mirror.gauges",
+        "the balanced gauge lowers the norm and changes no output (measured)",
+        ("mirror.*", "norms.*"),
+        _numbers,
+        _gauges,
+        max_order=12,
+    ),
+)

@@ -1,0 +1,96 @@
+"""Every closed-form optimizer has zero loss: moved, lengthened, parameters set or free."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from algebra.group import AbelianGroup
+from proofs import brute_force
+from proofs.properties.criterion import routes
+from proofs.property import Property
+from proofs.recipe import Recipe
+from proofs.subject import Subject
+
+#: Wider optimizers are not drawn: a campaign wants many checks, not large ones.
+MAX_WIDTH = 300
+
+
+def _recipes(groups: Sequence[AbelianGroup]) -> Any:
+    from proofs.strategies import optimizer_recipes
+
+    return optimizer_recipes(among=groups, max_width=MAX_WIDTH)
+
+
+def _narrow_recipes(groups: Sequence[AbelianGroup]) -> Any:
+    from proofs.strategies import optimizer_recipes
+
+    return optimizer_recipes(among=groups, max_width=64)
+
+
+def _plain_recipes(groups: Sequence[AbelianGroup]) -> Any:
+    from proofs.strategies import optimizer_recipes
+
+    return optimizer_recipes(among=groups, moved=False)
+
+
+def _zero_loss(subject: Subject, recipe: Recipe) -> str:
+    found = subject.loss(recipe.build(subject), recipe.target)
+    return f"the {recipe.target} loss is {found!r}" if found else ""
+
+
+def _by_every_route(subject: Subject, recipe: Recipe) -> str:
+    z = recipe.build(subject)
+    for route in routes(z):
+        rest = subject.tensor(z, route).minus(recipe.target)
+        for key, value in rest:
+            return f"T - target is {value!r} at {list(key)}, by the {route} route"
+    return ""
+
+
+def _network(subject: Subject, recipe: Recipe) -> str:
+    for (x, y), row in brute_force.errors(recipe.build(subject), recipe.target).items():
+        if any(row):
+            return f"on the pair ({x}, {y}) the network is wrong by {row!r}"
+    return ""
+
+
+def _width(subject: Subject, recipe: Recipe) -> str:
+    width = subject.width(recipe.group, recipe.family, target=recipe.target)
+    order = recipe.build(subject).order
+    return f"{order} nodes where the table says {width}" if order != width else ""
+
+
+PROPERTIES = (
+    Property(
+        "optimizers.zero-loss",
+        "every optimizer has zero loss, for all values of its free parameters",
+        ("optimizers.*",),
+        _recipes,
+        _zero_loss,
+        max_order=400,
+    ),
+    Property(
+        "optimizers.routes",
+        "every optimizer has the target's function tensor by every route",
+        ("optimizers.*", "criterion.*"),
+        _narrow_recipes,
+        _by_every_route,
+    ),
+    Property(
+        "optimizers.network",
+        "every optimizer, run on all pairs, outputs x + y exactly",
+        ("optimizers.*", "criterion.*"),
+        _narrow_recipes,
+        _network,
+        max_order=4,
+    ),
+    Property(
+        "optimizers.width",
+        "every optimizer has the number of nodes that its family is said to have",
+        ("width.*", "optimizers.*"),
+        _plain_recipes,
+        _width,
+        max_order=32,
+    ),
+)

@@ -1,0 +1,98 @@
+"""The symmetries act on the function tensor as they should; the zero-loss path changes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from algebra.element import Element
+from algebra.group import AbelianGroup
+from algebra.potential import Potential
+from proofs.property import Property
+from proofs.subject import Subject
+from proofs.symmetry import Symmetry
+
+
+def _moved(groups: Sequence[AbelianGroup]) -> Any:
+    from hypothesis import strategies as st
+
+    from proofs.strategies import group_elements, symmetries
+
+    @st.composite
+    def drawn(draw: st.DrawFn) -> tuple[Element, Symmetry]:
+        z = draw(group_elements(among=groups, max_order=6))
+        return z, draw(symmetries(z.group))
+
+    return drawn()
+
+
+def _paths(groups: Sequence[AbelianGroup]) -> Any:
+    from hypothesis import strategies as st
+
+    from proofs.strategies import group_elements, potentials, zero_loss_paths
+
+    @st.composite
+    def drawn(draw: st.DrawFn) -> tuple[Element, Symmetry, Potential]:
+        z = draw(group_elements(among=groups, max_order=6))
+        cubic = potentials(z.spectrum).filter(lambda r: len(r.indices) == 3)
+        return z, draw(zero_loss_paths()), draw(cubic)
+
+    return drawn()
+
+
+def _action(subject: Subject, value: tuple[Element, Symmetry]) -> str:
+    z, symmetry = value
+    before = subject.tensor(z, "sparse")
+    after = subject.tensor(symmetry.apply(subject, z), "sparse")
+    for key, entry in before:
+        image, phase = symmetry.action(z.group, key)
+        if after[image] != phase * entry:
+            return (
+                f"T{list(key)} = {entry!r} becomes {after[image]!r} at {list(image)}; "
+                f"expected {phase * entry!r}"
+            )
+    if len(after) != len(before):
+        return f"{len(before)} entries of T become {len(after)}"
+    return ""
+
+
+def _loss(subject: Subject, value: tuple[Element, Symmetry]) -> str:
+    z, symmetry = value
+    before = subject.loss(z, "projected")
+    after = subject.loss(symmetry.apply(subject, z), "projected")
+    return f"the loss {before!r} becomes {after!r}" if before != after else ""
+
+
+def _path(subject: Subject, value: tuple[Element, Symmetry, Potential]) -> str:
+    z, path, r = value
+    before = subject.evaluate(r, z)
+    after = subject.evaluate_expanded(r, path.apply(subject, z))
+    return f"{r} = {before!r} becomes {after!r} on the path" if before != after else ""
+
+
+PROPERTIES = (
+    Property(
+        "symmetry.tensor",
+        "every symmetry moves the entries of the function tensor as its action says",
+        ("symmetry.*",),
+        _moved,
+        _action,
+        max_order=12,
+    ),
+    Property(
+        "symmetry.loss",
+        "every symmetry keeps the loss of every element",
+        ("symmetry.*", "path.*"),
+        _moved,
+        _loss,
+        max_order=12,
+    ),
+    Property(
+        "path.potentials",
+        "an element of the zero-loss path keeps every potential of degree three",
+        ("path.*",),
+        _paths,
+        _path,
+        max_order=12,
+    ),
+)

@@ -1,0 +1,199 @@
+"""Nodes, elements of given order and support, and compositions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from types import MappingProxyType
+
+import numpy as np
+from hypothesis import strategies as st
+
+from algebra.element import Element, element, total
+from algebra.group import AbelianGroup, Index
+from algebra.scalar import Exact, Scalar, param, unit, zeta
+from algebra.spectrum import PAIR, REAL, Spectrum
+from proofs.strategies.groups import groups, spectra
+from proofs.strategies.scalars import BIG, small_rationals
+
+Values = st.SearchStrategy[Scalar]
+
+_short_units = st.builds(zeta, st.sampled_from([1, 2, 3, 4, 12]), st.integers(0, 11))
+_short_rationals = st.sampled_from([Fraction(q) for q in ("1", "-1", "2", "1/2", "-2/3", "3/4")])
+_short_parameters = st.sampled_from(["u", "v"]).flatmap(
+    lambda name: st.sampled_from([param(name), param(name) ** -1, param(name) ** 2])
+)
+#: The kinds of entries; an element is drawn with one kind.
+ENTRIES: Mapping[str, Values] = MappingProxyType(
+    {
+        "roots": st.builds(lambda q, x: q * x, _short_rationals, _short_units),
+        "several terms": st.builds(
+            lambda q, x, y: q * x + y, _short_rationals, _short_units, _short_units
+        ),
+        "parameters": st.builds(
+            lambda q, x, m: q * x * m,
+            _short_rationals,
+            _short_units,
+            st.one_of(st.just(Scalar(1)), _short_parameters),
+        ),
+        "sums with parameters": st.builds(
+            lambda x, y, m: x + y * m, _short_units, _short_rationals.map(Scalar), _short_parameters
+        ),
+        "beyond int64": st.builds(
+            lambda x, y: x * y,
+            _short_units,
+            st.sampled_from(
+                [
+                    unit(Fraction(10**12 + 39, BIG)),
+                    unit(Fraction(1, BIG)),
+                    Scalar(Fraction(10**30, 7)),
+                    Scalar(Fraction(1, BIG**2)),
+                ]
+            ),
+        ),
+        "other fields": st.builds(zeta, st.sampled_from([5, 7, 16]), st.integers(0, 15)),
+    }
+)
+WITHOUT_PARAMETERS = ("roots", "several terms", "beyond int64", "other fields")
+
+
+def entries(kinds: Sequence[str] = tuple(ENTRIES)) -> st.SearchStrategy[Values]:
+    """Return a strategy for a kind of entries: itself a strategy, from which all are drawn."""
+    return st.sampled_from(kinds).map(ENTRIES.__getitem__)
+
+
+def representatives(spectrum: Spectrum) -> list[int]:
+    """Return the smaller index of each ``{k, -k}``."""
+    k = np.arange(spectrum.order)
+    found: list[int] = k[k <= spectrum.negate(k)].tolist()
+    return found
+
+
+def is_real(spectrum: Spectrum, k: int) -> bool:
+    """Whether ``k = -k``."""
+    return int(spectrum.negate(np.array(k))) == k
+
+
+@st.composite
+def nodes(
+    draw: st.DrawFn,
+    spectrum: Spectrum,
+    values: Values,
+    *,
+    most: int = 3,
+    support: Sequence[int] | None = None,
+) -> dict[tuple[str, int], Scalar]:
+    """One node: each row on a random part of the support, the constant part included.
+
+    Args:
+        draw: given by Hypothesis.
+        spectrum: a group, `PAIR` or `REAL`.
+        values: a strategy for entries.
+        most: entries in a row, at most.
+        support: the indices that may occur, the smaller of each ``{k, -k}``; all by default.
+    """
+    inside = representatives(spectrum) if support is None else list(support)
+    most = min(most, len(inside))
+    # Empty rows are drawn, but not often: without a, b or c a node does nothing.
+    sizes = st.sampled_from([*range(1, most + 1), *range(1, most + 1), 0])
+    ks = st.sampled_from(inside)
+    node = {}
+    for p in "abc":
+        for _ in range(draw(sizes)):
+            k, x = draw(ks), draw(values)
+            node[p, k] = x + x.conjugate() if is_real(spectrum, k) else x
+    return node
+
+
+@st.composite
+def leaves(
+    draw: st.DrawFn,
+    spectrum: Spectrum,
+    values: Values,
+    *,
+    max_order: int = 3,
+    order: int | None = None,
+    support: Sequence[int] | None = None,
+) -> Element:
+    """An element given node by node, some of them equal; of a given order if that is given."""
+    # No nodes at all are drawn now and then only: most laws say little about them.
+    count = draw(st.sampled_from([*range(1, max_order + 1), 0])) if order is None else order
+    drawn = [draw(nodes(spectrum, values, support=support)) for _ in range(count)]
+    if count > 1 and draw(st.integers(0, 3)) == 3:
+        drawn[-1] = drawn[0]
+    listed: list[dict[tuple[str, Index], Exact]] = [dict(node.items()) for node in drawn]
+    return element(spectrum, listed)
+
+
+@st.composite
+def elements(
+    draw: st.DrawFn, spectrum: Spectrum, values: Values, *, depth: int = 2, max_order: int = 12
+) -> Element:
+    """A random composition of at most ``max_order`` nodes: sums, products, powers, placements."""
+    kinds = ["leaf", "leaf", "sum", "sum", "product", "power", "scaled", "named"]
+    if isinstance(spectrum, AbelianGroup) and spectrum.order > 1:
+        kinds += ["placed", "placed", "placed"]
+    kind = draw(st.sampled_from(kinds)) if depth else "leaf"
+
+    def part(over: Spectrum = spectrum) -> Element:
+        return draw(elements(over, values, depth=depth - 1, max_order=max_order))
+
+    several = st.sampled_from([2, 1, 3, 0])
+    match kind:
+        case "sum":
+            z = total(spectrum, [part() for _ in range(draw(several))])
+        case "product":
+            z = part() * part()
+        case "power":
+            z = part() ** draw(st.sampled_from([2, 1, 0]))
+        case "scaled":
+            z = part().scaled(c=draw(small_rationals))
+        case "named":
+            z = part().named("some")
+        case "placed":
+            assert isinstance(spectrum, AbelianGroup)
+            real = set(spectrum.real_characters())
+            paired = [k for k in range(1, spectrum.order) if k not in real]
+            use_real = not paired or (bool(real) and draw(st.booleans()))
+            places = st.sampled_from(sorted(real) if use_real else paired)
+            ks = [draw(places) for _ in range(draw(several))]
+            z = part(REAL if use_real else PAIR).at(spectrum, *ks)
+        case _:
+            z = draw(leaves(spectrum, values))
+    return z if z.order <= max_order else draw(leaves(spectrum, values))
+
+
+#: The same under the name that says what it is for.
+compositions = elements
+
+
+@st.composite
+def group_elements(
+    draw: st.DrawFn,
+    *,
+    kinds: Sequence[str] = tuple(ENTRIES),
+    max_group: int = 8,
+    among: Sequence[AbelianGroup] | None = None,
+    depth: int = 2,
+    max_order: int = 10,
+) -> Element:
+    """A random element over a random group."""
+    group = draw(st.sampled_from(among) if among else groups(max_order=max_group))
+    values = draw(entries(kinds))
+    return draw(elements(group, values, depth=depth, max_order=max_order))
+
+
+@st.composite
+def same_spectrum(
+    draw: st.DrawFn,
+    count: int,
+    *,
+    kinds: Sequence[str] = tuple(ENTRIES),
+    among: Sequence[AbelianGroup] | None = None,
+    depth: int = 1,
+) -> list[Element]:
+    """Elements over one spectrum, a group or an abstract frequency."""
+    over = st.sampled_from(among) if among else groups(max_order=8)
+    spectrum = draw(spectra(over))
+    values = draw(entries(kinds))
+    return [draw(elements(spectrum, values, depth=depth, max_order=4)) for _ in range(count)]

@@ -1,0 +1,84 @@
+"""Groups, their characters and automorphisms."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from math import gcd
+
+import numpy as np
+from hypothesis import strategies as st
+
+from algebra.group import AbelianGroup, Automorphism
+from algebra.spectrum import PAIR, REAL, Spectrum
+
+#: Order 1, cyclic or not, factors in either order, with and without real characters, with
+#: characters of order 3 and 4.
+GROUPS = (
+    *("Z1", "Z2", "Z3", "Z4", "Z2xZ2", "Z5", "Z6", "Z3xZ2", "Z7", "Z8", "Z2xZ4", "Z4xZ2", "Z2^3"),
+    *("Z9", "Z3xZ3", "Z10", "Z11", "Z12", "Z2xZ6", "Z1xZ3"),
+    *("Z13", "Z14", "Z15", "Z16", "Z4xZ4", "Z2xZ8", "Z2^2xZ4", "Z2^4"),
+)
+#: Automorphism groups of at most this many candidates are listed in full.
+MAX_LISTED = 600
+
+
+def groups(*, max_order: int = 12, min_order: int = 1) -> st.SearchStrategy[AbelianGroup]:
+    """Return a strategy for the groups of `GROUPS` of these orders.
+
+    >>> groups(max_order=2)
+    sampled_from([AbelianGroup('Z1'), AbelianGroup('Z2')])
+    """
+    fitting = [G for G in map(AbelianGroup, GROUPS) if min_order <= G.order <= max_order]
+    return st.sampled_from(fitting)
+
+
+def spectra(groups: st.SearchStrategy[AbelianGroup]) -> st.SearchStrategy[Spectrum]:
+    """Return a strategy for spectra: a group, or one abstract frequency of either kind."""
+    return st.one_of(st.sampled_from([PAIR, REAL]), groups)
+
+
+def characters(group: AbelianGroup) -> st.SearchStrategy[int]:
+    """Return a strategy for indices of characters, those of order 1 to 4 more often.
+
+    Those are where ``k = 0``, ``2k = 0``, ``2k = -k`` and ``2k = -2k``.
+    """
+    special: Sequence[int] = [
+        k
+        for k in range(min(group.order, 1000))
+        if any(
+            not any(t * x % n for x, n in zip(group.tuple(k), group.moduli, strict=True))
+            for t in (3, 4)
+        )
+    ]
+    return st.one_of(st.sampled_from(special), st.integers(0, group.order - 1))
+
+
+@lru_cache(maxsize=64)
+def _listed(group: AbelianGroup) -> list[Automorphism]:
+    return list(group.automorphisms())
+
+
+@st.composite
+def automorphisms(draw: st.DrawFn, group: AbelianGroup) -> Automorphism:
+    """One automorphism: any of a small group; of a large one a product of a scaling and shears.
+
+    A shear maps one generator ``e_i`` to ``e_i + m (n_j / gcd(n_i, n_j)) e_j``.
+    """
+    if group.order ** len(group.moduli) <= MAX_LISTED:
+        return draw(st.sampled_from(_listed(group)))
+    n, moduli = group.exponent, group.moduli
+    found = group.scaling(draw(st.sampled_from([t for t in range(1, n + 1) if gcd(t, n) == 1])))
+    rank = len(moduli)
+    for _ in range(draw(st.integers(0, 3)) if rank > 1 else 0):
+        i, m = draw(st.integers(0, rank - 1)), draw(st.integers(1, n))
+        j = (i + draw(st.integers(1, rank - 1))) % rank
+        step = moduli[j] // gcd(moduli[i], moduli[j])
+        images = [[int(x == y) for y in range(rank)] for x in range(rank)]
+        images[i][j] = m * step % moduli[j]
+        shear = group.automorphism(
+            [[x % q for x, q in zip(h, moduli, strict=True)] for h in images]
+        )
+        after = shear.on_elements(np.array([group.index(h) for h in found.images])).tolist()
+        found = group.automorphism(after)
+    return found

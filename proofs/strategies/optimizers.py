@@ -1,0 +1,229 @@
+"""Valid optimizers, and near misses: optimizers with exactly one fault."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import final
+
+from hypothesis import event, reject
+from hypothesis import strategies as st
+
+from algebra.element import Element
+from algebra.group import AbelianGroup
+from algebra.optimizers import FAMILIES, families, width
+from algebra.scalar import Scalar, unit, zeta
+from algebra.tensor import Target
+from proofs.fault import FAULTS, Fault
+from proofs.recipe import Recipe
+from proofs.strategies.groups import groups
+from proofs.strategies.symmetries import PATHS, symmetries
+from proofs.symmetry import Symmetry
+
+#: Values of parameters: short, since every check multiplies three of them.
+_VALUES = (
+    *(zeta(n, e) for n in (1, 2, 3, 4, 8, 12, 5) for e in range(n)),
+    *(unit(t) for t in (2, 3)),
+)
+_THREE_VALUES = st.integers(0, len(_VALUES) ** 3 - 1)
+#: Whether parameters are free or set, and whether the composition is kept, which is slow. The
+#: first is what failures shrink to: the shortest recipe.
+_MODES = st.sampled_from(
+    ["free, composed", "free", "set", "set", "set", "some set", "set, composed"]
+)
+
+
+Options = tuple[tuple[str, bool | int | str], ...]
+Choice = tuple[str, Target, Options]
+
+
+@lru_cache(maxsize=256)
+def _choices(
+    group: AbelianGroup, chosen: tuple[str, ...] | None, max_width: int | None
+) -> list[Choice]:
+    """Return families, targets and options to draw from, in one list: draws take time.
+
+    The narrowest plain family comes first, so that failures shrink to it. Where the width allows
+    none of them, the narrowest is taken all the same.
+    """
+    targets: tuple[Target, Target] = ("projected", "onehot")
+    every: list[Choice] = [
+        (family, target, options)
+        for target in targets
+        for family in families(group, target=target)
+        if chosen is None or family in chosen
+        for options in _options(group, family)
+    ]
+    fitting = [
+        choice
+        for choice in every
+        if max_width is None or width(group, choice[0], target=choice[1]) <= max_width
+    ]
+    return fitting or every[:1]
+
+
+@lru_cache(maxsize=256)
+def _parameter_names(group: AbelianGroup, family: str) -> list[str]:
+    suffixes = ["_".join(map(str, group.tuple(k))) for k in group.conjugate_pairs()]
+    return [f"{name}_{s}" for name in FAMILIES[family].parameters for s in suffixes]
+
+
+@lru_cache(maxsize=256)
+def _symmetries(group: AbelianGroup, lengthen: bool) -> st.SearchStrategy[list[Symmetry]]:
+    return st.lists(symmetries(group, lengthen=lengthen), max_size=2)
+
+
+def _options(group: AbelianGroup, family: str) -> list[Options]:
+    """Return the options of `algebra.optimizers.build` beyond parameters, one at a time."""
+    kinds: list[Options] = [()]
+    if "xi" in FAMILIES[family].parameters and group.conjugate_pairs():
+        kinds.append((("mirror", True),))
+    if family == "order6":
+        kinds.append((("form", "nu(i)*syn_ab"),))
+    homes = {"order46": group.conjugate_pairs(), "order4-real": group.real_characters()}
+    if homes.get(family):
+        kinds.append((("carrier", homes[family][-1]),))
+    return kinds
+
+
+@lru_cache(maxsize=256)
+def _drawn_choice(
+    group: AbelianGroup, chosen: tuple[str, ...] | None, max_width: int | None
+) -> st.SearchStrategy[Choice]:
+    return st.sampled_from(_choices(group, chosen, max_width))
+
+
+@st.composite
+def optimizer_recipes(
+    draw: st.DrawFn,
+    *,
+    among: Sequence[AbelianGroup] | None = None,
+    max_order: int = 12,
+    chosen: Sequence[str] | None = None,
+    max_width: int | None = None,
+    moved: bool = True,
+) -> Recipe:
+    """A valid optimizer as a `proofs.recipe.Recipe`.
+
+    Args:
+        draw: given by Hypothesis.
+        among: the groups; those of `groups` by default.
+        max_order: of the groups, if ``among`` is not given.
+        chosen: the families; all by default.
+        max_width: leave out families that are wider than this for the group.
+        moved: whether symmetries are applied.
+    """
+    group = draw(st.sampled_from(among) if among else groups(max_order=max_order))
+    choice = _drawn_choice(group, tuple(chosen) if chosen else None, max_width)
+    family, target, options = draw(choice)
+    names = _parameter_names(group, family)
+    mode = draw(_MODES)
+    composed = mode.endswith("composed")
+    values: tuple[tuple[str, Scalar], ...] = ()
+    if names and not mode.startswith("free"):
+        # Three values, taken in turn, are as good as many and quicker to draw and to shrink.
+        digits = draw(_THREE_VALUES)
+        some = [_VALUES[digits // len(_VALUES) ** i % len(_VALUES)] for i in range(3)]
+        set_here = names[: len(names) // 2] if mode == "some set" else names
+        values = tuple((name, some[i % 3]) for i, name in enumerate(set_here))
+    motions: tuple[Symmetry, ...] = ()
+    if moved and not composed:
+        narrow = width(group, family, target=target) <= 64
+        motions = tuple(draw(_symmetries(group, narrow)))
+    event(f"family: {family}")
+    event(f"target: {target}")
+    return Recipe(group, family, target, values, options, not composed, motions)
+
+
+def optimizers(
+    *,
+    among: Sequence[AbelianGroup] | None = None,
+    max_order: int = 12,
+    chosen: Sequence[str] | None = None,
+    max_width: int | None = None,
+    moved: bool = True,
+    target: Target = "projected",
+) -> st.SearchStrategy[Element]:
+    """Return a strategy for global optimizers of the given target; see `optimizer_recipes`.
+
+    An optimizer of the one-hot target is one of the projected target as well.
+    """
+    recipes = optimizer_recipes(
+        among=among, max_order=max_order, chosen=chosen, max_width=max_width, moved=moved
+    )
+    if target == "onehot":
+        recipes = recipes.map(lambda recipe: replace(recipe, target="onehot"))
+    return recipes.map(Recipe.build)
+
+
+@st.composite
+def near_miss_recipes(
+    draw: st.DrawFn,
+    *,
+    among: Sequence[AbelianGroup] | None = None,
+    max_order: int = 12,
+    chosen: Sequence[str] | None = None,
+    max_width: int | None = 64,
+    faults: Sequence[str] = tuple(FAULTS),
+) -> Recipe:
+    """An optimizer with exactly one fault, and not an optimizer: see `proofs.fault` for why.
+
+    A kind of fault that finds no place in the optimizer drawn gives way to the next one; where
+    none of them does, the draw is rejected, and counted as an event. The trivial group, where
+    every element is an optimizer of the projected target, takes the one-hot target.
+    """
+    recipe = draw(
+        optimizer_recipes(among=among, max_order=max_order, chosen=chosen, max_width=max_width)
+    )
+    if recipe.group.order == 1:
+        recipe = replace(recipe, target="onehot")
+    z = recipe.build()
+    first = faults.index(draw(st.sampled_from(faults)))
+    for kind in (*faults[first:], *faults[:first]):
+        places = Fault(kind).places(z, target=recipe.target)
+        if places:
+            pick = draw(st.integers(0, len(places) - 1))
+            event(f"fault: {kind}")
+            return replace(recipe, fault=Fault(kind, pick))
+    event("fault: none finds a place")
+    reject()
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class NearMiss:
+    """An element that is no optimizer of its target, by one fault.
+
+    Attributes:
+        element: the weights.
+        target: the target that they miss.
+        fault: the kind of fault, a key of `proofs.fault.FAULTS`.
+    """
+
+    element: Element
+    target: Target
+    fault: str
+
+
+def near_misses(
+    *,
+    among: Sequence[AbelianGroup] | None = None,
+    max_order: int = 12,
+    max_width: int | None = 64,
+    faults: Sequence[str] = tuple(FAULTS),
+) -> st.SearchStrategy[NearMiss]:
+    """Return a strategy for near misses; see `near_miss_recipes`."""
+
+    def made(recipe: Recipe) -> NearMiss:
+        assert recipe.fault is not None
+        return NearMiss(recipe.build(), recipe.target, recipe.fault.kind)
+
+    return near_miss_recipes(
+        among=among, max_order=max_order, max_width=max_width, faults=faults
+    ).map(made)
+
+
+def zero_loss_paths() -> st.SearchStrategy[Symmetry]:
+    """Return a strategy for elements of the zero-loss path, as symmetries to multiply with."""
+    return st.sampled_from(PATHS).map(lambda t: Symmetry("lengthened", t))

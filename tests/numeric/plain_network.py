@@ -1,0 +1,40 @@
+"""The plain network and its loss, written out with autograd and nothing of this project."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import torch
+
+Tensor = torch.Tensor
+
+
+def sums(moduli: tuple[int, ...]) -> Any:
+    """The table of ``x + y``, by row-major indices."""
+    elements = np.indices(moduli).reshape(len(moduli), -1)
+    n = np.array(moduli)[:, None, None]
+    return np.ravel_multi_index(tuple((elements[:, :, None] + elements[:, None, :]) % n), moduli)
+
+
+def mean_loss(w: Tensor, moduli: tuple[int, ...], held_out: Any = ()) -> Tensor:
+    """Theory section 1 for ``w`` of shape (3, d, q), no ``1 / 2d``, over all pairs but some."""
+    d = w.shape[1]
+    pairs = np.setdiff1d(np.arange(d * d), np.asarray(held_out, dtype=int))
+    x, y = np.divmod(pairs, d)
+    labels = sums(moduli).ravel()[pairs]
+    f = (w[0][x] + w[1][y]).square() @ w[2].T
+    error = f - torch.eye(d, dtype=w.dtype)[labels]
+    error = error - error.mean(dim=1, keepdim=True)
+    return error.square().sum(dim=1).mean()
+
+
+def loss_and_gradient(
+    w: Tensor, moduli: tuple[int, ...], held_out: Any = ()
+) -> tuple[float, Tensor]:
+    """Loss and gradient in float64."""
+    x = w.detach().double().requires_grad_()
+    loss = mean_loss(x, moduli, held_out)
+    loss.backward()
+    assert x.grad is not None
+    return loss.item(), x.grad

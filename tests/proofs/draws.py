@@ -1,0 +1,26 @@
+"""What a strategy gives: a few hundred draws with a fixed seed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hypothesis import HealthCheck, Phase, given, seed, settings
+
+
+def drawn(strategy, *, count: int = 300) -> list[Any]:
+    values: list[Any] = []
+
+    @seed(7)
+    @settings(
+        max_examples=count,
+        database=None,
+        deadline=None,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(strategy)
+    def collect(value):
+        values.append(value)
+
+    collect()
+    return values
