@@ -217,6 +217,8 @@ def test_families_are_told_apart():
     assert family(nodes_of(known, 12), NINE, n=12) == "nu(i)*syn(al,be)"
     more = mirrors([1, zeta(12), w], [1, zeta(12), zeta(12, 2)])
     assert family(nodes_of(more, 12), NINE, n=12) == "mirrors"
+    i, j, c = nodes_of(more, 12)[0]
+    assert family([(i, j, 2 * c), *nodes_of(more, 12)[1:]], NINE, n=12) != "mirrors"
     syn_nu = triples([1, w, w**2], [zeta(24), zeta(24) * w, zeta(24) * w**2])
     assert family(nodes_of(syn_nu, 24), NINE, n=24) == "syn*nu"
     third = triples([1, zeta(12), w], [1, w, w**2])
@@ -240,6 +242,8 @@ def test_covers_are_irredundant_and_within_the_order():
     assert ((1, 3), (6, 2)) in found
     assert all(len(shape) == 2 for shape in found)
     assert cover_shapes(kinds, full=0b111, largest=3) == []
+    redundant = [(0b001, 2), (0b010, 2), (0b101, 2)]  # with the last the first is not needed
+    assert cover_shapes(redundant, full=0b111, largest=8) == [((0b010, 2), (0b101, 2))]
 
 
 def test_an_entry_that_claims_too_much_is_not_proved():
