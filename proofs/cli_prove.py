@@ -268,14 +268,9 @@ def summary(outcomes: Sequence[Outcome]) -> str:
     >>> summary([Outcome("laws.one", "", Evidence("proved", ""), 1.5)])
     '1 proved; 0 refuted; checks took 1.50 s'
     """
-    words = {"proved": "proved", "exhaustive": "checked exhaustively", "sampled": "sampled"}
-    words |= {"measured": "measured", "not attempted": "not attempted"}
-    parts = []
-    for kind, word in words.items():
-        number = sum(x.evidence.kind == kind and x.result in ("holds", kind) for x in outcomes)
-        parts += [f"{number} {word}"] if number else []
-    refuted = sum(x.result == "refuted" for x in outcomes)
-    resting = sum(x.result == "rests on refuted" for x in outcomes)
+    numbers = engine.tally(outcomes)
+    refuted, resting = numbers.pop("refuted"), numbers.pop("rests on refuted")
+    parts = [f"{number} {word}" for word, number in numbers.items() if number]
     rests = f", {resting} rest on refuted ones" if resting else ""
     seconds = sum(x.seconds for x in outcomes)
     shown = ", ".join(parts) or "nothing shown"
