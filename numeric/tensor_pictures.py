@@ -28,7 +28,8 @@ def slice_of(T: FunctionTensor, k: int) -> NDArray[np.float64]:
         T: a function tensor.
         k: an index of its group.
 
-    >>> from algebra import AbelianGroup, function_tensor, optimizers
+    >>> from algebra import AbelianGroup, optimizers
+    >>> from algebra.tensor import function_tensor
     >>> slice_of(function_tensor(optimizers.order6(AbelianGroup("Z3"))), 1).tolist()
     [[0.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 0.0]]
     """
@@ -54,7 +55,8 @@ def tensors_figure(tensors: Mapping[str, tuple[FunctionTensor, Scalar]]) -> Any:
     Raises:
         ValueError: for a group of more than `MAX_ORDER` elements.
 
-    >>> from algebra import AbelianGroup, function_tensor, loss, optimizers
+    >>> from algebra import AbelianGroup, optimizers
+    >>> from algebra.tensor import function_tensor, loss
     >>> z = optimizers.order6(AbelianGroup("Z5"))
     >>> len(tensors_figure({"order 6": (function_tensor(z), loss(z))}).axes)
     4
