@@ -74,7 +74,7 @@ def tensors_figure(tensors: Mapping[str, tuple[FunctionTensor, Scalar]]) -> Any:
         part.patch.set_alpha(0)
         value = repr(tensors[title][1])
         loss = f"loss = {value}" if len(value) < 30 else "loss depends on parameters"
-        part.suptitle(f"{title}: {loss}", fontsize=9.5)
+        part.suptitle(f"{title}: {loss}", fontsize=9.5, parse_math=False)
         for place, (k, cells) in enumerate(zip(shown, row, strict=True)):
             axes = part.add_subplot(1, len(shown), place + 1)
             image = axes.pcolormesh(
