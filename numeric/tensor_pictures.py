@@ -59,7 +59,7 @@ def tensors_figure(tensors: Mapping[str, tuple[FunctionTensor, Scalar]]) -> Any:
     >>> from algebra.tensor import function_tensor, loss
     >>> z = optimizers.order6(AbelianGroup("Z5"))
     >>> len(tensors_figure({"order 6": (function_tensor(z), loss(z))}).axes)
-    4
+    3
     """
     group = next(iter(tensors.values()))[0].group
     d = group.order
