@@ -75,9 +75,7 @@ def generic_angles(names: Iterable[str]) -> dict[str, complex]:
     >>> round(abs(generic_angles(["nu"])["nu"]), 12)
     1.0
     """
-    return {
-        name: complex(np.exp(2j * np.pi * 0.381966 * (i + 1))) for i, name in enumerate(names)
-    }
+    return {name: complex(np.exp(2j * np.pi * 0.381966 * (i + 1))) for i, name in enumerate(names)}
 
 
 def phases(z: Element, path: str | Path, *, force: bool = False) -> None:

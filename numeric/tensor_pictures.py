@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from algebra.element import Element
 from algebra.scalar import Scalar
 from algebra.tensor import FunctionTensor
 from algebra.to_float import to_complex

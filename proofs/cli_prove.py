@@ -80,6 +80,8 @@ def prove(
 
     Example: [bold]cogo prove Z7 Z2xZ4 -o certificates[/]
     """
+    from proofs.report import CERTIFICATES, require_writable, write_report
+
     if self_test:
         from proofs.cli_self_test import run
 
@@ -96,18 +98,18 @@ def prove(
     for folder in (output, report):
         if folder is not None:
             _make_folder(folder)
-    certificates = output or (report / "certificates" if report else None)
-    if certificates is not None:
-        _make_folder(certificates)
+    folders = [output] if output else []
+    if report is not None:
+        require_writable(report, force=force)
+        folders.append(report / CERTIFICATES)
+        _make_folder(folders[-1])
     title = f"cogo prove {' '.join(map(str, parsed))}"
     if all_groups:
         title = f"cogo prove --all-groups {all_groups}: {len(parsed)} groups"
     outcomes = _checked(chosen, parsed, title, workers, seed, as_json or quiet)
-    if certificates is not None:
-        outcomes = [engine.certified(x, _writer(certificates, force)) for x in outcomes]
+    if folders:
+        outcomes = [engine.certified(x, _writer(folders, force)) for x in outcomes]
     if report is not None:
-        from proofs.report import write_report
-
         page = write_report(outcomes, report, title=title, seed=seed, force=force)
         if not (as_json or quiet):
             typer.echo(f"report: {page}")
@@ -205,12 +207,15 @@ def _groups(names: Sequence[str] | None, all_groups: int | None) -> list[Abelian
     return [*every, *map(AbelianGroup, names or [])]
 
 
-def _writer(folder: Path, force: bool) -> Callable[[str, bytes], str]:
+def _writer(folders: Sequence[Path], force: bool) -> Callable[[str, bytes], str]:
+    """Return what writes a file to every folder, and gives its path in the first."""
+
     def write(name: str, data: bytes) -> str:
-        path = folder / name
-        if not (path.is_file() and path.read_bytes() == data):
-            write_bytes(path, data, force=force)
-        return str(path)
+        paths = [folder / name for folder in folders]
+        for path in paths:
+            if not (path.is_file() and path.read_bytes() == data):
+                write_bytes(path, data, force=force)
+        return str(paths[0])
 
     return write
 
