@@ -11,13 +11,15 @@ from xml.etree.ElementTree import Element
 
 from proofs.report.markup import tag
 
+#: A group in braces, or one character.
+ARGUMENT = r"(?:\{([^{}]*)\}|([0-9A-Za-z]))"
 #: What mathtext lacks, in its own words.
 OTHER_NAMES = {
     r"\\textstyle(?![a-z])": "",
     r"\\iff(?![a-z])": r"\\Longleftrightarrow",
     r"\\ge(?![a-z])": r"\\geq",
     r"\\le(?![a-z])": r"\\leq",
-    r"\\t?frac\s*(\{[^{}]*\}|[0-9A-Za-z])\s*(\{[^{}]*\}|[0-9A-Za-z])": r"\\frac{\1}{\2}",
+    rf"\\t?frac\s*{ARGUMENT}\s*{ARGUMENT}": r"\\frac{\1\2}{\3\4}",
 }
 #: Font size in the units of the outlines, and units to one em of the page.
 SIZE = 100
@@ -37,14 +39,15 @@ class Formulas:
         ('svg', 'code')
         """
         from matplotlib.font_manager import FontProperties
-        from matplotlib.mathtext import MathTextParser
         from matplotlib.textpath import TextToPath
 
         text = f"${plain(latex)}$"
         font = FontProperties(math_fontfamily="stix", size=SIZE)
         try:
-            width, height, depth = MathTextParser("path").parse(text, 72, font)[:3]
-            glyphs, outlines, rules = TextToPath().get_glyphs_mathtext(font, text)
+            converter = TextToPath()
+            # The parser remembers this formula, and so parses it once.
+            width, height, depth = converter.mathtext_parser.parse(text, 72, font)[:3]
+            glyphs, outlines, rules = converter.get_glyphs_mathtext(font, text)
         except ValueError:
             return tag("code", latex)
         parts = [tag("title", latex)]

@@ -50,7 +50,7 @@ def _suite(report: Report, name: str, number: int, members: Sequence[Outcome]) -
         "testsuite",
         tag("properties", *(tag("property", name=k, value=v) for k, v in properties.items())),
         *map(_case, members),
-        tag("system-out", "\n".join(f"{x.claim}: {x.result}, {x.how}" for x in members)),
+        tag("system-out", "\n".join(map(_line, members))),
         tag("system-err"),
         name=name,
         package="cogo",
@@ -64,6 +64,11 @@ def _suite(report: Report, name: str, number: int, members: Sequence[Outcome]) -
         skipped=str(results.count("not attempted")),
         time=f"{sum(x.seconds for x in members):.6f}",
     )
+
+
+def _line(outcome: Outcome) -> str:
+    how = "" if outcome.holds is False else f", {outcome.how}"
+    return f"{outcome.claim}: {outcome.result}{how}"
 
 
 def _case(outcome: Outcome) -> Element:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import base64
 from collections.abc import Iterator, Mapping, Sequence
 from importlib.resources import files
-from itertools import groupby
 from typing import TYPE_CHECKING
 from xml.etree.ElementTree import Element
 
@@ -183,11 +182,11 @@ def _claims(outcomes: Sequence[Outcome], formulas: Formulas) -> Iterator[Element
         by_claim.setdefault(x.claim, []).append(x)
     results = worst(outcomes)
     families = []
-    ids = [claim for claim in CLAIMS if claim in by_claim]
-    for family, names in groupby(ids, key=lambda name: CLAIMS[name].family):
-        members = list(names)
-        every = [x for name in members for x in by_claim[name]]
-        blocks = [_claim(CLAIMS[name], by_claim[name], results, formulas) for name in members]
+    known = [CLAIMS[name] for name in CLAIMS if name in by_claim]
+    for family in dict.fromkeys(claim.family for claim in known):
+        members = [claim for claim in known if claim.family == family]
+        every = [x for claim in members for x in by_claim[claim.id]]
+        blocks = [_claim(claim, by_claim[claim.id], results, formulas) for claim in members]
         families.append(
             tag("section", tag("h3", family), *blocks, class_=f"family {_classes(every)}")
         )
@@ -234,10 +233,11 @@ def _claim(
 
 
 def _kinds(members: Sequence[Outcome]) -> str:
-    words = [word for word, number in tally(members).items() if number]
-    if len(members) == 1 or len(words) == 1:
-        return words[0]
-    return ", ".join(f"{number} {word}" for word, number in tally(members).items() if number)
+    """Say how a claim is known, in several ways with numbers; nothing if its badge says it."""
+    found = {word: number for word, number in tally(members).items() if number}
+    if len(found) > 1:
+        return ", ".join(f"{number} {word}" for word, number in found.items())
+    return "".join(word for word in found if word not in SIGNS)
 
 
 def _needs(claim: Claim, results: Mapping[str, str]) -> Iterator[Element | str]:
@@ -285,7 +285,8 @@ def _table(claim: Claim, members: Sequence[Outcome]) -> Element:
 def _row(x: Outcome, columns: Sequence[str]) -> Element:
     how: list[Element | str] = [x.how]
     if x.holds is False:
-        how.append(_counterexample(x))
+        # What would have been proved is not; only what was looked at may be said.
+        how = [f"among {x.evidence.scope}", _counterexample(x)]
     if x.rests_on:
         how.append(tag("p", f"Rests on what was refuted: {', '.join(x.rests_on)}"))
     cells: dict[str, list[Element | str]] = {
@@ -343,7 +344,8 @@ def _figure(picture: Picture) -> Element:
     inside: list[Element] = []
     if picture.svg:
         data = base64.b64encode(picture.svg.encode()).decode()
-        image = tag("img", src=f"data:image/svg+xml;base64,{data}", alt=picture.text)
+        source = f"data:image/svg+xml;base64,{data}"
+        image = tag("img", src=source, alt=picture.text, class_="wide" if picture.wide else "fits")
         inside = [
             tag(
                 "div", image, class_="scroll", tabindex="0", role="region", aria_label=picture.title

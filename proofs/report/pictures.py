@@ -36,11 +36,13 @@ class Picture:
         title: what it shows.
         text: how to read it.
         svg: the drawing; empty if it could not be made.
+        wide: whether its texts are too small to be read at less than its own width.
     """
 
     title: str
     text: str
     svg: str
+    wide: bool = False
 
 
 def pictures(outcomes: Sequence[Outcome], subject: Subject) -> tuple[Picture, ...]:
@@ -79,6 +81,7 @@ def pictures(outcomes: Sequence[Outcome], subject: Subject) -> tuple[Picture, ..
                 "What rests on what",
                 "The claims that were checked, and those that they rest on.",
                 lambda: claims_figure([CLAIMS[name] for name in results], results=results),
+                wide=True,
             )
         )
     return tuple(found)
@@ -98,9 +101,9 @@ def worst(outcomes: Sequence[Outcome]) -> Mapping[str, str]:
     return results
 
 
-def _drawn(title: str, text: str, draw: Callable[[], Any]) -> Picture:
+def _drawn(title: str, text: str, draw: Callable[[], Any], *, wide: bool = False) -> Picture:
     try:
-        return Picture(title, text, as_svg(draw()))
+        return Picture(title, text, as_svg(draw()), wide)
     except Exception as error:  # the code under test may be wrong in any way; the report is not
         return Picture(title, f"Could not be drawn: {type(error).__name__}: {error}", "")
 
