@@ -113,7 +113,7 @@ def prove(
         page = write_report(outcomes, report, title=title, seed=seed, force=force)
         if not (as_json or quiet):
             typer.echo(f"report: {page}")
-    _finish(outcomes, title, as_json, quiet, output is not None)
+    _finish(outcomes, title, as_json, quiet, bool(folders))
 
 
 def laws(as_json: Json = False, quiet: Quiet = False) -> None:
