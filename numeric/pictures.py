@@ -1,11 +1,13 @@
-"""Pictures of elements: phases on the circle, the composition, the function tensor.
+"""Pictures of elements: phases on the circle and the composition; how figures are made and kept.
 
-Every function writes one PNG (by the suffix: also PDF or SVG) and returns nothing.
+`phases` and `tree` write one PNG (by the suffix: also PDF or SVG) and return nothing; figures
+themselves can be had as SVG, for a page that holds its pictures.
 """
 
 from __future__ import annotations
 
 import io
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -48,6 +50,34 @@ def save_figure(figure: Any, path: str | Path, force: bool) -> None:
     write_bytes(path, buffer.getvalue(), force=force)
 
 
+def as_svg(figure: Any) -> str:
+    """Return a figure as an SVG element: no background, no date, the same for the same figure.
+
+    Texts are drawn as paths, so that no font is needed to show it.
+
+    >>> as_svg(new_figure(1, 1)).startswith("<svg")
+    True
+    """
+    from matplotlib import rc_context
+
+    buffer = io.StringIO()
+    figure.patch.set_alpha(0)
+    metadata = dict.fromkeys(("Creator", "Date", "Format", "Type"))
+    with rc_context({"svg.hashsalt": "cogo", "svg.fonttype": "path"}):
+        figure.savefig(buffer, format="svg", metadata=metadata)
+    text = buffer.getvalue()
+    return text[text.index("<svg") :]
+
+
+def generic_angles(names: Iterable[str]) -> dict[str, complex]:
+    """Return a number of modulus one for each free parameter, no two at a special angle.
+
+    >>> round(abs(generic_angles(["nu"])["nu"]), 12)
+    1.0
+    """
+    return {name: complex(np.exp(2j * np.pi * 0.381966 * (i + 1))) for i, name in enumerate(names)}
+
+
 def phases(z: Element, path: str | Path, *, force: bool = False) -> None:
     """Draw the entries of every node on circles, one circle per frequency.
 
@@ -60,7 +90,7 @@ def phases(z: Element, path: str | Path, *, force: bool = False) -> None:
         ValueError: if the file exists (and not ``force``), or is no picture by its suffix.
     """
     group = z.group
-    free = {name: np.exp(2j * np.pi * 0.381966 * (i + 1)) for i, name in enumerate(z.parameters)}
+    free = generic_angles(z.parameters)
     nodes = z.nodes
     values = np.array([to_complex(x, free) for x in nodes.value.scalars] or [0])[nodes.value.ids]
     p, k = np.divmod(nodes.row, group.order)
@@ -130,6 +160,11 @@ def tree(z: Element, path: str | Path, *, force: bool = False) -> None:
     Raises:
         ValueError: if the file exists (and not ``force``), or is no picture by its suffix.
     """
+    save_figure(tree_figure(z), path, force)
+
+
+def tree_figure(z: Element) -> Any:
+    """Return the figure that `tree` writes."""
     graph = to_digraph(z)
     children = _shortened(graph)
     depth, place = _layout(children)
@@ -172,7 +207,7 @@ def tree(z: Element, path: str | Path, *, force: bool = False) -> None:
     axes.set_title(
         f"composition of {z.name or 'an element'} over {z.spectrum}", fontsize=11, parse_math=False
     )
-    save_figure(figure, path, force)
+    return figure
 
 
 def _shortened(graph: Any) -> dict[Any, list[Any]]:

@@ -42,17 +42,24 @@ def draw(
     Args:
         claims: which ones.
         path: ``.png``, ``.pdf`` or ``.svg``.
-        results: the result of each claim by id; refuted ones are framed in red, those that rest
-            on them in orange.
+        results: the result of each claim by id, see `claims_figure`.
         force: whether a file that is there may be replaced.
 
     Raises:
         ValueError: if the file exists (and not ``force``), or is no picture by its suffix.
     """
-    save_figure(_drawn(claims, results or {}), path, force)
+    save_figure(claims_figure(claims, results=results), path, force)
 
 
-def _drawn(claims: Sequence[Claim], results: Mapping[str, str]) -> Any:
+def claims_figure(claims: Sequence[Claim], *, results: Mapping[str, str] | None = None) -> Any:
+    """Return the figure that `draw` writes.
+
+    Args:
+        claims: which ones; what they rest on is drawn as well.
+        results: the result of each claim by id, if there are results. Refuted ones are framed
+            in red and thick, those that rest on them in orange and thick, those without a
+            result, or not attempted, with dashes.
+    """
     import networkx
 
     whole = digraph()
@@ -79,16 +86,20 @@ def _drawn(claims: Sequence[Claim], results: Mapping[str, str]) -> Any:
             zorder=1,
         )
     for name, (x, y) in place.items():
-        result = RESULTS.get(results.get(name, ""))
-        axes.add_patch(_box(x, y, result or COLOURS[CLAIMS[name].family], bold=bool(result)))
+        result = (results or {}).get(name, "" if results else "holds")
+        colour = RESULTS.get(result, COLOURS[CLAIMS[name].family])
+        axes.add_patch(_box(x, y, colour, result))
         axes.text(x, y, name, ha="center", va="center", fontsize=7, color="#000000", zorder=3)
     axes.set_xlim(-0.5, len(columns) - 0.5)
     axes.set_ylim(-tallest - 0.2, 0.4)
-    axes.set_title("What rests on what: arrows point to the claims rested on", fontsize=10)
+    title = "What rests on what: arrows point to the claims rested on"
+    if results:
+        title += "\nred: refuted; orange: rests on a refuted claim; dashed: not checked"
+    axes.set_title(title, fontsize=10)
     return picture
 
 
-def _box(x: float, y: float, colour: str, *, bold: bool) -> Any:
+def _box(x: float, y: float, colour: str, result: str) -> Any:
     from matplotlib.patches import FancyBboxPatch
 
     return FancyBboxPatch(
@@ -98,7 +109,8 @@ def _box(x: float, y: float, colour: str, *, bold: bool) -> Any:
         boxstyle="round,pad=0,rounding_size=0.06",
         facecolor="#ffffff",
         edgecolor=colour,
-        linewidth=2.6 if bold else 1.4,
+        linewidth=2.6 if result in RESULTS else 1.4,
+        linestyle="--" if result in ("", "not attempted") else "-",
         zorder=2,
     )
 

@@ -80,6 +80,8 @@ def prove(
 
     Example: [bold]cogo prove Z7 Z2xZ4 -o certificates[/]
     """
+    from proofs.report import CERTIFICATES, require_writable, write_report
+
     if self_test:
         from proofs.cli_self_test import run
 
@@ -96,22 +98,22 @@ def prove(
     for folder in (output, report):
         if folder is not None:
             _make_folder(folder)
-    certificates = output or (report / "certificates" if report else None)
-    if certificates is not None:
-        _make_folder(certificates)
+    folders = [output] if output else []
+    if report is not None:
+        require_writable(report, force=force)
+        folders.append(report / CERTIFICATES)
+        _make_folder(folders[-1])
     title = f"cogo prove {' '.join(map(str, parsed))}"
     if all_groups:
         title = f"cogo prove --all-groups {all_groups}: {len(parsed)} groups"
     outcomes = _checked(chosen, parsed, title, workers, seed, as_json or quiet)
-    if certificates is not None:
-        outcomes = [engine.certified(x, _writer(certificates, force)) for x in outcomes]
+    if folders:
+        outcomes = [engine.certified(x, _writer(folders, force)) for x in outcomes]
     if report is not None:
-        from proofs.report import write_report
-
         page = write_report(outcomes, report, title=title, seed=seed, force=force)
         if not (as_json or quiet):
             typer.echo(f"report: {page}")
-    _finish(outcomes, title, as_json, quiet, output is not None)
+    _finish(outcomes, title, as_json, quiet, bool(folders))
 
 
 def laws(as_json: Json = False, quiet: Quiet = False) -> None:
@@ -205,12 +207,15 @@ def _groups(names: Sequence[str] | None, all_groups: int | None) -> list[Abelian
     return [*every, *map(AbelianGroup, names or [])]
 
 
-def _writer(folder: Path, force: bool) -> Callable[[str, bytes], str]:
+def _writer(folders: Sequence[Path], force: bool) -> Callable[[str, bytes], str]:
+    """Return what writes a file to every folder, and gives its path in the first."""
+
     def write(name: str, data: bytes) -> str:
-        path = folder / name
-        if not (path.is_file() and path.read_bytes() == data):
-            write_bytes(path, data, force=force)
-        return str(path)
+        paths = [folder / name for folder in folders]
+        for path in paths:
+            if not (path.is_file() and path.read_bytes() == data):
+                write_bytes(path, data, force=force)
+        return str(paths[0])
 
     return write
 
@@ -268,14 +273,9 @@ def summary(outcomes: Sequence[Outcome]) -> str:
     >>> summary([Outcome("laws.one", "", Evidence("proved", ""), 1.5)])
     '1 proved; 0 refuted; checks took 1.50 s'
     """
-    words = {"proved": "proved", "exhaustive": "checked exhaustively", "sampled": "sampled"}
-    words |= {"measured": "measured", "not attempted": "not attempted"}
-    parts = []
-    for kind, word in words.items():
-        number = sum(x.evidence.kind == kind and x.result in ("holds", kind) for x in outcomes)
-        parts += [f"{number} {word}"] if number else []
-    refuted = sum(x.result == "refuted" for x in outcomes)
-    resting = sum(x.result == "rests on refuted" for x in outcomes)
+    numbers = engine.tally(outcomes)
+    refuted, resting = numbers.pop("refuted"), numbers.pop("rests on refuted")
+    parts = [f"{number} {word}" for word, number in numbers.items() if number]
     rests = f", {resting} rest on refuted ones" if resting else ""
     seconds = sum(x.seconds for x in outcomes)
     shown = ", ".join(parts) or "nothing shown"

@@ -194,6 +194,39 @@ def marked(outcomes: Iterable[Outcome]) -> list[Outcome]:
     return result
 
 
+#: What may come of a check, in the words of `tally`.
+WORDS = {
+    "proved": "proved",
+    "exhaustive": "checked exhaustively",
+    "sampled": "sampled",
+    "measured": "measured",
+    "not attempted": "not attempted",
+    "rests on refuted": "rests on refuted",
+    "refuted": "refuted",
+}
+
+
+def outcome_word(outcome: Outcome) -> str:
+    """Return the word of `WORDS` for an outcome: how it holds, or why it is not known to.
+
+    >>> outcome_word(Outcome("laws.one", "", Evidence("exhaustive", "all 3 cases")))
+    'checked exhaustively'
+    """
+    return WORDS[outcome.evidence.kind if outcome.holds else outcome.result]
+
+
+def tally(outcomes: Iterable[Outcome]) -> dict[str, int]:
+    """Return how many checks came out how, for every word, zeros included.
+
+    >>> tally([Outcome("laws.one", "", Evidence("proved", ""))])["proved"]
+    1
+    """
+    numbers = dict.fromkeys(WORDS.values(), 0)
+    for outcome in outcomes:
+        numbers[outcome_word(outcome)] += 1
+    return numbers
+
+
 def certified(
     outcome: Outcome, write: Callable[[str, bytes], str], *, subject: Subject = INSTALLED
 ) -> Outcome:
