@@ -72,7 +72,7 @@ def fuzz(
     A failure is shrunk, stored as a file of plain data that [bold]--replay FILE[/] checks again,
     and printed as five lines of Python. Ctrl-C keeps what was found. What holds here was
     [bold]sampled[/], not proved. Exit code 0: nothing found; 1: a failure; 2: bad input;
-    130 or 143: interrupted and nothing found.
+    2 (Ctrl-C) or 143: interrupted and nothing found.
 
     Example: [bold]cogo fuzz Z7 Z2xZ4 --claims optimizers --minutes 5[/]
     """

@@ -301,7 +301,7 @@ def start(*arguments: str) -> subprocess.Popen[str]:
 
 @pytest.mark.parametrize(
     ("number", "workers", "code"),
-    [(signal.SIGINT, 1, 130), (signal.SIGTERM, 2, 143)],
+    [(signal.SIGINT, 1, 2), (signal.SIGTERM, 2, 143)],
     ids=["Ctrl-C, one process", "SIGTERM, two processes"],
 )
 def test_a_signal_ends_a_campaign_with_its_table_and_code(number, workers, code):

@@ -195,7 +195,7 @@ def test_a_symmetry_moves_the_function_tensor_as_its_action_says(data):
 def test_optimizers_reach_every_family_target_symmetry_and_kind_of_parameters():
     found = drawn(draw.optimizer_recipes(), count=500)
     families = {recipe.family for recipe in found}
-    assert families == set(FAMILIES)
+    assert families == {name for name, info in FAMILIES.items() if info.listed}
     assert {recipe.target for recipe in found} == {"projected", "onehot"}
     assert {x.kind for recipe in found for x in recipe.symmetries} >= {"lengthened", "swapped"}
     assert any(recipe.build().parameters for recipe in found[:100])
