@@ -102,7 +102,7 @@ def train(
             )
     except InterruptedTrainingError as error:
         errors.print(f"{error}; go on with --resume", soft_wrap=True, highlight=False)
-        raise typer.Exit(130) from None
+        raise typer.Exit(2) from None
     for one in trained:
         write_weights(files[one.seed], one.network, force=resume or force)
     seconds = time.monotonic() - start

@@ -80,7 +80,7 @@ def fuzz(
         raise typer.Exit(_replay(replay, subject, as_json, quiet))
     over = [AbelianGroup(text) for text in groups or ()]
     patterns = [name.strip() for text in claims or () for name in text.split(",") if name.strip()]
-    with _termination_as_interrupt() as received, _executor(cluster, workers) as (executor, count):
+    with _interrupts() as received, _executor(cluster, workers) as (executor, count):
         campaign = _run(
             over,
             not (as_json or quiet),
@@ -92,12 +92,13 @@ def fuzz(
             executor=executor,
             workers=count,
             folder=output,
+            asked_to_stop=lambda: bool(received),
         )
     if as_json:
         typer.echo(json.dumps(campaign.as_dict(), indent=1))
     else:
         _print(campaign, quiet)
-    stopped_by = TERMINATED if received else INTERRUPTED
+    stopped_by = TERMINATED if signal.SIGTERM in received else INTERRUPTED
     raise typer.Exit(1 if campaign.failures else stopped_by if campaign.interrupted else 0)
 
 
@@ -141,19 +142,25 @@ def _run(over: list[AbelianGroup], shows: bool, **options: Any) -> Campaign:
 
 
 @contextmanager
-def _termination_as_interrupt() -> Iterator[list[int]]:
-    """Let SIGTERM end the campaign as Ctrl-C does; gives a list that it adds to."""
+def _interrupts() -> Iterator[list[int]]:
+    """Let Ctrl-C and SIGTERM end the campaign; gives the list of signals, which they add to.
+
+    The list is looked at after every piece: an exception that is raised while the garbage
+    collector calls Hypothesis back is swallowed.
+    """
     received: list[int] = []
 
     def interrupt(number: int, frame: Any) -> None:
         received.append(number)
         raise KeyboardInterrupt
 
-    before = signal.signal(signal.SIGTERM, interrupt)
+    numbers = (signal.SIGINT, signal.SIGTERM)
+    before = {number: signal.signal(number, interrupt) for number in numbers}
     try:
         yield received
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 @contextmanager

@@ -271,6 +271,7 @@ def fuzz(
     workers: int = 1,
     folder: str | Path | None = None,
     progress: Callable[[Campaign], None] = lambda campaign: None,
+    asked_to_stop: Callable[[], bool] = lambda: False,
 ) -> Campaign:
     """Attack properties with drawn values and return what was found.
 
@@ -288,6 +289,7 @@ def fuzz(
         workers: how many pieces the executor is given at a time, twice over.
         folder: where failures are stored, as soon as they are found; nowhere by default.
         progress: called after every piece.
+        asked_to_stop: asked after every piece; ends the campaign as an interrupt does.
 
     Raises:
         ValueError: for a pattern that is about nothing, or numbers that are not positive.
@@ -350,7 +352,7 @@ def fuzz(
                     break
                 done, running = wait(running, timeout=0.5, return_when=FIRST_COMPLETED)
                 collect(done)
-                if campaign.interrupted:
+                if campaign.interrupted or asked_to_stop():
                     raise KeyboardInterrupt
         except KeyboardInterrupt:
             campaign.interrupted = True

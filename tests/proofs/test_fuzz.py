@@ -386,3 +386,16 @@ def test_default_groups_go_up_to_order_sixteen():
     orders = {G.order for G in module.default_groups()}
     assert orders == set(range(1, 17))
     assert AbelianGroup("Z2^4") in module.default_groups()
+
+
+def test_a_signal_whose_exception_was_swallowed_ends_the_campaign_after_the_piece():
+    asked = []
+
+    def progress(campaign):
+        asked.append(len(campaign.checks))
+
+    found = fuzz(
+        ["Z3"], claims=["symmetry"], minutes=5, progress=progress, asked_to_stop=lambda: bool(asked)
+    )
+    assert found.interrupted
+    assert len(asked) <= 2
