@@ -14,6 +14,8 @@ from numeric.loss_closed import product
 from numeric.task import Task
 
 Tensor = torch.Tensor
+#: Outputs are padded to a multiple of this many, the width of a vector register of float32.
+GRAIN = 8
 #: The table of pairs is worked through in pieces of about this many hidden values: 2 MB of float32.
 PIECE = 1 << 19
 
@@ -65,40 +67,38 @@ def sum_over_table(w: Tensor, table: PairTable) -> tuple[Tensor, Tensor]:
     Returns:
         The sums, shape (runs,), and the gradient, shaped like ``w``.
     """
-    if w.device.type == "cpu" and len(w) > 1:  # what is at work at one time fits into the cache
-        parts = [_sum_over_table(w[r : r + 1], _of_run(table, r)) for r in range(len(w))]
-        totals, gradients = zip(*parts, strict=True)
-        return torch.cat(totals), torch.cat(gradients)
-    return _sum_over_table(w, table)
+    totals, gradient = w.new_zeros(len(w)), torch.zeros_like(w)
+    # On a CPU one run at a time, so that what is at work fits into the cache.
+    step = 1 if w.device.type == "cpu" else len(w)
+    for r in range(0, len(w), step):
+        runs = slice(r, r + step)
+        _add_over_table(w[runs], table, runs, totals[runs], gradient[runs])
+    gradient[:, 2] -= gradient[:, 2].mean(dim=-2, keepdim=True)
+    return totals, gradient
 
 
-def _of_run(table: PairTable, r: int) -> PairTable:
-    return PairTable(table.labels, None if table.trained is None else table.trained[r : r + 1])
-
-
-def _sum_over_table(w: Tensor, table: PairTable) -> tuple[Tensor, Tensor]:
-    runs, _, d, q = w.shape
-    c = w[:, 2] - w[:, 2].mean(dim=-2, keepdim=True)
-    total = w.new_zeros(runs)
-    gradient = torch.zeros_like(w)
+def _add_over_table(
+    w: Tensor, table: PairTable, runs: slice, totals: Tensor, gradient: Tensor
+) -> None:
+    """Add the sums and the gradient of some runs, that of the output weights not yet centred."""
+    count, _, d, q = w.shape
+    # Rows of zeros up to a multiple of GRAIN: matrix products of odd widths take twice as long.
+    c = w.new_zeros(count, -(-d // GRAIN) * GRAIN, q)
+    torch.sub(w[:, 2], w[:, 2].mean(dim=-2, keepdim=True), out=c[:, :d])
     for x in pieces(w):
         h = hidden(w, x)
         s = h.square()
         error = product(s, c.mT)
         here = slice(x.start * d, x.stop * d)
-        subtract_target(error, table.labels[here])
+        subtract_target(error[..., :d], table.labels[here])
         if table.trained is not None:
-            error *= table.trained[:, here]
-        total += error.square().sum(dim=(1, 2))
-        gradient[:, 2] += product(error.mT, s)
+            error *= table.trained[runs, here]
+        totals += torch.linalg.vecdot(error.flatten(1), error.flatten(1))
+        gradient[:, 2].add_(product(error.mT, s)[:, :d], alpha=2)
         h.mul_(product(error, c))
-        by_pair = h.view(runs, x.stop - x.start, d, q)
-        gradient[:, 0, x] = by_pair.sum(dim=2)
-        gradient[:, 1] += by_pair.sum(dim=1)
-    gradient[:, :2] *= 4
-    gradient[:, 2] *= 2
-    gradient[:, 2] -= gradient[:, 2].mean(dim=-2, keepdim=True)
-    return total, gradient
+        by_pair = h.view(count, x.stop - x.start, d, q)
+        gradient[:, 0, x].add_(by_pair.sum(dim=2), alpha=4)
+        gradient[:, 1].add_(by_pair.sum(dim=1), alpha=4)
 
 
 @final
