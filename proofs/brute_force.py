@@ -42,21 +42,36 @@ def real_weights(z: Element) -> tuple[Table, Table, Table]:
     return tables["a"], tables["b"], tables["c"]
 
 
-def errors(z: Element, target: Target = "projected") -> dict[tuple[int, int], list[Scalar]]:
-    """Return ``f(x, y) - e_{x+y}`` for all pairs, its mean over outputs removed if projected."""
-    group = z.group
-    d = group.order
+def outputs(z: Element) -> dict[tuple[int, int, int], Scalar]:
+    """Return ``f(x, y)[g]`` for all ``x, y, g``.
+
+    >>> from algebra import AbelianGroup, optimizers
+    >>> f = outputs(optimizers.order4_real(AbelianGroup("Z2")))
+    >>> f[1, 1, 0] - f[1, 1, 1]
+    1
+    """
+    d = z.group.order
     w_a, w_b, w_c = real_weights(z)
     found = {}
     for x, y in product(range(d), repeat=2):
         hidden = [(s + t) ** 2 for s, t in zip(w_a[x], w_b[y], strict=True)]
-        answer = int(group.add(np.array(x), np.array(y)))
-        row = []
         for g in range(d):
             out = ZERO
             for w, h in zip(w_c[g], hidden, strict=True):
                 out = out + w * h
-            row.append(out * Fraction(1, 2 * d) - int(g == answer))
+            found[x, y, g] = out * Fraction(1, 2 * d)
+    return found
+
+
+def errors(z: Element, target: Target = "projected") -> dict[tuple[int, int], list[Scalar]]:
+    """Return ``f(x, y) - e_{x+y}`` for all pairs, its mean over outputs removed if projected."""
+    group = z.group
+    d = group.order
+    f = outputs(z)
+    found = {}
+    for x, y in product(range(d), repeat=2):
+        answer = int(group.add(np.array(x), np.array(y)))
+        row = [f[x, y, g] - int(g == answer) for g in range(d)]
         mean = sum(row, ZERO) * Fraction(1, d) if target == "projected" else ZERO
         found[x, y] = [e - mean for e in row]
     return found

@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, final
 
+from algebra.element import Element
 from algebra.group import AbelianGroup
 from proofs.subject import INSTALLED, Subject
 
@@ -99,6 +100,18 @@ class Claim:
         return self.id.partition(".")[0]
 
 
+def _shown(x: object) -> str:
+    """Return the repr, of an element its first nodes."""
+    if not isinstance(x, Element):
+        return repr(x)
+    nodes = [
+        ", ".join(f"{p}[{x.spectrum.label(k)}] = {v!r}" for (p, k), v in node.items())
+        for node in x.node_list()[:4]
+    ]
+    more = [f"... {x.order - 4} more"] if x.order > 4 else []
+    return f"{{{'; '.join(nodes + more)}}}"
+
+
 def first_difference(pairs: Any, *, limit: int = 1) -> str:
     """Return ``"name: left is not right"`` of the first unequal ``(name, left, right)``, or "".
 
@@ -108,7 +121,7 @@ def first_difference(pairs: Any, *, limit: int = 1) -> str:
     wrong = []
     for name, left, right in pairs:
         if left != right:
-            wrong.append(f"{name}: {left!r} is not {right!r}")
+            wrong.append(f"{name}: {_shown(left)} is not {_shown(right)}")
             if len(wrong) == limit:
                 break
     return "; ".join(wrong)

@@ -109,6 +109,7 @@ def prove(
     outcomes = _checked(chosen, parsed, title, workers, seed, as_json or quiet)
     if folders:
         outcomes = [engine.certified(x, _writer(folders, force)) for x in outcomes]
+    outcomes = engine.marked(outcomes)
     if report is not None:
         page = write_report(outcomes, report, title=title, seed=seed, force=force)
         if not (as_json or quiet):
@@ -122,7 +123,7 @@ def laws(as_json: Json = False, quiet: Quiet = False) -> None:
     Entries are sums of two free parameters of modulus one, which run through a disc of complex
     numbers; the laws are polynomial identities, so they hold for all complex entries.
     """
-    outcomes = _checked(selected(["laws"]), [], "cogo laws", 1, 0, as_json or quiet)
+    outcomes = engine.marked(_checked(selected(["laws"]), [], "cogo laws", 1, 0, as_json or quiet))
     _finish(outcomes, "cogo laws", as_json, quiet, False)
 
 
@@ -244,7 +245,7 @@ def _checked(
         for outcome in engine.prove(claims, groups, seed=seed, executor=executor):
             found.append(outcome)
             advance(f"{outcome.group} {outcome.claim}")
-    return engine.marked(found)
+    return found
 
 
 def _finish(outcomes: list[Outcome], title: str, as_json: bool, quiet: bool, files: bool) -> None:

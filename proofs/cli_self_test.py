@@ -9,7 +9,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from proofs.faults import FAULTS
+from proofs.planted import FAULTS
 from proofs.self_test import Doubt, self_test, unnoticing
 from proofs.terminal import console, progress
 

@@ -13,8 +13,8 @@ from typing import final
 
 from algebra.group import AbelianGroup
 from proofs.claim import Context
-from proofs.faults import FAULTS
-from proofs.faults.fault import Fault
+from proofs.planted import FAULTS
+from proofs.planted.fault import Fault
 from proofs.registry import CLAIMS
 from proofs.subject import INSTALLED
 

@@ -21,6 +21,7 @@ from algebra.group import AbelianGroup
 from algebra.potential import Potential
 from algebra.scalar import ZERO, Scalar, zeta
 from algebra.tensor import Target
+from proofs import brute_force
 from proofs.claim import Claim, Context, Evidence, first_difference, up_to
 from proofs.generic import generic, sample
 from proofs.subject import Subject
@@ -66,54 +67,6 @@ def _formula(z: Element) -> dict[Triple, Scalar]:
 
 def _plus(group: AbelianGroup, i: int, j: int) -> int:
     return int(group.add(np.array(i), np.array(j)))
-
-
-def outputs(z: Element) -> dict[Triple, Scalar]:
-    """Return ``f(x, y)[g]`` for all ``x, y, g`` from the definition of the network.
-
-    ``f(x, y)[g] = (1/2d) sum_j w_c[g, j] (w_a[x, j] + w_b[y, j])^2``: ``O(q d^3)`` products.
-
-    >>> from algebra import optimizers
-    >>> f = outputs(optimizers.order4_real(AbelianGroup("Z2")))
-    >>> f[1, 1, 0] - f[1, 1, 1]
-    1
-    """
-    group = z.group
-    d = group.order
-    chi = [[group.character_value(k, x) for x in range(d)] for k in range(d)]
-    f: dict[Triple, Scalar] = {
-        (x, y, g): ZERO for x in range(d) for y in range(d) for g in range(d)
-    }
-    for node in _full_nodes(z):
-        w: dict[str, list[Scalar]] = {}
-        for row in "abc":
-            w[row] = [ZERO] * d
-            for (p, k), value in node.items():
-                if p == row:
-                    for x in range(d):
-                        phase = chi[k][x].conjugate() if p == "c" else chi[k][x]
-                        w[row][x] = w[row][x] + value * phase
-        for x, y in product(range(d), repeat=2):
-            square = (w["a"][x] + w["b"][y]) ** 2 / (2 * d)
-            if square:
-                for g in range(d):
-                    f[x, y, g] = f[x, y, g] + w["c"][g] * square
-    return f
-
-
-def brute_force_loss(z: Element, target: Target) -> Scalar:
-    """Return the mean over all pairs of ``||P (f(x, y) - e_{x+y})||^2``, pair by pair."""
-    group = z.group
-    d = group.order
-    f = outputs(z)
-    total = ZERO
-    for x, y in product(range(d), repeat=2):
-        error = [f[x, y, g] - (g == _plus(group, x, y)) for g in range(d)]
-        if target == "projected":
-            mean = sum(error, ZERO) / d
-            error = [e - mean for e in error]
-        total = total + sum((e * e for e in error), ZERO)
-    return total / (d * d)
 
 
 def theorem_1(s: Subject, z: Element) -> Scalar:
@@ -191,7 +144,8 @@ def _output(context: Context) -> Evidence:
     z = generic("z", 1, spectrum=group) if symbolic else sample(random, group, order=2)
     T = with_conjugates(group, dict(s.tensor(z, "sparse")))
     value = synthesis(group, T)
-    difference = first_difference((f"f{at}", found, value(*at)) for at, found in outputs(z).items())
+    found = brute_force.outputs(z)
+    difference = first_difference((f"f{at}", out, value(*at)) for at, out in found.items())
     if symbolic:
         return Evidence(
             "proved", f"all weights of a node, all {group.order**3} outputs", difference
@@ -223,7 +177,7 @@ def _loss(context: Context) -> Evidence:
         for order in orders:
             z = sample(random, group, order=order)
             for target in get_args(Target):
-                yield f"{z!r}, {target}", s.loss(z, target), brute_force_loss(z, target)
+                yield f"{z!r}, {target}", s.loss(z, target), brute_force.loss(z, target=target)
 
     scope = f"random elements of {orders[0]}-{orders[-1]} nodes, both targets, seed {context.seed}"
     return Evidence("sampled", scope, first_difference(sides()))

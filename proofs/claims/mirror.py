@@ -95,6 +95,31 @@ def _output(context: Context) -> Evidence:
     return Evidence("measured", scope, scope if worst > OUTPUT_ULPS else "", {"ulps": worst})
 
 
+def _torch(context: Context) -> Evidence:
+    try:
+        from numeric.network import network_of
+    except ImportError:
+        return Evidence("not attempted", 'PyTorch is not installed: pip install ".[train]"')
+    import torch
+
+    group, s = context.over, context.subject
+    d, worst, where = group.order, 0.0, ""
+    x, y = (torch.from_numpy(axis.ravel()) for axis in np.indices((d, d)))
+    for family in s.families(group):
+        w = s.embed(_chosen(s.optimizer(group, family, "projected")), _LEAST)
+        if not w.width:
+            continue
+        with torch.no_grad():
+            f = network_of(w)(x, y).numpy().reshape(d, d, d)
+        error = f - _target(group)
+        error -= error.mean(axis=2, keepdims=True)
+        ulps = _in_ulps(error, _error(w)[1])
+        if ulps > worst:
+            worst, where = ulps, family
+    scope = f"{worst:.1f} ulps of the sum of moduli at most ({where}); allowed {OUTPUT_ULPS}"
+    return Evidence("measured", scope, scope if worst > OUTPUT_ULPS else "", {"ulps": worst})
+
+
 def _flat_gradient(context: Context) -> Evidence:
     group, s = context.over, context.subject
     worst, where = 0.0, ""
@@ -176,6 +201,15 @@ CLAIMS: tuple[Claim, ...] = (
         _output,
         about="a group",
         applies=up_to(20),
+    ),
+    Claim(
+        "mirror.torch",
+        "the PyTorch network with an optimizer's weights outputs the same, to rounding",
+        r"|P(f(x,y) - e_{x+y})| \le 32\,\mathrm{ulp} \cdot \textstyle\sum|\cdot|",
+        "this project",
+        _torch,
+        about="a group",
+        applies=up_to(16, least=2),
     ),
     Claim(
         "mirror.gradient",

@@ -148,6 +148,11 @@ def _claims() -> Iterator[Claim]:
                 about="a group",
                 applies=info.exists,
             )
+
+
+def _certificate_claims() -> Iterator[Claim]:
+    targets: tuple[Target, ...] = ("projected", "onehot")
+    for target in targets:
         yield Claim(
             "certificates.accepted" + (".onehot" if target == "onehot" else ""),
             f"the stand-alone checker accepts every family's certificate, target {target}",
@@ -203,4 +208,5 @@ CLAIMS: tuple[Claim, ...] = (
         about="a group",
         applies=lambda group: 1 < group.order <= 9 and group.order % 2 == 1,
     ),
+    *_certificate_claims(),
 )

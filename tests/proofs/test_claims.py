@@ -6,9 +6,10 @@ import pytest
 
 from algebra import AbelianGroup, optimizers
 from algebra.group import isomorphism_types
+from proofs.brute_force import loss as brute_force_loss
+from proofs.brute_force import outputs
 from proofs.claim import Claim, Context, Evidence, first_difference
 from proofs.claims import norms
-from proofs.claims.criterion import brute_force_loss, outputs
 from proofs.prove import Outcome, certified, check, count, marked, prove
 from proofs.registry import CLAIMS, collected, digraph, selected
 
@@ -172,5 +173,9 @@ def test_brute_force_shows_what_one_node_outputs():
     z = optimizers.order4_real(AbelianGroup("Z2"))
     f = outputs(z)
     assert {at: v.to_fraction() for at, v in f.items() if at[:2] == (0, 1)}[0, 1, 1] * 2 == 1
-    assert brute_force_loss(z, "projected") == 0
-    assert brute_force_loss(z, "onehot") == brute_force_loss(z, "onehot").conjugate() != 0
+    assert brute_force_loss(z) == 0
+    assert (
+        brute_force_loss(z, target="onehot")
+        == brute_force_loss(z, target="onehot").conjugate()
+        != 0
+    )

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from proofs.faults import FAULTS
-from proofs.faults.fault import Fault, patched
+from proofs.planted import FAULTS
+from proofs.planted.fault import Fault, patched
 from proofs.registry import CLAIMS
 from proofs.self_test import OUT_OF_REACH, try_fault, unnoticing
 from proofs.subject import INSTALLED

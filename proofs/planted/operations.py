@@ -12,7 +12,7 @@ from algebra.group import AbelianGroup, Automorphism, Index
 from algebra.potential import Potential
 from algebra.scalar import ONE, Scalar
 from algebra.spectrum import Frequency
-from proofs.faults.fault import Entries, Fault, dropped, edited, patched
+from proofs.planted.fault import Entries, Fault, dropped, edited, patched
 from proofs.subject import Subject
 
 Plant = Callable[[Subject], Subject]

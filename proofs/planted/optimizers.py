@@ -13,7 +13,7 @@ from algebra.element import Element, total
 from algebra.group import AbelianGroup
 from algebra.scalar import Exact, zeta
 from algebra.tensor import Target
-from proofs.faults.fault import (
+from proofs.planted.fault import (
     Edit,
     Entries,
     Fault,

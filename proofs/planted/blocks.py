@@ -10,7 +10,7 @@ from algebra import blocks as building_blocks
 from algebra import polynomial
 from algebra.element import Element, block, one, uniform
 from algebra.scalar import I, zeta
-from proofs.faults.fault import Edit, Fault, conjugated, dropped, edited, exchanged, times
+from proofs.planted.fault import Edit, Fault, conjugated, dropped, edited, exchanged, times
 from proofs.subject import Subject
 
 

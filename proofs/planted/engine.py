@@ -12,7 +12,7 @@ from algebra import tensor
 from algebra.element import Element
 from algebra.scalar import Scalar
 from algebra.tensor import FunctionTensor, Route, Target
-from proofs.faults.fault import Fault, patched
+from proofs.planted.fault import Fault, patched
 from proofs.subject import Subject
 
 Compute = Callable[[Any, Element], FunctionTensor]

@@ -11,7 +11,7 @@ import numpy as np
 from algebra.element import Element
 from algebra.tensor import Target
 from numeric.embed import Gauge, Weights
-from proofs.faults.fault import Fault, patched
+from proofs.planted.fault import Fault, patched
 from proofs.subject import Subject
 
 CHECKER = "proofs.checker"
@@ -204,7 +204,7 @@ FAULTS: tuple[Fault, ...] = tuple(
             "output",
             "float outputs have g and -g exchanged",
             _embed(_reversed_output),
-            ("mirror.output", "mirror.gradient"),
+            ("mirror.output", "mirror.torch", "mirror.gradient"),
             "Z5",
         ),
         (

@@ -1,7 +1,7 @@
 """Planted faults, one file per place where they are planted; `proofs.self_test` tries them."""
 
-from proofs.faults import blocks, engine, files, operations, optimizers
-from proofs.faults.fault import Fault
+from proofs.planted import blocks, engine, files, operations, optimizers
+from proofs.planted.fault import Fault
 
 FAULTS: tuple[Fault, ...] = (
     *blocks.FAULTS,
