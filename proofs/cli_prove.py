@@ -12,6 +12,7 @@ from typing import Annotated, Any, get_args
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from algebra.group import AbelianGroup, isomorphism_types
@@ -155,7 +156,8 @@ def claims(
     for _, members in groupby(chosen, key=lambda claim: claim.family):
         table.add_section()
         for claim in members:
-            table.add_row(claim.id, claim.statement, claim.source, "\n".join(claim.needs))
+            cells = (claim.id, claim.statement, claim.source, "\n".join(claim.needs))
+            table.add_row(*map(escape, cells))
     console().print(table)
     if graph is not None:
         typer.echo(f"drawn: {graph}")
@@ -258,11 +260,10 @@ def _finish(outcomes: list[Outcome], title: str, as_json: bool, quiet: bool, fil
     if not quiet:
         out.print(_table(outcomes, title))
     for x in refuted:
-        out.print(
-            f"[red]refuted[/] {x.group} {x.claim}: {x.evidence.counterexample}", soft_wrap=True
-        )
+        wrong = escape(f"{x.group} {x.claim}: {x.evidence.counterexample}")
+        out.print(f"[red]refuted[/] {wrong}", soft_wrap=True)
     if not quiet:
-        out.print(summary(outcomes), highlight=False)
+        out.print(summary(outcomes), highlight=False, soft_wrap=True)
         _print_next(out, outcomes, files)
     raise typer.Exit(1 if refuted else 0)
 
@@ -297,7 +298,7 @@ def _print_next(out: Console, outcomes: Sequence[Outcome], files: bool) -> None:
     elif about and not files:
         lines = ["Add -o DIR to write a certificate of each optimizer that anyone can re-check."]
     for line in lines:
-        out.print(line, highlight=False, soft_wrap=True)
+        out.print(escape(line), highlight=False, soft_wrap=True)
 
 
 def rows(outcomes: Sequence[Outcome]) -> Iterator[tuple[str, list[Outcome]]]:
@@ -334,10 +335,10 @@ def _table(outcomes: Sequence[Outcome], title: str) -> Table:
             statement = f"{groups[0]}: {statement}"
         nodes = {str(x.evidence.figures["nodes"]) for x in members if "nodes" in x.evidence.figures}
         table.add_row(
-            statement,
+            escape(statement),
             nodes.pop() if len(nodes) == 1 else "",
             "\n".join(_results(members)),
-            _how(members),
+            escape(_how(members)),
             _time(sum(x.seconds for x in members)),
         )
     return table

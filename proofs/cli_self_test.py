@@ -7,6 +7,7 @@ from typing import NoReturn
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from proofs.planted import FAULTS
@@ -41,7 +42,8 @@ def run(*, as_json: bool, quiet: bool) -> NoReturn:
 def _print_missed(out: Console, missed: list[Doubt], blind: list[str]) -> None:
     for doubt in missed:
         for claim, why in doubt.missed:
-            out.print(f"[red]missed[/] {doubt.fault} by {claim}: {why}", soft_wrap=True)
+            text = escape(f"{doubt.fault} by {claim}: {why}")
+            out.print(f"[red]missed[/] {text}", soft_wrap=True)
     for claim in blind:
         out.print(f"[red]no fault reaches[/] {claim}", soft_wrap=True)
 
@@ -69,10 +71,10 @@ def _table(found: list[Doubt]) -> Table:
             table.add_section()
             place = doubt.fault.partition(".")[0]
         table.add_row(
-            doubt.sentence,
+            escape(doubt.sentence),
             "[green]yes[/]" if doubt.caught else "[red]NO[/]",
             "\n".join(name for name, _ in doubt.refuted),
-            _short(doubt.refuted[0][1]) if doubt.refuted else "",
+            escape(_short(doubt.refuted[0][1])) if doubt.refuted else "",
         )
     return table
 

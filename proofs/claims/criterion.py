@@ -179,7 +179,8 @@ def _loss(context: Context) -> Evidence:
             for target in get_args(Target):
                 yield f"{z!r}, {target}", s.loss(z, target), brute_force.loss(z, target=target)
 
-    scope = f"random elements of {orders[0]}-{orders[-1]} nodes, both targets, seed {context.seed}"
+    which = "random elements of 1 to 3 nodes" if len(orders) > 1 else "random element of 1 node"
+    scope = f"{which}, both targets, seed {context.seed}"
     return Evidence("sampled", scope, first_difference(sides()))
 
 

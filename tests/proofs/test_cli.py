@@ -99,6 +99,24 @@ def test_a_refuted_claim_exits_1_and_is_printed_even_when_quiet(capsys, monkeypa
     assert [(x["result"], x["kind"]) for x in json.loads(out)] == [("refuted", "proved")]
 
 
+def test_brackets_in_statements_and_counterexamples_are_printed_as_they_are(capsys, monkeypatch):
+    from dataclasses import replace
+
+    from proofs.claim import Evidence
+    from proofs.registry import CLAIMS
+
+    def check(context):
+        return Evidence("sampled", 'pip install ".[train]"', "T[0,2,1] = [/red]")
+
+    claim = replace(CLAIMS["blocks.syn"], statement="a[1] is [bold]", check=check)
+    monkeypatch.setattr("proofs.cli_prove.selected", lambda patterns: [claim])
+    monkeypatch.setattr("proofs.cli_prove.CLAIMS", {"blocks.syn": claim})
+    code, out, _ = cogo(capsys, "prove", "Z3")
+    assert code == 1
+    for text in ("a[1] is [bold]", 'sampled: pip install ".[train]"', "T[0,2,1] = [/red]"):
+        assert text in out
+
+
 def test_laws_need_no_group(capsys):
     code, out, _ = cogo(capsys, "laws")
     assert code == 0
