@@ -12,6 +12,7 @@ entries of ``c`` at the other frequencies.
     order4-real     one real-character block                4 pairs + 2 reals = 2(d-1); even d
     order4-const    one node a_0 = 1, b = 0                 4 pairs + 1 + 2 reals
     order431        the same; short blocks where they exist 4 pairs + 1 + reals - saved
+    order431-real   one node that depends on x alone        4 pairs + 1 + reals - pairs of order 4
     order42         one node a_0 = 1, b = 0                 6 pairs + 1 + 2 reals
     memorization    (d^2 nodes, one per pair of inputs)     d^2
     order9          none                                    9 pairs + 2 reals
@@ -43,7 +44,7 @@ from algebra.nodes import ENTRY_BYTES, Nodes
 from algebra.order4 import leftover, order4_block
 from algebra.order42 import NEAR_LEAST_NORM, order42_at
 from algebra.scalar import ONE, Exact, I, Scalar, param, to_scalar, zeta
-from algebra.short_blocks import LEFTOVER, NODES, short_block
+from algebra.short_blocks import LEFTOVER, NODES, WITHOUT_CONSTANTS, short_block
 from algebra.tensor import Target
 
 #: One value for all frequencies; a mapping ``k -> value``, that of None being for all other
@@ -492,6 +493,52 @@ def order431(
             f"order431 needs characters of order 2, 3, 4 or 5, and {group} has none; these "
             f"families exist: {', '.join(families(group))}"
         )
+    return _with_short_blocks(group, by_order, ("a", 0), xi, mirror, target).named("order431")
+
+
+def order431_real(
+    group: AbelianGroup,
+    *,
+    xi: Parameter = None,
+    mirror: bool = False,
+    target: Target = "projected",
+) -> Element:
+    """Return `order431` without constant parts, for groups of even order.
+
+    The constant node is one that depends on the first input alone, by a real character: its square
+    is constant. Short blocks of order 3 and 5 have constant parts and are left out: width
+    ``1 + reals + 4 pairs``, one less for each pair of characters of order 4.
+
+    Raises:
+        FamilyError: if the group has odd order: it has no non-trivial real character.
+
+    Source: this project; docs/narrow.md.
+
+    >>> from algebra.tensor import loss
+    >>> z = order431_real(AbelianGroup("Z2xZ4"))
+    >>> z.order, loss(z)
+    (10, 0)
+    """
+    reals = group.real_characters()
+    if not reals:
+        raise FamilyError(
+            f"order431-real needs a real character, and {group} has odd order {group.order}; "
+            f"these families exist: {', '.join(families(group))}"
+        )
+    by_order = {n: ks for n, ks in _by_order(group).items() if n in WITHOUT_CONSTANTS}
+    home = ("a", reals[0])
+    return _with_short_blocks(group, by_order, home, xi, mirror, target).named("order431-real")
+
+
+def _with_short_blocks(
+    group: AbelianGroup,
+    by_order: Mapping[int, list[int]],
+    carrier: tuple[str, Index],
+    xi: Parameter,
+    mirror: bool,
+    target: Target,
+) -> Element:
+    """Return short blocks at the given characters, order-4 blocks elsewhere, and the carrier."""
     short = sorted(k for ks in by_order.values() for k in ks)
     left = {
         at: x
@@ -507,10 +554,11 @@ def order431(
         outputs = {k: -2 * x for k, x in left.items() if x}
         if target == "onehot":
             outputs[0] = Scalar(2)
-        node: dict[tuple[str, Index], Exact] = {("a", 0): 1}
+        node: dict[tuple[str, Index], Exact] = {carrier: 1}
         node |= {("c", k): x for k, x in outputs.items()}
-        parts = [element(group, [node], name="constant node"), *parts]
-    return _for_target(group, parts, target, "order431", carried=carried)
+        name = "constant node" if carrier[1] == 0 else "node of constant square"
+        parts = [element(group, [node], name=name), *parts]
+    return _for_target(group, parts, target, "short blocks", carried=carried)
 
 
 def _by_order(group: AbelianGroup) -> dict[int, list[int]]:
@@ -643,6 +691,12 @@ def _order431_width(group: AbelianGroup) -> int:
     return short + 4 * longer + _order431_carries(group)
 
 
+def _order431_real_width(group: AbelianGroup) -> int:
+    found = {n: len(ks) for n, ks in _by_order(group).items() if n in WITHOUT_CONSTANTS}
+    longer = _pairs(group) + len(group.real_characters()) - sum(found.values())
+    return sum(NODES[n] * count for n, count in found.items()) + 4 * longer + 1
+
+
 def _order431_carries(group: AbelianGroup) -> bool:
     """Whether anything is left over: not if all characters have order 3."""
     return group.exponent not in (1, 3)
@@ -655,6 +709,14 @@ FAMILIES: dict[str, FamilyInfo] = {
         _order431_width,
         carries=_order431_carries,
         exists=lambda group: any(_by_order(group).values()),
+        options=("mirror",),
+    ),
+    "order431-real": FamilyInfo(
+        order431_real,
+        ("xi",),
+        _order431_real_width,
+        carries=lambda group: True,
+        exists=lambda group: group.order % 2 == 0,
         options=("mirror",),
     ),
     "order4-real": FamilyInfo(
@@ -765,5 +827,6 @@ __all__ = [
     "order42",
     "order46",
     "order431",
+    "order431_real",
     "width",
 ]

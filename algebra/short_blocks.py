@@ -52,6 +52,9 @@ LEFTOVER: dict[int, tuple[Scalar, ...]] = {
 #: The number of nodes of each block.
 NODES: dict[int, int] = {2: 1, 3: 3, 4: 3, 5: 7}
 
+#: The orders whose blocks have no constant parts.
+WITHOUT_CONSTANTS = (2, 4)
+
 
 def character_order(group: AbelianGroup, k: Index) -> int:
     """Return the least ``n >= 1`` with ``n k = 0``.

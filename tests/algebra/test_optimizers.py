@@ -57,11 +57,13 @@ def test_these_are_all_types_of_abelian_groups():
 def expected_width(G: AbelianGroup, family: str, target: str) -> int:
     """The table of the theory, section 5, and one node for a mean that no carrier outputs."""
     pairs, reals = len(G.conjugate_pairs()), len(G.real_characters())
-    if family == "order431":
+    if family.startswith("order431"):
         exact = {n: sum(not any(G.tuple(int(G.multiply(n, np.array(k))))) for k in
                         G.conjugate_pairs()) for n in (3, 4, 5)}  # fmt: skip
         saved = exact[3] + exact[4] + exact[5] // 2
         nothing_left = 2 * exact[3] == G.order - 1
+        if family == "order431-real":
+            return 1 + reals + 4 * pairs - exact[4]
         return 1 + reals + 4 * pairs - saved - (nothing_left and target == "projected")
     carrier = {"order46": 2, "order4-const": 1}.get(family, 0) if pairs else 0
     blocks_of = {"order6": 6, "order9": 9}.get(family, 4)
@@ -157,8 +159,16 @@ def test_short_blocks_reach_the_widths_that_were_found_numerically():
         assert build(AbelianGroup(name), "order431", target="onehot").order == q + 1
     with pytest.raises(FamilyError, match="order431 needs characters of order 2, 3, 4 or 5, and Z"):
         optimizers.order431(AbelianGroup("Z7"))
+    with pytest.raises(FamilyError, match="order431-real needs a real character, and Z9 has odd"):
+        optimizers.order431_real(AbelianGroup("Z9"))
     with pytest.raises(ValueError, match="xi: 1 is not a frequency with this parameter"):
         optimizers.order431(AbelianGroup("Z4"), xi={1: 1})
+
+
+@pytest.mark.parametrize("G", [G for G in ALL if G.order % 2 == 0], ids=str)
+def test_no_node_of_order431_real_has_a_constant_part(G):
+    for node in build(G, "order431-real", target="onehot").node_list():
+        assert not any(key in node for key in (("a", 0), ("b", 0)))
 
 
 @pytest.mark.parametrize("G", [G for G in ALL if G.order % 2 and G.order > 1], ids=str)
@@ -248,7 +258,7 @@ def test_a_family_at_given_values_is_the_free_one_with_values_put_in(G, data):
 @pytest.mark.parametrize("G", ALL, ids=str)
 def test_families_are_listed_narrowest_first(G):
     names = families(G)
-    missing = {"order4-real"} if G.order % 2 else set()
+    missing = {"order4-real", "order431-real"} if G.order % 2 else set()
     missing |= set() if any(G.exponent % p == 0 for p in (2, 3, 5)) else {"order431"}
     listed = {name for name, info in FAMILIES.items() if info.listed}
     assert set(names) == listed - missing
