@@ -35,8 +35,8 @@ _NODES: dict[int, tuple[tuple[Exact, Exact, Exact, Exact], ...]] = {
         (0, 1 - 3 * I, 3 * I - 1, Fraction(1, 32)),
     ),
 }
-#: Order 5: nodes ``x + p P + q Q``, ``P`` at ``k`` and ``Q`` at ``2k``, whose squares with weights
-#: ``m`` sum to ``P^2 + Q`` and with weights ``n`` to ``Q^2 + P``, up to constants: ``x, p, q, m, n``.
+#: Order 5: ``x, p, q, m, n`` of nodes ``x + p P + q Q``, with ``P`` at ``k`` and ``Q`` at ``2k``.
+#: With weights ``m`` their squares sum to ``P^2 + Q`` and a constant, with ``n`` to ``Q^2 + P``.
 _MIXED = (
     (3, -4, 4, Fraction(1, 24), Fraction(-1, 24)),
     (1, -2, 4, Fraction(-1, 20), Fraction(1, 10)),

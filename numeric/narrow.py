@@ -35,6 +35,8 @@ Target = Literal["onehot", "projected"]
 ZERO = 1e-24
 #: Largest size of the terms of a hit; larger terms that cancel mean an infimum approached.
 LARGEST = 1e3
+#: Growth of the terms over the last half of the steps that counts as drifting.
+GROWTH = 1.1
 #: A start is stationary when a step lowers the loss by less than this share.
 STALLED = 1e-7
 #: Bounds of the damping; above the upper one no step lowers the loss in floats.
@@ -45,9 +47,11 @@ class Outcome(Enum):
     """What became of a start.
 
     A *zero* has residual below ``ZERO`` with terms of moderate size. A start *drifts* if its terms
-    exceed ``LARGEST``: its loss creeps down while weights grow without bound, and no zero is
-    attained there. *Stationary* is a positive local minimum or a plateau; *unfinished* starts ran
-    out of steps.
+    exceed ``LARGEST``, or if they were still growing by ``GROWTH`` over the last half of the steps
+    while the loss fell: it creeps down as weights grow, towards an infimum that is not attained
+    there. *Stationary* is a positive local minimum or a plateau; *unfinished* starts ran out of
+    steps with terms that do not grow. Only a zero is a candidate for a solution, and floats prove
+    none of the four.
     """
 
     ZERO = "zero"
@@ -90,7 +94,7 @@ class Problem:
 
     @cached_property
     def rows(self) -> Float:
-        """The combinations of outputs that count: all of them, or an orthonormal basis of mean 0."""
+        """The combinations of outputs that count: all, or an orthonormal basis of mean zero."""
         d = self.group.order
         return np.eye(d) if self.target == "onehot" else _mean_zero(d).T
 
@@ -111,7 +115,7 @@ class Problem:
 @final
 @dataclass(frozen=True, slots=True)
 class Points:
-    """A batch of networks: coefficients ``a, b`` of shape ``(starts, n, q)``, ``c`` ``(.., m, q)``."""
+    """A batch of networks: ``a, b`` of shape ``(starts, n, q)``, ``c`` ``(starts, m, q)``."""
 
     a: Float
     b: Float
@@ -163,15 +167,24 @@ def search(
         first: the number of the first start.
         steps: the most that one start takes.
 
+    Raises:
+        ValueError: for fewer than one start or two steps.
+
+    Source: K. Madsen, H. Nielsen, O. Tingleff, "Methods for non-linear least squares problems"
+    (2004), for the rule of the damping.
+
     >>> ends = search(Problem(AbelianGroup("Z2"), width=2), starts=4)
     >>> {end.outcome for end in ends}
     {<Outcome.ZERO: 'zero'>}
     """
+    if starts < 1 or steps < 2:
+        raise ValueError(f"starts={starts}, steps={steps}: pass at least 1 start and 2 steps")
     points = draw(problem, range(first, first + starts), seed=seed)
     number = np.arange(first, first + starts)
     residual = residuals(problem, points)
     loss = _square(residual)
     damping, growth = np.full(starts, 1e-2), np.full(starts, 2.0)
+    half, half_loss = np.zeros(starts), np.zeros(starts)
     for step in range(1, steps + 1):
         move, predicted = _step(problem, points, residual, damping)
         moved = Points(points.a + move.a, points.b + move.b, points.c + move.c)
@@ -193,12 +206,15 @@ def search(
         loss = np.where(better, new, loss)
         damping = np.maximum(damping, DAMPING[0])
         size = term_size(problem, points)
+        if step == steps // 2:
+            half, half_loss = size, loss
         ended: dict[int, Outcome] = {}
         for i in np.flatnonzero(slow | (damping > DAMPING[1]) | (step == steps)):
             ended[int(i)] = Outcome.UNFINISHED if step == steps else Outcome.STATIONARY
+        creeps = (step == steps) & (size > GROWTH * half) & (loss < half_loss)
         for i in np.flatnonzero(loss < ZERO):
             ended[int(i)] = Outcome.ZERO
-        for i in np.flatnonzero(size > LARGEST):
+        for i in np.flatnonzero((size > LARGEST) | (creeps & (loss >= ZERO))):
             ended[int(i)] = Outcome.DRIFTS
         for i, outcome in ended.items():
             a, b = points[i].inputs(problem)
@@ -208,6 +224,7 @@ def search(
             keep = np.setdiff1d(np.arange(len(loss)), list(ended))
             points, residual, loss = points[keep], residual[keep], loss[keep]
             damping, growth, number = damping[keep], growth[keep], number[keep]
+            half, half_loss = half[keep], half_loss[keep]
         if not len(loss):
             return
 

@@ -100,6 +100,21 @@ def _determinant(m: Int64) -> Int64:
     return total
 
 
+def onehot_bound(group: AbelianGroup) -> int:
+    """Return a width below which no network solves the one-hot task.
+
+    That of the projected task, and ``d``; for ``d <= 4`` the exhaustive search decides between
+    ``d`` and ``d + 1``.
+
+    >>> [onehot_bound(AbelianGroup(name)) for name in ("Z2^2", "Z3", "Z5")]
+    [4, 4, 6]
+    """
+    d = group.order
+    small = d <= MAX_SIGNS
+    more = small and squares_of_the_sum(group) < d
+    return max(d + more, lower_bound(group))
+
+
 def _onehot(context: Context) -> Evidence:
     group, s = context.over, context.subject
     d = group.order
