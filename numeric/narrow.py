@@ -216,10 +216,10 @@ def search(
             ended[int(i)] = Outcome.ZERO
         for i in np.flatnonzero((size > LARGEST) | (creeps & (loss >= ZERO))):
             ended[int(i)] = Outcome.DRIFTS
-        for i, outcome in ended.items():
-            a, b = points[i].inputs(problem)
-            c = problem.rows.T @ points.c[i]
-            yield Hit(outcome, a, b, c, float(loss[i]), float(size[i]), step, int(number[i]))
+        for at, outcome in ended.items():
+            a, b = points[at].inputs(problem)
+            c = problem.rows.T @ points.c[at]
+            yield Hit(outcome, a, b, c, float(loss[at]), float(size[at]), step, int(number[at]))
         if ended:
             keep = np.setdiff1d(np.arange(len(loss)), list(ended))
             points, residual, loss = points[keep], residual[keep], loss[keep]
@@ -238,7 +238,7 @@ def draw(problem: Problem, numbers: range, *, seed: int) -> Points:
     squares = _sums(problem, bare) ** 2
     gram = _transposed(squares) @ squares
     gram += 1e-3 * np.trace(gram, axis1=1, axis2=2)[:, None, None] / q * np.eye(q)
-    c = np.linalg.solve(gram, _transposed(squares) @ problem.targets.T)
+    c = _solved(gram, _transposed(squares) @ problem.targets.T)
     return Points(a, b, _transposed(c))
 
 
@@ -280,11 +280,11 @@ def _step(
     # Rows share one Gram matrix: one solve for the mixed blocks and the slopes of all of them.
     right = np.concatenate([mixed, slope_c[..., None]], axis=3)
     wide = right.transpose(0, 2, 1, 3).reshape(len(right), q, -1)
-    solved = np.linalg.solve(gram, wide).reshape(len(right), q, m, -1)
+    solved = _solved(gram, wide).reshape(len(right), q, m, -1)
     lifted = mixed.transpose(0, 2, 1, 3).reshape(len(right), q * m, -1)
     both = _transposed(lifted) @ solved.reshape(len(right), q * m, -1)
     schur = _transposed(flat) @ flat - both[..., :-1] + lam * np.eye(2 * n * q)
-    move = -np.linalg.solve(schur, (slope - both[..., -1])[..., None])
+    move = -_solved(schur, (slope - both[..., -1])[..., None])
     by_c = solved[..., :-1].reshape(len(right), q * m, -1) @ move
     move_c = -solved[..., -1] - by_c.reshape(-1, q, m)
     inputs = move.reshape(-1, 2, n, q)
@@ -298,6 +298,10 @@ def _sums(problem: Problem, points: Points) -> Float:
     """Return ``a_j(x) + b_j(y)``, shape ``(starts, d^2, q)``."""
     a, b = points.inputs(problem)
     return (a[:, :, None, :] + b[:, None, :, :]).reshape(len(a), -1, a.shape[-1])
+
+
+def _solved(left: Float, right: Float) -> Float:
+    return np.asarray(np.linalg.solve(left, right), dtype=np.float64)
 
 
 def _transposed(matrices: Float) -> Float:
