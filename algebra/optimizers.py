@@ -51,6 +51,8 @@ from algebra.tensor import Target
 #: frequencies; or None: free, which is also what the frequencies are that a mapping leaves out.
 Parameter = Exact | Mapping[Index | None, Exact | None] | None
 Family = Callable[..., Element]
+#: Names for the narrowest family that exists for a group.
+NARROWEST = ("auto", "narrowest")
 
 
 class FamilyError(ValueError):
@@ -787,7 +789,7 @@ def build(
     target: Target = "projected",
     **parameters: Parameter,
 ) -> Element:
-    """Return an optimizer by the name of its family; ``"auto"`` is the narrowest that exists.
+    """Return an optimizer by the name of its family; ``"auto"``, or ``"narrowest"``.
 
     Raises:
         FamilyError: for an unknown family, or one that does not exist for the group.
@@ -796,7 +798,7 @@ def build(
     >>> build(AbelianGroup("Z7")).order, build(AbelianGroup("Z8")).order
     (13, 13)
     """
-    name = families(group, target=target)[0] if family == "auto" else family
+    name = families(group, target=target)[0] if family in NARROWEST else family
     if name not in FAMILIES:
         raise FamilyError(
             f"family={family!r} is unknown; for {group} these exist: auto, "

@@ -339,3 +339,9 @@ def test_the_sum_of_two_optimizers_is_none():
     z = build(G, "order6", nu=1)
     assert loss(total(G, [z, z])) == Fraction(4, 5)
     assert loss(z.scaled(c=Fraction(1, 2)) + z.scaled(c=Fraction(1, 2))) == 0
+
+
+def test_narrowest_is_the_default_by_another_name():
+    for name in ("Z3", "Z5", "Z8"):
+        G = AbelianGroup(name)
+        assert build(G, "narrowest", target="onehot") == build(G, target="onehot")
