@@ -210,7 +210,9 @@ def test_build_prints_the_optimizer_when_no_file_is_named(capsys):
     code, out, _ = cogo(capsys, "build", "Z4", "--param", "xi=1")
     assert code == 0
     assert "order431 over Z4: 5 nodes" in out
-    assert "other families (nodes): order431-real 5, order4-real 6, order4-const 7, order46 8" in out
+    assert (
+        "other families (nodes): order431-real 5, order4-real 6, order4-const 7, order46 8" in out
+    )
 
 
 def test_build_json_names_what_was_built(capsys):
