@@ -11,11 +11,12 @@ import argparse
 import sys
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from algebra.write_file import write_bytes
 from proofs import catalogue, checker
+
+ROOT = Path(__file__).resolve().parent.parent
 
 
 def main() -> None:

@@ -1,4 +1,4 @@
-"""The catalogue of widths: every certificate is checked again, and the page says what they prove."""
+"""The catalogue of widths: every certificate is checked again, and the page says what is proved."""
 
 import json
 from pathlib import Path
