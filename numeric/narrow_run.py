@@ -7,7 +7,9 @@ A hit is written, by rename, before the tally that counts it, so an interrupt lo
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, Future
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, final
@@ -23,6 +25,8 @@ FORMAT = "cogo-narrow"
 STATE = "narrow.json"
 #: Starts that are run together, and entries of the Jacobian that a batch may take.
 BATCH, MAX_ENTRIES = 50, 20_000_000
+#: Batches that wait for an executor at a time.
+AHEAD = 64
 
 
 @final
@@ -70,6 +74,7 @@ def run(
     seed: int = 0,
     steps: int = 200,
     folder: Path | None = None,
+    executor: Executor | None = None,
     report: Callable[[Tally], None] = lambda tally: None,
 ) -> Tally:
     """Run the starts that are not done yet; return the tally of all.
@@ -80,6 +85,7 @@ def run(
         seed: of the random starts.
         steps: the most that one start takes.
         folder: where hits and the tally are kept; None keeps nothing.
+        executor: what runs the batches; None runs them here, one after the other.
         report: called after each batch.
 
     Raises:
@@ -99,10 +105,9 @@ def run(
     identity = _identity(problem, seed, steps)
     tally = Tally() if folder is None else _read(folder / STATE, identity)
     batch = max(1, min(BATCH, MAX_ENTRIES // entries))
-    while tally.done < starts:
-        count = min(batch, starts - tally.done)
-        ends = list(search(problem, starts=count, seed=seed, first=tally.done, steps=steps))
-        ends.sort(key=lambda end: end.start)
+    firsts = range(tally.done, starts, batch)
+    pieces = [(first, min(batch, starts - first)) for first in firsts]
+    for ends in _ends(problem, pieces, seed, steps, executor):
         if folder is not None:
             for end in ends:
                 if end.outcome is Outcome.ZERO:
@@ -113,6 +118,36 @@ def run(
             _write(folder / STATE, identity, tally)
         report(tally)
     return tally
+
+
+def _ends(
+    problem: Problem,
+    pieces: list[tuple[int, int]],
+    seed: int,
+    steps: int,
+    executor: Executor | None,
+) -> Iterator[list[Hit]]:
+    """Yield the ends of each batch, in order, so that what is done is always a prefix."""
+    if executor is None:
+        for first, count in pieces:
+            yield _batch(problem, first, count, seed, steps)
+        return
+    waiting: deque[Future[list[Hit]]] = deque()
+    try:
+        for first, count in pieces:
+            waiting.append(executor.submit(_batch, problem, first, count, seed, steps))
+            if len(waiting) == AHEAD:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+    finally:
+        for future in waiting:
+            future.cancel()
+
+
+def _batch(problem: Problem, first: int, count: int, seed: int, steps: int) -> list[Hit]:
+    ends = search(problem, starts=count, seed=seed, first=first, steps=steps)
+    return sorted(ends, key=lambda end: end.start)
 
 
 def _identity(problem: Problem, seed: int, steps: int) -> dict[str, Any]:

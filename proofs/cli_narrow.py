@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from concurrent.futures import Executor, ProcessPoolExecutor
+from contextlib import contextmanager
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Annotated, Any, cast
 
@@ -14,9 +18,10 @@ from numeric.narrow import ZERO, Outcome, Problem, Target
 from numeric.narrow_run import Tally, run
 from proofs import terminal
 from proofs.claims.width import lower_bound, onehot_bound
+from proofs.cli_compose import dask
 from proofs.cli_prove import Json
 
-MAX_STARTS, MAX_STEPS, MAX_WIDTH, MAX_ORDER = 10**7, 10**5, 256, 32
+MAX_STARTS, MAX_STEPS, MAX_WIDTH, MAX_ORDER, MAX_WORKERS = 10**7, 10**5, 256, 32, 256
 #: Families whose nodes have no constant part.
 PLAIN = ("order431-real", "order4-real", "order46", "order6", "order9", "memorization")
 
@@ -35,6 +40,11 @@ def narrow(
         Path | None,
         typer.Option("--output", "-o", metavar="DIR", help="keep hits, and where the search is"),
     ] = None,
+    workers: Annotated[int, typer.Option(help="processes")] = 1,
+    cluster: Annotated[
+        str | None,
+        typer.Option(metavar="ADDRESS", help="a Dask scheduler that runs the batches"),
+    ] = None,
     as_json: Json = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="print nothing but errors")] = False,
 ) -> None:
@@ -48,10 +58,15 @@ def narrow(
     Example: [bold]cogo narrow Z5 --width 8 --target onehot[/]
     """
     problem = _problem(group, width, target, constants, starts=starts, seed=seed, steps=steps)
+    if not 1 <= workers <= MAX_WORKERS:
+        raise ValueError(f"workers={workers}; pass 1 to {MAX_WORKERS}")
     if output is not None:
         output.mkdir(parents=True, exist_ok=True)
     title = f"{problem.group}, {width} nodes"
-    with terminal.progress(title, starts, silent=as_json or quiet) as advance:
+    with (
+        executing(workers, cluster) as executor,
+        terminal.progress(title, starts, silent=as_json or quiet) as advance,
+    ):
         shown = 0
 
         def report(tally: Tally) -> None:
@@ -60,7 +75,15 @@ def narrow(
                 advance(f"{title}: {len(tally.zeros)} zeros")
             shown = tally.done
 
-        tally = run(problem, starts=starts, seed=seed, steps=steps, folder=output, report=report)
+        tally = run(
+            problem,
+            starts=starts,
+            seed=seed,
+            steps=steps,
+            folder=output,
+            executor=executor,
+            report=report,
+        )
     proved = proved_widths(problem)
     if as_json:
         typer.echo(json.dumps(_document(problem, tally, proved, seed), indent=1))
@@ -68,6 +91,19 @@ def narrow(
         _print(problem, tally, proved, output)
     fits = proved and min(proved.values()) <= width
     raise typer.Exit(0 if tally.zeros or fits else 1)
+
+
+@contextmanager
+def executing(workers: int, cluster: str | None) -> Iterator[Executor | None]:
+    """Give what runs the batches: a Dask cluster, processes, or None for this process."""
+    if cluster is not None:
+        with dask(cluster) as executor:
+            yield executor
+    elif workers > 1:
+        with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+            yield pool
+    else:
+        yield None
 
 
 def _problem(

@@ -41,12 +41,21 @@ def test_json_and_a_folder_that_is_gone_on_with(capsys, tmp_path):
     assert files == {f"start-{zero['start']:07d}.npz" for zero in second["zeros"]}
 
 
+def test_processes_find_what_one_process_finds(capsys):
+    options = ("narrow", "Z3", "--width", "3", "--starts", "120", "--json")
+    alone = json.loads(cogo(capsys, *options)[1])
+    together = json.loads(cogo(capsys, *options, "--workers", "2")[1])
+    assert [x["start"] for x in together["zeros"]] == [x["start"] for x in alone["zeros"]]
+    assert together["outcomes"] == alone["outcomes"]
+
+
 @pytest.mark.parametrize(
     ("options", "message"),
     [
         (("Z5", "--width", "0"), "width=0; pass 1 to 256"),
         (("Z5", "--width", "3", "--starts", "0"), "starts=0; pass 1 to 10000000"),
         (("Z5", "--width", "3", "--steps", "1"), "steps=1; pass 2 to 100000"),
+        (("Z5", "--width", "3", "--workers", "0"), "workers=0; pass 1 to 256"),
         (("Z5", "--width", "3", "--seed", "-1"), "seed=-1; pass 0 to"),
         (("Z1", "--width", "3"), "group=Z1 has order 1; pass one of order 2 to 32"),
         (("Z5", "--width", "3", "--target", "one"), "target='one'; pass 'onehot' or 'projected'"),
