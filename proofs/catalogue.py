@@ -16,7 +16,7 @@ from algebra import optimizers
 from algebra.group import AbelianGroup, isomorphism_types
 from algebra.tensor import Target
 from proofs import certificate, checker
-from proofs.claims.width import lower_bound, onehot_bound
+from proofs.claims.width import onehot_bound, projected_bound
 from proofs.cli_narrow import proved_widths
 
 SUFFIX = ".cert.json"
@@ -138,7 +138,7 @@ def page(proved: list[Proved]) -> str:
     """
     lines = [HEAD]
     for G in groups():
-        bounds = {"onehot": onehot_bound(G), "projected": lower_bound(G)}
+        bounds = {"onehot": onehot_bound(G), "projected": projected_bound(G)}
         cells = [str(G), str(G.order)]
         for target in TARGETS:
             for constants in (True, False):
@@ -173,8 +173,9 @@ are counted in the files.
   for the projected target too.
 * *plain*: no node has a constant part (a component at the trivial character in $a$ or $b$).
 * *at least*: a proven lower bound, whatever the nodes: that of
-  [Alder and Strassen](claims.md#a-lower-bound-on-width), and for one-hot also
-  [$q \\ge d$, one more for two groups](narrow.md#what-is-least-for-the-one-hot-task). A width
+  [Alder and Strassen](claims.md#a-lower-bound-on-width), and $q \\ge d$
+  ([projected](narrow.md#what-is-least-for-the-projected-task),
+  [one-hot](narrow.md#what-is-least-for-the-one-hot-task), there one more for two groups). A width
   that meets its bound is **bold**: it is the least.
 * *paper*: the order-4/6 optimizer of [Tian24], $2d$ for odd $d$; at real characters, which the
   paper does not treat, with blocks of this project.

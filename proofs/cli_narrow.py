@@ -17,7 +17,7 @@ from algebra.group import AbelianGroup
 from numeric.narrow import ZERO, Outcome, Problem, Target
 from numeric.narrow_run import Tally, run
 from proofs import terminal
-from proofs.claims.width import lower_bound, onehot_bound
+from proofs.claims.width import onehot_bound, projected_bound
 from proofs.cli_compose import dask
 from proofs.cli_prove import Json
 
@@ -147,7 +147,7 @@ def proved_widths(problem: Problem) -> dict[str, int]:
 def least_possible(problem: Problem) -> int:
     """Return the lower bound that is known for the target, whatever the constant parts."""
     group = problem.group
-    return onehot_bound(group) if problem.target == "onehot" else lower_bound(group)
+    return onehot_bound(group) if problem.target == "onehot" else projected_bound(group)
 
 
 def _document(problem: Problem, tally: Tally, proved: dict[str, int], seed: int) -> dict[str, Any]:

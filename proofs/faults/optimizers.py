@@ -275,7 +275,7 @@ FAULTS: tuple[Fault, ...] = tuple(
             "width-bound",
             "widths are said to be 3",
             _width(lambda q: 3),
-            ("width.lower-bound", "width.onehot"),
+            ("width.lower-bound", "width.onehot", "width.projected"),
             "Z5",
         ),
     )
