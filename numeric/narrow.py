@@ -6,7 +6,8 @@ With ``s_j(x, y) = a_j(x) + b_j(y)`` the residuals are, for each output row ``m`
 
 where ``t`` are the one-hot functions ``[x + y = g]``, or for the projected task ``d - 1``
 orthonormal combinations of them with mean zero. The factor ``1/2d`` of the network is left out of
-``c``. Without constant parts ``a_j`` and ``b_j`` are written in a basis of functions of mean zero.
+``c``. The inputs ``a_j`` and ``b_j`` are written in an orthonormal basis of cosines and sines, so
+that constant parts, and all frequencies outside the support of a node, can be left out.
 
 The output weights are eliminated from each step (a Schur complement), since the Gram matrix of the
 squares is the same for all rows. A zero that is attained is told from an infimum that is only
@@ -26,7 +27,7 @@ from typing import Any, Literal, final
 import numpy as np
 from numpy.typing import NDArray
 
-from algebra.group import AbelianGroup
+from algebra.group import AbelianGroup, Int64
 
 Float = NDArray[np.float64]
 Target = Literal["onehot", "projected"]
@@ -41,6 +42,8 @@ GROWTH = 1.1
 STALLED = 1e-7
 #: Bounds of the damping; above the upper one no step lowers the loss in floats.
 DAMPING = (1e-15, 1e12)
+#: What a matrix that is singular to rounding is damped by, relative to its diagonal.
+RIDGE = 1e-12
 
 
 class Outcome(Enum):
@@ -70,6 +73,8 @@ class Problem:
         width: the number ``q`` of hidden nodes.
         target: ``"onehot"``, or ``"projected"`` (a constant over outputs is free).
         constants: whether nodes may have a constant part (the frequency 0 of a and b).
+        support: for each node the frequencies that a and b may have, one of each pair ``{k, -k}``;
+            None leaves all free. It makes larger groups solvable where the shape is known.
 
     >>> Problem(AbelianGroup("Z5"), width=8).shape
     (5, 5, 8, 5)
@@ -79,12 +84,29 @@ class Problem:
     width: int
     target: Target = "onehot"
     constants: bool = True
+    support: tuple[tuple[int, ...], ...] | None = None
 
     def __post_init__(self) -> None:
         if self.width < 1:
             raise ValueError(f"width={self.width}: pass a width of at least 1")
         if self.target not in ("onehot", "projected"):
             raise ValueError(f"target={self.target!r}: pass 'onehot' or 'projected'")
+        if self.support is not None:
+            self._require_support(self.support)
+
+    def _require_support(self, support: tuple[tuple[int, ...], ...]) -> None:
+        if len(support) != self.width:
+            raise ValueError(
+                f"support has {len(support)} nodes and width={self.width}: pass one list of "
+                f"frequencies for each node"
+            )
+        known = sorted(set(self.frequencies.tolist()))
+        wrong = [k for node in support for k in node if k not in known]
+        if wrong:
+            raise ValueError(
+                f"support: {wrong[0]} is no frequency here; pass one of each pair {{k,-k}}: "
+                f"{', '.join(map(str, known[:8]))}{', ...' if len(known) > 8 else ''}"
+            )
 
     @property
     def shape(self) -> tuple[int, int, int, int]:
@@ -100,9 +122,31 @@ class Problem:
 
     @cached_property
     def basis(self) -> Float:
-        """An orthonormal basis of the functions that an input may be, as columns."""
-        d = self.group.order
-        return np.eye(d) if self.constants else _mean_zero(d)
+        """An orthonormal basis of the functions that an input may be: cosines and sines."""
+        x = np.arange(self.group.order)
+        columns = []
+        for k in self.group.representatives[0 if self.constants else 1 :]:
+            e = self.group.character_exponents(np.array(k), x)
+            turn = 2 * np.pi * e / self.group.exponent
+            columns.append(np.cos(turn))
+            if self.group.negate(np.array(k)) != k:
+                columns.append(np.sin(turn))
+        stacked = np.stack(columns, axis=1)
+        return np.asarray(stacked / np.linalg.norm(stacked, axis=0))
+
+    @cached_property
+    def frequencies(self) -> Int64:
+        """The frequency of each function of the basis."""
+        k = self.group.representatives[0 if self.constants else 1 :]
+        return np.repeat(k, np.where(self.group.negate(k) == k, 1, 2))
+
+    @cached_property
+    def mask(self) -> Float:
+        """Which functions of the basis each node may have: 1 or 0, shape ``(n, q)``."""
+        if self.support is None:
+            return np.ones((len(self.frequencies), self.width))
+        allowed = [[k in node for node in self.support] for k in self.frequencies.tolist()]
+        return np.array(allowed, dtype=np.float64)
 
     @cached_property
     def targets(self) -> Float:
@@ -233,7 +277,7 @@ def draw(problem: Problem, numbers: range, *, seed: int) -> Points:
     """Return random starts: normal inputs, and output weights fitted to them by least squares."""
     _, _, q, n = problem.shape
     inputs = [np.random.default_rng((seed, i)).normal(size=(2, n, q)) for i in numbers]
-    a, b = np.stack(inputs).transpose(1, 0, 2, 3)
+    a, b = np.stack(inputs).transpose(1, 0, 2, 3) * problem.mask
     bare = Points(a, b, np.zeros((len(a), len(problem.rows), q)))
     squares = _sums(problem, bare) ** 2
     gram = _transposed(squares) @ squares
@@ -261,7 +305,8 @@ def jacobian(problem: Problem, points: Points) -> Float:
     slopes = slopes.reshape(-1, m, d, d, 1, q)
     by_a = slopes * problem.basis[:, None, :, None]
     by_b = slopes * problem.basis[None, :, :, None]
-    return np.concatenate([by_a, by_b], axis=4).reshape(-1, m, d * d, 2 * n * q)
+    allowed = np.concatenate([problem.mask, problem.mask])
+    return (np.concatenate([by_a, by_b], axis=4) * allowed).reshape(-1, m, d * d, 2 * n * q)
 
 
 def _step(
@@ -301,7 +346,14 @@ def _sums(problem: Problem, points: Points) -> Float:
 
 
 def _solved(left: Float, right: Float) -> Float:
-    return np.asarray(np.linalg.solve(left, right), dtype=np.float64)
+    """Solve positive definite systems; where one is singular to rounding, all slightly damped."""
+    try:
+        return np.asarray(np.linalg.solve(left, right), dtype=np.float64)
+    except np.linalg.LinAlgError:
+        size = left.shape[-1]
+        scale = np.trace(left, axis1=-2, axis2=-1)[..., None, None] / size
+        damped = left + RIDGE * np.maximum(scale, 1.0) * np.eye(size)
+        return np.asarray(np.linalg.solve(damped, right), dtype=np.float64)
 
 
 def _transposed(matrices: Float) -> Float:

@@ -158,6 +158,7 @@ def _identity(problem: Problem, seed: int, steps: int) -> dict[str, Any]:
         "width": problem.width,
         "target": problem.target,
         "constants": problem.constants,
+        "support": None if problem.support is None else [list(node) for node in problem.support],
         "seed": seed,
         "steps": steps,
     }

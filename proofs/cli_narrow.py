@@ -33,6 +33,10 @@ def narrow(
     constants: Annotated[
         bool, typer.Option("--constants/--no-constants", help="nodes may have a constant part")
     ] = True,
+    support: Annotated[
+        str | None,
+        typer.Option(help="frequencies of each node, such as '0;1;1;0,1': ';' between nodes"),
+    ] = None,
     starts: Annotated[int, typer.Option(help="random starts, in all")] = 200,
     seed: Annotated[int, typer.Option(help="of the random starts")] = 0,
     steps: Annotated[int, typer.Option(help="the most that one start takes")] = 200,
@@ -57,7 +61,9 @@ def narrow(
 
     Example: [bold]cogo narrow Z5 --width 8 --target onehot[/]
     """
-    problem = _problem(group, width, target, constants, starts=starts, seed=seed, steps=steps)
+    problem = _problem(
+        group, width, target, constants, support, starts=starts, seed=seed, steps=steps
+    )
     if not 1 <= workers <= MAX_WORKERS:
         raise ValueError(f"workers={workers}; pass 1 to {MAX_WORKERS}")
     if output is not None:
@@ -107,7 +113,15 @@ def executing(workers: int, cluster: str | None) -> Iterator[Executor | None]:
 
 
 def _problem(
-    group: str, width: int, target: str, constants: bool, *, starts: int, seed: int, steps: int
+    group: str,
+    width: int,
+    target: str,
+    constants: bool,
+    support: str | None,
+    *,
+    starts: int,
+    seed: int,
+    steps: int,
 ) -> Problem:
     G = AbelianGroup(group)
     limits = (
@@ -122,8 +136,19 @@ def _problem(
     if not 2 <= G.order <= MAX_ORDER:
         raise ValueError(f"group={group} has order {G.order}; pass one of order 2 to {MAX_ORDER}")
     if target in ("onehot", "projected"):
-        return Problem(G, width, cast(Target, target), constants)
+        nodes = None if support is None else _support(support)
+        return Problem(G, width, cast(Target, target), constants, nodes)
     raise ValueError(f"target={target!r}; pass 'onehot' or 'projected'")
+
+
+def _support(text: str) -> tuple[tuple[int, ...], ...]:
+    try:
+        return tuple(tuple(int(k) for k in node.split(",")) for node in text.split(";"))
+    except ValueError:
+        raise ValueError(
+            f"support={text!r}; pass frequencies as indices, with ',' within a node and ';' "
+            f"between nodes, such as '0;1;1;0,1'"
+        ) from None
 
 
 def proved_widths(problem: Problem) -> dict[str, int]:
@@ -156,6 +181,7 @@ def _document(problem: Problem, tally: Tally, proved: dict[str, int], seed: int)
         "width": problem.width,
         "target": problem.target,
         "constants": problem.constants,
+        "support": problem.support,
         "seed": seed,
         "starts": tally.done,
         "outcomes": dict(tally.outcomes),

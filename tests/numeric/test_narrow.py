@@ -19,6 +19,7 @@ from numeric.narrow import (
     residuals,
     search,
 )
+from numeric.narrow import _solved as solved
 from numeric.narrow import _step as step
 from numeric.narrow_run import STATE, Tally, network_loss, run, weights_of
 
@@ -81,6 +82,22 @@ def test_the_step_solves_the_damped_normal_equations_of_all_unknowns(problem):
         assert found == pytest.approx(expected, abs=1e-8)
         gain = found @ (damping[i] * found - J.T @ r)
         assert predicted[i] == pytest.approx(gain, rel=1e-6)
+
+
+def test_the_basis_is_orthonormal_and_a_node_keeps_to_its_support():
+    for name in ("Z5", "Z2xZ4", "Z3xZ3"):
+        for constants in (True, False):
+            problem = Problem(AbelianGroup(name), 1, "onehot", constants)
+            n = AbelianGroup(name).order - (not constants)
+            assert problem.basis.T @ problem.basis == pytest.approx(np.eye(n), abs=1e-12)
+            assert len(problem.frequencies) == n
+    problem = Problem(AbelianGroup("Z3"), 4, "onehot", support=((0,), (0, 1), (0, 1), (1,)))
+    for end in search(problem, starts=10):
+        spectrum = np.fft.fft(end.a, axis=0), np.fft.fft(end.b, axis=0)
+        for x in spectrum:
+            assert abs(x[1:, 0]).max() < 1e-9
+            assert abs(x[0, 3]) < 1e-9
+            assert abs(x[1, 3]) > 1e-6
 
 
 FOUND = [
@@ -194,3 +211,10 @@ def test_bad_arguments_are_named():
     with pytest.raises(ValueError, match="a Jacobian of 87960930222080 entries; at most"):
         run(Problem(AbelianGroup(1024), 40), starts=1)
     assert Tally().plus([]) == Tally()
+
+
+def test_a_start_that_is_singular_to_rounding_does_not_end_its_batch():
+    left = np.stack([np.eye(2), np.ones((2, 2))])
+    right = np.ones((2, 2, 1))
+    assert solved(left, right)[0] == pytest.approx(np.ones((2, 1)))
+    assert solved(left, right)[1] == pytest.approx(np.full((2, 1), 0.5), abs=1e-3)

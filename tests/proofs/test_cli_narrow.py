@@ -41,6 +41,21 @@ def test_json_and_a_folder_that_is_gone_on_with(capsys, tmp_path):
     assert files == {f"start-{zero['start']:07d}.npz" for zero in second["zeros"]}
 
 
+def test_a_proved_width_exits_0_though_nothing_is_found(capsys):
+    options = ("narrow", "Z7", "--width", "13", "--starts", "1", "--steps", "2", "--json")
+    code, out, _ = cogo(capsys, *options)
+    assert code == 0
+    assert json.loads(out)["zeros"] == []
+
+
+def test_with_the_support_of_the_known_solution_z5_is_found(capsys):
+    support = "0;1;1;2;2;0,1,2;0,1,2;0,1,2"
+    code, out, _ = cogo(capsys, "narrow", "Z5", "--width", "8", "--target", "onehot",
+                        "--support", support, "--starts", "30", "--json")  # fmt: skip
+    assert code == 0
+    assert json.loads(out)["zeros"]
+
+
 def test_processes_find_what_one_process_finds(capsys):
     options = ("narrow", "Z3", "--width", "3", "--starts", "120", "--json")
     alone = json.loads(cogo(capsys, *options)[1])
@@ -55,6 +70,13 @@ def test_processes_find_what_one_process_finds(capsys):
         (("Z5", "--width", "0"), "width=0; pass 1 to 256"),
         (("Z5", "--width", "3", "--starts", "0"), "starts=0; pass 1 to 10000000"),
         (("Z5", "--width", "3", "--steps", "1"), "steps=1; pass 2 to 100000"),
+        (("Z5", "--width", "2", "--support", "1;x"), "support='1;x'; pass frequencies as indices"),
+        (("Z5", "--width", "3", "--support", "1;2"), "support has 2 nodes and width=3"),
+        (
+            ("Z5", "--width", "2", "--support", "1;3"),
+            "support: 3 is no frequency here; pass one of",
+        ),
+        (("Z5", "--width", "1", "--support", "0", "--no-constants"), "support: 0 is no frequency"),
         (("Z5", "--width", "3", "--workers", "0"), "workers=0; pass 1 to 256"),
         (("Z5", "--width", "3", "--seed", "-1"), "seed=-1; pass 0 to"),
         (("Z1", "--width", "3"), "group=Z1 has order 1; pass one of order 2 to 32"),
