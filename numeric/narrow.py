@@ -200,7 +200,7 @@ class Hit:
 
 
 def search(
-    problem: Problem, *, starts: int, seed: int = 0, first: int = 0, steps: int = 200
+    problem: Problem, *, starts: int, seed: int = 0, first: int = 0, steps: int = 80
 ) -> Iterator[Hit]:
     """Yield the end of each start, as they come to an end.
 

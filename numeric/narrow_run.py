@@ -72,7 +72,7 @@ def run(
     *,
     starts: int,
     seed: int = 0,
-    steps: int = 200,
+    steps: int = 80,
     folder: Path | None = None,
     executor: Executor | None = None,
     report: Callable[[Tally], None] = lambda tally: None,

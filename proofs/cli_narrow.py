@@ -39,7 +39,7 @@ def narrow(
     ] = None,
     starts: Annotated[int, typer.Option(help="random starts, in all")] = 200,
     seed: Annotated[int, typer.Option(help="of the random starts")] = 0,
-    steps: Annotated[int, typer.Option(help="the most that one start takes")] = 200,
+    steps: Annotated[int, typer.Option(help="the most that one start takes")] = 80,
     output: Annotated[
         Path | None,
         typer.Option("--output", "-o", metavar="DIR", help="keep hits, and where the search is"),

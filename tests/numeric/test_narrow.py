@@ -206,7 +206,7 @@ def test_bad_arguments_are_named():
         Problem(Z3, 0)
     with pytest.raises(ValueError, match="target='one': pass 'onehot' or 'projected'"):
         Problem(Z3, 3, "one")
-    with pytest.raises(ValueError, match="starts=0, steps=200: pass at least 1 start"):
+    with pytest.raises(ValueError, match="starts=0, steps=80: pass at least 1 start"):
         next(search(Problem(Z3, 3), starts=0))
     with pytest.raises(ValueError, match="a Jacobian of 87960930222080 entries; at most"):
         run(Problem(AbelianGroup(1024), 40), starts=1)
