@@ -30,7 +30,7 @@ def cogo(capsys, *arguments: str) -> tuple[int, str, str]:
 def test_prove_shows_every_claim_and_writes_certificates(capsys):
     code, out, _ = cogo(capsys, "prove", "Z7", "-o", "certificates")
     assert code == 0
-    assert "51 proved, 16 checked exhaustively, 4 sampled, 3 measured; 0 refuted" in out
+    assert "52 proved, 16 checked exhaustively, 4 sampled, 3 measured; 0 refuted" in out
     files = sorted(p.name for p in Path("certificates").iterdir())
     families = [*optimizers.families(AbelianGroup("Z7")), "order42"]
     assert files == sorted(f"Z7.{f}{t}.cert.json" for f in families for t in ("", ".onehot"))
