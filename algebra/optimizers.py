@@ -11,13 +11,15 @@ entries of ``c`` at the other frequencies.
     order46         one order-6 block [Tian24]              4 pairs + 2 + 2 reals
     order4-real     one real-character block                4 pairs + 2 reals = 2(d-1); even d
     order4-const    one node a_0 = 1, b = 0                 4 pairs + 1 + 2 reals
-    order431        the same; short blocks where they exist 4 pairs + 1 + reals - short pairs
+    order431        the same; short blocks where they exist 4 pairs + 1 + reals - saved
+    order431-real   one node that depends on x alone        4 pairs + 1 + reals - pairs of order 4
     order42         one node a_0 = 1, b = 0                 6 pairs + 1 + 2 reals
     memorization    (d^2 nodes, one per pair of inputs)     d^2
     order9          none                                    9 pairs + 2 reals
 
 ``pairs`` counts conjugate pairs ``{k, -k}``, ``reals`` the non-trivial real characters, and
-``short pairs`` those of characters of order 3 and 4.
+``saved`` is one for each pair of characters of order 3 and 4 and for each two pairs of order 5;
+for ``Z3^n`` and the projected task there is nothing to carry.
 
 Every parameter is free unless it is set, and then it is one parameter *per frequency*, named
 ``xi_3`` at ``k = 3`` (``xi_1_0`` at ``k = (1, 0)``): the optimizer is a whole family.
@@ -42,13 +44,15 @@ from algebra.nodes import ENTRY_BYTES, Nodes
 from algebra.order4 import leftover, order4_block
 from algebra.order42 import NEAR_LEAST_NORM, order42_at
 from algebra.scalar import ONE, Exact, I, Scalar, param, to_scalar, zeta
-from algebra.short_blocks import LEFTOVER, short_block
+from algebra.short_blocks import LEFTOVER, NODES, WITHOUT_CONSTANTS, short_block
 from algebra.tensor import Target
 
 #: One value for all frequencies; a mapping ``k -> value``, that of None being for all other
 #: frequencies; or None: free, which is also what the frequencies are that a mapping leaves out.
 Parameter = Exact | Mapping[Index | None, Exact | None] | None
 Family = Callable[..., Element]
+#: Names for the narrowest family that exists for a group.
+NARROWEST = ("auto", "narrowest")
 
 
 class FamilyError(ValueError):
@@ -465,47 +469,102 @@ def order431(
 ) -> Element:
     """Return short blocks where there are any, order-4 blocks elsewhere, and one constant node.
 
-    One node at each real character, three at each pair of characters of order 3 or 4, four at
-    the other pairs: width ``1 + reals + 3 short pairs + 4 others``, for both targets. That is
-    ``d`` for ``Z2^n``, which is the least for the one-hot task, as are 4 for Z3 and 5 for Z4.
+    One node at each real character, three at each pair of characters of order 3 or 4, seven at
+    the two pairs ``k, 2k`` of order 5, four at the other pairs, and the constant node, which
+    ``Z3^n`` needs for the one-hot target only. That is ``d`` for ``Z2^n``, which is the least for
+    the one-hot task, as are 4 for Z3 and 5 for Z4; and ``3(d-1)/2`` for ``Z3^n`` is the least
+    for the projected task.
 
     Raises:
-        FamilyError: if the group has no characters of order 2, 3 or 4.
+        FamilyError: if the group has no characters of order 2, 3, 4 or 5.
 
     Source: this project; docs/narrow.md.
 
     >>> from algebra.tensor import loss
-    >>> for name in ("Z3", "Z4", "Z2^3"):
+    >>> for name in ("Z3", "Z4", "Z5", "Z2^3"):
     ...     z = order431(AbelianGroup(name), target="onehot")
     ...     print(name, z.order, loss(z, target="onehot"))
     Z3 4 0
     Z4 5 0
+    Z5 8 0
     Z2^3 8 0
     """
     by_order = _by_order(group)
     if not any(by_order.values()):
         raise FamilyError(
-            f"order431 needs characters of order 2, 3 or 4, and {group} has none; these families "
-            f"exist: {', '.join(families(group))}"
+            f"order431 needs characters of order 2, 3, 4 or 5, and {group} has none; these "
+            f"families exist: {', '.join(families(group))}"
         )
-    short = [k for ks in by_order.values() for k in ks]
-    rest = [k for k in group.conjugate_pairs() if k not in set(short)]
-    outputs = {k: -2 * LEFTOVER[n] for n, ks in by_order.items() for k in ks}
-    outputs |= {k: -2 * _leftover(mirror) for k in rest}
-    if target == "onehot":
-        outputs[0] = Scalar(2)
-    carrier = element(
-        group,
-        [{("a", 0): 1, **{("c", k): x for k, x in outputs.items()}}],
-        name="constant node",
-    )
-    parts = [carrier, *(short_block(group, k) for k in sorted(short))]
-    parts += _order4_parts(group, xi, mirror, rest)
-    return _for_target(group, parts, target, "order431", carried=True)
+    return _with_short_blocks(group, by_order, ("a", 0), xi, mirror, target).named("order431")
+
+
+def order431_real(
+    group: AbelianGroup,
+    *,
+    xi: Parameter = None,
+    mirror: bool = False,
+    target: Target = "projected",
+) -> Element:
+    """Return `order431` without constant parts, for groups of even order.
+
+    The constant node is one that depends on the first input alone, by a real character: its square
+    is constant. Short blocks of order 3 and 5 have constant parts and are left out: width
+    ``1 + reals + 4 pairs``, one less for each pair of characters of order 4.
+
+    Raises:
+        FamilyError: if the group has odd order: it has no non-trivial real character.
+
+    Source: this project; docs/narrow.md.
+
+    >>> from algebra.tensor import loss
+    >>> z = order431_real(AbelianGroup("Z2xZ4"))
+    >>> z.order, loss(z)
+    (10, 0)
+    """
+    reals = group.real_characters()
+    if not reals:
+        raise FamilyError(
+            f"order431-real needs a real character, and {group} has odd order {group.order}; "
+            f"these families exist: {', '.join(families(group))}"
+        )
+    by_order = {n: ks for n, ks in _by_order(group).items() if n in WITHOUT_CONSTANTS}
+    home = ("a", reals[0])
+    return _with_short_blocks(group, by_order, home, xi, mirror, target).named("order431-real")
+
+
+def _with_short_blocks(
+    group: AbelianGroup,
+    by_order: Mapping[int, list[int]],
+    carrier: tuple[str, Index],
+    xi: Parameter,
+    mirror: bool,
+    target: Target,
+) -> Element:
+    """Return short blocks at the given characters, order-4 blocks elsewhere, and the carrier."""
+    short = sorted(k for ks in by_order.values() for k in ks)
+    left = {
+        at: x
+        for n, ks in by_order.items()
+        for k in ks
+        for at, x in zip((k, _double(group, k)), LEFTOVER[n], strict=False)
+    }
+    rest = [k for k in group.conjugate_pairs() if k not in left]
+    left |= dict.fromkeys(rest, _leftover(mirror))
+    parts = [short_block(group, k) for k in short] + _order4_parts(group, xi, mirror, rest)
+    carried = any(left.values())
+    if carried:
+        outputs = {k: -2 * x for k, x in left.items() if x}
+        if target == "onehot":
+            outputs[0] = Scalar(2)
+        node: dict[tuple[str, Index], Exact] = {carrier: 1}
+        node |= {("c", k): x for k, x in outputs.items()}
+        name = "constant node" if carrier[1] == 0 else "node of constant square"
+        parts = [element(group, [node], name=name), *parts]
+    return _for_target(group, parts, target, "short blocks", carried=carried)
 
 
 def _by_order(group: AbelianGroup) -> dict[int, list[int]]:
-    """Return one of each pair of characters of order 2, 3 and 4, by order."""
+    """Return one of each pair of characters of order 2, 3 and 4, of each two of order 5."""
     k = group.representatives
     k = k[k != 0]
     found: dict[int, list[int]] = {}
@@ -515,7 +574,15 @@ def _by_order(group: AbelianGroup) -> dict[int, list[int]]:
         for m in smaller:
             mine = mine[group.multiply(m, mine) != 0]
         found[n] = mine.tolist()
+    # Of {k, -k, 2k, -2k} the least has 1 as its first residue that is not 0, in units of n_i/5,
+    # so 2k is the smaller of its pair too, and 4k = -k is not.
+    fives = set(found[5])
+    found[5] = [k for k in found[5] if _double(group, k) in fives]
     return found
+
+
+def _double(group: AbelianGroup, k: int) -> int:
+    return int(group.multiply(2, np.array(k)))
 
 
 def memorization(group: AbelianGroup, *, target: Target = "projected") -> Element:
@@ -619,11 +686,22 @@ def _order42_width(group: AbelianGroup) -> int:
 
 
 def _order431_width(group: AbelianGroup) -> int:
-    short = {k: n for n, ks in _by_order(group).items() for k in ks}
-    reals = len(group.real_characters())
-    longer = _pairs(group) + reals - len(short)
-    nodes = {2: 1, 3: 3, 4: 3}
-    return sum(nodes[n] for n in short.values()) + 4 * longer + (group.order > 1)
+    found = {n: len(ks) for n, ks in _by_order(group).items()}
+    covered = sum(len(LEFTOVER[n]) * count for n, count in found.items())
+    longer = _pairs(group) + len(group.real_characters()) - covered
+    short = sum(NODES[n] * count for n, count in found.items())
+    return short + 4 * longer + _order431_carries(group)
+
+
+def _order431_real_width(group: AbelianGroup) -> int:
+    found = {n: len(ks) for n, ks in _by_order(group).items() if n in WITHOUT_CONSTANTS}
+    longer = _pairs(group) + len(group.real_characters()) - sum(found.values())
+    return sum(NODES[n] * count for n, count in found.items()) + 4 * longer + 1
+
+
+def _order431_carries(group: AbelianGroup) -> bool:
+    """Whether anything is left over: not if all characters have order 3."""
+    return group.exponent not in (1, 3)
 
 
 FAMILIES: dict[str, FamilyInfo] = {
@@ -631,8 +709,16 @@ FAMILIES: dict[str, FamilyInfo] = {
         order431,
         ("xi",),
         _order431_width,
-        carries=lambda group: group.order > 1,
+        carries=_order431_carries,
         exists=lambda group: any(_by_order(group).values()),
+        options=("mirror",),
+    ),
+    "order431-real": FamilyInfo(
+        order431_real,
+        ("xi",),
+        _order431_real_width,
+        carries=lambda group: True,
+        exists=lambda group: group.order % 2 == 0,
         options=("mirror",),
     ),
     "order4-real": FamilyInfo(
@@ -703,7 +789,7 @@ def build(
     target: Target = "projected",
     **parameters: Parameter,
 ) -> Element:
-    """Return an optimizer by the name of its family; ``"auto"`` is the narrowest that exists.
+    """Return an optimizer by the name of its family; ``"auto"``, or ``"narrowest"``.
 
     Raises:
         FamilyError: for an unknown family, or one that does not exist for the group.
@@ -712,7 +798,7 @@ def build(
     >>> build(AbelianGroup("Z7")).order, build(AbelianGroup("Z8")).order
     (13, 13)
     """
-    name = families(group, target=target)[0] if family == "auto" else family
+    name = families(group, target=target)[0] if family in NARROWEST else family
     if name not in FAMILIES:
         raise FamilyError(
             f"family={family!r} is unknown; for {group} these exist: auto, "
@@ -743,5 +829,6 @@ __all__ = [
     "order42",
     "order46",
     "order431",
+    "order431_real",
     "width",
 ]

@@ -17,6 +17,7 @@ from proofs import (
     cli_check,
     cli_compose,
     cli_fuzz,
+    cli_narrow,
     cli_prove,
     cli_show,
 )
@@ -40,6 +41,7 @@ app.command("recognise")(cli_recognise.recognise)
 app.command("certify")(cli_certify.certify)
 app.command("compose")(cli_compose.compose)
 app.command("fuzz")(cli_fuzz.fuzz)
+app.command("narrow")(cli_narrow.narrow)
 
 
 #: What Typer makes of Ctrl-C.

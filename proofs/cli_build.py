@@ -38,7 +38,7 @@ def build(
         str,
         typer.Option(
             help="order6, order46, order4-real, order4-const, memorization, order9, order42, "
-            "or auto: the narrowest that exists for the group"
+            "order431, order431-real, or narrowest, which is the default"
         ),
     ] = "auto",
     parameters: Annotated[

@@ -80,7 +80,7 @@ def compose(
     with ExitStack() as stack:
         executor: Executor | None = None
         if cluster is not None:
-            executor = stack.enter_context(_dask(cluster))
+            executor = stack.enter_context(dask(cluster))
         elif workers > 1:
             executor = stack.enter_context(
                 ProcessPoolExecutor(workers, mp_context=get_context("spawn"))
@@ -132,7 +132,7 @@ def compose(
 
 
 @contextmanager
-def _dask(address: str) -> Iterator[Executor]:
+def dask(address: str) -> Iterator[Executor]:
     """Give an executor whose tasks run on a Dask cluster."""
     try:
         from distributed import Client

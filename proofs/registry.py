@@ -94,7 +94,7 @@ def selected(patterns: Iterable[str]) -> list[Claim]:
         ValueError: for a pattern that matches nothing.
 
     >>> [claim.id for claim in selected(["width", "laws.add-a*"])]
-    ['laws.add-associative', 'width.lower-bound', 'width.onehot']
+    ['laws.add-associative', 'width.lower-bound', 'width.projected', 'width.onehot']
     """
     wanted = list(patterns)
     if not wanted:

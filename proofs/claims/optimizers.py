@@ -33,6 +33,7 @@ SENTENCES = {
     "order4-const": "order-4 blocks carried by one constant node",
     "order42": "order-4 blocks with R_* cancelled by constant-part nodes at twice the frequency",
     "order431": "short blocks and order-4 blocks carried by one constant node",
+    "order431-real": "order431 without constant parts, carried by a node of one input",
     "order9": "order-9 blocks at every frequency",
     "memorization": "one node for every pair of inputs",
 }
@@ -172,6 +173,7 @@ def _blocks_of(family: str) -> tuple[str, ...]:
         "order4-real": ("blocks.nu(i)*xi", "blocks.order4-leftover", "blocks.real"),
         "order42": ("blocks.real",),
         "order431": ("blocks.nu(i)*xi", "blocks.order4-leftover"),
+        "order431-real": ("blocks.nu(i)*xi", "blocks.order4-leftover"),
         "order4-const": ("blocks.nu(i)*xi", "blocks.order4-leftover", "blocks.real"),
         "order9": ("blocks.three_c*syn", "blocks.real"),
         "memorization": ("laws.multiplicative", "characters.orthogonal"),

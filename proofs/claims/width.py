@@ -100,6 +100,44 @@ def _determinant(m: Int64) -> Int64:
     return total
 
 
+def onehot_bound(group: AbelianGroup) -> int:
+    """Return a width below which no network solves the one-hot task.
+
+    That of the projected task, and ``d``; for ``d <= 4`` the exhaustive search decides between
+    ``d`` and ``d + 1``.
+
+    >>> [onehot_bound(AbelianGroup(name)) for name in ("Z2^2", "Z3", "Z5")]
+    [4, 4, 6]
+    """
+    d = group.order
+    small = d <= MAX_SIGNS
+    more = small and squares_of_the_sum(group) < d
+    return max(d + more, lower_bound(group))
+
+
+def projected_bound(group: AbelianGroup) -> int:
+    """Return a width below which no network solves the projected task: at least ``d``.
+
+    The squares of the nodes span the ``d - 1`` dimensions of functions of ``x + y`` of mean zero;
+    were there ``d - 1``, each would have mean zero, and a square that has is zero.
+
+    >>> [projected_bound(AbelianGroup(name)) for name in ("Z2^3", "Z3", "Z5")]
+    [8, 3, 6]
+    """
+    return max(group.order, lower_bound(group)) if group.order > 1 else 0
+
+
+def _projected(context: Context) -> Evidence:
+    group, s = context.over, context.subject
+    bound = projected_bound(group)
+    widths = {name: s.width(group, name) for name in s.families(group)}
+    wrong = [f"{name}: {q} < {bound}" for name, q in widths.items() if q < bound]
+    narrowest = min(widths.values())
+    scope = f"a rank and a sign: at least {bound} nodes, narrowest family {narrowest}"
+    figures = {"lower bound": bound, "narrowest": narrowest}
+    return Evidence("proved", scope, "; ".join(wrong), figures)
+
+
 def _onehot(context: Context) -> Evidence:
     group, s = context.over, context.subject
     d = group.order
@@ -124,6 +162,15 @@ CLAIMS: tuple[Claim, ...] = (
         "Alder and Strassen 1981; applied to this task: this project",
         _bound,
         needs=("criterion.tensor",),
+        about="a group",
+        applies=lambda group: group.order > 1,
+    ),
+    Claim(
+        "width.projected",
+        "the projected task takes d nodes: d - 1 squares would all have mean zero",
+        r"q \ge 1 + \operatorname{rank}([x+y=g] - \tfrac1d)_{g,(x,y)} = d",
+        "this project",
+        _projected,
         about="a group",
         applies=lambda group: group.order > 1,
     ),

@@ -216,6 +216,13 @@ FAULTS: tuple[Fault, ...] = tuple(
             "Z6",
         ),
         (
+            "short-real",
+            "order431-real with c of its carrier doubled",
+            _edit("order431-real", times(2, row="c", node=0)),
+            ("optimizers.order431-real", "optimizers.order431-real.onehot"),
+            "Z6",
+        ),
+        (
             "constant-part",
             "order42 with one constant part doubled",
             _edit("order42", times(2, row="a", node=-1, at=0)),
@@ -268,7 +275,7 @@ FAULTS: tuple[Fault, ...] = tuple(
             "width-bound",
             "widths are said to be 3",
             _width(lambda q: 3),
-            ("width.lower-bound", "width.onehot"),
+            ("width.lower-bound", "width.onehot", "width.projected"),
             "Z5",
         ),
     )

@@ -57,10 +57,14 @@ def test_these_are_all_types_of_abelian_groups():
 def expected_width(G: AbelianGroup, family: str, target: str) -> int:
     """The table of the theory, section 5, and one node for a mean that no carrier outputs."""
     pairs, reals = len(G.conjugate_pairs()), len(G.real_characters())
-    if family == "order431":
-        short = sum(not any(G.tuple(int(G.multiply(n, np.array(k))))) for k in G.conjugate_pairs()
-                    for n in (3, 4))  # fmt: skip
-        return 1 + reals + 4 * pairs - short
+    if family.startswith("order431"):
+        exact = {n: sum(not any(G.tuple(int(G.multiply(n, np.array(k))))) for k in
+                        G.conjugate_pairs()) for n in (3, 4, 5)}  # fmt: skip
+        saved = exact[3] + exact[4] + exact[5] // 2
+        nothing_left = 2 * exact[3] == G.order - 1
+        if family == "order431-real":
+            return 1 + reals + 4 * pairs - exact[4]
+        return 1 + reals + 4 * pairs - saved - (nothing_left and target == "projected")
     carrier = {"order46": 2, "order4-const": 1}.get(family, 0) if pairs else 0
     blocks_of = {"order6": 6, "order9": 9}.get(family, 4)
     q = G.order**2 if family == "memorization" else blocks_of * pairs + 2 * reals + carrier
@@ -145,14 +149,26 @@ def test_widths_over_even_groups_are_those_of_the_theory(d):
 
 
 def test_short_blocks_reach_the_widths_that_were_found_numerically():
-    found = {"Z2^2": 4, "Z2^3": 8, "Z2^5": 32, "Z3": 4, "Z4": 5, "Z6": 9, "Z3xZ3": 13, "Z4xZ4": 22}
+    found = {"Z2^2": 4, "Z2^3": 8, "Z2^5": 32, "Z4": 5, "Z6": 9, "Z4xZ4": 22,
+             "Z5": 8, "Z10": 17, "Z15": 27, "Z5xZ5": 43, "Z25": 48}  # fmt: skip
     for name, q in found.items():
         for target in ("projected", "onehot"):
             assert build(AbelianGroup(name), "order431", target=target).order == q
-    with pytest.raises(FamilyError, match="order431 needs characters of order 2, 3 or 4, and Z5"):
-        optimizers.order431(AbelianGroup("Z5"))
+    for name, q in {"Z3": 3, "Z3xZ3": 12, "Z3^3": 39}.items():
+        assert build(AbelianGroup(name), "order431").order == q
+        assert build(AbelianGroup(name), "order431", target="onehot").order == q + 1
+    with pytest.raises(FamilyError, match="order431 needs characters of order 2, 3, 4 or 5, and Z"):
+        optimizers.order431(AbelianGroup("Z7"))
+    with pytest.raises(FamilyError, match="order431-real needs a real character, and Z9 has odd"):
+        optimizers.order431_real(AbelianGroup("Z9"))
     with pytest.raises(ValueError, match="xi: 1 is not a frequency with this parameter"):
         optimizers.order431(AbelianGroup("Z4"), xi={1: 1})
+
+
+@pytest.mark.parametrize("G", [G for G in ALL if G.order % 2 == 0], ids=str)
+def test_no_node_of_order431_real_has_a_constant_part(G):
+    for node in build(G, "order431-real", target="onehot").node_list():
+        assert not any(key in node for key in (("a", 0), ("b", 0)))
 
 
 @pytest.mark.parametrize("G", [G for G in ALL if G.order % 2 and G.order > 1], ids=str)
@@ -242,8 +258,8 @@ def test_a_family_at_given_values_is_the_free_one_with_values_put_in(G, data):
 @pytest.mark.parametrize("G", ALL, ids=str)
 def test_families_are_listed_narrowest_first(G):
     names = families(G)
-    missing = {"order4-real"} if G.order % 2 else set()
-    missing |= set() if G.exponent % 2 == 0 or G.exponent % 3 == 0 else {"order431"}
+    missing = {"order4-real", "order431-real"} if G.order % 2 else set()
+    missing |= set() if any(G.exponent % p == 0 for p in (2, 3, 5)) else {"order431"}
     listed = {name for name, info in FAMILIES.items() if info.listed}
     assert set(names) == listed - missing
     widths = [width(G, name) for name in names]
@@ -323,3 +339,9 @@ def test_the_sum_of_two_optimizers_is_none():
     z = build(G, "order6", nu=1)
     assert loss(total(G, [z, z])) == Fraction(4, 5)
     assert loss(z.scaled(c=Fraction(1, 2)) + z.scaled(c=Fraction(1, 2))) == 0
+
+
+def test_narrowest_is_the_default_by_another_name():
+    for name in ("Z3", "Z5", "Z8"):
+        G = AbelianGroup(name)
+        assert build(G, "narrowest", target="onehot") == build(G, target="onehot")

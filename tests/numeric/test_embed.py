@@ -77,7 +77,8 @@ def _extra(group: AbelianGroup, family: str, target: str) -> int:
         "order46": bool(group.conjugate_pairs()),
         "order4-const": bool(group.conjugate_pairs()),
         "order4-real": True,
-        "order431": True,
+        "order431-real": True,
+        "order431": group.exponent != 3,
     }
     return int(target == "onehot" and not has_carrier.get(family, False))
 

@@ -1,0 +1,108 @@
+"""Zeros per minute: the batched search beside a plain loop over SciPy's `least_squares`.
+
+    OMP_NUM_THREADS=1 python benchmarks/narrow.py [SECONDS]
+
+Z5 with 9 nodes, projected target, no constant parts. All start from the same points, in the same
+order, for SECONDS (20) each; a zero is what `numeric.narrow` calls one. SciPy runs its trust region
+method (its Levenberg-Marquardt takes no fewer residuals than unknowns) with the derivatives by
+differences that it has by default, and with our analytic Jacobian, each with as many evaluations as
+we take steps, and with more.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+from scipy.optimize import least_squares
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from algebra import AbelianGroup
+from numeric.narrow import (
+    LARGEST,
+    ZERO,
+    Outcome,
+    Points,
+    Problem,
+    draw,
+    jacobian,
+    residuals,
+    search,
+    term_size,
+)
+
+PROBLEM = Problem(AbelianGroup("Z5"), width=9, target="projected", constants=False)
+BATCH, STEPS, MORE = 50, 80, 200
+
+
+def unpack(v: np.ndarray) -> Points:
+    m, _, q, n = PROBLEM.shape
+    a, b, c = np.split(v, [n * q, 2 * n * q])
+    return Points(a.reshape(1, n, q), b.reshape(1, n, q), c.reshape(1, m, q))
+
+
+def derivatives(v: np.ndarray) -> np.ndarray:
+    points = unpack(v)
+    m, d, q, n = PROBLEM.shape
+    a, b = points.inputs(PROBLEM)
+    squares = ((a[0][:, None] + b[0][None]) ** 2).reshape(d * d, q)
+    by_inputs = jacobian(PROBLEM, points).reshape(m * d * d, 2 * n * q)
+    return np.concatenate([by_inputs, np.kron(np.eye(m), squares)], axis=1)
+
+
+def scipy_loop(number: int, *, analytic: bool, most: int) -> int:
+    """Run one start with SciPy; return whether it ended at a zero."""
+    start = draw(PROBLEM, range(number, number + 1), seed=0)
+    v = np.concatenate([start.a.ravel(), start.b.ravel(), start.c.ravel()])
+    end = least_squares(
+        lambda v: residuals(PROBLEM, unpack(v)).ravel(),
+        v,
+        jac=derivatives if analytic else "2-point",
+        xtol=1e-15,
+        ftol=1e-15,
+        gtol=1e-15,
+        max_nfev=most,
+    )
+    size = term_size(PROBLEM, unpack(end.x))[0]
+    return int(2 * end.cost < ZERO and size < LARGEST)
+
+
+def batch(number: int) -> int:
+    ends = search(PROBLEM, starts=BATCH, first=number, steps=STEPS)
+    return sum(end.outcome is Outcome.ZERO for end in ends)
+
+
+def rate(run: Callable[[int], int], *, each: int, seconds: float) -> tuple[float, int, int]:
+    """Return zeros per minute, zeros and starts within a time."""
+    zeros = starts = 0
+    begin = time.perf_counter()
+    while time.perf_counter() - begin < seconds:
+        zeros += run(starts)
+        starts += each
+    return 60 * zeros / (time.perf_counter() - begin), zeros, starts
+
+
+def main() -> None:
+    seconds = float(sys.argv[1]) if len(sys.argv) > 1 else 20.0
+    ours = rate(batch, each=BATCH, seconds=seconds)
+    print(f"{PROBLEM.group}, {PROBLEM.width} nodes, projected, no constant parts")
+    print(f"{'':<44}{'zeros/minute':>13}{'zeros':>7}{'starts':>8}{'ratio':>8}")
+    name = f"cogo narrow, batches of {BATCH}, {STEPS} steps"
+    print(f"{name:<44}{ours[0]:>13.1f}{ours[1]:>7}{ours[2]:>8}{'1':>8}")
+    for analytic in (False, True):
+        for most in (STEPS, MORE):
+            run = partial(scipy_loop, analytic=analytic, most=most)
+            peer = rate(run, each=1, seconds=seconds)
+            ratio = f"{ours[0] / peer[0]:.1f}" if peer[0] else "-"
+            kind = "our Jacobian" if analytic else "differences"
+            name = f"SciPy, {kind}, {most} evaluations"
+            print(f"{name:<44}{peer[0]:>13.1f}{peer[1]:>7}{peer[2]:>8}{ratio:>8}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,374 @@
+"""Narrow networks by search: batched Levenberg-Marquardt for a zero of the loss at a given width.
+
+With ``s_j(x, y) = a_j(x) + b_j(y)`` the residuals are, for each output row ``m``,
+
+    r_m(x, y) = sum_j c_j(m) s_j(x, y)^2 - t_m(x, y)
+
+where ``t`` are the one-hot functions ``[x + y = g]``, or for the projected task ``d - 1``
+orthonormal combinations of them with mean zero. The factor ``1/2d`` of the network is left out of
+``c``. The inputs ``a_j`` and ``b_j`` are written in an orthonormal basis of cosines and sines, so
+that constant parts, and all frequencies outside the support of a node, can be left out.
+
+The output weights are eliminated from each step (a Schur complement), since the Gram matrix of the
+squares is the same for all rows. A zero that is attained is told from an infimum that is only
+approached by the size of the terms that have to cancel: see `Outcome`.
+
+Source: this project, docs/narrow.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum
+from functools import cached_property
+from typing import Any, Literal, final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from algebra.group import AbelianGroup, Int64
+
+Float = NDArray[np.float64]
+Target = Literal["onehot", "projected"]
+
+#: Sum of squared residuals below which an attained zero is reported.
+ZERO = 1e-24
+#: Largest size of the terms of a hit; larger terms that cancel mean an infimum approached.
+LARGEST = 1e3
+#: Growth of the terms over the last half of the steps that counts as drifting.
+GROWTH = 1.1
+#: A start is stationary when a step lowers the loss by less than this share.
+STALLED = 1e-7
+#: Bounds of the damping; above the upper one no step lowers the loss in floats.
+DAMPING = (1e-15, 1e12)
+#: What a matrix that is singular to rounding is damped by, relative to its diagonal.
+RIDGE = 1e-12
+
+
+class Outcome(Enum):
+    """What became of a start.
+
+    A *zero* has residual below ``ZERO`` with terms of moderate size. A start *drifts* if its terms
+    exceed ``LARGEST``, or if they were still growing by ``GROWTH`` over the last half of the steps
+    while the loss fell: it creeps down as weights grow, towards an infimum that is not attained
+    there. *Stationary* is a positive local minimum or a plateau; *unfinished* starts ran out of
+    steps with terms that do not grow. Only a zero is a candidate for a solution, and floats prove
+    none of the four.
+    """
+
+    ZERO = "zero"
+    DRIFTS = "drifts"
+    STATIONARY = "stationary"
+    UNFINISHED = "unfinished"
+
+
+@final
+@dataclass(frozen=True)
+class Problem:
+    """Whether ``width`` nodes solve the task over a group: the unknowns and the residuals.
+
+    Args:
+        group: any finite Abelian group.
+        width: the number ``q`` of hidden nodes.
+        target: ``"onehot"``, or ``"projected"`` (a constant over outputs is free).
+        constants: whether nodes may have a constant part (the frequency 0 of a and b).
+        support: for each node the frequencies that a and b may have, one of each pair ``{k, -k}``;
+            None leaves all free. It makes larger groups solvable where the shape is known.
+
+    >>> Problem(AbelianGroup("Z5"), width=8).shape
+    (5, 5, 8, 5)
+    """
+
+    group: AbelianGroup
+    width: int
+    target: Target = "onehot"
+    constants: bool = True
+    support: tuple[tuple[int, ...], ...] | None = None
+
+    def __post_init__(self) -> None:
+        if self.width < 1:
+            raise ValueError(f"width={self.width}: pass a width of at least 1")
+        if self.target not in ("onehot", "projected"):
+            raise ValueError(f"target={self.target!r}: pass 'onehot' or 'projected'")
+        if self.support is not None:
+            self._require_support(self.support)
+
+    def _require_support(self, support: tuple[tuple[int, ...], ...]) -> None:
+        if len(support) != self.width:
+            raise ValueError(
+                f"support has {len(support)} nodes and width={self.width}: pass one list of "
+                f"frequencies for each node"
+            )
+        known = sorted(set(self.frequencies.tolist()))
+        wrong = [k for node in support for k in node if k not in known]
+        if wrong:
+            raise ValueError(
+                f"support: {wrong[0]} is no frequency here; pass one of each pair {{k,-k}}: "
+                f"{', '.join(map(str, known[:8]))}{', ...' if len(known) > 8 else ''}"
+            )
+
+    @property
+    def shape(self) -> tuple[int, int, int, int]:
+        """Output rows, order of the group, nodes, and functions that span an input."""
+        d = self.group.order
+        return len(self.rows), d, self.width, self.basis.shape[1]
+
+    @cached_property
+    def rows(self) -> Float:
+        """The combinations of outputs that count: all, or an orthonormal basis of mean zero."""
+        d = self.group.order
+        return np.eye(d) if self.target == "onehot" else _mean_zero(d).T
+
+    @cached_property
+    def basis(self) -> Float:
+        """An orthonormal basis of the functions that an input may be: cosines and sines."""
+        x = np.arange(self.group.order)
+        columns = []
+        for k in self.group.representatives[0 if self.constants else 1 :]:
+            e = self.group.character_exponents(np.array(k), x)
+            turn = 2 * np.pi * e / self.group.exponent
+            columns.append(np.cos(turn))
+            if self.group.negate(np.array(k)) != k:
+                columns.append(np.sin(turn))
+        stacked = np.stack(columns, axis=1)
+        return np.asarray(stacked / np.linalg.norm(stacked, axis=0))
+
+    @cached_property
+    def frequencies(self) -> Int64:
+        """The frequency of each function of the basis."""
+        k = self.group.representatives[0 if self.constants else 1 :]
+        return np.repeat(k, np.where(self.group.negate(k) == k, 1, 2))
+
+    @cached_property
+    def mask(self) -> Float:
+        """Which functions of the basis each node may have: 1 or 0, shape ``(n, q)``."""
+        if self.support is None:
+            return np.ones((len(self.frequencies), self.width))
+        allowed = [[k in node for node in self.support] for k in self.frequencies.tolist()]
+        return np.array(allowed, dtype=np.float64)
+
+    @cached_property
+    def targets(self) -> Float:
+        """``t_m(x, y)``, pairs flattened: shape ``(rows, d^2)``."""
+        x = np.arange(self.group.order)
+        sums = self.group.add(x[:, None], x[None, :]).ravel()
+        return self.rows[:, sums]
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Points:
+    """A batch of networks: ``a, b`` of shape ``(starts, n, q)``, ``c`` ``(starts, m, q)``."""
+
+    a: Float
+    b: Float
+    c: Float
+
+    def __getitem__(self, chosen: Any) -> Points:
+        return Points(self.a[chosen], self.b[chosen], self.c[chosen])
+
+    def inputs(self, problem: Problem) -> tuple[Float, Float]:
+        """Return ``a_j(x), b_j(y)``, shape ``(starts, d, q)``."""
+        return problem.basis @ self.a, problem.basis @ self.b
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """An end of the search.
+
+    Attributes:
+        outcome: what became of the start.
+        a, b: inputs, shape ``(d, q)``.
+        c: output weights, shape ``(d, q)``, without the factor ``1/2d``; for the projected task of
+            mean zero over outputs.
+        residual: the sum of squared residuals.
+        size: ``max_j max|c_j| max|a_j + b_j|^2``: the largest term, whatever the scaling of nodes.
+        steps: how many were taken.
+        start: the number of the start; with the seed it finds the same end again.
+    """
+
+    outcome: Outcome
+    a: Float
+    b: Float
+    c: Float
+    residual: float
+    size: float
+    steps: int
+    start: int
+
+
+def search(
+    problem: Problem, *, starts: int, seed: int = 0, first: int = 0, steps: int = 80
+) -> Iterator[Hit]:
+    """Yield the end of each start, as they come to an end.
+
+    Args:
+        problem: what is looked for.
+        starts: how many, in one batch; memory is about ``starts * 16 m d^2 n q`` bytes.
+        seed: start ``i`` is drawn from ``(seed, i)`` alone, so batches can be cut anywhere.
+        first: the number of the first start.
+        steps: the most that one start takes.
+
+    Raises:
+        ValueError: for fewer than one start or two steps.
+
+    Source: K. Madsen, H. Nielsen, O. Tingleff, "Methods for non-linear least squares problems"
+    (2004), for the rule of the damping.
+
+    >>> ends = search(Problem(AbelianGroup("Z2"), width=2), starts=4)
+    >>> {end.outcome for end in ends}
+    {<Outcome.ZERO: 'zero'>}
+    """
+    if starts < 1 or steps < 2:
+        raise ValueError(f"starts={starts}, steps={steps}: pass at least 1 start and 2 steps")
+    points = draw(problem, range(first, first + starts), seed=seed)
+    number = np.arange(first, first + starts)
+    residual = residuals(problem, points)
+    loss = _square(residual)
+    damping, growth = np.full(starts, 1e-2), np.full(starts, 2.0)
+    half, half_loss = np.zeros(starts), np.zeros(starts)
+    for step in range(1, steps + 1):
+        move, predicted = _step(problem, points, residual, damping)
+        moved = Points(points.a + move.a, points.b + move.b, points.c + move.c)
+        tried = residuals(problem, moved)
+        new = _square(tried)
+        better = new < loss
+        gain = (loss - new) / np.maximum(predicted, 1e-300)
+        shrink = np.maximum(1 / 3, 1 - (2 * gain - 1) ** 3)
+        damping = np.where(better, damping * shrink, damping * growth)
+        growth = np.where(better, 2.0, growth * 2)
+        slow = better & (loss - new < STALLED * loss)
+        pick = better[:, None, None]
+        points = Points(
+            np.where(pick, moved.a, points.a),
+            np.where(pick, moved.b, points.b),
+            np.where(pick, moved.c, points.c),
+        )
+        residual = np.where(pick, tried, residual)
+        loss = np.where(better, new, loss)
+        damping = np.maximum(damping, DAMPING[0])
+        size = term_size(problem, points)
+        if step == steps // 2:
+            half, half_loss = size, loss
+        ended: dict[int, Outcome] = {}
+        for i in np.flatnonzero(slow | (damping > DAMPING[1]) | (step == steps)):
+            ended[int(i)] = Outcome.UNFINISHED if step == steps else Outcome.STATIONARY
+        creeps = (step == steps) & (size > GROWTH * half) & (loss < half_loss)
+        for i in np.flatnonzero(loss < ZERO):
+            ended[int(i)] = Outcome.ZERO
+        for i in np.flatnonzero((size > LARGEST) | (creeps & (loss >= ZERO))):
+            ended[int(i)] = Outcome.DRIFTS
+        for at, outcome in ended.items():
+            a, b = points[at].inputs(problem)
+            c = problem.rows.T @ points.c[at]
+            yield Hit(outcome, a, b, c, float(loss[at]), float(size[at]), step, int(number[at]))
+        if ended:
+            keep = np.setdiff1d(np.arange(len(loss)), list(ended))
+            points, residual, loss = points[keep], residual[keep], loss[keep]
+            damping, growth, number = damping[keep], growth[keep], number[keep]
+            half, half_loss = half[keep], half_loss[keep]
+        if not len(loss):
+            return
+
+
+def draw(problem: Problem, numbers: range, *, seed: int) -> Points:
+    """Return random starts: normal inputs, and output weights fitted to them by least squares."""
+    _, _, q, n = problem.shape
+    inputs = [np.random.default_rng((seed, i)).normal(size=(2, n, q)) for i in numbers]
+    a, b = np.stack(inputs).transpose(1, 0, 2, 3) * problem.mask
+    bare = Points(a, b, np.zeros((len(a), len(problem.rows), q)))
+    squares = _sums(problem, bare) ** 2
+    gram = _transposed(squares) @ squares
+    gram += 1e-3 * np.trace(gram, axis1=1, axis2=2)[:, None, None] / q * np.eye(q)
+    c = _solved(gram, _transposed(squares) @ problem.targets.T)
+    return Points(a, b, _transposed(c))
+
+
+def residuals(problem: Problem, points: Points) -> Float:
+    """Return ``r_m(x, y)``, shape ``(starts, rows, d^2)``."""
+    return points.c @ _transposed(_sums(problem, points) ** 2) - problem.targets
+
+
+def term_size(problem: Problem, points: Points) -> Float:
+    """Return the largest ``max|c_j| max|a_j + b_j|^2`` over the nodes of each network."""
+    squares = (_sums(problem, points) ** 2).max(axis=1)
+    weights = np.abs(problem.rows.T @ points.c).max(axis=1)
+    return np.asarray((squares * weights).max(axis=-1))
+
+
+def jacobian(problem: Problem, points: Points) -> Float:
+    """Return the derivatives of all residuals by ``a`` and ``b``: ``(starts, m, d^2, 2nq)``."""
+    m, d, q, n = problem.shape
+    slopes = 2 * points.c[:, :, None, :] * _sums(problem, points)[:, None]
+    slopes = slopes.reshape(-1, m, d, d, 1, q)
+    by_a = slopes * problem.basis[:, None, :, None]
+    by_b = slopes * problem.basis[None, :, :, None]
+    allowed = np.concatenate([problem.mask, problem.mask])
+    return (np.concatenate([by_a, by_b], axis=4) * allowed).reshape(-1, m, d * d, 2 * n * q)
+
+
+def _step(
+    problem: Problem, points: Points, residual: Float, damping: Float
+) -> tuple[Points, Float]:
+    """Return the damped Gauss-Newton step, and by how much it should lower the loss."""
+    m, d, q, n = problem.shape
+    squares = _sums(problem, points) ** 2
+    lam = damping[:, None, None]
+    gram = _transposed(squares) @ squares + lam * np.eye(q)
+    by_inputs = jacobian(problem, points)
+    flat = by_inputs.reshape(-1, m * d * d, 2 * n * q)
+    mixed = _transposed(squares)[:, None] @ by_inputs
+    slope_c = residual @ squares
+    slope = (_transposed(flat) @ residual.reshape(-1, m * d * d, 1))[..., 0]
+    # Rows share one Gram matrix: one solve for the mixed blocks and the slopes of all of them.
+    right = np.concatenate([mixed, slope_c[..., None]], axis=3)
+    wide = right.transpose(0, 2, 1, 3).reshape(len(right), q, -1)
+    solved = _solved(gram, wide).reshape(len(right), q, m, -1)
+    lifted = mixed.transpose(0, 2, 1, 3).reshape(len(right), q * m, -1)
+    both = _transposed(lifted) @ solved.reshape(len(right), q * m, -1)
+    schur = _transposed(flat) @ flat - both[..., :-1] + lam * np.eye(2 * n * q)
+    move = -_solved(schur, (slope - both[..., -1])[..., None])
+    by_c = solved[..., :-1].reshape(len(right), q * m, -1) @ move
+    move_c = -solved[..., -1] - by_c.reshape(-1, q, m)
+    inputs = move.reshape(-1, 2, n, q)
+    step = Points(inputs[:, 0], inputs[:, 1], _transposed(move_c))
+    norm = (move**2).sum(axis=(1, 2)) + (move_c**2).sum(axis=(1, 2))
+    down = -(move[..., 0] * slope).sum(axis=1) - (step.c * slope_c).sum(axis=(1, 2))
+    return step, down + damping * norm
+
+
+def _sums(problem: Problem, points: Points) -> Float:
+    """Return ``a_j(x) + b_j(y)``, shape ``(starts, d^2, q)``."""
+    a, b = points.inputs(problem)
+    return (a[:, :, None, :] + b[:, None, :, :]).reshape(len(a), -1, a.shape[-1])
+
+
+def _solved(left: Float, right: Float) -> Float:
+    """Solve positive definite systems; where one is singular to rounding, all slightly damped."""
+    try:
+        return np.asarray(np.linalg.solve(left, right), dtype=np.float64)
+    except np.linalg.LinAlgError:
+        size = left.shape[-1]
+        scale = np.trace(left, axis1=-2, axis2=-1)[..., None, None] / size
+        damped = left + RIDGE * np.maximum(scale, 1.0) * np.eye(size)
+        return np.asarray(np.linalg.solve(damped, right), dtype=np.float64)
+
+
+def _transposed(matrices: Float) -> Float:
+    return np.swapaxes(matrices, -1, -2)
+
+
+def _square(residual: Float) -> Float:
+    return np.asarray((residual**2).sum(axis=(1, 2)))
+
+
+def _mean_zero(d: int) -> Float:
+    """Return an orthonormal basis of the functions of mean zero, as columns (Helmert)."""
+    columns = np.zeros((d, d - 1))
+    for k in range(1, d):
+        columns[:k, k - 1] = 1
+        columns[k, k - 1] = -k
+        columns[:, k - 1] /= np.sqrt(k * (k + 1))
+    return columns

@@ -1,0 +1,187 @@
+"""The narrowest proven widths, read from certificates: which file proves what, for each group.
+
+A certificate proves its width for its target; one for the one-hot target also for the projected
+one, whose conditions are fewer; and one without constant parts also where these are allowed.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, final
+
+from algebra import optimizers
+from algebra.group import AbelianGroup, isomorphism_types
+from algebra.tensor import Target
+from proofs import certificate, checker
+from proofs.claims.width import onehot_bound, projected_bound
+from proofs.cli_narrow import proved_widths
+
+SUFFIX = ".cert.json"
+TARGETS: tuple[Target, ...] = ("onehot", "projected")
+#: Groups of order up to this are listed.
+MAX_ORDER = 16
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Proved:
+    """What one accepted certificate proves.
+
+    Attributes:
+        file: its name.
+        group: the group, as the certificate writes it.
+        target: for which it is stated.
+        width: the number of nodes.
+        constants: whether a node has a constant part.
+        family: what its notes say it was made from; not checked.
+    """
+
+    file: str
+    group: AbelianGroup
+    target: str
+    width: int
+    constants: bool
+    family: str
+
+    def proves(self, group: AbelianGroup, target: str, *, constants: bool) -> bool:
+        """Whether this settles a question about a group, a target and constant parts."""
+        same = self.group == group and (constants or not self.constants)
+        return same and self.target in (target, "onehot")
+
+
+def groups() -> list[AbelianGroup]:
+    """Return one group of each isomorphism type of order 2 to `MAX_ORDER`.
+
+    >>> len(groups())
+    24
+    """
+    return [G for d in range(2, MAX_ORDER + 1) for G in isomorphism_types(d)]
+
+
+def read(path: Path) -> Proved:
+    """Return what a certificate proves, after the stand-alone checker has accepted it.
+
+    Raises:
+        ValueError: if the checker does not accept it.
+    """
+    data = path.read_bytes()
+    code, message = checker.check(data)
+    if code:
+        raise ValueError(f"{path.name} is not accepted by the checker: {message}")
+    document: dict[str, Any] = json.loads(data)
+    constants = any(
+        not any(index) for node in document["nodes"] for row in "ab" for index, _ in node[row]
+    )
+    return Proved(
+        path.name,
+        AbelianGroup(document["group"]),
+        document["target"],
+        len(document["nodes"]),
+        constants,
+        str(document.get("notes", {}).get("family", "-")),
+    )
+
+
+def narrowest(
+    proved: Iterable[Proved], group: AbelianGroup, target: str, *, constants: bool
+) -> Proved:
+    """Return the certificate of least width that settles a question.
+
+    Raises:
+        ValueError: if none does.
+    """
+    mine = [x for x in proved if x.proves(group, target, constants=constants)]
+    if not mine:
+        raise ValueError(f"no certificate for {group}, target {target}, constants={constants}")
+    return min(mine, key=lambda x: (x.width, x.target != target, x.file))
+
+
+def certificates(group: AbelianGroup) -> dict[str, bytes]:
+    """Return the certificates that are kept for a group, by file name.
+
+    One for the one-hot target, with and without constant parts, and one more for the projected
+    target where it is narrower.
+
+    >>> list(certificates(AbelianGroup("Z3")))
+    ['Z3.onehot.cert.json', 'Z3.projected.cert.json', 'Z3.onehot.plain.cert.json']
+    """
+    from numeric.narrow import Problem
+
+    made: dict[str, bytes] = {}
+    for constants in (True, False):
+        least: int | None = None
+        for target in TARGETS:
+            widths = proved_widths(Problem(group, 1, target, constants))
+            family, width = next(iter(widths.items()))
+            if least is not None and width >= least:
+                continue
+            if not constants and f"{group}.{target}{SUFFIX}" in made:
+                with_constants = optimizers.families(group, target=target)[0]
+                if with_constants == family:
+                    least = width
+                    continue
+            z = optimizers.build(group, family, target=target)
+            name = f"{group}.{target}{'' if constants else '.plain'}{SUFFIX}"
+            made[name] = certificate.to_text(z, target=target, notes={"family": family}).encode()
+            least = width
+    return made
+
+
+def page(proved: list[Proved]) -> str:
+    """Return the page: a row for each group, from certificates alone.
+
+    Raises:
+        ValueError: if a question has no certificate.
+    """
+    lines = [HEAD]
+    for G in groups():
+        bounds = {"onehot": onehot_bound(G), "projected": projected_bound(G)}
+        cells = [str(G), str(G.order)]
+        for target in TARGETS:
+            for constants in (True, False):
+                best = narrowest(proved, G, target, constants=constants)
+                width = f"**{best.width}**" if best.width == bounds[target] else str(best.width)
+                cells.append(f"[{width}](../certificates/{best.file}) {best.family}")
+            cells.append(str(bounds[target]))
+        cells.append(str(optimizers.width(G, "order46")))
+        lines.append("| " + " | ".join(cells) + " |")
+    return "\n".join(lines) + "\n"
+
+
+COLUMNS = (
+    "group",
+    "d",
+    "one-hot",
+    "one-hot, plain",
+    "at least",
+    "projected",
+    "projected, plain",
+    "at least",
+    "paper",
+)
+HEAD = f"""# Catalogue of widths
+
+The narrowest proven width for every Abelian group of order 2 to {MAX_ORDER}. Generated by
+`benchmarks/catalogue_page.py` from the certificates that the numbers link to; do not edit. Every
+certificate is checked again by the test suite, with the stand-alone checker, and the widths here
+are counted in the files.
+
+* *one-hot*, *projected*: the [target](optimizers.md). A certificate for the one-hot target is one
+  for the projected target too.
+* *plain*: no node has a constant part (a component at the trivial character in $a$ or $b$).
+* *at least*: a proven lower bound, whatever the nodes: that of
+  [Alder and Strassen](claims.md#a-lower-bound-on-width), and $q \\ge d$
+  ([projected](narrow.md#what-is-least-for-the-projected-task),
+  [one-hot](narrow.md#what-is-least-for-the-one-hot-task), there one more for two groups). A width
+  that meets its bound is **bold**: it is the least.
+* *paper*: the order-4/6 optimizer of [Tian24], $2d$ for odd $d$; at real characters, which the
+  paper does not treat, with blocks of this project.
+
+The names are those of [families](optimizers.md). Where a width is above its bound, nothing in
+between is settled; see [Narrow networks](narrow.md).
+
+| {" | ".join(COLUMNS)} |
+|{"---|" * len(COLUMNS)}"""

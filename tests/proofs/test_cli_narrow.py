@@ -1,0 +1,110 @@
+"""``cogo narrow``: what it says about what was found and what is proved, and how it refuses."""
+
+import json
+
+import pytest
+
+from algebra import AbelianGroup, optimizers
+from numeric.narrow import Problem
+from proofs.claims.width import onehot_bound, projected_bound
+from proofs.cli_narrow import PLAIN, least_possible, proved_widths
+from tests.proofs.test_cli import cogo
+
+
+def test_zeros_are_called_measured_and_the_family_proved(capsys):
+    options = ("narrow", "Z3", "--width", "4", "--target", "onehot", "--starts", "20")
+    code, out, _ = cogo(capsys, *options)
+    assert code == 0
+    assert "measured in floats, not proved" in " ".join(out.split())
+    assert "order431 has 4 nodes, so this width is proved; at least 4" in out
+
+
+def test_a_width_at_which_nothing_is_found_exits_1(capsys):
+    code, out, _ = cogo(capsys, "narrow", "Z3", "--width", "3", "--target", "onehot",
+                        "--starts", "10")  # fmt: skip
+    assert code == 1
+    assert "order431 has 4 nodes, so this width is not; at least 4" in out
+
+
+def test_json_and_a_folder_that_is_gone_on_with(capsys, tmp_path):
+    options = ("narrow", "Z3", "--width", "3", "--json", "-o", str(tmp_path / "hits"))
+    code, out, _ = cogo(capsys, *options, "--starts", "10")
+    first = json.loads(out)
+    assert code == 0
+    assert first["starts"] == 10
+    assert first["proved widths"]["order431"] == 3 == first["lower bound"]
+    code, out, _ = cogo(capsys, *options, "--starts", "30")
+    second = json.loads(out)
+    assert second["starts"] == 30 == sum(second["outcomes"].values())
+    assert second["zeros"][: len(first["zeros"])] == first["zeros"]
+    files = {path.name for path in (tmp_path / "hits").glob("*.npz")}
+    assert files == {f"start-{zero['start']:07d}.npz" for zero in second["zeros"]}
+
+
+def test_a_proved_width_exits_0_though_nothing_is_found(capsys):
+    options = ("narrow", "Z7", "--width", "13", "--starts", "1", "--steps", "2", "--json")
+    code, out, _ = cogo(capsys, *options)
+    assert code == 0
+    assert json.loads(out)["zeros"] == []
+
+
+def test_with_the_support_of_the_known_solution_z5_is_found(capsys):
+    support = "0;1;1;2;2;0,1,2;0,1,2;0,1,2"
+    code, out, _ = cogo(capsys, "narrow", "Z5", "--width", "8", "--target", "onehot",
+                        "--support", support, "--starts", "30", "--json")  # fmt: skip
+    assert code == 0
+    assert json.loads(out)["zeros"]
+
+
+def test_processes_find_what_one_process_finds(capsys):
+    options = ("narrow", "Z3", "--width", "3", "--starts", "120", "--json")
+    alone = json.loads(cogo(capsys, *options)[1])
+    together = json.loads(cogo(capsys, *options, "--workers", "2")[1])
+    assert [x["start"] for x in together["zeros"]] == [x["start"] for x in alone["zeros"]]
+    assert together["outcomes"] == alone["outcomes"]
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (("Z5", "--width", "0"), "width=0; pass 1 to 256"),
+        (("Z5", "--width", "3", "--starts", "0"), "starts=0; pass 1 to 10000000"),
+        (("Z5", "--width", "3", "--steps", "1"), "steps=1; pass 2 to 100000"),
+        (("Z5", "--width", "2", "--support", "1;x"), "support='1;x'; pass frequencies as indices"),
+        (("Z5", "--width", "3", "--support", "1;2"), "support has 2 nodes and width=3"),
+        (
+            ("Z5", "--width", "2", "--support", "1;3"),
+            "support: 3 is no frequency here; pass one of",
+        ),
+        (("Z5", "--width", "1", "--support", "0", "--no-constants"), "support: 0 is no frequency"),
+        (("Z5", "--width", "3", "--workers", "0"), "workers=0; pass 1 to 256"),
+        (("Z5", "--width", "3", "--seed", "-1"), "seed=-1; pass 0 to"),
+        (("Z1", "--width", "3"), "group=Z1 has order 1; pass one of order 2 to 32"),
+        (("Z5", "--width", "3", "--target", "one"), "target='one'; pass 'onehot' or 'projected'"),
+    ],
+)
+def test_bad_options_are_named(capsys, options, message):
+    code, _, err = cogo(capsys, "narrow", *options)
+    assert code == 2
+    assert message in " ".join(err.split())
+
+
+@pytest.mark.parametrize("name", ["Z2", "Z3", "Z6", "Z7", "Z2xZ4", "Z3xZ3"])
+@pytest.mark.parametrize("target", ["onehot", "projected"])
+def test_the_families_without_constant_parts_have_none(name, target):
+    G = AbelianGroup(name)
+    proved = proved_widths(Problem(G, 1, target, constants=False))
+    assert proved
+    assert set(proved) <= set(PLAIN)
+    for family in proved:
+        z = optimizers.build(G, family, target=target)
+        assert z.order == proved[family]
+        assert not any(key[1] == 0 and key[0] in "ab" for v in z.node_list() for key in v)
+    assert min(proved.values()) >= least_possible(Problem(G, 1, target))
+
+
+def test_the_bounds_are_those_of_the_claims():
+    bounds = {name: onehot_bound(AbelianGroup(name)) for name in ("Z2", "Z2^2", "Z3", "Z4", "Z7")}
+    assert bounds == {"Z2": 2, "Z2^2": 4, "Z3": 4, "Z4": 5, "Z7": 9}
+    projected = [projected_bound(AbelianGroup(name)) for name in ("Z1", "Z2", "Z2^2", "Z3", "Z7")]
+    assert projected == [0, 2, 4, 3, 9]
