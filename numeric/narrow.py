@@ -306,7 +306,8 @@ def jacobian(problem: Problem, points: Points) -> Float:
     by_a = slopes * problem.basis[:, None, :, None]
     by_b = slopes * problem.basis[None, :, :, None]
     allowed = np.concatenate([problem.mask, problem.mask])
-    return (np.concatenate([by_a, by_b], axis=4) * allowed).reshape(-1, m, d * d, 2 * n * q)
+    slopes_by_both: Float = np.concatenate([by_a, by_b], axis=4) * allowed
+    return slopes_by_both.reshape(-1, m, d * d, 2 * n * q)
 
 
 def _step(
