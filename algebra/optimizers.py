@@ -382,6 +382,25 @@ def _general_order4(
     return parts, left
 
 
+def _carrying_node(
+    group: AbelianGroup, at: tuple[str, int], left: Mapping[int, Scalar], target: Target
+) -> Element:
+    """Return one node of square 1, with ``c_k = -2 T[0,0,k]`` for what is left over at ``k``.
+
+    Args:
+        group: the group.
+        at: the only input, which is 1: the constant part, or a real character of one row.
+        left: ``T[0,0,k]`` by ``k``.
+        target: ``"onehot"`` adds the mean over outputs, ``c_0 = 2``.
+    """
+    node: dict[tuple[str, Index], Exact] = {at: 1}
+    node |= {("c", k): -2 * x for k, x in left.items() if x}
+    if target == "onehot":
+        node["c", 0] = 2
+    name = "constant node" if at[1] == 0 else "node of constant square"
+    return element(group, [node], name=name)
+
+
 def order4_const(
     group: AbelianGroup,
     *,
@@ -419,14 +438,7 @@ def order4_const(
     parts = [*blocks4, *_reals(group)]
     if not pairs:
         return _for_target(group, parts, target, "order4-const")
-    outputs = {k: -2 * x for k, x in left.items()}
-    if target == "onehot":
-        outputs[0] = Scalar(2)
-    carrier = element(
-        group,
-        [{("a", 0): 1, **{("c", k): x for k, x in outputs.items()}}],
-        name="constant node",
-    )
+    carrier = _carrying_node(group, ("a", 0), left, target)
     return _for_target(group, [carrier, *parts], target, "order4-const", carried=True)
 
 
@@ -449,14 +461,7 @@ def order42(group: AbelianGroup, *, phi: Parameter = None, target: Target = "pro
     parts = [*(order42_at(group, k, phi=at(k)) for k in pairs), *_reals(group)]
     if not pairs:
         return _for_target(group, parts, target, "order42")
-    outputs = dict.fromkeys(pairs, Scalar(2))
-    if target == "onehot":
-        outputs[0] = Scalar(2)
-    carrier = element(
-        group,
-        [{("a", 0): 1, **{("c", k): x for k, x in outputs.items()}}],
-        name="constant node",
-    )
+    carrier = _carrying_node(group, ("a", 0), dict.fromkeys(pairs, Scalar(-1)), target)
     return _for_target(group, [carrier, *parts], target, "order42", carried=True)
 
 
@@ -535,7 +540,7 @@ def order431_real(
 def _with_short_blocks(
     group: AbelianGroup,
     by_order: Mapping[int, list[int]],
-    carrier: tuple[str, Index],
+    carrier: tuple[str, int],
     xi: Parameter,
     mirror: bool,
     target: Target,
@@ -553,13 +558,7 @@ def _with_short_blocks(
     parts = [short_block(group, k) for k in short] + _order4_parts(group, xi, mirror, rest)
     carried = any(left.values())
     if carried:
-        outputs = {k: -2 * x for k, x in left.items() if x}
-        if target == "onehot":
-            outputs[0] = Scalar(2)
-        node: dict[tuple[str, Index], Exact] = {carrier: 1}
-        node |= {("c", k): x for k, x in outputs.items()}
-        name = "constant node" if carrier[1] == 0 else "node of constant square"
-        parts = [element(group, [node], name=name), *parts]
+        parts = [_carrying_node(group, carrier, left, target), *parts]
     return _for_target(group, parts, target, "short blocks", carried=carried)
 
 
