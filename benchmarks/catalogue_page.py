@@ -1,4 +1,4 @@
-"""Write certificates/ and docs/catalogue.md: the narrowest proven width of every small group.
+"""Write docs/widths/ and docs/catalogue.md: the narrowest proven width of every small group.
 
     python benchmarks/catalogue_page.py [--keep]      --keep: the page from the files as they are
 
@@ -22,7 +22,7 @@ ROOT = Path(__file__).resolve().parent.parent
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--keep", action="store_true", help="use the certificates as they are")
-    folder = ROOT / "certificates"
+    folder = ROOT / "docs" / "widths"
     if not parser.parse_args().keep:
         folder.mkdir(exist_ok=True)
         for group in catalogue.groups():

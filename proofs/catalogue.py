@@ -144,7 +144,7 @@ def page(proved: list[Proved]) -> str:
             for constants in (True, False):
                 best = narrowest(proved, G, target, constants=constants)
                 width = f"**{best.width}**" if best.width == bounds[target] else str(best.width)
-                cells.append(f"[{width}](../certificates/{best.file}) {best.family}")
+                cells.append(f"[{width}](widths/{best.file}) {best.family}")
             cells.append(str(bounds[target]))
         cells.append(str(optimizers.width(G, "order46")))
         lines.append("| " + " | ".join(cells) + " |")

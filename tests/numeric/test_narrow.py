@@ -137,6 +137,14 @@ def test_an_infimum_that_is_approached_is_called_drifting():
     assert drifting
     assert min(e.residual for e in drifting) < 1e-2
     assert all(e.residual >= ZERO or e.size > LARGEST for e in drifting)
+    assert any(e.size <= LARGEST for e in drifting)  # told by their growth
+
+
+def test_terms_beyond_the_largest_are_no_zero(monkeypatch):
+    monkeypatch.setattr("numeric.narrow.LARGEST", 1.5)
+    ends = list(search(Problem(AbelianGroup("Z3"), 4), starts=20))
+    assert Outcome.ZERO not in {e.outcome for e in ends}
+    assert all(e.size > 1.5 for e in ends if e.outcome is Outcome.DRIFTS and e.steps < 80)
 
 
 def test_a_start_depends_on_its_seed_and_number_alone():

@@ -10,7 +10,7 @@ from proofs import catalogue
 from proofs.catalogue import SUFFIX, Proved, groups, narrowest, page, read
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-FILES = sorted((ROOT / "certificates").glob("*" + SUFFIX))
+FILES = sorted((ROOT / "docs" / "widths").glob("*" + SUFFIX))
 
 
 @pytest.fixture(scope="module")
@@ -63,7 +63,7 @@ def test_a_certificate_proves_its_own_group_target_and_kind_and_what_is_weaker()
 
 
 def test_a_tampered_certificate_is_not_counted(tmp_path):
-    source = ROOT / "certificates" / f"Z5.onehot{SUFFIX}"
+    source = ROOT / "docs" / "widths" / f"Z5.onehot{SUFFIX}"
     document = json.loads(source.read_text())
     document["nodes"].pop()
     path = tmp_path / source.name
@@ -83,4 +83,4 @@ def test_constant_parts_are_seen_in_the_file(proved):
 def test_the_certificates_in_the_repository_are_those_that_are_made():
     for name in ("Z2", "Z3", "Z5", "Z6"):
         for file, data in catalogue.certificates(AbelianGroup(name)).items():
-            assert (ROOT / "certificates" / file).read_bytes() == data
+            assert (ROOT / "docs" / "widths" / file).read_bytes() == data
