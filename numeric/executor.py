@@ -31,9 +31,7 @@ class Here(Executor):
 
 
 @contextmanager
-def executor_of(
-    cluster: str | None, workers: int | None
-) -> Iterator[tuple[Executor | None, int]]:
+def executor_of(cluster: str | None, workers: int | None) -> Iterator[tuple[Executor | None, int]]:
     """Give an executor and how many pieces it works on at a time; None for this process.
 
     Args:
