@@ -1,7 +1,7 @@
 """The folder of a sweep: its plan, one file a run, what failed, and an index made from these.
 
     plan.json                    the plan; a folder holds one sweep
-    runs/NAME.safetensors        weights; settings, history and a digest of the weights in the header
+    runs/NAME.safetensors        weights; settings, history and a digest in the header
     failed/NAME.json             settings and error of a run that could not be trained
     damaged/                     files of runs that could not be read, put aside
     work/                        checkpoints of batches in training
