@@ -19,6 +19,7 @@ from proofs import (
     cli_fuzz,
     cli_narrow,
     cli_prove,
+    cli_reproduce,
     cli_show,
 )
 
@@ -40,6 +41,7 @@ app.command("train")(cli_train.train)
 app.command("sweep")(cli_sweep.sweep)
 app.command("recognise")(cli_recognise.recognise)
 app.command("certify")(cli_certify.certify)
+app.command("reproduce")(cli_reproduce.reproduce)
 app.command("compose")(cli_compose.compose)
 app.command("fuzz")(cli_fuzz.fuzz)
 app.command("narrow")(cli_narrow.narrow)

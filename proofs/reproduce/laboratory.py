@@ -44,7 +44,6 @@ class Laboratory:
         quick: whether fewer seeds and epochs are asked for.
         executor: where batches are trained; this process if None.
         workers: how many it trains at a time.
-        force: whether pictures and results may be replaced.
         progress: shows how far a sweep is.
         notes: sentences for the result, gathered on the way.
         pictures: files drawn so far.
@@ -55,7 +54,6 @@ class Laboratory:
     quick: bool
     executor: Executor | None = None
     workers: int = 1
-    force: bool = False
     progress: Callable[[Sweep], None] = lambda sweep: None
     notes: list[str] = field(default_factory=list)
     pictures: list[Path] = field(default_factory=list)
@@ -85,13 +83,13 @@ class Laboratory:
         """Write a figure as PNG and PDF; quick ones say so.
 
         Raises:
-            WriteError: if a file exists (and not ``force``) or cannot be written.
+            WriteError: if a file cannot be written.
         """
         if self.quick:
             figure.text(0.995, 0.005, "quick run", ha="right", va="bottom", fontsize=7, alpha=0.6)
         for suffix in (".png", ".pdf"):
             path = self.folder / f"{name}{suffix}"
-            save_figure(figure, path, self.force)
+            save_figure(figure, path, True)
             self.pictures.append(path)
 
     def certify(self, run: TrainedRun, name: str) -> None:
@@ -112,7 +110,7 @@ class Laboratory:
             self.notes.append(f"no certificate {name}: {message}")
             return
         path = self.folder / f"{name}.cert.json"
-        write_bytes(path, data, force=self.force)
+        write_bytes(path, data, force=True)
         self.certificates.append(path)
         self.notes.append(
             f"{path.name}: an exact optimizer of {found.element.order} nodes at relative distance "

@@ -174,15 +174,15 @@ class Result:
         lines += [f"Settings: {settings}. {self.seconds:.0f} s on {known}.", ""]
         return "\n".join(lines)
 
-    def write(self, folder: Path, *, force: bool) -> list[Path]:
-        """Write the result as JSON and as a page; return the files.
+    def write(self, folder: Path) -> list[Path]:
+        """Write the result as a page and then as JSON, which says that all is there.
 
         Raises:
-            WriteError: if a file exists (and not ``force``) or cannot be written.
+            WriteError: if a file cannot be written.
         """
-        files = [folder / f"{self.name}.json", folder / f"{self.name}.md"]
-        write_bytes(files[0], (json.dumps(self.as_json(), indent=1) + "\n").encode(), force=force)
-        write_bytes(files[1], self.to_markdown().encode(), force=force)
+        files = [folder / f"{self.name}.md", folder / f"{self.name}.json"]
+        write_bytes(files[0], self.to_markdown().encode(), force=True)
+        write_bytes(files[1], (json.dumps(self.as_json(), indent=1) + "\n").encode(), force=True)
         return files
 
 

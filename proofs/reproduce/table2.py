@@ -59,7 +59,7 @@ def make(laboratory: Laboratory) -> Findings:
 
 
 def _rows(group: str, ours: list[Recognition], authors: list[AuthorsCount]) -> list[Row]:
-    paper = PAPER[group]
+    paper: tuple[float | None, ...] = PAPER.get(group, (None,) * len(SHARES))
     rows = []
     for way, counts in (("author's procedure", authors), ("recognised", ours)):
         tables = [x.table2() for x in counts]
@@ -165,11 +165,12 @@ def _draw(
             "recognised": ("#009E73", ours),
         }
         places = range(len(SHARES))
-        at.bar([x - 0.27 for x in places], PAPER[group], 0.25, color="#999999", label="the paper")
+        if group in PAPER:
+            left = [x - 0.27 for x in places]
+            at.bar(left, PAPER[group], 0.25, color="#999999", label="the paper")
         for offset, (label, (colour, tables)) in zip((0.0, 0.27), rows.items(), strict=True):
             made = [
-                Row(quantity=name, values=tuple(table[name] for table in tables))
-                for name in SHARES
+                Row(quantity=name, values=tuple(table[name] for table in tables)) for name in SHARES
             ]
             at.bar(
                 [x + offset for x in places],
