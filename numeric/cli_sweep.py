@@ -85,12 +85,12 @@ def sweep(
     from numeric.sweep import sweep as run_sweep
 
     errors = Console(stderr=True)
-    shown = errors if errors.is_terminal and not (as_json or quiet) else None
+    console = errors if errors.is_terminal and not (as_json or quiet) else None
     try:
         with (
             termination_as_interrupt(),
             executor_of(cluster, workers) as (executor, count),
-            sweep_progress(shown) as show,
+            progress_bar(console) as show,
         ):
             state = run_sweep(
                 chosen,
@@ -99,7 +99,7 @@ def sweep(
                 workers=count,
                 retry_failed=retry_failed,
                 every_seconds=checkpoint_every,
-                progress=show,
+                progress=lambda state: show(*shown(state)),
             )
     except SweepInterruptedError as error:
         errors.print(str(error), soft_wrap=True, highlight=False)
@@ -127,10 +127,14 @@ def _require_torch() -> None:
 
 
 @contextmanager
-def sweep_progress(console: Console | None) -> Iterator[Callable[[Sweep], None]]:
-    """Show the share of the work that is done and the time left; nothing without a console."""
+def progress_bar(console: Console | None) -> Iterator[Callable[[str, float, float], None]]:
+    """Give what shows a text, how much is done, and of how much; nothing without a console.
+
+    >>> with progress_bar(None) as show:
+    ...     show("training", 1, 2)
+    """
     if console is None:
-        yield lambda sweep: None
+        yield lambda text, done, total: None
         return
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
     from rich.progress import TimeRemainingColumn as TimeLeft
@@ -143,13 +147,16 @@ def sweep_progress(console: Console | None) -> Iterator[Callable[[Sweep], None]]
         TimeLeft(),
     )
     with Progress(*columns, console=console, transient=True) as bar:
-        task = bar.add_task("training", total=None)
+        task = bar.add_task("starting", total=None)
+        yield lambda text, done, total: bar.update(
+            task, total=total or 1, completed=done, description=text
+        )
 
-        def show(sweep: Sweep) -> None:
-            text = f"{sweep.found + sweep.trained} runs finished, {len(sweep.failed)} failed"
-            bar.update(task, total=sweep.work or 1, completed=sweep.done, description=text)
 
-        yield show
+def shown(sweep: Sweep) -> tuple[str, float, float]:
+    """Return how far a sweep is, as `progress_bar` shows it."""
+    text = f"{sweep.found + sweep.trained} runs finished, {len(sweep.failed)} failed"
+    return text, sweep.done, sweep.work
 
 
 def _document(state: Sweep) -> dict[str, Any]:

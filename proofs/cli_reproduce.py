@@ -12,7 +12,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from algebra.write_file import require_writable
-from numeric.cli_sweep import INTERRUPTED, sweep_progress
+from numeric.cli_sweep import INTERRUPTED, progress_bar
 from numeric.executor import executor_of, termination_as_interrupt
 from numeric.settings import SettingsError
 from numeric.weight_files import NO_TORCH_TO_TRAIN
@@ -75,7 +75,7 @@ def reproduce(
     try:
         with termination_as_interrupt(), executor_of(cluster, workers) as (executor, count):
             for name in names:
-                with sweep_progress(shown) as show:
+                with progress_bar(shown) as show:
                     laboratory = Laboratory(output, quick, executor, count, show)
                     result = run(EXPERIMENTS[name], laboratory)
                 files = result.write(output)

@@ -107,6 +107,7 @@ def make(laboratory: Laboratory) -> Findings:
         run = TrainingRun(settings)
         while True:
             if run.epoch % 50 == 0 or run.epoch == epochs:
+                laboratory.progress("training", run.epoch, epochs)
                 record = run.record()
                 held_out = record.test_accuracy or record.train_accuracy
                 moments.append(

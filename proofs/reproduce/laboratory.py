@@ -44,7 +44,7 @@ class Laboratory:
         quick: whether fewer seeds and epochs are asked for.
         executor: where batches are trained; this process if None.
         workers: how many it trains at a time.
-        progress: shows how far a sweep is.
+        progress: shows a text, how much is done, and of how much.
         notes: sentences for the result, gathered on the way.
         pictures: files drawn so far.
         certificates: files written so far.
@@ -54,7 +54,7 @@ class Laboratory:
     quick: bool
     executor: Executor | None = None
     workers: int = 1
-    progress: Callable[[Sweep], None] = lambda sweep: None
+    progress: Callable[[str, float, float], None] = lambda text, done, total: None
     notes: list[str] = field(default_factory=list)
     pictures: list[Path] = field(default_factory=list)
     certificates: list[Path] = field(default_factory=list)
@@ -66,6 +66,7 @@ class Laboratory:
             SweepInterruptedError: after Ctrl-C; the same command goes on.
             SweepFolderError, SweepWorkerError, WriteError: see `numeric.sweep.sweep`.
         """
+        from numeric.cli_sweep import shown
         from numeric.sweep import sweep
 
         where = self.folder / (f"{name}-quick-runs" if self.quick else f"{name}-runs")
@@ -74,7 +75,7 @@ class Laboratory:
             folder=where,
             executor=self.executor,
             workers=self.workers,
-            progress=self.progress,
+            progress=lambda state: self.progress(*shown(state)),
         )
         self.notes += [f"failed: {run}: {error}" for run, error in state.failed.items()]
         return list(_finished(state))

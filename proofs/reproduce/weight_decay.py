@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, final
@@ -108,8 +109,23 @@ class Course:
     after: dict[int, int]
 
 
-def follow(start: str, group: AbelianGroup, *, epochs: int, seed: int) -> Course:
-    """Train from an exact optimizer plus small noise, on all pairs, with decay."""
+def follow(
+    start: str,
+    group: AbelianGroup,
+    *,
+    epochs: int,
+    seed: int,
+    progress: Callable[[str, float, float], None] = lambda text, done, total: None,
+) -> Course:
+    """Train from an exact optimizer plus small noise, on all pairs, with decay.
+
+    Args:
+        start: a name in ``STARTS``.
+        group: the group.
+        epochs: for how long.
+        seed: of the noise.
+        progress: shows a text, how much is done, and of how much.
+    """
     import torch
 
     from numeric.training_run import TrainingRun, flushed_denormals
@@ -139,6 +155,7 @@ def follow(start: str, group: AbelianGroup, *, epochs: int, seed: int) -> Course
         while True:
             if run.epoch % max(1, epochs // 60) == 0 or run.epoch == epochs:
                 record = run.record()
+                progress(f"from {start}", run.epoch, epochs)
                 looks.append((run.epoch, _squared_norm(weights()), record.train_loss[0]))
             if run.epoch == epochs:
                 break
@@ -172,7 +189,10 @@ def make(laboratory: Laboratory) -> Findings:
     """Compute exact norms, follow three starts, and count orders of trained networks."""
     rows = [*_exact_rows(), *_path_rows(), *_preferred_rows(laboratory)]
     group, epochs = followed(quick=laboratory.quick)
-    courses = [follow(start, group, epochs=epochs, seed=0) for start in STARTS]
+    courses = [
+        follow(start, group, epochs=epochs, seed=0, progress=laboratory.progress)
+        for start in STARTS
+    ]
     for course in courses:
         rows += [
             Row(
