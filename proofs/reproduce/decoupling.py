@@ -21,8 +21,9 @@ from proofs.reproduce.experiment import Experiment, Findings, in_words
 from proofs.reproduce.laboratory import Laboratory
 from proofs.reproduce.result import Row
 
+Factors = tuple[tuple[str, int], ...]
 #: Each potential as its three factors: row, and whether it is conjugated.
-POTENTIALS = {
+POTENTIALS: dict[str, Factors] = {
     "abc": (("a", 0), ("b", 0), ("c", 0)),
     "a-bc": (("a", 1), ("b", 0), ("c", 0)),
     "ab-c": (("a", 0), ("b", 1), ("c", 0)),
@@ -32,8 +33,10 @@ POTENTIALS = {
     "bbc": (("b", 0), ("b", 0), ("c", 0)),
     "b-b-c": (("b", 1), ("b", 1), ("c", 0)),
 }
-R_N = {"aa-c": (("a", 0), ("a", 1), ("c", 0)), "bb-c": (("b", 0), ("b", 1), ("c", 0))}
-Factors = tuple[tuple[str, int], ...]
+R_N: dict[str, Factors] = {
+    "aa-c": (("a", 0), ("a", 1), ("c", 0)),
+    "bb-c": (("b", 0), ("b", 1), ("c", 0)),
+}
 EXPECTED = -0.5
 
 

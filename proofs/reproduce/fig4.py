@@ -20,12 +20,13 @@ MANY = 9
 
 def plans(*, quick: bool) -> tuple[SweepPlan, SweepPlan]:
     """Return the runs over weight decay at q = 512, and over width at weight decay 5e-5."""
+    decays: tuple[float, ...] = DECAYS
+    widths: tuple[int, ...] = WIDTHS
     if quick:
         base = SweepPlan(groups=("Z11",), widths=(256,), seeds=(0, 1), epochs=4000)
         decays, widths = (1e-5, 1e-4, 5e-4), (64, 128, 256)
     else:
         base = SweepPlan(groups=("Z23", "Z71", "Z127"), seeds=(0, 1, 2, 3, 4))
-        decays, widths = DECAYS, WIDTHS
     return replace(base, weight_decays=decays), replace(base, widths=widths)
 
 

@@ -12,8 +12,9 @@ import numpy as np
 from algebra import blocks, optimizers
 from algebra.element import Element, element
 from algebra.group import AbelianGroup
+from algebra.spectrum import Index
 from algebra.norm import balanced_norm
-from algebra.scalar import I, Scalar, zeta
+from algebra.scalar import Exact, I, Scalar, zeta
 from algebra.tensor import loss
 from numeric.embed import Weights, embed
 from numeric.pictures import new_figure
@@ -77,10 +78,12 @@ def with_carriers(group: AbelianGroup, carriers: int) -> Element:
     pairs = group.conjugate_pairs()
     homes, others = pairs[:carriers], pairs[carriers:]
     share = -(Scalar(1) + I) / (12 * carriers)
-    nodes: list[dict[tuple[str, int], Any]] = []
+    nodes: list[dict[tuple[str, Index], Exact]] = []
     for k in homes:
         six = blocks.normalised(blocks.syn() * blocks.nu(1)).at(group, k)
-        nodes += [{**node, **{("c", m): share for m in others}} for node in six.node_list()]
+        for node in six.node_list():
+            carried: dict[tuple[str, Index], Exact] = {("c", m): share for m in others}
+            nodes.append({**node, **carried})
     for k in others:
         four = blocks.normalised(blocks.nu(zeta(4)) * blocks.xi(1)).at(group, k)
         nodes += [dict(node) for node in four.node_list()]

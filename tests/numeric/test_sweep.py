@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -60,7 +61,7 @@ def test_every_run_has_a_file_with_its_settings_and_history(tmp_path: Path):
     assert list((tmp_path / "work").iterdir()) == []
 
 
-def test_a_run_of_a_sweep_is_the_run_that_train_makes(undisturbed, tmp_path: Path):
+def test_a_run_of_a_sweep_is_the_run_that_train_makes(tmp_path: Path):
     batch = PLAN.batches()[0]
     sweep(PLAN, folder=tmp_path)
     folder = read_folder(tmp_path)
@@ -240,18 +241,28 @@ def start(folder: Path, *more: str) -> subprocess.Popen[str]:
     )
 
 
+def written(folder: Path) -> dict[str, int]:
+    """Return when each run and checkpoint was written."""
+    times = {}
+    for path in [*folder.glob("runs/*.safetensors"), *folder.glob("work/*.safetensors")]:
+        with suppress(FileNotFoundError):
+            times[path.name] = path.stat().st_mtime_ns
+    return times
+
+
 def wait_for_work(folder: Path, process: subprocess.Popen[str]) -> None:
-    """Return in the middle: a run is finished, and a batch has a checkpoint."""
+    """Return in the middle: a run is finished, and a checkpoint was written by this process."""
+    before = written(folder)
     limit = time.monotonic() + 60
     while process.poll() is None and time.monotonic() < limit:
-        if list(folder.glob("runs/*.safetensors")) and list(folder.glob("work/*.safetensors")):
+        if list(folder.glob("runs/*.safetensors")) and written(folder) != before:
             return
         time.sleep(0.005)
     raise AssertionError(f"the sweep ended too early, or never came so far: {process.poll()}")
 
 
 def test_killed_and_interrupted_sweeps_end_with_the_same_files(tmp_path: Path, capsys):
-    """SIGKILL to two workers and their parent; to the parent alone; Ctrl-C to one process."""
+    """SIGKILL to two workers and their parent, then Ctrl-C to one process."""
     code, _, _ = cogo(capsys, *LONG, "-o", tmp_path / "alone", "-q", "--workers", 1)
     assert code == 0
     folder = tmp_path / "killed"
@@ -293,6 +304,7 @@ def test_workers_end_with_a_parent_that_is_killed(tmp_path: Path):
     raise AssertionError("workers live on")
 
 
+@pytest.mark.slow
 def test_a_cluster_that_loses_a_worker_trains_the_same(undisturbed, tmp_path: Path):
     distributed = pytest.importorskip("distributed")
     plan = SweepPlan(groups=("Z5", "Z7"), widths=(16,), seeds=(0, 1), lrs=(0.01, 0.02), epochs=900)
