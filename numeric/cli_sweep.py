@@ -12,7 +12,7 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from numeric.executor import executor_of, termination_as_interrupt
+from numeric.executor import executor_of, interrupts
 from numeric.settings import SettingsError
 from numeric.sweep_plan import AXES, PlanError, SweepPlan, plan_from_document, read_plan
 from numeric.weight_files import NO_TORCH_TO_TRAIN
@@ -88,7 +88,7 @@ def sweep(
     console = errors if errors.is_terminal and not (as_json or quiet) else None
     try:
         with (
-            termination_as_interrupt(),
+            interrupts(),
             executor_of(cluster, workers) as (executor, count),
             progress_bar(console) as show,
         ):

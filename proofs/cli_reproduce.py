@@ -13,7 +13,7 @@ from rich.table import Table
 
 from algebra.write_file import require_writable
 from numeric.cli_sweep import INTERRUPTED, progress_bar
-from numeric.executor import executor_of, termination_as_interrupt
+from numeric.executor import executor_of, interrupts
 from numeric.settings import SettingsError
 from numeric.weight_files import NO_TORCH_TO_TRAIN
 from proofs.terminal import console as results_console
@@ -73,7 +73,7 @@ def reproduce(
     shown = errors if errors.is_terminal and not (as_json or quiet) else None
     results = []
     try:
-        with termination_as_interrupt(), executor_of(cluster, workers) as (executor, count):
+        with interrupts(), executor_of(cluster, workers) as (executor, count):
             for name in names:
                 with progress_bar(shown) as show:
                     laboratory = Laboratory(output, quick, executor, count, show)
