@@ -28,7 +28,7 @@ from proofs.cli import main
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PLAN = SweepPlan(groups=("Z5", "Z2^2"), widths=(8, 16), seeds=(0, 1, 2), epochs=30, log_every=10)
-LONG = ("sweep", "--groups", "5-7", "--widths", "16,24", "--seeds", "0-2", "--epochs", "1200")
+LONG = ("sweep", "--groups", "5-6", "--widths", "16,24", "--seeds", "0-2", "--epochs", "800")
 
 
 def contents(folder: Path) -> dict[str, bytes]:
@@ -272,13 +272,13 @@ def test_killed_and_interrupted_sweeps_end_with_the_same_files(tmp_path: Path, c
     os.killpg(process.pid, signal.SIGKILL)
     process.wait()
     killed = len(contents(folder))
-    assert 0 < killed < 18
+    assert 0 < killed < 12
 
     process = start(folder, "--workers", "1")
     wait_for_work(folder, process)
     process.send_signal(signal.SIGINT)
     _, err = process.communicate(timeout=60)
-    assert process.returncode == 130
+    assert process.returncode == 2
     assert "runs are finished; the same command goes on" in err
     assert "Traceback" not in err
 
