@@ -11,10 +11,9 @@ import numpy as np
 
 from algebra import blocks, optimizers
 from algebra.element import Element, element
-from algebra.group import AbelianGroup
+from algebra.group import AbelianGroup, Index
 from algebra.norm import balanced_norm
 from algebra.scalar import Exact, I, Scalar, zeta
-from algebra.spectrum import Index
 from algebra.tensor import loss
 from numeric.embed import Weights, embed
 from numeric.pictures import new_figure
