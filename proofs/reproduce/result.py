@@ -111,7 +111,7 @@ def _digits(mean: float, error: float | None) -> int:
     size = max(abs(mean), error or 0.0)
     if size and (size < 1e-2 or size >= 1e5):
         return -1
-    return 2 if size >= 1 else 4
+    return 2 if size >= 1 or not size else 4
 
 
 @final

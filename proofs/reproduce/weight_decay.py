@@ -81,11 +81,11 @@ def with_carriers(group: AbelianGroup, carriers: int) -> Element:
     for k in homes:
         six = blocks.normalised(blocks.syn() * blocks.nu(1)).at(group, k)
         for node in six.node_list():
-            carried: dict[tuple[str, Index], Exact] = {("c", m): share for m in others}
-            nodes.append({**node, **carried})
+            nodes.append({("c", m): share for m in others})
+            nodes[-1].update({(p, at): x for (p, at), x in node.items()})
     for k in others:
         four = blocks.normalised(blocks.nu(zeta(4)) * blocks.xi(1)).at(group, k)
-        nodes += [dict(node) for node in four.node_list()]
+        nodes += [{(p, at): x for (p, at), x in node.items()} for node in four.node_list()]
     return element(group, nodes)
 
 
