@@ -325,6 +325,7 @@ def _draw(laboratory: Laboratory, courses: list[Course], group: AbelianGroup) ->
             markersize=3, color=colour, label=f"d = {2 * pairs + 1}: least at {best}",
         )  # fmt: skip
     right.set_xlabel("blocks of order 6")
+    right.set_xticks(range(1, 17, 3))
     right.set_ylabel("norm above the least, percent (exact)")
     right.legend(fontsize=8, frameon=False)
     for axes in (left, middle, right):
