@@ -106,7 +106,7 @@ def make(laboratory: Laboratory) -> Findings:
     with flushed_denormals():
         run = TrainingRun(settings)
         while True:
-            if run.epoch % 50 == 0 or run.epoch == epochs:
+            if run.epoch % (5 if run.epoch < 200 else 50) == 0 or run.epoch == epochs:
                 laboratory.progress("training", run.epoch, epochs)
                 record = run.record()
                 held_out = record.test_accuracy or record.train_accuracy
@@ -162,7 +162,9 @@ def _draw(laboratory: Laboratory, moments: list[Moment], orders: dict[int, int])
     )
     for label, colour, values in series:
         left.plot(x, values, color=colour, label=label, linewidth=1.4)
-    left.set_ylim(-0.05, 1.6)
+    left.set_ylim(-0.05, 1.35)
+    for axes in (left, middle):
+        axes.set_xscale("symlog", linthresh=10)  # most of it happens at once
     left.set_xlabel("epoch")
     left.set_ylabel("potentials")
     left.legend(fontsize=8, frameon=False)

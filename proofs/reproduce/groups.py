@@ -89,4 +89,6 @@ def _draw(laboratory: Laboratory, counts: dict[str, dict[str, float]]) -> None:
     laboratory.draw(figure, "groups")
 
 
-EXPERIMENT = Experiment("groups", "What gradient descent finds on groups that are not cyclic", make)
+EXPERIMENT = Experiment(
+    "groups", "What gradient descent finds on groups the paper has not tried", make
+)

@@ -254,7 +254,7 @@ def test_results_are_not_overwritten_and_nothing_is_trained_twice(tiny, tmp_path
     command = ("reproduce", "table2", "--quick", "--workers", 1, "-o", tmp_path)
     code, out, _ = cogo(capsys, *command)
     assert code == 0
-    assert "not comparable" in " ".join(out.split())
+    assert "no figure here is comparable with it" in " ".join(out.split())
     files = {x: x.read_bytes() for x in (tmp_path / "table2-quick-runs" / "runs").iterdir()}
     code, _, err = cogo(capsys, *command)
     assert code == 2
