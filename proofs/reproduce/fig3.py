@@ -165,6 +165,7 @@ def _draw(laboratory: Laboratory, moments: list[Moment], orders: dict[int, int])
     left.set_ylim(-0.05, 1.35)
     for axes in (left, middle):
         axes.set_xscale("symlog", linthresh=10)  # most of it happens at once
+        axes.set_xlim(0, max(x[-1], 1))
     left.set_xlabel("epoch")
     left.set_ylabel("potentials")
     left.legend(fontsize=8, frameon=False)

@@ -52,7 +52,7 @@ def make(laboratory: Laboratory) -> Findings:
             Row(
                 quantity=f"{name} of {composition}: mean angle, 0 to {largest:g} degrees",
                 values=tuple(values),
-                said=f"{len(values)} blocks{test}",
+                said=f"{len(values)} block{'s' * (len(values) != 1)}{test}",
                 unit="°",
             )
         )
@@ -74,7 +74,7 @@ def _draw(laboratory: Laboratory, angles: dict[str, tuple[list[float], float]]) 
         bins = 15 if len(values) > 60 else 8
         axes.hist(values, bins=np.linspace(0, largest, bins + 1), color="#0072B2")
         axes.axhline(len(values) / bins, color="#999999", linestyle="--", linewidth=0.9)
-        axes.set_title(f"{name}, {len(values)} blocks", fontsize=9)
+        axes.set_title(f"{name} ({len(values)})", fontsize=9)
         axes.set_xlabel("degrees")
         axes.spines[["top", "right"]].set_visible(False)
     figure.axes[0].set_ylabel("blocks (dashed: uniform)")

@@ -87,7 +87,7 @@ class Laboratory:
             WriteError: if a file cannot be written.
         """
         if self.quick:
-            figure.text(0.998, 0.998, "quick run", ha="right", va="top", fontsize=7, alpha=0.6)
+            figure.suptitle("quick run", x=0.995, ha="right", fontsize=7, color="#666666")
         for suffix in (".png", ".pdf"):
             path = self.folder / f"{name}{suffix}"
             save_figure(figure, path, True)
