@@ -10,7 +10,7 @@ import sys
 import typer
 from rich.console import Console
 
-from numeric import cli_recognise, cli_train
+from numeric import cli_recognise, cli_sweep, cli_train
 from proofs import (
     cli_build,
     cli_certify,
@@ -19,6 +19,7 @@ from proofs import (
     cli_fuzz,
     cli_narrow,
     cli_prove,
+    cli_reproduce,
     cli_show,
 )
 
@@ -37,8 +38,10 @@ app.command("build")(cli_build.build)
 app.command("show")(cli_show.show)
 app.command("check")(cli_check.check)
 app.command("train")(cli_train.train)
+app.command("sweep")(cli_sweep.sweep)
 app.command("recognise")(cli_recognise.recognise)
 app.command("certify")(cli_certify.certify)
+app.command("reproduce")(cli_reproduce.reproduce)
 app.command("compose")(cli_compose.compose)
 app.command("fuzz")(cli_fuzz.fuzz)
 app.command("narrow")(cli_narrow.narrow)

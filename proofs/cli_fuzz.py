@@ -3,12 +3,7 @@
 from __future__ import annotations
 
 import json
-import multiprocessing
-import os
 import signal
-from collections.abc import Iterator
-from concurrent.futures import Executor, ProcessPoolExecutor
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -19,6 +14,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, Ti
 from rich.table import Table
 
 from algebra.group import AbelianGroup
+from numeric.executor import executor_of, interrupts
 
 if TYPE_CHECKING:
     from proofs.failure import Failure
@@ -80,7 +76,7 @@ def fuzz(
         raise typer.Exit(_replay(replay, subject, as_json, quiet))
     over = [AbelianGroup(text) for text in groups or ()]
     patterns = [name.strip() for text in claims or () for name in text.split(",") if name.strip()]
-    with _interrupts() as received, _executor(cluster, workers) as (executor, count):
+    with interrupts() as received, executor_of(cluster, workers) as (executor, count):
         campaign = _run(
             over,
             not (as_json or quiet),
@@ -139,64 +135,6 @@ def _run(over: list[AbelianGroup], shows: bool, **options: Any) -> Campaign:
                 progress.update(task, completed=campaign.wall_seconds, description=text)
 
         return run(over, progress=show, **options)
-
-
-@contextmanager
-def _interrupts() -> Iterator[list[int]]:
-    """Let Ctrl-C and SIGTERM end the campaign; gives the list of signals, which they add to.
-
-    The list is looked at after every piece: an exception that is raised while the garbage
-    collector calls Hypothesis back is swallowed.
-    """
-    received: list[int] = []
-
-    def interrupt(number: int, frame: Any) -> None:
-        received.append(number)
-        raise KeyboardInterrupt
-
-    numbers = (signal.SIGINT, signal.SIGTERM)
-    before = {number: signal.signal(number, interrupt) for number in numbers}
-    try:
-        yield received
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-
-
-@contextmanager
-def _executor(cluster: str | None, workers: int | None) -> Iterator[tuple[Executor | None, int]]:
-    """Give an executor and how many pieces it works on at a time; None for this process."""
-    if cluster is not None:
-        try:
-            import distributed
-        except ImportError:
-            raise ValueError(
-                f"cluster={cluster} needs Dask; install it with: pip install "
-                f"'cogo-algebra[cluster]'"
-            ) from None
-        connect: Any = distributed.Client
-        with connect(cluster, timeout="15s", set_as_default=False) as client:
-            threads = sum(client.nthreads().values())
-            yield client.get_executor(pure=False), workers or max(1, threads)
-        return
-    affinity = getattr(os, "sched_getaffinity", None)  # not on every system
-    count = workers or (len(affinity(0)) if affinity else os.cpu_count() or 1)
-    if count == 1:
-        yield None, 1
-        return
-    # Spawned, and not forked: the workers start without locks and threads of this process.
-    pool = ProcessPoolExecutor(
-        count, mp_context=multiprocessing.get_context("spawn"), initializer=_ignore_interrupts
-    )
-    try:
-        yield pool, count
-    finally:
-        pool.shutdown(wait=False, cancel_futures=True)
-
-
-def _ignore_interrupts() -> None:
-    """Leave Ctrl-C, which a terminal sends to every process, to the parent."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def _replay(files: list[Path], subject: str | None, as_json: bool, quiet: bool) -> int:

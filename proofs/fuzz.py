@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any, final
 
 from algebra.group import AbelianGroup
+from numeric.executor import Here
 from proofs.failure import INSTALLED_NAME, Failure, subject_named
 from proofs.plain_data import encode
 from proofs.properties import chosen, property_named
@@ -167,20 +168,6 @@ class _Wrong(Exception):
 
 class _Stop(BaseException):
     """Ends a piece; no Exception, so that Hypothesis does not take it for a counterexample."""
-
-
-@final
-class Here(Executor):
-    """An executor that does the work when it is submitted, in this process."""
-
-    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
-        """Call the function and return a future that is done."""
-        future: Future[Any] = Future()
-        try:
-            future.set_result(fn(*args, **kwargs))
-        except Exception as error:
-            future.set_exception(error)
-        return future
 
 
 def run_piece(piece: Piece) -> PieceResult:

@@ -1,0 +1,111 @@
+"""Where independent pieces of work run: in this process, in others, or on a Dask cluster."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from contextlib import contextmanager
+from typing import Any, final
+
+
+@final
+class Here(Executor):
+    """An executor that does the work when it is submitted, in this process."""
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        """Call the function and return a future that is done.
+
+        >>> Here().submit(pow, 2, 10).result()
+        1024
+        """
+        future: Future[Any] = Future()
+        try:
+            future.set_result(fn(*args, **kwargs))
+        except Exception as error:
+            future.set_exception(error)
+        return future
+
+
+@contextmanager
+def executor_of(cluster: str | None, workers: int | None) -> Iterator[tuple[Executor | None, int]]:
+    """Give an executor and how many pieces it works on at a time; None for this process.
+
+    Args:
+        cluster: the address of a Dask scheduler, such as ``"tcp://host:8786"``.
+        workers: the number of processes; by default as many as there are processors, or threads
+            of the cluster.
+
+    Raises:
+        ValueError: if there is a cluster and Dask is not installed.
+        OSError: if there is no such cluster.
+
+    >>> with executor_of(None, 1) as (executor, count):
+    ...     executor, count
+    (None, 1)
+    """
+    if cluster is not None:
+        try:
+            import distributed
+        except ImportError:
+            raise ValueError(
+                f"cluster={cluster} needs Dask; install it with: pip install "
+                f"'cogo-algebra[cluster]'"
+            ) from None
+        connect: Any = distributed.Client
+        with connect(cluster, timeout="15s", set_as_default=False) as client:
+            threads = sum(client.nthreads().values())
+            yield client.get_executor(pure=False), workers or max(1, threads)
+        return
+    affinity = getattr(os, "sched_getaffinity", None)  # not on every system
+    count = workers or (len(affinity(0)) if affinity else os.cpu_count() or 1)
+    if count == 1:
+        yield None, 1
+        return
+    # Spawned, and not forked: the workers start without locks and threads of this process.
+    pool = ProcessPoolExecutor(
+        count, mp_context=multiprocessing.get_context("spawn"), initializer=_start_worker
+    )
+    try:
+        yield pool, count
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _start_worker() -> None:
+    """Leave Ctrl-C, which a terminal sends to every process, to the parent; end with it."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        # A parent that is killed by force says nothing to its workers.
+        threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
+
+
+def _end_with(parent: Any) -> None:
+    parent.join()
+    os._exit(1)
+
+
+@contextmanager
+def interrupts() -> Iterator[list[int]]:
+    """Let Ctrl-C and SIGTERM end the block; gives the list of signals, which they add to.
+
+    An exception that is raised while the garbage collector calls a library back is swallowed, so
+    long work looks at the list between its pieces.
+    """
+    received: list[int] = []
+
+    def interrupt(number: int, frame: Any) -> None:
+        received.append(number)
+        raise KeyboardInterrupt
+
+    numbers = (signal.SIGINT, signal.SIGTERM)
+    before = {number: signal.signal(number, interrupt) for number in numbers}
+    try:
+        yield received
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -1,0 +1,250 @@
+"""Sweeps: all runs of a plan, on any executor, into a folder, resumable."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import (
+    FIRST_COMPLETED,
+    BrokenExecutor,
+    Executor,
+    Future,
+    ThreadPoolExecutor,
+    wait,
+)
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import final
+
+from algebra.group import AbelianGroup
+from algebra.write_file import WriteError
+from numeric.sweep_batch import Outcome, Piece, StoppedError, train_piece
+from numeric.sweep_folder import SweepFolder, locked
+from numeric.sweep_plan import SweepPlan, run_name, runs_of
+
+#: How long an interrupted sweep waits for batches to save their state.
+GRACE_SECONDS = 20.0
+#: Seconds between two looks at how far the batches are.
+POLL = 0.5
+
+
+class SweepInterruptedError(Exception):
+    """Raised after Ctrl-C, when what is finished and the state of the rest have been saved."""
+
+
+class SweepWorkerError(ValueError):
+    """Raised when a process of the executor died; what was finished before is kept."""
+
+
+@final
+@dataclass(slots=True)
+class Sweep:
+    """How far a sweep is.
+
+    Args:
+        folder: its folder.
+        found: runs that were finished before.
+        trained: runs that were trained now.
+        failed: names of runs that failed, now or before, with their errors.
+        damaged: names of runs whose files were damaged; they are trained again.
+        work: about how much work there is, in runs times epochs times size.
+        done: how much of it is done.
+        files: the index.
+    """
+
+    folder: SweepFolder
+    found: int = 0
+    trained: int = 0
+    failed: dict[str, str] = field(default_factory=dict)
+    damaged: list[str] = field(default_factory=list)
+    work: float = 0.0
+    done: float = 0.0
+    files: list[Path] = field(default_factory=list)
+
+
+def sweep(
+    plan: SweepPlan,
+    *,
+    folder: str | Path,
+    executor: Executor | None = None,
+    workers: int = 1,
+    retry_failed: bool = False,
+    every_seconds: float = 30.0,
+    progress: Callable[[Sweep], None] = lambda sweep: None,
+) -> Sweep:
+    """Train all runs of a plan that the folder does not hold yet.
+
+    Killed at any moment and called again, it goes on, and the files of the runs end up the same
+    bit for bit: batches do not depend on what is finished, and each goes on from its checkpoint.
+
+    Args:
+        plan: what to train.
+        folder: where; it is made if it is not there.
+        executor: where batches are trained; this process by default.
+        workers: how many batches it trains at a time.
+        retry_failed: whether runs that failed before are tried again.
+        every_seconds: seconds between checkpoints of a batch.
+        progress: called after every batch, and about twice a second.
+
+    Raises:
+        SweepFolderError: if another sweep is at work there, or the folder holds another plan.
+        SweepInterruptedError: after Ctrl-C or SIGTERM.
+        SweepWorkerError: if a worker process died.
+        WriteError: if a file cannot be written, such as on a full disk; what is finished stays.
+
+    >>> from tempfile import TemporaryDirectory
+    >>> plan = SweepPlan(groups=("Z5",), widths=(16,), seeds=(0, 1), epochs=20)
+    >>> with TemporaryDirectory() as folder:
+    ...     first, second = sweep(plan, folder=folder), sweep(plan, folder=folder)
+    >>> first.trained, second.trained, second.found
+    (2, 0, 2)
+    """
+    with locked(folder, plan) as opened:
+        state = Sweep(opened)
+        pieces = _pieces(state, retry_failed, every_seconds)
+        state.work = sum(map(_cost, pieces))
+        _clear(opened)
+        try:
+            if executor is not None:
+                _train(state, pieces, executor, workers, progress)
+            else:
+                # In a thread of its own, so that this one can show how far it is.
+                with ThreadPoolExecutor(1) as thread:
+                    _train(state, pieces, thread, 1, progress)
+        finally:
+            # Not where the disk is full: the first error says what to do.
+            with suppress(WriteError):
+                state.files = opened.write_index()
+        return state
+
+
+def _pieces(state: Sweep, retry_failed: bool, every_seconds: float) -> list[Piece]:
+    """Return the batches with a run that is still to be trained, the largest first."""
+    folder = state.folder
+    pieces = []
+    for batch in folder.plan.batches():
+        open_runs = 0
+        for run in runs_of(batch):
+            match folder.state(run):
+                case "done":
+                    state.found += 1
+                    continue
+                case "failed" if not retry_failed:
+                    state.failed[run_name(run)] = folder.failure(run) or ""
+                    continue
+                case "damaged":
+                    state.damaged.append(run_name(run))
+                    folder.put_aside(run)
+            open_runs += 1
+        if open_runs:
+            pieces.append(Piece(batch, str((folder.path / "work").resolve()), every_seconds))
+    return sorted(pieces, key=_cost, reverse=True)
+
+
+def _cost(piece: Piece) -> float:
+    """Return about how much work a batch is; a step costs about ``q d^2 + q^2 d`` or more."""
+    batch = piece.batch
+    d, q = AbelianGroup(batch.group).order, batch.width
+    return float(batch.epochs * len(batch.seeds) * (min(d**3 * q, 2 * d * q**2) + 10 * d**2 * q))
+
+
+def _clear(folder: SweepFolder) -> None:
+    for path in (folder.path / "work").glob("*.epoch"):
+        path.unlink(missing_ok=True)
+    (folder.path / "work" / "stop").unlink(missing_ok=True)
+
+
+def _train(
+    state: Sweep,
+    pieces: list[Piece],
+    executor: Executor,
+    workers: int,
+    progress: Callable[[Sweep], None],
+) -> None:
+    todo = iter(pieces)
+    running: dict[Future[list[Outcome]], Piece] = {}
+    finished = 0.0
+    try:
+        while True:
+            while len(running) < 2 * workers:
+                piece = next(todo, None)
+                if piece is None:
+                    break
+                running[executor.submit(train_piece, piece)] = piece
+            if not running:
+                break
+            for future in wait(running, timeout=POLL, return_when=FIRST_COMPLETED).done:
+                piece = running.pop(future)
+                _keep(state, piece, future)
+                finished += _cost(piece)
+            state.done = finished + sum(map(_part, running.values()))
+            progress(state)
+    except (KeyboardInterrupt, StoppedError):
+        _stop(state, running)
+        raise SweepInterruptedError(
+            f"interrupted: {state.found + state.trained} of {len(state.folder.plan.runs())} runs "
+            f"are finished; the same command goes on"
+        ) from None
+    except BrokenExecutor as error:
+        raise SweepWorkerError(
+            f"a worker died ({error}); what is finished is kept: the same command goes on, with "
+            f"fewer workers if memory was short"
+        ) from None
+    except WriteError as error:
+        _stop(state, running)
+        raise WriteError(f"{error}; what is finished is kept: the same command goes on") from None
+
+
+def _keep(state: Sweep, piece: Piece, future: Future[list[Outcome]]) -> None:
+    """Write what a batch came to, but no run that is there; then forget its checkpoint."""
+    folder = state.folder
+    for outcome in _outcomes(future):
+        run = outcome.run
+        if folder.run_file(run).exists():
+            continue
+        if outcome.arrays is None:
+            error = outcome.error or "no reason was given"
+            folder.write_failure(run, error)
+            state.failed[run_name(run)] = error
+        else:
+            folder.write_run(run, outcome.arrays, outcome.metadata)
+            state.failed.pop(run_name(run), None)
+            state.trained += 1
+    for batch in (piece.batch, *runs_of(piece.batch)):
+        done = Piece(batch, piece.work)
+        done.checkpoint().unlink(missing_ok=True)
+        done.epoch_file().unlink(missing_ok=True)
+
+
+def _outcomes(future: Future[list[Outcome]]) -> list[Outcome]:
+    try:
+        return future.result()
+    except (WriteError, StoppedError, BrokenExecutor):
+        raise
+    except Exception as error:  # a cluster has its own kinds for workers that are gone
+        reason = " ".join(str(error).split()) or type(error).__name__
+        raise SweepWorkerError(
+            f"a batch came to nothing ({type(error).__name__}: {reason}); what is finished is "
+            f"kept: the same command goes on"
+        ) from None
+
+
+def _part(piece: Piece) -> float:
+    """Return how much of a running batch is done, as far as it says."""
+    try:
+        epoch = int(piece.epoch_file().read_text())
+    except (OSError, ValueError):
+        return 0.0
+    return _cost(piece) * min(1.0, epoch / max(1, piece.batch.epochs))
+
+
+def _stop(state: Sweep, running: dict[Future[list[Outcome]], Piece]) -> None:
+    """Ask the batches to save their state, and keep those that are finished by then."""
+    with suppress(OSError):
+        (state.folder.path / "work" / "stop").touch()
+    for future in running:
+        future.cancel()
+    for future in wait(running, timeout=GRACE_SECONDS).done:
+        if not future.cancelled():
+            with suppress(StoppedError, WriteError, BrokenExecutor, SweepWorkerError):
+                _keep(state, running[future], future)

@@ -1,0 +1,161 @@
+"""One piece of a sweep: a batch of runs, trained wherever there is a worker."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, final
+
+from algebra.write_file import WriteError
+from numeric.embed import Floats
+from numeric.settings import Settings
+from numeric.sweep_plan import runs_of
+
+if TYPE_CHECKING:
+    from numeric.training_run import TrainingRun
+
+#: Seconds between looks at the file that asks a batch to stop, and between reports of its epoch.
+LOOK, REPORT = 0.2, 1.0
+
+
+class StoppedError(Exception):
+    """Raised in a batch that was asked to stop, after its state has been saved."""
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A batch to train.
+
+    Args:
+        batch: its settings.
+        work: the folder for its checkpoint. Where it does not exist (on a cluster that shares no
+            files with the coordinator), there is none, and an interrupted batch starts again.
+        every_seconds: seconds between checkpoints.
+    """
+
+    batch: Settings
+    work: str
+    every_seconds: float = 30.0
+
+    @property
+    def name(self) -> str:
+        """Return the name of its files in the work folder."""
+        return hashlib.sha256(self.batch.to_text().encode()).hexdigest()[:32]
+
+    def checkpoint(self) -> Path:
+        """Return where its state is saved."""
+        return Path(self.work) / f"{self.name}.safetensors"
+
+    def epoch_file(self) -> Path:
+        """Return where it says how far it is."""
+        return Path(self.work) / f"{self.name}.epoch"
+
+    def stop_file(self) -> Path:
+        """Return the file that asks all batches to stop."""
+        return Path(self.work) / "stop"
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of one run of a batch.
+
+    Args:
+        run: its settings.
+        arrays: ``layera, layerb, layerc``; None if it failed.
+        metadata: texts for the header of its file.
+        error: why it failed, else None.
+    """
+
+    run: Settings
+    arrays: tuple[Floats, Floats, Floats] | None
+    metadata: dict[str, str]
+    error: str | None = None
+
+
+def train_piece(piece: Piece) -> list[Outcome]:
+    """Train a batch and return the outcome of each of its runs.
+
+    If the batch fails, its runs are trained one by one, so that one that diverges spoils no
+    other. PyTorch uses one thread, so that the outcome does not depend on where it is made.
+
+    Raises:
+        WriteError: if a checkpoint cannot be written, such as on a full disk.
+        StoppedError: if the stop file is there.
+
+    >>> [one] = train_piece(Piece(Settings(group="Z5", width=8, epochs=2), "nowhere"))
+    >>> one.arrays[0].shape, one.error
+    ((8, 5), None)
+    """
+    import torch
+
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        try:
+            return _trained(piece)
+        except (WriteError, StoppedError):
+            raise
+        except Exception as error:
+            if len(piece.batch.seeds) == 1:
+                return [Outcome(piece.batch, None, {}, _sentence(error))]
+        alone = [Piece(run, piece.work, piece.every_seconds) for run in runs_of(piece.batch)]
+        return [outcome for single in alone for outcome in train_piece(single)]
+    finally:
+        torch.set_num_threads(before)
+
+
+def _trained(piece: Piece) -> list[Outcome]:
+    from numeric.checkpoint import CheckpointError, write_checkpoint
+    from numeric.train import InterruptedTrainingError, train
+
+    saves = Path(piece.work).is_dir()
+    checkpoint = piece.checkpoint() if saves else None
+    looked = reported = 0.0
+
+    def look(run: TrainingRun) -> None:
+        nonlocal looked, reported
+        now = time.monotonic()
+        if now - looked < LOOK or not saves:
+            return
+        looked = now
+        if piece.stop_file().exists():
+            write_checkpoint(piece.checkpoint(), run)
+            raise StoppedError("stopped")
+        if now - reported >= REPORT:
+            reported = now
+            with suppress(OSError):  # it only moves a progress bar
+                piece.epoch_file().write_text(str(run.epoch))
+
+    for fresh in (False, True):
+        try:
+            trained = train(
+                piece.batch,
+                checkpoint=checkpoint,
+                resume=not fresh,
+                every_seconds=piece.every_seconds,
+                on_epoch=look,
+            )
+            break
+        except CheckpointError:
+            if fresh:
+                raise
+        except InterruptedTrainingError as error:
+            raise StoppedError(str(error)) from None
+    seeds = " ".join(map(str, piece.batch.seeds))
+    return [
+        Outcome(
+            run,
+            (one.network.layera, one.network.layerb, one.network.layerc),
+            {**one.network.metadata, "batch": seeds},
+        )
+        for run, one in zip(runs_of(piece.batch), trained, strict=True)
+    ]
+
+
+def _sentence(error: Exception) -> str:
+    return " ".join(str(error).split())[:1000] or type(error).__name__

@@ -1,0 +1,295 @@
+"""The folder of a sweep: its plan, one file a run, what failed, and an index made from these.
+
+    plan.json                    the plan; a folder holds one sweep
+    runs/NAME.safetensors        weights; settings, history and a digest in the header
+    failed/NAME.json             settings and error of a run that could not be trained
+    damaged/                     files of runs that could not be read, put aside
+    work/                        checkpoints of batches in training
+    index.csv, index.parquet     made anew from the above whenever a sweep ends
+    lock                         held by the sweep at work
+
+Every file is written by rename. What is finished is read off the files alone.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import json
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Literal, final
+
+from algebra.group import AbelianGroup
+from algebra.write_file import WriteError, write_bytes
+from numeric.embed import Floats
+from numeric.settings import Settings, settings_from_text
+from numeric.sweep_plan import SweepPlan, plan_from_document, run_name
+from numeric.weight_files import PlainNetwork, WeightFileError, read_weights, write_weights
+
+State = Literal["done", "failed", "missing", "damaged"]
+FOLDERS = ("runs", "failed", "damaged", "work")
+DIGEST = "sha256"
+MAX_FAILURE = 1 << 20
+#: The columns of the index.
+COLUMNS: dict[str, type] = {
+    "run": str, "status": str, "group": str, "d": int, "width": int, "weight_decay": float,
+    "lr": float, "train_fraction": float, "seed": int, "epochs": int, "optimizer": str,
+    "dtype": str, "train_loss": float, "train_accuracy": float, "test_loss": float,
+    "test_accuracy": float, "error": str,
+}  # fmt: skip
+MEASURED = ("train_loss", "train_accuracy", "test_loss", "test_accuracy")
+
+
+class SweepFolderError(ValueError):
+    """Raised for a folder that cannot be swept into; the message says what to do."""
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class SweepFolder:
+    """A folder of runs of one plan.
+
+    Args:
+        path: the folder.
+        plan: what it holds.
+    """
+
+    path: Path
+    plan: SweepPlan
+
+    def run_file(self, run: Settings) -> Path:
+        """Return where the weights of a run are, or will be."""
+        return self.path / "runs" / f"{run_name(run)}.safetensors"
+
+    def failure_file(self, run: Settings) -> Path:
+        """Return where the error of a run is, if it failed."""
+        return self.path / "failed" / f"{run_name(run)}.json"
+
+    def state(self, run: Settings) -> State:
+        """Return what is known of a run, after reading its file."""
+        if self.run_file(run).exists():
+            return "damaged" if self._read(run) is None else "done"
+        return "failed" if self.failure(run) is not None else "missing"
+
+    def network(self, run: Settings) -> PlainNetwork:
+        """Return the weights of a finished run.
+
+        Raises:
+            WeightFileError: if its file is missing or damaged.
+        """
+        network = self._read(run)
+        if network is None:
+            raise WeightFileError(
+                f"{self.run_file(run)} is missing or damaged; run the sweep again"
+            )
+        return network
+
+    def failure(self, run: Settings) -> str | None:
+        """Return the error of a run that failed, else None; a file cut short counts as none."""
+        path = self.failure_file(run)
+        try:
+            if path.stat().st_size > MAX_FAILURE:
+                return None
+            document = json.loads(path.read_text(encoding="utf-8"))
+            same = settings_from_text(document["settings"]) == run
+            return str(document["error"]) if same else None
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
+
+    def _read(self, run: Settings) -> PlainNetwork | None:
+        try:
+            network = read_weights(self.run_file(run))
+            same = settings_from_text(network.metadata["settings"]) == run
+            whole = network.metadata[DIGEST] == digest(network.state())
+        except (ValueError, KeyError, OSError):
+            return None
+        return network if same and whole else None
+
+    def write_run(
+        self, run: Settings, arrays: tuple[Floats, Floats, Floats], metadata: Mapping[str, str]
+    ) -> None:
+        """Write a finished run; what was known of it before is replaced.
+
+        Raises:
+            WriteError: if the file cannot be written, such as on a full disk.
+        """
+        network = PlainNetwork(*arrays)
+        texts = {**metadata, "settings": run.to_text(), DIGEST: digest(network.state())}
+        write_weights(self.run_file(run), replace(network, metadata=texts), force=True)
+        self.failure_file(run).unlink(missing_ok=True)
+
+    def write_failure(self, run: Settings, error: str) -> None:
+        """Record that a run failed.
+
+        Raises:
+            WriteError: if the file cannot be written.
+        """
+        text = json.dumps({"settings": run.to_text(), "error": error}, indent=1)
+        write_bytes(self.failure_file(run), text.encode(), force=True)
+
+    def put_aside(self, run: Settings) -> None:
+        """Move the file of a damaged run out of the way."""
+        source = self.run_file(run)
+        os.replace(source, self.path / "damaged" / source.name)
+
+    def rows(self) -> list[dict[str, Any]]:
+        """Return the index: a row for each run of the plan, from the files."""
+        return [self._row(run) for run in self.plan.runs()]
+
+    def _row(self, run: Settings) -> dict[str, Any]:
+        row: dict[str, Any] = {
+            "run": run_name(run),
+            "status": "missing",
+            "d": AbelianGroup(run.group).order,
+            "seed": run.seeds[0],
+        }
+        for name in ("group", "width", "weight_decay", "lr", "train_fraction", "epochs"):
+            row[name] = getattr(run, name)
+        row["optimizer"], row["dtype"] = run.optimizer, run.dtype
+        network = self._read(run)
+        if network is not None:
+            row["status"] = "done"
+            for name in MEASURED:
+                values = network.metadata.get(f"history.{name}", "").split()
+                row[name] = float(values[-1]) if values else None
+        elif (error := self.failure(run)) is not None:
+            row["status"], row["error"] = "failed", error
+        return {name: row.get(name) for name in COLUMNS}
+
+    def write_index(self) -> list[Path]:
+        """Write the index as CSV, and as Parquet if pyarrow is installed; return the files.
+
+        Raises:
+            WriteError: if a file cannot be written.
+        """
+        rows = self.rows()
+        text = io.StringIO()
+        writer = csv.DictWriter(text, list(COLUMNS), lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+        files = [self.path / "index.csv"]
+        write_bytes(files[0], text.getvalue().encode(), force=True)
+        try:
+            import pyarrow
+            from pyarrow import parquet
+        except ImportError:
+            return files
+        kinds = {str: pyarrow.string(), int: pyarrow.int64(), float: pyarrow.float64()}
+        schema = pyarrow.schema([(name, kinds[kind]) for name, kind in COLUMNS.items()])
+        data = io.BytesIO()
+        parquet.write_table(pyarrow.Table.from_pylist(rows, schema=schema), data)
+        files.append(self.path / "index.parquet")
+        write_bytes(files[1], data.getvalue(), force=True)
+        return files
+
+
+def digest(arrays: Mapping[str, Floats]) -> str:
+    """Return the SHA-256 of arrays in the order of their names, as hexadecimal digits.
+
+    >>> import numpy as np
+    >>> digest({"a": np.zeros(1)})[:8]
+    'af5570f5'
+    """
+    made = hashlib.sha256()
+    for name in sorted(arrays):
+        x = arrays[name]
+        made.update(x.astype(x.dtype.newbyteorder("<"), order="C", copy=False).tobytes())
+    return made.hexdigest()
+
+
+def read_folder(path: str | Path) -> SweepFolder:
+    """Return a folder that has been swept into, for reading.
+
+    Raises:
+        SweepFolderError: if it holds no sweep, or its plan is damaged.
+
+    >>> read_folder("nowhere")
+    Traceback (most recent call last):
+    ...
+    numeric.sweep_folder.SweepFolderError: nowhere holds no sweep: there is no plan.json
+    """
+    plan = _recorded(Path(path))
+    if plan is None:
+        raise SweepFolderError(f"{path} holds no sweep: there is no plan.json")
+    return SweepFolder(Path(path), plan)
+
+
+@contextmanager
+def locked(path: str | Path, plan: SweepPlan) -> Iterator[SweepFolder]:
+    """Give the folder of a plan, made if need be, that no other sweep writes to meanwhile.
+
+    The lock is the operating system's: it ends with the process, however that ends.
+
+    Raises:
+        SweepFolderError: if another sweep is at work there, if the folder holds another plan or
+            other things, or if it cannot be made.
+    """
+    from filelock import FileLock, Timeout
+
+    folder = Path(path)
+    _make(folder)
+    try:
+        lock = FileLock(folder / "lock")
+        lock.acquire(timeout=0)
+    except Timeout:
+        raise SweepFolderError(
+            f"{path}: another sweep is at work in this folder; wait for it, or give another folder"
+        ) from None
+    except OSError as error:
+        raise SweepFolderError(
+            f"{path} cannot be locked: {error.strerror or error}; give another folder"
+        ) from None
+    try:
+        known = _recorded(folder)
+        if known is None:
+            write_bytes(folder / "plan.json", plan.to_text().encode())
+        elif different := known.differences(plan):
+            shown = ", ".join(
+                f"{name} {_shown(getattr(known, name))}, not {_shown(getattr(plan, name))}"
+                for name in different
+            )
+            raise SweepFolderError(
+                f"{path} holds another sweep: {shown}; pass its settings, or another folder"
+            )
+        for name in FOLDERS:
+            _make(folder / name)
+            for left in (folder / name).glob(".cogo-*.part"):
+                left.unlink(missing_ok=True)
+        yield SweepFolder(folder, plan)
+    finally:
+        lock.release()
+
+
+def _recorded(folder: Path) -> SweepPlan | None:
+    path = folder / "plan.json"
+    if not path.exists():
+        return None
+    try:
+        return plan_from_document(json.loads(path.read_text(encoding="utf-8")))
+    except (OSError, ValueError) as error:
+        raise SweepFolderError(
+            f"{path} is damaged: {error}; restore it, or give another folder"
+        ) from None
+
+
+def _make(folder: Path) -> None:
+    try:
+        folder.mkdir(exist_ok=True)
+    except FileNotFoundError:
+        raise WriteError(
+            f"{folder}: the folder {folder.parent} does not exist; create it first"
+        ) from None
+    except FileExistsError:
+        raise WriteError(f"{folder} is no folder; give the name of a folder") from None
+    except OSError as error:
+        raise WriteError(f"{folder} cannot be made: {error.strerror or error}") from None
+
+
+def _shown(value: Any) -> str:
+    text = ",".join(map(str, value)) if isinstance(value, tuple) else str(value)
+    return text if len(text) <= 40 else f"{text[:37]}..."

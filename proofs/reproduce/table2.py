@@ -1,0 +1,193 @@
+"""Table 2 of [Tian24]: which compositions gradient descent finds, and the headline of 95 %."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from algebra.group import AbelianGroup
+from numeric.like_paper import NON_FACTORABLE, AuthorsCount, like_paper
+from numeric.pictures import new_figure
+from numeric.recognise import NONE, SERVED, UNKNOWN, Recognition, recognise
+from numeric.sweep_plan import SweepPlan
+from proofs.reproduce.experiment import Experiment, Findings, in_words
+from proofs.reproduce.laboratory import Laboratory
+from proofs.reproduce.result import Row
+
+SHARES = ("nu(i)*xi", "nu(i)*syn(al,be)", "nu*syn", "others", "non-factorable order 4")
+#: In percent, means over five seeds.
+PAPER: Mapping[str, tuple[float, ...]] = {
+    "Z23": (47.07, 11.31, 39.80, 1.82, 0.0),
+    "Z71": (72.57, 4.00, 21.14, 2.29, 0.0),
+    "Z127": (82.96, 2.25, 14.13, 0.66, 1.50),
+}
+HEADLINE = 95.0
+
+
+def plan(*, quick: bool) -> SweepPlan:
+    """Return the runs; other experiments use the same, trained once."""
+    if quick:
+        return SweepPlan(groups=("Z23",), seeds=(0, 1), epochs=8000)
+    return SweepPlan(groups=tuple(PAPER), seeds=(0, 1, 2, 3, 4))
+
+
+def make(laboratory: Laboratory) -> Findings:
+    """Train, classify in both ways, and compare."""
+    chosen = plan(quick=laboratory.quick)
+    runs = laboratory.trained(chosen, "table2")
+    rows: list[Row] = []
+    shares: dict[str, tuple[list[dict[str, float]], list[dict[str, float]]]] = {}
+    for group in chosen.groups:
+        mine = [run for run in runs if run.settings.group == group]
+        ours = [recognise(run.weights) for run in mine]
+        authors = [like_paper(run.weights) for run in mine]
+        shares[group] = ([x.table2() for x in ours], [x.table2() for x in authors])
+        rows += _rows(group, ours, authors)
+        learned = [x.learned for x in ours]
+        if not all(learned):
+            laboratory.notes.append(f"{group}: {sum(learned)} of {len(learned)} runs have learned")
+        first = next((run for run, good in zip(mine, learned, strict=True) if good), None)
+        if first is not None:
+            laboratory.certify(first, f"table2-{group}-seed{first.settings.seeds[0]}")
+    laboratory.notes += [
+        "shares are percent of the frequencies of order 4 and 6 that factor; the share of those "
+        "that do not is percent of order 4",
+        "the headline is the share of all frequencies that are of order 4 or 6 and factor",
+        "standard errors are over our seeds alone: two sweeps by the paper's author differ by more",
+    ]
+    _draw(laboratory, shares)
+    return Findings(tuple(rows), in_words(chosen))
+
+
+def _rows(group: str, ours: list[Recognition], authors: list[AuthorsCount]) -> list[Row]:
+    paper: tuple[float | None, ...] = PAPER.get(group, (None,) * len(SHARES))
+    rows = []
+    for way, counts in (("author's procedure", authors), ("recognised", ours)):
+        tables = [x.table2() for x in counts]
+        rows += [
+            Row(
+                quantity=f"{group}: {name}, {way}",
+                paper=figure,
+                values=tuple(table[name] for table in tables),
+                unit="%",
+            )
+            for name, figure in zip(SHARES, paper, strict=True)
+        ]
+    rows += [
+        Row(
+            quantity=f"{group}: error of order {n}, author's procedure, e-2",
+            values=tuple(100 * x.errors[n] for x in authors if n in x.errors),
+        )
+        for n in (4, 6)
+    ]
+    rows.append(
+        Row(
+            quantity=f"{group}: residual of what is recognised",
+            values=tuple(100 * _residual(x) for x in ours),
+            unit="%",
+        )
+    )
+    rows.append(
+        Row(
+            quantity=f"{group}: frequencies of other orders than 4 and 6",
+            values=tuple(100 * other_orders(x) for x in ours),
+            unit="%",
+        )
+    )
+    rows.append(
+        Row(
+            quantity=f"{group}: headline, as the author counts",
+            paper=HEADLINE,
+            values=tuple(100 * headline_of_author(x, AbelianGroup(group)) for x in authors),
+            unit="%",
+        )
+    )
+    rows.append(
+        Row(
+            quantity=f"{group}: headline, recognised",
+            paper=HEADLINE,
+            values=tuple(100 * headline(x) for x in ours),
+            unit="%",
+        )
+    )
+    return rows
+
+
+def headline(found: Recognition) -> float:
+    """Return the share of frequencies of order 4 or 6 with a composition that fits.
+
+    >>> from algebra import optimizers, zeta
+    >>> from numeric import embed
+    >>> z = optimizers.order46(AbelianGroup("Z7"), xi=zeta(16), nu=zeta(20))
+    >>> headline(recognise(embed(z))), other_orders(recognise(embed(z)))
+    (1.0, 0.0)
+    """
+    bad = (UNKNOWN, NONE, SERVED)
+    good = [x for x in found.frequencies if x.order in (4, 6) and x.composition not in bad]
+    return len(good) / max(1, len(found.frequencies))
+
+
+def headline_of_author(count: AuthorsCount, group: AbelianGroup) -> float:
+    """Return the share of frequencies that the author counts as of order 4 or 6 and factorable.
+
+    >>> from algebra import optimizers, zeta
+    >>> from numeric import embed
+    >>> G = AbelianGroup("Z7")
+    >>> headline_of_author(like_paper(embed(optimizers.order46(G, xi=zeta(16), nu=zeta(20)))), G)
+    1.0
+    """
+    good = sum(
+        n for names in count.names.values() for name, n in names.items() if name != NON_FACTORABLE
+    )
+    return good / max(1, len(group.representatives) - 1)
+
+
+def other_orders(found: Recognition) -> float:
+    """Return the share of frequencies of other orders than 4 and 6."""
+    other = [x for x in found.frequencies if x.order not in (4, 6)]
+    return len(other) / max(1, len(found.frequencies))
+
+
+def _residual(found: Recognition) -> float:
+    fits = [x.residual for x in found.frequencies if x.model.size]
+    return sum(fits) / len(fits) if fits else 0.0
+
+
+def _draw(
+    laboratory: Laboratory,
+    shares: Mapping[str, tuple[list[dict[str, float]], list[dict[str, float]]]],
+) -> None:
+    figure = new_figure(4.6 * len(shares) + 0.6, 4.2)
+    axes = figure.subplots(1, len(shares), squeeze=False)[0]
+    labels = ("nu(i)*xi", "nu(i)*syn\n(al,be)", "nu*syn", "others", "non-\nfactorable")
+    for at, (group, (ours, authors)) in zip(axes, shares.items(), strict=True):
+        rows = {
+            "author's procedure": ("#E69F00", authors),
+            "recognised": ("#009E73", ours),
+        }
+        places = range(len(SHARES))
+        if group in PAPER:
+            left = [x - 0.27 for x in places]
+            at.bar(left, PAPER[group], 0.25, color="#999999", label="the paper")
+        for offset, (label, (colour, tables)) in zip((0.0, 0.27), rows.items(), strict=True):
+            made = [
+                Row(quantity=name, values=tuple(table[name] for table in tables)) for name in SHARES
+            ]
+            at.bar(
+                [x + offset for x in places],
+                [row.mean or 0.0 for row in made],
+                0.25,
+                yerr=[row.standard_error or 0.0 for row in made],
+                color=colour,
+                label=label,
+                capsize=2,
+            )
+        at.set_xticks(list(places), labels, fontsize=8)
+        at.set_title(f"{group}, {len(ours)} seeds", fontsize=10)
+        at.set_ylim(0, 100)
+        at.spines[["top", "right"]].set_visible(False)
+    axes[0].set_ylabel("percent of frequencies")
+    axes[0].legend(fontsize=8, frameon=False)
+    laboratory.draw(figure, "table2")
+
+
+EXPERIMENT = Experiment("table2", "Which compositions gradient descent finds (Table 2)", make)

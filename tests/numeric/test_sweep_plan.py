@@ -1,0 +1,135 @@
+"""Plans of sweeps: what texts mean, and which are refused."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from numeric.settings import SettingsError
+from numeric.sweep_plan import (
+    MAX_BATCH,
+    PlanError,
+    SweepPlan,
+    axis_values,
+    plan_from_document,
+    plan_from_text,
+    read_plan,
+    run_name,
+)
+
+TEXT = """
+groups: [Z23, 2x4, 5-7]
+widths: 64-256:64
+weight_decays: [1e-5, 0]   # YAML reads 1e-5 as a text
+lrs: 1e-3..1e-1:3
+train_fractions: 0.9
+seeds: 0,2-4
+epochs: 50
+optimizer: adamw
+"""
+
+
+def test_a_plan_in_yaml_means_what_it_says():
+    plan = plan_from_text(TEXT)
+    assert plan.groups == ("Z23", "Z2xZ4", "Z5", "Z6", "Z7")
+    assert plan.widths == (64, 128, 192, 256)
+    assert plan.weight_decays == (1e-5, 0.0)
+    assert plan.lrs == (1e-3, 1e-2, 1e-1)
+    assert plan.train_fractions == (0.9,)
+    assert plan.seeds == (0, 2, 3, 4)
+    assert (plan.epochs, plan.optimizer, plan.dtype) == (50, "adamw", "float32")
+    assert len(plan.runs()) == 5 * 4 * 2 * 3 * 4
+
+
+def test_a_plan_survives_its_own_text():
+    plan = plan_from_text(TEXT)
+    assert plan_from_text(plan.to_text()) == plan
+
+
+def test_runs_of_a_plan_have_names_of_their_own():
+    runs = plan_from_text(TEXT).runs()
+    assert len({run_name(run) for run in runs}) == len(runs)
+
+
+def test_batches_hold_every_run_once_and_differ_in_nothing_but_seeds():
+    plan = SweepPlan(groups=("Z5", "Z23"), widths=(16, 512), seeds=tuple(range(40)), epochs=1)
+    batches = plan.batches()
+    runs = [(x.group, x.width, seed) for x in batches for seed in x.seeds]
+    assert len(runs) == len(set(runs)) == 2 * 2 * 40
+    small = [len(x.seeds) for x in batches if x.group == "Z5" and x.width == 16]
+    assert max(small) == MAX_BATCH
+    assert {len(x.seeds) for x in batches if x.group == "Z23" and x.width == 512} == {1}
+
+
+@pytest.mark.parametrize(
+    ("axis", "text", "message"),
+    [
+        ("widths", "8-4", "widths='8-4'; write FIRST-LAST or FIRST-LAST:STEP, upwards"),
+        ("widths", "4-8:0", "widths='4-8:0'; write FIRST-LAST or FIRST-LAST:STEP, upwards"),
+        ("widths", "many", "widths='many'; write a whole number, such as 64"),
+        ("widths", 64.0, "widths=64.0; write a whole number, such as 64"),
+        ("seeds", True, "seeds=True; write a whole number, such as 64"),
+        ("lrs", "0..1:3", "lrs='0..1:3'; write FIRST..LAST:COUNT, upwards from above 0"),
+        ("lrs", "1..0.1:3", "lrs='1..0.1:3'; write FIRST..LAST:COUNT, upwards from above 0"),
+        ("lrs", "fast", "lrs='fast'; write a number, such as 5e-5"),
+        ("lrs", "nan", "lrs='nan'; write a number, such as 5e-5"),
+        ("groups", None, "groups=None; write a group, such as Z23 or Z2xZ4"),
+    ],
+)
+def test_values_that_are_none_are_refused(axis, text, message):
+    with pytest.raises(PlanError) as caught:
+        axis_values(axis, text)
+    assert str(caught.value) == message
+
+
+@pytest.mark.parametrize(
+    ("document", "message"),
+    [
+        ([], "a plan is a mapping; write groups, widths"),
+        ({"widths": 5}, "groups is missing; write for example groups: [Z23, Z2xZ4]"),
+        ({"groups": "Z5", "epoch": 3}, "epoch is no part of a plan; write groups, widths"),
+        ({"groups": "Z5", "widths": []}, "widths: there is no value; give at least one"),
+        ({"groups": "Z5,5"}, "groups=Z5,Z5: give each value once"),
+        ({"groups": "Z5", "dtype": 32}, "dtype=32; write a text"),
+        ({"groups": "Z5", "seeds": "0-999999", "widths": "1-2"}, "a sweep has at most 1000000"),
+    ],
+)
+def test_plans_that_are_none_are_refused(document, message):
+    with pytest.raises(PlanError) as caught:
+        plan_from_document(document)
+    assert message in str(caught.value)
+
+
+def test_a_setting_out_of_range_is_refused_when_the_plan_is_made():
+    with pytest.raises(SettingsError, match=r"optimizer='lion'; pass adam or adamw or sgd"):
+        plan_from_document({"groups": "Z5", "optimizer": "lion"})
+
+
+def test_yaml_runs_no_code(tmp_path: Path):
+    target = tmp_path / "made"
+    text = f'groups: !!python/object/apply:os.mkdir ["{target}"]'
+    with pytest.raises(PlanError, match="the plan is no YAML: could not determine a constructor"):
+        plan_from_text(text)
+    assert not target.exists()
+
+
+def test_a_plan_file_is_named_in_its_errors(tmp_path: Path):
+    path = tmp_path / "plan.yaml"
+    with pytest.raises(PlanError, match=r"plan\.yaml cannot be read: No such file or directory"):
+        read_plan(path)
+    path.write_text("groups: Z5\nwidth: 3\n")
+    with pytest.raises(PlanError, match=r"plan\.yaml: width is no part of a plan"):
+        read_plan(path)
+    path.write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(PlanError, match=r"plan\.yaml cannot be read: 'utf-8' codec"):
+        read_plan(path)
+
+
+def test_without_pyyaml_the_error_says_what_to_install(monkeypatch):
+    import sys
+
+    monkeypatch.setitem(sys.modules, "yaml", None)
+    with pytest.raises(PlanError) as caught:
+        plan_from_text("groups: Z5")
+    assert str(caught.value) == 'a plan in YAML needs PyYAML: pip install "cogo-algebra[sweep]"'
