@@ -306,13 +306,8 @@ def jacobian(problem: Problem, points: Points) -> Float:
     by_a = slopes * problem.basis[:, None, :, None]
     by_b = slopes * problem.basis[None, :, :, None]
     allowed = np.concatenate([problem.mask, problem.mask])
-<<<<<<< HEAD
-    slopes_by_both: Float = np.concatenate([by_a, by_b], axis=4) * allowed
-    return slopes_by_both.reshape(-1, m, d * d, 2 * n * q)
-=======
     both = np.concatenate([by_a, by_b], axis=4) * allowed
     return np.asarray(both.reshape(-1, m, d * d, 2 * n * q), dtype=np.float64)
->>>>>>> narrow
 
 
 def _step(
