@@ -71,6 +71,29 @@ def write_bytes(path: str | Path, data: bytes, *, force: bool = False) -> None:
         temporary.write_bytes(data)
 
 
+def make_folder(folder: Path) -> None:
+    """Make a folder, unless it is there.
+
+    Raises:
+        WriteError: if the folder that it would be in is missing, or it cannot be made.
+
+    >>> make_folder(Path("there is no such folder") / "results")
+    Traceback (most recent call last):
+    ...
+    algebra.write_file.WriteError: there is no such folder/results: the folder there is no such...
+    """
+    try:
+        folder.mkdir(exist_ok=True)
+    except FileNotFoundError:
+        raise WriteError(
+            f"{folder}: the folder {folder.parent} does not exist; create it first"
+        ) from None
+    except FileExistsError:
+        raise WriteError(f"{folder} is no folder; give the name of a folder") from None
+    except OSError as error:
+        raise WriteError(f"{folder} cannot be made: {error.strerror or error}") from None
+
+
 def require_writable(*paths: str | Path, force: bool = False) -> None:
     """Raise, before any work is done, what `replacing` would raise for these paths.
 

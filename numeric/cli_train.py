@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, cast
 import typer
 from rich.console import Console
 
-from algebra.write_file import WouldOverwriteError, WriteError
+from algebra.write_file import WouldOverwriteError, make_folder
 from numeric.settings import Optimizer, Precision, Settings, SettingsError, parse_seeds
 from numeric.weight_files import NO_TORCH_TO_TRAIN, write_weights
 
@@ -114,16 +114,7 @@ def train(
 
 def _prepare_folder(folder: Path, files: list[Path], *, overwrite: bool) -> None:
     """Make the folder, and refuse files that are there, before any work is done."""
-    try:
-        folder.mkdir(exist_ok=True)
-    except FileNotFoundError:
-        raise WriteError(
-            f"{folder}: the folder {folder.parent} does not exist; create it first"
-        ) from None
-    except FileExistsError:
-        raise WriteError(f"{folder} is no folder; give the name of a folder") from None
-    except OSError as error:
-        raise WriteError(f"{folder} cannot be made: {error.strerror or error}") from None
+    make_folder(folder)
     for path in files:
         if path.exists() and not overwrite:
             raise WouldOverwriteError(

@@ -25,7 +25,7 @@ from pathlib import Path
 from typing import Any, Literal, final
 
 from algebra.group import AbelianGroup
-from algebra.write_file import WriteError, write_bytes
+from algebra.write_file import make_folder, write_bytes
 from numeric.embed import Floats
 from numeric.settings import Settings, settings_from_text
 from numeric.sweep_plan import SweepPlan, plan_from_document, run_name
@@ -232,7 +232,7 @@ def locked(path: str | Path, plan: SweepPlan) -> Iterator[SweepFolder]:
     from filelock import FileLock, Timeout
 
     folder = Path(path)
-    _make(folder)
+    make_folder(folder)
     try:
         lock = FileLock(folder / "lock")
         lock.acquire(timeout=0)
@@ -257,7 +257,7 @@ def locked(path: str | Path, plan: SweepPlan) -> Iterator[SweepFolder]:
                 f"{path} holds another sweep: {shown}; pass its settings, or another folder"
             )
         for name in FOLDERS:
-            _make(folder / name)
+            make_folder(folder / name)
             for left in (folder / name).glob(".cogo-*.part"):
                 left.unlink(missing_ok=True)
         yield SweepFolder(folder, plan)
@@ -275,19 +275,6 @@ def _recorded(folder: Path) -> SweepPlan | None:
         raise SweepFolderError(
             f"{path} is damaged: {error}; restore it, or give another folder"
         ) from None
-
-
-def _make(folder: Path) -> None:
-    try:
-        folder.mkdir(exist_ok=True)
-    except FileNotFoundError:
-        raise WriteError(
-            f"{folder}: the folder {folder.parent} does not exist; create it first"
-        ) from None
-    except FileExistsError:
-        raise WriteError(f"{folder} is no folder; give the name of a folder") from None
-    except OSError as error:
-        raise WriteError(f"{folder} cannot be made: {error.strerror or error}") from None
 
 
 def _shown(value: Any) -> str:

@@ -78,13 +78,7 @@ def compose(
     start = time.perf_counter()
     errors = Console(stderr=True)
     with ExitStack() as stack:
-        executor: Executor | None = None
-        if cluster is not None:
-            executor = stack.enter_context(dask(cluster))
-        elif workers > 1:
-            executor = stack.enter_context(
-                ProcessPoolExecutor(workers, mp_context=get_context("spawn"))
-            )
+        executor = stack.enter_context(executing(workers, cluster))
         bar = stack.enter_context(
             Progress(
                 TextColumn("{task.description}"),
@@ -132,7 +126,20 @@ def compose(
 
 
 @contextmanager
-def dask(address: str) -> Iterator[Executor]:
+def executing(workers: int, cluster: str | None) -> Iterator[Executor | None]:
+    """Give what runs the batches: a Dask cluster, processes, or None for this process."""
+    if cluster is not None:
+        with _dask(cluster) as executor:
+            yield executor
+    elif workers > 1:
+        with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+            yield pool
+    else:
+        yield None
+
+
+@contextmanager
+def _dask(address: str) -> Iterator[Executor]:
     """Give an executor whose tasks run on a Dask cluster."""
     try:
         from distributed import Client

@@ -3,10 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from concurrent.futures import Executor, ProcessPoolExecutor
-from contextlib import contextmanager
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Annotated, Any, cast
 
@@ -18,7 +14,7 @@ from numeric.narrow import ZERO, Outcome, Problem, Target
 from numeric.narrow_run import Tally, run
 from proofs import terminal
 from proofs.claims.width import onehot_bound, projected_bound
-from proofs.cli_compose import dask
+from proofs.cli_compose import executing
 from proofs.cli_prove import Json
 
 MAX_STARTS, MAX_STEPS, MAX_WIDTH, MAX_ORDER, MAX_WORKERS = 10**7, 10**5, 256, 32, 256
@@ -97,19 +93,6 @@ def narrow(
         _print(problem, tally, proved, output)
     fits = proved and min(proved.values()) <= width
     raise typer.Exit(0 if tally.zeros or fits else 1)
-
-
-@contextmanager
-def executing(workers: int, cluster: str | None) -> Iterator[Executor | None]:
-    """Give what runs the batches: a Dask cluster, processes, or None for this process."""
-    if cluster is not None:
-        with dask(cluster) as executor:
-            yield executor
-    elif workers > 1:
-        with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-            yield pool
-    else:
-        yield None
 
 
 def _problem(
