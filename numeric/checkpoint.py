@@ -41,6 +41,8 @@ def write_checkpoint(path: str | Path, run: TrainingRun) -> None:
         "epoch": run.epoch,
         "wide": run.wide,
         "history": run.history,
+        "observed": run.observed,
+        "seconds": run.seconds,
     }
     metadata = {"format": FORMAT, "state": json.dumps(document)}
     contiguous = {name: x.cpu().contiguous() for name, x in tensors.items()}
@@ -122,6 +124,8 @@ def _restore(run: TrainingRun, document: dict[str, Any], tensors: dict[str, torc
     run.set_live(live)
     run.epoch, run.wide = epoch, list(wide)
     run.history = [_record(row, run.task.runs) for row in document["history"]]
+    run.observed = [[float(x) for x in row] for row in document.get("observed", [])]
+    run.seconds = float(document.get("seconds", 0.0))
 
 
 def _record(row: list[Any], runs: int) -> Record:

@@ -69,12 +69,14 @@ class Outcome:
         arrays: ``layera, layerb, layerc``; None if it failed.
         metadata: texts for the header of its file.
         error: why it failed, else None.
+        seconds: how long its training took, its share of the batch.
     """
 
     run: Settings
     arrays: tuple[Floats, Floats, Floats] | None
     metadata: dict[str, str]
     error: str | None = None
+    seconds: float = 0.0
 
 
 def train_piece(piece: Piece) -> list[Outcome]:
@@ -152,6 +154,7 @@ def _trained(piece: Piece) -> list[Outcome]:
             run,
             (one.network.layera, one.network.layerb, one.network.layerc),
             {**one.network.metadata, "batch": seeds},
+            seconds=one.seconds,
         )
         for run, one in zip(runs_of(piece.batch), trained, strict=True)
     ]

@@ -114,6 +114,15 @@ class SweepPlan:
         """Return the settings of all runs, one seed each."""
         return [run for batch in self.batches() for run in runs_of(batch)]
 
+    def along(self, axis: Axis, values: tuple[Any, ...]) -> SweepPlan:
+        """Return the plan with these values on an axis.
+
+        >>> SweepPlan(groups=("Z5", "Z7")).along("groups", ("Z7",)).groups
+        ('Z7',)
+        """
+        changed: dict[str, Any] = {axis: values}
+        return replace(self, **changed)
+
     def to_text(self) -> str:
         """Return the plan as JSON, which is YAML as well; `plan_from_text` reads it."""
         return json.dumps(asdict(self), indent=1) + "\n"

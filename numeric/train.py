@@ -40,12 +40,14 @@ class Trained:
         seed: the seed of this run.
         network: the weights, with settings and history as metadata.
         history: the records of this run alone, tuples of length one.
+        seconds: how long its training took, its share if others were trained with it.
     """
 
     settings: Settings
     seed: int
     network: PlainNetwork
     history: tuple[Record, ...]
+    seconds: float
 
     def __repr__(self) -> str:
         last = self.history[-1]
@@ -102,13 +104,16 @@ def train(
             if checkpoint is not None:
                 write_checkpoint(checkpoint, run)
         saved = time.monotonic()
+        began = saved - run.seconds
         while run.epoch < settings.epochs:
             run.step()
             if run.epoch % settings.log_every == 0 or run.epoch == settings.epochs:
                 run.record()
             if on_epoch is not None:
                 on_epoch(run)
-            due = time.monotonic() - saved > every_seconds
+            now = time.monotonic()
+            run.seconds = now - began
+            due = now - saved > every_seconds
             if checkpoint is not None and (due or stopped()):
                 write_checkpoint(checkpoint, run)
                 saved = time.monotonic()
@@ -135,7 +140,8 @@ def _trained(run: TrainingRun, at: int) -> Trained:
         **_as_text(history),
     }
     network = PlainNetwork(a.T.copy(), b.T.copy(), c, metadata)
-    return Trained(run.settings, seed, network, history)
+    share = run.seconds / len(run.settings.seeds)
+    return Trained(run.settings, seed, network, history, share)
 
 
 def _of_run(record: Record, at: int) -> Record:

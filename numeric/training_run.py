@@ -40,7 +40,8 @@ class TrainingRun:
     denormal numbers, would slow every epoch down.
 
     The state is what a checkpoint holds: ``epoch``, ``w``, the optimizer's tensors, ``live``,
-    ``wide`` and ``history``. Everything else follows from the settings.
+    ``wide`` and ``history``; ``observed``, rows of numbers that whoever trains adds; ``seconds``,
+    how long training has taken. Everything else follows from the settings.
     """
 
     def __init__(self, settings: Settings, *, device: torch.device | str = "cpu") -> None:
@@ -57,6 +58,8 @@ class TrainingRun:
         self.live: Tensor | None = None
         self.wide = [False] * len(settings.seeds)
         self.history: list[Record] = []
+        self.observed: list[list[float]] = []
+        self.seconds = 0.0
         self.plan: LossPlan = self._plan(settings.width)
 
     def step(self) -> None:

@@ -16,6 +16,7 @@ from algebra.write_file import write_bytes
 Known = Literal["measured", "fitted", "exact"]
 #: Up to so many standard errors two figures are said to agree.
 AGREES = 2.0
+UNFINISHED = "Unfinished: figures are of the networks trained so far. The same command goes on."
 QUICK = "quick: fewer seeds and epochs than the paper's; no figure here is comparable with it"
 
 
@@ -125,6 +126,8 @@ class Result:
         rows: the table.
         notes: sentences below the table: how figures are defined, what failed.
         quick: whether it was run with fewer seeds and epochs.
+        part: which part of the experiment this is, empty for the whole.
+        missing: what is not trained yet, and so in no figure.
         settings: of the training, in words.
         pictures: files drawn, PNG and PDF.
         certificates: files of exact optimizers near what was trained, accepted by the checker.
@@ -136,6 +139,8 @@ class Result:
     rows: tuple[Row, ...]
     notes: tuple[str, ...] = ()
     quick: bool
+    part: str = ""
+    missing: tuple[str, ...] = ()
     settings: Mapping[str, str] = field(default_factory=dict)
     pictures: tuple[Path, ...] = ()
     certificates: tuple[Path, ...] = ()
@@ -147,6 +152,8 @@ class Result:
             "experiment": self.name,
             "title": self.title,
             "quick": self.quick,
+            "part": self.part,
+            "missing": list(self.missing),
             "rows": [row.as_json(quick=self.quick) for row in self.rows],
             "notes": list(self.notes),
             "settings": dict(self.settings),
@@ -161,6 +168,10 @@ class Result:
         lines = [f"# {self.title}", ""]
         if self.quick:
             lines += [f"**{QUICK}.**", ""]
+        if self.part:
+            lines += [f"**{self.part}**", ""]
+        if self.missing:
+            lines += [f"**{UNFINISHED}** Missing:", "", *(f"* {x}" for x in self.missing), ""]
         lines += ["| quantity | the paper | here | known | verdict |", "|---|---|---|---|---|"]
         for row in self.rows:
             cells = (row.quantity, _paper(row), _with_unit(row), row.known, _verdict(row, self))

@@ -78,6 +78,25 @@ def test_missing_files_are_made_again_bit_for_bit(undisturbed, tmp_path: Path):
     assert contents(tmp_path) == undisturbed
 
 
+def test_a_part_of_a_sweep_is_trained_alone_and_the_rest_later(undisturbed, tmp_path: Path):
+    state = sweep(PLAN, folder=tmp_path, wanted=lambda run: run.width == 8 and run.group == "Z5")
+    assert (state.wanted, state.trained, state.found) == (3, 3, 0)
+    made = contents(tmp_path)
+    assert {name.split("_s")[0] for name in made} == {"Z5_q8_wd5e-05_lr0.01_f0.9"}
+    rest = sweep(PLAN, folder=tmp_path)
+    assert (rest.wanted, rest.trained, rest.found) == (12, 9, 3)
+    assert contents(tmp_path) == undisturbed
+
+
+@pytest.mark.parametrize("smallest_first", [False, True])
+def test_batches_are_trained_by_size(tmp_path: Path, smallest_first: bool):
+    plan = SweepPlan(groups=("Z5",), widths=(16, 4, 8), epochs=2)
+    sweep(plan, folder=tmp_path, smallest_first=smallest_first)
+    runs = sorted((tmp_path / "runs").iterdir(), key=lambda path: path.stat().st_mtime_ns)
+    widths = [int(path.name.split("_")[1][1:]) for path in runs]
+    assert widths == sorted(widths, reverse=not smallest_first)
+
+
 @pytest.mark.parametrize("damage", ["a flipped bit", "cut short", "another run", "empty"])
 def test_a_damaged_file_is_put_aside_and_made_again(undisturbed, tmp_path: Path, damage: str):
     sweep(PLAN, folder=tmp_path)
@@ -176,8 +195,11 @@ def test_two_sweeps_do_not_share_a_folder(tmp_path: Path):
 
 def test_a_folder_of_another_plan_is_refused(tmp_path: Path):
     sweep(SweepPlan(groups=("Z3",), widths=(4,), epochs=1), folder=tmp_path)
+    other = SweepPlan(groups=("Z3",), widths=(4, 5), epochs=1)
+    with pytest.raises(SweepFolderError, match="holds another sweep: widths 4, not 4,5"):
+        read_folder(tmp_path, plan=other)
     with pytest.raises(SweepFolderError) as caught:
-        sweep(SweepPlan(groups=("Z3",), widths=(4, 5), epochs=1), folder=tmp_path)
+        sweep(other, folder=tmp_path)
     assert str(caught.value) == (
         f"{tmp_path} holds another sweep: widths 4, not 4,5; pass its settings, or another folder"
     )

@@ -3,6 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from contextlib import suppress
 from dataclasses import replace
 from math import sqrt
 from pathlib import Path
@@ -25,8 +31,11 @@ from proofs.cli import main
 from proofs.cli_reproduce import NAMES
 from proofs.reproduce import decoupling, fig3, fig4, groups, table2, weight_decay
 from proofs.reproduce.experiments import EXPERIMENTS
-from proofs.reproduce.result import QUICK, Result, Row
+from proofs.reproduce.laboratory import Laboratory
+from proofs.reproduce.result import QUICK, UNFINISHED, Result, Row
+from proofs.reproduce.watched import watched
 
+ROOT = Path(__file__).resolve().parent.parent.parent
 TINY = SweepPlan(groups=("Z5",), widths=(48,), seeds=(0, 1), epochs=1500, train_fractions=(1.0,))
 
 
@@ -209,6 +218,104 @@ def test_starts_are_solutions_and_decay_lowers_their_norm():
     assert weight_decay.follow("order6", group, epochs=1, seed=0).before == {6: 2}
 
 
+LONG = replace(
+    TINY, seeds=(0,), epochs=400, train_fractions=(0.9,)
+).runs()[0]  # fmt: skip
+WATCH = """
+import sys
+from pathlib import Path
+from numeric.settings import settings_from_text
+from proofs.reproduce.fig3 import look
+from proofs.reproduce.watched import watched
+file = Path(sys.argv[2])
+watched(settings_from_text(sys.argv[1]), look, at=lambda n: n % 7 == 0, checkpoint=file,
+        every_seconds=0.0)
+"""
+
+
+def watch(**options: Any):
+    return watched(LONG, fig3.look, at=lambda n: n % 7 == 0, **options)
+
+
+@pytest.fixture
+def one_thread():
+    import torch
+
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
+
+
+def test_a_watched_network_that_is_killed_goes_on_and_loses_nothing(one_thread, tmp_path: Path):
+    """SIGKILL in the middle, several times; weights and what was seen are the same bit for bit."""
+    from numeric.checkpoint import read_checkpoint
+
+    alone = watch()
+    file = tmp_path / "network.safetensors"
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
+    epochs = [0]
+    for _ in range(2):
+        program = [sys.executable, "-c", WATCH, LONG.to_text(), str(file)]
+        process = subprocess.Popen(program, env=environment)
+        limit = time.monotonic() + 60
+        while process.poll() is None and time.monotonic() < limit:
+            with suppress(ValueError, OSError):
+                if read_checkpoint(file, LONG).epoch > epochs[-1] + 20:
+                    break
+            time.sleep(0.002)
+        process.kill()
+        assert process.wait() == -signal.SIGKILL
+        epochs.append(read_checkpoint(file, LONG).epoch)
+    assert epochs[-1] < LONG.epochs
+    whole = watch(checkpoint=file)
+    assert whole.observed == alone.observed
+    assert [row[0] for row in whole.observed] == [*range(0, 400, 7), 400]
+    assert (whole.w == alone.w).all()
+    assert whole.history == alone.history
+    assert whole.seconds > 0
+    written = file.stat().st_mtime_ns
+    assert watch(checkpoint=file).observed == alone.observed
+    assert file.stat().st_mtime_ns == written
+
+
+def test_ctrl_c_on_a_watched_network_says_that_it_goes_on(tmp_path: Path):
+    from numeric.sweep import SweepInterruptedError
+
+    def interrupt(run):
+        if run.epoch == 14:
+            raise KeyboardInterrupt
+        return []
+
+    file = tmp_path / "network.safetensors"
+    with pytest.raises(SweepInterruptedError) as caught:
+        watched(LONG, interrupt, at=lambda n: n % 7 == 0, checkpoint=file, every_seconds=0.0)
+    assert str(caught.value) == (
+        "interrupted after 14 of 400 epochs of one network; the same command goes on"
+    )
+    left = watched(LONG, lambda run: [], at=lambda n: False, checkpoint=file, trains=False)
+    assert left.epoch == 13
+
+
+def test_a_damaged_file_of_a_watched_network_is_made_again(one_thread, tmp_path: Path):
+    file = tmp_path / "network.safetensors"
+    file.write_bytes(b"0" * 100)
+    assert watch(checkpoint=file).observed == watch().observed
+
+
+def test_starts_that_are_followed_are_kept(tmp_path: Path):
+    group = AbelianGroup("Z5")
+    place = Laboratory(tmp_path, True)
+    alone = weight_decay.follow("order6", group, epochs=200, seed=0)
+    assert weight_decay.follow("order6", group, epochs=200, seed=0, laboratory=place) == alone
+    assert weight_decay.follow(
+        "order6", group, epochs=200, seed=0, laboratory=place.opened(trains=False)
+    ) == alone  # fmt: skip
+    idle = place.opened(trains=False)
+    assert weight_decay.follow("order46", group, epochs=200, seed=0, laboratory=idle) is None
+    assert [run.width for run in idle.missing] == [10]
+
+
 @pytest.fixture
 def tiny(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let every experiment train next to nothing."""
@@ -262,6 +369,128 @@ def test_results_are_not_overwritten_and_nothing_is_trained_twice(tiny, tmp_path
     times = {x: x.stat().st_mtime_ns for x in files}
     assert cogo(capsys, *command, "--force", "-q") == (0, "", "")
     assert {x: x.stat().st_mtime_ns for x in files} == times
+
+
+def test_figure_4_reads_the_cell_of_table_2_and_trains_it_not_again(
+    tiny, tmp_path: Path, capsys, monkeypatch
+):
+    cell = replace(TINY, epochs=200)
+    monkeypatch.setattr(table2, "plan", lambda *, quick: cell)
+    grids = (cell.along("weight_decays", (1e-5, 5e-5)), cell.along("widths", (24, 48)))
+    monkeypatch.setattr(fig4, "plans", lambda *, quick: grids)
+    code, out, _ = cogo(
+        capsys, "reproduce", "fig4", "--quick", "--workers", 1, "-o", tmp_path, "--json"
+    )
+    assert code == 0
+    trained = {
+        path.name: sorted(run.name.split("_s")[0] for run in (path / "runs").iterdir())
+        for path in tmp_path.glob("*-runs")
+    }
+    assert trained == {
+        "table2-quick-runs": 2 * ["Z5_q48_wd5e-05_lr0.01_f1.0"],
+        "fig4-decay-Z5-quick-runs": 2 * ["Z5_q48_wd1e-05_lr0.01_f1.0"],
+        "fig4-width-Z5-quick-runs": 2 * ["Z5_q24_wd5e-05_lr0.01_f1.0"],
+    }
+    rows = json.loads(out)[0]["rows"]
+    shared = [row for row in rows if "weight decay 5e-05" in row["quantity"]]
+    again = [row for row in rows if "q 48" in row["quantity"]]
+    assert shared
+    assert [x["values"] for x in shared] == [x["values"] for x in again]
+
+
+def test_a_stopped_experiment_reports_what_is_trained_and_names_what_is_not(
+    tiny, tmp_path: Path, capsys, monkeypatch
+):
+    """Interrupted after the first group's runs over weight decay; then the rest is made."""
+    import numeric.sweep
+
+    decays = replace(TINY, groups=("Z5", "Z2^2"), weight_decays=(1e-5, 1e-3), epochs=50)
+    widths = replace(TINY, groups=("Z5", "Z2^2"), widths=(24, 48), epochs=50)
+    monkeypatch.setattr(fig4, "plans", lambda *, quick: (decays, widths))
+    real, calls = numeric.sweep.sweep, []
+
+    def stopped(plan, **options):
+        calls.append(plan)
+        if len(calls) > 1:
+            raise numeric.sweep.SweepInterruptedError("interrupted: the same command goes on")
+        return real(plan, **options)
+
+    command = ("reproduce", "fig4", "--quick", "--workers", 1, "-o", tmp_path)
+    with monkeypatch.context() as patched:
+        patched.setattr(numeric.sweep, "sweep", stopped)
+        code, out, err = cogo(capsys, *command)
+    assert code == 2
+    assert "the same command goes on" in err
+    document = json.loads((tmp_path / "fig4.json").read_text())
+    assert {row["quantity"].split(":")[0] for row in document["rows"]} == {
+        "Z5, weight decay 1e-05", "Z5, weight decay 0.001"
+    }  # fmt: skip
+    assert document["missing"][0] == "Z5, q = 24, weight decay 5e-05: seeds 0, 1"
+    assert len(document["missing"]) == 2 + 4
+    page = (tmp_path / "fig4.md").read_text()
+    assert f"**{UNFINISHED}** Missing:" in page
+    assert "* Z2xZ2, q = 48, weight decay 0.001: seeds 0, 1" in page
+    assert "missing: Z2xZ2, q = 24, weight decay 5e-05: seeds 0, 1" in out
+
+    code, _, err = cogo(capsys, *command)
+    assert (code, err) == (0, "")
+    document = json.loads((tmp_path / "fig4.json").read_text())
+    assert document["missing"] == []
+    assert len({row["quantity"].split(":")[0] for row in document["rows"]}) == 8
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_so_far_trains_nothing_and_says_what_is_missing(tiny, tmp_path: Path, capsys, name):
+    code, out, err = cogo(
+        capsys, "reproduce", name, "--quick", "--so-far", "-o", tmp_path, "--json"
+    )
+    assert (code, err) == (0, "")
+    assert list(tmp_path.glob("*-runs")) == []
+    [document] = json.loads(out)
+    assert document["missing"]
+    assert "**Unfinished" in (tmp_path / f"{name}.md").read_text()
+
+
+def test_parts_add_up_to_the_whole(tiny, tmp_path: Path, capsys):
+    """Networks of a part are those of the whole, and a folder takes the parts one by one."""
+    command = ("reproduce", "groups", "--quick", "--workers", 1, "--json")
+    assert cogo(capsys, *command, "-o", tmp_path / "whole")[0] == 0
+    parts = (("--groups", "2^2"), ("--groups", "Z5", "--seeds", "1"), ())
+    where = ("-o", tmp_path / "parts", "--runs", tmp_path / "runs", "--force")
+    documents = [json.loads(cogo(capsys, *command, *where, *part)[1])[0] for part in parts]
+    assert [document["part"] for document in documents] == [
+        "A part of the experiment: groups Z2xZ2 of 2.",
+        "A part of the experiment: groups Z5 of 2; seeds 1 of 2.",
+        "",
+    ]
+    assert documents[0]["settings"]["groups"] == "Z2xZ2"
+    assert {row["quantity"].split(":")[0] for row in documents[1]["rows"]} == {"Z5"}
+    assert [len(row["values"]) for row in documents[1]["rows"]][-1] == 1
+    folders = (tmp_path / "whole" / "groups-quick-runs", tmp_path / "runs" / "groups-quick-runs")
+    whole, made = (
+        {path.name: path.read_bytes() for path in (folder / "runs").iterdir()} for folder in folders
+    )
+    assert made == whole
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("table2", "--groups", "Z7"), "groups=Z7 is no part of this experiment, which has Z5"),
+        (("fig5", "--seeds", "7"), "seeds=7 is no part of this experiment, which has 0, 1"),
+        (("fig3", "--seeds", "0"), "fig3 trains one network; leave out --groups and --seeds"),
+        (("all", "--groups", "Z5"), "fig3 trains one network; leave out --groups and --seeds"),
+        (("table2", "--seeds", "x"), "seeds='x': cannot read 'x'; write 0-4, 7 or 0,2,5-7"),
+        (("table2", "--groups", "5,,7"), "cannot read ''; write Z7, 7, Z2xZ4"),
+    ],
+)
+def test_parts_that_an_experiment_does_not_have_are_refused(
+    tiny, tmp_path: Path, capsys, arguments, message
+):
+    code, out, err = cogo(capsys, "reproduce", *arguments, "--quick", "-o", tmp_path / "r")
+    assert (code, out) == (2, "")
+    assert message in err
+    assert not (tmp_path / "r").exists()
 
 
 def test_what_is_no_experiment_is_refused(tmp_path: Path, capsys):
