@@ -145,6 +145,7 @@ def _finished(folder: Path, names: Iterable[str]) -> list[Path]:
 
 
 def _print(result: Result, files: list[Path]) -> None:
+    from proofs.reproduce.page import time_in_words
     from proofs.reproduce.result import QUICK, UNFINISHED, cells
 
     console = results_console()
@@ -168,4 +169,5 @@ def _print(result: Result, files: list[Path]) -> None:
         console.print(escape(note), soft_wrap=True, highlight=False)
     for path in (*files, *result.pictures, *result.certificates):
         console.print(f"wrote {path}", soft_wrap=True, highlight=False)
-    console.print(f"{result.seconds:.0f} s", highlight=False)
+    for line in time_in_words(result.time):
+        console.print(line, soft_wrap=True, highlight=False)

@@ -213,6 +213,9 @@ def _draw(
 EXPERIMENT = Experiment(
     "decoupling",
     "Wide networks decouple the potentials",
+    "Over-parameterisation asymptotically decouples the training dynamics, and is beneficial "
+    "(abstract; section on gradient dynamics): as the width q grows, the Gram matrix of the "
+    "potentials' Jacobian tends to a diagonal one, so that each potential follows its own course.",
     make,
     lambda quick: plan(quick=quick),
 )

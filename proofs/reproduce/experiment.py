@@ -12,16 +12,17 @@ from algebra.write_file import WriteError
 from numeric.settings import Settings
 from numeric.sweep_plan import SweepPlan
 from proofs.reproduce.laboratory import ChoiceError, Laboratory
-from proofs.reproduce.result import Result, Row
+from proofs.reproduce.result import Result, Row, Time
 
 
 @final
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """What an experiment's function returns: the table, and its settings in words."""
+    """What an experiment's function returns: the table, its settings in words, a short form."""
 
     rows: tuple[Row, ...]
     settings: Mapping[str, str]
+    short: str = ""
 
 
 @final
@@ -32,6 +33,7 @@ class Experiment:
     Args:
         name: what it is called on the command line.
         title: what it shows, in a few words.
+        paper: what the paper says about it, in our words, and where.
         make: does the work; draws and certifies through the laboratory.
         plan: whether quick, to the runs of which groups and seeds can be chosen; None where there
             is nothing to choose from.
@@ -39,6 +41,7 @@ class Experiment:
 
     name: str
     title: str
+    paper: str
     make: Callable[[Laboratory], Findings]
     plan: Callable[[bool], SweepPlan] | None = None
 
@@ -68,6 +71,7 @@ def reproduce(experiment: Experiment, laboratory: Laboratory) -> Result:
     return Result(
         name=experiment.name,
         title=experiment.title,
+        paper=experiment.paper,
         rows=found.rows,
         notes=tuple(laboratory.notes),
         quick=laboratory.quick,
@@ -76,7 +80,16 @@ def reproduce(experiment: Experiment, laboratory: Laboratory) -> Result:
         settings=found.settings,
         pictures=tuple(laboratory.pictures),
         certificates=tuple(laboratory.certificates),
-        seconds=time.monotonic() - start,
+        time=Time(
+            networks=len(laboratory.took),
+            new=len(laboratory.new),
+            training=sum(x for x in laboratory.took.values() if x is not None),
+            unrecorded=sum(x is None for x in laboratory.took.values()),
+            here=time.monotonic() - start,
+            waited=laboratory.waited,
+            workers=laboratory.workers,
+        ),
+        short=found.short,
     )
 
 

@@ -184,4 +184,12 @@ def _draw(laboratory: Laboratory, moments: list[Moment], orders: dict[int, int])
     laboratory.draw(figure, "fig3")
 
 
-EXPERIMENT = Experiment("fig3", "Potentials of one run over time (Figure 3)", make)
+EXPERIMENT = Experiment(
+    "fig3",
+    "Potentials of one run over time (Figure 3)",
+    "In one run with d = 23 and weight decay 1e-4, Figure 3 follows the monomial potentials while "
+    "the network is trained: the diagonal ones, rho_kkk, tend to a common positive value, and the "
+    "off-diagonal ones and the sums over R_n and R_* to 0, which is what the theory asks of a "
+    "global optimizer (Theorem 1).",
+    make,
+)

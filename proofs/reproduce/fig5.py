@@ -85,6 +85,9 @@ def _draw(laboratory: Laboratory, angles: dict[str, tuple[list[float], float]]) 
 EXPERIMENT = Experiment(
     "fig5",
     "The free phases of trained blocks (Figure 5)",
+    "The compositions have free parameters of modulus 1, such as xi of the order-4 block nu(i)*xi "
+    "and nu of the order-6 block nu*syn. Figure 5 shows how they are distributed in trained "
+    "networks.",
     make,
     lambda quick: table2.plan(quick=quick),
 )

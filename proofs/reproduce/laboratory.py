@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
@@ -54,6 +55,9 @@ class Laboratory:
         groups: those to take of the ones that the experiment has; all if empty.
         seeds: likewise.
         trains: whether what is missing is trained; if not, it is noted.
+        took: how long the training of each network took, by name; None if not recorded.
+        new: the names of those that were trained now.
+        waited: seconds spent waiting for training.
         missing: runs that were asked for, and are not trained.
         notes: sentences for the result, gathered on the way.
         pictures: files drawn so far.
@@ -69,6 +73,9 @@ class Laboratory:
     groups: tuple[str, ...] = ()
     seeds: tuple[int, ...] = ()
     trains: bool = True
+    took: dict[str, float | None] = field(default_factory=dict)
+    new: set[str] = field(default_factory=set)
+    waited: float = 0.0
     missing: list[Settings] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     pictures: list[Path] = field(default_factory=list)
@@ -76,7 +83,11 @@ class Laboratory:
 
     def opened(self, **changes: Any) -> Laboratory:
         """Return a laboratory like this one with nothing in it yet, but for ``changes``."""
-        return replace(self, missing=[], notes=[], pictures=[], certificates=[], **changes)
+        fresh: dict[str, Any] = {
+            "took": {}, "new": set(), "waited": 0.0,
+            "missing": [], "notes": [], "pictures": [], "certificates": [],
+        }  # fmt: skip
+        return replace(self, **{**fresh, **changes})
 
     def part(self, plan: SweepPlan) -> SweepPlan:
         """Return the part of a plan that is of the chosen groups and seeds.
@@ -124,11 +135,13 @@ class Laboratory:
         """
         from numeric.cli_sweep import shown
         from numeric.sweep import sweep
-        from numeric.sweep_folder import read_folder
+        from numeric.sweep_folder import SweepFolder, read_folder
 
         where = self.place(name)
         asked = self.part(only or plan).runs()
+        known = {run for run in asked if SweepFolder(where, plan).run_file(run).exists()}
         if self.trains:
+            begun = time.monotonic()
             folder = sweep(
                 plan,
                 folder=where,
@@ -138,19 +151,24 @@ class Laboratory:
                 smallest_first=smallest_first,
                 progress=lambda state: self.progress(*shown(state)),
             ).folder
+            self.waited += time.monotonic() - begun
+            self.new |= {f"{name} {run_name(run)}" for run in asked if run not in known}
         elif (where / "plan.json").exists():
             folder = read_folder(where, plan=plan)
         else:
             self.missing += asked
             return []
-        return list(self._finished(folder, asked))
+        return list(self._finished(folder, asked, name))
 
-    def _finished(self, folder: SweepFolder, runs: Iterable[Settings]) -> Iterator[TrainedRun]:
+    def _finished(
+        self, folder: SweepFolder, runs: Iterable[Settings], name: str
+    ) -> Iterator[TrainedRun]:
         for run in runs:
             match folder.state(run):
                 case "failed":
                     self.notes.append(f"failed: {run_name(run)}: {folder.failure(run)}")
                 case "done":
+                    self.took[f"{name} {run_name(run)}"] = folder.seconds(run)
                     yield _read(folder, run)
                 case _:
                     self.missing.append(run)
@@ -177,18 +195,24 @@ class Laboratory:
 
         if self.trains:
             make_folder(self.place(name))
+        begun, file = time.monotonic(), self.place(name) / "network.safetensors"
+        before = file.stat().st_mtime_ns if file.exists() else 0
         run = watched(
             settings,
             look,
             at=at,
             start=start,
-            checkpoint=self.place(name) / "network.safetensors",
+            checkpoint=file,
             trains=self.trains,
             progress=lambda done, total: self.progress(name, done, total),
         )
         if run.epoch < settings.epochs:
             self.missing.append(settings)
             return None
+        self.waited += time.monotonic() - begun
+        self.took[name] = run.seconds
+        if file.stat().st_mtime_ns != before:
+            self.new.add(name)
         return run
 
     def place(self, name: str) -> Path:

@@ -342,6 +342,10 @@ def _draw(laboratory: Laboratory, courses: list[Course], group: AbelianGroup) ->
 EXPERIMENT = Experiment(
     "weight-decay",
     "What weight decay does to order and norm",
+    "Under weight decay training favours simple solutions, and those of high order, such as "
+    "perfect memorization, are disfavoured (abstract): from an optimizer of high order a path of "
+    "zero loss leads to one of lower order, and the norm falls along it (theorem on algebraically "
+    "connected optimizers).",
     make,
     lambda quick: table2.plan(quick=quick),
 )

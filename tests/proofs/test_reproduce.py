@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+import platform
 import signal
 import subprocess
 import sys
 import time
 from contextlib import suppress
 from dataclasses import replace
+from importlib.metadata import version
 from math import sqrt
 from pathlib import Path
 from typing import Any
@@ -21,6 +23,7 @@ from algebra import AbelianGroup, blocks, optimizers, zeta
 from algebra.element import total
 from algebra.norm import balanced_norm
 from algebra.tensor import loss
+from algebra.write_file import WriteError
 from numeric import embed
 from numeric.embed import Weights
 from numeric.like_paper import like_paper
@@ -32,6 +35,8 @@ from proofs.cli_reproduce import NAMES
 from proofs.reproduce import decoupling, fig3, fig4, groups, table2, weight_decay
 from proofs.reproduce.experiments import EXPERIMENTS
 from proofs.reproduce.laboratory import Laboratory
+from proofs.reproduce.machine import in_a_line, machine
+from proofs.reproduce.page import duration, page
 from proofs.reproduce.result import QUICK, UNFINISHED, Result, Row
 from proofs.reproduce.watched import watched
 
@@ -87,13 +92,87 @@ def test_the_standard_error_is_that_of_a_mean():
 def test_a_quick_result_says_so_in_every_form(tmp_path: Path):
     rows = (Row(quantity="a|b", paper=1, values=(1, 2), unit="%"),)
     result = Result(name="r", title="T", rows=rows, quick=True)
-    page, document = result.write(tmp_path)
-    assert QUICK in page.read_text()
-    assert r"| a\|b | 1 % | 1.50 ± 0.50 % | measured | not compared (quick) |" in page.read_text()
+    written, document = result.write(tmp_path)
+    assert QUICK in written.read_text()
+    assert (
+        r"| a\|b | 1 % | 1.50 ± 0.50 % | measured | not compared (quick) |" in written.read_text()
+    )
     assert json.loads(document.read_text())["quick"] is True
     slow = replace(result, quick=False)
-    assert QUICK not in slow.to_markdown()
-    assert "agrees (1.0 standard errors)" in slow.to_markdown()
+    assert QUICK not in page(slow)
+    assert "agrees (1.0 standard errors)" in page(slow)
+
+
+def test_ways_of_finding_a_quantity_are_columns_of_the_page():
+    rows = (
+        Row(section="Z7", quantity="share", way="by hand", paper=8, values=(9, 11), unit="%"),
+        Row(section="Z7", quantity="share", way="by us", paper=8, values=(4, 6), unit="%"),
+        Row(section="Z7", quantity="error", way="by us", values=(0.5,)),
+        Row(quantity="in all", values=(3,), said="of 4"),
+    )
+    result = Result(name="r", title="T", paper="Some claim.", rows=rows, quick=False)
+    text = page(result)
+    assert "**The paper.** Some claim." in text
+    table = """### Z7
+
+|  | the paper | by hand | by us |
+| --- | --- | --- | --- |
+| share | 8 % | 10.00 ± 1.00 %<br>agrees (2.0 standard errors) | 5.00 ± 1.00 %<br>differs: below, by 3.0 standard errors |
+| error | - | - | 0.5000 |
+"""  # noqa: E501
+    assert table in text
+    assert "| quantity | here | known | verdict |" in text
+    assert "| in all | 3.00 | measured | of 4 |" in text
+    assert result.as_json()["rows"][0]["quantity"] == "Z7: share, by hand"
+
+
+def test_a_discussion_is_kept_when_the_page_is_made_again(tmp_path: Path):
+    result = Result(name="r", title="T", rows=(), quick=False)
+    assert "## Discussion" not in result.write(tmp_path)[0].read_text()
+    (tmp_path / "r.discussion.md").write_text("It differs, since **this**.\n")
+    for _ in range(2):
+        text = result.write(tmp_path)[0].read_text()
+        assert text.count("## Discussion\n\nIt differs, since **this**.\n\n## How it was run") == 1
+    (tmp_path / "r.discussion.md").write_bytes(b"\xff\xfe")
+    with pytest.raises(WriteError) as caught:
+        result.write(tmp_path)
+    assert "r.discussion.md cannot be read: 'utf-8' codec" in str(caught.value)
+
+
+def test_the_page_names_the_machine():
+    known = machine()
+    assert known["Python"] == platform.python_version()
+    assert int(known["cores"]) >= 1
+    text = page(Result(name="r", title="T", rows=(), quick=False))
+    assert in_a_line(known) in text
+    for name in ("torch", "numpy"):
+        assert f"{name} {version(name)}" in text
+
+
+def test_time_is_that_of_training_and_not_of_reading(tiny, tmp_path: Path, capsys):
+    command = ("reproduce", "table2", "--quick", "--workers", 1, "-o", tmp_path, "--force")
+    first, again = (json.loads(cogo(capsys, *command, "--json")[1])[0]["time"] for _ in range(2))
+    assert (first["networks"], first["new"], first["unrecorded"]) == (2, 2, 0)
+    assert 0 < first["training"] <= first["waited"] <= first["here"]
+    assert (again["networks"], again["new"], again["training"]) == (2, 0, first["training"])
+    written = (tmp_path / "table2.md").read_text()
+    assert f"training took {duration(first['training'])} in all for 2 networks, none of" in written
+    for path in (tmp_path / "table2-quick-runs" / "seconds").iterdir():
+        path.unlink()
+    _, out, _ = cogo(capsys, *command)
+    assert "how long the training of 2 took was not recorded when they were trained" in " ".join(
+        out.split()
+    )
+
+
+def test_table_2_has_a_short_form(tmp_path: Path, capsys, monkeypatch):
+    command = ("reproduce", "table2", "--quick", "--workers", 1, "-o", tmp_path, "-q")
+    plan = replace(TINY, groups=("Z23",), widths=(24,), epochs=2)
+    monkeypatch.setattr(table2, "plan", lambda *, quick: plan)
+    assert cogo(capsys, *command)[0] == 0
+    lines = (tmp_path / "table2.short.md").read_text().splitlines()
+    assert lines[2] == "| Z23 | the paper | 47.07 | 11.31 | 39.8 | 1.82 | 0 | 95 |"
+    assert [line.split(" | ")[1] for line in lines[3:]] == ["author's procedure", "recognised"]
 
 
 def test_the_headline_counts_orders_4_and_6_that_factor():
@@ -392,8 +471,10 @@ def test_figure_4_reads_the_cell_of_table_2_and_trains_it_not_again(
         "fig4-width-Z5-quick-runs": 2 * ["Z5_q24_wd5e-05_lr0.01_f1.0"],
     }
     rows = json.loads(out)[0]["rows"]
-    shared = [row for row in rows if "weight decay 5e-05" in row["quantity"]]
-    again = [row for row in rows if "q 48" in row["quantity"]]
+    shared = [
+        row for row in rows if row["quantity"].startswith("Z5, by weight decay: weight decay 5e-05")
+    ]
+    again = [row for row in rows if row["quantity"].startswith("Z5, by q: q 48")]
     assert shared
     assert [x["values"] for x in shared] == [x["values"] for x in again]
 
@@ -422,21 +503,23 @@ def test_a_stopped_experiment_reports_what_is_trained_and_names_what_is_not(
     assert code == 2
     assert "the same command goes on" in err
     document = json.loads((tmp_path / "fig4.json").read_text())
-    assert {row["quantity"].split(":")[0] for row in document["rows"]} == {
-        "Z5, weight decay 1e-05", "Z5, weight decay 0.001"
+    assert {row["quantity"].split(",")[1] for row in document["rows"]} == {
+        " by weight decay: weight decay 1e-05", " by weight decay: weight decay 0.001"
     }  # fmt: skip
     assert document["missing"][0] == "Z5, q = 24, weight decay 5e-05: seeds 0, 1"
     assert len(document["missing"]) == 2 + 4
-    page = (tmp_path / "fig4.md").read_text()
-    assert f"**{UNFINISHED}** Missing:" in page
-    assert "* Z2xZ2, q = 48, weight decay 0.001: seeds 0, 1" in page
+    written = (tmp_path / "fig4.md").read_text()
+    assert f"**{UNFINISHED}** Missing:" in written
+    assert "* Z2xZ2, q = 48, weight decay 0.001: seeds 0, 1" in written
     assert "missing: Z2xZ2, q = 24, weight decay 5e-05: seeds 0, 1" in out
 
     code, _, err = cogo(capsys, *command)
     assert (code, err) == (0, "")
     document = json.loads((tmp_path / "fig4.json").read_text())
     assert document["missing"] == []
-    assert len({row["quantity"].split(":")[0] for row in document["rows"]}) == 8
+    assert (
+        len({row["quantity"].rsplit(",")[1] + row["quantity"][:3] for row in document["rows"]}) == 8
+    )
 
 
 @pytest.mark.parametrize("name", NAMES)
