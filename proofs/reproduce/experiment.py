@@ -52,7 +52,7 @@ class Experiment:
             ChoiceError: if they are not.
         """
         if self.plan is not None:
-            laboratory.part(self.plan(laboratory.quick))
+            laboratory.require(self.plan(laboratory.quick))
         elif laboratory.groups or laboratory.seeds:
             raise ChoiceError(f"{self.name} trains one network; leave out --groups and --seeds")
 

@@ -89,18 +89,13 @@ class Laboratory:
         }  # fmt: skip
         return replace(self, **{**fresh, **changes})
 
-    def part(self, plan: SweepPlan) -> SweepPlan:
-        """Return the part of a plan that is of the chosen groups and seeds.
+    def require(self, plan: SweepPlan) -> None:
+        """Check that a plan has the chosen groups and seeds.
 
         Raises:
             ChoiceError: if it does not have them.
-
-        >>> plan = SweepPlan(groups=("Z5", "Z7"), seeds=(0, 1))
-        >>> Laboratory(Path(), True, groups=("Z7",)).part(plan).groups
-        ('Z7',)
         """
-        choices: dict[Axis, tuple[Any, ...]] = {"groups": self.groups, "seeds": self.seeds}
-        for axis, chosen in choices.items():
+        for axis, chosen in self._choices().items():
             known = getattr(plan, axis)
             for value in chosen:
                 if value not in known:
@@ -108,9 +103,22 @@ class Laboratory:
                     raise ChoiceError(
                         f"{axis}={value} is no part of this experiment, which has {shown}"
                     )
+
+    def part(self, plan: SweepPlan) -> SweepPlan:
+        """Return the part of a plan that is of the chosen groups and seeds.
+
+        >>> plan = SweepPlan(groups=("Z5", "Z7"), seeds=(0, 1))
+        >>> Laboratory(Path(), True, groups=("Z7",)).part(plan).groups
+        ('Z7',)
+        """
+        for axis, chosen in self._choices().items():
             if chosen:
+                known = getattr(plan, axis)
                 plan = plan.along(axis, tuple(x for x in known if x in chosen))
         return plan
+
+    def _choices(self) -> dict[Axis, tuple[Any, ...]]:
+        return {"groups": self.groups, "seeds": self.seeds}
 
     def trained(
         self,

@@ -497,6 +497,7 @@ def test_a_stopped_experiment_reports_what_is_trained_and_names_what_is_not(
         return real(plan, **options)
 
     command = ("reproduce", "fig4", "--quick", "--workers", 1, "-o", tmp_path)
+    command += ("--groups", "Z5,Z2^2", "--seeds", "0-1")
     with monkeypatch.context() as patched:
         patched.setattr(numeric.sweep, "sweep", stopped)
         code, out, err = cogo(capsys, *command)
