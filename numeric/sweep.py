@@ -21,7 +21,7 @@ from algebra.write_file import WriteError
 from numeric.settings import Settings
 from numeric.sweep_batch import Outcome, Piece, StoppedError, train_piece
 from numeric.sweep_folder import SweepFolder, locked
-from numeric.sweep_plan import SweepPlan, run_name, runs_of
+from numeric.sweep_plan import SweepPlan, run_name
 
 #: How long an interrupted sweep waits for batches to save their state.
 GRACE_SECONDS = 20.0
@@ -136,7 +136,7 @@ def _pieces(
     pieces = []
     for batch in folder.plan.batches():
         open_runs = 0
-        for run in filter(wanted, runs_of(batch)):
+        for run in filter(wanted, batch.runs()):
             state.wanted += 1
             match folder.state(run):
                 case "done":
@@ -156,9 +156,9 @@ def _pieces(
 
 def _cost(piece: Piece) -> float:
     """Return about how much work a batch is; a step costs about ``q d^2 + q^2 d`` or more."""
-    batch = piece.batch
-    d, q = AbelianGroup(batch.group).order, batch.width
-    return float(batch.epochs * len(batch.seeds) * (min(d**3 * q, 2 * d * q**2) + 10 * d**2 * q))
+    batch, shared = piece.batch, piece.batch.shared
+    d, q = AbelianGroup(shared.group).order, shared.width
+    return float(shared.epochs * len(batch.seeds) * (min(d**3 * q, 2 * d * q**2) + 10 * d**2 * q))
 
 
 def _clear(folder: SweepFolder) -> None:
@@ -224,8 +224,7 @@ def _keep(state: Sweep, piece: Piece, future: Future[list[Outcome]]) -> None:
             folder.write_run(run, outcome.arrays, outcome.metadata)
             state.failed.pop(run_name(run), None)
             state.trained += 1
-    for batch in (piece.batch, *runs_of(piece.batch)):
-        done = Piece(batch, piece.work)
+    for done in (piece, *piece.alone()):
         done.checkpoint().unlink(missing_ok=True)
         done.epoch_file().unlink(missing_ok=True)
 
@@ -249,7 +248,7 @@ def _part(piece: Piece) -> float:
         epoch = int(piece.epoch_file().read_text())
     except (OSError, ValueError):
         return 0.0
-    return _cost(piece) * min(1.0, epoch / max(1, piece.batch.epochs))
+    return _cost(piece) * min(1.0, epoch / max(1, piece.batch.shared.epochs))
 
 
 def _stop(state: Sweep, running: dict[Future[list[Outcome]], Piece]) -> None:

@@ -109,6 +109,5 @@ def _opened(settings: Settings, start: Reals | None, checkpoint: Path | None) ->
             pass
     run = TrainingRun(settings)
     if start is not None:
-        with torch.no_grad():
-            run.w.copy_(torch.from_numpy(start)[None])
+        run.w.copy_(torch.from_numpy(start)[None])
     return run
