@@ -18,6 +18,9 @@ def infeasible(
     group: Annotated[str, typer.Argument(help="Z3, Z2xZ2, ...; of order 2 to 16")],
     width: Annotated[int, typer.Option("--width", "-q", help="the number of nodes to exclude")],
     target: Annotated[str, typer.Option(help="onehot or projected")] = "onehot",
+    constants: Annotated[
+        bool, typer.Option("--constants/--no-constants", help="nodes may have a constant part")
+    ] = True,
     route: Annotated[
         str | None, typer.Option(help="direct or squares; squares where it applies")
     ] = None,
@@ -42,6 +45,7 @@ def infeasible(
         G,
         width,
         target=cast(Target, target),
+        constants=constants,
         route=cast("Route | None", route),
         seconds=60 * minutes,
     )

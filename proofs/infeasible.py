@@ -22,7 +22,6 @@ from algebra.tensor import Target
 from proofs.infeasible_checker import (
     MAX_NODES,
     MAX_ORDER,
-    MAX_POWER,
     Label,
     Monomial,
     Polynomial,
@@ -58,6 +57,7 @@ def find(
     width: int,
     *,
     target: Target = "onehot",
+    constants: bool = True,
     route: Route | None = None,
     seconds: float = 600,
 ) -> str | None:
@@ -67,6 +67,7 @@ def find(
         group: of order 2 to 16.
         width: the number of nodes.
         target: ``"onehot"`` or ``"projected"``.
+        constants: whether nodes may have a constant part.
         route: how; see docs/infeasible.md. The default is ``"squares"`` where it applies, which is
             at the dimension of what is to be computed, and else ``"direct"``.
         seconds: after which Singular is stopped.
@@ -83,7 +84,7 @@ def find(
     rank = dimension(group, target)
     route = route or ("squares" if width == rank else "direct")
     if route == "direct":
-        statement = Statement(group.moduli, width, target, route, [], 1)
+        statement = Statement(group.moduli, width, target, constants, route, [], 1)
         made = equations(statement)
         if width < rank:  # a rank: the equations at y = 0 suffice
             made = {label: f for label, f in made.items() if label[2] == 0}
@@ -91,7 +92,7 @@ def find(
     for g in range(1, group.order):
         values = [(h == g) - (h == 0) for h in range(group.order)]
         for power in range(1, POWERS + 1):
-            statement = Statement(group.moduli, width, target, route, values, power)
+            statement = Statement(group.moduli, width, target, constants, route, values, power)
             found = _certificate(statement, equations(statement), seconds)
             if found is not None:
                 return found
@@ -210,6 +211,7 @@ def _text(statement: Statement, cofactors: dict[Label, Rational]) -> str:
         "group": list(statement.group),
         "width": statement.width,
         "target": statement.target,
+        "constants": statement.constants,
         "route": statement.route,
     }
     if statement.route == "squares":

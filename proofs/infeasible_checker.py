@@ -1,24 +1,27 @@
 """Check certificates that no network of so many nodes adds exactly in a finite Abelian group.
 
-    python infeasible_checker.py FILE [FILE...]     exit 0 accepted, 1 refuted, 2 malformed (the worst)
+    python infeasible_checker.py FILE [FILE...]     exit: 0 accepted, 1 refuted, 2 malformed
 
 Standard library only, integers only, no search.  With s_j(x, y) = a_j(x) + b_j(y), the network is
 f(x, y)[g] = sum_j c_j(g) s_j(x, y)^2 (a factor 1/2d is absorbed by c), its weights any complex
-numbers.  Exact addition means f(x, y)[g] = [x + y = g], target "onehot"; or that up to a constant
-over the outputs g, target "projected".  D = d or d - 1 is the dimension of what is to be computed.
-A file states an identity  scale * goal = sum_i cofactor_i * equation_i  of polynomials with integer
-coefficients.  Equations and goal are made here, from group, width, target and route alone:
+numbers; if "constants" is false, those with sum_x a_j(x) = 0 = sum_y b_j(y).  Exact addition means
+f(x, y)[g] = [x + y = g], target "onehot"; or that up to a constant over the outputs g, target
+"projected".  D = d or d - 1 is the dimension of what is to be computed.  A file states an identity
+scale * goal = sum_i cofactor_i * equation_i  of polynomials with integer coefficients.  Equations
+and goal are made here, from group, width, target, constants and route alone:
 
 "direct"   goal 1; unknown a_j(x), b_j(y) for y != 0, c_j(g); equation [g, x, y] is
            sum_j c_j(g) s_j(x, y)^2 - [x + y = g], and for "projected", g != 0, + [x + y = 0].
-           Without loss: b_j(0) = 0, moved into a_j; for "projected" c_j(0) = 0, taken off all c_j(g).
-"squares"  width D, one unknown square s^2, b(0) = 0; equation [g, x], x != 0, is
+           Without loss b_j(0) = 0, moved into a_j; for "projected" c_j(0) = 0, taken off c_j(g).
+           Without constant parts a_j(0) is minus the sum of all other a_j(x) and b_j(y), since
+           the sum of s_j(x, y) over all x and y is 0, also after moving.
+"squares"  width D, one unknown s = a(x) + b(y), likewise; equation [g, x], x != 0, is
            s(x, g - x)^2 - s(0, g)^2, and for "projected" [] is sum_g s(0, g)^2.  The goal is
            (sum_g values[g] s(0, g)^2)^power.  D squares that span the target space F, of dimension
            D, lie in it: each solves the equations, so each has sum_g values[g] s(0, g)^2 = 0.  But
            that is not zero on all of F: values is not 0, and for "projected" not constant.
 
-Nodes with c = 0 fill up a narrower network, so acceptance speaks of all widths up to the stated one.
+Nodes with c = 0 fill up a narrower network: acceptance speaks of all widths up to the stated one.
 Elements of the group are numbered lexicographically.  Not checked: "notes".
 """
 
@@ -39,7 +42,7 @@ HUGE, MAX_VALUE = 10**MAX_DIGITS, 10**6
 Monomial = tuple[str, ...]  # names of unknowns, sorted, repeated by their exponents
 Polynomial = dict[Monomial, int]
 Label = tuple[int, ...]  # of an equation
-Statement = namedtuple("Statement", "group width target route values power")
+Statement = namedtuple("Statement", "group width target constants route values power")
 Certificate = namedtuple("Certificate", "statement scale cofactors notes")
 
 
@@ -116,18 +119,24 @@ def plus(*summands: tuple[int, Polynomial]) -> Polynomial:
     return {m: x for m, x in total.items() if x}
 
 
-def square(j: str, x: int, y: int) -> Polynomial:
-    """(a_j(x) + b_j(y))^2 with b_j(0) = 0."""
-    s = {(f"a{j}{x}",): 1} | ({(f"b{j}{y}",): 1} if y else {})
+def square(j: str, x: int, y: int, *, plain: int) -> Polynomial:
+    """(a_j(x) + b_j(y))^2 with b_j(0) = 0; if plain, the order, a_j(0) is written by the others."""
+    s: Polynomial = {(f"b{j}{y}",): 1} if y else {}
+    a: Polynomial = {(f"a{j}{x}",): 1}
+    if plain and x == 0:
+        a = {(f"{p}{j}{i}",): -1 for p in "ab" for i in range(1, plain)}
+    s = plus((1, a), (1, s))
     return times(s, s)
 
 
 def equations(statement: Statement) -> dict[Label, Polynomial]:
     """The equations by label, as the text at the top of this file defines them."""
-    group, width, target, route, *_ = statement
+    group, width, target, constants, route, *_ = statement
     elements = list(product(*map(range, group)))
     number = {x: i for i, x in enumerate(elements)}
-    d, made = len(elements), {}
+    d = len(elements)
+    plain = 0 if constants else d
+    made: dict[Label, Polynomial] = {}
 
     def total(x: int, y: int) -> int:
         pairs = zip(elements[x], elements[y], group, strict=True)
@@ -136,13 +145,17 @@ def equations(statement: Statement) -> dict[Label, Polynomial]:
     if route == "squares":
         for x, y in product(range(1, d), range(d)):
             g = total(x, y)
-            made[g, x] = plus((1, square("", x, y)), (-1, square("", 0, g)))
+            made[g, x] = plus(
+                (1, square("", x, y, plain=plain)), (-1, square("", 0, g, plain=plain))
+            )
         if target == "projected":
-            made[()] = plus(*((1, square("", 0, g)) for g in range(d)))
+            made[()] = plus(*((1, square("", 0, g, plain=plain)) for g in range(d)))
         return made
     for g, x, y in product(range(target == "projected", d), range(d), range(d)):
         wanted = (total(x, y) == g) - (target == "projected" and total(x, y) == 0)
-        nodes = [times({(f"c{j}_{g}",): 1}, square(f"{j}_", x, y)) for j in range(width)]
+        nodes = [
+            times({(f"c{j}_{g}",): 1}, square(f"{j}_", x, y, plain=plain)) for j in range(width)
+        ]
         made[g, x, y] = plus((-wanted, {(): 1}), *((1, node) for node in nodes))
     return made
 
@@ -151,7 +164,8 @@ def goal(statement: Statement) -> Polynomial:
     """What the combination of the equations is to be: 1, or a power of a functional."""
     power: Polynomial = {(): 1}
     if statement.route == "squares":
-        f = plus(*((v, square("", 0, g)) for g, v in enumerate(statement.values)))
+        plain = 0 if statement.constants else prod(statement.group)
+        f = plus(*((v, square("", 0, g, plain=plain)) for g, v in enumerate(statement.values)))
         expect(int, 0, MAX_GOAL, len(f) ** statement.power, "power: products")
         for _ in range(statement.power):
             power = times(power, f)
@@ -160,7 +174,8 @@ def goal(statement: Statement) -> Polynomial:
 
 def read(data: bytes) -> Certificate:
     """The certificate that these bytes write down."""
-    keys = ["format", "version", "group", "width", "target", "route", "scale", "cofactors"]
+    keys = ["format", "version", "group", "width", "target", "constants", "route"]
+    keys += ["scale", "cofactors"]
     top = expect(dict, keys, [*keys, "values", "power", "notes"], parse(data), "top level")
     one_of(("cogo-infeasible",), top["format"], "format")
     expect(int, 1, 1, top["version"], "version")
@@ -169,6 +184,8 @@ def read(data: bytes) -> Certificate:
     d = expect(int, 2, MAX_ORDER, prod(group), "group: order")
     width = expect(int, 1, MAX_NODES, top["width"], "width")
     target = one_of(("projected", "onehot"), top["target"], "target")
+    if type(constants := top["constants"]) is not bool:
+        raise Malformed(f"constants: {constants!a:.40} is not true or false")
     route = one_of(("direct", "squares"), top["route"], "route")
     more = ["values", "power"] if route == "squares" else []
     expect(dict, [*keys, *more], [*keys, *more, "notes"], top, f"top level, route {route}")
@@ -184,8 +201,10 @@ def read(data: bytes) -> Certificate:
         if not any(values) or (target == "projected" and len(set(values)) == 1):
             raise Malformed("values: the functional is zero on all that is to be computed")
         power = expect(int, 1, MAX_POWER, top["power"], "power")
-    statement = Statement(group, width, target, route, values, power)
-    expect(int, 0, MAX_TERMS, (d**3 * width * 4 if route == "direct" else 5 * d**2), "group: terms")
+    statement = Statement(group, width, target, constants, route, values, power)
+    square_terms = 3 if constants else (d + 1) ** 2 * 2  # about as many, at most
+    size = square_terms * (d**3 * width if route == "direct" else d**2)
+    expect(int, 0, MAX_TERMS, size, "group: terms")
     made = equations(statement)
     names = {name for f in made.values() for m in f for name in m}
     cofactors: dict[Label, Polynomial] = {}
@@ -237,6 +256,7 @@ def verify(certificate: Certificate) -> str:
     size = sum(map(len, cofactors.values()))
     return (
         f"{group}, target {statement.target}: no network of {statement.width} or fewer nodes, "
+        f"{'' if statement.constants else 'no constant parts, '}"
         f"with real or complex weights; {len(cofactors)} of {len(made)} equations, {size} terms, "
         f"route {statement.route}{'; notes were not read' * notes}"
     )
