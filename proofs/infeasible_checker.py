@@ -248,10 +248,10 @@ def verify(certificate: Certificate) -> str:
     gap = plus((1, right), (-1, left))
     if gap:
         monomial = min(gap, key=lambda m: (len(m), m))
-        there, wanted = (f"{f.get(monomial, 0):.40}" if abs(f.get(monomial, 0)) < 10**40 else
-                         "(long)" for f in (right, left))  # fmt: skip
+        there, wanted = (f.get(monomial, 0) for f in (right, left))
+        values = [str(x) if abs(x) < 10**40 else "(long)" for x in (there, wanted)]
         name = "*".join(monomial[:12]) + "..." * (len(monomial) > 12) or "1"
-        raise Refuted(f"the coefficient of {name} is {there}, expected {wanted}")
+        raise Refuted(f"the coefficient of {name} is {values[0]}, expected {values[1]}")
     group = "x".join(f"Z{m}" for m in statement.group)
     size = sum(map(len, cofactors.values()))
     return (
