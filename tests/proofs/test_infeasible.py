@@ -203,9 +203,14 @@ def test_the_functional_must_not_be_constant_for_the_projected_task():
 def test_limits_are_enforced_before_anything_is_multiplied():
     document = json.loads(SMALL[0].read_text())
     many = [[1, *["a1"] * i, *["b2"] * (80 - i), *["a2"] * k] for i in range(81) for k in range(20)]
-    document["cofactors"] = [[[g, x], many] for g in range(3) for x in (1, 2)]
-    code, message = check(json.dumps(document).encode())
-    assert (code, "products so far" in message) == (2, True) or "bytes" in message
+    large = {"group": [16], "width": 15, "target": "projected", "values": [1] + [0] * 15}
+    large |= {"cofactors": [[[], many]]}
+    code, message = check(json.dumps(document | large).encode())
+    assert code == 2
+    assert "cofactors[0]: products so far: " in message
+    power = {"group": [16], "width": 16, "values": list(range(1, 17)), "power": 8}
+    power |= {"cofactors": [[[1, 1], [[1]]]]}
+    assert "malformed: power: products: " in check(json.dumps(document | power).encode())[1]
     wide = {"group": [16], "width": 16, "route": "direct"}
     document = {k: v for k, v in document.items() if k not in ("values", "power")} | wide
     document["cofactors"] = [[[0, 0, 0], [[1]]]]
