@@ -1,4 +1,4 @@
-"""How narrow can it be: the exact count of Alder and Strassen for each group."""
+"""How narrow can it be: the count of Alder and Strassen for each group, and where one more."""
 
 from __future__ import annotations
 
@@ -12,6 +12,10 @@ from proofs.claim import Claim, Context, Evidence, Kind
 
 #: Up to this order all patterns of signs on pairs of inputs are gone through: 2^(d^2 - 1).
 MAX_SIGNS = 4
+#: The order of all non-trivial characters where the count of Alder and Strassen is attained.
+ATTAINED = 3
+#: The group of this order takes so many nodes without constant parts (docs/order4.md).
+PLAIN_ORDER, PLAIN_BOUND = 3, 6
 
 
 def lower_bound(group: AbelianGroup) -> int:
@@ -100,31 +104,58 @@ def _determinant(m: Int64) -> Int64:
     return total
 
 
-def onehot_bound(group: AbelianGroup) -> int:
+def onehot_bound(group: AbelianGroup, *, constants: bool = True) -> int:
     """Return a width below which no network solves the one-hot task.
 
-    That of the projected task, and ``d``; for ``d <= 4`` the exhaustive search decides between
-    ``d`` and ``d + 1``.
+    That of the projected task, ``d``, and one more than `lower_bound`; for ``d <= 4`` the
+    exhaustive search decides between ``d`` and ``d + 1``.
 
-    >>> [onehot_bound(AbelianGroup(name)) for name in ("Z2^2", "Z3", "Z5")]
-    [4, 4, 6]
+    Args:
+        group: any finite Abelian group.
+        constants: whether nodes may have a constant part.
+
+    Source: this project, docs/narrow.md.
+
+    >>> [onehot_bound(AbelianGroup(name)) for name in ("Z2^2", "Z3", "Z5", "Z4^2")]
+    [4, 4, 7, 22]
     """
+    span = squares_of_the_sum(group) if group.order <= MAX_SIGNS else group.order
+    return _onehot_bound(group, span, constants=constants)
+
+
+def _onehot_bound(group: AbelianGroup, span: int, *, constants: bool = True) -> int:
     d = group.order
-    small = d <= MAX_SIGNS
-    more = small and squares_of_the_sum(group) < d
-    return max(d + more, lower_bound(group))
+    if d == 1:
+        return 1
+    by_rank = d if span == d else d + 1
+    return max(by_rank, lower_bound(group) + 1, projected_bound(group, constants=constants))
 
 
-def projected_bound(group: AbelianGroup) -> int:
-    """Return a width below which no network solves the projected task: at least ``d``.
+def projected_bound(group: AbelianGroup, *, constants: bool = True) -> int:
+    """Return a width below which no network solves the projected task.
 
-    The squares of the nodes span the ``d - 1`` dimensions of functions of ``x + y`` of mean zero;
-    were there ``d - 1``, each would have mean zero, and a square that has is zero.
+    One more than `lower_bound`, except for ``Z3^n`` with constant parts: where the count is
+    attained, each node serves one character, or pair, alone; one node cannot serve a real
+    character, nor three a pair of order 5 or more, nor of order 3 without constant parts. This
+    exceeds ``d - 1`` always. For ``Z3`` without constant parts the theorem on blocks says 6.
 
-    >>> [projected_bound(AbelianGroup(name)) for name in ("Z2^3", "Z3", "Z5")]
-    [8, 3, 6]
+    Args:
+        group: any finite Abelian group.
+        constants: whether nodes may have a constant part.
+
+    Source: this project, docs/narrow.md and docs/order4.md.
+
+    >>> [projected_bound(AbelianGroup(name)) for name in ("Z2^3", "Z3", "Z4", "Z5")]
+    [8, 3, 5, 7]
+    >>> [projected_bound(AbelianGroup(name), constants=False) for name in ("Z3", "Z3^2")]
+    [6, 13]
     """
-    return max(group.order, lower_bound(group)) if group.order > 1 else 0
+    if group.order == 1:
+        return 0
+    if group.order == PLAIN_ORDER and not constants:
+        return PLAIN_BOUND
+    attained = constants and group.exponent == ATTAINED
+    return lower_bound(group) + (0 if attained else 1)
 
 
 def _projected(context: Context) -> Evidence:
@@ -133,7 +164,9 @@ def _projected(context: Context) -> Evidence:
     widths = {name: s.width(group, name) for name in s.families(group)}
     wrong = [f"{name}: {q} < {bound}" for name, q in widths.items() if q < bound]
     narrowest = min(widths.values())
-    scope = f"a rank and a sign: at least {bound} nodes, narrowest family {narrowest}"
+    count = lower_bound(context.subject.group(str(group)))
+    what = "the count is attained" if bound == count else "one more than the count"
+    scope = f"{what}: at least {bound} nodes, narrowest family {narrowest}"
     figures = {"lower bound": bound, "narrowest": narrowest}
     return Evidence("proved", scope, "; ".join(wrong), figures)
 
@@ -143,11 +176,12 @@ def _onehot(context: Context) -> Evidence:
     d = group.order
     small = d <= MAX_SIGNS
     span = squares_of_the_sum(group) if small else d
-    bound = d if span == d else d + 1
+    bound = _onehot_bound(group, span)
     widths = {name: s.width(group, name, target="onehot") for name in s.families(group)}
     wrong = [f"{name}: {q} < {bound}" for name, q in widths.items() if q < bound]
     narrowest = min(widths.values())
-    what = f"the squares that depend on x + y span {span} of {d} dimensions" if small else "a rank"
+    squares = f"the squares that depend on x + y span {span} of {d} dimensions"
+    what = squares if small else "one more than the count, or d"
     scope = f"{what}: at least {bound} nodes, narrowest family {narrowest}"
     kind: Kind = "exhaustive" if small else "proved"
     figures = {"lower bound": bound, "narrowest": narrowest}
@@ -167,8 +201,8 @@ CLAIMS: tuple[Claim, ...] = (
     ),
     Claim(
         "width.projected",
-        "the projected task takes d nodes: d - 1 squares would all have mean zero",
-        r"q \ge 1 + \operatorname{rank}([x+y=g] - \tfrac1d)_{g,(x,y)} = d",
+        "the projected task takes one node more than that, unless all characters have order 3",
+        r"q \ge 2(d-1) - m + 1 \text{ unless } 3G = 0",
         "this project",
         _projected,
         about="a group",
@@ -176,8 +210,9 @@ CLAIMS: tuple[Claim, ...] = (
     ),
     Claim(
         "width.onehot",
-        "the exact one-hot task takes d nodes, and one more where squares of sums span too little",
-        r"q \ge \operatorname{rank}([x+y=g])_{g,(x,y)} = d",
+        "the exact one-hot task takes one node more than that, and d, or d + 1 where squares "
+        "of sums span too little",
+        r"q \ge \max(2(d-1) - m + 1, \operatorname{rank}([x+y=g])_{g,(x,y)})",
         "this project",
         _onehot,
         about="a group",
