@@ -173,10 +173,10 @@ are counted in the files.
   for the projected target too.
 * *plain*: no node has a constant part (a component at the trivial character in $a$ or $b$).
 * *at least*: a proven lower bound, whatever the nodes: that of
-  [Alder and Strassen](claims.md#a-lower-bound-on-width), and $q \\ge d$
+  [Alder and Strassen](claims.md#a-lower-bound-on-width), and up to two nodes more
   ([projected](narrow.md#what-is-least-for-the-projected-task),
-  [one-hot](narrow.md#what-is-least-for-the-one-hot-task), there one more for two groups). A width
-  that meets its bound is **bold**: it is the least.
+  [one-hot](narrow.md#what-is-least-for-the-one-hot-task)). A width that meets its bound is
+  **bold**: it is the least.
 * *paper*: the order-4/6 optimizer of [Tian24], $2d$ for odd $d$; at real characters, which the
   paper does not treat, with blocks of this project.
 

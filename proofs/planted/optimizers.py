@@ -285,5 +285,12 @@ FAULTS: tuple[Fault, ...] = tuple(
             ("width.lower-bound", "width.onehot", "width.projected"),
             "Z5",
         ),
+        (
+            "width-squares",
+            "widths are said to be 3",
+            _width(lambda q: 3),
+            ("width.squares",),
+            "Z4",
+        ),
     )
 )

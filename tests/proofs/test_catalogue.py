@@ -40,6 +40,10 @@ def test_widths_that_are_known_to_be_least_or_new(proved):
         ("Z7", "onehot", False): 14,
         ("Z2xZ2xZ2", "onehot", False): 8,
         ("Z15", "projected", True): 27,
+        ("Z6", "onehot", True): 9,
+        ("Z8", "onehot", True): 12,
+        ("Z8", "onehot", False): 13,
+        ("Z10", "projected", True): 16,
     }
     for (name, target, constants), q in expected.items():
         assert narrowest(proved, AbelianGroup(name), target, constants=constants).width == q
