@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from algebra.group import AbelianGroup, Int64
-from algebra.shared_nodes import long_characters
+from algebra.shared_nodes import long_characters, shared_doubles
 from algebra.tensor import Target
 from proofs.claim import Claim, Context, Evidence
 
@@ -107,32 +107,35 @@ def _determinant(m: Int64) -> Int64:
 def onehot_bound(group: AbelianGroup) -> int:
     """Return a width below which no network solves the one-hot task.
 
-    That of `lower_bound` and one more, two more if a character has order 5 or more: a constant is
-    in the span of the squares, so one of them can do without its mixed part, and the others, were
-    they as few as Alder and Strassen allow, would fall apart into three for each pair of
-    characters, which is too few for one of order 5 or more.
+    That of `lower_bound` and one more; two more if a character has order 5 or more; three more if
+    at least three pairs of them have, and their doubles are not all the same up to sign. A constant
+    is in the span of the squares, so one node can do without its mixed part. With as few products
+    as Alder and Strassen allow, or one more, the others fall apart into three for each pair of
+    characters, except for two pairs, and three nodes are too few for one of order 5 or more.
 
     Source: this project, docs/narrow.md.
 
-    >>> [onehot_bound(AbelianGroup(name)) for name in ("Z2^2", "Z3", "Z4xZ4", "Z5", "Z7")]
-    [4, 4, 22, 8, 11]
+    >>> [onehot_bound(AbelianGroup(name)) for name in ("Z2^2", "Z3", "Z4xZ4", "Z5", "Z7", "Z8")]
+    [4, 4, 22, 8, 12, 12]
     """
-    return lower_bound(group) + 1 + bool(long_characters(group))
+    long = len(long_characters(group))
+    apart = long >= 3 and len(shared_doubles(group)) >= 2
+    return lower_bound(group) + 1 + (long > 0) + apart
 
 
 def projected_bound(group: AbelianGroup) -> int:
     """Return a width below which no network solves the projected task.
 
-    That of `lower_bound`, and one more unless all characters have order 3: with as few nodes as
-    Alder and Strassen allow there would be one for each real character, whose square has no
-    constant to carry it, and three for each pair, which is too few from order 5 on.
+    That of `lower_bound`, and one more unless all characters have order 3, two more if at least
+    three pairs of characters have order 5 or more: the nodes would fall apart into three for each
+    pair, and one for each real character, whose square has no constant to carry it.
 
     Source: this project, docs/narrow.md.
 
-    >>> [projected_bound(AbelianGroup(name)) for name in ("Z2^3", "Z3", "Z4", "Z5")]
-    [8, 3, 5, 7]
+    >>> [projected_bound(AbelianGroup(name)) for name in ("Z2^3", "Z3", "Z4", "Z5", "Z7")]
+    [8, 3, 5, 7, 11]
     """
-    return lower_bound(group) + (group.exponent not in (1, 3))
+    return lower_bound(group) + (group.exponent not in (1, 3)) + (len(long_characters(group)) >= 3)
 
 
 def _at_least(bound: Callable[[AbelianGroup], int], target: Target, context: Context) -> Evidence:
@@ -173,8 +176,8 @@ CLAIMS: tuple[Claim, ...] = (
     ),
     Claim(
         "width.projected",
-        "the projected task takes one node more than that, unless all characters have order 3",
-        r"q \ge 3P + R + [\exp G \ne 3]",
+        "the projected task takes a node more unless all orders are 3, two with three long pairs",
+        r"q \ge 3P + R + [\exp G \ne 3] + [L \ge 3]",
         "this project",
         partial(_at_least, projected_bound, "projected"),
         about="a group",
@@ -182,8 +185,8 @@ CLAIMS: tuple[Claim, ...] = (
     ),
     Claim(
         "width.onehot",
-        "the one-hot task takes one node more than that, two if a character has order 5 or more",
-        r"q \ge 3P + R + 1 + [\exp G \notin \{2, 3, 4\}]",
+        "the one-hot task takes one to three nodes more, by the pairs of order 5 or more",
+        r"q \ge 3P + R + 1 + [L \ge 1] + [L \ge 3, M \ge 2]",
         "this project",
         partial(_at_least, onehot_bound, "onehot"),
         about="a group",
