@@ -91,9 +91,7 @@ def sharing_blocks(group: AbelianGroup) -> tuple[Element, dict[int, Scalar]]:
         # The two nodes differ by 2 (shift - other) (2 Re(wanted E)) + shift^2 - other^2.
         weight = linear / (4 * (shift - other))
         left[k] += weight * (shift**2 - other**2) / 2
-        node = extra.setdefault(
-            at, {("a", 0): shift, ("a", at): direction, ("b", at): direction}
-        )
+        node = extra.setdefault(at, {("a", 0): shift, ("a", at): direction, ("b", at): direction})
         node["c", k] = weight
         nodes[pure[at]]["c", k] = -weight
     return element(group, [*nodes, *extra.values()], name="blocks with shared nodes"), left
