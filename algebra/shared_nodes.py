@@ -38,7 +38,8 @@ def long_characters(group: AbelianGroup) -> list[int]:
     ([1, 2, 5], [])
     """
     k = np.array(group.conjugate_pairs(), dtype=np.int64)
-    return k[(group.multiply(3, k) != 0) & (group.multiply(4, k) != 0)].tolist()
+    long: list[int] = k[(group.multiply(3, k) != 0) & (group.multiply(4, k) != 0)].tolist()
+    return long
 
 
 def shared_doubles(group: AbelianGroup) -> list[int]:
