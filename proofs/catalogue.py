@@ -222,12 +222,12 @@ are counted in the files.
 * *one-hot*, *projected*: the [target](optimizers.md). A certificate for the one-hot target is one
   for the projected target too.
 * *plain*: no node has a constant part (a component at the trivial character in $a$ or $b$).
-* *at least*: a proven lower bound for the column to its left:
-  [one more than Alder and Strassen's count](narrow.md#what-is-least-for-the-projected-task), or
-  that count for $\\mathbb{{Z}}_3^n$ and the projected task;
-  [for one-hot](narrow.md#what-is-least-for-the-one-hot-task) also $q \\ge d$. Where a bound is
-  linked, a [certificate of infeasibility](infeasible.md) says the same for complex weights too. A
-  width that meets its bound is **bold**: it is the least.
+* *at least*: a proven lower bound for the column to its left: that of
+  [Alder and Strassen](claims.md#a-lower-bound-on-width), and up to three nodes more
+  ([projected](narrow.md#what-is-least-for-the-projected-task),
+  [one-hot](narrow.md#what-is-least-for-the-one-hot-task)). Where it is linked, a
+  [certificate of infeasibility](infeasible.md) says the same for complex weights too. A width
+  that meets its bound is **bold**: it is the least.
 * *paper*: the order-4/6 optimizer of [Tian24], $2d$ for odd $d$; at real characters, which the
   paper does not treat, with blocks of this project.
 
