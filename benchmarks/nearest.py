@@ -132,7 +132,8 @@ def solve(normal: Normal, right: Any, *, tolerance: float, damping: float) -> tu
     p, gamma = rest.clone(), float((rest * rest).sum())
     first = gamma**0.5
     steps = 0
-    for steps in range(1, ITERATIONS + 1):
+    while steps < ITERATIONS:
+        steps += 1
         image = normal(p) + damping * p
         alpha = gamma / float((p * image).sum())
         v += alpha * p
