@@ -16,7 +16,7 @@ from typing import Any, final
 
 import numpy as np
 
-from algebra.group import AbelianGroup
+from algebra.group import AbelianGroup, Index
 from algebra.scalar import ONE, Exact, Scalar, zeta
 from numeric.compositions import NU_I_SYN_AB, NU_I_XI, ORDER_4, SYN_NU, THREE_C_SYN, Composition
 from numeric.embed import Complexes, Reals
@@ -26,7 +26,7 @@ from numeric.recognise import REAL, SERVED, FrequencyReport
 from numeric.small_height import Unit, ratio_near, simple_fraction, unit_near
 
 #: An exact node: its entries at one of ``k, -k``.
-ExactNode = dict[tuple[str, int], Exact]
+ExactNode = dict[tuple[str, Index], Exact]
 
 _HALF_TURN = np.pi
 #: The four nodes of `algebra.order42.four_nodes`: ``m`` is positive for angles below 90 degrees.

@@ -1,14 +1,14 @@
 """The parameters of one frequency's composition, in the order of its nodes that makes them least.
 
-`numeric.recognise` says which composition is there; many orders of the nodes describe it equally
-well, with other values of its parameters. Here the order is chosen for the sake of those values,
-because they are going to be written down.
+`numeric.recognise` says which composition is there; many orders and signs of the nodes describe it
+equally well, with other values of its parameters. Here they are chosen for the sake of those
+values, because they are going to be written down.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import permutations
+from itertools import permutations, product
 from typing import Any, final
 
 import numpy as np
@@ -59,8 +59,11 @@ def phase_fit(z: Complexes, composition: Composition, *, sizes: Any = None) -> P
     """
     n = composition.order
     unit = z / np.maximum(np.abs(z), 1e-300)
-    orders = _orders(unit, composition)
+    signs = _anchor_signs(composition)
+    orders = np.repeat(_orders(unit, composition), len(signs), axis=0)
+    flipped = np.tile(signs, (len(orders) // len(signs), 1))
     ordered = unit[:, orders].transpose(1, 0, 2)
+    ordered[:, :2] *= flipped[:, None]
     start = composition.solved(np.angle(ordered))
     template = np.exp(1j * composition.phases(start))
     agreement = (ordered[:, :2] * template[:, :2].conj()).real.sum(axis=1)
@@ -85,7 +88,7 @@ def phase_fit(z: Complexes, composition: Composition, *, sizes: Any = None) -> P
         turns=(float(parameters[best, 0]), float(parameters[best, 1])),
         free=tuple(map(float, free[best])),
         place=orders[best],
-        sign=sign[best].astype(np.int64),
+        sign=(sign[best] * flipped[best]).astype(np.int64),
     )
 
 
@@ -94,6 +97,14 @@ def _free(parameters: Reals, composition: Composition) -> Reals:
         return parameters[:, 2:]
     first, second = parameters[:, :2], parameters[:, 2:]
     return np.stack([second[:, 0] - first[:, 0], (second - first).sum(axis=1)], axis=1)
+
+
+def _anchor_signs(composition: Composition) -> Reals:
+    """Return all signs of the nodes that determine the parameters, shape (M, n); others 1."""
+    nodes = sorted({j for _, j in composition.anchors})
+    signs = np.ones((2 ** len(nodes), composition.order))
+    signs[:, nodes] = list(product((1.0, -1.0), repeat=len(nodes)))
+    return signs
 
 
 def _orders(unit: Complexes, composition: Composition) -> NDArray[np.int64]:
