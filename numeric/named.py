@@ -116,6 +116,8 @@ def named_optimizer(
     >>> z = optimizers.order46(AbelianGroup("Z5"), xi=zeta(16), nu=zeta(40))
     >>> found = named_optimizer(embed(z, gauge="balanced"))
     >>> for block in found.blocks: print(block)
+    k=1: nu*syn, nu = (84+13i)/85
+    k=2: nu(i)*xi, xi = (12+5i)/13
     >>> loss(found.element), found.distance < 0.01
     (0, True)
     """
@@ -219,11 +221,12 @@ def _constants(table: NodeTable, tolerance: float) -> list[_Candidate]:
         if size > abs(float(a - b)) / 100:
             s = ratio_near(size * np.exp(-radius), size * np.exp(radius))
             share = simple_fraction(float(a / (a + b)), tolerance=tolerance)
-            found.append(_constant(int(j), s, share))
+            found.append(_constant(int(j), s if a + b > 0 else -s, share))
     return found
 
 
 def _constant(column: int, s: Fraction, share: Fraction) -> _Candidate:
+    """Return the node with ``a_0 + b_0 = s``, which may be negative."""
     rows = (("a", share), ("b", 1 - share))
     node: ExactNode = {(p, 0): s * part for p, part in rows if part}
     return _Candidate("constant", (node,), (column,), (s,), Fraction(1, 2))
