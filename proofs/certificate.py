@@ -28,7 +28,7 @@ from proofs import checker
 #: Bytes of text per entry, generously.
 ENTRY_BYTES = 60
 #: Classes of denominators by length in bits; see `_few_denominators`.
-DENOMINATOR_BITS = (1, 20, 64, 192, 2048, 1 << 20)
+DENOMINATOR_BITS = (2, 20, 64, 192, 2048, 1 << 20)
 #: Those of the first class are left as they are, for the reader, up to this many bits in all.
 READABLE_BITS = 512
 
