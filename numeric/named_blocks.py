@@ -45,6 +45,8 @@ _FOUR = Composition(
     ((0, 2), (1, 2), (2, 1)),
 )
 _TABLES = {x.name: x for x in (NU_I_XI, ORDER_4, SYN_NU, NU_I_SYN_AB, THREE_C_SYN, _FOUR)}
+#: `algebra.order42` by the name of its family.
+_TABLES["order42"] = _FOUR
 #: The free parameters' names, where they are not those of the table.
 _FREE = {ORDER_4.name: ("xi", "epsilon")}
 #: What equal ``c_k s^2`` on all nodes add is ``T[0,0,k]`` alone: these blocks can carry.
