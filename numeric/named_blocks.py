@@ -205,6 +205,7 @@ def _with_gauge(
     tolerance: float,
 ) -> NamedBlock:
     columns = [x.nodes[i] for i in found.place]
+    name = x.composition if composition is _FOUR else composition.name
     z = table.z[:, x.frequency][:, columns]
     sizes = np.array([float(s) for s in _sizes(composition, parameters)])
     ratio, t = _ratio(z, tolerance)
@@ -220,7 +221,7 @@ def _with_gauge(
     return NamedBlock(
         frequency=x.frequency,
         label=x.label,
-        composition=NU_I_XI.name if minus_i else composition.name,
+        composition=NU_I_XI.name if minus_i else name,
         parameters=kept,
         turns=turns,
         fitted=dict(zip(names, [*found.free, *found.turns, t], strict=True)),
