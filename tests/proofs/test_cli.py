@@ -297,7 +297,7 @@ REFUSED = {
     "parameter is a float": (["build", "Z7", "--param", "xi=0.5"], "decimals are not exact"),
     "parameter without value": (["build", "Z7", "--param", "xi"], "write NAME=VALUE"),
     "parameter at no frequency": (
-        ["build", "Z8", "--param", "xi@4=zeta(3)"],
+        ["build", "Z8", "--family", "order431", "--param", "xi@4=zeta(3)"],
         "4 is not a frequency with this parameter",
     ),
     "parameter at the carrier": (
