@@ -16,7 +16,8 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from numeric.compositions import COMPOSITIONS, Composition, fit
+from numeric.composition_fit import fit
+from numeric.compositions import COMPOSITIONS, Composition
 from numeric.like_paper import _classified
 from numeric.recognise import _chosen
 
@@ -35,7 +36,7 @@ def sample(composition: Composition, rng: np.random.Generator, noise: float, gau
     if composition.name == "order 4":
         gap = rng.uniform(0.6, 1.0, FREQUENCIES)
         angles[:, 3] = angles[:, 0] + angles[:, 1] - angles[:, 2] - gap
-    z = np.exp(1j * composition.phases(angles)) * np.cbrt(composition.size(angles))[:, None, None]
+    z = np.exp(1j * composition.phases(angles)) * np.cbrt(composition.size(angles))[:, None, :]
     s = np.exp(rng.normal(0, gauge, (FREQUENCIES, n))) * rng.choice([-1, 1], (FREQUENCIES, n))
     z = z * np.stack([s, s, s**-2], axis=1)
     z = np.where(rng.random(FREQUENCIES)[:, None, None] < 0.5, z.conj(), z)

@@ -17,7 +17,8 @@ import numpy as np
 from algebra.element import Element, element
 from algebra.group import AbelianGroup, Index
 from algebra.scalar import Exact, I, Scalar
-from numeric.compositions import NU_I_XI, ORDER_4, fit
+from numeric.composition_fit import fit
+from numeric.compositions import NU_I_XI, ORDER_4
 from numeric.corrections import SMALL, Entries, Ledger
 from numeric.embed import Complexes, Weights
 from numeric.exact_order4 import Rational, exact_order4

@@ -11,7 +11,8 @@ import pytest
 from algebra import AbelianGroup, blocks, optimizers, total, unit, zeta
 from algebra.verdict import check
 from numeric import Weights, embed
-from numeric.compositions import COMPOSITIONS, NU_I_SYN_AB, fit, orbit
+from numeric.composition_fit import fit, orbit
+from numeric.compositions import COMPOSITIONS, NU_I_SYN_AB
 from numeric.like_paper import like_paper
 from numeric.recognise import recognise
 from numeric.weights_over import groups_of_order, weights_over
