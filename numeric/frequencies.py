@@ -66,6 +66,11 @@ class NodeTable:
         power = _power(self.group, self.z[:2, :, node]).sum(axis=0)
         return tuple(int(x) for x in k[power >= READS * max(float(power.sum()), 1e-300)])
 
+    def constant_share(self, node: int) -> float:
+        """Return the share of a node's power that is at the trivial character."""
+        power = _power(self.group, self.z[:2, :, node]).sum(axis=0)
+        return float(power[0] / max(float(power.sum()), 1e-300))
+
     def writes(self, node: int) -> tuple[int, ...]:
         """Return the frequencies that a node writes to, the smaller of each ``{k, -k}``."""
         k = self.group.representatives[1:]

@@ -29,7 +29,9 @@ from numeric.sparse_network import SparseNetwork, SparseNode, sparse_network
 #: Binary digits after the point of inputs, and of outputs, where they are rounded.
 INPUT_BITS, OUTPUT_BITS = 46, 40
 #: A block whose conditions are off by more than this is replaced.
-HOPELESS = 0.5
+HOPELESS = 0.4
+#: At characters of order 3 a constant part cancels squares; this share of a node's power counts.
+LINEAR = 1e-4
 #: Four projected nodes this close to a block of order 4 get its closed form.
 CLOSED = 1e-4
 
@@ -87,7 +89,6 @@ def nearest_optimizer(
     Raises:
         NotLearnedError: if the network does not solve the task.
         ProjectionError: if no network of zero loss is found near it.
-        CorrectionError: if rounding leaves what no small node corrects.
 
     Source: docs/certify.md.
 
@@ -105,8 +106,7 @@ def nearest_optimizer(
         raise NotLearnedError(reason)
     z, replaced, skipped = _replaced(found)
     nodes = _sparse_nodes(found, z, replaced, skipped)
-    if not any(len(x.outputs) > 1 or x.reads == (0,) for x in nodes):
-        z, nodes = _with_carrier(found, z, nodes)
+    z, nodes = _with_carrier(found, z, nodes)
     network = sparse_network(found.group, nodes)
     start = network.coordinates(z)
     projection = project(
@@ -156,10 +156,10 @@ def _replaced(found: Recognition) -> tuple[Complexes, dict[str, str], set[int]]:
     the columns that are given up.
     """
     reasons: dict[str, str] = {}
-    skipped = set(found.mixed)
+    skipped = {x.node for x in found.several if x.weak}
     blocks: list[tuple[FrequencyReport, Complexes]] = []
     for x in found.frequencies:
-        why = _hopeless(x, found)
+        why = _hopeless(x)
         if why is not None:
             reasons[x.label] = why
             skipped |= {*x.nodes, *x.serving}
@@ -181,16 +181,12 @@ def _replaced(found: Recognition) -> tuple[Complexes, dict[str, str], set[int]]:
     return z, reasons, skipped
 
 
-def _hopeless(x: FrequencyReport, found: Recognition) -> str | None:
+def _hopeless(x: FrequencyReport) -> str | None:
     if not x.order:
         return "no node reads it alone"
-    gaps = [x.potentials["abc"] - 1]
-    if int(found.group.negate(np.array(x.frequency))) != x.frequency:
-        gaps += [x.potentials[name] for name in ("a-bc", "ab-c", "abc-")]
-        star = ("aac", "a-a-c", "bbc", "b-b-c")
-        gaps += [x.potentials[name] + y for name, y in zip(star, x.served, strict=True)]
-    worst = max(map(abs, gaps))
-    return None if worst <= HOPELESS else f"its conditions are off by up to {worst:.2f}"
+    if x.missed <= HOPELESS:
+        return None
+    return f"its conditions are off by up to {x.missed:.2f}"
 
 
 def _standard(group: AbelianGroup, k: int) -> Complexes:
@@ -211,19 +207,26 @@ def _sparse_nodes(
     """Return which entries may be non-zero: carriers and constant-part nodes write everywhere."""
     table = found.table
     reps = tuple(int(k) for k in found.group.representatives if k)
-    special = {int(m) for m in table.home[table.constant]}
+    of_order_3 = {x.frequency for x in found.frequencies if x.character == 3}
+    lends = table.constant & ~(np.isin(table.home, list(of_order_3)) & (table.output == table.home))
+    special = {int(m) for m in table.home[lends & ~table.mixed]}
     special |= {x.frequency for x in found.frequencies if x.serving and x.label not in replaced}
     carriers = set(found.carriers)
     nodes = []
-    for j in np.flatnonzero(table.live):
-        if int(j) in skipped:
+    for j in map(int, np.flatnonzero(table.live)):
+        if j in skipped:
             continue
         home = int(table.home[j])
+        if table.mixed[j]:
+            read = table.reads(j)
+            nodes.append(SparseNode(j, (*(k for k in read if k), *(0,) * (0 in read)), reps))
+            continue
+        linear = home in of_order_3 and table.constant_share(j) > LINEAR
         reads = (home,) if home else ()
-        if table.constant[j] or not home:
+        if table.constant[j] or linear or not home:
             reads = (*reads, 0)
-        everywhere = int(j) in carriers or home in special
-        nodes.append(SparseNode(int(j), reads, reps if everywhere else (home,)))
+        everywhere = j in carriers or home in special
+        nodes.append(SparseNode(j, reads, reps if everywhere else (home,)))
     used = {x.column for x in nodes} | skipped | set(np.flatnonzero(table.live).tolist())
     for x in found.frequencies:
         if x.label in replaced:

@@ -20,6 +20,7 @@ from numeric.frequencies import NodeTable, node_table
 from numeric.memorized import memorized
 from numeric.performance import performance
 from numeric.recognition import (
+    GENERAL,
     NONE,
     REAL,
     SERVED,
@@ -28,8 +29,11 @@ from numeric.recognition import (
     Recognition,
 )
 from numeric.several import Cluster, clusters, several_nodes
+from numeric.tensor_rows import TensorRows
 
 POTENTIALS = ("abc", "a-bc", "ab-c", "abc-", "aa-c", "bb-c", "aac", "a-a-c", "bbc", "b-b-c")
+#: Up to this entry of ``T - target`` a frequency's conditions are met, if by the help of others.
+HELPED = 0.03
 STAR = ("aac", "a-a-c", "bbc", "b-b-c")
 
 
@@ -56,12 +60,12 @@ def recognise(w: Weights) -> Recognition:
     matches = match(blocks)
     pairs = int(memorized(w, np.flatnonzero(table.live)))
     tied = {} if pairs else {k: x for x in clusters(table) for k in x.frequencies}
-    load = _Load(table)
+    rows = TensorRows(table, w)
     return Recognition(
         group=group,
         width=w.width,
         frequencies=tuple(
-            _report(table, k, blocks[k], matches[k], tied.get(k), load) for k in ks
+            _report(table, k, blocks[k], matches[k], tied.get(k), rows) for k in ks
         ),
         dead=tuple(np.flatnonzero(~table.live).tolist()),
         carriers=tuple(table.carriers().tolist()),
@@ -106,37 +110,31 @@ def _balanced(z: Complexes, halves: Reals) -> tuple[Complexes, Reals, Reals]:
     return z * np.stack([s, s, s**-2]), halves * s, s
 
 
-class _Load:
-    """What nodes add to ``T[0,0,k]``: their mean square, times ``c_k``."""
-
-    def __init__(self, table: NodeTable) -> None:
-        a, b, self._c = table.z
-        power = (np.abs(a) ** 2 + np.abs(b) ** 2).sum(axis=0) / 2
-        self._square = power + (a[0] * b[0]).real
-
-    def of(self, k: int, nodes: Any) -> tuple[complex, complex]:
-        """Return the share of these nodes, and that of all others."""
-        terms = self._square * self._c[k]
-        own = complex(terms[nodes].sum())
-        return own, complex(terms.sum()) - own
-
-
 def _report(
-    table: NodeTable, k: int, block: Block, best: Match, tied: Cluster | None, load: _Load
+    table: NodeTable, k: int, block: Block, best: Match, tied: Cluster | None, rows: TensorRows
 ) -> FrequencyReport:
     group = table.group
     own = table.at(k)
     shared = tuple(j for j in tied.shared if k in table.reads(j)) if tied else ()
     serving = table.serving(k)
     nodes = (*map(int, own), *shared)
-    leftover, carried = load.of(k, list(tied.nodes) if tied else list(nodes))
+    leftover, carried = rows.constant(k, list(tied.nodes) if tied else list(nodes))
+    missed = rows.missed(k)
+    name, reason = (tied.composition, tied.reason) if tied else (best.name, best.reason)
+    if name == UNKNOWN and missed <= HELPED:
+        name = GENERAL
+        reason = (
+            f"{len(nodes)} nodes that, with what nodes of other frequencies add, miss no condition "
+            f"by more than {missed:.1g}"
+        )
     return FrequencyReport(
         frequency=k,
         label=group.label(k),
         nodes=nodes,
         character=block.character,
-        composition=tied.composition if tied else best.name,
-        reason=tied.reason if tied else best.reason,
+        composition=name,
+        reason=reason,
+        missed=missed,
         parameters={} if tied else best.parameters,
         turns=(0.0, 0.0) if tied else best.turns,
         residual=tied.residual if tied else best.residual,

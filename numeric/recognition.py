@@ -68,6 +68,8 @@ class FrequencyReport:
         composition: the best composition; ``general`` if none has a name but all conditions are
             met, ``unknown`` if not, ``none`` without nodes.
         reason: in words, why it is ``unknown``, or what ``general`` nodes are; else empty.
+        missed: the largest of ``T[k1,k2,k] - [k1 = k2 = k]`` of the whole network, for ``k1, k2``
+            among ``0, +-k, +-2k`` but ``T[0,0,k]``.
         parameters: the free parameters in their fundamental domain, as angles in degrees.
         turns: the phases by which ``a`` and ``b`` are turned, in degrees.
         residual: ``|nodes - composition| / |composition|``, every node in its balanced gauge,
@@ -94,6 +96,7 @@ class FrequencyReport:
     character: int
     composition: str
     reason: str
+    missed: float
     parameters: Mapping[str, float]
     turns: tuple[float, float]
     residual: float
@@ -124,6 +127,7 @@ class FrequencyReport:
             "character order": self.character,
             "composition": self.composition,
             "reason": self.reason,
+            "missed": _number(self.missed),
             "parameters": {name: round(x, 4) for name, x in self.parameters.items()},
             "turns": [round(x, 4) for x in self.turns],
             "residual": _number(self.residual),
