@@ -17,7 +17,7 @@ DEAD = 1e-2
 #: Shares of the power of a node's inputs.
 CONSTANT, MIXED = 0.1, 0.1
 #: A node that reads several frequencies reads those with this share.
-READS = 0.02
+READS = 0.003
 #: A node below this share of the largest is too small to tie frequencies together.
 SMALL = 0.25
 #: The smaller of the powers of two inputs, relative to the larger, of a node that reads one only.

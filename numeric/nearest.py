@@ -204,13 +204,19 @@ def _standard(group: AbelianGroup, k: int) -> Complexes:
 def _sparse_nodes(
     found: Recognition, z: Complexes, replaced: Mapping[str, str], skipped: set[int]
 ) -> list[SparseNode]:
-    """Return which entries may be non-zero: carriers and constant-part nodes write everywhere."""
+    """Return which entries may be non-zero: carriers and nodes of several write everywhere."""
     table = found.table
     reps = tuple(int(k) for k in found.group.representatives if k)
     of_order_3 = {x.frequency for x in found.frequencies if x.character == 3}
     lends = table.constant & ~(np.isin(table.home, list(of_order_3)) & (table.output == table.home))
-    special = {int(m) for m in table.home[lends & ~table.mixed]}
-    special |= {x.frequency for x in found.frequencies if x.serving and x.label not in replaced}
+    # What constant-part nodes write elsewhere, the other nodes of their frequency cancel there.
+    special: dict[int, set[int]] = {}
+    for j in map(int, np.flatnonzero(lends & ~table.mixed)):
+        special.setdefault(int(table.home[j]), set()).update(table.writes(j))
+    for x in found.frequencies:
+        if x.serving and x.label not in replaced:
+            written = {k for j in x.serving for k in table.writes(j)}
+            special.setdefault(x.frequency, set()).update(written)
     carriers = set(found.carriers)
     nodes = []
     for j in map(int, np.flatnonzero(table.live)):
@@ -225,8 +231,8 @@ def _sparse_nodes(
         reads = (home,) if home else ()
         if table.constant[j] or linear or not home:
             reads = (*reads, 0)
-        everywhere = j in carriers or home in special
-        nodes.append(SparseNode(j, reads, reps if everywhere else (home,)))
+        outputs = {home} | special.get(home, set()) if home else set(reps)
+        nodes.append(SparseNode(j, reads, reps if j in carriers else tuple(sorted(outputs))))
     used = {x.column for x in nodes} | skipped | set(np.flatnonzero(table.live).tolist())
     for x in found.frequencies:
         if x.label in replaced:
