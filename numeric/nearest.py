@@ -106,7 +106,8 @@ def nearest_optimizer(
         raise NotLearnedError(reason)
     z, replaced, skipped = _replaced(found)
     nodes = _sparse_nodes(found, z, replaced, skipped)
-    z, nodes = _with_carrier(found, z, nodes)
+    if not any(len(x.outputs) > 1 or x.reads == (0,) for x in nodes):
+        z, nodes = _with_carrier(found, z, nodes)
     network = sparse_network(found.group, nodes)
     start = network.coordinates(z)
     projection = project(
