@@ -12,14 +12,13 @@ from typing import final
 import numpy as np
 
 from numeric.composition_fit import Fit, canonical, fit
-from numeric.compositions import COMPOSITIONS, ORDER_4, ORDER_42
+from numeric.compositions import COMPOSITIONS, CORNERS, ORDER_4, ORDER_42
 from numeric.conditions import GENERIC, character_conditions
 from numeric.embed import Complexes, Reals
 from numeric.frequencies import Mask
 from numeric.recognition import (
     GENERAL,
     NONE,
-    ORDER_42 as CONSTANTS_NAMED,
     REAL,
     REAL_GENERAL,
     SERVED,
@@ -100,11 +99,11 @@ class Match:
 def match(blocks: Mapping[int, Block]) -> dict[int, Match]:
     """Return the best match of each block.
 
-    >>> w = np.exp(2j * np.pi / 3 * np.arange(3))
-    >>> yes = np.ones(3, dtype=bool)
-    >>> block = Block(3, np.stack([w, w, w / 3]), np.full(3, -0.25), ~yes, yes, np.ones(3))
-    >>> match({1: block})[1].name
-    'short 3'
+    >>> one, yes = np.ones(1), np.ones(1, dtype=bool)
+    >>> blocks = {k: Block(2, c * np.ones((3, 1)) + 0j, 0 * one, ~yes, yes, one)
+    ...     for k, c in ((1, 1.0), (2, 0.3))}
+    >>> [x.name for x in match(blocks).values()]
+    ['short 2', 'unknown']
     """
     found = {
         k: Match(UNKNOWN if x.z.shape[1] else NONE, x.z[:, :0], 1 / x.balance)
@@ -284,17 +283,19 @@ def _with_constants(blocks: Mapping[int, Block], found: dict[int, Match]) -> Non
             four[k] = plain
     if not four:
         return
-    fitted = fit(np.stack([blocks[k].z[:, plain] for k, plain in four.items()]), ORDER_42)
+    nodes = np.stack([blocks[k].z[:, plain] for k, plain in four.items()])
+    fits = fit(nodes, ORDER_42), fit(nodes, CORNERS)
     own = [k for k in four if not np.isfinite(blocks[k].defect)]
     gaps = {k: gap for k, (_, _, gap) in _nearest(blocks, own).items()}
     for i, (k, plain) in enumerate(four.items()):
-        x, match, residual = blocks[k], found[k], float(fitted.residual[i])
+        x, match = blocks[k], found[k]
+        fitted = min(fits if x.character == 4 else fits[:1], key=lambda y: float(y.residual[i]))
+        residual = float(fitted.residual[i])
         gap = gaps.get(k, x.defect)
-        limit = NEAR if k in gaps else FITS
-        match.tried |= {CONSTANTS_NAMED: residual}
+        match.tried |= {fitted.composition.name: residual}
         if np.isfinite(x.defect):
             match.tried |= {SERVED: x.defect}
-        if gap > limit:
+        if gap > (NEAR if k in gaps else FITS):
             continue
         if residual <= FITS:
             only = Block(x.character, x.z, x.halves, x.constant, plain, x.balance)

@@ -181,6 +181,22 @@ def _order_42() -> Composition:
     )
 
 
+def _corners() -> Composition:
+    """Return the four nodes of `algebra.short_families.corners`, at characters of order 4."""
+    eighth = np.pi / 4
+    phases = [(-1, -1, 2), (-1, 1, 0), (1, 3, 4), (1, 1, -2)]
+    nodes = [[(eighth * a,), (eighth * b,), (eighth * c,)] for a, b, c in phases]
+    table = _table("corners", (), nodes, [])
+    return Composition(
+        table.name,
+        table.parameters,
+        table.constant,
+        table.coefficient,
+        table.anchors,
+        free_first=True,
+    )
+
+
 def _syn() -> Composition:
     nodes = [[(THIRD * m,)] * 3 for m in range(3)]
     return _table("syn", (), nodes, [])
@@ -197,5 +213,7 @@ SYN_NU, NU_I_SYN_AB, NU_I_XI = _syn_nu(), _nu_i_syn_ab(), _nu_i_xi()
 ORDER_4, SYN, THREE_C_SYN = _order_4(), _syn(), _three_c_syn()
 #: Solves the task only with constant-part nodes, or where ``4k = 0``.
 ORDER_42 = _order_42()
+#: At characters of order 4 only, turned by quarters only.
+CORNERS = _corners()
 #: The compositions tried for each number of nodes; those with fewer parameters first.
 COMPOSITIONS = (NU_I_XI, ORDER_4, SYN_NU, NU_I_SYN_AB, SYN, THREE_C_SYN)

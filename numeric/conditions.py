@@ -92,11 +92,12 @@ class Conditions:
             ``v``, ``c``, and ``|x - x0| / |x|`` of shape (F,), infinite where no such nodes were
             found.
 
-        >>> rng = np.random.default_rng(0)
-        >>> v, c = rng.normal(size=(1, 6, 4)), rng.normal(size=(1, 6, 1)) + 0j
-        >>> near = character_conditions(7).nearest(v, c)
-        >>> bool(np.abs(character_conditions(7).residual(*near[:2])).max() < 1e-9)
-        True
+        >>> a = np.array([3 - 1j, 3 + 1j, 1 - 3j]) + 0.02        # the short block of order 4
+        >>> b, c = a * [1, 1, -1], np.array([(3 + 4j) / 96, -1j / 24, 1 / 32])
+        >>> v = np.stack([a.real, a.imag, b.real, b.imag], axis=-1)
+        >>> near = character_conditions(4).nearest(v[None], c[None, :, None])
+        >>> 0 < near[2][0] < 0.02, np.abs(character_conditions(4).residual(*near[:2])).max() < 1e-9
+        (np.True_, np.True_)
         """
         v0, c0, x = v, c, self._flat(v, c)
         x0 = x

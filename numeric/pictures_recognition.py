@@ -27,6 +27,7 @@ SHADES = {
     "short 3, general": "#BF812D",
     "short 4": "#35978F",
     "short 4, general": "#80CDC1",
+    "corners": "#01665E",
     "short 5": "#762A83",
     "general": "#A6A6D9",
     "unknown": "#999999",

@@ -20,6 +20,8 @@ SHORT_2, REAL, REAL_GENERAL = "short 2", "real", "real, general"
 SHORT_3, SHORT_3_GENERAL = "short 3", "short 3, general"
 SHORT_4, SHORT_4_GENERAL = "short 4", "short 4, general"
 SHORT_5 = "short 5"
+#: Four nodes at a character of order 4 that leave nothing over.
+CORNERS = "corners"
 #: Four nodes with constant-part nodes that serve them: in closed form, and any others.
 ORDER_42, SERVED = "order42", "order 4 + constants"
 #: Nodes that meet all conditions, of no composition with a name.

@@ -59,8 +59,8 @@ def fit_order3(nodes: Complexes, constants: Reals) -> ShortFit:
         nodes: entries of shape (F, 3, 3), every node in its balanced gauge.
         constants: ``g / 2`` of each node in the same gauge, shape (F, 3).
 
-    >>> w = np.exp(1j * THIRD * np.arange(3))
-    >>> found = fit_order3(np.stack([w, w, w / 3])[None], np.full((1, 3), -0.25))
+    >>> w, s = np.exp(1j * THIRD * np.arange(3)), np.cbrt(1 / 3 / np.sqrt(2.0625 / 2))
+    >>> found = fit_order3(np.stack([s * w, s * w, w / (3 * s * s)])[None], np.full((1, 3), -s / 4))
     >>> found.angles.round(6).tolist(), bool(found.residual[0] < 1e-12)
     ([[120.0, 120.0]], True)
     """
@@ -115,11 +115,11 @@ def fit_order4(nodes: Complexes) -> ShortFit:
     Args:
         nodes: entries of shape (F, 3, 3), every node in its balanced gauge.
 
-    >>> a = np.array([3 + 1j, 3 - 1j, 1 + 3j]) / 10**0.5
-    >>> c = np.array([-1j / 24, (3 + 4j) / 96, 1 / 32]) * 10
-    >>> x = fit_order4(np.stack([a, [1, 1, -1] * a, c]).conj()[None])
-    >>> x.angles.round(4).tolist()[0], bool(x.residual[0] < 0.3)
-    ([..., ...], ...)
+    >>> a, c = np.array([3 - 1j, 3 + 1j, 1 - 3j]), np.array([(3 + 4j) / 96, -1j / 24, 1 / 32])
+    >>> s = np.cbrt(np.abs(c / a))
+    >>> found = fit_order4(np.stack([s * a, s * a * [1, 1, -1], c / s**2])[None])
+    >>> found.angles.round(4).tolist(), bool(found.named[0] < 1e-12)
+    ([[53.1301, 0.0]], True)
     """
     options = [
         (list(order), m, n, conjugated)
@@ -210,7 +210,7 @@ def _gauged(
         inputs = inputs + model_constants**2
         agree = agree + constants * model_constants
     s = np.cbrt(np.abs(entries[..., 2, :]) / np.sqrt(np.maximum(inputs / 2, 1e-300)))
-    s = s * np.where(agree < 0, -1.0, 1.0)
+    s = np.maximum(s, 1e-30) * np.where(agree < 0, -1.0, 1.0)
     model = entries * np.stack([s, s, s**-2], axis=-2)
     gap2 = (np.abs(nodes - model) ** 2).sum(axis=(-2, -1))
     norm2 = (np.abs(model) ** 2).sum(axis=(-2, -1))
