@@ -21,7 +21,7 @@ from numeric.composition_fit import fit
 from numeric.compositions import NU_I_XI, ORDER_4
 from numeric.corrections import SMALL, Entries, Ledger
 from numeric.embed import Complexes, Weights
-from numeric.exact_order4 import Rational, exact_order4
+from numeric.exact_order4 import FINE, Rational, exact_order4, smooth
 from numeric.projection import ProjectionError, project
 from numeric.recognise import FrequencyReport, Recognition, recognise
 from numeric.sparse_network import SparseNetwork, SparseNode, sparse_network
@@ -30,10 +30,14 @@ from numeric.sparse_network import SparseNetwork, SparseNode, sparse_network
 INPUT_BITS, OUTPUT_BITS = 46, 40
 #: A block whose conditions are off by more than this is replaced.
 HOPELESS = 0.4
+#: Small nodes are given up if they read more frequencies than this.
+FEW = 4
 #: At characters of order 3 a constant part cancels squares; this share of a node's power counts.
 LINEAR = 1e-4
 #: Four projected nodes this close to a block of order 4 get its closed form.
 CLOSED = 1e-4
+#: Nodes whose scales differ by less than this share one.
+EQUAL = 1e-3
 
 
 class NotLearnedError(ValueError):
@@ -157,7 +161,7 @@ def _replaced(found: Recognition) -> tuple[Complexes, dict[str, str], set[int]]:
     the columns that are given up.
     """
     reasons: dict[str, str] = {}
-    skipped = {x.node for x in found.several if x.weak}
+    skipped = {x.node for x in found.several if x.weak and len(x.reads) > FEW}
     blocks: list[tuple[FrequencyReport, Complexes]] = []
     for x in found.frequencies:
         why = _hopeless(x)
@@ -224,8 +228,8 @@ def _sparse_nodes(
         if j in skipped:
             continue
         home = int(table.home[j])
-        if table.mixed[j]:
-            read = table.reads(j)
+        read = table.reads(j)
+        if table.mixed[j] or (table.small[j] and 1 < len(read) <= FEW):
             nodes.append(SparseNode(j, (*(k for k in read if k), *(0,) * (0 in read)), reps))
             continue
         linear = home in of_order_3 and table.constant_share(j) > LINEAR
@@ -335,6 +339,9 @@ def _closed(
         return None
     place = found.place[0]
     a, b, _ = entries[:, place]
+    # The two nodes of a pair may be scaled differently; the closed form is at the first one's.
+    ratio = [_ratio(abs(a[i] * b[i]) / abs(a[i - i % 2] * b[i - i % 2])) for i in range(4)]
+    a, b = (x / np.array([float(r) for r in ratio]) for x in (a, b))
     sign = np.array([np.sign((a[1] / (1j * a[0])).real), np.sign((a[3] / (1j * a[2])).real)])
     starts = [
         ((a[i] + sign[i // 2] * a[i + 1] / 1j) / 2, (b[i] - sign[i // 2] * b[i + 1] / 1j) / 2)
@@ -346,14 +353,22 @@ def _closed(
     found_nodes: list[tuple[Entries, int]] = []
     for i in range(4):
         x, y, c = exact.a[i], exact.b[i], exact.c[i]
-        t = turn[i]
+        t = turn[i] * ratio[i]
         node: Entries = {
             ("a", k): (t * x[0], t * x[1]),
             ("b", k): (t * y[0], t * y[1]),
-            ("c", k): c,
+            ("c", k): (c[0] / t**2, c[1] / t**2),
         }
         found_nodes.append((node, columns[place[i]]))
     return found_nodes
+
+
+def _ratio(square: float) -> Fraction:
+    """Return a product of small primes near the root of this, 1 if it is within a thousandth."""
+    root = float(np.sqrt(square))
+    if abs(root - 1) < EQUAL:
+        return Fraction(1)
+    return Fraction(smooth(root * 2.0**FINE), 2**FINE)
 
 
 def _dyadic(group: AbelianGroup, node: SparseNode, z: Complexes) -> Entries:
