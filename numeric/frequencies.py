@@ -60,16 +60,14 @@ class NodeTable:
         chosen = self.live & (self.home == frequency) & ~self.mixed & ~self.one_sided
         return np.flatnonzero(chosen & (~self.constant | (self.output == frequency)))
 
-    def reads(self, node: int) -> tuple[int, ...]:
-        """Return the frequencies that a node reads, the smaller of each ``{k, -k}``, 0 included."""
+    def reads(self, node: int, *, share: float = READS) -> tuple[int, ...]:
+        """Return the frequencies that a node reads, the smaller of each ``{k, -k}``, 0 included.
+
+        Those with this share of the power of its inputs, or more.
+        """
         k = self.group.representatives
         power = _power(self.group, self.z[:2, :, node]).sum(axis=0)
-        return tuple(int(x) for x in k[power >= READS * max(float(power.sum()), 1e-300)])
-
-    def constant_share(self, node: int) -> float:
-        """Return the share of a node's power that is at the trivial character."""
-        power = _power(self.group, self.z[:2, :, node]).sum(axis=0)
-        return float(power[0] / max(float(power.sum()), 1e-300))
+        return tuple(int(x) for x in k[power >= share * max(float(power.sum()), 1e-300)])
 
     def writes(self, node: int) -> tuple[int, ...]:
         """Return the frequencies that a node writes to, the smaller of each ``{k, -k}``."""

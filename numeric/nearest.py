@@ -22,7 +22,7 @@ from numeric.compositions import NU_I_XI, ORDER_4
 from numeric.corrections import SMALL, Entries, Ledger
 from numeric.embed import Complexes, Weights
 from numeric.exact_order4 import FINE, Rational, exact_order4, smooth
-from numeric.projection import ProjectionError, project
+from numeric.projection import Projection, ProjectionError, project
 from numeric.recognise import FrequencyReport, Recognition, recognise
 from numeric.sparse_network import SparseNetwork, SparseNode, sparse_network
 
@@ -30,10 +30,14 @@ from numeric.sparse_network import SparseNetwork, SparseNode, sparse_network
 INPUT_BITS, OUTPUT_BITS = 46, 40
 #: A block whose conditions are off by more than this is replaced.
 HOPELESS = 0.4
-#: Small nodes are given up if they read more frequencies than this.
+#: If the projection is farther than this, relatively, all nodes may write everywhere, as long as
+#: that many outputs are affordable, and the result is taken if it is nearer by this ratio.
+FAR, AFFORDABLE, NEARER = 5e-3, 1500, 0.8
+#: Entries with less than this share of the power of a node's inputs are taken for zero.
+SHARE = 1e-4
+#: Of nodes that read more frequencies than this, only the larger shares count; small ones are
+#: given up.
 FEW = 4
-#: At characters of order 3 a constant part cancels squares; this share of a node's power counts.
-LINEAR = 1e-4
 #: Four projected nodes this close to a block of order 4 get its closed form.
 CLOSED = 1e-4
 #: Nodes whose scales differ by less than this share one.
@@ -112,12 +116,11 @@ def nearest_optimizer(
     nodes = _sparse_nodes(found, z, replaced, skipped)
     if not any(len(x.outputs) > 1 or x.reads == (0,) for x in nodes):
         z, nodes = _with_carrier(found, z, nodes)
-    network = sparse_network(found.group, nodes)
-    start = network.coordinates(z)
-    projection = project(
-        network,
-        start,
-        progress=None if progress is None else lambda n, x: progress("projecting", n, x),
+    network, projection = _projected(
+        found.group,
+        z,
+        nodes,
+        None if progress is None else lambda n, x: progress("projecting", n, x),
     )
     if progress is not None:
         progress("rounding", 0, projection.residual)
@@ -152,6 +155,41 @@ def nearest_optimizer(
         corrected=float(np.linalg.norm(ours[:, :, np.array(columns[main:], dtype=int)])) / norm,
         recognition=found,
     )
+
+
+def _projected(
+    group: AbelianGroup,
+    z: Complexes,
+    nodes: list[SparseNode],
+    progress: Callable[[int, float], None] | None,
+) -> tuple[SparseNetwork, Projection]:
+    """Return the nearest network of zero loss; if it is far, also of nodes that write everywhere.
+
+    At characters of small order, and where constant parts help, small entries matter that nodes of
+    other groups do not have.
+    """
+    reps = tuple(int(k) for k in group.representatives if k)
+    network = sparse_network(group, nodes)
+    affordable = len(nodes) * len(reps) <= AFFORDABLE
+    near: Projection | None = None
+    start = network.coordinates(z)
+    try:
+        near = project(network, start, progress=progress)
+    except ProjectionError:
+        if not affordable:
+            raise
+    if near is None or (affordable and near.distance > FAR * float(np.linalg.norm(start))):
+        wide = sparse_network(group, [SparseNode(x.column, x.reads, reps) for x in nodes])
+        try:
+            found = project(wide, wide.coordinates(z), progress=progress)
+        except ProjectionError:
+            if near is None:
+                raise
+        else:
+            if near is None or found.distance < NEARER * near.distance:
+                return wide, found
+    assert near is not None
+    return network, near
 
 
 def _replaced(found: Recognition) -> tuple[Complexes, dict[str, str], set[int]]:
@@ -212,8 +250,11 @@ def _sparse_nodes(
     """Return which entries may be non-zero: carriers and nodes of several write everywhere."""
     table = found.table
     reps = tuple(int(k) for k in found.group.representatives if k)
-    of_order_3 = {x.frequency for x in found.frequencies if x.character == 3}
-    lends = table.constant & ~(np.isin(table.home, list(of_order_3)) & (table.output == table.home))
+    of_order_3 = [x.frequency for x in found.frequencies if x.character == 3]
+    lends = table.constant & ~(np.isin(table.home, of_order_3) & (table.output == table.home))
+    # Linear terms at k are where squares at k are, if 3k = 0: any node may have a constant part
+    # there once one has.
+    linear = {k for k in of_order_3 if any(0 in table.reads(int(j)) for j in table.at(k))}
     # What constant-part nodes write elsewhere, the other nodes of their frequency cancel there.
     special: dict[int, set[int]] = {}
     for j in map(int, np.flatnonzero(lends & ~table.mixed)):
@@ -228,13 +269,13 @@ def _sparse_nodes(
         if j in skipped:
             continue
         home = int(table.home[j])
-        read = table.reads(j)
-        if table.mixed[j] or (table.small[j] and 1 < len(read) <= FEW):
+        read = table.reads(j, share=SHARE)
+        if table.mixed[j] or len([k for k in read if k]) > 1:
+            read = read if len(read) <= FEW else table.reads(j)
             nodes.append(SparseNode(j, (*(k for k in read if k), *(0,) * (0 in read)), reps))
             continue
-        linear = home in of_order_3 and table.constant_share(j) > LINEAR
         reads = (home,) if home else ()
-        if table.constant[j] or linear or not home:
+        if table.constant[j] or 0 in read or not home or home in linear:
             reads = (*reads, 0)
         outputs = {home} | special.get(home, set()) if home else set(reps)
         nodes.append(SparseNode(j, reads, reps if j in carriers else tuple(sorted(outputs))))
