@@ -21,7 +21,7 @@ _QUARTER = Fraction(1, 4)
 
 
 def three_nodes_of_order_3(group: AbelianGroup, k: Index, *, x: Exact, y: Exact) -> Element:
-    """Return ``a_j = b_j = u_j``, ``a_0 = Re(u_l conj(u_m))``, ``c_j = (conj(u_l)^2 - conj(u_m)^2)/D``.
+    """Return ``a = b = u_j``, ``a_0 = Re(u_l conj(u_m))``, ``c = (conj(u_l)^2 - conj(u_m)^2) / D``.
 
     For ``u = (x, y, conj(x y))`` of modulus one and ``j, l, m`` in cyclic order, ``D`` such that
     ``sum_j u_j^2 c_j = 1``. All conditions of a character of order 3 hold but ``T[0,0,k]``.
@@ -58,7 +58,12 @@ def three_nodes_of_order_3(group: AbelianGroup, k: Index, *, x: Exact, y: Exact)
         turned = u[j - 2] * u[j - 1].conjugate()
         constant = (turned + turned.conjugate()) / 2
         nodes.append(
-            {("a", 0): constant, ("a", index): u[j], ("b", index): u[j], ("c", index): gaps[j] / whole}
+            {
+                ("a", 0): constant,
+                ("a", index): u[j],
+                ("b", index): u[j],
+                ("c", index): gaps[j] / whole,
+            }
         )
     return element(group, nodes, name=f"three nodes at {group.label(index)}, of order 3")
 
@@ -92,7 +97,9 @@ def three_nodes_of_order_4(
     p, q = _real("s", s), _real("t", t)
     plus, minus = p + q, 1 - p * q
     if not plus or not minus:
-        raise ValueError(f"s={p!r}, t={q!r}: s + t = 0 or s t = 1, and a c is infinite; pass others")
+        raise ValueError(
+            f"s={p!r}, t={q!r}: s + t = 0 or s t = 1, and a c is infinite; pass others"
+        )
 
     def both(x: Exact, y: Exact) -> Scalar:
         return (1 - I) * to_scalar(x) + (1 + I) * to_scalar(y)

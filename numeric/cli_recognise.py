@@ -14,13 +14,13 @@ from rich.table import Table
 from algebra.write_file import WriteError, require_writable
 from numeric.embed import Weights
 from numeric.like_paper import NON_FACTORABLE, AuthorsCount, like_paper
+from numeric.recognise import recognise as recognised
 from numeric.recognition import (
     NOT_FACTORABLE,
     UNKNOWN,
     FrequencyReport,
     Recognition,
 )
-from numeric.recognise import recognise as recognised
 from numeric.weights_over import weights_over
 
 #: Columns of tables that go to a file.

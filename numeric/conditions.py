@@ -6,9 +6,9 @@ part. Each ``T[k1,k2,k]`` is then linear in ``X_k = sum_j c_k v v^T``:
 
     T[k1,k2,k] = <Q(k1,k2), X_k>      with a complex symmetric matrix Q(k1,k2),
 
-and the conditions are ``<Q(k1,k2), X_k> = [k1 = k2 = k]`` for all ``(k1, k2)`` but ``(0, 0)``, which
-a carrier may cancel. Which of them coincide is decided by the multiples of ``k`` that are equal,
-so for one frequency by the order of the character: `character_conditions`.
+and the conditions are ``<Q(k1,k2), X_k> = [k1 = k2 = k]`` for all ``(k1, k2)`` but ``(0, 0)``,
+which a carrier may cancel. Which of them coincide is decided by the multiples of ``k`` that are
+equal, so for one frequency by the order of the character: `character_conditions`.
 
 Source: docs/narrow.md, "All blocks, by the order of the character".
 """
@@ -57,7 +57,7 @@ class Conditions:
     @property
     def free(self) -> int:
         """The number of real parameters of a node: inputs, and outputs."""
-        return self.forms.shape[1] + sum(1 if real else 2 for real in self.real)
+        return int(self.forms.shape[1]) + sum(1 if real else 2 for real in self.real)
 
     def inputs(self, z: Complexes) -> Reals:
         """Return ``v`` of nodes with spectral coordinates (..., 3, d, n): shape (..., n, r)."""

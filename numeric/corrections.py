@@ -141,9 +141,7 @@ class Ledger:
         scale = Fraction(-(4**SMALL))
         choices = [self._coordinates(m), self._coordinates(n)]
         size = len(choices[0]) * len(choices[1])
-        nodes: list[Entries] = [
-            {("a", m): x, ("b", n): y} for x in choices[0] for y in choices[1]
-        ]
+        nodes: list[Entries] = [{("a", m): x, ("b", n): y} for x in choices[0] for y in choices[1]]
         places = [(x, y) for x in (m, self._minus(m)) for y in (n, self._minus(n))]
         for k in self._outputs(*places):
             pp, pm, mp, mm = (self._at(*at, k) for at in places)
@@ -188,9 +186,11 @@ class Ledger:
         nodes: list[Entries] = [{("a", 0): one, (row, at): x} for x in self._coordinates(at)]
         for k in self._outputs(*places):
             x, y = (self._at(*place, k) for place in places)
-            parts = [x] if at == other else [
-                _halved(_sum(x, y)), _halved(_turned(_sum(x, _scaled(y, -1))))
-            ]
+            parts = (
+                [x]
+                if at == other
+                else [_halved(_sum(x, y)), _halved(_turned(_sum(x, _scaled(y, -1))))]
+            )
             for node, part in zip(nodes, parts, strict=True):
                 node["c", k] = _scaled(part, scale)
         for node in nodes:

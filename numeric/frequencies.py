@@ -145,7 +145,7 @@ def node_table(w: Weights) -> NodeTable:
 
 
 def _power(group: AbelianGroup, z: Complexes) -> Reals:
-    """Return ``|z|^2`` by pair ``{k, -k}``, of all rows: the second axis from 0 is the frequency."""
+    """Return ``|z|^2`` of ``k`` and ``-k`` together; the second axis of ``z`` is the frequency."""
     k = group.representatives
     pair = np.where(group.negate(k) != k, 2.0, 1.0)
     shape = (1, len(k)) + (1,) * (z.ndim - 2)

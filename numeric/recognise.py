@@ -12,7 +12,6 @@ from typing import Any
 
 import numpy as np
 
-from algebra.group import AbelianGroup
 from algebra.short_blocks import character_order
 from numeric.block_match import WEAK, Block, Match, match
 from numeric.embed import Complexes, Reals, Weights
@@ -64,9 +63,7 @@ def recognise(w: Weights) -> Recognition:
     return Recognition(
         group=group,
         width=w.width,
-        frequencies=tuple(
-            _report(table, k, blocks[k], matches[k], tied.get(k), rows) for k in ks
-        ),
+        frequencies=tuple(_report(table, k, blocks[k], matches[k], tied.get(k), rows) for k in ks),
         dead=tuple(np.flatnonzero(~table.live).tolist()),
         carriers=tuple(table.carriers().tolist()),
         constants=tuple(np.flatnonzero(table.constant).tolist()),

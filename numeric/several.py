@@ -109,7 +109,9 @@ def _cluster(table: NodeTable, frequencies: tuple[int, ...], shared: list[int]) 
         if tried[SHORT_5] <= FITS:
             return ended(SHORT_5, tried[SHORT_5], tried, "")
     if len(nodes) * (1 + 6 * len(frequencies)) > MAX_PARAMETERS:
-        why = f"{len(nodes)} nodes read {len(frequencies)} frequencies together, which is not fitted"
+        why = (
+            f"{len(nodes)} nodes read {len(frequencies)} frequencies together, which is not fitted"
+        )
         return ended(UNKNOWN, float("inf"), tried, why)
     rules = conditions(group, frequencies, constant=True)
     z = table.z[:, :, nodes]
@@ -118,8 +120,8 @@ def _cluster(table: NodeTable, frequencies: tuple[int, ...], shared: list[int]) 
     tried[GENERAL] = gap
     if gap <= NEAR:
         why = (
-            f"{len(nodes)} nodes, {len(shared)} of them of several frequencies, within {gap:.1%} of "
-            f"meeting every condition on nodes of {names}"
+            f"{len(nodes)} nodes, {len(shared)} of them of several frequencies, within {gap:.1%} "
+            f"of meeting every condition on nodes of {names}"
         )
         return ended(GENERAL, gap, tried, why)
     missed = float(np.abs(rules.residual(v, c)).max())

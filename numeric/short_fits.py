@@ -9,7 +9,7 @@ order 4, without: for angles ``theta, Theta`` and ``Sum = theta + Theta``
     direction of a: 90 - Theta, theta, theta - 90;   of b: 90 - theta, Theta, Theta + 90   (degrees)
     c: (1/sin(Sum) - i/cos(Sum)) / 4,  i / (4 cos(Sum)),  1 / (4 sin(Sum))
 
-with ``|a/b| = sin(theta)/sin(Theta)`` on the first node and ``cos(Theta)/cos(theta)`` on the others.
+with ``|a/b| = sin(theta)/sin(Theta)`` on the first node, ``cos(Theta)/cos(theta)`` on the others.
 The short blocks of `algebra.short_blocks` are members of both families. Translations are turns by
 thirds and by quarters here, and no other turns are symmetries.
 
@@ -136,9 +136,8 @@ def fit_order4(nodes: Complexes) -> ShortFit:
     turns = 1j ** np.stack([m, n, -(m + n)], axis=1)
     straight = placed * turns.conj()[None, :, :, None]
     a, b = (np.angle(straight[:, :, p] / EIGHTH) for p in (0, 1))
-    double = lambda x: np.exp(2j * x)  # noqa: E731
-    theta = _half(double(a[..., 1]) - double(a[..., 2]) - double(-b[..., 0]))
-    other = _half(double(b[..., 1]) - double(b[..., 2]) - double(-a[..., 0]))
+    theta = _half(_doubled(a[..., 1]) - _doubled(a[..., 2]) - _doubled(-b[..., 0]))
+    other = _half(_doubled(b[..., 1]) - _doubled(b[..., 2]) - _doubled(-a[..., 0]))
     model, residual = _gauged(straight, _order4(theta, other))
     best = residual.argmin(axis=1)
     rows = np.arange(len(nodes))
@@ -150,6 +149,10 @@ def fit_order4(nodes: Complexes) -> ShortFit:
     _, named = _gauged(straight, _order4(fixed, fixed))
     angles = np.stack([theta[rows, best], other[rows, best]], axis=1)
     return ShortFit(_invariants(angles), back, residual[rows, best], named.min(axis=1))
+
+
+def _doubled(angle: Reals) -> Complexes:
+    return np.asarray(np.exp(2j * angle))
 
 
 def _half(z: Complexes) -> Reals:
@@ -173,7 +176,8 @@ def _order4(theta: Reals, other: Reals) -> Complexes:
 
 def _away(x: Reals) -> Reals:
     """Return numbers that are kept away from zero."""
-    return np.where(np.abs(x) < 1e-6, np.where(x < 0, -1e-6, 1e-6), x)
+    kept: Reals = np.where(np.abs(x) < 1e-6, np.where(x < 0, -1e-6, 1e-6), x)
+    return kept
 
 
 def _invariants(angles: Reals) -> Reals:
@@ -183,9 +187,9 @@ def _invariants(angles: Reals) -> Reals:
     gap = (angles[:, 0] - angles[:, 1] - steps * np.pi / 2) % np.pi
     gap = np.minimum(gap, np.pi - gap)
     far = gap > np.pi / 4
-    return np.degrees(
-        np.stack([np.where(far, np.pi / 2 - both, both), np.where(far, np.pi / 2 - gap, gap)], 1)
-    )
+    pair = [np.where(far, np.pi / 2 - x, x) for x in (both, gap)]
+    degrees: Reals = np.degrees(np.stack(pair, axis=1))
+    return degrees
 
 
 def _gauged(

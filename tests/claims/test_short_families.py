@@ -110,9 +110,7 @@ def test_the_short_block_of_order_3_is_the_symmetric_member():
     group = AbelianGroup("Z3")
     w = zeta(3)
     z = three_nodes_of_order_3(group, 1, x=w, y=w**2)
-    assert sorted(map(repr, z.node_list())) == sorted(
-        map(repr, short_block(group, 1).node_list())
-    )
+    assert sorted(map(repr, z.node_list())) == sorted(map(repr, short_block(group, 1).node_list()))
 
 
 @pytest.mark.parametrize("name", ["Z4", "Z4xZ4", "Z12", "Z24"])

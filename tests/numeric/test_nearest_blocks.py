@@ -74,17 +74,12 @@ def test_a_certificate_of_mixed_nodes_is_refused_once_an_output_is_changed() -> 
 
 def test_corners_need_no_carrier() -> None:
     group = AbelianGroup("Z4xZ4")
-    parts = [
-        corners(group, k)
-        for k in group.conjugate_pairs()
-    ]
-    reals = optimizers.order6(AbelianGroup("Z2^2"))
+    parts = [corners(group, k) for k in group.conjugate_pairs()]
     z = total(group, parts)
     w = embed(z, gauge="balanced")
     found = recognise(w)
     assert found.compositions == {"corners": 6, "none": 3}
     assert max(abs(x.leftover) for x in found.frequencies) < 1e-12
-    assert reals.order == 6
 
 
 @pytest.mark.parametrize("spec", ["Z3xZ3", "Z2xZ4", "Z5", "Z2^3"])
@@ -93,7 +88,7 @@ def test_networks_trained_on_small_groups_have_no_unknown_frequency_and_are_cert
 ) -> None:
     """What training finds differs with the machine's rounding; what is asserted does not."""
     settings = Settings(
-        group=spec, width=96, seeds=(0,), epochs=2500, train_fraction=1.0, weight_decay=1e-4
+        group=spec, width=64, seeds=(0,), epochs=2500, train_fraction=1.0, weight_decay=1e-4
     )
     w = train(settings)[0].network.weights(AbelianGroup(spec))
     found = recognise(w)

@@ -89,9 +89,7 @@ def general_member(group: AbelianGroup, k: int, rng: Any) -> tuple[Any, str]:
     if order == 2:
         t = Fraction(int(rng.integers(30, 70)), 100)
         # abc = 1, and aac = bbc = 1 - t is left over.
-        pair = [
-            {("a", k): 1, ("b", k): s, ("c", k): c} for s, c in ((1, 1 - t / 2), (-1, -t / 2))
-        ]
+        pair = [{("a", k): 1, ("b", k): s, ("c", k): c} for s, c in ((1, 1 - t / 2), (-1, -t / 2))]
         return element(group, pair), "real, general"
     while True:
         if order == 3:
@@ -141,7 +139,9 @@ def test_angles_of_the_families_are_invariant_and_exact_without_noise() -> None:
         four, three = found[int(image[3])], found[int(image[4])]
         assert four.residual < 1e-9
         assert three.residual < 1e-9
-        assert four.parameters == pytest.approx({"sum": wanted.sum(), "gap": abs(np.diff(wanted)[0])})
+        assert four.parameters == pytest.approx(
+            {"sum": wanted.sum(), "gap": abs(np.diff(wanted)[0])}
+        )
         assert three.parameters == pytest.approx(
             dict(zip(("gap", "next gap"), np.sort(gaps)[:2], strict=True))
         )
