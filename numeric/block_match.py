@@ -195,8 +195,7 @@ def _short(blocks: Mapping[int, Block], found: dict[int, Match]) -> None:
     """Match what exists at characters of order 2, 3 and 4 only."""
     for (kind, n), ks in _groups(blocks, blocks, strong=True).items():
         if kind == 2 and n <= 2:
-            for k in ks:
-                _real(blocks[k], found[k])
+            _real(blocks, ks, found)
         elif kind == 3 and n == 3:
             halves = np.stack([blocks[k].halves[blocks[k].strong] for k in ks])
             fitted = fit_order3(_strong(blocks, ks), halves)
@@ -228,27 +227,24 @@ def _take_short(
         match.parameters = {} if special else dict(zip(parameters, angles, strict=True))
 
 
-def _real(block: Block, match: Match) -> None:
-    """Match one or two nodes at a real character, where ``abc = 1`` is the only condition."""
-    strong = block.z[:, block.strong]
-    v, c, distance = character_conditions(2).nearest(
-        block.inputs()[None, block.strong], strong[2][None, :, None]
-    )
-    general = np.stack([v[0, :, 0], v[0, :, 1], c[0, :, 0]]).astype(np.complex128)
-    gap = float(distance[0])
-    if strong.shape[1] == 1:
+def _real(blocks: Mapping[int, Block], ks: list[int], found: dict[int, Match]) -> None:
+    """Match one or two nodes at real characters, where ``abc = 1`` is the only condition."""
+    inputs = np.stack([blocks[k].inputs()[blocks[k].strong] for k in ks])
+    outputs = _strong(blocks, ks)[:, 2, :, None]
+    v, c, distance = character_conditions(2).nearest(inputs, outputs)
+    general = np.stack([v[..., 0], v[..., 1], c[..., 0]], axis=1).astype(np.complex128)
+    for i, k in enumerate(ks):
+        block, match, gap, model = blocks[k], found[k], float(distance[i]), general[i]
+        name = SHORT_2
         match.tried = {SHORT_2: gap}
-        name, model = SHORT_2, general
-    else:
-        model, special = _two_real(strong)
-        match.tried = {REAL: special, REAL_GENERAL: gap}
-        name = REAL
-        if special > SPECIAL and gap * SIMPLER < special:
-            name, model = REAL_GENERAL, general
-        else:
-            gap = special
-    match.residual, match.model = gap, _spread(block, model)
-    match.name = name if gap <= FITS else UNKNOWN
+        if model.shape[1] == 2:
+            two, special = _two_real(block.z[:, block.strong])
+            match.tried = {REAL: special, REAL_GENERAL: gap}
+            name = REAL_GENERAL
+            if special <= SPECIAL or gap * SIMPLER >= special:
+                name, model, gap = REAL, two, special
+        match.residual, match.model = gap, _spread(block, model)
+        match.name = name if gap <= FITS else UNKNOWN
 
 
 def _two_real(z: Complexes) -> tuple[Complexes, float]:

@@ -16,7 +16,7 @@ import numpy as np
 
 from algebra.group import AbelianGroup, Int64
 from algebra.short_blocks import character_order, short_block
-from numeric.conditions import conditions
+from numeric.conditions import Conditions, conditions
 from numeric.embed import Complexes, Reals, embed
 from numeric.frequencies import NodeTable, node_table
 from numeric.recognition import GENERAL, SHORT_5, UNKNOWN, SeveralNode, _some
@@ -154,6 +154,11 @@ def _balanced(v: Reals, c: Complexes) -> tuple[Reals, Complexes]:
 
 
 @cache
+def _rules() -> Conditions:
+    return conditions(AbelianGroup("Z5"), (1, 2), constant=True)
+
+
+@cache
 def _template() -> tuple[Reals, Complexes]:
     """Return the short block of order 5 under all of its symmetries but the order of the nodes.
 
@@ -161,7 +166,7 @@ def _template() -> tuple[Reals, Complexes]:
     """
     group = AbelianGroup("Z5")
     z = node_table(embed(short_block(group, 1))).z
-    rules = conditions(group, (1, 2), constant=True)
+    rules = _rules()
     v, c = _balanced(rules.inputs(z), rules.outputs(z))
     inputs, outputs = [], []
     root = np.exp(2j * np.pi * np.arange(FIVE) / FIVE)
@@ -187,10 +192,10 @@ def _short5(table: NodeTable, k: int, nodes: Int64) -> float:
     norm = float((inputs[0] ** 2).sum() + (np.abs(outputs[0]) ** 2).sum())
     best = np.inf
     multiples = _multiples(table.group, k)
+    rules = _rules()
     for t in range(1, FIVE):
         reads = multiples[t - 1], multiples[2 * t % FIVE - 1]
-        rules = conditions(table.group, reads, constant=True)
-        z = table.z[:, :, nodes]
+        z = table.z[:, [0, *reads]][:, :, nodes]
         v, c = _balanced(rules.inputs(z), rules.outputs(z))
         agree = np.abs(np.einsum("ia,sja->sij", v, inputs))
         agree += np.einsum("io,sjo->sij", c, outputs.conj()).real
