@@ -13,12 +13,14 @@ entries of ``c`` at the other frequencies.
     order4-const    one node a_0 = 1, b = 0                 4 pairs + 1 + 2 reals
     order431        the same; short blocks where they exist 4 pairs + 1 + reals - saved
     order431-real   one node that depends on x alone        4 pairs + 1 + reals - pairs of order 4
+    order431-shared one node a_0 = 1, b = 0                 3 pairs + 1 + reals + doubles; even d
     order42         one node a_0 = 1, b = 0                 6 pairs + 1 + 2 reals
     memorization    (d^2 nodes, one per pair of inputs)     d^2
     order9          none                                    9 pairs + 2 reals
 
 ``pairs`` counts conjugate pairs ``{k, -k}``, ``reals`` the non-trivial real characters, and
 ``saved`` is one for each pair of characters of order 3 and 4 and for each two pairs of order 5;
+``doubles`` counts the pairs that are doubles ``2k`` of characters ``k`` of order 5 or more;
 for ``Z3^n`` and the projected task there is nothing to carry.
 
 Every parameter is free unless it is set, and then it is one parameter *per frequency*, named
@@ -44,6 +46,7 @@ from algebra.nodes import ENTRY_BYTES, Nodes
 from algebra.order4 import leftover, order4_block
 from algebra.order42 import NEAR_LEAST_NORM, order42_at
 from algebra.scalar import ONE, Exact, I, Scalar, param, to_scalar, zeta
+from algebra.shared_nodes import shared_doubles, sharing_blocks
 from algebra.short_blocks import LEFTOVER, NODES, WITHOUT_CONSTANTS, short_block
 from algebra.tensor import Target
 
@@ -537,6 +540,43 @@ def order431_real(
     return _with_short_blocks(group, by_order, home, xi, mirror, target).named("order431-real")
 
 
+def order431_shared(group: AbelianGroup, *, target: Target = "projected") -> Element:
+    """Return three nodes at each pair, one node for all pairs of equal double, a constant node.
+
+    One node at each real character, three at each pair, one more at each pair of characters that
+    are doubles of characters of order 5 or more, and the constant node: width ``3 pairs + 1 + reals
+    + doubles``. In groups of even order that is never more than `order431` takes, and it is the
+    least for the one-hot task where there is one such double: for Z6 and Z8, say.
+
+    Raises:
+        FamilyError: if the order is odd, so that no two characters have the same double, or if
+            there is no character of order 5 or more.
+
+    Source: this project; docs/narrow.md.
+
+    >>> from algebra.tensor import loss
+    >>> for name in ("Z8", "Z10", "Z16"):
+    ...     z = order431_shared(AbelianGroup(name), target="onehot")
+    ...     print(name, z.order, loss(z, target="onehot"))
+    Z8 12 0
+    Z10 16 0
+    Z16 26 0
+    """
+    if not _shares(group):
+        raise FamilyError(
+            f"order431-shared needs a group of even order with characters of order 5 or more, and "
+            f"{group} has order {group.order} and exponent {group.exponent}; these families "
+            f"exist: {', '.join(families(group))}"
+        )
+    parts, left = sharing_blocks(group)
+    carrier = _carrying_node(group, ("a", 0), left, target)
+    return _for_target(group, [carrier, parts], target, "order431-shared", carried=True)
+
+
+def _shares(group: AbelianGroup) -> bool:
+    return group.order % 2 == 0 and group.exponent not in (2, 4)
+
+
 def _with_short_blocks(
     group: AbelianGroup,
     by_order: Mapping[int, list[int]],
@@ -698,6 +738,11 @@ def _order431_real_width(group: AbelianGroup) -> int:
     return sum(NODES[n] * count for n, count in found.items()) + 4 * longer + 1
 
 
+def _order431_shared_width(group: AbelianGroup) -> int:
+    alone = 3 * _pairs(group) + len(group.real_characters()) + 1
+    return alone + len(shared_doubles(group))
+
+
 def _order431_carries(group: AbelianGroup) -> bool:
     """Whether anything is left over: not if all characters have order 3."""
     return group.exponent not in (1, 3)
@@ -719,6 +764,13 @@ FAMILIES: dict[str, FamilyInfo] = {
         carries=lambda group: True,
         exists=lambda group: group.order % 2 == 0,
         options=("mirror",),
+    ),
+    "order431-shared": FamilyInfo(
+        order431_shared,
+        (),
+        _order431_shared_width,
+        carries=lambda group: True,
+        exists=_shares,
     ),
     "order4-real": FamilyInfo(
         order4_real,
@@ -762,7 +814,7 @@ def families(group: AbelianGroup, *, target: Target = "projected") -> list[str]:
     ``order42`` is left out; `build` and `width` know it by name.
 
     >>> families(AbelianGroup("Z7")), families(AbelianGroup("Z8"))[0]
-    (['order4-const', 'order46', 'order6', 'order9', 'memorization'], 'order431')
+    (['order4-const', 'order46', 'order6', 'order9', 'memorization'], 'order431-shared')
     """
     names = [name for name, info in FAMILIES.items() if info.listed and info.exists(group)]
     return sorted(names, key=lambda name: width(group, name, target=target))
@@ -795,7 +847,7 @@ def build(
         ValueError: for a parameter or option that the family does not have.
 
     >>> build(AbelianGroup("Z7")).order, build(AbelianGroup("Z8")).order
-    (13, 13)
+    (13, 12)
     """
     name = families(group, target=target)[0] if family in NARROWEST else family
     if name not in FAMILIES:
@@ -829,5 +881,6 @@ __all__ = [
     "order46",
     "order431",
     "order431_real",
+    "order431_shared",
     "width",
 ]

@@ -27,7 +27,7 @@ from algebra.scalar import Exact, I, Scalar, zeta
 _W = zeta(3)
 _THIRD = Fraction(1, 3)
 #: ``(a_0, a_k, b_k, c_k)`` of each node, by the order of the character.
-_NODES: dict[int, tuple[tuple[Exact, Exact, Exact, Exact], ...]] = {
+PLAIN_NODES: dict[int, tuple[tuple[Exact, Exact, Exact, Exact], ...]] = {
     2: ((0, 1, 1, 1),),
     3: tuple((Fraction(-1, 2), x, x, x * _THIRD) for x in (Scalar(1), _W, _W**2)),
     4: (
@@ -94,7 +94,7 @@ def short_block(group: AbelianGroup, k: Index) -> Element:
         if order == 5
         else [
             {("a", 0): a_0, ("a", index): a, ("b", index): b, ("c", index): c}
-            for a_0, a, b, c in _NODES[order]
+            for a_0, a, b, c in PLAIN_NODES[order]
         ]
     )
     return element(group, nodes, name=f"short block at {group.label(index)}, of order {order}")

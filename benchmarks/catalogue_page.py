@@ -32,7 +32,10 @@ def main() -> None:
                     raise SystemExit(f"{name}: {message}")
                 write_bytes(folder / name, data, force=True)
     proved = [catalogue.read(path) for path in sorted(folder.glob("*" + catalogue.SUFFIX))]
-    write_bytes(ROOT / "docs" / "catalogue.md", catalogue.page(proved).encode(), force=True)
+    files = sorted((ROOT / "docs" / "infeasible").glob("*.json"))
+    excluded = [catalogue.read_excluded(path) for path in files]
+    text = catalogue.page(proved, excluded)
+    write_bytes(ROOT / "docs" / "catalogue.md", text.encode(), force=True)
     print(f"{len(proved)} certificates, {len(catalogue.groups())} groups")
 
 

@@ -10,8 +10,9 @@ import torch
 
 from algebra.memory import require_memory
 from algebra.write_file import write_bytes
+from numeric.batch import Batch, batch_from_text, batch_of
 from numeric.evaluation import Record
-from numeric.settings import Settings, SettingsError, settings_from_text
+from numeric.settings import Settings, SettingsError
 from numeric.training_run import TrainingRun
 
 FORMAT = "cogo-training-checkpoint-1"
@@ -31,34 +32,36 @@ def write_checkpoint(path: str | Path, run: TrainingRun) -> None:
     """
     from safetensors.torch import save
 
-    tensors: dict[str, torch.Tensor] = {"w": run.w.detach()}
-    for name, x in run.optimizer.state.get(run.w, {}).items():
+    tensors: dict[str, torch.Tensor] = {"w": run.w}
+    for name, x in run.optimizer.state().items():
         tensors[f"optimizer.{name}"] = x.detach()
     if run.live is not None:
         tensors["live"] = run.live
     document = {
-        "settings": run.settings.to_text(),
+        "settings": run.batch.to_text(),
         "epoch": run.epoch,
         "wide": run.wide,
         "history": run.history,
+        "observed": run.observed,
+        "seconds": run.seconds,
     }
     metadata = {"format": FORMAT, "state": json.dumps(document)}
     contiguous = {name: x.cpu().contiguous() for name, x in tensors.items()}
     write_bytes(path, save(contiguous, metadata=metadata), force=True)
 
 
-def read_settings(path: str | Path) -> Settings:
-    """Return the settings of the run that a checkpoint is of.
+def read_batch(path: str | Path) -> Batch:
+    """Return what runs a checkpoint is of.
 
     Raises:
         CheckpointError: if the file is no checkpoint.
     """
     document = _read(path, tensors=False)[0]
-    return _settings(path, document)
+    return _batch(path, document)
 
 
 def read_checkpoint(
-    path: str | Path, settings: Settings, *, device: torch.device | str = "cpu"
+    path: str | Path, settings: Settings | Batch, *, device: torch.device | str = "cpu"
 ) -> TrainingRun:
     """Return the run that a checkpoint holds, ready to go on.
 
@@ -72,11 +75,11 @@ def read_checkpoint(
         MemoryEstimateError: if it would not fit into memory.
     """
     document, tensors = _read(path, tensors=True)
-    theirs = _settings(path, document)
-    different = theirs.differences(settings)
+    theirs, ours = _batch(path, document), batch_of(settings)
+    different = theirs.differences(ours)
     if different:
         shown = ", ".join(
-            f"{name} {_shown(getattr(theirs, name))}, not {_shown(getattr(settings, name))}"
+            f"{name} {_shown(_values(theirs, name))}, not {_shown(_values(ours, name))}"
             for name in different
         )
         raise CheckpointError(
@@ -88,9 +91,9 @@ def read_checkpoint(
         _restore(run, document, tensors)
     except (KeyError, TypeError, ValueError) as error:
         raise CheckpointError(f"{path} is damaged: {error}") from None
-    if run.epoch > settings.epochs:
+    if run.epoch > run.settings.epochs:
         raise CheckpointError(
-            f"{path} is at epoch {run.epoch}, beyond epochs={settings.epochs}; pass more epochs"
+            f"{path} is at epoch {run.epoch}, beyond epochs={run.settings.epochs}; pass more epochs"
         )
     return run
 
@@ -103,16 +106,14 @@ def _restore(run: TrainingRun, document: dict[str, Any], tensors: dict[str, torc
     live = tensors.pop("live", None)
     if w.shape != run.w.shape or w.dtype != run.w.dtype or not w.isfinite().all():
         raise ValueError("the weights do not fit the settings")
-    with torch.no_grad():
-        run.w.copy_(w)
+    run.w.copy_(w)
     state: dict[str, torch.Tensor] = {}
     for key, x in tensors.items():
         name = key.removeprefix("optimizer.")
         if name != "step" and (x.shape != w.shape or x.dtype != w.dtype):
             raise ValueError(f"{key} does not fit the weights")
         state[name] = x.to(run.device)
-    if state:
-        run.optimizer.state[run.w] = state
+    run.optimizer.load(state)
     if live is not None:
         runs, n = live.shape
         inside = ((live >= 0) & (live < run.settings.width)).all()
@@ -122,6 +123,8 @@ def _restore(run: TrainingRun, document: dict[str, Any], tensors: dict[str, torc
     run.set_live(live)
     run.epoch, run.wide = epoch, list(wide)
     run.history = [_record(row, run.task.runs) for row in document["history"]]
+    run.observed = [[float(x) for x in row] for row in document.get("observed", [])]
+    run.seconds = float(document.get("seconds", 0.0))
 
 
 def _record(row: list[Any], runs: int) -> Record:
@@ -166,9 +169,14 @@ def _read(path: str | Path, *, tensors: bool) -> tuple[dict[str, Any], dict[str,
     return document, read
 
 
-def _settings(path: str | Path, document: dict[str, Any]) -> Settings:
+def _values(batch: Batch, name: str) -> Any:
+    values = [getattr(member, name) for member in batch.members]
+    return values[0] if len(values) == 1 else tuple(values)
+
+
+def _batch(path: str | Path, document: dict[str, Any]) -> Batch:
     try:
-        return settings_from_text(document["settings"])
+        return batch_from_text(document["settings"])
     except (KeyError, SettingsError) as error:
         raise CheckpointError(f"{path}: {error}") from None
 

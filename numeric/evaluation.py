@@ -7,7 +7,7 @@ from typing import NamedTuple
 import torch
 
 from numeric.loss_closed import product
-from numeric.loss_pairs import PairTable, hidden, pieces, subtract_target
+from numeric.loss_pairs import PairTable, at_once, hidden, pieces, subtract_target
 
 Tensor = torch.Tensor
 
@@ -41,6 +41,22 @@ def evaluate(w: Tensor, table: PairTable, *, epoch: int = 0) -> Record:
     >>> evaluate(w, pair_table(full_task(v.group), dtype=w.dtype, device="cpu")).train_accuracy
     (1.0,)
     """
+    step = at_once(w)
+    parts = []
+    for r in range(0, len(w), step):
+        runs = slice(r, r + step)
+        trained = None if table.trained is None else table.trained[runs]
+        parts.append(_evaluated(w[runs], PairTable(table.labels, trained)))
+    train_loss, train_accuracy, test_loss, test_accuracy = (
+        tuple(x for part in parts for x in part[i]) for i in range(4)
+    )
+    if table.trained is None:
+        return Record(epoch, train_loss, train_accuracy, None, None)
+    return Record(epoch, train_loss, train_accuracy, test_loss, test_accuracy)
+
+
+def _evaluated(w: Tensor, table: PairTable) -> list[list[float]]:
+    """Return loss and accuracy on trained pairs, and on held-out ones, of each run."""
     runs, _, d, _ = w.shape
     c = w[:, 2] - w[:, 2].mean(dim=-2, keepdim=True)
     trained = table.trained
@@ -56,6 +72,4 @@ def evaluate(w: Tensor, table: PairTable, *, epoch: int = 0) -> Record:
             sums[part, 0] += (loss * chosen).sum(dim=-1, dtype=torch.float64)
             sums[part, 1] += (right * chosen).sum(dim=-1, dtype=torch.float64)
             count[part] += chosen.sum(dim=-1, dtype=torch.float64)
-    train, test = (tuple(tuple(s.tolist()) for s in sums[i] / count[i]) for i in (0, 1))
-    held_out = trained is not None
-    return Record(epoch, train[0], train[1], *(test if held_out else (None, None)))
+    return [s.tolist() for i in (0, 1) for s in sums[i] / count[i]]

@@ -18,6 +18,10 @@ Tensor = torch.Tensor
 GRAIN = 8
 #: The table of pairs is worked through in pieces of about this many hidden values: 2 MB of float32.
 PIECE = 1 << 19
+#: Runs are worked on together as long as they have so many hidden values in all: 512 kB of float32.
+TOGETHER = 1 << 17
+#: Elements of the longest vector register.
+VECTOR = 16
 
 
 @final
@@ -68,13 +72,24 @@ def sum_over_table(w: Tensor, table: PairTable) -> tuple[Tensor, Tensor]:
         The sums, shape (runs,), and the gradient, shaped like ``w``.
     """
     totals, gradient = w.new_zeros(len(w)), torch.zeros_like(w)
-    # On a CPU one run at a time, so that what is at work fits into the cache.
-    step = 1 if w.device.type == "cpu" else len(w)
+    step = at_once(w)
     for r in range(0, len(w), step):
         runs = slice(r, r + step)
         _add_over_table(w[runs], table, runs, totals[runs], gradient[runs])
     gradient[:, 2] -= gradient[:, 2].mean(dim=-2, keepdim=True)
     return totals, gradient
+
+
+def at_once(w: Tensor) -> int:
+    """Return how many runs are worked on at once; on a CPU, as many as fit into the cache.
+
+    Vector kernels round the last elements of a tensor otherwise than the rest. So where the width
+    is no multiple of a vector it is one, and a run is rounded as it is alone.
+    """
+    _, _, d, q = w.shape
+    if w.device.type != "cpu":
+        return len(w)
+    return 1 if q % VECTOR else max(1, TOGETHER // (d**2 * q))
 
 
 def _add_over_table(

@@ -18,9 +18,10 @@ from typing import final
 
 from algebra.group import AbelianGroup
 from algebra.write_file import WriteError
+from numeric.settings import Settings
 from numeric.sweep_batch import Outcome, Piece, StoppedError, train_piece
 from numeric.sweep_folder import SweepFolder, locked
-from numeric.sweep_plan import SweepPlan, run_name, runs_of
+from numeric.sweep_plan import SweepPlan, run_name
 
 #: How long an interrupted sweep waits for batches to save their state.
 GRACE_SECONDS = 20.0
@@ -43,6 +44,7 @@ class Sweep:
 
     Args:
         folder: its folder.
+        wanted: how many runs are asked for.
         found: runs that were finished before.
         trained: runs that were trained now.
         failed: names of runs that failed, now or before, with their errors.
@@ -53,6 +55,7 @@ class Sweep:
     """
 
     folder: SweepFolder
+    wanted: int = 0
     found: int = 0
     trained: int = 0
     failed: dict[str, str] = field(default_factory=dict)
@@ -70,6 +73,8 @@ def sweep(
     workers: int = 1,
     retry_failed: bool = False,
     every_seconds: float = 30.0,
+    wanted: Callable[[Settings], bool] = lambda run: True,
+    smallest_first: bool = False,
     progress: Callable[[Sweep], None] = lambda sweep: None,
 ) -> Sweep:
     """Train all runs of a plan that the folder does not hold yet.
@@ -84,6 +89,10 @@ def sweep(
         workers: how many batches it trains at a time.
         retry_failed: whether runs that failed before are tried again.
         every_seconds: seconds between checkpoints of a batch.
+        wanted: which runs to train; the others are left for another call. A batch is trained as a
+            whole if one of its runs is wanted, so that no bit depends on this.
+        smallest_first: whether to begin with the cheapest batches, so that much is finished if
+            the sweep is stopped; it takes a little longer in all.
         progress: called after every batch, and about twice a second.
 
     Raises:
@@ -101,7 +110,8 @@ def sweep(
     """
     with locked(folder, plan) as opened:
         state = Sweep(opened)
-        pieces = _pieces(state, retry_failed, every_seconds)
+        pieces = _pieces(state, retry_failed, every_seconds, wanted)
+        pieces.sort(key=_cost, reverse=not smallest_first)
         state.work = sum(map(_cost, pieces))
         _clear(opened)
         try:
@@ -118,13 +128,16 @@ def sweep(
         return state
 
 
-def _pieces(state: Sweep, retry_failed: bool, every_seconds: float) -> list[Piece]:
-    """Return the batches with a run that is still to be trained, the largest first."""
+def _pieces(
+    state: Sweep, retry_failed: bool, every_seconds: float, wanted: Callable[[Settings], bool]
+) -> list[Piece]:
+    """Return the batches with a wanted run that is still to be trained."""
     folder = state.folder
     pieces = []
     for batch in folder.plan.batches():
         open_runs = 0
-        for run in runs_of(batch):
+        for run in filter(wanted, batch.runs()):
+            state.wanted += 1
             match folder.state(run):
                 case "done":
                     state.found += 1
@@ -138,14 +151,14 @@ def _pieces(state: Sweep, retry_failed: bool, every_seconds: float) -> list[Piec
             open_runs += 1
         if open_runs:
             pieces.append(Piece(batch, str((folder.path / "work").resolve()), every_seconds))
-    return sorted(pieces, key=_cost, reverse=True)
+    return pieces
 
 
 def _cost(piece: Piece) -> float:
     """Return about how much work a batch is; a step costs about ``q d^2 + q^2 d`` or more."""
-    batch = piece.batch
-    d, q = AbelianGroup(batch.group).order, batch.width
-    return float(batch.epochs * len(batch.seeds) * (min(d**3 * q, 2 * d * q**2) + 10 * d**2 * q))
+    batch, shared = piece.batch, piece.batch.shared
+    d, q = AbelianGroup(shared.group).order, shared.width
+    return float(shared.epochs * len(batch.seeds) * (min(d**3 * q, 2 * d * q**2) + 10 * d**2 * q))
 
 
 def _clear(folder: SweepFolder) -> None:
@@ -182,8 +195,8 @@ def _train(
     except (KeyboardInterrupt, StoppedError):
         _stop(state, running)
         raise SweepInterruptedError(
-            f"interrupted: {state.found + state.trained} of {len(state.folder.plan.runs())} runs "
-            f"are finished; the same command goes on"
+            f"interrupted: {state.found + state.trained} of {state.wanted} runs are finished; the "
+            f"same command goes on"
         ) from None
     except BrokenExecutor as error:
         raise SweepWorkerError(
@@ -207,11 +220,11 @@ def _keep(state: Sweep, piece: Piece, future: Future[list[Outcome]]) -> None:
             folder.write_failure(run, error)
             state.failed[run_name(run)] = error
         else:
+            folder.write_seconds(run, outcome.seconds)
             folder.write_run(run, outcome.arrays, outcome.metadata)
             state.failed.pop(run_name(run), None)
             state.trained += 1
-    for batch in (piece.batch, *runs_of(piece.batch)):
-        done = Piece(batch, piece.work)
+    for done in (piece, *piece.alone()):
         done.checkpoint().unlink(missing_ok=True)
         done.epoch_file().unlink(missing_ok=True)
 
@@ -235,7 +248,7 @@ def _part(piece: Piece) -> float:
         epoch = int(piece.epoch_file().read_text())
     except (OSError, ValueError):
         return 0.0
-    return _cost(piece) * min(1.0, epoch / max(1, piece.batch.epochs))
+    return _cost(piece) * min(1.0, epoch / max(1, piece.batch.shared.epochs))
 
 
 def _stop(state: Sweep, running: dict[Future[list[Outcome]], Piece]) -> None:

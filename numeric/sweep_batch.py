@@ -5,14 +5,14 @@ from __future__ import annotations
 import hashlib
 import time
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, final
 
 from algebra.write_file import WriteError
+from numeric.batch import Batch, batch_of
 from numeric.embed import Floats
 from numeric.settings import Settings
-from numeric.sweep_plan import runs_of
 
 if TYPE_CHECKING:
     from numeric.training_run import TrainingRun
@@ -31,15 +31,19 @@ class Piece:
     """A batch to train.
 
     Args:
-        batch: its settings.
+        batch: the runs.
         work: the folder for its checkpoint. Where it does not exist (on a cluster that shares no
             files with the coordinator), there is none, and an interrupted batch starts again.
         every_seconds: seconds between checkpoints.
     """
 
-    batch: Settings
+    batch: Batch
     work: str
     every_seconds: float = 30.0
+
+    def alone(self) -> list[Piece]:
+        """Return each run as a piece of its own."""
+        return [replace(self, batch=batch_of(run)) for run in self.batch.runs()]
 
     @property
     def name(self) -> str:
@@ -69,12 +73,14 @@ class Outcome:
         arrays: ``layera, layerb, layerc``; None if it failed.
         metadata: texts for the header of its file.
         error: why it failed, else None.
+        seconds: how long its training took, its share of the batch.
     """
 
     run: Settings
     arrays: tuple[Floats, Floats, Floats] | None
     metadata: dict[str, str]
     error: str | None = None
+    seconds: float = 0.0
 
 
 def train_piece(piece: Piece) -> list[Outcome]:
@@ -87,7 +93,7 @@ def train_piece(piece: Piece) -> list[Outcome]:
         WriteError: if a checkpoint cannot be written, such as on a full disk.
         StoppedError: if the stop file is there.
 
-    >>> [one] = train_piece(Piece(Settings(group="Z5", width=8, epochs=2), "nowhere"))
+    >>> [one] = train_piece(Piece(batch_of(Settings(group="Z5", width=8, epochs=2)), "nowhere"))
     >>> one.arrays[0].shape, one.error
     ((8, 5), None)
     """
@@ -101,10 +107,10 @@ def train_piece(piece: Piece) -> list[Outcome]:
         except (WriteError, StoppedError):
             raise
         except Exception as error:
-            if len(piece.batch.seeds) == 1:
-                return [Outcome(piece.batch, None, {}, _sentence(error))]
-        alone = [Piece(run, piece.work, piece.every_seconds) for run in runs_of(piece.batch)]
-        return [outcome for single in alone for outcome in train_piece(single)]
+            match piece.batch.runs():
+                case [run]:
+                    return [Outcome(run, None, {}, _sentence(error))]
+        return [outcome for single in piece.alone() for outcome in train_piece(single)]
     finally:
         torch.set_num_threads(before)
 
@@ -146,15 +152,23 @@ def _trained(piece: Piece) -> list[Outcome]:
                 raise
         except InterruptedTrainingError as error:
             raise StoppedError(str(error)) from None
-    seeds = " ".join(map(str, piece.batch.seeds))
     return [
         Outcome(
             run,
             (one.network.layera, one.network.layerb, one.network.layerc),
-            {**one.network.metadata, "batch": seeds},
+            {**one.network.metadata, "batch": _companions(piece.batch)},
+            seconds=one.seconds,
         )
-        for run, one in zip(runs_of(piece.batch), trained, strict=True)
+        for run, one in zip(piece.batch.runs(), trained, strict=True)
     ]
+
+
+def _companions(batch: Batch) -> str:
+    """Return the seeds of a batch, by learning rate and weight decay if it has several."""
+    texts = {member: " ".join(map(str, member.seeds)) for member in batch.members}
+    if len(texts) == 1:
+        return texts[batch.shared]
+    return "; ".join(f"lr {x.lr!r}, wd {x.weight_decay!r}: {text}" for x, text in texts.items())
 
 
 def _sentence(error: Exception) -> str:

@@ -2,6 +2,7 @@
 
     plan.json                    the plan; a folder holds one sweep
     runs/NAME.safetensors        weights; settings, history and a digest in the header
+    seconds/NAME.txt             how long its training took
     failed/NAME.json             settings and error of a run that could not be trained
     damaged/                     files of runs that could not be read, put aside
     work/                        checkpoints of batches in training
@@ -32,7 +33,7 @@ from numeric.sweep_plan import SweepPlan, plan_from_document, run_name
 from numeric.weight_files import PlainNetwork, WeightFileError, read_weights, write_weights
 
 State = Literal["done", "failed", "missing", "damaged"]
-FOLDERS = ("runs", "failed", "damaged", "work")
+FOLDERS = ("runs", "seconds", "failed", "damaged", "work")
 DIGEST = "sha256"
 MAX_FAILURE = 1 << 20
 #: The columns of the index.
@@ -40,7 +41,7 @@ COLUMNS: dict[str, type] = {
     "run": str, "status": str, "group": str, "d": int, "width": int, "weight_decay": float,
     "lr": float, "train_fraction": float, "seed": int, "epochs": int, "optimizer": str,
     "dtype": str, "train_loss": float, "train_accuracy": float, "test_loss": float,
-    "test_accuracy": float, "error": str,
+    "test_accuracy": float, "seconds": float, "error": str,
 }  # fmt: skip
 MEASURED = ("train_loss", "train_accuracy", "test_loss", "test_accuracy")
 
@@ -123,6 +124,25 @@ class SweepFolder:
         write_weights(self.run_file(run), replace(network, metadata=texts), force=True)
         self.failure_file(run).unlink(missing_ok=True)
 
+    def seconds_file(self, run: Settings) -> Path:
+        """Return where the time that a run took is."""
+        return self.path / "seconds" / f"{run_name(run)}.txt"
+
+    def write_seconds(self, run: Settings, seconds: float) -> None:
+        """Record how long the training of a run took; not in its file, which is reproducible.
+
+        Raises:
+            WriteError: if the file cannot be written.
+        """
+        write_bytes(self.seconds_file(run), f"{seconds:.3f}\n".encode(), force=True)
+
+    def seconds(self, run: Settings) -> float | None:
+        """Return how long the training of a run took, None if that was not recorded."""
+        try:
+            return float(self.seconds_file(run).read_text(encoding="utf-8")[:32])
+        except (OSError, ValueError):
+            return None
+
     def write_failure(self, run: Settings, error: str) -> None:
         """Record that a run failed.
 
@@ -153,7 +173,7 @@ class SweepFolder:
         row["optimizer"], row["dtype"] = run.optimizer, run.dtype
         network = self._read(run)
         if network is not None:
-            row["status"] = "done"
+            row["status"], row["seconds"] = "done", self.seconds(run)
             for name in MEASURED:
                 values = network.metadata.get(f"history.{name}", "").split()
                 row[name] = float(values[-1]) if values else None
@@ -202,21 +222,27 @@ def digest(arrays: Mapping[str, Floats]) -> str:
     return made.hexdigest()
 
 
-def read_folder(path: str | Path) -> SweepFolder:
+def read_folder(path: str | Path, *, plan: SweepPlan | None = None) -> SweepFolder:
     """Return a folder that has been swept into, for reading.
 
+    Args:
+        path: the folder.
+        plan: what it must hold; anything if None.
+
     Raises:
-        SweepFolderError: if it holds no sweep, or its plan is damaged.
+        SweepFolderError: if it holds no sweep, or another one, or its plan is damaged.
 
     >>> read_folder("nowhere")
     Traceback (most recent call last):
     ...
     numeric.sweep_folder.SweepFolderError: nowhere holds no sweep: there is no plan.json
     """
-    plan = _recorded(Path(path))
-    if plan is None:
+    known = _recorded(Path(path))
+    if known is None:
         raise SweepFolderError(f"{path} holds no sweep: there is no plan.json")
-    return SweepFolder(Path(path), plan)
+    if plan is not None:
+        _require_same(path, known, plan)
+    return SweepFolder(Path(path), known)
 
 
 @contextmanager
@@ -248,14 +274,8 @@ def locked(path: str | Path, plan: SweepPlan) -> Iterator[SweepFolder]:
         known = _recorded(folder)
         if known is None:
             write_bytes(folder / "plan.json", plan.to_text().encode())
-        elif different := known.differences(plan):
-            shown = ", ".join(
-                f"{name} {_shown(getattr(known, name))}, not {_shown(getattr(plan, name))}"
-                for name in different
-            )
-            raise SweepFolderError(
-                f"{path} holds another sweep: {shown}; pass its settings, or another folder"
-            )
+        else:
+            _require_same(path, known, plan)
         for name in FOLDERS:
             make_folder(folder / name)
             for left in (folder / name).glob(".cogo-*.part"):
@@ -263,6 +283,17 @@ def locked(path: str | Path, plan: SweepPlan) -> Iterator[SweepFolder]:
         yield SweepFolder(folder, plan)
     finally:
         lock.release()
+
+
+def _require_same(path: str | Path, known: SweepPlan, plan: SweepPlan) -> None:
+    if different := known.differences(plan):
+        shown = ", ".join(
+            f"{name} {_shown(getattr(known, name))}, not {_shown(getattr(plan, name))}"
+            for name in different
+        )
+        raise SweepFolderError(
+            f"{path} holds another sweep: {shown}; pass its settings, or another folder"
+        )
 
 
 def _recorded(folder: Path) -> SweepPlan | None:

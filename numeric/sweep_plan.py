@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Literal, cast, final, get_args
 
 from algebra.group import AbelianGroup
+from numeric.batch import Batch
 from numeric.settings import Optimizer, Precision, Settings
 
 MAX_RUNS = 1_000_000
@@ -82,37 +83,75 @@ class SweepPlan:
             raise PlanError(f"these are {count} runs; a sweep has at most {MAX_RUNS}")
         self.batches()
 
-    def batches(self) -> list[Settings]:
-        """Return what is trained together: runs that differ in their seeds alone.
+    def batches(self) -> list[Batch]:
+        """Return what is trained together: runs of one group, width and split size.
 
         A batch is the same whenever the plan is, however many workers there are and whatever is
         finished already.
         """
         made = []
-        axes = (self.groups, self.widths, self.weight_decays, self.lrs, self.train_fractions)
-        for group, width, weight_decay, lr, train_fraction in product(*axes):
+        for group, width, train_fraction in product(self.groups, self.widths, self.train_fractions):
             entries = AbelianGroup(group).order ** 2 * max(1, width)
             size = max(1, min(MAX_BATCH, TOGETHER // entries))
-            made += [
-                Settings(
-                    group=group,
-                    width=width,
-                    seeds=self.seeds[first : first + size],
-                    epochs=self.epochs,
-                    optimizer=self.optimizer,
-                    lr=lr,
-                    weight_decay=weight_decay,
-                    train_fraction=train_fraction,
-                    dtype=self.dtype,
-                    log_every=self.log_every,
+            runs = list(product(self.weight_decays, self.lrs, self.seeds))
+            for first in range(0, len(runs), size):
+                members: dict[tuple[float, float], list[int]] = {}
+                for weight_decay, lr, seed in runs[first : first + size]:
+                    members.setdefault((weight_decay, lr), []).append(seed)
+                made.append(
+                    Batch(
+                        tuple(
+                            self._settings(group, width, weight_decay, lr, train_fraction, seeds)
+                            for (weight_decay, lr), seeds in members.items()
+                        )
+                    )
                 )
-                for first in range(0, len(self.seeds), size)
-            ]
         return made
 
     def runs(self) -> list[Settings]:
         """Return the settings of all runs, one seed each."""
-        return [run for batch in self.batches() for run in runs_of(batch)]
+        return [
+            self._settings(group, width, weight_decay, lr, train_fraction, [seed])
+            for group, width, weight_decay, lr, train_fraction, seed in product(
+                self.groups,
+                self.widths,
+                self.weight_decays,
+                self.lrs,
+                self.train_fractions,
+                self.seeds,
+            )
+        ]
+
+    def _settings(
+        self,
+        group: str,
+        width: int,
+        weight_decay: float,
+        lr: float,
+        train_fraction: float,
+        seeds: Sequence[int],
+    ) -> Settings:
+        return Settings(
+            group=group,
+            width=width,
+            seeds=tuple(seeds),
+            epochs=self.epochs,
+            optimizer=self.optimizer,
+            lr=lr,
+            weight_decay=weight_decay,
+            train_fraction=train_fraction,
+            dtype=self.dtype,
+            log_every=self.log_every,
+        )
+
+    def along(self, axis: Axis, values: tuple[Any, ...]) -> SweepPlan:
+        """Return the plan with these values on an axis.
+
+        >>> SweepPlan(groups=("Z5", "Z7")).along("groups", ("Z7",)).groups
+        ('Z7',)
+        """
+        changed: dict[str, Any] = {axis: values}
+        return replace(self, **changed)
 
     def to_text(self) -> str:
         """Return the plan as JSON, which is YAML as well; `plan_from_text` reads it."""
@@ -122,15 +161,6 @@ class SweepPlan:
         """Return the names of the fields that differ."""
         names = [field.name for field in fields(self)]
         return [name for name in names if getattr(self, name) != getattr(other, name)]
-
-
-def runs_of(batch: Settings) -> list[Settings]:
-    """Return the runs of a batch as settings with one seed each.
-
-    >>> [run.seeds for run in runs_of(Settings(group="Z5", seeds=(3, 4)))]
-    [(3,), (4,)]
-    """
-    return [replace(batch, seeds=(seed,)) for seed in batch.seeds]
 
 
 def run_name(run: Settings) -> str:

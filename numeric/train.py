@@ -16,6 +16,7 @@ from typing import final
 import torch
 
 from algebra.group import AbelianGroup
+from numeric.batch import Batch
 from numeric.checkpoint import read_checkpoint, write_checkpoint
 from numeric.evaluation import Record
 from numeric.settings import Settings
@@ -36,16 +37,18 @@ class Trained:
     """The outcome of one run of a batch.
 
     Args:
-        settings: those of the batch.
+        settings: those of all runs that differ in their seeds alone.
         seed: the seed of this run.
         network: the weights, with settings and history as metadata.
         history: the records of this run alone, tuples of length one.
+        seconds: how long its training took, its share if others were trained with it.
     """
 
     settings: Settings
     seed: int
     network: PlainNetwork
     history: tuple[Record, ...]
+    seconds: float
 
     def __repr__(self) -> str:
         last = self.history[-1]
@@ -56,7 +59,7 @@ class Trained:
 
 
 def train(
-    settings: Settings,
+    settings: Settings | Batch,
     *,
     device: torch.device | str = "cpu",
     checkpoint: str | Path | None = None,
@@ -70,7 +73,7 @@ def train(
     its checkpoint, with the same number of threads, it is the same bit for bit.
 
     Args:
-        settings: what is trained.
+        settings: what is trained; a `Batch` for runs that differ in learning rate or decay too.
         device: of PyTorch, ``"cpu"`` or such as ``"cuda"``.
         checkpoint: a file that holds the state, written at the start, every ``every_seconds``,
             and at the end.
@@ -102,13 +105,17 @@ def train(
             if checkpoint is not None:
                 write_checkpoint(checkpoint, run)
         saved = time.monotonic()
-        while run.epoch < settings.epochs:
+        began = saved - run.seconds
+        epochs = run.settings.epochs
+        while run.epoch < epochs:
             run.step()
-            if run.epoch % settings.log_every == 0 or run.epoch == settings.epochs:
+            if run.epoch % run.settings.log_every == 0 or run.epoch == epochs:
                 run.record()
             if on_epoch is not None:
                 on_epoch(run)
-            due = time.monotonic() - saved > every_seconds
+            now = time.monotonic()
+            run.seconds = now - began
+            due = now - saved > every_seconds
             if checkpoint is not None and (due or stopped()):
                 write_checkpoint(checkpoint, run)
                 saved = time.monotonic()
@@ -116,26 +123,26 @@ def train(
                 if checkpoint is None:
                     raise KeyboardInterrupt
                 raise InterruptedTrainingError(
-                    f"interrupted after {run.epoch} of {settings.epochs} epochs; the state is in "
+                    f"interrupted after {run.epoch} of {epochs} epochs; the state is in "
                     f"{checkpoint}"
                 )
         if checkpoint is not None:
             write_checkpoint(checkpoint, run)
-        return [_trained(run, at) for at in range(len(settings.seeds))]
+        return [_trained(run, at) for at in range(run.task.runs)]
 
 
 def _trained(run: TrainingRun, at: int) -> Trained:
     history = tuple(_of_run(record, at) for record in run.history)
-    a, b, c = (x.numpy().copy() for x in run.w.detach()[at].cpu())
-    seed = run.settings.seeds[at]
+    a, b, c = (x.numpy().copy() for x in run.w[at].cpu())
+    seed, settings = run.batch.seeds[at], run.batch.member(at)
     metadata = {
-        "group": str(AbelianGroup(run.settings.group)),
+        "group": str(AbelianGroup(settings.group)),
         "seed": str(seed),
-        "settings": run.settings.to_text(),
+        "settings": settings.to_text(),
         **_as_text(history),
     }
     network = PlainNetwork(a.T.copy(), b.T.copy(), c, metadata)
-    return Trained(run.settings, seed, network, history)
+    return Trained(settings, seed, network, history, run.seconds / run.task.runs)
 
 
 def _of_run(record: Record, at: int) -> Record:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, final
+from typing import final
 
 import torch
 
+from numeric.batch import Batch, batch_of
 from numeric.evaluation import Record, evaluate
 from numeric.initial_weights import initial_weights
 from numeric.loss import NARROW, LossPlan, choose_route, loss_plan
 from numeric.loss_pairs import pair_table
-from numeric.settings import Optimizer, Settings, SettingsError
+from numeric.run_optimizer import RunOptimizer
+from numeric.settings import Settings, SettingsError
 
 Tensor = torch.Tensor
 #: A node whose weights are all smaller than this takes no part in the loss.
@@ -21,7 +23,6 @@ DEAD = 1e-12
 REFRESH = 100
 #: The number of live nodes is rounded up to a multiple of this, for the sake of vectors.
 GRAIN = 16
-MOMENTUM = 0.9
 
 
 class DivergedError(ValueError):
@@ -32,49 +33,53 @@ class DivergedError(ValueError):
 class TrainingRun:
     """The state of a batch of runs; `step` is one epoch of all of them.
 
-    All weights are one tensor ``w`` of shape (runs, 3, d, q), which PyTorch's optimizers, being
-    elementwise, treat as so many independent runs.
+    All weights are one tensor ``w`` of shape (runs, 3, d, q); ``settings`` are those that all
+    runs share, ``runs`` those of each.
 
     Nodes whose weights are all below ``DEAD`` would add less than ``DEAD^3`` to an output. They
     are left out of the loss and have gradient zero, so that they only decay. Their products,
     denormal numbers, would slow every epoch down.
 
     The state is what a checkpoint holds: ``epoch``, ``w``, the optimizer's tensors, ``live``,
-    ``wide`` and ``history``. Everything else follows from the settings.
+    ``wide`` and ``history``; ``observed``, rows of numbers that whoever trains adds; ``seconds``,
+    how long training has taken. Everything else follows from the settings.
     """
 
-    def __init__(self, settings: Settings, *, device: torch.device | str = "cpu") -> None:
-        group_order = settings.task().group.order
-        self.settings = settings
-        self.task = settings.task()
+    def __init__(self, settings: Settings | Batch, *, device: torch.device | str = "cpu") -> None:
+        self.batch = batch_of(settings)
+        self.settings = shared = self.batch.shared
+        self.runs = self.batch.runs()
+        self.task = self.batch.task()
         self.device = torch_device(device)
-        dtype = getattr(torch, settings.dtype)
-        w = initial_weights(group_order, settings.width, seeds=settings.seeds, dtype=dtype)
-        self.w = w.to(self.device).requires_grad_()
-        self.optimizer = _optimizer(settings, self.w)
+        dtype = getattr(torch, shared.dtype)
+        d, seeds = self.task.group.order, self.batch.seeds
+        self.w = initial_weights(d, shared.width, seeds=seeds, dtype=dtype).to(self.device)
+        self.optimizer = RunOptimizer(self.batch, self.w)
         self.table = pair_table(self.task, dtype=dtype, device=self.device)
         self.epoch = 0
         self.live: Tensor | None = None
-        self.wide = [False] * len(settings.seeds)
+        self.wide = [False] * self.task.runs
         self.history: list[Record] = []
-        self.plan: LossPlan = self._plan(settings.width)
+        self.observed: list[list[float]] = []
+        self.seconds = 0.0
+        self.plan: LossPlan = self._plan(shared.width)
 
     def step(self) -> None:
         """Make one step of gradient descent."""
         if self.epoch % REFRESH == 0:
-            self.set_live(live_nodes(self.w.detach()))
-        w = self.w.detach()
+            self.set_live(live_nodes(self.w))
+        w = self.w
         if self.live is None:
             result = self.plan(w, wide=self.wide)
-            self.w.grad = result.gradient
+            gradient = result.gradient
         else:
             index = self.live[:, None, None, :].expand(-1, *w.shape[1:3], -1)
             result = self.plan(torch.gather(w, 3, index), wide=self.wide)
-            self.w.grad = torch.zeros_like(w).scatter_(3, index, result.gradient)
+            gradient = torch.zeros_like(w).scatter_(3, index, result.gradient)
         if self.plan.route == "closed" and w.dtype == torch.float32:
             cancelled = result.cancelled.tolist()
             self.wide = [a or x < NARROW for a, x in zip(self.wide, cancelled, strict=True)]
-        self.optimizer.step()
+        self.optimizer.step(gradient)
         self.epoch += 1
 
     def record(self) -> Record:
@@ -83,12 +88,12 @@ class TrainingRun:
         Raises:
             DivergedError: if a loss is not finite.
         """
-        record = evaluate(self.w.detach(), self.table, epoch=self.epoch)
-        for seed, x in zip(self.settings.seeds, record.train_loss, strict=True):
+        record = evaluate(self.w, self.table, epoch=self.epoch)
+        for run, x in zip(self.runs, record.train_loss, strict=True):
             if not x < float("inf"):
                 raise DivergedError(
-                    f"seed {seed} diverged: its loss is {x} after {self.epoch} epochs; pass a "
-                    f"learning rate below {self.settings.lr:g}"
+                    f"seed {run.seeds[0]} diverged: its loss is {x} after {self.epoch} epochs; "
+                    f"pass a learning rate below {run.lr:g}"
                 )
         if not self.history or self.history[-1].epoch < self.epoch:
             self.history.append(record)
@@ -134,20 +139,6 @@ def torch_device(name: torch.device | str) -> torch.device:
     except Exception as error:  # each backend raises its own kinds
         reason = (str(error).strip() or type(error).__name__).splitlines()[0]
         raise SettingsError(f"device={str(name)!r} cannot be used: {reason}; pass cpu") from None
-
-
-def _optimizer(settings: Settings, w: Tensor) -> torch.optim.Optimizer:
-    common: dict[str, Any] = {"lr": settings.lr, "weight_decay": settings.weight_decay}
-    if w.device.type in ("cpu", "cuda"):
-        common["fused"] = True
-    makers: dict[Optimizer, Callable[..., torch.optim.Optimizer]] = {
-        "adam": torch.optim.Adam,
-        "adamw": torch.optim.AdamW,
-        "sgd": lambda parameters, **options: torch.optim.SGD(
-            parameters, momentum=MOMENTUM, **options
-        ),
-    }
-    return makers[settings.optimizer]([w], **common)
 
 
 @contextmanager

@@ -15,7 +15,7 @@ from typing import Any, final
 from algebra import optimizers
 from algebra.group import AbelianGroup, isomorphism_types
 from algebra.tensor import Target
-from proofs import certificate, checker
+from proofs import certificate, checker, infeasible_checker
 from proofs.claims.width import onehot_bound, projected_bound
 from proofs.cli_narrow import proved_widths
 
@@ -52,6 +52,31 @@ class Proved:
         return same and self.target in (target, "onehot")
 
 
+@final
+@dataclass(frozen=True, slots=True)
+class Excluded:
+    """What one accepted certificate of infeasibility excludes.
+
+    Attributes:
+        file: its name.
+        group: the group, as the certificate writes it.
+        target: for which it is stated.
+        constants: whether with constant parts too.
+        width: the number of nodes that do not suffice.
+    """
+
+    file: str
+    group: AbelianGroup
+    target: str
+    constants: bool
+    width: int
+
+    def excludes(self, group: AbelianGroup, target: str, *, constants: bool, width: int) -> bool:
+        """Whether this shows that a width is too small; what is asked of projected is less."""
+        same = self.group == group and self.target in (target, "projected")
+        return same and self.constants >= constants and self.width >= width
+
+
 def groups() -> list[AbelianGroup]:
     """Return one group of each isomorphism type of order 2 to `MAX_ORDER`.
 
@@ -83,6 +108,22 @@ def read(path: Path) -> Proved:
         constants,
         str(document.get("notes", {}).get("family", "-")),
     )
+
+
+def read_excluded(path: Path) -> Excluded:
+    """Return what a certificate of infeasibility excludes, after its checker has accepted it.
+
+    Raises:
+        ValueError: if the checker does not accept it.
+    """
+    data = path.read_bytes()
+    code, message = infeasible_checker.check(data)
+    if code:
+        raise ValueError(f"{path.name} is not accepted by the checker: {message}")
+    document: dict[str, Any] = json.loads(data)
+    group = AbelianGroup(document["group"])
+    kind = document["target"], document["constants"]
+    return Excluded(path.name, group, *kind, document["width"])
 
 
 def narrowest(
@@ -130,22 +171,29 @@ def certificates(group: AbelianGroup) -> dict[str, bytes]:
     return made
 
 
-def page(proved: list[Proved]) -> str:
-    """Return the page: a row for each group, from certificates alone.
+def page(proved: list[Proved], excluded: list[Excluded]) -> str:
+    """Return the page: a row for each group, from certificates and proven bounds.
 
     Raises:
         ValueError: if a question has no certificate.
     """
     lines = [HEAD]
     for G in groups():
-        bounds = {"onehot": onehot_bound(G), "projected": projected_bound(G)}
         cells = [str(G), str(G.order)]
         for target in TARGETS:
             for constants in (True, False):
                 best = narrowest(proved, G, target, constants=constants)
-                width = f"**{best.width}**" if best.width == bounds[target] else str(best.width)
+                least = (onehot_bound if target == "onehot" else projected_bound)(
+                    G, constants=constants
+                )
+                width = f"**{best.width}**" if best.width == least else str(best.width)
                 cells.append(f"[{width}](widths/{best.file}) {best.family}")
-            cells.append(str(bounds[target]))
+                below = [
+                    x
+                    for x in excluded
+                    if x.excludes(G, target, constants=constants, width=least - 1)
+                ]
+                cells.append(f"[{least}](infeasible/{below[0].file})" if below else str(least))
         cells.append(str(optimizers.width(G, "order46")))
         lines.append("| " + " | ".join(cells) + " |")
     return "\n".join(lines) + "\n"
@@ -155,9 +203,11 @@ COLUMNS = (
     "group",
     "d",
     "one-hot",
+    "at least",
     "one-hot, plain",
     "at least",
     "projected",
+    "at least",
     "projected, plain",
     "at least",
     "paper",
@@ -172,10 +222,11 @@ are counted in the files.
 * *one-hot*, *projected*: the [target](optimizers.md). A certificate for the one-hot target is one
   for the projected target too.
 * *plain*: no node has a constant part (a component at the trivial character in $a$ or $b$).
-* *at least*: a proven lower bound, whatever the nodes: that of
-  [Alder and Strassen](claims.md#a-lower-bound-on-width), and $q \\ge d$
+* *at least*: a proven lower bound for the column to its left: that of
+  [Alder and Strassen](claims.md#a-lower-bound-on-width), and up to three nodes more
   ([projected](narrow.md#what-is-least-for-the-projected-task),
-  [one-hot](narrow.md#what-is-least-for-the-one-hot-task), there one more for two groups). A width
+  [one-hot](narrow.md#what-is-least-for-the-one-hot-task)). Where it is linked, a
+  [certificate of infeasibility](infeasible.md) says the same for complex weights too. A width
   that meets its bound is **bold**: it is the least.
 * *paper*: the order-4/6 optimizer of [Tian24], $2d$ for odd $d$; at real characters, which the
   paper does not treat, with blocks of this project.

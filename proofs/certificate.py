@@ -28,7 +28,9 @@ from proofs import checker
 #: Bytes of text per entry, generously.
 ENTRY_BYTES = 60
 #: Classes of denominators by length in bits; see `_few_denominators`.
-DENOMINATOR_BITS = (20, 64, 192, 2048, 1 << 20)
+DENOMINATOR_BITS = (2, 20, 64, 192, 2048, 1 << 20)
+#: Those of the first class are left as they are, for the reader, up to this many bits in all.
+READABLE_BITS = 512
 
 
 class CertificateError(ValueError):
@@ -106,9 +108,10 @@ def _few_denominators(found: set[int]) -> dict[int, int]:
     over = {x: x for x in found}
     for low, high in pairwise(DENOMINATOR_BITS):
         group = [x for x in found if low <= x.bit_length() < high]
-        common = lcm(*group)
-        shorter = common.bit_length() < sum(x.bit_length() for x in group)
+        common, bits = lcm(*group), sum(x.bit_length() for x in group)
+        shorter = common.bit_length() < bits
         few = len(group) < 4 or common.bit_length() > DENOMINATOR_BITS[-2]
+        few |= low == DENOMINATOR_BITS[0] and bits <= READABLE_BITS
         over.update((x, common if shorter and not few else x) for x in group)
     return over
 

@@ -17,6 +17,7 @@ from proofs import (
     cli_check,
     cli_compose,
     cli_fuzz,
+    cli_infeasible,
     cli_narrow,
     cli_prove,
     cli_reproduce,
@@ -45,6 +46,7 @@ app.command("reproduce")(cli_reproduce.reproduce)
 app.command("compose")(cli_compose.compose)
 app.command("fuzz")(cli_fuzz.fuzz)
 app.command("narrow")(cli_narrow.narrow)
+app.command("infeasible")(cli_infeasible.infeasible)
 
 
 #: What Typer makes of Ctrl-C.

@@ -38,7 +38,7 @@ def build(
         str,
         typer.Option(
             help="order6, order46, order4-real, order4-const, memorization, order9, order42, "
-            "order431, order431-real, or narrowest, which is the default"
+            "order431, order431-real, order431-shared, or narrowest, which is the default"
         ),
     ] = "auto",
     parameters: Annotated[

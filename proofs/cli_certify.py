@@ -13,9 +13,11 @@ from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from algebra.write_file import require_writable, write_bytes
+from numeric.named import TOLERANCE, Named, named_optimizer
 from numeric.nearest import Nearest, nearest_optimizer
+from numeric.small_height import checked_tolerance
 from numeric.weights_over import weights_over
-from proofs import certificate, checker
+from proofs import certificate, checker, cli_named
 
 SUFFIX = ".cert.json"
 
@@ -30,6 +32,27 @@ def certify(
         str | None,
         typer.Option(help="Z2xZ4, ...; by default the group named in the file, else cyclic"),
     ] = None,
+    named: Annotated[
+        bool,
+        typer.Option(
+            "--named",
+            help="made of the recognised blocks, parameters as numbers of Q(i) of small height",
+        ),
+    ] = False,
+    tolerance: Annotated[
+        float | None,
+        typer.Option(
+            metavar="DEGREES",
+            help=f"with --named: how far angles may be rounded, by default {TOLERANCE}",
+        ),
+    ] = None,
+    general: Annotated[
+        bool,
+        typer.Option(
+            "--general",
+            help="with --named: blocks of order 4 with an angle epsilon of their own; nearer",
+        ),
+    ] = False,
     force: Annotated[bool, typer.Option("--force", help="overwrite the certificate")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="print JSON for machines")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="print nothing but errors")] = False,
@@ -39,16 +62,29 @@ def certify(
     The certificate is checked by the stand-alone checker before it is written. Exit code 0: it is
     accepted; 2: the network has not learned, or no exact optimizer is near it.
 
-    Example: [bold]cogo certify weights.npz -o weights.cert.json[/]
+    By default it is the nearest one that is found, with entries that have no name. With --named it
+    is made of the compositions that cogo recognise finds, with simple parameters, and farther away.
+
+    Example: [bold]cogo certify weights.npz -o weights.cert.json --named --tolerance 1[/]
     """
+    for option, given in (("--tolerance", tolerance is not None), ("--general", general)):
+        if given and not named:
+            raise ValueError(f"{option} is about named blocks; pass --named as well")
+    tolerance = checked_tolerance(TOLERANCE if tolerance is None else tolerance)
     if not output.name.endswith(SUFFIX) or output.name == SUFFIX:
         raise ValueError(f"output={output}: a certificate's name ends in {SUFFIX}")
     require_writable(output, force=force)
     w = weights_over(file, group=group)
     with _progress(quiet or as_json) as progress:
-        found = nearest_optimizer(w, progress=progress)
+        found: Nearest | Named
+        if named:
+            found = named_optimizer(w, tolerance=tolerance, general=general, progress=progress)
+            summary = cli_named.summary(found)
+        else:
+            found = nearest_optimizer(w, progress=progress)
+            summary = _summary(found)
         progress("writing the certificate", 0, 0.0)
-        notes = {"made by": "cogo certify", **_summary(found)}
+        notes = {"made by": "cogo certify", **summary}
         data = certificate.to_text(found.element, notes=notes).encode()
         progress("checking", 0, 0.0)
         code, message = checker.check(data)
@@ -58,10 +94,13 @@ def certify(
         write_bytes(output, data, force=force)
     if as_json:
         result = {"file": str(file), "accepted": code == 0, "message": message}
-        typer.echo(json.dumps({**result, **_summary(found), "output": str(output)}, indent=1))
+        typer.echo(json.dumps({**result, **summary, "output": str(output)}, indent=1))
     elif not quiet:
         console = Console(highlight=False, soft_wrap=True)
-        _print(console, file, found)
+        if isinstance(found, Named):
+            cli_named.show(console, file, found)
+        else:
+            _print(console, file, found)
         console.print(message)
         if code == 0:
             console.print(f"wrote {output}")
@@ -90,6 +129,7 @@ def _summary(found: Nearest) -> dict[str, Any]:
     trained = found.recognition
     return {
         "group": str(trained.group),
+        "kind": "nearest",
         "trained width": trained.width,
         "width": found.element.order,
         "relative distance": float(f"{found.distance:.6g}"),

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from proofs import checker
+from proofs import checker, infeasible_checker
 
 
 def check(
@@ -18,6 +18,8 @@ def check(
 ) -> None:
     """Check certificates with the stand-alone checker (proofs/checker.py, one readable file).
 
+    A certificate of infeasibility is checked by [bold]proofs/infeasible_checker.py[/], likewise.
+
     Exit code 0: all accepted; 1: one is refuted, with its first wrong entry; 2: one is malformed.
     The checker needs nothing but Python: copy the file anywhere and run
     [bold]python checker.py FILE[/].
@@ -25,7 +27,8 @@ def check(
     worst = 0
     results = []
     for path in files:
-        code, message = checker.check_file(str(path))
+        of_kind = infeasible_checker if infeasible_checker.states(str(path)) else checker
+        code, message = of_kind.check_file(str(path))
         worst = max(worst, code)
         results.append({"file": str(path), "code": code, "message": message})
         if not as_json and not (quiet and code == 0):

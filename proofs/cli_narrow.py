@@ -153,9 +153,9 @@ def proved_widths(problem: Problem) -> dict[str, int]:
 
 
 def least_possible(problem: Problem) -> int:
-    """Return the lower bound that is known for the target, whatever the constant parts."""
-    group = problem.group
-    return onehot_bound(group) if problem.target == "onehot" else projected_bound(group)
+    """Return the lower bound that is known for the target."""
+    bound = onehot_bound if problem.target == "onehot" else projected_bound
+    return bound(problem.group, constants=problem.constants)
 
 
 def _document(problem: Problem, tally: Tally, proved: dict[str, int], seed: int) -> dict[str, Any]:

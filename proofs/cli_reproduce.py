@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,10 +12,11 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from algebra.group import AbelianGroup
 from algebra.write_file import require_writable
 from numeric.cli_sweep import INTERRUPTED, progress_bar
 from numeric.executor import executor_of, interrupts
-from numeric.settings import SettingsError
+from numeric.settings import SettingsError, parse_seeds
 from numeric.weight_files import NO_TORCH_TO_TRAIN
 from proofs.terminal import console as results_console
 
@@ -31,6 +33,19 @@ def reproduce(
     ] = Path("reproduced"),
     quick: Annotated[
         bool, typer.Option("--quick", help="fewer seeds and epochs, under two minutes each")
+    ] = False,
+    groups: Annotated[
+        str | None,
+        typer.Option(help="a part: only these of the experiment's groups, such as Z23,Z71"),
+    ] = None,
+    seeds: Annotated[
+        str | None, typer.Option(help="a part: only these of its seeds, such as 0-1 or 0,3")
+    ] = None,
+    runs: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="for trained networks, if not with the rest")
+    ] = None,
+    so_far: Annotated[
+        bool, typer.Option("--so-far", help="train nothing; report on what is trained, and say so")
     ] = False,
     workers: Annotated[
         int | None, typer.Option(help="processes; as many as there are processors", min=1)
@@ -49,9 +64,9 @@ def reproduce(
 
     Prints the paper's figure beside ours, with its standard error over seeds and a verdict in
     words; writes WHAT.json, WHAT.md, pictures as PNG and PDF, certificates, and the trained
-    networks. Interrupted, the same command goes on.
+    networks. Interrupted, it reports on what is trained by then; the same command goes on.
 
-    Example: [bold]cogo reproduce table2 --quick[/]
+    Example: [bold]cogo reproduce fig4 --groups Z23,Z71 --seeds 0-1[/]
     """
     names = NAMES if what == "all" else (what,)
     if what not in (*NAMES, "all"):
@@ -66,31 +81,72 @@ def reproduce(
     from proofs.reproduce.experiments import EXPERIMENTS
     from proofs.reproduce.laboratory import Laboratory
 
-    make_folder(output)
-    # The JSON is written last: without it an experiment was interrupted, and goes on.
-    require_writable(*(output / f"{name}.json" for name in names), force=force)
+    experiments = [EXPERIMENTS[name] for name in names]
+    bench = Laboratory(
+        output,
+        quick,
+        runs=runs,
+        groups=_groups(groups),
+        seeds=() if seeds is None else parse_seeds(seeds),
+        trains=not so_far,
+    )
+    for experiment in experiments:
+        experiment.require(bench)
+    for folder in (output, runs):
+        if folder is not None:
+            make_folder(folder)
+    require_writable(*_finished(output, names), force=force)
     errors = Console(stderr=True)
-    shown = errors if errors.is_terminal and not (as_json or quiet) else None
-    results = []
-    try:
-        with interrupts(), executor_of(cluster, workers) as (executor, count):
-            for name in names:
-                with progress_bar(shown) as show:
-                    laboratory = Laboratory(output, quick, executor, count, show)
-                    result = run(EXPERIMENTS[name], laboratory)
-                files = result.write(output)
-                results.append(result)
-                if not (as_json or quiet):
-                    _print(result, files)
-    except SweepInterruptedError as error:
-        errors.print(str(error), soft_wrap=True, highlight=False)
-        raise typer.Exit(INTERRUPTED) from None
+    console = errors if errors.is_terminal and not (as_json or quiet) else None
+    results: list[Result] = []
+
+    def report(result: Result) -> None:
+        files = result.write(output)
+        results.append(result)
+        if not (as_json or quiet):
+            _print(result, files)
+
+    stopped = None
+    with interrupts(), executor_of(cluster, workers) as (executor, count):
+        for experiment in experiments:
+            with progress_bar(console) as show:
+                laboratory = bench.opened(executor=executor, workers=count, progress=show)
+                try:
+                    result = run(experiment, laboratory)
+                except SweepInterruptedError as error:
+                    stopped = str(error)
+            if stopped is not None:
+                errors.print(stopped, soft_wrap=True, highlight=False)
+                result = run(experiment, bench.opened(trains=False))
+            report(result)
+            if stopped is not None:
+                break
     if as_json:
         typer.echo(json.dumps([result.as_json() for result in results], indent=1))
+    if stopped is not None:
+        raise typer.Exit(INTERRUPTED)
+
+
+def _groups(text: str | None) -> tuple[str, ...]:
+    return () if text is None else tuple(str(AbelianGroup(x.strip())) for x in text.split(","))
+
+
+def _finished(folder: Path, names: Iterable[str]) -> list[Path]:
+    """Return the results that are there and whole; an unfinished one may be overwritten."""
+    found = []
+    for path in (folder / f"{name}.json" for name in names):
+        try:
+            missing = json.loads(path.read_text(encoding="utf-8"))["missing"]
+        except (OSError, ValueError, KeyError, TypeError):
+            missing = []
+        if not missing:
+            found.append(path)
+    return found
 
 
 def _print(result: Result, files: list[Path]) -> None:
-    from proofs.reproduce.result import QUICK, cells
+    from proofs.reproduce.page import time_in_words
+    from proofs.reproduce.result import QUICK, UNFINISHED, cells
 
     console = results_console()
     table = Table(title=result.title, title_justify="left", header_style="bold")
@@ -103,8 +159,15 @@ def _print(result: Result, files: list[Path]) -> None:
     console.print(table)
     if result.quick:
         console.print(f"[yellow]{QUICK}[/]", soft_wrap=True)
+    if result.part:
+        console.print(f"[yellow]{escape(result.part)}[/]", soft_wrap=True)
+    if result.missing:
+        console.print(f"[yellow]{UNFINISHED}[/]", soft_wrap=True)
+    for missing in result.missing:
+        console.print(f"missing: {escape(missing)}", soft_wrap=True, highlight=False)
     for note in result.notes:
         console.print(escape(note), soft_wrap=True, highlight=False)
     for path in (*files, *result.pictures, *result.certificates):
         console.print(f"wrote {path}", soft_wrap=True, highlight=False)
-    console.print(f"{result.seconds:.0f} s", highlight=False)
+    for line in time_in_words(result.time):
+        console.print(line, soft_wrap=True, highlight=False)

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from itertools import combinations_with_replacement, product
 from typing import Any
 
 import numpy as np
 
 from algebra.group import AbelianGroup, Int64
-from proofs.claim import Claim, Context, Evidence, Kind
+from algebra.shared_nodes import long_characters, shared_doubles
+from algebra.tensor import Target
+from proofs.claim import Claim, Context, Evidence
 
 #: Up to this order all patterns of signs on pairs of inputs are gone through: 2^(d^2 - 1).
 MAX_SIGNS = 4
+#: The order of all non-trivial characters where the count of Alder and Strassen is attained.
+ATTAINED = 3
+#: The group of this order takes so many nodes without constant parts (docs/order4.md).
+PLAIN_ORDER, PLAIN_BOUND = 3, 6
 
 
 def lower_bound(group: AbelianGroup) -> int:
@@ -100,58 +108,80 @@ def _determinant(m: Int64) -> Int64:
     return total
 
 
-def onehot_bound(group: AbelianGroup) -> int:
+def onehot_bound(group: AbelianGroup, *, constants: bool = True) -> int:
     """Return a width below which no network solves the one-hot task.
 
-    That of the projected task, and ``d``; for ``d <= 4`` the exhaustive search decides between
-    ``d`` and ``d + 1``.
+    That of `lower_bound` and one more; two more if a character has order 5 or more; three more if
+    at least three pairs of them have, and their doubles are not all the same up to sign. A constant
+    is in the span of the squares, so one node can do without its mixed part. With as few products
+    as Alder and Strassen allow, or one more, the others fall apart into three for each pair of
+    characters, except for two pairs, and three nodes are too few for one of order 5 or more.
 
-    >>> [onehot_bound(AbelianGroup(name)) for name in ("Z2^2", "Z3", "Z5")]
-    [4, 4, 6]
+    Args:
+        group: any finite Abelian group.
+        constants: whether nodes may have a constant part.
+
+    Source: this project, docs/narrow.md.
+
+    >>> [onehot_bound(AbelianGroup(name)) for name in ("Z2^2", "Z3", "Z4xZ4", "Z5", "Z7", "Z8")]
+    [4, 4, 22, 8, 12, 12]
     """
-    d = group.order
-    small = d <= MAX_SIGNS
-    more = small and squares_of_the_sum(group) < d
-    return max(d + more, lower_bound(group))
+    long = len(long_characters(group))
+    apart = long >= 3 and len(shared_doubles(group)) >= 2
+    bound = lower_bound(group) + 1 + (long > 0) + apart
+    return max(bound, projected_bound(group, constants=constants))
 
 
-def projected_bound(group: AbelianGroup) -> int:
-    """Return a width below which no network solves the projected task: at least ``d``.
+def projected_bound(group: AbelianGroup, *, constants: bool = True) -> int:
+    """Return a width below which no network solves the projected task.
 
-    The squares of the nodes span the ``d - 1`` dimensions of functions of ``x + y`` of mean zero;
-    were there ``d - 1``, each would have mean zero, and a square that has is zero.
+    That of `lower_bound`, and one more unless all characters have order 3; two more if there are
+    pairs of order 5 or more, and with the real characters they are three or more. The nodes would
+    fall apart into three for each pair, and one for each real character, but for two of these, and
+    the square of one for a real character has a constant that nothing carries. Without constant
+    parts it is one more for ``Z3^n`` too, and 6 for ``Z3``, by the theorem on blocks.
 
-    >>> [projected_bound(AbelianGroup(name)) for name in ("Z2^3", "Z3", "Z5")]
-    [8, 3, 6]
+    Args:
+        group: any finite Abelian group.
+        constants: whether nodes may have a constant part.
+
+    Source: this project, docs/narrow.md and docs/order4.md.
+
+    >>> [projected_bound(AbelianGroup(name)) for name in ("Z2^3", "Z3", "Z4", "Z5", "Z7", "Z8")]
+    [8, 3, 5, 7, 11, 12]
+    >>> [projected_bound(AbelianGroup(name), constants=False) for name in ("Z3", "Z3^2", "Z5")]
+    [6, 13, 7]
     """
-    return max(group.order, lower_bound(group)) if group.order > 1 else 0
+    if group.order == PLAIN_ORDER and not constants:
+        return PLAIN_BOUND
+    attained = group.exponent == 1 or (group.exponent == ATTAINED and constants)
+    long, reals = len(long_characters(group)), len(group.real_characters())
+    return lower_bound(group) + (not attained) + (0 < long >= 3 - reals)
 
 
-def _projected(context: Context) -> Evidence:
+def _at_least(bound: Callable[[AbelianGroup], int], target: Target, context: Context) -> Evidence:
     group, s = context.over, context.subject
-    bound = projected_bound(group)
-    widths = {name: s.width(group, name) for name in s.families(group)}
-    wrong = [f"{name}: {q} < {bound}" for name, q in widths.items() if q < bound]
+    least = bound(group)
+    widths = {name: s.width(group, name, target=target) for name in s.families(group)}
+    wrong = [f"{name}: {q} < {least}" for name, q in widths.items() if q < least]
     narrowest = min(widths.values())
-    scope = f"a rank and a sign: at least {bound} nodes, narrowest family {narrowest}"
-    figures = {"lower bound": bound, "narrowest": narrowest}
+    scope = f"a count: at least {least} nodes, narrowest family {narrowest}"
+    scope += ", which is the least" if narrowest == least else ""
+    figures = {"lower bound": least, "narrowest": narrowest}
     return Evidence("proved", scope, "; ".join(wrong), figures)
 
 
-def _onehot(context: Context) -> Evidence:
+def _squares(context: Context) -> Evidence:
     group, s = context.over, context.subject
     d = group.order
-    small = d <= MAX_SIGNS
-    span = squares_of_the_sum(group) if small else d
-    bound = d if span == d else d + 1
+    span = squares_of_the_sum(group)
+    least = d if span == d else d + 1
     widths = {name: s.width(group, name, target="onehot") for name in s.families(group)}
-    wrong = [f"{name}: {q} < {bound}" for name, q in widths.items() if q < bound]
-    narrowest = min(widths.values())
-    what = f"the squares that depend on x + y span {span} of {d} dimensions" if small else "a rank"
-    scope = f"{what}: at least {bound} nodes, narrowest family {narrowest}"
-    kind: Kind = "exhaustive" if small else "proved"
-    figures = {"lower bound": bound, "narrowest": narrowest}
-    return Evidence(kind, scope, "; ".join(wrong), figures)
+    wrong = [f"{name}: {q} < {least}" for name, q in widths.items() if q < least]
+    if span == d and onehot_bound(group) > d:
+        wrong.append(f"{d} squares span all functions of x + y, against a bound above {d}")
+    scope = f"the squares that depend on x + y span {span} of {d} dimensions: {least} nodes or more"
+    return Evidence("exhaustive", scope, "; ".join(wrong), {"lower bound": least, "span": span})
 
 
 CLAIMS: tuple[Claim, ...] = (
@@ -167,20 +197,29 @@ CLAIMS: tuple[Claim, ...] = (
     ),
     Claim(
         "width.projected",
-        "the projected task takes d nodes: d - 1 squares would all have mean zero",
-        r"q \ge 1 + \operatorname{rank}([x+y=g] - \tfrac1d)_{g,(x,y)} = d",
+        "the projected task takes a node more unless all orders are 3, or two if some exceed 4",
+        r"q \ge 3P + R + [\exp G \ne 3] + [L \ge 1, L + R \ge 3]",
         "this project",
-        _projected,
+        partial(_at_least, projected_bound, "projected"),
         about="a group",
         applies=lambda group: group.order > 1,
     ),
     Claim(
         "width.onehot",
-        "the exact one-hot task takes d nodes, and one more where squares of sums span too little",
-        r"q \ge \operatorname{rank}([x+y=g])_{g,(x,y)} = d",
+        "the one-hot task takes one to three nodes more, by the pairs of order 5 or more",
+        r"q \ge 3P + R + 1 + [L \ge 1] + [L \ge 3, M \ge 2]",
         "this project",
-        _onehot,
+        partial(_at_least, onehot_bound, "onehot"),
         about="a group",
         applies=lambda group: group.order > 1,
+    ),
+    Claim(
+        "width.squares",
+        "with q = d one-hot nodes all squares depend on x + y; for d <= 4 these are known",
+        r"q = d \Rightarrow \operatorname{span}\{u^2 : \pm u_{x+y} = a_x + b_y\} = \mathbb{R}^G",
+        "this project",
+        _squares,
+        about="a group",
+        applies=lambda group: 1 < group.order <= MAX_SIGNS,
     ),
 )

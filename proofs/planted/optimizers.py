@@ -216,6 +216,13 @@ FAULTS: tuple[Fault, ...] = tuple(
             "Z6",
         ),
         (
+            "shared-node",
+            "order431-shared with c of the shared node doubled",
+            _edit("order431-shared", times(2, row="c", node=-1)),
+            ("optimizers.order431-shared", "optimizers.order431-shared.onehot"),
+            "Z8",
+        ),
+        (
             "short-real",
             "order431-real with c of its carrier doubled",
             _edit("order431-real", times(2, row="c", node=0)),
@@ -277,6 +284,13 @@ FAULTS: tuple[Fault, ...] = tuple(
             _width(lambda q: 3),
             ("width.lower-bound", "width.onehot", "width.projected"),
             "Z5",
+        ),
+        (
+            "width-squares",
+            "widths are said to be 3",
+            _width(lambda q: 3),
+            ("width.squares",),
+            "Z4",
         ),
     )
 )

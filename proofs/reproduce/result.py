@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import json
-import platform
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from math import sqrt
 from pathlib import Path
 from statistics import fmean, stdev
 from typing import Any, Literal, final
 
-from algebra.write_file import write_bytes
+from algebra.write_file import WriteError, write_bytes
+from proofs.reproduce.machine import machine
 
 Known = Literal["measured", "fitted", "exact"]
 #: Up to so many standard errors two figures are said to agree.
 AGREES = 2.0
+UNFINISHED = "Unfinished: figures are of the networks trained so far. The same command goes on."
 QUICK = "quick: fewer seeds and epochs than the paper's; no figure here is comparable with it"
 
 
@@ -32,6 +33,8 @@ class Row:
         known: whether ours is measured, fitted to what was measured, or exact.
         unit: such as ``"%"``.
         said: the verdict, where comparing two numbers does not give it.
+        section: what the quantity belongs to, such as a group; a heading of the page.
+        way: in which of several ways it was found; a column of the page.
     """
 
     quantity: str
@@ -41,6 +44,18 @@ class Row:
     known: Known = "measured"
     unit: str = ""
     said: str = ""
+    section: str = ""
+    way: str = ""
+
+    @property
+    def name(self) -> str:
+        """The quantity with section and way.
+
+        >>> Row(quantity="share", section="Z7", way="recognised", values=()).name
+        'Z7: share, recognised'
+        """
+        start = f"{self.section}: " if self.section else ""
+        return f"{start}{self.quantity}{f', {self.way}' if self.way else ''}"
 
     @property
     def mean(self) -> float | None:
@@ -86,16 +101,25 @@ class Row:
         if self.mean is None:
             return "-"
         error = self.standard_error
-        digits = _digits(self.mean, error)
+        digits = 2 if self.unit == "%" else _digits(self.mean, error)
         text = f"{self.mean:.{digits}f}" if digits >= 0 else f"{self.mean:.3g}"
         if error is not None:
             text += f" ± {error:.{max(digits, 0)}f}" if digits >= 0 else f" ± {error:.1g}"
         return text
 
+    def ours_with_unit(self) -> str:
+        """Return our figure with its standard error and unit."""
+        text = self.ours_text()
+        return text if text == "-" else f"{text}{_unit(self)}"
+
+    def paper_text(self) -> str:
+        """Return the paper's figure with its unit."""
+        return "-" if self.paper is None else f"{self.paper:g}{_unit(self)}"
+
     def as_json(self, *, quick: bool) -> dict[str, Any]:
         """Return plain data."""
         return {
-            "quantity": self.quantity,
+            "quantity": self.name,
             "unit": self.unit,
             "paper": self.paper,
             "ours": self.mean,
@@ -116,107 +140,113 @@ def _digits(mean: float, error: float | None) -> int:
 
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Time:
+    """What took how long, in seconds.
+
+    Args:
+        networks: how many the result is about.
+        new: how many of them were trained in this call; the others were read.
+        training: of all networks together, as recorded when they were trained.
+        unrecorded: how many networks have no such record.
+        here: this call, by the clock.
+        waited: how much of that was spent waiting for training.
+        workers: how many networks or batches were trained at a time.
+    """
+
+    networks: int = 0
+    new: int = 0
+    training: float = 0.0
+    unrecorded: int = 0
+    here: float = 0.0
+    waited: float = 0.0
+    workers: int = 1
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
     """What an experiment came to.
 
     Args:
         name: of the experiment.
         title: what it shows, a sentence.
+        paper: what the paper says, in our words, and where.
         rows: the table.
         notes: sentences below the table: how figures are defined, what failed.
         quick: whether it was run with fewer seeds and epochs.
+        part: which part of the experiment this is, empty for the whole.
+        missing: what is not trained yet, and so in no figure.
         settings: of the training, in words.
         pictures: files drawn, PNG and PDF.
         certificates: files of exact optimizers near what was trained, accepted by the checker.
-        seconds: the time it took.
+        time: what took how long.
+        short: a table for a page that has room for little more, in Markdown.
     """
 
     name: str
     title: str
+    paper: str = ""
     rows: tuple[Row, ...]
     notes: tuple[str, ...] = ()
     quick: bool
+    part: str = ""
+    missing: tuple[str, ...] = ()
     settings: Mapping[str, str] = field(default_factory=dict)
     pictures: tuple[Path, ...] = ()
     certificates: tuple[Path, ...] = ()
-    seconds: float = 0.0
+    time: Time = field(default_factory=Time)
+    short: str = ""
 
     def as_json(self) -> dict[str, Any]:
         """Return plain data, with machine and versions."""
         return {
             "experiment": self.name,
             "title": self.title,
+            "paper": self.paper,
             "quick": self.quick,
+            "part": self.part,
+            "missing": list(self.missing),
             "rows": [row.as_json(quick=self.quick) for row in self.rows],
             "notes": list(self.notes),
             "settings": dict(self.settings),
             "pictures": [path.name for path in self.pictures],
             "certificates": [path.name for path in self.certificates],
-            "seconds": round(self.seconds, 1),
+            "time": asdict(self.time),
             "machine": machine(),
         }
-
-    def to_markdown(self) -> str:
-        """Return the result as a page."""
-        lines = [f"# {self.title}", ""]
-        if self.quick:
-            lines += [f"**{QUICK}.**", ""]
-        lines += ["| quantity | the paper | here | known | verdict |", "|---|---|---|---|---|"]
-        for row in self.rows:
-            cells = (row.quantity, _paper(row), _with_unit(row), row.known, _verdict(row, self))
-            lines.append("| " + " | ".join(x.replace("|", "\\|") for x in cells) + " |")
-        lines.append("")
-        lines += [f"* {note}" for note in self.notes]
-        shown = [path.name for path in self.pictures if path.suffix == ".png"]
-        lines += ["", *(f"![{Path(x).stem}]({x})" for x in shown), ""]
-        settings = ", ".join(f"{name} {text}" for name, text in self.settings.items())
-        known = ", ".join(f"{name} {text}" for name, text in machine().items())
-        lines += [f"Settings: {settings}. {self.seconds:.0f} s on {known}.", ""]
-        return "\n".join(lines)
 
     def write(self, folder: Path) -> list[Path]:
         """Write the result as a page and then as JSON, which says that all is there.
 
+        A file ``NAME.discussion.md`` in the folder becomes a part of the page. A result with a
+        short form writes that as well, as ``NAME.short.md``.
+
         Raises:
-            WriteError: if a file cannot be written.
+            WriteError: if a file cannot be written, or the discussion cannot be read.
         """
-        files = [folder / f"{self.name}.md", folder / f"{self.name}.json"]
-        write_bytes(files[0], self.to_markdown().encode(), force=True)
-        write_bytes(files[1], (json.dumps(self.as_json(), indent=1) + "\n").encode(), force=True)
-        return files
+        from proofs.reproduce.page import DISCUSSION, page
+
+        path = folder / DISCUSSION.format(name=self.name)
+        try:
+            discussion = path.read_text(encoding="utf-8") if path.exists() else ""
+        except (OSError, UnicodeDecodeError) as error:
+            reason = getattr(error, "strerror", None) or error
+            raise WriteError(f"{path} cannot be read: {reason}; mend it, or move it away") from None
+        texts = {f"{self.name}.md": page(self, discussion=discussion)}
+        if self.short:
+            texts[f"{self.name}.short.md"] = self.short
+        texts[f"{self.name}.json"] = json.dumps(self.as_json(), indent=1) + "\n"
+        for name, text in texts.items():
+            write_bytes(folder / name, text.encode(), force=True)
+        return [folder / name for name in texts]
 
 
 def cells(result: Result) -> Iterable[tuple[str, str, str, str]]:
     """Return the rows of a table for the terminal: quantity, paper's, ours, verdict."""
     for row in result.rows:
-        yield row.quantity, _paper(row), _with_unit(row), _verdict(row, result)
-
-
-def machine() -> dict[str, str]:
-    """Return what the figures were measured with."""
-    from importlib.metadata import PackageNotFoundError, version
-
-    found = {"machine": platform.machine(), "Python": platform.python_version()}
-    for package in ("torch", "numpy", "cogo-algebra"):
-        try:
-            found[package] = version(package)
-        except PackageNotFoundError:
-            continue
-    return found
-
-
-def _paper(row: Row) -> str:
-    return "-" if row.paper is None else f"{row.paper:g}{_unit(row)}"
-
-
-def _with_unit(row: Row) -> str:
-    text = row.ours_text()
-    return text if text == "-" else f"{text}{_unit(row)}"
+        verdict = row.verdict(quick=result.quick)
+        yield row.name, row.paper_text(), row.ours_with_unit(), verdict
 
 
 def _unit(row: Row) -> str:
     return f" {row.unit}" if row.unit else ""
-
-
-def _verdict(row: Row, result: Result) -> str:
-    return row.verdict(quick=result.quick)

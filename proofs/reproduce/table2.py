@@ -12,6 +12,7 @@ from numeric.recognition import GENERAL, NONE, NOT_FACTORABLE, UNKNOWN, Recognit
 from numeric.sweep_plan import SweepPlan
 from proofs.reproduce.experiment import Experiment, Findings, in_words
 from proofs.reproduce.laboratory import Laboratory
+from proofs.reproduce.page import markdown
 from proofs.reproduce.result import Row
 
 SHARES = ("nu(i)*xi", "nu(i)*syn(al,be)", "nu*syn", "others", "non-factorable order 4")
@@ -22,6 +23,8 @@ PAPER: Mapping[str, tuple[float, ...]] = {
     "Z127": (82.96, 2.25, 14.13, 0.66, 1.50),
 }
 HEADLINE = 95.0
+MATCH = "match"
+AUTHOR, RECOGNISED = "author's procedure", "recognised"
 
 
 def plan(*, quick: bool) -> SweepPlan:
@@ -33,12 +36,15 @@ def plan(*, quick: bool) -> SweepPlan:
 
 def make(laboratory: Laboratory) -> Findings:
     """Train, classify in both ways, and compare."""
-    chosen = plan(quick=laboratory.quick)
-    runs = laboratory.trained(chosen, "table2")
+    whole = plan(quick=laboratory.quick)
+    chosen = laboratory.part(whole)
+    runs = laboratory.trained(whole, "table2")
     rows: list[Row] = []
     shares: dict[str, tuple[list[dict[str, float]], list[dict[str, float]]]] = {}
     for group in chosen.groups:
         mine = [run for run in runs if run.settings.group == group]
+        if not mine:
+            continue
         ours = [recognise(run.weights) for run in mine]
         authors = [like_paper(run.weights) for run in mine]
         shares[group] = ([x.table2() for x in ours], [x.table2() for x in authors])
@@ -52,65 +58,102 @@ def make(laboratory: Laboratory) -> Findings:
     laboratory.notes += [
         "shares are percent of the frequencies of order 4 and 6 that factor; the share of those "
         "that do not is percent of order 4",
-        "the headline is the share of all frequencies that are of order 4 or 6 and factor",
+        f"{MATCH}: the share of all frequencies that are of order 4 or 6 and factor, of which the "
+        f"paper's abstract says around 95 %",
         "standard errors are over our seeds alone: two sweeps by the paper's author differ by more",
     ]
-    _draw(laboratory, shares)
-    return Findings(tuple(rows), in_words(chosen))
+    if shares:
+        _draw(laboratory, shares)
+    return Findings(tuple(rows), in_words(chosen), short(rows) if rows else "")
 
 
 def _rows(group: str, ours: list[Recognition], authors: list[AuthorsCount]) -> list[Row]:
     paper: tuple[float | None, ...] = PAPER.get(group, (None,) * len(SHARES))
     rows = []
-    for way, counts in (("author's procedure", authors), ("recognised", ours)):
+    for way, counts in ((AUTHOR, authors), (RECOGNISED, ours)):
         tables = [x.table2() for x in counts]
         rows += [
             Row(
-                quantity=f"{group}: {name}, {way}",
+                section=group,
+                quantity=name,
+                way=way,
                 paper=figure,
                 values=tuple(table[name] for table in tables),
                 unit="%",
             )
             for name, figure in zip(SHARES, paper, strict=True)
         ]
+    headlines = {
+        AUTHOR: [headline_of_author(x, AbelianGroup(group)) for x in authors],
+        RECOGNISED: [headline(x) for x in ours],
+    }
     rows += [
         Row(
-            quantity=f"{group}: error of order {n}, author's procedure, e-2",
+            section=group,
+            quantity=MATCH,
+            way=way,
+            paper=HEADLINE,
+            values=tuple(100 * share for share in shares),
+            unit="%",
+        )
+        for way, shares in headlines.items()
+    ]
+    rows += [
+        Row(
+            section=group,
+            quantity=f"error of order {n}, e-2",
+            way=AUTHOR,
             values=tuple(100 * x.errors[n] for x in authors if n in x.errors),
         )
         for n in (4, 6)
     ]
-    rows.append(
+    rows += [
         Row(
-            quantity=f"{group}: residual of what is recognised",
-            values=tuple(100 * _residual(x) for x in ours),
+            section=group,
+            quantity=quantity,
+            way=RECOGNISED,
+            values=tuple(100 * measure(x) for x in ours),
             unit="%",
         )
-    )
-    rows.append(
-        Row(
-            quantity=f"{group}: frequencies of other orders than 4 and 6",
-            values=tuple(100 * other_orders(x) for x in ours),
-            unit="%",
+        for quantity, measure in (
+            ("residual of what is recognised", _residual),
+            ("frequencies of other orders than 4 and 6", other_orders),
         )
-    )
-    rows.append(
-        Row(
-            quantity=f"{group}: headline, as the author counts",
-            paper=HEADLINE,
-            values=tuple(100 * headline_of_author(x, AbelianGroup(group)) for x in authors),
-            unit="%",
-        )
-    )
-    rows.append(
-        Row(
-            quantity=f"{group}: headline, recognised",
-            paper=HEADLINE,
-            values=tuple(100 * headline(x) for x in ours),
-            unit="%",
-        )
-    )
+    ]
     return rows
+
+
+def short(rows: list[Row]) -> str:
+    """Return shares and headline as one table for all groups, three lines each, in Markdown.
+
+    >>> row = Row(section="Z7", quantity=MATCH, way=RECOGNISED, paper=95, values=(90.0, 100.0))
+    >>> print(short([row]))
+    | percent |  | match |
+    | --- | --- | --- |
+    | Z7 | the paper | 95 |
+    |  | recognised | 95.0 ± 5.0 |
+    <BLANKLINE>
+    """
+    kept = [row for row in rows if row.paper is not None]
+    names = list(dict.fromkeys(row.quantity for row in kept))
+    lines = [["percent", "", *names]]
+    for group in dict.fromkeys(row.section for row in kept):
+        mine = [row for row in kept if row.section == group]
+        papers = {row.quantity: f"{row.paper:g}" for row in mine}
+        lines.append([group, "the paper", *(papers[name] for name in names)])
+        for way in dict.fromkeys(row.way for row in mine):
+            found = {row.quantity: _rounded(row) for row in mine if row.way == way}
+            lines.append(["", way, *(found.get(name, "-") for name in names)])
+    return markdown(lines) + "\n"
+
+
+def _rounded(row: Row) -> str:
+    error = row.standard_error
+    return (
+        "-"
+        if row.mean is None
+        else f"{row.mean:.1f}" + ("" if error is None else f" ± {error:.1f}")
+    )
 
 
 def headline(found: Recognition) -> float:
@@ -191,4 +234,14 @@ def _draw(
     laboratory.draw(figure, "table2")
 
 
-EXPERIMENT = Experiment("table2", "Which compositions gradient descent finds (Table 2)", make)
+EXPERIMENT = Experiment(
+    "table2",
+    "Which compositions gradient descent finds (Table 2)",
+    "Around 95 % of the solutions that gradient descent finds for modular addition match the "
+    "theory's constructions exactly (abstract). Table 2 has the shares of the compositions, for "
+    "d = 23, 71, 127 with q = 512, weight decay 5e-5, learning rate 0.01, 10,000 epochs and five "
+    "seeds: most frequencies are of order 4 with the composition nu(i)*xi, the more so the larger "
+    "d is, and most others of order 6, nu*syn.",
+    make,
+    lambda quick: plan(quick=quick),
+)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any, final
+from typing import TYPE_CHECKING, Any, final
 
 import numpy as np
 
@@ -24,6 +23,10 @@ from proofs.reproduce import table2
 from proofs.reproduce.experiment import Experiment, Findings
 from proofs.reproduce.laboratory import Laboratory
 from proofs.reproduce.result import Row
+from proofs.reproduce.watched import watched, weights_of
+
+if TYPE_CHECKING:
+    from numeric.training_run import TrainingRun
 
 #: Points of sum t^3 = 1 on the path of zero loss, from spread out to one node: (n, ..., m) for n/m.
 PATH = ((3, 4, 5, 6), (1, 6, 8, 9), (1, 1))
@@ -117,8 +120,8 @@ def follow(
     *,
     epochs: int,
     seed: int,
-    progress: Callable[[str, float, float], None] = lambda text, done, total: None,
-) -> Course:
+    laboratory: Laboratory | None = None,
+) -> Course | None:
     """Train from an exact optimizer plus small noise, on all pairs, with decay.
 
     Args:
@@ -126,14 +129,12 @@ def follow(
         group: the group.
         epochs: for how long.
         seed: of the noise.
-        progress: shows a text, how much is done, and of how much.
+        laboratory: where the network is kept; nowhere if None.
+
+    Returns:
+        What came of it, None if the laboratory does not hold it and trains nothing.
     """
-    import torch
-
-    from numeric.training_run import TrainingRun, flushed_denormals
-
-    z = _start(start, group)
-    exact = embed(z, gauge="balanced")
+    exact = embed(_start(start, group), gauge="balanced")
     # The balanced network without 1/2d: the factor goes to all three layers alike.
     factor = (2 * group.order) ** (-1 / 3)
     stacked = np.stack([exact.w_a, exact.w_b, exact.w_c]) * factor
@@ -143,27 +144,31 @@ def follow(
         group=str(group), width=stacked.shape[2], epochs=epochs, train_fraction=1,
         weight_decay=DECAY, lr=RATE, dtype="float64",
     )  # fmt: skip
-    looks: list[tuple[int, float, float]] = []
+    options: dict[str, Any] = {
+        "at": lambda epoch: epoch % max(1, epochs // 60) == 0,
+        "start": stacked,
+    }
+    if laboratory is None:
+        run: TrainingRun | None = watched(settings, _look, **options)
+    else:
+        name = f"weight-decay-{group}-{start}-{seed}"
+        run = laboratory.watched(settings, _look, name=name, **options)
+    if run is None:
+        return None
+    a, b, c = stacked
+    at, norms, losses = zip(*run.observed, strict=True)
+    return Course(
+        start,
+        tuple(map(int, at)),
+        norms,
+        losses,
+        recognise(Weights(group, a, b, c * (2 * group.order))).orders,
+        recognise(weights_of(run)).orders,
+    )
 
-    def weights() -> Weights:
-        a, b, c = (x.numpy().copy() for x in run.w.detach()[0])
-        return Weights(group, a, b, c * (2 * group.order))
 
-    with flushed_denormals():
-        run = TrainingRun(settings)
-        with torch.no_grad():
-            run.w.copy_(torch.from_numpy(stacked)[None])
-        before = recognise(weights()).orders
-        while True:
-            if run.epoch % max(1, epochs // 60) == 0 or run.epoch == epochs:
-                record = run.record()
-                progress(f"from {start}", run.epoch, epochs)
-                looks.append((run.epoch, _squared_norm(weights()), record.train_loss[0]))
-            if run.epoch == epochs:
-                break
-            run.step()
-    at, norms, losses = zip(*looks, strict=True)
-    return Course(start, at, norms, losses, before, recognise(weights()).orders)
+def _look(run: TrainingRun) -> list[float]:
+    return [_squared_norm(weights_of(run)), run.record().train_loss[0]]
 
 
 def _start(name: str, group: AbelianGroup) -> Element:
@@ -191,10 +196,10 @@ def make(laboratory: Laboratory) -> Findings:
     """Compute exact norms, follow three starts, and count orders of trained networks."""
     rows = [*_exact_rows(), *_path_rows(), *_preferred_rows(laboratory)]
     group, epochs = followed(quick=laboratory.quick)
-    courses = [
-        follow(start, group, epochs=epochs, seed=0, progress=laboratory.progress)
-        for start in STARTS
+    followed_all = [
+        follow(start, group, epochs=epochs, seed=0, laboratory=laboratory) for start in STARTS
     ]
+    courses = [course for course in followed_all if course is not None]
     for course in courses:
         rows += [
             Row(
@@ -273,8 +278,9 @@ def _path_rows() -> list[Row]:
 
 def _preferred_rows(laboratory: Laboratory) -> list[Row]:
     """Compare the number of order-6 frequencies of trained networks with the preferred one."""
-    chosen = table2.plan(quick=laboratory.quick)
-    runs = laboratory.trained(chosen, "table2")
+    whole = table2.plan(quick=laboratory.quick)
+    chosen = laboratory.part(whole)
+    runs = laboratory.trained(whole, "table2")
     rows = []
     for text in chosen.groups:
         group = AbelianGroup(text)
@@ -306,14 +312,14 @@ def _draw(laboratory: Laboratory, courses: list[Course], group: AbelianGroup) ->
     figure = new_figure(11.0, 3.9)
     left, middle, right = figure.subplots(1, 3)
     colours = ("#0072B2", "#E69F00", "#009E73")
-    for course, colour in zip(courses, colours, strict=True):
+    for course, colour in zip(courses, colours, strict=False):
         label = f"from {course.start}"
         left.plot(course.epochs, course.norms, color=colour, label=label)
         middle.semilogy(course.epochs, course.losses, color=colour, label=label)
     left.set_ylim(bottom=0)
     left.set_ylabel(f"balanced squared norm, {group}")
     middle.set_ylabel("loss, all pairs")
-    for axes in (left, middle):
+    for axes in (left, middle) if courses else ():
         axes.set_xlabel("epoch")
         axes.legend(fontsize=8, frameon=False)
     for pairs, colour in ((11, "#0072B2"), (35, "#E69F00"), (63, "#009E73")):
@@ -333,4 +339,13 @@ def _draw(laboratory: Laboratory, courses: list[Course], group: AbelianGroup) ->
     laboratory.draw(figure, "weight-decay")
 
 
-EXPERIMENT = Experiment("weight-decay", "What weight decay does to order and norm", make)
+EXPERIMENT = Experiment(
+    "weight-decay",
+    "What weight decay does to order and norm",
+    "Under weight decay training favours simple solutions, and those of high order, such as "
+    "perfect memorization, are disfavoured (abstract): from an optimizer of high order a path of "
+    "zero loss leads to one of lower order, and the norm falls along it (theorem on algebraically "
+    "connected optimizers).",
+    make,
+    lambda quick: table2.plan(quick=quick),
+)

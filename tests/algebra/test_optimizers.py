@@ -23,6 +23,7 @@ from algebra import (
 from algebra.optimizers import FAMILIES, FamilyError, build, families, width
 from algebra.roots_of_unity import factorise
 from algebra.tensor import function_tensor, loss, residual
+from proofs.claims.width import lower_bound, onehot_bound, projected_bound
 from tests.algebra import reference
 from tests.algebra.refusal import refused
 
@@ -54,6 +55,18 @@ def test_these_are_all_types_of_abelian_groups():
     assert len({(G.order, *sorted(map(G.tuple, G.real_characters()))) for G in ALL}) <= len(ALL)
 
 
+def doubles_of_long_characters(G: AbelianGroup) -> set[frozenset[tuple[int, ...]]]:
+    """Pairs {2k, -2k} for which some k has 3k != 0 and 4k != 0, in residues."""
+    found = set()
+    for k in map(G.tuple, range(G.order)):
+        times = [
+            tuple((t * x) % n for x, n in zip(k, G.moduli, strict=True)) for t in (2, -2, 3, 4)
+        ]
+        if any(times[2]) and any(times[3]):
+            found.add(frozenset(times[:2]))
+    return found
+
+
 def expected_width(G: AbelianGroup, family: str, target: str) -> int:
     """The table of the theory, section 5, and one node for a mean that no carrier outputs."""
     pairs, reals = len(G.conjugate_pairs()), len(G.real_characters())
@@ -62,6 +75,8 @@ def expected_width(G: AbelianGroup, family: str, target: str) -> int:
                         G.conjugate_pairs()) for n in (3, 4, 5)}  # fmt: skip
         saved = exact[3] + exact[4] + exact[5] // 2
         nothing_left = 2 * exact[3] == G.order - 1
+        if family == "order431-shared":
+            return 1 + reals + 3 * pairs + len(doubles_of_long_characters(G))
         if family == "order431-real":
             return 1 + reals + 4 * pairs - exact[4]
         return 1 + reals + 4 * pairs - saved - (nothing_left and target == "projected")
@@ -144,8 +159,12 @@ def test_widths_over_odd_groups_are_those_of_the_theory(d):
 def test_widths_over_even_groups_are_those_of_the_theory(d):
     for G in abelian_groups(d):
         assert width(G, "order4-real") == 2 * (d - 1)
-        assert width(G, "order431") == build(G).order <= 2 * (d - 1)
-        assert families(G)[0] == "order431"
+        assert width(G, "order431") >= build(G).order
+        assert width(G, "order431") <= 2 * (d - 1)
+        shared = "order431-shared" in families(G)
+        best = "order431-shared" if shared else "order431"
+        assert build(G).order == width(G, best)
+        assert families(G)[0] == best or width(G, "order431") == width(G, best)
 
 
 def test_short_blocks_reach_the_widths_that_were_found_numerically():
@@ -163,6 +182,32 @@ def test_short_blocks_reach_the_widths_that_were_found_numerically():
         optimizers.order431_real(AbelianGroup("Z9"))
     with pytest.raises(ValueError, match="xi: 1 is not a frequency with this parameter"):
         optimizers.order431(AbelianGroup("Z4"), xi={1: 1})
+
+
+def test_shared_nodes_make_groups_of_even_order_narrower_and_some_least():
+    least = {"Z6": 9, "Z8": 12, "Z2xZ6": 17, "Z2xZ8": 23, "Z2^3xZ3": 33,
+             "Z10": 16, "Z12": 19, "Z2xZ12": 36, "Z4xZ8": 48, "Z2^4xZ5": 114}  # fmt: skip
+    for name, q in least.items():
+        G = AbelianGroup(name)
+        assert build(G, "order431-shared", target="onehot").order == q == onehot_bound(G)
+    for name in ("Z8", "Z2xZ6", "Z2xZ8", "Z2^3xZ3"):
+        assert build(AbelianGroup(name)).order == least[name] == projected_bound(AbelianGroup(name))
+    for name, q in {"Z14": 23, "Z16": 26, "Z2^2xZ7": 43}.items():
+        assert build(AbelianGroup(name), "order431-shared").order == q
+    for name in ("Z7", "Z15", "Z4xZ4", "Z2^3"):
+        G = AbelianGroup(name)
+        message = f"order431-shared needs a group of even order .* and {G} has order {G.order}"
+        with pytest.raises(FamilyError, match=message):
+            optimizers.order431_shared(G)
+
+
+def test_over_z2n_times_an_odd_group_the_width_is_near_the_bound_whatever_n():
+    for twos in (1, 2, 3, 4):
+        for odd in (3, 5, 7, 9):
+            G = AbelianGroup([2] * twos + [odd])
+            over = lower_bound(G) + 1
+            assert width(G, "order431-shared", target="onehot") == over + (odd - 1) // 2
+            assert onehot_bound(G) == over + 1 + (odd > 3)
 
 
 @pytest.mark.parametrize("G", [G for G in ALL if G.order % 2 == 0], ids=str)
@@ -260,6 +305,7 @@ def test_families_are_listed_narrowest_first(G):
     names = families(G)
     missing = {"order4-real", "order431-real"} if G.order % 2 else set()
     missing |= set() if any(G.exponent % p == 0 for p in (2, 3, 5)) else {"order431"}
+    missing |= set() if G.order % 2 == 0 and doubles_of_long_characters(G) else {"order431-shared"}
     listed = {name for name, info in FAMILIES.items() if info.listed}
     assert set(names) == listed - missing
     widths = [width(G, name) for name in names]

@@ -78,6 +78,7 @@ def _extra(group: AbelianGroup, family: str, target: str) -> int:
         "order4-const": bool(group.conjugate_pairs()),
         "order4-real": True,
         "order431-real": True,
+        "order431-shared": True,
         "order431": group.exponent != 3,
     }
     return int(target == "onehot" and not has_carrier.get(family, False))

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +29,19 @@ from proofs.cli import main
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PLAN = SweepPlan(groups=("Z5", "Z2^2"), widths=(8, 16), seeds=(0, 1, 2), epochs=30, log_every=10)
-LONG = ("sweep", "--groups", "5-6", "--widths", "16,24", "--seeds", "0-2", "--epochs", "800")
+LONG = (
+    "sweep",
+    "--groups",
+    "5-6",
+    "--widths",
+    "16,24",
+    "--seeds",
+    "0-2",
+    "--weight-decays",
+    "0,1e-3",
+    "--epochs",
+    "800",
+)
 
 
 def contents(folder: Path) -> dict[str, bytes]:
@@ -65,8 +78,39 @@ def test_a_run_of_a_sweep_is_the_run_that_train_makes(tmp_path: Path):
     batch = PLAN.batches()[0]
     sweep(PLAN, folder=tmp_path)
     folder = read_folder(tmp_path)
-    for run, one in zip(PLAN.runs(), train(batch), strict=False):
+    for run, one in zip(batch.runs(), train(batch), strict=True):
         assert (folder.network(run).layerc == one.network.layerc).all()
+
+
+def test_runs_of_several_decays_and_rates_share_a_batch_and_say_so(tmp_path: Path):
+    plan = SweepPlan(
+        groups=("Z5",), widths=(16,), weight_decays=(0.0, 1e-3), lrs=(0.01, 0.02), seeds=(4, 7),
+        epochs=30,
+    )  # fmt: skip
+    sweep(plan, folder=tmp_path)
+    folder = read_folder(tmp_path)
+    for run in plan.runs():
+        [alone] = train(run)
+        network = folder.network(run)
+        assert (network.layera == alone.network.layera).all()
+        assert network.metadata["batch"] == (
+            "lr 0.01, wd 0.0: 4 7; lr 0.02, wd 0.0: 4 7; lr 0.01, wd 0.001: 4 7; "
+            "lr 0.02, wd 0.001: 4 7"
+        )
+        assert settings_from_text(network.metadata["settings"]) == run
+        assert network.metadata["seed"] == str(run.seeds[0])
+
+
+def test_a_run_that_diverges_spoils_none_of_its_batch(tmp_path: Path):
+    plan = SweepPlan(
+        groups=("Z5",), widths=(8,), lrs=(0.01, 1e6, 0.02), optimizer="sgd", epochs=100,
+    )  # fmt: skip
+    assert len(plan.batches()) == 1
+    state = sweep(plan, folder=tmp_path)
+    assert (state.trained, len(state.failed)) == (2, 1)
+    for lr in (0.01, 0.02):
+        [run] = replace(plan, lrs=(lr,)).runs()
+        assert (read_folder(tmp_path).network(run).layerc == train(run)[0].network.layerc).all()
 
 
 def test_missing_files_are_made_again_bit_for_bit(undisturbed, tmp_path: Path):
@@ -76,6 +120,25 @@ def test_missing_files_are_made_again_bit_for_bit(undisturbed, tmp_path: Path):
     state = sweep(PLAN, folder=tmp_path)
     assert (state.trained, state.found) == (6, 6)
     assert contents(tmp_path) == undisturbed
+
+
+def test_a_part_of_a_sweep_is_trained_alone_and_the_rest_later(undisturbed, tmp_path: Path):
+    state = sweep(PLAN, folder=tmp_path, wanted=lambda run: run.width == 8 and run.group == "Z5")
+    assert (state.wanted, state.trained, state.found) == (3, 3, 0)
+    made = contents(tmp_path)
+    assert {name.split("_s")[0] for name in made} == {"Z5_q8_wd5e-05_lr0.01_f0.9"}
+    rest = sweep(PLAN, folder=tmp_path)
+    assert (rest.wanted, rest.trained, rest.found) == (12, 9, 3)
+    assert contents(tmp_path) == undisturbed
+
+
+@pytest.mark.parametrize("smallest_first", [False, True])
+def test_batches_are_trained_by_size(tmp_path: Path, smallest_first: bool):
+    plan = SweepPlan(groups=("Z5",), widths=(16, 4, 8), epochs=2)
+    sweep(plan, folder=tmp_path, smallest_first=smallest_first)
+    runs = sorted((tmp_path / "runs").iterdir(), key=lambda path: path.stat().st_mtime_ns)
+    widths = [int(path.name.split("_")[1][1:]) for path in runs]
+    assert widths == sorted(widths, reverse=not smallest_first)
 
 
 @pytest.mark.parametrize("damage", ["a flipped bit", "cut short", "another run", "empty"])
@@ -111,10 +174,10 @@ def test_a_failed_run_is_recorded_and_stops_no_other(tmp_path: Path, monkeypatch
 
     real = numeric.train.train
 
-    def fails_for_seed_1(settings, **options):
-        if 1 in settings.seeds and settings.width == 16:
+    def fails_for_seed_1(batch, **options):
+        if 1 in batch.seeds and batch.shared.width == 16:
             raise ValueError("no luck")
-        return real(settings, **options)
+        return real(batch, **options)
 
     with monkeypatch.context() as patched:
         patched.setattr(numeric.train, "train", fails_for_seed_1)
@@ -176,8 +239,11 @@ def test_two_sweeps_do_not_share_a_folder(tmp_path: Path):
 
 def test_a_folder_of_another_plan_is_refused(tmp_path: Path):
     sweep(SweepPlan(groups=("Z3",), widths=(4,), epochs=1), folder=tmp_path)
+    other = SweepPlan(groups=("Z3",), widths=(4, 5), epochs=1)
+    with pytest.raises(SweepFolderError, match="holds another sweep: widths 4, not 4,5"):
+        read_folder(tmp_path, plan=other)
     with pytest.raises(SweepFolderError) as caught:
-        sweep(SweepPlan(groups=("Z3",), widths=(4, 5), epochs=1), folder=tmp_path)
+        sweep(other, folder=tmp_path)
     assert str(caught.value) == (
         f"{tmp_path} holds another sweep: widths 4, not 4,5; pass its settings, or another folder"
     )
@@ -272,7 +338,7 @@ def test_killed_and_interrupted_sweeps_end_with_the_same_files(tmp_path: Path, c
     os.killpg(process.pid, signal.SIGKILL)
     process.wait()
     killed = len(contents(folder))
-    assert 0 < killed < 12
+    assert 0 < killed < 24
 
     process = start(folder, "--workers", "1")
     wait_for_work(folder, process)

@@ -52,14 +52,29 @@ def test_runs_of_a_plan_have_names_of_their_own():
     assert len({run_name(run) for run in runs}) == len(runs)
 
 
-def test_batches_hold_every_run_once_and_differ_in_nothing_but_seeds():
-    plan = SweepPlan(groups=("Z5", "Z23"), widths=(16, 512), seeds=tuple(range(40)), epochs=1)
+def test_batches_hold_every_run_once_and_are_of_one_shape():
+    plan = SweepPlan(
+        groups=("Z5", "Z23"), widths=(16, 512), weight_decays=(0.0, 1e-4), lrs=(0.01, 0.02),
+        train_fractions=(0.5, 0.9), seeds=tuple(range(7)), epochs=1,
+    )  # fmt: skip
     batches = plan.batches()
-    runs = [(x.group, x.width, seed) for x in batches for seed in x.seeds]
-    assert len(runs) == len(set(runs)) == 2 * 2 * 40
-    small = [len(x.seeds) for x in batches if x.group == "Z5" and x.width == 16]
-    assert max(small) == MAX_BATCH
-    assert {len(x.seeds) for x in batches if x.group == "Z23" and x.width == 512} == {1}
+    runs = [run for batch in batches for run in batch.runs()]
+    assert len(runs) == len(set(runs)) == 2 * 2 * 2 * 2 * 2 * 7
+    assert set(runs) == set(plan.runs())
+    small = [len(x.seeds) for x in batches if x.shared.group == "Z5" and x.shared.width == 16]
+    assert small == 2 * [MAX_BATCH, 28 - MAX_BATCH]
+    large = [x for x in batches if x.shared.group == "Z23" and x.shared.width == 512]
+    assert {len(x.seeds) for x in large} == {1}
+
+
+def test_runs_that_differ_in_decay_learning_rate_and_seed_share_a_batch():
+    plan = SweepPlan(
+        groups=("Z5",), widths=(16,), weight_decays=(0.0, 1e-4), lrs=(0.01, 0.02), seeds=(3, 4),
+    )  # fmt: skip
+    [batch] = plan.batches()
+    assert [(x.weight_decay, x.lr, x.seeds) for x in batch.members] == [
+        (0.0, 0.01, (3, 4)), (0.0, 0.02, (3, 4)), (1e-4, 0.01, (3, 4)), (1e-4, 0.02, (3, 4)),
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(

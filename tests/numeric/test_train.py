@@ -20,7 +20,8 @@ import numeric.train
 import numeric.training_run
 from algebra.write_file import WriteError
 from numeric import read_weights
-from numeric.checkpoint import CheckpointError, read_checkpoint, read_settings, write_checkpoint
+from numeric.batch import Batch, batch_from_text, batch_of
+from numeric.checkpoint import CheckpointError, read_batch, read_checkpoint, write_checkpoint
 from numeric.evaluation import evaluate
 from numeric.initial_weights import initial_weights
 from numeric.loss import loss_plan
@@ -149,13 +150,68 @@ def test_initial_weights_are_three_linear_layers_in_order() -> None:
             assert torch.equal(w[run, p], weight if p == 2 else weight.T)
 
 
-def test_a_seed_trains_the_same_alone_and_in_a_batch() -> None:
-    together = train(SMALL)
-    for at, seed in enumerate(SMALL.seeds):
-        alone = train(replace(SMALL, seeds=(seed,)))[0]
+@pytest.mark.parametrize("optimizer", ["adam", "adamw", "sgd"])
+@pytest.mark.parametrize("width", [48, 5, 17])
+def test_a_run_trains_the_same_alone_and_in_a_batch(width: int, optimizer: Any) -> None:
+    """Whatever else is in the batch: other seeds, learning rates, decays."""
+    one = replace(SMALL, group="Z5", width=width, optimizer=optimizer)
+    batch = Batch(
+        (one, replace(one, lr=0.003), replace(one, weight_decay=0.1, seeds=(7,)),
+         replace(one, weight_decay=0.0, lr=0.02, seeds=(1, 0)))
+    )  # fmt: skip
+    together = train(batch)
+    assert len(together) == 7
+    for run, trained in zip(batch.runs(), together, strict=True):
+        assert replace(trained.settings, seeds=(trained.seed,)) == run
+        alone = train(run)[0]
         for key, x in alone.network.state().items():
-            assert np.array_equal(x, together[at].network.state()[key])
-        assert alone.history == together[at].history
+            assert np.array_equal(x, trained.network.state()[key])
+        assert alone.history == trained.history
+
+
+def test_a_mixed_batch_resumes_to_the_same_bits(tmp_path: Path) -> None:
+    batch = Batch((SMALL, replace(SMALL, lr=0.02), replace(SMALL, weight_decay=0.1)))
+    undisturbed = train(batch)
+
+    def stop(run: TrainingRun) -> None:
+        write_checkpoint(tmp_path / "c.safetensors", run)
+        if run.epoch == 33:
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        train(batch, on_epoch=stop)
+    assert read_batch(tmp_path / "c.safetensors") == batch
+    with pytest.raises(
+        CheckpointError, match=r"of another run: lr \(0.01, 0.02, 0.01\), not \(0.01,"
+    ):
+        read_checkpoint(tmp_path / "c.safetensors", Batch((replace(SMALL, epochs=60),) * 3))
+    resumed = train(batch, checkpoint=tmp_path / "c.safetensors", resume=True)
+    for one, other in zip(undisturbed, resumed, strict=True):
+        assert one.history == other.history
+        for key, x in one.network.state().items():
+            assert np.array_equal(x, other.network.state()[key])
+
+
+@pytest.mark.parametrize(
+    ("members", "message"),
+    [
+        ((), "a batch has no run; give settings"),
+        ((SMALL, replace(SMALL, width=16)), "runs of one batch differ in width; train them apart"),
+        ((SMALL, replace(SMALL, epochs=1)), "runs of one batch differ in epochs; train them apart"),
+    ],
+)
+def test_runs_that_cannot_share_a_batch_are_refused(
+    members: tuple[Settings, ...], message: str
+) -> None:
+    with pytest.raises(SettingsError) as caught:
+        Batch(members)
+    assert str(caught.value) == message
+
+
+@pytest.mark.parametrize("text", ["[]", "{}", "no", "[3]", '{"group": "Z5"}'])
+def test_texts_that_are_no_batch_are_refused(text: str) -> None:
+    with pytest.raises(SettingsError):
+        batch_from_text(text)
 
 
 def test_trained_networks_carry_their_settings_and_history() -> None:
@@ -206,7 +262,7 @@ def start(settings: Settings, checkpoint: Path) -> subprocess.Popen[str]:
 
 
 def same_state(x: TrainingRun, y: TrainingRun) -> bool:
-    mine, yours = x.optimizer.state[x.w], y.optimizer.state[y.w]
+    mine, yours = x.optimizer.state(), y.optimizer.state()
     tensors = [(x.w, y.w), *((mine[k], yours[k]) for k in mine)]
     return (
         all(torch.equal(a, b) for a, b in tensors)
@@ -303,7 +359,9 @@ def test_dead_nodes_take_no_part_and_change_nothing() -> None:
     assert with_dead.live.shape == (2, 32)
     alive = with_dead.w.detach().abs().amax(dim=(1, 2)) > 1e-3
     assert torch.equal(alive, without.w.detach().abs().amax(dim=(1, 2)) > 1e-3)
-    gradients = [run.w.grad for run in (with_dead, without)]
+    gradients = [
+        torch.stack([x.grad for x in run.optimizer.slices]) for run in (with_dead, without)
+    ]
     torch.testing.assert_close(*gradients, rtol=1e-5, atol=1e-7)
 
 
@@ -349,7 +407,7 @@ def test_divergence_is_reported_with_its_seed(tmp_path: Path) -> None:
         DivergedError, match=r"^seed 5 diverged: its loss is (nan|inf) after 20 epo"
     ):
         train(settings, checkpoint=tmp_path / "c.safetensors")
-    assert read_settings(tmp_path / "c.safetensors") == settings
+    assert read_batch(tmp_path / "c.safetensors") == batch_of(settings)
 
 
 def test_ctrl_c_without_a_checkpoint_is_ctrl_c() -> None:

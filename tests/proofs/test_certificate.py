@@ -2,6 +2,7 @@
 
 import json
 from fractions import Fraction
+from math import prod
 from pathlib import Path
 
 import jsonschema
@@ -100,3 +101,17 @@ def test_a_parameter_that_would_read_as_a_number_is_not_shown_as_one():
         "parameter; pass letters, digits and underscores, starting with a letter, other than "
         "I, i, unit, zeta"
     )
+
+
+def test_many_small_denominators_become_one_and_few_stay_readable():
+    def denominators(z):
+        nodes = json.loads(certificate.to_text(z))["nodes"]
+        return {t[1] for x in nodes for row in x.values() for _, terms in row for t in terms}
+
+    group = AbelianGroup("Z7")
+    primes = [p for p in range(11, 400) if all(p % r for r in range(2, p))]
+    for count, merged in ((20, False), (len(primes), True)):
+        z = element(group, [{("a", 1): Fraction(1, p), ("c", 1): 1} for p in primes[:count]])
+        found = denominators(z)
+        assert found == ({1, prod(primes)} if merged else {1, *primes[:count]})
+        assert certificate.from_bytes(certificate.to_text(z).encode())[0] == z

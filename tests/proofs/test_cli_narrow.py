@@ -105,6 +105,9 @@ def test_the_families_without_constant_parts_have_none(name, target):
 
 def test_the_bounds_are_those_of_the_claims():
     bounds = {name: onehot_bound(AbelianGroup(name)) for name in ("Z2", "Z2^2", "Z3", "Z4", "Z7")}
-    assert bounds == {"Z2": 2, "Z2^2": 4, "Z3": 4, "Z4": 5, "Z7": 9}
+    assert bounds == {"Z2": 2, "Z2^2": 4, "Z3": 4, "Z4": 5, "Z7": 12}
     projected = [projected_bound(AbelianGroup(name)) for name in ("Z1", "Z2", "Z2^2", "Z3", "Z7")]
-    assert projected == [0, 2, 4, 3, 9]
+    assert projected == [0, 2, 4, 3, 11]
+    plain = [projected_bound(AbelianGroup(name), constants=False) for name in ("Z3", "Z3^2", "Z7")]
+    assert plain == [6, 13, 11]
+    assert least_possible(Problem(AbelianGroup("Z3"), 1, "projected", constants=False)) == 6

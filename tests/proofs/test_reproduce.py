@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 import json
+import os
+import platform
+import signal
+import subprocess
+import sys
+import time
+from contextlib import suppress
 from dataclasses import replace
+from importlib.metadata import version
 from math import sqrt
 from pathlib import Path
 from typing import Any
@@ -15,6 +23,7 @@ from algebra import AbelianGroup, blocks, optimizers, zeta
 from algebra.element import total
 from algebra.norm import balanced_norm
 from algebra.tensor import loss
+from algebra.write_file import WriteError
 from numeric import embed
 from numeric.embed import Weights
 from numeric.like_paper import like_paper
@@ -25,8 +34,13 @@ from proofs.cli import main
 from proofs.cli_reproduce import NAMES
 from proofs.reproduce import decoupling, fig3, fig4, groups, table2, weight_decay
 from proofs.reproduce.experiments import EXPERIMENTS
-from proofs.reproduce.result import QUICK, Result, Row
+from proofs.reproduce.laboratory import Laboratory
+from proofs.reproduce.machine import in_a_line, machine
+from proofs.reproduce.page import duration, page
+from proofs.reproduce.result import QUICK, UNFINISHED, Result, Row
+from proofs.reproduce.watched import watched
 
+ROOT = Path(__file__).resolve().parent.parent.parent
 TINY = SweepPlan(groups=("Z5",), widths=(48,), seeds=(0, 1), epochs=1500, train_fractions=(1.0,))
 
 
@@ -78,13 +92,87 @@ def test_the_standard_error_is_that_of_a_mean():
 def test_a_quick_result_says_so_in_every_form(tmp_path: Path):
     rows = (Row(quantity="a|b", paper=1, values=(1, 2), unit="%"),)
     result = Result(name="r", title="T", rows=rows, quick=True)
-    page, document = result.write(tmp_path)
-    assert QUICK in page.read_text()
-    assert r"| a\|b | 1 % | 1.50 ± 0.50 % | measured | not compared (quick) |" in page.read_text()
+    written, document = result.write(tmp_path)
+    assert QUICK in written.read_text()
+    assert (
+        r"| a\|b | 1 % | 1.50 ± 0.50 % | measured | not compared (quick) |" in written.read_text()
+    )
     assert json.loads(document.read_text())["quick"] is True
     slow = replace(result, quick=False)
-    assert QUICK not in slow.to_markdown()
-    assert "agrees (1.0 standard errors)" in slow.to_markdown()
+    assert QUICK not in page(slow)
+    assert "agrees (1.0 standard errors)" in page(slow)
+
+
+def test_ways_of_finding_a_quantity_are_columns_of_the_page():
+    rows = (
+        Row(section="Z7", quantity="share", way="by hand", paper=8, values=(9, 11), unit="%"),
+        Row(section="Z7", quantity="share", way="by us", paper=8, values=(4, 6), unit="%"),
+        Row(section="Z7", quantity="error", way="by us", values=(0.5,)),
+        Row(quantity="in all", values=(3,), said="of 4"),
+    )
+    result = Result(name="r", title="T", paper="Some claim.", rows=rows, quick=False)
+    text = page(result)
+    assert "**The paper.** Some claim." in text
+    table = """### Z7
+
+|  | the paper | by hand | by us |
+| --- | --- | --- | --- |
+| share | 8 % | 10.00 ± 1.00 %<br>agrees (2.0 standard errors) | 5.00 ± 1.00 %<br>differs: below, by 3.0 standard errors |
+| error | - | - | 0.5000 |
+"""  # noqa: E501
+    assert table in text
+    assert "| quantity | here | known | verdict |" in text
+    assert "| in all | 3.00 | measured | of 4 |" in text
+    assert result.as_json()["rows"][0]["quantity"] == "Z7: share, by hand"
+
+
+def test_a_discussion_is_kept_when_the_page_is_made_again(tmp_path: Path):
+    result = Result(name="r", title="T", rows=(), quick=False)
+    assert "## Discussion" not in result.write(tmp_path)[0].read_text()
+    (tmp_path / "r.discussion.md").write_text("It differs, since **this**.\n")
+    for _ in range(2):
+        text = result.write(tmp_path)[0].read_text()
+        assert text.count("## Discussion\n\nIt differs, since **this**.\n\n## How it was run") == 1
+    (tmp_path / "r.discussion.md").write_bytes(b"\xff\xfe")
+    with pytest.raises(WriteError) as caught:
+        result.write(tmp_path)
+    assert "r.discussion.md cannot be read: 'utf-8' codec" in str(caught.value)
+
+
+def test_the_page_names_the_machine():
+    known = machine()
+    assert known["Python"] == platform.python_version()
+    assert int(known["cores"]) >= 1
+    text = page(Result(name="r", title="T", rows=(), quick=False))
+    assert in_a_line(known) in text
+    for name in ("torch", "numpy"):
+        assert f"{name} {version(name)}" in text
+
+
+def test_time_is_that_of_training_and_not_of_reading(tiny, tmp_path: Path, capsys):
+    command = ("reproduce", "table2", "--quick", "--workers", 1, "-o", tmp_path, "--force")
+    first, again = (json.loads(cogo(capsys, *command, "--json")[1])[0]["time"] for _ in range(2))
+    assert (first["networks"], first["new"], first["unrecorded"]) == (2, 2, 0)
+    assert 0 < first["training"] <= first["waited"] <= first["here"]
+    assert (again["networks"], again["new"], again["training"]) == (2, 0, first["training"])
+    written = (tmp_path / "table2.md").read_text()
+    assert f"training took {duration(first['training'])} in all for 2 networks, none of" in written
+    for path in (tmp_path / "table2-quick-runs" / "seconds").iterdir():
+        path.unlink()
+    _, out, _ = cogo(capsys, *command)
+    assert "how long the training of 2 took was not recorded when they were trained" in " ".join(
+        out.split()
+    )
+
+
+def test_table_2_has_a_short_form(tmp_path: Path, capsys, monkeypatch):
+    command = ("reproduce", "table2", "--quick", "--workers", 1, "-o", tmp_path, "-q")
+    plan = replace(TINY, groups=("Z23",), widths=(24,), epochs=2)
+    monkeypatch.setattr(table2, "plan", lambda *, quick: plan)
+    assert cogo(capsys, *command)[0] == 0
+    lines = (tmp_path / "table2.short.md").read_text().splitlines()
+    assert lines[2] == "| Z23 | the paper | 47.07 | 11.31 | 39.8 | 1.82 | 0 | 95 |"
+    assert [line.split(" | ")[1] for line in lines[3:]] == ["author's procedure", "recognised"]
 
 
 def test_the_headline_counts_orders_4_and_6_that_factor():
@@ -209,6 +297,104 @@ def test_starts_are_solutions_and_decay_lowers_their_norm():
     assert weight_decay.follow("order6", group, epochs=1, seed=0).before == {6: 2}
 
 
+LONG = replace(
+    TINY, seeds=(0,), epochs=400, train_fractions=(0.9,)
+).runs()[0]  # fmt: skip
+WATCH = """
+import sys
+from pathlib import Path
+from numeric.settings import settings_from_text
+from proofs.reproduce.fig3 import look
+from proofs.reproduce.watched import watched
+file = Path(sys.argv[2])
+watched(settings_from_text(sys.argv[1]), look, at=lambda n: n % 7 == 0, checkpoint=file,
+        every_seconds=0.0)
+"""
+
+
+def watch(**options: Any):
+    return watched(LONG, fig3.look, at=lambda n: n % 7 == 0, **options)
+
+
+@pytest.fixture
+def one_thread():
+    import torch
+
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
+
+
+def test_a_watched_network_that_is_killed_goes_on_and_loses_nothing(one_thread, tmp_path: Path):
+    """SIGKILL in the middle, several times; weights and what was seen are the same bit for bit."""
+    from numeric.checkpoint import read_checkpoint
+
+    alone = watch()
+    file = tmp_path / "network.safetensors"
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
+    epochs = [0]
+    for _ in range(2):
+        program = [sys.executable, "-c", WATCH, LONG.to_text(), str(file)]
+        process = subprocess.Popen(program, env=environment)
+        limit = time.monotonic() + 60
+        while process.poll() is None and time.monotonic() < limit:
+            with suppress(ValueError, OSError):
+                if read_checkpoint(file, LONG).epoch > epochs[-1] + 20:
+                    break
+            time.sleep(0.002)
+        process.kill()
+        assert process.wait() == -signal.SIGKILL
+        epochs.append(read_checkpoint(file, LONG).epoch)
+    assert epochs[-1] < LONG.epochs
+    whole = watch(checkpoint=file)
+    assert whole.observed == alone.observed
+    assert [row[0] for row in whole.observed] == [*range(0, 400, 7), 400]
+    assert (whole.w == alone.w).all()
+    assert whole.history == alone.history
+    assert whole.seconds > 0
+    written = file.stat().st_mtime_ns
+    assert watch(checkpoint=file).observed == alone.observed
+    assert file.stat().st_mtime_ns == written
+
+
+def test_ctrl_c_on_a_watched_network_says_that_it_goes_on(tmp_path: Path):
+    from numeric.sweep import SweepInterruptedError
+
+    def interrupt(run):
+        if run.epoch == 14:
+            raise KeyboardInterrupt
+        return []
+
+    file = tmp_path / "network.safetensors"
+    with pytest.raises(SweepInterruptedError) as caught:
+        watched(LONG, interrupt, at=lambda n: n % 7 == 0, checkpoint=file, every_seconds=0.0)
+    assert str(caught.value) == (
+        "interrupted after 14 of 400 epochs of one network; the same command goes on"
+    )
+    left = watched(LONG, lambda run: [], at=lambda n: False, checkpoint=file, trains=False)
+    assert left.epoch == 13
+
+
+def test_a_damaged_file_of_a_watched_network_is_made_again(one_thread, tmp_path: Path):
+    file = tmp_path / "network.safetensors"
+    file.write_bytes(b"0" * 100)
+    assert watch(checkpoint=file).observed == watch().observed
+
+
+def test_starts_that_are_followed_are_kept(tmp_path: Path):
+    group = AbelianGroup("Z5")
+    place = Laboratory(tmp_path, True)
+    alone = weight_decay.follow("order6", group, epochs=200, seed=0)
+    assert weight_decay.follow("order6", group, epochs=200, seed=0, laboratory=place) == alone
+    assert weight_decay.follow(
+        "order6", group, epochs=200, seed=0, laboratory=place.opened(trains=False)
+    ) == alone  # fmt: skip
+    idle = place.opened(trains=False)
+    assert weight_decay.follow("order46", group, epochs=200, seed=0, laboratory=idle) is None
+    assert [run.width for run in idle.missing] == [10]
+
+
 @pytest.fixture
 def tiny(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let every experiment train next to nothing."""
@@ -262,6 +448,133 @@ def test_results_are_not_overwritten_and_nothing_is_trained_twice(tiny, tmp_path
     times = {x: x.stat().st_mtime_ns for x in files}
     assert cogo(capsys, *command, "--force", "-q") == (0, "", "")
     assert {x: x.stat().st_mtime_ns for x in files} == times
+
+
+def test_figure_4_reads_the_cell_of_table_2_and_trains_it_not_again(
+    tiny, tmp_path: Path, capsys, monkeypatch
+):
+    cell = replace(TINY, epochs=200)
+    monkeypatch.setattr(table2, "plan", lambda *, quick: cell)
+    grids = (cell.along("weight_decays", (1e-5, 5e-5)), cell.along("widths", (24, 48)))
+    monkeypatch.setattr(fig4, "plans", lambda *, quick: grids)
+    code, out, _ = cogo(
+        capsys, "reproduce", "fig4", "--quick", "--workers", 1, "-o", tmp_path, "--json"
+    )
+    assert code == 0
+    trained = {
+        path.name: sorted(run.name.split("_s")[0] for run in (path / "runs").iterdir())
+        for path in tmp_path.glob("*-runs")
+    }
+    assert trained == {
+        "table2-quick-runs": 2 * ["Z5_q48_wd5e-05_lr0.01_f1.0"],
+        "fig4-decay-Z5-quick-runs": 2 * ["Z5_q48_wd1e-05_lr0.01_f1.0"],
+        "fig4-width-Z5-quick-runs": 2 * ["Z5_q24_wd5e-05_lr0.01_f1.0"],
+    }
+    rows = json.loads(out)[0]["rows"]
+    shared = [
+        row for row in rows if row["quantity"].startswith("Z5, by weight decay: weight decay 5e-05")
+    ]
+    again = [row for row in rows if row["quantity"].startswith("Z5, by q: q 48")]
+    assert shared
+    assert [x["values"] for x in shared] == [x["values"] for x in again]
+
+
+def test_a_stopped_experiment_reports_what_is_trained_and_names_what_is_not(
+    tiny, tmp_path: Path, capsys, monkeypatch
+):
+    """Interrupted after the first group's runs over weight decay; then the rest is made."""
+    import numeric.sweep
+
+    decays = replace(TINY, groups=("Z5", "Z2^2"), weight_decays=(1e-5, 1e-3), epochs=50)
+    widths = replace(TINY, groups=("Z5", "Z2^2"), widths=(24, 48), epochs=50)
+    monkeypatch.setattr(fig4, "plans", lambda *, quick: (decays, widths))
+    real, calls = numeric.sweep.sweep, []
+
+    def stopped(plan, **options):
+        calls.append(plan)
+        if len(calls) > 1:
+            raise numeric.sweep.SweepInterruptedError("interrupted: the same command goes on")
+        return real(plan, **options)
+
+    command = ("reproduce", "fig4", "--quick", "--workers", 1, "-o", tmp_path)
+    command += ("--groups", "Z5,Z2^2", "--seeds", "0-1")
+    with monkeypatch.context() as patched:
+        patched.setattr(numeric.sweep, "sweep", stopped)
+        code, out, err = cogo(capsys, *command)
+    assert code == 2
+    assert "the same command goes on" in err
+    document = json.loads((tmp_path / "fig4.json").read_text())
+    assert {row["quantity"].split(",")[1] for row in document["rows"]} == {
+        " by weight decay: weight decay 1e-05", " by weight decay: weight decay 0.001"
+    }  # fmt: skip
+    assert document["missing"][0] == "Z5, q = 24, weight decay 5e-05: seeds 0, 1"
+    assert len(document["missing"]) == 2 + 4
+    written = (tmp_path / "fig4.md").read_text()
+    assert f"**{UNFINISHED}** Missing:" in written
+    assert "* Z2xZ2, q = 48, weight decay 0.001: seeds 0, 1" in written
+    assert "missing: Z2xZ2, q = 24, weight decay 5e-05: seeds 0, 1" in out
+
+    code, _, err = cogo(capsys, *command)
+    assert (code, err) == (0, "")
+    document = json.loads((tmp_path / "fig4.json").read_text())
+    assert document["missing"] == []
+    assert (
+        len({row["quantity"].rsplit(",")[1] + row["quantity"][:3] for row in document["rows"]}) == 8
+    )
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_so_far_trains_nothing_and_says_what_is_missing(tiny, tmp_path: Path, capsys, name):
+    code, out, err = cogo(
+        capsys, "reproduce", name, "--quick", "--so-far", "-o", tmp_path, "--json"
+    )
+    assert (code, err) == (0, "")
+    assert list(tmp_path.glob("*-runs")) == []
+    [document] = json.loads(out)
+    assert document["missing"]
+    assert "**Unfinished" in (tmp_path / f"{name}.md").read_text()
+
+
+def test_parts_add_up_to_the_whole(tiny, tmp_path: Path, capsys):
+    """Networks of a part are those of the whole, and a folder takes the parts one by one."""
+    command = ("reproduce", "groups", "--quick", "--workers", 1, "--json")
+    assert cogo(capsys, *command, "-o", tmp_path / "whole")[0] == 0
+    parts = (("--groups", "2^2"), ("--groups", "Z5", "--seeds", "1"), ())
+    where = ("-o", tmp_path / "parts", "--runs", tmp_path / "runs", "--force")
+    documents = [json.loads(cogo(capsys, *command, *where, *part)[1])[0] for part in parts]
+    assert [document["part"] for document in documents] == [
+        "A part of the experiment: groups Z2xZ2 of 2.",
+        "A part of the experiment: groups Z5 of 2; seeds 1 of 2.",
+        "",
+    ]
+    assert documents[0]["settings"]["groups"] == "Z2xZ2"
+    assert {row["quantity"].split(":")[0] for row in documents[1]["rows"]} == {"Z5"}
+    assert [len(row["values"]) for row in documents[1]["rows"]][-1] == 1
+    folders = (tmp_path / "whole" / "groups-quick-runs", tmp_path / "runs" / "groups-quick-runs")
+    whole, made = (
+        {path.name: path.read_bytes() for path in (folder / "runs").iterdir()} for folder in folders
+    )
+    assert made == whole
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("table2", "--groups", "Z7"), "groups=Z7 is no part of this experiment, which has Z5"),
+        (("fig5", "--seeds", "7"), "seeds=7 is no part of this experiment, which has 0, 1"),
+        (("fig3", "--seeds", "0"), "fig3 trains one network; leave out --groups and --seeds"),
+        (("all", "--groups", "Z5"), "fig3 trains one network; leave out --groups and --seeds"),
+        (("table2", "--seeds", "x"), "seeds='x': cannot read 'x'; write 0-4, 7 or 0,2,5-7"),
+        (("table2", "--groups", "5,,7"), "cannot read ''; write Z7, 7, Z2xZ4"),
+    ],
+)
+def test_parts_that_an_experiment_does_not_have_are_refused(
+    tiny, tmp_path: Path, capsys, arguments, message
+):
+    code, out, err = cogo(capsys, "reproduce", *arguments, "--quick", "-o", tmp_path / "r")
+    assert (code, out) == (2, "")
+    assert message in err
+    assert not (tmp_path / "r").exists()
 
 
 def test_what_is_no_experiment_is_refused(tmp_path: Path, capsys):

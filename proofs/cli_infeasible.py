@@ -1,0 +1,61 @@
+"""``cogo infeasible``: a certificate that so many nodes do not suffice."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, cast
+
+import typer
+
+from algebra.group import AbelianGroup
+from algebra.tensor import Target
+from algebra.write_file import write_bytes
+from proofs import infeasible_checker
+from proofs.infeasible import Route, find
+
+
+def infeasible(
+    group: Annotated[str, typer.Argument(help="Z3, Z2xZ2, ...; of order 2 to 16")],
+    width: Annotated[int, typer.Option("--width", "-q", help="the number of nodes to exclude")],
+    target: Annotated[str, typer.Option(help="onehot or projected")] = "onehot",
+    constants: Annotated[
+        bool, typer.Option("--constants/--no-constants", help="nodes may have a constant part")
+    ] = True,
+    route: Annotated[
+        str | None, typer.Option(help="direct or squares; squares where it applies")
+    ] = None,
+    minutes: Annotated[float, typer.Option(help="after which Singular is stopped")] = 10,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", metavar="FILE", help="write the certificate")
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="replace a file that is there")] = False,
+) -> None:
+    """Prove that no network of so many nodes, with complex weights even, adds exactly.
+
+    Singular (which must be installed) writes 1, or a power of a functional, as a combination of
+    the equations; the certificate is checked without it, as by [bold]cogo check[/].
+    Exit code 0: a certificate was found, and accepted; 1: there is none on this route.
+
+    Example: [bold]cogo infeasible Z3 --width 3 -o Z3.onehot.3.infeasible.json[/]
+    """
+    if not 0 < minutes <= 10**5:
+        raise ValueError(f"minutes={minutes:g}; pass more than 0, and at most 100000")
+    G = AbelianGroup(group)
+    text = find(
+        G,
+        width,
+        target=cast(Target, target),
+        constants=constants,
+        route=cast("Route | None", route),
+        seconds=60 * minutes,
+    )
+    if text is None:
+        typer.echo(
+            f"{G}, target {target}, {width} nodes: no certificate on this route; that does not "
+            f"say that so many nodes suffice"
+        )
+        raise typer.Exit(1)
+    if output is not None:
+        write_bytes(output, text.encode(), force=force)
+    _, message = infeasible_checker.check(text.encode())
+    typer.echo(message)

@@ -1,0 +1,99 @@
+"""``cogo certify --named``: what it prints, what it writes, what it refuses."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from numeric import embed, write_weights
+from proofs.cli import main
+from tests.numeric.trained_like import TRAINED, served_network
+
+
+@pytest.fixture(autouse=True)
+def _in_a_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+def cogo(capsys: Any, *arguments: str) -> tuple[int, str, str]:
+    with pytest.raises(SystemExit) as stop:
+        main(list(arguments))
+    out, err = capsys.readouterr()
+    code = stop.value.code
+    return (int(code) if code else 0), out, err
+
+
+def test_every_frequency_has_a_line_and_the_certificate_is_accepted(capsys: Any) -> None:
+    code, out, err = cogo(
+        capsys, "certify", str(TRAINED), "-o", "t.cert.json", "--named", "--tolerance", "1"
+    )
+    assert (code, err) == (0, "")
+    lines = [x for x in out.splitlines() if x.startswith("k=")]
+    assert [x.split(":")[0] for x in lines[:11]] == [f"k={k}" for k in range(1, 12)]
+    assert lines[1].startswith("k=2: nu(i)*xi, xi = (20+21i)/29; a turned by ")
+    assert lines[1].endswith("; modulus 7/40")
+    assert lines[11] == (
+        "k=1, k=5, k=6, k=8, k=11: carry 1/5 each of what the other blocks leave over, T[0,0,k]"
+    )
+    assert "angles within 1 degrees of the fitted ones, moduli within 1.76%" in out
+    assert "no frequency had to be replaced" in out
+    assert "accepted: Z23, 54 nodes, 0 parameters" in out
+    assert cogo(capsys, "check", "t.cert.json", "-q")[0] == 0
+    notes = json.loads(Path("t.cert.json").read_text())["notes"]
+    assert notes["kind"] == "named"
+    assert notes["tolerance in degrees"] == 1
+    assert notes["blocks"][1]["parameters"] == {"xi": "(20+21i)/29"}
+
+
+def test_json_states_the_blocks_and_the_carriers(capsys: Any) -> None:
+    code, out, _ = cogo(
+        capsys, "certify", str(TRAINED), "-o", "t.cert.json", "--named", "--general", "--json"
+    )
+    assert code == 0
+    found = json.loads(out)
+    assert found["accepted"]
+    assert set(found["blocks"][1]["parameters"]) == {"xi", "epsilon"}
+    assert found["carriers"] == {f"k={k}": "1/5" for k in (1, 5, 6, 8, 11)}
+    assert 0.016 < found["relative distance"] < 0.018
+
+
+def test_constants_unequal_moduli_and_what_was_replaced_are_printed(capsys: Any) -> None:
+    write_weights("served.npz", embed(served_network(), gauge="balanced"))
+    code, out, _ = cogo(capsys, "certify", "served.npz", "-o", "s.cert.json", "--named")
+    assert code == 0
+    (line,) = (x for x in out.splitlines() if x.startswith("k=2"))
+    assert line.startswith("k=2: order")
+    assert ", phi = (8+15i)/17; moduli " in line
+    assert "k=1: carries 1 of what the other blocks leave over, T[0,0,k]" in out
+    arrays = dict(np.load(TRAINED))
+    arrays["layerc"][:, [56, 210, 242, 492]] = 0  # the block of frequency 7
+    np.savez("cut.npz", **arrays)
+    code, out, _ = cogo(capsys, "certify", "cut.npz", "-o", "c.cert.json", "--named")
+    assert code == 0
+    assert "frequency 7 replaced by a standard block: no node reads it alone" in out
+    assert "k=7: nu(i)*xi, xi = 1; modulus " in out
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (("--tolerance", "1"), "--tolerance is about named blocks; pass --named as well"),
+        (("--general",), "--general is about named blocks; pass --named as well"),
+        (
+            ("--named", "--tolerance", "0.01"),
+            "tolerance=0.01: pass an angle of 0.05 degrees or more, and less than 45; the numbers "
+            "of small height lie no denser",
+        ),
+        (("--named", "--tolerance", "nan"), "tolerance=nan: pass an angle of 0.05"),
+        (("--named", "--tolerance", "45"), "tolerance=45.0: pass an angle of 0.05"),
+    ],
+)
+def test_wrong_options_are_refused(options: tuple[str, ...], message: str, capsys: Any) -> None:
+    code, out, err = cogo(capsys, "certify", str(TRAINED), "-o", "t.cert.json", *options)
+    assert (code, out) == (2, "")
+    assert message in err
+    assert not Path("t.cert.json").exists()
