@@ -16,6 +16,7 @@ Source: this project; the identities are spelled out in docs/narrow.md.
 from __future__ import annotations
 
 from fractions import Fraction
+from math import gcd, lcm
 
 import numpy as np
 
@@ -62,8 +63,8 @@ def character_order(group: AbelianGroup, k: Index) -> int:
     >>> [character_order(AbelianGroup("Z12"), k) for k in (0, 1, 3, 4, 6)]
     [1, 12, 4, 3, 2]
     """
-    index = np.array(group.index(k))
-    return next(n for n in range(1, group.exponent + 1) if not group.multiply(n, index))
+    parts = zip(group.moduli, group.tuple(group.index(k)), strict=True)
+    return lcm(*(n // gcd(n, part) for n, part in parts))
 
 
 def short_block(group: AbelianGroup, k: Index) -> Element:

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import Annotated, Any
 
+import numpy as np
 import typer
 from rich.console import Console
 from rich.table import Table
@@ -13,12 +14,19 @@ from rich.table import Table
 from algebra.write_file import WriteError, require_writable
 from numeric.embed import Weights
 from numeric.like_paper import NON_FACTORABLE, AuthorsCount, like_paper
-from numeric.recognise import SERVED, FrequencyReport, Recognition
 from numeric.recognise import recognise as recognised
+from numeric.recognition import (
+    NOT_FACTORABLE,
+    UNKNOWN,
+    FrequencyReport,
+    Recognition,
+)
 from numeric.weights_over import weights_over
 
 #: Columns of tables that go to a file.
 WIDTH = 132
+#: At most so many nodes of several frequencies are listed.
+SHOWN = 12
 PICTURES = ("orders.png", "phases.png", "fitted.png")
 
 
@@ -159,18 +167,27 @@ def _table(found: Recognition, count: AuthorsCount | None) -> Table:
 
 
 def _constant(x: FrequencyReport) -> str:
-    """Return the modulus of ``aa-c + bb-c``, and what is left of it after carrying."""
-    own = x.potentials["aa-c"] + x.potentials["bb-c"]
-    return f"{abs(own):.2f} -> {abs(own + x.carried):.2f}" if x.order else ""
+    """Return the modulus of what its nodes leave in ``T[0,0,k]``, and what carriers leave of it."""
+    return f"{abs(x.leftover):.2f} -> {abs(x.leftover + x.carried):.2f}" if x.order else ""
 
 
 def _note(x: FrequencyReport) -> str:
-    if x.composition == SERVED:
-        return f"R_* is cancelled by the constant-part nodes {' '.join(map(str, x.serving))}"
-    if x.composition == "unknown" and x.tried:
+    notes = []
+    if x.composition in NOT_FACTORABLE and x.serving:
+        names = " ".join(map(str, x.serving))
+        notes.append(f"R_* is cancelled by the constant-part nodes {names}")
+    if x.reason:
+        notes.append(x.reason)
+    if x.composition == UNKNOWN and x.tried:
         name = min(x.tried, key=lambda name: x.tried[name])
-        return f"nearest {name} at {x.tried[name]:.0%}"
-    return ""
+        if np.isfinite(x.tried[name]):
+            notes.append(f"nearest {name} at {x.tried[name]:.0%}")
+    if x.shared:
+        with_ = ", ".join(x.partners)
+        notes.append(f"with {with_}: nodes {' '.join(map(str, x.shared))} read both")
+    if x.weak:
+        notes.append(f"besides weak nodes: {' '.join(map(str, x.weak))}")
+    return "; ".join(notes)
 
 
 def _totals(found: Recognition) -> str:
@@ -182,6 +199,8 @@ def _totals(found: Recognition) -> str:
         f"nodes: {found.width - len(found.dead)} live, {len(found.dead)} dead, "
         f"{len(found.carriers)} carriers, {len(found.constants)} with a constant part, "
         f"{len(found.mixed)} of several frequencies",
+        *map(str, found.several[:SHOWN]),
+        *([f"... and {len(found.several) - SHOWN} more such nodes"] * (len(found.several) > SHOWN)),
     ]
     return "\n".join(lines)
 
@@ -213,7 +232,6 @@ def _potentials_table(found: Recognition) -> Table:
     for name in ("k", *names, "T[0,0,k]"):
         table.add_column(f"{name} ({ideal[name]})" if name in ideal else name, justify="right")
     for x in found.frequencies:
-        own = x.potentials["aa-c"] + x.potentials["bb-c"]
         cells = [f"{z:.3f}" for z in x.potentials.values()]
-        table.add_row(x.label, *cells, f"{own + x.carried:.3f}")
+        table.add_row(x.label, *cells, f"{x.leftover + x.carried:.3f}")
     return table

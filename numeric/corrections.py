@@ -3,11 +3,13 @@
 Rounding the entries of a float network of zero loss to dyadic numbers leaves residuals ``T -
 target`` of the size of the rounding. Each residual is the ``c`` of a node with fixed tiny inputs:
 
-    a = h or ih at m, b = h or ih at m      cancels T[+-m, +-m, k] (four nodes for all k)
+    a = h or ih at m, b = h or ih at n      cancels T[+-m, +-n, k] (four nodes for all k)
+    a = h at 0 and h or ih at m, b = 0      cancels T[+-m, 0, k]    (two nodes; b likewise)
     a = h or h(1+i) at m, b = 0             cancels T[+-2m, 0, k]   (two nodes; b likewise)
     a = h at 0, b = 0                       cancels T[0, 0, k]      (one node)
 
-in this order, since each kind disturbs only later ones. All arithmetic here is of integers.
+in this order, since each kind disturbs only later ones: the second is for ``m`` that are not twice
+a frequency, and disturbs ``2m``. All arithmetic here is of integers.
 """
 
 from __future__ import annotations
@@ -29,10 +31,6 @@ ZERO: Rational = (Fraction(0), Fraction(0))
 #: ``(k1, k2)``, then the output ``k``.
 Residuals = dict[tuple[int, int], dict[int, Rational]]
 Entries = dict[tuple[str, int], Rational]
-
-
-class CorrectionError(ValueError):
-    """Raised where residuals have no correcting node of these kinds."""
 
 
 @final
@@ -103,18 +101,16 @@ class Ledger:
 
         Args:
             constant: the node that cancels ``T[0,0,k]`` has ``a_0 = 2^-constant``.
-
-        Raises:
-            CorrectionError: for a residual at ``(k1, k2)`` with ``k2`` neither 0 nor ``+-k1``,
-                or at ``(k1, 0)`` with ``k1`` not twice a frequency.
         """
         before = len(self.nodes)
-        for m in sorted({min(k1, self._minus(k1)) for k1, k2 in self._left() if k1 and k2}):
-            self._settle_products(m)
-        for row in ("a", "b"):
-            places = {k1 if row == "a" else k2 for k1, k2 in self._left() if not (k1 and k2)}
-            for at in sorted({min(x, self._minus(x)) for x in places if x}):
-                self._settle_squares(row, at)
+        products = {(self._smaller(k1), self._smaller(k2)) for k1, k2 in self._left() if k1 and k2}
+        for m, n in sorted(products):
+            self._settle_products(m, n)
+        for settle in (self._settle_linear, self._settle_squares):
+            for row in ("a", "b"):
+                places = {k1 if row == "a" else k2 for k1, k2 in self._left() if not (k1 and k2)}
+                for at in sorted({self._smaller(x) for x in places if x}):
+                    settle(row, at)
         if (0, 0) in self._left():
             scale = Fraction(-2 * 4**constant)
             node: Entries = {("a", 0): (Fraction(1, 2**constant), Fraction(0))}
@@ -122,12 +118,7 @@ class Ledger:
                 if x != ZERO:
                     node["c", k] = scale * x[0], scale * x[1]
             self.add(node)
-        if self._left():
-            k1, k2 = sorted(self._left())[0]
-            raise CorrectionError(
-                f"T[{self.group.label(k1)},{self.group.label(k2)},k] cannot be corrected: nodes "
-                f"that read several frequencies are not certified"
-            )
+        assert not self._left()
         return len(self.nodes) - before
 
     def _left(self) -> set[tuple[int, int]]:
@@ -139,30 +130,69 @@ class Ledger:
     def _outputs(self, *places: tuple[int, int]) -> list[int]:
         return sorted({k for at in places for k in self.residuals.get(at, {})})
 
-    def _settle_products(self, m: int) -> None:
-        """Cancel ``T[+-m,+-m,k]`` by the nodes with ``a, b`` in ``{h, ih}``."""
-        n = self._minus(m)
-        one, i = (Fraction(1, 2**SMALL), Fraction(0)), (Fraction(0), Fraction(1, 2**SMALL))
-        if n == m:
-            node: Entries = {("a", m): one, ("b", m): one}
-            for k in self._outputs((m, m)):
-                x = self._at(m, m, k)
-                node["c", k] = _scaled(x, Fraction(-(4**SMALL)))
+    def _smaller(self, k: int) -> int:
+        return min(k, self._minus(k))
+
+    def _settle_products(self, m: int, n: int) -> None:
+        """Cancel ``T[+-m,+-n,k]`` by the nodes with ``a`` in ``{h, ih}`` at m, ``b`` likewise at n.
+
+        With real characters ``h`` is the only choice, and so many nodes fewer.
+        """
+        scale = Fraction(-(4**SMALL))
+        choices = [self._coordinates(m), self._coordinates(n)]
+        size = len(choices[0]) * len(choices[1])
+        nodes: list[Entries] = [{("a", m): x, ("b", n): y} for x in choices[0] for y in choices[1]]
+        places = [(x, y) for x in (m, self._minus(m)) for y in (n, self._minus(n))]
+        for k in self._outputs(*places):
+            pp, pm, mp, mm = (self._at(*at, k) for at in places)
+            if size == 1:
+                parts = [pp]
+            elif len(choices[0]) == 1:  # places repeat: T at n, then at -n
+                parts = [_halved(_sum(pp, pm)), _halved(_turned(_sum(pp, _scaled(pm, -1))))]
+            elif len(choices[1]) == 1:
+                parts = [_halved(_sum(pp, mp)), _halved(_turned(_sum(pp, _scaled(mp, -1))))]
+            else:
+                both, gap = _turned(_sum(pp, _scaled(mm, -1))), _turned(_sum(pm, _scaled(mp, -1)))
+                parts = [
+                    _scaled(x, Fraction(1, 4))
+                    for x in (
+                        _sum(pp, pm, mp, mm),
+                        _sum(both, _scaled(gap, -1)),
+                        _sum(both, gap),
+                        _sum(_scaled(pp, -1), pm, mp, _scaled(mm, -1)),
+                    )
+                ]
+            for node, x in zip(nodes, parts, strict=True):
+                node["c", k] = _scaled(x, scale)
+        for node in nodes:
             self._add_live(node)
+
+    def _coordinates(self, m: int) -> list[Rational]:
+        h = Fraction(1, 2**SMALL)
+        real: Rational = (h, Fraction(0))
+        return [real] if self._minus(m) == m else [real, (Fraction(0), h)]
+
+    def _settle_linear(self, row: str, at: int) -> None:
+        """Cancel ``T[+-at,0,k]``, or ``T[0,+-at,k]``, where ``at`` is not twice a frequency.
+
+        The nodes ``(h + u)^2`` and ``(h + v)^2`` with ``u, v`` at that frequency have linear terms.
+        """
+        if self._half(at) is not None:
             return
-        quarter = Fraction(-(4**SMALL), 4)
-        nodes: list[Entries] = [
-            {("a", m): x, ("b", m): y} for x, y in ((one, one), (i, i), (one, i), (i, one))
-        ]
-        for k in self._outputs((m, m), (m, n), (n, m), (n, n)):
-            pp, pm, mp, mm = (self._at(*at, k) for at in ((m, m), (m, n), (n, m), (n, n)))
-            s11 = _sum(pp, pm, mp, mm)
-            s22 = _sum(_scaled(pp, -1), pm, mp, _scaled(mm, -1))
-            # s12 + s21 = (pp - mm)/2i, s21 - s12 = (pm - mp)/2i, times four below.
-            both, gap = _turned(_sum(pp, _scaled(mm, -1))), _turned(_sum(pm, _scaled(mp, -1)))
-            s12, s21 = _sum(both, _scaled(gap, -1)), _sum(both, gap)
-            for node, s in zip(nodes, (s11, s22, s12, s21), strict=True):
-                node["c", k] = _scaled(s, quarter)
+        other = self._minus(at)
+        places = [(at, 0), (other, 0)] if row == "a" else [(0, at), (0, other)]
+        scale = Fraction(-(4**SMALL))
+        one: Rational = (Fraction(1, 2**SMALL), Fraction(0))
+        nodes: list[Entries] = [{("a", 0): one, (row, at): x} for x in self._coordinates(at)]
+        for k in self._outputs(*places):
+            x, y = (self._at(*place, k) for place in places)
+            parts = (
+                [x]
+                if at == other
+                else [_halved(_sum(x, y)), _halved(_turned(_sum(x, _scaled(y, -1))))]
+            )
+            for node, part in zip(nodes, parts, strict=True):
+                node["c", k] = _scaled(part, scale)
         for node in nodes:
             self._add_live(node)
 
@@ -170,6 +200,7 @@ class Ledger:
         """Cancel ``T[+-at,0,k]``, or ``T[0,+-at,k]``, by nodes that read half of ``at``."""
         other = self._minus(at)
         m = self._half(at)
+        assert m is not None
         places = [(at, 0), (other, 0)] if row == "a" else [(0, at), (0, other)]
         one, h = Fraction(4**SMALL), Fraction(1, 2**SMALL)
         plain: Entries = {(row, m): (h, Fraction(0))}
@@ -184,15 +215,11 @@ class Ledger:
         self._add_live(plain)
         self._add_live(turned)
 
-    def _half(self, at: int) -> int:
+    def _half(self, at: int) -> int | None:
+        """Return a frequency with this double, if there is one."""
         every = np.arange(self.group.order)
         halves = every[self.group.multiply(2, every) == at]
-        if not len(halves):
-            raise CorrectionError(
-                f"T[{self.group.label(at)},0,k] cannot be corrected: "
-                f"{self.group.label(at)} is not twice a frequency of {self.group}"
-            )
-        return int(halves[0])
+        return int(halves[0]) if len(halves) else None
 
     def _add_live(self, node: Entries) -> None:
         live = {at: x for at, x in node.items() if at[0] != "c" or x != ZERO}
@@ -211,6 +238,10 @@ def _scaled(x: Rational, s: Fraction | int) -> Rational:
 
 def _sum(*xs: Rational) -> Rational:
     return sum((x[0] for x in xs), Fraction(0)), sum((x[1] for x in xs), Fraction(0))
+
+
+def _halved(x: Rational) -> Rational:
+    return x[0] / 2, x[1] / 2
 
 
 def _turned(x: Rational) -> Rational:

@@ -70,7 +70,7 @@ def exact_order4(a1: complex, b1: complex, a2: complex, b2: complex) -> ExactOrd
     g = gcd(*w)
     wanted = b2.real * 2.0**FINE, b2.imag * 2.0**FINE
     size = w[1] * wanted[0] - w[0] * wanted[1]
-    n = _smooth(size / g) * g if abs(size) >= g else 0
+    n = smooth(size / g) * g if abs(size) >= g else 0
     if not n:
         raise ValueError(DEGENERATE)
     s = _solution(w[1] // g, -w[0] // g, n // g, wanted)
@@ -128,8 +128,14 @@ def _divisors() -> tuple[tuple[float, int], ...]:
     return tuple(sorted((log2(x) % 1, x) for x in divisors))
 
 
-def _smooth(x: float) -> int:
-    """Return the nearest integer of the form ``l 2^t``, ``l`` a divisor of SMOOTH, by ratio."""
+def smooth(x: float) -> int:
+    """Return the nearest integer of the form ``l 2^t``, ``l`` a divisor of SMOOTH, by ratio.
+
+    Zero if ``x`` is too small for any.
+
+    >>> smooth(1e15) / 1e15 - 1 < 1e-3
+    True
+    """
     table = _divisors()
     sign, x = (1 if x > 0 else -1), abs(x)
     at = bisect_left(table, (log2(x) % 1, 0))

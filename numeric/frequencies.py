@@ -16,6 +16,12 @@ Mask = NDArray[np.bool_]
 DEAD = 1e-2
 #: Shares of the power of a node's inputs.
 CONSTANT, MIXED = 0.1, 0.1
+#: A node that reads several frequencies reads those with this share.
+READS = 0.003
+#: A node below this share of the largest is too small to tie frequencies together.
+SMALL = 0.25
+#: The smaller of the powers of two inputs, relative to the larger, of a node that reads one only.
+ONE_SIDED = 0.01
 #: A node writes to another frequency if the entry there has this share of its largest.
 WRITES = 0.02
 
@@ -34,6 +40,9 @@ class NodeTable:
         constant: whether a tenth or more of the power of its inputs is at the trivial character.
         mixed: whether a tenth or more is at yet other frequencies.
         output: the frequency to which most of its output goes.
+        size: ``(|a|^2 + |b|^2)^(1/3) |c|^(1/3)``, which no gauge changes.
+        one_sided: whether a node of a real character depends on one of the two inputs only: its
+            square is a constant, and what it writes is carried.
     """
 
     group: AbelianGroup
@@ -43,11 +52,33 @@ class NodeTable:
     constant: Mask
     mixed: Mask
     output: Int64
+    size: Reals
+    one_sided: Mask
 
     def at(self, frequency: int) -> Int64:
         """Return the nodes that read this frequency alone and make its block."""
-        chosen = self.live & (self.home == frequency) & ~self.mixed
+        chosen = self.live & (self.home == frequency) & ~self.mixed & ~self.one_sided
         return np.flatnonzero(chosen & (~self.constant | (self.output == frequency)))
+
+    def reads(self, node: int, *, share: float = READS) -> tuple[int, ...]:
+        """Return the frequencies that a node reads, the smaller of each ``{k, -k}``, 0 included.
+
+        Those with this share of the power of its inputs, or more.
+        """
+        k = self.group.representatives
+        power = _power(self.group, self.z[:2, :, node]).sum(axis=0)
+        return tuple(int(x) for x in k[power >= share * max(float(power.sum()), 1e-300)])
+
+    def writes(self, node: int) -> tuple[int, ...]:
+        """Return the frequencies that a node writes to, the smaller of each ``{k, -k}``."""
+        k = self.group.representatives[1:]
+        size = np.abs(self.z[2, k, node])
+        return tuple(int(x) for x in k[size >= WRITES * max(float(size.max(initial=0.0)), 1e-300)])
+
+    @property
+    def small(self) -> Mask:
+        """Which nodes are below a quarter of the largest."""
+        return self.size < SMALL * max(float(self.size.max(initial=0.0)), 1e-300)
 
     def serving(self, frequency: int) -> Int64:
         """Return constant-part nodes that read another frequency and write mostly to this one."""
@@ -59,6 +90,10 @@ class NodeTable:
         size = np.abs(self.z[2])
         own = np.arange(self.group.order)[:, None] == self.home
         own |= np.arange(self.group.order)[:, None] == self.group.negate(self.home)
+        own &= ~self.one_sided
+        for j in np.flatnonzero(self.mixed):
+            read = np.array(self.reads(int(j)), dtype=np.int64)
+            own[read, j] = own[self.group.negate(read), j] = True
         own[0] = True
         elsewhere = np.where(own, 0.0, size).max(axis=0)
         serves = self.constant & (self.home != 0) & (self.output != self.home)
@@ -81,8 +116,7 @@ def node_table(w: Weights) -> NodeTable:
         [spectrum_of(x, group, row=p) for x, p in ((w.w_a, "a"), (w.w_b, "b"), (w.w_c, "c"))]
     )
     k = group.representatives
-    pair = np.where(group.negate(k) != k, 2.0, 1.0)[:, None]
-    power = np.abs(z[:, k]) ** 2 * pair
+    power = _power(group, z)
     inputs, outputs = power[0] + power[1], power[2].copy()
     outputs[0] = 0.0
     total = inputs.sum(axis=0)
@@ -95,6 +129,8 @@ def node_table(w: Weights) -> NodeTable:
     most = np.take_along_axis(other, best[None], axis=0)[0]
     home = np.where(most > 1e-3 * safe, k[best], 0)
     rest = total - inputs[0] - np.where(home > 0, most, 0.0)
+    here = np.take_along_axis(power[:2], best[None, None], axis=1)[:, 0]
+    real = (group.negate(home) == home) & (home > 0)
     return NodeTable(
         group=group,
         z=z,
@@ -103,4 +139,15 @@ def node_table(w: Weights) -> NodeTable:
         constant=live & (inputs[0] >= CONSTANT * safe),
         mixed=live & (rest >= MIXED * safe),
         output=k[outputs.argmax(axis=0)].astype(np.int64),
+        size=size,
+        one_sided=live & real & (here.min(axis=0) < ONE_SIDED * here.max(axis=0)),
     )
+
+
+def _power(group: AbelianGroup, z: Complexes) -> Reals:
+    """Return ``|z|^2`` of ``k`` and ``-k`` together; the second axis of ``z`` is the frequency."""
+    k = group.representatives
+    pair = np.where(group.negate(k) != k, 2.0, 1.0)
+    shape = (1, len(k)) + (1,) * (z.ndim - 2)
+    power: Reals = np.abs(z[:, k]) ** 2 * pair.reshape(shape)
+    return power

@@ -17,20 +17,25 @@ import numpy as np
 from algebra.element import Element, element
 from algebra.group import AbelianGroup, Index
 from algebra.scalar import Exact, I, Scalar
-from numeric.compositions import NU_I_XI, ORDER_4, fit
+from numeric.composition_fit import fit
+from numeric.compositions import ORDER_4
 from numeric.corrections import SMALL, Entries, Ledger
 from numeric.embed import Complexes, Weights
-from numeric.exact_order4 import Rational, exact_order4
-from numeric.projection import ProjectionError, project
-from numeric.recognise import FrequencyReport, Recognition, recognise
+from numeric.exact_order4 import FINE, Rational, exact_order4, smooth
+from numeric.projection import Projection, ProjectionError, project
+from numeric.recognise import Recognition, recognise
 from numeric.sparse_network import SparseNetwork, SparseNode, sparse_network
+from numeric.sparse_start import replaced, sparse_nodes, widened, with_carrier
 
 #: Binary digits after the point of inputs, and of outputs, where they are rounded.
 INPUT_BITS, OUTPUT_BITS = 46, 40
-#: A block whose conditions are off by more than this is replaced.
-HOPELESS = 0.5
+#: If the projection is farther than this, relatively, all nodes may write everywhere, as long as
+#: that many outputs are affordable, and the result is taken if it is nearer by this ratio.
+FAR, AFFORDABLE, NEARER = 5e-3, 1500, 0.8
 #: Four projected nodes this close to a block of order 4 get its closed form.
 CLOSED = 1e-4
+#: Nodes whose scales differ by less than this share one.
+EQUAL = 1e-3
 
 
 class NotLearnedError(ValueError):
@@ -86,7 +91,6 @@ def nearest_optimizer(
     Raises:
         NotLearnedError: if the network does not solve the task.
         ProjectionError: if no network of zero loss is found near it.
-        CorrectionError: if rounding leaves what no small node corrects.
 
     Source: docs/certify.md.
 
@@ -102,16 +106,15 @@ def nearest_optimizer(
     reason = found.not_learned()
     if reason is not None:
         raise NotLearnedError(reason)
-    z, replaced, skipped = _replaced(found)
-    nodes = _sparse_nodes(found, z, replaced, skipped)
+    z, given_up, skipped = replaced(found)
+    nodes = sparse_nodes(found, z, given_up, skipped)
     if not any(len(x.outputs) > 1 or x.reads == (0,) for x in nodes):
-        z, nodes = _with_carrier(found, z, nodes)
-    network = sparse_network(found.group, nodes)
-    start = network.coordinates(z)
-    projection = project(
-        network,
-        start,
-        progress=None if progress is None else lambda n, x: progress("projecting", n, x),
+        z, nodes = with_carrier(found, z, nodes)
+    network, projection = _projected(
+        found.group,
+        z,
+        nodes,
+        None if progress is None else lambda n, x: progress("projecting", n, x),
     )
     if progress is not None:
         progress("rounding", 0, projection.residual)
@@ -127,7 +130,7 @@ def nearest_optimizer(
     columns += (free + list(range(z.shape[2], z.shape[2] + more)))[:more]
     exact = _floats(found.group, ledger.nodes, columns, max(z.shape[2], max(columns) + 1))
     width = exact.shape[2]
-    trained, near = (_plain(_widened(x, width)) for x in (found.table.z, projected))
+    trained, near = (_plain(widened(x, width)) for x in (found.table.z, projected))
     ours = _plain(exact)
     norm = float(np.linalg.norm(trained))
     order = np.argsort(columns, kind="stable")
@@ -140,7 +143,7 @@ def nearest_optimizer(
         distance=float(np.linalg.norm(ours - trained)) / norm,
         projected=float(np.linalg.norm(near - trained)) / norm,
         rounding=float(np.abs(ours - near)[:, :, kept].max()),
-        replaced=replaced,
+        replaced=given_up,
         closed=closed,
         corrections=more,
         corrected=float(np.linalg.norm(ours[:, :, np.array(columns[main:], dtype=int)])) / norm,
@@ -148,118 +151,39 @@ def nearest_optimizer(
     )
 
 
-def _replaced(found: Recognition) -> tuple[Complexes, dict[str, str], set[int]]:
-    """Give up hopeless blocks: their nodes are skipped, and standard blocks put in.
+def _projected(
+    group: AbelianGroup,
+    z: Complexes,
+    nodes: list[SparseNode],
+    progress: Callable[[int, float], None] | None,
+) -> tuple[SparseNetwork, Projection]:
+    """Return the nearest network of zero loss; if it is far, also of nodes that write everywhere.
 
-    Returns the spectral coordinates with the new blocks in dead or new columns, the reasons, and
-    the columns that are given up.
+    At characters of small order, and where constant parts help, small entries matter that nodes of
+    other groups do not have.
     """
-    reasons: dict[str, str] = {}
-    skipped = set(found.mixed)
-    blocks: list[tuple[FrequencyReport, Complexes]] = []
-    for x in found.frequencies:
-        why = _hopeless(x, found)
-        if why is not None:
-            reasons[x.label] = why
-            skipped |= {*x.nodes, *x.serving}
-            blocks.append((x, _standard(found.group, x.frequency)))
-    z = found.table.z
-    free = list(found.dead)
-    needed = sum(block.shape[1] for _, block in blocks)
-    if needed > len(free):
-        free += range(z.shape[2], z.shape[2] + needed - len(free))
-        z = _widened(z, free[-1] + 1)
-    z = z.copy()
-    for x, block in blocks:
-        negative = int(found.group.negate(np.array(x.frequency)))
-        for entries in block.T:
-            j = free.pop(0)
-            z[:, :, j] = 0
-            z[:, negative, j] = entries.conj()
-            z[:, x.frequency, j] = entries
-    return z, reasons, skipped
-
-
-def _hopeless(x: FrequencyReport, found: Recognition) -> str | None:
-    if not x.order:
-        return "no node reads it alone"
-    gaps = [x.potentials["abc"] - 1]
-    if int(found.group.negate(np.array(x.frequency))) != x.frequency:
-        gaps += [x.potentials[name] for name in ("a-bc", "ab-c", "abc-")]
-        star = ("aac", "a-a-c", "bbc", "b-b-c")
-        gaps += [x.potentials[name] + y for name, y in zip(star, x.served, strict=True)]
-    worst = max(map(abs, gaps))
-    return None if worst <= HOPELESS else f"its conditions are off by up to {worst:.2f}"
-
-
-def _standard(group: AbelianGroup, k: int) -> Complexes:
-    """Return ``nu(i)*xi(1)``, or the block of a real character, of least plain norm."""
-    if int(group.negate(np.array(k))) != k:
-        phases = NU_I_XI.phases(np.zeros(3))
-    else:
-        phases = np.pi * np.array([[0, 0], [0, 1], [0, 1]])
-    size = np.cbrt(1 / (phases.shape[1] * 2 * group.order))
-    scale = np.array([size, size, 2 * group.order * size])[:, None]
-    block: Complexes = scale * np.exp(1j * phases)
-    return block
-
-
-def _sparse_nodes(
-    found: Recognition, z: Complexes, replaced: Mapping[str, str], skipped: set[int]
-) -> list[SparseNode]:
-    """Return which entries may be non-zero: carriers and constant-part nodes write everywhere."""
-    table = found.table
-    reps = tuple(int(k) for k in found.group.representatives if k)
-    special = {int(m) for m in table.home[table.constant]}
-    special |= {x.frequency for x in found.frequencies if x.serving and x.label not in replaced}
-    carriers = set(found.carriers)
-    nodes = []
-    for j in np.flatnonzero(table.live):
-        if int(j) in skipped:
-            continue
-        home = int(table.home[j])
-        reads = (home,) if home else ()
-        if table.constant[j] or not home:
-            reads = (*reads, 0)
-        everywhere = int(j) in carriers or home in special
-        nodes.append(SparseNode(int(j), reads, reps if everywhere else (home,)))
-    used = {x.column for x in nodes} | skipped | set(np.flatnonzero(table.live).tolist())
-    for x in found.frequencies:
-        if x.label in replaced:
-            size = np.abs(z[0, x.frequency])
-            new = [
-                int(j) for j in np.flatnonzero(size > 0) if int(j) not in used and _only(z, int(j))
-            ]
-            nodes += [SparseNode(j, (x.frequency,), (x.frequency,)) for j in new]
-    return nodes
-
-
-def _with_carrier(
-    found: Recognition, z: Complexes, nodes: list[SparseNode]
-) -> tuple[Complexes, list[SparseNode]]:
-    """Add a node with ``a_0`` alone that cancels every ``T[0,0,k]``, where one is far from zero."""
-    group = found.group
-    network = sparse_network(group, nodes)
-    at = np.flatnonzero((network.keys[0] == 0) & (network.keys[1] == 0))
-    left = dict(zip(network.keys[2][at], network.residual(network.coordinates(z))[at], strict=True))
-    if max(map(abs, left.values()), default=0.0) < HOPELESS:
-        return z, nodes
-    size = np.cbrt(float(np.linalg.norm(list(left.values()))) / group.order)
-    used = {x.column for x in nodes}
-    column = next(j for j in range(z.shape[2] + 1) if j not in used)
-    z = _widened(z, column + 1).copy()
-    z[:, :, column] = 0
-    z[0, 0, column] = size
-    for k, x in left.items():
-        z[2, k, column] = -2 * x / size**2
-        z[2, int(group.negate(np.array(k))), column] = z[2, k, column].conj()
     reps = tuple(int(k) for k in group.representatives if k)
-    return z, [*nodes, SparseNode(column, (0,), reps)]
-
-
-def _only(z: Complexes, j: int) -> bool:
-    """Return whether a column is one of the standard blocks put in: two non-zero characters."""
-    return bool((np.abs(z[0, :, j]) > 0).sum() <= 2)
+    network = sparse_network(group, nodes)
+    affordable = len(nodes) * len(reps) <= AFFORDABLE
+    near: Projection | None = None
+    start = network.coordinates(z)
+    try:
+        near = project(network, start, progress=progress)
+    except ProjectionError:
+        if not affordable:
+            raise
+    if near is None or (affordable and near.distance > FAR * float(np.linalg.norm(start))):
+        wide = sparse_network(group, [SparseNode(x.column, x.reads, reps) for x in nodes])
+        try:
+            found = project(wide, wide.coordinates(z), progress=progress)
+        except ProjectionError:
+            if near is None:
+                raise
+        else:
+            if near is None or found.distance < NEARER * near.distance:
+                return wide, found
+    assert near is not None
+    return network, near
 
 
 def _fill(network: SparseNetwork, z: Complexes, entries: Complexes) -> None:
@@ -324,6 +248,9 @@ def _closed(
         return None
     place = found.place[0]
     a, b, _ = entries[:, place]
+    # The two nodes of a pair may be scaled differently; the closed form is at the first one's.
+    ratio = [_ratio(abs(a[i] * b[i]) / abs(a[i - i % 2] * b[i - i % 2])) for i in range(4)]
+    a, b = (x / np.array([float(r) for r in ratio]) for x in (a, b))
     sign = np.array([np.sign((a[1] / (1j * a[0])).real), np.sign((a[3] / (1j * a[2])).real)])
     starts = [
         ((a[i] + sign[i // 2] * a[i + 1] / 1j) / 2, (b[i] - sign[i // 2] * b[i + 1] / 1j) / 2)
@@ -335,14 +262,22 @@ def _closed(
     found_nodes: list[tuple[Entries, int]] = []
     for i in range(4):
         x, y, c = exact.a[i], exact.b[i], exact.c[i]
-        t = turn[i]
+        t = turn[i] * ratio[i]
         node: Entries = {
             ("a", k): (t * x[0], t * x[1]),
             ("b", k): (t * y[0], t * y[1]),
-            ("c", k): c,
+            ("c", k): (c[0] / t**2, c[1] / t**2),
         }
         found_nodes.append((node, columns[place[i]]))
     return found_nodes
+
+
+def _ratio(square: float) -> Fraction:
+    """Return a product of small primes near the root of this, 1 if it is within a thousandth."""
+    root = float(np.sqrt(square))
+    if abs(root - 1) < EQUAL:
+        return Fraction(1)
+    return Fraction(smooth(root * 2.0**FINE), 2**FINE)
 
 
 def _dyadic(group: AbelianGroup, node: SparseNode, z: Complexes) -> Entries:
@@ -379,10 +314,6 @@ def _floats(group: AbelianGroup, nodes: list[Entries], columns: list[int], width
 
 def _node(entries: Entries) -> dict[tuple[str, Index], Exact]:
     return {at: Scalar(x) + Scalar(y) * I if y else Scalar(x) for at, (x, y) in entries.items()}
-
-
-def _widened(z: Complexes, width: int) -> Complexes:
-    return np.pad(z, ((0, 0), (0, 0), (0, max(0, width - z.shape[2]))))
 
 
 def _plain(z: Complexes) -> Complexes:

@@ -8,18 +8,28 @@ from typing import Any
 import numpy as np
 
 from numeric.pictures import COLOURS, MARKERS, _circle, new_figure, save_figure
-from numeric.recognise import FrequencyReport, Recognition
+from numeric.recognition import FrequencyReport, Recognition
 
-#: Colour-blind safe (Okabe and Ito), by composition.
+#: Colour-blind safe (Okabe and Ito), by composition; a family's member with a name is the darker.
 SHADES = {
     "nu(i)*xi": "#0072B2",
     "order 4": "#56B4E9",
-    "order 4 + constants": "#CC79A7",
+    "order42": "#CC79A7",
+    "order 4 + constants": "#E3B9D0",
     "nu*syn": "#E69F00",
     "nu(i)*syn(al,be)": "#009E73",
     "three_c*syn": "#D55E00",
     "syn": "#F0E442",
-    "real": "#000000",
+    "short 2": "#000000",
+    "real": "#444444",
+    "real, general": "#777777",
+    "short 3": "#8C510A",
+    "short 3, general": "#BF812D",
+    "short 4": "#35978F",
+    "short 4, general": "#80CDC1",
+    "corners": "#01665E",
+    "short 5": "#762A83",
+    "general": "#A6A6D9",
     "unknown": "#999999",
     "none": "#DDDDDD",
 }

@@ -13,7 +13,9 @@ from numeric.sparse_network import SparseNetwork
 
 #: Largest entry of ``T - target`` that counts as zero, in float64.
 ZERO = 1e-12
-STEPS, PLAIN_STEPS = 16, 8
+STEPS, PLAIN_STEPS = 16, 12
+#: Up to so many equations the last steps solve them directly.
+DENSE = 2500
 #: Relative accuracy of the least-squares solves: the first steps need little, and a solver that is
 #: stopped early does not divide by small singular values either.
 LOOSE = 5
@@ -81,6 +83,9 @@ def project(
         gap = network.residual(at)
         right = np.concatenate([gap.real, gap.imag]) + jacobian @ (y - at)
         scale = np.sqrt(jacobian.multiply(jacobian).sum() / jacobian.shape[1])
+        if exact and jacobian.shape[0] <= DENSE:
+            # Where the manifold is singular, an iterative solver stops before the small values.
+            return np.asarray(np.linalg.lstsq(jacobian.toarray(), right, rcond=1e-9)[0])
         damp = (DAMPING * 1e-3 if exact else DAMPING) * scale
         return np.asarray(
             lsmr(

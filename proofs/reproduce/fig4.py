@@ -6,7 +6,8 @@ from collections import Counter
 from dataclasses import replace
 
 from numeric.pictures import new_figure
-from numeric.recognise import Recognition, recognise
+from numeric.recognise import recognise
+from numeric.recognition import Recognition
 from numeric.sweep_plan import Axis, SweepPlan
 from proofs.reproduce import table2
 from proofs.reproduce.experiment import Experiment, Findings, in_words

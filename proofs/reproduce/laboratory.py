@@ -243,14 +243,13 @@ class Laboratory:
 
     def certify(self, run: TrainedRun, name: str) -> None:
         """Write the certificate of the exact optimizer nearest to a run, or note why not."""
-        from numeric.corrections import CorrectionError
         from numeric.nearest import NotLearnedError, nearest_optimizer
         from numeric.projection import ProjectionError
         from proofs import certificate, checker
 
         try:
             found = nearest_optimizer(run.weights)
-        except (NotLearnedError, ProjectionError, CorrectionError) as error:
+        except (NotLearnedError, ProjectionError) as error:
             self.notes.append(f"no certificate {name}: {error}")
             return
         data = certificate.to_text(found.element, notes={"made by": "cogo reproduce"}).encode()

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from algebra.group import AbelianGroup
 from numeric.like_paper import NON_FACTORABLE, AuthorsCount, like_paper
 from numeric.pictures import new_figure
-from numeric.recognise import NONE, SERVED, UNKNOWN, Recognition, recognise
+from numeric.recognise import recognise
+from numeric.recognition import GENERAL, NONE, NOT_FACTORABLE, UNKNOWN, Recognition
 from numeric.sweep_plan import SweepPlan
 from proofs.reproduce.experiment import Experiment, Findings, in_words
 from proofs.reproduce.laboratory import Laboratory
@@ -164,7 +165,7 @@ def headline(found: Recognition) -> float:
     >>> headline(recognise(embed(z))), other_orders(recognise(embed(z)))
     (1.0, 0.0)
     """
-    bad = (UNKNOWN, NONE, SERVED)
+    bad = (UNKNOWN, NONE, GENERAL, *NOT_FACTORABLE)
     good = [x for x in found.frequencies if x.order in (4, 6) and x.composition not in bad]
     return len(good) / max(1, len(found.frequencies))
 

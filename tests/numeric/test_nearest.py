@@ -12,7 +12,7 @@ from algebra import AbelianGroup, I, blocks, element, optimizers, total, unit, z
 from algebra.scalar import Scalar
 from algebra.verdict import check
 from numeric import Weights, embed
-from numeric.corrections import CorrectionError, Ledger, times
+from numeric.corrections import Ledger, times
 from numeric.exact_order4 import SMOOTH, exact_order4
 from numeric.frequencies import node_table
 from numeric.nearest import NotLearnedError, nearest_optimizer
@@ -59,17 +59,28 @@ def test_corrections_make_any_nodes_an_exact_optimizer(spec: str) -> None:
         assert not check(as_element(group, rest)).accepted
 
 
-def test_what_no_small_node_corrects_is_refused() -> None:
-    group = AbelianGroup("Z8")
-    one = (Fraction(1), Fraction(0))
+@pytest.mark.parametrize("spec", ["Z8", "Z2xZ4", "Z5", "Z12", "Z2^3"])
+def test_residuals_of_nodes_that_read_several_frequencies_are_corrected_as_well(spec: str) -> None:
+    """Real characters, frequencies that are twice no other, products of different frequencies."""
+    group = AbelianGroup(spec)
+    rng = np.random.default_rng(2)
+    reps = [int(k) for k in group.representatives if k]
+
+    def number(k: int) -> tuple[Fraction, Fraction]:
+        x, y = (Fraction(int(rng.integers(-9, 10)), 8) for _ in range(2))
+        return x, Fraction(0) if int(group.negate(np.array(k))) == k else y
+
     ledger = Ledger(group)
-    ledger.add({("a", 1): one, ("b", 2): one, ("c", 1): one})
-    with pytest.raises(CorrectionError, match="read several frequencies"):
-        ledger.settle()
-    ledger = Ledger(group)
-    ledger.add({("a", 0): one, ("a", 1): one, ("c", 3): one})
-    with pytest.raises(CorrectionError, match="1 is not twice a frequency of Z8"):
-        ledger.settle()
+    ledger.expect(reps)
+    for _ in range(2):
+        inputs = {(p, k): number(k) for p in "ab" for k in (0, *reps)}
+        ledger.add({**inputs, **{("c", k): number(k) for k in reps}})
+    assert ledger.settle() > 0
+    z = as_element(group, ledger.nodes)
+    assert check(z).accepted
+    for missing in range(2, len(ledger.nodes), 9):
+        rest = [x for i, x in enumerate(ledger.nodes) if i != missing]
+        assert not check(as_element(group, rest)).accepted
 
 
 def test_rounded_blocks_of_order_4_are_exact_near_their_floats_with_smooth_denominators() -> None:
