@@ -1,0 +1,263 @@
+"""Existence certificates: a proof that an exact optimizer lies close to a numerical zero.
+
+The format is described in docs/existence.md; `proofs/existence_checker.py` decides whether a file
+proves what it states, with integers alone. This module chooses what the checker is given: which
+unknowns are free, the centre, and the approximate inverse. Floats choose here, and decide nothing.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from algebra.group import AbelianGroup
+from algebra.tensor import Target
+from proofs import existence_checker as checker
+
+Float = NDArray[np.float64]
+Basis = Literal["functions", "characters"]
+#: A node as the format writes it: rows ``a, b, c`` of entries ``[index, form]``.
+Node = dict[str, list[Any]]
+
+#: The radius is ``2**-RADIUS``, and numbers are written with ``SCALE`` bits after the point.
+SCALE, RADIUS = 80, 60
+#: Singular values below this share of the largest count as zero.
+SINGULAR = 1e-9
+#: Bits after the point that the inverse may have; the fewest that will do are taken.
+INVERSE_BITS = (4, 6, 8, 10, 12, 16, 20, 24, 32, 40)
+#: The contraction that the rounded inverse has to leave.
+CONTRACTION = 0.5
+#: Newton steps from a point of double precision; the third has about 40 digits.
+STEPS = 40
+
+
+class NotRegularError(ValueError):
+    """Raised where no existence proof of this kind is possible; the message gives the ranks."""
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Network:
+    """The weights of a network as linear forms in real unknowns.
+
+    Args:
+        group: the group.
+        target: for which it is to be exact.
+        basis: whether entries are values of functions, or parts of Fourier coefficients.
+        nodes: the nodes as the format writes them; see docs/existence.md.
+        unknowns: how many there are, numbered from 1.
+    """
+
+    group: AbelianGroup
+    target: Target
+    basis: Basis
+    nodes: Sequence[Node]
+    unknowns: int
+
+    def document(self, values: Sequence[int]) -> dict[str, Any]:
+        """Return what a certificate says, with nothing proved: no free unknowns, no inverse."""
+        return {
+            "format": "cogo-existence",
+            "version": 1,
+            "group": list(self.group.moduli),
+            "basis": self.basis,
+            "target": self.target,
+            "scale": SCALE,
+            "radius": 1 << SCALE - RADIUS,
+            "values": list(values),
+            "free": [],
+            "nodes": list(self.nodes),
+            "inverse_scale": 0,
+            "inverse": [],
+        }
+
+
+def dense(group: AbelianGroup, width: int, *, target: Target) -> Network:
+    """Return networks without any structure: every weight is an unknown of its own.
+
+    The unknowns are the weights of the first node, ``a`` then ``b`` then ``c``, then those of the
+    second, and so on.
+
+    >>> dense(AbelianGroup("Z2"), 1, target="onehot").nodes[0]["b"]
+    [[[0], [[1, 3]]], [[1], [[1, 4]]]]
+    """
+    d = group.order
+    nodes = [
+        {
+            p: [[list(group.tuple(x)), [[1, 3 * d * j + d * i + x + 1]]] for x in range(d)]
+            for i, p in enumerate("abc")
+        }
+        for j in range(width)
+    ]
+    return Network(group, target, "functions", nodes, 3 * d * width)
+
+
+@final
+@dataclass(frozen=True, slots=True, eq=False)
+class System:
+    """Polynomial equations as arrays, to be evaluated in floats.
+
+    Args:
+        equation: by term, the number of its equation.
+        coefficient: by term.
+        factors: by term, three unknowns, 0 standing for the number 1; shape (terms, 3).
+        size: the number of equations.
+    """
+
+    equation: NDArray[np.int64]
+    coefficient: Float
+    factors: NDArray[np.int64]
+    size: int
+
+    @classmethod
+    def of(cls, polynomials: Sequence[checker.Polynomial]) -> System:
+        """Return the arrays of polynomials of degree at most 3."""
+        terms = [(e, x, m) for e, f in enumerate(polynomials) for m, x in f.items()]
+        factors = np.zeros((len(terms), 3), dtype=np.int64)
+        for row, (_, _, m) in zip(factors, terms, strict=True):
+            row[: len(m)] = m
+        equation = np.array([e for e, _, _ in terms], dtype=np.int64)
+        coefficient = np.array([x for _, x, _ in terms], dtype=np.float64)
+        return cls(equation, coefficient, factors, len(polynomials))
+
+    def values(self, point: Float) -> Float:
+        """Return the left-hand sides at a point, whose entry 0 is 1."""
+        terms = self.coefficient * point[self.factors].prod(axis=1)
+        return np.bincount(self.equation, terms, self.size)
+
+    def jacobian(self, point: Float) -> Float:
+        """Return the derivatives, a column for each unknown, without one for the number 1."""
+        found = np.zeros((self.size, len(point)))
+        for at in range(3):
+            rest = np.delete(self.factors, at, axis=1)
+            terms = self.coefficient * point[rest].prod(axis=1)
+            np.add.at(found, (self.equation, self.factors[:, at]), terms)
+        return found[:, 1:]
+
+
+def prove(
+    network: Network, values: Sequence[float], *, notes: dict[str, Any] | None = None
+) -> str:
+    """Return the certificate that an exact network lies close to a numerical one.
+
+    As many unknowns as there are equations are left free, by a QR factorisation with pivots, the
+    others keep the value that they have, rounded. Newton steps follow in integers.
+
+    Args:
+        network: the network, as linear forms in unknowns.
+        values: the unknowns at a numerical zero, to double precision.
+        notes: anything else a reader wants to know; the checker ignores it and says so.
+
+    Raises:
+        NotRegularError: if the rank of the derivatives is less than the number of independent
+            equations, or if the equations do not hold well enough nearby.
+
+    >>> network = dense(AbelianGroup("Z2"), 2, target="projected")
+    >>> values = [0, 1, 0, 1, 0, 1] + [0, 1, 0, -1, 0, -1]    # (x + y)^2 - (x - y)^2 = 4 x y ...
+    >>> prove(network, values)
+    Traceback (most recent call last):
+        ...
+    proofs.existence.NotRegularError: ...
+    """
+    start = checker.read(json.dumps(network.document([0] * network.unknowns)).encode())
+    kept = checker.independent([f for f in checker.expand(start) if f])
+    system = System.of(kept)
+    point = np.concatenate([[1.0], np.asarray(values, dtype=np.float64)])
+    point = _polished(system, point)
+    derivatives = system.jacobian(point)
+    free = _free(derivatives)
+    near = np.linalg.inv(derivatives[:, free])
+    centre = _refined(kept, point, free, near)
+    exact = np.array([1.0, *(x / 2.0**SCALE for x in centre[1:])])
+    derivatives = system.jacobian(exact)[:, free]
+    bits, inverse = _inverse(derivatives)
+    document = network.document(centre[1:]) | {
+        "free": [int(i) + 1 for i in free],
+        "inverse_scale": bits,
+        "inverse": inverse,
+    }
+    text = _text(document | ({"notes": notes} if notes else {}))
+    code, message = checker.check(text.encode())
+    if code:
+        raise NotRegularError(f"the existence proof does not go through: {message}")
+    return text
+
+
+def _polished(system: System, point: Float) -> Float:
+    """Return the point after Gauss-Newton steps of least norm, while they help."""
+    gap = system.values(point)
+    for _ in range(8):
+        move = np.linalg.lstsq(system.jacobian(point)[:, :], gap, rcond=SINGULAR)[0]
+        tried = np.concatenate([[1.0], point[1:] - move])
+        new = system.values(tried)
+        if not np.linalg.norm(new) < np.linalg.norm(gap):
+            break
+        point, gap = tried, new
+    return point
+
+
+def _free(derivatives: Float) -> NDArray[np.int64]:
+    """Return as many columns as rows that form a regular matrix, by QR with pivots."""
+    from scipy.linalg import qr
+
+    size = len(derivatives)
+    singular = np.linalg.svd(derivatives, compute_uv=False) if size else np.zeros(0)
+    rank = int((singular > SINGULAR * singular.max(initial=0)).sum())
+    if rank < size:
+        raise NotRegularError(
+            f"the derivatives of {size} independent equations have rank {rank}; the zero is not "
+            f"regular, and an interval argument proves {rank} equations only"
+        )
+    return np.sort(qr(derivatives, mode="r", pivoting=True)[1][:size])
+
+
+def _refined(
+    kept: Sequence[checker.Polynomial], point: Float, free: NDArray[np.int64], near: Float
+) -> list[int]:
+    """Return the zero in units of ``2**-SCALE``: Newton steps with an inverse that stays."""
+    one = 1 << SCALE
+    centre = [one, *(round(float(x) * 2.0**SCALE) for x in point[1:])]
+    last = np.inf
+    for _ in range(STEPS):
+        numbers = [0, *centre[1:]]
+        gaps = np.array([float(checker.value(f, numbers, one)) for f in kept])
+        moves = near @ gaps / 2.0 ** (2 * SCALE)
+        size = float(np.abs(moves).max(initial=0.0))
+        if size < 1 or size >= last:
+            break
+        last = size
+        for i, move in zip(free.tolist(), moves.tolist(), strict=True):
+            centre[i + 1] -= round(move)
+    return centre
+
+
+def _inverse(derivatives: Float) -> tuple[int, list[list[int]]]:
+    """Return an approximate inverse in units of ``2**-bits``, with the fewest bits that will do."""
+    size = len(derivatives)
+    inverse = np.linalg.inv(derivatives)
+    for bits in INVERSE_BITS:
+        rounded = np.round(inverse * 2.0**bits)
+        rest = np.eye(size) - rounded / 2.0**bits @ derivatives
+        if np.abs(rest).sum(axis=1).max(initial=0.0) < CONTRACTION:
+            return bits, [[int(x) for x in row] for row in rounded]
+    raise NotRegularError(
+        f"the derivatives are too close to a singular matrix: an inverse of {INVERSE_BITS[-1]} "
+        f"bits after the point is not enough"
+    )
+
+
+def _text(document: dict[str, Any]) -> str:
+    """Return the certificate, a node or a row of the inverse on each line."""
+    lines = []
+    for key, value in document.items():
+        if key in ("nodes", "inverse") and value:
+            rows = ",\n".join(json.dumps(row, separators=(",", ":")) for row in value)
+            lines.append(f"{json.dumps(key)}: [\n{rows}\n]")
+        else:
+            lines.append(f"{json.dumps(key)}: {json.dumps(value)}")
+    return "{" + ",\n".join(lines) + "}\n"
