@@ -17,23 +17,19 @@ from numpy.typing import NDArray
 
 from algebra.group import AbelianGroup
 from algebra.tensor import Target
+from numeric.polynomial_system import SINGULAR, Float, System
 from proofs import existence_checker as checker
 
-Float = NDArray[np.float64]
 Basis = Literal["functions", "characters"]
 #: A node as the format writes it: rows ``a, b, c`` of entries ``[index, form]``.
 Node = dict[str, list[Any]]
 
 #: The radius is ``2**-RADIUS``, and numbers are written with ``SCALE`` bits after the point.
 SCALE, RADIUS = 80, 60
-#: Singular values below this share of the largest count as zero.
-SINGULAR = 1e-9
 #: Bits after the point that the inverse may have; the fewest that will do are taken.
 INVERSE_BITS = (4, 6, 8, 10, 12, 16, 20, 24, 32, 40)
 #: The contraction that the rounded inverse has to leave.
 CONTRACTION = 0.5
-#: Newton steps from a point of double precision; the third has about 40 digits.
-STEPS = 40
 
 
 class NotRegularError(ValueError):
@@ -97,47 +93,14 @@ def dense(group: AbelianGroup, width: int, *, target: Target) -> Network:
     return Network(group, target, "functions", nodes, 3 * d * width)
 
 
-@final
-@dataclass(frozen=True, slots=True, eq=False)
-class System:
-    """Polynomial equations as arrays, to be evaluated in floats.
+def equations(network: Network) -> list[checker.Polynomial]:
+    """Return the equations of an exact network that do not follow from those before them.
 
-    Args:
-        equation: by term, the number of its equation.
-        coefficient: by term.
-        factors: by term, three unknowns, 0 standing for the number 1; shape (terms, 3).
-        size: the number of equations.
+    >>> equations(dense(AbelianGroup("Z2"), 1, target="projected"))[0][(1, 1, 6)]
+    1
     """
-
-    equation: NDArray[np.int64]
-    coefficient: Float
-    factors: NDArray[np.int64]
-    size: int
-
-    @classmethod
-    def of(cls, polynomials: Sequence[checker.Polynomial]) -> System:
-        """Return the arrays of polynomials of degree at most 3."""
-        terms = [(e, x, m) for e, f in enumerate(polynomials) for m, x in f.items()]
-        factors = np.zeros((len(terms), 3), dtype=np.int64)
-        for row, (_, _, m) in zip(factors, terms, strict=True):
-            row[: len(m)] = m
-        equation = np.array([e for e, _, _ in terms], dtype=np.int64)
-        coefficient = np.array([x for _, x, _ in terms], dtype=np.float64)
-        return cls(equation, coefficient, factors, len(polynomials))
-
-    def values(self, point: Float) -> Float:
-        """Return the left-hand sides at a point, whose entry 0 is 1."""
-        terms = self.coefficient * point[self.factors].prod(axis=1)
-        return np.bincount(self.equation, terms, self.size)
-
-    def jacobian(self, point: Float) -> Float:
-        """Return the derivatives, a column for each unknown, without one for the number 1."""
-        found = np.zeros((self.size, len(point)))
-        for at in range(3):
-            rest = np.delete(self.factors, at, axis=1)
-            terms = self.coefficient * point[rest].prod(axis=1)
-            np.add.at(found, (self.equation, self.factors[:, at]), terms)
-        return found[:, 1:]
+    start = checker.read(json.dumps(network.document([0] * network.unknowns)).encode())
+    return checker.independent([f for f in checker.expand(start) if f])
 
 
 def prove(
@@ -164,20 +127,15 @@ def prove(
         ...
     proofs.existence.NotRegularError: ...
     """
-    start = checker.read(json.dumps(network.document([0] * network.unknowns)).encode())
-    kept = checker.independent([f for f in checker.expand(start) if f])
-    system = System.of(kept)
+    system = System.of(equations(network))
     point = np.concatenate([[1.0], np.asarray(values, dtype=np.float64)])
-    point = _polished(system, point)
-    derivatives = system.jacobian(point)
-    free = _free(derivatives)
-    near = np.linalg.inv(derivatives[:, free])
-    centre = _refined(kept, point, free, near)
+    point = system.polished(point, np.arange(1, len(point)))
+    free = _free(system.jacobian(point)) + 1
+    centre = system.refined(point, free, bits=SCALE)
     exact = np.array([1.0, *(x / 2.0**SCALE for x in centre[1:])])
-    derivatives = system.jacobian(exact)[:, free]
-    bits, inverse = _inverse(derivatives)
+    bits, inverse = _inverse(system.jacobian(exact)[:, free - 1])
     document = network.document(centre[1:]) | {
-        "free": [int(i) + 1 for i in free],
+        "free": free.tolist(),
         "inverse_scale": bits,
         "inverse": inverse,
     }
@@ -186,19 +144,6 @@ def prove(
     if code:
         raise NotRegularError(f"the existence proof does not go through: {message}")
     return text
-
-
-def _polished(system: System, point: Float) -> Float:
-    """Return the point after Gauss-Newton steps of least norm, while they help."""
-    gap = system.values(point)
-    for _ in range(8):
-        move = np.linalg.lstsq(system.jacobian(point)[:, :], gap, rcond=SINGULAR)[0]
-        tried = np.concatenate([[1.0], point[1:] - move])
-        new = system.values(tried)
-        if not np.linalg.norm(new) < np.linalg.norm(gap):
-            break
-        point, gap = tried, new
-    return point
 
 
 def _free(derivatives: Float) -> NDArray[np.int64]:
@@ -214,26 +159,6 @@ def _free(derivatives: Float) -> NDArray[np.int64]:
             f"regular, and an interval argument proves {rank} equations only"
         )
     return np.sort(qr(derivatives, mode="r", pivoting=True)[1][:size])
-
-
-def _refined(
-    kept: Sequence[checker.Polynomial], point: Float, free: NDArray[np.int64], near: Float
-) -> list[int]:
-    """Return the zero in units of ``2**-SCALE``: Newton steps with an inverse that stays."""
-    one = 1 << SCALE
-    centre = [one, *(round(float(x) * 2.0**SCALE) for x in point[1:])]
-    last = np.inf
-    for _ in range(STEPS):
-        numbers = [0, *centre[1:]]
-        gaps = np.array([float(checker.value(f, numbers, one)) for f in kept])
-        moves = near @ gaps / 2.0 ** (2 * SCALE)
-        size = float(np.abs(moves).max(initial=0.0))
-        if size < 1 or size >= last:
-            break
-        last = size
-        for i, move in zip(free.tolist(), moves.tolist(), strict=True):
-            centre[i + 1] -= round(move)
-    return centre
 
 
 def _inverse(derivatives: Float) -> tuple[int, list[list[int]]]:
@@ -261,3 +186,30 @@ def _text(document: dict[str, Any]) -> str:
         else:
             lines.append(f"{json.dumps(key)}: {json.dumps(value)}")
     return "{" + ",\n".join(lines) + "}\n"
+
+
+def sparse(
+    group: AbelianGroup, support: Sequence[Sequence[int]], *, target: Target
+) -> Network:
+    """Return networks whose nodes read given frequencies only, in Fourier coefficients.
+
+    Args:
+        group: the group.
+        support: for each node the frequencies of a and b, one of each pair ``{k, -k}``.
+        target: for which the network is to be exact; for ``"projected"`` c has no constant part.
+    """
+    nodes: list[Node] = []
+    unknowns = 0
+    outputs = [int(k) for k in group.representatives if k or target == "onehot"]
+    for reads in support:
+        node: Node = {}
+        for p, ks in (("a", sorted(reads)), ("b", sorted(reads)), ("c", outputs)):
+            node[p] = []
+            for k in ks:
+                forms: list[list[list[int]]] = [[], []]
+                for form in forms[: 1 if int(group.negate(np.int64(k))) == k else 2]:
+                    unknowns += 1
+                    form.append([1, unknowns])
+                node[p].append([list(group.tuple(k)), *forms])
+        nodes.append(node)
+    return Network(group, target, "characters", nodes, unknowns)
