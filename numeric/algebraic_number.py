@@ -7,12 +7,13 @@ checked exactly.
 from __future__ import annotations
 
 from fractions import Fraction
+from math import lcm
 
 from algebra.roots_of_unity import factorise, totient
 from algebra.scalar import Scalar, root, to_scalar
 
-#: Real subfields of cyclotomic fields that are tried where a number is not quadratic.
-FIELDS = (5, 7, 9, 11, 13, 15, 16, 20, 24, 28, 60)
+#: Degrees of real subfields of cyclotomic fields that are tried where a number is not quadratic.
+DEGREES = range(3, 9)
 #: Coefficients of a relation are at most this, denominators of rational numbers too; in quadratic
 #: relations a tenth, so that the discriminant can be factorised.
 LARGEST = 10**7
@@ -22,22 +23,24 @@ MAX_DISCRIMINANT = 500
 SPARE = 30
 
 
-def recognised(x: Fraction, *, bits: int) -> Scalar | None:
+def recognised(x: Fraction, *, bits: int, exponent: int = 1) -> Scalar | None:
     """Return the exact number that agrees with a real number to many digits.
 
     Args:
         x: the number.
         bits: to how many bits after the point it is right; 200 or more.
+        exponent: of the group; fields are tried that its characters generate.
 
     Returns:
         An element of the rational numbers, a quadratic field, or the real subfield of ``Q(zeta_n)``
-        for n in ``FIELDS``; None where no relation with small integers is found.
+        for n the least common multiple of the exponent and of 1, 4, 8 or 12, of degree at most 8;
+        None where no relation with small integers is found.
 
     Source: H. Ferguson, D. Bailey, S. Arno, "Analysis of PSLQ" (1999), as implemented in mpmath.
 
     >>> from math import isqrt
     >>> recognised(Fraction(isqrt(3 << 600), 1 << 300) / 2 - 1, bits=298)
-    -1 + 1/2*zeta(12) - 1/2*zeta(12)**5
+    -1 - 1/2*zeta(12)**3 - zeta(12)**7
     >>> recognised(Fraction(1, 3) + Fraction(1, 1 << 150), bits=298) is None
     True
     """
@@ -49,10 +52,14 @@ def recognised(x: Fraction, *, bits: int) -> Scalar | None:
     with mp.workprec(bits):
         value = mpf(x.numerator) / x.denominator
         tolerance = mpf(2) ** (SPARE - bits)
-        square = pslq([mpf(1), value, value**2], tol=tolerance, maxcoeff=LARGEST // 10, maxsteps=10**4)
+        square = pslq(
+            [mpf(1), value, value**2], tol=tolerance, maxcoeff=LARGEST // 10, maxsteps=10**4
+        )
         if square:
             return _quadratic(square, close_to=float(value))
-        for n in FIELDS:
+        for n in sorted({lcm(exponent, m) for m in (1, 4, 8, 12)}):
+            if totient(n) // 2 not in DEGREES:
+                continue
             numbers = [j for j in range(1, (n + 1) // 2) if j < totient(n) // 2]
             basis = [mpf(1), *(2 * mp.cos(2 * mp.pi * j / n) for j in numbers)]
             relation = pslq([value, *basis], tol=tolerance, maxcoeff=LARGEST, maxsteps=10**4)
@@ -74,7 +81,7 @@ def square_root(m: int) -> Scalar:
     Source: K. Ireland, M. Rosen, "A Classical Introduction to Modern Number Theory", ch. 6.
 
     >>> square_root(12)
-    2*zeta(12) - 2*zeta(12)**5
+    -2*zeta(12)**3 - 4*zeta(12)**7
     >>> square_root(60) ** 2
     60
     """
@@ -107,4 +114,3 @@ def _quadratic(relation: list[int], *, close_to: float) -> Scalar | None:
     middle = Fraction(-b, 2 * a)
     near = [abs(float(middle) + sign * complex(part).real - close_to) for sign in (1, -1)]
     return part + middle if near[0] < near[1] else middle - part
-

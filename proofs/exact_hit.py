@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from math import lcm
 from typing import Any
 
 import numpy as np
@@ -18,15 +19,15 @@ from algebra.element import Element, element
 from algebra.group import AbelianGroup, Index
 from algebra.scalar import Exact, Scalar, root, to_scalar
 from numeric.algebraic_number import recognised
-from numeric.polynomial_system import System
+from numeric.polynomial_system import Float, System
 from numeric.simple_point import simple_point
 from proofs import certificate, checker
 from proofs.existence import Network, equations
 
 #: Bits after the point to which a simple point is computed.
 BITS = 300
-#: Simple points that are tried for each zero.
-ATTEMPTS = 12
+#: Simple points that are tried for each zero: this over the square of the unknowns, in bounds.
+WORK, ATTEMPTS = 40_000, 12
 
 
 class NotRecognisedError(ValueError):
@@ -37,20 +38,25 @@ def recognise(
     network: Network,
     values: Sequence[float],
     *,
-    attempts: int = ATTEMPTS,
+    attempts: int | None = None,
     notes: dict[str, Any] | None = None,
 ) -> str:
     """Return the ordinary certificate of an exact network on the solution set of a zero.
 
+    A certificate over the field that the group and 12th roots of unity generate is taken at once;
+    otherwise the shortest of all attempts.
+
     Args:
         network: the network, as linear forms in unknowns.
         values: the unknowns at a numerical zero, to double precision.
-        attempts: simple points that are tried; the first one that is recognised is taken.
+        attempts: simple points that are tried; fewer by default if there are many unknowns.
         notes: anything else a reader wants to know; the checker ignores it and says so.
 
     Raises:
         NotRecognisedError: if no point was recognised, or the checker did not accept what was.
     """
+    if attempts is None:
+        attempts = max(1, min(ATTEMPTS, WORK // max(network.unknowns, 1) ** 2))
     system = System.of(equations(network))
     start = np.concatenate([[1.0], np.asarray(values, dtype=np.float64)])
     last = frozenset(
@@ -60,18 +66,25 @@ def recognise(
         for form in forms
         for _, unknown in form
     )
-    reached = 0
+    reached, shortest = 0, ""
+    small = lcm(12, network.group.exponent)
     for attempt in range(attempts):
         found = simple_point(system, start, rng=np.random.default_rng(attempt), last=last)
         if found is None:
             continue
         reached += 1
-        exact = _recognised(system, *found)
+        exact = _recognised(system, *found, network.group.exponent)
         if exact is None:
             continue
-        text = certificate.to_text(_element(network, exact), target=network.target, notes=notes)
-        if checker.check(text.encode())[0] == 0:
+        z = _element(network, exact)
+        text = certificate.to_text(z, target=network.target, notes=notes)
+        if (shortest and len(text) >= len(shortest)) or checker.check(text.encode())[0]:
+            continue
+        if small % lcm(*(x.field for x in exact)) == 0:
             return text
+        shortest = text
+    if shortest:
+        return shortest
     raise NotRecognisedError(
         f"{attempts} attempts reached {reached} points of the solution set whose numbers stay put, "
         f"and none of these was recognised exactly"
@@ -79,7 +92,7 @@ def recognise(
 
 
 def _recognised(
-    system: System, point: np.ndarray, fixed: dict[int, Fraction]
+    system: System, point: Float, fixed: dict[int, Fraction], exponent: int
 ) -> list[Scalar] | None:
     """Return the unknowns exactly, the number 1 at 0; None where one is not recognised."""
     free = np.array([i for i in range(1, len(point)) if i not in fixed], dtype=np.int64)
@@ -91,7 +104,8 @@ def _recognised(
             exact.append(to_scalar(fixed[i]))
             continue
         if digits[i] not in known:
-            number = recognised(Fraction(digits[i], 1 << BITS), bits=BITS - 10)
+            digit = Fraction(digits[i], 1 << BITS)
+            number = recognised(digit, bits=BITS - 10, exponent=exponent)
             if number is None:
                 return None
             known[digits[i]] = number

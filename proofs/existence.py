@@ -17,6 +17,8 @@ from numpy.typing import NDArray
 
 from algebra.group import AbelianGroup
 from algebra.tensor import Target
+from numeric.embed import Weights
+from numeric.narrow_symmetry import Structure
 from numeric.polynomial_system import SINGULAR, Float, System
 from proofs import existence_checker as checker
 
@@ -103,9 +105,7 @@ def equations(network: Network) -> list[checker.Polynomial]:
     return checker.independent([f for f in checker.expand(start) if f])
 
 
-def prove(
-    network: Network, values: Sequence[float], *, notes: dict[str, Any] | None = None
-) -> str:
+def prove(network: Network, values: Sequence[float], *, notes: dict[str, Any] | None = None) -> str:
     """Return the certificate that an exact network lies close to a numerical one.
 
     As many unknowns as there are equations are left free, by a QR factorisation with pivots, the
@@ -188,9 +188,7 @@ def _text(document: dict[str, Any]) -> str:
     return "{" + ",\n".join(lines) + "}\n"
 
 
-def sparse(
-    group: AbelianGroup, support: Sequence[Sequence[int]], *, target: Target
-) -> Network:
+def sparse(group: AbelianGroup, support: Sequence[Sequence[int]], *, target: Target) -> Network:
     """Return networks whose nodes read given frequencies only, in Fourier coefficients.
 
     Args:
@@ -213,3 +211,48 @@ def sparse(
                 node[p].append([list(group.tuple(k)), *forms])
         nodes.append(node)
     return Network(group, target, "characters", nodes, unknowns)
+
+
+def invariant(structure: Structure) -> Network:
+    """Return the networks of a structure: invariant under a group that permutes the nodes."""
+    group = structure.symmetry.group
+    d, q = group.order, structure.unknown.shape[1]
+    unknown, sign = structure.unknown.tolist(), structure.sign.tolist()
+    nodes = [
+        {
+            p: [
+                [list(group.tuple(x)), [[sign[i * d + x][j], unknown[i * d + x][j]]]]
+                for x in range(d)
+                if sign[i * d + x][j]
+            ]
+            for i, p in enumerate("abc")
+        }
+        for j in range(q)
+    ]
+    return Network(group, structure.target, "functions", nodes, structure.unknowns)
+
+
+def coordinates(network: Network, weights: Weights) -> list[float]:
+    """Return the unknowns of a network with given weights: the mean over where each one stands.
+
+    Args:
+        network: one of `dense`, `sparse` or `invariant`, in which each entry is a single unknown.
+        weights: the weights of a network of this kind.
+    """
+    group, d = network.group, network.group.order
+    values = {"a": weights.w_a, "b": weights.w_b, "c": weights.w_c}
+    if network.basis == "characters":
+        turns = group.character_exponents(np.arange(d)[:, None], np.arange(d)[None, :])
+        table = np.exp(2j * np.pi * turns / group.exponent) / d
+        values = {p: (table if p == "c" else table.conj()) @ w for p, w in values.items()}
+    total, count = np.zeros((2, network.unknowns))
+    for j, node in enumerate(network.nodes):
+        for p, row in node.items():
+            for index, *forms in row:
+                z = complex(values[p][group.index(tuple(index)), j])
+                for part, form in zip((z.real, z.imag), forms, strict=False):
+                    for coefficient, i in form:
+                        total[i - 1] += part / coefficient
+                        count[i - 1] += 1
+    found: list[float] = (total / np.maximum(count, 1)).tolist()
+    return found

@@ -1,6 +1,6 @@
 """Check existence certificates: that an exact optimizer exists close to stated numbers.
 
-    python existence_checker.py FILE [FILE...]   exit 0 accepted, 1 unproved, 2 malformed (the worst)
+    python existence_checker.py FILE [FILE...]  exit 0 accepted, 1 unproved, 2 malformed (the worst)
 
 Standard library only, integers only, no search.  A certificate writes each weight of the network
 f(x, y)[g] = 1/(2d) sum_j c_j(g) (a_j(x) + b_j(y))^2 on a group of order d as a linear form, with
@@ -285,7 +285,9 @@ def verify(certificate: Certificate) -> str:
     slopes, spread = [], []  # one^2 J(x), and one^2 times a bound on a row of J(z) - J(x)
     for f in kept:
         slopes.append([(column[i], x) for i, x in gradient(f, centre, one).items() if i in column])
-        size = {m: abs(x) for m, x in f.items()}  # Taylor: |J(z) - J(x)| is largest where all add up
+        size = {
+            m: abs(x) for m, x in f.items()
+        }  # Taylor: |J(z) - J(x)| is largest where all add up
         inner, outer = gradient(size, near, one), gradient(size, far, one)
         spread.append(sum(outer[i] - inner[i] for i in outer if i in column))
     expect(int, 0, MAX_WORK, len(free) * sum(map(len, slopes)), "inverse: products")
