@@ -285,9 +285,8 @@ def verify(certificate: Certificate) -> str:
     slopes, spread = [], []  # one^2 J(x), and one^2 times a bound on a row of J(z) - J(x)
     for f in kept:
         slopes.append([(column[i], x) for i, x in gradient(f, centre, one).items() if i in column])
-        size = {
-            m: abs(x) for m, x in f.items()
-        }  # Taylor: |J(z) - J(x)| is largest where all add up
+        # By Taylor's formula |J(z) - J(x)| is largest where all terms add up.
+        size = {m: abs(x) for m, x in f.items()}
         inner, outer = gradient(size, near, one), gradient(size, far, one)
         spread.append(sum(outer[i] - inner[i] for i in outer if i in column))
     expect(int, 0, MAX_WORK, len(free) * sum(map(len, slopes)), "inverse: products")
@@ -303,7 +302,7 @@ def verify(certificate: Certificate) -> str:
         if gap + radius * steep >= radius * unit:
             raise Unproved(f"row {i}, unknown {free[i]}: the inequality does not hold")
     title = f"{'x'.join(f'Z{m}' for m in group)}, {len(nodes)} nodes, target {target}"
-    where = f"whose unknowns are within {radius}/2^{scale} of those stated"
+    where = f"whose free unknowns are within {radius}/2^{scale} of those stated"
     count = f"{len(kept)} equations in as many free unknowns of {len(values)}"
     rest = f"{len(equations) - len(kept)} equations follow from them"
     end = "; notes were not read" * notes
