@@ -1,4 +1,4 @@
-"""Write docs/existence/: for small groups the least width at which regular zeros were found, proved.
+"""Write docs/existence/: for small groups the least width at which a regular zero was found.
 
     OMP_NUM_THREADS=1 python benchmarks/existence_table.py
 

@@ -92,7 +92,7 @@ def square_root(m: int) -> Scalar:
                 base = root(1, 8) + root(7, 8)
             else:
                 signs = (1 if pow(a, (p - 1) // 2, p) == 1 else -1 for a in range(1, p))
-                total = sum((root(a, p, s) for a, s in enumerate(signs, 1)), Scalar(0))
+                total = sum((root(a, p, Fraction(s)) for a, s in enumerate(signs, 1)), Scalar(0))
                 base = total if p % 4 == 1 else total * root(3, 4)
             result = result * base
         result = result * p ** (power // 2)

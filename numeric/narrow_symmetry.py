@@ -192,7 +192,7 @@ class Structure:
         """Return ``a, b, c`` as functions, of shape ``(starts, d, q)``."""
         d = self.symmetry.group.order
         first = np.concatenate([np.zeros((len(points.u), 1)), points.u], axis=1)
-        z = first[:, self.unknown] * self.sign
+        z: Float = np.asarray(first[:, self.unknown] * self.sign, dtype=np.float64)
         a, b, c = z[:, :d], z[:, d : 2 * d], z[:, 2 * d :]
         return a, b, c - c.mean(axis=1, keepdims=True) if self.target == "projected" else c
 
@@ -243,7 +243,7 @@ class Structure:
         normal += np.maximum(damping, floor)[:, None, None] * np.eye(self.unknowns)
         move = -np.linalg.solve(normal, slope[..., None])[..., 0]
         predicted = -(move * slope).sum(axis=1) + damping * (move**2).sum(axis=1)
-        return Unknowns(move), predicted
+        return Unknowns(np.asarray(move, dtype=np.float64)), predicted
 
     def size(self, points: Unknowns) -> Float:
         """Return the largest ``max|c_j| max|a_j + b_j|^2`` over the nodes of each network."""

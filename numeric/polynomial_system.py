@@ -58,7 +58,8 @@ class System:
     def values(self, point: Float) -> Float:
         """Return the left-hand sides."""
         terms = self.coefficient * point[self.factors].prod(axis=1)
-        return np.bincount(self.equation, terms, len(self.polynomials))
+        sums = np.bincount(self.equation, terms, len(self.polynomials))
+        return np.asarray(sums, dtype=np.float64)
 
     def jacobian(self, point: Float) -> Float:
         """Return the derivatives, a column for each unknown, without one for the number 1."""

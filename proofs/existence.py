@@ -205,7 +205,7 @@ def sparse(group: AbelianGroup, support: Sequence[Sequence[int]], *, target: Tar
             node[p] = []
             for k in ks:
                 forms: list[list[list[int]]] = [[], []]
-                for form in forms[: 1 if int(group.negate(np.int64(k))) == k else 2]:
+                for form in forms[: 1 if int(group.negate(np.array(k))) == k else 2]:
                     unknowns += 1
                     form.append([1, unknowns])
                 node[p].append([list(group.tuple(k)), *forms])

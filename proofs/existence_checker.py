@@ -115,7 +115,7 @@ def read(data: bytes) -> Certificate:
     ]
     size = 0
 
-    def read_form(x: Any, at: str, factor: tuple[int, ...] = ()) -> Polynomial:
+    def read_form(x: Any, at: str, *, factor: Index = ()) -> Polynomial:
         """A form is a list of terms [coefficient, number of the unknown, or 0 for a constant]."""
         nonlocal size
         form: Polynomial = {}
@@ -146,7 +146,7 @@ def read(data: bytes) -> Certificate:
                     raise Malformed(f"{at}: an index occurs twice, or is not the smaller of k, -k")
                 row[k] = real
                 if parts == 2:
-                    imaginary = read_form(*forms[1], (IMAGINARY,))
+                    imaginary = read_form(*forms[1], factor=(IMAGINARY,))
                     if k == bar and imaginary:
                         raise Malformed(f"{at}: a real character has no imaginary part")
                     row[bar] = real | {m: -x for m, x in imaginary.items()}
@@ -200,10 +200,10 @@ def expand(certificate: Certificate) -> list[Polynomial]:
                 add(s, node["b"].get(y, {}))
                 add(square[x, y], times(s, s))
         else:
-            inputs = [(k, zero, f) for k, f in node["a"].items()]
-            inputs += [(zero, k, f) for k, f in node["b"].items()]
-            for (x, y, f), (v, w, g) in product(inputs, inputs):
-                add(square[join(x, v), join(y, w)], times(f, g))
+            inputs = [(k, zero, s) for k, s in node["a"].items()]
+            inputs += [(zero, k, s) for k, s in node["b"].items()]
+            for (x, y, s), (v, w, t) in product(inputs, inputs):
+                add(square[join(x, v), join(y, w)], times(s, t))
         squares.append(square)
     outputs = [g for g in elements if basis == "functions" or g <= join(zero, g, -1)]
     found: list[Polynomial] = []

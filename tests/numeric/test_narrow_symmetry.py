@@ -1,4 +1,4 @@
-"""Symmetries that permute nodes: the groups, their orbits, and the search among invariant networks."""
+"""Symmetries that permute nodes: groups, orbits, and the search among invariant networks."""
 
 from itertools import pairwise
 

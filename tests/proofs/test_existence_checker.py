@@ -1,4 +1,4 @@
-"""The checker of existence certificates: what it accepts, what it refuses, what each rule is for."""
+"""The checker of existence certificates: what it accepts and refuses, what each rule is for."""
 
 import ast
 import copy
@@ -289,7 +289,7 @@ MUTATIONS = {
     "characters: the target is 1": ("goal = 2 * (x == y == g)", "goal = (x == y == g)"),
     "squares are not squared": ("add(square[x, y], times(s, s))", "add(square[x, y], s)"),
     "the input b is forgotten": ('add(s, node["b"].get(y, {}))', "pass"),
-    "characters: b is forgotten": ('for k, f in node["b"].items()]', "for k, f in ()]"),
+    "characters: b is forgotten": ('for k, s in node["b"].items()]', "for k, s in ()]"),
     "i squared is 1": ("-x * y if square else x * y", "x * y"),
     "conjugates are not conjugate": ("m: -x for m, x in imaginary", "m: x for m, x in imaginary"),
     "the first output is not subtracted": ("add(outs[-1], node", "0 and add(outs[-1], node"),
@@ -300,10 +300,16 @@ MUTATIONS = {
     "one pivot is enough": ("if lead not in pivots:", "if not pivots:"),
     "dependent equations are kept": ("while rest:", "while True:"),
     "elimination does not cancel": ("add(rest, pivot, -x)", "add(rest, pivot, x)"),
-    "derivatives of squares count once": ("for at, i in enumerate(m):", "for at, i in {i: (a, i) for a, i in enumerate(m)}.values():"),
-    "powers of the denominator in values": ("one ** (3 - len(m)) for m", "one ** (2 - len(m) // 2) for m"),
-    "a product with conjugates only": ("join(y, w)], times(f, g))", "join(w, w)], times(f, g))"),
-}  # fmt: skip
+    "derivatives of squares count once": (
+        "for at, i in enumerate(m):",
+        "for at, i in {i: (p, i) for p, i in enumerate(m)}.values():",
+    ),
+    "powers of the denominator in values": (
+        "one ** (3 - len(m)) for m",
+        "one ** (2 - len(m) // 2) for m",
+    ),
+    "a product with conjugates only": ("join(y, w)], times(s, t))", "join(w, w)], times(s, t))"),
+}
 
 
 @pytest.mark.parametrize("name", MUTATIONS)
@@ -357,7 +363,7 @@ def test_the_equations_are_the_loss_of_the_network(name, target, basis):
         return
     ks = [k for k in group.representatives.tolist() if k or target == "onehot"]
     table = np.reshape(values, (len(ks), d * d, 2)) / 2
-    double = np.array([1 if group.negate(np.int64(k)) == k else 2 for k in ks])
+    double = np.array([1 if group.negate(np.array(k)) == k else 2 for k in ks])
     assert (double * (table**2).sum(axis=(1, 2))).sum() / d == pytest.approx(loss)
 
 
