@@ -33,8 +33,8 @@ def recognised(x: Fraction, *, bits: int, exponent: int = 1) -> Scalar | None:
 
     Returns:
         An element of the rational numbers, a quadratic field, or the real subfield of ``Q(zeta_n)``
-        for n the least common multiple of the exponent and of 1, 4, 8 or 12, of degree at most 8;
-        None where no relation with small integers is found.
+        for n the least common multiple of the exponent and of 1, 4, 8, 12 or 24, if its degree is
+        at most 8; None where no relation with small integers is found.
 
     Source: H. Ferguson, D. Bailey, S. Arno, "Analysis of PSLQ" (1999), as implemented in mpmath.
 
@@ -57,7 +57,7 @@ def recognised(x: Fraction, *, bits: int, exponent: int = 1) -> Scalar | None:
         )
         if square:
             return _quadratic(square, close_to=float(value))
-        for n in sorted({lcm(exponent, m) for m in (1, 4, 8, 12)}):
+        for n in sorted({lcm(exponent, m) for m in (1, 4, 8, 12, 24)}):
             if totient(n) // 2 not in DEGREES:
                 continue
             numbers = [j for j in range(1, (n + 1) // 2) if j < totient(n) // 2]

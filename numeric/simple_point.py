@@ -51,10 +51,10 @@ def simple_point(
         simple number could be reached.
 
     >>> circle = System.of([{(1, 1): 1, (2, 2): 1, (): -25}])
-    >>> start = np.array([1.0, 4.9, (25 - 4.9**2) ** 0.5])
+    >>> start = np.array([1.0, 3.1, (25 - 3.1**2) ** 0.5])
     >>> point, fixed = simple_point(circle, start, rng=np.random.default_rng(0))
-    >>> fixed, np.abs(point[1:]).round(6)
-    ({2: Fraction(0, 1)}, array([5., 0.]))
+    >>> fixed, point[1:].round(6)
+    ({2: Fraction(4, 1)}, array([3., 4.]))
     """
     fixed: dict[int, Fraction] = {}
     tabu: set[tuple[int, Fraction]] = set()

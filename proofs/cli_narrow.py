@@ -23,6 +23,8 @@ from proofs.cli_prove import Json
 from proofs.hit_proof import HitProof, prove_hit
 
 MAX_STARTS, MAX_STEPS, MAX_WIDTH, MAX_ORDER, MAX_WORKERS = 10**7, 10**5, 256, 32, 256
+#: Zeros that are tried to be recognised until the first, and again after each one that is proved.
+RECOGNISED = 3
 #: Zeros to prove at most, zeros that are tried for each, and zeros held in memory for it.
 MAX_PROOFS, TRIED, HELD = 1000, 20, 1000
 #: Families whose nodes have no constant part.
@@ -159,7 +161,8 @@ def _prove(
                 weights = read_weights(hit_file(output, start)).weights(problem.group)
             else:
                 continue
-            proof = prove_hit(problem, weights, start=start, seed=seed)
+            exact = len(found) < done + RECOGNISED
+            proof = prove_hit(problem, weights, start=start, seed=seed, exact=exact)
             found.append((start, proof))
             advance(f"start {start}: {proof.kind}")
             if proof.kind != "none":
