@@ -4,7 +4,8 @@
 
 For each group of order 2 to 6 and each target, widths from the least that counting unknowns allows;
 at each, random starts until a zero is regular, the most STARTS. Prints a row of the table on
-docs/existence.md for each. What is found is proved; that there is nothing narrower is not.
+docs/existence.md for each. What is found is proved; that there is nothing narrower is not. Then the
+least widths of three groups, with a symmetry; --symmetric: only these.
 """
 
 from __future__ import annotations
@@ -19,10 +20,16 @@ from algebra.group import AbelianGroup, isomorphism_types
 from algebra.write_file import write_bytes
 from numeric.narrow import Outcome, Problem, Target, search
 from numeric.narrow_run import weights_of
+from numeric.narrow_symmetry import structure
 from proofs import existence, existence_checker
 
 FOLDER = Path(__file__).resolve().parent.parent / "docs" / "existence"
 STARTS, STEPS = 200, 120
+SYMMETRIC = (
+    ("Z3", 4, "swap"),
+    ("Z2xZ2", 4, "auto 1,3; translate 1,1"),
+    ("Z4", 5, "translate 2,2; swap"),
+)
 
 
 def least(group: AbelianGroup, target: Target) -> tuple[int, int]:
@@ -32,11 +39,13 @@ def least(group: AbelianGroup, target: Target) -> tuple[int, int]:
     return d * d * outputs, -(-d * d * outputs // (2 * d + outputs - 2))
 
 
-def proof(problem: Problem) -> str | None:
+def proof(problem: Problem, *, starts: int = STARTS) -> str | None:
     """Return the certificate of the first regular zero of a problem."""
     network = existence.dense(problem.group, problem.width, target=problem.target)
-    for hit in search(problem, starts=STARTS, steps=STEPS):
+    for hit in search(problem, starts=starts, steps=STEPS):
         if hit.outcome is Outcome.ZERO:
+            if problem.symmetry is not None:
+                network = existence.invariant(structure(problem, hit.start, seed=0))
             values = existence.coordinates(network, weights_of(problem, hit))
             notes = {"found by": f"cogo narrow, seed 0, start {hit.start}"}
             try:
@@ -46,7 +55,22 @@ def proof(problem: Problem) -> str | None:
     return None
 
 
+def symmetric() -> None:
+    """Write the certificates of SYMMETRIC."""
+    (FOLDER / "symmetric").mkdir(exist_ok=True, parents=True)
+    for name, width, symmetry in SYMMETRIC:
+        problem = Problem(AbelianGroup(name), width, "onehot", symmetry=symmetry)
+        text = proof(problem, starts=4000)
+        if text is None:
+            raise SystemExit(f"{name}: no regular zero")
+        path = FOLDER / "symmetric" / f"{name}.onehot.exist.json"
+        write_bytes(path, text.encode(), force=True)
+        print(f"{name}, {symmetry}: {existence_checker.check(text.encode())[1]}", flush=True)
+
+
 def main() -> None:
+    if "--symmetric" in sys.argv:
+        return symmetric()
     FOLDER.mkdir(exist_ok=True)
     for group in [G for d in range(2, 7) for G in isomorphism_types(d)]:
         for target in ("onehot", "projected"):
@@ -65,6 +89,7 @@ def main() -> None:
                 f"{bits} | {len(text) / 1000:.1f} kB |",
                 flush=True,
             )
+    symmetric()
 
 
 if __name__ == "__main__":
