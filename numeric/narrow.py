@@ -75,6 +75,7 @@ class Problem:
         constants: whether nodes may have a constant part (the frequency 0 of a and b).
         support: for each node the frequencies that a and b may have, one of each pair ``{k, -k}``;
             None leaves all free. It makes larger groups solvable where the shape is known.
+        ties: for each node 1 if ``b = a``, -1 if ``b = -a``, 0 if b is free; None leaves all free.
         symmetry: generators of a group that permutes the nodes, such as ``"swap; translate 1,1"``,
             see `numeric.narrow_symmetry`; None asks for none.
 
@@ -88,6 +89,7 @@ class Problem:
     constants: bool = True
     support: tuple[tuple[int, ...], ...] | None = None
     symmetry: str | None = None
+    ties: tuple[int, ...] | None = None
 
     def __post_init__(self) -> None:
         if self.width < 1:
@@ -96,10 +98,15 @@ class Problem:
             raise ValueError(f"target={self.target!r}: pass 'onehot' or 'projected'")
         if self.support is not None:
             self._require_support(self.support)
-        if self.symmetry is not None and (self.support is not None or not self.constants):
+        if self.ties is not None and (
+            len(self.ties) != self.width or not set(self.ties) <= {-1, 0, 1}
+        ):
+            raise ValueError(f"ties={self.ties!r}: pass 1, -1 or 0 for each of {self.width} nodes")
+        restricted = self.support is not None or self.ties is not None or not self.constants
+        if self.symmetry is not None and restricted:
             raise ValueError(
-                f"symmetry={self.symmetry!r} does not go with support or without constant parts; "
-                f"leave one of them out"
+                f"symmetry={self.symmetry!r} does not go with support, ties or without constant "
+                f"parts; leave one of them out"
             )
 
     def _require_support(self, support: tuple[tuple[int, ...], ...]) -> None:
@@ -155,6 +162,11 @@ class Problem:
             return np.ones((len(self.frequencies), self.width))
         allowed = [[k in node for node in self.support] for k in self.frequencies.tolist()]
         return np.array(allowed, dtype=np.float64)
+
+    @cached_property
+    def signs(self) -> Float:
+        """What b is of a, by node: 1, -1, or 0 where it is free."""
+        return np.array(self.ties or (0,) * self.width, dtype=np.float64)
 
     @cached_property
     def targets(self) -> Float:
@@ -359,6 +371,7 @@ def draw(problem: Problem, numbers: range, *, seed: int) -> Points:
     _, _, q, n = problem.shape
     inputs = [np.random.default_rng((seed, i)).normal(size=(2, n, q)) for i in numbers]
     a, b = np.stack(inputs).transpose(1, 0, 2, 3) * problem.mask
+    b = np.where(problem.signs, problem.signs * a, b)
     bare = Points(a, b, np.zeros((len(a), len(problem.rows), q)))
     squares = _sums(problem, bare) ** 2
     gram = _transposed(squares) @ squares
@@ -400,6 +413,11 @@ def _step(
     lam = damping[:, None, None]
     gram = _transposed(squares) @ squares + lam * np.eye(q)
     by_inputs = jacobian(problem, points)
+    if problem.ties is not None:
+        # Where b follows a, the derivative by a counts both; b itself does not move.
+        split = by_inputs.reshape(-1, m, d * d, 2, n, q)
+        split[:, :, :, 0] += problem.signs * split[:, :, :, 1]
+        split[:, :, :, 1] *= problem.signs == 0
     flat = by_inputs.reshape(-1, m * d * d, 2 * n * q)
     mixed = _transposed(squares)[:, None] @ by_inputs
     slope_c = residual @ squares
@@ -415,7 +433,8 @@ def _step(
     by_c = solved[..., :-1].reshape(len(right), q * m, -1) @ move
     move_c = -solved[..., -1] - by_c.reshape(-1, q, m)
     inputs = move.reshape(-1, 2, n, q)
-    step = Points(inputs[:, 0], inputs[:, 1], _transposed(move_c))
+    by_tie = np.where(problem.signs, problem.signs * inputs[:, 0], inputs[:, 1])
+    step = Points(inputs[:, 0], by_tie, _transposed(move_c))
     norm = (move**2).sum(axis=(1, 2)) + (move_c**2).sum(axis=(1, 2))
     down = -(move[..., 0] * slope).sum(axis=1) - (step.c * slope_c).sum(axis=(1, 2))
     return step, down + damping * norm

@@ -168,6 +168,7 @@ def _identity(problem: Problem, seed: int, steps: int) -> dict[str, Any]:
         "constants": problem.constants,
         "support": None if problem.support is None else [list(node) for node in problem.support],
         "symmetry": problem.symmetry,
+        "ties": None if problem.ties is None else list(problem.ties),
         "seed": seed,
         "steps": steps,
     }
@@ -192,7 +193,7 @@ def _read(path: Path, identity: dict[str, Any]) -> Tally:
     if not path.exists():
         return Tally()
     try:
-        kept = {"symmetry": None} | json.loads(path.read_bytes())
+        kept = {"symmetry": None, "ties": None} | json.loads(path.read_bytes())
         other = [key for key, value in identity.items() if kept[key] != value]
         if not other:
             lowest = kept["lowest residual of drifting starts"]

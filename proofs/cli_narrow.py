@@ -40,7 +40,10 @@ def narrow(
     ] = True,
     support: Annotated[
         str | None,
-        typer.Option(help="frequencies of each node, such as '0;1;1;0,1': ';' between nodes"),
+        typer.Option(
+            help="frequencies of each node, such as '0;1;1;0,1': ';' between nodes; '+' or '-' "
+            "at the end of a node for b = a or b = -a"
+        ),
     ] = None,
     symmetry: Annotated[
         str | None,
@@ -186,21 +189,25 @@ def _problem(
     if not 2 <= G.order <= MAX_ORDER:
         raise ValueError(f"group={group} has order {G.order}; pass one of order 2 to {MAX_ORDER}")
     if target in ("onehot", "projected"):
-        nodes = None if support is None else _support(support)
-        problem = Problem(G, width, cast(Target, target), constants, nodes, symmetry)
+        nodes, ties = (None, None) if support is None else _support(support)
+        problem = Problem(G, width, cast(Target, target), constants, nodes, symmetry, ties)
         if symmetry is not None:
             structure(problem, 0, seed=0)
         return problem
     raise ValueError(f"target={target!r}; pass 'onehot' or 'projected'")
 
 
-def _support(text: str) -> tuple[tuple[int, ...], ...]:
+def _support(text: str) -> tuple[tuple[tuple[int, ...], ...], tuple[int, ...] | None]:
+    """Return the frequencies of each node, and how b is tied to a; no ties if no node has one."""
+    words = [node.strip() for node in text.split(";")]
+    ties = tuple({"+": 1, "-": -1}.get(word[-1:], 0) for word in words)
     try:
-        return tuple(tuple(int(k) for k in node.split(",")) for node in text.split(";"))
+        nodes = tuple(tuple(int(k) for k in word.rstrip("+-").split(",")) for word in words)
+        return nodes, ties if any(ties) else None
     except ValueError:
         raise ValueError(
             f"support={text!r}; pass frequencies as indices, with ',' within a node and ';' "
-            f"between nodes, such as '0;1;1;0,1'"
+            f"between nodes, such as '0;1;1;0,1'; '+' or '-' at the end of a node for b = a or -a"
         ) from None
 
 
@@ -235,6 +242,7 @@ def _document(problem: Problem, tally: Tally, proved: dict[str, int], seed: int)
         "target": problem.target,
         "constants": problem.constants,
         "support": problem.support,
+        "ties": problem.ties,
         "symmetry": problem.symmetry,
         "seed": seed,
         "starts": tally.done,

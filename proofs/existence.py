@@ -186,21 +186,35 @@ def _text(document: dict[str, Any]) -> str:
     return "{" + ",\n".join(lines) + "}\n"
 
 
-def sparse(group: AbelianGroup, support: Sequence[Sequence[int]], *, target: Target) -> Network:
+def sparse(
+    group: AbelianGroup,
+    support: Sequence[Sequence[int]],
+    *,
+    target: Target,
+    ties: Sequence[int] | None = None,
+) -> Network:
     """Return networks whose nodes read given frequencies only, in Fourier coefficients.
 
     Args:
         group: the group.
         support: for each node the frequencies of a and b, one of each pair ``{k, -k}``.
         target: for which the network is to be exact; for ``"projected"`` c has no constant part.
+        ties: for each node 1 if ``b = a``, -1 if ``b = -a``, 0 if they are free.
+
+    >>> sparse(AbelianGroup("Z3"), [[1]], target="projected", ties=[-1]).nodes[0]["b"]
+    [[[1], [[-1, 1]], [[-1, 2]]]]
     """
     nodes: list[Node] = []
     unknowns = 0
     outputs = [int(k) for k in group.representatives if k or target == "onehot"]
-    for reads in support:
+    for reads, tie in zip(support, ties or [0] * len(support), strict=True):
         node: Node = {}
         for p, ks in (("a", sorted(reads)), ("b", sorted(reads)), ("c", outputs)):
             node[p] = []
+            if p == "b" and tie:
+                for k, *tied in node["a"]:
+                    node[p].append([k, *([[tie * x, i] for x, i in form] for form in tied)])
+                continue
             for k in ks:
                 forms: list[list[list[int]]] = [[], []]
                 for form in forms[: 1 if int(group.negate(np.array(k))) == k else 2]:

@@ -53,10 +53,11 @@ def network_of(problem: Problem, *, start: int, seed: int) -> Network:
     if problem.symmetry is not None:
         return existence.invariant(structure(problem, start, seed=seed))
     everywhere = group.representatives[0 if problem.constants else 1 :].tolist()
-    if problem.support is None and problem.constants and group.exponent in RATIONAL:
+    free = problem.support is None and problem.ties is None and problem.constants
+    if free and group.exponent in RATIONAL:
         return existence.dense(group, problem.width, target=target)
     support = problem.support or [everywhere] * problem.width
-    return existence.sparse(group, support, target=target)
+    return existence.sparse(group, support, target=target, ties=problem.ties)
 
 
 def prove_hit(

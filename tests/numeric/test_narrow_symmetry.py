@@ -167,9 +167,11 @@ def test_what_is_no_symmetry_is_refused(text, message):
 
 def test_other_restrictions_beside_a_symmetry_are_refused():
     G = AbelianGroup("Z5")
-    with pytest.raises(ValueError, match="does not go with support or without constant parts"):
+    with pytest.raises(ValueError, match="does not go with support, ties or without constant"):
         Problem(G, 1, support=((1,),), symmetry="swap")
-    with pytest.raises(ValueError, match="does not go with support or without constant parts"):
+    with pytest.raises(ValueError, match="does not go with support, ties or without constant"):
         Problem(G, 1, constants=False, symmetry="swap")
+    with pytest.raises(ValueError, match="does not go with support, ties or without constant"):
+        Problem(G, 1, ties=(1,), symmetry="swap")
     with pytest.raises(ValueError, match="symmetry=None; the structure of a start is that"):
         structure(Problem(G, 1), 0, seed=0)

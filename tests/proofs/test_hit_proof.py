@@ -1,6 +1,7 @@
 """Zeros of the search, proved from random starts with no one in between, or said not to be."""
 
 import json
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,14 +13,21 @@ from numeric.narrow import Outcome, Problem, search
 from numeric.narrow_run import network_loss, weights_of
 from numeric.polynomial_system import System
 from proofs import certificate, checker, existence, existence_checker, hit_proof
+from proofs.cli_narrow import _support
 from proofs.exact_hit import NotRecognisedError, recognise
 from proofs.hit_proof import network_of, prove_hit
+
+
+def tied(text):
+    support, ties = _support(text)
+    return support, None, ties
 
 
 def zeros(problem, starts):
     return [hit for hit in search(problem, starts=starts) if hit.outcome is Outcome.ZERO]
 
 
+TIED = "0;1+;1-;2+;2-;0,1,2+;0,1,2+;0,1,2+"
 EXACT = [
     (Problem(AbelianGroup("Z3"), 3, "projected"), 20),
     (Problem(AbelianGroup("Z3"), 4, "onehot"), 20),
@@ -62,11 +70,21 @@ def test_what_is_recognised_lies_on_the_solution_set_of_the_zero():
         recognise(network, existence.coordinates(network, weights_of(problem, hit)), attempts=0)
 
 
+def test_eight_nodes_for_z5_are_proved_exactly_from_a_random_start():
+    problem = Problem(AbelianGroup("Z5"), 8, "onehot", True, *tied(TIED))
+    (hit,) = search(problem, starts=1, first=45)
+    assert hit.outcome is Outcome.ZERO
+    proof = prove_hit(problem, weights_of(problem, hit), start=hit.start)
+    assert proof.kind == "exact"
+    assert "Z5, 8 nodes, 0 parameters, target onehot" in proof.message
+
+
 REGULAR = [
     Problem(AbelianGroup("Z2xZ2"), 7, "projected"),
     Problem(AbelianGroup("Z5"), 9, "projected"),
     Problem(AbelianGroup("Z3"), 4, "onehot", symmetry="swap"),
     Problem(AbelianGroup("Z4"), 6, "projected", support=((0, 1, 2),) * 6),
+    Problem(AbelianGroup("Z3"), 4, "onehot", ties=(1, 1, 1, -1)),
 ]
 
 
@@ -137,11 +155,21 @@ def test_coordinates_are_those_of_the_weights(name):
     assert value[i] == pytest.approx(w.w_a[:, 0].mean())
 
 
-def test_certificates_in_the_repository_are_accepted():
-    from pathlib import Path
+FOLDER = Path(__file__).resolve().parents[2] / "docs" / "existence"
 
-    files = sorted((Path(__file__).resolve().parents[2] / "docs" / "existence").iterdir())
-    assert len(files) >= 11
+
+@pytest.mark.parametrize(("name", "width"), [("Z3", 4), ("Z2xZ2", 4), ("Z4", 5)])
+def test_the_least_networks_with_a_symmetry_are_accepted(name, width):
+    code, message = existence_checker.check_file(
+        str(FOLDER / "symmetric" / f"{name}.onehot.exist.json")
+    )
+    assert code == 0
+    assert f"{name}, {width} nodes, target onehot: exactly one real exact optimizer" in message
+
+
+def test_certificates_in_the_repository_are_accepted():
+    files = sorted(FOLDER.glob("*.json"))
+    assert len(files) == 12
     for path in files:
         code, message = existence_checker.check_file(str(path))
         assert code == 0, path
@@ -155,10 +183,7 @@ def test_certificates_in_the_repository_are_accepted():
 
 
 def test_a_network_at_the_centre_has_almost_no_loss():
-    from pathlib import Path
-
-    path = Path(__file__).resolve().parents[2] / "docs" / "existence" / "Z5.projected.exist.json"
-    document = json.loads(path.read_bytes())
+    document = json.loads((FOLDER / "Z5.projected.exist.json").read_bytes())
     values = np.array([0.0, *(x / 2 ** document["scale"] for x in document["values"])])
     G = AbelianGroup(document["group"])
     rows = {
