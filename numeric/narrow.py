@@ -22,7 +22,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property
-from typing import Any, Literal, final
+from typing import Any, Literal, Protocol, Self, TypeVar, final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -75,6 +75,9 @@ class Problem:
         constants: whether nodes may have a constant part (the frequency 0 of a and b).
         support: for each node the frequencies that a and b may have, one of each pair ``{k, -k}``;
             None leaves all free. It makes larger groups solvable where the shape is known.
+        ties: for each node 1 if ``b = a``, -1 if ``b = -a``, 0 if b is free; None leaves all free.
+        symmetry: generators of a group that permutes the nodes, such as ``"swap; translate 1,1"``,
+            see `numeric.narrow_symmetry`; None asks for none.
 
     >>> Problem(AbelianGroup("Z5"), width=8).shape
     (5, 5, 8, 5)
@@ -85,6 +88,8 @@ class Problem:
     target: Target = "onehot"
     constants: bool = True
     support: tuple[tuple[int, ...], ...] | None = None
+    symmetry: str | None = None
+    ties: tuple[int, ...] | None = None
 
     def __post_init__(self) -> None:
         if self.width < 1:
@@ -93,6 +98,16 @@ class Problem:
             raise ValueError(f"target={self.target!r}: pass 'onehot' or 'projected'")
         if self.support is not None:
             self._require_support(self.support)
+        if self.ties is not None and (
+            len(self.ties) != self.width or not set(self.ties) <= {-1, 0, 1}
+        ):
+            raise ValueError(f"ties={self.ties!r}: pass 1, -1 or 0 for each of {self.width} nodes")
+        restricted = self.support is not None or self.ties is not None or not self.constants
+        if self.symmetry is not None and restricted:
+            raise ValueError(
+                f"symmetry={self.symmetry!r} does not go with support, ties or without constant "
+                f"parts; leave one of them out"
+            )
 
     def _require_support(self, support: tuple[tuple[int, ...], ...]) -> None:
         if len(support) != self.width:
@@ -149,6 +164,11 @@ class Problem:
         return np.array(allowed, dtype=np.float64)
 
     @cached_property
+    def signs(self) -> Float:
+        """What b is of a, by node: 1, -1, or 0 where it is free."""
+        return np.array(self.ties or (0,) * self.width, dtype=np.float64)
+
+    @cached_property
     def targets(self) -> Float:
         """``t_m(x, y)``, pairs flattened: shape ``(rows, d^2)``."""
         x = np.arange(self.group.order)
@@ -167,6 +187,16 @@ class Points:
 
     def __getitem__(self, chosen: Any) -> Points:
         return Points(self.a[chosen], self.b[chosen], self.c[chosen])
+
+    def plus(self, move: Points) -> Points:
+        """Return the sum."""
+        return Points(self.a + move.a, self.b + move.b, self.c + move.c)
+
+    def where(self, pick: NDArray[np.bool_], other: Points) -> Points:
+        """Return these networks where ``pick`` holds, and the others elsewhere."""
+        at = pick[:, None, None]
+        a, b = np.where(at, self.a, other.a), np.where(at, self.b, other.b)
+        return Points(a, b, np.where(at, self.c, other.c))
 
     def inputs(self, problem: Problem) -> tuple[Float, Float]:
         """Return ``a_j(x), b_j(y)``, shape ``(starts, d, q)``."""
@@ -199,6 +229,41 @@ class Hit:
     start: int
 
 
+class Batch(Protocol):
+    """A batch of points, the first axis of each array of which goes over the starts."""
+
+    def __getitem__(self, chosen: Any) -> Self:
+        """Return some of the points."""
+
+    def plus(self, move: Self) -> Self:
+        """Return the sum."""
+
+    def where(self, pick: NDArray[np.bool_], other: Self) -> Self:
+        """Return these points where ``pick`` holds, and the others elsewhere."""
+
+
+B = TypeVar("B", bound=Batch)
+
+
+class Model(Protocol[B]):
+    """What the search needs to know of its unknowns."""
+
+    def draw(self, numbers: range, seed: int) -> B:
+        """Return random starts; start ``i`` depends on ``(seed, i)`` alone."""
+
+    def residuals(self, points: B) -> Float:
+        """Return the residuals, the first axis over the starts."""
+
+    def step(self, points: B, residual: Float, damping: Float) -> tuple[B, Float]:
+        """Return the damped Gauss-Newton step, and by how much it should lower the loss."""
+
+    def size(self, points: B) -> Float:
+        """Return the size of the terms."""
+
+    def weights(self, points: B) -> tuple[Float, Float, Float]:
+        """Return ``a, b, c`` as functions, of shape ``(starts, d, q)``."""
+
+
 def search(
     problem: Problem, *, starts: int, seed: int = 0, first: int = 0, steps: int = 80
 ) -> Iterator[Hit]:
@@ -223,16 +288,50 @@ def search(
     """
     if starts < 1 or steps < 2:
         raise ValueError(f"starts={starts}, steps={steps}: pass at least 1 start and 2 steps")
-    points = draw(problem, range(first, first + starts), seed=seed)
+    if problem.symmetry is None:
+        yield from ends(_Free(problem), starts=starts, seed=seed, first=first, steps=steps)
+        return
+    from numeric.narrow_symmetry import models
+
+    for model, part in models(problem, range(first, first + starts), seed=seed):
+        yield from ends(model, starts=len(part), seed=seed, first=part.start, steps=steps)
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class _Free:
+    """Networks whose weights are unknowns of their own, but for the support."""
+
+    problem: Problem
+
+    def draw(self, numbers: range, seed: int) -> Points:
+        return draw(self.problem, numbers, seed=seed)
+
+    def residuals(self, points: Points) -> Float:
+        return residuals(self.problem, points)
+
+    def step(self, points: Points, residual: Float, damping: Float) -> tuple[Points, Float]:
+        return _step(self.problem, points, residual, damping)
+
+    def size(self, points: Points) -> Float:
+        return term_size(self.problem, points)
+
+    def weights(self, points: Points) -> tuple[Float, Float, Float]:
+        return *points.inputs(self.problem), np.asarray(self.problem.rows.T @ points.c)
+
+
+def ends(model: Model[B], *, starts: int, seed: int, first: int, steps: int) -> Iterator[Hit]:
+    """Yield the end of each start of one model; see `search`."""
+    points = model.draw(range(first, first + starts), seed)
     number = np.arange(first, first + starts)
-    residual = residuals(problem, points)
+    residual = model.residuals(points)
     loss = _square(residual)
     damping, growth = np.full(starts, 1e-2), np.full(starts, 2.0)
     half, half_loss = np.zeros(starts), np.zeros(starts)
     for step in range(1, steps + 1):
-        move, predicted = _step(problem, points, residual, damping)
-        moved = Points(points.a + move.a, points.b + move.b, points.c + move.c)
-        tried = residuals(problem, moved)
+        move, predicted = model.step(points, residual, damping)
+        moved = points.plus(move)
+        tried = model.residuals(moved)
         new = _square(tried)
         better = new < loss
         gain = (loss - new) / np.maximum(predicted, 1e-300)
@@ -240,16 +339,11 @@ def search(
         damping = np.where(better, damping * shrink, damping * growth)
         growth = np.where(better, 2.0, growth * 2)
         slow = better & (loss - new < STALLED * loss)
-        pick = better[:, None, None]
-        points = Points(
-            np.where(pick, moved.a, points.a),
-            np.where(pick, moved.b, points.b),
-            np.where(pick, moved.c, points.c),
-        )
-        residual = np.where(pick, tried, residual)
+        points = moved.where(better, points)
+        residual = np.where(better.reshape((-1,) + (1,) * (residual.ndim - 1)), tried, residual)
         loss = np.where(better, new, loss)
         damping = np.maximum(damping, DAMPING[0])
-        size = term_size(problem, points)
+        size = model.size(points)
         if step == steps // 2:
             half, half_loss = size, loss
         ended: dict[int, Outcome] = {}
@@ -261,8 +355,7 @@ def search(
         for i in np.flatnonzero((size > LARGEST) | (creeps & (loss >= ZERO))):
             ended[int(i)] = Outcome.DRIFTS
         for at, outcome in ended.items():
-            a, b = points[at].inputs(problem)
-            c = problem.rows.T @ points.c[at]
+            a, b, c = (x[0] for x in model.weights(points[at : at + 1]))
             yield Hit(outcome, a, b, c, float(loss[at]), float(size[at]), step, int(number[at]))
         if ended:
             keep = np.setdiff1d(np.arange(len(loss)), list(ended))
@@ -278,6 +371,7 @@ def draw(problem: Problem, numbers: range, *, seed: int) -> Points:
     _, _, q, n = problem.shape
     inputs = [np.random.default_rng((seed, i)).normal(size=(2, n, q)) for i in numbers]
     a, b = np.stack(inputs).transpose(1, 0, 2, 3) * problem.mask
+    b = np.where(problem.signs, problem.signs * a, b)
     bare = Points(a, b, np.zeros((len(a), len(problem.rows), q)))
     squares = _sums(problem, bare) ** 2
     gram = _transposed(squares) @ squares
@@ -319,6 +413,11 @@ def _step(
     lam = damping[:, None, None]
     gram = _transposed(squares) @ squares + lam * np.eye(q)
     by_inputs = jacobian(problem, points)
+    if problem.ties is not None:
+        # Where b follows a, the derivative by a counts both; b itself does not move.
+        split = by_inputs.reshape(-1, m, d * d, 2, n, q)
+        split[:, :, :, 0] += problem.signs * split[:, :, :, 1]
+        split[:, :, :, 1] *= problem.signs == 0
     flat = by_inputs.reshape(-1, m * d * d, 2 * n * q)
     mixed = _transposed(squares)[:, None] @ by_inputs
     slope_c = residual @ squares
@@ -334,7 +433,8 @@ def _step(
     by_c = solved[..., :-1].reshape(len(right), q * m, -1) @ move
     move_c = -solved[..., -1] - by_c.reshape(-1, q, m)
     inputs = move.reshape(-1, 2, n, q)
-    step = Points(inputs[:, 0], inputs[:, 1], _transposed(move_c))
+    by_tie = np.where(problem.signs, problem.signs * inputs[:, 0], inputs[:, 1])
+    step = Points(inputs[:, 0], by_tie, _transposed(move_c))
     norm = (move**2).sum(axis=(1, 2)) + (move_c**2).sum(axis=(1, 2))
     down = -(move[..., 0] * slope).sum(axis=1) - (step.c * slope_c).sum(axis=(1, 2))
     return step, down + damping * norm
@@ -362,7 +462,7 @@ def _transposed(matrices: Float) -> Float:
 
 
 def _square(residual: Float) -> Float:
-    return np.asarray((residual**2).sum(axis=(1, 2)))
+    return np.asarray((residual**2).reshape(len(residual), -1).sum(axis=1))
 
 
 def _mean_zero(d: int) -> Float:

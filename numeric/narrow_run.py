@@ -67,6 +67,11 @@ def weights_of(problem: Problem, hit: Hit) -> Weights:
     return Weights(problem.group, hit.a, hit.b, 2 * problem.group.order * hit.c)
 
 
+def hit_file(folder: Path, start: int) -> Path:
+    """Return where the weights of a zero are kept."""
+    return folder / f"start-{start:07d}.npz"
+
+
 def run(
     problem: Problem,
     *,
@@ -76,6 +81,7 @@ def run(
     folder: Path | None = None,
     executor: Executor | None = None,
     report: Callable[[Tally], None] = lambda tally: None,
+    found: Callable[[Hit], None] = lambda hit: None,
 ) -> Tally:
     """Run the starts that are not done yet; return the tally of all.
 
@@ -87,6 +93,7 @@ def run(
         folder: where hits and the tally are kept; None keeps nothing.
         executor: what runs the batches; None runs them here, one after the other.
         report: called after each batch.
+        found: called with each zero.
 
     Raises:
         ValueError: if the folder holds another search, or the problem is too large.
@@ -108,11 +115,12 @@ def run(
     firsts = range(tally.done, starts, batch)
     pieces = [(first, min(batch, starts - first)) for first in firsts]
     for ends in _ends(problem, pieces, seed, steps, executor):
-        if folder is not None:
-            for end in ends:
-                if end.outcome is Outcome.ZERO:
-                    name = folder / f"start-{end.start:07d}.npz"
-                    write_weights(name, weights_of(problem, end), force=True)
+        for end in ends:
+            if end.outcome is Outcome.ZERO:
+                found(end)
+                if folder is not None:
+                    weights = weights_of(problem, end)
+                    write_weights(hit_file(folder, end.start), weights, force=True)
         tally = tally.plus(ends)
         if folder is not None:
             _write(folder / STATE, identity, tally)
@@ -159,6 +167,8 @@ def _identity(problem: Problem, seed: int, steps: int) -> dict[str, Any]:
         "target": problem.target,
         "constants": problem.constants,
         "support": None if problem.support is None else [list(node) for node in problem.support],
+        "symmetry": problem.symmetry,
+        "ties": None if problem.ties is None else list(problem.ties),
         "seed": seed,
         "steps": steps,
     }
@@ -183,7 +193,7 @@ def _read(path: Path, identity: dict[str, Any]) -> Tally:
     if not path.exists():
         return Tally()
     try:
-        kept = json.loads(path.read_bytes())
+        kept = {"symmetry": None, "ties": None} | json.loads(path.read_bytes())
         other = [key for key, value in identity.items() if kept[key] != value]
         if not other:
             lowest = kept["lowest residual of drifting starts"]

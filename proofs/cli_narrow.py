@@ -10,14 +10,23 @@ import typer
 
 from algebra import optimizers
 from algebra.group import AbelianGroup
-from numeric.narrow import ZERO, Outcome, Problem, Target
-from numeric.narrow_run import Tally, run
+from algebra.write_file import write_bytes
+from numeric.embed import Weights
+from numeric.narrow import ZERO, Hit, Outcome, Problem, Target
+from numeric.narrow_run import Tally, hit_file, run, weights_of
+from numeric.narrow_symmetry import structure
+from numeric.weight_files import read_weights
 from proofs import terminal
 from proofs.claims.width import onehot_bound, projected_bound
 from proofs.cli_compose import executing
 from proofs.cli_prove import Json
+from proofs.hit_proof import HitProof, prove_hit
 
 MAX_STARTS, MAX_STEPS, MAX_WIDTH, MAX_ORDER, MAX_WORKERS = 10**7, 10**5, 256, 32, 256
+#: Zeros that are tried to be recognised until the first, and again after each one that is proved.
+RECOGNISED = 3
+#: Zeros to prove at most, zeros that are tried for each, and zeros held in memory for it.
+MAX_PROOFS, TRIED, HELD = 1000, 20, 1000
 #: Families whose nodes have no constant part.
 PLAIN = ("order431-real", "order4-real", "order46", "order6", "order9", "memorization")
 
@@ -31,11 +40,24 @@ def narrow(
     ] = True,
     support: Annotated[
         str | None,
-        typer.Option(help="frequencies of each node, such as '0;1;1;0,1': ';' between nodes"),
+        typer.Option(
+            help="frequencies of each node, such as '0;1;1;0,1': ';' between nodes; '+' or '-' "
+            "at the end of a node for b = a or b = -a"
+        ),
+    ] = None,
+    symmetry: Annotated[
+        str | None,
+        typer.Option(
+            help="permutes the nodes: 'swap', 'translate s,t', 'times n', 'auto h1,h2'; ';' "
+            "between generators, '*' for products"
+        ),
     ] = None,
     starts: Annotated[int, typer.Option(help="random starts, in all")] = 200,
     seed: Annotated[int, typer.Option(help="of the random starts")] = 0,
     steps: Annotated[int, typer.Option(help="the most that one start takes")] = 80,
+    proofs: Annotated[
+        int, typer.Option(help="zeros to prove, those with the smallest terms first; 0 for none")
+    ] = 1,
     output: Annotated[
         Path | None,
         typer.Option("--output", "-o", metavar="DIR", help="keep hits, and where the search is"),
@@ -51,15 +73,25 @@ def narrow(
     """Look for exact solutions with few nodes, from random starts; say what is proved.
 
     A start ends at a zero of the loss, or drifts (the loss creeps down while weights grow: an
-    infimum that is approached and not attained), or is stationary, or runs out of steps. With
-    [bold]-o DIR[/] hits are kept as weights, and the same command goes on where it was.
+    infimum that is approached and not attained), or is stationary, or runs out of steps. A zero is
+    proved exactly, if its numbers can be recognised, or else that an exact solution exists nearby.
+    With [bold]-o DIR[/] hits are kept as weights, proofs as certificates for [bold]cogo check[/],
+    and the same command goes on where it was.
     Exit code 0: zeros were found, or a family of that width is proved; 1: neither.
 
     Example: [bold]cogo narrow Z5 --width 8 --target onehot[/]
     """
-    problem = _problem(
-        group, width, target, constants, support, starts=starts, seed=seed, steps=steps
+    limits = (
+        ("width", width, 1, MAX_WIDTH),
+        ("starts", starts, 1, MAX_STARTS),
+        ("steps", steps, 2, MAX_STEPS),
+        ("seed", seed, 0, 2**63 - 1),
+        ("proofs", proofs, 0, MAX_PROOFS),
     )
+    for name, value, low, high in limits:
+        if not low <= value <= high:
+            raise ValueError(f"{name}={value}; pass {low} to {high}")
+    problem = _problem(group, width, target, constants, support, symmetry)
     if not 1 <= workers <= MAX_WORKERS:
         raise ValueError(f"workers={workers}; pass 1 to {MAX_WORKERS}")
     if output is not None:
@@ -77,6 +109,12 @@ def narrow(
                 advance(f"{title}: {len(tally.zeros)} zeros")
             shown = tally.done
 
+        hits: dict[int, Weights] = {}
+
+        def keep(hit: Hit) -> None:
+            if len(hits) < HELD and proofs:
+                hits[hit.start] = weights_of(problem, hit)
+
         tally = run(
             problem,
             starts=starts,
@@ -85,14 +123,58 @@ def narrow(
             folder=output,
             executor=executor,
             report=report,
+            found=keep,
         )
+    proofs_found = _prove(problem, tally, hits, seed, proofs, output, silent=as_json or quiet)
     proved = proved_widths(problem)
     if as_json:
-        typer.echo(json.dumps(_document(problem, tally, proved, seed), indent=1))
+        document = _document(problem, tally, proved, seed)
+        document["proofs"] = [
+            {"start": start, "kind": proof.kind, "message": proof.message}
+            for start, proof in proofs_found
+        ]
+        typer.echo(json.dumps(document, indent=1))
     elif not quiet:
-        _print(problem, tally, proved, output)
+        _print(problem, tally, proved, output, proofs_found)
     fits = proved and min(proved.values()) <= width
     raise typer.Exit(0 if tally.zeros or fits else 1)
+
+
+def _prove(
+    problem: Problem,
+    tally: Tally,
+    hits: dict[int, Weights],
+    seed: int,
+    wanted: int,
+    output: Path | None,
+    *,
+    silent: bool,
+) -> list[tuple[int, HitProof]]:
+    """Return the proofs of zeros, those with the smallest terms first, and what failed."""
+    found: list[tuple[int, HitProof]] = []
+    done = 0
+    order = sorted(tally.zeros, key=lambda zero: zero[2])[: TRIED * wanted]
+    with terminal.progress("proofs", len(order), silent=silent) as advance:
+        for start, _, _ in order:
+            if done == wanted:
+                break
+            if start in hits:
+                weights = hits[start]
+            elif output is not None and hit_file(output, start).exists():
+                weights = read_weights(hit_file(output, start)).weights(problem.group)
+            else:
+                continue
+            exact = len(found) < done + RECOGNISED
+            proof = prove_hit(problem, weights, start=start, seed=seed, exact=exact)
+            found.append((start, proof))
+            advance(f"start {start}: {proof.kind}")
+            if proof.kind != "none":
+                done += 1
+                if output is not None:
+                    path = hit_file(output, start).with_suffix("")
+                    text = proof.text.encode()
+                    write_bytes(path.with_name(path.name + proof.suffix), text, force=True)
+    return found
 
 
 def _problem(
@@ -101,36 +183,31 @@ def _problem(
     target: str,
     constants: bool,
     support: str | None,
-    *,
-    starts: int,
-    seed: int,
-    steps: int,
+    symmetry: str | None,
 ) -> Problem:
     G = AbelianGroup(group)
-    limits = (
-        ("width", width, 1, MAX_WIDTH),
-        ("starts", starts, 1, MAX_STARTS),
-        ("steps", steps, 2, MAX_STEPS),
-        ("seed", seed, 0, 2**63 - 1),
-    )
-    for name, value, low, high in limits:
-        if not low <= value <= high:
-            raise ValueError(f"{name}={value}; pass {low} to {high}")
     if not 2 <= G.order <= MAX_ORDER:
         raise ValueError(f"group={group} has order {G.order}; pass one of order 2 to {MAX_ORDER}")
     if target in ("onehot", "projected"):
-        nodes = None if support is None else _support(support)
-        return Problem(G, width, cast(Target, target), constants, nodes)
+        nodes, ties = (None, None) if support is None else _support(support)
+        problem = Problem(G, width, cast(Target, target), constants, nodes, symmetry, ties)
+        if symmetry is not None:
+            structure(problem, 0, seed=0)
+        return problem
     raise ValueError(f"target={target!r}; pass 'onehot' or 'projected'")
 
 
-def _support(text: str) -> tuple[tuple[int, ...], ...]:
+def _support(text: str) -> tuple[tuple[tuple[int, ...], ...], tuple[int, ...] | None]:
+    """Return the frequencies of each node, and how b is tied to a; no ties if no node has one."""
+    words = [node.strip() for node in text.split(";")]
+    ties = tuple({"+": 1, "-": -1}.get(word[-1:], 0) for word in words)
     try:
-        return tuple(tuple(int(k) for k in node.split(",")) for node in text.split(";"))
+        nodes = tuple(tuple(int(k) for k in word.rstrip("+-").split(",")) for word in words)
+        return nodes, ties if any(ties) else None
     except ValueError:
         raise ValueError(
             f"support={text!r}; pass frequencies as indices, with ',' within a node and ';' "
-            f"between nodes, such as '0;1;1;0,1'"
+            f"between nodes, such as '0;1;1;0,1'; '+' or '-' at the end of a node for b = a or -a"
         ) from None
 
 
@@ -165,6 +242,8 @@ def _document(problem: Problem, tally: Tally, proved: dict[str, int], seed: int)
         "target": problem.target,
         "constants": problem.constants,
         "support": problem.support,
+        "ties": problem.ties,
+        "symmetry": problem.symmetry,
         "seed": seed,
         "starts": tally.done,
         "outcomes": dict(tally.outcomes),
@@ -178,7 +257,13 @@ def _document(problem: Problem, tally: Tally, proved: dict[str, int], seed: int)
     }
 
 
-def _print(problem: Problem, tally: Tally, proved: dict[str, int], output: Path | None) -> None:
+def _print(
+    problem: Problem,
+    tally: Tally,
+    proved: dict[str, int],
+    output: Path | None,
+    proofs: list[tuple[int, HitProof]],
+) -> None:
     out = terminal.console()
     constants = "" if problem.constants else ", no constant parts"
     counts = dict(tally.outcomes)
@@ -202,6 +287,15 @@ def _print(problem: Problem, tally: Tally, proved: dict[str, int], output: Path 
             f"smallest terms: start {start}, residual {residual:.1e}, largest term {size:.3g}",
             highlight=False,
         )
+    said = {
+        "exact": "proved: start {start} is close to an exact solution",
+        "existence": "proved: an exact solution exists close to start {start}",
+        "none": "not proved: start {start}",
+    }
+    for start, proof in proofs:
+        where = f" (start-{start:07d}{proof.suffix})" if output and proof.text else ""
+        out.print(f"{said[proof.kind].format(start=start)}{where}", highlight=False)
+        out.print(f"        {proof.message}", highlight=False, markup=False)
     bound = least_possible(problem)
     if proved:
         name, q = next(iter(proved.items()))

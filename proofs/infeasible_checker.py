@@ -283,14 +283,6 @@ def check_file(path: str) -> tuple[int, str]:
         return 2, f"malformed: file: not checked ({type(error).__name__})"
 
 
-def states(path: str) -> bool:
-    """Whether a regular file begins as a certificate of this kind does, by its format."""
-    if not os.path.isfile(path):
-        return False
-    with open(path, "rb") as stream:
-        return bool(re.match(rb'\s*\{\s*"format"\s*:\s*"cogo-infeasible"', stream.read(200)))
-
-
 def main(paths: list[str]) -> int:
     """Check all files, print one line for each, and return the largest exit code."""
     worst = 0 if paths else 2

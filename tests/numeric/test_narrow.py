@@ -84,6 +84,35 @@ def test_the_step_solves_the_damped_normal_equations_of_all_unknowns(problem):
         assert predicted[i] == pytest.approx(gain, rel=1e-6)
 
 
+@pytest.mark.parametrize("target", ["onehot", "projected"])
+def test_where_b_is_tied_to_a_the_step_is_that_of_the_remaining_unknowns(target):
+    problem = Problem(AbelianGroup("Z5"), 3, target, ties=(1, -1, 0))
+    points = draw(problem, range(2), seed=1)
+    assert points.b[:, :, :2] == pytest.approx(points.a[:, :, :2] * [1, -1])
+    m, d, q, n = problem.shape
+    damping = np.array([0.3, 2.0])
+    move, _ = step(problem, points, residuals(problem, points), damping)
+    assert move.b[:, :, :2] == pytest.approx(move.a[:, :, :2] * [1, -1])
+    inputs = jacobian(problem, points).reshape(2, m * d * d, 2, n, q)
+    tied = inputs[:, :, 0] + inputs[:, :, 1] * problem.signs
+    a, b = points.inputs(problem)
+    squares = ((a[:, :, None] + b[:, None]) ** 2).reshape(2, d * d, q)
+    for i in range(2):
+        rest = inputs[i, :, 1, :, 2].reshape(m * d * d, n)
+        outputs = np.kron(np.eye(m), squares[i])
+        J = np.concatenate([tied[i].reshape(m * d * d, -1), rest, outputs], axis=1)
+        r = residuals(problem, points)[i].ravel()
+        expected = np.linalg.solve(J.T @ J + damping[i] * np.eye(J.shape[1]), -J.T @ r)
+        found = np.concatenate([move.a[i].ravel(), move.b[i, :, 2], move.c[i].ravel()])
+        assert found == pytest.approx(expected, abs=1e-8)
+
+
+def test_ties_are_refused_where_they_are_not_one_of_each_node():
+    for ties in ((1, -1), (1, 2, 0)):
+        with pytest.raises(ValueError, match="pass 1, -1 or 0 for each of 3 nodes"):
+            Problem(AbelianGroup("Z5"), 3, ties=ties)
+
+
 def test_the_basis_is_orthonormal_and_a_node_keeps_to_its_support():
     for name in ("Z5", "Z2xZ4", "Z3xZ3"):
         for constants in (True, False):

@@ -51,7 +51,8 @@ def test_a_proved_width_exits_0_though_nothing_is_found(capsys):
 def test_with_the_support_of_the_known_solution_z5_is_found(capsys):
     support = "0;1;1;2;2;0,1,2;0,1,2;0,1,2"
     code, out, _ = cogo(capsys, "narrow", "Z5", "--width", "8", "--target", "onehot",
-                        "--support", support, "--starts", "30", "--json")  # fmt: skip
+                        "--support", support, "--starts", "30", "--json",
+                        "--proofs", "0")  # fmt: skip
     assert code == 0
     assert json.loads(out)["zeros"]
 
@@ -78,6 +79,12 @@ def test_processes_find_what_one_process_finds(capsys):
         ),
         (("Z5", "--width", "1", "--support", "0", "--no-constants"), "support: 0 is no frequency"),
         (("Z5", "--width", "3", "--workers", "0"), "workers=0; pass 1 to 256"),
+        (("Z5", "--width", "3", "--proofs", "-1"), "proofs=-1; pass 0 to 1000"),
+        (("Z5", "--width", "3", "--symmetry", "turn"), "'turn' is no symmetry of Z5"),
+        (
+            ("Z5", "--width", "1", "--symmetry", "swap", "--support", "0"),
+            "symmetry='swap' does not go with support",
+        ),
         (("Z5", "--width", "3", "--seed", "-1"), "seed=-1; pass 0 to"),
         (("Z1", "--width", "3"), "group=Z1 has order 1; pass one of order 2 to 32"),
         (("Z5", "--width", "3", "--target", "one"), "target='one'; pass 'onehot' or 'projected'"),
@@ -111,3 +118,51 @@ def test_the_bounds_are_those_of_the_claims():
     plain = [projected_bound(AbelianGroup(name), constants=False) for name in ("Z3", "Z3^2", "Z7")]
     assert plain == [6, 13, 11]
     assert least_possible(Problem(AbelianGroup("Z3"), 1, "projected", constants=False)) == 6
+
+
+def test_a_zero_is_proved_and_the_certificate_passes_check(capsys, tmp_path):
+    folder = tmp_path / "hits"
+    options = ("narrow", "Z3", "--width", "3", "--starts", "20", "-o", str(folder))
+    code, out, _ = cogo(capsys, *options)
+    assert code == 0
+    assert "proved: start" in out
+    assert "is close to an exact solution" in out
+    (path,) = folder.glob("*.cert.json")
+    assert f"({path.name})" in out
+    assert cogo(capsys, "check", str(path))[0] == 0
+    # The starts are done: what more is asked for is proved from the weights that are kept.
+    code, out, _ = cogo(capsys, *options, "--proofs", "3", "--json")
+    proofs = json.loads(out)["proofs"]
+    assert [proof["kind"] for proof in proofs] == ["exact"] * 3
+    assert len(list(folder.glob("*.cert.json"))) == 3
+    assert json.loads(cogo(capsys, *options, "--proofs", "0", "--json")[1])["proofs"] == []
+
+
+def test_a_zero_is_proved_to_exist_where_its_numbers_are_not_recognised(
+    capsys, tmp_path, monkeypatch
+):
+    monkeypatch.setattr("proofs.hit_proof.MAX_UNKNOWNS", 0)
+    folder = tmp_path / "hits"
+    options = ("narrow", "Z3", "--width", "4", "--target", "onehot", "--symmetry", "swap",
+               "--starts", "100", "-o", str(folder))  # fmt: skip
+    code, out, _ = cogo(capsys, *options)
+    assert code == 0
+    assert "proved: an exact solution exists close to start" in out
+    (path,) = folder.glob("*.exist.json")
+    code, out, _ = cogo(capsys, "check", str(path))
+    assert code == 0
+    assert "exactly one real exact optimizer exists" in out
+    path.write_text(path.read_text().replace('"onehot"', '"projected"'))
+    assert cogo(capsys, "check", str(path))[0] == 1
+    assert json.loads((folder / "narrow.json").read_text())["symmetry"] == "swap"
+    code, _, err = cogo(capsys, *options[:6], "-o", str(folder))
+    assert code == 2
+    assert "belongs to another search" in err
+
+
+def test_zeros_that_are_not_proved_are_said_not_to_be(capsys, monkeypatch):
+    monkeypatch.setattr("proofs.hit_proof.MAX_UNKNOWNS", 0)
+    options = ("narrow", "Z3", "--width", "4", "--target", "onehot", "--starts", "3")
+    out = cogo(capsys, *options)[1]
+    assert "not proved: start" in out
+    assert "the derivatives of 27 independent equations have rank 26" in " ".join(out.split())

@@ -1,0 +1,96 @@
+"""Write docs/existence/: for small groups the least width at which a regular zero was found.
+
+    OMP_NUM_THREADS=1 python benchmarks/existence_table.py
+
+For each group of order 2 to 6 and each target, widths from the least that counting unknowns allows;
+at each, random starts until a zero is regular, the most STARTS. Prints a row of the table on
+docs/existence.md for each. What is found is proved; that there is nothing narrower is not. Then the
+least widths of three groups, with a symmetry; --symmetric: only these.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from algebra.group import AbelianGroup, isomorphism_types
+from algebra.write_file import write_bytes
+from numeric.narrow import Outcome, Problem, Target, search
+from numeric.narrow_run import weights_of
+from numeric.narrow_symmetry import structure
+from proofs import existence, existence_checker
+
+FOLDER = Path(__file__).resolve().parent.parent / "docs" / "existence"
+STARTS, STEPS = 200, 120
+SYMMETRIC = (
+    ("Z3", 4, "swap"),
+    ("Z2xZ2", 4, "auto 1,3; translate 1,1"),
+    ("Z4", 5, "translate 2,2; swap"),
+)
+
+
+def least(group: AbelianGroup, target: Target) -> tuple[int, int]:
+    """Return equations, and the least width at which unknowns, without gauge, are as many."""
+    d = group.order
+    outputs = d if target == "onehot" else d - 1
+    return d * d * outputs, -(-d * d * outputs // (2 * d + outputs - 2))
+
+
+def proof(problem: Problem, *, starts: int = STARTS) -> str | None:
+    """Return the certificate of the first regular zero of a problem."""
+    network = existence.dense(problem.group, problem.width, target=problem.target)
+    for hit in search(problem, starts=starts, steps=STEPS):
+        if hit.outcome is Outcome.ZERO:
+            if problem.symmetry is not None:
+                network = existence.invariant(structure(problem, hit.start, seed=0))
+            values = existence.coordinates(network, weights_of(problem, hit))
+            notes = {"found by": f"cogo narrow, seed 0, start {hit.start}"}
+            try:
+                return existence.prove(network, values, notes=notes)
+            except existence.NotRegularError:
+                continue
+    return None
+
+
+def symmetric() -> None:
+    """Write the certificates of SYMMETRIC."""
+    (FOLDER / "symmetric").mkdir(exist_ok=True, parents=True)
+    for name, width, symmetry in SYMMETRIC:
+        problem = Problem(AbelianGroup(name), width, "onehot", symmetry=symmetry)
+        text = proof(problem, starts=4000)
+        if text is None:
+            raise SystemExit(f"{name}: no regular zero")
+        path = FOLDER / "symmetric" / f"{name}.onehot.exist.json"
+        write_bytes(path, text.encode(), force=True)
+        print(f"{name}, {symmetry}: {existence_checker.check(text.encode())[1]}", flush=True)
+
+
+def main() -> None:
+    if "--symmetric" in sys.argv:
+        return symmetric()
+    FOLDER.mkdir(exist_ok=True)
+    for group in [G for d in range(2, 7) for G in isomorphism_types(d)]:
+        for target in ("onehot", "projected"):
+            equations, width = least(group, target)
+            lowest = width
+            while (text := proof(Problem(group, width, target))) is None:
+                width += 1
+            code, message = existence_checker.check(text.encode())
+            if code:
+                raise SystemExit(message)
+            name = f"{group}.{target}.exist.json"
+            write_bytes(FOLDER / name, text.encode(), force=True)
+            bits = json.loads(text)["inverse_scale"]
+            print(
+                f"| {group} | {target} | {equations} | {lowest} | [{width}](existence/{name}) | "
+                f"{bits} | {len(text) / 1000:.1f} kB |",
+                flush=True,
+            )
+    symmetric()
+
+
+if __name__ == "__main__":
+    main()
