@@ -10,14 +10,15 @@ import typer
 
 from algebra import optimizers
 from algebra.group import AbelianGroup
+from numeric.cli_options import Cluster, Workers
+from numeric.executor import executor_of
 from numeric.narrow import ZERO, Outcome, Problem, Target
 from numeric.narrow_run import Tally, run
 from proofs import terminal
 from proofs.claims.width import onehot_bound, projected_bound
-from proofs.cli_compose import executing
 from proofs.cli_prove import Json
 
-MAX_STARTS, MAX_STEPS, MAX_WIDTH, MAX_ORDER, MAX_WORKERS = 10**7, 10**5, 256, 32, 256
+MAX_STARTS, MAX_STEPS, MAX_WIDTH, MAX_ORDER = 10**7, 10**5, 256, 32
 #: Families whose nodes have no constant part.
 PLAIN = ("order431-real", "order4-real", "order46", "order6", "order9", "memorization")
 
@@ -40,11 +41,8 @@ def narrow(
         Path | None,
         typer.Option("--output", "-o", metavar="DIR", help="keep hits, and where the search is"),
     ] = None,
-    workers: Annotated[int, typer.Option(help="processes")] = 1,
-    cluster: Annotated[
-        str | None,
-        typer.Option(metavar="ADDRESS", help="a Dask scheduler that runs the batches"),
-    ] = None,
+    workers: Workers = 1,
+    cluster: Cluster = None,
     as_json: Json = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="print nothing but errors")] = False,
 ) -> None:
@@ -60,13 +58,11 @@ def narrow(
     problem = _problem(
         group, width, target, constants, support, starts=starts, seed=seed, steps=steps
     )
-    if not 1 <= workers <= MAX_WORKERS:
-        raise ValueError(f"workers={workers}; pass 1 to {MAX_WORKERS}")
     if output is not None:
         output.mkdir(parents=True, exist_ok=True)
     title = f"{problem.group}, {width} nodes"
     with (
-        executing(workers, cluster) as executor,
+        executor_of(cluster, workers) as (executor, _),
         terminal.progress(title, starts, silent=as_json or quiet) as advance,
     ):
         shown = 0
