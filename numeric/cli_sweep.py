@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, cast
 
@@ -12,7 +10,9 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
+from numeric.cli_options import Cluster, WorkersOrAll
 from numeric.executor import executor_of, interrupts
+from numeric.progress import progress_bar
 from numeric.settings import SettingsError
 from numeric.sweep_plan import AXES, PlanError, SweepPlan, plan_from_document, read_plan
 from numeric.weight_files import NO_TORCH_TO_TRAIN
@@ -51,13 +51,8 @@ def sweep(
     log_every: Annotated[
         int | None, typer.Option(help="epochs between records of the loss; 100")
     ] = None,
-    workers: Annotated[
-        int | None, typer.Option(help="processes; as many as there are processors", min=1)
-    ] = None,
-    cluster: Annotated[
-        str | None,
-        typer.Option(metavar="ADDRESS", help="a Dask scheduler, such as tcp://host:8786"),
-    ] = None,
+    workers: WorkersOrAll = None,
+    cluster: Cluster = None,
     retry_failed: Annotated[
         bool, typer.Option("--retry-failed", help="try again what failed before")
     ] = False,
@@ -85,12 +80,11 @@ def sweep(
     from numeric.sweep import sweep as run_sweep
 
     errors = Console(stderr=True)
-    console = errors if errors.is_terminal and not (as_json or quiet) else None
     try:
         with (
             interrupts(),
             executor_of(cluster, workers) as (executor, count),
-            progress_bar(console) as show,
+            progress_bar(silent=as_json or quiet) as show,
         ):
             state = run_sweep(
                 chosen,
@@ -126,35 +120,8 @@ def _require_torch() -> None:
         raise SettingsError(NO_TORCH_TO_TRAIN) from None
 
 
-@contextmanager
-def progress_bar(console: Console | None) -> Iterator[Callable[[str, float, float], None]]:
-    """Give what shows a text, how much is done, and of how much; nothing without a console.
-
-    >>> with progress_bar(None) as show:
-    ...     show("training", 1, 2)
-    """
-    if console is None:
-        yield lambda text, done, total: None
-        return
-    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
-    from rich.progress import TimeRemainingColumn as TimeLeft
-
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        TextColumn("{task.percentage:>3.0f} %"),
-        TimeElapsedColumn(),
-        TimeLeft(),
-    )
-    with Progress(*columns, console=console, transient=True) as bar:
-        task = bar.add_task("starting", total=None)
-        yield lambda text, done, total: bar.update(
-            task, total=total or 1, completed=done, description=text
-        )
-
-
 def shown(sweep: Sweep) -> tuple[str, float, float]:
-    """Return how far a sweep is, as `progress_bar` shows it."""
+    """Return how far a sweep is, as `numeric.progress.progress_bar` shows it."""
     text = f"{sweep.found + sweep.trained} runs finished, {len(sweep.failed)} failed"
     return text, sweep.done, sweep.work
 

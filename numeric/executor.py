@@ -71,6 +71,10 @@ def executor_of(cluster: str | None, workers: int | None) -> Iterator[tuple[Exec
     )
     try:
         yield pool, count
+    except KeyboardInterrupt:
+        for worker in multiprocessing.active_children():  # else Python's end waits for their work
+            worker.terminate()
+        raise
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
 

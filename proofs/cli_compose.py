@@ -5,21 +5,19 @@ from __future__ import annotations
 import json
 import time
 from collections import Counter
-from collections.abc import Iterator
-from concurrent.futures import Executor, ProcessPoolExecutor
-from contextlib import ExitStack, contextmanager
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.table import Table
 
 from algebra.composition_entry import ComposeError, Composition, potentials
 from algebra.spectrum import PAIR, REAL
 from algebra.write_file import require_writable, write_bytes
+from numeric.cli_options import Cluster, Workers
+from numeric.executor import executor_of
+from numeric.progress import progress_bar
 from proofs import compose as engine
 from proofs.cli_prove import Json
 
@@ -51,11 +49,8 @@ def compose(
         Path | None,
         typer.Option("--output", "-o", metavar="FILE.json", help="write the catalogue"),
     ] = None,
-    workers: Annotated[int, typer.Option(help="processes")] = 1,
-    cluster: Annotated[
-        str | None,
-        typer.Option(metavar="ADDRESS", help="a Dask scheduler that runs the pieces"),
-    ] = None,
+    workers: Workers = 1,
+    cluster: Cluster = None,
     force: Annotated[bool, typer.Option("--force", help="overwrite the catalogue")] = False,
     as_json: Json = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="print nothing but errors")] = False,
@@ -68,41 +63,22 @@ def compose(
     Example: [bold]cogo compose --kill order4 --max-order 4[/]
     """
     query = _query(kill, roots, max_order, frequency, searches)
-    if not 1 <= workers <= 256:
-        raise ComposeError(f"workers={workers}; pass a number of processes from 1 to 256")
     if output is not None:
         require_writable(output, force=force)
     journal = engine.Journal(
         None if output is None else output.with_name(output.name + ".journal"), query
     )
     start = time.perf_counter()
-    errors = Console(stderr=True)
-    with ExitStack() as stack:
-        executor = stack.enter_context(executing(workers, cluster))
-        bar = stack.enter_context(
-            Progress(
-                TextColumn("{task.description}"),
-                BarColumn(),
-                TimeElapsedColumn(),
-                TimeRemainingColumn(),
-                console=errors,
-                transient=True,
-                disable=not errors.is_terminal or as_json or quiet,
-            )
+    with (
+        executor_of(cluster, workers) as (executor, _),
+        progress_bar(silent=as_json or quiet) as show,
+    ):
+        found = engine.search(
+            query,
+            journal=journal,
+            executor=executor,
+            report=lambda step: show(f"{step.stage}: {step.found} found", step.done, step.total),
         )
-        tasks: dict[str, Any] = {}
-
-        def report(step: engine.Progress) -> None:
-            if step.stage not in tasks:
-                tasks[step.stage] = bar.add_task(step.stage, total=step.total)
-            bar.update(
-                tasks[step.stage],
-                completed=step.done,
-                total=step.total,
-                description=f"{step.stage}: {step.found} found",
-            )
-
-        found = engine.search(query, journal=journal, executor=executor, report=report)
     seconds = time.perf_counter() - start
     document = _document(query, found)
     if output is not None:
@@ -123,33 +99,6 @@ def compose(
         if output is not None:
             console.print(f"wrote {output}")
     raise typer.Exit(0 if found else 1)
-
-
-@contextmanager
-def executing(workers: int, cluster: str | None) -> Iterator[Executor | None]:
-    """Give what runs the batches: a Dask cluster, processes, or None for this process."""
-    if cluster is not None:
-        with _dask(cluster) as executor:
-            yield executor
-    elif workers > 1:
-        with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-            yield pool
-    else:
-        yield None
-
-
-@contextmanager
-def _dask(address: str) -> Iterator[Executor]:
-    """Give an executor whose tasks run on a Dask cluster."""
-    try:
-        from distributed import Client
-    except ImportError:
-        raise ComposeError(
-            "cluster needs Dask: pip install 'cogo-algebra[cluster]', or pass --workers"
-        ) from None
-    connect: Any = Client
-    with connect(address, timeout="10s") as client:
-        yield client.get_executor()
 
 
 def _query(

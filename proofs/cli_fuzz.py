@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.table import Table
 
 from algebra.group import AbelianGroup
+from numeric.cli_options import Cluster, WorkersOrAll
 from numeric.executor import executor_of, interrupts
+from numeric.progress import progress_bar
 
 if TYPE_CHECKING:
     from proofs.failure import Failure
@@ -40,13 +41,8 @@ def fuzz(
         float | None, typer.Option(help="go on for so long instead of counting examples")
     ] = None,
     seed: Annotated[int, typer.Option(help="the same seed draws the same values")] = 0,
-    workers: Annotated[
-        int | None, typer.Option(help="processes; as many as there are processors", min=1)
-    ] = None,
-    cluster: Annotated[
-        str | None,
-        typer.Option(metavar="ADDRESS", help="a Dask scheduler, such as tcp://host:8786"),
-    ] = None,
+    workers: WorkersOrAll = None,
+    cluster: Cluster = None,
     output: Annotated[
         Path, typer.Option("--output", "-o", metavar="DIR", help="where failures are stored")
     ] = Path("fuzz-failures"),
@@ -109,30 +105,17 @@ def _run(over: list[AbelianGroup], shows: bool, **options: Any) -> Campaign:
 
     options["subject"] = options["subject"] or INSTALLED_NAME
     subject_named(options["subject"])
-    errors = Console(stderr=True)
-    with Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        TextColumn("{task.percentage:>3.0f} %"),
-        TimeElapsedColumn(),
-        TimeRemainingColumn(),
-        console=errors,
-        transient=True,
-        disable=not errors.is_terminal or not shows,
-    ) as progress:
-        minutes = options["minutes"]
-        task = progress.add_task("starting", total=None if minutes is None else 60 * minutes)
+    minutes = options["minutes"]
+    with progress_bar(silent=not shows) as bar:
 
         def show(campaign: Campaign) -> None:
             checks = sum(campaign.checks.values())
             rate = checks / max(campaign.wall_seconds, 1e-9)
             text = f"{checks} checks, {rate:.0f}/s, {len(campaign.failures)} failures"
             if minutes is None:
-                progress.update(
-                    task, completed=campaign.done, total=campaign.planned, description=text
-                )
+                bar(text, campaign.done, campaign.planned)
             else:
-                progress.update(task, completed=campaign.wall_seconds, description=text)
+                bar(text, campaign.wall_seconds, 60 * minutes)
 
         return run(over, progress=show, **options)
 

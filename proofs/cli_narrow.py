@@ -11,18 +11,19 @@ import typer
 from algebra import optimizers
 from algebra.group import AbelianGroup
 from algebra.write_file import write_bytes
+from numeric.cli_options import Cluster, Workers
 from numeric.embed import Weights
+from numeric.executor import executor_of
 from numeric.narrow import ZERO, Hit, Outcome, Problem, Target
 from numeric.narrow_run import Tally, hit_file, run, weights_of
 from numeric.narrow_symmetry import structure
 from numeric.weight_files import read_weights
 from proofs import terminal
 from proofs.claims.width import onehot_bound, projected_bound
-from proofs.cli_compose import executing
 from proofs.cli_prove import Json
 from proofs.hit_proof import HitProof, prove_hit
 
-MAX_STARTS, MAX_STEPS, MAX_WIDTH, MAX_ORDER, MAX_WORKERS = 10**7, 10**5, 256, 32, 256
+MAX_STARTS, MAX_STEPS, MAX_WIDTH, MAX_ORDER = 10**7, 10**5, 256, 32
 #: Zeros that are tried to be recognised until the first, and again after each one that is proved.
 RECOGNISED = 3
 #: Zeros to prove at most, zeros that are tried for each, and zeros held in memory for it.
@@ -62,11 +63,8 @@ def narrow(
         Path | None,
         typer.Option("--output", "-o", metavar="DIR", help="keep hits, and where the search is"),
     ] = None,
-    workers: Annotated[int, typer.Option(help="processes")] = 1,
-    cluster: Annotated[
-        str | None,
-        typer.Option(metavar="ADDRESS", help="a Dask scheduler that runs the batches"),
-    ] = None,
+    workers: Workers = 1,
+    cluster: Cluster = None,
     as_json: Json = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="print nothing but errors")] = False,
 ) -> None:
@@ -92,13 +90,11 @@ def narrow(
         if not low <= value <= high:
             raise ValueError(f"{name}={value}; pass {low} to {high}")
     problem = _problem(group, width, target, constants, support, symmetry)
-    if not 1 <= workers <= MAX_WORKERS:
-        raise ValueError(f"workers={workers}; pass 1 to {MAX_WORKERS}")
     if output is not None:
         output.mkdir(parents=True, exist_ok=True)
     title = f"{problem.group}, {width} nodes"
     with (
-        executing(workers, cluster) as executor,
+        executor_of(cluster, workers) as (executor, _),
         terminal.progress(title, starts, silent=as_json or quiet) as advance,
     ):
         shown = 0

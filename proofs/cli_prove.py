@@ -19,6 +19,7 @@ from algebra.group import AbelianGroup, isomorphism_types
 from algebra.optimizers import FAMILIES, FamilyError, families
 from algebra.tensor import Target
 from algebra.write_file import write_bytes
+from numeric.cli_options import Workers
 from proofs import prove as engine
 from proofs.claim import Claim
 from proofs.prove import Outcome
@@ -63,9 +64,7 @@ def prove(
     target: Annotated[
         str, typer.Option(help="projected: a constant over outputs is free; onehot: exact; both")
     ] = "both",
-    workers: Annotated[
-        int, typer.Option(min=1, help="processes; more than one where there are many groups")
-    ] = 1,
+    workers: Workers = 1,
     seed: Seed = 0,
     self_test: Annotated[
         bool, typer.Option("--self-test", help="plant faults, and show which claim notices each")

@@ -14,8 +14,10 @@ from rich.table import Table
 
 from algebra.group import AbelianGroup
 from algebra.write_file import require_writable
-from numeric.cli_sweep import INTERRUPTED, progress_bar
+from numeric.cli_options import Cluster, WorkersOrAll
+from numeric.cli_sweep import INTERRUPTED
 from numeric.executor import executor_of, interrupts
+from numeric.progress import progress_bar
 from numeric.settings import SettingsError, parse_seeds
 from numeric.weight_files import NO_TORCH_TO_TRAIN
 from proofs.terminal import console as results_console
@@ -47,13 +49,8 @@ def reproduce(
     so_far: Annotated[
         bool, typer.Option("--so-far", help="train nothing; report on what is trained, and say so")
     ] = False,
-    workers: Annotated[
-        int | None, typer.Option(help="processes; as many as there are processors", min=1)
-    ] = None,
-    cluster: Annotated[
-        str | None,
-        typer.Option(metavar="ADDRESS", help="a Dask scheduler, such as tcp://host:8786"),
-    ] = None,
+    workers: WorkersOrAll = None,
+    cluster: Cluster = None,
     force: Annotated[
         bool, typer.Option("--force", help="overwrite results that are there")
     ] = False,
@@ -97,7 +94,6 @@ def reproduce(
             make_folder(folder)
     require_writable(*_finished(output, names), force=force)
     errors = Console(stderr=True)
-    console = errors if errors.is_terminal and not (as_json or quiet) else None
     results: list[Result] = []
 
     def report(result: Result) -> None:
@@ -109,7 +105,7 @@ def reproduce(
     stopped = None
     with interrupts(), executor_of(cluster, workers) as (executor, count):
         for experiment in experiments:
-            with progress_bar(console) as show:
+            with progress_bar(silent=as_json or quiet) as show:
                 laboratory = bench.opened(executor=executor, workers=count, progress=show)
                 try:
                     result = run(experiment, laboratory)

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+
+from numeric.progress import progress_bar
 
 #: Columns of output that goes to a file or pipe.
 WIDTH = 100
@@ -27,15 +28,13 @@ def progress(title: str, total: int, *, silent: bool = False) -> Iterator[Callab
     >>> with progress("working", 2) as advance:
     ...     advance("first")
     """
-    errors = Console(stderr=True)
-    with Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        TimeElapsedColumn(),
-        TimeRemainingColumn(),
-        console=errors,
-        transient=True,
-        disable=silent or not errors.is_terminal,
-    ) as bar:
-        task = bar.add_task(title[:40], total=total)
-        yield lambda what: bar.update(task, advance=1, description=what[:40])
+    done = 0
+    with progress_bar(silent=silent) as show:
+        show(title, done, total)
+
+        def advance(what: str) -> None:
+            nonlocal done
+            done += 1
+            show(what, done, total)
+
+        yield advance

@@ -132,7 +132,7 @@ def test_a_catalogue_is_written_once_and_its_journal_removed(capsys):
         (["--search", "luck"], "search='luck'; pass generators, cover, direct"),
         (["--kill", " "], "kill is empty; pass names such as all, R_c or 'a-bc,aa-c'"),
         (["--kill", "acc"], "kill='acc' contains c 2 times"),
-        (["--workers", "0"], "workers=0; pass a number of processes from 1 to 256"),
+        (["--workers", "0"], "workers=0; pass 1 to 256"),
         (["--frequency", "real", "--roots", "3"], "roots=3 has no sign -1, which a real character "
          "needs; pass 2"),
         (["--frequency", "real", "--search", "direct"], "search=direct is for conjugate pairs; "
@@ -209,4 +209,7 @@ def test_dask_is_only_needed_for_clusters(capsys, monkeypatch):
     monkeypatch.setitem(sys.modules, "distributed", None)
     code, _, err = cogo(capsys, "compose", "--roots", "4", "--cluster", "tcp://127.0.0.1:1")
     assert code == 2
-    assert "cluster needs Dask: pip install 'cogo-algebra[cluster]', or pass --workers" in err
+    assert (
+        "cluster=tcp://127.0.0.1:1 needs Dask; install it with: pip install "
+        "'cogo-algebra[cluster]'" in " ".join(err.split())
+    )

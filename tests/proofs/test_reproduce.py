@@ -29,6 +29,7 @@ from numeric.embed import Weights
 from numeric.like_paper import like_paper
 from numeric.recognise import recognise
 from numeric.sweep_plan import SweepPlan
+from numeric.weight_files import read_weights
 from proofs import checker
 from proofs.cli import main
 from proofs.cli_reproduce import NAMES
@@ -229,6 +230,33 @@ def test_potentials_decouple_but_for_the_two_of_r_n():
     assert abs(fitted + 0.5) < 4 * error
     assert error < 0.02
     assert decoupling._measured(widths, 20, decoupling.R_N)[:, -1].min() > 0.05
+
+
+def test_every_trained_width_has_its_accuracy_and_the_median_of_its_loss(
+    tiny, tmp_path: Path, capsys
+):
+    code, out, _ = cogo(
+        capsys, "reproduce", "decoupling", "--quick", "--workers", 1, "-o", tmp_path, "--json"
+    )
+    assert code == 0
+    rows = {row["quantity"]: row for row in json.loads(out)[0]["rows"]}
+    for q in (16, 48):
+        accuracy = rows[f"Z5, trained: q = {q}, runs above 99 % on held-out pairs"]
+        assert len(accuracy["values"]) == 2
+        median = rows[f"Z5, trained: q = {q}, median over seeds of the loss over trained pairs"]
+        files = (tmp_path / "decoupling-quick-runs").glob(f"runs/Z5_q{q}_*.safetensors")
+        losses = [read_weights(path).metadata["history.train_loss"].split() for path in files]
+        assert [median["ours"]] == median["values"]
+        assert median["ours"] == pytest.approx(np.median([float(x[-1]) for x in losses]))
+        assert (median["known"], median["standard error"]) == ("measured", None)
+    assert "| q = 48 | " in (tmp_path / "decoupling.md").read_text()
+
+
+def test_the_median_of_losses_does_not_follow_the_worst_run():
+    losses = [1e-5, 1e-5, 2e-5, 3e-5, 0.9]
+    row = decoupling.median_row(losses, quantity="q", section="")
+    assert row.values == (2e-5,)
+    assert row.verdict(quick=False) == "half of the seeds from 1e-05 to 3e-05"
 
 
 def test_potentials_over_time_are_those_of_the_definition():

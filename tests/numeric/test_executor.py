@@ -1,0 +1,64 @@
+"""Work in other processes ends with the block, and shows how far it is."""
+
+import io
+import multiprocessing
+import time
+
+import pytest
+from rich.console import Console
+
+from numeric import progress
+from numeric.executor import executor_of
+
+
+def _interrupted_at_work():
+    """Yield the processes at work, then be interrupted."""
+    with executor_of(None, 2) as (executor, count):
+        assert count == 2
+        assert executor is not None
+        working = executor.submit(time.sleep, 120)
+        while not working.running():
+            time.sleep(0.05)
+        yield multiprocessing.active_children()
+        raise KeyboardInterrupt
+
+
+def test_an_interrupt_does_not_wait_for_work_in_processes():
+    block = _interrupted_at_work()
+    workers = next(block)
+    assert workers
+    with pytest.raises(KeyboardInterrupt):
+        next(block)
+    for worker in workers:
+        worker.join(20)
+        assert not worker.is_alive()
+
+
+@pytest.fixture
+def terminal(monkeypatch):
+    shown = io.StringIO()
+    monkeypatch.setattr(
+        progress,
+        "Console",
+        lambda stderr: Console(file=shown, force_terminal=True, width=100),
+    )
+    return shown
+
+
+def test_a_bar_shows_the_text_and_the_share_that_is_done(terminal):
+    with progress.progress_bar() as show:
+        show("products: 7 found", 3, 4)
+        show("x" * 60, 1, 8)
+    assert "x" * 40 in terminal.getvalue()
+    assert "x" * 41 not in terminal.getvalue()
+    assert " 12 %" in terminal.getvalue()
+
+
+def test_a_silent_bar_and_one_without_a_terminal_write_nothing(terminal, capsys, monkeypatch):
+    with progress.progress_bar(silent=True) as show:
+        show("working", 1, 2)
+    assert terminal.getvalue() == ""
+    monkeypatch.undo()
+    with progress.progress_bar() as show:
+        show("working", 1, 2)
+    assert capsys.readouterr() == ("", "")

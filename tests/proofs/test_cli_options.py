@@ -1,0 +1,40 @@
+"""The options that commands share."""
+
+import pytest
+
+from tests.proofs.test_cli import cogo
+
+COMMANDS = {
+    "compose": [],
+    "fuzz": ["Z3"],
+    "narrow": ["Z5", "--width", "3"],
+    "prove": ["Z3"],
+    "reproduce": ["table2"],
+    "sweep": ["--groups", "Z5", "-o", "runs"],
+}
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+@pytest.mark.parametrize("workers", [0, 257])
+def test_every_command_refuses_too_few_and_too_many_workers(
+    capsys, tmp_path, monkeypatch, name, workers
+):
+    monkeypatch.chdir(tmp_path)
+    code, out, err = cogo(capsys, name, *COMMANDS[name], "--workers", str(workers))
+    assert (code, out) == (2, "")
+    assert f"workers={workers}; pass 1 to 256" in err
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("name", "default"),
+    [("compose", "[default: 1]"), ("narrow", "[default: 1]"), ("prove", "[default: 1]"),
+     ("fuzz", "as many as there are processors"), ("reproduce", "as many as there are processors"),
+     ("sweep", "as many as there are processors")],
+)  # fmt: skip
+def test_help_says_how_many_workers_there_are_by_default(capsys, monkeypatch, name, default):
+    monkeypatch.setenv("COLUMNS", "200")
+    _, out, _ = cogo(capsys, name, "--help")
+    [line] = [line for line in out.splitlines() if "--workers" in line]
+    assert "processes at a time" in line
+    assert default in line
