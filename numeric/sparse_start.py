@@ -105,7 +105,7 @@ def sparse_nodes(
             continue
         home = int(table.home[j])
         read = table.reads(j, share=SHARE)
-        if table.mixed[j] or len([k for k in read if k]) > 1:
+        if table.mixed[j]:
             read = read if len(read) <= FEW else table.reads(j)
             nodes.append(SparseNode(j, (*(k for k in read if k), *(0,) * (0 in read)), reps))
             continue
