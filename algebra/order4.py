@@ -16,24 +16,8 @@ from __future__ import annotations
 
 from algebra.blocks import nu
 from algebra.element import Element, block
+from algebra.fixed_value import direction, nonzero_real
 from algebra.scalar import ONE, Exact, I, Scalar, param, to_scalar
-
-
-def _direction(name: str, value: Exact) -> Scalar:
-    x = to_scalar(value)
-    if x.parameters or not x.is_unit_modulus():
-        raise ValueError(
-            f"{name}={x!r} is no number of modulus one; pass a root of unity such as zeta(8), or "
-            f"unit(t) with rational t"
-        )
-    return x
-
-
-def _ratio(name: str, value: Exact) -> Scalar:
-    x = to_scalar(value)
-    if x.parameters or not x or x != x.conjugate():
-        raise ValueError(f"{name}={x!r} is no real number other than 0; pass, say, Fraction(3, 2)")
-    return x
 
 
 def xi_pair(
@@ -67,8 +51,8 @@ def xi_pair(
     y = to_scalar(param("xi") if x is None else x)
     if not y.is_unit_modulus():
         raise ValueError(f"x={y!r} does not have modulus one; pass zeta(8), say, or unit(t)")
-    e = _direction("epsilon", epsilon)
-    r, s = _ratio("rho", rho), _ratio("sigma", sigma)
+    e = direction("epsilon", epsilon)
+    r, s = (nonzero_real(p, x, say="Fraction(3, 2)") for p, x in (("rho", rho), ("sigma", sigma)))
     gap = 2 * (e.conjugate() - e)
     if not gap:
         raise ValueError(
@@ -112,6 +96,6 @@ def leftover(*, epsilon: Exact = -I, rho: Exact = 1, sigma: Exact = 1) -> Scalar
     >>> leftover(), leftover(epsilon=I)
     (1 + zeta(4), 1 - zeta(4))
     """
-    e = _direction("epsilon", epsilon)
-    r, s = _ratio("rho", rho), _ratio("sigma", sigma)
+    e = direction("epsilon", epsilon)
+    r, s = (nonzero_real(p, x, say="Fraction(3, 2)") for p, x in (("rho", rho), ("sigma", sigma)))
     return (e.conjugate() * (r + 1 / r) - s - 1 / s) / (e.conjugate() - e)

@@ -13,6 +13,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from algebra.element import Element, element
+from algebra.fixed_value import direction, nonzero_real
 from algebra.group import AbelianGroup, Index
 from algebra.scalar import Exact, I, Scalar, to_scalar, zeta
 from algebra.short_blocks import character_order
@@ -43,7 +44,7 @@ def three_nodes_of_order_3(group: AbelianGroup, k: Index, *, x: Exact, y: Exact)
     dict_keys([(0, 0, 1)])
     """
     index = _of_order(group, k, 3)
-    u = [_unit("x", x), _unit("y", y)]
+    u = [direction("x", x), direction("y", y)]
     u.append((u[0] * u[1]).conjugate())
     squares = [z * z for z in u]
     gaps = [squares[j - 2].conjugate() - squares[j - 1].conjugate() for j in range(3)]
@@ -94,7 +95,7 @@ def three_nodes_of_order_4(
     {(0, 0, 1): 5/4, (2, 2, 2): -1}
     """
     index = _of_order(group, k, 4)
-    p, q = _real("s", s), _real("t", t)
+    p, q = (nonzero_real(name, x, say="Fraction(1, 2)") for name, x in (("s", s), ("t", t)))
     plus, minus = p + q, 1 - p * q
     if not plus or not minus:
         raise ValueError(
@@ -155,20 +156,3 @@ def _of_order(group: AbelianGroup, k: Index, order: int) -> int:
             f"for characters of order {order}"
         )
     return group.index(k)
-
-
-def _unit(name: str, value: Exact) -> Scalar:
-    x = to_scalar(value)
-    if x.parameters or not x.is_unit_modulus():
-        raise ValueError(
-            f"{name}={x!r} is no number of modulus one; pass a root of unity such as zeta(8), or "
-            f"unit(t) with rational t"
-        )
-    return x
-
-
-def _real(name: str, value: Exact) -> Scalar:
-    x = to_scalar(value)
-    if x.parameters or not x or x != x.conjugate():
-        raise ValueError(f"{name}={x!r} is no real number other than 0; pass, say, Fraction(1, 2)")
-    return x

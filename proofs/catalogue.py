@@ -7,7 +7,7 @@ one, whose conditions are fewer; and one without constant parts also where these
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, final
@@ -92,11 +92,7 @@ def read(path: Path) -> Proved:
     Raises:
         ValueError: if the checker does not accept it.
     """
-    data = path.read_bytes()
-    code, message = checker.check(data)
-    if code:
-        raise ValueError(f"{path.name} is not accepted by the checker: {message}")
-    document: dict[str, Any] = json.loads(data)
+    document = _accepted(path, checker.check)
     constants = any(
         not any(index) for node in document["nodes"] for row in "ab" for index, _ in node[row]
     )
@@ -116,14 +112,19 @@ def read_excluded(path: Path) -> Excluded:
     Raises:
         ValueError: if the checker does not accept it.
     """
-    data = path.read_bytes()
-    code, message = infeasible_checker.check(data)
-    if code:
-        raise ValueError(f"{path.name} is not accepted by the checker: {message}")
-    document: dict[str, Any] = json.loads(data)
+    document = _accepted(path, infeasible_checker.check)
     group = AbelianGroup(document["group"])
     kind = document["target"], document["constants"]
     return Excluded(path.name, group, *kind, document["width"])
+
+
+def _accepted(path: Path, check: Callable[[bytes], tuple[int, str]]) -> dict[str, Any]:
+    data = path.read_bytes()
+    code, message = check(data)
+    if code:
+        raise ValueError(f"{path.name} is not accepted by the checker: {message}")
+    document: dict[str, Any] = json.loads(data)
+    return document
 
 
 def narrowest(

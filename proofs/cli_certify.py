@@ -17,7 +17,7 @@ from numeric.named import TOLERANCE, Named, named_optimizer
 from numeric.nearest import Nearest, nearest_optimizer
 from numeric.small_height import checked_tolerance
 from numeric.weights_over import weights_over
-from proofs import certificate, checker, cli_named
+from proofs import certificate, certify_report, checker, cli_named
 
 SUFFIX = ".cert.json"
 
@@ -126,31 +126,18 @@ def _progress(silent: bool) -> Iterator[Callable[[str, int, float], None]]:
 
 def _summary(found: Nearest) -> dict[str, Any]:
     """Return what is reported, as plain data."""
-    trained = found.recognition
-    return {
-        "group": str(trained.group),
-        "kind": "nearest",
-        "trained width": trained.width,
-        "width": found.element.order,
-        "relative distance": float(f"{found.distance:.6g}"),
+    particulars = {
         "distance of the float optimum": float(f"{found.projected:.6g}"),
         "largest rounding": float(f"{found.rounding:.3g}"),
         "blocks of order 4 in closed form": found.closed,
         "small correcting nodes": found.corrections,
         "their relative norm": float(f"{found.corrected:.3g}"),
-        "replaced": dict(found.replaced),
-        "trained loss": float(f"{trained.measured.loss:.6g}"),
-        "agreeing predictions": found.agreeing,
-        "predictions": trained.group.order**2,
     }
+    return certify_report.summary(found, "nearest", particulars)
 
 
 def _print(console: Console, file: Path, found: Nearest) -> None:
-    trained = found.recognition
-    console.print(
-        f"[bold]{file}[/]: {trained.width} nodes over {trained.group}, "
-        f"{trained.width - len(trained.dead)} of them live; loss {trained.measured.loss:.4g}"
-    )
+    certify_report.opening(console, file, found)
     console.print(
         f"nearest exact optimizer: relative distance {found.distance:.4%} (the float network of "
         f"zero loss that was rounded: {found.projected:.4%})"
@@ -160,11 +147,4 @@ def _print(console: Console, file: Path, found: Nearest) -> None:
         f"entries in Q(i), within {found.rounding:.1e} of the floats; {found.corrections} small "
         f"nodes, relative norm {found.corrected:.1e}, cancel what rounding leaves"
     )
-    for label, why in found.replaced.items():
-        console.print(f"frequency {label} replaced by a standard block: {why}")
-    if not found.replaced:
-        console.print("no frequency had to be replaced")
-    console.print(
-        f"loss: trained {trained.measured.loss:.4g}, exact 0; predictions agree on "
-        f"{found.agreeing} of {trained.group.order**2} pairs"
-    )
+    certify_report.closing(console, found)

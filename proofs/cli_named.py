@@ -10,34 +10,22 @@ from rich.console import Console
 
 from numeric.named import Carrier, Named
 from numeric.named_blocks import NamedBlock
+from proofs import certify_report
 
 
 def summary(found: Named) -> dict[str, Any]:
     """Return what is reported, as plain data."""
-    trained = found.recognition
-    return {
-        "group": str(trained.group),
-        "kind": "named",
-        "trained width": trained.width,
-        "width": found.element.order,
-        "relative distance": float(f"{found.distance:.6g}"),
+    particulars = {
         "tolerance in degrees": found.tolerance,
         "blocks": [x.as_json() for x in found.blocks],
         "carriers": {x.name: str(x.share) for x in found.carriers},
-        "replaced": dict(found.replaced),
-        "trained loss": float(f"{trained.measured.loss:.6g}"),
-        "agreeing predictions": found.agreeing,
-        "predictions": trained.group.order**2,
     }
+    return certify_report.summary(found, "named", particulars)
 
 
 def show(console: Console, file: Path, found: Named) -> None:
     """Print it."""
-    trained = found.recognition
-    console.print(
-        f"[bold]{file}[/]: {trained.width} nodes over {trained.group}, "
-        f"{trained.width - len(trained.dead)} of them live; loss {trained.measured.loss:.4g}"
-    )
+    certify_report.opening(console, file, found)
     console.print(
         f"optimizer of named blocks: relative distance {found.distance:.4%} after the best gauge; "
         f"angles within {found.tolerance:g} degrees of the fitted ones, moduli within "
@@ -47,14 +35,7 @@ def show(console: Console, file: Path, found: Named) -> None:
         console.print(_line(block), markup=False)
     for line in _carrying(found.carriers):
         console.print(line, markup=False)
-    for label, why in found.replaced.items():
-        console.print(f"frequency {label} replaced by a standard block: {why}", markup=False)
-    if not found.replaced:
-        console.print("no frequency had to be replaced")
-    console.print(
-        f"loss: trained {trained.measured.loss:.4g}, exact 0; predictions agree on "
-        f"{found.agreeing} of {trained.group.order**2} pairs"
-    )
+    certify_report.closing(console, found)
 
 
 def _line(block: NamedBlock) -> str:
