@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import json
 import pickle  # for the name of an error; nothing is unpickled
+import warnings
 import zipfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -359,7 +360,8 @@ def _read_pt(path: Path) -> PlainNetwork:
             raise WeightFileError(f"{size} bytes; at most {8 * MAX_WEIGHTS} are read")
         _require_memory(2 * size)
         try:
-            state = torch.load(path, map_location="cpu", weights_only=True)
+            with warnings.catch_warnings(action="ignore"):  # the refusal says what matters
+                state = torch.load(path, map_location="cpu", weights_only=True)
         except pickle.UnpicklingError as error:
             raise WeightFileError(NOT_ONLY_TENSORS) from error
         if not isinstance(state, dict) or not all(isinstance(key, str) for key in state):

@@ -212,7 +212,7 @@ REFUSED = {
 @pytest.mark.parametrize("verb", ["recognise", "certify"])
 @pytest.mark.parametrize("case", REFUSED)
 def test_bad_input_is_one_line_exit_2_and_nothing_written(
-    case: str, verb: str, capsys: Any
+    case: str, verb: str, capsys: Any, recwarn: pytest.WarningsRecorder
 ) -> None:
     _bad_files()
     before = sorted(os.listdir())
@@ -225,6 +225,7 @@ def test_bad_input_is_one_line_exit_2_and_nothing_written(
     assert err.startswith("error: ")
     assert err.count("\n") == 1
     assert "Traceback" not in out + err
+    assert not recwarn.list  # outside of a test they would be lines on stderr
     assert sorted(os.listdir()) == before
 
 
