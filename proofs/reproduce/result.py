@@ -97,10 +97,16 @@ class Row:
         return f"differs: {'above' if gap > 0 else 'below'}, by {away:.1f} standard errors"
 
     def ours_text(self) -> str:
-        """Return our figure with its standard error."""
+        """Return our figure with its standard error; a count as a whole number.
+
+        >>> Row(quantity="runs", values=(5.0,)).ours_text()
+        '5'
+        """
         if self.mean is None:
             return "-"
         error = self.standard_error
+        if error is None and not self.unit and self.mean.is_integer() and abs(self.mean) < 1e5:
+            return f"{self.mean:.0f}"
         digits = 2 if self.unit == "%" else _digits(self.mean, error)
         text = f"{self.mean:.{digits}f}" if digits >= 0 else f"{self.mean:.3g}"
         if error is not None:

@@ -123,7 +123,7 @@ def test_ways_of_finding_a_quantity_are_columns_of_the_page():
 """  # noqa: E501
     assert table in text
     assert "| quantity | here | known | verdict |" in text
-    assert "| in all | 3.00 | measured | of 4 |" in text
+    assert "| in all | 3 | measured | of 4 |" in text
     assert result.as_json()["rows"][0]["quantity"] == "Z7: share, by hand"
 
 
