@@ -157,7 +157,8 @@ def canonical(found: Fit) -> Reals:
     * ``xi`` for ``i xi, 1/xi``: to ``[0, pi/4]``;
     * ``(alpha, beta)`` for ``(i alpha, beta)``, ``(alpha, i beta)``, ``(beta/alpha, 1/alpha)``,
       and, exchanging ``a, b`` or ``k, -k``, for ``(1/alpha, 1/beta)`` and ``(1/beta, 1/alpha)``:
-      the least of the twelve pairs of angles in ``[0, pi/2)``;
+      the least of the twelve pairs of angles in ``[0, pi/2)``, which fill the triangle
+      ``2 alpha <= beta <= pi/4 + alpha/2``;
     * ``order 4`` has two invariants: the angle of ``a2/a1`` to ``[0, pi/4]``, and that of
       ``a1 b1 / (a2 b2)`` in ``(0, pi)``, which is ``pi/2`` for ``nu(i)*xi``;
     * ``phi`` of ``order42`` for ``-phi``, ``phi + pi``: to ``[0, pi/2]``.

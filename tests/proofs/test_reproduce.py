@@ -18,6 +18,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from scipy import stats
 
 from algebra import AbelianGroup, blocks, optimizers, zeta
 from algebra.element import total
@@ -25,6 +26,8 @@ from algebra.norm import balanced_norm
 from algebra.tensor import loss
 from algebra.write_file import WriteError
 from numeric import embed
+from numeric.composition_fit import Fit, canonical
+from numeric.compositions import COMPOSITIONS
 from numeric.embed import Weights
 from numeric.like_paper import like_paper
 from numeric.recognise import recognise
@@ -33,7 +36,7 @@ from numeric.weight_files import read_weights
 from proofs import checker
 from proofs.cli import main
 from proofs.cli_reproduce import NAMES
-from proofs.reproduce import decoupling, fig3, fig4, groups, table2, weight_decay
+from proofs.reproduce import decoupling, fig3, fig4, fig5, groups, table2, weight_decay
 from proofs.reproduce.experiments import EXPERIMENTS
 from proofs.reproduce.laboratory import Laboratory
 from proofs.reproduce.machine import in_a_line, machine
@@ -623,3 +626,18 @@ def test_without_torch_the_command_says_what_to_install(tmp_path: Path, capsys, 
     code, _, err = cogo(capsys, "reproduce", "table2", "-o", tmp_path)
     assert code == 2
     assert 'training needs PyTorch: pip install "cogo-algebra[train]"' in err
+
+
+@pytest.mark.parametrize("composition, name, largest", fig5.PHASES)
+def test_uniform_phases_look_uniform_in_their_fundamental_domain(composition, name, largest):
+    """Folded as `recognise` folds them, and compared with what figure 5 calls uniform."""
+    (made,) = (x for x in COMPOSITIONS if x.name == composition)
+    rng = np.random.default_rng(0)
+    drawn = rng.uniform(0, 2 * np.pi, (4000, len(made.parameters)))
+    nothing = np.zeros(0)
+    folded = canonical(Fit(made, drawn, nothing, nothing, nothing, nothing))
+    angles = np.degrees(folded[:, made.parameters[2:].index(name)])
+    assert angles.min() >= 0
+    assert 0.9 * largest < angles.max() <= largest
+    assert stats.kstest(angles, fig5.uniform(name, largest).cdf).pvalue > 0.01
+    assert stats.kstest(angles, "uniform", args=(0, largest + 5)).pvalue < 1e-9
