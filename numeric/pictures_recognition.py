@@ -34,6 +34,7 @@ SHADES = {
     "none": "#DDDDDD",
 }
 MAX_CIRCLES = 12
+MAX_TICKS = 14
 
 
 def orders(found: Recognition, path: str | Path, *, force: bool = False) -> None:
@@ -55,14 +56,17 @@ def orders(found: Recognition, path: str | Path, *, force: bool = False) -> None
         )
         for i, n in enumerate(counts):
             if n:
-                axes.text(i, height[i] + n / 2, str(n), ha="center", va="center", fontsize=9)
+                middle: dict[str, Any] = {"ha": "center", "va": "center", "fontsize": 9}
+                axes.text(i, height[i] + n / 2, str(n), color=_ink(SHADES[name]), **middle)
         height += counts
     axes.set_xlabel("order (nodes at a frequency)")
     axes.set_ylabel("frequencies")
     axes.set_title(f"{found.group}: {len(found.frequencies)} frequencies", fontsize=11)
     axes.margins(y=0.08)
     axes.spines[["top", "right"]].set_visible(False)
-    axes.legend(fontsize=9, frameon=False)
+    if found.compositions:
+        axes.legend(fontsize=9, frameon=False, loc="upper left", bbox_to_anchor=(1, 1))
+    axes.yaxis.get_major_locator().set_params(integer=True)
     save_figure(figure, path, force)
 
 
@@ -76,7 +80,7 @@ def phases(found: Recognition, path: str | Path, *, force: bool = False) -> None
         WriteError: if the file exists (and not ``force``), or cannot be written.
     """
     shown = _some(found)
-    columns = min(4, max(1, len(shown)))
+    columns = min(4, max(2, len(shown)))  # two, so that the title has room
     rows = -(-len(shown) // columns) or 1
     figure = new_figure(3.0 * columns, 3.3 * rows + 0.9)
     for i, x in enumerate(shown):
@@ -93,7 +97,8 @@ def phases(found: Recognition, path: str | Path, *, force: bool = False) -> None
                 axes.scatter(
                     m.real, m.imag, s=95, facecolors="none", edgecolors="black", linewidths=0.8
                 )
-        axes.set_title(f"k = {x.label}: {x.composition}\nresidual {x.residual:.2%}", fontsize=9)
+        far = f"residual {x.residual:.2%}" if np.isfinite(x.residual) else "nothing was fitted"
+        axes.set_title(f"k = {x.label}: {x.composition}\n{far}", fontsize=9)
         axes.set_aspect("equal")
         axes.set_xlim(-1.35, 1.35)
         axes.set_ylim(-1.35, 1.35)
@@ -103,15 +108,24 @@ def phases(found: Recognition, path: str | Path, *, force: bool = False) -> None
         figure.legend(
             handles, labels, loc="outside lower center", ncols=3, fontsize=9, frameon=False
         )
+    else:
+        nothing = f"no frequency has 1 to {MAX_CIRCLES} nodes of its own"
+        figure.text(0.5, 0.5, nothing, ha="center", fontsize=10)
     hidden = len([x for x in found.frequencies if x.order]) - len(shown)
     more = f", {len(shown)} of {hidden + len(shown)} frequencies" if hidden else ""
-    figure.suptitle(f"{found.group}{more}: nodes, and fitted compositions as rings", fontsize=11)
+    figure.suptitle(f"{found.group}{more}:\nnodes, and fitted compositions as rings", fontsize=11)
     save_figure(figure, path, force)
+
+
+def _ink(shade: str) -> str:
+    """Return a colour that is legible on a shade."""
+    red, green, blue = (int(shade[i : i + 2], 16) for i in (1, 3, 5))
+    return "white" if 0.3 * red + 0.6 * green + 0.1 * blue < 120 else "black"
 
 
 def _some(found: Recognition) -> list[FrequencyReport]:
     """Return up to twelve frequencies, every composition among them."""
-    live = [x for x in found.frequencies if x.order and x.order <= 12]
+    live = [x for x in found.frequencies if x.entries.size and x.order <= MAX_CIRCLES]
     first = {x.composition: x for x in reversed(live)}
     chosen = list(first.values())[:MAX_CIRCLES]
     chosen += [x for x in live if x not in chosen][: MAX_CIRCLES - len(chosen)]
@@ -133,8 +147,11 @@ def fitted(found: Recognition, path: str | Path, *, force: bool = False) -> None
         trained = np.concatenate([np.real(z), np.imag(z)])
         exact = np.concatenate([np.real(m), np.imag(m)])
         left.scatter(trained, exact, s=9, c=COLOURS[row], marker=MARKERS[row], label=row, alpha=0.6)
-    edge = left.get_xlim()
-    left.plot(edge, edge, color="#999999", linewidth=0.8, zorder=0)
+    if fits:
+        edge = left.get_xlim()
+        left.plot(edge, edge, color="#999999", linewidth=0.8, zorder=0)
+    else:
+        left.text(0, 0, "no composition was fitted", ha="center", fontsize=10)
     left.set_xlabel("trained entry (balanced gauge)")
     left.set_ylabel("fitted entry")
     left.set_aspect("equal", adjustable="datalim")
@@ -151,8 +168,19 @@ def fitted(found: Recognition, path: str | Path, *, force: bool = False) -> None
     right.set_xlabel("frequency")
     right.set_ylabel("residual, percent of the norm")
     right.set_ylim(bottom=0)
-    right.legend(fontsize=9, frameon=False)
+    if found.frequencies:
+        right.legend(fontsize=9, frameon=False)
+    _named_ticks(right, found)
     for axes in (left, right):
         axes.spines[["top", "right"]].set_visible(False)
     figure.suptitle(f"{found.group}: fitted against trained", fontsize=11)
     save_figure(figure, path, force)
+
+
+def _named_ticks(axes: Any, found: Recognition) -> None:
+    """Put the names of some frequencies under an axis, all if they are few."""
+    step = -(-len(found.frequencies) // MAX_TICKS) or 1
+    ticks = found.frequencies[::step]
+    labels = [x.label for x in ticks]
+    turn = {"rotation": 60, "ha": "right"} if max(map(len, labels), default=0) > 4 else {}
+    axes.set_xticks([x.frequency for x in ticks], labels, **turn)

@@ -628,7 +628,7 @@ def test_without_torch_the_command_says_what_to_install(tmp_path: Path, capsys, 
     assert 'training needs PyTorch: pip install "cogo-algebra[train]"' in err
 
 
-@pytest.mark.parametrize("composition, name, largest", fig5.PHASES)
+@pytest.mark.parametrize(("composition", "name", "largest"), fig5.PHASES)
 def test_uniform_phases_look_uniform_in_their_fundamental_domain(composition, name, largest):
     """Folded as `recognise` folds them, and compared with what figure 5 calls uniform."""
     (made,) = (x for x in COMPOSITIONS if x.name == composition)
