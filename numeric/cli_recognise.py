@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import numpy as np
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from algebra.write_file import WriteError, require_writable
@@ -65,8 +66,7 @@ def recognise(
     """
     weights = [weights_over(path, group=group) for path in files]
     folders = [None if pictures is None else pictures / path.name for path in files]
-    for folder in folders:
-        _prepare(folder, force)
+    _prepare([folder for folder in folders if folder is not None], force)
     results = []
     console = Console(highlight=False, soft_wrap=True)
     if not console.is_terminal:
@@ -84,20 +84,19 @@ def recognise(
             if potentials:
                 console.print(_potentials_table(found))
             for name in PICTURES if folder is not None else ():
-                console.print(f"wrote {folder}/{name}")
+                console.print(f"wrote {folder}/{name}", markup=False)
     if as_json:
         typer.echo(json.dumps(results, indent=1))
 
 
-def _prepare(folder: Path | None, force: bool) -> None:
-    if folder is None:
-        return
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise WriteError(f"{folder} cannot be made: {error.strerror or error}") from error
-    for name in PICTURES:
-        require_writable(folder / name, force=force)
+def _prepare(folders: list[Path], force: bool) -> None:
+    """Make the folders; refuse, before any work is done, what would overwrite something."""
+    for folder in folders:
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise WriteError(f"{folder} cannot be made: {error.strerror or error}") from error
+    require_writable(*(folder / name for folder in folders for name in PICTURES), force=force)
 
 
 def _draw(found: Recognition, folder: Path, force: bool) -> None:
@@ -111,7 +110,7 @@ def _print(
     console: Console, path: Path, found: Recognition, w: Weights, count: AuthorsCount | None
 ) -> None:
     console.print(
-        f"[bold]{path}[/]: {found.width} nodes over {found.group}, {w.w_a.dtype}; "
+        f"[bold]{escape(str(path))}[/]: {found.width} nodes over {found.group}, {w.w_a.dtype}; "
         f"loss {found.measured.loss:.4g}, accuracy {found.measured.accuracy:.2%} of "
         f"{found.group.order**2} pairs (measured)"
     )
@@ -227,10 +226,14 @@ def _same(ours: str, authors: str) -> bool:
 
 def _potentials_table(found: Recognition) -> Table:
     table = Table(box=None, pad_edge=False, title="potentials (ideal: abc 1, others 0)")
+    # Each number whole, however narrow the output: soft wrapping cuts cells that do not fit.
     names = list(found.frequencies[0].potentials) if found.frequencies else []
     ideal: dict[str, Any] = {"abc": 1}
     for name in ("k", *names, "T[0,0,k]"):
-        table.add_column(f"{name} ({ideal[name]})" if name in ideal else name, justify="right")
+        title = f"{name} ({ideal[name]})" if name in ideal else name
+        labels = [len(x.label) for x in found.frequencies]
+        whole = max(labels, default=1) if name == "k" else len("-0.000-0.000j")
+        table.add_column(title, justify="right", no_wrap=True, min_width=whole)
     for x in found.frequencies:
         cells = [f"{z:.3f}" for z in x.potentials.values()]
         table.add_row(x.label, *cells, f"{x.leftover + x.carried:.3f}")

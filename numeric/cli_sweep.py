@@ -96,7 +96,7 @@ def sweep(
                 progress=lambda state: show(*shown(state)),
             )
     except SweepInterruptedError as error:
-        errors.print(str(error), soft_wrap=True, highlight=False)
+        errors.print(str(error), soft_wrap=True, highlight=False, markup=False)
         raise typer.Exit(INTERRUPTED) from None
     if as_json:
         typer.echo(json.dumps(_document(state), indent=1))
@@ -179,7 +179,7 @@ def _print(state: Sweep) -> None:
         f"losses are means (measured)"
     )
     for path in state.files:
-        console.print(f"wrote {path}")
+        console.print(f"wrote {path}", markup=False)
 
 
 def _accuracy(row: dict[str, Any]) -> float:

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from numeric.training_run import TrainingRun
 
 CHECKPOINT = "checkpoint.safetensors"
+#: More of them crash PyTorch's pool of threads, or have it crash for want of memory.
+MAX_THREADS = 256
 
 
 def train(
@@ -74,8 +76,8 @@ def train(
         dtype=cast(Precision, dtype),
         log_every=log_every,
     )
-    if threads is not None and threads < 1:
-        raise SettingsError(f"threads={threads}; pass threads >= 1")
+    if threads is not None and not 1 <= threads <= MAX_THREADS:
+        raise SettingsError(f"threads={threads}; pass 1 <= threads <= {MAX_THREADS}")
     try:
         import torch
 
@@ -86,7 +88,7 @@ def train(
             raise
         raise SettingsError(NO_TORCH_TO_TRAIN) from None
     files = {seed: output / f"seed{seed}.safetensors" for seed in settings.seeds}
-    _prepare_folder(output, [*files.values(), output / CHECKPOINT], overwrite=resume or force)
+    _prepare_folder(output, [*files.values()], resume=resume, force=force)
     if threads is not None:
         torch.set_num_threads(threads)
     errors = Console(stderr=True)
@@ -101,7 +103,7 @@ def train(
                 on_epoch=show,
             )
     except InterruptedTrainingError as error:
-        errors.print(f"{error}; go on with --resume", soft_wrap=True, highlight=False)
+        errors.print(f"{error}; go on with --resume", soft_wrap=True, highlight=False, markup=False)
         raise typer.Exit(2) from None
     for one in trained:
         write_weights(files[one.seed], one.network, force=resume or force)
@@ -112,15 +114,22 @@ def train(
         _print(trained, files, seconds)
 
 
-def _prepare_folder(folder: Path, files: list[Path], *, overwrite: bool) -> None:
+def _prepare_folder(folder: Path, files: list[Path], *, resume: bool, force: bool) -> None:
     """Make the folder, and refuse files that are there, before any work is done."""
     make_folder(folder)
-    for path in files:
-        if path.exists() and not overwrite:
-            raise WouldOverwriteError(
-                f"{path} exists already; pass --resume to go on from the checkpoint, or --force "
-                f"to start again"
+    checkpoint = folder / CHECKPOINT
+    begun = checkpoint.exists()
+    if force or (resume and begun):
+        return
+    for path in [*files, checkpoint]:
+        if path.exists():
+            how = (
+                "; pass --resume to go on from the checkpoint, or --force to start again"
+                if begun
+                else ", and there is no checkpoint to go on from; pass --force to replace it, or "
+                "another folder"
             )
+            raise WouldOverwriteError(f"{path} exists already{how}")
 
 
 @contextmanager
@@ -189,6 +198,6 @@ def _print(trained: list[Trained], files: dict[int, Path], seconds: float) -> No
         )
     console.print(table)
     for one in trained:
-        console.print(f"wrote {files[one.seed]}")
+        console.print(f"wrote {files[one.seed]}", markup=False)
     count = len(trained)
     console.print(f"{count} network{'s' * (count > 1)} trained in {seconds:.1f} s (measured)")

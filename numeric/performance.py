@@ -37,7 +37,7 @@ def performance(w: Weights) -> Performance:
     (True, 1.0)
     """
     group, d = w.group, w.group.order
-    live = (np.abs(w.w_a).max(axis=0) + np.abs(w.w_b).max(axis=0)) * np.abs(w.w_c).max(axis=0) > 0
+    live = (w.w_a.any(axis=0) | w.w_b.any(axis=0)) & w.w_c.any(axis=0)
     a, b, c = (x[:, live].astype(np.float64) for x in (w.w_a, w.w_b, w.w_c))
     c = (c - c.mean(axis=0)).T / (2 * d)
     everything = np.arange(d)

@@ -52,6 +52,11 @@ def recognise(w: Weights) -> Recognition:
     >>> [(x.label, x.composition, round(*x.parameters.values(), 6)) for x in found.frequencies]
     [('1', 'nu*syn', 18.0), ('2', 'nu(i)*xi', 22.5), ('3', 'nu(i)*xi', 22.5)]
     """
+    with np.errstate(over="ignore", invalid="ignore"):  # of weights near the largest floats
+        return _recognised(w)
+
+
+def _recognised(w: Weights) -> Recognition:
     table = node_table(w)
     group = w.group
     ks = [int(k) for k in group.representatives if k]

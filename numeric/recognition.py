@@ -121,7 +121,7 @@ class FrequencyReport:
         return len(self.nodes)
 
     def as_json(self) -> dict[str, Any]:
-        """Return plain data; complex numbers as ``[re, im]``."""
+        """Return plain data; complex numbers as ``[re, im]``, what is not finite as None."""
         return {
             "frequency": self.label,
             "order": self.order,
@@ -130,11 +130,11 @@ class FrequencyReport:
             "composition": self.composition,
             "reason": self.reason,
             "missed": _number(self.missed),
-            "parameters": {name: round(x, 4) for name, x in self.parameters.items()},
-            "turns": [round(x, 4) for x in self.turns],
+            "parameters": {name: _rounded(x, 4) for name, x in self.parameters.items()},
+            "turns": [_rounded(x, 4) for x in self.turns],
             "residual": _number(self.residual),
             "tried": {name: _number(x) for name, x in self.tried.items()},
-            "gauge": [round(x, 6) for x in self.gauge],
+            "gauge": [_rounded(x, 6) for x in self.gauge],
             "potentials": {name: _pair(x) for name, x in self.potentials.items()},
             "leftover": _pair(self.leftover),
             "carried": _pair(self.carried),
@@ -222,7 +222,7 @@ class Recognition:
         return {
             "group": str(self.group),
             "width": self.width,
-            "loss": self.measured.loss,
+            "loss": _finite(self.measured.loss),
             "accuracy": self.measured.accuracy,
             "learned": self.learned,
             "orders": {str(n): count for n, count in self.orders.items()},
@@ -246,12 +246,21 @@ class Recognition:
         }
 
 
+def _finite(x: float) -> float | None:
+    """Return the number, or None for what JSON has no word for."""
+    return x if np.isfinite(x) else None
+
+
 def _number(x: float) -> float | None:
-    return float(f"{x:.6g}") if np.isfinite(x) else None
+    return _finite(float(f"{x:.6g}"))
 
 
-def _pair(x: complex) -> list[float]:
-    return [round(x.real, 6), round(x.imag, 6)]
+def _rounded(x: float, digits: int) -> float | None:
+    return _finite(round(x, digits))
+
+
+def _pair(x: complex) -> list[float | None]:
+    return [_rounded(x.real, 6), _rounded(x.imag, 6)]
 
 
 def _some(names: list[str]) -> str:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import re
+import reprlib
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from itertools import product
 from math import isfinite
 from pathlib import Path
-from typing import Any, Literal, cast, final, get_args
+from typing import Any, ClassVar, Literal, cast, final, get_args
 
 from algebra.group import AbelianGroup
 from numeric.batch import Batch
@@ -24,6 +25,10 @@ Axis = Literal["groups", "widths", "weight_decays", "lrs", "train_fractions", "s
 AXES: tuple[Axis, ...] = get_args(Axis)
 _INTEGERS = re.compile(r"(\d{1,10})-(\d{1,10})(?::(\d{1,10}))?\Z")
 _GEOMETRIC = re.compile(r"([^.\s]\S*?)\.\.(\S+?):(\d{1,6})\Z")
+
+_REPR = reprlib.Repr()
+_REPR.maxstring = _REPR.maxother = _REPR.maxlong = 40
+_REPR.maxlevel = 2
 
 
 class PlanError(ValueError):
@@ -194,11 +199,32 @@ def plan_from_text(text: str) -> SweepPlan:
     if len(text) > MAX_FILE:
         raise PlanError(f"the plan is longer than {MAX_FILE} characters")
     try:
-        document = yaml.safe_load(text)
+        document = yaml.load(text, Loader=_loader(yaml))
+    except PlanError:
+        raise
     except (yaml.YAMLError, RecursionError, ValueError) as error:
         reason = " ".join(str(error).split())[:200]
         raise PlanError(f"the plan is no YAML: {reason}") from None
     return plan_from_document(document)
+
+
+def _loader(yaml: Any) -> Any:
+    """Return a loader of texts, lists and mappings alone, which refuses a key given twice.
+
+    Numbers are left to `axis_values`: YAML 1.1 would read ``010`` as 8 and ``1:30`` as 90.
+    """
+
+    class Loader(yaml.SafeLoader):  # type: ignore[misc]
+        yaml_implicit_resolvers: ClassVar[dict[str, Any]] = {}
+
+        def construct_mapping(self, node: Any, deep: bool = False) -> Any:
+            keys = [key.value for key, _ in node.value if isinstance(key, yaml.ScalarNode)]
+            for at, key in enumerate(keys):
+                if key in keys[:at]:
+                    raise PlanError(f"{_name(key)} is given twice; give each key once")
+            return super().construct_mapping(node, deep=deep)
+
+    return Loader
 
 
 def plan_from_document(document: Any) -> SweepPlan:
@@ -218,7 +244,7 @@ def plan_from_document(document: Any) -> SweepPlan:
     values: dict[str, Any] = {}
     for key, value in document.items():
         if key not in known:
-            raise PlanError(f"{str(key)[:40]} is no part of a plan; write {', '.join(known)}")
+            raise PlanError(f"{_name(key)} is no part of a plan; write {', '.join(known)}")
         if key in AXES:
             values[key] = axis_values(cast(Axis, key), value)
         elif key in ("epochs", "log_every"):
@@ -226,7 +252,7 @@ def plan_from_document(document: Any) -> SweepPlan:
         elif isinstance(value, str):
             values[key] = value
         else:
-            raise PlanError(f"{key}={value!r:.40}; write a text")
+            raise PlanError(f"{key}={_short(value)}; write a text")
     if "groups" not in values:
         raise PlanError("groups is missing; write for example groups: [Z23, Z2xZ4]")
     return SweepPlan(**values)
@@ -305,7 +331,7 @@ def _range(axis: Axis, text: str) -> list[Any]:
 
 def _text(name: str, value: Any) -> str:
     if not isinstance(value, str) or not value:
-        raise PlanError(f"{name}={value!r:.40}; write a group, such as Z23 or Z2xZ4")
+        raise PlanError(f"{name}={_short(value)}; write a group, such as Z23 or Z2xZ4")
     return value
 
 
@@ -313,7 +339,7 @@ def _integer(name: str, value: Any) -> int:
     if isinstance(value, str) and re.fullmatch(r"\d{1,10}", value):
         return int(value)
     if type(value) is not int:
-        raise PlanError(f"{name}={value!r:.40}; write a whole number, such as 64")
+        raise PlanError(f"{name}={_short(value)}; write a whole number, such as 64")
     return value
 
 
@@ -324,8 +350,17 @@ def _number(name: str, value: Any) -> float:
     except (ValueError, OverflowError):
         number = None
     if number is None or isinstance(value, bool) or not isfinite(number):
-        raise PlanError(f"{name}={value!r:.40}; write a number, such as 5e-5")
+        raise PlanError(f"{name}={_short(value)}; write a number, such as 5e-5")
     return number
+
+
+def _short(value: Any) -> str:
+    """Return a text of bounded length, and in bounded time: a YAML file of aliases is huge."""
+    return _REPR.repr(value)
+
+
+def _name(key: Any) -> str:
+    return key[:40] if isinstance(key, str) else _short(key)
 
 
 def _shown(values: tuple[Any, ...]) -> str:

@@ -126,7 +126,7 @@ def live_nodes(w: Tensor) -> Tensor | None:
 
 
 def torch_device(name: torch.device | str) -> torch.device:
-    """Return a device, after asking it for an element.
+    """Return a device, after asking it for an element and reading it back.
 
     Raises:
         SettingsError: if PyTorch has no such device here.
@@ -135,7 +135,9 @@ def torch_device(name: torch.device | str) -> torch.device:
     device(type='cpu')
     """
     try:
-        return torch.zeros(1, device=name).device
+        element = torch.zeros(1, device=name)
+        element.item()  # the device "meta" has no data
+        return element.device
     except Exception as error:  # each backend raises its own kinds
         reason = (str(error).strip() or type(error).__name__).splitlines()[0]
         raise SettingsError(f"device={str(name)!r} cannot be used: {reason}; pass cpu") from None

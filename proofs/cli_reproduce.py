@@ -112,7 +112,7 @@ def reproduce(
                 except SweepInterruptedError as error:
                     stopped = str(error)
             if stopped is not None:
-                errors.print(stopped, soft_wrap=True, highlight=False)
+                errors.print(stopped, soft_wrap=True, highlight=False, markup=False)
                 result = run(experiment, bench.opened(trains=False))
             report(result)
             if stopped is not None:
@@ -164,6 +164,6 @@ def _print(result: Result, files: list[Path]) -> None:
     for note in result.notes:
         console.print(escape(note), soft_wrap=True, highlight=False)
     for path in (*files, *result.pictures, *result.certificates):
-        console.print(f"wrote {path}", soft_wrap=True, highlight=False)
+        console.print(f"wrote {path}", soft_wrap=True, highlight=False, markup=False)
     for line in time_in_words(result.time):
         console.print(line, soft_wrap=True, highlight=False)

@@ -92,6 +92,34 @@ def test_it_goes_on_where_it_was_stopped(
         assert all(np.array_equal(x, b.state()[key]) for key, x in a.state().items())
 
 
+def test_a_network_is_not_lost_to_resume_without_a_checkpoint(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    cogo(capsys, *QUICK, "--epochs", 3, "-o", tmp_path)
+    before = (tmp_path / "seed0.safetensors").read_bytes()
+    (tmp_path / "checkpoint.safetensors").unlink()
+    code, _, err = cogo(capsys, *QUICK, "--epochs", 4, "--lr", 0.02, "-o", tmp_path, "--resume")
+    assert (code, err.strip()) == (
+        2,
+        f"error: {tmp_path}/seed0.safetensors exists already, and there is no checkpoint to go on "
+        "from; pass --force to replace it, or another folder",
+    )
+    assert (tmp_path / "seed0.safetensors").read_bytes() == before
+    force = ("--epochs", 4, "-o", tmp_path, "--resume", "--force")
+    assert cogo(capsys, *QUICK, *force)[0] == 0
+
+
+@pytest.mark.parametrize("name", ["a[/]b", "[red]"])
+def test_names_of_folders_are_text(
+    name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / name
+    folder.mkdir(parents=True)
+    code, out, _ = cogo(capsys, *QUICK, "--epochs", 1, "-o", folder)
+    assert code == 0
+    assert f"wrote {folder}/seed0.safetensors" in out
+
+
 def test_ctrl_c_saves_and_says_how_to_go_on(tmp_path: Path) -> None:
     code = "from proofs.cli import main; main()"
     options = ["--epochs", "1000000", "-o", str(tmp_path / "x")]
@@ -125,7 +153,9 @@ def test_ctrl_c_saves_and_says_how_to_go_on(tmp_path: Path) -> None:
         ),
         (["Z7", "--seeds", "0,0"], "error: seeds=(0, 0); pass each seed once"),
         (["Z7", "--epochs", "-1"], "error: epochs=-1; pass epochs >= 0"),
-        (["Z7", "--threads", "0"], "error: threads=0; pass threads >= 1"),
+        (["Z7", "--threads", "0"], "error: threads=0; pass 1 <= threads <= 256"),
+        (["Z7", "--threads", "1000000"], "error: threads=1000000; pass 1 <= threads <= 256"),
+        (["Z7", "--device", "meta"], "error: device='meta' cannot be used: "),
         (["Z7", "--lr", "nan"], "error: lr=nan; pass a finite lr >= 0"),
         (["Z7", "--optimizer", "lion"], "error: optimizer='lion'; pass adam or adamw or sgd"),
         (["Z7", "--dtype", "int8"], "error: dtype='int8'; pass float32 or float64"),
@@ -150,6 +180,7 @@ def test_bad_input_is_one_line_and_exit_code_2(
 
 def test_files_that_are_there_are_kept(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "seed1.safetensors").write_text("mine")
+    (tmp_path / "checkpoint.safetensors").write_text("mine")
     code, _, err = cogo(capsys, *QUICK, "--epochs", 1, "-o", tmp_path)
     assert code == 2
     assert err == (

@@ -129,6 +129,44 @@ def test_yaml_runs_no_code(tmp_path: Path):
     assert not target.exists()
 
 
+def test_a_key_given_twice_is_refused_and_does_not_win():
+    with pytest.raises(PlanError) as caught:
+        plan_from_text("groups: Z5\nwidths: 16\ngroups: Z7")
+    assert str(caught.value) == "groups is given twice; give each key once"
+
+
+@pytest.mark.parametrize(
+    ("text", "axis", "values"),
+    [
+        ("seeds: [010, 3]", "seeds", (10, 3)),
+        ("widths: 0x10", "widths", None),
+        ("widths: 1:30", "widths", None),
+        ("widths: 16.0", "widths", None),
+        ("seeds: yes", "seeds", None),
+        ("lrs: [5e-5, 1.5e+2, .5, '0.25']", "lrs", (5e-5, 150.0, 0.5, 0.25)),
+        ("lrs: .inf", "lrs", None),
+        ("groups: [5, Z7, 2x4]", "groups", ("Z5", "Z7", "Z2xZ4")),
+    ],
+)
+def test_numbers_in_yaml_are_decimal(text, axis, values):
+    """In YAML 1.1 ``010`` is 8 and ``1:30`` is 90."""
+    given = text if text.startswith("groups") else f"groups: Z5\n{text}"
+    if values is not None:
+        assert getattr(plan_from_text(given), axis) == values
+        return
+    with pytest.raises(PlanError, match=f"^{axis}='"):
+        plan_from_text(given)
+
+
+def test_aliases_that_stand_for_much_are_refused_in_no_time():
+    """Ten to the twelfth entries in a text of a few lines."""
+    lines = ["&a0 [x,x,x,x,x,x,x,x,x,x]"]
+    lines += [f"&a{i} [{','.join([f'*a{i - 1}'] * 10)}]" for i in range(1, 12)]
+    with pytest.raises(PlanError, match=r"^epochs=\[\[") as caught:
+        plan_from_text(f"groups: Z5\nepochs: [{', '.join(lines)}]")
+    assert len(str(caught.value)) < 1000
+
+
 def test_a_plan_file_is_named_in_its_errors(tmp_path: Path):
     path = tmp_path / "plan.yaml"
     with pytest.raises(PlanError, match=r"plan\.yaml cannot be read: No such file or directory"):

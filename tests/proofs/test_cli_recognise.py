@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import pickle
+import shutil
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,8 @@ import numeric.cli_recognise
 import proofs.cli_certify
 from algebra import AbelianGroup, optimizers, unit
 from numeric import embed, write_weights
+from numeric.recognise import recognise
+from numeric.weights_over import weights_over
 from proofs import checker
 from proofs.certificate import from_bytes, to_text
 from proofs.cli import main
@@ -60,6 +63,49 @@ def test_recognise_says_which_nodes_serve_a_frequency(capsys: Any) -> None:
     assert "R_* is cancelled by the constant-part nodes 10 11" in out
     assert "potentials (ideal: abc 1, others 0)" in out
     assert "2 with a constant part" in out
+
+
+def test_names_of_files_are_text(capsys: Any) -> None:
+    for name in ("x[", "[red]"):
+        Path(name).mkdir()
+        shutil.copy(TRAINED, f"{name}/].npz")
+        code, out, err = cogo(capsys, "recognise", f"{name}/].npz", "--pictures", f"{name}/p")
+        assert (code, err) == (0, "")
+        assert out.startswith(f"{name}/].npz: 512 nodes")
+        assert f"wrote {name}/p/].npz/orders.png" in out
+
+
+def test_two_files_of_one_name_are_refused_before_anything_is_drawn(capsys: Any) -> None:
+    for folder in ("a", "b"):
+        Path(folder).mkdir()
+        shutil.copy(TRAINED, f"{folder}/w.npz")
+    code, out, err = cogo(capsys, "recognise", "a/w.npz", "b/w.npz", "--pictures", "p")
+    assert (code, out) == (2, "")
+    assert err.strip() == "error: p/w.npz/orders.png is named twice; give each file its own name"
+    assert not list(Path("p").rglob("*.png"))
+
+
+def test_potentials_are_printed_whole(capsys: Any) -> None:
+    code, out, _ = cogo(capsys, "recognise", str(TRAINED), "--potentials")
+    assert code == 0
+    rows = out[out.index("potentials") :].splitlines()[2:13]
+    for row, x in zip(rows, recognise(weights_over(TRAINED)).frequencies, strict=True):
+        shown = [complex(cell) for cell in row.split()[1:-1]]
+        assert np.allclose(shown, [*x.potentials.values()], atol=6e-4)
+
+
+def test_json_has_no_numbers_that_json_does_not_know(capsys: Any) -> None:
+    """Weights near the largest floats overflow; nothing is said of that on the way."""
+    arrays = dict(np.load(TRAINED))
+    np.savez("large.npz", **{key: x.astype(np.float64) * 1e140 for key, x in arrays.items()})
+    code, out, err = cogo(capsys, "recognise", "large.npz", "--json", "--like-paper")
+    assert (code, err) == (0, "")
+
+    def refuse(text: str) -> None:
+        raise AssertionError(text)
+
+    (found,) = json.loads(out, parse_constant=refuse)
+    assert found["loss"] is None
 
 
 def test_recognise_json_and_pictures(capsys: Any) -> None:
