@@ -26,6 +26,8 @@ from numeric.weights_over import weights_over
 
 #: Columns of tables that go to a file.
 WIDTH = 132
+#: Columns of the table of potentials.
+WHOLE = 240
 #: At most so many nodes of several frequencies are listed.
 SHOWN = 12
 PICTURES = ("orders.png", "phases.png", "fitted.png")
@@ -82,7 +84,10 @@ def recognise(
         else:
             _print(console, path, found, w, count)
             if potentials:
-                console.print(_potentials_table(found))
+                # Numbers stay whole: cells that do not fit would be cut.
+                Console(highlight=False, soft_wrap=True, width=max(console.width, WHOLE)).print(
+                    _potentials_table(found)
+                )
             for name in PICTURES if folder is not None else ():
                 console.print(f"wrote {folder}/{name}", markup=False)
     if as_json:
@@ -226,14 +231,11 @@ def _same(ours: str, authors: str) -> bool:
 
 def _potentials_table(found: Recognition) -> Table:
     table = Table(box=None, pad_edge=False, title="potentials (ideal: abc 1, others 0)")
-    # Each number whole, however narrow the output: soft wrapping cuts cells that do not fit.
     names = list(found.frequencies[0].potentials) if found.frequencies else []
     ideal: dict[str, Any] = {"abc": 1}
     for name in ("k", *names, "T[0,0,k]"):
         title = f"{name} ({ideal[name]})" if name in ideal else name
-        labels = [len(x.label) for x in found.frequencies]
-        whole = max(labels, default=1) if name == "k" else len("-0.000-0.000j")
-        table.add_column(title, justify="right", no_wrap=True, min_width=whole)
+        table.add_column(title, justify="right")
     for x in found.frequencies:
         cells = [f"{z:.3f}" for z in x.potentials.values()]
         table.add_row(x.label, *cells, f"{x.leftover + x.carried:.3f}")
