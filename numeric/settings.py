@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, fields
 from math import isfinite
+from operator import index
 from typing import Any, Literal, final, get_args
 
 from algebra.group import AbelianGroup
@@ -64,7 +66,13 @@ class Settings:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "group", str(AbelianGroup(self.group)))
-        object.__setattr__(self, "seeds", tuple(self.seeds))
+        _require(isinstance(self.seeds, Iterable), "seeds", self.seeds, "a tuple of seeds")
+        object.__setattr__(self, "seeds", tuple(_whole("seed", x) for x in self.seeds))
+        for name in ("width", "epochs", "log_every"):
+            object.__setattr__(self, name, _whole(name, getattr(self, name)))
+        for name in ("lr", "weight_decay", "train_fraction"):
+            value = getattr(self, name)
+            _require(isinstance(value, int | float), name, value, "a number")
         _require(1 <= self.width <= MAX_WIDTH, "width", self.width, f"1 <= width <= {MAX_WIDTH}")
         _require(self.epochs >= 0, "epochs", self.epochs, "epochs >= 0")
         _require(self.log_every >= 1, "log_every", self.log_every, "log_every >= 1")
@@ -137,6 +145,13 @@ def parse_seeds(text: str) -> tuple[int, ...]:
             raise SettingsError(f"seeds={text!r}: at most {MAX_SEEDS} at once")
         seeds.extend(range(first, last + 1))
     return tuple(seeds)
+
+
+def _whole(name: str, value: Any) -> int:
+    try:
+        return index(value)
+    except TypeError:
+        raise SettingsError(f"{name}={value!r}; pass a whole number") from None
 
 
 def _require(holds: bool, name: str, value: Any, wanted: str) -> None:

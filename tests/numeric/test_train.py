@@ -568,3 +568,27 @@ def test_progress_is_told_after_every_epoch() -> None:
     train(SMALL, on_epoch=lambda run: seen.append(run.epoch))
     assert seen == list(range(1, 61))
     assert time.monotonic() - start < 600
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"width": 2.5}, "width=2.5; pass a whole number"),
+        ({"epochs": "10"}, "epochs='10'; pass a whole number"),
+        ({"log_every": None}, "log_every=None; pass a whole number"),
+        ({"seeds": 3}, "seeds=3; pass a tuple of seeds"),
+        ({"seeds": (0.5,)}, "seed=0.5; pass a whole number"),
+        ({"lr": "fast"}, "lr='fast'; pass a number"),
+        ({"train_fraction": None}, "train_fraction=None; pass a number"),
+    ],
+)
+def test_settings_of_another_kind_are_refused(given: dict[str, Any], message: str) -> None:
+    with pytest.raises(SettingsError) as caught:
+        Settings(group="Z5", **given)
+    assert str(caught.value) == message
+
+
+def test_whole_numbers_of_numpy_are_settings_like_others() -> None:
+    made = Settings(group="Z5", width=np.int64(16), seeds=np.arange(2))  # type: ignore[arg-type]
+    assert made == Settings(group="Z5", width=16, seeds=(0, 1))
+    assert settings_from_text(made.to_text()) == made
