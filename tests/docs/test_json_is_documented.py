@@ -1,0 +1,77 @@
+"""Every key that ``--json`` prints is explained in docs/command-line.md."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from numeric.cli_train import _document as train_document
+from numeric.settings import Settings
+from numeric.sweep_folder import COLUMNS
+from numeric.train import train
+from proofs.cli import main
+from proofs.reproduce.result import Result, Row
+from tests.numeric.trained_like import TRAINED
+
+PAGE = Path(__file__).parents[2] / "docs" / "command-line.md"
+#: Objects whose keys are names: of blocks, frequencies, orders, files.
+NAMED = {
+    "orders", "compositions", "table2", "errors", "parameters", "tried", "potentials", "replaced",
+    "failed", "machine", "settings",
+}  # fmt: skip
+
+
+def documented(verb: str) -> set[str]:
+    text = PAGE.read_text(encoding="utf-8")
+    section = text[text.index("## What `--json` prints") : text.index("## Errors")]
+    part = section[section.index(f"**{verb}**") :]
+    end = part.find("\n**", 3)
+    return set(re.findall(r"`([^`]+)`", re.sub(r"\s+", " ", part[: end if end > 0 else None])))
+
+
+def keys(value: Any) -> Iterator[str]:
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield key
+            if key not in NAMED:
+                yield from keys(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from keys(inner)
+
+
+def printed(capsys: pytest.CaptureFixture[str], *words: str) -> Any:
+    with pytest.raises(SystemExit):
+        main([*words, "--json"])
+    return json.loads(capsys.readouterr().out)
+
+
+def test_keys_of_recognise_and_certify_are_documented(tmp_path, capsys):
+    found = printed(capsys, "recognise", str(TRAINED), "--like-paper")
+    assert set(keys(found)) <= documented("recognise")
+    nearest = printed(capsys, "certify", str(TRAINED), "-o", str(tmp_path / "x.cert.json"))
+    assert set(keys(nearest)) <= documented("certify")
+    named = printed(capsys, "certify", str(TRAINED), "-o", str(tmp_path / "y.cert.json"), "--named")
+    assert set(named) <= documented("certify")
+
+
+def test_keys_of_train_and_sweep_are_documented():
+    settings = Settings(group="Z5", width=8, epochs=1)
+    document = train_document(settings, train(settings), {0: Path("seed0.safetensors")}, 1.0)
+    assert set(keys(document)) <= documented("train")
+    whole = {"folder", "plan", "found", "trained", "failed", "damaged", "index", "runs"}
+    assert {*COLUMNS, *whole} <= documented("sweep")
+
+
+def test_keys_of_reproduce_are_documented():
+    row = Row(quantity="q", values=(1.0, 2.0))
+    result = Result(
+        name="n", title="t", paper="p", rows=(row,), notes=(), quick=True, part="", missing=(),
+        settings={}, pictures=(), certificates=(),
+    )  # fmt: skip
+    assert set(keys(result.as_json())) <= documented("reproduce")
