@@ -55,6 +55,7 @@ def executor_of(cluster: str | None, workers: int | None) -> Iterator[tuple[Exec
                 f"cluster={cluster} needs Dask; install it with: pip install "
                 f"'cogo-algebra[cluster]'"
             ) from None
+        _require_address(cluster)
         connect: Any = distributed.Client
         with connect(cluster, timeout="15s", set_as_default=False) as client:
             threads = sum(client.nthreads().values())
@@ -77,6 +78,14 @@ def executor_of(cluster: str | None, workers: int | None) -> Iterator[tuple[Exec
         raise
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _require_address(cluster: str) -> None:
+    """Refuse what is no address; Dask would, but only after half a minute, with a traceback."""
+    scheme, _, place = cluster.rpartition("://")
+    port = place.rpartition(":")[2]
+    if scheme in ("", "tcp", "tls", "ucx", "ws", "wss") and not (port.isdecimal() and ":" in place):
+        raise ValueError(f"cluster={cluster!r} is no address; pass such as tcp://host:8786")
 
 
 def _start_worker() -> None:

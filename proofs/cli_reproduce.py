@@ -89,6 +89,8 @@ def reproduce(
     )
     for experiment in experiments:
         experiment.require(bench)
+    if so_far and runs is not None and not runs.is_dir():
+        raise ValueError(f"runs={runs} is no folder, so nothing is trained there; give another")
     for folder in (output, runs):
         if folder is not None:
             make_folder(folder)

@@ -8,7 +8,7 @@ import pytest
 from rich.console import Console
 
 from numeric import progress
-from numeric.executor import executor_of
+from numeric.executor import _require_address, executor_of
 
 
 def _interrupted_at_work():
@@ -62,3 +62,20 @@ def test_a_silent_bar_and_one_without_a_terminal_write_nothing(terminal, capsys,
     with progress.progress_bar() as show:
         show("working", 1, 2)
     assert capsys.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize("address", ["nonsense", "", "tcp://host", "tcp://host:", "host:port"])
+def test_what_is_no_address_is_refused_at_once(address: str) -> None:
+    pytest.importorskip("distributed")
+    with (
+        pytest.raises(ValueError, match=r"^cluster='.*' is no address; pass such as tcp://host"),
+        executor_of(address, None),
+    ):
+        pass
+
+
+@pytest.mark.parametrize(
+    "address", ["tcp://127.0.0.1:8786", "[::1]:8786", "host:1", "inproc://x/1"]
+)
+def test_addresses_are_left_to_dask(address: str) -> None:
+    _require_address(address)

@@ -641,3 +641,12 @@ def test_uniform_phases_look_uniform_in_their_fundamental_domain(composition, na
     assert 0.9 * largest < angles.max() <= largest
     assert stats.kstest(angles, fig5.uniform(name, largest).cdf).pvalue > 0.01
     assert stats.kstest(angles, "uniform", args=(0, largest + 5)).pvalue < 1e-9
+
+
+def test_a_folder_of_runs_that_is_not_there_is_no_result(tmp_path: Path, capsys, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    words = ("fig5", "--quick", "--so-far", "--runs", "trianed")
+    code, out, err = cogo(capsys, "reproduce", *words)
+    assert (code, out) == (2, "")
+    assert err == "error: runs=trianed is no folder, so nothing is trained there; give another"
+    assert os.listdir() == []
