@@ -34,8 +34,8 @@ def uniform(name: str, largest: float) -> Any:
 
     Source: docs/recognition.md, "the fundamental domain of alpha and beta".
 
-    >>> round(uniform("xi", 45.0).mean(), 6), round(uniform("alpha", 30.0).mean(), 6)
-    (22.5, 10.0)
+    >>> [round(float(uniform(name, 30.0).mean()), 6) for name in ("nu", "alpha")]
+    [15.0, 10.0]
     """
     from scipy import stats
 
