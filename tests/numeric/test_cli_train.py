@@ -187,7 +187,7 @@ def test_files_that_are_there_are_kept(tmp_path: Path, capsys: pytest.CaptureFix
         f"error: {tmp_path}/seed1.safetensors exists already; pass --resume to go on from the "
         f"checkpoint, or --force to start again\n"
     )
-    assert os.listdir(tmp_path) == ["seed1.safetensors"]
+    assert set(os.listdir(tmp_path)) == {"seed1.safetensors", "checkpoint.safetensors"}
     assert cogo(capsys, *QUICK, "--epochs", 1, "-o", tmp_path, "--force", "-q")[0] == 0
     assert read_weights(tmp_path / "seed1.safetensors").metadata["seed"] == "1"
 
