@@ -15,6 +15,7 @@ from rich.table import Table
 from algebra.write_file import WriteError, require_writable
 from numeric.embed import Weights
 from numeric.like_paper import NON_FACTORABLE, AuthorsCount, like_paper
+from numeric.progress import progress_bar
 from numeric.recognise import recognise as recognised
 from numeric.recognition import (
     NOT_FACTORABLE,
@@ -74,7 +75,8 @@ def recognise(
     if not console.is_terminal:
         console = Console(highlight=False, soft_wrap=True, width=WIDTH)
     for path, w, folder in zip(files, weights, folders, strict=True):
-        found = recognised(w)
+        with progress_bar() as show:
+            found = recognised(w, progress=show)
         count = like_paper(w) if paper else None
         if folder is not None:
             _draw(found, folder, force)

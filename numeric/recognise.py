@@ -7,7 +7,7 @@ frequencies, in `numeric.several`. This module puts it together.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -36,12 +36,16 @@ HELPED = 0.03
 STAR = ("aac", "a-a-c", "bbc", "b-b-c")
 
 
-def recognise(w: Weights) -> Recognition:
+def recognise(
+    w: Weights, *, progress: Callable[[str, float, float], None] | None = None
+) -> Recognition:
     """Return the composition of every frequency of a network.
 
     Args:
         w: the weights; ``w_c`` without the factor ``1/2d``, as everywhere (a plain network's
             file is turned into this by `PlainNetwork.weights`).
+        progress: called with what is done, how much of it, and of how much; what takes long
+            for large groups is to evaluate all pairs.
 
     Source: docs/recognition.md; compositions from [Tian24], Corollaries 2-4.
 
@@ -53,10 +57,10 @@ def recognise(w: Weights) -> Recognition:
     [('1', 'nu*syn', 18.0), ('2', 'nu(i)*xi', 22.5), ('3', 'nu(i)*xi', 22.5)]
     """
     with np.errstate(over="ignore", invalid="ignore"):  # of weights near the largest floats
-        return _recognised(w)
+        return _recognised(w, progress)
 
 
-def _recognised(w: Weights) -> Recognition:
+def _recognised(w: Weights, progress: Callable[[str, float, float], None] | None) -> Recognition:
     table = node_table(w)
     group = w.group
     ks = [int(k) for k in group.representatives if k]
@@ -75,7 +79,7 @@ def _recognised(w: Weights) -> Recognition:
         mixed=tuple(np.flatnonzero(table.mixed).tolist()),
         several=several_nodes(table),
         memorized=pairs,
-        measured=performance(w),
+        measured=performance(w, progress=progress),
         table=table,
     )
 

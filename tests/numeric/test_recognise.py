@@ -10,7 +10,7 @@ import pytest
 
 from algebra import AbelianGroup, blocks, optimizers, total, unit, zeta
 from algebra.verdict import check
-from numeric import Weights, embed
+from numeric import Weights, embed, performance
 from numeric.composition_fit import fit, orbit
 from numeric.compositions import COMPOSITIONS, NU_I_SYN_AB
 from numeric.like_paper import like_paper
@@ -219,6 +219,15 @@ def test_memorization_is_recognised() -> None:
     w = embed(optimizers.memorization(AbelianGroup("Z2xZ3")), gauge="balanced")
     assert recognise(w).memorized == 36
     assert recognise(weights_over(TRAINED)).memorized == 0
+
+
+def test_what_takes_long_says_how_far_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    w = embed(optimizers.memorization(AbelianGroup("Z5")), gauge="balanced")
+    at_once = recognise(w).measured
+    monkeypatch.setattr(performance, "CHUNK", 2 * 5 * 25)  # two x at a time
+    shown: list[tuple[str, float, float]] = []
+    assert recognise(w, progress=lambda *x: shown.append(x)).measured == at_once
+    assert shown == [("evaluating all pairs", x, 5) for x in (0, 2, 4)]
 
 
 def test_syn_alone_is_recognised_though_its_loss_is_not_zero() -> None:
