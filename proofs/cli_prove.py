@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from contextlib import nullcontext
 from itertools import groupby
 from pathlib import Path
 from typing import Annotated, Any, get_args
@@ -20,6 +18,7 @@ from algebra.optimizers import FAMILIES, FamilyError, families
 from algebra.tensor import Target
 from algebra.write_file import write_bytes
 from numeric.cli_options import Workers
+from numeric.executor import executor_of
 from proofs import prove as engine
 from proofs.claim import Claim
 from proofs.prove import Outcome
@@ -240,9 +239,11 @@ def _checked(
     silent: bool,
 ) -> list[Outcome]:
     """Make the checks, with a progress bar on a terminal."""
-    pool = ProcessPoolExecutor(workers) if workers > 1 else nullcontext(None)
     found: list[Outcome] = []
-    with progress(title, engine.count(claims, groups), silent=silent) as advance, pool as executor:
+    with (
+        executor_of(None, workers) as (executor, _),
+        progress(title, engine.count(claims, groups), silent=silent) as advance,
+    ):
         for outcome in engine.prove(claims, groups, seed=seed, executor=executor):
             found.append(outcome)
             advance(f"{outcome.group} {outcome.claim}")

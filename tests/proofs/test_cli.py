@@ -1,9 +1,11 @@
 """The command line: what it prints, what it writes, and how it refuses."""
 
 import json
+import multiprocessing
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -143,6 +145,38 @@ def test_all_groups_of_an_order_are_proved_in_two_processes(capsys):
     assert "cogo prove --all-groups 8: 11 groups" in out
     assert "proved: 11 groups, Z1 to" in out
     assert "22 proved; 0 refuted" in out
+
+
+def test_an_interrupt_of_prove_ends_the_processes_and_is_one_line(capsys, monkeypatch):
+    workers = []
+
+    def interrupted_at_work(claims, groups, *, seed, executor):
+        at_work = executor.submit(time.sleep, 120)
+        while not at_work.running():
+            time.sleep(0.05)
+        workers.extend(multiprocessing.active_children())
+        yield from ()
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("proofs.prove.prove", interrupted_at_work)
+    code, out, err = cogo(capsys, "prove", "Z3", "--workers", "2")
+    assert (code, out, err) == (2, "", "interrupted; nothing is left half written\n")
+    assert workers
+    for worker in workers:
+        worker.join(20)
+        assert not worker.is_alive()
+
+
+def test_prove_says_in_one_line_that_a_process_is_no_more(capsys, monkeypatch):
+    def lost(claims, groups, *, seed, executor):
+        yield executor.submit(os._exit, 3).result()
+
+    monkeypatch.setattr("proofs.prove.prove", lost)
+    code, out, err = cogo(capsys, "prove", "Z3", "--workers", "2")
+    assert (code, out) == (2, "")
+    assert err.startswith("error: a worker died (")
+    assert err.endswith("); take fewer workers if memory was short\n")
+    assert err.count("\n") == 1
 
 
 def test_build_writes_every_format_and_they_agree(capsys):
