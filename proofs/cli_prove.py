@@ -17,18 +17,13 @@ from algebra.group import AbelianGroup, isomorphism_types
 from algebra.optimizers import FAMILIES, FamilyError, families
 from algebra.tensor import Target
 from algebra.write_file import write_bytes
-from numeric.cli_options import Workers
+from numeric.cli_options import Force, Json, Quiet, Seed, TargetNameOrBoth, Workers
 from numeric.executor import executor_of
 from proofs import prove as engine
 from proofs.claim import Claim
 from proofs.prove import Outcome
 from proofs.registry import CLAIMS, selected
 from proofs.terminal import console, progress
-
-Json = Annotated[bool, typer.Option("--json", help="print JSON for machines")]
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="print only what does not hold")]
-Seed = Annotated[int, typer.Option(help="of everything that is sampled")]
-Force = Annotated[bool, typer.Option("--force", help="overwrite files")]
 
 
 def prove(
@@ -60,9 +55,7 @@ def prove(
     family: Annotated[
         list[str] | None, typer.Option(help="only these optimizers; may be repeated")
     ] = None,
-    target: Annotated[
-        str, typer.Option(help="projected: a constant over outputs is free; onehot: exact; both")
-    ] = "both",
+    target: TargetNameOrBoth = "both",
     workers: Workers = 1,
     seed: Seed = 0,
     self_test: Annotated[
