@@ -3,7 +3,6 @@
 import json
 import os
 import random
-import stat
 import subprocess
 import sys
 from fractions import Fraction
@@ -15,13 +14,26 @@ from algebra import AbelianGroup
 from proofs import infeasible, infeasible_checker
 from proofs.cli import main
 from proofs.infeasible_checker import Statement, check, equations, goal
+from tests.proofs.recorded_engine import is_installed, write_engine, write_stand_in
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 FILES = sorted((ROOT / "docs" / "infeasible").glob("*.json"))
 SMALL = [ROOT / "docs" / "infeasible" / f"{x}.json" for x in ("Z3.onehot.3", "Z4.projected.3")]
-NEEDS_ENGINE = pytest.mark.skipif(
-    infeasible.shutil.which(infeasible.ENGINE) is None, reason="Singular is not installed"
-)
+
+
+@pytest.fixture
+def first_on_path(tmp_path, monkeypatch):
+    folder = tmp_path / "bin"
+    folder.mkdir()
+    monkeypatch.setenv("PATH", f"{folder}{os.pathsep}{os.environ['PATH']}")
+    return folder
+
+
+@pytest.fixture(params=["recorded", "installed"] if is_installed() else ["recorded"])
+def singular(request, first_on_path):
+    """What Singular answered once; and Singular itself, where there is one."""
+    if request.param == "recorded":
+        write_stand_in(first_on_path)
 
 
 def value(f, point):
@@ -272,7 +284,7 @@ def test_cogo_check_refutes_a_false_one(tmp_path, capsys):
     assert "refuted: the coefficient of" in capsys.readouterr().out
 
 
-@NEEDS_ENGINE
+@pytest.mark.usefixtures("singular")
 def test_cogo_infeasible_finds_what_is_in_the_repository(tmp_path, capsys):
     path = tmp_path / "found.json"
     arguments = ["infeasible", "Z3", "--width", "3", "-o", str(path)]
@@ -287,7 +299,7 @@ def test_cogo_infeasible_finds_what_is_in_the_repository(tmp_path, capsys):
     assert "--force" in capsys.readouterr().err
 
 
-@NEEDS_ENGINE
+@pytest.mark.usefixtures("singular")
 def test_where_there_are_complex_solutions_there_is_no_certificate(capsys):
     G = AbelianGroup("Z2")
     assert infeasible.find(G, 1, target="projected") is None
@@ -298,7 +310,7 @@ def test_where_there_are_complex_solutions_there_is_no_certificate(capsys):
     assert "no certificate on this route" in capsys.readouterr().out
 
 
-@NEEDS_ENGINE
+@pytest.mark.usefixtures("singular")
 def test_without_constant_parts_one_node_does_not_suffice():
     text = infeasible.find(AbelianGroup("Z3"), 1, target="projected", constants=False)
     code, message = check(text.encode())
@@ -306,34 +318,33 @@ def test_without_constant_parts_one_node_does_not_suffice():
     assert "no network of 1 or fewer nodes, no constant parts, with real" in message
 
 
-def engine(tmp_path, monkeypatch, script):
-    path = tmp_path / "Singular"
-    path.write_text(f"#!{sys.executable}\n{script}\n")
-    path.chmod(path.stat().st_mode | stat.S_IXUSR)
-    monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
+def test_the_recorded_engine_answers_nothing_that_was_not_asked(first_on_path):
+    write_stand_in(first_on_path)
+    with pytest.raises(infeasible.EngineError, match="nothing is recorded for this; run python -m"):
+        infeasible.find(AbelianGroup("Z2"), 1)
 
 
 def test_an_engine_that_is_missing_fails_or_lies_is_an_error_in_words(
-    tmp_path, monkeypatch, capsys
+    first_on_path, monkeypatch, capsys
 ):
     G = AbelianGroup("Z2")
-    engine(tmp_path, monkeypatch, "print('? out of memory')")
+    write_engine(first_on_path, "print('? out of memory')")
     with pytest.raises(infeasible.EngineError, match=r"Singular failed: \? out of memory"):
         infeasible.find(G, 1)
-    engine(tmp_path, monkeypatch, "print('cofactor 1'); print('done')")
+    write_engine(first_on_path, "print('cofactor 1'); print('done')")
     with pytest.raises(infeasible.EngineError, match="Singular printed 1 cofactors, not 4"):
         infeasible.find(G, 1)
-    engine(tmp_path, monkeypatch, "print('cofactor 1\\n' * 4 + 'done')")
+    write_engine(first_on_path, "print('cofactor 1\\n' * 4 + 'done')")
     with pytest.raises(
         infeasible.EngineError, match="what Singular found is not accepted: refuted"
     ):
         infeasible.find(G, 1)
-    engine(tmp_path, monkeypatch, "import time; time.sleep(60)")
+    write_engine(first_on_path, "import time; time.sleep(60)")
     with pytest.raises(
         infeasible.EngineError, match=r"Singular found nothing in 0\.2 s; pass more"
     ):
         infeasible.find(G, 1, seconds=0.2)
-    monkeypatch.setenv("PATH", str(tmp_path / "empty"))
+    monkeypatch.setenv("PATH", str(first_on_path / "empty"))
     with pytest.raises(SystemExit) as stop:
         main(["infeasible", "Z2", "-q", "1"])
     assert stop.value.code == 2
