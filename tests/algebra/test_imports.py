@@ -89,8 +89,8 @@ def test_importing_all_of_algebra_loads_no_torch():
 
 def test_importing_algebra_is_fast(record_property):
     program = (
-        "import time; start = time.perf_counter(); import algebra; "
-        "print(time.perf_counter() - start)"
+        "import time; start = time.process_time(); import algebra; "
+        "print(time.process_time() - start)"
     )
     seconds = min(float(python(program)) for _ in range(5))
     record_property("import_seconds", round(seconds, 3))

@@ -25,7 +25,7 @@ from numeric.sweep_batch import Piece
 from numeric.sweep_folder import SweepFolderError, locked, read_folder
 from numeric.sweep_plan import SweepPlan, run_name
 from numeric.train import train
-from proofs.cli import main
+from tests.command import cogo
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PLAN = SweepPlan(groups=("Z5", "Z2^2"), widths=(8, 16), seeds=(0, 1, 2), epochs=30, log_every=10)
@@ -53,14 +53,6 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     folder = tmp_path_factory.mktemp("undisturbed")
     sweep(PLAN, folder=folder)
     return contents(folder)
-
-
-def cogo(capsys: pytest.CaptureFixture[str], *arguments: Any) -> tuple[int, str, str]:
-    with pytest.raises(SystemExit) as caught:
-        main([str(x) for x in arguments])
-    out, err = capsys.readouterr()
-    assert "Traceback" not in err
-    return int(caught.value.code or 0), out, " ".join(err.split())
 
 
 def test_every_run_has_a_file_with_its_settings_and_history(tmp_path: Path):

@@ -4,7 +4,7 @@ import pytest
 from typer.main import get_command
 
 from proofs.cli import app
-from tests.proofs.test_cli import cogo
+from tests.command import cogo
 
 COMMANDS = {
     "compose": [],

@@ -3,20 +3,17 @@
 import json
 import os
 import random
-import subprocess
-import sys
 from fractions import Fraction
-from pathlib import Path
 
 import pytest
 
 from algebra import AbelianGroup
 from proofs import infeasible, infeasible_checker
-from proofs.cli import main
 from proofs.infeasible_checker import Statement, check, equations, goal
+from tests.command import cogo
 from tests.proofs.recorded_engine import is_installed, write_engine, write_stand_in
+from tests.proofs.stand_alone import ROOT, copied
 
-ROOT = Path(__file__).resolve().parent.parent.parent
 FILES = sorted((ROOT / "docs" / "infeasible").glob("*.json"))
 SMALL = [ROOT / "docs" / "infeasible" / f"{x}.json" for x in ("Z3.onehot.3", "Z4.projected.3")]
 
@@ -242,35 +239,24 @@ def test_long_coefficients_are_not_printed():
 
 
 def test_the_checker_runs_alone_and_reports_the_worst(tmp_path):
-    alone = tmp_path / "alone.py"
-    alone.write_bytes((ROOT / "proofs" / "infeasible_checker.py").read_bytes())
+    run = copied(ROOT / "proofs" / "infeasible_checker.py", tmp_path)
     bad = tmp_path / "bad.json"
     bad.write_text(SMALL[0].read_text().replace('"scale": 3', '"scale": 5'))
-    command = [sys.executable, "-I", str(alone)]
-    done = subprocess.run(
-        [*command, str(SMALL[0]), str(bad)], capture_output=True, text=True, check=False
-    )
+    done = run(str(SMALL[0]), "bad.json")
     assert done.returncode == 1
     assert "Z3.onehot.3.json: accepted: Z3" in done.stdout
     assert "bad.json: refuted: the coefficient of" in done.stdout
-    done = subprocess.run(
-        [*command, str(tmp_path / "none"), str(tmp_path)],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    done = run("none", ".")
     assert done.returncode == 2
     assert "not checked (FileNotFoundError)" in done.stdout
     assert "not a regular file" in done.stdout
-    assert subprocess.run(command, capture_output=True, check=False).returncode == 2
+    assert run().returncode == 2
 
 
 def test_cogo_check_takes_both_kinds(capsys):
     other = ROOT / "docs" / "widths" / "Z3.onehot.cert.json"
-    with pytest.raises(SystemExit) as stop:
-        main(["check", str(SMALL[0]), str(other)])
-    assert stop.value.code == 0
-    out = capsys.readouterr().out
+    code, out, _ = cogo(capsys, "check", SMALL[0], other)
+    assert code == 0
     assert "no network of 3 or fewer nodes" in out
     assert "Z3, 4 nodes" in out
 
@@ -278,25 +264,22 @@ def test_cogo_check_takes_both_kinds(capsys):
 def test_cogo_check_refutes_a_false_one(tmp_path, capsys):
     bad = tmp_path / "bad.json"
     bad.write_text(SMALL[0].read_text().replace('"scale": 3', '"scale": 5'))
-    with pytest.raises(SystemExit) as stop:
-        main(["check", str(bad)])
-    assert stop.value.code == 1
-    assert "refuted: the coefficient of" in capsys.readouterr().out
+    code, out, _ = cogo(capsys, "check", bad)
+    assert code == 1
+    assert "refuted: the coefficient of" in out
 
 
 @pytest.mark.usefixtures("singular")
 def test_cogo_infeasible_finds_what_is_in_the_repository(tmp_path, capsys):
     path = tmp_path / "found.json"
-    arguments = ["infeasible", "Z3", "--width", "3", "-o", str(path)]
-    with pytest.raises(SystemExit) as stop:
-        main(arguments)
-    assert stop.value.code == 0
-    assert "accepted: Z3, target onehot: no network of 3 or fewer" in capsys.readouterr().out
+    arguments = ["infeasible", "Z3", "--width", 3, "-o", path]
+    code, out, _ = cogo(capsys, *arguments)
+    assert code == 0
+    assert "accepted: Z3, target onehot: no network of 3 or fewer" in out
     assert infeasible_checker.check_file(str(path))[0] == 0
-    with pytest.raises(SystemExit) as stop:
-        main(arguments)
-    assert stop.value.code == 2
-    assert "--force" in capsys.readouterr().err
+    code, _, err = cogo(capsys, *arguments)
+    assert code == 2
+    assert "--force" in err
 
 
 @pytest.mark.usefixtures("singular")
@@ -304,10 +287,9 @@ def test_where_there_are_complex_solutions_there_is_no_certificate(capsys):
     G = AbelianGroup("Z2")
     assert infeasible.find(G, 1, target="projected") is None
     assert infeasible.find(G, 2, target="onehot") is None
-    with pytest.raises(SystemExit) as stop:
-        main(["infeasible", "Z2", "-q", "1", "--target", "projected"])
-    assert stop.value.code == 1
-    assert "no certificate on this route" in capsys.readouterr().out
+    code, out, _ = cogo(capsys, "infeasible", "Z2", "-q", 1, "--target", "projected")
+    assert code == 1
+    assert "no certificate on this route" in out
 
 
 @pytest.mark.usefixtures("singular")
@@ -345,10 +327,9 @@ def test_an_engine_that_is_missing_fails_or_lies_is_an_error_in_words(
     ):
         infeasible.find(G, 1, seconds=0.2)
     monkeypatch.setenv("PATH", str(first_on_path / "empty"))
-    with pytest.raises(SystemExit) as stop:
-        main(["infeasible", "Z2", "-q", "1"])
-    assert stop.value.code == 2
-    assert "Singular is not installed; it is needed to find certificates" in capsys.readouterr().err
+    code, _, err = cogo(capsys, "infeasible", "Z2", "-q", 1)
+    assert code == 2
+    assert "Singular is not installed; it is needed to find certificates" in err
 
 
 @pytest.mark.parametrize(
@@ -370,7 +351,6 @@ def test_arguments_out_of_range_are_named(arguments, words):
 
 
 def test_minutes_out_of_range_are_named(capsys):
-    with pytest.raises(SystemExit) as stop:
-        main(["infeasible", "Z3", "-q", "3", "--minutes", "0"])
-    assert stop.value.code == 2
-    assert "minutes=0; pass more than 0" in capsys.readouterr().err
+    code, _, err = cogo(capsys, "infeasible", "Z3", "-q", 3, "--minutes", 0)
+    assert code == 2
+    assert "minutes=0; pass more than 0" in err
