@@ -4,6 +4,7 @@ import copy
 import json
 import re
 import time
+from enum import Enum
 from fractions import Fraction
 from functools import cache
 
@@ -121,7 +122,8 @@ def changed(path, value):
     return change
 
 
-REMOVED = object()
+#: Not a plain object: its address would be part of the names of tests.
+REMOVED = Enum("Change", "REMOVED").REMOVED
 ROW = "the inequality does not hold"
 TAMPERED = [
     (("format",), "cogo-certificate", 2, "format: 'cogo-certificate' is not cogo-existence"),
