@@ -352,9 +352,9 @@ def campaign(checker, trials, seed):
         values = {p: cmath.exp(1j * rng.uniform(1, 6)) for p in certificate["parameters"]}
         kind, changed = corrupt(certificate, rng)
         data = json.dumps(changed).encode()
-        start = time.perf_counter()
+        start = time.process_time()
         code, _ = checker.check(data)
-        seconds = time.perf_counter() - start
+        seconds = time.process_time() - start
         tracemalloc.start()
         checker.check(data)
         memory = tracemalloc.get_traced_memory()[1]

@@ -1,4 +1,4 @@
-"""The options of all commands that work on several processors or machines."""
+"""The options that several commands have, each with one name and one text."""
 
 from __future__ import annotations
 
@@ -14,6 +14,27 @@ def _required(workers: int | None) -> int | None:
         raise ValueError(f"workers={workers}; pass 1 to {MAX_WORKERS}")
     return workers
 
+
+Json = Annotated[bool, typer.Option("--json", help="print JSON for machines")]
+_QUIET = "print only errors, and what fails"
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help=_QUIET)]
+#: For commands whose ``-q`` is the width.
+QuietInFull = Annotated[bool, typer.Option("--quiet", help=_QUIET)]
+Force = Annotated[bool, typer.Option("--force", help="overwrite files that are there")]
+Seed = Annotated[int, typer.Option(help="the same seed draws the same values")]
+
+Group = Annotated[str, typer.Argument(help="Z7, 7, Z2xZ4, 2x4, Z2^3, ...")]
+#: For weights, whose file may name it.
+GroupOfFile = Annotated[
+    str | None,
+    typer.Option("--group", help="Z2xZ4, ...; by default the group named in the file, else cyclic"),
+]
+_TARGET = "projected: a constant over outputs is free; onehot: exact"
+TargetName = Annotated[str, typer.Option(help=_TARGET)]
+TargetNameOrBoth = Annotated[str, typer.Option(help=f"{_TARGET}; both")]
+Constants = Annotated[
+    bool, typer.Option("--constants/--no-constants", help="nodes may have a constant part")
+]
 
 #: For commands that start with one process.
 Workers = Annotated[int, typer.Option(callback=_required, help="processes at a time")]

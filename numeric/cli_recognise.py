@@ -13,6 +13,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from algebra.write_file import WriteError, require_writable
+from numeric.cli_options import Force, GroupOfFile, Json
 from numeric.embed import Weights
 from numeric.like_paper import NON_FACTORABLE, AuthorsCount, like_paper
 from numeric.progress import progress_bar
@@ -38,10 +39,7 @@ def recognise(
     files: Annotated[
         list[Path], typer.Argument(help="weights: .npz, .safetensors or .pt", metavar="FILE...")
     ],
-    group: Annotated[
-        str | None,
-        typer.Option(help="Z2xZ4, ...; by default the group named in the file, else cyclic"),
-    ] = None,
+    group: GroupOfFile = None,
     paper: Annotated[
         bool,
         typer.Option("--like-paper", help="classify as the paper's author does, for comparison"),
@@ -56,8 +54,8 @@ def recognise(
     potentials: Annotated[
         bool, typer.Option("--potentials", help="print the potentials beside their ideal values")
     ] = False,
-    force: Annotated[bool, typer.Option("--force", help="overwrite pictures")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="print JSON for machines")] = False,
+    force: Force = False,
+    as_json: Json = False,
 ) -> None:
     """Recognise the algebraic solution in the weights of a trained network.
 

@@ -10,7 +10,7 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from numeric.cli_options import Cluster, WorkersOrAll
+from numeric.cli_options import Cluster, Json, Quiet, WorkersOrAll
 from numeric.executor import executor_of, interrupts
 from numeric.progress import progress_bar
 from numeric.settings import SettingsError
@@ -59,8 +59,8 @@ def sweep(
     checkpoint_every: Annotated[
         float, typer.Option(help="seconds between checkpoints of a batch", min=0.0)
     ] = 30.0,
-    as_json: Annotated[bool, typer.Option("--json", help="print JSON for machines")] = False,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="print nothing but errors")] = False,
+    as_json: Json = False,
+    quiet: Quiet = False,
 ) -> None:
     """Train all combinations of groups, widths, weight decays, learning rates, splits and seeds.
 

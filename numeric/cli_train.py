@@ -13,6 +13,7 @@ import typer
 from rich.console import Console
 
 from algebra.write_file import WouldOverwriteError, make_folder
+from numeric.cli_options import Force, Group, Json, Quiet
 from numeric.settings import Optimizer, Precision, Settings, SettingsError, parse_seeds
 from numeric.weight_files import NO_TORCH_TO_TRAIN, write_weights
 
@@ -26,7 +27,7 @@ MAX_THREADS = 256
 
 
 def train(
-    group: Annotated[str, typer.Argument(help="Z7, 7, Z2xZ4, 2x4, Z2^3, ...")],
+    group: Group,
     output: Annotated[
         Path,
         typer.Option(
@@ -53,9 +54,9 @@ def train(
     resume: Annotated[
         bool, typer.Option("--resume", help="go on from the checkpoint in DIR, if there is one")
     ] = False,
-    force: Annotated[bool, typer.Option("--force", help="overwrite what is in DIR")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="print JSON for machines")] = False,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="print nothing but errors")] = False,
+    force: Force = False,
+    as_json: Json = False,
+    quiet: Quiet = False,
 ) -> None:
     """Train networks by gradient descent; the defaults are the protocol of the paper.
 

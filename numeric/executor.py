@@ -7,9 +7,13 @@ import os
 import signal
 import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from typing import Any, final
+
+
+class LostWorkError(ValueError):
+    """Raised when what did a piece of work is gone."""
 
 
 @final
@@ -42,6 +46,7 @@ def executor_of(cluster: str | None, workers: int | None) -> Iterator[tuple[Exec
     Raises:
         ValueError: if there is a cluster and Dask is not installed.
         OSError: if there is no such cluster.
+        LostWorkError: from the block, if a process ends before its work does.
 
     >>> with executor_of(None, 1) as (executor, count):
     ...     executor, count
@@ -76,6 +81,10 @@ def executor_of(cluster: str | None, workers: int | None) -> Iterator[tuple[Exec
         for worker in multiprocessing.active_children():  # else Python's end waits for their work
             worker.terminate()
         raise
+    except BrokenExecutor as error:
+        raise LostWorkError(
+            f"a worker died ({error}); take fewer workers if memory was short"
+        ) from None
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
 

@@ -22,8 +22,9 @@ from algebra.tensor import Target
 from algebra.verdict import Verdict, check
 from algebra.write_file import require_writable, write_bytes
 from numeric import embed, plain_network, write_weights
+from numeric.cli_options import Force, Group, Json, Quiet, TargetName
 from proofs import certificate
-from proofs.cli_prove import Json, as_target
+from proofs.cli_prove import as_target
 from proofs.cli_show import print_element
 
 WEIGHT_SUFFIXES = (".npz", ".safetensors", ".pt")
@@ -33,7 +34,7 @@ SUFFIXES = (".cert.json", ".json", ".tex", ".py", *WEIGHT_SUFFIXES)
 
 
 def build(
-    group: Annotated[str, typer.Argument(help="Z7, 7, Z2xZ4, 2x4, Z2^3, ...")],
+    group: Group,
     family: Annotated[
         str,
         typer.Option(
@@ -57,9 +58,7 @@ def build(
         str | None, typer.Option(help="frequency of the block that carries the constants")
     ] = None,
     form: Annotated[str | None, typer.Option(help="of order6: syn*nu or nu(i)*syn_ab")] = None,
-    target: Annotated[
-        str, typer.Option(help="projected: a constant over outputs is free; onehot: exact")
-    ] = "projected",
+    target: TargetName = "projected",
     gauge: Annotated[
         str,
         typer.Option(help="of weights: balanced (least norm) or rational (entries as they are)"),
@@ -74,9 +73,9 @@ def build(
             help=f"by suffix: {', '.join(SUFFIXES)}; may be repeated",
         ),
     ] = None,
-    force: Annotated[bool, typer.Option("--force", help="overwrite files")] = False,
+    force: Force = False,
     as_json: Json = False,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="print nothing but errors")] = False,
+    quiet: Quiet = False,
 ) -> None:
     """Build an exact optimizer, prove it, and write it in any of the formats.
 

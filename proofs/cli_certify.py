@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from algebra.write_file import require_writable, write_bytes
+from numeric.cli_options import Force, GroupOfFile, Json, Quiet
 from numeric.named import TOLERANCE, Named, named_optimizer
 from numeric.nearest import Nearest, nearest_optimizer
 from numeric.small_height import checked_tolerance
@@ -28,10 +29,7 @@ def certify(
         Path,
         typer.Option("--output", "-o", metavar="OUT.cert.json", help="the certificate to write"),
     ],
-    group: Annotated[
-        str | None,
-        typer.Option(help="Z2xZ4, ...; by default the group named in the file, else cyclic"),
-    ] = None,
+    group: GroupOfFile = None,
     named: Annotated[
         bool,
         typer.Option(
@@ -53,9 +51,9 @@ def certify(
             help="with --named: blocks of order 4 with an angle epsilon of their own; nearer",
         ),
     ] = False,
-    force: Annotated[bool, typer.Option("--force", help="overwrite the certificate")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="print JSON for machines")] = False,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="print nothing but errors")] = False,
+    force: Force = False,
+    as_json: Json = False,
+    quiet: Quiet = False,
 ) -> None:
     """Find the exact global optimizer nearest to a trained network, and prove it.
 

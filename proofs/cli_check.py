@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from numeric.cli_options import Json, Quiet
 from proofs import checker, existence_checker, infeasible_checker
 
 #: The stand-alone checker of each format.
@@ -21,8 +22,8 @@ CHECKERS: dict[str, ModuleType] = {
 
 def check(
     files: Annotated[list[Path], typer.Argument(help="certificates (.cert.json)")],
-    as_json: Annotated[bool, typer.Option("--json", help="print JSON for machines")] = False,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="print nothing but errors")] = False,
+    as_json: Json = False,
+    quiet: Quiet = False,
 ) -> None:
     """Check certificates with the stand-alone checker of their format, one readable file each.
 

@@ -15,11 +15,10 @@ from rich.table import Table
 from algebra.composition_entry import ComposeError, Composition, potentials
 from algebra.spectrum import PAIR, REAL
 from algebra.write_file import require_writable, write_bytes
-from numeric.cli_options import Cluster, Workers
+from numeric.cli_options import Cluster, Force, Json, Quiet, Workers
 from numeric.executor import executor_of
 from numeric.progress import progress_bar
 from proofs import compose as engine
-from proofs.cli_prove import Json
 
 FORMAT = "cogo-catalogue"
 MAX_ROOTS, MAX_ORDER, MAX_ROWS = 48, 12, 40
@@ -51,9 +50,9 @@ def compose(
     ] = None,
     workers: Workers = 1,
     cluster: Cluster = None,
-    force: Annotated[bool, typer.Option("--force", help="overwrite the catalogue")] = False,
+    force: Force = False,
     as_json: Json = False,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="print nothing but errors")] = False,
+    quiet: Quiet = False,
 ) -> None:
     """Find all compositions, up to symmetry, that kill the given potentials; prove each exactly.
 

@@ -13,7 +13,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from algebra.group import AbelianGroup
-from numeric.cli_options import Cluster, WorkersOrAll
+from numeric.cli_options import Cluster, Json, Quiet, Seed, WorkersOrAll
 from numeric.executor import executor_of, interrupts
 from numeric.progress import progress_bar
 
@@ -40,7 +40,7 @@ def fuzz(
     minutes: Annotated[
         float | None, typer.Option(help="go on for so long instead of counting examples")
     ] = None,
-    seed: Annotated[int, typer.Option(help="the same seed draws the same values")] = 0,
+    seed: Seed = 0,
     workers: WorkersOrAll = None,
     cluster: Cluster = None,
     output: Annotated[
@@ -56,8 +56,8 @@ def fuzz(
             metavar="MODULE:NAME", help="the proofs.subject.Subject to test, not the installed one"
         ),
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="print JSON for machines")] = False,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="print only failures")] = False,
+    as_json: Json = False,
+    quiet: Quiet = False,
 ) -> None:
     """Attack the claims with random values: weights, optimizers, near misses, symmetries, ....
 

@@ -10,6 +10,7 @@ import typer
 from algebra.group import AbelianGroup
 from algebra.tensor import Target
 from algebra.write_file import write_bytes
+from numeric.cli_options import Constants, Force, TargetName
 from proofs import infeasible_checker
 from proofs.infeasible import Route, find
 
@@ -17,10 +18,8 @@ from proofs.infeasible import Route, find
 def infeasible(
     group: Annotated[str, typer.Argument(help="Z3, Z2xZ2, ...; of order 2 to 16")],
     width: Annotated[int, typer.Option("--width", "-q", help="the number of nodes to exclude")],
-    target: Annotated[str, typer.Option(help="onehot or projected")] = "onehot",
-    constants: Annotated[
-        bool, typer.Option("--constants/--no-constants", help="nodes may have a constant part")
-    ] = True,
+    target: TargetName = "onehot",
+    constants: Constants = True,
     route: Annotated[
         str | None, typer.Option(help="direct or squares; squares where it applies")
     ] = None,
@@ -28,7 +27,7 @@ def infeasible(
     output: Annotated[
         Path | None, typer.Option("--output", "-o", metavar="FILE", help="write the certificate")
     ] = None,
-    force: Annotated[bool, typer.Option("--force", help="replace a file that is there")] = False,
+    force: Force = False,
 ) -> None:
     """Prove that no network of so many nodes, with complex weights even, adds exactly.
 

@@ -11,7 +11,16 @@ import typer
 from algebra import optimizers
 from algebra.group import AbelianGroup
 from algebra.write_file import write_bytes
-from numeric.cli_options import Cluster, Workers
+from numeric.cli_options import (
+    Cluster,
+    Constants,
+    Group,
+    Json,
+    QuietInFull,
+    Seed,
+    TargetName,
+    Workers,
+)
 from numeric.embed import Weights
 from numeric.executor import executor_of
 from numeric.narrow import ZERO, Hit, Outcome, Problem, Target
@@ -20,7 +29,6 @@ from numeric.narrow_symmetry import structure
 from numeric.weight_files import read_weights
 from proofs import terminal
 from proofs.claims.width import onehot_bound, projected_bound
-from proofs.cli_prove import Json
 from proofs.hit_proof import HitProof, prove_hit
 
 MAX_STARTS, MAX_STEPS, MAX_WIDTH, MAX_ORDER = 10**7, 10**5, 256, 32
@@ -33,12 +41,10 @@ PLAIN = ("order431-real", "order4-real", "order46", "order6", "order9", "memoriz
 
 
 def narrow(
-    group: Annotated[str, typer.Argument(help="Z5, Z2xZ4, ...")],
+    group: Group,
     width: Annotated[int, typer.Option("--width", "-q", help="the number of nodes")],
-    target: Annotated[str, typer.Option(help="onehot or projected")] = "projected",
-    constants: Annotated[
-        bool, typer.Option("--constants/--no-constants", help="nodes may have a constant part")
-    ] = True,
+    target: TargetName = "projected",
+    constants: Constants = True,
     support: Annotated[
         str | None,
         typer.Option(
@@ -54,7 +60,7 @@ def narrow(
         ),
     ] = None,
     starts: Annotated[int, typer.Option(help="random starts, in all")] = 200,
-    seed: Annotated[int, typer.Option(help="of the random starts")] = 0,
+    seed: Seed = 0,
     steps: Annotated[int, typer.Option(help="the most that one start takes")] = 80,
     proofs: Annotated[
         int, typer.Option(help="zeros to prove, those with the smallest terms first; 0 for none")
@@ -66,7 +72,7 @@ def narrow(
     workers: Workers = 1,
     cluster: Cluster = None,
     as_json: Json = False,
-    quiet: Annotated[bool, typer.Option("--quiet", help="print nothing but errors")] = False,
+    quiet: QuietInFull = False,
 ) -> None:
     """Look for exact solutions with few nodes, from random starts; say what is proved.
 

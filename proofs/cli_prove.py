@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from contextlib import nullcontext
 from itertools import groupby
 from pathlib import Path
 from typing import Annotated, Any, get_args
@@ -19,17 +17,13 @@ from algebra.group import AbelianGroup, isomorphism_types
 from algebra.optimizers import FAMILIES, FamilyError, families
 from algebra.tensor import Target
 from algebra.write_file import write_bytes
-from numeric.cli_options import Workers
+from numeric.cli_options import Force, Json, Quiet, Seed, TargetNameOrBoth, Workers
+from numeric.executor import executor_of
 from proofs import prove as engine
 from proofs.claim import Claim
 from proofs.prove import Outcome
 from proofs.registry import CLAIMS, selected
 from proofs.terminal import console, progress
-
-Json = Annotated[bool, typer.Option("--json", help="print JSON for machines")]
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="print only what does not hold")]
-Seed = Annotated[int, typer.Option(help="of everything that is sampled")]
-Force = Annotated[bool, typer.Option("--force", help="overwrite files")]
 
 
 def prove(
@@ -61,9 +55,7 @@ def prove(
     family: Annotated[
         list[str] | None, typer.Option(help="only these optimizers; may be repeated")
     ] = None,
-    target: Annotated[
-        str, typer.Option(help="projected: a constant over outputs is free; onehot: exact; both")
-    ] = "both",
+    target: TargetNameOrBoth = "both",
     workers: Workers = 1,
     seed: Seed = 0,
     self_test: Annotated[
@@ -240,9 +232,11 @@ def _checked(
     silent: bool,
 ) -> list[Outcome]:
     """Make the checks, with a progress bar on a terminal."""
-    pool = ProcessPoolExecutor(workers) if workers > 1 else nullcontext(None)
     found: list[Outcome] = []
-    with progress(title, engine.count(claims, groups), silent=silent) as advance, pool as executor:
+    with (
+        executor_of(None, workers) as (executor, _),
+        progress(title, engine.count(claims, groups), silent=silent) as advance,
+    ):
         for outcome in engine.prove(claims, groups, seed=seed, executor=executor):
             found.append(outcome)
             advance(f"{outcome.group} {outcome.claim}")

@@ -14,7 +14,7 @@ from rich.table import Table
 
 from algebra.group import AbelianGroup
 from algebra.write_file import require_writable
-from numeric.cli_options import Cluster, WorkersOrAll
+from numeric.cli_options import Cluster, Force, Json, Quiet, WorkersOrAll
 from numeric.cli_sweep import INTERRUPTED
 from numeric.executor import executor_of, interrupts
 from numeric.progress import progress_bar
@@ -51,11 +51,9 @@ def reproduce(
     ] = False,
     workers: WorkersOrAll = None,
     cluster: Cluster = None,
-    force: Annotated[
-        bool, typer.Option("--force", help="overwrite results that are there")
-    ] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="print JSON for machines")] = False,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="print nothing but errors")] = False,
+    force: Force = False,
+    as_json: Json = False,
+    quiet: Quiet = False,
 ) -> None:
     """Repeat an experiment of the paper, from training to picture.
 

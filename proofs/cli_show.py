@@ -17,6 +17,7 @@ from algebra.tensor import Target
 from algebra.verdict import check
 from algebra.write_file import require_writable
 from numeric import pictures
+from numeric.cli_options import Force, Json
 from numeric.weight_files import FORMATS
 from proofs import certificate, checker
 
@@ -35,8 +36,8 @@ def show(
     phases: Annotated[
         Path | None, typer.Option(metavar="FILE.png", help="draw the phases of all nodes")
     ] = None,
-    force: Annotated[bool, typer.Option("--force", help="overwrite pictures")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="print JSON for machines")] = False,
+    force: Force = False,
+    as_json: Json = False,
 ) -> None:
     """Show an element: its nodes, its composition, its phases, and whether it is an optimizer.
 

@@ -10,6 +10,7 @@ import os
 import sys
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, settings
 
 #: Tests share `tests.algebra.reference`; the checkout comes before what is installed.
@@ -23,3 +24,9 @@ _COMMON = settings(
 settings.register_profile("home", _COMMON)
 settings.register_profile("ci", _COMMON, derandomize=True, print_blob=True)
 settings.load_profile("ci" if os.environ.get("CI") else "home")
+
+
+@pytest.fixture
+def in_an_empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """For commands that write where they are run."""
+    monkeypatch.chdir(tmp_path)

@@ -58,8 +58,6 @@ def test_numeric_imports_nothing_of_proofs():
 
 def test_the_checker_imports_the_standard_library_alone():
     checker = ROOT / "proofs" / "checker.py"
-    if not checker.exists():
-        pytest.skip("the checker is not written yet")
     assert imported_by(checker) <= set(sys.stdlib_module_names)
 
 
@@ -91,8 +89,8 @@ def test_importing_all_of_algebra_loads_no_torch():
 
 def test_importing_algebra_is_fast(record_property):
     program = (
-        "import time; start = time.perf_counter(); import algebra; "
-        "print(time.perf_counter() - start)"
+        "import time; start = time.process_time(); import algebra; "
+        "print(time.process_time() - start)"
     )
     seconds = min(float(python(program)) for _ in range(5))
     record_property("import_seconds", round(seconds, 3))

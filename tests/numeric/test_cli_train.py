@@ -9,25 +9,15 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
 
 from numeric import read_weights
-from proofs.cli import main
+from tests.command import cogo
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 QUICK = ["train", "Z7", "--width", "32", "--seeds", "0-1", "--log-every", "10"]
-
-
-def cogo(capsys: pytest.CaptureFixture[str], *arguments: Any) -> tuple[int, str, str]:
-    with pytest.raises(SystemExit) as caught:
-        main([str(x) for x in arguments])
-    out, err = capsys.readouterr()
-    code = caught.value.code
-    assert "Traceback" not in err
-    return int(code or 0), out, err
 
 
 def test_it_writes_one_file_a_seed_and_a_checkpoint(

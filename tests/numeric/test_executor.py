@@ -2,13 +2,14 @@
 
 import io
 import multiprocessing
+import os
 import time
 
 import pytest
 from rich.console import Console
 
 from numeric import progress
-from numeric.executor import _require_address, executor_of
+from numeric.executor import LostWorkError, _require_address, executor_of
 
 
 def _interrupted_at_work():
@@ -32,6 +33,16 @@ def test_an_interrupt_does_not_wait_for_work_in_processes():
     for worker in workers:
         worker.join(20)
         assert not worker.is_alive()
+
+
+def test_work_whose_process_is_no_more_is_an_error_that_says_what_to_do():
+    with (
+        pytest.raises(
+            LostWorkError, match=r"^a worker died \(.*\); take fewer workers if memory was"
+        ),
+        executor_of(None, 2) as (executor, _),
+    ):
+        executor.submit(os._exit, 3).result()
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from fractions import Fraction
 from math import gcd, isqrt
 
@@ -86,16 +87,20 @@ def test_no_ratio_of_less_height_lies_between_the_bounds() -> None:
         )
         and set(_primes(p * q)) <= set(RATIO_POWERS)
     }  # fmt: skip
+    by_height = sorted(
+        (height, [r * Fraction(2) ** e for e in range(-12, 13)]) for r, height in heights.items()
+    )
     rng = np.random.default_rng(1)
     for _ in range(200):
         middle, width = float(np.exp(rng.uniform(-2, 2))), float(rng.uniform(0.005, 0.2))
         low, high = middle * (1 - width), middle * (1 + width)
         x = ratio_near(low, high)
-        least = min(
+        at_least, at_most = Fraction(low), Fraction(high)
+        least = next(
             height
-            for r, height in heights.items()
-            for e in range(-12, 13)
-            if low <= r * Fraction(2) ** e <= high
+            for height, ratios in by_height
+            for r in ratios[bisect_left(ratios, at_least) :][:1]
+            if r <= at_most
         )
         assert max(_odd(x.numerator), _odd(x.denominator)) == least
 

@@ -1,34 +1,24 @@
 """The stand-alone checker: what it accepts, what it refuses, and that each rule is needed."""
 
-import ast
 import cmath
 import copy
-import importlib.util
 import json
 import os
 import random
-import re
 import signal
 import stat
 import subprocess
 import sys
 import time
-from pathlib import Path
 
 import numpy as np
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
+from tests.proofs.stand_alone import ROOT, copied, load, mutated
+
 SOURCE = ROOT / "proofs" / "checker.py"
 REJECT = ROOT / "tests" / "reject"
 EXPECTED = json.loads((REJECT / "expected.json").read_text())
-
-
-def load(path):
-    spec = importlib.util.spec_from_file_location(f"stand_alone_{path.stem}", path)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 make = load(ROOT / "benchmarks" / "corrupt_certificates.py")
@@ -412,10 +402,7 @@ MUTATIONS = {
 @pytest.mark.parametrize("name", MUTATIONS)
 def test_a_mutated_checker_is_caught(name):
     old, new = MUTATIONS[name]
-    source = SOURCE.read_text()
-    assert source.count(old) == 1
-    mutant = type(sys)("mutant")
-    exec(compile(source.replace(old, new), "mutant", "exec"), mutant.__dict__)
+    mutant = mutated(SOURCE, old, new)
 
     def verdict(certificate):
         try:
@@ -458,10 +445,10 @@ LIMITS = {
 @pytest.mark.parametrize("message", LIMITS)
 def test_a_limit_is_enforced_before_any_work(message):
     data = LIMITS[message]
-    start = time.perf_counter()
+    start = time.process_time()
     found = checker.check(data if isinstance(data, bytes) else encode(data))
     assert found == (2, f"malformed: {message}")
-    assert time.perf_counter() - start < 20
+    assert time.process_time() - start < 20
 
 
 def test_too_many_terms_are_refused_while_reading(monkeypatch):
@@ -486,9 +473,9 @@ def test_long_monomials_count_as_several_terms(monkeypatch):
 
 def test_a_certificate_with_two_thousand_nodes_takes_seconds():
     data = encode(make.order4(997, names=[f"p{i}" for i in range(498)]))
-    start = time.perf_counter()
+    start = time.process_time()
     assert checker.check(data)[0] == 0
-    assert time.perf_counter() - start < 20
+    assert time.process_time() - start < 20
 
 
 def test_a_carrier_with_a_thousand_output_entries_takes_seconds():
@@ -500,9 +487,9 @@ def test_a_carrier_with_a_thousand_output_entries_takes_seconds():
                 [[k], [[-1, 12, 0], [-1, 12, 3]]],
                 [[499 - k], [[-1, 12, 0], [-1, 12, 9]]],
             ]
-    start = time.perf_counter()
+    start = time.process_time()
     assert code({**base, "nodes": block + rest}) == 0
-    assert time.perf_counter() - start < 20
+    assert time.process_time() - start < 20
 
 
 # The copied file, alone.
@@ -513,18 +500,7 @@ def alone(tmp_path):
     """Run the copied checker in an otherwise empty folder, without site packages."""
     folder = tmp_path / "alone"
     folder.mkdir()
-    (folder / "checker.py").write_bytes(SOURCE.read_bytes())
-
-    def run(*arguments, **options):
-        return subprocess.run(
-            [sys.executable, "-I", "checker.py", *arguments],
-            cwd=folder,
-            capture_output=True,
-            text=True,
-            timeout=60,
-            **options,
-        )
-
+    run = copied(SOURCE, folder)
     run.folder = folder
     return run
 
@@ -616,19 +592,6 @@ def test_too_little_memory_leaves_no_traceback(alone):
 
 
 # The source.
-
-
-def test_the_checker_imports_the_standard_library_alone_and_knows_no_float():
-    source = SOURCE.read_text()
-    imported = re.findall(r"^\s*(?:import|from) (\w+)", source, re.MULTILINE)
-    assert {*imported} <= {*sys.stdlib_module_names}
-    assert not {"socket", "urllib", "http", "random", "cmath", "decimal", "numpy"} & {*imported}
-    tree = ast.parse(source)
-    walk = list(ast.walk(tree))
-    assert not [x for x in walk if isinstance(getattr(x, "value", None), (float, complex))]
-    assert not [x for x in walk if type(getattr(x, "op", None)).__name__ == "Div"]
-    names = {getattr(x, "id", getattr(x, "attr", None)) for x in walk}
-    assert not names & {"float", "complex", "eval", "exec", "compile", "__import__", "sqrt"}
 
 
 def test_the_checker_is_short():

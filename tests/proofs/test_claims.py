@@ -6,6 +6,7 @@ import pytest
 
 from algebra import AbelianGroup, optimizers
 from algebra.group import isomorphism_types
+from numeric.executor import executor_of
 from proofs.brute_force import loss as brute_force_loss
 from proofs.brute_force import outputs
 from proofs.claim import Claim, Context, Evidence, first_difference
@@ -112,13 +113,11 @@ def test_what_rests_on_a_refuted_claim_is_marked_for_the_same_group_only():
     ]
 
 
-def test_processes_find_the_same_as_one(monkeypatch):
-    from concurrent.futures import ProcessPoolExecutor
-
+def test_processes_find_the_same_as_one():
     claims, groups = selected(["width", "optimizers.order6", "laws.one"]), GROUPS
     alone = list(prove(claims, groups))
-    with ProcessPoolExecutor(2) as pool:
-        together = list(prove(claims, groups, executor=pool))
+    with executor_of(None, 2) as (executor, _):
+        together = list(prove(claims, groups, executor=executor))
     assert [replace(x, seconds=0) for x in together] == [replace(x, seconds=0) for x in alone]
     assert len(alone) == count(claims, groups)
 

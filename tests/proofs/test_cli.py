@@ -1,9 +1,11 @@
 """The command line: what it prints, what it writes, and how it refuses."""
 
 import json
+import multiprocessing
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -12,19 +14,9 @@ from algebra import AbelianGroup, memory, optimizers, zeta
 from algebra.element_file import from_bytes
 from numeric import read_weights
 from proofs import certificate
-from proofs.cli import main
+from tests.command import cogo
 
-
-@pytest.fixture(autouse=True)
-def _in_an_empty_folder(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-
-
-def cogo(capsys, *arguments: str) -> tuple[int, str, str]:
-    with pytest.raises(SystemExit) as stop:
-        main(list(arguments))
-    captured = capsys.readouterr()
-    return int(stop.value.code or 0), captured.out, captured.err
+pytestmark = pytest.mark.usefixtures("in_an_empty_folder")
 
 
 def test_prove_shows_every_claim_and_writes_certificates(capsys):
@@ -38,14 +30,16 @@ def test_prove_shows_every_claim_and_writes_certificates(capsys):
 
 
 def test_proving_again_keeps_equal_certificates_and_refuses_to_replace_others(capsys):
-    assert cogo(capsys, "prove", "Z3", "-o", "c", "-q")[0] == 0
-    assert cogo(capsys, "prove", "Z3", "-o", "c", "-q")[0] == 0
+    command = ("prove", "Z3", "--family", "order6", "--family", "order9", "-o", "c", "-q")
+    assert cogo(capsys, *command)[0] == 0
+    assert cogo(capsys, *command)[0] == 0
     Path("c/Z3.order6.cert.json").write_text("mine")
-    code, _, err = cogo(capsys, "prove", "Z3", "-o", "c", "-q")
+    code, _, err = cogo(capsys, *command)
     assert code == 2
     assert "Z3.order6.cert.json exists" in err
     assert Path("c/Z3.order6.cert.json").read_text() == "mine"
-    assert cogo(capsys, "prove", "Z3", "-o", "c", "-q", "--force")[0] == 0
+    assert cogo(capsys, *command, "--force")[0] == 0
+    assert cogo(capsys, "check", *Path("c").iterdir())[0] == 0
 
 
 def test_prove_takes_z7_when_no_group_is_given(capsys):
@@ -143,6 +137,38 @@ def test_all_groups_of_an_order_are_proved_in_two_processes(capsys):
     assert "cogo prove --all-groups 8: 11 groups" in out
     assert "proved: 11 groups, Z1 to" in out
     assert "22 proved; 0 refuted" in out
+
+
+def test_an_interrupt_of_prove_ends_the_processes_and_is_one_line(capsys, monkeypatch):
+    workers = []
+
+    def interrupted_at_work(claims, groups, *, seed, executor):
+        at_work = executor.submit(time.sleep, 120)
+        while not at_work.running():
+            time.sleep(0.05)
+        workers.extend(multiprocessing.active_children())
+        yield from ()
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("proofs.prove.prove", interrupted_at_work)
+    code, out, err = cogo(capsys, "prove", "Z3", "--workers", "2")
+    assert (code, out, err) == (2, "", "interrupted; nothing is left half written\n")
+    assert workers
+    for worker in workers:
+        worker.join(20)
+        assert not worker.is_alive()
+
+
+def test_prove_says_in_one_line_that_a_process_is_no_more(capsys, monkeypatch):
+    def lost(claims, groups, *, seed, executor):
+        yield executor.submit(os._exit, 3).result()
+
+    monkeypatch.setattr("proofs.prove.prove", lost)
+    code, out, err = cogo(capsys, "prove", "Z3", "--workers", "2")
+    assert (code, out) == (2, "")
+    assert err.startswith("error: a worker died (")
+    assert err.endswith("); take fewer workers if memory was short\n")
+    assert err.count("\n") == 1
 
 
 def test_build_writes_every_format_and_they_agree(capsys):
@@ -396,7 +422,10 @@ def test_a_file_that_cannot_be_written_is_an_error_without_traceback(capsys, mon
     assert "z.json cannot be written: Permission denied" in err
 
 
-@pytest.mark.parametrize("words", [["build", "Z5"], ["prove", "Z3"], ["build", "Z5", "--json"]])
+@pytest.mark.parametrize(
+    "words",
+    [["build", "Z5"], ["prove", "Z3", "--claims", "blocks"], ["build", "Z5", "--json"]],
+)
 def test_a_reader_that_has_left_is_no_refutation(words):
     command = [sys.executable, "-c", "from proofs.cli import main; main()", *words]
     read, write = os.pipe()

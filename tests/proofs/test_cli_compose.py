@@ -10,12 +10,9 @@ import pytest
 from algebra.composition_entry import NAMED, NINE, parse_potential
 from numeric.compose_milp import cheapest_cover, least_support
 from proofs import compose as engine
-from tests.proofs.test_cli import cogo
+from tests.command import cogo
 
-
-@pytest.fixture(autouse=True)
-def _in_an_empty_folder(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
+pytestmark = pytest.mark.usefixtures("in_an_empty_folder")
 
 
 def test_the_order_4_blocks_are_found_from_generators_alone(capsys):

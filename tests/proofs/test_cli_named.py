@@ -10,21 +10,10 @@ import numpy as np
 import pytest
 
 from numeric import embed, write_weights
-from proofs.cli import main
+from tests.command import cogo
 from tests.numeric.trained_like import TRAINED, served_network
 
-
-@pytest.fixture(autouse=True)
-def _in_a_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
-
-
-def cogo(capsys: Any, *arguments: str) -> tuple[int, str, str]:
-    with pytest.raises(SystemExit) as stop:
-        main(list(arguments))
-    out, err = capsys.readouterr()
-    code = stop.value.code
-    return (int(code) if code else 0), out, err
+pytestmark = pytest.mark.usefixtures("in_an_empty_folder")
 
 
 def test_every_frequency_has_a_line_and_the_certificate_is_accepted(capsys: Any) -> None:

@@ -8,7 +8,7 @@ from algebra import AbelianGroup, optimizers
 from numeric.narrow import Problem
 from proofs.claims.width import onehot_bound, projected_bound
 from proofs.cli_narrow import PLAIN, least_possible, proved_widths
-from tests.proofs.test_cli import cogo
+from tests.command import cogo
 
 
 def test_zeros_are_called_measured_and_the_family_proved(capsys):

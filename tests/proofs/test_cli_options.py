@@ -1,8 +1,10 @@
 """The options that commands share."""
 
 import pytest
+from typer.main import get_command
 
-from tests.proofs.test_cli import cogo
+from proofs.cli import app
+from tests.command import cogo
 
 COMMANDS = {
     "compose": [],
@@ -38,3 +40,35 @@ def test_help_says_how_many_workers_there_are_by_default(capsys, monkeypatch, na
     [line] = [line for line in out.splitlines() if "--workers" in line]
     assert "processes at a time" in line
     assert default in line
+
+
+#: What several commands have, and whose text no command changes.
+SHARED = (
+    *("--json", "--quiet", "--force", "--seed", "--group", "--constants"),
+    *("--workers", "--cluster"),
+)
+
+
+def texts_of(option):
+    """The texts that an option has, each with the commands that have it so."""
+    found = {}
+    for name, command in get_command(app).commands.items():
+        for parameter in command.params:
+            if option in parameter.opts:
+                found.setdefault(parameter.help, set()).add(name)
+    return found
+
+
+@pytest.mark.parametrize("option", SHARED)
+def test_an_option_that_several_commands_have_has_one_text(option):
+    [(text, commands)] = texts_of(option).items()
+    assert text
+    assert len(commands) > 1
+
+
+def test_the_target_has_one_text_to_which_prove_adds_that_both_may_be_asked_for():
+    texts = texts_of("--target")
+    [both] = [text for text, commands in texts.items() if commands == {"prove"}]
+    [alone] = [text for text in texts if text != both]
+    assert texts[alone] == {"build", "infeasible", "narrow"}
+    assert both == f"{alone}; both"

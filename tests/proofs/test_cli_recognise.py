@@ -22,23 +22,13 @@ from numeric.recognise import recognise
 from numeric.weights_over import weights_over
 from proofs import checker
 from proofs.certificate import from_bytes, to_text
-from proofs.cli import main
+from tests.command import cogo
 from tests.numeric.trained_like import TRAINED, served_network
 
 PNG = b"\x89PNG\r\n\x1a\n"
 
 
-@pytest.fixture(autouse=True)
-def _in_a_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
-
-
-def cogo(capsys: Any, *arguments: str) -> tuple[int, str, str]:
-    with pytest.raises(SystemExit) as stop:
-        main(list(arguments))
-    out, err = capsys.readouterr()
-    code = stop.value.code
-    return (int(code) if code else 0), out, err
+pytestmark = pytest.mark.usefixtures("in_an_empty_folder")
 
 
 def test_recognise_prints_a_line_for_every_frequency_and_the_totals(capsys: Any) -> None:

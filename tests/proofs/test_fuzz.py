@@ -20,20 +20,18 @@ import pytest
 import proofs
 from algebra import AbelianGroup
 from proofs import fuzz as module
-from proofs.cli import main
 from proofs.failure import read
 from proofs.fuzz import Campaign, Piece, WorkerDiedError, fuzz, run_piece
 from proofs.plain_data import decode
 from tests.algebra.refusal import refused
+from tests.command import cogo
 from tests.proofs.planted import PLANTED, WRONG_CARRIER
 
 ROOT = Path(proofs.__file__).parent.parent
 WRONG = "tests.proofs.planted:WRONG_CARRIER"
 
 
-@pytest.fixture(autouse=True)
-def _in_an_empty_folder(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
+pytestmark = pytest.mark.usefixtures("in_an_empty_folder")
 
 
 def pasted(lines: list[str]) -> str:
@@ -42,13 +40,6 @@ def pasted(lines: list[str]) -> str:
     with contextlib.redirect_stdout(output):
         exec("\n".join(lines), {})
     return output.getvalue()
-
-
-def cogo(capsys, *arguments: str) -> tuple[int, str, str]:
-    with pytest.raises(SystemExit) as stop:
-        main(list(arguments))
-    captured = capsys.readouterr()
-    return int(stop.value.code or 0), captured.out, captured.err
 
 
 @pytest.fixture
@@ -135,7 +126,7 @@ def test_a_property_that_failed_gets_no_more_pieces(monkeypatch):
 def test_a_campaign_with_minutes_goes_on_until_they_are_over():
     start = time.perf_counter()
     found = fuzz(["Z3"], claims=["scalars.text"], minutes=0.02)
-    assert 1.0 < time.perf_counter() - start < 10
+    assert 1.0 < time.perf_counter() - start < 60
     assert found.checks["scalars.text"] > 20
 
 

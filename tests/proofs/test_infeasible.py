@@ -3,25 +3,34 @@
 import json
 import os
 import random
-import stat
-import subprocess
-import sys
 from fractions import Fraction
-from pathlib import Path
 
 import pytest
 
 from algebra import AbelianGroup
 from proofs import infeasible, infeasible_checker
-from proofs.cli import main
 from proofs.infeasible_checker import Statement, check, equations, goal
+from tests.command import cogo
+from tests.proofs.recorded_engine import is_installed, write_engine, write_stand_in
+from tests.proofs.stand_alone import ROOT, copied
 
-ROOT = Path(__file__).resolve().parent.parent.parent
 FILES = sorted((ROOT / "docs" / "infeasible").glob("*.json"))
 SMALL = [ROOT / "docs" / "infeasible" / f"{x}.json" for x in ("Z3.onehot.3", "Z4.projected.3")]
-NEEDS_ENGINE = pytest.mark.skipif(
-    infeasible.shutil.which(infeasible.ENGINE) is None, reason="Singular is not installed"
-)
+
+
+@pytest.fixture
+def first_on_path(tmp_path, monkeypatch):
+    folder = tmp_path / "bin"
+    folder.mkdir()
+    monkeypatch.setenv("PATH", f"{folder}{os.pathsep}{os.environ['PATH']}")
+    return folder
+
+
+@pytest.fixture(params=["recorded", "installed"] if is_installed() else ["recorded"])
+def singular(request, first_on_path):
+    """What Singular answered once; and Singular itself, where there is one."""
+    if request.param == "recorded":
+        write_stand_in(first_on_path)
 
 
 def value(f, point):
@@ -230,35 +239,24 @@ def test_long_coefficients_are_not_printed():
 
 
 def test_the_checker_runs_alone_and_reports_the_worst(tmp_path):
-    alone = tmp_path / "alone.py"
-    alone.write_bytes((ROOT / "proofs" / "infeasible_checker.py").read_bytes())
+    run = copied(ROOT / "proofs" / "infeasible_checker.py", tmp_path)
     bad = tmp_path / "bad.json"
     bad.write_text(SMALL[0].read_text().replace('"scale": 3', '"scale": 5'))
-    command = [sys.executable, "-I", str(alone)]
-    done = subprocess.run(
-        [*command, str(SMALL[0]), str(bad)], capture_output=True, text=True, check=False
-    )
+    done = run(str(SMALL[0]), "bad.json")
     assert done.returncode == 1
     assert "Z3.onehot.3.json: accepted: Z3" in done.stdout
     assert "bad.json: refuted: the coefficient of" in done.stdout
-    done = subprocess.run(
-        [*command, str(tmp_path / "none"), str(tmp_path)],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    done = run("none", ".")
     assert done.returncode == 2
     assert "not checked (FileNotFoundError)" in done.stdout
     assert "not a regular file" in done.stdout
-    assert subprocess.run(command, capture_output=True, check=False).returncode == 2
+    assert run().returncode == 2
 
 
 def test_cogo_check_takes_both_kinds(capsys):
     other = ROOT / "docs" / "widths" / "Z3.onehot.cert.json"
-    with pytest.raises(SystemExit) as stop:
-        main(["check", str(SMALL[0]), str(other)])
-    assert stop.value.code == 0
-    out = capsys.readouterr().out
+    code, out, _ = cogo(capsys, "check", SMALL[0], other)
+    assert code == 0
     assert "no network of 3 or fewer nodes" in out
     assert "Z3, 4 nodes" in out
 
@@ -266,39 +264,35 @@ def test_cogo_check_takes_both_kinds(capsys):
 def test_cogo_check_refutes_a_false_one(tmp_path, capsys):
     bad = tmp_path / "bad.json"
     bad.write_text(SMALL[0].read_text().replace('"scale": 3', '"scale": 5'))
-    with pytest.raises(SystemExit) as stop:
-        main(["check", str(bad)])
-    assert stop.value.code == 1
-    assert "refuted: the coefficient of" in capsys.readouterr().out
+    code, out, _ = cogo(capsys, "check", bad)
+    assert code == 1
+    assert "refuted: the coefficient of" in out
 
 
-@NEEDS_ENGINE
+@pytest.mark.usefixtures("singular")
 def test_cogo_infeasible_finds_what_is_in_the_repository(tmp_path, capsys):
     path = tmp_path / "found.json"
-    arguments = ["infeasible", "Z3", "--width", "3", "-o", str(path)]
-    with pytest.raises(SystemExit) as stop:
-        main(arguments)
-    assert stop.value.code == 0
-    assert "accepted: Z3, target onehot: no network of 3 or fewer" in capsys.readouterr().out
+    arguments = ["infeasible", "Z3", "--width", 3, "-o", path]
+    code, out, _ = cogo(capsys, *arguments)
+    assert code == 0
+    assert "accepted: Z3, target onehot: no network of 3 or fewer" in out
     assert infeasible_checker.check_file(str(path))[0] == 0
-    with pytest.raises(SystemExit) as stop:
-        main(arguments)
-    assert stop.value.code == 2
-    assert "--force" in capsys.readouterr().err
+    code, _, err = cogo(capsys, *arguments)
+    assert code == 2
+    assert "--force" in err
 
 
-@NEEDS_ENGINE
+@pytest.mark.usefixtures("singular")
 def test_where_there_are_complex_solutions_there_is_no_certificate(capsys):
     G = AbelianGroup("Z2")
     assert infeasible.find(G, 1, target="projected") is None
     assert infeasible.find(G, 2, target="onehot") is None
-    with pytest.raises(SystemExit) as stop:
-        main(["infeasible", "Z2", "-q", "1", "--target", "projected"])
-    assert stop.value.code == 1
-    assert "no certificate on this route" in capsys.readouterr().out
+    code, out, _ = cogo(capsys, "infeasible", "Z2", "-q", 1, "--target", "projected")
+    assert code == 1
+    assert "no certificate on this route" in out
 
 
-@NEEDS_ENGINE
+@pytest.mark.usefixtures("singular")
 def test_without_constant_parts_one_node_does_not_suffice():
     text = infeasible.find(AbelianGroup("Z3"), 1, target="projected", constants=False)
     code, message = check(text.encode())
@@ -306,38 +300,36 @@ def test_without_constant_parts_one_node_does_not_suffice():
     assert "no network of 1 or fewer nodes, no constant parts, with real" in message
 
 
-def engine(tmp_path, monkeypatch, script):
-    path = tmp_path / "Singular"
-    path.write_text(f"#!{sys.executable}\n{script}\n")
-    path.chmod(path.stat().st_mode | stat.S_IXUSR)
-    monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
+def test_the_recorded_engine_answers_nothing_that_was_not_asked(first_on_path):
+    write_stand_in(first_on_path)
+    with pytest.raises(infeasible.EngineError, match="nothing is recorded for this; run python -m"):
+        infeasible.find(AbelianGroup("Z2"), 1)
 
 
 def test_an_engine_that_is_missing_fails_or_lies_is_an_error_in_words(
-    tmp_path, monkeypatch, capsys
+    first_on_path, monkeypatch, capsys
 ):
     G = AbelianGroup("Z2")
-    engine(tmp_path, monkeypatch, "print('? out of memory')")
+    write_engine(first_on_path, "print('? out of memory')")
     with pytest.raises(infeasible.EngineError, match=r"Singular failed: \? out of memory"):
         infeasible.find(G, 1)
-    engine(tmp_path, monkeypatch, "print('cofactor 1'); print('done')")
+    write_engine(first_on_path, "print('cofactor 1'); print('done')")
     with pytest.raises(infeasible.EngineError, match="Singular printed 1 cofactors, not 4"):
         infeasible.find(G, 1)
-    engine(tmp_path, monkeypatch, "print('cofactor 1\\n' * 4 + 'done')")
+    write_engine(first_on_path, "print('cofactor 1\\n' * 4 + 'done')")
     with pytest.raises(
         infeasible.EngineError, match="what Singular found is not accepted: refuted"
     ):
         infeasible.find(G, 1)
-    engine(tmp_path, monkeypatch, "import time; time.sleep(60)")
+    write_engine(first_on_path, "import time; time.sleep(60)")
     with pytest.raises(
         infeasible.EngineError, match=r"Singular found nothing in 0\.2 s; pass more"
     ):
         infeasible.find(G, 1, seconds=0.2)
-    monkeypatch.setenv("PATH", str(tmp_path / "empty"))
-    with pytest.raises(SystemExit) as stop:
-        main(["infeasible", "Z2", "-q", "1"])
-    assert stop.value.code == 2
-    assert "Singular is not installed; it is needed to find certificates" in capsys.readouterr().err
+    monkeypatch.setenv("PATH", str(first_on_path / "empty"))
+    code, _, err = cogo(capsys, "infeasible", "Z2", "-q", 1)
+    assert code == 2
+    assert "Singular is not installed; it is needed to find certificates" in err
 
 
 @pytest.mark.parametrize(
@@ -359,7 +351,6 @@ def test_arguments_out_of_range_are_named(arguments, words):
 
 
 def test_minutes_out_of_range_are_named(capsys):
-    with pytest.raises(SystemExit) as stop:
-        main(["infeasible", "Z3", "-q", "3", "--minutes", "0"])
-    assert stop.value.code == 2
-    assert "minutes=0; pass more than 0" in capsys.readouterr().err
+    code, _, err = cogo(capsys, "infeasible", "Z3", "-q", 3, "--minutes", 0)
+    assert code == 2
+    assert "minutes=0; pass more than 0" in err

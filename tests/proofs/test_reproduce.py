@@ -34,7 +34,6 @@ from numeric.recognise import recognise
 from numeric.sweep_plan import SweepPlan
 from numeric.weight_files import read_weights
 from proofs import checker
-from proofs.cli import main
 from proofs.cli_reproduce import NAMES
 from proofs.reproduce import decoupling, fig3, fig4, fig5, groups, table2, weight_decay
 from proofs.reproduce.experiments import EXPERIMENTS
@@ -43,17 +42,10 @@ from proofs.reproduce.machine import in_a_line, machine
 from proofs.reproduce.page import duration, page
 from proofs.reproduce.result import QUICK, UNFINISHED, Result, Row
 from proofs.reproduce.watched import watched
+from tests.command import cogo
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 TINY = SweepPlan(groups=("Z5",), widths=(48,), seeds=(0, 1), epochs=1500, train_fractions=(1.0,))
-
-
-def cogo(capsys: pytest.CaptureFixture[str], *arguments: Any) -> tuple[int, str, str]:
-    with pytest.raises(SystemExit) as caught:
-        main([str(x) for x in arguments])
-    out, err = capsys.readouterr()
-    assert "Traceback" not in err
-    return int(caught.value.code or 0), out, " ".join(err.split())
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from proofs.planted.fault import Fault, patched
 from proofs.registry import CLAIMS
 from proofs.self_test import OUT_OF_REACH, try_fault, unnoticing
 from proofs.subject import INSTALLED
+from tests.command import cogo
 
 
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.id)
@@ -73,23 +74,19 @@ def test_the_command_shows_every_fault_and_exits_0_only_if_all_are_caught(capsys
     import json
 
     from proofs import cli_self_test
-    from proofs.cli import main
 
     chosen = (FAULTS[0], FAULTS[-1])
     monkeypatch.setattr(cli_self_test, "FAULTS", chosen)
     monkeypatch.setattr(cli_self_test, "unnoticing", lambda: [])
     monkeypatch.setattr(cli_self_test, "self_test", lambda: map(try_fault, chosen))
-    with pytest.raises(SystemExit) as stop:
-        main(["prove", "--self-test"])
-    assert stop.value.code == 0
-    out = capsys.readouterr().out
+    code, out, _ = cogo(capsys, "prove", "--self-test")
+    assert code == 0
     assert "2 of 2 planted faults caught" in out
     assert "blocks.syn" in out
     harmless = replace(FAULTS[0], plant=lambda s: s)
     monkeypatch.setattr(cli_self_test, "self_test", lambda: map(try_fault, [harmless]))
-    with pytest.raises(SystemExit) as stop:
-        main(["prove", "--self-test", "--json"])
-    assert stop.value.code == 1
-    [found] = json.loads(capsys.readouterr().out)
+    code, out, _ = cogo(capsys, "prove", "--self-test", "--json")
+    assert code == 1
+    [found] = json.loads(out)
     assert found["caught"] is False
     assert {x["why"] for x in found["missed"]} == {"holds"}

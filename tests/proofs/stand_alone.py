@@ -1,0 +1,50 @@
+"""A checker that is one file: loaded from it, with one place changed, or copied and run alone."""
+
+from __future__ import annotations
+
+import importlib.util
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def load(path: Path) -> ModuleType:
+    """Return the module that a file is, whatever is installed under its name."""
+    spec = importlib.util.spec_from_file_location(f"stand_alone_{path.stem}", path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def mutated(path: Path, old: str, new: str) -> ModuleType:
+    """Return the module with one place changed; ``old`` must be in it once."""
+    source = path.read_text()
+    assert source.count(old) == 1
+    mutant = ModuleType("mutant")
+    exec(compile(source.replace(old, new), "mutant", "exec"), mutant.__dict__)
+    return mutant
+
+
+def copied(path: Path, folder: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
+    """Copy the file into a folder; return what runs the copy there, without site packages."""
+    (folder / path.name).write_bytes(path.read_bytes())
+
+    def run(
+        *arguments: str, timeout: float = 60, **options: Any
+    ) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-I", path.name, *arguments],
+            cwd=folder,
+            capture_output=True,
+            text=True,
+            timeout=timeout,
+            check=False,
+            **options,
+        )
+
+    return run
