@@ -29,10 +29,13 @@ from algebra.compose_generators import (
 from algebra.composition_entry import Composition, Node, canonical
 from algebra.scalar_text import parse
 from algebra.spectrum import PAIR, REAL, Frequency
+from numeric.executor import result_of
 
 SEARCHES = ("generators", "cover", "direct")
 #: A journal line longer than this is none of ours.
 MAX_LINE = 1 << 26
+#: What is said when work is lost.
+KEPT = "finished pieces are kept, with -o: the same command goes on"
 
 
 @final
@@ -141,6 +144,9 @@ def search(
         journal: finished units; those in it are not done again.
         executor: where units run; in this process if None. Units are independent and small.
         report: called after every unit.
+
+    Raises:
+        LostWorkError: if what runs the units is gone.
     """
     found: dict[tuple[Node, ...], Composition] = {}
 
@@ -209,7 +215,7 @@ def _run(
         elif executor is not None:
             waiting[executor.submit(work, *arguments)] = unit
     for future in as_completed(waiting):
-        journal.record(waiting[future], future.result())
+        journal.record(waiting[future], result_of(future, kept=KEPT))
         yield waiting[future], journal.units[waiting[future]]
     if executor is None:
         for unit, (work, arguments) in tasks.items():

@@ -184,19 +184,6 @@ def test_build_takes_the_numbers_of_order_4_and_the_family_of_training(capsys):
     assert "--param rho=free: rho is a real number and cannot be free" in err
 
 
-def test_a_dask_cluster_finds_the_same(capsys):
-    from distributed import LocalCluster
-
-    options = ("compose", "--kill", "order4", "--roots", "4", "--max-order", "4", "--json")
-    _, here, _ = cogo(capsys, *options)
-    with LocalCluster(
-        n_workers=1, threads_per_worker=2, processes=False, dashboard_address=None
-    ) as cluster:
-        code, there, _ = cogo(capsys, *options, "--cluster", cluster.scheduler_address)
-    assert code == 0
-    assert json.loads(there) == json.loads(here)
-
-
 def test_a_cluster_that_is_not_there_is_bad_input(capsys):
     code, _, err = cogo(capsys, "compose", "--roots", "4", "--cluster", "nonsense://x")
     assert code == 2
