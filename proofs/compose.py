@@ -1,6 +1,6 @@
 """The search behind ``cogo compose``: units of work, a journal, and the catalogue.
 
-The search is cut into units (a row of generators, a shape of cover, an order of the direct
+The search is cut into units (a row of generators, a shape of cover, a piece of the direct
 search). Finished units are lines of a journal, so that a search that was killed goes on where it
 was; a line that was cut off is done again.
 """
@@ -16,7 +16,7 @@ from itertools import product
 from pathlib import Path
 from typing import Any, final
 
-from algebra.compose_direct import direct
+from algebra.compose_direct import pieces, solve, supports
 from algebra.compose_families import compose, factor_name
 from algebra.compose_generators import (
     Partial,
@@ -34,6 +34,8 @@ from numeric.executor import result_of
 SEARCHES = ("generators", "cover", "direct")
 #: A journal line longer than this is none of ours.
 MAX_LINE = 1 << 26
+#: Candidates of the direct search that are proved together.
+PROOFS = 25
 #: What is said when work is lost.
 KEPT = "finished pieces are kept, with -o: the same command goes on"
 
@@ -157,6 +159,13 @@ def search(
             if old is None or _plainness(x.factors) < _plainness(old.factors):
                 found[x.nodes] = x
 
+    cuts: dict[str, _Task] = {}
+    if "direct" in query.searches:  # what is too much is refused before work starts
+        cuts = {
+            f"direct {q} {piece}": (_supports, (query, q, piece))
+            for q in range(2, query.largest + 1)
+            for piece in pieces(query.kills, n=query.roots, order=q)
+        }
     rows = sorted({i for i, _ in exponents(query.roots, query.spectrum)})
     partials: list[Partial] = []
     tasks: dict[str, _Task]
@@ -182,11 +191,18 @@ def search(
             add(result)
             report(Progress("products", done, len(shapes), len(found)))
     if "direct" in query.searches:
-        orders = range(2, query.largest + 1)
-        tasks = {f"direct {q}": (_direct, (query, q)) for q in orders}
+        candidates: list[Any] = []
+        for done, (_, result) in enumerate(_run(cuts, journal, executor), 1):
+            candidates += result
+            report(Progress("direct", done, len(cuts), len(found)))
+        chosen = sorted(set(map(tuple, candidates)), key=lambda x: (len(x), x))
+        tasks = {
+            f"direct proofs {i}": (_solve, (query, chosen[i : i + PROOFS]))
+            for i in range(0, len(chosen), PROOFS)
+        }
         for done, (_, result) in enumerate(_run(tasks, journal, executor), 1):
             add(x for x in result if _key(x) not in found)
-            report(Progress("direct", done, len(orders), len(found)))
+            report(Progress("direct, proofs", done, len(tasks), len(found)))
     return sorted(
         found.values(),
         key=lambda x: (x.order, not x.known, x.family, x.norm_text, x.factors, repr(x.nodes)),
@@ -284,14 +300,17 @@ def _plainness(factors: Sequence[str]) -> tuple[int, int, int, tuple[str, ...]]:
     return unnamed, len(factors), sum(map(len, factors)), tuple(factors)
 
 
-def _direct(query: Query, order: int) -> list[Any]:
-    """Search (iii) for one order."""
-    found: dict[tuple[Node, ...], Any] = {}
-    for _, _, batch in direct(query.kills, n=query.roots, order=order):
-        for nodes in batch:
-            x = compose(nodes, query.kills, n=query.roots, factors=[], search="direct")
-            found.setdefault(x.nodes, x.as_dict())
-    return list(found.values())
+def _supports(query: Query, order: int, piece: int) -> list[tuple[int, ...]]:
+    """Search (iii) for one order and one piece: candidates."""
+    return supports(query.kills, n=query.roots, order=order, piece=piece)
+
+
+def _solve(query: Query, candidates: Sequence[Sequence[int]]) -> list[Any]:
+    """Search (iii): the solutions on some candidates, proved."""
+    return [
+        compose(nodes, query.kills, n=query.roots, factors=[], search="direct").as_dict()
+        for nodes in solve(candidates, query.kills, n=query.roots)
+    ]
 
 
 def _partial(data: Any, n: int) -> Partial:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from itertools import combinations
+from math import prod
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from algebra import I, blocks, omega_0, parse_potential, zeta
-from algebra.compose_direct import direct, inputs, solve_on
+from algebra import I, blocks, compose_direct, omega_0, parse_potential, zeta
+from algebra.compose_direct import direct, inputs, pieces, primes, solve_on, supports
 from algebra.compose_families import compose, factor_name, family, named_blocks, nodes_of
 from algebra.compose_generators import cover_shapes, distinct, exponents, multiply, polynomials
 from algebra.composition_entry import (
@@ -29,6 +30,7 @@ from algebra.free_parameters import free_parameters
 from algebra.order4 import order4_block
 from algebra.order6 import mirrors, triples
 from algebra.polynomial import construct
+from algebra.roots_of_unity import totient
 from algebra.scalar import ONE
 from algebra.spectrum import REAL
 from tests.algebra.refusal import refused
@@ -142,18 +144,45 @@ def test_a_search_that_would_take_too_long_is_refused():
     with refused(
         ValueError,
         "direct search of order 8 over 24-th roots of unity has 15668099447 sets of inputs to go "
-        "through, more than 6000000; take fewer roots or a smaller order",
+        "through (a = b = 1 and 5 of the other 287 of H, and each with every two more), more than "
+        "6000000; take fewer roots or a smaller order",
     ):
         list(direct(NINE, n=24, order=8))
 
 
-def test_a_search_that_could_miss_something_is_refused():
-    with refused(
-        ValueError,
-        "direct search of order 6 over 24-th roots of unity needs a prime above 5^(40/2) to be "
-        "complete, and 268435537 is the largest tried; take fewer roots or a smaller order",
-    ):
-        list(direct(NINE, n=24, order=6))
+def test_more_nodes_than_conditions_and_one_have_no_minimal_support():
+    assert list(direct(["abc-"], n=4, order=3)) == []
+    assert brute_force(["abc-"], 4, 3) == set()
+
+
+def candidates(n, order):
+    names = NINE
+    found = set()
+    for piece in pieces(names, n=n, order=order):
+        found.update(supports(names, n=n, order=order, piece=piece))
+    return found
+
+
+def test_small_primes_together_miss_nothing_and_one_alone_does(monkeypatch):
+    """The argument for completeness, where it has something to do."""
+    whole = candidates(8, 6)
+    assert len(whole) == 15
+    monkeypatch.setattr(compose_direct, "PRIME_ABOVE", 16)
+    several = primes(8, 6)
+    assert several[0] == 17
+    assert len(several) > 4
+    assert whole <= candidates(8, 6)
+    monkeypatch.setattr(compose_direct, "primes", lambda n, order: several[:1])
+    assert not whole <= candidates(8, 6)
+
+
+def test_the_primes_exceed_the_norm_of_every_minor():
+    for n, order in ((3, 4), (12, 6), (24, 6), (24, 4)):
+        found = primes(n, order)
+        assert all(p % n == 1 and p > compose_direct.PRIME_ABOVE for p in found)
+        assert len(set(found)) == len(found)
+        bound = order ** (order * totient(n) / 2)
+        assert prod(found[:-1], start=1) <= bound < prod(found)
 
 
 @given(st.lists(st.tuples(st.integers(0, 11), st.integers(0, 11), st.integers(1, 3)), min_size=2,
