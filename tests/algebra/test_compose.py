@@ -155,8 +155,7 @@ def test_more_nodes_than_conditions_and_one_have_no_minimal_support():
     assert brute_force(["abc-"], 4, 3) == set()
 
 
-def candidates(n, order):
-    names = NINE
+def candidates(names, n, order):
     found = set()
     for piece in pieces(names, n=n, order=order):
         found.update(supports(names, n=n, order=order, piece=piece))
@@ -165,15 +164,15 @@ def candidates(n, order):
 
 def test_small_primes_together_miss_nothing_and_one_alone_does(monkeypatch):
     """The argument for completeness, where it has something to do."""
-    whole = candidates(8, 6)
-    assert len(whole) == 15
-    monkeypatch.setattr(compose_direct, "PRIME_ABOVE", 16)
-    several = primes(8, 6)
-    assert several[0] == 17
-    assert len(several) > 4
-    assert whole <= candidates(8, 6)
+    names = ["b-b-c", "bbc", "aa-c"]
+    whole = candidates(names, 10, 4)
+    assert len(whole) == 1169
+    monkeypatch.setattr(compose_direct, "PRIME_ABOVE", 10)
+    several = primes(10, 4)
+    assert several == [11, 31, 41, 61]
+    assert whole <= candidates(names, 10, 4)
     monkeypatch.setattr(compose_direct, "primes", lambda n, order: several[:1])
-    assert not whole <= candidates(8, 6)
+    assert len(whole - candidates(names, 10, 4)) == 1
 
 
 def test_the_primes_exceed_the_norm_of_every_minor():
