@@ -230,9 +230,13 @@ def _run(
             yield unit, journal.units[unit]
         elif executor is not None:
             waiting[executor.submit(work, *arguments)] = unit
-    for future in as_completed(waiting):
-        journal.record(waiting[future], result_of(future, kept=KEPT))
-        yield waiting[future], journal.units[waiting[future]]
+    try:
+        for future in as_completed(waiting):
+            journal.record(waiting[future], result_of(future, kept=KEPT))
+            yield waiting[future], journal.units[waiting[future]]
+    finally:
+        for future in waiting:
+            future.cancel()
     if executor is None:
         for unit, (work, arguments) in tasks.items():
             if unit not in journal.units:

@@ -52,19 +52,16 @@ def networks(folder: Path) -> dict[str, list]:
 NARROW = ("narrow", "Z3", "--width", "4", "--target", "onehot", "--starts", "160", "--proofs", "0")
 
 
-def test_narrow_on_a_cluster_loses_workers_is_interrupted_and_finds_the_same(
+def test_narrow_on_a_cluster_is_interrupted_loses_a_worker_and_finds_the_same(
     capsys, dask, monkeypatch
 ):
-    """A worker dies while it has work, the search is stopped, goes on, and a worker dies again."""
+    """The search is stopped, goes on, and a worker dies while it has work."""
     monkeypatch.setattr("numeric.narrow_run.BATCH", 10)
     code, here, _ = cogo(capsys, *NARROW, "-o", "here", "--json")
     assert code == 0
-    lost = []
 
     def stop(tally):
-        if not lost:
-            lost.append(dask.kill_a_busy_worker())
-        if tally.done >= 50:
+        if tally.done == 40:
             raise Stop
 
     there = Path("there")
@@ -72,14 +69,13 @@ def test_narrow_on_a_cluster_loses_workers_is_interrupted_and_finds_the_same(
     problem = Problem(AbelianGroup("Z3"), 4, "onehot")
     with pytest.raises(Stop):
         run(problem, starts=160, folder=there, executor=dask.executor(), report=stop)
-    assert json.loads((there / STATE).read_text())["done"] == 50
+    assert json.loads((there / STATE).read_text())["done"] == 40
     assert 0 < len(networks(there)) < len(networks(Path("here")))
     with ThreadPoolExecutor(1) as threads:
         killed = threads.submit(dask.kill_a_busy_worker)
         code, found, _ = cogo(capsys, *NARROW, "-o", "there", "--json", "--cluster", dask.address)
-        lost.append(killed.result())
     assert code == 0
-    assert min(lost) > 0
+    assert killed.result() > 0
     assert json.loads(found) == json.loads(here)
     assert networks(there) == networks(Path("here"))
 
@@ -89,29 +85,23 @@ COMPOSE = ("compose", "--kill", "order4", "--roots", "8", "--max-order", "4",
 QUERY = engine.Query(NAMED["order4"], 8, 4, searches=engine.SEARCHES)
 
 
-def test_compose_on_a_cluster_loses_workers_is_interrupted_and_finds_the_same(capsys, dask):
+def test_compose_on_a_cluster_is_interrupted_loses_a_worker_and_finds_the_same(capsys, dask):
     code, here, _ = cogo(capsys, *COMPOSE, "--json")
     assert code == 0
-    lost = []
 
     def stop(step):
-        if step.stage == "generators" and step.done == 3:
-            lost.append(dask.kill_a_busy_worker())
-        if step.stage == "products":
+        if step.done == 3:
             raise Stop
 
     journal = engine.Journal(Path("c.json.journal"), QUERY)
     with pytest.raises(Stop):
         engine.search(QUERY, journal=journal, executor=dask.executor(), report=stop)
-    done = len(engine.Journal(Path("c.json.journal"), QUERY).units)
-    assert done >= 9  # eight rows of generators, and a shape
     with ThreadPoolExecutor(1) as threads:
         killed = threads.submit(dask.kill_a_busy_worker)
         code, out, _ = cogo(capsys, *COMPOSE, "-o", "c.json", "--cluster", dask.address)
-        lost.append(killed.result())
     assert code == 0
-    assert min(lost) > 0
-    assert f"{done} pieces taken from the journal" in " ".join(out.split())
+    assert killed.result() > 0
+    assert "3 pieces taken from the journal" in " ".join(out.split())
     assert json.loads(Path("c.json").read_text()) == json.loads(here)
 
 
