@@ -31,6 +31,7 @@ from algebra.composition_entry import (
     character,
     inputs_mod_sign,
     merged,
+    symmetric,
 )
 from algebra.roots_of_unity import primitive_root_of_unity, split_prime, totient
 from algebra.scalar import ONE, ZERO, zeta
@@ -93,7 +94,7 @@ def pieces(names: Sequence[str], *, n: int, order: int) -> list[int]:
         ComposeError: if there is too much to go through.
 
     >>> pieces(["abc-", "ab-c", "a-bc"], n=4, order=4), pieces(["abc-"], n=4, order=4)
-    ([1, 3, 6], [])
+    ([1, 2, 5, 7], [])
     """
     every = inputs(n)
     sets = comb(len(every) - 1, max(order - 3, 0))
@@ -109,7 +110,9 @@ def pieces(names: Sequence[str], *, n: int, order: int) -> list[int]:
     if order < 4:
         return [0]
     pairs = np.array([[0, second] for second in range(1, len(every))], dtype=np.int64)
-    least = (Symmetries(every, n).canonical(pairs, conjugate=False) == pairs).all(axis=1)
+    least = (
+        Symmetries(every, n, swap=symmetric(names)).canonical(pairs, conjugate=False) == pairs
+    ).all(axis=1)
     return [int(x) for x in pairs[least, 1]]
 
 
@@ -120,7 +123,7 @@ def supports(names: Sequence[str], *, n: int, order: int, piece: int) -> list[tu
     conjugation. A candidate is a relation modulo a prime and still has to be proved.
     """
     every = inputs(n)
-    symmetry = Symmetries(every, n)
+    symmetry = Symmetries(every, n, swap=symmetric(names))
     chosen = _sets(order - 2, piece, symmetry)
     step = max(1, BATCH // len(every))
     found: set[tuple[int, ...]] = set()
@@ -145,24 +148,19 @@ def primes(n: int, order: int) -> list[int]:
 
 @final
 class Symmetries:
-    """The symmetries as permutations of the inputs: swap, conjugation, and translations."""
+    """The symmetries as permutations of the inputs: conjugation, translations, perhaps the swap."""
 
     __slots__ = ("difference", "images", "size")
 
-    def __init__(self, every: Sequence[tuple[int, int]], n: int) -> None:
+    def __init__(self, every: Sequence[tuple[int, int]], n: int, *, swap: bool) -> None:
         at = {x: position for position, x in enumerate(every)}
         self.size = len(every)
-        self.images = np.array(
-            [
-                [at[inputs_mod_sign(*image, n)] for image in images]
-                for images in (
-                    [(i, j) for i, j in every],
-                    [(j, i) for i, j in every],
-                    [(-i, -j) for i, j in every],
-                    [(-j, -i) for i, j in every],
-                )
-            ]
-        )
+        signs = ((1, False), (1, True), (-1, False), (-1, True))
+        self.images = [
+            np.array([at[inputs_mod_sign(s * x[turned], s * x[1 - turned], n)] for x in every])
+            for s, turned in signs
+            if swap or not turned
+        ]
         self.difference = np.array(
             [[at[inputs_mod_sign(i - x, j - y, n)] for i, j in every] for x, y in every]
         )
@@ -170,7 +168,7 @@ class Symmetries:
     def canonical(self, chosen: Int64, *, conjugate: bool = True) -> Int64:
         """Return the least image of each row of positions, sorted."""
         best: Int64 | None = None
-        for image in self.images if conjugate else self.images[:2]:
+        for image in self.images if conjugate else self.images[: len(self.images) // 2]:
             moved = image[chosen]
             for base in range(chosen.shape[1]):
                 shifted = np.sort(self.difference[moved[:, [base]], moved], axis=1)
@@ -312,4 +310,5 @@ def solve(
     """Return the solutions on those candidates of `supports` that have one, canonical."""
     every = inputs(n)
     solved = (solve_on([every[x] for x in support], names, n=n) for support in candidates)
-    return sorted({canonical(nodes, n) for nodes in solved if nodes is not None}, key=repr)
+    swap = symmetric(names)
+    return sorted({canonical(x, n, swap=swap) for x in solved if x is not None}, key=repr)

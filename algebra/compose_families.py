@@ -17,6 +17,7 @@ from algebra.composition_entry import (
     canonical,
     inputs_mod_sign,
     merged,
+    symmetric,
     value,
 )
 from algebra.composition_entry import character as character_of
@@ -207,7 +208,8 @@ def compose(
     abc = value(nodes, (1, 1), n)
     if not abc:
         raise ValueError("abc = 0 on this hit, so no scaling makes it 1")
-    least = canonical([(i, j, c / abc) for i, j, c in nodes], n)
+    swap = symmetric(names, spectrum=spectrum)
+    least = canonical([(i, j, c / abc) for i, j, c in nodes], n, swap=swap)
     every = NINE if spectrum == PAIR else ("aac", "bbc")
     kills = [
         r

@@ -26,7 +26,7 @@ from algebra.compose_generators import (
     multiply,
     polynomials,
 )
-from algebra.composition_entry import Composition, Node, canonical
+from algebra.composition_entry import Composition, Node, canonical, symmetric
 from algebra.scalar_text import parse
 from algebra.spectrum import PAIR, REAL, Frequency
 from numeric.executor import result_of
@@ -283,9 +283,10 @@ def _cover(query: Query, members: Sequence[Sequence[Partial]]) -> list[Any]:
     """Search (ii) for one shape: all products, new ones proved."""
     n = query.roots
     named = [[(p.nodes, factor_name(p.nodes, p.text, n=n)) for p in group] for group in members]
+    swap = symmetric(query.kills, spectrum=query.spectrum)
     best: dict[tuple[Node, ...], list[str]] = {}
     for factors in product(*named):
-        key = canonical(multiply([nodes for nodes, _ in factors], n), n)
+        key = canonical(multiply([nodes for nodes, _ in factors], n), n, swap=swap)
         names = [name for _, name in factors]
         if key not in best or _plainness(names) < _plainness(best[key]):
             best[key] = names

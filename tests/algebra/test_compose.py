@@ -24,6 +24,7 @@ from algebra.composition_entry import (
     merged,
     potentials,
     swapped,
+    symmetric,
     value,
 )
 from algebra.free_parameters import free_parameters
@@ -112,7 +113,7 @@ def brute_force(names, n, order):
     for rest in combinations(every[1:], order - 1):
         nodes = solve_on([every[0], *rest], names, n=n)
         if nodes is not None:
-            found.add(canonical(nodes, n))
+            found.add(canonical(nodes, n, swap=symmetric(names)))
     return found
 
 
@@ -126,6 +127,9 @@ def brute_force(names, n, order):
         (["a-bc", "ab-c", "abc-"], 5, 3),
         (list(NINE), 4, 6),
         (["aa-c", "abc-"], 5, 3),
+        (["a-bc"], 6, 2),
+        (["aac", "a-bc", "aa-c"], 4, 4),
+        (["aac", "a-a-c"], 5, 3),
     ],
 )
 def test_direct_search_lists_exactly_what_brute_force_does(names, n, order):
@@ -166,13 +170,13 @@ def test_small_primes_together_miss_nothing_and_one_alone_does(monkeypatch):
     """The argument for completeness, where it has something to do."""
     names = ["b-b-c", "bbc", "aa-c"]
     whole = candidates(names, 10, 4)
-    assert len(whole) == 1169
+    assert len(whole) == 1940
     monkeypatch.setattr(compose_direct, "PRIME_ABOVE", 10)
     several = primes(10, 4)
     assert several == [11, 31, 41, 61]
     assert whole <= candidates(names, 10, 4)
     monkeypatch.setattr(compose_direct, "primes", lambda n, order: several[:1])
-    assert len(whole - candidates(names, 10, 4)) == 1
+    assert len(whole - candidates(names, 10, 4)) == 2
 
 
 def test_the_primes_exceed_the_norm_of_every_minor():

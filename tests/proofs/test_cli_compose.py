@@ -52,6 +52,17 @@ def test_nothing_found_exits_1(capsys):
     assert "order 8 = 2 x 2 x 2" in out
 
 
+@pytest.mark.parametrize("search", ["generators", "direct"])
+def test_what_the_swap_of_a_and_b_does_not_keep_is_found_as_asked_for(capsys, search):
+    """The swap takes what kills a-bc to what kills ab-c: it is no symmetry of this search."""
+    options = ("compose", "--kill", "a-bc,aac", "--roots", "6", "--max-order", "3", "--json")
+    code, out, _ = cogo(capsys, *options, "--search", search)
+    assert code == 0
+    entries = json.loads(out)["entries"]
+    assert entries
+    assert all({"a-bc", "aac"} <= set(x["kills"]) for x in entries)
+
+
 def test_a_real_character_needs_two_nodes(capsys):
     code, out, _ = cogo(
         capsys, "compose", "--frequency", "real", "--roots", "2", "--max-order", "3", "--json"
