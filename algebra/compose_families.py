@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from fractions import Fraction
 from functools import lru_cache
-from itertools import combinations
+from itertools import combinations, permutations
 
 from algebra import blocks
 from algebra.composition_entry import (
@@ -17,13 +17,14 @@ from algebra.composition_entry import (
     canonical,
     inputs_mod_sign,
     merged,
+    symmetric,
     value,
 )
 from algebra.composition_entry import character as character_of
 from algebra.element import Element
 from algebra.free_parameters import free_parameters
 from algebra.roots_of_unity import primitive_root_of_unity, split_prime
-from algebra.scalar import Scalar, zeta
+from algebra.scalar import ZERO, Scalar, zeta
 from algebra.spectrum import PAIR, Frequency
 
 #: The families of the paper, by the names they get here.
@@ -60,8 +61,10 @@ def family(nodes: Sequence[Node], kills: Sequence[str], *, n: int) -> str:
     """Return the name of the family that a solution is a point of, or an empty string.
 
     Names of [Tian24]: those in `KNOWN`. Of this project: ``order4`` (`algebra.order4`), ``mirrors``
-    and ``triples`` (`algebra.order6`), and ``cubic`` for six inputs in general position that are
-    none of these. A point of a family of the paper is also one of the larger family.
+    and ``triples`` (`algebra.order6`), and of what is none of these ``cubic`` if the six inputs are
+    in general position and ``coplanar`` (`algebra.order6_coplanar`) if four lie in a plane: with
+    `triples` these are all, docs/order6.md. A point of a family of the paper is also one of the
+    larger family.
 
     >>> from algebra.order6 import syn_at
     >>> z = blocks.nu(zeta(4)) * blocks.xi(zeta(12))
@@ -77,7 +80,9 @@ def family(nodes: Sequence[Node], kills: Sequence[str], *, n: int) -> str:
             return "nu(i)*syn(al,be)" if equal else "mirrors"
         if _two_triples(nodes, n):
             return "syn*nu" if equal else "triples"
-        return "cubic" if _in_general_position(nodes, n) else ""
+        if _in_general_position(nodes, n):
+            return "cubic"
+        return "coplanar" if _four_in_a_plane(nodes, n) else ""
     if len(nodes) == 9 and whole and n % 3 == 0:
         z = blocks.normalised(blocks.three_c() * blocks.syn())
         return "three_c*syn" if canonical(nodes_of(z, n), n) == canonical(nodes, n) else ""
@@ -113,6 +118,29 @@ def _in_general_position(nodes: Sequence[Node], n: int) -> bool:
     root = primitive_root_of_unity(n, prime)
     rows = [[pow(root, e, prime) for e in (i, -i, j, -j)] for i, j, _ in nodes]
     return all(_determinant(four, prime) for four in combinations(rows, 4))
+
+
+def _four_in_a_plane(nodes: Sequence[Node], n: int) -> bool:
+    """Whether some four of the inputs are dependent over the reals, exactly."""
+    rows = [(i, -i, j, -j) for i, j, _ in nodes]
+    return any(
+        not sum(
+            (
+                sign * zeta(n, sum(row[column] for row, column in zip(four, order, strict=True)))
+                for order, sign in _permutations()
+            ),
+            ZERO,
+        )
+        for four in combinations(rows, 4)
+    )
+
+
+def _permutations() -> list[tuple[tuple[int, ...], int]]:
+    """Return the permutations of four columns, with their signs."""
+    return [
+        (order, (-1) ** sum(x > y for x, y in combinations(order, 2)))
+        for order in permutations(range(4))
+    ]
 
 
 def _determinant(rows: Sequence[Sequence[int]], prime: int) -> int:
@@ -180,7 +208,8 @@ def compose(
     abc = value(nodes, (1, 1), n)
     if not abc:
         raise ValueError("abc = 0 on this hit, so no scaling makes it 1")
-    least = canonical([(i, j, c / abc) for i, j, c in nodes], n)
+    swap = symmetric(names, spectrum=spectrum)
+    least = canonical([(i, j, c / abc) for i, j, c in nodes], n, swap=swap)
     every = NINE if spectrum == PAIR else ("aac", "bbc")
     kills = [
         r

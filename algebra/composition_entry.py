@@ -129,11 +129,22 @@ def conjugated(nodes: Iterable[Node], n: int) -> tuple[Node, ...]:
     return merged(((-i, -j, c.conjugate()) for i, j, c in nodes), n)
 
 
-def canonical(nodes: Sequence[Node], n: int) -> tuple[Node, ...]:
+def symmetric(names: Iterable[str], *, spectrum: Frequency = PAIR) -> bool:
+    """Whether the swap of ``a`` and ``b`` takes what vanishes to what vanishes.
+
+    >>> symmetric(["a-bc", "ab-c", "aa-c"]), symmetric(["a-bc"])
+    (True, False)
+    """
+    characters = {character(name, spectrum=spectrum) for name in names}
+    return {(y, x) for x, y in characters} == characters
+
+
+def canonical(nodes: Sequence[Node], n: int, *, swap: bool = True) -> tuple[Node, ...]:
     """Return the least description among all that the symmetries reach.
 
     Node permutation, node sign, phase rotation ``(a, b, c) -> (s a, t b, conj(s t) c)`` by n-th
-    roots of unity, swap of ``a`` and ``b``, conjugation. Some node has ``a = b = 1`` in it.
+    roots of unity, conjugation, and the swap of ``a`` and ``b`` where it keeps what is asked for
+    (`symmetric`). Some node has ``a = b = 1`` in it.
 
     >>> w = zeta(3)
     >>> u = [(0, 0, ONE), (1, 2, w), (2, 1, w**2)]
@@ -141,7 +152,7 @@ def canonical(nodes: Sequence[Node], n: int) -> tuple[Node, ...]:
     True
     """
     best: list[tuple[tuple[tuple[int, int], ...], int, int, tuple[Node, ...]]] = []
-    variants = [tuple(nodes), swapped(nodes, n)]
+    variants = [tuple(nodes), swapped(nodes, n)] if swap else [tuple(nodes)]
     variants += [conjugated(x, n) for x in variants]
     for variant in variants:
         for i0, j0, _ in variant:

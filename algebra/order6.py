@@ -15,33 +15,17 @@ from fractions import Fraction
 
 from algebra.blocks import nu
 from algebra.element import Element, block
+from algebra.fixed_value import number, reals
 from algebra.scalar import ONE, ZERO, Exact, I, Scalar, to_scalar
-
-
-def _number(name: str, value: Exact) -> Scalar:
-    x = to_scalar(value)
-    if x.parameters:
-        raise ValueError(f"{name}: {x!r} has a free parameter; pass an exact number")
-    return x
 
 
 def _units(name: str, values: Sequence[Exact], count: int, *, free: bool = False) -> list[Scalar]:
     if len(values) != count:
         raise ValueError(f"{name} has {len(values)} numbers; pass {count}")
-    found = [to_scalar(x) if free else _number(name, x) for x in values]
+    found = [to_scalar(x) if free else number(name, x) for x in values]
     for x in found:
         if not x.is_unit_modulus():
             raise ValueError(f"{name}: {x!r} does not have modulus one; pass zeta(8), or unit(t)")
-    return found
-
-
-def _reals(name: str, values: Sequence[Exact], count: int) -> list[Scalar]:
-    if len(values) != count:
-        raise ValueError(f"{name} has {len(values)} numbers; pass {count}")
-    found = [_number(name, x) for x in values]
-    for x in found:
-        if not x or x != x.conjugate():
-            raise ValueError(f"{name}: {x!r} is no real number other than 0")
     return found
 
 
@@ -114,7 +98,7 @@ def opposites(y: Sequence[Exact], *, ratios: Sequence[Exact] = (1, 1, 1)) -> Ele
     >>> len(omega_0(opposites([1, zeta(8), zeta(5)], ratios=[1, 2, Fraction(-1, 3)])))
     9
     """
-    units, r = _units("y", y, 3), _reals("ratios", ratios, 3)
+    units, r = _units("y", y, 3), reals("ratios", ratios, 3)
     z = [x * x for x in units]
     _require_distinct("y", z, "the squares")
     c = [x / (2 * d) for x, d in zip(z, _derivatives(z), strict=True)]
@@ -145,7 +129,7 @@ def mirrors(r: Sequence[Exact], o: Sequence[Exact], *, ratio: Exact = 1) -> Elem
     True
     """
     products, frames = _units("r", r, 3), _units("o", o, 3, free=True)
-    (t,) = _reals("ratio", [ratio], 1)
+    (t,) = reals("ratio", [ratio], 1)
     _require_distinct("r", products, "the products")
     bar = [x.conjugate() for x in products]
     gaps = [bar[(j + 1) % 3] - bar[(j + 2) % 3] for j in range(3)]
@@ -192,7 +176,7 @@ def cubic(
     9
     """
     s, u, omega = _cubic_arguments(points, poles, root)
-    t = _number("scale", scale)
+    t = number("scale", scale)
     if not t:
         raise ValueError("scale=0; pass another number")
     bar = [x.conjugate() for x in u]
@@ -208,6 +192,46 @@ def cubic(
     for x, y, e in zip(a, b, c, strict=True):
         abc = abc + x * y * e
     return block(a, b, [e / abc for e in c], name="six points of a twisted cubic")
+
+
+def confluent(points: Sequence[Exact], pole: Exact, *, scale: Exact = 1) -> Element:
+    """Return the limit of `cubic` where the two poles meet, order 6, all conditions.
+
+    With ``F(s) = prod_j (s - s_j)``, ``W(s) = (s - conj(u))^2`` and ``g = F'(u)/2F(u) - 2/(u -
+    conj(u))``,
+
+        a_j = W(s_j) (s_j - u),  b_j = W(s_j) (1 + g (s_j - u)),  c_j = K / (F'(s_j) (s_j - u)^2),
+
+    and ``K`` from ``abc = 1``. The other blocks of this kind have a and b exchanged.
+
+    Args:
+        points: six different real numbers ``s_j``.
+        pole: ``u``, not real.
+        scale: a complex number other than 0 that multiplies ``a``; ``b`` is divided by it.
+
+    Raises:
+        ValueError: if an argument is not as described.
+
+    Source: docs/order6.md.
+
+    >>> from algebra import omega_0
+    >>> z = confluent([0, 1, -1, 2, 3, 5], 1 + I)
+    >>> len(omega_0(z)), z.order
+    (9, 6)
+    """
+    s, u, t = _points(points), number("pole", pole), number("scale", scale)
+    if not t:
+        raise ValueError("scale=0; pass another number")
+    bar = u.conjugate()
+    if u == bar:
+        raise ValueError(f"pole={u!r} is real; pass a number that is not")
+    g = sum((1 / (u - x) for x in s), ZERO) / 2 - 2 / (u - bar)
+    w = [(x - bar) ** 2 for x in s]
+    a = [t * y * (x - u) for x, y in zip(s, w, strict=True)]
+    b = [y * (1 + g * (x - u)) / t for x, y in zip(s, w, strict=True)]
+    c = [1 / (d * (x - u) ** 2) for x, d in zip(s, _derivatives(s), strict=True)]
+    abc = sum((x * y * e for x, y, e in zip(a, b, c, strict=True)), ZERO)
+    return block(a, b, [e / abc for e in c], name="six points of a twisted cubic, one double pole")
 
 
 def cubic_sum(
@@ -248,7 +272,7 @@ def cubic_sum(
     (7, 0)
     """
     s, u, omega = _cubic_arguments(points, poles, root)
-    t, height = _number("scale", scale), _number("h", h)
+    t, height = number("scale", scale), number("h", h)
     if not t:
         raise ValueError("scale=0; pass another number")
     if height != height.conjugate() or height**3 == height:
@@ -281,20 +305,25 @@ def _interpolated(at: Sequence[Scalar], values: Sequence[Scalar], x: Scalar) -> 
     return total
 
 
-def _cubic_arguments(
-    points: Sequence[Exact], poles: Sequence[Exact], root: Exact
-) -> tuple[list[Scalar], list[Scalar], Scalar]:
-    s = [_number("points", x) for x in points]
+def _points(points: Sequence[Exact]) -> list[Scalar]:
+    s = [number("points", x) for x in points]
     if len(s) != 6 or any(x != x.conjugate() for x in s):
         raise ValueError(f"points={tuple(points)!r}: pass six real numbers")
     _require_distinct("points", s, "the points")
-    u = [_number("poles", x) for x in poles]
+    return s
+
+
+def _cubic_arguments(
+    points: Sequence[Exact], poles: Sequence[Exact], root: Exact
+) -> tuple[list[Scalar], list[Scalar], Scalar]:
+    s = _points(points)
+    u = [number("poles", x) for x in poles]
     if len(u) != 2 or len({*u, *(x.conjugate() for x in u)}) != 4:
         raise ValueError(
             f"poles={tuple(poles)!r}: pass two numbers that are not real, not equal and not "
             f"conjugate"
         )
-    omega = _number("root", root)
+    omega = number("root", root)
     value = [_product(x - y for y in s) for x in u]
     if omega * omega * value[1] != value[0]:
         raise ValueError(

@@ -22,6 +22,7 @@ from numeric.narrow import Outcome, Problem, Target, search
 from numeric.narrow_run import weights_of
 from numeric.narrow_symmetry import structure
 from proofs import existence, existence_checker
+from proofs.invariant_network import invariant
 
 FOLDER = Path(__file__).resolve().parent.parent / "docs" / "existence"
 STARTS, STEPS = 200, 120
@@ -45,7 +46,7 @@ def proof(problem: Problem, *, starts: int = STARTS) -> str | None:
     for hit in search(problem, starts=starts, steps=STEPS):
         if hit.outcome is Outcome.ZERO:
             if problem.symmetry is not None:
-                network = existence.invariant(structure(problem, hit.start, seed=0))
+                network = invariant(structure(problem, hit.start, seed=0))
             values = existence.coordinates(network, weights_of(problem, hit))
             notes = {"found by": f"cogo narrow, seed 0, start {hit.start}"}
             try:

@@ -77,7 +77,7 @@ class Problem:
             None leaves all free. It makes larger groups solvable where the shape is known.
         ties: for each node 1 if ``b = a``, -1 if ``b = -a``, 0 if b is free; None leaves all free.
         symmetry: generators of a group that permutes the nodes, such as ``"swap; translate 1,1"``,
-            see `numeric.narrow_symmetry`; None asks for none.
+            see `numeric.narrow_symmetry`; None asks for none. It has to permute supports and ties.
 
     >>> Problem(AbelianGroup("Z5"), width=8).shape
     (5, 5, 8, 5)
@@ -102,12 +102,6 @@ class Problem:
             len(self.ties) != self.width or not set(self.ties) <= {-1, 0, 1}
         ):
             raise ValueError(f"ties={self.ties!r}: pass 1, -1 or 0 for each of {self.width} nodes")
-        restricted = self.support is not None or self.ties is not None or not self.constants
-        if self.symmetry is not None and restricted:
-            raise ValueError(
-                f"symmetry={self.symmetry!r} does not go with support, ties or without constant "
-                f"parts; leave one of them out"
-            )
 
     def _require_support(self, support: tuple[tuple[int, ...], ...]) -> None:
         if len(support) != self.width:

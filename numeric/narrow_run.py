@@ -18,6 +18,7 @@ import numpy as np
 
 from algebra.write_file import write_bytes
 from numeric.embed import Weights
+from numeric.executor import result_of
 from numeric.narrow import Hit, Outcome, Problem, search
 from numeric.weight_files import write_weights
 
@@ -27,6 +28,8 @@ STATE = "narrow.json"
 BATCH, MAX_ENTRIES = 50, 20_000_000
 #: Batches that wait for an executor at a time.
 AHEAD = 64
+#: What is said when work is lost.
+KEPT = "hits and batches before it are kept, with -o: the same command goes on"
 
 
 @final
@@ -97,6 +100,7 @@ def run(
 
     Raises:
         ValueError: if the folder holds another search, or the problem is too large.
+        LostWorkError: if what runs the batches is gone.
 
     >>> from algebra import AbelianGroup
     >>> run(Problem(AbelianGroup("Z3"), width=4), starts=20).zeros[0][0] < 20
@@ -145,9 +149,9 @@ def _ends(
         for first, count in pieces:
             waiting.append(executor.submit(_batch, problem, first, count, seed, steps))
             if len(waiting) == AHEAD:
-                yield waiting.popleft().result()
+                yield result_of(waiting.popleft(), kept=KEPT)
         while waiting:
-            yield waiting.popleft().result()
+            yield result_of(waiting.popleft(), kept=KEPT)
     finally:
         for future in waiting:
             future.cancel()

@@ -1,6 +1,6 @@
 """The search behind ``cogo compose``: units of work, a journal, and the catalogue.
 
-The search is cut into units (a row of generators, a shape of cover, an order of the direct
+The search is cut into units (a row of generators, a shape of cover, a piece of the direct
 search). Finished units are lines of a journal, so that a search that was killed goes on where it
 was; a line that was cut off is done again.
 """
@@ -16,7 +16,7 @@ from itertools import product
 from pathlib import Path
 from typing import Any, final
 
-from algebra.compose_direct import direct
+from algebra.compose_direct import pieces, solve, supports
 from algebra.compose_families import compose, factor_name
 from algebra.compose_generators import (
     Partial,
@@ -26,13 +26,18 @@ from algebra.compose_generators import (
     multiply,
     polynomials,
 )
-from algebra.composition_entry import Composition, Node, canonical
+from algebra.composition_entry import Composition, Node, canonical, symmetric
 from algebra.scalar_text import parse
 from algebra.spectrum import PAIR, REAL, Frequency
+from numeric.executor import result_of
 
 SEARCHES = ("generators", "cover", "direct")
 #: A journal line longer than this is none of ours.
 MAX_LINE = 1 << 26
+#: Candidates of the direct search that are proved together.
+PROOFS = 25
+#: What is said when work is lost.
+KEPT = "finished pieces are kept, with -o: the same command goes on"
 
 
 @final
@@ -141,6 +146,9 @@ def search(
         journal: finished units; those in it are not done again.
         executor: where units run; in this process if None. Units are independent and small.
         report: called after every unit.
+
+    Raises:
+        LostWorkError: if what runs the units is gone.
     """
     found: dict[tuple[Node, ...], Composition] = {}
 
@@ -151,6 +159,13 @@ def search(
             if old is None or _plainness(x.factors) < _plainness(old.factors):
                 found[x.nodes] = x
 
+    cuts: dict[str, _Task] = {}
+    if "direct" in query.searches:  # what is too much is refused before work starts
+        cuts = {
+            f"direct {q} {piece}": (_supports, (query, q, piece))
+            for q in range(2, query.largest + 1)
+            for piece in pieces(query.kills, n=query.roots, order=q)
+        }
     rows = sorted({i for i, _ in exponents(query.roots, query.spectrum)})
     partials: list[Partial] = []
     tasks: dict[str, _Task]
@@ -176,11 +191,18 @@ def search(
             add(result)
             report(Progress("products", done, len(shapes), len(found)))
     if "direct" in query.searches:
-        orders = range(2, query.largest + 1)
-        tasks = {f"direct {q}": (_direct, (query, q)) for q in orders}
+        candidates: list[Any] = []
+        for done, (_, result) in enumerate(_run(cuts, journal, executor), 1):
+            candidates += result
+            report(Progress("direct", done, len(cuts), len(found)))
+        chosen = sorted(set(map(tuple, candidates)), key=lambda x: (len(x), x))
+        tasks = {
+            f"direct proofs {i}": (_solve, (query, chosen[i : i + PROOFS]))
+            for i in range(0, len(chosen), PROOFS)
+        }
         for done, (_, result) in enumerate(_run(tasks, journal, executor), 1):
             add(x for x in result if _key(x) not in found)
-            report(Progress("direct", done, len(orders), len(found)))
+            report(Progress("direct, proofs", done, len(tasks), len(found)))
     return sorted(
         found.values(),
         key=lambda x: (x.order, not x.known, x.family, x.norm_text, x.factors, repr(x.nodes)),
@@ -208,9 +230,13 @@ def _run(
             yield unit, journal.units[unit]
         elif executor is not None:
             waiting[executor.submit(work, *arguments)] = unit
-    for future in as_completed(waiting):
-        journal.record(waiting[future], future.result())
-        yield waiting[future], journal.units[waiting[future]]
+    try:
+        for future in as_completed(waiting):
+            journal.record(waiting[future], result_of(future, kept=KEPT))
+            yield waiting[future], journal.units[waiting[future]]
+    finally:
+        for future in waiting:
+            future.cancel()
     if executor is None:
         for unit, (work, arguments) in tasks.items():
             if unit not in journal.units:
@@ -257,9 +283,10 @@ def _cover(query: Query, members: Sequence[Sequence[Partial]]) -> list[Any]:
     """Search (ii) for one shape: all products, new ones proved."""
     n = query.roots
     named = [[(p.nodes, factor_name(p.nodes, p.text, n=n)) for p in group] for group in members]
+    swap = symmetric(query.kills, spectrum=query.spectrum)
     best: dict[tuple[Node, ...], list[str]] = {}
     for factors in product(*named):
-        key = canonical(multiply([nodes for nodes, _ in factors], n), n)
+        key = canonical(multiply([nodes for nodes, _ in factors], n), n, swap=swap)
         names = [name for _, name in factors]
         if key not in best or _plainness(names) < _plainness(best[key]):
             best[key] = names
@@ -278,14 +305,17 @@ def _plainness(factors: Sequence[str]) -> tuple[int, int, int, tuple[str, ...]]:
     return unnamed, len(factors), sum(map(len, factors)), tuple(factors)
 
 
-def _direct(query: Query, order: int) -> list[Any]:
-    """Search (iii) for one order."""
-    found: dict[tuple[Node, ...], Any] = {}
-    for _, _, batch in direct(query.kills, n=query.roots, order=order):
-        for nodes in batch:
-            x = compose(nodes, query.kills, n=query.roots, factors=[], search="direct")
-            found.setdefault(x.nodes, x.as_dict())
-    return list(found.values())
+def _supports(query: Query, order: int, piece: int) -> list[tuple[int, ...]]:
+    """Search (iii) for one order and one piece: candidates."""
+    return supports(query.kills, n=query.roots, order=order, piece=piece)
+
+
+def _solve(query: Query, candidates: Sequence[Sequence[int]]) -> list[Any]:
+    """Search (iii): the solutions on some candidates, proved."""
+    return [
+        compose(nodes, query.kills, n=query.roots, factors=[], search="direct").as_dict()
+        for nodes in solve(candidates, query.kills, n=query.roots)
+    ]
 
 
 def _partial(data: Any, n: int) -> Partial:

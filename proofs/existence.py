@@ -18,7 +18,6 @@ from numpy.typing import NDArray
 from algebra.group import AbelianGroup
 from algebra.tensor import Target
 from numeric.embed import Weights
-from numeric.narrow_symmetry import Structure
 from numeric.polynomial_system import SINGULAR, Float, System
 from proofs import existence_checker as checker
 
@@ -225,46 +224,33 @@ def sparse(
     return Network(group, target, "characters", nodes, unknowns)
 
 
-def invariant(structure: Structure) -> Network:
-    """Return the networks of a structure: invariant under a group that permutes the nodes."""
-    group = structure.symmetry.group
-    d, q = group.order, structure.unknown.shape[1]
-    unknown, sign = structure.unknown.tolist(), structure.sign.tolist()
-    nodes = [
-        {
-            p: [
-                [list(group.tuple(x)), [[sign[i * d + x][j], unknown[i * d + x][j]]]]
-                for x in range(d)
-                if sign[i * d + x][j]
-            ]
-            for i, p in enumerate("abc")
-        }
-        for j in range(q)
-    ]
-    return Network(group, structure.target, "functions", nodes, structure.unknowns)
-
-
 def coordinates(network: Network, weights: Weights) -> list[float]:
-    """Return the unknowns of a network with given weights: the mean over where each one stands.
+    """Return the unknowns of a network with given weights, by least squares.
 
     Args:
-        network: one of `dense`, `sparse` or `invariant`, in which each entry is a single unknown.
+        network: how the weights depend on the unknowns.
         weights: the weights of a network of this kind.
     """
+    from scipy.sparse import csr_matrix
+    from scipy.sparse.linalg import lsqr
+
     group, d = network.group, network.group.order
     values = {"a": weights.w_a, "b": weights.w_b, "c": weights.w_c}
     if network.basis == "characters":
         turns = group.character_exponents(np.arange(d)[:, None], np.arange(d)[None, :])
         table = np.exp(2j * np.pi * turns / group.exponent) / d
         values = {p: (table if p == "c" else table.conj()) @ w for p, w in values.items()}
-    total, count = np.zeros((2, network.unknowns))
+    entries: list[float] = []
+    places: list[tuple[int, int, int]] = []
     for j, node in enumerate(network.nodes):
         for p, row in node.items():
             for index, *forms in row:
                 z = complex(values[p][group.index(tuple(index)), j])
                 for part, form in zip((z.real, z.imag), forms, strict=False):
-                    for coefficient, i in form:
-                        total[i - 1] += part / coefficient
-                        count[i - 1] += 1
-    found: list[float] = (total / np.maximum(count, 1)).tolist()
+                    places += [(len(entries), i - 1, coefficient) for coefficient, i in form]
+                    entries.append(part)
+    rows, columns, coefficients = zip(*places, strict=True)
+    shape = (len(entries), network.unknowns)
+    matrix = csr_matrix((np.array(coefficients, dtype=float), (rows, columns)), shape=shape)
+    found: list[float] = lsqr(matrix, np.array(entries), atol=1e-15, btol=1e-15)[0].tolist()
     return found

@@ -11,9 +11,8 @@ from numeric.narrow_symmetry import structure
 from proofs import checker, existence, existence_checker
 from proofs.exact_hit import NotRecognisedError, recognise
 from proofs.existence import Network, NotRegularError
+from proofs.invariant_network import RATIONAL, invariant
 
-#: Exponents of groups whose real characters have rational values.
-RATIONAL = (1, 2, 3, 4, 6)
 #: Unknowns of networks that are not tried to be recognised: each simple point takes too long.
 MAX_UNKNOWNS = 100
 
@@ -51,7 +50,7 @@ def network_of(problem: Problem, *, start: int, seed: int) -> Network:
     """
     group, target = problem.group, problem.target
     if problem.symmetry is not None:
-        return existence.invariant(structure(problem, start, seed=seed))
+        return invariant(structure(problem, start, seed=seed))
     everywhere = group.representatives[0 if problem.constants else 1 :].tolist()
     free = problem.support is None and problem.ties is None and problem.constants
     if free and group.exponent in RATIONAL:

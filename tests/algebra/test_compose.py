@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from itertools import combinations
+from math import prod
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from algebra import I, blocks, omega_0, parse_potential, zeta
-from algebra.compose_direct import direct, inputs, solve_on
+from algebra import I, blocks, compose_direct, omega_0, parse_potential, zeta
+from algebra.compose_direct import direct, inputs, pieces, primes, solve_on, supports
 from algebra.compose_families import compose, factor_name, family, named_blocks, nodes_of
 from algebra.compose_generators import cover_shapes, distinct, exponents, multiply, polynomials
 from algebra.composition_entry import (
@@ -23,12 +24,14 @@ from algebra.composition_entry import (
     merged,
     potentials,
     swapped,
+    symmetric,
     value,
 )
 from algebra.free_parameters import free_parameters
 from algebra.order4 import order4_block
 from algebra.order6 import mirrors, triples
 from algebra.polynomial import construct
+from algebra.roots_of_unity import totient
 from algebra.scalar import ONE
 from algebra.spectrum import REAL
 from tests.algebra.refusal import refused
@@ -110,7 +113,7 @@ def brute_force(names, n, order):
     for rest in combinations(every[1:], order - 1):
         nodes = solve_on([every[0], *rest], names, n=n)
         if nodes is not None:
-            found.add(canonical(nodes, n))
+            found.add(canonical(nodes, n, swap=symmetric(names)))
     return found
 
 
@@ -124,6 +127,9 @@ def brute_force(names, n, order):
         (["a-bc", "ab-c", "abc-"], 5, 3),
         (list(NINE), 4, 6),
         (["aa-c", "abc-"], 5, 3),
+        (["a-bc"], 6, 2),
+        (["aac", "a-bc", "aa-c"], 4, 4),
+        (["aac", "a-a-c"], 5, 3),
     ],
 )
 def test_direct_search_lists_exactly_what_brute_force_does(names, n, order):
@@ -142,18 +148,44 @@ def test_a_search_that_would_take_too_long_is_refused():
     with refused(
         ValueError,
         "direct search of order 8 over 24-th roots of unity has 15668099447 sets of inputs to go "
-        "through, more than 6000000; take fewer roots or a smaller order",
+        "through (a = b = 1 and 5 of the other 287 of H, and each with every two more), more than "
+        "6000000; take fewer roots or a smaller order",
     ):
         list(direct(NINE, n=24, order=8))
 
 
-def test_a_search_that_could_miss_something_is_refused():
-    with refused(
-        ValueError,
-        "direct search of order 6 over 24-th roots of unity needs a prime above 5^(40/2) to be "
-        "complete, and 268435537 is the largest tried; take fewer roots or a smaller order",
-    ):
-        list(direct(NINE, n=24, order=6))
+def test_more_nodes_than_conditions_and_one_have_no_minimal_support():
+    assert list(direct(["abc-"], n=4, order=3)) == []
+    assert brute_force(["abc-"], 4, 3) == set()
+
+
+def candidates(names, n, order):
+    found = set()
+    for piece in pieces(names, n=n, order=order):
+        found.update(supports(names, n=n, order=order, piece=piece))
+    return found
+
+
+def test_small_primes_together_miss_nothing_and_one_alone_does(monkeypatch):
+    """The argument for completeness, where it has something to do."""
+    names = ["b-b-c", "bbc", "aa-c"]
+    whole = candidates(names, 10, 4)
+    assert len(whole) == 1940
+    monkeypatch.setattr(compose_direct, "PRIME_ABOVE", 10)
+    several = primes(10, 4)
+    assert several == [11, 31, 41, 61]
+    assert whole <= candidates(names, 10, 4)
+    monkeypatch.setattr(compose_direct, "primes", lambda n, order: several[:1])
+    assert len(whole - candidates(names, 10, 4)) == 2
+
+
+def test_the_primes_exceed_the_norm_of_every_minor():
+    for n, order in ((3, 4), (12, 6), (24, 6), (24, 4)):
+        found = primes(n, order)
+        assert all(p % n == 1 and p > compose_direct.PRIME_ABOVE for p in found)
+        assert len(set(found)) == len(found)
+        bound = order ** (order * totient(n) / 2)
+        assert prod(found[:-1], start=1) <= bound < prod(found)
 
 
 @given(st.lists(st.tuples(st.integers(0, 11), st.integers(0, 11), st.integers(1, 3)), min_size=2,

@@ -8,7 +8,10 @@ import pytest
 from algebra import AbelianGroup
 from numeric.narrow import ZERO, Outcome, Problem, search
 from numeric.narrow_run import network_loss, weights_of
-from numeric.narrow_symmetry import BLOCK, Structure, Symmetry, Unknowns, structure
+from numeric.narrow_symmetry import BLOCK, Structure, Unknowns, structure
+from numeric.node_orbits import Kind, classes, kinds, orbit_types
+from numeric.node_orbits import moved as moved_kind
+from numeric.task_symmetry import Symmetry
 
 WORDS = {
     ("Z3", "swap"): 2,
@@ -99,7 +102,7 @@ def test_the_jacobian_is_the_derivative(name, text):
 def test_all_structures_take_turns():
     problem = Problem(AbelianGroup("Z3"), 5, symmetry="swap")
     made = [structure(problem, BLOCK * k, seed=3) for k in range(24)]
-    keys = [(m.sign.tobytes(), m.unknown.tobytes()) for m in made]
+    keys = [m.forms.toarray().tobytes() for m in made]
     # orbits of 2, 1 and 1 nodes: 2 i + j + k = 5 has 12 solutions
     assert len(set(keys[:12])) == 12
     assert keys[:12] == keys[12:]
@@ -134,14 +137,15 @@ def test_known_solutions_are_found_among_invariant_networks(name, q, target, tex
 def test_sizes_of_orbits_divide_the_order_and_fixed_nodes_have_fewer_unknowns():
     for name, text in WORDS:
         symmetry = Symmetry.parse(AbelianGroup(name), text)
-        orbits = symmetry.orbits()
+        orbits = orbit_types(symmetry)
         assert all(len(symmetry.elements) % len(orbit.cosets) == 0 for orbit in orbits)
         assert orbits[0].unknowns == 3 * symmetry.group.order
         assert max(orbit.unknowns for orbit in orbits[1:]) <= orbits[0].unknowns
         for orbit in orbits:
-            made = Structure.of(symmetry, [orbit], target="onehot")
-            assert sorted(set(made.unknown.ravel()) - {0}) == list(range(1, orbit.unknowns + 1))
-            assert ((made.unknown > 0) == (made.sign != 0)).all()
+            made = Structure(symmetry, (orbit,), "onehot").forms.toarray()
+            assert made.any(axis=0).all()
+            assert set(np.unique(made)) <= {-1, 0, 1}
+            assert (np.count_nonzero(made, axis=1) <= 1).all()
         assert all(len(x.cosets) >= len(y.cosets) for x, y in pairwise(orbits[:2]))
 
 
@@ -165,13 +169,177 @@ def test_what_is_no_symmetry_is_refused(text, message):
     assert message in str(caught.value)
 
 
-def test_other_restrictions_beside_a_symmetry_are_refused():
-    G = AbelianGroup("Z5")
-    with pytest.raises(ValueError, match="does not go with support, ties or without constant"):
-        Problem(G, 1, support=((1,),), symmetry="swap")
-    with pytest.raises(ValueError, match="does not go with support, ties or without constant"):
-        Problem(G, 1, constants=False, symmetry="swap")
-    with pytest.raises(ValueError, match="does not go with support, ties or without constant"):
-        Problem(G, 1, ties=(1,), symmetry="swap")
+#: Group, symmetry, support (None: all), ties (None: free), constant parts.
+RESTRICTED = [
+    ("Z5", "times 2", ((0,), (1,), (1,), (2,), (2,), (0, 1, 2)), (0, 1, -1, 1, -1, 0), True),
+    ("Z5", "swap; times 4", ((0, 1), (0, 1), (2,), (1, 2)), (0, 0, 1, -1), True),
+    ("Z5", "translate 1,1", ((1, 2),) * 5, (1,) * 5, True),
+    ("Z4", "translate 2,0", ((1,), (1,), (1,), (1,), (0, 2), (2,)), (1, 1, -1, -1, 0, -1), True),
+    ("Z4", "swap; translate 2,2", None, None, False),
+    ("Z2xZ2", "auto 2,3; translate 1,1", ((1,), (2,), (3,), (1, 2, 3)), None, False),
+    ("Z6", "times -1; translate 2,4", ((1,), (1,), (1,), (3,), (0, 3), *[(2,)] * 3), None, True),
+]
+
+
+def restricted(case, width=None, target="onehot"):
+    name, text, support, ties, constants = case
+    q = len(support) if support else 5
+    return Problem(AbelianGroup(name), q, target, constants, support, text, ties)
+
+
+def parts(group, columns):
+    """The sizes of Fourier coefficients, a row for each frequency."""
+    x = np.arange(group.order)
+    turns = group.character_exponents(x[:, None], x[None, :])
+    return np.abs(np.exp(-2j * np.pi * turns / group.exponent) @ columns)
+
+
+@pytest.mark.parametrize("case", RESTRICTED, ids=str)
+def test_networks_of_restricted_structures_are_invariant_and_as_restricted(case):
+    problem = restricted(case)
+    G, d = problem.group, problem.group.order
+    mask = problem.mask if problem.support else None
+    for start in range(0, 5 * BLOCK, BLOCK):
+        made = structure(problem, start, seed=1)
+        assert made.unknowns > 0
+        u = np.random.default_rng(start).normal(size=(1, made.unknowns))
+        a, b, c = (x[0] for x in made.weights(Unknowns(u)))
+        weights = np.concatenate([a, b, c])
+        assert weights.shape == (3 * d, problem.width)
+        for element in made.symmetry.elements:
+            assert nodes(moved(element, weights), d) == pytest.approx(nodes(weights, d))
+        found = []
+        for j in range(problem.width):
+            large = np.abs([parts(G, a[:, j]), parts(G, b[:, j])]).max(axis=0) > 1e-9
+            reads = {min(k, int(G.negate(np.array(k)))) for k in np.flatnonzero(large).tolist()}
+            signs = [s for s in (1, -1) if b[:, j] == pytest.approx(s * a[:, j])]
+            found.append((reads, signs))
+        wanted = sorted(kinds(problem), key=lambda kind: (len(kind.reads), -abs(kind.tie)))
+        for kind in wanted:  # each node, the strictest first, has a place of its own
+            fits = [x for x in found if x[0] <= set(kind.reads) and kind.tie in (0, *x[1])]
+            assert fits, (str(kind), found)
+            found.remove(max(fits, key=lambda x: (len(x[1]), len(x[0]))))
+        if not problem.constants:
+            assert abs(a.mean(axis=0)).max() < 1e-12 > abs(b.mean(axis=0)).max()
+    assert mask is None or mask.shape[1] == problem.width
+
+
+@pytest.mark.parametrize("case", RESTRICTED, ids=str)
+def test_restricted_structures_have_the_dimension_of_what_is_invariant(case):
+    """The unknowns of an orbit are independent, and all that the restrictions leave."""
+    problem = restricted(case)
+    made = structure(problem, 0, seed=0)
+    d = problem.group.order
+    for orbit in made.orbits:
+        assert np.linalg.matrix_rank(orbit.basis) == orbit.unknowns
+        inputs = orbit.basis[: 2 * d]
+        inputs = inputs[:, inputs.any(axis=0)]
+        # By brute force: all conditions at once, as equations.
+        equations = []
+        for (there, _), sign in orbit.fixes:
+            action = np.zeros((2 * d, 2 * d))
+            action[list(there), np.arange(2 * d)] = 1
+            equations.append(action - sign * np.eye(2 * d))
+        x = np.arange(d)
+        for k in range(d):
+            if min(k, int(problem.group.negate(np.array(k)))) not in orbit.kind.reads:
+                turn = 2 * np.pi * problem.group.character_exponents(np.array(k), x)
+                wave = np.exp(1j * turn / problem.group.exponent)
+                for part in (wave.real, wave.imag):
+                    equations += [np.kron(row, part)[None] for row in np.eye(2)]
+        if orbit.kind.tie:
+            equations.append(np.hstack([orbit.kind.tie * np.eye(d), -np.eye(d)]))
+        rows = np.concatenate(equations)
+        assert abs(rows @ inputs).max() < 1e-9
+        assert inputs.shape[1] == 2 * d - np.linalg.matrix_rank(rows)
+
+
+def test_a_tie_that_a_translation_turns_over_is_taken_to_the_other_tie():
+    G = AbelianGroup("Z4")
+    apart = Symmetry.parse(G, "translate 2,0").elements[1]
+    assert moved_kind(G, apart, Kind((1,), 1)) == Kind((1,), -1)
+    assert moved_kind(G, apart, Kind((2,), 1)) == Kind((2,), 1)
+    assert moved_kind(G, apart, Kind((1, 2), 1)) is None
+    assert moved_kind(G, apart, Kind((1, 2))) == Kind((1, 2))
+    assert classes(restricted(RESTRICTED[3]), Symmetry.parse(G, "translate 2,0")) == [
+        (Kind((1,), 1), 4),
+        (Kind((0, 2)), 1),
+        (Kind((2,), -1), 1),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "q", "target", "text", "options", "starts"),
+    [
+        ("Z3", 6, "projected", "times 2", {"constants": False}, 60),
+        ("Z4", 5, "projected", "translate 2,2", {"constants": False}, 60),
+        ("Z5", 9, "projected", "times 2", {"support": ((0,), *[(1,)] * 4, *[(2,)] * 4)}, 60),
+    ],
+)
+def test_known_solutions_are_found_with_a_symmetry_and_restrictions(
+    name, q, target, text, options, starts
+):
+    problem = Problem(AbelianGroup(name), q, target, symmetry=text, **options)
+    zeros = [e for e in search(problem, starts=starts) if e.outcome is Outcome.ZERO]
+    assert zeros
+    for end in zeros[:5]:
+        assert network_loss(weights_of(problem, end), target=target) < ZERO
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "options", "message"),
+    [
+        (
+            "Z5",
+            "times 2",
+            {"support": ((0,), (1,), (1,), (2,))},
+            "support: symmetry='times 2' takes node 2, '1', to '2', and 2 of the nodes are '1' but "
+            "1 are '2'; pass as many of each of '1', '2', or '1,2', which stays",
+        ),
+        (
+            "Z5",
+            "times 2",
+            {"support": ((1,), (2,)), "ties": (1, -1)},
+            "support: symmetry='times 2' takes node 1, '1+', to '2+', and 1 of the nodes are '1+' "
+            "but 0 are '2+'; pass as many of each of '1+', '2+', or '1,2+', which stays",
+        ),
+        (
+            "Z4",
+            "translate 2,0",
+            {"support": ((1,), (2,)), "ties": (1, 1)},
+            "support: symmetry='translate 2,0' takes node 1, '1+', to '1-', and 1 of the nodes are "
+            "'1+' but 0 are '1-'; pass as many of each of '1+', '1-', or '1', which stays",
+        ),
+        (
+            "Z5",
+            "translate 1,2",
+            {"support": ((0,), (1,)), "ties": (1, -1)},
+            "support: symmetry='translate 1,2' turns a and b of node 2, '1-', by different angles, "
+            "so that b = -a does not stay; leave its '-' out, or translate both alike",
+        ),
+        (
+            "Z5",
+            "translate 1,1",
+            {"support": ((0,), *[(1,)] * 4)},
+            "symmetry='translate 1,1': 4 nodes are '1' or what it is taken to, and such nodes come "
+            "in orbits of 5; pass a number of them that these add up to",
+        ),
+        (
+            "Z3",
+            "translate 0,1; translate 1,0",
+            {"constants": False, "width": 4},
+            "symmetry='translate 0,1; translate 1,0': 4 nodes are '1' or what it is taken to, and "
+            "such nodes come in orbits of 3, 9; pass a number of them that these add up to",
+        ),
+    ],
+)
+def test_restrictions_that_a_symmetry_does_not_keep_are_refused(name, text, options, message):
+    width = options.pop("width", None) or len(options["support"])
+    with pytest.raises(ValueError, match="symmetry") as caught:
+        structure(Problem(AbelianGroup(name), width, symmetry=text, **options), 0, seed=0)
+    assert str(caught.value) == message
+
+
+def test_without_a_symmetry_there_is_no_structure():
     with pytest.raises(ValueError, match="symmetry=None; the structure of a start is that"):
-        structure(Problem(G, 1), 0, seed=0)
+        structure(Problem(AbelianGroup("Z5"), 1), 0, seed=0)

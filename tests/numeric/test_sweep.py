@@ -26,6 +26,7 @@ from numeric.sweep_folder import SweepFolderError, locked, read_folder
 from numeric.sweep_plan import SweepPlan, run_name
 from numeric.train import train
 from tests.command import cogo
+from tests.dask_cluster import two_workers
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PLAN = SweepPlan(groups=("Z5", "Z2^2"), widths=(8, 16), seeds=(0, 1, 2), epochs=30, log_every=10)
@@ -364,28 +365,20 @@ def test_workers_end_with_a_parent_that_is_killed(tmp_path: Path):
 
 @pytest.mark.slow
 def test_a_cluster_that_loses_a_worker_trains_the_same(undisturbed, tmp_path: Path):
-    distributed = pytest.importorskip("distributed")
     plan = SweepPlan(groups=("Z5", "Z7"), widths=(16,), seeds=(0, 1), lrs=(0.01, 0.02), epochs=900)
     alone = tmp_path / "alone"
     sweep(plan, folder=alone)
     killed = []
-    with (
-        distributed.LocalCluster(
-            n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None
-        ) as cluster,
-        distributed.Client(cluster, set_as_default=False) as client,
-    ):
-        workers = client.run(os.getpid)
+    with two_workers() as dask:
 
         def kill_one(state: Any) -> None:
             if state.done and not killed:
-                killed.append(next(iter(workers.values())))
-                os.kill(killed[0], signal.SIGKILL)
+                killed.append(dask.kill_a_busy_worker())
 
         state = sweep(
             plan,
             folder=tmp_path / "cluster",
-            executor=client.get_executor(pure=False),
+            executor=dask.executor(),
             workers=2,
             progress=kill_one,
         )

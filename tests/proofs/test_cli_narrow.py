@@ -65,6 +65,22 @@ def test_processes_find_what_one_process_finds(capsys):
     assert together["outcomes"] == alone["outcomes"]
 
 
+def test_a_symmetry_goes_with_supports_and_without_constants(capsys, tmp_path):
+    folder = tmp_path / "hits"
+    options = ("narrow", "Z5", "--width", "9", "--symmetry", "times 2", "--support",
+               "0;1;1;1;1;2;2;2;2", "--starts", "60", "-o", str(folder))  # fmt: skip
+    code, out, _ = cogo(capsys, *options)
+    assert code == 0
+    assert "is close to an exact solution" in out
+    (path,) = folder.glob("*.cert.json")
+    assert cogo(capsys, "check", str(path))[0] == 0
+    options = ("narrow", "Z3", "--width", "6", "--symmetry", "times 2", "--no-constants",
+               "--starts", "60", "--json")  # fmt: skip
+    found = json.loads(cogo(capsys, *options)[1])
+    assert (found["constants"], found["symmetry"]) == (False, "times 2")
+    assert found["proofs"][0]["kind"] == "exact"
+
+
 @pytest.mark.parametrize(
     ("options", "message"),
     [
@@ -82,8 +98,14 @@ def test_processes_find_what_one_process_finds(capsys):
         (("Z5", "--width", "3", "--proofs", "-1"), "proofs=-1; pass 0 to 1000"),
         (("Z5", "--width", "3", "--symmetry", "turn"), "'turn' is no symmetry of Z5"),
         (
-            ("Z5", "--width", "1", "--symmetry", "swap", "--support", "0"),
-            "symmetry='swap' does not go with support",
+            ("Z5", "--width", "2", "--symmetry", "times 2", "--support", "0;1"),
+            "support: symmetry='times 2' takes node 2, '1', to '2', and 1 of the nodes are '1' but "
+            "0 are '2'; pass as many of each of '1', '2', or '1,2', which stays",
+        ),
+        (
+            ("Z3", "--width", "4", "--symmetry", "translate 1,1", "--no-constants"),
+            "4 nodes are '1' or what it is taken to, and such nodes come in orbits of 3; pass a "
+            "number of them that these add up to",
         ),
         (("Z5", "--width", "3", "--seed", "-1"), "seed=-1; pass 0 to"),
         (("Z1", "--width", "3"), "group=Z1 has order 1; pass one of order 2 to 32"),

@@ -25,6 +25,7 @@ from proofs.fuzz import Campaign, Piece, WorkerDiedError, fuzz, run_piece
 from proofs.plain_data import decode
 from tests.algebra.refusal import refused
 from tests.command import cogo
+from tests.dask_cluster import two_workers
 from tests.proofs.planted import PLANTED, WRONG_CARRIER
 
 ROOT = Path(proofs.__file__).parent.parent
@@ -332,31 +333,9 @@ def test_the_command_starts_without_hypothesis_dask_and_torch():
 
 
 @pytest.mark.slow
-def test_a_dask_cluster_draws_what_one_process_draws():
-    distributed = pytest.importorskip("distributed")
-    with (
-        distributed.LocalCluster(
-            n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None
-        ) as cluster,
-        distributed.Client(cluster) as client,
-    ):
-        several = fuzz(
-            ["Z3"],
-            claims=["path"],
-            examples=30,
-            executor=client.get_executor(pure=False),
-            workers=2,
-        )
-    alone = fuzz(["Z3"], claims=["path"], examples=30)
-    assert several.labels == alone.labels
-
-
-@pytest.mark.slow
-def test_the_command_runs_on_a_dask_cluster(capsys):
-    distributed = pytest.importorskip("distributed")
-    with distributed.LocalCluster(
-        n_workers=1, threads_per_worker=1, processes=True, dashboard_address=None
-    ) as cluster:
+def test_a_dask_cluster_draws_what_one_process_draws(capsys):
+    with two_workers() as dask:
+        several = fuzz(["Z3"], claims=["path"], examples=30, executor=dask.executor(), workers=2)
         code, out, _ = cogo(
             capsys,
             "fuzz",
@@ -366,9 +345,11 @@ def test_the_command_runs_on_a_dask_cluster(capsys):
             "--subject",
             WRONG,
             "--cluster",
-            cluster.scheduler_address,
+            dask.address,
             "--json",
         )
+    alone = fuzz(["Z3"], claims=["path"], examples=30)
+    assert several.labels == alone.labels
     assert code == 1
     assert json.loads(out)["failures"][0]["property"] == "optimizers.zero-loss"
 
