@@ -6,6 +6,7 @@ import logging
 import multiprocessing
 import os
 import signal
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import (
@@ -156,10 +157,16 @@ def _end_with(parent: Any) -> None:
 def interrupts() -> Iterator[list[int]]:
     """Let Ctrl-C and SIGTERM end the block; gives the list of signals, which they add to.
 
-    An exception that is raised while the garbage collector calls a library back is swallowed, so
-    long work looks at the list between its pieces.
+    An exception that is raised while the garbage collector calls a library back, or in a
+    finaliser, is swallowed and would be printed with a traceback. So it is not printed, and long
+    work looks at the list between its pieces.
     """
     received: list[int] = []
+    report = sys.unraisablehook
+
+    def unraisable(swallowed: Any) -> None:
+        if not issubclass(swallowed.exc_type, KeyboardInterrupt):
+            report(swallowed)
 
     def interrupt(number: int, frame: Any) -> None:
         received.append(number)
@@ -167,8 +174,10 @@ def interrupts() -> Iterator[list[int]]:
 
     numbers = (signal.SIGINT, signal.SIGTERM)
     before = {number: signal.signal(number, interrupt) for number in numbers}
+    sys.unraisablehook = unraisable
     try:
         yield received
     finally:
+        sys.unraisablehook = report
         for number, handler in before.items():
             signal.signal(number, handler)

@@ -3,13 +3,15 @@
 import io
 import multiprocessing
 import os
+import signal
+import sys
 import time
 
 import pytest
 from rich.console import Console
 
 from numeric import progress
-from numeric.executor import LostWorkError, _require_address, executor_of
+from numeric.executor import LostWorkError, _require_address, executor_of, interrupts
 
 
 def _interrupted_at_work():
@@ -90,3 +92,24 @@ def test_what_is_no_address_is_refused_at_once(address: str) -> None:
 )
 def test_addresses_are_left_to_dask(address: str) -> None:
     _require_address(address)
+
+
+def test_a_signal_in_a_finaliser_is_noted_and_leaves_no_traceback(capfd, monkeypatch):
+    monkeypatch.setattr(sys, "unraisablehook", sys.__unraisablehook__)
+
+    class Finalised:
+        def __init__(self, end):
+            self.end = end
+
+        def __del__(self):
+            self.end()
+
+    with interrupts() as received:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            Finalised(lambda number=number: signal.raise_signal(number))
+    assert received == [signal.SIGINT, signal.SIGTERM]
+    assert capfd.readouterr().err == ""
+    with interrupts():
+        Finalised(lambda: 1 / 0)
+    assert "ZeroDivisionError" in capfd.readouterr().err
+    assert sys.unraisablehook is sys.__unraisablehook__
