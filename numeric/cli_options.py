@@ -29,6 +29,10 @@ GroupOfFile = Annotated[
     str | None,
     typer.Option("--group", help="Z2xZ4, ...; by default the group named in the file, else cyclic"),
 ]
+#: For weights; no file says it.
+Normalised = Annotated[
+    bool, typer.Option("--normalised", help="the network multiplies its output by 1/2d")
+]
 _TARGET = "projected: a constant over outputs is free; onehot: exact"
 TargetName = Annotated[str, typer.Option(help=_TARGET)]
 TargetNameOrBoth = Annotated[str, typer.Option(help=f"{_TARGET}; both")]

@@ -13,7 +13,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from algebra.write_file import WriteError, require_writable
-from numeric.cli_options import Force, GroupOfFile, Json
+from numeric.cli_options import Force, GroupOfFile, Json, Normalised
 from numeric.embed import Weights
 from numeric.like_paper import NON_FACTORABLE, AuthorsCount, like_paper
 from numeric.progress import progress_bar
@@ -40,6 +40,7 @@ def recognise(
         list[Path], typer.Argument(help="weights: .npz, .safetensors or .pt", metavar="FILE...")
     ],
     group: GroupOfFile = None,
+    normalised: Normalised = False,
     paper: Annotated[
         bool,
         typer.Option("--like-paper", help="classify as the paper's author does, for comparison"),
@@ -65,7 +66,7 @@ def recognise(
 
     Example: [bold]cogo recognise weights.npz --pictures pictures[/]
     """
-    weights = [weights_over(path, group=group) for path in files]
+    weights = [weights_over(path, group=group, normalised=normalised) for path in files]
     folders = [None if pictures is None else pictures / path.name for path in files]
     _prepare([folder for folder in folders if folder is not None], force)
     results = []

@@ -188,13 +188,23 @@ class Recognition:
 
     @property
     def learned(self) -> bool:
-        """Whether at least 99 % of all pairs are answered correctly."""
-        return self.measured.accuracy >= LEARNED
+        """Whether at least 99 % of all pairs are answered correctly, with less loss than zero has.
+
+        The network whose outputs are all zero has the loss ``1 - 1/d``.
+        """
+        return self.measured.accuracy >= LEARNED and self.measured.loss < 1 - 1 / self.group.order
 
     def not_learned(self) -> str | None:
         """Return why the network is said not to have learned, or None."""
         if self.learned:
             return None
+        if self.measured.accuracy >= LEARNED:
+            return (
+                f"the outputs are too large: {self.measured.accuracy:.1%} of all pairs are answered "
+                f"correctly, and yet the loss, {self.measured.loss:.3g}, is not below "
+                f"{1 - 1 / self.group.order:.3g}, that of a network that puts out zero; if this one "
+                f"multiplies its output by 1/2d, pass --normalised (normalised=True)"
+            )
         empty = [x.label for x in self.frequencies if not x.order]
         some = f"; no node reads the frequencies {_some(empty)}" if empty else ""
         return (

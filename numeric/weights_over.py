@@ -10,13 +10,16 @@ from numeric.embed import Weights
 from numeric.weight_files import WeightFileError, read_weights
 
 
-def weights_over(path: str | Path, *, group: str | None = None) -> Weights:
+def weights_over(
+    path: str | Path, *, group: str | None = None, normalised: bool = False
+) -> Weights:
     """Return the weights in a file, over a group.
 
     Args:
         path: a file that `read_weights` reads.
         group: such as ``"Z2xZ4"``; by default the group that the file names, else the cyclic
             one: a file of bare tensors does not say how its rows are numbered.
+        normalised: whether the network multiplies its output by ``1 / 2d``; no file says it.
 
     Raises:
         WeightFileError: if the file cannot be read, or the group has another order than the
@@ -31,7 +34,7 @@ def weights_over(path: str | Path, *, group: str | None = None) -> Weights:
     ...     weights_over(f"{folder}/w.npz").group
     AbelianGroup('Z2xZ4')
     """
-    network = read_weights(path)
+    network = read_weights(path, normalised=normalised)
     d = len(network.layerc)
     if group is None:
         group = network.metadata.get("group", f"Z{d}")

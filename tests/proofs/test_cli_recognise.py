@@ -16,7 +16,7 @@ import pytest
 import algebra.write_file
 import numeric.cli_recognise
 import proofs.cli_certify
-from algebra import AbelianGroup, optimizers, unit
+from algebra import AbelianGroup, optimizers, unit, zeta
 from numeric import embed, write_weights
 from numeric.recognise import recognise
 from numeric.weights_over import weights_over
@@ -222,6 +222,30 @@ def _bad_files() -> None:
         layerc=rng.normal(size=(11, 8)),
     )
     Path("there.cert.json").write_text("mine")
+
+
+@pytest.mark.parametrize("verb", ["recognise", "certify"])
+def test_a_network_with_the_factor_of_the_paper_is_read_with_normalised(
+    verb: str, capsys: Any
+) -> None:
+    w = embed(optimizers.order46(AbelianGroup("Z7"), xi=zeta(16), nu=zeta(20)), gauge="balanced")
+    write_weights("plain.npz", w)
+    plain = np.load("plain.npz")
+    np.savez("factor.npz", **{**plain, "layerc.weight": 14 * plain["layerc.weight"]})
+    more = ["-o", "new.cert.json"] if verb == "certify" else []
+    code, out, err = cogo(capsys, verb, "factor.npz", *more)
+    assert code == (2 if more else 0)
+    hint = (
+        "the outputs are too large: 100.0% of all pairs are answered correctly, and yet the loss, "
+        "145, is not below 0.857, that of a network that puts out zero; if this one multiplies its "
+        "output by 1/2d, pass --normalised"
+    )
+    assert hint in out + err
+    assert not Path("new.cert.json").exists()
+    code, out, err = cogo(capsys, verb, "factor.npz", "--normalised", *more)
+    assert (code, err) == (0, "")
+    assert "too large" not in out
+    assert Path("new.cert.json").exists() == bool(more)
 
 
 REFUSED = {
