@@ -287,4 +287,5 @@ def _hidden(w: Reals) -> Reals:
 
 
 def _centred(c: Reals) -> Reals:
-    return c - c.mean(axis=0)
+    centred: Reals = c - c.mean(axis=0)
+    return centred

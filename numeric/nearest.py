@@ -31,9 +31,12 @@ from numeric.sparse_start import widened
 #: Binary digits after the point of inputs, and of outputs, where they are rounded.
 INPUT_BITS, OUTPUT_BITS = 46, 40
 #: The same where all weights are free, and the smallest inputs of correcting nodes there.
-FREE_INPUT_BITS, FREE_OUTPUT_BITS, FINEST = 50, 46, 30
+FREE_INPUT_BITS, FREE_OUTPUT_BITS, FINEST = 54, 52, 30
 #: Four projected nodes this close to a block of order 4 get its closed form.
 CLOSED = 1e-4
+#: Rounding leaves less than this, unless a block of order 4 is not quite one by itself and other
+#: nodes make up for it: then there are no closed forms.
+LEFT = 1e-9
 #: Nodes whose scales differ by less than this share one.
 EQUAL = 1e-3
 
@@ -111,7 +114,9 @@ def nearest_optimizer(
     near = nearest_float(found, progress=progress)
     report = progress or (lambda phase, step, gap: None)
     report("rounding", 0, 0.0)
-    ledger, columns, closed = _rounded(found.group, near)
+    ledger, columns, closed = _rounded(found.group, near, closed_forms=True)
+    if closed and _worst(ledger) > LEFT:
+        ledger, columns, closed = _rounded(found.group, near, closed_forms=False)
     main = len(ledger.nodes)
     ledger.settle(constant=_constant(ledger))
     report("rounding", 1, 0.0)
@@ -143,7 +148,9 @@ def nearest_optimizer(
     )
 
 
-def _rounded(group: AbelianGroup, near: NearestFloat) -> tuple[Ledger, list[int], int]:
+def _rounded(
+    group: AbelianGroup, near: NearestFloat, *, closed_forms: bool
+) -> tuple[Ledger, list[int], int]:
     """Return a ledger with the rounded nodes, their columns, and the number of closed forms."""
     ledger = Ledger(group)
     ledger.expect(int(k) for k in group.representatives if k)
@@ -160,7 +167,7 @@ def _rounded(group: AbelianGroup, near: NearestFloat) -> tuple[Ledger, list[int]
     z = near.z.copy()
     rest: list[SparseNode] = []
     for k, nodes in homes.items():
-        block = _closed(group, k, nodes, z)
+        block = _closed(group, k, nodes, z) if closed_forms else None
         if block is None:
             rest += nodes
             continue
@@ -173,6 +180,12 @@ def _rounded(group: AbelianGroup, near: NearestFloat) -> tuple[Ledger, list[int]
         ledger.add(_dyadic(group, node, z[:, :, node.column], (INPUT_BITS, OUTPUT_BITS)))
         columns.append(node.column)
     return ledger, columns, closed
+
+
+def _worst(ledger: Ledger) -> float:
+    """Return the largest modulus among the residuals."""
+    rows = ledger.residuals.values()
+    return max((abs(complex(*map(float, x))) for row in rows for x in row.values()), default=0.0)
 
 
 def _smallness(ledger: Ledger) -> int:
