@@ -26,7 +26,7 @@ from numeric.settings import Settings
 from numeric.train import train
 from numeric.weights_over import weights_over
 from proofs import certificate, checker
-from tests.numeric.trained_like import TRAINED, disguised
+from tests.numeric.trained_like import TRAINED, disguised, with_dying_nodes
 
 
 def plain(w: Weights) -> Any:
@@ -39,26 +39,6 @@ def columns(network: FreeNetwork, w: Any) -> Any:
     """``J`` as a matrix, column by column."""
     eye = np.eye(w.size).reshape(-1, *w.shape)
     return np.stack([network.along(w, v).ravel() for v in eye], axis=1)
-
-
-def with_dying_nodes(spec: str, rng: Any, *, size: float) -> Weights:
-    """An exact network, and forty nodes of this size that help each other to do nothing."""
-    z = optimizers.order46(AbelianGroup(spec), xi=unit(3), nu=unit(2))
-    w = embed(z, gauge="balanced")
-    d = w.group.order
-    signs = np.repeat([1.0, -1.0], 20)
-    rows = []
-    for scale in (1.0, 1.0, 2 * d):
-        dying = np.tile(rng.normal(size=(d, 20)), 2)
-        if scale != 1:
-            dying = dying * signs
-        rows.append(size * scale * dying)
-    noise = [1 + 1e-4 * rng.normal(size=x.shape) for x in rows]
-    joined = [
-        np.concatenate([x, y * z], axis=1)
-        for x, y, z in zip((w.w_a, w.w_b, w.w_c), rows, noise, strict=True)
-    ]
-    return Weights(w.group, *joined)
 
 
 @pytest.mark.parametrize(("spec", "q"), [("Z5", 3), ("Z2xZ2", 4), ("Z6", 2)])
