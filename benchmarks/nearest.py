@@ -2,12 +2,16 @@
 
     python benchmarks/nearest.py FILE... [--from-certified] [--device cuda]
 
-The peer knows nothing of frequencies or blocks: Gauss-Newton over all weights of the live nodes,
-float64, each step the least-norm solution of the linearised equations seen from the trained
-weights, by conjugate gradients on the normal equations. The Jacobian is never formed, and its
-Gram matrix is applied in ``O(q^2 d)`` by the Gram matrices of the rows, not in ``O(q d^3)``.
-Ratio of the two relative distances. With ``--from-certified`` the steps begin at the certified
-network, all of its nodes free, and not at the trained one.
+The peer knows nothing of frequencies or blocks: Gauss-Newton in float64 over all weights of all
+nodes but the smallest, whose norm together is 1e-5 of the whole. Each step is the least-norm
+solution of the linearised equations seen from the trained weights, by conjugate gradients on the
+normal equations. The Jacobian is never formed, and its Gram matrix is applied in ``O(q^2 d)`` by
+the Gram matrices of the rows, not in ``O(q d^3)``.
+
+Ratio of the two relative distances, both of the whole network, and of the seconds of processor
+time, so that a certify that has become slow is seen on a busy machine too. With
+``--from-certified`` the steps begin at the certified network, all of its nodes free, and not at
+the trained one.
 """
 
 from __future__ import annotations
@@ -24,7 +28,6 @@ import torch
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from numeric.embed import embed
-from numeric.frequencies import node_table
 from numeric.nearest import nearest_optimizer
 from numeric.weights_over import weights_over
 
@@ -33,6 +36,8 @@ TOLERANCES = (1e-3, 1e-3, 1e-4, 1e-4, 1e-5, 1e-6)
 PLAIN_STEPS, ITERATIONS, DAMPING = 8, 6000, 1e-5
 #: A loss that counts as zero, as a part of the trained network's.
 ZERO = 1e-8
+#: The norm of the nodes that are left out, relative to the whole.
+LEFT_OUT = 1e-5
 
 
 class Errors:
@@ -209,17 +214,16 @@ def main() -> None:
     for path in options.files:
         w = weights_over(path)
         d = w.group.order
-        start = time.perf_counter()
+        start = time.process_time()
         found = nearest_optimizer(w)
-        ours = time.perf_counter() - start
+        ours = time.process_time() - start
         print(f"{path.name}: certified {found.distance:.4%} in {ours:.1f} s", flush=True)
         exact = embed(found.element)
         wide = np.zeros((3, d, max(w.width, max(found.columns) + 1)))
         near = np.zeros_like(wide)
         wide[:, :, : w.width] = w.w_a, w.w_b, w.w_c
         near[:, :, list(found.columns)] = exact.w_a, exact.w_b, exact.w_c
-        kept = np.zeros(wide.shape[2], dtype=bool)
-        kept[: w.width] = node_table(w).live
+        kept = large_nodes(plain(wide, "cpu").numpy())
         if options.from_certified:
             kept[list(found.columns)] = True
         w0, begin = (plain(x[:, :, kept], options.device) for x in (wide, near))
@@ -227,13 +231,24 @@ def main() -> None:
         print(f"    {int(kept.sum())} nodes free; the others' norm is {rest:.1e}", flush=True)
         x = np.arange(d)
         sums = torch.tensor(w.group.add(x[:, None], x[None]), device=options.device)
-        start = time.perf_counter()
+        start = time.process_time()
         free, left = free_projection(w0, begin if options.from_certified else w0, sums)
+        theirs = time.process_time() - start
+        free = float(np.hypot(free, rest))
         print(
-            f"{path.name}: free floats {free:.4%}, loss {left:.1e}, in "
-            f"{time.perf_counter() - start:.1f} s; ratio {found.distance / free:.3f}",
+            f"{path.name}: free floats {free:.4%}, loss {left:.1e}, in {theirs:.1f} s; ratio of "
+            f"distances {found.distance / free:.3f}, of times {ours / theirs:.3f}",
             flush=True,
         )
+
+
+def large_nodes(w: Any) -> Any:
+    """Return which nodes are not among the smallest, whose norm together is next to nothing."""
+    power = (w**2).sum(axis=(0, 1))
+    order = np.argsort(power, kind="stable")
+    kept = np.zeros(len(power), dtype=bool)
+    kept[order[np.sqrt(power[order].cumsum() / power.sum()) > LEFT_OUT]] = True
+    return kept
 
 
 def plain(w: Any, device: str) -> Any:

@@ -1,6 +1,6 @@
 """The exact global optimizer nearest to a trained network.
 
-Three steps: the nearest float network of zero loss (`numeric.projection`), its entries rounded
+Three steps: the nearest float network of zero loss (`numeric.nearest_float`), its entries rounded
 (blocks of order 4 by their closed form, `numeric.exact_order4`; all others to dyadic numbers),
 and small nodes that cancel exactly what rounding leaves (`numeric.corrections`).
 """
@@ -19,21 +19,24 @@ from algebra.group import AbelianGroup, Index
 from algebra.scalar import Exact, I, Scalar
 from numeric.composition_fit import fit
 from numeric.compositions import ORDER_4
-from numeric.corrections import SMALL, Entries, Ledger
+from numeric.corrections import Entries, Ledger
 from numeric.embed import Complexes, Weights
 from numeric.exact_order4 import FINE, Rational, exact_order4, smooth
-from numeric.projection import Projection, ProjectionError, project
+from numeric.nearest_float import NearestFloat, nearest_float, plain
+from numeric.projection import ProjectionError
 from numeric.recognise import Recognition, recognise
-from numeric.sparse_network import SparseNetwork, SparseNode, sparse_network
-from numeric.sparse_start import replaced, sparse_nodes, widened, with_carrier
+from numeric.sparse_network import SparseNode
+from numeric.sparse_start import widened
 
 #: Binary digits after the point of inputs, and of outputs, where they are rounded.
 INPUT_BITS, OUTPUT_BITS = 46, 40
-#: If the projection is farther than this, relatively, all nodes may write everywhere, as long as
-#: that many outputs are affordable, and the result is taken if it is nearer by this ratio.
-FAR, AFFORDABLE, NEARER = 5e-3, 1500, 0.8
+#: The same where all weights are free, and the smallest inputs of correcting nodes there.
+FREE_INPUT_BITS, FREE_OUTPUT_BITS, FINEST = 54, 52, 30
 #: Four projected nodes this close to a block of order 4 get its closed form.
 CLOSED = 1e-4
+#: Rounding leaves less than this, unless a block of order 4 is not quite one by itself and other
+#: nodes make up for it: then there are no closed forms.
+LEFT = 1e-9
 #: Nodes whose scales differ by less than this share one.
 EQUAL = 1e-3
 
@@ -55,6 +58,7 @@ class Nearest:
             over the outputs left out; the best gauge is part of what was minimised.
         projected: the same of the float network that was rounded.
         rounding: the largest change of an entry by rounding, of the plain network's entries.
+        free: whether all weights of the nodes were free, and not only those of their frequencies.
         replaced: why, for each frequency whose trained nodes were given up.
         closed: the number of blocks of order 4 in closed form.
         corrections: the number of small nodes added.
@@ -67,6 +71,7 @@ class Nearest:
     distance: float
     projected: float
     rounding: float
+    free: bool
     replaced: Mapping[str, str]
     closed: int
     corrections: int
@@ -106,32 +111,23 @@ def nearest_optimizer(
     reason = found.not_learned()
     if reason is not None:
         raise NotLearnedError(reason)
-    z, given_up, skipped = replaced(found)
-    nodes = sparse_nodes(found, z, given_up, skipped)
-    if not any(len(x.outputs) > 1 or x.reads == (0,) for x in nodes):
-        z, nodes = with_carrier(found, z, nodes)
-    network, projection = _projected(
-        found.group,
-        z,
-        nodes,
-        None if progress is None else lambda n, x: progress("projecting", n, x),
-    )
-    if progress is not None:
-        progress("rounding", 0, projection.residual)
-    projected = np.zeros_like(z)
-    _fill(network, projected, network.embedding @ projection.x)
-    ledger, columns, closed = _rounded(network, projected)
+    near = nearest_float(found, progress=progress)
+    report = progress or (lambda phase, step, gap: None)
+    report("rounding", 0, 0.0)
+    ledger, columns, closed = _rounded(found.group, near, closed_forms=True)
+    if closed and _worst(ledger) > LEFT:
+        ledger, columns, closed = _rounded(found.group, near, closed_forms=False)
     main = len(ledger.nodes)
     ledger.settle(constant=_constant(ledger))
-    if progress is not None:
-        progress("rounding", 1, 0.0)
-    free = [j for j in range(z.shape[2]) if j not in set(columns)]
+    report("rounding", 1, 0.0)
+    taken = set(columns)
+    before = near.z.shape[2]
+    free = [j for j in range(before) if j not in taken]
     more = len(ledger.nodes) - main
-    columns += (free + list(range(z.shape[2], z.shape[2] + more)))[:more]
-    exact = _floats(found.group, ledger.nodes, columns, max(z.shape[2], max(columns) + 1))
+    columns += (free + list(range(before, before + more)))[:more]
+    exact = _floats(found.group, ledger.nodes, columns, max(before, max(columns) + 1))
     width = exact.shape[2]
-    trained, near = (_plain(widened(x, width)) for x in (found.table.z, projected))
-    ours = _plain(exact)
+    trained, ours = plain(widened(near.trained, width)), plain(exact)
     norm = float(np.linalg.norm(trained))
     order = np.argsort(columns, kind="stable")
     kept = np.array(columns[:main])
@@ -141,9 +137,10 @@ def nearest_optimizer(
         ),
         columns=tuple(columns[i] for i in order),
         distance=float(np.linalg.norm(ours - trained)) / norm,
-        projected=float(np.linalg.norm(near - trained)) / norm,
-        rounding=float(np.abs(ours - near)[:, :, kept].max()),
-        replaced=given_up,
+        projected=near.distance,
+        rounding=float(np.abs(ours - plain(widened(near.z, width)))[:, :, kept].max()),
+        free=near.free,
+        replaced=near.replaced,
         closed=closed,
         corrections=more,
         corrected=float(np.linalg.norm(ours[:, :, np.array(columns[main:], dtype=int)])) / norm,
@@ -151,60 +148,26 @@ def nearest_optimizer(
     )
 
 
-def _projected(
-    group: AbelianGroup,
-    z: Complexes,
-    nodes: list[SparseNode],
-    progress: Callable[[int, float], None] | None,
-) -> tuple[SparseNetwork, Projection]:
-    """Return the nearest network of zero loss; if it is far, also of nodes that write everywhere.
-
-    At characters of small order, and where constant parts help, small entries matter that nodes of
-    other groups do not have.
-    """
-    reps = tuple(int(k) for k in group.representatives if k)
-    network = sparse_network(group, nodes)
-    affordable = len(nodes) * len(reps) <= AFFORDABLE
-    near: Projection | None = None
-    start = network.coordinates(z)
-    try:
-        near = project(network, start, progress=progress)
-    except ProjectionError:
-        if not affordable:
-            raise
-    if near is None or (affordable and near.distance > FAR * float(np.linalg.norm(start))):
-        wide = sparse_network(group, [SparseNode(x.column, x.reads, reps) for x in nodes])
-        try:
-            found = project(wide, wide.coordinates(z), progress=progress)
-        except ProjectionError:
-            if near is None:
-                raise
-        else:
-            if near is None or found.distance < NEARER * near.distance:
-                return wide, found
-    assert near is not None
-    return network, near
-
-
-def _fill(network: SparseNetwork, z: Complexes, entries: Complexes) -> None:
-    columns = np.array([x.column for x in network.nodes], dtype=np.int64)
-    z[network.row, network.k, columns[network.node]] = entries
-
-
-def _rounded(network: SparseNetwork, z: Complexes) -> tuple[Ledger, list[int], int]:
+def _rounded(
+    group: AbelianGroup, near: NearestFloat, *, closed_forms: bool
+) -> tuple[Ledger, list[int], int]:
     """Return a ledger with the rounded nodes, their columns, and the number of closed forms."""
-    group = network.group
     ledger = Ledger(group)
     ledger.expect(int(k) for k in group.representatives if k)
+    if near.free:
+        bits = FREE_INPUT_BITS, FREE_OUTPUT_BITS
+        ledger.add_dense([_dyadic(group, x, near.z[:, :, x.column], bits) for x in near.nodes])
+        ledger.small = _smallness(ledger)
+        return ledger, [x.column for x in near.nodes], 0
     columns: list[int] = []
     closed = 0
     homes: dict[int, list[SparseNode]] = {}
-    for node in network.nodes:
+    for node in near.nodes:
         homes.setdefault(node.reads[0], []).append(node)
-    z = z.copy()
+    z = near.z.copy()
     rest: list[SparseNode] = []
     for k, nodes in homes.items():
-        block = _closed(group, k, nodes, z)
+        block = _closed(group, k, nodes, z) if closed_forms else None
         if block is None:
             rest += nodes
             continue
@@ -214,9 +177,25 @@ def _rounded(network: SparseNetwork, z: Complexes) -> tuple[Ledger, list[int], i
             columns.append(column)
         _recarry(group, k, z, [x.column for x in nodes], ledger.residuals[0, 0][k])
     for node in rest:
-        ledger.add(_dyadic(group, node, z[:, :, node.column]))
+        ledger.add(_dyadic(group, node, z[:, :, node.column], (INPUT_BITS, OUTPUT_BITS)))
         columns.append(node.column)
     return ledger, columns, closed
+
+
+def _worst(ledger: Ledger) -> float:
+    """Return the largest modulus among the residuals."""
+    rows = ledger.residuals.values()
+    return max((abs(complex(*map(float, x))) for row in rows for x in row.values()), default=0.0)
+
+
+def _smallness(ledger: Ledger) -> int:
+    """Return the ``s`` for which correcting nodes with inputs ``2^-s`` have about the least norm.
+
+    If an output of norm ``R`` is wanted, that is ``(R/2d)^(1/3)``; these are ``d^2`` functions.
+    """
+    d = ledger.group.order
+    power = sum(float(x * x + y * y) for row in ledger.residuals.values() for x, y in row.values())
+    return int(np.clip(np.ceil(-np.log2(np.cbrt(np.sqrt(2 * power) / d / (2 * d)))), 5, FINEST))
 
 
 def _recarry(group: AbelianGroup, k: int, z: Complexes, own: list[int], leftover: Rational) -> None:
@@ -280,9 +259,12 @@ def _ratio(square: float) -> Fraction:
     return Fraction(smooth(root * 2.0**FINE), 2**FINE)
 
 
-def _dyadic(group: AbelianGroup, node: SparseNode, z: Complexes) -> Entries:
+def _dyadic(
+    group: AbelianGroup, node: SparseNode, z: Complexes, digits: tuple[int, int]
+) -> Entries:
+    """Return a node's entries, rounded to so many binary digits of inputs and of outputs."""
     entries: Entries = {}
-    for p, row, bits in ((0, "a", INPUT_BITS), (1, "b", INPUT_BITS), (2, "c", OUTPUT_BITS)):
+    for p, row, bits in ((0, "a", digits[0]), (1, "b", digits[0]), (2, "c", digits[1])):
         for k in node.reads if p < 2 else node.outputs:
             real = int(group.negate(np.array(k))) == k
             x = z[p, k]
@@ -298,7 +280,7 @@ def _constant(ledger: Ledger) -> int:
     rest = ledger.residuals.get((0, 0), {})
     most = max((abs(complex(*map(float, x))) for x in rest.values()), default=0.0)
     plain = np.cbrt(max(most, 1e-300) / ledger.group.order)
-    return int(np.clip(np.floor(-np.log2(plain)), 0, SMALL))
+    return int(np.clip(np.floor(-np.log2(plain)), 0, ledger.small))
 
 
 def _floats(group: AbelianGroup, nodes: list[Entries], columns: list[int], width: int) -> Complexes:
@@ -314,14 +296,6 @@ def _floats(group: AbelianGroup, nodes: list[Entries], columns: list[int], width
 
 def _node(entries: Entries) -> dict[tuple[str, Index], Exact]:
     return {at: Scalar(x) + Scalar(y) * I if y else Scalar(x) for at, (x, y) in entries.items()}
-
-
-def _plain(z: Complexes) -> Complexes:
-    """Return the plain network's coordinates, constants over the outputs left out."""
-    plain = z.copy()
-    plain[2] /= 2 * z.shape[1]
-    plain[2, 0] = 0
-    return plain
 
 
 __all__ = ["Nearest", "NotLearnedError", "ProjectionError", "nearest_optimizer"]

@@ -127,6 +127,7 @@ def _summary(found: Nearest) -> dict[str, Any]:
     particulars = {
         "distance of the float optimum": float(f"{found.projected:.6g}"),
         "largest rounding": float(f"{found.rounding:.3g}"),
+        "all weights free": found.free,
         "blocks of order 4 in closed form": found.closed,
         "small correcting nodes": found.corrections,
         "their relative norm": float(f"{found.corrected:.3g}"),
@@ -140,8 +141,11 @@ def _print(console: Console, file: Path, found: Nearest) -> None:
         f"nearest exact optimizer: relative distance {found.distance:.4%} (the float network of "
         f"zero loss that was rounded: {found.projected:.4%})"
     )
+    made = f"{found.closed} blocks of order 4 in closed form"
+    if found.free:
+        made = "all weights of the trained ones were free"
     console.print(
-        f"{found.element.order} nodes: {found.closed} blocks of order 4 in closed form, all "
+        f"{found.element.order} nodes: {made}, all "
         f"entries in Q(i), within {found.rounding:.1e} of the floats; {found.corrections} small "
         f"nodes, relative norm {found.corrected:.1e}, cancel what rounding leaves"
     )

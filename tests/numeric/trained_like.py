@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from algebra import AbelianGroup, Element, I, blocks, element, total, unit, zeta
+from algebra import AbelianGroup, Element, I, blocks, element, optimizers, total, unit, zeta
 from numeric import Weights, embed
 
 TRAINED = Path(__file__).parent.parent / "data" / "trained_d23.npz"
@@ -158,3 +158,23 @@ def served_network() -> Element:
     )
     last = blocks.normalised(blocks.nu(I) * blocks.xi(zeta(16))).at(group, 3)
     return total(group, [carried, four, linear, last])
+
+
+def with_dying_nodes(spec: str, rng: Any, *, size: float) -> Weights:
+    """An exact network, and forty nodes of this size that help each other to do nothing."""
+    z = optimizers.order46(AbelianGroup(spec), xi=unit(3), nu=unit(2))
+    w = embed(z, gauge="balanced")
+    d = w.group.order
+    signs = np.repeat([1.0, -1.0], 20)
+    rows = []
+    for scale in (1.0, 1.0, 2 * d):
+        dying = np.tile(rng.normal(size=(d, 20)), 2)
+        if scale != 1:
+            dying = dying * signs
+        rows.append(size * scale * dying)
+    noise = [1 + 1e-4 * rng.normal(size=x.shape) for x in rows]
+    joined = [
+        np.concatenate([x, y * z], axis=1)
+        for x, y, z in zip((w.w_a, w.w_b, w.w_c), rows, noise, strict=True)
+    ]
+    return Weights(w.group, *joined)

@@ -23,7 +23,7 @@ from numeric.weights_over import weights_over
 from proofs import checker
 from proofs.certificate import from_bytes, to_text
 from tests.command import cogo
-from tests.numeric.trained_like import TRAINED, served_network
+from tests.numeric.trained_like import TRAINED, served_network, with_dying_nodes
 
 PNG = b"\x89PNG\r\n\x1a\n"
 
@@ -155,6 +155,18 @@ def test_certify_writes_a_certificate_that_the_checker_accepts(capsys: Any) -> N
     code, message = checker.check(json.dumps(data).encode())
     assert code == 1
     assert message.startswith("refuted: T[")
+
+
+def test_certify_says_when_all_weights_were_free(capsys: Any) -> None:
+    write_weights("dying.npz", with_dying_nodes("Z5", np.random.default_rng(0), size=1e-4))
+    code, out, _ = cogo(capsys, "certify", "dying.npz", "-o", "d.cert.json")
+    assert code == 0
+    assert "nodes: all weights of the trained ones were free, all entries in Q(i)" in out
+    assert "blocks of order 4" not in out
+    code, out, _ = cogo(capsys, "certify", "dying.npz", "-o", "d.cert.json", "--json", "--force")
+    assert (code, json.loads(out)["all weights free"]) == (0, True)
+    code, out, _ = cogo(capsys, "certify", str(TRAINED), "-o", "t.cert.json", "--json")
+    assert (code, json.loads(out)["all weights free"]) == (0, False)
 
 
 def test_certify_json_and_what_was_replaced(capsys: Any) -> None:
