@@ -28,8 +28,8 @@ from numeric.named_blocks import (
     named_block,
     standard_block,
 )
-from numeric.nearest import NotLearnedError
-from numeric.recognise import Recognition, recognise
+from numeric.nearest import learned
+from numeric.recognise import Recognition
 from numeric.small_height import checked_tolerance, ratio_near, simple_fraction
 
 #: In degrees.
@@ -122,10 +122,7 @@ def named_optimizer(
     (0, True)
     """
     checked_tolerance(tolerance)
-    found = recognise(w)
-    reason = found.not_learned()
-    if reason is not None:
-        raise NotLearnedError(reason)
+    found = learned(w)
     report = progress or (lambda phase, step, gap: None)
     report("naming the blocks", 0, 0.0)
     blocks, replaced, free = _blocks(found, tolerance, general)

@@ -45,6 +45,24 @@ class NotLearnedError(ValueError):
     """Raised for a network that does not solve the task, with what was seen."""
 
 
+def learned(w: Weights) -> Recognition:
+    """Return what is recognised of a network, if there is something to certify.
+
+    Raises:
+        NotLearnedError: if it does not solve the task, or the task is none.
+    """
+    if w.group.order == 1:
+        raise NotLearnedError(
+            f"{w.group} has one element, and every network adds in it; pass weights of a larger "
+            f"group"
+        )
+    found = recognise(w)
+    reason = found.not_learned()
+    if reason is not None:
+        raise NotLearnedError(reason)
+    return found
+
+
 @final
 @dataclass(frozen=True, slots=True, eq=False)
 class Nearest:
@@ -107,10 +125,7 @@ def nearest_optimizer(
     >>> loss(found.element), found.distance < 1e-3, found.closed
     (0, True, 1)
     """
-    found = recognise(w)
-    reason = found.not_learned()
-    if reason is not None:
-        raise NotLearnedError(reason)
+    found = learned(w)
     near = nearest_float(found, progress=progress)
     report = progress or (lambda phase, step, gap: None)
     report("rounding", 0, 0.0)

@@ -190,9 +190,10 @@ class Recognition:
     def learned(self) -> bool:
         """Whether at least 99 % of all pairs are answered correctly, with less loss than zero has.
 
-        The network whose outputs are all zero has the loss ``1 - 1/d``.
+        The network whose outputs are all zero has the loss ``1 - 1/d``, 0 for the trivial group.
         """
-        return self.measured.accuracy >= LEARNED and self.measured.loss < 1 - 1 / self.group.order
+        zero = 1 - 1 / self.group.order
+        return self.measured.accuracy >= LEARNED and (self.measured.loss < zero or not zero)
 
     def not_learned(self) -> str | None:
         """Return why the network is said not to have learned, or None."""
@@ -200,10 +201,10 @@ class Recognition:
             return None
         if self.measured.accuracy >= LEARNED:
             return (
-                f"the outputs are too large: {self.measured.accuracy:.1%} of all pairs are answered "
-                f"correctly, and yet the loss, {self.measured.loss:.3g}, is not below "
-                f"{1 - 1 / self.group.order:.3g}, that of a network that puts out zero; if this one "
-                f"multiplies its output by 1/2d, pass --normalised (normalised=True)"
+                f"the outputs are too large: {self.measured.accuracy:.1%} of all pairs are "
+                f"answered correctly, and yet the loss, {self.measured.loss:.3g}, is not below "
+                f"{1 - 1 / self.group.order:.3g}, that of a network that puts out zero; if this "
+                f"one multiplies its output by 1/2d, pass --normalised (normalised=True)"
             )
         empty = [x.label for x in self.frequencies if not x.order]
         some = f"; no node reads the frequencies {_some(empty)}" if empty else ""

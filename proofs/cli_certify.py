@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from algebra.write_file import require_writable, write_bytes
-from numeric.cli_options import Force, GroupOfFile, Json, Quiet
+from numeric.cli_options import Force, GroupOfFile, Json, Normalised, Quiet
 from numeric.named import TOLERANCE, Named, named_optimizer
 from numeric.nearest import Nearest, nearest_optimizer
 from numeric.small_height import checked_tolerance
@@ -30,6 +30,7 @@ def certify(
         typer.Option("--output", "-o", metavar="OUT.cert.json", help="the certificate to write"),
     ],
     group: GroupOfFile = None,
+    normalised: Normalised = False,
     named: Annotated[
         bool,
         typer.Option(
@@ -72,7 +73,7 @@ def certify(
     if not output.name.endswith(SUFFIX) or output.name == SUFFIX:
         raise ValueError(f"output={output}: a certificate's name ends in {SUFFIX}")
     require_writable(output, force=force)
-    w = weights_over(file, group=group)
+    w = weights_over(file, group=group, normalised=normalised)
     with _progress(quiet or as_json) as progress:
         found: Nearest | Named
         if named:
@@ -99,9 +100,9 @@ def certify(
             cli_named.show(console, file, found)
         else:
             _print(console, file, found)
-        console.print(message)
+        console.print(message, markup=False)
         if code == 0:
-            console.print(f"wrote {output}")
+            console.print(f"wrote {output}", markup=False)
     raise typer.Exit(code)
 
 

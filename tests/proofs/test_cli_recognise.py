@@ -233,6 +233,7 @@ def _bad_files() -> None:
         layerb=rng.normal(size=(8, 11)),
         layerc=rng.normal(size=(11, 8)),
     )
+    np.savez("trivial.npz", layera=[[1.0]], layerb=[[1.0]], layerc=[[1.0]])
     Path("there.cert.json").write_text("mine")
 
 
@@ -301,7 +302,25 @@ def test_bad_input_is_one_line_exit_2_and_nothing_written(
     assert sorted(os.listdir()) == before
 
 
+@pytest.mark.parametrize("kind", [[], ["--named"]])
+def test_certify_takes_names_as_text(kind: list[str], capsys: Any) -> None:
+    Path("a[").mkdir()
+    shutil.copy(TRAINED, "a[/]b.npz")  # an end of Rich's markup
+    code, out, err = cogo(capsys, "certify", "a[/]b.npz", "-o", "c[red]d.cert.json", *kind)
+    assert (code, err) == (0, "")
+    assert out.startswith("a[/]b.npz: ")
+    assert out.endswith("wrote c[red]d.cert.json\n")
+
+
 CERTIFY_REFUSED = {
+    "trivial group": (
+        ["trivial.npz", "-o", "new.cert.json"],
+        "Z1 has one element, and every network adds in it; pass weights of a larger group",
+    ),
+    "trivial group, named": (
+        ["trivial.npz", "-o", "new.cert.json", "--named"],
+        "Z1 has one element, and every network adds in it; pass weights of a larger group",
+    ),
     "not learned": (
         ["random.npz", "-o", "new.cert.json"],
         "the network has not learned: ",
