@@ -47,22 +47,37 @@ class DaskCluster:
             self.client.run_on_scheduler(set_to, before)
 
     def kill_a_busy_worker(self) -> int:
-        """Kill the process that has most to do; return how many pieces were lost with it.
+        """Kill a process that has work to do; return how many pieces were lost with it.
 
-        Waits until one has work, and then until the scheduler says what it has to give to others.
+        It is stopped first, so that it cannot finish them before it dies. Waits until the scheduler
+        says what it has to give to others.
         """
         limit = time.monotonic() + 60
-        while not any(self.client.processing().values()):
+        worker = ""
+        while not worker:
             assert time.monotonic() < limit, "no worker got work"
             time.sleep(0.005)
-        worker = max(self.client.processing().items(), key=lambda item: len(item[1]))[0]
-        os.kill(self.client.run(os.getpid, workers=[worker])[worker], signal.SIGKILL)
+            worker = self._stopped_at_work()
         while True:
             for _, event in self.client.get_events(worker):
                 if event["action"] == "remove-worker":
                     return len(event["processing-tasks"]) + len(event["lost-computed-tasks"])
             assert time.monotonic() < limit, f"the scheduler does not miss {worker}, which is dead"
             time.sleep(0.005)
+
+    def _stopped_at_work(self) -> str:
+        """Kill the process with most to do, if it has work left when it stands still."""
+        worker, tasks = max(self.client.processing().items(), key=lambda item: len(item[1]))
+        if not tasks:
+            return ""
+        process = self.client.run(os.getpid, workers=[worker])[worker]
+        os.kill(process, signal.SIGSTOP)
+        time.sleep(0.2)  # what it has sent arrives
+        if not self.client.processing(workers=[worker])[worker]:
+            os.kill(process, signal.SIGCONT)
+            return ""
+        os.kill(process, signal.SIGKILL)
+        return str(worker)
 
 
 @contextmanager

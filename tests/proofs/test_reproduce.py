@@ -640,5 +640,5 @@ def test_a_folder_of_runs_that_is_not_there_is_no_result(tmp_path: Path, capsys,
     words = ("fig5", "--quick", "--so-far", "--runs", "trianed")
     code, out, err = cogo(capsys, "reproduce", *words)
     assert (code, out) == (2, "")
-    assert err == "error: runs=trianed is no folder, so nothing is trained there; give another"
+    assert err == "error: runs=trianed is no folder, so nothing is trained there; give another\n"
     assert os.listdir() == []
