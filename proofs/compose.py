@@ -171,10 +171,13 @@ def search(
     tasks: dict[str, _Task]
     if {"generators", "cover"} & set(query.searches):
         tasks = {f"generators {i}": (_row, (query, i)) for i in rows}
-        for done, (_, result) in enumerate(_run(tasks, journal, executor), 1):
+        by_row: dict[str, list[Partial]] = {}
+        for done, (unit, result) in enumerate(_run(tasks, journal, executor), 1):
             add(result["entries"])
-            partials += [_partial(x, query.roots) for x in result["partials"]]
+            by_row[unit] = [_partial(x, query.roots) for x in result["partials"]]
             report(Progress("generators", done, len(rows), len(found)))
+        # In the order of the rows, whichever was first: of equal ones `distinct` keeps the first.
+        partials = [p for unit in tasks for p in by_row[unit]]
     if "generators" not in query.searches:
         found.clear()
     if "cover" in query.searches:

@@ -208,3 +208,16 @@ def test_dask_is_only_needed_for_clusters(capsys, monkeypatch):
         "cluster=tcp://127.0.0.1:1 needs Dask; install it with: pip install "
         "'cogo-algebra[cluster]'" in " ".join(err.split())
     )
+
+
+def test_which_pieces_are_done_first_changes_nothing() -> None:
+    query = engine.Query(NAMED["order4"], 8, 4, searches=("generators", "cover"))
+    whole = engine.Journal(None, query)
+    inorder = engine.search(query, journal=whole)
+    rows = [unit for unit in whole.units if unit.startswith("generators")]
+    assert len(rows) > 3
+    for first in (rows[-1], rows[1]):
+        journal = engine.Journal(None, query)
+        journal.record(first, whole.units[first])
+        again = engine.search(query, journal=journal)
+        assert [x.as_dict() for x in again] == [x.as_dict() for x in inorder]

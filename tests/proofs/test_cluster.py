@@ -16,8 +16,8 @@ from numeric.narrow import Problem
 from numeric.narrow_run import STATE, run
 from numeric.weight_files import read_weights
 from proofs import compose as engine
+from tests.command import cogo
 from tests.dask_cluster import DaskCluster, two_workers
-from tests.proofs.test_cli import cogo
 
 
 @pytest.fixture(scope="module")
