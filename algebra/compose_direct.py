@@ -65,7 +65,7 @@ def solve_on(
     >>> [c for _, _, c in solve_on([(0, 0), (1, 1), (2, 2)], ["a-bc", "abc-"], n=3)]
     [1/3, 1/3*zeta(3), 1/3*zeta(3)**2]
     """
-    characters = list(dict.fromkeys(character(name) for name in names))
+    characters = _characters(names)
     rows = [[zeta(n, x * i + y * j) for i, j in support] for x, y in [(1, 1), *characters]]
     target = [ONE] + [ZERO] * len(characters)
     for column in range(len(support)):

@@ -125,9 +125,9 @@ def free_network(group: AbelianGroup) -> FreeNetwork:
     return FreeNetwork(group, (np.eye(d) - 1 / d)[sums])
 
 
-def affordable(group: AbelianGroup, nodes: int) -> bool:
-    """Return whether the smaller Gram matrix is small enough to be factored."""
-    return min(3 * group.order * nodes, group.order**3) <= AFFORDABLE
+def affordable(group: AbelianGroup, nodes: int, *, rows: int = AFFORDABLE) -> bool:
+    """Return whether the smaller Gram matrix has so few rows that it can be factored."""
+    return min(3 * group.order * nodes, group.order**3) <= rows
 
 
 @final

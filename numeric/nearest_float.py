@@ -17,7 +17,7 @@ import numpy as np
 from algebra.group import AbelianGroup
 from algebra.short_blocks import character_order
 from numeric.embed import Complexes, Reals, from_spectrum, spectrum_of
-from numeric.free_projection import affordable, free_network, project_free
+from numeric.free_projection import AFFORDABLE, affordable, free_network, project_free
 from numeric.projection import Projection, ProjectionError, project
 from numeric.recognition import Recognition
 from numeric.sparse_network import SparseNetwork, SparseNode, sparse_network
@@ -145,7 +145,6 @@ def _free(
 ) -> NearestFloat | None:
     """Return the nearest network with all weights free, if it is nearer, and affordable."""
     group, z = found.group, found.table.z
-    d, width = group.order, z.shape[2]
     w = _functions(group, plain(z))
     power = (w**2).sum(axis=(0, 1))
     order = np.argsort(-power, kind="stable")
@@ -154,14 +153,13 @@ def _free(
     rest = np.append(np.sqrt(power[order][::-1].cumsum()[::-1]), 0.0)
     goal = near.distance * norm if near is not None else np.inf
     dying = float(np.sqrt(power[~found.table.live].sum())) > DYING * goal
+    rows = AFFORDABLE if dying or _has_small_characters(group) else CHEAP
     guess = min(goal, LEFT_OUT * norm)
     best: NearestFloat | None = None
     network = free_network(group)
     for _ in range(GUESSES):
         count = int((rest > LEFT_OUT * guess).sum())
-        size = min(3 * d * count, d**3)
-        small = _has_small_characters(group) or dying
-        if not affordable(group, count) or not (size <= CHEAP or small):
+        if not affordable(group, count, rows=rows):
             break
         chosen = np.sort(order[:count])
         try:
@@ -177,7 +175,7 @@ def _free(
         reps = tuple(int(k) for k in group.representatives)
         nodes = tuple(SparseNode(int(j), reps, reps[1:]) for j in chosen)
         best = NearestFloat(z, entries, nodes, True, {})
-        if rest[count] <= 2 * LEFT_OUT * total or count == width:
+        if rest[count] <= 2 * LEFT_OUT * total or count == z.shape[2]:
             break
         guess = projection.total
     return best

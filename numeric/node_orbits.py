@@ -222,10 +222,11 @@ def classes(problem: Problem, symmetry: Symmetry) -> list[tuple[Kind | None, int
         ValueError: if a symmetry takes a node to a kind of which there are more or fewer, or does
             not keep ``b = +-a``.
     """
-    count = Counter(kinds(problem))
+    every = kinds(problem)
+    count = Counter(every)
     found: list[tuple[Kind | None, int]] = []
     seen: set[Kind | None] = set()
-    for node, kind in enumerate(kinds(problem), 1):
+    for node, kind in enumerate(every, 1):
         if kind in seen:
             continue
         orbit: list[Kind | None] = [None]

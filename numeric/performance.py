@@ -12,6 +12,8 @@ from numeric.embed import Reals, Weights
 
 #: Outputs computed at once.
 CHUNK = 1 << 22
+#: Called with what is being done, how much of it is done, and how much there is.
+Progress = Callable[[str, float, float], None]
 
 
 @final
@@ -28,9 +30,7 @@ class Performance:
     accuracy: float
 
 
-def performance(
-    w: Weights, *, progress: Callable[[str, float, float], None] | None = None
-) -> Performance:
+def performance(w: Weights, *, progress: Progress | None = None) -> Performance:
     """Return loss and accuracy on all pairs, in ``O(d^3 q)``; nodes without weight are left out.
 
     Args:

@@ -7,7 +7,7 @@ frequencies, in `numeric.several`. This module puts it together.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -17,7 +17,7 @@ from numeric.block_match import WEAK, Block, Match, match
 from numeric.embed import Complexes, Reals, Weights
 from numeric.frequencies import NodeTable, node_table
 from numeric.memorized import memorized
-from numeric.performance import performance
+from numeric.performance import Progress, performance
 from numeric.recognition import (
     GENERAL,
     NONE,
@@ -36,9 +36,7 @@ HELPED = 0.03
 STAR = ("aac", "a-a-c", "bbc", "b-b-c")
 
 
-def recognise(
-    w: Weights, *, progress: Callable[[str, float, float], None] | None = None
-) -> Recognition:
+def recognise(w: Weights, *, progress: Progress | None = None) -> Recognition:
     """Return the composition of every frequency of a network.
 
     Args:
@@ -60,7 +58,7 @@ def recognise(
         return _recognised(w, progress)
 
 
-def _recognised(w: Weights, progress: Callable[[str, float, float], None] | None) -> Recognition:
+def _recognised(w: Weights, progress: Progress | None) -> Recognition:
     table = node_table(w)
     group = w.group
     ks = [int(k) for k in group.representatives if k]

@@ -190,10 +190,15 @@ class Recognition:
     def learned(self) -> bool:
         """Whether at least 99 % of all pairs are answered correctly, with less loss than zero has.
 
-        The network whose outputs are all zero has the loss ``1 - 1/d``, 0 for the trivial group.
+        For the trivial group that is no loss at all.
         """
-        zero = 1 - 1 / self.group.order
+        zero = self._loss_of_zero
         return self.measured.accuracy >= LEARNED and (self.measured.loss < zero or not zero)
+
+    @property
+    def _loss_of_zero(self) -> float:
+        """The loss of the network whose outputs are all zero."""
+        return 1 - 1 / self.group.order
 
     def not_learned(self) -> str | None:
         """Return why the network is said not to have learned, or None."""
@@ -203,7 +208,7 @@ class Recognition:
             return (
                 f"the outputs are too large: {self.measured.accuracy:.1%} of all pairs are "
                 f"answered correctly, and yet the loss, {self.measured.loss:.3g}, is not below "
-                f"{1 - 1 / self.group.order:.3g}, that of a network that puts out zero; if this "
+                f"{self._loss_of_zero:.3g}, that of a network that puts out zero; if this "
                 f"one multiplies its output by 1/2d, pass --normalised (normalised=True)"
             )
         empty = [x.label for x in self.frequencies if not x.order]

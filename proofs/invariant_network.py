@@ -64,7 +64,7 @@ def _solved(group: AbelianGroup, orbit: Orbit, kind: Kind | None, basis: Basis, 
     from sympy import QQ, Matrix
     from sympy.polys.matrices import DomainMatrix
 
-    size = len(_acts(group, orbit.cosets[0], basis)) // 3
+    size = group.order  # real numbers in a row, of either basis
     conditions = []
     for h, sign in orbit.fixes:
         signs = np.repeat([sign, sign, 1], size)

@@ -11,6 +11,8 @@ from collections.abc import Iterator, Sequence
 from itertools import combinations, product
 
 import pytest
+from sympy import GF
+from sympy.polys.matrices import DomainMatrix
 
 Vector = tuple[int, ...]
 
@@ -45,20 +47,11 @@ def image(v: Sequence[int], p: int) -> Vector:
 
 def rank(rows: Sequence[Sequence[int]], p: int) -> int:
     """Return the rank modulo a prime."""
-    left, found = [list(row) for row in rows], 0
-    for column in range(len(left[0])):
-        at = next((i for i, row in enumerate(left) if row[column] % p), None)
-        if at is None:
-            continue
-        pivot = normalised(left.pop(at)[column:], p)
-        for row in left:
-            row[column:] = [
-                (x - row[column] * y) % p for x, y in zip(row[column:], pivot, strict=True)
-            ]
-        found += 1
-        if not left:
-            break
-    return found
+    return int(
+        DomainMatrix(
+            [list(map(GF(p), row)) for row in rows], (len(rows), len(rows[0])), GF(p)
+        ).rank()
+    )
 
 
 def wanted(n: int, p: int) -> list[list[int]]:

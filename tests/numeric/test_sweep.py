@@ -27,6 +27,7 @@ from numeric.sweep_plan import SweepPlan, run_name
 from numeric.train import train
 from tests.command import cogo
 from tests.dask_cluster import two_workers
+from tests.lossy import Lossy
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PLAN = SweepPlan(groups=("Z5", "Z2^2"), widths=(8, 16), seeds=(0, 1, 2), epochs=30, log_every=10)
@@ -255,16 +256,8 @@ def test_folders_that_cannot_be_made_are_refused(tmp_path: Path):
 
 
 def test_a_batch_lost_by_the_executor_is_one_sentence(tmp_path: Path):
-    from concurrent.futures import Executor, Future
-
-    class Lossy(Executor):
-        def submit(self, fn, /, *args, **kwargs):
-            future: Future[Any] = Future()
-            future.set_exception(RuntimeError("the machine is gone"))
-            return future
-
     with pytest.raises(SweepWorkerError) as caught:
-        sweep(PLAN, folder=tmp_path, executor=Lossy())
+        sweep(PLAN, folder=tmp_path, executor=Lossy(RuntimeError("the machine is gone")))
     assert str(caught.value) == (
         "a batch came to nothing (RuntimeError: the machine is gone); what is finished is kept: "
         "the same command goes on"

@@ -4,7 +4,7 @@ import json
 import os
 import signal
 from collections.abc import Iterator
-from concurrent.futures import BrokenExecutor, Executor, Future, ThreadPoolExecutor
+from concurrent.futures import BrokenExecutor, Future, ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -18,6 +18,7 @@ from numeric.weight_files import read_weights
 from proofs import compose as engine
 from tests.command import cogo
 from tests.dask_cluster import DaskCluster, two_workers
+from tests.lossy import Lossy
 
 
 @pytest.fixture(scope="module")
@@ -129,14 +130,12 @@ def test_work_that_kills_workers_of_a_cluster_is_bad_input_in_one_line(capsys, m
 
 
 def test_compose_says_the_same_of_work_that_is_lost():
-    class Lossy(Executor):
-        def submit(self, fn, /, *args, **kwargs):
-            future: Future[int] = Future()
-            future.set_exception(BrokenExecutor("the machine is gone"))
-            return future
-
     with pytest.raises(LostWorkError) as caught:
-        engine.search(QUERY, journal=engine.Journal(None, QUERY), executor=Lossy())
+        engine.search(
+            QUERY,
+            journal=engine.Journal(None, QUERY),
+            executor=Lossy(BrokenExecutor("the machine is gone")),
+        )
     assert str(caught.value) == (
         "a worker died, or the cluster is gone (the machine is gone); finished pieces are kept, "
         "with -o: the same command goes on; take fewer workers if memory was short"
