@@ -21,6 +21,8 @@ from numeric.embed import Complexes, Weights, spectrum_of
 KEPT = 0.05
 #: Two numbers closer than this are the same; signs are turned above `SIGN`.
 THRESHOLD, SIGN = 0.1, 0.2
+#: Spreads of ratios of ``c`` that differ by less are equal: float32 weights have no more digits.
+TIED = 1e-6
 _W = np.exp(2j * np.pi / 3)
 _ORDERS = {n: np.array(list(permutations(range(n)))) for n in (4, 6)}
 NON_FACTORABLE = "non-factorable"
@@ -112,12 +114,23 @@ def like_paper(w: Weights) -> AuthorsCount:
 
 
 def _classified(block: Complexes) -> tuple[str, float]:
-    n = block.shape[1]
-    half = n // 2
-    c = block[2][_ORDERS[n]]
+    """Return the name of a block of 4 or 6 nodes, and the error of its factors.
+
+    The pairs of nodes may stand in any order, a tie in which rounding decides in the author's code.
+    Here it is the name that he tests for first, which does not depend on the order of the nodes.
+    """
+    half = block.shape[1] // 2
+    orders = _ORDERS[block.shape[1]]
+    c = block[2][orders]
     ratio = c[:, :half] / c[:, half:]
     spread = np.linalg.norm(ratio - ratio.mean(axis=1, keepdims=True), axis=1)
-    z = block[:, _ORDERS[n][spread.argmin()]].copy()
+    tied = orders[spread <= spread.min() + TIED]
+    return min((_factored(block[:, order]) for order in tied), key=_precedence)
+
+
+def _factored(z: Complexes) -> tuple[str, float]:
+    n = z.shape[1]
+    half = n // 2
     quotient = z[0, half:] / z[0, :half]
     turned = np.flatnonzero(np.abs(quotient - quotient[0]) > SIGN)
     z[:2, turned] *= -1
@@ -130,6 +143,13 @@ def _classified(block: Complexes) -> tuple[str, float]:
     second = z[:, :half] / z[:, :1]
     parts = sorted([_named(first), _named(second)], key=_RANK.index)
     return "*".join(parts), error
+
+
+def _precedence(found: tuple[str, float]) -> tuple[bool, int, list[int], float]:
+    """Return what sorts factorable blocks first, then known factors, then by the author's tests."""
+    name, error = found
+    parts = [] if name == NON_FACTORABLE else name.split("*")
+    return not parts, name.count("unknown"), [_RANK.index(part) for part in parts], error
 
 
 #: Factors of two nodes first, nu(i) before the rest.

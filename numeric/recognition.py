@@ -12,6 +12,7 @@ import numpy as np
 from algebra.group import AbelianGroup
 from numeric.embed import Complexes
 from numeric.frequencies import NodeTable
+from numeric.operations import Operation, is_latin, operations
 from numeric.performance import Performance
 
 UNKNOWN, NONE = "unknown", "none"
@@ -188,34 +189,39 @@ class Recognition:
 
     @property
     def learned(self) -> bool:
-        """Whether at least 99 % of all pairs are answered correctly, with less loss than zero has.
+        """Whether at least 99 % of all pairs are answered correctly, by outputs near one-hot."""
+        return self.measured.accuracy >= LEARNED and self.measured.wrong_scale() is None
 
-        For the trivial group that is no loss at all.
-        """
-        zero = self._loss_of_zero
-        return self.measured.accuracy >= LEARNED and (self.measured.loss < zero or not zero)
-
-    @property
-    def _loss_of_zero(self) -> float:
-        """The loss of the network whose outputs are all zero."""
-        return 1 - 1 / self.group.order
+    def operation(self) -> Operation:
+        """Return the operation whose answers these are, or are most often."""
+        measured = self.measured
+        if measured.accuracy >= LEARNED:
+            pairs = self.group.order**2
+            return Operation(f"x + y over {self.group}", measured.accuracy, pairs, self.group)
+        return operations(measured.answers, self.group)[0]
 
     def not_learned(self) -> str | None:
-        """Return why the network is said not to have learned, or None."""
-        if self.learned:
-            return None
+        """Return why there is no exact solution to look for in these weights, or None."""
         if self.measured.accuracy >= LEARNED:
+            return self.measured.wrong_scale()
+        best, share = self.operation(), f"{self.measured.accuracy:.1%} of all pairs"
+        named = f"{best.name} in {best.accuracy:.1%} of {best.pairs} pairs"
+        latin = is_latin(self.measured.answers)
+        table = f"its predictions form {'a' if latin else 'no'} Latin square"
+        if best.accuracy >= LEARNED or latin:
+            known = "" if best.accuracy >= LEARNED else "none that is tried, at best "
+            other = best.sum_of
             return (
-                f"the outputs are too large: {self.measured.accuracy:.1%} of all pairs are "
-                f"answered correctly, and yet the loss, {self.measured.loss:.3g}, is not below "
-                f"{self._loss_of_zero:.3g}, that of a network that puts out zero; if this "
-                f"one multiplies its output by 1/2d, pass --normalised (normalised=True)"
+                f"the network computes another operation than x + y over {self.group} ({share}, "
+                f"loss {self.measured.loss:.3g}): {known}{named}; {table}"
+                f"{f'; pass --group {other} (AbelianGroup({str(other)!r}))' if other else ''}"
             )
         empty = [x.label for x in self.frequencies if not x.order]
         some = f"; no node reads the frequencies {_some(empty)}" if empty else ""
         return (
-            f"the network has not learned: {self.measured.accuracy:.1%} of all pairs are answered "
-            f"correctly, loss {self.measured.loss:.3g}{some}"
+            f"the network has not learned: {share} are answered correctly, loss "
+            f"{self.measured.loss:.3g}; {table}, and the best of the operations tried is {named}"
+            f"{some}"
         )
 
     def table2(self) -> dict[str, float]:
@@ -235,12 +241,17 @@ class Recognition:
 
     def as_json(self) -> dict[str, Any]:
         """Return plain data."""
+        operation = self.operation()
         return {
             "group": str(self.group),
             "width": self.width,
             "loss": _finite(self.measured.loss),
             "accuracy": self.measured.accuracy,
             "learned": self.learned,
+            "scale": _finite(self.measured.scale),
+            "latin": is_latin(self.measured.answers),
+            "operation": operation.name,
+            "operation accuracy": operation.accuracy,
             "orders": {str(n): count for n, count in self.orders.items()},
             "compositions": self.compositions,
             "table2": self.table2(),

@@ -30,6 +30,7 @@ from algebra.group import MAX_ORDER, AbelianGroup, isomorphism_types
 from algebra.memory import MemoryEstimateError, require_memory
 from algebra.write_file import WriteError, replacing
 from numeric.embed import DTYPES, Floats, Gauge, Weights
+from numeric.transposed import as_it_answers
 from numeric.weight_layouts import EMBEDDING, KEYS, Layout, layout_of
 
 #: Names of metadata, all of them strings, begin so.
@@ -194,7 +195,9 @@ def write_weights(
             raise WriteError(f"{path} cannot be written: {_first_line(error)}") from error
 
 
-def read_weights(path: str | Path, *, normalised: bool = False) -> PlainNetwork:
+def read_weights(
+    path: str | Path, *, normalised: bool = False, order: int | None = None
+) -> PlainNetwork:
     """Return the weights in a file; nothing in it is executed.
 
     Keys, shapes, dtypes and sizes are checked before the weights are read. All layouts of
@@ -204,6 +207,8 @@ def read_weights(path: str | Path, *, normalised: bool = False) -> PlainNetwork:
         path: a file ending in ``.npz``, ``.safetensors`` or ``.pt``.
         normalised: whether the network that the file was made for multiplies its output by
             ``1 / 2d``, which files do not tell; its last layer is then divided by ``2d``.
+        order: the order d of the group, if known. Else it is that of the group that the file names,
+            and without one matrices are read transposed if only so they answer better than chance.
 
     Raises:
         WeightFileError: if the file cannot be read, or does not hold the plain network's
@@ -223,10 +228,20 @@ def read_weights(path: str | Path, *, normalised: bool = False) -> PlainNetwork:
     if not Path(path).is_file():
         raise WeightFileError(f"{path} is no file")
     try:
-        network = reader(Path(path))
+        network = _oriented(reader(Path(path)), order)
         return _without_factor(network) if normalised else network
     except WeightFileError as error:
         raise WeightFileError(f"{path}: {error}") from error.__cause__
+
+
+def _oriented(network: PlainNetwork, order: int | None) -> PlainNetwork:
+    if order is None and "group" in network.metadata:
+        return network
+    layers = as_it_answers((network.layera, network.layerb, network.layerc), order=order)
+    if layers[0] is network.layera and layers[2] is network.layerc:
+        return network
+    a, b, c = (np.ascontiguousarray(x) for x in layers)
+    return PlainNetwork(a, b, c, network.metadata)
 
 
 def _without_factor(network: PlainNetwork) -> PlainNetwork:

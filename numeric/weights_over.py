@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from itertools import product
 from pathlib import Path
 
-from algebra.group import AbelianGroup
+from algebra.group import AbelianGroup, isomorphism_types
 from numeric.embed import Weights
 from numeric.weight_files import WeightFileError, read_weights
 
@@ -34,14 +33,10 @@ def weights_over(
     ...     weights_over(f"{folder}/w.npz").group
     AbelianGroup('Z2xZ4')
     """
-    network = read_weights(path, normalised=normalised)
+    asked = None if group is None else _group(group, path)
+    network = read_weights(path, normalised=normalised, order=asked and asked.order)
     d = len(network.layerc)
-    if group is None:
-        group = network.metadata.get("group", f"Z{d}")
-    try:
-        chosen = AbelianGroup(group)
-    except ValueError as error:
-        raise WeightFileError(f"{path}: {error}; {_fitting(d)}") from None
+    chosen = asked or _group(network.metadata.get("group", f"Z{d}"), path)
     if chosen.order != d:
         raise WeightFileError(
             f"{path}: {chosen} has order {chosen.order}, and the weights have d = {d}; "
@@ -50,35 +45,14 @@ def weights_over(
     return network.weights(chosen)
 
 
-def groups_of_order(d: int) -> list[str]:
-    """Return the Abelian groups of order ``d`` up to isomorphism, the cyclic one first.
-
-    By invariant factors: for each prime a partition of its exponent.
-
-    >>> groups_of_order(8), groups_of_order(12)
-    (['Z8', 'Z2xZ4', 'Z2xZ2xZ2'], ['Z12', 'Z2xZ6'])
-    """
-    from sympy import factorint
-    from sympy.utilities.iterables import partitions
-
-    choices = []
-    for p, e in factorint(d).items():
-        parts = [
-            sorted((n for n, times in x.items() for _ in range(times)), reverse=True)
-            for x in (dict(y) for y in partitions(int(e)))
-        ]
-        choices.append([[int(p) ** n for n in x] for x in sorted(parts, key=lambda x: (len(x), x))])
-    groups = []
-    for chosen in product(*choices):
-        factors = [1] * max((len(x) for x in chosen), default=1)
-        for x in chosen:
-            for i, n in enumerate(x):
-                factors[i] *= n
-        groups.append("x".join(f"Z{n}" for n in reversed(factors)))
-    return groups
+def _group(text: str, path: str | Path) -> AbelianGroup:
+    try:
+        return AbelianGroup(text)
+    except ValueError as error:
+        raise WeightFileError(f"{path}: {error}") from None
 
 
 def _fitting(d: int) -> str:
-    groups = groups_of_order(d)
+    groups = [str(group) for group in isomorphism_types(d)]
     shown = ", ".join(groups[:6]) + (f", ... ({len(groups)} in all)" if len(groups) > 6 else "")
     return f"up to the order of factors, pass one of {shown}"

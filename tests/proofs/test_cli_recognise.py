@@ -249,9 +249,9 @@ def test_a_network_with_the_factor_of_the_paper_is_read_with_normalised(
     code, out, err = cogo(capsys, verb, "factor.npz", *more)
     assert code == (2 if more else 0)
     hint = (
-        "the outputs are too large: 100.0% of all pairs are answered correctly, and yet the loss, "
-        "145, is not below 0.857, that of a network that puts out zero; if this one multiplies its "
-        "output by 1/2d, pass --normalised"
+        "the outputs are too large: 100.0% of all pairs are answered correctly, and yet the loss "
+        "is 145; times 1/2d they leave less than 1e-12: if this network multiplies its output by "
+        "1/2d, pass --normalised (normalised=True)"
     )
     assert hint in out + err
     assert not Path("new.cert.json").exists()

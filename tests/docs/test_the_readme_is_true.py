@@ -1,0 +1,30 @@
+"""What the README says of least widths is what is proved, and for the task for which it is."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from algebra import AbelianGroup
+from proofs.claims.width import onehot_bound, projected_bound
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_that_no_seven_nodes_add_modulo_5_is_said_for_the_one_hot_task_alone():
+    five = AbelianGroup("Z5")
+    assert (onehot_bound(five), projected_bound(five)) == (8, 7)
+    text = " ".join((ROOT / "README.md").read_text(encoding="utf-8").split())
+    said = re.findall(r"[^,;.]*\bno seven do\b", text)
+    assert said == [" and for the one-hot task no seven do"]
+
+
+def test_the_groups_of_known_least_width_are_as_many_as_the_catalogue_has_for_one_hot():
+    text = " ".join((ROOT / "README.md").read_text(encoding="utf-8").split())
+    [(known, all_of_them)] = re.findall(
+        r"one-hot task no seven do; the least width for it is proved for (\d+) of the (\d+)", text
+    )
+    page = (ROOT / "docs" / "catalogue.md").read_text(encoding="utf-8")
+    rows = [line.split("|") for line in page.splitlines() if line.startswith("| Z")]
+    assert len(rows) == int(all_of_them)
+    assert sum("**" in row[3] for row in rows) == int(known)
