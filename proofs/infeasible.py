@@ -85,7 +85,7 @@ def find(
         EngineError: if Singular is not there, fails, or takes longer.
         ValueError: if the group or width is too large, or the route is not for this width.
     """
-    _require(group, width, target, route)
+    require(group, width, target=target, route=route)
     rank = dimension(group, target)
     route = route or ("squares" if width == rank else "direct")
     until = time.monotonic() + seconds
@@ -111,7 +111,8 @@ def find(
     return None
 
 
-def _require(group: AbelianGroup, width: int, target: Target, route: Route | None) -> None:
+def require(group: AbelianGroup, width: int, *, target: Target, route: Route | None) -> None:
+    """Raise, before any work is done, what `find` would raise about its arguments."""
     if not 2 <= group.order <= MAX_ORDER:
         raise ValueError(
             f"group={group} has order {group.order}; pass one of order 2 to {MAX_ORDER}"
