@@ -86,6 +86,8 @@ def fuzz(
             folder=output,
             asked_to_stop=lambda: bool(received),
         )
+    if not (+campaign.checks or campaign.interrupted):
+        raise ValueError("nothing was attempted; pass more --minutes, or smaller groups")
     if as_json:
         typer.echo(json.dumps(campaign.as_dict(), indent=1))
     else:
@@ -161,7 +163,7 @@ def _print(campaign: Campaign, quiet: bool) -> None:
     checks = sum(campaign.checks.values())
     seconds = sum(campaign.seconds.values())
     ended = ", interrupted" if campaign.interrupted else ""
-    properties, failures = len(campaign.checks), len(campaign.failures)
+    properties, failures = len(+campaign.checks), len(campaign.failures)
     noun = "property" if properties == 1 else "properties"
     console.print(
         f"{checks} values sampled for {properties} {noun}, "
@@ -189,13 +191,13 @@ def _rates(campaign: Campaign, *, wide: bool) -> Table:
     table.add_column("a second", justify="right")
     table.add_column("result", no_wrap=True)
     for name, checks in campaign.checks.items():
-        failed = name in campaign.failures
+        result = "[green]no failure[/]" if checks else "[yellow]not attempted[/]"
         table.add_row(
             name,
             *([property_named(name).statement] if wide else []),
             str(checks),
             f"{checks / max(campaign.seconds[name], 1e-9):.0f}",
-            "[red]FAILED[/]" if failed else "[green]no failure[/]",
+            "[red]FAILED[/]" if name in campaign.failures else result,
         )
     return table
 

@@ -99,6 +99,8 @@ def prove(
     if all_groups:
         title = f"cogo prove --all-groups {all_groups}: {len(parsed)} groups"
     outcomes = _checked(chosen, parsed, title, workers, seed, as_json or quiet)
+    if not outcomes:
+        raise ValueError("nothing was attempted: none of these claims is about these groups")
     if folders:
         outcomes = [engine.certified(x, _writer(folders, force)) for x in outcomes]
     outcomes = engine.marked(outcomes)
