@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Annotated, Any, cast
 
 import typer
 
 from algebra.group import AbelianGroup
-from algebra.write_file import write_bytes
+from algebra.held_file import held
+from algebra.write_file import make_folder, write_bytes
 from numeric.cli_options import (
     Cluster,
     Constants,
@@ -35,6 +37,8 @@ MAX_STARTS, MAX_STEPS, MAX_WIDTH, MAX_ORDER = 10**7, 10**5, 256, 32
 RECOGNISED = 3
 #: Zeros to prove at most, zeros that are tried for each, and zeros held in memory for it.
 MAX_PROOFS, TRIED, HELD = 1000, 20, 1000
+#: Held by the search that writes to the folder.
+LOCK = "lock"
 #: Starts, if nothing else is asked for.
 STARTS = 200
 
@@ -107,7 +111,7 @@ def narrow(
     settled = width < known.least or (fits and support is None and symmetry is None)
     searches = not settled or starts is not None or output is not None
     if output is not None:
-        output.mkdir(parents=True, exist_ok=True)
+        make_folder(output, parents=True)
     if not (as_json or quiet):
         out = terminal.console()
         out.print(f"{known}\n{known.verdict(width)}", highlight=False, soft_wrap=True)
@@ -118,6 +122,7 @@ def narrow(
     hits: dict[int, Weights] = {}
     title = f"{problem.group}, {width} nodes"
     with (
+        held(output / LOCK) if output else nullcontext(),
         executor_of(cluster, workers) as (executor, _),
         terminal.progress(title, starts, silent=as_json or quiet or not searches) as advance,
     ):
