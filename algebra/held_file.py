@@ -54,12 +54,12 @@ def _appended(path: Path) -> IO[str]:
 def _locks(stream: IO[str]) -> bool:
     try:
         import fcntl
-    except ImportError:  # not on every system
-        return True
-    try:
+
         fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         return False
+    except (ImportError, OSError):  # systems and disks without locks
+        pass
     return True
 
 
