@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -71,11 +72,15 @@ def write_bytes(path: str | Path, data: bytes, *, force: bool = False) -> None:
         temporary.write_bytes(data)
 
 
-def make_folder(folder: Path) -> None:
-    """Make a folder, unless it is there.
+def make_folder(folder: Path, *, parents: bool = False) -> None:
+    """Make a folder, unless it is there, and see that files can be made in it.
+
+    Args:
+        folder: the folder.
+        parents: whether to make the folders that it would be in as well.
 
     Raises:
-        WriteError: if the folder that it would be in is missing, or it cannot be made.
+        WriteError: if the folder that it would be in is missing, or it cannot be made or used.
 
     >>> make_folder(Path("there is no such folder") / "results")
     Traceback (most recent call last):
@@ -83,15 +88,26 @@ def make_folder(folder: Path) -> None:
     algebra.write_file.WriteError: there is no such folder/results: the folder there is no such...
     """
     try:
-        folder.mkdir(exist_ok=True)
-    except FileNotFoundError:
-        raise WriteError(
-            f"{folder}: the folder {folder.parent} does not exist; create it first"
-        ) from None
+        folder.mkdir(exist_ok=True, parents=parents)
     except FileExistsError:
         raise WriteError(f"{folder} is no folder; give the name of a folder") from None
     except OSError as error:
+        if not folder.parent.is_dir():
+            raise WriteError(
+                f"{folder}: the folder {folder.parent} does not exist; create it first"
+            ) from None
         raise WriteError(f"{folder} cannot be made: {error.strerror or error}") from None
+    _try(folder, folder)
+
+
+def _try(folder: Path, path: str | Path) -> None:
+    try:
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        raise WriteError(
+            f"{path} cannot be written: {error.strerror or error}; give another folder"
+        ) from None
 
 
 def require_writable(*paths: str | Path, force: bool = False) -> None:
@@ -108,6 +124,7 @@ def require_writable(*paths: str | Path, force: bool = False) -> None:
         _refuse(path, target, force)
         if target in seen:
             raise WriteError(f"{path} is named twice; give each file its own name")
+        _try(target.parent, path)
         seen.add(target)
 
 

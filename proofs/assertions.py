@@ -2,8 +2,7 @@
 
     from proofs.assertions import assert_global_optimizer, assert_kills
 
-Also fixtures of pytest, without an import: see `proofs.pytest_plugin`. Nothing here needs
-Hypothesis or pytest; the messages show what fails, with exact values.
+Nothing here needs Hypothesis or pytest; the messages show what fails, with exact values.
 """
 
 from __future__ import annotations

@@ -16,8 +16,7 @@ from algebra import optimizers
 from algebra.group import AbelianGroup, isomorphism_types
 from algebra.tensor import Target
 from proofs import certificate, checker, infeasible_checker
-from proofs.claims.width import onehot_bound, projected_bound
-from proofs.cli_narrow import proved_widths
+from proofs.known_width import KnownWidths
 
 SUFFIX = ".cert.json"
 TARGETS: tuple[Target, ...] = ("onehot", "projected")
@@ -150,14 +149,11 @@ def certificates(group: AbelianGroup) -> dict[str, bytes]:
     >>> list(certificates(AbelianGroup("Z3")))
     ['Z3.onehot.cert.json', 'Z3.projected.cert.json', 'Z3.onehot.plain.cert.json']
     """
-    from numeric.narrow import Problem
-
     made: dict[str, bytes] = {}
     for constants in (True, False):
         least: int | None = None
         for target in TARGETS:
-            widths = proved_widths(Problem(group, 1, target, constants))
-            family, width = next(iter(widths.items()))
+            family, width = KnownWidths(group, target, constants).narrowest
             if least is not None and width >= least:
                 continue
             if not constants and f"{group}.{target}{SUFFIX}" in made:
@@ -184,9 +180,7 @@ def page(proved: list[Proved], excluded: list[Excluded]) -> str:
         for target in TARGETS:
             for constants in (True, False):
                 best = narrowest(proved, G, target, constants=constants)
-                least = (onehot_bound if target == "onehot" else projected_bound)(
-                    G, constants=constants
-                )
+                least = KnownWidths(G, target, constants).least
                 width = f"**{best.width}**" if best.width == least else str(best.width)
                 cells.append(f"[{width}](widths/{best.file}) {best.family}")
                 below = [

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections import Counter
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -13,6 +14,7 @@ from rich.console import Console
 from rich.table import Table
 
 from algebra.composition_entry import ComposeError, Composition, potentials
+from algebra.held_file import held
 from algebra.spectrum import PAIR, REAL
 from algebra.write_file import require_writable, write_bytes
 from numeric.cli_options import Cluster, Force, Json, Quiet, Workers
@@ -62,27 +64,28 @@ def compose(
     Example: [bold]cogo compose --kill order4 --max-order 4[/]
     """
     query = _query(kill, roots, max_order, frequency, searches)
-    if output is not None:
-        require_writable(output, force=force)
-    journal = engine.Journal(
-        None if output is None else output.with_name(output.name + ".journal"), query
-    )
+    path = None if output is None else output.with_name(output.name + ".journal")
     start = time.perf_counter()
     with (
+        held(path) if path else nullcontext(),
         executor_of(cluster, workers) as (executor, _),
         progress_bar(silent=as_json or quiet) as show,
     ):
+        journal = engine.Journal(path, query)
+        replaces = force or journal.resumed > 0  # ours, if it was killed just before its end
+        if output is not None:
+            require_writable(output, force=replaces)
         found = engine.search(
             query,
             journal=journal,
             executor=executor,
             report=lambda step: show(f"{step.stage}: {step.found} found", step.done, step.total),
         )
+        document = _document(query, found)
+        if output is not None:
+            write_bytes(output, (json.dumps(document, indent=1) + "\n").encode(), force=replaces)
+            journal.close()
     seconds = time.perf_counter() - start
-    document = _document(query, found)
-    if output is not None:
-        write_bytes(output, (json.dumps(document, indent=1) + "\n").encode(), force=force)
-        journal.close()
     if as_json:
         typer.echo(json.dumps(document, indent=1))
     elif not quiet:

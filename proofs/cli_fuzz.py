@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import signal
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -13,6 +15,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from algebra.group import AbelianGroup
+from algebra.write_file import make_folder
 from numeric.cli_options import Cluster, Json, Quiet, Seed, WorkersOrAll
 from numeric.executor import executor_of, interrupts
 from numeric.progress import progress_bar
@@ -72,7 +75,11 @@ def fuzz(
         raise typer.Exit(_replay(replay, subject, as_json, quiet))
     over = [AbelianGroup(text) for text in groups or ()]
     patterns = [name.strip() for text in claims or () for name in text.split(",") if name.strip()]
-    with interrupts() as received, executor_of(cluster, workers) as (executor, count):
+    with (
+        _writable(output),
+        interrupts() as received,
+        executor_of(cluster, workers) as (executor, count),
+    ):
         campaign = _run(
             over,
             not (as_json or quiet),
@@ -86,12 +93,27 @@ def fuzz(
             folder=output,
             asked_to_stop=lambda: bool(received),
         )
+    if not (+campaign.checks or campaign.interrupted):
+        raise ValueError("nothing was attempted; pass more --minutes, or smaller groups")
     if as_json:
         typer.echo(json.dumps(campaign.as_dict(), indent=1))
     else:
         _print(campaign, quiet)
     stopped_by = TERMINATED if signal.SIGTERM in received else INTERRUPTED
     raise typer.Exit(1 if campaign.failures else stopped_by if campaign.interrupted else 0)
+
+
+@contextmanager
+def _writable(folder: Path) -> Iterator[None]:
+    """See to it, before any work is done, that failures can be stored; leave no empty folder."""
+    new = not folder.exists()
+    make_folder(folder, parents=True)
+    try:
+        yield
+    finally:
+        with suppress(OSError):
+            if new:
+                folder.rmdir()
 
 
 def _run(over: list[AbelianGroup], shows: bool, **options: Any) -> Campaign:
@@ -161,7 +183,7 @@ def _print(campaign: Campaign, quiet: bool) -> None:
     checks = sum(campaign.checks.values())
     seconds = sum(campaign.seconds.values())
     ended = ", interrupted" if campaign.interrupted else ""
-    properties, failures = len(campaign.checks), len(campaign.failures)
+    properties, failures = len(+campaign.checks), len(campaign.failures)
     noun = "property" if properties == 1 else "properties"
     console.print(
         f"{checks} values sampled for {properties} {noun}, "
@@ -189,13 +211,13 @@ def _rates(campaign: Campaign, *, wide: bool) -> Table:
     table.add_column("a second", justify="right")
     table.add_column("result", no_wrap=True)
     for name, checks in campaign.checks.items():
-        failed = name in campaign.failures
+        result = "[green]no failure[/]" if checks else "[yellow]not attempted[/]"
         table.add_row(
             name,
             *([property_named(name).statement] if wide else []),
             str(checks),
             f"{checks / max(campaign.seconds[name], 1e-9):.0f}",
-            "[red]FAILED[/]" if failed else "[green]no failure[/]",
+            "[red]FAILED[/]" if name in campaign.failures else result,
         )
     return table
 

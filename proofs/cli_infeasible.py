@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 from typing import Annotated, cast
 
@@ -9,10 +10,12 @@ import typer
 
 from algebra.group import AbelianGroup
 from algebra.tensor import Target
-from algebra.write_file import write_bytes
+from algebra.write_file import require_writable, write_bytes
 from numeric.cli_options import Constants, Force, TargetName
+from numeric.progress import progress_bar
 from proofs import infeasible_checker
-from proofs.infeasible import Route, find
+from proofs.infeasible import Route, find, require
+from proofs.known_width import KnownWidths
 
 
 def infeasible(
@@ -31,23 +34,39 @@ def infeasible(
 ) -> None:
     """Prove that no network of so many nodes, with complex weights even, adds exactly.
 
+    What is known of the width is said at once; with [bold]-o FILE[/], or if nothing is known,
     Singular (which must be installed) writes 1, or a power of a functional, as a combination of
-    the equations; the certificate is checked without it, as by [bold]cogo check[/].
-    Exit code 0: a certificate was found, and accepted; 1: there is none on this route.
+    the equations. The certificate is checked without it, as by [bold]cogo check[/].
+    Exit code 0: a certificate was found, and accepted, or a theorem about real weights is cited;
+    1: so many nodes suffice, or there is no certificate on this route.
 
     Example: [bold]cogo infeasible Z3 --width 3 -o Z3.onehot.3.infeasible.json[/]
     """
     if not 0 < minutes <= 10**5:
         raise ValueError(f"minutes={minutes:g}; pass more than 0, and at most 100000")
     G = AbelianGroup(group)
-    text = find(
-        G,
-        width,
-        target=cast(Target, target),
-        constants=constants,
-        route=cast("Route | None", route),
-        seconds=60 * minutes,
-    )
+    wanted, way = cast(Target, target), cast("Route | None", route)
+    require(G, width, target=wanted, route=way)
+    if output is not None:
+        require_writable(output, force=force)
+    known = KnownWidths(G, wanted, constants)
+    typer.echo(f"{known}\n{known.verdict(width)}")
+    if known.narrowest[1] <= width:
+        raise typer.Exit(1)
+    if width < known.least and output is None:
+        typer.echo("pass -o FILE for a certificate, which would be about complex weights too")
+        return
+    start = time.monotonic()
+    with progress_bar() as show:
+        text = find(
+            G,
+            width,
+            target=wanted,
+            constants=constants,
+            route=way,
+            seconds=60 * minutes,
+            report=lambda: show("Singular", time.monotonic() - start, 60 * minutes),
+        )
     if text is None:
         typer.echo(
             f"{G}, target {target}, {width} nodes: no certificate on this route; that does not "

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Annotated, Any, cast
 
 import typer
 
-from algebra import optimizers
 from algebra.group import AbelianGroup
-from algebra.write_file import write_bytes
+from algebra.held_file import held
+from algebra.write_file import make_folder, write_bytes
 from numeric.cli_options import (
     Cluster,
     Constants,
@@ -28,16 +29,18 @@ from numeric.narrow_run import Tally, hit_file, run, weights_of
 from numeric.narrow_symmetry import structure
 from numeric.weight_files import read_weights
 from proofs import terminal
-from proofs.claims.width import onehot_bound, projected_bound
 from proofs.hit_proof import HitProof, prove_hit
+from proofs.known_width import KnownWidths
 
 MAX_STARTS, MAX_STEPS, MAX_WIDTH, MAX_ORDER = 10**7, 10**5, 256, 32
 #: Zeros that are tried to be recognised until the first, and again after each one that is proved.
 RECOGNISED = 3
 #: Zeros to prove at most, zeros that are tried for each, and zeros held in memory for it.
 MAX_PROOFS, TRIED, HELD = 1000, 20, 1000
-#: Families whose nodes have no constant part.
-PLAIN = ("order431-real", "order4-real", "order46", "order6", "order9", "memorization")
+#: Held by the search that writes to the folder.
+LOCK = "lock"
+#: Starts, if nothing else is asked for.
+STARTS = 200
 
 
 def narrow(
@@ -59,7 +62,12 @@ def narrow(
             "between generators, '*' for products"
         ),
     ] = None,
-    starts: Annotated[int, typer.Option(help="random starts, in all")] = 200,
+    starts: Annotated[
+        int | None,
+        typer.Option(
+            help=f"random starts, in all; by default {STARTS}, and none if the answer is known"
+        ),
+    ] = None,
     seed: Seed = 0,
     steps: Annotated[int, typer.Option(help="the most that one start takes")] = 80,
     proofs: Annotated[
@@ -74,8 +82,10 @@ def narrow(
     as_json: Json = False,
     quiet: QuietInFull = False,
 ) -> None:
-    """Look for exact solutions with few nodes, from random starts; say what is proved.
+    """Say what is known of a width; else look for exact solutions, from random starts.
 
+    What is proved of a width, or excluded, is said at once; [bold]--starts N[/] or [bold]-o DIR[/]
+    searches all the same.
     A start ends at a zero of the loss, or drifts (the loss creeps down while weights grow: an
     infimum that is approached and not attained), or is stationary, or runs out of steps. A zero is
     proved exactly, if its numbers can be recognised, or else that an exact solution exists nearby.
@@ -87,7 +97,7 @@ def narrow(
     """
     limits = (
         ("width", width, 1, MAX_WIDTH),
-        ("starts", starts, 1, MAX_STARTS),
+        ("starts", STARTS if starts is None else starts, 1, MAX_STARTS),
         ("steps", steps, 2, MAX_STEPS),
         ("seed", seed, 0, 2**63 - 1),
         ("proofs", proofs, 0, MAX_PROOFS),
@@ -96,12 +106,25 @@ def narrow(
         if not low <= value <= high:
             raise ValueError(f"{name}={value}; pass {low} to {high}")
     problem = _problem(group, width, target, constants, support, symmetry)
+    known = KnownWidths(problem.group, problem.target, constants)
+    fits = known.narrowest[1] <= width
+    settled = width < known.least or (fits and support is None and symmetry is None)
+    searches = not settled or starts is not None or output is not None
     if output is not None:
-        output.mkdir(parents=True, exist_ok=True)
+        make_folder(output, parents=True)
+    if not (as_json or quiet):
+        out = terminal.console()
+        out.print(f"{known}\n{known.verdict(width)}", highlight=False, soft_wrap=True)
+        if not searches:
+            out.print("nothing was searched for; pass --starts N to search all the same")
+    starts = starts or STARTS
+    tally = Tally()
+    hits: dict[int, Weights] = {}
     title = f"{problem.group}, {width} nodes"
     with (
+        held(output / LOCK) if output else nullcontext(),
         executor_of(cluster, workers) as (executor, _),
-        terminal.progress(title, starts, silent=as_json or quiet) as advance,
+        terminal.progress(title, starts, silent=as_json or quiet or not searches) as advance,
     ):
         shown = 0
 
@@ -111,34 +134,31 @@ def narrow(
                 advance(f"{title}: {len(tally.zeros)} zeros")
             shown = tally.done
 
-        hits: dict[int, Weights] = {}
-
         def keep(hit: Hit) -> None:
             if len(hits) < HELD and proofs:
                 hits[hit.start] = weights_of(problem, hit)
 
-        tally = run(
-            problem,
-            starts=starts,
-            seed=seed,
-            steps=steps,
-            folder=output,
-            executor=executor,
-            report=report,
-            found=keep,
-        )
+        if searches:
+            tally = run(
+                problem,
+                starts=starts,
+                seed=seed,
+                steps=steps,
+                folder=output,
+                executor=executor,
+                report=report,
+                found=keep,
+            )
     proofs_found = _prove(problem, tally, hits, seed, proofs, output, silent=as_json or quiet)
-    proved = proved_widths(problem)
     if as_json:
-        document = _document(problem, tally, proved, seed)
+        document = _document(problem, tally, known, seed)
         document["proofs"] = [
             {"start": start, "kind": proof.kind, "message": proof.message}
             for start, proof in proofs_found
         ]
         typer.echo(json.dumps(document, indent=1))
-    elif not quiet:
-        _print(problem, tally, proved, output, proofs_found)
-    fits = proved and min(proved.values()) <= width
+    elif searches and not quiet:
+        _print(problem, tally, output, proofs_found)
     raise typer.Exit(0 if tally.zeros or fits else 1)
 
 
@@ -213,31 +233,7 @@ def _support(text: str) -> tuple[tuple[tuple[int, ...], ...], tuple[int, ...] | 
         ) from None
 
 
-def proved_widths(problem: Problem) -> dict[str, int]:
-    """Return the proved families that the problem admits, with their widths, narrowest first.
-
-    >>> proved_widths(Problem(AbelianGroup("Z5"), width=8))["order431"]
-    8
-    """
-    G, target = problem.group, problem.target
-    names = optimizers.families(G, target=target)
-    if not problem.constants:
-        # The one-hot target takes a constant node where there is no carrier.
-        names = [
-            name
-            for name in names
-            if name in PLAIN and (target == "projected" or optimizers.FAMILIES[name].carries(G))
-        ]
-    return {name: optimizers.width(G, name, target=target) for name in names}
-
-
-def least_possible(problem: Problem) -> int:
-    """Return the lower bound that is known for the target."""
-    bound = onehot_bound if problem.target == "onehot" else projected_bound
-    return bound(problem.group, constants=problem.constants)
-
-
-def _document(problem: Problem, tally: Tally, proved: dict[str, int], seed: int) -> dict[str, Any]:
+def _document(problem: Problem, tally: Tally, known: KnownWidths, seed: int) -> dict[str, Any]:
     return {
         "group": str(problem.group),
         "width": problem.width,
@@ -254,15 +250,14 @@ def _document(problem: Problem, tally: Tally, proved: dict[str, int], seed: int)
             for start, residual, size in tally.zeros
         ],
         "lowest residual of drifting starts": tally.lowest,
-        "proved widths": proved,
-        "lower bound": least_possible(problem),
+        "proved widths": known.proved,
+        "lower bound": known.least,
     }
 
 
 def _print(
     problem: Problem,
     tally: Tally,
-    proved: dict[str, int],
     output: Path | None,
     proofs: list[tuple[int, HitProof]],
 ) -> None:
@@ -298,12 +293,5 @@ def _print(
         where = f" (start-{start:07d}{proof.suffix})" if output and proof.text else ""
         out.print(f"{said[proof.kind].format(start=start)}{where}", highlight=False)
         out.print(f"        {proof.message}", highlight=False, markup=False)
-    bound = least_possible(problem)
-    if proved:
-        name, q = next(iter(proved.items()))
-        verdict = "so this width is proved" if q <= problem.width else "so this width is not"
-        out.print(f"proved: {name} has {q} nodes, {verdict}; at least {bound}", highlight=False)
-    else:
-        out.print(f"proved: no family; at least {bound} nodes", highlight=False)
     if output is not None:
         out.print(f"kept in {output}", highlight=False)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import nullcontext
 from itertools import groupby
 from pathlib import Path
 from typing import Annotated, Any, get_args
@@ -16,7 +17,7 @@ from rich.table import Table
 from algebra.group import AbelianGroup, isomorphism_types
 from algebra.optimizers import FAMILIES, FamilyError, families
 from algebra.tensor import Target
-from algebra.write_file import write_bytes
+from algebra.write_file import make_folder, write_bytes
 from numeric.cli_options import Force, Json, Quiet, Seed, TargetNameOrBoth, Workers
 from numeric.executor import executor_of
 from proofs import prove as engine
@@ -72,7 +73,7 @@ def prove(
 
     Example: [bold]cogo prove Z7 Z2xZ4 -o certificates[/]
     """
-    from proofs.report import CERTIFICATES, require_writable, write_report
+    from proofs.report import CERTIFICATES, unfinished, write_report
 
     if self_test:
         from proofs.cli_self_test import run
@@ -89,23 +90,25 @@ def prove(
                 )
     for folder in (output, report):
         if folder is not None:
-            _make_folder(folder)
+            make_folder(folder, parents=True)
     folders = [output] if output else []
-    if report is not None:
-        require_writable(report, force=force)
-        folders.append(report / CERTIFICATES)
-        _make_folder(folders[-1])
     title = f"cogo prove {' '.join(map(str, parsed))}"
     if all_groups:
         title = f"cogo prove --all-groups {all_groups}: {len(parsed)} groups"
-    outcomes = _checked(chosen, parsed, title, workers, seed, as_json or quiet)
-    if folders:
-        outcomes = [engine.certified(x, _writer(folders, force)) for x in outcomes]
-    outcomes = engine.marked(outcomes)
-    if report is not None:
-        page = write_report(outcomes, report, title=title, seed=seed, force=force)
-        if not (as_json or quiet):
-            typer.echo(f"report: {page}")
+    with unfinished(report, force=force) if report else nullcontext(force) as replaces:
+        if report is not None:
+            folders.append(report / CERTIFICATES)
+            make_folder(folders[-1])
+        outcomes = _checked(chosen, parsed, title, workers, seed, as_json or quiet)
+        if not outcomes:
+            raise ValueError("nothing was attempted: none of these claims is about these groups")
+        if folders:
+            outcomes = [engine.certified(x, _writer(folders, force)) for x in outcomes]
+        outcomes = engine.marked(outcomes)
+        if report is not None:
+            page = write_report(outcomes, report, title=title, seed=seed, force=replaces)
+            if not (as_json or quiet):
+                typer.echo(f"report: {page}")
     _finish(outcomes, title, as_json, quiet, bool(folders))
 
 
@@ -212,15 +215,6 @@ def _writer(folders: Sequence[Path], force: bool) -> Callable[[str, bytes], str]
         return str(paths[0])
 
     return write
-
-
-def _make_folder(folder: Path) -> None:
-    if folder.exists() and not folder.is_dir():
-        raise ValueError(f"output={folder} is a file; pass a folder")
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise ValueError(f"output={folder} cannot be made: {error.strerror}") from None
 
 
 def _checked(

@@ -13,7 +13,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from algebra.group import AbelianGroup
-from algebra.write_file import require_writable
+from algebra.write_file import make_folder, require_writable
 from numeric.cli_options import Cluster, Force, Json, Quiet, WorkersOrAll
 from numeric.cli_sweep import INTERRUPTED
 from numeric.executor import executor_of, interrupts
@@ -71,7 +71,6 @@ def reproduce(
     except ImportError:
         raise SettingsError(NO_TORCH_TO_TRAIN) from None
     from numeric.sweep import SweepInterruptedError
-    from proofs.reproduce.experiment import make_folder
     from proofs.reproduce.experiment import reproduce as run
     from proofs.reproduce.experiments import EXPERIMENTS
     from proofs.reproduce.laboratory import Laboratory
@@ -91,7 +90,7 @@ def reproduce(
         raise ValueError(f"runs={runs} is no folder, so nothing is trained there; give another")
     for folder in (output, runs):
         if folder is not None:
-            make_folder(folder)
+            make_folder(folder, parents=True)
     require_writable(*_finished(output, names), force=force)
     errors = Console(stderr=True)
     results: list[Result] = []

@@ -93,7 +93,7 @@ class Campaign:
     Attributes:
         seed: of the whole.
         groups: drawn from.
-        checks: values checked.
+        checks: values checked, 0 for a property that was not attempted.
         seconds: spent on them, in whatever process.
         labels: coverage of the strategies.
         failures: at most one for each property, shrunk.
@@ -123,7 +123,7 @@ class Campaign:
         name = result.piece.property_id
         self.checks[name] += result.checks
         self.done += result.piece.examples
-        self.seconds[name] = self.seconds.get(name, 0.0) + result.seconds
+        self.seconds[name] += result.seconds
         self.labels.update(result.labels)
         self.interrupted |= result.interrupted
         if result.failure is not None and name not in self.failures:
@@ -141,8 +141,8 @@ class Campaign:
                     "attacks": list(property_named(name).attacks),
                     "checks": self.checks[name],
                     "seconds": round(self.seconds[name], 3),
-                    "evidence": "sampled",
-                    "holds": name not in self.failures,
+                    "evidence": "sampled" if self.checks[name] else "not attempted",
+                    "holds": name not in self.failures if self.checks[name] else None,
                 }
                 for name in self.checks
             ],
@@ -364,6 +364,7 @@ def _targets(
         fitting = tuple(G.moduli for G in campaign.groups if G.order <= found.max_order)
         if fitting:
             targets.append((found, fitting))
+            campaign.checks[found.id], campaign.seconds[found.id] = 0, 0.0
         else:
             campaign.skipped[found.id] = found.max_order
     return targets

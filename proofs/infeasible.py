@@ -13,12 +13,15 @@ import json
 import re
 import shutil
 import subprocess
+import time
+from collections.abc import Callable
 from fractions import Fraction
 from math import lcm
 from typing import Literal
 
 from algebra.group import AbelianGroup
 from algebra.tensor import Target
+from proofs.child_process import answer
 from proofs.infeasible_checker import (
     MAX_NODES,
     MAX_ORDER,
@@ -60,6 +63,7 @@ def find(
     constants: bool = True,
     route: Route | None = None,
     seconds: float = 600,
+    report: Callable[[], None] = lambda: None,
 ) -> str | None:
     """Return a certificate that so many nodes do not suffice, accepted by the checker.
 
@@ -70,7 +74,8 @@ def find(
         constants: whether nodes may have a constant part.
         route: how; see docs/infeasible.md. The default is ``"squares"`` where it applies, which is
             at the dimension of what is to be computed, and else ``"direct"``.
-        seconds: after which Singular is stopped.
+        seconds: after which Singular is stopped, all its attempts together.
+        report: called twice a second while it works.
 
     Returns:
         The text, or None if the equations on this route have a solution in complex numbers, or if
@@ -80,26 +85,34 @@ def find(
         EngineError: if Singular is not there, fails, or takes longer.
         ValueError: if the group or width is too large, or the route is not for this width.
     """
-    _require(group, width, target, route)
+    require(group, width, target=target, route=route)
     rank = dimension(group, target)
     route = route or ("squares" if width == rank else "direct")
+    until = time.monotonic() + seconds
+
+    def certificate(statement: Statement, made: dict[Label, Polynomial]) -> str | None:
+        output = _run(_script(made, goal(statement)), until, seconds, report)
+        cofactors = _lifted(output, list(made))
+        return None if cofactors is None else _text(statement, cofactors)
+
     if route == "direct":
         statement = Statement(group.moduli, width, target, constants, route, [], 1)
         made = equations(statement)
         if width < rank:  # a rank: the equations at y = 0 suffice
             made = {label: f for label, f in made.items() if label[2] == 0}
-        return _certificate(statement, made, seconds)
+        return certificate(statement, made)
     for g in range(1, group.order):
         values = [(h == g) - (h == 0) for h in range(group.order)]
         for power in range(1, POWERS + 1):
             statement = Statement(group.moduli, width, target, constants, route, values, power)
-            found = _certificate(statement, equations(statement), seconds)
+            found = certificate(statement, equations(statement))
             if found is not None:
                 return found
     return None
 
 
-def _require(group: AbelianGroup, width: int, target: Target, route: Route | None) -> None:
+def require(group: AbelianGroup, width: int, *, target: Target, route: Route | None) -> None:
+    """Raise, before any work is done, what `find` would raise about its arguments."""
     if not 2 <= group.order <= MAX_ORDER:
         raise ValueError(
             f"group={group} has order {group.order}; pass one of order 2 to {MAX_ORDER}"
@@ -113,12 +126,6 @@ def _require(group: AbelianGroup, width: int, target: Target, route: Route | Non
     rank = dimension(group, target)
     if route == "squares" and width != rank:
         raise ValueError(f"width={width}: route 'squares' is for {rank} nodes; pass 'direct'")
-
-
-def _certificate(statement: Statement, made: dict[Label, Polynomial], seconds: float) -> str | None:
-    script = _script(made, goal(statement))
-    cofactors = _lifted(_run(script, seconds), list(made))
-    return None if cofactors is None else _text(statement, cofactors)
 
 
 def _script(made: dict[Label, Polynomial], wanted: Polynomial) -> str:
@@ -149,22 +156,16 @@ def _singular(f: Polynomial) -> str:
     return "+".join("*".join([f"({x})", *m]) for m, x in f.items()) or "0"
 
 
-def _run(script: str, seconds: float) -> str:
+def _run(script: str, until: float, seconds: float, report: Callable[[], None]) -> str:
     engine = shutil.which(ENGINE)
     if engine is None:
         raise EngineError(
             "Singular is not installed; it is needed to find certificates of infeasibility, not "
             "to check them (on Debian and Ubuntu: apt install singular-ui)"
         )
+    command = [engine, "--quiet", "--no-rc", "--no-warn"]
     try:
-        done = subprocess.run(
-            [engine, "--quiet", "--no-rc", "--no-warn"],
-            input=script,
-            capture_output=True,
-            text=True,
-            timeout=seconds,
-            check=False,
-        )
+        done = answer(command, script, seconds=until - time.monotonic(), report=report)
     except subprocess.TimeoutExpired:
         raise EngineError(
             f"Singular found nothing in {seconds:g} s; pass more time, or a smaller case"

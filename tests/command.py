@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
+
 import pytest
 
 from proofs.cli import main
@@ -14,3 +17,9 @@ def cogo(capsys: pytest.CaptureFixture[str], *arguments: object) -> tuple[int, s
     out, err = capsys.readouterr()
     assert "Traceback" not in err
     return int(stop.value.code or 0), out, err
+
+
+def environment() -> dict[str, str]:
+    """Return what a process of its own needs to import this checkout."""
+    root = Path(__file__).resolve().parent.parent
+    return {**os.environ, "PYTHONPATH": str(root), "OMP_NUM_THREADS": "1"}

@@ -5,8 +5,8 @@ from proofs.report.report import (
     FILES,
     Report,
     make_report,
-    require_writable,
+    unfinished,
     write_report,
 )
 
-__all__ = ["CERTIFICATES", "FILES", "Report", "make_report", "require_writable", "write_report"]
+__all__ = ["CERTIFICATES", "FILES", "Report", "make_report", "unfinished", "write_report"]

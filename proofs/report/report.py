@@ -8,15 +8,16 @@ from __future__ import annotations
 import json
 import math
 import platform
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path, PurePath
 from typing import Any, final
 
-from algebra.write_file import require_writable as require_file_writable
-from algebra.write_file import write_bytes
+from algebra.held_file import held
+from algebra.write_file import require_writable, write_bytes
 from proofs.prove import Outcome, tally
 from proofs.registry import CLAIMS
 from proofs.report.pictures import Picture, pictures
@@ -24,6 +25,8 @@ from proofs.subject import INSTALLED, Subject
 
 PAGE, JSON, JUNIT = FILES = ("index.html", "report.json", "junit.xml")
 CERTIFICATES = "certificates"
+#: Where this is, the report was begun, and is not finished.
+UNFINISHED = "unfinished"
 #: Packages whose version is part of what was shown.
 PACKAGES = ("cogo-algebra", "numpy", "sympy", "mpmath", "networkx", "matplotlib", "torch")
 
@@ -118,7 +121,7 @@ def write_report(
     from proofs.report.junit import junit
     from proofs.report.page import page
 
-    require_writable(folder, force=force)
+    require_writable(*(folder / name for name in FILES), force=force)
     report = make_report(outcomes, title=title, seed=seed, subject=subject)
     contents = (page(report), report.as_json(), junit(report))
     for name, data in zip(FILES, contents, strict=True):
@@ -126,10 +129,25 @@ def write_report(
     return folder / PAGE
 
 
-def require_writable(folder: Path, *, force: bool = False) -> None:
-    """Raise, before any work is done, what `write_report` would raise about its files."""
-    for name in FILES:
-        require_file_writable(folder / name, force=force)
+@contextmanager
+def unfinished(folder: Path, *, force: bool = False) -> Iterator[bool]:
+    """Hold a folder while a report is made; give whether files that are there may be replaced.
+
+    They may if ``force`` is set, or if a file says that they are of a report that was not finished.
+
+    Raises:
+        ValueError: before any work is done, what `write_report` would raise; or if another process
+            makes a report there.
+    """
+    marker = folder / UNFINISHED
+    replaces = force or marker.exists()
+    require_writable(*(folder / name for name in FILES), force=replaces)
+    with held(marker) as stream:
+        if not replaces:
+            stream.write("The report in this folder is not finished; the same command goes on.\n")
+            stream.flush()
+        yield replaces
+        marker.unlink()
 
 
 def _relative(outcome: Outcome) -> Outcome:

@@ -12,6 +12,7 @@ import shutil
 import stat
 import sys
 from pathlib import Path
+from typing import Any
 
 from algebra import AbelianGroup
 from proofs import infeasible
@@ -56,8 +57,8 @@ def record() -> None:
     talk: list[list[list[str]]] = []
     run = infeasible._run
 
-    def heard(script: str, seconds: float) -> str:
-        answer = run(script, seconds)
+    def heard(script: str, *limits: Any) -> str:
+        answer = run(script, *limits)
         talk.append([script.splitlines(), answer.splitlines()])
         return answer
 

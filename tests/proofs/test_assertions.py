@@ -1,10 +1,13 @@
-"""The battery for a user's own construction, as functions and as pytest fixtures."""
+"""The battery for a user's own construction, here and in other people's tests."""
 
 from __future__ import annotations
 
 import configparser
+import os
+import shutil
 import subprocess
 import sys
+import zipfile
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,8 +20,6 @@ from proofs.assertions import assert_global_optimizer, assert_kills
 from proofs.fault import Fault
 from proofs.subject import INSTALLED
 from tests.algebra.refusal import refused
-
-pytest_plugins = ["pytester"]
 
 ROOT = Path(proofs.__file__).parent.parent
 Z3, Z5 = AbelianGroup("Z3"), AbelianGroup("Z5")
@@ -134,67 +135,99 @@ def test_no_potentials_would_assert_nothing():
         assert_kills(blocks.syn(), [])
 
 
-# The plugin.
+# In other people's tests, with this project installed from its wheel.
 
 TEST = """
 from algebra import AbelianGroup, blocks, optimizers
+from proofs.assertions import assert_global_optimizer, assert_kills
 
 G = AbelianGroup("Z3")
 
-def test_right(assert_global_optimizer):
+def test_right():
     assert_global_optimizer(optimizers.order6(G))
 
-def test_wrong(assert_global_optimizer):
+def test_wrong():
     assert_global_optimizer(blocks.normalised(blocks.syn()).at(G, 1))
 
-def test_kills(assert_kills):
+def test_kills():
     assert_kills(blocks.syn(), ["aac"])
-
-def test_imported():
-    from proofs.pytest_plugin import assert_global_optimizer, assert_kills
-    assert_kills(blocks.syn(), ["aa-c"])
 """
+THEIRS = "from proofs.lemma import two\n\ndef test_theirs():\n    assert two() == 2\n"
+LEMMA = {"proofs/__init__.py": "", "proofs/lemma.py": "def two():\n    return 2\n"}
+FOREIGN = {
+    "beside the tests": {**LEMMA, "tests/test_theirs.py": THEIRS},
+    "in src": {
+        **{f"src/{name}": text for name, text in LEMMA.items()},
+        "tests/test_theirs.py": THEIRS,
+        "pytest.ini": "[pytest]\npythonpath = src\n",
+    },
+    "around the tests": {**LEMMA, "proofs/test_theirs.py": THEIRS},
+}
 
 
-def test_the_fixtures_show_failing_potentials_and_no_frame_of_this_project(pytester, monkeypatch):
-    monkeypatch.setenv("PYTHONPATH", str(ROOT))
-    pytester.makepyfile(TEST)
-    result = pytester.runpytest_subprocess("-p", "no:cogo", "-p", "proofs.pytest_plugin")
-    result.assert_outcomes(passed=2, failed=2)
-    result.stdout.fnmatch_lines(
-        [
-            "*assert_global_optimizer(blocks.normalised*",
-            "E*not an optimizer; loss = 1/3; frequencies hit: 1",
-            "E*T?0,2,1? = 1/2, expected 0: R_[*] b?1?[*]b?1?[*]c?1? = 1",
-            "E*<Element syn of order 3 over {k,-k}> leaves 1 of 1 potentials:",
-            "E*aac = 3",
-        ]
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory):
+    """A folder as pip would leave it: everything that is installed here, and our wheel."""
+    source, site = (tmp_path_factory.mktemp(name) for name in ("source", "site"))
+    for name in ("algebra", "numeric", "proofs"):
+        shutil.copytree(ROOT / name, source / name, ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("setup.cfg", "pyproject.toml", "README.md", "LICENSE"):
+        shutil.copy(ROOT / name, source)
+    build = "import sys; from setuptools import build_meta; build_meta.build_wheel(sys.argv[1])"
+    done = subprocess.run(
+        [sys.executable, "-c", build, site], cwd=source, capture_output=True, text=True
     )
-    assert "assertions.py" not in result.stdout.str()
+    assert done.returncode == 0, done.stderr
+    (wheel,) = site.glob("*.whl")
+    with zipfile.ZipFile(wheel) as archive:
+        archive.extractall(site)
+    for path in Path(pytest.__file__).parent.parent.iterdir():
+        if "cogo" not in path.name and not (site / path.name).exists():
+            (site / path.name).symlink_to(path)
+    return site
 
 
-def test_the_entry_point_names_the_plugin():
+def outcome_of(files, folder, site):
+    """Write a project of somebody's, and return the run of pytest in it."""
+    for name, text in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text)
+    return subprocess.run(
+        [sys.executable, "-S", "-m", "pytest", "-p", "no:cacheprovider"],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(site)},
+        capture_output=True,
+        text=True,
+    )
+
+
+@pytest.mark.parametrize("layout", FOREIGN)
+def test_a_project_with_a_package_named_proofs_is_tested_where_this_one_is_installed(
+    layout, installed, tmp_path
+):
+    assert (installed / "proofs" / "assertions.py").exists()
+    done = outcome_of(FOREIGN[layout], tmp_path, installed)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "1 passed" in done.stdout
+
+
+def test_an_installed_assertion_shows_failing_potentials_and_no_frame_of_this_project(
+    installed, tmp_path
+):
+    shown = outcome_of({"test_mine.py": TEST}, tmp_path, installed).stdout
+    assert "2 failed, 1 passed" in shown
+    lines = [line.split(maxsplit=1)[-1] for line in shown.splitlines() if line.startswith("E ")]
+    assert any(x.endswith("an optimizer; loss = 1/3; frequencies hit: 1") for x in lines)
+    assert "T[0,2,1] = 1/2, expected 0: R_* b[1]*b[1]*c[1] = 1" in lines
+    assert any(
+        x.endswith("<Element syn of order 3 over {k,-k}> leaves 1 of 1 potentials:") for x in lines
+    )
+    assert "aac = 3" in lines
+    assert "assertions.py" not in shown
+
+
+def test_what_the_extras_need_is_named_in_them():
     config = configparser.ConfigParser()
     config.read(ROOT / "setup.cfg")
-    entry = config["options.entry_points"]["pytest11"].split()
-    assert entry == ["cogo", "=", "proofs.pytest_plugin"]
     assert "hypothesis" in config["options.extras_require"]["fuzz"]
     assert "distributed" in config["options.extras_require"]["cluster"]
-
-
-def test_the_plugin_loads_nothing_of_this_project_at_the_start_of_pytest():
-    program = (
-        "import pytest, sys; before = set(sys.modules); import proofs.pytest_plugin; "
-        "print(sorted(set(sys.modules) - before))"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", program], capture_output=True, text=True, cwd=ROOT, check=True
-    )
-    assert done.stdout.strip() == "['proofs', 'proofs.pytest_plugin']"
-
-
-def test_the_plugin_has_no_other_names():
-    from proofs import pytest_plugin
-
-    with pytest.raises(AttributeError, match="has no attribute 'assert_all'"):
-        pytest_plugin.assert_all  # noqa: B018

@@ -1,13 +1,14 @@
 """``cogo narrow``: what it says about what was found and what is proved, and how it refuses."""
 
 import json
+import re
 
 import pytest
 
 from algebra import AbelianGroup, optimizers
-from numeric.narrow import Problem
 from proofs.claims.width import onehot_bound, projected_bound
-from proofs.cli_narrow import PLAIN, least_possible, proved_widths
+from proofs.cli import main
+from proofs.known_width import PLAIN, KnownWidths
 from tests.command import cogo
 
 
@@ -16,14 +17,53 @@ def test_zeros_are_called_measured_and_the_family_proved(capsys):
     code, out, _ = cogo(capsys, *options)
     assert code == 0
     assert "measured in floats, not proved" in " ".join(out.split())
-    assert "order431 has 4 nodes, so this width is proved; at least 4" in out
+    assert "proved: order431 has 4 nodes; cited: at least 4 (docs/narrow.md)" in out
 
 
 def test_a_width_at_which_nothing_is_found_exits_1(capsys):
     code, out, _ = cogo(capsys, "narrow", "Z3", "--width", "3", "--target", "onehot",
                         "--starts", "10")  # fmt: skip
     assert code == 1
-    assert "order431 has 4 nodes, so this width is not; at least 4" in out
+    assert "cited: 3 nodes do not suffice, with real weights" in out
+
+
+def test_what_is_known_is_said_at_once_and_nothing_searched_for_unless_asked(
+    capsys, monkeypatch, tmp_path
+):
+    def searched(problem, *, starts, **options):
+        raise AssertionError(f"searched with {starts} starts")
+
+    monkeypatch.setattr("proofs.cli_narrow.run", searched)
+    for options, code, words in (
+        (["--width", "8", "--target", "onehot"], 0, "proved: 8 nodes suffice: order431, 8 nodes, "
+         "Z5, target onehot: loss = 0 exactly (sparse route)"),
+        (["--width", "7", "--target", "onehot"], 1, "cited: 7 nodes do not suffice"),
+        (["--width", "9"], 0, "proved: 9 nodes suffice: order431, 8 nodes"),
+        (["--width", "6", "--symmetry", "swap"], 1, "cited: 6 nodes do not suffice"),
+    ):  # fmt: skip
+        found, out, _ = cogo(capsys, "narrow", "Z5", *options)
+        assert found == code
+        assert words in out
+        assert "nothing was searched for; pass --starts N to search all the same" in out
+        for asked in (["--starts", "3"], ["-o", str(tmp_path / "hits")]):
+            with pytest.raises(AssertionError, match=r"searched with (3|200) starts"):
+                main(["narrow", "Z5", *options, *asked])
+            assert words in capsys.readouterr().out  # before the search
+    for open_one in (["--width", "7"], ["--width", "8", "--symmetry", "swap"]):
+        with pytest.raises(AssertionError, match="searched with 200 starts"):
+            main(["narrow", "Z5", *open_one])
+    assert "whether 7 nodes suffice is not known" in capsys.readouterr().out
+
+
+def test_the_certificate_that_is_named_is_written_by_the_command_that_is_named(capsys, tmp_path):
+    for options in (["Z5", "-q", 8], ["Z7", "-q", 14, "--target", "onehot", "--no-constants"]):
+        out = cogo(capsys, "narrow", *options)[1]
+        command = re.search(r"its certificate: cogo (.*) -o FILE.cert.json", out)[1]
+        path = tmp_path / f"{options[0]}.cert.json"
+        assert cogo(capsys, *command.split(), "-o", path)[0] == 0
+        code, out, _ = cogo(capsys, "check", path)
+        assert code == 0
+        assert f"{options[0]}, {options[2]} nodes, " in out
 
 
 def test_json_and_a_folder_that_is_gone_on_with(capsys, tmp_path):
@@ -122,14 +162,14 @@ def test_bad_options_are_named(capsys, options, message):
 @pytest.mark.parametrize("target", ["onehot", "projected"])
 def test_the_families_without_constant_parts_have_none(name, target):
     G = AbelianGroup(name)
-    proved = proved_widths(Problem(G, 1, target, constants=False))
+    proved = KnownWidths(G, target, constants=False).proved
     assert proved
     assert set(proved) <= set(PLAIN)
     for family in proved:
         z = optimizers.build(G, family, target=target)
         assert z.order == proved[family]
         assert not any(key[1] == 0 and key[0] in "ab" for v in z.node_list() for key in v)
-    assert min(proved.values()) >= least_possible(Problem(G, 1, target))
+    assert min(proved.values()) >= KnownWidths(G, target).least
 
 
 def test_the_bounds_are_those_of_the_claims():
@@ -139,7 +179,7 @@ def test_the_bounds_are_those_of_the_claims():
     assert projected == [0, 2, 4, 3, 11]
     plain = [projected_bound(AbelianGroup(name), constants=False) for name in ("Z3", "Z3^2", "Z7")]
     assert plain == [6, 13, 11]
-    assert least_possible(Problem(AbelianGroup("Z3"), 1, "projected", constants=False)) == 6
+    assert KnownWidths(AbelianGroup("Z3"), "projected", constants=False).least == 6
 
 
 def test_a_zero_is_proved_and_the_certificate_passes_check(capsys, tmp_path):

@@ -114,7 +114,7 @@ LOST = (
 
 def test_work_that_kills_its_process_is_bad_input_in_one_line(capsys, monkeypatch):
     monkeypatch.setattr("numeric.narrow_run._batch", dies)
-    code, out, err = cogo(capsys, *NARROW, "--workers", "2")
+    code, out, err = cogo(capsys, *NARROW, "--quiet", "--workers", "2")
     assert (code, out) == (2, "")
     assert all(words in " ".join(err.split()) for words in LOST)
     assert "Traceback" not in err
@@ -123,7 +123,7 @@ def test_work_that_kills_its_process_is_bad_input_in_one_line(capsys, monkeypatc
 def test_work_that_kills_workers_of_a_cluster_is_bad_input_in_one_line(capsys, monkeypatch, dask):
     monkeypatch.setattr("numeric.narrow_run._batch", dies)
     with dask.patience(0):
-        code, out, err = cogo(capsys, *NARROW, "--cluster", dask.address)
+        code, out, err = cogo(capsys, *NARROW, "--quiet", "--cluster", dask.address)
     assert (code, out) == (2, "")
     assert all(words in " ".join(err.split()) for words in LOST)
     assert "Traceback" not in err

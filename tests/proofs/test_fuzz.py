@@ -137,6 +137,36 @@ def test_groups_that_are_too_large_for_a_property_are_said():
     assert "criterion.loss" not in found.checks
 
 
+def test_a_property_whose_turn_did_not_come_was_not_attempted(capsys, monkeypatch):
+    """The first piece uses up the time."""
+    monkeypatch.setattr(module, "PIECE", 10)
+
+    def slow(piece):
+        result = run_piece(piece)
+        time.sleep(max(0.0, piece.stop_at - time.time()))
+        return result
+
+    monkeypatch.setattr(module, "run_piece", slow)
+    options = ("fuzz", "Z3", "--claims", "symmetry", "--minutes", "0.02", "--workers", "1")
+    code, out, _ = cogo(capsys, *options)
+    assert code == 0
+    results = {line.split()[1]: line for line in out.splitlines() if " symmetry." in line}
+    assert "no failure" in results["symmetry.tensor"]
+    assert "not attempted" in results["symmetry.loss"]
+    assert "10 values sampled for 1 property" in out
+    first, second = json.loads(cogo(capsys, *options, "--json")[1])["properties"]
+    assert (first["evidence"], first["holds"]) == ("sampled", True)
+    assert (second["evidence"], second["holds"], second["checks"]) == ("not attempted", None, 0)
+
+
+@pytest.mark.parametrize("options", [["Z3", "--minutes", "1e-9"], ["Z97", "--claims", "symmetry"]])
+@pytest.mark.parametrize("more", [[], ["--quiet"], ["--json"]])
+def test_a_campaign_that_attempted_nothing_found_nothing_out(capsys, options, more):
+    code, out, err = cogo(capsys, "fuzz", *options, *more, "--workers", "1")
+    assert (code, out) == (2, "")
+    assert "nothing was attempted; pass more --minutes, or smaller groups" in err
+
+
 def test_an_executor_needs_the_name_of_a_subject():
     with refused(ValueError, "subject: an executor needs its name; pass 'MODULE:NAME'"):
         fuzz(["Z3"], subject=WRONG_CARRIER, executor=_Dying())

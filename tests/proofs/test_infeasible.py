@@ -3,6 +3,8 @@
 import json
 import os
 import random
+import time
+from contextlib import contextmanager
 from fractions import Fraction
 
 import pytest
@@ -283,13 +285,15 @@ def test_cogo_infeasible_finds_what_is_in_the_repository(tmp_path, capsys):
 
 
 @pytest.mark.usefixtures("singular")
-def test_where_there_are_complex_solutions_there_is_no_certificate(capsys):
+def test_where_there_are_complex_solutions_there_is_no_certificate(capsys, tmp_path):
     G = AbelianGroup("Z2")
     assert infeasible.find(G, 1, target="projected") is None
     assert infeasible.find(G, 2, target="onehot") is None
-    code, out, _ = cogo(capsys, "infeasible", "Z2", "-q", 1, "--target", "projected")
+    options = ("infeasible", "Z2", "-q", 1, "--target", "projected", "-o", tmp_path / "x.json")
+    code, out, _ = cogo(capsys, *options)
     assert code == 1
     assert "no certificate on this route" in out
+    assert not (tmp_path / "x.json").exists()
 
 
 @pytest.mark.usefixtures("singular")
@@ -298,6 +302,45 @@ def test_without_constant_parts_one_node_does_not_suffice():
     code, message = check(text.encode())
     assert code == 0
     assert "no network of 1 or fewer nodes, no constant parts, with real" in message
+
+
+def test_what_is_known_is_said_at_once_without_singular(monkeypatch, capsys, tmp_path):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    code, out, _ = cogo(capsys, "infeasible", "Z5", "--width", 7)
+    assert code == 0
+    assert "cited: 7 nodes do not suffice, with real weights" in out
+    assert "pass -o FILE for a certificate" in out
+    code, out, _ = cogo(capsys, "infeasible", "Z5", "--width", 8, "-o", tmp_path / "x.json")
+    assert code == 1
+    assert "proved: 8 nodes suffice: order431" in out
+    code, out, err = cogo(capsys, "infeasible", "Z5", "--width", 7, "-o", tmp_path / "x.json")
+    assert code == 2
+    assert "cited: 7 nodes do not suffice, with real weights" in out
+    assert "Singular is not installed" in err
+
+
+def test_the_time_is_that_of_all_attempts_together(first_on_path):
+    write_engine(first_on_path, "import time; time.sleep(.4); print('none'); print('done')")
+    start = time.monotonic()
+    with pytest.raises(infeasible.EngineError, match=r"Singular found nothing in 1 s"):
+        infeasible.find(AbelianGroup("Z7"), 7, seconds=1)
+    assert time.monotonic() - start < 10
+
+
+def test_a_clock_goes_while_singular_works(first_on_path, monkeypatch, capsys, tmp_path):
+    shown = []
+
+    @contextmanager
+    def bar():
+        yield lambda *step: shown.append(step)
+
+    monkeypatch.setattr("proofs.cli_infeasible.progress_bar", bar)
+    write_engine(first_on_path, "import time; time.sleep(60)")
+    options = ("infeasible", "Z3", "-q", 3, "-o", tmp_path / "x.json", "--minutes", 1 / 32)
+    assert cogo(capsys, *options)[0] == 2
+    assert len(shown) >= 3
+    assert [done for _, done, _ in shown] == sorted({done for _, done, _ in shown})
+    assert {(text, total) for text, _, total in shown} == {("Singular", 60 / 32)}
 
 
 def test_the_recorded_engine_answers_nothing_that_was_not_asked(first_on_path):
@@ -327,7 +370,7 @@ def test_an_engine_that_is_missing_fails_or_lies_is_an_error_in_words(
     ):
         infeasible.find(G, 1, seconds=0.2)
     monkeypatch.setenv("PATH", str(first_on_path / "empty"))
-    code, _, err = cogo(capsys, "infeasible", "Z2", "-q", 1)
+    code, _, err = cogo(capsys, "infeasible", "Z2", "-q", 1, "-o", first_on_path / "x.json")
     assert code == 2
     assert "Singular is not installed; it is needed to find certificates" in err
 

@@ -1,0 +1,86 @@
+"""A program that ends with this process, whatever ends it, and that is given so much time.
+
+This file, run as a script, stands in between: it starts the program, and kills it when a pipe from
+this process closes, which the system sees to even if this process is killed by force.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Sequence
+
+#: Seconds between two reports.
+TICK = 0.5
+
+
+def answer(
+    command: Sequence[str],
+    text: str,
+    *,
+    seconds: float,
+    report: Callable[[], None] = lambda: None,
+) -> subprocess.CompletedProcess[str]:
+    """Run a program on a text; return its exit code and what it wrote.
+
+    Args:
+        command: the program and its arguments.
+        text: what it reads.
+        seconds: after which it is killed.
+        report: called twice a second while it works.
+
+    Raises:
+        TimeoutExpired: if it takes longer.
+
+    >>> answer(["cat"], "seven", seconds=60).stdout
+    'seven'
+    """
+    until = time.monotonic() + seconds
+    closes, held = os.pipe()
+    try:
+        with subprocess.Popen(
+            [sys.executable, "-I", "-S", __file__, str(closes), *command],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            pass_fds=[closes],
+        ) as keeper:
+            unsent: str | None = text
+            try:
+                while True:
+                    report()
+                    left = until - time.monotonic()
+                    try:
+                        out, err = keeper.communicate(unsent, timeout=max(0.0, min(TICK, left)))
+                    except subprocess.TimeoutExpired:
+                        if left <= TICK:
+                            raise
+                        unsent = None
+                    else:
+                        return subprocess.CompletedProcess(command, keeper.returncode, out, err)
+            finally:
+                os.close(held)  # the program is killed, if it is still there
+    finally:
+        os.close(closes)
+
+
+def _keep(closes: int, command: Sequence[str]) -> int:
+    for number in (signal.SIGINT, signal.SIGTERM):  # they are for the parent, which then ends
+        signal.signal(number, signal.SIG_IGN)
+    program = subprocess.Popen(command)
+
+    def end() -> None:
+        os.read(closes, 1)
+        program.kill()
+
+    threading.Thread(target=end, daemon=True).start()
+    return program.wait()
+
+
+if __name__ == "__main__":
+    sys.exit(_keep(int(sys.argv[1]), sys.argv[2:]) & 255)
