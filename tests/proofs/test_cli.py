@@ -458,4 +458,5 @@ def test_the_installed_command_runs_without_torch():
     )
     found = {x["claim"]: x for x in json.loads(done.stdout)}
     assert found["mirror.torch"]["result"] == "not attempted"
+    assert found["mirror.torch"]["scope"] == 'needs PyTorch: pip install "cogo-algebra[train]"'
     assert all(x["holds"] for name, x in found.items() if name != "mirror.torch")
