@@ -200,7 +200,7 @@ def _refuses(spoilt: dict[str, Spoil], code: int, context: Context) -> Evidence:
 
 
 def _unreal(group: AbelianGroup) -> Iterator[tuple[str, int, list[Any], bool]]:
-    """Yield entries ``[k, terms]`` of one row, with the field they are in, and whether it is real."""
+    """Yield entries ``[k, terms]`` of one row, the field they are in, and whether they are real."""
     for k in map(int, group.representatives):
         at, minus = (list(group.tuple(int(x))) for x in (k, group.negate(np.array(k))))
         name = group.label(k)

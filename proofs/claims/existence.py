@@ -13,7 +13,7 @@ import json
 from collections.abc import Callable
 from fractions import Fraction
 from itertools import product
-from math import isqrt
+from math import floor, isqrt
 from typing import Any
 
 import numpy as np
@@ -31,7 +31,7 @@ POWERS = ((1, 0), (0, 1), (-1, 0), (0, -1))
 
 
 def _fixed(x: Fraction | int) -> int:
-    return int(round(x * 2**SCALE))
+    return floor(x * 2**SCALE + Fraction(1, 2))
 
 
 def _file(group: AbelianGroup, basis: str, target: str, nodes: list[File]) -> File:

@@ -40,7 +40,7 @@ def hidden_prime(n: int) -> tuple[int, int, int]:
     """Return ``p = x^2 + 2 y^2``, x and y: the least prime ``1 mod n`` above ``x^2 + y^2 + 2``.
 
     >>> hidden_prime(5)
-    (41, 3, 4)
+    (131, 9, 5)
     """
     return next(
         (p, x, y)
