@@ -172,8 +172,8 @@ def _checked(context: Context) -> Evidence:
     if group.real_characters():
         spoilt.append(imaginary)
     first = by_functions(group)
-    # For the projected task 2 u v = 2 d is all that is left.
-    half = [[_fixed(Fraction(1, 2))]]
+    # For the projected task 2 d - 2 u v = 0 is all that is left.
+    half = [[_fixed(Fraction(-1, 2))]]
     projected = first | {"target": "projected", "free": [1], "inverse": half}
     networks = (
         (first, [*spoilt[:3], *ROUGH]),  # larger than the others, and a file takes longer

@@ -121,7 +121,7 @@ def test_laws_need_no_group(capsys):
 def test_claims_are_listed_and_drawn_without_being_checked(capsys):
     code, out, _ = cogo(capsys, "claims", "criterion", "--graph", "graph.png")
     assert code == 0
-    assert all(text in out for text in ("6 claims", "criterion.tensor", "drawn: graph.png"))
+    assert all(text in out for text in ("8 claims", "criterion.tensor", "drawn: graph.png"))
     assert Path("graph.png").read_bytes().startswith(b"\x89PNG")
     code, out, _ = cogo(capsys, "claims", "--json")
     listed = {x["id"]: x for x in json.loads(out)}
