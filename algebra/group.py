@@ -93,7 +93,7 @@ class AbelianGroup:
         >>> AbelianGroup("Z2xZ4").index((1, 3))
         7
         """
-        if isinstance(k, SupportsIndex):
+        if isinstance(k, (int, SupportsIndex)):
             if not 0 <= operator.index(k) < self.order:
                 raise ValueError(f"index={k} is not in {self}; pass 0 <= index < {self.order}")
             return operator.index(k)

@@ -199,7 +199,7 @@ class Scalar:
     __rmul__ = __mul__
 
     def __pow__(self, exponent: SupportsIndex) -> Scalar:
-        if not isinstance(exponent, SupportsIndex):
+        if not isinstance(exponent, (int, SupportsIndex)):
             raise TypeError(f"exponent={exponent!r} is not an integer")
         exponent = index(exponent)
         if exponent < 0:
@@ -458,9 +458,9 @@ def zeta(n: int, e: int = 1) -> Scalar:
     >>> zeta(4) ** 2, zeta(6) == -zeta(3) ** 2
     (-1, True)
     """
-    if not isinstance(n, SupportsIndex) or isinstance(n, bool) or index(n) < 1:
+    if not isinstance(n, (int, SupportsIndex)) or isinstance(n, bool) or index(n) < 1:
         raise ValueError(f"n={n!r} is not the order of a root of unity; pass an integer n >= 1")
-    if not isinstance(e, SupportsIndex):
+    if not isinstance(e, (int, SupportsIndex)):
         raise TypeError(f"e={e!r} is not an integer; zeta(n, e) is exp(2 pi i e/n)")
     return root(index(e), index(n))
 

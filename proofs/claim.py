@@ -1,11 +1,12 @@
 """Claims: statements with an identifier, a source, and a check that returns evidence.
 
-The kind of the evidence is part of the result, and the four words are never mixed:
+The kind of the evidence is part of the result, and the five words are never mixed:
 
 * *proved*: an identity of exact numbers or of polynomials, for the generality in ``scope``;
 * *exhaustive*: every case of a finite set was checked, exactly;
 * *sampled*: random cases were checked, exactly; ``scope`` says how many and with which seed;
-* *measured*: floats agree to a stated tolerance; ``scope`` says the figure and the tolerance.
+* *measured*: floats agree to a stated tolerance; ``scope`` says the figure and the tolerance;
+* *cited*: a theorem that is not checked here says so; ``scope`` names it, and what was evaluated.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from algebra.element import Element
 from algebra.group import AbelianGroup
 from proofs.subject import INSTALLED, Subject
 
-Kind = Literal["proved", "exhaustive", "sampled", "measured", "not attempted"]
+Kind = Literal["proved", "exhaustive", "sampled", "measured", "cited", "not attempted"]
 
 
 @final

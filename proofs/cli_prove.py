@@ -345,7 +345,8 @@ def _how(members: Sequence[Outcome]) -> str:
         return members[0].how
     kinds: dict[str, list[Outcome]] = {}
     for x in members:
-        kinds.setdefault(x.how.partition(":")[0], []).append(x)
+        end = ";" if x.evidence.kind == "cited" else ":"
+        kinds.setdefault(x.how.partition(end)[0], []).append(x)
     return "\n".join(
         f"{kind}: {len(found)} groups, {found[0].group} to {found[-1].group}"
         if len(found) > 1

@@ -10,10 +10,12 @@ a_j(x), b_j(y), c_j(g), and the equations are those of f(x, y)[g] = [x + y = g],
 imaginary parts of Fourier coefficients, and the equations are those of T[k1,k2,k] = [k1 = k2 = k],
 k != 0 if the target is "projected".  Of these polynomials F_1, ..., F_n are kept, all that are no
 rational combination of those before them.  The certificate lists n free unknowns, the centre x, a
-radius r and a matrix Y, and acceptance proves, for each row, with J the derivatives of F,
+radius r and a matrix Y.  All other unknowns are fixed: they are what x says, in all that follows.
+Acceptance proves, for each row, with J the derivatives of F by the free unknowns,
     |Y F(x)| + r (|1 - Y J(x)| + sup |Y (J(z) - J(x))|) < r,  sup over all z within r of x,
 where |.| sums over a row.  So z - Y F(z) maps the box into itself and contracts, it has one fixed
-point there, and Y is regular: exactly one zero of F, a real exact optimizer, lies in the box.
+point there, and Y is regular: exactly one zero of F, a real exact optimizer, lies in the box.  With
+the fixed unknowns elsewhere there may be others, as close as one likes.
 Not checked: that these equations mean zero loss (a theorem about the network), and "notes".
 """
 
@@ -302,11 +304,12 @@ def verify(certificate: Certificate) -> str:
         if gap + radius * steep >= radius * unit:
             raise Unproved(f"row {i}, unknown {free[i]}: the inequality does not hold")
     title = f"{'x'.join(f'Z{m}' for m in group)}, {len(nodes)} nodes, target {target}"
-    where = f"whose free unknowns are within {radius}/2^{scale} of those stated"
+    where = f"has its free unknowns within {radius}/2^{scale} of those stated"
     count = f"{len(kept)} equations in as many free unknowns of {len(values)}"
     rest = f"{len(equations) - len(kept)} equations follow from them"
     end = "; notes were not read" * notes
-    return f"{title}: exactly one real exact optimizer exists {where}; {count}, {rest}{end}"
+    what = "with the fixed unknowns as stated, exactly one real exact optimizer"
+    return f"{title}: {what} {where}; {count}, {rest}{end}"
 
 
 def check(data: bytes) -> tuple[int, str]:

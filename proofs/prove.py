@@ -200,6 +200,7 @@ WORDS = {
     "exhaustive": "checked exhaustively",
     "sampled": "sampled",
     "measured": "measured",
+    "cited": "cited",
     "not attempted": "not attempted",
     "rests on refuted": "rests on refuted",
     "refuted": "refuted",

@@ -1,7 +1,8 @@
 """The tool doubts itself: faults are planted one at a time, and claims must notice each.
 
-A fault counts as caught only if every claim that is said to notice it is refuted: a crash is not
-a refutation. And every claim must notice some fault, or it could not fail.
+A fault counts as caught only if every claim that is said to notice it is refuted, but for those
+that cannot be checked here: a crash is not a refutation. And every claim must notice some fault,
+or it could not fail.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ class Doubt:
         sentence: what was wrong.
         refuted: the claims that noticed, each with its counterexample.
         missed: the claims that should have noticed and did not, each with why.
+        not_attempted: the claims that cannot be checked here, each with what they need.
         seconds: wall time.
     """
 
@@ -36,11 +38,12 @@ class Doubt:
     sentence: str
     refuted: tuple[tuple[str, str], ...]
     missed: tuple[tuple[str, str], ...]
+    not_attempted: tuple[tuple[str, str], ...]
     seconds: float
 
     @property
     def caught(self) -> bool:
-        """Whether all claims that should notice did."""
+        """Whether all claims that should notice, and could be asked, did."""
         return bool(self.refuted) and not self.missed
 
 
@@ -57,21 +60,24 @@ def try_fault(fault: Fault) -> Doubt:
     """
     start = time.perf_counter()
     subject = fault.plant(INSTALLED)
-    refuted, missed = [], []
+    refuted, missed, not_attempted = [], [], []
     for name in fault.noticed_by:
         claim = CLAIMS[name]
         group = AbelianGroup(fault.group) if claim.about == "a group" else None
         try:
-            wrong = claim.check(Context(subject, group)).counterexample
+            evidence = claim.check(Context(subject, group))
         except Exception as error:
             missed.append((name, f"crashed: {type(error).__name__}: {error}"))
             continue
-        if wrong:
-            refuted.append((name, wrong))
+        if evidence.counterexample:
+            refuted.append((name, evidence.counterexample))
+        elif evidence.kind == "not attempted":
+            not_attempted.append((name, evidence.scope))
         else:
             missed.append((name, "holds"))
     seconds = time.perf_counter() - start
-    return Doubt(fault.id, fault.sentence, tuple(refuted), tuple(missed), seconds)
+    found = (tuple(refuted), tuple(missed), tuple(not_attempted))
+    return Doubt(fault.id, fault.sentence, *found, seconds)
 
 
 def self_test(faults: Sequence[Fault] = FAULTS) -> Iterator[Doubt]:

@@ -22,7 +22,7 @@ from algebra.potential import Potential
 from algebra.scalar import I, Scalar
 from algebra.tensor import FunctionTensor, Route, Target
 from numeric.embed import Gauge, Weights, embed
-from proofs import certificate, checker
+from proofs import certificate, checker, existence_checker, infeasible_checker
 
 #: The rows of the table of building blocks, and the four optimizers of one frequency.
 BLOCKS: Mapping[str, Callable[[], Element]] = MappingProxyType(
@@ -75,6 +75,12 @@ def _certificate(z: Element, target: Target) -> bytes:
     return certificate.to_text(z, target=target).encode()
 
 
+def _lower_bound(group: AbelianGroup, kind: str) -> int:
+    from proofs.claims.width import BOUNDS  # which imports this module
+
+    return BOUNDS[kind](group)
+
+
 @final
 @dataclass(frozen=True, slots=True)
 class Subject:
@@ -95,12 +101,15 @@ class Subject:
         optimizer: an optimizer by group, family and target, all parameters free.
         families: the families that exist for a group and target.
         width: the width a family is said to have.
+        lower_bound: a width below which there is said to be no network, by the name of the bound.
         swapped: rows a and b exchanged.
         translated: inputs moved.
         relabelled: characters moved by an automorphism.
         scaled_nodes: nodes scaled.
         certificate: the bytes that certify an element.
         checker: exit code and message for the bytes of a certificate.
+        existence: the same for a certificate of existence.
+        infeasible: the same for a certificate of an infeasible width.
         embed: the float weights of an element, in a gauge.
     """
 
@@ -118,12 +127,15 @@ class Subject:
     optimizer: Callable[[AbelianGroup, str, Target], Element] = _optimizer
     families: Callable[..., list[str]] = optimizers.families
     width: Callable[..., int] = optimizers.width
+    lower_bound: Callable[[AbelianGroup, str], int] = _lower_bound
     swapped: Callable[[Element], Element] = symmetry.swapped
     translated: Callable[[Element, Index, Index], Element] = symmetry.translated
     relabelled: Callable[[Element, Automorphism], Element] = symmetry.relabelled
     scaled_nodes: Callable[[Element, Sequence[int | Fraction]], Element] = symmetry.scaled_nodes
     certificate: Callable[[Element, Target], bytes] = _certificate
     checker: Callable[[bytes], tuple[int, str]] = checker.check
+    existence: Callable[[bytes], tuple[int, str]] = existence_checker.check
+    infeasible: Callable[[bytes], tuple[int, str]] = infeasible_checker.check
     embed: Callable[[Element, Gauge], Weights] = _embed
 
     def block(self, name: str) -> Element:

@@ -7,11 +7,14 @@ of falsehood; exit codes are 2 and 1. Valid ones are accepted: see `certificates
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from itertools import product
 from typing import Any
 
+import numpy as np
+
 from algebra.group import AbelianGroup
-from proofs.claim import Claim, Context, Evidence
+from proofs.claim import Claim, Context, Evidence, up_to
 
 Spoil = Callable[[dict[str, Any]], dict[str, Any] | bytes]
 
@@ -111,6 +114,34 @@ def _every_term(change: Callable[[list[Any]], list[Any]], *, row: str, node: int
     return spoil
 
 
+def overflowing(bits: int) -> Spoil:
+    """Return the change that adds ``p^n - p^-n q`` to T[k,k,k], n being half of ``2^bits``.
+
+    Where exponents are digits of so many bits of one integer, these are the same.
+    """
+
+    def spoil(top: dict[str, Any]) -> dict[str, Any]:
+        third, rest = divmod(2 ** (bits - 1), 3)
+        powers = {"a": third + rest, "b": third, "c": third}
+        nodes = json.dumps(top["nodes"])
+        top["parameters"] += ["p", "q"]
+        for sign in (1, -1):
+            for node in json.loads(nodes):
+                for row, power in powers.items():
+                    for [k], terms in node[row]:
+                        turn = 1 if k == 1 else -1
+                        for term in terms:
+                            monomial = {} if len(term) == 3 else term.pop()
+                            term.append(monomial | {"p": sign * turn * power})
+                            if row == "c" and sign < 0:
+                                term[0] *= -1
+                                term[3]["q"] = turn
+                top["nodes"].append(node)
+        return top
+
+    return spoil
+
+
 FALSE: dict[str, Spoil] = {
     "a coefficient": _every_term(lambda t: [2 * t[0], *t[1:]], row="c"),
     "a denominator": _every_term(lambda t: [t[0], t[1] + 1, *t[2:]], row="c"),
@@ -130,6 +161,7 @@ FALSE: dict[str, Spoil] = {
     "the one-hot target": _put("target", value="onehot"),
     "rows exchanged": lambda top: _exchanged(top),
     "true for one value of the parameter only": _every_term(lambda t: t[:3], row="c", node=1),
+    **{f"powers that differ by 2^{bits}": overflowing(bits) for bits in (20, 21, 22)},
 }
 
 
@@ -167,6 +199,54 @@ def _refuses(spoilt: dict[str, Spoil], code: int, context: Context) -> Evidence:
     return Evidence("exhaustive", f"{len(spoilt)} {what}, one file each", "; ".join(wrong))
 
 
+def _unreal(group: AbelianGroup) -> Iterator[tuple[str, int, list[Any], bool]]:
+    """Yield entries ``[k, terms]`` of one row, the field they are in, and whether they are real."""
+    for k in map(int, group.representatives):
+        at, minus = (list(group.tuple(int(x))) for x in (k, group.negate(np.array(k))))
+        name = group.label(k)
+        if at == minus:
+            yield f"1 at {name}", 1, [[at, [[1, 1, 0]]]], True
+            yield f"v at {name}", 1, [[at, [[1, 1, 0, {"v": 1}]]]], False
+            yield f"i at {name}", 4, [[at, [[1, 1, 1]]]], False
+        else:
+            for field, power, there in (1, 0, 2), (4, 3, 1), (4, 1, 1):
+                entries = [[at, [[1, 1, field // 4]]], [minus, [[there, 1, power]]]]
+                yield f"two at {name}", field, entries, power == 3
+
+
+def _reality(context: Context) -> Evidence:
+    group, check = context.over, context.subject.checker
+    wrong, count = [], 0
+    head = {"format": "cogo-certificate", "version": 1, "group": list(group.moduli)}
+    for row, (name, field, entries, is_real) in product("abc", _unreal(group)):
+        count += 1
+        node = {"a": [], "b": [], "c": [], row: entries}
+        rest = {"field": field, "parameters": ["v"], "target": "onehot", "nodes": [node]}
+        code, message = check(json.dumps(head | rest).encode())
+        # Such a network computes nothing: if this is not what is wrong with it, T is.
+        if code != 1 or ("not conjugate" in message) == is_real:
+            wrong.append(f"{row} has {name}, field {field}: exit code {code} ({message})")
+    return Evidence("exhaustive", f"{count} entries", "; ".join(wrong[:4]))
+
+
+def _frequencies(context: Context) -> Evidence:
+    group, s = context.over, context.subject
+    z = s.optimizer(group, s.families(group)[0], "projected")
+    text = s.certificate(z, "projected")
+    zero = [[list(group.tuple(0)), [[1, 1, 0]]]]
+    wrong = []
+    for k in map(int, group.representatives):
+        at = {k, int(group.negate(np.array(k)))}
+        outputs = [[list(group.tuple(x)), [[1, 1, 0]]] for x in sorted(at)]
+        top = json.loads(text)
+        top["nodes"].append({"a": zero, "b": zero, "c": outputs})
+        code, message = s.checker(json.dumps(top).encode())
+        if code != bool(k):
+            wrong.append(f"T[0,0,{group.label(k)}] is 2: exit code {code} ({message})")
+    scope = f"one wrong entry at each of {len(group.representatives)} frequencies"
+    return Evidence("exhaustive", scope, "; ".join(wrong))
+
+
 CLAIMS: tuple[Claim, ...] = (
     Claim(
         "checker.malformed",
@@ -181,5 +261,23 @@ CLAIMS: tuple[Claim, ...] = (
         r"\text{checker}(\text{false}) = 1",
         "this project",
         lambda context: _refuses(FALSE, 1, context),
+    ),
+    Claim(
+        "checker.reality",
+        "the checker refutes weights that are not real, at every frequency and in every row",
+        r"z_{p,-k} = \overline{z_{pk}}",
+        "this project",
+        _reality,
+        about="a group",
+        applies=up_to(64),
+    ),
+    Claim(
+        "checker.frequencies",
+        "the checker refutes what is wrong at one frequency only, if it is not the trivial one",
+        r"T_{00k} = 2,\ k \ne 0",
+        "this project",
+        _frequencies,
+        about="a group",
+        applies=up_to(16),
     ),
 )

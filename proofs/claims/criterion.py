@@ -7,19 +7,19 @@ orthogonality of characters (Parseval) turns the mean over all pairs into a sum 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from fractions import Fraction
 from itertools import product
 from math import prod
 from random import Random
-from typing import get_args
+from typing import cast, get_args
 
 import numpy as np
 
 from algebra.element import Element, element
-from algebra.group import AbelianGroup
+from algebra.group import AbelianGroup, Index
 from algebra.potential import Potential
-from algebra.scalar import ZERO, Scalar, zeta
+from algebra.scalar import ZERO, Exact, Scalar, zeta
 from algebra.tensor import Target
 from proofs import brute_force
 from proofs.claim import Claim, Context, Evidence, first_difference, up_to
@@ -45,15 +45,19 @@ def _full_nodes(z: Element) -> list[Entries]:
     return nodes
 
 
-def _formula(z: Element) -> dict[Triple, Scalar]:
+def formula(z: Element) -> dict[Triple, Scalar]:
     """Return ``T`` by its definition, monomial by monomial: loops over nodes and entries."""
-    group = z.group
+    return _summed(z.group, _full_nodes(z))
+
+
+def _summed(group: AbelianGroup, nodes: Iterable[Entries]) -> dict[Triple, Scalar]:
+    """Return the same for nodes with their conjugate entries."""
     T: dict[Triple, Scalar] = {}
 
     def put(k1: int, k2: int, k: int, value: Scalar) -> None:
         T[k1, k2, k] = T.get((k1, k2, k), ZERO) + value
 
-    for node in _full_nodes(z):
+    for node in nodes:
         a, b, c = ({k: x for (p, k), x in node.items() if p == row} for row in "abc")
         for k, out in c.items():
             for (i, x), (j, y) in product(a.items(), b.items()):
@@ -108,16 +112,16 @@ def theorem_1(s: Subject, z: Element) -> Scalar:
 def _tensor(context: Context) -> Evidence:
     group, s = context.over, context.subject
     z = generic("z", 1, spectrum=group)
-    expected = sorted(_halved(group, _formula(z)).items())
+    expected = sorted(halved(group, formula(z)).items())
     difference = first_difference(
-        (f"{route} route", sorted(_halved(group, dict(s.tensor(z, route))).items()), expected)
+        (f"{route} route", sorted(halved(group, dict(s.tensor(z, route))).items()), expected)
         for route in ("sparse", "composed")
     )
     entries = len(expected)
     return Evidence("proved", f"all weights of a node, all {entries} entries of T", difference)
 
 
-def _halved(group: AbelianGroup, T: dict[Triple, Scalar]) -> dict[Triple, Scalar]:
+def halved(group: AbelianGroup, T: dict[Triple, Scalar]) -> dict[Triple, Scalar]:
     """Keep the entries at ``k <= -k``: the others are their conjugates."""
     negative = group.negate(np.arange(group.order)).tolist()
     return {at: x for at, x in T.items() if at[2] <= negative[at[2]]}
@@ -214,13 +218,45 @@ def _routes(context: Context) -> Evidence:
 
     def sides() -> Iterator[Side]:
         for z in elements:
-            expected = sorted(_halved(group, _formula(z)).items())
+            expected = sorted(halved(group, formula(z)).items())
             for route in ("sparse", "dense", "composed"):
-                found = sorted(_halved(group, dict(s.tensor(z, route))).items())
+                found = sorted(halved(group, dict(s.tensor(z, route))).items())
                 yield f"{z!r}, {route} route", found, expected
 
     scope = f"{len(elements)} random elements, compositions among them, seed {context.seed}"
     return Evidence("sampled", scope, first_difference(sides()))
+
+
+def _placed(context: Context) -> Evidence:
+    group, s = context.over, context.subject
+    negative = group.negate(np.arange(group.order)).tolist()
+
+    def sides() -> Iterator[Side]:
+        for k in range(1, group.order):
+            block = s.block("real" if k == negative[k] else "xi")
+            given = [{(p, k): x for (p, _), x in node.items()} for node in block.node_list()]
+            full = [
+                node | {(p, negative[k]): x.conjugate() for (p, _), x in node.items()}
+                for node in given
+            ]
+            expected = sorted(halved(group, _summed(group, full)).items())
+            made = element(group, cast(list[Mapping[tuple[str, Index], Exact]], given))
+            for name, z in ("block", block.at(group, k)), ("entries", made):
+                found = sorted(halved(group, dict(s.tensor(z, "sparse"))).items())
+                yield f"{name} at {group.label(k)}", found, expected
+        for k in (0, *group.real_characters()):
+            yield f"zeta(4) at {group.label(k)} is taken", _is_taken(group, k), False
+
+    scope = f"a block at each of {group.order - 1} frequencies, and what is not real at real ones"
+    return Evidence("exhaustive", scope, first_difference(sides()))
+
+
+def _is_taken(group: AbelianGroup, k: int) -> bool:
+    try:
+        element(group, [{("a", k): zeta(4)}])
+    except ValueError:
+        return False
+    return True
 
 
 #: A multiple of every prime below 200: residues of it modulo one of them say nothing.
@@ -232,8 +268,8 @@ def _bound(context: Context) -> Evidence:
     z = element(
         group, [{("a", k): 1, ("b", k): 1, ("c", k): PRIMORIAL} for k in range(1, group.order)]
     )
-    expected = sorted(_halved(group, _formula(z)).items())
-    found = sorted(_halved(group, dict(s.tensor(z, "dense"))).items())
+    expected = sorted(halved(group, formula(z)).items())
+    found = sorted(halved(group, dict(s.tensor(z, "dense"))).items())
     wrong = first_difference([("dense route", found, expected)])
     return Evidence("exhaustive", "multiples of all primes below 200", wrong)
 
@@ -288,6 +324,16 @@ CLAIMS: tuple[Claim, ...] = (
         needs=("criterion.tensor", "laws.multiplicative"),
         about="a group",
         applies=up_to(9),
+    ),
+    Claim(
+        "criterion.placed",
+        "a block has its entries at its frequency k, their conjugates at -k, and none elsewhere",
+        r"z_{p,-k} = \overline{z_{pk}}",
+        "this project",
+        _placed,
+        needs=("criterion.tensor",),
+        about="a group",
+        applies=up_to(12, least=2),
     ),
     Claim(
         "criterion.bound",

@@ -99,7 +99,7 @@ def _torch(context: Context) -> Evidence:
     try:
         from numeric.network import network_of
     except ImportError:
-        return Evidence("not attempted", 'PyTorch is not installed: pip install ".[train]"')
+        return Evidence("not attempted", 'needs PyTorch: pip install "cogo-algebra[train]"')
     import torch
 
     group, s = context.over, context.subject

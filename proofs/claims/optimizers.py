@@ -115,8 +115,9 @@ def _large(context: Context) -> Evidence:
     parameters = 0
     for name, family in LARGE:
         over = replace(context, group=s.group(name))
-        found = zero_loss(family, "projected", over)
-        parameters += len(s.optimizer(over.over, family, "projected").parameters)
+        z = s.optimizer(over.over, family, "projected")
+        found = zero_loss(family, "projected", over, element=z)
+        parameters += len(z.parameters)
         if found.counterexample:
             return Evidence("proved", name, f"{name}: {found.counterexample}")
     names = ", ".join(f"{family} of {name}" for name, family in LARGE)

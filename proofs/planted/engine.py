@@ -66,7 +66,7 @@ FAULTS: tuple[Fault, ...] = (
         _route(
             "sparse", SPARSE, _sparse, old="np.where(i == j, 1, 2)", new="np.where(i == j, 1, 1)"
         ),
-        ("criterion.tensor", "criterion.output", "criterion.routes"),
+        ("criterion.tensor", "criterion.output", "criterion.routes", "criterion.placed"),
         "Z3",
     ),
     Fault(
@@ -126,7 +126,7 @@ FAULTS: tuple[Fault, ...] = (
             "    n = np.lcm(how.field, group.exponent).item()\n"
             "    how = replace(how, primes=(split_prime(n, above=n),))\n",
         ),
-        ("criterion.bound",),
+        ("criterion.bound", "criterion.limits"),
     ),
     Fault(
         "engine.dense-frequency",

@@ -134,14 +134,14 @@ FAULTS: tuple[Fault, ...] = tuple(
             "checker-frequencies",
             "the checker looks at no output frequency but the trivial one",
             _checker("else half[1:]  # k = 0 comes first", "else half[:1]"),
-            ("checker.refutes",),
+            ("checker.refutes", "checker.frequencies"),
             "Z5",
         ),
         (
             "checker-reality",
             "the checker does not test that weights are real",
             _checker("            if not vanishes(gap, n):\n", "            if False:\n"),
-            ("checker.refutes",),
+            ("checker.refutes", "checker.reality"),
             "Z5",
         ),
         (
@@ -220,6 +220,20 @@ FAULTS: tuple[Fault, ...] = tuple(
             _embed(_unbalanced),
             ("mirror.output",),
             "Z5",
+        ),
+        (
+            "existence",
+            "the checker of existence certificates accepts everything",
+            lambda s: replace(s, existence=lambda data: (0, "accepted")),
+            ("checker.existence",),
+            "Z4",
+        ),
+        (
+            "infeasible",
+            "the checker of infeasible widths accepts everything",
+            lambda s: replace(s, infeasible=lambda data: (0, "accepted")),
+            ("checker.infeasible",),
+            "Z4",
         ),
         ("saddle", "outputs are negated", _embed(_negated), ("mirror.hessian",), "Z5"),
     )

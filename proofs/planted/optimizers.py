@@ -280,10 +280,10 @@ FAULTS: tuple[Fault, ...] = tuple(
         ),
         (
             "width-bound",
-            "widths are said to be 3",
-            _width(lambda q: 3),
+            "lower bounds are said to be one more",
+            lambda s: replace(s, lower_bound=lambda *asked: s.lower_bound(*asked) + 1),
             ("width.lower-bound", "width.onehot", "width.projected"),
-            "Z5",
+            "Z7",
         ),
         (
             "width-squares",

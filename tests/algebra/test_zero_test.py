@@ -24,7 +24,7 @@ from algebra import (
     zeta,
 )
 from algebra.dense_nodes import dense
-from algebra.roots_of_unity import units
+from algebra.roots_of_unity import primitive_root_of_unity, units
 from algebra.route_dense import dense_mismatches, dense_potentials
 from algebra.route_sparse import unpack
 from algebra.tensor import function_tensor, residual, target_keys
@@ -439,6 +439,22 @@ def test_under_galois_symmetry_all_conjugates_of_a_mismatch_are_found():
         table = set(dense_potentials(weights, "abc", how=fake).tolist())
         assert table == {(k1 * 5 + k2) * 5 + k for k1 in range(1, 5) for k2 in range(1, 5)
                          for k in (1, 2)}  # fmt: skip
+
+
+@pytest.mark.parametrize(("d", "p"), [(5, 11), (7, 29), (9, 19), (13, 53)])
+def test_under_galois_symmetry_one_conjugate_of_a_mismatch_is_enough(d, p):
+    """Generators of the group have to be applied again and again until all are found."""
+    group, r = AbelianGroup(f"Z{d}"), primitive_root_of_unity(d, p)
+    x = Scalar(1)
+    for t in units(d):
+        x = x * (zeta(d) - pow(r, t, p)) if t != 1 else x
+    ks = list(units(d))
+    node = {("a", k): x.galois(k) for k in ks} | {(row, k): 1 for row in "bc" for k in ks}
+    z = element(group, [node])
+    assert is_galois_equivariant(dense(z.nodes), d)
+    fake = Plan(d, 0, (p,), (1,), True, ())
+    found = dense_potentials(dense(z.nodes), "abc", how=fake).tolist()
+    assert found == [(i * d + j) * d + k for i in ks for j in ks for k in ks if 2 * k < d]
 
 
 def test_under_galois_symmetry_optimizers_with_mixed_errors_agree_with_the_sparse_route():

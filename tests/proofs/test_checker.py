@@ -14,6 +14,7 @@ import time
 import numpy as np
 import pytest
 
+from proofs.claims.checker import overflowing
 from tests.proofs.stand_alone import ROOT, copied, load, mutated
 
 SOURCE = ROOT / "proofs" / "checker.py"
@@ -323,6 +324,12 @@ FALSE = {
     "one-hot, but T[0,0,0] is 2": bad(
         make.order4(5, target="onehot"), lambda nodes: nodes[-1]["c"][0][1][0].__setitem__(0, 4)
     ),
+    **{
+        f"powers of parameters that differ by 2^{bits}": overflowing(bits)(
+            make.order6(3, names=("nu",))
+        )
+        for bits in (20, 21, 22)
+    },
     "no nodes": make.write((3,), 1, [], "projected", []),
     "no nodes, one-hot, the trivial group": make.write((1,), 1, [], "onehot", []),
 }
@@ -363,6 +370,8 @@ MUTATIONS = {
     "roots of unity are ignored in T": ("[key >> top][e]", "[key >> top][0]"),
     "the parameters are ignored in T": ("[key >> top]", "[0]"),
     "parameters are not distinguished": ("power << RADIX * names[name]", "power << RADIX"),
+    "powers have room in a term, not in a product": ("RADIX = (6 * M", "RADIX = (2 * M"),
+    "powers have room for one sign": ("POWER).bit_length()", "POWER).bit_length() - 1"),
     "only the constant coefficient counts": ("for g in f.values():", "for g in [f.get(0, {})]:"),
     "only the first coefficient counts": (
         "if any(g.values()):\n            return False\n",

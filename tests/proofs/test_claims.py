@@ -1,6 +1,7 @@
 """Every claim holds where it applies, says how it is known, and the registry is sound."""
 
 from dataclasses import replace
+from typing import get_args
 
 import pytest
 
@@ -9,13 +10,15 @@ from algebra.group import isomorphism_types
 from numeric.executor import executor_of
 from proofs.brute_force import loss as brute_force_loss
 from proofs.brute_force import outputs
-from proofs.claim import Claim, Context, Evidence, first_difference
+from proofs.claim import Claim, Context, Evidence, Kind, first_difference
 from proofs.claims import norms
+from proofs.claims.width import ATTAINED_AT, BOUNDS
 from proofs.prove import Outcome, certified, check, count, marked, prove
 from proofs.registry import CLAIMS, collected, digraph, selected
+from proofs.subject import INSTALLED
 
 GROUPS = [AbelianGroup(name) for name in ("Z1", "Z2", "Z5", "Z6", "Z2xZ2", "Z9")]
-KINDS = {"proved", "exhaustive", "sampled", "measured", "not attempted"}
+KINDS = set(get_args(Kind))
 
 
 @pytest.mark.parametrize("name", [c.id for c in CLAIMS.values() if c.about == "everything"])
@@ -65,7 +68,32 @@ def test_samples_depend_on_the_seed_alone():
 def test_every_kind_of_evidence_is_called_by_its_own_name():
     claims = selected(["width", "characters", "criterion.routes", "mirror.output"])
     words = {x.how.partition(":")[0] for x in prove(claims, [AbelianGroup("Z5")])}
-    assert words == {"proved", "checked exhaustively", "sampled", "measured"}
+    assert words == {"cited", "checked exhaustively", "sampled", "measured"}
+
+
+@pytest.mark.parametrize("kind", BOUNDS)
+def test_a_lower_bound_is_cited_and_refuted_by_a_narrower_network_if_it_is_raised(kind):
+    def raised(at):
+        def bound(group, name):
+            return INSTALLED.lower_bound(group, name) + (name == kind and at(group))
+
+        context = Context(replace(INSTALLED, lower_bound=bound), AbelianGroup("Z7"))
+        return CLAIMS[f"width.{kind}"].check(context)
+
+    evidence = raised(lambda group: 0)
+    assert (evidence.kind, evidence.counterexample) == ("cited", "")
+    assert "theorem of " in evidence.scope
+    assert "; a count: at least " in evidence.scope
+    wrong = raised(lambda group: 1).counterexample
+    assert "the checker: accepted: Z3" in wrong
+    # Each term of the formulas is needed at one of the groups at which a family attains the bound.
+    terms = {
+        "lower-bound": [lambda group: 1],
+        "projected": [lambda group: group.exponent != 3, lambda group: str(group) in ("Z8", "Z7")],
+        "onehot": [lambda group: group.exponent > 4, lambda group: str(group) in ("Z10", "Z7")],
+    }[kind]
+    assert all("the checker: accepted" in raised(term).counterexample for term in terms)
+    assert raised(lambda group: str(group) not in ATTAINED_AT).counterexample == ""
 
 
 def test_ids_are_unique_and_needs_exist_and_there_is_no_circle():

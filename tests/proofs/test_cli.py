@@ -22,7 +22,7 @@ pytestmark = pytest.mark.usefixtures("in_an_empty_folder")
 def test_prove_shows_every_claim_and_writes_certificates(capsys):
     code, out, _ = cogo(capsys, "prove", "Z7", "-o", "certificates")
     assert code == 0
-    assert "52 proved, 16 checked exhaustively, 4 sampled, 4 measured; 0 refuted" in out
+    assert "49 proved, 22 checked exhaustively, 4 sampled, 4 measured, 3 cited; 0 refuted" in out
     files = sorted(p.name for p in Path("certificates").iterdir())
     families = [*optimizers.families(AbelianGroup("Z7")), "order42"]
     assert files == sorted(f"Z7.{f}{t}.cert.json" for f in families for t in ("", ".onehot"))
@@ -121,7 +121,7 @@ def test_laws_need_no_group(capsys):
 def test_claims_are_listed_and_drawn_without_being_checked(capsys):
     code, out, _ = cogo(capsys, "claims", "criterion", "--graph", "graph.png")
     assert code == 0
-    assert all(text in out for text in ("6 claims", "criterion.tensor", "drawn: graph.png"))
+    assert all(text in out for text in ("8 claims", "criterion.tensor", "drawn: graph.png"))
     assert Path("graph.png").read_bytes().startswith(b"\x89PNG")
     code, out, _ = cogo(capsys, "claims", "--json")
     listed = {x["id"]: x for x in json.loads(out)}
@@ -459,4 +459,5 @@ def test_the_installed_command_runs_without_torch():
     )
     found = {x["claim"]: x for x in json.loads(done.stdout)}
     assert found["mirror.torch"]["result"] == "not attempted"
+    assert found["mirror.torch"]["scope"] == 'needs PyTorch: pip install "cogo-algebra[train]"'
     assert all(x["holds"] for name, x in found.items() if name != "mirror.torch")

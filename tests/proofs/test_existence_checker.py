@@ -4,9 +4,11 @@ import copy
 import json
 import re
 import time
+from collections import Counter
 from enum import Enum
 from fractions import Fraction
 from functools import cache
+from math import prod
 
 import numpy as np
 import pytest
@@ -16,6 +18,7 @@ from numeric.embed import Weights
 from numeric.narrow import Outcome, Problem, search
 from numeric.narrow_run import network_loss, weights_of
 from proofs import existence
+from proofs.claims.existence import ROUGH, SPOILT, by_functions
 from proofs.hit_proof import network_of
 from tests.proofs.stand_alone import ROOT, copied, load, mutated
 
@@ -91,9 +94,9 @@ def test_a_proof_is_accepted_with_the_number_of_equations(name):
 def test_the_verdict_says_what_is_proved():
     assert verdict(SMALL | {"notes": 0.5}) == (
         0,
-        "accepted: Z2, 2 nodes, target projected: exactly one real exact optimizer exists whose "
-        "free unknowns are within 16/2^20 of those stated; 2 equations in as many free unknowns "
-        "of 2, 2 equations follow from them; notes were not read",
+        "accepted: Z2, 2 nodes, target projected: with the fixed unknowns as stated, exactly one "
+        "real exact optimizer has its free unknowns within 16/2^20 of those stated; 2 equations "
+        "in as many free unknowns of 2, 2 equations follow from them; notes were not read",
     )
 
 
@@ -250,12 +253,83 @@ def false():
             idle = copy.deepcopy(base[name])
             idle["inverse"][position] = [0] * len(idle["free"])
             found[f"{name}, an idle row {position}"] = idle
+    two = by_functions(AbelianGroup("Z3"))  # two unknowns in each equation
+    for name, (code, spoil) in (SPOILT | ROUGH).items():
+        if code == 1:
+            found[f"two unknowns, {name}"] = two | spoil(two)
     return found
 
 
 def test_a_proof_of_all_equations_but_one_proves_nothing():
     for name, certificate in false().items():
         assert verdict(certificate)[0] == 1, name
+
+
+def largest_radius(certificate):
+    """The inequality of docs/existence.md in rational numbers: no larger radius satisfies it."""
+    typed = checker.read(json.dumps(certificate).encode())
+    kept = checker.independent([f for f in checker.expand(typed) if f])
+    one = 2**typed.scale
+    point = [Fraction(1), *(Fraction(x, one) for x in typed.values)]
+    rows = [[Fraction(x, 2**typed.inverse_scale) for x in row] for row in typed.inverse]
+
+    def derivative(f, k):
+        terms = Counter()
+        for m, x in f.items():
+            if k in m:
+                rest = list(m)
+                rest.remove(k)
+                terms[tuple(rest)] += x * m.count(k)
+        return terms
+
+    def at(f, x):
+        return sum(y * prod(x[i] for i in m) for m, y in f.items())
+
+    slopes = [[at(derivative(f, k), point) for k in typed.free] for f in kept]
+    sizes = [[derivative({m: abs(x) for m, x in f.items()}, k) for k in typed.free] for f in kept]
+    near = [abs(x) for x in point]
+    gap, tilt = [], []
+    for i, row in enumerate(rows):
+        gap.append(abs(sum(y * at(f, point) for y, f in zip(row, kept, strict=True))))
+        product = [sum(y * s[k] for y, s in zip(row, slopes, strict=True)) for k in range(len(row))]
+        tilt.append(sum(abs((i == k) - x) for k, x in enumerate(product)))
+
+    def holds(radius):
+        r = Fraction(radius, one)
+        far = [x + r if i in typed.free else x for i, x in enumerate(near)]
+        spread = [sum(at(g, far) - at(g, near) for g in size) for size in sizes]
+        return all(
+            g + r * (t + sum(abs(y) * s for y, s in zip(row, spread, strict=True))) < r
+            for g, t, row in zip(gap, tilt, rows, strict=True)
+        )
+
+    low, high = certificate["radius"], one
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (middle, high) if holds(middle) else (low, middle)
+    return low
+
+
+@pytest.mark.parametrize("name", ["small", "Z3, projected", "two unknowns"])
+def test_the_largest_radius_that_is_accepted_is_that_of_the_inequality(name):
+    files = {"two unknowns": by_functions(AbelianGroup("Z4")), "small": SMALL}
+    certificate = files.get(name) or proved(name)
+    radius = largest_radius(certificate)
+    assert verdict(certificate | {"radius": radius})[0] == 0
+    assert verdict(certificate | {"radius": radius + 1})[0] == 1
+
+
+def test_other_fixed_unknowns_have_other_zeros_in_the_same_box():
+    """So the verdict must say that there is one zero *with the fixed unknowns as stated*."""
+    first = by_functions(AbelianGroup("Z2"))
+    second = by_functions(AbelianGroup("Z2"), v=1 + Fraction(1, 2**10))
+    for certificate in (first, second):
+        code, message = verdict(certificate)
+        assert code == 0
+        assert "with the fixed unknowns as stated, exactly one real exact optimizer" in message
+    (u, v, _), (other, fixed, _) = first["values"], second["values"]
+    assert 0 < abs(u - other) < first["radius"]  # u v = d, for both
+    assert fixed != v
 
 
 # Each sentence of the checker is needed: without it, some certificate gets another verdict.
@@ -271,6 +345,8 @@ MUTATIONS = {
     "all but the first row": ("in enumerate(inverse):", "in [*enumerate(inverse)][1:]:"),
     "the identity is forgotten": ("left[i] = unit", "left[i] = 0"),
     "the sign of the derivatives": ("left[k] -= y * x", "left[k] += y * x"),
+    "the largest spread, not the sum": ("spread.append(sum(", "spread.append(max("),
+    "the largest distance, not the sum": ("sum(map(abs, left)) +", "max(map(abs, left)) +"),
     "the spread of the centre": ("x + radius if i in column", "x if i in column"),
     "the spread of signed polynomials": ("{m: abs(x) for m, x in f.items()}", "f"),
     "signs in the gap": ("gap = abs(sum(", "gap = (sum("),

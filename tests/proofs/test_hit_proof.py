@@ -164,7 +164,7 @@ def test_the_least_networks_with_a_symmetry_are_accepted(name, width):
         str(FOLDER / "symmetric" / f"{name}.onehot.exist.json")
     )
     assert code == 0
-    assert f"{name}, {width} nodes, target onehot: exactly one real exact optimizer" in message
+    assert f"{name}, {width} nodes, target onehot: with the fixed unknowns" in message
 
 
 def test_certificates_in_the_repository_are_accepted():

@@ -1,5 +1,7 @@
 """All planted faults are caught, by the claims that should, and every claim can be refuted."""
 
+import json
+import sys
 from dataclasses import replace
 
 import pytest
@@ -49,9 +51,32 @@ def test_a_crash_is_no_refutation():
     assert doubt.missed == (("blocks.syn", "crashed: KeyError: 'syn'"),)
 
 
-def test_planting_leaves_the_installed_code_as_it_is():
-    import sys
+def test_without_torch_what_needs_it_is_not_attempted_and_nothing_is_missed(capsys, monkeypatch):
+    from proofs import cli_self_test
 
+    for name in [name for name in sys.modules if name.partition(".")[0] == "torch"]:
+        monkeypatch.setitem(sys.modules, name, None)
+    monkeypatch.setitem(sys.modules, "torch", None)
+    monkeypatch.delitem(sys.modules, "numeric.network", raising=False)
+    chosen = [fault for fault in FAULTS if "mirror.torch" in fault.noticed_by]
+    monkeypatch.setattr(cli_self_test, "FAULTS", chosen)
+    monkeypatch.setattr(cli_self_test, "self_test", lambda: map(try_fault, chosen))
+    code, out, _ = cogo(capsys, "prove", "--self-test", "-q")
+    assert code == 0
+    assert f"{len(chosen)} of {len(chosen)} planted faults caught" in out
+    assert "missed" not in out
+    assert "not attempted files.output by mirror.torch: needs PyTorch: pip install" in out
+    # A fault that only such a claim could notice is neither caught nor missed.
+    alone = [replace(fault, noticed_by=("mirror.torch",)) for fault in chosen]
+    monkeypatch.setattr(cli_self_test, "self_test", lambda: map(try_fault, alone))
+    code, out, _ = cogo(capsys, "prove", "--self-test", "--json")
+    assert code == 0
+    [found] = json.loads(out)
+    assert (found["caught"], found["missed"]) == (False, [])
+    assert [x["claim"] for x in found["not_attempted"]] == ["mirror.torch"]
+
+
+def test_planting_leaves_the_installed_code_as_it_is():
     before = dict(sys.modules)
     for fault in FAULTS:
         fault.plant(INSTALLED)
@@ -71,8 +96,6 @@ def test_a_copy_is_changed_at_exactly_one_place():
 
 
 def test_the_command_shows_every_fault_and_exits_0_only_if_all_are_caught(capsys, monkeypatch):
-    import json
-
     from proofs import cli_self_test
 
     chosen = (FAULTS[0], FAULTS[-1])

@@ -1,0 +1,209 @@
+"""The checker of existence certificates, on networks over every group whose zeros are known.
+
+In the basis of functions one node ``(u [x = g] + v [y = h])^2`` for every pair ``g, h``, at the
+output ``g + h``, and a constant ``w^2`` taken off all outputs: this is exact for ``uv = d`` and
+``w^2 = u^2 + v^2``. In the basis of characters 16 nodes ``(u i^m, u i^n, i^(-m-n))`` for each
+pair ``{k, -k}``, with ``16 u^2 = 1``, and ``(w, w, 1), (w, -w, -1)`` for each real character, with
+``2 w^2 = 1``.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from fractions import Fraction
+from itertools import product
+from math import isqrt
+from typing import Any
+
+import numpy as np
+
+from algebra.group import AbelianGroup
+from proofs.claim import Claim, Context, Evidence, up_to
+
+SCALE = 40
+#: Either network contracts within the first radius of its zero, but not within the second: rows of
+#: ``4 r |Y|`` and of ``r / w`` must be less than 1.
+NEAR, FAR = Fraction(1, 5), {"functions": Fraction(3, 10), "characters": Fraction(3, 4)}
+File = dict[str, Any]
+#: Powers of i as real and imaginary part.
+POWERS = ((1, 0), (0, 1), (-1, 0), (0, -1))
+
+
+def _fixed(x: Fraction | int) -> int:
+    return round(x * (1 << SCALE))
+
+
+def _file(group: AbelianGroup, basis: str, target: str, nodes: list[File]) -> File:
+    return {
+        "format": "cogo-existence",
+        "version": 1,
+        "group": list(group.moduli),
+        "basis": basis,
+        "target": target,
+        "scale": SCALE,
+        "radius": _fixed(NEAR),
+        "inverse_scale": SCALE,
+        "nodes": nodes,
+    }
+
+
+def by_functions(group: AbelianGroup, *, v: Fraction | int = 1) -> File:
+    """Return the certificate in the basis of functions; v is fixed, u and w are free.
+
+    >>> from proofs.existence_checker import check
+    >>> check(json.dumps(by_functions(AbelianGroup("Z2"))).encode())[0]
+    0
+    """
+    d = group.order
+    places = [list(group.tuple(x)) for x in range(d)]
+    sums = group.add(np.arange(d)[:, None], np.arange(d))
+    nodes: list[File] = [
+        {
+            "a": [[places[g], [[1, 1]]]],
+            "b": [[places[h], [[1, 2]]]],
+            "c": [[places[sums[g, h]], [[1, 0]]]],
+        }
+        for g, h in product(range(d), repeat=2)
+    ]
+    every = [[x, [[1, 3]]] for x in places]
+    nodes.append({"a": every, "b": [], "c": [[x, [[-1, 0]]] for x in places]})
+    u = Fraction(d, v)
+    w = Fraction(isqrt(_fixed((u**2 + v**2) * 2**SCALE)), 2**SCALE)
+    # The equations are (u + v)^2 - w^2 = 2d and u^2 + v^2 - w^2 = 0, in this order.
+    inverse = [[Fraction(1), Fraction(-1)], [u / w, -(u + v) / w]]
+    return _file(group, "functions", "onehot", nodes) | {
+        "values": [_fixed(x) for x in (u, v, w)],
+        "free": [1, 3],
+        "inverse": [[_fixed(x / (2 * v)) for x in row] for row in inverse],
+    }
+
+
+def by_characters(group: AbelianGroup) -> File:
+    """Return the certificate in the basis of characters, with an unknown for each kind of them.
+
+    >>> from proofs.existence_checker import check
+    >>> check(json.dumps(by_characters(AbelianGroup("Z2xZ4"))).encode())[0]
+    0
+    """
+    nodes: list[File] = []
+    kinds: dict[bool, int] = {}
+    reals = set(group.real_characters())
+    for k in map(int, group.representatives[1:]):
+        unknown = kinds.setdefault(k in reals, len(kinds) + 1)
+        step = 2 if k in reals else 1
+        for m, n in product(range(0, 4, step), repeat=2):
+            if k in reals and m:
+                continue
+            node: File = {}
+            for p, power, at in (("a", m, unknown), ("b", n, unknown), ("c", -m - n, 0)):
+                parts = [[[x, at]] if x else [] for x in POWERS[power % 4]]
+                node[p] = [[list(group.tuple(k)), *parts]]
+            nodes.append(node)
+    values = {False: Fraction(1, 4), True: Fraction(isqrt(2 ** (2 * SCALE - 1)), 2**SCALE)}
+    # The equations are 32 u^2 = 2 and 4 w^2 = 2, as the unknowns are numbered.
+    slopes = {real: (8 if real else 64) * values[real] for real in kinds}
+    return _file(group, "characters", "projected", nodes) | {
+        "values": [_fixed(values[real]) for real in kinds],
+        "free": list(kinds.values()),
+        "inverse": [
+            [_fixed(1 / slopes[row]) if row == column else 0 for column in kinds] for row in kinds
+        ],
+    }
+
+
+Spoil = Callable[[File], File]
+#: What is wrong, by what was done, and the exit code for it.
+SPOILT: dict[str, tuple[int, Spoil]] = {
+    "as it is": (0, lambda top: {}),
+    "a radius at which nothing contracts": (1, lambda top: {"radius": _fixed(FAR[top["basis"]])}),
+    "the other target": (
+        1,
+        lambda top: {"target": "onehot" if top["target"] == "projected" else "projected"},
+    ),
+    "a centre elsewhere": (
+        1,
+        lambda top: {"values": [x + 2 * top["radius"] for x in top["values"]]},
+    ),
+    "a node missing": (1, lambda top: {"nodes": top["nodes"][1:]}),
+    "another sign": (1, lambda top: {"nodes": [_negated(top["nodes"][0]), *top["nodes"][1:]]}),
+    "one free unknown less": (
+        1,
+        lambda top: {
+            "free": top["free"][:-1],
+            "inverse": [row[:-1] for row in top["inverse"][:-1]],
+        },
+    ),
+    "an imaginary part at a real character": (2, lambda top: _imaginary(top)),
+}
+
+
+def _negated(node: File) -> File:
+    index, *forms = node["c"][0]
+    return node | {"c": [[index, *([[-x, at] for x, at in form] for form in forms)]]}
+
+
+def _rough(top: File) -> File:
+    """Add to the first row of the inverse Y so that ``1 - Y J`` has 0.6 there, twice."""
+    first, second = top["inverse"]
+    rough = [x + 3 * (x + y) // 5 for x, y in zip(first, second, strict=True)]
+    return {"inverse": [rough, second], "radius": _fixed(Fraction(1, 2**20))}
+
+
+#: The same for two unknowns in one equation.
+ROUGH: dict[str, tuple[int, Spoil]] = {"an inverse that is none": (1, _rough)}
+
+
+def _imaginary(top: File) -> File:
+    """Give the first real character's entry of c an imaginary part."""
+    nodes: list[File] = json.loads(json.dumps(top["nodes"]))
+    node = next(node for node in nodes if not any(_doubled(node["c"][0][0], top["group"])))
+    node["c"][0][2] = [[1, 0]]
+    return {"nodes": nodes}
+
+
+def _doubled(k: list[int], moduli: list[int]) -> list[int]:
+    return [2 * x % m for x, m in zip(k, moduli, strict=True)]
+
+
+def _checked(context: Context) -> Evidence:
+    group, check = context.over, context.subject.existence
+    *spoilt, imaginary = SPOILT
+    if group.real_characters():
+        spoilt.append(imaginary)
+    first = by_functions(group)
+    # For the projected task 2 d - 2 u v = 0 is all that is left.
+    half = [[_fixed(Fraction(-1, 2))]]
+    projected = first | {"target": "projected", "free": [1], "inverse": half}
+    networks = (
+        (first, [*spoilt[:3], *ROUGH]),  # larger than the others, and a file takes longer
+        (projected, spoilt[:1]),
+        (by_characters(group), spoilt),
+    )
+    wrong = []
+    for top, names in networks:
+        for name in names:
+            code, spoil = (SPOILT | ROUGH)[name]
+            try:
+                found, message = check(json.dumps(top | spoil(top)).encode())
+            except Exception as error:  # whatever the file: a crash is no verdict
+                found, message = -1, f"crashed: {type(error).__name__}"
+            if found != code:
+                why = f"exit code {found}, expected {code} ({message})"
+                wrong.append(f"{top['basis']}, {name}: {why}")
+    count = sum(len(names) for _, names in networks)
+    scope = f"networks in both bases, {count} files, {count - len(networks)} of them spoilt"
+    return Evidence("exhaustive", scope, "; ".join(wrong))
+
+
+CLAIMS: tuple[Claim, ...] = (
+    Claim(
+        "checker.existence",
+        "the checker of existence certificates accepts networks with known zeros, and none spoilt",
+        r"|YF(x)| + r\,(|1 - YJ(x)| + \sup |Y(J(z) - J(x))|) < r",
+        "this project, docs/existence.md",
+        _checked,
+        about="a group",
+        applies=up_to(8, least=2),
+    ),
+)

@@ -1,0 +1,140 @@
+"""The checker of infeasible widths, on one node over every group: its outputs have rank one.
+
+With ``A = c(g) S(u)``, ``B = c(h) S(v)``, ``C = c(h) S(u)``, ``D = c(g) S(v)``, where ``S(u)`` is
+the node's square at the pair of inputs ``u``, ``AB = CD``; but what is wanted of them are four
+numbers 0, 1 or -1 of determinant 1 or -1. So 1 is a combination of the four equations.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+
+from algebra.group import AbelianGroup
+from proofs.claim import Claim, Context, Evidence, up_to
+
+Pair = tuple[int, int]
+Terms = list[list[Any]]
+
+
+def one_node(
+    group: AbelianGroup, u: Pair, v: Pair, outputs: Pair, *, target: str, constants: bool
+) -> dict[str, Any]:
+    """Return the certificate that no single node is right at two pairs of inputs.
+
+    Args:
+        group: at least of order 2; of order 3 for the projected task.
+        u: the first pair of inputs, both not 0 unless nodes may have constant parts.
+        v: the second.
+        outputs: two of them, g and h, with targets of determinant 1 or -1 at u and v.
+        target: ``"onehot"`` or ``"projected"``.
+        constants: whether nodes may have constant parts.
+
+    >>> from proofs.infeasible_checker import check
+    >>> top = one_node(AbelianGroup("Z5"), (1, 2), (2, 4), (3, 1), target="onehot", constants=True)
+    >>> check(json.dumps(top).encode())[0]
+    0
+    """
+    g, h = outputs
+
+    def wanted(out: int, at: Pair) -> int:
+        total = int(group.add(np.array(at[0]), np.array(at[1])))
+        return int(total == out) - int(target == "projected" and total == 0)
+
+    def product(factor: int, out: int, at: Pair) -> Terms:
+        """Return a multiple of ``c(out) (a(x) + b(y))^2``, b(0) being 0."""
+        (x, y), c = at, f"c0_{out}"
+        terms: Terms = [[factor, c, f"a0_{x}", f"a0_{x}"]]
+        if y:
+            terms += [[2 * factor, c, f"a0_{x}", f"b0_{y}"], [factor, c, f"b0_{y}", f"b0_{y}"]]
+        return terms
+
+    # AB - CD = 0 with A = E(g,u) + wanted(g,u), ..., where E are the equations.
+    sign = wanted(g, u) * wanted(h, v) - wanted(h, u) * wanted(g, v)
+    cofactors: list[list[Any]] = [
+        [[g, *u], product(-sign, h, v)],
+        [[h, *v], [[-sign * wanted(g, u)]]],
+        [[h, *u], product(sign, g, v)],
+        [[g, *v], [[sign * wanted(h, u)]]],
+    ]
+    return {
+        "format": "cogo-infeasible",
+        "version": 1,
+        "group": list(group.moduli),
+        "width": 1,
+        "target": target,
+        "constants": constants,
+        "route": "direct",
+        "scale": 1,
+        "cofactors": [x for x in cofactors if x[1][0][0]],
+    }
+
+
+def certificates(group: AbelianGroup) -> Iterator[dict[str, Any]]:
+    """Yield four, for the last element x: the inputs at the first pair are x, -x or 0.
+
+    >>> [top["target"] for top in certificates(AbelianGroup("Z5"))]
+    ['onehot', 'onehot', 'projected', 'projected']
+    """
+    d = group.order
+    x = d - 1
+    minus = int(group.negate(np.array(x)))
+    for target, constants, u in (
+        ("onehot", True, (x, x)),
+        ("onehot", False, (minus, x)),
+        ("projected", True, (0, x)),
+        ("projected", False, (x, minus)),
+    ):
+        if target == "projected" and d == 2:  # all that is wanted is 1 or -1
+            continue
+        total = int(group.add(np.array(u[0]), np.array(u[1])))
+        h = next(w for w in range(1, d) if w != total and (w, 0) != u)
+        g = total if total or target == "onehot" else next(w for w in range(1, d) if w != h)
+        yield one_node(group, u, (h, 0), (g, h), target=target, constants=constants)
+
+
+#: What is wrong, by what was done: a certificate with this in it is refuted.
+SPOILT: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
+    "twice the goal": lambda top: {"scale": 2},
+    "two nodes": lambda top: {"width": 2},
+    "an equation missing": lambda top: {"cofactors": top["cofactors"][1:]},
+    "a sign": lambda top: {"cofactors": [_negated(top["cofactors"][0]), *top["cofactors"][1:]]},
+}
+
+
+def _negated(cofactor: list[Any]) -> list[Any]:
+    label, terms = cofactor
+    return [label, [[-x, *names] for x, *names in terms]]
+
+
+def _checked(context: Context) -> Evidence:
+    group, check = context.over, context.subject.infeasible
+    right = list(certificates(group))
+    files = [("as it is", 0, top) for top in right]
+    files += [(name, 1, top | spoil(top)) for top in right[:1] for name, spoil in SPOILT.items()]
+    wrong = []
+    for name, code, top in files:
+        try:
+            found, message = check(json.dumps(top).encode())
+        except Exception as error:  # whatever the file: a crash is no verdict
+            found, message = -1, f"crashed: {type(error).__name__}"
+        if found != code:
+            wrong.append(f"{name}: exit code {found}, expected {code} ({message})")
+    scope = f"{len(files)} files, {len(files) - len(right)} of them spoilt"
+    return Evidence("exhaustive", scope, "; ".join(wrong))
+
+
+CLAIMS: tuple[Claim, ...] = (
+    Claim(
+        "checker.infeasible",
+        "the checker of infeasible widths accepts that one node is too few, and no false identity",
+        r"1 = \sum_i f_i E_i",
+        "this project, docs/infeasible.md",
+        _checked,
+        about="a group",
+        applies=up_to(8, least=2),
+    ),
+)
