@@ -29,7 +29,7 @@ Tensor = torch.Tensor
 
 #: A product of more operations is made in pieces, and a transform of more entries: Python answers
 #: signals in between, so each is to take about a second at most on one thread of a busy machine.
-LONG_PRODUCT, LONG_TRANSFORM = 1 << 34, 1 << 24
+LONG_PRODUCT, LONG_TRANSFORM = 1 << 32, 1 << 22
 
 
 class ClosedForm(NamedTuple):

@@ -25,8 +25,8 @@ REFRESH = 100
 #: The number of live nodes is rounded up to a multiple of this, for the sake of vectors.
 GRAIN = 16
 #: A run's step of fewer operations is left to one thread. Threads wait for each other after every
-#: operation: beside one busy program on two processors, two are up to 20 times slower than one
-#: below this, and twice above; undisturbed, they gain a third (benchmarks/busy_neighbour.py).
+#: operation: beside one busy program on two processors, two take 4 to 16 times as long as one
+#: below this, and twice as long at it; undisturbed, they gain a third. Measured.
 ONE_THREAD = 1e10
 
 
