@@ -81,7 +81,10 @@ def wait_for(condition: Callable[[], bool], process: subprocess.Popen[str]) -> N
 def stop(process: subprocess.Popen[str], number: int) -> tuple[int, str]:
     asked = time.monotonic()
     process.send_signal(number)
-    _, errors = process.communicate(timeout=200)
+    try:
+        _, errors = process.communicate(timeout=4 * SOON)
+    finally:
+        process.kill()
     assert time.monotonic() - asked < SOON
     return process.returncode, errors
 
@@ -153,6 +156,7 @@ def test_a_step_without_a_checkpoint_is_left_by_ctrl_c_at_once(
             limit = time.monotonic() + 60
             while time.monotonic() < limit:
                 real(run)
+            raise AssertionError("the step was not left")
         return real(run)
 
     monkeypatch.setattr(TrainingRun, "evaluation", endless)
