@@ -368,6 +368,8 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
                 continue
             engines[name]["version"] = found.pop("version", engines[name]["version"])
             results.append({"engine": name, "work": work, "d": d} | found)
+            best = f"{1e3 * found['best']:.3g} ms" if "best" in found else next(iter(found))
+            print(f"{name}, work {work}, d={d}: {best}", flush=True)
     times = {
         (r["engine"], r["work"], r["d"]): r["best"] for r in results if r.get("decided", False)
     }

@@ -73,28 +73,33 @@ def main() -> None:
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 3000
     number = int(sys.argv[2]) if len(sys.argv) > 2 else 0
     groups = default_groups()
-    print(f"{len(groups)} groups up to order {max(G.order for G in groups)}, seed {number}\n")
+    print(
+        f"{len(groups)} groups up to order {max(G.order for G in groups)}, seed {number}\n",
+        flush=True,
+    )
     start, wall = time.process_time(), time.perf_counter()
     found = run_piece(Piece(NAME, tuple(G.moduli for G in groups), count, number))
     cpu, wall = time.process_time() - start, time.perf_counter() - wall
     assert found.failure is None
     print(f"{found.checks} checks, drawn and proved, in {cpu:.1f} s of one core ({wall:.1f} s)")
-    print(f"{found.checks / cpu:8.0f} checks a second and core\n")
+    print(f"{found.checks / cpu:8.0f} checks a second and core\n", flush=True)
 
     recipes = [r for r in drawn(count, number) if not r.build().parameters][:COMPARED]
     made = seconds(Recipe.build, recipes)
     elements = [(r.build(), r.target) for r in recipes]
     data = [certificate.to_text(z, target=t).encode() for z, t in elements]
-    table = {
-        "weights made from recipes": made,
-        "exact loss": seconds(lambda x: INSTALLED.loss(*x), elements),
-        "float64 loss in NumPy, no proof": seconds(lambda x: float_loss(*x), elements),
-        "stand-alone checker": seconds(checker.check, data),
-    }
-    ours = table["exact loss"]
+    ours = seconds(lambda x: INSTALLED.loss(*x), elements)
     print(f"of {len(recipes)} optimizers without free parameters, weights given:")
-    for name, spent in table.items():
-        print(f"  {name:34} {1000 * spent / len(recipes):8.2f} ms  {spent / ours:7.2f} x ours")
+    table: list[tuple[str, Callable[[], float]]] = [
+        ("weights made from recipes", lambda: made),
+        ("exact loss", lambda: ours),
+        ("float64 loss in NumPy, no proof", lambda: seconds(lambda x: float_loss(*x), elements)),
+        ("stand-alone checker", lambda: seconds(checker.check, data)),
+    ]
+    for name, measured in table:
+        spent = measured()
+        each = 1000 * spent / len(recipes)
+        print(f"  {name:34} {each:8.2f} ms  {spent / ours:7.2f} x ours", flush=True)
 
 
 if __name__ == "__main__":

@@ -69,7 +69,7 @@ def main() -> int:
             return 2
         whole = time.monotonic() - begin
         expected = runs(alone)
-        print(f"undisturbed: {len(expected)} runs in {whole:.1f} s")
+        print(f"undisturbed: {len(expected)} runs in {whole:.1f} s", flush=True)
         begin, kills, found, cut = time.monotonic(), 0, 0, 0
         while True:
             process = start(killed, arguments.workers)
@@ -89,7 +89,10 @@ def main() -> int:
                 parts = len(list(killed.rglob("*.part"))) if killed.exists() else 0
                 states = len(list((killed / "work").glob("*.safetensors"))) if parts or here else 0
                 found, cut = found + states, cut + parts
-                print(f"kill {kills:2}: {here:3} runs finished, {states} checkpoints left")
+                print(
+                    f"kill {kills:2}: {here:3} runs finished, {states} checkpoints left",
+                    flush=True,
+                )
                 continue
             if code:
                 return 2

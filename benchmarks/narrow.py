@@ -93,7 +93,7 @@ def main() -> None:
     print(f"{PROBLEM.group}, {PROBLEM.width} nodes, projected, no constant parts")
     print(f"{'':<44}{'zeros/minute':>13}{'zeros':>7}{'starts':>8}{'ratio':>8}")
     name = f"cogo narrow, batches of {BATCH}, {STEPS} steps"
-    print(f"{name:<44}{ours[0]:>13.1f}{ours[1]:>7}{ours[2]:>8}{'1':>8}")
+    print(f"{name:<44}{ours[0]:>13.1f}{ours[1]:>7}{ours[2]:>8}{'1':>8}", flush=True)
     for analytic in (False, True):
         for most in (STEPS, MORE):
             run = partial(scipy_loop, analytic=analytic, most=most)
@@ -101,7 +101,8 @@ def main() -> None:
             ratio = f"{ours[0] / peer[0]:.1f}" if peer[0] else "-"
             kind = "our Jacobian" if analytic else "differences"
             name = f"SciPy, {kind}, {most} evaluations"
-            print(f"{name:<44}{peer[0]:>13.1f}{peer[1]:>7}{peer[2]:>8}{ratio:>8}")
+            row = f"{name:<44}{peer[0]:>13.1f}{peer[1]:>7}{peer[2]:>8}{ratio:>8}"
+            print(row, flush=True)
 
 
 if __name__ == "__main__":

@@ -86,7 +86,7 @@ def main() -> None:
             found = [_classified(x)[0] in AUTHORS[composition.name] for x in clean]
             author = f"{100 * np.mean(found):6.1f} %"
         name = f"{composition.name:18s} n={composition.order}"
-        print(f"{name}  {min(times):8.3f}   {right:8.1f} %         {author}")
+        print(f"{name}  {min(times):8.3f}   {right:8.1f} %         {author}", flush=True)
     print("whole networks, 1 % noise               per 1,000 frequencies   right")
     for family, spec, k, name in NETWORKS:
         networks(family, spec, k, name, rng)
@@ -111,7 +111,8 @@ def networks(family: str, spec: str, k: int, name: str, rng: np.random.Generator
             if character_order(group, group.tuple(m)) == kind:
                 seen += 1
                 right += found[int(image[m])].composition == name
-    print(f"{family:14s} {spec:8s} {name:10s} {min(seconds):18.3f} s {100 * right / seen:14.1f} %")
+    time_and_share = f"{min(seconds):18.3f} s {100 * right / seen:14.1f} %"
+    print(f"{family:14s} {spec:8s} {name:10s} {time_and_share}", flush=True)
 
 
 if __name__ == "__main__":

@@ -439,26 +439,25 @@ def versions() -> dict[str, str]:
     return {"cpu": model, "python": platform.python_version(), "sympy": sympy.__version__}
 
 
-def report(documents: list[dict[str, Any]]) -> None:
-    """Print a Markdown table for each kind of operand, microseconds per operation."""
+def report(document: dict[str, Any], *, ours: bool) -> None:
+    """Print a Markdown table for each kind of operand, microseconds per operation.
+
+    Ground types are SymPy's; our own scalars, which do not use them, are printed if ``ours``.
+    """
     head = [f"{op} {where}" for where in (SMALL, LARGE, "across") for op in ("+", "*", "==")]
-    print("; ".join(f"{k} {v}" for k, v in versions().items()))
     for parameter in (False, True):
         for size in (1, 4):
             what = f"{size} term{'s' * (size > 1)}, {'a' if parameter else 'no'} parameter"
             print(f"\n{what}: microseconds per operation\n")
             print("| engine | " + " | ".join(f"`{x}`" for x in head) + " |")
             print("|---" + "|---:" * len(head) + "|")
-            for i, document in enumerate(documents):
-                for r in document["results"]:
-                    if (r["parameter"], r["terms"]) != (parameter, size):
-                        continue
-                    mine = r["engine"] == Ours.name
-                    if mine and i:
-                        continue
-                    name = r["engine"] + ("" if mine else f", {document['ground_types']}")
-                    cells = [f"{r['times'][x]:.3g}" for x in head]
-                    print(f"| {name} | " + " | ".join(cells) + " |")
+            for r in document["results"]:
+                mine = r["engine"] == Ours.name
+                if (r["parameter"], r["terms"]) != (parameter, size) or (mine and not ours):
+                    continue
+                name = r["engine"] + ("" if mine else f", {document['ground_types']}")
+                cells = [f"{r['times'][x]:.3g}" for x in head]
+                print(f"| {name} | " + " | ".join(cells) + " |", flush=True)
 
 
 def main() -> int:
@@ -476,8 +475,11 @@ def main() -> int:
         results = measure(options.pairs, options.seconds)
         print(json.dumps({"ground_types": GROUND_TYPES, "results": results}))
         return 0
-    documents = [measure_apart(types, options.pairs, options.seconds) for types in ground_types()]
-    report(documents)
+    print("; ".join(f"{k} {v}" for k, v in versions().items()), flush=True)
+    documents: list[dict[str, Any]] = []
+    for types in ground_types():
+        documents.append(measure_apart(types, options.pairs, options.seconds))
+        report(documents[-1], ours=len(documents) == 1)
     if options.json:
         text = json.dumps({"versions": versions(), "documents": documents}, indent=1)
         options.json.write_text(text + "\n", encoding="utf-8")

@@ -168,26 +168,26 @@ def operations(settings: Settings, route: str) -> float:
     return 12.0 * q**2 * d + 6.0 * (2 * d + 1) * d * q + 6.0 * len(task.held_out[0]) * d * q
 
 
-def epochs(cases: list[tuple[int, float]], turns: int, burst: float) -> list[dict[str, Any]]:
-    rows = []
-    for d, fraction in cases:
-        settings = Settings(group=str(d), width=WIDTH, train_fraction=fraction)
-        loops = {
-            "script": plain_loop(Script, settings),
-            "lean": plain_loop(Lean, settings),
-            "ours": our_loop(settings),
-        }
-        if d <= 127:
-            loops |= {route: our_loop(settings, route) for route in ("closed", "table")}
-        route = TrainingRun(settings).plan.route
-        times = by_turns(loops, turns, burst)
-        speed = gigaflops()
-        limit = operations(settings, route) / speed / 1e9
-        rows.append(
-            {"d": d, "trained": fraction, "route": route, "times": times, "sgemm": speed,
-             "limit": limit}
-        )  # fmt: skip
-    return rows
+def epochs(d: int, fraction: float, turns: int, burst: float) -> dict[str, Any]:
+    settings = Settings(group=str(d), width=WIDTH, train_fraction=fraction)
+    loops = {
+        "script": plain_loop(Script, settings),
+        "lean": plain_loop(Lean, settings),
+        "ours": our_loop(settings),
+    }
+    if d <= 127:
+        loops |= {route: our_loop(settings, route) for route in ("closed", "table")}
+    route = TrainingRun(settings).plan.route
+    times = by_turns(loops, turns, burst)
+    speed = gigaflops()
+    return {
+        "d": d,
+        "trained": fraction,
+        "route": route,
+        "times": times,
+        "sgemm": speed,
+        "limit": operations(settings, route) / speed / 1e9,
+    }
 
 
 def decayed(turns: int, burst: float) -> dict[str, float]:
@@ -207,23 +207,24 @@ def decayed(turns: int, burst: float) -> dict[str, float]:
     return result
 
 
-def five_seeds(count: int) -> float:
+def five_seeds(count: int, threads: int) -> float:
     from numeric.train import train
 
     settings = Settings(group="Z23", width=WIDTH, seeds=(0, 1, 2, 3, 4), epochs=count)
     start = CLOCK()
-    train(settings)
+    train(settings, threads=threads)
     return CLOCK() - start
 
 
 def peak_memory(threads: int) -> float:
     """Megabytes that training at d = 127 takes above what importing takes; a fresh process."""
     code = (
-        "import re, sys; import torch; torch.set_num_threads(int(sys.argv[1]))\n"
+        "import re, sys\n"
         "from numeric.settings import Settings; from numeric.train import train\n"
         "def peak():\n"
         "    return int(re.search(r'VmHWM:\\s*(\\d+)', open('/proc/self/status').read())[1])\n"
-        "before = peak(); train(Settings(group='Z127', width=512, epochs=20, log_every=10))\n"
+        "settings = Settings(group='Z127', width=512, epochs=20, log_every=10)\n"
+        "before = peak(); train(settings, threads=int(sys.argv[1]))\n"
         "print((peak() - before) / 1024)"
     )
     done = subprocess.run(
@@ -232,36 +233,27 @@ def peak_memory(threads: int) -> float:
     return float(done.stdout)
 
 
-def report(document: dict[str, Any]) -> None:
-    print("; ".join(f"{k} {v}" for k, v in document["versions"].items()))
-    print(
-        f"\nmilliseconds an epoch, q = {WIDTH}, float32, {document['threads']} threads, "
-        f"{document['clock']}\n"
-    )
-    head = "| d | trained | script | lean | ours | route | closed | table | script/ours | goal "
-    print(head + "| lean/ours | sgemm GFLOP/s | ours over limit |")
-    print("|---" * 13 + "|")
-    for row in document["epochs"]:
-        times = {name: 1e3 * t for name, t in row["times"].items()}
-        goal = GOALS.get((row["d"], row["trained"]))
-        cells = [
-            str(row["d"]),
-            f"{row['trained']:.0%}",
-            *(f"{times[name]:.3g}" for name in ("script", "lean", "ours")),
-            row["route"],
-            *(f"{times[name]:.3g}" if name in times else "" for name in ("closed", "table")),
-            f"**{times['script'] / times['ours']:.1f}**",
-            str(goal or ""),
-            f"{times['lean'] / times['ours']:.1f}",
-            f"{row['sgemm']:.0f}",
-            f"{times['ours'] / row['limit'] / 1e3:.1f}",
-        ]
-        print("| " + " | ".join(cells) + " |")
-    ratios = ", ".join(f"{k}: {v:.2f}" for k, v in document["decayed"].items())
-    print(f"\nan epoch with decayed nodes over one without: {ratios}")
-    count, spent = document["five seeds"]
-    print(f"five seeds of d = 23, {count} epochs: {spent:.1f} s (goal for 10,000: 40)")
-    print(f"peak memory at d = 127 above that of imports: {document['memory']:.0f} MB (goal: 250)")
+HEAD = (
+    "| d | trained | script | lean | ours | route | closed | table | script/ours | goal "
+    "| lean/ours | sgemm GFLOP/s | ours over limit |"
+)
+
+
+def printed(row: dict[str, Any]) -> str:
+    times = {name: 1e3 * t for name, t in row["times"].items()}
+    cells = [
+        str(row["d"]),
+        f"{row['trained']:.0%}",
+        *(f"{times[name]:.3g}" for name in ("script", "lean", "ours")),
+        row["route"],
+        *(f"{times[name]:.3g}" if name in times else "" for name in ("closed", "table")),
+        f"**{times['script'] / times['ours']:.1f}**",
+        str(GOALS.get((row["d"], row["trained"]), "")),
+        f"{times['lean'] / times['ours']:.1f}",
+        f"{row['sgemm']:.0f}",
+        f"{times['ours'] / row['limit'] / 1e3:.1f}",
+    ]
+    return "| " + " | ".join(cells) + " |"
 
 
 def main() -> int:
@@ -291,17 +283,29 @@ def main() -> int:
     if info.exists():
         lines = info.read_text(encoding="utf-8").splitlines()
         model = next((x.split(":")[1].strip() for x in lines if x.startswith("model name")), model)
+    clock = "processor time" if options.cpu_time else "wall time"
+    document: dict[str, Any] = {
+        "versions": {"cpu": model, "torch": torch.__version__},
+        "threads": options.threads,
+        "clock": clock,
+    }
+    print("; ".join(f"{k} {v}" for k, v in document["versions"].items()))
+    print(f"\nmilliseconds an epoch, q = {WIDTH}, float32, {options.threads} threads, {clock}\n")
+    print(HEAD + "\n" + "|---" * 13 + "|", flush=True)
     with flushed_denormals():
-        document = {
-            "versions": {"cpu": model, "torch": torch.__version__},
-            "threads": options.threads,
-            "clock": "processor time" if options.cpu_time else "wall time",
-            "epochs": epochs(QUICK if options.quick else CASES, turns, burst),
-            "decayed": decayed(turns, burst),
-            "memory": peak_memory(options.threads),
-            "five seeds": (count, five_seeds(count)),
-        }
-    report(document)
+        document["epochs"] = []
+        for case in QUICK if options.quick else CASES:
+            row = epochs(*case, turns, burst)
+            document["epochs"].append(row)
+            print(printed(row), flush=True)
+        document["decayed"] = decayed(turns, burst)
+        ratios = ", ".join(f"{k}: {v:.2f}" for k, v in document["decayed"].items())
+        print(f"\nan epoch with decayed nodes over one without: {ratios}", flush=True)
+        document["memory"] = peak_memory(options.threads)
+        peak = f"{document['memory']:.0f} MB (goal: 250)"
+        print(f"peak memory at d = 127 above that of imports: {peak}", flush=True)
+        document["five seeds"] = (count, spent := five_seeds(count, options.threads))
+        print(f"five seeds of d = 23, {count} epochs: {spent:.1f} s (goal for 10,000: 40)")
     if options.json:
         options.json.write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
     return 0

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Annotated, Any, cast
 import typer
 from rich.console import Console
 
-from algebra.write_file import WouldOverwriteError, make_folder
+from algebra.write_file import WouldOverwriteError
 from numeric.cli_options import Force, Group, Json, Quiet
+from numeric.folder_lock import folder_lock
 from numeric.settings import Optimizer, Precision, Settings, SettingsError, parse_seeds
 from numeric.weight_files import NO_TORCH_TO_TRAIN, write_weights
 
@@ -49,7 +50,7 @@ def train(
     log_every: Annotated[int, typer.Option(help="epochs between records of the loss")] = 100,
     device: Annotated[str, typer.Option(help="of PyTorch: cpu, cuda, ...")] = "cpu",
     threads: Annotated[
-        int | None, typer.Option(help="of the CPU; 1 is best on a machine that is shared")
+        int | None, typer.Option(help="of the CPU", show_default="1 for small work")
     ] = None,
     resume: Annotated[
         bool, typer.Option("--resume", help="go on from the checkpoint in DIR, if there is one")
@@ -80,8 +81,6 @@ def train(
     if threads is not None and not 1 <= threads <= MAX_THREADS:
         raise SettingsError(f"threads={threads}; pass 1 <= threads <= {MAX_THREADS}")
     try:
-        import torch
-
         from numeric.train import InterruptedTrainingError
         from numeric.train import train as run_training
     except ImportError as error:
@@ -89,25 +88,27 @@ def train(
             raise
         raise SettingsError(NO_TORCH_TO_TRAIN) from None
     files = {seed: output / f"seed{seed}.safetensors" for seed in settings.seeds}
-    _prepare_folder(output, [*files.values()], resume=resume, force=force)
-    if threads is not None:
-        torch.set_num_threads(threads)
     errors = Console(stderr=True)
     start = time.monotonic()
     try:
-        with _progress(errors if errors.is_terminal and not quiet else None, settings) as show:
+        with (
+            folder_lock(output, "training"),
+            _progress(errors if errors.is_terminal and not quiet else None, settings) as show,
+        ):
+            _refuse_to_overwrite(output, [*files.values()], resume=resume, force=force)
             trained = run_training(
                 settings,
                 device=device,
                 checkpoint=output / CHECKPOINT,
                 resume=resume,
+                threads=threads,
                 on_epoch=show,
             )
+            for one in trained:
+                write_weights(files[one.seed], one.network, force=resume or force)
     except InterruptedTrainingError as error:
         errors.print(f"{error}; go on with --resume", soft_wrap=True, highlight=False, markup=False)
         raise typer.Exit(2) from None
-    for one in trained:
-        write_weights(files[one.seed], one.network, force=resume or force)
     seconds = time.monotonic() - start
     if as_json:
         typer.echo(json.dumps(_document(settings, trained, files, seconds), indent=1))
@@ -115,9 +116,8 @@ def train(
         _print(trained, files, seconds)
 
 
-def _prepare_folder(folder: Path, files: list[Path], *, resume: bool, force: bool) -> None:
-    """Make the folder, and refuse files that are there, before any work is done."""
-    make_folder(folder)
+def _refuse_to_overwrite(folder: Path, files: list[Path], *, resume: bool, force: bool) -> None:
+    """Refuse files that are there, before any work is done."""
     checkpoint = folder / CHECKPOINT
     begun = checkpoint.exists()
     if force or (resume and begun):

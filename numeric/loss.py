@@ -20,7 +20,7 @@ from numeric.loss_closed import ClosedForm, sum_of_squares
 from numeric.loss_pairs import (
     PairList,
     PairTable,
-    pair_list,
+    pair_lists,
     pair_table,
     sum_over_list,
     sum_over_table,
@@ -63,7 +63,7 @@ class LossPlan:
     route: Route
     counts: Tensor
     table: PairTable | None
-    lists: tuple[PairList | None, ...]
+    lists: tuple[tuple[PairList, ...], ...]
 
     def __call__(self, w: Tensor, *, wide: Sequence[bool] | None = None) -> Evaluation:
         """Return loss and gradient.
@@ -104,8 +104,7 @@ class LossPlan:
         """Subtract the held-out pairs, and divide by the number of those left."""
         cancelled = full.total / full.size
         for at, r in enumerate(runs):
-            held_out = self.lists[r]
-            if held_out is not None:
+            for held_out in self.lists[r]:
                 total, gradient = sum_over_list(w[at], held_out)
                 full.total[at] -= total
                 full.gradient[at] -= gradient
@@ -146,10 +145,7 @@ def loss_plan(
     if chosen == "table":
         table = pair_table(task, dtype=dtype, device=device)
         return LossPlan(task, chosen, counts, table, ())
-    lists = tuple(
-        pair_list(task, r, device=device) if len(pairs) else None
-        for r, pairs in enumerate(task.held_out)
-    )
+    lists = tuple(pair_lists(task, r, width=width, device=device) for r in range(task.runs))
     return LossPlan(task, chosen, counts, None, lists)
 
 

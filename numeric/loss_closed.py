@@ -27,6 +27,11 @@ from algebra.group import AbelianGroup
 Tensor = torch.Tensor
 
 
+#: A product of more operations is made in pieces, and a transform of more entries: Python answers
+#: signals in between, so each is to take about a second at most on one thread of a busy machine.
+LONG_PRODUCT, LONG_TRANSFORM = 1 << 32, 1 << 22
+
+
 class ClosedForm(NamedTuple):
     """Sums over all ``d^2`` pairs, one entry a run.
 
@@ -51,7 +56,9 @@ def product(x: Tensor, y: Tensor) -> Tensor:
     out = torch.empty(shape, dtype=x.dtype, device=x.device)
     flat = (t.reshape(-1, *t.shape[-2:]) for t in (x, y, out))
     for left, right, result in zip(*flat, strict=True):
-        torch.mm(left, right, out=result)
+        rows = max(1, LONG_PRODUCT // (2 * max(1, right.numel())))
+        for i in range(0, len(left), rows):
+            torch.mm(left[i : i + rows], right, out=result[i : i + rows])
     return out
 
 
@@ -92,7 +99,9 @@ def sum_of_squares(w: Tensor, group: AbelianGroup) -> ClosedForm:
     quadratic = 4 * (ga * pairs[:, 0]).sum(dim=(1, 2))
     gradient = product(centred, pairs).mul_(8)
 
-    convolved = _convolutions(centred, group)
+    columns = max(1, LONG_TRANSFORM // centred[..., 0].numel())
+    parts = [_convolutions(part, group) for part in torch.split(centred, columns, dim=-1)]
+    convolved = parts[0] if len(parts) == 1 else torch.cat(parts, dim=-1)
     linear = -4 * (c * convolved[:, 2]).sum(dim=(1, 2))
     gradient.sub_(convolved, alpha=4)
 

@@ -18,6 +18,8 @@ Tensor = torch.Tensor
 GRAIN = 8
 #: The table of pairs is worked through in pieces of about this many hidden values: 2 MB of float32.
 PIECE = 1 << 19
+#: A list of pairs is cut into lists of at most so many hidden values: 64 MB of float32.
+LIST = 1 << 24
 #: Runs are worked on together as long as they have so many hidden values in all: 512 kB of float32.
 TOGETHER = 1 << 17
 #: Elements of the longest vector register.
@@ -131,9 +133,17 @@ class PairList:
     starts: Tensor
 
 
-def pair_list(task: Task, run: int, *, device: torch.device | str) -> PairList:
-    """Return the held-out pairs of one run."""
-    d, pairs = task.group.order, task.held_out[run]
+def pair_lists(
+    task: Task, run: int, *, width: int, device: torch.device | str
+) -> tuple[PairList, ...]:
+    """Return the held-out pairs of one run, cut so that no list has too many hidden values."""
+    pairs, most = task.held_out[run], max(1, LIST // width)
+    cut = (pairs[i : i + most] for i in range(0, len(pairs), most))
+    return tuple(_pair_list(task, part, device) for part in cut)
+
+
+def _pair_list(task: Task, pairs: NDArray[np.int64], device: torch.device | str) -> PairList:
+    d = task.group.order
     x, y = np.divmod(pairs, d)
     by_row = np.concatenate([x, y + d])
     order = np.argsort(by_row, kind="stable")
@@ -145,7 +155,7 @@ def pair_list(task: Task, run: int, *, device: torch.device | str) -> PairList:
     return PairList(
         tensor(np.stack([x, y + d], axis=1)),
         tensor(task.sums()[pairs]),
-        tensor(order % max(1, len(pairs))),
+        tensor(order % len(pairs)),
         tensor(starts),
     )
 
@@ -162,12 +172,12 @@ def sum_over_list(w: Tensor, pairs: PairList) -> tuple[Tensor, Tensor]:
     c = w[2] - w[2].mean(dim=-2, keepdim=True)
     h = bag(pairs.rows, w[:2].reshape(2 * d, q), mode="sum")
     s = h.square()
-    error = s @ c.mT
+    error = product(s, c.mT)
     subtract_target(error, pairs.labels)
     gradient = torch.empty_like(w)
-    h.mul_(error @ c).mul_(4)
+    h.mul_(product(error, c)).mul_(4)
     gradient[:2] = bag(pairs.back, h, pairs.starts, mode="sum").view(2, d, q)
-    gradient[2] = (error.mT @ s).mul_(2)
+    gradient[2] = product(error.mT, s).mul_(2)
     gradient[2] -= gradient[2].mean(dim=-2, keepdim=True)
     return error.square().sum(), gradient
 

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import multiprocessing
+import os
+import signal
+import threading
+from collections.abc import Callable, Iterator
 from concurrent.futures import (
     FIRST_COMPLETED,
     BrokenExecutor,
     Executor,
     Future,
-    ThreadPoolExecutor,
     wait,
 )
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import final
 
 from algebra.group import AbelianGroup
 from algebra.write_file import WriteError
+from numeric.executor import Here
 from numeric.settings import Settings
 from numeric.sweep_batch import Outcome, Piece, StoppedError, train_piece
 from numeric.sweep_folder import SweepFolder, locked
@@ -93,10 +97,11 @@ def sweep(
             whole if one of its runs is wanted, so that no bit depends on this.
         smallest_first: whether to begin with the cheapest batches, so that much is finished if
             the sweep is stopped; it takes a little longer in all.
-        progress: called after every batch, and about twice a second.
+        progress: called about twice a second, by another thread.
 
     Raises:
-        SweepFolderError: if another sweep is at work there, or the folder holds another plan.
+        FolderInUseError: if another sweep is at work there.
+        SweepFolderError: if the folder holds another plan.
         SweepInterruptedError: after Ctrl-C or SIGTERM.
         SweepWorkerError: if a worker process died.
         WriteError: if a file cannot be written, such as on a full disk; what is finished stays.
@@ -115,12 +120,8 @@ def sweep(
         state.work = sum(map(_cost, pieces))
         _clear(opened)
         try:
-            if executor is not None:
-                _train(state, pieces, executor, workers, progress)
-            else:
-                # In a thread of its own, so that this one can show how far it is.
-                with ThreadPoolExecutor(1) as thread:
-                    _train(state, pieces, thread, 1, progress)
+            # In this process one at a time, since each is finished when it is submitted.
+            _train(state, pieces, executor or Here(), 2 * workers if executor else 1, progress)
         finally:
             # Not where the disk is full: the first error says what to do.
             with suppress(WriteError):
@@ -171,27 +172,31 @@ def _train(
     state: Sweep,
     pieces: list[Piece],
     executor: Executor,
-    workers: int,
+    at_once: int,
     progress: Callable[[Sweep], None],
 ) -> None:
     todo = iter(pieces)
     running: dict[Future[list[Outcome]], Piece] = {}
-    finished = 0.0
+    begun: list[Piece] = []
+    finished: list[Piece] = []
+
+    def show() -> None:
+        state.done = sum(map(_cost, finished)) + sum(map(_part, list(begun)))
+        progress(state)
+
     try:
-        while True:
-            while len(running) < 2 * workers:
-                piece = next(todo, None)
-                if piece is None:
+        with _twice_a_second(show):
+            while True:
+                while len(running) < at_once and (piece := next(todo, None)) is not None:
+                    begun.append(piece)
+                    running[executor.submit(train_piece, piece)] = piece
+                if not running:
                     break
-                running[executor.submit(train_piece, piece)] = piece
-            if not running:
-                break
-            for future in wait(running, timeout=POLL, return_when=FIRST_COMPLETED).done:
-                piece = running.pop(future)
-                _keep(state, piece, future)
-                finished += _cost(piece)
-            state.done = finished + sum(map(_part, running.values()))
-            progress(state)
+                for future in wait(running, return_when=FIRST_COMPLETED).done:
+                    piece = running.pop(future)
+                    _keep(state, piece, future)
+                    begun.remove(piece)
+                    finished.append(piece)
     except (KeyboardInterrupt, StoppedError):
         _stop(state, running)
         raise SweepInterruptedError(
@@ -206,6 +211,25 @@ def _train(
     except WriteError as error:
         _stop(state, running)
         raise WriteError(f"{error}; what is finished is kept: the same command goes on") from None
+
+
+@contextmanager
+def _twice_a_second(show: Callable[[], None]) -> Iterator[None]:
+    """Call a function meanwhile, and at the end; this thread works, and gets the signals."""
+    over = threading.Event()
+
+    def repeat() -> None:
+        while not over.wait(POLL):
+            show()
+
+    thread = threading.Thread(target=repeat, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
+    show()
 
 
 def _keep(state: Sweep, piece: Piece, future: Future[list[Outcome]]) -> None:
@@ -257,6 +281,10 @@ def _stop(state: Sweep, running: dict[Future[list[Outcome]], Piece]) -> None:
         (state.folder.path / "work" / "stop").touch()
     for future in running:
         future.cancel()
+    for worker in multiprocessing.active_children():  # in the middle of a step it sees no file
+        if worker.pid is not None:
+            with suppress(ProcessLookupError):
+                os.kill(worker.pid, signal.SIGINT)
     for future in wait(running, timeout=GRACE_SECONDS).done:
         if not future.cancelled():
             with suppress(StoppedError, WriteError, BrokenExecutor, SweepWorkerError):

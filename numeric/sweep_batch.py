@@ -97,22 +97,15 @@ def train_piece(piece: Piece) -> list[Outcome]:
     >>> one.arrays[0].shape, one.error
     ((8, 5), None)
     """
-    import torch
-
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
     try:
-        try:
-            return _trained(piece)
-        except (WriteError, StoppedError):
-            raise
-        except Exception as error:
-            match piece.batch.runs():
-                case [run]:
-                    return [Outcome(run, None, {}, _sentence(error))]
-        return [outcome for single in piece.alone() for outcome in train_piece(single)]
-    finally:
-        torch.set_num_threads(before)
+        return _trained(piece)
+    except (WriteError, StoppedError):
+        raise
+    except Exception as error:
+        match piece.batch.runs():
+            case [run]:
+                return [Outcome(run, None, {}, _sentence(error))]
+    return [outcome for single in piece.alone() for outcome in train_piece(single)]
 
 
 def _trained(piece: Piece) -> list[Outcome]:
@@ -144,6 +137,7 @@ def _trained(piece: Piece) -> list[Outcome]:
                 checkpoint=checkpoint,
                 resume=not fresh,
                 every_seconds=piece.every_seconds,
+                threads=1,
                 on_epoch=look,
             )
             break

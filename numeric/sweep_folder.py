@@ -7,7 +7,7 @@
     damaged/                     files of runs that could not be read, put aside
     work/                        checkpoints of batches in training
     index.csv, index.parquet     made anew from the above whenever a sweep ends
-    lock                         held by the sweep at work
+    .cogo-lock                   held by the sweep at work
 
 Every file is written by rename. What is finished is read off the files alone.
 """
@@ -28,6 +28,7 @@ from typing import Any, Literal, final
 from algebra.group import AbelianGroup
 from algebra.write_file import make_folder, write_bytes
 from numeric.embed import Floats
+from numeric.folder_lock import folder_lock
 from numeric.settings import Settings, settings_from_text
 from numeric.sweep_plan import SweepPlan, plan_from_document, run_name
 from numeric.weight_files import PlainNetwork, WeightFileError, read_weights, write_weights
@@ -249,28 +250,13 @@ def read_folder(path: str | Path, *, plan: SweepPlan | None = None) -> SweepFold
 def locked(path: str | Path, plan: SweepPlan) -> Iterator[SweepFolder]:
     """Give the folder of a plan, made if need be, that no other sweep writes to meanwhile.
 
-    The lock is the operating system's: it ends with the process, however that ends.
-
     Raises:
-        SweepFolderError: if another sweep is at work there, if the folder holds another plan or
-            other things, or if it cannot be made.
+        FolderInUseError: if another sweep is at work there.
+        SweepFolderError: if the folder holds another plan or other things.
+        WriteError: if it cannot be made.
     """
-    from filelock import FileLock, Timeout
-
     folder = Path(path)
-    make_folder(folder)
-    try:
-        lock = FileLock(folder / "lock")
-        lock.acquire(timeout=0)
-    except Timeout:
-        raise SweepFolderError(
-            f"{path}: another sweep is at work in this folder; wait for it, or give another folder"
-        ) from None
-    except OSError as error:
-        raise SweepFolderError(
-            f"{path} cannot be locked: {error.strerror or error}; give another folder"
-        ) from None
-    try:
+    with folder_lock(folder, "sweep"):
         known = _recorded(folder)
         if known is None:
             write_bytes(folder / "plan.json", plan.to_text().encode())
@@ -281,8 +267,6 @@ def locked(path: str | Path, plan: SweepPlan) -> Iterator[SweepFolder]:
             for left in (folder / name).glob(".cogo-*.part"):
                 left.unlink(missing_ok=True)
         yield SweepFolder(folder, plan)
-    finally:
-        lock.release()
 
 
 def _require_same(path: str | Path, known: SweepPlan, plan: SweepPlan) -> None:

@@ -20,7 +20,7 @@ from numeric.batch import Batch
 from numeric.checkpoint import read_checkpoint, write_checkpoint
 from numeric.evaluation import Record
 from numeric.settings import Settings
-from numeric.training_run import TrainingRun, flushed_denormals
+from numeric.training_run import TrainingRun, cpu_threads, flushed_denormals, threads_for
 from numeric.weight_files import PlainNetwork
 
 #: Of a history, at most so many records go into a file of weights.
@@ -29,6 +29,10 @@ MAX_RECORDS = 1000
 
 class InterruptedTrainingError(Exception):
     """Raised after Ctrl-C (or SIGTERM), when the state has been saved; says where."""
+
+
+class _Stop(BaseException):
+    """Raised where training can be left at once, after a request to stop."""
 
 
 @final
@@ -65,6 +69,7 @@ def train(
     checkpoint: str | Path | None = None,
     resume: bool = False,
     every_seconds: float = 30.0,
+    threads: int | None = None,
     on_epoch: Callable[[TrainingRun], None] | None = None,
 ) -> list[Trained]:
     """Train all seeds of the settings together, and return their networks.
@@ -75,10 +80,12 @@ def train(
     Args:
         settings: what is trained; a `Batch` for runs that differ in learning rate or decay too.
         device: of PyTorch, ``"cpu"`` or such as ``"cuda"``.
-        checkpoint: a file that holds the state, written at the start, every ``every_seconds``,
-            and at the end.
+        checkpoint: a file that holds the state, written at the start, after the first epoch that
+            ends ``every_seconds`` later, and so on, and at the end.
         resume: whether to go on from ``checkpoint`` if it is there.
         every_seconds: seconds between checkpoints.
+        threads: of the CPU; by default one for small work, else as many as PyTorch is set to
+            (`numeric.training_run.threads_for`).
         on_epoch: is called with the run after every epoch, for showing progress.
 
     Returns:
@@ -96,39 +103,51 @@ def train(
     >>> train(Settings(group="Z5", width=32, epochs=200))
     [<Trained Z5, seed 0, 200 epochs: loss ..., accuracy 1.0000>]
     """
-    with flushed_denormals(), _stop_requests() as stopped:
+    with flushed_denormals(), _stop_requests() as stops:
         if resume and checkpoint is not None and os.path.exists(checkpoint):
             run = read_checkpoint(checkpoint, settings, device=device)
         else:
             run = TrainingRun(settings, device=device)
-            run.record()
             if checkpoint is not None:
                 write_checkpoint(checkpoint, run)
         saved = time.monotonic()
         began = saved - run.seconds
-        epochs = run.settings.epochs
-        while run.epoch < epochs:
-            run.step()
-            if run.epoch % run.settings.log_every == 0 or run.epoch == epochs:
-                run.record()
-            if on_epoch is not None:
-                on_epoch(run)
-            now = time.monotonic()
-            run.seconds = now - began
-            due = now - saved > every_seconds
-            if checkpoint is not None and (due or stopped()):
+        count = threads or threads_for(run.task, width=run.settings.width)
+        try:
+            with cpu_threads(count):
+                _record(run, stops)
+                while run.epoch < run.settings.epochs:
+                    with stops.at_once():
+                        result = run.evaluation()
+                    run.update(result)
+                    run.seconds = time.monotonic() - began
+                    if checkpoint is not None and time.monotonic() - saved > every_seconds:
+                        write_checkpoint(checkpoint, run)
+                        saved = time.monotonic()
+                    _record(run, stops)
+                    if on_epoch is not None:
+                        on_epoch(run)
+            run.seconds = time.monotonic() - began
+            if checkpoint is not None:
                 write_checkpoint(checkpoint, run)
-                saved = time.monotonic()
-            if stopped():
-                if checkpoint is None:
-                    raise KeyboardInterrupt
-                raise InterruptedTrainingError(
-                    f"interrupted after {run.epoch} of {epochs} epochs; the state is in "
-                    f"{checkpoint}"
-                )
-        if checkpoint is not None:
+            trained = [_trained(run, at) for at in range(run.task.runs)]
+            stops.check()
+        except _Stop:
+            if checkpoint is None:
+                raise KeyboardInterrupt from None
             write_checkpoint(checkpoint, run)
-        return [_trained(run, at) for at in range(run.task.runs)]
+            raise InterruptedTrainingError(
+                f"interrupted after {run.epoch} of {run.settings.epochs} epochs; the state is in "
+                f"{checkpoint}"
+            ) from None
+        return trained
+
+
+def _record(run: TrainingRun, stops: _Stops) -> None:
+    """Add the record that is due, if there is one; a resumed run may lack its last."""
+    if run.lacks_record():
+        with stops.at_once():
+            run.record()
 
 
 def _trained(run: TrainingRun, at: int) -> Trained:
@@ -162,24 +181,49 @@ def _as_text(history: tuple[Record, ...]) -> dict[str, str]:
     return columns
 
 
+@final
+class _Stops:
+    """Whether training is to stop, and where it is to be left in the middle."""
+
+    def __init__(self) -> None:
+        self.requested = self.anywhere = False
+
+    def check(self) -> None:
+        """Raise `_Stop` if a stop was requested."""
+        if self.requested:
+            raise _Stop
+
+    @contextmanager
+    def at_once(self) -> Iterator[None]:
+        """Let a request end the block, which changes nothing that a checkpoint holds."""
+        self.anywhere = True
+        try:
+            self.check()
+            yield
+        finally:
+            self.anywhere = False
+
+
 @contextmanager
-def _stop_requests() -> Iterator[Callable[[], bool]]:
-    """Turn a first Ctrl-C or SIGTERM into a request to stop between two epochs."""
-    requested = threading.Event()
+def _stop_requests() -> Iterator[_Stops]:
+    """Turn a first Ctrl-C or SIGTERM into a request to stop; a second one acts as it did before."""
+    stops = _Stops()
     if threading.current_thread() is not threading.main_thread():
-        yield requested.is_set
+        yield stops
         return
 
     def request(number: int, frame: FrameType | None) -> None:
-        requested.set()
+        stops.requested = True
         for known, handler in before.items():
             signal.signal(known, handler)
+        if stops.anywhere:
+            raise _Stop
 
     before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
     for number in before:
         signal.signal(number, request)
     try:
-        yield requested.is_set
+        yield stops
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)

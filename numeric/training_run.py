@@ -11,10 +11,11 @@ import torch
 from numeric.batch import Batch, batch_of
 from numeric.evaluation import Record, evaluate
 from numeric.initial_weights import initial_weights
-from numeric.loss import NARROW, LossPlan, choose_route, loss_plan
+from numeric.loss import NARROW, Evaluation, LossPlan, choose_route, cost, loss_plan
 from numeric.loss_pairs import pair_table
 from numeric.run_optimizer import RunOptimizer
 from numeric.settings import Settings, SettingsError
+from numeric.task import Task
 
 Tensor = torch.Tensor
 #: A node whose weights are all smaller than this takes no part in the loss.
@@ -23,6 +24,10 @@ DEAD = 1e-12
 REFRESH = 100
 #: The number of live nodes is rounded up to a multiple of this, for the sake of vectors.
 GRAIN = 16
+#: A run's step of fewer operations is left to one thread. Threads wait for each other after every
+#: operation: beside one busy program on two processors, two take 4 to 16 times as long as one
+#: below this, and twice as long at it; undisturbed, they gain a third. Measured.
+ONE_THREAD = 1e10
 
 
 class DivergedError(ValueError):
@@ -66,21 +71,35 @@ class TrainingRun:
 
     def step(self) -> None:
         """Make one step of gradient descent."""
+        self.update(self.evaluation())
+
+    def evaluation(self) -> Evaluation:
+        """Return loss and gradient, nothing of the state being changed but what follows from it.
+
+        So it can be left in the middle, by an exception, and asked for again.
+        """
         if self.epoch % REFRESH == 0:
             self.set_live(live_nodes(self.w))
         w = self.w
         if self.live is None:
-            result = self.plan(w, wide=self.wide)
-            gradient = result.gradient
-        else:
-            index = self.live[:, None, None, :].expand(-1, *w.shape[1:3], -1)
-            result = self.plan(torch.gather(w, 3, index), wide=self.wide)
-            gradient = torch.zeros_like(w).scatter_(3, index, result.gradient)
-        if self.plan.route == "closed" and w.dtype == torch.float32:
+            return self.plan(w, wide=self.wide)
+        index = self.live[:, None, None, :].expand(-1, *w.shape[1:3], -1)
+        result = self.plan(torch.gather(w, 3, index), wide=self.wide)
+        gradient = torch.zeros_like(w).scatter_(3, index, result.gradient)
+        return result._replace(gradient=gradient)
+
+    def update(self, result: Evaluation) -> None:
+        """Make the step that an evaluation of these weights leads to."""
+        if self.plan.route == "closed" and self.w.dtype == torch.float32:
             cancelled = result.cancelled.tolist()
             self.wide = [a or x < NARROW for a, x in zip(self.wide, cancelled, strict=True)]
-        self.optimizer.step(gradient)
+        self.optimizer.step(result.gradient)
         self.epoch += 1
+
+    def lacks_record(self) -> bool:
+        """Return whether a record is due that the history does not hold."""
+        due = self.epoch % self.settings.log_every == 0 or self.epoch == self.settings.epochs
+        return due and not (self.history and self.history[-1].epoch == self.epoch)
 
     def record(self) -> Record:
         """Evaluate the weights as they are, add the record to the history, and return it.
@@ -141,6 +160,29 @@ def torch_device(name: torch.device | str) -> torch.device:
     except Exception as error:  # each backend raises its own kinds
         reason = (str(error).strip() or type(error).__name__).splitlines()[0]
         raise SettingsError(f"device={str(name)!r} cannot be used: {reason}; pass cpu") from None
+
+
+def threads_for(task: Task, *, width: int) -> int:
+    """Return how many threads suit a step: one, or as many as PyTorch is set to.
+
+    >>> from algebra import AbelianGroup
+    >>> from numeric.task import full_task
+    >>> threads_for(full_task(AbelianGroup("Z23")), width=512)
+    1
+    """
+    work = cost(task, width=width, route=choose_route(task, width=width)) / task.runs
+    return 1 if work < ONE_THREAD else torch.get_num_threads()
+
+
+@contextmanager
+def cpu_threads(count: int) -> Iterator[None]:
+    """Let PyTorch use so many threads of the CPU meanwhile."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(count)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
 
 
 @contextmanager

@@ -12,8 +12,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 
+import numeric.training_run
 from numeric import read_weights
+from numeric.folder_lock import folder_lock
+from numeric.loss import Evaluation
+from numeric.training_run import TrainingRun, cpu_threads
 from tests.command import cogo
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -25,7 +30,7 @@ def test_it_writes_one_file_a_seed_and_a_checkpoint(
 ) -> None:
     code, out, err = cogo(capsys, *QUICK, "--epochs", 30, "-o", tmp_path / "z7")
     assert (code, err) == (0, "")
-    names = ["checkpoint.safetensors", "seed0.safetensors", "seed1.safetensors"]
+    names = [".cogo-lock", "checkpoint.safetensors", "seed0.safetensors", "seed1.safetensors"]
     assert sorted(os.listdir(tmp_path / "z7")) == names
     assert "2 networks trained in" in out
     network = read_weights(tmp_path / "z7" / "seed1.safetensors")
@@ -46,13 +51,41 @@ def test_json_says_where_and_how_good(tmp_path: Path, capsys: pytest.CaptureFixt
     assert 0 <= document["runs"][0]["test_accuracy"] <= 1
 
 
-def test_threads_are_those_asked_for(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    torch = pytest.importorskip("torch")
-    try:
-        cogo(capsys, *QUICK, "--epochs", 1, "--threads", 2, "-o", tmp_path)
-        assert torch.get_num_threads() == 2
-    finally:
-        torch.set_num_threads(1)
+def test_threads_are_those_asked_for_or_chosen_by_the_work(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[int] = []
+    step = TrainingRun.update
+
+    def update(run: TrainingRun, result: Evaluation) -> None:
+        seen.append(torch.get_num_threads())
+        step(run, result)
+
+    monkeypatch.setattr(TrainingRun, "update", update)
+    with cpu_threads(3):
+        for name, least, options in (
+            ("asked", 1e10, ("--threads", 2)), ("small", 1e10, ()), ("large", 0, ()),
+        ):  # fmt: skip
+            monkeypatch.setattr(numeric.training_run, "ONE_THREAD", least)
+            cogo(capsys, *QUICK, "--epochs", 1, *options, "-o", tmp_path / name)
+            assert torch.get_num_threads() == 3
+    assert seen == [2, 1, 3]
+
+
+@pytest.mark.parametrize("how", ["", "--resume", "--force"])
+def test_the_second_of_two_trainings_in_a_folder_is_refused_at_the_start(
+    how: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It would take years."""
+    arguments = [*QUICK, "--epochs", 10**12, "-o", tmp_path, *filter(None, [how])]
+    with folder_lock(tmp_path, "training"):
+        assert cogo(capsys, *arguments) == (
+            2,
+            "",
+            f"error: {tmp_path}: another training is at work in this folder; wait for it, or give "
+            f"another folder\n",
+        )
+    assert os.listdir(tmp_path) == [".cogo-lock"]
 
 
 def test_all_pairs_leave_no_test_loss(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -129,7 +162,7 @@ def test_ctrl_c_saves_and_says_how_to_go_on(tmp_path: Path) -> None:
     assert out == ""
     assert err.startswith("interrupted after ")
     assert err.rstrip().endswith("checkpoint.safetensors; go on with --resume")
-    assert os.listdir(tmp_path / "x") == ["checkpoint.safetensors"]
+    assert sorted(os.listdir(tmp_path / "x")) == [".cogo-lock", "checkpoint.safetensors"]
 
 
 @pytest.mark.parametrize(
@@ -177,7 +210,8 @@ def test_files_that_are_there_are_kept(tmp_path: Path, capsys: pytest.CaptureFix
         f"error: {tmp_path}/seed1.safetensors exists already; pass --resume to go on from the "
         f"checkpoint, or --force to start again\n"
     )
-    assert set(os.listdir(tmp_path)) == {"seed1.safetensors", "checkpoint.safetensors"}
+    assert (tmp_path / "seed1.safetensors").read_text() == "mine"
+    assert (tmp_path / "checkpoint.safetensors").read_text() == "mine"
     assert cogo(capsys, *QUICK, "--epochs", 1, "-o", tmp_path, "--force", "-q")[0] == 0
     assert read_weights(tmp_path / "seed1.safetensors").metadata["seed"] == "1"
 

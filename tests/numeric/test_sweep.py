@@ -19,6 +19,7 @@ import pytest
 
 from algebra.write_file import WriteError
 from numeric import read_weights
+from numeric.folder_lock import FolderInUseError
 from numeric.settings import settings_from_text
 from numeric.sweep import SweepWorkerError, sweep
 from numeric.sweep_batch import Piece
@@ -224,7 +225,7 @@ def test_a_full_disk_stops_the_sweep_and_loses_nothing(undisturbed, tmp_path: Pa
 
 
 def test_two_sweeps_do_not_share_a_folder(tmp_path: Path):
-    with locked(tmp_path, PLAN), pytest.raises(SweepFolderError) as caught:
+    with locked(tmp_path, PLAN), pytest.raises(FolderInUseError) as caught:
         sweep(PLAN, folder=tmp_path)
     assert str(caught.value) == (
         f"{tmp_path}: another sweep is at work in this folder; wait for it, or give another folder"
