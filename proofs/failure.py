@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import hashlib
 import importlib
 import json
@@ -67,7 +68,7 @@ class Failure:
         print(property_named('scalars.text').counterexample(subject, value))
         """
         code = as_code(decode(self.value))
-        used = set(re.findall(r"[A-Za-z_]+", re.sub(r"'[^']*'", "", code)))
+        used = {node.id for node in ast.walk(ast.parse(code)) if isinstance(node, ast.Name)}
         exact = sorted(
             used & {"AbelianGroup", "PAIR", "Potential", "REAL", "element", "parse", "total"}
         )

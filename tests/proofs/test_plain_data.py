@@ -201,3 +201,14 @@ def test_a_replay_never_imports_the_subject_that_a_file_names(tmp_path):
 def test_scalars_are_numbers_in_the_pasted_code():
     assert as_code(Scalar(2) / 3) == "parse('2/3')"
     assert as_code(Fraction(2, 3)) == "parse('2/3').to_fraction()"
+
+
+@pytest.mark.parametrize("name", ["it's", "'PAIR", '"""', "'\"\\", "element REAL"])
+def test_the_pasted_lines_import_what_they_use_whatever_an_element_is_called(name):
+    z = blocks.nu().named(name)
+    lines = Failure("scalars.text", encode((z, AbelianGroup("Z3"))), "").python()
+    scope = {}
+    exec("\n".join(lines[:-1]), scope)  # our own output, just written
+    assert scope["value"] == (z, AbelianGroup("Z3"))
+    assert scope["value"][0].name == name
+    assert lines[0] == "from algebra import AbelianGroup, PAIR, element, parse"
