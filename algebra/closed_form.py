@@ -171,7 +171,7 @@ def _sympy_text(x: Scalar) -> str:
 
 
 #: Texts of an element are literals in it, and never names or parts of the code.
-_SCRIPT = '''"""An element on a finite Abelian group, and its network's output; needs SymPy alone."""
+_SCRIPT = '''"""An element on a finite Abelian group and its network's output; needs SymPy alone."""
 
 from itertools import product
 from math import prod

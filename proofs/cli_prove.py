@@ -15,6 +15,7 @@ from rich.table import Table
 
 from algebra.group import AbelianGroup, isomorphism_types
 from algebra.optimizers import FAMILIES, FamilyError, families
+from algebra.read_file import ReadError, read_bytes
 from algebra.tensor import Target
 from algebra.write_file import write_bytes
 from numeric.cli_options import Force, Json, Quiet, Seed, TargetNameOrBoth, Workers
@@ -207,11 +208,18 @@ def _writer(folders: Sequence[Path], force: bool) -> Callable[[str, bytes], str]
     def write(name: str, data: bytes) -> str:
         paths = [folder / name for folder in folders]
         for path in paths:
-            if not (path.is_file() and path.read_bytes() == data):
+            if not _holds(path, data):
                 write_bytes(path, data, force=force)
         return str(paths[0])
 
     return write
+
+
+def _holds(path: Path, data: bytes) -> bool:
+    try:
+        return read_bytes(path, limit=len(data)) == data
+    except ReadError:
+        return False
 
 
 def _make_folder(folder: Path) -> None:

@@ -13,6 +13,8 @@ from rich.markup import escape
 from rich.table import Table
 
 from algebra.group import AbelianGroup
+from algebra.read_file import read_bytes
+from algebra.strict_json import strict_json
 from algebra.write_file import require_writable
 from numeric.cli_options import Cluster, Force, Json, Quiet, WorkersOrAll
 from numeric.cli_sweep import INTERRUPTED
@@ -25,6 +27,7 @@ from proofs.terminal import console as results_console
 if TYPE_CHECKING:
     from proofs.reproduce.result import Result
 
+MAX_RESULT = 1 << 26
 NAMES = ("table2", "weight-decay", "decoupling", "fig3", "groups", "fig4", "fig5")
 
 
@@ -132,8 +135,8 @@ def _finished(folder: Path, names: Iterable[str]) -> list[Path]:
     found = []
     for path in (folder / f"{name}.json" for name in names):
         try:
-            missing = json.loads(path.read_text(encoding="utf-8"))["missing"]
-        except (OSError, ValueError, KeyError, TypeError):
+            missing = strict_json(read_bytes(path, limit=MAX_RESULT))["missing"]
+        except (ValueError, KeyError, TypeError):
             missing = []
         if not missing:
             found.append(path)

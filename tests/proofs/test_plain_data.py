@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from algebra import *  # noqa: F403  (what is pasted is evaluated here)
 from algebra import AbelianGroup, Scalar, blocks
 from algebra.composition import Placed, operands
+from algebra.read_file import ReadError
 from proofs import strategies as draw
 from proofs.failure import Failure, FailureFileError, read
 from proofs.fault import Fault
@@ -180,13 +181,13 @@ def test_a_forged_failure_file_is_refused(tmp_path, change, message):
 def test_files_that_are_no_json_or_too_large_are_refused(tmp_path, monkeypatch):
     path = tmp_path / "f.json"
     path.write_bytes(b"\xff")
-    with pytest.raises(FailureFileError, match="not JSON"):
+    with pytest.raises(FailureFileError, match="not UTF-8"):
         read(path)
     path.write_text("[" * 100_000)
     with pytest.raises(FailureFileError, match="not JSON"):
         read(path)
     monkeypatch.setattr("proofs.failure.MAX_FILE", 100)
-    with refused(FailureFileError, f"{path}: more than 100 bytes"):
+    with refused(ReadError, f"{path} has 100000 bytes; at most 100 are read"):
         read(path)
 
 
