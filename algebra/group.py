@@ -41,7 +41,8 @@ class AbelianGroup:
 
     Args:
         spec: ``"Z7"``, ``"7"``, ``"Z2xZ4"``, ``"2x4"``, ``"Z2^3"``, ``"C7"``, ``"Z/7Z"``, an
-            integer, or the cyclic orders as a sequence. Factors are kept in the given order, not normalised.
+            integer, or the cyclic orders as a sequence. Factors are kept in the given order, not
+            normalised.
 
     Raises:
         ValueError: if the text is not of that form, an order is no integer or below 1, or the
@@ -195,7 +196,8 @@ class AbelianGroup:
     def conjugate_pairs(self) -> list[int]:
         """Return the smaller index of each pair ``{k, -k}`` with ``2k != 0``."""
         k = self.representatives
-        return [int(x) for x in k[self.negate(k) != k]]
+        found: list[int] = k[self.negate(k) != k].tolist()
+        return found
 
     def real_characters(self) -> list[int]:
         """Return the non-zero ``k`` with ``2k = 0``: real characters, for even order only."""
