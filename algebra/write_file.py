@@ -71,8 +71,8 @@ def write_bytes(path: str | Path, data: bytes, *, force: bool = False) -> None:
         temporary.write_bytes(data)
 
 
-def make_folder(folder: Path) -> None:
-    """Make a folder, unless it is there.
+def make_folder(folder: Path, *, parents: bool = False) -> None:
+    """Make a folder, unless it is there; with ``parents`` those that it would be in, too.
 
     Raises:
         WriteError: if the folder that it would be in is missing, or it cannot be made.
@@ -83,7 +83,7 @@ def make_folder(folder: Path) -> None:
     algebra.write_file.WriteError: there is no such folder/results: the folder there is no such...
     """
     try:
-        folder.mkdir(exist_ok=True)
+        folder.mkdir(exist_ok=True, parents=parents)
     except FileNotFoundError:
         raise WriteError(
             f"{folder}: the folder {folder.parent} does not exist; create it first"

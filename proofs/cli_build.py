@@ -16,6 +16,7 @@ from algebra.element import Element
 from algebra.group import AbelianGroup, Index
 from algebra.optimizers import FAMILIES, NARROWEST, Parameter, families, width
 from algebra.optimizers import build as build_family
+from algebra.read_file import printable
 from algebra.scalar import ONE, Exact, Scalar
 from algebra.scalar_text import parse
 from algebra.tensor import Target
@@ -144,10 +145,10 @@ def build(
         for note in notes:
             console.print(f"note: {note}")
         for path in paths:
-            console.print(f"wrote {path}")
+            console.print(f"wrote {printable(path)}")
         checkable = [path for path in paths if _suffix(path) == ".cert.json"]
         if checkable:
-            console.print(f"next: cogo check {checkable[0]}")
+            console.print(f"next: cogo check {printable(checkable[0])}")
     raise typer.Exit(0 if verdict.accepted else 1)
 
 

@@ -10,7 +10,8 @@ import typer
 
 from algebra import optimizers
 from algebra.group import AbelianGroup
-from algebra.write_file import write_bytes
+from algebra.read_file import printable
+from algebra.write_file import make_folder, write_bytes
 from numeric.cli_options import (
     Cluster,
     Constants,
@@ -97,7 +98,7 @@ def narrow(
             raise ValueError(f"{name}={value}; pass {low} to {high}")
     problem = _problem(group, width, target, constants, support, symmetry)
     if output is not None:
-        output.mkdir(parents=True, exist_ok=True)
+        make_folder(output, parents=True)
     title = f"{problem.group}, {width} nodes"
     with (
         executor_of(cluster, workers) as (executor, _),
@@ -306,4 +307,4 @@ def _print(
     else:
         out.print(f"proved: no family; at least {bound} nodes", highlight=False)
     if output is not None:
-        out.print(f"kept in {output}", highlight=False)
+        out.print(f"kept in {printable(output)}", highlight=False, markup=False)

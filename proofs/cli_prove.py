@@ -15,9 +15,9 @@ from rich.table import Table
 
 from algebra.group import AbelianGroup, isomorphism_types
 from algebra.optimizers import FAMILIES, FamilyError, families
-from algebra.read_file import ReadError, read_bytes
+from algebra.read_file import ReadError, printable, read_bytes
 from algebra.tensor import Target
-from algebra.write_file import write_bytes
+from algebra.write_file import make_folder, write_bytes
 from numeric.cli_options import Force, Json, Quiet, Seed, TargetNameOrBoth, Workers
 from numeric.executor import executor_of
 from proofs import prove as engine
@@ -90,12 +90,12 @@ def prove(
                 )
     for folder in (output, report):
         if folder is not None:
-            _make_folder(folder)
+            make_folder(folder, parents=True)
     folders = [output] if output else []
     if report is not None:
         require_writable(report, force=force)
         folders.append(report / CERTIFICATES)
-        _make_folder(folders[-1])
+        make_folder(folders[-1], parents=True)
     title = f"cogo prove {' '.join(map(str, parsed))}"
     if all_groups:
         title = f"cogo prove --all-groups {all_groups}: {len(parsed)} groups"
@@ -106,7 +106,7 @@ def prove(
     if report is not None:
         page = write_report(outcomes, report, title=title, seed=seed, force=force)
         if not (as_json or quiet):
-            typer.echo(f"report: {page}")
+            typer.echo(f"report: {printable(page)}")
     _finish(outcomes, title, as_json, quiet, bool(folders))
 
 
@@ -152,7 +152,7 @@ def claims(
             table.add_row(*map(escape, cells))
     console().print(table)
     if graph is not None:
-        typer.echo(f"drawn: {graph}")
+        typer.echo(f"drawn: {printable(graph)}")
 
 
 def _listed(claim: Claim) -> dict[str, Any]:
@@ -220,15 +220,6 @@ def _holds(path: Path, data: bytes) -> bool:
         return read_bytes(path, limit=len(data)) == data
     except ReadError:
         return False
-
-
-def _make_folder(folder: Path) -> None:
-    if folder.exists() and not folder.is_dir():
-        raise ValueError(f"output={folder} is a file; pass a folder")
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise ValueError(f"output={folder} cannot be made: {error.strerror}") from None
 
 
 def _checked(

@@ -13,9 +13,9 @@ from rich.markup import escape
 from rich.table import Table
 
 from algebra.group import AbelianGroup
-from algebra.read_file import read_bytes
+from algebra.read_file import printable, read_bytes
 from algebra.strict_json import strict_json
-from algebra.write_file import require_writable
+from algebra.write_file import make_folder, require_writable
 from numeric.cli_options import Cluster, Force, Json, Quiet, WorkersOrAll
 from numeric.cli_sweep import INTERRUPTED
 from numeric.executor import executor_of, interrupts
@@ -74,7 +74,6 @@ def reproduce(
     except ImportError:
         raise SettingsError(NO_TORCH_TO_TRAIN) from None
     from numeric.sweep import SweepInterruptedError
-    from proofs.reproduce.experiment import make_folder
     from proofs.reproduce.experiment import reproduce as run
     from proofs.reproduce.experiments import EXPERIMENTS
     from proofs.reproduce.laboratory import Laboratory
@@ -94,7 +93,7 @@ def reproduce(
         raise ValueError(f"runs={runs} is no folder, so nothing is trained there; give another")
     for folder in (output, runs):
         if folder is not None:
-            make_folder(folder)
+            make_folder(folder, parents=True)
     require_writable(*_finished(output, names), force=force)
     errors = Console(stderr=True)
     results: list[Result] = []
@@ -167,6 +166,6 @@ def _print(result: Result, files: list[Path]) -> None:
     for note in result.notes:
         console.print(escape(note), soft_wrap=True, highlight=False)
     for path in (*files, *result.pictures, *result.certificates):
-        console.print(f"wrote {path}", soft_wrap=True, highlight=False, markup=False)
+        console.print(f"wrote {printable(path)}", soft_wrap=True, highlight=False, markup=False)
     for line in time_in_words(result.time):
         console.print(line, soft_wrap=True, highlight=False)

@@ -14,7 +14,7 @@ from typing import Any, final
 
 from algebra.read_file import printable, read_bytes
 from algebra.strict_json import strict_json
-from algebra.write_file import write_bytes
+from algebra.write_file import make_folder, write_bytes
 from proofs.plain_data import PlainDataError, as_code, decode, encode
 from proofs.properties import property_named
 from proofs.subject import INSTALLED, Subject
@@ -107,7 +107,7 @@ class Failure:
             WriteError: if it cannot be written.
         """
         path: Path = Path(folder) / self.name
-        Path(folder).mkdir(parents=True, exist_ok=True)
+        make_folder(Path(folder), parents=True)
         write_bytes(path, self.to_text().encode(), force=True)
         return path
 

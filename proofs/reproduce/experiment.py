@@ -5,10 +5,9 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import final
 
-from algebra.write_file import WriteError
+from algebra.write_file import make_folder
 from numeric.settings import Settings
 from numeric.sweep_plan import SweepPlan
 from proofs.reproduce.laboratory import ChoiceError, Laboratory
@@ -65,7 +64,7 @@ def reproduce(experiment: Experiment, laboratory: Laboratory) -> Result:
         WriteError: if the folder cannot be made, or a file cannot be written.
     """
     experiment.require(laboratory)
-    make_folder(laboratory.folder)
+    make_folder(laboratory.folder, parents=True)
     start = time.monotonic()
     found = experiment.make(laboratory)
     return Result(
@@ -121,18 +120,6 @@ def unfinished(runs: Iterable[Settings]) -> tuple[str, ...]:
         f"{cell}: seed{'s' * (len(seeds) > 1)} {', '.join(map(str, seeds))}"
         for cell, seeds in cells.items()
     )
-
-
-def make_folder(folder: Path) -> None:
-    """Make a folder if it is not there.
-
-    Raises:
-        WriteError: if that is not possible.
-    """
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise WriteError(f"{folder} cannot be made: {error.strerror or error}") from None
 
 
 def in_words(plan: SweepPlan) -> dict[str, str]:

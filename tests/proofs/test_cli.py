@@ -370,7 +370,7 @@ REFUSED = {
     "prove too many groups": (["prove", "--all-groups", "201"], "pass an order from 1 to 200"),
     "prove another target": (["prove", "--target", "any"], "pass projected, onehot or both"),
     "prove an unknown family": (["prove", "--family", "x"], "family='x' is unknown; these exist"),
-    "prove into a file": (["prove", "Z7", "-o", "there.json"], "is a file; pass a folder"),
+    "prove into a file": (["prove", "Z7", "-o", "there.json"], "there.json is no folder; give"),
     "show nothing": (["show", "nothing.json"], "nothing.json does not exist; give the path"),
     "show rubbish": (["show", "there.json"], "not a certificate"),
     "picture suffix": (["show", "z3.json", "--tree", "t.gif"], "pictures are written as"),

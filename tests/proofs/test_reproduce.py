@@ -608,7 +608,7 @@ def test_what_is_no_experiment_is_refused(tmp_path: Path, capsys):
     (tmp_path / "file").write_text("")
     code, _, err = cogo(capsys, "reproduce", "table2", "-o", tmp_path / "file")
     assert code == 2
-    assert "file cannot be made: File exists" in err
+    assert "file is no folder; give the name of a folder" in err
 
 
 def test_without_torch_the_command_says_what_to_install(tmp_path: Path, capsys, monkeypatch):
