@@ -89,4 +89,6 @@ def _line(error: ValueError | OSError) -> str:
         return f"{error.filename or 'the output'} cannot be written: {error.strerror}"
     if isinstance(error, OSError) and error.filename is not None:
         return f"{printable(error.filename)}: {error.strerror}"
+    if "set_int_max_str_digits" in str(error):  # advice to change the interpreter
+        return "a number of more than 4300 digits is not written; set parameters to shorter numbers"
     return printable(" ".join(str(error).split("\n")) or type(error).__name__)

@@ -243,7 +243,10 @@ def _parameters(group: AbelianGroup, texts: list[str]) -> dict[str, Parameter]:
         name, at, frequency = name.strip().partition("@")
         if not name:
             raise ValueError(f"--param {text!r} names no parameter; write xi@3=zeta(8)")
-        exact = None if value.strip() == "free" else parse(value)
+        try:
+            exact = None if value.strip() == "free" else parse(value)
+        except ValueError as error:
+            raise ValueError(f"--param {text:.60}: {error}") from None
         if name in REAL_NUMBERS:
             if exact is None:
                 raise ValueError(f"--param {text}: {name} is a real number and cannot be free")

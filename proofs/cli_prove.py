@@ -280,7 +280,7 @@ def _print_next(out: Console, outcomes: Sequence[Outcome], files: bool) -> None:
     """Say where the certificates are, or how to get them."""
     about = [x for x in outcomes if x.claim.startswith("optimizers.") and x.group]
     lines = [
-        f"{x.group} {x.claim.removeprefix('optimizers.')}: {x.certificate}"
+        f"{x.group} {x.claim.removeprefix('optimizers.')}: {printable(x.certificate)}"
         for x in about
         if x.certificate
     ]
