@@ -8,6 +8,7 @@ import numpy as np
 
 from algebra.element import Element, Node
 from algebra.group import AbelianGroup
+from algebra.read_file import printable
 from algebra.scalar import Scalar
 from algebra.scalar_text import parameter_latex
 
@@ -106,7 +107,7 @@ def to_latex(z: Element) -> str:
     moduli = r" \times ".join(rf"\mathbb{{Z}}_{{{n}}}" for n in group.moduli)
     free = ", ".join(parameter_latex(name) for name in z.parameters)
     lines = [
-        f"% {z.name or 'element'} over {group}: {z.order} hidden nodes",
+        f"% {printable(z.name or 'element')} over {group}: {z.order} hidden nodes",
         rf"On $G = {moduli}$, $d = {group.order}$, the network of width ${z.order}$",
         r"\[ f(x, y)[g] = \frac{1}{2d} \sum_j w_c[g, j]\,(w_a[x, j] + w_b[y, j])^2, \]",
         r"\[ w_a[x,j] = \sum_k a_{kj} \chi_k(x), \quad w_b[y,j] = \sum_k b_{kj} \chi_k(y), \quad",
@@ -136,8 +137,6 @@ def to_sympy_source(z: Element) -> str:
     (6, {(1,): 1, (2,): 1})
     """
     group, nodes = _checked(z)
-    free = z.parameters
-    symbols = "".join(f"{name} = Symbol({name!r})\n" for name in free)
     rows = []
     for node in nodes:
         parts = []
@@ -153,10 +152,9 @@ def to_sympy_source(z: Element) -> str:
         rows.append("    {" + ", ".join(parts) + "},\n")
     return _SCRIPT.format(
         title=f"{z.name or 'element'} over {group}: {z.order} hidden nodes",
-        symbols=symbols,
         moduli=group.moduli,
         nodes="".join(rows),
-        free=list(free),
+        free=list(z.parameters),
         order=z.order,
     )
 
@@ -167,12 +165,13 @@ def _sympy_text(x: Scalar) -> str:
         number = f"Rational({q.numerator}, {q.denominator})" if q.denominator != 1 else str(q)
         factors = [number] if q != 1 or not (e or m) else []
         factors += [f"zeta({x.field}, {e})"] if e else []
-        factors += [f"{name}**{power}" for name, power in m]
+        factors += [f"p[{name!r}]**{power}" for name, power in m]
         terms.append("*".join(factors))
     return " + ".join(terms) or "0"
 
 
-_SCRIPT = '''"""{title}. Needs SymPy alone."""
+#: Texts of an element are literals in it, and never names or parts of the code.
+_SCRIPT = '''"""An element on a finite Abelian group and its network's output; needs SymPy alone."""
 
 from itertools import product
 from math import prod
@@ -184,8 +183,10 @@ def zeta(n, e):
     return exp(2 * pi * I * Rational(e, n))
 
 
-{symbols}MODULI = {moduli}
+TITLE = {title!r}
+MODULI = {moduli}
 FREE = {free}  # parameters of modulus one
+p = {{name: Symbol(name) for name in FREE}}
 d, q = prod(MODULI), {order}
 
 # Entry at each character k; absent entries are 0.
@@ -213,7 +214,7 @@ def output(x, y, g):
 if __name__ == "__main__":
     elements = list(product(*map(range, MODULI)))
     x = y = elements[-1]
-    values = [N(output(x, y, g).subs({{v: zeta(8, 1) for v in FREE}}), 20) for g in elements]
+    values = [N(output(x, y, g).subs({{p[v]: zeta(8, 1) for v in FREE}}), 20) for g in elements]
     mean = sum(values) / d
     for g, value in zip(elements, values):
         print(g, N(value - mean, 12, chop=True))

@@ -39,6 +39,7 @@ from algebra.nodes import ROWS, from_entries
 from algebra.scalar import Scalar
 from algebra.scalar_text import parse
 from algebra.spectrum import PAIR, REAL, Spectrum
+from algebra.strict_json import strict_json
 from algebra.write_file import write_bytes
 
 MAX_FILE = 1 << 26
@@ -113,26 +114,23 @@ def from_bytes(data: bytes) -> Element:
     """
     if len(data) > MAX_FILE:
         raise ElementFileError(f"more than {MAX_FILE} bytes")
-    try:
-        return from_text(data.decode("utf-8"))
-    except UnicodeDecodeError:
-        raise ElementFileError("not UTF-8 text") from None
+    return from_text(data)
 
 
-def from_text(text: str, *, block: bool = False) -> Element:
+def from_text(text: str | bytes, *, block: bool = False) -> Element:
     """Return the element that JSON text describes; see the module's description.
 
     Args:
-        text: the JSON text.
+        text: the JSON text, or its bytes in UTF-8.
         block: whether a block of one frequency is welcome as well.
 
     Raises:
         ElementFileError: if it describes none, or is larger than the limits.
     """
     try:
-        data = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise ElementFileError(f"not JSON: {error}") from None
+        data = strict_json(text)
+    except ValueError as error:
+        raise ElementFileError(str(error)) from None
     _expect(
         isinstance(data, dict) and data.get("format") == "cogo-element",
         "format: expected 'cogo-element'",

@@ -29,7 +29,9 @@ Int64 = NDArray[np.int64]
 Index = SupportsIndex | Sequence[int]
 
 MAX_ORDER = 10**6
-_FACTOR = re.compile(r"[Zz]?_?([0-9]{1,9})(?:\^([0-9]{1,3}))?\Z")
+_FACTOR = re.compile(r"(?:[ZzCc]_?([0-9]+)|[Zz]/([0-9]+)[Zz]?|([0-9]+))(?:\^([0-9]+))?\Z")
+#: Longer numbers are not turned into integers: no group is of that order.
+_MAX_DIGITS = 30
 
 
 @final
@@ -38,8 +40,9 @@ class AbelianGroup:
     """The group ``Z/n_1 x ... x Z/n_r``; also the index set of the spectrum of its functions.
 
     Args:
-        spec: ``"Z7"``, ``"7"``, ``"Z2xZ4"``, ``"2x4"``, ``"Z2^3"``, an integer, or the cyclic
-            orders as a sequence. Factors are kept in the given order, not normalised.
+        spec: ``"Z7"``, ``"7"``, ``"Z2xZ4"``, ``"2x4"``, ``"Z2^3"``, ``"C7"``, ``"Z/7Z"``, an
+            integer, or the cyclic orders as a sequence. Factors are kept in the given order, not
+            normalised.
 
     Raises:
         ValueError: if the text is not of that form, an order is no integer or below 1, or the
@@ -193,7 +196,8 @@ class AbelianGroup:
     def conjugate_pairs(self) -> list[int]:
         """Return the smaller index of each pair ``{k, -k}`` with ``2k != 0``."""
         k = self.representatives
-        return [int(x) for x in k[self.negate(k) != k]]
+        found: list[int] = k[self.negate(k) != k].tolist()
+        return found
 
     def real_characters(self) -> list[int]:
         """Return the non-zero ``k`` with ``2k = 0``: real characters, for even order only."""
@@ -344,11 +348,13 @@ def _orders(spec: object) -> tuple[int, ...]:
 
 def _parse(text: str) -> tuple[int, ...]:
     moduli: list[int] = []
-    for factor in re.split(r"[xX*]", text.strip()):
+    for factor in re.split(r"[xX×]|(?<!\*)\*(?!\*)", text.strip()):
         match = _FACTOR.match(factor.strip())
         if not match:
-            raise ValueError(
-                f"group={text!r}: cannot read {factor!r}; write Z7, 7, Z2xZ4, 2x4 or Z2^3"
-            )
-        moduli += [int(match[1])] * int(match[2] or 1)
+            wrong = f"cannot read {factor!r:.60}" if factor.strip() else "a factor is missing"
+            raise ValueError(f"group={text!r:.60}: {wrong}; write Z7, 7, Z2xZ4, 2x4 or Z2^3")
+        order, power = match[1] or match[2] or match[3], match[4] or "1"
+        if len(order) > _MAX_DIGITS or len(power) > 3:
+            raise ValueError(f"group={text!r:.60} is too large; at most order {MAX_ORDER}")
+        moduli += [int(order)] * int(power)
     return tuple(moduli)

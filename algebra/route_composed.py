@@ -147,9 +147,14 @@ class _LeafFacts:
 
     def cost(self, shape: Shape) -> int:
         sparse = products(self.nodes, shape)
-        if sparse <= LEAF_COST or self._parametric():
+        if self._surely_sparse(sparse):
             return LEAF_COST + sparse
         return LEAF_COST + min(sparse, self._dense_cost(shape))
+
+    def _surely_sparse(self, products: int) -> bool:
+        """Return whether so many products cost less than to fill the matrices of the other way."""
+        cells = 3 * self.nodes.spectrum.order * self.nodes.order
+        return products <= max(LEAF_COST, cells) or self._parametric()
 
     def _dense_cost(self, shape: Shape) -> int:
         self.weights()
@@ -162,7 +167,7 @@ class _LeafFacts:
     def table(self, shape: Shape) -> Table:
         """Return the table, sparse by support or dense modulo primes by cost."""
         sparse = products(self.nodes, shape)
-        if sparse <= LEAF_COST or self._parametric() or sparse <= self._dense_cost(shape):
+        if self._surely_sparse(sparse) or sparse <= self._dense_cost(shape):
             return Table(*sparse_sums(self.nodes, shape))
         weights = self.weights()
         keys = dense_potentials(weights, shape, how=plan(self.nodes, weights))

@@ -12,6 +12,7 @@ Source: this project; the identity is spelled out in docs/narrow.md.
 from __future__ import annotations
 
 from fractions import Fraction
+from functools import cache
 
 import numpy as np
 
@@ -48,7 +49,9 @@ def shared_doubles(group: AbelianGroup) -> list[int]:
     >>> [shared_doubles(AbelianGroup(name)) for name in ("Z8", "Z10", "Z8xZ2", "Z7")]
     [[2], [2, 4], [4], [1, 2, 3]]
     """
-    return sorted({_smaller(group, _double(group, k)) for k in long_characters(group)})
+    double = group.multiply(2, np.array(long_characters(group), dtype=np.int64))
+    found: list[int] = np.unique(np.minimum(double, group.negate(double))).tolist()
+    return found
 
 
 def sharing_blocks(group: AbelianGroup) -> tuple[Element, dict[int, Scalar]]:
@@ -86,23 +89,23 @@ def sharing_blocks(group: AbelianGroup) -> tuple[Element, dict[int, Scalar]]:
         direction = _DIRECTION.get(order, _OTHERS)
         shift, other = _SHIFTS.get(order, _OTHER_SHIFTS)
         wanted = direction if at == double else direction.conjugate()
-        more, c, linear, left[k] = _three_nodes(k, wanted)
+        two, c, weight, left[k] = _three_nodes(wanted, shift, other)
         nodes[pure[k]]["c", k] = c
-        nodes += more
-        # The two nodes differ by 2 (shift - other) (2 Re(wanted E)) + shift^2 - other^2.
-        weight = linear / (4 * (shift - other))
-        left[k] += weight * (shift**2 - other**2) / 2
+        nodes += [{(p, k): x for p, x in zip("abc", node, strict=True)} for node in two]
         node = extra.setdefault(at, {("a", 0): shift, ("a", at): direction, ("b", at): direction})
         node["c", k] = weight
         nodes[pure[at]]["c", k] = -weight
     return element(group, [*nodes, *extra.values()], name="blocks with shared nodes"), left
 
 
-def _three_nodes(k: int, wanted: Scalar) -> tuple[list[_Node], Scalar, Scalar, Scalar]:
-    """Return the nodes in ``Re(u D)`` and ``Im(u E)``, the ``c`` of the one in ``Re(v E)``, more.
+@cache  # most pairs of a large group want the same
+def _three_nodes(
+    wanted: Scalar, shift: Fraction, other: Fraction
+) -> tuple[list[tuple[Scalar, Scalar, Scalar]], Scalar, Scalar, Scalar]:
+    """Return a, b, c of the nodes in ``Re(u D)``, ``Im(u E)``; ``c`` of that in ``Re(v E)``; more.
 
-    The third is the weight of the linear function ``Re(wanted E_2k)`` that completes them to
-    ``2 chi_k(x) chi_k(y)``; the fourth is half the constant that they have beyond it.
+    The third is the weight of the two nodes, shifted by ``shift`` and by ``other``, that complete
+    them to ``2 chi_k(x) chi_k(y)``; the fourth is half the constant that all have beyond it.
     """
     v = _OTHERS
     u = wanted / v
@@ -110,13 +113,15 @@ def _three_nodes(k: int, wanted: Scalar) -> tuple[list[_Node], Scalar, Scalar, S
     kappa = 1 / _real(turned)
     tau = -_imaginary(turned) * kappa
     scale = 1 / (u * u)
-    nodes: list[_Node] = [
-        {("a", k): u, ("b", k): -u, ("c", k): -scale * (1 - I / tau) / 4},
-        {("a", k): -I * u, ("b", k): -I * u, ("c", k): -scale * (1 + I * tau) / 4},
+    nodes = [
+        (u, -u, -scale * (1 - I / tau) / 4),
+        (-I * u, -I * u, -scale * (1 + I * tau) / 4),
     ]
     c = scale * I * kappa * kappa / (4 * tau)
-    linear = -scale * I * kappa / tau
-    return nodes, c, linear, -scale * u * u.conjugate() * (1 - I / tau)
+    # The two nodes differ by 2 (shift - other) (2 Re(wanted E)) + shift^2 - other^2.
+    weight = -scale * I * kappa / tau / (4 * (shift - other))
+    left = -scale * u * u.conjugate() * (1 - I / tau) + weight * (shift**2 - other**2) / 2
+    return nodes, c, weight, left
 
 
 def _real(x: Scalar) -> Scalar:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
 import torch
 
-from algebra.memory import require_memory
+from algebra.memory import MemoryEstimateError, require_memory
+from algebra.read_file import ReadError, opened, printable
 from algebra.write_file import write_bytes
 from numeric.batch import Batch, batch_from_text, batch_of
 from numeric.evaluation import Record
@@ -18,6 +20,7 @@ from numeric.training_run import TrainingRun
 FORMAT = "cogo-training-checkpoint-1"
 #: Of the file's header, which holds settings and records; 1,000 seeds, 10,000 records.
 MAX_HEADER = 1 << 30
+MAX_FILE = 1 << 38
 
 
 class CheckpointError(ValueError):
@@ -144,28 +147,31 @@ def _record(row: list[Any], runs: int) -> Record:
 
 
 def _read(path: str | Path, *, tensors: bool) -> tuple[dict[str, Any], dict[str, torch.Tensor]]:
-    from safetensors import SafetensorError, safe_open
+    from safetensors import SafetensorError
+    from safetensors.torch import load
 
-    if not Path(path).is_file():
-        raise CheckpointError(f"{path} is no file")
-    size = Path(path).stat().st_size
-    require_memory(3 * size, f"reading {path}", instead="use a machine with more memory")
+    name = printable(path)
     try:
-        with open(path, "rb") as head:
-            if int.from_bytes(head.read(8), "little") > min(size, MAX_HEADER):
-                raise CheckpointError(f"{path} is no checkpoint of a training run, or is cut")
-        with safe_open(str(path), framework="pt") as file:
-            metadata = file.metadata() or {}
+        with opened(path, limit=MAX_FILE) as file:
+            size = os.fstat(file.fileno()).st_size
+            length = int.from_bytes(file.read(8), "little")
+            if length > min(size, MAX_HEADER):
+                raise CheckpointError(f"{name} is no checkpoint of a training run, or is cut")
+            require_memory(4 * size, f"reading {name}", instead="use a machine with more memory")
+            metadata = json.loads(file.read(length)).get("__metadata__", {})
             if metadata.get("format") != FORMAT:
-                raise CheckpointError(f"{path} is no checkpoint of a training run")
-            read = {key: file.get_tensor(key) for key in list(file.keys())} if tensors else {}
-        document = json.loads(metadata["state"])
-    except (SafetensorError, KeyError, ValueError) as error:
-        if isinstance(error, CheckpointError):
+                raise CheckpointError(f"{name} is no checkpoint of a training run")
+            document = json.loads(metadata["state"])
+            file.seek(0)
+            read = load(file.read()) if tensors else {}
+    except ReadError as error:
+        raise CheckpointError(str(error)) from None
+    except (SafetensorError, KeyError, ValueError, AttributeError, RecursionError) as error:
+        if isinstance(error, CheckpointError | MemoryEstimateError):
             raise
-        raise CheckpointError(f"{path} is no checkpoint of a training run: {error}") from None
+        raise CheckpointError(f"{name} is no checkpoint of a training run: {error}") from None
     if not isinstance(document, dict):
-        raise CheckpointError(f"{path} is no checkpoint of a training run")
+        raise CheckpointError(f"{name} is no checkpoint of a training run")
     return document, read
 
 

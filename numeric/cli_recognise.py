@@ -12,7 +12,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from algebra.write_file import WriteError, require_writable
+from algebra.read_file import printable
+from algebra.write_file import make_folder, require_writable
 from numeric.cli_options import Force, GroupOfFile, Json, Normalised
 from numeric.embed import Weights
 from numeric.like_paper import NON_FACTORABLE, AuthorsCount, like_paper
@@ -90,7 +91,7 @@ def recognise(
                     _potentials_table(found)
                 )
             for name in PICTURES if folder is not None else ():
-                console.print(f"wrote {folder}/{name}", markup=False)
+                console.print(f"wrote {printable(folder)}/{name}", markup=False)
     if as_json:
         typer.echo(json.dumps(results, indent=1))
 
@@ -98,10 +99,7 @@ def recognise(
 def _prepare(folders: list[Path], force: bool) -> None:
     """Make the folders; refuse, before any work is done, what would overwrite something."""
     for folder in folders:
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise WriteError(f"{folder} cannot be made: {error.strerror or error}") from error
+        make_folder(folder, parents=True)
     require_writable(*(folder / name for folder in folders for name in PICTURES), force=force)
 
 
@@ -115,8 +113,9 @@ def _draw(found: Recognition, folder: Path, force: bool) -> None:
 def _print(
     console: Console, path: Path, found: Recognition, w: Weights, count: AuthorsCount | None
 ) -> None:
+    name = escape(printable(path))
     console.print(
-        f"[bold]{escape(str(path))}[/]: {found.width} nodes over {found.group}, {w.w_a.dtype}; "
+        f"[bold]{name}[/]: {found.width} nodes over {found.group}, {w.w_a.dtype}; "
         f"loss {found.measured.loss:.4g}, accuracy {found.measured.accuracy:.2%} of "
         f"{found.group.order**2} pairs (measured)"
     )

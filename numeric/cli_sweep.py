@@ -10,6 +10,7 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
+from algebra.read_file import printable
 from numeric.cli_options import Cluster, Json, Quiet, WorkersOrAll
 from numeric.executor import executor_of, interrupts
 from numeric.progress import progress_bar
@@ -179,7 +180,7 @@ def _print(state: Sweep) -> None:
         f"losses are means (measured)"
     )
     for path in state.files:
-        console.print(f"wrote {path}", markup=False)
+        console.print(f"wrote {printable(path)}", markup=False)
 
 
 def _accuracy(row: dict[str, Any]) -> float:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, cast
 import typer
 from rich.console import Console
 
+from algebra.read_file import printable
 from algebra.write_file import WouldOverwriteError
 from numeric.cli_options import Force, Group, Json, Quiet
 from numeric.folder_lock import folder_lock
@@ -199,6 +200,6 @@ def _print(trained: list[Trained], files: dict[int, Path], seconds: float) -> No
         )
     console.print(table)
     for one in trained:
-        console.print(f"wrote {files[one.seed]}", markup=False)
+        console.print(f"wrote {printable(files[one.seed])}", markup=False)
     count = len(trained)
     console.print(f"{count} network{'s' * (count > 1)} trained in {seconds:.1f} s (measured)")

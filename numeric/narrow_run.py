@@ -16,6 +16,8 @@ from typing import Any, final
 
 import numpy as np
 
+from algebra.read_file import read_bytes
+from algebra.strict_json import strict_json
 from algebra.write_file import write_bytes
 from numeric.embed import Weights
 from numeric.executor import result_of
@@ -24,6 +26,7 @@ from numeric.weight_files import write_weights
 
 FORMAT = "cogo-narrow"
 STATE = "narrow.json"
+MAX_FILE = 1 << 28
 #: Starts that are run together, and entries of the Jacobian that a batch may take.
 BATCH, MAX_ENTRIES = 50, 20_000_000
 #: Batches that wait for an executor at a time.
@@ -197,7 +200,7 @@ def _read(path: Path, identity: dict[str, Any]) -> Tally:
     if not path.exists():
         return Tally()
     try:
-        kept = {"symmetry": None, "ties": None} | json.loads(path.read_bytes())
+        kept = {"symmetry": None, "ties": None} | strict_json(read_bytes(path, limit=MAX_FILE))
         other = [key for key, value in identity.items() if kept[key] != value]
         if not other:
             lowest = kept["lowest residual of drifting starts"]

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import final
 
 from algebra.group import AbelianGroup
+from algebra.read_file import read_bytes
 from algebra.write_file import WriteError
 from numeric.executor import Here
 from numeric.settings import Settings
@@ -269,8 +270,8 @@ def _outcomes(future: Future[list[Outcome]]) -> list[Outcome]:
 def _part(piece: Piece) -> float:
     """Return how much of a running batch is done, as far as it says."""
     try:
-        epoch = int(piece.epoch_file().read_text())
-    except (OSError, ValueError):
+        epoch = int(read_bytes(piece.epoch_file(), limit=32))
+    except ValueError:
         return 0.0
     return _cost(piece) * min(1.0, epoch / max(1, piece.batch.shared.epochs))
 

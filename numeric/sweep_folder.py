@@ -26,11 +26,13 @@ from pathlib import Path
 from typing import Any, Literal, final
 
 from algebra.group import AbelianGroup
+from algebra.read_file import read_bytes
+from algebra.strict_json import strict_json
 from algebra.write_file import make_folder, write_bytes
 from numeric.embed import Floats
 from numeric.folder_lock import folder_lock
 from numeric.settings import Settings, settings_from_text
-from numeric.sweep_plan import SweepPlan, plan_from_document, run_name
+from numeric.sweep_plan import MAX_FILE, SweepPlan, plan_from_document, run_name
 from numeric.weight_files import PlainNetwork, WeightFileError, read_weights, write_weights
 
 State = Literal["done", "failed", "missing", "damaged"]
@@ -95,12 +97,10 @@ class SweepFolder:
         """Return the error of a run that failed, else None; a file cut short counts as none."""
         path = self.failure_file(run)
         try:
-            if path.stat().st_size > MAX_FAILURE:
-                return None
-            document = json.loads(path.read_text(encoding="utf-8"))
+            document = strict_json(read_bytes(path, limit=MAX_FAILURE))
             same = settings_from_text(document["settings"]) == run
             return str(document["error"]) if same else None
-        except (OSError, ValueError, KeyError, TypeError):
+        except (ValueError, KeyError, TypeError):
             return None
 
     def _read(self, run: Settings) -> PlainNetwork | None:
@@ -108,7 +108,7 @@ class SweepFolder:
             network = read_weights(self.run_file(run))
             same = settings_from_text(network.metadata["settings"]) == run
             whole = network.metadata[DIGEST] == digest(network.state())
-        except (ValueError, KeyError, OSError):
+        except (ValueError, KeyError):
             return None
         return network if same and whole else None
 
@@ -140,8 +140,8 @@ class SweepFolder:
     def seconds(self, run: Settings) -> float | None:
         """Return how long the training of a run took, None if that was not recorded."""
         try:
-            return float(self.seconds_file(run).read_text(encoding="utf-8")[:32])
-        except (OSError, ValueError):
+            return float(read_bytes(self.seconds_file(run), limit=32))
+        except ValueError:
             return None
 
     def write_failure(self, run: Settings, error: str) -> None:
@@ -285,8 +285,8 @@ def _recorded(folder: Path) -> SweepPlan | None:
     if not path.exists():
         return None
     try:
-        return plan_from_document(json.loads(path.read_text(encoding="utf-8")))
-    except (OSError, ValueError) as error:
+        return plan_from_document(strict_json(read_bytes(path, limit=MAX_FILE)))
+    except ValueError as error:
         raise SweepFolderError(
             f"{path} is damaged: {error}; restore it, or give another folder"
         ) from None

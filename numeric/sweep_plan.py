@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, ClassVar, Literal, cast, final, get_args
 
 from algebra.group import AbelianGroup
+from algebra.read_file import printable, read_bytes
 from numeric.batch import Batch
 from numeric.settings import Optimizer, Precision, Settings
 
@@ -262,19 +263,16 @@ def read_plan(path: str | Path) -> SweepPlan:
     """Return the plan in a YAML file.
 
     Raises:
-        PlanError: if the file cannot be read, or is no plan.
+        ReadError: if the file cannot be read.
+        PlanError: if it is no plan.
     """
+    data = read_bytes(path, limit=4 * MAX_FILE)
     try:
-        if Path(path).stat().st_size > 4 * MAX_FILE:
-            raise PlanError(f"{path} is longer than a plan can be")
-        text = Path(path).read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or error
-        raise PlanError(f"{path} cannot be read: {reason}") from None
-    try:
-        return plan_from_text(text)
+        return plan_from_text(data.decode())
+    except UnicodeDecodeError:
+        raise PlanError(f"{printable(path)}: the plan is no UTF-8 text") from None
     except ValueError as error:
-        raise type(error)(f"{path}: {error}") from None
+        raise type(error)(f"{printable(path)}: {error}") from None
 
 
 def axis_values(axis: Axis, value: Any) -> tuple[Any, ...]:

@@ -7,12 +7,14 @@ with ``layera.weight (q, d)``, ``layerb.weight (q, d)`` and ``layerc.weight (d, 
 read in the other layouts of `numeric.weight_layouts` as well.
 
 Nothing here unpickles: arrays are read with ``allow_pickle=False``, ``.pt`` files with
-``weights_only=True``; sizes are read from the file's header, and judged, before the weights.
+``weights_only=True``; sizes are read from the file's header, and judged, before the weights, of
+which there are no more than the file has bytes for.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import pickle  # for the name of an error; nothing is unpickled
 import warnings
 import zipfile
@@ -22,12 +24,13 @@ from dataclasses import dataclass, field
 from math import prod
 from pathlib import Path
 from types import MappingProxyType
-from typing import IO, Any, cast, final, get_args
+from typing import IO, Any, BinaryIO, cast, final, get_args
 
 import numpy as np
 
 from algebra.group import MAX_ORDER, AbelianGroup, isomorphism_types
 from algebra.memory import MemoryEstimateError, require_memory
+from algebra.read_file import opened, printable
 from algebra.write_file import WriteError, replacing
 from numeric.embed import DTYPES, Floats, Gauge, Weights
 from numeric.transposed import as_it_answers
@@ -36,6 +39,7 @@ from numeric.weight_layouts import EMBEDDING, KEYS, Layout, layout_of
 #: Names of metadata, all of them strings, begin so.
 PREFIX = "cogo."
 MAX_WEIGHTS = 1 << 31
+MAX_FILE = 8 * MAX_WEIGHTS + (1 << 24)
 MAX_TEXT = 1 << 16
 MAX_METADATA = 100
 NO_TORCH = (
@@ -43,6 +47,8 @@ NO_TORCH = (
     ".npz and .safetensors files need nothing more"
 )
 NO_TORCH_TO_TRAIN = 'training needs PyTorch: pip install "cogo-algebra[train]"'
+#: How the files begin that PyTorch wrote before version 1.6; they state sizes too late to judge.
+OLD_PT = b"\x80\x02\x8a\nl\xfc\x9cF\xf9 j\xa8P\x19."
 NOT_ONLY_TENSORS = (
     "holds more than tensors, and could run code when loaded, so it is refused; "
     "save the state_dict alone: torch.save(model.state_dict(), path)"
@@ -211,9 +217,10 @@ def read_weights(
             and without one matrices are read transposed if only so they answer better than chance.
 
     Raises:
-        WeightFileError: if the file cannot be read, or does not hold the plain network's
-            weights: other keys, shapes that do not fit, dtypes other than float32 and float64,
-            weights that are not finite, more than ``MAX_WEIGHTS`` of them.
+        ReadError: if the file cannot be opened: none, a folder, a pipe, empty, too large.
+        WeightFileError: if it does not hold the plain network's weights: other keys,
+            shapes that do not fit, dtypes other than float32 and float64, weights that are not
+            finite, more than ``MAX_WEIGHTS`` of them, or more than the file has bytes for.
         MemoryEstimateError: if they would not fit into memory.
 
     >>> from tempfile import TemporaryDirectory
@@ -225,13 +232,12 @@ def read_weights(
     <PlainNetwork of 27 nodes, d = 7, float64, group Z7, gauge rational>
     """
     _, reader = _format(path)
-    if not Path(path).is_file():
-        raise WeightFileError(f"{path} is no file")
-    try:
-        network = _oriented(reader(Path(path)), order)
-        return _without_factor(network) if normalised else network
-    except WeightFileError as error:
-        raise WeightFileError(f"{path}: {error}") from error.__cause__
+    with opened(path, limit=MAX_FILE) as file:
+        try:
+            network = _oriented(reader(file), order)
+            return _without_factor(network) if normalised else network
+        except WeightFileError as error:
+            raise WeightFileError(f"{printable(path)}: {error}") from error.__cause__
 
 
 def _oriented(network: PlainNetwork, order: int | None) -> PlainNetwork:
@@ -256,13 +262,17 @@ def _write_npz(path: Path, network: PlainNetwork) -> None:
         np.savez(file, **arrays)
 
 
-def _read_npz(path: Path) -> PlainNetwork:
-    with _readable("an .npz file"), zipfile.ZipFile(path) as archive:
+def _read_npz(file: BinaryIO) -> PlainNetwork:
+    with _readable("an .npz file"), _archive(file, "np.savez") as archive:
         names = [name.removesuffix(".npy") for name in archive.namelist()]
         texts = [name for name in names if name.startswith(PREFIX)]
         layout = _layout([name for name in names if name not in texts])
         _check_count(texts)
-        _before_reading(layout, {key: _npy_header(archive, key) for key in layout.keys})
+        headers = {key: _npy_header(archive, key) for key in layout.keys}
+        _before_reading(layout, headers)
+        for key, (shape, dtype) in headers.items():
+            held = archive.getinfo(f"{key}.npy").file_size
+            _require_held(key, prod(shape) * np.dtype(dtype).itemsize, held)
         layers = _layers(layout, {key: _npy(archive, key) for key in layout.keys})
         metadata = {}
         for name in texts:
@@ -315,40 +325,38 @@ def _write_safetensors(path: Path, network: PlainNetwork) -> None:
 _SAFETENSORS_DTYPES = {"F32": "float32", "F64": "float64"}
 
 
-def _read_safetensors(path: Path) -> PlainNetwork:
-    from safetensors import safe_open
+def _read_safetensors(file: BinaryIO) -> PlainNetwork:
+    from safetensors.numpy import load
 
     with _readable("a .safetensors file"):
-        _check_safetensors_header(path)
-        with safe_open(path, framework="numpy") as file:
-            layout = _layout(list(file.keys()))
-            slices = {key: file.get_slice(key) for key in layout.keys}
-            _before_reading(
-                layout,
-                {
-                    key: (
-                        tuple(x.get_shape()),
-                        _SAFETENSORS_DTYPES.get(x.get_dtype(), x.get_dtype()),
-                    )
-                    for key, x in slices.items()
-                },
-            )
-            metadata = {
-                name.removeprefix(PREFIX): text
-                for name, text in (file.metadata() or {}).items()
-                if name.startswith(PREFIX)
-            }
-            layers = _layers(layout, {key: file.get_tensor(key) for key in layout.keys})
+        header = _safetensors_header(file)
+        texts = header.pop("__metadata__", {})
+        layout = _layout(list(header))
+        kinds = {key: header[key]["dtype"] for key in layout.keys}
+        _before_reading(
+            layout,
+            {
+                key: (tuple(header[key]["shape"]), _SAFETENSORS_DTYPES.get(kind, kind))
+                for key, kind in kinds.items()
+            },
+        )
+        metadata = {
+            name.removeprefix(PREFIX): text
+            for name, text in texts.items()
+            if name.startswith(PREFIX)
+        }
+        file.seek(0)
+        layers = _layers(layout, load(file.read()))
     return PlainNetwork(*layers, metadata)
 
 
-def _check_safetensors_header(path: Path) -> None:
-    """Refuse a long header before it is parsed: three tensors and a few texts are short."""
-    with open(path, "rb") as file:
-        size = int.from_bytes(file.read(8), "little")
-        if size > 1 << 20:
-            raise WeightFileError(f"a header of {size} bytes; three tensors need a few hundred")
-        json.loads(file.read(size))
+def _safetensors_header(file: BinaryIO) -> dict[str, Any]:
+    """Return the header; a long one is not parsed: three tensors and a few texts are short."""
+    size = int.from_bytes(file.read(8), "little")
+    if size > 1 << 20:
+        raise WeightFileError(f"a header of {size} bytes; three tensors need a few hundred")
+    header: dict[str, Any] = json.loads(file.read(size))
+    return header
 
 
 def _torch() -> Any:
@@ -366,17 +374,25 @@ def _write_pt(path: Path, network: PlainNetwork) -> None:
         torch.save(state, file)
 
 
-def _read_pt(path: Path) -> PlainNetwork:
+def _read_pt(file: BinaryIO) -> PlainNetwork:
     torch = _torch()
     with _readable("a .pt file written by torch.save"):
-        with zipfile.ZipFile(path) as archive:
+        if file.read(len(OLD_PT)) == OLD_PT:
+            raise WeightFileError(
+                "has the format of before PyTorch 1.6; save it again: "
+                "torch.save(torch.load(path, weights_only=True), other_path)"
+            )
+        with _archive(file, "torch.save") as archive:
+            names = archive.namelist()
             size = sum(member.file_size for member in archive.infolist())
-        if size > 8 * MAX_WEIGHTS:
-            raise WeightFileError(f"{size} bytes; at most {8 * MAX_WEIGHTS} are read")
+        if any(Path(name).name == "constants.pkl" for name in names):
+            raise WeightFileError(NOT_ONLY_TENSORS.replace("more than tensors", "a program"))
+        _require_held("the archive", size, file.seek(0, os.SEEK_END))
         _require_memory(2 * size)
+        file.seek(0)
         try:
             with warnings.catch_warnings(action="ignore"):  # the refusal says what matters
-                state = torch.load(path, map_location="cpu", weights_only=True)
+                state = torch.load(file, map_location="cpu", weights_only=True)
         except pickle.UnpicklingError as error:
             raise WeightFileError(NOT_ONLY_TENSORS) from error
         if not isinstance(state, dict) or not all(isinstance(key, str) for key in state):
@@ -394,6 +410,8 @@ def _read_pt(path: Path) -> PlainNetwork:
                 for key, x in state.items()
             },
         )
+        for key, x in state.items():  # one number can stand for any number of weights
+            _require_held(key, x.numel() * x.itemsize, x.untyped_storage().nbytes())
         layers = _layers(layout, {key: x.detach().numpy() for key, x in state.items()})
     return PlainNetwork(*layers)
 
@@ -401,7 +419,7 @@ def _read_pt(path: Path) -> PlainNetwork:
 #: Shape and dtype by key.
 _Header = Mapping[str, tuple[tuple[int, ...], str]]
 _Writer = Callable[[Path, PlainNetwork], None]
-_Reader = Callable[[Path], PlainNetwork]
+_Reader = Callable[[BinaryIO], PlainNetwork]
 FORMATS: Mapping[str, tuple[_Writer, _Reader]] = MappingProxyType(
     {
         ".npz": (_write_npz, _read_npz),
@@ -418,6 +436,20 @@ def _format(path: str | Path) -> tuple[_Writer, _Reader]:
             f"{path}: weights are files ending in {', '.join(FORMATS)}, not {suffix or 'nothing'}"
         )
     return FORMATS[suffix]
+
+
+def _archive(file: BinaryIO, writer: str) -> zipfile.ZipFile:
+    if not zipfile.is_zipfile(file):
+        raise ValueError(f"it is no zip archive, which is what {writer} writes")
+    return zipfile.ZipFile(file)
+
+
+def _require_held(what: str, declared: int, held: int) -> None:
+    if declared > held:
+        raise WeightFileError(
+            f"{what} declares {declared} bytes and the file has {held} for it; it is cut, or "
+            f"made to take more memory than it holds: save the weights again"
+        )
 
 
 @contextmanager

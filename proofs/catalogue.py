@@ -14,6 +14,7 @@ from typing import Any, final
 
 from algebra import optimizers
 from algebra.group import AbelianGroup, isomorphism_types
+from algebra.read_file import read_bytes
 from algebra.tensor import Target
 from proofs import certificate, checker, infeasible_checker
 from proofs.known_width import KnownWidths
@@ -118,7 +119,7 @@ def read_excluded(path: Path) -> Excluded:
 
 
 def _accepted(path: Path, check: Callable[[bytes], tuple[int, str]]) -> dict[str, Any]:
-    data = path.read_bytes()
+    data = read_bytes(path, limit=checker.MAX_FILE)
     code, message = check(data)
     if code:
         raise ValueError(f"{path.name} is not accepted by the checker: {message}")

@@ -9,6 +9,7 @@ from typing import Any
 from rich.console import Console
 from rich.markup import escape
 
+from algebra.read_file import printable
 from numeric.named import Named
 from numeric.nearest import Nearest
 
@@ -42,7 +43,7 @@ def opening(console: Console, file: Path, found: Found) -> None:
     """Print what was trained."""
     trained = found.recognition
     console.print(
-        f"[bold]{escape(str(file))}[/]: {trained.width} nodes over {trained.group}, "
+        f"[bold]{escape(printable(file))}[/]: {trained.width} nodes over {trained.group}, "
         f"{trained.width - len(trained.dead)} of them live; loss {trained.measured.loss:.4g}"
     )
 

@@ -5,11 +5,15 @@ Exit codes: 0 accepted, 1 refuted (with the counterexample), 2 bad input (with w
 
 from __future__ import annotations
 
+import os
 import sys
+from errno import EDQUOT, EFBIG, EIO, ENOSPC
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 
+from algebra.read_file import printable
 from numeric import cli_recognise, cli_sweep, cli_train
 from proofs import (
     cli_build,
@@ -22,6 +26,7 @@ from proofs import (
     cli_prove,
     cli_reproduce,
     cli_show,
+    terminal,
 )
 
 app = typer.Typer(
@@ -55,7 +60,10 @@ INTERRUPTED = 130
 
 def main(arguments: list[str] | None = None) -> None:
     """Run ``cogo``; every error of the user's becomes one line on stderr and exit code 2."""
+    terminal.prepare()
     try:
+        if terminal.folder_is_gone():
+            raise ValueError("the working folder is gone; change to one that exists: cd /tmp")
         app(arguments, standalone_mode=True)
     except SystemExit as stop:
         if isinstance(stop.__context__, BrokenPipeError):  # Rich and Typer exit with 1: refuted
@@ -66,7 +74,7 @@ def main(arguments: list[str] | None = None) -> None:
         sys.exit(2)
     except (ValueError, OSError) as error:
         Console(stderr=True, highlight=False).print(
-            f"[red]error:[/] {_escaped(error)}", soft_wrap=True
+            f"[red]error:[/] {escape(_line(error))}", soft_wrap=True
         )
         sys.exit(2)
     except MemoryError:
@@ -74,7 +82,13 @@ def main(arguments: list[str] | None = None) -> None:
         sys.exit(2)
 
 
-def _escaped(error: BaseException) -> str:
-    from rich.markup import escape
-
-    return escape(str(error) or type(error).__name__)
+def _line(error: ValueError | OSError) -> str:
+    """Return an error on one line; files of ours are named already, so the rest is the output."""
+    if isinstance(error, OSError) and error.errno in (ENOSPC, EDQUOT, EFBIG, EIO):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # what is buffered is not tried again
+        return f"{error.filename or 'the output'} cannot be written: {error.strerror}"
+    if isinstance(error, OSError) and error.filename is not None:
+        return f"{printable(error.filename)}: {error.strerror}"
+    if "set_int_max_str_digits" in str(error):  # advice to change the interpreter
+        return "a number of more than 4300 digits is not written; set parameters to shorter numbers"
+    return printable(" ".join(str(error).split("\n")) or type(error).__name__)

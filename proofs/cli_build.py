@@ -14,8 +14,9 @@ from rich.console import Console
 from algebra import closed_form, element_file
 from algebra.element import Element
 from algebra.group import AbelianGroup, Index
-from algebra.optimizers import Parameter, families, width
+from algebra.optimizers import FAMILIES, NARROWEST, Parameter, families, width
 from algebra.optimizers import build as build_family
+from algebra.read_file import printable
 from algebra.scalar import ONE, Exact, Scalar
 from algebra.scalar_text import parse
 from algebra.tensor import Target
@@ -27,6 +28,7 @@ from proofs import certificate
 from proofs.cli_prove import as_target
 from proofs.cli_show import print_element
 
+MAX_NODES = 300_000
 WEIGHT_SUFFIXES = (".npz", ".safetensors", ".pt")
 #: Parameters that are real numbers; all others have modulus one.
 REAL_NUMBERS = ("rho", "sigma")
@@ -86,6 +88,7 @@ def build(
     """
     goal = as_target(target)
     parsed = AbelianGroup(group)
+    _require_size(parsed, family, goal)
     paths = output or []
     for path in paths:
         _suffix(path)
@@ -142,11 +145,26 @@ def build(
         for note in notes:
             console.print(f"note: {note}")
         for path in paths:
-            console.print(f"wrote {path}")
+            console.print(f"wrote {printable(path)}")
         checkable = [path for path in paths if _suffix(path) == ".cert.json"]
         if checkable:
-            console.print(f"next: cogo check {checkable[0]}")
+            console.print(f"next: cogo check {printable(checkable[0])}")
     raise typer.Exit(0 if verdict.accepted else 1)
+
+
+def _require_size(group: AbelianGroup, family: str, target: Target) -> None:
+    """Refuse, before any work is done, more nodes than are built and proved in minutes."""
+    narrowest = families(group, target=target)[0]
+    name = narrowest if family in NARROWEST else family
+    if name not in FAMILIES or FAMILIES[name].lacks(group):
+        return  # `algebra.optimizers.build` says what there is
+    nodes, least = (width(group, x, target=target) for x in (name, narrowest))
+    if nodes > MAX_NODES:
+        other = f"pass --family {narrowest} ({least} nodes), or " if least <= MAX_NODES else "pass "
+        raise ValueError(
+            f"group={group}: {name} has {nodes} nodes, and at most {MAX_NODES} are built; "
+            f"{other}a smaller group"
+        )
 
 
 def _prepare(
@@ -225,7 +243,10 @@ def _parameters(group: AbelianGroup, texts: list[str]) -> dict[str, Parameter]:
         name, at, frequency = name.strip().partition("@")
         if not name:
             raise ValueError(f"--param {text!r} names no parameter; write xi@3=zeta(8)")
-        exact = None if value.strip() == "free" else parse(value)
+        try:
+            exact = None if value.strip() == "free" else parse(value)
+        except ValueError as error:
+            raise ValueError(f"--param {text:.60}: {error}") from None
         if name in REAL_NUMBERS:
             if exact is None:
                 raise ValueError(f"--param {text}: {name} is a real number and cannot be free")

@@ -12,6 +12,7 @@ import typer
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
+from algebra.read_file import printable
 from algebra.write_file import require_writable, write_bytes
 from numeric.cli_options import Force, GroupOfFile, Json, Normalised, Quiet
 from numeric.named import TOLERANCE, Named, named_optimizer
@@ -102,7 +103,7 @@ def certify(
             _print(console, file, found)
         console.print(message, markup=False)
         if code == 0:
-            console.print(f"wrote {output}", markup=False)
+            console.print(f"wrote {printable(output)}", markup=False)
     raise typer.Exit(code)
 
 

@@ -9,8 +9,10 @@ from typing import Annotated
 
 import typer
 
+from algebra.read_file import ReadError, printable, read_bytes
 from numeric.cli_options import Json, Quiet
 from proofs import checker, existence_checker, infeasible_checker
+from proofs.cli_show import OTHERS, kind_of
 
 #: The stand-alone checker of each format.
 CHECKERS: dict[str, ModuleType] = {
@@ -37,26 +39,30 @@ def check(
     worst = 0
     results = []
     for path in files:
-        code, message = checker_of(path).check_file(str(path))
+        code, message = checked(path)
         worst = max(worst, code)
         results.append({"file": str(path), "code": code, "message": message})
         if not as_json and not (quiet and code == 0):
-            typer.echo(f"{path}: {message}", err=code == 2)
+            typer.echo(f"{printable(path)}: {message}", err=code == 2)
     if as_json:
         typer.echo(json.dumps(results, indent=1))
     raise typer.Exit(worst)
 
 
-def checker_of(path: Path) -> ModuleType:
-    """Return the checker of the format that a file names; that of exact optimizers if it is none.
+def checked(path: Path) -> tuple[int, str]:
+    """Return exit code and message of the checker of the format that a file names.
 
     A wrong guess costs nothing: each checker refuses what does not name its own format.
     """
     try:
-        if path.is_file():
-            with path.open("rb") as stream:
-                top = checker.parse(stream.read(checker.MAX_FILE + 1))
-            return CHECKERS.get(str(top.get("format")) if isinstance(top, dict) else "", checker)
-    except (OSError, MemoryError, checker.Malformed):
-        pass
-    return checker
+        data = read_bytes(path, limit=checker.MAX_FILE)
+        kind = kind_of(path, data)
+        if kind in CHECKERS or kind not in OTHERS:
+            code, message = CHECKERS.get(kind, checker).check(data)
+            return code, message
+        what, then = OTHERS[kind]
+        return 2, f"no certificate: {what}; {then}"
+    except ReadError as error:
+        return 2, f"not checked: {str(error).removeprefix(f'{printable(path)} ')}"
+    except MemoryError:
+        return 2, "not checked: out of memory"

@@ -15,6 +15,7 @@ from rich.table import Table
 
 from algebra.composition_entry import ComposeError, Composition, potentials
 from algebra.held_file import held
+from algebra.read_file import printable
 from algebra.spectrum import PAIR, REAL
 from algebra.write_file import require_writable, write_bytes
 from numeric.cli_options import Cluster, Force, Json, Quiet, Workers
@@ -99,7 +100,7 @@ def compose(
         if cover:
             console.print(cover, soft_wrap=True)
         if output is not None:
-            console.print(f"wrote {output}")
+            console.print(f"wrote {printable(output)}", markup=False)
     raise typer.Exit(0 if found else 1)
 
 

@@ -15,6 +15,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from algebra.group import AbelianGroup
+from algebra.read_file import printable
 from algebra.write_file import make_folder
 from numeric.cli_options import Cluster, Json, Quiet, Seed, WorkersOrAll
 from numeric.executor import executor_of, interrupts
@@ -151,17 +152,20 @@ def _replay(files: list[Path], subject: str | None, as_json: bool, quiet: bool) 
     for path in files:
         failure = read(path)
         wrong = failure.replay(code_under_test)
+        name = printable(path)
         records.append(
             {"file": str(path), "property": failure.property_id, "holds": not wrong, "wrong": wrong}
         )
         if as_json or (quiet and not wrong):
             continue
         if wrong:
-            typer.echo(f"{path}: {failure.property_id} still fails: {wrong}")
+            typer.echo(f"{name}: {failure.property_id} still fails: {printable(wrong)}")
             continue
-        typer.echo(f"{path}: {failure.property_id} holds now; it was: {failure.counterexample}")
+        was = printable(failure.counterexample)
+        typer.echo(f"{name}: {failure.property_id} holds now; it was: {was}")
         if subject is None and failure.subject != INSTALLED_NAME:
-            typer.echo(f"it was found with --subject {failure.subject}, which was not tested now")
+            found_with = printable(failure.subject)
+            typer.echo(f"it was found with --subject {found_with}, which was not tested now")
     if as_json:
         typer.echo(json.dumps(records, indent=1))
     return int(any(not record["holds"] for record in records))
@@ -174,7 +178,8 @@ def _print(campaign: Campaign, quiet: bool) -> None:
         console.print(_coverage(campaign))
     for name, failure in campaign.failures.items():
         console.print(f"[red]FAILED[/] {name}: {escape(failure.counterexample)}", soft_wrap=True)
-        console.print(f"stored: {campaign.files.get(name)}", soft_wrap=True)
+        stored = printable(campaign.files.get(name))
+        console.print(f"stored: {stored}", soft_wrap=True, markup=False)
         _print_code(console, failure)
     if quiet:
         return

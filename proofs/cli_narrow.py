@@ -11,6 +11,7 @@ import typer
 
 from algebra.group import AbelianGroup
 from algebra.held_file import held
+from algebra.read_file import printable
 from algebra.write_file import make_folder, write_bytes
 from numeric.cli_options import (
     Cluster,
@@ -294,4 +295,4 @@ def _print(
         out.print(f"{said[proof.kind].format(start=start)}{where}", highlight=False)
         out.print(f"        {proof.message}", highlight=False, markup=False)
     if output is not None:
-        out.print(f"kept in {output}", highlight=False)
+        out.print(f"kept in {printable(output)}", highlight=False, markup=False)

@@ -16,6 +16,7 @@ from rich.table import Table
 
 from algebra.group import AbelianGroup, isomorphism_types
 from algebra.optimizers import FAMILIES, FamilyError, families
+from algebra.read_file import printable
 from algebra.tensor import Target
 from algebra.write_file import make_folder, write_bytes
 from numeric.cli_options import Force, Json, Quiet, Seed, TargetNameOrBoth, Workers
@@ -108,7 +109,7 @@ def prove(
         if report is not None:
             page = write_report(outcomes, report, title=title, seed=seed, force=replaces)
             if not (as_json or quiet):
-                typer.echo(f"report: {page}")
+                typer.echo(f"report: {printable(page)}")
     _finish(outcomes, title, as_json, quiet, bool(folders))
 
 
@@ -154,7 +155,7 @@ def claims(
             table.add_row(*map(escape, cells))
     console().print(table)
     if graph is not None:
-        typer.echo(f"drawn: {graph}")
+        typer.echo(f"drawn: {printable(graph)}")
 
 
 def _listed(claim: Claim) -> dict[str, Any]:
@@ -210,11 +211,18 @@ def _writer(folders: Sequence[Path], force: bool) -> Callable[[str, bytes], str]
     def write(name: str, data: bytes) -> str:
         paths = [folder / name for folder in folders]
         for path in paths:
-            if not (path.is_file() and path.read_bytes() == data):
+            if not _holds(path, data):
                 write_bytes(path, data, force=force)
         return str(paths[0])
 
     return write
+
+
+def _holds(path: Path, data: bytes) -> bool:
+    try:
+        return read_bytes(path, limit=len(data)) == data
+    except ReadError:
+        return False
 
 
 def _checked(
@@ -275,7 +283,7 @@ def _print_next(out: Console, outcomes: Sequence[Outcome], files: bool) -> None:
     """Say where the certificates are, or how to get them."""
     about = [x for x in outcomes if x.claim.startswith("optimizers.") and x.group]
     lines = [
-        f"{x.group} {x.claim.removeprefix('optimizers.')}: {x.certificate}"
+        f"{x.group} {x.claim.removeprefix('optimizers.')}: {printable(x.certificate)}"
         for x in about
         if x.certificate
     ]

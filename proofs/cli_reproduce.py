@@ -13,6 +13,8 @@ from rich.markup import escape
 from rich.table import Table
 
 from algebra.group import AbelianGroup
+from algebra.read_file import printable, read_bytes
+from algebra.strict_json import strict_json
 from algebra.write_file import make_folder, require_writable
 from numeric.cli_options import Cluster, Force, Json, Quiet, WorkersOrAll
 from numeric.cli_sweep import INTERRUPTED
@@ -25,6 +27,7 @@ from proofs.terminal import console as results_console
 if TYPE_CHECKING:
     from proofs.reproduce.result import Result
 
+MAX_RESULT = 1 << 26
 NAMES = ("table2", "weight-decay", "decoupling", "fig3", "groups", "fig4", "fig5")
 
 
@@ -131,8 +134,8 @@ def _finished(folder: Path, names: Iterable[str]) -> list[Path]:
     found = []
     for path in (folder / f"{name}.json" for name in names):
         try:
-            missing = json.loads(path.read_text(encoding="utf-8"))["missing"]
-        except (OSError, ValueError, KeyError, TypeError):
+            missing = strict_json(read_bytes(path, limit=MAX_RESULT))["missing"]
+        except (ValueError, KeyError, TypeError):
             missing = []
         if not missing:
             found.append(path)
@@ -163,6 +166,6 @@ def _print(result: Result, files: list[Path]) -> None:
     for note in result.notes:
         console.print(escape(note), soft_wrap=True, highlight=False)
     for path in (*files, *result.pictures, *result.certificates):
-        console.print(f"wrote {path}", soft_wrap=True, highlight=False, markup=False)
+        console.print(f"wrote {printable(path)}", soft_wrap=True, highlight=False, markup=False)
     for line in time_in_words(result.time):
         console.print(line, soft_wrap=True, highlight=False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Annotated
 
@@ -13,6 +14,7 @@ from rich.text import Text
 
 from algebra import closed_form, element_file
 from algebra.element import Element
+from algebra.read_file import printable, read_bytes
 from algebra.tensor import Target
 from algebra.verdict import check
 from algebra.write_file import require_writable
@@ -22,6 +24,23 @@ from numeric.weight_files import FORMATS
 from proofs import certificate, checker
 
 MAX_ROWS = 60
+#: What else a file may be, by its format: what it is, and what to do with it.
+OTHERS = {
+    "weights": (
+        "holds weights, which are floats",
+        "cogo recognise FILE says what is in them, cogo certify FILE finds the nearest optimizer",
+    ),
+    "cogo-element": (
+        "an element, which claims nothing",
+        "cogo show FILE proves it, cogo build GROUP -o FILE.cert.json writes a certificate",
+    ),
+    "cogo-existence": ("a proof that networks exist", "cogo check FILE"),
+    "cogo-infeasible": ("a proof that there is no network", "cogo check FILE"),
+    "cogo-fuzz-failure": ("a failure that cogo fuzz found", "cogo fuzz --replay FILE"),
+    "cogo-catalogue": ("a catalogue of cogo compose", "it is JSON to be read"),
+    "cogo-narrow": ("the state of cogo narrow", "the command that wrote it goes on from it"),
+    "cogo-report": ("a report of cogo prove", "it is JSON to be read"),
+}
 
 
 def show(
@@ -76,7 +95,7 @@ def show(
         console.print(str(check(z, target=target)))
     for path in (tree, phases):
         if path is not None:
-            typer.echo(f"wrote {path}", err=latex or cosine or as_json)
+            typer.echo(f"wrote {printable(path)}", err=latex or cosine or as_json)
 
 
 def load(file: Path) -> tuple[Element, Target]:
@@ -85,22 +104,25 @@ def load(file: Path) -> tuple[Element, Target]:
     Raises:
         ValueError: if the file cannot be read, or is neither an element nor a certificate.
     """
+    data = read_bytes(file, limit=max(checker.MAX_FILE, element_file.MAX_FILE))
     try:
-        with file.open("rb") as stream:
-            data = stream.read(max(checker.MAX_FILE, element_file.MAX_FILE) + 1)
-    except OSError as error:
-        raise ValueError(f"{file} cannot be read: {error.strerror}") from None
-    if file.suffix.lower() in FORMATS:
-        raise ValueError(
-            f"{file} holds weights, which are floats; show the element or the certificate that "
-            f"they were built with"
-        )
-    try:
-        if b'"cogo-element"' in data[:200]:
+        kind = kind_of(file, data)
+        if kind == "cogo-element":
             return element_file.from_bytes(data), "projected"
+        if kind in OTHERS:
+            what, then = OTHERS[kind]
+            raise ValueError(f"{what}, and no exact optimizer; {then}")
         return certificate.from_bytes(data)
     except ValueError as error:
-        raise ValueError(f"{file}: {error}") from None
+        raise ValueError(f"{printable(file)}: {error}") from None
+
+
+def kind_of(file: Path, data: bytes) -> str:
+    """Return the format that a file of JSON names, the suffix of weights, or ""."""
+    if file.suffix.lower() in FORMATS:
+        return "weights"
+    named = re.search(rb'"format": *"(cogo-[a-z-]+)"', data)
+    return named[1].decode() if named else ""
 
 
 def print_element(z: Element, console: Console) -> None:

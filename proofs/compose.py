@@ -27,13 +27,14 @@ from algebra.compose_generators import (
     polynomials,
 )
 from algebra.composition_entry import Composition, Node, canonical, symmetric
+from algebra.read_file import opened
 from algebra.scalar_text import parse
 from algebra.spectrum import PAIR, REAL, Frequency
 from numeric.executor import result_of
 
 SEARCHES = ("generators", "cover", "direct")
-#: A journal line longer than this is none of ours.
-MAX_LINE = 1 << 26
+#: A journal line longer than this is none of ours, nor is a journal.
+MAX_LINE, MAX_JOURNAL = 1 << 26, 1 << 36
 #: Candidates of the direct search that are proved together.
 PROOFS = 25
 #: What is said when work is lost.
@@ -97,7 +98,7 @@ class Journal:
         self.path = path
         self.units: dict[str, Any] = {}
         key = query.key()
-        if path is not None and path.exists():
+        if path is not None and path.exists() and path.stat().st_size:
             for line in _lines(path):
                 if line.get("query") == key and "unit" in line:
                     self.units[str(line["unit"])] = line.get("result")
@@ -119,7 +120,7 @@ class Journal:
 
 
 def _lines(path: Path) -> Iterator[dict[str, Any]]:
-    with path.open(encoding="utf-8", errors="replace") as stream:
+    with opened(path, limit=MAX_JOURNAL) as stream:
         while True:
             line = stream.readline(MAX_LINE)
             if not line:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import hashlib
 import importlib
 import json
@@ -11,6 +12,8 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any, final
 
+from algebra.read_file import printable, read_bytes
+from algebra.strict_json import strict_json
 from algebra.write_file import make_folder, write_bytes
 from proofs.plain_data import PlainDataError, as_code, decode, encode
 from proofs.properties import property_named
@@ -67,7 +70,7 @@ class Failure:
         print(property_named('scalars.text').counterexample(subject, value))
         """
         code = as_code(decode(self.value))
-        used = set(re.findall(r"[A-Za-z_]+", re.sub(r"'[^']*'", "", code)))
+        used = {node.id for node in ast.walk(ast.parse(code)) if isinstance(node, ast.Name)}
         exact = sorted(
             used & {"AbelianGroup", "PAIR", "Potential", "REAL", "element", "parse", "total"}
         )
@@ -113,17 +116,15 @@ def read(path: str | Path) -> Failure:
     """Return the failure that a file stores; nothing in the file is run.
 
     Raises:
-        FailureFileError: if the file is too large, or is no stored failure.
-        OSError: if it cannot be read.
+        ReadError: if the file cannot be read, or is too large.
+        FailureFileError: if it is no stored failure.
     """
-    with open(path, "rb") as file:
-        data = file.read(MAX_FILE + 1)
-    if len(data) > MAX_FILE:
-        raise FailureFileError(f"{path}: more than {MAX_FILE} bytes")
+    data = read_bytes(path, limit=MAX_FILE)
+    path = printable(path)
     try:
-        record = json.loads(data.decode())
-    except (ValueError, RecursionError) as error:
-        raise FailureFileError(f"{path}: not JSON: {error}") from None
+        record = strict_json(data)
+    except ValueError as error:
+        raise FailureFileError(f"{path}: {error}") from None
     if not isinstance(record, dict) or record.get("format") != "cogo-fuzz-failure":
         raise FailureFileError(f"{path}: format: expected 'cogo-fuzz-failure'")
     if record.get("version") != 1 or set(record) != _KEYS:

@@ -10,10 +10,12 @@ from pathlib import Path
 from statistics import fmean, stdev
 from typing import Any, Literal, final
 
+from algebra.read_file import ReadError, read_bytes
 from algebra.write_file import WriteError, write_bytes
 from proofs.reproduce.machine import machine
 
 Known = Literal["measured", "fitted", "exact"]
+MAX_DISCUSSION = 1 << 20
 #: Up to so many standard errors two figures are said to agree.
 AGREES = 2.0
 UNFINISHED = "Unfinished: figures are of the networks trained so far. The same command goes on."
@@ -234,10 +236,12 @@ class Result:
 
         path = folder / DISCUSSION.format(name=self.name)
         try:
-            discussion = path.read_text(encoding="utf-8") if path.exists() else ""
-        except (OSError, UnicodeDecodeError) as error:
-            reason = getattr(error, "strerror", None) or error
-            raise WriteError(f"{path} cannot be read: {reason}; mend it, or move it away") from None
+            found = read_bytes(path, limit=MAX_DISCUSSION) if path.exists() else b""
+            discussion = found.decode()
+        except ReadError as error:
+            raise WriteError(f"{error}; mend it, or move it away") from None
+        except UnicodeDecodeError as error:
+            raise WriteError(f"{path} cannot be read: {error}; mend it, or move it away") from None
         texts = {f"{self.name}.md": page(self, discussion=discussion)}
         if self.short:
             texts[f"{self.name}.short.md"] = self.short

@@ -39,6 +39,14 @@ FORMS = [
     ("Z1xZ3", (1, 3)),
     ("Z1000000", (10**6,)),
     ("Z10^6", (10,) * 6),
+    ("C7", (7,)),
+    ("c_7", (7,)),
+    ("Z_7", (7,)),
+    ("Z/7Z", (7,)),
+    ("Z/7", (7,)),
+    ("Z/2Z x Z/4Z", (2, 4)),
+    ("Z/2Z^3", (2, 2, 2)),
+    ("C2 × C4", (2, 4)),
 ]
 
 
@@ -52,20 +60,28 @@ def test_a_group_is_read_in_every_form(spec, moduli):
     assert eval(repr(G)) == G
 
 
+FORMS_TO_WRITE = "write Z7, 7, Z2xZ4, 2x4 or Z2^3"
+
+
 def cannot_read(spec: str, factor: str) -> str:
-    return f"group={spec!r}: cannot read {factor!r}; write Z7, 7, Z2xZ4, 2x4 or Z2^3"
+    return f"group={spec!r}: cannot read {factor!r}; {FORMS_TO_WRITE}"
 
 
 REFUSED = [
-    ("", cannot_read("", "")),
     ("Q8", cannot_read("Q8", "Q8")),
     ("Z", cannot_read("Z", "Z")),
-    ("Z2x", cannot_read("Z2x", "")),
+    *((x, f"group={x!r}: a factor is missing; {FORMS_TO_WRITE}") for x in ("", " ", "Z2x", "2xx3")),
+    ("Z10**6", cannot_read("Z10**6", "Z10**6")),
+    ("Z/7xC", cannot_read("Z/7xC", "C")),
+    ("C/7", cannot_read("C/7", "C/7")),
     ("Z-3", cannot_read("Z-3", "Z-3")),
     ("Z2.5", cannot_read("Z2.5", "Z2.5")),
     ("Z2+Z3", cannot_read("Z2+Z3", "Z2+Z3")),
     ("Z7\nZ7", cannot_read("Z7\nZ7", "Z7\nZ7")),
-    ("Z1234567890", cannot_read("Z1234567890", "Z1234567890")),
+    ("Z1234567890", "group='Z1234567890' has order 1234567890; at most 1000000"),
+    ("Z" + "9" * 20, f"group='Z{'9' * 20}' has order about 2^66; at most 1000000"),
+    ("Z" + "9" * 5000, f"group='Z{'9' * 58} is too large; at most order 1000000"),
+    ("Z1^1000", "group='Z1^1000' is too large; at most order 1000000"),
     ("Z0", "group='Z0': cyclic orders are integers >= 1, such as Z2xZ4"),
     ("Z3^0", "group='Z3^0': cyclic orders are integers >= 1, such as Z2xZ4"),
     (0, "group=0: cyclic orders are integers >= 1, such as Z2xZ4"),

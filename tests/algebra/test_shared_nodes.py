@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 import sympy
 
-from algebra import AbelianGroup, element
+from algebra import AbelianGroup, element, route_composed
 from algebra.optimizers import order431_shared
 from algebra.shared_nodes import long_characters, shared_doubles, sharing_blocks
-from algebra.tensor import function_tensor, loss
+from algebra.tensor import choose_route, function_tensor, loss
 from tests.algebra import reference
 from tests.algebra.test_short_blocks import with_one_node_doubled
 
@@ -72,3 +72,11 @@ def test_without_its_shared_nodes_nothing_is_solved():
     wrong = {at for at, _ in function_tensor(bare) if 0 in at[:2] and any(at[:2])}
     assert {k for *_, k in wrong} == set(long_characters(group))
     assert set(left) >= {k for *_, k in wrong}
+
+
+def test_the_cost_of_a_sparse_leaf_is_known_without_its_matrices(monkeypatch):
+    refuse = lambda nodes: pytest.fail(f"matrices of {nodes.order} nodes")  # noqa: E731
+    monkeypatch.setattr(route_composed, "dense", refuse)
+    z = order431_shared(AbelianGroup("Z600"))
+    assert choose_route(z) in ("composed", "sparse")
+    assert loss(z) == 0

@@ -409,7 +409,7 @@ def test_options_take_precedence_over_the_plan_in_a_file(tmp_path: Path, capsys)
         ([], "groups is missing; pass --groups Z23, or a plan in YAML"),
         (["--groups", "Z5", "--widths", "x"], "widths='x'; write a whole number, such as 64"),
         (["--groups", "Z5", "--optimizer", "lion"], "optimizer='lion'; pass adam or adamw or sgd"),
-        (["nowhere.yaml"], "nowhere.yaml cannot be read: No such file or directory"),
+        (["nowhere.yaml"], "nowhere.yaml does not exist; give the path"),
     ],
 )
 def test_the_command_refuses_bad_input(tmp_path: Path, capsys, arguments, message):

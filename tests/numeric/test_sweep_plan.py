@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from algebra.read_file import ReadError
 from numeric.settings import SettingsError
 from numeric.sweep_plan import (
     MAX_BATCH,
@@ -169,13 +170,13 @@ def test_aliases_that_stand_for_much_are_refused_in_no_time():
 
 def test_a_plan_file_is_named_in_its_errors(tmp_path: Path):
     path = tmp_path / "plan.yaml"
-    with pytest.raises(PlanError, match=r"plan\.yaml cannot be read: No such file or directory"):
+    with pytest.raises(ReadError, match=r"plan\.yaml does not exist; give the path of a file"):
         read_plan(path)
     path.write_text("groups: Z5\nwidth: 3\n")
     with pytest.raises(PlanError, match=r"plan\.yaml: width is no part of a plan"):
         read_plan(path)
     path.write_bytes(b"\xff\xfe\x00")
-    with pytest.raises(PlanError, match=r"plan\.yaml cannot be read: 'utf-8' codec"):
+    with pytest.raises(PlanError, match=r"plan\.yaml: the plan is no UTF-8 text"):
         read_plan(path)
 
 

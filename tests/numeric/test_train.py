@@ -472,13 +472,14 @@ def test_checkpoints_of_other_runs_are_refused(tmp_path: Path) -> None:
 
 def test_damaged_checkpoints_are_refused(tmp_path: Path) -> None:
     path = tmp_path / "c.safetensors"
-    with refused(CheckpointError, f"{path} is no file"):
+    with refused(CheckpointError, f"{path} does not exist; give the path of a file"):
         read_checkpoint(path, SMALL)
     train(replace(SMALL, epochs=5), checkpoint=path)
     good = path.read_bytes()
     for bad in (b"", b"hello", good[:100], good[:-1], b"\xff" * 8 + good[8:], good[:8] + good[9:]):
         path.write_bytes(bad)
-        with pytest.raises(CheckpointError, match="is no checkpoint of a training run"):
+        message = "is no checkpoint of a training run" if bad else "is empty; give a file"
+        with pytest.raises(CheckpointError, match=message):
             read_checkpoint(path, SMALL)
     path.write_bytes(good.replace(b'\\"epoch\\": 5', b'\\"epoch\\":-5', 1))
     with pytest.raises(CheckpointError, match="is damaged: epoch or wide"):

@@ -9,6 +9,7 @@ import pickle
 import resource
 import struct
 import sys
+import tracemalloc
 import zipfile
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -26,6 +27,7 @@ import algebra.memory
 import numeric.weight_files
 from algebra import AbelianGroup, optimizers, unit, zeta
 from algebra.memory import MemoryEstimateError
+from algebra.read_file import ReadError
 from algebra.write_file import (
     WouldOverwriteError,
     WriteError,
@@ -426,12 +428,13 @@ def test_damaged_files_are_refused(tmp_path: Path, suffix: str, damage: str) -> 
             "flipped": bytes(x ^ 255 for x in data[:64]) + data[64:],
         }[damage]
     )
-    with pytest.raises(WeightFileError, match=rf"w\{suffix}: "):
+    with pytest.raises(ValueError, match=rf"w\{suffix}(: | is empty)") as caught:
         read_weights(path)
+    assert type(caught.value) is (ReadError if damage == "empty" else WeightFileError)
 
 
 def test_missing_files_are_named(tmp_path: Path) -> None:
-    with pytest.raises(WeightFileError, match=r"gone\.npz is no file"):
+    with pytest.raises(ReadError, match=r"gone\.npz does not exist"):
         read_weights(tmp_path / "gone.npz")
 
 
@@ -501,18 +504,73 @@ def huge_pt(path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("suffix", "make"), [(".npz", huge_npz), (".safetensors", huge_safetensors), (".pt", huge_pt)]
+    ("suffix", "make", "message"),
+    [
+        (".npz", huge_npz, "300000000000 weights; at most 2147483648 are read"),
+        (".safetensors", huge_safetensors, "bytes; at most 17196646400 are read"),
+        (".pt", huge_pt, "300000000000 weights; at most 2147483648 are read"),
+    ],
 )
 def test_sizes_are_judged_before_weights_are_read(
-    tmp_path: Path, suffix: str, make: Callable[[Path], None]
+    tmp_path: Path, suffix: str, make: Callable[[Path], None], message: str
 ) -> None:
     path = tmp_path / f"huge{suffix}"
     try:
         make(path)
     except OSError:
         pytest.skip("no sparse files here")
-    with pytest.raises(WeightFileError, match="300000000000 weights; at most 2147483648 are read"):
+    with pytest.raises((WeightFileError, ReadError), match=message):
         read_weights(path)
+
+
+def stretched_npz(path: Path, shape: tuple[int, int]) -> None:
+    with zipfile.ZipFile(path, "w") as archive:
+        for key, x in zip(KEYS, (shape[::-1], shape[::-1], shape), strict=True):
+            archive.writestr(f"{key}.npy", npy_header(x) + bytes(64))
+
+
+def stretched_pt(path: Path, shape: tuple[int, int]) -> None:
+    wide, tall = (torch.ones(1).expand(*x) for x in (shape[::-1], shape))
+    torch.save(dict(zip(KEYS, (wide, wide, tall), strict=True)), path)
+
+
+def deflated_pt(path: Path, shape: tuple[int, int]) -> None:
+    plain = path.with_suffix(".plain")
+    wide, tall = (torch.zeros(*x) for x in (shape[::-1], shape))
+    torch.save(dict(zip(KEYS, (wide, wide.clone(), tall), strict=True)), plain)
+    with zipfile.ZipFile(plain) as old, zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            new.writestr(name, old.read(name))
+    plain.unlink()
+
+
+@pytest.mark.parametrize(
+    ("suffix", "make"), [(".npz", stretched_npz), (".pt", stretched_pt), (".pt", deflated_pt)]
+)
+def test_no_memory_is_taken_for_weights_that_the_file_does_not_hold(
+    tmp_path: Path, suffix: str, make: Callable[[Path, tuple[int, int]], None]
+) -> None:
+    make(tmp_path / f"w{suffix}", (50, 40_000))
+    tracemalloc.start()
+    try:
+        with pytest.raises(WeightFileError, match=r": .* declares \d+ bytes and the file has"):
+            read_weights(tmp_path / f"w{suffix}")
+        assert tracemalloc.get_traced_memory()[1] < 8 * 50 * 40_000 / 4
+    finally:
+        tracemalloc.stop()
+
+
+def test_old_files_and_programs_of_pytorch_are_refused_with_what_to_do(tmp_path: Path) -> None:
+    state = good_state_of_tensors()
+    torch.save(state, tmp_path / "old.pt", _use_new_zipfile_serialization=False)
+    with pytest.raises(WeightFileError, match=r"old\.pt: has the format of before PyTorch 1\.6"):
+        read_weights(tmp_path / "old.pt")
+    again = torch.load(tmp_path / "old.pt", weights_only=True)  # the advice
+    torch.save(again, tmp_path / "new.pt")
+    assert read_weights(tmp_path / "new.pt").layera.shape == (2, 3)
+    torch.jit.save(torch.jit.script(torch.nn.Linear(2, 3)), tmp_path / "program.pt")
+    with pytest.raises(WeightFileError, match=r"holds a program, and could run code"):
+        read_weights(tmp_path / "program.pt")
 
 
 def test_a_long_safetensors_header_is_not_parsed(tmp_path: Path) -> None:

@@ -354,7 +354,7 @@ REFUSED = {
         ["show", "z3.json", "--tree", "t.png", "--phases", "t.png"],
         "t.png is named twice",
     ),
-    "show weights": (["show", "z3.npz"], "z3.npz holds weights, which are floats"),
+    "show weights": (["show", "z3.npz"], "z3.npz: holds weights, which are floats"),
     "frequency unreadable": (["build", "Z8", "--param", "xi@q=1"], "is no frequency"),
     "carrier": (["build", "Z8", "--family", "order46", "--carrier", "4"], "not a conjugate pair"),
     "target": (["build", "Z7", "--target", "both"], "pass projected or onehot"),
@@ -370,9 +370,9 @@ REFUSED = {
     "prove too many groups": (["prove", "--all-groups", "201"], "pass an order from 1 to 200"),
     "prove another target": (["prove", "--target", "any"], "pass projected, onehot or both"),
     "prove an unknown family": (["prove", "--family", "x"], "family='x' is unknown; these exist"),
-    "prove into a file": (["prove", "Z7", "-o", "there.json"], "is no folder; give the name of"),
+    "prove into a file": (["prove", "Z7", "-o", "there.json"], "there.json is no folder; give"),
     "prove nothing": (["prove", "Z7", "--claims", "width.squares"], "nothing was attempted"),
-    "show nothing": (["show", "nothing.json"], "nothing.json cannot be read"),
+    "show nothing": (["show", "nothing.json"], "nothing.json does not exist; give the path"),
     "show rubbish": (["show", "there.json"], "not a certificate"),
     "picture suffix": (["show", "z3.json", "--tree", "t.gif"], "pictures are written as"),
 }
@@ -410,7 +410,20 @@ def test_work_that_will_not_fit_into_memory_is_refused_before_it_starts(
 def test_a_group_too_large_for_memorization_is_refused(capsys):
     code, _, err = cogo(capsys, "build", "Z100000", "--family", "memorization")
     assert code == 2
-    assert "a factor of memorization over Z100000 needs about" in err
+    assert err == (
+        "error: group=Z100000: memorization has 10000000000 nodes, and at most 300000 are built; "
+        "pass --family order431-shared (174998 nodes), or a smaller group\n"
+    )
+
+
+def test_a_group_too_large_for_every_family_is_refused_before_it_is_built(capsys, monkeypatch):
+    monkeypatch.setattr("proofs.cli_build.build_family", lambda *a, **b: pytest.fail("built"))
+    code, _, err = cogo(capsys, "build", "Z1000000")
+    assert (code, err) == (
+        2,
+        "error: group=Z1000000: order431-shared has 1749998 nodes, and at most 300000 are built; "
+        "pass a smaller group\n",
+    )
 
 
 def test_a_file_that_cannot_be_written_is_an_error_without_traceback(capsys, monkeypatch):

@@ -262,9 +262,9 @@ def test_a_network_with_the_factor_of_the_paper_is_read_with_normalised(
 
 
 REFUSED = {
-    "no file": (["nothing.npz"], "nothing.npz is no file"),
+    "no file": (["nothing.npz"], "nothing.npz does not exist; give the path of a file"),
     "suffix": (["weights.bin"], "weights are files ending in .npz, .safetensors, .pt"),
-    "empty": (["empty.npz"], "empty.npz: not an .npz file"),
+    "empty": (["empty.npz"], "empty.npz is empty; give a file"),
     "truncated": (["truncated.npz"], "truncated.npz: not an .npz file"),
     "wrong keys": (["keys.npz"], "found wlayera, wlayerb, wlayerc"),
     "shape": (["shape.npz"], "expected the shapes (q, d), (q, d) and (d, q); found"),

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from algebra import *  # noqa: F403  (what is pasted is evaluated here)
 from algebra import AbelianGroup, Scalar, blocks
 from algebra.composition import Placed, operands
+from algebra.read_file import ReadError
 from proofs import strategies as draw
 from proofs.failure import Failure, FailureFileError, read
 from proofs.fault import Fault
@@ -180,13 +181,13 @@ def test_a_forged_failure_file_is_refused(tmp_path, change, message):
 def test_files_that_are_no_json_or_too_large_are_refused(tmp_path, monkeypatch):
     path = tmp_path / "f.json"
     path.write_bytes(b"\xff")
-    with pytest.raises(FailureFileError, match="not JSON"):
+    with pytest.raises(FailureFileError, match="not UTF-8"):
         read(path)
     path.write_text("[" * 100_000)
     with pytest.raises(FailureFileError, match="not JSON"):
         read(path)
     monkeypatch.setattr("proofs.failure.MAX_FILE", 100)
-    with refused(FailureFileError, f"{path}: more than 100 bytes"):
+    with refused(ReadError, f"{path} has 100000 bytes; at most 100 are read"):
         read(path)
 
 
@@ -201,3 +202,14 @@ def test_a_replay_never_imports_the_subject_that_a_file_names(tmp_path):
 def test_scalars_are_numbers_in_the_pasted_code():
     assert as_code(Scalar(2) / 3) == "parse('2/3')"
     assert as_code(Fraction(2, 3)) == "parse('2/3').to_fraction()"
+
+
+@pytest.mark.parametrize("name", ["it's", "'PAIR", '"""', "'\"\\", "element REAL"])
+def test_the_pasted_lines_import_what_they_use_whatever_an_element_is_called(name):
+    z = blocks.nu().named(name)
+    lines = Failure("scalars.text", encode((z, AbelianGroup("Z3"))), "").python()
+    scope = {}
+    exec("\n".join(lines[:-1]), scope)  # our own output, just written
+    assert scope["value"] == (z, AbelianGroup("Z3"))
+    assert scope["value"][0].name == name
+    assert lines[0] == "from algebra import AbelianGroup, PAIR, element, parse"
