@@ -7,6 +7,7 @@ and small nodes that cancel exactly what rounding leaves (`numeric.corrections`)
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -30,8 +31,9 @@ from numeric.sparse_start import widened
 
 #: Binary digits after the point of inputs, and of outputs, where they are rounded.
 INPUT_BITS, OUTPUT_BITS = 46, 40
-#: The same where all weights are free, and the smallest inputs of correcting nodes there.
-FREE_INPUT_BITS, FREE_OUTPUT_BITS, FINEST = 54, 52, 30
+#: The most where all weights are free, those beyond the errors of the floats, and the smallest
+#: inputs of correcting nodes there.
+FREE_BITS, MORE_BITS, FINEST = 54, 14, 30
 #: Four projected nodes this close to a block of order 4 get its closed form.
 CLOSED = 1e-4
 #: Rounding leaves less than this, unless a block of order 4 is not quite one by itself and other
@@ -103,17 +105,22 @@ class Nearest:
 
 
 def nearest_optimizer(
-    w: Weights, *, progress: Callable[[str, int, float], None] | None = None
+    w: Weights,
+    *,
+    seconds: float = np.inf,
+    progress: Callable[[str, int, float], None] | None = None,
 ) -> Nearest:
     """Return an exact network near a trained one, all of its conditions met by construction.
 
     Args:
         w: the trained weights.
+        seconds: the search in floats stops then; what it has found is made exact.
         progress: called with the phase, the step and the largest residual.
 
     Raises:
         NotLearnedError: if the network does not solve the task.
-        ProjectionError: if no network of zero loss is found near it.
+        ProjectionError: if no network of zero loss is found near it, or none that the checker
+            could take.
 
     Source: docs/certify.md.
 
@@ -125,8 +132,9 @@ def nearest_optimizer(
     >>> loss(found.element), found.distance < 1e-3, found.closed
     (0, True, 1)
     """
+    deadline = time.monotonic() + seconds
     found = learned(w)
-    near = nearest_float(found, progress=progress)
+    near = nearest_float(found, deadline=deadline, progress=progress)
     report = progress or (lambda phase, step, gap: None)
     report("rounding", 0, 0.0)
     ledger, columns, closed = _rounded(found.group, near, closed_forms=True)
@@ -170,7 +178,10 @@ def _rounded(
     ledger = Ledger(group)
     ledger.expect(int(k) for k in group.representatives if k)
     if near.free:
-        bits = FREE_INPUT_BITS, FREE_OUTPUT_BITS
+        # Rounding adds little to errors that are there already; fewer digits are quicker to check.
+        wanted = MORE_BITS - int(np.log2(max(near.error, 2.0**-60)))
+        inputs = min(max(wanted, INPUT_BITS // 2), FREE_BITS)
+        bits = inputs, inputs - 2
         ledger.add_dense([_dyadic(group, x, near.z[:, :, x.column], bits) for x in near.nodes])
         ledger.small = _smallness(ledger)
         return ledger, [x.column for x in near.nodes], 0

@@ -2,38 +2,41 @@
 
 What recognition found says which entries of a node may be non-zero (`numeric.sparse_start`), and
 most trained networks are nearest to such a network (`numeric.projection`). At characters of small
-order, and where nodes were still dying when training ended, small entries elsewhere matter. Where
-that is affordable, all weights are free then (`numeric.free_projection`).
+order, where nodes were still dying when training ended, and where nodes are many, small entries
+elsewhere matter: then all weights are free (`numeric.free_projection`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import final
 
 import numpy as np
 
 from algebra.group import AbelianGroup
-from algebra.short_blocks import character_order
 from numeric.embed import Complexes, Reals, from_spectrum, spectrum_of
-from numeric.free_projection import AFFORDABLE, affordable, free_network, project_free
-from numeric.projection import Projection, ProjectionError, project
+from numeric.free_network import free_network
+from numeric.free_projection import project_free
+from numeric.projection import ProjectionError, project
 from numeric.recognition import Recognition
-from numeric.sparse_network import SparseNetwork, SparseNode, sparse_network
+from numeric.sparse_network import SparseNode, sparse_network
 from numeric.sparse_start import replaced, sparse_nodes, widened, with_carrier
 
-#: If the projection is farther than this, relatively, all nodes may write everywhere, as long as
-#: that many outputs are affordable, and the result is taken if it is nearer by this ratio.
-FAR, WRITERS, NEARER = 5e-3, 1500, 0.8
-#: With so many weights a free projection takes a second or two, and is always tried.
-CHEAP = 2000
-#: Else it is tried for groups with non-trivial characters up to this order, and where nodes that
-#: count as dead are this share of the distance; it is given up unless it is nearer by this ratio.
-SMALL_ORDER, DYING, WORTH = 5, 0.3, 0.9
+#: A free projection is given up unless it is nearer than few entries are by this ratio.
+WORTH = 0.9
+#: It is tried where few entries lead farther than this, or leave out entries of the trained
+#: network that are this part of the distance.
+FAR, MISSED = 5e-3, 0.8
+#: With more terms than this in the equations, and than this share of those of all entries, entries
+#: are not few, and all weights are free at once.
+TERMS, SHARE = 20_000, 0.01
 #: Nodes are left out whose norm together is this share of the distance, which is not known
 #: before: the first guess is too large by as much as it likes.
 LEFT_OUT, GUESSES = 0.1, 4
+#: The checker's limits: products of three entries for one output, and in all.
+MOST_HELD, MOST_WORK = 5 * 10**6, 5 * 10**8
 
 Report = Callable[[str, int, float], None]
 
@@ -49,6 +52,8 @@ class NearestFloat:
         nodes: which of its entries may be non-zero.
         free: whether all entries of its nodes may.
         replaced: why, for each frequency whose trained nodes were given up.
+        error: the norm of its errors, where it is not that of rounding.
+        left_out: the norm of the trained entries that may not be non-zero, relative to all.
     """
 
     trained: Complexes
@@ -56,12 +61,17 @@ class NearestFloat:
     nodes: tuple[SparseNode, ...]
     free: bool
     replaced: Mapping[str, str]
+    left_out: float
+    error: float = 0.0
 
     @property
     def distance(self) -> float:
         """``|z - trained| / |trained|`` of the plain networks."""
-        norm = float(np.linalg.norm(plain(self.trained)))
-        return float(np.linalg.norm(plain(self.z - self.trained))) / norm
+        return _relative(self.z - self.trained, self.trained)
+
+
+def _relative(z: Complexes, whole: Complexes) -> float:
+    return float(np.linalg.norm(plain(z)) / np.linalg.norm(plain(whole)))
 
 
 def plain(z: Complexes) -> Complexes:
@@ -72,15 +82,23 @@ def plain(z: Complexes) -> Complexes:
     return scaled
 
 
-def nearest_float(found: Recognition, *, progress: Report | None = None) -> NearestFloat:
+class InexactError(ProjectionError):
+    """Raised for a zero of the loss in floats that cannot be made exact, with the reason."""
+
+
+def nearest_float(
+    found: Recognition, *, deadline: float = np.inf, progress: Report | None = None
+) -> NearestFloat:
     """Return the nearest network of zero loss that is found.
 
     Args:
         found: what was recognised in a trained network.
+        deadline: when to stop looking, as `time.monotonic` has it.
         progress: called with the phase, the step and the largest residual.
 
     Raises:
         ProjectionError: if there is none near it.
+        InexactError: if there is one that would have too many entries for the checker.
 
     >>> from algebra import AbelianGroup, optimizers
     >>> from numeric import embed
@@ -90,83 +108,84 @@ def nearest_float(found: Recognition, *, progress: Report | None = None) -> Near
     >>> near.distance < 1e-12, len(near.nodes)
     (True, 12)
     """
-    group = found.group
-    z, given_up, skipped = replaced(found)
-    nodes = sparse_nodes(found, z, given_up, skipped)
-    if not any(len(x.outputs) > 1 or x.reads == (0,) for x in nodes):
-        z, nodes = with_carrier(found, z, nodes)
-    trained = widened(found.table.z, z.shape[2])
-
-    def result(network: SparseNetwork, projection: Projection) -> NearestFloat:
-        entries = np.zeros_like(z)
-        columns = np.array([x.column for x in network.nodes], dtype=np.int64)
-        entries[network.row, network.k, columns[network.node]] = network.embedding @ projection.x
-        return NearestFloat(trained, entries, network.nodes, False, given_up)
 
     def report(step: int, gap: float) -> None:
         if progress is not None:
             progress("projecting", step, gap)
 
-    network = sparse_network(group, nodes)
-    start = network.coordinates(z)
     near: NearestFloat | None = None
-    refusal: ProjectionError | None = None
-    distance = 0.0
-    try:
-        projection = project(network, start, progress=report)
-        near, distance = result(network, projection), projection.distance
-    except ProjectionError as error:
-        refusal = error
-    if not given_up:
-        free = _free(found, near, report)
-        if free is not None:
-            return free
-    # At characters of small order, and where constant parts help, small entries matter that nodes
-    # of other groups do not have.
-    reps = tuple(int(k) for k in group.representatives if k)
-    far = near is None or distance > FAR * float(np.linalg.norm(start))
-    if far and len(nodes) * len(reps) <= WRITERS:
-        wide = sparse_network(group, [SparseNode(x.column, x.reads, reps) for x in nodes])
+    with suppress(ProjectionError):
+        near = _few_entries(found, report)
+    if near is None or near.distance > FAR or near.left_out > MISSED * near.distance:
         try:
-            projection = project(wide, wide.coordinates(z), progress=report)
+            near = _free(found, near, deadline, report)
         except ProjectionError as error:
-            refusal = error
-        else:
-            if near is None or projection.distance < NEARER * distance:
-                near = result(wide, projection)
-    if near is None:
-        assert refusal is not None
-        raise refusal
+            if near is None:
+                raise error from None
+    assert near is not None
     return near
 
 
+def _few_entries(found: Recognition, report: Callable[[int, float], None]) -> NearestFloat:
+    """Return the nearest network with the entries that recognition finds."""
+    z, given_up, skipped = replaced(found)
+    nodes = sparse_nodes(found, z, given_up, skipped)
+    if not any(len(x.outputs) > 1 or x.reads == (0,) for x in nodes):
+        z, nodes = with_carrier(found, z, nodes)
+    network = sparse_network(found.group, nodes)
+    live = found.width - len(found.dead)
+    if len(network.weight) > max(TERMS, SHARE * found.group.order**3 * live):
+        raise ProjectionError(f"{len(nodes)} nodes have more than a few entries")
+    projection = project(network, network.coordinates(z), progress=report)
+    columns = np.array([x.column for x in network.nodes], dtype=np.int64)
+    place = network.row, network.k, columns[network.node]
+    entries, kept = np.zeros_like(z), np.zeros_like(z)
+    entries[place] = network.embedding @ projection.x
+    kept[place] = z[place]
+    trained = widened(found.table.z, z.shape[2])
+    left_out = _relative(trained - kept, trained)
+    return NearestFloat(trained, entries, network.nodes, False, given_up, left_out)
+
+
 def _free(
-    found: Recognition, near: NearestFloat | None, report: Callable[[int, float], None]
-) -> NearestFloat | None:
-    """Return the nearest network with all weights free, if it is nearer, and affordable."""
+    found: Recognition,
+    near: NearestFloat | None,
+    deadline: float,
+    report: Callable[[int, float], None],
+) -> NearestFloat:
+    """Return the nearest network with all weights free, or ``near`` if that is not much farther."""
     group, z = found.group, found.table.z
     w = _functions(group, plain(z))
     power = (w**2).sum(axis=(0, 1))
     order = np.argsort(-power, kind="stable")
-    norm = float(np.sqrt(power.sum()))
+    whole = float(np.sqrt(power.sum()))
     # The norm of the nodes from this one on, the largest first.
     rest = np.append(np.sqrt(power[order][::-1].cumsum()[::-1]), 0.0)
-    goal = near.distance * norm if near is not None else np.inf
-    dying = float(np.sqrt(power[~found.table.live].sum())) > DYING * goal
-    rows = AFFORDABLE if dying or _has_small_characters(group) else CHEAP
-    guess = min(goal, LEFT_OUT * norm)
-    best: NearestFloat | None = None
+    goal = near.distance * whole if near is not None else np.inf
+    guess = min(goal, LEFT_OUT * whole)
+    best = near
     network = free_network(group)
     for _ in range(GUESSES):
         count = int((rest > LEFT_OUT * guess).sum())
-        if not affordable(group, count, rows=rows):
+        exact = _checkable(group, count)
+        if best is not None and not exact:
             break
         chosen = np.sort(order[:count])
         try:
-            projection = project_free(network, w[:, :, chosen], bound=WORTH * goal, progress=report)
+            projection = project_free(
+                network, w[:, :, chosen], bound=WORTH * goal, deadline=deadline, progress=report
+            )
         except ProjectionError:
+            if best is None:
+                raise
             break
         total = float(np.hypot(projection.total, rest[count]))
+        if not exact:
+            raise InexactError(
+                f"a zero of the loss in floats is at {projection.distance / whole:.4%}, with "
+                f"errors of norm {projection.error:.1e}; it was not made exact, because {count} "
+                f"nodes over {group} have more products of entries than the checker takes"
+            )
         if total >= WORTH * goal:
             break
         goal = total
@@ -174,16 +193,21 @@ def _free(
         entries[:, :, chosen] = _spectrum(group, projection.w)
         reps = tuple(int(k) for k in group.representatives)
         nodes = tuple(SparseNode(int(j), reps, reps[1:]) for j in chosen)
-        best = NearestFloat(z, entries, nodes, True, {})
+        left_out = float(rest[count]) / whole
+        best = NearestFloat(z, entries, nodes, True, {}, left_out, projection.error)
         if rest[count] <= 2 * LEFT_OUT * total or count == z.shape[2]:
             break
         guess = projection.total
+    assert best is not None
     return best
 
 
-def _has_small_characters(group: AbelianGroup) -> bool:
-    orders = (character_order(group, group.tuple(int(k))) for k in group.representatives if k)
-    return any(x <= SMALL_ORDER for x in orders)
+def _checkable(group: AbelianGroup, nodes: int) -> bool:
+    """Return whether the checker takes a network with so many nodes, all entries non-zero."""
+    d = group.order
+    linear = 4 * d
+    products = nodes * (linear * (linear + 1) // 2 + 1) * 2
+    return products <= MOST_HELD and 2 * d * products <= MOST_WORK
 
 
 def _functions(group: AbelianGroup, z: Complexes) -> Reals:

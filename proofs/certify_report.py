@@ -14,6 +14,29 @@ from numeric.named import Named
 from numeric.nearest import Nearest
 
 Found = Named | Nearest
+#: What is farther than this, relatively, or has more than this share of its frequencies replaced,
+#: has little to do with the network.
+FAR, MOSTLY = 0.5, 0.5
+
+
+def refusal(found: Found) -> str | None:
+    """Return why an exact optimizer has too little to do with the network, and what would help."""
+    count = len(found.recognition.frequencies)
+    if found.distance <= FAR and len(found.replaced) <= MOSTLY * count:
+        return None
+    reason = f"the exact optimizer that was found is {found.distance:.1%} away from the network"
+    if found.replaced:
+        reasons = (f"frequency {label} ({why})" for label, why in found.replaced.items())
+        reason += (
+            f", with standard blocks in place of {len(found.replaced)} of {count} frequencies: "
+            f"{', '.join(reasons)}"
+        )
+    if isinstance(found, Named):
+        return f"{reason}. Without --named no composition needs a name"
+    return (
+        f"{reason}. Networks near an exact optimizer have a loss near zero, and this one has "
+        f"{found.recognition.measured.loss:.3g}: train it longer on the squared error"
+    )
 
 
 def summary(found: Found, kind: str, particulars: Mapping[str, Any]) -> dict[str, Any]:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, NoReturn
 
 import typer
 from rich.console import Console
@@ -17,11 +19,14 @@ from algebra.write_file import require_writable, write_bytes
 from numeric.cli_options import Force, GroupOfFile, Json, Normalised, Quiet
 from numeric.named import TOLERANCE, Named, named_optimizer
 from numeric.nearest import Nearest, nearest_optimizer
+from numeric.projection import ProjectionError
 from numeric.small_height import checked_tolerance
 from numeric.weights_over import weights_over
 from proofs import certificate, certify_report, checker, cli_named
 
 SUFFIX = ".cert.json"
+#: Seconds between lines on stderr, where that is no terminal.
+EVERY = 10.0
 
 
 def certify(
@@ -53,6 +58,13 @@ def certify(
             help="with --named: blocks of order 4 with an angle epsilon of their own; nearer",
         ),
     ] = False,
+    time_limit: Annotated[
+        float | None,
+        typer.Option(
+            metavar="SECONDS",
+            help="the search in floats stops then, and what it has found is made exact",
+        ),
+    ] = None,
     force: Force = False,
     as_json: Json = False,
     quiet: Quiet = False,
@@ -60,7 +72,8 @@ def certify(
     """Find the exact global optimizer nearest to a trained network, and prove it.
 
     The certificate is checked by the stand-alone checker before it is written. Exit code 0: it is
-    accepted; 2: the network has not learned, or no exact optimizer is near it.
+    accepted; 1: no exact optimizer was found near the network, nothing is written; 2: bad input,
+    or the network has not learned.
 
     By default it is the nearest one that is found, with entries that have no name. With --named it
     is made of the compositions that cogo recognise finds, with simple parameters, and farther away.
@@ -70,6 +83,11 @@ def certify(
     for option, given in (("--tolerance", tolerance is not None), ("--general", general)):
         if given and not named:
             raise ValueError(f"{option} is about named blocks; pass --named as well")
+    if time_limit is not None:
+        if named:
+            raise ValueError("--time-limit is about the search in floats; leave out --named")
+        if not time_limit > 0:
+            raise ValueError(f"time-limit={time_limit:g}; pass a positive number of seconds")
     tolerance = checked_tolerance(TOLERANCE if tolerance is None else tolerance)
     if not output.name.endswith(SUFFIX) or output.name == SUFFIX:
         raise ValueError(f"output={output}: a certificate's name ends in {SUFFIX}")
@@ -81,15 +99,27 @@ def certify(
             found = named_optimizer(w, tolerance=tolerance, general=general, progress=progress)
             summary = cli_named.summary(found)
         else:
-            found = nearest_optimizer(w, progress=progress)
+            seconds = float("inf") if time_limit is None else time_limit
+            try:
+                found = nearest_optimizer(w, seconds=seconds, progress=progress)
+            except ProjectionError as error:
+                _refuse(file, str(error), as_json=as_json)
             summary = _summary(found)
+        reason = certify_report.refusal(found)
+        if reason is not None:
+            _refuse(file, reason, as_json=as_json)
         progress("writing the certificate", 0, 0.0)
         notes = {"made by": "cogo certify", **summary}
         data = certificate.to_text(found.element, notes=notes).encode()
         progress("checking", 0, 0.0)
         code, message = checker.check(data)
     if code == 2:
-        raise ValueError(f"{file}: the certificate exceeds a limit of the checker: {message}")
+        _refuse(
+            file,
+            f"a zero of the loss in floats is at {found.distance:.4%}; its certificate exceeds a "
+            f"limit of the checker: {message}",
+            as_json=as_json,
+        )
     if code == 0:
         write_bytes(output, data, force=force)
     if as_json:
@@ -107,11 +137,23 @@ def certify(
     raise typer.Exit(code)
 
 
+def _refuse(file: Path, reason: str, *, as_json: bool) -> NoReturn:
+    """Say why there is no certificate, and stop with exit code 1."""
+    if as_json:
+        typer.echo(json.dumps({"file": str(file), "accepted": False, "message": reason}, indent=1))
+    else:
+        print(f"refused: {file}: {reason}; nothing was written", file=sys.stderr)
+    raise typer.Exit(1)
+
+
 @contextmanager
 def _progress(silent: bool) -> Iterator[Callable[[str, int, float], None]]:
     errors = Console(stderr=True)
-    if silent or not errors.is_terminal:
+    if silent:
         yield lambda phase, step, residual: None
+        return
+    if not errors.is_terminal:
+        yield _lines()
         return
     columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
     with Progress(*columns, console=errors, transient=True) as bar:
@@ -122,6 +164,21 @@ def _progress(silent: bool) -> Iterator[Callable[[str, int, float], None]]:
             bar.update(task, description=f"{phase}{steps}")
 
         yield show
+
+
+def _lines() -> Callable[[str, int, float], None]:
+    """Return what writes a line to stderr now and then."""
+    began = last = time.monotonic()
+
+    def show(phase: str, step: int, residual: float) -> None:
+        nonlocal last
+        now = time.monotonic()
+        if now - last >= EVERY:
+            last = now
+            steps = f", step {step}, off by {residual:.1e}" if step else ""
+            print(f"{now - began:.0f} s: {phase}{steps}", file=sys.stderr, flush=True)
+
+    return show
 
 
 def _summary(found: Nearest) -> dict[str, Any]:

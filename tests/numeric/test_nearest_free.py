@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
+import time
 from fractions import Fraction
 from typing import Any
 
 import numpy as np
 import pytest
 
-from algebra import AbelianGroup, optimizers, unit, zeta
+from algebra import AbelianGroup, optimizers, unit
 from algebra.verdict import check
-from numeric import Weights, embed, nearest, nearest_float
+from numeric import Weights, embed, free_projection, nearest, nearest_float
+from numeric import free_network as free_network_module
 from numeric.corrections import Entries, Ledger
-from numeric.free_projection import (
-    FreeNetwork,
-    affordable,
-    corrections_norm,
-    free_network,
-    project_free,
-)
+from numeric.free_network import derivative, free_network
+from numeric.free_projection import corrections_norm, project_free
 from numeric.nearest import nearest_optimizer
 from numeric.performance import performance
 from numeric.projection import ProjectionError
@@ -26,7 +23,7 @@ from numeric.settings import Settings
 from numeric.train import train
 from numeric.weights_over import weights_over
 from proofs import certificate, checker
-from tests.numeric.trained_like import TRAINED, disguised, with_dying_nodes
+from tests.numeric.trained_like import DENSE, TRAINED, with_dying_nodes
 
 
 def plain(w: Weights) -> Any:
@@ -35,27 +32,46 @@ def plain(w: Weights) -> Any:
     return np.stack([w.w_a, w.w_b, c]).astype(np.float64)
 
 
-def columns(network: FreeNetwork, w: Any) -> Any:
+def columns(w: Any) -> Any:
     """``J`` as a matrix, column by column."""
-    eye = np.eye(w.size).reshape(-1, *w.shape)
-    return np.stack([network.along(w, v).ravel() for v in eye], axis=1)
+    at = derivative(w)
+    return np.stack([at.along(v).ravel() for v in np.eye(w.size).reshape(-1, *w.shape)], axis=1)
 
 
-@pytest.mark.parametrize(("spec", "q"), [("Z5", 3), ("Z2xZ2", 4), ("Z6", 2)])
-def test_both_gram_matrices_are_those_of_the_derivative(spec: str, q: int) -> None:
+@pytest.mark.parametrize(("spec", "q"), [("Z5", 3), ("Z2xZ2", 4), ("Z6", 2), ("Z6", 20)])
+def test_products_and_gram_matrices_are_those_of_the_derivative(spec: str, q: int) -> None:
     network = free_network(AbelianGroup(spec))
     d = network.group.order
     rng = np.random.default_rng(0)
     w, v = rng.normal(size=(2, 3, d, q))
-    step = 1e-6
+    step, at = 1e-6, derivative(w)
     gap = (network.errors(w + step * v) - network.errors(w - step * v)) / (2 * step)
-    assert np.abs(network.along(w, v) - gap).max() < 1e-7 * np.abs(gap).max()
-    jacobian = columns(network, w)
-    r = rng.normal(size=(d * d, d))
-    r -= r.mean(axis=1, keepdims=True)
-    assert np.abs(network.back(w, r).ravel() - jacobian.T @ r.ravel()).max() < 1e-11
-    assert np.abs(network.of_weights(w) - jacobian.T @ jacobian).max() < 1e-10
-    assert np.abs(network.of_errors(w) - jacobian @ jacobian.T).max() < 1e-10
+    assert np.abs(at.along(v) - gap).max() < 1e-7 * np.abs(gap).max()
+    jacobian = columns(w)
+    r = rng.normal(size=(d, d, d))
+    r -= r.mean(axis=2, keepdims=True)
+    assert np.abs(at.back(r).ravel() - jacobian.T @ r.ravel()).max() < 1e-11
+    assert np.abs(at.of_weights() - jacobian.T @ jacobian).max() < 1e-10
+    assert np.abs(at.of_errors() - jacobian @ jacobian.T).max() < 1e-10
+    assert at.mean_square() == pytest.approx((jacobian**2).sum() / w.size)
+    u = at.solved(r, weight=0.1).ravel()
+    assert np.abs(jacobian.T @ (jacobian @ u - r.ravel()) + 0.1 * u).max() < 1e-9
+
+
+@pytest.mark.parametrize("n", [1, 64, 65, 200])
+def test_factors_solve_and_the_preconditioner_is_the_inverse_in_the_outputs(n: int) -> None:
+    rng = np.random.default_rng(1)
+    root = rng.normal(size=(n, n))
+    right = rng.normal(size=n)
+    x = free_network_module.factored_solution(root @ root.T, right, weight=2.0)
+    assert np.abs(root @ (root.T @ x) + 2 * x - right).max() < 1e-9
+    w = rng.normal(size=(3, 3, 7))
+    at = derivative(w)
+    turn, g = at.preconditioner(0.5), rng.normal(size=w.shape)
+    squares = at.squares.reshape(9, 7)
+    gram = squares.T @ squares
+    gram += (0.5 + free_network_module.FLOOR * np.trace(gram) / 7) * np.eye(7)
+    assert np.abs(turn(g)[2] @ gram - g[2]).max() < 1e-9
 
 
 @pytest.mark.parametrize("spec", ["Z5", "Z2xZ3"])
@@ -83,10 +99,10 @@ def test_free_projection_is_no_farther_than_the_network_that_noise_was_added_to(
     assert np.abs(network.errors(found.w)).max() < 1e-12
     assert found.distance < np.linalg.norm(noise)
     assert found.distance == pytest.approx(float(np.linalg.norm(found.w - w0 - noise)))
-    assert seen[-1][0] >= found.steps > 2
+    assert seen[-1][0] + 1 >= found.steps > 2
     moved = found.w - w0 - noise
     # Nearest to first order: perpendicular to the zeros, in the range of the transposed derivative.
-    rows = np.linalg.svd(columns(network, found.w), full_matrices=False)
+    rows = np.linalg.svd(columns(found.w), full_matrices=False)
     basis = rows[2][rows[1] > 1e-6 * rows[1][0]]
     outside = moved.ravel() - basis.T @ (basis @ moved.ravel())
     assert np.linalg.norm(outside) < 0.02 * np.linalg.norm(moved)
@@ -107,10 +123,58 @@ def test_free_projection_that_finds_nothing_says_so() -> None:
         project_free(free_network(AbelianGroup("Z5")), w0)
 
 
-def test_only_small_gram_matrices_are_affordable() -> None:
-    assert affordable(AbelianGroup("Z23"), 60)
-    assert not affordable(AbelianGroup("Z127"), 100)
-    assert affordable(AbelianGroup("Z5"), 10**6)
+@pytest.mark.parametrize("rows", [0, 6000])
+def test_what_conjugate_gradients_do_not_end_is_factored_or_preconditioned(
+    rows: int, monkeypatch: Any
+) -> None:
+    """A network whose equations are nearly dependent; both ways come to the same zero."""
+    w = with_dying_nodes("Z7", np.random.default_rng(1), size=1e-3)
+    network, w0 = free_network(w.group), plain(w)
+    monkeypatch.setattr(free_projection, "AFFORDABLE", rows)
+    monkeypatch.setattr(free_projection, "ITERATIONS", 20)
+    done: list[str] = []
+    for name in ("solved", "preconditioner"):
+        method = getattr(free_network_module.Derivative, name)
+
+        def spy(self: Any, *args: Any, method: Any = method, name: str = name, **more: Any) -> Any:
+            done.append(name)
+            return method(self, *args, **more)
+
+        monkeypatch.setattr(free_network_module.Derivative, name, spy)
+    found = project_free(network, w0)
+    assert set(done) == {"solved" if rows else "preconditioner"}
+    assert found.error < 1e-4 * np.linalg.norm(network.errors(w0)) + 1e-6
+
+
+def test_a_projection_stops_at_its_deadline() -> None:
+    w = embed(optimizers.order6(AbelianGroup("Z5"), nu=1), gauge="balanced")
+    w0 = plain(w) + 0.01
+    assert project_free(free_network(w.group), w0, deadline=time.monotonic() - 1).steps == 0
+    assert project_free(free_network(w.group), w0, deadline=time.monotonic() + 100).steps > 2
+
+
+def test_what_the_checker_could_not_take_is_a_zero_in_floats_and_said_to_be_one(
+    monkeypatch: Any,
+) -> None:
+    w = weights_over(DENSE)
+    monkeypatch.setattr(nearest_float, "MOST_HELD", 10**4)
+    with pytest.raises(nearest_float.InexactError) as error:
+        nearest_optimizer(w)
+    assert "a zero of the loss in floats is at 0.57" in str(error.value)
+    assert "it was not made exact, because 128 nodes over Z13" in str(error.value)
+
+
+def test_the_limits_are_those_of_the_checker() -> None:
+    assert nearest_float.MOST_HELD == checker.MAX_HELD
+    assert nearest_float.MOST_WORK == checker.MAX_WORK
+
+
+def test_a_dense_network_is_as_near_as_an_independent_search_finds_and_is_proved() -> None:
+    """128 nodes over Z13, trained by stochastic descent; the independent search reaches 0.571 %."""
+    found = nearest_optimizer(weights_over(DENSE))
+    assert found.free
+    assert found.distance < 0.00575
+    assert checker.check(certificate.to_text(found.element).encode())[0] == 0
 
 
 @pytest.mark.parametrize("spec", ["Z6", "Z2xZ4", "Z5"])
@@ -183,8 +247,8 @@ def test_a_network_trained_on_a_small_group_is_within_1_2_of_the_free_search() -
     network = free_network(w.group)
     at = w0
     for _ in range(5):
-        jacobian = columns(network, at)
-        right = network.errors(at) + network.along(at, w0 - at)
+        jacobian = columns(at)
+        right = network.errors(at) + derivative(at).along(w0 - at)
         step = np.linalg.lstsq(jacobian, right.ravel(), rcond=1e-4)[0]
         at = w0 - step.reshape(w0.shape)
     free = float(np.linalg.norm(at - w0) / np.linalg.norm(w0))
@@ -192,19 +256,14 @@ def test_a_network_trained_on_a_small_group_is_within_1_2_of_the_free_search() -
     assert found.distance < 1.2 * free + 1e-5
 
 
-def test_large_groups_without_small_characters_are_not_projected_freely(monkeypatch: Any) -> None:
+def test_all_weights_are_free_only_where_few_entries_leave_much_out(monkeypatch: Any) -> None:
     def never(*args: Any, **options: Any) -> None:
         raise AssertionError("a free projection")
 
     monkeypatch.setattr(nearest_float, "project_free", never)
     assert not nearest_optimizer(weights_over(TRAINED)).free
-    w, _ = disguised(
-        optimizers.order46(AbelianGroup("Z5"), xi=zeta(8), nu=1),
-        np.random.default_rng(3),
-        noise=1e-3,
-    )
     with pytest.raises(AssertionError, match="a free projection"):
-        nearest_optimizer(w)
+        nearest_optimizer(weights_over(DENSE))
 
 
 def test_a_block_that_is_not_quite_closed_is_rounded_as_it_is(monkeypatch: Any) -> None:

@@ -13,6 +13,8 @@ from algebra import AbelianGroup, Element, I, blocks, element, optimizers, total
 from numeric import Weights, embed
 
 TRAINED = Path(__file__).parent.parent / "data" / "trained_d23.npz"
+#: 128 nodes over Z13, SGD with momentum: some hundred nodes at every frequency.
+DENSE = TRAINED.with_name("dense_sgd_z13.pt")
 FAMILIES = ("nu(i)*xi", "nu*syn", "nu(i)*syn(al,be)", "three_c*syn", "order 4")
 
 
