@@ -16,7 +16,7 @@ from rich.table import Table
 
 from algebra.group import AbelianGroup, isomorphism_types
 from algebra.optimizers import FAMILIES, FamilyError, families
-from algebra.read_file import printable
+from algebra.read_file import ReadError, printable, read_bytes
 from algebra.tensor import Target
 from algebra.write_file import make_folder, write_bytes
 from numeric.cli_options import Force, Json, Quiet, Seed, TargetNameOrBoth, Workers
