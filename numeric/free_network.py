@@ -169,9 +169,17 @@ def derivative(w: Reals) -> Derivative:
 
 def product(x: Reals, y: Reals) -> Reals:
     """Return ``x @ y`` for stacks of matrices ``x``, in pieces not divided among threads."""
-    rows = max(1, PIECE // (y.shape[-2] * y.shape[-1]))
-    parts = [x[:, i : i + rows] @ y for i in range(0, max(x.shape[1], 1), rows)]
-    return parts[0] if len(parts) == 1 else np.concatenate(parts, axis=1)
+    (inner, wide), tall = y.shape[-2:], max(x.shape[1], 1)
+    rows = max(min(BLOCK, tall), PIECE // (inner * wide))
+    columns = max(1, PIECE // (rows * inner))
+    if rows >= tall and columns >= wide:
+        return x @ y
+    whole = np.empty((*x.shape[:2], wide))
+    for i in range(0, tall, rows):
+        for k in range(0, wide, columns):
+            part = x[:, i : i + rows] @ y[..., k : k + columns]
+            whole[:, i : i + rows, k : k + columns] = part
+    return whole
 
 
 def norm(x: Reals) -> float:

@@ -20,7 +20,7 @@ from numeric.free_network import Derivative, FreeNetwork, derivative, norm
 from numeric.projection import ProjectionError
 
 #: Multiplications of all products with ``J`` together, about: one or two minutes.
-WORK = 1e11
+WORK = 5e11
 #: A step's conjugate gradients end when the gradient is this part of what errors of their size may
 #: have, without preconditioner and with it, or after so many.
 TOLERANCE, TURNED_TOLERANCE, ITERATIONS = 1e-5, 1e-3, 1000

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 import time
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -297,3 +301,32 @@ def test_the_estimated_norm_of_corrections_is_about_what_they_have() -> None:
     error = np.linalg.norm(free_network(w.group).errors(plain(Weights(w.group, *parts))))
     small = found.corrected * np.linalg.norm(plain(w))
     assert small < 3 * corrections_norm(7, float(error)) + 1e-3
+
+
+PRODUCTS = """
+import hashlib
+import numpy as np
+from numeric.free_network import derivative, factored_solution, norm, product
+rng = np.random.default_rng(0)
+at = derivative(rng.normal(size=(3, 23, 300)))
+r = rng.normal(size=(23, 23, 23))
+square = rng.normal(size=(1, 700, 700))
+gram = product(square, square[0].T)[0]
+turned = at.preconditioner(0.1)(at.back(r))
+results = at.along(turned), factored_solution(gram, rng.normal(size=700), weight=1.0), norm(r)
+print(hashlib.sha256(b"".join(np.asarray(x).tobytes() for x in results)).hexdigest())
+"""
+
+
+def test_products_sums_and_factors_have_the_same_bits_whatever_the_number_of_threads() -> None:
+    root = str(Path(nearest_float.__file__).parent.parent)
+    printed = {
+        subprocess.run(
+            [sys.executable, "-c", PRODUCTS],
+            env={**os.environ, "PYTHONPATH": root, "OMP_NUM_THREADS": str(threads)},
+            check=True,
+            capture_output=True,
+        ).stdout
+        for threads in (1, 2, 4)
+    }
+    assert len(printed) == 1
