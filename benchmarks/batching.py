@@ -19,10 +19,10 @@ from typing import Any
 
 import torch
 
-from numeric.batch import Batch, batch_of
-from numeric.evaluation import evaluate
-from numeric.sweep_plan import SweepPlan
-from numeric.training_run import TrainingRun, flushed_denormals
+from numeric.sweeps.plan import SweepPlan
+from numeric.training.batch import Batch, batch_of
+from numeric.training.evaluation import evaluate
+from numeric.training.run import TrainingRun, flushed_denormals
 
 CASES = [("Z5", 16), ("Z7", 64), ("Z11", 64), ("Z2xZ8", 64), ("Z23", 64), ("Z23", 128)]
 EPOCHS = 100

@@ -2,7 +2,7 @@
 
 A step of ours, median of a burst, on one thread and on as many as PyTorch is set to, alone and
 beside one process that never rests; in units of one thread alone. *Chosen* is what
-`numeric.training_run.threads_for` takes. The first row is an epoch of the paper's d = 23, q = 512.
+`numeric.training.run.threads_for` takes. The first row is an epoch of the paper's d = 23, q = 512.
 
     python benchmarks/busy_neighbour.py [SECONDS]
 """
@@ -18,8 +18,8 @@ from contextlib import contextmanager
 
 import torch
 
-from numeric.settings import Settings
-from numeric.training_run import TrainingRun, cpu_threads, flushed_denormals, threads_for
+from numeric.training.run import TrainingRun, cpu_threads, flushed_denormals, threads_for
+from numeric.training.settings import Settings
 
 CASES = [(23, 512), (71, 512), (127, 512), (251, 1024), (499, 1024)]
 

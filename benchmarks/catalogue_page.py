@@ -13,8 +13,9 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from algebra.write_file import write_bytes
-from proofs import catalogue, checker
+from algebra.machine.write_file import write_bytes
+from proofs.certificates import checker
+from proofs.widths import catalogue
 
 ROOT = Path(__file__).resolve().parent.parent
 

@@ -14,10 +14,10 @@ from pathlib import Path
 import numpy as np
 
 from algebra import parse
-from algebra.composition_entry import Composition
-from algebra.spectrum import PAIR, REAL
-from algebra.write_file import write_bytes
-from proofs.cli_compose import norm
+from algebra.compose.entry import Discovery
+from algebra.groups.spectrum import PAIR, REAL
+from algebra.machine.write_file import write_bytes
+from cogo.cli.compose import norm
 
 HEAD = """# Catalogue of compositions
 
@@ -31,10 +31,10 @@ one pair.
 """
 
 
-def entries(document: dict) -> list[Composition]:
+def entries(document: dict) -> list[Discovery]:
     spectrum = REAL if document["frequency"] == "real" else PAIR
     return [
-        Composition(
+        Discovery(
             n=document["roots"],
             nodes=tuple((i, j, parse(c)) for i, j, c in x["nodes"]),
             kills=tuple(x["kills"]),
@@ -54,7 +54,7 @@ def short(factors: tuple[str, ...]) -> str:
     return text if len(text) < 150 else "`polynomial` * ..."
 
 
-def draw(chosen: dict[str, Composition], path: Path) -> None:
+def draw(chosen: dict[str, Discovery], path: Path) -> None:
     """Draw each solution: nodes by colour; a on the inner ring, b on the middle one, c outside."""
     from matplotlib import colormaps
     from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -115,7 +115,7 @@ def section(document: dict, docs: Path) -> str:
         "| order | family | | solutions | free | least norm | the member of least norm |",
         "|---|---|---|---|---|---|---|",
     ]
-    groups: dict[tuple[int, bool, str], list[Composition]] = {}
+    groups: dict[tuple[int, bool, str], list[Discovery]] = {}
     for x in found:
         groups.setdefault((x.order, not x.known, x.family), []).append(x)
     for (order, new, family), members in sorted(groups.items()):

@@ -35,7 +35,7 @@ def load(path):
     return module
 
 
-CHECKER = Path(__file__).resolve().parents[1] / "proofs" / "checker.py"
+CHECKER = Path(__file__).resolve().parents[1] / "proofs" / "certificates" / "checker.py"
 
 # A scalar is {(exponent of zeta, ((parameter, power), ...)): Fraction}; a node maps a row and a
 # frequency to a scalar.

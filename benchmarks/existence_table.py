@@ -16,13 +16,15 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from algebra.group import AbelianGroup, isomorphism_types
-from algebra.write_file import write_bytes
-from numeric.narrow import Outcome, Problem, Target, search
-from numeric.narrow_run import weights_of
-from numeric.narrow_symmetry import structure
-from proofs import existence, existence_checker
-from proofs.invariant_network import invariant
+from algebra.groups.group import AbelianGroup, isomorphism_types
+from algebra.machine.write_file import write_bytes
+from numeric.narrow.problem import Problem, Target
+from numeric.narrow.run import weights_of
+from numeric.narrow.search import Searched, search
+from numeric.narrow.symmetric import structure
+from proofs.certificates import existence_checker
+from proofs.widths import existence
+from proofs.widths.invariant_network import invariant
 
 FOLDER = Path(__file__).resolve().parent.parent / "docs" / "existence"
 STARTS, STEPS = 200, 120
@@ -44,7 +46,7 @@ def proof(problem: Problem, *, starts: int = STARTS) -> str | None:
     """Return the certificate of the first regular zero of a problem."""
     network = existence.dense(problem.group, problem.width, target=problem.target)
     for hit in search(problem, starts=starts, steps=STEPS):
-        if hit.outcome is Outcome.ZERO:
+        if hit.outcome is Searched.ZERO:
             if problem.symmetry is not None:
                 network = invariant(structure(problem, hit.start, seed=0))
             values = existence.coordinates(network, weights_of(problem, hit))

@@ -13,7 +13,8 @@ from __future__ import annotations
 import numpy as np
 
 from algebra import AbelianGroup, optimizers, zeta
-from numeric.embed import Reals, Weights, embed
+from algebra.numbers.arrays import Reals
+from numeric.weights.embed import Weights, embed
 
 GROUP = AbelianGroup("Z11")
 DEGREES = (0, 10, 20, 30, 40, 45)

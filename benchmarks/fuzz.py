@@ -18,14 +18,14 @@ from typing import Any
 import numpy as np
 from hypothesis import HealthCheck, Phase, given, seed, settings
 
-from algebra.element import Element
-from algebra.tensor import Target
+from algebra.criterion.target import Target
+from algebra.semiring.element import Element
 from numeric import embed
-from proofs import certificate, checker
-from proofs.fuzz import Piece, default_groups, run_piece
-from proofs.properties import property_named
-from proofs.recipe import Recipe
-from proofs.subject import INSTALLED
+from proofs.certificates import certificate, checker
+from proofs.fuzzing.campaign import Piece, default_groups, run_piece
+from proofs.properties.registry import property_named
+from proofs.subjects.recipe import Recipe
+from proofs.subjects.subject import INSTALLED
 
 NAME = "optimizers.zero-loss"
 #: The peers are given this many of the optimizers: the checker takes half a second for some.

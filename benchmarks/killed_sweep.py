@@ -20,7 +20,7 @@ import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-COGO = "from proofs.cli import main; main()"
+COGO = "from cogo.cli.main import main; main()"
 PLAN = (
     "sweep", "--groups", "5-7,Z2^2", "--widths", "16,24", "--weight-decays", "0,1e-4",
     "--seeds", "0-8", "--epochs", "600", "--log-every", "50", "--checkpoint-every", "0.05",

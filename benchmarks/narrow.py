@@ -3,10 +3,10 @@
     OMP_NUM_THREADS=1 python benchmarks/narrow.py [SECONDS]
 
 Z5 with 9 nodes, projected target, no constant parts. All start from the same points, in the same
-order, for SECONDS (20) each; a zero is what `numeric.narrow` calls one. SciPy runs its trust region
-method (its Levenberg-Marquardt takes no fewer residuals than unknowns) with the derivatives by
-differences that it has by default, and with our analytic Jacobian, each with as many evaluations as
-we take steps, and with more.
+order, for SECONDS (20) each; a zero is what `numeric.narrow.search` calls one. SciPy runs its trust
+region method (its Levenberg-Marquardt takes no fewer residuals than unknowns) with the derivatives
+by differences that it has by default, and with our analytic Jacobian, each with as many evaluations
+as we take steps, and with more.
 """
 
 from __future__ import annotations
@@ -23,12 +23,11 @@ from scipy.optimize import least_squares
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from algebra import AbelianGroup
-from numeric.narrow import (
+from numeric.narrow.problem import ZERO, Problem
+from numeric.narrow.search import (
     LARGEST,
-    ZERO,
-    Outcome,
     Points,
-    Problem,
+    Searched,
     draw,
     jacobian,
     residuals,
@@ -74,7 +73,7 @@ def scipy_loop(number: int, *, analytic: bool, most: int) -> int:
 
 def batch(number: int) -> int:
     ends = search(PROBLEM, starts=BATCH, first=number, steps=STEPS)
-    return sum(end.outcome is Outcome.ZERO for end in ends)
+    return sum(end.outcome is Searched.ZERO for end in ends)
 
 
 def rate(run: Callable[[int], int], *, each: int, seconds: float) -> tuple[float, int, int]:

@@ -19,7 +19,7 @@ def version() -> str:
     """
     try:
         import algebra
-        import algebra.planned
+        import benchmarks.planned  # noqa: F401
     except ImportError as error:
         raise ImportError(f"{error}; install the project first: pip install -e .") from error
     return str(getattr(algebra, "__version__", "working tree"))
@@ -51,14 +51,14 @@ def load_element(instance: Instance) -> Any:
 
 def check_element(loaded: Any) -> bool:
     """Whether the loss is zero, from the nodes alone; timed."""
-    from algebra.tensor import residual
+    from algebra.criterion.tensor import residual
 
     return not len(residual(loaded))
 
 
 def load(instance: Instance) -> Any:
     """The instance as a planned check; not timed."""
-    from algebra.planned import plan_check
+    from benchmarks.planned import plan_check
 
     return plan_check(load_element(instance))
 
@@ -71,7 +71,7 @@ def check(loaded: Any) -> bool:
 def memorization_composed(d: int) -> int:
     """Build and prove memorization over ``Z_d`` through its composition; return its width."""
     from algebra import AbelianGroup, optimizers
-    from algebra.tensor import residual
+    from algebra.criterion.tensor import residual
 
     z = optimizers.memorization(AbelianGroup(d))
     assert not len(residual(z, route="composed"))
@@ -81,7 +81,7 @@ def memorization_composed(d: int) -> int:
 def order46(group: str) -> int:
     """Build and prove the order-4/6 optimizer, every parameter free; return its width."""
     from algebra import AbelianGroup, optimizers
-    from algebra.tensor import residual
+    from algebra.criterion.tensor import residual
 
     z = optimizers.order46(AbelianGroup(group))
     assert not len(residual(z))

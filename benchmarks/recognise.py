@@ -19,13 +19,13 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from algebra import AbelianGroup, optimizers, unit
-from algebra.short_blocks import character_order
-from numeric.block_match import chosen_fit
-from numeric.composition_fit import fit
-from numeric.compositions import COMPOSITIONS, Composition
-from numeric.like_paper import _classified
-from numeric.performance import performance
-from numeric.recognise import recognise
+from algebra.groups.group import character_order
+from numeric.recognition.block_match import chosen_fit
+from numeric.recognition.composition_fit import fit
+from numeric.recognition.compositions import COMPOSITIONS, PhaseTable
+from numeric.recognition.like_paper import _classified
+from numeric.recognition.recognise import recognise
+from numeric.weights.performance import performance
 from tests.numeric.trained_like import disguised
 
 FREQUENCIES = 1000
@@ -45,7 +45,7 @@ AUTHORS = {
 }
 
 
-def sample(composition: Composition, rng: np.random.Generator, noise: float, gauge: float):
+def sample(composition: PhaseTable, rng: np.random.Generator, noise: float, gauge: float):
     """Return entries of shape (F, 3, n): a random composition under random symmetries."""
     n = composition.order
     angles = rng.uniform(0, 2 * np.pi, (FREQUENCIES, len(composition.parameters)))

@@ -6,7 +6,7 @@ Three loops over the same task, ``q`` = 512, float32, in one process, by turns:
   ``backward``, Adam with coupled weight decay: the paper's training script without its statistics;
 * *lean*: the same network by indexing, no one-hot products and no clone: what one would write
   first in PyTorch;
-* *ours*: `numeric.training_run.TrainingRun`.
+* *ours*: `numeric.training.run.TrainingRun`.
 
 Each evaluates loss and accuracy on trained and held-out pairs every 100 epochs; an evaluation is
 timed apart, and a hundredth of it added to the epoch. Figures are the best of several turns, short
@@ -33,10 +33,10 @@ from typing import Any
 
 import torch
 
-from numeric.evaluation import evaluate
-from numeric.loss import loss_plan
-from numeric.settings import Settings
-from numeric.training_run import TrainingRun, flushed_denormals
+from numeric.training.evaluation import evaluate
+from numeric.training.loss import loss_plan
+from numeric.training.run import TrainingRun, flushed_denormals
+from numeric.training.settings import Settings
 
 WIDTH = 512
 CASES = [(23, 1.0), (23, 0.9), (71, 1.0), (71, 0.9), (127, 1.0), (127, 0.9), (251, 1.0)]
@@ -208,7 +208,7 @@ def decayed(turns: int, burst: float) -> dict[str, float]:
 
 
 def five_seeds(count: int, threads: int) -> float:
-    from numeric.train import train
+    from numeric.training.train import train
 
     settings = Settings(group="Z23", width=WIDTH, seeds=(0, 1, 2, 3, 4), epochs=count)
     start = CLOCK()
@@ -220,7 +220,7 @@ def peak_memory(threads: int) -> float:
     """Megabytes that training at d = 127 takes above what importing takes; a fresh process."""
     code = (
         "import re, sys\n"
-        "from numeric.settings import Settings; from numeric.train import train\n"
+        "from numeric.training.settings import Settings; from numeric.training.train import train\n"
         "def peak():\n"
         "    return int(re.search(r'VmHWM:\\s*(\\d+)', open('/proc/self/status').read())[1])\n"
         "settings = Settings(group='Z127', width=512, epochs=20, log_every=10)\n"

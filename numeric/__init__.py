@@ -1,23 +1,26 @@
-"""Floats: exact solutions as real weights, and the files that hold weights."""
+"""Floats: exact solutions as real weights, training, and what trained weights hold."""
 
-from numeric.embed import Gauge, Weights, embed, from_spectrum, spectrum_of
-from numeric.weight_files import (
-    PlainNetwork,
-    WeightFileError,
-    plain_network,
-    read_weights,
-    write_weights,
-)
+from typing import TYPE_CHECKING
 
-__all__ = [
-    "Gauge",
-    "PlainNetwork",
-    "WeightFileError",
-    "Weights",
-    "embed",
-    "from_spectrum",
-    "plain_network",
-    "read_weights",
-    "spectrum_of",
-    "write_weights",
-]
+from algebra.machine.handed_on import handed_on
+
+if TYPE_CHECKING:
+    from numeric.named.optimizer import Named as Named, named_optimizer as named_optimizer
+    from numeric.nearest.optimizer import Nearest as Nearest, nearest_optimizer as nearest_optimizer
+    from numeric.recognition.recognise import recognise as recognise
+    from numeric.recognition.report import Recognition as Recognition
+    from numeric.weights.embed import (
+        Gauge as Gauge,
+        Weights as Weights,
+        embed as embed,
+        from_spectrum as from_spectrum,
+        spectrum_of as spectrum_of,
+    )
+    from numeric.weights.files import read_weights as read_weights, write_weights as write_weights
+    from numeric.weights.plain_network import (
+        PlainNetwork as PlainNetwork,
+        WeightFileError as WeightFileError,
+        plain_network as plain_network,
+    )
+
+__getattr__, __dir__, __all__ = handed_on(__name__, __file__)

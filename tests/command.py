@@ -1,16 +1,19 @@
-"""The command ``cogo``, run in this process."""
+"""The commands ``cogo`` and ``python -m experiments``, run in this process."""
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 
-from proofs.cli import main
+from cogo.cli.main import main
 
 
-def cogo(capsys: pytest.CaptureFixture[str], *arguments: object) -> tuple[int, str, str]:
+def cogo(
+    capsys: pytest.CaptureFixture[str],
+    *arguments: object,
+    main: Callable[[list[str]], None] = main,
+) -> tuple[int, str, str]:
     """Run the command; return its exit code, and what it wrote to stdout and stderr."""
     with pytest.raises(SystemExit) as stop:
         main([str(x) for x in arguments])
@@ -19,7 +22,8 @@ def cogo(capsys: pytest.CaptureFixture[str], *arguments: object) -> tuple[int, s
     return int(stop.value.code or 0), out, err
 
 
-def environment() -> dict[str, str]:
-    """Return what a process of its own needs to import this checkout."""
-    root = Path(__file__).resolve().parent.parent
-    return {**os.environ, "PYTHONPATH": str(root), "OMP_NUM_THREADS": "1"}
+def experiments(capsys: pytest.CaptureFixture[str], *arguments: object) -> tuple[int, str, str]:
+    """Run ``python -m experiments``; return what `cogo` returns."""
+    from experiments.__main__ import main
+
+    return cogo(capsys, *arguments, main=main)

@@ -28,7 +28,7 @@ class DaskCluster:
     client: Any
 
     def executor(self) -> Any:
-        """Return what `numeric.executor.executor_of` makes of the address."""
+        """Return what `numeric.work.executor.executor_of` makes of the address."""
         return self.client.get_executor(pure=False)
 
     @contextmanager

@@ -1,1 +1,1 @@
-"""The theorems as claims, one file per family; `proofs.registry` collects them."""
+"""The theory, one file a section, and the registry of its claims."""

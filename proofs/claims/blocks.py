@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 
-from algebra.potential import Potential, parse_potential, potential_sets
-from algebra.scalar import ONE, I, Scalar
-from algebra.spectrum import PAIR, REAL
-from proofs.claim import Claim, Context, Evidence, first_difference
+from algebra.groups.spectrum import PAIR, REAL
+from algebra.numbers.scalar import ONE, Scalar
+from algebra.numbers.units import I
+from algebra.semiring.potential import Potential, parse_potential, potential_sets
+from proofs.claims.claim import Claim, Context, Evidence, first_difference
 
 TABLE_1 = "[Tian24, Table 1]"
 THIS = "this project"

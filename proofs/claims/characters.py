@@ -10,9 +10,10 @@ from itertools import islice
 
 import numpy as np
 
-from algebra.group import AbelianGroup
-from algebra.scalar import ZERO, Scalar, zeta
-from proofs.claim import Claim, Context, Evidence, first_difference, up_to
+from algebra.groups.group import AbelianGroup
+from algebra.numbers.scalar import ZERO, Scalar
+from algebra.numbers.units import zeta
+from proofs.claims.claim import Claim, Context, Evidence, first_difference, up_to
 
 SOURCE = "standard; conventions of this project"
 MAX_ORDER = 64

@@ -13,8 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from algebra.group import AbelianGroup
-from proofs.claim import Claim, Context, Evidence, up_to
+from algebra.groups.group import AbelianGroup
+from proofs.claims.claim import Claim, Context, Evidence, up_to
 
 Spoil = Callable[[dict[str, Any]], dict[str, Any] | bytes]
 
@@ -236,7 +236,7 @@ def _frequencies(context: Context) -> Evidence:
     zero = [[list(group.tuple(0)), [[1, 1, 0]]]]
     wrong = []
     for k in map(int, group.representatives):
-        at = {k, int(group.negate(np.array(k)))}
+        at = {k, group.negate(k)}
         outputs = [[list(group.tuple(x)), [[1, 1, 0]]] for x in sorted(at)]
         top = json.loads(text)
         top["nodes"].append({"a": zero, "b": zero, "c": outputs})

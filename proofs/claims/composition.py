@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from random import Random
 
-from algebra import blocks as building_blocks
-from algebra.element import Element
-from algebra.potential import PAIR_SETS, Potential, parse_potential
-from algebra.scalar import ONE, ZERO, Scalar, zeta
-from proofs.claim import Claim, Context, Evidence, first_difference
-from proofs.subject import Subject
+from algebra.blocks import paper as building_blocks
+from algebra.numbers.scalar import ONE, ZERO, Scalar
+from algebra.numbers.units import zeta
+from algebra.semiring.element import Element
+from algebra.semiring.potential import PAIR_SETS, Potential, parse_potential
+from proofs.claims.claim import Claim, Context, Evidence, first_difference
+from proofs.subjects.subject import Subject
 
 LEMMA = "[Tian24], composition of partial solutions"
 POTENTIALS = tuple(sorted((r for rs in PAIR_SETS.values() for r in rs), key=str))

@@ -16,15 +16,17 @@ from typing import cast, get_args
 
 import numpy as np
 
-from algebra.element import Element, element
-from algebra.group import AbelianGroup, Index
-from algebra.potential import Potential
-from algebra.scalar import ZERO, Exact, Scalar, zeta
-from algebra.tensor import Target
-from proofs import brute_force
-from proofs.claim import Claim, Context, Evidence, first_difference, up_to
-from proofs.generic import generic, sample
-from proofs.subject import Subject
+from algebra.criterion.target import Target
+from algebra.groups.group import AbelianGroup, Index
+from algebra.numbers.scalar import ZERO, Exact, Scalar
+from algebra.numbers.units import zeta
+from algebra.semiring.element import Element
+from algebra.semiring.made import element
+from algebra.semiring.potential import Potential
+from proofs.claims.claim import Claim, Context, Evidence, first_difference, up_to
+from proofs.subjects import brute_force
+from proofs.subjects.generic import generic, sample
+from proofs.subjects.subject import Subject
 
 SOURCE = "[Tian24, Theorem 1]; with constant parts and two-sided, this project"
 #: Random elements of one, two and three nodes in a sampled check.
@@ -40,7 +42,7 @@ def _full_nodes(z: Element) -> list[Entries]:
     for node in z.node_list():
         full: Entries = dict(node)
         for (p, k), x in node.items():
-            full.setdefault((p, int(z.spectrum.negate(np.array(k)))), x.conjugate())
+            full.setdefault((p, z.spectrum.negate(k)), x.conjugate())
         nodes.append(full)
     return nodes
 
@@ -70,7 +72,7 @@ def _summed(group: AbelianGroup, nodes: Iterable[Entries]) -> dict[Triple, Scala
 
 
 def _plus(group: AbelianGroup, i: int, j: int) -> int:
-    return int(group.add(np.array(i), np.array(j)))
+    return group.add(i, j)
 
 
 def theorem_1(s: Subject, z: Element) -> Scalar:

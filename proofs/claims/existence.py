@@ -18,8 +18,8 @@ from typing import Any
 
 import numpy as np
 
-from algebra.group import AbelianGroup
-from proofs.claim import Claim, Context, Evidence, up_to
+from algebra.groups.group import AbelianGroup
+from proofs.claims.claim import Claim, Context, Evidence, up_to
 
 SCALE = 40
 #: Either network contracts within the first radius of its zero, but not within the second: rows of
@@ -51,7 +51,7 @@ def _file(group: AbelianGroup, basis: str, target: str, nodes: list[File]) -> Fi
 def by_functions(group: AbelianGroup, *, v: Fraction | int = 1) -> File:
     """Return the certificate in the basis of functions; v is fixed, u and w are free.
 
-    >>> from proofs.existence_checker import check
+    >>> from proofs.certificates.existence_checker import check
     >>> check(json.dumps(by_functions(AbelianGroup("Z2"))).encode())[0]
     0
     """
@@ -82,7 +82,7 @@ def by_functions(group: AbelianGroup, *, v: Fraction | int = 1) -> File:
 def by_characters(group: AbelianGroup) -> File:
     """Return the certificate in the basis of characters, with an unknown for each kind of them.
 
-    >>> from proofs.existence_checker import check
+    >>> from proofs.certificates.existence_checker import check
     >>> check(json.dumps(by_characters(AbelianGroup("Z2xZ4"))).encode())[0]
     0
     """

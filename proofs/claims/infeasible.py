@@ -11,10 +11,8 @@ import json
 from collections.abc import Callable, Iterator
 from typing import Any
 
-import numpy as np
-
-from algebra.group import AbelianGroup
-from proofs.claim import Claim, Context, Evidence, up_to
+from algebra.groups.group import AbelianGroup
+from proofs.claims.claim import Claim, Context, Evidence, up_to
 
 Pair = tuple[int, int]
 Terms = list[list[Any]]
@@ -33,7 +31,7 @@ def one_node(
         target: ``"onehot"`` or ``"projected"``.
         constants: whether nodes may have constant parts.
 
-    >>> from proofs.infeasible_checker import check
+    >>> from proofs.certificates.infeasible_checker import check
     >>> top = one_node(AbelianGroup("Z5"), (1, 2), (2, 4), (3, 1), target="onehot", constants=True)
     >>> check(json.dumps(top).encode())[0]
     0
@@ -41,7 +39,7 @@ def one_node(
     g, h = outputs
 
     def wanted(out: int, at: Pair) -> int:
-        total = int(group.add(np.array(at[0]), np.array(at[1])))
+        total = group.add(at[0], at[1])
         return int(total == out) - int(target == "projected" and total == 0)
 
     def product(factor: int, out: int, at: Pair) -> Terms:
@@ -81,7 +79,7 @@ def certificates(group: AbelianGroup) -> Iterator[dict[str, Any]]:
     """
     d = group.order
     x = d - 1
-    minus = int(group.negate(np.array(x)))
+    minus = group.negate(x)
     for target, constants, u in (
         ("onehot", True, (x, x)),
         ("onehot", False, (minus, x)),
@@ -90,7 +88,7 @@ def certificates(group: AbelianGroup) -> Iterator[dict[str, Any]]:
     ):
         if target == "projected" and d == 2:  # all that is wanted is 1 or -1
             continue
-        total = int(group.add(np.array(u[0]), np.array(u[1])))
+        total = group.add(u[0], u[1])
         h = next(w for w in range(1, d) if w != total and (w, 0) != u)
         g = total if total or target == "onehot" else next(w for w in range(1, d) if w != h)
         yield one_node(group, u, (h, 0), (g, h), target=target, constants=constants)

@@ -11,13 +11,14 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from itertools import product
 
-from algebra.element import Element, element, one, zero
-from algebra.potential import Potential
-from algebra.scalar import ONE, ZERO
-from algebra.spectrum import PAIR
-from proofs.claim import Claim, Context, Evidence, first_difference
-from proofs.generic import generic, multisets
-from proofs.subject import Subject
+from algebra.groups.spectrum import PAIR
+from algebra.numbers.scalar import ONE, ZERO
+from algebra.semiring.element import Element, one, zero
+from algebra.semiring.made import element
+from algebra.semiring.potential import Potential
+from proofs.claims.claim import Claim, Context, Evidence, first_difference
+from proofs.subjects.generic import generic, multisets
+from proofs.subjects.subject import Subject
 
 #: Nodes of each operand, all combinations.
 ORDERS = (1, 2, 3)

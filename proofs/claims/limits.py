@@ -11,12 +11,14 @@ from collections.abc import Iterator
 from itertools import count
 from typing import get_args
 
-from algebra.element import Element, element
-from algebra.group import AbelianGroup, Index
-from algebra.roots_of_unity import is_prime, split_prime
-from algebra.scalar import Exact, param
-from algebra.tensor import Route
-from proofs.claim import Claim, Context, Evidence, first_difference, up_to
+from algebra.criterion.tensor import Route
+from algebra.groups.group import AbelianGroup, Index
+from algebra.numbers.roots_of_unity import is_prime, split_prime
+from algebra.numbers.scalar import Exact
+from algebra.numbers.units import param
+from algebra.semiring.element import Element
+from algebra.semiring.made import element
+from proofs.claims.claim import Claim, Context, Evidence, first_difference, up_to
 from proofs.claims.criterion import formula, halved
 
 Node = dict[tuple[str, Index], Exact]

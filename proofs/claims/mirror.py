@@ -10,13 +10,13 @@ from fractions import Fraction
 from typing import Any, get_args
 
 import numpy as np
-from numpy.typing import NDArray
 
-from algebra.element import Element
-from algebra.group import AbelianGroup
-from algebra.scalar import unit
-from numeric.embed import Gauge, Weights
-from proofs.claim import Claim, Context, Evidence, up_to
+from algebra.groups.group import AbelianGroup
+from algebra.numbers.arrays import Reals
+from algebra.numbers.units import unit
+from algebra.semiring.element import Element
+from numeric.weights.embed import Gauge, Weights
+from proofs.claims.claim import Claim, Context, Evidence, up_to
 
 ULP = float(np.finfo(np.float64).eps)
 #: Rounding errors allowed for each unit of the sum of moduli that a figure is a sum of.
@@ -25,7 +25,6 @@ GRADIENT_ULPS = 256
 #: Relative error of the Hessian by central differences, and the gap between flat and curved.
 HESSIAN_ERROR = 1e-6
 FLAT = 1e-9
-Reals = NDArray[np.float64]
 
 
 def _chosen(z: Element) -> Element:
@@ -97,7 +96,7 @@ def _output(context: Context) -> Evidence:
 
 def _torch(context: Context) -> Evidence:
     try:
-        from numeric.network import network_of
+        from numeric.weights.network import network_of
     except ImportError:
         return Evidence("not attempted", 'needs PyTorch: pip install "cogo-algebra[train]"')
     import torch

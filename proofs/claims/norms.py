@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import Any
 
-from algebra.element import Element, total, uniform
-from algebra.norm import balanced_norm
-from algebra.spectrum import Spectrum
-from proofs.claim import Claim, Context, Evidence, first_difference, up_to
+from algebra.groups.spectrum import Spectrum
+from algebra.semiring.element import Element, uniform
+from algebra.semiring.made import total
+from algebra.semiring.norm import balanced_norm
+from proofs.claims.claim import Claim, Context, Evidence, first_difference, up_to
 from proofs.claims.symmetries import T_of
-from proofs.subject import Subject
+from proofs.subjects.subject import Subject
 
 SECTION_7 = "[Tian24], on weight decay; exact figures: this project"
 Side = tuple[str, object, object]
@@ -85,7 +86,7 @@ def carried_norm(d: int) -> Any:
 def _whole(context: Context) -> Evidence:
     import sympy
 
-    from algebra.group import AbelianGroup
+    from algebra.groups.group import AbelianGroup
 
     s = context.subject
 
@@ -107,7 +108,7 @@ def _whole(context: Context) -> Evidence:
 def falling(spectrum: Spectrum, triple: tuple[Fraction, ...]) -> Element:
     """Return the element ``y`` of one real triple ``(t, t, t)`` per node.
 
-    >>> from algebra.spectrum import PAIR
+    >>> from algebra.groups.spectrum import PAIR
     >>> falling(PAIR, TRIPLES[0]).order
     3
     """

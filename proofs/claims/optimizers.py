@@ -8,14 +8,14 @@ from fractions import Fraction
 from functools import partial
 from itertools import product
 
-import numpy as np
-
-from algebra.element import Element, element
-from algebra.group import Index
-from algebra.optimizers import FAMILIES
-from algebra.scalar import Exact, Scalar
-from algebra.tensor import FunctionTensor, Target, choose_route
-from proofs.claim import Claim, Context, Evidence, first_difference, up_to
+from algebra.criterion.target import Target
+from algebra.criterion.tensor import FunctionTensor, choose_route
+from algebra.groups.group import Index
+from algebra.numbers.scalar import Exact, Scalar
+from algebra.optimizers.table import FAMILIES
+from algebra.semiring.element import Element
+from algebra.semiring.made import element
+from proofs.claims.claim import Claim, Context, Evidence, first_difference, up_to
 from proofs.claims.criterion import synthesis, with_conjugates
 
 #: Above this order memorization is not attempted: O(d^3) multiply-adds, minutes.
@@ -64,7 +64,7 @@ def zero_loss(
 
 def _wrong(z: Element, rest: FunctionTensor, target: Target) -> str:
     """Say which entries of ``T`` are wrong, and which potentials are to blame."""
-    from algebra.verdict import Verdict
+    from algebra.criterion.verdict import Verdict
 
     if not len(rest):
         return ""
@@ -77,7 +77,7 @@ def _factorisation(context: Context) -> Evidence:
     z = s.optimizer(group, "memorization", "projected")
     nodes: list[dict[tuple[str, Index], Exact]] = []
     for g, h in product(range(d), repeat=2):
-        sum_ = int(group.add(np.array(g), np.array(h)))
+        sum_ = group.add(g, h)
         node: dict[tuple[str, Index], Exact] = {}
         for k in range(1, d):
             node["a", k] = group.character_value(k, g)
@@ -98,7 +98,7 @@ def _syn_alone(context: Context) -> Evidence:
         if wrong:
             break
         out = [value(x, y, g).to_fraction() for g in range(d)]
-        right = int(group.add(np.array(x), np.array(y)))
+        right = group.add(x, y)
         runner_up = max(v for g, v in enumerate(out) if g != right)
         if out[right] - runner_up < Fraction(1, 2):
             wrong = f"x={x}, y={y}: output {out[right]} at x+y, {runner_up} elsewhere"

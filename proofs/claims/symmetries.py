@@ -8,13 +8,13 @@ from itertools import islice, product
 
 import numpy as np
 
-from algebra.element import Element
-from algebra.group import AbelianGroup
-from algebra.scalar import Scalar
-from algebra.symmetry import permuted
-from proofs.claim import Claim, Context, Evidence, first_difference, up_to
+from algebra.groups.group import AbelianGroup
+from algebra.numbers.scalar import Scalar
+from algebra.semiring.element import Element
+from algebra.semiring.symmetry import permuted
+from proofs.claims.claim import Claim, Context, Evidence, first_difference, up_to
 from proofs.claims.criterion import Triple, with_conjugates
-from proofs.generic import generic
+from proofs.subjects.generic import generic
 
 SOURCE = "this project; the paper has the first"
 MAX_AUTOMORPHISMS = 12
@@ -70,7 +70,7 @@ def _translation(context: Context) -> Evidence:
 
 def _phase(group: AbelianGroup, at: Triple, x: int, y: int) -> Scalar:
     k1, k2, k = at
-    total = int(group.add(np.array(x), np.array(y)))
+    total = group.add(x, y)
     values = (group.character_value(k1, x), group.character_value(k2, y))
     return values[0] * values[1] * group.character_value(k, total).conjugate()
 

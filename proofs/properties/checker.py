@@ -5,24 +5,24 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from algebra import element_file
-from algebra.element import Element
-from algebra.group import AbelianGroup
-from algebra.tensor import Target
-from proofs import certificate
-from proofs.property import Property
-from proofs.recipe import Recipe
-from proofs.subject import Subject
+from algebra.criterion.target import Target
+from algebra.files import element_file
+from algebra.groups.group import AbelianGroup
+from algebra.semiring.element import Element
+from proofs.certificates import certificate
+from proofs.properties.property import Property
+from proofs.subjects.recipe import Recipe
+from proofs.subjects.subject import Subject
 
 
 def _optimizers(groups: Sequence[AbelianGroup]) -> Any:
-    from proofs.strategies import optimizer_recipes
+    from proofs.strategies.optimizers import optimizer_recipes
 
     return optimizer_recipes(among=groups, max_width=64)
 
 
 def _near_misses(groups: Sequence[AbelianGroup]) -> Any:
-    from proofs.strategies import near_miss_recipes
+    from proofs.strategies.optimizers import near_miss_recipes
 
     return near_miss_recipes(among=groups)
 
@@ -30,7 +30,7 @@ def _near_misses(groups: Sequence[AbelianGroup]) -> Any:
 def _elements(groups: Sequence[AbelianGroup]) -> Any:
     from hypothesis import strategies as st
 
-    from proofs.strategies import group_elements
+    from proofs.strategies.elements import group_elements
 
     targets: tuple[Target, ...] = ("projected", "onehot")
     return st.tuples(group_elements(among=groups), st.sampled_from(targets))

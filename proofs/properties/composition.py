@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from algebra.element import Element
-from algebra.group import AbelianGroup
-from algebra.potential import PAIR_SETS, parse_potential
-from algebra.scalar import ONE
-from algebra.spectrum import PAIR
-from proofs.property import Property
-from proofs.subject import BLOCKS, Subject
+from algebra.groups.group import AbelianGroup
+from algebra.groups.spectrum import PAIR
+from algebra.numbers.scalar import ONE
+from algebra.semiring.element import Element
+from algebra.semiring.potential import PAIR_SETS, parse_potential
+from proofs.properties.property import Property
+from proofs.subjects.subject import BLOCKS, Subject
 
 _ALL = sorted((r for members in PAIR_SETS.values() for r in members), key=str)
 
@@ -19,7 +19,8 @@ _ALL = sorted((r for members in PAIR_SETS.values() for r in members), key=str)
 def _blocks_or_elements(groups: Sequence[AbelianGroup]) -> Any:
     from hypothesis import strategies as st
 
-    from proofs.strategies import elements, entries
+    from proofs.strategies import elements
+    from proofs.strategies.elements import entries
 
     # Random elements kill little; half are blocks of theory, which do.
     names = sorted(name for name in BLOCKS if name != "real")
@@ -29,7 +30,7 @@ def _blocks_or_elements(groups: Sequence[AbelianGroup]) -> Any:
 
 
 def _constructions(groups: Sequence[AbelianGroup]) -> Any:
-    from proofs.strategies import constructions
+    from proofs.strategies.potentials import constructions
 
     return constructions()
 

@@ -5,38 +5,34 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from algebra.element import Element
-from algebra.group import AbelianGroup
-from algebra.tensor import Route, Target
-from proofs import brute_force
-from proofs.property import Property
-from proofs.recipe import Recipe
-from proofs.subject import Subject
+from algebra.criterion.target import Target
+from algebra.criterion.tensor import routes
+from algebra.groups.group import AbelianGroup
+from algebra.semiring.element import Element
+from proofs.properties.property import Property
+from proofs.subjects import brute_force
+from proofs.subjects.recipe import Recipe
+from proofs.subjects.subject import Subject
 
 TARGETS: tuple[Target, ...] = ("projected", "onehot")
 
 
 def _any_elements(groups: Sequence[AbelianGroup]) -> Any:
-    from proofs.strategies import group_elements
+    from proofs.strategies.elements import group_elements
 
     return group_elements(among=groups)
 
 
 def _small_elements(groups: Sequence[AbelianGroup]) -> Any:
-    from proofs.strategies import group_elements
+    from proofs.strategies.elements import group_elements
 
     return group_elements(among=groups, kinds=("roots", "parameters"), depth=1, max_order=3)
 
 
 def _near_misses(groups: Sequence[AbelianGroup]) -> Any:
-    from proofs.strategies import near_miss_recipes
+    from proofs.strategies.optimizers import near_miss_recipes
 
     return near_miss_recipes(among=groups)
-
-
-def routes(z: Element) -> list[Route]:
-    """Return the routes that can take an element: the dense one takes no free parameters."""
-    return ["sparse", "composed"] if z.parameters else ["sparse", "dense", "composed"]
 
 
 def _routes_agree(subject: Subject, z: Element) -> str:

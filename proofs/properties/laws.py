@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from algebra.element import Element, one, zero
-from algebra.group import AbelianGroup
-from algebra.potential import Potential
-from algebra.scalar import ONE, ZERO
-from proofs.claim import first_difference
-from proofs.property import Property
-from proofs.subject import Subject
+from algebra.groups.group import AbelianGroup
+from algebra.numbers.scalar import ONE, ZERO
+from algebra.semiring.element import Element, one, zero
+from algebra.semiring.potential import Potential
+from proofs.claims.claim import first_difference
+from proofs.properties.property import Property
+from proofs.subjects.subject import Subject
 
 
 def _three(groups: Sequence[AbelianGroup]) -> Any:
-    from proofs.strategies import same_spectrum
+    from proofs.strategies.elements import same_spectrum
 
     return same_spectrum(3, among=groups).map(tuple)
 
@@ -23,7 +23,8 @@ def _three(groups: Sequence[AbelianGroup]) -> Any:
 def _two_and_a_potential(groups: Sequence[AbelianGroup]) -> Any:
     from hypothesis import strategies as st
 
-    from proofs.strategies import potentials, same_spectrum
+    from proofs.strategies import potentials
+    from proofs.strategies.elements import same_spectrum
 
     @st.composite
     def drawn(draw: st.DrawFn) -> tuple[Element, Element, Potential]:

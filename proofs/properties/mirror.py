@@ -10,12 +10,12 @@ from typing import Any
 
 import numpy as np
 
-from algebra.element import Element
-from algebra.group import AbelianGroup
-from algebra.to_float import to_complex
-from proofs import brute_force
-from proofs.property import Property
-from proofs.subject import Subject
+from algebra.groups.group import AbelianGroup
+from algebra.numbers.to_float import to_complex
+from algebra.semiring.element import Element
+from proofs.properties.property import Property
+from proofs.subjects import brute_force
+from proofs.subjects.subject import Subject
 
 #: Units in the last place of ``sum_k |z[p,k,j]|``, the size of the terms that a weight adds up.
 MAX_ULPS = 16
@@ -24,20 +24,20 @@ MAX_RELATIVE = 1e-12
 
 
 def _numbers(groups: Sequence[AbelianGroup]) -> Any:
-    from proofs.strategies import WITHOUT_PARAMETERS, group_elements
+    from proofs.strategies.elements import WITHOUT_PARAMETERS, group_elements
 
     return group_elements(among=groups, kinds=WITHOUT_PARAMETERS, max_order=4)
 
 
 def _ulps(subject: Subject, z: Element) -> str:
-    from numeric import embed
+    from numeric.weights.embed import embed
 
     weights = embed(z)
     found = (weights.w_a, weights.w_b, weights.w_c)
     sizes = {p: np.zeros(z.order) for p in "abc"}
     for j, node in enumerate(z.node_list()):
         for (p, k), x in node.items():
-            pair = 1 + (int(z.group.negate(np.array(k))) != k)
+            pair = 1 + (z.group.negate(k) != k)
             sizes[p][j] += pair * abs(to_complex(x))
     for p, w, exact in zip("abc", found, brute_force.real_weights(z), strict=True):
         for g, row in enumerate(exact):
@@ -50,7 +50,7 @@ def _ulps(subject: Subject, z: Element) -> str:
 
 
 def _gauges(subject: Subject, z: Element) -> str:
-    from numeric import embed
+    from numeric.weights.embed import embed
 
     rational, balanced = embed(z), embed(z, gauge="balanced")
     if balanced.squared_norm() > rational.squared_norm() * (1 + MAX_RELATIVE):

@@ -5,31 +5,31 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from algebra.group import AbelianGroup
-from proofs import brute_force
-from proofs.properties.criterion import routes
-from proofs.property import Property
-from proofs.recipe import Recipe
-from proofs.subject import Subject
+from algebra.criterion.tensor import routes
+from algebra.groups.group import AbelianGroup
+from proofs.properties.property import Property
+from proofs.subjects import brute_force
+from proofs.subjects.recipe import Recipe
+from proofs.subjects.subject import Subject
 
 #: Wider optimizers are not drawn: a campaign wants many checks, not large ones.
 MAX_WIDTH = 300
 
 
 def _recipes(groups: Sequence[AbelianGroup]) -> Any:
-    from proofs.strategies import optimizer_recipes
+    from proofs.strategies.optimizers import optimizer_recipes
 
     return optimizer_recipes(among=groups, max_width=MAX_WIDTH)
 
 
 def _narrow_recipes(groups: Sequence[AbelianGroup]) -> Any:
-    from proofs.strategies import optimizer_recipes
+    from proofs.strategies.optimizers import optimizer_recipes
 
     return optimizer_recipes(among=groups, max_width=64)
 
 
 def _plain_recipes(groups: Sequence[AbelianGroup]) -> Any:
-    from proofs.strategies import optimizer_recipes
+    from proofs.strategies.optimizers import optimizer_recipes
 
     return optimizer_recipes(among=groups, moved=False)
 

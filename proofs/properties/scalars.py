@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from algebra.group import AbelianGroup
-from algebra.scalar import ONE, ZERO, Scalar
-from algebra.scalar_text import parse
-from proofs.claim import first_difference
-from proofs.property import Property
-from proofs.subject import Subject
+from algebra.groups.group import AbelianGroup
+from algebra.numbers.parse import parse
+from algebra.numbers.scalar import ONE, ZERO, Scalar
+from proofs.claims.claim import first_difference
+from proofs.properties.property import Property
+from proofs.subjects.subject import Subject
 
 Triple = tuple[Scalar, Scalar, Scalar]
 

@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from algebra.element import Element
-from algebra.group import AbelianGroup
-from algebra.potential import Potential
-from proofs.property import Property
-from proofs.subject import Subject
-from proofs.symmetry import Symmetry
+from algebra.groups.group import AbelianGroup
+from algebra.semiring.element import Element
+from algebra.semiring.potential import Potential
+from proofs.properties.property import Property
+from proofs.subjects.subject import Subject
+from proofs.subjects.symmetry import Symmetry
 
 
 def _moved(groups: Sequence[AbelianGroup]) -> Any:
     from hypothesis import strategies as st
 
-    from proofs.strategies import group_elements, symmetries
+    from proofs.strategies import symmetries
+    from proofs.strategies.elements import group_elements
 
     @st.composite
     def drawn(draw: st.DrawFn) -> tuple[Element, Symmetry]:
@@ -29,7 +30,9 @@ def _moved(groups: Sequence[AbelianGroup]) -> Any:
 def _paths(groups: Sequence[AbelianGroup]) -> Any:
     from hypothesis import strategies as st
 
-    from proofs.strategies import group_elements, potentials, zero_loss_paths
+    from proofs.strategies import potentials
+    from proofs.strategies.elements import group_elements
+    from proofs.strategies.optimizers import zero_loss_paths
 
     @st.composite
     def drawn(draw: st.DrawFn) -> tuple[Element, Symmetry, Potential]:

@@ -9,10 +9,12 @@ from types import MappingProxyType
 import numpy as np
 from hypothesis import strategies as st
 
-from algebra.element import Element, element, total
-from algebra.group import AbelianGroup, Index
-from algebra.scalar import Exact, Scalar, param, unit, zeta
-from algebra.spectrum import PAIR, REAL, Spectrum
+from algebra.groups.group import AbelianGroup, Index
+from algebra.groups.spectrum import PAIR, REAL, Spectrum
+from algebra.numbers.scalar import Exact, Scalar
+from algebra.numbers.units import param, unit, zeta
+from algebra.semiring.element import Element
+from algebra.semiring.made import element, total
 from proofs.strategies.groups import groups, spectra
 from proofs.strategies.scalars import BIG, small_rationals
 
@@ -71,7 +73,7 @@ def representatives(spectrum: Spectrum) -> list[int]:
 
 def is_real(spectrum: Spectrum, k: int) -> bool:
     """Whether ``k = -k``."""
-    return int(spectrum.negate(np.array(k))) == k
+    return spectrum.negate(k) == k
 
 
 @st.composite

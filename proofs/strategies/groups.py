@@ -9,8 +9,8 @@ from math import gcd
 import numpy as np
 from hypothesis import strategies as st
 
-from algebra.group import AbelianGroup, Automorphism
-from algebra.spectrum import PAIR, REAL, Spectrum
+from algebra.groups.group import AbelianGroup, Automorphism
+from algebra.groups.spectrum import PAIR, REAL, Spectrum
 
 #: Order 1, cyclic or not, factors in either order, with and without real characters, with
 #: characters of order 3 and 4.

@@ -7,19 +7,19 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import final
 
-from hypothesis import event, reject
-from hypothesis import strategies as st
+from hypothesis import event, reject, strategies as st
 
-from algebra.element import Element
-from algebra.group import AbelianGroup
-from algebra.optimizers import FAMILIES, families, width
-from algebra.scalar import Scalar, unit, zeta
-from algebra.tensor import Target
-from proofs.fault import FAULTS, Fault
-from proofs.recipe import Recipe
+from algebra.criterion.target import Target
+from algebra.groups.group import AbelianGroup
+from algebra.numbers.scalar import Scalar
+from algebra.numbers.units import unit, zeta
+from algebra.optimizers.table import FAMILIES, families, width
+from algebra.semiring.element import Element
 from proofs.strategies.groups import groups
 from proofs.strategies.symmetries import PATHS, symmetries
-from proofs.symmetry import Symmetry
+from proofs.subjects.near_miss import CHANGES, Change
+from proofs.subjects.recipe import Recipe
+from proofs.subjects.symmetry import Symmetry
 
 #: Values of parameters: short, since every check multiplies three of them.
 _VALUES = (
@@ -75,7 +75,7 @@ def _symmetries(group: AbelianGroup, lengthen: bool) -> st.SearchStrategy[list[S
 
 
 def _options(group: AbelianGroup, family: str) -> list[Options]:
-    """Return the options of `algebra.optimizers.build` beyond parameters, one at a time."""
+    """Return the options of `algebra.optimizers.table.build` beyond parameters, one at a time."""
     kinds: list[Options] = [()]
     if "xi" in FAMILIES[family].parameters and group.conjugate_pairs():
         kinds.append((("mirror", True),))
@@ -104,7 +104,7 @@ def optimizer_recipes(
     max_width: int | None = None,
     moved: bool = True,
 ) -> Recipe:
-    """A valid optimizer as a `proofs.recipe.Recipe`.
+    """A valid optimizer as a `proofs.subjects.recipe.Recipe`.
 
     Args:
         draw: given by Hypothesis.
@@ -165,9 +165,9 @@ def near_miss_recipes(
     max_order: int = 12,
     chosen: Sequence[str] | None = None,
     max_width: int | None = 64,
-    faults: Sequence[str] = tuple(FAULTS),
+    faults: Sequence[str] = tuple(CHANGES),
 ) -> Recipe:
-    """An optimizer with exactly one fault, and not an optimizer: see `proofs.fault` for why.
+    """An optimizer with one fault, and not an optimizer: `proofs.subjects.near_miss` says why.
 
     A kind of fault that finds no place in the optimizer drawn gives way to the next one; where
     none of them does, the draw is rejected, and counted as an event. The trivial group, where
@@ -181,11 +181,11 @@ def near_miss_recipes(
     z = recipe.build()
     first = faults.index(draw(st.sampled_from(faults)))
     for kind in (*faults[first:], *faults[:first]):
-        places = Fault(kind).places(z, target=recipe.target)
+        places = Change(kind).places(z, target=recipe.target)
         if places:
             pick = draw(st.integers(0, len(places) - 1))
             event(f"fault: {kind}")
-            return replace(recipe, fault=Fault(kind, pick))
+            return replace(recipe, fault=Change(kind, pick))
     event("fault: none finds a place")
     reject()
 
@@ -198,7 +198,7 @@ class NearMiss:
     Attributes:
         element: the weights.
         target: the target that they miss.
-        fault: the kind of fault, a key of `proofs.fault.FAULTS`.
+        fault: the kind of fault, a key of `proofs.subjects.near_miss.FAULTS`.
     """
 
     element: Element
@@ -211,7 +211,7 @@ def near_misses(
     among: Sequence[AbelianGroup] | None = None,
     max_order: int = 12,
     max_width: int | None = 64,
-    faults: Sequence[str] = tuple(FAULTS),
+    faults: Sequence[str] = tuple(CHANGES),
 ) -> st.SearchStrategy[NearMiss]:
     """Return a strategy for near misses; see `near_miss_recipes`."""
 

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 
 from hypothesis import strategies as st
 
-from algebra import blocks
-from algebra.element import Element
-from algebra.potential import PAIR_SETS, Potential
-from algebra.scalar import Scalar, zeta
-from algebra.spectrum import Spectrum
+from algebra.blocks import paper as blocks
+from algebra.groups.spectrum import Spectrum
+from algebra.numbers.scalar import Scalar
+from algebra.numbers.units import zeta
+from algebra.semiring.element import Element
+from algebra.semiring.potential import PAIR_SETS, Potential
 
 #: Every potential of one conjugate pair but ``abc``, each with ``c`` once.
 KILLABLE = tuple(sorted(str(r) for name, s in PAIR_SETS.items() if name != "R_g" for r in s))

@@ -7,7 +7,8 @@ from fractions import Fraction
 
 from hypothesis import strategies as st
 
-from algebra.scalar import Scalar, param, root, unit, zeta
+from algebra.numbers.scalar import Scalar, root
+from algebra.numbers.units import param, unit, zeta
 
 FIELDS = (1, 2, 3, 4, 5, 6, 7, 8, 9, 12, 15, 20)
 PARAMETERS = ("u", "v", "nu_1")

@@ -6,9 +6,9 @@ from fractions import Fraction
 
 from hypothesis import strategies as st
 
-from algebra.group import AbelianGroup
+from algebra.groups.group import AbelianGroup
 from proofs.strategies.groups import automorphisms
-from proofs.symmetry import Symmetry
+from proofs.subjects.symmetry import Symmetry
 
 #: Rational ``t`` with ``sum t_i^3 = 1``; zeros and repeated entries on purpose.
 PATHS = (

@@ -14,9 +14,9 @@ from math import lcm, pi
 import numpy as np
 
 from algebra import AbelianGroup, Element, Scalar, zeta
-from algebra.composition import Leaf, Placed, Power, Product, Sum
-from algebra.spectrum import Frequency, Spectrum
-from algebra.to_float import to_complex
+from algebra.groups.spectrum import Frequency, Spectrum
+from algebra.numbers.to_float import to_complex
+from algebra.semiring.operations import Leaf, Placed, Power, Product, Sum
 
 #: A node in full: every non-zero entry, conjugates included.
 Node = dict[tuple[str, int], Scalar]

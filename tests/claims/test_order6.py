@@ -9,16 +9,15 @@ from itertools import combinations
 
 import pytest
 import sympy as sp
-from hypothesis import given, reject, settings
-from hypothesis import strategies as st
+from hypothesis import given, reject, settings, strategies as st
 
 from algebra import PAIR, I, block, omega_0, parse_potential, unit
-from algebra.compose_direct import direct, solve_on
-from algebra.compose_families import family
-from algebra.composition_entry import NINE as NAMES
-from algebra.order6 import confluent, cubic, cubic_sum, mirrors, opposites, syn_at, triples
-from algebra.order6_coplanar import coplanar
-from algebra.scalar import zeta
+from algebra.blocks.order6 import confluent, cubic, cubic_sum, mirrors, opposites, syn_at, triples
+from algebra.blocks.order6_coplanar import coplanar
+from algebra.compose.direct import direct, solve_on
+from algebra.compose.entry import NINE as NAMES
+from algebra.compose.families import family
+from algebra.numbers.units import zeta
 from tests.claims.test_order4 import pencil
 
 NINE = {"a-bc", "ab-c", "abc-", "aa-c", "bb-c", "aac", "a-a-c", "bbc", "b-b-c"}

@@ -9,11 +9,11 @@ import pytest
 import sympy as sp
 
 from algebra import AbelianGroup, unit, zeta
-from algebra.short_blocks import short_block
-from algebra.short_families import corners, three_nodes_of_order_3, three_nodes_of_order_4
-from algebra.tensor import residual
-from numeric.conditions import character_conditions
-from numeric.short_fits import fit_order3, fit_order4
+from algebra.blocks.short import short_block
+from algebra.blocks.short_families import corners, three_nodes_of_order_3, three_nodes_of_order_4
+from algebra.criterion.tensor import residual
+from numeric.recognition.conditions import character_conditions
+from numeric.recognition.short_fits import fit_order3, fit_order4
 
 X, Y = sp.symbols("x y")
 S, T = sp.symbols("s t", real=True)

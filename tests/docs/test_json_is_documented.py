@@ -10,15 +10,16 @@ from typing import Any
 
 import pytest
 
-from numeric.cli_train import _document as train_document
-from numeric.settings import Settings
-from numeric.sweep_folder import COLUMNS
-from numeric.train import train
-from proofs.cli import main
-from proofs.reproduce.result import Result, Row
+from cogo.cli.main import main
+from cogo.cli.train import _document as train_document
+from experiments.result import Result, Row
+from numeric.sweeps.folder import COLUMNS
+from numeric.training.settings import Settings
+from numeric.training.train import train
 from tests.numeric.trained_like import TRAINED
 
-PAGE = Path(__file__).parents[2] / "docs" / "command-line.md"
+ROOT = Path(__file__).parents[2]
+PAGE = ROOT / "docs" / "command-line.md"
 #: Objects whose keys are names: of blocks, frequencies, orders, files.
 NAMED = {
     "orders", "compositions", "table2", "errors", "parameters", "tried", "potentials", "replaced",
@@ -31,7 +32,11 @@ def documented(verb: str) -> set[str]:
     section = text[text.index("## What `--json` prints") : text.index("## Errors")]
     part = section[section.index(f"**{verb}**") :]
     end = part.find("\n**", 3)
-    return set(re.findall(r"`([^`]+)`", re.sub(r"\s+", " ", part[: end if end > 0 else None])))
+    return names(part[: end if end > 0 else None])
+
+
+def names(text: str) -> set[str]:
+    return set(re.findall(r"`([^`]+)`", re.sub(r"\s+", " ", text)))
 
 
 def keys(value: Any) -> Iterator[str]:
@@ -74,4 +79,5 @@ def test_keys_of_reproduce_are_documented():
         name="n", title="t", paper="p", rows=(row,), notes=(), quick=True, part="", missing=(),
         settings={}, pictures=(), certificates=(),
     )  # fmt: skip
-    assert set(keys(result.as_json())) <= documented("reproduce")
+    page = (ROOT / "docs" / "reproduce.md").read_text(encoding="utf-8")
+    assert set(keys(result.as_json())) <= names(page[page.index("With `--json`") :])

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 from algebra import AbelianGroup
-from proofs.claims.width import onehot_bound, projected_bound
+from algebra.optimizers.width_bounds import onehot_bound, projected_bound
 
 ROOT = Path(__file__).parents[2]
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from algebra import AbelianGroup
-from algebra.optimizers import families
-from proofs import checker
+from algebra.optimizers.table import families
+from proofs.certificates import checker
 from tests.command import cogo
 from tests.proofs.stand_alone import copied
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from algebra import AbelianGroup, Element, I, blocks, element, optimizers, total, unit, zeta
+from algebra import AbelianGroup, Element, I, block, blocks, element, optimizers, total, unit, zeta
 from numeric import Weights, embed
 
 TRAINED = Path(__file__).parent.parent / "data" / "trained_d23.npz"
@@ -34,7 +34,7 @@ def random_unit(rng: Any) -> tuple[Any, float]:
 def order_4(epsilon: Any, x: Any) -> Element:
     """A general block of order 4, ``epsilon = -i`` being nu(i)*xi(x)."""
     gap = 2 * (epsilon.conjugate() - epsilon)
-    pair = blocks.block([1, x], [1, epsilon * x.conjugate()], [epsilon.conjugate() / gap, -1 / gap])
+    pair = block([1, x], [1, epsilon * x.conjugate()], [epsilon.conjugate() / gap, -1 / gap])
     return blocks.nu(I) * pair
 
 
@@ -126,7 +126,7 @@ def served_network() -> Element:
     w, half = v.conjugate(), Fraction(1, 2)
     cosine, sine2 = (v + w) / 2, (2 - v * v - w * w) / 4
     m = 1 / (8 * sine2 * cosine)
-    four = blocks.block(
+    four = block(
         [w, v, 1, 1],
         [w, v, 1, -1],
         [-m * w, -m * v, cosine * cosine / (4 * sine2), Fraction(-1, 4)],

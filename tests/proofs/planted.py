@@ -4,23 +4,24 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from algebra import Scalar, optimizers, polynomial, symmetry
-from algebra.element import Element
-from algebra.potential import Potential
-from algebra.tensor import FunctionTensor, function_tensor
-from proofs import certificate
-from proofs.fault import Fault
-from proofs.subject import INSTALLED
+from algebra import Scalar, optimizers
+from algebra.criterion.tensor import FunctionTensor, function_tensor
+from algebra.semiring import polynomial, symmetry
+from algebra.semiring.element import Element
+from algebra.semiring.potential import Potential
+from proofs.certificates import certificate
+from proofs.subjects.near_miss import Change
+from proofs.subjects.subject import INSTALLED
 
 
 def _wrong_carrier(group, family, target):
     z = optimizers.build(group, family, target=target)
-    return Fault("carrier entry").plant(z, target=target) if family == "order46" else z
+    return Change("carrier entry").plant(z, target=target) if family == "order46" else z
 
 
 def _wrong_order9(group, family, target):
     z = optimizers.build(group, family, target=target)
-    return Fault("output sign").plant(z, target=target) if family == "order9" else z
+    return Change("output sign").plant(z, target=target) if family == "order9" else z
 
 
 def _index_missing(r: Potential, z: Element) -> Scalar:
@@ -28,7 +29,7 @@ def _index_missing(r: Potential, z: Element) -> Scalar:
 
 
 def _without_conjugates(r: Potential, z: Element) -> Scalar:
-    half = [(p, min(k, int(r.spectrum.negate(k)))) for p, k in r.indices]
+    half = [(p, min(k, r.spectrum.negate(k))) for p, k in r.indices]
     return Potential(r.spectrum, half)(z, expanded=True)
 
 

@@ -1,7 +1,7 @@
 """What Singular answered: an engine for machines that have none, and how the answers are recorded.
 
 ``python -m tests.proofs.recorded_engine`` asks the Singular that is installed, and writes the file
-anew: after a change of what `proofs.infeasible` asks, which the stand-in refuses to answer.
+anew: after a change of what `proofs.widths.infeasible` asks, which the stand-in refuses to answer.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from algebra import AbelianGroup
-from proofs import infeasible
+from proofs.widths import infeasible
 
 ANSWERS = Path(__file__).resolve().parents[1] / "data" / "singular.json"
 #: What the tests have found: the group, the number of nodes, and options of `infeasible.find`.

@@ -1,0 +1,46 @@
+"""Exact building blocks of one frequency: of the paper, of order 4 to 6, and short ones."""
+
+from typing import TYPE_CHECKING
+
+from algebra.machine.handed_on import handed_on
+
+if TYPE_CHECKING:
+    from algebra.blocks.order4 import (
+        leftover as leftover,
+        order4_block as order4_block,
+        xi_pair as xi_pair,
+    )
+    from algebra.blocks.order6 import (
+        confluent as confluent,
+        cubic as cubic,
+        cubic_sum as cubic_sum,
+        mirrors as mirrors,
+        opposites as opposites,
+        syn_at as syn_at,
+        triples as triples,
+    )
+    from algebra.blocks.order6_coplanar import coplanar as coplanar
+    from algebra.blocks.order42 import four_nodes as four_nodes, order42_at as order42_at
+    from algebra.blocks.paper import (
+        node as node,
+        normalised as normalised,
+        nu as nu,
+        real_character as real_character,
+        syn as syn,
+        syn_ab as syn_ab,
+        three_c as three_c,
+        xi as xi,
+    )
+    from algebra.blocks.shared import (
+        long_characters as long_characters,
+        shared_doubles as shared_doubles,
+        sharing_blocks as sharing_blocks,
+    )
+    from algebra.blocks.short import short_block as short_block
+    from algebra.blocks.short_families import (
+        corners as corners,
+        three_nodes_of_order_3 as three_nodes_of_order_3,
+        three_nodes_of_order_4 as three_nodes_of_order_4,
+    )
+
+__getattr__, __dir__, __all__ = handed_on(__name__, __file__)

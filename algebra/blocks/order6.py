@@ -1,0 +1,341 @@
+"""Blocks of order 6: three explicit families, and the whole generic set.
+
+All of them satisfy the ten conditions of one conjugate pair. `triples`, `mirrors` and `opposites`
+have five free parameters each up to symmetry, of which [Tian24] has one and two; `cubic` has
+eight, and reaches every block of six nodes whose inputs, points of real projective 3-space, are in
+general position. Proofs: docs/order6.md; symbolic checks: `tests/claims/test_order6.py`.
+
+Source: this project.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from fractions import Fraction
+
+from algebra.blocks.paper import nu
+from algebra.numbers.scalar import ONE, ZERO, Exact, Scalar, to_scalar
+from algebra.numbers.units import I
+from algebra.numbers.values import number, reals
+from algebra.semiring.element import Element
+from algebra.semiring.made import block
+
+
+def _units(name: str, values: Sequence[Exact], count: int, *, free: bool = False) -> list[Scalar]:
+    if len(values) != count:
+        raise ValueError(f"{name} has {len(values)} numbers; pass {count}")
+    found = [to_scalar(x) if free else number(name, x) for x in values]
+    for x in found:
+        if not x.is_unit_modulus():
+            raise ValueError(f"{name}: {x!r} does not have modulus one; pass zeta(8), or unit(t)")
+    return found
+
+
+def _require_distinct(name: str, values: Sequence[Scalar], what: str) -> None:
+    if len(set(values)) != len(values):
+        raise ValueError(f"{name}: two of {what} are equal; pass values for which they differ")
+
+
+def _derivatives(points: Sequence[Scalar]) -> list[Scalar]:
+    """Return ``F'(s_j)`` for ``F(s) = prod_j (s - s_j)``."""
+    found = []
+    for j, x in enumerate(points):
+        value = ONE
+        for m, y in enumerate(points):
+            if m != j:
+                value = value * (x - y)
+        found.append(value)
+    return found
+
+
+def syn_at(y: Sequence[Exact]) -> Element:
+    """Return ``a = b = y, c_j = z_j / prod_{m != j} (z_j - z_m)`` with ``z = y^2``, order 3.
+
+    ``syn`` at any three phases: it satisfies ``abc = 1`` and kills R_c, R_n, ``a-a-c``, ``b-b-c``,
+    since ``sum_j c_j z_j^e`` is 1 for ``e = 1`` and 0 for ``e = 0, -1``.
+
+    Raises:
+        ValueError: unless ``y`` are three numbers of modulus one whose squares differ.
+
+    >>> from algebra import blocks, zeta
+    >>> syn_at([1, zeta(3), zeta(3) ** 2]) == blocks.normalised(blocks.syn())
+    True
+    """
+    units = _units("y", y, 3)
+    z = [x * x for x in units]
+    _require_distinct("y", z, "the squares")
+    c = [x / d for x, d in zip(z, _derivatives(z), strict=True)]
+    return block(units, units, c, name=f"syn at {', '.join(map(repr, units))}")
+
+
+def triples(y: Sequence[Exact], other: Sequence[Exact]) -> Element:
+    """Return ``1/2 syn_at(y) + 1/2 syn_at(other) * (1, -1, -1)``, order 6, all conditions.
+
+    What the first half leaves, ``aac = bbc = 1/2``, the second cancels. ``syn * nu(v)`` is
+    ``other = v y``.
+
+    Raises:
+        ValueError: see `syn_at`.
+
+    >>> from algebra import omega_0, unit, zeta
+    >>> w, v = zeta(3), unit(Fraction(1, 3))
+    >>> len(omega_0(triples([1, v, w], [v, v**2, w**2])))
+    9
+    """
+    half = Fraction(1, 2)
+    return syn_at(y).scaled(c=half) + syn_at(other) * block([1], [-1], [-half])
+
+
+def opposites(y: Sequence[Exact], *, ratios: Sequence[Exact] = (1, 1, 1)) -> Element:
+    """Return the nodes ``(r_j y_j, +-y_j/r_j, +-c_j/2)`` with ``c`` of ``syn_at(y)``, order 6.
+
+    Each node of `syn_at` becomes two that agree in all odd potentials and cancel in all even ones:
+    ``nu(1)`` times a block of three nodes.
+
+    Args:
+        y: three numbers of modulus one whose squares differ.
+        ratios: three real numbers other than 0.
+
+    >>> from algebra import omega_0, zeta
+    >>> len(omega_0(opposites([1, zeta(8), zeta(5)], ratios=[1, 2, Fraction(-1, 3)])))
+    9
+    """
+    units, r = _units("y", y, 3), reals("ratios", ratios, 3)
+    z = [x * x for x in units]
+    _require_distinct("y", z, "the squares")
+    c = [x / (2 * d) for x, d in zip(z, _derivatives(z), strict=True)]
+    half = block(
+        [x * t for x, t in zip(units, r, strict=True)],
+        [x / t for x, t in zip(units, r, strict=True)],
+        c,
+        name="stretched syn",
+    )
+    return nu(ONE) * half
+
+
+def mirrors(r: Sequence[Exact], o: Sequence[Exact], *, ratio: Exact = 1) -> Element:
+    """Return ``nu(i)`` times ``a = ratio o, b = r conj(o) / ratio``, order 6, all conditions.
+
+    ``c_1 = (conj(r_2) - conj(r_3)) / (2 D)`` and cyclic, ``D = sum_cyc (conj(r_2) - conj(r_3))
+    r_1``. ``nu(i) * syn(al, be)`` is ``r = (1, w^2, w), o = (1, al w, be w^2)``.
+
+    Args:
+        r: three different numbers of modulus one, the products ``a b``.
+        o: three scalars of modulus one, free parameters allowed.
+        ratio: a real number other than 0.
+
+    >>> from algebra import blocks, param, zeta
+    >>> w, al, be = zeta(3), param("alpha"), param("beta")
+    >>> z = mirrors([1, w**2, w], [1, al * w, be * w**2])
+    >>> z == blocks.normalised(blocks.nu(zeta(4)) * blocks.syn_ab())
+    True
+    """
+    products, frames = _units("r", r, 3), _units("o", o, 3, free=True)
+    (t,) = reals("ratio", [ratio], 1)
+    _require_distinct("r", products, "the products")
+    bar = [x.conjugate() for x in products]
+    gaps = [bar[(j + 1) % 3] - bar[(j + 2) % 3] for j in range(3)]
+    total = ZERO
+    for x, gap in zip(products, gaps, strict=True):
+        total = total + gap * x
+    three = block(
+        [t * x for x in frames],
+        [x * y.conjugate() / t for x, y in zip(products, frames, strict=True)],
+        [gap / (2 * total) for gap in gaps],
+        name="three mirrors",
+    )
+    return nu(I) * three
+
+
+def cubic(
+    points: Sequence[Exact], poles: Sequence[Exact], *, root: Exact, scale: Exact = 1
+) -> Element:
+    """Return the block whose six inputs lie on a twisted cubic, order 6, all conditions.
+
+    With ``F(s) = prod_j (s - s_j)`` and ``W(s) = (s - conj(u_1))(s - conj(u_2))``,
+
+        a_j = W(s_j) L(s_j),  b_j = W(s_j) M(s_j),  c_j = K / (F'(s_j) (s_j - u_1)(s_j - u_2)),
+
+    ``L, M`` of degree one with ``L(u_1) W(u_1) = root L(u_2) W(u_2)``, ``M(u_1) W(u_1) = - root
+    M(u_2) W(u_2)``, and ``K`` from ``abc = 1``.
+
+    Args:
+        points: six different real numbers ``s_j``.
+        poles: ``u_1, u_2``, not real, ``u_1`` neither ``u_2`` nor its conjugate.
+        root: a number with ``root^2 = F(u_1)/F(u_2)``. For points that come in pairs ``s, -s`` and
+            ``u_2 = -u_1`` it is 1.
+        scale: a complex number other than 0 that multiplies ``a``; ``b`` is divided by it.
+
+    Raises:
+        ValueError: if an argument is not as described.
+
+    Source: docs/order6.md, where it is proved that every block of six nodes in general position
+    is one of these, up to real scalings of single nodes.
+
+    >>> from algebra import omega_0
+    >>> z = cubic([1, -1, 2, -2, 3, -3], [1 + I, -1 - I], root=1)
+    >>> len(omega_0(z))
+    9
+    """
+    s, u, omega = _cubic_arguments(points, poles, root)
+    t = number("scale", scale)
+    if not t:
+        raise ValueError("scale=0; pass another number")
+    bar = [x.conjugate() for x in u]
+    w = [(x - bar[0]) * (x - bar[1]) for x in u]
+    a, b = [], []
+    for x in s:
+        at = (x - bar[0]) * (x - bar[1])
+        weight = [(x - u[1]) / w[0], (x - u[0]) / w[1]]  # Lagrange, up to one factor
+        a.append(t * at * (omega * weight[0] - weight[1]))
+        b.append(at * (omega * weight[0] + weight[1]) / t)
+    c = [1 / (d * (x - u[0]) * (x - u[1])) for x, d in zip(s, _derivatives(s), strict=True)]
+    abc = ZERO
+    for x, y, e in zip(a, b, c, strict=True):
+        abc = abc + x * y * e
+    return block(a, b, [e / abc for e in c], name="six points of a twisted cubic")
+
+
+def confluent(points: Sequence[Exact], pole: Exact, *, scale: Exact = 1) -> Element:
+    """Return the limit of `cubic` where the two poles meet, order 6, all conditions.
+
+    With ``F(s) = prod_j (s - s_j)``, ``W(s) = (s - conj(u))^2`` and ``g = F'(u)/2F(u) - 2/(u -
+    conj(u))``,
+
+        a_j = W(s_j) (s_j - u),  b_j = W(s_j) (1 + g (s_j - u)),  c_j = K / (F'(s_j) (s_j - u)^2),
+
+    and ``K`` from ``abc = 1``. The other blocks of this kind have a and b exchanged.
+
+    Args:
+        points: six different real numbers ``s_j``.
+        pole: ``u``, not real.
+        scale: a complex number other than 0 that multiplies ``a``; ``b`` is divided by it.
+
+    Raises:
+        ValueError: if an argument is not as described.
+
+    Source: docs/order6.md.
+
+    >>> from algebra import omega_0
+    >>> z = confluent([0, 1, -1, 2, 3, 5], 1 + I)
+    >>> len(omega_0(z)), z.order
+    (9, 6)
+    """
+    s, u, t = _points(points), number("pole", pole), number("scale", scale)
+    if not t:
+        raise ValueError("scale=0; pass another number")
+    bar = u.conjugate()
+    if u == bar:
+        raise ValueError(f"pole={u!r} is real; pass a number that is not")
+    g = sum((1 / (u - x) for x in s), ZERO) / 2 - 2 / (u - bar)
+    w = [(x - bar) ** 2 for x in s]
+    a = [t * y * (x - u) for x, y in zip(s, w, strict=True)]
+    b = [y * (1 + g * (x - u)) / t for x, y in zip(s, w, strict=True)]
+    c = [1 / (d * (x - u) ** 2) for x, d in zip(s, _derivatives(s), strict=True)]
+    abc = sum((x * y * e for x, y, e in zip(a, b, c, strict=True)), ZERO)
+    return block(a, b, [e / abc for e in c], name="six points of a twisted cubic, one double pole")
+
+
+def cubic_sum(
+    points: Sequence[Exact],
+    poles: Sequence[Exact],
+    *,
+    root: Exact,
+    h: Exact,
+    scale: Exact = 1,
+) -> Element:
+    """Return a block on a twisted cubic with ``aa-c = -bb-c = h/(h^2 - 1)``, not 0, order 6.
+
+    The loss sees the sum alone, which vanishes: all conditions hold but R_n, and nothing is left
+    for a carrier. ``a`` and ``b`` are the polynomials of degree three with
+
+        a(u_1) = root,  a(u_2) = 1,  a(u_1-) = -root- scale-,  a(u_2-) = scale-,
+        b(u_m) = h a(u_m-)-,  b(u_m-) = -a(u_m)- / h,
+
+    a trailing ``-`` conjugating; ``c_j = (h y_j + y_j-/h) / (h^2 - h^-2)``, ``y_j = K / (F'(s_j)
+    (s_j - u_1)(s_j - u_2))``.
+
+    Args:
+        points: see `cubic`.
+        poles: see `cubic`.
+        root: see `cubic`.
+        h: a real number other than 0, 1, -1.
+        scale: a complex number other than 0.
+
+    Raises:
+        ValueError: if an argument is not as described.
+
+    Source: docs/order6.md.
+
+    >>> from algebra import AbelianGroup, omega_0
+    >>> from algebra.criterion.tensor import loss
+    >>> z = cubic_sum([1, -1, 2, -2, 3, -3], [1 + I, -1 - I], root=1, h=2)
+    >>> len(omega_0(z)), loss(z.at(AbelianGroup("Z5"), 1, 2))
+    (7, 0)
+    """
+    s, u, omega = _cubic_arguments(points, poles, root)
+    t, height = number("scale", scale), number("h", h)
+    if not t:
+        raise ValueError("scale=0; pass another number")
+    if height != height.conjugate() or height**3 == height:
+        raise ValueError(f"h={height!r} is no real number other than 0, 1 and -1")
+    at = [*u, *(x.conjugate() for x in u)]
+    values = [omega, ONE, -(t * omega).conjugate(), t.conjugate()]
+    other = [height * x.conjugate() for x in values[2:]]
+    other += [-x.conjugate() / height for x in values[:2]]
+    a = [_interpolated(at, values, x) for x in s]
+    b = [_interpolated(at, other, x) for x in s]
+    y = [1 / (d * (x - u[0]) * (x - u[1])) for x, d in zip(s, _derivatives(s), strict=True)]
+    total = ZERO
+    for x, w in zip(a, y, strict=True):
+        total = total + x * x.conjugate() * w
+    y = [x / total for x in y]
+    gap = height**2 - 1 / height**2
+    c = [(height * x + x.conjugate() / height) / gap for x in y]
+    return block(a, b, c, name="six points of a twisted cubic, R_n in sum")
+
+
+def _interpolated(at: Sequence[Scalar], values: Sequence[Scalar], x: Scalar) -> Scalar:
+    """Return the value at ``x`` of the polynomial through the points (Lagrange)."""
+    total = ZERO
+    for j, value in enumerate(values):
+        weight = value
+        for m, y in enumerate(at):
+            if m != j:
+                weight = weight * (x - y) / (at[j] - y)
+        total = total + weight
+    return total
+
+
+def _points(points: Sequence[Exact]) -> list[Scalar]:
+    s = [number("points", x) for x in points]
+    if len(s) != 6 or any(x != x.conjugate() for x in s):
+        raise ValueError(f"points={tuple(points)!r}: pass six real numbers")
+    _require_distinct("points", s, "the points")
+    return s
+
+
+def _cubic_arguments(
+    points: Sequence[Exact], poles: Sequence[Exact], root: Exact
+) -> tuple[list[Scalar], list[Scalar], Scalar]:
+    s = _points(points)
+    u = [number("poles", x) for x in poles]
+    if len(u) != 2 or len({*u, *(x.conjugate() for x in u)}) != 4:
+        raise ValueError(
+            f"poles={tuple(poles)!r}: pass two numbers that are not real, not equal and not "
+            f"conjugate"
+        )
+    omega = number("root", root)
+    value = [_product(x - y for y in s) for x in u]
+    if omega * omega * value[1] != value[0]:
+        raise ValueError(
+            f"root={omega!r}: its square must be F(u_1)/F(u_2) = {value[0] / value[1]!r}"
+        )
+    return s, u, omega
+
+
+def _product(factors: Iterable[Scalar]) -> Scalar:
+    value = ONE
+    for x in factors:
+        value = value * x
+    return value

@@ -1,0 +1,127 @@
+"""Blocks of order 6 with four coplanar inputs, all of them: rational, without a root.
+
+The inputs of a node at one conjugate pair are a point ``(Re a, Im a, Re b, Im b)`` of real
+projective 3-space. If four of six lie in a plane and no three on a line, the plane is ``Re(a + b) =
+0`` and the other two lie on ``a = b``, up to translations and a global ratio, and everything else
+follows from choices that are free: `coplanar`. If three lie on a line the block is one of
+`algebra.blocks.order6.triples`. Proofs: docs/order6.md; symbolic checks:
+`tests/claims/test_order6.py`.
+
+Source: this project.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from algebra.numbers.scalar import ZERO, Exact, Scalar
+from algebra.numbers.units import I
+from algebra.numbers.values import number, reals
+from algebra.semiring.element import Element
+from algebra.semiring.made import block
+
+Vector = Sequence[Scalar]
+
+
+def coplanar(
+    line: Sequence[Exact], sides: Sequence[Sequence[Exact]], *, direction: Exact, ratio: Exact = 1
+) -> Element:
+    """Return the block with nodes at ``1 + is`` and ``1 + it`` on ``a = b``, and four in a plane.
+
+    The four are ``a = x + iy + im, b = -(x + iy) + im`` with ``sum 8c (x, y, m) (x, y, m)^T = N``,
+
+        N = [[-1, i, 0], [i, 1, 0], [0, 0, (s + i)(t + i)]].
+
+    Three of them are dual to a triangle of lines that is self-polar for ``Im(N / direction)``.
+
+    Args:
+        line: ``s`` and ``t``, two different real numbers.
+        sides: two vectors of three real numbers: one side of the triangle, and the second before
+            it is made conjugate to the first. The third follows; a side that is conjugate to all
+            lines has to be that one.
+        direction: a number other than 0; only its phase, up to sign, matters.
+        ratio: a real number other than 0 that multiplies ``a``; ``b`` is divided by it.
+
+    Raises:
+        ValueError: if an argument is not as described, or three points lie on a line.
+
+    Source: docs/order6.md, where it is proved that every block of six nodes with four coplanar
+    inputs, no three on a line, is one of these, up to translations and scalings of single nodes.
+
+    >>> from algebra import omega_0
+    >>> z = coplanar([0, 1], [[1, 0, 1], [1, 2, 0]], direction=2 + I)
+    >>> len(omega_0(z)), z.order
+    (9, 6)
+    """
+    s, t = reals("line", line, 2, zero=True)
+    if s == t:
+        raise ValueError(f"line: {s!r} twice; pass two different numbers")
+    tau = number("direction", direction)
+    if not tau:
+        raise ValueError("direction=0; pass another number")
+    (scale,) = reals("ratio", [ratio], 1)
+    if len(sides) != 2:
+        raise ValueError(f"sides has {len(sides)} vectors; pass 2")
+    first, second = (reals("sides", side, 3, zero=True) for side in sides)
+    moments = [[-1 + ZERO, I, ZERO], [I, 1 + ZERO, ZERO], [ZERO, ZERO, (s + I) * (t + I)]]
+    nodes = _four(moments, tau, first, second)
+    a = [x + I * (y + m) for x, y, m, _ in nodes]
+    b = [-x + I * (m - y) for x, y, m, _ in nodes]
+    gap = 8 * (s - t)
+    a += [1 + I * s, 1 + I * t]
+    b += [1 + I * s, 1 + I * t]
+    c = [*(weight / 8 for *_, weight in nodes), -(t + I) / gap, (s + I) / gap]
+    return block(
+        [x * scale for x in a], [x / scale for x in b], c, name="four of six points in a plane"
+    )
+
+
+def _four(
+    form: Sequence[Vector], tau: Scalar, first: Vector, second: Vector
+) -> list[tuple[Scalar, Scalar, Scalar, Scalar]]:
+    """Return four vectors of three real numbers, with weights, whose squares add up to a form."""
+    polar = [[(x / tau - (x / tau).conjugate()) / (2 * I) for x in row] for row in form]
+    square = _value(polar, first, first)
+    if not square:
+        raise ValueError(
+            "sides: the first is conjugate to itself, Im(N(side, side) / direction) = 0; pass "
+            "another"
+        )
+    shift = _value(polar, first, second) / square
+    second = [y - shift * x for x, y in zip(first, second, strict=True)]
+    third = _cross(_image(polar, first), _image(polar, second))
+    sides = (first, second, third)
+    volume = _dot(first, _cross(second, third))
+    if not volume:
+        raise ValueError("sides: the two lines are conjugate to one point only; pass another pair")
+    corners = [
+        [x / volume for x in _cross(sides[(j + 1) % 3], sides[(j + 2) % 3])] for j in range(3)
+    ]
+    # The entries off the diagonal have one phase: opposite to corner j stands mixed[j].
+    mixed = [_value(form, sides[(j + 1) % 3], sides[(j + 2) % 3]) / tau for j in range(3)]
+    if not all(mixed):
+        raise ValueError("sides: three of the points lie on a line; pass others")
+    weight = tau * mixed[0] * mixed[1] * mixed[2]
+    last = [sum((v[i] / r for v, r in zip(corners, mixed, strict=True)), ZERO) for i in range(3)]
+    weights = [
+        _value(form, side, side) - weight / (r * r) for side, r in zip(sides, mixed, strict=True)
+    ]
+    return [
+        (v[0], v[1], v[2], e) for v, e in zip([*corners, last], [*weights, weight], strict=True)
+    ]
+
+
+def _dot(x: Vector, y: Vector) -> Scalar:
+    return sum((p * q for p, q in zip(x, y, strict=True)), ZERO)
+
+
+def _cross(x: Vector, y: Vector) -> list[Scalar]:
+    return [x[(i + 1) % 3] * y[(i + 2) % 3] - x[(i + 2) % 3] * y[(i + 1) % 3] for i in range(3)]
+
+
+def _image(form: Sequence[Vector], x: Vector) -> list[Scalar]:
+    return [_dot(row, x) for row in form]
+
+
+def _value(form: Sequence[Vector], x: Vector, y: Vector) -> Scalar:
+    return _dot(x, _image(form, y))

@@ -1,0 +1,1 @@
+"""The search for new blocks: compositions that satisfy given conditions."""

@@ -1,0 +1,313 @@
+"""Search (iii): functions of least support with prescribed Fourier values.
+
+Over n-th roots of unity the inputs ``(a, b)``, up to sign, form a finite group ``H``; an element is
+a function ``c`` on ``H``, its nodes the support, and a potential its Fourier coefficient at a
+character: 1 at that of ``abc``, 0 at those to be killed. This lists *every* solution of a given
+order whose support is minimal (no solution lives on a part of it), up to symmetry.
+
+On a minimal support of ``q`` inputs the columns of the characters to be killed have a kernel of
+dimension one, where ``abc`` does not vanish. So for every set of ``q - 2`` inputs, up to symmetry,
+the others are projected to the quotient by their span, where the last two are proportional, and not
+if ``abc`` is added. This is done modulo several primes ``p = 1 mod n``, and misses nothing if their
+product is large enough: the columns with ``abc`` have a minor of ``q`` rows that is not 0, of norm
+at most ``q^(q phi(n) / 2)`` (Hadamard), which not all of the primes divide; docs/compose.md says
+why one that does not is enough. What is found is solved and proved exactly.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import combinations
+from math import comb, prod
+from typing import final
+
+import numpy as np
+
+from algebra.compose.entry import (
+    ComposeError,
+    Node,
+    canonical,
+    character,
+    inputs_mod_sign,
+    merged,
+    symmetric,
+)
+from algebra.numbers.arrays import Int64
+from algebra.numbers.roots_of_unity import primitive_root_of_unity, split_prime, totient
+from algebra.numbers.scalar import ONE, ZERO
+from algebra.numbers.units import zeta
+
+#: More sets of ``q - 2`` inputs than this are refused.
+MAX_SETS = 6_000_000
+#: Residues lie below ``2**29``, so that ten products of them add up below ``2**63``.
+PRIME_ABOVE = 1 << 28
+#: Columns projected at once; more do not stay in the cache.
+BATCH = 30_000
+
+
+def inputs(n: int) -> list[tuple[int, int]]:
+    """Return the inputs, exponents up to the common sign; the first is ``a = b = 1``.
+
+    >>> len(inputs(3)), len(inputs(4))
+    (9, 8)
+    """
+    return sorted({inputs_mod_sign(i, j, n) for i in range(n) for j in range(n)})
+
+
+def solve_on(
+    support: Sequence[tuple[int, int]], names: Sequence[str], *, n: int
+) -> tuple[Node, ...] | None:
+    """Return the exact ``c`` on a support with ``abc = 1`` and all of ``names`` killed, or None.
+
+    None as well if some ``c`` is 0, or ``c`` is not unique: the support is then not minimal.
+
+    >>> [c for _, _, c in solve_on([(0, 0), (1, 1), (2, 2)], ["a-bc", "abc-"], n=3)]
+    [1/3, 1/3*zeta(3), 1/3*zeta(3)**2]
+    """
+    characters = _characters(names)
+    rows = [[zeta(n, x * i + y * j) for i, j in support] for x, y in [(1, 1), *characters]]
+    target = [ONE] + [ZERO] * len(characters)
+    for column in range(len(support)):
+        pivot = next((r for r in range(column, len(rows)) if rows[r][column]), None)
+        if pivot is None:
+            return None
+        rows[column], rows[pivot] = rows[pivot], rows[column]
+        target[column], target[pivot] = target[pivot], target[column]
+        inverse = rows[column][column].inverse()
+        rows[column] = [x * inverse for x in rows[column]]
+        target[column] = target[column] * inverse
+        for r in range(len(rows)):
+            factor = rows[r][column]
+            if r != column and factor:
+                rows[r] = [x - factor * y for x, y in zip(rows[r], rows[column], strict=True)]
+                target[r] = target[r] - factor * target[column]
+    if any(target[len(support) :]) or not all(target[: len(support)]):
+        return None
+    return merged(((i, j, c) for (i, j), c in zip(support, target, strict=False)), n)
+
+
+def pieces(names: Sequence[str], *, n: int, order: int) -> list[int]:
+    """Return the pieces of a search, for `supports`: second inputs of the sets to go through.
+
+    Raises:
+        ComposeError: if there is too much to go through.
+
+    >>> pieces(["abc-", "ab-c", "a-bc"], n=4, order=4), pieces(["abc-"], n=4, order=4)
+    ([1, 2, 5, 7], [])
+    """
+    every = inputs(n)
+    sets = comb(len(every) - 1, max(order - 3, 0))
+    if order < 2 or sets > MAX_SETS:
+        raise ComposeError(
+            f"direct search of order {order} over {n}-th roots of unity has {sets} sets of inputs "
+            f"to go through (a = b = 1 and {max(order - 3, 0)} of the other {len(every) - 1} of H, "
+            f"and each with every two more), more than {MAX_SETS}; take fewer roots or a smaller "
+            f"order"
+        )
+    if order > len(_characters(names)) + 1:
+        return []  # so many columns have a kernel of two dimensions: no minimal support
+    if order < 4:
+        return [0]
+    pairs = np.array([[0, second] for second in range(1, len(every))], dtype=np.int64)
+    least = (
+        Symmetries(every, n, swap=symmetric(names)).canonical(pairs, conjugate=False) == pairs
+    ).all(axis=1)
+    return [int(x) for x in pairs[least, 1]]
+
+
+def supports(names: Sequence[str], *, n: int, order: int, piece: int) -> list[tuple[int, ...]]:
+    """Return the candidates of one piece, as positions in `inputs`.
+
+    Every minimal support of this order is among those of all pieces, up to translation, swap and
+    conjugation. A candidate is a relation modulo a prime and still has to be proved.
+    """
+    every = inputs(n)
+    symmetry = Symmetries(every, n, swap=symmetric(names))
+    chosen = _sets(order - 2, piece, symmetry)
+    step = max(1, BATCH // len(every))
+    found: set[tuple[int, ...]] = set()
+    for prime in primes(n, order):
+        columns = _columns(names, every, n, prime)
+        for start in range(0, len(chosen), step):
+            found.update(_pairs(chosen[start : start + step], columns, prime, symmetry))
+    return sorted(found)
+
+
+def primes(n: int, order: int) -> list[int]:
+    """Return primes ``p = 1 mod n`` of which one is enough, for each solution of an order.
+
+    >>> len(primes(12, 6)), len(primes(24, 6))
+    (2, 3)
+    """
+    found = [split_prime(n, above=PRIME_ABOVE)]
+    while prod(found) ** 2 <= order ** (order * totient(n)):
+        found.append(split_prime(n, above=found[-1]))
+    return found
+
+
+@final
+class Symmetries:
+    """The symmetries as permutations of the inputs: conjugation, translations, perhaps the swap."""
+
+    __slots__ = ("difference", "images", "size")
+
+    def __init__(self, every: Sequence[tuple[int, int]], n: int, *, swap: bool) -> None:
+        at = {x: position for position, x in enumerate(every)}
+        self.size = len(every)
+        signs = ((1, False), (1, True), (-1, False), (-1, True))
+        self.images = [
+            np.array([at[inputs_mod_sign(s * x[turned], s * x[1 - turned], n)] for x in every])
+            for s, turned in signs
+            if swap or not turned
+        ]
+        self.difference = np.array(
+            [[at[inputs_mod_sign(i - x, j - y, n)] for i, j in every] for x, y in every]
+        )
+
+    def canonical(self, chosen: Int64, *, conjugate: bool = True) -> Int64:
+        """Return the least image of each row of positions, sorted."""
+        best: Int64 | None = None
+        for image in self.images if conjugate else self.images[: len(self.images) // 2]:
+            moved = image[chosen]
+            for base in range(chosen.shape[1]):
+                shifted = np.sort(self.difference[moved[:, [base]], moved], axis=1)
+                if best is None:
+                    best = shifted
+                    continue
+                less = np.zeros(len(chosen), bool)
+                equal = np.ones(len(chosen), bool)
+                for column in range(chosen.shape[1]):
+                    less |= equal & (shifted[:, column] < best[:, column])
+                    equal &= shifted[:, column] == best[:, column]
+                best = np.where(less[:, None], shifted, best)
+        assert best is not None
+        return best
+
+
+def _sets(size: int, second: int, symmetry: Symmetries) -> Int64:
+    """Return one of each orbit of sets of ``size`` inputs whose second one is given.
+
+    Up to translations and the swap; conjugation changes the residue field.
+    """
+    if size <= 1:
+        return np.zeros((1, size), dtype=np.int64)
+    rest = list(combinations(range(second + 1, symmetry.size), size - 2))
+    table = np.array(rest, dtype=np.int64).reshape(len(rest), size - 2)
+    head = np.tile(np.array([0, second], dtype=np.int64), (len(rest), 1))
+    chosen = np.hstack([head, table])
+    least: Int64 = chosen[(symmetry.canonical(chosen, conjugate=False) == chosen).all(axis=1)]
+    return least
+
+
+def _characters(names: Sequence[str]) -> list[tuple[int, int]]:
+    return list(dict.fromkeys(character(name) for name in names))
+
+
+def _columns(names: Sequence[str], every: Sequence[tuple[int, int]], n: int, prime: int) -> Int64:
+    """Return the values of the characters to kill at the inputs, and last those of ``abc``."""
+    root = primitive_root_of_unity(n, prime)
+    powers = [pow(root, e, prime) for e in range(n)]
+    return np.array(
+        [[powers[(x * i + y * j) % n] for i, j in every] for x, y in [*_characters(names), (1, 1)]],
+        dtype=np.int64,
+    )
+
+
+def _pairs(
+    chosen: Int64, columns: Int64, prime: int, symmetry: Symmetries
+) -> list[tuple[int, ...]]:
+    """Return the sets extended by every two inputs that are proportional modulo their span.
+
+    And that are not, once ``abc`` is among the rows.
+    """
+    count, size = chosen.shape
+    killed = len(columns) - 1
+    table = columns[:, chosen].transpose(1, 0, 2).copy()
+    change = np.tile(np.eye(killed + 1, dtype=np.int64), (count, 1, 1))
+    full = np.ones(count, bool)
+    index = np.arange(count)
+    for column in range(size):
+        live = table[:, column:killed, column] != 0
+        full &= live.any(axis=1)
+        pivot = column + live.argmax(axis=1)
+        for x in (table, change):
+            x[index, column], x[index, pivot] = x[index, pivot].copy(), x[index, column].copy()
+        inverse = _inverse(table[:, column, column], prime)
+        factor = table[:, column + 1 :, column] * inverse[:, None] % prime
+        for x in (table, change):
+            x[:, column + 1 :] = (x[:, column + 1 :] - factor[:, :, None] * x[:, [column]]) % prime
+    quotient = np.matmul(change[full, size:], columns) % prime
+    key, abc = _projective(quotient, prime)
+    order = np.argsort(key, axis=1, kind="stable")
+    key, abc = (np.take_along_axis(x, order, axis=1) for x in (key, abc))
+    found = []
+    for gap in range(1, key.shape[1]):
+        same = (key[:, gap:] == key[:, :-gap]) & (key[:, gap:] >= 0)
+        if not same.any():
+            break
+        row, at = np.nonzero(same & (abc[:, gap:] != abc[:, :-gap]))
+        pair = np.stack([order[row, at], order[row, at + gap]], axis=1)
+        found.append(np.hstack([chosen[full][row], pair]))
+    if not found:
+        return []
+    return sorted(set(map(tuple, symmetry.canonical(np.concatenate(found)).tolist())))
+
+
+def _inverse(x: Int64, prime: int) -> Int64:
+    """Return the inverses, and 0 where ``x`` is: of products of two first, and so on."""
+    if x.size <= 1:
+        found = [pow(v, -1, prime) if v else 0 for v in x.ravel().tolist()]
+        return np.array(found, dtype=np.int64).reshape(x.shape)
+    flat = np.where(x == 0, 1, x).ravel()
+    if len(flat) % 2:
+        flat = np.append(flat, 1)
+    even, odd = flat[::2], flat[1::2]
+    both = _inverse(even * odd % prime, prime)
+    back = np.stack([both * odd % prime, both * even % prime], axis=1).ravel()
+    return np.where(x == 0, 0, back[: x.size].reshape(x.shape))
+
+
+def _projective(vectors: Int64, prime: int) -> tuple[Int64, Int64]:
+    """Return a key for every column, equal for proportional ones, and the last entry to scale.
+
+    The key is that of the others; -1 where they vanish. Different columns can share one by
+    accident: candidates are proved anyway.
+    """
+    others, last = vectors[:, :-1], vectors[:, -1]
+    first = (others != 0).argmax(axis=1)
+    pivot = np.take_along_axis(others, first[:, None], axis=1)[:, 0]
+    inverse = _inverse(pivot, prime)
+    scaled = others * inverse[:, None] % prime
+    key = np.zeros(pivot.shape, dtype=np.int64)
+    for row in range(others.shape[1]):
+        key = (key * 0x5851F42D + scaled[:, row]) % (prime * 4 + 1)
+    return np.where(pivot == 0, -1, key), last * inverse % prime
+
+
+def direct(
+    names: Sequence[str], *, n: int, order: int
+) -> Iterator[tuple[int, int, list[tuple[Node, ...]]]]:
+    """Yield ``(done, total, solutions)``: all solutions of minimal support of this order.
+
+    Canonical and proved exactly: ``abc = 1``, and all of ``names`` vanish.
+
+    >>> found = [x for _, _, batch in direct(["abc-"], n=4, order=2) for x in batch]
+    >>> len(found), found[0]
+    (1, ((0, 0, 1/2), (0, 1, -1/2*zeta(4))))
+    """
+    steps = pieces(names, n=n, order=order)
+    seen: set[tuple[int, ...]] = set()
+    for done, piece in enumerate(steps, 1):
+        new = [x for x in supports(names, n=n, order=order, piece=piece) if x not in seen]
+        seen.update(new)
+        yield done, len(steps), solve(new, names, n=n)
+
+
+def solve(
+    candidates: Iterable[Sequence[int]], names: Sequence[str], *, n: int
+) -> list[tuple[Node, ...]]:
+    """Return the solutions on those candidates of `supports` that have one, canonical."""
+    every = inputs(n)
+    solved = (solve_on([every[x] for x in support], names, n=n) for support in candidates)
+    swap = symmetric(names)
+    return sorted({canonical(x, n, swap=swap) for x in solved if x is not None}, key=repr)

@@ -1,0 +1,262 @@
+"""One solution over n-th roots of unity: what every search of `cogo compose` returns.
+
+Inputs ``a, b`` are n-th roots of unity and are kept as exponents; ``c`` is any exact number. A
+potential that contains ``c`` once is then a character of the inputs, ``r(z) = sum_j c_j a_j^x
+b_j^y``, and the symmetries permute finitely many descriptions, so that a canonical form exists.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, final
+
+from algebra.groups.spectrum import PAIR, Frequency
+from algebra.numbers.scalar import ONE, ZERO, Scalar
+from algebra.numbers.units import zeta
+from algebra.semiring.element import Element
+from algebra.semiring.made import block
+from algebra.semiring.potential import Potential, parse_potential
+
+#: The nine potentials of a conjugate pair that must vanish, and the two of a real character.
+NINE = ("a-bc", "ab-c", "abc-", "aa-c", "bb-c", "aac", "a-a-c", "bbc", "b-b-c")
+REAL_TWO = ("aac", "bbc")
+#: Names of sets of them, accepted by `potentials`.
+NAMED = {
+    "all": NINE,
+    "R_c": NINE[:3],
+    "R_n": NINE[3:5],
+    "R_*": NINE[5:],
+    "order4": (*NINE[:3], *NINE[5:]),
+}
+SWAPPED = str.maketrans("ab", "ba")
+
+#: One node: exponents of ``a`` and ``b``, and ``c``.
+Node = tuple[int, int, Scalar]
+
+
+class ComposeError(ValueError):
+    """Raised for a search that cannot be done as asked; says what to change."""
+
+
+def potentials(names: Iterable[str], *, spectrum: Frequency = PAIR) -> tuple[str, ...]:
+    """Return the potentials that names, or names of sets, stand for, in the order of `NINE`.
+
+    Raises:
+        ComposeError: for a name that is neither, a potential without exactly one ``c``, and
+            ``abc`` itself.
+
+    >>> potentials(["R_n", "abc-"])
+    ('abc-', 'aa-c', 'bb-c')
+    """
+    every = NINE if spectrum == PAIR else REAL_TWO
+    found: dict[str, None] = {}
+    for name in names:
+        if name in NAMED:
+            found.update(dict.fromkeys(x for x in NAMED[name] if x in every))
+            continue
+        r = parse_potential(name, spectrum=spectrum)
+        outputs = sum(p == "c" for p, _ in r.indices)
+        if outputs != 1:
+            raise ComposeError(
+                f"kill={name!r} contains c {outputs} times; every condition of the loss has it once"
+            )
+        if character(name, spectrum=spectrum) == character("abc", spectrum=spectrum):
+            raise ComposeError(
+                f"kill={name!r} has the value of abc on every root of unity, and abc must be 1"
+            )
+        found[str(_with_plain_c(r))] = None
+    order = {name: position for position, name in enumerate(every)}
+    known = {canonical_name(x, spectrum): x for x in every}
+    result = dict.fromkeys(known.get(canonical_name(x, spectrum), x) for x in found)
+    return tuple(sorted(result, key=lambda x: (order.get(x, len(order)), x)))
+
+
+def canonical_name(name: str, spectrum: Frequency) -> str:
+    """Return the name of the potential or of its conjugate, whichever has a plain ``c``."""
+    return str(_with_plain_c(parse_potential(name, spectrum=spectrum)))
+
+
+def _with_plain_c(r: Potential) -> Potential:
+    return r if ("c", 0) in r.indices else r.conjugate()
+
+
+def character(name: str, *, spectrum: Frequency = PAIR) -> tuple[int, int]:
+    """Return ``(x, y)`` with ``r = sum_j c_j a_j^x b_j^y`` on inputs of modulus one.
+
+    >>> character("a-bc"), character("abc-"), character("aa-c")
+    ((-1, 1), (-1, -1), (0, 0))
+    """
+    r = _with_plain_c(parse_potential(name, spectrum=spectrum))
+    degree = {"a": 0, "b": 0, "c": 0}
+    for p, k in r.indices:
+        degree[p] += -1 if k else 1
+    if spectrum != PAIR:
+        return degree["a"] % 2, degree["b"] % 2
+    return degree["a"], degree["b"]
+
+
+def inputs_mod_sign(i: int, j: int, n: int) -> tuple[int, int]:
+    """Return the representative of ``(a, b) ~ (-a, -b)``, both being the same node."""
+    i, j = i % n, j % n
+    return (i - n // 2, (j - n // 2) % n) if n % 2 == 0 and i >= n // 2 else (i, j)
+
+
+def merged(nodes: Iterable[Node], n: int) -> tuple[Node, ...]:
+    """Merge nodes of equal inputs up to sign, drop those with ``c = 0``, sort."""
+    total: dict[tuple[int, int], Scalar] = {}
+    for i, j, c in nodes:
+        at = inputs_mod_sign(i, j, n)
+        total[at] = total[at] + c if at in total else c
+    return tuple((i, j, c) for (i, j), c in sorted(total.items()) if c)
+
+
+def value(nodes: Iterable[Node], at: tuple[int, int], n: int) -> Scalar:
+    """Return ``sum_j c_j a_j^x b_j^y``."""
+    total = ZERO
+    for i, j, c in nodes:
+        total = total + c * zeta(n, at[0] * i + at[1] * j)
+    return total
+
+
+def swapped(nodes: Iterable[Node], n: int) -> tuple[Node, ...]:
+    """Exchange ``a`` and ``b``."""
+    return merged(((j, i, c) for i, j, c in nodes), n)
+
+
+def conjugated(nodes: Iterable[Node], n: int) -> tuple[Node, ...]:
+    """Conjugate all entries."""
+    return merged(((-i, -j, c.conjugate()) for i, j, c in nodes), n)
+
+
+def symmetric(names: Iterable[str], *, spectrum: Frequency = PAIR) -> bool:
+    """Whether the swap of ``a`` and ``b`` takes what vanishes to what vanishes.
+
+    >>> symmetric(["a-bc", "ab-c", "aa-c"]), symmetric(["a-bc"])
+    (True, False)
+    """
+    characters = {character(name, spectrum=spectrum) for name in names}
+    return {(y, x) for x, y in characters} == characters
+
+
+def canonical(nodes: Sequence[Node], n: int, *, swap: bool = True) -> tuple[Node, ...]:
+    """Return the least description among all that the symmetries reach.
+
+    Node permutation, node sign, phase rotation ``(a, b, c) -> (s a, t b, conj(s t) c)`` by n-th
+    roots of unity, conjugation, and the swap of ``a`` and ``b`` where it keeps what is asked for
+    (`symmetric`). Some node has ``a = b = 1`` in it.
+
+    >>> w = zeta(3)
+    >>> u = [(0, 0, ONE), (1, 2, w), (2, 1, w**2)]
+    >>> canonical([(i + 1, j + 5, c * zeta(12, 6)) for i, j, c in u], 12) == canonical(u, 12)
+    True
+    """
+    best: list[tuple[tuple[tuple[int, int], ...], int, int, tuple[Node, ...]]] = []
+    variants = [tuple(nodes), swapped(nodes, n)] if swap else [tuple(nodes)]
+    variants += [conjugated(x, n) for x in variants]
+    for variant in variants:
+        for i0, j0, _ in variant:
+            shape = tuple(sorted(inputs_mod_sign(i - i0, j - j0, n) for i, j, _ in variant))
+            if not best or shape < best[0][0]:
+                best = [(shape, i0, j0, variant)]
+            elif shape == best[0][0]:
+                best.append((shape, i0, j0, variant))
+    candidates = []
+    for _, i0, j0, variant in best:
+        turn = zeta(n, i0 + j0)
+        candidates.append(merged(((i - i0, j - j0, c * turn) for i, j, c in variant), n))
+    return min(candidates, key=_sort_key)
+
+
+def _sort_key(nodes: tuple[Node, ...]) -> Any:
+    return [(i, j, c.field, c.denominator, [(e, q) for q, e, _ in c.terms()]) for i, j, c in nodes]
+
+
+@final
+@dataclass(frozen=True)
+class Discovery:
+    """A solution that a search found, in canonical form, ``abc = 1``.
+
+    Attributes:
+        n: inputs are n-th roots of unity.
+        nodes: exponents of ``a``, ``b``, and ``c``, canonical.
+        kills: the names of the potentials that vanish, proved exactly.
+        factors: how it was composed, one text for each factor.
+        search: ``"generators"``, ``"cover"`` or ``"direct"``.
+        family: which parametrised family it is a point of, or an empty string.
+        known: whether that family is one of [Tian24] (orders 4, 6, 9).
+        free: free real parameters: the dimension of the tangent space of the solution set at this
+            point, modulo symmetry; see `algebra.compose.free_parameters`.
+    """
+
+    n: int
+    nodes: tuple[Node, ...]
+    kills: tuple[str, ...]
+    factors: tuple[str, ...]
+    search: str
+    family: str = ""
+    known: bool = False
+    free: int = 0
+    spectrum: Frequency = PAIR
+
+    @property
+    def order(self) -> int:
+        """The number of nodes."""
+        return len(self.nodes)
+
+    @cached_property
+    def element(self) -> Element:
+        """The block, rational gauge."""
+        rows = [
+            [zeta(self.n, i) for i, _, _ in self.nodes],
+            [zeta(self.n, j) for _, j, _ in self.nodes],
+            [c for _, _, c in self.nodes],
+        ]
+        return block(*rows, spectrum=self.spectrum, name=" * ".join(self.factors))
+
+    @property
+    def moduli(self) -> tuple[tuple[Scalar, int], ...]:
+        """The different ``|c|^2``, exact, each with its number of nodes."""
+        count = Counter(c * c.conjugate() for _, _, c in self.nodes)
+        return tuple(sorted(count.items(), key=lambda x: (-x[1], repr(x[0]))))
+
+    @property
+    def norm_text(self) -> str:
+        """The balanced squared norm ``6 sum_j |c_j|^(2/3)`` of the pair, as an exact expression.
+
+        (On a real character, where an entry counts once, 3 in place of 6.)
+        """
+        factor = 6 if self.spectrum == PAIR else 3
+        if len(self.moduli) == 1 and self.moduli[0][0] * self.order**2 == ONE:
+            return f"{factor}*{self.order}^(1/3)"
+        parts = [f"{m}*({x!r})^(1/3)" for x, m in self.moduli]
+        return f"{factor}*({' + '.join(parts)})"
+
+    def prove(self) -> bool:
+        """Check with the general machinery that ``abc = 1`` and that exactly `kills` vanish."""
+        z = self.element
+        every = NINE if self.spectrum == PAIR else REAL_TWO
+        vanish = [r for r in every if not parse_potential(r, spectrum=self.spectrum)(z)]
+        more = [r for r in self.kills if r not in every]
+        return (
+            parse_potential("abc", spectrum=self.spectrum)(z) == ONE
+            and vanish == [r for r in self.kills if r in every]
+            and not any(parse_potential(r, spectrum=self.spectrum)(z) for r in more)
+        )
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return what a catalogue file holds."""
+        return {
+            "order": self.order,
+            "roots": self.n,
+            "kills": list(self.kills),
+            "factors": list(self.factors),
+            "search": self.search,
+            "family": self.family,
+            "known": self.known,
+            "free": self.free,
+            "norm": self.norm_text,
+            "nodes": [[i, j, repr(c)] for i, j, c in self.nodes],
+        }

@@ -1,0 +1,242 @@
+"""Which parametrised family a solution over roots of unity is a point of, decided exactly."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from fractions import Fraction
+from functools import lru_cache
+from itertools import combinations, permutations
+
+from algebra.blocks import paper as blocks
+from algebra.compose.entry import (
+    NAMED,
+    NINE,
+    Discovery,
+    Node,
+    canonical,
+    character as character_of,
+    inputs_mod_sign,
+    merged,
+    symmetric,
+    value,
+)
+from algebra.compose.free_parameters import free_parameters
+from algebra.groups.spectrum import PAIR, Frequency
+from algebra.numbers.roots_of_unity import primitive_root_of_unity, split_prime
+from algebra.numbers.scalar import ZERO, Scalar
+from algebra.numbers.units import zeta
+from algebra.semiring.element import Element
+
+#: The families of the paper, by the names they get here.
+KNOWN = ("nu(i)*xi", "syn*nu", "nu(i)*syn(al,be)", "three_c*syn")
+
+
+def exponent(x: Scalar, n: int) -> int:
+    """Return ``e`` with ``x = zeta_n^e``.
+
+    Raises:
+        ValueError: if ``x`` is no n-th root of unity.
+    """
+    for e in range(n):
+        if x == zeta(n, e):
+            return e
+    raise ValueError(f"{x!r} is no {n}-th root of unity")
+
+
+def nodes_of(z: Element, n: int) -> tuple[Node, ...]:
+    """Return an element over one frequency, inputs n-th roots of unity, as nodes of a search.
+
+    Raises:
+        ValueError: if an input is no n-th root of unity.
+
+    >>> nodes_of(blocks.three_c(), 3)
+    ((0, 0, 1), (1, 2, 1), (2, 1, 1))
+    """
+    return merged(
+        ((exponent(x["a", 0], n), exponent(x["b", 0], n), x["c", 0]) for x in z.node_list()), n
+    )
+
+
+def family(nodes: Sequence[Node], kills: Sequence[str], *, n: int) -> str:
+    """Return the name of the family that a solution is a point of, or an empty string.
+
+    Names of [Tian24]: those in `KNOWN`. Of this project: ``order4`` (`algebra.blocks.order4`),
+    ``mirrors`` and ``triples`` (`algebra.blocks.order6`), and of what is none of these ``cubic`` if
+    the six inputs are in general position and ``coplanar`` (`algebra.blocks.order6_coplanar`) if
+    four lie in a plane: with `triples` these are all, docs/order6.md. A point of a family of the
+    paper is also one of the larger family.
+
+    >>> from algebra.blocks.order6 import syn_at
+    >>> z = blocks.nu(zeta(4)) * blocks.xi(zeta(12))
+    >>> family(nodes_of(blocks.normalised(z), 12), NAMED["order4"], n=12)
+    'nu(i)*xi'
+    """
+    whole = set(kills) >= set(NINE)
+    equal = len({c * c.conjugate() for _, _, c in nodes}) == 1
+    if len(nodes) == 4 and set(kills) >= set(NAMED["order4"]) and _paired(nodes, n):
+        return "nu(i)*xi" if equal and nodes[0][2] * nodes[0][2].conjugate() * 16 == 1 else "order4"
+    if len(nodes) == 6 and whole:
+        if _paired(nodes, n):
+            return "nu(i)*syn(al,be)" if equal else "mirrors"
+        if _two_triples(nodes, n):
+            return "syn*nu" if equal else "triples"
+        if _in_general_position(nodes, n):
+            return "cubic"
+        return "coplanar" if _four_in_a_plane(nodes, n) else ""
+    if len(nodes) == 9 and whole and n % 3 == 0:
+        z = blocks.normalised(blocks.three_c() * blocks.syn())
+        return "three_c*syn" if canonical(nodes_of(z, n), n) == canonical(nodes, n) else ""
+    return ""
+
+
+def _paired(nodes: Sequence[Node], n: int) -> bool:
+    """Whether the element is ``nu(i)`` times half as many nodes: ``(a,b,c)`` and ``(ia,-ib,c)``."""
+    if n % 4:
+        return False
+    table = {(i, j): c for i, j, c in nodes}
+    return all(
+        table.get(inputs_mod_sign(i + n // 4, j - n // 4, n)) == c for (i, j), c in table.items()
+    )
+
+
+def _two_triples(nodes: Sequence[Node], n: int) -> bool:
+    """Whether ``b/a`` takes two values, opposite, three times each.
+
+    A block of order 6 of this kind that satisfies all conditions is one of `triples`: on each half
+    ``sum c z^e`` is prescribed for three ``e``, so that ``c`` is determined by the inputs.
+    """
+    count = Counter((j - i) % n for i, j, _ in nodes)
+    return sorted(count.values()) == [3, 3] and (max(count) - min(count)) * 2 == n
+
+
+def _in_general_position(nodes: Sequence[Node], n: int) -> bool:
+    """Whether any four of the inputs are independent over the reals; False is no proof.
+
+    The determinants of rows ``a, a-, b, b-``, modulo a prime: one that is not 0 there is not 0.
+    """
+    prime = split_prime(n, above=1 << 30)
+    root = primitive_root_of_unity(n, prime)
+    rows = [[pow(root, e, prime) for e in (i, -i, j, -j)] for i, j, _ in nodes]
+    return all(_determinant(four, prime) for four in combinations(rows, 4))
+
+
+def _four_in_a_plane(nodes: Sequence[Node], n: int) -> bool:
+    """Whether some four of the inputs are dependent over the reals, exactly."""
+    rows = [(i, -i, j, -j) for i, j, _ in nodes]
+    return any(
+        not sum(
+            (
+                sign * zeta(n, sum(row[column] for row, column in zip(four, order, strict=True)))
+                for order, sign in _permutations()
+            ),
+            ZERO,
+        )
+        for four in combinations(rows, 4)
+    )
+
+
+def _permutations() -> list[tuple[tuple[int, ...], int]]:
+    """Return the permutations of four columns, with their signs."""
+    return [
+        (order, (-1) ** sum(x > y for x, y in combinations(order, 2)))
+        for order in permutations(range(4))
+    ]
+
+
+def _determinant(rows: Sequence[Sequence[int]], prime: int) -> int:
+    if len(rows) == 1:
+        return rows[0][0] % prime
+    total = 0
+    for column, x in enumerate(rows[0]):
+        minor = [[*row[:column], *row[column + 1 :]] for row in rows[1:]]
+        total += (-1) ** column * x * _determinant(minor, prime)
+    return total % prime
+
+
+@lru_cache(maxsize=8)
+def named_blocks(n: int) -> dict[tuple[Node, ...], str]:
+    """Return the blocks of [Tian24] at n-th roots of unity, canonical form to name.
+
+    >>> named_blocks(4)[canonical(nodes_of(blocks.normalised(blocks.nu(zeta(4))), 4), 4)]
+    'nu(zeta(4))'
+    """
+    made: list[Element] = []
+    roots = [zeta(n, e) for e in range(n)]
+    if n % 4 == 0:
+        made += [blocks.xi(x) for x in roots]
+    if n % 2 == 0:
+        made += [blocks.nu(v) for v in roots]
+    if n % 3 == 0:
+        made += [blocks.syn(), blocks.three_c()]
+        made += [blocks.syn_ab(x, y) for x in roots for y in roots]
+    found: dict[tuple[Node, ...], str] = {}
+    for z in made:
+        try:
+            key = canonical(nodes_of(blocks.normalised(z), n), n)
+        except ValueError:  # abc = 0
+            continue
+        found.setdefault(key, str(z.name))
+    return found
+
+
+def factor_name(nodes: Sequence[Node], text: str, *, n: int) -> str:
+    """Return the name of a block of [Tian24], where a factor is one up to symmetry, or ``text``."""
+    if len(nodes) > 3:
+        return text
+    return named_blocks(n).get(canonical(nodes, n), text)
+
+
+def compose(
+    nodes: Sequence[Node],
+    names: Sequence[str],
+    *,
+    n: int,
+    factors: Sequence[str],
+    search: str,
+    spectrum: Frequency = PAIR,
+) -> Discovery:
+    """Return the catalogue entry of a hit: canonical, normalised, proved, and named.
+
+    Raises:
+        ValueError: if it does not kill what it should, or ``abc = 0``.
+
+    >>> w = zeta(3)
+    >>> compose([(0, 0, w**3), (1, 1, w), (2, 2, w**2)], ["a-bc"], n=3, factors=["syn"],
+    ...         search="generators").kills
+    ('a-bc', 'ab-c', 'abc-', 'aa-c', 'bb-c', 'a-a-c', 'b-b-c')
+    """
+    abc = value(nodes, (1, 1), n)
+    if not abc:
+        raise ValueError("abc = 0 on this hit, so no scaling makes it 1")
+    swap = symmetric(names, spectrum=spectrum)
+    least = canonical([(i, j, c / abc) for i, j, c in nodes], n, swap=swap)
+    every = NINE if spectrum == PAIR else ("aac", "bbc")
+    kills = [
+        r
+        for r in dict.fromkeys((*every, *names))
+        if not value(least, character_of(r, spectrum=spectrum), n)
+    ]
+    name = family(least, kills, n=n) if spectrum == PAIR else _real_family(least, n)
+    found = Discovery(
+        n=n,
+        nodes=least,
+        kills=tuple(kills),
+        factors=tuple(factors),
+        search=search,
+        family=name,
+        known=name in KNOWN,
+        free=free_parameters(least, kills, n=n, spectrum=spectrum),
+        spectrum=spectrum,
+    )
+    missing = [r for r in names if r not in kills]
+    if missing or not found.prove():
+        raise ValueError(f"the hit does not kill {', '.join(missing) or 'what it should'}")
+    return found
+
+
+def _real_family(nodes: Sequence[Node], n: int) -> str:
+    real = nodes_of(blocks.real_character(), n)
+    half = Fraction(1, 2)
+    assert all(c in (half, -half) for _, _, c in real)
+    return "real" if canonical(real, n) == canonical(nodes, n) else ""

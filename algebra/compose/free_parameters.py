@@ -1,0 +1,114 @@
+"""Free parameters at a solution: the dimension of the tangent space modulo symmetry.
+
+The conditions are polynomials in the entries and their conjugates. In logarithmic coordinates,
+entries and conjugates taken as independent, row ``r`` of the Jacobian at node ``j`` is the term
+``t_j`` of ``r(z) = sum_j t_j`` times its degrees in ``a, a-, b, b-, c, c-``; with each potential
+its conjugate is a row, so the complex rank of this matrix is the real rank of the conditions.
+
+The rank is computed modulo primes that split in ``Q(zeta_n)``. That is a lower bound for the rank
+over the field, and equal to it for all but finitely many primes; two are taken.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from algebra.compose.entry import Node
+from algebra.groups.spectrum import PAIR, Frequency
+from algebra.numbers.roots_of_unity import primitive_root_of_unity, split_prime
+from algebra.numbers.scalar import Scalar
+from algebra.semiring.potential import parse_potential
+
+
+def free_parameters(
+    nodes: Sequence[Node], kills: Sequence[str], *, n: int, spectrum: Frequency = PAIR
+) -> int:
+    """Return the dimension of ``{abc = 1, kills = 0}`` at a point, modulo symmetry.
+
+    Symmetry: a real scaling of each node, and for a conjugate pair two translations. Moduli are
+    free to vary. It is the dimension of the tangent space, which that of the set cannot exceed.
+
+    >>> from fractions import Fraction
+    >>> from algebra.compose.entry import NAMED
+    >>> from algebra.numbers.units import I
+    >>> from algebra.numbers.scalar import ONE
+    >>> nu_i_xi = [(0, 0, ONE / 4), (1, 3, ONE / 4), (0, 3, I / 4), (1, 2, I / 4)]
+    >>> free_parameters(nu_i_xi, NAMED["order4"], n=4)
+    4
+    """
+    from math import lcm
+
+    field = lcm(n, *(c.field for _, _, c in nodes))
+    ranks = []
+    prime = 1 << 30
+    for _ in range(2):
+        prime = split_prime(field, above=prime)
+        while any(c.denominator % prime == 0 for _, _, c in nodes):
+            prime = split_prime(field, above=prime)
+        ranks.append(_rank(_jacobian(nodes, ["abc", *kills], n, field, prime, spectrum), prime))
+    unknown = 6 if spectrum == PAIR else 3
+    symmetry = len(nodes) + (2 if spectrum == PAIR else 0)
+    return unknown * len(nodes) - max(ranks) - symmetry
+
+
+def residue(x: Scalar, *, field: int, prime: int, root: int) -> int:
+    """Return ``x`` modulo a prime over ``prime``, ``zeta_field -> root``."""
+    total = 0
+    for q, e, _ in x.terms():
+        power = pow(root, e * (field // x.field), prime)
+        total += q.numerator * pow(q.denominator, -1, prime) * power
+    return total % prime
+
+
+def _jacobian(
+    nodes: Sequence[Node],
+    names: Sequence[str],
+    n: int,
+    field: int,
+    prime: int,
+    spectrum: Frequency,
+) -> list[list[int]]:
+    root = primitive_root_of_unity(field, prime)
+    up = field // n
+    values = []
+    for i, j, c in nodes:
+        entries = {"a": pow(root, i * up, prime), "b": pow(root, j * up, prime)}
+        entries["c"] = residue(c, field=field, prime=prime, root=root)
+        conjugates = {"a": pow(root, -i * up, prime), "b": pow(root, -j * up, prime)}
+        conjugates["c"] = residue(c.conjugate(), field=field, prime=prime, root=root)
+        values.append((entries, conjugates))
+    columns = 6 if spectrum == PAIR else 3
+    rows = []
+    for name in names:
+        r = parse_potential(name, spectrum=spectrum)
+        for form in (r, r.conjugate()) if spectrum == PAIR else (r,):
+            row = []
+            for pair in values:
+                term, degree = 1, [0] * columns
+                for p, k in form.indices:
+                    term = term * pair[k][p] % prime
+                    degree[3 * k + "abc".index(p)] += 1
+                row += [term * x % prime for x in degree]
+            rows.append(row)
+    return rows
+
+
+def _rank(matrix: list[list[int]], prime: int) -> int:
+    rows = [list(row) for row in matrix]
+    rank = 0
+    for column in range(len(rows[0])):
+        pivot = next((r for r in range(rank, len(rows)) if rows[r][column]), None)
+        if pivot is None:
+            continue
+        rows[rank], rows[pivot] = rows[pivot], rows[rank]
+        inverse = pow(rows[rank][column], -1, prime)
+        for r in range(rank + 1, len(rows)):
+            if rows[r][column]:
+                factor = rows[r][column] * inverse % prime
+                rows[r] = [
+                    (x - factor * y) % prime for x, y in zip(rows[r], rows[rank], strict=True)
+                ]
+        rank += 1
+        if rank == len(rows):
+            break
+    return rank

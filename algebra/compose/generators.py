@@ -1,0 +1,189 @@
+"""Search (i): polynomials in a one-node generator, and search (ii): products of them.
+
+A generator is ``u = (a, b, conj(a b))`` with n-th roots of unity ``a, b``, so that ``abc(u) = 1``.
+For a set ``S`` of values other than 1, ``prod_{s in S} (u + (1, 1, -s))`` kills every potential
+with ``r(u)`` in ``S`` [Tian24, Theorem 4] (`algebra.semiring.polynomial` is the same for one
+generator); nodes of equal inputs up to sign are merged. Multiplying such
+partial solutions unites what they kill.
+
+Both searches are exhaustive: all ``n^2`` generators, all sets ``S``, all irredundant products whose
+factors' orders multiply to at most the largest order wanted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import combinations
+from typing import final
+
+from algebra.compose.entry import Node, character, inputs_mod_sign, merged
+from algebra.groups.spectrum import PAIR, Frequency
+from algebra.numbers.scalar import ONE, ZERO, Scalar
+from algebra.numbers.units import zeta
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Partial:
+    """A polynomial in a generator, normalised to ``abc = 1``.
+
+    Attributes:
+        nodes: merged; the first input in the order of exponents is ``a = b = 1``.
+        kills: bit ``m`` is set if the m-th of the potentials wanted vanishes.
+        text: the polynomial and the generator.
+    """
+
+    nodes: tuple[Node, ...]
+    kills: int
+    text: str
+
+
+def exponents(n: int, spectrum: Frequency = PAIR) -> list[tuple[int, int]]:
+    """Return the generators, as exponents of ``a`` and ``b``; on a real character, signs."""
+    step = 1 if spectrum == PAIR else n // 2
+    return [(i, j) for i in range(0, n, step) for j in range(0, n, step) if (i, j) != (0, 0)]
+
+
+def polynomials(
+    u: tuple[int, int],
+    names: Sequence[str],
+    *,
+    n: int,
+    largest: int,
+    spectrum: Frequency = PAIR,
+) -> Iterator[Partial]:
+    """Yield the polynomials in one generator that kill some of the potentials.
+
+    Args:
+        u: exponents of ``a`` and ``b``.
+        names: the potentials wanted.
+        n: the order of the roots of unity.
+        largest: polynomials of higher order are left out.
+        spectrum: `PAIR` or `REAL`.
+
+    >>> [p.text for p in polynomials((1, 1), ["aa-c", "a-a-c"], n=4, largest=3)]
+    ['u + 1, u = (zeta(4), zeta(4), -1)']
+    """
+    i, j = u
+    values: dict[int, int] = {}
+    for bit, name in enumerate(names):
+        x, y = character(name, spectrum=spectrum)
+        e = ((x - 1) * i + (y - 1) * j) % n
+        if e:
+            values[e] = values.get(e, 0) | 1 << bit
+    period = next(m for m in range(1, n + 1) if inputs_mod_sign(m * i, m * j, n) == (0, 0))
+    for size in range(1, len(values) + 1):
+        for chosen in combinations(sorted(values), size):
+            if period > largest and size >= largest + 2:
+                continue
+            coefficients, scale = _expanded(chosen, n)
+            if period > size and sum(map(bool, coefficients)) > largest:
+                continue
+            raw = [
+                (m * i, m * j, c * scale * zeta(n, -m * (i + j)))
+                for m, c in enumerate(coefficients)
+                if c
+            ]
+            nodes = _based(merged(raw, n), n)
+            if 2 <= len(nodes) <= largest:
+                mask = 0
+                for e in chosen:
+                    mask |= values[e]
+                yield Partial(nodes, mask, _text(coefficients, i, j, n))
+
+
+@lru_cache(maxsize=1 << 16)
+def _expanded(exponents: tuple[int, ...], n: int) -> tuple[list[Scalar], Scalar]:
+    """Return the coefficients of ``prod (u - zeta_n^e)``, constant first, and 1 over their sum."""
+    found = [ONE]
+    for e in exponents:
+        s = zeta(n, e)
+        found = [x - s * y for x, y in zip([ZERO, *found], [*found, ZERO], strict=True)]
+    return found, sum(found, ZERO).inverse()
+
+
+def _based(nodes: tuple[Node, ...], n: int) -> tuple[Node, ...]:
+    """Translate so that the description is the least of those with a node ``a = b = 1``."""
+    if not nodes:
+        return nodes
+    best = None
+    for i0, j0, _ in nodes:
+        shape = sorted(inputs_mod_sign(i - i0, j - j0, n) for i, j, _ in nodes)
+        if best is None or shape < best[0]:
+            best = shape, i0, j0
+    assert best is not None
+    _, i0, j0 = best
+    turn = zeta(n, i0 + j0)
+    return merged(((i - i0, j - j0, c * turn) for i, j, c in nodes), n)
+
+
+def _text(coefficients: Sequence[Scalar], i: int, j: int, n: int) -> str:
+    terms = []
+    for m in range(len(coefficients) - 1, -1, -1):
+        c = coefficients[m]
+        if c:
+            power = "" if m == 0 else "u" if m == 1 else f"u^{m}"
+            scalar = "" if c == ONE and m else repr(c)
+            if scalar and not c.as_monomial():
+                scalar = f"({scalar})"
+            terms.append(" ".join(x for x in (scalar, power) if x))
+    generator = ", ".join(repr(zeta(n, e)) for e in (i, j, -i - j))
+    return f"{' + '.join(terms)}, u = ({generator})"
+
+
+def distinct(partials: Iterable[Partial]) -> list[Partial]:
+    """Return one of all partial solutions that are equal up to a translation."""
+    found: dict[tuple[Node, ...], Partial] = {}
+    for p in partials:
+        other = found.get(p.nodes)
+        if other is None or p.kills | other.kills != other.kills:
+            found[p.nodes] = Partial(p.nodes, p.kills | (other.kills if other else 0), p.text)
+    return list(found.values())
+
+
+def multiply(factors: Sequence[Sequence[Node]], n: int) -> tuple[Node, ...]:
+    """Return the product, nodes of equal inputs merged."""
+    nodes = merged(factors[0], n)
+    for factor in factors[1:]:
+        nodes = merged(((i + x, j + y, c * w) for i, j, c in nodes for x, y, w in factor), n)
+    return nodes
+
+
+def cover_shapes(
+    kinds: Iterable[tuple[int, int]], *, full: int, largest: int
+) -> list[tuple[tuple[int, int], ...]]:
+    """Return the multisets of kinds ``(kills, order)`` that together kill everything.
+
+    Irredundant: without any one of them something is left. The orders multiply to at most
+    ``largest``.
+
+    >>> cover_shapes([(0b01, 2), (0b10, 3), (0b11, 4)], full=0b11, largest=6)
+    [((1, 2), (2, 3))]
+    """
+    usable = sorted({(k, q) for k, q in kinds if k and k != full and q >= 2})
+    found: list[tuple[tuple[int, int], ...]] = []
+
+    def extend(start: int, chosen: tuple[tuple[int, int], ...], killed: int, order: int) -> None:
+        if killed == full:
+            if _irredundant([k for k, _ in chosen], full):
+                found.append(chosen)
+            return
+        for position in range(start, len(usable)):
+            k, q = usable[position]
+            if order * q <= largest and k | killed != killed:
+                extend(position + 1, (*chosen, (k, q)), killed | k, order * q)
+
+    extend(0, (), 0, 1)
+    return found
+
+
+def _irredundant(kills: Sequence[int], full: int) -> bool:
+    for leave in range(len(kills)):
+        rest = 0
+        for position, k in enumerate(kills):
+            rest |= k if position != leave else 0
+        if rest == full:
+            return False
+    return True

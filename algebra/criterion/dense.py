@@ -1,0 +1,377 @@
+"""The dense route: matrix products modulo primes, decided by the rigorous bound of `zero_test`.
+
+The residues of the weights are integers in float64 matrices; BLAS adds products of them exactly
+while every partial sum stays below ``2^53``, which the plan guarantees and each product checks.
+Where a residue is not zero, the exact value is computed from the scalars themselves.
+
+Cost: ``q d^2`` multiply-adds per output frequency and image; with Galois symmetry there is one
+image per prime and ``d - 1`` frequencies, else ``phi(n)`` images and half the frequencies.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+from operator import add, mul
+from typing import final
+
+import numpy as np
+
+from algebra.criterion.dense_nodes import DenseNodes, dense, row_classes
+from algebra.criterion.residues import balanced, is_divisible, matmul, reduced, require_exact
+from algebra.criterion.sparse import Shape, unpack
+from algebra.criterion.sums import EXACT_FLOAT
+from algebra.criterion.terms import terms_of
+from algebra.criterion.zero_test import Plan, galois_action, is_invariant, plan, residues
+from algebra.groups.group import AbelianGroup
+from algebra.groups.spectrum import Spectrum
+from algebra.machine.memory import require_memory
+from algebra.numbers.arrays import Int64, Reals
+from algebra.numbers.roots_of_unity import primitive_root_of_unity, unit_generators
+from algebra.numbers.scalar import ZERO, Scalar
+from algebra.semiring.column import Column, column, combine, concatenate
+from algebra.semiring.nodes import Nodes
+
+#: Entries of a work array, 64 MB of float64.
+CHUNK = 1 << 23
+#: Entries of a block that is freed once so that the allocator keeps work arrays, 8 MB of float64.
+WORK = 1 << 20
+#: Entries of a piece that should stay in the cache, 256 kB of float64.
+CACHE = 1 << 15
+
+
+def multiplications(nodes: Nodes, how: Plan) -> int:
+    """Return how many multiply-adds the function tensor takes."""
+    d = nodes.spectrum.order
+    frequencies = d if how.all_frequencies else d // 2 + 1
+    return nodes.order * d * d * frequencies * how.images
+
+
+def dense_mismatches(nodes: Nodes, target: Int64, *, how: Plan | None = None) -> Int64:
+    """Return the sorted keys ``(k1, k2, k)``, ``k <= -k``, at which ``T`` is not the target.
+
+    Args:
+        nodes: expanded nodes over a group.
+        target: the keys at which the target is 1; it is 0 elsewhere. Must be stable under
+            automorphisms ``k -> t k`` of the group.
+        how: a plan for these nodes, made here if not given.
+
+    Returns:
+        Exactly the keys with ``T != target``; empty if and only if ``T`` is the target.
+    """
+    return dense_check(nodes, target, how=how).mismatches()
+
+
+@final
+@dataclass(frozen=True, slots=True, eq=False)
+class Image:
+    """The weights' scalars in a prime field, balanced, and the characters' values there."""
+
+    p: int
+    scalars: Reals
+    characters: Reals
+
+
+@final
+@dataclass(frozen=True, slots=True, eq=False)
+class Repeats:
+    """Nodes sorted so that equal columns of one weight matrix are neighbours.
+
+    Group ``g`` is the nodes ``start[g]:start[g + 1]``; ``kind`` is 0, 1, 2 for c, a, b.
+    """
+
+    kind: int
+    start: Int64
+
+
+@final
+@dataclass(frozen=True, slots=True, eq=False)
+class DenseCheck:
+    """Everything about an element that `mismatches` needs and that is not arithmetic on weights.
+
+    Attributes:
+        weights: matrices of scalar ids.
+        how: the plan.
+        target: the keys at which ``T`` must be 1, conjugates included where all are looked at.
+        outputs: the output frequencies to look at.
+        images: one for each homomorphism of the plan.
+        symmetry: for each generator of the Galois group its action on indices and on scalars.
+        repeats: which nodes share a column, if many do.
+    """
+
+    weights: DenseNodes
+    how: Plan
+    target: Int64
+    outputs: Int64
+    images: tuple[Image, ...]
+    symmetry: tuple[tuple[Int64, Int64], ...] | None
+    repeats: Repeats | None
+
+    def mismatches(self) -> Int64:
+        """Return the keys at which ``T`` is not the target."""
+        group, weights = self.weights.spectrum, self.weights
+        assert isinstance(group, AbelianGroup)
+        if self.how.all_frequencies and (
+            self.symmetry is None or not is_invariant(weights, self.symmetry)
+        ):
+            raise ArithmeticError("the plan relies on a symmetry that these weights lack")
+        d, q = group.order, weights.a.shape[1]
+        step = max(1, CHUNK // max(1, d * max(d, q)))
+        found = [np.empty(0, dtype=np.int64)]
+        for image in self.images:
+            p = image.p
+            a, b, c = (np.take(image.scalars, ids) for ids in weights.rows())
+            energy = [_squared(matmul(image.characters.T, x, p), p) for x in (a, b)]
+            inverse = pow(2 * d, -1, p)
+            conjugate = image.characters[group.negate(np.arange(d))]
+            for first in range(0, len(self.outputs), step):
+                ks = self.outputs[first : first + step]
+                t = _triple(a, b, c[ks], p, self.repeats)
+                for axis, squares in enumerate(energy):
+                    sums = reduced(matmul(squares, c[ks].T, p), p)
+                    sums = reduced(matmul(conjugate, sums, p), p)
+                    t[(slice(None), slice(None), 0) if axis == 0 else (slice(None), 0)] += (
+                        sums.T * inverse
+                    )
+                k1, k2, k = unpack(self.target, d)
+                row = np.searchsorted(ks, k)
+                mine = ks[np.minimum(row, len(ks) - 1)] == k
+                t[row[mine], k1[mine], k2[mine]] -= 1
+                found.append(_nonzero(t, p, ks, d))
+        return _closed(group, self.how, np.unique(np.concatenate(found)))
+
+
+def dense_check(nodes: Nodes, target: Int64, *, how: Plan | None = None) -> DenseCheck:
+    """Return the check of an element against a target, planned and not yet made.
+
+    See `dense_mismatches` for the arguments.
+    """
+    group = nodes.spectrum
+    assert isinstance(group, AbelianGroup)
+    weights = dense(nodes)
+    how = how or plan(nodes, weights)
+    d = group.order
+    outputs = np.arange(d) if how.all_frequencies else group.representatives
+    zero = len(weights.scalars) - 1
+    outputs = outputs[(weights.c[outputs] < zero).any(axis=1) | np.isin(outputs, target % d)]
+    if how.all_frequencies:
+        k1, k2, k = (group.negate(x) for x in unpack(target, d))
+        target = np.union1d(target, (k1 * d + k2) * d + k)
+    every = np.arange(d)
+    exponents = group.character_exponents(every[:, None], every)
+    images = []
+    values = terms_of(weights.scalars, field=how.field)
+    for p, residue in residues(values, how):
+        root = primitive_root_of_unity(group.exponent, p)
+        powers = np.array([pow(root, e, p) for e in range(group.exponent)], dtype=np.int64)
+        images.append(Image(p, balanced(residue, p), balanced(powers[exponents], p)))
+    symmetry = galois_action(weights, how.field) if how.all_frequencies else None
+    weights, repeats = _grouped(weights)
+    # glibc gives the top of its heap back to the system whenever 128 kB of it are free, until a
+    # larger block has been freed: without this the work arrays of each check are paged in anew,
+    # which doubles its time.
+    np.empty(WORK)
+    return DenseCheck(weights, how, target, outputs, tuple(images), symmetry, repeats)
+
+
+def _grouped(weights: DenseNodes) -> tuple[DenseNodes, Repeats | None]:
+    """Sort the nodes by equal columns of the matrix with fewest distinct ones, if that is few."""
+    kinds = (weights.c, weights.a, weights.b)
+    classes = [row_classes(np.ascontiguousarray(ids.T))[0] for ids in kinds]
+    counts = [int(index.max(initial=0)) + 1 for index in classes]
+    kind = int(np.argmin(counts))
+    if 4 * counts[kind] > weights.a.shape[1]:
+        return weights, None
+    rank = np.argsort(classes[kind], kind="stable")
+    start = np.searchsorted(classes[kind][rank], np.arange(counts[kind] + 1))
+    a, b, c = (np.ascontiguousarray(ids[:, rank]) for ids in weights.rows())
+    return DenseNodes(weights.spectrum, a, b, c, weights.scalars), Repeats(kind, start)
+
+
+def dense_potentials(weights: DenseNodes, shape: Shape, *, how: Plan) -> Int64:
+    """Return the keys ``(k1, k2, k)``, ``k <= -k``, of the potentials that do not vanish.
+
+    Equal rows of a weight matrix are taken once, so that a factor whose ``b`` does not depend
+    on the frequency costs ``d^2 q``, not ``d^3 q``.
+    """
+    values = terms_of(weights.scalars, field=how.field)
+    spectrum = weights.spectrum
+    size = spectrum.order
+    first, second = {
+        "abc": (weights.a, weights.b),
+        "aac": (weights.a, weights.a),
+        "bbc": (weights.b, weights.b),
+    }[shape]
+    every = np.arange(size)
+    outputs = every if how.all_frequencies else every[every <= spectrum.negate(every)]
+    zero = len(weights.scalars) - 1
+    axes = []
+    for ids, indices in ((first, every), (second, every), (weights.c, outputs)):
+        live = indices[(ids[indices] != zero).any(axis=1)]
+        index, firsts = row_classes(ids[live])
+        axes.append((ids[live[firsts]], [live[index == i] for i in range(len(firsts))]))
+    (x, at_x), (y, at_y), (z, at_z) = axes
+    found = np.zeros((len(z), len(x), len(y)), dtype=bool)
+    step = max(1, CHUNK // max(1, len(x) * len(y), min(len(x), len(y)) * first.shape[1]))
+    for p, residue in residues(values, how):
+        a, b, c = (balanced(residue, p)[ids] for ids in (x, y, z))
+        for at in range(0, len(z), step):
+            found[at : at + step] |= ~is_divisible(_triple(a, b, c[at : at + step], p), p)
+    hits = np.argwhere(found).tolist()
+    count = sum(len(at_x[i]) * len(at_y[j]) * len(at_z[h]) for h, i, j in hits)
+    require_memory(
+        60 * count,
+        f"a table of {count} potentials that do not vanish",
+        instead="use another route",
+    )
+    keys = [np.empty(0, dtype=np.int64)]
+    for h, i, j in hits:
+        inputs = (at_x[i][:, None, None] * size + at_y[j][:, None]) * size
+        keys.append((inputs + at_z[h]).ravel())
+    return _closed(spectrum, how, np.sort(np.concatenate(keys)))
+
+
+def exact_entries(weights: DenseNodes, keys: Int64, shape: Shape) -> Column:
+    """Return the exact values at the given keys, from the scalars: ``q`` products a key.
+
+    For ``"T"`` a key with ``k2 = 0`` (``k1 = 0``) takes another ``d q`` products for the sums
+    over k'.
+    """
+    size = weights.spectrum.order
+    first, second = {
+        "T": (weights.a, weights.b),
+        "abc": (weights.a, weights.b),
+        "aac": (weights.a, weights.a),
+        "bbc": (weights.b, weights.b),
+    }[shape]
+    k1, k2, k = keys // (size * size), keys // size % size, keys % size
+    q = max(1, weights.a.shape[1])
+    parts = [Column(np.empty(0, dtype=np.int64), ())]
+    for at in range(0, len(keys), max(1, (1 << 18) // q)):
+        s = slice(at, at + max(1, (1 << 18) // q))
+        parts.append(_row_sums(weights.scalars, first[k1[s]], second[k2[s]], weights.c[k[s]]))
+    values = concatenate(parts)
+    if shape != "T":
+        return values
+    group = weights.spectrum
+    assert isinstance(group, AbelianGroup)
+    every = np.arange(size)
+    extra = []
+    for x, y, z in zip(k1.tolist(), k2.tolist(), k.tolist(), strict=True):
+        total = ZERO
+        for inputs, m, zero in ((weights.a, x, y), (weights.b, y, x)):
+            if zero == 0:
+                other = group.add(np.full(size, m), group.negate(every))
+                out = np.broadcast_to(weights.c[z], inputs.shape)
+                sums = _row_sums(weights.scalars, inputs, inputs[other], out)
+                for value in sums.tolist():
+                    total = total + value
+        extra.append(total / 2)
+    return combine(add, values, column(extra)) if len(keys) else values
+
+
+def _row_sums(scalars: tuple[Scalar, ...], x: Int64, y: Int64, z: Int64) -> Column:
+    """Return ``sum_j x y z`` per row of id matrices, each distinct triple multiplied once."""
+    rows, q = x.shape
+    product = combine(
+        mul,
+        combine(mul, Column(x.ravel(), scalars), Column(y.ravel(), scalars)),
+        Column(z.ravel(), scalars),
+    )
+    if not rows or not q:
+        return column([ZERO] * rows)
+    code = np.repeat(np.arange(rows), q) * len(product.scalars) + product.ids
+    distinct, count = np.unique(code, return_counts=True)
+    totals = [ZERO] * rows
+    for where, times in zip(distinct.tolist(), count.tolist(), strict=True):
+        row, scalar = divmod(where, len(product.scalars))
+        totals[row] = totals[row] + product.scalars[scalar] * times
+    return column(totals)
+
+
+def _triple(a: Reals, b: Reals, c: Reals, p: int, repeats: Repeats | None = None) -> Reals:
+    """Return ``sum_j a[k1, j] b[k2, j] c[k, j]`` modulo p, shape (k, k1, k2).
+
+    Where columns of one matrix repeat, the two others are contracted over each group of nodes
+    first. Else the two matrices with fewest rows are multiplied entrywise and the third by BLAS,
+    a piece that fits into the cache at a time.
+    """
+    matrices = (c, a, b)
+    if repeats is not None:
+        return _grouped_triple(matrices, p, repeats)
+    order = sorted(range(3), key=lambda i: len(matrices[i]))
+    x, y, z = (matrices[i] for i in order)
+    q = a.shape[1]
+    shaped = np.empty((len(x), len(y), len(z)))
+    direct = 2 * q * (p // 2 + 1) ** 3 < EXACT_FLOAT
+    width = max(1, min(len(y), CACHE // max(1, q)))
+    piece = np.empty((width, q))
+    for i, row in enumerate(x):
+        for j in range(0, len(y), width):
+            pairs = np.multiply(y[j : j + width], row, out=piece[: len(y) - j])
+            if direct:
+                np.matmul(pairs, z.T, out=shaped[i, j : j + width])
+            else:
+                product = matmul(reduced(pairs, p), z.T, p)
+                shaped[i, j : j + width] = reduced(product, p)
+    return shaped.transpose(np.argsort(order))
+
+
+def _grouped_triple(matrices: tuple[Reals, Reals, Reals], p: int, repeats: Repeats) -> Reals:
+    """Return the same as `_triple`: ``sum_g m[k, g] (sum_{j in g} x[., j] y[., j])``."""
+    kind, start = repeats.kind, repeats.start
+    others = [i for i in range(3) if i != kind]
+    x, y = (matrices[i] for i in others)
+    sizes = np.diff(start)
+    groups = len(sizes)
+    if (sizes == sizes[0]).all():
+        x_groups, y_groups = (m.reshape(len(m), groups, -1).transpose(1, 0, 2) for m in (x, y))
+        inner = np.matmul(x_groups, y_groups.transpose(0, 2, 1))
+    else:
+        inner = np.empty((groups, len(x), len(y)))
+        for g, (first, last) in enumerate(pairwise(start)):
+            np.matmul(x[:, first:last], y[:, first:last].T, out=inner[g])
+    require_exact(int(sizes.max()), p)
+    flat = reduced(inner, p).reshape(groups, -1)
+    product = matmul(matrices[kind][:, start[:-1]], flat, p)
+    if 2 * groups * (p // 2 + 1) ** 2 >= EXACT_FLOAT // 2:
+        product = reduced(product, p)
+    shaped = product.reshape(len(matrices[kind]), len(x), len(y))
+    return shaped.transpose(np.argsort([kind, *others]))
+
+
+def _squared(x: Reals, p: int) -> Reals:
+    """Return ``x^2`` modulo p."""
+    x = reduced(x, p)
+    return reduced(x * x, p)
+
+
+def _nonzero(t: Reals, p: int, ks: Int64, d: int) -> Int64:
+    whole = is_divisible(t, p)
+    if whole.all():
+        return np.empty(0, dtype=np.int64)
+    row, k1, k2 = np.nonzero(~whole)
+    keys: Int64 = (k1 * d + k2) * d + ks[row]
+    return keys
+
+
+def _closed(spectrum: Spectrum, how: Plan, keys: Int64) -> Int64:
+    """Close sorted keys under the Galois group where one root stood for all; keep ``k <= -k``.
+
+    At one root a number may vanish modulo p without being zero, but then a conjugate does not.
+    """
+    size = spectrum.order
+    if how.all_frequencies and len(keys):
+        assert isinstance(spectrum, AbelianGroup)
+        generators = unit_generators(np.lcm(how.field, spectrum.exponent).item())
+        count = 0
+        while count != len(keys):
+            count = len(keys)
+            for t in generators:
+                k1, k2, k = (spectrum.multiply(t, x) for x in unpack(keys, size))
+                moved = np.sort((k1 * size + k2) * size + k)
+                if not np.array_equal(moved, keys):
+                    both = np.sort(np.concatenate([keys, moved]))
+                    keys = both[np.append(True, both[1:] != both[:-1])]
+    k = keys % size
+    return keys[k <= spectrum.negate(k)]

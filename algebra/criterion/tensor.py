@@ -1,0 +1,205 @@
+"""The function tensor: the exact, two-sided criterion for zero loss, and the loss itself.
+
+The network's output is ``(1/d) sum_k sum_{k1,k2} T[k1,k2,k] chi_k1(x) chi_k2(y) conj(chi_k(g))``
+with
+
+    T[k1,k2,k] = sum_j a_k1 b_k2 c_k + 1/2 [k2=0] sum_k' sum_j a_k' a_{k1-k'} c_k
+                                     + 1/2 [k1=0] sum_k' sum_j b_k' b_{k2-k'} c_k
+
+and the loss is ``(1/d) sum |T[k1,k2,k] - [k1=k2=k]|^2``, over ``k != 0`` for the projected target
+(a constant added to all outputs is free), over all ``k`` for the exact one-hot target. So the
+loss is zero if and only if ``T[k1,k2,k] = [k1=k2=k]`` there. For weights without constant parts
+this is [Tian24, Theorem 1].
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal, final, get_args
+
+import numpy as np
+
+from algebra.criterion.composed import (
+    BLAS_GAIN,
+    composed_tensor,
+    is_composed_cheaper,
+    summed,
+)
+from algebra.criterion.dense import dense_mismatches, exact_entries
+from algebra.criterion.dense_nodes import dense
+from algebra.criterion.sparse import products, sparse_sums
+from algebra.criterion.target import Target, target_keys
+from algebra.groups.group import AbelianGroup, Index
+from algebra.numbers.arrays import Int64
+from algebra.numbers.scalar import ONE, ZERO, Scalar
+from algebra.semiring.column import Column, column, concatenate
+from algebra.semiring.element import Element
+from algebra.semiring.operations import Leaf
+
+Route = Literal["auto", "sparse", "dense", "composed"]
+
+
+@final
+@dataclass(frozen=True, slots=True, eq=False)
+class FunctionTensor:
+    """A sparse exact tensor over triples of characters, with ``T[-K] = conj(T[K])``.
+
+    Stored at ``k <= -k`` as sorted keys ``(k1 d + k2) d + k`` and non-zero values. Iterating
+    gives ``((k1, k2, k), value)`` for the stored entries, indices as in the group.
+    """
+
+    group: AbelianGroup
+    key: Int64
+    value: Column
+
+    def __getitem__(self, at: tuple[Index, Index, Index]) -> Scalar:
+        k1, k2, k = (self.group.index(x) for x in at)
+        other = self.group.negate(k)
+        if other < k:
+            k1, k2 = (self.group.negate(x) for x in (k1, k2))
+        key = (k1 * self.group.order + k2) * self.group.order + min(k, other)
+        found = np.searchsorted(self.key, key)
+        if found == len(self.key) or self.key[found] != key:
+            return ZERO
+        value = self.value.scalars[int(self.value.ids[found])]
+        return value.conjugate() if other < k else value
+
+    def __iter__(self) -> Iterator[tuple[tuple[int, int, int], Scalar]]:
+        d = self.group.order
+        for key, value in zip(self.key.tolist(), self.value.tolist(), strict=True):
+            yield (key // (d * d), key // d % d, key % d), value
+
+    def __len__(self) -> int:
+        return len(self.key)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, FunctionTensor):
+            return NotImplemented
+        return (
+            self.group == other.group
+            and np.array_equal(self.key, other.key)
+            and self.value.tolist() == other.value.tolist()
+        )
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def minus(self, target: Target) -> FunctionTensor:
+        """Return ``T - target``, the outputs that the target leaves free dropped."""
+        keys = target_keys(self.group, target)
+        minus_one = column([-ONE])[np.zeros(len(keys), dtype=np.int64)]
+        kept = self.key % self.group.order != 0 if target == "projected" else slice(None)
+        table = summed(
+            np.concatenate([self.key[kept], keys]), concatenate([self.value[kept], minus_one])
+        )
+        return FunctionTensor(self.group, table.key, table.value)
+
+    def squared_norm(self) -> Scalar:
+        """Return ``sum |T[k1,k2,k]|^2`` over all triples."""
+        d = self.group.order
+        paired = self.group.negate(self.key % d) != self.key % d
+        total = ZERO
+        ids, first = np.unique(self.value.ids * 2 + paired, return_inverse=True)
+        for code, count in zip(ids.tolist(), np.bincount(first).tolist(), strict=True):
+            x = self.value.scalars[code // 2]
+            total = total + x * x.conjugate() * (count * (1 + code % 2))
+        return total
+
+
+def function_tensor(z: Element, *, route: Route = "auto") -> FunctionTensor:
+    """Return the function tensor of an element over a group, exactly.
+
+    Args:
+        z: an element over an `AbelianGroup`; free parameters are allowed.
+        route: ``"sparse"`` by support, ``"dense"`` through BLAS modulo primes, ``"composed"``
+            along the composition, or ``"auto"``: the cheapest by estimate.
+
+    Raises:
+        ValueError: if ``z`` is not over a group, or the dense route cannot take its parameters.
+
+    Source: docs/function-tensor.md; [Tian24, Theorem 1] without constant parts.
+
+    >>> from algebra import optimizers
+    >>> T = function_tensor(optimizers.order6(AbelianGroup("Z5")))
+    >>> sorted(T)
+    [((1, 1, 1), 1), ((2, 2, 2), 1)]
+    """
+    group = z.group
+    chosen = choose_route(z) if route == "auto" else route
+    if chosen == "composed":
+        table = composed_tensor(z)
+        return FunctionTensor(group, table.key, table.value)
+    if chosen == "sparse":
+        return FunctionTensor(group, *sparse_sums(z.nodes, "T"))
+    if chosen == "dense":
+        keys = dense_mismatches(z.nodes, np.empty(0, dtype=np.int64))
+        return _exact(z, group, keys)
+    raise ValueError(f"route={route!r}; pass one of {', '.join(get_args(Route))}")
+
+
+def residual(z: Element, *, target: Target = "projected", route: Route = "auto") -> FunctionTensor:
+    """Return ``T - target``, exactly; it has no entries if and only if the loss is zero.
+
+    On the dense route, entries that agree with the target modulo the primes, and so are equal
+    to it, are never computed exactly.
+
+    >>> from algebra import blocks
+    >>> list(residual(blocks.normalised(blocks.syn()).at(AbelianGroup("Z3"), 1)))
+    [((0, 2, 1), 1/2), ((2, 0, 1), 1/2)]
+    """
+    group = z.group
+    chosen = choose_route(z) if route == "auto" else route
+    if chosen != "dense":
+        return function_tensor(z, route=chosen).minus(target)
+    keys = dense_mismatches(z.nodes, target_keys(group, target))
+    if target == "projected":
+        keys = keys[keys % group.order != 0]
+    if not len(keys):
+        return FunctionTensor(group, keys, Column(keys, ()))
+    wanted = target_keys(group, target)
+    entries = _exact(z, group, keys)
+    on_target = np.isin(keys, wanted)
+    minus_one = column([-ONE])[np.zeros(int(on_target.sum()), dtype=np.int64)]
+    table = summed(
+        np.concatenate([entries.key, keys[on_target]]), concatenate([entries.value, minus_one])
+    )
+    return FunctionTensor(group, table.key, table.value)
+
+
+def loss(z: Element, *, target: Target = "projected", route: Route = "auto") -> Scalar:
+    """Return the exact loss: the mean over all pairs of ``|| P (f(x,y) - e_{x+y}) ||^2``.
+
+    ``P`` removes the mean over outputs for the projected target, and is the identity for the
+    one-hot target. A real number, or a real Laurent polynomial in the parameters.
+
+    >>> from algebra import blocks
+    >>> z = blocks.normalised(blocks.syn())
+    >>> loss(z.at(AbelianGroup("Z7"), 1, 2, 3))          # (d - 1) / 2d
+    3/7
+    """
+    rest = residual(z, target=target, route=route)
+    return rest.squared_norm() / rest.group.order
+
+
+def choose_route(z: Element) -> Route:
+    """Return the route with the least estimated cost for this element."""
+    group = z.group
+    if not isinstance(z.operation, Leaf) and is_composed_cheaper(z):
+        return "composed"
+    sparse = products(z.nodes, "T")
+    parametric = any(x.parameters for x in z.nodes.value.scalars)
+    d = group.order
+    if parametric or sparse < max(20_000, z.order * d**3 // BLAS_GAIN):
+        return "sparse"
+    return "dense"
+
+
+def _exact(z: Element, group: AbelianGroup, keys: Int64) -> FunctionTensor:
+    values = exact_entries(dense(z.nodes), keys, "T")
+    live = np.array([bool(x) for x in values.scalars], dtype=bool)[values.ids]
+    return FunctionTensor(group, keys[live], values[live])
+
+
+def routes(z: Element) -> list[Route]:
+    """Return the routes that can take an element: the dense one takes no free parameters."""
+    return ["sparse", "composed"] if z.parameters else ["sparse", "dense", "composed"]

@@ -1,0 +1,154 @@
+"""Is this element a global optimizer? The answer, and on failure why not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import final
+
+import numpy as np
+
+from algebra.criterion.target import Target
+from algebra.criterion.tensor import FunctionTensor, Route, choose_route, residual
+from algebra.groups.group import AbelianGroup
+from algebra.numbers.scalar import ONE, ZERO, Scalar
+from algebra.semiring.element import Element
+from algebra.semiring.operations import Leaf
+from algebra.semiring.potential import Potential
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """One wrong entry of the function tensor, and the potentials it is the sum of.
+
+    Attributes:
+        index: ``(k1, k2, k)``, as indices of characters.
+        expected: 0 or 1.
+        found: the exact value.
+        potentials: ``(set name, potential, exact value)`` for each that does not vanish, or,
+            on the diagonal, is not 1.
+    """
+
+    group: AbelianGroup
+    index: tuple[int, int, int]
+    expected: Scalar
+    found: Scalar
+    potentials: tuple[tuple[str, Potential, Scalar], ...]
+
+    def __str__(self) -> str:
+        where = ",".join(self.group.label(k) for k in self.index)
+        text = f"T[{where}] = {self.found!r}, expected {self.expected!r}"
+        parts = [f"{name} {r} = {value!r}" for name, r, value in self.potentials]
+        return text + (": " + "; ".join(parts) if parts else "")
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The outcome of `check`.
+
+    Attributes:
+        accepted: whether the loss is exactly zero, for all values of the parameters.
+        element: what was checked.
+        target: ``"projected"`` or ``"onehot"``.
+        route: how the function tensor was computed.
+        residual: the exact ``T - target``; empty if accepted.
+    """
+
+    accepted: bool
+    element: Element
+    target: Target
+    route: Route
+    residual: FunctionTensor
+
+    @property
+    def frequencies(self) -> list[int]:
+        """The output frequencies ``k <= -k`` at which some entry is wrong."""
+        return sorted({k for (_, _, k), _ in self.residual})
+
+    @property
+    def loss(self) -> Scalar:
+        """The exact loss."""
+        return self.residual.squared_norm() / self.residual.group.order
+
+    def failures(self, *, limit: int = 10) -> list[Failure]:
+        """Return the first wrong entries, each with the potentials that are to blame."""
+        result: list[Failure] = []
+        for index, rest in self.residual:
+            if len(result) == limit:
+                break
+            k1, k2, k = index
+            expected = ONE if k1 == k2 == k else ZERO
+            blame = tuple(_blame(self.element, index)) if self.element.order <= 10**5 else ()
+            result.append(Failure(self.residual.group, index, expected, rest + expected, blame))
+        return result
+
+    def __str__(self) -> str:
+        group, z = self.residual.group, self.element
+        what = f"{z.name or 'element'}, {z.order} nodes, {group}, target {self.target}"
+        if self.accepted:
+            free = f" for all values of {len(z.parameters)} parameters" if z.parameters else ""
+            return f"{what}: loss = 0 exactly{free} ({self.route} route)"
+        hit = ", ".join(group.label(k) for k in self.frequencies[:8])
+        more = ", ..." if len(self.frequencies) > 8 else ""
+        lines = [f"{what}: not an optimizer; loss = {self.loss!r}; frequencies hit: {hit}{more}"]
+        return "\n  ".join(lines + [str(f) for f in self.failures(limit=5)])
+
+
+def check(z: Element, *, target: Target = "projected", route: Route = "auto") -> Verdict:
+    """Decide exactly whether ``z`` is a global optimizer, and if not, say what fails.
+
+    Symbolic parameters are decided as Laurent polynomials, for all their values at once.
+
+    Args:
+        z: an element over an `AbelianGroup`.
+        target: ``"projected"`` (a constant over outputs is free) or ``"onehot"``.
+        route: see `function_tensor`.
+
+    Source: the two-sided criterion of docs/function-tensor.md.
+
+    >>> from algebra import blocks
+    >>> z = blocks.normalised(blocks.syn()).at(AbelianGroup("Z3"), 1)
+    >>> print(check(z))                           # doctest: +ELLIPSIS
+    element, 3 nodes, Z3, target projected: not an optimizer; loss = 1/3; frequencies hit: 1
+      T[0,2,1] = 1/2, expected 0: R_* b[1]*b[1]*c[1] = 1
+      T[2,0,1] = 1/2, expected 0: R_* a[1]*a[1]*c[1] = 1
+    """
+    chosen = choose_route(z) if route == "auto" else route
+    rest = residual(z, target=target, route=chosen)
+    return Verdict(not len(rest), z, target, chosen, rest)
+
+
+def _blame(z: Element, index: tuple[int, int, int]) -> list[tuple[str, Potential, Scalar]]:
+    """Return the potentials whose sum is ``T[index]``, those that are 0 left out."""
+    group = z.group
+    k1, k2, k = index
+    found = []
+    rho = Potential(group, [("a", k1), ("b", k2), ("c", k)])
+    value = rho(z)
+    diagonal = k1 == k2 == k
+    if value and not (diagonal and value == ONE):
+        found.append(("R_g" if diagonal else "R_c", rho, value))
+    elif diagonal and not value:
+        found.append(("R_g", rho, value))
+    for p, m, other in (("a", k1, k2), ("b", k2, k1)):
+        if other != 0:
+            continue
+        for x in _support(z, p):
+            y = group.add(m, group.negate(x))
+            r = Potential(group, [(p, x), (p, y), ("c", k)])
+            value = r(z)
+            if value and x <= y:
+                found.append(("R_n" if m == 0 else "R_*", r, value))
+    return found
+
+
+def _support(z: Element, p: str) -> list[int]:
+    """Return the characters at which row ``p`` has an entry, of at most 200 (for messages)."""
+    size = z.spectrum.order
+    if not isinstance(z.operation, Leaf) and z.order > 10**4:
+        return []
+    rows = np.unique(z.nodes.row)
+    k = rows[rows // size == "abc".index(p)] % size
+    both = np.union1d(k, z.spectrum.negate(k))
+    return [int(x) for x in both[:200]]

@@ -1,0 +1,387 @@
+"""Finite Abelian groups, their characters and automorphisms, without ``d x d`` tables.
+
+``G = Z/n_1 x ... x Z/n_r`` of order ``d``. Elements and characters are indexed by the same
+tuples; inside, and wherever many are meant, by the row-major index ``0 <= k < d`` of the tuple,
+so that for a cyclic group the index *is* the element. The character of index ``k`` is
+
+    chi_k(g) = exp(2 pi i sum_i k_i g_i / n_i) = zeta_n ** character(k, g),  n the exponent.
+"""
+
+from __future__ import annotations
+
+import operator
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import product
+from math import gcd, lcm, prod
+from typing import SupportsIndex, final, overload
+
+import numpy as np
+
+from algebra.numbers.arrays import Int64
+from algebra.numbers.roots_of_unity import factorise
+from algebra.numbers.scalar import Scalar
+from algebra.numbers.units import zeta
+
+#: A group element or character: its index, or its tuple of residues.
+Index = SupportsIndex | Sequence[int]
+
+MAX_ORDER = 10**6
+_FACTOR = re.compile(r"(?:[ZzCc]_?([0-9]+)|[Zz]/([0-9]+)[Zz]?|([0-9]+))(?:\^([0-9]+))?\Z")
+#: Longer numbers are not turned into integers: no group is of that order.
+_MAX_DIGITS = 30
+
+
+def _one_or_many(k: int | Int64) -> int | Int64:
+    """Return an array as it is, and a number as an int."""
+    return k if isinstance(k, np.ndarray) and k.ndim else int(k)
+
+
+@final
+@dataclass(frozen=True, slots=False)
+class AbelianGroup:
+    """The group ``Z/n_1 x ... x Z/n_r``; also the index set of the spectrum of its functions.
+
+    Args:
+        spec: ``"Z7"``, ``"7"``, ``"Z2xZ4"``, ``"2x4"``, ``"Z2^3"``, ``"C7"``, ``"Z/7Z"``, an
+            integer, or the cyclic orders as a sequence. Factors are kept in the given order, not
+            normalised.
+
+    Raises:
+        ValueError: if the text is not of that form, an order is no integer or below 1, or the
+            group is larger than ``MAX_ORDER``.
+
+    Example:
+        >>> G = AbelianGroup("Z2xZ4")
+        >>> G.order, G.exponent, G.conjugate_pairs(), G.real_characters()
+        (8, 4, [1, 5], [2, 4, 6])
+        >>> AbelianGroup("Z2^3") == AbelianGroup((2, 2, 2)), G
+        (True, AbelianGroup('Z2xZ4'))
+    """
+
+    moduli: tuple[int, ...]
+
+    def __init__(self, spec: str | int | Sequence[int]) -> None:
+        moduli = _parse(spec) if isinstance(spec, str) else _orders(spec)
+        if not moduli or any(n < 1 for n in moduli):
+            raise ValueError(f"group={spec!r}: cyclic orders are integers >= 1, such as Z2xZ4")
+        order = prod(moduli)
+        if order > MAX_ORDER:
+            size = str(order) if order < 10**12 else f"about 2^{order.bit_length() - 1}"
+            raise ValueError(f"group={spec!r} has order {size}; at most {MAX_ORDER}")
+        object.__setattr__(self, "moduli", moduli)
+
+    def __str__(self) -> str:
+        return "x".join(f"Z{n}" for n in self.moduli)
+
+    def __repr__(self) -> str:
+        return f"AbelianGroup('{self}')"
+
+    def _repr_latex_(self) -> str:
+        return "$" + r" \times ".join(rf"\mathbb{{Z}}_{{{n}}}" for n in self.moduli) + "$"
+
+    @cached_property
+    def order(self) -> int:
+        """The number ``d`` of elements, and of characters."""
+        return prod(self.moduli)
+
+    @cached_property
+    def exponent(self) -> int:
+        """The least ``n`` with ``n g = 0`` for all ``g``; characters are powers of ``zeta_n``."""
+        return lcm(*self.moduli)
+
+    def index(self, k: Index) -> int:
+        """Return the row-major index of a tuple; an index is passed through.
+
+        Raises:
+            ValueError: if the index or a residue is out of range.
+
+        >>> AbelianGroup("Z2xZ4").index((1, 3))
+        7
+        """
+        if isinstance(k, (int, SupportsIndex)):
+            if not 0 <= operator.index(k) < self.order:
+                raise ValueError(f"index={k} is not in {self}; pass 0 <= index < {self.order}")
+            return operator.index(k)
+        residues = _integers(k)
+        if (
+            residues is None
+            or len(residues) != len(self.moduli)
+            or any(not 0 <= x < n for x, n in zip(residues, self.moduli, strict=True))
+        ):
+            raise ValueError(
+                f"index={k!r} is not in {self}; pass {len(self.moduli)} residues with "
+                f"0 <= k_i < n_i, the orders being {self.moduli}"
+            )
+        result = 0
+        for x, n in zip(residues, self.moduli, strict=True):
+            result = result * n + x
+        return result
+
+    def tuple(self, k: int) -> tuple[int, ...]:
+        """Return the tuple of residues of an index.
+
+        >>> AbelianGroup("Z2xZ4").tuple(7)
+        (1, 3)
+        """
+        residues = []
+        for n in reversed(self.moduli):
+            k, x = divmod(k, n)
+            residues.append(x)
+        return tuple(reversed(residues))
+
+    def label(self, k: int) -> str:
+        """Return a short name: the number for a cyclic group, else the tuple without spaces."""
+        return str(k) if len(self.moduli) == 1 else f"({','.join(map(str, self.tuple(k)))})"
+
+    def residues(self, k: Int64) -> Int64:
+        """Return the residues of an array of indices, shape ``(r,) + k.shape``."""
+        return np.array(np.unravel_index(k, self.moduli), dtype=np.int64)
+
+    def _join(self, numbers: Int64) -> Int64:
+        """Return the indices of tuples of integers, reduced."""
+        total = np.zeros(numbers.shape[1:], dtype=np.int64)
+        for x, n in zip(numbers, self.moduli, strict=True):
+            total = total * n + x % n
+        return total
+
+    @overload
+    def negate(self, k: int) -> int: ...
+    @overload
+    def negate(self, k: Int64) -> Int64: ...
+    def negate(self, k: int | Int64) -> int | Int64:
+        """Return the index of ``-k``, the conjugate character, or the indices of several.
+
+        >>> AbelianGroup("Z2xZ4").negate(5)                     # (1, 1)
+        7
+        """
+        return self.multiply(-1, k)
+
+    @overload
+    def add(self, k: int, m: int) -> int: ...
+    @overload
+    def add(self, k: Int64, m: Int64) -> Int64: ...
+    def add(self, k: int | Int64, m: int | Int64) -> int | Int64:
+        """Return the index of ``k + m``, or the indices of several, with broadcasting."""
+        if len(self.moduli) == 1:
+            return _one_or_many((k + m) % self.order)
+        k, m = np.broadcast_arrays(k, m)
+        return _one_or_many(self._join(self.residues(k) + self.residues(m)))
+
+    @overload
+    def multiply(self, t: int, k: int) -> int: ...
+    @overload
+    def multiply(self, t: int, k: Int64) -> Int64: ...
+    def multiply(self, t: int, k: int | Int64) -> int | Int64:
+        """Return the index of ``t k`` for an integer ``t``, or the indices of several."""
+        if len(self.moduli) == 1:
+            return _one_or_many(k * t % self.order)
+        return _one_or_many(self._join(self.residues(np.asarray(k)) * t))
+
+    def character_exponents(self, k: Int64, g: Int64) -> Int64:
+        """Return ``e`` with ``chi_k(g) = zeta_n^e``, ``n`` the exponent; with broadcasting."""
+        k, g = np.broadcast_arrays(k, g)
+        weights = np.array([self.exponent // n for n in self.moduli])
+        weights = weights.reshape((-1,) + (1,) * k.ndim)
+        turns: Int64 = (self.residues(k) * self.residues(g) * weights).sum(axis=0)
+        return turns % self.exponent
+
+    def character(self, k: Index, g: Index) -> int:
+        """Return ``e`` with ``chi_k(g) = zeta_n^e``, ``n`` the exponent of the group.
+
+        >>> AbelianGroup("Z2xZ4").character((1, 1), (1, 3))     # 2 + 3 mod 4
+        1
+        """
+        return int(self.character_exponents(np.array(self.index(k)), np.array(self.index(g))))
+
+    def character_value(self, k: Index, g: Index) -> Scalar:
+        """Return ``chi_k(g)`` exactly.
+
+        >>> AbelianGroup("Z8").character_value(1, 2)
+        zeta(4)
+        """
+        return zeta(self.exponent, self.character(k, g))
+
+    @cached_property
+    def representatives(self) -> Int64:
+        """One index of each ``{k, -k}``, the smaller, in order; zero and real ones included."""
+        k = np.arange(self.order, dtype=np.int64)
+        return k[k <= self.negate(k)]
+
+    def conjugate_pairs(self) -> list[int]:
+        """Return the smaller index of each pair ``{k, -k}`` with ``2k != 0``."""
+        k = self.representatives
+        found: list[int] = k[self.negate(k) != k].tolist()
+        return found
+
+    def real_characters(self) -> list[int]:
+        """Return the non-zero ``k`` with ``2k = 0``: real characters, for even order only."""
+        k = self.representatives
+        return [int(x) for x in k[(self.negate(k) == k) & (k > 0)]]
+
+    def automorphism(self, images: Sequence[Index]) -> Automorphism:
+        """Return the automorphism that maps the i-th standard generator to ``images[i]``.
+
+        Raises:
+            ValueError: if ``n_i * images[i] != 0`` for some i, or the map is not bijective.
+
+        >>> AbelianGroup("Z2^2").automorphism([(1, 1), (0, 1)]).on_elements(np.arange(4))
+        array([0, 1, 3, 2])
+        """
+        rows = tuple(self.tuple(self.index(h)) for h in images)
+        if len(rows) != len(self.moduli):
+            raise ValueError(
+                f"images={images!r}: {self} has {len(self.moduli)} generators, one image each"
+            )
+        for n, h in zip(self.moduli, rows, strict=True):
+            if any(n * x % m for x, m in zip(h, self.moduli, strict=True)):
+                raise ValueError(
+                    f"images={images!r}: {n} * {h} is not zero, so this is no "
+                    f"homomorphism of {self}"
+                )
+        phi = Automorphism(self, rows)
+        if len(np.unique(phi.on_elements(np.arange(self.order)))) != self.order:
+            raise ValueError(
+                f"images={images!r} do not generate {self}, so this is no automorphism"
+            )
+        return phi
+
+    def automorphisms(self) -> Iterator[Automorphism]:
+        """Yield all automorphisms: ``O(d^r)`` candidates, meant for small groups.
+
+        >>> sum(1 for _ in AbelianGroup("Z2^3").automorphisms())
+        168
+        """
+        choices = [
+            [
+                h
+                for h in range(self.order)
+                if all(n * x % m == 0 for x, m in zip(self.tuple(h), self.moduli, strict=True))
+            ]
+            for n in self.moduli
+        ]
+        for images in product(*choices):
+            phi = Automorphism(self, tuple(self.tuple(h) for h in images))
+            if len(np.unique(phi.on_elements(np.arange(self.order)))) == self.order:
+                yield phi
+
+    def scaling(self, t: int) -> Automorphism:
+        """Return the automorphism ``g -> t g`` for ``t`` coprime to the exponent.
+
+        >>> AbelianGroup("Z7").scaling(3).on_characters(np.arange(7))
+        array([0, 3, 6, 2, 5, 1, 4])
+        """
+        if gcd(t, self.exponent) != 1:
+            raise ValueError(f"t={t} is not coprime to the exponent {self.exponent} of {self}")
+        r = len(self.moduli)
+        return self.automorphism(
+            [tuple(t % n if i == j else 0 for j, n in enumerate(self.moduli)) for i in range(r)]
+        )
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Automorphism:
+    """An automorphism ``phi`` of ``G``: ``images[i] = phi(e_i)``, as tuples of residues."""
+
+    group: AbelianGroup
+    images: tuple[tuple[int, ...], ...]
+
+    def on_elements(self, g: Int64) -> Int64:
+        """Return the indices of ``phi(g)``."""
+        return self._apply(np.array(self.images, dtype=np.int64), g)
+
+    def on_characters(self, k: Int64) -> Int64:
+        """Return the indices of the characters ``chi_k o phi``: ``k'_i = n_i sum_j k_j h_ij/n_j``.
+
+        >>> G = AbelianGroup("Z2xZ4")
+        >>> phi = G.automorphism([(1, 2), (1, 1)])
+        >>> k, g = np.array(6), np.array(5)
+        >>> G.character(phi.on_characters(k), g) == G.character(k, phi.on_elements(g))
+        True
+        """
+        n, moduli = self.group.exponent, self.group.moduli
+        dual = [
+            [m_i * h * (n // m_j) // n for h, m_j in zip(row, moduli, strict=True)]
+            for row, m_i in zip(self.images, moduli, strict=True)
+        ]
+        return self._apply(np.array(dual, dtype=np.int64).T, k)
+
+    def _apply(self, matrix: Int64, k: Int64) -> Int64:
+        k = np.asarray(k, dtype=np.int64)
+        moduli = np.array(self.group.moduli).reshape((-1,) + (1,) * k.ndim)
+        return self.group._join(np.tensordot(matrix.T, self.group.residues(k), 1) % moduli)
+
+
+def isomorphism_types(order: int) -> list[AbelianGroup]:
+    """Return one group of each isomorphism type of an order, primary factors, cyclic first.
+
+    One for each choice of a partition of the exponent of every prime.
+
+    Raises:
+        ValueError: if the order is not between 1 and ``MAX_ORDER``.
+
+    >>> isomorphism_types(8), len(isomorphism_types(32))
+    ([AbelianGroup('Z8'), AbelianGroup('Z4xZ2'), AbelianGroup('Z2xZ2xZ2')], 7)
+    """
+    if not 1 <= order <= MAX_ORDER:
+        raise ValueError(f"order={order}; pass 1 <= order <= {MAX_ORDER}")
+    choices = [
+        [tuple(p**e for e in parts) for parts in _partitions(m)] for p, m in factorise(order)
+    ]
+    types = [tuple(n for factors in choice for n in factors) for choice in product(*choices)]
+    groups = [AbelianGroup(moduli or (1,)) for moduli in types]
+    return [AbelianGroup(order) if G.exponent == order else G for G in groups]
+
+
+def _partitions(m: int, most: int | None = None) -> Iterator[tuple[int, ...]]:
+    """Yield the partitions of ``m``, parts decreasing, the one part ``m`` first."""
+    if m == 0:
+        yield ()
+    for part in range(min(m, most or m), 0, -1):
+        for rest in _partitions(m - part, part):
+            yield (part, *rest)
+
+
+def _integers(values: object) -> tuple[int, ...] | None:
+    """Return a sequence of integers as a tuple; None if it is anything else."""
+    if isinstance(values, str | bytes) or not isinstance(values, Iterable):
+        return None
+    found = tuple(values)
+    try:
+        return (
+            None if any(isinstance(x, bool) for x in found) else tuple(map(operator.index, found))
+        )
+    except TypeError:
+        return None
+
+
+def _orders(spec: object) -> tuple[int, ...]:
+    """Return the cyclic orders that an integer or a sequence of integers names; else none."""
+    return _integers((spec,)) or _integers(spec) or ()
+
+
+def _parse(text: str) -> tuple[int, ...]:
+    moduli: list[int] = []
+    for factor in re.split(r"[xX×]|(?<!\*)\*(?!\*)", text.strip()):
+        match = _FACTOR.match(factor.strip())
+        if not match:
+            wrong = f"cannot read {factor!r:.60}" if factor.strip() else "a factor is missing"
+            raise ValueError(f"group={text!r:.60}: {wrong}; write Z7, 7, Z2xZ4, 2x4 or Z2^3")
+        order, power = match[1] or match[2] or match[3], match[4] or "1"
+        if len(order) > _MAX_DIGITS or len(power) > 3:
+            raise ValueError(f"group={text!r:.60} is too large; at most order {MAX_ORDER}")
+        moduli += [int(order)] * int(power)
+    return tuple(moduli)
+
+
+def character_order(group: AbelianGroup, k: Index) -> int:
+    """Return the least ``n >= 1`` with ``n k = 0``.
+
+    >>> [character_order(AbelianGroup("Z12"), k) for k in (0, 1, 3, 4, 6)]
+    [1, 12, 4, 3, 2]
+    """
+    parts = zip(group.moduli, group.tuple(group.index(k)), strict=True)
+    return lcm(*(n // gcd(n, part) for n, part in parts))

@@ -1,0 +1,66 @@
+"""What the entries of an element are indexed by: the characters of a group, or one frequency.
+
+`AbelianGroup` is a spectrum. The two others stand for one abstract frequency, where the
+building blocks of the theory live before they are placed at frequencies of a group: `PAIR`, a
+conjugate pair ``{k, -k}`` (index 0 is ``k``, index 1 is ``-k``), and `REAL`, a real character.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol, final, overload, runtime_checkable
+
+from algebra.numbers.arrays import Int64
+
+
+@runtime_checkable
+class Spectrum(Protocol):
+    """A finite index set with the involution ``k -> -k``."""
+
+    @property
+    def order(self) -> int:
+        """The number of indices."""
+
+    @overload
+    def negate(self, k: int) -> int: ...
+    @overload
+    def negate(self, k: Int64) -> Int64: ...
+    def negate(self, k: int | Int64) -> int | Int64:
+        """Return the index of the conjugate, or the indices of several."""
+
+    def label(self, k: int) -> str:
+        """Return a short name of an index."""
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Frequency:
+    """One abstract frequency: a conjugate pair, or a real character.
+
+    >>> PAIR.order, REAL.order, PAIR.label(1)
+    (2, 1, '-k')
+    """
+
+    order: int
+
+    @overload
+    def negate(self, k: int) -> int: ...
+    @overload
+    def negate(self, k: Int64) -> Int64: ...
+    def negate(self, k: int | Int64) -> int | Int64:
+        """Return the conjugate's index: 0 and 1 are exchanged on a pair."""
+        return self.order - 1 - k
+
+    def label(self, k: int) -> str:
+        """Return ``k`` or ``-k``."""
+        return "-k" if k else "k"
+
+    def __str__(self) -> str:
+        return "{k,-k}" if self.order == 2 else "{k=-k}"
+
+    def __repr__(self) -> str:
+        return "PAIR" if self.order == 2 else "REAL"
+
+
+PAIR = Frequency(2)
+REAL = Frequency(1)

@@ -1,0 +1,1 @@
+"""What is asked of the machine: memory, files that are whole, names loaded when asked for."""

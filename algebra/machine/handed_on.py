@@ -1,0 +1,44 @@
+"""Names that a package hands on and loads when they are first asked for.
+
+They are written once, as imports under ``if TYPE_CHECKING``, where type checkers read them.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+from importlib import import_module
+from pathlib import Path
+
+
+def handed_on(
+    package: str, file: str
+) -> tuple[Callable[[str], object], Callable[[], list[str]], list[str]]:
+    """Return ``__getattr__``, ``__dir__`` and ``__all__`` of a package.
+
+    Args:
+        package: its ``__name__``.
+        file: its ``__file__``; what is imported there under ``if TYPE_CHECKING`` is handed on.
+
+    >>> import algebra
+    >>> algebra.zeta(4) ** 2, "zeta" in dir(algebra)
+    (-1, True)
+    """
+    homes: dict[str, tuple[str, str]] = {}
+    for node in ast.parse(Path(file).read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.If):
+            for line in node.body:
+                assert isinstance(line, ast.ImportFrom)
+                assert line.module is not None
+                homes |= {x.asname or x.name: (line.module, x.name) for x in line.names}
+
+    def get(name: str) -> object:
+        if name not in homes:
+            raise AttributeError(f"module {package!r} has no attribute {name!r}")
+        module, attribute = homes[name]
+        if module == package:  # a sub-package
+            return import_module(f"{package}.{attribute}")
+        return getattr(import_module(module), attribute)
+
+    names = sorted(homes)
+    return get, lambda: names, names

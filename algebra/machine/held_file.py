@@ -1,0 +1,69 @@
+"""A file that one process at a time writes to, and that tells if that did not come to its end."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+from algebra.machine.write_file import WriteError, require_writable
+
+
+@contextmanager
+def held(path: Path) -> Iterator[IO[str]]:
+    """Open a file to append to, made if need be, that no other process holds while the block runs.
+
+    The lock is the operating system's: it ends with the process, however that ends. So a file that
+    is there and not held is what a process left that did not come to its end. An empty one is
+    removed.
+
+    Raises:
+        WriteError: if another process holds it, or it cannot be written.
+
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder, held(Path(folder) / "journal"):
+    ...     with held(Path(folder) / "journal"):
+    ...         pass
+    Traceback (most recent call last):
+    ...
+    algebra.machine.write_file.WriteError: ...journal: another process is at work; wait for it,
+    or...
+    """
+    require_writable(path, force=True)
+    with _appended(path) as stream:
+        if not _locks(stream) or not _is_at(stream, path):
+            raise WriteError(
+                f"{path}: another process is at work; wait for it, or give another name"
+            )
+        try:
+            yield stream
+        finally:
+            stream.flush()
+            if _is_at(stream, path) and path.stat().st_size == 0:
+                path.unlink()
+
+
+def _appended(path: Path) -> IO[str]:
+    try:
+        return path.open("a", encoding="utf-8")
+    except OSError as error:
+        raise WriteError(f"{path} cannot be written: {error.strerror or error}") from None
+
+
+def _locks(stream: IO[str]) -> bool:
+    try:
+        import fcntl
+
+        fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    except (ImportError, OSError):  # systems and disks without locks
+        pass
+    return True
+
+
+def _is_at(stream: IO[str], path: Path) -> bool:
+    """Whether an open file is there still, and was not removed, or replaced by another."""
+    return path.exists() and os.path.samestat(os.fstat(stream.fileno()), path.stat())

@@ -1,0 +1,144 @@
+"""Files that are written whole or not at all: under a temporary name, then renamed."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+
+class WriteError(ValueError):
+    """Raised for a file that cannot be written; the message says which, why and what to do."""
+
+
+class WouldOverwriteError(WriteError):
+    """Raised instead of overwriting a file that is there already."""
+
+
+@contextmanager
+def replacing(path: str | Path, *, force: bool = False) -> Iterator[Path]:
+    """Give the name of an empty temporary file that becomes ``path`` when the block is left.
+
+    The temporary file lies in the folder of ``path``, so the final rename is atomic; an error
+    or an interrupt in the block removes it, and leaves what was at ``path`` as it was. A
+    symbolic link is followed, and stays a link.
+
+    Args:
+        path: the file to write.
+        force: whether a file that is there may be replaced.
+
+    Raises:
+        WouldOverwriteError: if the file exists and ``force`` is not set.
+        WriteError: if the folder is missing or cannot be written to, if ``path`` is a folder or
+            no regular file, or if writing fails.
+
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     with replacing(f"{folder}/seven.txt") as temporary:
+    ...         _ = temporary.write_text("7")
+    ...     os.listdir(folder)
+    ['seven.txt']
+    """
+    target = Path(os.path.realpath(path)) if os.fspath(path) else Path()
+    _refuse(path, target, force)
+    temporary = target.with_name(f".cogo-{secrets.token_hex(8)}.part")
+    try:
+        # Created here, and not by tempfile, so that the file has the user's default permissions.
+        os.close(os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666))
+        yield temporary
+        with open(temporary, "rb+") as written:
+            os.fsync(written.fileno())
+        _refuse(path, target, force)
+        os.replace(temporary, target)
+    except OSError as error:
+        raise WriteError(f"{path} cannot be written: {error.strerror or error}") from error
+    finally:
+        with suppress(OSError):
+            temporary.unlink()
+
+
+def write_bytes(path: str | Path, data: bytes, *, force: bool = False) -> None:
+    """Write a file whole, or not at all; raises like `replacing`.
+
+    >>> write_bytes(".", b"")
+    Traceback (most recent call last):
+    ...
+    algebra.machine.write_file.WriteError: . is a folder; give the name of a file
+    """
+    with replacing(path, force=force) as temporary:
+        temporary.write_bytes(data)
+
+
+def make_folder(folder: Path, *, parents: bool = False) -> None:
+    """Make a folder, unless it is there, and see that files can be made in it.
+
+    Args:
+        folder: the folder.
+        parents: whether to make the folders that it would be in as well.
+
+    Raises:
+        WriteError: if the folder that it would be in is missing, or it cannot be made or used.
+
+    >>> make_folder(Path("there is no such folder") / "results")
+    Traceback (most recent call last):
+    ...
+    algebra.machine.write_file.WriteError: there is no such folder/results: the folder there is no
+    such...
+    """
+    try:
+        folder.mkdir(exist_ok=True, parents=parents)
+    except FileNotFoundError:
+        raise WriteError(
+            f"{folder}: the folder {folder.parent} does not exist; create it first"
+        ) from None
+    except FileExistsError:
+        raise WriteError(f"{folder} is no folder; give the name of a folder") from None
+    except OSError as error:
+        raise WriteError(f"{folder} cannot be made: {error.strerror or error}") from None
+    _try(folder, folder)
+
+
+def _try(folder: Path, path: str | Path) -> None:
+    try:
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        raise WriteError(
+            f"{path} cannot be written: {error.strerror or error}; give another folder"
+        ) from None
+
+
+def require_writable(*paths: str | Path, force: bool = False) -> None:
+    """Raise, before any work is done, what `replacing` would raise for these paths.
+
+    >>> require_writable("z.json", "./z.json")
+    Traceback (most recent call last):
+    ...
+    algebra.machine.write_file.WriteError: ./z.json is named twice; give each file its own name
+    """
+    seen: set[Path] = set()
+    for path in paths:
+        target = Path(os.path.realpath(path)) if os.fspath(path) else Path()
+        _refuse(path, target, force)
+        if target in seen:
+            raise WriteError(f"{path} is named twice; give each file its own name")
+        _try(target.parent, path)
+        seen.add(target)
+
+
+def _refuse(path: str | Path, target: Path, force: bool) -> None:
+    if target.is_dir():
+        raise WriteError(f"{path or '(the empty path)'} is a folder; give the name of a file")
+    if not target.parent.is_dir():
+        raise WriteError(f"{path}: the folder {target.parent} does not exist; create it first")
+    if not os.path.exists(target):
+        return
+    if not target.is_file():
+        raise WriteError(f"{path} is no regular file and is not replaced; give another name")
+    if not force:
+        raise WouldOverwriteError(
+            f"{path} exists already; pass --force (force=True in Python) to overwrite it"
+        )

@@ -1,0 +1,104 @@
+"""Scalars as text, as LaTeX and as SymPy expressions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+from typing import Any
+
+from algebra.numbers.monomial import Monomial, Polynomial
+
+
+def _join(parts: list[tuple[Fraction, str]], number: Callable[[Fraction], str], dot: str) -> str:
+    """Join signed terms ``q * symbol`` as ``a + b - c``."""
+    if not parts:
+        return "0"
+    text = ""
+    for q, symbol in parts:
+        sign = ("-" if q < 0 else "") if not text else (" - " if q < 0 else " + ")
+        size = abs(q)
+        body = symbol if symbol and size == 1 else number(size) + (dot + symbol if symbol else "")
+        text += sign + body
+    return text
+
+
+def _parts(x: Polynomial, name: Callable[[int, int, Monomial], str]) -> list[tuple[Fraction, str]]:
+    """Return signed terms, a rational times one root of unity kept as one term."""
+    parts = []
+    for m, part in x.coefficients().items():
+        single = part.as_monomial()
+        terms = [single] if single else list(part.terms())
+        parts += [(q, name(e, part.field, m)) for q, e, _ in terms]
+    return parts
+
+
+def to_text(x: Polynomial) -> str:
+    """Return the one-line ASCII form that `parse` reads back.
+
+    >>> from algebra import param, zeta
+    >>> to_text(zeta(3) / 2 - param("xi") ** -1)
+    '-xi**-1 + 1/2*zeta(3)'
+    """
+
+    def name(e: int, n: int, m: Monomial) -> str:
+        factors = [f"zeta({n})" + (f"**{e}" if e != 1 else "")] if e else []
+        factors += [v + (f"**{k}" if k != 1 else "") for v, k in m]
+        return "*".join(factors)
+
+    return _join(_parts(x, name), str, "*")
+
+
+_GREEK_LETTERS = (
+    "alpha beta gamma delta epsilon eta theta iota kappa lambda mu nu xi pi rho sigma tau "
+    "upsilon phi chi psi omega"
+)
+_GREEK = frozenset(_GREEK_LETTERS.split())
+
+
+def parameter_latex(name: str) -> str:
+    r"""Return the LaTeX of a parameter name, ``xi_3`` as ``\xi_{3}``.
+
+    >>> parameter_latex("alpha_1_0")
+    '\\alpha_{1,0}'
+    """
+    head, *tail = name.split("_")
+    head = f"\\{head}" if head in _GREEK else head if len(head) == 1 else rf"\mathrm{{{head}}}"
+    return head + (f"_{{{','.join(tail)}}}" if tail else "")
+
+
+def to_latex(x: Polynomial) -> str:
+    r"""Return LaTeX.
+
+    >>> from algebra import param, zeta
+    >>> to_latex((1 + zeta(4)) / 2 * param("nu") ** -2)
+    '\\frac{1}{2}\\nu^{-2} + \\frac{1}{2}i\\nu^{-2}'
+    """
+
+    def name(e: int, n: int, m: Monomial) -> str:
+        symbol = "i" if n == 4 and e == 1 else f"\\zeta_{{{n}}}" + (f"^{{{e}}}" if e != 1 else "")
+        powers = [parameter_latex(v) + (f"^{{{k}}}" if k != 1 else "") for v, k in m]
+        return (symbol if e else "") + "".join(powers)
+
+    def number(q: Fraction) -> str:
+        return str(q) if q.denominator == 1 else rf"\frac{{{q.numerator}}}{{{q.denominator}}}"
+
+    return _join(_parts(x, name), number, "")
+
+
+def to_sympy(x: Polynomial) -> Any:
+    """Return the SymPy expression; parameters become ``Symbol(name)``.
+
+    >>> from algebra import param, zeta
+    >>> to_sympy(zeta(4) * param("xi"))
+    I*xi
+    """
+    import sympy
+
+    total = sympy.Integer(0)
+    for q, e, m in x.terms():
+        term = sympy.Rational(q.numerator, q.denominator)
+        term *= sympy.exp(2 * sympy.pi * sympy.I * sympy.Rational(e, x.field))
+        for name, k in m:
+            term *= sympy.Symbol(name) ** k
+        total += term
+    return total

@@ -1,0 +1,83 @@
+"""The one door from exact numbers to floats; nothing in `algebra` computes with what leaves it.
+
+The dense route of the checking engine holds *integers* in float64 arrays, below ``2**53``, and
+is no exception: it uses floats as exact integers, and checks that bound.
+"""
+
+from __future__ import annotations
+
+import cmath
+from collections.abc import Mapping
+
+from algebra.numbers.monomial import Polynomial
+
+
+def to_complex(x: Polynomial, values: Mapping[str, complex] | None = None) -> complex:
+    """Return the complex float of an exact scalar, within a few units in the last place of ``|x|``.
+
+    A rational times one root of unity is one product. A sum is added in floats, and where its
+    terms cancel, again with as many digits as it takes; with ``values`` for parameters, floats
+    themselves, that is not possible and the error is that of the largest term.
+
+    Args:
+        x: an exact scalar.
+        values: a complex number of modulus one for every parameter that occurs.
+
+    Raises:
+        ValueError: if a parameter has no value.
+        OverflowError: if ``|x|`` exceeds the largest float.
+
+    >>> from algebra import zeta
+    >>> golden = 1 + zeta(5) + zeta(5, 4)
+    >>> to_complex(zeta(4)), f"{to_complex(golden**-80).real:.12g}"     # terms of 1e16 cancel
+    (1j, '1.90980391814e-17')
+    """
+    missing = [name for name in x.parameters if name not in (values or {})]
+    if missing:
+        raise ValueError(
+            f"{x!r} has the free parameters {', '.join(missing)}; substitute exact numbers first"
+        )
+    single = x.as_monomial()
+    terms = [single] if single else list(x.terms())
+    total, size = 0j, 0.0
+    for q, e, m in terms:
+        term = float(q) * root_to_complex(e, x.field)
+        for name, k in m:
+            term *= complex((values or {})[name]) ** k
+        total += term
+        size += abs(term)
+    if len(terms) > 1 and not x.parameters and abs(total) * 64 < size * len(terms):
+        return _with_digits(x)
+    return total
+
+
+def _with_digits(x: Polynomial) -> complex:
+    """Add the terms with more and more binary digits until 60 of them are left of ``|x| > 0``."""
+    import mpmath
+
+    bits = 128
+    while True:
+        with mpmath.workprec(bits):
+            total, size = mpmath.mpc(0), mpmath.mpf(0)
+            for q, e, _ in x.terms():
+                term = mpmath.mpf(q.numerator) / q.denominator
+                total += term * mpmath.expjpi(mpmath.mpf(2 * e) / x.field)
+                size += abs(term)
+            if abs(total) > mpmath.ldexp(size * len(list(x.terms())), 64 - bits):
+                return complex(total)
+        bits *= 2
+
+
+def root_to_complex(e: int, n: int) -> complex:
+    """Return ``exp(2 pi i e/n)``, reduced to the first octant so that quarter turns are exact.
+
+    >>> root_to_complex(3, 4)
+    -1j
+    """
+    quarter, rest = divmod(4 * (e % n), n)
+    z = (
+        cmath.exp(0.5j * cmath.pi * (rest / n))
+        if 2 * rest <= n
+        else (1j * cmath.exp(-0.5j * cmath.pi * ((n - rest) / n)))
+    )
+    return (z, complex(-z.imag, z.real), -z, complex(z.imag, -z.real))[quarter] + 0

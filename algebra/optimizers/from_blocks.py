@@ -1,0 +1,297 @@
+"""Optimizers of blocks that exist at every conjugate pair, in closed form.
+
+Blocks of order 6 and 9 leave nothing over; those of order 4 leave one constant per output
+frequency, ``T[0,0,k] = 1 + i`` (``1 - i`` for the mirror of xi), which a carrier cancels.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from fractions import Fraction
+
+from algebra.blocks import paper as blocks
+from algebra.blocks.order4 import leftover, order4_block
+from algebra.blocks.order42 import NEAR_LEAST_NORM, order42_at
+from algebra.criterion.target import Target
+from algebra.groups.group import AbelianGroup, Index
+from algebra.numbers.scalar import ONE, Scalar
+from algebra.numbers.units import I
+from algebra.optimizers.at_frequencies import (
+    Parameter,
+    everywhere,
+    is_constant,
+    order4_blocks,
+    parameter_at,
+    real_blocks,
+)
+from algebra.optimizers.carriers import (
+    carrying_node,
+    carrying_product,
+    carrying_real_block,
+    for_target,
+    lacks_real_character,
+    order4_leftover,
+)
+from algebra.optimizers.family import require_nothing_lacks
+from algebra.semiring.element import Element
+
+
+def order6(
+    group: AbelianGroup,
+    *,
+    nu: Parameter = None,
+    alpha: Parameter = None,
+    beta: Parameter = None,
+    form: str = "syn*nu",
+    target: Target = "projected",
+) -> Element:
+    """Return order-6 blocks at every conjugate pair, width ``6 pairs + 2 reals``.
+
+    Args:
+        group: any finite Abelian group.
+        nu: the parameter of ``syn * nu(v)``.
+        alpha: with ``beta``, the parameters of ``nu(i) * syn(alpha, beta)``.
+        beta: see ``alpha``.
+        form: ``"syn*nu"`` or ``"nu(i)*syn_ab"``.
+        target: ``"onehot"`` adds one node for the mean over outputs.
+
+    Raises:
+        ValueError: for another form, or a value not of modulus one.
+
+    Source: [Tian24, Corollaries 2 and 3].
+
+    >>> from algebra.criterion.tensor import loss
+    >>> z = order6(AbelianGroup("Z7"))
+    >>> z.order, z.parameters, loss(z)
+    (18, ('nu_1', 'nu_2', 'nu_3'), 0)
+    """
+    at, constant = _order6_form(group, nu, alpha, beta, form)
+    parts = everywhere(group, group.conjugate_pairs(), at=at, constant=constant)
+    return for_target(group, [*parts, *real_blocks(group)], target=target, name="order6")
+
+
+def _order6_form(
+    group: AbelianGroup, nu: Parameter, alpha: Parameter, beta: Parameter, form: str
+) -> tuple[Callable[[int], Element], bool]:
+    if form == "syn*nu":
+        if alpha is not None or beta is not None:
+            raise ValueError("alpha and beta belong to form='nu(i)*syn_ab'; pass that, or nu")
+        return _order6_block(parameter_at(group, "nu", value=nu), None, None), is_constant(nu)
+    if form == "nu(i)*syn_ab":
+        if nu is not None:
+            raise ValueError("nu belongs to form='syn*nu'; pass that, or alpha and beta")
+        x = parameter_at(group, "alpha", value=alpha)
+        y = parameter_at(group, "beta", value=beta)
+        return _order6_block(x, x, y), is_constant(alpha, beta)
+    raise ValueError(f"form={form!r}; pass 'syn*nu' or 'nu(i)*syn_ab'")
+
+
+def _order6_block(
+    nu: Callable[[int], Scalar],
+    alpha: Callable[[int], Scalar] | None,
+    beta: Callable[[int], Scalar] | None,
+) -> Callable[[int], Element]:
+    """Return ``syn * nu(v)``, or ``nu(i) * syn(alpha, beta)``, normalised, per frequency."""
+    if alpha is None or beta is None:
+        return lambda k: (blocks.syn() * blocks.nu(nu(k))).scaled(c=Fraction(1, 6))
+    return lambda k: (blocks.nu(I) * blocks.syn_ab(alpha(k), beta(k))).scaled(c=Fraction(1, 6))
+
+
+def order9(group: AbelianGroup, *, target: Target = "projected") -> Element:
+    """Return ``three_c * syn`` at every conjugate pair, width ``9 pairs + 2 reals``.
+
+    Exact, but never seen in training.
+
+    >>> order9(AbelianGroup("Z5")).order
+    18
+    """
+    block = (blocks.three_c() * blocks.syn()).scaled(c=Fraction(1, 9))
+    parts = everywhere(group, group.conjugate_pairs(), at=lambda k: block, constant=True)
+    return for_target(group, [*parts, *real_blocks(group)], target=target, name="order9")
+
+
+def order46(
+    group: AbelianGroup,
+    *,
+    xi: Parameter = None,
+    nu: Parameter = None,
+    mirror: bool = False,
+    carrier: Index | None = None,
+    target: Target = "projected",
+) -> Element:
+    """Return the order-4/6 optimizer: one order-6 block carries all order-4 blocks.
+
+    The six carrier nodes have ``|a| = |b| = 1``, so entries ``-(1+i)/12`` in their ``c_k``
+    cancel the ``T[0,0,k]`` of every other pair.
+
+    Args:
+        group: any finite Abelian group; without conjugate pairs only real blocks are left.
+        xi: parameter of the order-4 blocks ``nu(i) * xi(x)``, at all other frequencies.
+        nu: parameter of the carrier ``syn * nu(v)``; there is one, at its frequency.
+        mirror: exchange ``i`` and ``-i`` in xi.
+        carrier: the frequency of the order-6 block, the first pair by default.
+        target: ``"onehot"`` uses the carrier for the mean over outputs as well.
+
+    Raises:
+        ValueError: if ``carrier`` is not a conjugate pair of the group, or a parameter is set
+            at a frequency where there is none.
+
+    Source: [Tian24, Corollary 4].
+
+    >>> from algebra import zeta
+    >>> from algebra.criterion.tensor import loss
+    >>> z = order46(AbelianGroup("Z7"), xi=zeta(8))
+    >>> z.order, z.parameters, loss(z)
+    (14, ('nu_1',), 0)
+    """
+    pairs = group.conjugate_pairs()
+    home = (pairs[0] if pairs else None) if carrier is None else group.index(carrier)
+    if home is not None and home not in pairs:
+        raise ValueError(
+            f"carrier={group.label(home)} is not a conjugate pair of {group}; pass one of "
+            f"{', '.join(map(group.label, pairs[:8])) or 'none here'}"
+        )
+    others = [k for k in pairs if k != home]
+    order4 = order4_blocks(group, others, xi=xi, mirror=mirror)
+    at_home = parameter_at(group, "nu", value=nu, ks=[] if home is None else [home])
+    if home is None:
+        return for_target(group, real_blocks(group), target=target, name="order46")
+    factors: list[Element] = [blocks.syn(), blocks.nu(at_home(home))]
+    outputs = {k: -order4_leftover(mirror) / 12 for k in others}
+    constant = Scalar(Fraction(1, 12)) if target == "onehot" else Scalar(0)
+    carried = carrying_product(
+        group, factors, home=home, scale=Fraction(1, 6), outputs=outputs, constant=constant
+    )
+    parts = [carried, *order4, *real_blocks(group)]
+    return for_target(group, parts, target=target, name="order46", carried=True)
+
+
+def order4_real(
+    group: AbelianGroup,
+    *,
+    xi: Parameter = None,
+    mirror: bool = False,
+    carrier: Index | None = None,
+    target: Target = "projected",
+) -> Element:
+    """Return order-4 blocks carried by one real-character block, width ``2(d-1)``.
+
+    Entries ``-(1+i)/2`` in ``c_k`` of the two nodes of one real-character block cancel all
+    ``T[0,0,k]``.
+
+    Raises:
+        FamilyError: if the group has odd order: it has no non-trivial real character.
+        ValueError: if ``carrier`` is not a real character.
+
+    Source: this project.
+
+    >>> from algebra.criterion.tensor import loss
+    >>> z = order4_real(AbelianGroup("Z2xZ4"))
+    >>> z.order, loss(z)
+    (14, 0)
+    """
+    reals = group.real_characters()
+    require_nothing_lacks("order4-real", lacks_real_character(group))
+    home = reals[0] if carrier is None else group.index(carrier)
+    if home not in reals:
+        raise ValueError(
+            f"carrier={group.label(home)} is not a real character of {group}; pass one of "
+            f"{', '.join(map(group.label, reals[:8]))}"
+        )
+    pairs = group.conjugate_pairs()
+    rest = {k: -order4_leftover(mirror) / 2 for k in pairs}
+    if target == "onehot":
+        rest[0] = Scalar(Fraction(1, 2))
+    carried = carrying_real_block(group, home, outputs=rest)
+    others = [k for k in reals if k != home]
+    parts = [
+        carried,
+        *order4_blocks(group, pairs, xi=xi, mirror=mirror),
+        *real_blocks(group, others),
+    ]
+    return for_target(group, parts, target=target, name="order4-real", carried=True)
+
+
+def order4_const(
+    group: AbelianGroup,
+    *,
+    xi: Parameter = None,
+    epsilon: Parameter = None,
+    rho: Parameter = None,
+    sigma: Parameter = None,
+    mirror: bool = False,
+    target: Target = "projected",
+) -> Element:
+    """Return order-4 blocks carried by one constant node, width ``4 pairs + 1 + 2 reals``.
+
+    With ``epsilon, rho, sigma`` the blocks are those of `algebra.blocks.order4.order4_block`: all
+    there are of order 4. Without, they are ``nu(i) * xi(x)``, those of least norm.
+
+    The node has ``a_0 = 1``, ``b = 0`` and ``c_k = -2(1+i)`` at every pair. For the one-hot
+    target the same node takes ``c_0 = 2``: width ``2d - 1`` for odd ``d``.
+
+    Source: this project.
+
+    >>> from algebra.criterion.tensor import loss
+    >>> z = order4_const(AbelianGroup("Z5"), target="onehot")
+    >>> z.order, loss(z, target="onehot")
+    (9, 0)
+    """
+    pairs = group.conjugate_pairs()
+    numbers = {"epsilon": epsilon, "rho": rho, "sigma": sigma}
+    if all(value is None for value in numbers.values()):
+        blocks4, left = (
+            order4_blocks(group, pairs, xi=xi, mirror=mirror),
+            dict.fromkeys(pairs, order4_leftover(mirror)),
+        )
+    else:
+        blocks4, left = _general_order4(group, xi, numbers, mirror)
+    parts = [*blocks4, *real_blocks(group)]
+    if not pairs:
+        return for_target(group, parts, target=target, name="order4-const")
+    carrier = carrying_node(group, ("a", 0), left=left, target=target)
+    return for_target(group, [carrier, *parts], target=target, name="order4-const", carried=True)
+
+
+def _general_order4(
+    group: AbelianGroup, xi: Parameter, numbers: Mapping[str, Parameter], mirror: bool
+) -> tuple[list[Element], dict[int, Scalar]]:
+    """Return the blocks of `algebra.blocks.order4` at every pair, and what each leaves over."""
+    if mirror and numbers["epsilon"] is not None:
+        raise ValueError("mirror exchanges i and -i, that is epsilon=i; pass one of the two")
+    defaults = {"epsilon": I if mirror else -I, "rho": ONE, "sigma": ONE}
+    at = {
+        name: parameter_at(group, name, value=value, unset=defaults[name])
+        for name, value in numbers.items()
+    }
+    x = parameter_at(group, "xi", value=xi)
+    parts, left = [], {}
+    for k in group.conjugate_pairs():
+        here = {name: value(k) for name, value in at.items()}
+        parts.append(order4_block(x(k), **here).at(group, k))
+        left[k] = leftover(**here)
+    return parts, left
+
+
+def order42(group: AbelianGroup, *, phi: Parameter = None, target: Target = "projected") -> Element:
+    """Return `algebra.blocks.order42.order42_at` at every pair and one constant node.
+
+    Four nodes at each pair ``k``, and two with a constant part at ``2k`` unless ``4k = 0``: width
+    ``6 pairs + 1 + 2 reals``, two less for each pair with ``4k = 0``. What networks trained by the
+    protocol of [Tian24] have at the frequencies that are called non-factorable there.
+
+    Source: this project; docs/order4.md.
+
+    >>> from algebra import zeta
+    >>> from algebra.criterion.tensor import loss
+    >>> z = order42(AbelianGroup("Z7"), phi=zeta(12))
+    >>> z.order, loss(z)
+    (19, 0)
+    """
+    pairs = group.conjugate_pairs()
+    at = parameter_at(group, "phi", value=phi, unset=NEAR_LEAST_NORM)
+    parts = [*(order42_at(group, k, phi=at(k)) for k in pairs), *real_blocks(group)]
+    if not pairs:
+        return for_target(group, parts, target=target, name="order42")
+    carrier = carrying_node(group, ("a", 0), left=dict.fromkeys(pairs, Scalar(-1)), target=target)
+    return for_target(group, [carrier, *parts], target=target, name="order42", carried=True)

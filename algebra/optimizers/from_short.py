@@ -1,0 +1,205 @@
+"""Optimizers with blocks that characters of small order, or pairs of equal double, allow.
+
+Source: this project; docs/narrow.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from algebra.blocks.shared import shared_doubles, sharing_blocks
+from algebra.blocks.short import LEFTOVER, NODES, WITHOUT_CONSTANTS, short_block
+from algebra.criterion.target import Target
+from algebra.groups.group import AbelianGroup
+from algebra.optimizers.at_frequencies import Parameter, order4_blocks
+from algebra.optimizers.carriers import (
+    carrying_node,
+    for_target,
+    lacks_real_character,
+    order4_leftover,
+)
+from algebra.optimizers.family import require_nothing_lacks
+from algebra.semiring.element import Element
+
+
+def order431(
+    group: AbelianGroup,
+    *,
+    xi: Parameter = None,
+    mirror: bool = False,
+    target: Target = "projected",
+) -> Element:
+    """Return short blocks where there are any, order-4 blocks elsewhere, and one constant node.
+
+    One node at each real character, three at each pair of characters of order 3 or 4, seven at
+    the two pairs ``k, 2k`` of order 5, four at the other pairs, and the constant node, which
+    ``Z3^n`` needs for the one-hot target only. That is ``d`` for ``Z2^n``, which is the least for
+    the one-hot task, as are 4 for Z3 and 5 for Z4; and ``3(d-1)/2`` for ``Z3^n`` is the least
+    for the projected task.
+
+    Raises:
+        FamilyError: if the group has no characters of order 2, 3, 4 or 5.
+
+    Source: this project; docs/narrow.md.
+
+    >>> from algebra.criterion.tensor import loss
+    >>> for name in ("Z3", "Z4", "Z5", "Z2^3"):
+    ...     z = order431(AbelianGroup(name), target="onehot")
+    ...     print(name, z.order, loss(z, target="onehot"))
+    Z3 4 0
+    Z4 5 0
+    Z5 8 0
+    Z2^3 8 0
+    """
+    require_nothing_lacks("order431", lacks_short_blocks(group))
+    whole = _with_short_blocks(group, _by_order(group), ("a", 0), xi, mirror, target)
+    return whole.named("order431")
+
+
+def order431_real(
+    group: AbelianGroup,
+    *,
+    xi: Parameter = None,
+    mirror: bool = False,
+    target: Target = "projected",
+) -> Element:
+    """Return `order431` without constant parts, for groups of even order.
+
+    The constant node is one that depends on the first input alone, by a real character: its square
+    is constant. Short blocks of order 3 and 5 have constant parts and are left out: width
+    ``1 + reals + 4 pairs``, one less for each pair of characters of order 4.
+
+    Raises:
+        FamilyError: if the group has odd order: it has no non-trivial real character.
+
+    Source: this project; docs/narrow.md.
+
+    >>> from algebra.criterion.tensor import loss
+    >>> z = order431_real(AbelianGroup("Z2xZ4"))
+    >>> z.order, loss(z)
+    (10, 0)
+    """
+    require_nothing_lacks("order431-real", lacks_real_character(group))
+    by_order = {n: ks for n, ks in _by_order(group).items() if n in WITHOUT_CONSTANTS}
+    home = ("a", group.real_characters()[0])
+    return _with_short_blocks(group, by_order, home, xi, mirror, target).named("order431-real")
+
+
+def order431_shared(group: AbelianGroup, *, target: Target = "projected") -> Element:
+    """Return three nodes at each pair, one node for all pairs of equal double, a constant node.
+
+    One node at each real character, three at each pair, one more at each pair of characters that
+    are doubles of characters of order 5 or more, and the constant node: width ``3 pairs + 1 + reals
+    + doubles``. In groups of even order that is never more than `order431` takes, and it is the
+    least for the one-hot task where there is one such double: for Z6 and Z8, say.
+
+    Raises:
+        FamilyError: if the order is odd, so that no two characters have the same double, or if
+            there is no character of order 5 or more.
+
+    Source: this project; docs/narrow.md.
+
+    >>> from algebra.criterion.tensor import loss
+    >>> for name in ("Z8", "Z10", "Z16"):
+    ...     z = order431_shared(AbelianGroup(name), target="onehot")
+    ...     print(name, z.order, loss(z, target="onehot"))
+    Z8 12 0
+    Z10 16 0
+    Z16 26 0
+    """
+    require_nothing_lacks("order431-shared", lacks_equal_doubles(group))
+    parts, left = sharing_blocks(group)
+    carrier = carrying_node(group, ("a", 0), left=left, target=target)
+    return for_target(group, [carrier, parts], target=target, name="order431-shared", carried=True)
+
+
+def lacks_short_blocks(group: AbelianGroup) -> str:
+    """Return what a group without a short block lacks for `order431`."""
+    if any(_by_order(group).values()):
+        return ""
+    return f"needs characters of order 2, 3, 4 or 5, and {group} has none"
+
+
+def lacks_equal_doubles(group: AbelianGroup) -> str:
+    """Return what a group lacks for `order431_shared`."""
+    if group.order % 2 == 0 and group.exponent not in (2, 4):
+        return ""
+    return (
+        f"needs a group of even order with characters of order 5 or more, and {group} has order "
+        f"{group.order} and exponent {group.exponent}"
+    )
+
+
+def _with_short_blocks(
+    group: AbelianGroup,
+    by_order: Mapping[int, list[int]],
+    carrier: tuple[str, int],
+    xi: Parameter,
+    mirror: bool,
+    target: Target,
+) -> Element:
+    """Return short blocks at the given characters, order-4 blocks elsewhere, and the carrier."""
+    short = sorted(k for ks in by_order.values() for k in ks)
+    left = {
+        at: x
+        for n, ks in by_order.items()
+        for k in ks
+        for at, x in zip((k, _double(group, k)), LEFTOVER[n], strict=False)
+    }
+    rest = [k for k in group.conjugate_pairs() if k not in left]
+    left |= dict.fromkeys(rest, order4_leftover(mirror))
+    parts = [short_block(group, k) for k in short]
+    parts += order4_blocks(group, rest, xi=xi, mirror=mirror)
+    carried = any(left.values())
+    if carried:
+        parts = [carrying_node(group, carrier, left=left, target=target), *parts]
+    return for_target(group, parts, target=target, name="short blocks", carried=carried)
+
+
+def _by_order(group: AbelianGroup) -> dict[int, list[int]]:
+    """Return one of each pair of characters of order 2, 3 and 4, of each two of order 5."""
+    k = group.representatives
+    k = k[k != 0]
+    found: dict[int, list[int]] = {}
+    for n in LEFTOVER:
+        smaller = [m for m in (1, 2) if m < n and n % m == 0]
+        mine = k[group.multiply(n, k) == 0]
+        for m in smaller:
+            mine = mine[group.multiply(m, mine) != 0]
+        found[n] = mine.tolist()
+    # Of {k, -k, 2k, -2k} the least has 1 as its first residue that is not 0, in units of n_i/5,
+    # so 2k is the smaller of its pair too, and 4k = -k is not.
+    fives = set(found[5])
+    found[5] = [k for k in found[5] if _double(group, k) in fives]
+    return found
+
+
+def _double(group: AbelianGroup, k: int) -> int:
+    return group.multiply(2, k)
+
+
+def order431_width(group: AbelianGroup) -> int:
+    """Return the number of nodes of `order431`."""
+    found = {n: len(ks) for n, ks in _by_order(group).items()}
+    covered = sum(len(LEFTOVER[n]) * count for n, count in found.items())
+    longer = len(group.conjugate_pairs()) + len(group.real_characters()) - covered
+    short = sum(NODES[n] * count for n, count in found.items())
+    return short + 4 * longer + order431_carries(group)
+
+
+def order431_real_width(group: AbelianGroup) -> int:
+    """Return the number of nodes of `order431_real`."""
+    found = {n: len(ks) for n, ks in _by_order(group).items() if n in WITHOUT_CONSTANTS}
+    longer = len(group.conjugate_pairs()) + len(group.real_characters()) - sum(found.values())
+    return sum(NODES[n] * count for n, count in found.items()) + 4 * longer + 1
+
+
+def order431_shared_width(group: AbelianGroup) -> int:
+    """Return the number of nodes of `order431_shared`."""
+    alone = 3 * len(group.conjugate_pairs()) + len(group.real_characters()) + 1
+    return alone + len(shared_doubles(group))
+
+
+def order431_carries(group: AbelianGroup) -> bool:
+    """Whether anything is left over: not if all characters have order 3."""
+    return group.exponent not in (1, 3)

@@ -1,0 +1,211 @@
+"""Global optimizers of the whole task, in closed form, for every finite Abelian group.
+
+A node on one conjugate pair only meets potentials of that pair, so blocks are added over all
+non-trivial characters, a real-character block at each real one. What order-4 blocks leave over
+is one constant per output frequency, ``T[0,0,k] = 1 + i`` (``1 - i`` for the mirror of xi), and
+one *carrier*, nodes with the same input energy whatever the inputs, cancels all of them with
+entries of ``c`` at the other frequencies.
+
+    family          carrier                                 width q
+    order6          none                                    6 pairs + 2 reals
+    order46         one order-6 block [Tian24]              4 pairs + 2 + 2 reals
+    order4-real     one real-character block                4 pairs + 2 reals = 2(d-1); even d
+    order4-const    one node a_0 = 1, b = 0                 4 pairs + 1 + 2 reals
+    order431        the same; short blocks where they exist 4 pairs + 1 + reals - saved
+    order431-real   one node that depends on x alone        4 pairs + 1 + reals - pairs of order 4
+    order431-shared one node a_0 = 1, b = 0                 3 pairs + 1 + reals + doubles; even d
+    order42         one node a_0 = 1, b = 0                 6 pairs + 1 + 2 reals
+    memorization    (d^2 nodes, one per pair of inputs)     d^2
+    order9          none                                    9 pairs + 2 reals
+
+``pairs`` counts conjugate pairs ``{k, -k}``, ``reals`` the non-trivial real characters, and
+``saved`` is one for each pair of characters of order 3 and 4 and for each two pairs of order 5;
+``doubles`` counts the pairs that are doubles ``2k`` of characters ``k`` of order 5 or more;
+for ``Z3^n`` and the projected task there is nothing to carry.
+
+Every parameter is free unless it is set, and then it is one parameter *per frequency*, named
+``xi_3`` at ``k = 3`` (``xi_1_0`` at ``k = (1, 0)``): the optimizer is a whole family.
+
+The constructions are in `algebra.optimizers.from_blocks`, `algebra.optimizers.from_short` and
+`algebra.optimizers.node_per_pair`; here they are under one name, with their table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from algebra.criterion.target import Target
+from algebra.groups.group import AbelianGroup
+from algebra.optimizers.at_frequencies import Parameter
+from algebra.optimizers.carriers import lacks_real_character
+from algebra.optimizers.family import FamilyError, FamilyInfo
+from algebra.optimizers.from_blocks import (
+    order4_const,
+    order4_real,
+    order6,
+    order9,
+    order42,
+    order46,
+)
+from algebra.optimizers.from_short import (
+    lacks_equal_doubles,
+    lacks_short_blocks,
+    order431,
+    order431_carries,
+    order431_real,
+    order431_real_width,
+    order431_shared,
+    order431_shared_width,
+    order431_width,
+)
+from algebra.optimizers.node_per_pair import memorization
+from algebra.semiring.element import Element
+
+#: Names for the narrowest family that exists for a group.
+NARROWEST = ("auto", "narrowest")
+
+
+def _blocks_width(per_pair: int, *, carrier: int = 0) -> Callable[[AbelianGroup], int]:
+    """Return ``per_pair pairs + 2 reals``, and a carrier where there are pairs."""
+
+    def nodes(group: AbelianGroup) -> int:
+        pairs = len(group.conjugate_pairs())
+        return per_pair * pairs + 2 * len(group.real_characters()) + carrier * (pairs > 0)
+
+    return nodes
+
+
+def _order42_width(group: AbelianGroup) -> int:
+    k = np.array(group.conjugate_pairs(), dtype=np.int64)
+    return _blocks_width(6, carrier=1)(group) - 2 * int((group.multiply(4, k) == 0).sum())
+
+
+def _always(group: AbelianGroup) -> bool:
+    return True
+
+
+def _with_pairs(group: AbelianGroup) -> bool:
+    return bool(group.conjugate_pairs())
+
+
+FAMILIES: dict[str, FamilyInfo] = {
+    "order431": FamilyInfo(
+        order431,
+        ("xi",),
+        order431_width,
+        carries=order431_carries,
+        lacks=lacks_short_blocks,
+        options=("mirror",),
+    ),
+    "order431-real": FamilyInfo(
+        order431_real,
+        ("xi",),
+        order431_real_width,
+        carries=_always,
+        lacks=lacks_real_character,
+        options=("mirror",),
+    ),
+    "order431-shared": FamilyInfo(
+        order431_shared,
+        (),
+        order431_shared_width,
+        carries=_always,
+        lacks=lacks_equal_doubles,
+    ),
+    "order4-real": FamilyInfo(
+        order4_real,
+        ("xi",),
+        _blocks_width(4),
+        carries=_always,
+        lacks=lacks_real_character,
+        options=("mirror", "carrier"),
+    ),
+    "order4-const": FamilyInfo(
+        order4_const,
+        ("xi",),
+        _blocks_width(4, carrier=1),
+        carries=_with_pairs,
+        options=("mirror", "epsilon", "rho", "sigma"),
+    ),
+    "order46": FamilyInfo(
+        order46,
+        ("xi", "nu"),
+        _blocks_width(4, carrier=2),
+        carries=_with_pairs,
+        options=("mirror", "carrier"),
+    ),
+    "order6": FamilyInfo(order6, ("nu", "alpha", "beta"), _blocks_width(6), options=("form",)),
+    "order9": FamilyInfo(order9, (), _blocks_width(9)),
+    "memorization": FamilyInfo(memorization, (), lambda group: group.order**2),
+    "order42": FamilyInfo(
+        order42,
+        (),
+        _order42_width,
+        carries=_with_pairs,
+        options=("phi",),
+        listed=False,
+    ),
+}
+
+
+def families(group: AbelianGroup, *, target: Target = "projected") -> list[str]:
+    """Return the families that exist for a group, narrowest first.
+
+    ``order42`` is left out; `build` and `width` know it by name.
+
+    >>> families(AbelianGroup("Z7")), families(AbelianGroup("Z8"))[0]
+    (['order4-const', 'order46', 'order6', 'order9', 'memorization'], 'order431-shared')
+    """
+    names = [name for name, info in FAMILIES.items() if info.listed and info.exists(group)]
+    return sorted(names, key=lambda name: width(group, name, target=target))
+
+
+def width(group: AbelianGroup, family: str, *, target: Target = "projected") -> int:
+    """Return the number of hidden nodes of a family's optimizer, without building it.
+
+    For the one-hot target a family without a carrier takes one node more.
+
+    >>> G = AbelianGroup("Z7")
+    >>> width(G, "order46"), width(G, "order6"), width(G, "order6", target="onehot")
+    (14, 18, 19)
+    """
+    info = FAMILIES[family]
+    return info.width(group) + (target == "onehot" and not info.carries(group))
+
+
+def build(
+    group: AbelianGroup | str,
+    family: str = "auto",
+    *,
+    target: Target = "projected",
+    **parameters: Parameter,
+) -> Element:
+    """Return an optimizer by the name of its family; ``"auto"``, or ``"narrowest"``.
+
+    Raises:
+        FamilyError: for an unknown family, or one that does not exist for the group.
+        ValueError: for a parameter or option that the family does not have.
+
+    >>> build("Z7").order, build("Z8").order
+    (13, 12)
+    """
+    group = AbelianGroup(group) if isinstance(group, str) else group
+    name = families(group, target=target)[0] if family in NARROWEST else family
+    if name not in FAMILIES:
+        raise FamilyError(
+            f"family={family!r} is unknown; for {group} these exist: auto, "
+            f"{', '.join(families(group))}"
+        )
+    info = FAMILIES[name]
+    if lack := info.lacks(group):
+        raise FamilyError(f"{name} {lack}; these families exist: {', '.join(families(group))}")
+    options = {*info.parameters, *info.options}
+    unknown = set(parameters) - options
+    if unknown:
+        raise ValueError(
+            f"{sorted(unknown)[0]} is no parameter of {name}; it has: "
+            f"{', '.join(sorted(options)) or 'none'}"
+        )
+    return info.build(group, target=target, **parameters)

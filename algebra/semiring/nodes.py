@@ -1,0 +1,204 @@
+"""The hidden nodes of an element, as sparse columns.
+
+A node is the triple of vectors ``(a_k), (b_k), (c_k)`` over a spectrum, with
+``z[p, -k, j] = conj(z[p, k, j])`` (real weights). Only non-zero entries at one index of each
+``{k, -k}``, the smaller, are stored, so reality holds by construction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from operator import mul
+from typing import final
+
+import numpy as np
+
+from algebra.groups.spectrum import Spectrum
+from algebra.machine.memory import require_memory
+from algebra.numbers.arrays import Int64
+from algebra.numbers.scalar import Exact, Scalar, to_scalar
+from algebra.semiring.column import Column, column, combine, concatenate, reindexed
+
+ROWS = ("a", "b", "c")
+#: Bytes per stored entry while nodes are multiplied or concatenated.
+ENTRY_BYTES = 100
+
+
+@final
+@dataclass(frozen=True, slots=True, eq=False)
+class Nodes:
+    """The nodes of an element of order ``order``: entry ``value[i]`` at ``(node[i], row[i])``.
+
+    ``row = p * spectrum.order + k`` with ``p`` = 0, 1, 2 for a, b, c and ``k`` the smaller
+    index of ``{k, -k}``. Sorted by node, then row; no zero entries.
+    """
+
+    spectrum: Spectrum
+    order: int
+    node: Int64
+    row: Int64
+    value: Column
+
+    def __len__(self) -> int:
+        return len(self.node)
+
+    def with_conjugates(self) -> Nodes:
+        """Return all non-zero entries, those at the larger index of each pair included."""
+        size = self.spectrum.order
+        p, k = np.divmod(self.row, size)
+        other = self.spectrum.negate(k)
+        paired = other != k
+        value = concatenate([self.value, self.value[paired].map(Scalar.conjugate)])
+        node = np.concatenate([self.node, self.node[paired]])
+        row = np.concatenate([self.row, (p * size + other)[paired]])
+        return _sorted(self.spectrum, self.order, node, row, value)
+
+    def entries(self) -> list[dict[tuple[str, int], Scalar]]:
+        """Return, node by node, the mapping ``(row letter, k) -> entry`` of stored entries."""
+        size = self.spectrum.order
+        table: list[dict[tuple[str, int], Scalar]] = [{} for _ in range(self.order)]
+        for j, r, x in zip(self.node.tolist(), self.row.tolist(), self.value.tolist(), strict=True):
+            table[j][ROWS[r // size], r % size] = x
+        return table
+
+
+def _sorted(spectrum: Spectrum, order: int, node: Int64, row: Int64, value: Column) -> Nodes:
+    rank = np.argsort(node * (3 * spectrum.order) + row, kind="stable")
+    return Nodes(spectrum, order, node[rank], row[rank], value[rank])
+
+
+def from_entries(spectrum: Spectrum, nodes: Iterable[Mapping[tuple[str, int], Exact]]) -> Nodes:
+    """Return nodes from mappings ``(row letter, index) -> exact entry``, zero where absent.
+
+    An entry may be given at either index of ``{k, -k}``, or at both if they are conjugates.
+
+    Raises:
+        ValueError: for a row other than a, b, c; for entries at ``k`` and ``-k`` that are not
+            conjugates; for an entry at a real character that is not real.
+        TypeError: for entries that are not exact.
+    """
+    node: list[int] = []
+    row: list[int] = []
+    values: list[Scalar] = []
+    order = 0
+    for j, entries in enumerate(nodes):
+        order += 1
+        stored: dict[tuple[int, int], Scalar] = {}
+        for (p, k), value in entries.items():
+            x = to_scalar(value)
+            if p not in ROWS:
+                raise ValueError(f"row={p!r} of node {j}: rows are 'a', 'b' and 'c'")
+            other = spectrum.negate(k)
+            if other == k and x.conjugate() != x:
+                raise ValueError(
+                    f"node {j}, entry {p}[{spectrum.label(k)}] = {x!r} is not real, but the "
+                    f"character is; real weights need conj(z[k]) = z[-k]"
+                )
+            key = ROWS.index(p), min(k, other)
+            y = x if k <= other else x.conjugate()
+            if stored.setdefault(key, y) != y:
+                raise ValueError(
+                    f"node {j}: the entries {p}[{spectrum.label(k)}] and "
+                    f"{p}[{spectrum.label(other)}] are not conjugates; give one of them"
+                )
+        for (p_index, k), y in sorted(stored.items(), key=lambda item: item[0]):
+            if y:
+                node.append(j)
+                row.append(p_index * spectrum.order + k)
+                values.append(y)
+    return Nodes(
+        spectrum,
+        order,
+        np.array(node, dtype=np.int64),
+        np.array(row, dtype=np.int64),
+        column(values),
+    )
+
+
+def concatenated(spectrum: Spectrum, parts: list[Nodes]) -> Nodes:
+    """Return the nodes of all parts, one after the other."""
+    if not parts:
+        return from_entries(spectrum, ())
+    starts = np.cumsum([0] + [x.order for x in parts])
+    require_memory(
+        sum(map(len, parts)) * ENTRY_BYTES,
+        f"a sum of {starts[-1]} nodes",
+        instead="check it through its composition",
+    )
+    return Nodes(
+        spectrum,
+        int(starts[-1]),
+        np.concatenate([x.node + s for x, s in zip(parts, starts[:-1], strict=True)]),
+        np.concatenate([x.row for x in parts]),
+        concatenate([x.value for x in parts]),
+    )
+
+
+def multiplied(x: Nodes, y: Nodes) -> Nodes:
+    """Return all pairs of nodes, multiplied entrywise: node ``(i, j)`` at ``i * y.order + j``.
+
+    Cost: proportional to the number of entries of the result.
+    """
+    rows_x, count_x = np.unique(x.row, return_counts=True)
+    rows_y, count_y = np.unique(y.row, return_counts=True)
+    common, at_x, at_y = np.intersect1d(rows_x, rows_y, return_indices=True)
+    entries = int((count_x[at_x] * count_y[at_y]).sum())
+    require_memory(
+        entries * ENTRY_BYTES,
+        f"a product of {x.order * y.order} nodes",
+        instead="check it through its composition",
+    )
+    rank_x, rank_y = np.argsort(x.row, kind="stable"), np.argsort(y.row, kind="stable")
+    start_x, start_y = np.cumsum(count_x) - count_x, np.cumsum(count_y) - count_y
+    sizes = count_x[at_x] * count_y[at_y]
+    block = np.repeat(np.arange(len(common)), sizes)
+    within = np.arange(entries) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+    i, j = np.divmod(within, count_y[at_y][block])
+    left = rank_x[start_x[at_x][block] + i]
+    right = rank_y[start_y[at_y][block] + j]
+    return _sorted(
+        x.spectrum,
+        x.order * y.order,
+        x.node[left] * y.order + y.node[right],
+        x.row[left],
+        combine(mul, x.value[left], y.value[right]),
+    )
+
+
+def placed(block: Nodes, group: Spectrum, frequencies: Int64) -> Nodes:
+    """Return the nodes of a block over one abstract frequency, at each frequency of a group."""
+    size = group.order
+    p, k = np.divmod(block.row, block.spectrum.order)
+    assert not k.any(), "a block stores its entries at index 0 only"
+    other = group.negate(frequencies)
+    flip = other < frequencies
+    home = np.minimum(frequencies, other)
+    copies = len(frequencies)
+    node = (np.arange(copies) * block.order)[:, None] + block.node
+    row = home[:, None] + p * size
+    plain, flipped = block.value, block.value.map(Scalar.conjugate)
+    both = concatenate([plain, flipped])
+    ids = np.where(flip[:, None], both.ids[None, len(plain) :], both.ids[None, : len(plain)])
+    return _sorted(
+        group, block.order * copies, node.ravel(), row.ravel(), Column(ids.ravel(), both.scalars)
+    )
+
+
+def mapped(nodes: Nodes, values: Mapping[str, Exact]) -> Nodes:
+    """Return the nodes with parameters substituted; entries that become zero are dropped."""
+
+    def set_in(x: Scalar) -> Scalar:
+        """Pass only the values that occur, since each is tested for modulus one."""
+        own = {name: values[name] for name in x.parameters if name in values}
+        return x.substitute(own) if own else x
+
+    value = nodes.value.map(set_in)
+    live = np.array([bool(x) for x in value.scalars], dtype=bool)[value.ids]
+    return Nodes(
+        nodes.spectrum,
+        nodes.order,
+        nodes.node[live],
+        nodes.row[live],
+        reindexed(value.ids[live], value.scalars),
+    )

@@ -1,0 +1,64 @@
+"""The exact norm of an element in balanced gauge.
+
+Scaling a node by ``(s a, s b, c / s^2)`` keeps the network. With ``A = |a|^2 + |b|^2`` and
+``C = |c|^2``, over all frequencies, the least norm ``min_s (s^2 A + C / s^4)`` is
+
+    3 (A^2 C / 4)^(1/3),     at  s^6 = 2 C / A,
+
+and the squared norm of the element is the sum over its nodes: a sum of cube roots of rationals.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from fractions import Fraction
+from typing import Any
+
+from algebra.numbers.scalar import ZERO, Scalar
+from algebra.semiring.element import Element
+
+
+def balanced_norm(z: Element) -> Any:
+    """Return ``sum_j 3 (A_j^2 C_j / 4)^(1/3)``, the least squared norm over node scalings, exactly.
+
+    Entries at ``k`` and ``-k`` both count; real weights have ``d`` times this squared norm.
+
+    Returns:
+        A SymPy expression, to be compared with others exactly.
+
+    Raises:
+        ValueError: if ``A_j`` or ``C_j`` depends on a parameter or is no rational number.
+
+    Source: docs/weights.md.
+
+    >>> from algebra import blocks
+    >>> balanced_norm(blocks.normalised(blocks.nu(1) * blocks.xi(1)))
+    6*2**(2/3)
+    """
+    import sympy
+
+    radicands: Counter[Fraction] = Counter()
+    for node in z.node_list():
+        sizes = {"inputs": ZERO, "output": ZERO}
+        for (p, k), x in node.items():
+            twice = 1 + (z.spectrum.negate(k) != k)
+            row = "output" if p == "c" else "inputs"
+            sizes[row] = sizes[row] + x * x.conjugate() * twice
+        inputs, output = (_rational(x, row) for row, x in sizes.items())
+        radicands[inputs**2 * output / 4] += 1
+    return sum(
+        (
+            3 * count * sympy.cbrt(sympy.Rational(r.numerator, r.denominator))
+            for r, count in sorted(radicands.items())
+        ),
+        sympy.Integer(0),
+    )
+
+
+def _rational(x: Scalar, row: str) -> Fraction:
+    if not x.is_rational():
+        raise ValueError(
+            f"the squared norm {x!r} of a node's {row} is no rational number; set its parameters, "
+            f"or embed the element and measure"
+        )
+    return x.to_fraction()

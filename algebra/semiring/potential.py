@@ -1,0 +1,258 @@
+"""Monomial potentials: the semiring homomorphisms that the loss is made of.
+
+For an index multiset ``idx`` of pairs ``(row, k)``,
+
+    r(z) = sum_j prod_{(p, k) in idx} z[p, k, j],
+
+an entry at ``-k`` being the conjugate of the entry at ``k``. Every ``r`` is a homomorphism into
+the scalars: ``r(0) = 0, r(1) = 1, r(z1 + z2) = r(z1) + r(z2), r(z1 * z2) = r(z1) r(z2)``
+[Tian24, Theorem 3]; so on a composed element it is computed along the composition, and nothing
+is expanded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import final
+
+import numpy as np
+
+from algebra.groups.group import AbelianGroup, Index
+from algebra.groups.spectrum import PAIR, REAL, Frequency, Spectrum
+from algebra.numbers.scalar import ONE, ZERO, Scalar, added
+from algebra.semiring.element import Element
+from algebra.semiring.nodes import ROWS, Nodes
+from algebra.semiring.operations import Leaf, Placed, Power, Product, Sum
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Potential:
+    """A monomial potential; call it on an element to evaluate it.
+
+    Args:
+        spectrum: the group, `PAIR` or `REAL`.
+        indices: the multiset ``((row letter, k), ...)``; kept sorted. The empty multiset counts
+            nodes.
+
+    Raises:
+        ValueError: for a row other than a, b, c or an index outside the spectrum.
+
+    Example:
+        >>> from algebra import blocks
+        >>> r = parse_potential("abc-")         # sum_j a_j b_j conj(c_j)
+        >>> r(blocks.syn()), r(blocks.nu()), r(blocks.syn() * blocks.nu())
+        (0, 1 + nu**4, 0)
+    """
+
+    spectrum: Spectrum
+    indices: tuple[tuple[str, int], ...]
+
+    def __init__(self, spectrum: Spectrum, indices: Iterable[tuple[str, Index]]) -> None:
+        checked = []
+        for p, k in indices:
+            if p not in ROWS:
+                raise ValueError(f"row={p!r}: rows are 'a', 'b' and 'c'")
+            index = spectrum.index(k) if isinstance(spectrum, AbelianGroup) else k
+            if not isinstance(index, int) or not 0 <= index < spectrum.order:
+                raise ValueError(f"index={k!r} is not in {spectrum}")
+            checked.append((p, index))
+        object.__setattr__(self, "spectrum", spectrum)
+        object.__setattr__(self, "indices", tuple(sorted(checked)))
+
+    def __call__(self, z: Element, *, expanded: bool = False) -> Scalar:
+        """Return ``r(z)``, through the homomorphism, or on the expanded nodes if asked."""
+        if z.spectrum != self.spectrum:
+            raise ValueError(f"{self} is a potential over {self.spectrum}, not {z.spectrum}")
+        return _on_nodes(self.indices, z.nodes) if expanded else _along(self.indices, z, {})
+
+    def conjugate(self) -> Potential:
+        """Return the potential whose value is the conjugate of this one's.
+
+        >>> str(parse_potential("abc-").conjugate())
+        'a-b-c'
+        """
+        return Potential(
+            self.spectrum,
+            [(p, self.spectrum.negate(k)) for p, k in self.indices],
+        )
+
+    def __str__(self) -> str:
+        if isinstance(self.spectrum, Frequency):
+            return "".join(p + "-" * k for p, k in self.indices)
+        return "*".join(f"{p}[{self.spectrum.label(k)}]" for p, k in self.indices)
+
+    def __repr__(self) -> str:
+        return f"<potential {self} over {self.spectrum}>"
+
+
+def parse_potential(text: str, *, spectrum: Spectrum = PAIR) -> Potential:
+    """Return the potential of one frequency that ``text`` names, ``-`` marking a conjugate.
+
+    Raises:
+        ValueError: if the text is not letters a, b, c, each perhaps followed by ``-``.
+
+    >>> parse_potential("aa-c").indices
+    (('a', 0), ('a', 1), ('c', 0))
+    """
+    indices: list[tuple[str, Index]] = []
+    for letter in text:
+        if letter == "-" and indices and indices[-1][1] == 0 and spectrum == PAIR:
+            indices[-1] = indices[-1][0], 1
+        elif letter in ROWS:
+            indices.append((letter, 0))
+        else:
+            raise ValueError(f"potential={text!r}: write letters a, b, c, conjugates as in 'a-bc'")
+    return Potential(spectrum, indices)
+
+
+def _named(*names: str) -> frozenset[Potential]:
+    return frozenset(parse_potential(name) for name in names)
+
+
+#: The potentials of one conjugate pair: R_g must be 1, the others 0.
+PAIR_SETS: dict[str, frozenset[Potential]] = {
+    "R_g": _named("abc"),
+    "R_c": _named("a-bc", "ab-c", "abc-"),
+    "R_n": _named("aa-c", "bb-c"),
+    "R_*": _named("aac", "a-a-c", "bbc", "b-b-c"),
+}
+#: The potentials of one real character.
+REAL_SETS: dict[str, frozenset[Potential]] = {
+    "R_g": frozenset({parse_potential("abc", spectrum=REAL)}),
+    "R_n": frozenset(
+        {parse_potential("aac", spectrum=REAL), parse_potential("bbc", spectrum=REAL)}
+    ),
+}
+
+
+def potential_sets(spectrum: Spectrum) -> dict[str, frozenset[Potential]]:
+    """Return the sets R_g, R_c, R_n, R_* of one abstract frequency, or of a whole group.
+
+    Over a group, for all non-zero ``k``: R_g ``rho_kkk``; R_c ``rho_{k1 k2 k}``, indices not all
+    equal; R_n ``rho_{p,k',-k',k}``; R_* ``rho_{p,k',m-k',k}``, ``m != 0`` [Tian24, Theorem 1].
+    That is ``O(d^3)`` potentials: for small groups; `function_tensor` checks large ones.
+
+    >>> {name: len(r) for name, r in potential_sets(AbelianGroup("Z5")).items()}
+    {'R_g': 4, 'R_c': 60, 'R_n': 16, 'R_*': 64}
+    """
+    if isinstance(spectrum, Frequency):
+        return PAIR_SETS if spectrum == PAIR else REAL_SETS
+    assert isinstance(spectrum, AbelianGroup)
+    group = spectrum
+    nonzero = range(1, group.order)
+    negative = group.negate(np.arange(group.order)).tolist()
+
+    def rho(*indices: tuple[str, int]) -> Potential:
+        return Potential(group, indices)
+
+    def inputs() -> Iterator[tuple[str, int, int, int]]:
+        return ((p, x, y, k) for p in "ab" for x in nonzero for y in nonzero for k in nonzero)
+
+    return {
+        "R_g": frozenset(rho(("a", k), ("b", k), ("c", k)) for k in nonzero),
+        "R_c": frozenset(
+            rho(("a", x), ("b", y), ("c", k))
+            for x in nonzero
+            for y in nonzero
+            for k in nonzero
+            if not x == y == k
+        ),
+        "R_n": frozenset(
+            rho((p, x), (p, y), ("c", k)) for p, x, y, k in inputs() if y == negative[x]
+        ),
+        "R_*": frozenset(
+            rho((p, x), (p, y), ("c", k)) for p, x, y, k in inputs() if y != negative[x]
+        ),
+    }
+
+
+def _all(z: Element) -> frozenset[Potential]:
+    return frozenset().union(*potential_sets(z.spectrum).values())
+
+
+def omega_0(z: Element, potentials: Iterable[Potential] | None = None) -> frozenset[Potential]:
+    """Return ``Omega_0(z) = {r : r(z) = 0}`` among the given potentials (default: all four sets).
+
+    ``Omega_0(z1 * z2)`` is the union of ``Omega_0(z1)`` and ``Omega_0(z2)``.
+    """
+    return frozenset(r for r in (_all(z) if potentials is None else potentials) if not r(z))
+
+
+def omega_1(z: Element, potentials: Iterable[Potential] | None = None) -> frozenset[Potential]:
+    """Return ``Omega_1(z) = {r : r(z) = 1}`` among the given potentials (default: all four sets).
+
+    >>> from algebra import blocks
+    >>> [str(r) for r in omega_1(blocks.normalised(blocks.syn() * blocks.nu()))]
+    ['abc']
+    """
+    return frozenset(r for r in (_all(z) if potentials is None else potentials) if r(z) == ONE)
+
+
+_Indices = tuple[tuple[str, int], ...]
+
+
+def _along(indices: _Indices, z: Element, memo: dict[tuple[int, _Indices], Scalar]) -> Scalar:
+    key = id(z), indices
+    if key in memo:
+        return memo[key]
+    value = ZERO
+    match z.operation:
+        case Leaf(nodes):
+            value = _on_nodes(indices, nodes)
+        case Sum(parts):
+            value = added(_along(indices, part, memo) for part in parts)
+        case Product(parts):
+            value = ONE
+            for part in parts:
+                value = value * _along(indices, part, memo)
+                if not value:
+                    break
+        case Power(base, m):
+            value = _along(indices, base, memo) ** m
+        case Placed(base, ks):
+            assert isinstance(z.spectrum, AbelianGroup)
+            value = _placed(indices, base, ks.tolist(), z.spectrum, memo)
+    memo[key] = value
+    return value
+
+
+def _placed(
+    indices: _Indices,
+    base: Element,
+    ks: list[int],
+    group: AbelianGroup,
+    memo: dict[tuple[int, _Indices], Scalar],
+) -> Scalar:
+    if not indices:
+        return Scalar(base.order * len(ks))
+    first = indices[0][1]
+    pair = {first, group.negate(first)}
+    value = ZERO
+    if all(k in pair for _, k in indices):
+        for home in ks:
+            if home in pair:
+                local = tuple(sorted((p, 0 if k == home else 1) for p, k in indices))
+                value = value + _along(local, base, memo)
+    return value
+
+
+def _on_nodes(indices: _Indices, nodes: Nodes) -> Scalar:
+    """Return ``sum_j prod z[p, k, j]`` over expanded nodes."""
+    if not indices:
+        return Scalar(nodes.order)
+    size = nodes.spectrum.order
+    products: dict[int, Scalar] | None = None
+    for p, k in indices:
+        other = nodes.spectrum.negate(k)
+        found = np.flatnonzero(nodes.row == ROWS.index(p) * size + min(k, other))
+        entries = dict(zip(nodes.node[found].tolist(), nodes.value[found].tolist(), strict=True))
+        if k > other:
+            entries = {j: x.conjugate() for j, x in entries.items()}
+        products = (
+            entries
+            if products is None
+            else {j: x * entries[j] for j, x in products.items() if j in entries}
+        )
+    return added((products or {}).values())

@@ -1,0 +1,138 @@
+"""The symmetries of the loss, acting on elements over a group.
+
+Each maps global optimizers to global optimizers, since it moves the entries of the function
+tensor, or multiplies them by phases, so that the target is kept (docs/symmetries.md).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from operator import mul
+
+import numpy as np
+
+from algebra.groups.group import Automorphism, Index
+from algebra.groups.spectrum import Spectrum
+from algebra.numbers.arrays import Int64
+from algebra.numbers.scalar import Scalar
+from algebra.numbers.units import zeta
+from algebra.semiring.column import Column, combine, concatenate, reindexed
+from algebra.semiring.element import Element
+from algebra.semiring.nodes import Nodes
+from algebra.semiring.operations import Leaf
+
+
+def permuted(z: Element, order: Sequence[int]) -> Element:
+    """Return the nodes in another order: ``order[i]`` is the old place of the new node ``i``.
+
+    The result is equal to ``z``: an element is a multiset.
+
+    Raises:
+        ValueError: if ``order`` is no permutation of ``0 .. q-1``.
+
+    >>> from algebra import blocks
+    >>> permuted(blocks.syn(), [2, 0, 1]) == blocks.syn()
+    True
+    """
+    if sorted(order) != list(range(z.order)):
+        raise ValueError(f"order={list(order)} is no permutation of 0 .. {z.order - 1}")
+    place = np.argsort(np.array(order, dtype=np.int64))
+    nodes = z.nodes
+    return _element(z.spectrum, nodes.order, place[nodes.node], nodes.row, nodes.value)
+
+
+def scaled_nodes(z: Element, factors: Sequence[int | Fraction]) -> Element:
+    """Return ``(s_j a_j, s_j b_j, c_j / s_j^2)``, one rational ``s_j != 0`` for each node.
+
+    Negative factors are allowed. ``T`` does not change.
+
+    Raises:
+        ValueError: if there is not one factor for each node, or one is 0.
+
+    >>> from algebra import blocks
+    >>> scaled_nodes(blocks.nu(1), [2, -1]).entry("c", 0, 0)
+    1/4
+    """
+    if len(factors) != z.order or not all(factors):
+        raise ValueError(
+            f"factors={list(factors)}: pass {z.order} rational numbers other than 0, one a node"
+        )
+    nodes = z.nodes
+    exact = [Fraction(s) for s in factors]
+    by_row = [*map(Scalar, exact), *(Scalar(1 / s**2) for s in exact)]
+    output = nodes.row >= 2 * z.spectrum.order
+    scale = reindexed(nodes.node + np.where(output, len(exact), 0), by_row)
+    value = combine(mul, nodes.value, scale)
+    return _element(z.spectrum, nodes.order, nodes.node, nodes.row, value)
+
+
+def swapped(z: Element) -> Element:
+    """Exchange the rows ``a`` and ``b``: ``T[k1,k2,k]`` becomes ``T[k2,k1,k]``.
+
+    >>> from algebra import blocks
+    >>> swapped(blocks.xi(1)).entry("a", 0, 1) == blocks.xi(1).entry("b", 0, 1)
+    True
+    """
+    nodes = z.nodes
+    p, k = np.divmod(nodes.row, z.spectrum.order)
+    row = np.array([1, 0, 2])[p] * z.spectrum.order + k
+    return _element(z.spectrum, nodes.order, nodes.node, row, nodes.value)
+
+
+def translated(z: Element, s: Index, t: Index) -> Element:
+    """Return ``a_k chi_k(s), b_k chi_k(t), c_k conj(chi_k(s + t))``: inputs moved by s and t.
+
+    ``T[k1,k2,k]`` is multiplied by ``chi_k1(s) chi_k2(t) conj(chi_k(s + t))``, which is 1 on the
+    diagonal.
+
+    Raises:
+        ValueError: if ``z`` is not over a group, or ``s`` or ``t`` is not in it.
+
+    >>> from algebra import AbelianGroup, optimizers
+    >>> from algebra.criterion.tensor import loss
+    >>> loss(translated(optimizers.order46(AbelianGroup("Z5")), 1, 3))
+    0
+    """
+    group = z.group
+    x, y = np.array(group.index(s)), np.array(group.index(t))
+    nodes = z.nodes
+    p, k = np.divmod(nodes.row, group.order)
+    moved = np.array([int(x), int(y), group.negate(group.add(x, y))])
+    turns, ids = np.unique(group.character_exponents(k, moved[p]), return_inverse=True)
+    roots = reindexed(ids.astype(np.int64), [zeta(group.exponent, e) for e in turns.tolist()])
+    value = combine(mul, nodes.value, roots)
+    return _element(group, nodes.order, nodes.node, nodes.row, value)
+
+
+def relabelled(z: Element, phi: Automorphism) -> Element:
+    """Return the element with the entries at ``k`` moved to ``chi_k o phi``.
+
+    ``T`` moves with its three indices.
+
+    Raises:
+        ValueError: if ``z`` is not over the group of ``phi``.
+
+    >>> from algebra import AbelianGroup, optimizers
+    >>> from algebra.criterion.tensor import loss
+    >>> G = AbelianGroup("Z5")
+    >>> z = relabelled(optimizers.order46(G), G.scaling(2))
+    >>> str(z.node_list()[0][("a", 2)]), loss(z)
+    ('1', 0)
+    """
+    if z.spectrum != phi.group:
+        raise ValueError(f"the automorphism is one of {phi.group}, and {z!r} is over {z.spectrum}")
+    nodes = z.nodes
+    p, k = np.divmod(nodes.row, phi.group.order)
+    image = phi.on_characters(k)
+    other = phi.group.negate(image)
+    both = concatenate([nodes.value, nodes.value.map(Scalar.conjugate)])
+    ids = np.where(other < image, both.ids[len(nodes) :], both.ids[: len(nodes)])
+    row = p * phi.group.order + np.minimum(image, other)
+    return _element(phi.group, nodes.order, nodes.node, row, Column(ids, both.scalars))
+
+
+def _element(spectrum: Spectrum, order: int, node: Int64, row: Int64, value: Column) -> Element:
+    """Return the element of entries that may have lost their order, by node and then by row."""
+    rank = np.lexsort((row, node))
+    return Element(spectrum, Leaf(Nodes(spectrum, order, node[rank], row[rank], value[rank])))

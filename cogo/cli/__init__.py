@@ -1,0 +1,1 @@
+"""The command ``cogo``, one file a verb."""

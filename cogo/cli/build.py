@@ -1,0 +1,272 @@
+"""``cogo build``: an exact optimizer, as files."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from contextlib import nullcontext
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+
+from algebra.criterion.target import Target
+from algebra.criterion.verdict import Verdict, check
+from algebra.files import closed_form, element_file
+from algebra.groups.group import AbelianGroup, Index
+from algebra.machine.read_file import printable
+from algebra.machine.write_file import require_writable, write_bytes
+from algebra.numbers.parse import parse
+from algebra.numbers.scalar import ONE, Exact, Scalar
+from algebra.optimizers.at_frequencies import Parameter
+from algebra.optimizers.table import FAMILIES, NARROWEST, build as build_family, families, width
+from algebra.semiring.element import Element
+from cogo.cli.options import Force, Group, Json, Quiet, TargetName
+from cogo.cli.prove import as_target
+from cogo.cli.show import print_element
+from numeric.weights.embed import embed
+from numeric.weights.files import write_weights
+from numeric.weights.plain_network import plain_network
+from proofs.certificates import certificate
+
+MAX_NODES = 300_000
+WEIGHT_SUFFIXES = (".npz", ".safetensors", ".pt")
+#: Parameters that are real numbers; all others have modulus one.
+REAL_NUMBERS = ("rho", "sigma")
+SUFFIXES = (".cert.json", ".json", ".tex", ".py", *WEIGHT_SUFFIXES)
+
+
+def build(
+    group: Group,
+    family: Annotated[
+        str,
+        typer.Option(
+            help="order6, order46, order4-real, order4-const, memorization, order9, order42, "
+            "order431, order431-real, order431-shared, or narrowest, which is the default"
+        ),
+    ] = "auto",
+    parameters: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--param",
+            metavar="NAME=VALUE",
+            help="'xi=zeta(8)', 'xi=unit(1/3)', xi=free; for one frequency 'xi@3=zeta(5)'; "
+            "'rho=3/2' is real",
+        ),
+    ] = None,
+    mirror: Annotated[
+        bool, typer.Option("--mirror", help="the mirror of xi: i and -i exchanged")
+    ] = False,
+    carrier: Annotated[
+        str | None, typer.Option(help="frequency of the block that carries the constants")
+    ] = None,
+    form: Annotated[str | None, typer.Option(help="of order6: syn*nu or nu(i)*syn_ab")] = None,
+    target: TargetName = "projected",
+    gauge: Annotated[
+        str,
+        typer.Option(help="of weights: balanced (least norm) or rational (entries as they are)"),
+    ] = "balanced",
+    dtype: Annotated[str, typer.Option(help="of weights: float64 or float32")] = "float64",
+    output: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--output",
+            "-o",
+            metavar="FILE",
+            help=f"by suffix: {', '.join(SUFFIXES)}; may be repeated",
+        ),
+    ] = None,
+    force: Force = False,
+    as_json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Build an exact optimizer, prove it, and write it in any of the formats.
+
+    Parameters not set stay free, one per frequency, where the format can hold them; weights need
+    numbers, so they are then set to 1. Without [bold]-o[/] the optimizer is printed.
+
+    Example: [bold]cogo build Z7 --param 'xi=zeta(8)' -o z7.cert.json -o z7.npz[/]
+    """
+    goal = as_target(target)
+    parsed = AbelianGroup(group)
+    _require_size(parsed, family, goal)
+    paths = output or []
+    for path in paths:
+        _suffix(path)
+    require_writable(*paths, force=force)
+    if gauge not in ("balanced", "rational"):
+        raise ValueError(f"gauge={gauge!r}; pass balanced or rational")
+    if dtype not in ("float64", "float32"):
+        raise ValueError(f"dtype={dtype!r}; pass float64 or float32")
+    options: dict[str, Any] = dict(_parameters(parsed, parameters or []))
+    if mirror:
+        options["mirror"] = True
+    if carrier is not None:
+        options["carrier"] = _frequency(parsed, carrier, "carrier")
+    if form is not None:
+        options["form"] = form
+    errors = Console(stderr=True)
+    with (
+        errors.status(f"building and proving {family} over {parsed}")
+        if (errors.is_terminal and not quiet)
+        else nullcontext()
+    ):
+        z, verdict, notes, writers = _prepare(
+            parsed, family, goal, options, parameters or [], paths, gauge, dtype, force
+        )
+    for write in writers:
+        write()
+    if as_json:
+        typer.echo(
+            json.dumps(
+                {
+                    "group": str(parsed),
+                    "family": z.name,
+                    "width": z.order,
+                    "target": goal,
+                    "parameters": list(z.parameters),
+                    "proved": verdict.accepted,
+                    "files": [str(path) for path in paths],
+                    "notes": notes,
+                },
+                indent=1,
+            )
+        )
+    elif not quiet:
+        console = Console(highlight=False, soft_wrap=True, markup=False)
+        if not paths:
+            print_element(z, console)
+        console.print(str(verdict))
+        others = [
+            f"{name} {width(parsed, name, target=goal)}"
+            for name in families(parsed, target=goal)
+            if name != z.name
+        ]
+        console.print(f"other families (nodes): {', '.join(others) or 'none'}", style="dim")
+        for note in notes:
+            console.print(f"note: {note}")
+        for path in paths:
+            console.print(f"wrote {printable(path)}")
+        checkable = [path for path in paths if _suffix(path) == ".cert.json"]
+        if checkable:
+            console.print(f"next: cogo check {printable(checkable[0])}")
+    raise typer.Exit(0 if verdict.accepted else 1)
+
+
+def _require_size(group: AbelianGroup, family: str, target: Target) -> None:
+    """Refuse, before any work is done, more nodes than are built and proved in minutes."""
+    narrowest = families(group, target=target)[0]
+    name = narrowest if family in NARROWEST else family
+    if name not in FAMILIES or FAMILIES[name].lacks(group):
+        return  # `algebra.optimizers.table.build` says what there is
+    nodes, least = (width(group, x, target=target) for x in (name, narrowest))
+    if nodes > MAX_NODES:
+        other = f"pass --family {narrowest} ({least} nodes), or " if least <= MAX_NODES else "pass "
+        raise ValueError(
+            f"group={group}: {name} has {nodes} nodes, and at most {MAX_NODES} are built; "
+            f"{other}a smaller group"
+        )
+
+
+def _prepare(
+    group: AbelianGroup,
+    family: str,
+    target: Target,
+    options: dict[str, Any],
+    parameters: list[str],
+    paths: list[Path],
+    gauge: str,
+    dtype: str,
+    force: bool,
+) -> tuple[Element, Verdict, list[str], list[Callable[[], None]]]:
+    """Build and prove; compute all files' contents, so that only writing is left to fail."""
+    z = build_family(group, family, target=target, **options)
+    notes = []
+    numbers = [path for path in paths if _suffix(path) in WEIGHT_SUFFIXES]
+    if z.parameters and numbers:
+        asked = [p.split("=")[0] for p in parameters if p.endswith("=free")]
+        if asked:
+            raise ValueError(
+                f"{numbers[0]}: weights are numbers, so {asked[0]} cannot be free; set it, for "
+                f"example --param {asked[0]}=zeta(8)"
+            )
+        names = sorted({name.split("_")[0] for name in z.parameters})
+        notes.append(f"{', '.join(names)} set to 1 where not given: weights need numbers")
+        z = z.substitute(dict.fromkeys(z.parameters, ONE))
+    writers = [_writer(z, path, target, gauge, dtype, force) for path in paths]
+    return z, check(z, target=target), notes, writers
+
+
+def _suffix(path: Path) -> str:
+    for suffix in SUFFIXES:
+        if path.name.endswith(suffix) and path.name != suffix:
+            return suffix
+    raise ValueError(f"output={path}: the format follows the suffix; use {', '.join(SUFFIXES)}")
+
+
+def _writer(
+    z: Element, path: Path, target: Target, gauge: str, dtype: str, force: bool
+) -> Callable[[], None]:
+    """Compute what goes into a file, so that only writing is left to fail."""
+    suffix = _suffix(path)
+    if suffix in WEIGHT_SUFFIXES:
+        weights = embed(z, gauge="balanced" if gauge == "balanced" else "rational", dtype=dtype)
+        network = plain_network(weights, family=z.name)
+        return lambda: write_weights(path, network, force=force)
+    if suffix == ".cert.json":
+        notes = {"family": z.name or "", "made by": "cogo build"}
+        text = certificate.to_text(z, target=target, notes=notes)
+    elif suffix == ".json":
+        text = element_file.to_text(z)
+    elif suffix == ".tex":
+        text = closed_form.to_latex(z)
+    else:
+        text = closed_form.to_sympy_source(z)
+    return lambda: write_bytes(path, text.encode(), force=force)
+
+
+def _frequency(group: AbelianGroup, text: str, what: str) -> int:
+    try:
+        numbers = [int(x) for x in text.strip("()").split(",")]
+    except ValueError:
+        raise ValueError(f"{what}={text!r} is no frequency; write 3, or 1,0 for {group}") from None
+    return group.index(numbers[0] if len(numbers) == 1 else numbers)
+
+
+def _parameters(group: AbelianGroup, texts: list[str]) -> dict[str, Parameter]:
+    """Return ``NAME=VALUE`` and ``NAME@K=VALUE`` as parameters of a family."""
+    everywhere: dict[str, Scalar | None] = {}
+    single: dict[str, dict[int, Scalar | None]] = {}
+    for text in texts:
+        name, equals, value = text.partition("=")
+        if not equals or not name:
+            raise ValueError(f"--param {text!r}: write NAME=VALUE, for example xi=zeta(8)")
+        name, at, frequency = name.strip().partition("@")
+        if not name:
+            raise ValueError(f"--param {text!r} names no parameter; write xi@3=zeta(8)")
+        try:
+            exact = None if value.strip() == "free" else parse(value)
+        except ValueError as error:
+            raise ValueError(f"--param {text:.60}: {error}") from None
+        if name in REAL_NUMBERS:
+            if exact is None:
+                raise ValueError(f"--param {text}: {name} is a real number and cannot be free")
+        elif exact is not None and not exact.is_unit_modulus():
+            raise ValueError(
+                f"--param {text}: {value} does not have modulus one; pass a root of unity such "
+                f"as zeta(8), or unit(t) with rational t"
+            )
+        place = _frequency(group, frequency, f"{name}@") if at else None
+        if name in everywhere if place is None else place in single.get(name, {}):
+            raise ValueError(f"--param {text}: {name}{at}{frequency} is set twice; set it once")
+        if place is None:
+            everywhere[name] = exact
+        else:
+            single.setdefault(name, {})[place] = exact
+    result: dict[str, Parameter] = dict(everywhere)
+    for name, values in single.items():
+        mapping: dict[Index | None, Exact | None] = {None: everywhere.get(name)}
+        mapping.update(values.items())
+        result[name] = mapping
+    return result

@@ -1,0 +1,40 @@
+"""``cogo check``: the stand-alone checkers on files, each on the format that it is for."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from algebra.machine.read_file import printable
+from cogo.cli.options import Json, Quiet
+from proofs.certificates.checker_of import check_certificate
+
+
+def check(
+    files: Annotated[list[Path], typer.Argument(help="certificates (.cert.json)")],
+    as_json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Check certificates with the stand-alone checker of their format.
+
+    In proofs/certificates: checker.py for exact optimizers, existence_checker.py for existence
+    proofs, infeasible_checker.py for proofs that there is none.
+
+    Exit code 0: all accepted; 1: one is refuted or proves nothing, with its first wrong entry; 2:
+    one is malformed. A checker needs nothing but Python: copy the file anywhere and run
+    [bold]python checker.py FILE[/].
+    """
+    worst = 0
+    results = []
+    for path in files:
+        found = check_certificate(path)
+        worst = max(worst, found.code)
+        results.append({"file": str(path), "code": found.code, "message": found.message})
+        if not as_json and not (quiet and found.accepted):
+            typer.echo(f"{printable(path)}: {found.message}", err=found.code == 2)
+    if as_json:
+        typer.echo(json.dumps(results, indent=1))
+    raise typer.Exit(worst)

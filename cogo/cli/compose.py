@@ -1,0 +1,216 @@
+"""``cogo compose``: from conditions to compositions."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections import Counter
+from contextlib import nullcontext
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from algebra.compose.entry import ComposeError, Discovery, potentials
+from algebra.groups.spectrum import PAIR, REAL
+from algebra.machine.held_file import held
+from algebra.machine.read_file import printable
+from algebra.machine.write_file import require_writable, write_bytes
+from cogo.cli.options import Cluster, Force, Json, Quiet, Workers
+from cogo.cli.terminal import progress_bar
+from numeric.work.executor import executor_of
+from proofs.compose import search as engine
+
+FORMAT = "cogo-catalogue"
+MAX_ROOTS, MAX_ORDER, MAX_ROWS = 48, 12, 40
+
+
+def compose(
+    kill: Annotated[
+        str,
+        typer.Option(
+            metavar="NAMES",
+            help="what must vanish: all, order4 (all but R_n), R_c, R_n, R_*, or potentials such "
+            "as 'a-bc,aa-c'; with commas",
+        ),
+    ] = "all",
+    roots: Annotated[int, typer.Option(help="inputs are roots of unity of this order")] = 12,
+    max_order: Annotated[int, typer.Option(help="the largest number of nodes wanted")] = 6,
+    frequency: Annotated[str, typer.Option(help="pair or real")] = "pair",
+    searches: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--search",
+            help="generators: polynomials in one node; cover: products of them; direct: all of "
+            "least support; may be repeated (default: generators and cover)",
+        ),
+    ] = None,
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", metavar="FILE.json", help="write the catalogue"),
+    ] = None,
+    workers: Workers = 1,
+    cluster: Cluster = None,
+    force: Force = False,
+    as_json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Find all compositions that kill the given potentials; prove each exactly.
+
+    With [bold]-o FILE.json[/] finished pieces are kept in FILE.json.journal, and a search that was
+    interrupted goes on where it was when the same command is given again.
+
+    Example: [bold]cogo compose --kill order4 --max-order 4[/]
+    """
+    query = _query(kill, roots, max_order, frequency, searches)
+    path = None if output is None else output.with_name(output.name + ".journal")
+    start = time.perf_counter()
+    with (
+        held(path) if path else nullcontext(),
+        executor_of(cluster, workers) as (executor, _),
+        progress_bar(silent=as_json or quiet) as show,
+    ):
+        journal = engine.Journal(path, query)
+        replaces = force or journal.resumed > 0  # ours, if it was killed just before its end
+        if output is not None:
+            require_writable(output, force=replaces)
+        found = engine.search(
+            query,
+            journal=journal,
+            executor=executor,
+            report=lambda step: show(f"{step.stage}: {step.found} found", step.done, step.total),
+        )
+        document = _document(query, found)
+        if output is not None:
+            write_bytes(output, (json.dumps(document, indent=1) + "\n").encode(), force=replaces)
+            journal.close()
+    seconds = time.perf_counter() - start
+    if as_json:
+        typer.echo(json.dumps(document, indent=1))
+    elif not quiet:
+        console = Console(highlight=False)
+        if not console.is_terminal:
+            console = Console(highlight=False, width=100)
+        _print(console, query, found)
+        resumed = f", {journal.resumed} pieces taken from the journal" if journal.resumed else ""
+        console.print(f"{len(found)} solutions, each proved exactly, in {seconds:.1f} s{resumed}")
+        cover = _cheapest(query, journal)
+        if cover:
+            console.print(cover, soft_wrap=True)
+        if output is not None:
+            console.print(f"wrote {printable(output)}", markup=False)
+    raise typer.Exit(0 if found else 1)
+
+
+def _query(
+    kill: str, roots: int, largest: int, frequency: str, searches: list[str] | None
+) -> engine.Query:
+    if frequency not in ("pair", "real"):
+        raise ComposeError(f"frequency={frequency!r}; pass pair or real")
+    if not 2 <= roots <= MAX_ROOTS:
+        raise ComposeError(f"roots={roots}; pass an order from 2 to {MAX_ROOTS}")
+    if not 1 <= largest <= MAX_ORDER:
+        raise ComposeError(f"max-order={largest}; pass a number of nodes from 1 to {MAX_ORDER}")
+    real = frequency == "real"
+    chosen = tuple(dict.fromkeys(searches or ("generators", "cover")))
+    for name in chosen:
+        if name not in engine.SEARCHES:
+            raise ComposeError(f"search={name!r}; pass {', '.join(engine.SEARCHES)}")
+    if real and roots % 2:
+        raise ComposeError(f"roots={roots} has no sign -1, which a real character needs; pass 2")
+    if real and "direct" in chosen:
+        raise ComposeError("search=direct is for conjugate pairs; pass generators or cover")
+    names = [x.strip() for x in kill.split(",") if x.strip()]
+    if not names:
+        raise ComposeError("kill is empty; pass names such as all, R_c or 'a-bc,aa-c'")
+    wanted = potentials(names, spectrum=REAL if real else PAIR)
+    if not wanted:
+        raise ComposeError(f"kill={kill!r} names no potential of a real character; pass aac, bbc")
+    return engine.Query(wanted, roots, largest, real, chosen)
+
+
+def _document(query: engine.Query, found: list[Discovery]) -> dict[str, Any]:
+    return {
+        "format": FORMAT,
+        "version": 1,
+        "kill": list(query.kills),
+        "roots": query.roots,
+        "largest order": query.largest,
+        "frequency": "real" if query.real else "pair",
+        "searches": list(query.searches),
+        "complete": [_complete(query, search) for search in query.searches],
+        "entries": [x.as_dict() for x in found],
+    }
+
+
+def _complete(query: engine.Query, search: str) -> str:
+    n, q = query.roots, query.largest
+    return {
+        "generators": f"all polynomials in one generator over {n}-th roots of unity, up to {q} "
+        f"nodes",
+        "cover": f"all irredundant products of such polynomials whose orders multiply to at most "
+        f"{q}",
+        "direct": f"all solutions of minimal support with inputs {n}-th roots of unity, up to {q} "
+        f"nodes",
+    }[search]
+
+
+def _print(console: Console, query: engine.Query, found: list[Discovery]) -> None:
+    table = Table(
+        title=f"kill {' '.join(query.kills)}: {query.roots}-th roots of unity, "
+        f"up to {query.largest} nodes",
+        title_justify="left",
+        header_style="bold",
+        caption="searched: " + "; ".join(_complete(query, x) for x in query.searches),
+        caption_justify="left",
+    )
+    for name in ("order", "family", "known", "count", "free", "least norm", "an example"):
+        table.add_column(name, overflow="fold", justify="left")
+    groups: dict[tuple[int, str, bool], list[Discovery]] = {}
+    for x in found:
+        groups.setdefault((x.order, x.family, x.known), []).append(x)
+    for (order, family, known), members in sorted(
+        groups.items(), key=lambda item: (item[0][0], not item[0][2], item[0][1])
+    )[:MAX_ROWS]:
+        least = min(members, key=norm)
+        free = Counter(x.free for x in members)
+        table.add_row(
+            str(order),
+            family or "-",
+            "[Tian24]" if known else "new",
+            str(len(members)),
+            ", ".join(map(str, sorted(free))),
+            f"{norm(least):.4f}",
+            " * ".join(least.factors) or "direct",
+        )
+    console.print(table)
+
+
+def norm(x: Discovery) -> float:
+    """Return the balanced squared norm as a float.
+
+    >>> from algebra.compose.families import compose, nodes_of
+    >>> from algebra import blocks, zeta
+    >>> z = blocks.normalised(blocks.nu(zeta(4)) * blocks.xi(1))
+    >>> entry = compose(nodes_of(z, 4), ["abc-"], n=4, factors=[], search="direct")
+    >>> f"{norm(entry):.3f}"
+    '9.524'
+    """
+    factor = 6 if x.spectrum == PAIR else 3
+    return float(factor * sum(m * complex(s).real ** (1 / 3) for s, m in x.moduli))
+
+
+def _cheapest(query: engine.Query, journal: engine.Journal) -> str:
+    """Say what the set cover proposes."""
+    if "cover" not in query.searches:
+        return ""
+    from proofs.compose.cover import cheapest_cover
+
+    kinds = [x for x in engine.cheapest(query, journal=journal) if x[0] != query.full]
+    cover = cheapest_cover(kinds, full=query.full)
+    if cover is None:
+        return "no product of partial solutions of these orders kills everything"
+    orders = " x ".join(str(kinds[i][1]) for i in cover.chosen)
+    return f"cheapest cover (set cover, SciPy's MILP): order {cover.order} = {orders}"

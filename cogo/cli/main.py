@@ -1,0 +1,130 @@
+"""The command ``cogo``: construct, prove, show and check exact optimizers.
+
+Exit codes: 0 accepted, 1 refuted (with the counterexample), 2 bad input (with what to do).
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from errno import EDQUOT, EFBIG, EIO, ENOSPC
+from importlib import import_module
+from typing import Any
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from typer.core import TyperCommand, TyperGroup
+from typer.main import get_command
+
+from algebra.machine.read_file import printable
+from cogo.cli import terminal
+
+#: The verbs, and the first sentence of the help of each.
+VERBS = {
+    "prove": "Check every claim of the theory for these groups, and say of each how it is known.",
+    "laws": "Prove the semiring axioms and the homomorphism laws on symbolic entries.",
+    "claims": "List the claims: id, statement, source, and what each rests on; nothing is checked.",
+    "build": "Build an exact optimizer, prove it, and write it in any of the formats.",
+    "show": "Show an element: its nodes, composition, phases, and whether it is an optimizer.",
+    "check": "Check certificates with the stand-alone checker of their format.",
+    "train": "Train networks by gradient descent; the defaults are the protocol of the paper.",
+    "sweep": "Train all combinations of groups, widths, decays, rates, splits and seeds.",
+    "recognise": "Recognise the algebraic solution in the weights of a trained network.",
+    "certify": "Find the exact global optimizer nearest to a trained network, and prove it.",
+    "compose": "Find all compositions that kill the given potentials; prove each exactly.",
+    "fuzz": "Attack the claims with random values: weights, optimizers, near misses.",
+    "narrow": "Look for exact solutions with few nodes, from random starts; say what is proved.",
+    "infeasible": "Prove that no network of so many nodes, complex weights even, adds exactly.",
+}
+#: Verbs that are not in a file of their name.
+ELSEWHERE = {"laws": "prove", "claims": "prove"}
+
+
+class Verbs(TyperGroup):
+    """The verbs, each loaded when it is called: help needs their names and first sentences."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """Return the names."""
+        return list(VERBS)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """Return what help says of a verb."""
+        if cmd_name not in VERBS:
+            return None
+        return TyperCommand(cmd_name, help=VERBS[cmd_name])
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """Return the verb that was called, and the words after it."""
+        if args[0] in VERBS:
+            return args[0], verb(args[0]), args[1:]
+        return super().resolve_command(ctx, args)
+
+
+def verb(name: str) -> Any:
+    """Return the command of a verb."""
+    function = getattr(import_module(f"cogo.cli.{ELSEWHERE.get(name, name)}"), name)
+    one = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode="rich")
+    one.command(name)(function)
+    return get_command(one)
+
+
+app = typer.Typer(
+    name="cogo",
+    cls=Verbs,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+)
+
+
+@app.callback()
+def _cogo() -> None:
+    """Exact solutions of neural networks on finite Abelian groups: construct, prove, check."""
+
+
+#: What Typer makes of Ctrl-C.
+INTERRUPTED = 130
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run ``cogo``."""
+    in_one_line(lambda: app(arguments, standalone_mode=True))
+
+
+def in_one_line(command: Callable[[], object]) -> None:
+    """Run a command; every error of the user's becomes one line on stderr and exit code 2."""
+    terminal.prepare()
+    try:
+        if terminal.folder_is_gone():
+            raise ValueError("the working folder is gone; change to one that exists: cd /tmp")
+        command()
+    except SystemExit as stop:
+        if isinstance(stop.__context__, BrokenPipeError):  # Rich and Typer exit with 1: refuted
+            sys.exit(2)
+        if stop.code != INTERRUPTED:
+            raise
+        print("interrupted; nothing is left half written", file=sys.stderr)
+        sys.exit(2)
+    except (ValueError, OSError) as error:
+        Console(stderr=True, highlight=False).print(
+            f"[red]error:[/] {escape(_line(error))}", soft_wrap=True
+        )
+        sys.exit(2)
+    except MemoryError:
+        print("error: out of memory; take a smaller group or family", file=sys.stderr)
+        sys.exit(2)
+
+
+def _line(error: ValueError | OSError) -> str:
+    """Return an error on one line; files of ours are named already, so the rest is the output."""
+    if isinstance(error, OSError) and error.errno in (ENOSPC, EDQUOT, EFBIG, EIO):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # what is buffered is not tried again
+        return f"{error.filename or 'the output'} cannot be written: {error.strerror}"
+    if isinstance(error, OSError) and error.filename is not None:
+        return f"{printable(error.filename)}: {error.strerror}"
+    if "set_int_max_str_digits" in str(error):  # advice to change the interpreter
+        return "a number of more than 4300 digits is not written; set parameters to shorter numbers"
+    return printable(" ".join(str(error).split("\n")) or type(error).__name__)

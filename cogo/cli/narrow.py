@@ -1,0 +1,290 @@
+"""``cogo narrow``: how few nodes suffice, by numerical search."""
+
+from __future__ import annotations
+
+import json
+from contextlib import nullcontext
+from pathlib import Path
+from typing import Annotated, Any, cast
+
+import typer
+
+from algebra.groups.group import AbelianGroup
+from algebra.machine.held_file import held
+from algebra.machine.read_file import printable
+from algebra.machine.write_file import make_folder, write_bytes
+from cogo.cli import terminal
+from cogo.cli.options import Cluster, Constants, Group, Json, QuietInFull, Seed, TargetName, Workers
+from numeric.narrow.problem import ZERO, Problem, Target
+from numeric.narrow.run import Tally, hit_file, run, weights_of
+from numeric.narrow.search import Hit, Searched
+from numeric.narrow.symmetric import structure
+from numeric.weights.embed import Weights
+from numeric.weights.files import read_weights
+from numeric.work.executor import executor_of
+from proofs.widths.hit_proof import HitProof, prove_hit
+from proofs.widths.known import KnownWidths
+
+MAX_STARTS, MAX_STEPS, MAX_WIDTH, MAX_ORDER = 10**7, 10**5, 256, 32
+#: Zeros that are tried to be recognised until the first, and again after each one that is proved.
+RECOGNISED = 3
+#: Zeros to prove at most, zeros that are tried for each, and zeros held in memory for it.
+MAX_PROOFS, TRIED, HELD = 1000, 20, 1000
+#: Held by the search that writes to the folder.
+LOCK = "lock"
+#: Starts, if nothing else is asked for.
+STARTS = 200
+
+
+def narrow(
+    group: Group,
+    width: Annotated[int, typer.Option("--width", "-q", help="the number of nodes")],
+    target: TargetName = "projected",
+    constants: Constants = True,
+    support: Annotated[
+        str | None,
+        typer.Option(
+            help="frequencies of each node, such as '0;1;1;0,1': ';' between nodes; '+' or '-' "
+            "at the end of a node for b = a or b = -a"
+        ),
+    ] = None,
+    symmetry: Annotated[
+        str | None,
+        typer.Option(
+            help="permutes the nodes: 'swap', 'translate s,t', 'times n', 'auto h1,h2'; ';' "
+            "between generators, '*' for products"
+        ),
+    ] = None,
+    starts: Annotated[
+        int | None,
+        typer.Option(
+            help=f"random starts, in all; by default {STARTS}, and none if the answer is known"
+        ),
+    ] = None,
+    seed: Seed = 0,
+    steps: Annotated[int, typer.Option(help="the most that one start takes")] = 80,
+    proofs: Annotated[
+        int, typer.Option(help="zeros to prove, those with the smallest terms first; 0 for none")
+    ] = 1,
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", metavar="DIR", help="keep hits, and where the search is"),
+    ] = None,
+    workers: Workers = 1,
+    cluster: Cluster = None,
+    as_json: Json = False,
+    quiet: QuietInFull = False,
+) -> None:
+    """Say what is known of a width; else look for exact solutions, from random starts.
+
+    What is proved of a width, or excluded, is said at once; [bold]--starts N[/] or [bold]-o DIR[/]
+    searches all the same.
+    A start ends at a zero of the loss, or drifts (the loss creeps down while weights grow: an
+    infimum that is approached and not attained), or is stationary, or runs out of steps. A zero is
+    proved exactly, if its numbers can be recognised, or else that an exact solution exists nearby.
+    With [bold]-o DIR[/] hits are kept as weights, proofs as certificates for [bold]cogo check[/],
+    and the same command goes on where it was.
+    Exit code 0: zeros were found, or a family of that width is proved; 1: neither.
+
+    Example: [bold]cogo narrow Z5 --width 8 --target onehot[/]
+    """
+    limits = (
+        ("width", width, 1, MAX_WIDTH),
+        ("starts", STARTS if starts is None else starts, 1, MAX_STARTS),
+        ("steps", steps, 2, MAX_STEPS),
+        ("seed", seed, 0, 2**63 - 1),
+        ("proofs", proofs, 0, MAX_PROOFS),
+    )
+    for name, value, low, high in limits:
+        if not low <= value <= high:
+            raise ValueError(f"{name}={value}; pass {low} to {high}")
+    problem = _problem(group, width, target, constants, support, symmetry)
+    known = KnownWidths(problem.group, problem.target, constants)
+    fits = known.narrowest[1] <= width
+    settled = width < known.least or (fits and support is None and symmetry is None)
+    searches = not settled or starts is not None or output is not None
+    if output is not None:
+        make_folder(output, parents=True)
+    if not (as_json or quiet):
+        out = terminal.console()
+        out.print(f"{known}\n{known.verdict(width)}", highlight=False, soft_wrap=True)
+        if not searches:
+            out.print("nothing was searched for; pass --starts N to search all the same")
+    starts = starts or STARTS
+    tally = Tally()
+    hits: dict[int, Weights] = {}
+    title = f"{problem.group}, {width} nodes"
+    with (
+        held(output / LOCK) if output else nullcontext(),
+        executor_of(cluster, workers) as (executor, _),
+        terminal.progress(title, starts, silent=as_json or quiet or not searches) as advance,
+    ):
+        shown = 0
+
+        def report(tally: Tally) -> None:
+            nonlocal shown
+            for _ in range(tally.done - shown):
+                advance(f"{title}: {len(tally.zeros)} zeros")
+            shown = tally.done
+
+        def keep(hit: Hit) -> None:
+            if len(hits) < HELD and proofs:
+                hits[hit.start] = weights_of(problem, hit)
+
+        if searches:
+            tally = run(
+                problem,
+                starts=starts,
+                seed=seed,
+                steps=steps,
+                folder=output,
+                executor=executor,
+                report=report,
+                found=keep,
+            )
+    proofs_found = _prove(problem, tally, hits, seed, proofs, output, silent=as_json or quiet)
+    if as_json:
+        document = _document(problem, tally, known, seed)
+        document["proofs"] = [
+            {"start": start, "kind": proof.kind, "message": proof.message}
+            for start, proof in proofs_found
+        ]
+        typer.echo(json.dumps(document, indent=1))
+    elif searches and not quiet:
+        _print(problem, tally, output, proofs_found)
+    raise typer.Exit(0 if tally.zeros or fits else 1)
+
+
+def _prove(
+    problem: Problem,
+    tally: Tally,
+    hits: dict[int, Weights],
+    seed: int,
+    wanted: int,
+    output: Path | None,
+    *,
+    silent: bool,
+) -> list[tuple[int, HitProof]]:
+    """Return the proofs of zeros, those with the smallest terms first, and what failed."""
+    found: list[tuple[int, HitProof]] = []
+    done = 0
+    order = sorted(tally.zeros, key=lambda zero: zero[2])[: TRIED * wanted]
+    with terminal.progress("proofs", len(order), silent=silent) as advance:
+        for start, _, _ in order:
+            if done == wanted:
+                break
+            if start in hits:
+                weights = hits[start]
+            elif output is not None and hit_file(output, start).exists():
+                weights = read_weights(hit_file(output, start)).weights(problem.group)
+            else:
+                continue
+            exact = len(found) < done + RECOGNISED
+            proof = prove_hit(problem, weights, start=start, seed=seed, exact=exact)
+            found.append((start, proof))
+            advance(f"start {start}: {proof.kind}")
+            if proof.kind != "none":
+                done += 1
+                if output is not None:
+                    path = hit_file(output, start).with_suffix("")
+                    text = proof.text.encode()
+                    write_bytes(path.with_name(path.name + proof.suffix), text, force=True)
+    return found
+
+
+def _problem(
+    group: str,
+    width: int,
+    target: str,
+    constants: bool,
+    support: str | None,
+    symmetry: str | None,
+) -> Problem:
+    G = AbelianGroup(group)
+    if not 2 <= G.order <= MAX_ORDER:
+        raise ValueError(f"group={group} has order {G.order}; pass one of order 2 to {MAX_ORDER}")
+    if target in ("onehot", "projected"):
+        nodes, ties = (None, None) if support is None else _support(support)
+        problem = Problem(G, width, cast(Target, target), constants, nodes, symmetry, ties)
+        if symmetry is not None:
+            structure(problem, 0, seed=0)
+        return problem
+    raise ValueError(f"target={target!r}; pass 'onehot' or 'projected'")
+
+
+def _support(text: str) -> tuple[tuple[tuple[int, ...], ...], tuple[int, ...] | None]:
+    """Return the frequencies of each node, and how b is tied to a; no ties if no node has one."""
+    words = [node.strip() for node in text.split(";")]
+    ties = tuple({"+": 1, "-": -1}.get(word[-1:], 0) for word in words)
+    try:
+        nodes = tuple(tuple(int(k) for k in word.rstrip("+-").split(",")) for word in words)
+        return nodes, ties if any(ties) else None
+    except ValueError:
+        raise ValueError(
+            f"support={text!r}; pass frequencies as indices, with ',' within a node and ';' "
+            f"between nodes, such as '0;1;1;0,1'; '+' or '-' at the end of a node for b = a or -a"
+        ) from None
+
+
+def _document(problem: Problem, tally: Tally, known: KnownWidths, seed: int) -> dict[str, Any]:
+    return {
+        "group": str(problem.group),
+        "width": problem.width,
+        "target": problem.target,
+        "constants": problem.constants,
+        "support": problem.support,
+        "ties": problem.ties,
+        "symmetry": problem.symmetry,
+        "seed": seed,
+        "starts": tally.done,
+        "outcomes": dict(tally.outcomes),
+        "zeros": [
+            {"start": start, "residual": residual, "size": size}
+            for start, residual, size in tally.zeros
+        ],
+        "lowest residual of drifting starts": tally.lowest,
+        "proved widths": known.proved,
+        "lower bound": known.least,
+    }
+
+
+def _print(
+    problem: Problem,
+    tally: Tally,
+    output: Path | None,
+    proofs: list[tuple[int, HitProof]],
+) -> None:
+    out = terminal.console()
+    constants = "" if problem.constants else ", no constant parts"
+    counts = dict(tally.outcomes)
+    out.print(
+        f"[bold]{problem.group}[/], {problem.width} nodes, target {problem.target}{constants}: "
+        f"{tally.done} starts"
+    )
+    words = {
+        Searched.ZERO: f"zeros: residual below {ZERO:.0e} with moderate weights (measured in "
+        f"floats, not proved)",
+        Searched.DRIFTS: "drift: the loss creeps down while weights grow; no zero is attained"
+        + (f" (down to {tally.lowest:.1e})" if tally.lowest is not None else ""),
+        Searched.STATIONARY: "stationary at a positive loss",
+        Searched.UNFINISHED: "ran out of steps",
+    }
+    for outcome, what in words.items():
+        out.print(f"{counts[outcome.value]:>7} {what}", highlight=False)
+    if tally.zeros:
+        start, residual, size = min(tally.zeros, key=lambda zero: zero[2])
+        out.print(
+            f"smallest terms: start {start}, residual {residual:.1e}, largest term {size:.3g}",
+            highlight=False,
+        )
+    said = {
+        "exact": "proved: start {start} is close to an exact solution",
+        "existence": "proved: an exact solution exists close to start {start}",
+        "none": "not proved: start {start}",
+    }
+    for start, proof in proofs:
+        where = f" (start-{start:07d}{proof.suffix})" if output and proof.text else ""
+        out.print(f"{said[proof.kind].format(start=start)}{where}", highlight=False)
+        out.print(f"        {proof.message}", highlight=False, markup=False)
+    if output is not None:
+        out.print(f"kept in {printable(output)}", highlight=False, markup=False)

@@ -1,0 +1,371 @@
+"""``cogo prove``, ``cogo laws`` and ``cogo claims``."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import nullcontext
+from itertools import groupby
+from pathlib import Path
+from typing import Annotated, Any, get_args
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from algebra.criterion.target import Target
+from algebra.groups.group import AbelianGroup, isomorphism_types
+from algebra.machine.read_file import ReadError, printable, read_bytes
+from algebra.machine.write_file import make_folder, write_bytes
+from algebra.optimizers.family import FamilyError
+from algebra.optimizers.table import FAMILIES, families
+from cogo.cli.options import Force, Json, Quiet, Seed, TargetNameOrBoth, Workers
+from cogo.cli.terminal import console, progress
+from numeric.work.executor import executor_of
+from proofs.claims.claim import Claim
+from proofs.claims.registry import CLAIMS, selected
+from proofs.proving import prove as engine
+from proofs.proving.prove import Outcome
+
+
+def prove(
+    groups: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[GROUP...]", help="Z7 (the default), 7, Z2xZ4, 2x4, Z2^3, ..."),
+    ] = None,
+    claims: Annotated[
+        list[str] | None,
+        typer.Option(help="only these: an id, a family, or a glob; may be repeated"),
+    ] = None,
+    all_groups: Annotated[
+        int | None,
+        typer.Option(metavar="N", help="every Abelian group of order up to N, up to isomorphism"),
+    ] = None,
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "--output",
+            "-o",
+            metavar="DIR",
+            help="write a certificate of every optimizer to this folder",
+        ),
+    ] = None,
+    report: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="write a report: HTML, JSON, JUnit XML, certificates"),
+    ] = None,
+    family: Annotated[
+        list[str] | None, typer.Option(help="only these optimizers; may be repeated")
+    ] = None,
+    target: TargetNameOrBoth = "both",
+    workers: Workers = 1,
+    seed: Seed = 0,
+    self_test: Annotated[
+        bool, typer.Option("--self-test", help="plant faults, and show which claim notices each")
+    ] = False,
+    force: Force = False,
+    as_json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Check every claim of the theory for these groups, and say of each how it is known.
+
+    Optimizers are proved with all their parameters free: one proof for all values. With
+    [bold]-o DIR[/] each is written as a certificate that a stand-alone checker has accepted.
+
+    Example: [bold]cogo prove Z7 Z2xZ4 -o certificates[/]
+    """
+    from proofs.proving.report import CERTIFICATES
+    from proofs.proving.write import unfinished, write_report
+
+    if self_test:
+        from cogo.cli.self_test import run
+
+        run(as_json=as_json, quiet=quiet)
+    chosen = _chosen(claims, family, target)
+    parsed = _groups(groups, all_groups)
+    for group in parsed:
+        for name in family or ():
+            if name in FAMILIES and name not in families(group):
+                raise FamilyError(
+                    f"family={name!r} does not exist for {group}; these do: "
+                    f"{', '.join(families(group))}"
+                )
+    for folder in (output, report):
+        if folder is not None:
+            make_folder(folder, parents=True)
+    folders = [output] if output else []
+    title = f"cogo prove {' '.join(map(str, parsed))}"
+    if all_groups:
+        title = f"cogo prove --all-groups {all_groups}: {len(parsed)} groups"
+    with unfinished(report, force=force) if report else nullcontext(force) as replaces:
+        if report is not None:
+            folders.append(report / CERTIFICATES)
+            make_folder(folders[-1])
+        outcomes = _checked(chosen, parsed, title, workers, seed, as_json or quiet)
+        if not outcomes:
+            raise ValueError("nothing was attempted: none of these claims is about these groups")
+        if folders:
+            outcomes = [engine.certified(x, _writer(folders, force)) for x in outcomes]
+        outcomes = engine.marked(outcomes)
+        if report is not None:
+            page = write_report(outcomes, report, title=title, seed=seed, force=replaces)
+            if not (as_json or quiet):
+                typer.echo(f"report: {printable(page)}")
+    _finish(outcomes, title, as_json, quiet, bool(folders))
+
+
+def laws(as_json: Json = False, quiet: Quiet = False) -> None:
+    """Prove the semiring axioms and the homomorphism laws on symbolic entries.
+
+    Entries are sums of two free parameters of modulus one, which run through a disc of complex
+    numbers; the laws are polynomial identities, so they hold for all complex entries.
+    """
+    outcomes = engine.marked(_checked(selected(["laws"]), [], "cogo laws", 1, 0, as_json or quiet))
+    _finish(outcomes, "cogo laws", as_json, quiet, False)
+
+
+def claims(
+    patterns: Annotated[
+        list[str] | None, typer.Argument(metavar="[CLAIM...]", help="ids, families or globs")
+    ] = None,
+    graph: Annotated[
+        Path | None, typer.Option(metavar="FILE.png", help="draw what rests on what")
+    ] = None,
+    force: Force = False,
+    as_json: Json = False,
+) -> None:
+    """List the claims: id, statement, source, and what each rests on; nothing is checked.
+
+    Example: [bold]cogo claims criterion --graph claims.png[/]
+    """
+    chosen = selected(patterns or [])
+    if graph is not None:
+        from proofs.proving.graph import draw
+
+        draw(chosen, graph, force=force)
+    if as_json:
+        typer.echo(json.dumps([_listed(claim) for claim in chosen], indent=1))
+        return
+    table = Table(title=f"{len(chosen)} claims", title_justify="left", header_style="bold")
+    for name, ratio in (("id", 5), ("statement", 8), ("source", 4), ("rests on", 4)):
+        table.add_column(name, ratio=ratio, overflow="fold")
+    for _, members in groupby(chosen, key=lambda claim: claim.family):
+        table.add_section()
+        for claim in members:
+            cells = (claim.id, claim.statement, claim.source, "\n".join(claim.needs))
+            table.add_row(*map(escape, cells))
+    console().print(table)
+    if graph is not None:
+        typer.echo(f"drawn: {printable(graph)}")
+
+
+def _listed(claim: Claim) -> dict[str, Any]:
+    return {
+        "id": claim.id,
+        "statement": claim.statement,
+        "latex": claim.latex,
+        "source": claim.source,
+        "about": claim.about,
+        "needs": list(claim.needs),
+    }
+
+
+def _chosen(
+    claims: Sequence[str] | None, family: Sequence[str] | None, target: str
+) -> Sequence[Claim]:
+    """Return the claims that the options ask for."""
+    if target not in (*get_args(Target), "both"):
+        raise ValueError(f"target={target!r}; pass projected, onehot or both")
+    patterns = list(claims or ())
+    for name in family or ():
+        if name not in FAMILIES:
+            raise FamilyError(f"family={name!r} is unknown; these exist: {', '.join(FAMILIES)}")
+        patterns += [f"optimizers.{name}", f"optimizers.{name}.onehot"]
+    chosen = selected(patterns)
+    if target == "both":
+        return chosen
+    other = "projected" if target == "onehot" else "onehot"
+    twice = {claim.id for claim in CLAIMS.values() if f"{claim.id}.onehot" in CLAIMS}
+    dropped = twice if other == "projected" else {f"{name}.onehot" for name in twice}
+    return [claim for claim in chosen if claim.id not in dropped]
+
+
+def as_target(text: str) -> Target:
+    """Return the target that the text names."""
+    if text not in get_args(Target):
+        raise ValueError(f"target={text!r}; pass projected or onehot")
+    return "onehot" if text == "onehot" else "projected"
+
+
+def _groups(names: Sequence[str] | None, all_groups: int | None) -> list[AbelianGroup]:
+    if all_groups is None:
+        return [AbelianGroup(text) for text in names or ["Z7"]]
+    if not 1 <= all_groups <= 200:
+        raise ValueError(f"all-groups={all_groups}; pass an order from 1 to 200")
+    every = [group for d in range(1, all_groups + 1) for group in isomorphism_types(d)]
+    return [*every, *map(AbelianGroup, names or [])]
+
+
+def _writer(folders: Sequence[Path], force: bool) -> Callable[[str, bytes], str]:
+    """Return what writes a file to every folder, and gives its path in the first."""
+
+    def write(name: str, data: bytes) -> str:
+        paths = [folder / name for folder in folders]
+        for path in paths:
+            if not _holds(path, data):
+                write_bytes(path, data, force=force)
+        return str(paths[0])
+
+    return write
+
+
+def _holds(path: Path, data: bytes) -> bool:
+    try:
+        return read_bytes(path, limit=len(data)) == data
+    except ReadError:
+        return False
+
+
+def _checked(
+    claims: Sequence[Claim],
+    groups: Sequence[AbelianGroup],
+    title: str,
+    workers: int,
+    seed: int,
+    silent: bool,
+) -> list[Outcome]:
+    """Make the checks, with a progress bar on a terminal."""
+    found: list[Outcome] = []
+    with (
+        executor_of(None, workers) as (executor, _),
+        progress(title, engine.count(claims, groups), silent=silent) as advance,
+    ):
+        for outcome in engine.prove(claims, groups, seed=seed, executor=executor):
+            found.append(outcome)
+            advance(f"{outcome.group} {outcome.claim}")
+    return found
+
+
+def _finish(outcomes: list[Outcome], title: str, as_json: bool, quiet: bool, files: bool) -> None:
+    """Print what was found, and exit with the verdict."""
+    refuted = [x for x in outcomes if x.holds is False]
+    if as_json:
+        typer.echo(json.dumps([x.as_dict() for x in outcomes], indent=1))
+        raise typer.Exit(1 if refuted else 0)
+    out = console()
+    if not quiet:
+        out.print(_table(outcomes, title))
+    for x in refuted:
+        wrong = escape(f"{x.group} {x.claim}: {x.evidence.counterexample}")
+        out.print(f"[red]refuted[/] {wrong}", soft_wrap=True)
+    if not quiet:
+        out.print(summary(outcomes), highlight=False, soft_wrap=True)
+        _print_next(out, outcomes, files)
+    raise typer.Exit(1 if refuted else 0)
+
+
+def summary(outcomes: Sequence[Outcome]) -> str:
+    """Return how many checks came out how, by kind of evidence.
+
+    >>> from proofs.claims.claim import Evidence
+    >>> summary([Outcome("laws.one", "", Evidence("proved", ""), 1.5)])
+    '1 proved; 0 refuted; checks took 1.50 s'
+    """
+    numbers = engine.tally(outcomes)
+    refuted, resting = numbers.pop("refuted"), numbers.pop("rests on refuted")
+    parts = [f"{number} {word}" for word, number in numbers.items() if number]
+    rests = f", {resting} rest on refuted ones" if resting else ""
+    seconds = sum(x.seconds for x in outcomes)
+    shown = ", ".join(parts) or "nothing shown"
+    return f"{shown}; {refuted} refuted{rests}; checks took {_time(seconds)}"
+
+
+def _print_next(out: Console, outcomes: Sequence[Outcome], files: bool) -> None:
+    """Say where the certificates are, or how to get them."""
+    about = [x for x in outcomes if x.claim.startswith("optimizers.") and x.group]
+    lines = [
+        f"{x.group} {x.claim.removeprefix('optimizers.')}: {printable(x.certificate)}"
+        for x in about
+        if x.certificate
+    ]
+    if files and lines:
+        lines.insert(0, "Certificates, each accepted by the stand-alone checker:")
+        lines.append(
+            "Replay one with cogo check FILE, or python proofs/certificates/checker.py FILE alone."
+        )
+    elif about and not files:
+        lines = ["Add -o DIR to write a certificate of each optimizer that anyone can re-check."]
+    for line in lines:
+        out.print(escape(line), highlight=False, soft_wrap=True)
+
+
+def rows(outcomes: Sequence[Outcome]) -> Iterator[tuple[str, list[Outcome]]]:
+    """Yield the claims in the registry's order, each with its outcomes, one a group."""
+    by_claim: dict[str, list[Outcome]] = {}
+    for x in outcomes:
+        by_claim.setdefault(x.claim, []).append(x)
+    return ((claim, by_claim[claim]) for claim in CLAIMS if claim in by_claim)
+
+
+_COLOURS = {
+    "holds": "green",
+    "refuted": "red",
+    "rests on refuted": "yellow",
+    "not attempted": "yellow",
+}
+
+
+def _table(outcomes: Sequence[Outcome], title: str) -> Table:
+    table = Table(title=title, title_justify="left", header_style="bold")
+    table.add_column("claim", overflow="fold", ratio=6)
+    table.add_column("nodes", justify="right")
+    table.add_column("result")
+    table.add_column("how established", overflow="fold", ratio=5)
+    table.add_column("time", justify="right", no_wrap=True)
+    section = ""
+    for claim, members in rows(outcomes):
+        if CLAIMS[claim].family != section:
+            table.add_section()
+            section = CLAIMS[claim].family
+        statement = CLAIMS[claim].statement
+        groups = [x.group for x in members if x.group]
+        if len(groups) == 1:
+            statement = f"{groups[0]}: {statement}"
+        nodes = {str(x.evidence.figures["nodes"]) for x in members if "nodes" in x.evidence.figures}
+        table.add_row(
+            escape(statement),
+            nodes.pop() if len(nodes) == 1 else "",
+            "\n".join(_results(members)),
+            escape(_how(members)),
+            _time(sum(x.seconds for x in members)),
+        )
+    return table
+
+
+def _results(members: Sequence[Outcome]) -> Iterator[str]:
+    for result, colour in _COLOURS.items():
+        number = sum(x.result == result for x in members)
+        if number:
+            text = result.upper() if result == "refuted" else result
+            yield f"[{colour}]{text}[/]" + (f" {number}x" if len(members) > 1 else "")
+
+
+def _how(members: Sequence[Outcome]) -> str:
+    """Return how a claim is known: for one group in full, for many by kind."""
+    if len(members) == 1:
+        return members[0].how
+    kinds: dict[str, list[Outcome]] = {}
+    for x in members:
+        end = ";" if x.evidence.kind == "cited" else ":"
+        kinds.setdefault(x.how.partition(end)[0], []).append(x)
+    return "\n".join(
+        f"{kind}: {len(found)} groups, {found[0].group} to {found[-1].group}"
+        if len(found) > 1
+        else f"{found[0].group}: {found[0].how}"
+        for kind, found in kinds.items()
+    )
+
+
+def _time(seconds: float) -> str:
+    return f"{seconds * 1000:.1f} ms" if seconds < 1 else f"{seconds:.2f} s"

@@ -1,0 +1,237 @@
+"""``cogo recognise``: which exact compositions are in these float weights."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated, Any
+
+import numpy as np
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from algebra.machine.read_file import printable
+from algebra.machine.write_file import make_folder, require_writable
+from cogo.cli.options import Force, GroupOfFile, Json, Normalised
+from cogo.cli.terminal import progress_bar
+from numeric.recognition.like_paper import NON_FACTORABLE, AuthorsCount, like_paper
+from numeric.recognition.recognise import recognise as recognised
+from numeric.recognition.report import NOT_FACTORABLE, UNKNOWN, FrequencyReport, Recognition
+from numeric.weights.embed import Weights
+from numeric.weights.files import weights_over
+
+#: Columns of tables that go to a file.
+WIDTH = 132
+#: Columns of the table of potentials.
+WHOLE = 240
+#: At most so many nodes of several frequencies are listed.
+SHOWN = 12
+PICTURES = ("orders.png", "phases.png", "fitted.png")
+
+
+def recognise(
+    files: Annotated[
+        list[Path], typer.Argument(help="weights: .npz, .safetensors or .pt", metavar="FILE...")
+    ],
+    group: GroupOfFile = None,
+    normalised: Normalised = False,
+    paper: Annotated[
+        bool,
+        typer.Option("--like-paper", help="classify as the paper's author does, for comparison"),
+    ] = False,
+    pictures: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR",
+            help=f"draw {', '.join(PICTURES)} of each file into a folder of the file's name",
+        ),
+    ] = None,
+    potentials: Annotated[
+        bool, typer.Option("--potentials", help="print the potentials beside their ideal values")
+    ] = False,
+    force: Force = False,
+    as_json: Json = False,
+) -> None:
+    """Recognise the algebraic solution in the weights of a trained network.
+
+    For every frequency: its nodes, the composition that fits them best among all blocks, with
+    parameters, and the distance to it. The fit does not depend on how nodes are scaled, ordered,
+    translated or relabelled.
+
+    Example: [bold]cogo recognise weights.npz --pictures pictures[/]
+    """
+    weights = [weights_over(path, group=group, normalised=normalised) for path in files]
+    folders = [None if pictures is None else pictures / path.name for path in files]
+    _prepare([folder for folder in folders if folder is not None], force)
+    results = []
+    console = Console(highlight=False, soft_wrap=True)
+    if not console.is_terminal:
+        console = Console(highlight=False, soft_wrap=True, width=WIDTH)
+    for path, w, folder in zip(files, weights, folders, strict=True):
+        with progress_bar() as show:
+            found = recognised(w, progress=show)
+        count = like_paper(w) if paper else None
+        if folder is not None:
+            _draw(found, folder, force)
+        if as_json:
+            author = {"like_paper": count.as_json()} if count else {}
+            results.append({"file": str(path), **found.as_json(), **author})
+        else:
+            _print(console, path, found, w, count)
+            if potentials:
+                # Numbers stay whole: cells that do not fit would be cut.
+                Console(highlight=False, soft_wrap=True, width=max(console.width, WHOLE)).print(
+                    _potentials_table(found)
+                )
+            for name in PICTURES if folder is not None else ():
+                console.print(f"wrote {printable(folder)}/{name}", markup=False)
+    if as_json:
+        typer.echo(json.dumps(results, indent=1))
+
+
+def _prepare(folders: list[Path], force: bool) -> None:
+    """Make the folders; refuse, before any work is done, what would overwrite something."""
+    for folder in folders:
+        make_folder(folder, parents=True)
+    require_writable(*(folder / name for folder in folders for name in PICTURES), force=force)
+
+
+def _draw(found: Recognition, folder: Path, force: bool) -> None:
+    from numeric.pictures import recognition as draw
+
+    for name, picture in zip(PICTURES, (draw.orders, draw.phases, draw.fitted), strict=True):
+        picture(found, folder / name, force=force)
+
+
+def _print(
+    console: Console, path: Path, found: Recognition, w: Weights, count: AuthorsCount | None
+) -> None:
+    name = escape(printable(path))
+    console.print(
+        f"[bold]{name}[/]: {found.width} nodes over {found.group}, {w.w_a.dtype}; "
+        f"loss {found.measured.loss:.4g}, accuracy {found.measured.accuracy:.2%} of "
+        f"{found.group.order**2} pairs (measured)"
+    )
+    reason = found.not_learned()
+    if reason is not None:
+        console.print(f"[yellow]{reason}[/]")
+    if found.memorized:
+        console.print(
+            f"memorization: {found.memorized} of {found.group.order**2} pairs have a node that "
+            f"answers to them alone"
+        )
+    else:
+        console.print(_table(found, count))
+    console.print(_totals(found))
+    if count is not None:
+        console.print(_comparison(found, count))
+
+
+def _table(found: Recognition, count: AuthorsCount | None) -> Table:
+    table = Table(box=None, pad_edge=False)
+    for name in (
+        "k",
+        "order",
+        "composition",
+        "parameters",
+        "residual",
+        "nodes",
+        "T[0,0,k]",
+        "note",
+    ):
+        table.add_column(
+            name,
+            justify="right" if name in ("k", "order", "residual", "T[0,0,k]") else "left",
+            no_wrap=name != "note",
+        )
+    if count is not None:
+        table.add_column("the author's name")
+    for x in found.frequencies:
+        row = [
+            x.label,
+            str(x.order),
+            x.composition,
+            ", ".join(f"{name} {angle:.1f}°" for name, angle in x.parameters.items()),
+            "" if x.residual == float("inf") else f"{x.residual:.2%}",
+            " ".join(map(str, x.nodes[:9])) + (" ..." if x.order > 9 else ""),
+            _constant(x),
+            _note(x),
+        ]
+        if count is not None:
+            row.append(count.labels.get(x.frequency, (0, ""))[1])
+        table.add_row(*row)
+    return table
+
+
+def _constant(x: FrequencyReport) -> str:
+    """Return the modulus of what its nodes leave in ``T[0,0,k]``, and what carriers leave of it."""
+    return f"{abs(x.leftover):.2f} -> {abs(x.leftover + x.carried):.2f}" if x.order else ""
+
+
+def _note(x: FrequencyReport) -> str:
+    notes = []
+    if x.composition in NOT_FACTORABLE and x.serving:
+        names = " ".join(map(str, x.serving))
+        notes.append(f"R_* is cancelled by the constant-part nodes {names}")
+    if x.reason:
+        notes.append(x.reason)
+    if x.composition == UNKNOWN and x.tried:
+        name = min(x.tried, key=lambda name: x.tried[name])
+        if np.isfinite(x.tried[name]):
+            notes.append(f"nearest {name} at {x.tried[name]:.0%}")
+    if x.shared:
+        with_ = ", ".join(x.partners)
+        notes.append(f"with {with_}: nodes {' '.join(map(str, x.shared))} read both")
+    if x.weak:
+        notes.append(f"besides weak nodes: {' '.join(map(str, x.weak))}")
+    return "; ".join(notes)
+
+
+def _totals(found: Recognition) -> str:
+    lines = [
+        "orders: " + ", ".join(f"{n}: {count}" for n, count in found.orders.items()),
+        "compositions: " + ", ".join(f"{name} {n}" for name, n in found.compositions.items()),
+        "of factorable orders 4 and 6 (Table 2): "
+        + ", ".join(f"{name} {share:.1f} %" for name, share in found.table2().items()),
+        f"nodes: {found.width - len(found.dead)} live, {len(found.dead)} dead, "
+        f"{len(found.carriers)} carriers, {len(found.constants)} with a constant part, "
+        f"{len(found.mixed)} of several frequencies",
+        *map(str, found.several[:SHOWN]),
+        *([f"... and {len(found.several) - SHOWN} more such nodes"] * (len(found.several) > SHOWN)),
+    ]
+    return "\n".join(lines)
+
+
+def _comparison(found: Recognition, count: AuthorsCount) -> str:
+    lines = ["as the author counts:"]
+    for n, names in count.names.items():
+        error = f", error {100 * count.errors[n]:.2f}e-2" if n in count.errors else ""
+        each = ", ".join(f"{name} {times}" for name, times in names.items()) or "none"
+        lines.append(f"  order {n}: {sum(names.values())} frequencies: {each}{error}")
+    differ = [
+        f"{x.label} ({x.composition}; the author's: {count.labels[x.frequency][1]})"
+        for x in found.frequencies
+        if x.frequency in count.labels and not _same(x.composition, count.labels[x.frequency][1])
+    ]
+    lines.append(f"  named differently: {', '.join(differ) or 'none'}")
+    return "\n".join(lines)
+
+
+def _same(ours: str, authors: str) -> bool:
+    known = {"nu(i)*syn": ("nu(i)*syn(al,be)", "nu*syn"), NON_FACTORABLE: ()}
+    return ours in known.get(authors, (authors,))
+
+
+def _potentials_table(found: Recognition) -> Table:
+    table = Table(box=None, pad_edge=False, title="potentials (ideal: abc 1, others 0)")
+    names = list(found.frequencies[0].potentials) if found.frequencies else []
+    ideal: dict[str, Any] = {"abc": 1}
+    for name in ("k", *names, "T[0,0,k]"):
+        title = f"{name} ({ideal[name]})" if name in ideal else name
+        table.add_column(title, justify="right")
+    for x in found.frequencies:
+        cells = [f"{z:.3f}" for z in x.potentials.values()]
+        table.add_row(x.label, *cells, f"{x.leftover + x.carried:.3f}")
+    return table

@@ -1,0 +1,129 @@
+"""``cogo show``: what is in an element file or a certificate."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from algebra.criterion.target import Target
+from algebra.criterion.verdict import check
+from algebra.files import closed_form, element_file
+from algebra.machine.read_file import printable, read_bytes
+from algebra.machine.write_file import require_writable
+from algebra.semiring.element import Element
+from cogo.cli.options import Force, Json
+from numeric.pictures import elements as pictures
+from proofs.certificates import certificate, checker
+from proofs.certificates.file_kind import OTHERS, kind_of
+
+MAX_ROWS = 60
+
+
+def show(
+    file: Annotated[Path, typer.Argument(help="an element (.json) or a certificate (.cert.json)")],
+    latex: Annotated[bool, typer.Option("--latex", help="print LaTeX")] = False,
+    cosine: Annotated[
+        bool, typer.Option("--cosine", help="print w_a, w_b, w_c as cosines")
+    ] = False,
+    tree: Annotated[
+        Path | None, typer.Option(metavar="FILE.png", help="draw how it was composed")
+    ] = None,
+    phases: Annotated[
+        Path | None, typer.Option(metavar="FILE.png", help="draw the phases of all nodes")
+    ] = None,
+    force: Force = False,
+    as_json: Json = False,
+) -> None:
+    """Show an element: its nodes, composition, phases, and whether it is an optimizer.
+
+    Example: [bold]cogo build Z7 -o z7.json; cogo show z7.json --tree tree.png[/]
+    """
+    z, target = load(file)
+    console = Console(highlight=False, soft_wrap=True, markup=False)
+    require_writable(*(path for path in (tree, phases) if path is not None), force=force)
+    if tree is not None:
+        pictures.tree(z, tree, force=force)
+    if phases is not None:
+        pictures.phases(z, phases, force=force)
+    if latex:
+        typer.echo(closed_form.to_latex(z))
+    elif cosine:
+        typer.echo("\n".join(closed_form.cosine_lines(z)))
+    elif as_json:
+        verdict = check(z, target=target)
+        typer.echo(
+            json.dumps(
+                {
+                    "group": str(z.spectrum),
+                    "name": z.name,
+                    "width": z.order,
+                    "target": target,
+                    "parameters": list(z.parameters),
+                    "accepted": verdict.accepted,
+                    "loss": repr(verdict.loss),
+                    "failures": [str(x) for x in verdict.failures()],
+                },
+                indent=1,
+            )
+        )
+    elif tree is None and phases is None:
+        print_element(z, console)
+        console.print(str(check(z, target=target)))
+    for path in (tree, phases):
+        if path is not None:
+            typer.echo(f"wrote {printable(path)}", err=latex or cosine or as_json)
+
+
+def load(file: Path) -> tuple[Element, Target]:
+    """Return the element in a file, and the target it is meant for.
+
+    Raises:
+        ValueError: if the file cannot be read, or is neither an element nor a certificate.
+    """
+    data = read_bytes(file, limit=max(checker.MAX_FILE, element_file.MAX_FILE))
+    try:
+        kind = kind_of(file, data)
+        if kind == "cogo-element":
+            return element_file.from_bytes(data), "projected"
+        if kind in OTHERS:
+            what, then = OTHERS[kind]
+            raise ValueError(f"{what}, and no exact optimizer; {then}")
+        return certificate.from_bytes(data)
+    except ValueError as error:
+        raise ValueError(f"{printable(file)}: {error}") from None
+
+
+def print_element(z: Element, console: Console) -> None:
+    """Print the nodes of an element as a table, the first of many."""
+    group = z.group
+    table = Table(
+        title=Text(f"{z.name or 'element'} over {group}: {z.order} nodes"),
+        title_justify="left",
+        header_style="bold",
+        caption="entries at k; their conjugates at -k",
+        caption_justify="left",
+    )
+    for heading in ("node", "k", "a", "b", "c"):
+        if heading in ("node", "k"):
+            table.add_column(heading, justify="right", no_wrap=True)
+        else:
+            table.add_column(heading, overflow="fold")
+    rows = 0
+    if z.order <= closed_form.MAX_NODES:
+        for j, node in enumerate(z.node_list()):
+            for k in sorted({k for _, k in node}):
+                rows += 1
+                if rows <= MAX_ROWS:
+                    cells = [repr(node[p, k]) if (p, k) in node else "" for p in "abc"]
+                    table.add_row(str(j), group.label(k), *cells)
+    console.print(table)
+    if rows > MAX_ROWS:
+        console.print(f"... {rows - MAX_ROWS} more rows")
+    if z.order > closed_form.MAX_NODES:
+        console.print("more nodes than are printed; see its composition with --tree FILE.png")

@@ -1,0 +1,187 @@
+"""``cogo sweep``: a grid of training runs into a folder, resumable, on processes or a cluster."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, cast
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+
+from algebra.machine.read_file import printable
+from cogo.cli.options import Cluster, Json, Quiet, WorkersOrAll
+from cogo.cli.terminal import progress_bar
+from numeric.sweeps.plan import AXES, PlanError, SweepPlan, plan_from_document, read_plan
+from numeric.training.settings import SettingsError
+from numeric.weights.files import NO_TORCH_TO_TRAIN
+from numeric.work.executor import executor_of, interrupts
+
+if TYPE_CHECKING:
+    from numeric.sweeps.sweep import Sweep
+from numeric.sweeps.sweep import shown
+
+MAX_ROWS = 40
+MAX_FAILED = 10
+INTERRUPTED = 130
+#: Accuracy, on held-out pairs if there are any, from which a run is said to have learned.
+LEARNED = 0.99
+
+
+def sweep(
+    output: Annotated[
+        Path, typer.Option("--output", "-o", metavar="DIR", help="folder for the runs")
+    ],
+    plan: Annotated[
+        Path | None,
+        typer.Argument(metavar="[PLAN.yaml]", help="the plan; options below take precedence"),
+    ] = None,
+    groups: Annotated[str | None, typer.Option(help="Z23,Z2xZ4 or 5-9 (cyclic)")] = None,
+    widths: Annotated[str | None, typer.Option(help="512 or 64,128 or 64-256:64")] = None,
+    weight_decays: Annotated[
+        str | None, typer.Option(help="5e-5 or 1e-5,1e-4 or 1e-5..1e-3:5 (equal ratios)")
+    ] = None,
+    lrs: Annotated[str | None, typer.Option(help="learning rates, written likewise")] = None,
+    train_fractions: Annotated[
+        str | None, typer.Option(help="shares of the pairs to train on, such as 0.5,0.9")
+    ] = None,
+    seeds: Annotated[str | None, typer.Option(help="0-4 or 0,2,5-7")] = None,
+    epochs: Annotated[int | None, typer.Option(help="full-batch steps; 10000")] = None,
+    optimizer: Annotated[str | None, typer.Option(help="adam, adamw or sgd")] = None,
+    dtype: Annotated[str | None, typer.Option(help="float32 or float64")] = None,
+    log_every: Annotated[
+        int | None, typer.Option(help="epochs between records of the loss; 100")
+    ] = None,
+    workers: WorkersOrAll = None,
+    cluster: Cluster = None,
+    retry_failed: Annotated[
+        bool, typer.Option("--retry-failed", help="try again what failed before")
+    ] = False,
+    checkpoint_every: Annotated[
+        float, typer.Option(help="seconds between checkpoints of a batch", min=0.0)
+    ] = 30.0,
+    as_json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Train all combinations of groups, widths, decays, rates, splits and seeds.
+
+    One file a run, and an index made from the files. Killed at any moment, the same command goes
+    on and ends with the same files. Runs that fail are recorded and do not stop the rest.
+
+    Example: [bold]cogo sweep --groups Z23 --weight-decays 1e-5,5e-5,1e-4 --seeds 0-4 -o sweep23[/]
+    """
+    given = {
+        "groups": groups, "widths": widths, "weight_decays": weight_decays, "lrs": lrs,
+        "train_fractions": train_fractions, "seeds": seeds, "epochs": epochs,
+        "optimizer": optimizer, "dtype": dtype, "log_every": log_every,
+    }  # fmt: skip
+    chosen = _plan(plan, {name: value for name, value in given.items() if value is not None})
+    _require_torch()
+    from numeric.sweeps.sweep import SweepInterruptedError, sweep as run_sweep
+
+    errors = Console(stderr=True)
+    try:
+        with (
+            interrupts(),
+            executor_of(cluster, workers) as (executor, count),
+            progress_bar(silent=as_json or quiet) as show,
+        ):
+            state = run_sweep(
+                chosen,
+                folder=output,
+                executor=executor,
+                workers=count,
+                retry_failed=retry_failed,
+                every_seconds=checkpoint_every,
+                progress=lambda state: show(*shown(state)),
+            )
+    except SweepInterruptedError as error:
+        errors.print(str(error), soft_wrap=True, highlight=False, markup=False)
+        raise typer.Exit(INTERRUPTED) from None
+    if as_json:
+        typer.echo(json.dumps(_document(state), indent=1))
+    elif not quiet:
+        _print(state)
+
+
+def _plan(path: Path | None, given: dict[str, Any]) -> SweepPlan:
+    if path is None:
+        if "groups" not in given:
+            raise PlanError("groups is missing; pass --groups Z23, or a plan in YAML")
+        return plan_from_document(given)
+    read = json.loads(read_plan(path).to_text())
+    return plan_from_document({**read, **given})
+
+
+def _require_torch() -> None:
+    try:
+        import torch  # noqa: F401
+    except ImportError:
+        raise SettingsError(NO_TORCH_TO_TRAIN) from None
+
+
+def _document(state: Sweep) -> dict[str, Any]:
+    return {
+        "folder": str(state.folder.path),
+        "plan": json.loads(state.folder.plan.to_text()),
+        "found": state.found,
+        "trained": state.trained,
+        "failed": state.failed,
+        "damaged": state.damaged,
+        "index": [str(path) for path in state.files],
+        "runs": state.folder.rows(),
+    }
+
+
+def _print(state: Sweep) -> None:
+    from rich.table import Table
+
+    console = Console(highlight=False, soft_wrap=True)
+    rows = state.folder.rows()
+    varied = [
+        axis for axis in AXES if axis != "seeds" and len(getattr(state.folder.plan, axis)) > 1
+    ]
+    names = [{"lrs": "lr"}.get(axis, axis.removesuffix("s")) for axis in varied]
+    table = Table(*[name.replace("_", " ") for name in names])
+    for name in ("runs", "failed", "train loss", "test loss", "learned"):
+        table.add_column(name, justify="right")
+    cells: dict[tuple[Any, ...], list[dict[str, Any]]] = {}
+    for row in rows:
+        cells.setdefault(tuple(row[name] for name in names), []).append(row)
+    for key, members in list(cells.items())[:MAX_ROWS]:
+        done = [row for row in members if row["status"] == "done"]
+        learned = sum(_accuracy(row) >= LEARNED for row in done)
+        table.add_row(
+            *map(str, key),
+            str(len(done)),
+            str(sum(row["status"] == "failed" for row in members)),
+            _mean(done, "train_loss"),
+            _mean(done, "test_loss"),
+            f"{learned} of {len(done)}",
+        )
+    console.print(table)
+    if len(cells) > MAX_ROWS:
+        console.print(f"{len(cells) - MAX_ROWS} more combinations are in the index")
+    for name in state.damaged:
+        console.print(f"{name} was damaged: put aside in damaged, and trained again")
+    for name, error in list(state.failed.items())[:MAX_FAILED]:
+        console.print(f"[red]failed[/] {escape(name)}: {escape(error)}")
+    if len(state.failed) > MAX_FAILED:
+        console.print(f"{len(state.failed) - MAX_FAILED} more failed runs are in the index")
+    console.print(
+        f"{state.trained} runs trained, {state.found} found finished, {len(state.failed)} failed; "
+        f"losses are means (measured)"
+    )
+    for path in state.files:
+        console.print(f"wrote {printable(path)}", markup=False)
+
+
+def _accuracy(row: dict[str, Any]) -> float:
+    held_out = row["test_accuracy"]
+    return float(row["train_accuracy"] if held_out is None else held_out)
+
+
+def _mean(rows: list[dict[str, Any]], name: str) -> str:
+    values = [cast(float, row[name]) for row in rows if row[name] is not None]
+    return f"{sum(values) / len(values):.3e}" if values else "-"

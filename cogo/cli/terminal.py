@@ -1,0 +1,126 @@
+"""What the commands share on a terminal: the console, and a progress bar with the time left."""
+
+from __future__ import annotations
+
+import codecs
+import os
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+#: Columns of output that goes to a file or pipe.
+WIDTH = 100
+
+
+#: What a terminal shows that has not all characters; others are escaped.
+PLAIN = {"°": " deg", "±": "+-", "·": "-", "–": "-", "×": "x"}
+
+
+def prepare() -> None:
+    """Make output possible on any terminal: of ASCII alone, and of no known width."""
+    codecs.register_error("cogo", _plain)
+    for stream in (sys.stdout, sys.stderr):
+        getattr(stream, "reconfigure", lambda **options: None)(errors="cogo")
+    if os.environ.get("COLUMNS", "").strip("0") == "":
+        os.environ.pop("COLUMNS", None)  # Rich would print lines of no width
+
+
+def _plain(error: UnicodeError) -> tuple[str | bytes, int]:
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    first = error.object[error.start]
+    if first in PLAIN:
+        return PLAIN[first], error.start + 1
+    return codecs.backslashreplace_errors(
+        UnicodeEncodeError(error.encoding, error.object, error.start, error.start + 1, "")
+    )
+
+
+def folder_is_gone() -> bool:
+    """Return whether the working folder was removed, of which libraries die without a word."""
+    try:
+        os.getcwd()
+    except OSError:
+        return True
+    return False
+
+
+def console() -> Console:
+    """Return the console for results: as wide as the terminal, else 100 columns."""
+    out = Console()
+    return out if out.is_terminal else Console(width=WIDTH)
+
+
+def print_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    """Print rows of text under their columns; texts are not markup."""
+    table = Table(title=escape(title), title_justify="left", header_style="bold")
+    for name in columns:
+        table.add_column(name, overflow="fold")
+    for row in rows:
+        table.add_row(*map(escape, row))
+    console().print(table)
+
+
+@contextmanager
+def progress(title: str, total: int, *, silent: bool = False) -> Iterator[Callable[[str], None]]:
+    """Show a progress bar on stderr while the block runs; call what is given for each step done.
+
+    Silent if asked to be, or if stderr is no terminal.
+
+    >>> with progress("working", 2) as advance:
+    ...     advance("first")
+    """
+    done = 0
+    with progress_bar(silent=silent) as show:
+        show(title, done, total)
+
+        def advance(what: str) -> None:
+            nonlocal done
+            done += 1
+            show(what, done, total)
+
+        yield advance
+
+
+#: What is longer is cut, so that the bar stays on one line of a narrow terminal.
+MAX_TEXT = 40
+
+
+@contextmanager
+def progress_bar(*, silent: bool = False) -> Iterator[Callable[[str, float, float], None]]:
+    """Show a bar on stderr while the block runs; give what sets text, work done, and all work.
+
+    Silent if asked to be, or if stderr is no terminal. The time left is reckoned anew whenever
+    the whole changes, so stages can follow each other in one bar.
+
+    >>> with progress_bar() as show:
+    ...     show("training", 1, 2)
+    """
+    errors = Console(stderr=True)
+    if silent or not errors.is_terminal:
+        yield lambda text, done, total: None
+        return
+    from rich.progress import (
+        BarColumn,
+        Progress,
+        TextColumn,
+        TimeElapsedColumn,
+        TimeRemainingColumn as TimeLeft,
+    )
+
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.percentage:>3.0f} %"),
+        TimeElapsedColumn(),
+        TimeLeft(),
+    )
+    with Progress(*columns, console=errors, transient=True) as bar:
+        task = bar.add_task("starting", total=None)
+        yield lambda text, done, total: bar.update(
+            task, total=total or 1, completed=done, description=text[:MAX_TEXT]
+        )

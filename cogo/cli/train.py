@@ -1,0 +1,209 @@
+"""``cogo train``: gradient descent on a task, all seeds at once."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, cast
+
+import typer
+from rich.console import Console
+
+from algebra.machine.read_file import printable
+from algebra.machine.write_file import WouldOverwriteError
+from cogo.cli.options import Force, Group, Json, Quiet
+from numeric.training.settings import Optimizer, Precision, Settings, SettingsError, parse_seeds
+from numeric.weights.files import NO_TORCH_TO_TRAIN, write_weights
+from numeric.work.folder_lock import folder_lock
+
+if TYPE_CHECKING:
+    from numeric.training.run import TrainingRun
+    from numeric.training.train import Trained
+
+CHECKPOINT = "checkpoint.safetensors"
+#: More of them crash PyTorch's pool of threads, or have it crash for want of memory.
+MAX_THREADS = 256
+
+
+def train(
+    group: Group,
+    output: Annotated[
+        Path,
+        typer.Option(
+            "--output", "-o", metavar="DIR", help="folder for seedN.safetensors and a checkpoint"
+        ),
+    ],
+    width: Annotated[int, typer.Option(help="the number q of hidden nodes")] = 512,
+    seeds: Annotated[str, typer.Option(help="0-4, 7 or 0,2,5-7; trained together")] = "0",
+    epochs: Annotated[int, typer.Option(help="full-batch steps")] = 10_000,
+    lr: Annotated[float, typer.Option(help="learning rate")] = 0.01,
+    weight_decay: Annotated[
+        float, typer.Option(help="added to the gradient (adam, sgd), or decoupled (adamw)")
+    ] = 5e-5,
+    optimizer: Annotated[str, typer.Option(help="adam, adamw or sgd (momentum 0.9)")] = "adam",
+    train_fraction: Annotated[
+        float, typer.Option(help="share of the pairs that is trained on; 1: all of them")
+    ] = 0.9,
+    dtype: Annotated[str, typer.Option(help="float32 or float64")] = "float32",
+    log_every: Annotated[int, typer.Option(help="epochs between records of the loss")] = 100,
+    device: Annotated[str, typer.Option(help="of PyTorch: cpu, cuda, ...")] = "cpu",
+    threads: Annotated[
+        int | None, typer.Option(help="of the CPU", show_default="1 for small work")
+    ] = None,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="go on from the checkpoint in DIR, if there is one")
+    ] = False,
+    force: Force = False,
+    as_json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Train networks by gradient descent; the defaults are the protocol of the paper.
+
+    Every seed decides its initial weights and its split. Killed at any moment, or stopped by
+    Ctrl-C, the same command with [bold]--resume[/] goes on, and ends with the same weights.
+
+    Example: [bold]cogo train Z23 --seeds 0-4 -o z23[/]
+    """
+    settings = Settings(
+        group=group,
+        width=width,
+        seeds=parse_seeds(seeds),
+        epochs=epochs,
+        optimizer=cast(Optimizer, optimizer),
+        lr=lr,
+        weight_decay=weight_decay,
+        train_fraction=train_fraction,
+        dtype=cast(Precision, dtype),
+        log_every=log_every,
+    )
+    if threads is not None and not 1 <= threads <= MAX_THREADS:
+        raise SettingsError(f"threads={threads}; pass 1 <= threads <= {MAX_THREADS}")
+    try:
+        from numeric.training.train import InterruptedTrainingError, train as run_training
+    except ImportError as error:
+        if error.name != "torch":
+            raise
+        raise SettingsError(NO_TORCH_TO_TRAIN) from None
+    files = {seed: output / f"seed{seed}.safetensors" for seed in settings.seeds}
+    errors = Console(stderr=True)
+    start = time.monotonic()
+    try:
+        with (
+            folder_lock(output, "training"),
+            _progress(errors if errors.is_terminal and not quiet else None, settings) as show,
+        ):
+            _refuse_to_overwrite(output, [*files.values()], resume=resume, force=force)
+            trained = run_training(
+                settings,
+                device=device,
+                checkpoint=output / CHECKPOINT,
+                resume=resume,
+                threads=threads,
+                on_epoch=show,
+            )
+            for one in trained:
+                write_weights(files[one.seed], one.network, force=resume or force)
+    except InterruptedTrainingError as error:
+        errors.print(f"{error}; go on with --resume", soft_wrap=True, highlight=False, markup=False)
+        raise typer.Exit(2) from None
+    seconds = time.monotonic() - start
+    if as_json:
+        typer.echo(json.dumps(_document(settings, trained, files, seconds), indent=1))
+    elif not quiet:
+        _print(trained, files, seconds)
+
+
+def _refuse_to_overwrite(folder: Path, files: list[Path], *, resume: bool, force: bool) -> None:
+    """Refuse files that are there, before any work is done."""
+    checkpoint = folder / CHECKPOINT
+    begun = checkpoint.exists()
+    if force or (resume and begun):
+        return
+    for path in [*files, checkpoint]:
+        if path.exists():
+            how = (
+                "; pass --resume to go on from the checkpoint, or --force to start again"
+                if begun
+                else ", and there is no checkpoint to go on from; pass --force to replace it, or "
+                "another folder"
+            )
+            raise WouldOverwriteError(f"{path} exists already{how}")
+
+
+@contextmanager
+def _progress(
+    console: Console | None, settings: Settings
+) -> Iterator[Callable[[TrainingRun], None] | None]:
+    """Show epochs, the last loss and accuracy, and the time left; nothing without a console."""
+    if console is None:
+        yield None
+        return
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeRemainingColumn as TimeLeft,
+    )
+
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[state]}"),
+        TimeLeft(),
+    )
+    with Progress(*columns, console=console, transient=True) as bar:
+        task = bar.add_task(f"{settings.group}", total=settings.epochs, state="")
+
+        def show(run: TrainingRun) -> None:
+            last = run.history[-1]
+            accuracy = min(last.train_accuracy)
+            state = f"loss {max(last.train_loss):.2e}, accuracy {accuracy:.3f}"
+            bar.update(task, completed=run.epoch, state=state)
+
+        yield show
+
+
+def _document(
+    settings: Settings, trained: list[Trained], files: dict[int, Path], seconds: float
+) -> dict[str, Any]:
+    runs = []
+    for one in trained:
+        last = one.history[-1]
+        runs.append(
+            {
+                "seed": one.seed,
+                "file": str(files[one.seed]),
+                "epochs": last.epoch,
+                "train_loss": last.train_loss[0],
+                "train_accuracy": last.train_accuracy[0],
+                "test_loss": last.test_loss[0] if last.test_loss else None,
+                "test_accuracy": last.test_accuracy[0] if last.test_accuracy else None,
+            }
+        )
+    return {"settings": json.loads(settings.to_text()), "seconds": seconds, "runs": runs}
+
+
+def _print(trained: list[Trained], files: dict[int, Path], seconds: float) -> None:
+    from rich.table import Table
+
+    console = Console(highlight=False, soft_wrap=True)
+    table = Table("seed", "train loss", "test loss", "train accuracy", "test accuracy")
+    for one in trained:
+        last = one.history[-1]
+        table.add_row(
+            str(one.seed),
+            f"{last.train_loss[0]:.3e}",
+            f"{last.test_loss[0]:.3e}" if last.test_loss else "-",
+            f"{last.train_accuracy[0]:.4f}",
+            f"{last.test_accuracy[0]:.4f}" if last.test_accuracy else "-",
+        )
+    console.print(table)
+    for one in trained:
+        console.print(f"wrote {printable(files[one.seed])}", markup=False)
+    count = len(trained)
+    console.print(f"{count} network{'s' * (count > 1)} trained in {seconds:.1f} s (measured)")

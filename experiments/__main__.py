@@ -1,0 +1,150 @@
+"""``python -m experiments WHAT``: the paper's experiments, each beside our measurement."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+from algebra.groups.group import AbelianGroup
+from algebra.machine.read_file import printable, read_bytes
+from algebra.machine.strict_json import strict_json
+from algebra.machine.write_file import make_folder, require_writable
+from cogo.cli.main import INTERRUPTED, in_one_line
+from cogo.cli.terminal import console, print_table, progress_bar
+from experiments.experiment import reproduce as run
+from experiments.laboratory import Laboratory
+from experiments.page import time_in_words, write
+from experiments.registry import EXPERIMENTS
+from experiments.result import QUICK, UNFINISHED, Result, cells
+from numeric.training.settings import SettingsError, parse_seeds
+from numeric.weights.files import NO_TORCH_TO_TRAIN
+from numeric.work.executor import executor_of, interrupts
+
+#: Bytes of a result.
+MAX_RESULT = 1 << 26
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the reader of the command's words."""
+    command = argparse.ArgumentParser(
+        prog="python -m experiments",
+        description="""Repeat an experiment of the paper, from training to picture. Prints the
+        paper's figure beside ours, with its standard error over seeds and a verdict in words;
+        writes WHAT.json, WHAT.md, pictures as PNG and PDF, certificates, and the trained networks.
+        Interrupted, it reports on what is trained by then; the same command goes on.""",
+        epilog="Example: python -m experiments fig4 --groups Z23,Z71 --seeds 0-1",
+    )
+    add = command.add_argument
+    add("what", metavar="WHAT", help=f"{', '.join(EXPERIMENTS)}, or all")
+    add("-o", "--output", metavar="DIR", type=Path, default=Path("reproduced"))
+    add("--quick", action="store_true", help="fewer seeds and epochs, under two minutes each")
+    add("--groups", help="a part: only these of the experiment's groups, such as Z23,Z71")
+    add("--seeds", help="a part: only these of its seeds, such as 0-1 or 0,3")
+    add("--runs", metavar="DIR", type=Path, help="for trained networks, if not with the rest")
+    add("--so-far", action="store_true", help="train nothing; report on what is trained")
+    add("--workers", type=int, help="processes at a time; as many as there are processors")
+    add("--cluster", metavar="ADDRESS", help="a Dask scheduler, such as tcp://host:8786")
+    add("--force", action="store_true", help="overwrite files that are there")
+    add("--json", action="store_true", help="print JSON for machines")
+    add("-q", "--quiet", action="store_true", help="print only errors")
+    return command
+
+
+def reproduce(asked: argparse.Namespace) -> int:
+    """Run what was asked for; return the exit code."""
+    names = tuple(EXPERIMENTS) if asked.what == "all" else (asked.what,)
+    if asked.what not in (*EXPERIMENTS, "all"):
+        raise ValueError(
+            f"what={asked.what!r} is no experiment; pass {', '.join(EXPERIMENTS)}, or all"
+        )
+    try:
+        from numeric.sweeps.sweep import SweepInterruptedError
+    except ImportError:
+        raise SettingsError(NO_TORCH_TO_TRAIN) from None
+    experiments = [EXPERIMENTS[name] for name in names]
+    bench = Laboratory(
+        asked.output,
+        asked.quick,
+        runs=asked.runs,
+        groups=_groups(asked.groups),
+        seeds=() if asked.seeds is None else parse_seeds(asked.seeds),
+        trains=not asked.so_far,
+    )
+    for experiment in experiments:
+        experiment.require(bench)
+    if asked.so_far and asked.runs is not None and not asked.runs.is_dir():
+        raise ValueError(
+            f"runs={asked.runs} is no folder, so nothing is trained there; give another"
+        )
+    for folder in (asked.output, asked.runs):
+        if folder is not None:
+            make_folder(folder, parents=True)
+    require_writable(*_finished(asked.output, names), force=asked.force)
+    silent = asked.json or asked.quiet
+    results: list[Result] = []
+
+    def report(result: Result) -> None:
+        files = write(result, asked.output)
+        results.append(result)
+        if not silent:
+            _print(result, files)
+
+    stopped = None
+    with interrupts(), executor_of(asked.cluster, asked.workers) as (executor, count):
+        for experiment in experiments:
+            with progress_bar(silent=silent) as show:
+                laboratory = bench.opened(executor=executor, workers=count, progress=show)
+                try:
+                    result = run(experiment, laboratory)
+                except SweepInterruptedError as error:
+                    stopped = str(error)
+            if stopped is not None:
+                print(stopped, file=sys.stderr)
+                result = run(experiment, bench.opened(trains=False))
+            report(result)
+            if stopped is not None:
+                break
+    if asked.json:
+        print(json.dumps([result.as_json() for result in results], indent=1))
+    return 0 if stopped is None else INTERRUPTED
+
+
+def _groups(text: str | None) -> tuple[str, ...]:
+    return () if text is None else tuple(str(AbelianGroup(x.strip())) for x in text.split(","))
+
+
+def _finished(folder: Path, names: Iterable[str]) -> list[Path]:
+    """Return the results that are there and whole; an unfinished one may be overwritten."""
+    found = []
+    for path in (folder / f"{name}.json" for name in names):
+        try:
+            missing = strict_json(read_bytes(path, limit=MAX_RESULT))["missing"]
+        except (ValueError, KeyError, TypeError):
+            missing = []
+        if not missing:
+            found.append(path)
+    return found
+
+
+def _print(result: Result, files: list[Path]) -> None:
+    print_table(result.title, ("quantity", "the paper", "here", "verdict"), cells(result))
+    lines = [QUICK] * result.quick + [result.part] * bool(result.part)
+    lines += [UNFINISHED] * bool(result.missing) + [f"missing: {x}" for x in result.missing]
+    lines += result.notes
+    lines += [
+        f"wrote {printable(path)}" for path in (*files, *result.pictures, *result.certificates)
+    ]
+    for line in (*lines, *time_in_words(result.time)):
+        console().print(line, soft_wrap=True, highlight=False, markup=False)
+
+
+def main(words: list[str] | None = None) -> None:
+    """Run the command; every error of the user's becomes one line and exit code 2."""
+    in_one_line(lambda: sys.exit(reproduce(parser().parse_args(words))))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,279 @@
+"""What experiments share: a folder, an executor, training, recognition, pictures, certificates."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Executor
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, final
+
+from algebra.machine.write_file import make_folder, write_bytes
+from algebra.numbers.arrays import Reals
+from numeric.pictures.figure import save_figure
+from numeric.sweeps.plan import Axis, SweepPlan, run_name
+from numeric.training.settings import Settings
+from numeric.weights.embed import Weights
+
+if TYPE_CHECKING:
+    from numeric.sweeps.folder import SweepFolder
+    from numeric.training.run import TrainingRun
+
+
+class ChoiceError(ValueError):
+    """Raised for groups or seeds that an experiment does not have."""
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class TrainedRun:
+    """A finished run of a sweep.
+
+    Args:
+        settings: of the run.
+        weights: what was trained, ``w_c`` without ``1/2d``.
+        history: columns of the training record by name.
+    """
+
+    settings: Settings
+    weights: Weights
+    history: dict[str, tuple[float, ...]]
+
+
+@final
+@dataclass(slots=True)
+class Laboratory:
+    """Where an experiment works.
+
+    Args:
+        folder: for the results.
+        quick: whether fewer seeds and epochs are asked for.
+        executor: where batches are trained; this process if None.
+        workers: how many it trains at a time.
+        progress: shows a text, how much is done, and of how much.
+        runs: for trained networks; ``folder`` if None.
+        groups: those to take of the ones that the experiment has; all if empty.
+        seeds: likewise.
+        trains: whether what is missing is trained; if not, it is noted.
+        took: how long the training of each network took, by name; None if not recorded.
+        new: the names of those that were trained now.
+        waited: seconds spent waiting for training.
+        missing: runs that were asked for, and are not trained.
+        notes: sentences for the result, gathered on the way.
+        pictures: files drawn so far.
+        certificates: files written so far.
+    """
+
+    folder: Path
+    quick: bool
+    executor: Executor | None = None
+    workers: int = 1
+    progress: Callable[[str, float, float], None] = lambda text, done, total: None
+    runs: Path | None = None
+    groups: tuple[str, ...] = ()
+    seeds: tuple[int, ...] = ()
+    trains: bool = True
+    took: dict[str, float | None] = field(default_factory=dict)
+    new: set[str] = field(default_factory=set)
+    waited: float = 0.0
+    missing: list[Settings] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    pictures: list[Path] = field(default_factory=list)
+    certificates: list[Path] = field(default_factory=list)
+
+    def opened(self, **changes: Any) -> Laboratory:
+        """Return a laboratory like this one with nothing in it yet, but for ``changes``."""
+        fresh: dict[str, Any] = {
+            "took": {}, "new": set(), "waited": 0.0,
+            "missing": [], "notes": [], "pictures": [], "certificates": [],
+        }  # fmt: skip
+        return replace(self, **{**fresh, **changes})
+
+    def require(self, plan: SweepPlan) -> None:
+        """Check that a plan has the chosen groups and seeds.
+
+        Raises:
+            ChoiceError: if it does not have them.
+        """
+        for axis, chosen in self._choices().items():
+            known = getattr(plan, axis)
+            for value in chosen:
+                if value not in known:
+                    shown = ", ".join(map(str, known))
+                    raise ChoiceError(
+                        f"{axis}={value} is no part of this experiment, which has {shown}"
+                    )
+
+    def part(self, plan: SweepPlan) -> SweepPlan:
+        """Return the part of a plan that is of the chosen groups and seeds.
+
+        >>> plan = SweepPlan(groups=("Z5", "Z7"), seeds=(0, 1))
+        >>> Laboratory(Path(), True, groups=("Z7",)).part(plan).groups
+        ('Z7',)
+        """
+        for axis, chosen in self._choices().items():
+            if chosen:
+                known = getattr(plan, axis)
+                plan = plan.along(axis, tuple(x for x in known if x in chosen))
+        return plan
+
+    def _choices(self) -> dict[Axis, tuple[Any, ...]]:
+        return {"groups": self.groups, "seeds": self.seeds}
+
+    def trained(
+        self,
+        plan: SweepPlan,
+        name: str,
+        *,
+        only: SweepPlan | None = None,
+        smallest_first: bool = False,
+    ) -> list[TrainedRun]:
+        """Return the chosen runs of a plan, trained now or before; failed ones become a note.
+
+        Args:
+            plan: what the folder of these runs holds, or will hold.
+            name: of the folder.
+            only: the part of it that is asked for, all if None; of this, the chosen groups and
+                seeds are taken.
+            smallest_first: see `numeric.sweeps.sweep.sweep`.
+
+        Raises:
+            SweepInterruptedError: after Ctrl-C; the same command goes on.
+            SweepFolderError, SweepWorkerError, WriteError: see `numeric.sweeps.sweep.sweep`.
+        """
+        from numeric.sweeps.folder import SweepFolder, read_folder
+        from numeric.sweeps.sweep import shown, sweep
+
+        where = self.place(name)
+        asked = self.part(only or plan).runs()
+        known = {run for run in asked if SweepFolder(where, plan).run_file(run).exists()}
+        if self.trains:
+            begun = time.monotonic()
+            folder = sweep(
+                plan,
+                folder=where,
+                executor=self.executor,
+                workers=self.workers,
+                wanted=frozenset(asked).__contains__,
+                smallest_first=smallest_first,
+                progress=lambda state: self.progress(*shown(state)),
+            ).folder
+            self.waited += time.monotonic() - begun
+            self.new |= {f"{name} {run_name(run)}" for run in asked if run not in known}
+        elif (where / "plan.json").exists():
+            folder = read_folder(where, plan=plan)
+        else:
+            self.missing += asked
+            return []
+        return list(self._finished(folder, asked, name))
+
+    def _finished(
+        self, folder: SweepFolder, runs: Iterable[Settings], name: str
+    ) -> Iterator[TrainedRun]:
+        for run in runs:
+            match folder.state(run):
+                case "failed":
+                    self.notes.append(f"failed: {run_name(run)}: {folder.failure(run)}")
+                case "done":
+                    self.took[f"{name} {run_name(run)}"] = folder.seconds(run)
+                    yield _read(folder, run)
+                case _:
+                    self.missing.append(run)
+
+    def watched(
+        self,
+        settings: Settings,
+        look: Callable[[TrainingRun], list[float]],
+        *,
+        name: str,
+        at: Callable[[int], bool],
+        start: Reals | None = None,
+    ) -> TrainingRun | None:
+        """Return one network with what was seen while it was trained, see `watched`.
+
+        It is kept as a checkpoint under ``name``. None if it is not finished and nothing is
+        trained.
+
+        Raises:
+            SweepInterruptedError: after Ctrl-C; the same command goes on.
+            WriteError: if a file cannot be written.
+        """
+        from experiments.watched import watched
+
+        if self.trains:
+            make_folder(self.place(name))
+        begun, file = time.monotonic(), self.place(name) / "network.safetensors"
+        before = file.stat().st_mtime_ns if file.exists() else 0
+        run = watched(
+            settings,
+            look,
+            at=at,
+            start=start,
+            checkpoint=file,
+            trains=self.trains,
+            progress=lambda done, total: self.progress(name, done, total),
+        )
+        if run.epoch < settings.epochs:
+            self.missing.append(settings)
+            return None
+        self.waited += time.monotonic() - begun
+        self.took[name] = run.seconds
+        if file.stat().st_mtime_ns != before:
+            self.new.add(name)
+        return run
+
+    def place(self, name: str) -> Path:
+        """Return the folder of the networks of this name."""
+        folder = self.runs or self.folder
+        return folder / (f"{name}-quick-runs" if self.quick else f"{name}-runs")
+
+    def draw(self, figure: Any, name: str) -> None:
+        """Write a figure as PNG and PDF; quick ones say so.
+
+        Raises:
+            WriteError: if a file cannot be written.
+        """
+        if self.quick:
+            figure.suptitle("quick run", x=0.995, ha="right", fontsize=7, color="#666666")
+        for suffix in (".png", ".pdf"):
+            path = self.folder / f"{name}{suffix}"
+            save_figure(figure, path, True)
+            self.pictures.append(path)
+
+    def certify(self, run: TrainedRun, name: str) -> None:
+        """Write the certificate of the exact optimizer nearest to a run, or note why not."""
+        from numeric.nearest.optimizer import nearest_optimizer
+        from numeric.nearest.projection import ProjectionError
+        from numeric.recognition.recognise import NotLearnedError
+        from proofs.certificates import certificate, checker
+
+        try:
+            found = nearest_optimizer(run.weights)
+        except (NotLearnedError, ProjectionError) as error:
+            self.notes.append(f"no certificate {name}: {error}")
+            return
+        data = certificate.to_text(
+            found.element, notes={"made by": "python -m experiments"}
+        ).encode()
+        code, message = checker.check(data)
+        if code:
+            self.notes.append(f"no certificate {name}: {message}")
+            return
+        path = self.folder / f"{name}.cert.json"
+        write_bytes(path, data, force=True)
+        self.certificates.append(path)
+        self.notes.append(
+            f"{path.name}: an exact optimizer of {found.element.order} nodes at relative distance "
+            f"{found.distance:.3%} of this run (accepted by the checker)"
+        )
+
+
+def _read(folder: SweepFolder, run: Settings) -> TrainedRun:
+    network = folder.network(run)
+    history = {
+        key.removeprefix("history."): tuple(map(float, text.split()))
+        for key, text in network.metadata.items()
+        if key.startswith("history.")
+    }
+    return TrainedRun(run, network.weights(), history)

@@ -1,0 +1,247 @@
+"""Table 2 of [Tian24]: which compositions gradient descent finds, and the headline of 95 %."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from algebra.groups.group import AbelianGroup
+from experiments.experiment import Experiment, Findings, in_words
+from experiments.laboratory import Laboratory
+from experiments.page import markdown
+from experiments.result import Row
+from numeric.pictures.figure import new_figure
+from numeric.recognition.like_paper import NON_FACTORABLE, AuthorsCount, like_paper
+from numeric.recognition.recognise import recognise
+from numeric.recognition.report import GENERAL, NONE, NOT_FACTORABLE, UNKNOWN, Recognition
+from numeric.sweeps.plan import SweepPlan
+
+SHARES = ("nu(i)*xi", "nu(i)*syn(al,be)", "nu*syn", "others", "non-factorable order 4")
+#: In percent, means over five seeds.
+PAPER: Mapping[str, tuple[float, ...]] = {
+    "Z23": (47.07, 11.31, 39.80, 1.82, 0.0),
+    "Z71": (72.57, 4.00, 21.14, 2.29, 0.0),
+    "Z127": (82.96, 2.25, 14.13, 0.66, 1.50),
+}
+HEADLINE = 95.0
+MATCH = "match"
+AUTHOR, RECOGNISED = "author's procedure", "recognised"
+
+
+def plan(*, quick: bool) -> SweepPlan:
+    """Return the runs; other experiments use the same, trained once."""
+    if quick:
+        return SweepPlan(groups=("Z23",), seeds=(0, 1), epochs=8000)
+    return SweepPlan(groups=tuple(PAPER), seeds=(0, 1, 2, 3, 4))
+
+
+def make(laboratory: Laboratory) -> Findings:
+    """Train, classify in both ways, and compare."""
+    whole = plan(quick=laboratory.quick)
+    chosen = laboratory.part(whole)
+    runs = laboratory.trained(whole, "table2")
+    rows: list[Row] = []
+    shares: dict[str, tuple[list[dict[str, float]], list[dict[str, float]]]] = {}
+    for group in chosen.groups:
+        mine = [run for run in runs if run.settings.group == group]
+        if not mine:
+            continue
+        ours = [recognise(run.weights) for run in mine]
+        authors = [like_paper(run.weights) for run in mine]
+        shares[group] = ([x.table2() for x in ours], [x.table2() for x in authors])
+        rows += _rows(group, ours, authors)
+        learned = [x.learned for x in ours]
+        if not all(learned):
+            laboratory.notes.append(f"{group}: {sum(learned)} of {len(learned)} runs have learned")
+        first = next((run for run, good in zip(mine, learned, strict=True) if good), None)
+        if first is not None:
+            laboratory.certify(first, f"table2-{group}-seed{first.settings.seeds[0]}")
+    laboratory.notes += [
+        "shares are percent of the frequencies of order 4 and 6 that factor; the share of those "
+        "that do not is percent of order 4",
+        f"{MATCH}: the share of all frequencies that are of order 4 or 6 and factor, of which the "
+        f"paper's abstract says around 95 %",
+        "standard errors are over our seeds alone: two sweeps by the paper's author differ by more",
+    ]
+    if shares:
+        _draw(laboratory, shares)
+    return Findings(tuple(rows), in_words(chosen), short(rows) if rows else "")
+
+
+def _rows(group: str, ours: list[Recognition], authors: list[AuthorsCount]) -> list[Row]:
+    paper: tuple[float | None, ...] = PAPER.get(group, (None,) * len(SHARES))
+    rows = []
+    for way, counts in ((AUTHOR, authors), (RECOGNISED, ours)):
+        tables = [x.table2() for x in counts]
+        rows += [
+            Row(
+                section=group,
+                quantity=name,
+                way=way,
+                paper=figure,
+                values=tuple(table[name] for table in tables),
+                unit="%",
+            )
+            for name, figure in zip(SHARES, paper, strict=True)
+        ]
+    headlines = {
+        AUTHOR: [headline_of_author(x, AbelianGroup(group)) for x in authors],
+        RECOGNISED: [headline(x) for x in ours],
+    }
+    rows += [
+        Row(
+            section=group,
+            quantity=MATCH,
+            way=way,
+            paper=HEADLINE,
+            values=tuple(100 * share for share in shares),
+            unit="%",
+        )
+        for way, shares in headlines.items()
+    ]
+    rows += [
+        Row(
+            section=group,
+            quantity=f"error of order {n}, e-2",
+            way=AUTHOR,
+            values=tuple(100 * x.errors[n] for x in authors if n in x.errors),
+        )
+        for n in (4, 6)
+    ]
+    rows += [
+        Row(
+            section=group,
+            quantity=quantity,
+            way=RECOGNISED,
+            values=tuple(100 * measure(x) for x in ours),
+            unit="%",
+        )
+        for quantity, measure in (
+            ("residual of what is recognised", _residual),
+            ("frequencies of other orders than 4 and 6", other_orders),
+        )
+    ]
+    return rows
+
+
+def short(rows: list[Row]) -> str:
+    """Return shares and headline as one table for all groups, three lines each, in Markdown.
+
+    >>> row = Row(section="Z7", quantity=MATCH, way=RECOGNISED, paper=95, values=(90.0, 100.0))
+    >>> print(short([row]))
+    | percent |  | match |
+    | --- | --- | --- |
+    | Z7 | the paper | 95 |
+    |  | recognised | 95.0 ± 5.0 |
+    <BLANKLINE>
+    """
+    kept = [row for row in rows if row.paper is not None]
+    names = list(dict.fromkeys(row.quantity for row in kept))
+    lines = [["percent", "", *names]]
+    for group in dict.fromkeys(row.section for row in kept):
+        mine = [row for row in kept if row.section == group]
+        papers = {row.quantity: f"{row.paper:g}" for row in mine}
+        lines.append([group, "the paper", *(papers[name] for name in names)])
+        for way in dict.fromkeys(row.way for row in mine):
+            found = {row.quantity: _rounded(row) for row in mine if row.way == way}
+            lines.append(["", way, *(found.get(name, "-") for name in names)])
+    return markdown(lines) + "\n"
+
+
+def _rounded(row: Row) -> str:
+    error = row.standard_error
+    return (
+        "-"
+        if row.mean is None
+        else f"{row.mean:.1f}" + ("" if error is None else f" ± {error:.1f}")
+    )
+
+
+def headline(found: Recognition) -> float:
+    """Return the share of frequencies of order 4 or 6 with a composition that fits.
+
+    >>> from algebra import optimizers, zeta
+    >>> from numeric import embed
+    >>> z = optimizers.order46(AbelianGroup("Z7"), xi=zeta(16), nu=zeta(20))
+    >>> headline(recognise(embed(z))), other_orders(recognise(embed(z)))
+    (1.0, 0.0)
+    """
+    bad = (UNKNOWN, NONE, GENERAL, *NOT_FACTORABLE)
+    good = [x for x in found.frequencies if x.order in (4, 6) and x.composition not in bad]
+    return len(good) / max(1, len(found.frequencies))
+
+
+def headline_of_author(count: AuthorsCount, group: AbelianGroup) -> float:
+    """Return the share of frequencies that the author counts as of order 4 or 6 and factorable.
+
+    >>> from algebra import optimizers, zeta
+    >>> from numeric import embed
+    >>> G = AbelianGroup("Z7")
+    >>> headline_of_author(like_paper(embed(optimizers.order46(G, xi=zeta(16), nu=zeta(20)))), G)
+    1.0
+    """
+    good = sum(
+        n for names in count.names.values() for name, n in names.items() if name != NON_FACTORABLE
+    )
+    return good / max(1, len(group.representatives) - 1)
+
+
+def other_orders(found: Recognition) -> float:
+    """Return the share of frequencies of other orders than 4 and 6."""
+    other = [x for x in found.frequencies if x.order not in (4, 6)]
+    return len(other) / max(1, len(found.frequencies))
+
+
+def _residual(found: Recognition) -> float:
+    fits = [x.residual for x in found.frequencies if x.model.size]
+    return sum(fits) / len(fits) if fits else 0.0
+
+
+def _draw(
+    laboratory: Laboratory,
+    shares: Mapping[str, tuple[list[dict[str, float]], list[dict[str, float]]]],
+) -> None:
+    figure = new_figure(4.6 * len(shares) + 0.6, 4.2)
+    axes = figure.subplots(1, len(shares), squeeze=False)[0]
+    labels = ("nu(i)*xi", "nu(i)*syn\n(al,be)", "nu*syn", "others", "non-\nfactorable")
+    for at, (group, (ours, authors)) in zip(axes, shares.items(), strict=True):
+        rows = {
+            "author's procedure": ("#E69F00", authors),
+            "recognised": ("#009E73", ours),
+        }
+        places = range(len(SHARES))
+        if group in PAPER:
+            left = [x - 0.27 for x in places]
+            at.bar(left, PAPER[group], 0.25, color="#999999", label="the paper")
+        for offset, (label, (colour, tables)) in zip((0.0, 0.27), rows.items(), strict=True):
+            made = [
+                Row(quantity=name, values=tuple(table[name] for table in tables)) for name in SHARES
+            ]
+            at.bar(
+                [x + offset for x in places],
+                [row.mean or 0.0 for row in made],
+                0.25,
+                yerr=[row.standard_error or 0.0 for row in made],
+                color=colour,
+                label=label,
+                capsize=2,
+            )
+        at.set_xticks(list(places), labels, fontsize=8)
+        at.set_title(f"{group}, {len(ours)} seeds", fontsize=10)
+        at.set_ylim(0, 100)
+        at.spines[["top", "right"]].set_visible(False)
+    axes[0].set_ylabel("percent of frequencies")
+    axes[0].legend(fontsize=8, frameon=False)
+    laboratory.draw(figure, "table2")
+
+
+EXPERIMENT = Experiment(
+    "table2",
+    "Which compositions gradient descent finds (Table 2)",
+    "Around 95 % of the solutions that gradient descent finds for modular addition match the "
+    "theory's constructions exactly (abstract). Table 2 has the shares of the compositions, for "
+    "d = 23, 71, 127 with q = 512, weight decay 5e-5, learning rate 0.01, 10,000 epochs and five "
+    "seeds: most frequencies are of order 4 with the composition nu(i)*xi, the more so the larger "
+    "d is, and most others of order 6, nu*syn.",
+    make,
+    lambda quick: plan(quick=quick),
+)

@@ -1,0 +1,121 @@
+"""One network that is looked at while it is trained; killed at any moment, it goes on."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from algebra.numbers.arrays import Reals
+from numeric.training.settings import Settings
+from numeric.weights.embed import Weights
+
+if TYPE_CHECKING:
+    from numeric.training.run import TrainingRun
+
+#: Seconds between checkpoints.
+EVERY = 5.0
+
+
+def watched(
+    settings: Settings,
+    look: Callable[[TrainingRun], list[float]],
+    *,
+    at: Callable[[int], bool],
+    start: Reals | None = None,
+    checkpoint: Path | None = None,
+    trains: bool = True,
+    every_seconds: float = EVERY,
+    progress: Callable[[float, float], None] = lambda done, total: None,
+) -> TrainingRun:
+    """Train one network to the end, and return it with what was seen on the way.
+
+    PyTorch uses one thread, as in a sweep: small networks are slower with more. Weights and what
+    was seen are saved together, in one file that is replaced by renaming, so that the result does
+    not depend on interruptions. A network that is finished stays in it.
+
+    Args:
+        settings: of a single run.
+        look: what to see of it, as numbers.
+        at: the epochs at which to look; it looks at the end as well.
+        start: initial weights, (3, d, q); those of the seed if None.
+        checkpoint: the file, None for none.
+        trains: whether to go on from the file; if not, the network is returned as it is there.
+        every_seconds: seconds between checkpoints.
+        progress: shows how many epochs are done, and of how many.
+
+    Returns:
+        The run; its ``observed`` are rows of the epoch and what was seen.
+
+    Raises:
+        SweepInterruptedError: after Ctrl-C or SIGTERM.
+        WriteError: if the file cannot be written.
+
+    >>> run = watched(Settings(group="Z5", width=8, epochs=4), lambda run: [], at=lambda n: n == 2)
+    >>> run.observed
+    [[2.0], [4.0]]
+    """
+    import torch
+
+    from numeric.sweeps.sweep import SweepInterruptedError
+    from numeric.training.checkpoint import write_checkpoint
+    from numeric.training.run import flushed_denormals
+
+    threads = torch.get_num_threads()
+    with flushed_denormals():
+        torch.set_num_threads(1)
+        run = _opened(settings, start, checkpoint)
+        began = saved = time.monotonic()
+        began -= run.seconds
+        try:
+            while trains:
+                end = run.epoch == settings.epochs
+                seen = bool(run.observed) and run.observed[-1][0] == run.epoch
+                if not seen and (end or at(run.epoch)):
+                    run.observed.append([float(run.epoch), *look(run)])
+                    progress(run.epoch, settings.epochs)
+                run.seconds = time.monotonic() - began
+                if checkpoint is not None and (
+                    (end and not seen) or time.monotonic() - saved >= every_seconds
+                ):
+                    write_checkpoint(checkpoint, run)
+                    saved = time.monotonic()
+                if end:
+                    break
+                run.step()
+        except KeyboardInterrupt:
+            raise SweepInterruptedError(
+                f"interrupted after {run.epoch} of {settings.epochs} epochs of one network; the "
+                f"same command goes on"
+            ) from None
+        finally:
+            torch.set_num_threads(threads)
+    return run
+
+
+def weights_of(run: TrainingRun) -> Weights:
+    """Return the weights of the first run of a batch, ``w_c`` without ``1/2d``."""
+    a, b, c = (x.numpy().astype(np.float64) for x in run.w.detach()[0].cpu())
+    group = run.task.group
+    return Weights(group, a, b, c * (2 * group.order))
+
+
+def _opened(settings: Settings, start: Reals | None, checkpoint: Path | None) -> TrainingRun:
+    """Return the run that the file holds, or a new one if it holds none."""
+    import torch
+
+    from numeric.training.checkpoint import CheckpointError, read_checkpoint
+    from numeric.training.run import TrainingRun
+
+    if checkpoint is not None and checkpoint.exists():
+        try:
+            return read_checkpoint(checkpoint, settings)
+        except CheckpointError:  # damaged, or of other settings: trained again
+            pass
+    run = TrainingRun(settings)
+    if start is not None:
+        run.w.copy_(torch.from_numpy(start)[None])
+    return run

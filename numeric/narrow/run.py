@@ -1,0 +1,236 @@
+"""A search for narrow networks that is kept in a folder: batches, hits, and where it was.
+
+A hit is written, by rename, before the tally that counts it, so an interrupt loses none. Start
+``i`` depends on ``(seed, i)`` alone: a search that goes on finds what an uninterrupted one does.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import deque
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, Future
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, final
+
+import numpy as np
+
+from algebra.machine.read_file import read_bytes
+from algebra.machine.strict_json import strict_json
+from algebra.machine.write_file import write_bytes
+from numeric.narrow.problem import Problem
+from numeric.narrow.search import Hit, Searched, search
+from numeric.weights.embed import Weights
+from numeric.weights.files import write_weights
+from numeric.work.executor import result_of
+
+FORMAT = "cogo-narrow"
+STATE = "narrow.json"
+MAX_FILE = 1 << 28
+#: Starts that are run together, and entries of the Jacobian that a batch may take.
+BATCH, MAX_ENTRIES = 50, 20_000_000
+#: Batches that wait for an executor at a time.
+AHEAD = 64
+#: What is said when work is lost.
+KEPT = "hits and batches before it are kept, with -o: the same command goes on"
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many starts are done, and what became of them.
+
+    Attributes:
+        done: the number of starts that came to an end.
+        outcomes: how many there were of each `Searched`, by name.
+        zeros: ``(start, residual, size)`` of each zero.
+        lowest: the lowest residual that was only approached; None if no start drifted.
+    """
+
+    done: int = 0
+    outcomes: tuple[tuple[str, int], ...] = tuple((x.value, 0) for x in Searched)
+    zeros: tuple[tuple[int, float, float], ...] = ()
+    lowest: float | None = None
+
+    def plus(self, ends: list[Hit]) -> Tally:
+        """Return the tally with one batch more."""
+        counts = dict(self.outcomes)
+        zeros, lowest = list(self.zeros), self.lowest
+        for end in ends:
+            counts[end.outcome.value] += 1
+            if end.outcome is Searched.ZERO:
+                zeros.append((end.start, end.residual, end.size))
+            if end.outcome is Searched.DRIFTS:
+                lowest = end.residual if lowest is None else min(lowest, end.residual)
+        done = self.done + len(ends)
+        return replace(
+            self, done=done, outcomes=tuple(counts.items()), zeros=tuple(zeros), lowest=lowest
+        )
+
+
+def weights_of(problem: Problem, hit: Hit) -> Weights:
+    """Return the hit as the weights of a network: ``w_c`` with the factor ``2d``."""
+    return Weights(problem.group, hit.a, hit.b, 2 * problem.group.order * hit.c)
+
+
+def hit_file(folder: Path, start: int) -> Path:
+    """Return where the weights of a zero are kept."""
+    return folder / f"start-{start:07d}.npz"
+
+
+def run(
+    problem: Problem,
+    *,
+    starts: int,
+    seed: int = 0,
+    steps: int = 80,
+    folder: Path | None = None,
+    executor: Executor | None = None,
+    report: Callable[[Tally], None] = lambda tally: None,
+    found: Callable[[Hit], None] = lambda hit: None,
+) -> Tally:
+    """Run the starts that are not done yet; return the tally of all.
+
+    Args:
+        problem: what is looked for.
+        starts: how many in all.
+        seed: of the random starts.
+        steps: the most that one start takes.
+        folder: where hits and the tally are kept; None keeps nothing.
+        executor: what runs the batches; None runs them here, one after the other.
+        report: called after each batch.
+        found: called with each zero.
+
+    Raises:
+        ValueError: if the folder holds another search, or the problem is too large.
+        LostWorkError: if what runs the batches is gone.
+
+    >>> from algebra import AbelianGroup
+    >>> run(Problem(AbelianGroup("Z3"), width=4), starts=20).zeros[0][0] < 20
+    True
+    """
+    m, d, q, n = problem.shape
+    entries = m * d * d * 2 * n * q
+    if entries > MAX_ENTRIES:
+        raise ValueError(
+            f"group={problem.group}, width={q}: a Jacobian of {entries} entries; at most "
+            f"{MAX_ENTRIES}; take a smaller group"
+        )
+    identity = _identity(problem, seed, steps)
+    tally = Tally() if folder is None else _read(folder / STATE, identity)
+    batch = max(1, min(BATCH, MAX_ENTRIES // entries))
+    firsts = range(tally.done, starts, batch)
+    pieces = [(first, min(batch, starts - first)) for first in firsts]
+    for ends in _ends(problem, pieces, seed, steps, executor):
+        for end in ends:
+            if end.outcome is Searched.ZERO:
+                found(end)
+                if folder is not None:
+                    weights = weights_of(problem, end)
+                    write_weights(hit_file(folder, end.start), weights, force=True)
+        tally = tally.plus(ends)
+        if folder is not None:
+            _write(folder / STATE, identity, tally)
+        report(tally)
+    return tally
+
+
+def _ends(
+    problem: Problem,
+    pieces: list[tuple[int, int]],
+    seed: int,
+    steps: int,
+    executor: Executor | None,
+) -> Iterator[list[Hit]]:
+    """Yield the ends of each batch, in order, so that what is done is always a prefix."""
+    if executor is None:
+        for first, count in pieces:
+            yield _batch(problem, first, count, seed, steps)
+        return
+    waiting: deque[Future[list[Hit]]] = deque()
+    try:
+        for first, count in pieces:
+            waiting.append(executor.submit(_batch, problem, first, count, seed, steps))
+            if len(waiting) == AHEAD:
+                yield result_of(waiting.popleft(), kept=KEPT)
+        while waiting:
+            yield result_of(waiting.popleft(), kept=KEPT)
+    finally:
+        for future in waiting:
+            future.cancel()
+
+
+def _batch(problem: Problem, first: int, count: int, seed: int, steps: int) -> list[Hit]:
+    ends = search(problem, starts=count, seed=seed, first=first, steps=steps)
+    return sorted(ends, key=lambda end: end.start)
+
+
+def _identity(problem: Problem, seed: int, steps: int) -> dict[str, Any]:
+    return {
+        "format": FORMAT,
+        "version": 1,
+        "group": str(problem.group),
+        "width": problem.width,
+        "target": problem.target,
+        "constants": problem.constants,
+        "support": None if problem.support is None else [list(node) for node in problem.support],
+        "symmetry": problem.symmetry,
+        "ties": None if problem.ties is None else list(problem.ties),
+        "seed": seed,
+        "steps": steps,
+    }
+
+
+def _write(path: Path, identity: dict[str, Any], tally: Tally) -> None:
+    text = json.dumps(
+        identity
+        | {
+            "done": tally.done,
+            "outcomes": dict(tally.outcomes),
+            "zeros": [list(zero) for zero in tally.zeros],
+            "lowest residual of drifting starts": tally.lowest,
+        },
+        indent=1,
+    )
+    write_bytes(path, (text + "\n").encode(), force=True)
+
+
+def _read(path: Path, identity: dict[str, Any]) -> Tally:
+    """Return the tally in a file, none if there is no file."""
+    if not path.exists():
+        return Tally()
+    try:
+        kept = {"symmetry": None, "ties": None} | strict_json(read_bytes(path, limit=MAX_FILE))
+        other = [key for key, value in identity.items() if kept[key] != value]
+        if not other:
+            lowest = kept["lowest residual of drifting starts"]
+            return Tally(
+                int(kept["done"]),
+                tuple((x.value, int(kept["outcomes"][x.value])) for x in Searched),
+                tuple((int(i), float(r), float(s)) for i, r, s in kept["zeros"]),
+                None if lowest is None else float(lowest),
+            )
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        raise ValueError(
+            f"{path} is not the state of a search ({error}); give another folder"
+        ) from None
+    raise ValueError(
+        f"{path} belongs to another search ({other[0]}={kept[other[0]]!r}, not "
+        f"{identity[other[0]]!r}); give another folder, or the same options"
+    )
+
+
+def network_loss(w: Weights, *, target: str) -> float:
+    """Return the mean squared error of weights over all pairs, computed from the network itself.
+
+    Independent of the residuals that the search lowers: it goes through all pairs of inputs.
+    """
+    d = w.group.order
+    x = np.arange(d)
+    squares = (w.w_a[:, None, :] + w.w_b[None, :, :]) ** 2
+    f = squares @ w.w_c.T / (2 * d)
+    f[x[:, None], x[None, :], w.group.add(x[:, None], x[None, :])] -= 1
+    if target == "projected":
+        f -= f.mean(axis=2, keepdims=True)
+    return float((f**2).sum(axis=2).mean())

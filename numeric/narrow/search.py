@@ -1,0 +1,348 @@
+"""Narrow networks by search: batched Levenberg-Marquardt for a zero of the loss at a given width.
+
+With ``s_j(x, y) = a_j(x) + b_j(y)`` the residuals are, for each output row ``m``,
+
+    r_m(x, y) = sum_j c_j(m) s_j(x, y)^2 - t_m(x, y)
+
+where ``t`` are the one-hot functions ``[x + y = g]``, or for the projected task ``d - 1``
+orthonormal combinations of them with mean zero. The factor ``1/2d`` of the network is left out of
+``c``. The inputs ``a_j`` and ``b_j`` are written in an orthonormal basis of cosines and sines, so
+that constant parts, and all frequencies outside the support of a node, can be left out.
+
+The output weights are eliminated from each step (a Schur complement), since the Gram matrix of the
+squares is the same for all rows. A zero that is attained is told from an infimum that is only
+approached by the size of the terms that have to cancel: see `Searched`.
+
+Source: this project, docs/narrow.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any, Protocol, Self, TypeVar, final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from algebra.numbers.arrays import Reals
+from numeric.narrow.problem import ZERO, Problem
+
+#: Largest size of the terms of a hit; larger terms that cancel mean an infimum approached.
+LARGEST = 1e3
+#: Growth of the terms over the last half of the steps that counts as drifting.
+GROWTH = 1.1
+#: A start is stationary when a step lowers the loss by less than this share.
+STALLED = 1e-7
+#: Bounds of the damping; above the upper one no step lowers the loss in floats.
+DAMPING = (1e-15, 1e12)
+#: What a matrix that is singular to rounding is damped by, relative to its diagonal.
+RIDGE = 1e-12
+
+
+class Searched(Enum):
+    """What became of a start.
+
+    A *zero* has residual below ``ZERO`` with terms of moderate size. A start *drifts* if its terms
+    exceed ``LARGEST``, or if they were still growing by ``GROWTH`` over the last half of the steps
+    while the loss fell: it creeps down as weights grow, towards an infimum that is not attained
+    there. *Stationary* is a positive local minimum or a plateau; *unfinished* starts ran out of
+    steps with terms that do not grow. Only a zero is a candidate for a solution, and floats prove
+    none of the four.
+    """
+
+    ZERO = "zero"
+    DRIFTS = "drifts"
+    STATIONARY = "stationary"
+    UNFINISHED = "unfinished"
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Points:
+    """A batch of networks: ``a, b`` of shape ``(starts, n, q)``, ``c`` ``(starts, m, q)``."""
+
+    a: Reals
+    b: Reals
+    c: Reals
+
+    def __getitem__(self, chosen: Any) -> Points:
+        return Points(self.a[chosen], self.b[chosen], self.c[chosen])
+
+    def plus(self, move: Points) -> Points:
+        """Return the sum."""
+        return Points(self.a + move.a, self.b + move.b, self.c + move.c)
+
+    def where(self, pick: NDArray[np.bool_], other: Points) -> Points:
+        """Return these networks where ``pick`` holds, and the others elsewhere."""
+        at = pick[:, None, None]
+        a, b = np.where(at, self.a, other.a), np.where(at, self.b, other.b)
+        return Points(a, b, np.where(at, self.c, other.c))
+
+    def inputs(self, problem: Problem) -> tuple[Reals, Reals]:
+        """Return ``a_j(x), b_j(y)``, shape ``(starts, d, q)``."""
+        return problem.basis @ self.a, problem.basis @ self.b
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """An end of the search.
+
+    Attributes:
+        outcome: what became of the start.
+        a, b: inputs, shape ``(d, q)``.
+        c: output weights, shape ``(d, q)``, without the factor ``1/2d``; for the projected task of
+            mean zero over outputs.
+        residual: the sum of squared residuals.
+        size: ``max_j max|c_j| max|a_j + b_j|^2``: the largest term, whatever the scaling of nodes.
+        steps: how many were taken.
+        start: the number of the start; with the seed it finds the same end again.
+    """
+
+    outcome: Searched
+    a: Reals
+    b: Reals
+    c: Reals
+    residual: float
+    size: float
+    steps: int
+    start: int
+
+
+class Batch(Protocol):
+    """A batch of points, the first axis of each array of which goes over the starts."""
+
+    def __getitem__(self, chosen: Any) -> Self:
+        """Return some of the points."""
+
+    def plus(self, move: Self) -> Self:
+        """Return the sum."""
+
+    def where(self, pick: NDArray[np.bool_], other: Self) -> Self:
+        """Return these points where ``pick`` holds, and the others elsewhere."""
+
+
+B = TypeVar("B", bound=Batch)
+
+
+class Model(Protocol[B]):
+    """What the search needs to know of its unknowns."""
+
+    def draw(self, numbers: range, seed: int) -> B:
+        """Return random starts; start ``i`` depends on ``(seed, i)`` alone."""
+
+    def residuals(self, points: B) -> Reals:
+        """Return the residuals, the first axis over the starts."""
+
+    def step(self, points: B, residual: Reals, damping: Reals) -> tuple[B, Reals]:
+        """Return the damped Gauss-Newton step, and by how much it should lower the loss."""
+
+    def size(self, points: B) -> Reals:
+        """Return the size of the terms."""
+
+    def weights(self, points: B) -> tuple[Reals, Reals, Reals]:
+        """Return ``a, b, c`` as functions, of shape ``(starts, d, q)``."""
+
+
+def search(
+    problem: Problem, *, starts: int, seed: int = 0, first: int = 0, steps: int = 80
+) -> Iterator[Hit]:
+    """Yield the end of each start, as they come to an end.
+
+    Args:
+        problem: what is looked for.
+        starts: how many, in one batch; memory is about ``starts * 16 m d^2 n q`` bytes.
+        seed: start ``i`` is drawn from ``(seed, i)`` alone, so batches can be cut anywhere.
+        first: the number of the first start.
+        steps: the most that one start takes.
+
+    Raises:
+        ValueError: for fewer than one start or two steps.
+
+    Source: K. Madsen, H. Nielsen, O. Tingleff, "Methods for non-linear least squares problems"
+    (2004), for the rule of the damping.
+
+    >>> from algebra import AbelianGroup
+    >>> ends = search(Problem(AbelianGroup("Z2"), width=2), starts=4)
+    >>> {end.outcome for end in ends}
+    {<Searched.ZERO: 'zero'>}
+    """
+    if starts < 1 or steps < 2:
+        raise ValueError(f"starts={starts}, steps={steps}: pass at least 1 start and 2 steps")
+    if problem.symmetry is None:
+        yield from ends(_Free(problem), starts=starts, seed=seed, first=first, steps=steps)
+        return
+    from numeric.narrow.symmetric import models
+
+    for model, part in models(problem, range(first, first + starts), seed=seed):
+        yield from ends(model, starts=len(part), seed=seed, first=part.start, steps=steps)
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class _Free:
+    """Networks whose weights are unknowns of their own, but for the support."""
+
+    problem: Problem
+
+    def draw(self, numbers: range, seed: int) -> Points:
+        return draw(self.problem, numbers, seed=seed)
+
+    def residuals(self, points: Points) -> Reals:
+        return residuals(self.problem, points)
+
+    def step(self, points: Points, residual: Reals, damping: Reals) -> tuple[Points, Reals]:
+        return _step(self.problem, points, residual, damping)
+
+    def size(self, points: Points) -> Reals:
+        return term_size(self.problem, points)
+
+    def weights(self, points: Points) -> tuple[Reals, Reals, Reals]:
+        return *points.inputs(self.problem), np.asarray(self.problem.rows.T @ points.c)
+
+
+def ends(model: Model[B], *, starts: int, seed: int, first: int, steps: int) -> Iterator[Hit]:
+    """Yield the end of each start of one model; see `search`."""
+    points = model.draw(range(first, first + starts), seed)
+    number = np.arange(first, first + starts)
+    residual = model.residuals(points)
+    loss = _square(residual)
+    damping, growth = np.full(starts, 1e-2), np.full(starts, 2.0)
+    half, half_loss = np.zeros(starts), np.zeros(starts)
+    for step in range(1, steps + 1):
+        move, predicted = model.step(points, residual, damping)
+        moved = points.plus(move)
+        tried = model.residuals(moved)
+        new = _square(tried)
+        better = new < loss
+        gain = (loss - new) / np.maximum(predicted, 1e-300)
+        shrink = np.maximum(1 / 3, 1 - (2 * gain - 1) ** 3)
+        damping = np.where(better, damping * shrink, damping * growth)
+        growth = np.where(better, 2.0, growth * 2)
+        slow = better & (loss - new < STALLED * loss)
+        points = moved.where(better, points)
+        residual = np.where(better.reshape((-1,) + (1,) * (residual.ndim - 1)), tried, residual)
+        loss = np.where(better, new, loss)
+        damping = np.maximum(damping, DAMPING[0])
+        size = model.size(points)
+        if step == steps // 2:
+            half, half_loss = size, loss
+        ended: dict[int, Searched] = {}
+        for i in np.flatnonzero(slow | (damping > DAMPING[1]) | (step == steps)):
+            ended[int(i)] = Searched.UNFINISHED if step == steps else Searched.STATIONARY
+        creeps = (step == steps) & (size > GROWTH * half) & (loss < half_loss)
+        for i in np.flatnonzero(loss < ZERO):
+            ended[int(i)] = Searched.ZERO
+        for i in np.flatnonzero((size > LARGEST) | (creeps & (loss >= ZERO))):
+            ended[int(i)] = Searched.DRIFTS
+        for at, outcome in ended.items():
+            a, b, c = (x[0] for x in model.weights(points[at : at + 1]))
+            yield Hit(outcome, a, b, c, float(loss[at]), float(size[at]), step, int(number[at]))
+        if ended:
+            keep = np.setdiff1d(np.arange(len(loss)), list(ended))
+            points, residual, loss = points[keep], residual[keep], loss[keep]
+            damping, growth, number = damping[keep], growth[keep], number[keep]
+            half, half_loss = half[keep], half_loss[keep]
+        if not len(loss):
+            return
+
+
+def draw(problem: Problem, numbers: range, *, seed: int) -> Points:
+    """Return random starts: normal inputs, and output weights fitted to them by least squares."""
+    _, _, q, n = problem.shape
+    inputs = [np.random.default_rng((seed, i)).normal(size=(2, n, q)) for i in numbers]
+    a, b = np.stack(inputs).transpose(1, 0, 2, 3) * problem.mask
+    b = np.where(problem.signs, problem.signs * a, b)
+    bare = Points(a, b, np.zeros((len(a), len(problem.rows), q)))
+    squares = _sums(problem, bare) ** 2
+    gram = _transposed(squares) @ squares
+    gram += 1e-3 * np.trace(gram, axis1=1, axis2=2)[:, None, None] / q * np.eye(q)
+    c = _solved(gram, _transposed(squares) @ problem.targets.T)
+    return Points(a, b, _transposed(c))
+
+
+def residuals(problem: Problem, points: Points) -> Reals:
+    """Return ``r_m(x, y)``, shape ``(starts, rows, d^2)``."""
+    return points.c @ _transposed(_sums(problem, points) ** 2) - problem.targets
+
+
+def term_size(problem: Problem, points: Points) -> Reals:
+    """Return the largest ``max|c_j| max|a_j + b_j|^2`` over the nodes of each network."""
+    squares = (_sums(problem, points) ** 2).max(axis=1)
+    weights = np.abs(problem.rows.T @ points.c).max(axis=1)
+    return np.asarray((squares * weights).max(axis=-1))
+
+
+def jacobian(problem: Problem, points: Points) -> Reals:
+    """Return the derivatives of all residuals by ``a`` and ``b``: ``(starts, m, d^2, 2nq)``."""
+    m, d, q, n = problem.shape
+    slopes = 2 * points.c[:, :, None, :] * _sums(problem, points)[:, None]
+    slopes = slopes.reshape(-1, m, d, d, 1, q)
+    by_a = slopes * problem.basis[:, None, :, None]
+    by_b = slopes * problem.basis[None, :, :, None]
+    allowed = np.concatenate([problem.mask, problem.mask])
+    both = np.concatenate([by_a, by_b], axis=4) * allowed
+    return np.asarray(both.reshape(-1, m, d * d, 2 * n * q), dtype=np.float64)
+
+
+def _step(
+    problem: Problem, points: Points, residual: Reals, damping: Reals
+) -> tuple[Points, Reals]:
+    """Return the damped Gauss-Newton step, and by how much it should lower the loss."""
+    m, d, q, n = problem.shape
+    squares = _sums(problem, points) ** 2
+    lam = damping[:, None, None]
+    gram = _transposed(squares) @ squares + lam * np.eye(q)
+    by_inputs = jacobian(problem, points)
+    if problem.ties is not None:
+        # Where b follows a, the derivative by a counts both; b itself does not move.
+        split = by_inputs.reshape(-1, m, d * d, 2, n, q)
+        split[:, :, :, 0] += problem.signs * split[:, :, :, 1]
+        split[:, :, :, 1] *= problem.signs == 0
+    flat = by_inputs.reshape(-1, m * d * d, 2 * n * q)
+    mixed = _transposed(squares)[:, None] @ by_inputs
+    slope_c = residual @ squares
+    slope = (_transposed(flat) @ residual.reshape(-1, m * d * d, 1))[..., 0]
+    # Rows share one Gram matrix: one solve for the mixed blocks and the slopes of all of them.
+    right = np.concatenate([mixed, slope_c[..., None]], axis=3)
+    wide = right.transpose(0, 2, 1, 3).reshape(len(right), q, -1)
+    solved = _solved(gram, wide).reshape(len(right), q, m, -1)
+    lifted = mixed.transpose(0, 2, 1, 3).reshape(len(right), q * m, -1)
+    both = _transposed(lifted) @ solved.reshape(len(right), q * m, -1)
+    schur = _transposed(flat) @ flat - both[..., :-1] + lam * np.eye(2 * n * q)
+    move = -_solved(schur, (slope - both[..., -1])[..., None])
+    by_c = solved[..., :-1].reshape(len(right), q * m, -1) @ move
+    move_c = -solved[..., -1] - by_c.reshape(-1, q, m)
+    inputs = move.reshape(-1, 2, n, q)
+    by_tie = np.where(problem.signs, problem.signs * inputs[:, 0], inputs[:, 1])
+    step = Points(inputs[:, 0], by_tie, _transposed(move_c))
+    norm = (move**2).sum(axis=(1, 2)) + (move_c**2).sum(axis=(1, 2))
+    down = -(move[..., 0] * slope).sum(axis=1) - (step.c * slope_c).sum(axis=(1, 2))
+    return step, down + damping * norm
+
+
+def _sums(problem: Problem, points: Points) -> Reals:
+    """Return ``a_j(x) + b_j(y)``, shape ``(starts, d^2, q)``."""
+    a, b = points.inputs(problem)
+    return (a[:, :, None, :] + b[:, None, :, :]).reshape(len(a), -1, a.shape[-1])
+
+
+def _solved(left: Reals, right: Reals) -> Reals:
+    """Solve positive definite systems; where one is singular to rounding, all slightly damped."""
+    try:
+        return np.asarray(np.linalg.solve(left, right), dtype=np.float64)
+    except np.linalg.LinAlgError:
+        size = left.shape[-1]
+        scale = np.trace(left, axis1=-2, axis2=-1)[..., None, None] / size
+        damped = left + RIDGE * np.maximum(scale, 1.0) * np.eye(size)
+        return np.asarray(np.linalg.solve(damped, right), dtype=np.float64)
+
+
+def _transposed(matrices: Reals) -> Reals:
+    return np.swapaxes(matrices, -1, -2)
+
+
+def _square(residual: Reals) -> Reals:
+    return np.asarray((residual**2).reshape(len(residual), -1).sum(axis=1))

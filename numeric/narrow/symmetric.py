@@ -1,0 +1,306 @@
+"""Networks that a symmetry permutes: the ansatz that makes large or degenerate cases solvable.
+
+A network that is invariant under a group of symmetries of addition
+(`numeric.narrow.signed_symmetry`) consists of orbits of nodes (`numeric.narrow.orbits`). So it is
+given by the nodes that represent its orbits: each weight is a linear form in unknowns, an unknown
+up to sign where nodes may be anything.
+
+Equations need to be solved at one pair of each orbit only, and solutions that are degenerate among
+all networks can be regular among the invariant ones.
+
+Source: this project, docs/narrow.md.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from math import gcd, prod
+from typing import Any, final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from algebra.numbers.arrays import Int64, Reals
+from numeric.narrow.orbits import Kind, Orbit, classes, orbit_types
+from numeric.narrow.problem import Problem, Target
+from numeric.narrow.signed_symmetry import SignedSymmetry
+
+#: Starts that share the structure of their orbits.
+BLOCK = 10
+
+
+@final
+@dataclass(frozen=True, eq=False)
+class Structure:
+    """Networks made of orbits: every weight is a linear form in unknowns.
+
+    Args:
+        symmetry: the group of symmetries.
+        orbits: of the nodes.
+        target: what the network is for.
+    """
+
+    symmetry: SignedSymmetry
+    orbits: tuple[Orbit, ...]
+    target: Target
+
+    @cached_property
+    def width(self) -> int:
+        """The number of nodes."""
+        return sum(len(orbit.cosets) for orbit in self.orbits)
+
+    @cached_property
+    def unknowns(self) -> int:
+        """How many there are."""
+        return sum(orbit.unknowns for orbit in self.orbits)
+
+    @cached_property
+    def forms(self) -> Any:
+        """The weights by the unknowns: a sparse matrix with a row for each entry of each node."""
+        from scipy import sparse
+
+        d, q = self.symmetry.group.order, self.width
+        blocks = []
+        for orbit in self.orbits:
+            columns = sparse.csr_matrix(orbit.basis)
+            nodes = []
+            for inputs, outputs in orbit.cosets:
+                there = np.array([*inputs, *(2 * d + g for g in outputs)])
+                nodes.append(columns[np.argsort(there)])
+            blocks.append(sparse.vstack(nodes))
+        by_node = sparse.block_diag(blocks, format="csr")
+        return by_node[np.arange(3 * d * q).reshape(q, 3 * d).T.ravel()]
+
+    @cached_property
+    def pairs(self) -> tuple[Int64, Int64, Reals]:
+        """Return a pair ``x, y`` of each orbit, and the roots of the sizes of the orbits."""
+        d = self.symmetry.group.order
+        seen: set[tuple[int, int]] = set()
+        found = []
+        for x in range(d):
+            for y in range(d):
+                if (x, y) in seen:
+                    continue
+                orbit = set()
+                for inputs, _ in self.symmetry.elements:
+                    first, second = sorted((inputs[x], inputs[d + y]))
+                    orbit.add((first, second - d))
+                seen |= orbit
+                found.append((x, y, len(orbit) ** 0.5))
+        xs, ys, weights = zip(*found, strict=True)
+        return np.array(xs), np.array(ys), np.array(weights)
+
+    @cached_property
+    def outputs(self) -> NDArray[np.bool_]:
+        """Which unknowns are output weights."""
+        d, q = self.symmetry.group.order, self.width
+        found = np.zeros(self.unknowns, dtype=np.bool_)
+        found[self.forms[2 * d * q :].indices] = True
+        return found
+
+    @cached_property
+    def _gather(self) -> Any:
+        """The sparse matrix from derivatives by weights to derivatives by unknowns.
+
+        Rows: pair, output, unknown. Columns: pair, output, row of the node, node.
+        """
+        from scipy import sparse
+
+        d, q = self.symmetry.group.order, self.width
+        x, y, _ = self.pairs
+        entry = np.zeros((len(x), d, 3), dtype=np.int64)
+        entry[:, :, 0], entry[:, :, 1] = x[:, None], d + y[:, None]
+        entry[:, :, 2] = 2 * d + np.arange(d)
+        rows = (entry[..., None] * q + np.arange(q)).ravel()
+        chosen = self.forms[rows].tocoo()
+        equation = chosen.row // (3 * q)
+        size = (len(x) * d * self.unknowns, len(rows))
+        at = equation.astype(np.int64) * self.unknowns + chosen.col
+        return sparse.csr_matrix((chosen.data, (at, chosen.row)), shape=size)
+
+    def weights(self, points: Unknowns) -> tuple[Reals, Reals, Reals]:
+        """Return ``a, b, c`` as functions, of shape ``(starts, d, q)``."""
+        d = self.symmetry.group.order
+        z = np.asarray((self.forms @ points.u.T).T, dtype=np.float64)
+        z = z.reshape(len(points.u), 3 * d, self.width)
+        a, b, c = z[:, :d], z[:, d : 2 * d], z[:, 2 * d :]
+        return a, b, c - c.mean(axis=1, keepdims=True) if self.target == "projected" else c
+
+    def draw(self, numbers: range, seed: int) -> Unknowns:
+        """Return random starts: normal inputs, and output weights fitted to them."""
+        drawn = [np.random.default_rng((seed, i)).normal(size=self.unknowns) for i in numbers]
+        u = np.stack(drawn) * ~self.outputs
+        slopes = self.jacobian(Unknowns(u))[:, :, self.outputs]
+        gram = np.swapaxes(slopes, 1, 2) @ slopes
+        size = gram.shape[1]
+        gram += (
+            1e-3 * (1e-9 + np.trace(gram, axis1=1, axis2=2))[:, None, None] / size * np.eye(size)
+        )
+        right = np.swapaxes(slopes, 1, 2) @ -self.residuals(Unknowns(u))[..., None]
+        u[:, self.outputs] = np.linalg.solve(gram, right)[..., 0]
+        return Unknowns(u)
+
+    def residuals(self, points: Unknowns) -> Reals:
+        """Return the residuals at the pairs, weighted by their orbits; shape ``(starts, rows)``."""
+        s, c, roots = self._sums(points)
+        x, y, _ = self.pairs
+        d = self.symmetry.group.order
+        gap = s**2 @ np.swapaxes(c, 1, 2)
+        gap -= self.symmetry.group.add(x, y)[:, None] == np.arange(d)
+        return self._reduced(gap, roots[:, None]).reshape(len(gap), -1)
+
+    def jacobian(self, points: Unknowns) -> Reals:
+        """Return the derivatives of the residuals, shape ``(starts, rows, unknowns)``."""
+        s, c, roots = self._sums(points)
+        starts, pairs, q = s.shape
+        d = c.shape[1]
+        parts = np.empty((starts, pairs, d, 3, q))
+        parts[:, :, :, 0] = parts[:, :, :, 1] = 2 * s[:, :, None] * c[:, None]
+        parts[:, :, :, 2] = (s**2)[:, :, None]
+        flat = (self._gather @ parts.reshape(starts, -1).T).T
+        slopes = flat.reshape(starts, pairs, d, self.unknowns)
+        reduced = self._reduced(slopes, roots[:, None, None])
+        return reduced.reshape(starts, pairs * d, self.unknowns)
+
+    def step(self, points: Unknowns, residual: Reals, damping: Reals) -> tuple[Unknowns, Reals]:
+        """Return the damped Gauss-Newton step, and by how much it should lower the loss."""
+        slopes = self.jacobian(points)
+        turned = np.swapaxes(slopes, 1, 2)
+        slope = (turned @ residual[..., None])[..., 0]
+        normal = turned @ slopes
+        # A floor relative to the size keeps a matrix that is singular to rounding solvable.
+        floor = 1e-14 * np.trace(normal, axis1=1, axis2=2)
+        normal += np.maximum(damping, floor)[:, None, None] * np.eye(self.unknowns)
+        move = -np.linalg.solve(normal, slope[..., None])[..., 0]
+        predicted = -(move * slope).sum(axis=1) + damping * (move**2).sum(axis=1)
+        return Unknowns(np.asarray(move, dtype=np.float64)), predicted
+
+    def size(self, points: Unknowns) -> Reals:
+        """Return the largest ``max|c_j| max|a_j + b_j|^2`` over the nodes of each network."""
+        a, b, c = self.weights(points)
+        s = np.maximum(np.abs(a.max(1) + b.max(1)), np.abs(a.min(1) + b.min(1)))
+        return np.asarray((s**2 * np.abs(c).max(axis=1)).max(axis=-1), dtype=np.float64)
+
+    def _sums(self, points: Unknowns) -> tuple[Reals, Reals, Reals]:
+        """Return ``a_j(x) + b_j(y)`` at the pairs, ``c_j(g)``, and the roots of the orbits."""
+        a, b, c = self.weights(points)
+        x, y, roots = self.pairs
+        return a[:, x] + b[:, y], c, roots
+
+    def _reduced(self, values: Reals, roots: Reals) -> Reals:
+        """Return values with weights, and without their mean over outputs where that is free."""
+        if self.target == "projected":
+            values = values - values.mean(axis=2, keepdims=True)
+        return np.asarray(values * roots, dtype=np.float64)
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Unknowns:
+    """A batch of points: ``u`` of shape ``(starts, unknowns)``."""
+
+    u: Reals
+
+    def __getitem__(self, chosen: Any) -> Unknowns:
+        return Unknowns(self.u[chosen])
+
+    def plus(self, move: Unknowns) -> Unknowns:
+        """Return the sum."""
+        return Unknowns(self.u + move.u)
+
+    def where(self, pick: NDArray[np.bool_], other: Unknowns) -> Unknowns:
+        """Return these points where ``pick`` holds, and the others elsewhere."""
+        return Unknowns(np.where(pick[:, None], self.u, other.u))
+
+
+def models(problem: Problem, numbers: range, *, seed: int) -> Iterator[tuple[Structure, range]]:
+    """Yield the structures of some starts, with the starts that have them.
+
+    ``BLOCK`` starts share a structure, which depends on the seed and the number of the block alone.
+    All structures, the multisets of types of orbits that fill the width, take turns, in an order
+    that the seed gives: after as many blocks as there are structures each one has been tried.
+
+    Raises:
+        ValueError: if the problem has no symmetry.
+    """
+    for block in range(numbers.start // BLOCK, (numbers.stop - 1) // BLOCK + 1):
+        low, high = max(numbers.start, block * BLOCK), min(numbers.stop, (block + 1) * BLOCK)
+        yield structure(problem, block * BLOCK, seed=seed), range(low, high)
+
+
+def structure(problem: Problem, start: int, *, seed: int) -> Structure:
+    """Return the structure of a start.
+
+    Raises:
+        ValueError: if the problem has no symmetry, or one that does not go with its support.
+
+    >>> from algebra import AbelianGroup
+    >>> problem = Problem(AbelianGroup("Z3"), width=4, symmetry="swap")
+    >>> structure(problem, 0, seed=0).width
+    4
+    """
+    if problem.symmetry is None:
+        raise ValueError("symmetry=None; the structure of a start is that of its symmetry")
+    symmetry = SignedSymmetry.parse(problem.group, problem.symmetry)
+    choices = [_Choice.of(symmetry, kind, count) for kind, count in classes(problem, symmetry)]
+    total = prod(choice.total for choice in choices)
+    rng = random.Random(seed)
+    step = next(x for x in iter(lambda: rng.randrange(1, total + 1), None) if gcd(x, total) == 1)
+    number = (rng.randrange(total) + start // BLOCK * step) % total
+    chosen: list[Orbit] = []
+    for choice in choices:
+        chosen += choice.orbits(number % choice.total)
+        number //= choice.total
+    return Structure(symmetry, tuple(chosen), problem.target)
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class _Choice:
+    """The multisets of types of orbits that so many nodes may consist of."""
+
+    types: tuple[Orbit, ...]
+    count: int
+    ways: list[list[int]]
+
+    @classmethod
+    def of(cls, symmetry: SignedSymmetry, kind: Kind | None, count: int) -> _Choice:
+        types = orbit_types(symmetry, kind=kind)
+        sizes = [len(orbit.cosets) for orbit in types]
+        ways = _ways(sizes, count)
+        if not ways[0][count]:
+            raise ValueError(
+                f"symmetry={symmetry.text!r}: {count} nodes are '{kind}' or what it is taken to, "
+                f"and such nodes come in orbits of {', '.join(map(str, sorted(set(sizes))))}; pass "
+                f"a number of them that these add up to"
+            )
+        return cls(types, count, ways)
+
+    @property
+    def total(self) -> int:
+        return self.ways[0][self.count]
+
+    def orbits(self, number: int) -> list[Orbit]:
+        chosen, left = [], self.count
+        for i, orbit in enumerate(self.types):
+            size = len(orbit.cosets)
+            while size <= left and number < self.ways[i][left - size]:
+                chosen.append(orbit)
+                left -= size
+            if size <= left:
+                number -= self.ways[i][left - size]
+        return chosen
+
+
+def _ways(sizes: Sequence[int], width: int) -> list[list[int]]:
+    """Return by ``i`` and number of nodes how many multisets of the types from ``i`` on have it."""
+    ways = [[1] + [0] * width]
+    for size in reversed(sizes):
+        row = list(ways[0])
+        for left in range(size, width + 1):
+            row[left] += row[left - size]
+        ways.insert(0, row)
+    return ways

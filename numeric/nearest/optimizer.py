@@ -1,0 +1,306 @@
+"""The exact global optimizer nearest to a trained network.
+
+Three steps: the nearest float network of zero loss (`numeric.nearest.in_floats`), its entries
+rounded (blocks of order 4 by their closed form, `numeric.nearest.exact_order4`; all others to
+dyadic numbers), and small nodes that cancel exactly what rounding leaves
+(`numeric.nearest.corrections`).
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import final
+
+import numpy as np
+
+from algebra.groups.group import AbelianGroup, Index
+from algebra.numbers.arrays import Complexes
+from algebra.numbers.scalar import Exact, Scalar
+from algebra.numbers.units import I
+from algebra.semiring.element import Element
+from algebra.semiring.made import element
+from numeric.nearest.corrections import Entries, Ledger
+from numeric.nearest.exact_order4 import FINE, Rational, exact_order4, smooth
+from numeric.nearest.in_floats import NearestFloat, nearest_float, plain
+from numeric.nearest.sparse_network import SparseNode
+from numeric.nearest.sparse_start import widened
+from numeric.recognition.composition_fit import fit
+from numeric.recognition.compositions import ORDER_4
+from numeric.recognition.recognise import learned
+from numeric.recognition.report import Recognition
+from numeric.weights.embed import Weights
+
+#: Binary digits after the point of inputs, and of outputs, where they are rounded.
+INPUT_BITS, OUTPUT_BITS = 46, 40
+#: The most where all weights are free, those beyond the errors of the floats, and the smallest
+#: inputs of correcting nodes there.
+FREE_BITS, MORE_BITS, FINEST = 54, 14, 30
+#: Four projected nodes this close to a block of order 4 get its closed form.
+CLOSED = 1e-4
+#: Rounding leaves less than this, unless a block of order 4 is not quite one by itself and other
+#: nodes make up for it: then there are no closed forms.
+LEFT = 1e-9
+#: Nodes whose scales differ by less than this share one.
+EQUAL = 1e-3
+
+
+@final
+@dataclass(frozen=True, slots=True, eq=False)
+class Nearest:
+    """An exact network near a trained one; that it is an optimizer is for a checker to decide.
+
+    Args:
+        element: the exact network; its nodes in the order of ``columns``.
+        columns: for each of its nodes the column in the trained weights that it stands for;
+            columns from the trained width on are new.
+        distance: ``|exact - trained| / |trained|``, of the plain network's weights, constants
+            over the outputs left out; the best gauge is part of what was minimised.
+        projected: the same of the float network that was rounded.
+        rounding: the largest change of an entry by rounding, of the plain network's entries.
+        free: whether all weights of the nodes were free, and not only those of their frequencies.
+        replaced: why, for each frequency whose trained nodes were given up.
+        closed: the number of blocks of order 4 in closed form.
+        corrections: the number of small nodes added.
+        corrected: their norm relative to the network's.
+        recognition: what was found in the trained network.
+    """
+
+    element: Element
+    columns: tuple[int, ...]
+    distance: float
+    projected: float
+    rounding: float
+    free: bool
+    replaced: Mapping[str, str]
+    closed: int
+    corrections: int
+    corrected: float
+    recognition: Recognition = field(repr=False)
+
+    @property
+    def agreeing(self) -> int:
+        """The pairs on which the trained network predicts ``x + y``, as the exact one does."""
+        return round(self.recognition.measured.accuracy * self.recognition.group.order**2)
+
+
+def nearest_optimizer(
+    w: Weights,
+    *,
+    seconds: float = np.inf,
+    progress: Callable[[str, int, float], None] | None = None,
+) -> Nearest:
+    """Return an exact network near a trained one, all of its conditions met by construction.
+
+    Args:
+        w: the trained weights.
+        seconds: the search in floats stops then; what it has found is made exact.
+        progress: called with the phase, the step and the largest residual.
+
+    Raises:
+        NotLearnedError: if the network does not solve the task.
+        ProjectionError: if no network of zero loss is found near it, or none that the checker
+            could take.
+
+    Source: docs/certify.md.
+
+    >>> from algebra import AbelianGroup, optimizers, zeta
+    >>> from algebra.criterion.tensor import loss
+    >>> from numeric import embed
+    >>> z = optimizers.order46(AbelianGroup("Z5"), xi=zeta(8), nu=1)
+    >>> found = nearest_optimizer(embed(z, gauge="balanced"))
+    >>> loss(found.element), found.distance < 1e-3, found.closed
+    (0, True, 1)
+    """
+    deadline = time.monotonic() + seconds
+    found = learned(w)
+    near = nearest_float(found, deadline=deadline, progress=progress)
+    report = progress or (lambda phase, step, gap: None)
+    report("rounding", 0, 0.0)
+    ledger, columns, closed = _rounded(found.group, near, closed_forms=True)
+    if closed and _worst(ledger) > LEFT:
+        ledger, columns, closed = _rounded(found.group, near, closed_forms=False)
+    main = len(ledger.nodes)
+    ledger.settle(constant=_constant(ledger))
+    report("rounding", 1, 0.0)
+    taken = set(columns)
+    before = near.z.shape[2]
+    free = [j for j in range(before) if j not in taken]
+    more = len(ledger.nodes) - main
+    columns += (free + list(range(before, before + more)))[:more]
+    exact = _floats(found.group, ledger.nodes, columns, max(before, max(columns) + 1))
+    width = exact.shape[2]
+    trained, ours = plain(widened(near.trained, width)), plain(exact)
+    norm = float(np.linalg.norm(trained))
+    order = np.argsort(columns, kind="stable")
+    kept = np.array(columns[:main])
+    return Nearest(
+        element=element(
+            found.group, [_node(ledger.nodes[i]) for i in order], name="nearest optimizer"
+        ),
+        columns=tuple(columns[i] for i in order),
+        distance=float(np.linalg.norm(ours - trained)) / norm,
+        projected=near.distance,
+        rounding=float(np.abs(ours - plain(widened(near.z, width)))[:, :, kept].max()),
+        free=near.free,
+        replaced=near.replaced,
+        closed=closed,
+        corrections=more,
+        corrected=float(np.linalg.norm(ours[:, :, np.array(columns[main:], dtype=int)])) / norm,
+        recognition=found,
+    )
+
+
+def _rounded(
+    group: AbelianGroup, near: NearestFloat, *, closed_forms: bool
+) -> tuple[Ledger, list[int], int]:
+    """Return a ledger with the rounded nodes, their columns, and the number of closed forms."""
+    ledger = Ledger(group)
+    ledger.expect(int(k) for k in group.representatives if k)
+    if near.free:
+        # Rounding adds little to errors that are there already; fewer digits are quicker to check.
+        wanted = MORE_BITS - int(np.log2(max(near.error, 2.0**-60)))
+        inputs = min(max(wanted, INPUT_BITS // 2), FREE_BITS)
+        bits = inputs, inputs - 2
+        ledger.add_dense([_dyadic(group, x, near.z[:, :, x.column], bits) for x in near.nodes])
+        ledger.small = _smallness(ledger)
+        return ledger, [x.column for x in near.nodes], 0
+    columns: list[int] = []
+    closed = 0
+    homes: dict[int, list[SparseNode]] = {}
+    for node in near.nodes:
+        homes.setdefault(node.reads[0], []).append(node)
+    z = near.z.copy()
+    rest: list[SparseNode] = []
+    for k, nodes in homes.items():
+        block = _closed(group, k, nodes, z) if closed_forms else None
+        if block is None:
+            rest += nodes
+            continue
+        closed += 1
+        for entries, column in block:
+            ledger.add(entries)
+            columns.append(column)
+        _recarry(group, k, z, [x.column for x in nodes], ledger.residuals[0, 0][k])
+    for node in rest:
+        ledger.add(_dyadic(group, node, z[:, :, node.column], (INPUT_BITS, OUTPUT_BITS)))
+        columns.append(node.column)
+    return ledger, columns, closed
+
+
+def _worst(ledger: Ledger) -> float:
+    """Return the largest modulus among the residuals."""
+    rows = ledger.residuals.values()
+    return max((abs(complex(*map(float, x))) for row in rows for x in row.values()), default=0.0)
+
+
+def _smallness(ledger: Ledger) -> int:
+    """Return the ``s`` for which correcting nodes with inputs ``2^-s`` have about the least norm.
+
+    If an output of norm ``R`` is wanted, that is ``(R/2d)^(1/3)``; these are ``d^2`` functions.
+    """
+    d = ledger.group.order
+    power = sum(float(x * x + y * y) for row in ledger.residuals.values() for x, y in row.values())
+    return int(np.clip(np.ceil(-np.log2(np.cbrt(np.sqrt(2 * power) / d / (2 * d)))), 5, FINEST))
+
+
+def _recarry(group: AbelianGroup, k: int, z: Complexes, own: list[int], leftover: Rational) -> None:
+    """Scale what other nodes write to ``k`` so that it carries the rounded block's ``T[0,0,k]``.
+
+    They meet conditions at ``k`` that are homogeneous in ``c_k``, so all of them stay true.
+    """
+    inner = ((np.abs(z[:2]) ** 2).sum(axis=(0, 1)) + 2 * (z[0, 0] * z[1, 0]).real) / 2
+    others = np.ones(z.shape[2], dtype=bool)
+    others[own] = False
+    carried = (inner[others] * z[2, k, others]).sum()
+    if abs(carried) > 0.1:
+        z[2, k, others] *= -complex(*map(float, leftover)) / carried
+        z[2, group.negate(k), others] = z[2, k, others].conj()
+
+
+def _closed(
+    group: AbelianGroup, k: int, nodes: list[SparseNode], z: Complexes
+) -> list[tuple[Entries, int]] | None:
+    """Return the exact block of order 4 near four nodes that are nothing else, or None."""
+    alone = all(x.reads == (k,) and x.outputs == (k,) for x in nodes)
+    if len(nodes) != 4 or not alone or group.negate(k) == k:
+        return None
+    columns = [x.column for x in nodes]
+    entries = z[:, k][:, columns]
+    s = np.cbrt(np.abs(entries[2]) / np.abs(entries[0]))
+    found = fit((entries * np.stack([s, s, s**-2]))[None], ORDER_4)
+    if not found.residual[0] < CLOSED:
+        return None
+    place = found.place[0]
+    a, b, _ = entries[:, place]
+    # The two nodes of a pair may be scaled differently; the closed form is at the first one's.
+    ratio = [_ratio(abs(a[i] * b[i]) / abs(a[i - i % 2] * b[i - i % 2])) for i in range(4)]
+    a, b = (x / np.array([float(r) for r in ratio]) for x in (a, b))
+    sign = np.array([np.sign((a[1] / (1j * a[0])).real), np.sign((a[3] / (1j * a[2])).real)])
+    starts = [
+        ((a[i] + sign[i // 2] * a[i + 1] / 1j) / 2, (b[i] - sign[i // 2] * b[i + 1] / 1j) / 2)
+        for i in (0, 2)
+    ]
+    (a1, b1), (a2, b2) = starts
+    exact = exact_order4(complex(a1), complex(b1), complex(a2), complex(b2))
+    turn = [1, int(sign[0]), 1, int(sign[1])]
+    found_nodes: list[tuple[Entries, int]] = []
+    for i in range(4):
+        x, y, c = exact.a[i], exact.b[i], exact.c[i]
+        t = turn[i] * ratio[i]
+        node: Entries = {
+            ("a", k): (t * x[0], t * x[1]),
+            ("b", k): (t * y[0], t * y[1]),
+            ("c", k): (c[0] / t**2, c[1] / t**2),
+        }
+        found_nodes.append((node, columns[place[i]]))
+    return found_nodes
+
+
+def _ratio(square: float) -> Fraction:
+    """Return a product of small primes near the root of this, 1 if it is within a thousandth."""
+    root = float(np.sqrt(square))
+    if abs(root - 1) < EQUAL:
+        return Fraction(1)
+    return Fraction(smooth(root * 2.0**FINE), 2**FINE)
+
+
+def _dyadic(
+    group: AbelianGroup, node: SparseNode, z: Complexes, digits: tuple[int, int]
+) -> Entries:
+    """Return a node's entries, rounded to so many binary digits of inputs and of outputs."""
+    entries: Entries = {}
+    for p, row, bits in ((0, "a", digits[0]), (1, "b", digits[0]), (2, "c", digits[1])):
+        for k in node.reads if p < 2 else node.outputs:
+            real = group.negate(k) == k
+            x = z[p, k]
+            grid = 1 << bits
+            parts = round(x.real * grid), 0 if real else round(x.imag * grid)
+            if any(parts):
+                entries[row, k] = Fraction(parts[0], grid), Fraction(parts[1], grid)
+    return entries
+
+
+def _constant(ledger: Ledger) -> int:
+    """Return how small the input of the node that cancels ``T[0,0,k]`` may be."""
+    rest = ledger.residuals.get((0, 0), {})
+    most = max((abs(complex(*map(float, x))) for x in rest.values()), default=0.0)
+    plain = np.cbrt(max(most, 1e-300) / ledger.group.order)
+    return int(np.clip(np.floor(-np.log2(plain)), 0, ledger.small))
+
+
+def _floats(group: AbelianGroup, nodes: list[Entries], columns: list[int], width: int) -> Complexes:
+    z = np.zeros((3, group.order, width), dtype=np.complex128)
+    for node, j in zip(nodes, columns, strict=True):
+        for (p, k), x in node.items():
+            value = complex(float(x[0]), float(x[1]))
+            row = "abc".index(p)
+            z[row, group.negate(k), j] = value.conjugate()
+            z[row, k, j] = value
+    return z
+
+
+def _node(entries: Entries) -> dict[tuple[str, Index], Exact]:
+    return {at: Scalar(x) + Scalar(y) * I if y else Scalar(x) for at, (x, y) in entries.items()}

@@ -1,0 +1,90 @@
+"""Blocks of one frequency on the circle: the phases of a, b and c, node by node."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from algebra.numbers.to_float import to_complex
+from algebra.semiring.element import Element
+from numeric.pictures.figure import COLOURS, MARKERS, generic_angles, new_figure
+
+#: Radii of the rings on which the entries of modulus one of each row lie.
+RINGS = {"a": 0.45, "b": 0.78, "c": 1.11}
+COLUMNS = 4
+
+
+def blocks_figure(blocks: Mapping[str, Element]) -> Any:
+    """Return a figure with one circle for each block, entries at ``k`` by phase.
+
+    Row ``a`` lies on the inner ring, ``b`` on the middle one, ``c`` on the outer one; moduli are
+    relative to the largest of the row. The numbers of the nodes stand beside a mark, "147" for the
+    nodes 1, 4 and 7 if these share the entry. Free parameters are drawn at generic angles.
+
+    Args:
+        blocks: elements over one abstract frequency, by the name to write.
+
+    >>> from algebra import blocks
+    >>> len(blocks_figure({"syn": blocks.syn(), "nu": blocks.nu()}).axes)
+    2
+    """
+    rows = -(-len(blocks) // COLUMNS) or 1
+    figure = new_figure(2.3 * COLUMNS, 2.5 * rows + 0.7)
+    for place, (name, z) in enumerate(blocks.items()):
+        axes = figure.add_subplot(rows, COLUMNS, place + 1)
+        axes.set_title(f"{name}, order {z.order}", fontsize=9, parse_math=False)
+        axes.set_aspect("equal")
+        axes.set_xlim(-1.5, 1.5)
+        axes.set_ylim(-1.5, 1.5)
+        axes.set_axis_off()
+        _draw(axes, z)
+    first = figure.axes[0] if figure.axes else None
+    if first is not None:
+        handles, labels = first.get_legend_handles_labels()
+        figure.legend(
+            handles, labels, loc="outside lower center", ncols=3, fontsize=9, frameon=False
+        )
+    return figure
+
+
+def _draw(axes: Any, z: Element) -> None:
+    from matplotlib.patches import Circle
+
+    for row, radius in RINGS.items():
+        axes.add_patch(Circle((0, 0), radius, fill=False, edgecolor="#999999", linewidth=0.7))
+        marks = _marks(z, row)
+        axes.scatter(
+            [x.real * radius for x in marks],
+            [x.imag * radius for x in marks],
+            s=26,
+            c=COLOURS[row],
+            marker=MARKERS[row],
+            label=f"{row} ({'inner' if row == 'a' else 'middle' if row == 'b' else 'outer'} ring)",
+            zorder=3,
+        )
+        for x, nodes in marks.items():
+            away = x * radius + 0.17 * (x / abs(x) if x else 1)
+            axes.text(
+                away.real,
+                away.imag,
+                ("" if z.order < 10 else ",").join(nodes),
+                fontsize=5.5,
+                ha="center",
+                va="center",
+                color=COLOURS[row],
+                zorder=4,
+            )
+
+
+def _marks(z: Element, row: str) -> dict[complex, list[str]]:
+    """Return the distinct entries of a row at ``k``, the largest of modulus one, and their nodes.
+
+    Entries are told apart as exact numbers.
+    """
+    free = generic_angles(z.parameters)
+    nodes: dict[Any, list[str]] = {}
+    for j in range(z.order):
+        nodes.setdefault(z.entry(row, 0, j), []).append(str(j + 1))
+    values = {x: to_complex(x, free) for x in nodes}
+    largest = max(map(abs, values.values()), default=0) or 1
+    return {values[x] / largest: names for x, names in nodes.items()}

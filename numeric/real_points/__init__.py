@@ -1,0 +1,1 @@
+"""Real solutions of polynomial systems: isolated, and named as algebraic numbers."""

@@ -1,0 +1,148 @@
+"""Systems of polynomial equations of degree at most 3, evaluated in floats and in integers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import prod
+from typing import final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from algebra.numbers.arrays import Reals
+
+#: Unknowns that are multiplied, sorted and numbered from 1 -> coefficient.
+Polynomial = Mapping[tuple[int, ...], int]
+
+#: Newton steps in integers at most, and steps of damped least squares.
+REFINEMENTS, STEPS = 200, 40
+#: Singular values below this share of the largest count as zero.
+SINGULAR = 1e-9
+
+
+@final
+@dataclass(frozen=True, slots=True, eq=False)
+class System:
+    """Polynomials as arrays; a point is a vector of the unknowns whose entry 0 is the number 1.
+
+    Args:
+        polynomials: the left-hand sides.
+        equation: by term, the number of its equation.
+        coefficient: by term.
+        factors: by term, three unknowns, 0 standing for the number 1; shape (terms, 3).
+    """
+
+    polynomials: tuple[Polynomial, ...]
+    equation: NDArray[np.int64]
+    coefficient: Reals
+    factors: NDArray[np.int64]
+
+    @classmethod
+    def of(cls, polynomials: Sequence[Polynomial]) -> System:
+        """Return the arrays of polynomials.
+
+        >>> circle = System.of([{(1, 1): 1, (2, 2): 1, (): -25}])
+        >>> circle.values(np.array([1.0, 3.0, 5.0]))
+        array([9.])
+        >>> circle.jacobian(np.array([1.0, 3.0, 5.0]))
+        array([[ 6., 10.]])
+        """
+        terms = [(e, x, m) for e, f in enumerate(polynomials) for m, x in f.items()]
+        factors = np.zeros((len(terms), 3), dtype=np.int64)
+        for row, (_, _, m) in zip(factors, terms, strict=True):
+            row[: len(m)] = m
+        equation = np.array([e for e, _, _ in terms], dtype=np.int64)
+        coefficient = np.array([x for _, x, _ in terms], dtype=np.float64)
+        return cls(tuple(polynomials), equation, coefficient, factors)
+
+    def values(self, point: Reals) -> Reals:
+        """Return the left-hand sides."""
+        terms = self.coefficient * point[self.factors].prod(axis=1)
+        sums = np.bincount(self.equation, terms, len(self.polynomials))
+        return np.asarray(sums, dtype=np.float64)
+
+    def jacobian(self, point: Reals) -> Reals:
+        """Return the derivatives, a column for each unknown, without one for the number 1."""
+        found = np.zeros((len(self.polynomials), len(point)))
+        for at in range(3):
+            rest = np.delete(self.factors, at, axis=1)
+            terms = self.coefficient * point[rest].prod(axis=1)
+            np.add.at(found, (self.equation, self.factors[:, at]), terms)
+        return found[:, 1:]
+
+    def settled(self, point: Reals, free: NDArray[np.int64]) -> Reals:
+        """Return a nearby zero, or where damped least squares end, moving some unknowns only.
+
+        Args:
+            point: where to start.
+            free: the unknowns that move, numbered from 1.
+        """
+        gap = self.values(point)
+        damping = 1e-3
+        for _ in range(STEPS):
+            loss = float(gap @ gap)
+            if loss < 1e-28 or damping > 1e8:
+                break
+            slopes = self.jacobian(point)[:, free - 1]
+            normal = slopes.T @ slopes + damping * loss**0.5 * np.eye(len(free))
+            tried = point.copy()
+            tried[free] -= np.linalg.lstsq(normal, slopes.T @ gap, rcond=1e-13)[0]
+            new = self.values(tried)
+            if new @ new < loss:
+                point, gap, damping = tried, new, damping / 10
+            else:
+                damping *= 10
+        return self.polished(point, free)
+
+    def polished(self, point: Reals, free: NDArray[np.int64]) -> Reals:
+        """Return the point after Gauss-Newton steps of least norm, while they help."""
+        gap = self.values(point)
+        for _ in range(4):
+            slopes = self.jacobian(point)[:, free - 1]
+            tried = point.copy()
+            tried[free] -= np.linalg.lstsq(slopes, gap, rcond=SINGULAR)[0]
+            new = self.values(tried)
+            if not new @ new < gap @ gap:
+                break
+            point, gap = tried, new
+        return point
+
+    def refined(self, point: Reals, free: NDArray[np.int64], *, bits: int) -> list[int]:
+        """Return the zero near a point in units of ``2**-bits``, by Newton steps in integers.
+
+        The float pseudo-inverse of the derivatives stays the same; where the zero is isolated, or
+        the rank is constant nearby, each step gains about as many digits as it has.
+
+        Args:
+            point: a zero to double precision.
+            free: the unknowns that move, numbered from 1.
+            bits: at most 300.
+
+        >>> root = System.of([{(1, 1): 1, (): -2}])
+        >>> _, x = root.refined(np.array([1.0, 1.414213562373095]), np.array([1]), bits=100)
+        >>> abs(x**2 - 2 * 4**100) < 2 * x
+        True
+        """
+        near = np.linalg.pinv(self.jacobian(point)[:, free - 1], rcond=SINGULAR)
+        one = 1 << bits
+        centre = [one, *(round(float(x) * 2.0**bits) for x in point[1:])]
+        last = np.inf
+        for _ in range(REFINEMENTS):
+            try:
+                gaps = np.array([float(_value(f, centre, one)) for f in self.polynomials])
+            except OverflowError:  # the steps diverge
+                break
+            moves = near @ gaps / 2.0 ** (2 * bits)
+            size = float(np.abs(moves).max(initial=0.0))
+            if size < 1 or (size >= last and size < 2.0 ** (bits - 60)):
+                break
+            last = size
+            for i, move in zip(free.tolist(), moves.tolist(), strict=True):
+                centre[i] -= round(move)
+        return centre
+
+
+def _value(f: Polynomial, point: Sequence[int], one: int) -> int:
+    """Return ``one**3 f(point / one)``."""
+    return sum(x * prod(point[i] for i in m) * one ** (3 - len(m)) for m, x in f.items())

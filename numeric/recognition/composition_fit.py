@@ -1,0 +1,205 @@
+"""The fit of a composition to the nodes of many frequencies, whatever their gauge and order."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import permutations
+from typing import final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from algebra.numbers.arrays import Complexes, Reals
+from numeric.recognition.compositions import QUARTER, PhaseTable, second_product
+
+#: From this order on, nodes are assigned and not tried in all orders.
+ORDER_9_NODES = 9
+
+
+@final
+@dataclass(frozen=True, slots=True, eq=False)
+class Fit:
+    """A composition fitted to ``F`` frequencies of ``n`` nodes each.
+
+    Args:
+        composition: what was fitted.
+        parameters: shape (F, P), radians.
+        model: shape (F, 3, n): the exact composition in the nodes' order and gauge.
+        residual: shape (F,): ``|nodes - model| / |model|``.
+        place: shape (F, n): the node that stands at each column of the table.
+        gauge: shape (F, n): ``s`` with ``(a, b, c) = (s a', s b', c' / s^2)``, ``a' b' c'`` of
+            the composition with ``|a'| = |b'| = |c'|``; negative where the sign is turned.
+    """
+
+    composition: PhaseTable
+    parameters: Reals
+    model: Complexes
+    residual: Reals
+    place: NDArray[np.int64]
+    gauge: Reals
+
+
+def fit(nodes: Complexes, composition: PhaseTable) -> Fit:
+    """Return the best fit of a composition to the entries of many frequencies.
+
+    Over all orders of the nodes and all parameters, up to each node's gauge
+    ``(s a, s b, c / s^2)``, the two turns, and one factor ``(t a, b / t, c)`` per frequency.
+
+    Args:
+        nodes: shape (F, 3, n), the entries ``a, b, c`` at ``k`` in the normalisation where
+            ``abc = 1`` for an optimizer; all three rows are used.
+        composition: of order n.
+
+    Raises:
+        ValueError: if the number of nodes is not the composition's order.
+
+    >>> from numeric.recognition.compositions import SYN_NU
+    >>> z = SYN_NU.phases(np.array([[0.1, 0.2, 0.3]]))
+    >>> found = fit(np.exp(1j * z[..., ::-1]) / 6 ** (1 / 3), SYN_NU)
+    >>> bool(found.residual[0] < 1e-9), round(float(canonical(found)[0, 0]), 9)
+    (True, 0.3)
+    """
+    if nodes.ndim != 3 or nodes.shape[1:] != (3, composition.order):
+        raise ValueError(
+            f"nodes have shape {nodes.shape}; {composition.name} needs (F, 3, {composition.order})"
+        )
+    size = np.abs(nodes)
+    unit = nodes / np.where(size > 0, size, 1.0)
+    place = (
+        _best_order(unit, composition)
+        if composition.order < ORDER_9_NODES
+        else _assigned(unit, composition)
+    )
+    ordered = np.take_along_axis(unit, place[:, None, :], axis=2)
+    start = composition.solved(np.angle(ordered))
+    template = np.exp(1j * composition.phases(start))
+    sign = np.where(_agreement(ordered, template)[0] < 0, -1.0, 1.0)
+    signed = ordered * np.stack([sign, sign, np.ones_like(sign)], axis=1)
+    gap = np.angle(signed * template.conj())
+    inverse = np.linalg.pinv(composition.coefficient.reshape(3 * composition.order, -1))
+    parameters = start + gap.reshape(len(gap), 3 * composition.order) @ inverse.T
+    return _with_moduli(nodes, composition, parameters, place, sign)
+
+
+def _agreement(ordered: Complexes, template: Complexes) -> tuple[Reals, Reals]:
+    """Return ``Re(conj(a) a') + Re(conj(b) b')`` and ``Re(conj(c) c')`` of unit entries."""
+    real = ordered.real * template.real + ordered.imag * template.imag
+    return real[..., 0, :] + real[..., 1, :], real[..., 2, :]
+
+
+def _best_order(unit: Complexes, composition: PhaseTable) -> NDArray[np.int64]:
+    """Return the order of the nodes that fits best, all orders tried."""
+    n = composition.order
+    heads = (
+        permutations(range(n))
+        if composition.free_first
+        else ((0, *rest) for rest in permutations(range(1, n)))
+    )
+    orders = np.array(list(heads))
+    place = np.zeros((len(unit), n), dtype=np.int64)
+    phase = np.angle(unit)
+    step = max(1, 2000 // len(orders)) * 16
+    for first in range(0, len(unit), step):
+        part = slice(first, first + step)
+        ordered = unit[part][:, :, orders].transpose(0, 2, 1, 3)
+        start = composition.solved(phase[part][:, :, orders].transpose(0, 2, 1, 3))
+        inputs, outputs = _agreement(ordered, np.exp(1j * composition.phases(start)))
+        score = (np.abs(inputs) + outputs).sum(axis=-1)
+        place[part] = orders[score.argmax(axis=1)]
+    return place
+
+
+def _assigned(unit: Complexes, composition: PhaseTable) -> NDArray[np.int64]:
+    """Return the best order of the nodes for a composition that its first node determines."""
+    from scipy.optimize import linear_sum_assignment
+
+    template = np.exp(1j * composition.phases(composition.solved(np.angle(unit))))
+    product = (unit[:, :, None, :].conj() * template[:, :, :, None]).real
+    score = np.abs(product[:, 0] + product[:, 1]) + product[:, 2]
+    return np.array([linear_sum_assignment(x, maximize=True)[1] for x in score])
+
+
+def _with_moduli(
+    nodes: Complexes,
+    composition: PhaseTable,
+    parameters: Reals,
+    place: NDArray[np.int64],
+    sign: Reals,
+) -> Fit:
+    """Choose the gauge of each node and the factor ``t``; return the model beside the nodes.
+
+    In logarithms ``(a, b, c)`` is ``(u + s + t, u + s - t, u - 2 s)`` with ``3 u = log |abc|``.
+    """
+    ordered = np.take_along_axis(nodes, place[:, None, :], axis=2)
+    size = np.log(np.maximum(np.abs(ordered), 1e-300))
+    u = np.log(np.maximum(composition.size(parameters), 1e-9)) / 3
+    t = (size[:, 0] - size[:, 1]).mean(axis=1, keepdims=True) / 2
+    s = (size[:, 0] + size[:, 1] - 2 * size[:, 2]) / 6
+    modulus = np.exp(np.stack([u + s + t, u + s - t, u - 2 * s], axis=1))
+    phase = composition.phases(parameters)
+    signs = np.stack([sign, sign, np.ones_like(sign)], axis=1)
+    table = modulus * signs * np.exp(1j * phase)
+    model = np.empty_like(table)
+    np.put_along_axis(model, place[:, None, :], table, axis=2)
+    norm = np.linalg.norm(model.reshape(len(model), -1), axis=1)
+    gap = np.linalg.norm((nodes - model).reshape(len(model), -1), axis=1)
+    gauge = np.empty_like(s)
+    np.put_along_axis(gauge, place, sign * np.exp(s), axis=1)
+    return Fit(composition, parameters, model, gap / norm, place, gauge)
+
+
+def canonical(found: Fit) -> Reals:
+    """Return the free parameters, without the turns, in their fundamental domain; radians.
+
+    Relabelling nodes and turning phases changes the parameters of one and the same solution:
+
+    * ``nu`` stands for ``-nu, w nu, 1/nu``: its angle is brought to ``[0, pi/6]``;
+    * ``xi`` for ``i xi, 1/xi``: to ``[0, pi/4]``;
+    * ``(alpha, beta)`` for ``(i alpha, beta)``, ``(alpha, i beta)``, ``(beta/alpha, 1/alpha)``,
+      and, exchanging ``a, b`` or ``k, -k``, for ``(1/alpha, 1/beta)`` and ``(1/beta, 1/alpha)``:
+      the least of the twelve pairs of angles in ``[0, pi/2)``, which fill the triangle
+      ``2 alpha <= beta <= pi/4 + alpha/2``;
+    * ``order 4`` has two invariants: the angle of ``a2/a1`` to ``[0, pi/4]``, and that of
+      ``a1 b1 / (a2 b2)`` in ``(0, pi)``, which is ``pi/2`` for ``nu(i)*xi``;
+    * ``phi`` of ``order42`` for ``-phi``, ``phi + pi``: to ``[0, pi/2]``.
+    """
+    x = found.parameters
+    match found.composition.name:
+        case "nu*syn":
+            return _folded(x[:, 2:], np.pi / 3)
+        case "nu(i)*xi":
+            return _folded(x[:, 2:], np.pi / 2)
+        case "order 4":
+            ratio = _folded(x[:, 2:3] - x[:, :1], np.pi / 2)
+            product = (x[:, :1] + x[:, 1:2] - second_product(x)[:, None]) % (2 * np.pi)
+            return np.concatenate([ratio, product], axis=1)
+        case "order42":
+            return _folded(x[:, 2:], np.pi)
+        case "nu(i)*syn(al,be)":
+            return _least(orbit(x[:, 2:]))
+    return x[:, 2:]
+
+
+def _folded(angle: Reals, period: float) -> Reals:
+    rest = angle % period
+    return np.minimum(rest, period - rest)
+
+
+def orbit(pair: Reals) -> Reals:
+    """Return the twelve ``(alpha, beta)`` of one solution, angles modulo a quarter turn.
+
+    >>> orbit(np.array([[0.1, 0.3]])).shape
+    (1, 12, 2)
+    """
+    pairs = []
+    al, be = pair[..., 0], pair[..., 1]
+    for _ in range(3):
+        al, be = be - al, -al
+        pairs += [(al, be), (-al, -be), (be, al), (-be, -al)]
+    return np.stack([np.stack(x, axis=-1) for x in pairs], axis=-2) % QUARTER
+
+
+def _least(pairs: Reals) -> Reals:
+    rounded = pairs.round(9) % QUARTER
+    key = rounded[..., 0] * 1e3 + rounded[..., 1]
+    return np.take_along_axis(pairs, key.argmin(axis=-1)[..., None, None], axis=-2)[..., 0, :]

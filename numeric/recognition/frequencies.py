@@ -1,0 +1,183 @@
+"""The frequencies of a network's nodes: which node is alive, where it reads and where it writes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import final
+
+import numpy as np
+
+from algebra.groups.group import AbelianGroup
+from algebra.numbers.arrays import Complexes, Int64, Mask, Reals
+from numeric.weights.embed import Weights, spectrum_of
+
+#: A node whose size is below this share of the largest is dead.
+DEAD = 1e-2
+#: Shares of the power of a node's inputs.
+CONSTANT, MIXED = 0.1, 0.1
+#: A node that reads several frequencies reads those with this share.
+READS = 0.003
+#: A node below this share of the largest is too small to tie frequencies together.
+SMALL = 0.25
+#: The smaller of the powers of two inputs, relative to the larger, of a node that reads one only.
+ONE_SIDED = 0.01
+#: A node writes to another frequency if the entry there has this share of its largest.
+WRITES = 0.02
+
+
+@final
+@dataclass(frozen=True, slots=True, eq=False)
+class NodeTable:
+    """What each hidden node does.
+
+    Args:
+        group: the group of order d.
+        z: spectral coordinates, shape (3, d, q), all characters.
+        live: whether a node takes part; the others' weights are next to zero.
+        home: the frequency that a node reads, the smaller index of ``{k, -k}``; 0 for a node
+            that reads nothing but a constant.
+        constant: whether a tenth or more of the power of its inputs is at the trivial character.
+        mixed: whether a tenth or more is at yet other frequencies.
+        output: the frequency to which most of its output goes.
+        size: ``(|a|^2 + |b|^2)^(1/3) |c|^(1/3)``, which no gauge changes.
+        one_sided: whether a node of a real character depends on one of the two inputs only: its
+            square is a constant, and what it writes is carried.
+    """
+
+    group: AbelianGroup
+    z: Complexes
+    live: Mask
+    home: Int64
+    constant: Mask
+    mixed: Mask
+    output: Int64
+    size: Reals
+    one_sided: Mask
+
+    def at(self, frequency: int) -> Int64:
+        """Return the nodes that read this frequency alone and make its block."""
+        chosen = self.live & (self.home == frequency) & ~self.mixed & ~self.one_sided
+        return np.flatnonzero(chosen & (~self.constant | (self.output == frequency)))
+
+    def reads(self, node: int, *, share: float = READS) -> tuple[int, ...]:
+        """Return the frequencies that a node reads, the smaller of each ``{k, -k}``, 0 included.
+
+        Those with this share of the power of its inputs, or more.
+        """
+        k = self.group.representatives
+        power = _power(self.group, self.z[:2, :, node]).sum(axis=0)
+        return tuple(int(x) for x in k[power >= share * max(float(power.sum()), 1e-300)])
+
+    def writes(self, node: int) -> tuple[int, ...]:
+        """Return the frequencies that a node writes to, the smaller of each ``{k, -k}``."""
+        k = self.group.representatives[1:]
+        size = np.abs(self.z[2, k, node])
+        return tuple(int(x) for x in k[size >= WRITES * max(float(size.max(initial=0.0)), 1e-300)])
+
+    @property
+    def small(self) -> Mask:
+        """Which nodes are below a quarter of the largest."""
+        return self.size < SMALL * max(float(self.size.max(initial=0.0)), 1e-300)
+
+    def serving(self, frequency: int) -> Int64:
+        """Return constant-part nodes that read another frequency and write mostly to this one."""
+        chosen = self.live & self.constant & ~self.mixed & (self.output == frequency)
+        return np.flatnonzero(chosen & (self.home != frequency) & (self.home != 0))
+
+    def carriers(self) -> Int64:
+        """Return the nodes that write to frequencies they do not read, in order."""
+        size = np.abs(self.z[2])
+        own = np.arange(self.group.order)[:, None] == self.home
+        own |= np.arange(self.group.order)[:, None] == self.group.negate(self.home)
+        own &= ~self.one_sided
+        for j in np.flatnonzero(self.mixed):
+            read = np.array(self.reads(int(j)), dtype=np.int64)
+            own[read, j] = own[self.group.negate(read), j] = True
+        own[0] = True
+        elsewhere = np.where(own, 0.0, size).max(axis=0)
+        serves = self.constant & (self.home != 0) & (self.output != self.home)
+        most = np.maximum(size.max(axis=0), 1e-300)
+        return np.flatnonzero(self.live & ~serves & (elsewhere > WRITES * most))
+
+
+def node_table(w: Weights) -> NodeTable:
+    """Return what each node does, from its spectral coordinates.
+
+    The size of a node is ``(|a|^2 + |b|^2) |c|``, which no gauge changes.
+
+    >>> from algebra import AbelianGroup, optimizers, zeta
+    >>> from numeric import embed
+    >>> node_table(embed(optimizers.order46(AbelianGroup("Z5"), xi=zeta(8), nu=1))).home.tolist()
+    [1, 1, 1, 1, 1, 1, 2, 2, 2, 2]
+    """
+    group = w.group
+    z = np.stack(
+        [spectrum_of(x, group, row=p) for x, p in ((w.w_a, "a"), (w.w_b, "b"), (w.w_c, "c"))]
+    )
+    k = group.representatives
+    power = _power(group, z)
+    inputs, outputs = power[0] + power[1], power[2].copy()
+    outputs[0] = 0.0
+    total = inputs.sum(axis=0)
+    size: Reals = np.cbrt(total * np.sqrt(outputs.sum(axis=0)))
+    live = size > DEAD * max(float(size.max(initial=0.0)), 1e-300)
+    safe = np.where(total > 0, total, 1.0)
+    other = inputs.copy()
+    other[0] = 0.0
+    best = other.argmax(axis=0)
+    most = np.take_along_axis(other, best[None], axis=0)[0]
+    home = np.where(most > 1e-3 * safe, k[best], 0)
+    rest = total - inputs[0] - np.where(home > 0, most, 0.0)
+    here = np.take_along_axis(power[:2], best[None, None], axis=1)[:, 0]
+    real = (group.negate(home) == home) & (home > 0)
+    return NodeTable(
+        group=group,
+        z=z,
+        live=live,
+        home=home.astype(np.int64),
+        constant=live & (inputs[0] >= CONSTANT * safe),
+        mixed=live & (rest >= MIXED * safe),
+        output=k[outputs.argmax(axis=0)].astype(np.int64),
+        size=size,
+        one_sided=live & real & (here.min(axis=0) < ONE_SIDED * here.max(axis=0)),
+    )
+
+
+def _power(group: AbelianGroup, z: Complexes) -> Reals:
+    """Return ``|z|^2`` of ``k`` and ``-k`` together; the second axis of ``z`` is the frequency."""
+    k = group.representatives
+    pair = np.where(group.negate(k) != k, 2.0, 1.0)
+    shape = (1, len(k)) + (1,) * (z.ndim - 2)
+    power: Reals = np.abs(z[:, k]) ** 2 * pair.reshape(shape)
+    return power
+
+
+def memorized(w: Weights, live: Int64) -> int:
+    """Return the number of pairs with a node of their own, single peaks in all three matrices.
+
+    Up to constants: the node of ``(x, y)`` has one peak in ``w_a`` at ``x``, in ``w_b`` at ``y``
+    and in ``w_c`` at ``x + y``.
+
+    Args:
+        w: the weights.
+        live: the nodes that are looked at.
+
+    >>> from algebra import AbelianGroup, optimizers
+    >>> from numeric import embed
+    >>> memorized(embed(optimizers.memorization(AbelianGroup("Z5"))), np.arange(25))
+    25
+    """
+    group = w.group
+    if group.order < 4 or not len(live):
+        return 0
+    peaks, single = [], np.ones(len(live), dtype=bool)
+    for matrix in (w.w_a, w.w_b, w.w_c):
+        x = matrix[:, live].astype(np.float64)
+        gap = np.abs(x - np.median(x, axis=0))
+        peak = gap.argmax(axis=0)
+        rest = gap.copy()
+        rest[peak, np.arange(len(live))] = 0.0
+        single &= rest.max(axis=0) < 0.2 * gap.max(axis=0)
+        peaks.append(peak)
+    single &= group.add(peaks[0], peaks[1]) == peaks[2]
+    return len(np.unique(peaks[0][single] * group.order + peaks[1][single]))

@@ -1,0 +1,209 @@
+"""Recognition: from float weights to the composition of every frequency.
+
+What is fitted, and why the fit knows no gauge, is in `numeric.recognition.compositions`; which
+nodes are whose in `numeric.recognition.frequencies`; what fits best in
+`numeric.recognition.block_match` and, where nodes read several frequencies, in
+`numeric.recognition.several`. This module puts it together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from algebra.groups.group import character_order
+from algebra.numbers.arrays import Complexes, Reals
+from numeric.recognition.block_match import WEAK, Block, Match, match
+from numeric.recognition.frequencies import NodeTable, memorized, node_table
+from numeric.recognition.report import (
+    GENERAL,
+    UNKNOWN,
+    FrequencyReport,
+    Recognition,
+)
+from numeric.recognition.several import Cluster, clusters, several_nodes
+from numeric.recognition.tensor_rows import TensorRows
+from numeric.weights.embed import Weights
+from numeric.weights.performance import Progress, performance
+
+POTENTIALS = ("abc", "a-bc", "ab-c", "abc-", "aa-c", "bb-c", "aac", "a-a-c", "bbc", "b-b-c")
+#: Up to this entry of ``T - target`` a frequency's conditions are met, if by the help of others.
+HELPED = 0.03
+STAR = ("aac", "a-a-c", "bbc", "b-b-c")
+
+
+def recognise(w: Weights, *, progress: Progress | None = None) -> Recognition:
+    """Return the composition of every frequency of a network.
+
+    Args:
+        w: the weights; ``w_c`` without the factor ``1/2d``, as everywhere (a plain network's
+            file is turned into this by `PlainNetwork.weights`).
+        progress: called with what is done, how much of it, and of how much; what takes long
+            for large groups is to evaluate all pairs.
+
+    Source: docs/recognition.md; compositions from [Tian24], Corollaries 2-4.
+
+    >>> from algebra import AbelianGroup, optimizers, zeta
+    >>> from numeric import embed
+    >>> z = optimizers.order46(AbelianGroup("Z7"), xi=zeta(16), nu=zeta(20))
+    >>> found = recognise(embed(z, gauge="balanced"))
+    >>> [(x.label, x.composition, round(*x.parameters.values(), 6)) for x in found.frequencies]
+    [('1', 'nu*syn', 18.0), ('2', 'nu(i)*xi', 22.5), ('3', 'nu(i)*xi', 22.5)]
+    """
+    with np.errstate(over="ignore", invalid="ignore"):  # of weights near the largest floats
+        return _recognised(w, progress)
+
+
+def _recognised(w: Weights, progress: Progress | None) -> Recognition:
+    table = node_table(w)
+    group = w.group
+    ks = [int(k) for k in group.representatives if k]
+    blocks = {k: _block(table, k) for k in ks}
+    matches = match(blocks)
+    pairs = int(memorized(w, np.flatnonzero(table.live)))
+    tied = {} if pairs else {k: x for x in clusters(table) for k in x.frequencies}
+    rows = TensorRows(table, w)
+    return Recognition(
+        group=group,
+        width=w.width,
+        frequencies=tuple(_report(table, k, blocks[k], matches[k], tied.get(k), rows) for k in ks),
+        dead=tuple(np.flatnonzero(~table.live).tolist()),
+        carriers=tuple(table.carriers().tolist()),
+        constants=tuple(np.flatnonzero(table.constant).tolist()),
+        mixed=tuple(np.flatnonzero(table.mixed).tolist()),
+        several=several_nodes(table),
+        memorized=pairs,
+        measured=performance(w, progress=progress),
+        table=table,
+    )
+
+
+def _block(table: NodeTable, k: int) -> Block:
+    """Return the nodes of a frequency in their balanced gauge."""
+    nodes = table.at(k)
+    character = character_order(table.group, table.group.tuple(k))
+    z = table.z[:, k][:, nodes]
+    halves = (table.z[0, 0, nodes] + table.z[1, 0, nodes]).real / 2
+    z, halves, s = _balanced(z, halves if character == 3 else 0 * halves)
+    size = np.abs(z[2])
+    served = _served(table, k, table.serving(k))
+    defect = float("inf")
+    if len(table.serving(k)):
+        defect = _defect(_potentials(table.z[:, k][:, nodes]), served)
+    return Block(
+        character=character,
+        z=z,
+        halves=halves,
+        constant=table.constant[nodes],
+        strong=size >= WEAK * max(float(size.max(initial=0.0)), 1e-300),
+        balance=s,
+        defect=defect,
+    )
+
+
+def _balanced(z: Complexes, halves: Reals) -> tuple[Complexes, Reals, Reals]:
+    """Return each node ``(s a, s b, c/s^2)`` of least norm, ``s g/2``, and ``s``."""
+    inputs = np.sqrt(((np.abs(z[:2]) ** 2).sum(axis=0) + halves**2) / 2)
+    output = np.abs(z[2])
+    good = (inputs > 0) & (output > 0)
+    s = np.where(good, np.cbrt(output / np.where(good, inputs, 1.0)), 1.0)
+    return z * np.stack([s, s, s**-2]), halves * s, s
+
+
+def _report(
+    table: NodeTable, k: int, block: Block, best: Match, tied: Cluster | None, rows: TensorRows
+) -> FrequencyReport:
+    group = table.group
+    own = table.at(k)
+    shared = tuple(j for j in tied.shared if k in table.reads(j)) if tied else ()
+    serving = table.serving(k)
+    nodes = (*map(int, own), *shared)
+    leftover, carried = rows.constant(k, list(tied.nodes) if tied else list(nodes))
+    missed = rows.missed(k)
+    name, reason = (tied.composition, tied.reason) if tied else (best.name, best.reason)
+    if name == UNKNOWN and missed <= HELPED:
+        name = GENERAL
+        reason = (
+            f"{len(nodes)} nodes that, with what nodes of other frequencies add, miss no condition "
+            f"by more than {missed:.1g}"
+        )
+    return FrequencyReport(
+        frequency=k,
+        label=group.label(k),
+        nodes=nodes,
+        character=block.character,
+        composition=name,
+        reason=reason,
+        missed=missed,
+        parameters={} if tied else best.parameters,
+        turns=(0.0, 0.0) if tied else best.turns,
+        residual=tied.residual if tied else best.residual,
+        tried=tied.tried if tied else best.tried,
+        gauge=tuple(map(float, best.gauge)) + (1.0,) * len(shared),
+        potentials=_potentials(table.z[:, k][:, list(nodes)]),
+        leftover=leftover,
+        carried=carried,
+        served=_served(table, k, serving),
+        serving=tuple(int(j) for j in serving),
+        weak=tuple(int(j) for j in own[~block.strong]),
+        shared=shared,
+        partners=tuple(group.label(m) for m in tied.frequencies if m != k) if tied else (),
+        entries=block.z,
+        model=block.z[:, :0] if tied else best.model,
+    )
+
+
+def _potentials(z: Complexes) -> dict[str, complex]:
+    a, b, c = z
+    bar = np.conj
+    products = (
+        a * b * c, bar(a) * b * c, a * bar(b) * c, a * b * bar(c), a * bar(a) * c,
+        b * bar(b) * c, a * a * c, bar(a * a) * c, b * b * c, bar(b * b) * c,
+    )  # fmt: skip
+    return {name: complex(x.sum()) for name, x in zip(POTENTIALS, products, strict=True)}
+
+
+def _served(table: NodeTable, k: int, serving: Any) -> tuple[complex, complex, complex, complex]:
+    """Return what these nodes add to ``aac, a-a-c, bbc, b-b-c``, twice their part of ``T``.
+
+    ``T[2k,0,k]`` is ``aac / 2`` of the block plus ``sum_j (a_0 + b_0) a_2k c_k``.
+    """
+    a, b, c = table.z[:, :, serving]
+    double = table.group.multiply(2, k)
+    minus = table.group.negate(double)
+    factor = 2 * (a[0] + b[0]) * c[k]
+    sums = [complex((factor * x).sum()) for x in (a[double], a[minus], b[double], b[minus])]
+    return sums[0], sums[1], sums[2], sums[3]
+
+
+def _defect(
+    potentials: Mapping[str, complex], served: tuple[complex, complex, complex, complex]
+) -> float:
+    """Return the norm of ``abc - 1``, of R_c, and of R_* with what constant-part nodes add."""
+    gaps = [potentials["abc"] - 1, *(potentials[name] for name in ("a-bc", "ab-c", "abc-"))]
+    gaps += [potentials[name] + x for name, x in zip(STAR, served, strict=True)]
+    return float(np.linalg.norm(gaps))
+
+
+class NotLearnedError(ValueError):
+    """Raised for a network that does not solve the task, with what was seen."""
+
+
+def learned(w: Weights) -> Recognition:
+    """Return what is recognised of a network, if there is something to certify.
+
+    Raises:
+        NotLearnedError: if it does not solve the task, or the task is none.
+    """
+    if w.group.order == 1:
+        raise NotLearnedError(
+            f"{w.group} has one element, and every network adds in it; pass weights of a larger "
+            f"group"
+        )
+    found = recognise(w)
+    reason = found.not_learned()
+    if reason is not None:
+        raise NotLearnedError(reason)
+    return found

@@ -1,0 +1,1 @@
+"""Grids of training runs in a folder."""

@@ -1,0 +1,298 @@
+"""The folder of a sweep: its plan, one file a run, what failed, and an index made from these.
+
+    plan.json                    the plan; a folder holds one sweep
+    runs/NAME.safetensors        weights; settings, history and a digest in the header
+    seconds/NAME.txt             how long its training took
+    failed/NAME.json             settings and error of a run that could not be trained
+    damaged/                     files of runs that could not be read, put aside
+    work/                        checkpoints of batches in training
+    index.csv, index.parquet     made anew from the above whenever a sweep ends
+    .cogo-lock                   held by the sweep at work
+
+Every file is written by rename. What is finished is read off the files alone.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import json
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Literal, final
+
+from algebra.groups.group import AbelianGroup
+from algebra.machine.read_file import read_bytes
+from algebra.machine.strict_json import strict_json
+from algebra.machine.write_file import make_folder, write_bytes
+from algebra.numbers.arrays import Floats
+from numeric.sweeps.plan import MAX_FILE, SweepPlan, plan_from_document, run_name
+from numeric.training.settings import Settings, settings_from_text
+from numeric.weights.files import read_weights, write_weights
+from numeric.weights.plain_network import PlainNetwork, WeightFileError
+from numeric.work.folder_lock import folder_lock
+
+State = Literal["done", "failed", "missing", "damaged"]
+FOLDERS = ("runs", "seconds", "failed", "damaged", "work")
+DIGEST = "sha256"
+MAX_FAILURE = 1 << 20
+#: The columns of the index.
+COLUMNS: dict[str, type] = {
+    "run": str, "status": str, "group": str, "d": int, "width": int, "weight_decay": float,
+    "lr": float, "train_fraction": float, "seed": int, "epochs": int, "optimizer": str,
+    "dtype": str, "train_loss": float, "train_accuracy": float, "test_loss": float,
+    "test_accuracy": float, "seconds": float, "error": str,
+}  # fmt: skip
+MEASURED = ("train_loss", "train_accuracy", "test_loss", "test_accuracy")
+
+
+class SweepFolderError(ValueError):
+    """Raised for a folder that cannot be swept into; the message says what to do."""
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class SweepFolder:
+    """A folder of runs of one plan.
+
+    Args:
+        path: the folder.
+        plan: what it holds.
+    """
+
+    path: Path
+    plan: SweepPlan
+
+    def run_file(self, run: Settings) -> Path:
+        """Return where the weights of a run are, or will be."""
+        return self.path / "runs" / f"{run_name(run)}.safetensors"
+
+    def failure_file(self, run: Settings) -> Path:
+        """Return where the error of a run is, if it failed."""
+        return self.path / "failed" / f"{run_name(run)}.json"
+
+    def state(self, run: Settings) -> State:
+        """Return what is known of a run, after reading its file."""
+        if self.run_file(run).exists():
+            return "damaged" if self._read(run) is None else "done"
+        return "failed" if self.failure(run) is not None else "missing"
+
+    def network(self, run: Settings) -> PlainNetwork:
+        """Return the weights of a finished run.
+
+        Raises:
+            WeightFileError: if its file is missing or damaged.
+        """
+        network = self._read(run)
+        if network is None:
+            raise WeightFileError(
+                f"{self.run_file(run)} is missing or damaged; run the sweep again"
+            )
+        return network
+
+    def failure(self, run: Settings) -> str | None:
+        """Return the error of a run that failed, else None; a file cut short counts as none."""
+        path = self.failure_file(run)
+        try:
+            document = strict_json(read_bytes(path, limit=MAX_FAILURE))
+            same = settings_from_text(document["settings"]) == run
+            return str(document["error"]) if same else None
+        except (ValueError, KeyError, TypeError):
+            return None
+
+    def _read(self, run: Settings) -> PlainNetwork | None:
+        try:
+            network = read_weights(self.run_file(run))
+            same = settings_from_text(network.metadata["settings"]) == run
+            whole = network.metadata[DIGEST] == digest(network.state())
+        except (ValueError, KeyError):
+            return None
+        return network if same and whole else None
+
+    def write_run(
+        self, run: Settings, arrays: tuple[Floats, Floats, Floats], metadata: Mapping[str, str]
+    ) -> None:
+        """Write a finished run; what was known of it before is replaced.
+
+        Raises:
+            WriteError: if the file cannot be written, such as on a full disk.
+        """
+        network = PlainNetwork(*arrays)
+        texts = {**metadata, "settings": run.to_text(), DIGEST: digest(network.state())}
+        write_weights(self.run_file(run), replace(network, metadata=texts), force=True)
+        self.failure_file(run).unlink(missing_ok=True)
+
+    def seconds_file(self, run: Settings) -> Path:
+        """Return where the time that a run took is."""
+        return self.path / "seconds" / f"{run_name(run)}.txt"
+
+    def write_seconds(self, run: Settings, seconds: float) -> None:
+        """Record how long the training of a run took; not in its file, which is reproducible.
+
+        Raises:
+            WriteError: if the file cannot be written.
+        """
+        write_bytes(self.seconds_file(run), f"{seconds:.3f}\n".encode(), force=True)
+
+    def seconds(self, run: Settings) -> float | None:
+        """Return how long the training of a run took, None if that was not recorded."""
+        try:
+            return float(read_bytes(self.seconds_file(run), limit=32))
+        except ValueError:
+            return None
+
+    def write_failure(self, run: Settings, error: str) -> None:
+        """Record that a run failed.
+
+        Raises:
+            WriteError: if the file cannot be written.
+        """
+        text = json.dumps({"settings": run.to_text(), "error": error}, indent=1)
+        write_bytes(self.failure_file(run), text.encode(), force=True)
+
+    def put_aside(self, run: Settings) -> None:
+        """Move the file of a damaged run out of the way."""
+        source = self.run_file(run)
+        os.replace(source, self.path / "damaged" / source.name)
+
+    def rows(self) -> list[dict[str, Any]]:
+        """Return the index: a row for each run of the plan, from the files."""
+        return [self._row(run) for run in self.plan.runs()]
+
+    def _row(self, run: Settings) -> dict[str, Any]:
+        row: dict[str, Any] = {
+            "run": run_name(run),
+            "status": "missing",
+            "d": AbelianGroup(run.group).order,
+            "seed": run.seeds[0],
+        }
+        for name in ("group", "width", "weight_decay", "lr", "train_fraction", "epochs"):
+            row[name] = getattr(run, name)
+        row["optimizer"], row["dtype"] = run.optimizer, run.dtype
+        network = self._read(run)
+        if network is not None:
+            row["status"], row["seconds"] = "done", self.seconds(run)
+            for name in MEASURED:
+                values = network.metadata.get(f"history.{name}", "").split()
+                row[name] = float(values[-1]) if values else None
+        elif (error := self.failure(run)) is not None:
+            row["status"], row["error"] = "failed", error
+        return {name: row.get(name) for name in COLUMNS}
+
+    def write_index(self) -> list[Path]:
+        """Write the index as CSV, and as Parquet if pyarrow is installed; return the files.
+
+        Raises:
+            WriteError: if a file cannot be written.
+        """
+        rows = self.rows()
+        text = io.StringIO()
+        writer = csv.DictWriter(text, list(COLUMNS), lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+        files = [self.path / "index.csv"]
+        write_bytes(files[0], text.getvalue().encode(), force=True)
+        try:
+            import pyarrow
+            from pyarrow import parquet
+        except ImportError:
+            return files
+        kinds = {str: pyarrow.string(), int: pyarrow.int64(), float: pyarrow.float64()}
+        schema = pyarrow.schema([(name, kinds[kind]) for name, kind in COLUMNS.items()])
+        data = io.BytesIO()
+        parquet.write_table(pyarrow.Table.from_pylist(rows, schema=schema), data)
+        files.append(self.path / "index.parquet")
+        write_bytes(files[1], data.getvalue(), force=True)
+        return files
+
+
+def digest(arrays: Mapping[str, Floats]) -> str:
+    """Return the SHA-256 of arrays in the order of their names, as hexadecimal digits.
+
+    >>> import numpy as np
+    >>> digest({"a": np.zeros(1)})[:8]
+    'af5570f5'
+    """
+    made = hashlib.sha256()
+    for name in sorted(arrays):
+        x = arrays[name]
+        made.update(x.astype(x.dtype.newbyteorder("<"), order="C", copy=False).tobytes())
+    return made.hexdigest()
+
+
+def read_folder(path: str | Path, *, plan: SweepPlan | None = None) -> SweepFolder:
+    """Return a folder that has been swept into, for reading.
+
+    Args:
+        path: the folder.
+        plan: what it must hold; anything if None.
+
+    Raises:
+        SweepFolderError: if it holds no sweep, or another one, or its plan is damaged.
+
+    >>> read_folder("nowhere")
+    Traceback (most recent call last):
+    ...
+    numeric.sweeps.folder.SweepFolderError: nowhere holds no sweep: there is no plan.json
+    """
+    known = _recorded(Path(path))
+    if known is None:
+        raise SweepFolderError(f"{path} holds no sweep: there is no plan.json")
+    if plan is not None:
+        _require_same(path, known, plan)
+    return SweepFolder(Path(path), known)
+
+
+@contextmanager
+def locked(path: str | Path, plan: SweepPlan) -> Iterator[SweepFolder]:
+    """Give the folder of a plan, made if need be, that no other sweep writes to meanwhile.
+
+    Raises:
+        FolderInUseError: if another sweep is at work there.
+        SweepFolderError: if the folder holds another plan or other things.
+        WriteError: if it cannot be made.
+    """
+    folder = Path(path)
+    with folder_lock(folder, "sweep"):
+        known = _recorded(folder)
+        if known is None:
+            write_bytes(folder / "plan.json", plan.to_text().encode())
+        else:
+            _require_same(path, known, plan)
+        for name in FOLDERS:
+            make_folder(folder / name)
+            for left in (folder / name).glob(".cogo-*.part"):
+                left.unlink(missing_ok=True)
+        yield SweepFolder(folder, plan)
+
+
+def _require_same(path: str | Path, known: SweepPlan, plan: SweepPlan) -> None:
+    if different := known.differences(plan):
+        shown = ", ".join(
+            f"{name} {_shown(getattr(known, name))}, not {_shown(getattr(plan, name))}"
+            for name in different
+        )
+        raise SweepFolderError(
+            f"{path} holds another sweep: {shown}; pass its settings, or another folder"
+        )
+
+
+def _recorded(folder: Path) -> SweepPlan | None:
+    path = folder / "plan.json"
+    if not path.exists():
+        return None
+    try:
+        return plan_from_document(strict_json(read_bytes(path, limit=MAX_FILE)))
+    except ValueError as error:
+        raise SweepFolderError(
+            f"{path} is damaged: {error}; restore it, or give another folder"
+        ) from None
+
+
+def _shown(value: Any) -> str:
+    text = ",".join(map(str, value)) if isinstance(value, tuple) else str(value)
+    return text if len(text) <= 40 else f"{text[:37]}..."

@@ -1,0 +1,169 @@
+"""One piece of a sweep: a batch of runs, trained wherever there is a worker."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, final
+
+from algebra.machine.write_file import WriteError
+from algebra.numbers.arrays import Floats
+from numeric.training.batch import Batch, batch_of
+from numeric.training.settings import Settings
+
+if TYPE_CHECKING:
+    from numeric.training.run import TrainingRun
+
+#: Seconds between looks at the file that asks a batch to stop, and between reports of its epoch.
+LOOK, REPORT = 0.2, 1.0
+
+
+class StoppedError(Exception):
+    """Raised in a batch that was asked to stop, after its state has been saved."""
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A batch to train.
+
+    Args:
+        batch: the runs.
+        work: the folder for its checkpoint. Where it does not exist (on a cluster that shares no
+            files with the coordinator), there is none, and an interrupted batch starts again.
+        every_seconds: seconds between checkpoints.
+    """
+
+    batch: Batch
+    work: str
+    every_seconds: float = 30.0
+
+    def alone(self) -> list[Piece]:
+        """Return each run as a piece of its own."""
+        return [replace(self, batch=batch_of(run)) for run in self.batch.runs()]
+
+    @property
+    def name(self) -> str:
+        """Return the name of its files in the work folder."""
+        return hashlib.sha256(self.batch.to_text().encode()).hexdigest()[:32]
+
+    def checkpoint(self) -> Path:
+        """Return where its state is saved."""
+        return Path(self.work) / f"{self.name}.safetensors"
+
+    def epoch_file(self) -> Path:
+        """Return where it says how far it is."""
+        return Path(self.work) / f"{self.name}.epoch"
+
+    def stop_file(self) -> Path:
+        """Return the file that asks all batches to stop."""
+        return Path(self.work) / "stop"
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Trained:
+    """What came of one run of a batch.
+
+    Args:
+        run: its settings.
+        arrays: ``layera, layerb, layerc``; None if it failed.
+        metadata: texts for the header of its file.
+        error: why it failed, else None.
+        seconds: how long its training took, its share of the batch.
+    """
+
+    run: Settings
+    arrays: tuple[Floats, Floats, Floats] | None
+    metadata: dict[str, str]
+    error: str | None = None
+    seconds: float = 0.0
+
+
+def train_piece(piece: Piece) -> list[Trained]:
+    """Train a batch and return the outcome of each of its runs.
+
+    If the batch fails, its runs are trained one by one, so that one that diverges spoils no
+    other. PyTorch uses one thread, so that the outcome does not depend on where it is made.
+
+    Raises:
+        WriteError: if a checkpoint cannot be written, such as on a full disk.
+        StoppedError: if the stop file is there.
+
+    >>> [one] = train_piece(Piece(batch_of(Settings(group="Z5", width=8, epochs=2)), "nowhere"))
+    >>> one.arrays[0].shape, one.error
+    ((8, 5), None)
+    """
+    try:
+        return _trained(piece)
+    except (WriteError, StoppedError):
+        raise
+    except Exception as error:
+        match piece.batch.runs():
+            case [run]:
+                return [Trained(run, None, {}, _sentence(error))]
+    return [outcome for single in piece.alone() for outcome in train_piece(single)]
+
+
+def _trained(piece: Piece) -> list[Trained]:
+    from numeric.training.checkpoint import CheckpointError, write_checkpoint
+    from numeric.training.train import InterruptedTrainingError, train
+
+    saves = Path(piece.work).is_dir()
+    checkpoint = piece.checkpoint() if saves else None
+    looked = reported = 0.0
+
+    def look(run: TrainingRun) -> None:
+        nonlocal looked, reported
+        now = time.monotonic()
+        if now - looked < LOOK or not saves:
+            return
+        looked = now
+        if piece.stop_file().exists():
+            write_checkpoint(piece.checkpoint(), run)
+            raise StoppedError("stopped")
+        if now - reported >= REPORT:
+            reported = now
+            with suppress(OSError):  # it only moves a progress bar
+                piece.epoch_file().write_text(str(run.epoch))
+
+    for fresh in (False, True):
+        try:
+            trained = train(
+                piece.batch,
+                checkpoint=checkpoint,
+                resume=not fresh,
+                every_seconds=piece.every_seconds,
+                threads=1,
+                on_epoch=look,
+            )
+            break
+        except CheckpointError:
+            if fresh:
+                raise
+        except InterruptedTrainingError as error:
+            raise StoppedError(str(error)) from None
+    return [
+        Trained(
+            run,
+            (one.network.layera, one.network.layerb, one.network.layerc),
+            {**one.network.metadata, "batch": _companions(piece.batch)},
+            seconds=one.seconds,
+        )
+        for run, one in zip(piece.batch.runs(), trained, strict=True)
+    ]
+
+
+def _companions(batch: Batch) -> str:
+    """Return the seeds of a batch, by learning rate and weight decay if it has several."""
+    texts = {member: " ".join(map(str, member.seeds)) for member in batch.members}
+    if len(texts) == 1:
+        return texts[batch.shared]
+    return "; ".join(f"lr {x.lr!r}, wd {x.weight_decay!r}: {text}" for x, text in texts.items())
+
+
+def _sentence(error: Exception) -> str:
+    return " ".join(str(error).split())[:1000] or type(error).__name__

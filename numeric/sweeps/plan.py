@@ -1,0 +1,366 @@
+"""What a sweep consists of: a grid of settings, and how its runs are batched."""
+
+from __future__ import annotations
+
+import json
+import re
+import reprlib
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, fields, replace
+from itertools import product
+from math import isfinite
+from pathlib import Path
+from typing import Any, ClassVar, Literal, cast, final, get_args
+
+from algebra.groups.group import AbelianGroup
+from algebra.machine.read_file import printable, read_bytes
+from numeric.training.batch import Batch
+from numeric.training.settings import Optimizer, Precision, Settings
+
+MAX_RUNS = 1_000_000
+MAX_BATCH = 16
+#: Runs are batched as long as a table of ``d^2 q`` hidden values for each stays this small.
+TOGETHER = 1 << 19
+MAX_FILE = 1 << 20
+Axis = Literal["groups", "widths", "weight_decays", "lrs", "train_fractions", "seeds"]
+AXES: tuple[Axis, ...] = get_args(Axis)
+_INTEGERS = re.compile(r"(\d{1,10})-(\d{1,10})(?::(\d{1,10}))?\Z")
+_GEOMETRIC = re.compile(r"([^.\s]\S*?)\.\.(\S+?):(\d{1,6})\Z")
+
+_REPR = reprlib.Repr()
+_REPR.maxstring = _REPR.maxother = _REPR.maxlong = 40
+_REPR.maxlevel = 2
+
+
+class PlanError(ValueError):
+    """Raised for a plan that cannot be read; the message says what to write instead."""
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SweepPlan:
+    """All combinations of groups, widths, weight decays, learning rates, splits and seeds.
+
+    Args:
+        groups: texts of groups; normalised.
+        widths: numbers of hidden nodes.
+        weight_decays: as `Settings.weight_decay`.
+        lrs: learning rates.
+        train_fractions: shares of the pairs that are trained on; the split is the seed's.
+        seeds: one run for each, in every combination.
+        epochs: of every run.
+        optimizer: of every run.
+        dtype: of every run.
+        log_every: of every run.
+
+    Raises:
+        PlanError: for an axis without values or with a value twice, or too many runs.
+        SettingsError: for a value out of its range.
+
+    Example:
+        >>> plan = SweepPlan(groups=("Z5", "Z7"), widths=(16,), seeds=(0, 1, 2), epochs=50)
+        >>> len(plan.runs()), len(plan.batches())
+        (6, 2)
+    """
+
+    groups: tuple[str, ...]
+    widths: tuple[int, ...] = (512,)
+    weight_decays: tuple[float, ...] = (5e-5,)
+    lrs: tuple[float, ...] = (0.01,)
+    train_fractions: tuple[float, ...] = (0.9,)
+    seeds: tuple[int, ...] = (0,)
+    epochs: int = 10_000
+    optimizer: Optimizer = "adam"
+    dtype: Precision = "float32"
+    log_every: int = 100
+
+    def __post_init__(self) -> None:
+        groups = tuple(str(AbelianGroup(text)) for text in self.groups)
+        object.__setattr__(self, "groups", groups)
+        count = 1
+        for axis in AXES:
+            values = getattr(self, axis)
+            if not values:
+                raise PlanError(f"{axis}: there is no value; give at least one")
+            if len(set(values)) < len(values):
+                raise PlanError(f"{axis}={_shown(values)}: give each value once")
+            count *= len(values)
+        if count > MAX_RUNS:
+            raise PlanError(f"these are {count} runs; a sweep has at most {MAX_RUNS}")
+        self.batches()
+
+    def batches(self) -> list[Batch]:
+        """Return what is trained together: runs of one group, width and split size.
+
+        A batch is the same whenever the plan is, however many workers there are and whatever is
+        finished already.
+        """
+        made = []
+        for group, width, train_fraction in product(self.groups, self.widths, self.train_fractions):
+            entries = AbelianGroup(group).order ** 2 * max(1, width)
+            size = max(1, min(MAX_BATCH, TOGETHER // entries))
+            runs = list(product(self.weight_decays, self.lrs, self.seeds))
+            for first in range(0, len(runs), size):
+                members: dict[tuple[float, float], list[int]] = {}
+                for weight_decay, lr, seed in runs[first : first + size]:
+                    members.setdefault((weight_decay, lr), []).append(seed)
+                made.append(
+                    Batch(
+                        tuple(
+                            self._settings(group, width, weight_decay, lr, train_fraction, seeds)
+                            for (weight_decay, lr), seeds in members.items()
+                        )
+                    )
+                )
+        return made
+
+    def runs(self) -> list[Settings]:
+        """Return the settings of all runs, one seed each."""
+        return [
+            self._settings(group, width, weight_decay, lr, train_fraction, [seed])
+            for group, width, weight_decay, lr, train_fraction, seed in product(
+                self.groups,
+                self.widths,
+                self.weight_decays,
+                self.lrs,
+                self.train_fractions,
+                self.seeds,
+            )
+        ]
+
+    def _settings(
+        self,
+        group: str,
+        width: int,
+        weight_decay: float,
+        lr: float,
+        train_fraction: float,
+        seeds: Sequence[int],
+    ) -> Settings:
+        return Settings(
+            group=group,
+            width=width,
+            seeds=tuple(seeds),
+            epochs=self.epochs,
+            optimizer=self.optimizer,
+            lr=lr,
+            weight_decay=weight_decay,
+            train_fraction=train_fraction,
+            dtype=self.dtype,
+            log_every=self.log_every,
+        )
+
+    def along(self, axis: Axis, values: tuple[Any, ...]) -> SweepPlan:
+        """Return the plan with these values on an axis.
+
+        >>> SweepPlan(groups=("Z5", "Z7")).along("groups", ("Z7",)).groups
+        ('Z7',)
+        """
+        changed: dict[str, Any] = {axis: values}
+        return replace(self, **changed)
+
+    def to_text(self) -> str:
+        """Return the plan as JSON, which is YAML as well; `plan_from_text` reads it."""
+        return json.dumps(asdict(self), indent=1) + "\n"
+
+    def differences(self, other: SweepPlan) -> list[str]:
+        """Return the names of the fields that differ."""
+        names = [field.name for field in fields(self)]
+        return [name for name in names if getattr(self, name) != getattr(other, name)]
+
+
+def run_name(run: Settings) -> str:
+    """Return the name of a run's file, without suffix; runs of a sweep differ in it.
+
+    >>> run_name(Settings(group="Z2xZ4", width=64, seeds=(3,)))
+    'Z2xZ4_q64_wd5e-05_lr0.01_f0.9_s3'
+    """
+    return (
+        f"{run.group}_q{run.width}_wd{float(run.weight_decay)!r}_lr{float(run.lr)!r}"
+        f"_f{float(run.train_fraction)!r}_s{run.seeds[0]}"
+    )
+
+
+def plan_from_text(text: str) -> SweepPlan:
+    """Return the plan that a text in YAML (or JSON) describes; nothing in it is executed.
+
+    Keys are the fields of `SweepPlan`. An axis is a list, one value, or a text as for
+    `axis_values`.
+
+    Raises:
+        PlanError: if the text is no plan, or PyYAML is missing.
+
+    >>> plan_from_text("groups: Z5\\nwidths: 16-32:8\\nseeds: [0, 1]").widths
+    (16, 24, 32)
+    """
+    try:
+        import yaml
+    except ImportError:
+        raise PlanError('a plan in YAML needs PyYAML: pip install "cogo-algebra[sweep]"') from None
+    if len(text) > MAX_FILE:
+        raise PlanError(f"the plan is longer than {MAX_FILE} characters")
+    try:
+        document = yaml.load(text, Loader=_loader(yaml))
+    except PlanError:
+        raise
+    except (yaml.YAMLError, RecursionError, ValueError) as error:
+        reason = " ".join(str(error).split())[:200]
+        raise PlanError(f"the plan is no YAML: {reason}") from None
+    return plan_from_document(document)
+
+
+def _loader(yaml: Any) -> Any:
+    """Return a loader of texts, lists and mappings alone, which refuses a key given twice.
+
+    Numbers are left to `axis_values`: YAML 1.1 would read ``010`` as 8 and ``1:30`` as 90.
+    """
+
+    class Loader(yaml.SafeLoader):  # type: ignore[misc]
+        yaml_implicit_resolvers: ClassVar[dict[str, Any]] = {}
+
+        def construct_mapping(self, node: Any, deep: bool = False) -> Any:
+            keys = [key.value for key, _ in node.value if isinstance(key, yaml.ScalarNode)]
+            for at, key in enumerate(keys):
+                if key in keys[:at]:
+                    raise PlanError(f"{_name(key)} is given twice; give each key once")
+            return super().construct_mapping(node, deep=deep)
+
+    return Loader
+
+
+def plan_from_document(document: Any) -> SweepPlan:
+    """Return the plan in plain data, a mapping from the names of fields.
+
+    Raises:
+        PlanError: for an unknown key, a missing group, or a value of the wrong kind.
+
+    >>> plan_from_document({"groups": ["Z5"], "width": 16})
+    Traceback (most recent call last):
+    ...
+    numeric.sweeps.plan.PlanError: width is no part of a plan; write groups, widths, ...
+    """
+    known = [field.name for field in fields(SweepPlan)]
+    if not isinstance(document, dict):
+        raise PlanError(f"a plan is a mapping; write {', '.join(known)}")
+    values: dict[str, Any] = {}
+    for key, value in document.items():
+        if key not in known:
+            raise PlanError(f"{_name(key)} is no part of a plan; write {', '.join(known)}")
+        if key in AXES:
+            values[key] = axis_values(cast(Axis, key), value)
+        elif key in ("epochs", "log_every"):
+            values[key] = _integer(key, value)
+        elif isinstance(value, str):
+            values[key] = value
+        else:
+            raise PlanError(f"{key}={_short(value)}; write a text")
+    if "groups" not in values:
+        raise PlanError("groups is missing; write for example groups: [Z23, Z2xZ4]")
+    return SweepPlan(**values)
+
+
+def read_plan(path: str | Path) -> SweepPlan:
+    """Return the plan in a YAML file.
+
+    Raises:
+        ReadError: if the file cannot be read.
+        PlanError: if it is no plan.
+    """
+    data = read_bytes(path, limit=4 * MAX_FILE)
+    try:
+        return plan_from_text(data.decode())
+    except UnicodeDecodeError:
+        raise PlanError(f"{printable(path)}: the plan is no UTF-8 text") from None
+    except ValueError as error:
+        raise type(error)(f"{printable(path)}: {error}") from None
+
+
+def axis_values(axis: Axis, value: Any) -> tuple[Any, ...]:
+    """Return the values of an axis, from a list, one value, or a text.
+
+    In a text commas separate values. ``4-8`` are all whole numbers from 4 to 8, ``64-256:64``
+    every 64th; ``1e-5..1e-3:5`` are five numbers whose ratios are equal.
+
+    Args:
+        axis: whose values.
+        value: a text, a number, or a list of these.
+
+    Raises:
+        PlanError: for anything else.
+
+    >>> axis_values("weight_decays", "1e-5..1e-3:3, 0")
+    (1e-05, 0.0001, 0.001, 0.0)
+    >>> axis_values("groups", "Z2xZ4,5-7")
+    ('Z2xZ4', '5', '6', '7')
+    """
+    make: Callable[[str, Any], Any] = _integer if axis in ("widths", "seeds") else _number
+    found: list[Any] = []
+    for item in value if isinstance(value, list | tuple) else [value]:
+        parts: Sequence[Any] = item.split(",") if isinstance(item, str) else [item]
+        for part in parts:
+            found += _range(axis, part.strip()) if isinstance(part, str) else [part]
+        if len(found) > MAX_RUNS:
+            raise PlanError(f"{axis}: at most {MAX_RUNS} values")
+    if axis == "groups":
+        return tuple(str(x) if type(x) is int else _text(axis, x) for x in found)
+    return tuple(make(axis, x) for x in found)
+
+
+def _range(axis: Axis, text: str) -> list[Any]:
+    if axis in ("widths", "seeds", "groups"):
+        match = _INTEGERS.match(text)
+        if match is None:
+            return [text]
+        first, last, step = int(match[1]), int(match[2]), int(match[3] or 1)
+        if first > last or step < 1 or (last - first) // step >= MAX_RUNS:
+            raise PlanError(f"{axis}={text!r}; write FIRST-LAST or FIRST-LAST:STEP, upwards")
+        return list(range(first, last + 1, step))
+    match = _GEOMETRIC.match(text)
+    if match is None:
+        return [text]
+    first_, last_, count = _number(axis, match[1]), _number(axis, match[2]), int(match[3])
+    if not (0 < first_ < last_ and 2 <= count <= MAX_RUNS):
+        raise PlanError(f"{axis}={text!r}; write FIRST..LAST:COUNT, upwards from above 0")
+    ratio = last_ / first_
+    # Twelve digits, so that 1e-5..1e-3:3 has 1e-4 in its middle.
+    inner = [float(f"{first_ * ratio ** (i / (count - 1)):.12g}") for i in range(1, count - 1)]
+    return [first_, *inner, last_]
+
+
+def _text(name: str, value: Any) -> str:
+    if not isinstance(value, str) or not value:
+        raise PlanError(f"{name}={_short(value)}; write a group, such as Z23 or Z2xZ4")
+    return value
+
+
+def _integer(name: str, value: Any) -> int:
+    if isinstance(value, str) and re.fullmatch(r"\d{1,10}", value):
+        return int(value)
+    if type(value) is not int:
+        raise PlanError(f"{name}={_short(value)}; write a whole number, such as 64")
+    return value
+
+
+def _number(name: str, value: Any) -> float:
+    """Return a float; YAML reads 5e-5, which has no point, as a text."""
+    try:
+        number = float(value) if isinstance(value, str | int | float) else None
+    except (ValueError, OverflowError):
+        number = None
+    if number is None or isinstance(value, bool) or not isfinite(number):
+        raise PlanError(f"{name}={_short(value)}; write a number, such as 5e-5")
+    return number
+
+
+def _short(value: Any) -> str:
+    """Return a text of bounded length, and in bounded time: a YAML file of aliases is huge."""
+    return _REPR.repr(value)
+
+
+def _name(key: Any) -> str:
+    return key[:40] if isinstance(key, str) else _short(key)
+
+
+def _shown(values: tuple[Any, ...]) -> str:
+    shown = ",".join(map(str, values[:6]))
+    return shown if len(values) <= 6 else f"{shown},..."

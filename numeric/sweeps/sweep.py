@@ -1,0 +1,298 @@
+"""Sweeps: all runs of a plan, on any executor, into a folder, resumable."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import (
+    FIRST_COMPLETED,
+    BrokenExecutor,
+    Executor,
+    Future,
+    wait,
+)
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import final
+
+from algebra.groups.group import AbelianGroup
+from algebra.machine.read_file import read_bytes
+from algebra.machine.write_file import WriteError
+from numeric.sweeps.folder import SweepFolder, locked
+from numeric.sweeps.piece import Piece, StoppedError, Trained, train_piece
+from numeric.sweeps.plan import SweepPlan, run_name
+from numeric.training.settings import Settings
+from numeric.work.executor import Here
+
+#: How long an interrupted sweep waits for batches to save their state.
+GRACE_SECONDS = 20.0
+#: Seconds between two looks at how far the batches are.
+POLL = 0.5
+
+
+class SweepInterruptedError(Exception):
+    """Raised after Ctrl-C, when what is finished and the state of the rest have been saved."""
+
+
+class SweepWorkerError(ValueError):
+    """Raised when a process of the executor died; what was finished before is kept."""
+
+
+@final
+@dataclass(slots=True)
+class Sweep:
+    """How far a sweep is.
+
+    Args:
+        folder: its folder.
+        wanted: how many runs are asked for.
+        found: runs that were finished before.
+        trained: runs that were trained now.
+        failed: names of runs that failed, now or before, with their errors.
+        damaged: names of runs whose files were damaged; they are trained again.
+        work: about how much work there is, in runs times epochs times size.
+        done: how much of it is done.
+        files: the index.
+    """
+
+    folder: SweepFolder
+    wanted: int = 0
+    found: int = 0
+    trained: int = 0
+    failed: dict[str, str] = field(default_factory=dict)
+    damaged: list[str] = field(default_factory=list)
+    work: float = 0.0
+    done: float = 0.0
+    files: list[Path] = field(default_factory=list)
+
+
+def sweep(
+    plan: SweepPlan,
+    *,
+    folder: str | Path,
+    executor: Executor | None = None,
+    workers: int = 1,
+    retry_failed: bool = False,
+    every_seconds: float = 30.0,
+    wanted: Callable[[Settings], bool] = lambda run: True,
+    smallest_first: bool = False,
+    progress: Callable[[Sweep], None] = lambda sweep: None,
+) -> Sweep:
+    """Train all runs of a plan that the folder does not hold yet.
+
+    Killed at any moment and called again, it goes on, and the files of the runs end up the same
+    bit for bit: batches do not depend on what is finished, and each goes on from its checkpoint.
+
+    Args:
+        plan: what to train.
+        folder: where; it is made if it is not there.
+        executor: where batches are trained; this process by default.
+        workers: how many batches it trains at a time.
+        retry_failed: whether runs that failed before are tried again.
+        every_seconds: seconds between checkpoints of a batch.
+        wanted: which runs to train; the others are left for another call. A batch is trained as a
+            whole if one of its runs is wanted, so that no bit depends on this.
+        smallest_first: whether to begin with the cheapest batches, so that much is finished if
+            the sweep is stopped; it takes a little longer in all.
+        progress: called about twice a second, by another thread.
+
+    Raises:
+        FolderInUseError: if another sweep is at work there.
+        SweepFolderError: if the folder holds another plan.
+        SweepInterruptedError: after Ctrl-C or SIGTERM.
+        SweepWorkerError: if a worker process died.
+        WriteError: if a file cannot be written, such as on a full disk; what is finished stays.
+
+    >>> from tempfile import TemporaryDirectory
+    >>> plan = SweepPlan(groups=("Z5",), widths=(16,), seeds=(0, 1), epochs=20)
+    >>> with TemporaryDirectory() as folder:
+    ...     first, second = sweep(plan, folder=folder), sweep(plan, folder=folder)
+    >>> first.trained, second.trained, second.found
+    (2, 0, 2)
+    """
+    with locked(folder, plan) as opened:
+        state = Sweep(opened)
+        pieces = _pieces(state, retry_failed, every_seconds, wanted)
+        pieces.sort(key=_cost, reverse=not smallest_first)
+        state.work = sum(map(_cost, pieces))
+        _clear(opened)
+        try:
+            # In this process one at a time, since each is finished when it is submitted.
+            _train(state, pieces, executor or Here(), 2 * workers if executor else 1, progress)
+        finally:
+            # Not where the disk is full: the first error says what to do.
+            with suppress(WriteError):
+                state.files = opened.write_index()
+        return state
+
+
+def _pieces(
+    state: Sweep, retry_failed: bool, every_seconds: float, wanted: Callable[[Settings], bool]
+) -> list[Piece]:
+    """Return the batches with a wanted run that is still to be trained."""
+    folder = state.folder
+    pieces = []
+    for batch in folder.plan.batches():
+        open_runs = 0
+        for run in filter(wanted, batch.runs()):
+            state.wanted += 1
+            match folder.state(run):
+                case "done":
+                    state.found += 1
+                    continue
+                case "failed" if not retry_failed:
+                    state.failed[run_name(run)] = folder.failure(run) or ""
+                    continue
+                case "damaged":
+                    state.damaged.append(run_name(run))
+                    folder.put_aside(run)
+            open_runs += 1
+        if open_runs:
+            pieces.append(Piece(batch, str((folder.path / "work").resolve()), every_seconds))
+    return pieces
+
+
+def _cost(piece: Piece) -> float:
+    """Return about how much work a batch is; a step costs about ``q d^2 + q^2 d`` or more."""
+    batch, shared = piece.batch, piece.batch.shared
+    d, q = AbelianGroup(shared.group).order, shared.width
+    return float(shared.epochs * len(batch.seeds) * (min(d**3 * q, 2 * d * q**2) + 10 * d**2 * q))
+
+
+def _clear(folder: SweepFolder) -> None:
+    for path in (folder.path / "work").glob("*.epoch"):
+        path.unlink(missing_ok=True)
+    (folder.path / "work" / "stop").unlink(missing_ok=True)
+
+
+def _train(
+    state: Sweep,
+    pieces: list[Piece],
+    executor: Executor,
+    at_once: int,
+    progress: Callable[[Sweep], None],
+) -> None:
+    todo = iter(pieces)
+    running: dict[Future[list[Trained]], Piece] = {}
+    begun: list[Piece] = []
+    finished: list[Piece] = []
+
+    def show() -> None:
+        state.done = sum(map(_cost, finished)) + sum(map(_part, list(begun)))
+        progress(state)
+
+    try:
+        with _twice_a_second(show):
+            while True:
+                while len(running) < at_once and (piece := next(todo, None)) is not None:
+                    begun.append(piece)
+                    running[executor.submit(train_piece, piece)] = piece
+                if not running:
+                    break
+                for future in wait(running, return_when=FIRST_COMPLETED).done:
+                    piece = running.pop(future)
+                    _keep(state, piece, future)
+                    begun.remove(piece)
+                    finished.append(piece)
+    except (KeyboardInterrupt, StoppedError):
+        _stop(state, running)
+        raise SweepInterruptedError(
+            f"interrupted: {state.found + state.trained} of {state.wanted} runs are finished; the "
+            f"same command goes on"
+        ) from None
+    except BrokenExecutor as error:
+        raise SweepWorkerError(
+            f"a worker died ({error}); what is finished is kept: the same command goes on, with "
+            f"fewer workers if memory was short"
+        ) from None
+    except WriteError as error:
+        _stop(state, running)
+        raise WriteError(f"{error}; what is finished is kept: the same command goes on") from None
+
+
+@contextmanager
+def _twice_a_second(show: Callable[[], None]) -> Iterator[None]:
+    """Call a function meanwhile, and at the end; this thread works, and gets the signals."""
+    over = threading.Event()
+
+    def repeat() -> None:
+        while not over.wait(POLL):
+            show()
+
+    thread = threading.Thread(target=repeat, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
+    show()
+
+
+def _keep(state: Sweep, piece: Piece, future: Future[list[Trained]]) -> None:
+    """Write what a batch came to, but no run that is there; then forget its checkpoint."""
+    folder = state.folder
+    for outcome in _outcomes(future):
+        run = outcome.run
+        if folder.run_file(run).exists():
+            continue
+        if outcome.arrays is None:
+            error = outcome.error or "no reason was given"
+            folder.write_failure(run, error)
+            state.failed[run_name(run)] = error
+        else:
+            folder.write_seconds(run, outcome.seconds)
+            folder.write_run(run, outcome.arrays, outcome.metadata)
+            state.failed.pop(run_name(run), None)
+            state.trained += 1
+    for done in (piece, *piece.alone()):
+        done.checkpoint().unlink(missing_ok=True)
+        done.epoch_file().unlink(missing_ok=True)
+
+
+def _outcomes(future: Future[list[Trained]]) -> list[Trained]:
+    try:
+        return future.result()
+    except (WriteError, StoppedError, BrokenExecutor):
+        raise
+    except Exception as error:  # a cluster has its own kinds for workers that are gone
+        reason = " ".join(str(error).split()) or type(error).__name__
+        raise SweepWorkerError(
+            f"a batch came to nothing ({type(error).__name__}: {reason}); what is finished is "
+            f"kept: the same command goes on"
+        ) from None
+
+
+def _part(piece: Piece) -> float:
+    """Return how much of a running batch is done, as far as it says."""
+    try:
+        epoch = int(read_bytes(piece.epoch_file(), limit=32))
+    except ValueError:
+        return 0.0
+    return _cost(piece) * min(1.0, epoch / max(1, piece.batch.shared.epochs))
+
+
+def _stop(state: Sweep, running: dict[Future[list[Trained]], Piece]) -> None:
+    """Ask the batches to save their state, and keep those that are finished by then."""
+    with suppress(OSError):
+        (state.folder.path / "work" / "stop").touch()
+    for future in running:
+        future.cancel()
+    for worker in multiprocessing.active_children():  # in the middle of a step it sees no file
+        if worker.pid is not None:
+            with suppress(ProcessLookupError):
+                os.kill(worker.pid, signal.SIGINT)
+    for future in wait(running, timeout=GRACE_SECONDS).done:
+        if not future.cancelled():
+            with suppress(StoppedError, WriteError, BrokenExecutor, SweepWorkerError):
+                _keep(state, running[future], future)
+
+
+def shown(sweep: Sweep) -> tuple[str, float, float]:
+    """Return how far a sweep is, as `cogo.cli.terminal.progress_bar` shows it."""
+    text = f"{sweep.found + sweep.trained} runs finished, {len(sweep.failed)} failed"
+    return text, sweep.done, sweep.work

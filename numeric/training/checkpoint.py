@@ -1,0 +1,192 @@
+"""Checkpoints: the whole state of a training run in one ``.safetensors`` file."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from algebra.machine.memory import MemoryEstimateError, require_memory
+from algebra.machine.read_file import ReadError, opened, printable
+from algebra.machine.write_file import write_bytes
+from numeric.training.batch import Batch, batch_from_text, batch_of
+from numeric.training.evaluation import Record
+from numeric.training.run import TrainingRun
+from numeric.training.settings import Settings, SettingsError
+
+FORMAT = "cogo-training-checkpoint-1"
+#: Of the file's header, which holds settings and records; 1,000 seeds, 10,000 records.
+MAX_HEADER = 1 << 30
+MAX_FILE = 1 << 38
+
+
+class CheckpointError(ValueError):
+    """Raised for a file that is no checkpoint, or one of another training run."""
+
+
+def write_checkpoint(path: str | Path, run: TrainingRun) -> None:
+    """Write the state of a run, by rename; what was there is replaced only by a whole file.
+
+    Raises:
+        WriteError: if the file cannot be written.
+    """
+    from safetensors.torch import save
+
+    tensors: dict[str, torch.Tensor] = {"w": run.w}
+    for name, x in run.optimizer.state().items():
+        tensors[f"optimizer.{name}"] = x.detach()
+    if run.live is not None:
+        tensors["live"] = run.live
+    document = {
+        "settings": run.batch.to_text(),
+        "epoch": run.epoch,
+        "wide": run.wide,
+        "history": run.history,
+        "observed": run.observed,
+        "seconds": run.seconds,
+    }
+    metadata = {"format": FORMAT, "state": json.dumps(document)}
+    contiguous = {name: x.cpu().contiguous() for name, x in tensors.items()}
+    write_bytes(path, save(contiguous, metadata=metadata), force=True)
+
+
+def read_batch(path: str | Path) -> Batch:
+    """Return what runs a checkpoint is of.
+
+    Raises:
+        CheckpointError: if the file is no checkpoint.
+    """
+    document = _read(path, tensors=False)[0]
+    return _batch(path, document)
+
+
+def read_checkpoint(
+    path: str | Path, settings: Settings | Batch, *, device: torch.device | str = "cpu"
+) -> TrainingRun:
+    """Return the run that a checkpoint holds, ready to go on.
+
+    Args:
+        path: a file that `write_checkpoint` wrote.
+        settings: those to go on with; only ``epochs`` may differ from the checkpoint's.
+        device: where to go on.
+
+    Raises:
+        CheckpointError: if the file is no checkpoint, is damaged, or is of other settings.
+        MemoryEstimateError: if it would not fit into memory.
+    """
+    document, tensors = _read(path, tensors=True)
+    theirs, ours = _batch(path, document), batch_of(settings)
+    different = theirs.differences(ours)
+    if different:
+        shown = ", ".join(
+            f"{name} {_shown(_values(theirs, name))}, not {_shown(_values(ours, name))}"
+            for name in different
+        )
+        raise CheckpointError(
+            f"{path} is the checkpoint of another run: {shown}; pass its settings, or another "
+            f"folder"
+        )
+    run = TrainingRun(settings, device=device)
+    try:
+        _restore(run, document, tensors)
+    except (KeyError, TypeError, ValueError) as error:
+        raise CheckpointError(f"{path} is damaged: {error}") from None
+    if run.epoch > run.settings.epochs:
+        raise CheckpointError(
+            f"{path} is at epoch {run.epoch}, beyond epochs={run.settings.epochs}; pass more epochs"
+        )
+    return run
+
+
+def _restore(run: TrainingRun, document: dict[str, Any], tensors: dict[str, torch.Tensor]) -> None:
+    epoch, wide = document["epoch"], document["wide"]
+    if type(epoch) is not int or epoch < 0 or [type(x) for x in wide] != [bool] * run.task.runs:
+        raise ValueError("epoch or wide")
+    w = tensors.pop("w")
+    live = tensors.pop("live", None)
+    if w.shape != run.w.shape or w.dtype != run.w.dtype or not w.isfinite().all():
+        raise ValueError("the weights do not fit the settings")
+    run.w.copy_(w)
+    state: dict[str, torch.Tensor] = {}
+    for key, x in tensors.items():
+        name = key.removeprefix("optimizer.")
+        if name != "step" and (x.shape != w.shape or x.dtype != w.dtype):
+            raise ValueError(f"{key} does not fit the weights")
+        state[name] = x.to(run.device)
+    run.optimizer.load(state)
+    if live is not None:
+        runs, n = live.shape
+        inside = ((live >= 0) & (live < run.settings.width)).all()
+        if live.dtype != torch.int64 or runs != run.task.runs or n < 1 or not inside:
+            raise ValueError("live")
+        live = live.to(run.device)
+    run.set_live(live)
+    run.epoch, run.wide = epoch, list(wide)
+    run.history = [_record(row, run.task.runs) for row in document["history"]]
+    run.observed = [[float(x) for x in row] for row in document.get("observed", [])]
+    run.seconds = float(document.get("seconds", 0.0))
+
+
+def _record(row: list[Any], runs: int) -> Record:
+    """Return a row of the history, whose numbers JSON has kept to the last bit."""
+    epoch, *columns = row
+    if type(epoch) is not int or len(columns) != len(Record._fields) - 1:
+        raise ValueError("history")
+    for x in columns:
+        if x is not None and (len(x) != runs or any(type(y) is not float for y in x)):
+            raise ValueError("history")
+    train_loss, train_accuracy, test_loss, test_accuracy = (
+        None if x is None else tuple(x) for x in columns
+    )
+    if train_loss is None or train_accuracy is None:
+        raise ValueError("history")
+    return Record(epoch, train_loss, train_accuracy, test_loss, test_accuracy)
+
+
+def _read(path: str | Path, *, tensors: bool) -> tuple[dict[str, Any], dict[str, torch.Tensor]]:
+    from safetensors import SafetensorError
+    from safetensors.torch import load
+
+    name = printable(path)
+    try:
+        with opened(path, limit=MAX_FILE) as file:
+            size = os.fstat(file.fileno()).st_size
+            length = int.from_bytes(file.read(8), "little")
+            if length > min(size, MAX_HEADER):
+                raise CheckpointError(f"{name} is no checkpoint of a training run, or is cut")
+            require_memory(4 * size, f"reading {name}", instead="use a machine with more memory")
+            metadata = json.loads(file.read(length)).get("__metadata__", {})
+            if metadata.get("format") != FORMAT:
+                raise CheckpointError(f"{name} is no checkpoint of a training run")
+            document = json.loads(metadata["state"])
+            file.seek(0)
+            read = load(file.read()) if tensors else {}
+    except ReadError as error:
+        raise CheckpointError(str(error)) from None
+    except (SafetensorError, KeyError, ValueError, AttributeError, RecursionError) as error:
+        if isinstance(error, CheckpointError | MemoryEstimateError):
+            raise
+        raise CheckpointError(f"{name} is no checkpoint of a training run: {error}") from None
+    if not isinstance(document, dict):
+        raise CheckpointError(f"{name} is no checkpoint of a training run")
+    return document, read
+
+
+def _values(batch: Batch, name: str) -> Any:
+    values = [getattr(member, name) for member in batch.members]
+    return values[0] if len(values) == 1 else tuple(values)
+
+
+def _batch(path: str | Path, document: dict[str, Any]) -> Batch:
+    try:
+        return batch_from_text(document["settings"])
+    except (KeyError, SettingsError) as error:
+        raise CheckpointError(f"{path}: {error}") from None
+
+
+def _shown(value: Any) -> str:
+    text = str(value)
+    return text if len(text) <= 40 else f"{text[:37]}..."

@@ -1,0 +1,75 @@
+"""Loss and accuracy of networks on trained and on held-out pairs, pair by pair."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import torch
+
+from numeric.training.loss_closed import product
+from numeric.training.loss_pairs import PairTable, at_once, hidden, pieces, subtract_target
+
+Tensor = torch.Tensor
+
+
+class Record(NamedTuple):
+    """Losses and accuracies after ``epoch`` steps, by run; None where no pairs are held out."""
+
+    epoch: int
+    train_loss: tuple[float, ...]
+    train_accuracy: tuple[float, ...]
+    test_loss: tuple[float, ...] | None
+    test_accuracy: tuple[float, ...] | None
+
+
+def evaluate(w: Tensor, table: PairTable, *, epoch: int = 0) -> Record:
+    """Return the losses and accuracies of every run of a batch.
+
+    The prediction for a pair is the output of largest value, as in the paper's script.
+
+    Args:
+        w: shape (runs, 3, d, q), without ``1 / 2d``.
+        table: the pairs of the task, from `numeric.training.loss_pairs.pair_table`.
+        epoch: what to write into the record.
+
+    >>> from algebra import AbelianGroup, optimizers
+    >>> from numeric import embed
+    >>> from numeric.training.loss_pairs import pair_table
+    >>> from numeric.training.task import full_task
+    >>> v = embed(optimizers.order46(AbelianGroup("Z7"), xi=1, nu=1))
+    >>> w = torch.stack([torch.from_numpy(x) for x in (v.w_a, v.w_b, v.w_c / 14)])[None]
+    >>> evaluate(w, pair_table(full_task(v.group), dtype=w.dtype, device="cpu")).train_accuracy
+    (1.0,)
+    """
+    step = at_once(w)
+    parts = []
+    for r in range(0, len(w), step):
+        runs = slice(r, r + step)
+        trained = None if table.trained is None else table.trained[runs]
+        parts.append(_evaluated(w[runs], PairTable(table.labels, trained)))
+    train_loss, train_accuracy, test_loss, test_accuracy = (
+        tuple(x for part in parts for x in part[i]) for i in range(4)
+    )
+    if table.trained is None:
+        return Record(epoch, train_loss, train_accuracy, None, None)
+    return Record(epoch, train_loss, train_accuracy, test_loss, test_accuracy)
+
+
+def _evaluated(w: Tensor, table: PairTable) -> list[list[float]]:
+    """Return loss and accuracy on trained pairs, and on held-out ones, of each run."""
+    runs, _, d, _ = w.shape
+    c = w[:, 2] - w[:, 2].mean(dim=-2, keepdim=True)
+    trained = table.trained
+    sums = torch.zeros(2, 2, runs, dtype=torch.float64, device=w.device)
+    count = torch.zeros(2, runs, dtype=torch.float64, device=w.device)
+    for x in pieces(w):
+        here = slice(x.start * d, x.stop * d)
+        output = product(hidden(w, x).square_(), c.mT)
+        right = output.argmax(dim=-1) == table.labels[here]
+        loss = subtract_target(output, table.labels[here]).square().sum(dim=-1)
+        mask = loss.new_ones(loss.shape) if trained is None else trained[:, here, 0]
+        for part, chosen in enumerate((mask, 1 - mask)):
+            sums[part, 0] += (loss * chosen).sum(dim=-1, dtype=torch.float64)
+            sums[part, 1] += (right * chosen).sum(dim=-1, dtype=torch.float64)
+            count[part] += chosen.sum(dim=-1, dtype=torch.float64)
+    return [s.tolist() for i in (0, 1) for s in sums[i] / count[i]]

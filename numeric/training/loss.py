@@ -1,0 +1,253 @@
+"""The full-batch loss and its gradient, by whichever route costs less; for PyTorch's autograd too.
+
+    loss = mean over the trained pairs of | P (f(x, y) - e_{x+y}) |^2,
+    f(x, y)[g] = sum_j w_c[g, j] (w_a[x, j] + w_b[y, j])^2,
+
+``P`` removing the mean over the ``d`` outputs: the scale of the paper's training script, not
+PyTorch's `mse_loss`, which divides by ``d`` as well. The scale matters where weights decay.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, NamedTuple, final, get_args
+
+import torch
+from torch.autograd.function import once_differentiable
+
+from numeric.training.loss_closed import ClosedForm, sum_of_squares
+from numeric.training.loss_pairs import (
+    PairList,
+    PairTable,
+    pair_lists,
+    pair_table,
+    sum_over_list,
+    sum_over_table,
+)
+from numeric.training.task import Task
+
+Tensor = torch.Tensor
+Route = Literal["closed", "table"]
+DTYPES = (torch.float32, torch.float64)
+#: Below this ratio of the closed form to the sum of its terms' moduli, float32 weights are
+#: evaluated in float64. At the ratio, a float32 gradient is wrong by about 2e-5; measured.
+NARROW = 1e-3
+
+
+class Evaluation(NamedTuple):
+    """Loss and gradient of every run, and how much of the closed form cancelled, by run.
+
+    ``cancelled`` is 1 on the route that goes through the pairs, which cancels nothing.
+    """
+
+    loss: Tensor
+    gradient: Tensor
+    cancelled: Tensor
+
+
+@final
+@dataclass(frozen=True, slots=True, eq=False)
+class LossPlan:
+    """How the loss of a task is computed: a route, and its tables on a device; from `loss_plan`.
+
+    Example:
+        >>> from algebra import AbelianGroup
+        >>> from numeric.training.task import full_task
+        >>> plan = loss_plan(full_task(AbelianGroup("Z127")), width=512)
+        >>> plan.route, round(plan(torch.zeros(1, 3, 127, 512)).loss.item() * 127, 4)
+        ('closed', 126.0)
+    """
+
+    task: Task
+    route: Route
+    counts: Tensor
+    table: PairTable | None
+    lists: tuple[tuple[PairList, ...], ...]
+
+    def __call__(self, w: Tensor, *, wide: Sequence[bool] | None = None) -> Evaluation:
+        """Return loss and gradient.
+
+        Args:
+            w: shape (runs, 3, d, q): ``w_a, w_b, w_c`` without ``1 / 2d``.
+            wide: for each run, whether float32 weights are evaluated in float64 on the closed
+                route; None decides from how much cancels.
+        """
+        if self.table is not None:
+            total, gradient = sum_over_table(w, self.table)
+            gradient /= self.counts[:, None, None, None]
+            return Evaluation(total / self.counts, gradient, torch.ones_like(total))
+        if wide is None:
+            result = self._closed(w, [False] * len(w))
+            narrow = (result.cancelled < NARROW).tolist()
+            return self._closed(w, narrow) if any(narrow) and w.dtype != torch.float64 else result
+        return self._closed(w, wide)
+
+    def _closed(self, w: Tensor, wide: Sequence[bool]) -> Evaluation:
+        if w.dtype == torch.float64 or not any(wide):
+            return self._subtracted(w, sum_of_squares(w, self.task.group), range(len(w)))
+        if all(wide):
+            x = w.double()
+            full = sum_of_squares(x, self.task.group)
+            parts = self._subtracted(x, full, range(len(w)))
+            return Evaluation(*(t.to(w.dtype) for t in parts))
+        out = Evaluation(w.new_empty(len(w)), torch.empty_like(w), w.new_empty(len(w)))
+        for kind in (False, True):
+            runs = [r for r, wants in enumerate(wide) if wants is kind]
+            x = w[runs].double() if kind else w[runs]
+            part = self._subtracted(x, sum_of_squares(x, self.task.group), runs)
+            for whole, piece in zip(out, part, strict=True):
+                whole[runs] = piece.to(w.dtype)
+        return out
+
+    def _subtracted(self, w: Tensor, full: ClosedForm, runs: Sequence[int]) -> Evaluation:
+        """Subtract the held-out pairs, and divide by the number of those left."""
+        cancelled = full.total / full.size
+        for at, r in enumerate(runs):
+            for held_out in self.lists[r]:
+                total, gradient = sum_over_list(w[at], held_out)
+                full.total[at] -= total
+                full.gradient[at] -= gradient
+        counts = self.counts[list(runs)].to(w.dtype)
+        full.gradient.div_(counts[:, None, None, None])
+        return Evaluation(full.total / counts, full.gradient, cancelled)
+
+
+def loss_plan(
+    task: Task,
+    *,
+    width: int,
+    dtype: torch.dtype = torch.float32,
+    device: torch.device | str = "cpu",
+    route: Route | Literal["auto"] = "auto",
+) -> LossPlan:
+    """Return the plan for a task: tables for one dtype and device.
+
+    Args:
+        task: the group, and the held-out pairs of each run.
+        width: the number ``q`` of hidden nodes.
+        dtype: of the weights, `torch.float32` or `torch.float64`.
+        device: of the weights.
+        route: ``"closed"`` form, the held-out pairs subtracted; ``"table"`` of all pairs;
+            ``"auto"``, the cheaper by `cost`.
+
+    Raises:
+        ValueError: for another route or dtype.
+
+    Source: docs/training.md.
+    """
+    if route not in ("auto", *get_args(Route)):
+        raise ValueError(f"route={route!r}; pass 'auto', 'closed' or 'table'")
+    if dtype not in DTYPES:
+        raise ValueError(f"dtype={dtype}; pass torch.float32 or torch.float64")
+    chosen = choose_route(task, width=width) if route == "auto" else route
+    counts = torch.tensor(task.trained_pairs(), dtype=dtype, device=device)
+    if chosen == "table":
+        table = pair_table(task, dtype=dtype, device=device)
+        return LossPlan(task, chosen, counts, table, ())
+    lists = tuple(pair_lists(task, r, width=width, device=device) for r in range(task.runs))
+    return LossPlan(task, chosen, counts, None, lists)
+
+
+def cost(task: Task, *, width: int, route: Route) -> float:
+    """Return about how long a step takes, in floating-point operations of a matrix product.
+
+    The leading terms are counted; the constants of the others, which are bound by memory, were
+    fitted to measurements on a CPU (benchmarks/training.py prints both routes).
+
+    >>> from algebra import AbelianGroup
+    >>> from numeric.training.task import full_task
+    >>> task = full_task(AbelianGroup("Z127"))
+    >>> cost(task, width=512, route="table") / cost(task, width=512, route="closed") > 8
+    True
+    """
+    d, q = task.group.order, width
+    if route == "table":
+        return task.runs * (6.0 * d**3 * q + 60.0 * d**2 * q)
+    held_out = sum(map(len, task.held_out))
+    full = 12.0 * q**2 * d + 24.0 * d**2 * q + 350.0 * q**2 + 1500.0 * d * q + 5e6
+    return task.runs * full + held_out * (6.0 * d * q + 120.0 * q)
+
+
+def choose_route(task: Task, *, width: int) -> Route:
+    """Return the route of lower `cost`.
+
+    >>> from algebra import AbelianGroup
+    >>> from numeric.training.task import full_task
+    >>> [choose_route(full_task(AbelianGroup((d,))), width=512) for d in (23, 71, 127, 251)]
+    ['table', 'closed', 'closed', 'closed']
+    """
+    routes: tuple[Route, ...] = get_args(Route)
+    return min(routes, key=lambda route: cost(task, width=width, route=route))
+
+
+def projected_loss(
+    w_a: Tensor, w_b: Tensor, w_c: Tensor, *, plan: LossPlan, normalised: bool = False
+) -> Tensor:
+    """Return the loss of every run; its gradient is computed in closed form, once.
+
+    The network has no ``1 / 2d`` unless ``normalised``. The loss can be differentiated once.
+
+    Args:
+        w_a: shape (runs, d, q), or (d, q) for a single run.
+        w_b: as ``w_a``.
+        w_c: as ``w_a``: rows are outputs, so it is ``layerc.weight`` as it stands, and the two
+            others are ``layera.weight.T`` and ``layerb.weight.T``.
+        plan: from `loss_plan`, for the same task, width, dtype and device.
+        normalised: whether the network multiplies its output by ``1 / 2d``.
+
+    Returns:
+        Shape (runs,), or a scalar for a single run.
+
+    Raises:
+        ValueError: if shapes, dtypes or devices do not fit the plan.
+
+    Source: docs/training.md.
+
+    >>> from algebra import AbelianGroup, optimizers
+    >>> from numeric import embed
+    >>> from numeric.training.task import full_task
+    >>> w = embed(optimizers.order46(AbelianGroup("Z7"), xi=1, nu=1))
+    >>> a, b, c = (torch.from_numpy(x).requires_grad_() for x in (w.w_a, w.w_b, w.w_c))
+    >>> plan = loss_plan(full_task(w.group), width=w.width, dtype=torch.float64)
+    >>> loss = projected_loss(a, b, c, plan=plan, normalised=True)
+    >>> loss.backward()
+    >>> loss.item() < 1e-20, a.grad.norm().item() < 1e-12
+    (True, True)
+    """
+    task = plan.task
+    for name, x in (("w_a", w_a), ("w_b", w_b), ("w_c", w_c)):
+        shape = (task.runs, task.group.order, x.shape[-1] if x.ndim else 0)
+        fits = tuple(x.shape) == shape or (task.runs == 1 and tuple(x.shape) == shape[1:])
+        if not fits or x.shape != w_a.shape:
+            raise ValueError(
+                f"{name} has shape {tuple(x.shape)}; {task} needs ({task.runs}, "
+                f"{task.group.order}, q), the same q for w_a, w_b and w_c"
+            )
+        if x.dtype != plan.counts.dtype or x.device != plan.counts.device:
+            raise ValueError(
+                f"{name} is {x.dtype} on {x.device}, and the plan is for {plan.counts.dtype} on "
+                f"{plan.counts.device}; make the plan for the dtype and device of the weights"
+            )
+    if normalised:
+        w_c = w_c / (2 * task.group.order)
+    w = torch.stack([w_a, w_b, w_c], dim=-3)
+    single = w.ndim == 3
+    loss: Tensor = _ProjectedLoss.apply(w[None] if single else w, plan)  # type: ignore[no-untyped-call]
+    return loss[0] if single else loss
+
+
+class _ProjectedLoss(torch.autograd.Function):
+    """The loss of stacked weights; forward keeps the gradient, backward scales it."""
+
+    @staticmethod
+    def forward(ctx: Any, w: Tensor, plan: LossPlan) -> Tensor:
+        result = plan(w)
+        ctx.save_for_backward(result.gradient)
+        return result.loss
+
+    @staticmethod
+    @once_differentiable
+    def backward(ctx: Any, grad: Tensor) -> tuple[Tensor, None]:
+        (gradient,) = ctx.saved_tensors
+        return grad[:, None, None, None] * gradient, None

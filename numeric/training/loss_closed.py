@@ -1,0 +1,131 @@
+"""The loss over all pairs in closed form: no table of pairs is ever made.
+
+With ``c`` centred over outputs, ``a`` and ``b`` split into means and centred parts, ``a = a0 + a'``
+and so on, ``s = a0 + b0``, the output of the plain network ``f = sum_j c_j (a_j + b_j)^2`` is
+
+    f(x, y) = sum_j c_j (p_j[x] + r_j[y] + k_j + 2 a'_j[x] b'_j[y]),
+    p = a'^2 + 2 s a' - mean,   r = b'^2 + 2 s b' - mean,   k = s^2 + mean(a'^2) + mean(b'^2),
+
+four parts that are orthogonal as functions on the pairs. So the sum of squared errors is
+
+    d |p c^T|^2 + d |r c^T|^2 + d^2 |k c^T|^2
+        + 4 sum_{jl} (a'^T a')_jl (b'^T b')_jl (c^T c)_jl
+        - 4 sum_{x,y} sum_j a'_j[x] b'_j[y] c_j[x + y] + d (d - 1),
+
+the linear term a convolution over the group, by FFT over its shape. Only the second line
+cancels near the optimum.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import torch
+
+from algebra.groups.group import AbelianGroup
+
+Tensor = torch.Tensor
+
+
+#: A product of more operations is made in pieces, and a transform of more entries: Python answers
+#: signals in between, so each is to take about a second at most on one thread of a busy machine.
+LONG_PRODUCT, LONG_TRANSFORM = 1 << 32, 1 << 22
+
+
+class ClosedForm(NamedTuple):
+    """Sums over all ``d^2`` pairs, one entry a run.
+
+    ``size`` is the sum of the moduli of the terms that make up the loss: ``total / size`` is
+    how much of it cancels.
+    """
+
+    total: Tensor
+    gradient: Tensor
+    size: Tensor
+
+
+def product(x: Tensor, y: Tensor) -> Tensor:
+    """Return ``x @ y`` for every run of a batch.
+
+    On a CPU one after the other, each on all threads: `torch.bmm` shares out whole products,
+    and is far slower on the few large, transposed ones of a batch.
+    """
+    if x.device.type != "cpu":
+        return torch.matmul(x, y)
+    shape = (*x.shape[:-1], y.shape[-1])
+    out = torch.empty(shape, dtype=x.dtype, device=x.device)
+    flat = (t.reshape(-1, *t.shape[-2:]) for t in (x, y, out))
+    for left, right, result in zip(*flat, strict=True):
+        rows = max(1, LONG_PRODUCT // (2 * max(1, right.numel())))
+        for i in range(0, len(left), rows):
+            torch.mm(left[i : i + rows], right, out=result[i : i + rows])
+    return out
+
+
+def sum_of_squares(w: Tensor, group: AbelianGroup) -> ClosedForm:
+    """Return ``sum_{x,y} |P(f(x,y) - e_{x+y})|^2`` and its gradient, for the plain network.
+
+    Args:
+        w: real, shape (runs, 3, d, q): ``a``, ``b``, ``c`` of ``f = sum_j c_j (a_j + b_j)^2``,
+            without ``1 / 2d``.
+        group: the group of order ``d``.
+
+    Returns:
+        The sums, shape (runs,), and the gradient, shaped like ``w``.
+
+    Source: docs/training.md.
+    """
+    d = group.order
+    mean = w.mean(dim=-2, keepdim=True)
+    centred = w - mean
+    c = centred[:, 2]
+    s = mean[:, 0] + mean[:, 1]
+    inputs = centred[:, :2]
+    squares = inputs.square()
+    mean_square = squares.mean(dim=-2, keepdim=True)
+    # One matrix of 2 d + 1 rows, so that its squared norm times c is the first line above.
+    single = squares.add_(2 * s[:, None] * inputs).sub_(mean_square).mul_(d**0.5)
+    constant = (s.square() + mean_square[:, 0] + mean_square[:, 1]) * d
+    rows = torch.cat([single.flatten(1, 2), constant], dim=1)
+    image = product(rows, c.mT)
+    squared = image.square().sum(dim=(1, 2))
+    pull = product(image, c)
+    pull_single = pull[:, :-1].view_as(single) * (2 * d**0.5)
+    pull_constant = pull[:, -1:] * (2 * d)
+
+    gram = product(centred.mT, centred)
+    ga, gb, gc = gram.unbind(dim=1)
+    pairs = torch.stack([gb * gc, ga * gc, ga * gb], dim=1)
+    quadratic = 4 * (ga * pairs[:, 0]).sum(dim=(1, 2))
+    gradient = product(centred, pairs).mul_(8)
+
+    columns = max(1, LONG_TRANSFORM // centred[..., 0].numel())
+    parts = [_convolutions(part, group) for part in torch.split(centred, columns, dim=-1)]
+    convolved = parts[0] if len(parts) == 1 else torch.cat(parts, dim=-1)
+    linear = -4 * (c * convolved[:, 2]).sum(dim=(1, 2))
+    gradient.sub_(convolved, alpha=4)
+
+    pulled = pull_single * inputs
+    gradient[:, :2] += (pulled + pull_single * s[:, None]).mul_(2)
+    gradient[:, :2] += inputs * (2 / d * pull_constant[:, None])
+    gradient[:, 2] += product(image.mT, rows).mul_(2)
+    gradient -= gradient.mean(dim=-2, keepdim=True)
+    ds = 2 * pulled.sum(dim=(1, 2)) + 2 * (pull_constant * s)[:, 0]
+    gradient[:, :2] += ds[:, None, None] / d
+
+    target = float(d * (d - 1))
+    return ClosedForm(
+        squared + quadratic + linear + target,
+        gradient,
+        squared + quadratic.abs() + linear.abs() + target,
+    )
+
+
+def _convolutions(w: Tensor, group: AbelianGroup) -> Tensor:
+    """Return the gradient of ``sum_{x,y} sum_j a_j[x] b_j[y] c_j[x+y]``, shaped like ``w``."""
+    shape = (*w.shape[:2], *group.moduli, w.shape[-1])
+    axes = tuple(range(2, 2 + len(group.moduli)))
+    a, b, c = torch.fft.rfftn(w.reshape(shape), dim=axes).unbind(dim=1)
+    spectrum = torch.stack([b.conj() * c, a.conj() * c, a * b], dim=1)
+    convolved: Tensor = torch.fft.irfftn(spectrum, s=group.moduli, dim=axes)
+    return convolved.reshape(w.shape)

@@ -1,0 +1,189 @@
+"""The loss pair by pair: over the whole table of pairs, or over a list of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import final
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from numeric.training.loss_closed import product
+from numeric.training.task import Task
+
+Tensor = torch.Tensor
+#: Outputs are padded to a multiple of this many, the width of a vector register of float32.
+GRAIN = 8
+#: The table of pairs is worked through in pieces of about this many hidden values: 2 MB of float32.
+PIECE = 1 << 19
+#: A list of pairs is cut into lists of at most so many hidden values: 64 MB of float32.
+LIST = 1 << 24
+#: Runs are worked on together as long as they have so many hidden values in all: 512 kB of float32.
+TOGETHER = 1 << 17
+#: Elements of the longest vector register.
+VECTOR = 16
+
+
+@final
+@dataclass(frozen=True, slots=True, eq=False)
+class PairTable:
+    """The pairs of a task as tensors on one device, for one dtype.
+
+    Args:
+        labels: the index of ``x + y``, by the number of the pair.
+        trained: 1 for pairs that are trained on and 0 for others, (runs, d^2, 1); None if all are.
+    """
+
+    labels: Tensor
+    trained: Tensor | None
+
+
+def pair_table(task: Task, *, dtype: torch.dtype, device: torch.device | str) -> PairTable:
+    """Return the table of all pairs of a task."""
+    trained = None
+    if any(len(pairs) for pairs in task.held_out):
+        mask = np.ones((task.runs, task.group.order**2, 1))
+        for r, pairs in enumerate(task.held_out):
+            mask[r, pairs] = 0
+        trained = torch.from_numpy(mask).to(device=device, dtype=dtype)
+    return PairTable(torch.from_numpy(task.sums()).to(device), trained)
+
+
+def pieces(w: Tensor) -> Iterator[slice]:
+    """Yield ranges of ``x`` such that the hidden values of all their pairs are few enough."""
+    runs, _, d, q = w.shape
+    step = max(1, PIECE // max(1, runs * d * q))
+    return (slice(first, min(first + step, d)) for first in range(0, d, step))
+
+
+def hidden(w: Tensor, x: slice) -> Tensor:
+    """Return ``a_j[x] + b_j[y]`` for a range of ``x`` and all ``y``, (runs, pairs, q)."""
+    return (w[:, 0, x, None, :] + w[:, 1, None, :, :]).flatten(1, 2)
+
+
+def sum_over_table(w: Tensor, table: PairTable) -> tuple[Tensor, Tensor]:
+    """Return ``sum |P(f(x,y) - e_{x+y})|^2`` over the trained pairs, and its gradient.
+
+    Args:
+        w: shape (runs, 3, d, q), as in `numeric.training.loss_closed.sum_of_squares`.
+        table: the pairs.
+
+    Returns:
+        The sums, shape (runs,), and the gradient, shaped like ``w``.
+    """
+    totals, gradient = w.new_zeros(len(w)), torch.zeros_like(w)
+    step = at_once(w)
+    for r in range(0, len(w), step):
+        runs = slice(r, r + step)
+        _add_over_table(w[runs], table, runs, totals[runs], gradient[runs])
+    gradient[:, 2] -= gradient[:, 2].mean(dim=-2, keepdim=True)
+    return totals, gradient
+
+
+def at_once(w: Tensor) -> int:
+    """Return how many runs are worked on at once; on a CPU, as many as fit into the cache.
+
+    Vector kernels round the last elements of a tensor otherwise than the rest. So where the width
+    is no multiple of a vector it is one, and a run is rounded as it is alone.
+    """
+    _, _, d, q = w.shape
+    if w.device.type != "cpu":
+        return len(w)
+    return 1 if q % VECTOR else max(1, TOGETHER // (d**2 * q))
+
+
+def _add_over_table(
+    w: Tensor, table: PairTable, runs: slice, totals: Tensor, gradient: Tensor
+) -> None:
+    """Add the sums and the gradient of some runs, that of the output weights not yet centred."""
+    count, _, d, q = w.shape
+    # Rows of zeros up to a multiple of GRAIN: matrix products of odd widths take twice as long.
+    c = w.new_zeros(count, -(-d // GRAIN) * GRAIN, q)
+    torch.sub(w[:, 2], w[:, 2].mean(dim=-2, keepdim=True), out=c[:, :d])
+    for x in pieces(w):
+        h = hidden(w, x)
+        s = h.square()
+        error = product(s, c.mT)
+        here = slice(x.start * d, x.stop * d)
+        subtract_target(error[..., :d], table.labels[here])
+        if table.trained is not None:
+            error *= table.trained[runs, here]
+        totals += torch.linalg.vecdot(error.flatten(1), error.flatten(1))
+        gradient[:, 2].add_(product(error.mT, s)[:, :d], alpha=2)
+        h.mul_(product(error, c))
+        by_pair = h.view(count, x.stop - x.start, d, q)
+        gradient[:, 0, x].add_(by_pair.sum(dim=2), alpha=4)
+        gradient[:, 1].add_(by_pair.sum(dim=1), alpha=4)
+
+
+@final
+@dataclass(frozen=True, slots=True, eq=False)
+class PairList:
+    """A list of pairs of one run, and the same list ordered by each of its two members.
+
+    Bags of rows are added by `torch.nn.functional.embedding_bag`: first the rows ``a[x]`` and
+    ``b[y]`` of every pair, and on the way back, for every ``x`` and every ``y``, its pairs.
+    """
+
+    rows: Tensor
+    labels: Tensor
+    back: Tensor
+    starts: Tensor
+
+
+def pair_lists(
+    task: Task, run: int, *, width: int, device: torch.device | str
+) -> tuple[PairList, ...]:
+    """Return the held-out pairs of one run, cut so that no list has too many hidden values."""
+    pairs, most = task.held_out[run], max(1, LIST // width)
+    cut = (pairs[i : i + most] for i in range(0, len(pairs), most))
+    return tuple(_pair_list(task, part, device) for part in cut)
+
+
+def _pair_list(task: Task, pairs: NDArray[np.int64], device: torch.device | str) -> PairList:
+    d = task.group.order
+    x, y = np.divmod(pairs, d)
+    by_row = np.concatenate([x, y + d])
+    order = np.argsort(by_row, kind="stable")
+    starts = np.searchsorted(by_row[order], np.arange(2 * d))
+
+    def tensor(values: NDArray[np.int64]) -> Tensor:
+        return torch.from_numpy(values.astype(np.int64)).to(device)
+
+    return PairList(
+        tensor(np.stack([x, y + d], axis=1)),
+        tensor(task.sums()[pairs]),
+        tensor(order % len(pairs)),
+        tensor(starts),
+    )
+
+
+def sum_over_list(w: Tensor, pairs: PairList) -> tuple[Tensor, Tensor]:
+    """Return ``sum |P(f(x,y) - e_{x+y})|^2`` over a list of pairs of one run, and its gradient.
+
+    Args:
+        w: shape (3, d, q).
+        pairs: the list.
+    """
+    bag = torch.nn.functional.embedding_bag
+    d, q = w.shape[1:]
+    c = w[2] - w[2].mean(dim=-2, keepdim=True)
+    h = bag(pairs.rows, w[:2].reshape(2 * d, q), mode="sum")
+    s = h.square()
+    error = product(s, c.mT)
+    subtract_target(error, pairs.labels)
+    gradient = torch.empty_like(w)
+    h.mul_(product(error, c)).mul_(4)
+    gradient[:2] = bag(pairs.back, h, pairs.starts, mode="sum").view(2, d, q)
+    gradient[2] = product(error.mT, s).mul_(2)
+    gradient[2] -= gradient[2].mean(dim=-2, keepdim=True)
+    return error.square().sum(), gradient
+
+
+def subtract_target(f: Tensor, labels: Tensor) -> Tensor:
+    """Subtract ``P e_{x+y}`` in place from outputs of shape (..., pairs, d), and return them."""
+    f += 1 / f.shape[-1]
+    index = labels[:, None].expand(*f.shape[:-1], 1)
+    return f.scatter_add_(-1, index, f.new_full((), -1.0).expand(index.shape))

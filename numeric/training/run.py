@@ -1,0 +1,200 @@
+"""A batch of runs in the course of training: weights, optimizer, records."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import final
+
+import torch
+
+from numeric.training.batch import Batch, batch_of
+from numeric.training.evaluation import Record, evaluate
+from numeric.training.initial_weights import initial_weights
+from numeric.training.loss import NARROW, Evaluation, LossPlan, choose_route, cost, loss_plan
+from numeric.training.loss_pairs import pair_table
+from numeric.training.run_optimizer import RunOptimizer
+from numeric.training.settings import Settings, SettingsError
+from numeric.training.task import Task
+
+Tensor = torch.Tensor
+#: A node whose weights are all smaller than this takes no part in the loss.
+DEAD = 1e-12
+#: Live nodes are looked for every so many epochs.
+REFRESH = 100
+#: The number of live nodes is rounded up to a multiple of this, for the sake of vectors.
+GRAIN = 16
+#: A run's step of fewer operations is left to one thread. Threads wait for each other after every
+#: operation: beside one busy program on two processors, two take 4 to 16 times as long as one
+#: below this, and twice as long at it; undisturbed, they gain a third. Measured.
+ONE_THREAD = 1e10
+
+
+class DivergedError(ValueError):
+    """Raised when a loss is no longer finite."""
+
+
+@final
+class TrainingRun:
+    """The state of a batch of runs; `step` is one epoch of all of them.
+
+    All weights are one tensor ``w`` of shape (runs, 3, d, q); ``settings`` are those that all
+    runs share, ``runs`` those of each.
+
+    Nodes whose weights are all below ``DEAD`` would add less than ``DEAD^3`` to an output. They
+    are left out of the loss and have gradient zero, so that they only decay. Their products,
+    denormal numbers, would slow every epoch down.
+
+    The state is what a checkpoint holds: ``epoch``, ``w``, the optimizer's tensors, ``live``,
+    ``wide`` and ``history``; ``observed``, rows of numbers that whoever trains adds; ``seconds``,
+    how long training has taken. Everything else follows from the settings.
+    """
+
+    def __init__(self, settings: Settings | Batch, *, device: torch.device | str = "cpu") -> None:
+        self.batch = batch_of(settings)
+        self.settings = shared = self.batch.shared
+        self.runs = self.batch.runs()
+        self.task = self.batch.task()
+        self.device = torch_device(device)
+        dtype = getattr(torch, shared.dtype)
+        d, seeds = self.task.group.order, self.batch.seeds
+        self.w = initial_weights(d, shared.width, seeds=seeds, dtype=dtype).to(self.device)
+        self.optimizer = RunOptimizer(self.batch, self.w)
+        self.table = pair_table(self.task, dtype=dtype, device=self.device)
+        self.epoch = 0
+        self.live: Tensor | None = None
+        self.wide = [False] * self.task.runs
+        self.history: list[Record] = []
+        self.observed: list[list[float]] = []
+        self.seconds = 0.0
+        self.plan: LossPlan = self._plan(shared.width)
+
+    def step(self) -> None:
+        """Make one step of gradient descent."""
+        self.update(self.evaluation())
+
+    def evaluation(self) -> Evaluation:
+        """Return loss and gradient, nothing of the state being changed but what follows from it.
+
+        So it can be left in the middle, by an exception, and asked for again.
+        """
+        if self.epoch % REFRESH == 0:
+            self.set_live(live_nodes(self.w))
+        w = self.w
+        if self.live is None:
+            return self.plan(w, wide=self.wide)
+        index = self.live[:, None, None, :].expand(-1, *w.shape[1:3], -1)
+        result = self.plan(torch.gather(w, 3, index), wide=self.wide)
+        gradient = torch.zeros_like(w).scatter_(3, index, result.gradient)
+        return result._replace(gradient=gradient)
+
+    def update(self, result: Evaluation) -> None:
+        """Make the step that an evaluation of these weights leads to."""
+        if self.plan.route == "closed" and self.w.dtype == torch.float32:
+            cancelled = result.cancelled.tolist()
+            self.wide = [a or x < NARROW for a, x in zip(self.wide, cancelled, strict=True)]
+        self.optimizer.step(result.gradient)
+        self.epoch += 1
+
+    def lacks_record(self) -> bool:
+        """Return whether a record is due that the history does not hold."""
+        due = self.epoch % self.settings.log_every == 0 or self.epoch == self.settings.epochs
+        return due and not (self.history and self.history[-1].epoch == self.epoch)
+
+    def record(self) -> Record:
+        """Evaluate the weights as they are, add the record to the history, and return it.
+
+        Raises:
+            DivergedError: if a loss is not finite.
+        """
+        record = evaluate(self.w, self.table, epoch=self.epoch)
+        for run, x in zip(self.runs, record.train_loss, strict=True):
+            if not x < float("inf"):
+                raise DivergedError(
+                    f"seed {run.seeds[0]} diverged: its loss is {x} after {self.epoch} epochs; "
+                    f"pass a learning rate below {run.lr:g}"
+                )
+        if not self.history or self.history[-1].epoch < self.epoch:
+            self.history.append(record)
+        return record
+
+    def set_live(self, live: Tensor | None) -> None:
+        """Set which nodes take part, (runs, n) indices, None for all; the route may change."""
+        self.live = live
+        width = self.settings.width if live is None else live.shape[1]
+        if choose_route(self.task, width=width) != self.plan.route:
+            self.plan = self._plan(width)
+
+    def _plan(self, width: int) -> LossPlan:
+        return loss_plan(self.task, width=width, dtype=self.w.dtype, device=self.device)
+
+
+def live_nodes(w: Tensor) -> Tensor | None:
+    """Return the indices of live nodes, (runs, n), increasing; None if nearly all are alive.
+
+    ``n`` is the largest number of live nodes of a run; others are filled up with dead ones.
+    """
+    q = w.shape[-1]
+    alive = w.abs().amax(dim=(1, 2)) >= DEAD
+    most = max(1, int(alive.sum(dim=1).max()))
+    n = min(q, -(-most // GRAIN) * GRAIN)
+    if n > 0.95 * q:
+        return None
+    order = torch.sort(alive.logical_not().byte(), dim=1, stable=True).indices
+    return order[:, :n].sort(dim=1).values
+
+
+def torch_device(name: torch.device | str) -> torch.device:
+    """Return a device, after asking it for an element and reading it back.
+
+    Raises:
+        SettingsError: if PyTorch has no such device here.
+
+    >>> torch_device("cpu")
+    device(type='cpu')
+    """
+    try:
+        element = torch.zeros(1, device=name)
+        element.item()  # the device "meta" has no data
+        return element.device
+    except Exception as error:  # each backend raises its own kinds
+        reason = (str(error).strip() or type(error).__name__).splitlines()[0]
+        raise SettingsError(f"device={str(name)!r} cannot be used: {reason}; pass cpu") from None
+
+
+def threads_for(task: Task, *, width: int) -> int:
+    """Return how many threads suit a step: one, or as many as PyTorch is set to.
+
+    >>> from algebra import AbelianGroup
+    >>> from numeric.training.task import full_task
+    >>> threads_for(full_task(AbelianGroup("Z23")), width=512)
+    1
+    """
+    work = cost(task, width=width, route=choose_route(task, width=width)) / task.runs
+    return 1 if work < ONE_THREAD else torch.get_num_threads()
+
+
+@contextmanager
+def cpu_threads(count: int) -> Iterator[None]:
+    """Let PyTorch use so many threads of the CPU meanwhile."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(count)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
+
+
+@contextmanager
+def flushed_denormals() -> Iterator[None]:
+    """Let denormal floats count as zero meanwhile, on this thread and on those it starts.
+
+    PyTorch's worker threads keep the mode that held when the first parallel operation started
+    them, so a program that wants it on all threads sets it at its start.
+    """
+    before = bool(torch.tensor(1e-39) * 1 == 0)
+    torch.set_flush_denormal(True)
+    try:
+        yield
+    finally:
+        torch.set_flush_denormal(before)

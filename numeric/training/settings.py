@@ -1,0 +1,160 @@
+"""What a training run is determined by: everything that changes its result, and nothing else."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, fields
+from math import isfinite
+from operator import index
+from typing import Any, Literal, final, get_args
+
+from algebra.groups.group import AbelianGroup
+from numeric.training.task import MAX_SEED, Task, full_task, split_task
+
+Optimizer = Literal["adam", "adamw", "sgd"]
+Precision = Literal["float32", "float64"]
+MAX_SEEDS = 1000
+MAX_WIDTH = 1 << 20
+_SEEDS = re.compile(r"(\d{1,10})(?:-(\d{1,10}))?\Z")
+
+
+class SettingsError(ValueError):
+    """Raised for a setting that cannot be trained with; the message says which would do."""
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """The settings of a batch of runs that differ in their seeds; defaults are the paper's.
+
+    Args:
+        group: the text of a group, such as ``"Z23"``; normalised.
+        width: the number ``q`` of hidden nodes.
+        seeds: one run for each; a seed decides the initial weights and the split.
+        epochs: steps of gradient descent; one step sees all trained pairs.
+        optimizer: ``"adam"`` and ``"sgd"`` (momentum 0.9) add the weight decay to the gradient,
+            ``"adamw"`` decouples it.
+        lr: the learning rate.
+        weight_decay: as in PyTorch's optimizers; its strength is relative to a loss that is a
+            sum over outputs and a mean over pairs.
+        train_fraction: the share of pairs that is trained on, ``0 < train_fraction <= 1``.
+        dtype: of the weights.
+        log_every: how many epochs lie between two records of loss and accuracy.
+
+    Raises:
+        SettingsError: for a value that is out of its range.
+
+    Source: section "Training" of docs/training.md; the protocol of [Tian24].
+
+    Example:
+        >>> Settings(group="23", seeds=(0, 1)).task()
+        <Task over Z23: 2 runs, 476 of 529 pairs trained on>
+    """
+
+    group: str
+    width: int = 512
+    seeds: tuple[int, ...] = (0,)
+    epochs: int = 10_000
+    optimizer: Optimizer = "adam"
+    lr: float = 0.01
+    weight_decay: float = 5e-5
+    train_fraction: float = 0.9
+    dtype: Precision = "float32"
+    log_every: int = 100
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "group", str(AbelianGroup(self.group)))
+        _require(isinstance(self.seeds, Iterable), "seeds", self.seeds, "a tuple of seeds")
+        object.__setattr__(self, "seeds", tuple(_whole("seed", x) for x in self.seeds))
+        for name in ("width", "epochs", "log_every"):
+            object.__setattr__(self, name, _whole(name, getattr(self, name)))
+        for name in ("lr", "weight_decay", "train_fraction"):
+            value = getattr(self, name)
+            _require(isinstance(value, int | float), name, value, "a number")
+        _require(1 <= self.width <= MAX_WIDTH, "width", self.width, f"1 <= width <= {MAX_WIDTH}")
+        _require(self.epochs >= 0, "epochs", self.epochs, "epochs >= 0")
+        _require(self.log_every >= 1, "log_every", self.log_every, "log_every >= 1")
+        for name, choices in (("optimizer", Optimizer), ("dtype", Precision)):
+            value = getattr(self, name)
+            _require(value in get_args(choices), name, value, " or ".join(get_args(choices)))
+        for name in ("lr", "weight_decay"):
+            value = getattr(self, name)
+            _require(isfinite(value) and value >= 0, name, value, f"a finite {name} >= 0")
+        count, different = len(self.seeds), len(set(self.seeds))
+        _require(1 <= count <= MAX_SEEDS, "seeds", self.seeds, f"1 to {MAX_SEEDS} seeds")
+        _require(count == different, "seeds", self.seeds, "each seed once")
+        for seed in self.seeds:
+            _require(0 <= seed <= MAX_SEED, "seed", seed, f"0 <= seed <= {MAX_SEED}")
+        try:
+            self.task()
+        except ValueError as error:
+            raise SettingsError(str(error)) from None
+
+    def task(self) -> Task:
+        """Return the task: the group, and the split of each seed."""
+        group = AbelianGroup(self.group)
+        if self.train_fraction == 1:
+            return full_task(group, runs=len(self.seeds))
+        return split_task(group, seeds=self.seeds, train_fraction=self.train_fraction)
+
+    def to_text(self) -> str:
+        """Return the settings as JSON; `settings_from_text` reads them."""
+        return json.dumps(asdict(self))
+
+    def differences(self, other: Settings) -> list[str]:
+        """Return the names of settings that differ, except ``epochs``, which may grow."""
+        names = [field.name for field in fields(self) if field.name != "epochs"]
+        return [name for name in names if getattr(self, name) != getattr(other, name)]
+
+
+def settings_from_text(text: str) -> Settings:
+    """Return settings from `Settings.to_text`.
+
+    Raises:
+        SettingsError: if the text is not that.
+
+    >>> s = Settings(group="Z2xZ4", seeds=(3,), lr=0.003)
+    >>> settings_from_text(s.to_text()) == s
+    True
+    """
+    try:
+        values: dict[str, Any] = json.loads(text)
+        return Settings(**{**values, "seeds": tuple(values["seeds"])})
+    except (TypeError, KeyError, ValueError) as error:
+        raise SettingsError(f"these are no settings of a training run: {error}") from None
+
+
+def parse_seeds(text: str) -> tuple[int, ...]:
+    """Return the seeds in ``"0-4"``, ``"7"`` or ``"0,2,5-7"``.
+
+    Raises:
+        SettingsError: for another text, or more than ``MAX_SEEDS`` seeds.
+
+    >>> parse_seeds("0,2,5-7")
+    (0, 2, 5, 6, 7)
+    """
+    seeds: list[int] = []
+    for part in text.split(","):
+        match = _SEEDS.match(part.strip())
+        first, last = (int(match[1]), int(match[2] or match[1])) if match else (1, 0)
+        if first > last:
+            raise SettingsError(f"seeds={text!r}: cannot read {part!r}; write 0-4, 7 or 0,2,5-7")
+        if last - first + len(seeds) >= MAX_SEEDS:
+            raise SettingsError(f"seeds={text!r}: at most {MAX_SEEDS} at once")
+        seeds.extend(range(first, last + 1))
+    return tuple(seeds)
+
+
+def _whole(name: str, value: Any) -> int:
+    try:
+        return index(value)
+    except TypeError:
+        raise SettingsError(f"{name}={value!r}; pass a whole number") from None
+
+
+def _require(holds: bool, name: str, value: Any, wanted: str) -> None:
+    if not holds:
+        shown: Any = value[:5] if isinstance(value, tuple) else value
+        raise SettingsError(f"{name}={shown!r}; pass {wanted}")

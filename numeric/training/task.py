@@ -1,0 +1,129 @@
+"""The task: predict ``x + y`` in a group, from all pairs or from all but some held-out ones."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from math import ceil
+from typing import final
+
+import numpy as np
+
+from algebra.groups.group import AbelianGroup
+from algebra.numbers.arrays import Int64
+
+#: NumPy's `RandomState` takes 32 bits.
+MAX_SEED = 2**32 - 1
+
+
+@final
+@dataclass(frozen=True, slots=True, eq=False)
+class Task:
+    """Predict ``x + y``; every run of a batch has its own held-out pairs.
+
+    A pair ``(x, y)`` has the number ``x d + y``, ``x`` and ``y`` being row-major indices.
+
+    Args:
+        group: the group of order ``d``.
+        held_out: the numbers of the pairs that are not trained on, increasing, one array a run;
+            the batch has as many runs as there are arrays.
+
+    Raises:
+        ValueError: if there is no run, or held-out pairs are not increasing numbers below
+            ``d^2``, or none is left to train on.
+
+    Example:
+        >>> Task(AbelianGroup("Z5"), (np.array([3, 24]),))
+        <Task over Z5: 1 run, 23 of 25 pairs trained on>
+    """
+
+    group: AbelianGroup
+    held_out: tuple[Int64, ...]
+
+    def __post_init__(self) -> None:
+        if not self.held_out:
+            raise ValueError("held_out=() has no run; pass one array a run, empty for all pairs")
+        n = self.group.order**2
+        for r, pairs in enumerate(self.held_out):
+            inside = pairs.ndim == 1 and not ((pairs < 0) | (pairs >= n)).any()
+            if not inside or (np.diff(pairs) <= 0).any():
+                raise ValueError(
+                    f"held_out[{r}]: expected increasing numbers x d + y of pairs, below {n}"
+                )
+            if len(pairs) == n:
+                raise ValueError(f"held_out[{r}] holds all {n} pairs; none is left to train on")
+
+    @property
+    def runs(self) -> int:
+        """The number of runs in the batch."""
+        return len(self.held_out)
+
+    def trained_pairs(self) -> list[int]:
+        """Return, run by run, how many pairs are trained on."""
+        return [self.group.order**2 - len(pairs) for pairs in self.held_out]
+
+    def sums(self) -> Int64:
+        """Return the table ``x + y`` by the number of the pair, length ``d^2``."""
+        k = np.arange(self.group.order, dtype=np.int64)
+        return self.group.add(k[:, None], k[None, :]).ravel()
+
+    def __repr__(self) -> str:
+        counts = self.trained_pairs()
+        least, most = min(counts), max(counts)
+        count = str(least) if least == most else f"{least} to {most}"
+        runs = f"{self.runs} run{'s' * (self.runs > 1)}"
+        return (
+            f"<Task over {self.group}: {runs}, {count} of {self.group.order**2} pairs trained on>"
+        )
+
+
+def full_task(group: AbelianGroup, *, runs: int = 1) -> Task:
+    """Return the task of all ``d^2`` pairs.
+
+    >>> full_task(AbelianGroup("Z3"), runs=2)
+    <Task over Z3: 2 runs, 9 of 9 pairs trained on>
+    """
+    return Task(group, tuple(np.empty(0, dtype=np.int64) for _ in range(runs)))
+
+
+def split_task(group: AbelianGroup, *, seeds: Sequence[int], train_fraction: float = 0.9) -> Task:
+    """Return the task of a random part of the pairs, one split for each seed.
+
+    The split is that of scikit-learn's ``train_test_split(pairs, test_size=1 - train_fraction,
+    random_state=seed)`` on the pairs in row-major order: the first ``ceil((1 - train_fraction)
+    d^2)`` of NumPy's ``RandomState(seed).permutation(d^2)`` are held out. With
+    ``train_fraction=1`` nothing is.
+
+    Args:
+        group: the group.
+        seeds: one seed a run, ``0 <= seed < 2^32``.
+        train_fraction: the share of pairs to train on, ``0 < train_fraction <= 1``.
+
+    Raises:
+        ValueError: for a seed or a share out of range, or if no pair is left to train on.
+
+    Source: the training script of [Tian24].
+
+    >>> split_task(AbelianGroup("Z23"), seeds=[0, 1])
+    <Task over Z23: 2 runs, 476 of 529 pairs trained on>
+    """
+    if not 0 < train_fraction <= 1:
+        raise ValueError(f"train_fraction={train_fraction}; pass 0 < train_fraction <= 1")
+    for seed in seeds:
+        if not 0 <= seed <= MAX_SEED:
+            raise ValueError(f"seed={seed}; pass 0 <= seed <= {MAX_SEED}")
+    n = group.order**2
+    # As a decimal: 1 - 0.9 in floats is not the 0.1 that the user means.
+    count = ceil(float(1 - Fraction(str(float(train_fraction)))) * n)
+    if count >= n:
+        raise ValueError(
+            f"train_fraction={train_fraction} leaves none of the {n} pairs of {group} to train on"
+        )
+    return Task(
+        group,
+        tuple(
+            np.sort(np.random.RandomState(seed).permutation(n)[:count]).astype(np.int64)
+            for seed in seeds
+        ),
+    )

@@ -1,0 +1,229 @@
+"""Gradient descent on a batch of seeds: resumable, and the same bit for bit when resumed."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from types import FrameType
+from typing import final
+
+import torch
+
+from algebra.groups.group import AbelianGroup
+from numeric.training.batch import Batch
+from numeric.training.checkpoint import read_checkpoint, write_checkpoint
+from numeric.training.evaluation import Record
+from numeric.training.run import TrainingRun, cpu_threads, flushed_denormals, threads_for
+from numeric.training.settings import Settings
+from numeric.weights.plain_network import PlainNetwork
+
+#: Of a history, at most so many records go into a file of weights.
+MAX_RECORDS = 1000
+
+
+class InterruptedTrainingError(Exception):
+    """Raised after Ctrl-C (or SIGTERM), when the state has been saved; says where."""
+
+
+class _Stop(BaseException):
+    """Raised where training can be left at once, after a request to stop."""
+
+
+@final
+@dataclass(frozen=True, slots=True, eq=False)
+class Trained:
+    """The outcome of one run of a batch.
+
+    Args:
+        settings: those of all runs that differ in their seeds alone.
+        seed: the seed of this run.
+        network: the weights, with settings and history as metadata.
+        history: the records of this run alone, tuples of length one.
+        seconds: how long its training took, its share if others were trained with it.
+    """
+
+    settings: Settings
+    seed: int
+    network: PlainNetwork
+    history: tuple[Record, ...]
+    seconds: float
+
+    def __repr__(self) -> str:
+        last = self.history[-1]
+        return (
+            f"<Trained {self.settings.group}, seed {self.seed}, {last.epoch} epochs: "
+            f"loss {last.train_loss[0]:.3g}, accuracy {last.train_accuracy[0]:.4f}>"
+        )
+
+
+def train(
+    settings: Settings | Batch,
+    *,
+    device: torch.device | str = "cpu",
+    checkpoint: str | Path | None = None,
+    resume: bool = False,
+    every_seconds: float = 30.0,
+    threads: int | None = None,
+    on_epoch: Callable[[TrainingRun], None] | None = None,
+) -> list[Trained]:
+    """Train all seeds of the settings together, and return their networks.
+
+    On a CPU the result does not depend on interruptions: killed at any moment and resumed from
+    its checkpoint, with the same number of threads, it is the same bit for bit.
+
+    Args:
+        settings: what is trained; a `Batch` for runs that differ in learning rate or decay too.
+        device: of PyTorch, ``"cpu"`` or such as ``"cuda"``.
+        checkpoint: a file that holds the state, written at the start, after the first epoch that
+            ends ``every_seconds`` later, and so on, and at the end.
+        resume: whether to go on from ``checkpoint`` if it is there.
+        every_seconds: seconds between checkpoints.
+        threads: of the CPU; by default one for small work, else as many as PyTorch is set to
+            (`numeric.training.run.threads_for`).
+        on_epoch: is called with the run after every epoch, for showing progress.
+
+    Returns:
+        One `Trained` a seed, in their order.
+
+    Raises:
+        InterruptedTrainingError: after Ctrl-C or SIGTERM, if there is a checkpoint; without one
+            it is a KeyboardInterrupt.
+        DivergedError: if a loss is no longer finite.
+        CheckpointError: if the checkpoint cannot be read, or is of other settings.
+        WriteError: if the checkpoint cannot be written.
+
+    Source: docs/training.md; [Tian24].
+
+    >>> train(Settings(group="Z5", width=32, epochs=200))
+    [<Trained Z5, seed 0, 200 epochs: loss ..., accuracy 1.0000>]
+    """
+    with flushed_denormals(), _stop_requests() as stops:
+        if resume and checkpoint is not None and os.path.exists(checkpoint):
+            run = read_checkpoint(checkpoint, settings, device=device)
+        else:
+            run = TrainingRun(settings, device=device)
+            if checkpoint is not None:
+                write_checkpoint(checkpoint, run)
+        saved = time.monotonic()
+        began = saved - run.seconds
+        count = threads or threads_for(run.task, width=run.settings.width)
+        try:
+            with cpu_threads(count):
+                _record(run, stops)
+                while run.epoch < run.settings.epochs:
+                    with stops.at_once():
+                        result = run.evaluation()
+                    run.update(result)
+                    run.seconds = time.monotonic() - began
+                    if checkpoint is not None and time.monotonic() - saved > every_seconds:
+                        write_checkpoint(checkpoint, run)
+                        saved = time.monotonic()
+                    _record(run, stops)
+                    if on_epoch is not None:
+                        on_epoch(run)
+            run.seconds = time.monotonic() - began
+            if checkpoint is not None:
+                write_checkpoint(checkpoint, run)
+            trained = [_trained(run, at) for at in range(run.task.runs)]
+            stops.check()
+        except _Stop:
+            if checkpoint is None:
+                raise KeyboardInterrupt from None
+            write_checkpoint(checkpoint, run)
+            raise InterruptedTrainingError(
+                f"interrupted after {run.epoch} of {run.settings.epochs} epochs; the state is in "
+                f"{checkpoint}"
+            ) from None
+        return trained
+
+
+def _record(run: TrainingRun, stops: _Stops) -> None:
+    """Add the record that is due, if there is one; a resumed run may lack its last."""
+    if run.lacks_record():
+        with stops.at_once():
+            run.record()
+
+
+def _trained(run: TrainingRun, at: int) -> Trained:
+    history = tuple(_of_run(record, at) for record in run.history)
+    a, b, c = (x.numpy().copy() for x in run.w[at].cpu())
+    seed, settings = run.batch.seeds[at], run.batch.member(at)
+    metadata = {
+        "group": str(AbelianGroup(settings.group)),
+        "seed": str(seed),
+        "settings": settings.to_text(),
+        **_as_text(history),
+    }
+    network = PlainNetwork(a.T.copy(), b.T.copy(), c, metadata)
+    return Trained(settings, seed, network, history, run.seconds / run.task.runs)
+
+
+def _of_run(record: Record, at: int) -> Record:
+    parts = (None if x is None else (x[at],) for x in record[1:])
+    return Record(record.epoch, *parts)  # type: ignore[arg-type]
+
+
+def _as_text(history: tuple[Record, ...]) -> dict[str, str]:
+    """Return the columns of a history as texts, thinned evenly, the last record kept."""
+    step = -(-len(history) // MAX_RECORDS)
+    kept = history[::-1][::step][::-1]
+    columns = {"history.epoch": " ".join(str(record.epoch) for record in kept)}
+    for name in Record._fields[1:]:
+        values = [getattr(record, name) for record in kept]
+        if None not in values:
+            columns[f"history.{name}"] = " ".join(f"{x[0]:.6g}" for x in values)
+    return columns
+
+
+@final
+class _Stops:
+    """Whether training is to stop, and where it is to be left in the middle."""
+
+    def __init__(self) -> None:
+        self.requested = self.anywhere = False
+
+    def check(self) -> None:
+        """Raise `_Stop` if a stop was requested."""
+        if self.requested:
+            raise _Stop
+
+    @contextmanager
+    def at_once(self) -> Iterator[None]:
+        """Let a request end the block, which changes nothing that a checkpoint holds."""
+        self.anywhere = True
+        try:
+            self.check()
+            yield
+        finally:
+            self.anywhere = False
+
+
+@contextmanager
+def _stop_requests() -> Iterator[_Stops]:
+    """Turn a first Ctrl-C or SIGTERM into a request to stop; a second one acts as it did before."""
+    stops = _Stops()
+    if threading.current_thread() is not threading.main_thread():
+        yield stops
+        return
+
+    def request(number: int, frame: FrameType | None) -> None:
+        stops.requested = True
+        for known, handler in before.items():
+            signal.signal(known, handler)
+        if stops.anywhere:
+            raise _Stop
+
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    for number in before:
+        signal.signal(number, request)
+    try:
+        yield stops
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

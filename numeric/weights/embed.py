@@ -1,0 +1,309 @@
+"""From exact elements to real weights, and from real weights to spectral coordinates.
+
+    w_a[x, j] = sum_k z[a,k,j] chi_k(x),            w_b likewise,
+    w_c[g, j] = sum_k z[c,k,j] conj(chi_k(g))
+
+are Fourier transforms over the group: one FFT axis for each cyclic factor.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal, final, get_args
+
+import numpy as np
+from numpy.typing import DTypeLike, NDArray
+
+from algebra.groups.group import AbelianGroup
+from algebra.machine.memory import require_memory
+from algebra.numbers.arrays import Complexes, Floats, Int64, Reals
+from algebra.numbers.scalar import Scalar
+from algebra.numbers.to_float import to_complex
+from algebra.semiring.element import Element
+from algebra.semiring.nodes import ROWS
+
+Gauge = Literal["rational", "balanced"]
+DTYPES = (np.dtype(np.float32), np.dtype(np.float64))
+
+#: Nodes are embedded in blocks of about this many entries a matrix, so that the work beside the
+#: weights themselves takes little memory.
+BLOCK = 1 << 16
+#: Bytes a block takes per entry of a matrix, while it is embedded; measured.
+BLOCK_BYTES = 600
+
+
+@final
+@dataclass(frozen=True, slots=True, eq=False)
+class Weights:
+    """Real weights ``w_a, w_b, w_c`` of ``f(x, y) = (1/2d) sum_j w_c (w_a + w_b)^2``, each (d, q).
+
+        f(x, y)[g] = (1 / 2d) * sum_j w_c[g, j] * (w_a[x, j] + w_b[y, j])**2
+
+    Args:
+        group: the group; row ``x`` of a matrix belongs to the element of row-major index ``x``.
+        w_a: shape (d, q), float32 or float64.
+        w_b: as ``w_a``.
+        w_c: as ``w_a``; the ``1 / 2d`` is *not* part of it.
+        gauge: how nodes are scaled; None if not known.
+
+    Raises:
+        ValueError: if a matrix is not (d, q), or the three differ in shape or dtype.
+    """
+
+    group: AbelianGroup
+    w_a: Floats
+    w_b: Floats
+    w_c: Floats
+    gauge: Gauge | None = None
+
+    def __post_init__(self) -> None:
+        for name, w in (("w_a", self.w_a), ("w_b", self.w_b), ("w_c", self.w_c)):
+            if w.ndim != 2 or w.shape != (self.group.order, self.w_a.shape[-1]):
+                raise ValueError(
+                    f"{name} has shape {w.shape}; {self.group} needs ({self.group.order}, q), "
+                    f"one row per group element, the same q for w_a, w_b and w_c"
+                )
+            if w.dtype not in DTYPES or w.dtype != self.w_a.dtype:
+                raise ValueError(
+                    f"{name} has dtype {w.dtype}; all three are float32, or all three float64"
+                )
+        if self.gauge is not None and self.gauge not in get_args(Gauge):
+            raise ValueError(f"gauge={self.gauge!r}; pass 'rational', 'balanced' or None")
+
+    @property
+    def width(self) -> int:
+        """The number ``q`` of hidden nodes."""
+        return int(self.w_a.shape[1])
+
+    def squared_norm(self) -> float:
+        """Return ``|w_a|^2 + |w_b|^2 + |w_c|^2``, ``d`` times that of the spectral coordinates."""
+        return float(sum(np.square(w, dtype=np.float64).sum() for w in self._matrices()))
+
+    def _matrices(self) -> tuple[Floats, Floats, Floats]:
+        return self.w_a, self.w_b, self.w_c
+
+    def __repr__(self) -> str:
+        return (
+            f"<Weights of {self.width} nodes over {self.group}, {self.w_a.dtype}, "
+            f"gauge {self.gauge or 'unknown'}>"
+        )
+
+
+def embed(z: Element, *, gauge: Gauge = "rational", dtype: DTypeLike = np.float64) -> Weights:
+    """Return the real weights of an exact element: ``w_a[x, j] = sum_k z[a,k,j] chi_k(x)``, ....
+
+    Everything is computed in float64 and rounded once to ``dtype``. The output ``f`` of the
+    network is the same in both gauges.
+
+    Args:
+        z: an element over a group, all of its parameters set to numbers.
+        gauge: ``"rational"`` leaves entries as they are; ``"balanced"`` scales each node to
+            ``(s a, s b, c / s^2)`` of least norm, ``s^6 = 2 |c|^2 / (|a|^2 + |b|^2)``. Nodes
+            with ``a = b = 0`` or ``c = 0`` have no least norm and stay.
+        dtype: float32 or float64.
+
+    Returns:
+        The weights, three matrices of shape (d, q).
+
+    Raises:
+        ValueError: if ``z`` is a block of one frequency, has free parameters, or has an entry
+            that no float of ``dtype`` holds; for another gauge or dtype.
+        MemoryEstimateError: if the weights would not fit into memory.
+
+    Source: docs/weights.md.
+
+    >>> from algebra import AbelianGroup, optimizers, zeta
+    >>> embed(optimizers.order46(AbelianGroup("Z7"), xi=zeta(8), nu=1), gauge="balanced")
+    <Weights of 14 nodes over Z7, float64, gauge balanced>
+    """
+    group = z.group
+    if gauge not in get_args(Gauge):
+        raise ValueError(f"gauge={gauge!r}; pass 'rational' or 'balanced'")
+    kind = np.dtype(dtype)
+    if kind not in DTYPES:
+        raise ValueError(f"dtype={kind}; pass float32 or float64")
+    if z.parameters:
+        raise ValueError(_free(z.parameters))
+    _require_memory(z, kind)
+    nodes = z.nodes
+    _require_memory(z, kind)
+    value = np.array([_number(x) for x in nodes.value.scalars], dtype=np.complex128)
+    w = [np.empty((group.order, nodes.order), dtype=kind) for _ in ROWS]
+    step = max(1, BLOCK // group.order)
+    for first in range(0, nodes.order, step):
+        part = slice(*np.searchsorted(nodes.node, (first, first + step)))
+        node, (row, k) = nodes.node[part] - first, np.divmod(nodes.row[part], group.order)
+        width = min(step, nodes.order - first)
+        entry = value[nodes.value.ids[part]]
+        if gauge == "balanced":
+            count = 1.0 + (group.negate(k) != k)
+            s = _balancing(node, row, np.abs(entry), count, width)[node]
+            output = row == 2
+            entry = entry * np.where(output, 1 / s, s) * np.where(output, 1 / s, 1)
+        matrices = _transformed(group, node, row, k, entry, width)
+        for p in range(len(ROWS)):
+            w[p][:, first : first + width] = _rounded(matrices[p], kind)
+    return Weights(group, w[0], w[1], w[2], gauge)
+
+
+def spectrum_of(w: Floats, group: AbelianGroup, *, row: str) -> Complexes:
+    """Return spectral coordinates ``z[k, j] = (1/d) sum_x w[x, j] conj(chi_k(x))``.
+
+    Of ``w_c``, which holds conjugate characters, ``z[k, j] = (1/d) sum_g w[g, j] chi_k(g)``: the
+    row has to be said. Inverse of `embed`, up to rounding.
+
+    Args:
+        w: real, shape (d, q).
+        group: the group of order d.
+        row: ``"a"``, ``"b"`` or ``"c"``.
+
+    Returns:
+        complex128, shape (d, q): all characters, conjugates included.
+
+    Raises:
+        ValueError: for another row, or a matrix without one row per group element.
+
+    Source: docs/weights.md.
+
+    >>> from algebra import AbelianGroup, element, zeta
+    >>> G = AbelianGroup("Z5")
+    >>> w = embed(element(G, [{("a", 1): 2, ("b", 1): 1, ("c", 1): zeta(4)}]))
+    >>> spectrum_of(w.w_c, G, row="c")[:, 0].round(9) + 0
+    array([0.+0.j, 0.+1.j, 0.+0.j, 0.+0.j, 0.-1.j])
+    """
+    if row not in ROWS:
+        raise ValueError(f"row={row!r}: rows are 'a', 'b' and 'c'")
+    w = np.asarray(w)
+    if w.ndim != 2 or len(w) != group.order:
+        raise ValueError(f"w has shape {w.shape}; {group} needs ({group.order}, q)")
+    table = w.astype(np.float64, copy=False).reshape(*group.moduli, w.shape[1])
+    z = np.fft.fftn(table, axes=tuple(range(len(group.moduli))), norm="forward").reshape(w.shape)
+    return np.conj(z) if row == "c" else z
+
+
+def from_spectrum(z: Complexes, group: AbelianGroup) -> Weights:
+    """Return the real weights of spectral coordinates, ``w_a[x, j] = sum_k z[a,k,j] chi_k(x)``, ...
+
+    Inverse of `spectrum_of` on all three rows, up to rounding. Entries at ``k`` and ``-k`` must
+    be conjugates; that is checked to the accuracy of the dtype.
+
+    Args:
+        z: complex64 or complex128, shape (3, d, q): rows a, b, c, all characters.
+        group: the group of order d.
+
+    Returns:
+        The weights, float32 or float64, gauge unknown.
+
+    Raises:
+        ValueError: for another shape or dtype, or if the weights would not be real.
+
+    Source: docs/weights.md.
+
+    >>> from algebra import AbelianGroup
+    >>> z = np.zeros((3, 5, 1), dtype=complex)
+    >>> z[0, 1], z[0, 4] = 0.5j, -0.5j
+    >>> from_spectrum(z, AbelianGroup("Z5")).w_a[:, 0].round(3) + 0
+    array([ 0.   , -0.951, -0.588,  0.588,  0.951])
+    """
+    z = np.asarray(z)
+    if z.ndim != 3 or z.shape[:2] != (len(ROWS), group.order):
+        raise ValueError(f"z has shape {z.shape}; {group} needs (3, {group.order}, q)")
+    if z.dtype not in (np.dtype(np.complex64), np.dtype(np.complex128)):
+        raise ValueError(f"z has dtype {z.dtype}; pass complex64 or complex128")
+    kind = z.real.dtype
+    other = group.negate(np.arange(group.order))
+    gap = np.abs(z - z[:, other].conj()).max(initial=0.0)
+    if not gap <= 64 * np.finfo(kind).eps * np.abs(z).max(initial=0.0):
+        raise ValueError(
+            f"z[p, k] and z[p, -k] differ from conjugates by {gap:.2g}, so the weights would not "
+            f"be real; pass both halves of the spectrum"
+        )
+    wide = z.astype(np.complex128)
+    wide[2] = wide[2].conj()
+    axes = tuple(range(1, 1 + len(group.moduli)))
+    table = wide.reshape(len(ROWS), *group.moduli, z.shape[2])
+    w = np.fft.ifftn(table, axes=axes, norm="forward").real.reshape(z.shape)
+    a, b, c = (np.ascontiguousarray(x) for x in _rounded(w, kind))
+    return Weights(group, a, b, c)
+
+
+def _transformed(
+    group: AbelianGroup, node: Int64, row: Int64, k: Int64, entry: Complexes, width: int
+) -> Reals:
+    """Return ``sum_k z[p,k,j] chi_k(x)``, with ``conj(chi_k)`` for ``p = c``; shape (3, d, width).
+
+    Conjugate characters are the transform of the conjugate entries, the weights being real; a
+    real transform needs no more than the residues ``0 <= k_r <= n_r / 2`` of the last factor.
+    """
+    last = group.moduli[-1]
+    other = group.negate(k)
+    entry = np.where(row == 2, entry.conj(), entry)
+    z = np.zeros((len(ROWS), group.order // last, last // 2 + 1, width), dtype=np.complex128)
+    for at, x in ((k, entry), (other, entry.conj())):
+        head, tail = np.divmod(at, last)
+        half = tail <= last // 2
+        z[row[half], head[half], tail[half], node[half]] = x[half]
+    table = z.reshape(len(ROWS), *group.moduli[:-1], last // 2 + 1, width)
+    axes = tuple(range(1, 1 + len(group.moduli)))
+    w = np.fft.irfftn(table, s=group.moduli, axes=axes, norm="forward")
+    return w.reshape(len(ROWS), group.order, width)
+
+
+def _balancing(node: Int64, row: Int64, size: Reals, count: Reals, width: int) -> Reals:
+    """Return each node's ``s``, ``s^3 = sqrt(2) |c| / sqrt(|a|^2 + |b|^2)``; 1 if it stays."""
+    inputs = _norms(node, size, count, row < 2, width)
+    outputs = _norms(node, size, count, row == 2, width)
+    moves = (inputs > 0) & (outputs > 0)
+    ratio = np.cbrt(outputs) / np.cbrt(np.where(moves, inputs, 1.0))
+    return np.where(moves, 2 ** (1 / 6) * ratio, 1.0)
+
+
+def _norms(node: Int64, size: Reals, count: Reals, mine: NDArray[np.bool_], width: int) -> Reals:
+    """Return ``sqrt(sum count size^2)`` by node, without overflow."""
+    node, size, count = node[mine], size[mine], count[mine]
+    peak = np.zeros(width)
+    np.maximum.at(peak, node, size)
+    share = np.bincount(node, weights=count * (size / peak[node]) ** 2, minlength=width)
+    norms: Reals = peak * np.sqrt(share)
+    return norms
+
+
+def _number(x: Scalar) -> complex:
+    """Return a scalar that is not zero as a complex float that is neither zero nor infinite."""
+    try:
+        value = to_complex(x)
+    except OverflowError:
+        raise ValueError(f"the entry {_short(x)} is too large for a float") from None
+    if not value:
+        raise ValueError(f"the entry {_short(x)} is too small for a float")
+    return value
+
+
+def _rounded(w: Reals, kind: np.dtype[Any]) -> Floats:
+    with np.errstate(over="ignore"):
+        rounded: Floats = w.astype(kind, copy=False)
+    if not np.isfinite(rounded).all():
+        raise ValueError(f"a weight is too large for {kind}; pass dtype=float64, or scale the node")
+    return rounded
+
+
+def _require_memory(z: Element, kind: np.dtype[Any]) -> None:
+    d = z.spectrum.order
+    require_memory(
+        len(ROWS) * kind.itemsize * d * z.order + BLOCK_BYTES * max(BLOCK, d),
+        f"embedding {z.order:,} nodes as matrices of shape ({d}, {z.order})",
+        instead="take a narrower family; a composed element is checked without its weights",
+    )
+
+
+def _free(names: tuple[str, ...]) -> str:
+    shown = ", ".join(names[:8]) + (f", ... ({len(names)} in all)" if len(names) > 8 else "")
+    return (
+        f"weights are numbers, and these parameters are free: {shown}; set them when building, "
+        f"such as xi=zeta(8), or with z.substitute({{{names[0]!r}: zeta(8), ...}})"
+    )
+
+
+def _short(x: Scalar) -> str:
+    text = repr(x)
+    return text if len(text) <= 60 else f"{text[:57]}..."

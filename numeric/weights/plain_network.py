@@ -1,0 +1,182 @@
+"""The plain network ``layerc((layera[x] + layerb[y])**2)`` that weight files hold."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import cast, final, get_args
+
+import numpy as np
+
+from algebra.groups.group import MAX_ORDER, AbelianGroup, isomorphism_types
+from algebra.numbers.arrays import Floats
+from numeric.weights.embed import DTYPES, Gauge, Weights
+from numeric.weights.layouts import EMBEDDING, KEYS, Layout
+
+MAX_TEXT = 1 << 16
+MAX_METADATA = 100
+
+
+class WeightFileError(ValueError):
+    """Raised for a file that does not hold the weights of the plain network, or cannot be read."""
+
+
+@final
+@dataclass(frozen=True, slots=True, eq=False)
+class PlainNetwork:
+    """The weights of ``layerc((layera[x] + layerb[y])**2)``, as files hold them.
+
+    Args:
+        layera: shape (q, d), float32 or float64: ``w_a`` transposed.
+        layerb: shape (q, d): ``w_b`` transposed.
+        layerc: shape (d, q): ``w_c / 2d``.
+        metadata: text by name: ``group``, ``gauge``, ``family`` where known.
+
+    Raises:
+        ValueError: if shapes do not fit together, dtypes differ or are no floats, a weight is
+            not finite, or the metadata is not text.
+    """
+
+    layera: Floats
+    layerb: Floats
+    layerc: Floats
+    metadata: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        _check_header({k: (x.shape, str(x.dtype)) for k, x in self.state().items()})
+        for key, x in self.state().items():
+            if not np.isfinite(x).all():
+                where = tuple(np.argwhere(~np.isfinite(x))[0].tolist())
+                raise WeightFileError(
+                    f"{key}: the weight at {where} is {x[where]}, not a finite number"
+                )
+        object.__setattr__(self, "metadata", MappingProxyType(_checked_text(self.metadata)))
+
+    def state(self) -> dict[str, Floats]:
+        """Return the arrays by their keys in files, as a PyTorch ``state_dict`` would have them."""
+        return dict(zip(KEYS, (self.layera, self.layerb, self.layerc), strict=True))
+
+    def weights(self, group: AbelianGroup | None = None) -> Weights:
+        """Return ``w_a, w_b, w_c``, the ``1 / 2d`` taken out of ``w_c``.
+
+        Args:
+            group: the group; needed where the file does not say, as ``.pt`` files do not.
+
+        Raises:
+            WeightFileError: if the group is not known, or its order is not ``d``.
+
+        >>> from algebra import AbelianGroup, optimizers
+        >>> from numeric import embed, plain_network
+        >>> plain_network(embed(optimizers.order9(AbelianGroup("Z2xZ4")))).weights()
+        <Weights of 24 nodes over Z2xZ4, float64, gauge rational>
+        """
+        d = len(self.layerc)
+        if group is None:
+            if "group" not in self.metadata:
+                raise WeightFileError(
+                    f"the file does not name its group of order {d}; pass it, such as "
+                    f"AbelianGroup('Z{d}')"
+                )
+            try:
+                group = AbelianGroup(self.metadata["group"])
+            except ValueError as error:
+                raise WeightFileError(f"metadata: {error}") from None
+        if group.order != d:
+            raise WeightFileError(
+                f"{group} has order {group.order}, and the weights have d = {d}; the groups of "
+                f"that order are {', '.join(map(str, isomorphism_types(d)))}"
+            )
+        gauge = self.metadata.get("gauge")
+        return Weights(
+            group,
+            np.ascontiguousarray(self.layera.T),
+            np.ascontiguousarray(self.layerb.T),
+            self.layerc * self.layerc.dtype.type(2 * d),
+            cast(Gauge, gauge) if gauge in get_args(Gauge) else None,
+        )
+
+    def __repr__(self) -> str:
+        d, q = self.layerc.shape
+        known = "".join(f", {name} {text}" for name, text in self.metadata.items())
+        return f"<PlainNetwork of {q} nodes, d = {d}, {self.layerc.dtype}{known}>"
+
+
+def plain_network(w: Weights, *, family: str | None = None) -> PlainNetwork:
+    """Return the weights as files hold them: transposed, ``layerc = w_c / 2d``.
+
+    Args:
+        w: the weights.
+        family: the name of the optimizer's family, kept as metadata.
+
+    Raises:
+        WeightFileError: if a weight is not finite, or ``family`` is no short text.
+
+    >>> from algebra import AbelianGroup, optimizers
+    >>> from numeric import embed
+    >>> plain_network(embed(optimizers.order9(AbelianGroup("Z5"))), family="order9")
+    <PlainNetwork of 18 nodes, d = 5, float64, group Z5, family order9, gauge rational>
+    """
+    given = {"group": str(w.group), "gauge": w.gauge, "family": family}
+    return PlainNetwork(
+        np.ascontiguousarray(w.w_a.T),
+        np.ascontiguousarray(w.w_b.T),
+        w.w_c / w.w_c.dtype.type(2 * w.group.order),
+        {name: text for name, text in given.items() if text is not None},
+    )
+
+
+def _without_factor(network: PlainNetwork) -> PlainNetwork:
+    c = network.layerc / network.layerc.dtype.type(2 * len(network.layerc))
+    return PlainNetwork(network.layera, network.layerb, c, network.metadata)
+
+
+#: Shape and dtype by key.
+_Header = Mapping[str, tuple[tuple[int, ...], str]]
+
+
+def _check_header(header: _Header, layout: Layout | None = None) -> None:
+    layout = layout or Layout(KEYS)
+    given = {key: shape for key, (shape, _) in header.items()}
+    shapes = layout.shapes(given)
+    a, b, c = (shapes[key] for key in KEYS)
+    square = given.get(EMBEDDING, c[:1] * 2)
+    if not (len(a) == len(c) == 2 and a == b == c[::-1] and square == c[:1] * 2):
+        wanted = "(q, d), (q, d) and (d, q)" if len(layout.names) == 3 else "(q, 2d) and (d, q)"
+        found = ", ".join(f"{key} {given[key]}" for key in layout.keys)
+        raise WeightFileError(f"expected the shapes {wanted}; found {found}{_orders(shapes)}")
+    dtypes = {header[key][1] for key in layout.keys}
+    if len(dtypes) != 1 or not dtypes <= {x.name for x in DTYPES}:
+        raise WeightFileError(
+            f"expected float32, or float64, throughout; found {', '.join(sorted(dtypes))}"
+        )
+    if not 1 <= c[0] <= MAX_ORDER:
+        raise WeightFileError(f"d = {c[0]}; a group has order 1 to {MAX_ORDER}")
+
+
+def _orders(shapes: Mapping[str, tuple[int, ...]]) -> str:
+    """Return which orders of a group the inputs and outputs would fit, if they are matrices."""
+    a, b, c = (shapes[key] for key in KEYS)
+    if not len(a) == len(b) == len(c) == 2:
+        return ""
+    return (
+        f"; the inputs are those of groups of order {a[1]} and {b[1]}, the outputs those of a "
+        f"group of order {c[0]}"
+    )
+
+
+def _check_count(names: list[str]) -> None:
+    if len(names) > MAX_METADATA or len(set(names)) != len(names):
+        raise WeightFileError(f"metadata: expected at most {MAX_METADATA} different names")
+
+
+def _checked_text(metadata: Mapping[str, str]) -> dict[str, str]:
+    _check_count(list(metadata))
+    for name, text in metadata.items():
+        for part in (name, text):
+            if not isinstance(part, str) or not 0 < len(part) <= MAX_TEXT or not part.isprintable():
+                raise WeightFileError(
+                    f"metadata: expected printable text of 1 to {MAX_TEXT} characters; "
+                    f"found {str(part)[:40]!r}"
+                )
+    return dict(sorted(metadata.items(), key=lambda item: (item[0] != "group", item[0])))

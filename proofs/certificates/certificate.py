@@ -1,0 +1,212 @@
+"""Certificates: a file that states an exact optimizer and can be checked by anyone.
+
+The format is described in docs/certificate.md; `proofs/certificates/checker.py` decides whether a
+file is right, with the standard library alone. This module only writes elements into that format
+and reads them back: nothing here is part of what has to be trusted.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
+from itertools import pairwise
+from math import lcm
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from algebra.criterion.target import Target
+from algebra.groups.group import AbelianGroup, Index
+from algebra.machine.memory import require_memory
+from algebra.machine.write_file import write_bytes
+from algebra.numbers.scalar import Exact, Scalar, root
+from algebra.numbers.units import param
+from algebra.semiring.element import Element
+from algebra.semiring.made import element
+from proofs.certificates import checker
+
+#: Bytes of text per entry, generously.
+ENTRY_BYTES = 60
+#: Classes of denominators by length in bits; see `_few_denominators`.
+DENOMINATOR_BITS = (2, 20, 64, 192, 2048, 1 << 20)
+#: Those of the first class are left as they are, for the reader, up to this many bits in all.
+READABLE_BITS = 512
+
+
+class CertificateError(ValueError):
+    """Raised for a file that is no certificate; the message says what is malformed."""
+
+
+def to_text(
+    z: Element, *, target: Target = "projected", notes: dict[str, Any] | None = None
+) -> str:
+    """Return the certificate that claims ``z`` is a global optimizer, one node a line.
+
+    Args:
+        z: an element over an `AbelianGroup`; expanded if it was composed.
+        target: ``"projected"`` or ``"onehot"``.
+        notes: anything else a reader wants to know; the checker ignores it and says so.
+
+    Raises:
+        ValueError: if ``z`` is not over a group.
+        MemoryEstimateError: if the expanded text would not fit into memory.
+
+    >>> from algebra import AbelianGroup, optimizers
+    >>> print(to_text(optimizers.order6(AbelianGroup("Z3"), nu=1))[:70])
+    {"format": "cogo-certificate", "version": 1, "group": [3], "field": 3,
+    """
+    group = z.group
+    require_memory(
+        z.order * 3 * ENTRY_BYTES,
+        f"a certificate of {z.order} nodes",
+        instead="check the composition with cogo prove, which expands nothing",
+    )
+    nodes = z.nodes.with_conjugates()
+    require_memory(
+        len(nodes) * ENTRY_BYTES * 2,
+        f"a certificate of {len(nodes)} entries",
+        instead="check the composition with cogo prove, which expands nothing",
+    )
+    field = lcm(*(x.field for x in nodes.value.scalars))
+    over = _few_denominators({q.denominator for x in nodes.value.scalars for q in _rationals(x)})
+    head = {
+        "format": "cogo-certificate",
+        "version": 1,
+        "group": list(group.moduli),
+        "field": field,
+        "parameters": list(z.parameters),
+        "target": target,
+    }
+    text = json.dumps(head)[:-1] + ', "nodes": [\n'
+    text += ",\n".join(
+        _lines(
+            group,
+            nodes.node,
+            nodes.row,
+            nodes.value.ids,
+            [_terms(x, field, over) for x in nodes.value.scalars],
+            z.order,
+        )
+    )
+    text += "\n]"
+    if notes:
+        text += ', "notes": ' + json.dumps(notes)
+    return text + "}\n"
+
+
+def _rationals(x: Scalar) -> list[Fraction]:
+    single = x.as_monomial()
+    return [q for q, _, _ in ([single] if single else x.terms())]
+
+
+def _few_denominators(found: set[int]) -> dict[int, int]:
+    """Return what to write denominators as: fewer different ones make a file cheaper to check.
+
+    The checker's bounds count the digits of all different denominators. Where these are many,
+    those of similar length are replaced by their least common multiple, if that is shorter.
+    """
+    over = {x: x for x in found}
+    for low, high in pairwise(DENOMINATOR_BITS):
+        group = [x for x in found if low <= x.bit_length() < high]
+        common, bits = lcm(*group), sum(x.bit_length() for x in group)
+        shorter = common.bit_length() < bits
+        few = len(group) < 4 or common.bit_length() > DENOMINATOR_BITS[-2]
+        few |= low == DENOMINATOR_BITS[0] and bits <= READABLE_BITS
+        over.update((x, common if shorter and not few else x) for x in group)
+    return over
+
+
+def _terms(x: Scalar, field: int, over: Mapping[int, int]) -> str:
+    single = x.as_monomial()
+    terms = []
+    for q, e, m in [single] if single else x.terms():
+        den = over[q.denominator]
+        term: list[Any] = [
+            q.numerator * (den // q.denominator),
+            den,
+            e * (field // x.field),
+        ]
+        terms.append([*term, dict(m)] if m else term)
+    return json.dumps(terms)
+
+
+def _lines(
+    group: AbelianGroup, node: Any, row: Any, ids: Any, terms: list[str], order: int
+) -> Iterator[str]:
+    d = group.order
+    label = {int(k): json.dumps(list(group.tuple(int(k)))) for k in np.unique(row % d)}
+    start = np.searchsorted(node, np.arange(order + 1)).tolist()
+    rows, values = row.tolist(), ids.tolist()
+    for j in range(order):
+        parts: list[list[str]] = [[], [], []]
+        for i in range(start[j], start[j + 1]):
+            parts[rows[i] // d].append(f"[{label[rows[i] % d]}, {terms[values[i]]}]")
+        yield (
+            "{"
+            + ", ".join(
+                f'"{p}": [{", ".join(entries)}]' for p, entries in zip("abc", parts, strict=True)
+            )
+            + "}"
+        )
+
+
+def write(
+    path: str | Path,
+    z: Element,
+    *,
+    target: Target = "projected",
+    notes: dict[str, Any] | None = None,
+    force: bool = False,
+) -> None:
+    """Write the certificate of ``z`` to a file, by rename, so that none is ever half-written.
+
+    Raises:
+        ValueError: if the file exists and ``force`` is not set, or cannot be written.
+    """
+    write_bytes(path, to_text(z, target=target, notes=notes).encode(), force=force)
+
+
+def from_bytes(data: bytes) -> tuple[Element, Target]:
+    """Return the element that a certificate states, and its target; true or not.
+
+    Raises:
+        CertificateError: if the bytes are no certificate, with the checker's words; or if a
+            parameter has a name that scalars give to something else, such as ``i``.
+
+    >>> from algebra import AbelianGroup, optimizers
+    >>> z = optimizers.order46(AbelianGroup("Z5"))
+    >>> from_bytes(to_text(z).encode())[0] == z
+    True
+    """
+    try:
+        found = checker.read(data)
+    except checker.Malformed as error:
+        raise CertificateError(f"not a certificate: {error}") from None
+    try:
+        for name in found.parameters:
+            param(name)
+    except ValueError as error:
+        raise CertificateError(
+            f"a certificate, but its parameters cannot be written as text: {error}"
+        ) from None
+    group = AbelianGroup(found.group)
+    nodes: list[dict[tuple[str, Index], Exact]] = [
+        {
+            (p, group.index(k)): _value(terms, found.field, found.parameters)
+            for p, row in node.items()
+            for k, terms in row.items()
+        }
+        for node in found.nodes
+    ]
+    target: Target = "onehot" if found.target == "onehot" else "projected"
+    return element(group, nodes), target
+
+
+def _value(terms: list[checker.Term], field: int, names: list[str]) -> Scalar:
+    total = Scalar(0)
+    for num, den, exponent, monomial in terms:
+        powers = checker.powers(monomial, names)
+        total = total + root(exponent, field, Fraction(num, den), powers)
+    return total

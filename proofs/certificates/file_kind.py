@@ -1,0 +1,34 @@
+"""What kind of file it is: a certificate, or something else, and what to do with that."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from numeric.weights.files import FORMATS
+
+#: What else a file may be, by its format: what it is, and what to do with it.
+OTHERS = {
+    "weights": (
+        "holds weights, which are floats",
+        "cogo recognise FILE says what is in them, cogo certify FILE finds the nearest optimizer",
+    ),
+    "cogo-element": (
+        "an element, which claims nothing",
+        "cogo show FILE proves it, cogo build GROUP -o FILE.cert.json writes a certificate",
+    ),
+    "cogo-existence": ("a proof that networks exist", "cogo check FILE"),
+    "cogo-infeasible": ("a proof that there is no network", "cogo check FILE"),
+    "cogo-fuzz-failure": ("a failure that cogo fuzz found", "cogo fuzz --replay FILE"),
+    "cogo-catalogue": ("a catalogue of cogo compose", "it is JSON to be read"),
+    "cogo-narrow": ("the state of cogo narrow", "the command that wrote it goes on from it"),
+    "cogo-report": ("a report of cogo prove", "it is JSON to be read"),
+}
+
+
+def kind_of(file: Path, data: bytes) -> str:
+    """Return the format that a file of JSON names, the suffix of weights, or ""."""
+    if file.suffix.lower() in FORMATS:
+        return "weights"
+    named = re.search(rb'"format": *"(cogo-[a-z-]+)"', data)
+    return named[1].decode() if named else ""

@@ -1,0 +1,122 @@
+"""All claims, by id, and what rests on what."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from fnmatch import fnmatchcase
+from types import MappingProxyType
+from typing import Any
+
+from proofs.claims import (
+    blocks,
+    characters,
+    checker,
+    composition,
+    criterion,
+    existence,
+    infeasible,
+    laws,
+    limits,
+    mirror,
+    norms,
+    optimizers,
+    symmetries,
+    width,
+)
+from proofs.claims.claim import Claim
+
+#: Families in the order in which a reader wants them.
+FAMILIES = (
+    optimizers,
+    blocks,
+    laws,
+    composition,
+    characters,
+    criterion,
+    limits,
+    symmetries,
+    norms,
+    width,
+    checker,
+    existence,
+    infeasible,
+    mirror,
+)
+
+
+def collected(families: Iterable[Sequence[Claim]]) -> Mapping[str, Claim]:
+    """Return claims by id.
+
+    Raises:
+        ValueError: if an id occurs twice, or a claim needs one that does not exist.
+
+    >>> collected([CLAIMS["width.lower-bound"],] for _ in range(2))
+    Traceback (most recent call last):
+    ...
+    ValueError: claim id 'width.lower-bound' occurs twice
+    """
+    found: dict[str, Claim] = {}
+    for claims in families:
+        for claim in claims:
+            if claim.id in found:
+                raise ValueError(f"claim id {claim.id!r} occurs twice")
+            found[claim.id] = claim
+    for claim in found.values():
+        for other in claim.needs:
+            if other not in found:
+                raise ValueError(f"claim {claim.id!r} needs {other!r}, which does not exist")
+    return MappingProxyType(found)
+
+
+CLAIMS: Mapping[str, Claim] = collected(family.CLAIMS for family in FAMILIES)
+
+
+def digraph(claims: Mapping[str, Claim] = CLAIMS) -> Any:
+    """Return the claims as a ``networkx.DiGraph``, an edge from each claim to what it rests on.
+
+    Raises:
+        ValueError: if claims rest on each other in a circle.
+
+    >>> sorted(digraph().successors("criterion.loss"))
+    ['characters.orthogonal', 'criterion.output']
+    """
+    import networkx
+
+    graph = networkx.DiGraph()
+    for claim in claims.values():
+        graph.add_node(claim.id, statement=claim.statement, family=claim.family)
+    graph.add_edges_from((claim.id, other) for claim in claims.values() for other in claim.needs)
+    if not networkx.is_directed_acyclic_graph(graph):
+        raise ValueError(f"claims in a circle: {networkx.find_cycle(graph)}")
+    return graph
+
+
+def selected(patterns: Iterable[str]) -> list[Claim]:
+    """Return the claims that match a pattern: an id, a family, or a glob such as ``blocks.*nu*``.
+
+    All claims if there are no patterns.
+
+    Raises:
+        ValueError: for a pattern that matches nothing.
+
+    >>> [claim.id for claim in selected(["width.l*", "width.o*", "laws.add-a*"])]
+    ['laws.add-associative', 'width.lower-bound', 'width.onehot']
+    """
+    wanted = list(patterns)
+    if not wanted:
+        return list(CLAIMS.values())
+    chosen: set[str] = set()
+    for pattern in wanted:
+        hits = {
+            claim.id
+            for claim in CLAIMS.values()
+            if pattern in (claim.family, claim.id) or fnmatchcase(claim.id, pattern)
+        }
+        if not hits:
+            families = ", ".join(dict.fromkeys(claim.family for claim in CLAIMS.values()))
+            raise ValueError(
+                f"claims={pattern!r} matches no claim; pass an id that cogo claims lists, a glob, "
+                f"or a family: {families}"
+            )
+        chosen |= hits
+    return [claim for claim in CLAIMS.values() if claim.id in chosen]

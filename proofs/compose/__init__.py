@@ -1,0 +1,1 @@
+"""The search of `algebra.compose`, run and journalled."""

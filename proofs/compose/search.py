@@ -1,0 +1,356 @@
+"""The search behind ``cogo compose``: units of work, a journal, and the catalogue.
+
+The search is cut into units (a row of generators, a shape of cover, a piece of the direct
+search). Finished units are lines of a journal, so that a search that was killed goes on where it
+was; a line that was cut off is done again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Executor, Future, as_completed
+from dataclasses import dataclass
+from itertools import product
+from pathlib import Path
+from typing import Any, final
+
+from algebra.compose.direct import pieces, solve, supports
+from algebra.compose.entry import Discovery, Node, canonical, symmetric
+from algebra.compose.families import compose, factor_name
+from algebra.compose.generators import (
+    Partial,
+    cover_shapes,
+    distinct,
+    exponents,
+    multiply,
+    polynomials,
+)
+from algebra.groups.spectrum import PAIR, REAL, Frequency
+from algebra.machine.read_file import opened
+from algebra.numbers.parse import parse
+from numeric.work.executor import result_of
+
+SEARCHES = ("generators", "cover", "direct")
+#: A journal line longer than this is none of ours, nor is a journal.
+MAX_LINE, MAX_JOURNAL = 1 << 26, 1 << 36
+#: Candidates of the direct search that are proved together.
+PROOFS = 25
+#: What is said when work is lost.
+KEPT = "finished pieces are kept, with -o: the same command goes on"
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What to search for.
+
+    Attributes:
+        kills: the names of the potentials to kill.
+        roots: the order of the roots of unity.
+        largest: the largest order wanted.
+        real: a real character in place of a conjugate pair.
+        searches: which of `SEARCHES`.
+    """
+
+    kills: tuple[str, ...]
+    roots: int
+    largest: int
+    real: bool = False
+    searches: tuple[str, ...] = ("generators", "cover")
+
+    @property
+    def spectrum(self) -> Frequency:
+        """The kind of frequency."""
+        return REAL if self.real else PAIR
+
+    @property
+    def full(self) -> int:
+        """All bits of the potentials to kill."""
+        return (1 << len(self.kills)) - 1
+
+    def key(self) -> str:
+        """Return what identifies the search in a journal."""
+        text = json.dumps([self.kills, self.roots, self.largest, self.real, self.searches])
+        return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+_Task = tuple[Callable[..., Any], tuple[Any, ...]]
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """One step of a search: what is being done, how much of how much, and entries found so far."""
+
+    stage: str
+    done: int
+    total: int
+    found: int
+
+
+@final
+class Journal:
+    """Finished units of a search, one JSON line each; in memory only if there is no path."""
+
+    def __init__(self, path: Path | None, query: Query) -> None:
+        self.path = path
+        self.units: dict[str, Any] = {}
+        key = query.key()
+        if path is not None and path.exists() and path.stat().st_size:
+            for line in _lines(path):
+                if line.get("query") == key and "unit" in line:
+                    self.units[str(line["unit"])] = line.get("result")
+        self.resumed = len(self.units)
+        self.key = key
+
+    def record(self, unit: str, result: Any) -> None:
+        """Append a finished unit."""
+        self.units[unit] = result
+        if self.path is not None:
+            line = json.dumps({"query": self.key, "unit": unit, "result": result})
+            with self.path.open("a", encoding="utf-8") as stream:
+                stream.write(f"\n{line}\n")
+
+    def close(self) -> None:
+        """Remove the journal: the catalogue has been written."""
+        if self.path is not None:
+            self.path.unlink(missing_ok=True)
+
+
+def _lines(path: Path) -> Iterator[dict[str, Any]]:
+    with opened(path, limit=MAX_JOURNAL) as stream:
+        while True:
+            line = stream.readline(MAX_LINE)
+            if not line:
+                return
+            try:
+                value = json.loads(line)
+            except ValueError:
+                continue
+            if isinstance(value, dict):
+                yield value
+
+
+def search(
+    query: Query,
+    *,
+    journal: Journal,
+    executor: Executor | None = None,
+    report: Callable[[Progress], None] = lambda step: None,
+) -> list[Discovery]:
+    """Return all solutions that the searches find, up to symmetry, each proved exactly.
+
+    Args:
+        query: what to search for.
+        journal: finished units; those in it are not done again.
+        executor: where units run; in this process if None. Units are independent and small.
+        report: called after every unit.
+
+    Raises:
+        LostWorkError: if what runs the units is gone.
+    """
+    found: dict[tuple[Node, ...], Discovery] = {}
+
+    def add(entries: Iterable[Any]) -> None:
+        for entry in entries:
+            x = from_dict(entry, query)
+            old = found.get(x.nodes)
+            if old is None or _plainness(x.factors) < _plainness(old.factors):
+                found[x.nodes] = x
+
+    cuts: dict[str, _Task] = {}
+    if "direct" in query.searches:  # what is too much is refused before work starts
+        cuts = {
+            f"direct {q} {piece}": (_supports, (query, q, piece))
+            for q in range(2, query.largest + 1)
+            for piece in pieces(query.kills, n=query.roots, order=q)
+        }
+    rows = sorted({i for i, _ in exponents(query.roots, query.spectrum)})
+    partials: list[Partial] = []
+    tasks: dict[str, _Task]
+    if {"generators", "cover"} & set(query.searches):
+        tasks = {f"generators {i}": (_row, (query, i)) for i in rows}
+        by_row: dict[str, list[Partial]] = {}
+        for done, (unit, result) in enumerate(_run(tasks, journal, executor), 1):
+            add(result["entries"])
+            by_row[unit] = [_partial(x, query.roots) for x in result["partials"]]
+            report(Progress("generators", done, len(rows), len(found)))
+        # In the order of the rows, whichever was first: of equal ones `distinct` keeps the first.
+        partials = [p for unit in tasks for p in by_row[unit]]
+    if "generators" not in query.searches:
+        found.clear()
+    if "cover" in query.searches:
+        partials = sorted(distinct(partials), key=lambda p: (len(p.nodes), p.kills, p.text))
+        groups: dict[tuple[int, int], list[Partial]] = {}
+        for p in partials:
+            groups.setdefault((p.kills, len(p.nodes)), []).append(p)
+        shapes = cover_shapes(groups, full=query.full, largest=query.largest)
+        tasks = {
+            f"cover {shape}": (_cover, (query, [groups[kind] for kind in shape]))
+            for shape in shapes
+        }
+        for done, (_, result) in enumerate(_run(tasks, journal, executor), 1):
+            add(result)
+            report(Progress("products", done, len(shapes), len(found)))
+    if "direct" in query.searches:
+        candidates: list[Any] = []
+        for done, (_, result) in enumerate(_run(cuts, journal, executor), 1):
+            candidates += result
+            report(Progress("direct", done, len(cuts), len(found)))
+        chosen = sorted(set(map(tuple, candidates)), key=lambda x: (len(x), x))
+        tasks = {
+            f"direct proofs {i}": (_solve, (query, chosen[i : i + PROOFS]))
+            for i in range(0, len(chosen), PROOFS)
+        }
+        for done, (_, result) in enumerate(_run(tasks, journal, executor), 1):
+            add(x for x in result if _key(x) not in found)
+            report(Progress("direct, proofs", done, len(tasks), len(found)))
+    return sorted(
+        found.values(),
+        key=lambda x: (x.order, not x.known, x.family, x.norm_text, x.factors, repr(x.nodes)),
+    )
+
+
+def cheapest(query: Query, *, journal: Journal) -> list[tuple[int, int]]:
+    """Return the distinct ``(kills, order)`` of all partial solutions in a finished journal."""
+    kinds = {
+        (int(x[1]), len(x[0]))
+        for unit, result in journal.units.items()
+        if unit.startswith("generators")
+        for x in result["partials"]
+    }
+    return sorted(kinds)
+
+
+def _run(
+    tasks: dict[str, _Task], journal: Journal, executor: Executor | None
+) -> Iterator[tuple[str, Any]]:
+    """Yield results: those in the journal, then the others as they finish."""
+    waiting: dict[Future[Any], str] = {}
+    for unit, (work, arguments) in tasks.items():
+        if unit in journal.units:
+            yield unit, journal.units[unit]
+        elif executor is not None:
+            waiting[executor.submit(work, *arguments)] = unit
+    try:
+        for future in as_completed(waiting):
+            journal.record(waiting[future], result_of(future, kept=KEPT))
+            yield waiting[future], journal.units[waiting[future]]
+    finally:
+        for future in waiting:
+            future.cancel()
+    if executor is None:
+        for unit, (work, arguments) in tasks.items():
+            if unit not in journal.units:
+                journal.record(unit, work(*arguments))
+                yield unit, journal.units[unit]
+
+
+def _row(query: Query, i: int) -> dict[str, Any]:
+    """Search (i) for the generators whose ``a`` is ``zeta^i``."""
+    n = query.roots
+    entries: dict[tuple[Node, ...], Any] = {}
+    partials = []
+    for u in exponents(n, query.spectrum):
+        if u[0] != i:
+            continue
+        for p in polynomials(
+            u,
+            query.kills,
+            n=n,
+            largest=query.largest,
+            spectrum=query.spectrum,
+        ):
+            if p.kills == query.full:
+                found = compose(
+                    p.nodes,
+                    query.kills,
+                    n=n,
+                    factors=[p.text],
+                    search="generators",
+                    spectrum=query.spectrum,
+                )
+                entries.setdefault(found.nodes, found.as_dict())
+            elif 2 * len(p.nodes) <= query.largest:
+                partials.append(p)
+    return {
+        "entries": list(entries.values()),
+        "partials": [
+            [[[x, y, repr(c)] for x, y, c in p.nodes], p.kills, p.text] for p in distinct(partials)
+        ],
+    }
+
+
+def _cover(query: Query, members: Sequence[Sequence[Partial]]) -> list[Any]:
+    """Search (ii) for one shape: all products, new ones proved."""
+    n = query.roots
+    named = [[(p.nodes, factor_name(p.nodes, p.text, n=n)) for p in group] for group in members]
+    swap = symmetric(query.kills, spectrum=query.spectrum)
+    best: dict[tuple[Node, ...], list[str]] = {}
+    for factors in product(*named):
+        key = canonical(multiply([nodes for nodes, _ in factors], n), n, swap=swap)
+        names = [name for _, name in factors]
+        if key not in best or _plainness(names) < _plainness(best[key]):
+            best[key] = names
+    return [
+        compose(
+            nodes, query.kills, n=n, factors=names, search="cover", spectrum=query.spectrum
+        ).as_dict()
+        for nodes, names in best.items()
+        if 2 <= len(nodes) <= query.largest
+    ]
+
+
+def _plainness(factors: Sequence[str]) -> tuple[int, int, int, tuple[str, ...]]:
+    """Order descriptions: in named blocks, of few factors, short."""
+    unnamed = sum(", u = (" in name for name in factors)
+    return unnamed, len(factors), sum(map(len, factors)), tuple(factors)
+
+
+def _supports(query: Query, order: int, piece: int) -> list[tuple[int, ...]]:
+    """Search (iii) for one order and one piece: candidates."""
+    return supports(query.kills, n=query.roots, order=order, piece=piece)
+
+
+def _solve(query: Query, candidates: Sequence[Sequence[int]]) -> list[Any]:
+    """Search (iii): the solutions on some candidates, proved."""
+    return [
+        compose(nodes, query.kills, n=query.roots, factors=[], search="direct").as_dict()
+        for nodes in solve(candidates, query.kills, n=query.roots)
+    ]
+
+
+def _partial(data: Any, n: int) -> Partial:
+    nodes, kills, text = data
+    return Partial(tuple((i, j, parse(c)) for i, j, c in nodes), kills, text)
+
+
+def _key(data: Any) -> tuple[Node, ...]:
+    return tuple((int(i), int(j), parse(c)) for i, j, c in data["nodes"])
+
+
+def from_dict(data: Any, query: Query) -> Discovery:
+    """Return the entry that `Composition.as_dict` wrote, proved again.
+
+    Raises:
+        ValueError: if it is no such entry, or cannot be proved again.
+    """
+    try:
+        x = Discovery(
+            n=query.roots,
+            nodes=_key(data),
+            kills=tuple(map(str, data["kills"])),
+            factors=tuple(map(str, data["factors"])),
+            search=str(data["search"]),
+            family=str(data["family"]),
+            known=bool(data["known"]),
+            free=int(data["free"]),
+            spectrum=query.spectrum,
+        )
+    except (KeyError, TypeError) as error:
+        raise ValueError(f"an entry of the journal cannot be read: {error!r}") from None
+    if not x.prove():
+        raise ValueError("an entry of the journal cannot be proved; remove the journal")
+    return x

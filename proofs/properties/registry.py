@@ -1,0 +1,77 @@
+"""The registry of properties that `cogo fuzz` attacks; one file for each family.
+
+`Change`, `Recipe` and `Symmetry` are here as well, so that a counterexample pasted from a
+campaign needs few imports.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from proofs.properties import (
+    checker,
+    composition,
+    criterion,
+    laws,
+    mirror,
+    optimizers,
+    scalars,
+    symmetry,
+)
+from proofs.properties.property import Property
+
+#: Every property, by id.
+PROPERTIES: Mapping[str, Property] = MappingProxyType(
+    {
+        found.id: found
+        for module in (
+            scalars,
+            laws,
+            composition,
+            criterion,
+            optimizers,
+            checker,
+            symmetry,
+            mirror,
+        )
+        for found in module.PROPERTIES
+    }
+)
+
+
+def property_named(name: str) -> Property:
+    """Return a property by its id.
+
+    Raises:
+        ValueError: if there is none.
+
+    >>> property_named("optimizers.zero-loss").attacks
+    ('optimizers.*',)
+    """
+    if name not in PROPERTIES:
+        raise ValueError(f"property={name!r} does not exist; these do: {', '.join(PROPERTIES)}")
+    return PROPERTIES[name]
+
+
+def chosen(patterns: tuple[str, ...]) -> list[Property]:
+    """Return the properties that the patterns are about; all of them for no pattern.
+
+    The id of a property means that one alone.
+
+    Raises:
+        ValueError: for a pattern that is about none.
+
+    >>> [found.id for found in chosen(("scalars",))]
+    ['scalars.ring', 'scalars.text', 'scalars.conjugates']
+    """
+    names: set[str] = set() if patterns else set(PROPERTIES)
+    for pattern in patterns:
+        about = [name for name, found in PROPERTIES.items() if found.is_about(pattern)]
+        if not about:
+            raise ValueError(
+                f"claims={pattern!r} is attacked by no property; these exist: "
+                f"{', '.join(PROPERTIES)}"
+            )
+        names.update([pattern] if pattern in PROPERTIES else about)
+    return [found for name, found in PROPERTIES.items() if name in names]

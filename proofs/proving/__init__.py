@@ -1,0 +1,1 @@
+"""Claims put to the test, and the report of what came of it."""

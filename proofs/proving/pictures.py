@@ -1,0 +1,145 @@
+"""The pictures of a report: blocks, function tensors before and after, a composition, the claims.
+
+They are drawn from the code under test, so that a fault shows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, final
+
+from algebra.criterion.tensor import FunctionTensor
+from algebra.groups.group import AbelianGroup
+from algebra.numbers.scalar import Scalar
+from algebra.semiring.element import Element
+from numeric.pictures.blocks import blocks_figure
+from numeric.pictures.elements import tree_figure
+from numeric.pictures.figure import as_svg
+from numeric.pictures.tensors import MAX_ORDER, tensors_figure
+from proofs.claims.blocks import SOLUTIONS
+from proofs.claims.registry import CLAIMS
+from proofs.proving.graph import claims_figure
+from proofs.proving.prove import Outcome
+from proofs.subjects.subject import Subject
+
+EXAMPLE = "Z7"
+#: From bad to good: what is said of a claim is the worst of its outcomes.
+WORST = ("refuted", "rests on refuted", "not attempted", "holds")
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture of the report.
+
+    Attributes:
+        title: what it shows.
+        text: how to read it.
+        svg: the drawing; empty if it could not be made.
+        wide: whether its texts are too small to be read at less than its own width.
+    """
+
+    title: str
+    text: str
+    svg: str
+    wide: bool = False
+
+
+def pictures(outcomes: Sequence[Outcome], subject: Subject) -> tuple[Picture, ...]:
+    """Return the pictures of a report.
+
+    >>> from proofs.subjects.subject import INSTALLED
+    >>> [x.title for x in pictures([], INSTALLED)]
+    ['Phases of the blocks', 'Function tensors over Z7', 'A composition over Z7']
+    """
+    group, why = _group(outcomes)
+    found = [
+        _drawn(
+            "Phases of the blocks",
+            "Entries at one frequency, by phase; the numbers are those of nodes. Free parameters "
+            "are drawn at generic angles.",
+            lambda: blocks_figure({name: subject.block(name) for name in _names(subject)}),
+        ),
+        _drawn(
+            f"Function tensors over {group}",
+            "Before and after composing, and with and without the carrier. The loss is zero if "
+            "and only if the framed cell of each map is 1 and every other cell is 0; the colours "
+            f"are rounded, the losses are exact. {why}",
+            lambda: tensors_figure(_tensors(group, subject)),
+        ),
+        _drawn(
+            f"A composition over {group}",
+            "How the optimizer order46 is put together: sums in blue, products in yellow, blocks "
+            "in green.",
+            lambda: tree_figure(subject.optimizer(group, "order46", "projected")),
+        ),
+    ]
+    results = worst(outcomes)
+    if results:
+        found.append(
+            _drawn(
+                "What rests on what",
+                "The claims that were checked, and those that they rest on.",
+                lambda: claims_figure([CLAIMS[name] for name in results], results=results),
+                wide=True,
+            )
+        )
+    return tuple(found)
+
+
+def worst(outcomes: Sequence[Outcome]) -> Mapping[str, str]:
+    """Return the worst result of each claim, by id.
+
+    >>> from proofs.claims.claim import Evidence
+    >>> wrong = Outcome("width.lower-bound", "Z5", Evidence("proved", "", "planted"))
+    >>> worst([wrong, Outcome("width.lower-bound", "Z7", Evidence("proved", ""))])
+    {'width.lower-bound': 'refuted'}
+    """
+    results: dict[str, str] = {}
+    for x in outcomes:
+        results[x.claim] = min(results.get(x.claim, "holds"), x.result, key=WORST.index)
+    return results
+
+
+def _drawn(title: str, text: str, draw: Callable[[], Any], *, wide: bool = False) -> Picture:
+    try:
+        return Picture(title, text, as_svg(draw()), wide)
+    except Exception as error:  # the code under test may be wrong in any way; the report is not
+        return Picture(title, f"Could not be drawn: {type(error).__name__}: {error}", "")
+
+
+def _names(subject: Subject) -> list[str]:
+    return [*subject.blocks, *(name for name in SOLUTIONS if name not in subject.blocks)]
+
+
+def _group(outcomes: Sequence[Outcome]) -> tuple[AbelianGroup, str]:
+    """Return the first group that was checked and suits a picture, or an example."""
+    for name in dict.fromkeys(x.group for x in outcomes if x.group):
+        group = AbelianGroup(name)
+        if 5 <= group.order <= MAX_ORDER and group.conjugate_pairs():
+            return group, ""
+    return AbelianGroup(EXAMPLE), f"{EXAMPLE} is an example."
+
+
+def _tensors(group: AbelianGroup, subject: Subject) -> dict[str, tuple[FunctionTensor, Scalar]]:
+    order4, constant = "nu(i) * xi", "order4-const"
+    elements = {
+        "syn at every frequency": _everywhere(group, "syn", subject),
+        "syn * nu at every frequency": _everywhere(group, "syn * nu", subject),
+        "nu(i) * xi at every frequency": _everywhere(group, order4, subject),
+        "nu(i) * xi and one carrier node": subject.optimizer(group, constant, "projected"),
+    }
+    return {
+        title: (subject.tensor(z, "sparse"), subject.loss(z, "projected"))
+        for title, z in elements.items()
+    }
+
+
+def _everywhere(group: AbelianGroup, name: str, subject: Subject) -> Element:
+    """Return the block at every pair, and the real block at every real character."""
+    z = subject.normalised(subject.block(name)).at(group, *group.conjugate_pairs())
+    reals = group.real_characters()
+    if reals:
+        z = subject.add(z, subject.normalised(subject.block("real")).at(group, *reals))
+    return z

@@ -1,0 +1,270 @@
+"""Make the checks of claims, for groups where they are about one, and mark what rests on what.
+
+One pass: universal claims first, then group by group. With an executor the groups are checked in
+other processes; the outcomes come in the same order, and are the same.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass, replace
+from typing import Any, final
+
+from algebra.criterion.target import Target
+from algebra.groups.group import AbelianGroup
+from algebra.optimizers.table import build
+from proofs.certificates import certificate, checker
+from proofs.claims.claim import Claim, Context, Evidence
+from proofs.claims.registry import CLAIMS, digraph
+from proofs.subjects.subject import INSTALLED, Subject
+
+#: More entries than this and no certificate is written: the checker reads at most MAX_TERMS.
+MAX_ENTRIES = checker.MAX_TERMS // 2
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of one claim, for one group where it is about one.
+
+    Attributes:
+        claim: the id.
+        group: the group, or an empty string.
+        evidence: what the check found.
+        seconds: wall time of the check.
+        rests_on: ids of refuted claims that this one rests on, itself left out.
+        certificate: the file written, or why none was.
+    """
+
+    claim: str
+    group: str
+    evidence: Evidence
+    seconds: float = 0.0
+    rests_on: tuple[str, ...] = ()
+    certificate: str = ""
+
+    @property
+    def holds(self) -> bool | None:
+        """True, False if refuted, or None: not attempted, or resting on a refuted claim."""
+        if self.evidence.counterexample:
+            return False
+        return None if self.evidence.kind == "not attempted" or self.rests_on else True
+
+    @property
+    def result(self) -> str:
+        """The result in words."""
+        if self.evidence.counterexample:
+            return "refuted"
+        if self.evidence.kind == "not attempted":
+            return "not attempted"
+        return "rests on refuted" if self.rests_on else "holds"
+
+    @property
+    def how(self) -> str:
+        """How it is known: ``"proved: all 294 entries of T"``."""
+        word = {"exhaustive": "checked exhaustively"}.get(self.evidence.kind, self.evidence.kind)
+        return f"{word}: {self.evidence.scope}"
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return everything, the claim's statement and source included, for JSON."""
+        claim = CLAIMS[self.claim]
+        return {
+            "claim": self.claim,
+            "statement": claim.statement,
+            "source": claim.source,
+            "group": self.group,
+            "result": self.result,
+            "holds": self.holds,
+            "kind": self.evidence.kind,
+            "scope": self.evidence.scope,
+            "counterexample": self.evidence.counterexample,
+            "rests_on": list(self.rests_on),
+            "figures": dict(self.evidence.figures),
+            "seconds": round(self.seconds, 6),
+            "certificate": self.certificate,
+        }
+
+
+def check(claim: Claim, context: Context) -> Outcome:
+    """Make one check and time it.
+
+    >>> check(CLAIMS["blocks.syn"], Context()).how
+    'proved: exact values'
+    """
+    start = time.perf_counter()
+    evidence = claim.check(context)
+    seconds = time.perf_counter() - start
+    return Outcome(claim.id, str(context.group or ""), evidence, seconds)
+
+
+def count(claims: Sequence[Claim], groups: Sequence[AbelianGroup]) -> int:
+    """Return how many outcomes `prove` will give."""
+    universal = sum(claim.about == "everything" for claim in claims)
+    return universal + sum(len(_about(claims, group)) for group in groups)
+
+
+def _about(claims: Sequence[Claim], group: AbelianGroup) -> list[Claim]:
+    return [claim for claim in claims if claim.about == "a group" and claim.applies(group)]
+
+
+def prove(
+    claims: Sequence[Claim],
+    groups: Sequence[AbelianGroup],
+    *,
+    subject: Subject = INSTALLED,
+    seed: int = 0,
+    executor: Executor | None = None,
+) -> Iterator[Outcome]:
+    """Check claims, those about a group for each group that they apply to.
+
+    Args:
+        claims: some of the registry's.
+        groups: any finite Abelian groups.
+        subject: the code under test.
+        seed: of whatever is sampled.
+        executor: checks of groups are made there, several at once; for the installed code only.
+
+    Yields:
+        An outcome for each check, claims about everything last, in a fixed order.
+
+    >>> from proofs.claims.registry import selected
+    >>> groups = [AbelianGroup("Z7"), AbelianGroup("Z8")]
+    >>> [x.result for x in prove(selected(["width.lower-bound"]), groups)]
+    ['holds', 'holds']
+    """
+    if executor is None:
+        for group in groups:
+            for claim in _about(claims, group):
+                yield check(claim, Context(subject, group, seed))
+        for claim in claims:
+            if claim.about == "everything":
+                yield check(claim, Context(subject, None, seed))
+        return
+    if subject is not INSTALLED:
+        raise ValueError("an executor checks the installed code; pass no other subject")
+    jobs = [
+        (str(group), [claim.id for claim in _about(claims, group)])
+        for group in sorted(groups, key=lambda g: -g.order)
+    ]
+    universal = [claim.id for claim in claims if claim.about == "everything"]
+    # The largest groups are the longest jobs, so they start first; results are given in order.
+    futures = {name: executor.submit(_check_ids, name, ids, seed) for name, ids in jobs}
+    rest = [executor.submit(_check_ids, "", [claim], seed) for claim in universal]
+    for group in groups:
+        yield from futures[str(group)].result()
+    for future in rest:
+        yield from future.result()
+
+
+def _check_ids(group: str, ids: Sequence[str], seed: int) -> list[Outcome]:
+    """Check claims by id, in another process."""
+    over = AbelianGroup(group) if group else None
+    return [check(CLAIMS[claim], Context(INSTALLED, over, seed)) for claim in ids]
+
+
+def marked(outcomes: Iterable[Outcome]) -> list[Outcome]:
+    """Return the outcomes with those marked that rest on a refuted claim, however indirectly.
+
+    A claim about a group rests on claims about the same group and on universal ones; a universal
+    claim on all.
+
+    >>> wrong = Outcome("laws.multiplicative", "", Evidence("proved", "", "planted"))
+    >>> right = Outcome("composition.polynomial", "", Evidence("sampled", ""))
+    >>> [x.result for x in marked([wrong, right])]
+    ['refuted', 'rests on refuted']
+    """
+    import networkx
+
+    every = list(outcomes)
+    refuted = [x for x in every if x.evidence.counterexample]
+    if not refuted:
+        return every
+    graph = digraph()
+    below: Mapping[str, set[str]] = {x.claim: networkx.descendants(graph, x.claim) for x in every}
+    result = []
+    for x in every:
+        causes = {
+            y.claim
+            for y in refuted
+            if y.claim in below[x.claim] and (y.group == x.group or not (x.group and y.group))
+        }
+        result.append(replace(x, rests_on=tuple(sorted(causes))))
+    return result
+
+
+#: What may come of a check, in the words of `tally`.
+WORDS = {
+    "proved": "proved",
+    "exhaustive": "checked exhaustively",
+    "sampled": "sampled",
+    "measured": "measured",
+    "cited": "cited",
+    "not attempted": "not attempted",
+    "rests on refuted": "rests on refuted",
+    "refuted": "refuted",
+}
+
+
+def outcome_word(outcome: Outcome) -> str:
+    """Return the word of `WORDS` for an outcome: how it holds, or why it is not known to.
+
+    >>> outcome_word(Outcome("laws.one", "", Evidence("exhaustive", "all 3 cases")))
+    'checked exhaustively'
+    """
+    return WORDS[outcome.evidence.kind if outcome.holds else outcome.result]
+
+
+def tally(outcomes: Iterable[Outcome]) -> dict[str, int]:
+    """Return how many checks came out how, for every word, zeros included.
+
+    >>> tally([Outcome("laws.one", "", Evidence("proved", ""))])["proved"]
+    1
+    """
+    numbers = dict.fromkeys(WORDS.values(), 0)
+    for outcome in outcomes:
+        numbers[outcome_word(outcome)] += 1
+    return numbers
+
+
+def certified(
+    outcome: Outcome, write: Callable[[str, bytes], str], *, subject: Subject = INSTALLED
+) -> Outcome:
+    """Return the outcome of an optimizer's claim with its certificate written.
+
+    The certificate is checked by `proofs.certificates.checker` before; other outcomes are returned
+    as they are.
+
+    Args:
+        outcome: of a claim.
+        write: called with a file name and bytes, returns what to report.
+        subject: where optimizers and the checker come from.
+    """
+    family, target = _optimizer_of(outcome.claim)
+    if not family or outcome.holds is not True:
+        return outcome
+    group = AbelianGroup(outcome.group)
+    z = build(group, family, target=target)
+    estimate = z.order * 3 * (group.order if family == "memorization" else 1)
+    if estimate > MAX_ENTRIES:
+        why = f"none: about {estimate} entries, checker reads {checker.MAX_TERMS}"
+        return replace(outcome, certificate=why)
+    notes = {"family": family, "made by": "cogo prove"}
+    data = certificate.to_text(z, target=target, notes=notes).encode()
+    code, message = subject.checker(data)
+    if code:
+        refuted = replace(outcome.evidence, counterexample=f"the checker: {message}")
+        return replace(outcome, evidence=refuted)
+    name = f"{group}.{family}{'.onehot' if target == 'onehot' else ''}.cert.json"
+    return replace(outcome, certificate=write(name, data))
+
+
+def _optimizer_of(claim: str) -> tuple[str, Target]:
+    """Return the family and target of a claim ``optimizers.FAMILY[.onehot]``, or an empty name."""
+    from algebra.optimizers.table import FAMILIES
+
+    first, _, rest = claim.partition(".")
+    family, _, onehot = rest.partition(".")
+    target: Target = "onehot" if onehot else "projected"
+    return (family if first == "optimizers" and family in FAMILIES else ""), target

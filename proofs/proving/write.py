@@ -1,0 +1,74 @@
+"""A report: the outcomes, with everything that a reader needs to judge them, as files.
+
+The same outcomes give the same report, but for times.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from algebra.machine.held_file import held
+from algebra.machine.write_file import require_writable, write_bytes
+from proofs.proving.prove import Outcome
+from proofs.proving.report import FILES, PAGE, make_report
+from proofs.subjects.subject import INSTALLED, Subject
+
+#: Where this is, the report was begun, and is not finished.
+UNFINISHED = "unfinished"
+
+
+def write_report(
+    outcomes: Sequence[Outcome],
+    folder: Path,
+    *,
+    title: str,
+    seed: int = 0,
+    subject: Subject = INSTALLED,
+    force: bool = False,
+) -> Path:
+    """Write a page, JSON and JUnit XML to a folder, each by rename; return the page's path.
+
+    Args:
+        outcomes: as `proofs.proving.prove.marked` gives them; a certificate is linked as
+            ``certificates/NAME``, wherever it was written.
+        folder: which exists.
+        title: the command or the question.
+        seed: of whatever was sampled.
+        subject: the code under test, which is drawn.
+        force: whether files that are there may be replaced.
+
+    Raises:
+        ValueError: if a file exists and ``force`` is not set, or cannot be written; then none is.
+    """
+    from proofs.proving.junit import junit
+    from proofs.proving.page import page
+
+    require_writable(*(folder / name for name in FILES), force=force)
+    report = make_report(outcomes, title=title, seed=seed, subject=subject)
+    contents = (page(report), report.as_json(), junit(report))
+    for name, data in zip(FILES, contents, strict=True):
+        write_bytes(folder / name, data, force=force)
+    return folder / PAGE
+
+
+@contextmanager
+def unfinished(folder: Path, *, force: bool = False) -> Iterator[bool]:
+    """Hold a folder while a report is made; give whether files that are there may be replaced.
+
+    They may if ``force`` is set, or if a file says that they are of a report that was not finished.
+
+    Raises:
+        ValueError: before any work is done, what `write_report` would raise; or if another process
+            makes a report there.
+    """
+    marker = folder / UNFINISHED
+    replaces = force or marker.exists()
+    require_writable(*(folder / name for name in FILES), force=replaces)
+    with held(marker) as stream:
+        if not replaces:
+            stream.write("The report in this folder is not finished; the same command goes on.\n")
+            stream.flush()
+        yield replaces
+        marker.unlink()

@@ -1,1 +1,0 @@
-"""The paper's experiments, each beside our measurement; run by ``cogo reproduce``."""

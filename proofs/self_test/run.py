@@ -1,0 +1,99 @@
+"""The tool doubts itself: faults are planted one at a time, and claims must notice each.
+
+A fault counts as caught only if every claim that is said to notice it is refuted, but for those
+that cannot be checked here: a crash is not a refutation. And every claim must notice some fault,
+or it could not fail.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import final
+
+from algebra.groups.group import AbelianGroup
+from proofs.claims.claim import Context
+from proofs.claims.registry import CLAIMS
+from proofs.self_test.fault import Mutant
+from proofs.self_test.registry import MUTANTS
+from proofs.subjects.subject import INSTALLED
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """What came of one planted fault.
+
+    Attributes:
+        fault: the id.
+        sentence: what was wrong.
+        refuted: the claims that noticed, each with its counterexample.
+        missed: the claims that should have noticed and did not, each with why.
+        not_attempted: the claims that cannot be checked here, each with what they need.
+        seconds: wall time.
+    """
+
+    fault: str
+    sentence: str
+    refuted: tuple[tuple[str, str], ...]
+    missed: tuple[tuple[str, str], ...]
+    not_attempted: tuple[tuple[str, str], ...]
+    seconds: float
+
+    @property
+    def caught(self) -> bool:
+        """Whether all claims that should notice, and could be asked, did."""
+        return bool(self.refuted) and not self.missed
+
+
+#: Claims that no fault of the code under test can reach: identities of SymPy alone. The suite
+#: shows that they can fail in another way.
+OUT_OF_REACH = frozenset({"path.falling"})
+
+
+def try_fault(fault: Mutant) -> Doubt:
+    """Plant one fault and ask the claims that should notice.
+
+    >>> try_fault(MUTANTS[0]).caught
+    True
+    """
+    start = time.perf_counter()
+    subject = fault.plant(INSTALLED)
+    refuted, missed, not_attempted = [], [], []
+    for name in fault.noticed_by:
+        claim = CLAIMS[name]
+        group = AbelianGroup(fault.group) if claim.about == "a group" else None
+        try:
+            evidence = claim.check(Context(subject, group))
+        except Exception as error:
+            missed.append((name, f"crashed: {type(error).__name__}: {error}"))
+            continue
+        if evidence.counterexample:
+            refuted.append((name, evidence.counterexample))
+        elif evidence.kind == "not attempted":
+            not_attempted.append((name, evidence.scope))
+        else:
+            missed.append((name, "holds"))
+    seconds = time.perf_counter() - start
+    found = (tuple(refuted), tuple(missed), tuple(not_attempted))
+    return Doubt(fault.id, fault.sentence, *found, seconds)
+
+
+def self_test(faults: Sequence[Mutant] = MUTANTS) -> Iterator[Doubt]:
+    """Try the faults, one after the other.
+
+    >>> all(doubt.caught for doubt in self_test(MUTANTS[:3]))
+    True
+    """
+    return map(try_fault, faults)
+
+
+def unnoticing(faults: Sequence[Mutant] = MUTANTS) -> list[str]:
+    """Return the claims that none of the faults is said to reach.
+
+    >>> unnoticing()
+    []
+    """
+    noticed = {name for fault in faults for name in fault.noticed_by} | OUT_OF_REACH
+    return [name for name in CLAIMS if name not in noticed]

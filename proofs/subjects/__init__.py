@@ -1,0 +1,1 @@
+"""What claims and properties are tried on."""

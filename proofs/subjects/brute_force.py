@@ -1,0 +1,91 @@
+"""The loss from its definition: the network is run on all pairs, exactly, and compared.
+
+    f(x, y)[g] = (1/2d) sum_j w_c[g,j] (w_a[x,j] + w_b[y,j])^2
+
+Nothing of the function tensor is used. ``O(d^3 q)`` exact operations: for small groups.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from itertools import product
+
+import numpy as np
+
+from algebra.criterion.target import Target
+from algebra.numbers.scalar import ZERO, Scalar
+from algebra.semiring.element import Element
+
+Table = list[list[Scalar]]
+
+
+def real_weights(z: Element) -> tuple[Table, Table, Table]:
+    """Return ``w_a[x][j], w_b[y][j], w_c[g][j]``, the Fourier sums over all characters.
+
+    >>> from algebra import AbelianGroup, element
+    >>> z = element(AbelianGroup("Z2"), [{("a", 0): 1, ("a", 1): 2, ("c", 1): 3}])
+    >>> real_weights(z)[0], real_weights(z)[2]
+    ([[3], [-1]], [[3], [-3]])
+    """
+    group = z.group
+    d = group.order
+    negative = group.negate(np.arange(d)).tolist()
+    tables: dict[str, Table] = {p: [[ZERO] * z.order for _ in range(d)] for p in "abc"}
+    for j, node in enumerate(z.node_list()):
+        for (p, k), x in node.items():
+            for g in range(d):
+                chi = group.character_value(k, g)
+                term = x * (chi.conjugate() if p == "c" else chi)
+                if negative[k] != k:
+                    term = term + term.conjugate()
+                tables[p][g][j] = tables[p][g][j] + term
+    return tables["a"], tables["b"], tables["c"]
+
+
+def outputs(z: Element) -> dict[tuple[int, int, int], Scalar]:
+    """Return ``f(x, y)[g]`` for all ``x, y, g``.
+
+    >>> from algebra import AbelianGroup, optimizers
+    >>> f = outputs(optimizers.order4_real(AbelianGroup("Z2")))
+    >>> f[1, 1, 0] - f[1, 1, 1]
+    1
+    """
+    d = z.group.order
+    w_a, w_b, w_c = real_weights(z)
+    found = {}
+    for x, y in product(range(d), repeat=2):
+        hidden = [(s + t) ** 2 for s, t in zip(w_a[x], w_b[y], strict=True)]
+        for g in range(d):
+            out = ZERO
+            for w, h in zip(w_c[g], hidden, strict=True):
+                out = out + w * h
+            found[x, y, g] = out * Fraction(1, 2 * d)
+    return found
+
+
+def errors(z: Element, target: Target = "projected") -> dict[tuple[int, int], list[Scalar]]:
+    """Return ``f(x, y) - e_{x+y}`` for all pairs, its mean over outputs removed if projected."""
+    group = z.group
+    d = group.order
+    f = outputs(z)
+    found = {}
+    for x, y in product(range(d), repeat=2):
+        answer = group.add(x, y)
+        row = [f[x, y, g] - int(g == answer) for g in range(d)]
+        mean = sum(row, ZERO) * Fraction(1, d) if target == "projected" else ZERO
+        found[x, y] = [e - mean for e in row]
+    return found
+
+
+def loss(z: Element, *, target: Target = "projected") -> Scalar:
+    """Return the mean over all pairs of the squared error, exactly.
+
+    >>> from algebra import AbelianGroup, optimizers
+    >>> loss(optimizers.order6(AbelianGroup("Z3"), nu=1))
+    0
+    """
+    total = ZERO
+    for row in errors(z, target).values():
+        for e in row:
+            total = total + e * e
+    return total * Fraction(1, z.group.order**2)

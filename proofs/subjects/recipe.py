@@ -1,0 +1,96 @@
+"""An optimizer as plain data: group, family, target, values, symmetries, and at most one fault.
+
+A drawn optimizer is remembered as its recipe and not as its weights: a recipe is short, shrinks
+well, can be stored as JSON, and can be followed by any `Subject`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, final
+
+from algebra.criterion.target import Target
+from algebra.groups.group import AbelianGroup
+from algebra.numbers.scalar import Scalar
+from algebra.optimizers import table as optimizers
+from algebra.semiring.element import Element
+from proofs.subjects.near_miss import Change
+from proofs.subjects.subject import INSTALLED, Subject
+from proofs.subjects.symmetry import Symmetry
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """How to make an optimizer, or a near miss: an optimizer with one fault.
+
+    Attributes:
+        group: the group.
+        family: a family that exists for it.
+        target: ``"projected"`` or ``"onehot"``.
+        values: ``(parameter, exact number of modulus one)``; parameters that do not occur are
+            passed over, those not named stay free.
+        options: ``(name, value)`` for `algebra.optimizers.table.build` beyond parameters, such as
+            ``("mirror", True)``; with options the family is taken from there, and not from the
+            subject.
+        expanded: whether the composition is forgotten.
+        symmetries: applied in this order.
+        fault: planted last.
+
+    >>> z = Recipe(AbelianGroup("Z5"), "order46", values=(("nu_1", Scalar(1)),)).build()
+    >>> z.order, z.parameters
+    (10, ('xi_2',))
+    """
+
+    group: AbelianGroup
+    family: str
+    target: Target = "projected"
+    values: tuple[tuple[str, Scalar], ...] = ()
+    options: tuple[tuple[str, bool | int | str], ...] = ()
+    expanded: bool = False
+    symmetries: tuple[Symmetry, ...] = ()
+    fault: Change | None = None
+
+    def without_fault(self, subject: Subject = INSTALLED) -> Element:
+        """Return the optimizer, before the fault."""
+        z, parameters = _family(
+            subject.optimizer, self.group, self.family, self.target, self.options, self.expanded
+        )
+        values = {name: x for name, x in self.values if name in parameters}
+        z = z.substitute(values) if values else z
+        for symmetry in self.symmetries:
+            z = symmetry.apply(subject, z)
+        return z
+
+    def build(self, subject: Subject = INSTALLED) -> Element:
+        """Return the element; with a fault that finds no place in it, the optimizer itself.
+
+        Raises:
+            FamilyError: if the group has no such family.
+        """
+        z = self.without_fault(subject)
+        return self.fault.plant(z, target=self.target) if self.fault else z
+
+
+@lru_cache(maxsize=1024)
+def _family(
+    optimizer: Callable[[AbelianGroup, str, Target], Element],
+    group: AbelianGroup,
+    family: str,
+    target: Target,
+    options: tuple[tuple[str, bool | int | str], ...],
+    expanded: bool,
+) -> tuple[Element, frozenset[str]]:
+    """Return the optimizer and its free parameters; the same few are asked for all the time."""
+    if expanded:
+        z, parameters = _family(optimizer, group, family, target, options, False)
+        return z.expand(), parameters
+    given: dict[str, Any] = dict(options)
+    z = (
+        optimizers.build(group, family, target=target, **given)
+        if options
+        else optimizer(group, family, target)
+    )
+    return z, frozenset(z.parameters)

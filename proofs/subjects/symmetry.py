@@ -1,0 +1,124 @@
+"""A symmetry of the loss as plain data: a named function ``Element -> Element`` and its action.
+
+The functions are those of `algebra.semiring.symmetry`, and `"lengthened"`, the multiplication with
+an element of the zero-loss path. The action says what they do to the function tensor, so that a
+test can ask for more than a loss that is kept: ``T'[image] = phase * T[key]``.
+"""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import cycle, islice
+from typing import Literal, final, get_args
+
+import numpy as np
+
+from algebra.groups.group import AbelianGroup
+from algebra.numbers.scalar import ONE, Scalar
+from algebra.numbers.units import zeta
+from algebra.semiring.element import Element, uniform
+from algebra.semiring.made import total
+from algebra.semiring.symmetry import permuted
+from proofs.subjects.subject import INSTALLED, Subject
+
+Kind = Literal["permuted", "scaled", "swapped", "translated", "relabelled", "lengthened"]
+Key = tuple[int, int, int]
+Argument = int | Fraction | tuple[int, ...]
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Symmetry:
+    """A symmetry of the loss; call it on an element over a group.
+
+    Args:
+        kind: ``"permuted"`` (nodes, by a seed), ``"scaled"`` (nodes, by rational factors, taken
+            in turn), ``"swapped"`` (rows a and b), ``"translated"`` (inputs, by the indices
+            ``s, t``), ``"relabelled"`` (characters, by the images of the generators under an
+            automorphism), ``"lengthened"`` (times ``sum_i (t_i, t_i, t_i)`` with rational
+            ``t_i``, ``sum_i t_i^3 = 1``: the zero-loss path).
+        arguments: as listed with the kinds.
+
+    Raises:
+        ValueError: for another kind, a factor of 0, or a path with ``sum_i t_i^3 != 1``.
+
+    >>> from algebra import optimizers
+    >>> from algebra.criterion.tensor import loss
+    >>> z = optimizers.order46(AbelianGroup("Z5"))
+    >>> loss(Symmetry("translated", (1, 3))(z)), Symmetry("lengthened", (1, 1, -1))(z).order
+    (0, 30)
+    """
+
+    kind: Kind
+    arguments: tuple[Argument, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.kind not in get_args(Kind):
+            raise ValueError(f"kind={self.kind!r}; pass one of {', '.join(get_args(Kind))}")
+        numbers = [Fraction(x) for x in self.arguments if isinstance(x, int | Fraction)]
+        if self.kind == "scaled" and not (numbers and all(numbers)):
+            raise ValueError(f"arguments={self.arguments}: pass factors other than 0")
+        if self.kind == "lengthened" and sum(t**3 for t in numbers) != 1:
+            raise ValueError(f"arguments={self.arguments}: the cubes of a path add up to 1")
+
+    def __call__(self, z: Element) -> Element:
+        """Return the image of an element."""
+        return self.apply(INSTALLED, z)
+
+    def apply(self, subject: Subject, z: Element) -> Element:
+        """Return the image of an element, made by the code under test."""
+        match self.kind:
+            case "permuted":
+                order = list(range(z.order))
+                random.Random(self._integers()[0]).shuffle(order)
+                return permuted(z, order)
+            case "scaled":
+                return subject.scaled_nodes(z, list(islice(cycle(self._fractions()), z.order)))
+            case "swapped":
+                return subject.swapped(z)
+            case "translated":
+                return subject.translated(z, *self._integers())
+            case "relabelled":
+                return subject.relabelled(z, z.group.automorphism(self._images()))
+            case "lengthened":
+                path = [uniform(z.spectrum, a=t, b=t, c=t) for t in self._fractions()]
+                return subject.multiply(z, total(z.spectrum, path))
+
+    def action(self, group: AbelianGroup, key: Key) -> tuple[Key, Scalar]:
+        """Return ``(image, phase)`` with ``T'[image] = phase * T[key]``.
+
+        >>> Symmetry("translated", (1, 0)).action(AbelianGroup("Z4"), (1, 0, 1))
+        ((1, 0, 1), 1)
+        >>> Symmetry("swapped").action(AbelianGroup("Z4"), (1, 0, 3))
+        ((0, 1, 3), 1)
+        """
+        k1, k2, k = key
+        match self.kind:
+            case "swapped":
+                return (k2, k1, k), ONE
+            case "translated":
+                s, t = self._integers()
+                turns = (
+                    group.character(k1, s)
+                    + group.character(k2, t)
+                    - group.character(k, s)
+                    - group.character(k, t)
+                )
+                return key, zeta(group.exponent, turns)
+            case "relabelled":
+                phi = group.automorphism(self._images())
+                x, y, w = phi.on_characters(np.array(key)).tolist()
+                return (x, y, w), ONE
+            case _:
+                return key, ONE
+
+    def _integers(self) -> list[int]:
+        return [x for x in self.arguments if isinstance(x, int)]
+
+    def _fractions(self) -> list[Fraction]:
+        return [Fraction(x) for x in self.arguments if isinstance(x, int | Fraction)]
+
+    def _images(self) -> list[tuple[int, ...]]:
+        return [x for x in self.arguments if isinstance(x, tuple)]

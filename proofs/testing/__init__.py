@@ -1,0 +1,1 @@
+"""Assertions for users' own tests."""

@@ -1,0 +1,1 @@
+"""Proofs that a width is possible, or that it is not."""

@@ -1,0 +1,151 @@
+"""Exact certificates from numerical zeros: moved to a simple point, recognised, and checked.
+
+The solution set through a zero is followed to a point with simple coordinates
+(`numeric.real_points.simple_point`), which is computed to many digits and recognised
+(`numeric.real_points.algebraic_number`). What comes out is a guess; the ordinary certificate is
+written only if `proofs/certificates/checker.py` accepts it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from math import lcm
+from typing import Any
+
+import numpy as np
+
+from algebra.groups.group import AbelianGroup, Index
+from algebra.numbers.arrays import Reals
+from algebra.numbers.scalar import Exact, Scalar, root, to_scalar
+from algebra.semiring.element import Element
+from algebra.semiring.made import element
+from numeric.real_points.algebraic_number import recognised
+from numeric.real_points.simple_point import simple_point
+from numeric.real_points.system import System
+from proofs.certificates import certificate, checker
+from proofs.widths.existence import Network, equations
+
+#: Bits after the point to which a simple point is computed.
+BITS = 300
+#: Simple points that are tried for each zero: this over the square of the unknowns, in bounds.
+WORK, ATTEMPTS = 40_000, 12
+
+
+class NotRecognisedError(ValueError):
+    """Raised where no exact network was recognised in a numerical zero."""
+
+
+def recognise(
+    network: Network,
+    values: Sequence[float],
+    *,
+    attempts: int | None = None,
+    notes: dict[str, Any] | None = None,
+) -> str:
+    """Return the ordinary certificate of an exact network on the solution set of a zero.
+
+    A certificate over the field that the group and 12th roots of unity generate is taken at once;
+    otherwise the shortest of all attempts.
+
+    Args:
+        network: the network, as linear forms in unknowns.
+        values: the unknowns at a numerical zero, to double precision.
+        attempts: simple points that are tried; fewer by default if there are many unknowns.
+        notes: anything else a reader wants to know; the checker ignores it and says so.
+
+    Raises:
+        NotRecognisedError: if no point was recognised, or the checker did not accept what was.
+    """
+    if attempts is None:
+        attempts = max(1, min(ATTEMPTS, WORK // max(network.unknowns, 1) ** 2))
+    system = System.of(equations(network))
+    start = np.concatenate([[1.0], np.asarray(values, dtype=np.float64)])
+    last = frozenset(
+        unknown
+        for node in network.nodes
+        for _, *forms in node["c"]
+        for form in forms
+        for _, unknown in form
+    )
+    reached, shortest = 0, ""
+    small = lcm(12, network.group.exponent)
+    for attempt in range(attempts):
+        found = simple_point(system, start, rng=np.random.default_rng(attempt), last=last)
+        if found is None:
+            continue
+        reached += 1
+        exact = _recognised(system, *found, network.group.exponent)
+        if exact is None:
+            continue
+        z = _element(network, exact)
+        text = certificate.to_text(z, target=network.target, notes=notes)
+        if (shortest and len(text) >= len(shortest)) or checker.check(text.encode())[0]:
+            continue
+        if small % lcm(*(x.field for x in exact)) == 0:
+            return text
+        shortest = text
+    if shortest:
+        return shortest
+    raise NotRecognisedError(
+        f"{attempts} attempts reached {reached} points of the solution set whose numbers stay put, "
+        f"and none of these was recognised exactly"
+    )
+
+
+def _recognised(
+    system: System, point: Reals, fixed: dict[int, Fraction], exponent: int
+) -> list[Scalar] | None:
+    """Return the unknowns exactly, the number 1 at 0; None where one is not recognised."""
+    free = np.array([i for i in range(1, len(point)) if i not in fixed], dtype=np.int64)
+    digits = system.refined(point, free, bits=BITS)
+    known: dict[int, Scalar] = {}
+    exact = [Scalar(1)]
+    for i in range(1, len(point)):
+        if i in fixed:
+            exact.append(to_scalar(fixed[i]))
+            continue
+        if digits[i] not in known:
+            digit = Fraction(digits[i], 1 << BITS)
+            number = recognised(digit, bits=BITS - 10, exponent=exponent)
+            if number is None:
+                return None
+            known[digits[i]] = number
+        exact.append(known[digits[i]])
+    return exact
+
+
+def _element(network: Network, exact: Sequence[Scalar]) -> Element:
+    """Return the element whose weights have these unknowns."""
+    group = network.group
+    nodes: list[dict[tuple[str, Index], Exact]] = []
+    for node in network.nodes:
+        entries: dict[tuple[str, Index], Exact] = {}
+        for p, row in node.items():
+            values = {group.index(tuple(k)): [_value(x, exact) for x in forms] for k, *forms in row}
+            for k in group.representatives.tolist():
+                if network.basis == "functions":
+                    numbers = {x: value for x, (value,) in values.items()}
+                    entry = _coefficient(group, numbers, k if p == "c" else -k)
+                elif k in values:
+                    real, imaginary = values[k]
+                    entry = real + imaginary * root(1, 4)
+                else:
+                    continue
+                if entry:
+                    entries[p, k] = entry
+        nodes.append(entries)
+    return element(group, nodes)
+
+
+def _value(form: Sequence[Sequence[int]], exact: Sequence[Scalar]) -> Scalar:
+    return sum((exact[i] * coefficient for coefficient, i in form), Scalar(0))
+
+
+def _coefficient(group: AbelianGroup, values: dict[int, Scalar], k: int) -> Scalar:
+    """Return ``(1/d) sum_x values(x) chi_k(x)``; a negative k is the conjugate character."""
+    total = Scalar(0)
+    for x, value in values.items():
+        turn = group.character(abs(k), x) * (1 if k >= 0 else -1)
+        total = total + value * root(turn % group.exponent, group.exponent)
+    return total * Fraction(1, group.order)

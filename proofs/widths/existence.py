@@ -1,0 +1,258 @@
+"""Existence certificates: a proof that an exact optimizer lies close to a numerical zero.
+
+The format is described in docs/existence.md; `proofs/certificates/existence_checker.py` decides
+whether a file proves what it states, with integers alone. This module chooses what the checker is
+given: which unknowns are free, the centre, and the approximate inverse. Floats choose here, and
+decide nothing.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from algebra.criterion.target import Target
+from algebra.groups.group import AbelianGroup
+from algebra.numbers.arrays import Reals
+from numeric.real_points.system import SINGULAR, System
+from numeric.weights.embed import Weights
+from proofs.certificates import existence_checker as checker
+
+Basis = Literal["functions", "characters"]
+#: A node as the format writes it: rows ``a, b, c`` of entries ``[index, form]``.
+Node = dict[str, list[Any]]
+
+#: The radius is ``2**-RADIUS``, and numbers are written with ``SCALE`` bits after the point.
+SCALE, RADIUS = 80, 60
+#: Bits after the point that the inverse may have; the fewest that will do are taken.
+INVERSE_BITS = (4, 6, 8, 10, 12, 16, 20, 24, 32, 40)
+#: The contraction that the rounded inverse has to leave.
+CONTRACTION = 0.5
+
+
+class NotRegularError(ValueError):
+    """Raised where no existence proof of this kind is possible; the message gives the ranks."""
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Network:
+    """The weights of a network as linear forms in real unknowns.
+
+    Args:
+        group: the group.
+        target: for which it is to be exact.
+        basis: whether entries are values of functions, or parts of Fourier coefficients.
+        nodes: the nodes as the format writes them; see docs/existence.md.
+        unknowns: how many there are, numbered from 1.
+    """
+
+    group: AbelianGroup
+    target: Target
+    basis: Basis
+    nodes: Sequence[Node]
+    unknowns: int
+
+    def document(self, values: Sequence[int]) -> dict[str, Any]:
+        """Return what a certificate says, with nothing proved: no free unknowns, no inverse."""
+        return {
+            "format": "cogo-existence",
+            "version": 1,
+            "group": list(self.group.moduli),
+            "basis": self.basis,
+            "target": self.target,
+            "scale": SCALE,
+            "radius": 1 << SCALE - RADIUS,
+            "values": list(values),
+            "free": [],
+            "nodes": list(self.nodes),
+            "inverse_scale": 0,
+            "inverse": [],
+        }
+
+
+def dense(group: AbelianGroup, width: int, *, target: Target) -> Network:
+    """Return networks without any structure: every weight is an unknown of its own.
+
+    The unknowns are the weights of the first node, ``a`` then ``b`` then ``c``, then those of the
+    second, and so on.
+
+    >>> dense(AbelianGroup("Z2"), 1, target="onehot").nodes[0]["b"]
+    [[[0], [[1, 3]]], [[1], [[1, 4]]]]
+    """
+    d = group.order
+    nodes = [
+        {
+            p: [[list(group.tuple(x)), [[1, 3 * d * j + d * i + x + 1]]] for x in range(d)]
+            for i, p in enumerate("abc")
+        }
+        for j in range(width)
+    ]
+    return Network(group, target, "functions", nodes, 3 * d * width)
+
+
+def equations(network: Network) -> list[checker.Polynomial]:
+    """Return the equations of an exact network that do not follow from those before them.
+
+    >>> equations(dense(AbelianGroup("Z2"), 1, target="projected"))[0][(1, 1, 6)]
+    1
+    """
+    start = checker.read(json.dumps(network.document([0] * network.unknowns)).encode())
+    return checker.independent([f for f in checker.expand(start) if f])
+
+
+def prove(network: Network, values: Sequence[float], *, notes: dict[str, Any] | None = None) -> str:
+    """Return the certificate that an exact network lies close to a numerical one.
+
+    As many unknowns as there are equations are left free, by a QR factorisation with pivots, the
+    others keep the value that they have, rounded. Newton steps follow in integers.
+
+    Args:
+        network: the network, as linear forms in unknowns.
+        values: the unknowns at a numerical zero, to double precision.
+        notes: anything else a reader wants to know; the checker ignores it and says so.
+
+    Raises:
+        NotRegularError: if the rank of the derivatives is less than the number of independent
+            equations, or if the equations do not hold well enough nearby.
+
+    >>> network = dense(AbelianGroup("Z2"), 2, target="projected")
+    >>> values = [0, 1, 0, -1, -4, 4] + [1, 1, 0, 0, 2, -2]    # 4 (x - y)^2 - 2, and its negative
+    >>> checker.check(prove(network, values).encode())[0]
+    0
+    """
+    system = System.of(equations(network))
+    point = np.concatenate([[1.0], np.asarray(values, dtype=np.float64)])
+    point = system.polished(point, np.arange(1, len(point)))
+    free = _free(system.jacobian(point)) + 1
+    centre = system.refined(point, free, bits=SCALE)
+    exact = np.array([1.0, *(x / 2.0**SCALE for x in centre[1:])])
+    bits, inverse = _inverse(system.jacobian(exact)[:, free - 1])
+    document = network.document(centre[1:]) | {
+        "free": free.tolist(),
+        "inverse_scale": bits,
+        "inverse": inverse,
+    }
+    text = _text(document | ({"notes": notes} if notes else {}))
+    code, message = checker.check(text.encode())
+    if code:
+        raise NotRegularError(f"the existence proof does not go through: {message}")
+    return text
+
+
+def _free(derivatives: Reals) -> NDArray[np.int64]:
+    """Return as many columns as rows that form a regular matrix, by QR with pivots."""
+    from scipy.linalg import qr
+
+    size = len(derivatives)
+    singular = np.linalg.svd(derivatives, compute_uv=False) if size else np.zeros(0)
+    rank = int((singular > SINGULAR * singular.max(initial=0)).sum())
+    if rank < size:
+        raise NotRegularError(
+            f"the derivatives of {size} independent equations have rank {rank}; the zero is not "
+            f"regular, and an interval argument proves {rank} equations only"
+        )
+    return np.sort(qr(derivatives, mode="r", pivoting=True)[1][:size])
+
+
+def _inverse(derivatives: Reals) -> tuple[int, list[list[int]]]:
+    """Return an approximate inverse in units of ``2**-bits``, with the fewest bits that will do."""
+    size = len(derivatives)
+    inverse = np.linalg.inv(derivatives)
+    for bits in INVERSE_BITS:
+        rounded = np.round(inverse * 2.0**bits)
+        rest = np.eye(size) - rounded / 2.0**bits @ derivatives
+        if np.abs(rest).sum(axis=1).max(initial=0.0) < CONTRACTION:
+            return bits, [[int(x) for x in row] for row in rounded]
+    raise NotRegularError(
+        f"the derivatives are too close to a singular matrix: an inverse of {INVERSE_BITS[-1]} "
+        f"bits after the point is not enough"
+    )
+
+
+def _text(document: dict[str, Any]) -> str:
+    """Return the certificate, a node or a row of the inverse on each line."""
+    lines = []
+    for key, value in document.items():
+        if key in ("nodes", "inverse") and value:
+            rows = ",\n".join(json.dumps(row, separators=(",", ":")) for row in value)
+            lines.append(f"{json.dumps(key)}: [\n{rows}\n]")
+        else:
+            lines.append(f"{json.dumps(key)}: {json.dumps(value)}")
+    return "{" + ",\n".join(lines) + "}\n"
+
+
+def sparse(
+    group: AbelianGroup,
+    support: Sequence[Sequence[int]],
+    *,
+    target: Target,
+    ties: Sequence[int] | None = None,
+) -> Network:
+    """Return networks whose nodes read given frequencies only, in Fourier coefficients.
+
+    Args:
+        group: the group.
+        support: for each node the frequencies of a and b, one of each pair ``{k, -k}``.
+        target: for which the network is to be exact; for ``"projected"`` c has no constant part.
+        ties: for each node 1 if ``b = a``, -1 if ``b = -a``, 0 if they are free.
+
+    >>> sparse(AbelianGroup("Z3"), [[1]], target="projected", ties=[-1]).nodes[0]["b"]
+    [[[1], [[-1, 1]], [[-1, 2]]]]
+    """
+    nodes: list[Node] = []
+    unknowns = 0
+    outputs = [int(k) for k in group.representatives if k or target == "onehot"]
+    for reads, tie in zip(support, ties or [0] * len(support), strict=True):
+        node: Node = {}
+        for p, ks in (("a", sorted(reads)), ("b", sorted(reads)), ("c", outputs)):
+            node[p] = []
+            if p == "b" and tie:
+                for k, *tied in node["a"]:
+                    node[p].append([k, *([[tie * x, i] for x, i in form] for form in tied)])
+                continue
+            for k in ks:
+                forms: list[list[list[int]]] = [[], []]
+                for form in forms[: 1 if group.negate(k) == k else 2]:
+                    unknowns += 1
+                    form.append([1, unknowns])
+                node[p].append([list(group.tuple(k)), *forms])
+        nodes.append(node)
+    return Network(group, target, "characters", nodes, unknowns)
+
+
+def coordinates(network: Network, weights: Weights) -> list[float]:
+    """Return the unknowns of a network with given weights, by least squares.
+
+    Args:
+        network: how the weights depend on the unknowns.
+        weights: the weights of a network of this kind.
+    """
+    from scipy.sparse import csr_matrix
+    from scipy.sparse.linalg import lsqr
+
+    group, d = network.group, network.group.order
+    values = {"a": weights.w_a, "b": weights.w_b, "c": weights.w_c}
+    if network.basis == "characters":
+        turns = group.character_exponents(np.arange(d)[:, None], np.arange(d)[None, :])
+        table = np.exp(2j * np.pi * turns / group.exponent) / d
+        values = {p: (table if p == "c" else table.conj()) @ w for p, w in values.items()}
+    entries: list[float] = []
+    places: list[tuple[int, int, int]] = []
+    for j, node in enumerate(network.nodes):
+        for p, row in node.items():
+            for index, *forms in row:
+                z = complex(values[p][group.index(tuple(index)), j])
+                for part, form in zip((z.real, z.imag), forms, strict=False):
+                    places += [(len(entries), i - 1, coefficient) for coefficient, i in form]
+                    entries.append(part)
+    rows, columns, coefficients = zip(*places, strict=True)
+    shape = (len(entries), network.unknowns)
+    matrix = csr_matrix((np.array(coefficients, dtype=float), (rows, columns)), shape=shape)
+    found: list[float] = lsqr(matrix, np.array(entries), atol=1e-15, btol=1e-15)[0].tolist()
+    return found

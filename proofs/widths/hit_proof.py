@@ -1,0 +1,103 @@
+"""Numerical zeros of the search for narrow networks, proved: exactly, or that one exists nearby."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal, final
+
+from numeric.narrow.problem import Problem
+from numeric.narrow.symmetric import structure
+from numeric.weights.embed import Weights
+from proofs.certificates import checker, existence_checker
+from proofs.widths import existence
+from proofs.widths.exact_hit import NotRecognisedError, recognise
+from proofs.widths.existence import Network, NotRegularError
+from proofs.widths.invariant_network import RATIONAL, invariant
+
+#: Unknowns of networks that are not tried to be recognised: each simple point takes too long.
+MAX_UNKNOWNS = 100
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class HitProof:
+    """What was proved of a numerical zero.
+
+    Attributes:
+        kind: ``"exact"``, ``"existence"``, or ``"none"``.
+        text: the certificate; empty if there is none.
+        message: what the checker says of it, or why there is none.
+    """
+
+    kind: Literal["exact", "existence", "none"]
+    text: str
+    message: str
+
+    @property
+    def suffix(self) -> str:
+        """The suffix of the file of such a certificate."""
+        return ".cert.json" if self.kind == "exact" else ".exist.json"
+
+
+def network_of(problem: Problem, *, start: int, seed: int) -> Network:
+    """Return the networks among which a start was searched.
+
+    Functions are written by their values where all characters of the group have degree at most 2,
+    and by Fourier coefficients otherwise, or where nodes keep to some frequencies.
+
+    >>> from algebra import AbelianGroup
+    >>> network_of(Problem(AbelianGroup("Z5"), width=2), start=0, seed=0).basis
+    'characters'
+    """
+    group, target = problem.group, problem.target
+    if problem.symmetry is not None:
+        return invariant(structure(problem, start, seed=seed))
+    everywhere = group.representatives[0 if problem.constants else 1 :].tolist()
+    free = problem.support is None and problem.ties is None and problem.constants
+    if free and group.exponent in RATIONAL:
+        return existence.dense(group, problem.width, target=target)
+    support = problem.support or [everywhere] * problem.width
+    return existence.sparse(group, support, target=target, ties=problem.ties)
+
+
+def prove_hit(
+    problem: Problem, weights: Weights, *, start: int, seed: int = 0, exact: bool = True
+) -> HitProof:
+    """Prove what lies close to the weights of a hit: an exact network, or that there is one.
+
+    First a point of the solution set is recognised exactly; where that fails, existence is proved.
+
+    Args:
+        problem: what was searched.
+        weights: the network that was found.
+        start: the number of the start that found it.
+        seed: of the search.
+        exact: whether recognition is tried; it takes longer than a proof of existence.
+
+    >>> from algebra import AbelianGroup
+    >>> from numeric.narrow.search import search
+    >>> from numeric.narrow.run import weights_of
+    >>> problem = Problem(AbelianGroup("Z2"), width=2)
+    >>> hit = next(iter(search(problem, starts=1)))
+    >>> prove_hit(problem, weights_of(problem, hit), start=hit.start).kind
+    'exact'
+    """
+    network = network_of(problem, start=start, seed=seed)
+    values = existence.coordinates(network, weights)
+    notes: dict[str, Any] = {"found by": f"cogo narrow, seed {seed}, start {start}"}
+    if problem.symmetry is not None:
+        notes["symmetry"] = problem.symmetry
+    why = [
+        f"not recognised: more than {MAX_UNKNOWNS} unknowns" if exact else "recognition not tried"
+    ]
+    if exact and network.unknowns <= MAX_UNKNOWNS:
+        try:
+            text = recognise(network, values, notes=notes)
+            return HitProof("exact", text, checker.check(text.encode())[1])
+        except NotRecognisedError as error:
+            why = [f"not recognised: {error}"]
+    try:
+        text = existence.prove(network, values, notes=notes)
+    except NotRegularError as error:
+        return HitProof("none", "", "; ".join([*why, f"no proof of existence: {error}"]))
+    return HitProof("existence", text, existence_checker.check(text.encode())[1])

@@ -1,0 +1,229 @@
+"""Certificates of infeasibility: found by Singular, which nobody has to trust.
+
+``Singular`` expresses a polynomial by the equations of a width that is too small; the result is
+written in the format of `proofs/certificates/infeasible_checker.py`, which makes the equations
+itself and multiplies out. Only that file decides.
+
+Source: this project, docs/infeasible.md.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+import time
+from collections.abc import Callable
+from fractions import Fraction
+from math import lcm
+from typing import Literal
+
+from algebra.criterion.target import Target
+from algebra.groups.group import AbelianGroup
+from numeric.work.child_process import answer
+from proofs.certificates.infeasible_checker import (
+    MAX_NODES,
+    MAX_ORDER,
+    Label,
+    Monomial,
+    Polynomial,
+    Statement,
+    check,
+    equations,
+    goal,
+)
+
+Route = Literal["direct", "squares"]
+Rational = dict[Monomial, Fraction]
+#: The engine that finds certificates.
+ENGINE = "Singular"
+#: Powers of a functional that are tried.
+POWERS = 4
+
+
+class EngineError(ValueError):
+    """Raised if Singular is missing, fails, or takes too long; the message says what to do."""
+
+
+def dimension(group: AbelianGroup, target: Target) -> int:
+    """Return the dimension of the functions to be computed: ``d``, or ``d - 1`` if projected.
+
+    >>> dimension(AbelianGroup("Z5"), "projected")
+    4
+    """
+    return group.order - (target == "projected")
+
+
+def find(
+    group: AbelianGroup,
+    width: int,
+    *,
+    target: Target = "onehot",
+    constants: bool = True,
+    route: Route | None = None,
+    seconds: float = 600,
+    report: Callable[[], None] = lambda: None,
+) -> str | None:
+    """Return a certificate that so many nodes do not suffice, accepted by the checker.
+
+    Args:
+        group: of order 2 to 16.
+        width: the number of nodes.
+        target: ``"onehot"`` or ``"projected"``.
+        constants: whether nodes may have a constant part.
+        route: how; see docs/infeasible.md. The default is ``"squares"`` where it applies, which is
+            at the dimension of what is to be computed, and else ``"direct"``.
+        seconds: after which Singular is stopped, all its attempts together.
+        report: called twice a second while it works.
+
+    Returns:
+        The text, or None if the equations on this route have a solution in complex numbers, or if
+        it asks for a power above 4. On the route ``"squares"`` None proves nothing.
+
+    Raises:
+        EngineError: if Singular is not there, fails, or takes longer.
+        ValueError: if the group or width is too large, or the route is not for this width.
+    """
+    require(group, width, target=target, route=route)
+    rank = dimension(group, target)
+    route = route or ("squares" if width == rank else "direct")
+    until = time.monotonic() + seconds
+
+    def certificate(statement: Statement, made: dict[Label, Polynomial]) -> str | None:
+        output = _run(_script(made, goal(statement)), until, seconds, report)
+        cofactors = _lifted(output, list(made))
+        return None if cofactors is None else _text(statement, cofactors)
+
+    if route == "direct":
+        statement = Statement(group.moduli, width, target, constants, route, [], 1)
+        made = equations(statement)
+        if width < rank:  # a rank: the equations at y = 0 suffice
+            made = {label: f for label, f in made.items() if label[2] == 0}
+        return certificate(statement, made)
+    for g in range(1, group.order):
+        values = [(h == g) - (h == 0) for h in range(group.order)]
+        for power in range(1, POWERS + 1):
+            statement = Statement(group.moduli, width, target, constants, route, values, power)
+            found = certificate(statement, equations(statement))
+            if found is not None:
+                return found
+    return None
+
+
+def require(group: AbelianGroup, width: int, *, target: Target, route: Route | None) -> None:
+    """Raise, before any work is done, what `find` would raise about its arguments."""
+    if not 2 <= group.order <= MAX_ORDER:
+        raise ValueError(
+            f"group={group} has order {group.order}; pass one of order 2 to {MAX_ORDER}"
+        )
+    if not 1 <= width <= MAX_NODES:
+        raise ValueError(f"width={width}; pass 1 to {MAX_NODES}")
+    if target not in ("onehot", "projected"):
+        raise ValueError(f"target={target!r}; pass 'onehot' or 'projected'")
+    if route not in (None, "direct", "squares"):
+        raise ValueError(f"route={route!r}; pass 'direct' or 'squares'")
+    rank = dimension(group, target)
+    if route == "squares" and width != rank:
+        raise ValueError(f"width={width}: route 'squares' is for {rank} nodes; pass 'direct'")
+
+
+def _script(made: dict[Label, Polynomial], wanted: Polynomial) -> str:
+    """Return what Singular is to do: express ``wanted`` by the equations, and print cofactors."""
+    names = sorted({name for f in made.values() for m in f for name in m}, key=_order)
+    ideal = ",\n".join(_singular(f) for f in made.values())
+    return f"""ring R = 0, ({",".join(names)}), dp;
+short = 0;
+ideal I = {ideal};
+poly f = {_singular(wanted)};
+if (reduce(f, slimgb(I)) != 0) {{ "none"; }}
+else {{
+  matrix T = lift(I, ideal(f));
+  int i;
+  for (i = 1; i <= ncols(I); i++) {{ "cofactor " + string(T[i, 1]); }}
+}}
+"done";
+quit;
+"""
+
+
+def _order(name: str) -> tuple[int, int, str]:
+    """Output weights first; of the orders tried this one is the quickest."""
+    return "cab".index(name[0]), len(name), name
+
+
+def _singular(f: Polynomial) -> str:
+    return "+".join("*".join([f"({x})", *m]) for m, x in f.items()) or "0"
+
+
+def _run(script: str, until: float, seconds: float, report: Callable[[], None]) -> str:
+    engine = shutil.which(ENGINE)
+    if engine is None:
+        raise EngineError(
+            "Singular is not installed; it is needed to find certificates of infeasibility, not "
+            "to check them (on Debian and Ubuntu: apt install singular-ui)"
+        )
+    command = [engine, "--quiet", "--no-rc", "--no-warn"]
+    try:
+        done = answer(command, script, seconds=until - time.monotonic(), report=report)
+    except subprocess.TimeoutExpired:
+        raise EngineError(
+            f"Singular found nothing in {seconds:g} s; pass more time, or a smaller case"
+        ) from None
+    if done.returncode or not re.search(r"^done$", done.stdout, re.MULTILINE):
+        raise EngineError(f"Singular failed: {(done.stdout + done.stderr).strip()[-200:]}")
+    return done.stdout
+
+
+def _lifted(output: str, labels: list[Label]) -> dict[Label, Rational] | None:
+    lines = output.splitlines()
+    if "none" in lines:
+        return None
+    found = [_parsed(line.split(" ", 1)[1]) for line in lines if line.startswith("cofactor ")]
+    if len(found) != len(labels):
+        raise EngineError(f"Singular printed {len(found)} cofactors, not {len(labels)}")
+    return {label: f for label, f in zip(labels, found, strict=True) if f}
+
+
+def _parsed(text: str) -> Rational:
+    """Return a polynomial that Singular printed.
+
+    >>> _parsed("-1/2*a0*b1^2+3")
+    {('a0', 'b1', 'b1'): Fraction(-1, 2), (): Fraction(3, 1)}
+    """
+    f: Rational = {}
+    for sign, term in re.findall(r"([+-]?)([^+-]+)", text.strip()):
+        value, names = Fraction(-1 if sign == "-" else 1), list[str]()
+        for factor in term.split("*"):
+            if factor[0].isdigit():
+                value *= Fraction(factor)
+            else:
+                name, _, power = factor.partition("^")
+                names += [name] * int(power or 1)
+        f[tuple(sorted(names))] = value
+    return {m: x for m, x in f.items() if x}
+
+
+def _text(statement: Statement, cofactors: dict[Label, Rational]) -> str:
+    scale = lcm(*(x.denominator for f in cofactors.values() for x in f.values()))
+    head = {
+        "format": "cogo-infeasible",
+        "version": 1,
+        "group": list(statement.group),
+        "width": statement.width,
+        "target": statement.target,
+        "constants": statement.constants,
+        "route": statement.route,
+    }
+    if statement.route == "squares":
+        head |= {"values": statement.values, "power": statement.power}
+    lines = [
+        json.dumps([list(label), [[int(x * scale), *m] for m, x in f.items()]])
+        for label, f in cofactors.items()
+    ]
+    text = json.dumps(head | {"scale": scale})[:-1] + ', "cofactors": [\n'
+    text += ",\n".join(lines) + "\n]}\n"
+    code, message = check(text.encode())
+    if code:
+        raise EngineError(f"what Singular found is not accepted: {message}")
+    return text

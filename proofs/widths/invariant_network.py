@@ -1,0 +1,165 @@
+"""Networks that a group of symmetries permutes, as linear forms with integer coefficients.
+
+The search (`numeric.narrow.symmetric`) writes such networks in floats. Here the weights of the node
+that represents an orbit are solved for exactly: ``a(h x) = +-a(x)`` for the elements that fix it,
+the frequencies that it reads, ``b = +-a``. Symmetries without a translation permute Fourier
+coefficients and conjugate some; with translations the values of functions are permuted, and spaces
+of given frequencies have integer bases there if the group has exponent 2, 3, 4 or 6.
+
+Source: this project, docs/existence.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import lcm
+from typing import Any
+
+import numpy as np
+
+from algebra.groups.group import AbelianGroup
+from algebra.numbers.arrays import Int64
+from numeric.narrow.orbits import Kind, Orbit, frequencies
+from numeric.narrow.signed_symmetry import SignedPermutation
+from numeric.narrow.symmetric import Structure
+from proofs.widths.existence import Basis, Network, Node
+
+#: Exponents of groups in which each space of functions of given frequencies has an integer basis.
+RATIONAL = (1, 2, 3, 4, 6)
+#: Twice the cosines of the multiples of 1/n of a turn.
+COSINES = {1: [2], 2: [2, -2], 3: [2, -1, -1], 4: [2, 0, -2, 0], 6: [2, 1, -1, -2, -1, 1]}
+
+
+def invariant(structure: Structure) -> Network:
+    """Return the networks of a structure, with what its nodes read and how b is tied to a.
+
+    Where that cannot be written with integers, the symmetry alone is asked for.
+
+    >>> from algebra import AbelianGroup
+    >>> from numeric.narrow.problem import Problem
+    >>> from numeric.narrow.symmetric import structure
+    >>> problem = Problem(AbelianGroup("Z5"), 2, symmetry="times 4", support=((1,), (1,)))
+    >>> found = invariant(structure(problem, 0, seed=0))
+    >>> found.basis, found.unknowns
+    ('characters', 10)
+    """
+    symmetry, group = structure.symmetry, structure.symmetry.group
+    restricted = any(orbit.kind is not None for orbit in structure.orbits)
+    still = all(not any(x) for g in symmetry.elements for x in frequencies(group, g)[1])
+    basis: Basis = "characters" if restricted and still else "functions"
+    kept = still or group.exponent in RATIONAL
+    nodes: list[Node] = []
+    unknowns = 0
+    for orbit in structure.orbits:
+        solved = _solved(group, orbit, orbit.kind if kept else None, basis, structure.target)
+        for g in orbit.cosets:
+            nodes.append(_node(group, _acts(group, g, basis) @ solved, unknowns, basis))
+        unknowns += solved.shape[1]
+    return Network(group, structure.target, basis, nodes, unknowns)
+
+
+def _solved(group: AbelianGroup, orbit: Orbit, kind: Kind | None, basis: Basis, target: str) -> Any:
+    """Return an integer basis of the weights of the representative: one column for an unknown."""
+    from sympy import QQ, Matrix
+    from sympy.polys.matrices import DomainMatrix
+
+    size = group.order  # real numbers in a row, of either basis
+    conditions = []
+    for h, sign in orbit.fixes:
+        signs = np.repeat([sign, sign, 1], size)
+        conditions.append(_acts(group, h, basis) - np.diag(signs))
+    zero = [*_unread(group, kind, basis), *_no_output(group, basis, target)]
+    for p, row in zero:
+        condition = np.zeros((1, 3 * size), dtype=np.int64)
+        condition[0, p * size : (p + 1) * size] = row
+        conditions.append(condition)
+    if kind is not None and kind.tie:
+        tied = np.zeros((size, 3 * size), dtype=np.int64)
+        tied[:, :size], tied[:, size : 2 * size] = kind.tie * np.eye(size), -np.eye(size)
+        conditions.append(tied)
+    rows = np.unique(np.concatenate(conditions), axis=0)
+    domain = DomainMatrix.from_Matrix(Matrix(rows.tolist())).convert_to(QQ)
+    vectors = domain.nullspace().to_Matrix()
+    found = []
+    for i in range(vectors.rows):
+        scale = lcm(*(int(x.q) for x in vectors.row(i)))
+        found.append([int(x * scale) for x in vectors.row(i)])
+    return np.array(found, dtype=np.int64).reshape(len(found), 3 * size).T
+
+
+def _unread(group: AbelianGroup, kind: Kind | None, basis: Basis) -> list[tuple[int, Int64]]:
+    """Return what has to vanish, ``(row, coefficients)``: the frequencies that are not read."""
+    if kind is None:
+        return []
+    others = [k for k in group.representatives.tolist() if k not in kind.reads]
+    found: list[Int64] = []
+    if basis == "characters":
+        at = _slots(group)
+        for i, (k, _) in enumerate(at):
+            if k in others:
+                found.append(np.eye(len(at), dtype=np.int64)[i])
+    else:
+        x, n = np.arange(group.order), group.exponent
+        # The sines of multiples of 1/n are 0 or, up to sign, all the same.
+        sine = [(0 < 2 * e < n) - (2 * e > n) for e in range(n)]
+        for k in others:
+            e = group.character_exponents(np.array(k), x).tolist()
+            found += [np.array([part[i] for i in e]) for part in (COSINES[n], sine)]
+    return [(p, row) for p in (0, 1) for row in found]
+
+
+def _no_output(group: AbelianGroup, basis: Basis, target: str) -> list[tuple[int, Int64]]:
+    """Return the coefficients of the constant part of c, which the projected task does not see."""
+    if basis == "functions" or target == "onehot":
+        return []
+    return [(2, np.eye(len(_slots(group)), dtype=np.int64)[0])]
+
+
+def _slots(group: AbelianGroup) -> list[tuple[int, int]]:
+    """Return the real numbers that a row has in Fourier coefficients: ``(k, 0 or 1)``."""
+    found = []
+    for k in group.representatives.tolist():
+        found.append((k, 0))
+        if group.negate(k) != k:
+            found.append((k, 1))
+    return found
+
+
+def _acts(group: AbelianGroup, g: SignedPermutation, basis: Basis) -> Any:
+    """Return the matrix by which an element acts on the rows a, b, c of a node."""
+    d = group.order
+    if basis == "functions":
+        matrix = np.zeros((3 * d, 3 * d), dtype=np.int64)
+        there = [*g[0], *(2 * d + i for i in g[1])]
+        matrix[there, np.arange(3 * d)] = 1
+        return matrix
+    images, _ = frequencies(group, g)
+    slots = _slots(group)
+    at = {slot: i for i, slot in enumerate(slots)}
+    one = np.zeros((len(slots), len(slots)), dtype=np.int64)
+    for column, (k, part) in enumerate(slots):
+        image = images[k]
+        opposite = group.negate(image)
+        least = min(image, opposite)
+        one[at[least, part], column] = -1 if part and least != image else 1
+    swaps = np.array([[0, 1, 0], [1, 0, 0], [0, 0, 1]] if g[0][0] >= d else np.eye(3))
+    return np.kron(swaps.astype(np.int64), one)
+
+
+def _node(group: AbelianGroup, weights: Any, first: int, basis: Basis) -> Node:
+    """Return a node as the format writes it."""
+    size = len(weights) // 3
+    forms: Sequence[list[list[int]]] = [
+        [[int(x), first + int(i) + 1] for i, x in enumerate(row) if x] for row in weights
+    ]
+    node: Node = {}
+    for p, name in enumerate("abc"):
+        row = forms[p * size : (p + 1) * size]
+        if basis == "functions":
+            node[name] = [[list(group.tuple(x)), form] for x, form in enumerate(row) if form]
+            continue
+        entries: dict[int, list[list[list[int]]]] = {}
+        for (k, part), form in zip(_slots(group), row, strict=True):
+            entries.setdefault(k, [[], []])[part] = form
+        node[name] = [[list(group.tuple(k)), *x] for k, x in entries.items() if any(x)]
+    return node

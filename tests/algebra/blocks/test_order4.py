@@ -1,0 +1,130 @@
+"""All order-4 blocks, and the constant-part composition, as families over every small group."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import pytest
+from hypothesis import given, settings, strategies as st
+
+from algebra import AbelianGroup, I, blocks, element, omega_0, parse_potential, unit, zeta
+from algebra.blocks.order4 import leftover, order4_block, xi_pair
+from algebra.blocks.order42 import four_nodes, order42_at
+from algebra.criterion.tensor import loss, residual
+from algebra.optimizers.table import build, families, width
+from tests.algebra.optimizers.test_table import ALL
+from tests.refusal import refused
+
+KILLED = {"a-bc", "ab-c", "abc-", "aac", "a-a-c", "bbc", "b-b-c"}
+RATIONALS = st.fractions(min_value=-4, max_value=4, max_denominator=7)
+RATIOS = RATIONALS.filter(bool)
+GROUPS = [G for G in ALL if G.conjugate_pairs()]
+
+
+@given(RATIONALS.filter(bool), RATIOS, RATIOS)
+@settings(max_examples=40)
+def test_an_order_4_block_satisfies_everything_but_r_n(t, rho, sigma):
+    options = {"epsilon": unit(t), "rho": rho, "sigma": sigma}
+    z = order4_block(**options)
+    assert z.parameters == ("xi",)
+    assert z.order == 4
+    assert parse_potential("abc")(z) == 1
+    assert {str(r) for r in omega_0(z)} - {"aa-c", "bb-c"} == KILLED
+    left = parse_potential("aa-c")(z) + parse_potential("bb-c")(z)
+    assert left == leftover(**options)
+    assert (left * left.conjugate()).to_fraction() > 1
+    assert {str(r) for r in omega_0(xi_pair(**options))} >= {"abc-"}
+
+
+def test_the_blocks_of_the_paper_are_members():
+    for x in (1, zeta(8), unit(Fraction(2, 3))):
+        for mirror, epsilon in ((False, -I), (True, I)):
+            paper = blocks.normalised(blocks.nu(I) * blocks.xi(x, mirror=mirror))
+            assert order4_block(x, epsilon=epsilon) == paper
+    assert order4_block() == blocks.normalised(blocks.nu(I) * blocks.xi())
+    assert order4_block(epsilon=zeta(3)) != order4_block()
+
+
+@pytest.mark.parametrize("G", GROUPS, ids=str)
+def test_order_4_const_takes_any_block_of_order_4(G):
+    first = G.conjugate_pairs()[0]
+    for target in ("projected", "onehot"):
+        z = build(
+            G,
+            "order4-const",
+            epsilon={first: zeta(3)},
+            rho=Fraction(3, 2),
+            sigma={first: -2},
+            target=target,
+        )
+        assert z.order == width(G, "order4-const", target=target)
+        assert len(z.parameters) == len(G.conjugate_pairs())
+        assert len(residual(z, target=target)) == 0
+
+
+def test_numbers_may_be_given_one_by_one_and_default_to_those_of_the_paper():
+    G = AbelianGroup("Z7")
+    assert build(G, "order4-const", rho=1) == build(G, "order4-const")
+    assert build(G, "order4-const", epsilon=I) == build(G, "order4-const", mirror=True)
+    assert build(G, "order4-const", rho={2: 2}) != build(G, "order4-const", rho={1: 2})
+
+
+@pytest.mark.parametrize("G", ALL, ids=str)
+def test_order42_solves_the_task_over_every_small_group(G):
+    for target in ("projected", "onehot"):
+        for options in ({}, {"phi": zeta(12)}, {"phi": unit(Fraction(-7, 2))}):
+            z = build(G, "order42", target=target, **options)
+            assert len(residual(z, target=target)) == 0
+            assert z.order == width(G, "order42", target=target)
+    assert "order42" not in families(G)
+
+
+@given(RATIONALS.filter(lambda t: t not in (0, 1, -1)))
+@settings(max_examples=20)
+def test_the_four_nodes_leave_what_two_nodes_can_cancel(t):
+    z = four_nodes(unit(t))
+    half = Fraction(1, 2)
+    values = {r: parse_potential(r)(z) for r in ("abc", *KILLED, "aa-c", "bb-c")}
+    assert values == {
+        **dict.fromkeys(("a-bc", "ab-c", "abc-"), 0),
+        **dict.fromkeys(("aac", "bbc"), half),
+        **dict.fromkeys(("a-a-c", "b-b-c", "aa-c", "bb-c"), -half),
+        "abc": 1,
+    }
+
+
+def test_without_its_constant_part_nodes_the_composition_fails():
+    G = AbelianGroup("Z7")
+    z = order42_at(G, 1)
+    assert z.order == 6
+    four = element(G, z.node_list()[:4])
+    wrong = {index for index, _ in residual(four)}
+    assert {(2, 0, 1), (0, 2, 1), (5, 0, 1), (0, 5, 1)} <= wrong
+    assert {(2, 0, 1), (0, 2, 1), (5, 0, 1), (0, 5, 1)}.isdisjoint(dict(residual(z)))
+    assert loss(build(G, "order42")) == 0
+
+
+def test_errors_say_what_to_pass():
+    G = AbelianGroup("Z7")
+    cases = [
+        (lambda: xi_pair(2), "x=2 does not have modulus one; pass zeta(8), say, or unit(t)"),
+        (lambda: xi_pair(epsilon=2), "epsilon=2 is no number of modulus one; pass a root of unity "
+         "such as zeta(8), or unit(t) with rational t"),
+        (lambda: xi_pair(epsilon=-1), "epsilon=-1: the two directions of c coincide, and no block "
+         "exists; pass a number of modulus one other than 1 and -1"),
+        (lambda: xi_pair(rho=0), "rho=0 is no real number other than 0; pass, say, Fraction(3, 2)"),
+        (lambda: xi_pair(sigma=I), "sigma=zeta(4) is no real number other than 0; pass, say, "
+         "Fraction(3, 2)"),
+        (lambda: four_nodes(I), "phi=zeta(4): pass a number of modulus one other than 1, i, -1 and "
+         "-i, such as zeta(12) or unit(t) with rational t"),
+        (lambda: build(G, "order42", phi=2), "phi=2: pass a number of modulus one other than 1, i, "
+         "-1 and -i, such as zeta(12) or unit(t) with rational t"),
+        (lambda: build(G, "order4-const", epsilon=I, mirror=True), "mirror exchanges i and -i, "
+         "that is epsilon=i; pass one of the two"),
+        (lambda: build(G, "order42", xi=1), "xi is no parameter of order42; it has: phi"),
+        (lambda: build(G, "order4-const", rho={5: 1}), "rho: 5 is not a frequency with this "
+         "parameter; pass one k of each pair {k,-k}, the smaller: 1, 2, 3"),
+    ]  # fmt: skip
+    for make, message in cases:
+        with refused(ValueError, message):
+            make()

@@ -1,0 +1,94 @@
+"""Short blocks satisfy everything but one constant, at every character of order 2 to 5."""
+
+from fractions import Fraction
+
+import numpy as np
+import pytest
+import sympy
+
+from algebra import AbelianGroup, Scalar, element, total
+from algebra.blocks.short import LEFTOVER, NODES, short_block
+from algebra.criterion.tensor import function_tensor, loss
+from algebra.groups.group import character_order
+from algebra.optimizers.from_short import order431
+from algebra.optimizers.width_bounds import lower_bound
+from tests.algebra import reference
+
+GROUPS = ("Z2", "Z3", "Z4", "Z6", "Z12", "Z2xZ4", "Z3xZ3", "Z4xZ4", "Z2^3", "Z5", "Z10",
+          "Z5xZ5", "Z25")  # fmt: skip
+
+
+@pytest.mark.parametrize("name", GROUPS)
+def test_only_the_constant_is_left_over(name):
+    group = AbelianGroup(name)
+    found = 0
+    for k in [*group.conjugate_pairs(), *group.real_characters()]:
+        order = character_order(group, k)
+        if order not in LEFTOVER:
+            continue
+        found += 1
+        z = short_block(group, k)
+        assert z.order == NODES[order] == {2: 1, 3: 3, 4: 3, 5: 7}[order]
+        expected = {}
+        for at, left in zip((k, group.multiply(2, k)), LEFTOVER[order]):  # noqa: B905
+            if at > group.negate(np.array(at)):  # T is listed at the smaller of each pair
+                at, left = group.negate(at), left.conjugate()
+            expected |= {(0, 0, at): left} if left else {}
+            expected[at, at, at] = Scalar(1)
+        assert dict(function_tensor(z)) == expected
+    assert found
+
+
+@pytest.mark.parametrize(("name", "k"), [("Z2", 1), ("Z3", 1), ("Z4", 1), ("Z5", 1)])
+def test_with_a_constant_node_a_block_computes_its_character_by_brute_force(name, k):
+    group = AbelianGroup(name)
+    order = character_order(group, k)
+    left = dict(zip((k, 2 * k), LEFTOVER[order]))  # noqa: B905
+    carrier = element(group, [{("a", 0): 1, **{("c", m): -2 * x for m, x in left.items()}}])
+    z = total(group, [short_block(group, k), carrier])
+    missing = (group.order - {2: 2, 3: 3, 4: 3, 5: 5}[order]) * Fraction(1, group.order)
+    assert reference.exact_loss(z, "projected") == missing == loss(z)
+
+
+def test_other_orders_are_refused():
+    with pytest.raises(ValueError, match="frequency=1 of Z7 has order 7; short blocks exist for"):
+        short_block(AbelianGroup("Z7"), 1)
+    with pytest.raises(ValueError, match="frequency=0 of Z4 has order 1"):
+        short_block(AbelianGroup("Z4"), 0)
+
+
+def test_the_two_identities_behind_order_five():
+    P, Q = sympy.symbols("P Q")
+    squares = [(3 - 4 * P + 4 * Q) ** 2, (1 - 2 * P + 4 * Q) ** 2, (3 + 4 * P + 2 * Q) ** 2]
+    first = sum(w * s for w, s in zip((5, -6, 4), squares, strict=True))
+    second = sum(w * s for w, s in zip((-5, 12, 2), squares, strict=True))
+    assert sympy.expand(first - 120 * (P**2 + Q)) == 75
+    assert sympy.expand(second - 120 * (Q**2 + P)) == -15
+
+
+def test_with_characters_of_order_three_alone_nothing_is_left_over_and_the_width_is_least():
+    for name in ("Z3", "Z3xZ3", "Z3^3"):
+        group = AbelianGroup(name)
+        z = order431(group)
+        assert loss(z) == 0
+        assert z.order == lower_bound(group) == 3 * (group.order - 1) // 2
+
+
+def test_eight_nodes_solve_z5_by_brute_force():
+    z = order431(AbelianGroup("Z5"), target="onehot")
+    assert z.order == 8
+    assert reference.exact_loss(z, "onehot") == 0
+    for node in range(8):
+        for row in "abc":
+            wrong = with_one_node_doubled(z, node, row)
+            assert (loss(wrong, target="onehot") != 0) == wrong_matters(z, node, row)
+
+
+def with_one_node_doubled(z, node, row):
+    nodes = z.node_list()
+    nodes[node] = {key: 2 * x if key[0] == row else x for key, x in nodes[node].items()}
+    return element(z.group, nodes)
+
+
+def wrong_matters(z, node, row):
+    return any(key[0] == row for key in z.node_list()[node])

@@ -1,0 +1,191 @@
+"""What is written out for people denotes the same numbers."""
+
+import ast
+import builtins
+import cmath
+import keyword
+import re
+from fractions import Fraction
+
+import pytest
+import sympy
+
+from algebra import AbelianGroup, I, blocks, element, optimizers, param, unit, zeta
+from algebra.files.closed_form import TooLargeToWriteError, cosine_lines, to_latex, to_sympy_source
+from algebra.numbers.to_float import to_complex
+from algebra.numbers.units import PARAMETER_NAME, RESERVED_NAMES
+from numeric import embed
+
+
+def value_of_cosines(text: str, group: AbelianGroup, g: tuple[int, ...], names) -> float:
+    """Evaluate a line of cosines by translating it to Python; an independent reading."""
+    body = text.split(" = ", 1)[1]
+    body = re.sub(r"(\d+)(?=[xyg]\d*/)", r"\1*", body)
+    body = re.sub(r"(?<=[\d/]) cos", "*cos", body)
+    body = re.sub(r"arg (\w+)", r"(arg['\1'])", body)
+    body = re.sub(r"(\d)(?=\(arg)", r"\1*", body)
+    scope = {"cos2pi": lambda t: cmath.cos(2 * cmath.pi * t).real, "arg": names}
+    for i, x in enumerate(g):
+        suffix = "" if len(group.moduli) == 1 else str(i + 1)
+        scope.update({f"{v}{suffix}": x for v in "xyg"})
+    return eval(body.replace("cos(2pi(", "cos2pi(("), scope)  # the test's own text
+
+
+@pytest.mark.parametrize("name", ["Z7", "Z8", "Z2xZ4"])
+@pytest.mark.parametrize("family", ["order6", "memorization", "order9"])
+def test_cosines_evaluate_to_the_weights(name, family):
+    group = AbelianGroup(name)
+    z = optimizers.build(group, family)
+    names = {p: 0.1 * (i + 1) for i, p in enumerate(z.parameters)}
+    lines = cosine_lines(z)
+    fixed = {p: zeta(10, i + 1) for i, p in enumerate(z.parameters)}
+    weights = embed(z.substitute(fixed) if fixed else z)
+    for j in (0, 1, z.order - 1):
+        for line, w in zip(
+            lines[3 * j : 3 * j + 3], (weights.w_a, weights.w_b, weights.w_c), strict=True
+        ):
+            for g in range(group.order):
+                found = value_of_cosines(line, group, group.tuple(g), names)
+                assert found == pytest.approx(w[g, j], abs=1e-12)
+
+
+@pytest.mark.parametrize("name", ["Z5", "Z6", "Z3xZ4"])
+def test_powers_of_parameters_keep_their_sign_in_cosines(name):
+    group = AbelianGroup(name)
+    v, w = param("v"), param("w")
+    values = [v, v**-1, v**2 * w**-3, zeta(8) * v**-2, zeta(12, 5) * w**-1 / 3]
+    z = element(group, [{(p, 1): x for p in "abc"} for x in values])
+    fixed = {"v": zeta(10, 1), "w": zeta(10, 3)}
+    weights = embed(z.substitute(fixed))
+    lines = iter(cosine_lines(z))
+    for j in range(z.order):
+        for w_ in (weights.w_a, weights.w_b, weights.w_c):
+            line = next(lines)
+            for g in range(group.order):
+                found = value_of_cosines(line, group, group.tuple(g), {"v": 0.1, "w": 0.3})
+                assert found == pytest.approx(w_[g, j], abs=1e-12)
+
+
+def test_entries_that_are_no_monomial_are_written_as_real_parts():
+    group = AbelianGroup("Z5")
+    z = element(group, [{("a", 0): Fraction(1, 2), ("c", 1): 1 + I}])
+    assert cosine_lines(z) == [
+        "node 0  w_a[x] = 1/2",
+        "        w_b[y] = 0",
+        "        w_c[g] = 2 Re[(1 + zeta(4)) e(-(g/5))]",
+    ]
+
+
+@pytest.mark.parametrize("name", ["Z3", "Z4", "Z2xZ2"])
+def test_the_sympy_script_computes_the_networks_output(name):
+    group = AbelianGroup(name)
+    z = optimizers.build(group, "order46", target="onehot")
+    scope = {"__name__": "script"}
+    exec(to_sympy_source(z), scope)  # our own output, just written
+    elements = [group.tuple(g) for g in range(group.order)]
+    values = {sympy.Symbol(v): sympy.exp(2 * sympy.pi * sympy.I / 7) for v in scope["FREE"]}
+    x, y = elements[-1], elements[1]
+    for g in elements:
+        found = complex(sympy.N(scope["output"](x, y, g).subs(values), 20))
+        total = tuple((a + b) % n for a, b, n in zip(x, y, group.moduli, strict=True))
+        assert found == pytest.approx(1.0 if g == total else 0.0, abs=1e-12)
+
+
+@pytest.mark.parametrize("name", ["Z5", "Z2xZ4", "Z3xZ3"])
+def test_the_sympy_script_has_the_conjugate_of_every_entry_at_the_opposite_character(name):
+    group = AbelianGroup(name)
+    xi = param("xi")
+    values = [zeta(8), xi**2, xi / 3 + zeta(4)]
+    table = [{(p, k): x for p in "abc"} for k in group.conjugate_pairs() for x in values]
+    z = element(group, table)
+    scope = {"__name__": "script"}
+    exec(to_sympy_source(z), scope)  # our own output, just written
+    weights = embed(z.substitute({"xi": zeta(7)}))
+    value = {sympy.Symbol("xi"): sympy.exp(2 * sympy.pi * sympy.I / 7)}
+    for j in range(z.order):
+        for row, w in zip("abc", (weights.w_a, weights.w_b, weights.w_c), strict=True):
+            for g in range(group.order):
+                entry = scope["weight"](j, row, group.tuple(g))
+                found = complex(sympy.N(entry.subs(value), 20))
+                assert found == pytest.approx(w[g, j], abs=1e-12)
+
+
+def with_parameters(*names):
+    """An element of two nodes with these two parameters in it."""
+    v, w = map(param, names)
+    return element(AbelianGroup("Z3"), [{("a", 1): v, ("c", 1): w**-1}, {("b", 1): v * w}])
+
+
+PLAIN = to_sympy_source(with_parameters("first", "second"))
+
+
+def names_in(source):
+    """All that a script calls something."""
+    nodes = list(ast.walk(ast.parse(source)))
+    found = {node.id for node in nodes if isinstance(node, ast.Name)}
+    found |= {node.arg for node in nodes if isinstance(node, ast.arg)}
+    return found | {n.name for n in nodes if isinstance(n, ast.FunctionDef | ast.alias)}
+
+
+def test_no_name_of_a_parameter_becomes_one_of_the_scripts():
+    taken = names_in(PLAIN) | {*dir(builtins), *keyword.kwlist}
+    names = [x for x in sorted(taken) if PARAMETER_NAME.match(x) and x not in RESERVED_NAMES]
+    assert {"q", "d", "pi", "N", "exp", "sum", "p", "x", "lambda", "Symbol"} <= set(names)
+    for name in names:
+        assert names_in(to_sympy_source(with_parameters(name, "other"))) == names_in(PLAIN)
+
+
+@pytest.mark.parametrize("names", [("q", "d"), ("pi", "N"), ("exp", "sum"), ("p", "x")])
+def test_the_script_prints_the_same_whatever_its_parameters_are_called(names, capsys):
+    exec(PLAIN, {"__name__": "__main__"})
+    expected = capsys.readouterr().out
+    exec(to_sympy_source(with_parameters(*names)), {"__name__": "__main__"})
+    assert capsys.readouterr().out == expected != ""
+
+
+NAMES = [
+    *('"""', "'''", '"""; import os; os._exit(3); """', "\\", "\\\\" + '"', "{title}", "{", "%s"),
+    *("\n\\input{/etc/passwd}", "a\rb", "\\N{BULLET}", "# \x00", "\ud800", "\u2028x", "é", "'\""),
+]
+
+
+@pytest.mark.parametrize("name", NAMES, ids=ascii)
+def test_a_name_is_text_in_everything_that_is_written_and_never_code(name):
+    plain = with_parameters("v", "w").named("plain")
+    z = plain.named(name)
+    tree = ast.parse(to_sympy_source(z))
+    titles = [
+        node.value
+        for node in tree.body
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "TITLE"
+    ]
+    [title] = titles
+    assert ast.literal_eval(title) == f"{name} over Z3: 2 hidden nodes"
+    title.value = "plain over Z3: 2 hidden nodes"
+    assert ast.dump(tree) == ast.dump(ast.parse(to_sympy_source(plain)))
+    lines = to_latex(z).splitlines()
+    assert lines[0].startswith("% ")
+    assert lines[1:] == to_latex(plain).splitlines()[1:]
+    assert "\n".join(cosine_lines(z)) == "\n".join(cosine_lines(plain))
+
+
+def test_latex_has_a_row_for_every_node_and_frequency():
+    z = optimizers.order46(AbelianGroup("Z7"), xi=unit(Fraction(1, 3)))
+    rows = [line for line in to_latex(z).splitlines() if line.endswith(r"\\") and "&" in line]
+    assert len(rows) == sum(len({k for _, k in node}) for node in z.node_list())
+    assert r"\zeta_{3}" in to_latex(z)
+
+
+def test_large_elements_are_not_written_out():
+    with pytest.raises(TooLargeToWriteError, match="40000 nodes and at most 20000"):
+        to_latex(optimizers.memorization(AbelianGroup("Z200")))
+
+
+def test_blocks_alone_are_not_written_out():
+    with pytest.raises(ValueError, match="place it on a group"):
+        cosine_lines(blocks.syn())
+
+
+def test_to_complex_needs_a_value_for_every_parameter():
+    with pytest.raises(ValueError, match="free parameters xi"):
+        to_complex(param("xi"))

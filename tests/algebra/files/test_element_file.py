@@ -1,0 +1,130 @@
+"""Elements as files: what was composed comes back, what is malformed is refused."""
+
+import json
+
+import pytest
+
+from algebra import AbelianGroup, I, blocks, element, one, optimizers
+from algebra.files.element_file import ElementFileError, from_bytes, from_text, to_text
+from algebra.semiring.operations import to_digraph
+
+GROUPS = ["Z1", "Z2", "Z5", "Z8", "Z2^3", "Z3xZ3"]
+
+
+@pytest.mark.parametrize("name", GROUPS)
+def test_every_family_round_trips_with_its_composition(name):
+    group = AbelianGroup(name)
+    for family in optimizers.families(group):
+        z = optimizers.build(group, family)
+        back = from_text(to_text(z))
+        assert back == z
+        assert back.name == z.name
+        left, right = to_digraph(z), to_digraph(back)
+        assert sorted(d["order"] for _, d in left.nodes(data=True)) == sorted(
+            d["order"] for _, d in right.nodes(data=True)
+        )
+        assert left.number_of_edges() == right.number_of_edges()
+
+
+def test_powers_and_sums_round_trip():
+    group = AbelianGroup("Z5")
+    u = element(group, [{("a", 1): I, ("b", 2): 1 + I, ("c", 0): 3}])
+    z = (u + one(group)) ** 2 * u + u
+    assert from_text(to_text(z)) == z
+
+
+def test_a_block_alone_is_not_written():
+    with pytest.raises(ValueError, match="place it on a group"):
+        to_text(blocks.syn())
+
+
+def document(**changes):
+    group = AbelianGroup("Z3")
+    data = json.loads(to_text(optimizers.order6(group, nu=1)))
+    data.update(changes)
+    return data
+
+
+def chain(kind, length):
+    """A composition of one node with the entry 2 with itself, over and over."""
+    elements = [{"over": "group", "nodes": [{"a": [[1, 0]]}]}]
+    for i in range(length):
+        elements.append({"over": "group", kind: [i, 0] if kind == "sum" else [i, i]})
+    return document(scalars=["2"], elements=elements)
+
+
+BAD = {
+    "not json": ("{", "not JSON"),
+    "a list": ("[]", "format: expected 'cogo-element'"),
+    "version": (document(version=2), "version: expected 1"),
+    "extra key": (document(extra=1), "no others"),
+    "group": (document(group=["3"]), "group: expected a list of cyclic orders"),
+    "group order": (document(group=[10**9]), "at most 1000000"),
+    "scalars": (document(scalars=[1]), "scalars: expected a list of strings"),
+    "scalar text": (document(scalars=["__import__('os')"]), "cannot read"),
+    "decimal": (document(scalars=["0.5"]), "decimals are not exact"),
+    "no elements": (document(elements=[]), "not empty"),
+    "kind": (document(elements=[{"over": "group"}]), "expected one of the keys"),
+    "over": (document(elements=[{"over": "x", "nodes": []}]), "over: expected"),
+    "reference": (document(elements=[{"over": "group", "sum": [0]}]), "earlier element"),
+    "power": (
+        document(
+            elements=[
+                {"over": "group", "nodes": [{}, {}]},
+                {"over": "group", "power": 0, "exponent": 900},
+            ]
+        ),
+        "power with more",
+    ),
+    "entry": (document(elements=[{"over": "group", "nodes": [{"a": [[0, 99]]}]}]), "within range"),
+    "twice": (
+        document(elements=[{"over": "group", "nodes": [{"a": [[0, 0], [0, 0]]}]}]),
+        "occurs twice",
+    ),
+    "not over the group": (
+        document(elements=[{"over": "pair", "nodes": []}]),
+        "not over the group",
+    ),
+    "wrong frequency": (
+        document(
+            elements=[{"over": "pair", "nodes": []}, {"over": "group", "placed": 0, "at": [0]}]
+        ),
+        "member of a conjugate pair",
+    ),
+    "name": (
+        document(elements=[{"over": "group", "name": 5, "nodes": []}]),
+        "name: expected print",
+    ),
+    "too deep": (chain("sum", 101), "composed more than 100 deep"),
+    "numbers too long": (chain("product", 45), "numbers could have more than 1000000 bits"),
+    "a power too long": (
+        document(
+            scalars=["1+i"],
+            elements=[
+                {"over": "group", "nodes": [{"a": [[1, 0]]}]},
+                {"over": "group", "power": 0, "exponent": 1000},
+            ],
+        ),
+        "entries could have more than 100000 terms",
+    ),
+    "name that moves the cursor": (
+        document(elements=[{"over": "group", "name": "\x1b[2J", "nodes": []}]),
+        "name: expected printable text",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", BAD)
+def test_malformed_files_are_refused_with_the_reason(case):
+    data, message = BAD[case]
+    text = data if isinstance(data, str) else json.dumps(data)
+    with pytest.raises(ElementFileError) as error:
+        from_text(text)
+    assert message in str(error.value)
+
+
+def test_deep_nesting_and_bytes_that_are_not_text_are_refused():
+    with pytest.raises(ElementFileError, match="not JSON"):
+        from_text("[" * 10**6)
+    with pytest.raises(ElementFileError, match="not UTF-8"):
+        from_bytes(b"\xff\xfe")

@@ -1,0 +1,197 @@
+"""Files of unknown origin go through one door, which neither waits nor takes memory without end."""
+
+from __future__ import annotations
+
+import ast
+import os
+from pathlib import Path
+
+import pytest
+
+from algebra.files.element_file import ElementFileError, from_bytes
+from algebra.machine.read_file import ReadError, opened, printable, read_bytes
+from algebra.machine.strict_json import strict_json
+from tests.refusal import refused
+
+ROOT = Path(__file__).resolve().parents[3]
+SOURCES = {
+    str(path.relative_to(ROOT)): path.read_text(encoding="utf-8")
+    for package in ("algebra", "numeric", "proofs")
+    for path in sorted((ROOT / package).rglob("*.py"))
+}
+#: Who opens files by other ways, and why.
+EXEMPT = {
+    "algebra/machine/read_file.py": "the door",
+    "algebra/machine/write_file.py": "its own temporary file",
+    "algebra/machine/memory.py": "/proc/meminfo",
+    "numeric/weights/files.py": "formats that are read from what the door opened",
+    "proofs/certificates/checker.py": "a file of the standard library alone, with its own door",
+    "proofs/certificates/existence_checker.py": "the same",
+    "proofs/certificates/infeasible_checker.py": "the same",
+    "proofs/self_test/fault.py": "a source of this project",
+    "proofs/proving/page.py": "a file of this package",
+    "experiments/result.py": "/proc/cpuinfo",
+}
+READERS = {"read_text", "read_bytes", "fromfile", "memmap", "loadtxt", "genfromtxt", "safe_open"}
+READERS |= {"load_file", "open_code", "ZipFile", "TarFile", "FileIO", "mmap"}
+#: ``load`` of these reads a file; that of a YAML loader reads text.
+LOADERS = {"np", "numpy", "torch", "pickle", "joblib", "jit"}
+
+
+def openings(source: str) -> list[str]:
+    """Return where a source opens a file to read it, other than by the door."""
+    found = []
+    for node in ast.walk(ast.parse(source)):
+        if not isinstance(node, ast.Call):
+            continue
+        match node.func:
+            case ast.Name(id=name):
+                owner = ""
+            case ast.Attribute(value=ast.Name(id=owner), attr=name):
+                pass
+            case ast.Attribute(attr=name):
+                owner = "?"
+            case _:
+                continue
+        texts = [x.value for x in node.args if isinstance(x, ast.Constant)]
+        texts += [x.value.value for x in node.keywords if isinstance(x.value, ast.Constant)]
+        modes = [x for x in texts if isinstance(x, str) and set(x) <= set("rwaxbt+")]
+        writes = (modes and set("wax") & set(modes[0])) or "O_WRONLY" in ast.unparse(node)
+        own = name == "read_bytes" and owner == ""  # the door's
+        if (name in READERS and not own) or (name == "open" and not writes):
+            found.append(f"{node.lineno}: {name}")
+        if name == "load" and owner in LOADERS:
+            found.append(f"{node.lineno}: {owner}.load")
+    return found
+
+
+@pytest.mark.parametrize("name", SOURCES)
+def test_a_file_is_opened_by_the_door_alone(name):
+    assert name in EXEMPT or openings(SOURCES[name]) == []
+
+
+@pytest.mark.parametrize("name", EXEMPT)
+def test_every_exemption_is_needed(name):
+    assert openings(SOURCES[name])
+
+
+@pytest.mark.parametrize(
+    "planted",
+    [
+        "open(path)",
+        "open(path, 'rb')",
+        "open(path, mode='r')",
+        "path.open()",
+        "os.open(path, os.O_RDONLY)",
+        "io.open(path, 'rb')",
+        "Path(path).read_text(encoding='utf-8')",
+        "path.read_bytes()",
+        "np.load(path)",
+        "np.fromfile(path)",
+        "torch.load(path, weights_only=True)",
+        "safe_open(path, framework='pt')",
+        "load_file(path)",
+        "zipfile.ZipFile(path)",
+    ],
+)
+def test_a_planted_opening_is_found(planted):
+    assert openings(f"with {planted} as x: pass")
+    name = "numeric/sweeps/plan.py"
+    assert openings(f"{SOURCES[name]}\n{planted}\n")
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "read_bytes(path, limit=9)",
+        "open(path, 'wb')",
+        "path.open('a')",
+        "os.open(os.devnull, os.O_WRONLY)",
+        "json.loads(x)",
+    ],
+)
+def test_what_is_no_opening_is_not_reported(source):
+    assert openings(source) == []
+
+
+def test_a_regular_file_is_read_and_its_size_limited(tmp_path):
+    path = tmp_path / "file"
+    path.write_bytes(b"12345")
+    (tmp_path / "link").symlink_to(path)
+    assert read_bytes(path, limit=5) == read_bytes(tmp_path / "link", limit=5) == b"12345"
+    with refused(ReadError, f"{path} has 5 bytes; at most 4 are read"):
+        read_bytes(path, limit=4)
+
+
+def test_a_file_that_grows_is_read_up_to_the_limit(tmp_path, monkeypatch):
+    path = tmp_path / "file"
+    path.write_bytes(b"1" * 100)
+    real = os.fstat(os.open(path, os.O_RDONLY))
+    small = os.stat_result([*real[:6], 4, *real[7:]])
+    monkeypatch.setattr(os, "fstat", lambda number: small)
+    with refused(ReadError, f"{path} has more than 50 bytes, the most that is read"):
+        read_bytes(path, limit=50)
+
+
+def test_what_is_no_file_is_refused_without_waiting(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "zero").symlink_to("/dev/zero")
+    (tmp_path / "loop").symlink_to("loop")
+    (tmp_path / "empty").touch()
+    device = "is no regular file, and pipes and devices are not read; copy it into a file"
+    for name, message in {
+        "pipe": device,
+        "zero": device,
+        "": "is a folder; give the name of a file",
+        "empty": "is empty; give a file with something in it",
+        "absent": "does not exist; give the path of a file",
+        "loop": "cannot be read: Too many levels of symbolic links",
+        "empty/below": "cannot be read: Not a directory",
+        "n" * 300: "cannot be read: File name too long",
+    }.items():
+        with refused(ReadError, f"{tmp_path / name} {message}"):
+            read_bytes(tmp_path / name, limit=100)
+
+
+def test_a_pipe_that_took_the_place_of_a_file_is_not_waited_for(tmp_path, monkeypatch):
+    path = tmp_path / "pipe"
+    path.write_text("a file")
+    status = os.stat(path)
+    path.unlink()
+    os.mkfifo(path)
+    monkeypatch.setattr(os, "stat", lambda name: status)
+    with pytest.raises(ReadError, match="is no regular file"), opened(path, limit=100):
+        pass
+
+
+def test_names_are_printed_without_what_a_terminal_obeys():
+    assert printable("\x1b]0;owned\x07\r\n\x9b2J\u202e\udcff é") == (
+        r"\x1b]0;owned\x07\r\n\x9b2J\u202e\udcff é"
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ('{"a": 1, "a": 1}', "the key 'a' is given twice; give each key once"),
+        ('[{"b": {"c": [], "c": 2}}]', "the key 'c' is given twice; give each key once"),
+        ("9" * 1001, f"the integer {'9' * 20}... has 1001 digits; at most 1000 are read"),
+        (b"\xff", "not UTF-8 text"),
+        ("[" * 100_000, "not JSON that is read: brackets are nested too deep"),
+        ("", "not JSON: Expecting value: line 1 column 1 (char 0)"),
+    ],
+)
+def test_json_is_read_strictly(text, message):
+    with refused(ValueError, message):
+        strict_json(text)
+
+
+def test_json_is_otherwise_what_the_standard_library_reads():
+    assert strict_json('{"a": [1, -2, 0.5, null, "\u00e9"]}') == {"a": [1, -2, 0.5, None, "é"]}
+
+
+def test_an_element_file_gives_each_key_once_and_no_endless_numbers():
+    with pytest.raises(ElementFileError, match="the key 'group' is given twice"):
+        from_bytes((ROOT / "tests/data/element_key_twice.json").read_bytes())
+    with pytest.raises(ElementFileError, match=r"has 5000 digits; at most 1000 are read$"):
+        from_bytes((ROOT / "tests/data/element_5000_digits.json").read_bytes())

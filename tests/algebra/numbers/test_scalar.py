@@ -1,0 +1,524 @@
+"""Exact scalars: field axioms, one canonical form in every field, automorphisms, bounds."""
+
+from __future__ import annotations
+
+import cmath
+import os
+import pickle
+import subprocess
+import sys
+from decimal import Decimal
+from fractions import Fraction
+from math import gcd, isqrt, lcm, pi
+from typing import ClassVar
+
+import mpmath
+import numpy as np
+import pytest
+import sympy
+from hypothesis import assume, given, strategies as st
+
+from algebra import (
+    ONE,
+    ZERO,
+    I,
+    Scalar,
+    param,
+    parse,
+    root,
+    to_scalar,
+    unit,
+    zeta,
+)
+from algebra.numbers.monomial import embedding_bound, multiply_monomials
+from algebra.numbers.to_float import root_to_complex, to_complex
+from proofs.strategies import scalars
+from proofs.strategies.scalars import (
+    PARAMETERS,
+    added,
+    monomial_scalars,
+    monomials,
+    numbers,
+    rationals,
+    terms,
+    unit_numbers,
+)
+from tests.refusal import refused
+
+ANGLES = {name: cmath.exp(0.7j + 2.1j * n) for n, name in enumerate(PARAMETERS)}
+
+
+def evaluated(parts) -> complex:
+    """The float value of a list of terms, by the textbook formula."""
+    total = 0j
+    for q, n, e, m in parts:
+        value = float(q) * cmath.exp(2j * pi * e / n)
+        for name, k in m.items():
+            value *= ANGLES[name] ** k
+        total += value
+    return total
+
+
+def size(parts) -> float:
+    return sum(abs(float(q)) for q, _, _, _ in parts)
+
+
+def as_float(x: Scalar) -> complex:
+    return to_complex(x, ANGLES)
+
+
+@given(scalars, scalars, scalars)
+def test_scalars_are_a_commutative_ring(x, y, z):
+    assert x + y == y + x
+    assert x * y == y * x
+    assert (x + y) + z == x + (y + z)
+    assert (x * y) * z == x * (y * z)
+    assert x * (y + z) == x * y + x * z
+    assert x + ZERO == x == x * ONE
+    assert x * ZERO == ZERO == x - x == x + (-x)
+    assert x - y == -(y - x)
+
+
+@given(numbers(max_size=3))
+def test_every_number_but_zero_has_an_inverse(x):
+    assume(x)
+    assert x * x.inverse() == ONE
+    assert 1 / x == x.inverse() == x**-1
+    assert (1 / x) / x == x**-2
+
+
+@given(scalars, monomial_scalars)
+def test_division_by_a_monomial_undoes_multiplication(x, m):
+    assert x * m / m == x
+    assert (3 / m) * m == 3
+
+
+def test_zero_and_laurent_polynomials_have_no_inverse():
+    with refused(ZeroDivisionError, "0 has no inverse"):
+        ZERO.inverse()
+    with refused(ZeroDivisionError, "0 has no inverse"):
+        ONE / 0
+    message = r"^1/\(1 \+ xi\) is not a Laurent polynomial; substitute numbers for xi first$"
+    with pytest.raises(ValueError, match=message):
+        (1 + param("xi")).inverse()
+
+
+@given(scalars, st.integers(0, 5))
+def test_a_power_is_a_repeated_product(x, m):
+    product = ONE
+    for _ in range(m):
+        product = product * x
+    assert x**m == product
+
+
+@given(monomial_scalars, st.integers(-6, 6), st.integers(-6, 6))
+def test_powers_of_a_monomial_add(x, m, k):
+    assert x**m * x**k == x ** (m + k)
+
+
+def test_an_exponent_is_an_integer():
+    with refused(TypeError, "exponent=Fraction(1, 2) is not an integer"):
+        zeta(3) ** Fraction(1, 2)
+    assert ZERO**0 == 1
+    assert ZERO**3 == 0
+
+
+def test_roots_multiply_across_fields():
+    assert zeta(3) * zeta(4) == zeta(12) ** 7
+    assert hash(zeta(3) * zeta(4)) == hash(zeta(12) ** 7)
+    assert zeta(2) == -1
+    assert zeta(6) == -(zeta(3) ** 2) == 1 + zeta(3)
+    assert zeta(4) ** 2 == -1
+    assert zeta(4) == I
+    assert sum((zeta(7, e) for e in range(7)), ZERO) == 0
+    # (1 + sqrt 5) / 2 = 1 + zeta_5 + zeta_5^4, and sqrt 2 sqrt 3 = sqrt 6
+    golden = 1 + zeta(5) + zeta(5) ** 4
+    assert golden**2 == golden + 1
+    root2, root3 = zeta(8) + zeta(8) ** 7, zeta(12) + zeta(12) ** 11
+    assert root2**2 == 2
+    assert root3**2 == 3
+    assert (root2 * root3) ** 2 == 6
+
+
+@given(terms(), st.sampled_from([2, 3, 4, 5, 7, 12]), st.randoms(use_true_random=False))
+def test_equal_values_have_one_form_however_they_were_reached(parts, extra, random):
+    x = added(parts)
+    detour = zeta(extra) + param("v")
+    shuffled = random.sample(parts, len(parts))
+    lifted = [(q, n * extra, e * extra, m) for q, n, e, m in shuffled]
+    for y in (added(shuffled), added(lifted), (x + detour) - detour, x * zeta(extra) / zeta(extra)):
+        assert y == x
+        assert hash(y) == hash(x)
+        assert repr(y) == repr(x)
+        assert (y.field, y.denominator) == (x.field, x.denominator)
+
+
+@given(numbers())
+def test_the_field_is_the_least_that_contains_the_number(x):
+    n = x.field
+
+    def fixed_over(m: int) -> bool:
+        """Whether x lies in Q(zeta_m): fixed by all sigma_t with t = 1 mod m."""
+        return all(x.galois(t) == x for t in range(1, n + 1) if gcd(t, n) == 1 and t % m == 1 % m)
+
+    assert [m for m in range(1, n + 1) if n % m == 0 and fixed_over(m)] == [n]
+
+
+@given(scalars)
+def test_terms_add_up_and_the_denominator_is_least(x):
+    assert sum((root(e, x.field, q, dict(m)) for q, e, m in x.terms()), ZERO) == x
+    assert x.denominator == lcm(*(q.denominator for q, _, _ in x.terms()))
+    assert sum((part * root(0, 1, Fraction(1), dict(m)) for m, part in x.coefficients().items()),
+               ZERO) == x  # fmt: skip
+    assert not any(part.parameters for part in x.coefficients().values())
+
+
+@given(rationals)
+def test_rational_scalars_are_equal_to_numbers_and_hash_like_them(q):
+    x = Scalar(q)
+    assert x == q
+    assert hash(x) == hash(q)
+    assert x.is_rational()
+    assert x.to_fraction() == q
+    assert bool(x) == bool(q)
+    assert Scalar(x) == x == to_scalar(q)
+    assert {x: 1}[q] == 1
+
+
+def test_what_is_not_rational_says_so():
+    assert not zeta(3).is_rational()
+    assert not param("v").is_rational()
+    with refused(ValueError, "zeta(3) is not rational"):
+        zeta(3).to_fraction()
+    with refused(ValueError, "v is not rational"):
+        param("v").to_fraction()
+
+
+def test_a_scalar_is_equal_to_nothing_inexact():
+    assert Scalar(1) != 1.0
+    assert Scalar(1) != "1"
+    assert (ZERO == None) is False  # noqa: E711
+    assert zeta(1) == 1
+
+
+@given(scalars, scalars)
+def test_conjugation_is_an_involutive_automorphism(x, y):
+    assert (x + y).conjugate() == x.conjugate() + y.conjugate()
+    assert (x * y).conjugate() == x.conjugate() * y.conjugate()
+    assert x.conjugate().conjugate() == x
+
+
+@given(scalars, scalars, st.integers(1, 500), st.integers(1, 500))
+def test_galois_maps_are_commuting_automorphisms(x, y, s, t):
+    n = lcm(x.field, y.field)
+    assume(gcd(s * t, n) == 1)
+    assert (x + y).galois(t) == x.galois(t) + y.galois(t)
+    assert (x * y).galois(t) == x.galois(t) * y.galois(t)
+    assert x.galois(s).galois(t) == x.galois(s * t) == x.galois(s * t % n)
+    assert x.conjugate().galois(t) == x.galois(t).conjugate()
+    assert x.galois(1) == x
+
+
+@given(terms(), st.integers(1, 500))
+def test_galois_raises_roots_to_a_power_and_leaves_parameters(parts, t):
+    assume(gcd(t, lcm(*(n for _, n, _, _ in parts))) == 1)
+    assert added(parts).galois(t) == added([(q, n, e * t, m) for q, n, e, m in parts])
+
+
+def test_galois_needs_a_coprime_exponent():
+    with refused(ValueError, "t=3 is not coprime to the field's n=12"):
+        zeta(12).galois(3)
+
+
+@given(terms())
+def test_conjugation_negates_all_exponents(parts):
+    negated = [(q, n, -e, {v: -k for v, k in m.items()}) for q, n, e, m in parts]
+    assert added(parts).conjugate() == added(negated)
+
+
+@given(terms())
+def test_the_float_value_agrees_with_a_float_evaluation(parts):
+    assert abs(as_float(added(parts)) - evaluated(parts)) <= 1e-12 * (1 + size(parts))
+
+
+@given(terms(parameters=False))
+def test_complex_agrees_with_a_float_evaluation(parts):
+    assert abs(complex(added(parts)) - evaluated(parts)) <= 1e-12 * (1 + size(parts))
+
+
+@pytest.mark.parametrize("n", [1, 2, 3, 4, 5, 8, 12, 97, 1000])
+def test_roots_leave_as_the_nearest_floats(n):
+    for e in range(-n, 2 * n):
+        with mpmath.workdps(40):
+            exact = mpmath.expjpi(mpmath.mpf(2 * (e % n)) / n)
+            assert abs(root_to_complex(e, n) - exact) < 2.3e-16
+    assert complex(zeta(4)) == 1j
+    assert complex(-I) == -1j
+
+
+def test_floats_keep_their_digits_where_terms_cancel():
+    golden = 1 + zeta(5) + zeta(5) ** 4
+    with mpmath.workdps(60):
+        phi = (1 + mpmath.sqrt(5)) / 2
+        for m in (10, 40, 80, 200):
+            assert abs(complex(golden**-m) - phi**-m) < 1e-15 * phi**-m
+            assert abs(complex(golden.galois(2) ** m) - (-1 / phi) ** m) < 1e-15 * phi**-m
+
+
+def test_a_free_parameter_has_no_float_value():
+    message = r"^v has the free parameters v; substitute exact numbers first$"
+    with pytest.raises(ValueError, match=message):
+        complex(param("v"))
+
+
+FLOATS = [
+    (lambda: Scalar(0.5), "0.5 is a float"),
+    (lambda: zeta(3) + 0.5, "0.5 is a float"),
+    (lambda: 0.5 + zeta(3), "0.5 is a float"),
+    (lambda: zeta(3) - 0.5, "0.5 is a float"),
+    (lambda: 0.5 - zeta(3), "0.5 is a float"),
+    (lambda: zeta(3) * 2.0, "2.0 is a float"),
+    (lambda: 2.0 * zeta(3), "2.0 is a float"),
+    (lambda: zeta(3) / 2.0, "2.0 is a float"),
+    (lambda: 2.0 / zeta(3), "2.0 is a float"),
+    (lambda: to_scalar(1j), "1j is a complex"),
+    (lambda: zeta(3) * 1j, "1j is a complex"),
+    (lambda: unit(0.5), "0.5 is a float"),
+    (lambda: param("v").substitute({"v": 1.0}), "1.0 is a float"),
+    (lambda: Scalar(np.float64(0.5)), "np.float64(0.5) is a float64"),
+    (lambda: zeta(3) * np.float32(0.5), "np.float32(0.5) is a float32"),
+    (lambda: zeta(3) * Decimal("0.5"), "Decimal('0.5') is a Decimal"),
+    (lambda: zeta(3) + sympy.Float("0.5"), "0.500000000000000 is a Float"),
+]
+
+
+@pytest.mark.parametrize(("make", "start"), FLOATS)
+def test_floats_are_refused_with_what_to_pass_instead(make, start):
+    with refused(
+        TypeError,
+        f"{start}, and floats are not exact; pass an int, "
+        f"Fraction(1, 2), parse('1/2'), zeta(n), param('xi') or unit(t)",
+    ):
+        make()
+
+
+def test_other_types_are_refused_too():
+    with refused(
+        TypeError,
+        "'1/2' is a str; pass an int, Fraction(1, 2), parse('1/2'), "
+        "zeta(n), param('xi') or unit(t)",
+    ):
+        Scalar("1/2")
+    for combine in (
+        lambda: zeta(3) + "x",
+        lambda: "x" - zeta(3),
+        lambda: zeta(3) - "x",
+        lambda: zeta(3) * None,
+        lambda: zeta(3) / "x",
+        lambda: "x" / zeta(3),
+    ):
+        with pytest.raises(TypeError, match="unsupported operand"):
+            combine()
+
+
+def test_integers_of_numpy_are_exact():
+    assert Scalar(np.int64(3)) == 3
+    assert zeta(3) * np.int64(2) == 2 * zeta(3)
+    assert zeta(np.int64(3), np.int64(2)) == zeta(3) ** np.int64(2) == zeta(3) ** 2
+
+
+def test_exponents_of_roots_are_integers():
+    with refused(TypeError, "e=0.5 is not an integer; zeta(n, e) is exp(2 pi i e/n)"):
+        zeta(3, 0.5)
+    with pytest.raises(TypeError, match="integer"):
+        root(1, 3, Fraction(1), {"v": 0.5})
+
+
+@pytest.mark.parametrize("n", [0, -3, True, "3", Fraction(3)])
+def test_the_order_of_a_root_is_a_positive_integer(n):
+    with pytest.raises(ValueError, match=r"is not the order of a root of unity; pass an integer n"):
+        zeta(n)
+
+
+@pytest.mark.parametrize("name", ["", "1x", "x y", "ξ", "i", "I", "zeta", "unit", "x\n", 3, "x-1"])
+def test_a_parameter_name_is_an_identifier_that_parses_back(name):
+    with refused(
+        ValueError,
+        f"name={name!r} cannot name a parameter; pass letters, digits and underscores, "
+        f"starting with a letter, other than I, i, unit, zeta",
+    ):
+        param(name)
+
+
+@given(rationals)
+def test_a_unit_number_has_modulus_one_and_the_angle_of_its_tangent(t):
+    x = unit(t)
+    assert x * x.conjugate() == 1
+    assert abs(complex(x) - (1 + 1j * float(t)) ** 2 / (1 + float(t) ** 2)) < 1e-12
+
+
+@given(monomials, monomials)
+def test_monomials_multiply_by_adding_exponents(u, v):
+    def as_monomial(m):
+        return tuple(sorted((name, k) for name, k in m.items() if k))
+
+    expected = {name: u.get(name, 0) + v.get(name, 0) for name in {*u, *v}}
+    product = multiply_monomials(as_monomial(u), as_monomial(v))
+    assert product == as_monomial(expected)
+
+
+@pytest.mark.parametrize("n", range(1, 61))
+def test_every_root_of_unity_is_seen_to_be_a_single_monomial(n):
+    for e in range(n):
+        for factor, m in ((Fraction(1), ()), (Fraction(-3, 7), (("v", 2),))):
+            x = root(e, n, factor, dict(m))
+            q, exponent, monomial = x.as_monomial()
+            assert abs(q) == abs(factor)
+            assert monomial == m
+            assert root(exponent, x.field, q, dict(monomial)) == x
+
+
+@given(numbers(rationals=st.integers(-2, 2).map(Fraction), max_size=3))
+def test_only_rationals_times_roots_are_single_monomials(x):
+    norm = x * x.conjugate()
+    single = False
+    if x and norm.is_rational():
+        q = norm.to_fraction()
+        p, s = isqrt(q.numerator), isqrt(q.denominator)
+        if p * p == q.numerator and s * s == q.denominator:
+            single = any(root(e, 2 * x.field, Fraction(p, s)) == x for e in range(2 * x.field))
+    assert (x.as_monomial() is not None) == single
+
+
+def test_sums_of_different_monomials_are_not_single():
+    v = param("v")
+    assert (v + 1).as_monomial() is None
+    assert (v + v**2).as_monomial() is None
+    assert (zeta(3) * v + v).as_monomial() == (Fraction(-1), 2, (("v", 1),))  # 1 + w = -w^2
+    assert (zeta(5) + zeta(5) ** 2).as_monomial() is None
+    assert (zeta(3) + 2).as_monomial() is None
+    assert ZERO.as_monomial() is None
+
+
+@given(unit_numbers, monomials)
+def test_unit_numbers_have_modulus_one_exactly(x, m):
+    y = x * root(0, 1, Fraction(1), m)
+    assert y.is_unit_modulus()
+    assert not (y * (1 + Fraction(1, 10**30))).is_unit_modulus()
+    assert not (y + Fraction(1, 10**30) * y).is_unit_modulus()
+
+
+def test_modulus_one_is_not_decided_by_rounding():
+    assert not ZERO.is_unit_modulus()
+    assert not Scalar(2).is_unit_modulus()
+    assert Scalar(-1).is_unit_modulus()
+    assert not (param("u") + param("v") - 1).is_unit_modulus()
+    assert not (1 + param("v")).is_unit_modulus()
+    assert (Fraction(3, 5) + Fraction(4, 5) * I).is_unit_modulus()
+    close = 1 + Fraction(1, 10**40)
+    assert abs(complex(Scalar(close))) == 1
+    assert not Scalar(close).is_unit_modulus()
+
+
+@given(scalars)
+def test_the_bound_holds_for_all_embeddings_and_parameter_values(x):
+    limit = float(embedding_bound(x)) * (1 + 1e-12)
+    for t in range(1, x.field + 1):
+        if gcd(t, x.field) == 1:
+            assert abs(as_float(x.galois(t))) <= limit
+
+
+@given(numbers(), numbers())
+def test_the_bound_bounds_all_embeddings_of_a_product(x, y):
+    limit = float(embedding_bound(x) * embedding_bound(y)) * (1 + 1e-12)
+    n = lcm(x.field, y.field)
+    for t in range(1, n + 1):
+        if gcd(t, n) == 1:
+            assert abs(complex(x.galois(t)) * complex(y.galois(t))) <= limit
+
+
+def test_the_bound_of_a_root_is_one_however_many_terms_it_has():
+    assert embedding_bound(zeta(1009) ** 1008) == 1
+    assert embedding_bound(zeta(7) ** 6 * param("v") * Fraction(-2, 3)) == Fraction(2, 3)
+    assert embedding_bound(zeta(7) ** 6 + param("v")) == 2
+    assert embedding_bound(2 * zeta(5) + zeta(5) ** 2) == 3
+    assert embedding_bound(ZERO) == 0
+
+
+_values = st.dictionaries(st.sampled_from(PARAMETERS), unit_numbers, max_size=3)
+
+
+@given(scalars, scalars, _values)
+def test_substitution_is_a_homomorphism_that_commutes_with_conjugation(x, y, values):
+    def at(z):
+        return z.substitute(values)
+
+    assert at(x + y) == at(x) + at(y)
+    assert at(x * y) == at(x) * at(y)
+    assert at(x.conjugate()) == at(x).conjugate()
+    assert not set(at(x).parameters) & set(values)
+    assert set(at(x).parameters) <= set(x.parameters)
+
+
+@given(terms(), unit_numbers)
+def test_substitution_puts_the_number_for_the_parameter(parts, value):
+    by_hand = ZERO
+    for q, n, e, m in parts:
+        rest = {name: k for name, k in m.items() if name != "v"}
+        by_hand = by_hand + root(e, n, q, rest) * value ** m.get("v", 0)
+    assert added(parts).substitute({"v": value}) == by_hand
+
+
+@given(scalars)
+def test_parameters_may_be_renamed_and_identified(x):
+    renamed = x.substitute({"v": param("w")})
+    assert renamed.substitute({"w": param("v")}) == x
+    assert x.substitute({"absent": 1}) == x
+
+
+def test_only_numbers_of_modulus_one_are_put_for_parameters():
+    with refused(
+        ValueError,
+        "xi=1/2 does not have modulus one; pass a root of unity such as "
+        "zeta(8), or unit(t) = ((1-t^2)+2ti)/(1+t^2) with rational t",
+    ):
+        param("xi").substitute({"xi": Fraction(1, 2)})
+
+
+def test_values_of_names_that_do_not_occur_are_not_looked_at():
+    class Values(dict):
+        asked: ClassVar[list[str]] = []
+
+        def __getitem__(self, name):
+            self.asked.append(name)
+            return super().__getitem__(name)
+
+        def items(self):
+            raise AssertionError("one of thousands of values is looked for, by going through all")
+
+        values = keys = __iter__ = items
+
+    values = Values({f"xi_{k}": zeta(5) for k in range(5000)})
+    assert (param("xi_7") * 2 + param("nu")).substitute(values) == zeta(5) * 2 + param("nu")
+    assert values.asked == ["xi_7"]
+
+
+@given(scalars)
+def test_pickles_come_back_equal(x):
+    y = pickle.loads(pickle.dumps(x))
+    assert y == x
+    assert hash(y) == hash(x)
+
+
+def test_pickles_are_found_by_hash_in_another_process():
+    x = zeta(5) * param("v") + Fraction(1, 3)
+    program = (
+        "import pickle, sys; from algebra import parse; "
+        "x = pickle.loads(sys.stdin.buffer.read()); "
+        "assert x in {parse(sys.argv[1])}"
+    )
+    for seed in ("1", "2"):
+        environment = {**os.environ, "PYTHONHASHSEED": seed}
+        command = [sys.executable, "-c", program, repr(x)]
+        subprocess.run(command, input=pickle.dumps(x), check=True, env=environment)
+    assert parse(repr(x)) == x

@@ -1,0 +1,406 @@
+"""Every family solves the task over every Abelian group of order up to 16, both targets."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import pytest
+from hypothesis import given, strategies as st
+
+from algebra import (
+    AbelianGroup,
+    I,
+    blocks,
+    element,
+    optimizers,
+    param,
+    total,
+    unit,
+    zeta,
+)
+from algebra.criterion.tensor import function_tensor, loss, residual
+from algebra.numbers.roots_of_unity import factorise
+from algebra.optimizers.family import FamilyError
+from algebra.optimizers.table import FAMILIES, build, families, width
+from algebra.optimizers.width_bounds import lower_bound, onehot_bound, projected_bound
+from tests.algebra import reference
+from tests.refusal import refused
+
+
+def partitions(n: int, largest: int | None = None):
+    largest = n if largest is None else largest
+    if n == 0:
+        yield ()
+    for first in range(min(n, largest), 0, -1):
+        for rest in partitions(n - first, first):
+            yield first, *rest
+
+
+def abelian_groups(order: int) -> list[AbelianGroup]:
+    """One group for every isomorphism type: prime powers by partitions of their exponents."""
+    types: list[tuple[int, ...]] = [()]
+    for p, a in factorise(order):
+        types = [(*t, *(p**e for e in part)) for t in types for part in partitions(a)]
+    return [AbelianGroup(t or (1,)) for t in types]
+
+
+ALL = [G for d in range(1, 17) for G in abelian_groups(d)]
+SMALL = [G for G in ALL if G.order <= 9]
+
+
+def test_these_are_all_types_of_abelian_groups():
+    counts = [len(abelian_groups(d)) for d in range(1, 17)]
+    assert counts == [1, 1, 1, 2, 1, 1, 1, 3, 2, 1, 1, 2, 1, 1, 1, 5]  # OEIS A000688
+    assert len({(G.order, *sorted(map(G.tuple, G.real_characters()))) for G in ALL}) <= len(ALL)
+
+
+def doubles_of_long_characters(G: AbelianGroup) -> set[frozenset[tuple[int, ...]]]:
+    """Pairs {2k, -2k} for which some k has 3k != 0 and 4k != 0, in residues."""
+    found = set()
+    for k in map(G.tuple, range(G.order)):
+        times = [
+            tuple((t * x) % n for x, n in zip(k, G.moduli, strict=True)) for t in (2, -2, 3, 4)
+        ]
+        if any(times[2]) and any(times[3]):
+            found.add(frozenset(times[:2]))
+    return found
+
+
+def expected_width(G: AbelianGroup, family: str, target: str) -> int:
+    """The table of the theory, section 5, and one node for a mean that no carrier outputs."""
+    pairs, reals = len(G.conjugate_pairs()), len(G.real_characters())
+    if family.startswith("order431"):
+        exact = {n: sum(not any(G.tuple(G.multiply(n, k))) for k in
+                        G.conjugate_pairs()) for n in (3, 4, 5)}  # fmt: skip
+        saved = exact[3] + exact[4] + exact[5] // 2
+        nothing_left = 2 * exact[3] == G.order - 1
+        if family == "order431-shared":
+            return 1 + reals + 3 * pairs + len(doubles_of_long_characters(G))
+        if family == "order431-real":
+            return 1 + reals + 4 * pairs - exact[4]
+        return 1 + reals + 4 * pairs - saved - (nothing_left and target == "projected")
+    carrier = {"order46": 2, "order4-const": 1}.get(family, 0) if pairs else 0
+    blocks_of = {"order6": 6, "order9": 9}.get(family, 4)
+    q = G.order**2 if family == "memorization" else blocks_of * pairs + 2 * reals + carrier
+    carried = family == "order4-real" or (pairs > 0 and family in ("order46", "order4-const"))
+    return q + (target == "onehot" and not carried)
+
+
+@pytest.mark.parametrize("target", ["projected", "onehot"])
+@pytest.mark.parametrize("G", ALL, ids=str)
+def test_every_family_solves_the_task_for_all_parameter_values(G, target):
+    for family in families(G):
+        z = build(G, family, target=target)
+        assert z.order == expected_width(G, family, target)
+        assert z.order == width(G, family) or target == "onehot"
+        assert z.name == family
+        rest = residual(z, target=target)
+        assert len(rest) == 0, f"{family}: {list(rest)[:3]}"
+        assert not rest.squared_norm()
+
+
+VALUES = [zeta(8), unit(Fraction(2, 7))]
+
+
+@pytest.mark.parametrize("G", ALL, ids=str)
+def test_every_family_solves_the_task_at_special_values(G):
+    for family in families(G):
+        names = [name for name in FAMILIES[family].parameters if name not in ("alpha", "beta")]
+        for x in VALUES if names and build(G, family).parameters else ():
+            z = build(G, family, **dict.fromkeys(names, x))
+            assert z.parameters == ()
+            assert z.order == width(G, family)
+            assert len(residual(z)) == 0
+            mirrored = "xi" in names
+            if mirrored:
+                assert len(residual(build(G, family, xi=x, mirror=True))) == 0
+                assert len(residual(build(G, family, mirror=True, target="onehot"),
+                                    target="onehot")) == 0  # fmt: skip
+
+
+@pytest.mark.parametrize("G", SMALL, ids=str)
+def test_the_other_form_of_order_six(G):
+    free = build(G, "order6", form="nu(i)*syn_ab")
+    assert free.order == width(G, "order6")
+    assert len(residual(free)) == 0
+    suffix = ["_".join(map(str, G.tuple(k))) for k in G.conjugate_pairs()]
+    assert set(free.parameters) == {f"{p}_{s}" for p in ("alpha", "beta") for s in suffix}
+    for alpha, beta in [(zeta(8), unit(Fraction(2, 7))), (1, 1), (zeta(5), param("t"))]:
+        z = build(G, "order6", form="nu(i)*syn_ab", alpha=alpha, beta=beta)
+        assert len(residual(z)) == 0
+
+
+@pytest.mark.parametrize("G", SMALL, ids=str)
+def test_the_loss_is_zero_by_brute_force(G):
+    for family in families(G):
+        for target in ("projected", "onehot"):
+            z = build(G, family, target=target)
+            at = z.substitute(dict.fromkeys(z.parameters, zeta(8)))
+            assert reference.float_loss(at, target) < 1e-20
+            assert loss(at, target=target) == 0
+    if "order46" in families(G) and G.conjugate_pairs():
+        assert reference.float_loss(build(G, "order46", xi=1, nu=1), "onehot") > 1e-3
+
+
+@pytest.mark.parametrize("d", [3, 5, 7, 9, 11, 13, 15])
+def test_widths_over_odd_groups_are_those_of_the_theory(d):
+    for G in abelian_groups(d):
+        assert width(G, "order6") == 3 * (d - 1)
+        assert width(G, "order46") == 2 * d
+        assert width(G, "order4-const") == 2 * d - 1
+        short = "order431" in families(G)
+        assert build(G).order == (width(G, "order431") if short else 2 * d - 1) <= 2 * d - 1
+        assert build(G, "order4-const", target="onehot").order == 2 * d - 1
+        assert width(G, "memorization") == d * d
+
+
+@pytest.mark.parametrize("d", [2, 4, 6, 8, 12, 16])
+def test_widths_over_even_groups_are_those_of_the_theory(d):
+    for G in abelian_groups(d):
+        assert width(G, "order4-real") == 2 * (d - 1)
+        assert width(G, "order431") >= build(G).order
+        assert width(G, "order431") <= 2 * (d - 1)
+        shared = "order431-shared" in families(G)
+        best = "order431-shared" if shared else "order431"
+        assert build(G).order == width(G, best)
+        assert families(G)[0] == best or width(G, "order431") == width(G, best)
+
+
+def test_short_blocks_reach_the_widths_that_were_found_numerically():
+    found = {"Z2^2": 4, "Z2^3": 8, "Z2^5": 32, "Z4": 5, "Z6": 9, "Z4xZ4": 22,
+             "Z5": 8, "Z10": 17, "Z15": 27, "Z5xZ5": 43, "Z25": 48}  # fmt: skip
+    for name, q in found.items():
+        for target in ("projected", "onehot"):
+            assert build(AbelianGroup(name), "order431", target=target).order == q
+    for name, q in {"Z3": 3, "Z3xZ3": 12, "Z3^3": 39}.items():
+        assert build(AbelianGroup(name), "order431").order == q
+        assert build(AbelianGroup(name), "order431", target="onehot").order == q + 1
+    instead = "; optimizers.families(group) gives those that exist"
+    with refused(
+        FamilyError, f"order431 needs characters of order 2, 3, 4 or 5, and Z7 has none{instead}"
+    ):
+        optimizers.order431(AbelianGroup("Z7"))
+    with refused(
+        FamilyError, f"order431-real needs a real character, and Z9 has odd order 9{instead}"
+    ):
+        optimizers.order431_real(AbelianGroup("Z9"))
+    with refused(
+        FamilyError, f"order4-real needs a real character, and Z9 has odd order 9{instead}"
+    ):
+        optimizers.order4_real(AbelianGroup("Z9"))
+    with pytest.raises(ValueError, match="xi: 1 is not a frequency with this parameter"):
+        optimizers.order431(AbelianGroup("Z4"), xi={1: 1})
+
+
+def test_shared_nodes_make_groups_of_even_order_narrower_and_some_least():
+    least = {"Z6": 9, "Z8": 12, "Z2xZ6": 17, "Z2xZ8": 23, "Z2^3xZ3": 33,
+             "Z10": 16, "Z12": 19, "Z2xZ12": 36, "Z4xZ8": 48, "Z2^4xZ5": 114}  # fmt: skip
+    for name, q in least.items():
+        G = AbelianGroup(name)
+        assert build(G, "order431-shared", target="onehot").order == q == onehot_bound(G)
+    for name in ("Z8", "Z2xZ6", "Z2xZ8", "Z2^3xZ3"):
+        assert build(AbelianGroup(name)).order == least[name] == projected_bound(AbelianGroup(name))
+    for name, q in {"Z14": 23, "Z16": 26, "Z2^2xZ7": 43}.items():
+        assert build(AbelianGroup(name), "order431-shared").order == q
+    for name in ("Z7", "Z15", "Z4xZ4", "Z2^3"):
+        G = AbelianGroup(name)
+        message = f"order431-shared needs a group of even order .* and {G} has order {G.order}"
+        with pytest.raises(FamilyError, match=message):
+            optimizers.order431_shared(G)
+
+
+def test_over_z2n_times_an_odd_group_the_width_is_near_the_bound_whatever_n():
+    for twos in (1, 2, 3, 4):
+        for odd in (3, 5, 7, 9):
+            G = AbelianGroup([2] * twos + [odd])
+            over = lower_bound(G) + 1
+            assert width(G, "order431-shared", target="onehot") == over + (odd - 1) // 2
+            assert onehot_bound(G) == over + 1 + (odd > 3)
+
+
+@pytest.mark.parametrize("G", [G for G in ALL if G.order % 2 == 0], ids=str)
+def test_no_node_of_order431_real_has_a_constant_part(G):
+    for node in build(G, "order431-real", target="onehot").node_list():
+        assert not any(key in node for key in (("a", 0), ("b", 0)))
+
+
+@pytest.mark.parametrize("G", [G for G in ALL if G.order % 2 and G.order > 1], ids=str)
+def test_syn_alone_has_loss_one_half_of_d_minus_one_over_d(G):
+    z = blocks.normalised(blocks.syn()).at(G, *G.conjugate_pairs())
+    assert z.order == 3 * (G.order - 1) // 2
+    assert loss(z) == Fraction(G.order - 1, 2 * G.order)
+
+
+@pytest.mark.parametrize("mirror", [False, True])
+@pytest.mark.parametrize("G", [G for G in ALL if G.conjugate_pairs()], ids=str)
+def test_order_four_blocks_alone_leave_one_constant_per_frequency(G, mirror):
+    pairs = G.conjugate_pairs()
+    z = blocks.normalised(blocks.nu(I) * blocks.xi(mirror=mirror)).at(G, *pairs)
+    T = function_tensor(z)
+    left = 1 - I if mirror else 1 + I
+    assert dict(T) == {**{(k, k, k): 1 for k in pairs}, **{(0, 0, k): left for k in pairs}}
+    for k in pairs:
+        assert T[0, 0, k] == left
+        minus_k = reference.minus(G, k)
+        assert T[0, 0, minus_k] == left.conjugate()
+
+
+@pytest.mark.parametrize("G", [G for G in ALL if G.order <= 5], ids=str)
+def test_memorization_has_one_node_for_each_pair_of_inputs(G):
+    d = G.order
+
+    def chi(k, g):
+        return reference.character(G, k, g)
+
+    nodes = [
+        {
+            **{("a", k): chi(k, g) for k in range(1, d)},
+            **{("b", k): chi(k, h) for k in range(1, d)},
+            **{("c", k): chi(k, reference.plus(G, g, h)).conjugate() / d**2 for k in range(1, d)},
+        }
+        for g in range(d)
+        for h in range(d)
+    ]
+    assert optimizers.memorization(G) == element(G, nodes)
+
+
+def test_the_carrier_may_be_chosen():
+    G = AbelianGroup("Z9")
+    for k in G.conjugate_pairs():
+        z = optimizers.order46(G, carrier=k)
+        assert z.parameters == tuple(sorted([f"nu_{k}", *(f"xi_{m}" for m in (1, 2, 3, 4)
+                                                         if m != k)]))  # fmt: skip
+        assert len(residual(z)) == 0
+        assert len(residual(optimizers.order46(G, carrier=k, target="onehot"),
+                            target="onehot")) == 0  # fmt: skip
+    H = AbelianGroup("Z2xZ4")
+    for k in H.real_characters():
+        z = optimizers.order4_real(H, carrier=H.tuple(k))
+        assert z.order == 14
+        assert len(residual(z)) == 0
+    assert optimizers.order46(H, carrier=(1, 1)).parameters == ("nu_1_1", "xi_0_1")
+
+
+def test_parameters_are_one_per_frequency_unless_they_are_set():
+    G = AbelianGroup("Z7")
+    assert optimizers.order6(G).parameters == ("nu_1", "nu_2", "nu_3")
+    assert optimizers.order6(G, nu={2: I}).parameters == ("nu_1", "nu_3")
+    assert optimizers.order6(G, nu={2: I}) == optimizers.order6(G).substitute({"nu_2": I})
+    assert optimizers.order6(G, nu=param("t")).parameters == ("t",)
+    assert optimizers.order6(G, nu=I) == optimizers.order6(G, nu={1: I, 2: I, 3: I})
+    assert optimizers.order4_const(G, xi={1: 1}).parameters == ("xi_2", "xi_3")
+    assert optimizers.order46(G, xi={None: I, 3: None}).parameters == ("nu_1", "xi_3")
+    assert optimizers.order46(G, xi={None: I, 3: 1}) == optimizers.order46(G, xi={2: I, 3: 1})
+    H = AbelianGroup("Z3xZ3")
+    assert optimizers.order6(H, nu={(0, 1): 1}).parameters == ("nu_1_0", "nu_1_1", "nu_1_2")
+
+
+@given(st.sampled_from([G for G in ALL if 3 <= G.order <= 8]), st.data())
+def test_a_family_at_given_values_is_the_free_one_with_values_put_in(G, data):
+    family = data.draw(st.sampled_from([f for f in families(G) if FAMILIES[f].parameters]))
+    name = FAMILIES[family].parameters[0]
+    free = build(G, family)
+    names = {k: f"{name}_{'_'.join(map(str, G.tuple(k)))}" for k in G.conjugate_pairs()}
+    values = {
+        k: data.draw(st.sampled_from(VALUES)) for k, v in names.items() if v in free.parameters
+    }
+    z = build(G, family, **{name: values})
+    assert z == free.substitute({names[k]: x for k, x in values.items()})
+
+
+@pytest.mark.parametrize("G", ALL, ids=str)
+def test_families_are_listed_narrowest_first(G):
+    names = families(G)
+    missing = {"order4-real", "order431-real"} if G.order % 2 else set()
+    missing |= set() if any(G.exponent % p == 0 for p in (2, 3, 5)) else {"order431"}
+    missing |= set() if G.order % 2 == 0 and doubles_of_long_characters(G) else {"order431-shared"}
+    listed = {name for name, info in FAMILIES.items() if info.listed}
+    assert set(names) == listed - missing
+    widths = [width(G, name) for name in names]
+    assert widths == sorted(widths)
+    assert build(G).order == widths[0]
+
+
+def test_errors_name_what_exists():
+    Z7, Z8 = AbelianGroup("Z7"), AbelianGroup("Z8")
+    exist = "order4-const, order46, order6, order9, memorization"
+    cases = [
+        (FamilyError, lambda: build(Z7, "best"), f"family='best' is unknown; for Z7 these exist: "
+         f"auto, {exist}"),
+        (FamilyError, lambda: build(Z7, "order4-real"), f"order4-real needs a real character, and "
+         f"Z7 has odd order 7; these families exist: {exist}"),
+        (FamilyError, lambda: build(Z7, "order431"), f"order431 needs characters of order 2, 3, 4 "
+         f"or 5, and Z7 has none; these families exist: {exist}"),
+        (FamilyError, lambda: build(Z7, "order431-shared"), f"order431-shared needs a group of "
+         f"even order with characters of order 5 or more, and Z7 has order 7 and exponent 7; these "
+         f"families exist: {exist}"),
+        (ValueError, lambda: build(Z7, "order9", nu=1), "nu is no parameter of order9; it has: "
+         "none"),
+        (ValueError, lambda: build(Z7, "order46", alpha=1, beta=1),
+         "alpha is no parameter of order46; it has: carrier, mirror, nu, xi"),
+        (ValueError, lambda: build(Z7, "order6", form="x"),
+         "form='x'; pass 'syn*nu' or 'nu(i)*syn_ab'"),
+        (ValueError, lambda: build(Z7, "order6", alpha=1),
+         "alpha and beta belong to form='nu(i)*syn_ab'; pass that, or nu"),
+        (ValueError, lambda: build(Z7, "order6", form="nu(i)*syn_ab", nu=1),
+         "nu belongs to form='syn*nu'; pass that, or alpha and beta"),
+        (ValueError, lambda: build(Z7, "order46", carrier=4),
+         "carrier=4 is not a conjugate pair of Z7; pass one of 1, 2, 3"),
+        (ValueError, lambda: build(Z8, "order4-real", carrier=1),
+         "carrier=1 is not a real character of Z8; pass one of 4"),
+        (ValueError, lambda: build(AbelianGroup("Z2"), "order46", carrier=1),
+         "carrier=1 is not a conjugate pair of Z2; pass one of none here"),
+        (ValueError, lambda: build(Z7, "order4-const", carrier=1),
+         "carrier is no parameter of order4-const; it has: epsilon, mirror, rho, sigma, xi"),
+        (ValueError, lambda: build(Z7, "order46", xi={1: I}),
+         "xi: 1 is not a frequency with this parameter; pass one k of each pair {k,-k}, the "
+         "smaller: 2, 3"),
+        (ValueError, lambda: build(Z7, "order46", nu={2: I}),
+         "nu: 2 is not a frequency with this parameter; pass one k of each pair {k,-k}, the "
+         "smaller: 1"),
+        (ValueError, lambda: build(AbelianGroup("Z2"), "order46", nu={1: I}),
+         "nu: 1 is not a frequency with this parameter; pass one k of each pair {k,-k}, the "
+         "smaller: none here"),
+        (ValueError, lambda: build(Z7, "order6", nu={5: 1}),
+         "nu: 5 is not a frequency with this parameter; pass one k of each pair {k,-k}, the "
+         "smaller: 1, 2, 3"),
+        (ValueError, lambda: build(AbelianGroup("Z2"), "order6", nu={1: 1}),
+         "nu: 1 is not a frequency with this parameter; pass one k of each pair {k,-k}, the "
+         "smaller: none here"),
+        (ValueError, lambda: build(Z7, "order6", nu=2),
+         "nu=2 does not have modulus one; pass a root of unity such as zeta(8), "
+         "unit(t) with rational t, or a parameter"),
+        (ValueError, lambda: build(Z7, "order6", nu={1: 0}),
+         "nu=0 does not have modulus one; pass a root of unity such as zeta(8), "
+         "unit(t) with rational t, or a parameter"),
+        (TypeError, lambda: build(Z7, "order6", nu=1.0),
+         "1.0 is a float, and floats are not exact; pass an int, Fraction(1, 2), parse('1/2'), "
+         "zeta(n), param('xi') or unit(t)"),
+    ]  # fmt: skip
+    for kind, make, message in cases:
+        with refused(
+            kind,
+            message,
+        ):
+            make()
+
+
+@pytest.mark.parametrize("spec", ["Z1", "Z2", "Z7", "Z8"])
+def test_every_family_refuses_a_target_it_does_not_know(spec):
+    G = AbelianGroup(spec)
+    for family in families(G):
+        with refused(ValueError, "target='one-hot'; pass 'projected' or 'onehot'"):
+            build(G, family, target="one-hot")
+
+
+def test_the_sum_of_two_optimizers_is_none():
+    G = AbelianGroup("Z5")
+    z = build(G, "order6", nu=1)
+    assert loss(total(G, [z, z])) == Fraction(4, 5)
+    assert loss(z.scaled(c=Fraction(1, 2)) + z.scaled(c=Fraction(1, 2))) == 0
+
+
+def test_narrowest_is_the_default_by_another_name():
+    for name in ("Z3", "Z5", "Z8"):
+        G = AbelianGroup(name)
+        assert build(G, "narrowest", target="onehot") == build(G, target="onehot")

@@ -1,0 +1,451 @@
+"""The semiring of elements: axioms, equality up to node order, expansion, substitution."""
+
+from __future__ import annotations
+
+import pickle
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from hypothesis import assume, given, strategies as st
+
+from algebra import (
+    PAIR,
+    REAL,
+    AbelianGroup,
+    I,
+    Potential,
+    Scalar,
+    block,
+    blocks,
+    element,
+    one,
+    param,
+    parse_potential,
+    total,
+    unit,
+    zero,
+    zeta,
+)
+from algebra.groups.spectrum import Frequency
+from algebra.machine.memory import MemoryEstimateError, require_memory
+from algebra.semiring.element import uniform
+from algebra.semiring.operations import Leaf, operands
+from proofs.strategies import elements, groups
+from proofs.strategies.elements import entries, group_elements, leaves, nodes, same_spectrum
+from proofs.strategies.scalars import unit_numbers
+from tests.algebra.reference import minus, multiset, spelled_out
+from tests.refusal import refused
+
+Z7 = AbelianGroup("Z7")
+W = zeta(3)
+
+
+def written_out(z):
+    """The stored nodes of an element, conjugates added, to compare with `spelled_out`."""
+    found = []
+    for node in z.node_list():
+        full = dict(node)
+        for (p, k), x in node.items():
+            full[p, minus(z.spectrum, k)] = x if minus(z.spectrum, k) == k else x.conjugate()
+        found.append(full)
+    return multiset(found)
+
+
+@given(same_spectrum(3))
+def test_elements_are_a_commutative_semiring(three):
+    x, y, z = three
+    nothing, unity = zero(x.spectrum), one(x.spectrum)
+    assert x + y == y + x
+    assert x * y == y * x
+    assert (x + y) + z == x + (y + z)
+    assert (x * y) * z == x * (y * z)
+    assert x * (y + z) == x * y + x * z
+    assert (x + y) * z == x * z + y * z
+    assert x + nothing == x == x * unity == unity * x
+    assert x * nothing == nothing
+    assert x + 0 == x == 1 * x
+    assert 0 * x == nothing
+    assert x * 1 == 0 + x
+
+
+@given(same_spectrum(2))
+def test_equal_elements_have_equal_hashes(two):
+    x, y = two
+    assert hash(x + y) == hash(y + x)
+    assert hash(x * y) == hash((y * x).expand())
+    assert len({x * y + x, x * (y + 1), (x + x * y).named("z")}) == 1
+
+
+@given(same_spectrum(1, kinds=("roots", "parameters")), st.integers(0, 2), st.integers(0, 2))
+def test_powers_are_repeated_products(single, m, n):
+    (x,) = single
+    assume(x.order ** (m + n) < 100)
+    assert x**0 == one(x.spectrum)
+    assert x**1 == x
+    assert x**2 == x * x
+    assert x**m * x**n == x ** (m + n)
+    assert (x**m).order == x.order**m
+
+
+@given(group_elements())
+def test_equality_is_up_to_the_order_of_nodes_and_multiplicity_counts(z):
+    listed = z.node_list()
+    assert element(z.spectrum, reversed(listed)) == z
+    if listed:
+        assert element(z.spectrum, [*listed, listed[0]]) != z
+        assert element(z.spectrum, listed[1:]) != z
+        assert element(z.spectrum, [listed[0], *listed]) == element(
+            z.spectrum, [*listed, listed[0]]
+        )
+
+
+def test_multiplicities_are_compared_one_by_one():
+    x, y = blocks.node(1, 1, 1), blocks.node(1, W, 1)
+    assert x + x + y != x + y + y
+    assert x + x + y == x + y + x
+
+
+def test_different_elements_are_different():
+    z = block([1, W], [1, W], [1, W])
+    assert z != block([1, W], [1, W], [1, W**2])
+    assert z != block([1, 1], [W, W], [1, W])  # the same entries, on other nodes
+    assert z != z + block([0], [0], [0])  # a node without entries is a node
+    assert block([1], [1], [1]) != block([1], [1], [1], spectrum=REAL)
+    assert zero(Z7) != zero(AbelianGroup("Z5"))
+    assert z != 1
+    assert z == z.named("z")
+
+
+@given(group_elements(depth=3, max_order=20))
+def test_expanding_is_composing_node_by_node(z):
+    expected = multiset(spelled_out(z))
+    assert written_out(z) == expected
+    assert written_out(z.expand()) == expected
+    assert isinstance(z.expand().operation, Leaf)
+    assert z.expand() == z
+    assert z.order == len(expected) == z.nodes.order
+    assert z.expand().expand() is z.expand() or z.expand() == z
+
+
+@given(st.sampled_from([PAIR, REAL]).flatmap(lambda s: entries().flatmap(
+    lambda values: elements(s, values))))  # fmt: skip
+def test_expanding_a_block_is_composing_node_by_node(z):
+    assert written_out(z) == multiset(spelled_out(z))
+
+
+@given(group_elements())
+def test_nodes_are_sorted_and_without_zeros_and_stored_once_per_pair(z):
+    stored = z.nodes
+    place = stored.node * 3 * z.spectrum.order + stored.row
+    assert (np.diff(place) > 0).all()
+    assert all(stored.value.tolist())
+    k = stored.row % z.spectrum.order
+    assert (k <= z.spectrum.negate(k)).all()
+    both = stored.with_conjugates()
+    assert multiset(
+        [
+            {("abc"[r // z.spectrum.order], r % z.spectrum.order): x
+             for i, r, x in zip(both.node, both.row.tolist(), both.value.tolist(), strict=True)
+             if i == j}
+            for j in range(z.order)
+        ]
+    ) == multiset(spelled_out(z))  # fmt: skip
+
+
+@given(group_elements())
+def test_entries_are_read_at_every_index_conjugates_included(z):
+    listed = [{at: x for at, x in node.items() if x} for node in spelled_out(z)]
+    for p in "abc":
+        for k in range(z.spectrum.order):
+            column = [z.entry(p, k, j) for j in range(z.order)]
+            expected = [node.get((p, k), Scalar(0)) for node in listed]
+            assert sorted(map(repr, column)) == sorted(map(repr, expected))
+            conjugates = [z.entry(p, minus(z.spectrum, k), j).conjugate() for j in range(z.order)]
+            assert column == conjugates
+
+
+def test_only_entries_that_exist_are_read():
+    z = blocks.syn()
+    with refused(ValueError, "row='d': rows are 'a', 'b' and 'c'"):
+        z.entry("d", 0, 0)
+    with refused(ValueError, "node=3 does not exist; pass 0 <= node < 3"):
+        z.entry("a", 0, 3)
+    with refused(ValueError, "index=7 is not in Z7; pass 0 <= index < 7"):
+        z.at(Z7, 1).entry("a", 7, 0)
+
+
+def test_a_product_of_too_many_nodes_is_refused_before_it_is_computed(monkeypatch):
+    monkeypatch.setattr("algebra.machine.memory.available_bytes", lambda: 10**9)
+    z = block([1] * 4000, [1] * 4000, [1] * 4000)
+    square = (z * z).at(Z7, 1)
+    assert square.order == 16_000_000
+    with pytest.raises(MemoryEstimateError, match=r"^a product of 16000000 nodes needs about 4,80"):
+        _ = square.nodes
+    with pytest.raises(MemoryEstimateError, match=r"check it through its composition$"):
+        square.expand()
+
+
+def test_a_sum_of_too_many_nodes_is_refused_before_it_is_computed(monkeypatch):
+    monkeypatch.setattr("algebra.machine.memory.available_bytes", lambda: 1000)
+    z = block([1] * 1000, [1] * 1000, [1] * 1000)
+    with pytest.raises(MemoryEstimateError, match=r"^a sum of 300000 nodes needs about 90 MB and"):
+        _ = total(PAIR, [z] * 300).nodes
+
+
+def test_memory_is_refused_by_what_is_available(monkeypatch):
+    monkeypatch.setattr("algebra.machine.memory.available_bytes", lambda: 10**9)
+    require_memory(10**9, "this", instead="that")
+    with pytest.raises(MemoryEstimateError):
+        require_memory(10**9 + 1, "this", instead="that")
+    with refused(
+        MemoryEstimateError,
+        "this needs about 2,000 MB and 1,000 MB are available; use that",
+    ):
+        require_memory(2 * 10**9, "this", instead="use that")
+
+
+@given(groups(min_order=3), entries(), st.data())
+def test_a_placed_block_is_the_sum_of_copies_with_conjugates_at_larger_indices(G, values, data):
+    pairs = [k for k in range(1, G.order) if k not in G.real_characters()]
+    assume(pairs)
+    ks = data.draw(st.lists(st.sampled_from(pairs), max_size=3))
+    z = data.draw(elements(PAIR, values, depth=1, max_order=3))
+    listed = [
+        {(p, minus(G, k) if i else k): x for (p, i), x in node.items()}
+        for k in ks
+        for node in spelled_out(z)
+    ]
+    assert z.at(G, *ks) == element(G, listed)
+    assert z.at(G, *map(G.tuple, ks)) == z.at(G, *ks)
+    assert z.at(G, *ks) == total(G, [z.at(G, k) for k in ks])
+
+
+def test_a_block_at_minus_k_has_its_conjugates_at_k():
+    z = blocks.node(W, I, 2)
+    assert z.at(Z7, 5).entry("a", 2, 0) == W**2
+    assert z.at(Z7, 5).entry("a", 5, 0) == W
+    assert z.at(Z7, 2).entry("b", 5, 0) == -I
+
+
+def test_a_real_block_is_placed_at_real_characters():
+    G = AbelianGroup("Z2xZ4")
+    z = blocks.real_character().at(G, (1, 2), (0, 2))
+    assert z.order == 4
+    assert z.entry("c", (1, 2), 1) == z.entry("c", (0, 2), 3) == Fraction(-1, 2)
+
+
+def test_blocks_are_placed_where_they_belong():
+    with refused(
+        ValueError,
+        "frequency=(1,2) is no member of a conjugate pair of Z2xZ4; pass one of (0,1), (1,1)",
+    ):
+        blocks.syn().at(AbelianGroup("Z2xZ4"), (1, 2))
+    with refused(
+        ValueError,
+        "frequency=0 is no member of a conjugate pair of Z30; pass one of "
+        "1, 2, 3, 4, 5, 6, 7, 8, ...",
+    ):
+        blocks.syn().at(AbelianGroup("Z30"), 1, 0)
+    with refused(
+        ValueError,
+        "frequency=1 is no real character of Z7; pass one of none",
+    ):
+        blocks.real_character().at(Z7, 1)
+    with refused(ValueError, "frequency=0 is no real character of Z4; pass one of 2"):
+        blocks.real_character().at(AbelianGroup("Z4"), 0)
+    with refused(ValueError, "an element over Z7 is no block of one frequency"):
+        blocks.syn().at(Z7, 1).at(Z7, 1)
+    with refused(ValueError, "index=7 is not in Z7; pass 0 <= index < 7"):
+        blocks.syn().at(Z7, 7)
+
+
+def test_entries_may_be_given_at_both_indices_of_a_pair():
+    z = element(Z7, [{("a", 2): W, ("a", 5): W**2, ("c", 6): I}])
+    assert z == element(Z7, [{("a", 5): W**2, ("c", 1): -I}])
+    assert element(PAIR, [{("a", 1): I}]).entry("a", 0, 0) == -I
+    assert element(AbelianGroup("Z2xZ4"), [{("a", (1, 1)): 2}]).entry("a", 5, 0) == 2
+
+
+BAD_NODES = [
+    ({("d", 1): 1}, "row='d' of node 0: rows are 'a', 'b' and 'c'"),
+    (
+        {("a", 1): I, ("a", 6): I},
+        "node 0: the entries a[6] and a[1] are not conjugates; give one of them",
+    ),
+    (
+        {("b", 0): I},
+        "node 0, entry b[0] = zeta(4) is not real, but the character is; "
+        "real weights need conj(z[k]) = z[-k]",
+    ),
+    (
+        {("c", 0): param("v")},
+        "node 0, entry c[0] = v is not real, but the character is; "
+        "real weights need conj(z[k]) = z[-k]",
+    ),
+    ({("a", 7): 1}, "index=7 is not in Z7; pass 0 <= index < 7"),
+]
+
+
+@pytest.mark.parametrize(("node", "message"), BAD_NODES)
+def test_bad_nodes_are_refused(node, message):
+    with refused(
+        ValueError,
+        message,
+    ):
+        element(Z7, [node])
+
+
+def test_a_real_entry_may_have_parameters():
+    v = param("v")
+    z = element(Z7, [{("a", 0): v + v**-1}])
+    assert z.parameters == ("v",)
+    assert z.substitute({"v": I}).entry("a", 0, 0) == 0
+    assert z.substitute({"v": I}) == element(Z7, [{}])
+
+
+def test_bad_blocks_are_refused():
+    with refused(ValueError, "rows of length 2, 1 and 1; give one entry a node"):
+        block([1, 1], [1], [1])
+    with pytest.raises(ValueError, match=r"^index=2 is not in \{k,-k\}; pass 0 "):
+        element(PAIR, [{("a", 2): 1}])
+    with pytest.raises(TypeError, match=r"^0\.5 is a float, and floats are not exact"):
+        block([0.5], [1], [1])
+    with pytest.raises(ValueError, match=r"is not real, but the character is"):
+        block([I], [1], [1], spectrum=REAL)
+
+
+def test_operands_are_elements_over_the_same_spectrum():
+    z = blocks.syn()
+    with pytest.raises(ValueError, match=r"^2 is no element; the semiring has 0 and 1, and scaled"):
+        z + 2
+    with refused(ValueError, "cannot combine elements over {k,-k} and over Z7"):
+        z * one(Z7)
+    for bad in (0.5, "x", None, Fraction(1, 2), True):
+        for combine in (lambda b=bad: z + b, lambda b=bad: z * b, lambda b=bad: b * z):
+            with pytest.raises(TypeError):
+                combine()
+    for exponent in (-1, Fraction(1, 2), 1.0):
+        with pytest.raises(ValueError, match=r"a power of an element is an integer >= 0$"):
+            z**exponent
+
+
+def test_zero_and_one_are_as_defined():
+    assert zero(Z7).node_list() == []
+    assert one(PAIR).node_list() == [{("a", 0): 1, ("b", 0): 1, ("c", 0): 1}]
+    G = AbelianGroup("Z2xZ4")
+    assert all(one(G).entry(p, k, 0) == 1 for p in "abc" for k in range(8))
+    assert one(G).order == 1
+    assert total(G, []) == zero(G)
+
+
+def test_rows_are_scaled_by_a_product_with_one_node():
+    z = blocks.syn().scaled(c=Fraction(1, 2), a=3)
+    assert z == block([3, 3 * W, 3 * W**2], [1, W, W**2], [Fraction(1, 2), W / 2, W**2 / 2])
+    assert z == blocks.syn() * uniform(PAIR, a=3, c=Fraction(1, 2))
+    with refused(ValueError, "row='d': rows are 'a', 'b' and 'c'"):
+        z.scaled(d=2)
+    assert blocks.syn().scaled(c=0).entry("c", 0, 1) == 0
+    with pytest.raises(ValueError, match=r"is not real, but the character is"):
+        one(Z7).scaled(c=I)
+
+
+def test_elements_print_what_they_are():
+    assert repr(blocks.syn()) == "<Element syn of order 3 over {k,-k}>"
+    assert repr(one(Z7) + 1) == "<Element of order 2 over Z7>"
+    assert repr(blocks.real_character()) == "<Element real of order 2 over {k=-k}>"
+    assert (repr(PAIR), repr(REAL), str(REAL)) == ("PAIR", "REAL", "{k=-k}")
+    assert Frequency(2) == PAIR
+    assert (PAIR.label(0), PAIR.label(1)) == ("k", "-k")
+
+
+@given(group_elements())
+def test_elements_pickle(z):
+    assert pickle.loads(pickle.dumps(z)) == z
+
+
+@given(same_spectrum(2, kinds=("parameters", "sums with parameters")), unit_numbers, st.data())
+def test_substitution_commutes_with_everything(two, value, data):
+    x, y = two
+    named = sorted({*x.parameters, *y.parameters})
+    assume(named)
+    name = data.draw(st.sampled_from(named))
+
+    def at(z):
+        return z.substitute({name: value}) if name in z.parameters else z
+
+    assert at(x + y) == at(x) + at(y)
+    assert at(x * y) == at(x) * at(y)
+    assert at(x**2) == at(x) ** 2
+    assert at(x.expand()) == at(x)
+    assert at(x).order == x.order
+    assert name not in at(x).parameters
+    assert set(at(x).parameters) <= set(x.parameters)
+    if x.spectrum == PAIR:
+        assert at(x.at(Z7, 1, 5)) == at(x).at(Z7, 1, 5)
+    if isinstance(x.spectrum, Frequency):
+        r = parse_potential("abc", spectrum=x.spectrum)
+        assert r(at(x)) == r(x).substitute({name: value})
+
+
+@given(group_elements())
+def test_parameters_are_those_of_the_leaves(z):
+    names = {v for node in spelled_out(z) for x in node.values() for v in x.parameters}
+    assert names <= set(z.parameters)
+    assert z.parameters == tuple(sorted(z.parameters))
+    assert names == set(z.expand().parameters)
+
+
+def test_names_follow_a_substitution():
+    z = blocks.syn_ab() * blocks.nu() * blocks.xi().named("my nu block")
+    put_in = z.substitute({"beta": zeta(8), "nu": 1})
+    assert [x.name for x in operands(put_in.operation)] == [
+        "syn(alpha,zeta(8))",
+        "nu(1)",
+        "my nu block",
+    ]
+
+
+def test_only_free_parameters_are_substituted_and_only_by_unit_numbers():
+    z = blocks.nu() * blocks.xi()
+    with refused(ValueError, "v is no free parameter here; these are: nu, xi"):
+        z.substitute({"v": 1})
+    with refused(ValueError, "v is no free parameter here; these are: none"):
+        blocks.syn().substitute({"v": 1})
+    with pytest.raises(ValueError, match=r"^nu=2 does not have modulus one; pass a root of unity"):
+        z.substitute({"nu": 2})
+    assert z.substitute({"nu": I, "xi": unit(Fraction(1, 3))}) == blocks.nu(I) * blocks.xi(
+        unit(Fraction(1, 3))
+    )
+
+
+@given(group_elements(max_group=5, max_order=6), st.data())
+def test_merging_preserves_potentials_that_contain_c_once(z, data):
+    twice = total(z.spectrum, [z, z.scaled(c=Fraction(-1, 3)), z])
+    merged = twice.merged()
+    assert merged.order <= z.order
+    indices = st.integers(0, z.spectrum.order - 1)
+    for rows in ("abc", "aac", "bbc", "ac", "aabbc"):
+        at = [(p, data.draw(indices)) for p in rows]
+        assert Potential(z.spectrum, at)(merged) == Potential(z.spectrum, at)(twice)
+
+
+@given(groups(max_order=5), entries(), st.data())
+def test_nodes_that_cancel_are_merged_away(G, values, data):
+    z = data.draw(leaves(G, values))
+    assert total(G, [z, z.scaled(c=-1)]).merged() == zero(G)
+
+
+def test_merging_keeps_a_node_for_each_different_input():
+    z = block([1, 1, W], [1, 1, 1], [2, I, 5])
+    assert z.merged() == block([1, W], [1, 1], [2 + I, 5])
+    assert block([0], [0], [1]).merged() == zero(PAIR)
+    assert z.named("z").merged().name == "z"
+
+
+@given(groups(), entries(), st.data())
+def test_nodes_are_read_back_as_given(G, values, data):
+    node = data.draw(nodes(G, values))
+    z = element(G, [node])
+    assert all(z.entry(p, k, 0) == x for (p, k), x in node.items())
+    assert len(z.nodes) == sum(bool(x) for x in node.values())

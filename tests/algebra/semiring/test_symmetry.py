@@ -1,0 +1,125 @@
+"""The symmetries keep the loss, act on T as they should, and refuse what makes no sense."""
+
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from hypothesis import given, strategies as st
+
+from algebra import AbelianGroup, blocks, optimizers
+from algebra.criterion.tensor import loss
+from algebra.groups.group import isomorphism_types
+from algebra.semiring.symmetry import permuted, relabelled, scaled_nodes, swapped, translated
+from proofs.strategies.elements import group_elements
+from tests.algebra import reference
+
+Z7 = AbelianGroup("Z7")
+
+
+@given(group_elements(max_order=4), st.data())
+def test_every_symmetry_acts_on_the_function_tensor_as_it_says(z, data):
+    group = z.group
+    T = reference.function_tensor(z)
+    order = data.draw(st.permutations(range(z.order)))
+    assert reference.function_tensor(permuted(z, order)) == T
+    factors = [data.draw(st.sampled_from([2, -1, Fraction(-1, 3)])) for _ in range(z.order)]
+    assert reference.function_tensor(scaled_nodes(z, factors)) == T
+    assert reference.function_tensor(swapped(z)) == {(y, x, k): v for (x, y, k), v in T.items()}
+    s, t = (data.draw(st.integers(0, group.order - 1)) for _ in "st")
+    total = reference.plus(group, s, t)
+    phases = {
+        (x, y, k): reference.character(group, x, s)
+        * reference.character(group, y, t)
+        * reference.character(group, k, total).conjugate()
+        for x, y, k in T
+    }
+    moved = reference.function_tensor(translated(z, s, t))
+    assert moved == {at: x * phases[at] for at, x in T.items()}
+    phi = data.draw(st.sampled_from(list(group.automorphisms())[:6]))
+    image = phi.on_characters(np.arange(group.order)).tolist()
+    relabelled_T = reference.function_tensor(relabelled(z, phi))
+    assert relabelled_T == {tuple(image[k] for k in at): x for at, x in T.items()}
+
+
+def test_all_symmetries_together_keep_the_loss_of_what_is_no_optimizer():
+    z = blocks.normalised(blocks.syn()).at(Z7, 1, 2, 3)
+    moved = translated(relabelled(swapped(z), Z7.scaling(3)), 2, 5)
+    moved = scaled_nodes(moved, [Fraction(-1, j + 1) for j in range(9)])
+    assert loss(permuted(moved, range(8, -1, -1))) == loss(z) == Fraction(3, 7)
+
+
+REFUSED = {
+    "order": (lambda z: permuted(z, [0, 0]), r"order=\[0, 0\] is no permutation of 0 .. 13"),
+    "factor": (lambda z: scaled_nodes(z, [0] * 14), "pass 14 rational numbers other than 0"),
+    "number": (lambda z: scaled_nodes(z, [1]), "pass 14 rational numbers other than 0"),
+    "translation": (lambda z: translated(z, 7, 0), "index=7 is not in Z7"),
+    "no group": (lambda z: translated(blocks.syn(), 0, 0), "is a block of one frequency"),
+    "automorphism": (
+        lambda z: relabelled(z, AbelianGroup("Z5").scaling(2)),
+        "the automorphism is one of Z5, and <Element order46 of order 14 over Z7> is over Z7",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_what_makes_no_sense_is_refused(name):
+    act, message = REFUSED[name]
+    with pytest.raises(ValueError, match=message):
+        act(optimizers.order46(Z7))
+
+
+#: The number of Abelian groups of order n, OEIS A000688.
+COUNTS = [
+    1,
+    1,
+    1,
+    2,
+    1,
+    1,
+    1,
+    3,
+    2,
+    1,
+    1,
+    2,
+    1,
+    1,
+    1,
+    5,
+    1,
+    2,
+    1,
+    2,
+    1,
+    1,
+    1,
+    3,
+    2,
+    1,
+    3,
+    2,
+    1,
+    1,
+    1,
+    7,
+]
+
+
+def _type(group):
+    """The number of elements of each order: it tells Abelian groups apart."""
+    every = np.arange(group.order)
+    orders = [
+        next(t for t in range(1, 65) if not group.multiply(t, np.array([g]))[0]) for g in every
+    ]
+    return tuple(np.bincount(orders))
+
+
+def test_isomorphism_types_are_as_many_as_there_are_and_all_different():
+    assert [len(isomorphism_types(n)) for n in range(1, 33)] == COUNTS
+    for n in (8, 16, 32, 36, 64):
+        types = [_type(G) for G in isomorphism_types(n)]
+        assert len(set(types)) == len(types)
+        assert all(G.order == n for G in isomorphism_types(n))
+    assert [str(G) for G in isomorphism_types(12)] == ["Z12", "Z2xZ2xZ3"]
+    with pytest.raises(ValueError, match="order=0; pass 1 <= order"):
+        isomorphism_types(0)

@@ -1,0 +1,155 @@
+"""Both searches on a Dask cluster, and what they do when what works for them dies."""
+
+import json
+import os
+import signal
+from collections.abc import Iterator
+from concurrent.futures import BrokenExecutor, Future, ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from algebra import AbelianGroup
+from algebra.compose.entry import NAMED
+from numeric.narrow.problem import Problem
+from numeric.narrow.run import STATE, run
+from numeric.weights.files import read_weights
+from numeric.work.executor import Here, LostWorkError, result_of
+from proofs.compose import search as engine
+from tests.command import cogo
+from tests.dask_cluster import DaskCluster, two_workers
+from tests.lossy import Lossy
+
+
+@pytest.fixture(scope="module")
+def dask() -> Iterator[DaskCluster]:
+    with two_workers() as cluster:
+        yield cluster
+
+
+@pytest.fixture(autouse=True)
+def _in_an_empty_folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+
+
+class Stop(Exception):
+    pass
+
+
+def dies(*arguments):
+    """Stand in for a piece of work that takes too much memory."""
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def networks(folder: Path) -> dict[str, list]:
+    """Every hit that a folder keeps, with its weights."""
+    found = {}
+    for path in sorted(folder.glob("*.npz")):
+        w = read_weights(path).weights(AbelianGroup("Z3"))
+        found[path.name] = [w.w_a.tolist(), w.w_b.tolist(), w.w_c.tolist()]
+    return found
+
+
+NARROW = ("narrow", "Z3", "--width", "4", "--target", "onehot", "--starts", "160", "--proofs", "0")
+
+
+def test_narrow_on_a_cluster_is_interrupted_loses_a_worker_and_finds_the_same(
+    capsys, dask, monkeypatch
+):
+    """The search is stopped, goes on, and a worker dies while it has work."""
+    monkeypatch.setattr("numeric.narrow.run.BATCH", 10)
+    code, here, _ = cogo(capsys, *NARROW, "-o", "here", "--json")
+    assert code == 0
+
+    def stop(tally):
+        if tally.done == 40:
+            raise Stop
+
+    there = Path("there")
+    there.mkdir()
+    problem = Problem(AbelianGroup("Z3"), 4, "onehot")
+    with pytest.raises(Stop):
+        run(problem, starts=160, folder=there, executor=dask.executor(), report=stop)
+    assert json.loads((there / STATE).read_text())["done"] == 40
+    assert 0 < len(networks(there)) < len(networks(Path("here")))
+    with ThreadPoolExecutor(1) as threads:
+        killed = threads.submit(dask.kill_a_busy_worker)
+        code, found, _ = cogo(capsys, *NARROW, "-o", "there", "--json", "--cluster", dask.address)
+    assert code == 0
+    assert killed.result() > 0
+    assert json.loads(found) == json.loads(here)
+    assert networks(there) == networks(Path("here"))
+
+
+COMPOSE = ("compose", "--kill", "order4", "--roots", "8", "--max-order", "4",
+           "--search", "generators", "--search", "cover", "--search", "direct")  # fmt: skip
+QUERY = engine.Query(NAMED["order4"], 8, 4, searches=engine.SEARCHES)
+
+
+def test_compose_on_a_cluster_is_interrupted_loses_a_worker_and_finds_the_same(capsys, dask):
+    code, here, _ = cogo(capsys, *COMPOSE, "--json")
+    assert code == 0
+
+    def stop(step):
+        if step.done == 3:
+            raise Stop
+
+    journal = engine.Journal(Path("c.json.journal"), QUERY)
+    with pytest.raises(Stop):
+        engine.search(QUERY, journal=journal, executor=dask.executor(), report=stop)
+    with ThreadPoolExecutor(1) as threads:
+        killed = threads.submit(dask.kill_a_busy_worker)
+        code, out, _ = cogo(capsys, *COMPOSE, "-o", "c.json", "--cluster", dask.address)
+    assert code == 0
+    assert killed.result() > 0
+    assert "3 pieces taken from the journal" in " ".join(out.split())
+    assert json.loads(Path("c.json").read_text()) == json.loads(here)
+
+
+LOST = (
+    "a worker died, or the cluster is gone (",
+    "kept, with -o: the same command goes on; take fewer workers if memory was short",
+)
+
+
+def test_work_that_kills_its_process_is_bad_input_in_one_line(capsys, monkeypatch):
+    monkeypatch.setattr("numeric.narrow.run._batch", dies)
+    code, out, err = cogo(capsys, *NARROW, "--quiet", "--workers", "2")
+    assert (code, out) == (2, "")
+    assert all(words in " ".join(err.split()) for words in LOST)
+    assert "Traceback" not in err
+
+
+def test_work_that_kills_workers_of_a_cluster_is_bad_input_in_one_line(capsys, monkeypatch, dask):
+    monkeypatch.setattr("numeric.narrow.run._batch", dies)
+    with dask.patience(0):
+        code, out, err = cogo(capsys, *NARROW, "--quiet", "--cluster", dask.address)
+    assert (code, out) == (2, "")
+    assert all(words in " ".join(err.split()) for words in LOST)
+    assert "Traceback" not in err
+
+
+def test_compose_says_the_same_of_work_that_is_lost():
+    with pytest.raises(LostWorkError) as caught:
+        engine.search(
+            QUERY,
+            journal=engine.Journal(None, QUERY),
+            executor=Lossy(BrokenExecutor("the machine is gone")),
+        )
+    assert str(caught.value) == (
+        "a worker died, or the cluster is gone (the machine is gone); finished pieces are kept, "
+        "with -o: the same command goes on; take fewer workers if memory was short"
+    )
+
+
+def test_what_the_work_itself_raises_is_no_lost_work():
+    with pytest.raises(ZeroDivisionError):
+        result_of(Here().submit(divmod, 1, 0), kept="all")
+    cancelled: Future[int] = Future()
+    cancelled.cancel()
+    with pytest.raises(LostWorkError) as caught:
+        result_of(cancelled, kept="nothing is kept")
+    assert str(caught.value) == (
+        "a worker died, or the cluster is gone (CancelledError); nothing is kept; take fewer "
+        "workers if memory was short"
+    )

@@ -1,0 +1,477 @@
+"""The command line: what it prints, what it writes, and how it refuses."""
+
+import json
+import multiprocessing
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from algebra import AbelianGroup, optimizers, zeta
+from algebra.files.element_file import from_bytes
+from algebra.machine import memory
+from numeric import read_weights
+from proofs.certificates import certificate
+from tests.command import cogo
+
+pytestmark = pytest.mark.usefixtures("in_an_empty_folder")
+
+
+def test_prove_shows_every_claim_and_writes_certificates(capsys):
+    code, out, _ = cogo(capsys, "prove", "Z7", "-o", "certificates")
+    assert code == 0
+    assert "49 proved, 22 checked exhaustively, 4 sampled, 4 measured, 3 cited; 0 refuted" in out
+    files = sorted(p.name for p in Path("certificates").iterdir())
+    families = [*optimizers.families(AbelianGroup("Z7")), "order42"]
+    assert files == sorted(f"Z7.{f}{t}.cert.json" for f in families for t in ("", ".onehot"))
+    assert cogo(capsys, "check", *(f"certificates/{name}" for name in files))[0] == 0
+
+
+def test_proving_again_keeps_equal_certificates_and_refuses_to_replace_others(capsys):
+    command = ("prove", "Z3", "--family", "order6", "--family", "order9", "-o", "c", "-q")
+    assert cogo(capsys, *command)[0] == 0
+    assert cogo(capsys, *command)[0] == 0
+    Path("c/Z3.order6.cert.json").write_text("mine")
+    code, _, err = cogo(capsys, *command)
+    assert code == 2
+    assert "Z3.order6.cert.json exists" in err
+    assert Path("c/Z3.order6.cert.json").read_text() == "mine"
+    assert cogo(capsys, *command, "--force")[0] == 0
+    assert cogo(capsys, "check", *Path("c").iterdir())[0] == 0
+
+
+def test_prove_takes_z7_when_no_group_is_given(capsys):
+    code, out, _ = cogo(capsys, "prove", "--json", "--claims", "optimizers", "--claims", "blocks")
+    assert code == 0
+    found = json.loads(out)
+    assert {x["group"] for x in found} == {"Z7", ""}
+    assert all(x["holds"] for x in found)
+
+
+def test_prove_takes_several_groups_families_and_the_onehot_target(capsys):
+    code, out, _ = cogo(
+        capsys,
+        "prove",
+        "8",
+        "2x2",
+        "--family",
+        "order4-real",
+        "--family",
+        "memorization",
+        "--target",
+        "onehot",
+        "--json",
+    )
+    assert code == 0
+    assert [(x["group"], x["figures"]["nodes"]) for x in json.loads(out) if x["group"]] == [
+        ("Z8", 14),
+        ("Z8", 65),
+        ("Z2xZ2", 6),
+        ("Z2xZ2", 17),
+    ]
+
+
+def test_a_refuted_claim_exits_1_and_is_printed_even_when_quiet(capsys, monkeypatch):
+    from dataclasses import replace
+
+    from proofs.claims import blocks as claims
+    from proofs.claims.registry import CLAIMS
+    from proofs.subjects import subject
+
+    wrong = replace(
+        CLAIMS["blocks.syn"], check=lambda context: claims._zero_set("syn", "aac", context)
+    )
+    monkeypatch.setattr("proofs.claims.registry.selected", lambda patterns: [wrong])
+    code, out, _ = cogo(capsys, "prove", "Z3", "-q")
+    assert code == 1
+    assert out.startswith("refuted  blocks.syn: a-a-c = 0, expected not 0")
+    assert subject.INSTALLED.block("syn").order == 3
+    code, out, _ = cogo(capsys, "prove", "Z3", "--json")
+    assert code == 1
+    assert [(x["result"], x["kind"]) for x in json.loads(out)] == [("refuted", "proved")]
+
+
+def test_brackets_in_statements_and_counterexamples_are_printed_as_they_are(capsys, monkeypatch):
+    from dataclasses import replace
+
+    from proofs.claims.claim import Evidence
+    from proofs.claims.registry import CLAIMS
+
+    def check(context):
+        return Evidence("sampled", 'pip install ".[train]"', "T[0,2,1] = [/red]")
+
+    claim = replace(CLAIMS["blocks.syn"], statement="a[1] is [bold]", check=check)
+    monkeypatch.setattr("proofs.claims.registry.selected", lambda patterns: [claim])
+    monkeypatch.setattr("proofs.claims.registry.CLAIMS", {"blocks.syn": claim})
+    code, out, _ = cogo(capsys, "prove", "Z3")
+    assert code == 1
+    for text in ("a[1] is [bold]", 'sampled: pip install ".[train]"', "T[0,2,1] = [/red]"):
+        assert text in out
+
+
+def test_laws_need_no_group(capsys):
+    code, out, _ = cogo(capsys, "laws")
+    assert code == 0
+    assert "r(x y) = r(x) r(y)" in out
+    assert "12 proved; 0 refuted" in out
+
+
+def test_claims_are_listed_and_drawn_without_being_checked(capsys):
+    code, out, _ = cogo(capsys, "claims", "criterion", "--graph", "graph.png")
+    assert code == 0
+    assert all(text in out for text in ("8 claims", "criterion.tensor", "drawn: graph.png"))
+    assert Path("graph.png").read_bytes().startswith(b"\x89PNG")
+    code, out, _ = cogo(capsys, "claims", "--json")
+    listed = {x["id"]: x for x in json.loads(out)}
+    assert listed["criterion.loss"]["needs"] == ["criterion.output", "characters.orthogonal"]
+    assert cogo(capsys, "claims", "criterion", "--graph", "graph.png")[0] == 2
+
+
+def test_all_groups_of_an_order_are_proved_in_two_processes(capsys):
+    code, out, _ = cogo(
+        capsys, "prove", "--all-groups", "8", "--workers", "2", "--claims", "optimizers.order46*"
+    )
+    assert code == 0
+    assert "cogo prove --all-groups 8: 11 groups" in out
+    assert "proved: 11 groups, Z1 to" in out
+    assert "22 proved; 0 refuted" in out
+
+
+def test_an_interrupt_of_prove_ends_the_processes_and_is_one_line(capsys, monkeypatch):
+    workers = []
+
+    def interrupted_at_work(claims, groups, *, seed, executor):
+        at_work = executor.submit(time.sleep, 120)
+        while not at_work.running():
+            time.sleep(0.05)
+        workers.extend(multiprocessing.active_children())
+        yield from ()
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("proofs.proving.prove.prove", interrupted_at_work)
+    code, out, err = cogo(capsys, "prove", "Z3", "--workers", "2")
+    assert (code, out, err) == (2, "", "interrupted; nothing is left half written\n")
+    assert workers
+    for worker in workers:
+        worker.join(20)
+        assert not worker.is_alive()
+
+
+def test_prove_says_in_one_line_that_a_process_is_no_more(capsys, monkeypatch):
+    def lost(claims, groups, *, seed, executor):
+        yield executor.submit(os._exit, 3).result()
+
+    monkeypatch.setattr("proofs.proving.prove.prove", lost)
+    code, out, err = cogo(capsys, "prove", "Z3", "--workers", "2")
+    assert (code, out) == (2, "")
+    assert err.startswith("error: a worker died (")
+    assert err.endswith("); take fewer workers if memory was short\n")
+    assert err.count("\n") == 1
+
+
+def test_build_writes_every_format_and_they_agree(capsys):
+    names = [f"z.{s}" for s in ("cert.json", "json", "tex", "py", "npz", "safetensors", "pt")]
+    options = [x for name in names for x in ("-o", name)]
+    code, out, _ = cogo(
+        capsys,
+        "build",
+        "Z2xZ4",
+        "--family",
+        "order46",
+        "--param",
+        "xi=zeta(8)",
+        "--param",
+        "nu=unit(1/2)",
+        *options,
+    )
+    assert code == 0
+    assert "loss = 0 exactly" in out
+    assert all(f"wrote {name}" in out for name in names)
+    z = from_bytes(Path("z.json").read_bytes())
+    assert z.parameters == ()
+    assert certificate.from_bytes(Path("z.cert.json").read_bytes())[0] == z
+    weights = [read_weights(Path(name)) for name in names[4:]]
+    for w in weights[1:]:
+        assert (w.layera == weights[0].layera).all()
+        assert (w.layerc == weights[0].layerc).all()
+    assert cogo(capsys, "check", "z.cert.json")[0] == 0
+
+
+def test_free_parameters_stay_free_in_exact_files_and_are_set_for_weights(capsys):
+    assert cogo(capsys, "build", "Z7", "-o", "free.cert.json")[0] == 0
+    free, _ = certificate.from_bytes(Path("free.cert.json").read_bytes())
+    assert free.parameters == ("xi_1", "xi_2", "xi_3")
+    code, out, _ = cogo(capsys, "build", "Z7", "-o", "set.cert.json", "-o", "set.npz")
+    assert code == 0
+    assert "xi set to 1 where not given" in out
+    assert certificate.from_bytes(Path("set.cert.json").read_bytes())[0].parameters == ()
+
+
+def test_parameters_are_set_for_all_or_single_frequencies(capsys):
+    assert (
+        cogo(
+            capsys,
+            "build",
+            "Z7",
+            "--family",
+            "order6",
+            "--param",
+            "nu=zeta(3)",
+            "--param",
+            "nu@2=zeta(5)",
+            "-o",
+            "z.json",
+        )[0]
+        == 0
+    )
+    group = AbelianGroup("Z7")
+    expected = optimizers.order6(group, nu={1: zeta(3), 2: zeta(5), 3: zeta(3)})
+    assert from_bytes(Path("z.json").read_bytes()) == expected
+
+
+def test_a_parameter_may_be_free_at_one_frequency_and_set_at_the_others(capsys):
+    words = ["build", "Z7", "--param", "xi=zeta(8)", "--param", "xi@3=free", "-o", "z.json"]
+    assert cogo(capsys, *words)[0] == 0
+    assert from_bytes(Path("z.json").read_bytes()).parameters == ("xi_3",)
+
+
+@pytest.mark.parametrize("name", ["[/red]", "[bold]x", r"$\frac{$", "x\\[y]"])
+def test_names_in_files_are_text_and_nothing_else(name, capsys):
+    cogo(capsys, "build", "Z3", "-o", "z.json", "-q")
+    document = json.loads(Path("z.json").read_text())
+    document["elements"][-1]["name"] = name
+    Path("z.json").write_text(json.dumps(document))
+    code, out, err = cogo(capsys, "show", "z.json")
+    assert (code, err) == (0, "")
+    assert f"{name} over Z3: 3 nodes" in out
+    assert f"{name}, 3 nodes, Z3" in out
+    assert cogo(capsys, "show", "z.json", "--tree", "t.png", "--phases", "p.png")[0] == 0
+
+
+def test_build_prints_the_optimizer_when_no_file_is_named(capsys):
+    code, out, _ = cogo(capsys, "build", "Z4", "--param", "xi=1")
+    assert code == 0
+    assert "order431 over Z4: 5 nodes" in out
+    assert (
+        "other families (nodes): order431-real 5, order4-real 6, order4-const 7, order46 8" in out
+    )
+
+
+def test_build_json_names_what_was_built(capsys):
+    words = ["build", "Z4", "--family", "order4-real", "--json", "-o", "z.json", "--mirror"]
+    code, out, _ = cogo(capsys, *words)
+    assert code == 0
+    assert json.loads(out) == {
+        "group": "Z4",
+        "family": "order4-real",
+        "width": 6,
+        "target": "projected",
+        "parameters": ["xi_1"],
+        "proved": True,
+        "files": ["z.json"],
+        "notes": [],
+    }
+
+
+def test_show_draws_pictures_and_prints_every_form(capsys):
+    cogo(capsys, "build", "Z2xZ3", "--family", "order46", "-o", "z.json", "-q")
+    code, out, _ = cogo(capsys, "show", "z.json", "--tree", "t.png", "--phases", "p.svg")
+    assert (code, out) == (0, "wrote t.png\nwrote p.svg\n")
+    assert Path("t.png").read_bytes()[:8] == b"\x89PNG\r\n\x1a\n"
+    assert "<svg" in Path("p.svg").read_text()
+    assert "longtable" in cogo(capsys, "show", "z.json", "--latex")[1]
+    assert "cos(2pi(" in cogo(capsys, "show", "z.json", "--cosine")[1]
+    assert "loss = 0 exactly" in cogo(capsys, "show", "z.json")[1]
+    assert json.loads(cogo(capsys, "show", "z.json", "--json")[1])["accepted"] is True
+
+
+def test_show_says_what_is_wrong_with_a_file_that_is_no_optimizer(capsys):
+    cogo(capsys, "build", "Z3", "--family", "order6", "--param", "nu=1", "-o", "z.cert.json", "-q")
+    text = Path("z.cert.json").read_text().replace("[1, 6, 0]", "[1, 5, 0]", 2)
+    Path("bad.cert.json").write_text(text)
+    code, out, _ = cogo(capsys, "show", "bad.cert.json")
+    assert code == 0
+    assert "not an optimizer" in out
+    code, out, _ = cogo(capsys, "check", "bad.cert.json", "z.cert.json")
+    assert code == 1
+    assert "bad.cert.json: refuted" in out
+    assert "z.cert.json: accepted" in out
+
+
+def test_check_reports_the_worst_exit_code_and_json(capsys):
+    Path("empty.cert.json").write_text("")
+    code, out, _ = cogo(capsys, "check", "empty.cert.json", "--json")
+    assert code == 2
+    assert json.loads(out)[0]["code"] == 2
+
+
+REFUSED = {
+    "wrong group": (["build", "Zx"], "group='Zx': cannot read"),
+    "group too large": (["build", "Z999999999"], "at most 1000000"),
+    "family does not exist": (
+        ["build", "Z7", "--family", "order4-real"],
+        "has odd order 7; these families exist: order4-const, order46",
+    ),
+    "unknown family": (["build", "Z7", "--family", "order5"], "family='order5' is unknown; for Z7"),
+    "wrong parameter name": (["build", "Z7", "--param", "mu=1"], "mu is no parameter of"),
+    "parameter not of modulus one": (
+        ["build", "Z7", "--param", "xi=2"],
+        "2 does not have modulus one",
+    ),
+    "parameter is a float": (["build", "Z7", "--param", "xi=0.5"], "decimals are not exact"),
+    "parameter without value": (["build", "Z7", "--param", "xi"], "write NAME=VALUE"),
+    "parameter at no frequency": (
+        ["build", "Z8", "--family", "order431", "--param", "xi@4=zeta(3)"],
+        "4 is not a frequency with this parameter",
+    ),
+    "parameter at the carrier": (
+        ["build", "Z7", "--family", "order46", "--param", "xi@1=zeta(3)"],
+        "1 is not a frequency with this parameter",
+    ),
+    "free at no frequency": (["build", "Z7", "--param", "xi@9=free"], "index=9 is not in Z7"),
+    "parameter set twice": (
+        ["build", "Z7", "--param", "xi=1", "--param", "xi=zeta(3)"],
+        "--param xi=zeta(3): xi is set twice",
+    ),
+    "parameter set twice at one frequency": (
+        ["build", "Z2xZ4", "--param", "xi@5=1", "--param", "xi@1,1=zeta(3)"],
+        "xi@1,1 is set twice",
+    ),
+    "parameter without name": (["build", "Z7", "--param", "@3=1"], "names no parameter"),
+    "no carrier": (["build", "Z7", "--carrier", "1"], "carrier is no parameter of order4-const"),
+    "carrier of no pair": (
+        ["build", "Z2^3", "--family", "order46", "--carrier", "1"],
+        "not a conjugate pair",
+    ),
+    "one file twice": (["build", "Z7", "-o", "z.json", "-o", "./z.json"], "z.json is named twice"),
+    "one picture is there": (
+        ["show", "z3.json", "--tree", "t.png", "--phases", "there.png"],
+        "there.png exists already",
+    ),
+    "one picture twice": (
+        ["show", "z3.json", "--tree", "t.png", "--phases", "t.png"],
+        "t.png is named twice",
+    ),
+    "show weights": (["show", "z3.npz"], "z3.npz: holds weights, which are floats"),
+    "frequency unreadable": (["build", "Z8", "--param", "xi@q=1"], "is no frequency"),
+    "carrier": (["build", "Z8", "--family", "order46", "--carrier", "4"], "not a conjugate pair"),
+    "target": (["build", "Z7", "--target", "both"], "pass projected or onehot"),
+    "gauge": (["build", "Z7", "--gauge", "other"], "pass balanced or rational"),
+    "dtype": (["build", "Z7", "--dtype", "int8"], "pass float64 or float32"),
+    "suffix": (["build", "Z7", "-o", "z.xyz"], "the format follows the suffix"),
+    "missing folder": (["build", "Z7", "-o", "no/z.json"], "/no does not exist"),
+    "a folder": (["build", "Z7", "-o", "folder.json"], "is a folder"),
+    "existing file": (["build", "Z7", "-o", "there.json"], "--force"),
+    "free weights": (["build", "Z7", "--param", "xi=free", "-o", "z.npz"], "xi cannot be free"),
+    "prove family": (["prove", "Z7", "--family", "order4-real"], "does not exist for Z7"),
+    "prove no claim": (["prove", "--claims", "loss"], "claims='loss' matches no claim"),
+    "prove too many groups": (["prove", "--all-groups", "201"], "pass an order from 1 to 200"),
+    "prove another target": (["prove", "--target", "any"], "pass projected, onehot or both"),
+    "prove an unknown family": (["prove", "--family", "x"], "family='x' is unknown; these exist"),
+    "prove into a file": (["prove", "Z7", "-o", "there.json"], "there.json is no folder; give"),
+    "prove nothing": (["prove", "Z7", "--claims", "width.squares"], "nothing was attempted"),
+    "show nothing": (["show", "nothing.json"], "nothing.json does not exist; give the path"),
+    "show rubbish": (["show", "there.json"], "not a certificate"),
+    "picture suffix": (["show", "z3.json", "--tree", "t.gif"], "pictures are written as"),
+}
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_bad_input_is_one_line_exit_2_and_nothing_written(case, capsys):
+    Path("there.json").write_text("mine")
+    Path("folder.json").mkdir()
+    Path("there.png").write_text("mine")
+    cogo(capsys, "build", "Z3", "-o", "z3.json", "-o", "z3.npz", "-q")
+    before = sorted(os.listdir())
+    arguments, message = REFUSED[case]
+    code, out, err = cogo(capsys, *arguments)
+    assert code == 2
+    assert message in err
+    assert err.startswith("error: ")
+    assert err.count("\n") == 1
+    assert "Traceback" not in err + out
+    assert sorted(os.listdir()) == before
+    assert Path("there.json").read_text() == Path("there.png").read_text() == "mine"
+
+
+@pytest.mark.parametrize("suffix", ["cert.json", "npz", "tex"])
+def test_work_that_will_not_fit_into_memory_is_refused_before_it_starts(
+    suffix, capsys, monkeypatch
+):
+    monkeypatch.setattr(memory, "available_bytes", lambda: 10**8)
+    code, _, err = cogo(capsys, "build", "Z211", "--family", "memorization", "-o", f"z.{suffix}")
+    assert code == 2
+    assert "MB are available" in err or "at most 20000 are written out" in err
+    assert os.listdir() == []
+
+
+def test_a_group_too_large_for_memorization_is_refused(capsys):
+    code, _, err = cogo(capsys, "build", "Z100000", "--family", "memorization")
+    assert code == 2
+    assert err == (
+        "error: group=Z100000: memorization has 10000000000 nodes, and at most 300000 are built; "
+        "pass --family order431-shared (174998 nodes), or a smaller group\n"
+    )
+
+
+def test_a_group_too_large_for_every_family_is_refused_before_it_is_built(capsys, monkeypatch):
+    monkeypatch.setattr("cogo.cli.build.build_family", lambda *a, **b: pytest.fail("built"))
+    code, _, err = cogo(capsys, "build", "Z1000000")
+    assert (code, err) == (
+        2,
+        "error: group=Z1000000: order431-shared has 1749998 nodes, and at most 300000 are built; "
+        "pass a smaller group\n",
+    )
+
+
+def test_a_file_that_cannot_be_written_is_an_error_without_traceback(capsys, monkeypatch):
+    def refused(*arguments):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(os, "open", refused)
+    code, _, err = cogo(capsys, "build", "Z3", "-o", "z.json")
+    assert code == 2
+    assert "z.json cannot be written: Permission denied" in err
+
+
+@pytest.mark.parametrize(
+    "words",
+    [["build", "Z5"], ["prove", "Z3", "--claims", "blocks"], ["build", "Z5", "--json"]],
+)
+def test_a_reader_that_has_left_is_no_refutation(words):
+    command = [sys.executable, "-c", "from cogo.cli.main import main; main()", *words]
+    read, write = os.pipe()
+    os.close(read)
+    done = subprocess.run(command, stdout=write, stderr=subprocess.PIPE, text=True, check=False)
+    os.close(write)
+    assert done.returncode == 2
+    assert "Traceback" not in done.stderr
+
+
+def test_usage_errors_exit_2(capsys):
+    assert cogo(capsys, "build")[0] == 2
+    assert cogo(capsys, "nonsense")[0] == 2
+
+
+def test_help_of_every_verb_has_an_example_or_says_what_it_does(capsys):
+    for verb in ("prove", "laws", "build", "show", "check"):
+        code, out, _ = cogo(capsys, verb, "--help")
+        assert code == 0
+        assert len(out) > 300
+
+
+def test_the_installed_command_runs_without_torch():
+    script = (
+        "import sys; sys.modules['torch'] = None; from cogo.cli.main import main\n"
+        "main(['prove', 'Z3', '--json'])\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], check=True, timeout=120, capture_output=True, text=True
+    )
+    found = {x["claim"]: x for x in json.loads(done.stdout)}
+    assert found["mirror.torch"]["result"] == "not attempted"
+    assert found["mirror.torch"]["scope"] == 'needs PyTorch: pip install "cogo-algebra[train]"'
+    assert all(x["holds"] for name, x in found.items() if name != "mirror.torch")

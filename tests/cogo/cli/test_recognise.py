@@ -1,0 +1,406 @@
+"""``cogo recognise`` and ``cogo certify``: output, exit codes, and everything that is refused."""
+
+from __future__ import annotations
+
+import json
+import os
+import pickle
+import shutil
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import algebra.machine.write_file
+from algebra import AbelianGroup, optimizers, unit, zeta
+from cogo.cli import certify as certify_verb, recognise as recognise_verb
+from numeric import embed, write_weights
+from numeric.recognition.recognise import recognise
+from numeric.weights.files import weights_over
+from proofs.certificates import checker
+from proofs.certificates.certificate import from_bytes, to_text
+from tests.command import cogo
+from tests.numeric.trained_like import TRAINED, served_network, with_dying_nodes
+
+PNG = b"\x89PNG\r\n\x1a\n"
+
+
+pytestmark = pytest.mark.usefixtures("in_an_empty_folder")
+
+
+def test_recognise_prints_a_line_for_every_frequency_and_the_totals(capsys: Any) -> None:
+    code, out, err = cogo(capsys, "recognise", str(TRAINED), "--like-paper")
+    assert (code, err) == (0, "")
+    assert "accuracy 100.00% of 529 pairs (measured)" in out
+    assert "nu(i)*xi 6, nu*syn 4, nu(i)*syn(al,be) 1" in out
+    assert "nu(i)*xi 54.5 %, nu(i)*syn(al,be) 9.1 %, nu*syn 36.4 %" in out
+    assert "54 live, 458 dead, 30 carriers" in out
+    assert "order 6: 5 frequencies: nu*syn 4, nu(i)*syn(al,be) 1, error 1.94e-2" in out
+    assert "named differently: none" in out
+    rows = [x.split() for x in out.splitlines() if x[:2].strip().isdigit()]
+    assert [int(x[0]) for x in rows] == list(range(1, 12))
+
+
+def test_recognise_says_which_nodes_serve_a_frequency(capsys: Any) -> None:
+    write_weights("served.npz", embed(served_network(), gauge="balanced"))
+    code, out, _ = cogo(capsys, "recognise", "served.npz", "--potentials")
+    assert code == 0
+    assert "order42" in out
+    assert "phi 61.9" in out
+    assert "R_* is cancelled by the constant-part nodes 10 11" in out
+    assert "potentials (ideal: abc 1, others 0)" in out
+    assert "2 with a constant part" in out
+
+
+def test_names_of_files_are_text(capsys: Any) -> None:
+    for name in ("x[", "[red]"):
+        Path(name).mkdir()
+        shutil.copy(TRAINED, f"{name}/].npz")
+        code, out, err = cogo(capsys, "recognise", f"{name}/].npz", "--pictures", f"{name}/p")
+        assert (code, err) == (0, "")
+        assert out.startswith(f"{name}/].npz: 512 nodes")
+        assert f"wrote {name}/p/].npz/orders.png" in out
+
+
+def test_two_files_of_one_name_are_refused_before_anything_is_drawn(capsys: Any) -> None:
+    for folder in ("a", "b"):
+        Path(folder).mkdir()
+        shutil.copy(TRAINED, f"{folder}/w.npz")
+    code, out, err = cogo(capsys, "recognise", "a/w.npz", "b/w.npz", "--pictures", "p")
+    assert (code, out) == (2, "")
+    assert err.strip() == "error: p/w.npz/orders.png is named twice; give each file its own name"
+    assert not list(Path("p").rglob("*.png"))
+
+
+def test_potentials_are_printed_whole(capsys: Any) -> None:
+    code, out, _ = cogo(capsys, "recognise", str(TRAINED), "--potentials")
+    assert code == 0
+    rows = out[out.index("potentials") :].splitlines()[2:13]
+    for row, x in zip(rows, recognise(weights_over(TRAINED)).frequencies, strict=True):
+        shown = [complex(cell) for cell in row.split()[1:-1]]
+        assert np.allclose(shown, [*x.potentials.values()], atol=8e-4)
+
+
+def test_json_has_no_numbers_that_json_does_not_know(capsys: Any) -> None:
+    """Weights near the largest floats overflow; nothing is said of that on the way."""
+    arrays = dict(np.load(TRAINED))
+    np.savez("large.npz", **{key: x.astype(np.float64) * 1e140 for key, x in arrays.items()})
+    code, out, err = cogo(capsys, "recognise", "large.npz", "--json", "--like-paper")
+    assert (code, err) == (0, "")
+
+    def refuse(text: str) -> None:
+        raise AssertionError(text)
+
+    (found,) = json.loads(out, parse_constant=refuse)
+    assert found["loss"] is None
+
+
+def test_recognise_json_and_pictures(capsys: Any) -> None:
+    code, out, _ = cogo(
+        capsys, "recognise", str(TRAINED), "--json", "--like-paper", "--pictures", "pictures"
+    )
+    assert code == 0
+    (found,) = json.loads(out)
+    assert found["orders"] == {"4": 6, "6": 5}
+    assert found["like_paper"]["orders"] == {"4": 6, "6": 5}
+    assert len(found["frequencies"]) == 11
+    folder = Path("pictures") / TRAINED.name
+    names = ["fitted.png", "orders.png", "phases.png"]
+    assert sorted(os.listdir(folder)) == names
+    assert all((folder / name).read_bytes()[:8] == PNG for name in names)
+    code, _, err = cogo(capsys, "recognise", str(TRAINED), "--pictures", "pictures")
+    assert code == 2
+    assert "exists already; pass --force" in err
+    assert cogo(capsys, "recognise", str(TRAINED), "--pictures", "pictures", "--force")[0] == 0
+
+
+def test_recognise_reports_a_network_that_has_not_learned_and_memorization(capsys: Any) -> None:
+    rng = np.random.default_rng(0)
+    arrays = {"layera": (8, 11), "layerb": (8, 11), "layerc": (11, 8)}
+    np.savez("random.npz", **{name: rng.normal(size=shape) for name, shape in arrays.items()})
+    code, out, _ = cogo(capsys, "recognise", "random.npz")
+    assert code == 0
+    assert "the network has not learned: " in out
+    write_weights("memory.npz", embed(optimizers.memorization(AbelianGroup("Z5"))))
+    code, out, _ = cogo(capsys, "recognise", "memory.npz")
+    assert "memorization: 25 of 25 pairs" in out
+
+
+def test_the_group_is_an_option_and_else_the_files_or_cyclic(capsys: Any) -> None:
+    w = embed(optimizers.order46(AbelianGroup("Z3xZ3"), xi=unit(2), nu=unit(3)))
+    write_weights("named.npz", w)
+    found = json.loads(cogo(capsys, "recognise", "named.npz", "--json")[1])[0]
+    assert found["group"] == "Z3xZ3"
+    assert found["compositions"] == {"nu(i)*xi": 3, "nu*syn": 1}
+    other = json.loads(cogo(capsys, "recognise", "named.npz", "--group", "9", "--json")[1])[0]
+    assert (other["group"], other["learned"]) == ("Z9", False)
+
+
+def test_certify_writes_a_certificate_that_the_checker_accepts(capsys: Any) -> None:
+    code, out, err = cogo(capsys, "certify", str(TRAINED), "-o", "t.cert.json")
+    assert (code, err) == (0, "")
+    assert "relative distance 0.27" in out
+    assert "no frequency had to be replaced" in out
+    assert "exact 0; predictions agree on 529 of 529 pairs" in out
+    assert "accepted: Z23" in out
+    assert checker.check_file("t.cert.json")[0] == 0
+    notes = json.loads(Path("t.cert.json").read_text())["notes"]
+    assert notes["trained loss"] == pytest.approx(8.99e-5, rel=1e-3)
+    data = json.loads(Path("t.cert.json").read_text())
+    for entry in data["nodes"][0]["c"][:1] + data["nodes"][0]["c"][-1:]:
+        entry[1][0][0] += 1  # at k and at -k, in the last digit of the numerator
+    code, message = checker.check(json.dumps(data).encode())
+    assert code == 1
+    assert message.startswith("refuted: T[")
+
+
+def test_certify_says_when_all_weights_were_free(capsys: Any) -> None:
+    write_weights("dying.npz", with_dying_nodes("Z5", np.random.default_rng(0), size=1e-4))
+    code, out, _ = cogo(capsys, "certify", "dying.npz", "-o", "d.cert.json")
+    assert code == 0
+    assert "nodes: all weights of the trained ones were free, all entries in Q(i)" in out
+    assert "blocks of order 4" not in out
+    code, out, _ = cogo(capsys, "certify", "dying.npz", "-o", "d.cert.json", "--json", "--force")
+    assert (code, json.loads(out)["all weights free"]) == (0, True)
+    code, out, _ = cogo(capsys, "certify", str(TRAINED), "-o", "t.cert.json", "--json")
+    assert (code, json.loads(out)["all weights free"]) == (0, False)
+
+
+def test_certify_json_and_what_was_replaced(capsys: Any) -> None:
+    data = dict(np.load(TRAINED))
+    for name, axis in (("layera", 0), ("layerb", 0), ("layerc", 1)):
+        index: list[Any] = [slice(None), slice(None)]
+        index[axis] = [56, 210, 242, 492]
+        data[name][tuple(index)] = 0
+    np.savez("cut.npz", **data)
+    code, out, _ = cogo(capsys, "certify", "cut.npz", "-o", "cut.cert.json", "--json")
+    result = json.loads(out)
+    assert (code, result["accepted"]) == (0, True)
+    assert result["replaced"] == {"7": "no node reads it alone"}
+    assert result["predictions"] == 529
+    code, out, _ = cogo(capsys, "certify", "cut.npz", "-o", "cut.cert.json", "--force")
+    assert "frequency 7 replaced by a standard block: no node reads it alone" in out
+
+
+def test_a_certificate_of_many_denominators_is_written_over_few(capsys: Any) -> None:
+    cogo(capsys, "certify", str(TRAINED), "-o", "t.cert.json", "-q")
+    data = json.loads(Path("t.cert.json").read_text())
+    denominators = {
+        term[1]
+        for node in data["nodes"]
+        for row in node.values()
+        for _, terms in row
+        for term in terms
+    }
+    assert sum(x.bit_length() for x in denominators) < 1000
+    z, target = from_bytes(Path("t.cert.json").read_bytes())
+    exact = {q.denominator for x in z.nodes.value.scalars for q, _, _ in x.terms()}
+    assert sum(x.bit_length() for x in exact) > 3000
+    assert from_bytes(to_text(z, target=target).encode()) == (z, target)
+
+
+class _Runs:
+    """Pickled, it would make a folder."""
+
+    def __reduce__(self) -> Any:
+        return os.mkdir, ("executed",)
+
+
+def _bad_files() -> None:
+    good = dict(np.load(TRAINED))
+    Path("empty.npz").write_bytes(b"")
+    whole = TRAINED.read_bytes()
+    Path("truncated.npz").write_bytes(whole[: len(whole) // 2])
+    np.savez("keys.npz", **{f"w{name}": x for name, x in good.items()})
+    np.savez("shape.npz", **{**good, "layerc": good["layerc"].T})
+    spoilt = good["layera"].copy()
+    spoilt[3, 4] = np.nan
+    np.savez("nan.npz", **{**good, "layera": spoilt})
+    spoilt[3, 4] = np.inf
+    np.savez("inf.npz", **{**good, "layera": spoilt})
+    Path("pickle.pt").write_bytes(pickle.dumps(_Runs()))
+    with zipfile.ZipFile("pickled.pt", "w") as archive:
+        archive.writestr("archive/data.pkl", pickle.dumps(_Runs()))
+        archive.writestr("archive/version", "3")
+    np.savez("objects.npz", **{**good, "layera": np.array([_Runs()], dtype=object)})
+    rng = np.random.default_rng(0)
+    np.savez(
+        "random.npz",
+        layera=rng.normal(size=(8, 11)),
+        layerb=rng.normal(size=(8, 11)),
+        layerc=rng.normal(size=(11, 8)),
+    )
+    np.savez("trivial.npz", layera=[[1.0]], layerb=[[1.0]], layerc=[[1.0]])
+    Path("there.cert.json").write_text("mine")
+
+
+@pytest.mark.parametrize("verb", ["recognise", "certify"])
+def test_a_network_with_the_factor_of_the_paper_is_read_with_normalised(
+    verb: str, capsys: Any
+) -> None:
+    w = embed(optimizers.order46(AbelianGroup("Z7"), xi=zeta(16), nu=zeta(20)), gauge="balanced")
+    write_weights("plain.npz", w)
+    plain = np.load("plain.npz")
+    np.savez("factor.npz", **{**plain, "layerc.weight": 14 * plain["layerc.weight"]})
+    more = ["-o", "new.cert.json"] if verb == "certify" else []
+    code, out, err = cogo(capsys, verb, "factor.npz", *more)
+    assert code == (2 if more else 0)
+    hint = (
+        "the outputs are too large: 100.0% of all pairs are answered correctly, and yet the loss "
+        "is 145; times 1/2d they leave less than 1e-12: if this network multiplies its output by "
+        "1/2d, pass --normalised (normalised=True)"
+    )
+    assert hint in out + err
+    assert not Path("new.cert.json").exists()
+    code, out, err = cogo(capsys, verb, "factor.npz", "--normalised", *more)
+    assert (code, err) == (0, "")
+    assert "too large" not in out
+    assert Path("new.cert.json").exists() == bool(more)
+
+
+REFUSED = {
+    "no file": (["nothing.npz"], "nothing.npz does not exist; give the path of a file"),
+    "suffix": (["weights.bin"], "weights are files ending in .npz, .safetensors, .pt"),
+    "empty": (["empty.npz"], "empty.npz is empty; give a file"),
+    "truncated": (["truncated.npz"], "truncated.npz: not an .npz file"),
+    "wrong keys": (["keys.npz"], "found wlayera, wlayerb, wlayerc"),
+    "shape": (["shape.npz"], "expected the shapes (q, d), (q, d) and (d, q); found"),
+    "nan": (["nan.npz"], "layera.weight: the weight at (3, 4) is nan, not a finite number"),
+    "inf": (["inf.npz"], "layera.weight: the weight at (3, 4) is inf, not a finite number"),
+    "code in a pickle": (["pickle.pt"], "not a .pt file written by torch.save"),
+    "code in an archive": (["pickled.pt"], "pickled.pt: "),
+    "pickled arrays": (["objects.npz"], "expected the shapes"),
+    "group of another order": (
+        [str(TRAINED), "--group", "Z24"],
+        "Z24 has order 24, and the weights have d = 23; up to the order of factors, pass one of "
+        "Z23",
+    ),
+    "group": ([str(TRAINED), "--group", "Q8"], "group='Q8': cannot read"),
+}
+
+
+@pytest.mark.parametrize("verb", ["recognise", "certify"])
+@pytest.mark.parametrize("case", REFUSED)
+def test_bad_input_is_one_line_exit_2_and_nothing_written(
+    case: str, verb: str, capsys: Any, recwarn: pytest.WarningsRecorder
+) -> None:
+    _bad_files()
+    before = sorted(os.listdir())
+    arguments, message = REFUSED[case]
+    if verb == "certify":
+        arguments = [*arguments, "-o", "new.cert.json"]
+    code, out, err = cogo(capsys, verb, *arguments)
+    assert code == 2
+    assert message in err
+    assert err.startswith("error: ")
+    assert err.count("\n") == 1
+    assert "Traceback" not in out + err
+    assert not recwarn.list  # outside of a test they would be lines on stderr
+    assert sorted(os.listdir()) == before
+
+
+@pytest.mark.parametrize("kind", [[], ["--named"]])
+def test_certify_takes_names_as_text(kind: list[str], capsys: Any) -> None:
+    Path("a[").mkdir()
+    shutil.copy(TRAINED, "a[/]b.npz")  # an end of Rich's markup
+    code, out, err = cogo(capsys, "certify", "a[/]b.npz", "-o", "c[red]d.cert.json", *kind)
+    assert (code, err) == (0, "")
+    assert out.startswith("a[/]b.npz: ")
+    assert out.endswith("wrote c[red]d.cert.json\n")
+
+
+CERTIFY_REFUSED = {
+    "trivial group": (
+        ["trivial.npz", "-o", "new.cert.json"],
+        "Z1 has one element, and every network adds in it; pass weights of a larger group",
+    ),
+    "trivial group, named": (
+        ["trivial.npz", "-o", "new.cert.json", "--named"],
+        "Z1 has one element, and every network adds in it; pass weights of a larger group",
+    ),
+    "not learned": (
+        ["random.npz", "-o", "new.cert.json"],
+        "the network has not learned: ",
+    ),
+    "output suffix": ([str(TRAINED), "-o", "new.json"], "a certificate's name ends in .cert.json"),
+    "existing": ([str(TRAINED), "-o", "there.cert.json"], "exists already; pass --force"),
+    "folder": ([str(TRAINED), "-o", "no/new.cert.json"], "does not exist; create it first"),
+}
+
+
+@pytest.mark.parametrize("case", CERTIFY_REFUSED)
+def test_certify_refuses_with_the_reason(case: str, capsys: Any) -> None:
+    _bad_files()
+    before = sorted(os.listdir())
+    arguments, message = CERTIFY_REFUSED[case]
+    code, _, err = cogo(capsys, "certify", *arguments)
+    assert (code, err.count("\n")) == (2, 1)
+    assert message in err
+    assert sorted(os.listdir()) == before
+    assert Path("there.cert.json").read_text() == "mine"
+
+
+@pytest.mark.parametrize(
+    ("module", "name", "arguments"),
+    [
+        (recognise_verb, "weights_over", ["recognise", str(TRAINED)]),
+        (recognise_verb, "recognised", ["recognise", str(TRAINED)]),
+        (recognise_verb, "_draw", ["recognise", str(TRAINED), "--pictures", "p"]),
+        (certify_verb, "weights_over", ["certify", str(TRAINED), "-o", "x.cert.json"]),
+        (certify_verb, "nearest_optimizer", ["certify", str(TRAINED), "-o", "x.cert.json"]),
+        (certify_verb, "write_bytes", ["certify", str(TRAINED), "-o", "x.cert.json"]),
+    ],
+)
+def test_an_interrupt_in_any_phase_is_exit_2_without_traceback_and_leaves_no_file(
+    module: Any, name: str, arguments: list[str], capsys: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(*_: Any, **__: Any) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(module, name, interrupted)
+    code, out, err = cogo(capsys, *arguments)
+    assert (code, out) == (2, "")
+    assert "interrupted" in err
+    assert "Traceback" not in err
+    assert [x for _, _, files in os.walk(".") for x in files] == []
+
+
+def test_no_space_on_disk_is_exit_2_and_keeps_what_was_there(
+    capsys: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Path("t.cert.json").write_text("mine")
+
+    def full(*_: Any) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(algebra.machine.write_file.os, "fsync", full)
+    code, _, err = cogo(capsys, "certify", str(TRAINED), "-o", "t.cert.json", "--force")
+    assert code == 2
+    assert "t.cert.json cannot be written: No space left on device" in err
+    assert Path("t.cert.json").read_text() == "mine"
+    code, _, err = cogo(capsys, "recognise", str(TRAINED), "--pictures", "p")
+    assert code == 2
+    assert "No space left on device" in err
+    assert sorted(x for _, _, files in os.walk(".") for x in files) == ["t.cert.json"]
+
+
+def test_the_papers_checkpoint_with_its_one_hot_embedding_is_read(capsys: Any) -> None:
+    torch = pytest.importorskip("torch")
+    data = np.load(TRAINED)
+    state = {f"{name}.weight": torch.from_numpy(data[name]) for name in data.files}
+    torch.save({**state, "embedding.weight": torch.eye(23)}, "paper.pt")
+    found = json.loads(cogo(capsys, "recognise", "paper.pt", "--json")[1])[0]
+    assert found["compositions"] == {"nu(i)*xi": 6, "nu*syn": 4, "nu(i)*syn(al,be)": 1}
+    torch.save({**state, "embedding.weight": 2 * torch.eye(23)}, "other.pt")
+    code, _, err = cogo(capsys, "recognise", "other.pt")
+    assert code == 2
+    assert "embedding.weight is not the identity, so this is another network" in err
+
+
+def test_help_of_both_verbs_teaches(capsys: Any) -> None:
+    for verb in ("recognise", "certify"):
+        code, out, _ = cogo(capsys, verb, "--help")
+        assert code == 0
+        assert "Example" in out

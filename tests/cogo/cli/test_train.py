@@ -1,0 +1,256 @@
+"""``cogo train``: what it writes and prints, that it resumes, and what it refuses."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+import numeric.training.run
+from numeric import read_weights
+from numeric.training.loss import Evaluation
+from numeric.training.run import TrainingRun, cpu_threads
+from numeric.work.folder_lock import folder_lock
+from tests.command import cogo
+
+ROOT = Path(__file__).resolve().parents[3]
+QUICK = ["train", "Z7", "--width", "32", "--seeds", "0-1", "--log-every", "10"]
+
+
+def test_it_writes_one_file_a_seed_and_a_checkpoint(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, out, err = cogo(capsys, *QUICK, "--epochs", 30, "-o", tmp_path / "z7")
+    assert (code, err) == (0, "")
+    names = [".cogo-lock", "checkpoint.safetensors", "seed0.safetensors", "seed1.safetensors"]
+    assert sorted(os.listdir(tmp_path / "z7")) == names
+    assert "2 networks trained in" in out
+    network = read_weights(tmp_path / "z7" / "seed1.safetensors")
+    assert network.metadata["group"] == "Z7"
+    assert network.metadata["history.epoch"] == "0 10 20 30"
+    assert json.loads(network.metadata["settings"])["width"] == 32
+
+
+def test_json_says_where_and_how_good(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, err = cogo(capsys, *QUICK, "--epochs", 5, "-o", tmp_path, "--json")
+    assert (code, err) == (0, "")
+    document = json.loads(out)
+    assert document["settings"]["group"] == "Z7"
+    assert [run["seed"] for run in document["runs"]] == [0, 1]
+    assert document["runs"][0]["file"] == str(tmp_path / "seed0.safetensors")
+    assert document["runs"][0]["epochs"] == 5
+    assert 0 < document["runs"][0]["train_loss"] < 1
+    assert 0 <= document["runs"][0]["test_accuracy"] <= 1
+
+
+def test_threads_are_those_asked_for_or_chosen_by_the_work(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[int] = []
+    step = TrainingRun.update
+
+    def update(run: TrainingRun, result: Evaluation) -> None:
+        seen.append(torch.get_num_threads())
+        step(run, result)
+
+    monkeypatch.setattr(TrainingRun, "update", update)
+    with cpu_threads(3):
+        for name, least, options in (
+            ("asked", 1e10, ("--threads", 2)), ("small", 1e10, ()), ("large", 0, ()),
+        ):  # fmt: skip
+            monkeypatch.setattr(numeric.training.run, "ONE_THREAD", least)
+            cogo(capsys, *QUICK, "--epochs", 1, *options, "-o", tmp_path / name)
+            assert torch.get_num_threads() == 3
+    assert seen == [2, 1, 3]
+
+
+@pytest.mark.parametrize("how", ["", "--resume", "--force"])
+def test_the_second_of_two_trainings_in_a_folder_is_refused_at_the_start(
+    how: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It would take years."""
+    arguments = [*QUICK, "--epochs", 10**12, "-o", tmp_path, *filter(None, [how])]
+    with folder_lock(tmp_path, "training"):
+        assert cogo(capsys, *arguments) == (
+            2,
+            "",
+            f"error: {tmp_path}: another training is at work in this folder; wait for it, or give "
+            f"another folder\n",
+        )
+    assert os.listdir(tmp_path) == [".cogo-lock"]
+
+
+def test_all_pairs_leave_no_test_loss(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    full = [*QUICK, "--epochs", 5, "--train-fraction", 1]
+    _, out, _ = cogo(capsys, *full, "-o", tmp_path / "a", "--json")
+    assert json.loads(out)["runs"][0]["test_loss"] is None
+    _, out, _ = cogo(capsys, *full, "-o", tmp_path / "b")
+    assert " - " in out
+    assert "history.test_loss" not in read_weights(tmp_path / "b" / "seed0.safetensors").metadata
+
+
+def test_quiet_is_quiet(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cogo(capsys, *QUICK, "--epochs", 1, "-o", tmp_path, "-q") == (0, "", "")
+
+
+def test_it_goes_on_where_it_was_stopped(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    cogo(capsys, *QUICK, "--epochs", 10, "-o", tmp_path / "parts")
+    cogo(capsys, *QUICK, "--epochs", 25, "-o", tmp_path / "parts", "--resume")
+    cogo(capsys, *QUICK, "--epochs", 25, "-o", tmp_path / "whole", "--resume")
+    for seed in (0, 1):
+        a, b = (
+            read_weights(tmp_path / folder / f"seed{seed}.safetensors")
+            for folder in ("parts", "whole")
+        )
+        assert all(np.array_equal(x, b.state()[key]) for key, x in a.state().items())
+
+
+def test_a_network_is_not_lost_to_resume_without_a_checkpoint(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    cogo(capsys, *QUICK, "--epochs", 3, "-o", tmp_path)
+    before = (tmp_path / "seed0.safetensors").read_bytes()
+    (tmp_path / "checkpoint.safetensors").unlink()
+    code, _, err = cogo(capsys, *QUICK, "--epochs", 4, "--lr", 0.02, "-o", tmp_path, "--resume")
+    assert (code, err.strip()) == (
+        2,
+        f"error: {tmp_path}/seed0.safetensors exists already, and there is no checkpoint to go on "
+        "from; pass --force to replace it, or another folder",
+    )
+    assert (tmp_path / "seed0.safetensors").read_bytes() == before
+    force = ("--epochs", 4, "-o", tmp_path, "--resume", "--force")
+    assert cogo(capsys, *QUICK, *force)[0] == 0
+
+
+@pytest.mark.parametrize("name", ["a[/]b", "[red]"])
+def test_names_of_folders_are_text(
+    name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / name
+    folder.mkdir(parents=True)
+    code, out, _ = cogo(capsys, *QUICK, "--epochs", 1, "-o", folder)
+    assert code == 0
+    assert f"wrote {folder}/seed0.safetensors" in out
+
+
+def test_ctrl_c_saves_and_says_how_to_go_on(tmp_path: Path) -> None:
+    code = "from cogo.cli.main import main; main()"
+    options = ["--epochs", "1000000", "-o", str(tmp_path / "x")]
+    process = subprocess.Popen(
+        [sys.executable, "-c", code, *QUICK, *options],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=ROOT,
+    )
+    while not (tmp_path / "x" / "checkpoint.safetensors").exists():
+        assert process.poll() is None
+        time.sleep(0.05)
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=60)
+    assert process.returncode == 2
+    assert out == ""
+    assert err.startswith("interrupted after ")
+    assert err.rstrip().endswith("checkpoint.safetensors; go on with --resume")
+    assert sorted(os.listdir(tmp_path / "x")) == [".cogo-lock", "checkpoint.safetensors"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["Q8"], "error: group='Q8': cannot read 'Q8'; write Z7, 7, Z2xZ4, 2x4 or Z2^3"),
+        (["Z7", "--width", "0"], "error: width=0; pass 1 <= width <= 1048576"),
+        (
+            ["Z7", "--seeds", "4-0"],
+            "error: seeds='4-0': cannot read '4-0'; write 0-4, 7 or 0,2,5-7",
+        ),
+        (["Z7", "--seeds", "0,0"], "error: seeds=(0, 0); pass each seed once"),
+        (["Z7", "--epochs", "-1"], "error: epochs=-1; pass epochs >= 0"),
+        (["Z7", "--threads", "0"], "error: threads=0; pass 1 <= threads <= 256"),
+        (["Z7", "--threads", "1000000"], "error: threads=1000000; pass 1 <= threads <= 256"),
+        (["Z7", "--device", "meta"], "error: device='meta' cannot be used: "),
+        (["Z7", "--lr", "nan"], "error: lr=nan; pass a finite lr >= 0"),
+        (["Z7", "--optimizer", "lion"], "error: optimizer='lion'; pass adam or adamw or sgd"),
+        (["Z7", "--dtype", "int8"], "error: dtype='int8'; pass float32 or float64"),
+        (
+            ["Z7", "--train-fraction", "0"],
+            "error: train_fraction=0.0; pass 0 < train_fraction <= 1",
+        ),
+        (["Z7", "--device", "abacus"], "error: device='abacus' cannot be used: "),
+        (["Z7", "--optimizer", "sgd", "--lr", "1e9"], "error: seed 0 diverged: its loss is "),
+    ],
+)
+def test_bad_input_is_one_line_and_exit_code_2(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], arguments: list[str], message: str
+) -> None:
+    quick = ["--epochs", "200", "-o", tmp_path / "x"]
+    code, out, err = cogo(capsys, "train", *quick, *arguments)
+    assert (code, out) == (2, "")
+    assert err.startswith(message)
+    assert len(err.splitlines()) == 1
+    assert not (tmp_path / "x" / "seed0.safetensors").exists()
+
+
+def test_files_that_are_there_are_kept(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "seed1.safetensors").write_text("mine")
+    (tmp_path / "checkpoint.safetensors").write_text("mine")
+    code, _, err = cogo(capsys, *QUICK, "--epochs", 1, "-o", tmp_path)
+    assert code == 2
+    assert err == (
+        f"error: {tmp_path}/seed1.safetensors exists already; pass --resume to go on from the "
+        f"checkpoint, or --force to start again\n"
+    )
+    assert (tmp_path / "seed1.safetensors").read_text() == "mine"
+    assert (tmp_path / "checkpoint.safetensors").read_text() == "mine"
+    assert cogo(capsys, *QUICK, "--epochs", 1, "-o", tmp_path, "--force", "-q")[0] == 0
+    assert read_weights(tmp_path / "seed1.safetensors").metadata["seed"] == "1"
+
+
+def test_folders_that_cannot_be_are_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, _, err = cogo(capsys, *QUICK, "-o", tmp_path / "a" / "b")
+    assert code == 2
+    assert (
+        err == f"error: {tmp_path}/a/b: the folder {tmp_path}/a does not exist; create it first\n"
+    )
+    (tmp_path / "f").write_text("")
+    code, _, err = cogo(capsys, *QUICK, "-o", tmp_path / "f")
+    assert (code, err) == (2, f"error: {tmp_path}/f is no folder; give the name of a folder\n")
+
+
+def test_another_run_s_checkpoint_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    cogo(capsys, *QUICK, "--epochs", 1, "-o", tmp_path)
+    code, _, err = cogo(capsys, *QUICK, "--epochs", 1, "-o", tmp_path, "--resume", "--lr", 0.5)
+    assert code == 2
+    assert "is the checkpoint of another run: lr 0.01, not 0.5; pass its settings, or" in err
+
+
+def test_without_pytorch_the_reason_is_given(tmp_path: Path) -> None:
+    code = "import sys; sys.modules['torch'] = None\n"
+    code += "from cogo.cli.main import main; main(sys.argv[1:])"
+    done = subprocess.run(
+        [sys.executable, "-c", code, "train", "Z7", "-o", str(tmp_path / "x")],
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+    )
+    assert done.returncode == 2
+    assert done.stderr == ('error: training needs PyTorch: pip install "cogo-algebra[train]"\n')
+
+
+def test_the_command_starts_without_pytorch() -> None:
+    code = "import cogo.cli.main, sys; assert 'torch' not in sys.modules"
+    subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT)

@@ -1,0 +1,110 @@
+"""Imports run one way, through rooms without circles, and importing the packages is light."""
+
+from __future__ import annotations
+
+import ast
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import algebra
+
+ROOT = Path(algebra.__file__).parent.parent
+#: Loaded when a picture or an expression is asked for, never by `import algebra`.
+HEAVY = ("torch", "sympy", "networkx", "mpmath", "matplotlib", "safetensors", "rich", "typer")
+MAX_SECONDS = 0.6
+PACKAGES = ("algebra", "numeric", "proofs", "cogo", "experiments")
+CHECKERS = ("checker", "existence_checker", "infeasible_checker")
+
+
+def sources(package: str) -> list[Path]:
+    return sorted((ROOT / package).rglob("*.py"))
+
+
+def python(program: str) -> str:
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=ROOT
+    )
+    return done.stdout
+
+
+def contracts(folder: Path) -> tuple[int, str]:
+    """Run import-linter on the packages in a folder, by the contracts of pyproject.toml."""
+    program = "from importlinter.cli import lint_imports_command as run; run()"
+    done = subprocess.run(
+        [sys.executable, "-c", program, "--no-cache"], capture_output=True, text=True, cwd=folder
+    )
+    return done.returncode, done.stdout
+
+
+@pytest.fixture(scope="module")
+def copy_of_the_house(tmp_path_factory) -> Path:
+    folder = tmp_path_factory.mktemp("house")
+    shutil.copy(ROOT / "pyproject.toml", folder)
+    for package in PACKAGES:
+        shutil.copytree(ROOT / package, folder / package, ignore=shutil.ignore_patterns("*.pyc"))
+    return folder
+
+
+def test_the_import_contracts_are_kept(copy_of_the_house):
+    code, out = contracts(copy_of_the_house)
+    assert code == 0, out
+
+
+@pytest.mark.parametrize(
+    ("place", "planted", "contract"),
+    [
+        ("algebra/numbers/scalar.py", "import numeric.weights.embed", "The packages"),
+        ("numeric/work/executor.py", "def f():\n    import proofs.widths.bounds", "The packages"),
+        ("algebra/numbers/text.py", "from algebra.semiring import element", "The rooms of algebra"),
+        ("numeric/weights/embed.py", "from numeric.training import task", "The rooms of numeric"),
+        ("proofs/certificates/checker.py", "import proofs.claims.claim", "The rooms of proofs"),
+        ("algebra/numbers/text.py", "from algebra.numbers import scalar", "No circles"),
+        ("proofs/widths/bounds.py", "from rich.table import Table", "The terminal"),
+    ],
+)  # fmt: skip
+def test_a_planted_import_breaks_its_contract(copy_of_the_house, place, planted, contract):
+    path = copy_of_the_house / place
+    whole = path.read_text(encoding="utf-8")
+    path.write_text(f"{whole}\n{planted}\n", encoding="utf-8")
+    try:
+        code, out = contracts(copy_of_the_house)
+    finally:
+        path.write_text(whole, encoding="utf-8")
+    assert code == 1
+    assert any(line.startswith(contract) and line.endswith("BROKEN") for line in out.splitlines())
+
+
+@pytest.mark.parametrize("name", CHECKERS)
+def test_a_checker_imports_the_standard_library_alone(name):
+    tree = ast.parse((ROOT / "proofs" / "certificates" / f"{name}.py").read_text(encoding="utf-8"))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            assert {x.name.split(".")[0] for x in node.names} <= sys.stdlib_module_names
+        if isinstance(node, ast.ImportFrom):
+            assert str(node.module).split(".")[0] in sys.stdlib_module_names
+
+
+def test_importing_algebra_loads_nothing_heavy():
+    program = f"import algebra, sys; print([m for m in {HEAVY} if m in sys.modules])"
+    assert python(program).strip() == "[]"
+
+
+def test_importing_all_of_algebra_loads_no_torch():
+    names = [".".join(path.relative_to(ROOT).with_suffix("").parts) for path in sources("algebra")]
+    modules = ", ".join(name.removesuffix(".__init__") for name in names)
+    program = f"import {modules}, sys; print([m for m in {HEAVY} if m in sys.modules])"
+    assert python(program).strip() == "[]"
+
+
+def test_importing_algebra_is_fast(record_property):
+    program = (
+        "import time; start = time.process_time(); import algebra; "
+        "print(time.process_time() - start)"
+    )
+    seconds = min(float(python(program)) for _ in range(5))
+    record_property("import_seconds", round(seconds, 3))
+    assert seconds < MAX_SECONDS

@@ -1,0 +1,344 @@
+"""Optimizers of named blocks: exact, within the tolerance, and refused when a parameter is off."""
+
+from __future__ import annotations
+
+import json
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+import pytest
+
+from algebra import AbelianGroup, I, blocks, element, optimizers, total, unit
+from algebra.criterion.verdict import check
+from algebra.numbers.scalar import Scalar
+from numeric import Weights, embed
+from numeric.named.optimizer import Named, named_optimizer
+from numeric.named.phase_fit import phase_fit
+from numeric.named.small_height import Unit
+from numeric.nearest.optimizer import nearest_optimizer
+from numeric.recognition.compositions import ORDER_4, SYN_NU
+from numeric.recognition.recognise import NotLearnedError, recognise
+from numeric.weights.files import weights_over
+from proofs.certificates import checker
+from proofs.certificates.certificate import to_text
+from tests.numeric.trained_like import TRAINED, disguised, planted, served_network
+
+GROUPS = ("Z7", "Z9", "Z12", "Z2xZ6", "Z5xZ3")
+
+
+def accepted(found: Named) -> bool:
+    """By the stand-alone checker, on the text of the certificate."""
+    return checker.check(to_text(found.element).encode())[0] == 0
+
+
+def gaps(found: Named) -> list[float]:
+    """How far every exact number is from the float that it stands for, in degrees."""
+    far = []
+    for block in found.blocks:
+        units = {**block.parameters, "a": block.turns[0], "b": block.turns[1]}
+        for name, angle in block.fitted.items():
+            if name == "t":
+                far.append(abs(np.log(float(block.ratio) / angle)))
+            elif name in units:
+                far.append(abs((units[name].angle() - angle + np.pi) % (2 * np.pi) - np.pi))
+            else:
+                assert (name, block.composition) == ("epsilon", "nu(i)*xi")
+                far.append(abs((-np.pi / 2 - angle + np.pi) % (2 * np.pi) - np.pi))
+        for s, x in zip(block.moduli, block.fitted_moduli, strict=True):
+            far.append(abs(np.log(float(s) / x)))
+    return [float(np.degrees(x)) for x in far]
+
+
+def network(spec: str, seed: int, *, noise: float) -> tuple[Weights, dict[int, str]]:
+    """Random blocks of every family at the frequencies of a group, made to look trained."""
+    rng = np.random.default_rng(seed)
+    group = AbelianGroup(spec)
+    families = ("nu*syn", "nu(i)*syn(al,be)", "three_c*syn")
+    z, told = planted(group, rng, families=families)
+    w, images = disguised(z, rng, noise=noise, gauge=0.2)
+    return w, {int(images[k]): x.family for k, x in told.items()}
+
+
+@pytest.mark.parametrize("spec", GROUPS)
+@pytest.mark.parametrize("tolerance", [0.1, 0.5, 3.0])
+def test_planted_blocks_come_out_exact_and_within_the_tolerance(
+    spec: str, tolerance: float
+) -> None:
+    w, families = network(spec, len(spec), noise=0.003)
+    found = named_optimizer(w, tolerance=tolerance)
+    assert accepted(found)
+    assert not found.replaced
+    assert {x.frequency: x.composition for x in found.blocks} == families
+    assert max(gaps(found)) <= tolerance * (1 + 1e-9)
+    assert found.element.order == w.width
+    assert found.distance < 0.01 + 2 * np.radians(tolerance)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_planted_blocks_of_order_4_come_out_exact_with_a_carrier(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    group = AbelianGroup("Z11")
+    xi = {k: unit(Fraction(int(rng.integers(1, 100)), 100)) for k in range(2, 6)}
+    z = optimizers.order46(group, xi=xi, nu=unit(Fraction(1, 9)))
+    w, _ = disguised(z, rng, noise=0.002, gauge=0.2)
+    found = named_optimizer(w)
+    assert accepted(found)
+    assert sorted(x.composition for x in found.blocks) == ["nu(i)*xi"] * 4 + ["nu*syn"]
+    assert [x.share for x in found.carriers] == [1]
+    assert max(gaps(found)) <= 0.5 * (1 + 1e-9)
+    assert found.distance < 0.025
+    # What it says of itself is what recognition reads off the exact weights.
+    again = recognise(embed(found.element, gauge="balanced"))
+    for x, block in zip(again.frequencies, found.blocks, strict=True):
+        assert x.composition == block.composition
+        # Recognition also exchanges a and b, which takes xi to -i conj(xi).
+        named = {n: min(v := np.degrees(u.angle()), 90 - v) for n, u in block.named()}
+        assert named == pytest.approx(dict(x.parameters), abs=1e-6)
+
+
+def test_a_tolerance_of_zero_noise_recovers_the_planted_numbers() -> None:
+    xi = {2: unit(Fraction(1, 3)), 3: unit(Fraction(1, 5))}
+    z = optimizers.order46(AbelianGroup("Z7"), xi=xi, nu=unit(Fraction(1, 8)))
+    found = named_optimizer(embed(z, gauge="rational"), tolerance=0.05)
+    assert [str(x) for x in found.blocks] == [
+        "k=1: nu*syn, nu = (63+16i)/65",
+        "k=2: nu(i)*xi, xi = (4+3i)/5",
+        "k=3: nu(i)*xi, xi = (12+5i)/13",
+    ]
+    assert {s for x in found.blocks for s in x.moduli} == {1}
+    assert found.distance < 1e-12
+
+
+@pytest.mark.parametrize("general", [False, True])
+def test_a_trained_network_gets_named_blocks_and_no_further_nodes(general: bool) -> None:
+    phases: list[str] = []
+    found = named_optimizer(
+        weights_over(TRAINED), general=general, progress=lambda name, *_: phases.append(name)
+    )
+    assert accepted(found)
+    assert found.element.order == 54
+    assert max(gaps(found)) <= 0.5 * (1 + 1e-9)
+    assert (0.016 < found.distance < 0.018) if general else (0.022 < found.distance < 0.025)
+    named = [x.composition for x in found.blocks]
+    assert named.count("order 4" if general else "nu(i)*xi") == 6
+    assert [(x.name, x.share) for x in found.carriers] == [
+        (f"k={k}", Fraction(1, 5)) for k in (1, 5, 6, 8, 11)
+    ]
+    assert all(abs(x.measured - 0.2) < 0.01 for x in found.carriers)
+    assert phases == ["naming the blocks", "carrying"]
+    assert found.agreeing == 529
+
+
+def test_epsilon_is_minus_i_where_the_tolerance_allows_it() -> None:
+    w = weights_over(TRAINED)
+    wide, tight = (named_optimizer(w, tolerance=t, general=True) for t in (4, 0.5))
+    assert {x.composition for x in wide.blocks if len(x.nodes) == 4} == {"nu(i)*xi"}
+    assert all("epsilon" in x.parameters for x in tight.blocks if len(x.nodes) == 4)
+    assert accepted(wide)
+    assert max(gaps(wide)) <= 4 * (1 + 1e-9)
+
+
+def test_the_reported_distance_is_that_of_the_nearest_which_is_nearer() -> None:
+    """`nearest_optimizer` computes its distance from spectral coordinates, this from weights."""
+    w = weights_over(TRAINED)
+    nearest, named = nearest_optimizer(w), named_optimizer(w)
+    from numeric.named.optimizer import _distance
+
+    assert _distance(w, nearest.element, nearest.columns) == pytest.approx(nearest.distance)
+    assert _distance(w, named.element, named.columns) == named.distance > nearest.distance
+
+
+def spoilt(found: Named, *, at: tuple[int, str, int]) -> str:
+    """The certificate's text with one entry, and its conjugate, turned by (3+4i)/5."""
+    node, row, k = at
+    nodes = [dict(x) for x in found.element.node_list()]
+    nodes[node][row, k] = Scalar(nodes[node][row, k]) * Unit(3, 4, 5).scalar()
+    return to_text(element(found.element.group, nodes))
+
+
+def test_one_parameter_off_at_one_entry_is_refused() -> None:
+    found = named_optimizer(weights_over(TRAINED))
+    nodes = found.element.node_list()
+    rng = np.random.default_rng(0)
+    tried = 0
+    for node in rng.choice(len(nodes), 12, replace=False):
+        entries = list(nodes[node])
+        row, k = entries[int(rng.integers(len(entries)))]
+        code, message = checker.check(spoilt(found, at=(int(node), row, k)).encode())
+        assert (code, message[:12]) == (1, "refuted: T[["), message
+        tried += 1
+    assert tried == 12
+
+
+def test_another_value_of_the_parameters_everywhere_is_accepted(monkeypatch: Any) -> None:
+    """The blocks are identities in their parameters: what is refused above is inconsistency."""
+    from numeric.named import blocks as named_blocks
+
+    honest = named_blocks.unit_near
+    monkeypatch.setattr(named_blocks, "unit_near", lambda x, tolerance: honest(x + 1, tolerance=5))
+    found = named_optimizer(weights_over(TRAINED))
+    assert accepted(found)
+    assert max(gaps(found)) > 50
+    assert found.distance > 0.3
+
+
+def test_a_carrier_that_carries_too_little_is_refused() -> None:
+    found = named_optimizer(weights_over(TRAINED))
+    nodes = [dict(x) for x in found.element.node_list()]
+    carrier = next(x for x in nodes if sum(p == "c" for p, _ in x) > 1)
+    at = next((p, k) for p, k in carrier if p == "c" and ("a", k) not in carrier)
+    carrier[at] = Scalar(carrier[at]) * Fraction(100, 101)
+    code, message = checker.check(to_text(element(found.element.group, nodes)).encode())
+    assert code == 1
+    assert f"T[[0], [0], [{at[1]}]]" in message
+
+
+def test_the_non_factorable_frequency_gets_phi_and_two_constant_part_nodes() -> None:
+    w, _ = disguised(served_network(), np.random.default_rng(6), noise=0.001, gauge=0.05)
+    for tolerance in (0.2, 2):
+        found = named_optimizer(w, tolerance=tolerance)
+        assert accepted(found)
+        assert not found.replaced
+        (block,) = (x for x in found.blocks if "phi" in x.parameters)
+        assert len(block.nodes) == 6
+        phi = block.parameters["phi"].angle()
+        assert np.degrees(phi) == pytest.approx(61.93, abs=tolerance + 0.2)
+        assert max(gaps(found)) <= tolerance * (1 + 1e-9)
+        assert found.distance < 0.01 + 2 * np.radians(tolerance)
+
+
+def test_constant_part_nodes_whose_squares_add_are_no_named_block() -> None:
+    w, _ = disguised(served_network(), np.random.default_rng(6), noise=0.0, gauge=0.0)
+    x = next(x for x in recognise(w).frequencies if x.serving)
+    c = w.w_c.copy()
+    j = x.serving[0]
+    flipped = w.w_a.copy(), w.w_b.copy()
+    constant = [y.mean(axis=0) for y in flipped]
+    for y, mean in zip(flipped, constant, strict=True):
+        y[:, j] = 2 * mean[j] - y[:, j]  # u becomes -u, as it is on the other node
+    found = named_optimizer(Weights(w.group, *flipped, c))
+    assert list(found.replaced) == [x.label]
+    assert accepted(found)
+
+
+def test_real_characters_carry_what_blocks_of_order_4_leave() -> None:
+    z = optimizers.order4_real(AbelianGroup("Z8"), xi=unit(Fraction(2, 5)))
+    w, _ = disguised(z, np.random.default_rng(1), noise=0.001, gauge=0.1)
+    found = named_optimizer(w)
+    assert accepted(found)
+    assert [(x.name, x.share) for x in found.carriers] == [("k=4", 1)]
+    assert found.distance < 0.03
+
+
+def test_a_constant_node_carries_what_blocks_of_order_4_leave() -> None:
+    z = optimizers.order4_const(AbelianGroup("Z7"), xi=unit(Fraction(2, 5)))
+    w, _ = disguised(z, np.random.default_rng(1), noise=0.001, gauge=0.1)
+    found = named_optimizer(w)
+    assert accepted(found)
+    assert [(x.name, x.share) for x in found.carriers] == [("constant", 1)]
+    assert found.element.order == 13
+    assert found.distance < 0.03
+
+
+def test_where_the_carrier_has_to_be_replaced_a_constant_node_is_added() -> None:
+    """Seven nodes that act as six have no name: the two halves of one of them are not seen."""
+    z = optimizers.order46(AbelianGroup("Z7"), xi=unit(Fraction(1, 3)), nu=unit(Fraction(1, 8)))
+    nodes = z.node_list()
+    j = next(i for i, x in enumerate(nodes) if sum(p == "c" for p, _ in x) > 2)
+    half = {at: x / 2 if at[0] == "c" else x for at, x in nodes[j].items()}
+    split = element(z.group, [*nodes[:j], half, half, *nodes[j + 1 :]])
+    w = embed(split, gauge="rational")
+    found = named_optimizer(w)
+    assert accepted(found)
+    assert list(found.replaced) == ["1"]
+    assert found.replaced["1"].startswith("its composition is ")
+    assert [x.name for x in found.carriers] == ["constant"]
+    assert found.element.order == 13
+    assert min(j for j in found.columns if j not in range(w.width)) == w.width
+
+
+def test_unequal_shares_of_carriers_are_followed() -> None:
+    group = AbelianGroup("Z11")
+    six = blocks.normalised(blocks.syn() * blocks.nu(unit(Fraction(1, 9))))
+    four = blocks.normalised(blocks.nu(I) * blocks.xi(unit(Fraction(1, 3))))
+    shares = {1: Fraction(3, 4), 2: Fraction(1, 4)}
+    carried = [
+        element(
+            group,
+            [
+                {
+                    **{(p, m): node[p, 0] for p in "abc"},
+                    **{("c", k): -(1 + I) * share / 12 for k in (3, 4, 5)},
+                }
+                for node in six.node_list()
+            ],
+        )
+        for m, share in shares.items()
+    ]
+    z = total(group, [*carried, four.at(group, 3, 4, 5)])
+    assert check(z).accepted
+    found = named_optimizer(embed(z, gauge="balanced"))
+    assert [(x.name, x.share) for x in found.carriers] == [
+        ("k=1", Fraction(3, 4)), ("k=2", Fraction(1, 4)),
+    ]  # fmt: skip
+    assert accepted(found)
+    assert found.distance < 0.01
+
+
+def test_a_frequency_without_nodes_is_replaced_and_the_reason_given() -> None:
+    w = weights_over(TRAINED)
+    drop = np.isin(np.arange(w.width), (56, 210, 242, 492))  # the nodes of frequency 7
+    kept = Weights(w.group, *(np.where(drop, 0, x) for x in (w.w_a, w.w_b, w.w_c)))
+    found = named_optimizer(kept)
+    assert dict(found.replaced) == {"7": "no node reads it alone"}
+    assert accepted(found)
+    assert str(found.blocks[6]) == "k=7: nu(i)*xi, xi = 1"
+    assert found.distance < 0.4
+
+
+def test_what_solves_nothing_at_its_frequency_is_replaced() -> None:
+    group = AbelianGroup("Z7")
+    z = total(
+        group, [blocks.normalised(blocks.syn()).at(group, k) for k in group.conjugate_pairs()]
+    )
+    found = named_optimizer(embed(z, gauge="balanced"))
+    assert dict(found.replaced) == dict.fromkeys("123", "its composition is syn")
+    assert accepted(found)
+
+
+def test_a_network_that_has_not_learned_and_a_wrong_tolerance_are_refused() -> None:
+    rng = np.random.default_rng(0)
+    w = Weights(AbelianGroup("Z11"), *(rng.normal(size=(11, 20)) for _ in "abc"))
+    with pytest.raises(NotLearnedError, match=r"the network has not learned: .*% of all pairs"):
+        named_optimizer(w)
+    with pytest.raises(ValueError, match="tolerance=60: pass an angle of"):
+        named_optimizer(w, tolerance=60)
+
+
+@pytest.mark.parametrize("composition", [SYN_NU, ORDER_4])
+def test_the_order_and_signs_of_nodes_do_not_change_the_parameters(composition: Any) -> None:
+    rng = np.random.default_rng(4)
+    start = np.array([0.3, -0.7, 0.2 if composition is SYN_NU else 0.5, -2.4])
+    phases = composition.phases(start[: len(composition.parameters)])
+    z = np.exp(1j * phases)
+    found = {
+        tuple(
+            round(x, 6)
+            for x in phase_fit(
+                (z * np.stack([s, s, np.ones_like(s)]))[:, rng.permutation(z.shape[1])], composition
+            ).free
+        )
+        for s in rng.choice([-1.0, 1.0], (8, z.shape[1]))
+    }
+    assert len(found) == 1
+
+
+def test_a_block_prints_as_plain_data() -> None:
+    found = named_optimizer(weights_over(TRAINED), tolerance=2)
+    data = json.loads(json.dumps([x.as_json() for x in found.blocks]))
+    assert data[1]["frequency"] == "2"
+    assert data[1]["composition"] == "nu(i)*xi"
+    assert data[1]["parameters"] == {"xi": "(20+21i)/29"}
+    assert data[1]["moduli"] == ["7/40"] * 4
+    assert sorted(data[1]["nodes"]) == [211, 408, 470, 476]

@@ -1,0 +1,256 @@
+"""The search for narrow networks: derivatives, steps, ends, and what is kept in a folder."""
+
+import json
+
+import numpy as np
+import pytest
+
+from algebra import AbelianGroup
+from numeric import read_weights
+from numeric.narrow.problem import ZERO, Problem
+from numeric.narrow.run import STATE, Tally, network_loss, run, weights_of
+from numeric.narrow.search import (
+    LARGEST,
+    Points,
+    Searched,
+    _solved as solved,
+    _step as step,
+    draw,
+    jacobian,
+    residuals,
+    search,
+)
+from numeric.weights.embed import Weights
+
+PROBLEMS = [
+    Problem(AbelianGroup(name), width=q, target=target, constants=constants)
+    for name, q in (("Z3", 3), ("Z2xZ2", 2), ("Z5", 4))
+    for target in ("onehot", "projected")
+    for constants in (True, False)
+]
+
+
+def some(problem: Problem) -> Points:
+    points = draw(problem, range(2), seed=1)
+    return Points(points.a, points.b, points.c + 0.1)
+
+
+@pytest.mark.parametrize("problem", PROBLEMS, ids=str)
+def test_the_sum_of_squared_residuals_is_the_loss_of_the_network_times_d_squared(problem):
+    points = some(problem)
+    squares = (residuals(problem, points) ** 2).sum(axis=(1, 2))
+    for i in range(2):
+        a, b = points[i].inputs(problem)
+        c = problem.rows.T @ points.c[i]
+        w = Weights(problem.group, a, b, 2 * problem.group.order * c)
+        loss = network_loss(w, target=problem.target)
+        assert loss * problem.group.order**2 == pytest.approx(squares[i], rel=1e-12)
+
+
+@pytest.mark.parametrize("problem", PROBLEMS, ids=str)
+def test_the_jacobian_is_the_derivative(problem):
+    points, h = some(problem), 1e-6
+    J = jacobian(problem, points)
+    m, d, q, n = problem.shape
+    J = J.reshape(2, m, d * d, 2, n, q)
+    rng = np.random.default_rng(0)
+    da, db = rng.normal(size=(2, *points.a.shape))
+    ahead = residuals(problem, Points(points.a + h * da, points.b + h * db, points.c))
+    behind = residuals(problem, Points(points.a - h * da, points.b - h * db, points.c))
+    by_hand = np.einsum("smpinq,sinq->smp", J, np.stack([da, db], axis=1))
+    assert by_hand == pytest.approx((ahead - behind) / (2 * h), abs=1e-6)
+
+
+@pytest.mark.parametrize("problem", PROBLEMS, ids=str)
+def test_the_step_solves_the_damped_normal_equations_of_all_unknowns(problem):
+    points = some(problem)
+    m, d, q, _ = problem.shape
+    residual = residuals(problem, points)
+    damping = np.array([0.3, 2.0])
+    move, predicted = step(problem, points, residual, damping)
+    inputs = jacobian(problem, points).reshape(2, m * d * d, -1)
+    a, b = points.inputs(problem)
+    squares = ((a[:, :, None] + b[:, None]) ** 2).reshape(2, d * d, q)
+    for i in range(2):
+        J = np.concatenate([inputs[i], np.kron(np.eye(m), squares[i])], axis=1)
+        r = residual[i].ravel()
+        right = -J.T @ r
+        left = J.T @ J + damping[i] * np.eye(J.shape[1])
+        expected = np.linalg.solve(left, right)
+        found = np.concatenate([move.a[i].ravel(), move.b[i].ravel(), move.c[i].ravel()])
+        assert found == pytest.approx(expected, abs=1e-8)
+        gain = found @ (damping[i] * found - J.T @ r)
+        assert predicted[i] == pytest.approx(gain, rel=1e-6)
+
+
+@pytest.mark.parametrize("target", ["onehot", "projected"])
+def test_where_b_is_tied_to_a_the_step_is_that_of_the_remaining_unknowns(target):
+    problem = Problem(AbelianGroup("Z5"), 3, target, ties=(1, -1, 0))
+    points = draw(problem, range(2), seed=1)
+    assert points.b[:, :, :2] == pytest.approx(points.a[:, :, :2] * [1, -1])
+    m, d, q, n = problem.shape
+    damping = np.array([0.3, 2.0])
+    move, _ = step(problem, points, residuals(problem, points), damping)
+    assert move.b[:, :, :2] == pytest.approx(move.a[:, :, :2] * [1, -1])
+    inputs = jacobian(problem, points).reshape(2, m * d * d, 2, n, q)
+    tied = inputs[:, :, 0] + inputs[:, :, 1] * problem.signs
+    a, b = points.inputs(problem)
+    squares = ((a[:, :, None] + b[:, None]) ** 2).reshape(2, d * d, q)
+    for i in range(2):
+        rest = inputs[i, :, 1, :, 2].reshape(m * d * d, n)
+        outputs = np.kron(np.eye(m), squares[i])
+        J = np.concatenate([tied[i].reshape(m * d * d, -1), rest, outputs], axis=1)
+        r = residuals(problem, points)[i].ravel()
+        expected = np.linalg.solve(J.T @ J + damping[i] * np.eye(J.shape[1]), -J.T @ r)
+        found = np.concatenate([move.a[i].ravel(), move.b[i, :, 2], move.c[i].ravel()])
+        assert found == pytest.approx(expected, abs=1e-8)
+
+
+def test_ties_are_refused_where_they_are_not_one_of_each_node():
+    for ties in ((1, -1), (1, 2, 0)):
+        with pytest.raises(ValueError, match="pass 1, -1 or 0 for each of 3 nodes"):
+            Problem(AbelianGroup("Z5"), 3, ties=ties)
+
+
+def test_the_basis_is_orthonormal_and_a_node_keeps_to_its_support():
+    for name in ("Z5", "Z2xZ4", "Z3xZ3"):
+        for constants in (True, False):
+            problem = Problem(AbelianGroup(name), 1, "onehot", constants)
+            n = AbelianGroup(name).order - (not constants)
+            assert problem.basis.T @ problem.basis == pytest.approx(np.eye(n), abs=1e-12)
+            assert len(problem.frequencies) == n
+    problem = Problem(AbelianGroup("Z3"), 4, "onehot", support=((0,), (0, 1), (0, 1), (1,)))
+    for end in search(problem, starts=10):
+        spectrum = np.fft.fft(end.a, axis=0), np.fft.fft(end.b, axis=0)
+        for x in spectrum:
+            assert abs(x[1:, 0]).max() < 1e-9
+            assert abs(x[0, 3]) < 1e-9
+            assert abs(x[1, 3]) > 1e-6
+
+
+FOUND = [
+    ("Z3", 3, "projected", True),
+    ("Z3", 4, "onehot", True),
+    ("Z2xZ2", 4, "projected", True),
+    ("Z2xZ2", 4, "onehot", True),
+    ("Z4", 5, "projected", True),
+    ("Z4", 5, "onehot", False),
+]
+
+
+@pytest.mark.parametrize(("name", "q", "target", "constants"), FOUND)
+def test_known_narrow_solutions_are_found_again(name, q, target, constants):
+    problem = Problem(AbelianGroup(name), q, target, constants)
+    ends = [e for e in search(problem, starts=50) if e.outcome is Searched.ZERO]
+    assert ends
+    for end in ends:
+        assert end.residual < ZERO
+        assert end.size <= LARGEST
+        assert network_loss(weights_of(problem, end), target=target) < ZERO
+        if not constants:
+            assert abs(end.a.mean(axis=0)).max() < 1e-12
+
+
+@pytest.mark.parametrize(("name", "q", "target"), [("Z3", 3, "onehot"), ("Z3", 2, "projected")])
+def test_below_the_least_width_no_start_ends_at_a_zero_and_drifting_is_told_apart(name, q, target):
+    ends = list(search(Problem(AbelianGroup(name), q, target), starts=60))
+    assert len(ends) == 60
+    assert Searched.ZERO not in {e.outcome for e in ends}
+
+
+def test_an_infimum_that_is_approached_is_called_drifting():
+    # x y as the limit of ((x + t y)^2 - x^2)/2t: one node short, terms grow like 1/t
+    ends = list(search(Problem(AbelianGroup("Z5"), 8), starts=12, steps=300))
+    drifting = [e for e in ends if e.outcome is Searched.DRIFTS]
+    assert drifting
+    assert min(e.residual for e in drifting) < 1e-2
+    assert all(e.residual >= ZERO or e.size > LARGEST for e in drifting)
+    assert any(e.size <= LARGEST for e in drifting)  # told by their growth
+
+
+def test_terms_beyond_the_largest_are_no_zero(monkeypatch):
+    monkeypatch.setattr("numeric.narrow.search.LARGEST", 1.5)
+    ends = list(search(Problem(AbelianGroup("Z3"), 4), starts=20))
+    assert Searched.ZERO not in {e.outcome for e in ends}
+    assert all(e.size > 1.5 for e in ends if e.outcome is Searched.DRIFTS and e.steps < 80)
+
+
+def test_a_start_depends_on_its_seed_and_number_alone():
+    problem = Problem(AbelianGroup("Z3"), 4)
+    whole = {e.start: e for e in search(problem, starts=8, seed=5)}
+    part = {e.start: e for e in search(problem, starts=3, seed=5, first=4)}
+    assert set(part) == {4, 5, 6}
+    for start, end in part.items():
+        assert end.outcome is whole[start].outcome
+        assert end.a == pytest.approx(whole[start].a, abs=1e-6)
+
+
+def test_a_search_goes_on_where_it_was_and_finds_what_an_uninterrupted_one_does(tmp_path):
+    problem = Problem(AbelianGroup("Z3"), 4)
+    whole = run(problem, starts=110, folder=_new(tmp_path / "whole"))
+    folder = _new(tmp_path / "parts")
+
+    class Stop(Exception):
+        pass
+
+    def stop(tally):
+        raise Stop
+
+    with pytest.raises(Stop):
+        run(problem, starts=110, folder=folder, report=stop)
+    assert json.loads((folder / STATE).read_text())["done"] == 50
+    assert run(problem, starts=110, folder=folder) == whole
+    hits = sorted(path.name for path in folder.glob("*.npz"))
+    assert hits == sorted(path.name for path in (tmp_path / "whole").glob("*.npz"))
+    assert len(hits) == len(whole.zeros) == dict(whole.outcomes)["zero"] > 20
+    network = read_weights(folder / hits[0]).weights(problem.group)
+    assert network.width == 4
+
+
+def test_a_hit_is_written_before_it_is_counted(tmp_path, monkeypatch):
+    problem = Problem(AbelianGroup("Z3"), 4)
+    monkeypatch.setattr("algebra.machine.write_file.write_bytes", _fails)
+    with pytest.raises(OSError, match="disk"):
+        run(problem, starts=20, folder=tmp_path)
+    monkeypatch.undo()
+    assert list(tmp_path.glob("*.npz"))
+    assert run(problem, starts=20, folder=tmp_path).zeros
+
+
+def _fails(*args, **kwargs):
+    raise OSError("disk")
+
+
+def _new(folder):
+    folder.mkdir()
+    return folder
+
+
+def test_a_folder_of_another_search_is_refused(tmp_path):
+    problem = Problem(AbelianGroup("Z3"), 4)
+    run(problem, starts=5, folder=tmp_path)
+    with pytest.raises(ValueError, match=r"belongs to another search \(seed=0, not 1\)"):
+        run(problem, starts=5, seed=1, folder=tmp_path)
+    (tmp_path / STATE).write_text("[1]")
+    with pytest.raises(ValueError, match="is not the state of a search"):
+        run(problem, starts=5, folder=tmp_path)
+
+
+def test_bad_arguments_are_named():
+    Z3 = AbelianGroup("Z3")
+    with pytest.raises(ValueError, match="width=0: pass a width of at least 1"):
+        Problem(Z3, 0)
+    with pytest.raises(ValueError, match="target='one': pass 'onehot' or 'projected'"):
+        Problem(Z3, 3, "one")
+    with pytest.raises(ValueError, match="starts=0, steps=80: pass at least 1 start"):
+        next(search(Problem(Z3, 3), starts=0))
+    with pytest.raises(ValueError, match="a Jacobian of 87960930222080 entries; at most"):
+        run(Problem(AbelianGroup(1024), 40), starts=1)
+    assert Tally().plus([]) == Tally()
+
+
+def test_a_start_that_is_singular_to_rounding_does_not_end_its_batch():
+    left = np.stack([np.eye(2), np.ones((2, 2))])
+    right = np.ones((2, 2, 1))
+    assert solved(left, right)[0] == pytest.approx(np.ones((2, 1)))
+    assert solved(left, right)[1] == pytest.approx(np.full((2, 1), 0.5), abs=1e-3)

@@ -1,0 +1,102 @@
+"""From short blocks, constant parts and nodes of several frequencies to exact optimizers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from algebra import AbelianGroup, optimizers, total, unit, zeta
+from algebra.blocks.short_families import corners
+from algebra.criterion.verdict import check
+from numeric import Weights, embed
+from numeric.nearest.optimizer import nearest_optimizer
+from numeric.recognition.recognise import recognise
+from numeric.training.settings import Settings
+from numeric.training.train import train
+from proofs.certificates import certificate, checker
+from tests.numeric.trained_like import disguised
+
+
+def plain(w: Weights) -> Any:
+    """The plain network's weights, constants over the outputs left out."""
+    c = (w.w_c - w.w_c.mean(axis=0)) / (2 * w.group.order)
+    return np.concatenate([w.w_a.ravel(), w.w_b.ravel(), c.ravel()])
+
+
+@pytest.mark.parametrize(
+    ("spec", "family", "options"),
+    [
+        ("Z5", "order431", {}),
+        ("Z3xZ3", "order431", {}),
+        ("Z4xZ4", "order431", {}),
+        ("Z2^4", "order431", {}),
+        ("Z15", "order431", {"xi": unit(3)}),
+        ("Z2xZ12", "order431", {"xi": unit(2)}),
+        ("Z2xZ12", "order431-real", {"xi": unit(2)}),
+        ("Z7", "order42", {"phi": zeta(12)}),
+        ("Z8", "order42", {}),
+        ("Z3xZ3", "order42", {}),
+        ("Z15", "order42", {}),
+    ],
+)
+def test_noisy_networks_of_the_narrow_families_are_certified(
+    spec: str, family: str, options: Any
+) -> None:
+    """The optimizer that was found is no farther than the one that the noise was added to."""
+    rng = np.random.default_rng(3)
+    z = optimizers.build(AbelianGroup(spec), family, **options)
+    clean, _ = disguised(z, np.random.default_rng(9), noise=0.0, gauge=0.1)
+    matrices = [
+        x + 0.004 * np.sqrt((x**2).mean(axis=0)) * rng.normal(size=x.shape)
+        for x in (clean.w_a, clean.w_b, clean.w_c)
+    ]
+    w = Weights(clean.group, *matrices)
+    moved = np.linalg.norm(plain(w) - plain(clean)) / np.linalg.norm(plain(w))
+    found = nearest_optimizer(w)
+    assert not found.replaced
+    assert found.distance < 1.05 * moved
+    assert checker.check(certificate.to_text(found.element, notes={}).encode())[0] == 0
+
+
+def test_a_certificate_of_mixed_nodes_is_refused_once_an_output_is_changed() -> None:
+    w, _ = disguised(
+        optimizers.build(AbelianGroup("Z5"), "order431"),
+        np.random.default_rng(0),
+        noise=0.002,
+        gauge=0.0,
+    )
+    text = certificate.to_text(nearest_optimizer(w).element, notes={})
+    assert checker.check(text.encode())[0] == 0
+    assert checker.check(text.replace('"projected"', '"onehot"').encode())[0] == 1
+
+
+def test_corners_need_no_carrier() -> None:
+    group = AbelianGroup("Z4xZ4")
+    parts = [corners(group, k) for k in group.conjugate_pairs()]
+    z = total(group, parts)
+    w = embed(z, gauge="balanced")
+    found = recognise(w)
+    assert found.compositions == {"corners": 6, "none": 3}
+    assert max(abs(x.leftover) for x in found.frequencies) < 1e-12
+
+
+@pytest.mark.parametrize("spec", ["Z3xZ3", "Z2xZ4", "Z5", "Z2^3"])
+def test_networks_trained_on_small_groups_have_no_unknown_frequency_and_are_certified(
+    spec: str,
+) -> None:
+    """What training finds differs with the machine's rounding; what is asserted does not."""
+    settings = Settings(
+        group=spec, width=64, seeds=(0,), epochs=2500, train_fraction=1.0, weight_decay=1e-4
+    )
+    w = train(settings)[0].network.weights(AbelianGroup(spec))
+    found = recognise(w)
+    assert found.learned
+    for x in found.frequencies:
+        assert x.composition not in ("unknown", "none"), x
+        assert bool(x.reason) == (x.composition == "general")
+    near = nearest_optimizer(w)
+    assert check(near.element).accepted
+    assert not near.replaced
+    assert near.distance < 0.15

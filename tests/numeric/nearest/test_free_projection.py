@@ -1,0 +1,337 @@
+"""All weights free: the projection of small groups, dying nodes, and how they become exact."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from algebra import AbelianGroup, optimizers, unit
+from algebra.criterion.verdict import check
+from numeric import Weights, embed
+from numeric.nearest import (
+    free_network as free_network_module,
+    free_projection,
+    in_floats as nearest_float,
+    optimizer as nearest,
+)
+from numeric.nearest.corrections import Entries, Ledger
+from numeric.nearest.free_network import derivative, free_network
+from numeric.nearest.free_projection import corrections_norm, project_free
+from numeric.nearest.optimizer import nearest_optimizer
+from numeric.nearest.projection import ProjectionError
+from numeric.training.settings import Settings
+from numeric.training.train import train
+from numeric.weights.files import weights_over
+from numeric.weights.performance import performance
+from proofs.certificates import certificate, checker
+from tests.numeric.trained_like import DENSE, TRAINED, with_dying_nodes
+
+
+def plain(w: Weights) -> Any:
+    """The plain network's weights, constants over the outputs left out; shape (3, d, q)."""
+    c = (w.w_c - w.w_c.mean(axis=0)) / (2 * w.group.order)
+    return np.stack([w.w_a, w.w_b, c]).astype(np.float64)
+
+
+def columns(w: Any) -> Any:
+    """``J`` as a matrix, column by column."""
+    at = derivative(w)
+    return np.stack([at.along(v).ravel() for v in np.eye(w.size).reshape(-1, *w.shape)], axis=1)
+
+
+@pytest.mark.parametrize(("spec", "q"), [("Z5", 3), ("Z2xZ2", 4), ("Z6", 2), ("Z6", 20)])
+def test_products_and_gram_matrices_are_those_of_the_derivative(spec: str, q: int) -> None:
+    network = free_network(AbelianGroup(spec))
+    d = network.group.order
+    rng = np.random.default_rng(0)
+    w, v = rng.normal(size=(2, 3, d, q))
+    step, at = 1e-6, derivative(w)
+    gap = (network.errors(w + step * v) - network.errors(w - step * v)) / (2 * step)
+    assert np.abs(at.along(v) - gap).max() < 1e-7 * np.abs(gap).max()
+    jacobian = columns(w)
+    r = rng.normal(size=(d, d, d))
+    r -= r.mean(axis=2, keepdims=True)
+    assert np.abs(at.back(r).ravel() - jacobian.T @ r.ravel()).max() < 1e-11
+    assert np.abs(at.of_weights() - jacobian.T @ jacobian).max() < 1e-10
+    assert np.abs(at.of_errors() - jacobian @ jacobian.T).max() < 1e-10
+    assert at.mean_square() == pytest.approx((jacobian**2).sum() / w.size)
+    u = at.solved(r, weight=0.1).ravel()
+    assert np.abs(jacobian.T @ (jacobian @ u - r.ravel()) + 0.1 * u).max() < 1e-9
+
+
+@pytest.mark.parametrize("n", [1, 64, 65, 200])
+def test_factors_solve_and_the_preconditioner_is_the_inverse_in_the_outputs(n: int) -> None:
+    rng = np.random.default_rng(1)
+    root = rng.normal(size=(n, n))
+    right = rng.normal(size=n)
+    x = free_network_module.factored_solution(root @ root.T, right, weight=2.0)
+    assert np.abs(root @ (root.T @ x) + 2 * x - right).max() < 1e-9
+    w = rng.normal(size=(3, 3, 7))
+    at = derivative(w)
+    turn, g = at.preconditioner(0.5), rng.normal(size=w.shape)
+    squares = at.squares.reshape(9, 7)
+    gram = squares.T @ squares
+    gram += (0.5 + free_network_module.FLOOR * np.trace(gram) / 7) * np.eye(7)
+    assert np.abs(turn(g)[2] @ gram - g[2]).max() < 1e-9
+
+
+@pytest.mark.parametrize("spec", ["Z5", "Z2xZ3"])
+def test_the_errors_are_those_of_the_network(spec: str) -> None:
+    rng = np.random.default_rng(1)
+    group = AbelianGroup(spec)
+    w = Weights(group, *(rng.normal(size=(group.order, 4)) for _ in "abc"))
+    errors = free_network(group).errors(plain(w))
+    assert (errors**2).sum() / group.order**2 == pytest.approx(performance(w).loss, rel=1e-12)
+
+
+@pytest.mark.parametrize(("spec", "extra"), [("Z7", 0), ("Z5", 60)])
+def test_free_projection_is_no_farther_than_the_network_that_noise_was_added_to(
+    spec: str, extra: int
+) -> None:
+    """With few nodes through the weights' Gram matrix, with many through the errors'."""
+    rng = np.random.default_rng(2)
+    w = embed(optimizers.order46(AbelianGroup(spec), xi=unit(3), nu=unit(2)), gauge="balanced")
+    w0 = np.pad(plain(w), ((0, 0), (0, 0), (0, extra)))
+    noise = 1e-3 * rng.normal(size=w0.shape)
+    network = free_network(w.group)
+    assert (w0.size > w.group.order**3) == bool(extra)
+    seen: list[tuple[int, float]] = []
+    found = project_free(network, w0 + noise, progress=lambda *x: seen.append(x))
+    assert np.abs(network.errors(found.w)).max() < 1e-12
+    assert found.distance < np.linalg.norm(noise)
+    assert found.distance == pytest.approx(float(np.linalg.norm(found.w - w0 - noise)))
+    assert seen[-1][0] + 1 >= found.steps > 2
+    moved = found.w - w0 - noise
+    # Nearest to first order: perpendicular to the zeros, in the range of the transposed derivative.
+    rows = np.linalg.svd(columns(found.w), full_matrices=False)
+    basis = rows[2][rows[1] > 1e-6 * rows[1][0]]
+    outside = moved.ravel() - basis.T @ (basis @ moved.ravel())
+    assert np.linalg.norm(outside) < 0.02 * np.linalg.norm(moved)
+
+
+def test_free_projection_stops_at_the_bound_and_says_so() -> None:
+    w = embed(optimizers.order6(AbelianGroup("Z5"), nu=1), gauge="balanced")
+    w0 = plain(w) + 0.01
+    network = free_network(w.group)
+    far = project_free(network, w0).distance
+    with pytest.raises(ProjectionError, match="all networks of zero loss seem farther than"):
+        project_free(network, w0, bound=far / 2)
+
+
+def test_free_projection_that_finds_nothing_says_so() -> None:
+    w0 = np.random.default_rng(0).normal(size=(3, 5, 2))
+    with pytest.raises(ProjectionError, match="no network of zero loss was found near this one"):
+        project_free(free_network(AbelianGroup("Z5")), w0)
+
+
+@pytest.mark.parametrize("rows", [0, 6000])
+def test_what_conjugate_gradients_do_not_end_is_factored_or_preconditioned(
+    rows: int, monkeypatch: Any
+) -> None:
+    """A network whose equations are nearly dependent; both ways come to the same zero."""
+    w = with_dying_nodes("Z7", np.random.default_rng(1), size=1e-3)
+    network, w0 = free_network(w.group), plain(w)
+    monkeypatch.setattr(free_projection, "AFFORDABLE", rows)
+    monkeypatch.setattr(free_projection, "ITERATIONS", 20)
+    done: list[str] = []
+    for name in ("solved", "preconditioner"):
+        method = getattr(free_network_module.Derivative, name)
+
+        def spy(self: Any, *args: Any, method: Any = method, name: str = name, **more: Any) -> Any:
+            done.append(name)
+            return method(self, *args, **more)
+
+        monkeypatch.setattr(free_network_module.Derivative, name, spy)
+    found = project_free(network, w0)
+    assert set(done) == {"solved" if rows else "preconditioner"}
+    assert found.error < 1e-4 * np.linalg.norm(network.errors(w0)) + 1e-6
+
+
+def test_a_projection_stops_at_its_deadline() -> None:
+    w = embed(optimizers.order6(AbelianGroup("Z5"), nu=1), gauge="balanced")
+    w0 = plain(w) + 0.01
+    assert project_free(free_network(w.group), w0, deadline=time.monotonic() - 1).steps == 0
+    assert project_free(free_network(w.group), w0, deadline=time.monotonic() + 100).steps > 2
+
+
+def test_what_the_checker_could_not_take_is_a_zero_in_floats_and_said_to_be_one(
+    monkeypatch: Any,
+) -> None:
+    w = weights_over(DENSE)
+    monkeypatch.setattr(nearest_float, "MOST_HELD", 10**4)
+    with pytest.raises(nearest_float.InexactError) as error:
+        nearest_optimizer(w)
+    assert "a zero of the loss in floats is at 0.57" in str(error.value)
+    assert "it was not made exact, because 128 nodes over Z13" in str(error.value)
+
+
+def test_the_limits_are_those_of_the_checker() -> None:
+    assert nearest_float.MOST_HELD == checker.MAX_HELD
+    assert nearest_float.MOST_WORK == checker.MAX_WORK
+
+
+def test_a_dense_network_is_as_near_as_an_independent_search_finds_and_is_proved() -> None:
+    """128 nodes over Z13, trained by stochastic descent; the independent search reaches 0.571 %."""
+    found = nearest_optimizer(weights_over(DENSE))
+    assert found.free
+    assert found.distance < 0.00575
+    assert checker.check(certificate.to_text(found.element).encode())[0] == 0
+
+
+@pytest.mark.parametrize("spec", ["Z6", "Z2xZ4", "Z5"])
+def test_dense_nodes_are_added_at_once_as_they_are_one_by_one(spec: str) -> None:
+    group = AbelianGroup(spec)
+    rng = np.random.default_rng(4)
+    reps = [int(k) for k in group.representatives]
+
+    def entry(k: int) -> tuple[Fraction, Fraction]:
+        x, y = (Fraction(int(rng.integers(-9, 10)), int(rng.integers(1, 9))) for _ in range(2))
+        return x, Fraction(0) if group.negate(k) == k else y
+
+    nodes: list[Entries] = [
+        {(p, k): entry(k) for p in "abc" for k in reps if (p, k) != ("c", 0)} for _ in range(3)
+    ]
+    one, all_ = Ledger(group), Ledger(group)
+    for node in nodes:
+        one.add(node)
+    all_.add_dense(nodes)
+
+    def left(ledger: Ledger) -> Any:
+        rows = ledger.residuals.items()
+        return {(*at, k): x for at, row in rows for k, x in row.items() if any(x)}
+
+    assert left(one) == left(all_)
+    assert one.nodes == all_.nodes
+    all_.small = 20
+    all_.expect(k for k in reps if k)
+    assert all_.settle() > 0
+    assert all_.nodes[-1]["a", 0] == (Fraction(1, 2**20), 0)
+    assert check(certified(group, all_.nodes)).accepted
+
+
+def certified(group: AbelianGroup, nodes: Any) -> Any:
+    from algebra import I, element
+    from algebra.numbers.scalar import Scalar
+
+    return element(
+        group, [{at: Scalar(x) + Scalar(y) * I for at, (x, y) in n.items()} for n in nodes]
+    )
+
+
+@pytest.mark.parametrize("spec", ["Z5", "Z3xZ3"])
+def test_dying_nodes_are_part_of_the_exact_network(spec: str) -> None:
+    """They are below a hundredth of the others: leaving them out would cost all of their norm."""
+    w = with_dying_nodes(spec, np.random.default_rng(0), size=1e-4)
+    norms = np.sqrt((plain(w) ** 2).sum(axis=(0, 1)))
+    dying = np.linalg.norm(norms[-40:]) / np.linalg.norm(norms)
+    found = nearest_optimizer(w)
+    assert found.free
+    assert set(found.recognition.dead) >= set(range(w.width - 40, w.width))
+    assert found.distance < dying / 4
+    text = certificate.to_text(found.element, notes={})
+    assert checker.check(text.encode())[0] == 0
+    place = found.columns.index(w.width - 1)
+    rest = [x for i, x in enumerate(text.split("\n")) if i != place + 1]
+    assert checker.check("\n".join(rest).encode())[0] == 1
+
+
+def test_a_network_trained_on_a_small_group_is_within_1_2_of_the_free_search() -> None:
+    """What training finds differs with the machine's rounding; what is asserted does not."""
+    settings = Settings(
+        group="Z5", width=32, seeds=(0,), epochs=2500, train_fraction=1.0, weight_decay=1e-4
+    )
+    w = train(settings)[0].network.weights(AbelianGroup("Z5"))
+    found = nearest_optimizer(w)
+    assert check(found.element).accepted
+    w0 = plain(w)
+    # Another free search, from the trained network: least-norm steps with all weights and nodes.
+    network = free_network(w.group)
+    at = w0
+    for _ in range(5):
+        jacobian = columns(at)
+        right = network.errors(at) + derivative(at).along(w0 - at)
+        step = np.linalg.lstsq(jacobian, right.ravel(), rcond=1e-4)[0]
+        at = w0 - step.reshape(w0.shape)
+    free = float(np.linalg.norm(at - w0) / np.linalg.norm(w0))
+    assert np.abs(network.errors(at)).max() < 1e-6
+    assert found.distance < 1.2 * free + 1e-5
+
+
+def test_all_weights_are_free_only_where_few_entries_leave_much_out(monkeypatch: Any) -> None:
+    def never(*args: Any, **options: Any) -> None:
+        raise AssertionError("a free projection")
+
+    monkeypatch.setattr(nearest_float, "project_free", never)
+    assert not nearest_optimizer(weights_over(TRAINED)).free
+    with pytest.raises(AssertionError, match="a free projection"):
+        nearest_optimizer(weights_over(DENSE))
+
+
+def test_a_block_that_is_not_quite_closed_is_rounded_as_it_is(monkeypatch: Any) -> None:
+    """If others make up for it, its closed form would leave residuals far above rounding."""
+    closed = nearest._closed
+
+    def off(*args: Any) -> Any:
+        block = closed(*args)
+        if block is not None:
+            for entries, _ in block:
+                for at, (x, y) in entries.items():
+                    if at[0] == "c":
+                        entries[at] = x + Fraction(1, 10**4), y
+        return block
+
+    monkeypatch.setattr(nearest, "_closed", off)
+    found = nearest_optimizer(weights_over(TRAINED))
+    assert found.closed == 0
+    assert found.distance < 0.0028
+    assert check(found.element).accepted
+
+
+def test_the_estimated_norm_of_corrections_is_about_what_they_have() -> None:
+    """Nodes that read everything leave something in every product; float weights, then rounded."""
+    w = with_dying_nodes("Z7", np.random.default_rng(1), size=1e-4)
+    found = nearest_optimizer(w)
+    assert found.free
+    exact = embed(found.element)
+    kept = np.array(found.columns) < w.width
+    parts = [x[:, kept] for x in (exact.w_a, exact.w_b, exact.w_c)]
+    error = np.linalg.norm(free_network(w.group).errors(plain(Weights(w.group, *parts))))
+    small = found.corrected * np.linalg.norm(plain(w))
+    assert small < 3 * corrections_norm(7, float(error)) + 1e-3
+
+
+PRODUCTS = """
+import hashlib
+import numpy as np
+from numeric.nearest.free_network import derivative, factored_solution, norm, product
+rng = np.random.default_rng(0)
+at = derivative(rng.normal(size=(3, 23, 300)))
+r = rng.normal(size=(23, 23, 23))
+square = rng.normal(size=(1, 700, 700))
+gram = product(square, square[0].T)[0]
+turned = at.preconditioner(0.1)(at.back(r))
+results = at.along(turned), factored_solution(gram, rng.normal(size=700), weight=1.0), norm(r)
+print(hashlib.sha256(b"".join(np.asarray(x).tobytes() for x in results)).hexdigest())
+"""
+
+
+def test_products_sums_and_factors_have_the_same_bits_whatever_the_number_of_threads() -> None:
+    root = str(Path(nearest_float.__file__).parent.parent)
+    printed = {
+        subprocess.run(
+            [sys.executable, "-c", PRODUCTS],
+            env={**os.environ, "PYTHONPATH": root, "OMP_NUM_THREADS": str(threads)},
+            check=True,
+            capture_output=True,
+        ).stdout
+        for threads in (1, 2, 4)
+    }
+    assert len(printed) == 1

@@ -1,0 +1,293 @@
+"""The way back to exactness: projection, closed forms, corrections, the nearest optimizer."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+import pytest
+
+from algebra import AbelianGroup, I, blocks, element, optimizers, total, unit, zeta
+from algebra.criterion.verdict import check
+from algebra.numbers.scalar import Scalar
+from numeric import Weights, embed
+from numeric.nearest.corrections import Ledger, times
+from numeric.nearest.exact_order4 import SMOOTH, exact_order4
+from numeric.nearest.in_floats import _few_entries
+from numeric.nearest.optimizer import nearest_optimizer
+from numeric.nearest.projection import ProjectionError, project
+from numeric.nearest.sparse_network import SparseNode, sparse_network
+from numeric.recognition.frequencies import node_table
+from numeric.recognition.recognise import NotLearnedError, recognise
+from numeric.weights.files import weights_over
+from tests.numeric.trained_like import TRAINED, disguised, planted, served_network
+
+
+def as_element(group: AbelianGroup, nodes: Any) -> Any:
+    return element(
+        group,
+        [{at: Scalar(x) + Scalar(y) * I for at, (x, y) in node.items()} for node in nodes],
+    )
+
+
+def random_nodes(group: AbelianGroup, rng: Any, *, each: int = 3) -> list[Any]:
+    reps = [int(k) for k in group.representatives if k]
+
+    def number(k: int) -> tuple[Fraction, Fraction]:
+        x, y = (Fraction(int(rng.integers(-9, 10)), 8) for _ in range(2))
+        return x, Fraction(0) if group.negate(k) == k else y
+
+    return [
+        {("a", m): number(m), ("b", m): number(m), **{("c", k): number(k) for k in reps}}
+        for m in reps
+        for _ in range(each)
+    ]
+
+
+@pytest.mark.parametrize("spec", ["Z5", "Z9", "Z8", "Z2xZ4", "Z2^2", "Z3", "Z6", "Z2"])
+def test_corrections_make_any_nodes_an_exact_optimizer(spec: str) -> None:
+    group = AbelianGroup(spec)
+    ledger = Ledger(group)
+    ledger.expect(int(k) for k in group.representatives if k)
+    nodes = random_nodes(group, np.random.default_rng(1))
+    for node in nodes:
+        ledger.add(node)
+    added = ledger.settle()
+    assert added > 0
+    assert check(as_element(group, ledger.nodes)).accepted
+    for missing in range(len(nodes), len(ledger.nodes)):
+        rest = [x for i, x in enumerate(ledger.nodes) if i != missing]
+        assert not check(as_element(group, rest)).accepted
+
+
+@pytest.mark.parametrize("spec", ["Z8", "Z2xZ4", "Z5", "Z12", "Z2^3"])
+def test_residuals_of_nodes_that_read_several_frequencies_are_corrected_as_well(spec: str) -> None:
+    """Real characters, frequencies that are twice no other, products of different frequencies."""
+    group = AbelianGroup(spec)
+    rng = np.random.default_rng(2)
+    reps = [int(k) for k in group.representatives if k]
+
+    def number(k: int) -> tuple[Fraction, Fraction]:
+        x, y = (Fraction(int(rng.integers(-9, 10)), 8) for _ in range(2))
+        return x, Fraction(0) if group.negate(k) == k else y
+
+    ledger = Ledger(group)
+    ledger.expect(reps)
+    for _ in range(2):
+        inputs = {(p, k): number(k) for p in "ab" for k in (0, *reps)}
+        ledger.add({**inputs, **{("c", k): number(k) for k in reps}})
+    assert ledger.settle() > 0
+    z = as_element(group, ledger.nodes)
+    assert check(z).accepted
+    for missing in range(2, len(ledger.nodes), 9):
+        rest = [x for i, x in enumerate(ledger.nodes) if i != missing]
+        assert not check(as_element(group, rest)).accepted
+
+
+def test_rounded_blocks_of_order_4_are_exact_near_their_floats_with_smooth_denominators() -> None:
+    rng = np.random.default_rng(0)
+    for _ in range(40):
+        a1, b1, a2 = 0.15 * np.exp(2j * np.pi * rng.random(3)) * rng.uniform(0.7, 1.3, 3)
+        angle = np.angle(a1 * b1) - np.pi / 2 + rng.normal() * 0.3
+        b2 = abs(a1 * b1 / a2) * np.exp(1j * (angle - np.angle(a2)))
+        block = exact_order4(complex(a1), complex(b1), complex(a2), complex(b2))
+        bar = lambda x: (x[0], -x[1])  # noqa: E731
+        same = lambda x: x  # noqa: E731
+
+        def potential(*maps: Any, block: Any = block) -> tuple[Fraction, Fraction]:
+            terms = []
+            for x, y, z in zip(block.a, block.b, block.c, strict=True):
+                value = (Fraction(1), Fraction(0))
+                for row, conjugated in maps:
+                    entry = {"a": x, "b": y, "c": z}[row]
+                    value = times(value, conjugated(entry))
+                terms.append(value)
+            return sum((t[0] for t in terms), Fraction(0)), sum((t[1] for t in terms), Fraction(0))
+
+        assert potential(("a", same), ("b", same), ("c", same)) == (1, 0)
+        for rows in ("Abc", "aBc", "abC", "aac", "AAc", "bbc", "BBc"):
+            maps = [(r.lower(), bar if r.isupper() else same) for r in rows]
+            assert potential(*maps) == (0, 0)
+        left = [
+            x + y
+            for x, y in zip(
+                potential(("a", same), ("a", bar), ("c", same)),
+                potential(("b", same), ("b", bar), ("c", same)),
+                strict=True,
+            )
+        ]
+        assert tuple(left) == block.leftover
+        floats = [complex(*map(float, x)) for x in (block.a[0], block.b[0], block.a[2], block.b[2])]
+        assert np.abs(np.array(floats) - [a1, b1, a2, b2]).max() < 5e-4
+        for x in (*block.c, block.leftover):
+            assert all((SMOOTH << 600) % y.denominator == 0 for y in x)
+
+
+def test_a_degenerate_block_of_order_4_is_refused() -> None:
+    with pytest.raises(ValueError, match="degenerate: an entry is zero, or its directions of c"):
+        exact_order4(0.5, 0.5, 0.5, 0.5)
+    with pytest.raises(ValueError, match="degenerate"):
+        exact_order4(0.5, 0.5, 0.5, 0.0)
+
+
+@pytest.mark.parametrize("spec", ["Z5", "Z2xZ4"])
+def test_the_equations_are_the_function_tensor(spec: str) -> None:
+    """Against the exact tensor's loss, by Parseval: d loss = sum over k of |T - target|^2."""
+    group = AbelianGroup(spec)
+    rng = np.random.default_rng(3)
+    w = Weights(group, *(rng.normal(size=(group.order, 4)) for _ in "abc"))
+    reps = tuple(int(k) for k in group.representatives)
+    nodes = [SparseNode(j, reps, reps[1:]) for j in range(4)]
+    network = sparse_network(group, nodes)
+    x = network.coordinates(node_table(w).z)
+    k = network.keys[2]
+    times_two = np.where(group.negate(k) == k, 1, 2)
+    total_ = (times_two * np.abs(network.residual(x)) ** 2).sum() / group.order
+    from numeric.weights.performance import performance
+
+    assert total_ == pytest.approx(performance(w).loss, rel=1e-12)
+
+
+def test_the_jacobian_is_the_derivative() -> None:
+    group = AbelianGroup("Z2xZ3")
+    reps = tuple(int(k) for k in group.representatives)
+    network = sparse_network(group, [SparseNode(j, reps, reps[1:]) for j in range(3)])
+    rng = np.random.default_rng(2)
+    x, v = rng.normal(size=(2, network.embedding.shape[1]))
+    step = 1e-6
+    gap = (network.residual(x + step * v) - network.residual(x - step * v)) / (2 * step)
+    exact = network.jacobian(x) @ v
+    assert np.abs(exact - np.concatenate([gap.real, gap.imag])).max() < 1e-6 * np.abs(exact).max()
+
+
+def test_projection_from_near_a_solution_is_no_farther_than_the_solution() -> None:
+    rng = np.random.default_rng(5)
+    w = embed(optimizers.order46(AbelianGroup("Z7"), xi=unit(3), nu=unit(2)), gauge="balanced")
+    z = node_table(w).z
+    homes = node_table(w).home
+    nodes = [
+        SparseNode(j, (int(m),), (1, 2, 3) if m == 1 else (int(m),)) for j, m in enumerate(homes)
+    ]
+    network = sparse_network(w.group, nodes)
+    x = network.coordinates(z)
+    assert np.abs(network.residual(x)).max() < 1e-12
+    for size in (1e-3, 1e-2):
+        noise = size * np.linalg.norm(x) * rng.normal(size=len(x)) / np.sqrt(len(x))
+        found = project(network, x + noise)
+        assert found.residual < 1e-10
+        assert found.distance < np.linalg.norm(noise)
+
+
+def test_projection_that_finds_nothing_says_so() -> None:
+    network = sparse_network(AbelianGroup("Z5"), [SparseNode(j, (1,), (1,)) for j in range(6)])
+    with pytest.raises(ProjectionError, match="no network of zero loss was found near this one"):
+        project(network, np.random.default_rng(0).normal(size=36))
+
+
+def test_a_trained_network_has_a_proven_optimizer_within_0_3_percent() -> None:
+    steps = []
+    found = nearest_optimizer(weights_over(TRAINED), progress=lambda *x: steps.append(x))
+    verdict = check(found.element)
+    assert verdict.accepted
+    assert found.distance < 1.2 * found.projected
+    assert 0.0025 < found.projected < 0.0028
+    assert found.distance < 0.0028
+    assert (found.closed, found.replaced, found.agreeing) == (6, {}, 529)
+    assert found.corrected < 2e-4
+    assert {phase for phase, _, _ in steps} == {"projecting", "rounding"}
+
+
+def test_the_reported_distance_is_that_of_the_weights() -> None:
+    w = weights_over(TRAINED)
+    found = nearest_optimizer(w)
+    exact = embed(found.element)
+    d = w.group.order
+    gap = norm = 0.0
+    for ours, theirs, scale in (
+        (exact.w_a, w.w_a, 1.0),
+        (exact.w_b, w.w_b, 1.0),
+        (exact.w_c, w.w_c, 1 / (2 * d)),
+    ):
+        wide = np.zeros_like(theirs, dtype=np.float64)
+        wide[:, list(found.columns)] = ours
+        x, y = scale * wide, scale * theirs.astype(np.float64)
+        if scale != 1:
+            x, y = (v - v.mean(axis=0) for v in (x, y))
+        gap += float(((x - y) ** 2).sum())
+        norm += float((y**2).sum())
+    assert np.sqrt(gap / norm) == pytest.approx(found.distance, rel=1e-6)
+
+
+@pytest.mark.parametrize("gauge", ["balanced", "rational"])
+def test_an_exact_optimizer_comes_back_almost_unchanged(gauge: Any) -> None:
+    z = optimizers.order46(AbelianGroup("Z2xZ6"), xi=zeta(16), nu=unit(2))
+    found = nearest_optimizer(embed(z, gauge=gauge))
+    assert check(found.element).accepted
+    assert found.distance < 1e-3
+
+
+def test_the_non_factorable_frequency_is_certified_as_it_is() -> None:
+    w, _ = disguised(served_network(), np.random.default_rng(6), noise=0.001, gauge=0.05)
+    found = nearest_optimizer(w)
+    assert check(found.element).accepted
+    assert not found.replaced
+    assert found.distance < 0.01
+
+
+def test_a_frequency_without_nodes_is_replaced_and_the_reason_given() -> None:
+    w = weights_over(TRAINED)
+    drop = np.isin(np.arange(w.width), (56, 210, 242, 492))  # the nodes of frequency 7
+    kept = Weights(w.group, *(np.where(drop, 0, x) for x in (w.w_a, w.w_b, w.w_c)))
+    found = nearest_optimizer(kept)
+    assert dict(found.replaced) == {"7": "no node reads it alone"}
+    assert check(found.element).accepted
+    assert found.distance < 0.4
+
+
+def test_a_spoilt_frequency_is_replaced_and_the_reason_given() -> None:
+    w = weights_over(TRAINED)
+    c = w.w_c.copy()
+    c[:, 56] *= -1
+    found = recognise(Weights(w.group, w.w_a, w.w_b, c))
+    near = _few_entries(found, lambda step, gap: None)
+    assert list(near.replaced) == ["7"]
+    assert "its conditions are off by up to" in near.replaced["7"]
+
+
+def test_a_network_wider_than_its_dead_nodes_allow_gets_new_columns() -> None:
+    z = optimizers.order46(AbelianGroup("Z7"), xi=unit(2), nu=unit(3))
+    w, _ = disguised(z, np.random.default_rng(1), noise=1e-3, gauge=0.0)
+    found = nearest_optimizer(w)
+    assert check(found.element).accepted
+    assert len(set(found.columns)) == found.element.order > 14
+    assert max(found.columns) == found.element.order - 1
+
+
+def test_a_network_that_has_not_learned_is_refused_with_the_reason() -> None:
+    rng = np.random.default_rng(0)
+    w = Weights(AbelianGroup("Z11"), *(rng.normal(size=(11, 20)) for _ in "abc"))
+    with pytest.raises(NotLearnedError, match=r"the network has not learned: .*% of all pairs"):
+        nearest_optimizer(w)
+
+
+def test_full_accuracy_without_zero_loss_nearby_ends_far_away() -> None:
+    """``syn`` everywhere answers every pair correctly at loss (d-1)/2d."""
+    group = AbelianGroup("Z7")
+    z = total(
+        group, [blocks.normalised(blocks.syn()).at(group, k) for k in group.conjugate_pairs()]
+    )
+    found = nearest_optimizer(embed(z, gauge="balanced"))
+    assert sorted(found.replaced) == ["1", "2", "3"]
+    assert check(found.element).accepted
+    assert found.distance > 0.5
+
+
+def test_planted_families_in_disguise_are_certified() -> None:
+    rng = np.random.default_rng(12)
+    z, _ = planted(AbelianGroup("Z9"), rng, families=("nu*syn", "nu(i)*syn(al,be)"))
+    w, _ = disguised(z, rng, noise=0.005, gauge=0.05)
+    found = nearest_optimizer(w)
+    assert check(found.element).accepted
+    assert found.distance < 1.2 * found.projected
+    assert found.distance < 0.01

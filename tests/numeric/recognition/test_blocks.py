@@ -1,0 +1,345 @@
+"""Blocks that exist at characters of order 2 to 5 only, and nodes of several frequencies."""
+
+from __future__ import annotations
+
+from collections import Counter
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+import pytest
+
+from algebra import AbelianGroup, blocks, element, optimizers, total, unit, zeta
+from algebra.blocks.order42 import four_nodes, order42_at
+from algebra.blocks.short import short_block
+from algebra.blocks.short_families import corners, three_nodes_of_order_3, three_nodes_of_order_4
+from algebra.groups.group import character_order
+from numeric import Weights, embed
+from numeric.recognition.block_match import NEAR, Block, match
+from numeric.recognition.conditions import character_conditions
+from numeric.recognition.recognise import recognise
+from tests.numeric.trained_like import disguised, random_unit
+
+NAMES = {2: "short 2", 3: "short 3", 4: "short 4", 5: "short 5"}
+
+
+def planted_name(group: AbelianGroup, family: str, k: int) -> str:
+    """What `algebra.optimizers.table` puts at a frequency."""
+    order = character_order(group, group.tuple(k))
+    if family == "order42":
+        return "real" if order == 2 else "order42"
+    known = NAMES if family == "order431" else {n: NAMES[n] for n in (2, 4)}
+    return known.get(order, "nu(i)*xi")
+
+
+@pytest.mark.parametrize(
+    ("family", "specs"),
+    [
+        ("order431", ("Z5", "Z3^3", "Z4xZ4", "Z2^4", "Z5^2", "Z60", "Z2xZ12", "Z15")),
+        ("order431-real", ("Z2^3", "Z4xZ4", "Z2xZ12", "Z20")),
+        ("order42", ("Z7", "Z5", "Z3^2", "Z8", "Z15", "Z2xZ12")),
+    ],
+)
+def test_exact_solutions_in_disguise_are_recognised_99_times_in_100(
+    family: str, specs: tuple[str, ...]
+) -> None:
+    """Random gauge, order, automorphism, translation, exchange of inputs; 1 % noise."""
+    rng = np.random.default_rng(5)
+    tried, wrong = Counter[str](), Counter[tuple[str, str]]()
+    for spec in specs:
+        group = AbelianGroup(spec)
+        for _ in range(max(6, 90 // group.order)):
+            options = {"phi": random_angle(rng)} if family == "order42" else {"xi": unit(3)}
+            z = optimizers.build(group, family, **options)
+            w, image = disguised(z, rng)
+            found = {x.frequency: x for x in recognise(w).frequencies}
+            for k in (int(k) for k in group.representatives if k):
+                name, seen = planted_name(group, family, k), found[int(image[k])].composition
+                tried[name] += 1
+                wrong[name, seen] += name != seen
+    assert sum(tried.values()) >= 200
+    assert sum(wrong.values()) <= 0.01 * sum(tried.values()), (tried, +wrong)
+    for name in tried:
+        missed = sum(n for (was, _), n in wrong.items() if was == name)
+        assert missed <= max(1, 0.01 * tried[name]), (name, +wrong)
+
+
+def random_angle(rng: Any) -> Any:
+    """Between 47 and 76 degrees, where ``c`` is of moderate size."""
+    return unit(Fraction(int(rng.integers(44, 79)), 100))
+
+
+def test_the_angle_of_order42_is_recovered_within_the_noise() -> None:
+    rng = np.random.default_rng(3)
+    gaps = []
+    for spec in ("Z11", "Z16", "Z9"):
+        for _ in range(4):
+            phi = random_angle(rng)
+            w, _ = disguised(optimizers.build(AbelianGroup(spec), "order42", phi=phi), rng)
+            wanted = np.degrees(np.angle(complex(phi)))
+            for x in recognise(w).frequencies:
+                if x.composition == "order42":
+                    gaps.append(x.parameters["phi"] - wanted)
+    assert len(gaps) > 50
+    assert np.sqrt(np.mean(np.square(gaps))) < 0.8
+
+
+def general_member(group: AbelianGroup, k: int, rng: Any) -> tuple[Any, str]:
+    """A random member of a family of order 2, 3 or 4, away from the ones with a name."""
+    order = character_order(group, group.tuple(k))
+    if order == 2:
+        t = Fraction(int(rng.integers(30, 70)), 100)
+        # abc = 1, and aac = bbc = 1 - t is left over.
+        pair = [{("a", k): 1, ("b", k): s, ("c", k): c} for s, c in ((1, 1 - t / 2), (-1, -t / 2))]
+        return element(group, pair), "real, general"
+    while True:
+        if order == 3:
+            (x, u), (y, v) = random_unit(rng), random_unit(rng)
+            gaps = np.array([u - v, 2 * u + v, u + 2 * v]) * 2 % 360
+            if np.minimum(gaps, 360 - gaps).min() > 50 and np.ptp(gaps % 180) > 25:
+                return three_nodes_of_order_3(group, k, x=x, y=y), "short 3, general"
+        else:
+            s, t = (Fraction(int(rng.integers(15, 90)), 100) for _ in range(2))
+            both = np.degrees(np.arctan(float(s)) + np.arctan(float(t)))
+            if 25 < both < 65 and abs(both - 53) > 6:
+                return three_nodes_of_order_4(group, k, s=s, t=t), "short 4, general"
+
+
+def test_members_without_a_name_are_recognised_as_the_family_with_their_angles() -> None:
+    rng = np.random.default_rng(11)
+    wrong = tried = 0
+    for spec in ("Z12", "Z3^2", "Z4^2", "Z2^3", "Z24"):
+        group = AbelianGroup(spec)
+        for _ in range(5):
+            parts, told = [], {}
+            for k in (int(k) for k in group.representatives if k):
+                if character_order(group, group.tuple(k)) in (2, 3, 4):
+                    part, told[k] = general_member(group, k, rng)
+                    parts.append(part)
+            w, image = disguised(total(group, parts), rng)
+            found = {x.frequency: x for x in recognise(w).frequencies}
+            for k, name in told.items():
+                tried += 1
+                wrong += found[int(image[k])].composition != name
+    assert tried > 120
+    assert wrong <= 0.01 * tried
+
+
+def test_angles_of_the_families_are_invariant_and_exact_without_noise() -> None:
+    rng = np.random.default_rng(2)
+    group = AbelianGroup("Z12")
+    s, t = Fraction(3, 10), Fraction(4, 5)
+    wanted = np.degrees(np.arctan([float(s), float(t)]))
+    x, y = unit(Fraction(1, 5)), unit(Fraction(3, 2))
+    squares = np.degrees(2 * np.angle([complex(x), complex(y), complex((x * y).conjugate())]))
+    gaps = np.diff([*np.sort(squares % 360), np.sort(squares % 360)[0] + 360])
+    z = three_nodes_of_order_4(group, 3, s=s, t=t) + three_nodes_of_order_3(group, 4, x=x, y=y)
+    for _ in range(4):
+        w, image = disguised(z, rng, noise=0.0)
+        found = {x.frequency: x for x in recognise(w).frequencies}
+        four, three = found[int(image[3])], found[int(image[4])]
+        assert four.residual < 1e-9
+        assert three.residual < 1e-9
+        assert four.parameters == pytest.approx(
+            {"sum": wanted.sum(), "gap": abs(np.diff(wanted)[0])}
+        )
+        assert three.parameters == pytest.approx(
+            dict(zip(("gap", "next gap"), np.sort(gaps)[:2], strict=True))
+        )
+
+
+def only(group: AbelianGroup, nodes: Any, k: int) -> Any:
+    w = embed(element(group, nodes), gauge="balanced")
+    return next(x for x in recognise(w).frequencies if x.frequency == k)
+
+
+def test_corners_are_recognised_and_other_signs_are_not() -> None:
+    group = AbelianGroup("Z4")
+    w, _ = disguised(corners(group, 1), np.random.default_rng(0), noise=0.005)
+    x = recognise(w).frequencies[0]
+    assert x.composition == "corners"
+    assert abs(x.leftover) < 0.05
+    nodes = corners(group, 1).node_list()
+    turned = [
+        {at: (-v if at[0] != "a" else v) for at, v in node.items()} if j == 2 else node
+        for j, node in enumerate(nodes)
+    ]  # abc stays 1, what is left over does not stay 0
+    x = only(group, turned, 1)
+    assert x.composition != "corners"
+    assert abs(x.leftover) > 0.9
+    # At a character of another order the same four nodes meet no condition on squares.
+    moved = [{(p, 1): v for (p, _), v in node.items()} for node in nodes]
+    assert only(AbelianGroup("Z7"), moved, 1).composition == "unknown"
+
+
+def test_syn_without_constant_parts_is_no_short_block_of_order_3() -> None:
+    group = AbelianGroup("Z3xZ3")
+    plain = blocks.normalised(blocks.syn()).at(group, (0, 1)).node_list()
+    assert only(group, plain, 1).composition == "syn"
+    wrong = [
+        {at: (-x if at == ("a", 0) else x) for at, x in node.items()}
+        for node in short_block(group, (0, 1)).node_list()
+    ]
+    x = only(group, wrong, 1)
+    assert x.composition == "syn"
+    assert x.missed == pytest.approx(1.0)
+    # The block of order 3 at a character of order 9 leaves its squares where nothing cancels them.
+    nine = AbelianGroup("Z9")
+    moved = [
+        {(p, 0 if k == 0 else 1): x for (p, k), x in node.items() if k <= 1}
+        for node in short_block(AbelianGroup("Z3"), 1).node_list()
+    ]
+    assert only(nine, moved, 1).composition in ("syn", "unknown")
+
+
+def test_a_node_of_another_size_is_no_short_block_of_order_2() -> None:
+    group = AbelianGroup("Z2xZ4")
+    k = group.real_characters()[0]
+    for c, name in ((1, "short 2"), (Fraction(1, 2), "unknown"), (-1, "unknown")):
+        x = only(group, [{("a", k): 1, ("b", k): 1, ("c", k): c}], k)
+        assert x.composition == name
+        assert bool(x.reason) == (name == "unknown")
+
+
+def test_three_nodes_that_miss_one_condition_of_order_4_are_unknown_with_a_reason() -> None:
+    group = AbelianGroup("Z4")
+    nodes = short_block(group, 1).node_list()
+    nodes[2] = {at: (-x if at[0] == "b" else x) for at, x in nodes[2].items()}
+    x = only(group, nodes, 1)
+    assert x.composition == "unknown"
+    assert "its 3 nodes miss T[" in x.reason
+
+
+def test_order42_needs_its_serving_nodes_or_a_character_of_order_4() -> None:
+    seven = AbelianGroup("Z7")
+    with_all = only(seven, order42_at(seven, 2).node_list(), 2)
+    assert (with_all.composition, len(with_all.serving)) == ("order42", 2)
+    without = only(seven, four_nodes().at(seven, 2).node_list(), 2)
+    assert without.composition == "unknown"
+    assert "T[" in without.reason
+    eight = AbelianGroup("Z8")
+    assert only(eight, four_nodes().at(eight, 2).node_list(), 2).composition == "order42"
+    assert only(eight, four_nodes().at(eight, 1).node_list(), 1).composition == "unknown"
+
+
+def test_four_served_nodes_that_are_not_of_the_closed_form_keep_the_wider_name() -> None:
+    """Other inputs and outputs of the four nodes, with the conditions kept by Gauss-Newton."""
+    group = AbelianGroup("Z7")
+    rng = np.random.default_rng(4)
+    from numeric.nearest.projection import project
+    from numeric.nearest.sparse_network import SparseNode, sparse_network
+    from numeric.recognition.frequencies import node_table
+
+    z = optimizers.build(group, "order42")
+    table = node_table(embed(z, gauge="balanced"))
+    nodes = []
+    for j in range(z.order):
+        read, wrote = table.reads(j), table.writes(j)
+        nodes.append(SparseNode(j, (*(k for k in read if k), *(0,) * (0 in read)), wrote))
+    network = sparse_network(group, nodes)
+    start = network.coordinates(table.z)
+    x = project(network, start + 0.12 * np.abs(start) * rng.normal(size=len(start))).x
+    moved = np.zeros_like(table.z)
+    columns = np.array([node.column for node in nodes])
+    moved[network.row, network.k, columns[network.node]] = network.embedding @ x
+    from numeric.weights.embed import from_spectrum
+
+    names = {x.composition for x in recognise(from_spectrum(moved, group)).frequencies}
+    assert "order 4 + constants" in names
+    assert names <= {"order 4 + constants", "order42"}
+
+
+def test_nodes_that_read_several_frequencies_are_named_with_what_they_read() -> None:
+    group = AbelianGroup("Z15")
+    w, image = disguised(
+        optimizers.build(group, "order431", xi=unit(3)), np.random.default_rng(1), noise=0.002
+    )
+    found = recognise(w)
+    pair = sorted(int(image[k]) for k in (3, 6))
+    assert len(found.mixed) == len(found.several) == 3
+    for x in found.several:
+        assert x.reads == ("0", *map(str, pair))
+        assert set(map(str, pair)) <= set(x.writes)
+        assert not x.weak
+        assert f"node {x.node} reads 3 frequencies (0, 3, 6) and writes to" in str(x)
+    for x in found.frequencies:
+        assert x.shared == (found.mixed if x.frequency in pair else ())
+        assert x.partners == tuple(str(m) for m in pair if x.frequency in pair and m != x.frequency)
+    data = found.as_json()["several"]
+    assert data[0]["reads"] == ["0", "3", "6"]
+
+
+def test_seven_nodes_with_another_weight_are_no_short_block_of_order_5() -> None:
+    group = AbelianGroup("Z5")
+    nodes = short_block(group, 1).node_list()
+    assert only(group, nodes, 1).composition == "short 5"
+    nodes[5] = {at: (-x if at == ("a", 0) else x) for at, x in nodes[5].items()}
+    x = only(group, nodes, 1)
+    assert x.composition == "unknown"
+    assert "the 7 nodes of 1, 2 together miss a condition by" in x.reason
+
+
+def test_more_nodes_that_meet_all_conditions_of_both_frequencies_are_general() -> None:
+    """The short block and two nodes that cancel each other, of both frequencies."""
+    group = AbelianGroup("Z5")
+    for sign, name in ((-1, "general"), (1, "unknown")):
+        extra = [
+            {("a", 0): 1, ("a", 1): 3, ("b", 1): 2, ("a", 2): 4, ("c", 1): s, ("c", 2): 2 * s}
+            for s in (Fraction(1, 20), Fraction(sign, 20))
+        ]
+        nodes = [*short_block(group, 1).node_list(), *extra]
+        found = recognise(embed(element(group, nodes), gauge="balanced"))
+        assert {x.composition for x in found.frequencies} == {name}
+        assert "9 nodes" in found.frequencies[0].reason
+
+
+def test_weak_nodes_are_set_apart_and_strong_ones_are_not() -> None:
+    group = AbelianGroup("Z7")
+    block = blocks.normalised(blocks.syn() * blocks.nu(zeta(16))).at(group, 1).node_list()
+    for size, name in ((Fraction(1, 10), "nu*syn"), (Fraction(2, 5), "unknown")):
+        extra = {at: x * size for at, x in block[4].items()}
+        x = only(group, [*block, {at: v * 2 if at[0] == "c" else v for at, v in extra.items()}], 1)
+        assert x.order == 7
+        assert x.weak == ((6,) if name == "nu*syn" else ())
+        assert (x.composition == "nu*syn") == (name == "nu*syn")
+
+
+@pytest.mark.parametrize("order", [3, 4, 7])
+def test_random_nodes_are_far_from_meeting_all_conditions(order: int) -> None:
+    """Else ``general`` would say nothing."""
+    rng = np.random.default_rng(order)
+    size = character_conditions(order).forms.shape[1]
+    for n in (3, 4, 5, 6, 7):
+        v = rng.normal(size=(200, n, size))
+        c = rng.normal(size=(200, n)) + 1j * rng.normal(size=(200, n))
+        s = np.cbrt(np.abs(c) / np.linalg.norm(v, axis=2)) / np.cbrt(n * np.abs(c) ** 3) ** 0
+        v, c = v * s[..., None], c / s**2
+        scale = np.cbrt(1 / (n * np.abs(c).mean() ** 3))
+        gaps = character_conditions(order).nearest(v * scale, (c * scale)[..., None])[2]
+        assert gaps.min() > 3 * NEAR
+
+
+def test_what_other_frequencies_add_is_taken_into_account() -> None:
+    """Linear terms of constant-part nodes elsewhere meet a condition that a block misses."""
+    group = AbelianGroup("Z7")
+    z = optimizers.build(group, "order42")
+    rng = np.random.default_rng(0)
+    w, _ = disguised(z, rng, noise=0.0)
+    found = recognise(w)
+    assert max(x.missed for x in found.frequencies) < 1e-9
+    alone = only(group, four_nodes().at(group, 1).node_list(), 1)
+    assert alone.missed > 0.2
+
+
+def test_match_of_nothing_is_none() -> None:
+    empty = np.zeros((3, 0), dtype=complex)
+    no = np.zeros(0, dtype=bool)
+    assert match({1: Block(7, empty, np.zeros(0), no, no, np.zeros(0))})[1].name == "none"
+
+
+def test_unknown_frequencies_of_a_random_network_have_a_reason() -> None:
+    rng = np.random.default_rng(0)
+    w = Weights(AbelianGroup("Z12"), *(rng.normal(size=(12, 30)) for _ in "abc"))
+    for x in recognise(w).frequencies:
+        assert x.composition in ("unknown", "none")
+        assert bool(x.reason) == (x.composition == "unknown")

@@ -1,0 +1,189 @@
+"""Plans of sweeps: what texts mean, and which are refused."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from algebra.machine.read_file import ReadError
+from numeric.sweeps.plan import (
+    MAX_BATCH,
+    PlanError,
+    SweepPlan,
+    axis_values,
+    plan_from_document,
+    plan_from_text,
+    read_plan,
+    run_name,
+)
+from numeric.training.settings import SettingsError
+
+TEXT = """
+groups: [Z23, 2x4, 5-7]
+widths: 64-256:64
+weight_decays: [1e-5, 0]   # YAML reads 1e-5 as a text
+lrs: 1e-3..1e-1:3
+train_fractions: 0.9
+seeds: 0,2-4
+epochs: 50
+optimizer: adamw
+"""
+
+
+def test_a_plan_in_yaml_means_what_it_says():
+    plan = plan_from_text(TEXT)
+    assert plan.groups == ("Z23", "Z2xZ4", "Z5", "Z6", "Z7")
+    assert plan.widths == (64, 128, 192, 256)
+    assert plan.weight_decays == (1e-5, 0.0)
+    assert plan.lrs == (1e-3, 1e-2, 1e-1)
+    assert plan.train_fractions == (0.9,)
+    assert plan.seeds == (0, 2, 3, 4)
+    assert (plan.epochs, plan.optimizer, plan.dtype) == (50, "adamw", "float32")
+    assert len(plan.runs()) == 5 * 4 * 2 * 3 * 4
+
+
+def test_a_plan_survives_its_own_text():
+    plan = plan_from_text(TEXT)
+    assert plan_from_text(plan.to_text()) == plan
+
+
+def test_runs_of_a_plan_have_names_of_their_own():
+    runs = plan_from_text(TEXT).runs()
+    assert len({run_name(run) for run in runs}) == len(runs)
+
+
+def test_batches_hold_every_run_once_and_are_of_one_shape():
+    plan = SweepPlan(
+        groups=("Z5", "Z23"), widths=(16, 512), weight_decays=(0.0, 1e-4), lrs=(0.01, 0.02),
+        train_fractions=(0.5, 0.9), seeds=tuple(range(7)), epochs=1,
+    )  # fmt: skip
+    batches = plan.batches()
+    runs = [run for batch in batches for run in batch.runs()]
+    assert len(runs) == len(set(runs)) == 2 * 2 * 2 * 2 * 2 * 7
+    assert set(runs) == set(plan.runs())
+    small = [len(x.seeds) for x in batches if x.shared.group == "Z5" and x.shared.width == 16]
+    assert small == 2 * [MAX_BATCH, 28 - MAX_BATCH]
+    large = [x for x in batches if x.shared.group == "Z23" and x.shared.width == 512]
+    assert {len(x.seeds) for x in large} == {1}
+
+
+def test_runs_that_differ_in_decay_learning_rate_and_seed_share_a_batch():
+    plan = SweepPlan(
+        groups=("Z5",), widths=(16,), weight_decays=(0.0, 1e-4), lrs=(0.01, 0.02), seeds=(3, 4),
+    )  # fmt: skip
+    [batch] = plan.batches()
+    assert [(x.weight_decay, x.lr, x.seeds) for x in batch.members] == [
+        (0.0, 0.01, (3, 4)), (0.0, 0.02, (3, 4)), (1e-4, 0.01, (3, 4)), (1e-4, 0.02, (3, 4)),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("axis", "text", "message"),
+    [
+        ("widths", "8-4", "widths='8-4'; write FIRST-LAST or FIRST-LAST:STEP, upwards"),
+        ("widths", "4-8:0", "widths='4-8:0'; write FIRST-LAST or FIRST-LAST:STEP, upwards"),
+        ("widths", "many", "widths='many'; write a whole number, such as 64"),
+        ("widths", 64.0, "widths=64.0; write a whole number, such as 64"),
+        ("seeds", True, "seeds=True; write a whole number, such as 64"),
+        ("lrs", "0..1:3", "lrs='0..1:3'; write FIRST..LAST:COUNT, upwards from above 0"),
+        ("lrs", "1..0.1:3", "lrs='1..0.1:3'; write FIRST..LAST:COUNT, upwards from above 0"),
+        ("lrs", "fast", "lrs='fast'; write a number, such as 5e-5"),
+        ("lrs", "nan", "lrs='nan'; write a number, such as 5e-5"),
+        ("groups", None, "groups=None; write a group, such as Z23 or Z2xZ4"),
+    ],
+)
+def test_values_that_are_none_are_refused(axis, text, message):
+    with pytest.raises(PlanError) as caught:
+        axis_values(axis, text)
+    assert str(caught.value) == message
+
+
+@pytest.mark.parametrize(
+    ("document", "message"),
+    [
+        ([], "a plan is a mapping; write groups, widths"),
+        ({"widths": 5}, "groups is missing; write for example groups: [Z23, Z2xZ4]"),
+        ({"groups": "Z5", "epoch": 3}, "epoch is no part of a plan; write groups, widths"),
+        ({"groups": "Z5", "widths": []}, "widths: there is no value; give at least one"),
+        ({"groups": "Z5,5"}, "groups=Z5,Z5: give each value once"),
+        ({"groups": "Z5", "dtype": 32}, "dtype=32; write a text"),
+        ({"groups": "Z5", "seeds": "0-999999", "widths": "1-2"}, "a sweep has at most 1000000"),
+    ],
+)
+def test_plans_that_are_none_are_refused(document, message):
+    with pytest.raises(PlanError) as caught:
+        plan_from_document(document)
+    assert message in str(caught.value)
+
+
+def test_a_setting_out_of_range_is_refused_when_the_plan_is_made():
+    with pytest.raises(SettingsError, match=r"optimizer='lion'; pass adam or adamw or sgd"):
+        plan_from_document({"groups": "Z5", "optimizer": "lion"})
+
+
+def test_yaml_runs_no_code(tmp_path: Path):
+    target = tmp_path / "made"
+    text = f'groups: !!python/object/apply:os.mkdir ["{target}"]'
+    with pytest.raises(PlanError, match="the plan is no YAML: could not determine a constructor"):
+        plan_from_text(text)
+    assert not target.exists()
+
+
+def test_a_key_given_twice_is_refused_and_does_not_win():
+    with pytest.raises(PlanError) as caught:
+        plan_from_text("groups: Z5\nwidths: 16\ngroups: Z7")
+    assert str(caught.value) == "groups is given twice; give each key once"
+
+
+@pytest.mark.parametrize(
+    ("text", "axis", "values"),
+    [
+        ("seeds: [010, 3]", "seeds", (10, 3)),
+        ("widths: 0x10", "widths", None),
+        ("widths: 1:30", "widths", None),
+        ("widths: 16.0", "widths", None),
+        ("seeds: yes", "seeds", None),
+        ("lrs: [5e-5, 1.5e+2, .5, '0.25']", "lrs", (5e-5, 150.0, 0.5, 0.25)),
+        ("lrs: .inf", "lrs", None),
+        ("groups: [5, Z7, 2x4]", "groups", ("Z5", "Z7", "Z2xZ4")),
+    ],
+)
+def test_numbers_in_yaml_are_decimal(text, axis, values):
+    """In YAML 1.1 ``010`` is 8 and ``1:30`` is 90."""
+    given = text if text.startswith("groups") else f"groups: Z5\n{text}"
+    if values is not None:
+        assert getattr(plan_from_text(given), axis) == values
+        return
+    with pytest.raises(PlanError, match=f"^{axis}='"):
+        plan_from_text(given)
+
+
+def test_aliases_that_stand_for_much_are_refused_in_no_time():
+    """Ten to the twelfth entries in a text of a few lines."""
+    lines = ["&a0 [x,x,x,x,x,x,x,x,x,x]"]
+    lines += [f"&a{i} [{','.join([f'*a{i - 1}'] * 10)}]" for i in range(1, 12)]
+    with pytest.raises(PlanError, match=r"^epochs=\[\[") as caught:
+        plan_from_text(f"groups: Z5\nepochs: [{', '.join(lines)}]")
+    assert len(str(caught.value)) < 1000
+
+
+def test_a_plan_file_is_named_in_its_errors(tmp_path: Path):
+    path = tmp_path / "plan.yaml"
+    with pytest.raises(ReadError, match=r"plan\.yaml does not exist; give the path of a file"):
+        read_plan(path)
+    path.write_text("groups: Z5\nwidth: 3\n")
+    with pytest.raises(PlanError, match=r"plan\.yaml: width is no part of a plan"):
+        read_plan(path)
+    path.write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(PlanError, match=r"plan\.yaml: the plan is no UTF-8 text"):
+        read_plan(path)
+
+
+def test_without_pyyaml_the_error_says_what_to_install(monkeypatch):
+    import sys
+
+    monkeypatch.setitem(sys.modules, "yaml", None)
+    with pytest.raises(PlanError) as caught:
+        plan_from_text("groups: Z5")
+    assert str(caught.value) == 'a plan in YAML needs PyYAML: pip install "cogo-algebra[sweep]"'

@@ -1,0 +1,426 @@
+"""Sweeps: the same files bit for bit however often they are interrupted, and clear failures."""
+
+from __future__ import annotations
+
+import csv
+import errno
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from algebra.machine.write_file import WriteError
+from numeric import read_weights
+from numeric.sweeps.folder import SweepFolderError, locked, read_folder
+from numeric.sweeps.piece import Piece
+from numeric.sweeps.plan import SweepPlan, run_name
+from numeric.sweeps.sweep import SweepWorkerError, sweep
+from numeric.training.settings import settings_from_text
+from numeric.training.train import train
+from numeric.work.folder_lock import FolderInUseError
+from tests.command import cogo
+from tests.dask_cluster import two_workers
+from tests.lossy import Lossy
+
+ROOT = Path(__file__).resolve().parents[3]
+PLAN = SweepPlan(groups=("Z5", "Z2^2"), widths=(8, 16), seeds=(0, 1, 2), epochs=30, log_every=10)
+LONG = (
+    "sweep",
+    "--groups",
+    "5-6",
+    "--widths",
+    "16,24",
+    "--seeds",
+    "0-2",
+    "--weight-decays",
+    "0,1e-3",
+    "--epochs",
+    "800",
+)
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in sorted((folder / "runs").iterdir())}
+
+
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
+    folder = tmp_path_factory.mktemp("undisturbed")
+    sweep(PLAN, folder=folder)
+    return contents(folder)
+
+
+def test_every_run_has_a_file_with_its_settings_and_history(tmp_path: Path):
+    state = sweep(PLAN, folder=tmp_path)
+    assert (state.trained, state.found, state.failed) == (12, 0, {})
+    for run in PLAN.runs():
+        network = read_weights(tmp_path / "runs" / f"{run_name(run)}.safetensors")
+        assert settings_from_text(network.metadata["settings"]) == run
+        assert network.metadata["history.epoch"] == "0 10 20 30"
+        assert network.layera.shape == (run.width, 5 if run.group == "Z5" else 4)
+    assert list((tmp_path / "work").iterdir()) == []
+
+
+def test_a_run_of_a_sweep_is_the_run_that_train_makes(tmp_path: Path):
+    batch = PLAN.batches()[0]
+    sweep(PLAN, folder=tmp_path)
+    folder = read_folder(tmp_path)
+    for run, one in zip(batch.runs(), train(batch), strict=True):
+        assert (folder.network(run).layerc == one.network.layerc).all()
+
+
+def test_runs_of_several_decays_and_rates_share_a_batch_and_say_so(tmp_path: Path):
+    plan = SweepPlan(
+        groups=("Z5",), widths=(16,), weight_decays=(0.0, 1e-3), lrs=(0.01, 0.02), seeds=(4, 7),
+        epochs=30,
+    )  # fmt: skip
+    sweep(plan, folder=tmp_path)
+    folder = read_folder(tmp_path)
+    for run in plan.runs():
+        [alone] = train(run)
+        network = folder.network(run)
+        assert (network.layera == alone.network.layera).all()
+        assert network.metadata["batch"] == (
+            "lr 0.01, wd 0.0: 4 7; lr 0.02, wd 0.0: 4 7; lr 0.01, wd 0.001: 4 7; "
+            "lr 0.02, wd 0.001: 4 7"
+        )
+        assert settings_from_text(network.metadata["settings"]) == run
+        assert network.metadata["seed"] == str(run.seeds[0])
+
+
+def test_a_run_that_diverges_spoils_none_of_its_batch(tmp_path: Path):
+    plan = SweepPlan(
+        groups=("Z5",), widths=(8,), lrs=(0.01, 1e6, 0.02), optimizer="sgd", epochs=100,
+    )  # fmt: skip
+    assert len(plan.batches()) == 1
+    state = sweep(plan, folder=tmp_path)
+    assert (state.trained, len(state.failed)) == (2, 1)
+    for lr in (0.01, 0.02):
+        [run] = replace(plan, lrs=(lr,)).runs()
+        assert (read_folder(tmp_path).network(run).layerc == train(run)[0].network.layerc).all()
+
+
+def test_missing_files_are_made_again_bit_for_bit(undisturbed, tmp_path: Path):
+    sweep(PLAN, folder=tmp_path)
+    for path in sorted((tmp_path / "runs").iterdir())[::2]:
+        path.unlink()
+    state = sweep(PLAN, folder=tmp_path)
+    assert (state.trained, state.found) == (6, 6)
+    assert contents(tmp_path) == undisturbed
+
+
+def test_a_part_of_a_sweep_is_trained_alone_and_the_rest_later(undisturbed, tmp_path: Path):
+    state = sweep(PLAN, folder=tmp_path, wanted=lambda run: run.width == 8 and run.group == "Z5")
+    assert (state.wanted, state.trained, state.found) == (3, 3, 0)
+    made = contents(tmp_path)
+    assert {name.split("_s")[0] for name in made} == {"Z5_q8_wd5e-05_lr0.01_f0.9"}
+    rest = sweep(PLAN, folder=tmp_path)
+    assert (rest.wanted, rest.trained, rest.found) == (12, 9, 3)
+    assert contents(tmp_path) == undisturbed
+
+
+@pytest.mark.parametrize("smallest_first", [False, True])
+def test_batches_are_trained_by_size(tmp_path: Path, smallest_first: bool):
+    plan = SweepPlan(groups=("Z5",), widths=(16, 4, 8), epochs=2)
+    sweep(plan, folder=tmp_path, smallest_first=smallest_first)
+    runs = sorted((tmp_path / "runs").iterdir(), key=lambda path: path.stat().st_mtime_ns)
+    widths = [int(path.name.split("_")[1][1:]) for path in runs]
+    assert widths == sorted(widths, reverse=not smallest_first)
+
+
+@pytest.mark.parametrize("damage", ["a flipped bit", "cut short", "another run", "empty"])
+def test_a_damaged_file_is_put_aside_and_made_again(undisturbed, tmp_path: Path, damage: str):
+    sweep(PLAN, folder=tmp_path)
+    first, second, *_ = sorted((tmp_path / "runs").iterdir())
+    data = bytearray(first.read_bytes())
+    data[-9] ^= 1
+    first.write_bytes(
+        {
+            "a flipped bit": bytes(data),
+            "cut short": bytes(data[:-100]),
+            "another run": second.read_bytes(),
+            "empty": b"",
+        }[damage]
+    )
+    state = sweep(PLAN, folder=tmp_path)
+    assert (state.damaged, state.trained, state.found) == ([first.stem], 1, 11)
+    assert contents(tmp_path) == undisturbed
+    assert [path.name for path in (tmp_path / "damaged").iterdir()] == [first.name]
+
+
+def test_a_damaged_checkpoint_is_not_gone_on_from(undisturbed, tmp_path: Path):
+    (tmp_path / "work").mkdir()
+    for batch in PLAN.batches():
+        Piece(batch, str(tmp_path / "work")).checkpoint().write_bytes(b"\0" * 100)
+    sweep(PLAN, folder=tmp_path)
+    assert contents(tmp_path) == undisturbed
+
+
+def test_a_failed_run_is_recorded_and_stops_no_other(tmp_path: Path, monkeypatch):
+    import numeric.training.train
+
+    real = numeric.training.train.train
+
+    def fails_for_seed_1(batch, **options):
+        if 1 in batch.seeds and batch.shared.width == 16:
+            raise ValueError("no luck")
+        return real(batch, **options)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(numeric.training.train, "train", fails_for_seed_1)
+        state = sweep(PLAN, folder=tmp_path)
+        assert (state.trained, set(state.failed.values())) == (10, {"no luck"})
+        assert sorted(state.failed) == [
+            f"{PLAN.groups[1]}_q16_wd5e-05_lr0.01_f0.9_s1",
+            "Z5_q16_wd5e-05_lr0.01_f0.9_s1",
+        ]
+        again = sweep(PLAN, folder=tmp_path)
+        assert (again.trained, again.found, again.failed) == (0, 10, state.failed)
+    rows = {row["run"]: row for row in read_folder(tmp_path).rows()}
+    failed = rows["Z5_q16_wd5e-05_lr0.01_f0.9_s1"]
+    assert (failed["status"], failed["error"], failed["train_loss"]) == ("failed", "no luck", None)
+    healed = sweep(PLAN, folder=tmp_path, retry_failed=True)
+    assert (healed.trained, healed.found, healed.failed) == (2, 10, {})
+    assert list((tmp_path / "failed").iterdir()) == []
+
+
+def test_a_run_that_diverges_says_so(tmp_path: Path):
+    plan = SweepPlan(groups=("Z5",), widths=(8,), lrs=(0.01, 1e6), optimizer="sgd", epochs=100)
+    state = sweep(plan, folder=tmp_path)
+    assert state.trained == 1
+    assert list(state.failed.values()) == [
+        "seed 0 diverged: its loss is nan after 100 epochs; pass a learning rate below 1e+06"
+    ]
+
+
+def test_a_full_disk_stops_the_sweep_and_loses_nothing(undisturbed, tmp_path: Path, monkeypatch):
+    real, calls = os.fsync, 0
+
+    def full(file):
+        nonlocal calls
+        calls += 1
+        if calls > 9:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        real(file)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "fsync", full)
+        with pytest.raises(WriteError) as caught:
+            sweep(PLAN, folder=tmp_path)
+    assert "cannot be written: No space left on device; what is finished is kept" in str(
+        caught.value
+    )
+    assert 0 < len(contents(tmp_path)) < 12
+    assert list(tmp_path.rglob("*.part")) == []
+    sweep(PLAN, folder=tmp_path)
+    assert contents(tmp_path) == undisturbed
+
+
+def test_two_sweeps_do_not_share_a_folder(tmp_path: Path):
+    with locked(tmp_path, PLAN), pytest.raises(FolderInUseError) as caught:
+        sweep(PLAN, folder=tmp_path)
+    assert str(caught.value) == (
+        f"{tmp_path}: another sweep is at work in this folder; wait for it, or give another folder"
+    )
+
+
+def test_a_folder_of_another_plan_is_refused(tmp_path: Path):
+    sweep(SweepPlan(groups=("Z3",), widths=(4,), epochs=1), folder=tmp_path)
+    other = SweepPlan(groups=("Z3",), widths=(4, 5), epochs=1)
+    with pytest.raises(SweepFolderError, match="holds another sweep: widths 4, not 4,5"):
+        read_folder(tmp_path, plan=other)
+    with pytest.raises(SweepFolderError) as caught:
+        sweep(other, folder=tmp_path)
+    assert str(caught.value) == (
+        f"{tmp_path} holds another sweep: widths 4, not 4,5; pass its settings, or another folder"
+    )
+    (tmp_path / "plan.json").write_text("{")
+    with pytest.raises(SweepFolderError, match=r"plan\.json is damaged: .*; restore it, or give"):
+        sweep(SweepPlan(groups=("Z3",), widths=(4,), epochs=1), folder=tmp_path)
+
+
+def test_folders_that_cannot_be_made_are_refused(tmp_path: Path):
+    plan = SweepPlan(groups=("Z3",), widths=(4,), epochs=1)
+    with pytest.raises(WriteError, match=r"a/b: the folder .*a does not exist; create it first"):
+        sweep(plan, folder=tmp_path / "a" / "b")
+    (tmp_path / "file").write_text("")
+    with pytest.raises(WriteError, match="file is no folder; give the name of a folder"):
+        sweep(plan, folder=tmp_path / "file")
+
+
+def test_a_batch_lost_by_the_executor_is_one_sentence(tmp_path: Path):
+    with pytest.raises(SweepWorkerError) as caught:
+        sweep(PLAN, folder=tmp_path, executor=Lossy(RuntimeError("the machine is gone")))
+    assert str(caught.value) == (
+        "a batch came to nothing (RuntimeError: the machine is gone); what is finished is kept: "
+        "the same command goes on"
+    )
+
+
+def test_the_index_is_made_from_the_files_alone(tmp_path: Path):
+    parquet = pytest.importorskip("pyarrow.parquet")
+    sweep(PLAN, folder=tmp_path)
+    first = (tmp_path / "index.csv").read_bytes()
+    rows = parquet.read_table(tmp_path / "index.parquet").to_pylist()
+    assert rows == read_folder(tmp_path).rows()
+    for name in ("index.csv", "index.parquet"):
+        (tmp_path / name).unlink()
+    sweep(PLAN, folder=tmp_path)
+    assert (tmp_path / "index.csv").read_bytes() == first
+    with open(tmp_path / "index.csv", newline="") as file:
+        table = list(csv.DictReader(file))
+    assert [row["run"] for row in table] == [run_name(run) for run in PLAN.runs()]
+    run = read_weights(tmp_path / "runs" / f"{table[3]['run']}.safetensors")
+    assert float(table[3]["train_loss"]) == float(run.metadata["history.train_loss"].split()[-1])
+
+
+def start(folder: Path, *more: str) -> subprocess.Popen[str]:
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
+    program = [sys.executable, "-c", "from cogo.cli.main import main; main()"]
+    return subprocess.Popen(
+        [*program, *LONG, "-o", str(folder), *more, "-q", "--checkpoint-every", "0.05"],
+        stderr=subprocess.PIPE,
+        text=True,
+        env=environment,
+        start_new_session=True,
+    )
+
+
+def written(folder: Path) -> dict[str, int]:
+    """Return when each run and checkpoint was written."""
+    times = {}
+    for path in [*folder.glob("runs/*.safetensors"), *folder.glob("work/*.safetensors")]:
+        with suppress(FileNotFoundError):
+            times[path.name] = path.stat().st_mtime_ns
+    return times
+
+
+def wait_for_work(folder: Path, process: subprocess.Popen[str]) -> None:
+    """Return in the middle: a run is finished, and a checkpoint was written by this process."""
+    before = written(folder)
+    limit = time.monotonic() + 300
+    while process.poll() is None and time.monotonic() < limit:
+        if list(folder.glob("runs/*.safetensors")) and written(folder) != before:
+            return
+        time.sleep(0.005)
+    raise AssertionError(f"the sweep ended too early, or never came so far: {process.poll()}")
+
+
+def test_killed_and_interrupted_sweeps_end_with_the_same_files(tmp_path: Path, capsys):
+    """SIGKILL to two workers and their parent, then Ctrl-C to one process."""
+    code, _, _ = cogo(capsys, *LONG, "-o", tmp_path / "alone", "-q", "--workers", 1)
+    assert code == 0
+    folder = tmp_path / "killed"
+
+    process = start(folder, "--workers", "2")
+    wait_for_work(folder, process)
+    os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+    killed = len(contents(folder))
+    assert 0 < killed < 24
+
+    process = start(folder, "--workers", "1")
+    wait_for_work(folder, process)
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=60)
+    assert process.returncode == 2
+    assert "runs are finished; the same command goes on" in err
+    assert "Traceback" not in err
+
+    code, out, err = cogo(capsys, *LONG, "-o", folder, "--workers", 1)
+    assert (code, err) == (0, "")
+    assert contents(folder) == contents(tmp_path / "alone")
+    assert "runs trained" in out
+
+
+def test_workers_end_with_a_parent_that_is_killed(tmp_path: Path):
+    process = start(tmp_path / "z", "--workers", "2")
+    wait_for_work(tmp_path / "z", process)
+    os.kill(process.pid, signal.SIGKILL)
+    process.wait()
+    limit = time.monotonic() + 20
+    while time.monotonic() < limit:
+        try:
+            os.killpg(process.pid, 0)  # the group is that of the workers
+        except ProcessLookupError:
+            return
+        time.sleep(0.1)
+    os.killpg(process.pid, signal.SIGKILL)
+    raise AssertionError("workers live on")
+
+
+@pytest.mark.slow
+def test_a_cluster_that_loses_a_worker_trains_the_same(undisturbed, tmp_path: Path):
+    plan = SweepPlan(groups=("Z5", "Z7"), widths=(16,), seeds=(0, 1), lrs=(0.01, 0.02), epochs=900)
+    alone = tmp_path / "alone"
+    sweep(plan, folder=alone)
+    killed = []
+    with two_workers() as dask:
+
+        def kill_one(state: Any) -> None:
+            if state.done and not killed:
+                killed.append(dask.kill_a_busy_worker())
+
+        state = sweep(
+            plan,
+            folder=tmp_path / "cluster",
+            executor=dask.executor(),
+            workers=2,
+            progress=kill_one,
+        )
+    assert killed
+    assert (state.trained, state.failed) == (8, {})
+    assert contents(tmp_path / "cluster") == contents(alone)
+
+
+def test_the_command_prints_a_table_and_json(tmp_path: Path, capsys):
+    small = ("sweep", "--groups", "Z5", "--widths", "8,16", "--epochs", 5, "--workers", 1)
+    code, out, err = cogo(capsys, *small, "-o", tmp_path / "z")
+    assert (code, err) == (0, "")
+    assert "2 runs trained, 0 found finished, 0 failed; losses are means (measured)" in out
+    code, out, err = cogo(capsys, *small, "-o", tmp_path / "z", "--json")
+    document = json.loads(out)
+    assert (document["trained"], document["found"], document["failed"]) == (0, 2, {})
+    assert [row["width"] for row in document["runs"]] == [8, 16]
+    assert cogo(capsys, *small, "-o", tmp_path / "z", "-q") == (0, "", "")
+
+
+def test_options_take_precedence_over_the_plan_in_a_file(tmp_path: Path, capsys):
+    (tmp_path / "plan.yaml").write_text("groups: Z5\nwidths: 8\nepochs: 4\nseeds: [5]\n")
+    code, out, _ = cogo(
+        capsys, "sweep", tmp_path / "plan.yaml", "--seeds", "6", "-o", tmp_path / "z",
+        "--workers", 1, "--json"
+    )  # fmt: skip
+    assert code == 0
+    assert [row["run"] for row in json.loads(out)["runs"]] == ["Z5_q8_wd5e-05_lr0.01_f0.9_s6"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ([], "groups is missing; pass --groups Z23, or a plan in YAML"),
+        (["--groups", "Z5", "--widths", "x"], "widths='x'; write a whole number, such as 64"),
+        (["--groups", "Z5", "--optimizer", "lion"], "optimizer='lion'; pass adam or adamw or sgd"),
+        (["nowhere.yaml"], "nowhere.yaml does not exist; give the path"),
+    ],
+)
+def test_the_command_refuses_bad_input(tmp_path: Path, capsys, arguments, message):
+    code, out, err = cogo(capsys, "sweep", *arguments, "-o", tmp_path / "z")
+    assert (code, out) == (2, "")
+    assert message in err
+    assert not (tmp_path / "z").exists()
+
+
+def test_without_torch_the_command_says_what_to_install(tmp_path: Path, capsys, monkeypatch):
+    monkeypatch.setitem(sys.modules, "torch", None)
+    code, _, err = cogo(capsys, "sweep", "--groups", "Z5", "-o", tmp_path / "z")
+    assert code == 2
+    assert 'training needs PyTorch: pip install "cogo-algebra[train]"' in err

@@ -1,0 +1,252 @@
+"""The loss: every route against the plain network, far from the optimum and near it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given, strategies as st
+
+from algebra import AbelianGroup, optimizers, zeta
+from algebra.criterion.tensor import loss as exact_loss
+from numeric import embed
+from numeric.training.loss import NARROW, choose_route, cost, loss_plan, projected_loss
+from numeric.training.loss_closed import sum_of_squares
+from numeric.training.task import Task, full_task, split_task
+from tests.numeric.plain_network import loss_and_gradient, mean_loss
+
+Tensor = torch.Tensor
+MODULI: list[tuple[int, ...]] = [(1,), (2,), (7,), (8,), (2, 2, 2), (2, 4), (4, 2), (3, 5), (1, 3)]
+ROUTES: list[Any] = ["closed", "table"]
+#: Relative to the norm of the gradient, and to the loss.
+TOLERANCE = {torch.float32: 2e-6, torch.float64: 1e-14}
+every_route = pytest.mark.parametrize("route", ROUTES)
+
+
+def random_weights(runs: int, d: int, q: int, seed: int = 0) -> Tensor:
+    generator = torch.Generator().manual_seed(seed)
+    return 0.5 * torch.randn(runs, 3, d, q, dtype=torch.float64, generator=generator)
+
+
+def near_the_optimum(d: int, loss: float) -> Tensor:
+    """Exact weights with as much noise as makes about this loss."""
+    w = embed(optimizers.order46(AbelianGroup((d,)), xi=zeta(8), nu=1), gauge="balanced")
+    z = torch.from_numpy(np.stack([w.w_a, w.w_b, w.w_c / (2 * d)]))
+    noise = random_weights(1, d, w.width)[0] * z.square().mean(dim=(1, 2), keepdim=True).sqrt()
+    low, high = 0.0, 1.0
+    for _ in range(60):
+        middle = (low + high) / 2
+        value = mean_loss(z + middle * noise, (d,)).item()
+        low, high = (middle, high) if value < loss else (low, middle)
+    return z + high * noise
+
+
+def task_of(moduli: tuple[int, ...], *, runs: int, held_out: bool) -> Task:
+    group = AbelianGroup(moduli)
+    if held_out and group.order > 2:
+        return split_task(group, seeds=range(runs), train_fraction=0.7)
+    return full_task(group, runs=runs)
+
+
+def errors(
+    w: Tensor, task: Task, route: Any, *, dtype: torch.dtype = torch.float64, wide: Any = None
+) -> list[tuple[float, float]]:
+    """Measure, run by run, the relative errors of loss and gradient against the plain network."""
+    plan = loss_plan(task, width=w.shape[-1], dtype=dtype, route=route)
+    rounded = w.to(dtype)
+    result = plan(rounded, wide=wide)
+    assert result.gradient.dtype == result.loss.dtype == dtype
+    found = []
+    for r in range(task.runs):
+        loss, gradient = loss_and_gradient(rounded[r], task.group.moduli, task.held_out[r])
+        gap = (result.gradient[r].double() - gradient).norm() / max(1e-300, float(gradient.norm()))
+        found.append((abs(result.loss[r].item() - loss) / max(loss, 1e-300), float(gap)))
+    return found
+
+
+def assert_within(found: list[tuple[float, float]], tolerance: float) -> None:
+    assert max(map(max, found)) <= tolerance, found
+
+
+@every_route
+@pytest.mark.parametrize("held_out", [False, True])
+@pytest.mark.parametrize("dtype", TOLERANCE)
+@pytest.mark.parametrize("moduli", MODULI)
+def test_loss_and_gradient_are_those_of_the_plain_network(
+    moduli: tuple[int, ...], dtype: torch.dtype, held_out: bool, route: Any
+) -> None:
+    task = task_of(moduli, runs=3, held_out=held_out)
+    w = random_weights(3, task.group.order, 9)
+    if task.group.order > 1:  # else loss and gradient vanish, as the last test says
+        assert_within(errors(w, task, route, dtype=dtype), TOLERANCE[dtype])
+
+
+@every_route
+@given(data=st.data())
+def test_routes_agree_with_the_plain_network_for_any_held_out_pairs(
+    route: Any, data: st.DataObject
+) -> None:
+    moduli = data.draw(st.sampled_from([m for m in MODULI if np.prod(m) > 1]))
+    d, q = int(np.prod(moduli)), data.draw(st.integers(1, 6))
+    runs = data.draw(st.integers(1, 3))
+    chosen = st.sets(st.integers(0, d * d - 1), max_size=d * d - 1)
+    held_out = tuple(np.array(sorted(data.draw(chosen)), dtype=np.int64) for _ in range(runs))
+    w = random_weights(runs, d, q, seed=data.draw(st.integers(0, 999)))
+    task = Task(AbelianGroup(moduli), held_out)
+    plan = loss_plan(task, width=q, dtype=torch.float64, route=route)
+    result = plan(w)
+    for r in range(runs):
+        loss, gradient = loss_and_gradient(w[r], moduli, held_out[r])
+        # Absolute: few pairs may be left, and the closed form subtracts the others.
+        scale = sum_of_squares(w[r : r + 1], task.group)
+        unit = d * d / (d * d - len(held_out[r]))
+        assert abs(result.loss[r].item() - loss) <= 1e-12 * unit * scale.size.item() / d**2
+        bound = 1e-12 * unit * (scale.gradient.norm().item() + d * d) / d**2
+        assert (result.gradient[r] - gradient).norm() <= bound + 1e-10 * gradient.norm()
+
+
+@every_route
+@pytest.mark.parametrize("held_out", [False, True])
+@pytest.mark.parametrize("loss", [1.0, 1e-3, 1e-6])
+@pytest.mark.parametrize("d", [23, 31])
+def test_float64_gradients_agree_to_1e_10_down_to_a_loss_of_1e_6(
+    d: int, loss: float, held_out: bool, route: Any
+) -> None:
+    w = near_the_optimum(d, loss)[None] if loss < 1 else random_weights(1, d, 2 * d)
+    task = split_task(AbelianGroup((d,)), seeds=[1]) if held_out else full_task(AbelianGroup((d,)))
+    for _, gradient in errors(w, task, route):
+        assert gradient < 1e-10
+
+
+def test_float32_loses_the_gradient_near_the_optimum_and_wide_sums_save_it() -> None:
+    w = near_the_optimum(23, 1e-6)[None]
+    task = full_task(AbelianGroup("Z23"))
+    narrow, wide, automatic = (
+        errors(w, task, "closed", dtype=torch.float32, wide=choice)[0][1]
+        for choice in ([False], [True], None)
+    )
+    assert narrow > 5e-5, "the error that is documented is not there"
+    assert wide < 1e-6
+    assert automatic == wide
+
+
+def test_float32_is_kept_where_it_suffices() -> None:
+    w = random_weights(2, 23, 46)
+    w[1] = near_the_optimum(23, 1e-6)
+    plan = loss_plan(full_task(AbelianGroup("Z23"), runs=2), width=46, route="closed")
+    result = plan(w.float())
+    cancelled = plan(w.float(), wide=[False, False]).cancelled
+    assert cancelled[0] > NARROW > cancelled[1]
+    by_hand = plan(w.float(), wide=[False, True])
+    assert torch.equal(result.gradient, by_hand.gradient)
+
+
+def test_a_float32_gradient_at_the_switch_is_as_good_as_documented() -> None:
+    for noisy_loss in (4e-3, 6e-3):
+        w = near_the_optimum(31, noisy_loss)[None]
+        task = full_task(AbelianGroup("Z31"))
+        plan = loss_plan(task, width=w.shape[-1], route="closed")
+        assert NARROW / 2 < plan(w.float(), wide=[False]).cancelled.item() < 3 * NARROW
+        assert errors(w, task, "closed", dtype=torch.float32, wide=[False])[0][1] < 4e-5
+
+
+@every_route
+def test_a_run_does_not_depend_on_the_others_in_its_batch(route: Any) -> None:
+    task = split_task(AbelianGroup("Z11"), seeds=[0, 1, 2])
+    w = random_weights(3, 11, 40).float()
+    together = loss_plan(task, width=40, route=route)(w)
+    for r in range(3):
+        alone = loss_plan(Task(task.group, (task.held_out[r],)), width=40, route=route)(w[r][None])
+        assert torch.equal(alone.loss[0], together.loss[r])
+        assert torch.equal(alone.gradient[0], together.gradient[r])
+
+
+@pytest.mark.parametrize("normalised", [False, True])
+@every_route
+def test_autograd_gets_the_gradient_by_finite_differences(route: Any, normalised: bool) -> None:
+    task = split_task(AbelianGroup("Z2xZ3"), seeds=[0, 1], train_fraction=0.8)
+    plan = loss_plan(task, width=5, dtype=torch.float64, route=route)
+    a, b, c = (x.clone().requires_grad_() for x in random_weights(2, 6, 5).unbind(dim=1))
+    assert torch.autograd.gradcheck(
+        lambda *w: projected_loss(*w, plan=plan, normalised=normalised), (a, b, c)
+    )
+
+
+def test_a_single_run_may_leave_out_the_batch() -> None:
+    plan = loss_plan(full_task(AbelianGroup("Z5")), width=4, dtype=torch.float64)
+    w = random_weights(1, 5, 4)
+    a, b, c = (x.clone().requires_grad_() for x in w[0])
+    loss = projected_loss(a, b, c, plan=plan)
+    assert loss.shape == ()
+    (3 * loss).backward()
+    value, gradient = loss_and_gradient(w[0], (5,))
+    assert loss.item() == pytest.approx(value, rel=1e-12)
+    torch.testing.assert_close(c.grad, 3 * gradient[2])
+
+
+def test_the_loss_cannot_be_differentiated_twice() -> None:
+    plan = loss_plan(full_task(AbelianGroup("Z3")), width=2, dtype=torch.float64)
+    a, b, c = (x.clone().requires_grad_() for x in random_weights(1, 3, 2)[0])
+    loss = projected_loss(a, b, c, plan=plan)
+    (gradient,) = torch.autograd.grad(loss * loss, a, create_graph=True)
+    with pytest.raises(RuntimeError, match="once_differentiable"):
+        gradient.sum().backward()
+
+
+def test_the_loss_of_embedded_weights_is_their_exact_loss() -> None:
+    group = AbelianGroup("Z2xZ4")
+    z = optimizers.order9(group) + optimizers.order9(group)
+    w = embed(z)
+    plan = loss_plan(full_task(group), width=w.width, dtype=torch.float64, route="closed")
+    a, b, c = (torch.from_numpy(x) for x in (w.w_a, w.w_b, w.w_c))
+    loss = projected_loss(a, b, c, plan=plan, normalised=True).item()
+    assert loss == pytest.approx(complex(exact_loss(z)).real, rel=1e-12)
+
+
+def test_the_cheaper_route_is_chosen() -> None:
+    for d, q in ((3, 4), (23, 64), (23, 512), (71, 512), (127, 512), (127, 2048), (251, 512)):
+        for task in (
+            full_task(AbelianGroup((d,))),
+            split_task(AbelianGroup((d,)), seeds=[0], train_fraction=0.5),
+        ):
+            chosen = choose_route(task, width=q)
+            assert loss_plan(task, width=q).route == chosen
+            costs = {route: cost(task, width=q, route=route) for route in ROUTES}
+            assert costs[chosen] == min(costs.values())
+    half = split_task(AbelianGroup("Z23"), seeds=[0], train_fraction=0.5)
+    assert choose_route(half, width=512) == "table"
+    assert choose_route(full_task(AbelianGroup("Z127")), width=512) == "closed"
+
+
+def test_the_group_of_one_element_has_loss_zero() -> None:
+    for route in ROUTES:
+        result = loss_plan(full_task(AbelianGroup("Z1")), width=3, route=route)(
+            torch.ones(1, 3, 1, 3)
+        )
+        assert result.loss.item() == 0
+        assert not result.gradient.any()
+
+
+def test_plans_are_refused_for_wrong_routes_and_dtypes() -> None:
+    task = full_task(AbelianGroup("Z5"))
+    with pytest.raises(ValueError, match=r"^route='fast'; pass 'auto', 'closed' or 'table'$"):
+        loss_plan(task, width=3, route="fast")  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match=r"^dtype=torch.float16; pass torch.float32 or torch.fl"):
+        loss_plan(task, width=3, dtype=torch.float16)
+
+
+def test_weights_that_do_not_fit_the_plan_are_refused() -> None:
+    plan = loss_plan(full_task(AbelianGroup("Z5"), runs=2), width=3)
+    good, odd = torch.zeros(2, 5, 3), torch.zeros(2, 3, 5)
+    message = r"^w_b has shape \(2, 3, 5\); <Task over Z5: 2 runs, .*> needs \(2, 5, q\), the same"
+    with pytest.raises(ValueError, match=message):
+        projected_loss(good, odd, good, plan=plan)
+    with pytest.raises(ValueError, match=r"^w_c has shape \(2, 5, 4\); .* the same q for w_a, w_"):
+        projected_loss(good, good, torch.zeros(2, 5, 4), plan=plan)
+    with pytest.raises(ValueError, match=r"^w_a has shape \(5, 3\)"):
+        projected_loss(good[0], good[0], good[0], plan=plan)
+    message = r"^w_a is torch.float64 on cpu, and the plan is for torch.float32 on cpu; make the"
+    with pytest.raises(ValueError, match=message):
+        projected_loss(good.double(), good, good, plan=plan)

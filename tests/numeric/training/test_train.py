@@ -1,0 +1,600 @@
+"""Training: it follows the paper's script, and interruptions change no bit of it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+
+import numeric.training.run
+import numeric.training.train
+from algebra.machine.write_file import WriteError
+from numeric import read_weights
+from numeric.training.batch import Batch, batch_from_text, batch_of
+from numeric.training.checkpoint import (
+    CheckpointError,
+    read_batch,
+    read_checkpoint,
+    write_checkpoint,
+)
+from numeric.training.evaluation import evaluate
+from numeric.training.initial_weights import initial_weights
+from numeric.training.loss import loss_plan
+from numeric.training.loss_pairs import pair_table
+from numeric.training.run import (
+    DEAD,
+    DivergedError,
+    TrainingRun,
+    flushed_denormals,
+    live_nodes,
+    torch_device,
+)
+from numeric.training.settings import Settings, SettingsError, parse_seeds, settings_from_text
+from numeric.training.train import Trained, train
+from tests.refusal import refused
+
+SMALL = Settings(group="Z7", width=48, seeds=(0, 1), epochs=60, log_every=20)
+
+
+def script(
+    d: int, q: int, *, seed: int, epochs: int, every: int, dtype: torch.dtype
+) -> list[float]:
+    """The paper's loop: losses on the trained pairs, from a forward pass of the module."""
+    torch.manual_seed(seed)
+    a, b, c = (torch.nn.Linear(*size, bias=False) for size in ((d, q), (d, q), (q, d)))
+    pairs = np.random.RandomState(seed).permutation(d * d)[int(np.ceil(0.1 * d * d)) :]
+    x, y = (torch.from_numpy(v) for v in np.divmod(pairs, d))
+    labels, eye = (x + y) % d, torch.eye(d, dtype=dtype)
+    model = torch.nn.ModuleList([a, b, c]).to(dtype)
+    optimizer = torch.optim.Adam(model.parameters(), lr=0.01, weight_decay=5e-5)
+    losses = []
+    for epoch in range(epochs + 1):
+        optimizer.zero_grad()
+        output = c((a(eye[x]) + b(eye[y])).pow(2))
+        if epoch % every == 0:
+            # The script's own formula, below, cancels: at 5e-5 it is good for two digits.
+            error = output.detach().double() - torch.eye(d)[labels]
+            error -= error.mean(dim=1, keepdim=True)
+            losses.append(error.square().sum(dim=1).mean().item())
+        output = output - output.mean(dim=1, keepdim=True)
+        fit = output.gather(1, labels[:, None]).mean()
+        loss = output.pow(2).sum(dim=1).mean() - 2 * fit + 1 - 1 / d
+        loss.backward()
+        optimizer.step()
+    return losses
+
+
+def relative(found: Any, expected: Any) -> float:
+    return float(np.abs(np.array(found) / np.array(expected) - 1).max())
+
+
+def losses(trained: Trained) -> list[float]:
+    return [record.train_loss[0] for record in trained.history]
+
+
+#: Losses of `script` at d=23, q=512, seed 1, float32, before epochs 0, 20, ..., 200.
+RECORDED = [
+    0.97030164,
+    0.28255008,
+    0.028298421,
+    0.0029608916,
+    0.00040101177,
+    0.0001015611,
+    6.1893519e-05,
+    5.509193e-05,
+    5.0305184e-05,
+    4.7284178e-05,
+    4.5096002e-05,
+]
+
+
+def test_losses_follow_the_recorded_ones_of_the_paper_s_script() -> None:
+    trained = train(Settings(group="Z23", seeds=(1,), epochs=200, log_every=20))[0]
+    assert relative(losses(trained), RECORDED) < 1e-3
+
+
+@pytest.mark.parametrize(("d", "q"), [(23, 64), (11, 200)])
+@pytest.mark.parametrize("seed", [0, 1, 2])
+def test_float64_training_follows_the_script_in_float64(d: int, q: int, seed: int) -> None:
+    """In float32, rounding alone moves some seeds' losses by percents; not so in float64."""
+    settings = Settings(
+        group=str(d), width=q, seeds=(seed,), epochs=200, log_every=10, dtype="float64"
+    )
+    expected = script(d, q, seed=seed, epochs=200, every=10, dtype=torch.float64)
+    assert relative(losses(train(settings)[0]), expected) < 1e-6
+
+
+def test_the_closed_route_follows_the_script_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(numeric.training.run, "choose_route", lambda *a, **k: "closed")
+    monkeypatch.setattr(
+        numeric.training.run,
+        "loss_plan",
+        lambda task, **options: loss_plan(task, **{**options, "route": "closed"}),
+    )
+    settings = Settings(group="Z23", width=64, epochs=200, log_every=10, dtype="float64")
+    expected = script(23, 64, seed=0, epochs=200, every=10, dtype=torch.float64)
+    assert relative(losses(train(settings)[0]), expected) < 1e-6
+
+
+@pytest.mark.parametrize("optimizer", ["adam", "adamw", "sgd"])
+def test_optimizers_are_those_of_pytorch(optimizer: Any) -> None:
+    settings = Settings(
+        group="Z5", width=16, epochs=30, optimizer=optimizer, weight_decay=0.01, lr=0.02,
+        train_fraction=1, dtype="float64",
+    )  # fmt: skip
+    w = initial_weights(5, 16, seeds=[0], dtype=torch.float64).requires_grad_()
+    make = {"adam": torch.optim.Adam, "adamw": torch.optim.AdamW, "sgd": torch.optim.SGD}[optimizer]
+    options = {"momentum": 0.9} if optimizer == "sgd" else {}
+    by_hand = make([w], lr=0.02, weight_decay=0.01, **options)
+    plan = loss_plan(settings.task(), width=16, dtype=torch.float64, route="table")
+    for _ in range(30):
+        w.grad = plan(w.detach()).gradient
+        by_hand.step()
+    found = train(settings)[0].network
+    np.testing.assert_allclose(found.layerc, w[0, 2].detach().numpy(), rtol=1e-9, atol=1e-12)
+
+
+def test_initial_weights_are_three_linear_layers_in_order() -> None:
+    state = torch.get_rng_state()
+    w = initial_weights(5, 7, seeds=[3, 4])
+    assert torch.equal(state, torch.get_rng_state())
+    for run, seed in enumerate((3, 4)):
+        torch.manual_seed(seed)
+        for p, size in enumerate(((5, 7), (5, 7), (7, 5))):
+            weight = torch.nn.Linear(*size, bias=False).weight
+            assert torch.equal(w[run, p], weight if p == 2 else weight.T)
+
+
+@pytest.mark.parametrize("optimizer", ["adam", "adamw", "sgd"])
+@pytest.mark.parametrize("width", [48, 5, 17])
+def test_a_run_trains_the_same_alone_and_in_a_batch(width: int, optimizer: Any) -> None:
+    """Whatever else is in the batch: other seeds, learning rates, decays."""
+    one = replace(SMALL, group="Z5", width=width, optimizer=optimizer)
+    batch = Batch(
+        (one, replace(one, lr=0.003), replace(one, weight_decay=0.1, seeds=(7,)),
+         replace(one, weight_decay=0.0, lr=0.02, seeds=(1, 0)))
+    )  # fmt: skip
+    together = train(batch)
+    assert len(together) == 7
+    for run, trained in zip(batch.runs(), together, strict=True):
+        assert replace(trained.settings, seeds=(trained.seed,)) == run
+        alone = train(run)[0]
+        for key, x in alone.network.state().items():
+            assert np.array_equal(x, trained.network.state()[key])
+        assert alone.history == trained.history
+
+
+def test_a_mixed_batch_resumes_to_the_same_bits(tmp_path: Path) -> None:
+    batch = Batch((SMALL, replace(SMALL, lr=0.02), replace(SMALL, weight_decay=0.1)))
+    undisturbed = train(batch)
+
+    def stop(run: TrainingRun) -> None:
+        write_checkpoint(tmp_path / "c.safetensors", run)
+        if run.epoch == 33:
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        train(batch, on_epoch=stop)
+    assert read_batch(tmp_path / "c.safetensors") == batch
+    with pytest.raises(
+        CheckpointError, match=r"of another run: lr \(0.01, 0.02, 0.01\), not \(0.01,"
+    ):
+        read_checkpoint(tmp_path / "c.safetensors", Batch((replace(SMALL, epochs=60),) * 3))
+    resumed = train(batch, checkpoint=tmp_path / "c.safetensors", resume=True)
+    for one, other in zip(undisturbed, resumed, strict=True):
+        assert one.history == other.history
+        for key, x in one.network.state().items():
+            assert np.array_equal(x, other.network.state()[key])
+
+
+@pytest.mark.parametrize(
+    ("members", "message"),
+    [
+        ((), "a batch has no run; give settings"),
+        ((SMALL, replace(SMALL, width=16)), "runs of one batch differ in width; train them apart"),
+        ((SMALL, replace(SMALL, epochs=1)), "runs of one batch differ in epochs; train them apart"),
+    ],
+)
+def test_runs_that_cannot_share_a_batch_are_refused(
+    members: tuple[Settings, ...], message: str
+) -> None:
+    with pytest.raises(SettingsError) as caught:
+        Batch(members)
+    assert str(caught.value) == message
+
+
+@pytest.mark.parametrize("text", ["[]", "{}", "no", "[3]", '{"group": "Z5"}'])
+def test_texts_that_are_no_batch_are_refused(text: str) -> None:
+    with pytest.raises(SettingsError):
+        batch_from_text(text)
+
+
+def test_trained_networks_carry_their_settings_and_history() -> None:
+    trained = train(SMALL)[1]
+    assert settings_from_text(trained.network.metadata["settings"]) == SMALL
+    assert trained.network.metadata["seed"] == "1"
+    assert trained.network.metadata["group"] == "Z7"
+    assert trained.network.metadata["history.epoch"] == "0 20 40 60"
+    written = trained.network.metadata["history.train_loss"].split()
+    assert relative([float(x) for x in written], losses(trained)) < 1e-5
+    w = torch.stack([torch.from_numpy(x) for x in trained.network.state().values()][:2])
+    w = torch.cat([w.mT, torch.from_numpy(trained.network.layerc)[None]])[None]
+    task = replace(SMALL, seeds=(1,)).task()
+    record = evaluate(w, pair_table(task, dtype=w.dtype, device="cpu"), epoch=60)
+    assert record == trained.history[-1]
+
+
+def test_long_histories_are_thinned_in_files_and_keep_the_last_record(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(numeric.training.train, "MAX_RECORDS", 3)
+    trained = train(replace(SMALL, log_every=10))[0]
+    assert len(trained.history) == 7
+    assert trained.network.metadata["history.epoch"] == "0 30 60"
+
+
+CODE = """
+import sys
+from numeric.training.settings import settings_from_text
+from numeric.training.train import train
+import torch
+torch.set_num_threads(1)
+def say(run):
+    print(run.epoch, flush=True)
+train(settings_from_text(sys.argv[1]), checkpoint=sys.argv[2], resume=True, every_seconds=0,
+      on_epoch=say)
+"""
+
+
+def start(settings: Settings, checkpoint: Path) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-c", CODE, settings.to_text(), str(checkpoint)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=Path(__file__).resolve().parents[3],
+    )
+
+
+def same_state(x: TrainingRun, y: TrainingRun) -> bool:
+    mine, yours = x.optimizer.state(), y.optimizer.state()
+    tensors = [(x.w, y.w), *((mine[k], yours[k]) for k in mine)]
+    return (
+        all(torch.equal(a, b) for a, b in tensors)
+        and mine.keys() == yours.keys()
+        and (x.epoch, x.wide, x.history) == (y.epoch, y.wide, y.history)
+        and (x.live is None) == (y.live is None)
+        and (x.live is None or torch.equal(x.live, y.live))
+    )
+
+
+@pytest.mark.parametrize("signal_number", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
+def test_killed_and_resumed_training_ends_in_the_same_bits(
+    tmp_path: Path, signal_number: int
+) -> None:
+    """The subprocess writes checkpoints all the time, and is killed in the middle of it."""
+    settings = replace(SMALL, epochs=400, log_every=7)
+    path = tmp_path / "killed.safetensors"
+    process = start(settings, path)
+    assert process.stdout is not None
+    for line in process.stdout:
+        if int(line) >= 150:
+            process.send_signal(signal_number)
+            break
+    _, errors = process.communicate(timeout=60)
+    assert process.returncode != 0, errors
+    if signal_number != signal.SIGKILL:
+        assert "InterruptedTrainingError: interrupted after 1" in errors
+    assert 149 <= read_checkpoint(path, settings).epoch < 400
+    train(settings, checkpoint=path, resume=True)
+    train(settings, checkpoint=tmp_path / "whole.safetensors")
+    killed, whole = (
+        read_checkpoint(tmp_path / f"{name}.safetensors", settings) for name in ("killed", "whole")
+    )
+    assert killed.epoch == 400
+    assert same_state(killed, whole)
+
+
+@pytest.mark.parametrize("optimizer", ["adam", "adamw", "sgd"])
+def test_every_state_resumes_to_the_same_bits(tmp_path: Path, optimizer: Any) -> None:
+    """Dead nodes, wide sums, records between checkpoints: at every fifth epoch."""
+    settings = replace(
+        SMALL, epochs=230, optimizer=optimizer, weight_decay=1e-6, log_every=30, lr=0.01
+    )
+    with flushed_denormals():
+        straight = TrainingRun(settings)
+        spoil(straight)
+        straight.record()
+        resumed = TrainingRun(settings)
+        spoil(resumed)
+        resumed.record()
+        while straight.epoch < settings.epochs:
+            for _ in range(5):
+                for run in (straight, resumed):
+                    run.step()
+                    if run.epoch % settings.log_every == 0:
+                        run.record()
+            write_checkpoint(tmp_path / "c.safetensors", resumed)
+            resumed = read_checkpoint(tmp_path / "c.safetensors", settings)
+            assert same_state(straight, resumed)
+    assert straight.live is not None
+
+
+def spoil(run: TrainingRun) -> None:
+    """Kill most nodes, and say that one run needs wide sums."""
+    with torch.no_grad():
+        run.w[0, :, :, 5:] = 1e-20
+        run.w[1, :, :, :30] = 1e-13
+    run.wide = [True, False]
+
+
+def test_training_can_be_prolonged(tmp_path: Path) -> None:
+    path = tmp_path / "c.safetensors"
+    train(replace(SMALL, epochs=30), checkpoint=path)
+    longer = train(SMALL, checkpoint=path, resume=True)
+    straight = train(SMALL)
+    assert np.array_equal(longer[0].network.layerc, straight[0].network.layerc)
+    with pytest.raises(
+        CheckpointError, match=r"is at epoch 60, beyond epochs=30; pass more epochs"
+    ):
+        train(replace(SMALL, epochs=30), checkpoint=path, resume=True)
+
+
+def test_dead_nodes_take_no_part_and_change_nothing() -> None:
+    settings = replace(SMALL, weight_decay=0.0)
+    with flushed_denormals():
+        with_dead, without = TrainingRun(settings), TrainingRun(settings)
+        for run in (with_dead, without):
+            spoil(run)
+            run.wide = [False, False]
+        without.set_live = lambda live: None  # type: ignore[method-assign]
+        for run in (with_dead, without):
+            run.step()
+    assert with_dead.live is not None
+    assert with_dead.live.shape == (2, 32)
+    alive = with_dead.w.detach().abs().amax(dim=(1, 2)) > 1e-3
+    assert torch.equal(alive, without.w.detach().abs().amax(dim=(1, 2)) > 1e-3)
+    gradients = [
+        torch.stack([x.grad for x in run.optimizer.slices]) for run in (with_dead, without)
+    ]
+    torch.testing.assert_close(*gradients, rtol=1e-5, atol=1e-7)
+
+
+def test_nodes_are_live_down_to_the_threshold() -> None:
+    w = torch.zeros(2, 3, 4, 100)
+    w[0, 0, 1, 7] = DEAD * 2
+    w[0, 2, 3, 99] = -DEAD * 2
+    w[1, 1, 0, 50] = DEAD / 2
+    live = live_nodes(w)
+    assert live is not None
+    assert live.shape == (2, 16)
+    assert {7, 99} <= set(live[0].tolist())
+    assert (live.diff() > 0).all()
+    assert live_nodes(torch.ones(1, 3, 4, 100)) is None
+
+
+def test_training_survives_the_death_of_all_nodes() -> None:
+    settings = replace(SMALL, epochs=3, width=32, seeds=(0,))
+    run = TrainingRun(settings)
+    with torch.no_grad():
+        run.w *= 1e-20
+    run.step()
+    assert run.live is not None
+    assert run.w.isfinite().all()
+
+
+def test_denormals_are_flushed_meanwhile_and_not_afterwards() -> None:
+    def flushed() -> bool:
+        return bool(torch.tensor(1e-39) * 1 == 0)
+
+    before = flushed()
+    with flushed_denormals():
+        assert flushed()
+        with flushed_denormals():
+            pass
+        assert flushed()
+    assert flushed() is before
+
+
+def test_divergence_is_reported_with_its_seed(tmp_path: Path) -> None:
+    settings = replace(SMALL, optimizer="sgd", lr=1e4, seeds=(5,))
+    with pytest.raises(
+        DivergedError, match=r"^seed 5 diverged: its loss is (nan|inf) after 20 epo"
+    ):
+        train(settings, checkpoint=tmp_path / "c.safetensors")
+    assert read_batch(tmp_path / "c.safetensors") == batch_of(settings)
+
+
+def test_ctrl_c_without_a_checkpoint_is_ctrl_c() -> None:
+    def interrupt(run: TrainingRun) -> None:
+        if run.epoch == 3:
+            os.kill(os.getpid(), signal.SIGINT)
+
+    before = signal.getsignal(signal.SIGINT)
+    with pytest.raises(KeyboardInterrupt):
+        train(SMALL, on_epoch=interrupt)
+    assert signal.getsignal(signal.SIGINT) is before
+
+
+def test_training_works_beside_the_main_thread() -> None:
+    found: list[Trained] = []
+    thread = threading.Thread(target=lambda: found.extend(train(SMALL)))
+    thread.start()
+    thread.join()
+    assert np.array_equal(found[0].network.layerc, train(SMALL)[0].network.layerc)
+
+
+def test_checkpoints_are_written_while_training(tmp_path: Path) -> None:
+    path = tmp_path / "c.safetensors"
+    seen = []
+
+    def look(run: TrainingRun) -> None:
+        seen.append(read_checkpoint(path, SMALL).epoch)
+
+    train(SMALL, checkpoint=path, every_seconds=0, on_epoch=look)
+    assert seen == list(range(1, 61))
+
+
+def test_a_full_disk_leaves_the_last_checkpoint(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "c.safetensors"
+    train(replace(SMALL, epochs=20), checkpoint=path)
+    before = path.read_bytes()
+
+    def full(*arguments: Any) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    with pytest.raises(WriteError, match="cannot be written: No space left on device"):
+        train(SMALL, checkpoint=path, resume=True, every_seconds=0)
+    monkeypatch.undo()
+    assert path.read_bytes() == before
+    assert os.listdir(tmp_path) == [path.name]
+    assert read_checkpoint(path, SMALL).epoch == 20
+
+
+def test_checkpoints_of_other_runs_are_refused(tmp_path: Path) -> None:
+    path = tmp_path / "c.safetensors"
+    train(replace(SMALL, epochs=5), checkpoint=path)
+    message = (
+        f"{path} is the checkpoint of another run: width 48, not 32, lr 0.01, not 0.1; pass its "
+        f"settings, or another folder"
+    )
+    with refused(CheckpointError, message):
+        train(replace(SMALL, width=32, lr=0.1), checkpoint=path, resume=True)
+
+
+def test_damaged_checkpoints_are_refused(tmp_path: Path) -> None:
+    path = tmp_path / "c.safetensors"
+    with refused(CheckpointError, f"{path} does not exist; give the path of a file"):
+        read_checkpoint(path, SMALL)
+    train(replace(SMALL, epochs=5), checkpoint=path)
+    good = path.read_bytes()
+    for bad in (b"", b"hello", good[:100], good[:-1], b"\xff" * 8 + good[8:], good[:8] + good[9:]):
+        path.write_bytes(bad)
+        message = "is no checkpoint of a training run" if bad else "is empty; give a file"
+        with pytest.raises(CheckpointError, match=message):
+            read_checkpoint(path, SMALL)
+    path.write_bytes(good.replace(b'\\"epoch\\": 5', b'\\"epoch\\":-5', 1))
+    with pytest.raises(CheckpointError, match="is damaged: epoch or wide"):
+        read_checkpoint(path, SMALL)
+    path.write_bytes(good.replace(b'\\"width\\\\\\": 48', b'\\"width\\\\\\": 49', 1))
+    with pytest.raises(CheckpointError, match=r"damaged|another run"):
+        read_checkpoint(path, SMALL)
+    (trained, _) = train(replace(SMALL, epochs=1))
+    numeric.write_weights(path, trained.network, force=True)
+    with refused(CheckpointError, f"{path} is no checkpoint of a training run"):
+        read_checkpoint(path, SMALL)
+
+
+def test_nan_in_a_checkpoint_is_refused(tmp_path: Path) -> None:
+    run = TrainingRun(SMALL)
+    with torch.no_grad():
+        run.w[0, 0, 0, 0] = float("nan")
+    write_checkpoint(tmp_path / "c.safetensors", run)
+    with pytest.raises(CheckpointError, match="is damaged: the weights do not fit the settings"):
+        read_checkpoint(tmp_path / "c.safetensors", SMALL)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"group": "Q8"}, "group='Q8': cannot read 'Q8'; write Z7, 7, Z2xZ4, 2x4 or Z2^3"),
+        ({"width": 0}, "width=0; pass 1 <= width <= 1048576"),
+        ({"epochs": -1}, "epochs=-1; pass epochs >= 0"),
+        ({"log_every": 0}, "log_every=0; pass log_every >= 1"),
+        ({"optimizer": "lion"}, "optimizer='lion'; pass adam or adamw or sgd"),
+        ({"dtype": "float16"}, "dtype='float16'; pass float32 or float64"),
+        ({"lr": float("nan")}, "lr=nan; pass a finite lr >= 0"),
+        ({"weight_decay": -1.0}, "weight_decay=-1.0; pass a finite weight_decay >= 0"),
+        ({"seeds": ()}, "seeds=(); pass 1 to 1000 seeds"),
+        ({"seeds": (1, 1)}, "seeds=(1, 1); pass each seed once"),
+        ({"seeds": (-1,)}, "seed=-1; pass 0 <= seed <= 4294967295"),
+        ({"train_fraction": 2.0}, "train_fraction=2.0; pass 0 < train_fraction <= 1"),
+        (
+            {"train_fraction": 0.001},
+            "train_fraction=0.001 leaves none of the 49 pairs of Z7 to train on",
+        ),
+    ],
+)
+def test_wrong_settings_are_refused(change: dict[str, Any], message: str) -> None:
+    with pytest.raises(ValueError, match="=") as caught:
+        replace(SMALL, **change)
+    assert str(caught.value) == message
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("", "seeds='': cannot read ''; write 0-4, 7 or 0,2,5-7"),
+        ("4-0", "seeds='4-0': cannot read '4-0'; write 0-4, 7 or 0,2,5-7"),
+        ("1,x", "seeds='1,x': cannot read 'x'; write 0-4, 7 or 0,2,5-7"),
+        ("0-9999999999", "seeds='0-9999999999': at most 1000 at once"),
+    ],
+)
+def test_wrong_seeds_are_refused(text: str, message: str) -> None:
+    with refused(SettingsError, message):
+        parse_seeds(text)
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"group": "Z7"}', '{"seeds": [0], "x": 1}'])
+def test_texts_that_are_no_settings_are_refused(text: str) -> None:
+    with pytest.raises(SettingsError, match=r"^these are no settings of a training run: "):
+        settings_from_text(text)
+
+
+def test_devices_that_are_not_there_are_refused() -> None:
+    with pytest.raises(SettingsError, match=r"^device='abacus' cannot be used: .*; pass cpu$"):
+        torch_device("abacus")
+
+
+def test_a_trained_network_is_a_weight_file_like_any_other(tmp_path: Path) -> None:
+    trained = train(SMALL)[0]
+    for suffix in (".safetensors", ".npz"):
+        numeric.write_weights(tmp_path / f"w{suffix}", trained.network)
+        back = read_weights(tmp_path / f"w{suffix}")
+        assert dict(back.metadata) == dict(trained.network.metadata)
+        assert np.array_equal(back.layera, trained.network.layera)
+
+
+def test_progress_is_told_after_every_epoch() -> None:
+    seen: list[int] = []
+    start = time.monotonic()
+    train(SMALL, on_epoch=lambda run: seen.append(run.epoch))
+    assert seen == list(range(1, 61))
+    assert time.monotonic() - start < 600
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"width": 2.5}, "width=2.5; pass a whole number"),
+        ({"epochs": "10"}, "epochs='10'; pass a whole number"),
+        ({"log_every": None}, "log_every=None; pass a whole number"),
+        ({"seeds": 3}, "seeds=3; pass a tuple of seeds"),
+        ({"seeds": (0.5,)}, "seed=0.5; pass a whole number"),
+        ({"lr": "fast"}, "lr='fast'; pass a number"),
+        ({"train_fraction": None}, "train_fraction=None; pass a number"),
+    ],
+)
+def test_settings_of_another_kind_are_refused(given: dict[str, Any], message: str) -> None:
+    with pytest.raises(SettingsError) as caught:
+        Settings(group="Z5", **given)
+    assert str(caught.value) == message
+
+
+def test_whole_numbers_of_numpy_are_settings_like_others() -> None:
+    made = Settings(group="Z5", width=np.int64(16), seeds=np.arange(2))  # type: ignore[arg-type]
+    assert made == Settings(group="Z5", width=16, seeds=(0, 1))
+    assert settings_from_text(made.to_text()) == made

@@ -1,0 +1,387 @@
+"""Weights from exact elements: against sums of exact characters, and against a plain network."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from importlib import import_module
+from itertools import product
+from math import prod
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings, strategies as st
+
+import algebra.machine.memory
+from algebra import AbelianGroup, Element, Potential, blocks, element, optimizers, zero
+from algebra.criterion.tensor import loss as exact_loss
+from algebra.groups.group import Index
+from algebra.machine.memory import MemoryEstimateError
+from algebra.numbers.scalar import Scalar
+from algebra.numbers.units import unit, zeta
+from numeric import Weights, embed, spectrum_of
+
+MODULI = [(7,), (8,), (2, 2, 2), (3, 3), (2, 4, 3)]
+VALUES: list[Scalar | Fraction | int] = [unit(Fraction(1, 3)), zeta(8)]
+
+
+def plain_loss(moduli: tuple[int, ...], w: Weights, target: str = "projected") -> float:
+    """The loss of theory section 1, group elements as tuples, no code of the project."""
+    elements = list(product(*map(range, moduli)))
+    d = prod(moduli)
+    total = 0.0
+    for i, x in enumerate(elements):
+        for j, y in enumerate(elements):
+            z = tuple((s + t) % n for s, t, n in zip(x, y, moduli, strict=True))
+            error = w.w_c @ (w.w_a[i] + w.w_b[j]) ** 2 / (2 * d)
+            error[elements.index(z)] -= 1
+            if target == "projected":
+                error -= error.mean()
+            total += float(error @ error)
+    return total / d**2
+
+
+def everything_set(family: str, value: Any) -> dict[str, Any]:
+    names = optimizers.FAMILIES[family].parameters
+    if family == "order6":
+        names = ("nu",)
+    return dict.fromkeys(names, value)
+
+
+CASES = [
+    (moduli, family, value)
+    for moduli in MODULI
+    for family in optimizers.families(AbelianGroup(moduli))
+    for value in (VALUES if optimizers.FAMILIES[family].parameters else VALUES[:1])
+]
+
+
+@pytest.mark.parametrize("target", ["projected", "onehot"])
+@pytest.mark.parametrize("gauge", ["rational", "balanced"])
+@pytest.mark.parametrize(
+    ("moduli", "family", "value"), CASES, ids=lambda x: str(x).replace(" ", "")
+)
+def test_every_family_solves_the_task_in_a_plain_network(
+    moduli: tuple[int, ...], family: str, value: Any, gauge: Any, target: Any
+) -> None:
+    group = AbelianGroup(moduli)
+    z = optimizers.build(group, family, target=target, **everything_set(family, value))
+    w = embed(z, gauge=gauge)
+    assert w.width == optimizers.width(group, family) + _extra(group, family, target)
+    assert plain_loss(moduli, w, target) < 1e-20
+
+
+def _extra(group: AbelianGroup, family: str, target: str) -> int:
+    """Nodes that the one-hot target adds where no carrier takes the mean."""
+    has_carrier = {
+        "order46": bool(group.conjugate_pairs()),
+        "order4-const": bool(group.conjugate_pairs()),
+        "order4-real": True,
+        "order431-real": True,
+        "order431-shared": True,
+        "order431": group.exponent != 3,
+    }
+    return int(target == "onehot" and not has_carrier.get(family, False))
+
+
+@pytest.mark.parametrize("form", ["syn*nu", "nu(i)*syn_ab"])
+def test_both_forms_of_order_6_solve_the_task(form: str) -> None:
+    names = {"syn*nu": ["nu"], "nu(i)*syn_ab": ["alpha", "beta"]}[form]
+    z = optimizers.order6(AbelianGroup("Z7"), form=form, **dict.fromkeys(names, zeta(5)))  # type: ignore[arg-type]
+    assert plain_loss((7,), embed(z)) < 1e-20
+
+
+def test_the_loss_of_a_partial_solution_is_its_exact_loss() -> None:
+    z = blocks.normalised(blocks.syn()).at(AbelianGroup("Z7"), 1, 2, 3)
+    assert exact_loss(z) == Fraction(3, 7)
+    assert plain_loss((7,), embed(z)) == pytest.approx(3 / 7, abs=1e-14)
+
+
+def test_float32_weights_solve_the_task_to_float32() -> None:
+    w = embed(optimizers.order46(AbelianGroup("Z7"), xi=1, nu=1), dtype=np.float32)
+    assert w.w_a.dtype == w.w_b.dtype == w.w_c.dtype == np.float32
+    assert 0 < plain_loss((7,), w) < 1e-11
+
+
+def elements_over(group: AbelianGroup) -> st.SearchStrategy[Element]:
+    numbers = st.builds(
+        lambda p, q, n, e: Scalar(Fraction(p, q)) * zeta(n, e) + 1,
+        st.integers(-9, 9),
+        st.integers(1, 9),
+        st.sampled_from([1, 3, 4, 5, 24]),
+        st.integers(0, 23),
+    )
+    real = set(group.real_characters()) | {0}
+    keys = st.tuples(st.sampled_from("abc"), st.integers(0, group.order - 1))
+    raw = st.lists(st.dictionaries(keys, numbers, max_size=6), max_size=4)
+
+    def cleaned(nodes: list[dict[tuple[str, int], Scalar]]) -> Element:
+        kept = []
+        for node in nodes:
+            entries: dict[tuple[str, Index], Scalar] = {}
+            for (p, k), x in node.items():
+                key = p, min(k, group.negate(k))
+                entries[key] = x + x.conjugate() if k in real else x
+            kept.append(entries)
+        return element(group, kept)
+
+    return raw.map(cleaned)
+
+
+GROUPS = [AbelianGroup(m) for m in [(1,), (2,), (5,), (6,), (2, 4), (4, 2), (3, 1), (2, 3, 2)]]
+some_element = st.sampled_from(GROUPS).flatmap(elements_over)
+
+
+@settings(max_examples=60, deadline=None)
+@given(some_element)
+def test_weights_are_sums_of_exact_characters(z: Element) -> None:
+    group = z.spectrum
+    assert isinstance(group, AbelianGroup)
+    w = embed(z)
+    assert w.w_a.shape == w.w_b.shape == w.w_c.shape == (group.order, z.order)
+    for row, matrix in (("a", w.w_a), ("b", w.w_b), ("c", w.w_c)):
+        for x, j in product(range(group.order), range(z.order)):
+            exact = Scalar(0)
+            for k in range(group.order):
+                chi = group.character_value(k, x)
+                exact = exact + z.entry(row, k, j) * (chi.conjugate() if row == "c" else chi)
+            assert matrix[x, j] == pytest.approx(complex(exact).real, abs=1e-12)
+            assert abs(complex(exact).imag) < 1e-12
+
+
+@pytest.mark.parametrize("gauge", ["rational", "balanced"])
+@pytest.mark.parametrize("block", [1, 8 * 7, 8 * 64])
+def test_embedding_in_blocks_of_nodes_changes_nothing(
+    monkeypatch: pytest.MonkeyPatch, block: int, gauge: Any
+) -> None:
+    z = optimizers.memorization(AbelianGroup("Z2xZ4")) + optimizers.order46(
+        AbelianGroup("Z2xZ4"), xi=unit(Fraction(1, 3)), nu=1
+    )
+    whole = embed(z, gauge=gauge)
+    # The function `numeric.weights.embed` hides the module of that name.
+    monkeypatch.setattr(import_module("numeric.weights.embed"), "BLOCK", block)
+    parts = embed(z, gauge=gauge)
+    for name in ("w_a", "w_b", "w_c"):
+        np.testing.assert_allclose(getattr(parts, name), getattr(whole, name), atol=1e-14)
+
+
+@settings(max_examples=60, deadline=None)
+@given(some_element, st.sampled_from(["rational", "balanced"]))
+def test_the_spectrum_of_the_weights_is_the_element(z: Element, gauge: Any) -> None:
+    group = z.spectrum
+    assert isinstance(group, AbelianGroup)
+    w = embed(z, gauge=gauge)
+    spectra = [spectrum_of(x, group, row=p) for p, x in (("a", w.w_a), ("b", w.w_b), ("c", w.w_c))]
+    exact = [
+        np.array(
+            [[complex(z.entry(p, k, j)) for j in range(z.order)] for k in range(group.order)]
+        ).reshape(group.order, z.order)
+        for p in "abc"
+    ]
+    if gauge == "balanced":
+        inputs = np.sqrt((abs(exact[0]) ** 2 + abs(exact[1]) ** 2).sum(axis=0))
+        outputs = np.sqrt((abs(exact[2]) ** 2).sum(axis=0))
+        for j in range(z.order):
+            if inputs[j] > 0 and outputs[j] > 0:
+                s = (2 * outputs[j] ** 2 / inputs[j] ** 2) ** (1 / 6)
+                exact[0][:, j] *= s
+                exact[1][:, j] *= s
+                exact[2][:, j] /= s**2
+    for found, wanted in zip(spectra, exact, strict=True):
+        np.testing.assert_allclose(found, wanted, atol=1e-12)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.sampled_from(GROUPS), st.integers(0, 5), st.integers(0, 2**32), st.sampled_from("abc"))
+def test_real_weights_come_back_from_their_spectrum(
+    group: AbelianGroup, q: int, seed: int, row: str
+) -> None:
+    w = np.random.default_rng(seed).normal(size=(group.order, q))
+    z = spectrum_of(w, group, row=row)
+    k, x = np.meshgrid(np.arange(group.order), np.arange(group.order))
+    chi = np.exp(2j * np.pi * group.character_exponents(k, x) / group.exponent)
+    np.testing.assert_allclose((np.conj(chi) if row == "c" else chi) @ z, w, atol=1e-12)
+    np.testing.assert_allclose(z[group.negate(np.arange(group.order))], np.conj(z), atol=1e-12)
+
+
+def test_the_potentials_of_the_weights_are_the_exact_potentials() -> None:
+    group = AbelianGroup("Z2xZ4")
+    nu, xi = unit(Fraction(2, 5)), zeta(5)
+    raw = blocks.xi(xi) * blocks.syn() + blocks.nu(nu)
+    z = optimizers.order46(group, xi=xi, nu=nu) + raw.at(group, 1, 5)
+    random = np.random.default_rng(0)
+    for gauge in ("rational", "balanced"):
+        w = embed(z, gauge=gauge)
+        matrices = {"a": w.w_a, "b": w.w_b, "c": w.w_c}
+        spectrum = {p: spectrum_of(x, group, row=p) for p, x in matrices.items()}
+        seen = set()
+        for _ in range(300):
+            x, y, k = (int(i) for i in random.integers(0, group.order, 3))
+            p, q = random.choice(["aa", "ab", "bb"])
+            value = Potential(group, [(p, x), (q, y), ("c", k)])(z)
+            found = (spectrum[p][x] * spectrum[q][y] * spectrum["c"][k]).sum()
+            assert found == pytest.approx(complex(value), abs=1e-13)
+            seen.add(value)
+        assert len(seen) >= 7
+
+
+@pytest.mark.parametrize(
+    ("block", "order"),
+    [
+        (blocks.syn() * blocks.nu(zeta(8)), 6),
+        (blocks.nu(zeta(4)) * blocks.syn_ab(zeta(5), unit(Fraction(1, 3))), 6),
+        (blocks.nu(zeta(4)) * blocks.xi(unit(Fraction(1, 3))), 4),
+        (blocks.three_c() * blocks.syn(), 9),
+        (blocks.real_character(), 2),
+    ],
+)
+def test_balanced_blocks_have_all_entries_of_one_modulus(block: Element, order: int) -> None:
+    group = AbelianGroup("Z2xZ4")
+    whole = block if order == 2 else block.scaled(c=Fraction(1, order))
+    z = whole.at(group, 4 if order == 2 else 1)
+    w = embed(z, gauge="balanced")
+    for row, matrix in (("a", w.w_a), ("b", w.w_b), ("c", w.w_c)):
+        size = abs(spectrum_of(matrix, group, row=row))
+        live = size[size > 1e-9]
+        assert len(live) == order * (1 if order == 2 else 2)
+        np.testing.assert_allclose(live, order ** (-1 / 3), rtol=1e-12)
+
+
+def test_balanced_norms_are_those_of_the_theory() -> None:
+    """Section 7, per conjugate pair 6 * 4^(1/3) and 6 * 6^(1/3); memorization 3 (d-1) d^(2/3)."""
+    group = AbelianGroup("Z7")
+    order4 = (blocks.nu(zeta(4)) * blocks.xi(1)).scaled(c=Fraction(1, 4)).at(group, 1)
+    assert embed(order4, gauge="balanced").squared_norm() / 7 == pytest.approx(6 * 4 ** (1 / 3))
+    order6 = optimizers.order6(group, nu=1)
+    norm = embed(order6, gauge="balanced").squared_norm() / 7
+    assert norm == pytest.approx(3 * 6 * 6 ** (1 / 3))
+    norm = embed(optimizers.memorization(group), gauge="balanced").squared_norm() / 7
+    assert norm == pytest.approx(3 * 6 * 7 ** (2 / 3))
+
+
+@settings(max_examples=60, deadline=None)
+@given(some_element, st.floats(0.5, 2).filter(lambda s: abs(s - 1) > 1e-3))
+def test_no_scaling_of_a_node_has_a_smaller_norm_than_balanced(z: Element, s: float) -> None:
+    w = embed(z, gauge="balanced")
+    for j in range(w.width):
+        a, b, c = ((x[:, j] ** 2).sum() for x in (w.w_a, w.w_b, w.w_c))
+        if a + b > 0 and c > 0:
+            assert s**2 * (a + b) + c / s**4 > a + b + c
+
+
+@settings(max_examples=30, deadline=None)
+@given(some_element)
+def test_gauges_give_the_same_outputs(z: Element) -> None:
+    outputs = []
+    for gauge in ("rational", "balanced"):
+        w = embed(z, gauge=gauge)
+        sums = (w.w_a[:, None] + w.w_b[None]) ** 2
+        outputs.append(sums @ w.w_c.T)
+    scale = 1 + abs(outputs[0]).max(initial=0)
+    np.testing.assert_allclose(outputs[0] / scale, outputs[1] / scale, atol=1e-12)
+
+
+def test_nodes_without_inputs_or_outputs_stay_as_they_are() -> None:
+    group = AbelianGroup("Z5")
+    z = element(group, [{("a", 1): 3, ("b", 1): zeta(3)}, {("c", 2): 5}, {}])
+    left, right = embed(z), embed(z, gauge="balanced")
+    for name in ("w_a", "w_b", "w_c"):
+        assert np.array_equal(getattr(left, name), getattr(right, name))
+
+
+def test_huge_and_tiny_entries_are_balanced_without_overflow() -> None:
+    group = AbelianGroup("Z5")
+    big, small = Fraction(10) ** 160, Fraction(1, 10**303)
+    z = element(group, [{("a", 1): big, ("b", 1): big, ("c", 1): small}])
+    w = embed(z, gauge="balanced")
+    a, b, c = (
+        spectrum_of(x, group, row=p)[1, 0] for p, x in zip("abc", w._matrices(), strict=True)
+    )
+    assert abs(a) == pytest.approx(abs(b), rel=1e-12)
+    assert abs(a) == pytest.approx(abs(c), rel=1e-12)
+    assert abs(a) * abs(b) * abs(c) == pytest.approx(1e17, rel=1e-12)
+
+
+def test_no_nodes_give_empty_matrices() -> None:
+    w = embed(zero(AbelianGroup("Z2xZ3")), gauge="balanced")
+    assert w.w_a.shape == w.w_c.shape == (6, 0)
+    assert repr(w) == "<Weights of 0 nodes over Z2xZ3, float64, gauge balanced>"
+
+
+def test_free_parameters_are_named() -> None:
+    with pytest.raises(ValueError, match="these parameters are free: nu_1, xi_2, xi_3; set them "):
+        embed(optimizers.order46(AbelianGroup("Z7")))
+    with pytest.raises(ValueError, match=r"free: nu_1, .*, nu_16, \.\.\. \(50 in all\)"):
+        embed(optimizers.order6(AbelianGroup("Z101")))
+
+
+def test_a_block_is_no_element_over_a_group() -> None:
+    with pytest.raises(ValueError, match=r"place it on a group with at\(G, k\)"):
+        embed(blocks.syn())
+
+
+def test_other_gauges_and_dtypes_are_refused() -> None:
+    z = optimizers.order9(AbelianGroup("Z5"))
+    with pytest.raises(ValueError, match="gauge='round'; pass 'rational' or 'balanced'"):
+        embed(z, gauge="round")  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match="dtype=float16; pass float32 or float64"):
+        embed(z, dtype=np.float16)
+
+
+def test_entries_that_are_small_differences_of_large_terms_keep_their_digits() -> None:
+    golden = 1 + zeta(5) + zeta(5, 4)
+    z = element(AbelianGroup("Z5"), [{("a", 0): golden**-80, ("b", 1): 1, ("c", 1): 1}])
+    assert embed(z).w_a[0, 0] == pytest.approx(((1 + 5**0.5) / 2) ** -80, rel=1e-13)
+
+
+@pytest.mark.parametrize(
+    ("entry", "message"),
+    [
+        (Fraction(10) ** 400, "too large for a float"),
+        (Fraction(1, 10**400), "too small for a float"),
+    ],
+)
+def test_entries_that_floats_do_not_hold_are_refused(entry: Any, message: str) -> None:
+    z = element(AbelianGroup("Z5"), [{("a", 1): entry, ("b", 1): 1, ("c", 1): 1}])
+    with pytest.raises(ValueError, match=message):
+        embed(z)
+
+
+def test_weights_too_large_for_float32_are_refused() -> None:
+    z = element(AbelianGroup("Z5"), [{("a", 1): 10**50, ("b", 1): 1, ("c", 1): 1}])
+    assert embed(z).w_a.max() > 1e50
+    with pytest.raises(ValueError, match="too large for float32; pass dtype=float64"):
+        embed(z, dtype=np.float32)
+
+
+def test_memory_is_estimated_before_it_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(algebra.machine.memory, "available_bytes", lambda: 1 << 30)
+    z = optimizers.memorization(AbelianGroup("Z101"))
+    assert 24 * 101**3 < 1 << 30
+    embed(z)
+    z = optimizers.memorization(AbelianGroup("Z401"))
+    with pytest.raises(MemoryEstimateError, match=r"embedding 160,801 nodes .* narrower family"):
+        embed(z)
+    assert z._nodes is None, "expanded before the estimate"
+
+
+def test_weights_of_wrong_shape_or_dtype_are_refused() -> None:
+    group, w = AbelianGroup("Z3"), np.zeros((3, 2))
+    with pytest.raises(ValueError, match=r"w_b has shape \(3, 1\); Z3 needs \(3, q\)"):
+        Weights(group, w, w[:, :1], w)
+    with pytest.raises(ValueError, match=r"w_a has shape \(2, 3\)"):
+        Weights(group, w.T, w.T, w.T)
+    with pytest.raises(ValueError, match="w_c has dtype float32"):
+        Weights(group, w, w, w.astype(np.float32))
+    with pytest.raises(ValueError, match="w_a has dtype int64"):
+        Weights(group, w.astype(np.int64), w, w)
+    with pytest.raises(ValueError, match="gauge='x'"):
+        Weights(group, w, w, w, "x")  # type: ignore[arg-type]
+
+
+def test_the_spectrum_needs_a_row_and_a_weight_per_element() -> None:
+    group = AbelianGroup("Z3")
+    with pytest.raises(ValueError, match="row='d'"):
+        spectrum_of(np.zeros((3, 1)), group, row="d")
+    with pytest.raises(ValueError, match=r"w has shape \(1, 3\); Z3 needs \(3, q\)"):
+        spectrum_of(np.zeros((1, 3)), group, row="a")

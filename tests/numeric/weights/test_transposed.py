@@ -1,0 +1,108 @@
+"""Files whose matrices are stored transposed are read by what the network answers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from algebra import AbelianGroup, optimizers, unit
+from numeric import embed, plain_network, read_weights, write_weights
+from numeric.recognition.recognise import recognise
+from numeric.weights.files import weights_over
+from numeric.weights.layouts import KEYS
+from numeric.weights.plain_network import WeightFileError
+from numeric.weights.transposed import as_it_answers
+from tests.numeric.trained_like import TRAINED
+
+DATA = Path(__file__).parents[2] / "data"
+FILES = [TRAINED.name, "x_minus_y_mod7.npz", "z6_in_the_order_of_z2xz3.npz", "cross_entropy_z11.pt"]
+
+
+def stored(path: Path, layers: Any) -> Path:
+    np.savez(path, **dict(zip(KEYS, layers, strict=True)))
+    return path
+
+
+def exact(spec: str, family: str) -> Any:
+    z = optimizers.build(AbelianGroup(spec), family)
+    z = z.substitute({name: unit(2 + i) for i, name in enumerate(z.parameters)})
+    n = plain_network(embed(z, gauge="balanced"))
+    return n.layera, n.layerb, n.layerc
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_transposed_weights_are_the_same_network(name: str, tmp_path: Path) -> None:
+    plain = read_weights(DATA / name)
+    assert len(plain.layera) > plain.layera.shape[1]  # as it was saved
+    path = stored(tmp_path / "t.npz", [x.T for x in plain.state().values()])
+    found = read_weights(path)
+    for key, x in plain.state().items():
+        assert np.array_equal(found.state()[key], x)
+        assert found.state()[key].flags.c_contiguous
+    w = weights_over(path)
+    assert (str(w.group), w.width) == (f"Z{len(plain.layerc)}", len(plain.layera))
+
+
+@pytest.mark.parametrize("spec", ["Z4", "Z5", "Z8", "Z2xZ4", "Z9", "Z2^4", "Z15"])
+def test_exact_optimizers_of_all_families_are_read_as_what_they_are(spec: str) -> None:
+    for family in optimizers.families(AbelianGroup(spec)):
+        layers = exact(spec, family)
+        assert as_it_answers(layers) is layers
+        turned = as_it_answers(tuple(x.T for x in layers))  # type: ignore[arg-type]
+        assert all(np.array_equal(x, y) for x, y in zip(turned, layers, strict=True)), family
+
+
+def test_a_network_that_has_learned_a_part_is_told_from_its_transposed_too() -> None:
+    a, b, c = exact("Z23", "order46")
+    noise = np.random.default_rng(0)
+    c = c + 0.7 * np.abs(c).mean() * noise.normal(size=c.shape) * 3
+    x, y = np.divmod(np.arange(529), 23)
+    right = ((c @ (a[:, x] + b[:, y]) ** 2).argmax(axis=0) == (x + y) % 23).mean()
+    assert 0.2 < right < 0.8
+    assert as_it_answers((a.T, b.T, c.T))[2].shape == c.shape
+    assert as_it_answers((a, b, c))[2] is c
+
+
+def test_a_network_as_wide_as_its_group_is_large_may_have_either_matrix_transposed() -> None:
+    a, b, c = exact("Z2^4", "order431")
+    assert c.shape == (16, 16)
+    for inputs in (False, True):
+        for outputs in (False, True):
+            given = (a.T, b.T) if inputs else (a, b)
+            found = as_it_answers((*given, c.T if outputs else c))
+            assert all(np.array_equal(x, y) for x, y in zip(found, (a, b, c), strict=True))
+
+
+def test_random_weights_are_read_as_they_stand() -> None:
+    rng = np.random.default_rng(1)
+    for _ in range(150):
+        d, q = rng.integers(1, 30, 2)
+        layers = tuple(rng.normal(size=s) for s in ((q, d), (q, d), (d, q)))
+        found = as_it_answers(layers)  # type: ignore[arg-type]
+        assert all(x is y for x, y in zip(found, layers, strict=True)), (d, q)
+
+
+def test_the_order_decides_where_answers_do_not_and_answers_where_they_do(tmp_path: Path) -> None:
+    rng = np.random.default_rng(2)
+    path = stored(tmp_path / "r.npz", [rng.normal(size=s) for s in ((9, 5), (9, 5), (5, 9))])
+    assert weights_over(path).group == AbelianGroup("Z5")
+    assert weights_over(path, group="Z3xZ3").width == 5
+    with pytest.raises(WeightFileError, match="Z512 has order 512, and the weights have d = 23"):
+        weights_over(TRAINED, group="Z512")
+
+
+def test_the_factor_of_a_transposed_file_is_that_of_its_group(tmp_path: Path) -> None:
+    w = embed(optimizers.order9(AbelianGroup("Z7")))
+    path = stored(tmp_path / "f.npz", [w.w_a, w.w_b, w.w_c.T])
+    assert np.array_equal(read_weights(path, normalised=True).layerc, plain_network(w).layerc)
+
+
+def test_a_file_that_names_its_group_is_not_asked_what_it_answers(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_weights(tmp_path / "w.npz", embed(optimizers.order9(AbelianGroup("Z7"))))
+    monkeypatch.setattr("numeric.weights.transposed.as_it_answers", None)
+    assert recognise(weights_over(tmp_path / "w.npz")).learned

@@ -1,0 +1,117 @@
+"""Work in other processes ends with the block, and shows how far it is."""
+
+import io
+import multiprocessing
+import os
+import signal
+import sys
+import time
+
+import pytest
+from rich.console import Console
+
+from cogo.cli import terminal as progress
+from numeric.work.executor import LostWorkError, _require_address, executor_of, interrupts
+
+
+def _interrupted_at_work():
+    """Yield the processes at work, then be interrupted."""
+    with executor_of(None, 2) as (executor, count):
+        assert count == 2
+        assert executor is not None
+        working = executor.submit(time.sleep, 120)
+        while not working.running():
+            time.sleep(0.05)
+        yield multiprocessing.active_children()
+        raise KeyboardInterrupt
+
+
+def test_an_interrupt_does_not_wait_for_work_in_processes():
+    block = _interrupted_at_work()
+    workers = next(block)
+    assert workers
+    with pytest.raises(KeyboardInterrupt):
+        next(block)
+    limit = time.monotonic() + 20
+    # The pool's own thread waits for the same processes, and may learn of an end a little earlier.
+    while any(worker.is_alive() for worker in workers):
+        assert time.monotonic() < limit
+        time.sleep(0.05)
+
+
+def test_work_whose_process_is_no_more_is_an_error_that_says_what_to_do():
+    with (
+        pytest.raises(
+            LostWorkError, match=r"^a worker died \(.*\); take fewer workers if memory was"
+        ),
+        executor_of(None, 2) as (executor, _),
+    ):
+        executor.submit(os._exit, 3).result()
+
+
+@pytest.fixture
+def terminal(monkeypatch):
+    shown = io.StringIO()
+    monkeypatch.setattr(
+        progress,
+        "Console",
+        lambda stderr: Console(file=shown, force_terminal=True, width=100),
+    )
+    return shown
+
+
+def test_a_bar_shows_the_text_and_the_share_that_is_done(terminal):
+    with progress.progress_bar() as show:
+        show("products: 7 found", 3, 4)
+        show("x" * 60, 1, 8)
+    assert "x" * 40 in terminal.getvalue()
+    assert "x" * 41 not in terminal.getvalue()
+    assert " 12 %" in terminal.getvalue()
+
+
+def test_a_silent_bar_and_one_without_a_terminal_write_nothing(terminal, capsys, monkeypatch):
+    with progress.progress_bar(silent=True) as show:
+        show("working", 1, 2)
+    assert terminal.getvalue() == ""
+    monkeypatch.undo()
+    with progress.progress_bar() as show:
+        show("working", 1, 2)
+    assert capsys.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize("address", ["nonsense", "", "tcp://host", "tcp://host:", "host:port"])
+def test_what_is_no_address_is_refused_at_once(address: str) -> None:
+    pytest.importorskip("distributed")
+    with (
+        pytest.raises(ValueError, match=r"^cluster='.*' is no address; pass such as tcp://host"),
+        executor_of(address, None),
+    ):
+        pass
+
+
+@pytest.mark.parametrize(
+    "address", ["tcp://127.0.0.1:8786", "[::1]:8786", "host:1", "inproc://x/1"]
+)
+def test_addresses_are_left_to_dask(address: str) -> None:
+    _require_address(address)
+
+
+def test_a_signal_in_a_finaliser_is_noted_and_leaves_no_traceback(capfd, monkeypatch):
+    monkeypatch.setattr(sys, "unraisablehook", sys.__unraisablehook__)
+
+    class Finalised:
+        def __init__(self, end):
+            self.end = end
+
+        def __del__(self):
+            self.end()
+
+    with interrupts() as received:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            Finalised(lambda number=number: signal.raise_signal(number))
+    assert received == [signal.SIGINT, signal.SIGTERM]
+    assert capfd.readouterr().err == ""
+    with interrupts():
+        Finalised(lambda: 1 / 0)
+    assert "ZeroDivisionError" in capfd.readouterr().err
+    assert sys.unraisablehook is sys.__unraisablehook__

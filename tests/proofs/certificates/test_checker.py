@@ -1,0 +1,664 @@
+"""The stand-alone checker: what it accepts, what it refuses, and that each rule is needed."""
+
+import cmath
+import copy
+import json
+import os
+import random
+import signal
+import stat
+import subprocess
+import sys
+import time
+
+import numpy as np
+import pytest
+
+from proofs.claims.checker import overflowing
+from tests.proofs.stand_alone import ROOT, copied, load, mutated
+
+SOURCE = ROOT / "proofs" / "certificates" / "checker.py"
+REJECT = ROOT / "tests" / "reject"
+EXPECTED = json.loads((REJECT / "expected.json").read_text())
+
+
+make = load(ROOT / "benchmarks" / "corrupt_certificates.py")
+checker = load(SOURCE)
+
+
+def encode(certificate):
+    return json.dumps(certificate).encode()
+
+
+def code(certificate):
+    return checker.check(encode(certificate))[0]
+
+
+def rewritten(certificate):
+    """The same values in other words: 1 as -w - w^2, where w^3 = 1, and -1 as zeta^(n/2)."""
+    result, n = copy.deepcopy(certificate), certificate["field"]
+    for i, node in enumerate(result["nodes"]):
+        for row in node.values():
+            for entry in row[i % 2 :: 2]:
+                (num, den, e, *m), *rest = entry[1]
+                if rest or n % 6:
+                    continue
+                entry[1] = [
+                    [-2 * num, 2 * den, (e + n // 3) % n, *m],
+                    [num, den, (e + 2 * n // 3 + n // 2) % n, *m],
+                ]
+    return result
+
+
+Z2 = make.order6(2, n=1)
+VALID = {
+    "the trivial group, no nodes": make.write((1,), 1, [], "projected", []),
+    "the trivial group, one-hot": make.write(
+        (1,), 1, [], "onehot", [{"a": {(0,): {(0, ()): 1}}, "b": {}, "c": {(0,): {(0, ()): 2}}}]
+    ),
+    "Z2 over the rationals": Z2,
+    "Z2 and a trivial factor": make.order6(1, 2, n=1),
+    "order 6 on Z3": make.order6(3),
+    "order 6 on Z3, free parameter": make.order6(3, names=("nu",)),
+    "order 6 on Z5, free parameters": make.order6(5, names=("nu", "mu")),
+    "order 6 on Z15": make.order6(15, names=("nu",)),
+    "order 6 on Z4": make.order6(4, names=("nu",)),
+    "order 6 on Z3xZ3": make.order6(3, 3, names=("p", "q", "r", "s")),
+    "order 6 on Z2xZ4": make.order6(2, 4, names=("nu",)),
+    "order 6 over a larger field": make.order6(3, n=2**5 * 3**4 * 5),
+    "order 4 and a constant on Z5": make.order4(5, names=("x", "y")),
+    "order 4 and a constant on Z7, one-hot": make.order4(7, names=("x",), target="onehot"),
+    "order 4 and a constant on Z3xZ3, one-hot": make.order4(3, 3, target="onehot"),
+    "order 4 and a constant on Z6, one-hot": make.order4(6, names=("x",), target="onehot"),
+    "memorization of Z4": make.memorization(4),
+    "memorization of Z5": make.memorization(5),
+    "memorization of Z2xZ3": make.memorization(2, 3),
+    "order 6 in other words": rewritten(make.order6(5, names=("nu",))),
+    "order 4 in other words": rewritten(make.order4(5, names=("x",), target="onehot")),
+}
+
+
+@pytest.mark.parametrize("name", VALID)
+def test_an_exact_optimizer_is_accepted(name):
+    status, message = checker.check(encode(VALID[name]))
+    assert (status, message[:10]) == (0, "accepted: ")
+
+
+def test_the_verdict_says_what_was_found():
+    assert checker.check(encode({**make.order6(7, names=("nu",)), "notes": 0.5})) == (
+        0,
+        "accepted: Z7, 18 nodes, 1 parameters, target projected: the weights are real "
+        "(108 entries); of 27 entries of T with a term, up to conjugation, 3 are 1 and 24 are 0, "
+        "exactly; notes were not read",
+    )
+
+
+@pytest.mark.parametrize("name", EXPECTED)
+def test_each_rule_refuses_its_certificate_with_its_message(name):
+    found = checker.check_file(str(REJECT / name))
+    assert found == (EXPECTED[name]["exit"], EXPECTED[name]["message"])
+    assert "\n" not in found[1]
+
+
+def test_the_table_of_bad_certificates_is_complete():
+    assert {path.name for path in REJECT.iterdir()} == {*EXPECTED, "expected.json"}
+
+
+# Independence of the arithmetic: T, entry by entry, against its definition in floating point.
+
+
+def random_certificate(group, n, names, rng):
+    """Real weights without any other property."""
+
+    def scalar():
+        powers = {p: rng.randint(-2, 2) for p in names if rng.random() < 0.5}
+        return make.scalar(
+            n,
+            make.Fraction(rng.choice([-2, -1, 1, 3]), rng.randint(1, 3)),
+            make.Fraction(rng.randrange(n), n),
+            **{p: x for p, x in powers.items() if x},
+        )
+
+    nodes = []
+    for _ in range(4):
+        node = {p: {} for p in "abc"}
+        for p in "abc":
+            for k in make.frequencies(group):
+                if rng.random() < 0.7 and make.negate(k, group) >= k:
+                    entry = {**scalar(), **scalar()}
+                    if k == make.negate(k, group):
+                        mirror = make.bar(n, entry)
+                        keys = {*entry, *mirror}
+                        entry = {x: entry.get(x, 0) + mirror.get(x, 0) for x in keys}
+                        entry = {x: value for x, value in entry.items() if value}
+                    if entry:
+                        node[p][k] = entry
+                        node[p][make.negate(k, group)] = make.bar(n, entry)
+        nodes.append(node)
+    return make.write(group, n, list(names), "onehot", nodes)
+
+
+@pytest.mark.parametrize("group", [(1,), (2,), (3,), (6,), (2, 2), (3, 2), (1, 4), (2, 1, 3)])
+def test_the_function_tensor_agrees_with_its_definition(group):
+    rng = random.Random(str(group))
+    for names, n in ((), 12), (("nu",), 5), (("nu", "mu", "xi"), 30):
+        certificate = random_certificate(group, n, names, rng)
+        values = {p: cmath.exp(1j * rng.uniform(0, 6)) for p in names}
+        expected = make.dense_tensor(certificate, values)
+        typed = checker.read(encode(certificate))
+        scale, users = checker.plan(typed)
+        assert checker.check(encode(certificate))[1].startswith("refuted: T[")  # reality holds
+        one = 2 * scale**3
+        ks = make.frequencies(group)
+        found = np.zeros_like(expected)
+        for k in ks:
+            if k > make.negate(k, group):
+                continue
+            tensor = checker.tensor(typed.group, n, scale, k, users[k])
+            for index, f in tensor.items():
+                value = sum(
+                    x
+                    / one
+                    * cmath.exp(2j * cmath.pi * e / n)
+                    * np.prod([values[p] ** x for p, x in checker.powers(m, list(names)).items()])
+                    for m, part in f.items()
+                    for e, x in part.items()
+                )
+                k1, k2 = index[: len(k)], index[len(k) :]
+                found[ks.index(k1), ks.index(k2), ks.index(k)] = value
+                bar = (ks.index(make.negate(q, group)) for q in (k1, k2, k))
+                found[tuple(bar)] = np.conj(value)
+        assert np.abs(found - expected).max() < 1e-9 * (1 + np.abs(expected).max())
+
+
+def test_the_zero_test_agrees_with_division_by_the_cyclotomic_polynomial():
+    sympy = pytest.importorskip("sympy")
+    x, rng = sympy.Symbol("x"), random.Random(1)
+    zeros = 0
+    for n in [*range(1, 13), 15, 30, 36, 105]:
+        phi = sympy.Poly(sympy.cyclotomic_poly(n, x), x)
+        for trial in range(12):
+            f = sympy.Poly([rng.randint(-2, 2) for _ in range(rng.randint(1, n))], x)
+            if trial % 2:
+                f = (f * phi) % sympy.Poly(x**n - 1, x)
+            part = {e: int(c) for (e,), c in f.terms()}
+            zeros += (f % phi).is_zero
+            assert checker.vanishes({0: part}, n) == (f % phi).is_zero
+    assert zeros > 90
+
+
+def test_the_zero_test_is_fast_for_a_large_field():
+    n = 2 * 3 * 5 * 7 * 11 * 13 * 17 * 19 * 23
+    assert checker.vanishes({0: {5: 1, 5 + n // 2: 1}}, n)
+    assert not checker.vanishes({0: {5: 1, 6 + n // 2: 1}}, n)
+    assert checker.vanishes({0: {j * n // 23: 7 for j in range(23)}}, n)
+    assert not checker.vanishes({0: {j * n // 23: 7 for j in range(22)}}, n)
+
+
+def test_an_entry_that_is_zero_in_the_field_is_admitted():
+    certificate = make.order6(3)
+    certificate["nodes"][0]["a"].append([[0], [[1, 1, 0], [1, 1, 4], [1, 1, 8]]])
+    assert code(certificate) == 0
+    certificate["nodes"][0]["a"][-1][1].pop()
+    assert code(certificate) == 1
+
+
+# Changes of valid certificates.
+
+
+def test_a_random_change_of_one_term_is_refused_unless_the_network_stays_exact():
+    trials = list(make.campaign(checker, 300, seed=2))
+    wrong = [(kind, code, expected) for kind, code, expected, *_ in trials if code != expected]
+    assert wrong == []
+    accepted = {kind for kind, code, *_ in trials if code == 0}
+    assert {"expand", "opposite", "relation"} <= accepted
+    assert max(seconds for *_, seconds, _, _ in trials) < 2
+    assert max(memory for *_, memory, _ in trials) < 2**22
+
+
+@pytest.mark.parametrize("name", ["order 6 on Z5, free parameters", "memorization of Z5"])
+def test_no_node_and_no_entry_can_be_left_out(name):
+    for j in range(len(VALID[name]["nodes"])):
+        certificate = copy.deepcopy(VALID[name])
+        del certificate["nodes"][j]
+        assert code(certificate) == 1
+    for p in "abc":
+        certificate = copy.deepcopy(VALID[name])
+        certificate["nodes"][-1][p].pop()
+        assert code(certificate) == 1
+
+
+@pytest.mark.parametrize("p", "abc")
+def test_symmetries_of_the_loss_are_accepted_and_halves_of_them_refused(p):
+    certificate = copy.deepcopy(VALID["order 6 on Z5, free parameters"])
+
+    def scale(node, row, num, den):
+        for _, terms in node[row]:
+            for term in terms:
+                term[:2] = term[0] * num, term[1] * den
+
+    for node in certificate["nodes"]:
+        scale(node, p, 3, 1)
+        if p == "c":
+            scale(node, "c", 1, 3)
+            node["a"], node["b"] = node["b"], node["a"]
+        else:
+            assert code(certificate) == 1
+            scale(node, "ab".replace(p, ""), 3, 1)
+            scale(node, "c", 1, 9)
+        assert code({**certificate, "nodes": certificate["nodes"][::-1]}) == 0
+
+
+def bad(certificate, change):
+    result = copy.deepcopy(certificate)
+    change(result["nodes"])
+    return result
+
+
+def real_row(k, bar, terms):
+    """The same terms at two frequencies: conjugate if the terms are real."""
+    return [[[k], terms], [[bar], terms]]
+
+
+def extra(row, k=1):
+    """A node that only meets the sum over one of the inputs."""
+    node = {"a": {}, "b": {}, "c": {(k,): {(0, ()): 1}, (-k % 5,): {(0, ()): 1}}}
+    node[row] = {(1,): {(0, ()): 1}, (4,): {(0, ()): 1}}
+    return make.write((5,), 12, [], "projected", [node])["nodes"]
+
+
+ORDER6 = make.order6(5, names=("nu", "mu"))
+FALSE = {
+    "output weights not real": bad(ORDER6, lambda nodes: nodes[-1]["c"].pop()),
+    "input weights not real": bad(ORDER6, lambda nodes: nodes[0]["a"][0][1].insert(0, [1, 9, 3])),
+    **{
+        f"not real in {p}, where T does not see it": bad(
+            ORDER6,
+            lambda nodes, p=p: nodes.append(
+                {"a": [], "b": [], "c": [], p: real_row(2, 3, [[1, 1, 3]])}
+            ),
+        )
+        for p in "ab"
+    },
+    "not real in the coefficient of a parameter, where T does not see it": bad(
+        ORDER6,
+        lambda nodes: nodes.append(
+            {"a": real_row(1, 4, [[1, 1, 0], [1, 1, 0, {"nu": 1}]]), "b": [], "c": []}
+        ),
+    ),
+    "not real in c at 0, where T does not see it": bad(
+        ORDER6, lambda nodes: nodes[0]["c"].append([[0], [[1, 1, 3]]])
+    ),
+    "a real character with an imaginary entry": {
+        **bad(Z2, lambda nodes: nodes.append({"a": [], "b": [], "c": [[[1], [[1, 1, 1]]]]})),
+        "field": 4,
+    },
+    "a constant that is not real": bad(
+        ORDER6,
+        lambda nodes: nodes.append({"a": [], "b": [], "c": [[[0], [[1, 1, 0, {"nu": 1}]]]]}),
+    ),
+    "wrong in the sum over a": bad(ORDER6, lambda nodes: nodes.extend(extra("a"))),
+    "wrong in the sum over b": bad(ORDER6, lambda nodes: nodes.extend(extra("b"))),
+    "wrong at one frequency only": bad(ORDER6, lambda nodes: nodes.extend(extra("b", 2))),
+    "no block at the last frequency": bad(ORDER6, lambda nodes: nodes.__delitem__(slice(6, 12))),
+    "no block at the first frequency": bad(ORDER6, lambda nodes: nodes.__delitem__(slice(0, 6))),
+    "true for nu = 1 only": {
+        **make.order6(3),
+        "parameters": ["nu"],
+        "nodes": json.loads(json.dumps(make.order6(3)["nodes"]).replace("0]", '0, {"nu": 1}]')),
+    },
+    "true for nu = mu only": bad(
+        make.order6(3, names=("nu",)) | {"parameters": ["nu", "mu"]},
+        lambda nodes: [
+            term[3].update(mu=term[3].pop("nu"))
+            for node in nodes
+            for _, terms in node["c"]
+            for term in terms
+            if term[3:]
+        ],
+    ),
+    "T[k,k,k] is 2": bad(
+        Z2, lambda nodes: [node["c"][0][1][0].__setitem__(1, 1) for node in nodes]
+    ),
+    "one-hot, but T[0,0,0] is 0": {**ORDER6, "target": "onehot"},
+    "one-hot, but T[0,0,0] is 2": bad(
+        make.order4(5, target="onehot"), lambda nodes: nodes[-1]["c"][0][1][0].__setitem__(0, 4)
+    ),
+    **{
+        f"powers of parameters that differ by 2^{bits}": overflowing(bits)(
+            make.order6(3, names=("nu",))
+        )
+        for bits in (20, 21, 22)
+    },
+    "no nodes": make.write((3,), 1, [], "projected", []),
+    "no nodes, one-hot, the trivial group": make.write((1,), 1, [], "onehot", []),
+}
+
+
+@pytest.mark.parametrize("name", FALSE)
+def test_a_false_certificate_is_refuted(name):
+    assert code(FALSE[name]) == 1
+
+
+# Each sentence of the checker is needed: without it, some certificate gets another verdict.
+
+PRODUCTS = """for x, u in [(x + z, u * w) for x, u in s]:
+                for y, v in s:"""
+NUMBERED = """for i, (x, u) in enumerate([(x + z, u * w) for x, u in s]):
+                split = sum(map(len, node["a"].values()))
+                for y, v in """
+MUTATIONS = {
+    "reality is not tested": ("if not vanishes(gap, n):", "if False:"),
+    "reality ignores c": ("for p, row in node.items()]", "for p, row in list(node.items())[:2]]"),
+    "reality ignores a": ("for p, row in node.items()]", "for p, row in list(node.items())[1:]]"),
+    "reality in the first node only": (
+        "in enumerate(nodes) for p",
+        "in enumerate(nodes[:1]) for p",
+    ),
+    "conjugation forgets the roots of unity": ("-t.exponent % n", "t.exponent"),
+    "conjugation forgets the parameters": ("-t.monomial) for", "t.monomial) for"),
+    "no products of b with b": (PRODUCTS, NUMBERED + "s[: None if i < split else split]:"),
+    "no products of a with a": (PRODUCTS, NUMBERED + "s[0 if i >= split else split :]:"),
+    "no b": ('*zero, *x) for x, entry in node["b"].items()', "*zero, *x) for x, entry in ()"),
+    "no squares in the sums": ("for y, v in s:", "for y, v in [y for y in s if y[0] != x - z]:"),
+    "squares count twice": ("+= u * v", "+= u * v * (1 + (y == x - z))"),
+    "products count once": (PRODUCTS, NUMBERED + "s[i:]:"),
+    "the relations of the field are ignored": ("for p in prime_divisors(n):", "for p in ():"),
+    "one prime is forgotten": ("for p in prime_divisors(n):", "for p in prime_divisors(n)[1:]:"),
+    "one prime twice": ("for p in prime_divisors(n):", "for p in prime_divisors(n)[:1] * 2:"),
+    "exponents are not reduced": ("(*group, *group, n), (0,)", "(*group, *group, 3 * n), (0,)"),
+    "roots of unity are ignored in T": ("[key >> top][e]", "[key >> top][0]"),
+    "the parameters are ignored in T": ("[key >> top]", "[0]"),
+    "parameters are not distinguished": ("power << RADIX * names[name]", "power << RADIX"),
+    "powers have room in a term, not in a product": ("RADIX = (6 * M", "RADIX = (2 * M"),
+    "powers have room for one sign": ("POWER).bit_length()", "POWER).bit_length() - 1"),
+    "only the constant coefficient counts": ("for g in f.values():", "for g in [f.get(0, {})]:"),
+    "only the first coefficient counts": (
+        "if any(g.values()):\n            return False\n",
+        "return not any(g.values())\n",
+    ),
+    "the first frequency is skipped": ("k <= negate(k)]", "k <= negate(k) and sum(k) != 1]"),
+    "all but the first frequency are skipped": (
+        "k <= negate(k)]",
+        "k <= negate(k) and sum(k) <= 1]",
+    ),
+    "real characters are skipped": ("k <= negate(k)]", "k < negate(k) or not any(k)]"),
+    "one-hot is read as projected": ('half if target == "onehot" else half[1:]', "half[1:]"),
+    "projected is read as one-hot": ('half if target == "onehot" else half[1:]', "half"),
+    "T is not compared with 1": ("f[0][0] - want * one", "f[0][0]"),
+    "target entries without a term are forgotten": (
+        "sorted({*found, k + k})",
+        "sorted({*found} - {k + k})",
+    ),
+    "only target entries are compared": ("sorted({*found, k + k})", "[k + k]"),
+    "1 is taken to be 2": ("one, indices, entries = 2 *", "one, indices, entries = 4 *"),
+    "denominators are forgotten": (
+        "in digits), t.num * (scale // t.den)",
+        "in digits), t.num * scale",
+    ),
+    "the denominator of a is not squared": ("2 * scale**3", "2 * scale**2"),
+    "components of frequencies are not reduced": (
+        "(*group, *group, n), (0,)",
+        "(*(2 * m for m in group * 2), n), (0,)",
+    ),
+    "all factors are taken to be like the first": (
+        "(*group, *group, n), (0,)",
+        "(*group[:1] * 2 * len(k), n), (0,)",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", MUTATIONS)
+def test_a_mutated_checker_is_caught(name):
+    old, new = MUTATIONS[name]
+    mutant = mutated(SOURCE, old, new)
+
+    def verdict(certificate):
+        try:
+            return mutant.check(encode(certificate))[0]
+        except Exception as error:
+            return type(error)
+
+    assert [c for c in VALID.values() if verdict(c) != 0] or [
+        c for c in FALSE.values() if verdict(c) != 1
+    ]
+
+
+# Limits: enforced before any work, and the check ends soon.
+
+
+def too_much(linear, outputs, nodes, n=1):
+    terms = [[1, 1, e] for e in range(linear)]
+    node = {
+        "a": real_row(1, 2, terms),
+        "b": [],
+        "c": real_row(1, 2, [[1, 1, e] for e in range(outputs)]),
+    }
+    return make.write((3,), n, [], "projected", []) | {"nodes": [node] * nodes}
+
+
+full = [[[k], [[1, 1, 0]]] for k in range(241)]
+LIMITS = {
+    "text: more than 16777216 bytes": b" " * (2**24 + 1),
+    "top level: missing key 'format'": b'{"notes": "' + b"[" * 10**6 + b'"}',
+    "nodes: length 100001 is more than 100000": Z2
+    | {"nodes": [{"a": [], "b": [], "c": []}] * 100_001},
+    "nodes: products at once: 15402400737 is more than 5000000": too_much(
+        3000, 20, 40, n=10**9 - 63
+    ),
+    "nodes: products in all: 617189914 is more than 500000000": Z2
+    | {"group": [241], "nodes": [{"a": full, "b": full, "c": full}] * 22},
+}
+
+
+@pytest.mark.parametrize("message", LIMITS)
+def test_a_limit_is_enforced_before_any_work(message):
+    data = LIMITS[message]
+    start = time.process_time()
+    found = checker.check(data if isinstance(data, bytes) else encode(data))
+    assert found == (2, f"malformed: {message}")
+    assert time.process_time() - start < 20
+
+
+def test_too_many_terms_are_refused_while_reading(monkeypatch):
+    monkeypatch.setattr(checker, "MAX_TERMS", 10)
+    assert checker.check(encode(make.order6(3))) == (
+        2,
+        "malformed: nodes[1].c[0][1][0]: number of terms so far: 11 is more than 10",
+    )
+
+
+def test_long_monomials_count_as_several_terms(monkeypatch):
+    monkeypatch.setattr(checker, "MAX_TERMS", 50)
+    names = [f"p{i}" for i in range(1000)]
+
+    def found(name):
+        entry = [[1], [[1, 1, 0], [1, 1, 0, {name: 1}]]]
+        nodes = [{"a": [], "b": [], "c": [entry]}] * 3
+        return code(make.write((2,), 1, names, "projected", []) | {"nodes": nodes})
+
+    assert [found("p0"), found("p999")] == [1, 2]
+
+
+def test_a_certificate_with_two_thousand_nodes_takes_seconds():
+    data = encode(make.order4(997, names=[f"p{i}" for i in range(498)]))
+    start = time.process_time()
+    assert checker.check(data)[0] == 0
+    assert time.process_time() - start < 20
+
+
+def test_a_carrier_with_a_thousand_output_entries_takes_seconds():
+    base = make.order4(499)
+    block, rest = make.order6(499)["nodes"][:6], base["nodes"][4:-1]
+    for node in block:
+        for k in range(2, 250):
+            node["c"] += [
+                [[k], [[-1, 12, 0], [-1, 12, 3]]],
+                [[499 - k], [[-1, 12, 0], [-1, 12, 9]]],
+            ]
+    start = time.process_time()
+    assert code({**base, "nodes": block + rest}) == 0
+    assert time.process_time() - start < 20
+
+
+# The copied file, alone.
+
+
+@pytest.fixture
+def alone(tmp_path):
+    """Run the copied checker in an otherwise empty folder, without site packages."""
+    folder = tmp_path / "alone"
+    folder.mkdir()
+    run = copied(SOURCE, folder)
+    run.folder = folder
+    return run
+
+
+def test_the_checker_runs_alone_and_the_worst_code_wins(alone):
+    (alone.folder / "good.json").write_bytes(encode(Z2))
+    (alone.folder / "false.json").write_bytes(encode(FALSE["no nodes"]))
+    (alone.folder / "bad.json").write_bytes(b"{")
+    found = alone("good.json")
+    assert (found.returncode, found.stderr) == (0, "")
+    assert found.stdout == (
+        "good.json: accepted: Z2, 2 nodes, 0 parameters, target projected: the weights are real "
+        "(6 entries); of 2 entries of T with a term, up to conjugation, 1 are 1 and 1 are 0, "
+        "exactly\n"
+    )
+    found = alone("good.json", "false.json", "good.json")
+    assert (found.returncode, found.stderr) == (1, "")
+    assert [line.split(":")[1] for line in found.stdout.splitlines()] == [
+        " accepted",
+        " refuted",
+        " accepted",
+    ]
+    found = alone("bad.json", "false.json", "good.json")
+    assert (found.returncode, found.stderr, len(found.stdout.splitlines())) == (2, "", 3)
+
+
+def test_without_files_the_checker_says_how_it_is_used(alone):
+    found = alone()
+    assert (found.returncode, found.stdout) == (2, "")
+    assert found.stderr == "usage: python checker.py FILE [FILE...]\n"
+
+
+def test_what_is_not_a_regular_file_is_refused(alone):
+    os.mkfifo(alone.folder / "fifo")
+    (alone.folder / "loop").symlink_to("loop")
+    found = alone("fifo", ".", "/dev/zero", "absent", "loop", "-", "new\nline")
+    assert found.returncode == 2
+    assert found.stderr == ""
+    assert found.stdout.splitlines() == [
+        "fifo: malformed: file: not a regular file",
+        ".: malformed: file: not a regular file",
+        "/dev/zero: malformed: file: not a regular file",
+        "absent: malformed: file: not checked (FileNotFoundError)",
+        "loop: malformed: file: not checked (OSError)",
+        "-: malformed: file: not checked (FileNotFoundError)",
+        "'new\\nline': malformed: file: not checked (FileNotFoundError)",
+    ]
+
+
+def test_a_closed_pipe_leaves_no_traceback(alone):
+    (alone.folder / "good.json").write_bytes(encode(Z2))
+    reader, writer = os.pipe()
+    os.close(reader)
+    found = subprocess.run(
+        [sys.executable, "-I", "checker.py", "good.json"],
+        cwd=alone.folder,
+        stdout=writer,
+        stderr=subprocess.PIPE,
+        timeout=60,
+    )
+    os.close(writer)
+    assert (found.returncode, found.stderr) == (2, b"")
+
+
+def test_an_interrupt_leaves_no_traceback_and_no_acceptance(alone):
+    (alone.folder / "long.json").write_bytes(encode(make.memorization(13)))
+    process = subprocess.Popen(
+        [sys.executable, "-I", "checker.py", *["long.json"] * 200],
+        cwd=alone.folder,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    process.stdout.readline()
+    process.send_signal(signal.SIGINT)
+    _, errors = process.communicate(timeout=60)
+    assert (process.returncode, errors) == (2, b"")
+
+
+def test_too_little_memory_leaves_no_traceback(alone):
+    resource = pytest.importorskip("resource")
+    (alone.folder / "large.json").write_bytes(b"[" + b"{}," * (2**24 // 3 - 2) + b"{}]")
+
+    def limit():
+        resource.setrlimit(resource.RLIMIT_AS, (150 * 2**20,) * 2)
+
+    found = alone("large.json", preexec_fn=limit)
+    assert (found.returncode, found.stderr) == (2, "")
+    assert found.stdout == "large.json: malformed: file: not checked (MemoryError)\n"
+
+
+# The source.
+
+
+def test_the_checker_is_short():
+    source = SOURCE.read_text()
+    assert len(source.splitlines()) <= 310
+    assert max(map(len, source.splitlines())) <= 100
+
+
+def test_the_checker_needs_no_write_access_and_writes_nothing(alone):
+    (alone.folder / "good.json").write_bytes(encode(Z2))
+    alone.folder.chmod(stat.S_IRUSR | stat.S_IXUSR)
+    try:
+        assert alone("good.json").returncode == 0
+        assert {path.name for path in alone.folder.iterdir()} == {"checker.py", "good.json"}
+    finally:
+        alone.folder.chmod(stat.S_IRWXU)
+
+
+# The schema.
+
+
+@pytest.fixture(scope="module")
+def schema():
+    jsonschema = pytest.importorskip("jsonschema")
+    text = json.loads((ROOT / "proofs" / "certificates" / "certificate.schema.json").read_text())
+    jsonschema.Draft202012Validator.check_schema(text)
+    return jsonschema.Draft202012Validator(text)
+
+
+def test_the_schema_admits_all_that_the_checker_reads(schema):
+    for certificate in [*VALID.values(), *FALSE.values()]:
+        schema.validate(json.loads(encode(certificate)))
+    for name, entry in EXPECTED.items():
+        if entry["exit"] == 1:
+            schema.validate(json.loads((REJECT / name).read_text()))
+
+
+#: What a schema cannot say: numbers as they are written, and relations between different places.
+BEYOND_SCHEMA = [
+    "entry-repeated",
+    "field-exponential-notation",
+    "frequency-float",
+    "frequency-out-of-range",
+    "frequency-too-long",
+    "frequency-too-short",
+    "group-huge-product",
+    "limit-common-denominator",
+    "power-undeclared",
+    "term-exponent-is-field",
+    "term-numerator-1001-digits",
+    "terms-repeated",
+    "terms-repeated-monomial",
+    "version-float",
+]
+
+
+def test_the_schema_refuses_what_it_can_express(schema):
+    for name, entry in EXPECTED.items():
+        if entry["exit"] == 2 and not name.startswith("text-"):
+            valid = schema.is_valid(json.loads((REJECT / name).read_text()))
+            assert valid == (name.removesuffix(".json") in BEYOND_SCHEMA), name

@@ -1,0 +1,519 @@
+"""The checker of existence certificates: what it accepts and refuses, what each rule is for."""
+
+import copy
+import json
+import re
+import time
+from collections import Counter
+from enum import Enum
+from fractions import Fraction
+from functools import cache
+from math import prod
+
+import numpy as np
+import pytest
+
+from algebra import AbelianGroup
+from numeric.narrow.problem import Problem
+from numeric.narrow.run import network_loss, weights_of
+from numeric.narrow.search import Searched, search
+from numeric.weights.embed import Weights
+from proofs.claims.existence import ROUGH, SPOILT, by_functions
+from proofs.widths import existence
+from proofs.widths.hit_proof import network_of
+from tests.proofs.stand_alone import ROOT, copied, load, mutated
+
+SOURCE = ROOT / "proofs" / "certificates" / "existence_checker.py"
+
+
+checker = load(SOURCE)
+
+#: Two unknowns, the square root of 2 and the number 1.
+SMALL = {
+    "format": "cogo-existence",
+    "version": 1,
+    "group": [2],
+    "basis": "functions",
+    "target": "projected",
+    "scale": 20,
+    "radius": 16,
+    "values": [1482906, 1048576],
+    "free": [1, 2],
+    "nodes": [
+        {"a": [[[1], [[1, 1]]]], "b": [[[1], [[-1, 1]]]], "c": [[[0], [[-2, 0]]], [[1], [[2, 0]]]]},
+        {
+            "a": [[[0], [[1, 2]]], [[1], [[1, 2]]]],
+            "b": [],
+            "c": [[[0], [[2, 0]]], [[1], [[-2, 0]]]],
+        },
+    ],
+    "inverse_scale": 5,
+    "inverse": [[-3, 3], [-4, 0]],
+}
+PROBLEMS = {
+    "Z2, projected": Problem(AbelianGroup("Z2"), 2, "projected"),
+    "Z2, one-hot": Problem(AbelianGroup("Z2"), 3, "onehot"),
+    "Z3, projected": Problem(AbelianGroup("Z3"), 3, "projected"),
+    "Z3, one-hot": Problem(AbelianGroup("Z3"), 5, "onehot"),
+    "Z3, swap": Problem(AbelianGroup("Z3"), 4, "onehot", symmetry="swap"),
+    "Z2xZ2, support": Problem(AbelianGroup("Z2xZ2"), 4, "onehot", support=((0,), (1,), (2,), (3,))),
+    "Z3, characters": Problem(AbelianGroup("Z3"), 3, "projected", support=((0, 1),) * 3),
+    "Z4, characters": Problem(AbelianGroup("Z4"), 6, "projected", support=((0, 1, 2),) * 6),
+}
+
+
+@cache
+def proved(name):
+    problem = PROBLEMS[name]
+    for hit in search(problem, starts=100):
+        if hit.outcome is Searched.ZERO:
+            network = network_of(problem, start=hit.start, seed=0)
+            values = existence.coordinates(network, weights_of(problem, hit))
+            try:
+                return json.loads(existence.prove(network, values))
+            except existence.NotRegularError:
+                continue
+    raise AssertionError(f"no regular zero for {name}")
+
+
+def valid():
+    return {"small": SMALL, **{name: proved(name) for name in PROBLEMS}}
+
+
+def verdict(certificate, module=checker):
+    return module.check(json.dumps(certificate).encode())
+
+
+@pytest.mark.parametrize("name", ["small", *PROBLEMS])
+def test_a_proof_is_accepted_with_the_number_of_equations(name):
+    code, message = verdict(valid()[name])
+    assert (code, message[:9]) == (0, "accepted:")
+    count = len(valid()[name]["free"])
+    assert f"{count} equations in as many free unknowns" in message
+
+
+def test_the_verdict_says_what_is_proved():
+    assert verdict(SMALL | {"notes": 0.5}) == (
+        0,
+        "accepted: Z2, 2 nodes, target projected: with the fixed unknowns as stated, exactly one "
+        "real exact optimizer has its free unknowns within 16/2^20 of those stated; 2 equations "
+        "in as many free unknowns of 2, 2 equations follow from them; notes were not read",
+    )
+
+
+def test_the_solution_that_is_proved_to_exist_is_there():
+    # sqrt(2) and 1 solve the equations: the box around the centre holds them.
+    r = Fraction(SMALL["radius"], 2 ** SMALL["scale"])
+    x, y = (Fraction(v, 2 ** SMALL["scale"]) for v in SMALL["values"])
+    assert (x - r) ** 2 < 2 < (x + r) ** 2
+    assert y - r < 1 < y + r
+
+
+# Every field, changed.
+
+
+def changed(path, value):
+    def change(certificate):
+        *outer, last = path
+        inner = certificate
+        for key in outer:
+            inner = inner[key]
+        if value is REMOVED:
+            del inner[last]
+        else:
+            inner[last] = value
+
+    return change
+
+
+#: Not a plain object: its address would be part of the names of tests.
+REMOVED = Enum("Change", "REMOVED").REMOVED
+ROW = "the inequality does not hold"
+TAMPERED = [
+    (("format",), "cogo-certificate", 2, "format: 'cogo-certificate' is not cogo-existence"),
+    (("version",), 2, 2, "version: 2 is more than 1"),
+    (("group",), [3], 1, "unproved: 3 independent equations, and 2 free unknowns"),
+    (("group",), [65], 2, "group[0]: 65 is more than 64"),
+    (("group",), [8, 9], 2, "group: order: 72 is more than 64"),
+    (("group",), [], 2, "group: length 0 is less than 1"),
+    (("basis",), "characters", 2, "nodes[0].a[0]: length 2 is less than 3"),
+    (("basis",), "other", 2, "basis: 'other' is not functions or characters"),
+    (("target",), "onehot", 1, "unproved: 3 independent equations, and 2 free unknowns"),
+    (("target",), 1, 2, "target: 1 is not a string"),
+    (("scale",), 21, 1, ROW),
+    (("scale",), 19, 1, ROW),
+    (("scale",), 3001, 2, "scale: 3001 is more than 3000"),
+    (("scale",), -1, 2, "scale: -1 is less than 0"),
+    (("radius",), 0, 2, "radius: 0 is less than 1"),
+    (("radius",), 1, 1, ROW),
+    (("radius",), 2**20, 1, ROW),
+    (("radius",), 1.5, 2, "radius: '1.5' is not an integer of at most 1000 digits"),
+    (("values", 0), 1482906 + 40, 1, "row 0, unknown 1: " + ROW),
+    (("values", 1), 1048576 - 32, 1, ROW),
+    (("values", 0), -1482906, 1, ROW),
+    (("values", 1), 10**1000, 2, "values[1]"),
+    (("values",), [1482906], 2, "free[1]: 2 is more than 1"),
+    (("free",), [1], 2, "inverse: length 2 is more than 1"),
+    (("free",), [2, 1], 2, "free[1]: 1 is less than 3"),
+    (("free",), [1, 1], 2, "free[1]: 1 is less than 2"),
+    (("free",), [1, 3], 2, "free[1]: 3 is more than 2"),
+    (("free", 0), True, 2, "free[0]: True is not an integer"),
+    (("nodes", 0, "a", 0, 1, 0, 0), 2, 1, "unproved: 3 independent equations"),
+    (("nodes", 0, "a", 0, 1, 0, 0), 0, 2, "the coefficient is 0, or the unknown occurs twice"),
+    (("nodes", 0, "a", 0, 1, 0, 1), 2, 1, "unproved: "),
+    (("nodes", 0, "a", 0, 1, 0, 1), 3, 2, "nodes[0].a[0][1][0][1]: 3 is more than 2"),
+    (("nodes", 0, "a", 0, 1, 0, 0), 10**6 + 1, 2, "1000001 is more than 1000000"),
+    (("nodes", 0, "a", 0, 1), [[1, 1], [2, 1]], 2, "the unknown occurs twice"),
+    (("nodes", 0, "a", 0, 0, 0), 2, 2, "nodes[0].a[0][0][0]: 2 is more than 1"),
+    (("nodes", 0, "a", 0, 0), [1, 0], 2, "nodes[0].a[0][0]: length 2 is more than 1"),
+    (("nodes", 0, "c", 1, 0, 0), 0, 2, "nodes[0].c[1]: an index occurs twice"),
+    (("nodes", 0, "c", 1, 1, 0, 0), 3, 1, ROW),
+    (("nodes", 0, "c"), REMOVED, 2, "nodes[0]: missing key 'c'"),
+    (("nodes", 0, "d"), [], 2, "nodes[0]: unknown key 'd'"),
+    (("nodes", 1), REMOVED, 1, "unproved: "),
+    (("inverse_scale",), 4, 1, ROW),
+    (("inverse_scale",), 3001, 2, "inverse_scale: 3001 is more than 3000"),
+    (("inverse", 0, 0), 3, 1, "row 0, unknown 1: " + ROW),
+    (("inverse", 1, 0), 0, 1, "row 1, unknown 2: " + ROW),
+    (("inverse", 1), [-4], 2, "inverse[1]: length 1 is less than 2"),
+    (("inverse",), [[-3, 3]], 2, "inverse: length 1 is less than 2"),
+    (("inverse", 0, 0), "3", 2, "inverse[0][0]: '3' is not an integer of at most 1000 digits"),
+    (("more",), 1, 2, "top level: unknown key 'more'"),
+]
+
+
+@pytest.mark.parametrize(("path", "value", "code", "message"), TAMPERED, ids=str)
+def test_each_field_is_needed_as_it_is(path, value, code, message):
+    certificate = copy.deepcopy(SMALL)
+    changed(path, value)(certificate)
+    found = verdict(certificate)
+    assert found[0] == code
+    assert message in found[1]
+
+
+@pytest.mark.parametrize("key", SMALL)
+def test_no_key_can_be_left_out(key):
+    certificate = {k: v for k, v in SMALL.items() if k != key}
+    assert verdict(certificate) == (2, f"malformed: top level: missing key {key!r}")
+
+
+@pytest.mark.parametrize("name", ["Z3, one-hot", "Z3, swap", "Z4, characters"])
+def test_every_unknown_and_every_row_of_the_inverse_counts(name):
+    certificate = valid()[name]
+    step = certificate["radius"] * 4
+    for position in (0, len(certificate["free"]) // 2, -1):
+        wrong = copy.deepcopy(certificate)
+        wrong["values"][certificate["free"][position] - 1] += step
+        assert verdict(wrong)[0] == 1
+        wrong = copy.deepcopy(certificate)
+        wrong["inverse"][position] = [0] * len(certificate["free"])
+        assert verdict(wrong)[0] == 1
+    fixed = [i for i in range(1, len(certificate["values"]) + 1) if i not in certificate["free"]]
+    moved = 0
+    for i in fixed:
+        wrong = copy.deepcopy(certificate)
+        wrong["values"][i - 1] += step << 10
+        moved += verdict(wrong)[0] == 1
+    assert moved > len(fixed) / 2  # scalings and shifts apart, a fixed unknown matters
+
+
+def one_equation_less(certificate, position):
+    """A certificate that is right of all equations but one, and has one free unknown less."""
+    typed = checker.read(json.dumps(certificate).encode())
+    kept = checker.independent([f for f in checker.expand(typed) if f])
+    del kept[position]
+    one = 2 ** certificate["scale"]
+    point = [0, *certificate["values"]]
+    for left_out in range(len(certificate["free"])):
+        free = [i for k, i in enumerate(certificate["free"]) if k != left_out]
+        slopes = [checker.gradient(f, point, one) for f in kept]
+        matrix = np.array([[row.get(i, 0) / one**2 for i in free] for row in slopes])
+        if np.linalg.cond(matrix) < 1e5:
+            inverse = np.round(np.linalg.inv(matrix) * 2.0**30)
+            rows = [[int(x) for x in row] for row in inverse]
+            return certificate | {"free": free, "inverse": rows, "inverse_scale": 30}
+    raise AssertionError("no unknown can be left out")
+
+
+def false():
+    base = valid()
+    found = {
+        f"{name} without equation {position}": one_equation_less(base[name], position)
+        for name in ("small", "Z3, projected", "Z3, swap", "Z4, characters")
+        for position in (0, -1, len(base[name]["free"]) // 2)
+    }
+    for name in ("small", "Z3, one-hot", "Z4, characters"):
+        wide = copy.deepcopy(base[name])
+        wide["radius"] = 1 << wide["scale"]  # nothing contracts on so large a box
+        found[f"{name}, too large a box"] = wide
+        for position in (0, -1):
+            for side in (3, -3):
+                off = copy.deepcopy(base[name])
+                off["values"][off["free"][position] - 1] += side * off["radius"]
+                found[f"{name}, next to the box, {position}, {side}"] = off
+            idle = copy.deepcopy(base[name])
+            idle["inverse"][position] = [0] * len(idle["free"])
+            found[f"{name}, an idle row {position}"] = idle
+    two = by_functions(AbelianGroup("Z3"))  # two unknowns in each equation
+    for name, (code, spoil) in (SPOILT | ROUGH).items():
+        if code == 1:
+            found[f"two unknowns, {name}"] = two | spoil(two)
+    return found
+
+
+def test_a_proof_of_all_equations_but_one_proves_nothing():
+    for name, certificate in false().items():
+        assert verdict(certificate)[0] == 1, name
+
+
+def largest_radius(certificate):
+    """The inequality of docs/existence.md in rational numbers: no larger radius satisfies it."""
+    typed = checker.read(json.dumps(certificate).encode())
+    kept = checker.independent([f for f in checker.expand(typed) if f])
+    one = 2**typed.scale
+    point = [Fraction(1), *(Fraction(x, one) for x in typed.values)]
+    rows = [[Fraction(x, 2**typed.inverse_scale) for x in row] for row in typed.inverse]
+
+    def derivative(f, k):
+        terms = Counter()
+        for m, x in f.items():
+            if k in m:
+                rest = list(m)
+                rest.remove(k)
+                terms[tuple(rest)] += x * m.count(k)
+        return terms
+
+    def at(f, x):
+        return sum(y * prod(x[i] for i in m) for m, y in f.items())
+
+    slopes = [[at(derivative(f, k), point) for k in typed.free] for f in kept]
+    sizes = [[derivative({m: abs(x) for m, x in f.items()}, k) for k in typed.free] for f in kept]
+    near = [abs(x) for x in point]
+    gap, tilt = [], []
+    for i, row in enumerate(rows):
+        gap.append(abs(sum(y * at(f, point) for y, f in zip(row, kept, strict=True))))
+        product = [sum(y * s[k] for y, s in zip(row, slopes, strict=True)) for k in range(len(row))]
+        tilt.append(sum(abs((i == k) - x) for k, x in enumerate(product)))
+
+    def holds(radius):
+        r = Fraction(radius, one)
+        far = [x + r if i in typed.free else x for i, x in enumerate(near)]
+        spread = [sum(at(g, far) - at(g, near) for g in size) for size in sizes]
+        return all(
+            g + r * (t + sum(abs(y) * s for y, s in zip(row, spread, strict=True))) < r
+            for g, t, row in zip(gap, tilt, rows, strict=True)
+        )
+
+    low, high = certificate["radius"], one
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (middle, high) if holds(middle) else (low, middle)
+    return low
+
+
+@pytest.mark.parametrize("name", ["small", "Z3, projected", "two unknowns"])
+def test_the_largest_radius_that_is_accepted_is_that_of_the_inequality(name):
+    files = {"two unknowns": by_functions(AbelianGroup("Z4")), "small": SMALL}
+    certificate = files.get(name) or proved(name)
+    radius = largest_radius(certificate)
+    assert verdict(certificate | {"radius": radius})[0] == 0
+    assert verdict(certificate | {"radius": radius + 1})[0] == 1
+
+
+def test_other_fixed_unknowns_have_other_zeros_in_the_same_box():
+    """So the verdict must say that there is one zero *with the fixed unknowns as stated*."""
+    first = by_functions(AbelianGroup("Z2"))
+    second = by_functions(AbelianGroup("Z2"), v=1 + Fraction(1, 2**10))
+    for certificate in (first, second):
+        code, message = verdict(certificate)
+        assert code == 0
+        assert "with the fixed unknowns as stated, exactly one real exact optimizer" in message
+    (u, v, _), (other, fixed, _) = first["values"], second["values"]
+    assert 0 < abs(u - other) < first["radius"]  # u v = d, for both
+    assert fixed != v
+
+
+# Each sentence of the checker is needed: without it, some certificate gets another verdict.
+
+MUTATIONS = {
+    "any number of free unknowns": ("if len(kept) != len(free):", "if False:"),
+    "no inequality": ("if gap + radius * steep >= radius * unit:", "if False:"),
+    "no gap": ("if gap + radius * steep", "if radius * steep"),
+    "no contraction": ("if gap + radius * steep", "if gap"),
+    "no spread": ("sum(map(abs, left)) + sum(", "sum(map(abs, left)) + 0 * sum("),
+    "no distance of the inverse": ("steep = sum(map(abs, left))", "steep = 0 * sum(left)"),
+    "the first row only": ("in enumerate(inverse):", "in enumerate(inverse[:1]):"),
+    "all but the first row": ("in enumerate(inverse):", "in [*enumerate(inverse)][1:]:"),
+    "the identity is forgotten": ("left[i] = unit", "left[i] = 0"),
+    "the sign of the derivatives": ("left[k] -= y * x", "left[k] += y * x"),
+    "the largest spread, not the sum": ("spread.append(sum(", "spread.append(max("),
+    "the largest distance, not the sum": ("sum(map(abs, left)) +", "max(map(abs, left)) +"),
+    "the spread of the centre": ("x + radius if i in column", "x if i in column"),
+    "the spread of signed polynomials": ("{m: abs(x) for m, x in f.items()}", "f"),
+    "signs in the gap": ("gap = abs(sum(", "gap = (sum("),
+    "constants are forgotten": ("f: Polynomial = {(): -goal} if goal else {}", "f = {}"),
+    "the target is 1": ("goal = 2 * d * (", "goal = ("),
+    "characters: the target is 1": ("goal = 2 * (x == y == g)", "goal = (x == y == g)"),
+    "squares are not squared": ("add(square[x, y], times(s, s))", "add(square[x, y], s)"),
+    "the input b is forgotten": ('add(s, node["b"].get(y, {}))', "pass"),
+    "characters: b is forgotten": ('for k, s in node["b"].items()]', "for k, s in ()]"),
+    "i squared is 1": ("-x * y if square else x * y", "x * y"),
+    "conjugates are not conjugate": ("m: -x for m, x in imaginary", "m: x for m, x in imaginary"),
+    "the first output is not subtracted": ("add(outs[-1], node", "0 and add(outs[-1], node"),
+    "outputs without the first": ('[1 if target == "projected" else 0 :]', "[1:]"),
+    "all outputs": ('[1 if target == "projected" else 0 :]', "[:]"),
+    "imaginary parts are forgotten": ("found.append({m[1:]: z", "0 and found.append({m[1:]: z"),
+    "real parts are forgotten": ("found.append({m: z for", "0 and found.append({m: z for"),
+    "one pivot is enough": ("if lead not in pivots:", "if not pivots:"),
+    "dependent equations are kept": ("while rest:", "while True:"),
+    "elimination does not cancel": ("add(rest, pivot, -x)", "add(rest, pivot, x)"),
+    "derivatives of squares count once": (
+        "for at, i in enumerate(m):",
+        "for at, i in {i: (p, i) for p, i in enumerate(m)}.values():",
+    ),
+    "powers of the denominator in values": (
+        "one ** (3 - len(m)) for m",
+        "one ** (2 - len(m) // 2) for m",
+    ),
+    "a product with conjugates only": ("join(y, w)], times(s, t))", "join(w, w)], times(s, t))"),
+}
+
+
+@pytest.mark.parametrize("name", MUTATIONS)
+def test_a_mutated_checker_is_caught(name):
+    old, new = MUTATIONS[name]
+    mutant = mutated(SOURCE, old, new)
+    mutant.MAX_HELD = 10**5  # a loop that does not end runs into a limit
+
+    def code(certificate):
+        try:
+            return verdict(certificate, mutant)[0]
+        except Exception as error:
+            return type(error)
+
+    assert [c for c in valid().values() if code(c) != 0] or [
+        c for c in false().values() if code(c) != 1
+    ]
+
+
+# The equations, against the network itself.
+
+
+@pytest.mark.parametrize("name", ["Z1", "Z2", "Z3", "Z2xZ2", "Z4", "Z5"])
+@pytest.mark.parametrize("target", ["onehot", "projected"])
+@pytest.mark.parametrize("basis", ["functions", "characters"])
+def test_the_equations_are_the_loss_of_the_network(name, target, basis):
+    group = AbelianGroup(name)
+    d, q = group.order, 3
+    if basis == "functions":
+        network = existence.dense(group, q, target=target)
+    else:
+        network = existence.sparse(group, [group.representatives.tolist()] * q, target=target)
+    rng = np.random.default_rng(d)
+    w = Weights(group, *rng.normal(size=(3, d, q)))
+    point = [1.0, *existence.coordinates(network, w)]
+    typed = checker.read(json.dumps(network.document([0] * network.unknowns)).encode())
+    values = [
+        sum(x * np.prod([point[i] for i in m]) for m, x in f.items()) for f in checker.expand(typed)
+    ]
+    loss = network_loss(w, target=target)
+    if basis == "functions":  # 2d f(x, y)[g], by output, then by inputs; imaginary parts are 0
+        outputs = d if target == "onehot" else d - 1
+        gaps = np.zeros((d, d * d))
+        gaps[d - outputs :] = np.reshape(values, (outputs, d * d, 2))[:, :, 0] / (2 * d)
+        if target == "projected":
+            gaps -= gaps.mean(axis=0)
+        assert (gaps**2).sum() / d**2 == pytest.approx(loss)
+        return
+    ks = [k for k in group.representatives.tolist() if k or target == "onehot"]
+    table = np.reshape(values, (len(ks), d * d, 2)) / 2
+    double = np.array([1 if group.negate(np.array(k)) == k else 2 for k in ks])
+    assert (double * (table**2).sum(axis=(1, 2))).sum() / d == pytest.approx(loss)
+
+
+def test_what_is_kept_is_a_basis_of_the_polynomials():
+    rng = np.random.default_rng(0)
+    for _ in range(40):
+        monomials = [(), (1,), (2,), (1, 1), (1, 2), (2, 3, 3)]
+        rows = rng.integers(-2, 3, size=(6, 6)) * (rng.random((6, 6)) < 0.5)
+        rows[4] = rows[0] + 2 * rows[2]
+        f = [{m: int(x) for m, x in zip(monomials, row, strict=True) if x} for row in rows]
+        kept = checker.independent(f)
+        assert len(kept) == np.linalg.matrix_rank(rows)
+        first = [i for i in range(6) if f[i] and not _spanned(rows[: i + 1])]
+        assert kept == [f[i] for i in first]
+
+
+def _spanned(rows):
+    return np.linalg.matrix_rank(rows) == np.linalg.matrix_rank(rows[:-1])
+
+
+def test_a_symmetry_leaves_fewer_equations_and_the_rest_follow():
+    code, message = verdict(proved("Z3, swap"))
+    equations, others = map(int, re.findall(r"(\d+) equations", message))
+    assert code == 0
+    assert equations < 27 == equations + others
+
+
+# Limits: enforced before memory is taken.
+
+NODE = {"a": [], "b": [], "c": []}
+LIMITS = {
+    "text: more than 16777216 bytes": b" " * (2**24 + 1),
+    "text: brackets nested more than 32 deep": b"[" * 10**6,
+    "nodes: length 1001 is more than 1000": SMALL | {"nodes": [NODE] * 1001},
+    "values: length 10001 is more than 10000": SMALL | {"values": [0] * 10001},
+    "free: length 1001 is more than 1000": SMALL
+    | {"values": [0] * 2000, "free": list(range(1, 1002))},
+    "nodes: terms in the equations, at most: 26214400 is more than 2000000": SMALL
+    | {"group": [64], "nodes": [NODE] * 1000},
+    "group: length 9 is more than 8": SMALL | {"group": [1] * 9},
+}
+
+
+@pytest.mark.parametrize("message", LIMITS)
+def test_a_limit_is_enforced_before_any_work(message):
+    data = LIMITS[message]
+    start = time.process_time()
+    found = checker.check(data if isinstance(data, bytes) else json.dumps(data).encode())
+    assert found == (2, f"malformed: {message}")
+    assert time.process_time() - start < 20
+
+
+def test_terms_of_forms_are_counted_while_reading(monkeypatch):
+    monkeypatch.setattr(checker, "MAX_FORMS", 5)
+    code, message = verdict(SMALL)
+    assert code == 2
+    assert message.endswith("number of terms so far: 6 is more than 5")
+
+
+def test_long_eliminations_and_long_products_are_refused(monkeypatch):
+    monkeypatch.setattr(checker, "MAX_WORK", 3)
+    assert verdict(SMALL) == (2, "malformed: inverse: products: 6 is more than 3")
+    monkeypatch.undo()
+    monkeypatch.setattr(checker, "MAX_HELD", 80)
+    code, message = verdict(proved("Z3, characters"))
+    assert code == 2
+    assert "terms in the equations" in message
+
+
+@pytest.mark.parametrize(
+    "data",
+    [b"", b"null", b"[]", b"{}", b"\xff", b'{"a": 1, "a": 2}', b"[NaN]", b"{} {}"],
+)
+def test_what_is_no_certificate_is_malformed(data):
+    assert checker.check(data)[0] == 2
+
+
+# The copied file, alone.
+
+
+def test_the_copied_file_runs_alone(tmp_path):
+    (tmp_path / "good.json").write_text(json.dumps(SMALL))
+    (tmp_path / "bad.json").write_text(json.dumps(SMALL | {"radius": 1}))
+
+    run = copied(SOURCE, tmp_path)
+    assert run("good.json").returncode == 0
+    assert run("good.json", "bad.json").returncode == 1
+    assert run("bad.json").stdout == f"bad.json: unproved: row 0, unknown 1: {ROW}\n"
+    assert run("none.json").returncode == run().returncode == run(".").returncode == 2

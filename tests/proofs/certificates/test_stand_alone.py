@@ -1,0 +1,69 @@
+"""What holds of each of the checkers that are one file of plain Python."""
+
+import ast
+import re
+import sys
+
+import pytest
+
+from tests.proofs.stand_alone import ROOT, mutated
+
+CHECKERS = ("checker", "existence_checker", "infeasible_checker")
+#: Of the standard library, but of no use to a checker that only reads files.
+FOREIGN = {"socket", "urllib", "http", "random", "cmath", "decimal", "ctypes", "pickle"}
+FORBIDDEN = {"float", "complex", "round", "eval", "exec", "compile", "__import__", "sqrt"}
+
+
+def path_of(name):
+    return ROOT / "proofs" / "certificates" / f"{name}.py"
+
+
+def wrong_in(source):
+    """What a checker must not have: other modules, floats, true division, running of text."""
+    imported = set(re.findall(r"^\s*(?:import|from) ([\w.]+)", source, re.MULTILINE))
+    found = {name for name in imported if name not in sys.stdlib_module_names or name in FOREIGN}
+    for x in ast.walk(ast.parse(source)):
+        if isinstance(getattr(x, "value", None), (float, complex)):
+            found.add("a float")
+        if isinstance(x, ast.Div):
+            found.add("true division")
+        found |= {getattr(x, "id", None), getattr(x, "attr", None)} & FORBIDDEN
+    return found
+
+
+@pytest.mark.parametrize("name", CHECKERS)
+def test_a_checker_imports_the_standard_library_alone_and_knows_no_float(name):
+    assert wrong_in(path_of(name).read_text()) == set()
+
+
+@pytest.mark.parametrize(
+    ("line", "wrong"),
+    [
+        ("import numpy", "numpy"),
+        ("    from random import random", "random"),
+        ("x = 0.5", "a float"),
+        ("x = 1 / 2", "true division"),
+        ("x /= 2", "true division"),
+        ("eval('1')", "eval"),
+        ("x = math.sqrt(2)", "sqrt"),
+    ],
+)
+def test_what_a_checker_must_not_have_is_seen(line, wrong):
+    indented = f"def f(x):\n    {line.strip()}\n"
+    assert wrong_in(indented) == {wrong}
+
+
+def functions(name):
+    tree = ast.parse(path_of(name).read_text())
+    return {n.name: ast.unparse(n) for n in tree.body if isinstance(n, ast.FunctionDef)}
+
+
+@pytest.mark.parametrize("name", ["parse", "expect", "check_file"])
+def test_the_checkers_read_text_and_report_in_the_same_words(name):
+    assert functions("existence_checker")[name] == functions("checker")[name]
+
+
+def test_a_sentence_is_changed_only_where_it_stands_once():
+    assert mutated(path_of("checker"), "MAX_TERMS = ", "MAX_TERMS = 1 + ").MAX_NODES == 100_001
+    with pytest.raises(AssertionError):
+        mutated(path_of("checker"), "return", "pass")

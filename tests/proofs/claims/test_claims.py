@@ -1,0 +1,208 @@
+"""Every claim holds where it applies, says how it is known, and the registry is sound."""
+
+from dataclasses import replace
+from typing import get_args
+
+import pytest
+
+from algebra import AbelianGroup, optimizers
+from algebra.groups.group import isomorphism_types
+from algebra.optimizers.width_bounds import BOUNDS
+from numeric.work.executor import executor_of
+from proofs.claims import norms
+from proofs.claims.claim import Claim, Context, Evidence, Kind, first_difference
+from proofs.claims.registry import CLAIMS, collected, digraph, selected
+from proofs.claims.width import ATTAINED_AT
+from proofs.proving.prove import Outcome, certified, check, count, marked, prove
+from proofs.subjects.brute_force import loss as brute_force_loss, outputs
+from proofs.subjects.subject import INSTALLED
+
+GROUPS = [AbelianGroup(name) for name in ("Z1", "Z2", "Z5", "Z6", "Z2xZ2", "Z9")]
+KINDS = set(get_args(Kind))
+
+
+@pytest.mark.parametrize("name", [c.id for c in CLAIMS.values() if c.about == "everything"])
+def test_a_universal_claim_holds(name):
+    outcome = check(CLAIMS[name], Context(seed=1))
+    assert outcome.holds is True, outcome.evidence.counterexample
+    assert outcome.evidence.kind in KINDS
+    assert outcome.evidence.scope
+
+
+@pytest.mark.parametrize("group", GROUPS, ids=str)
+def test_every_claim_about_a_group_holds(group):
+    claims = [claim for claim in CLAIMS.values() if claim.about == "a group"]
+    found = list(prove(claims, [group], seed=2))
+    assert {x.claim for x in found} == {c.id for c in claims if c.applies(group)}
+    wrong = {x.claim: x.evidence.counterexample for x in found if x.holds is not True}
+    assert not wrong
+
+
+def test_every_family_is_proved_for_every_abelian_group_of_order_up_to_32():
+    claims = [c for c in selected(["optimizers"]) if c.id.split(".")[1] in optimizers.FAMILIES]
+    groups = [G for d in range(1, 33) for G in isomorphism_types(d)]
+    assert len(groups) == 55
+    found = list(prove(claims, groups))
+    assert [x for x in found if x.holds is not True] == []
+    assert all(x.evidence.kind == "proved" for x in found)
+    families = sum(info.exists(G) for G in groups for info in optimizers.FAMILIES.values())
+    assert len(found) == 2 * families
+
+
+def test_claims_that_are_too_long_are_said_to_be_not_attempted():
+    outcome = check(CLAIMS["optimizers.memorization"], Context(group=AbelianGroup("Z1031")))
+    assert outcome.holds is None
+    assert outcome.how == "not attempted: d^3 = 1.1e+09 multiply-adds; at most d = 1024"
+
+
+def test_samples_depend_on_the_seed_alone():
+    group = AbelianGroup("Z4")
+    [first], [again], [other] = (
+        [check(CLAIMS["criterion.loss"], Context(group=group, seed=seed)).evidence]
+        for seed in (3, 3, 4)
+    )
+    assert first == again
+    assert first.scope != other.scope
+
+
+def test_every_kind_of_evidence_is_called_by_its_own_name():
+    claims = selected(["width", "characters", "criterion.routes", "mirror.output"])
+    words = {x.how.partition(":")[0] for x in prove(claims, [AbelianGroup("Z5")])}
+    assert words == {"cited", "checked exhaustively", "sampled", "measured"}
+
+
+@pytest.mark.parametrize("kind", BOUNDS)
+def test_a_lower_bound_is_cited_and_refuted_by_a_narrower_network_if_it_is_raised(kind):
+    def raised(at):
+        def bound(group, name):
+            return INSTALLED.lower_bound(group, name) + (name == kind and at(group))
+
+        context = Context(replace(INSTALLED, lower_bound=bound), AbelianGroup("Z7"))
+        return CLAIMS[f"width.{kind}"].check(context)
+
+    evidence = raised(lambda group: 0)
+    assert (evidence.kind, evidence.counterexample) == ("cited", "")
+    assert "theorem of " in evidence.scope
+    assert "; a count: at least " in evidence.scope
+    wrong = raised(lambda group: 1).counterexample
+    assert "the checker: accepted: Z3" in wrong
+    # Each term of the formulas is needed at one of the groups at which a family attains the bound.
+    terms = {
+        "lower-bound": [lambda group: 1],
+        "projected": [lambda group: group.exponent != 3, lambda group: str(group) in ("Z8", "Z7")],
+        "onehot": [lambda group: group.exponent > 4, lambda group: str(group) in ("Z10", "Z7")],
+    }[kind]
+    assert all("the checker: accepted" in raised(term).counterexample for term in terms)
+    assert raised(lambda group: str(group) not in ATTAINED_AT).counterexample == ""
+
+
+def test_ids_are_unique_and_needs_exist_and_there_is_no_circle():
+    claim = CLAIMS["blocks.syn"]
+    with pytest.raises(ValueError, match=r"claim id 'blocks\.syn' occurs twice"):
+        collected([[claim], [claim]])
+    with pytest.raises(ValueError, match=r"claim 'blocks\.syn' needs 'nothing'"):
+        collected([[replace(claim, needs=("nothing",))]])
+    circle = {name: replace(claim, id=name, needs=(other,)) for name, other in ("ab", "ba")}
+    with pytest.raises(ValueError, match="claims in a circle"):
+        digraph(circle)
+    assert set(digraph()) == set(CLAIMS)
+
+
+def test_claims_are_chosen_by_id_family_and_glob():
+    assert [c.id for c in selected(["blocks.xi", "blocks.xi'"])] == ["blocks.xi", "blocks.xi'"]
+    assert {c.family for c in selected(["laws", "norms"])} == {"laws", "norms"}
+    assert all(c.id.endswith(".onehot") for c in selected(["*.onehot"]))
+    with pytest.raises(ValueError, match="claims='loss' matches no claim; pass an id"):
+        selected(["loss"])
+
+
+def _outcome(claim: str, group: str, wrong: str = "") -> Outcome:
+    return Outcome(claim, group, Evidence("proved", "", wrong))
+
+
+def test_what_rests_on_a_refuted_claim_is_marked_for_the_same_group_only():
+    found = marked(
+        [
+            _outcome("criterion.tensor", "Z3", "planted"),
+            _outcome("criterion.tensor", "Z5"),
+            _outcome("optimizers.order6", "Z3"),
+            _outcome("optimizers.order6", "Z5"),
+            _outcome("norms.blocks", ""),
+            _outcome("laws.one", ""),
+        ]
+    )
+    assert [(x.result, x.rests_on, x.holds) for x in found] == [
+        ("refuted", (), False),
+        ("holds", (), True),
+        ("rests on refuted", ("criterion.tensor",), None),
+        ("holds", (), True),
+        ("rests on refuted", ("criterion.tensor",), None),
+        ("holds", (), True),
+    ]
+
+
+def test_processes_find_the_same_as_one():
+    claims, groups = selected(["width", "optimizers.order6", "laws.one"]), GROUPS
+    alone = list(prove(claims, groups))
+    with executor_of(None, 2) as (executor, _):
+        together = list(prove(claims, groups, executor=executor))
+    assert [replace(x, seconds=0) for x in together] == [replace(x, seconds=0) for x in alone]
+    assert len(alone) == count(claims, groups)
+
+
+def test_a_certificate_is_reported_only_if_the_checker_accepts_it():
+    from proofs.subjects.subject import Subject
+
+    group = AbelianGroup("Z5")
+    outcome = check(CLAIMS["optimizers.order6.onehot"], Context(group=group))
+    written = {}
+    done = certified(outcome, lambda name, data: written.setdefault(name, data) and name)
+    assert done.certificate == "Z5.order6.onehot.cert.json"
+    assert list(written) == [done.certificate]
+    refusing = Subject(checker=lambda data: (1, "refuted: planted"))
+    refused = certified(outcome, lambda name, data: pytest.fail("written"), subject=refusing)
+    assert (refused.holds, refused.evidence.counterexample) == (
+        False,
+        "the checker: refuted: planted",
+    )
+    other = check(CLAIMS["width.lower-bound"], Context(group=group))
+    assert certified(other, lambda name, data: pytest.fail("written")) == other
+
+
+def test_a_certificate_too_large_for_the_checker_is_not_written():
+    outcome = check(CLAIMS["optimizers.memorization"], Context(group=AbelianGroup("Z101")))
+    done = certified(outcome, lambda name, data: "written")
+    assert done.holds
+    assert done.certificate.startswith("none: about 3090903 entries")
+
+
+def test_the_first_difference_is_named_and_an_error_is_no_refutation():
+    assert first_difference([("x", 1, 1)]) == ""
+    assert first_difference([("x", 1, 2), ("y", 1, 3)]) == "x: 1 is not 2"
+    assert first_difference([("x", 1, 2), ("y", 1, 3)], limit=2) == "x: 1 is not 2; y: 1 is not 3"
+
+    def broken(context: Context) -> Evidence:
+        raise RuntimeError("a bug")
+
+    with pytest.raises(RuntimeError, match="a bug"):
+        check(Claim("a.b", "", "", "", broken), Context())
+
+
+def test_the_falling_norm_would_notice_another_norm():
+    import sympy
+
+    x, y, m = sympy.symbols("x y m", positive=True)
+    assert norms.slope_is_falling(x**2 + (m - 1) * y**2) == ""
+    assert "d norm / dx" in norms.slope_is_falling(x**2 + m * y**2)
+
+
+def test_brute_force_shows_what_one_node_outputs():
+    z = optimizers.order4_real(AbelianGroup("Z2"))
+    f = outputs(z)
+    assert {at: v.to_fraction() for at, v in f.items() if at[:2] == (0, 1)}[0, 1, 1] * 2 == 1
+    assert brute_force_loss(z) == 0
+    assert (
+        brute_force_loss(z, target="onehot")
+        == brute_force_loss(z, target="onehot").conjugate()
+        != 0
+    )

@@ -1,0 +1,187 @@
+"""Every property holds for this code, and is broken by a fault that is planted for it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+
+import numeric
+from algebra import ONE, AbelianGroup, Scalar, optimizers
+from proofs.fuzzing import campaign as fuzz, failure
+from proofs.fuzzing.campaign import Piece, run_piece
+from proofs.properties import scalars
+from proofs.properties.property import Property, labels
+from proofs.properties.registry import PROPERTIES, chosen, property_named
+from proofs.subjects.near_miss import Change
+from proofs.subjects.recipe import Recipe
+from proofs.subjects.subject import INSTALLED
+from proofs.subjects.symmetry import Symmetry
+from tests.proofs.planted import PLANTED
+from tests.refusal import refused
+
+GROUPS = tuple(AbelianGroup(name).moduli for name in ("Z1", "Z2", "Z3", "Z4", "Z5", "Z2xZ4"))
+
+
+def piece(name: str, *, examples: int, **changes: Any) -> Piece:
+    fitting = tuple(m for m in GROUPS if AbelianGroup(m).order <= PROPERTIES[name].max_order)
+    return Piece(name, fitting, examples, seed=1, **changes)
+
+
+@pytest.mark.parametrize("name", PROPERTIES)
+def test_property_holds(name):
+    found = run_piece(piece(name, examples=25))
+    assert found.failure is None, found.failure
+    assert found.checks == 25
+
+
+@pytest.mark.parametrize("name", PLANTED)
+def test_property_is_broken_by_a_planted_fault(name, monkeypatch):
+    monkeypatch.setattr(fuzz, "SHRINK_SECONDS", 1.0)
+    found = run_piece(piece(name, examples=300, subject=PLANTED[name]))
+    assert found.failure is not None
+    assert found.failure.replay(PLANTED[name])
+    assert not found.failure.replay(INSTALLED)
+
+
+def test_properties_of_scalars_are_broken_by_planted_faults(monkeypatch):
+    monkeypatch.setattr(fuzz, "SHRINK_SECONDS", 1.0)
+    monkeypatch.setattr(scalars, "ZERO", ONE)
+    assert run_piece(piece("scalars.ring", examples=5)).failure is not None
+    monkeypatch.setattr(scalars, "parse", lambda text: Scalar(1))
+    assert run_piece(piece("scalars.text", examples=50)).failure is not None
+    monkeypatch.setattr(scalars, "Scalar", type("S", (), {"conjugate": lambda x: -x}))
+    assert run_piece(piece("scalars.conjugates", examples=50)).failure is not None
+
+
+def test_properties_of_the_mirror_are_broken_by_planted_faults(monkeypatch):
+    monkeypatch.setattr(fuzz, "SHRINK_SECONDS", 1.0)
+    embed = numeric.weights.embed
+
+    def off(z, *, gauge="rational"):
+        w = embed(z, gauge=gauge)
+        factor = 1 + (1e-14 if gauge == "rational" else 1e-9)
+        return replace(w, w_a=w.w_a * factor)
+
+    monkeypatch.setattr(numeric, "embed", off)
+    assert run_piece(piece("mirror.weights", examples=100)).failure is not None
+    assert run_piece(piece("mirror.gauges", examples=100)).failure is not None
+
+
+def test_every_property_that_asks_a_subject_has_a_planted_fault():
+    without = {"scalars", "mirror"}
+    assert set(PLANTED) == {name for name in PROPERTIES if name.split(".")[0] not in without}
+
+
+def test_an_exception_of_the_code_under_test_is_a_counterexample():
+    def broken(z, target):
+        raise ZeroDivisionError("by nothing")
+
+    recipe = Recipe(AbelianGroup("Z3"), "order6")
+    found = property_named("optimizers.zero-loss").counterexample(
+        replace(INSTALLED, loss=broken), recipe
+    )
+    assert found == "raised ZeroDivisionError: by nothing"
+
+
+def test_an_unknown_property_is_refused_with_those_that_exist():
+    with refused(ValueError, f"property='loss' does not exist; these do: {', '.join(PROPERTIES)}"):
+        property_named("loss")
+
+
+@pytest.mark.parametrize(
+    ("pattern", "names"),
+    [
+        ("symmetry", ["symmetry.tensor", "symmetry.loss"]),
+        ("symmetry.translation", ["symmetry.tensor", "symmetry.loss"]),
+        ("checker.accepts", ["checker.accepts"]),
+        (
+            "checker.limits",
+            ["checker.accepts", "checker.refuses", "checker.verdicts", "checker.round-trip"],
+        ),
+        ("path.*", ["symmetry.loss", "path.potentials"]),
+        ("optimizers.width", ["optimizers.width"]),
+        (
+            "optimizers.order6",
+            [
+                *("optimizers.zero-loss", "optimizers.routes", "optimizers.network"),
+                *("optimizers.width", "checker.accepts"),
+            ],
+        ),
+        ("norms.order", ["mirror.gauges"]),
+        ("*.round-trip", ["checker.round-trip"]),
+    ],
+)
+def test_patterns_choose_properties_by_what_they_attack(pattern, names):
+    assert [found.id for found in chosen((pattern,))] == names
+
+
+def test_a_pattern_about_nothing_is_refused():
+    with refused(
+        ValueError,
+        f"claims='lemma' is attacked by no property; these exist: {', '.join(PROPERTIES)}",
+    ):
+        chosen(("symmetry", "lemma"))
+
+
+def test_ids_are_those_of_the_registry_and_statements_are_sentences():
+    for name, found in PROPERTIES.items():
+        assert isinstance(found, Property)
+        assert found.id == name
+        assert found.attacks
+        assert found.statement[0].islower() or found.statement.startswith("float64")
+        assert not found.statement.endswith(".")
+
+
+def test_labels_say_what_a_value_was():
+    recipe = Recipe(
+        AbelianGroup("Z1"),
+        "order6",
+        symmetries=(Symmetry("swapped"),),
+        fault=Change("output sign"),
+        options=(("form", "nu(i)*syn_ab"),),
+    )
+    assert list(labels((recipe, optimizers.order6(AbelianGroup("Z3"), nu=1)))) == [
+        "family: order6",
+        "target: projected",
+        "parameters: none set",
+        "option: form",
+        "composition: kept",
+        "symmetry: swapped",
+        "fault: output sign",
+        "group: Z1",
+        "characters: the trivial one only",
+        "operation: placed",
+        "nodes: 4 or more",
+        "parameters: none",
+        "group: Z3",
+        "characters: of order 3",
+    ]
+
+
+def test_subjects_are_found_by_name_and_others_refused():
+    assert failure.subject_named("tests.proofs.planted:WRONG_CARRIER") is not INSTALLED
+    with refused(
+        ValueError,
+        "subject='planted'; pass MODULE:NAME, such as proofs.subjects.subject:INSTALLED",
+    ):
+        failure.subject_named("planted")
+    with refused(
+        ValueError,
+        "subject='tests.proofs.planted:NOTHING' is None, and no proofs.subjects.subject.Subject",
+    ):
+        failure.subject_named("tests.proofs.planted:NOTHING")
+    with refused(
+        ValueError, "subject='no_such:THING': No module named 'no_such'; pass MODULE:NAME"
+    ):
+        failure.subject_named("no_such:THING")
+
+
+def test_the_ulps_of_the_mirror_are_measured_and_not_nothing():
+    recipe = Recipe(AbelianGroup("Z5"), "order46", values=(("xi_2", ONE), ("nu_1", ONE)))
+    z = recipe.build()
+    w = numeric.weights.embed(z)
+    assert np.abs(w.w_a).max() > 0
+    assert property_named("mirror.weights").counterexample(INSTALLED, z) == ""

@@ -1,0 +1,496 @@
+"""The report says what was found, in three files that load nothing and give nothing away."""
+
+import base64
+import json
+import re
+import shutil
+import socket
+import subprocess
+import xml.etree.ElementTree as ElementTree
+from dataclasses import replace
+from html.parser import HTMLParser
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from algebra import AbelianGroup, block, zeta
+from cogo.cli import prove as cli_prove
+from cogo.cli.main import main
+from proofs.claims.claim import Evidence
+from proofs.claims.registry import CLAIMS, selected
+from proofs.proving.formula import Formulas
+from proofs.proving.graph import claims_figure
+from proofs.proving.junit import junit
+from proofs.proving.page import page
+from proofs.proving.prove import WORDS, Outcome, marked, prove, tally
+from proofs.proving.report import FILES, make_report
+from proofs.proving.write import write_report
+from proofs.subjects.subject import BLOCKS, INSTALLED
+
+W = zeta(3)
+PLANTED = replace(
+    INSTALLED,
+    blocks={**BLOCKS, "syn": lambda: block([1, W, W], [1, W, W**2], [1, W, W**2])},
+)
+VOID = {"meta", "link", "input", "br", "img"}
+
+
+class Page(HTMLParser):
+    """A page taken apart: elements, texts by what they stand in, and what is not well-formed."""
+
+    def __init__(self, data: bytes) -> None:
+        super().__init__()
+        self.stack, self.wrong, self.elements, self.text = [], [], [], ""
+        self.feed(data.decode())
+        self.wrong += [f"{name} is not closed" for name in self.stack]
+
+    def handle_starttag(self, tag, attrs):
+        self.elements.append((tag, dict(attrs)))
+        if tag not in VOID:
+            self.stack.append(tag)
+
+    def handle_startendtag(self, tag, attrs):
+        self.wrong.append(f"{tag} closes itself")
+
+    def handle_endtag(self, tag):
+        if not self.stack or self.stack.pop() != tag:
+            self.wrong.append(f"{tag} is closed and not open")
+
+    def handle_data(self, data):
+        self.text += data if "style" not in self.stack else ""
+
+    def all(self, tag):
+        return [attributes for name, attributes in self.elements if name == tag]
+
+
+def external(data: bytes) -> list[str]:
+    """Return what a page refers to outside its folder, pictures inside it included."""
+    text = data.decode()
+    found = []
+    for name, attributes in Page(data).elements:
+        for key, value in attributes.items():
+            if key not in ("href", "src", "srcset", "xlink:href", "action", "data", "poster"):
+                continue
+            if value.startswith("data:image/svg+xml;base64,"):
+                found += external(base64.b64decode(value.partition(",")[2]))
+            elif not re.fullmatch(r"#[\w.-]+|data:,|[\w.-]+(/[\w.-]+)?", value):
+                found.append(f"{name} {key}={value}")
+    return found + re.findall(r"@import.*|url\((?!#)[^)]*\)", text)
+
+
+@pytest.fixture(scope="module")
+def good() -> list[Outcome]:
+    claims = selected(["blocks", "laws.one", "characters", "criterion.routes", "mirror.output"])
+    claims += selected(["optimizers.order6", "optimizers.memorization", "width.lower-bound"])
+    found = list(prove(claims, [AbelianGroup("Z5"), AbelianGroup("Z6")]))
+    found += prove(selected(["optimizers.memorization"]), [AbelianGroup("Z1031")])
+    return marked(found)
+
+
+@pytest.fixture(scope="module")
+def bad() -> list[Outcome]:
+    claims = selected(["blocks", "optimizers.order6", "optimizers.syn-alone", "characters.dual"])
+    return marked(prove(claims, [AbelianGroup("Z5")], subject=PLANTED))
+
+
+@pytest.fixture(scope="module")
+def written(good, bad, tmp_path_factory) -> dict[str, Path]:
+    folders = {name: tmp_path_factory.mktemp(name) for name in ("good", "bad")}
+    write_report(good, folders["good"], title="cogo prove Z5 Z6 Z1031", seed=3)
+    write_report(bad, folders["bad"], title="cogo prove Z5", subject=PLANTED)
+    return folders
+
+
+@pytest.mark.parametrize("which", ["good", "bad"])
+def test_the_page_is_well_formed_and_all_its_links_lead_somewhere(written, which):
+    found = Page((written[which] / "index.html").read_bytes())
+    assert found.wrong == []
+    ids = [attributes["id"] for _, attributes in found.elements if "id" in attributes]
+    assert len(set(ids)) == len(ids)
+    targets = [a["href"] for a in [*found.all("a"), *found.all("use")]]
+    assert {x for x in targets if x.startswith("#")} <= {f"#{name}" for name in ids}
+    for x in targets:
+        assert x.startswith("#") or (written[which] / x).is_file()
+
+
+def test_what_is_not_well_formed_would_be_found():
+    assert Page(b"<p><b>x</p>").wrong
+    assert Page(b"<p>").wrong == ["p is not closed"]
+
+
+@pytest.mark.parametrize("which", ["good", "bad"])
+def test_the_page_loads_nothing_and_runs_nothing(written, which):
+    data = (written[which] / "index.html").read_bytes()
+    found = Page(data)
+    assert external(data) == []
+    assert not found.all("script")
+    assert not [k for _, attributes in found.elements for k in attributes if k.startswith("on")]
+    [policy] = [m["content"] for m in found.all("meta") if m.get("http-equiv")]
+    assert "default-src 'none'" in policy
+    assert len(found.all("img")) == 4
+
+
+@pytest.mark.parametrize(
+    "planted",
+    [
+        '<img src="https://example.org/x.png">',
+        '<link href="//example.org/x.css">',
+        '<a href="/etc/passwd"></a>',
+        "<style>@import 'x.css'; p { background: url(http://example.org) }</style>",
+        '<img src="data:image/svg+xml;base64,'
+        + base64.b64encode(b'<svg><image href="http://example.org"></image></svg>').decode()
+        + '">',
+    ],
+)
+def test_what_would_be_loaded_is_found_by_the_test(planted):
+    assert external(f"<html>{planted}</html>".encode())
+
+
+def test_the_page_says_every_verdict(written, good):
+    found = Page((written["good"] / "index.html").read_bytes())
+    numbers = tally(good)
+    assert all(numbers[word] for word in list(WORDS.values())[:6])
+    known = ", ".join(f"{number} {word}" for word, number in numbers.items() if number)
+    assert f"Nothing was refuted: {known}." in found.text
+    for outcome in good:
+        assert CLAIMS[outcome.claim].statement in found.text
+        assert outcome.how in found.text
+        assert CLAIMS[outcome.claim].source in found.text
+    assert "seed 3" in found.text
+    assert "numpy" in found.text
+
+
+def test_a_refuted_claim_stands_first_with_its_counterexample_and_marks_what_rests_on_it(
+    written, bad
+):
+    data = (written["bad"] / "index.html").read_bytes()
+    text = Page(data).text
+    refuted = [x for x in bad if x.holds is False]
+    resting = [x for x in bad if x.result == "rests on refuted"]
+    assert {"blocks.syn", "blocks.syn*nu"} <= {x.claim for x in refuted}
+    assert [x.claim for x in resting] == ["optimizers.order6"]
+    assert f"Refuted: {len(refuted)} of {len(bad)} checks; 1 more rest on them." in text
+    for x in refuted:
+        assert text.index(x.evidence.counterexample) < text.index("laws.multiplicative")
+        assert f"{CLAIMS[x.claim].statement}proved" not in text
+    assert f"Rests on what was refuted: {', '.join(resting[0].rests_on)}" in text
+    assert Page(data).text.count("✗ refuted") >= 2 * len(refuted)
+    opened = [a["id"] for a in Page(data).all("details") if "open" in a]
+    assert "claim-blocks.syn" in opened
+    assert "claim-blocks.xi" not in opened
+
+
+def test_what_was_refuted_is_never_called_proved(bad):
+    wrong = [x for x in bad if x.holds is False]
+    report = make_report(wrong, title="x")
+    assert "proved:" not in Page(page(report)).text
+    assert "proved:" not in junit(report).decode()
+
+
+def test_every_kind_can_be_hidden_without_javascript(written, good):
+    data = (written["good"] / "index.html").read_bytes()
+    found = Page(data)
+    boxes = {a["id"] for a in found.all("input")}
+    slugs = {key.replace(" ", "-") for key in WORDS}
+    assert boxes == {f"show-{slug}" for slug in slugs}
+    for slug in slugs:
+        assert f"body:has(#show-{slug}:checked) .has-{slug} {{" in data.decode()
+    claims = [a for a in found.all("details") if a.get("class", "").startswith("claim")]
+    assert len(claims) == len({x.claim for x in good})
+    shown = {f"has-{slug}" for slug in slugs}
+    assert all(set(a["class"].split()) & shown for a in claims)
+    [memorization] = [a for a in claims if a["id"] == "claim-optimizers.memorization"]
+    assert {"has-proved", "has-not-attempted"} <= set(memorization["class"].split())
+
+
+def test_everything_is_escaped():
+    text = '<script>alert(1)</script> & "quotes" \' <img src=x onerror=y> \x00\x1b'
+    outcome = Outcome(
+        "laws.one", "", Evidence("proved", text, text, {text: text}), certificate=text
+    )
+    report = make_report([outcome], title=text)
+    found = Page(page(report))
+    assert found.wrong == []
+    assert not found.all("script")
+    assert not found.all("img")
+    assert text.replace("\x00", "\ufffd").replace("\x1b", "\ufffd") in found.text
+    assert ElementTree.fromstring(junit(report))[0].attrib["failures"] == "1"
+    assert json.loads(report.as_json())["outcomes"][0]["counterexample"] == text
+
+
+def test_no_path_and_no_host_is_given_away(good, tmp_path):
+    somewhere = tmp_path / "Z5.order6.cert.json"
+    secret = [replace(good[0], certificate=str(somewhere)), *good[1:]]
+    write_report(secret, tmp_path, title="x")
+    host = socket.gethostname()
+    for name in FILES:
+        text = (tmp_path / name).read_text()
+        for private in (str(tmp_path), f"{Path.home()}/", str(Path(__file__).parents[1])):
+            assert private not in text
+        assert host == "localhost" or host not in text
+        assert (name == "junit.xml") or "certificates/Z5.order6.cert.json" in text
+
+
+def test_a_report_is_the_same_but_for_times(good):
+    def once():
+        report = make_report(good, title="x", subject=INSTALLED)
+        return replace(report, moment="2026-01-01T00:00:00")
+
+    first, again = once(), once()
+    assert first == again
+    slower = replace(first, outcomes=tuple(replace(x, seconds=x.seconds + 9) for x in good))
+    for render in (page, junit, lambda report: report.as_json()):
+        assert render(first) == render(again)
+        assert render(first) != render(slower)
+
+
+def test_json_has_everything(written, good):
+    top = json.loads((written["good"] / "report.json").read_bytes())
+    assert top["format"] == "cogo-report"
+    assert top["refuted"] is False
+    assert top["seed"] == 3
+    assert top["summary"] == tally(good)
+    assert [x["claim"] for x in top["outcomes"]] == [x.claim for x in good]
+    assert all(x["latex"] and x["statement"] and x["source"] for x in top["outcomes"])
+    assert set(top["versions"]) >= {"Python", "numpy", "sympy", "cogo-algebra"}
+    assert json.loads((written["bad"] / "report.json").read_bytes())["refuted"] is True
+
+
+def test_json_is_valid_even_if_a_figure_is_no_number():
+    evidence = Evidence("measured", "x", figures={"ulps": float("nan"), "most": float("inf")})
+    found = make_report([Outcome("mirror.output", "Z5", evidence)], title="x").as_json()
+    assert json.loads(found, parse_constant=pytest.fail)["outcomes"][0]["figures"] == {
+        "ulps": "nan",
+        "most": "inf",
+    }
+
+
+#: The schema of Apache Ant: children in order, and attributes, all of them required but `skipped`.
+SUITE = [
+    "errors",
+    "failures",
+    "hostname",
+    "id",
+    "name",
+    "package",
+    "skipped",
+    "tests",
+    "time",
+    "timestamp",
+]
+CHILDREN = {
+    "testsuites": ("testsuite",),
+    "testsuite": ("properties", "testcase", "system-out", "system-err"),
+    "properties": ("property",),
+    "testcase": ("skipped", "error", "failure"),
+}
+ATTRIBUTES = {
+    "testsuites": [],
+    "testsuite": SUITE,
+    "property": ["name", "value"],
+    "testcase": ["classname", "name", "time"],
+    "skipped": ["message"],
+    "error": ["message", "type"],
+    "failure": ["message", "type"],
+}
+
+
+def violations(data: bytes) -> list[str]:
+    """Return where a file departs from the schema."""
+    root = ElementTree.fromstring(data)
+    found = [] if root.tag == "testsuites" else [root.tag]
+    for element in root.iter():
+        allowed = CHILDREN.get(element.tag, ())
+        names = [child.tag for child in element]
+        found += [f"{name} in {element.tag}" for name in names if name not in allowed]
+        places = [allowed.index(name) for name in names if name in allowed]
+        found += [f"order in {element.tag}" for x, y in pairwise(places) if x > y]
+        if sorted(element.attrib) != ATTRIBUTES.get(element.tag, []):
+            found.append(f"attributes of {element.tag}: {sorted(element.attrib)}")
+        if "time" in element.attrib and not re.fullmatch(r"\d+\.\d+", element.attrib["time"]):
+            found.append(f"time={element.attrib['time']}")
+        if element.tag == "testcase" and len(element) > 1:
+            found.append("several results of a test")
+        if element.tag == "testsuite":
+            if [names.count(x) for x in ("properties", "system-out", "system-err")] != [1, 1, 1]:
+                found.append("properties, system-out and system-err are each there once")
+            if not re.fullmatch(r"\d{4}(-\d\d){2}T(\d\d:){2}\d\d", element.attrib["timestamp"]):
+                found.append("timestamp")
+            for key, tag in (("failures", "failure"), ("errors", "error"), ("skipped", "skipped")):
+                if int(element.attrib[key]) != len(element.findall(f"testcase/{tag}")):
+                    found.append(f"number of {key}")
+            if int(element.attrib["tests"]) != len(element.findall("testcase")):
+                found.append("number of tests")
+    return found
+
+
+@pytest.mark.parametrize("which", ["good", "bad"])
+def test_junit_keeps_to_the_schema(written, which):
+    assert violations((written[which] / "junit.xml").read_bytes()) == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ('<failure message="', '<failure text="'),
+        ("<failure ", "<skipped /><failure "),
+        ('failures="', 'failures="1'),
+        ('hostname="localhost"', ""),
+        ("<system-err />", ""),
+        ("<properties>", "<system-out /><properties>"),
+        ('time="', 'time="1e-'),
+    ],
+)
+def test_what_departs_from_the_schema_is_found_by_the_test(written, old, new):
+    text = (written["bad"] / "junit.xml").read_text()
+    assert old in text
+    assert violations(text.replace(old, new, 1).encode())
+
+
+def test_junit_says_what_failed_and_why(written, good, bad):
+    root = ElementTree.parse(written["bad"] / "junit.xml").getroot()
+    cases = {case.attrib["name"]: case for case in root.iter("testcase")}
+    assert len(cases) == len(bad)
+    syn = next(x for x in bad if x.claim == "blocks.syn")
+    assert syn.evidence.counterexample in cases["blocks.syn"].find("failure").text
+    assert cases["optimizers.order6 [Z5]"].find("error").attrib["message"] == (
+        "rests on what was refuted: blocks.syn*nu"
+    )
+    assert list(cases["blocks.xi"]) == []
+    root = ElementTree.parse(written["good"] / "junit.xml").getroot()
+    assert [suite.attrib["name"] for suite in root] == ["Z5", "Z6", "every group", "Z1031"]
+    [skipped] = root.iter("skipped")
+    assert "not attempted: d^3" in skipped.attrib["message"]
+
+
+def test_many_groups_are_one_line_a_claim(good):
+    groups = [f"Z{n}" for n in range(2, 302)]
+    about = [x for x in good if x.group == "Z5"]
+    every = [replace(x, group=name) for name in groups for x in about]
+    data = page(make_report(every, title="many"))
+    assert len(every) > 2000
+    assert len(data) < 1_500_000
+    found = Page(data)
+    assert len([a for a in found.all("details") if "open" in a]) == 0
+    assert "300 groups" in found.text
+
+
+def test_the_claims_without_result_are_dashed_and_the_refuted_ones_red():
+    from matplotlib.colors import to_hex
+
+    claims = selected(["blocks.syn*nu", "laws.zero"])
+    results = {"blocks.syn*nu": "refuted", "laws.zero": "holds"}
+    axes = claims_figure(claims, results=results).axes[0]
+    texts = [text.get_text() for text in axes.texts if text.get_text()]
+    drawn = {
+        name: (to_hex(box.get_edgecolor()), box.get_linestyle())
+        for name, box in zip(texts, axes.patches, strict=True)
+    }
+    assert drawn["blocks.syn*nu"] == ("#cc0000", "-")
+    assert drawn["laws.zero"][1] == "-"
+    assert drawn["laws.multiplicative"][1] == "--"
+
+
+def test_every_formula_of_the_registry_can_be_drawn():
+    formulas = Formulas()
+    wrong = [c.id for c in CLAIMS.values() if formulas.draw(c.latex).tag != "svg"]
+    assert wrong == []
+    drawn = formulas.draw(r"\chi_k = \tfrac12")
+    known = {f"#{path.attrib['id']}" for path in formulas.glyphs().iter("path")}
+    used = {use.attrib["href"] for use in drawn.iter("use")}
+    assert len(used) == 5
+    assert used <= known
+
+
+def test_a_picture_that_cannot_be_drawn_is_said_to_be_missing():
+    def broken(group, family, target):
+        raise RuntimeError("planted")
+
+    report = make_report([], title="x", subject=replace(INSTALLED, optimizer=broken))
+    assert [bool(x.svg) for x in report.pictures] == [True, False, False]
+    assert "Could not be drawn: RuntimeError: planted" in Page(page(report)).text
+    assert "Nothing was checked." in Page(page(report)).text
+
+
+def run(*arguments) -> int:
+    with pytest.raises(SystemExit) as stop:
+        main(list(map(str, arguments)))
+    return stop.value.code or 0
+
+
+CLAIM = ("--claims", "optimizers.order6")
+
+
+def test_the_command_writes_a_report_with_certificates_linked(tmp_path, capsys):
+    folder = tmp_path / "new" / "report"
+    assert run("prove", "Z3", "Z5", *CLAIM, "--report", folder, "-o", tmp_path / "own") == 0
+    assert f"report: {folder / 'index.html'}" in capsys.readouterr().out.replace("\n", "")
+    links = [a["href"] for a in Page((folder / "index.html").read_bytes()).all("a")]
+    for name in ("Z3.order6.cert.json", "Z5.order6.cert.json"):
+        assert f"certificates/{name}" in links
+        assert run("check", folder / "certificates" / name) == 0
+        assert (tmp_path / "own" / name).read_bytes() == (
+            folder / "certificates" / name
+        ).read_bytes()
+    assert sorted(x.name for x in folder.iterdir()) == sorted([*FILES, "certificates"])
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_report_is_replaced_only_if_forced_and_that_is_asked_before_any_work(
+    tmp_path, capsys, monkeypatch, name
+):
+    (tmp_path / name).write_text("mine")
+    with monkeypatch.context() as patch:
+        patch.setattr(cli_prove.engine, "prove", lambda *args, **kwargs: pytest.fail("worked"))
+        assert run("prove", "Z3", *CLAIM, "--report", tmp_path) == 2
+    assert "pass --force" in capsys.readouterr().err.replace("\n", " ")
+    assert (tmp_path / name).read_text() == "mine"
+    assert [x.name for x in tmp_path.iterdir()] == [name]
+    assert run("prove", "Z3", *CLAIM, "--report", tmp_path, "--force") == 0
+    assert (tmp_path / name).read_text() != "mine"
+
+
+def test_a_refuted_claim_gives_its_report_and_exit_code_1(tmp_path, monkeypatch):
+    def planted(claims, groups, **options):
+        options.pop("executor")
+        return prove(claims, groups, subject=PLANTED, **options)
+
+    monkeypatch.setattr(cli_prove.engine, "prove", planted)
+    assert run("prove", "Z3", "--claims", "blocks.syn", "--report", tmp_path) == 1
+    assert "Refuted: 1 of 1 checks." in Page((tmp_path / "index.html").read_bytes()).text
+    assert ElementTree.parse(tmp_path / "junit.xml").getroot()[0].attrib["failures"] == "1"
+
+
+BROWSER = shutil.which("chromium") or shutil.which("chromium-browser")
+
+
+def browsed(path: Path, profile: Path) -> tuple[str, list[str]]:
+    """Return the page as Chromium has it, and what it wrote to its console."""
+    flags = "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-sync"
+    flags += " --disable-background-networking --disable-component-update --dump-dom"
+    flags += f" --enable-logging=stderr --v=0 --user-data-dir={profile}"
+    done = subprocess.run(
+        [BROWSER, *flags.split(), path.as_uri()], capture_output=True, text=True, timeout=120
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout, [line for line in done.stderr.splitlines() if ":CONSOLE" in line]
+
+
+@pytest.mark.skipif(
+    BROWSER is None, reason="there is no chromium on the PATH to look at the page with"
+)
+def test_chromium_shows_the_verdicts_and_has_nothing_to_complain_of(written, bad, tmp_path):
+    for which, verdict in (("good", "Nothing was refuted"), ("bad", "Refuted: ")):
+        dom, console = browsed(written[which] / "index.html", tmp_path / which)
+        assert console == []
+        found = Page(dom.encode())
+        assert verdict in found.text
+        assert found.wrong == []
+    for x in bad:
+        assert CLAIMS[x.claim].statement in found.text
+        assert x.evidence.counterexample in found.text
+    page_with_script = (written["bad"] / "index.html").read_text()
+    planted = tmp_path / "planted.html"
+    planted.write_text(page_with_script.replace("</body>", "<script>x()</script></body>"))
+    assert browsed(planted, tmp_path / "planted")[1]

@@ -1,0 +1,117 @@
+"""All planted faults are caught, by the claims that should, and every claim can be refuted."""
+
+import json
+import sys
+from dataclasses import replace
+
+import pytest
+
+from proofs.claims.registry import CLAIMS
+from proofs.self_test.fault import Mutant, patched
+from proofs.self_test.registry import MUTANTS
+from proofs.self_test.run import OUT_OF_REACH, try_fault, unnoticing
+from proofs.subjects.subject import INSTALLED
+from tests.command import cogo
+
+
+@pytest.mark.parametrize("fault", MUTANTS, ids=lambda fault: fault.id)
+def test_a_planted_fault_is_caught_by_every_claim_that_should_notice(fault):
+    doubt = try_fault(fault)
+    assert doubt.caught, doubt.missed
+    assert [name for name, _ in doubt.refuted] == list(fault.noticed_by)
+
+
+def test_there_are_enough_faults_of_every_kind_and_none_twice():
+    assert len({fault.id for fault in MUTANTS}) == len(MUTANTS) >= 40
+    assert {fault.id.partition(".")[0] for fault in MUTANTS} == {
+        *("blocks", "operations", "engine", "optimizers", "files"),
+    }
+    assert all(fault.noticed_by for fault in MUTANTS)
+
+
+def test_every_claim_notices_some_fault():
+    assert unnoticing() == []
+    assert unnoticing(MUTANTS[:1]) != []
+    assert set(CLAIMS) >= OUT_OF_REACH
+
+
+def test_a_fault_that_changes_nothing_is_not_caught():
+    harmless = Mutant("none.at-all", "nothing is wrong", lambda s: s, ("blocks.syn",))
+    doubt = try_fault(harmless)
+    assert not doubt.caught
+    assert doubt.missed == (("blocks.syn", "holds"),)
+
+
+def test_a_crash_is_no_refutation():
+    def plant(subject):
+        return replace(subject, blocks={})
+
+    doubt = try_fault(Mutant("none.crash", "there are no blocks", plant, ("blocks.syn",)))
+    assert not doubt.caught
+    assert doubt.missed == (("blocks.syn", "crashed: KeyError: 'syn'"),)
+
+
+def test_without_torch_what_needs_it_is_not_attempted_and_nothing_is_missed(capsys, monkeypatch):
+    from cogo.cli import self_test as cli_self_test
+
+    for name in [name for name in sys.modules if name.partition(".")[0] == "torch"]:
+        monkeypatch.setitem(sys.modules, name, None)
+    monkeypatch.setitem(sys.modules, "torch", None)
+    monkeypatch.delitem(sys.modules, "numeric.weights.network", raising=False)
+    chosen = [fault for fault in MUTANTS if "mirror.torch" in fault.noticed_by]
+    monkeypatch.setattr(cli_self_test, "MUTANTS", chosen)
+    monkeypatch.setattr(cli_self_test, "self_test", lambda: map(try_fault, chosen))
+    code, out, _ = cogo(capsys, "prove", "--self-test", "-q")
+    assert code == 0
+    assert f"{len(chosen)} of {len(chosen)} planted faults caught" in out
+    assert "missed" not in out
+    assert "not attempted files.output by mirror.torch: needs PyTorch: pip install" in out
+    # A fault that only such a claim could notice is neither caught nor missed.
+    alone = [replace(fault, noticed_by=("mirror.torch",)) for fault in chosen]
+    monkeypatch.setattr(cli_self_test, "self_test", lambda: map(try_fault, alone))
+    code, out, _ = cogo(capsys, "prove", "--self-test", "--json")
+    assert code == 0
+    [found] = json.loads(out)
+    assert (found["caught"], found["missed"]) == (False, [])
+    assert [x["claim"] for x in found["not_attempted"]] == ["mirror.torch"]
+
+
+def test_planting_leaves_the_installed_code_as_it_is():
+    before = dict(sys.modules)
+    for fault in MUTANTS:
+        fault.plant(INSTALLED)
+    assert not {name for name in sys.modules if "patched" in name}
+    assert all(sys.modules[name] is module for name, module in before.items())
+
+
+def test_a_copy_is_changed_at_exactly_one_place():
+    with pytest.raises(ValueError, match=r"'nowhere' occurs 0 times; once is needed"):
+        patched("algebra.semiring.norm", old="nowhere", new="")
+    copy = patched(
+        "algebra.semiring.norm", old="radicands[inputs**2 * output / 4] += 1", new="pass"
+    )
+    z = INSTALLED.block("syn")
+    assert copy.balanced_norm(z) == 0
+    from algebra.semiring.norm import balanced_norm
+
+    assert balanced_norm(z) != 0
+
+
+def test_the_command_shows_every_fault_and_exits_0_only_if_all_are_caught(capsys, monkeypatch):
+    from cogo.cli import self_test as cli_self_test
+
+    chosen = (MUTANTS[0], MUTANTS[-1])
+    monkeypatch.setattr(cli_self_test, "MUTANTS", chosen)
+    monkeypatch.setattr(cli_self_test, "unnoticing", lambda: [])
+    monkeypatch.setattr(cli_self_test, "self_test", lambda: map(try_fault, chosen))
+    code, out, _ = cogo(capsys, "prove", "--self-test")
+    assert code == 0
+    assert "2 of 2 planted faults caught" in out
+    assert "blocks.syn" in out
+    harmless = replace(MUTANTS[0], plant=lambda s: s)
+    monkeypatch.setattr(cli_self_test, "self_test", lambda: map(try_fault, [harmless]))
+    code, out, _ = cogo(capsys, "prove", "--self-test", "--json")
+    assert code == 1
+    [found] = json.loads(out)
+    assert found["caught"] is False
+    assert {x["why"] for x in found["missed"]} == {"holds"}

@@ -1,0 +1,233 @@
+"""The battery for a user's own construction, here and in other people's tests."""
+
+from __future__ import annotations
+
+import configparser
+import os
+import shutil
+import subprocess
+import sys
+import zipfile
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+import proofs
+from algebra import AbelianGroup, Potential, blocks, optimizers
+from algebra.criterion.tensor import function_tensor
+from proofs.subjects.near_miss import Change
+from proofs.subjects.subject import INSTALLED
+from proofs.testing.assertions import assert_global_optimizer, assert_kills
+from tests.refusal import refused
+
+ROOT = Path(proofs.__file__).parent.parent
+Z3, Z5 = AbelianGroup("Z3"), AbelianGroup("Z5")
+
+
+@pytest.mark.parametrize("group", ["Z1", "Z2", "Z5", "Z2xZ4"])
+@pytest.mark.parametrize("target", ["projected", "onehot"])
+def test_optimizers_pass_the_battery(group, target):
+    G = AbelianGroup(group)
+    for family in optimizers.families(G, target=target):
+        assert_global_optimizer(optimizers.build(G, family, target=target), target=target)
+
+
+def test_the_message_shows_the_loss_the_entries_and_the_potentials():
+    z = blocks.normalised(blocks.syn()).at(Z3, 1).named("mine")
+    with refused(
+        AssertionError,
+        "mine, 3 nodes, Z3, target projected: not an optimizer; loss = 1/3; frequencies hit: 1\n"
+        "  T[0,2,1] = 1/2, expected 0: R_* b[1]*b[1]*c[1] = 1\n"
+        "  T[2,0,1] = 1/2, expected 0: R_* a[1]*a[1]*c[1] = 1",
+    ):
+        assert_global_optimizer(z)
+
+
+def test_an_optimizer_of_the_projected_target_is_none_of_the_onehot_target():
+    z = optimizers.order6(Z5, nu=1)
+    assert_global_optimizer(z)
+    with pytest.raises(AssertionError, match="target onehot: not an optimizer"):
+        assert_global_optimizer(z, target="onehot")
+
+
+@pytest.mark.parametrize(
+    ("subject", "message"),
+    [
+        (
+            replace(INSTALLED, checker=lambda data: (1, "no")),
+            "the stand-alone checker does not accept it: no",
+        ),
+        (
+            replace(INSTALLED, swapped=lambda z: z.scaled(c=2)),
+            "swapped by (), its loss is 2/3",
+        ),
+        (
+            replace(INSTALLED, translated=lambda z, s, t: Change("outputs translated").plant(z)),
+            "translated by (2, 1), its loss is 2",
+        ),
+        (
+            replace(
+                INSTALLED,
+                tensor=lambda z, route: function_tensor(
+                    z.scaled(c=2) if route == "dense" else z, route=route
+                ),
+            ),
+            "by the dense route T - target is 1 at [1, 1, 1]",
+        ),
+    ],
+)
+def test_a_fault_of_this_project_is_told_apart_from_one_of_the_construction(subject, message):
+    with refused(AssertionError, message):
+        assert_global_optimizer(optimizers.order6(Z3, nu=1), subject=subject)
+
+
+def test_every_kind_of_near_miss_fails_the_battery():
+    z = optimizers.build(AbelianGroup("Z8"), "order46")
+    from proofs.subjects.near_miss import CHANGES
+
+    for kind in CHANGES:
+        with pytest.raises(AssertionError, match="not an optimizer"):
+            assert_global_optimizer(Change(kind).plant(z))
+
+
+def test_a_block_is_over_no_group_and_refused():
+    with pytest.raises(ValueError, match="place it on a group"):
+        assert_global_optimizer(blocks.syn())
+
+
+def test_blocks_kill_what_they_kill():
+    assert_kills(blocks.syn(), ["a-bc", "ab-c", "abc-", "aa-c", "bb-c"])
+    assert_kills(blocks.nu(), ["aac", "bbc"])
+
+
+def test_the_message_shows_the_potentials_that_are_left():
+    with refused(
+        AssertionError,
+        "<Element nu(nu) of order 2 over {k,-k}> leaves 2 of 3 potentials:\n"
+        "  a-bc = 1 + nu**-2\n"
+        "  aa-c = 1 - nu**-2",
+    ):
+        assert_kills(blocks.nu(), ["a-bc", "aac", "aa-c"])
+
+
+def test_at_most_ten_potentials_are_shown():
+    z = optimizers.order6(Z5, nu=1)
+    every = [Potential(Z5, [("a", k)]) for k in range(1, 5)]
+    every += [Potential(Z5, [("c", k), ("c", 5 - k)]) for k in range(1, 5)]
+    every += [Potential(Z5, [("a", k), ("a", 5 - k)]) for k in range(1, 5)]
+    every += [Potential(Z5, [("b", k), ("b", 5 - k)]) for k in range(1, 5)]
+    with pytest.raises(AssertionError, match=r"and 2 more$"):
+        assert_kills(z, every)
+
+
+def test_names_of_potentials_are_for_blocks():
+    with refused(
+        ValueError,
+        "potential='abc' is a name, for blocks of one frequency; over Z5 pass "
+        "Potential(AbelianGroup('Z5'), [('a', k1), ('b', k2), ('c', k)])",
+    ):
+        assert_kills(optimizers.order6(Z5), ["abc"])
+
+
+def test_no_potentials_would_assert_nothing():
+    with refused(ValueError, "potentials is empty; pass at least one, such as 'a-bc'"):
+        assert_kills(blocks.syn(), [])
+
+
+# In other people's tests, with this project installed from its wheel.
+
+TEST = """
+from algebra import AbelianGroup, blocks, optimizers
+from proofs.testing.assertions import assert_global_optimizer, assert_kills
+
+G = AbelianGroup("Z3")
+
+def test_right():
+    assert_global_optimizer(optimizers.order6(G))
+
+def test_wrong():
+    assert_global_optimizer(blocks.normalised(blocks.syn()).at(G, 1))
+
+def test_kills():
+    assert_kills(blocks.syn(), ["aac"])
+"""
+THEIRS = "from proofs.lemma import two\n\ndef test_theirs():\n    assert two() == 2\n"
+LEMMA = {"proofs/__init__.py": "", "proofs/lemma.py": "def two():\n    return 2\n"}
+FOREIGN = {
+    "beside the tests": {**LEMMA, "tests/test_theirs.py": THEIRS},
+    "in src": {
+        **{f"src/{name}": text for name, text in LEMMA.items()},
+        "tests/test_theirs.py": THEIRS,
+        "pytest.ini": "[pytest]\npythonpath = src\n",
+    },
+    "around the tests": {**LEMMA, "proofs/test_theirs.py": THEIRS},
+}
+
+
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory):
+    """A folder as pip would leave it: everything that is installed here, and our wheel."""
+    source, site = (tmp_path_factory.mktemp(name) for name in ("source", "site"))
+    for name in ("algebra", "numeric", "proofs"):
+        shutil.copytree(ROOT / name, source / name, ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("setup.cfg", "pyproject.toml", "README.md", "LICENSE"):
+        shutil.copy(ROOT / name, source)
+    build = "import sys; from setuptools import build_meta; build_meta.build_wheel(sys.argv[1])"
+    done = subprocess.run(
+        [sys.executable, "-c", build, site], cwd=source, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+    (wheel,) = site.glob("*.whl")
+    with zipfile.ZipFile(wheel) as archive:
+        archive.extractall(site)
+    for path in Path(pytest.__file__).parent.parent.iterdir():
+        if "cogo" not in path.name and not (site / path.name).exists():
+            (site / path.name).symlink_to(path)
+    return site
+
+
+def outcome_of(files, folder, site):
+    """Write a project of somebody's, and return the run of pytest in it."""
+    for name, text in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text)
+    return subprocess.run(
+        [sys.executable, "-S", "-m", "pytest", "-p", "no:cacheprovider"],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(site)},
+        capture_output=True,
+        text=True,
+    )
+
+
+@pytest.mark.parametrize("layout", FOREIGN)
+def test_a_project_with_a_package_named_proofs_is_tested_where_this_one_is_installed(
+    layout, installed, tmp_path
+):
+    assert (installed / "proofs" / "testing" / "assertions.py").exists()
+    done = outcome_of(FOREIGN[layout], tmp_path, installed)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "1 passed" in done.stdout
+
+
+def test_an_installed_assertion_shows_failing_potentials_and_no_frame_of_this_project(
+    installed, tmp_path
+):
+    shown = outcome_of({"test_mine.py": TEST}, tmp_path, installed).stdout
+    assert "2 failed, 1 passed" in shown
+    lines = [line.split(maxsplit=1)[-1] for line in shown.splitlines() if line.startswith("E ")]
+    assert any(x.endswith("an optimizer; loss = 1/3; frequencies hit: 1") for x in lines)
+    assert "T[0,2,1] = 1/2, expected 0: R_* b[1]*b[1]*c[1] = 1" in lines
+    assert any(
+        x.endswith("<Element syn of order 3 over {k,-k}> leaves 1 of 1 potentials:") for x in lines
+    )
+    assert "aac = 3" in lines
+    assert "assertions.py" not in shown
+
+
+def test_what_the_extras_need_is_named_in_them():
+    config = configparser.ConfigParser()
+    config.read(ROOT / "setup.cfg")
+    assert "hypothesis" in config["options.extras_require"]["fuzz"]
+    assert "distributed" in config["options.extras_require"]["cluster"]

@@ -1,0 +1,170 @@
+"""The catalogue of widths: every certificate is checked again, and the page says what is proved."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from algebra import AbelianGroup
+from algebra.optimizers.width_bounds import lower_bound, onehot_bound, projected_bound
+from proofs.widths import catalogue
+from proofs.widths.catalogue import (
+    SUFFIX,
+    Excluded,
+    Proved,
+    groups,
+    narrowest,
+    page,
+    read,
+    read_excluded,
+)
+
+ROOT = Path(__file__).resolve().parents[3]
+FILES = sorted((ROOT / "docs" / "widths").glob("*" + SUFFIX))
+
+
+@pytest.fixture(scope="module")
+def proved():
+    return [read(path) for path in FILES]
+
+
+@pytest.fixture(scope="module")
+def excluded():
+    return [read_excluded(path) for path in sorted((ROOT / "docs" / "infeasible").glob("*.json"))]
+
+
+def test_the_page_is_what_the_certificates_prove_and_all_are_accepted(proved, excluded):
+    assert len(proved) == len(FILES) >= 2 * len(groups())
+    used = page(proved, excluded)
+    assert (ROOT / "docs" / "catalogue.md").read_text() == used
+    assert [x.file for x in proved if x.file not in used] == []
+
+
+def test_there_are_all_groups_of_order_2_to_16():
+    assert [sum(G.order == d for G in groups()) for d in range(2, 17)] == [
+        1, 1, 2, 1, 1, 1, 3, 2, 1, 1, 2, 1, 1, 1, 5]  # fmt: skip
+
+
+def test_widths_that_are_known_to_be_least_or_new(proved):
+    expected = {
+        ("Z5", "onehot", True): 8,
+        ("Z3", "onehot", True): 4,
+        ("Z3", "projected", True): 3,
+        ("Z3", "projected", False): 6,
+        ("Z7", "onehot", True): 13,
+        ("Z7", "onehot", False): 14,
+        ("Z2xZ2xZ2", "onehot", False): 8,
+        ("Z15", "projected", True): 27,
+        ("Z6", "onehot", True): 9,
+        ("Z8", "onehot", True): 12,
+        ("Z8", "onehot", False): 13,
+        ("Z10", "projected", True): 16,
+    }
+    for (name, target, constants), q in expected.items():
+        assert narrowest(proved, AbelianGroup(name), target, constants=constants).width == q
+
+
+def test_bounds_that_rest_on_certificates_are_linked(proved, excluded):
+    rows = {line.split(" | ")[0]: line for line in page(proved, excluded).splitlines()}
+    for name, target, q in (("Z2", "onehot", 1), ("Z3", "onehot", 3), ("Z3", "projected", 2)):
+        assert f"| [{q + 1}](infeasible/{name}.{target}.{q}.json) |" in rows[f"| {name}"]
+    assert "infeasible" not in rows["| Z5"]  # there the theorem says more
+    assert "infeasible/" not in page(proved, [])
+
+
+def test_no_proven_width_is_below_its_bound(proved):
+    bounds = {"onehot": onehot_bound, "projected": projected_bound}
+    for G in groups():
+        for target, bound in bounds.items():
+            for constants in (True, False):
+                least = bound(G, constants=constants)
+                assert narrowest(proved, G, target, constants=constants).width >= least
+                assert least >= max(G.order, lower_bound(G))
+
+
+#: Groups with longer characters whose least one-hot width is known: docs/narrow.md.
+LEAST = ("Z5", "Z6", "Z8", "Z10", "Z12", "Z2xZ2xZ3", "Z8xZ2")
+
+
+def test_widths_are_least_where_all_orders_divide_4_or_are_3(proved):
+    """The theorem of docs/narrow.md, with its closed forms."""
+    for G in groups():
+        d, real = G.order, 1 + len(G.real_characters())
+        for target in ("onehot", "projected"):
+            width = narrowest(proved, G, target, constants=True).width
+            bound = (onehot_bound if target == "onehot" else projected_bound)(G)
+            if 4 % G.exponent == 0:
+                assert width == bound == (3 * d - real) // 2
+                assert narrowest(proved, G, target, constants=False).width == width
+            elif G.exponent == 3:
+                assert width == bound == 3 * (d - 1) // 2 + (target == "onehot")
+            else:
+                assert lower_bound(G) < bound <= width
+                if target == "onehot":
+                    assert (width == bound) == (str(G) in LEAST), G
+
+
+def test_an_infeasible_width_excludes_less_and_what_asks_for_more():
+    G = AbelianGroup("Z4")
+    x = Excluded("a", G, "projected", True, 3)
+    for target in ("onehot", "projected"):
+        for constants in (True, False):
+            assert x.excludes(G, target, constants=constants, width=3)
+            assert x.excludes(G, target, constants=constants, width=2)
+            assert not x.excludes(G, target, constants=constants, width=4)
+    assert not x.excludes(AbelianGroup("Z2xZ2"), "onehot", constants=True, width=3)
+    onehot, plain = Excluded("b", G, "onehot", True, 3), Excluded("c", G, "projected", False, 3)
+    assert not onehot.excludes(G, "projected", constants=True, width=3)
+    assert not plain.excludes(G, "onehot", constants=True, width=3)
+    assert plain.excludes(G, "onehot", constants=False, width=3)
+
+
+def test_a_tampered_certificate_of_infeasibility_is_not_counted(tmp_path):
+    source = ROOT / "docs" / "infeasible" / "Z3.onehot.3.json"
+    path = tmp_path / source.name
+    path.write_text(source.read_text().replace('"scale": 3', '"scale": 2'))
+    with pytest.raises(
+        ValueError, match=r"Z3\.onehot\.3\.json is not accepted by the checker: ref"
+    ):
+        read_excluded(path)
+
+
+def test_a_certificate_proves_its_own_group_target_and_kind_and_what_is_weaker():
+    G, H = AbelianGroup("Z4"), AbelianGroup("Z2xZ2")
+    strong = Proved("a", G, "onehot", 5, False, "-")
+    weak = Proved("b", G, "projected", 4, True, "-")
+    for target in ("onehot", "projected"):
+        for constants in (True, False):
+            assert strong.proves(G, target, constants=constants)
+            assert weak.proves(G, target, constants=constants) == (
+                target == "projected" and constants
+            )
+    assert not strong.proves(H, "onehot", constants=True)
+    assert narrowest([strong, weak], G, "projected", constants=True) is weak
+    assert narrowest([strong, weak], G, "onehot", constants=True) is strong
+    with pytest.raises(ValueError, match="no certificate for Z2xZ2, target onehot, constants=True"):
+        narrowest([strong, weak], H, "onehot", constants=True)
+
+
+def test_a_tampered_certificate_is_not_counted(tmp_path):
+    source = ROOT / "docs" / "widths" / f"Z5.onehot{SUFFIX}"
+    document = json.loads(source.read_text())
+    document["nodes"].pop()
+    path = tmp_path / source.name
+    path.write_text(json.dumps(document))
+    with pytest.raises(ValueError, match=r"Z5\.onehot\.cert\.json is not accepted by the checker"):
+        read(path)
+
+
+def test_constant_parts_are_seen_in_the_file(proved):
+    kinds = {x.file: x.constants for x in proved}
+    assert kinds[f"Z5.onehot{SUFFIX}"]
+    assert not kinds[f"Z5.onehot.plain{SUFFIX}"]
+    assert kinds[f"Z3.projected{SUFFIX}"]
+    assert all(not x.constants for x in proved if ".plain." in x.file)
+
+
+def test_the_certificates_in_the_repository_are_those_that_are_made():
+    for name in ("Z2", "Z3", "Z5", "Z6"):
+        for file, data in catalogue.certificates(AbelianGroup(name)).items():
+            assert (ROOT / "docs" / "widths" / file).read_bytes() == data

@@ -1,0 +1,195 @@
+"""Zeros of the search, proved from random starts with no one in between, or said not to be."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from algebra import AbelianGroup
+from algebra.criterion.tensor import function_tensor
+from cogo.cli.narrow import _support
+from numeric.narrow.problem import Problem
+from numeric.narrow.run import network_loss, weights_of
+from numeric.narrow.search import Searched, search
+from numeric.real_points.system import System
+from numeric.weights.embed import Weights
+from proofs.certificates import certificate, checker, existence_checker
+from proofs.widths import existence, hit_proof
+from proofs.widths.exact_hit import NotRecognisedError, recognise
+from proofs.widths.hit_proof import network_of, prove_hit
+
+
+def tied(text):
+    support, ties = _support(text)
+    return support, None, ties
+
+
+def zeros(problem, starts):
+    return [hit for hit in search(problem, starts=starts) if hit.outcome is Searched.ZERO]
+
+
+TIED = "0;1+;1-;2+;2-;0,1,2+;0,1,2+;0,1,2+"
+EXACT = [
+    (Problem(AbelianGroup("Z3"), 3, "projected"), 20),
+    (Problem(AbelianGroup("Z3"), 4, "onehot"), 20),
+    (Problem(AbelianGroup("Z2xZ2"), 4, "projected"), 10),
+    (Problem(AbelianGroup("Z2xZ2"), 4, "onehot"), 10),
+    (Problem(AbelianGroup("Z4"), 5, "projected"), 40),
+    (Problem(AbelianGroup("Z4"), 5, "onehot"), 40),
+    (Problem(AbelianGroup("Z3"), 4, "onehot", symmetry="swap"), 100),
+    (Problem(AbelianGroup("Z5"), 9, "onehot", support=((0,), *[(1,)] * 4, *[(2,)] * 4)), 4),
+    (Problem(AbelianGroup("Z4"), 5, "onehot", constants=False), 60),
+]
+
+
+@pytest.mark.parametrize(("problem", "starts"), EXACT, ids=str)
+def test_narrow_solutions_are_proved_exactly_from_random_starts(problem, starts):
+    hits = sorted(zeros(problem, starts), key=lambda hit: hit.size)
+    for hit in hits[:8]:
+        proof = prove_hit(problem, weights_of(problem, hit), start=hit.start)
+        if proof.kind == "exact":
+            break
+    assert proof.kind == "exact"
+    assert proof.suffix == ".cert.json"
+    assert checker.check(proof.text.encode()) == (0, proof.message)
+    z, target = certificate.from_bytes(proof.text.encode())
+    assert (z.order, target) == (problem.width, problem.target)
+    if not problem.constants:
+        assert "[0]," not in "".join(
+            json.dumps(node["a"]) for node in json.loads(proof.text)["nodes"]
+        )
+
+
+def test_what_is_recognised_lies_on_the_solution_set_of_the_zero():
+    problem = Problem(AbelianGroup("Z3"), 3, "projected")
+    hit = zeros(problem, 10)[0]
+    network = network_of(problem, start=hit.start, seed=0)
+    text = recognise(network, existence.coordinates(network, weights_of(problem, hit)))
+    z, _ = certificate.from_bytes(text.encode())
+    assert dict(function_tensor(z))[1, 1, 1] == 1
+    with pytest.raises(NotRecognisedError, match="0 attempts reached 0 points"):
+        recognise(network, existence.coordinates(network, weights_of(problem, hit)), attempts=0)
+
+
+def test_eight_nodes_for_z5_are_proved_exactly_from_a_random_start():
+    problem = Problem(AbelianGroup("Z5"), 8, "onehot", True, *tied(TIED))
+    (hit,) = search(problem, starts=1, first=45)
+    assert hit.outcome is Searched.ZERO
+    proof = prove_hit(problem, weights_of(problem, hit), start=hit.start)
+    assert proof.kind == "exact"
+    assert "Z5, 8 nodes, 0 parameters, target onehot" in proof.message
+
+
+REGULAR = [
+    Problem(AbelianGroup("Z2xZ2"), 7, "projected"),
+    Problem(AbelianGroup("Z5"), 9, "projected"),
+    Problem(AbelianGroup("Z3"), 4, "onehot", symmetry="swap"),
+    Problem(AbelianGroup("Z4"), 6, "projected", support=((0, 1, 2),) * 6),
+    Problem(AbelianGroup("Z3"), 4, "onehot", ties=(1, 1, 1, -1)),
+]
+
+
+@pytest.mark.parametrize("problem", REGULAR, ids=str)
+def test_existence_is_proved_where_a_zero_is_regular_and_close_to_it(problem, monkeypatch):
+    monkeypatch.setattr(hit_proof, "MAX_UNKNOWNS", 0)
+    for hit in zeros(problem, 100):
+        weights = weights_of(problem, hit)
+        proof = prove_hit(problem, weights, start=hit.start)
+        if proof.kind == "existence":
+            break
+    assert proof.kind == "existence"
+    assert proof.suffix == ".exist.json"
+    assert existence_checker.check(proof.text.encode()) == (0, proof.message)
+    document = json.loads(proof.text)
+    assert document["radius"] / 2 ** document["scale"] < 1e-17
+    network = network_of(problem, start=hit.start, seed=0)
+    near = existence.coordinates(network, weights)
+    values = np.array([x / 2 ** document["scale"] for x in document["values"]])
+    assert values == pytest.approx(near, abs=1e-6)
+
+
+def test_a_degenerate_zero_is_said_to_be_so(monkeypatch):
+    monkeypatch.setattr(hit_proof, "MAX_UNKNOWNS", 0)
+    problem = Problem(AbelianGroup("Z3"), 4, "onehot")
+    hit = zeros(problem, 5)[0]
+    proof = prove_hit(problem, weights_of(problem, hit), start=hit.start)
+    assert (proof.kind, proof.text) == ("none", "")
+    assert "not recognised: more than 0 unknowns" in proof.message
+    assert "the derivatives of 27 independent equations have rank 26" in proof.message
+
+
+def test_what_is_no_zero_is_not_proved(monkeypatch):
+    problem = Problem(AbelianGroup("Z3"), 5, "onehot")
+    network = network_of(problem, start=0, seed=0)
+    values = 1 + np.random.default_rng(0).normal(size=network.unknowns)
+    monkeypatch.setattr(System, "polished", lambda self, point, free: point)
+    monkeypatch.setattr(
+        System, "refined", lambda self, point, free, bits: [round(x * 2.0**bits) for x in point]
+    )
+    with pytest.raises(existence.NotRegularError, match="does not go through: unproved: row 0"):
+        existence.prove(network, values)
+
+
+def test_nearly_singular_derivatives_are_refused(monkeypatch):
+    problem = Problem(AbelianGroup("Z3"), 5, "onehot")
+    hit = zeros(problem, 5)[0]
+    network = network_of(problem, start=hit.start, seed=0)
+    monkeypatch.setattr(existence, "INVERSE_BITS", (0, 1))
+    with pytest.raises(existence.NotRegularError, match="too close to a singular matrix"):
+        existence.prove(network, existence.coordinates(network, weights_of(problem, hit)))
+
+
+@pytest.mark.parametrize("name", ["Z3", "Z4", "Z2xZ2", "Z5"])
+def test_coordinates_are_those_of_the_weights(name):
+    G = AbelianGroup(name)
+    rng = np.random.default_rng(0)
+    w = Weights(G, *rng.normal(size=(3, G.order, 2)))
+    dense = existence.dense(G, 2, target="onehot")
+    found = np.reshape(existence.coordinates(dense, w), (2, 3, G.order))
+    assert found[1] == pytest.approx(np.stack([w.w_a[:, 1], w.w_b[:, 1], w.w_c[:, 1]]))
+    sparse = existence.sparse(G, [G.representatives.tolist()] * 2, target="onehot")
+    assert sparse.unknowns == dense.unknowns
+    value = dict(zip(range(1, 99), existence.coordinates(sparse, w), strict=False))
+    # the constant part is the mean; the rest follows from `test_the_equations_are_the_loss`
+    (_, ((_, i),), imaginary) = sparse.nodes[0]["a"][0]
+    assert imaginary == []
+    assert value[i] == pytest.approx(w.w_a[:, 0].mean())
+
+
+FOLDER = Path(__file__).resolve().parents[3] / "docs" / "existence"
+
+
+@pytest.mark.parametrize(("name", "width"), [("Z3", 4), ("Z2xZ2", 4), ("Z4", 5)])
+def test_the_least_networks_with_a_symmetry_are_accepted(name, width):
+    code, message = existence_checker.check_file(
+        str(FOLDER / "symmetric" / f"{name}.onehot.exist.json")
+    )
+    assert code == 0
+    assert f"{name}, {width} nodes, target onehot: with the fixed unknowns" in message
+
+
+def test_certificates_in_the_repository_are_accepted():
+    files = sorted(FOLDER.glob("*.json"))
+    assert len(files) == 12
+    for path in files:
+        code, message = existence_checker.check_file(str(path))
+        assert code == 0, path
+        document = json.loads(path.read_bytes())
+        name = f"{AbelianGroup(document['group'])}.{document['target']}.exist.json"
+        assert path.name == name
+        d = AbelianGroup(document["group"]).order
+        equations = d * d * (d - (document["target"] == "projected"))
+        assert len(document["free"]) == equations
+        assert f"{equations} equations in as many free unknowns" in message
+
+
+def test_a_network_at_the_centre_has_almost_no_loss():
+    document = json.loads((FOLDER / "Z5.projected.exist.json").read_bytes())
+    values = np.array([0.0, *(x / 2 ** document["scale"] for x in document["values"])])
+    G = AbelianGroup(document["group"])
+    rows = {
+        p: np.array([[values[f[0][1]] for _, f in node[p]] for node in document["nodes"]]).T
+        for p in "abc"
+    }
+    assert network_loss(Weights(G, *rows.values()), target="projected") < 1e-28

@@ -1,0 +1,110 @@
+"""Invariant networks as linear forms with integers: the same spaces as those of the search."""
+
+import numpy as np
+import pytest
+
+from algebra import AbelianGroup
+from numeric.narrow.problem import Problem
+from numeric.narrow.run import weights_of
+from numeric.narrow.search import Searched, search
+from numeric.narrow.symmetric import BLOCK, Unknowns, structure
+from numeric.weights.embed import Weights
+from proofs.certificates import checker
+from proofs.widths import existence
+from proofs.widths.hit_proof import prove_hit
+from proofs.widths.invariant_network import invariant
+from tests.numeric.narrow.test_symmetric import RESTRICTED, WORDS, restricted
+
+FREE = [(name, text, None, None, True) for name, text in WORDS]
+#: Neither values nor coefficients have integer forms there, so the symmetry alone is kept.
+NOT_RATIONAL = "translate 1,1"
+
+
+def random_weights(made, seed, *, target):
+    u = np.random.default_rng(seed).normal(size=(1, made.unknowns))
+    a, b, c = (x[0] for x in made.weights(Unknowns(u)))
+    if target == "projected":
+        c = c - c.mean(axis=0)
+    return Weights(made.symmetry.group, a, b, 2 * made.symmetry.group.order * c)
+
+
+def weights_at(network, values):
+    """The weights that forms have at values of the unknowns, from the format alone."""
+    group, d = network.group, network.group.order
+    x = np.arange(d)
+    found = np.zeros((3, d, len(network.nodes)))
+    for j, node in enumerate(network.nodes):
+        for p, row in node.items():
+            for index, *forms in row:
+                parts = [sum(c * values[i - 1] for c, i in form) for form in forms]
+                at = group.index(tuple(index))
+                if network.basis == "functions":
+                    found["abc".index(p), at, j] = parts[0]
+                    continue
+                turn = 2 * np.pi * group.character_exponents(np.array(at), x) / group.exponent
+                wave = (parts[0] + 1j * parts[1]) * np.exp((-1j if p == "c" else 1j) * turn)
+                real = group.negate(at) == at
+                found["abc".index(p), :, j] += wave.real * (1 if real else 2)
+    return found
+
+
+@pytest.mark.parametrize("target", ["onehot", "projected"])
+@pytest.mark.parametrize("case", [*FREE, *RESTRICTED], ids=str)
+def test_the_forms_give_the_networks_of_the_search_and_no_others(case, target):
+    problem = restricted(case, target=target)
+    for start in range(0, 4 * BLOCK, BLOCK):
+        made = structure(problem, start, seed=1)
+        network = invariant(made)
+        w = random_weights(made, start, target=target)
+        values = existence.coordinates(network, w)
+        there = weights_at(network, values)
+        assert there[0] == pytest.approx(w.w_a, abs=1e-9)
+        assert there[1] == pytest.approx(w.w_b, abs=1e-9)
+        assert there[2] == pytest.approx(w.w_c, abs=1e-9)
+        # As many unknowns, but for the means of c, which the projected task does not see.
+        means = 0
+        if network.basis == "characters" and target == "projected":
+            means = len(made.orbits)
+        if not (case[1] == NOT_RATIONAL and case[0] == "Z5"):
+            assert network.unknowns == made.unknowns - means
+        else:
+            assert network.unknowns > made.unknowns
+
+
+PROVED = [
+    (Problem(AbelianGroup("Z3"), 6, "projected", False, symmetry="times 2"), 60, "characters"),
+    (Problem(AbelianGroup("Z4"), 5, "projected", False, symmetry="translate 2,2"), 60, "functions"),
+    (
+        Problem(
+            AbelianGroup("Z5"),
+            9,
+            "onehot",
+            support=((0,), *[(1,)] * 4, *[(2,)] * 4),
+            symmetry="times 2",
+        ),
+        60,
+        "characters",
+    ),
+]
+
+
+@pytest.mark.parametrize(("problem", "starts", "basis"), PROVED, ids=str)
+def test_zeros_with_a_symmetry_and_restrictions_are_proved_exactly(problem, starts, basis):
+    hits = [hit for hit in search(problem, starts=starts) if hit.outcome is Searched.ZERO]
+    hit = min(hits, key=lambda hit: hit.size)
+    assert invariant(structure(problem, hit.start, seed=0)).basis == basis
+    proof = prove_hit(problem, weights_of(problem, hit), start=hit.start)
+    assert proof.kind == "exact"
+    assert checker.check(proof.text.encode()) == (0, proof.message)
+
+
+def test_a_form_with_a_wrong_sign_is_noticed(monkeypatch):
+    """What the certificate states is what the checker expands: a wrong form proves nothing."""
+    problem, starts, _ = PROVED[0]
+    hits = [hit for hit in search(problem, starts=starts) if hit.outcome is Searched.ZERO]
+    hit = min(hits, key=lambda hit: hit.size)
+    network = invariant(structure(problem, hit.start, seed=0))
+    entry = next(form for node in network.nodes for _, form, _ in node["a"] if form)
+    entry[0][0] *= -3
+    with pytest.raises(existence.NotRegularError):
+        existence.prove(network, existence.coordinates(network, weights_of(problem, hit)))
