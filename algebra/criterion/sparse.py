@@ -5,26 +5,28 @@ is one integer coefficient, one exponent of ``zeta_n``, one monomial and one key
 terms are added by key. No primes and no bound are involved.
 
 Cost: ``sum_j |c_j| (|a_j| |b_j| + |a_j|^2/2 + |b_j|^2/2)`` products, for nodes of those support
-sizes: linear in ``q`` for one-frequency nodes. Nodes with equal support that follow one another
-are added by a histogram before anything is sorted.
+sizes: linear in ``q`` for one-frequency nodes. Nodes with equal support that follow one another,
+a run, are added by a histogram before anything is sorted, and runs that have the same entries at
+other frequencies, as a block placed at all of them, are added once.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Literal, final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from algebra.criterion.sums import EXACT_FLOAT, TermSums, added, to_column
-from algebra.criterion.terms import NodeTerms, RowTerms, multiply_all, pack
+from algebra.criterion.dense_nodes import row_classes
+from algebra.criterion.sums import EXACT_FLOAT, TermSums, added, sum_terms, to_column
+from algebra.criterion.terms import EntryTerms, multiply_all, pack
 from algebra.groups.group import AbelianGroup
 from algebra.groups.spectrum import Spectrum
 from algebra.machine.memory import require_memory
 from algebra.numbers.arrays import Int64, Integers
-from algebra.numbers.monomial import Monomial
 from algebra.numbers.roots_of_unity import expand_root
 from algebra.semiring.column import Column
 from algebra.semiring.nodes import Nodes
@@ -47,15 +49,13 @@ def unpack(key: Int64, size: int) -> tuple[Int64, Int64, Int64]:
 
 def products(nodes: Nodes, shape: Shape) -> int:
     """Return how many products of terms the route takes for these nodes, from supports alone."""
-    counts = [
-        np.bincount(
-            nodes.node[nodes.row // nodes.spectrum.order == p], minlength=nodes.order
-        ).astype(object)
-        for p in range(3)
-    ]
-    a, b, c = 2 * counts[0], 2 * counts[1], counts[2]
+    cell = nodes.node * 3 + nodes.row // nodes.spectrum.order
+    count = np.bincount(cell, minlength=3 * nodes.order).reshape(-1, 3)
+    if 32 * int(count.max(initial=0)) ** 3 * nodes.order >= 2**63:
+        count = count.astype(object)
+    a, b, c = 2 * count[:, 0], 2 * count[:, 1], count[:, 2]
     pairs = {"T": a * b + (a * a + b * b) // 2, "abc": a * b, "aac": a * a, "bbc": b * b}[shape]
-    return int((pairs * c).sum()) if nodes.order else 0
+    return int((pairs * c).sum())
 
 
 def sparse_sums(nodes: Nodes, shape: Shape) -> tuple[Int64, Column]:
@@ -69,205 +69,216 @@ def sparse_sums(nodes: Nodes, shape: Shape) -> tuple[Int64, Column]:
             ``(k1 * s + k2) * s + k`` with ``s`` the order of the spectrum.
     """
     terms = pack(nodes)
-    scale = terms.input_denominator**2 * terms.output_denominator
-    denominator = 2 * scale if shape == "T" else scale
-    chunks: list[TermSums] = []
-    for chunk in _chunks(nodes.spectrum, terms, shape):
-        chunks.append(chunk)
-        if sum(len(x.key) for x in chunks) > KEPT:
-            chunks = [added(chunks, field=terms.field)]
-    if not chunks:
+    parts: list[TermSums] = []
+    for runs in _runs(nodes, terms):
+        for part in _run_sums(nodes.spectrum, runs, terms, shape):
+            parts.append(part)
+            if sum(len(x.key) for x in parts) > KEPT:
+                parts = [added(parts)]
+    if not parts:
         empty = np.empty(0, dtype=np.int64)
         return empty, Column(empty, ())
-    monomials: list[Monomial] = [()]
-    if len(terms.monomials) > 1:
-        code = np.concatenate([x.monomial for x in chunks])
-        monomial, monomials = multiply_all(terms.monomials, code)
-        ends = np.cumsum([len(x.key) for x in chunks])[:-1]
-        chunks = [
-            replace(x, monomial=m) for x, m in zip(chunks, np.split(monomial, ends), strict=True)
-        ]
-    sums = added(chunks, field=terms.field)
+    sums, monomials = added(parts), list(terms.monomials)
+    if len(monomials) > 1:
+        number, monomials = multiply_all(monomials, sums.monomial)
+        sums = added([replace(sums, monomial=number)])
+    denominator = terms.denominator * (2 if shape == "T" else 1)
     return to_column(sums, field=terms.field, denominator=denominator, monomials=monomials)
 
 
 @final
 @dataclass(frozen=True, slots=True, eq=False)
-class _Pairs:
-    """Products of two input terms of a node, shape (nodes, pairs)."""
+class _Runs:
+    """Runs of equally many nodes of one layout: a column is a term of an entry, or its conjugate.
 
-    key: Int64
-    exponent: Int64
-    coefficient: Integers
-    monomial: Int64
+    Attributes:
+        columns: how many columns are of a, b and c; they are in this order.
+        k: their frequencies, shape (runs, columns).
+        kind: which runs have the same terms.
+        term: the terms of the runs of each kind, shape (kinds, nodes, columns).
+    """
 
-
-def _chunks(spectrum: Spectrum, terms: NodeTerms, shape: Shape) -> Iterator[TermSums]:
-    """Yield partial sums, nodes grouped by how many terms they have."""
-    size = {
-        p: np.diff(row.start) for p, row in zip("abc", (terms.a, terms.b, terms.c), strict=True)
-    }
-    needed = {
-        "T": size["a"] + size["b"],
-        "abc": size["a"] * size["b"],
-        "aac": size["a"],
-        "bbc": size["b"],
-    }[shape]
-    active = np.flatnonzero((size["c"] > 0) & (needed > 0))
-    if not len(active):
-        return
-    span = 1 + max(int(x.max(initial=0)) for x in size.values())
-    code = (size["a"][active] * span + size["b"][active]) * span + size["c"][active]
-    kinds = [int(code[0])] if (code == code[0]).all() else np.unique(code).tolist()
-    for kind in kinds:
-        members = active[code == kind]
-        na, nb, nc = kind // (span * span), kind // span % span, kind % span
-        pairs = {
-            "T": na * nb + (na * (na + 1) + nb * (nb + 1)) // 2,
-            "abc": na * nb,
-            "aac": na * na,
-            "bbc": nb * nb,
-        }[shape]
-        require_memory(
-            pairs * 100,
-            f"the products of one node with {na} + {nb} input terms",
-            instead="use the dense route",
-        )
-        width = max(1, min(nc, CHUNK // pairs))
-        height = max(1, CHUNK // (pairs * width))
-        for first in range(0, len(members), height):
-            chosen = members[first : first + height]
-            a = _rectangle(terms.a, chosen, na)
-            b = _rectangle(terms.b, chosen, nb)
-            c = _rectangle(terms.c, chosen, nc)
-            inputs = _pairs(spectrum, a, b, len(terms.monomials), shape, _wide(terms))
-            for column in range(0, nc, width):
-                part = _Pairs(
-                    *(
-                        x[:, column : column + width]
-                        for x in (c.key, c.exponent, c.coefficient, c.monomial)
-                    )
-                )
-                yield _contract(inputs, part, terms)
+    columns: tuple[int, int, int]
+    k: Int64
+    kind: Int64
+    term: Int64
 
 
-def _wide(terms: NodeTerms) -> bool:
-    """Whether a product of three coefficients, or a sum of CHUNK of them, could leave int64."""
-    rows = (terms.a, terms.b, terms.c)
-    if any(row.coefficient.dtype == object for row in rows):
-        return True
-    a, b, c = (int(np.abs(row.coefficient).max(initial=1)) for row in rows)
-    return 2 * max(a, b) ** 2 * c * CHUNK >= 2**63
-
-
-def _rectangle(row: RowTerms, members: Int64, count: int) -> _Pairs:
-    """Gather the terms of nodes that all have ``count`` of them, shape (nodes, count)."""
-    at = row.start[members][:, None] + np.arange(count)
-    return _Pairs(row.k[at], row.exponent[at], row.coefficient[at], row.monomial[at])
-
-
-def _pairs(
-    spectrum: Spectrum, a: _Pairs, b: _Pairs, monomials: int, shape: Shape, wide: bool
-) -> _Pairs:
-    size = spectrum.order
-    if wide:
-        a, b = (_Pairs(x.key, x.exponent, x.coefficient.astype(object), x.monomial) for x in (a, b))
-
-    def outer(x: _Pairs, y: _Pairs) -> _Pairs:
-        rows = len(x.key)
-        i, j = (z.ravel() for z in np.indices((x.key.shape[1], y.key.shape[1])))
-        return _Pairs(
-            ((x.key * size)[:, i] + y.key[:, j]).reshape(rows, -1) * size,
-            x.exponent[:, i] + y.exponent[:, j],
-            x.coefficient[:, i] * y.coefficient[:, j],
-            (x.monomial[:, i] * monomials + y.monomial[:, j]) * monomials,
-        )
-
-    if shape == "abc":
-        return outer(a, b)
-    if shape == "aac":
-        return outer(a, a)
-    if shape == "bbc":
-        return outer(b, b)
-    assert isinstance(spectrum, AbelianGroup)
-
-    def squares(x: _Pairs, place: int) -> _Pairs:
-        """Return twice the halves of the sums over k': unordered pairs, at (k' + k'', 0)."""
-        i, j = np.triu_indices(x.key.shape[1])
-        return _Pairs(
-            spectrum.add(x.key[:, i], x.key[:, j]) * place,
-            x.exponent[:, i] + x.exponent[:, j],
-            x.coefficient[:, i] * x.coefficient[:, j] * np.where(i == j, 1, 2),
-            (x.monomial[:, i] * monomials + x.monomial[:, j]) * monomials,
-        )
-
-    ab = outer(a, b)
-    parts = [
-        _Pairs(ab.key, ab.exponent, ab.coefficient * 2, ab.monomial),
-        squares(a, size * size),
-        squares(b, size),
-    ]
-    return _Pairs(
-        *(
-            np.concatenate([getattr(x, field) for x in parts], axis=1)
-            for field in ("key", "exponent", "coefficient", "monomial")
-        )
-    )
-
-
-def _contract(inputs: _Pairs, c: _Pairs, terms: NodeTerms) -> TermSums:
-    """Multiply pairs of inputs by the outputs and add by key."""
-    nodes, slots = len(inputs.key), inputs.key.shape[1] * c.key.shape[1]
-    exponent = (inputs.exponent[:, :, None] + c.exponent[:, None, :]).reshape(nodes, slots)
-    coefficient = (inputs.coefficient[:, :, None] * c.coefficient[:, None, :]).reshape(nodes, slots)
-    exponent %= terms.field
-    if len(terms.monomials) == 1 and coefficient.dtype != object and terms.field <= SMALL_FIELD:
-        same = np.ones(nodes, dtype=bool)
-        same[0] = False
-        same[1:] = (inputs.key[1:] == inputs.key[:-1]).all(axis=1)
-        same[1:] &= (c.key[1:] == c.key[:-1]).all(axis=1)
-        firsts = np.flatnonzero(~same)
-        largest = int(np.abs(coefficient).max(initial=0))
-        bins = len(firsts) * slots * terms.field
-        if bins <= 8 * nodes * slots and largest * nodes * terms.field < EXACT_FLOAT:
-            return _histogram(
-                inputs, c, exponent, coefficient, np.cumsum(~same) - 1, firsts, terms.field
+def _runs(nodes: Nodes, terms: EntryTerms) -> Iterator[_Runs]:
+    """Yield all nodes: by the number of entries, then by the length of runs, then by layout."""
+    count = np.bincount(nodes.node, minlength=nodes.order)
+    start = np.cumsum(count) - count
+    several = bool((terms.count > 1).any())
+    for width in _distinct(count):
+        at = start[count == width][:, None] + np.arange(width)
+        row, code = nodes.row[at], terms.code[at]
+        new = np.ones(len(at), dtype=bool)
+        new[1:] = (row[1:] != row[:-1]).any(axis=1)
+        if several:
+            size = terms.count[code]
+            new[1:] |= (size[1:] != size[:-1]).any(axis=1)
+        first = np.flatnonzero(new)
+        lengths = np.diff(first, append=len(at))
+        for length in _distinct(lengths):
+            mine = first[lengths == length]
+            yield from _layouts(
+                nodes.spectrum, row[mine], code[mine[:, None] + np.arange(length)], terms
             )
-    key = (inputs.key[:, :, None] + c.key[:, None, :]).ravel()
-    monomial = (inputs.monomial[:, :, None] + c.monomial[:, None, :]).ravel()
-    return TermSums(key, monomial, exponent.ravel(), coefficient.ravel())
 
 
-def _histogram(
-    inputs: _Pairs,
-    c: _Pairs,
-    exponent: Int64,
-    coefficient: Int64,
-    run: Int64,
-    firsts: Int64,
-    field: int,
-) -> TermSums:
-    """Add over runs of nodes with equal support: a count per (run, slot, exponent).
+def _distinct(values: Int64) -> list[int]:
+    """Return the distinct positive values, mostly one."""
+    if len(values) and (values == values[0]).all():
+        values = values[:1]
+    return [x for x in sorted(set(values.tolist())) if x]
+
+
+def _layouts(spectrum: Spectrum, row: Int64, code: Int64, terms: EntryTerms) -> Iterator[_Runs]:
+    """Yield runs by layout, from rows of shape (runs, entries), codes (runs, nodes, entries)."""
+    p, k = np.divmod(row, spectrum.order)
+    other = spectrum.negate(k)
+    place = 2 * p + (other != k)
+    kind, samples = row_classes(np.concatenate([place, code.reshape(len(code), -1)], axis=1))
+    place, code = place[samples], code[samples]
+    layout, firsts = row_classes(np.concatenate([place, terms.count[code[:, 0]]], axis=1))
+    for i, first in enumerate(firsts.tolist()):
+        columns: tuple[list[tuple[int, int, bool]], ...] = ([], [], [])
+        sizes = terms.count[code[first, 0]].tolist()
+        for entry, (x, size) in enumerate(zip(place[first].tolist(), sizes, strict=True)):
+            mine = columns[x // 2]
+            mine += [(entry, term, False) for term in range(size)]
+            if x in (1, 3):
+                mine += [(entry, terms.conjugate + term, True) for term in range(size)]
+        if not columns[2] or not (columns[0] or columns[1]):
+            continue
+        entry, term, flip = np.array(columns[0] + columns[1] + columns[2]).T
+        members = layout == i
+        run = members[kind]
+        yield _Runs(
+            (len(columns[0]), len(columns[1]), len(columns[2])),
+            np.where(flip, other[run][:, entry], k[run][:, entry]),
+            (np.cumsum(members) - 1)[kind[run]],
+            terms.start[code[members]][:, :, entry] + term,
+        )
+
+
+def _run_sums(
+    spectrum: Spectrum, runs: _Runs, terms: EntryTerms, shape: Shape
+) -> Iterator[TermSums]:
+    """Yield the sums of the products of runs: of those of one kind once, then for each by key."""
+    na, nb, nc = runs.columns
+    first, second = _pairs(na, nb, shape)
+    if not len(first):
+        return
+    require_memory(
+        len(first) * 100,
+        f"the products of one node with {na} + {nb} input terms",
+        instead="use the dense route",
+    )
+    length = runs.term.shape[1]
+    node = runs.term.reshape(-1, na + nb + nc)
+    width = max(1, min(nc, CHUNK // len(first)))
+    height = max(1, CHUNK // (len(first) * width))
+    for at in range(0, len(node), height):
+        term = node[at : at + height]
+        kind = np.arange(at, at + len(term)) // length
+        exponent, coefficient = terms.exponent[term], terms.coefficient[term]
+        exponents = exponent[:, first] + exponent[:, second]
+        coefficients = coefficient[:, first] * coefficient[:, second]
+        if shape == "T":
+            coefficients = coefficients * np.where(first == second, 1, 2)
+        for column in range(na + nb, na + nb + nc, width):
+            c = np.arange(column, min(column + width, na + nb + nc))
+            slots = len(first) * len(c)
+            e = (exponents[:, :, None] + exponent[:, None, c]).reshape(len(term), slots)
+            x = (coefficients[:, :, None] * coefficient[:, None, c]).reshape(len(term), slots)
+            key = (kind - kind[0])[:, None] * slots + np.arange(slots)
+            if _fits_histogram(key, x, terms):
+                sums = _histogram(key, e % terms.field, x, terms.field)
+            else:
+                m, n = terms.monomial[term], len(terms.monomials)
+                products = (m[:, first] * n + m[:, second])[:, :, None] * n + m[:, None, c]
+                flat = (key.ravel(), products.ravel(), e.ravel(), x.ravel())
+                sums = sum_terms(*flat, field=terms.field)
+            slot = sums.key % slots
+            columns = first[slot // len(c)], second[slot // len(c)], c[slot % len(c)]
+            of_kind = kind[0] + sums.key // slots
+            yield from _placed(spectrum, runs, sums, of_kind, columns, shape)
+
+
+def _pairs(na: int, nb: int, shape: Shape) -> tuple[Int64, Int64]:
+    """Return the pairs of input columns that are multiplied: for T of (a + b)^2, each once."""
+    columns = np.arange(na + nb)
+    left, right = {
+        "T": (columns, columns),
+        "abc": (columns[:na], columns[na:]),
+        "aac": (columns[:na], columns[:na]),
+        "bbc": (columns[na:], columns[na:]),
+    }[shape]
+    first, second = np.repeat(left, len(right)), np.tile(right, len(left))
+    once = first <= second if shape == "T" else slice(None)
+    return first[once], second[once]
+
+
+def _placed(
+    spectrum: Spectrum,
+    runs: _Runs,
+    sums: TermSums,
+    kind: Int64,
+    columns: tuple[Int64, Int64, Int64],
+    shape: Shape,
+) -> Iterator[TermSums]:
+    """Yield sums by key, of every run, from the sorted kinds of runs and columns they are of."""
+    first, second, output = columns
+    start = np.searchsorted(kind, np.arange(len(runs.term) + 1))
+    live = np.diff(start)
+    step = max(1, CHUNK // max(1, int(live.max())))
+    for at in range(0, len(runs.k), step):
+        k, of_kind = runs.k[at : at + step], runs.kind[at : at + step]
+        count = live[of_kind]
+        run = np.repeat(np.arange(len(k)), count)
+        if not len(run):
+            continue
+        term = np.arange(len(run)) + np.repeat(start[of_kind] - np.cumsum(count) + count, count)
+        i, j, c = first[term], second[term], output[term]
+        if shape == "T":  # the frequencies (k, 0) of a and (0, k) of b are added
+            assert isinstance(spectrum, AbelianGroup)
+            of_a = np.where(np.arange(k.shape[1]) < runs.columns[0], k, 0)
+            k1, k2 = (spectrum.add(x[run, i], x[run, j]) for x in (of_a, k - of_a))
+        else:
+            k1, k2 = k[run, i], k[run, j]
+        key = (k1 * spectrum.order + k2) * spectrum.order + k[run, c]
+        yield TermSums(key, sums.monomial[term], sums.exponent[term], sums.coefficient[term])
+
+
+def _fits_histogram(key: Int64, coefficient: Integers, terms: EntryTerms) -> bool:
+    """Whether the counts per key and root are few, and below ``2^53`` when reduced."""
+    if len(terms.monomials) > 1 or coefficient.dtype == object or terms.field > SMALL_FIELD:
+        return False
+    bins = (int(key[-1, -1]) + 1) * terms.field
+    largest = int(np.abs(coefficient).max(initial=0))
+    return bins <= 8 * key.size and largest * len(key) * terms.field < EXACT_FLOAT
+
+
+def _histogram(key: Int64, exponent: Int64, coefficient: Int64, field: int) -> TermSums:
+    """Add by key: a count per (key, exponent).
 
     The counts are integers held in float64, exact because the caller bounds them by 2^53.
     """
-    slots = exponent.shape[1]
-    place = (run[:, None] * slots + np.arange(slots)) * field + exponent
-    counts = np.bincount(
-        place.ravel(), weights=coefficient.ravel(), minlength=len(firsts) * slots * field
-    ).reshape(-1, field)
-    reduced = counts @ _reduction(field)
-    slot, root = np.nonzero(reduced)
-    at = firsts[slot // slots]
-    pair, output = np.divmod(slot % slots, c.key.shape[1])
+    bins = (int(key[-1, -1]) + 1) * field
+    at = (key * field + exponent).ravel()
+    counts = np.bincount(at, weights=coefficient.ravel(), minlength=bins)
+    reduced = counts.reshape(-1, field) @ _reduction(field)
+    at, root = np.nonzero(reduced)
     return TermSums(
-        inputs.key[at, pair] + c.key[at, output],
-        np.zeros(len(slot), dtype=np.int64),
+        at.astype(np.int64),
+        np.zeros(len(at), dtype=np.int64),
         root.astype(np.int64),
-        np.rint(reduced[slot, root]).astype(np.int64),
+        np.rint(reduced[at, root]).astype(np.int64),
     )
 
 
+@lru_cache(maxsize=SMALL_FIELD)
 def _reduction(field: int) -> NDArray[np.float64]:
     """Return the integer matrix that rewrites all roots in the canonical basis."""
     matrix = np.zeros((field, field))

@@ -49,14 +49,13 @@ def sum_terms(
     return _by_key(sums.key[index], sums.monomial[index], roots, sums.coefficient[index] * sign)
 
 
-def added(parts: Sequence[TermSums], *, field: int) -> TermSums:
-    """Return the terms of all parts, added by key."""
-    return sum_terms(
+def added(parts: Sequence[TermSums]) -> TermSums:
+    """Return the terms of all parts, whose roots are in the canonical basis, added by key."""
+    return _by_key(
         np.concatenate([x.key for x in parts]),
         np.concatenate([x.monomial for x in parts]),
         np.concatenate([x.exponent for x in parts]),
         np.concatenate([x.coefficient for x in parts]),
-        field=field,
     )
 
 

@@ -1,8 +1,8 @@
-"""Nodes as integer arrays: every entry a short sum of ``coefficient * root * monomial``.
+"""Scalars as integers: every one a short sum of ``coefficient * root * monomial``.
 
-This is the form the checking engine works on. All scalars of an element share one field
-``Q(zeta_n)`` and, per kind of row, one denominator, so a term is four integers: frequency,
-exponent of ``zeta_n``, coefficient, and the number of its Laurent monomial.
+This is the form the checking engine works on. All scalars share one field ``Q(zeta_n)`` and one
+denominator, so a term is three integers: exponent of ``zeta_n``, coefficient, and the number of
+its Laurent monomial.
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ from math import lcm
 from typing import final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from algebra.numbers.arrays import Int64, Integers
 from algebra.numbers.monomial import Monomial, multiply_monomials
@@ -41,9 +40,7 @@ class ScalarTerms:
     monomials: tuple[Monomial, ...]
 
 
-def terms_of(
-    scalars: Sequence[Scalar], *, monomials: dict[Monomial, int] | None = None, field: int = 1
-) -> ScalarTerms:
+def terms_of(scalars: Sequence[Scalar], *, field: int = 1) -> ScalarTerms:
     """Return the terms of each scalar over a common field and denominator.
 
     >>> from algebra import zeta
@@ -51,26 +48,36 @@ def terms_of(
     >>> t.field, t.denominator, t.exponent, t.coefficient
     (12, 2, array([4, 0, 3]), array([1, 2, 2]))
     """
-    known: dict[Monomial, int] = {(): 0} if monomials is None else monomials
+    known: dict[Monomial, int] = {(): 0}
     n = lcm(field, *(x.field for x in scalars))
-    rows: list[tuple[Fraction, int, int]] = []
-    start = [0]
-    for x in scalars:
-        single = x.as_monomial()
-        for q, e, m in [single] if single else x.terms():
-            rows.append((q, e * (n // x.field), known.setdefault(m, len(known))))
-        start.append(len(rows))
-    denominator = lcm(*(q.denominator for q, _, _ in rows))
-    coefficients = [int(q * denominator) for q, _, _ in rows]
+    rows = [_rows(x, n, known) for x in scalars]
+    denominator, coefficients = _cleared(rows)
     return ScalarTerms(
         n,
         denominator,
-        np.array(start, dtype=np.int64),
-        np.array([e for _, e, _ in rows], dtype=np.int64),
+        np.cumsum([0, *map(len, rows)]),
+        np.array([e for row in rows for _, e, _ in row], dtype=np.int64),
         integers(coefficients),
-        np.array([m for _, _, m in rows], dtype=np.int64),
+        np.array([m for row in rows for _, _, m in row], dtype=np.int64),
         tuple(known),
     )
+
+
+_Rows = list[tuple[Fraction, int, int]]
+
+
+def _rows(x: Scalar, field: int, known: dict[Monomial, int]) -> _Rows:
+    """Return the terms of a scalar over a field, their monomials numbered as they come."""
+    single, up = x.as_monomial(), field // x.field
+    terms = [single] if single else x.terms()
+    return [(q, e * up, known.setdefault(m, len(known))) for q, e, m in terms]
+
+
+def _cleared(rows: Sequence[_Rows]) -> tuple[int, list[int]]:
+    """Return the common denominator of all terms, and their numerators over it."""
+    parts = [q.as_integer_ratio() for row in rows for q, _, _ in row]
+    denominator = lcm(*(d for _, d in parts))
+    return denominator, [n * (denominator // d) for n, d in parts]
 
 
 def integers(values: list[int]) -> Integers:
@@ -81,104 +88,65 @@ def integers(values: list[int]) -> Integers:
 
 @final
 @dataclass(frozen=True, slots=True, eq=False)
-class RowTerms:
-    """The terms of one kind of row, sorted by node: node ``j`` owns ``start[j]:start[j + 1]``."""
+class EntryTerms:
+    """The terms of the entries of nodes, ``count[x]`` from ``start[x]`` for an entry coded ``x``.
 
+    An entry that is scalar ``s`` has the code ``2 s`` in a and b, ``2 s + 1`` in c, since those
+    of a and b are over another denominator than those of c. The term ``t + conjugate`` is the
+    complex conjugate of ``t``. Products of two inputs and an output fit: the coefficients are
+    Python integers if twice such a product might leave int64.
+
+    Attributes:
+        denominator: that of the product of two inputs and an output.
+    """
+
+    field: int
+    denominator: int
+    code: Int64
     start: Int64
-    k: Int64
+    count: Int64
     exponent: Int64
     coefficient: Integers
     monomial: Int64
-
-
-@final
-@dataclass(frozen=True, slots=True, eq=False)
-class NodeTerms:
-    """The nodes of an element as terms.
-
-    ``a`` and ``b`` hold entries at all frequencies, over the denominator ``input_denominator``;
-    ``c`` holds one frequency of each pair ``{k, -k}``, over ``output_denominator``: the others
-    follow from ``T[-k1, -k2, -k] = conj(T[k1, k2, k])``.
-    """
-
-    order: int
-    field: int
-    input_denominator: int
-    output_denominator: int
-    a: RowTerms
-    b: RowTerms
-    c: RowTerms
     monomials: tuple[Monomial, ...]
+    conjugate: int
 
 
-def pack(nodes: Nodes) -> NodeTerms:
-    """Return the nodes as terms; linear in the number of entries."""
+def pack(nodes: Nodes) -> EntryTerms:
+    """Return the terms of the entries, ``code`` in the order of the nodes' entries."""
+    code = 2 * nodes.value.ids + (nodes.row >= 2 * nodes.spectrum.order)
+    used = np.flatnonzero(np.bincount(code)).tolist()
+    scalars = [nodes.value.scalars[x // 2] for x in used]
+    field = lcm(*(x.field for x in scalars))
     known: dict[Monomial, int] = {(): 0}
-    field = lcm(*(x.field for x in nodes.value.scalars))
-    is_output = nodes.row >= 2 * nodes.spectrum.order
-    values = [nodes.value[~is_output].compact(), nodes.value[is_output].compact()]
-    packed = [terms_of(value.scalars, monomials=known, field=field) for value in values]
+    used.sort(key=lambda x: x % 2)  # inputs first
+    rows = [_rows(nodes.value.scalars[x // 2], field, known) for x in used]
+    inputs = sum(x % 2 == 0 for x in used)
+    (d, first), (e, second) = _cleared(rows[:inputs]), _cleared(rows[inputs:])
     for m in list(known):
         known.setdefault(_inverse(m), len(known))
-    inverse = np.array([known[_inverse(m)] for m in known], dtype=np.int64)
-    row_kind = nodes.row // nodes.spectrum.order
-    rows = []
-    for p in range(3):
-        mine = row_kind == p
-        value, terms = values[p == 2], packed[p == 2]
-        ids = value.ids[mine[is_output if p == 2 else ~is_output]]
-        rows.append(_row_terms(nodes, mine, ids, terms, inverse, both=p < 2))
-    return NodeTerms(
-        nodes.order,
+    inverse = [known[_inverse(m)] for m in known]
+    terms = [term for row in rows for term in row]
+    wide = 2 * max(map(abs, first), default=1) ** 2 * max(map(abs, second), default=1) >= 2**63
+    start, count = np.zeros((2, 2 * len(nodes.value.scalars)), dtype=np.int64)
+    count[used] = lengths = [len(row) for row in rows]
+    start[used] = np.cumsum(lengths) - lengths
+    return EntryTerms(
         field,
-        packed[0].denominator,
-        packed[1].denominator,
-        rows[0],
-        rows[1],
-        rows[2],
+        d * d * e,
+        code,
+        start,
+        count,
+        np.array([x for _, x, _ in terms] + [-x % field for _, x, _ in terms], dtype=np.int64),
+        np.array((first + second) * 2, dtype=object if wide else np.int64),
+        np.array([m for _, _, m in terms] + [inverse[m] for _, _, m in terms], dtype=np.int64),
         tuple(known),
+        len(terms),
     )
 
 
 def _inverse(m: Monomial) -> Monomial:
     return tuple((name, -e) for name, e in m)
-
-
-def _row_terms(
-    nodes: Nodes,
-    mine: NDArray[np.bool_],
-    ids: Int64,
-    terms: ScalarTerms,
-    inverse: Int64,
-    *,
-    both: bool,
-) -> RowTerms:
-    node, k = nodes.node[mine], nodes.row[mine] % nodes.spectrum.order
-    count = (terms.start[1:] - terms.start[:-1])[ids]
-    if len(count) and count.max() > 1:
-        which = np.repeat(np.arange(len(ids)), count)
-        within = np.arange(len(which)) - np.repeat(np.cumsum(count) - count, count)
-        node, k = node[which], k[which]
-        term = terms.start[ids][which] + within
-    else:
-        term = terms.start[ids]
-    exponent, monomial = terms.exponent[term], terms.monomial[term]
-    coefficient = terms.coefficient[term]
-    if both:
-        other = nodes.spectrum.negate(k)
-        copies = 1 + (other != k)
-        term = np.repeat(np.arange(len(k)), copies)
-        second = np.zeros(len(term), dtype=bool)
-        second[1:] = term[1:] == term[:-1]
-        node, coefficient = node[term], coefficient[term]
-        k = np.where(second, other[term], k[term])
-        exponent = np.where(second, -exponent[term] % terms.field, exponent[term])
-        if len(inverse) > 1:
-            monomial = np.where(second, inverse[monomial[term]], monomial[term])
-        else:
-            monomial = monomial[term]
-    start = np.searchsorted(node, np.arange(nodes.order + 1))
-    return RowTerms(start, k, exponent, coefficient, monomial)
 
 
 def multiply_all(monomials: Sequence[Monomial], triples: Int64) -> tuple[Int64, list[Monomial]]:
