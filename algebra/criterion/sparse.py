@@ -26,7 +26,7 @@ from algebra.criterion.terms import EntryTerms, multiply_all, pack
 from algebra.groups.group import AbelianGroup
 from algebra.groups.spectrum import Spectrum
 from algebra.machine.memory import require_memory
-from algebra.numbers.arrays import Int64, Integers
+from algebra.numbers.arrays import Int64, Mask
 from algebra.numbers.roots_of_unity import expand_root
 from algebra.semiring.column import Column
 from algebra.semiring.nodes import Nodes
@@ -68,6 +68,9 @@ def sparse_sums(nodes: Nodes, shape: Shape) -> tuple[Int64, Column]:
             ``rho_{p, k', k'', k}``, keys ``(k', k'', k)``. Always ``k <= -k``; a key is
             ``(k1 * s + k2) * s + k`` with ``s`` the order of the spectrum.
     """
+    empty = np.empty(0, dtype=np.int64)
+    if not len(nodes):
+        return empty, Column(empty, ())
     terms = pack(nodes)
     parts: list[TermSums] = []
     for runs in _runs(nodes, terms):
@@ -76,7 +79,6 @@ def sparse_sums(nodes: Nodes, shape: Shape) -> tuple[Int64, Column]:
             if sum(len(x.key) for x in parts) > KEPT:
                 parts = [added(parts)]
     if not parts:
-        empty = np.empty(0, dtype=np.int64)
         return empty, Column(empty, ())
     sums, monomials = added(parts), list(terms.monomials)
     if len(monomials) > 1:
@@ -106,59 +108,64 @@ class _Runs:
 
 def _runs(nodes: Nodes, terms: EntryTerms) -> Iterator[_Runs]:
     """Yield all nodes: by the number of entries, then by the length of runs, then by layout."""
-    count = np.bincount(nodes.node, minlength=nodes.order)
-    start = np.cumsum(count) - count
-    several = bool((terms.count > 1).any())
-    for width in _distinct(count):
-        at = start[count == width][:, None] + np.arange(width)
+    several = terms.count.max() > 1
+    for at in _pieces(nodes.node[1:] != nodes.node[:-1]):
         row, code = nodes.row[at], terms.code[at]
-        new = np.ones(len(at), dtype=bool)
-        new[1:] = (row[1:] != row[:-1]).any(axis=1)
+        differs = (row[1:] != row[:-1]).any(axis=1)
         if several:
             size = terms.count[code]
-            new[1:] |= (size[1:] != size[:-1]).any(axis=1)
-        first = np.flatnonzero(new)
-        lengths = np.diff(first, append=len(at))
-        for length in _distinct(lengths):
-            mine = first[lengths == length]
-            yield from _layouts(
-                nodes.spectrum, row[mine], code[mine[:, None] + np.arange(length)], terms
-            )
+            differs |= (size[1:] != size[:-1]).any(axis=1)
+        for run in _pieces(differs):
+            yield from _layouts(nodes.spectrum, row[run[:, 0]], code[run], terms)
 
 
-def _distinct(values: Int64) -> list[int]:
-    """Return the distinct positive values, mostly one."""
-    if len(values) and (values == values[0]).all():
-        values = values[:1]
-    return [x for x in sorted(set(values.tolist())) if x]
+def _pieces(differs: Mask) -> Iterator[Int64]:
+    """Yield the positions in pieces, shape (pieces, length), by length.
+
+    Args:
+        differs: whether a position is in another piece than the one before it.
+    """
+    total, pieces = len(differs) + 1, np.count_nonzero(differs) + 1
+    length, rest = divmod(total, pieces)
+    if not rest and differs[length - 1 :: length].all():  # all of one length, as they mostly are
+        yield np.arange(total).reshape(pieces, length)
+        return
+    start = np.append(0, differs.nonzero()[0] + 1)
+    lengths = np.diff(start, append=total)
+    for length in np.unique(lengths).tolist():
+        yield start[lengths == length][:, None] + np.arange(length)
 
 
 def _layouts(spectrum: Spectrum, row: Int64, code: Int64, terms: EntryTerms) -> Iterator[_Runs]:
     """Yield runs by layout, from rows of shape (runs, entries), codes (runs, nodes, entries)."""
     p, k = np.divmod(row, spectrum.order)
     other = spectrum.negate(k)
-    place = 2 * p + (other != k)
+    place, both, width = 2 * p + (other != k), np.concatenate([k, other], axis=1), k.shape[1]
     kind, samples = row_classes(np.concatenate([place, code.reshape(len(code), -1)], axis=1))
     place, code = place[samples], code[samples]
     layout, firsts = row_classes(np.concatenate([place, terms.count[code[:, 0]]], axis=1))
     for i, first in enumerate(firsts.tolist()):
-        columns: tuple[list[tuple[int, int, bool]], ...] = ([], [], [])
+        columns: tuple[list[tuple[int, int, int]], ...] = ([], [], [])
         sizes = terms.count[code[first, 0]].tolist()
         for entry, (x, size) in enumerate(zip(place[first].tolist(), sizes, strict=True)):
             mine = columns[x // 2]
-            mine += [(entry, term, False) for term in range(size)]
+            mine += [(entry, entry, term) for term in range(size)]
             if x in (1, 3):
-                mine += [(entry, terms.conjugate + term, True) for term in range(size)]
+                mine += [(entry, width + entry, terms.conjugate + term) for term in range(size)]
         if not columns[2] or not (columns[0] or columns[1]):
             continue
-        entry, term, flip = np.array(columns[0] + columns[1] + columns[2]).T
-        members = layout == i
-        run = members[kind]
+        entry, index, term = np.array(columns[0] + columns[1] + columns[2]).T
+        own_k, own_kind, own_code = both, kind, code
+        if len(firsts) > 1:
+            members = layout == i
+            run = members[kind]
+            own_k, own_kind = both[run], (np.cumsum(members) - 1)[kind[run]]
+            own_code = code[members]
         yield _Runs(
             (len(columns[0]), len(columns[1]), len(columns[2])),
-            np.where(flip, other[run][:, entry], k[run][:, entry]),
-            (np.cumsum(members) - 1)[kind[run]],
-            terms.start[code[members]][:, :, entry] + term,
+            own_k[:, index],
+            own_kind,
+            terms.start[own_code[:, :, entry]] + term,
         )
 
 
@@ -170,11 +177,6 @@ def _run_sums(
     first, second = _pairs(na, nb, shape)
     if not len(first):
         return
-    require_memory(
-        len(first) * 100,
-        f"the products of one node with {na} + {nb} input terms",
-        instead="use the dense route",
-    )
     length = runs.term.shape[1]
     node = runs.term.reshape(-1, na + nb + nc)
     width = max(1, min(nc, CHUNK // len(first)))
@@ -186,38 +188,39 @@ def _run_sums(
         exponents = exponent[:, first] + exponent[:, second]
         coefficients = coefficient[:, first] * coefficient[:, second]
         if shape == "T":
-            coefficients = coefficients * np.where(first == second, 1, 2)
+            coefficients *= 2 - (first == second)
         for column in range(na + nb, na + nb + nc, width):
-            c = np.arange(column, min(column + width, na + nb + nc))
-            slots = len(first) * len(c)
-            e = (exponents[:, :, None] + exponent[:, None, c]).reshape(len(term), slots)
-            x = (coefficients[:, :, None] * coefficient[:, None, c]).reshape(len(term), slots)
-            key = (kind - kind[0])[:, None] * slots + np.arange(slots)
-            if _fits_histogram(key, x, terms):
+            c = slice(column, column + width)
+            outputs = exponent[:, c].shape[1]
+            slots = len(first) * outputs
+            e = (exponents[:, :, None] + exponent[:, None, c]).ravel()
+            x = (coefficients[:, :, None] * coefficient[:, None, c]).ravel()
+            key = (kind[:, None] * slots + np.arange(slots)).ravel()
+            if _fits_histogram(key, len(term), terms):
                 sums = _histogram(key, e % terms.field, x, terms.field)
             else:
                 m, n = terms.monomial[term], len(terms.monomials)
                 products = (m[:, first] * n + m[:, second])[:, :, None] * n + m[:, None, c]
-                flat = (key.ravel(), products.ravel(), e.ravel(), x.ravel())
-                sums = sum_terms(*flat, field=terms.field)
-            slot = sums.key % slots
-            columns = first[slot // len(c)], second[slot // len(c)], c[slot % len(c)]
-            of_kind = kind[0] + sums.key // slots
+                sums = sum_terms(key, products.ravel(), e, x, field=terms.field)
+            pair, output = np.divmod(sums.key, outputs)
+            of_kind, pair = np.divmod(pair, len(first))
+            columns = first[pair], second[pair], column + output
             yield from _placed(spectrum, runs, sums, of_kind, columns, shape)
 
 
 def _pairs(na: int, nb: int, shape: Shape) -> tuple[Int64, Int64]:
     """Return the pairs of input columns that are multiplied: for T of (a + b)^2, each once."""
-    columns = np.arange(na + nb)
-    left, right = {
-        "T": (columns, columns),
-        "abc": (columns[:na], columns[na:]),
-        "aac": (columns[:na], columns[:na]),
-        "bbc": (columns[na:], columns[na:]),
-    }[shape]
-    first, second = np.repeat(left, len(right)), np.tile(right, len(left))
-    once = first <= second if shape == "T" else slice(None)
-    return first[once], second[once]
+    column = np.arange(na + nb)
+    sides = {"a": column[:na], "b": column[na:], "T": column}
+    left, right = sides[shape[0]], sides[shape[:2][-1]]
+    require_memory(
+        len(left) * len(right) * (50 if shape == "T" else 100),
+        f"the products of one node with {na} + {nb} input terms",
+        instead="use the dense route",
+    )
+    if shape == "T":
+        return (left[:, None] <= right).nonzero()
+    return np.repeat(left, len(right)), np.tile(right, len(left))
 
 
 def _placed(
@@ -230,8 +233,8 @@ def _placed(
 ) -> Iterator[TermSums]:
     """Yield sums by key, of every run, from the sorted kinds of runs and columns they are of."""
     first, second, output = columns
-    start = np.searchsorted(kind, np.arange(len(runs.term) + 1))
-    live = np.diff(start)
+    live = np.bincount(kind, minlength=len(runs.term))
+    start = np.cumsum(live) - live
     step = max(1, CHUNK // max(1, int(live.max())))
     for at in range(0, len(runs.k), step):
         k, of_kind = runs.k[at : at + step], runs.kind[at : at + step]
@@ -243,39 +246,37 @@ def _placed(
         i, j, c = first[term], second[term], output[term]
         if shape == "T":  # the frequencies (k, 0) of a and (0, k) of b are added
             assert isinstance(spectrum, AbelianGroup)
-            of_a = np.where(np.arange(k.shape[1]) < runs.columns[0], k, 0)
-            k1, k2 = (spectrum.add(x[run, i], x[run, j]) for x in (of_a, k - of_a))
+            x = np.stack([k, k])
+            x[0, :, runs.columns[0] :] = x[1, :, : runs.columns[0]] = 0
+            k1, k2 = spectrum.add(x[:, run, i], x[:, run, j])
         else:
             k1, k2 = k[run, i], k[run, j]
         key = (k1 * spectrum.order + k2) * spectrum.order + k[run, c]
         yield TermSums(key, sums.monomial[term], sums.exponent[term], sums.coefficient[term])
 
 
-def _fits_histogram(key: Int64, coefficient: Integers, terms: EntryTerms) -> bool:
+def _fits_histogram(key: Int64, nodes: int, terms: EntryTerms) -> bool:
     """Whether the counts per key and root are few, and below ``2^53`` when reduced."""
-    if len(terms.monomials) > 1 or coefficient.dtype == object or terms.field > SMALL_FIELD:
-        return False
-    bins = (int(key[-1, -1]) + 1) * terms.field
-    largest = int(np.abs(coefficient).max(initial=0))
-    return bins <= 8 * key.size and largest * len(key) * terms.field < EXACT_FLOAT
+    return (
+        len(terms.monomials) == 1
+        and terms.field <= SMALL_FIELD
+        and int(key[-1] - key[0] + 1) * terms.field <= 8 * len(key)
+        and terms.largest * nodes * terms.field < EXACT_FLOAT
+    )
 
 
 def _histogram(key: Int64, exponent: Int64, coefficient: Int64, field: int) -> TermSums:
-    """Add by key: a count per (key, exponent).
+    """Add by sorted key: a count per (key, exponent).
 
     The counts are integers held in float64, exact because the caller bounds them by 2^53.
     """
-    bins = (int(key[-1, -1]) + 1) * field
-    at = (key * field + exponent).ravel()
-    counts = np.bincount(at, weights=coefficient.ravel(), minlength=bins)
+    bins = int(key[-1] - key[0] + 1) * field
+    at = (key - key[0]) * field + exponent
+    counts = np.bincount(at, weights=coefficient, minlength=bins)
     reduced = counts.reshape(-1, field) @ _reduction(field)
-    at, root = np.nonzero(reduced)
-    return TermSums(
-        at.astype(np.int64),
-        np.zeros(len(at), dtype=np.int64),
-        root.astype(np.int64),
-        np.rint(reduced[at, root]).astype(np.int64),
-    )
+    slot, root = reduced.nonzero()
+    none = np.zeros(len(slot), dtype=np.int64)
+    return TermSums(slot + key[0], none, root, reduced[slot, root].astype(np.int64))
 
 
 @lru_cache(maxsize=SMALL_FIELD)

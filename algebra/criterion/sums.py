@@ -51,6 +51,8 @@ def sum_terms(
 
 def added(parts: Sequence[TermSums]) -> TermSums:
     """Return the terms of all parts, whose roots are in the canonical basis, added by key."""
+    if len(parts) == 1:
+        return _by_key(parts[0].key, parts[0].monomial, parts[0].exponent, parts[0].coefficient)
     return _by_key(
         np.concatenate([x.key for x in parts]),
         np.concatenate([x.monomial for x in parts]),
@@ -94,11 +96,10 @@ def to_column(
     new = np.ones(len(sums.key), dtype=bool)
     new[1:] = sums.key[1:] != sums.key[:-1]
     if new.all() and sums.coefficient.dtype != object:
-        table = np.stack([sums.exponent, sums.monomial, sums.coefficient], axis=1)
-        if len(table) and (table == table[0]).all():
-            return sums.key, Column(
-                np.zeros(len(table), dtype=np.int64), (scalar(table[:1].tolist()),)
-            )
+        table = np.array([sums.exponent, sums.monomial, sums.coefficient])
+        if len(new) and (table == table[:, :1]).all():
+            one = scalar([tuple(table[:, 0].tolist())])
+            return sums.key, Column(np.zeros(len(new), dtype=np.int64), (one,))
     start = np.append(np.flatnonzero(new), len(sums.key))
     keys = sums.key[start[:-1]]
     known: dict[tuple[tuple[int, int, int], ...], int] = {}

@@ -87,11 +87,12 @@ class FunctionTensor:
     def minus(self, target: Target) -> FunctionTensor:
         """Return ``T - target``, the outputs that the target leaves free dropped."""
         keys = target_keys(self.group, target)
-        minus_one = column([-ONE])[np.zeros(len(keys), dtype=np.int64)]
         kept = self.key % self.group.order != 0 if target == "projected" else slice(None)
-        table = summed(
-            np.concatenate([self.key[kept], keys]), concatenate([self.value[kept], minus_one])
-        )
+        key, value = self.key[kept], self.value[kept]
+        if value.scalars == (ONE,) and np.array_equal(key, keys):  # as it mostly is
+            return FunctionTensor(self.group, key[:0], value[:0])
+        minus_one = column([-ONE])[np.zeros(len(keys), dtype=np.int64)]
+        table = summed(np.concatenate([key, keys]), concatenate([value, minus_one]))
         return FunctionTensor(self.group, table.key, table.value)
 
     def squared_norm(self) -> Scalar:
@@ -187,9 +188,7 @@ def choose_route(z: Element) -> Route:
     if not isinstance(z.operation, Leaf) and is_composed_cheaper(z):
         return "composed"
     sparse = products(z.nodes, "T")
-    parametric = any(x.parameters for x in z.nodes.value.scalars)
-    d = group.order
-    if parametric or sparse < max(20_000, z.order * d**3 // BLAS_GAIN):
+    if sparse < max(20_000, z.order * group.order**3 // BLAS_GAIN) or z.parameters:
         return "sparse"
     return "dense"
 

@@ -51,33 +51,30 @@ def terms_of(scalars: Sequence[Scalar], *, field: int = 1) -> ScalarTerms:
     known: dict[Monomial, int] = {(): 0}
     n = lcm(field, *(x.field for x in scalars))
     rows = [_rows(x, n, known) for x in scalars]
-    denominator, coefficients = _cleared(rows)
+    terms = [term for row in rows for term in row]
+    denominator, coefficients = _cleared([q for q, _, _ in terms])
     return ScalarTerms(
         n,
         denominator,
         np.cumsum([0, *map(len, rows)]),
-        np.array([e for row in rows for _, e, _ in row], dtype=np.int64),
+        np.array([e for _, e, _ in terms], dtype=np.int64),
         integers(coefficients),
-        np.array([m for row in rows for _, _, m in row], dtype=np.int64),
+        np.array([m for _, _, m in terms], dtype=np.int64),
         tuple(known),
     )
 
 
-_Rows = list[tuple[Fraction, int, int]]
-
-
-def _rows(x: Scalar, field: int, known: dict[Monomial, int]) -> _Rows:
+def _rows(x: Scalar, field: int, known: dict[Monomial, int]) -> list[tuple[Fraction, int, int]]:
     """Return the terms of a scalar over a field, their monomials numbered as they come."""
     single, up = x.as_monomial(), field // x.field
     terms = [single] if single else x.terms()
     return [(q, e * up, known.setdefault(m, len(known))) for q, e, m in terms]
 
 
-def _cleared(rows: Sequence[_Rows]) -> tuple[int, list[int]]:
-    """Return the common denominator of all terms, and their numerators over it."""
-    parts = [q.as_integer_ratio() for row in rows for q, _, _ in row]
-    denominator = lcm(*(d for _, d in parts))
-    return denominator, [n * (denominator // d) for n, d in parts]
+def _cleared(rationals: Sequence[Fraction]) -> tuple[int, list[int]]:
+    """Return the common denominator, and the numerators over it."""
+    denominator = lcm(*[q.denominator for q in rationals])
+    return denominator, [q.numerator * (denominator // q.denominator) for q in rationals]
 
 
 def integers(values: list[int]) -> Integers:
@@ -93,15 +90,16 @@ class EntryTerms:
 
     An entry that is scalar ``s`` has the code ``2 s`` in a and b, ``2 s + 1`` in c, since those
     of a and b are over another denominator than those of c. The term ``t + conjugate`` is the
-    complex conjugate of ``t``. Products of two inputs and an output fit: the coefficients are
-    Python integers if twice such a product might leave int64.
+    complex conjugate of ``t``. The coefficients are Python integers if ``largest`` leaves int64.
 
     Attributes:
         denominator: that of the product of two inputs and an output.
+        largest: no such product is larger, even doubled.
     """
 
     field: int
     denominator: int
+    largest: int
     code: Int64
     start: Int64
     count: Int64
@@ -115,31 +113,36 @@ class EntryTerms:
 def pack(nodes: Nodes) -> EntryTerms:
     """Return the terms of the entries, ``code`` in the order of the nodes' entries."""
     code = 2 * nodes.value.ids + (nodes.row >= 2 * nodes.spectrum.order)
-    used = np.flatnonzero(np.bincount(code)).tolist()
-    scalars = [nodes.value.scalars[x // 2] for x in used]
-    field = lcm(*(x.field for x in scalars))
+    used = np.bincount(code).nonzero()[0].tolist()
+    scalars = nodes.value.scalars
+    field = lcm(*[scalars[x // 2].field for x in used])
     known: dict[Monomial, int] = {(): 0}
-    used.sort(key=lambda x: x % 2)  # inputs first
-    rows = [_rows(nodes.value.scalars[x // 2], field, known) for x in used]
-    inputs = sum(x % 2 == 0 for x in used)
-    (d, first), (e, second) = _cleared(rows[:inputs]), _cleared(rows[inputs:])
+    terms: list[tuple[Fraction, int, int]] = []
+    start, count = np.zeros((2, 2 * len(scalars)), dtype=np.int64)
+    for side in (0, 1):
+        inputs = len(terms)
+        for x in used:
+            if x % 2 == side:
+                start[x] = len(terms)
+                terms += _rows(scalars[x // 2], field, known)
+                count[x] = len(terms) - start[x]
+    d, first = _cleared([q for q, _, _ in terms[:inputs]])
+    e, second = _cleared([q for q, _, _ in terms[inputs:]])
+    largest = 2 * max(map(abs, first), default=1) ** 2 * max(map(abs, second), default=1)
     for m in list(known):
         known.setdefault(_inverse(m), len(known))
     inverse = [known[_inverse(m)] for m in known]
-    terms = [term for row in rows for term in row]
-    wide = 2 * max(map(abs, first), default=1) ** 2 * max(map(abs, second), default=1) >= 2**63
-    start, count = np.zeros((2, 2 * len(nodes.value.scalars)), dtype=np.int64)
-    count[used] = lengths = [len(row) for row in rows]
-    start[used] = np.cumsum(lengths) - lengths
+    exponents, monomials = [x for _, x, _ in terms], [m for _, _, m in terms]
     return EntryTerms(
         field,
         d * d * e,
+        largest,
         code,
         start,
         count,
-        np.array([x for _, x, _ in terms] + [-x % field for _, x, _ in terms], dtype=np.int64),
-        np.array((first + second) * 2, dtype=object if wide else np.int64),
-        np.array([m for _, _, m in terms] + [inverse[m] for _, _, m in terms], dtype=np.int64),
+        np.array(exponents + [-x % field for x in exponents], dtype=np.int64),
+        np.array((first + second) * 2, dtype=np.int64 if largest < 2**63 else object),
+        np.array(monomials + [inverse[m] for m in monomials], dtype=np.int64),
         tuple(known),
         len(terms),
     )
