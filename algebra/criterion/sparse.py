@@ -219,7 +219,8 @@ def _pairs(na: int, nb: int, shape: Shape) -> tuple[Int64, Int64]:
         instead="use the dense route",
     )
     if shape == "T":
-        return (left[:, None] <= right).nonzero()
+        left, right = (left[:, None] <= right).nonzero()
+        return left, right
     return np.repeat(left, len(right)), np.tile(right, len(left))
 
 
@@ -234,19 +235,19 @@ def _placed(
     """Yield sums by key, of every run, from the sorted kinds of runs and columns they are of."""
     first, second, output = columns
     live = np.bincount(kind, minlength=len(runs.term))
-    start = np.cumsum(live) - live
+    start = live.cumsum() - live
     step = max(1, CHUNK // max(1, int(live.max())))
     for at in range(0, len(runs.k), step):
         k, of_kind = runs.k[at : at + step], runs.kind[at : at + step]
         count = live[of_kind]
-        run = np.repeat(np.arange(len(k)), count)
+        run = np.arange(len(k)).repeat(count)
         if not len(run):
             continue
-        term = np.arange(len(run)) + np.repeat(start[of_kind] - np.cumsum(count) + count, count)
+        term = np.arange(len(run)) + (start[of_kind] - count.cumsum() + count).repeat(count)
         i, j, c = first[term], second[term], output[term]
         if shape == "T":  # the frequencies (k, 0) of a and (0, k) of b are added
             assert isinstance(spectrum, AbelianGroup)
-            x = np.stack([k, k])
+            x = np.array([k, k])
             x[0, :, runs.columns[0] :] = x[1, :, : runs.columns[0]] = 0
             k1, k2 = spectrum.add(x[:, run, i], x[:, run, j])
         else:

@@ -65,7 +65,7 @@ def _by_key(key: Int64, monomial: Int64, exponent: Int64, coefficient: Integers)
     if not len(key):
         return TermSums(key, monomial, exponent, coefficient)
     if coefficient.dtype != object:
-        largest = int(np.abs(coefficient).max())
+        largest = max(int(coefficient.max()), -int(coefficient.min()))
         if largest * len(key) >= 2**63:
             coefficient = coefficient.astype(object)
     rank = np.lexsort((exponent, monomial, key))
@@ -74,9 +74,9 @@ def _by_key(key: Int64, monomial: Int64, exponent: Int64, coefficient: Integers)
     new[1:] = (
         (key[1:] != key[:-1]) | (monomial[1:] != monomial[:-1]) | (exponent[1:] != exponent[:-1])
     )
-    first = np.flatnonzero(new)
+    first = new.nonzero()[0]
     totals = np.add.reduceat(coefficient[rank], first)
-    live = (totals != 0).astype(bool)
+    live = totals.astype(bool)
     first = first[live]
     return TermSums(key[first], monomial[first], exponent[first], totals[live])
 

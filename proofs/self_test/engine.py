@@ -69,7 +69,11 @@ MUTANTS: tuple[Mutant, ...] = (
         "engine.sparse-half",
         "the sparse route counts unordered pairs k', k'' once",
         _route(
-            "sparse", SPARSE, _sparse, old="np.where(i == j, 1, 2)", new="np.where(i == j, 1, 1)"
+            "sparse",
+            SPARSE,
+            _sparse,
+            old="2 - (first == second)",
+            new="1 + ((first < na) & (second >= na))",
         ),
         ("criterion.tensor", "criterion.output", "criterion.routes", "criterion.placed"),
         "Z3",
@@ -77,7 +81,14 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         "engine.sparse-place",
         "the sparse route puts the sums of a where those of b belong",
-        _route("sparse", SPARSE, _sparse, old="squares(a, size * size)", new="squares(a, size)"),
+        _route(
+            "sparse",
+            SPARSE,
+            _sparse,
+            old="            k1, k2 = spectrum.add(x[:, run, i], x[:, run, j])\n",
+            new="            k1, k2 = spectrum.add(x[:, run, i], x[:, run, j])\n"
+            "            k1, k2 = np.where(j < runs.columns[0], [k2, k1], [k1, k2])\n",
+        ),
         ("criterion.tensor", "symmetries.swap"),
     ),
     Mutant(
@@ -87,8 +98,8 @@ MUTANTS: tuple[Mutant, ...] = (
             "sparse",
             SPARSE,
             _sparse,
-            old="    for kind in kinds:\n",
-            new="    for kind in kinds[:-1] if len(kinds) > 1 else kinds:\n",
+            old="np.unique(lengths).tolist()",
+            new="np.unique(lengths).tolist()[:-1]",
         ),
         ("criterion.routes",),
     ),
@@ -99,9 +110,9 @@ MUTANTS: tuple[Mutant, ...] = (
             "sparse",
             SPARSE,
             _sparse,
-            old='    active = np.flatnonzero((size["c"] > 0) & (needed > 0))\n',
-            new='    active = np.flatnonzero((size["c"] > 0) & (needed > 0))\n'
-            "    active = np.concatenate([active[:1], active])\n",
+            old="        row, code = nodes.row[at], terms.code[at]\n",
+            new="        at = np.concatenate([at[:1], at])\n"
+            "        row, code = nodes.row[at], terms.code[at]\n",
         ),
         ("symmetries.permutation", "criterion.tensor", "optimizers.order6"),
     ),
