@@ -17,9 +17,11 @@ why one that does not is enough. What is found is solved and proved exactly.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from fractions import Fraction
+from functools import lru_cache
 from itertools import combinations
 from math import comb, prod
-from typing import final
+from typing import Any, final
 
 import numpy as np
 
@@ -34,8 +36,7 @@ from algebra.compose.entry import (
 )
 from algebra.numbers.arrays import Int64
 from algebra.numbers.roots_of_unity import primitive_root_of_unity, split_prime, totient
-from algebra.numbers.scalar import ONE, ZERO
-from algebra.numbers.units import zeta
+from algebra.numbers.scalar import added, root
 
 #: More sets of ``q - 2`` inputs than this are refused.
 MAX_SETS = 6_000_000
@@ -64,26 +65,39 @@ def solve_on(
     >>> [c for _, _, c in solve_on([(0, 0), (1, 1), (2, 2)], ["a-bc", "abc-"], n=3)]
     [1/3, 1/3*zeta(3), 1/3*zeta(3)**2]
     """
-    characters = _characters(names)
-    rows = [[zeta(n, x * i + y * j) for i, j in support] for x, y in [(1, 1), *characters]]
-    target = [ONE] + [ZERO] * len(characters)
-    for column in range(len(support)):
-        pivot = next((r for r in range(column, len(rows)) if rows[r][column]), None)
-        if pivot is None:
-            return None
-        rows[column], rows[pivot] = rows[pivot], rows[column]
-        target[column], target[pivot] = target[pivot], target[column]
-        inverse = rows[column][column].inverse()
-        rows[column] = [x * inverse for x in rows[column]]
-        target[column] = target[column] * inverse
-        for r in range(len(rows)):
-            factor = rows[r][column]
-            if r != column and factor:
-                rows[r] = [x - factor * y for x, y in zip(rows[r], rows[column], strict=True)]
-                target[r] = target[r] - factor * target[column]
-    if any(target[len(support) :]) or not all(target[: len(support)]):
+    from sympy.polys.matrices import DomainMatrix
+
+    field, powers = _field(n)
+    rows = [
+        [*(powers[(x * i + y * j) % n] for i, j in support), field.zero]
+        for x, y in [(1, 1), *_characters(names)]
+    ]
+    rows[0][-1] = field.one
+    solved, pivots = DomainMatrix(rows, (len(rows), len(support) + 1), field).rref()
+    if pivots != tuple(range(len(support))):
         return None
-    return merged(((i, j, c) for (i, j), c in zip(support, target, strict=False)), n)
+    c = [
+        added(
+            root(e, n, Fraction(int(q.numerator), int(q.denominator)))
+            for e, q in enumerate(reversed(row[-1].to_list()))
+        )
+        for row in solved.to_list()[: len(support)]
+    ]
+    if not all(c):
+        return None
+    return merged(((i, j, x) for (i, j), x in zip(support, c, strict=True)), n)
+
+
+@lru_cache(maxsize=8)
+def _field(n: int) -> tuple[Any, list[Any]]:
+    """Return SymPy's field of n-th roots of unity, and the powers of its root."""
+    from sympy import QQ
+
+    field = QQ.cyclotomic_field(n)
+    powers = [field.one]
+    for _ in range(1, n):
+        powers.append(powers[-1] * field.unit)
+    return field, powers
 
 
 def pieces(names: Sequence[str], *, n: int, order: int) -> list[int]:

@@ -21,7 +21,7 @@ from algebra.compose.entry import (
     symmetric,
     value,
 )
-from algebra.compose.free_parameters import free_parameters
+from algebra.compose.free_parameters import free_parameters, rank
 from algebra.groups.spectrum import PAIR, Frequency
 from algebra.numbers.roots_of_unity import primitive_root_of_unity, split_prime
 from algebra.numbers.scalar import ZERO, Scalar
@@ -113,12 +113,12 @@ def _two_triples(nodes: Sequence[Node], n: int) -> bool:
 def _in_general_position(nodes: Sequence[Node], n: int) -> bool:
     """Whether any four of the inputs are independent over the reals; False is no proof.
 
-    The determinants of rows ``a, a-, b, b-``, modulo a prime: one that is not 0 there is not 0.
+    The rows ``a, a-, b, b-`` modulo a prime: independent there, independent.
     """
     prime = split_prime(n, above=1 << 30)
     root = primitive_root_of_unity(n, prime)
     rows = [[pow(root, e, prime) for e in (i, -i, j, -j)] for i, j, _ in nodes]
-    return all(_determinant(four, prime) for four in combinations(rows, 4))
+    return all(rank(four, prime) == 4 for four in combinations(rows, 4))
 
 
 def _four_in_a_plane(nodes: Sequence[Node], n: int) -> bool:
@@ -142,16 +142,6 @@ def _permutations() -> list[tuple[tuple[int, ...], int]]:
         (order, (-1) ** sum(x > y for x, y in combinations(order, 2)))
         for order in permutations(range(4))
     ]
-
-
-def _determinant(rows: Sequence[Sequence[int]], prime: int) -> int:
-    if len(rows) == 1:
-        return rows[0][0] % prime
-    total = 0
-    for column, x in enumerate(rows[0]):
-        minor = [[*row[:column], *row[column + 1 :]] for row in rows[1:]]
-        total += (-1) ** column * x * _determinant(minor, prime)
-    return total % prime
 
 
 @lru_cache(maxsize=8)

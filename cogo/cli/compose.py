@@ -6,6 +6,7 @@ import json
 import time
 from collections import Counter
 from contextlib import nullcontext
+from math import prod
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -13,6 +14,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from algebra.compose.cover import cheapest_cover
 from algebra.compose.entry import ComposeError, Discovery, potentials
 from algebra.groups.spectrum import PAIR, REAL
 from algebra.machine.held_file import held
@@ -203,14 +205,12 @@ def norm(x: Discovery) -> float:
 
 
 def _cheapest(query: engine.Query, journal: engine.Journal) -> str:
-    """Say what the set cover proposes."""
+    """Say what the cheapest set cover is."""
     if "cover" not in query.searches:
         return ""
-    from proofs.compose.cover import cheapest_cover
-
     kinds = [x for x in engine.cheapest(query, journal=journal) if x[0] != query.full]
     cover = cheapest_cover(kinds, full=query.full)
     if cover is None:
         return "no product of partial solutions of these orders kills everything"
-    orders = " x ".join(str(kinds[i][1]) for i in cover.chosen)
-    return f"cheapest cover (set cover, SciPy's MILP): order {cover.order} = {orders}"
+    orders = [order for _, order in cover]
+    return f"cheapest cover: order {prod(orders)} = {' x '.join(map(str, orders))}"

@@ -8,9 +8,7 @@ from pathlib import Path
 import pytest
 
 from algebra.compose.entry import NAMED, NINE
-from algebra.semiring.potential import parse_potential
 from proofs.compose import search as engine
-from proofs.compose.cover import cheapest_cover, least_support
 from tests.command import cogo
 
 pytestmark = pytest.mark.usefixtures("in_an_empty_folder")
@@ -154,25 +152,6 @@ def test_bad_input_is_refused(capsys, options, message):
     code, _, err = cogo(capsys, "compose", *options)
     assert code == 2
     assert message in " ".join(err.split())
-
-
-def test_the_set_cover_takes_the_cheapest():
-    kinds = [(0b011, 3), (0b100, 3), (0b110, 2), (0b001, 2), (0b111, 5)]
-    cover = cheapest_cover(kinds, full=0b111)
-    assert cover is not None
-    assert (set(cover.chosen), cover.order) == ({2, 3}, 4)
-    assert cheapest_cover([(0b01, 2)], full=0b11) is None
-    assert cheapest_cover([], full=0b1) is None
-
-
-@pytest.mark.parametrize(("name", "n", "order"), [("order4", 8, 4), ("all", 6, 6), ("R_c", 6, 3)])
-def test_the_least_support_is_that_of_the_theory_and_proved(name, n, order):
-    nodes = least_support(NAMED[name], n=n)
-    assert nodes is not None
-    assert len(nodes) == order
-    entry = engine.compose(nodes, NAMED[name], n=n, factors=[], search="direct")
-    assert not any(parse_potential(r)(entry.element) for r in NAMED[name])
-    assert least_support(NAMED[name], n=n, largest=order - 1) is None
 
 
 def test_build_takes_the_numbers_of_order_4_and_the_family_of_training(capsys):
