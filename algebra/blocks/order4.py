@@ -23,11 +23,7 @@ from algebra.semiring.made import block
 
 
 def xi_pair(
-    x: Exact | None = None,
-    *,
-    epsilon: Exact = -I,
-    rho: Exact = 1,
-    sigma: Exact = 1,
+    x: Exact | None = None, *, epsilon: Exact = -I, rho: Exact = 1, sigma: Exact = 1
 ) -> Element:
     """Return the two-node factor of the order-4 block, normalised to ``abc = 1/2``.
 
@@ -67,11 +63,7 @@ def xi_pair(
 
 
 def order4_block(
-    x: Exact | None = None,
-    *,
-    epsilon: Exact = -I,
-    rho: Exact = 1,
-    sigma: Exact = 1,
+    x: Exact | None = None, *, epsilon: Exact = -I, rho: Exact = 1, sigma: Exact = 1
 ) -> Element:
     """Return ``nu(i) * xi_pair(x, ...)``: every block of order 4, ``abc = 1``.
 

@@ -237,12 +237,7 @@ def confluent(points: Sequence[Exact], pole: Exact, *, scale: Exact = 1) -> Elem
 
 
 def cubic_sum(
-    points: Sequence[Exact],
-    poles: Sequence[Exact],
-    *,
-    root: Exact,
-    h: Exact,
-    scale: Exact = 1,
+    points: Sequence[Exact], poles: Sequence[Exact], *, root: Exact, h: Exact, scale: Exact = 1
 ) -> Element:
     """Return a block on a twisted cubic with ``aa-c = -bb-c = h/(h^2 - 1)``, not 0, order 6.
 

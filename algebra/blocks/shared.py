@@ -115,10 +115,7 @@ def _three_nodes(
     kappa = 1 / _real(turned)
     tau = -_imaginary(turned) * kappa
     scale = 1 / (u * u)
-    nodes = [
-        (u, -u, -scale * (1 - I / tau) / 4),
-        (-I * u, -I * u, -scale * (1 + I * tau) / 4),
-    ]
+    nodes = [(u, -u, -scale * (1 - I / tau) / 4), (-I * u, -I * u, -scale * (1 + I * tau) / 4)]
     c = scale * I * kappa * kappa / (4 * tau)
     # The two nodes differ by 2 (shift - other) (2 Re(wanted E)) + shift^2 - other^2.
     weight = -scale * I * kappa / tau / (4 * (shift - other))

@@ -95,10 +95,7 @@ def _order5(k: int, double: int) -> list[dict[tuple[str, Index], Exact]]:
     nodes: list[dict[tuple[str, Index], Exact]] = []
     for at, turn, back in ((k, Scalar(1), Scalar(1)), (double, _W, _W)):
         # The second pair of frequencies has all inputs turned by w, so c by w^-2 = w.
-        for a, b, weight in (
-            (zeta(12), zeta(12), _W**2 / 2),
-            (_W, -_W, -_W * c / 2),
-        ):
+        for a, b, weight in ((zeta(12), zeta(12), _W**2 / 2), (_W, -_W, -_W * c / 2)):
             nodes.append({("a", at): a * turn, ("b", at): b * turn, ("c", at): weight * back})
     for x, p, q, m, n in _MIXED:
         nodes.append(

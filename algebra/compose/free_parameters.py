@@ -61,12 +61,7 @@ def residue(x: Scalar, *, field: int, prime: int, root: int) -> int:
 
 
 def _jacobian(
-    nodes: Sequence[Node],
-    names: Sequence[str],
-    n: int,
-    field: int,
-    prime: int,
-    spectrum: Frequency,
+    nodes: Sequence[Node], names: Sequence[str], n: int, field: int, prime: int, spectrum: Frequency
 ) -> list[list[int]]:
     root = primitive_root_of_unity(field, prime)
     up = field // n

@@ -47,12 +47,7 @@ def exponents(n: int, spectrum: Frequency = PAIR) -> list[tuple[int, int]]:
 
 
 def polynomials(
-    u: tuple[int, int],
-    names: Sequence[str],
-    *,
-    n: int,
-    largest: int,
-    spectrum: Frequency = PAIR,
+    u: tuple[int, int], names: Sequence[str], *, n: int, largest: int, spectrum: Frequency = PAIR
 ) -> Iterator[Partial]:
     """Yield the polynomials in one generator that kill some of the potentials.
 

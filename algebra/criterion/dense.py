@@ -220,9 +220,7 @@ def dense_potentials(weights: DenseNodes, shape: Shape, *, how: Plan) -> Int64:
     hits = np.argwhere(found).tolist()
     count = sum(len(at_x[i]) * len(at_y[j]) * len(at_z[h]) for h, i, j in hits)
     require_memory(
-        60 * count,
-        f"a table of {count} potentials that do not vanish",
-        instead="use another route",
+        60 * count, f"a table of {count} potentials that do not vanish", instead="use another route"
     )
     keys = [np.empty(0, dtype=np.int64)]
     for h, i, j in hits:

@@ -20,12 +20,7 @@ from typing import Literal, final, get_args
 
 import numpy as np
 
-from algebra.criterion.composed import (
-    BLAS_GAIN,
-    composed_tensor,
-    is_composed_cheaper,
-    summed,
-)
+from algebra.criterion.composed import BLAS_GAIN, composed_tensor, is_composed_cheaper, summed
 from algebra.criterion.dense import dense_mismatches, exact_entries
 from algebra.criterion.dense_nodes import dense
 from algebra.criterion.sparse import products, sparse_sums

@@ -23,11 +23,7 @@ from algebra.semiring.element import Element
 
 
 def order431(
-    group: AbelianGroup,
-    *,
-    xi: Parameter = None,
-    mirror: bool = False,
-    target: Target = "projected",
+    group: AbelianGroup, *, xi: Parameter = None, mirror: bool = False, target: Target = "projected"
 ) -> Element:
     """Return short blocks where there are any, order-4 blocks elsewhere, and one constant node.
 
@@ -57,11 +53,7 @@ def order431(
 
 
 def order431_real(
-    group: AbelianGroup,
-    *,
-    xi: Parameter = None,
-    mirror: bool = False,
-    target: Target = "projected",
+    group: AbelianGroup, *, xi: Parameter = None, mirror: bool = False, target: Target = "projected"
 ) -> Element:
     """Return `order431` without constant parts, for groups of even order.
 

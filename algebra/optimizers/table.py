@@ -108,11 +108,7 @@ FAMILIES: dict[str, FamilyInfo] = {
         options=("mirror",),
     ),
     "order431-shared": FamilyInfo(
-        order431_shared,
-        (),
-        order431_shared_width,
-        carries=_always,
-        lacks=lacks_equal_doubles,
+        order431_shared, (), order431_shared_width, carries=_always, lacks=lacks_equal_doubles
     ),
     "order4-real": FamilyInfo(
         order4_real,
@@ -140,12 +136,7 @@ FAMILIES: dict[str, FamilyInfo] = {
     "order9": FamilyInfo(order9, (), _blocks_width(9)),
     "memorization": FamilyInfo(memorization, (), lambda group: group.order**2),
     "order42": FamilyInfo(
-        order42,
-        (),
-        _order42_width,
-        carries=_with_pairs,
-        options=("phi",),
-        listed=False,
+        order42, (), _order42_width, carries=_with_pairs, options=("phi",), listed=False
     ),
 }
 

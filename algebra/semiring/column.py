@@ -83,6 +83,5 @@ def combine(f: Callable[[Scalar, Scalar], Scalar], x: Column, y: Column) -> Colu
     size = len(y.scalars)
     pairs, ids = np.unique(x.ids * size + y.ids, return_inverse=True)
     return reindexed(
-        ids.astype(np.int64),
-        [f(x.scalars[i // size], y.scalars[i % size]) for i in pairs.tolist()],
+        ids.astype(np.int64), [f(x.scalars[i // size], y.scalars[i % size]) for i in pairs.tolist()]
     )

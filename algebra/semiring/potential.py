@@ -73,10 +73,7 @@ class Potential:
         >>> str(parse_potential("abc-").conjugate())
         'a-b-c'
         """
-        return Potential(
-            self.spectrum,
-            [(p, self.spectrum.negate(k)) for p, k in self.indices],
-        )
+        return Potential(self.spectrum, [(p, self.spectrum.negate(k)) for p, k in self.indices])
 
     def __str__(self) -> str:
         if isinstance(self.spectrum, Frequency):

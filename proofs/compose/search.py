@@ -256,13 +256,7 @@ def _row(query: Query, i: int) -> dict[str, Any]:
     for u in exponents(n, query.spectrum):
         if u[0] != i:
             continue
-        for p in polynomials(
-            u,
-            query.kills,
-            n=n,
-            largest=query.largest,
-            spectrum=query.spectrum,
-        ):
+        for p in polynomials(u, query.kills, n=n, largest=query.largest, spectrum=query.spectrum):
             if p.kills == query.full:
                 found = compose(
                     p.nodes,
