@@ -1,8 +1,9 @@
-"""``cogo fuzz``: a property-based campaign against every claim, or the replay of a failure."""
+"""``cogo fuzz``: a property-based campaign against every claim, or what it stored, again."""
 
 from __future__ import annotations
 
 import json
+import shlex
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -17,13 +18,13 @@ from rich.table import Table
 from algebra.groups.group import AbelianGroup
 from algebra.machine.read_file import printable
 from algebra.machine.write_file import make_folder
-from cogo.cli.options import Cluster, Json, Quiet, Seed, WorkersOrAll
+from cogo.cli.options import Json, Quiet, Seed, WorkersOrAll
 from cogo.cli.terminal import progress_bar
 from numeric.work.executor import executor_of, interrupts
 
 if TYPE_CHECKING:
+    from proofs.fuzzing.attack import Attack
     from proofs.fuzzing.campaign import Campaign
-    from proofs.fuzzing.failure import Failure
 
 INTERRUPTED, TERMINATED = 130, 143
 
@@ -46,14 +47,12 @@ def fuzz(
     ] = None,
     seed: Seed = 0,
     workers: WorkersOrAll = None,
-    cluster: Cluster = None,
     output: Annotated[
         Path, typer.Option("--output", "-o", metavar="DIR", help="where failures are stored")
     ] = Path("fuzz-failures"),
     replay: Annotated[
-        list[Path] | None,
-        typer.Option(metavar="FILE", help="check a stored failure again; may be repeated"),
-    ] = None,
+        bool, typer.Option("--replay", help="draw nothing: try what is stored for these groups")
+    ] = False,
     subject: Annotated[
         str | None,
         typer.Option(
@@ -66,21 +65,19 @@ def fuzz(
 ) -> None:
     """Attack the claims with random values: weights, optimizers, near misses.
 
-    A failure is shrunk, stored as a file of plain data that [bold]--replay FILE[/] checks again,
-    and printed as five lines of Python. Ctrl-C keeps what was found. What holds here was
-    [bold]sampled[/], not proved. Exit code 0: nothing found; 1: a failure; 2: bad input;
-    2 (Ctrl-C) or 143: interrupted and nothing found.
+    A failure is shrunk, stored in Hypothesis' database, which the next campaign and
+    [bold]--replay[/] try again, and printed as five lines of Python. Ctrl-C keeps what was found.
+    What holds here was [bold]sampled[/], not proved. Exit code 0: nothing found; 1: a failure;
+    2: bad input; 2 (Ctrl-C) or 143: interrupted and nothing found.
 
     Example: [bold]cogo fuzz Z7 Z2xZ4 --claims optimizers --minutes 5[/]
     """
-    if replay:
-        raise typer.Exit(_replay(replay, subject, as_json, quiet))
     over = [AbelianGroup(text) for text in groups or ()]
     patterns = [name.strip() for text in claims or () for name in text.split(",") if name.strip()]
     with (
         _writable(output),
         interrupts() as received,
-        executor_of(cluster, workers) as (executor, count),
+        executor_of(None, 1 if replay else workers) as (executor, count),
     ):
         campaign = _run(
             over,
@@ -90,17 +87,22 @@ def fuzz(
             minutes=minutes,
             seed=seed,
             subject=subject,
+            replay=replay,
             executor=executor,
             workers=count,
             folder=output,
             asked_to_stop=lambda: bool(received),
         )
     if not (+campaign.checks or campaign.interrupted):
-        raise ValueError("nothing was attempted; pass more --minutes, or smaller groups")
+        raise ValueError(
+            f"nothing is stored in {output} for these groups and claims; name those of the campaign"
+            if replay
+            else "nothing was attempted; pass more --minutes, or smaller groups"
+        )
     if as_json:
         typer.echo(json.dumps(campaign.as_dict(), indent=1))
     else:
-        _print(campaign, quiet)
+        _print(campaign, quiet, replay)
     stopped_by = TERMINATED if signal.SIGTERM in received else INTERRUPTED
     raise typer.Exit(1 if campaign.failures else stopped_by if campaign.interrupted else 0)
 
@@ -124,8 +126,8 @@ def _run(over: list[AbelianGroup], shows: bool, **options: Any) -> Campaign:
         import proofs.strategies  # noqa: F401
     except ImportError as error:
         raise ValueError(str(error)) from None
+    from proofs.fuzzing.attack import INSTALLED_NAME, subject_named
     from proofs.fuzzing.campaign import fuzz as run
-    from proofs.fuzzing.failure import INSTALLED_NAME, subject_named
 
     options["subject"] = options["subject"] or INSTALLED_NAME
     subject_named(options["subject"])
@@ -133,7 +135,7 @@ def _run(over: list[AbelianGroup], shows: bool, **options: Any) -> Campaign:
     with progress_bar(silent=not shows) as bar:
 
         def show(campaign: Campaign) -> None:
-            checks = sum(campaign.checks.values())
+            checks = campaign.checks.total()
             rate = checks / max(campaign.wall_seconds, 1e-9)
             text = f"{checks} checks, {rate:.0f}/s, {len(campaign.failures)} failures"
             if minutes is None:
@@ -144,66 +146,45 @@ def _run(over: list[AbelianGroup], shows: bool, **options: Any) -> Campaign:
         return run(over, progress=show, **options)
 
 
-def _replay(files: list[Path], subject: str | None, as_json: bool, quiet: bool) -> int:
-    """Check stored failures again; return the exit code."""
-    from proofs.fuzzing.failure import INSTALLED_NAME, read, subject_named
-
-    code_under_test = subject_named(subject or INSTALLED_NAME)
-    records = []
-    for path in files:
-        failure = read(path)
-        wrong = failure.replay(code_under_test)
-        name = printable(path)
-        records.append(
-            {"file": str(path), "property": failure.property_id, "holds": not wrong, "wrong": wrong}
-        )
-        if as_json or (quiet and not wrong):
-            continue
-        if wrong:
-            typer.echo(f"{name}: {failure.property_id} still fails: {printable(wrong)}")
-            continue
-        was = printable(failure.counterexample)
-        typer.echo(f"{name}: {failure.property_id} holds now; it was: {was}")
-        if subject is None and failure.subject != INSTALLED_NAME:
-            found_with = printable(failure.subject)
-            typer.echo(f"it was found with --subject {found_with}, which was not tested now")
-    if as_json:
-        typer.echo(json.dumps(records, indent=1))
-    return int(any(not record["holds"] for record in records))
-
-
-def _print(campaign: Campaign, quiet: bool) -> None:
+def _print(campaign: Campaign, quiet: bool, replay: bool) -> None:
     console = Console(highlight=False)
-    if not quiet:
+    if not (quiet or replay):
         console.print(_rates(campaign, wide=console.width >= 110))
         console.print(_coverage(campaign))
-    for name, failure in campaign.failures.items():
-        console.print(f"[red]FAILED[/] {name}: {escape(failure.counterexample)}", soft_wrap=True)
-        stored = printable(campaign.files.get(name))
-        console.print(f"stored: {stored}", soft_wrap=True, markup=False)
-        _print_code(console, failure)
+    for name, found in campaign.failures.items():
+        console.print(f"[red]FAILED[/] {name}: {escape(found.wrong)}", soft_wrap=True)
+        lines = [f"value: {found.value}", *_again(found), "in Python:", *found.python()]
+        for line in lines:
+            console.print(escape(line), soft_wrap=True)
     if quiet:
         return
+    for name in +campaign.checks if replay else ():
+        if name not in campaign.failures:
+            console.print(f"{name} holds now")
     for name, order in campaign.skipped.items():
         console.print(f"[yellow]not attempted[/] {name}: for groups of order at most {order}")
-    checks = sum(campaign.checks.values())
-    seconds = sum(campaign.seconds.values())
-    ended = ", interrupted" if campaign.interrupted else ""
     properties, failures = len(+campaign.checks), len(campaign.failures)
-    noun = "property" if properties == 1 else "properties"
+    checks, seconds = campaign.checks.total(), sum(campaign.seconds.values())
+    drawn = f" ({checks / max(seconds, 1e-9):.0f} a second and process)"
     console.print(
-        f"{checks} values sampled for {properties} {noun}, "
+        f"{checks} value{'s' * (checks != 1)} {'tried again' if replay else 'sampled'} "
+        f"for {properties} propert{'y' if properties == 1 else 'ies'}, "
         f"seed {campaign.seed}: {failures} failure{'s' * (failures != 1)}, "
-        f"in {campaign.wall_seconds:.1f} s "
-        f"({checks / max(seconds, 1e-9):.0f} a second and process){ended}",
+        f"in {campaign.wall_seconds:.1f} s"
+        f"{'' if replay else drawn}{', interrupted' * campaign.interrupted}",
         soft_wrap=True,
     )
 
 
-def _print_code(console: Console, failure: Failure) -> None:
-    console.print("in Python:")
-    for line in failure.python():
-        console.print(escape(line), soft_wrap=True)
+def _again(found: Attack) -> list[str]:
+    """Return where a failure is stored, and the command that tries it again."""
+    piece = found.piece
+    if not found.reproduction:
+        return ["another value came when it was drawn again: does the code draw random numbers?"]
+    words = ["cogo", "fuzz", *(str(AbelianGroup(moduli)) for moduli in piece.groups)]
+    words += ["--claims", piece.property_id, "--output", str(piece.folder)]
+    words += ["--subject", str(piece.subject), "--replay"]
+    return [f"stored: {printable(piece.stored)}", f"again: {printable(shlex.join(words))}"]
 
 
 def _rates(campaign: Campaign, *, wide: bool) -> Table:

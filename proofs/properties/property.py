@@ -12,7 +12,7 @@ from algebra.groups.spectrum import Spectrum
 from algebra.semiring.element import Element
 from algebra.semiring.potential import Potential
 from proofs.subjects.recipe import Recipe
-from proofs.subjects.subject import Subject
+from proofs.subjects.subject import INSTALLED, Subject
 from proofs.subjects.symmetry import Symmetry
 
 if TYPE_CHECKING:
@@ -46,6 +46,42 @@ class Property:
             return self.check(subject, value)
         except Exception as error:
             return f"raised {type(error).__name__}: {error}"
+
+    def test(
+        self,
+        groups: Sequence[AbelianGroup | str],
+        subject: Subject = INSTALLED,
+        *,
+        seed: int = 0,
+        **options: Any,
+    ) -> Callable[[], None]:
+        """Return a Hypothesis test that the property holds: call it, or decorate it.
+
+        Args:
+            groups: to draw from.
+            subject: the code under test.
+            seed: the same seed draws the same values.
+            options: of ``hypothesis.settings``.
+
+        Raises:
+            AssertionError: from the test, with what is wrong for a drawn value, shrunk.
+
+        >>> from proofs.properties.scalars import PROPERTIES
+        >>> PROPERTIES[0].test(["Z3"], max_examples=10)()
+        """
+        import hypothesis
+
+        # A seed that is given last would take the database away.
+        @hypothesis.seed(seed)
+        def attack(value: Any) -> None:
+            wrong = self.counterexample(subject, value)
+            if wrong:
+                raise AssertionError(wrong)
+
+        every = {"deadline": None, "suppress_health_check": list(hypothesis.HealthCheck)}
+        over = [AbelianGroup(G) if isinstance(G, str) else G for G in groups]
+        drawn = hypothesis.given(self.strategy(over))(attack)
+        return hypothesis.settings(**{**every, "database": None, **options})(drawn)
 
     def is_about(self, pattern: str) -> bool:
         """Whether the pattern names this property, its family, or a claim that it attacks.

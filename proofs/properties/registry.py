@@ -1,8 +1,4 @@
-"""The registry of properties that `cogo fuzz` attacks; one file for each family.
-
-`Change`, `Recipe` and `Symmetry` are here as well, so that a counterexample pasted from a
-campaign needs few imports.
-"""
+"""The registry of properties that `cogo fuzz` attacks; one file for each family."""
 
 from __future__ import annotations
 

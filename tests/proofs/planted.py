@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 from dataclasses import replace
 
 from algebra import Scalar, optimizers
@@ -44,6 +46,8 @@ def _merged_certificate(z, target):
 
 #: The optimizer `order46` has half of one carrier entry.
 WRONG_CARRIER = replace(INSTALLED, optimizer=_wrong_carrier)
+#: A process that asks it for a product is gone.
+DYING = replace(INSTALLED, multiply=lambda x, y: os.kill(os.getpid(), signal.SIGKILL))
 WRONG_ORDER9 = replace(INSTALLED, optimizer=_wrong_order9)
 
 #: A fault for every property that asks a subject, by the id of the property.

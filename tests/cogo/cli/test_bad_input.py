@@ -54,7 +54,6 @@ FORMAT_VERBS = {
     "recognise": ["recognise", "{}"],
     "certify": ["certify", "{}", "-o", "new.cert.json"],
     "sweep": ["sweep", "{}", "-o", "runs"],
-    "fuzz": ["fuzz", "--replay", "{}"],
 }
 WEIGHT_VERBS = ("recognise", "certify")
 
@@ -67,7 +66,7 @@ def by(verbs: Iterable[str], *parts: str) -> dict[str, list[str]]:
 #: A file that people name, and what each verb says of it besides its name.
 FILES: dict[str, dict[str, list[str]]] = {
     "absent.json": {
-        **by(("show", "check", "sweep", "fuzz"), "does not exist", READ),
+        **by(("show", "check", "sweep"), "does not exist", READ),
         **by(WEIGHT_VERBS, WEIGHTS, "not .json"),
     },
     "absent.npz": by(("show", "check", "recognise", "certify"), "not exist", READ),
@@ -78,27 +77,24 @@ FILES: dict[str, dict[str, list[str]]] = {
     "pipe.pt": by(FORMAT_VERBS, DEVICE),
     "pipe.safetensors": by(FORMAT_VERBS, DEVICE),
     ".": {
-        **by(("show", "check", "sweep", "fuzz"), "is a folder; give the name"),
+        **by(("show", "check", "sweep"), "is a folder; give the name"),
         **by(WEIGHT_VERBS, WEIGHTS, "not nothing"),
     },
     "w.npz": {
         "show": ["holds weights, which are floats", "cogo recognise FILE", "cogo certify FILE"],
         "check": ["no certificate: holds weights", "cogo certify FILE"],
         "sweep": ["the plan is no UTF-8 text"],
-        "fuzz": ["not UTF-8 text"],
     },
     "z.json": {
         "check": ["no certificate: an element", "cogo build GROUP -o FILE.cert.json"],
         "recognise": [WEIGHTS, "not .json"],
         "certify": [WEIGHTS, "not .json"],
-        "fuzz": ["format: expected 'cogo-fuzz-failure'"],
         "sweep": ["format is no part of a plan; write groups"],
     },
     "z.cert.json": {"recognise": [WEIGHTS, "not .json"], "sweep": ["no part of a plan"]},
     "text.json": {
         "show": ["not a certificate: text: Expecting value"],
         "check": ["malformed: text: Expecting value"],
-        "fuzz": ["not JSON: Expecting value"],
     },
     "cut.json": {"show": ["not JSON: "], "check": ["an element"]},
     "cut.cert.json": {"show": ["not a certificate: text:"], "check": ["malformed: text:"]},

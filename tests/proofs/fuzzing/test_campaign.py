@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import io
 import json
 import multiprocessing
 import os
@@ -11,21 +9,21 @@ import signal
 import subprocess
 import sys
 import time
-from concurrent.futures import Executor, Future, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 import proofs
 from algebra import AbelianGroup
-from proofs.fuzzing import campaign as module
-from proofs.fuzzing.campaign import Campaign, Piece, WorkerDiedError, fuzz, run_piece
-from proofs.fuzzing.failure import read
-from proofs.fuzzing.plain_data import decode
+from numeric.work.executor import LostWorkError, executor_of
+from proofs.fuzzing import attack, campaign as module
+from proofs.fuzzing.attack import Piece, run_piece
+from proofs.fuzzing.campaign import Campaign, fuzz
+from proofs.properties.registry import property_named
 from tests.command import cogo
-from tests.dask_cluster import two_workers
-from tests.proofs.planted import PLANTED, WRONG_CARRIER
+from tests.proofs.planted import PLANTED
 from tests.refusal import refused
 
 ROOT = Path(proofs.__file__).parent.parent
@@ -36,11 +34,10 @@ pytestmark = pytest.mark.usefixtures("in_an_empty_folder")
 
 
 def pasted(lines: list[str]) -> str:
-    """Run pasted lines in a namespace of their own; return what they print."""
-    output = io.StringIO()
-    with contextlib.redirect_stdout(output):
+    """Run pasted lines in a namespace of their own; return what they raise."""
+    with pytest.raises(AssertionError) as caught:
         exec("\n".join(lines), {})
-    return output.getvalue()
+    return str(caught.value)
 
 
 @pytest.fixture
@@ -52,37 +49,68 @@ def found() -> Campaign:
 
 def test_a_planted_fault_is_found_and_shrunk_to_the_least_optimizer_that_has_it(found):
     failure = found.failures["optimizers.zero-loss"]
-    recipe = decode(failure.value)
     # No symmetry, no option, no value is needed to show the fault; the family is.
-    assert recipe.family == "order46"
-    assert (recipe.symmetries, recipe.options, recipe.fault) == ((), (), None)
-    assert failure.counterexample.startswith("the projected loss is ")
+    assert "family='order46'" in failure.value
+    assert "options=(), expanded=False, symmetries=(), fault=None)" in failure.value
+    assert failure.wrong.startswith("the projected loss is ")
 
 
-def test_what_was_found_is_stored_and_replays(found):
+def test_what_was_found_is_stored_and_replays_and_a_replay_leaves_it(found):
+    failure = found.failures["optimizers.zero-loss"]
+    options = {"claims": ["optimizers"], "folder": "failures", "replay": True}
     (path,) = Path("failures").iterdir()
-    assert found.files == {"optimizers.zero-loss": str(path)}
-    stored = read(path)
-    assert stored.replay(WRONG_CARRIER) == stored.counterexample
-    assert stored.replay() == ""
+    assert failure.piece.stored.parent == path
+    assert fuzz(["Z7", "Z5", "Z8"], **options).failures == {}
+    again = fuzz(["Z7", "Z5", "Z8"], subject=WRONG, **options)
+    assert list(again.checks) == ["optimizers.zero-loss"]
+    (same,) = again.failures.values()
+    assert (same.value, same.wrong, same.reproduction) == (
+        *(failure.value, failure.wrong, failure.reproduction),
+    )
+    # What is stored is about these groups: another list of groups would draw another value.
+    assert not fuzz(["Z5", "Z7", "Z8"], subject=WRONG, **options).checks
+
+
+def test_what_is_stored_is_tried_first_by_the_next_campaign_and_forgotten_once_it_holds(found):
+    options = {"claims": ["optimizers.zero-loss"], "folder": "failures", "examples": 5}
+    again = fuzz(["Z7", "Z5", "Z8"], subject=WRONG, **options)
+    assert again.checks["optimizers.zero-loss"] == 1
+    assert list(again.failures) == ["optimizers.zero-loss"]
+    assert fuzz(["Z7", "Z5", "Z8"], **options).failures == {}
+    assert fuzz(["Z7", "Z5", "Z8"], subject=WRONG, replay=True, **options).failures == {}
 
 
 def test_the_five_pasted_lines_run_and_show_the_failure(found):
     failure = found.failures["optimizers.zero-loss"]
     lines = failure.python()
     assert len(lines) == 5
-    assert pasted(lines) == failure.counterexample + "\n"
+    assert pasted(lines) == failure.wrong
 
 
 def test_five_pasted_lines_run_for_every_property_with_a_planted_fault(monkeypatch):
-    monkeypatch.setattr(module, "SHRINK_SECONDS", 0.2)
+    monkeypatch.setattr(attack, "SHRINK_SECONDS", 0.2)
+    failed = []
     for name, subject in PLANTED.items():
-        piece = Piece(name, ((3,), (4,)), 5, 3, subject)
-        failure = run_piece(piece).failure
-        if failure is not None:
+        failure = run_piece(Piece(name, ((3,), (4,)), 5, 3, subject))
+        if failure.wrong:
+            failed.append(name)
             lines = failure.python()
             lines[2] = f"from tests.proofs.planted import PLANTED; subject = PLANTED[{name!r}]"
-            assert pasted(lines).strip() == failure.counterexample
+            assert pasted(lines) == failure.wrong
+    assert len(failed) > len(PLANTED) // 2
+
+
+def test_what_fails_only_now_and_then_is_said_without_lines_to_paste(monkeypatch):
+    calls = []
+
+    def now_and_then(subject, value):
+        calls.append(value)
+        return "wrong" if len(calls) == 3 else ""
+
+    whimsical = replace(property_named("scalars.text"), check=now_and_then)
+    monkeypatch.setattr(attack, "property_named", lambda name: whimsical)
+    failure = run_piece(Piece("scalars.text", ((3,),), 20))
+    assert (failure.wrong, failure.reproduction, failure.python()) == ("wrong", "", [])
 
 
 def test_nothing_is_found_in_the_installed_code_and_nothing_written():
@@ -142,7 +170,7 @@ def test_a_property_whose_turn_did_not_come_was_not_attempted(capsys, monkeypatc
     monkeypatch.setattr(module, "PIECE", 10)
 
     def slow(piece):
-        result = run_piece(piece)
+        result = run_piece(replace(piece, stop_at=None))
         time.sleep(max(0.0, piece.stop_at - time.time()))
         return result
 
@@ -167,33 +195,23 @@ def test_a_campaign_that_attempted_nothing_found_nothing_out(capsys, options, mo
     assert "nothing was attempted; pass more --minutes, or smaller groups" in err
 
 
-def test_an_executor_needs_the_name_of_a_subject():
-    with refused(ValueError, "subject: an executor needs its name; pass 'MODULE:NAME'"):
-        fuzz(["Z3"], subject=WRONG_CARRIER, executor=_Dying())
-
-
 def test_numbers_that_are_not_positive_are_refused():
     with refused(ValueError, "examples=0, minutes=None, workers=1: pass positive numbers"):
         fuzz(["Z3"], examples=0)
 
 
 def test_shrinking_that_takes_too_long_is_cut_and_the_failure_kept(monkeypatch):
-    monkeypatch.setattr(module, "SHRINK_SECONDS", 0.0)
+    monkeypatch.setattr(attack, "SHRINK_SECONDS", 0.0)
     found = run_piece(Piece("optimizers.zero-loss", ((7,),), 200, 1, WRONG))
-    assert found.failure is not None
-    assert found.failure.replay(WRONG_CARRIER)
-
-
-class _Dying(Executor):
-    def submit(self, fn, /, *args, **kwargs):
-        future: Future = Future()
-        future.set_exception(BrokenProcessPool("killed"))
-        return future
+    assert found.wrong
+    assert pasted(found.python()) == found.wrong
 
 
 def test_a_worker_that_dies_is_said_with_what_to_do():
-    with refused(WorkerDiedError, "a worker died (killed); take fewer workers or smaller groups"):
-        fuzz(["Z3"], claims=["path"], executor=_Dying(), workers=1)
+    message = r"a worker died .*; take fewer workers"
+    options = {"claims": ["path"], "subject": "tests.proofs.planted:DYING"}
+    with pytest.raises(LostWorkError, match=message), executor_of(None, 2) as (pool, count):
+        fuzz(["Z3"], executor=pool, workers=count, **options)
 
 
 def test_ctrl_c_keeps_what_was_found(monkeypatch):
@@ -242,22 +260,27 @@ def test_the_command_prints_stores_and_replays_a_failure(capsys):
         "-q",
     )
     assert code == 1
-    (path,) = Path("found").iterdir()
+    (path,) = Path("found").rglob("optimizers.zero-loss/*")
     assert f"stored: {path}" in out
     lines = out.splitlines()
     code_lines = lines[lines.index("in Python:") + 1 :]
     assert len(code_lines) == 5
     assert pasted(code_lines).startswith("the projected loss is ")
 
-    code, out, _ = cogo(capsys, "fuzz", "--replay", str(path), "--subject", WRONG)
+    (again,) = (line for line in lines if line.startswith("again: cogo fuzz "))
+    code, out, _ = cogo(capsys, *again.split()[2:])
     assert code == 1
-    assert "optimizers.zero-loss still fails: the projected loss is " in out
-    code, out, _ = cogo(capsys, "fuzz", "--replay", str(path))
+    assert "FAILED optimizers.zero-loss: the projected loss is " in out
+    assert "1 value tried again for 1 property, seed 0: 1 failure, in " in out
+    replay = ("fuzz", "Z5", "--replay", "-o", "found")
+    code, out, _ = cogo(capsys, *replay)
     assert code == 0
-    assert "optimizers.zero-loss holds now; it was: the projected loss is " in out
-    assert f"it was found with --subject {WRONG}, which was not tested now" in out
-    code, out, _ = cogo(capsys, "fuzz", "--replay", str(path), "--json")
-    assert json.loads(out)[0]["holds"] is True
+    assert "optimizers.zero-loss holds now" in out
+    code, out, _ = cogo(capsys, *replay, "--json")
+    assert [x["holds"] for x in json.loads(out)["properties"]] == [True]
+    code, out, err = cogo(capsys, "fuzz", "Z7", "--replay", "-o", "found")
+    assert (code, out) == (2, "")
+    assert "nothing is stored in found for these groups and claims" in " ".join(err.split())
 
 
 def test_the_command_prints_json(capsys):
@@ -287,14 +310,10 @@ def test_the_command_prints_json(capsys):
         (["--claims", "nothing"], "claims='nothing' is attacked by no property"),
         (["--minutes", "0"], "pass positive numbers"),
         (["--subject", "x"], "subject='x'; pass MODULE:NAME"),
-        (["--replay", "missing.json"], "No such file"),
-        (["--cluster", "tcp://127.0.0.1:9", "--claims", "path"], ""),
+        (["--replay"], "nothing is stored in fuzz-failures for these groups and claims"),
     ],
 )
-def test_the_command_refuses_bad_input(capsys, monkeypatch, arguments, message):
-    if "--cluster" in arguments:
-        monkeypatch.setitem(sys.modules, "distributed", None)
-        message = "pip install 'cogo-algebra[cluster]'"
+def test_the_command_refuses_bad_input(capsys, arguments, message):
     code, out, err = cogo(capsys, "fuzz", *arguments, "--workers", "1")
     assert code == 2
     assert out == ""
@@ -342,7 +361,7 @@ def test_a_signal_after_a_failure_exits_as_refuted_with_the_file_kept():
         "Z5", "--claims", "optimizers", "--minutes", "5", "--workers", "1", "--subject", WRONG
     )
     until = time.time() + 60
-    while not list(Path().glob("fuzz-failures/optimizers.zero-loss-*.json")):
+    while not list(Path().glob("fuzz-failures/optimizers.zero-loss/*/*/*")):
         assert time.time() < until
         time.sleep(0.2)
     running.send_signal(signal.SIGTERM)
@@ -360,28 +379,6 @@ def test_the_command_starts_without_hypothesis_dask_and_torch():
         [sys.executable, "-c", program], capture_output=True, text=True, cwd=ROOT, check=True
     )
     assert done.stdout.strip() == "[]"
-
-
-@pytest.mark.slow
-def test_a_dask_cluster_draws_what_one_process_draws(capsys):
-    with two_workers() as dask:
-        several = fuzz(["Z3"], claims=["path"], examples=30, executor=dask.executor(), workers=2)
-        code, out, _ = cogo(
-            capsys,
-            "fuzz",
-            "Z5",
-            "--claims",
-            "optimizers.zero-loss",
-            "--subject",
-            WRONG,
-            "--cluster",
-            dask.address,
-            "--json",
-        )
-    alone = fuzz(["Z3"], claims=["path"], examples=30)
-    assert several.labels == alone.labels
-    assert code == 1
-    assert json.loads(out)["failures"][0]["property"] == "optimizers.zero-loss"
 
 
 def test_default_groups_go_up_to_order_sixteen():

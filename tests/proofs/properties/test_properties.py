@@ -7,11 +7,13 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import reproduce_failure
+from hypothesis.errors import DidNotReproduce
 
-import numeric
 from algebra import ONE, AbelianGroup, Scalar, optimizers
-from proofs.fuzzing import campaign as fuzz, failure
-from proofs.fuzzing.campaign import Piece, run_piece
+from numeric.weights.embed import embed
+from proofs.fuzzing import attack
+from proofs.fuzzing.attack import Piece, run_piece
 from proofs.properties import scalars
 from proofs.properties.property import Property, labels
 from proofs.properties.registry import PROPERTIES, chosen, property_named
@@ -25,49 +27,55 @@ from tests.refusal import refused
 GROUPS = tuple(AbelianGroup(name).moduli for name in ("Z1", "Z2", "Z3", "Z4", "Z5", "Z2xZ4"))
 
 
+def groups(name: str) -> list[AbelianGroup]:
+    return [G for G in map(AbelianGroup, GROUPS) if G.order <= PROPERTIES[name].max_order]
+
+
 def piece(name: str, *, examples: int, **changes: Any) -> Piece:
-    fitting = tuple(m for m in GROUPS if AbelianGroup(m).order <= PROPERTIES[name].max_order)
-    return Piece(name, fitting, examples, seed=1, **changes)
+    return Piece(name, tuple(G.moduli for G in groups(name)), examples, seed=1, **changes)
 
 
 @pytest.mark.parametrize("name", PROPERTIES)
 def test_property_holds(name):
     found = run_piece(piece(name, examples=25))
-    assert found.failure is None, found.failure
+    assert not found.wrong, found
     assert found.checks == 25
 
 
 @pytest.mark.parametrize("name", PLANTED)
 def test_property_is_broken_by_a_planted_fault(name, monkeypatch):
-    monkeypatch.setattr(fuzz, "SHRINK_SECONDS", 1.0)
+    monkeypatch.setattr(attack, "SHRINK_SECONDS", 1.0)
     found = run_piece(piece(name, examples=300, subject=PLANTED[name]))
-    assert found.failure is not None
-    assert found.failure.replay(PLANTED[name])
-    assert not found.failure.replay(INSTALLED)
+    assert found.wrong
+    test = property_named(name).test
+    again = eval(found.reproduction, {"reproduce_failure": reproduce_failure})
+    with pytest.raises(AssertionError):
+        again(test(groups(name), PLANTED[name]))()
+    with pytest.raises(DidNotReproduce):
+        again(test(groups(name), INSTALLED))()
 
 
 def test_properties_of_scalars_are_broken_by_planted_faults(monkeypatch):
-    monkeypatch.setattr(fuzz, "SHRINK_SECONDS", 1.0)
+    monkeypatch.setattr(attack, "SHRINK_SECONDS", 1.0)
     monkeypatch.setattr(scalars, "ZERO", ONE)
-    assert run_piece(piece("scalars.ring", examples=5)).failure is not None
+    assert run_piece(piece("scalars.ring", examples=5)).wrong
     monkeypatch.setattr(scalars, "parse", lambda text: Scalar(1))
-    assert run_piece(piece("scalars.text", examples=50)).failure is not None
+    assert run_piece(piece("scalars.text", examples=50)).wrong
     monkeypatch.setattr(scalars, "Scalar", type("S", (), {"conjugate": lambda x: -x}))
-    assert run_piece(piece("scalars.conjugates", examples=50)).failure is not None
+    assert run_piece(piece("scalars.conjugates", examples=50)).wrong
 
 
 def test_properties_of_the_mirror_are_broken_by_planted_faults(monkeypatch):
-    monkeypatch.setattr(fuzz, "SHRINK_SECONDS", 1.0)
-    embed = numeric.weights.embed
+    monkeypatch.setattr(attack, "SHRINK_SECONDS", 1.0)
 
     def off(z, *, gauge="rational"):
         w = embed(z, gauge=gauge)
         factor = 1 + (1e-14 if gauge == "rational" else 1e-9)
         return replace(w, w_a=w.w_a * factor)
 
-    monkeypatch.setattr(numeric, "embed", off)
-    assert run_piece(piece("mirror.weights", examples=100)).failure is not None
-    assert run_piece(piece("mirror.gauges", examples=100)).failure is not None
+    monkeypatch.setattr("numeric.weights.embed.embed", off)
+    assert run_piece(piece("mirror.weights", examples=100)).wrong
+    assert run_piece(piece("mirror.gauges", examples=100)).wrong
 
 
 def test_every_property_that_asks_a_subject_has_a_planted_fault():
@@ -162,26 +170,26 @@ def test_labels_say_what_a_value_was():
 
 
 def test_subjects_are_found_by_name_and_others_refused():
-    assert failure.subject_named("tests.proofs.planted:WRONG_CARRIER") is not INSTALLED
+    assert attack.subject_named("tests.proofs.planted:WRONG_CARRIER") is not INSTALLED
     with refused(
         ValueError,
         "subject='planted'; pass MODULE:NAME, such as proofs.subjects.subject:INSTALLED",
     ):
-        failure.subject_named("planted")
+        attack.subject_named("planted")
     with refused(
         ValueError,
         "subject='tests.proofs.planted:NOTHING' is None, and no proofs.subjects.subject.Subject",
     ):
-        failure.subject_named("tests.proofs.planted:NOTHING")
+        attack.subject_named("tests.proofs.planted:NOTHING")
     with refused(
         ValueError, "subject='no_such:THING': No module named 'no_such'; pass MODULE:NAME"
     ):
-        failure.subject_named("no_such:THING")
+        attack.subject_named("no_such:THING")
 
 
 def test_the_ulps_of_the_mirror_are_measured_and_not_nothing():
     recipe = Recipe(AbelianGroup("Z5"), "order46", values=(("xi_2", ONE), ("nu_1", ONE)))
     z = recipe.build()
-    w = numeric.weights.embed(z)
+    w = embed(z)
     assert np.abs(w.w_a).max() > 0
     assert property_named("mirror.weights").counterexample(INSTALLED, z) == ""
