@@ -11,8 +11,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from cogo.cli.terminal import console, progress
-from proofs.self_test.registry import MUTANTS
-from proofs.self_test.run import Doubt, self_test, unnoticing
+from proofs.self_test.run import MUTANTS, Doubt, self_test, unnoticing
 
 
 def run(*, as_json: bool, quiet: bool) -> NoReturn:

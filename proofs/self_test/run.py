@@ -15,9 +15,11 @@ from typing import final
 from algebra.groups.group import AbelianGroup
 from proofs.claims.claim import Context
 from proofs.claims.registry import CLAIMS
-from proofs.self_test.fault import Mutant
-from proofs.self_test.registry import MUTANTS
+from proofs.self_test import functions, weights
+from proofs.self_test.mutant import Mutant
 from proofs.subjects.subject import INSTALLED
+
+MUTANTS: tuple[Mutant, ...] = (*weights.MUTANTS, *functions.MUTANTS)
 
 
 @final

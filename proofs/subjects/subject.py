@@ -1,9 +1,8 @@
 """What the claims are about: the code under test, as a value.
 
 Every claim asks its `Subject` for blocks, optimizers, potentials, function tensors, ... and never
-imports them, so that a fault can be planted in one place, in data or in a patched copy of a
-module, and the claims be asked whether they notice (`proofs/self_test/run.py`). `INSTALLED` is the
-code as it is.
+imports them, so that a fault can be planted in one place, in data or as a wrong function, and the
+claims be asked whether they notice (`proofs/self_test/run.py`). `INSTALLED` is the code as it is.
 """
 
 from __future__ import annotations

@@ -1,17 +1,13 @@
-"""A planted fault: a change of the code under test that a claim must notice.
+"""A planted fault: a change of the code under test that claims must notice; and edits of nodes.
 
-Faults are planted in data, or in a copy of a module made from its source with one place changed;
-never in the installed code.
+Faults are planted in data, or are wrong functions in place of those of the `Subject`; faults in
+source are another matter: see docs/mutation.md.
 """
 
 from __future__ import annotations
 
-import importlib.util
-import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from types import ModuleType
 from typing import final
 
 from algebra.groups.group import Index
@@ -19,6 +15,8 @@ from algebra.numbers.scalar import Exact, Scalar
 from algebra.semiring.element import Element
 from algebra.semiring.made import element
 from proofs.subjects.subject import Subject
+
+Plant = Callable[[Subject], Subject]
 
 
 @final
@@ -36,41 +34,14 @@ class Mutant:
 
     id: str
     sentence: str
-    plant: Callable[[Subject], Subject]
+    plant: Plant
     noticed_by: tuple[str, ...]
     group: str = "Z5"
 
 
-def patched(module: str, *, old: str, new: str) -> ModuleType:
-    """Return a copy of a module in which one place of the source is changed.
-
-    The copy has a name of its own and is in nobody's way; what it imports is the installed code.
-
-    Raises:
-        ValueError: if ``old`` does not occur exactly once: the fault would be another one.
-
-    >>> patched("algebra.semiring.norm", old="Counter[Fraction] =", new="Counter[int] =")
-    <module 'algebra.norm_patched' from ...>
-    """
-    spec = importlib.util.find_spec(module)
-    assert spec is not None
-    assert spec.origin is not None
-    source = Path(spec.origin).read_text(encoding="utf-8")
-    if source.count(old) != 1:
-        raise ValueError(f"{module}: {old!r} occurs {source.count(old)} times; once is needed")
-    name = f"{module}_patched"
-    copy = ModuleType(name)
-    copy.__file__, copy.__package__ = spec.origin, module.rpartition(".")[0]
-    before = sys.modules.get(name)
-    sys.modules[name] = copy  # dataclasses look their module up
-    try:
-        exec(compile(source.replace(old, new), f"{spec.origin} (patched)", "exec"), copy.__dict__)
-    finally:
-        if before is None:
-            del sys.modules[name]
-        else:
-            sys.modules[name] = before
-    return copy
+def fault(id: str, sentence: str, plant: Plant, noticed_by: str, group: str = "Z5") -> Mutant:
+    """Return a fault, whose claims are named in one text."""
+    return Mutant(id, sentence, plant, tuple(noticed_by.split()), group)
 
 
 Entries = dict[tuple[str, int], Scalar]
