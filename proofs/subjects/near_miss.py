@@ -41,6 +41,7 @@ from algebra.semiring.made import element
 Nodes = list[dict[tuple[str, int], Scalar]]
 #: A place where a fault can be planted: node, row, frequency, and one more number.
 Place = tuple[int, str, int, int]
+Places = Callable[[AbelianGroup, Nodes, Target], Iterator[Place]]
 Plant = Callable[[AbelianGroup, Nodes, Place], Nodes]
 
 
@@ -56,7 +57,7 @@ class FaultKind:
     """
 
     sentence: str
-    places: Callable[[AbelianGroup, Nodes, Target], Iterator[Place]]
+    places: Places
     plant: Plant
 
 
@@ -104,10 +105,6 @@ def _plain(node: Node) -> Mapping[tuple[str, Index], Exact]:
     return {(p, k): x for (p, k), x in node.items()}
 
 
-def _negative(group: AbelianGroup, k: int) -> int:
-    return group.negate(k)
-
-
 def _is_hidden_zero(node: Node) -> bool:
     """Whether ``h = a + b`` vanishes at all inputs."""
     if any(p != "c" and k for p, k in node):
@@ -139,20 +136,25 @@ def _each_output(group: AbelianGroup, nodes: Nodes, target: Target) -> Iterator[
             yield j, "c", k, 0
 
 
-def _complex_output(group: AbelianGroup, nodes: Nodes, target: Target) -> Iterator[Place]:
-    for j, row, k, _ in _each_output(group, nodes, target):
-        if nodes[j][row, k].conjugate() != nodes[j][row, k]:
-            yield j, row, k, 0
-
-
-def _paired(group: AbelianGroup, places: Iterator[Place]) -> Iterator[Place]:
+def _paired(every: Places) -> Places:
     """Keep the places at complex characters, where any number may stand."""
-    own = group.negate(np.arange(group.order)).tolist()
-    return (place for place in places if own[place[2]] != place[2])
+
+    def places(group: AbelianGroup, nodes: Nodes, target: Target) -> Iterator[Place]:
+        own = group.negate(np.arange(group.order)).tolist()
+        return (place for place in every(group, nodes, target) if own[place[2]] != place[2])
+
+    return places
 
 
-def _paired_output(group: AbelianGroup, nodes: Nodes, target: Target) -> Iterator[Place]:
-    return _paired(group, _each_output(group, nodes, target))
+def _complex(every: Places) -> Places:
+    """Keep the places whose entry is not real."""
+
+    def places(group: AbelianGroup, nodes: Nodes, target: Target) -> Iterator[Place]:
+        for j, row, k, other in every(group, nodes, target):
+            if nodes[j][row, k].conjugate() != nodes[j][row, k]:
+                yield j, row, k, other
+
+    return places
 
 
 def _carried_output(group: AbelianGroup, nodes: Nodes, target: Target) -> Iterator[Place]:
@@ -166,7 +168,7 @@ def _elsewhere(group: AbelianGroup, places: Iterator[Place]) -> Iterator[Place]:
     ks = [int(k) for k in group.representatives if k]
     for j, row, k, _ in places:
         for other in ks:
-            if other not in (k, _negative(group, k)):
+            if other not in (k, group.negate(k)):
                 yield j, row, k, other
 
 
@@ -196,16 +198,6 @@ def _each_input(group: AbelianGroup, nodes: Nodes, target: Target) -> Iterator[P
                     yield j, p, k, 0
 
 
-def _complex_input(group: AbelianGroup, nodes: Nodes, target: Target) -> Iterator[Place]:
-    for j, row, k, _ in _each_input(group, nodes, target):
-        if nodes[j][row, k].conjugate() != nodes[j][row, k]:
-            yield j, row, k, 0
-
-
-def _paired_input(group: AbelianGroup, nodes: Nodes, target: Target) -> Iterator[Place]:
-    return _paired(group, _each_input(group, nodes, target))
-
-
 def _moved_input(group: AbelianGroup, nodes: Nodes, target: Target) -> Iterator[Place]:
     for j, row, k, other in _elsewhere(group, _each_input(group, nodes, target)):
         if (row, other) not in nodes[j]:
@@ -220,7 +212,7 @@ def _swappable(group: AbelianGroup, nodes: Nodes, target: Target) -> Iterator[Pl
         full: dict[str, dict[int, Scalar]] = {"a": {}, "b": {}}
         for (p, k), x in node.items():
             if p != "c" and k:
-                full[p][k], full[p][_negative(group, k)] = x, x.conjugate()
+                full[p][k], full[p][group.negate(k)] = x, x.conjugate()
         a, b = full["a"], full["b"]
         none = Scalar(0)
         for pivot in list(a)[:1]:
@@ -230,23 +222,13 @@ def _swappable(group: AbelianGroup, nodes: Nodes, target: Target) -> Iterator[Pl
                 yield j, "a", 0, 0
 
 
-def _everywhere(group: AbelianGroup, nodes: Nodes, target: Target) -> Iterator[Place]:
-    if group.order > 1 or target == "onehot":
-        yield 0, "c", 0, 0
-
-
-def _if_characters(group: AbelianGroup, nodes: Nodes, target: Target) -> Iterator[Place]:
-    if group.order > 1:
-        yield 0, "a", 0, 0
+def _once(where: Callable[[AbelianGroup, Target], object]) -> Places:
+    """Return one place, for what is done everywhere."""
+    return lambda group, nodes, target: iter([(0, "c", 0, 0)] if where(group, target) else [])
 
 
 def _each_frequency(group: AbelianGroup, nodes: Nodes, target: Target) -> Iterator[Place]:
     yield from ((0, "c", int(k), 0) for k in group.representatives if k or target == "onehot")
-
-
-def _if_pairs(group: AbelianGroup, nodes: Nodes, target: Target) -> Iterator[Place]:
-    if group.conjugate_pairs():
-        yield 0, "c", 0, 0
 
 
 def _each_shift(group: AbelianGroup, nodes: Nodes, target: Target) -> Iterator[Place]:
@@ -281,7 +263,7 @@ def _drop_entry(group: AbelianGroup, nodes: Nodes, place: Place) -> Nodes:
 def _move_entry(group: AbelianGroup, nodes: Nodes, place: Place) -> Nodes:
     j, row, k, other = place
     x = nodes[j].pop((row, k))
-    if _negative(group, other) == other:
+    if group.negate(other) == other:
         x = x + x.conjugate() or ONE
     nodes[j][row, other] = nodes[j].get((row, other), Scalar(0)) + x
     return nodes
@@ -339,10 +321,10 @@ CHANGES: Mapping[str, FaultKind] = MappingProxyType(
     {
         "output sign": FaultKind("one c_k is negated", _each_output, _change(lambda x: -x)),
         "output conjugated": FaultKind(
-            "one c_k is conjugated", _complex_output, _change(Scalar.conjugate)
+            "one c_k is conjugated", _complex(_each_output), _change(Scalar.conjugate)
         ),
         "output root": FaultKind(
-            "one c_k is turned by a third", _paired_output, _change(lambda x: _THIRD * x)
+            "one c_k is turned by a third", _paired(_each_output), _change(lambda x: _THIRD * x)
         ),
         "output scale": FaultKind("one c_k is doubled", _each_output, _change(lambda x: 2 * x)),
         "output dropped": FaultKind("one c_k is left out", _each_output, _drop_entry),
@@ -363,10 +345,12 @@ CHANGES: Mapping[str, FaultKind] = MappingProxyType(
         "rows swapped": FaultKind("a and b of one node are exchanged", _swappable, _swap_rows),
         "input sign": FaultKind("one a_k or b_k is negated", _each_input, _change(lambda x: -x)),
         "input conjugated": FaultKind(
-            "one a_k or b_k is conjugated", _complex_input, _change(Scalar.conjugate)
+            "one a_k or b_k is conjugated", _complex(_each_input), _change(Scalar.conjugate)
         ),
         "input root": FaultKind(
-            "one a_k or b_k is turned by a third", _paired_input, _change(lambda x: _THIRD * x)
+            "one a_k or b_k is turned by a third",
+            _paired(_each_input),
+            _change(lambda x: _THIRD * x),
         ),
         "input scale": FaultKind(
             "one a_k or b_k is doubled", _each_input, _change(lambda x: 2 * x)
@@ -377,7 +361,7 @@ CHANGES: Mapping[str, FaultKind] = MappingProxyType(
         ),
         "normalisation": FaultKind(
             "all outputs are halved",
-            _everywhere,
+            _once(lambda group, target: group.order > 1 or target == "onehot"),
             _all_outputs(lambda group, k, x, place: (k, x * Fraction(1, 2))),
         ),
         "normalisation at k": FaultKind(
@@ -385,10 +369,12 @@ CHANGES: Mapping[str, FaultKind] = MappingProxyType(
             _each_frequency,
             _all_outputs(lambda group, k, x, place: (k, 2 * x if k == place[2] else x)),
         ),
-        "first inputs scaled": FaultKind("all a are doubled", _if_characters, _scale_row_a),
+        "first inputs scaled": FaultKind(
+            "all a are doubled", _once(lambda group, target: group.order > 1), _scale_row_a
+        ),
         "outputs conjugated": FaultKind(
             "all outputs are conjugated",
-            _if_pairs,
+            _once(lambda group, target: group.conjugate_pairs()),
             _all_outputs(lambda group, k, x, place: (k, x.conjugate())),
         ),
         "outputs translated": FaultKind(
