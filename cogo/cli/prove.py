@@ -75,6 +75,7 @@ def prove(
 
     Example: [bold]cogo prove Z7 Z2xZ4 -o certificates[/]
     """
+    from proofs.proving.rendered import require_templates
     from proofs.proving.report import CERTIFICATES
     from proofs.proving.write import unfinished, write_report
 
@@ -82,6 +83,8 @@ def prove(
         from cogo.cli.self_test import run
 
         run(as_json=as_json, quiet=quiet)
+    if report is not None:
+        require_templates()
     chosen = _chosen(claims, family, target)
     parsed = _groups(groups, all_groups)
     for group in parsed:

@@ -11,7 +11,10 @@ from pathlib import Path
 
 from algebra.machine.held_file import held
 from algebra.machine.write_file import require_writable, write_bytes
+from proofs.proving.junit import junit
+from proofs.proving.page import page
 from proofs.proving.prove import Outcome
+from proofs.proving.rendered import require_templates
 from proofs.proving.report import FILES, PAGE, make_report
 from proofs.subjects.subject import INSTALLED, Subject
 
@@ -40,11 +43,10 @@ def write_report(
         force: whether files that are there may be replaced.
 
     Raises:
+        NoTemplatesError: if what writes the page is not installed.
         ValueError: if a file exists and ``force`` is not set, or cannot be written; then none is.
     """
-    from proofs.proving.junit import junit
-    from proofs.proving.page import page
-
+    require_templates()
     require_writable(*(folder / name for name in FILES), force=force)
     report = make_report(outcomes, title=title, seed=seed, subject=subject)
     contents = (page(report), report.as_json(), junit(report))

@@ -19,11 +19,12 @@ from cogo.cli import prove as cli_prove
 from cogo.cli.main import main
 from proofs.claims.claim import Evidence
 from proofs.claims.registry import CLAIMS, selected
-from proofs.proving.formula import Formulas
+from proofs.proving import rendered
 from proofs.proving.graph import claims_figure
 from proofs.proving.junit import junit
 from proofs.proving.page import page
 from proofs.proving.prove import WORDS, Outcome, marked, prove, tally
+from proofs.proving.rendered import mathml
 from proofs.proving.report import FILES, make_report
 from proofs.proving.write import write_report
 from proofs.subjects.subject import BLOCKS, INSTALLED
@@ -392,15 +393,21 @@ def test_the_claims_without_result_are_dashed_and_the_refuted_ones_red():
     assert drawn["laws.multiplicative"][1] == "--"
 
 
+def commands_left(latex: str) -> list[str]:
+    """Return the commands of a formula that came through as they are."""
+    return re.findall(r"\\\w+", mathml(latex))
+
+
 def test_every_formula_of_the_registry_can_be_drawn():
-    formulas = Formulas()
-    wrong = [c.id for c in CLAIMS.values() if formulas.draw(c.latex).tag != "svg"]
-    assert wrong == []
-    drawn = formulas.draw(r"\chi_k = \tfrac12")
-    known = {f"#{path.attrib['id']}" for path in formulas.glyphs().iter("path")}
-    used = {use.attrib["href"] for use in drawn.iter("use")}
-    assert len(used) == 5
-    assert used <= known
+    assert [c.id for c in CLAIMS.values() if commands_left(c.latex)] == []
+    assert commands_left(r"\unknown = 1") == [r"\unknown"]
+    drawn = ElementTree.fromstring(mathml(r"\chi_k = \tfrac12"))
+    assert "".join(drawn.itertext()) == "χk=12"
+
+
+def test_a_formula_is_escaped_too():
+    drawn = ElementTree.fromstring(mathml(r"\text{<b>x</b> & } a < b"))
+    assert "".join(drawn.itertext()) == "<b>x</b>\xa0&\xa0a<b"
 
 
 def test_a_picture_that_cannot_be_drawn_is_said_to_be_missing():
@@ -449,6 +456,15 @@ def test_a_report_is_replaced_only_if_forced_and_that_is_asked_before_any_work(
     assert [x.name for x in tmp_path.iterdir()] == [name]
     assert run("prove", "Z3", *CLAIM, "--report", tmp_path, "--force") == 0
     assert (tmp_path / name).read_text() != "mine"
+
+
+def test_what_is_missing_for_a_report_is_said_before_any_work(tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr(rendered, "find_spec", lambda name: None)
+    monkeypatch.setattr(cli_prove.engine, "prove", lambda *args, **kwargs: pytest.fail("worked"))
+    assert run("prove", "Z3", *CLAIM, "--report", tmp_path / "new") == 2
+    said = 'a report needs jinja2 and latex2mathml: pip install "cogo-algebra[report]"'
+    assert said in " ".join(capsys.readouterr().err.split())
+    assert not any(tmp_path.iterdir())
 
 
 def test_a_refuted_claim_gives_its_report_and_exit_code_1(tmp_path, monkeypatch):
