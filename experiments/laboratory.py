@@ -140,7 +140,7 @@ class Laboratory:
 
         Raises:
             SweepInterruptedError: after Ctrl-C; the same command goes on.
-            SweepFolderError, SweepWorkerError, WriteError: see `numeric.sweeps.sweep.sweep`.
+            SweepFolderError, LostWorkError, WriteError: see `numeric.sweeps.sweep.sweep`.
         """
         from numeric.sweeps.folder import SweepFolder, read_folder
         from numeric.sweeps.sweep import shown, sweep

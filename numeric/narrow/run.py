@@ -7,10 +7,10 @@ A hit is written, by rename, before the tally that counts it, so an interrupt lo
 from __future__ import annotations
 
 import json
-from collections import deque
-from collections.abc import Callable, Iterator
-from concurrent.futures import Executor, Future
+from collections.abc import Callable
+from concurrent.futures import Executor
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any, final
 
@@ -23,7 +23,7 @@ from numeric.narrow.problem import Problem
 from numeric.narrow.search import Hit, Searched, search
 from numeric.weights.embed import Weights
 from numeric.weights.files import write_weights
-from numeric.work.executor import result_of
+from numeric.work.pieces import results
 
 FORMAT = "cogo-narrow"
 STATE = "narrow.json"
@@ -122,7 +122,11 @@ def run(
     batch = max(1, min(BATCH, MAX_ENTRIES // entries))
     firsts = range(tally.done, starts, batch)
     pieces = [(first, min(batch, starts - first)) for first in firsts]
-    for ends in _ends(problem, pieces, seed, steps, executor):
+    work = partial(_batch, problem, seed=seed, steps=steps)
+    # In order, so that what is done is always a prefix.
+    for _, ends in results(
+        work, pieces, executor=executor, at_once=AHEAD, in_order=True, kept=KEPT
+    ):
         for end in ends:
             if end.outcome is Searched.ZERO:
                 found(end)
@@ -136,32 +140,8 @@ def run(
     return tally
 
 
-def _ends(
-    problem: Problem,
-    pieces: list[tuple[int, int]],
-    seed: int,
-    steps: int,
-    executor: Executor | None,
-) -> Iterator[list[Hit]]:
-    """Yield the ends of each batch, in order, so that what is done is always a prefix."""
-    if executor is None:
-        for first, count in pieces:
-            yield _batch(problem, first, count, seed, steps)
-        return
-    waiting: deque[Future[list[Hit]]] = deque()
-    try:
-        for first, count in pieces:
-            waiting.append(executor.submit(_batch, problem, first, count, seed, steps))
-            if len(waiting) == AHEAD:
-                yield result_of(waiting.popleft(), kept=KEPT)
-        while waiting:
-            yield result_of(waiting.popleft(), kept=KEPT)
-    finally:
-        for future in waiting:
-            future.cancel()
-
-
-def _batch(problem: Problem, first: int, count: int, seed: int, steps: int) -> list[Hit]:
+def _batch(problem: Problem, piece: tuple[int, int], *, seed: int, steps: int) -> list[Hit]:
+    first, count = piece
     ends = search(problem, starts=count, seed=seed, first=first, steps=steps)
     return sorted(ends, key=lambda end: end.start)
 

@@ -7,13 +7,7 @@ import os
 import signal
 import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import (
-    FIRST_COMPLETED,
-    BrokenExecutor,
-    Executor,
-    Future,
-    wait,
-)
+from concurrent.futures import Executor, Future, wait
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -26,8 +20,10 @@ from numeric.sweeps.folder import SweepFolder, locked
 from numeric.sweeps.piece import Piece, StoppedError, Trained, train_piece
 from numeric.sweeps.plan import SweepPlan, run_name
 from numeric.training.settings import Settings
-from numeric.work.executor import Here
+from numeric.work.pieces import results
 
+#: What is said when work is lost, or a file cannot be written.
+KEPT = "what is finished is kept: the same command goes on"
 #: How long an interrupted sweep waits for batches to save their state.
 GRACE_SECONDS = 20.0
 #: Seconds between two looks at how far the batches are.
@@ -36,10 +32,6 @@ POLL = 0.5
 
 class SweepInterruptedError(Exception):
     """Raised after Ctrl-C, when what is finished and the state of the rest have been saved."""
-
-
-class SweepWorkerError(ValueError):
-    """Raised when a process of the executor died; what was finished before is kept."""
 
 
 @final
@@ -104,7 +96,7 @@ def sweep(
         FolderInUseError: if another sweep is at work there.
         SweepFolderError: if the folder holds another plan.
         SweepInterruptedError: after Ctrl-C or SIGTERM.
-        SweepWorkerError: if a worker process died.
+        LostWorkError: if a worker process died.
         WriteError: if a file cannot be written, such as on a full disk; what is finished stays.
 
     >>> from tempfile import TemporaryDirectory
@@ -121,8 +113,7 @@ def sweep(
         state.work = sum(map(_cost, pieces))
         _clear(opened)
         try:
-            # In this process one at a time, since each is finished when it is submitted.
-            _train(state, pieces, executor or Here(), 2 * workers if executor else 1, progress)
+            _train(state, pieces, executor, 2 * workers, progress)
         finally:
             # Not where the disk is full: the first error says what to do.
             with suppress(WriteError):
@@ -172,14 +163,18 @@ def _clear(folder: SweepFolder) -> None:
 def _train(
     state: Sweep,
     pieces: list[Piece],
-    executor: Executor,
+    executor: Executor | None,
     at_once: int,
     progress: Callable[[Sweep], None],
 ) -> None:
-    todo = iter(pieces)
     running: dict[Future[list[Trained]], Piece] = {}
     begun: list[Piece] = []
     finished: list[Piece] = []
+
+    def begin() -> Iterator[Piece]:
+        for piece in pieces:
+            begun.append(piece)
+            yield piece
 
     def show() -> None:
         state.done = sum(map(_cost, finished)) + sum(map(_part, list(begun)))
@@ -187,31 +182,27 @@ def _train(
 
     try:
         with _twice_a_second(show):
-            while True:
-                while len(running) < at_once and (piece := next(todo, None)) is not None:
-                    begun.append(piece)
-                    running[executor.submit(train_piece, piece)] = piece
-                if not running:
-                    break
-                for future in wait(running, return_when=FIRST_COMPLETED).done:
-                    piece = running.pop(future)
-                    _keep(state, piece, future)
-                    begun.remove(piece)
-                    finished.append(piece)
+            for piece, outcomes in results(
+                train_piece,
+                begin(),
+                executor=executor,
+                at_once=at_once,
+                own=(WriteError, StoppedError),
+                kept=KEPT,
+                running=running,
+            ):
+                _keep(state, piece, outcomes)
+                begun.remove(piece)
+                finished.append(piece)
     except (KeyboardInterrupt, StoppedError):
         _stop(state, running)
         raise SweepInterruptedError(
             f"interrupted: {state.found + state.trained} of {state.wanted} runs are finished; the "
             f"same command goes on"
         ) from None
-    except BrokenExecutor as error:
-        raise SweepWorkerError(
-            f"a worker died ({error}); what is finished is kept: the same command goes on, with "
-            f"fewer workers if memory was short"
-        ) from None
     except WriteError as error:
         _stop(state, running)
-        raise WriteError(f"{error}; what is finished is kept: the same command goes on") from None
+        raise WriteError(f"{error}; {KEPT}") from None
 
 
 @contextmanager
@@ -233,10 +224,10 @@ def _twice_a_second(show: Callable[[], None]) -> Iterator[None]:
     show()
 
 
-def _keep(state: Sweep, piece: Piece, future: Future[list[Trained]]) -> None:
+def _keep(state: Sweep, piece: Piece, outcomes: list[Trained]) -> None:
     """Write what a batch came to, but no run that is there; then forget its checkpoint."""
     folder = state.folder
-    for outcome in _outcomes(future):
+    for outcome in outcomes:
         run = outcome.run
         if folder.run_file(run).exists():
             continue
@@ -252,19 +243,6 @@ def _keep(state: Sweep, piece: Piece, future: Future[list[Trained]]) -> None:
     for done in (piece, *piece.alone()):
         done.checkpoint().unlink(missing_ok=True)
         done.epoch_file().unlink(missing_ok=True)
-
-
-def _outcomes(future: Future[list[Trained]]) -> list[Trained]:
-    try:
-        return future.result()
-    except (WriteError, StoppedError, BrokenExecutor):
-        raise
-    except Exception as error:  # a cluster has its own kinds for workers that are gone
-        reason = " ".join(str(error).split()) or type(error).__name__
-        raise SweepWorkerError(
-            f"a batch came to nothing ({type(error).__name__}: {reason}); what is finished is "
-            f"kept: the same command goes on"
-        ) from None
 
 
 def _part(piece: Piece) -> float:
@@ -288,8 +266,8 @@ def _stop(state: Sweep, running: dict[Future[list[Trained]], Piece]) -> None:
                 os.kill(worker.pid, signal.SIGINT)
     for future in wait(running, timeout=GRACE_SECONDS).done:
         if not future.cancelled():
-            with suppress(StoppedError, WriteError, BrokenExecutor, SweepWorkerError):
-                _keep(state, running[future], future)
+            with suppress(Exception):  # of the executor, or the work: an interruption is the news
+                _keep(state, running[future], future.result())
 
 
 def shown(sweep: Sweep) -> tuple[str, float, float]:

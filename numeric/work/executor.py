@@ -9,17 +9,9 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import (
-    BrokenExecutor,
-    CancelledError,
-    Executor,
-    Future,
-    ProcessPoolExecutor,
-)
+from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
 from contextlib import contextmanager
-from typing import Any, TypeVar, final
-
-T = TypeVar("T")
+from typing import Any, final
 
 
 class LostWorkError(ValueError):
@@ -72,7 +64,7 @@ def executor_of(cluster: str | None, workers: int | None) -> Iterator[tuple[Exec
             ) from None
         _require_address(cluster)
         connect: Any = distributed.Client
-        # Dask logs a traceback for a scheduler that is gone, of which `result_of` tells.
+        # Dask logs a traceback for a scheduler that is gone, of which `numeric.work.pieces` tells.
         for layer in ("client", "utils"):
             logging.getLogger(f"distributed.{layer}").setLevel(logging.CRITICAL)
         with connect(cluster, timeout="15s", set_as_default=False) as client:
@@ -108,35 +100,6 @@ def _require_address(cluster: str) -> None:
     port = place.rpartition(":")[2]
     if scheme in ("", "tcp", "tls", "ucx", "ws", "wss") and not (port.isdecimal() and ":" in place):
         raise ValueError(f"cluster={cluster!r} is no address; pass such as tcp://host:8786")
-
-
-def result_of(future: Future[T], *, kept: str) -> T:
-    """Return the result of a future; what the work itself raises is raised as it is.
-
-    A cluster does a piece again that was lost with its worker, several times; what is left is a
-    piece that kills every worker, a process that died, or a cluster that is gone.
-
-    Args:
-        future: the work.
-        kept: what the message says of the pieces that are finished.
-
-    Raises:
-        LostWorkError: if the work came to nothing.
-
-    >>> result_of(Here().submit(pow, 2, 10), kept="nothing")
-    1024
-    """
-    try:
-        return future.result()
-    except Exception as error:
-        layer = type(error).__module__.partition(".")[0]
-        if not isinstance(error, BrokenExecutor | CancelledError) and layer != "distributed":
-            raise
-        reason = " ".join(str(error).split()) or type(error).__name__
-        raise LostWorkError(
-            f"a worker died, or the cluster is gone ({reason}); {kept}; take fewer workers if "
-            f"memory was short"
-        ) from None
 
 
 def _start_worker() -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Executor, Future, as_completed
+from concurrent.futures import Executor
 from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
@@ -30,7 +30,7 @@ from algebra.compose.generators import (
 from algebra.groups.spectrum import PAIR, REAL, Frequency
 from algebra.machine.read_file import opened
 from algebra.numbers.parse import parse
-from numeric.work.executor import result_of
+from numeric.work.pieces import results
 
 SEARCHES = ("generators", "cover", "direct")
 #: A journal line longer than this is none of ours, nor is a journal.
@@ -228,24 +228,18 @@ def _run(
     tasks: dict[str, _Task], journal: Journal, executor: Executor | None
 ) -> Iterator[tuple[str, Any]]:
     """Yield results: those in the journal, then the others as they finish."""
-    waiting: dict[Future[Any], str] = {}
-    for unit, (work, arguments) in tasks.items():
-        if unit in journal.units:
-            yield unit, journal.units[unit]
-        elif executor is not None:
-            waiting[executor.submit(work, *arguments)] = unit
-    try:
-        for future in as_completed(waiting):
-            journal.record(waiting[future], result_of(future, kept=KEPT))
-            yield waiting[future], journal.units[waiting[future]]
-    finally:
-        for future in waiting:
-            future.cancel()
-    if executor is None:
-        for unit, (work, arguments) in tasks.items():
-            if unit not in journal.units:
-                journal.record(unit, work(*arguments))
-                yield unit, journal.units[unit]
+    known = [unit for unit in tasks if unit in journal.units]
+    for unit in known:
+        yield unit, journal.units[unit]
+    todo = [task for task in tasks.items() if task[0] not in known]
+    for (unit, _), result in results(_called, todo, executor=executor, kept=KEPT):
+        journal.record(unit, result)
+        yield unit, journal.units[unit]
+
+
+def _called(task: tuple[str, _Task]) -> Any:
+    _, (work, arguments) = task
+    return work(*arguments)
 
 
 def _row(query: Query, i: int) -> dict[str, Any]:

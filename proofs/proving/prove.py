@@ -7,14 +7,17 @@ other processes; the outcomes come in the same order, and are the same.
 from __future__ import annotations
 
 import time
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, final
 
 from algebra.criterion.target import Target
 from algebra.groups.group import AbelianGroup
 from algebra.optimizers.table import build
+from numeric.work.pieces import results
 from proofs.certificates import certificate, checker
 from proofs.claims.claim import Claim, Context, Evidence
 from proofs.claims.registry import CLAIMS, digraph
@@ -22,6 +25,10 @@ from proofs.subjects.subject import INSTALLED, Subject
 
 #: More entries than this and no certificate is written: the checker reads at most MAX_TERMS.
 MAX_ENTRIES = checker.MAX_TERMS // 2
+#: What is said when work is lost.
+KEPT = "nothing is kept"
+#: A group, or an empty text, and ids of claims.
+_Job = tuple[str, tuple[str, ...]]
 
 
 @final
@@ -144,22 +151,25 @@ def prove(
         return
     if subject is not INSTALLED:
         raise ValueError("an executor checks the installed code; pass no other subject")
-    jobs = [
-        (str(group), [claim.id for claim in _about(claims, group)])
-        for group in sorted(groups, key=lambda g: -g.order)
-    ]
-    universal = [claim.id for claim in claims if claim.about == "everything"]
     # The largest groups are the longest jobs, so they start first; results are given in order.
-    futures = {name: executor.submit(_check_ids, name, ids, seed) for name, ids in jobs}
-    rest = [executor.submit(_check_ids, "", [claim], seed) for claim in universal]
-    for group in groups:
-        yield from futures[str(group)].result()
-    for future in rest:
-        yield from future.result()
+    jobs = [
+        (str(group), tuple(claim.id for claim in _about(claims, group)))
+        for group in sorted(dict.fromkeys(groups), key=lambda g: -g.order)
+    ]
+    universal = [("", (claim.id,)) for claim in claims if claim.about == "everything"]
+    about = dict(jobs)
+    order = deque([*((str(group), about[str(group)]) for group in groups), *universal])
+    found: dict[_Job, list[Outcome]] = {}
+    work = partial(_check_ids, seed=seed)
+    for job, outcomes in results(work, [*jobs, *universal], executor=executor, kept=KEPT):
+        found[job] = outcomes
+        while order and order[0] in found:
+            yield from found[order.popleft()]
 
 
-def _check_ids(group: str, ids: Sequence[str], seed: int) -> list[Outcome]:
+def _check_ids(job: _Job, *, seed: int) -> list[Outcome]:
     """Check claims by id, in another process."""
+    group, ids = job
     over = AbelianGroup(group) if group else None
     return [check(CLAIMS[claim], Context(INSTALLED, over, seed)) for claim in ids]
 

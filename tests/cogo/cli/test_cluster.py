@@ -4,7 +4,7 @@ import json
 import os
 import signal
 from collections.abc import Iterator
-from concurrent.futures import BrokenExecutor, Future, ThreadPoolExecutor
+from concurrent.futures import BrokenExecutor, CancelledError, ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -14,7 +14,8 @@ from algebra.compose.entry import NAMED
 from numeric.narrow.problem import Problem
 from numeric.narrow.run import STATE, run
 from numeric.weights.files import read_weights
-from numeric.work.executor import Here, LostWorkError, result_of
+from numeric.work.executor import LostWorkError
+from numeric.work.pieces import results
 from proofs.compose import search as engine
 from tests.command import cogo
 from tests.dask_cluster import DaskCluster, two_workers
@@ -36,7 +37,7 @@ class Stop(Exception):
     pass
 
 
-def dies(*arguments):
+def dies(*arguments, **options):
     """Stand in for a piece of work that takes too much memory."""
     os.kill(os.getpid(), signal.SIGKILL)
 
@@ -144,11 +145,9 @@ def test_compose_says_the_same_of_work_that_is_lost():
 
 def test_what_the_work_itself_raises_is_no_lost_work():
     with pytest.raises(ZeroDivisionError):
-        result_of(Here().submit(divmod, 1, 0), kept="all")
-    cancelled: Future[int] = Future()
-    cancelled.cancel()
+        next(results((1).__floordiv__, [0], executor=None, kept="all"))
     with pytest.raises(LostWorkError) as caught:
-        result_of(cancelled, kept="nothing is kept")
+        next(results(abs, [1], executor=Lossy(CancelledError()), kept="nothing is kept"))
     assert str(caught.value) == (
         "a worker died, or the cluster is gone (CancelledError); nothing is kept; take fewer "
         "workers if memory was short"

@@ -33,7 +33,7 @@ def test_what_is_known_is_said_at_once_and_nothing_searched_for_unless_asked(
     def searched(problem, *, starts, **options):
         raise AssertionError(f"searched with {starts} starts")
 
-    monkeypatch.setattr("numeric.narrow.run.run", searched)
+    monkeypatch.setattr("cogo.cli.narrow.run", searched)
     for options, code, words in (
         (["--width", "8", "--target", "onehot"], 0, "proved: 8 nodes suffice: order431, 8 nodes, "
          "Z5, target onehot: loss = 0 exactly (sparse route)"),

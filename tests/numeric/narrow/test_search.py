@@ -209,7 +209,7 @@ def test_a_search_goes_on_where_it_was_and_finds_what_an_uninterrupted_one_does(
 
 def test_a_hit_is_written_before_it_is_counted(tmp_path, monkeypatch):
     problem = Problem(AbelianGroup("Z3"), 4)
-    monkeypatch.setattr("algebra.machine.write_file.write_bytes", _fails)
+    monkeypatch.setattr("numeric.narrow.run.write_bytes", _fails)
     with pytest.raises(OSError, match="disk"):
         run(problem, starts=20, folder=tmp_path)
     monkeypatch.undo()

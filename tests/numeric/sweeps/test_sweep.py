@@ -22,9 +22,10 @@ from numeric import read_weights
 from numeric.sweeps.folder import SweepFolderError, locked, read_folder
 from numeric.sweeps.piece import Piece
 from numeric.sweeps.plan import SweepPlan, run_name
-from numeric.sweeps.sweep import SweepWorkerError, sweep
+from numeric.sweeps.sweep import sweep
 from numeric.training.settings import settings_from_text
 from numeric.training.train import train
+from numeric.work.executor import LostWorkError
 from numeric.work.folder_lock import FolderInUseError
 from tests.command import cogo
 from tests.dask_cluster import two_workers
@@ -257,11 +258,11 @@ def test_folders_that_cannot_be_made_are_refused(tmp_path: Path):
 
 
 def test_a_batch_lost_by_the_executor_is_one_sentence(tmp_path: Path):
-    with pytest.raises(SweepWorkerError) as caught:
+    with pytest.raises(LostWorkError) as caught:
         sweep(PLAN, folder=tmp_path, executor=Lossy(RuntimeError("the machine is gone")))
     assert str(caught.value) == (
-        "a batch came to nothing (RuntimeError: the machine is gone); what is finished is kept: "
-        "the same command goes on"
+        "a worker died, or the cluster is gone (the machine is gone); what is finished is kept: "
+        "the same command goes on; take fewer workers if memory was short"
     )
 
 

@@ -1,0 +1,86 @@
+"""Many pieces of work, one function for all of them, on any executor."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import (
+    FIRST_COMPLETED,
+    BrokenExecutor,
+    CancelledError,
+    Executor,
+    Future,
+    wait,
+)
+from itertools import islice
+from typing import TypeVar
+
+from numeric.work.executor import Here, LostWorkError
+
+P = TypeVar("P")
+T = TypeVar("T")
+
+
+def results(
+    function: Callable[[P], T],
+    pieces: Iterable[P],
+    *,
+    executor: Executor | None,
+    kept: str,
+    at_once: int | None = None,
+    in_order: bool = False,
+    own: type[Exception] | tuple[type[Exception], ...] = Exception,
+    running: dict[Future[T], P] | None = None,
+) -> Iterator[tuple[P, T]]:
+    """Yield each piece with what the function makes of it.
+
+    A cluster does a piece again that was lost with its worker, several times; what is left is a
+    piece that kills every worker, a process that died, or a cluster that is gone.
+
+    Args:
+        function: called with a piece.
+        pieces: taken one by one, as work on them starts.
+        executor: where the work is done; here, one piece after the other, if None.
+        kept: what the message says of the pieces that are finished, should one be lost.
+        at_once: how many the executor is given at a time; all by default.
+        in_order: whether results come in the order of the pieces, else as they are finished.
+        own: what the function itself may raise, which is raised as it is.
+        running: filled with what the executor has been given and is not yielded yet.
+
+    Raises:
+        LostWorkError: if the work on a piece came to nothing.
+
+    >>> list(results(abs, [-2, 3], executor=None, kept="nothing is kept"))
+    [(-2, 2), (3, 3)]
+    """
+    waiting = {} if running is None else running
+    todo = iter(pieces)
+    if executor is None:
+        executor, at_once = Here(), 1
+    try:
+        while True:
+            for piece in islice(todo, None if at_once is None else at_once - len(waiting)):
+                waiting[executor.submit(function, piece)] = piece
+            if not waiting:
+                return
+            first = [next(iter(waiting))]
+            for future in first if in_order else wait(waiting, return_when=FIRST_COMPLETED).done:
+                result = _result(future, kept, own)
+                yield waiting.pop(future), result
+    finally:
+        for future in waiting:
+            future.cancel()
+
+
+def _result(future: Future[T], kept: str, own: type[Exception] | tuple[type[Exception], ...]) -> T:
+    try:
+        return future.result()
+    except Exception as error:
+        layer = type(error).__module__.partition(".")[0]
+        lost = isinstance(error, BrokenExecutor | CancelledError) or layer == "distributed"
+        if isinstance(error, own) and not lost:
+            raise
+        reason = " ".join(str(error).split()) or type(error).__name__
+        raise LostWorkError(
+            f"a worker died, or the cluster is gone ({reason}); {kept}; take fewer workers if "
+            f"memory was short"
+        ) from None
