@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -27,3 +29,9 @@ def experiments(capsys: pytest.CaptureFixture[str], *arguments: object) -> tuple
     from experiments.__main__ import main
 
     return cogo(capsys, *arguments, main=main)
+
+
+def environment() -> dict[str, str]:
+    """Return what a process of its own needs to import this checkout."""
+    root = Path(__file__).resolve().parent.parent
+    return {**os.environ, "PYTHONPATH": str(root), "OMP_NUM_THREADS": "1"}

@@ -90,13 +90,13 @@ def make_folder(folder: Path, *, parents: bool = False) -> None:
     """
     try:
         folder.mkdir(exist_ok=True, parents=parents)
-    except FileNotFoundError:
-        raise WriteError(
-            f"{folder}: the folder {folder.parent} does not exist; create it first"
-        ) from None
     except FileExistsError:
         raise WriteError(f"{folder} is no folder; give the name of a folder") from None
     except OSError as error:
+        if not folder.parent.exists():
+            raise WriteError(
+                f"{folder}: the folder {folder.parent} does not exist; create it first"
+            ) from None
         raise WriteError(f"{folder} cannot be made: {error.strerror or error}") from None
     _try(folder, folder)
 

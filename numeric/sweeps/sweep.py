@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import multiprocessing
-import os
-import signal
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future, wait
@@ -20,6 +17,7 @@ from numeric.sweeps.folder import SweepFolder, locked
 from numeric.sweeps.piece import Piece, StoppedError, Trained, train_piece
 from numeric.sweeps.plan import SweepPlan, run_name
 from numeric.training.settings import Settings
+from numeric.work.executor import interrupt_workers
 from numeric.work.pieces import results
 
 #: What is said when work is lost, or a file cannot be written.
@@ -260,10 +258,7 @@ def _stop(state: Sweep, running: dict[Future[list[Trained]], Piece]) -> None:
         (state.folder.path / "work" / "stop").touch()
     for future in running:
         future.cancel()
-    for worker in multiprocessing.active_children():  # in the middle of a step it sees no file
-        if worker.pid is not None:
-            with suppress(ProcessLookupError):
-                os.kill(worker.pid, signal.SIGINT)
+    interrupt_workers()  # in the middle of a step they see no file
     for future in wait(running, timeout=GRACE_SECONDS).done:
         if not future.cancelled():
             with suppress(Exception):  # of the executor, or the work: an interruption is the news

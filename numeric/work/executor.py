@@ -10,7 +10,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, final
 
 
@@ -100,6 +100,14 @@ def _require_address(cluster: str) -> None:
     port = place.rpartition(":")[2]
     if scheme in ("", "tcp", "tls", "ucx", "ws", "wss") and not (port.isdecimal() and ":" in place):
         raise ValueError(f"cluster={cluster!r} is no address; pass such as tcp://host:8786")
+
+
+def interrupt_workers() -> None:
+    """Send SIGINT to the processes of this one, where the work itself has it handled."""
+    for worker in multiprocessing.active_children():
+        if worker.pid is not None:
+            with suppress(ProcessLookupError):
+                os.kill(worker.pid, signal.SIGINT)
 
 
 def _start_worker() -> None:

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from cogo.cli.main import main
-from proofs.proving import write as report
+from proofs.proving import report
 
 #: Where the path is among the details of an event.
 EVENTS = {"open": 0, "os.rename": 1, "os.remove": 0, "os.mkdir": 0}

@@ -14,7 +14,7 @@ import pytest
 from algebra.machine.held_file import held
 from algebra.machine.write_file import WriteError, make_folder, require_writable
 from proofs.compose import search as engine
-from tests.command import cogo, environment
+from tests.command import cogo, environment, experiments
 
 COMPOSE = ["compose", "--kill", "order4", "--roots", "4", "--max-order", "4"]
 FUZZ = ["fuzz", "Z5", "--claims", "optimizers.zero-loss", "--workers", "1"]
@@ -106,7 +106,7 @@ def test_the_second_of_two_commands_is_refused_at_the_start(
     monkeypatch.chdir(tmp_path)
     Path("out").mkdir()
     for search in (
-        "numeric.narrow.run.run",
+        "cogo.cli.narrow.run",
         "proofs.compose.search.search",
         "cogo.cli.prove._checked",
     ):
@@ -165,7 +165,7 @@ def unwritable(tmp_path):
         ["narrow", "Z3", "--width", "3", "-o", "OUT"],
         ["prove", "Z3", "-o", "OUT"],
         ["prove", "Z3", "--report", "OUT"],
-        ["reproduce", "fig3", "--quick", "-o", "OUT"],
+        ["experiments", "fig3", "--quick", "-o", "OUT"],
         ["infeasible", "Z3", "--width", "3", "-o", "OUT/x.json"],
         [*COMPOSE, "-o", "OUT/x.json"],
     ],
@@ -175,12 +175,15 @@ def test_where_nothing_can_be_written_is_noticed_before_any_work(
     arguments, unwritable, capsys, monkeypatch
 ):
     for work in (
-        "cogo.cli.fuzz._run", "numeric.narrow.run.run", "cogo.cli.prove._checked",
-        "experiments.experiment.reproduce", "proofs.widths.infeasible.find",
+        "cogo.cli.fuzz._run", "cogo.cli.narrow.run", "cogo.cli.prove._checked",
+        "experiments.__main__.run", "cogo.cli.infeasible.find",
         "proofs.compose.search.search",
     ):  # fmt: skip
         monkeypatch.setattr(work, lambda *a, **o: pytest.fail("worked"))
-    code, _, err = cogo(capsys, *[x.replace("OUT", str(unwritable)) for x in arguments])
+    verb, *rest = [x.replace("OUT", str(unwritable)) for x in arguments]
+    code, _, err = (
+        experiments(capsys, *rest) if verb == "experiments" else cogo(capsys, verb, *rest)
+    )
     assert code == 2
     assert "cannot be " in err
     assert str(unwritable) in err

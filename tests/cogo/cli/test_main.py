@@ -84,7 +84,7 @@ def test_a_refuted_claim_exits_1_and_is_printed_even_when_quiet(capsys, monkeypa
     wrong = replace(
         CLAIMS["blocks.syn"], check=lambda context: claims._zero_set("syn", "aac", context)
     )
-    monkeypatch.setattr("proofs.claims.registry.selected", lambda patterns: [wrong])
+    monkeypatch.setattr("cogo.cli.prove.selected", lambda patterns: [wrong])
     code, out, _ = cogo(capsys, "prove", "Z3", "-q")
     assert code == 1
     assert out.startswith("refuted  blocks.syn: a-a-c = 0, expected not 0")
@@ -104,8 +104,9 @@ def test_brackets_in_statements_and_counterexamples_are_printed_as_they_are(caps
         return Evidence("sampled", 'pip install ".[train]"', "T[0,2,1] = [/red]")
 
     claim = replace(CLAIMS["blocks.syn"], statement="a[1] is [bold]", check=check)
-    monkeypatch.setattr("proofs.claims.registry.selected", lambda patterns: [claim])
-    monkeypatch.setattr("proofs.claims.registry.CLAIMS", {"blocks.syn": claim})
+    monkeypatch.setattr("cogo.cli.prove.selected", lambda patterns: [claim])
+    monkeypatch.setattr("cogo.cli.prove.CLAIMS", {"blocks.syn": claim})
+    monkeypatch.setattr("proofs.proving.prove.CLAIMS", {"blocks.syn": claim})
     code, out, _ = cogo(capsys, "prove", "Z3")
     assert code == 1
     for text in ("a[1] is [bold]", 'sampled: pip install ".[train]"', "T[0,2,1] = [/red]"):
