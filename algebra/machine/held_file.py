@@ -1,4 +1,4 @@
-"""A file that one process at a time writes to, and that tells if that did not come to its end."""
+"""What one process at a time writes to; a file tells if that did not come to its end."""
 
 from __future__ import annotations
 
@@ -8,7 +8,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
-from algebra.machine.write_file import WriteError, require_writable
+from algebra.machine.write_file import WriteError, make_folder, require_writable
+
+#: What holds a folder; of users' files none has this name.
+LOCK = ".cogo-lock"
 
 
 @contextmanager
@@ -35,7 +38,7 @@ def held(path: Path) -> Iterator[IO[str]]:
     with _appended(path) as stream:
         if not _locks(stream) or not _is_at(stream, path):
             raise WriteError(
-                f"{path}: another process is at work; wait for it, or give another name"
+                f"{path}: another process is at work; wait for it, or give another name or folder"
             )
         try:
             yield stream
@@ -43,6 +46,18 @@ def held(path: Path) -> Iterator[IO[str]]:
             stream.flush()
             if _is_at(stream, path) and path.stat().st_size == 0:
                 path.unlink()
+
+
+@contextmanager
+def held_folder(folder: Path) -> Iterator[None]:
+    """Hold a folder, made if need be, by the file ``LOCK`` in it.
+
+    Raises:
+        WriteError: if another process holds it, or it cannot be made or written to.
+    """
+    make_folder(folder)
+    with held(folder / LOCK):
+        yield
 
 
 def _appended(path: Path) -> IO[str]:

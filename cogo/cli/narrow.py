@@ -10,7 +10,7 @@ from typing import Annotated, Any, cast
 import typer
 
 from algebra.groups.group import AbelianGroup
-from algebra.machine.held_file import held
+from algebra.machine.held_file import held_folder
 from algebra.machine.read_file import printable
 from algebra.machine.write_file import make_folder, write_bytes
 from cogo.cli import terminal
@@ -31,7 +31,6 @@ RECOGNISED = 3
 #: Zeros to prove at most, zeros that are tried for each, and zeros held in memory for it.
 MAX_PROOFS, TRIED, HELD = 1000, 20, 1000
 #: Held by the search that writes to the folder.
-LOCK = "lock"
 #: Starts, if nothing else is asked for.
 STARTS = 200
 
@@ -115,17 +114,13 @@ def narrow(
     hits: dict[int, Weights] = {}
     title = f"{problem.group}, {width} nodes"
     with (
-        held(output / LOCK) if output else nullcontext(),
+        held_folder(output) if output else nullcontext(),
         executor_of(cluster, workers) as (executor, _),
-        terminal.progress(title, starts, silent=as_json or quiet or not searches) as advance,
+        terminal.progress_bar(silent=as_json or quiet or not searches) as show,
     ):
-        shown = 0
 
         def report(tally: Tally) -> None:
-            nonlocal shown
-            for _ in range(tally.done - shown):
-                advance(f"{title}: {len(tally.zeros)} zeros")
-            shown = tally.done
+            show(f"{title}: {len(tally.zeros)} zeros", tally.done, starts)
 
         def keep(hit: Hit) -> None:
             if len(hits) < HELD and proofs:
@@ -169,7 +164,7 @@ def _prove(
     found: list[tuple[int, HitProof]] = []
     done = 0
     order = sorted(tally.zeros, key=lambda zero: zero[2])[: TRIED * wanted]
-    with terminal.progress("proofs", len(order), silent=silent) as advance:
+    with terminal.progress_bar(silent=silent) as show:
         for start, _, _ in order:
             if done == wanted:
                 break
@@ -182,7 +177,7 @@ def _prove(
             exact = len(found) < done + RECOGNISED
             proof = prove_hit(problem, weights, start=start, seed=seed, exact=exact)
             found.append((start, proof))
-            advance(f"start {start}: {proof.kind}")
+            show(f"start {start}: {proof.kind}", len(found), len(order))
             if proof.kind != "none":
                 done += 1
                 if output is not None:

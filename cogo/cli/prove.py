@@ -21,7 +21,7 @@ from algebra.machine.write_file import make_folder, write_bytes
 from algebra.optimizers.family import FamilyError
 from algebra.optimizers.table import FAMILIES, families
 from cogo.cli.options import Force, Json, Quiet, Seed, TargetNameOrBoth, Workers
-from cogo.cli.terminal import console, progress
+from cogo.cli.terminal import console, progress_bar
 from numeric.work.executor import executor_of
 from proofs.claims.claim import Claim
 from proofs.claims.registry import CLAIMS, selected
@@ -105,7 +105,7 @@ def prove(
         if report is not None:
             folders.append(report / CERTIFICATES)
             make_folder(folders[-1])
-        outcomes = _checked(chosen, parsed, title, workers, seed, as_json or quiet)
+        outcomes = _checked(chosen, parsed, workers, seed, as_json or quiet)
         if not outcomes:
             raise ValueError("nothing was attempted: none of these claims is about these groups")
         if folders:
@@ -124,7 +124,7 @@ def laws(as_json: Json = False, quiet: Quiet = False) -> None:
     Entries are sums of two free parameters of modulus one, which run through a disc of complex
     numbers; the laws are polynomial identities, so they hold for all complex entries.
     """
-    outcomes = engine.marked(_checked(selected(["laws"]), [], "cogo laws", 1, 0, as_json or quiet))
+    outcomes = engine.marked(_checked(selected(["laws"]), [], 1, 0, as_json or quiet))
     _finish(outcomes, "cogo laws", as_json, quiet, False)
 
 
@@ -233,20 +233,20 @@ def _holds(path: Path, data: bytes) -> bool:
 def _checked(
     claims: Sequence[Claim],
     groups: Sequence[AbelianGroup],
-    title: str,
     workers: int,
     seed: int,
     silent: bool,
 ) -> list[Outcome]:
     """Make the checks, with a progress bar on a terminal."""
     found: list[Outcome] = []
+    total = engine.count(claims, groups)
     with (
         executor_of(None, workers) as (executor, _),
-        progress(title, engine.count(claims, groups), silent=silent) as advance,
+        progress_bar(silent=silent) as show,
     ):
         for outcome in engine.prove(claims, groups, seed=seed, executor=executor):
             found.append(outcome)
-            advance(f"{outcome.group} {outcome.claim}")
+            show(f"{outcome.group} {outcome.claim}", len(found), total)
     return found
 
 

@@ -10,17 +10,17 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from cogo.cli.terminal import console, progress
+from cogo.cli.terminal import console, progress_bar
 from proofs.self_test.run import MUTANTS, Doubt, self_test, unnoticing
 
 
 def run(*, as_json: bool, quiet: bool) -> NoReturn:
     """Try every fault, print what noticed it, and exit: 0 if none was missed, else 1."""
     found: list[Doubt] = []
-    with progress("planting faults", len(MUTANTS), silent=as_json or quiet) as advance:
+    with progress_bar(silent=as_json or quiet) as show:
         for doubt in self_test():
             found.append(doubt)
-            advance(doubt.fault)
+            show(doubt.fault, len(found), len(MUTANTS))
     missed = [doubt for doubt in found if doubt.missed]
     blind = unnoticing()
     if as_json:

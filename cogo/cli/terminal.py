@@ -65,27 +65,6 @@ def print_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[str]
     console().print(table)
 
 
-@contextmanager
-def progress(title: str, total: int, *, silent: bool = False) -> Iterator[Callable[[str], None]]:
-    """Show a progress bar on stderr while the block runs; call what is given for each step done.
-
-    Silent if asked to be, or if stderr is no terminal.
-
-    >>> with progress("working", 2) as advance:
-    ...     advance("first")
-    """
-    done = 0
-    with progress_bar(silent=silent) as show:
-        show(title, done, total)
-
-        def advance(what: str) -> None:
-            nonlocal done
-            done += 1
-            show(what, done, total)
-
-        yield advance
-
-
 #: What is longer is cut, so that the bar stays on one line of a narrow terminal.
 MAX_TEXT = 40
 

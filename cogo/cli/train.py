@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 from rich.console import Console
 
+from algebra.machine.held_file import held_folder
 from algebra.machine.read_file import printable
 from algebra.machine.write_file import WouldOverwriteError
 from cogo.cli.options import Force, Group, Json, Quiet
+from cogo.cli.terminal import progress_bar
 from numeric.training.settings import Optimizer, Precision, Settings, SettingsError, parse_seeds
 from numeric.weights.files import NO_TORCH_TO_TRAIN, write_weights
-from numeric.work.folder_lock import folder_lock
 
 if TYPE_CHECKING:
     from numeric.training.run import TrainingRun
@@ -92,8 +91,8 @@ def train(
     start = time.monotonic()
     try:
         with (
-            folder_lock(output, "training"),
-            _progress(errors if errors.is_terminal and not quiet else None, settings) as show,
+            held_folder(output),
+            progress_bar(silent=as_json or quiet) as show,
         ):
             _refuse_to_overwrite(output, [*files.values()], resume=resume, force=force)
             trained = run_training(
@@ -102,7 +101,7 @@ def train(
                 checkpoint=output / CHECKPOINT,
                 resume=resume,
                 threads=threads,
-                on_epoch=show,
+                on_epoch=lambda run: show(_state(run), run.epoch, epochs),
             )
             for one in trained:
                 write_weights(files[one.seed], one.network, force=resume or force)
@@ -133,39 +132,9 @@ def _refuse_to_overwrite(folder: Path, files: list[Path], *, resume: bool, force
             raise WouldOverwriteError(f"{path} exists already{how}")
 
 
-@contextmanager
-def _progress(
-    console: Console | None, settings: Settings
-) -> Iterator[Callable[[TrainingRun], None] | None]:
-    """Show epochs, the last loss and accuracy, and the time left; nothing without a console."""
-    if console is None:
-        yield None
-        return
-    from rich.progress import (
-        BarColumn,
-        MofNCompleteColumn,
-        Progress,
-        TextColumn,
-        TimeRemainingColumn as TimeLeft,
-    )
-
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TextColumn("{task.fields[state]}"),
-        TimeLeft(),
-    )
-    with Progress(*columns, console=console, transient=True) as bar:
-        task = bar.add_task(f"{settings.group}", total=settings.epochs, state="")
-
-        def show(run: TrainingRun) -> None:
-            last = run.history[-1]
-            accuracy = min(last.train_accuracy)
-            state = f"loss {max(last.train_loss):.2e}, accuracy {accuracy:.3f}"
-            bar.update(task, completed=run.epoch, state=state)
-
-        yield show
+def _state(run: TrainingRun) -> str:
+    last = run.history[-1]
+    return f"loss {max(last.train_loss):.2e}, accuracy {min(last.train_accuracy):.3f}"
 
 
 def _document(

@@ -26,6 +26,7 @@ from pathlib import Path
 from typing import Any, Literal, final
 
 from algebra.groups.group import AbelianGroup
+from algebra.machine.held_file import held_folder
 from algebra.machine.read_file import read_bytes
 from algebra.machine.strict_json import strict_json
 from algebra.machine.write_file import make_folder, write_bytes
@@ -34,7 +35,6 @@ from numeric.sweeps.plan import MAX_FILE, SweepPlan, plan_from_document, run_nam
 from numeric.training.settings import Settings, settings_from_text
 from numeric.weights.files import read_weights, write_weights
 from numeric.weights.plain_network import PlainNetwork, WeightFileError
-from numeric.work.folder_lock import folder_lock
 
 State = Literal["done", "failed", "missing", "damaged"]
 FOLDERS = ("runs", "seconds", "failed", "damaged", "work")
@@ -252,12 +252,11 @@ def locked(path: str | Path, plan: SweepPlan) -> Iterator[SweepFolder]:
     """Give the folder of a plan, made if need be, that no other sweep writes to meanwhile.
 
     Raises:
-        FolderInUseError: if another sweep is at work there.
         SweepFolderError: if the folder holds another plan or other things.
-        WriteError: if it cannot be made.
+        WriteError: if it cannot be made, or another process is at work there.
     """
     folder = Path(path)
-    with folder_lock(folder, "sweep"):
+    with held_folder(folder):
         known = _recorded(folder)
         if known is None:
             write_bytes(folder / "plan.json", plan.to_text().encode())

@@ -91,11 +91,11 @@ def sweep(
         progress: called about twice a second, by another thread.
 
     Raises:
-        FolderInUseError: if another sweep is at work there.
         SweepFolderError: if the folder holds another plan.
         SweepInterruptedError: after Ctrl-C or SIGTERM.
         LostWorkError: if a worker process died.
-        WriteError: if a file cannot be written, such as on a full disk; what is finished stays.
+        WriteError: if another sweep is at work there, or a file cannot be written, such as on a
+            full disk; what is finished stays.
 
     >>> from tempfile import TemporaryDirectory
     >>> plan = SweepPlan(groups=("Z5",), widths=(16,), seeds=(0, 1), epochs=20)

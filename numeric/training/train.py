@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import os
-import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from types import FrameType
 from typing import final
 
 import torch
@@ -22,6 +20,7 @@ from numeric.training.evaluation import Record
 from numeric.training.run import TrainingRun, cpu_threads, flushed_denormals, threads_for
 from numeric.training.settings import Settings
 from numeric.weights.plain_network import PlainNetwork
+from numeric.work.executor import handled
 
 #: Of a history, at most so many records go into a file of weights.
 MAX_RECORDS = 1000
@@ -212,18 +211,11 @@ def _stop_requests() -> Iterator[_Stops]:
         yield stops
         return
 
-    def request(number: int, frame: FrameType | None) -> None:
+    def request(number: int, restore: Callable[[], None]) -> None:
         stops.requested = True
-        for known, handler in before.items():
-            signal.signal(known, handler)
+        restore()
         if stops.anywhere:
             raise _Stop
 
-    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
-    for number in before:
-        signal.signal(number, request)
-    try:
+    with handled(request):
         yield stops
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)

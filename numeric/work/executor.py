@@ -139,16 +139,30 @@ def interrupts() -> Iterator[list[int]]:
         if not issubclass(swallowed.exc_type, KeyboardInterrupt):
             report(swallowed)
 
-    def interrupt(number: int, frame: Any) -> None:
+    def interrupt(number: int, restore: Callable[[], None]) -> None:
         received.append(number)
         raise KeyboardInterrupt
 
-    numbers = (signal.SIGINT, signal.SIGTERM)
-    before = {number: signal.signal(number, interrupt) for number in numbers}
     sys.unraisablehook = unraisable
     try:
-        yield received
+        with handled(interrupt):
+            yield received
     finally:
         sys.unraisablehook = report
-        for number, handler in before.items():
-            signal.signal(number, handler)
+
+
+@contextmanager
+def handled(handler: Callable[[int, Callable[[], None]], None]) -> Iterator[None]:
+    """Give Ctrl-C and SIGTERM to a function during the block, with what restores what was."""
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+
+    def restore() -> None:
+        for number, old in before.items():
+            signal.signal(number, old)
+
+    try:
+        for number in before:
+            signal.signal(number, lambda number, frame: handler(number, restore))
+        yield
+    finally:
+        restore()

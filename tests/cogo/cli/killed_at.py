@@ -17,6 +17,7 @@ from contextlib import redirect_stdout
 from pathlib import Path
 from typing import Any
 
+from algebra.machine.held_file import LOCK
 from cogo.cli.main import main
 from proofs.proving import report
 
@@ -45,7 +46,7 @@ def killed(arguments: Sequence[str], out: Path, *, step: int) -> bool:
                 return
             path = os.path.abspath(os.fsdecode(details[EVENTS[event]]))
             name = os.path.basename(path)
-            if path.startswith(str(out)) and not name.startswith((".", "tmp")):
+            if path.startswith(str(out)) and (name == LOCK or not name.startswith((".", "tmp"))):
                 if steps == step:
                     os.kill(os.getpid(), signal.SIGKILL)
                 steps += 1
@@ -60,7 +61,9 @@ def killed(arguments: Sequence[str], out: Path, *, step: int) -> bool:
 
 def files(out: Path) -> list[str]:
     """Return the names of the files that there are, but for temporary ones, which hide."""
-    found = sorted(x for x in out.parent.rglob("*") if x.is_file() and x.name[0] != ".")
+    found = sorted(
+        x for x in out.parent.rglob("*") if x.is_file() and (x.name == LOCK or x.name[0] != ".")
+    )
     return [str(x.relative_to(out.parent)) for x in found]
 
 

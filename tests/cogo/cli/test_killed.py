@@ -41,7 +41,7 @@ def test_a_command_that_is_killed_at_any_step_is_repeated_to_the_same_end(what, 
     assert whole[0] == code
     names = {Path(x).name for x in whole[1]}
     assert names
-    assert not names & {"unfinished", "lock", "out.json.journal"}
+    assert not names & {"unfinished", ".cogo-lock", "out.json.journal"}
     assert len(repeated) >= steps
     assert repeated == [whole] * len(repeated), done.stderr
 
@@ -96,7 +96,7 @@ def test_an_empty_held_file_is_removed_and_a_pipe_refused(tmp_path):
     ("arguments", "name"),
     [
         ([*COMPOSE, "-o", "out/c.json"], "c.json.journal"),
-        (["narrow", "Z3", "--width", "3", "-o", "out"], "lock"),
+        (["narrow", "Z3", "--width", "3", "-o", "out"], ".cogo-lock"),
         (["prove", "Z3", "--claims", "optimizers.order6", "--report", "out"], "unfinished"),
     ],
 )

@@ -15,10 +15,10 @@ import pytest
 import torch
 
 import numeric.training.run
+from algebra.machine.held_file import held_folder
 from numeric import read_weights
 from numeric.training.loss import Evaluation
 from numeric.training.run import TrainingRun, cpu_threads
-from numeric.work.folder_lock import folder_lock
 from tests.command import cogo
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -30,7 +30,7 @@ def test_it_writes_one_file_a_seed_and_a_checkpoint(
 ) -> None:
     code, out, err = cogo(capsys, *QUICK, "--epochs", 30, "-o", tmp_path / "z7")
     assert (code, err) == (0, "")
-    names = [".cogo-lock", "checkpoint.safetensors", "seed0.safetensors", "seed1.safetensors"]
+    names = ["checkpoint.safetensors", "seed0.safetensors", "seed1.safetensors"]
     assert sorted(os.listdir(tmp_path / "z7")) == names
     assert "2 networks trained in" in out
     network = read_weights(tmp_path / "z7" / "seed1.safetensors")
@@ -78,14 +78,15 @@ def test_the_second_of_two_trainings_in_a_folder_is_refused_at_the_start(
 ) -> None:
     """It would take years."""
     arguments = [*QUICK, "--epochs", 10**12, "-o", tmp_path, *filter(None, [how])]
-    with folder_lock(tmp_path, "training"):
+    with held_folder(tmp_path):
         assert cogo(capsys, *arguments) == (
             2,
             "",
-            f"error: {tmp_path}: another training is at work in this folder; wait for it, or give "
-            f"another folder\n",
+            f"error: {tmp_path}/.cogo-lock: another process is at work; wait for it, or give "
+            f"another name or folder\n",
         )
-    assert os.listdir(tmp_path) == [".cogo-lock"]
+        assert os.listdir(tmp_path) == [".cogo-lock"]
+    assert os.listdir(tmp_path) == []
 
 
 def test_all_pairs_leave_no_test_loss(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -162,7 +163,7 @@ def test_ctrl_c_saves_and_says_how_to_go_on(tmp_path: Path) -> None:
     assert out == ""
     assert err.startswith("interrupted after ")
     assert err.rstrip().endswith("checkpoint.safetensors; go on with --resume")
-    assert sorted(os.listdir(tmp_path / "x")) == [".cogo-lock", "checkpoint.safetensors"]
+    assert sorted(os.listdir(tmp_path / "x")) == ["checkpoint.safetensors"]
 
 
 @pytest.mark.parametrize(

@@ -26,7 +26,6 @@ from numeric.sweeps.sweep import sweep
 from numeric.training.settings import settings_from_text
 from numeric.training.train import train
 from numeric.work.executor import LostWorkError
-from numeric.work.folder_lock import FolderInUseError
 from tests.command import cogo
 from tests.dask_cluster import two_workers
 from tests.lossy import Lossy
@@ -226,10 +225,11 @@ def test_a_full_disk_stops_the_sweep_and_loses_nothing(undisturbed, tmp_path: Pa
 
 
 def test_two_sweeps_do_not_share_a_folder(tmp_path: Path):
-    with locked(tmp_path, PLAN), pytest.raises(FolderInUseError) as caught:
+    with locked(tmp_path, PLAN), pytest.raises(WriteError) as caught:
         sweep(PLAN, folder=tmp_path)
     assert str(caught.value) == (
-        f"{tmp_path}: another sweep is at work in this folder; wait for it, or give another folder"
+        f"{tmp_path}/.cogo-lock: another process is at work; wait for it, or give another name or "
+        f"folder"
     )
 
 
