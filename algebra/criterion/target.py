@@ -10,14 +10,27 @@ from algebra.numbers.arrays import Int64
 Target = Literal["projected", "onehot"]
 
 
+def as_target(text: str) -> Target:
+    """Return the target that a text names.
+
+    Raises:
+        ValueError: for a text other than ``"projected"`` and ``"onehot"``.
+
+    >>> as_target("onehot")
+    'onehot'
+    """
+    if text not in get_args(Target):
+        raise ValueError(f"target={text!r}; pass projected or onehot")
+    return "onehot" if text == "onehot" else "projected"
+
+
 def target_keys(group: AbelianGroup, target: Target) -> Int64:
     """Return the keys of the entries that must be 1: ``k1 = k2 = k``, ``k <= -k``.
 
     Raises:
         ValueError: for a target other than ``"projected"`` and ``"onehot"``.
     """
-    if target not in get_args(Target):
-        raise ValueError(f"target={target!r}; pass 'projected' or 'onehot'")
+    as_target(target)
     k = group.representatives
     if target == "projected":
         k = k[k != 0]

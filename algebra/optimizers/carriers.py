@@ -9,9 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
-from typing import get_args
 
-from algebra.criterion.target import Target
+from algebra.criterion.target import Target, as_target
 from algebra.groups.group import AbelianGroup, Index
 from algebra.numbers.scalar import ONE, Exact, Scalar
 from algebra.numbers.units import I
@@ -120,9 +119,7 @@ def for_target(
 
     ``carried``: a carrier among the parts outputs the mean already.
     """
-    if target not in get_args(Target):
-        raise ValueError(f"target={target!r}; pass 'projected' or 'onehot'")
-    if target == "onehot" and not carried:
+    if as_target(target) == "onehot" and not carried:
         parts = [*parts, element(group, [{("a", 0): 1, ("c", 0): 2}], name="mean output")]
     whole = total(group, parts)
     return (whole if parts else zero(group)).named(name)

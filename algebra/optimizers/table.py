@@ -166,6 +166,25 @@ def width(group: AbelianGroup, family: str, *, target: Target = "projected") -> 
     return info.width(group) + (target == "onehot" and not info.carries(group))
 
 
+def family_name(group: AbelianGroup, family: str, *, target: Target = "projected") -> str:
+    """Return the name of a family that the group has; of ``"auto"``, that of the narrowest.
+
+    Raises:
+        FamilyError: for an unknown family, or one that does not exist for the group.
+
+    >>> family_name(AbelianGroup("Z8"), "auto")
+    'order431-shared'
+    """
+    if family in NARROWEST:
+        return families(group, target=target)[0]
+    there = ", ".join(families(group))
+    if family not in FAMILIES:
+        raise FamilyError(f"family={family!r} is unknown; for {group} these exist: auto, {there}")
+    if lack := FAMILIES[family].lacks(group):
+        raise FamilyError(f"{family} {lack}; these families exist: {there}")
+    return family
+
+
 def build(
     group: AbelianGroup | str,
     family: str = "auto",
@@ -183,15 +202,8 @@ def build(
     (13, 12)
     """
     group = AbelianGroup(group) if isinstance(group, str) else group
-    name = families(group, target=target)[0] if family in NARROWEST else family
-    if name not in FAMILIES:
-        raise FamilyError(
-            f"family={family!r} is unknown; for {group} these exist: auto, "
-            f"{', '.join(families(group))}"
-        )
+    name = family_name(group, family, target=target)
     info = FAMILIES[name]
-    if lack := info.lacks(group):
-        raise FamilyError(f"{name} {lack}; these families exist: {', '.join(families(group))}")
     options = {*info.parameters, *info.options}
     unknown = set(parameters) - options
     if unknown:

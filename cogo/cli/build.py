@@ -11,23 +11,22 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
-from algebra.criterion.target import Target
-from algebra.criterion.verdict import Verdict, check
+from algebra.criterion.target import Target, as_target
+from algebra.criterion.verdict import check
 from algebra.files import closed_form, element_file
 from algebra.groups.group import AbelianGroup, Index
 from algebra.machine.read_file import printable
 from algebra.machine.write_file import require_writable, write_bytes
 from algebra.numbers.parse import parse
-from algebra.numbers.scalar import ONE, Exact, Scalar
+from algebra.numbers.scalar import ONE, Exact
 from algebra.optimizers.at_frequencies import Parameter
-from algebra.optimizers.table import FAMILIES, NARROWEST, build as build_family, families, width
+from algebra.optimizers.table import build as build_family, families, family_name, width
 from algebra.semiring.element import Element
 from cogo.cli.options import Force, Group, Json, Quiet, TargetName
-from cogo.cli.prove import as_target
 from cogo.cli.show import print_element
-from numeric.weights.embed import embed
+from numeric.weights.embed import Gauge, embed
 from numeric.weights.files import write_weights
-from numeric.weights.plain_network import plain_network
+from numeric.weights.plain_network import PlainNetwork, plain_network
 from proofs.certificates import certificate
 
 MAX_NODES = 300_000
@@ -90,10 +89,9 @@ def build(
     """
     goal = as_target(target)
     parsed = AbelianGroup(group)
-    _require_size(parsed, family, goal)
+    _require_size(parsed, family, target=goal)
     paths = output or []
-    for path in paths:
-        _suffix(path)
+    weights = [path for path in paths if _suffix(path) in WEIGHT_SUFFIXES]
     require_writable(*paths, force=force)
     if gauge not in ("balanced", "rational"):
         raise ValueError(f"gauge={gauge!r}; pass balanced or rational")
@@ -103,18 +101,28 @@ def build(
     if mirror:
         options["mirror"] = True
     if carrier is not None:
-        options["carrier"] = _frequency(parsed, carrier, "carrier")
+        options["carrier"] = _frequency(parsed, carrier, what="carrier")
     if form is not None:
         options["form"] = form
+    notes = []
     errors = Console(stderr=True)
     with (
         errors.status(f"building and proving {family} over {parsed}")
         if (errors.is_terminal and not quiet)
         else nullcontext()
     ):
-        z, verdict, notes, writers = _prepare(
-            parsed, family, goal, options, parameters or [], paths, gauge, dtype, force
-        )
+        z = build_family(parsed, family, target=goal, **options)
+        if z.parameters and weights:
+            _require_none_free(weights[0], parameters or [])
+            names = sorted({name.split("_")[0] for name in z.parameters})
+            notes.append(f"{', '.join(names)} set to 1 where not given: weights need numbers")
+            z = z.substitute(dict.fromkeys(z.parameters, ONE))
+        network = None
+        if weights:
+            least: Gauge = "balanced" if gauge == "balanced" else "rational"
+            network = plain_network(embed(z, gauge=least, dtype=dtype), family=z.name)
+        writers = [_writer(z, path, target=goal, network=network, force=force) for path in paths]
+        verdict = check(z, target=goal)
     for write in writers:
         write()
     if as_json:
@@ -154,12 +162,10 @@ def build(
     raise typer.Exit(0 if verdict.accepted else 1)
 
 
-def _require_size(group: AbelianGroup, family: str, target: Target) -> None:
+def _require_size(group: AbelianGroup, family: str, *, target: Target) -> None:
     """Refuse, before any work is done, more nodes than are built and proved in minutes."""
+    name = family_name(group, family, target=target)
     narrowest = families(group, target=target)[0]
-    name = narrowest if family in NARROWEST else family
-    if name not in FAMILIES or FAMILIES[name].lacks(group):
-        return  # `algebra.optimizers.table.build` says what there is
     nodes, least = (width(group, x, target=target) for x in (name, narrowest))
     if nodes > MAX_NODES:
         other = f"pass --family {narrowest} ({least} nodes), or " if least <= MAX_NODES else "pass "
@@ -169,33 +175,14 @@ def _require_size(group: AbelianGroup, family: str, target: Target) -> None:
         )
 
 
-def _prepare(
-    group: AbelianGroup,
-    family: str,
-    target: Target,
-    options: dict[str, Any],
-    parameters: list[str],
-    paths: list[Path],
-    gauge: str,
-    dtype: str,
-    force: bool,
-) -> tuple[Element, Verdict, list[str], list[Callable[[], None]]]:
-    """Build and prove; compute all files' contents, so that only writing is left to fail."""
-    z = build_family(group, family, target=target, **options)
-    notes = []
-    numbers = [path for path in paths if _suffix(path) in WEIGHT_SUFFIXES]
-    if z.parameters and numbers:
-        asked = [p.split("=")[0] for p in parameters if p.endswith("=free")]
-        if asked:
+def _require_none_free(path: Path, parameters: list[str]) -> None:
+    for text in parameters:
+        if text.endswith("=free"):
+            name = text.split("=")[0]
             raise ValueError(
-                f"{numbers[0]}: weights are numbers, so {asked[0]} cannot be free; set it, for "
-                f"example --param {asked[0]}=zeta(8)"
+                f"{path}: weights are numbers, so {name} cannot be free; set it, for "
+                f"example --param {name}=zeta(8)"
             )
-        names = sorted({name.split("_")[0] for name in z.parameters})
-        notes.append(f"{', '.join(names)} set to 1 where not given: weights need numbers")
-        z = z.substitute(dict.fromkeys(z.parameters, ONE))
-    writers = [_writer(z, path, target, gauge, dtype, force) for path in paths]
-    return z, check(z, target=target), notes, writers
 
 
 def _suffix(path: Path) -> str:
@@ -206,13 +193,12 @@ def _suffix(path: Path) -> str:
 
 
 def _writer(
-    z: Element, path: Path, target: Target, gauge: str, dtype: str, force: bool
+    z: Element, path: Path, *, target: Target, network: PlainNetwork | None, force: bool
 ) -> Callable[[], None]:
     """Compute what goes into a file, so that only writing is left to fail."""
     suffix = _suffix(path)
     if suffix in WEIGHT_SUFFIXES:
-        weights = embed(z, gauge="balanced" if gauge == "balanced" else "rational", dtype=dtype)
-        network = plain_network(weights, family=z.name)
+        assert network is not None
         return lambda: write_weights(path, network, force=force)
     if suffix == ".cert.json":
         notes = {"family": z.name or "", "made by": "cogo build"}
@@ -226,7 +212,7 @@ def _writer(
     return lambda: write_bytes(path, text.encode(), force=force)
 
 
-def _frequency(group: AbelianGroup, text: str, what: str) -> int:
+def _frequency(group: AbelianGroup, text: str, *, what: str) -> int:
     try:
         numbers = [int(x) for x in text.strip("()").split(",")]
     except ValueError:
@@ -236,8 +222,7 @@ def _frequency(group: AbelianGroup, text: str, what: str) -> int:
 
 def _parameters(group: AbelianGroup, texts: list[str]) -> dict[str, Parameter]:
     """Return ``NAME=VALUE`` and ``NAME@K=VALUE`` as parameters of a family."""
-    everywhere: dict[str, Scalar | None] = {}
-    single: dict[str, dict[int, Scalar | None]] = {}
+    found: dict[str, dict[Index | None, Exact | None]] = {}
     for text in texts:
         name, equals, value = text.partition("=")
         if not equals or not name:
@@ -257,16 +242,9 @@ def _parameters(group: AbelianGroup, texts: list[str]) -> dict[str, Parameter]:
                 f"--param {text}: {value} does not have modulus one; pass a root of unity such "
                 f"as zeta(8), or unit(t) with rational t"
             )
-        place = _frequency(group, frequency, f"{name}@") if at else None
-        if name in everywhere if place is None else place in single.get(name, {}):
+        place = _frequency(group, frequency, what=f"{name}@") if at else None
+        values = found.setdefault(name, {})
+        if place in values:
             raise ValueError(f"--param {text}: {name}{at}{frequency} is set twice; set it once")
-        if place is None:
-            everywhere[name] = exact
-        else:
-            single.setdefault(name, {})[place] = exact
-    result: dict[str, Parameter] = dict(everywhere)
-    for name, values in single.items():
-        mapping: dict[Index | None, Exact | None] = {None: everywhere.get(name)}
-        mapping.update(values.items())
-        result[name] = mapping
-    return result
+        values[place] = exact
+    return {name: x[None] if list(x) == [None] else x for name, x in found.items()}

@@ -194,13 +194,6 @@ def _chosen(
     return [claim for claim in chosen if claim.id not in dropped]
 
 
-def as_target(text: str) -> Target:
-    """Return the target that the text names."""
-    if text not in get_args(Target):
-        raise ValueError(f"target={text!r}; pass projected or onehot")
-    return "onehot" if text == "onehot" else "projected"
-
-
 def _groups(names: Sequence[str] | None, all_groups: int | None) -> list[AbelianGroup]:
     if all_groups is None:
         return [AbelianGroup(text) for text in names or ["Z7"]]

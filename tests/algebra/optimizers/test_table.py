@@ -389,7 +389,7 @@ def test_errors_name_what_exists():
 def test_every_family_refuses_a_target_it_does_not_know(spec):
     G = AbelianGroup(spec)
     for family in families(G):
-        with refused(ValueError, "target='one-hot'; pass 'projected' or 'onehot'"):
+        with refused(ValueError, "target='one-hot'; pass projected or onehot"):
             build(G, family, target="one-hot")
 
 

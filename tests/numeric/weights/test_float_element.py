@@ -208,7 +208,7 @@ def test_what_is_no_element_is_refused() -> None:
         z.scaled(x=2)
     with refused(ValueError, "row='x': rows are 'a', 'b' and 'c'"):
         potential(z, [("x", 1)])
-    with refused(ValueError, "target='both'; pass 'projected' or 'onehot'"):
+    with refused(ValueError, "target='both'; pass projected or onehot"):
         loss(z, target="both")  # type: ignore[arg-type]
     with refused(
         ValueError,
