@@ -140,7 +140,8 @@ def _room(axes: Axes, name: str, x: float, y: float) -> None:
     corner = (x - _WIDTH / 2, y - _HEIGHT / 2)
     axes.add_patch(Rectangle(corner, _WIDTH, _HEIGHT, facecolor="white", edgecolor="#40506a"))
     folder = name.replace(".", "/")
-    title = f"{folder.split('/')[1]} ({folders()[folder]})"
+    count = sum(n for name, n in folders().items() if f"{name}/".startswith(f"{folder}/"))
+    title = f"{folder.split('/')[1]} ({count})"
     top = y + _HEIGHT / 2
     axes.text(x, top - 0.06, title, size=11, weight="bold", ha="center", va="top")
     axes.text(x, top - 0.24, textwrap.fill(_sentence(folder), 33), size=7.7, ha="center", va="top")

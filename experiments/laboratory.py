@@ -238,7 +238,7 @@ class Laboratory:
             figure.suptitle("quick run", x=0.995, ha="right", fontsize=7, color="#666666")
         for suffix in (".png", ".pdf"):
             path = self.folder / f"{name}{suffix}"
-            save_figure(figure, path, True)
+            save_figure(figure, path, force=True)
             self.pictures.append(path)
 
     def certify(self, run: TrainedRun, name: str) -> None:

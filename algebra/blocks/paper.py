@@ -17,6 +17,7 @@ from algebra.numbers.scalar import Exact, to_scalar
 from algebra.numbers.units import I, param, zeta
 from algebra.semiring.element import Element
 from algebra.semiring.made import block
+from algebra.semiring.potential import parse_potential
 
 _W = zeta(3)
 
@@ -137,8 +138,6 @@ def normalised(z: Element) -> Element:
     >>> parse_potential("abc")(normalised(syn() * nu()))
     1
     """
-    from algebra.semiring.potential import parse_potential
-
     value = parse_potential("abc", spectrum=z.spectrum)(z)
     if not value:
         raise ValueError(f"abc = 0 on {z!r}, so no scaling makes it 1")

@@ -68,6 +68,9 @@ class FunctionTensor:
     def __len__(self) -> int:
         return len(self.key)
 
+    def __repr__(self) -> str:
+        return f"<FunctionTensor of {len(self)} entries over {self.group}>"
+
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, FunctionTensor):
             return NotImplemented

@@ -83,6 +83,9 @@ class Verdict:
             result.append(Failure(self.residual.group, index, expected, rest + expected, blame))
         return result
 
+    def __repr__(self) -> str:
+        return f"<Verdict on {self.element!r}: {'accepted' if self.accepted else 'refuted'}>"
+
     def __str__(self) -> str:
         group, z = self.residual.group, self.element
         what = f"{z.name or 'element'}, {z.order} nodes, {group}, target {self.target}"

@@ -102,6 +102,11 @@ def write(path: str | Path, z: Element, *, force: bool = False) -> None:
 
     Raises:
         ValueError: if the file exists and ``force`` is not set, or cannot be written.
+
+    >>> from tempfile import TemporaryDirectory
+    >>> from algebra import optimizers
+    >>> with TemporaryDirectory() as folder:
+    ...     write(f"{folder}/z.json", optimizers.build("Z5"))
     """
     write_bytes(path, to_text(z).encode(), force=force)
 
@@ -111,6 +116,10 @@ def from_bytes(data: bytes) -> Element:
 
     Raises:
         ElementFileError: if they describe none, or are more than the limit.
+
+    >>> from algebra import optimizers
+    >>> from_bytes(to_text(optimizers.build("Z5")).encode()).name
+    'order4-const'
     """
     if len(data) > MAX_FILE:
         raise ElementFileError(f"more than {MAX_FILE} bytes")
@@ -126,6 +135,10 @@ def from_text(text: str | bytes, *, block: bool = False) -> Element:
 
     Raises:
         ElementFileError: if it describes none, or is larger than the limits.
+
+    >>> from algebra import blocks
+    >>> from_text(to_text(blocks.syn()), block=True) == blocks.syn()
+    True
     """
     try:
         data = strict_json(text)

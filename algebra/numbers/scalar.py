@@ -353,8 +353,7 @@ def from_basis_terms(n: int, den: int, total: Mapping[tuple[int, Monomial], int]
     common = gcd(den, *[c for _, c in live])
     if shrink > 1 or common > 1:
         live = [((e // shrink, m), c // common) for (e, m), c in live]
-    terms = tuple(sorted(live))
-    return _filled(n // shrink, den // common, terms)
+    return _filled(n // shrink, den // common, tuple(sorted(live)))
 
 
 def _exact_number(value: object) -> Fraction:
@@ -376,7 +375,11 @@ def _coerce(value: object) -> Any:
 
 
 def to_scalar(value: Exact) -> Scalar:
-    """Return ``value`` as a `Scalar`; a TypeError for floats and all else that is not exact."""
+    """Return ``value`` as a `Scalar`; a TypeError for floats and all else that is not exact.
+
+    >>> to_scalar(2) * 3
+    6
+    """
     return value if isinstance(value, Scalar) else Scalar(value)
 
 

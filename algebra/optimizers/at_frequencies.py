@@ -83,7 +83,7 @@ def everywhere(
     return [at(k).at(group, k) for k in ks]
 
 
-def real_blocks(group: AbelianGroup, ks: Sequence[int] | None = None) -> list[Element]:
+def real_blocks(group: AbelianGroup, *, ks: Sequence[int] | None = None) -> list[Element]:
     """Place blocks of two nodes at real characters, by default at all that are not trivial."""
     ks = group.real_characters() if ks is None else ks
     return [blocks.real_character().at(group, *ks)] if ks else []

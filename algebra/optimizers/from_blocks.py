@@ -207,7 +207,7 @@ def order4_real(
     parts = [
         carried,
         *order4_blocks(group, pairs, xi=xi, mirror=mirror),
-        *real_blocks(group, others),
+        *real_blocks(group, ks=others),
     ]
     return for_target(group, parts, target=target, name="order4-real", carried=True)
 

@@ -28,6 +28,9 @@ class Column:
     def __len__(self) -> int:
         return len(self.ids)
 
+    def __repr__(self) -> str:
+        return f"<Column of {len(self)} entries, {len(self.scalars)} different>"
+
     def __getitem__(self, at: Int64 | NDArray[np.bool_] | slice) -> Column:
         return Column(self.ids[at], self.scalars)
 

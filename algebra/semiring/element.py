@@ -260,12 +260,22 @@ def index_of(spectrum: Spectrum, k: Index) -> int:
 
 
 def zero(spectrum: Spectrum) -> Element:
-    """Return 0: no nodes."""
+    """Return 0: no nodes.
+
+    >>> from algebra import PAIR
+    >>> zero(PAIR).order
+    0
+    """
     return Element(spectrum, Leaf(from_entries(spectrum, ())), name="0")
 
 
 def one(spectrum: Spectrum) -> Element:
-    """Return 1: the single node with all entries 1."""
+    """Return 1: the single node with all entries 1.
+
+    >>> from algebra import blocks
+    >>> blocks.syn() * one(blocks.syn().spectrum) == blocks.syn()
+    True
+    """
     return uniform(spectrum).named("1")
 
 

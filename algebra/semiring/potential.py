@@ -173,6 +173,10 @@ def omega_0(z: Element, potentials: Iterable[Potential] | None = None) -> frozen
     """Return ``Omega_0(z) = {r : r(z) = 0}`` among the given potentials (default: all four sets).
 
     ``Omega_0(z1 * z2)`` is the union of ``Omega_0(z1)`` and ``Omega_0(z2)``.
+
+    >>> from algebra import blocks
+    >>> omega_0(blocks.nu()) <= omega_0(blocks.nu() * blocks.syn())
+    True
     """
     return frozenset(r for r in (_all(z) if potentials is None else potentials) if not r(z))
 

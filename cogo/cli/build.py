@@ -117,12 +117,12 @@ def build(
             names = sorted({name.split("_")[0] for name in z.parameters})
             notes.append(f"{', '.join(names)} set to 1 where not given: weights need numbers")
             z = z.substitute(dict.fromkeys(z.parameters, ONE))
+        verdict = check(z, target=goal)
         network = None
         if weights:
             least: Gauge = "balanced" if gauge == "balanced" else "rational"
             network = plain_network(embed(z, gauge=least, dtype=dtype), family=z.name)
         writers = [_writer(z, path, target=goal, network=network, force=force) for path in paths]
-        verdict = check(z, target=goal)
     for write in writers:
         write()
     if as_json:

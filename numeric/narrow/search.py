@@ -41,6 +41,7 @@ DAMPING = (1e-15, 1e12)
 RIDGE = 1e-12
 
 
+@final
 class Searched(Enum):
     """What became of a start.
 

@@ -92,7 +92,7 @@ def phases(z: Element, path: str | Path, *, force: bool = False) -> None:
     if free:
         notes.append("free parameters at generic angles")
     figure.suptitle("; ".join(notes), fontsize=11, parse_math=False)
-    save_figure(figure, path, force)
+    save_figure(figure, path, force=force)
 
 
 def tree(z: Element, path: str | Path, *, force: bool = False) -> None:
@@ -103,7 +103,7 @@ def tree(z: Element, path: str | Path, *, force: bool = False) -> None:
     Raises:
         ValueError: if the file exists (and not ``force``), or is no picture by its suffix.
     """
-    save_figure(tree_figure(z), path, force)
+    save_figure(tree_figure(z), path, force=force)
 
 
 def tree_figure(z: Element) -> Any:

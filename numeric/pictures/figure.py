@@ -27,7 +27,7 @@ def new_figure(width: float, height: float) -> Any:
     return figure
 
 
-def save_figure(figure: Any, path: str | Path, force: bool) -> None:
+def save_figure(figure: Any, path: str | Path, *, force: bool) -> None:
     """Write a figure whole or not at all, in the format of its suffix.
 
     Raises:

@@ -67,7 +67,7 @@ def orders(found: Recognition, path: str | Path, *, force: bool = False) -> None
     if found.compositions:
         axes.legend(fontsize=9, frameon=False, loc="upper left", bbox_to_anchor=(1, 1))
     axes.yaxis.get_major_locator().set_params(integer=True)
-    save_figure(figure, path, force)
+    save_figure(figure, path, force=force)
 
 
 def phases(found: Recognition, path: str | Path, *, force: bool = False) -> None:
@@ -114,7 +114,7 @@ def phases(found: Recognition, path: str | Path, *, force: bool = False) -> None
     hidden = len([x for x in found.frequencies if x.order]) - len(shown)
     more = f", {len(shown)} of {hidden + len(shown)} frequencies" if hidden else ""
     figure.suptitle(f"{found.group}{more}:\nnodes, and fitted compositions as rings", fontsize=11)
-    save_figure(figure, path, force)
+    save_figure(figure, path, force=force)
 
 
 def _ink(shade: str) -> str:
@@ -174,7 +174,7 @@ def fitted(found: Recognition, path: str | Path, *, force: bool = False) -> None
     for axes in (left, right):
         axes.spines[["top", "right"]].set_visible(False)
     figure.suptitle(f"{found.group}: fitted against trained", fontsize=11)
-    save_figure(figure, path, force)
+    save_figure(figure, path, force=force)
 
 
 def _named_ticks(axes: Any, found: Recognition) -> None:

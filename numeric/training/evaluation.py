@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import NamedTuple, final
 
 import torch
 
@@ -12,6 +12,7 @@ from numeric.training.loss_pairs import PairTable, at_once, hidden, pieces, subt
 Tensor = torch.Tensor
 
 
+@final
 class Record(NamedTuple):
     """Losses and accuracies after ``epoch`` steps, by run; None where no pairs are held out."""
 

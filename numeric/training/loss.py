@@ -35,6 +35,7 @@ DTYPES = (torch.float32, torch.float64)
 NARROW = 1e-3
 
 
+@final
 class Evaluation(NamedTuple):
     """Loss and gradient of every run, and how much of the closed form cancelled, by run.
 

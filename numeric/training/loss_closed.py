@@ -18,7 +18,7 @@ cancels near the optimum.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import NamedTuple, final
 
 import torch
 
@@ -32,6 +32,7 @@ Tensor = torch.Tensor
 LONG_PRODUCT, LONG_TRANSFORM = 1 << 32, 1 << 22
 
 
+@final
 class ClosedForm(NamedTuple):
     """Sums over all ``d^2`` pairs, one entry a run.
 

@@ -164,6 +164,11 @@ def write(
 
     Raises:
         ValueError: if the file exists and ``force`` is not set, or cannot be written.
+
+    >>> from tempfile import TemporaryDirectory
+    >>> from algebra import optimizers
+    >>> with TemporaryDirectory() as folder:
+    ...     write(f"{folder}/z.cert.json", optimizers.build("Z5"))
     """
     write_bytes(path, to_text(z, target=target, notes=notes).encode(), force=force)
 

@@ -49,7 +49,7 @@ def _by_every_route(subject: Subject, recipe: Recipe) -> str:
 
 
 def _network(subject: Subject, recipe: Recipe) -> str:
-    for (x, y), row in brute_force.errors(recipe.build(subject), recipe.target).items():
+    for (x, y), row in brute_force.errors(recipe.build(subject), target=recipe.target).items():
         if any(row):
             return f"on the pair ({x}, {y}) the network is wrong by {row!r}"
     return ""

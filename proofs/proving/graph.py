@@ -48,7 +48,7 @@ def draw(
     Raises:
         ValueError: if the file exists (and not ``force``), or is no picture by its suffix.
     """
-    save_figure(claims_figure(claims, results=results), path, force)
+    save_figure(claims_figure(claims, results=results), path, force=force)
 
 
 def claims_figure(claims: Sequence[Claim], *, results: Mapping[str, str] | None = None) -> Any:

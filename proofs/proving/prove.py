@@ -16,7 +16,7 @@ from typing import Any, final
 
 from algebra.criterion.target import Target
 from algebra.groups.group import AbelianGroup
-from algebra.optimizers.table import build
+from algebra.optimizers.table import FAMILIES, build
 from numeric.work.pieces import results
 from proofs.certificates import certificate, checker
 from proofs.claims.claim import Claim, Context, Evidence
@@ -272,8 +272,6 @@ def certified(
 
 def _optimizer_of(claim: str) -> tuple[str, Target]:
     """Return the family and target of a claim ``optimizers.FAMILY[.onehot]``, or an empty name."""
-    from algebra.optimizers.table import FAMILIES
-
     first, _, rest = claim.partition(".")
     family, _, onehot = rest.partition(".")
     target: Target = "onehot" if onehot else "projected"

@@ -63,7 +63,7 @@ def outputs(z: Element) -> dict[tuple[int, int, int], Scalar]:
     return found
 
 
-def errors(z: Element, target: Target = "projected") -> dict[tuple[int, int], list[Scalar]]:
+def errors(z: Element, *, target: Target = "projected") -> dict[tuple[int, int], list[Scalar]]:
     """Return ``f(x, y) - e_{x+y}`` for all pairs, its mean over outputs removed if projected."""
     group = z.group
     d = group.order
@@ -85,7 +85,7 @@ def loss(z: Element, *, target: Target = "projected") -> Scalar:
     0
     """
     total = ZERO
-    for row in errors(z, target).values():
+    for row in errors(z, target=target).values():
         for e in row:
             total = total + e * e
     return total * Fraction(1, z.group.order**2)

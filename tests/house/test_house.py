@@ -2,15 +2,31 @@
 
 from __future__ import annotations
 
+import sys
+from importlib import import_module
+from inspect import isfunction
+from pathlib import Path
+from types import FrameType
+
 import pytest
 
 import cogo
 from benchmarks import house
+from cogo.cli import build
+from cogo.cli.main import main
 
 MAX_FILES = 14
 #: Flat lists of like things: a verb, a section of the theory.
 LISTS = {"cogo/cli": 17, "proofs/claims": 17}
 MAX_LINES = 400
+#: Packages and rooms of which a user asks for names.
+HANDING_ON = [
+    ".".join(path.parent.relative_to(house.ROOT).parts)
+    for path in house.sources(*house.PACKAGES)
+    if path.name == "__init__.py" and "handed_on" in path.read_text(encoding="utf-8")
+]
+#: The files to read from the verb `build` to the stand-alone checker.
+MAX_PATH = 8
 
 
 def test_no_imports_run_in_a_circle():
@@ -34,3 +50,37 @@ def test_what_is_handed_on_is_there_and_dir_shows_nothing_else():
     for package in (cogo, *map(__import__, ("algebra", "numeric", "proofs"))):
         assert dir(package) == sorted(package.__all__)
         assert all(getattr(package, name) is not None for name in dir(package))
+
+
+@pytest.mark.parametrize("package", HANDING_ON)
+def test_a_function_that_is_handed_on_has_an_example(package):
+    room = import_module(package)
+    functions = [x for name in dir(room) if isfunction(x := getattr(room, name))]
+    assert [x.__name__ for x in functions if ">>>" not in (x.__doc__ or "")] == []
+
+
+def test_the_main_path_is_eight_files_that_a_certificate_goes_through_in_their_order(tmp_path):
+    """Files count from where they are first entered; `build` writes what `check` replays."""
+    path = house.main_path()
+    assert 0 < len(path) <= MAX_PATH
+    assert [name for name in path if not (house.ROOT / name).is_file()] == []
+    assert path[0] == str(Path(build.__file__).relative_to(house.ROOT))
+    assert path[-1] == "proofs/certificates/checker.py"
+    file = str(tmp_path / "z7.cert.json")
+    entered: dict[str, None] = {}
+
+    def note(frame: FrameType, event: str, argument: object) -> None:
+        if event == "call" and frame.f_code.co_name != "<module>":
+            entered.setdefault(frame.f_code.co_filename)
+
+    for words in (["build", "Z7", "--family", "order46", "-q", "-o", file], ["check", "-q", file]):
+        sys.setprofile(note)
+        try:
+            with pytest.raises(SystemExit) as stop:
+                main(words)
+        finally:
+            sys.setprofile(None)
+        assert stop.value.code == 0
+    assert [name for name in entered if name in {str(house.ROOT / x) for x in path}] == [
+        str(house.ROOT / x) for x in path
+    ]
