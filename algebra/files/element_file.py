@@ -119,7 +119,7 @@ def from_bytes(data: bytes) -> Element:
 
     >>> from algebra import optimizers
     >>> from_bytes(to_text(optimizers.build("Z5")).encode()).name
-    'order4-const'
+    'order431'
     """
     if len(data) > MAX_FILE:
         raise ElementFileError(f"more than {MAX_FILE} bytes")
@@ -136,8 +136,8 @@ def from_text(text: str | bytes, *, block: bool = False) -> Element:
     Raises:
         ElementFileError: if it describes none, or is larger than the limits.
 
-    >>> from algebra import blocks
-    >>> from_text(to_text(blocks.syn()), block=True) == blocks.syn()
+    >>> from algebra import AbelianGroup, blocks
+    >>> from_text(to_text(blocks.syn(), over=AbelianGroup("Z5")), block=True) == blocks.syn()
     True
     """
     try:

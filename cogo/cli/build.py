@@ -20,7 +20,7 @@ from algebra.machine.write_file import require_writable, write_bytes
 from algebra.numbers.parse import parse
 from algebra.numbers.scalar import ONE, Exact
 from algebra.optimizers.at_frequencies import Parameter
-from algebra.optimizers.table import build as build_family, families, family_name, width
+from algebra.optimizers.table import FAMILIES, build as build_family, families, family_name, width
 from algebra.semiring.element import Element
 from cogo.cli.options import Force, Group, Json, Quiet, TargetName
 from cogo.cli.show import print_element
@@ -40,10 +40,7 @@ def build(
     group: Group,
     family: Annotated[
         str,
-        typer.Option(
-            help="order6, order46, order4-real, order4-const, memorization, order9, order42, "
-            "order431, order431-real, order431-shared, or narrowest, which is the default"
-        ),
+        typer.Option(help=f"{', '.join(FAMILIES)}, or narrowest, which is the default"),
     ] = "auto",
     parameters: Annotated[
         list[str] | None,

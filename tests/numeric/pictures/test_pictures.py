@@ -94,7 +94,9 @@ def test_what_no_composition_fits_is_drawn_and_says_so(group, width, tmp_path):
 @pytest.mark.parametrize(("group", "frequencies"), [("Z3", 1), ("Z5", 2), ("Z7", 3)])
 def test_pictures_of_recognition_are_wide_enough_for_their_titles(group, frequencies, monkeypatch):
     kept = []
-    monkeypatch.setattr(pictures_recognition, "save_figure", lambda figure, *_: kept.append(figure))
+    monkeypatch.setattr(
+        pictures_recognition, "save_figure", lambda figure, *_, **__: kept.append(figure)
+    )
     found = recognise(embed(optimizers.order6(AbelianGroup(group), nu=1)))
     assert len(found.frequencies) == frequencies
     pictures_recognition.phases(found, "phases.png")
