@@ -27,9 +27,9 @@ import torch
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from numeric.nearest.optimizer import nearest_optimizer
+from numeric.exact.nearest.optimizer import nearest_optimizer
 from numeric.weights.embed import embed
-from numeric.weights.files import weights_over
+from numeric.weights.given import weights_over
 
 #: Relative accuracy of the least-squares solve, by step; the last steps only solve the equations.
 TOLERANCES = (1e-3, 1e-3, 1e-4, 1e-4, 1e-5, 1e-6)

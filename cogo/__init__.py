@@ -4,6 +4,9 @@
 >>> z = cogo.build("Z5", "order4-const", xi=cogo.zeta(8))
 >>> cogo.check(z).accepted, cogo.loss(z)
 (True, 0)
+>>> state = cogo.embed(z, gauge="balanced")  # or model.state_dict(), or a file
+>>> cogo.recognise(state).compositions, cogo.certify(state).distance < 1e-3
+({'nu(i)*xi': 2}, True)
 """
 
 from typing import TYPE_CHECKING
@@ -19,6 +22,8 @@ if TYPE_CHECKING:
     from algebra.optimizers.table import build as build
     from algebra.semiring.made import block as block, element as element
     from cogo.version import __version__ as __version__
+    from numeric.exact.certify import certify as certify
+    from numeric.recognition.recognise import recognise as recognise
     from numeric.weights.embed import embed as embed
     from numeric.weights.files import read_weights as read_weights, write_weights as write_weights
     from proofs.certificates.certificate import write as write_certificate

@@ -243,14 +243,14 @@ class Laboratory:
 
     def certify(self, run: TrainedRun, name: str) -> None:
         """Write the certificate of the exact optimizer nearest to a run, or note why not."""
-        from numeric.nearest.optimizer import nearest_optimizer
-        from numeric.nearest.projection import ProjectionError
+        from numeric.exact.certified import NoneNearError
+        from numeric.exact.certify import certify
         from numeric.recognition.recognise import NotLearnedError
         from proofs.certificates import certificate, checker
 
         try:
-            found = nearest_optimizer(run.weights)
-        except (NotLearnedError, ProjectionError) as error:
+            found = certify(run.weights)
+        except (NotLearnedError, NoneNearError) as error:
             self.notes.append(f"no certificate {name}: {error}")
             return
         data = certificate.to_text(

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 from algebra.machine.handed_on import handed_on
 
 if TYPE_CHECKING:
-    from numeric.named.optimizer import Named as Named, named_optimizer as named_optimizer
-    from numeric.nearest.optimizer import Nearest as Nearest, nearest_optimizer as nearest_optimizer
+    from numeric.exact.certified import Certified as Certified
+    from numeric.exact.certify import certify as certify
     from numeric.recognition.recognise import recognise as recognise
     from numeric.recognition.report import Recognition as Recognition
     from numeric.weights.embed import (

@@ -8,21 +8,20 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, NoReturn
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from algebra.machine.read_file import printable
 from algebra.machine.write_file import require_writable, write_bytes
-from cogo.cli import certify_named as cli_named, certify_report
 from cogo.cli.options import Force, GroupOfFile, Json, Normalised, Quiet
-from numeric.named.optimizer import TOLERANCE, Named, named_optimizer
-from numeric.named.small_height import checked_tolerance
-from numeric.nearest.optimizer import Nearest, nearest_optimizer
-from numeric.nearest.projection import ProjectionError
-from numeric.weights.files import weights_over
+from numeric.exact.certified import NoneNearError
+from numeric.exact.certify import certify as certified
+from numeric.exact.named.optimizer import TOLERANCE
+from numeric.exact.named.small_height import checked_tolerance
 from proofs.certificates import certificate, checker
 
 SUFFIX = ".cert.json"
@@ -93,23 +92,22 @@ def certify(
     if not output.name.endswith(SUFFIX) or output.name == SUFFIX:
         raise ValueError(f"output={output}: a certificate's name ends in {SUFFIX}")
     require_writable(output, force=force)
-    w = weights_over(file, group=group, normalised=normalised)
     with _progress(quiet or as_json) as progress:
-        found: Nearest | Named
-        if named:
-            found = named_optimizer(w, tolerance=tolerance, general=general, progress=progress)
-            summary = cli_named.summary(found)
-        else:
-            seconds = float("inf") if time_limit is None else time_limit
-            try:
-                found = nearest_optimizer(w, seconds=seconds, progress=progress)
-            except ProjectionError as error:
-                _refuse(file, str(error), as_json=as_json)
-            summary = _summary(found)
-        reason = certify_report.refusal(found)
-        if reason is not None:
-            _refuse(file, reason, as_json=as_json)
+        try:
+            found = certified(
+                file,
+                group=group,
+                normalised=normalised,
+                named=named,
+                tolerance=tolerance,
+                general=general,
+                seconds=float("inf") if time_limit is None else time_limit,
+                progress=progress,
+            )
+        except NoneNearError as error:
+            _refuse(file, str(error), as_json=as_json)
         progress("writing the certificate", 0, 0.0)
+        summary = found.as_json()
         notes = {"made by": "cogo certify", **summary}
         data = certificate.to_text(found.element, notes=notes).encode()
         progress("checking", 0, 0.0)
@@ -128,11 +126,13 @@ def certify(
         typer.echo(json.dumps({**result, **summary, "output": str(output)}, indent=1))
     elif not quiet:
         console = Console(highlight=False, soft_wrap=True)
-        if isinstance(found, Named):
-            cli_named.show(console, file, found)
-        else:
-            _print(console, file, found)
-        console.print(message, markup=False)
+        trained = found.recognition
+        console.print(
+            f"[bold]{escape(printable(file))}[/]: {trained.width} nodes over {trained.group}, "
+            f"{trained.width - len(trained.dead)} of them live; loss {trained.measured.loss:.4g}"
+        )
+        for line in (*found.lines(), message):
+            console.print(line, markup=False)
         if code == 0:
             console.print(f"wrote {printable(output)}", markup=False)
     raise typer.Exit(code)
@@ -180,33 +180,3 @@ def _lines() -> Callable[[str, int, float], None]:
             print(f"{now - began:.0f} s: {phase}{steps}", file=sys.stderr, flush=True)
 
     return show
-
-
-def _summary(found: Nearest) -> dict[str, Any]:
-    """Return what is reported, as plain data."""
-    particulars = {
-        "distance of the float optimum": float(f"{found.projected:.6g}"),
-        "largest rounding": float(f"{found.rounding:.3g}"),
-        "all weights free": found.free,
-        "blocks of order 4 in closed form": found.closed,
-        "small correcting nodes": found.corrections,
-        "their relative norm": float(f"{found.corrected:.3g}"),
-    }
-    return certify_report.summary(found, "nearest", particulars)
-
-
-def _print(console: Console, file: Path, found: Nearest) -> None:
-    certify_report.opening(console, file, found)
-    console.print(
-        f"nearest exact optimizer: relative distance {found.distance:.4%} (the float network of "
-        f"zero loss that was rounded: {found.projected:.4%})"
-    )
-    made = f"{found.closed} blocks of order 4 in closed form"
-    if found.free:
-        made = "all weights of the trained ones were free"
-    console.print(
-        f"{found.element.order} nodes: {made}, all "
-        f"entries in Q(i), within {found.rounding:.1e} of the floats; {found.corrections} small "
-        f"nodes, relative norm {found.corrected:.1e}, cancel what rounding leaves"
-    )
-    certify_report.closing(console, found)

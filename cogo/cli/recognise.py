@@ -20,7 +20,7 @@ from numeric.recognition.like_paper import NON_FACTORABLE, AuthorsCount, like_pa
 from numeric.recognition.recognise import recognise as recognised
 from numeric.recognition.report import NOT_FACTORABLE, UNKNOWN, FrequencyReport, Recognition
 from numeric.weights.embed import Weights
-from numeric.weights.files import weights_over
+from numeric.weights.given import weights_over
 
 #: Columns of tables that go to a file.
 WIDTH = 132

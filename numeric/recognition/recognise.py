@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from algebra.groups.group import character_order
+from algebra.groups.group import AbelianGroup, character_order
 from algebra.numbers.arrays import Complexes, Reals
 from numeric.recognition.block_match import WEAK, Block, Match, match
 from numeric.recognition.frequencies import NodeTable, memorized, node_table
@@ -26,6 +26,7 @@ from numeric.recognition.report import (
 from numeric.recognition.several import Cluster, clusters, several_nodes
 from numeric.recognition.tensor_rows import TensorRows
 from numeric.weights.embed import Weights
+from numeric.weights.given import Given, weights_over
 from numeric.weights.performance import Progress, performance
 
 POTENTIALS = ("abc", "a-bc", "ab-c", "abc-", "aa-c", "bb-c", "aac", "a-a-c", "bbc", "b-b-c")
@@ -34,24 +35,35 @@ HELPED = 0.03
 STAR = ("aac", "a-a-c", "bbc", "b-b-c")
 
 
-def recognise(w: Weights, *, progress: Progress | None = None) -> Recognition:
+def recognise(
+    given: Given,
+    *,
+    group: AbelianGroup | str | None = None,
+    normalised: bool = False,
+    progress: Progress | None = None,
+) -> Recognition:
     """Return the composition of every frequency of a network.
 
     Args:
-        w: the weights; ``w_c`` without the factor ``1/2d``, as everywhere (a plain network's
-            file is turned into this by `PlainNetwork.weights`).
+        given: a path, ``model.state_dict()``, a module, arrays by name, a plain network, weights.
+        group: by default the group that the file names, else the cyclic one.
+        normalised: whether the network multiplies its output by ``1 / 2d``.
         progress: called with what is done, how much of it, and of how much; what takes long
             for large groups is to evaluate all pairs.
+
+    Raises:
+        WeightFileError: if what is given is no such network.
 
     Source: docs/recognition.md; compositions from [Tian24], Corollaries 2-4.
 
     >>> from algebra import AbelianGroup, optimizers, zeta
-    >>> from numeric import embed
+    >>> from numeric import embed, plain_network
     >>> z = optimizers.order46(AbelianGroup("Z7"), xi=zeta(16), nu=zeta(20))
-    >>> found = recognise(embed(z, gauge="balanced"))
+    >>> found = recognise(plain_network(embed(z, gauge="balanced")).state())
     >>> [(x.label, x.composition, round(*x.parameters.values(), 6)) for x in found.frequencies]
     [('1', 'nu*syn', 18.0), ('2', 'nu(i)*xi', 22.5), ('3', 'nu(i)*xi', 22.5)]
     """
+    w = weights_over(given, group=group, normalised=normalised)
     with np.errstate(over="ignore", invalid="ignore"):  # of weights near the largest floats
         return _recognised(w, progress)
 

@@ -27,24 +27,22 @@ from typing import IO, Any, BinaryIO
 
 import numpy as np
 
-from algebra.groups.group import AbelianGroup, isomorphism_types
 from algebra.machine.memory import MemoryEstimateError, require_memory
 from algebra.machine.read_file import opened, printable
 from algebra.machine.write_file import WriteError, replacing
-from algebra.numbers.arrays import Floats
 from numeric.weights.embed import Weights
-from numeric.weights.layouts import EMBEDDING, KEYS, Layout, layout_of
+from numeric.weights.layouts import Layout
 from numeric.weights.plain_network import (
     MAX_TEXT,
+    Header,
     PlainNetwork,
     WeightFileError,
-    _check_count,
-    _check_header,
-    _Header,
-    _without_factor,
+    check_count,
+    check_header,
+    known_layout,
+    layers_of,
     plain_network,
 )
-from numeric.weights.transposed import as_it_answers
 
 #: Names of metadata, all of them strings, begin so.
 PREFIX = "cogo."
@@ -134,20 +132,10 @@ def read_weights(
     _, reader = _format(path)
     with opened(path, limit=MAX_FILE) as file:
         try:
-            network = _oriented(reader(file), order)
-            return _without_factor(network) if normalised else network
+            network = reader(file).oriented(order)
+            return network.without_factor() if normalised else network
         except WeightFileError as error:
             raise WeightFileError(f"{printable(path)}: {error}") from error.__cause__
-
-
-def _oriented(network: PlainNetwork, order: int | None) -> PlainNetwork:
-    if order is None and "group" in network.metadata:
-        return network
-    layers = as_it_answers((network.layera, network.layerb, network.layerc), order=order)
-    if layers[0] is network.layera and layers[2] is network.layerc:
-        return network
-    a, b, c = (np.ascontiguousarray(x) for x in layers)
-    return PlainNetwork(a, b, c, network.metadata)
 
 
 def _write_npz(path: Path, network: PlainNetwork) -> None:
@@ -161,14 +149,14 @@ def _read_npz(file: BinaryIO) -> PlainNetwork:
     with _readable("an .npz file"), _archive(file, "np.savez") as archive:
         names = [name.removesuffix(".npy") for name in archive.namelist()]
         texts = [name for name in names if name.startswith(PREFIX)]
-        layout = _layout([name for name in names if name not in texts])
-        _check_count(texts)
+        layout = known_layout([name for name in names if name not in texts])
+        check_count(texts)
         headers = {key: _npy_header(archive, key) for key in layout.keys}
         _before_reading(layout, headers)
         for key, (shape, dtype) in headers.items():
             held = archive.getinfo(f"{key}.npy").file_size
             _require_held(key, prod(shape) * np.dtype(dtype).itemsize, held)
-        layers = _layers(layout, {key: _npy(archive, key) for key in layout.keys})
+        layers = layers_of(layout, {key: _npy(archive, key) for key in layout.keys})
         metadata = {}
         for name in texts:
             shape, dtype = _npy_header(archive, name)
@@ -226,7 +214,7 @@ def _read_safetensors(file: BinaryIO) -> PlainNetwork:
     with _readable("a .safetensors file"):
         header = _safetensors_header(file)
         texts = header.pop("__metadata__", {})
-        layout = _layout(list(header))
+        layout = known_layout(list(header))
         kinds = {key: header[key]["dtype"] for key in layout.keys}
         _before_reading(
             layout,
@@ -241,7 +229,7 @@ def _read_safetensors(file: BinaryIO) -> PlainNetwork:
             if name.startswith(PREFIX)
         }
         file.seek(0)
-        layers = _layers(layout, load(file.read()))
+        layers = layers_of(layout, load(file.read()))
     return PlainNetwork(*layers, metadata)
 
 
@@ -294,7 +282,7 @@ def _read_pt(file: BinaryIO) -> PlainNetwork:
             raise WeightFileError("expected a state_dict: tensors by key")
         if isinstance(state.get("model"), dict):  # trainers save it beside their records
             state = state["model"]
-        layout = _layout(list(state))
+        layout = known_layout(list(state))
         for key, x in state.items():
             if not isinstance(x, torch.Tensor) or x.layout != torch.strided:
                 raise WeightFileError(f"{key}: expected a dense tensor")
@@ -307,7 +295,7 @@ def _read_pt(file: BinaryIO) -> PlainNetwork:
         )
         for key, x in state.items():  # one number can stand for any number of weights
             _require_held(key, x.numel() * x.itemsize, x.untyped_storage().nbytes())
-        layers = _layers(layout, {key: x.detach().numpy() for key, x in state.items()})
+        layers = layers_of(layout, {key: x.detach().numpy() for key, x in state.items()})
     return PlainNetwork(*layers)
 
 
@@ -360,32 +348,9 @@ def _first_line(error: Exception) -> str:
     return (str(error).strip() or type(error).__name__).splitlines()[0][:200]
 
 
-def _layout(names: list[str]) -> Layout:
-    layout = layout_of(names)
-    if layout is None:
-        shown = ", ".join(str(name)[:40] for name in sorted(map(str, names))[:8]) or "none"
-        raise WeightFileError(
-            f"expected the keys {', '.join(KEYS)} (or W.weight, V.weight) and no others; found "
-            f"{shown}"
-        )
-    return layout
-
-
-def _layers(layout: Layout, arrays: Mapping[str, Any]) -> tuple[Floats, Floats, Floats]:
-    """Return the three layers; the embedding, if there is one, must be the identity."""
-    if layout.embedding and not np.array_equal(
-        arrays[EMBEDDING], np.eye(len(arrays[EMBEDDING]), dtype=arrays[EMBEDDING].dtype)
-    ):
-        raise WeightFileError(
-            f"{EMBEDDING} is not the identity, so this is another network: its inputs are not "
-            f"one-hot"
-        )
-    return layout.layers(arrays)
-
-
-def _before_reading(layout: Layout, header: _Header) -> None:
+def _before_reading(layout: Layout, header: Header) -> None:
     """Check shapes, dtypes and sizes before any weight is read."""
-    _check_header(header, layout)
+    check_header(header, layout)
     count = sum(prod(shape) for shape, _ in header.values())
     if count > MAX_WEIGHTS:
         raise WeightFileError(f"{count} weights; at most {MAX_WEIGHTS} are read")
@@ -394,52 +359,3 @@ def _before_reading(layout: Layout, header: _Header) -> None:
 
 def _require_memory(size: int) -> None:
     require_memory(size, "holding the weights", instead="use a machine with more memory")
-
-
-def weights_over(
-    path: str | Path, *, group: str | None = None, normalised: bool = False
-) -> Weights:
-    """Return the weights in a file, over a group.
-
-    Args:
-        path: a file that `read_weights` reads.
-        group: such as ``"Z2xZ4"``; by default the group that the file names, else the cyclic
-            one: a file of bare tensors does not say how its rows are numbered.
-        normalised: whether the network multiplies its output by ``1 / 2d``; no file says it.
-
-    Raises:
-        WeightFileError: if the file cannot be read, or the group has another order than the
-            weights; the message lists the groups that would do.
-        ValueError: if the text names no group.
-
-    >>> from tempfile import TemporaryDirectory
-    >>> from algebra import optimizers
-    >>> from numeric import embed, write_weights
-    >>> with TemporaryDirectory() as folder:
-    ...     write_weights(f"{folder}/w.npz", embed(optimizers.order9(AbelianGroup("Z2xZ4"))))
-    ...     weights_over(f"{folder}/w.npz").group
-    AbelianGroup('Z2xZ4')
-    """
-    asked = None if group is None else _group(group, path)
-    network = read_weights(path, normalised=normalised, order=asked and asked.order)
-    d = len(network.layerc)
-    chosen = asked or _group(network.metadata.get("group", f"Z{d}"), path)
-    if chosen.order != d:
-        raise WeightFileError(
-            f"{path}: {chosen} has order {chosen.order}, and the weights have d = {d}; "
-            f"{_fitting(d)}"
-        )
-    return network.weights(chosen)
-
-
-def _group(text: str, path: str | Path) -> AbelianGroup:
-    try:
-        return AbelianGroup(text)
-    except ValueError as error:
-        raise WeightFileError(f"{path}: {error}") from None
-
-
-def _fitting(d: int) -> str:
-    groups = [str(group) for group in isomorphism_types(d)]
-    shown = ", ".join(groups[:6]) + (f", ... ({len(groups)} in all)" if len(groups) > 6 else "")
-    return f"up to the order of factors, pass one of {shown}"

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import cast, final, get_args
+from typing import Any, cast, final, get_args
 
 import numpy as np
 
 from algebra.groups.group import MAX_ORDER, AbelianGroup, isomorphism_types
 from algebra.numbers.arrays import Floats
 from numeric.weights.embed import DTYPES, Gauge, Weights
-from numeric.weights.layouts import EMBEDDING, KEYS, Layout
+from numeric.weights.layouts import EMBEDDING, KEYS, Layout, layout_of
+from numeric.weights.transposed import as_it_answers
 
 MAX_TEXT = 1 << 16
 MAX_METADATA = 100
@@ -44,7 +45,7 @@ class PlainNetwork:
     metadata: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        _check_header({k: (x.shape, str(x.dtype)) for k, x in self.state().items()})
+        check_header({k: (x.shape, str(x.dtype)) for k, x in self.state().items()})
         for key, x in self.state().items():
             if not np.isfinite(x).all():
                 where = tuple(np.argwhere(~np.isfinite(x))[0].tolist())
@@ -96,6 +97,25 @@ class PlainNetwork:
             cast(Gauge, gauge) if gauge in get_args(Gauge) else None,
         )
 
+    def without_factor(self) -> PlainNetwork:
+        """Return the network whose outputs are ``1/2d`` of these."""
+        c = self.layerc / self.layerc.dtype.type(2 * len(self.layerc))
+        return PlainNetwork(self.layera, self.layerb, c, self.metadata)
+
+    def oriented(self, order: int | None = None) -> PlainNetwork:
+        """Return it, or what its matrices are if they are read transposed.
+
+        Args:
+            order: the order of the group, if it is known.
+        """
+        if order is None and "group" in self.metadata:
+            return self
+        layers = as_it_answers((self.layera, self.layerb, self.layerc), order=order)
+        if layers[0] is self.layera and layers[2] is self.layerc:
+            return self
+        a, b, c = (np.ascontiguousarray(x) for x in layers)
+        return PlainNetwork(a, b, c, self.metadata)
+
     def __repr__(self) -> str:
         d, q = self.layerc.shape
         known = "".join(f", {name} {text}" for name, text in self.metadata.items())
@@ -126,16 +146,40 @@ def plain_network(w: Weights, *, family: str | None = None) -> PlainNetwork:
     )
 
 
-def _without_factor(network: PlainNetwork) -> PlainNetwork:
-    c = network.layerc / network.layerc.dtype.type(2 * len(network.layerc))
-    return PlainNetwork(network.layera, network.layerb, c, network.metadata)
-
-
 #: Shape and dtype by key.
-_Header = Mapping[str, tuple[tuple[int, ...], str]]
+Header = Mapping[str, tuple[tuple[int, ...], str]]
 
 
-def _check_header(header: _Header, layout: Layout | None = None) -> None:
+def known_layout(names: Sequence[str]) -> Layout:
+    """Return the layout of arrays of these names.
+
+    Raises:
+        WeightFileError: if it is none that is read.
+    """
+    layout = layout_of(names)
+    if layout is None:
+        shown = ", ".join(str(name)[:40] for name in sorted(map(str, names))[:8]) or "none"
+        raise WeightFileError(
+            f"expected the keys {', '.join(KEYS)} (or W.weight, V.weight) and no others; found "
+            f"{shown}"
+        )
+    return layout
+
+
+def layers_of(layout: Layout, arrays: Mapping[str, Any]) -> tuple[Floats, Floats, Floats]:
+    """Return the three layers; the embedding, if there is one, must be the identity."""
+    if layout.embedding and not np.array_equal(
+        arrays[EMBEDDING], np.eye(len(arrays[EMBEDDING]), dtype=arrays[EMBEDDING].dtype)
+    ):
+        raise WeightFileError(
+            f"{EMBEDDING} is not the identity, so this is another network: its inputs are not "
+            f"one-hot"
+        )
+    return layout.layers(arrays)
+
+
+def check_header(header: Header, layout: Layout | None = None) -> None:
+    """Refuse shapes and dtypes that are not those of a network."""
     layout = layout or Layout(KEYS)
     given = {key: shape for key, (shape, _) in header.items()}
     shapes = layout.shapes(given)
@@ -165,13 +209,14 @@ def _orders(shapes: Mapping[str, tuple[int, ...]]) -> str:
     )
 
 
-def _check_count(names: list[str]) -> None:
+def check_count(names: list[str]) -> None:
+    """Refuse metadata of too many names."""
     if len(names) > MAX_METADATA or len(set(names)) != len(names):
         raise WeightFileError(f"metadata: expected at most {MAX_METADATA} different names")
 
 
 def _checked_text(metadata: Mapping[str, str]) -> dict[str, str]:
-    _check_count(list(metadata))
+    check_count(list(metadata))
     for name, text in metadata.items():
         for part in (name, text):
             if not isinstance(part, str) or not 0 < len(part) <= MAX_TEXT or not part.isprintable():

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-import numeric.nearest.in_floats
+import numeric.exact.nearest.in_floats
 from algebra import AbelianGroup, blocks, total
 from cogo.cli import certify as certify_verb
 from numeric import embed, write_weights
@@ -60,7 +60,7 @@ def test_what_has_no_optimizer_near_it_is_refused_and_nothing_written(capsys: An
 def test_a_zero_in_floats_that_is_too_large_for_the_checker_is_no_certificate(
     capsys: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(numeric.nearest.in_floats, "MOST_HELD", 10**4)
+    monkeypatch.setattr(numeric.exact.nearest.in_floats, "MOST_HELD", 10**4)
     code, out, err = cogo(capsys, "certify", CASES / "dense_sgd_z13.pt", "-o", "x.cert.json")
     assert (code, out) == (1, "")
     assert "a zero of the loss in floats is at 0.57" in err

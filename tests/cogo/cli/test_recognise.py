@@ -14,11 +14,12 @@ import numpy as np
 import pytest
 
 import algebra.machine.write_file
+import numeric.exact.certify
 from algebra import AbelianGroup, optimizers, unit, zeta
 from cogo.cli import certify as certify_verb, recognise as recognise_verb
 from numeric import embed, write_weights
 from numeric.recognition.recognise import recognise
-from numeric.weights.files import weights_over
+from numeric.weights.given import weights_over
 from proofs.certificates import checker
 from proofs.certificates.certificate import from_bytes, to_text
 from tests.command import cogo
@@ -348,8 +349,12 @@ def test_certify_refuses_with_the_reason(case: str, capsys: Any) -> None:
         (recognise_verb, "weights_over", ["recognise", str(TRAINED)]),
         (recognise_verb, "recognised", ["recognise", str(TRAINED)]),
         (recognise_verb, "_draw", ["recognise", str(TRAINED), "--pictures", "p"]),
-        (certify_verb, "weights_over", ["certify", str(TRAINED), "-o", "x.cert.json"]),
-        (certify_verb, "nearest_optimizer", ["certify", str(TRAINED), "-o", "x.cert.json"]),
+        (numeric.exact.certify, "weights_over", ["certify", str(TRAINED), "-o", "x.cert.json"]),
+        (
+            numeric.exact.certify,
+            "nearest_optimizer",
+            ["certify", str(TRAINED), "-o", "x.cert.json"],
+        ),
         (certify_verb, "write_bytes", ["certify", str(TRAINED), "-o", "x.cert.json"]),
     ],
 )

@@ -18,7 +18,7 @@ from numeric.recognition.compositions import COMPOSITIONS, NU_I_SYN_AB
 from numeric.recognition.like_paper import _classified, like_paper
 from numeric.recognition.recognise import recognise
 from numeric.weights import performance
-from numeric.weights.files import weights_over
+from numeric.weights.given import weights_over
 from tests.numeric.trained_like import (
     FAMILIES,
     TRAINED,

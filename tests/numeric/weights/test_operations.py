@@ -10,9 +10,9 @@ import pytest
 
 from algebra import AbelianGroup
 from numeric import Weights
-from numeric.nearest.optimizer import nearest_optimizer
+from numeric.exact.nearest.optimizer import nearest_optimizer
 from numeric.recognition.recognise import NotLearnedError, recognise
-from numeric.weights.files import weights_over
+from numeric.weights.given import weights_over
 from numeric.weights.operations import is_latin, operations
 
 DATA = Path(__file__).parents[2] / "data"

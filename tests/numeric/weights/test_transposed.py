@@ -11,7 +11,7 @@ import pytest
 from algebra import AbelianGroup, optimizers, unit
 from numeric import embed, plain_network, read_weights, write_weights
 from numeric.recognition.recognise import recognise
-from numeric.weights.files import weights_over
+from numeric.weights.given import weights_over
 from numeric.weights.layouts import KEYS
 from numeric.weights.plain_network import WeightFileError
 from numeric.weights.transposed import as_it_answers

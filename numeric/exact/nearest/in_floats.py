@@ -1,10 +1,10 @@
 """The nearest float network of zero loss: with few entries, or with all weights free.
 
 What recognition found says which entries of a node may be non-zero
-(`numeric.nearest.sparse_start`), and most trained networks are nearest to such a network
-(`numeric.nearest.projection`). At characters of small order, where nodes were still dying when
-training ended, and where nodes are many, small entries elsewhere matter: then all weights are free
-(`numeric.nearest.free_projection`).
+(`numeric.exact.nearest.sparse_start`), and most trained networks are nearest to such a network
+(`numeric.exact.nearest.projection`). At characters of small order, where nodes were still dying
+when training ended, and where nodes are many, small entries elsewhere matter: then all weights are
+free (`numeric.exact.nearest.free_projection`).
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ import numpy as np
 
 from algebra.groups.group import AbelianGroup
 from algebra.numbers.arrays import Complexes, Reals
-from numeric.nearest.free_network import free_network
-from numeric.nearest.free_projection import project_free
-from numeric.nearest.projection import ProjectionError, project
-from numeric.nearest.sparse_network import SparseNode, sparse_network
-from numeric.nearest.sparse_start import replaced, sparse_nodes, widened, with_carrier
+from numeric.exact.nearest.free_network import free_network
+from numeric.exact.nearest.free_projection import project_free
+from numeric.exact.nearest.projection import ProjectionError, project
+from numeric.exact.nearest.sparse_network import SparseNode, sparse_network
+from numeric.exact.nearest.sparse_start import replaced, sparse_nodes, widened, with_carrier
 from numeric.recognition.report import Recognition
 from numeric.weights.embed import from_spectrum, spectrum_of
 

@@ -20,8 +20,8 @@ from algebra.groups.group import AbelianGroup, Index
 from algebra.numbers.arrays import Complexes, Reals
 from algebra.numbers.scalar import ONE, Exact, Scalar
 from algebra.numbers.units import zeta
-from numeric.named.phase_fit import PhaseFit, phase_fit
-from numeric.named.small_height import Unit, ratio_near, simple_fraction, unit_near
+from numeric.exact.named.phase_fit import PhaseFit, phase_fit
+from numeric.exact.named.small_height import Unit, ratio_near, simple_fraction, unit_near
 from numeric.recognition.compositions import (
     NU_I_SYN_AB,
     NU_I_XI,
@@ -114,6 +114,17 @@ class NamedBlock:
     def named(self) -> list[tuple[str, Unit]]:
         """Return the parameters by name, in order."""
         return list(self.parameters.items())
+
+    def line(self) -> str:
+        """Return the parameters with what is chosen freely: turns and moduli."""
+        parts = [str(self)]
+        turns = [(p, x) for p, x in zip("ab", self.turns, strict=True) if str(x) != "1"]
+        if turns:
+            parts.append(", ".join(f"{p} turned by {x}" for p, x in turns))
+        least, most = min(self.moduli), max(self.moduli)
+        moduli = f"modulus {least}" if least == most else f"moduli {least} to {most}"
+        parts.append(moduli if self.ratio == 1 else f"{moduli}, a over b {self.ratio**2}")
+        return "; ".join(parts)
 
     def as_json(self) -> dict[str, Any]:
         """Return plain data, numbers as text."""

@@ -1,18 +1,18 @@
 """The exact global optimizer nearest to a trained network.
 
-Three steps: the nearest float network of zero loss (`numeric.nearest.in_floats`), its entries
-rounded (blocks of order 4 by their closed form, `numeric.nearest.exact_order4`; all others to
+Three steps: the nearest float network of zero loss (`numeric.exact.nearest.in_floats`), its entries
+rounded (blocks of order 4 by their closed form, `numeric.exact.nearest.exact_order4`; all others to
 dyadic numbers), and small nodes that cancel exactly what rounding leaves
-(`numeric.nearest.corrections`).
+(`numeric.exact.nearest.corrections`).
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 from fractions import Fraction
-from typing import final
+from typing import Any, Literal, final
 
 import numpy as np
 
@@ -20,17 +20,16 @@ from algebra.groups.group import AbelianGroup, Index
 from algebra.numbers.arrays import Complexes
 from algebra.numbers.scalar import Exact, Scalar
 from algebra.numbers.units import I
-from algebra.semiring.element import Element
 from algebra.semiring.made import element
-from numeric.nearest.corrections import Entries, Ledger
-from numeric.nearest.exact_order4 import FINE, Rational, exact_order4, smooth
-from numeric.nearest.in_floats import NearestFloat, nearest_float, plain
-from numeric.nearest.sparse_network import SparseNode
-from numeric.nearest.sparse_start import widened
+from numeric.exact.certified import Certified
+from numeric.exact.nearest.corrections import Entries, Ledger
+from numeric.exact.nearest.exact_order4 import FINE, Rational, exact_order4, smooth
+from numeric.exact.nearest.in_floats import NearestFloat, nearest_float, plain
+from numeric.exact.nearest.sparse_network import SparseNode
+from numeric.exact.nearest.sparse_start import widened
 from numeric.recognition.composition_fit import fit
 from numeric.recognition.compositions import ORDER_4
 from numeric.recognition.recognise import learned
-from numeric.recognition.report import Recognition
 from numeric.weights.embed import Weights
 
 #: Binary digits after the point of inputs, and of outputs, where they are rounded.
@@ -49,41 +48,54 @@ EQUAL = 1e-3
 
 @final
 @dataclass(frozen=True, slots=True, eq=False)
-class Nearest:
-    """An exact network near a trained one; that it is an optimizer is for a checker to decide.
+class Rounded:
+    """How an exact network was rounded from the nearest one of floats.
 
     Args:
-        element: the exact network; its nodes in the order of ``columns``.
-        columns: for each of its nodes the column in the trained weights that it stands for;
-            columns from the trained width on are new.
-        distance: ``|exact - trained| / |trained|``, of the plain network's weights, constants
-            over the outputs left out; the best gauge is part of what was minimised.
-        projected: the same of the float network that was rounded.
+        projected: the relative distance of the float network that was rounded; the best gauge is
+            part of what was minimised.
         rounding: the largest change of an entry by rounding, of the plain network's entries.
         free: whether all weights of the nodes were free, and not only those of their frequencies.
-        replaced: why, for each frequency whose trained nodes were given up.
         closed: the number of blocks of order 4 in closed form.
         corrections: the number of small nodes added.
         corrected: their norm relative to the network's.
-        recognition: what was found in the trained network.
     """
 
-    element: Element
-    columns: tuple[int, ...]
-    distance: float
     projected: float
     rounding: float
     free: bool
-    replaced: Mapping[str, str]
     closed: int
     corrections: int
     corrected: float
-    recognition: Recognition = field(repr=False)
 
     @property
-    def agreeing(self) -> int:
-        """The pairs on which the trained network predicts ``x + y``, as the exact one does."""
-        return round(self.recognition.measured.accuracy * self.recognition.group.order**2)
+    def kind(self) -> Literal["nearest"]:
+        """Nothing is asked of its entries but to be near."""
+        return "nearest"
+
+    def as_json(self) -> dict[str, Any]:
+        """Return what is reported of this kind alone, as plain data."""
+        return {
+            "distance of the float optimum": float(f"{self.projected:.6g}"),
+            "largest rounding": float(f"{self.rounding:.3g}"),
+            "all weights free": self.free,
+            "blocks of order 4 in closed form": self.closed,
+            "small correcting nodes": self.corrections,
+            "their relative norm": float(f"{self.corrected:.3g}"),
+        }
+
+    def lines(self, distance: float, width: int) -> list[str]:
+        """Return the same in words."""
+        made = f"{self.closed} blocks of order 4 in closed form"
+        if self.free:
+            made = "all weights of the trained ones were free"
+        return [
+            f"nearest exact optimizer: relative distance {distance:.4%} (the float network of "
+            f"zero loss that was rounded: {self.projected:.4%})",
+            f"{width} nodes: {made}, all entries in Q(i), within {self.rounding:.1e} of the "
+            f"floats; {self.corrections} small nodes, relative norm {self.corrected:.1e}, cancel "
+            f"what rounding leaves",
+        ]
 
 
 def nearest_optimizer(
@@ -91,7 +103,7 @@ def nearest_optimizer(
     *,
     seconds: float = np.inf,
     progress: Callable[[str, int, float], None] | None = None,
-) -> Nearest:
+) -> Certified[Rounded]:
     """Return an exact network near a trained one, all of its conditions met by construction.
 
     Args:
@@ -111,7 +123,7 @@ def nearest_optimizer(
     >>> from numeric import embed
     >>> z = optimizers.order46(AbelianGroup("Z5"), xi=zeta(8), nu=1)
     >>> found = nearest_optimizer(embed(z, gauge="balanced"))
-    >>> loss(found.element), found.distance < 1e-3, found.closed
+    >>> loss(found.element), found.distance < 1e-3, found.made.closed
     (0, True, 1)
     """
     deadline = time.monotonic() + seconds
@@ -136,19 +148,21 @@ def nearest_optimizer(
     norm = float(np.linalg.norm(trained))
     order = np.argsort(columns, kind="stable")
     kept = np.array(columns[:main])
-    return Nearest(
+    return Certified(
         element=element(
             found.group, [_node(ledger.nodes[i]) for i in order], name="nearest optimizer"
         ),
         columns=tuple(columns[i] for i in order),
         distance=float(np.linalg.norm(ours - trained)) / norm,
-        projected=near.distance,
-        rounding=float(np.abs(ours - plain(widened(near.z, width)))[:, :, kept].max()),
-        free=near.free,
         replaced=near.replaced,
-        closed=closed,
-        corrections=more,
-        corrected=float(np.linalg.norm(ours[:, :, np.array(columns[main:], dtype=int)])) / norm,
+        made=Rounded(
+            projected=near.distance,
+            rounding=float(np.abs(ours - plain(widened(near.z, width)))[:, :, kept].max()),
+            free=near.free,
+            closed=closed,
+            corrections=more,
+            corrected=float(np.linalg.norm(ours[:, :, np.array(columns[main:], dtype=int)])) / norm,
+        ),
         recognition=found,
     )
 

@@ -16,20 +16,20 @@ import pytest
 from algebra import AbelianGroup, optimizers, unit
 from algebra.criterion.verdict import check
 from numeric import Weights, embed
-from numeric.nearest import (
+from numeric.exact.nearest import (
     free_network as free_network_module,
     free_projection,
     in_floats as nearest_float,
     optimizer as nearest,
 )
-from numeric.nearest.corrections import Entries, Ledger
-from numeric.nearest.free_network import derivative, free_network
-from numeric.nearest.free_projection import corrections_norm, project_free
-from numeric.nearest.optimizer import nearest_optimizer
-from numeric.nearest.projection import ProjectionError
+from numeric.exact.nearest.corrections import Entries, Ledger
+from numeric.exact.nearest.free_network import derivative, free_network
+from numeric.exact.nearest.free_projection import corrections_norm, project_free
+from numeric.exact.nearest.optimizer import nearest_optimizer
+from numeric.exact.nearest.projection import ProjectionError
 from numeric.training.settings import Settings
 from numeric.training.train import train
-from numeric.weights.files import weights_over
+from numeric.weights.given import weights_over
 from numeric.weights.performance import performance
 from proofs.certificates import certificate, checker
 from tests.numeric.trained_like import DENSE, TRAINED, with_dying_nodes
@@ -181,7 +181,7 @@ def test_the_limits_are_those_of_the_checker() -> None:
 def test_a_dense_network_is_as_near_as_an_independent_search_finds_and_is_proved() -> None:
     """128 nodes over Z13, trained by stochastic descent; the independent search reaches 0.571 %."""
     found = nearest_optimizer(weights_over(DENSE))
-    assert found.free
+    assert found.made.free
     assert found.distance < 0.00575
     assert checker.check(certificate.to_text(found.element).encode())[0] == 0
 
@@ -233,7 +233,7 @@ def test_dying_nodes_are_part_of_the_exact_network(spec: str) -> None:
     norms = np.sqrt((plain(w) ** 2).sum(axis=(0, 1)))
     dying = np.linalg.norm(norms[-40:]) / np.linalg.norm(norms)
     found = nearest_optimizer(w)
-    assert found.free
+    assert found.made.free
     assert set(found.recognition.dead) >= set(range(w.width - 40, w.width))
     assert found.distance < dying / 4
     text = certificate.to_text(found.element, notes={})
@@ -270,7 +270,7 @@ def test_all_weights_are_free_only_where_few_entries_leave_much_out(monkeypatch:
         raise AssertionError("a free projection")
 
     monkeypatch.setattr(nearest_float, "project_free", never)
-    assert not nearest_optimizer(weights_over(TRAINED)).free
+    assert not nearest_optimizer(weights_over(TRAINED)).made.free
     with pytest.raises(AssertionError, match="a free projection"):
         nearest_optimizer(weights_over(DENSE))
 
@@ -290,7 +290,7 @@ def test_a_block_that_is_not_quite_closed_is_rounded_as_it_is(monkeypatch: Any) 
 
     monkeypatch.setattr(nearest, "_closed", off)
     found = nearest_optimizer(weights_over(TRAINED))
-    assert found.closed == 0
+    assert found.made.closed == 0
     assert found.distance < 0.0028
     assert check(found.element).accepted
 
@@ -299,19 +299,19 @@ def test_the_estimated_norm_of_corrections_is_about_what_they_have() -> None:
     """Nodes that read everything leave something in every product; float weights, then rounded."""
     w = with_dying_nodes("Z7", np.random.default_rng(1), size=1e-4)
     found = nearest_optimizer(w)
-    assert found.free
+    assert found.made.free
     exact = embed(found.element)
     kept = np.array(found.columns) < w.width
     parts = [x[:, kept] for x in (exact.w_a, exact.w_b, exact.w_c)]
     error = np.linalg.norm(free_network(w.group).errors(plain(Weights(w.group, *parts))))
-    small = found.corrected * np.linalg.norm(plain(w))
+    small = found.made.corrected * np.linalg.norm(plain(w))
     assert small < 3 * corrections_norm(7, float(error)) + 1e-3
 
 
 PRODUCTS = """
 import hashlib
 import numpy as np
-from numeric.nearest.free_network import derivative, factored_solution, norm, product
+from numeric.exact.nearest.free_network import derivative, factored_solution, norm, product
 rng = np.random.default_rng(0)
 at = derivative(rng.normal(size=(3, 23, 300)))
 r = rng.normal(size=(23, 23, 23))

@@ -24,7 +24,7 @@ import numpy as np
 
 from algebra.groups.group import AbelianGroup
 from algebra.numbers.arrays import Int64
-from numeric.nearest.exact_order4 import Rational
+from numeric.exact.nearest.exact_order4 import Rational
 
 #: Inputs of correcting nodes are 2^-SMALL, where nothing else is said.
 SMALL = 15

@@ -12,7 +12,7 @@ import numpy as np
 
 from algebra.groups.group import AbelianGroup
 from algebra.numbers.arrays import Complexes
-from numeric.nearest.sparse_network import SparseNode, sparse_network
+from numeric.exact.nearest.sparse_network import SparseNode, sparse_network
 from numeric.recognition.compositions import NU_I_XI
 from numeric.recognition.report import FrequencyReport, Recognition
 

@@ -2,8 +2,8 @@
 
 With ``h_j(x, y) = a_j(x) + b_j(y)`` the plain network's errors are ``F = sum_j c_j h_j^2 - target``
 in ``(d-1) d^2`` equations, means over the outputs removed, and a direction ``a', b', c'`` changes
-them by ``J (a', b', c')`` (`numeric.nearest.free_network`). No frequency is singled out, and no
-entry is taken for zero.
+them by ``J (a', b', c')`` (`numeric.exact.nearest.free_network`). No frequency is singled out, and
+no entry is taken for zero.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from typing import final
 import numpy as np
 
 from algebra.numbers.arrays import Reals
-from numeric.nearest.free_network import Derivative, FreeNetwork, derivative, norm
-from numeric.nearest.projection import ProjectionError
+from numeric.exact.nearest.free_network import Derivative, FreeNetwork, derivative, norm
+from numeric.exact.nearest.projection import ProjectionError
 
 #: Multiplications of all products with ``J`` together, about: one or two minutes.
 WORK = 5e11
@@ -63,7 +63,7 @@ class FreeProjection:
 
     @property
     def total(self) -> float:
-        """The distance once small nodes cancel the errors (`numeric.nearest.corrections`)."""
+        """The distance once small nodes cancel the errors (`numeric.exact.nearest.corrections`)."""
         return float(np.hypot(self.distance, corrections_norm(self.w.shape[1], self.error)))
 
 
@@ -107,7 +107,7 @@ def project_free(
 
     >>> from algebra import AbelianGroup, optimizers
     >>> from numeric import embed
-    >>> from numeric.nearest.free_network import free_network
+    >>> from numeric.exact.nearest.free_network import free_network
     >>> z = embed(optimizers.order9(AbelianGroup("Z3")), gauge="balanced")
     >>> w = np.stack([z.w_a, z.w_b, z.w_c / 6])
     >>> found = project_free(free_network(z.group), w + 1e-3)

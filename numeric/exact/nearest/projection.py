@@ -9,7 +9,8 @@ from typing import final
 import numpy as np
 
 from algebra.numbers.arrays import Reals
-from numeric.nearest.sparse_network import SparseNetwork
+from numeric.exact.certified import NoneNearError
+from numeric.exact.nearest.sparse_network import SparseNetwork
 
 #: Largest entry of ``T - target`` that counts as zero, in float64.
 ZERO = 1e-12
@@ -25,7 +26,7 @@ TOLERANCES = (*(1e-4,) * LOOSE, 1e-5, 1e-6, 1e-7)
 DAMPING = 1e-5
 
 
-class ProjectionError(ValueError):
+class ProjectionError(NoneNearError):
     """Raised if no network of zero loss is found near the given one."""
 
 
@@ -67,7 +68,7 @@ def project(
     >>> from algebra import AbelianGroup, optimizers, zeta
     >>> from numeric import embed
     >>> from numeric.recognition.frequencies import node_table
-    >>> from numeric.nearest.sparse_network import SparseNode, sparse_network
+    >>> from numeric.exact.nearest.sparse_network import SparseNode, sparse_network
     >>> G = AbelianGroup("Z3")
     >>> z = node_table(embed(optimizers.order6(G, nu=zeta(8)))).z
     >>> net = sparse_network(G, [SparseNode(j, (1,), (1,)) for j in range(6)])

@@ -13,13 +13,14 @@ from algebra import AbelianGroup, I, blocks, element, optimizers, total, unit
 from algebra.criterion.verdict import check
 from algebra.numbers.scalar import Scalar
 from numeric import Weights, embed
-from numeric.named.optimizer import Named, named_optimizer
-from numeric.named.phase_fit import phase_fit
-from numeric.named.small_height import Unit
-from numeric.nearest.optimizer import nearest_optimizer
+from numeric.exact.certified import Certified
+from numeric.exact.named.optimizer import Naming, named_optimizer
+from numeric.exact.named.phase_fit import phase_fit
+from numeric.exact.named.small_height import Unit
+from numeric.exact.nearest.optimizer import nearest_optimizer
 from numeric.recognition.compositions import ORDER_4, SYN_NU
 from numeric.recognition.recognise import NotLearnedError, recognise
-from numeric.weights.files import weights_over
+from numeric.weights.given import weights_over
 from proofs.certificates import checker
 from proofs.certificates.certificate import to_text
 from tests.numeric.trained_like import TRAINED, disguised, planted, served_network
@@ -27,15 +28,15 @@ from tests.numeric.trained_like import TRAINED, disguised, planted, served_netwo
 GROUPS = ("Z7", "Z9", "Z12", "Z2xZ6", "Z5xZ3")
 
 
-def accepted(found: Named) -> bool:
+def accepted(found: Certified[Naming]) -> bool:
     """By the stand-alone checker, on the text of the certificate."""
     return checker.check(to_text(found.element).encode())[0] == 0
 
 
-def gaps(found: Named) -> list[float]:
+def gaps(found: Certified[Naming]) -> list[float]:
     """How far every exact number is from the float that it stands for, in degrees."""
     far = []
-    for block in found.blocks:
+    for block in found.made.blocks:
         units = {**block.parameters, "a": block.turns[0], "b": block.turns[1]}
         for name, angle in block.fitted.items():
             if name == "t":
@@ -69,7 +70,7 @@ def test_planted_blocks_come_out_exact_and_within_the_tolerance(
     found = named_optimizer(w, tolerance=tolerance)
     assert accepted(found)
     assert not found.replaced
-    assert {x.frequency: x.composition for x in found.blocks} == families
+    assert {x.frequency: x.composition for x in found.made.blocks} == families
     assert max(gaps(found)) <= tolerance * (1 + 1e-9)
     assert found.element.order == w.width
     assert found.distance < 0.01 + 2 * np.radians(tolerance)
@@ -84,13 +85,13 @@ def test_planted_blocks_of_order_4_come_out_exact_with_a_carrier(seed: int) -> N
     w, _ = disguised(z, rng, noise=0.002, gauge=0.2)
     found = named_optimizer(w)
     assert accepted(found)
-    assert sorted(x.composition for x in found.blocks) == ["nu(i)*xi"] * 4 + ["nu*syn"]
-    assert [x.share for x in found.carriers] == [1]
+    assert sorted(x.composition for x in found.made.blocks) == ["nu(i)*xi"] * 4 + ["nu*syn"]
+    assert [x.share for x in found.made.carriers] == [1]
     assert max(gaps(found)) <= 0.5 * (1 + 1e-9)
     assert found.distance < 0.025
     # What it says of itself is what recognition reads off the exact weights.
     again = recognise(embed(found.element, gauge="balanced"))
-    for x, block in zip(again.frequencies, found.blocks, strict=True):
+    for x, block in zip(again.frequencies, found.made.blocks, strict=True):
         assert x.composition == block.composition
         # Recognition also exchanges a and b, which takes xi to -i conj(xi).
         named = {n: min(v := np.degrees(u.angle()), 90 - v) for n, u in block.named()}
@@ -101,12 +102,12 @@ def test_a_tolerance_of_zero_noise_recovers_the_planted_numbers() -> None:
     xi = {2: unit(Fraction(1, 3)), 3: unit(Fraction(1, 5))}
     z = optimizers.order46(AbelianGroup("Z7"), xi=xi, nu=unit(Fraction(1, 8)))
     found = named_optimizer(embed(z, gauge="rational"), tolerance=0.05)
-    assert [str(x) for x in found.blocks] == [
+    assert [str(x) for x in found.made.blocks] == [
         "k=1: nu*syn, nu = (63+16i)/65",
         "k=2: nu(i)*xi, xi = (4+3i)/5",
         "k=3: nu(i)*xi, xi = (12+5i)/13",
     ]
-    assert {s for x in found.blocks for s in x.moduli} == {1}
+    assert {s for x in found.made.blocks for s in x.moduli} == {1}
     assert found.distance < 1e-12
 
 
@@ -120,12 +121,12 @@ def test_a_trained_network_gets_named_blocks_and_no_further_nodes(general: bool)
     assert found.element.order == 54
     assert max(gaps(found)) <= 0.5 * (1 + 1e-9)
     assert (0.016 < found.distance < 0.018) if general else (0.022 < found.distance < 0.025)
-    named = [x.composition for x in found.blocks]
+    named = [x.composition for x in found.made.blocks]
     assert named.count("order 4" if general else "nu(i)*xi") == 6
-    assert [(x.name, x.share) for x in found.carriers] == [
+    assert [(x.name, x.share) for x in found.made.carriers] == [
         (f"k={k}", Fraction(1, 5)) for k in (1, 5, 6, 8, 11)
     ]
-    assert all(abs(x.measured - 0.2) < 0.01 for x in found.carriers)
+    assert all(abs(x.measured - 0.2) < 0.01 for x in found.made.carriers)
     assert phases == ["naming the blocks", "carrying"]
     assert found.agreeing == 529
 
@@ -133,8 +134,8 @@ def test_a_trained_network_gets_named_blocks_and_no_further_nodes(general: bool)
 def test_epsilon_is_minus_i_where_the_tolerance_allows_it() -> None:
     w = weights_over(TRAINED)
     wide, tight = (named_optimizer(w, tolerance=t, general=True) for t in (4, 0.5))
-    assert {x.composition for x in wide.blocks if len(x.nodes) == 4} == {"nu(i)*xi"}
-    assert all("epsilon" in x.parameters for x in tight.blocks if len(x.nodes) == 4)
+    assert {x.composition for x in wide.made.blocks if len(x.nodes) == 4} == {"nu(i)*xi"}
+    assert all("epsilon" in x.parameters for x in tight.made.blocks if len(x.nodes) == 4)
     assert accepted(wide)
     assert max(gaps(wide)) <= 4 * (1 + 1e-9)
 
@@ -143,13 +144,13 @@ def test_the_reported_distance_is_that_of_the_nearest_which_is_nearer() -> None:
     """`nearest_optimizer` computes its distance from spectral coordinates, this from weights."""
     w = weights_over(TRAINED)
     nearest, named = nearest_optimizer(w), named_optimizer(w)
-    from numeric.named.optimizer import _distance
+    from numeric.exact.named.optimizer import _distance
 
     assert _distance(w, nearest.element, nearest.columns) == pytest.approx(nearest.distance)
     assert _distance(w, named.element, named.columns) == named.distance > nearest.distance
 
 
-def spoilt(found: Named, *, at: tuple[int, str, int]) -> str:
+def spoilt(found: Certified[Naming], *, at: tuple[int, str, int]) -> str:
     """The certificate's text with one entry, and its conjugate, turned by (3+4i)/5."""
     node, row, k = at
     nodes = [dict(x) for x in found.element.node_list()]
@@ -173,7 +174,7 @@ def test_one_parameter_off_at_one_entry_is_refused() -> None:
 
 def test_another_value_of_the_parameters_everywhere_is_accepted(monkeypatch: Any) -> None:
     """The blocks are identities in their parameters: what is refused above is inconsistency."""
-    from numeric.named import blocks as named_blocks
+    from numeric.exact.named import blocks as named_blocks
 
     honest = named_blocks.unit_near
     monkeypatch.setattr(named_blocks, "unit_near", lambda x, tolerance: honest(x + 1, tolerance=5))
@@ -200,7 +201,7 @@ def test_the_non_factorable_frequency_gets_phi_and_two_constant_part_nodes() -> 
         found = named_optimizer(w, tolerance=tolerance)
         assert accepted(found)
         assert not found.replaced
-        (block,) = (x for x in found.blocks if "phi" in x.parameters)
+        (block,) = (x for x in found.made.blocks if "phi" in x.parameters)
         assert len(block.nodes) == 6
         phi = block.parameters["phi"].angle()
         assert np.degrees(phi) == pytest.approx(61.93, abs=tolerance + 0.2)
@@ -227,7 +228,7 @@ def test_real_characters_carry_what_blocks_of_order_4_leave() -> None:
     w, _ = disguised(z, np.random.default_rng(1), noise=0.001, gauge=0.1)
     found = named_optimizer(w)
     assert accepted(found)
-    assert [(x.name, x.share) for x in found.carriers] == [("k=4", 1)]
+    assert [(x.name, x.share) for x in found.made.carriers] == [("k=4", 1)]
     assert found.distance < 0.03
 
 
@@ -236,7 +237,7 @@ def test_a_constant_node_carries_what_blocks_of_order_4_leave() -> None:
     w, _ = disguised(z, np.random.default_rng(1), noise=0.001, gauge=0.1)
     found = named_optimizer(w)
     assert accepted(found)
-    assert [(x.name, x.share) for x in found.carriers] == [("constant", 1)]
+    assert [(x.name, x.share) for x in found.made.carriers] == [("constant", 1)]
     assert found.element.order == 13
     assert found.distance < 0.03
 
@@ -253,7 +254,7 @@ def test_where_the_carrier_has_to_be_replaced_a_constant_node_is_added() -> None
     assert accepted(found)
     assert list(found.replaced) == ["1"]
     assert found.replaced["1"].startswith("its composition is ")
-    assert [x.name for x in found.carriers] == ["constant"]
+    assert [x.name for x in found.made.carriers] == ["constant"]
     assert found.element.order == 13
     assert min(j for j in found.columns if j not in range(w.width)) == w.width
 
@@ -279,7 +280,7 @@ def test_unequal_shares_of_carriers_are_followed() -> None:
     z = total(group, [*carried, four.at(group, 3, 4, 5)])
     assert check(z).accepted
     found = named_optimizer(embed(z, gauge="balanced"))
-    assert [(x.name, x.share) for x in found.carriers] == [
+    assert [(x.name, x.share) for x in found.made.carriers] == [
         ("k=1", Fraction(3, 4)), ("k=2", Fraction(1, 4)),
     ]  # fmt: skip
     assert accepted(found)
@@ -293,7 +294,7 @@ def test_a_frequency_without_nodes_is_replaced_and_the_reason_given() -> None:
     found = named_optimizer(kept)
     assert dict(found.replaced) == {"7": "no node reads it alone"}
     assert accepted(found)
-    assert str(found.blocks[6]) == "k=7: nu(i)*xi, xi = 1"
+    assert str(found.made.blocks[6]) == "k=7: nu(i)*xi, xi = 1"
     assert found.distance < 0.4
 
 
@@ -336,7 +337,7 @@ def test_the_order_and_signs_of_nodes_do_not_change_the_parameters(composition: 
 
 def test_a_block_prints_as_plain_data() -> None:
     found = named_optimizer(weights_over(TRAINED), tolerance=2)
-    data = json.loads(json.dumps([x.as_json() for x in found.blocks]))
+    data = json.loads(json.dumps([x.as_json() for x in found.made.blocks]))
     assert data[1]["frequency"] == "2"
     assert data[1]["composition"] == "nu(i)*xi"
     assert data[1]["parameters"] == {"xi": "(20+21i)/29"}

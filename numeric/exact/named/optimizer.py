@@ -1,17 +1,17 @@
 """An exact global optimizer near a trained one, made of named blocks with parameters in ``Q(i)``.
 
 Every frequency gets the composition that `numeric.recognition.recognise` found there, with
-parameters that are unit numbers of small height within a tolerance (`numeric.named.blocks`). What
-the blocks leave over, one constant ``T[0,0,k]`` for each output, is computed exactly and divided
-among the blocks that carry it in the trained network.
+parameters that are unit numbers of small height within a tolerance (`numeric.exact.named.blocks`).
+What the blocks leave over, one constant ``T[0,0,k]`` for each output, is computed exactly and
+divided among the blocks that carry it in the trained network.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from fractions import Fraction
-from typing import final
+from typing import Any, Literal, final
 
 import numpy as np
 
@@ -21,8 +21,15 @@ from algebra.numbers.arrays import Reals
 from algebra.numbers.scalar import Scalar, to_scalar
 from algebra.semiring.element import Element
 from algebra.semiring.made import element
-from numeric.named.blocks import ExactNode, NamedBlock, UnnamedError, named_block, standard_block
-from numeric.named.small_height import checked_tolerance, ratio_near, simple_fraction
+from numeric.exact.certified import Certified
+from numeric.exact.named.blocks import (
+    ExactNode,
+    NamedBlock,
+    UnnamedError,
+    named_block,
+    standard_block,
+)
+from numeric.exact.named.small_height import checked_tolerance, ratio_near, simple_fraction
 from numeric.recognition.frequencies import NodeTable
 from numeric.recognition.recognise import learned
 from numeric.recognition.report import Recognition
@@ -54,35 +61,48 @@ class Carrier:
 
 @final
 @dataclass(frozen=True, slots=True, eq=False)
-class Named:
-    """An exact network of named blocks; that it is an optimizer is for a checker to decide.
+class Naming:
+    """Of what named blocks an exact network is made.
 
     Args:
-        element: the exact network; its nodes in the order of ``columns``.
-        columns: for each of its nodes the column in the trained weights that it stands for;
-            columns from the trained width on are new.
         blocks: by frequency.
         carriers: the blocks and constant nodes that carry.
-        distance: ``|exact - trained| / |trained|``, of the plain network's weights, constants
-            over the outputs left out.
         tolerance: in degrees.
-        replaced: why, for each frequency whose trained nodes were given up.
-        recognition: what was found in the trained network.
     """
 
-    element: Element
-    columns: tuple[int, ...]
     blocks: tuple[NamedBlock, ...]
     carriers: tuple[Carrier, ...]
-    distance: float
     tolerance: float
-    replaced: Mapping[str, str]
-    recognition: Recognition = field(repr=False)
 
     @property
-    def agreeing(self) -> int:
-        """The pairs on which the trained network predicts ``x + y``, as the exact one does."""
-        return round(self.recognition.measured.accuracy * self.recognition.group.order**2)
+    def kind(self) -> Literal["named"]:
+        """Every entry has a closed form."""
+        return "named"
+
+    def as_json(self) -> dict[str, Any]:
+        """Return what is reported of this kind alone, as plain data."""
+        return {
+            "tolerance in degrees": self.tolerance,
+            "blocks": [x.as_json() for x in self.blocks],
+            "carriers": {x.name: str(x.share) for x in self.carriers},
+        }
+
+    def lines(self, distance: float, width: int) -> list[str]:
+        """Return the same in words: the blocks, and for each share the carriers that have it."""
+        by_share: dict[Fraction, list[str]] = {}
+        for x in self.carriers:
+            by_share.setdefault(x.share, []).append(x.name)
+        return [
+            f"optimizer of named blocks: relative distance {distance:.4%} after the best gauge; "
+            f"angles within {self.tolerance:g} degrees of the fitted ones, moduli within "
+            f"{np.expm1(np.radians(self.tolerance)):.2%}",
+            *(x.line() for x in self.blocks),
+            *(
+                f"{', '.join(names)}: {'carry' if len(names) > 1 else 'carries'} {share} "
+                f"{'each ' * (len(names) > 1)}of what the other blocks leave over, T[0,0,k]"
+                for share, names in by_share.items()
+            ),
+        ]
 
 
 def named_optimizer(
@@ -91,7 +111,7 @@ def named_optimizer(
     tolerance: float = TOLERANCE,
     general: bool = False,
     progress: Callable[[str, int, float], None] | None = None,
-) -> Named:
+) -> Certified[Naming]:
     """Return an exact network near a trained one, of named blocks with parameters in ``Q(i)``.
 
     Args:
@@ -111,7 +131,7 @@ def named_optimizer(
     >>> from algebra.criterion.tensor import loss
     >>> z = optimizers.order46(AbelianGroup("Z5"), xi=zeta(16), nu=zeta(40))
     >>> found = named_optimizer(embed(z, gauge="balanced"))
-    >>> for block in found.blocks: print(block)
+    >>> for block in found.made.blocks: print(block)
     k=1: nu*syn, nu = (84+13i)/85
     k=2: nu(i)*xi, xi = (12+5i)/13
     >>> loss(found.element), found.distance < 0.01
@@ -153,14 +173,12 @@ def named_optimizer(
     order = np.argsort(columns, kind="stable")
     exact = element(found.group, [nodes[i] for i in order], name="named optimizer")
     places = tuple(columns[i] for i in order)
-    return Named(
+    return Certified(
         element=exact,
         columns=places,
-        blocks=tuple(blocks),
-        carriers=carriers,
         distance=_distance(w, exact, places),
-        tolerance=tolerance,
         replaced=replaced,
+        made=Naming(tuple(blocks), carriers, tolerance),
         recognition=found,
     )
 

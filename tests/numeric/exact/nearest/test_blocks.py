@@ -11,7 +11,7 @@ from algebra import AbelianGroup, optimizers, total, unit, zeta
 from algebra.blocks.short_families import corners
 from algebra.criterion.verdict import check
 from numeric import Weights, embed
-from numeric.nearest.optimizer import nearest_optimizer
+from numeric.exact.nearest.optimizer import nearest_optimizer
 from numeric.recognition.recognise import recognise
 from numeric.training.settings import Settings
 from numeric.training.train import train

@@ -12,15 +12,15 @@ from algebra import AbelianGroup, I, blocks, element, optimizers, total, unit, z
 from algebra.criterion.verdict import check
 from algebra.numbers.scalar import Scalar
 from numeric import Weights, embed
-from numeric.nearest.corrections import Ledger, times
-from numeric.nearest.exact_order4 import SMOOTH, exact_order4
-from numeric.nearest.in_floats import _few_entries
-from numeric.nearest.optimizer import nearest_optimizer
-from numeric.nearest.projection import ProjectionError, project
-from numeric.nearest.sparse_network import SparseNode, sparse_network
+from numeric.exact.nearest.corrections import Ledger, times
+from numeric.exact.nearest.exact_order4 import SMOOTH, exact_order4
+from numeric.exact.nearest.in_floats import _few_entries
+from numeric.exact.nearest.optimizer import nearest_optimizer
+from numeric.exact.nearest.projection import ProjectionError, project
+from numeric.exact.nearest.sparse_network import SparseNode, sparse_network
 from numeric.recognition.frequencies import node_table
 from numeric.recognition.recognise import NotLearnedError, recognise
-from numeric.weights.files import weights_over
+from numeric.weights.given import weights_over
 from tests.numeric.trained_like import TRAINED, disguised, planted, served_network
 
 
@@ -190,11 +190,11 @@ def test_a_trained_network_has_a_proven_optimizer_within_0_3_percent() -> None:
     found = nearest_optimizer(weights_over(TRAINED), progress=lambda *x: steps.append(x))
     verdict = check(found.element)
     assert verdict.accepted
-    assert found.distance < 1.2 * found.projected
-    assert 0.0025 < found.projected < 0.0028
+    assert found.distance < 1.2 * found.made.projected
+    assert 0.0025 < found.made.projected < 0.0028
     assert found.distance < 0.0028
-    assert (found.closed, found.replaced, found.agreeing) == (6, {}, 529)
-    assert found.corrected < 2e-4
+    assert (found.made.closed, found.replaced, found.agreeing) == (6, {}, 529)
+    assert found.made.corrected < 2e-4
     assert {phase for phase, _, _ in steps} == {"projecting", "rounding"}
 
 
@@ -289,5 +289,5 @@ def test_planted_families_in_disguise_are_certified() -> None:
     w, _ = disguised(z, rng, noise=0.005, gauge=0.05)
     found = nearest_optimizer(w)
     assert check(found.element).accepted
-    assert found.distance < 1.2 * found.projected
+    assert found.distance < 1.2 * found.made.projected
     assert found.distance < 0.01

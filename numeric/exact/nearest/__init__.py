@@ -1,0 +1,1 @@
+"""The exact optimizer nearest to trained weights, of whatever entries."""

@@ -1,0 +1,91 @@
+"""Whatever is given as a network becomes the same weights."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+
+import cogo
+from algebra import AbelianGroup, optimizers
+from numeric import WeightFileError, embed, plain_network, write_weights
+from numeric.weights.given import weights_over
+
+NETWORK = plain_network(embed(optimizers.order9(AbelianGroup("Z7"))))
+STATE = NETWORK.state()
+
+
+class Module(torch.nn.Module):
+    def __init__(self) -> None:
+        super().__init__()
+        for name, x in (("layera", NETWORK.layera), ("layerb", NETWORK.layerb)):
+            setattr(self, name, torch.nn.Linear(7, len(x), bias=False))
+        self.layerc = torch.nn.Linear(len(NETWORK.layera), 7, bias=False)
+        self.double()
+        self.load_state_dict({key: torch.from_numpy(x.copy()) for key, x in STATE.items()})
+
+
+def given(kind: str, folder: Any) -> Any:
+    if kind in ("path", "text"):
+        write_weights(folder / "w.npz", NETWORK, force=True)
+        return folder / "w.npz" if kind == "path" else str(folder / "w.npz")
+    wide = np.concatenate([NETWORK.layera, NETWORK.layerb], axis=1)
+    return {
+        "module": Module,
+        "state_dict": lambda: Module().state_dict(),
+        "arrays": lambda: STATE,
+        "two matrices": lambda: {"W": wide, "V": NETWORK.layerc, "embedding.weight": np.eye(7)},
+        "plain": lambda: NETWORK,
+        "weights": NETWORK.weights,
+    }[kind]()
+
+
+@pytest.mark.parametrize(
+    "kind",
+    ["path", "text", "module", "state_dict", "arrays", "two matrices", "plain", "weights"],
+)
+def test_all_that_can_be_given_is_one_and_the_same_network(kind: str, tmp_path: Any) -> None:
+    w, wanted = weights_over(given(kind, tmp_path)), NETWORK.weights()
+    assert w.group == wanted.group
+    for p in ("w_a", "w_b", "w_c"):
+        assert np.array_equal(getattr(w, p), getattr(wanted, p))
+    assert cogo.recognise(given(kind, tmp_path)).compositions == {"three_c*syn": 3}
+
+
+def test_normalised_takes_the_factor_out_of_what_is_given() -> None:
+    scaled = {**STATE, "layerc.weight": 14 * NETWORK.layerc}
+    w = weights_over(scaled, normalised=True)
+    assert np.allclose(w.w_c, NETWORK.weights().w_c)
+    assert weights_over(scaled, group=AbelianGroup("Z7"), normalised=True).group.order == 7
+
+
+@pytest.mark.parametrize(
+    ("wrong", "options", "error", "message"),
+    [
+        ({**STATE, "bias": np.zeros(7)}, {}, WeightFileError, "expected the keys layera.weight"),
+        ({**STATE, "layerc.weight": "text"}, {}, WeightFileError, "expected the shapes"),
+        (STATE, {"group": "Z8"}, WeightFileError, "Z8 has order 8, and the weights have d = 7; up"),
+        (STATE, {"group": "Z2x"}, WeightFileError, "Z2x"),
+        ({**STATE, "layera.weight": [[1.0], [2, 3]]}, {}, WeightFileError, "an array of floats"),
+        (
+            {"W": np.zeros((3, 4)), "V": np.zeros((2, 3)), "embedding.weight": np.ones((2, 2))},
+            {},
+            WeightFileError,
+            "embedding.weight is not the identity",
+        ),
+        (3, {}, TypeError, "given=int: pass a path, a state_dict, a module"),
+        (NETWORK.weights(), {"group": "Z8"}, ValueError, "these are weights over Z7 without 1/2d"),
+        (NETWORK.weights(), {"normalised": True}, ValueError, "leave out group and normalised"),
+    ],
+)
+def test_what_is_no_network_is_refused(wrong: Any, options: Any, error: Any, message: str) -> None:
+    with pytest.raises(error, match=message.replace("(", r"\(")):
+        weights_over(wrong, **options)
+
+
+def test_a_tensor_of_two_bytes_is_refused_with_its_name() -> None:
+    state = {key: torch.from_numpy(x.copy()).bfloat16() for key, x in STATE.items()}
+    with pytest.raises(WeightFileError, match=r"layera\.weight: expected an array of floats"):
+        weights_over(state)
