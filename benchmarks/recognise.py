@@ -20,10 +20,10 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from algebra import AbelianGroup, optimizers, unit
 from algebra.groups.group import character_order
+from experiments.like_paper import _classified
 from numeric.recognition.block_match import chosen_fit
 from numeric.recognition.composition_fit import fit
 from numeric.recognition.compositions import COMPOSITIONS, PhaseTable
-from numeric.recognition.like_paper import _classified
 from numeric.recognition.recognise import recognise
 from numeric.weights.performance import performance
 from tests.numeric.trained_like import disguised

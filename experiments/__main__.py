@@ -16,6 +16,7 @@ from cogo.cli.main import INTERRUPTED, in_one_line
 from cogo.cli.terminal import console, print_table, progress_bar
 from experiments.experiment import reproduce as run
 from experiments.laboratory import Laboratory
+from experiments.like_paper import compare
 from experiments.page import time_in_words, write
 from experiments.registry import EXPERIMENTS
 from experiments.result import QUICK, UNFINISHED, Result, cells
@@ -35,7 +36,8 @@ def parser() -> argparse.ArgumentParser:
         paper's figure beside ours, with its standard error over seeds and a verdict in words;
         writes WHAT.json, WHAT.md, pictures as PNG and PDF, certificates, and the trained networks.
         Interrupted, it reports on what is trained by then; the same command goes on.""",
-        epilog="Example: python -m experiments fig4 --groups Z23,Z71 --seeds 0-1",
+        epilog="""Example: python -m experiments fig4 --groups Z23,Z71 --seeds 0-1.
+        Of files of weights: python -m experiments like-paper --help""",
     )
     add = command.add_argument
     add("what", metavar="WHAT", help=f"{', '.join(EXPERIMENTS)}, or all")
@@ -143,7 +145,14 @@ def _print(result: Result, files: list[Path]) -> None:
 
 def main(words: list[str] | None = None) -> None:
     """Run the command; every error of the user's becomes one line and exit code 2."""
-    in_one_line(lambda: sys.exit(reproduce(parser().parse_args(words))))
+    words = sys.argv[1:] if words is None else words
+
+    def run_what_is_asked() -> int:
+        if words[:1] == ["like-paper"]:
+            return compare(words[1:])
+        return reproduce(parser().parse_args(words))
+
+    in_one_line(lambda: sys.exit(run_what_is_asked()))
 
 
 if __name__ == "__main__":

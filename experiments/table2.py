@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from algebra.groups.group import AbelianGroup
 from experiments.experiment import Experiment, Findings, in_words
 from experiments.laboratory import Laboratory
+from experiments.like_paper import NON_FACTORABLE, AuthorsCount, like_paper
 from experiments.page import markdown
 from experiments.result import Row
 from numeric.pictures.figure import new_figure
-from numeric.recognition.like_paper import NON_FACTORABLE, AuthorsCount, like_paper
 from numeric.recognition.recognise import recognise
 from numeric.recognition.report import GENERAL, NONE, NOT_FACTORABLE, UNKNOWN, Recognition
 from numeric.sweeps.plan import SweepPlan

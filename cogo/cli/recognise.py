@@ -16,7 +16,6 @@ from algebra.machine.read_file import printable
 from algebra.machine.write_file import make_folder, require_writable
 from cogo.cli.options import Force, GroupOfFile, Json, Normalised
 from cogo.cli.terminal import progress_bar
-from numeric.recognition.like_paper import NON_FACTORABLE, AuthorsCount, like_paper
 from numeric.recognition.recognise import recognise as recognised
 from numeric.recognition.report import NOT_FACTORABLE, UNKNOWN, FrequencyReport, Recognition
 from numeric.weights.embed import Weights
@@ -37,10 +36,6 @@ def recognise(
     ],
     group: GroupOfFile = None,
     normalised: Normalised = False,
-    paper: Annotated[
-        bool,
-        typer.Option("--like-paper", help="classify as the paper's author does, for comparison"),
-    ] = False,
     pictures: Annotated[
         Path | None,
         typer.Option(
@@ -72,14 +67,12 @@ def recognise(
     for path, w, folder in zip(files, weights, folders, strict=True):
         with progress_bar() as show:
             found = recognised(w, progress=show)
-        count = like_paper(w) if paper else None
         if folder is not None:
             _draw(found, folder, force)
         if as_json:
-            author = {"like_paper": count.as_json()} if count else {}
-            results.append({"file": str(path), **found.as_json(), **author})
+            results.append({"file": str(path), **found.as_json()})
         else:
-            _print(console, path, found, w, count)
+            _print(console, path, found, w)
             if potentials:
                 # Numbers stay whole: cells that do not fit would be cut.
                 Console(highlight=False, soft_wrap=True, width=max(console.width, WHOLE)).print(
@@ -105,9 +98,7 @@ def _draw(found: Recognition, folder: Path, force: bool) -> None:
         picture(found, folder / name, force=force)
 
 
-def _print(
-    console: Console, path: Path, found: Recognition, w: Weights, count: AuthorsCount | None
-) -> None:
+def _print(console: Console, path: Path, found: Recognition, w: Weights) -> None:
     name = escape(printable(path))
     console.print(
         f"[bold]{name}[/]: {found.width} nodes over {found.group}, {w.w_a.dtype}; "
@@ -123,13 +114,11 @@ def _print(
             f"answers to them alone"
         )
     else:
-        console.print(_table(found, count))
+        console.print(_table(found))
     console.print(_totals(found))
-    if count is not None:
-        console.print(_comparison(found, count))
 
 
-def _table(found: Recognition, count: AuthorsCount | None) -> Table:
+def _table(found: Recognition) -> Table:
     table = Table(box=None, pad_edge=False)
     for name in (
         "k",
@@ -146,10 +135,8 @@ def _table(found: Recognition, count: AuthorsCount | None) -> Table:
             justify="right" if name in ("k", "order", "residual", "T[0,0,k]") else "left",
             no_wrap=name != "note",
         )
-    if count is not None:
-        table.add_column("the author's name")
     for x in found.frequencies:
-        row = [
+        table.add_row(
             x.label,
             str(x.order),
             x.composition,
@@ -158,10 +145,7 @@ def _table(found: Recognition, count: AuthorsCount | None) -> Table:
             " ".join(map(str, x.nodes[:9])) + (" ..." if x.order > 9 else ""),
             _constant(x),
             _note(x),
-        ]
-        if count is not None:
-            row.append(count.labels.get(x.frequency, (0, ""))[1])
-        table.add_row(*row)
+        )
     return table
 
 
@@ -202,26 +186,6 @@ def _totals(found: Recognition) -> str:
         *([f"... and {len(found.several) - SHOWN} more such nodes"] * (len(found.several) > SHOWN)),
     ]
     return "\n".join(lines)
-
-
-def _comparison(found: Recognition, count: AuthorsCount) -> str:
-    lines = ["as the author counts:"]
-    for n, names in count.names.items():
-        error = f", error {100 * count.errors[n]:.2f}e-2" if n in count.errors else ""
-        each = ", ".join(f"{name} {times}" for name, times in names.items()) or "none"
-        lines.append(f"  order {n}: {sum(names.values())} frequencies: {each}{error}")
-    differ = [
-        f"{x.label} ({x.composition}; the author's: {count.labels[x.frequency][1]})"
-        for x in found.frequencies
-        if x.frequency in count.labels and not _same(x.composition, count.labels[x.frequency][1])
-    ]
-    lines.append(f"  named differently: {', '.join(differ) or 'none'}")
-    return "\n".join(lines)
-
-
-def _same(ours: str, authors: str) -> bool:
-    known = {"nu(i)*syn": ("nu(i)*syn(al,be)", "nu*syn"), NON_FACTORABLE: ()}
-    return ours in known.get(authors, (authors,))
 
 
 def _potentials_table(found: Recognition) -> Table:

@@ -6,6 +6,5 @@ from algebra.machine.handed_on import handed_on
 
 if TYPE_CHECKING:
     from numeric.exact.certified import Certified as Certified
-    from numeric.exact.certify import certify as certify
 
 __getattr__, __dir__, __all__ = handed_on(__name__, __file__)

@@ -57,7 +57,7 @@ def printed(capsys: pytest.CaptureFixture[str], *words: str) -> Any:
 
 
 def test_keys_of_recognise_and_certify_are_documented(tmp_path, capsys):
-    found = printed(capsys, "recognise", str(TRAINED), "--like-paper")
+    found = printed(capsys, "recognise", str(TRAINED))
     assert set(keys(found)) <= documented("recognise")
     nearest = printed(capsys, "certify", str(TRAINED), "-o", str(tmp_path / "x.cert.json"))
     assert set(keys(nearest)) <= documented("certify")

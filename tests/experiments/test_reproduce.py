@@ -27,6 +27,7 @@ from algebra.semiring.made import total
 from algebra.semiring.norm import balanced_norm
 from experiments import decoupling, fig3, fig4, fig5, groups, table2, weight_decay
 from experiments.laboratory import Laboratory
+from experiments.like_paper import like_paper
 from experiments.page import duration, page, write
 from experiments.registry import EXPERIMENTS
 from experiments.result import QUICK, UNFINISHED, Result, Row, in_a_line, machine
@@ -34,7 +35,6 @@ from experiments.watched import watched
 from numeric import embed
 from numeric.recognition.composition_fit import Fit, canonical
 from numeric.recognition.compositions import COMPOSITIONS
-from numeric.recognition.like_paper import like_paper
 from numeric.recognition.recognise import recognise
 from numeric.sweeps.plan import SweepPlan
 from numeric.weights.embed import Weights

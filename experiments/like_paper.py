@@ -1,4 +1,4 @@
-"""The classification of the paper's author, for comparison with `numeric.recognition.recognise`.
+"""``python -m experiments like-paper FILE``: blocks as the paper's author names them, beside ours.
 
 Written after the description of the public analysis script of [Tian24]: a node belongs to the
 frequency of its largest ``|a_k|``; blocks of 4 and 6 nodes are cut into two halves by the ``c``
@@ -7,6 +7,8 @@ row alone; the halves' ratio and the first half are named by thresholds, ``xi`` 
 
 from __future__ import annotations
 
+import argparse
+import json
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,8 +17,12 @@ from typing import Any, final
 
 import numpy as np
 
+from algebra.machine.read_file import printable
 from algebra.numbers.arrays import Complexes
+from numeric.recognition.recognise import recognise
+from numeric.recognition.report import Recognition
 from numeric.weights.embed import Weights, spectrum_of
+from numeric.weights.given import weights_over
 
 #: A node counts if its largest ``|a_k|`` exceeds this.
 KEPT = 0.05
@@ -178,3 +184,46 @@ def _named(part: Complexes) -> str:
     if abs(part[2, 1] - _W) < near and abs(part[2, 2] - _W.conjugate()) < near:
         return "syn(al,be)"
     return "unknown(3)"
+
+
+def compare(words: list[str]) -> int:
+    """Print the author's classification of files beside ours; return the exit code."""
+    command = argparse.ArgumentParser(
+        prog="python -m experiments like-paper",
+        description="""Classify the blocks of trained networks as the paper's author does, and say
+        where `cogo recognise` names them differently.""",
+    )
+    add = command.add_argument
+    add("files", metavar="FILE", nargs="+", help="weights: .npz, .safetensors or .pt")
+    add("--group", help="Z2xZ4, ...; by default the group named in the file, else cyclic")
+    add("--normalised", action="store_true", help="the network multiplies its output by 1/2d")
+    add("--json", action="store_true", help="print JSON for machines")
+    asked = command.parse_args(words)
+    weights = [weights_over(x, group=asked.group, normalised=asked.normalised) for x in asked.files]
+    counts = [like_paper(w) for w in weights]
+    if asked.json:
+        found = [{"file": x, **y.as_json()} for x, y in zip(asked.files, counts, strict=True)]
+        print(json.dumps(found, indent=1))
+        return 0
+    for path, w, count in zip(asked.files, weights, counts, strict=True):
+        print("\n".join([printable(path), *_comparison(recognise(w), count)]))
+    return 0
+
+
+def _comparison(found: Recognition, count: AuthorsCount) -> list[str]:
+    lines = []
+    for n, names in count.names.items():
+        error = f", error {100 * count.errors[n]:.2f}e-2" if n in count.errors else ""
+        each = ", ".join(f"{name} {times}" for name, times in names.items()) or "none"
+        lines.append(f"  order {n}: {sum(names.values())} frequencies: {each}{error}")
+    differ = [
+        f"{x.label} ({x.composition}; the author's: {count.labels[x.frequency][1]})"
+        for x in found.frequencies
+        if x.frequency in count.labels and not _same(x.composition, count.labels[x.frequency][1])
+    ]
+    return [*lines, f"  named differently: {', '.join(differ) or 'none'}"]
+
+
+def _same(ours: str, authors: str) -> bool:
+    known = {"nu(i)*syn": ("nu(i)*syn(al,be)", "nu*syn"), NON_FACTORABLE: ()}
+    return ours in known.get(authors, (authors,))
