@@ -16,16 +16,24 @@ from typing import Any, final
 
 import numpy as np
 
-from algebra.groups.group import AbelianGroup, Index
+from algebra.groups.group import AbelianGroup
 from algebra.numbers.arrays import Complexes, Reals
-from algebra.numbers.scalar import ONE, Exact, Scalar
+from algebra.numbers.scalar import Scalar
 from algebra.numbers.units import zeta
-from numeric.exact.named.phase_fit import PhaseFit, phase_fit
+from numeric.exact.named.exact_nodes import (
+    ExactNode,
+    UnnamedError,
+    exact_nodes,
+    exact_sizes,
+    real_nodes,
+)
 from numeric.exact.named.small_height import Unit, ratio_near, simple_fraction, unit_near
+from numeric.recognition.composition_fit import PhaseFit, simplest_fit
 from numeric.recognition.compositions import (
     NU_I_SYN_AB,
     NU_I_XI,
     ORDER_4,
+    ORDER_42,
     SYN_NU,
     THREE_C_SYN,
     PhaseTable,
@@ -33,37 +41,12 @@ from numeric.recognition.compositions import (
 from numeric.recognition.frequencies import NodeTable
 from numeric.recognition.report import ONE_REAL, SERVED, FrequencyReport
 
-#: An exact node: its entries at one of ``k, -k``.
-ExactNode = dict[tuple[str, Index], Exact]
-
-_HALF_TURN = np.pi
-#: The four nodes of `algebra.blocks.order42.four_nodes`: ``m`` is positive for angles below 90
-#: degrees.
-_FOUR = PhaseTable(
-    SERVED,
-    ("p", "r", "phi"),
-    np.array([[0, 0, 0, 0], [0, 0, 0, _HALF_TURN], [_HALF_TURN, _HALF_TURN, 0, _HALF_TURN]]),
-    np.array(
-        [
-            [[1, 0, -1], [1, 0, 1], [1, 0, 0], [1, 0, 0]],
-            [[0, 1, -1], [0, 1, 1], [0, 1, 0], [0, 1, 0]],
-            [[-1, -1, -1], [-1, -1, 1], [-1, -1, 0], [-1, -1, 0]],
-        ],
-        dtype=np.float64,
-    ),
-    ((0, 2), (1, 2), (2, 1)),
-)
-_TABLES = {x.name: x for x in (NU_I_XI, ORDER_4, SYN_NU, NU_I_SYN_AB, THREE_C_SYN, _FOUR)}
-#: `algebra.blocks.order42` by the name of its family.
-_TABLES["order42"] = _FOUR
+_TABLES = {x.name: x for x in (NU_I_XI, ORDER_4, SYN_NU, NU_I_SYN_AB, THREE_C_SYN, ORDER_42)}
+_TABLES[SERVED] = ORDER_42
 #: The free parameters' names, where they are not those of the table.
 _FREE = {ORDER_4.name: ("xi", "epsilon")}
 #: What equal ``c_k s^2`` on all nodes add is ``T[0,0,k]`` alone: these blocks can carry.
 CARRIERS = (SYN_NU.name, NU_I_SYN_AB.name, THREE_C_SYN.name, ONE_REAL)
-
-
-class UnnamedError(ValueError):
-    """Raised for a frequency that has no exact named block near it; says why."""
 
 
 @final
@@ -163,15 +146,13 @@ def named_block(
         raise UnnamedError(reason)
     composition = _TABLES[name]
     z = table.z[:, x.frequency][:, list(x.nodes)]
-    sizes = _float_sizes if composition is _FOUR else None
-    found = phase_fit(z, composition, sizes=sizes)
+    found = simplest_fit(z, composition)
     names = _FREE.get(name, composition.parameters[2:])
     parameters = {
         n: unit_near(angle, tolerance=tolerance) for n, angle in zip(names, found.free, strict=True)
     }
-    turns = _turns(found, tolerance)
-    block = _with_gauge(table, x, composition, found, parameters, turns, tolerance)
-    return _with_constants(table, x, block, tolerance) if composition is _FOUR else block
+    block = _with_gauge(table, x, composition, found, parameters, tolerance)
+    return _with_constants(table, x, block, tolerance) if composition is ORDER_42 else block
 
 
 def standard_block(
@@ -191,9 +172,9 @@ def standard_block(
     one = Unit(1, 0, 1)
     moduli = (modulus,) * count
     nodes = (
-        _real_nodes(frequency, (1, 1), (1, -1), Fraction(1), moduli)
+        real_nodes(frequency, (1, 1), (1, -1), Fraction(1), moduli)
         if real
-        else _nodes(NU_I_XI, frequency, {"xi": one}, (one, one), Fraction(1), moduli)
+        else exact_nodes(NU_I_XI, frequency, {"xi": one}, (one, one), Fraction(1), moduli)
     )
     return NamedBlock(
         frequency=frequency,
@@ -210,31 +191,27 @@ def standard_block(
     )
 
 
-def _turns(found: PhaseFit, tolerance: float) -> tuple[Unit, Unit]:
-    p, r = (unit_near(angle, tolerance=tolerance) for angle in found.turns)
-    return p, r
-
-
 def _with_gauge(
     table: NodeTable,
     x: FrequencyReport,
     composition: PhaseTable,
     found: PhaseFit,
     parameters: dict[str, Unit],
-    turns: tuple[Unit, Unit],
     tolerance: float,
 ) -> NamedBlock:
+    p, r = (unit_near(angle, tolerance=tolerance) for angle in found.turns)
+    turns = p, r
     columns = [x.nodes[i] for i in found.place]
-    name = x.composition if composition is _FOUR else composition.name
+    name = x.composition if composition is ORDER_42 else composition.name
     z = table.z[:, x.frequency][:, columns]
-    sizes = np.array([float(s) for s in _sizes(composition, parameters)])
+    sizes = np.array([float(s) for s in exact_sizes(composition, parameters)])
     ratio, t = _ratio(z, tolerance)
     floats = _moduli(z, sizes, float(ratio), table.group.order)
     moduli = _rational(floats, tolerance)
-    nodes = _nodes(composition, x.frequency, parameters, turns, ratio, moduli)
+    nodes = exact_nodes(composition, x.frequency, parameters, turns, ratio, moduli)
     for node, sign in zip(nodes, found.sign, strict=True):
-        for p in "ab":
-            node[p, x.frequency] = int(sign) * Scalar(node[p, x.frequency])
+        for row in "ab":
+            node[row, x.frequency] = int(sign) * Scalar(node[row, x.frequency])
     minus_i = parameters.get("epsilon") == Unit(0, -1, 1)
     kept = {n: u for n, u in parameters.items() if not (minus_i and n == "epsilon")}
     names = [*parameters, "a", "b", "t"]
@@ -279,69 +256,6 @@ def _rational(floats: Reals, tolerance: float) -> tuple[Fraction, ...]:
         except ValueError:  # nothing of the set is between them
             pass
     return tuple(ratio_near(float(s / over), float(s * over)) for s in floats)
-
-
-def _nodes(
-    composition: PhaseTable,
-    k: int,
-    parameters: Mapping[str, Unit],
-    turns: tuple[Unit, Unit],
-    t: Fraction,
-    moduli: Sequence[Fraction],
-) -> tuple[ExactNode, ...]:
-    """Return the exact nodes in the order of the composition's table."""
-    p, r = (x.scalar() for x in turns)
-    free = [x.scalar() for x in parameters.values()]
-    if composition is ORDER_4:
-        xi, epsilon = free
-        free = [p * xi, r * epsilon * xi.conjugate()]
-    numbers = [p, r, *free]
-    sizes = _sizes(composition, parameters)
-    nodes: list[ExactNode] = []
-    for j, (s, size) in enumerate(zip(moduli, sizes, strict=True)):
-        scales = {"a": s * t, "b": s / t, "c": size / s**2}
-        node: ExactNode = {}
-        for row, (name, scale) in enumerate(scales.items()):
-            twelfths = round(composition.constant[row, j] / (np.pi / 6))
-            value = zeta(12, twelfths % 12) * Scalar(scale)
-            for number, power in zip(numbers, composition.coefficient[row, j], strict=True):
-                value = value * _power(number, round(power))
-            node[name, k] = value
-        nodes.append(node)
-    return tuple(nodes)
-
-
-def _power(x: Scalar, exponent: int) -> Scalar:
-    """Return a power of a number of modulus one."""
-    base = x.conjugate() if exponent < 0 else x
-    value = ONE
-    for _ in range(abs(exponent)):
-        value = value * base
-    return value
-
-
-def _sizes(composition: PhaseTable, parameters: Mapping[str, Unit]) -> list[Fraction]:
-    """Return ``|abc|`` by column of the table."""
-    if composition is ORDER_4:
-        epsilon = parameters["epsilon"]
-        if epsilon.y >= 0:
-            raise UnnamedError("the two directions of c of its block of order 4 coincide")
-        return [Fraction(-epsilon.D, 4 * epsilon.y)] * 4
-    if composition is _FOUR:
-        phi = parameters["phi"]
-        cosine, sine2 = Fraction(phi.x, phi.D), Fraction(phi.y, phi.D) ** 2
-        if cosine <= 0 or not sine2:
-            raise UnnamedError("the angle phi of its four nodes is not between 0 and 90 degrees")
-        m = 1 / (8 * sine2 * cosine)
-        return [m, m, cosine**2 / (4 * sine2), Fraction(1, 4)]
-    return [Fraction(1, composition.order)] * composition.order
-
-
-def _float_sizes(parameters: Reals) -> Reals:
-    phi = parameters[:, 2]
-    sine2, cosine = np.maximum(np.sin(phi) ** 2, 1e-6), np.maximum(np.cos(phi), 1e-6)
-    m = 1 / (8 * sine2 * cosine)
-    return np.stack([m, m, cosine**2 / (4 * sine2), np.full_like(m, 0.25)], axis=1)
 
 
 def _with_constants(
@@ -426,14 +340,5 @@ def _real(table: NodeTable, x: FrequencyReport, tolerance: float) -> NamedBlock:
         moduli=moduli,
         fitted_moduli=tuple(map(float, floats)),
         columns=x.nodes,
-        nodes=_real_nodes(x.frequency, a, b, ratio, moduli),
-    )
-
-
-def _real_nodes(
-    k: int, a: Sequence[int], b: Sequence[int], t: Fraction, moduli: Sequence[Fraction]
-) -> tuple[ExactNode, ...]:
-    return tuple(
-        {("a", k): x * s * t, ("b", k): y * s / t, ("c", k): Fraction(x * y, 2) / s**2}
-        for x, y, s in zip(a, b, moduli, strict=True)
+        nodes=real_nodes(x.frequency, a, b, ratio, moduli),
     )

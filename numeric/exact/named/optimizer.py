@@ -22,13 +22,8 @@ from algebra.numbers.scalar import Scalar, to_scalar
 from algebra.semiring.element import Element
 from algebra.semiring.made import element
 from numeric.exact.certified import Certified
-from numeric.exact.named.blocks import (
-    ExactNode,
-    NamedBlock,
-    UnnamedError,
-    named_block,
-    standard_block,
-)
+from numeric.exact.named.blocks import NamedBlock, named_block, standard_block
+from numeric.exact.named.exact_nodes import ExactNode, UnnamedError
 from numeric.exact.named.small_height import checked_tolerance, ratio_near, simple_fraction
 from numeric.recognition.frequencies import NodeTable
 from numeric.recognition.recognise import learned

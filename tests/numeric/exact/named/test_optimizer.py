@@ -15,9 +15,9 @@ from algebra.numbers.scalar import Scalar
 from numeric import Weights, embed
 from numeric.exact.certified import Certified
 from numeric.exact.named.optimizer import Naming, named_optimizer
-from numeric.exact.named.phase_fit import phase_fit
 from numeric.exact.named.small_height import Unit
 from numeric.exact.nearest.optimizer import nearest_optimizer
+from numeric.recognition.composition_fit import simplest_fit
 from numeric.recognition.compositions import ORDER_4, SYN_NU
 from numeric.recognition.recognise import NotLearnedError, recognise
 from numeric.weights.given import weights_over
@@ -326,7 +326,7 @@ def test_the_order_and_signs_of_nodes_do_not_change_the_parameters(composition: 
     found = {
         tuple(
             round(x, 6)
-            for x in phase_fit(
+            for x in simplest_fit(
                 (z * np.stack([s, s, np.ones_like(s)]))[:, rng.permutation(z.shape[1])], composition
             ).free
         )
