@@ -13,8 +13,6 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-import numpy as np
-
 from algebra.groups.group import AbelianGroup, Index
 from algebra.numbers.scalar import Exact, Scalar, to_scalar
 from algebra.numbers.units import I, unit
@@ -71,10 +69,8 @@ def order42_at(group: AbelianGroup, k: Index, *, phi: Exact = NEAR_LEAST_NORM) -
     """
     index = group.index(k)
     four = four_nodes(phi).at(group, index)
-    once = np.array(index)
-    twice = group.add(once, once)
-    double = int(twice)
-    if group.add(twice, twice) == 0:
+    double = group.multiply(2, index)
+    if group.multiply(4, index) == 0:
         return four
     half = Fraction(1, 2)
     linear = element(

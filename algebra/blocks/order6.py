@@ -10,11 +10,12 @@ Source: this project.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from fractions import Fraction
+from math import prod
 
 from algebra.blocks.paper import nu
-from algebra.numbers.scalar import ONE, ZERO, Exact, Scalar, to_scalar
+from algebra.numbers.scalar import ONE, ZERO, Exact, Scalar, added, to_scalar
 from algebra.numbers.units import I
 from algebra.numbers.values import number, reals
 from algebra.semiring.element import Element
@@ -38,14 +39,8 @@ def _require_distinct(name: str, values: Sequence[Scalar], what: str) -> None:
 
 def _derivatives(points: Sequence[Scalar]) -> list[Scalar]:
     """Return ``F'(s_j)`` for ``F(s) = prod_j (s - s_j)``."""
-    found = []
-    for j, x in enumerate(points):
-        value = ONE
-        for m, y in enumerate(points):
-            if m != j:
-                value = value * (x - y)
-        found.append(value)
-    return found
+    differences = ([x - y for y in points if y != x] for x in points)
+    return [prod(factors, start=ONE) for factors in differences]
 
 
 def syn_at(y: Sequence[Exact]) -> Element:
@@ -135,9 +130,7 @@ def mirrors(r: Sequence[Exact], o: Sequence[Exact], *, ratio: Exact = 1) -> Elem
     _require_distinct("r", products, "the products")
     bar = [x.conjugate() for x in products]
     gaps = [bar[(j + 1) % 3] - bar[(j + 2) % 3] for j in range(3)]
-    total = ZERO
-    for x, gap in zip(products, gaps, strict=True):
-        total = total + gap * x
+    total = added(gap * x for x, gap in zip(products, gaps, strict=True))
     three = block(
         [t * x for x in frames],
         [x * y.conjugate() / t for x, y in zip(products, frames, strict=True)],
@@ -178,9 +171,7 @@ def cubic(
     9
     """
     s, u, omega = _cubic_arguments(points, poles, root)
-    t = number("scale", scale)
-    if not t:
-        raise ValueError("scale=0; pass another number")
+    t = _scale(scale)
     bar = [x.conjugate() for x in u]
     w = [(x - bar[0]) * (x - bar[1]) for x in u]
     a, b = [], []
@@ -190,10 +181,7 @@ def cubic(
         a.append(t * at * (omega * weight[0] - weight[1]))
         b.append(at * (omega * weight[0] + weight[1]) / t)
     c = [1 / (d * (x - u[0]) * (x - u[1])) for x, d in zip(s, _derivatives(s), strict=True)]
-    abc = ZERO
-    for x, y, e in zip(a, b, c, strict=True):
-        abc = abc + x * y * e
-    return block(a, b, [e / abc for e in c], name="six points of a twisted cubic")
+    return _with_abc_1(a, b, c, name="six points of a twisted cubic")
 
 
 def confluent(points: Sequence[Exact], pole: Exact, *, scale: Exact = 1) -> Element:
@@ -221,9 +209,7 @@ def confluent(points: Sequence[Exact], pole: Exact, *, scale: Exact = 1) -> Elem
     >>> len(omega_0(z)), z.order
     (9, 6)
     """
-    s, u, t = _points(points), number("pole", pole), number("scale", scale)
-    if not t:
-        raise ValueError("scale=0; pass another number")
+    s, u, t = _points(points), number("pole", pole), _scale(scale)
     bar = u.conjugate()
     if u == bar:
         raise ValueError(f"pole={u!r} is real; pass a number that is not")
@@ -232,8 +218,7 @@ def confluent(points: Sequence[Exact], pole: Exact, *, scale: Exact = 1) -> Elem
     a = [t * y * (x - u) for x, y in zip(s, w, strict=True)]
     b = [y * (1 + g * (x - u)) / t for x, y in zip(s, w, strict=True)]
     c = [1 / (d * (x - u) ** 2) for x, d in zip(s, _derivatives(s), strict=True)]
-    abc = sum((x * y * e for x, y, e in zip(a, b, c, strict=True)), ZERO)
-    return block(a, b, [e / abc for e in c], name="six points of a twisted cubic, one double pole")
+    return _with_abc_1(a, b, c, name="six points of a twisted cubic, one double pole")
 
 
 def cubic_sum(
@@ -269,9 +254,7 @@ def cubic_sum(
     (7, 0)
     """
     s, u, omega = _cubic_arguments(points, poles, root)
-    t, height = number("scale", scale), number("h", h)
-    if not t:
-        raise ValueError("scale=0; pass another number")
+    t, height = _scale(scale), number("h", h)
     if height != height.conjugate() or height**3 == height:
         raise ValueError(f"h={height!r} is no real number other than 0, 1 and -1")
     at = [*u, *(x.conjugate() for x in u)]
@@ -281,9 +264,7 @@ def cubic_sum(
     a = [_interpolated(at, values, x) for x in s]
     b = [_interpolated(at, other, x) for x in s]
     y = [1 / (d * (x - u[0]) * (x - u[1])) for x, d in zip(s, _derivatives(s), strict=True)]
-    total = ZERO
-    for x, w in zip(a, y, strict=True):
-        total = total + x * x.conjugate() * w
+    total = added(x * x.conjugate() * w for x, w in zip(a, y, strict=True))
     y = [x / total for x in y]
     gap = height**2 - 1 / height**2
     c = [(height * x + x.conjugate() / height) / gap for x in y]
@@ -292,14 +273,10 @@ def cubic_sum(
 
 def _interpolated(at: Sequence[Scalar], values: Sequence[Scalar], x: Scalar) -> Scalar:
     """Return the value at ``x`` of the polynomial through the points (Lagrange)."""
-    total = ZERO
-    for j, value in enumerate(values):
-        weight = value
-        for m, y in enumerate(at):
-            if m != j:
-                weight = weight * (x - y) / (at[j] - y)
-        total = total + weight
-    return total
+    return added(
+        prod(((x - y) / (at[j] - y) for m, y in enumerate(at) if m != j), start=value)
+        for j, value in enumerate(values)
+    )
 
 
 def _points(points: Sequence[Exact]) -> list[Scalar]:
@@ -321,7 +298,7 @@ def _cubic_arguments(
             f"conjugate"
         )
     omega = number("root", root)
-    value = [_product(x - y for y in s) for x in u]
+    value = [prod((x - y for y in s), start=ONE) for x in u]
     if omega * omega * value[1] != value[0]:
         raise ValueError(
             f"root={omega!r}: its square must be F(u_1)/F(u_2) = {value[0] / value[1]!r}"
@@ -329,8 +306,13 @@ def _cubic_arguments(
     return s, u, omega
 
 
-def _product(factors: Iterable[Scalar]) -> Scalar:
-    value = ONE
-    for x in factors:
-        value = value * x
-    return value
+def _with_abc_1(a: list[Scalar], b: list[Scalar], c: list[Scalar], *, name: str) -> Element:
+    abc = added(x * y * e for x, y, e in zip(a, b, c, strict=True))
+    return block(a, b, [e / abc for e in c], name=name)
+
+
+def _scale(value: Exact) -> Scalar:
+    t = number("scale", value)
+    if not t:
+        raise ValueError("scale=0; pass another number")
+    return t

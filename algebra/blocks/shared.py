@@ -85,7 +85,7 @@ def sharing_blocks(group: AbelianGroup) -> tuple[Element, dict[int, Scalar]]:
             nodes.append({("a", k): _OTHERS, ("b", k): _OTHERS})
     extra: dict[int, _Node] = {}
     for k in long_characters(group):
-        double = _double(group, k)
+        double = group.multiply(2, k)
         at = _smaller(group, double)
         order = character_order(group, at)
         direction = _DIRECTION.get(order, _OTHERS)
@@ -129,10 +129,6 @@ def _real(x: Scalar) -> Scalar:
 
 def _imaginary(x: Scalar) -> Scalar:
     return (x - x.conjugate()) / (2 * I)
-
-
-def _double(group: AbelianGroup, k: int) -> int:
-    return group.multiply(2, k)
 
 
 def _smaller(group: AbelianGroup, k: int) -> int:

@@ -16,7 +16,7 @@ why one that does not is enough. What is found is solved and proved exactly.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from functools import lru_cache
 from itertools import combinations
@@ -67,7 +67,7 @@ def solve_on(
     """
     from sympy.polys.matrices import DomainMatrix
 
-    field, powers = _field(n)
+    field, powers = field_of_roots(n)
     rows = [
         [*(powers[(x * i + y * j) % n] for i, j in support), field.zero]
         for x, y in [(1, 1), *_characters(names)]
@@ -89,7 +89,7 @@ def solve_on(
 
 
 @lru_cache(maxsize=8)
-def _field(n: int) -> tuple[Any, list[Any]]:
+def field_of_roots(n: int) -> tuple[Any, list[Any]]:
     """Return SymPy's field of n-th roots of unity, and the powers of its root."""
     from sympy import QQ
 
@@ -298,23 +298,17 @@ def _projective(vectors: Int64, prime: int) -> tuple[Int64, Int64]:
     return np.where(pivot == 0, -1, key), last * inverse % prime
 
 
-def direct(
-    names: Sequence[str], *, n: int, order: int
-) -> Iterator[tuple[int, int, list[tuple[Node, ...]]]]:
-    """Yield ``(done, total, solutions)``: all solutions of minimal support of this order.
+def direct(names: Sequence[str], *, n: int, order: int) -> list[tuple[Node, ...]]:
+    """Return all solutions of minimal support of this order.
 
     Canonical and proved exactly: ``abc = 1``, and all of ``names`` vanish.
 
-    >>> found = [x for _, _, batch in direct(["abc-"], n=4, order=2) for x in batch]
-    >>> len(found), found[0]
-    (1, ((0, 0, 1/2), (0, 1, -1/2*zeta(4))))
+    >>> direct(["abc-"], n=4, order=2)
+    [((0, 0, 1/2), (0, 1, -1/2*zeta(4)))]
     """
     steps = pieces(names, n=n, order=order)
-    seen: set[tuple[int, ...]] = set()
-    for done, piece in enumerate(steps, 1):
-        new = [x for x in supports(names, n=n, order=order, piece=piece) if x not in seen]
-        seen.update(new)
-        yield done, len(steps), solve(new, names, n=n)
+    found = {x for piece in steps for x in supports(names, n=n, order=order, piece=piece)}
+    return solve(sorted(found), names, n=n)
 
 
 def solve(

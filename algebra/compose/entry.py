@@ -14,7 +14,7 @@ from functools import cached_property
 from typing import Any, final
 
 from algebra.groups.spectrum import PAIR, Frequency
-from algebra.numbers.scalar import ONE, ZERO, Scalar
+from algebra.numbers.scalar import ONE, Scalar, added
 from algebra.numbers.units import zeta
 from algebra.semiring.element import Element
 from algebra.semiring.made import block
@@ -115,10 +115,7 @@ def merged(nodes: Iterable[Node], n: int) -> tuple[Node, ...]:
 
 def value(nodes: Iterable[Node], at: tuple[int, int], n: int) -> Scalar:
     """Return ``sum_j c_j a_j^x b_j^y``."""
-    total = ZERO
-    for i, j, c in nodes:
-        total = total + c * zeta(n, at[0] * i + at[1] * j)
-    return total
+    return added(c * zeta(n, at[0] * i + at[1] * j) for i, j, c in nodes)
 
 
 def swapped(nodes: Iterable[Node], n: int) -> tuple[Node, ...]:

@@ -6,9 +6,10 @@ from collections import Counter
 from collections.abc import Sequence
 from fractions import Fraction
 from functools import lru_cache
-from itertools import combinations, permutations
+from itertools import combinations
 
 from algebra.blocks import paper as blocks
+from algebra.compose.direct import field_of_roots
 from algebra.compose.entry import (
     NAMED,
     NINE,
@@ -21,10 +22,9 @@ from algebra.compose.entry import (
     symmetric,
     value,
 )
-from algebra.compose.free_parameters import free_parameters, rank
+from algebra.compose.free_parameters import free_parameters
 from algebra.groups.spectrum import PAIR, Frequency
-from algebra.numbers.roots_of_unity import primitive_root_of_unity, split_prime
-from algebra.numbers.scalar import ZERO, Scalar
+from algebra.numbers.scalar import Scalar
 from algebra.numbers.units import zeta
 from algebra.semiring.element import Element
 
@@ -81,9 +81,7 @@ def family(nodes: Sequence[Node], kills: Sequence[str], *, n: int) -> str:
             return "nu(i)*syn(al,be)" if equal else "mirrors"
         if _two_triples(nodes, n):
             return "syn*nu" if equal else "triples"
-        if _in_general_position(nodes, n):
-            return "cubic"
-        return "coplanar" if _four_in_a_plane(nodes, n) else ""
+        return "coplanar" if _four_in_a_plane(nodes, n) else "cubic"
     if len(nodes) == 9 and whole and n % 3 == 0:
         z = blocks.normalised(blocks.three_c() * blocks.syn())
         return "three_c*syn" if canonical(nodes_of(z, n), n) == canonical(nodes, n) else ""
@@ -110,38 +108,14 @@ def _two_triples(nodes: Sequence[Node], n: int) -> bool:
     return sorted(count.values()) == [3, 3] and (max(count) - min(count)) * 2 == n
 
 
-def _in_general_position(nodes: Sequence[Node], n: int) -> bool:
-    """Whether any four of the inputs are independent over the reals; False is no proof.
-
-    The rows ``a, a-, b, b-`` modulo a prime: independent there, independent.
-    """
-    prime = split_prime(n, above=1 << 30)
-    root = primitive_root_of_unity(n, prime)
-    rows = [[pow(root, e, prime) for e in (i, -i, j, -j)] for i, j, _ in nodes]
-    return all(rank(four, prime) == 4 for four in combinations(rows, 4))
-
-
 def _four_in_a_plane(nodes: Sequence[Node], n: int) -> bool:
-    """Whether some four of the inputs are dependent over the reals, exactly."""
-    rows = [(i, -i, j, -j) for i, j, _ in nodes]
-    return any(
-        not sum(
-            (
-                sign * zeta(n, sum(row[column] for row, column in zip(four, order, strict=True)))
-                for order, sign in _permutations()
-            ),
-            ZERO,
-        )
-        for four in combinations(rows, 4)
-    )
+    """Whether some four of the inputs are dependent over the reals: rows ``a, a-, b, b-``."""
+    from sympy.polys.matrices import DomainMatrix
 
-
-def _permutations() -> list[tuple[tuple[int, ...], int]]:
-    """Return the permutations of four columns, with their signs."""
-    return [
-        (order, (-1) ** sum(x > y for x, y in combinations(order, 2)))
-        for order in permutations(range(4))
-    ]
+    field, powers = field_of_roots(n)
+    rows = [[powers[e % n] for e in (i, -i, j, -j)] for i, j, _ in nodes]
+    fours = map(list, combinations(rows, 4))
+    return not all(DomainMatrix(four, (4, 4), field).det() for four in fours)
 
 
 @lru_cache(maxsize=8)

@@ -45,7 +45,7 @@ def free_parameters(
         prime = split_prime(field, above=prime)
         while any(c.denominator % prime == 0 for _, _, c in nodes):
             prime = split_prime(field, above=prime)
-        ranks.append(rank(_jacobian(nodes, ["abc", *kills], n, field, prime, spectrum), prime))
+        ranks.append(_rank(_jacobian(nodes, ["abc", *kills], n, field, prime, spectrum), prime))
     unknown = 6 if spectrum == PAIR else 3
     symmetry = len(nodes) + (2 if spectrum == PAIR else 0)
     return unknown * len(nodes) - max(ranks) - symmetry
@@ -88,7 +88,7 @@ def _jacobian(
     return rows
 
 
-def rank(matrix: Sequence[Sequence[int]], prime: int) -> int:
+def _rank(matrix: Sequence[Sequence[int]], prime: int) -> int:
     """Return the rank of a matrix of residues modulo a prime.
 
     By hand: without an optional library SymPy takes over 40 times as long.

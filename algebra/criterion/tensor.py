@@ -86,12 +86,7 @@ class FunctionTensor:
         """Return ``T - target``, the outputs that the target leaves free dropped."""
         keys = target_keys(self.group, target)
         kept = self.key % self.group.order != 0 if target == "projected" else slice(None)
-        key, value = self.key[kept], self.value[kept]
-        if value.scalars == (ONE,) and np.array_equal(key, keys):  # as it mostly is
-            return FunctionTensor(self.group, key[:0], value[:0])
-        minus_one = column([-ONE])[np.zeros(len(keys), dtype=np.int64)]
-        table = summed(np.concatenate([key, keys]), concatenate([value, minus_one]))
-        return FunctionTensor(self.group, table.key, table.value)
+        return _less(self.group, self.key[kept], self.value[kept], keys)
 
     def squared_norm(self) -> Scalar:
         """Return ``sum |T[k1,k2,k]|^2`` over all triples."""
@@ -150,19 +145,14 @@ def residual(z: Element, *, target: Target = "projected", route: Route = "auto")
     chosen = choose_route(z) if route == "auto" else route
     if chosen != "dense":
         return function_tensor(z, route=chosen).minus(target)
-    keys = dense_mismatches(z.nodes, target_keys(group, target))
+    wanted = target_keys(group, target)
+    keys = dense_mismatches(z.nodes, wanted)
     if target == "projected":
         keys = keys[keys % group.order != 0]
     if not len(keys):
         return FunctionTensor(group, keys, Column(keys, ()))
-    wanted = target_keys(group, target)
     entries = _exact(z, group, keys)
-    on_target = np.isin(keys, wanted)
-    minus_one = column([-ONE])[np.zeros(int(on_target.sum()), dtype=np.int64)]
-    table = summed(
-        np.concatenate([entries.key, keys[on_target]]), concatenate([entries.value, minus_one])
-    )
-    return FunctionTensor(group, table.key, table.value)
+    return _less(group, entries.key, entries.value, np.intersect1d(keys, wanted))
 
 
 def loss(z: Element, *, target: Target = "projected", route: Route = "auto") -> Scalar:
@@ -189,6 +179,15 @@ def choose_route(z: Element) -> Route:
     if sparse < max(20_000, z.order * group.order**3 // BLAS_GAIN) or z.parameters:
         return "sparse"
     return "dense"
+
+
+def _less(group: AbelianGroup, key: Int64, value: Column, ones: Int64) -> FunctionTensor:
+    """Return the tensor of these entries, less 1 at some keys."""
+    if value.scalars == (ONE,) and np.array_equal(key, ones):  # as it mostly is
+        return FunctionTensor(group, key[:0], value[:0])
+    minus_one = column([-ONE])[np.zeros(len(ones), dtype=np.int64)]
+    table = summed(np.concatenate([key, ones]), concatenate([value, minus_one]))
+    return FunctionTensor(group, table.key, table.value)
 
 
 def _exact(z: Element, group: AbelianGroup, keys: Int64) -> FunctionTensor:

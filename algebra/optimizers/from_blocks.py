@@ -204,11 +204,8 @@ def order4_real(
         rest[0] = Scalar(Fraction(1, 2))
     carried = carrying_real_block(group, home, outputs=rest)
     others = [k for k in reals if k != home]
-    parts = [
-        carried,
-        *order4_blocks(group, pairs, xi=xi, mirror=mirror),
-        *real_blocks(group, ks=others),
-    ]
+    order4 = order4_blocks(group, pairs, xi=xi, mirror=mirror)
+    parts = [carried, *order4, *real_blocks(group, ks=others)]
     return for_target(group, parts, target=target, name="order4-real", carried=True)
 
 
@@ -240,10 +237,8 @@ def order4_const(
     pairs = group.conjugate_pairs()
     numbers = {"epsilon": epsilon, "rho": rho, "sigma": sigma}
     if all(value is None for value in numbers.values()):
-        blocks4, left = (
-            order4_blocks(group, pairs, xi=xi, mirror=mirror),
-            dict.fromkeys(pairs, order4_leftover(mirror)),
-        )
+        blocks4 = order4_blocks(group, pairs, xi=xi, mirror=mirror)
+        left = dict.fromkeys(pairs, order4_leftover(mirror))
     else:
         blocks4, left = _general_order4(group, xi, numbers, mirror)
     parts = [*blocks4, *real_blocks(group)]

@@ -136,7 +136,7 @@ def _with_short_blocks(
         at: x
         for n, ks in by_order.items()
         for k in ks
-        for at, x in zip((k, _double(group, k)), LEFTOVER[n], strict=False)
+        for at, x in zip((k, group.multiply(2, k)), LEFTOVER[n], strict=False)
     }
     rest = [k for k in group.conjugate_pairs() if k not in left]
     left |= dict.fromkeys(rest, order4_leftover(mirror))
@@ -162,12 +162,8 @@ def _by_order(group: AbelianGroup) -> dict[int, list[int]]:
     # Of {k, -k, 2k, -2k} the least has 1 as its first residue that is not 0, in units of n_i/5,
     # so 2k is the smaller of its pair too, and 4k = -k is not.
     fives = set(found[5])
-    found[5] = [k for k in found[5] if _double(group, k) in fives]
+    found[5] = [k for k in found[5] if group.multiply(2, k) in fives]
     return found
-
-
-def _double(group: AbelianGroup, k: int) -> int:
-    return group.multiply(2, k)
 
 
 def order431_width(group: AbelianGroup) -> int:

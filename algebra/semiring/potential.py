@@ -12,8 +12,9 @@ is expanded.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import product
 from typing import final
 
 import numpy as np
@@ -118,9 +119,7 @@ PAIR_SETS: dict[str, frozenset[Potential]] = {
 #: The potentials of one real character.
 REAL_SETS: dict[str, frozenset[Potential]] = {
     "R_g": frozenset({parse_potential("abc", spectrum=REAL)}),
-    "R_n": frozenset(
-        {parse_potential("aac", spectrum=REAL), parse_potential("bbc", spectrum=REAL)}
-    ),
+    "R_n": frozenset(parse_potential(name, spectrum=REAL) for name in ("aac", "bbc")),
 }
 
 
@@ -138,30 +137,17 @@ def potential_sets(spectrum: Spectrum) -> dict[str, frozenset[Potential]]:
         return PAIR_SETS if spectrum == PAIR else REAL_SETS
     assert isinstance(spectrum, AbelianGroup)
     group = spectrum
-    nonzero = range(1, group.order)
+    every = list(product(range(1, group.order), repeat=3))
     negative = group.negate(np.arange(group.order)).tolist()
 
-    def rho(*indices: tuple[str, int]) -> Potential:
-        return Potential(group, indices)
-
-    def inputs() -> Iterator[tuple[str, int, int, int]]:
-        return ((p, x, y, k) for p in "ab" for x in nonzero for y in nonzero for k in nonzero)
+    def rho(inputs: str, x: int, y: int, k: int) -> Potential:
+        return Potential(group, [(inputs[0], x), (inputs[1], y), ("c", k)])
 
     return {
-        "R_g": frozenset(rho(("a", k), ("b", k), ("c", k)) for k in nonzero),
-        "R_c": frozenset(
-            rho(("a", x), ("b", y), ("c", k))
-            for x in nonzero
-            for y in nonzero
-            for k in nonzero
-            if not x == y == k
-        ),
-        "R_n": frozenset(
-            rho((p, x), (p, y), ("c", k)) for p, x, y, k in inputs() if y == negative[x]
-        ),
-        "R_*": frozenset(
-            rho((p, x), (p, y), ("c", k)) for p, x, y, k in inputs() if y != negative[x]
-        ),
+        "R_g": frozenset(rho("ab", k, k, k) for k in range(1, group.order)),
+        "R_c": frozenset(rho("ab", *k) for k in every if not k[0] == k[1] == k[2]),
+        "R_n": frozenset(rho(p, *k) for p in ("aa", "bb") for k in every if k[1] == negative[k[0]]),
+        "R_*": frozenset(rho(p, *k) for p in ("aa", "bb") for k in every if k[1] != negative[k[0]]),
     }
 
 

@@ -460,7 +460,7 @@ def rank(rows):
 
 def test_three_inputs_are_on_a_line_exactly_for_triples_among_all_over_8th_roots():
     """All solutions of six nodes over 8th roots of unity, listed by the exhaustive search."""
-    solutions = [x for _, _, batch in direct(NAMES, n=8, order=6) for x in batch]
+    solutions = direct(NAMES, n=8, order=6)
     lines = []
     for nodes in solutions:
         points = [(a, a.conjugate(), b, b.conjugate()) for a, b in
