@@ -24,15 +24,14 @@ import numpy as np
 
 from algebra.groups.group import AbelianGroup
 from algebra.numbers.arrays import Int64
-from numeric.exact.nearest.exact_order4 import Rational
+from numeric.exact.nearest.gaussian import Gaussian
 
 #: Inputs of correcting nodes are 2^-SMALL, where nothing else is said.
 SMALL = 15
-#: A number of the Gaussian rationals as written in certificates.
-ZERO: Rational = (Fraction(0), Fraction(0))
+ZERO = Gaussian(Fraction(0), Fraction(0))
 #: ``(k1, k2)``, then the output ``k``.
-Residuals = dict[tuple[int, int], dict[int, Rational]]
-Entries = dict[tuple[str, int], Rational]
+Residuals = dict[tuple[int, int], dict[int, Gaussian]]
+Entries = dict[tuple[str, int], Gaussian]
 
 
 @final
@@ -55,38 +54,36 @@ class Ledger:
     def expect(self, outputs: Iterable[int]) -> None:
         """Subtract the target: ``T[k,k,k] = 1`` for these outputs."""
         for k in outputs:
-            self.put(k, k, k, (Fraction(-1), Fraction(0)))
+            self.put(k, k, k, Gaussian(Fraction(-1), Fraction(0)))
 
-    def put(self, k1: int, k2: int, k: int, x: Rational) -> None:
+    def put(self, k1: int, k2: int, k: int, x: Gaussian) -> None:
         """Add to the residual of ``T[k1,k2,k]``."""
         row = self.residuals.setdefault((k1, k2), {})
-        old = row.get(k, ZERO)
-        row[k] = old[0] + x[0], old[1] + x[1]
+        row[k] = row.get(k, ZERO) + x
 
     def add(self, node: Entries) -> None:
         """Add a node, and what it adds to ``T``."""
         self.nodes.append(node)
         a, b = self._both(node, "a"), self._both(node, "b")
-        pairs: dict[tuple[int, int], Rational] = {}
+        pairs: dict[tuple[int, int], Gaussian] = {}
 
-        def collect(k1: int, k2: int, x: Rational, scale: Fraction) -> None:
-            old = pairs.get((k1, k2), ZERO)
-            pairs[k1, k2] = old[0] + scale * x[0], old[1] + scale * x[1]
+        def collect(k1: int, k2: int, x: Gaussian) -> None:
+            pairs[k1, k2] = pairs.get((k1, k2), ZERO) + x
 
-        one, half = Fraction(1), Fraction(1, 2)
+        half = Fraction(1, 2)
         for k1, x in a.items():
             for k2, y in b.items():
-                collect(k1, k2, times(x, y), one)
+                collect(k1, k2, x * y)
         for row, left in ((a, True), (b, False)):
             for k1, x in row.items():
                 for k2, y in row.items():
                     at = self.group.add(k1, k2)
-                    collect(*((at, 0) if left else (0, at)), times(x, y), half)
+                    collect(*((at, 0) if left else (0, at)), half * x * y)
         for (p, k), c in node.items():
             if p == "c":
                 for (k1, k2), x in pairs.items():
-                    if x != ZERO:
-                        self.put(k1, k2, k, times(x, c))
+                    if x:
+                        self.put(k1, k2, k, x * c)
 
     def add_dense(self, nodes: Sequence[Entries]) -> None:
         """Add nodes, as `add` does, all at once: faster where most entries are non-zero.
@@ -97,14 +94,22 @@ class Ledger:
         self.nodes += nodes
         d, q = self.group.order, len(nodes)
         scale = {
-            p: lcm(*(y.denominator for x in nodes for at, z in x.items() if at[0] == p for y in z))
+            p: lcm(
+                *(
+                    y.denominator
+                    for x in nodes
+                    for at, z in x.items()
+                    if at[0] == p
+                    for y in (z.re, z.im)
+                )
+            )
             for p in "abc"
         }
         z = {p: np.zeros((2, d, q), dtype=object) for p in "abc"}
         for j, node in enumerate(nodes):
             for p in "abc":
                 for k, x in self._both(node, p).items():
-                    z[p][:, k, j] = [int(y * scale[p]) for y in x]
+                    z[p][:, k, j] = [int(y * scale[p]) for y in (x.re, x.im)]
         outputs = [int(k) for k in self.group.representatives]
         c = z["c"][:, outputs]
         every = np.arange(d)
@@ -115,7 +120,7 @@ class Ledger:
             for m, (at, and_at) in enumerate(zip(k1.tolist(), k2.tolist(), strict=True)):
                 for i, k in enumerate(outputs):
                     if re[m, i] or im[m, i]:
-                        value = Fraction(re[m, i], whole), Fraction(im[m, i], whole)
+                        value = Gaussian(Fraction(re[m, i], whole), Fraction(im[m, i], whole))
                         self.put(at, and_at, k, value)
 
         zero = np.zeros_like(every)
@@ -129,13 +134,13 @@ class Ledger:
             places = (every, zero) if p == "a" else (zero, every)
             keep(*places, square, 2 * scale[p] ** 2 * scale["c"])
 
-    def _both(self, node: Mapping[tuple[str, int], Rational], p: str) -> dict[int, Rational]:
+    def _both(self, node: Mapping[tuple[str, int], Gaussian], p: str) -> dict[int, Gaussian]:
         """Return the entries of a row, conjugates included."""
-        found: dict[int, Rational] = {}
+        found: dict[int, Gaussian] = {}
         for (row, k), x in node.items():
             if row == p:
                 found[k] = x
-                found.setdefault(self._minus(k), (x[0], -x[1]))
+                found.setdefault(self._minus(k), x.conjugate())
         return found
 
     def _minus(self, k: int) -> int:
@@ -160,18 +165,18 @@ class Ledger:
                     settle(row, at)
         if (0, 0) in self._left():
             scale = Fraction(-2 * 4**constant)
-            node: Entries = {("a", 0): (Fraction(1, 2**constant), Fraction(0))}
+            node: Entries = {("a", 0): Gaussian(Fraction(1, 2**constant), Fraction(0))}
             for k, x in self.residuals[0, 0].items():
-                if x != ZERO:
-                    node["c", k] = scale * x[0], scale * x[1]
+                if x:
+                    node["c", k] = scale * x
             self.add(node)
         assert not self._left()
         return len(self.nodes) - before
 
     def _left(self) -> set[tuple[int, int]]:
-        return {at for at, row in self.residuals.items() if any(x != ZERO for x in row.values())}
+        return {at for at, row in self.residuals.items() if any(row.values())}
 
-    def _at(self, k1: int, k2: int, k: int) -> Rational:
+    def _at(self, k1: int, k2: int, k: int) -> Gaussian:
         return self.residuals.get((k1, k2), {}).get(k, ZERO)
 
     def _outputs(self, *places: tuple[int, int]) -> list[int]:
@@ -185,7 +190,7 @@ class Ledger:
 
         With real characters ``h`` is the only choice, and so many nodes fewer.
         """
-        scale = Fraction(-(4**self.small))
+        scale, half = Fraction(-(4**self.small)), Fraction(1, 2)
         choices = [self._coordinates(m), self._coordinates(n)]
         size = len(choices[0]) * len(choices[1])
         nodes: list[Entries] = [{("a", m): x, ("b", n): y} for x in choices[0] for y in choices[1]]
@@ -195,29 +200,22 @@ class Ledger:
             if size == 1:
                 parts = [pp]
             elif len(choices[0]) == 1:  # places repeat: T at n, then at -n
-                parts = [_halved(_sum(pp, pm)), _halved(_turned(_sum(pp, _scaled(pm, -1))))]
+                parts = [half * (pp + pm), half * (pp - pm).over_i()]
             elif len(choices[1]) == 1:
-                parts = [_halved(_sum(pp, mp)), _halved(_turned(_sum(pp, _scaled(mp, -1))))]
+                parts = [half * (pp + mp), half * (pp - mp).over_i()]
             else:
-                both, gap = _turned(_sum(pp, _scaled(mm, -1))), _turned(_sum(pm, _scaled(mp, -1)))
-                parts = [
-                    _scaled(x, Fraction(1, 4))
-                    for x in (
-                        _sum(pp, pm, mp, mm),
-                        _sum(both, _scaled(gap, -1)),
-                        _sum(both, gap),
-                        _sum(_scaled(pp, -1), pm, mp, _scaled(mm, -1)),
-                    )
-                ]
+                both, gap = (pp - mm).over_i(), (pm - mp).over_i()
+                whole = (pp + pm + mp + mm, both - gap, both + gap, pm + mp - pp - mm)
+                parts = [half * half * x for x in whole]
             for node, x in zip(nodes, parts, strict=True):
-                node["c", k] = _scaled(x, scale)
+                node["c", k] = scale * x
         for node in nodes:
             self._add_live(node)
 
-    def _coordinates(self, m: int) -> list[Rational]:
+    def _coordinates(self, m: int) -> list[Gaussian]:
         h = Fraction(1, 2**self.small)
-        real: Rational = (h, Fraction(0))
-        return [real] if self._minus(m) == m else [real, (Fraction(0), h)]
+        real = Gaussian(h, Fraction(0))
+        return [real] if self._minus(m) == m else [real, Gaussian(Fraction(0), h)]
 
     def _settle_linear(self, row: str, at: int) -> None:
         """Cancel ``T[+-at,0,k]``, or ``T[0,+-at,k]``, where ``at`` is not twice a frequency.
@@ -228,18 +226,14 @@ class Ledger:
             return
         other = self._minus(at)
         places = [(at, 0), (other, 0)] if row == "a" else [(0, at), (0, other)]
-        scale = Fraction(-(4**self.small))
-        one: Rational = (Fraction(1, 2**self.small), Fraction(0))
+        scale, half = Fraction(-(4**self.small)), Fraction(1, 2)
+        one = Gaussian(Fraction(1, 2**self.small), Fraction(0))
         nodes: list[Entries] = [{("a", 0): one, (row, at): x} for x in self._coordinates(at)]
         for k in self._outputs(*places):
             x, y = (self._at(*place, k) for place in places)
-            parts = (
-                [x]
-                if at == other
-                else [_halved(_sum(x, y)), _halved(_turned(_sum(x, _scaled(y, -1))))]
-            )
+            parts = [x] if at == other else [half * (x + y), half * (x - y).over_i()]
             for node, part in zip(nodes, parts, strict=True):
-                node["c", k] = _scaled(part, scale)
+                node["c", k] = scale * part
         for node in nodes:
             self._add_live(node)
 
@@ -250,15 +244,15 @@ class Ledger:
         assert m is not None
         places = [(at, 0), (other, 0)] if row == "a" else [(0, at), (0, other)]
         one, h = Fraction(4**self.small), Fraction(1, 2**self.small)
-        plain: Entries = {(row, m): (h, Fraction(0))}
-        turned: Entries = {(row, m): (h, h)}
+        plain: Entries = {(row, m): Gaussian(h, Fraction(0))}
+        turned: Entries = {(row, m): Gaussian(h, h)}
         for k in self._outputs(*places):
             x, y = (self._at(*place, k) for place in places)
             if at == other:
-                plain["c", k] = _scaled(x, -one)
+                plain["c", k] = -one * x
                 continue
-            plain["c", k] = _scaled(_sum(x, y), -one)
-            turned["c", k] = _scaled(_turned(_sum(x, _scaled(y, -1))), -one / 2)
+            plain["c", k] = -one * (x + y)
+            turned["c", k] = -one / 2 * (x - y).over_i()
         self._add_live(plain)
         self._add_live(turned)
 
@@ -269,7 +263,7 @@ class Ledger:
         return int(halves[0]) if len(halves) else None
 
     def _add_live(self, node: Entries) -> None:
-        live = {at: x for at, x in node.items() if at[0] != "c" or x != ZERO}
+        live = {at: x for at, x in node.items() if at[0] != "c" or x}
         if any(p == "c" for p, _ in live):
             self.add(live)
 
@@ -277,25 +271,3 @@ class Ledger:
 def _products(x: Any, y: Any) -> Any:
     """Return the products of complex integers, real and imaginary parts along the first axis."""
     return np.stack([x[0] * y[0] - x[1] * y[1], x[0] * y[1] + x[1] * y[0]])
-
-
-def times(x: Rational, y: Rational) -> Rational:
-    """Return the product of Gaussian rationals."""
-    return x[0] * y[0] - x[1] * y[1], x[0] * y[1] + x[1] * y[0]
-
-
-def _scaled(x: Rational, s: Fraction | int) -> Rational:
-    return x[0] * s, x[1] * s
-
-
-def _sum(*xs: Rational) -> Rational:
-    return sum((x[0] for x in xs), Fraction(0)), sum((x[1] for x in xs), Fraction(0))
-
-
-def _halved(x: Rational) -> Rational:
-    return x[0] / 2, x[1] / 2
-
-
-def _turned(x: Rational) -> Rational:
-    """Return ``x / i``."""
-    return x[1], -x[0]

@@ -21,16 +21,14 @@ from itertools import product
 from math import gcd, log2, prod
 from typing import final
 
+from numeric.exact.nearest.gaussian import Gaussian
+
 #: Odd parts of N divide this.
 SMOOTH = 3**3 * 5**2 * 7**2 * 11 * 13 * 17 * 19 * 23
 #: Binary digits of ``a1, b1, a2``, and of ``b2``, after the point.
 COARSE, FINE = 14, 48
 
 DEGENERATE = "a block of order 4 is degenerate: an entry is zero, or its directions of c coincide"
-
-#: A Gaussian integer or rational: real and imaginary part.
-Gaussian = tuple[int, int]
-Rational = tuple[Fraction, Fraction]
 
 
 @final
@@ -45,10 +43,10 @@ class ExactOrder4:
         leftover: ``T[0,0,k] = aa-c + bb-c``.
     """
 
-    a: tuple[Rational, ...]
-    b: tuple[Rational, ...]
-    c: tuple[Rational, ...]
-    leftover: Rational
+    a: tuple[Gaussian, ...]
+    b: tuple[Gaussian, ...]
+    c: tuple[Gaussian, ...]
+    leftover: Gaussian
 
 
 def exact_order4(a1: complex, b1: complex, a2: complex, b2: complex) -> ExactOrder4:
@@ -58,65 +56,46 @@ def exact_order4(a1: complex, b1: complex, a2: complex, b2: complex) -> ExactOrd
         ValueError: if ``Im(a1 b1 conj(a2 b2))`` is zero to the precision of the grid.
 
     >>> block = exact_order4(0.7, 0.7, 0.7, -0.7j)
-    >>> sum(x[0] * y[0] - x[1] * y[1] for x, y in zip(block.a, block.b)) != 0
-    True
-    >>> abs(complex(*map(float, block.leftover))) > 1
+    >>> sum((x * y * z for x, y, z in zip(block.a, block.b, block.c)), Gaussian(0))
+    Gaussian(re=Fraction(1, 1), im=Fraction(0, 1))
+    >>> abs(complex(block.leftover)) > 1
     True
     """
-    p, _ = _primitive(_grid(a1), (1, 0))
-    q, first = _primitive(_grid(b1), p)
-    r, w = _primitive(_grid(a2), (first[0], -first[1]))
-    w = w[0], -w[1]
-    g = gcd(*w)
+    p, _ = _primitive(_grid(a1, COARSE), Gaussian(1))
+    q, first = _primitive(_grid(b1, COARSE), p)
+    r, turned = _primitive(_grid(a2, COARSE), first.conjugate())
+    u, v = int(-turned.im), int(-turned.re)  # N = u x + v y for b2 = x + i y
+    g = gcd(u, v)
     wanted = b2.real * 2.0**FINE, b2.imag * 2.0**FINE
-    size = w[1] * wanted[0] - w[0] * wanted[1]
+    size = u * wanted[0] + v * wanted[1]
     n = smooth(size / g) * g if abs(size) >= g else 0
     if not n:
         raise ValueError(DEGENERATE)
-    s = _solution(w[1] // g, -w[0] // g, n // g, wanted)
-    second = _times(r, s)
+    s = Gaussian(*_solution(u // g, v // g, n // g, wanted))
     # In units: a, b of 2^-COARSE, b2 of 2^-FINE; N of 2^-(3 COARSE + FINE).
-    up = 2 ** (2 * COARSE)
-    third = _over(_times((second[0], -second[1]), (0, -1)), Fraction(up, 4 * n))
-    fourth = _over(_times((first[0], -first[1]), (0, 1)), Fraction(2 ** (COARSE + FINE), 4 * n))
-    coarse, fine = Fraction(1, 2**COARSE), Fraction(1, 2**FINE)
-    a = _pair(_over(p, coarse), 1) + _pair(_over(r, coarse), 1)
-    b = _pair(_over(q, coarse), -1) + _pair(_over(s, fine), -1)
+    third = (r * s).conjugate().over_i() * Fraction(2 ** (2 * COARSE), 4 * n)
+    fourth = -first.conjugate().over_i() * Fraction(2 ** (COARSE + FINE), 4 * n)
+    i, coarse, fine = Gaussian(0, 1), Fraction(1, 2**COARSE), Fraction(1, 2**FINE)
+    p, q, r, s = coarse * p, coarse * q, coarse * r, fine * s
+    a, b = (p, i * p, r, i * r), (q, -i * q, s, -i * s)
     c = (third, third, fourth, fourth)
-    left = [Fraction(0), Fraction(0)]
-    for x, y, z in zip(a, b, c, strict=True):
-        length = x[0] ** 2 + x[1] ** 2 + y[0] ** 2 + y[1] ** 2
-        left[0] += length * z[0]
-        left[1] += length * z[1]
-    return ExactOrder4(a, b, c, (left[0], left[1]))
+    left = (z * (x.square() + y.square()) for x, y, z in zip(a, b, c, strict=True))
+    return ExactOrder4(a, b, c, sum(left, Gaussian(Fraction(0), Fraction(0))))
 
 
-def _grid(x: complex) -> Gaussian:
-    return round(x.real * 2**COARSE), round(x.imag * 2**COARSE)
-
-
-def _times(x: Gaussian, y: Gaussian) -> Gaussian:
-    return x[0] * y[0] - x[1] * y[1], x[0] * y[1] + x[1] * y[0]
+def _grid(x: complex, bits: int) -> Gaussian:
+    return Gaussian(round(x.real * 2**bits), round(x.imag * 2**bits))
 
 
 def _primitive(x: Gaussian, factor: Gaussian) -> tuple[Gaussian, Gaussian]:
     """Return ``y`` near ``x``, and ``y * factor``, whose parts have no odd common divisor."""
     for turn in sorted(product(range(-4, 5), repeat=2), key=lambda t: t[0] ** 2 + t[1] ** 2):
-        y = x[0] + turn[0], x[1] + turn[1]
-        whole = _times(y, factor)
-        g = gcd(*whole)
+        y = x + Gaussian(*turn)
+        whole = y * factor
+        g = gcd(int(whole.re), int(whole.im))
         if g and g & (g - 1) == 0:
             return y, whole
     raise ValueError(DEGENERATE)
-
-
-def _over(x: Gaussian, scale: Fraction) -> Rational:
-    return x[0] * scale, x[1] * scale
-
-
-def _pair(x: Rational, sign: int) -> tuple[Rational, Rational]:
-    """Return ``x`` and ``i x``, or ``-i x``."""
-    return x, (-sign * x[1], sign * x[0])
 
 
 @cache
@@ -150,7 +129,7 @@ def smooth(x: float) -> int:
     return sign * best
 
 
-def _solution(u: int, v: int, n: int, wanted: tuple[float, float]) -> Gaussian:
+def _solution(u: int, v: int, n: int, wanted: tuple[float, float]) -> tuple[int, int]:
     """Return integers ``(x, y)`` near the wanted ones with ``u x + v y = n``, ``gcd(u, v) = 1``."""
     if v:
         x = n * pow(u, -1, abs(v)) % abs(v)

@@ -23,7 +23,8 @@ from algebra.numbers.units import I
 from algebra.semiring.made import element
 from numeric.exact.certified import Certified
 from numeric.exact.nearest.corrections import Entries, Ledger
-from numeric.exact.nearest.exact_order4 import FINE, Rational, exact_order4, smooth
+from numeric.exact.nearest.exact_order4 import FINE, exact_order4, smooth
+from numeric.exact.nearest.gaussian import Gaussian
 from numeric.exact.nearest.in_floats import NearestFloat, nearest_float, plain
 from numeric.exact.nearest.sparse_network import SparseNode
 from numeric.exact.nearest.sparse_start import widened
@@ -207,7 +208,7 @@ def _rounded(
 def _worst(ledger: Ledger) -> float:
     """Return the largest modulus among the residuals."""
     rows = ledger.residuals.values()
-    return max((abs(complex(*map(float, x))) for row in rows for x in row.values()), default=0.0)
+    return max((abs(complex(x)) for row in rows for x in row.values()), default=0.0)
 
 
 def _smallness(ledger: Ledger) -> int:
@@ -216,11 +217,11 @@ def _smallness(ledger: Ledger) -> int:
     If an output of norm ``R`` is wanted, that is ``(R/2d)^(1/3)``; these are ``d^2`` functions.
     """
     d = ledger.group.order
-    power = sum(float(x * x + y * y) for row in ledger.residuals.values() for x, y in row.values())
+    power = sum(float(x.square()) for row in ledger.residuals.values() for x in row.values())
     return int(np.clip(np.ceil(-np.log2(np.cbrt(np.sqrt(2 * power) / d / (2 * d)))), 5, FINEST))
 
 
-def _recarry(group: AbelianGroup, k: int, z: Complexes, own: list[int], leftover: Rational) -> None:
+def _recarry(group: AbelianGroup, k: int, z: Complexes, own: list[int], leftover: Gaussian) -> None:
     """Scale what other nodes write to ``k`` so that it carries the rounded block's ``T[0,0,k]``.
 
     They meet conditions at ``k`` that are homogeneous in ``c_k``, so all of them stay true.
@@ -230,7 +231,7 @@ def _recarry(group: AbelianGroup, k: int, z: Complexes, own: list[int], leftover
     others[own] = False
     carried = (inner[others] * z[2, k, others]).sum()
     if abs(carried) > 0.1:
-        z[2, k, others] *= -complex(*map(float, leftover)) / carried
+        z[2, k, others] *= -complex(leftover) / carried
         z[2, group.negate(k), others] = z[2, k, others].conj()
 
 
@@ -262,13 +263,9 @@ def _closed(
     turn = [1, int(sign[0]), 1, int(sign[1])]
     found_nodes: list[tuple[Entries, int]] = []
     for i in range(4):
-        x, y, c = exact.a[i], exact.b[i], exact.c[i]
         t = turn[i] * ratio[i]
-        node: Entries = {
-            ("a", k): (t * x[0], t * x[1]),
-            ("b", k): (t * y[0], t * y[1]),
-            ("c", k): (c[0] / t**2, c[1] / t**2),
-        }
+        x, y, c = exact.a[i] * t, exact.b[i] * t, exact.c[i] * (1 / t**2)
+        node: Entries = {("a", k): x, ("b", k): y, ("c", k): c}
         found_nodes.append((node, columns[place[i]]))
     return found_nodes
 
@@ -293,14 +290,14 @@ def _dyadic(
             grid = 1 << bits
             parts = round(x.real * grid), 0 if real else round(x.imag * grid)
             if any(parts):
-                entries[row, k] = Fraction(parts[0], grid), Fraction(parts[1], grid)
+                entries[row, k] = Gaussian(Fraction(parts[0], grid), Fraction(parts[1], grid))
     return entries
 
 
 def _constant(ledger: Ledger) -> int:
     """Return how small the input of the node that cancels ``T[0,0,k]`` may be."""
     rest = ledger.residuals.get((0, 0), {})
-    most = max((abs(complex(*map(float, x))) for x in rest.values()), default=0.0)
+    most = max((abs(complex(x)) for x in rest.values()), default=0.0)
     plain = np.cbrt(max(most, 1e-300) / ledger.group.order)
     return int(np.clip(np.floor(-np.log2(plain)), 0, ledger.small))
 
@@ -309,7 +306,7 @@ def _floats(group: AbelianGroup, nodes: list[Entries], columns: list[int], width
     z = np.zeros((3, group.order, width), dtype=np.complex128)
     for node, j in zip(nodes, columns, strict=True):
         for (p, k), x in node.items():
-            value = complex(float(x[0]), float(x[1]))
+            value = complex(x)
             row = "abc".index(p)
             z[row, group.negate(k), j] = value.conjugate()
             z[row, k, j] = value
@@ -317,4 +314,6 @@ def _floats(group: AbelianGroup, nodes: list[Entries], columns: list[int], width
 
 
 def _node(entries: Entries) -> dict[tuple[str, Index], Exact]:
-    return {at: Scalar(x) + Scalar(y) * I if y else Scalar(x) for at, (x, y) in entries.items()}
+    return {
+        at: Scalar(x.re) + Scalar(x.im) * I if x.im else Scalar(x.re) for at, x in entries.items()
+    }

@@ -25,6 +25,7 @@ from numeric.exact.nearest import (
 from numeric.exact.nearest.corrections import Entries, Ledger
 from numeric.exact.nearest.free_network import derivative, free_network
 from numeric.exact.nearest.free_projection import corrections_norm, project_free
+from numeric.exact.nearest.gaussian import Gaussian
 from numeric.exact.nearest.optimizer import nearest_optimizer
 from numeric.exact.nearest.projection import ProjectionError
 from numeric.training.settings import Settings
@@ -192,9 +193,9 @@ def test_dense_nodes_are_added_at_once_as_they_are_one_by_one(spec: str) -> None
     rng = np.random.default_rng(4)
     reps = [int(k) for k in group.representatives]
 
-    def entry(k: int) -> tuple[Fraction, Fraction]:
+    def entry(k: int) -> Gaussian:
         x, y = (Fraction(int(rng.integers(-9, 10)), int(rng.integers(1, 9))) for _ in range(2))
-        return x, Fraction(0) if group.negate(k) == k else y
+        return Gaussian(x, Fraction(0) if group.negate(k) == k else y)
 
     nodes: list[Entries] = [
         {(p, k): entry(k) for p in "abc" for k in reps if (p, k) != ("c", 0)} for _ in range(3)
@@ -206,14 +207,14 @@ def test_dense_nodes_are_added_at_once_as_they_are_one_by_one(spec: str) -> None
 
     def left(ledger: Ledger) -> Any:
         rows = ledger.residuals.items()
-        return {(*at, k): x for at, row in rows for k, x in row.items() if any(x)}
+        return {(*at, k): x for at, row in rows for k, x in row.items() if x}
 
     assert left(one) == left(all_)
     assert one.nodes == all_.nodes
     all_.small = 20
     all_.expect(k for k in reps if k)
     assert all_.settle() > 0
-    assert all_.nodes[-1]["a", 0] == (Fraction(1, 2**20), 0)
+    assert all_.nodes[-1]["a", 0] == Gaussian(Fraction(1, 2**20), 0)
     assert check(certified(group, all_.nodes)).accepted
 
 
@@ -222,7 +223,7 @@ def certified(group: AbelianGroup, nodes: Any) -> Any:
     from algebra.numbers.scalar import Scalar
 
     return element(
-        group, [{at: Scalar(x) + Scalar(y) * I for at, (x, y) in n.items()} for n in nodes]
+        group, [{at: Scalar(x.re) + Scalar(x.im) * I for at, x in n.items()} for n in nodes]
     )
 
 
@@ -283,9 +284,9 @@ def test_a_block_that_is_not_quite_closed_is_rounded_as_it_is(monkeypatch: Any) 
         block = closed(*args)
         if block is not None:
             for entries, _ in block:
-                for at, (x, y) in entries.items():
+                for at, x in entries.items():
                     if at[0] == "c":
-                        entries[at] = x + Fraction(1, 10**4), y
+                        entries[at] = x + Gaussian(Fraction(1, 10**4))
         return block
 
     monkeypatch.setattr(nearest, "_closed", off)

@@ -12,8 +12,9 @@ from algebra import AbelianGroup, I, blocks, element, optimizers, total, unit, z
 from algebra.criterion.verdict import check
 from algebra.numbers.scalar import Scalar
 from numeric import Weights, embed
-from numeric.exact.nearest.corrections import Ledger, times
+from numeric.exact.nearest.corrections import Ledger
 from numeric.exact.nearest.exact_order4 import SMOOTH, exact_order4
+from numeric.exact.nearest.gaussian import Gaussian
 from numeric.exact.nearest.in_floats import _few_entries
 from numeric.exact.nearest.optimizer import nearest_optimizer
 from numeric.exact.nearest.projection import ProjectionError, project
@@ -27,16 +28,16 @@ from tests.numeric.trained_like import TRAINED, disguised, planted, served_netwo
 def as_element(group: AbelianGroup, nodes: Any) -> Any:
     return element(
         group,
-        [{at: Scalar(x) + Scalar(y) * I for at, (x, y) in node.items()} for node in nodes],
+        [{at: Scalar(x.re) + Scalar(x.im) * I for at, x in node.items()} for node in nodes],
     )
 
 
 def random_nodes(group: AbelianGroup, rng: Any, *, each: int = 3) -> list[Any]:
     reps = [int(k) for k in group.representatives if k]
 
-    def number(k: int) -> tuple[Fraction, Fraction]:
+    def number(k: int) -> Gaussian:
         x, y = (Fraction(int(rng.integers(-9, 10)), 8) for _ in range(2))
-        return x, Fraction(0) if group.negate(k) == k else y
+        return Gaussian(x, Fraction(0) if group.negate(k) == k else y)
 
     return [
         {("a", m): number(m), ("b", m): number(m), **{("c", k): number(k) for k in reps}}
@@ -68,9 +69,9 @@ def test_residuals_of_nodes_that_read_several_frequencies_are_corrected_as_well(
     rng = np.random.default_rng(2)
     reps = [int(k) for k in group.representatives if k]
 
-    def number(k: int) -> tuple[Fraction, Fraction]:
+    def number(k: int) -> Gaussian:
         x, y = (Fraction(int(rng.integers(-9, 10)), 8) for _ in range(2))
-        return x, Fraction(0) if group.negate(k) == k else y
+        return Gaussian(x, Fraction(0) if group.negate(k) == k else y)
 
     ledger = Ledger(group)
     ledger.expect(reps)
@@ -92,36 +93,30 @@ def test_rounded_blocks_of_order_4_are_exact_near_their_floats_with_smooth_denom
         angle = np.angle(a1 * b1) - np.pi / 2 + rng.normal() * 0.3
         b2 = abs(a1 * b1 / a2) * np.exp(1j * (angle - np.angle(a2)))
         block = exact_order4(complex(a1), complex(b1), complex(a2), complex(b2))
-        bar = lambda x: (x[0], -x[1])  # noqa: E731
+        bar = lambda x: x.conjugate()  # noqa: E731
         same = lambda x: x  # noqa: E731
 
-        def potential(*maps: Any, block: Any = block) -> tuple[Fraction, Fraction]:
+        def potential(*maps: Any, block: Any = block) -> Gaussian:
             terms = []
             for x, y, z in zip(block.a, block.b, block.c, strict=True):
-                value = (Fraction(1), Fraction(0))
+                value = Gaussian(Fraction(1), Fraction(0))
                 for row, conjugated in maps:
                     entry = {"a": x, "b": y, "c": z}[row]
-                    value = times(value, conjugated(entry))
+                    value = value * conjugated(entry)
                 terms.append(value)
-            return sum((t[0] for t in terms), Fraction(0)), sum((t[1] for t in terms), Fraction(0))
+            return sum(terms, Gaussian(0))
 
-        assert potential(("a", same), ("b", same), ("c", same)) == (1, 0)
+        assert potential(("a", same), ("b", same), ("c", same)) == Gaussian(1, 0)
         for rows in ("Abc", "aBc", "abC", "aac", "AAc", "bbc", "BBc"):
             maps = [(r.lower(), bar if r.isupper() else same) for r in rows]
-            assert potential(*maps) == (0, 0)
-        left = [
-            x + y
-            for x, y in zip(
-                potential(("a", same), ("a", bar), ("c", same)),
-                potential(("b", same), ("b", bar), ("c", same)),
-                strict=True,
-            )
-        ]
-        assert tuple(left) == block.leftover
-        floats = [complex(*map(float, x)) for x in (block.a[0], block.b[0], block.a[2], block.b[2])]
+            assert potential(*maps) == Gaussian(0, 0)
+        left = potential(("a", same), ("a", bar), ("c", same))
+        left += potential(("b", same), ("b", bar), ("c", same))
+        assert left == block.leftover
+        floats = [complex(x) for x in (block.a[0], block.b[0], block.a[2], block.b[2])]
         assert np.abs(np.array(floats) - [a1, b1, a2, b2]).max() < 5e-4
         for x in (*block.c, block.leftover):
-            assert all((SMOOTH << 600) % y.denominator == 0 for y in x)
+            assert all((SMOOTH << 600) % y.denominator == 0 for y in (x.re, x.im))
 
 
 def test_a_degenerate_block_of_order_4_is_refused() -> None:
