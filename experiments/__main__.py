@@ -14,11 +14,11 @@ from algebra.machine.strict_json import strict_json
 from algebra.machine.write_file import make_folder, require_writable
 from cogo.cli.main import INTERRUPTED, in_one_line
 from cogo.cli.terminal import console, print_table, progress_bar
-from experiments.experiment import reproduce as run
+from experiments import decoupling, fig3, fig4, fig5, groups, table2, weight_decay
+from experiments.experiment import Experiment, reproduce as run
 from experiments.laboratory import Laboratory
 from experiments.like_paper import compare
 from experiments.page import time_in_words, write
-from experiments.registry import EXPERIMENTS
 from experiments.result import QUICK, UNFINISHED, Result, cells
 from numeric.training.settings import SettingsError, parse_seeds
 from numeric.weights.files import NO_TORCH_TO_TRAIN
@@ -26,6 +26,18 @@ from numeric.work.executor import executor_of, interrupts
 
 #: Bytes of a result.
 MAX_RESULT = 1 << 26
+EXPERIMENTS: dict[str, Experiment] = {
+    experiment.name: experiment
+    for experiment in (
+        table2.EXPERIMENT,
+        weight_decay.EXPERIMENT,
+        decoupling.EXPERIMENT,
+        fig3.EXPERIMENT,
+        groups.EXPERIMENT,
+        fig4.EXPERIMENT,
+        fig5.EXPERIMENT,
+    )
+}
 
 
 def parser() -> argparse.ArgumentParser:

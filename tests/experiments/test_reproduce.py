@@ -26,10 +26,10 @@ from algebra.machine.write_file import WriteError
 from algebra.semiring.made import total
 from algebra.semiring.norm import balanced_norm
 from experiments import decoupling, fig3, fig4, fig5, groups, table2, weight_decay
+from experiments.__main__ import EXPERIMENTS
 from experiments.laboratory import Laboratory
 from experiments.like_paper import like_paper
 from experiments.page import duration, page, write
-from experiments.registry import EXPERIMENTS
 from experiments.result import QUICK, UNFINISHED, Result, Row, in_a_line, machine
 from experiments.watched import watched
 from numeric import embed
