@@ -22,6 +22,7 @@ from numeric.exact.certified import NoneNearError
 from numeric.exact.certify import certify as certified
 from numeric.exact.named.optimizer import TOLERANCE
 from numeric.exact.named.small_height import checked_tolerance
+from numeric.recognition.recognise import NotLearnedError
 from proofs.certificates import certificate, checker
 
 SUFFIX = ".cert.json"
@@ -72,8 +73,8 @@ def certify(
     """Find the exact global optimizer nearest to a trained network, and prove it.
 
     The certificate is checked by the stand-alone checker before it is written. Exit code 0: it is
-    accepted; 1: no exact optimizer was found near the network, nothing is written; 2: bad input,
-    or the network has not learned.
+    accepted; 1: no exact optimizer was found near the network, or it does not solve the task, and
+    nothing is written; 2: bad input.
 
     By default it is the nearest one that is found, with entries that have no name. With --named it
     is made of the compositions that cogo recognise finds, with simple parameters, and farther away.
@@ -104,7 +105,7 @@ def certify(
                 seconds=float("inf") if time_limit is None else time_limit,
                 progress=progress,
             )
-        except NoneNearError as error:
+        except (NoneNearError, NotLearnedError) as error:
             _refuse(file, str(error), as_json=as_json)
         progress("writing the certificate", 0, 0.0)
         summary = found.as_json()
@@ -143,7 +144,7 @@ def _refuse(file: Path, reason: str, *, as_json: bool) -> NoReturn:
     if as_json:
         typer.echo(json.dumps({"file": str(file), "accepted": False, "message": reason}, indent=1))
     else:
-        print(f"refused: {file}: {reason}; nothing was written", file=sys.stderr)
+        print(f"refused: {printable(file)}: {reason}; nothing was written", file=sys.stderr)
     raise typer.Exit(1)
 
 

@@ -207,10 +207,11 @@ def learned(w: Weights) -> Recognition:
     """Return what is recognised of a network, if there is something to certify.
 
     Raises:
-        NotLearnedError: if it does not solve the task, or the task is none.
+        NotLearnedError: if it does not solve the task.
+        ValueError: if the task is none.
     """
     if w.group.order == 1:
-        raise NotLearnedError(
+        raise ValueError(
             f"{w.group} has one element, and every network adds in it; pass weights of a larger "
             f"group"
         )

@@ -316,10 +316,6 @@ CERTIFY_REFUSED = {
         ["trivial.npz", "-o", "new.cert.json", "--named"],
         "Z1 has one element, and every network adds in it; pass weights of a larger group",
     ),
-    "not learned": (
-        ["random.npz", "-o", "new.cert.json"],
-        "the network has not learned: ",
-    ),
     "output suffix": ([str(TRAINED), "-o", "new.json"], "a certificate's name ends in .cert.json"),
     "existing": ([str(TRAINED), "-o", "there.cert.json"], "exists already; pass --force"),
     "folder": ([str(TRAINED), "-o", "no/new.cert.json"], "does not exist; create it first"),
@@ -336,6 +332,16 @@ def test_certify_refuses_with_the_reason(case: str, capsys: Any) -> None:
     assert message in err
     assert sorted(os.listdir()) == before
     assert Path("there.cert.json").read_text() == "mine"
+
+
+def test_certify_answers_no_for_a_network_that_has_not_learned(capsys: Any) -> None:
+    _bad_files()
+    before = sorted(os.listdir())
+    code, out, err = cogo(capsys, "certify", "random.npz", "-o", "new.cert.json")
+    assert (code, out) == (1, "")
+    assert err.startswith("refused: random.npz: the network has not learned: ")
+    assert err.endswith("; nothing was written\n")
+    assert sorted(os.listdir()) == before
 
 
 @pytest.mark.parametrize(
