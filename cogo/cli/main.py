@@ -35,7 +35,7 @@ VERBS = {
     "certify": "Find the exact global optimizer nearest to a trained network, and prove it.",
     "compose": "Find all compositions that kill the given potentials; prove each exactly.",
     "fuzz": "Attack the claims with random values: weights, optimizers, near misses.",
-    "narrow": "Look for exact solutions with few nodes, from random starts; say what is proved.",
+    "narrow": "Say what is known of a width; else look for exact solutions, from random starts.",
     "infeasible": "Prove that no network of so many nodes, complex weights even, adds exactly.",
 }
 #: Verbs that are not in a file of their name.

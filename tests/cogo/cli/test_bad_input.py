@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.command import cogo
+from tests.command import cogo, experiments
 from tests.proofs.stand_alone import ROOT
 
 pytestmark = pytest.mark.usefixtures("in_an_empty_folder")
@@ -204,7 +204,7 @@ ARGUMENTS = {
             ["train", "Z3", "-o"],
             ["sweep", "--groups", "Z3", "-o"],
             ["narrow", "Z3", "--width", "5", "-o"],
-            ["reproduce", "fig5", "--quick", "-o"],
+            ["experiments", "fig5", "--quick", "-o"],
         )
     },
 }
@@ -213,7 +213,10 @@ ARGUMENTS = {
 @pytest.mark.parametrize("case", ARGUMENTS)
 def test_an_argument_is_refused_with_its_name_and_value_and_what_to_do(case, capsys, bad_files):
     words, parts = ARGUMENTS[case]
-    refused(*cogo(capsys, *words), parts)
+    if words[0] == "experiments":
+        refused(*experiments(capsys, *words[1:]), parts)
+    else:
+        refused(*cogo(capsys, *words), parts)
     assert sorted(os.listdir()) == bad_files
 
 
@@ -256,7 +259,6 @@ VERBS = {
     "sweep": ["sweep", "--groups", "Z3", "--widths", "8", "--epochs", "2", "-o", "s", *ONE],
     "recognise": ["recognise", "w.npz"],
     "certify": ["certify", "w.npz", "-o", "new.cert.json"],
-    "reproduce": ["reproduce", "--help"],
     "compose": ["compose", "--max-order", "2"],
     "fuzz": ["fuzz", "Z3", "--claims", "path", "--examples", "2", "--workers", "1"],
     "narrow": ["narrow", "Z3", "--width", "5", "--starts", "1"],
@@ -323,7 +325,14 @@ def test_a_full_disk_under_the_output_is_said_in_one_line(verb, good_files):
 @pytest.mark.parametrize("checker", ["checker", "existence_checker", "infeasible_checker"])
 def test_a_stand_alone_checker_waits_for_no_pipe_and_reads_no_device(checker, bad_files):
     found = subprocess.run(
-        [sys.executable, "-I", str(ROOT / "proofs" / f"{checker}.py"), "pipe.npz", "zero.npz", "."],
+        [
+            sys.executable,
+            "-I",
+            str(ROOT / "proofs" / "certificates" / f"{checker}.py"),
+            "pipe.npz",
+            "zero.npz",
+            ".",
+        ],
         capture_output=True,
         text=True,
         timeout=20,
