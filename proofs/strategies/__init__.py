@@ -11,6 +11,13 @@ reaches its hard cases often: groups of order 1 and with factors 1, real charact
 order 3 and 4 in the dual group, repeated and dead nodes, constant parts, numbers beyond 64 bits.
 """
 
+try:
+    import hypothesis as _hypothesis
+except ImportError as error:
+    raise ImportError(
+        "proofs.strategies needs Hypothesis; install it with: pip install 'cogo-algebra[fuzz]'"
+    ) from error
+
 from proofs.strategies.elements import (
     ENTRIES,
     WITHOUT_PARAMETERS,
@@ -49,13 +56,6 @@ from proofs.strategies.scalars import (
     unit_parameters,
 )
 from proofs.strategies.symmetries import symmetries
-
-try:
-    import hypothesis as _hypothesis
-except ImportError as error:
-    raise ImportError(
-        "proofs.strategies needs Hypothesis; install it with: pip install 'cogo-algebra[fuzz]'"
-    ) from error
 
 __all__ = [
     "ENTRIES",
