@@ -75,6 +75,8 @@ def reproduce(asked: argparse.Namespace) -> int:
             f"what={asked.what!r} is no experiment; pass {', '.join(EXPERIMENTS)}, or all"
         )
     try:
+        import torch  # noqa: F401
+
         from numeric.sweeps.sweep import SweepInterruptedError
     except ImportError:
         raise SettingsError(NO_TORCH_TO_TRAIN) from None
