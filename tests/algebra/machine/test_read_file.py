@@ -29,7 +29,6 @@ EXEMPT = {
     "proofs/certificates/checker.py": "a file of the standard library alone, with its own door",
     "proofs/certificates/existence_checker.py": "the same",
     "proofs/certificates/infeasible_checker.py": "the same",
-    "proofs/proving/page.py": "a file of this package",
     "experiments/result.py": "/proc/cpuinfo",
     "experiments/page.py": "its own results, of this project",
 }

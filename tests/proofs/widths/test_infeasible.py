@@ -335,7 +335,7 @@ def test_a_clock_goes_while_singular_works(first_on_path, monkeypatch, capsys, t
     def bar():
         yield lambda *step: shown.append(step)
 
-    monkeypatch.setattr("cogo.cli.terminal.progress_bar", bar)
+    monkeypatch.setattr("cogo.cli.infeasible.progress_bar", bar)
     write_engine(first_on_path, "import time; time.sleep(60)")
     options = ("infeasible", "Z3", "-q", 3, "-o", tmp_path / "x.json", "--minutes", 1 / 32)
     assert cogo(capsys, *options)[0] == 2
