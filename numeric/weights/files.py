@@ -313,6 +313,8 @@ FORMATS: Mapping[str, tuple[_Writer, _Reader]] = MappingProxyType(
 def _format(path: str | Path) -> tuple[_Writer, _Reader]:
     suffix = Path(path).suffix.lower()
     if suffix not in FORMATS:
+        if Path(path).is_dir():
+            raise WeightFileError(f"{path} is a folder; give the name of a file of weights")
         raise WeightFileError(
             f"{path}: weights are files ending in {', '.join(FORMATS)}, not {suffix or 'nothing'}"
         )

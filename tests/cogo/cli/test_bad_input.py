@@ -78,7 +78,7 @@ FILES: dict[str, dict[str, list[str]]] = {
     "pipe.safetensors": by(FORMAT_VERBS, DEVICE),
     ".": {
         **by(("show", "check", "sweep"), "is a folder; give the name"),
-        **by(WEIGHT_VERBS, WEIGHTS, "not nothing"),
+        **by(WEIGHT_VERBS, "is a folder; give the name of a file of weights"),
     },
     "w.npz": {
         "show": ["holds weights, which are floats", "cogo recognise FILE", "cogo certify FILE"],
