@@ -66,7 +66,7 @@ def sample(composition: PhaseTable, rng: np.random.Generator, noise: float, gaug
 def recognised(z) -> list[str]:
     fits = [fit(z, x) for x in COMPOSITIONS if x.order == z.shape[2]]
     chosen = [chosen_fit([(x, i) for x in fits]) for i in range(len(z))]
-    return [x[0].composition.name for x in chosen if x is not None]
+    return [x[0].composition.name for x in chosen]
 
 
 def main() -> None:

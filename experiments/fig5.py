@@ -57,10 +57,10 @@ def make(laboratory: Laboratory) -> Findings:
     for composition, name, largest in PHASES:
         names = ORDER_4 if name == "xi" else (composition,)
         values = [
-            x.parameters[name]
+            x.match.parameters[name]
             for one in found
             for x in one.frequencies
-            if x.composition in names and name in x.parameters
+            if x.composition in names and name in x.match.parameters
         ]
         angles[f"{name} of {composition}"] = (values, largest, uniform(name, largest))
         test = ""

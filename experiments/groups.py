@@ -7,8 +7,9 @@ from experiments.laboratory import Laboratory
 from experiments.result import Row
 from numeric.pictures.figure import new_figure
 from numeric.pictures.recognition import SHADES
+from numeric.recognition.frequency_report import GENERAL, NONE, UNKNOWN
 from numeric.recognition.recognise import recognise
-from numeric.recognition.report import GENERAL, NONE, UNKNOWN, Recognition
+from numeric.recognition.report import Recognition
 from numeric.sweeps.plan import SweepPlan
 
 

@@ -11,8 +11,9 @@ from experiments.like_paper import NON_FACTORABLE, AuthorsCount, like_paper
 from experiments.page import markdown
 from experiments.result import Row
 from numeric.pictures.figure import new_figure
+from numeric.recognition.frequency_report import GENERAL, NONE, NOT_FACTORABLE, UNKNOWN
 from numeric.recognition.recognise import recognise
-from numeric.recognition.report import GENERAL, NONE, NOT_FACTORABLE, UNKNOWN, Recognition
+from numeric.recognition.report import Recognition
 from numeric.sweeps.plan import SweepPlan
 
 SHARES = ("nu(i)*xi", "nu(i)*syn(al,be)", "nu*syn", "others", "non-factorable order 4")
@@ -192,7 +193,7 @@ def other_orders(found: Recognition) -> float:
 
 
 def _residual(found: Recognition) -> float:
-    fits = [x.residual for x in found.frequencies if x.model.size]
+    fits = [x.match.residual for x in found.frequencies if x.match.model.size]
     return sum(fits) / len(fits) if fits else 0.0
 
 

@@ -16,8 +16,9 @@ from algebra.machine.read_file import printable
 from algebra.machine.write_file import make_folder, require_writable
 from cogo.cli.options import Force, GroupOfFile, Json, Normalised
 from cogo.cli.terminal import progress_bar
+from numeric.recognition.frequency_report import NOT_FACTORABLE, UNKNOWN, FrequencyReport
 from numeric.recognition.recognise import recognise as recognised
-from numeric.recognition.report import NOT_FACTORABLE, UNKNOWN, FrequencyReport, Recognition
+from numeric.recognition.report import Recognition
 from numeric.weights.embed import Weights
 from numeric.weights.given import weights_over
 
@@ -140,9 +141,9 @@ def _table(found: Recognition) -> Table:
             x.label,
             str(x.order),
             x.composition,
-            ", ".join(f"{name} {angle:.1f}°" for name, angle in x.parameters.items()),
-            "" if x.residual == float("inf") else f"{x.residual:.2%}",
-            " ".join(map(str, x.nodes[:9])) + (" ..." if x.order > 9 else ""),
+            ", ".join(f"{name} {angle:.1f}°" for name, angle in x.match.parameters.items()),
+            "" if x.match.residual == float("inf") else f"{x.match.residual:.2%}",
+            " ".join(map(str, x.place.nodes[:9])) + (" ..." if x.order > 9 else ""),
             _constant(x),
             _note(x),
         )
@@ -151,25 +152,29 @@ def _table(found: Recognition) -> Table:
 
 def _constant(x: FrequencyReport) -> str:
     """Return the modulus of what its nodes leave in ``T[0,0,k]``, and what carriers leave of it."""
-    return f"{abs(x.leftover):.2f} -> {abs(x.leftover + x.carried):.2f}" if x.order else ""
+    return (
+        f"{abs(x.sums.leftover):.2f} -> {abs(x.sums.leftover + x.sums.carried):.2f}"
+        if x.order
+        else ""
+    )
 
 
 def _note(x: FrequencyReport) -> str:
     notes = []
-    if x.composition in NOT_FACTORABLE and x.serving:
-        names = " ".join(map(str, x.serving))
+    if x.composition in NOT_FACTORABLE and x.place.serving:
+        names = " ".join(map(str, x.place.serving))
         notes.append(f"R_* is cancelled by the constant-part nodes {names}")
-    if x.reason:
-        notes.append(x.reason)
-    if x.composition == UNKNOWN and x.tried:
-        name = min(x.tried, key=lambda name: x.tried[name])
-        if np.isfinite(x.tried[name]):
-            notes.append(f"nearest {name} at {x.tried[name]:.0%}")
-    if x.shared:
-        with_ = ", ".join(x.partners)
-        notes.append(f"with {with_}: nodes {' '.join(map(str, x.shared))} read both")
-    if x.weak:
-        notes.append(f"besides weak nodes: {' '.join(map(str, x.weak))}")
+    if x.match.reason:
+        notes.append(x.match.reason)
+    if x.composition == UNKNOWN and x.match.tried:
+        name = min(x.match.tried, key=lambda name: x.match.tried[name])
+        if np.isfinite(x.match.tried[name]):
+            notes.append(f"nearest {name} at {x.match.tried[name]:.0%}")
+    if x.place.shared:
+        with_ = ", ".join(x.place.partners)
+        notes.append(f"with {with_}: nodes {' '.join(map(str, x.place.shared))} read both")
+    if x.place.weak:
+        notes.append(f"besides weak nodes: {' '.join(map(str, x.place.weak))}")
     return "; ".join(notes)
 
 
@@ -190,12 +195,12 @@ def _totals(found: Recognition) -> str:
 
 def _potentials_table(found: Recognition) -> Table:
     table = Table(box=None, pad_edge=False, title="potentials (ideal: abc 1, others 0)")
-    names = list(found.frequencies[0].potentials) if found.frequencies else []
+    names = list(found.frequencies[0].sums.potentials) if found.frequencies else []
     ideal: dict[str, Any] = {"abc": 1}
     for name in ("k", *names, "T[0,0,k]"):
         title = f"{name} ({ideal[name]})" if name in ideal else name
         table.add_column(title, justify="right")
     for x in found.frequencies:
-        cells = [f"{z:.3f}" for z in x.potentials.values()]
-        table.add_row(x.label, *cells, f"{x.leftover + x.carried:.3f}")
+        cells = [f"{z:.3f}" for z in x.sums.potentials.values()]
+        table.add_row(x.label, *cells, f"{x.sums.leftover + x.sums.carried:.3f}")
     return table

@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 
 from numeric.pictures.figure import COLOURS, MARKERS, new_figure, save_figure, unit_circle
-from numeric.recognition.report import FrequencyReport, Recognition
+from numeric.recognition.frequency_report import FrequencyReport
+from numeric.recognition.report import Recognition
 
 #: Colour-blind safe (Okabe and Ito), by composition; a family's member with a name is the darker.
 SHADES = {
@@ -92,12 +93,16 @@ def phases(found: Recognition, path: str | Path, *, force: bool = False) -> None
             z = x.entries[number] * offset
             style: dict[str, Any] = {"marker": MARKERS[row], "zorder": 3, "label": row}
             axes.scatter(z.real, z.imag, s=30, c=COLOURS[row], **style)
-            if x.model.size:
-                m = x.model[number] * offset
+            if x.match.model.size:
+                m = x.match.model[number] * offset
                 axes.scatter(
                     m.real, m.imag, s=95, facecolors="none", edgecolors="black", linewidths=0.8
                 )
-        far = f"residual {x.residual:.2%}" if np.isfinite(x.residual) else "nothing was fitted"
+        far = (
+            f"residual {x.match.residual:.2%}"
+            if np.isfinite(x.match.residual)
+            else "nothing was fitted"
+        )
         axes.set_title(f"k = {x.label}: {x.composition}\n{far}", fontsize=9)
         axes.set_aspect("equal")
         axes.set_xlim(-1.35, 1.35)
@@ -140,10 +145,10 @@ def fitted(found: Recognition, path: str | Path, *, force: bool = False) -> None
     """
     figure = new_figure(10.0, 4.4)
     left, right = figure.subplots(1, 2, width_ratios=[1, 1.25])
-    fits = [x for x in found.frequencies if x.model.size]
+    fits = [x for x in found.frequencies if x.match.model.size]
     for number, row in enumerate("abc"):
         z = [y for x in fits for y in x.entries[number]]
-        m = [y for x in fits for y in x.model[number]]
+        m = [y for x in fits for y in x.match.model[number]]
         trained = np.concatenate([np.real(z), np.imag(z)])
         exact = np.concatenate([np.real(m), np.imag(m)])
         left.scatter(trained, exact, s=9, c=COLOURS[row], marker=MARKERS[row], label=row, alpha=0.6)
@@ -157,10 +162,12 @@ def fitted(found: Recognition, path: str | Path, *, force: bool = False) -> None
     left.set_aspect("equal", adjustable="datalim")
     left.legend(fontsize=9, frameon=False)
     for name in dict.fromkeys(x.composition for x in found.frequencies):
-        mine = [x for x in found.frequencies if x.composition == name and np.isfinite(x.residual)]
+        mine = [
+            x for x in found.frequencies if x.composition == name and np.isfinite(x.match.residual)
+        ]
         right.scatter(
             [x.frequency for x in mine],
-            [100 * x.residual for x in mine],
+            [100 * x.match.residual for x in mine],
             s=22,
             c=SHADES[name],
             label=name,

@@ -1,12 +1,15 @@
-"""The best name for the nodes of one frequency: compositions, short blocks, general blocks.
+"""What the nodes of one frequency are: short blocks, compositions, blocks that meet all conditions.
 
-All frequencies are matched at once, those that have the same number of nodes together.
+Each pass looks at all frequencies that are left at once, those that have the same number of nodes
+together, and returns a `Match` for those that it has anything to say of; the first with a name
+wins. A frequency without a name keeps what the compositions said of it.
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from typing import final
 
 import numpy as np
@@ -15,7 +18,7 @@ from algebra.numbers.arrays import Complexes, Mask, Reals
 from numeric.recognition.composition_fit import Fit, canonical, fit
 from numeric.recognition.compositions import COMPOSITIONS, CORNERS, ORDER_4, ORDER_42
 from numeric.recognition.conditions import GENERIC, character_conditions
-from numeric.recognition.report import (
+from numeric.recognition.frequency_report import (
     GENERAL,
     NONE,
     ONE_REAL,
@@ -27,6 +30,7 @@ from numeric.recognition.report import (
     SHORT_4,
     SHORT_4_GENERAL,
     UNKNOWN,
+    Match,
 )
 from numeric.recognition.short_fits import ShortFit, fit_order3, fit_order4
 
@@ -53,7 +57,6 @@ class Block:
         halves: half the constant parts ``(a_0 + b_0) / 2``, shape (n,).
         constant: which nodes have a tenth of their power or more in the constant.
         strong: which nodes are not weak.
-        balance: ``s`` by node: ``z`` is ``(s a, s b, c/s^2)`` of the network's entries.
         defect: the norm of the conditions that constant-part nodes of other frequencies help to
             meet; infinite if there are no such nodes.
     """
@@ -63,13 +66,17 @@ class Block:
     halves: Reals
     constant: Mask
     strong: Mask
-    balance: Reals
     defect: float = float("inf")
 
     @property
     def kind(self) -> int:
         """The order of the character, `GENERIC` for all orders from there on."""
         return min(self.character, GENERIC)
+
+    @property
+    def plain(self) -> Mask:
+        """The strong nodes but, at characters of order 3, those with constant parts."""
+        return self.strong & ~self.constant if self.character == 3 else self.strong
 
     def inputs(self) -> Reals:
         """Return the vectors ``v`` of `numeric.recognition.conditions`, shape (n, r)."""
@@ -80,170 +87,160 @@ class Block:
         return np.stack([self.halves, *plain] if self.character == 3 else plain, axis=-1)
 
 
-@final
-@dataclass(slots=True, eq=False)
-class Match:
-    """What was found for a block; `model` and `gauge` are of all its nodes, weak ones 0 and 1."""
-
-    name: str
-    model: Complexes
-    gauge: Reals
-    residual: float = float("inf")
-    parameters: Mapping[str, float] = field(default_factory=dict)
-    turns: tuple[float, float] = (0.0, 0.0)
-    tried: dict[str, float] = field(default_factory=dict)
-    reason: str = ""
+Blocks = Mapping[int, Block]
+Matches = dict[int, Match]
 
 
-def match(blocks: Mapping[int, Block]) -> dict[int, Match]:
+def match(blocks: Blocks) -> Matches:
     """Return the best match of each block.
 
     >>> one, yes = np.ones(1), np.ones(1, dtype=bool)
-    >>> blocks = {k: Block(2, c * np.ones((3, 1)) + 0j, 0 * one, ~yes, yes, one)
+    >>> blocks = {k: Block(2, c * np.ones((3, 1)) + 0j, 0 * one, ~yes, yes)
     ...     for k, c in ((1, 1.0), (2, 0.3))}
-    >>> [x.name for x in match(blocks).values()]
+    >>> [x.composition for x in match(blocks).values()]
     ['short 2', 'unknown']
     """
-    found = {
-        k: Match(UNKNOWN if x.z.shape[1] else NONE, x.z[:, :0], 1 / x.balance)
-        for k, x in blocks.items()
-    }
-    _compositions(blocks, found)
-    _short(blocks, found)
-    _with_constants(blocks, found)
-    _general(blocks, found)
-    return found
+    seen: dict[int, list[Match]] = {k: [] for k in blocks}
+    rest = {k: x for k, x in blocks.items() if x.z.shape[1]}
+    for attempt in (_short, _compositions, _with_constants, _general):
+        found = attempt(rest)
+        for k, x in found.items():
+            seen[k].append(x)
+        rest = {k: x for k, x in rest.items() if k not in found or found[k].composition == UNKNOWN}
+    return {k: _first(matches) for k, matches in seen.items()}
 
 
-def _groups(
-    blocks: Mapping[int, Block], ks: Iterable[int], *, strong: bool
-) -> dict[tuple[int, int], list[int]]:
+def _first(matches: list[Match]) -> Match:
+    """Return the match with a name, which is the last one, or the one with a model."""
+    if not matches:
+        return Match(NONE)
+    tried = {name: residual for x in matches for name, residual in x.tried.items()}
+    last = matches[-1]
+    if last.composition == UNKNOWN:
+        fitted = next((x for x in matches if x.model.size), last)
+        last = replace(fitted, reason=last.reason)
+    return replace(last, tried=tried)
+
+
+def _groups(blocks: Blocks, ks: Iterable[int], *, strong: bool) -> dict[tuple[int, int], list[int]]:
     """Return the frequencies by kind of character and number of (strong) nodes."""
-    groups: dict[tuple[int, int], list[int]] = {}
+    groups: dict[tuple[int, int], list[int]] = defaultdict(list)
     for k in ks:
         x = blocks[k]
         n = int(x.strong.sum()) if strong else x.z.shape[1]
         if n:
-            groups.setdefault((x.kind, n), []).append(k)
+            groups[x.kind, n].append(k)
     return groups
 
 
-def _strong(blocks: Mapping[int, Block], ks: Iterable[int]) -> Complexes:
+def _strong(blocks: Blocks, ks: Iterable[int]) -> Complexes:
     return np.stack([blocks[k].z[:, blocks[k].strong] for k in ks])
 
 
-def _spread(block: Block, model: Complexes) -> Complexes:
-    """Return a model of the strong nodes as one of all nodes."""
+def _spread(block: Block, model: Complexes, nodes: Mask) -> Complexes:
+    """Return a model of some nodes as one of all nodes, 0 at the others."""
     whole = np.zeros_like(block.z)
-    whole[:, block.strong] = model
+    whole[:, nodes] = model
     return whole
 
 
-def _compositions(blocks: Mapping[int, Block], found: dict[int, Match]) -> None:
-    fits: dict[int, list[tuple[Fit, int]]] = {}
+def _compositions(blocks: Blocks) -> Matches:
+    fits: dict[int, list[tuple[Fit, int]]] = defaultdict(list)
     for (kind, n), ks in _groups(blocks, blocks, strong=True).items():
         for composition in COMPOSITIONS:
-            if composition.order != n or kind == 2:
-                continue
-            fitted = fit(_strong(blocks, ks), composition)
-            for i, k in enumerate(ks):
-                fits.setdefault(k, []).append((fitted, i))
-    for k, tried in fits.items():
-        found[k].tried = {x.composition.name: float(x.residual[i]) for x, i in tried}
-        chosen = chosen_fit(tried)
-        if chosen is not None:
-            _take(found[k], blocks[k], *chosen, limit=FITS)
+            if composition.order == n and kind != 2:
+                fitted = fit(_strong(blocks, ks), composition)
+                for i, k in enumerate(ks):
+                    fits[k].append((fitted, i))
+    return {
+        k: replace(
+            _composed(blocks[k], *chosen_fit(tried), blocks[k].strong),
+            tried={x.composition.name: float(x.residual[i]) for x, i in tried},
+        )
+        for k, tried in fits.items()
+    }
 
 
-def _take(match: Match, block: Block, fitted: Fit, i: int, *, limit: float) -> None:
-    """Take over a fitted composition, its name only if the residual is below the limit."""
-    composition = fitted.composition
-    match.residual = float(fitted.residual[i])
-    match.model = _spread(block, fitted.model[i])
-    match.name = composition.name if match.residual <= limit else UNKNOWN
+def _composed(block: Block, fitted: Fit, i: int, nodes: Mask) -> Match:
+    """Return a fitted composition, with its name only if it fits."""
+    composition, residual = fitted.composition, float(fitted.residual[i])
+    model = _spread(block, fitted.model[i], nodes)
+    if residual > FITS:
+        return Match(UNKNOWN, residual, model=model)
     names = ("xi", "angle") if composition is ORDER_4 else composition.parameters[2:]
-    angles = np.degrees(canonical(fitted)[i])
-    if match.name != UNKNOWN:
-        match.parameters = dict(zip(names, map(float, angles), strict=True))
-    p, r = np.degrees(fitted.parameters[i][:2]) % 360
-    match.turns = float(p), float(r)
-    gauge = 1 / block.balance
-    gauge[block.strong] = fitted.gauge[i] / block.balance[block.strong]
-    match.gauge = gauge
+    angles = map(float, np.degrees(canonical(fitted)[i]))
+    return Match(composition.name, residual, dict(zip(names, angles, strict=True)), model)
 
 
-def chosen_fit(fits: list[tuple[Fit, int]]) -> tuple[Fit, int] | None:
+def chosen_fit(fits: list[tuple[Fit, int]]) -> tuple[Fit, int]:
     """Return the fit to report; the compositions with fewer parameters come first."""
-    best: tuple[Fit, int] | None = None
-    for fitted, i in fits:
-        new = float(fitted.residual[i])
-        if best is None:
-            best = fitted, i
-            continue
-        old = float(best[0].residual[best[1]])
-        if fitted.composition is ORDER_4:
-            better = old > SPECIAL and new * SIMPLER < old
-        else:
-            better = new * SIMPLER < old
-        if better:
-            best = fitted, i
-    return best
+    best, at = fits[0]
+    for fitted, i in fits[1:]:
+        old = float(best.residual[at])
+        special = SPECIAL if fitted.composition is ORDER_4 else 0.0
+        if old > special and float(fitted.residual[i]) * SIMPLER < old:
+            best, at = fitted, i
+    return best, at
 
 
-def _short(blocks: Mapping[int, Block], found: dict[int, Match]) -> None:
+def _short(blocks: Blocks) -> Matches:
     """Match what exists at characters of order 2, 3 and 4 only."""
+    found: Matches = {}
     for (kind, n), ks in _groups(blocks, blocks, strong=True).items():
         if kind == 2 and n <= 2:
-            _real(blocks, ks, found)
+            found |= _real(blocks, ks)
         elif kind == 3 and n == 3:
             halves = np.stack([blocks[k].halves[blocks[k].strong] for k in ks])
             fitted = fit_order3(_strong(blocks, ks), halves)
-            _take_short(blocks, found, ks, fitted, (SHORT_3, SHORT_3_GENERAL), ("gap", "next gap"))
+            names, parameters = (SHORT_3, SHORT_3_GENERAL), ("gap", "next gap")
+            found |= _of_family(blocks, ks, fitted, names, parameters)
         elif kind == 4 and n == 3:
             fitted = fit_order4(_strong(blocks, ks))
-            _take_short(blocks, found, ks, fitted, (SHORT_4, SHORT_4_GENERAL), ("sum", "gap"))
+            names, parameters = (SHORT_4, SHORT_4_GENERAL), ("sum", "gap")
+            found |= _of_family(blocks, ks, fitted, names, parameters)
+    return found
 
 
-def _take_short(
-    blocks: Mapping[int, Block],
-    found: dict[int, Match],
+def _of_family(
+    blocks: Blocks,
     ks: list[int],
     fitted: ShortFit,
     names: tuple[str, str],
     parameters: tuple[str, str],
-) -> None:
+) -> Matches:
+    found: Matches = {}
     for i, k in enumerate(ks):
-        match, residual = found[k], float(fitted.residual[i])
-        named = float(fitted.named[i])
-        match.tried |= {names[0]: named, names[1]: residual}
+        residual, named = float(fitted.residual[i]), float(fitted.named[i])
+        tried = dict(zip(names, (named, residual), strict=True))
+        model = _spread(blocks[k], fitted.model[i], blocks[k].strong)
         if residual > NEAR:
-            continue
-        special = named <= SPECIAL or named < SIMPLER * residual
-        match.name, match.residual = names[0 if special else 1], named if special else residual
-        match.model, match.gauge = _spread(blocks[k], fitted.model[i]), 1 / blocks[k].balance
-        match.turns = 0.0, 0.0
-        angles = map(float, fitted.angles[i])
-        match.parameters = {} if special else dict(zip(parameters, angles, strict=True))
+            found[k] = Match(UNKNOWN, tried=tried)
+        elif named <= SPECIAL or named < SIMPLER * residual:
+            found[k] = Match(names[0], named, model=model, tried=tried)
+        else:
+            angles = dict(zip(parameters, map(float, fitted.angles[i]), strict=True))
+            found[k] = Match(names[1], residual, angles, model, tried)
+    return found
 
 
-def _real(blocks: Mapping[int, Block], ks: list[int], found: dict[int, Match]) -> None:
+def _real(blocks: Blocks, ks: list[int]) -> Matches:
     """Match one or two nodes at real characters, where ``abc = 1`` is the only condition."""
     inputs = np.stack([blocks[k].inputs()[blocks[k].strong] for k in ks])
     outputs = _strong(blocks, ks)[:, 2, :, None]
     v, c, distance = character_conditions(2).nearest(inputs, outputs)
     general = np.stack([v[..., 0], v[..., 1], c[..., 0]], axis=1).astype(np.complex128)
+    found: Matches = {}
     for i, k in enumerate(ks):
-        block, match, gap, model = blocks[k], found[k], float(distance[i]), general[i]
-        name = SHORT_2
-        match.tried = {SHORT_2: gap}
+        block, name, gap, model = blocks[k], SHORT_2, float(distance[i]), general[i]
+        tried = {SHORT_2: gap}
         if model.shape[1] == 2:
             two, special = _two_real(block.z[:, block.strong])
-            match.tried = {ONE_REAL: special, REAL_GENERAL: gap}
-            name = REAL_GENERAL
+            tried, name = {ONE_REAL: special, REAL_GENERAL: gap}, REAL_GENERAL
             if special <= SPECIAL or gap * SIMPLER >= special:
                 name, model, gap = ONE_REAL, two, special
-        match.residual, match.model = gap, _spread(block, model)
-        match.name = name if gap <= FITS else UNKNOWN
+        model = _spread(block, model, block.strong)
+        found[k] = Match(name if gap <= FITS else UNKNOWN, gap, model=model, tried=tried)
+    return found
 
 
 def _two_real(z: Complexes) -> tuple[Complexes, float]:
@@ -264,46 +261,38 @@ def _two_real(z: Complexes) -> tuple[Complexes, float]:
     return model.astype(np.complex128), gap if opposite else float("inf")
 
 
-def _with_constants(blocks: Mapping[int, Block], found: dict[int, Match]) -> None:
+def _with_constants(blocks: Blocks) -> Matches:
     """Match four nodes whose squares are cancelled: by constant-part nodes, or as ``4k = 0``."""
-    four: dict[int, Mask] = {}
-    for k, x in blocks.items():
-        plain = x.strong & ~x.constant if x.character == 3 else x.strong
-        helped = (
-            x.character == 4
-            or np.isfinite(x.defect)
-            or (x.character == 3 and int((x.strong & x.constant).sum()) == 2)
-        )
-        if found[k].name == UNKNOWN and helped and int(plain.sum()) == 4:
-            four[k] = plain
+    four = {
+        k: x
+        for k, x in blocks.items()
+        if int(x.plain.sum()) == 4
+        and (x.character == 4 or np.isfinite(x.defect) or int((x.strong & ~x.plain).sum()) == 2)
+    }
     if not four:
-        return
-    nodes = np.stack([blocks[k].z[:, plain] for k, plain in four.items()])
+        return {}
+    nodes = np.stack([x.z[:, x.plain] for x in four.values()])
     fits = fit(nodes, ORDER_42), fit(nodes, CORNERS)
-    own = [k for k in four if not np.isfinite(blocks[k].defect)]
+    own = [k for k, x in four.items() if not np.isfinite(x.defect)]
     gaps = {k: gap for k, (_, _, gap) in _nearest(blocks, own).items()}
-    for i, (k, plain) in enumerate(four.items()):
-        x, match = blocks[k], found[k]
+    found: Matches = {}
+    for i, (k, x) in enumerate(four.items()):
         fitted = min(fits if x.character == 4 else fits[:1], key=lambda y: float(y.residual[i]))
-        residual = float(fitted.residual[i])
+        composed = _composed(x, fitted, i, x.plain)
         gap = gaps.get(k, x.defect)
-        match.tried |= {fitted.composition.name: residual}
-        if np.isfinite(x.defect):
-            match.tried |= {SERVED: x.defect}
-        if gap > (NEAR if k in gaps else FITS):
-            continue
-        if residual <= FITS:
-            only = Block(x.character, x.z, x.halves, x.constant, plain, x.balance)
-            _take(match, only, fitted, i, limit=FITS)
-        elif k not in gaps:
-            match.name, match.residual = SERVED, gap
-            match.model, match.gauge = x.z[:, :0], 1 / x.balance
-            match.turns, match.parameters = (0.0, 0.0), {}
+        tried = {fitted.composition.name: composed.residual}
+        if k not in gaps:
+            tried[SERVED] = x.defect
+        found[k] = Match(UNKNOWN, tried=tried)
+        if gap <= (NEAR if k in gaps else FITS):
+            if composed.composition != UNKNOWN:
+                found[k] = replace(composed, tried=tried)
+            elif k not in gaps:
+                found[k] = Match(SERVED, gap, tried=tried)
+    return found
 
 
-def _nearest(
-    blocks: Mapping[int, Block], ks: Iterable[int]
-) -> dict[int, tuple[Reals, Complexes, float]]:
+def _nearest(blocks: Blocks, ks: Iterable[int]) -> dict[int, tuple[Reals, Complexes, float]]:
     """Return the nearest nodes that meet all conditions, by frequency, and the distance."""
     near: dict[int, tuple[Reals, Complexes, float]] = {}
     for (kind, _), group in _groups(blocks, ks, strong=False).items():
@@ -314,29 +303,27 @@ def _nearest(
     return near
 
 
-def _general(blocks: Mapping[int, Block], found: dict[int, Match]) -> None:
+def _general(blocks: Blocks) -> Matches:
     """Match blocks of any number of nodes that meet all conditions; say why others do not."""
-    rest = [k for k, x in found.items() if x.name == UNKNOWN]
-    for k, (v, c, gap) in _nearest(blocks, rest).items():
-        x, match = blocks[k], found[k]
+    found: Matches = {}
+    for k, (v, c, gap) in _nearest(blocks, blocks).items():
+        x, tried = blocks[k], {GENERAL: gap}
         n = x.z.shape[1]
-        match.tried[GENERAL] = gap
         if gap > NEAR:
-            match.reason = _reason(x, gap)
+            found[k] = Match(UNKNOWN, tried=tried, reason=_reason(x, gap))
             continue
         first = 1 if x.character == 3 else 0
         step = 1 if x.character == 2 else 2
         a, b = (v[:, first + i * step].astype(np.complex128) for i in (0, 1))
         if step == 2:
             a, b = a + 1j * v[:, first + 1], b + 1j * v[:, first + 3]
-        match.name, match.residual, match.parameters = GENERAL, gap, {}
-        match.model, match.gauge = np.stack([a, b, c[:, 0]]), 1 / x.balance
-        match.turns = 0.0, 0.0
         parts = " with constant parts" if x.character == 3 else ""
-        match.reason = (
+        reason = (
             f"{n} node{'s' if n > 1 else ''}{parts} within {gap:.1%} of meeting every condition of "
             f"a character of order {x.character}"
         )
+        found[k] = Match(GENERAL, gap, model=np.stack([a, b, c[:, 0]]), tried=tried, reason=reason)
+    return found
 
 
 def _reason(block: Block, gap: float) -> str:

@@ -31,8 +31,6 @@ class Fit:
         model: shape (F, 3, n): the exact composition in the nodes' order and gauge.
         residual: shape (F,): ``|nodes - model| / |model|``.
         place: shape (F, n): the node that stands at each column of the table.
-        gauge: shape (F, n): ``s`` with ``(a, b, c) = (s a', s b', c' / s^2)``, ``a' b' c'`` of
-            the composition with ``|a'| = |b'| = |c'|``; negative where the sign is turned.
     """
 
     composition: PhaseTable
@@ -40,7 +38,6 @@ class Fit:
     model: Complexes
     residual: Reals
     place: NDArray[np.int64]
-    gauge: Reals
 
 
 def fit(nodes: Complexes, composition: PhaseTable) -> Fit:
@@ -155,9 +152,7 @@ def _with_moduli(
     np.put_along_axis(model, place[:, None, :], table, axis=2)
     norm = np.linalg.norm(model.reshape(len(model), -1), axis=1)
     gap = np.linalg.norm((nodes - model).reshape(len(model), -1), axis=1)
-    gauge = np.empty_like(s)
-    np.put_along_axis(gauge, place, sign * np.exp(s), axis=1)
-    return Fit(composition, parameters, model, gap / norm, place, gauge)
+    return Fit(composition, parameters, model, gap / norm, place)
 
 
 def canonical(found: Fit) -> Reals:

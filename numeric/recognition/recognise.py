@@ -9,20 +9,24 @@ nodes are whose in `numeric.recognition.frequencies`; what fits best in
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from algebra.groups.group import AbelianGroup, character_order
 from algebra.numbers.arrays import Complexes, Reals
-from numeric.recognition.block_match import WEAK, Block, Match, match
+from numeric.recognition.block_match import WEAK, Block, match
 from numeric.recognition.frequencies import NodeTable, memorized, node_table
-from numeric.recognition.report import (
+from numeric.recognition.frequency_report import (
     GENERAL,
     UNKNOWN,
     FrequencyReport,
-    Recognition,
+    Match,
+    Place,
+    Sums,
 )
+from numeric.recognition.report import Recognition
 from numeric.recognition.several import Cluster, clusters, several_nodes
 from numeric.recognition.tensor_rows import TensorRows
 from numeric.weights.embed import Weights
@@ -60,8 +64,11 @@ def recognise(
     >>> from numeric import embed, plain_network
     >>> z = optimizers.order46(AbelianGroup("Z7"), xi=zeta(16), nu=zeta(20))
     >>> found = recognise(plain_network(embed(z, gauge="balanced")).state())
-    >>> [(x.label, x.composition, round(*x.parameters.values(), 6)) for x in found.frequencies]
-    [('1', 'nu*syn', 18.0), ('2', 'nu(i)*xi', 22.5), ('3', 'nu(i)*xi', 22.5)]
+    >>> for x in found.frequencies:
+    ...     print(x.label, x.composition, *(f"{a:.1f}" for a in x.match.parameters.values()))
+    1 nu*syn 18.0
+    2 nu(i)*xi 22.5
+    3 nu(i)*xi 22.5
     """
     w = weights_over(given, group=group, normalised=normalised)
     with np.errstate(over="ignore", invalid="ignore"):  # of weights near the largest floats
@@ -98,7 +105,7 @@ def _block(table: NodeTable, k: int) -> Block:
     character = character_order(table.group, table.group.tuple(k))
     z = table.z[:, k][:, nodes]
     halves = (table.z[0, 0, nodes] + table.z[1, 0, nodes]).real / 2
-    z, halves, s = _balanced(z, halves if character == 3 else 0 * halves)
+    z, halves = _balanced(z, halves if character == 3 else 0 * halves)
     size = np.abs(z[2])
     served = _served(table, k, table.serving(k))
     defect = float("inf")
@@ -110,60 +117,55 @@ def _block(table: NodeTable, k: int) -> Block:
         halves=halves,
         constant=table.constant[nodes],
         strong=size >= WEAK * max(float(size.max(initial=0.0)), 1e-300),
-        balance=s,
         defect=defect,
     )
 
 
-def _balanced(z: Complexes, halves: Reals) -> tuple[Complexes, Reals, Reals]:
-    """Return each node ``(s a, s b, c/s^2)`` of least norm, ``s g/2``, and ``s``."""
+def _balanced(z: Complexes, halves: Reals) -> tuple[Complexes, Reals]:
+    """Return each node ``(s a, s b, c/s^2)`` of least norm, and ``s g/2``."""
     inputs = np.sqrt(((np.abs(z[:2]) ** 2).sum(axis=0) + halves**2) / 2)
     output = np.abs(z[2])
     good = (inputs > 0) & (output > 0)
     s = np.where(good, np.cbrt(output / np.where(good, inputs, 1.0)), 1.0)
-    return z * np.stack([s, s, s**-2]), halves * s, s
+    return z * np.stack([s, s, s**-2]), halves * s
 
 
 def _report(
     table: NodeTable, k: int, block: Block, best: Match, tied: Cluster | None, rows: TensorRows
 ) -> FrequencyReport:
-    group = table.group
-    own = table.at(k)
+    own, serving = table.at(k), table.serving(k)
     shared = tuple(j for j in tied.shared if k in table.reads(j)) if tied else ()
-    serving = table.serving(k)
     nodes = (*map(int, own), *shared)
     leftover, carried = rows.constant(k, list(tied.nodes) if tied else list(nodes))
     missed = rows.missed(k)
-    name, reason = (tied.composition, tied.reason) if tied else (best.name, best.reason)
-    if name == UNKNOWN and missed <= HELPED:
-        name = GENERAL
+    match = tied.match if tied else best
+    if match.composition == UNKNOWN and missed <= HELPED:
         reason = (
             f"{len(nodes)} nodes that, with what nodes of other frequencies add, miss no condition "
             f"by more than {missed:.1g}"
         )
+        match = replace(match, composition=GENERAL, reason=reason)
+    label = table.group.label
     return FrequencyReport(
         frequency=k,
-        label=group.label(k),
-        nodes=nodes,
+        label=label(k),
         character=block.character,
-        composition=name,
-        reason=reason,
-        missed=missed,
-        parameters={} if tied else best.parameters,
-        turns=(0.0, 0.0) if tied else best.turns,
-        residual=tied.residual if tied else best.residual,
-        tried=tied.tried if tied else best.tried,
-        gauge=tuple(map(float, best.gauge)) + (1.0,) * len(shared),
-        potentials=_potentials(table.z[:, k][:, list(nodes)]),
-        leftover=leftover,
-        carried=carried,
-        served=_served(table, k, serving),
-        serving=tuple(int(j) for j in serving),
-        weak=tuple(int(j) for j in own[~block.strong]),
-        shared=shared,
-        partners=tuple(group.label(m) for m in tied.frequencies if m != k) if tied else (),
+        match=match,
+        place=Place(
+            nodes=nodes,
+            weak=tuple(int(j) for j in own[~block.strong]),
+            shared=shared,
+            partners=tuple(label(m) for m in tied.frequencies if m != k) if tied else (),
+            serving=tuple(int(j) for j in serving),
+        ),
+        sums=Sums(
+            potentials=_potentials(table.z[:, k][:, list(nodes)]),
+            leftover=leftover,
+            carried=carried,
+            served=_served(table, k, serving),
+            missed=missed,
+        ),
         entries=block.z,
-        model=block.z[:, :0] if tied else best.model,
     )
 
 

@@ -1,36 +1,17 @@
-"""What recognition says: of each frequency, of nodes that read several, and in all."""
+"""What recognition says of a network: all frequencies, nodes that read several, and in all."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, final
 
-import numpy as np
-
 from algebra.groups.group import AbelianGroup
-from algebra.numbers.arrays import Complexes
 from numeric.recognition.frequencies import NodeTable
+from numeric.recognition.frequency_report import NOT_FACTORABLE, FrequencyReport, finite
 from numeric.weights.operations import Operation, is_latin, operations
 from numeric.weights.performance import Performance
 
-UNKNOWN, NONE = "unknown", "none"
-#: One or two nodes at a real character.
-SHORT_2, ONE_REAL, REAL_GENERAL = "short 2", "real", "real, general"
-SHORT_3, SHORT_3_GENERAL = "short 3", "short 3, general"
-SHORT_4, SHORT_4_GENERAL = "short 4", "short 4, general"
-SHORT_5 = "short 5"
-#: Four nodes at a character of order 4 that leave nothing over.
-CORNERS = "corners"
-#: Four nodes with constant-part nodes that serve them: in closed form, and any others.
-ORDER_42, SERVED = "order42", "order 4 + constants"
-#: Nodes that meet all conditions, of no composition with a name.
-GENERAL = "general"
-#: What solves the task at a real character.
-REALS = (SHORT_2, ONE_REAL, REAL_GENERAL)
-#: What the analysis of [Tian24] calls non-factorable.
-NOT_FACTORABLE = (ORDER_42, SERVED)
 LEARNED = 0.99
 
 
@@ -56,95 +37,6 @@ class SeveralNode:
             f"node {self.node} reads {len(self.reads)} frequencies ({a_few(list(self.reads))}) and "
             f"writes to {a_few(list(self.writes))}{', weakly' if self.weak else ''}"
         )
-
-
-@final
-@dataclass(frozen=True, slots=True, eq=False)
-class FrequencyReport:
-    """What is at one frequency.
-
-    Args:
-        frequency: its index; of ``{k, -k}`` the smaller.
-        label: its name in the group.
-        nodes: the hidden nodes that make its block, columns of the weights.
-        character: the order of the character, the least ``n`` with ``n k = 0``.
-        composition: the best composition; ``general`` if none has a name but all conditions are
-            met, ``unknown`` if not, ``none`` without nodes.
-        reason: in words, why it is ``unknown``, or what ``general`` nodes are; else empty.
-        missed: the largest of ``T[k1,k2,k] - [k1 = k2 = k]`` of the whole network, for ``k1, k2``
-            among ``0, +-k, +-2k`` but ``T[0,0,k]``.
-        parameters: the free parameters in their fundamental domain, as angles in degrees.
-        turns: the phases by which ``a`` and ``b`` are turned, in degrees.
-        residual: ``|nodes - composition| / |composition|``, every node in its balanced gauge,
-            weak nodes left out.
-        tried: the residual of every composition that was tried.
-        gauge: ``s`` for each node: ``(a, b, c) = (s a', s b', c'/s^2)`` with equal moduli.
-        potentials: the ten monomial potentials, by name.
-        leftover: what its nodes add to ``T[0,0,k]``: ``aa-c + bb-c`` without constant parts, half
-            of that at a real character.
-        carried: what all other nodes add to ``T[0,0,k]``; ideally minus ``leftover``.
-        served: what constant-part nodes add to ``aac, a-a-c, bbc, b-b-c``; ideally minus these.
-        serving: those constant-part nodes.
-        weak: nodes too small to matter, below a quarter of the largest: they add less than 2 % of
-            it to any condition.
-        shared: nodes of this block that read other frequencies as well.
-        partners: those other frequencies.
-        entries: the nodes' entries in their balanced gauge, shape (3, n).
-        model: the fitted composition in the same gauge, shape (3, n); empty if none.
-    """
-
-    frequency: int
-    label: str
-    nodes: tuple[int, ...]
-    character: int
-    composition: str
-    reason: str
-    missed: float
-    parameters: Mapping[str, float]
-    turns: tuple[float, float]
-    residual: float
-    tried: Mapping[str, float]
-    gauge: tuple[float, ...]
-    potentials: Mapping[str, complex]
-    leftover: complex
-    carried: complex
-    served: tuple[complex, complex, complex, complex]
-    serving: tuple[int, ...]
-    weak: tuple[int, ...]
-    shared: tuple[int, ...]
-    partners: tuple[str, ...]
-    entries: Complexes
-    model: Complexes
-
-    @property
-    def order(self) -> int:
-        """The number of nodes."""
-        return len(self.nodes)
-
-    def as_json(self) -> dict[str, Any]:
-        """Return plain data; complex numbers as ``[re, im]``, what is not finite as None."""
-        return {
-            "frequency": self.label,
-            "order": self.order,
-            "nodes": list(self.nodes),
-            "character order": self.character,
-            "composition": self.composition,
-            "reason": self.reason,
-            "missed": _number(self.missed),
-            "parameters": {name: _rounded(x, 4) for name, x in self.parameters.items()},
-            "turns": [_rounded(x, 4) for x in self.turns],
-            "residual": _number(self.residual),
-            "tried": {name: _number(x) for name, x in self.tried.items()},
-            "gauge": [_rounded(x, 6) for x in self.gauge],
-            "potentials": {name: _pair(x) for name, x in self.potentials.items()},
-            "leftover": _pair(self.leftover),
-            "carried": _pair(self.carried),
-            "served": [_pair(x) for x in self.served],
-            "serving": list(self.serving),
-            "weak": list(self.weak),
-            "shared": list(self.shared),
-            "partners": list(self.partners),
-        }
 
 
 @final
@@ -245,10 +137,10 @@ class Recognition:
         return {
             "group": str(self.group),
             "width": self.width,
-            "loss": _finite(self.measured.loss),
+            "loss": finite(self.measured.loss),
             "accuracy": self.measured.accuracy,
             "learned": self.learned,
-            "scale": _finite(self.measured.scale),
+            "scale": finite(self.measured.scale),
             "latin": is_latin(self.measured.answers),
             "operation": operation.name,
             "operation accuracy": operation.accuracy,
@@ -271,23 +163,6 @@ class Recognition:
             "memorized": self.memorized,
             "frequencies": [x.as_json() for x in self.frequencies],
         }
-
-
-def _finite(x: float) -> float | None:
-    """Return the number, or None for what JSON has no word for."""
-    return x if np.isfinite(x) else None
-
-
-def _number(x: float) -> float | None:
-    return _finite(float(f"{x:.6g}"))
-
-
-def _rounded(x: float, digits: int) -> float | None:
-    return _finite(round(x, digits))
-
-
-def _pair(x: complex) -> list[float | None]:
-    return [_rounded(x.real, 6), _rounded(x.imag, 6)]
 
 
 def a_few(names: list[str]) -> str:

@@ -19,7 +19,8 @@ from algebra.groups.group import AbelianGroup, character_order
 from algebra.numbers.arrays import Complexes, Int64, Reals
 from numeric.recognition.conditions import Conditions, conditions
 from numeric.recognition.frequencies import NodeTable, node_table
-from numeric.recognition.report import GENERAL, SHORT_5, UNKNOWN, SeveralNode, a_few
+from numeric.recognition.frequency_report import GENERAL, SHORT_5, UNKNOWN, Match
+from numeric.recognition.report import SeveralNode, a_few
 from numeric.weights.embed import embed
 
 #: Up to these residuals the short block of order 5, and a general cluster, are said to fit.
@@ -38,19 +39,13 @@ class Cluster:
         frequencies: the frequencies.
         nodes: the nodes that read one of them alone, and the shared ones.
         shared: the nodes that read several.
-        composition: the name of what fits.
-        residual: relative distance to it.
-        tried: the residuals of what was tried.
-        reason: what it is, or why nothing fits, in words.
+        match: what these nodes are.
     """
 
     frequencies: tuple[int, ...]
     nodes: tuple[int, ...]
     shared: tuple[int, ...]
-    composition: str
-    residual: float
-    tried: dict[str, float]
-    reason: str
+    match: Match
 
 
 def several_nodes(table: NodeTable) -> tuple[SeveralNode, ...]:
@@ -79,7 +74,7 @@ def clusters(table: NodeTable) -> list[Cluster]:
 
     Small nodes tie nothing together.
 
-    >>> [x.composition for x in clusters(node_table(embed(short_block(AbelianGroup("Z5"), 1))))]
+    >>> [x.match.composition for x in clusters(node_table(embed(short_block(AbelianGroup("Z5"), 1))))]
     ['short 5']
     """
     mixed = np.flatnonzero(table.mixed & ~table.small)
@@ -102,7 +97,8 @@ def _cluster(table: NodeTable, frequencies: tuple[int, ...], shared: list[int]) 
     names = a_few([group.label(k) for k in frequencies])
 
     def ended(name: str, residual: float, tried: dict[str, float], why: str) -> Cluster:
-        return Cluster(frequencies, known, tuple(shared), name, residual, tried, why)
+        match = Match(name, residual, tried=tried, reason=why)
+        return Cluster(frequencies, known, tuple(shared), match)
 
     tried: dict[str, float] = {}
     if _is_five(group, frequencies) and len(_strong(table, nodes)) == 7:

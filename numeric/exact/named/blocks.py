@@ -39,7 +39,7 @@ from numeric.recognition.compositions import (
     PhaseTable,
 )
 from numeric.recognition.frequencies import NodeTable
-from numeric.recognition.report import ONE_REAL, SERVED, FrequencyReport
+from numeric.recognition.frequency_report import ONE_REAL, SERVED, FrequencyReport
 
 _TABLES = {x.name: x for x in (NU_I_XI, ORDER_4, SYN_NU, NU_I_SYN_AB, THREE_C_SYN, ORDER_42)}
 _TABLES[SERVED] = ORDER_42
@@ -145,7 +145,7 @@ def named_block(
         reason = {"none": "no node reads it alone"}.get(name, f"its composition is {name}")
         raise UnnamedError(reason)
     composition = _TABLES[name]
-    z = table.z[:, x.frequency][:, list(x.nodes)]
+    z = table.z[:, x.frequency][:, list(x.place.nodes)]
     found = simplest_fit(z, composition)
     names = _FREE.get(name, composition.parameters[2:])
     parameters = {
@@ -201,7 +201,7 @@ def _with_gauge(
 ) -> NamedBlock:
     p, r = (unit_near(angle, tolerance=tolerance) for angle in found.turns)
     turns = p, r
-    columns = [x.nodes[i] for i in found.place]
+    columns = [x.place.nodes[i] for i in found.place]
     name = x.composition if composition is ORDER_42 else composition.name
     z = table.z[:, x.frequency][:, columns]
     sizes = np.array([float(s) for s in exact_sizes(composition, parameters)])
@@ -268,9 +268,9 @@ def _with_constants(
     k = x.frequency
     group = table.group
     double = group.multiply(2, k)
-    if len(x.serving) != 2 or group.multiply(4, k) == 0:
-        raise UnnamedError(f"{len(x.serving)} constant-part nodes serve it, not two")
-    a, b, c = table.z[:, :, list(x.serving)]
+    if len(x.place.serving) != 2 or group.multiply(4, k) == 0:
+        raise UnnamedError(f"{len(x.place.serving)} constant-part nodes serve it, not two")
+    a, b, c = table.z[:, :, list(x.place.serving)]
     p, r = (u.scalar() for u in block.turns)
     g = (a[0] + b[0]).real
     turned = a[double] * np.conj(complex(block.turns[0].scalar())) ** 2
@@ -313,14 +313,14 @@ def _with_constants(
         ratio=block.ratio,
         moduli=block.moduli + moduli,
         fitted_moduli=block.fitted_moduli + tuple(map(float, floats)),
-        columns=block.columns + x.serving,
+        columns=block.columns + x.place.serving,
         nodes=block.nodes + tuple(nodes),
     )
 
 
 def _real(table: NodeTable, x: FrequencyReport, tolerance: float) -> NamedBlock:
     """Return the block of a real character, ``a = (1, 1), b = (1, -1), c = (1/2, -1/2)``."""
-    z = table.z[:, x.frequency][:, list(x.nodes)].real
+    z = table.z[:, x.frequency][:, list(x.place.nodes)].real
     signs = np.sign(z[:2]).astype(int)
     if signs.prod() != -1:
         raise UnnamedError("a b has the same sign on both nodes of a real character")
@@ -339,6 +339,6 @@ def _real(table: NodeTable, x: FrequencyReport, tolerance: float) -> NamedBlock:
         ratio=ratio,
         moduli=moduli,
         fitted_moduli=tuple(map(float, floats)),
-        columns=x.nodes,
+        columns=x.place.nodes,
         nodes=real_nodes(x.frequency, a, b, ratio, moduli),
     )

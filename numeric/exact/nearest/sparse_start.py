@@ -14,7 +14,8 @@ from algebra.groups.group import AbelianGroup
 from algebra.numbers.arrays import Complexes
 from numeric.exact.nearest.sparse_network import SparseNode, sparse_network
 from numeric.recognition.compositions import NU_I_XI
-from numeric.recognition.report import FrequencyReport, Recognition
+from numeric.recognition.frequency_report import FrequencyReport
+from numeric.recognition.report import Recognition
 
 #: A block whose conditions are off by more than this is replaced.
 HOPELESS = 0.4
@@ -40,7 +41,7 @@ def replaced(found: Recognition) -> tuple[Complexes, dict[str, str], set[int]]:
         why = _hopeless(x)
         if why is not None:
             reasons[x.label] = why
-            skipped |= {*x.nodes, *x.serving}
+            skipped |= {*x.place.nodes, *x.place.serving}
             blocks.append((x, _standard(found.group, x.frequency)))
     z = found.table.z
     free = list(found.dead)
@@ -62,9 +63,9 @@ def replaced(found: Recognition) -> tuple[Complexes, dict[str, str], set[int]]:
 def _hopeless(x: FrequencyReport) -> str | None:
     if not x.order:
         return "no node reads it alone"
-    if x.missed <= HOPELESS:
+    if x.sums.missed <= HOPELESS:
         return None
-    return f"its conditions are off by up to {x.missed:.2f}"
+    return f"its conditions are off by up to {x.sums.missed:.2f}"
 
 
 def _standard(group: AbelianGroup, k: int) -> Complexes:
@@ -95,8 +96,8 @@ def sparse_nodes(
     for j in map(int, np.flatnonzero(lends & ~table.mixed)):
         special.setdefault(int(table.home[j]), set()).update(table.writes(j))
     for x in found.frequencies:
-        if x.serving and x.label not in given_up:
-            written = {k for j in x.serving for k in table.writes(j)}
+        if x.place.serving and x.label not in given_up:
+            written = {k for j in x.place.serving for k in table.writes(j)}
             special.setdefault(x.frequency, set()).update(written)
     carriers = set(found.carriers)
     nodes = []

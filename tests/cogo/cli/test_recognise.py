@@ -79,7 +79,7 @@ def test_potentials_are_printed_whole(capsys: Any) -> None:
     rows = out[out.index("potentials") :].splitlines()[2:13]
     for row, x in zip(rows, recognise(weights_over(TRAINED)).frequencies, strict=True):
         shown = [complex(cell) for cell in row.split()[1:-1]]
-        assert np.allclose(shown, [*x.potentials.values()], atol=8e-4)
+        assert np.allclose(shown, [*x.sums.potentials.values()], atol=8e-4)
 
 
 def test_json_has_no_numbers_that_json_does_not_know(capsys: Any) -> None:

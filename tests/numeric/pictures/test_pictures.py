@@ -86,7 +86,7 @@ def test_what_no_composition_fits_is_drawn_and_says_so(group, width, tmp_path):
     assert "nodes, and fitted compositions as rings" in texts(tmp_path / "phases.svg")
     if not any(x.entries.size and x.order <= 12 for x in found.frequencies):
         assert "no frequency has 1 to 12 nodes of its own" in texts(tmp_path / "phases.svg")
-    if not any(x.model.size for x in found.frequencies):
+    if not any(x.match.model.size for x in found.frequencies):
         assert "no composition was fitted" in texts(tmp_path / "fitted.svg")
     assert not any("inf" in text for text in texts(tmp_path / "phases.svg"))
 

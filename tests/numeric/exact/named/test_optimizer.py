@@ -95,7 +95,7 @@ def test_planted_blocks_of_order_4_come_out_exact_with_a_carrier(seed: int) -> N
         assert x.composition == block.composition
         # Recognition also exchanges a and b, which takes xi to -i conj(xi).
         named = {n: min(v := np.degrees(u.angle()), 90 - v) for n, u in block.named()}
-        assert named == pytest.approx(dict(x.parameters), abs=1e-6)
+        assert named == pytest.approx(dict(x.match.parameters), abs=1e-6)
 
 
 def test_a_tolerance_of_zero_noise_recovers_the_planted_numbers() -> None:
@@ -211,9 +211,9 @@ def test_the_non_factorable_frequency_gets_phi_and_two_constant_part_nodes() -> 
 
 def test_constant_part_nodes_whose_squares_add_are_no_named_block() -> None:
     w, _ = disguised(served_network(), np.random.default_rng(6), noise=0.0, gauge=0.0)
-    x = next(x for x in recognise(w).frequencies if x.serving)
+    x = next(x for x in recognise(w).frequencies if x.place.serving)
     c = w.w_c.copy()
-    j = x.serving[0]
+    j = x.place.serving[0]
     flipped = w.w_a.copy(), w.w_b.copy()
     constant = [y.mean(axis=0) for y in flipped]
     for y, mean in zip(flipped, constant, strict=True):

@@ -79,7 +79,7 @@ def test_corners_need_no_carrier() -> None:
     w = embed(z, gauge="balanced")
     found = recognise(w)
     assert found.compositions == {"corners": 6, "none": 3}
-    assert max(abs(x.leftover) for x in found.frequencies) < 1e-12
+    assert max(abs(x.sums.leftover) for x in found.frequencies) < 1e-12
 
 
 @pytest.mark.parametrize("spec", ["Z3xZ3", "Z2xZ4", "Z5", "Z2^3"])
@@ -95,7 +95,7 @@ def test_networks_trained_on_small_groups_have_no_unknown_frequency_and_are_cert
     assert found.learned
     for x in found.frequencies:
         assert x.composition not in ("unknown", "none"), x
-        assert bool(x.reason) == (x.composition == "general")
+        assert bool(x.match.reason) == (x.composition == "general")
     near = nearest_optimizer(w)
     assert check(near.element).accepted
     assert not near.replaced

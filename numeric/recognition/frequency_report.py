@@ -1,0 +1,168 @@
+"""What recognition says of one frequency: what is there, where, and what it adds up to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, final
+
+import numpy as np
+
+from algebra.numbers.arrays import Complexes
+
+UNKNOWN, NONE = "unknown", "none"
+#: One or two nodes at a real character.
+SHORT_2, ONE_REAL, REAL_GENERAL = "short 2", "real", "real, general"
+SHORT_3, SHORT_3_GENERAL = "short 3", "short 3, general"
+SHORT_4, SHORT_4_GENERAL = "short 4", "short 4, general"
+SHORT_5 = "short 5"
+#: Four nodes at a character of order 4 that leave nothing over.
+CORNERS = "corners"
+#: Four nodes with constant-part nodes that serve them: in closed form, and any others.
+ORDER_42, SERVED = "order42", "order 4 + constants"
+#: Nodes that meet all conditions, of no composition with a name.
+GENERAL = "general"
+#: What the analysis of [Tian24] calls non-factorable.
+NOT_FACTORABLE = (ORDER_42, SERVED)
+
+
+@final
+@dataclass(frozen=True, slots=True, eq=False)
+class Match:
+    """What nodes are.
+
+    Args:
+        composition: the best composition; ``general`` if none has a name but all conditions are
+            met, ``unknown`` if not, ``none`` without nodes.
+        residual: ``|nodes - composition| / |composition|``, every node in its balanced gauge,
+            weak nodes left out.
+        parameters: the free parameters in their fundamental domain, as angles in degrees.
+        model: the fitted composition in the nodes' order and gauge, shape (3, n); empty if none.
+        tried: the residual of every composition that was tried.
+        reason: in words, why it is ``unknown``, or what ``general`` nodes are; else empty.
+    """
+
+    composition: str
+    residual: float = float("inf")
+    parameters: Mapping[str, float] = field(default_factory=dict)
+    model: Complexes = field(default_factory=lambda: np.empty((3, 0), dtype=np.complex128))
+    tried: Mapping[str, float] = field(default_factory=dict)
+    reason: str = ""
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where the nodes of a frequency are, by their columns of the weights.
+
+    Args:
+        nodes: those that make its block.
+        weak: of these the ones too small to matter, below a quarter of the largest: they add less
+            than 2 % of it to any condition.
+        shared: of these the ones that read other frequencies as well.
+        partners: those other frequencies.
+        serving: constant-part nodes that read another frequency, and cancel what these leave.
+    """
+
+    nodes: tuple[int, ...]
+    weak: tuple[int, ...]
+    shared: tuple[int, ...]
+    partners: tuple[str, ...]
+    serving: tuple[int, ...]
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """What the conditions say of a frequency.
+
+    Args:
+        potentials: the ten monomial potentials of its nodes, by name.
+        leftover: what its nodes add to ``T[0,0,k]``: ``aa-c + bb-c`` without constant parts, half
+            of that at a real character.
+        carried: what all other nodes add to ``T[0,0,k]``; ideally minus ``leftover``.
+        served: what constant-part nodes add to ``aac, a-a-c, bbc, b-b-c``; ideally minus these.
+        missed: the largest of ``T[k1,k2,k] - [k1 = k2 = k]`` of the whole network, for ``k1, k2``
+            among ``0, +-k, +-2k`` but ``T[0,0,k]``.
+    """
+
+    potentials: Mapping[str, complex]
+    leftover: complex
+    carried: complex
+    served: tuple[complex, complex, complex, complex]
+    missed: float
+
+
+@final
+@dataclass(frozen=True, slots=True, eq=False)
+class FrequencyReport:
+    """What is at one frequency.
+
+    Args:
+        frequency: its index; of ``{k, -k}`` the smaller.
+        label: its name in the group.
+        character: the order of the character, the least ``n`` with ``n k = 0``.
+        match: what its nodes are.
+        place: where they are.
+        sums: what they add up to.
+        entries: the nodes' entries in their balanced gauge, shape (3, n).
+    """
+
+    frequency: int
+    label: str
+    character: int
+    match: Match
+    place: Place
+    sums: Sums
+    entries: Complexes
+
+    @property
+    def order(self) -> int:
+        """The number of nodes."""
+        return len(self.place.nodes)
+
+    @property
+    def composition(self) -> str:
+        """The name of what its nodes are."""
+        return self.match.composition
+
+    def as_json(self) -> dict[str, Any]:
+        """Return plain data; complex numbers as ``[re, im]``, what is not finite as None."""
+        match, place, sums = self.match, self.place, self.sums
+        return {
+            "frequency": self.label,
+            "order": self.order,
+            "nodes": list(place.nodes),
+            "character order": self.character,
+            "composition": self.composition,
+            "reason": match.reason,
+            "missed": _number(sums.missed),
+            "parameters": {name: _rounded(x, 4) for name, x in match.parameters.items()},
+            "residual": _number(match.residual),
+            "tried": {name: _number(x) for name, x in match.tried.items()},
+            "potentials": {name: _pair(x) for name, x in sums.potentials.items()},
+            "leftover": _pair(sums.leftover),
+            "carried": _pair(sums.carried),
+            "served": [_pair(x) for x in sums.served],
+            "serving": list(place.serving),
+            "weak": list(place.weak),
+            "shared": list(place.shared),
+            "partners": list(place.partners),
+        }
+
+
+def finite(x: float) -> float | None:
+    """Return the number, or None for what JSON has no word for."""
+    return x if np.isfinite(x) else None
+
+
+def _number(x: float) -> float | None:
+    return finite(float(f"{x:.6g}"))
+
+
+def _rounded(x: float, digits: int) -> float | None:
+    return finite(round(x, digits))
+
+
+def _pair(x: complex) -> list[float | None]:
+    return [_rounded(x.real, 6), _rounded(x.imag, 6)]
