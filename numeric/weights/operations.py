@@ -1,4 +1,4 @@
-"""What a table of predictions computes: a Latin square or not, and the best of named operations."""
+"""What a table of predictions computes: the best of named operations."""
 
 from __future__ import annotations
 
@@ -6,16 +6,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 from math import gcd
-from typing import Any, final
+from typing import final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from algebra.groups.group import AbelianGroup
+from algebra.groups.isotopy import Table as Table, is_latin as is_latin
 from algebra.numbers.arrays import Int64
 from algebra.numbers.roots_of_unity import factorise
 
-Table = NDArray[np.integer[Any]]
 #: Coefficients of ``x`` and ``y`` over the group that is asked for, in this order.
 COEFFICIENTS = (1, -1, 2, -2, 3, -3)
 #: At most so many groups and numberings of an order are tried.
@@ -38,17 +38,6 @@ class Operation:
     accuracy: float
     pairs: int
     sum_of: AbelianGroup | None = None
-
-
-def is_latin(table: Table) -> bool:
-    """Return whether every row and every column of a square table has each of its numbers once.
-
-    >>> x = np.arange(5)
-    >>> is_latin((x[:, None] + 2 * x) % 5), is_latin(x[:, None] * x % 5)
-    (True, False)
-    """
-    every = np.arange(len(table))
-    return all(bool((np.sort(t, axis=0) == every[:, None]).all()) for t in (table, table.T))
 
 
 def operations(table: Table, group: AbelianGroup) -> list[Operation]:

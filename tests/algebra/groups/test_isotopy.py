@@ -1,0 +1,264 @@
+"""Isotopies of Abelian groups, found from tables, against brute force and other oracles."""
+
+from __future__ import annotations
+
+from itertools import permutations, product
+from time import perf_counter
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, strategies as st
+
+from algebra.groups.group import AbelianGroup, isomorphism_types
+from algebra.groups.isotopy import (
+    Isotopy,
+    NotIsotopicError,
+    is_latin,
+    isomorphic,
+    isomorphism,
+    isotopy_of,
+)
+
+GROUPS = [G for d in range(1, 17) for G in isomorphism_types(d)]
+
+
+def disguised(group: AbelianGroup, seed: int) -> Any:
+    """A random isotope, entry by entry from residues."""
+    rng = np.random.default_rng(seed)
+    elements = list(product(*map(range, group.moduli)))
+    p, s, r = (rng.permutation(len(elements)).tolist() for _ in "psr")
+    output = {elements[r[z]]: z for z in range(len(elements))}
+    return np.array(
+        [
+            [
+                output[tuple((i + j) % n for i, j, n in zip(a, b, group.moduli, strict=True))]
+                for b in (elements[k] for k in s)
+            ]
+            for a in (elements[k] for k in p)
+        ]
+    )
+
+
+def of_permutations(*generators: tuple[int, ...]) -> Any:
+    """The Cayley table of a permutation group."""
+    elements = [tuple(range(len(generators[0])))]
+    for a in elements:
+        for g in generators:
+            if (b := tuple(a[i] for i in g)) not in elements:
+                elements.append(b)
+    return np.array([[elements.index(tuple(a[i] for i in b)) for b in elements] for a in elements])
+
+
+NOT_ABELIAN = {
+    "S3": of_permutations((1, 0, 2), (1, 2, 0)),
+    "D4": of_permutations((1, 2, 3, 0), (3, 2, 1, 0)),
+    "Q8": of_permutations((1, 2, 3, 0, 5, 6, 7, 4), (4, 7, 6, 5, 2, 1, 0, 3)),
+    "A4": of_permutations((1, 2, 0, 3), (1, 0, 3, 2)),
+}
+#: A loop of order 5 that is no group; every group of order 5 is cyclic.
+LOOP = np.array(
+    [[0, 1, 2, 3, 4], [1, 0, 3, 4, 2], [2, 4, 0, 1, 3], [3, 2, 4, 0, 1], [4, 3, 1, 2, 0]]
+)
+
+
+@pytest.mark.parametrize("group", GROUPS, ids=str)
+@pytest.mark.parametrize("seed", range(3))
+def test_every_isotope_of_every_abelian_group_is_found_again(
+    group: AbelianGroup, seed: int
+) -> None:
+    table = disguised(group, seed)
+    found = isotopy_of(table)
+    assert found.group == group
+    assert (found.table() == table).all()
+    assert found.agreement(table) == (table.size, table.size)
+
+
+def latin_squares(d: int) -> list[Any]:
+    """Those with the first row and the first column in order, row by row."""
+    found: list[list[tuple[int, ...]]] = [[tuple(range(d))]]
+    for i in range(1, d):
+        found = [
+            [*square, row]
+            for square in found
+            for row in permutations(range(d))
+            if row[0] == i
+            and all(a != b for other in square for a, b in zip(row, other, strict=True))
+        ]
+    return [np.array(square) for square in found]
+
+
+@pytest.mark.parametrize(("d", "groups"), [(1, 1), (2, 1), (3, 1), (4, 4), (5, 6)])
+def test_of_small_order_brute_force_over_all_bijections_accepts_the_same(
+    d: int, groups: int
+) -> None:
+    """Every isotope is one with first row and column in order, and rows and columns permuted."""
+    wanted: dict[bytes, AbelianGroup] = {}
+    for G in isomorphism_types(d):
+        every = np.arange(d)
+        sums = G.add(every[:, None], every[None])
+        for rows, columns in product(permutations(range(1, d)), repeat=2):
+            table = sums[np.ix_((0, *rows), (0, *columns))]
+            square = np.argsort(table[0])[table]
+            square = square[np.argsort(square[:, 0])]
+            wanted[square.tobytes()] = G
+    assert len(wanted) == groups
+    squares = latin_squares(d)
+    assert len(squares) == {1: 1, 2: 1, 3: 1, 4: 4, 5: 56}[d]
+    accepted: dict[bytes, AbelianGroup] = {}
+    for square in squares:
+        try:
+            accepted[square.tobytes()] = isotopy_of(square).group
+        except NotIsotopicError as error:
+            assert_quadrangle(square, str(error))
+    assert accepted == wanted
+
+
+def assert_quadrangle(table: Any, message: str) -> None:
+    """The message names two quadrangles that agree in three corners and not in the fourth."""
+    assert message.startswith("it is isotopic to no group: rows ")
+    numbers = [int(x) for x in "".join(c if c.isdigit() else " " for c in message).split()]
+    corners = []
+    for a, b, c, d, *four in (numbers[:8], numbers[8:]):
+        assert table[np.ix_((a, b), (c, d))].ravel().tolist() == four
+        corners.append(four)
+    first, second = corners
+    assert first[:3] == second[:3]
+    assert first[3] != second[3]
+
+
+@pytest.mark.parametrize("name", NOT_ABELIAN)
+@pytest.mark.parametrize("seed", [0, 1])
+def test_a_group_that_is_not_abelian_is_said_to_be_one(name: str, seed: int) -> None:
+    table = NOT_ABELIAN[name]
+    d, rng = len(table), np.random.default_rng(seed)
+    table = rng.permutation(d)[table][rng.permutation(d)][:, rng.permutation(d)]
+    wanted = f"it is isotopic to a group of order {d} that is not Abelian"
+    with pytest.raises(NotIsotopicError, match=f"^{wanted}$"):
+        isotopy_of(table)
+
+
+@given(st.sampled_from(GROUPS), st.integers(0, 10**6), st.data())
+def test_a_row_with_two_entries_exchanged_is_no_latin_square(
+    group: AbelianGroup, seed: int, data: Any
+) -> None:
+    table = disguised(group, seed)
+    d = len(table)
+    if d < 3:
+        return
+    x = data.draw(st.integers(0, d - 1))
+    y, z = data.draw(st.permutations(range(d)))[:2]
+    table[x, [y, z]] = table[x, [z, y]]
+    assert not is_latin(table)
+    with pytest.raises(NotIsotopicError, match=r"^it is no Latin square: column \d+ has \d+ more"):
+        isotopy_of(table)
+
+
+def test_a_loop_that_is_no_group_is_refused_with_a_quadrangle() -> None:
+    assert is_latin(LOOP)
+    rng = np.random.default_rng(0)
+    for _ in range(10):
+        p, s, r = (rng.permutation(5) for _ in "psr")
+        table = r[LOOP][p][:, s]
+        with pytest.raises(NotIsotopicError) as error:
+            isotopy_of(table)
+        assert_quadrangle(table, str(error.value))
+
+
+@pytest.mark.parametrize("group", [G for G in GROUPS if G.order in (8, 9, 12, 16)], ids=str)
+def test_turning_over_a_subsquare_of_a_group_is_noticed(group: AbelianGroup) -> None:
+    """Latin still, and close to a group: two rows, exchanged in the columns of a subgroup."""
+    every = np.arange(group.order)
+    table = group.add(every[:, None], every[None])
+    a = next(k for k in range(1, group.order))
+    cycle = [0]
+    while (k := int(group.add(cycle[-1], a))) != 0:
+        cycle.append(k)
+    if len(cycle) == group.order:
+        return
+    table[np.ix_([0, a], cycle)] = table[np.ix_([a, 0], cycle)]
+    assert is_latin(table)
+    with pytest.raises(NotIsotopicError) as error:
+        isotopy_of(table)
+    assert_quadrangle(table, str(error.value))
+
+
+@pytest.mark.parametrize(
+    ("table", "message"),
+    [
+        ([[0, 1], [0, 1]], "it is no Latin square: column 0 has 0 more than once"),
+        ([[0, 0], [1, 1]], "it is no Latin square: row 0 has 0 more than once"),
+        ([[0, 2], [2, 0]], "it has the entry 2, which is not in 0..1"),
+        ([[0, -1], [1, 0]], "it has the entry -1, which is not in 0..1"),
+        ([[0, 1]], "a table of shape (1, 2) is not square"),
+    ],
+)
+def test_what_is_no_latin_square_is_named(table: Any, message: str) -> None:
+    with pytest.raises(NotIsotopicError) as error:
+        isotopy_of(np.array(table))
+    assert str(error.value) == message
+
+
+def test_another_group_than_was_asked_for_is_named() -> None:
+    table = disguised(AbelianGroup("Z8"), 0)
+    assert isotopy_of(table, group=AbelianGroup("Z8")).group == AbelianGroup("Z8")
+    with pytest.raises(
+        NotIsotopicError, match=r"^it is isotopic to Z8, which is not isomorphic to"
+    ):
+        isotopy_of(table, group=AbelianGroup("Z2xZ4"))
+    for name in ("Z2xZ3", "Z3xZ2", "Z6"):
+        asked = AbelianGroup(name)
+        table = disguised(AbelianGroup("Z6"), 1)
+        found = isotopy_of(table, group=asked)
+        assert found.group == asked
+        assert (found.table() == table).all()
+
+
+@pytest.mark.parametrize("texts", [("Z6", "Z2xZ3"), ("Z4xZ2xZ9", "Z2xZ36"), ("Z2xZ6", "Z6xZ2")])
+def test_an_isomorphism_is_a_bijection_that_keeps_sums(texts: tuple[str, str]) -> None:
+    g, h = map(AbelianGroup, texts)
+    assert isomorphic(g, h)
+    phi, every = isomorphism(g, h), np.arange(g.order)
+    assert sorted(phi) == list(every)
+    assert (phi[g.add(every[:, None], every[None])] == h.add(phi[:, None], phi[None])).all()
+
+
+def test_groups_of_other_types_are_not_isomorphic() -> None:
+    for g, h in product(GROUPS, repeat=2):
+        assert isomorphic(g, h) == (g == h)
+
+
+@pytest.mark.parametrize("group", ["Z300", "Z2xZ2xZ3xZ5xZ5"])
+def test_a_table_of_order_300_takes_less_than_five_seconds(group: str) -> None:
+    G, rng = AbelianGroup(group), np.random.default_rng(0)
+    p, s, r = (tuple(rng.permutation(300).tolist()) for _ in "psr")
+    table = Isotopy(G, p, s, r).table()
+    began = perf_counter()
+    assert (isotopy_of(table).table() == table).all()
+    assert perf_counter() - began < 5
+
+
+def test_bijections_that_are_none_are_refused() -> None:
+    G, q = AbelianGroup("Z3"), (0, 1, 2)
+    with pytest.raises(ValueError, match=r"s=\(0, 1, 1\) is no permutation of 0\.\.2"):
+        Isotopy(G, q, (0, 1, 1), q)
+    with pytest.raises(ValueError, match="pass 3 of each, for Z3"):
+        Isotopy(G, q, q, q, numbers=(q, q, (0, 1)))
+
+
+def test_the_rows_in_the_order_of_the_group_are_those_of_addition() -> None:
+    """One-hot rows: the operation of a larger table that leaves out row 0, column 3, output 1."""
+    G = AbelianGroup("Z3")
+    found = Isotopy(G, (1, 0, 2), (2, 1, 0), (0, 2, 1), numbers=((1, 2, 3), (0, 1, 2), (0, 2, 3)))
+    answers = np.full((4, 4), 1)
+    for i, x in enumerate((1, 2, 3)):
+        for j, y in enumerate((0, 1, 2)):
+            answers[x, y] = (0, 2, 3)[int(found.table()[i, j])]
+    assert found.agreement(answers) == (9, 9)
+    x, y, g = found.places()
+    for k, m in product(range(3), repeat=2):
+        assert answers[x[k], y[m]] == g[(k + m) % 3]
+    answers[1, 0] = 1
+    assert found.agreement(answers) == (8, 9)
+    assert not found.is_addition
+    assert found.as_json()["rows"] == [1, 2, 3]
