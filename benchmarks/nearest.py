@@ -29,7 +29,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from numeric.exact.nearest.optimizer import nearest_optimizer
 from numeric.weights.embed import embed
-from numeric.weights.given import weights_over
+from numeric.weights.given import reading
 
 #: Relative accuracy of the least-squares solve, by step; the last steps only solve the equations.
 TOLERANCES = (1e-3, 1e-3, 1e-4, 1e-4, 1e-5, 1e-6)
@@ -212,7 +212,7 @@ def main() -> None:
     options = parser.parse_args()
     check_products()
     for path in options.files:
-        w = weights_over(path)
+        w = reading(path).weights
         d = w.group.order
         start = time.process_time()
         found = nearest_optimizer(w)

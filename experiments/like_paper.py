@@ -22,7 +22,7 @@ from algebra.numbers.arrays import Complexes
 from numeric.recognition.recognise import recognise
 from numeric.recognition.report import Recognition
 from numeric.weights.embed import Weights, spectrum_of
-from numeric.weights.given import weights_over
+from numeric.weights.given import reading
 
 #: A node counts if its largest ``|a_k|`` exceeds this.
 KEPT = 0.05
@@ -199,7 +199,9 @@ def compare(words: list[str]) -> int:
     add("--normalised", action="store_true", help="the network multiplies its output by 1/2d")
     add("--json", action="store_true", help="print JSON for machines")
     asked = command.parse_args(words)
-    weights = [weights_over(x, group=asked.group, normalised=asked.normalised) for x in asked.files]
+    weights = [
+        reading(x, group=asked.group, normalised=asked.normalised).weights for x in asked.files
+    ]
     counts = [like_paper(w) for w in weights]
     if asked.json:
         found = [{"file": x, **y.as_json()} for x, y in zip(asked.files, counts, strict=True)]

@@ -20,7 +20,7 @@ from numeric.recognition.frequency_report import NOT_FACTORABLE, UNKNOWN, Freque
 from numeric.recognition.recognise import recognise as recognised
 from numeric.recognition.report import Recognition
 from numeric.weights.embed import Weights
-from numeric.weights.given import weights_over
+from numeric.weights.given import reading
 
 #: Columns of tables that go to a file.
 WIDTH = 132
@@ -58,7 +58,7 @@ def recognise(
 
     Example: [bold]cogo recognise weights.npz --pictures pictures[/]
     """
-    weights = [weights_over(path, group=group, normalised=normalised) for path in files]
+    weights = [reading(path, group=group, normalised=normalised).weights for path in files]
     folders = [None if pictures is None else pictures / path.name for path in files]
     _prepare([folder for folder in folders if folder is not None], force)
     results = []

@@ -10,7 +10,7 @@ from algebra.groups.group import AbelianGroup
 from numeric.exact.certified import Certified, Made, NoneNearError
 from numeric.exact.named.optimizer import TOLERANCE, named_optimizer
 from numeric.exact.nearest.optimizer import nearest_optimizer
-from numeric.weights.given import Given, weights_over
+from numeric.weights.given import Given, reading
 
 
 def certify(
@@ -59,7 +59,7 @@ def certify(
     >>> certify(state, named=True, tolerance=1).made.blocks[0].composition
     'nu*syn'
     """
-    w = weights_over(given, group=group, normalised=normalised)
+    w = reading(given, group=group, normalised=normalised).weights
     found: Certified[Made]
     if named:
         found = named_optimizer(w, tolerance=tolerance, general=general, progress=progress)

@@ -30,7 +30,7 @@ from numeric.recognition.report import Recognition
 from numeric.recognition.several import Cluster, clusters, several_nodes
 from numeric.recognition.tensor_rows import TensorRows
 from numeric.weights.embed import Weights
-from numeric.weights.given import Given, weights_over
+from numeric.weights.given import Given, reading
 from numeric.weights.performance import Progress, performance
 
 POTENTIALS = ("abc", "a-bc", "ab-c", "abc-", "aa-c", "bb-c", "aac", "a-a-c", "bbc", "b-b-c")
@@ -70,7 +70,7 @@ def recognise(
     2 nu(i)*xi 22.5
     3 nu(i)*xi 22.5
     """
-    w = weights_over(given, group=group, normalised=normalised)
+    w = reading(given, group=group, normalised=normalised).weights
     with np.errstate(over="ignore", invalid="ignore"):  # of weights near the largest floats
         return _recognised(w, progress)
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol, TypeAlias
+from typing import Any, Protocol, TypeAlias, final
 
 import numpy as np
 
@@ -17,7 +18,9 @@ from numeric.weights.plain_network import (
     check_header,
     known_layout,
     layers_of,
+    plain_network,
 )
+from numeric.weights.two_layer import TwoLayer, checked_activation
 
 
 class Module(Protocol):
@@ -31,10 +34,30 @@ class Module(Protocol):
 Given: TypeAlias = str | Path | Weights | PlainNetwork | Mapping[str, Any] | Module
 
 
-def weights_over(
-    given: Given, *, group: AbelianGroup | str | None = None, normalised: bool = False
-) -> Weights:
-    """Return the weights of a network over a group.
+@final
+@dataclass(frozen=True, slots=True, eq=False)
+class Reading:
+    """What was given as a network, read.
+
+    Args:
+        network: as it was stored.
+        weights: over the group, such that the task is its addition.
+        notes: what was found, a sentence each.
+    """
+
+    network: TwoLayer
+    weights: Weights
+    notes: tuple[str, ...] = ()
+
+
+def reading(
+    given: Given,
+    *,
+    group: AbelianGroup | str | None = None,
+    activation: str = "square",
+    normalised: bool = False,
+) -> Reading:
+    """Return a network as it is stored, and its weights over a group.
 
     Args:
         given: a file that `numeric.weights.files.read_weights` reads; arrays or tensors by the
@@ -42,6 +65,7 @@ def weights_over(
             ``torch.nn.Module`` with these; a plain network; or weights, which stay as they are.
         group: such as ``"Z2xZ4"``; by default the group that the file names, else the cyclic
             one: bare tensors do not say how their rows are numbered.
+        activation: ``"square"``, ``"relu"``, ``"abs"`` or ``"power:n"``; no file says it.
         normalised: whether the network multiplies its output by ``1 / 2d``; no file says it.
 
     Raises:
@@ -52,30 +76,36 @@ def weights_over(
     >>> from algebra import optimizers
     >>> from numeric import embed, plain_network
     >>> network = plain_network(embed(optimizers.order9(AbelianGroup("Z2xZ4"))))
-    >>> weights_over(network).group, weights_over(network.state(), group="Z2xZ4").group
+    >>> reading(network).weights.group, reading(network.state(), group="Z2xZ4").weights.group
     (AbelianGroup('Z2xZ4'), AbelianGroup('Z2xZ4'))
     """
     where = f"{given}: " if isinstance(given, (str, Path)) else ""
     asked = None if group is None else _group(group, where)
+    activation = checked_activation(activation)
     if isinstance(given, Weights):
         if normalised or asked not in (None, given.group):
             raise ValueError(
                 f"these are weights over {given.group} without 1/2d; leave out group and normalised"
             )
-        return given
+        return Reading(_as_stored(plain_network(given), activation), given)
     order = None if asked is None else asked.order
     if isinstance(given, (str, Path)):
-        network = read_weights(given, normalised=normalised, order=order)
+        network = read_weights(given, order=order)
     else:
         network = _network(given).oriented(order)
-        network = network.without_factor() if normalised else network
     d = len(network.layerc)
     chosen = asked or _group(network.metadata.get("group", f"Z{d}"), where)
     if chosen.order != d:
         raise WeightFileError(
             f"{where}{chosen} has order {chosen.order}, and the weights have d = {d}; {_fitting(d)}"
         )
-    return network.weights(chosen)
+    stored = _as_stored(network, activation, scale=1 / (2 * d) if normalised else 1.0)
+    return Reading(stored, stored.plain().weights(chosen))
+
+
+def _as_stored(network: PlainNetwork, activation: str, *, scale: float = 1.0) -> TwoLayer:
+    a, b, c = network.layera.T, network.layerb.T, network.layerc.T
+    return TwoLayer((a,), (b,), (c,), scale=scale, activation=activation, metadata=network.metadata)
 
 
 def _network(given: PlainNetwork | Mapping[str, Any] | Module) -> PlainNetwork:

@@ -12,13 +12,13 @@ from algebra import AbelianGroup
 from experiments.like_paper import _classified, like_paper
 from numeric import Weights
 from numeric.recognition.recognise import recognise
-from numeric.weights.given import weights_over
+from numeric.weights.given import reading
 from tests.command import experiments
 from tests.numeric.trained_like import TRAINED, disguised, planted
 
 
 def test_the_authors_counts_are_reproduced_on_a_network_trained_by_the_papers_script() -> None:
-    w = weights_over(TRAINED)
+    w = reading(TRAINED).weights
     author = like_paper(w)
     assert author.orders == {4: 6, 6: 5}
     assert author.names == {4: {"nu(i)*xi": 6}, 6: {"nu*syn": 4, "nu(i)*syn(al,be)": 1}}
@@ -78,7 +78,7 @@ def test_the_authors_names_do_not_depend_on_the_order_of_the_nodes(
 
 
 def test_the_authors_counts_do_not_depend_on_the_order_of_the_nodes() -> None:
-    w = weights_over(TRAINED)
+    w = reading(TRAINED).weights
     expected = like_paper(w)
     for seed in range(3):
         order = np.random.default_rng(seed).permutation(w.width)

@@ -19,7 +19,7 @@ from algebra import AbelianGroup, optimizers, unit, zeta
 from cogo.cli import certify as certify_verb, recognise as recognise_verb
 from numeric import embed, write_weights
 from numeric.recognition.recognise import recognise
-from numeric.weights.given import weights_over
+from numeric.weights.given import reading
 from proofs.certificates import checker
 from proofs.certificates.certificate import from_bytes, to_text
 from tests.command import cogo
@@ -77,7 +77,7 @@ def test_potentials_are_printed_whole(capsys: Any) -> None:
     code, out, _ = cogo(capsys, "recognise", str(TRAINED), "--potentials")
     assert code == 0
     rows = out[out.index("potentials") :].splitlines()[2:13]
-    for row, x in zip(rows, recognise(weights_over(TRAINED)).frequencies, strict=True):
+    for row, x in zip(rows, recognise(reading(TRAINED).weights).frequencies, strict=True):
         shown = [complex(cell) for cell in row.split()[1:-1]]
         assert np.allclose(shown, [*x.sums.potentials.values()], atol=8e-4)
 
@@ -347,10 +347,10 @@ def test_certify_answers_no_for_a_network_that_has_not_learned(capsys: Any) -> N
 @pytest.mark.parametrize(
     ("module", "name", "arguments"),
     [
-        (recognise_verb, "weights_over", ["recognise", str(TRAINED)]),
+        (recognise_verb, "reading", ["recognise", str(TRAINED)]),
         (recognise_verb, "recognised", ["recognise", str(TRAINED)]),
         (recognise_verb, "_draw", ["recognise", str(TRAINED), "--pictures", "p"]),
-        (numeric.exact.certify, "weights_over", ["certify", str(TRAINED), "-o", "x.cert.json"]),
+        (numeric.exact.certify, "reading", ["certify", str(TRAINED), "-o", "x.cert.json"]),
         (
             numeric.exact.certify,
             "nearest_optimizer",

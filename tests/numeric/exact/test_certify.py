@@ -9,7 +9,7 @@ from numeric import WeightFileError
 from numeric.exact.certified import Certified, NoneNearError
 from numeric.exact.nearest.optimizer import nearest_optimizer
 from numeric.recognition.recognise import NotLearnedError
-from numeric.weights.given import weights_over
+from numeric.weights.given import reading
 from tests.numeric.trained_like import TRAINED
 
 CASES = TRAINED.parent
@@ -38,7 +38,7 @@ def test_the_verb_and_python_refuse_the_same_network_for_the_same_reason() -> No
 def test_half_of_the_norm_and_half_of_the_frequencies_are_the_most() -> None:
     from dataclasses import replace
 
-    found = nearest_optimizer(weights_over(TRAINED))
+    found = nearest_optimizer(reading(TRAINED).weights)
     assert found.too_far() is None
     assert replace(found, distance=0.5).too_far() is None
     assert "50.1% away" in (replace(found, distance=0.501).too_far() or "")

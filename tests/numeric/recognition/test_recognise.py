@@ -17,7 +17,7 @@ from numeric.recognition.composition_fit import fit, orbit
 from numeric.recognition.compositions import COMPOSITIONS, NU_I_SYN_AB
 from numeric.recognition.recognise import recognise
 from numeric.weights import performance
-from numeric.weights.given import weights_over
+from numeric.weights.given import reading
 from tests.numeric.trained_like import (
     FAMILIES,
     TRAINED,
@@ -147,7 +147,7 @@ def test_a_network_trained_by_the_papers_script_has_the_authors_compositions() -
 
 
 def test_trained_blocks_are_nearer_to_a_general_block_of_order_4_than_to_xi() -> None:
-    found = recognise(weights_over(TRAINED))
+    found = recognise(reading(TRAINED).weights)
     four = [x for x in found.frequencies if x.order == 4]
     assert all(x.match.tried["order 4"] < 0.1 * x.match.tried["nu(i)*xi"] for x in four)
 
@@ -203,7 +203,7 @@ def test_a_constant_node_is_a_carrier() -> None:
 def test_memorization_is_recognised() -> None:
     w = embed(optimizers.memorization(AbelianGroup("Z2xZ3")), gauge="balanced")
     assert recognise(w).memorized == 36
-    assert recognise(weights_over(TRAINED)).memorized == 0
+    assert recognise(reading(TRAINED).weights).memorized == 0
 
 
 def test_what_takes_long_says_how_far_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -283,7 +283,7 @@ def test_normalised_is_advised_only_where_it_brings_the_loss_near_zero(factor: f
 
 @pytest.mark.parametrize("factor", [1, 10, 1e-3])
 def test_a_network_trained_by_cross_entropy_is_told_that_no_scale_fits(factor: float) -> None:
-    w = scaled(weights_over(DATA / "cross_entropy_z11.pt"), factor)
+    w = scaled(reading(DATA / "cross_entropy_z11.pt").weights, factor)
     said = str(recognise(w).not_learned())
     assert said.startswith("the outputs are no one-hot vectors at any scale: 100.0% of all pairs")
     best = f"{0.0593 / factor:.3g}"

@@ -11,7 +11,7 @@ import torch
 import cogo
 from algebra import AbelianGroup, optimizers
 from numeric import WeightFileError, embed, plain_network, write_weights
-from numeric.weights.given import weights_over
+from numeric.weights.given import reading
 
 NETWORK = plain_network(embed(optimizers.order9(AbelianGroup("Z7"))))
 STATE = NETWORK.state()
@@ -47,7 +47,7 @@ def given(kind: str, folder: Any) -> Any:
     ["path", "text", "module", "state_dict", "arrays", "two matrices", "plain", "weights"],
 )
 def test_all_that_can_be_given_is_one_and_the_same_network(kind: str, tmp_path: Any) -> None:
-    w, wanted = weights_over(given(kind, tmp_path)), NETWORK.weights()
+    w, wanted = reading(given(kind, tmp_path)).weights, NETWORK.weights()
     assert w.group == wanted.group
     for p in ("w_a", "w_b", "w_c"):
         assert np.array_equal(getattr(w, p), getattr(wanted, p))
@@ -56,9 +56,9 @@ def test_all_that_can_be_given_is_one_and_the_same_network(kind: str, tmp_path: 
 
 def test_normalised_takes_the_factor_out_of_what_is_given() -> None:
     scaled = {**STATE, "layerc.weight": 14 * NETWORK.layerc}
-    w = weights_over(scaled, normalised=True)
+    w = reading(scaled, normalised=True).weights
     assert np.allclose(w.w_c, NETWORK.weights().w_c)
-    assert weights_over(scaled, group=AbelianGroup("Z7"), normalised=True).group.order == 7
+    assert reading(scaled, group=AbelianGroup("Z7"), normalised=True).weights.group.order == 7
 
 
 @pytest.mark.parametrize(
@@ -82,10 +82,10 @@ def test_normalised_takes_the_factor_out_of_what_is_given() -> None:
 )
 def test_what_is_no_network_is_refused(wrong: Any, options: Any, error: Any, message: str) -> None:
     with pytest.raises(error, match=message.replace("(", r"\(")):
-        weights_over(wrong, **options)
+        reading(wrong, **options)
 
 
 def test_a_tensor_of_two_bytes_is_refused_with_its_name() -> None:
     state = {key: torch.from_numpy(x.copy()).bfloat16() for key, x in STATE.items()}
     with pytest.raises(WeightFileError, match=r"layera\.weight: expected an array of floats"):
-        weights_over(state)
+        reading(state)

@@ -12,7 +12,7 @@ from algebra import AbelianGroup
 from numeric import Weights
 from numeric.exact.nearest.optimizer import nearest_optimizer
 from numeric.recognition.recognise import NotLearnedError, recognise
-from numeric.weights.given import weights_over
+from numeric.weights.given import reading
 from numeric.weights.operations import is_latin, operations
 
 DATA = Path(__file__).parents[2] / "data"
@@ -103,7 +103,7 @@ SAID = {
 def test_a_network_that_answers_another_operation_is_not_said_to_have_learned_nothing(
     name: str,
 ) -> None:
-    w = weights_over(DATA / name)
+    w = reading(DATA / name).weights
     found = recognise(w)
     said = str(found.not_learned())
     assert said.startswith(f"the network computes another operation than x + y over {w.group} (")
@@ -118,12 +118,12 @@ def test_a_network_that_answers_another_operation_is_not_said_to_have_learned_no
 
 
 def test_the_advice_to_pass_a_group_is_right() -> None:
-    assert recognise(weights_over(DATA / "z6_in_the_order_of_z2xz3.npz", group="Z2xZ3")).learned
+    assert recognise(reading(DATA / "z6_in_the_order_of_z2xz3.npz", group="Z2xZ3").weights).learned
 
 
 def test_a_latin_square_of_no_name_is_said_to_be_one() -> None:
     """Permuted outputs: a group in disguise, whose permutation has no name."""
-    w = weights_over(DATA / "x_minus_y_mod7.npz")
+    w = reading(DATA / "x_minus_y_mod7.npz").weights
     order = [3, 0, 4, 1, 6, 2, 5]
     found = recognise(Weights(w.group, w.w_a, w.w_b, w.w_c[order]))
     said = str(found.not_learned())

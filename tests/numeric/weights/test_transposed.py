@@ -11,7 +11,7 @@ import pytest
 from algebra import AbelianGroup, optimizers, unit
 from numeric import embed, plain_network, read_weights, write_weights
 from numeric.recognition.recognise import recognise
-from numeric.weights.given import weights_over
+from numeric.weights.given import reading
 from numeric.weights.layouts import KEYS
 from numeric.weights.plain_network import WeightFileError
 from numeric.weights.transposed import as_it_answers
@@ -42,7 +42,7 @@ def test_transposed_weights_are_the_same_network(name: str, tmp_path: Path) -> N
     for key, x in plain.state().items():
         assert np.array_equal(found.state()[key], x)
         assert found.state()[key].flags.c_contiguous
-    w = weights_over(path)
+    w = reading(path).weights
     assert (str(w.group), w.width) == (f"Z{len(plain.layerc)}", len(plain.layera))
 
 
@@ -88,10 +88,10 @@ def test_random_weights_are_read_as_they_stand() -> None:
 def test_the_order_decides_where_answers_do_not_and_answers_where_they_do(tmp_path: Path) -> None:
     rng = np.random.default_rng(2)
     path = stored(tmp_path / "r.npz", [rng.normal(size=s) for s in ((9, 5), (9, 5), (5, 9))])
-    assert weights_over(path).group == AbelianGroup("Z5")
-    assert weights_over(path, group="Z3xZ3").width == 5
+    assert reading(path).weights.group == AbelianGroup("Z5")
+    assert reading(path, group="Z3xZ3").weights.width == 5
     with pytest.raises(WeightFileError, match="Z512 has order 512, and the weights have d = 23"):
-        weights_over(TRAINED, group="Z512")
+        reading(TRAINED, group="Z512")
 
 
 def test_the_factor_of_a_transposed_file_is_that_of_its_group(tmp_path: Path) -> None:
@@ -105,4 +105,4 @@ def test_a_file_that_names_its_group_is_not_asked_what_it_answers(
 ) -> None:
     write_weights(tmp_path / "w.npz", embed(optimizers.order9(AbelianGroup("Z7"))))
     monkeypatch.setattr("numeric.weights.transposed.as_it_answers", None)
-    assert recognise(weights_over(tmp_path / "w.npz")).learned
+    assert recognise(reading(tmp_path / "w.npz").weights).learned

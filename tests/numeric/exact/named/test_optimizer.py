@@ -20,7 +20,7 @@ from numeric.exact.nearest.optimizer import nearest_optimizer
 from numeric.recognition.composition_fit import simplest_fit
 from numeric.recognition.compositions import ORDER_4, SYN_NU
 from numeric.recognition.recognise import NotLearnedError, recognise
-from numeric.weights.given import weights_over
+from numeric.weights.given import reading
 from proofs.certificates import checker
 from proofs.certificates.certificate import to_text
 from tests.numeric.trained_like import TRAINED, disguised, planted, served_network
@@ -115,7 +115,7 @@ def test_a_tolerance_of_zero_noise_recovers_the_planted_numbers() -> None:
 def test_a_trained_network_gets_named_blocks_and_no_further_nodes(general: bool) -> None:
     phases: list[str] = []
     found = named_optimizer(
-        weights_over(TRAINED), general=general, progress=lambda name, *_: phases.append(name)
+        reading(TRAINED).weights, general=general, progress=lambda name, *_: phases.append(name)
     )
     assert accepted(found)
     assert found.element.order == 54
@@ -132,7 +132,7 @@ def test_a_trained_network_gets_named_blocks_and_no_further_nodes(general: bool)
 
 
 def test_epsilon_is_minus_i_where_the_tolerance_allows_it() -> None:
-    w = weights_over(TRAINED)
+    w = reading(TRAINED).weights
     wide, tight = (named_optimizer(w, tolerance=t, general=True) for t in (4, 0.5))
     assert {x.composition for x in wide.made.blocks if len(x.nodes) == 4} == {"nu(i)*xi"}
     assert all("epsilon" in x.parameters for x in tight.made.blocks if len(x.nodes) == 4)
@@ -142,7 +142,7 @@ def test_epsilon_is_minus_i_where_the_tolerance_allows_it() -> None:
 
 def test_the_reported_distance_is_that_of_the_nearest_which_is_nearer() -> None:
     """`nearest_optimizer` computes its distance from spectral coordinates, this from weights."""
-    w = weights_over(TRAINED)
+    w = reading(TRAINED).weights
     nearest, named = nearest_optimizer(w), named_optimizer(w)
     from numeric.exact.named.optimizer import _distance
 
@@ -159,7 +159,7 @@ def spoilt(found: Certified[Naming], *, at: tuple[int, str, int]) -> str:
 
 
 def test_one_parameter_off_at_one_entry_is_refused() -> None:
-    found = named_optimizer(weights_over(TRAINED))
+    found = named_optimizer(reading(TRAINED).weights)
     nodes = found.element.node_list()
     rng = np.random.default_rng(0)
     tried = 0
@@ -178,14 +178,14 @@ def test_another_value_of_the_parameters_everywhere_is_accepted(monkeypatch: Any
 
     honest = named_blocks.unit_near
     monkeypatch.setattr(named_blocks, "unit_near", lambda x, tolerance: honest(x + 1, tolerance=5))
-    found = named_optimizer(weights_over(TRAINED))
+    found = named_optimizer(reading(TRAINED).weights)
     assert accepted(found)
     assert max(gaps(found)) > 50
     assert found.distance > 0.3
 
 
 def test_a_carrier_that_carries_too_little_is_refused() -> None:
-    found = named_optimizer(weights_over(TRAINED))
+    found = named_optimizer(reading(TRAINED).weights)
     nodes = [dict(x) for x in found.element.node_list()]
     carrier = next(x for x in nodes if sum(p == "c" for p, _ in x) > 1)
     at = next((p, k) for p, k in carrier if p == "c" and ("a", k) not in carrier)
@@ -288,7 +288,7 @@ def test_unequal_shares_of_carriers_are_followed() -> None:
 
 
 def test_a_frequency_without_nodes_is_replaced_and_the_reason_given() -> None:
-    w = weights_over(TRAINED)
+    w = reading(TRAINED).weights
     drop = np.isin(np.arange(w.width), (56, 210, 242, 492))  # the nodes of frequency 7
     kept = Weights(w.group, *(np.where(drop, 0, x) for x in (w.w_a, w.w_b, w.w_c)))
     found = named_optimizer(kept)
@@ -336,7 +336,7 @@ def test_the_order_and_signs_of_nodes_do_not_change_the_parameters(composition: 
 
 
 def test_a_block_prints_as_plain_data() -> None:
-    found = named_optimizer(weights_over(TRAINED), tolerance=2)
+    found = named_optimizer(reading(TRAINED).weights, tolerance=2)
     data = json.loads(json.dumps([x.as_json() for x in found.made.blocks]))
     assert data[1]["frequency"] == "2"
     assert data[1]["composition"] == "nu(i)*xi"

@@ -30,7 +30,7 @@ from numeric.exact.nearest.optimizer import nearest_optimizer
 from numeric.exact.nearest.projection import ProjectionError
 from numeric.training.settings import Settings
 from numeric.training.train import train
-from numeric.weights.given import weights_over
+from numeric.weights.given import reading
 from numeric.weights.performance import performance
 from proofs.certificates import certificate, checker
 from tests.numeric.trained_like import DENSE, TRAINED, with_dying_nodes
@@ -166,7 +166,7 @@ def test_a_projection_stops_at_its_deadline() -> None:
 def test_what_the_checker_could_not_take_is_a_zero_in_floats_and_said_to_be_one(
     monkeypatch: Any,
 ) -> None:
-    w = weights_over(DENSE)
+    w = reading(DENSE).weights
     monkeypatch.setattr(nearest_float, "MOST_HELD", 10**4)
     with pytest.raises(nearest_float.InexactError) as error:
         nearest_optimizer(w)
@@ -181,7 +181,7 @@ def test_the_limits_are_those_of_the_checker() -> None:
 
 def test_a_dense_network_is_as_near_as_an_independent_search_finds_and_is_proved() -> None:
     """128 nodes over Z13, trained by stochastic descent; the independent search reaches 0.571 %."""
-    found = nearest_optimizer(weights_over(DENSE))
+    found = nearest_optimizer(reading(DENSE).weights)
     assert found.made.free
     assert found.distance < 0.00575
     assert checker.check(certificate.to_text(found.element).encode())[0] == 0
@@ -271,9 +271,9 @@ def test_all_weights_are_free_only_where_few_entries_leave_much_out(monkeypatch:
         raise AssertionError("a free projection")
 
     monkeypatch.setattr(nearest_float, "project_free", never)
-    assert not nearest_optimizer(weights_over(TRAINED)).made.free
+    assert not nearest_optimizer(reading(TRAINED).weights).made.free
     with pytest.raises(AssertionError, match="a free projection"):
-        nearest_optimizer(weights_over(DENSE))
+        nearest_optimizer(reading(DENSE).weights)
 
 
 def test_a_block_that_is_not_quite_closed_is_rounded_as_it_is(monkeypatch: Any) -> None:
@@ -290,7 +290,7 @@ def test_a_block_that_is_not_quite_closed_is_rounded_as_it_is(monkeypatch: Any) 
         return block
 
     monkeypatch.setattr(nearest, "_closed", off)
-    found = nearest_optimizer(weights_over(TRAINED))
+    found = nearest_optimizer(reading(TRAINED).weights)
     assert found.made.closed == 0
     assert found.distance < 0.0028
     assert check(found.element).accepted

@@ -21,7 +21,7 @@ from numeric.exact.nearest.projection import ProjectionError, project
 from numeric.exact.nearest.sparse_network import SparseNode, sparse_network
 from numeric.recognition.frequencies import node_table
 from numeric.recognition.recognise import NotLearnedError, recognise
-from numeric.weights.given import weights_over
+from numeric.weights.given import reading
 from tests.numeric.trained_like import TRAINED, disguised, planted, served_network
 
 
@@ -182,7 +182,7 @@ def test_projection_that_finds_nothing_says_so() -> None:
 
 def test_a_trained_network_has_a_proven_optimizer_within_0_3_percent() -> None:
     steps = []
-    found = nearest_optimizer(weights_over(TRAINED), progress=lambda *x: steps.append(x))
+    found = nearest_optimizer(reading(TRAINED).weights, progress=lambda *x: steps.append(x))
     verdict = check(found.element)
     assert verdict.accepted
     assert found.distance < 1.2 * found.made.projected
@@ -194,7 +194,7 @@ def test_a_trained_network_has_a_proven_optimizer_within_0_3_percent() -> None:
 
 
 def test_the_reported_distance_is_that_of_the_weights() -> None:
-    w = weights_over(TRAINED)
+    w = reading(TRAINED).weights
     found = nearest_optimizer(w)
     exact = embed(found.element)
     d = w.group.order
@@ -231,7 +231,7 @@ def test_the_non_factorable_frequency_is_certified_as_it_is() -> None:
 
 
 def test_a_frequency_without_nodes_is_replaced_and_the_reason_given() -> None:
-    w = weights_over(TRAINED)
+    w = reading(TRAINED).weights
     drop = np.isin(np.arange(w.width), (56, 210, 242, 492))  # the nodes of frequency 7
     kept = Weights(w.group, *(np.where(drop, 0, x) for x in (w.w_a, w.w_b, w.w_c)))
     found = nearest_optimizer(kept)
@@ -241,7 +241,7 @@ def test_a_frequency_without_nodes_is_replaced_and_the_reason_given() -> None:
 
 
 def test_a_spoilt_frequency_is_replaced_and_the_reason_given() -> None:
-    w = weights_over(TRAINED)
+    w = reading(TRAINED).weights
     c = w.w_c.copy()
     c[:, 56] *= -1
     found = recognise(Weights(w.group, w.w_a, w.w_b, c))

@@ -1,0 +1,141 @@
+"""A two-layer network as people store it: factors, biases, a scale, an activation."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import reduce
+from typing import final
+
+import numpy as np
+
+from algebra.numbers.arrays import Floats, Int64, Reals
+from numeric.weights.plain_network import PlainNetwork, WeightFileError
+
+MAX_POWER = 16
+
+
+def checked_activation(text: str) -> str:
+    """Return the name of an activation: ``square``, ``relu``, ``abs`` or ``power:n``.
+
+    Raises:
+        WeightFileError: for any other.
+
+    >>> checked_activation("power:2"), checked_activation("power:3")
+    ('square', 'power:3')
+    """
+    powers = [f"power:{n}" for n in range(1, MAX_POWER + 1)]
+    if text in ("square", "relu", "abs", *powers):
+        return "square" if text == "power:2" else text
+    raise WeightFileError(
+        f"activation={text[:40]!r}; pass square, relu, abs, or power:n with n from 1 to {MAX_POWER}"
+    )
+
+
+@final
+@dataclass(frozen=True, slots=True, eq=False)
+class TwoLayer:
+    """The network ``f(x, y) = s * (sigma(F[x] + G[y] + bias) @ L) + output_bias`` of a file.
+
+        f(x, y)[g] = s * sum_j L[j, g] * sigma(F[x, j] + G[y, j] + bias[j]) + output_bias[g]
+
+    ``F``, ``G`` and ``L`` are products of the matrices of the file, which are kept as they are: two
+    for a layer behind an embedding, or before an unembedding.
+
+    Args:
+        first: matrices of product ``F``, shape (d, q), such as ``(E, A.T)``.
+        second: of ``G``.
+        last: of ``L``, shape (q, n).
+        bias: shape (q,), or None.
+        output_bias: shape (n,), or None.
+        scale: the number ``s``.
+        activation: ``sigma``: ``"square"``, ``"relu"``, ``"abs"`` or ``"power:n"``.
+        notes: a sentence each: how the file was read, what is folded, what was left out.
+        metadata: text by name that the file carries.
+    """
+
+    first: tuple[Floats, ...]
+    second: tuple[Floats, ...]
+    last: tuple[Floats, ...]
+    bias: Floats | None = None
+    output_bias: Floats | None = None
+    scale: float = 1.0
+    activation: str = "square"
+    notes: tuple[str, ...] = ()
+    metadata: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def inputs(self) -> int:
+        """The number ``d`` of values of an input."""
+        return len(self.first[0])
+
+    @property
+    def outputs(self) -> int:
+        """The number ``n`` of outputs."""
+        return int(self.last[-1].shape[1])
+
+    @property
+    def width(self) -> int:
+        """The number ``q`` of hidden nodes."""
+        return len(self.last[0])
+
+    def at(self, x: Int64, y: Int64) -> Reals:
+        """Return the outputs for pairs of inputs in float64, shape (len(x), n); not rigorous.
+
+        >>> net = TwoLayer((np.eye(2),), (np.eye(2),), (np.eye(2),), activation="relu")
+        >>> net.at(np.array([0, 1]), np.array([0, 0])).tolist()
+        [[2.0, 0.0], [1.0, 1.0]]
+        """
+        hidden = _product(self.first)[x] + _product(self.second)[y]
+        if self.bias is not None:
+            hidden += self.bias
+        out = self.scale * (activated(hidden, self.activation) @ _product(self.last))
+        return out if self.output_bias is None else out + self.output_bias
+
+    def plain(self) -> PlainNetwork:
+        """Return ``layerc((layera[x] + layerb[y])**2)`` with everything folded in.
+
+        Where nothing is to be folded the arrays are those of the file; else float64. A bias is
+        added to ``layera``; an output bias is the constant node ``(1/2 + 1/2)^2``. The activation
+        is taken to be the square, whatever it is.
+
+        Raises:
+            WeightFileError: if the numbers of inputs and outputs differ, or a weight is not finite.
+
+        >>> net = TwoLayer((np.eye(2),), (np.eye(2),), (np.eye(2),), output_bias=np.ones(2))
+        >>> net.plain().layerc.tolist()
+        [[1.0, 0.0, 1.0], [0.0, 1.0, 1.0]]
+        """
+        single = len(self.first) == len(self.second) == len(self.last) == 1
+        if single and self.scale == 1 and self.bias is None and self.output_bias is None:
+            a, b, c = self.first[0].T, self.second[0].T, self.last[0].T
+            return _contiguous(a, b, c, self.metadata)
+        a, b, c = (_product(x).T for x in (self.first, self.second, self.last))
+        c = self.scale * c
+        if self.bias is not None:
+            a = a + self.bias.astype(np.float64)[:, None]
+        if self.output_bias is not None:
+            half = np.full((1, self.inputs), 0.5)
+            a, b = np.concatenate([a, half]), np.concatenate([b, half])
+            c = np.concatenate([c, self.output_bias.astype(np.float64)[:, None]], axis=1)
+        return _contiguous(a, b, c, self.metadata)
+
+
+def activated(hidden: Reals, activation: str) -> Reals:
+    """Return ``sigma`` of the inputs of hidden nodes."""
+    if activation == "relu":
+        return np.maximum(hidden, 0.0)
+    if activation == "abs":
+        return np.abs(hidden)
+    return np.square(hidden) if activation == "square" else hidden ** int(activation[6:])
+
+
+def _product(factors: tuple[Floats, ...]) -> Reals:
+    wide = [x.astype(np.float64, copy=False) for x in factors]
+    product: Reals = reduce(np.matmul, wide)
+    return product
+
+
+def _contiguous(a: Floats, b: Floats, c: Floats, metadata: Mapping[str, str]) -> PlainNetwork:
+    a, b, c = (np.ascontiguousarray(x) for x in (a, b, c))
+    return PlainNetwork(a, b, c, metadata)

@@ -1,0 +1,72 @@
+"""A network as it is stored answers as its own formula says, and folded as a plain one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from numeric import WeightFileError
+from numeric.weights.two_layer import TwoLayer, checked_activation
+
+D, M, Q, R = 5, 3, 8, 4
+SIGMA: dict[str, Any] = {
+    "square": lambda t: t * t,
+    "relu": lambda t: max(t, 0.0),
+    "abs": abs,
+    "power:3": lambda t: t**3,
+}
+
+
+def network(activation: str) -> TwoLayer:
+    rng = np.random.default_rng(0)
+    e, f, a, b, c, u = (
+        rng.normal(size=s).astype(np.float32)
+        for s in ((D, M), (D, M), (M, Q), (M, Q), (Q, R), (R, D))
+    )
+    bias, out = rng.normal(size=Q), rng.normal(size=D)
+    return TwoLayer((e, a), (f, b), (c, u), bias, out, 1 / 7, activation)
+
+
+@pytest.mark.parametrize("activation", SIGMA)
+def test_outputs_are_those_of_the_formula(activation: str) -> None:
+    net, sigma = network(activation), SIGMA[activation]
+    (e, a), (f, b), (c, u) = (
+        tuple(x.tolist() for x in y) for y in (net.first, net.second, net.last)
+    )
+    assert net.bias is not None
+    assert net.output_bias is not None
+    bias, out = net.bias.tolist(), net.output_bias.tolist()
+    x, y = np.divmod(np.arange(D * D), D)
+    found = net.at(x, y)
+    for i, (s, t) in enumerate(zip(x, y, strict=True)):
+        hidden = [
+            sigma(sum(e[s][m] * a[m][j] + f[t][m] * b[m][j] for m in range(M)) + bias[j])
+            for j in range(Q)
+        ]
+        for g in range(D):
+            wanted = sum(hidden[j] * c[j][r] * u[r][g] for j in range(Q) for r in range(R))
+            assert found[i, g] == pytest.approx(wanted / 7 + out[g])
+
+
+def test_the_plain_network_has_the_same_outputs() -> None:
+    net = network("square")
+    plain = net.plain()
+    assert (plain.layera.shape, plain.layerc.dtype) == ((Q + 1, D), np.float64)
+    x, y = np.divmod(np.arange(D * D), D)
+    outputs = (plain.layera[:, x] + plain.layerb[:, y]).T ** 2 @ plain.layerc.T
+    np.testing.assert_allclose(outputs, net.at(x, y), rtol=1e-12)
+
+
+def test_where_nothing_is_folded_the_arrays_stay() -> None:
+    a, b, c = (np.ones(s, dtype=np.float32) for s in ((D, Q), (D, Q), (Q, D)))
+    plain = TwoLayer((a,), (b,), (c,)).plain()
+    assert plain.layerc.dtype == np.float32
+    assert TwoLayer((a,), (b,), (c,), scale=0.5).plain().layerc.dtype == np.float64
+
+
+@pytest.mark.parametrize("text", ["gelu", "power:0", "power:17", "power:", "power:²", "", "Square"])
+def test_other_activations_are_refused(text: str) -> None:
+    with pytest.raises(WeightFileError, match=f"activation='{text}'; pass square, relu, abs, or"):
+        checked_activation(text)
