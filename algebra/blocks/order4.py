@@ -88,7 +88,7 @@ def leftover(*, epsilon: Exact = -I, rho: Exact = 1, sigma: Exact = 1) -> Scalar
     ``aa-c + bb-c``, whatever ``x``; its modulus is always above 1.
 
     >>> leftover(), leftover(epsilon=I)
-    (1 + zeta(4), 1 - zeta(4))
+    (1 + i, 1 - i)
     """
     e = direction("epsilon", epsilon)
     r, s = (nonzero_real(p, x, say="Fraction(3, 2)") for p, x in (("rho", rho), ("sigma", sigma)))

@@ -123,7 +123,7 @@ def named_blocks(n: int) -> dict[tuple[Node, ...], str]:
     """Return the blocks of [Tian24] at n-th roots of unity, canonical form to name.
 
     >>> named_blocks(4)[canonical(nodes_of(blocks.normalised(blocks.nu(zeta(4))), 4), 4)]
-    'nu(zeta(4))'
+    'nu(i)'
     """
     made: list[Element] = []
     roots = [zeta(n, e) for e in range(n)]

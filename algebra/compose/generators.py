@@ -59,7 +59,7 @@ def polynomials(
         spectrum: `PAIR` or `REAL`.
 
     >>> [p.text for p in polynomials((1, 1), ["aa-c", "a-a-c"], n=4, largest=3)]
-    ['u + 1, u = (zeta(4), zeta(4), -1)']
+    ['u + 1, u = (i, i, -1)']
     """
     i, j = u
     values: dict[int, int] = {}

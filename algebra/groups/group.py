@@ -200,7 +200,7 @@ class AbelianGroup:
         """Return ``chi_k(g)`` exactly.
 
         >>> AbelianGroup("Z8").character_value(1, 2)
-        zeta(4)
+        i
         """
         return zeta(self.exponent, self.character(k, g))
 

@@ -1,19 +1,21 @@
-"""Scalars as text: ``repr``, LaTeX, SymPy, and the parser that reads ``repr`` back.
+"""The parser of scalars: what is printed reads back, and so does what people write.
 
 The grammar, with the usual precedence (a power binds to what stands right before it):
 
-    sum    = ["+" | "-"] product {("+" | "-") product}
-    product = power {("*" | "/") power}
-    power  = atom [("**" | "^") ["-"] integer]
-    atom   = integer | "zeta(" n ["," e] ")" | "unit(" sum ")" | name | "(" sum ")"
+    sum     = ["+" | "-"] product {("+" | "-") product}
+    product = power {["*" | "/"] power}             no sign: "36i", "2 pi i", "2(1+i)"
+    power   = atom [("**" | "^") ["-"] integer]
+    atom    = integer | "i" | "I" | "zeta(" n ["," e] ")" | "unit(" sum ")" | name | "(" sum ")"
+            | ("exp" | "e^") "(" sum ")"            the sum a rational times pi times i
 
-``i`` and ``I`` are ``zeta(4)``. Text from strangers is data: there is no ``eval``, lengths and
-exponents are limited, and a parse takes time polynomial in the length.
+Text from strangers is data: there is no ``eval``, lengths and exponents are limited, and a parse
+takes time polynomial in the length.
 """
 
 from __future__ import annotations
 
 import re
+from fractions import Fraction
 from typing import final
 
 from algebra.numbers.scalar import ONE, Scalar
@@ -26,6 +28,9 @@ MAX_EXPONENT = 1_000_000
 MAX_DEPTH = 50
 
 _TOKEN = re.compile(r"\s*(?:(\d+)|([A-Za-z][A-Za-z0-9_]*)|(\*\*|[-+*/^(),]))")
+_PI = (("pi", 1),)
+#: What may follow a factor without a sign between them.
+_SYMBOLS = ("i", "I", "pi", "zeta", "unit", "exp")
 _DECIMAL = re.compile(r"\d*\.\d*(?:[eE][-+]?\d+)?|(?<![A-Za-z0-9_])\d+[eE][-+]?\d+")
 
 
@@ -35,8 +40,8 @@ def parse(text: str) -> Scalar:
     Raises:
         ValueError: if the text is not of the grammar above; says where and what was expected.
 
-    >>> parse("1/2*zeta(12)**5*xi^-1 + (1+i)/4").field
-    12
+    >>> parse("1/2*zeta(12)**5*xi^-1 + (1+i)/4").field, parse("(3+4i)/5"), parse("exp(2 pi i/3)")
+    (12, 3/5 + 4/5*i, zeta(3))
     """
     if len(text) > MAX_LENGTH:
         raise ValueError(f"the text has {len(text)} characters; at most {MAX_LENGTH} are read")
@@ -64,8 +69,9 @@ class _Parser:
             position = match.end()
         self.next = 0
 
-    def peek(self) -> str:
-        return self.tokens[self.next][0] if self.next < len(self.tokens) else ""
+    def peek(self, ahead: int = 0) -> str:
+        at = self.next + ahead
+        return self.tokens[at][0] if at < len(self.tokens) else ""
 
     def take(self, *expected: str) -> str:
         token = self.peek()
@@ -96,16 +102,25 @@ class _Parser:
         return value
 
     def product(self) -> Scalar:
-        value = self.power()
-        while self.peek() in ("*", "/"):
-            if self.take() == "*":
-                value = value * self.power()
-            else:
-                divisor = self.power()
-                if not divisor:
-                    raise ValueError(f"division by zero in {self.text!r}")
-                value = value / divisor
+        value, operator = self.power(), ""
+        while self.peek() in ("*", "/") or self.follows():
+            if operator == "/" and self.peek() not in ("*", "/"):
+                self.fail("'*' (in 1/2i, say, i could be above or below)")
+            operator = self.take() if self.peek() in ("*", "/") else ""
+            factor = self.power()
+            if operator == "/" and not factor:
+                raise ValueError(f"division by zero in {self.text!r}")
+            value = value / factor if operator == "/" else value * factor
         return value
+
+    def follows(self) -> bool:
+        """Whether a factor begins here that needs no sign before it."""
+        token, before = self.peek(), self.tokens[self.next - 1][0]
+        return (
+            token in _SYMBOLS
+            or (before.isdigit() and token[:1].isalpha())
+            or (token == "(" and (before.isdigit() or before == ")"))
+        )
 
     def power(self) -> Scalar:
         base = self.atom()
@@ -156,6 +171,12 @@ class _Parser:
             t = self.sum()
             self.take(")")
             return unit(t.to_fraction())
+        if token == "exp" and self.peek(1) == "(":
+            self.next += 1
+            return self.exponential()
+        if token == "e" and self.peek(1) in ("^", "**") and self.peek(2) == "(":
+            self.next += 2
+            return self.exponential()
         if token in ("i", "I"):
             self.take()
             return zeta(4)
@@ -163,3 +184,16 @@ class _Parser:
             return param(self.take())
         self.fail("a number, zeta(n), unit(t), a parameter or '('")
         return ONE
+
+    def exponential(self) -> Scalar:
+        """Return ``exp(q pi i)``; ``pi`` is read as a parameter, which has to go with ``q i``."""
+        self.take("(")
+        angle = self.sum()
+        self.take(")")
+        turns = (angle / zeta(4)).as_monomial() if angle else (Fraction(0), 0, _PI)
+        if not turns or turns[1:] != (0, _PI) or turns[0].denominator > MAX_FIELD:
+            raise ValueError(
+                f"exp({angle!r}) in {self.text!r} is no root of unity; write exp(2*pi*i/8), a "
+                f"rational times pi times i, with a denominator of at most {MAX_FIELD}"
+            )
+        return zeta(2 * turns[0].denominator, turns[0].numerator)

@@ -257,7 +257,7 @@ class Scalar:
 
         >>> from algebra import param, zeta
         >>> param("xi").substitute({"xi": zeta(8)}) ** 2
-        zeta(4)
+        i
         """
         exact = {}
         for name in self.parameters:

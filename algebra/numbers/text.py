@@ -41,7 +41,8 @@ def to_text(x: Polynomial) -> str:
     """
 
     def name(e: int, n: int, m: Monomial) -> str:
-        factors = [f"zeta({n})" + (f"**{e}" if e != 1 else "")] if e else []
+        unit = "i" if n == 4 else f"zeta({n})" + (f"**{e}" if e != 1 else "")
+        factors = [unit] if e else []
         factors += [v + (f"**{k}" if k != 1 else "") for v, k in m]
         return "*".join(factors)
 

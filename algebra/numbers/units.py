@@ -58,7 +58,7 @@ def unit(t: int | Fraction) -> Scalar:
     neighbour in ``Q(i)``.
 
     >>> unit(Fraction(1, 2))
-    3/5 + 4/5*zeta(4)
+    3/5 + 4/5*i
     """
     q = _exact_number(t)
     return (Scalar(1 - q * q) + zeta(4) * (2 * q)) * Scalar(1 / (1 + q * q))

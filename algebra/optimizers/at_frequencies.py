@@ -37,7 +37,7 @@ def parameter_at(
 
     >>> at = parameter_at(AbelianGroup("Z7"), "xi", value={2: I})
     >>> at(1), at(2)
-    (xi_1, zeta(4))
+    (xi_1, i)
     """
 
     def exact(x: Exact | None) -> Scalar | None:

@@ -32,12 +32,14 @@ The constructions are in `algebra.optimizers.from_blocks`, `algebra.optimizers.f
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 import numpy as np
 
 from algebra.criterion.target import Target
 from algebra.groups.group import AbelianGroup
+from algebra.numbers.parse import parse
 from algebra.optimizers.at_frequencies import Parameter
 from algebra.optimizers.carriers import lacks_real_character
 from algebra.optimizers.family import FamilyError, FamilyInfo
@@ -65,6 +67,8 @@ from algebra.semiring.element import Element
 
 #: Names for the narrowest family that exists for a group.
 NARROWEST = ("auto", "narrowest")
+#: Options that are no numbers.
+_WORDS = ("form", "mirror", "carrier")
 
 
 def _blocks_width(per_pair: int, *, carrier: int = 0) -> Callable[[AbelianGroup], int]:
@@ -190,16 +194,24 @@ def build(
     family: str = "auto",
     *,
     target: Target = "projected",
-    **parameters: Parameter,
+    **parameters: Parameter | str,
 ) -> Element:
     """Return an optimizer by the name of its family; ``"auto"``, or ``"narrowest"``.
 
+    Args:
+        group: the group, or its name.
+        family: a name in `FAMILIES`.
+        target: the task.
+        parameters: exact numbers, or text that `parse` reads; ``"free"``, or one value for each
+            frequency ``{k: value}``.
+
     Raises:
         FamilyError: for an unknown family, or one that does not exist for the group.
-        ValueError: for a parameter or option that the family does not have.
+        ValueError: for a parameter or option that the family does not have, or a value that is
+            not of modulus one (``rho``, ``sigma``: not real).
 
-    >>> build("Z7").order, build("Z8").order
-    (13, 12)
+    >>> build("Z7").order, build("Z8").order, build("Z7", "order4-const", xi="(77+36i)/85").order
+    (13, 12, 13)
     """
     group = AbelianGroup(group) if isinstance(group, str) else group
     name = family_name(group, family, target=target)
@@ -211,4 +223,27 @@ def build(
             f"{sorted(unknown)[0]} is no parameter of {name}; it has: "
             f"{', '.join(sorted(options)) or 'none'}"
         )
-    return info.build(group, target=target, **parameters)
+    return info.build(
+        group,
+        target=target,
+        **{
+            name: x if name in _WORDS else _read(name, x, may_be_free=name in info.parameters)
+            for name, x in parameters.items()
+        },
+    )
+
+
+def _read(name: str, value: Any, *, may_be_free: bool) -> Any:
+    """Return a value of a parameter that may be text, or be so at some frequencies."""
+    if isinstance(value, Mapping):
+        return {k: _read(name, x, may_be_free=may_be_free) for k, x in value.items()}
+    if not isinstance(value, str):
+        return value
+    if value.strip() == "free":
+        if not may_be_free:
+            raise ValueError(f"{name}=free: {name} cannot be free; pass a number")
+        return None
+    try:
+        return parse(value)
+    except ValueError as error:
+        raise ValueError(f"{name}={value:.60}: {error}") from None

@@ -17,9 +17,7 @@ from algebra.files import closed_form, element_file
 from algebra.groups.group import AbelianGroup, Index
 from algebra.machine.read_file import printable
 from algebra.machine.write_file import require_writable, write_bytes
-from algebra.numbers.parse import parse
-from algebra.numbers.scalar import ONE, Exact
-from algebra.optimizers.at_frequencies import Parameter
+from algebra.numbers.scalar import ONE
 from algebra.optimizers.table import FAMILIES, build as build_family, families, family_name, width
 from algebra.semiring.element import Element
 from cogo.cli.options import Force, Group, Json, Quiet, TargetName
@@ -31,8 +29,6 @@ from proofs.certificates import certificate
 
 MAX_NODES = 300_000
 WEIGHT_SUFFIXES = (".npz", ".safetensors", ".pt")
-#: Parameters that are real numbers; all others have modulus one.
-REAL_NUMBERS = ("rho", "sigma")
 SUFFIXES = (".cert.json", ".json", ".tex", ".py", *WEIGHT_SUFFIXES)
 
 
@@ -47,8 +43,8 @@ def build(
         typer.Option(
             "--param",
             metavar="NAME=VALUE",
-            help="'xi=zeta(8)', 'xi=unit(1/3)', xi=free; for one frequency 'xi@3=zeta(5)'; "
-            "'rho=3/2' is real",
+            help="'xi=zeta(8)', 'xi=(77+36i)/85', 'xi=exp(2*pi*i/8)', 'xi=unit(1/3)', xi=free; for "
+            "one frequency 'xi@3=zeta(5)'; 'rho=3/2' is real",
         ),
     ] = None,
     mirror: Annotated[
@@ -217,9 +213,9 @@ def _frequency(group: AbelianGroup, text: str, *, what: str) -> int:
     return group.index(numbers[0] if len(numbers) == 1 else numbers)
 
 
-def _parameters(group: AbelianGroup, texts: list[str]) -> dict[str, Parameter]:
+def _parameters(group: AbelianGroup, texts: list[str]) -> dict[str, str | dict[Index | None, str]]:
     """Return ``NAME=VALUE`` and ``NAME@K=VALUE`` as parameters of a family."""
-    found: dict[str, dict[Index | None, Exact | None]] = {}
+    found: dict[str, dict[Index | None, str]] = {}
     for text in texts:
         name, equals, value = text.partition("=")
         if not equals or not name:
@@ -227,21 +223,9 @@ def _parameters(group: AbelianGroup, texts: list[str]) -> dict[str, Parameter]:
         name, at, frequency = name.strip().partition("@")
         if not name:
             raise ValueError(f"--param {text!r} names no parameter; write xi@3=zeta(8)")
-        try:
-            exact = None if value.strip() == "free" else parse(value)
-        except ValueError as error:
-            raise ValueError(f"--param {text:.60}: {error}") from None
-        if name in REAL_NUMBERS:
-            if exact is None:
-                raise ValueError(f"--param {text}: {name} is a real number and cannot be free")
-        elif exact is not None and not exact.is_unit_modulus():
-            raise ValueError(
-                f"--param {text}: {value} does not have modulus one; pass a root of unity such "
-                f"as zeta(8), or unit(t) with rational t"
-            )
         place = _frequency(group, frequency, what=f"{name}@") if at else None
         values = found.setdefault(name, {})
         if place in values:
             raise ValueError(f"--param {text}: {name}{at}{frequency} is set twice; set it once")
-        values[place] = exact
+        values[place] = value
     return {name: x[None] if list(x) == [None] else x for name, x in found.items()}

@@ -164,7 +164,7 @@ def with_conjugates(group: AbelianGroup, T: dict[Triple, Scalar]) -> dict[Triple
     """Return the entries with those at ``(-k1, -k2, -k)``: they are conjugates, weights being real.
 
     >>> with_conjugates(AbelianGroup("Z3"), {(1, 1, 1): zeta(4)})
-    {(1, 1, 1): zeta(4), (2, 2, 2): -zeta(4)}
+    {(1, 1, 1): i, (2, 2, 2): -i}
     """
     negative = group.negate(np.arange(group.order)).tolist()
     full = dict(T)

@@ -497,12 +497,12 @@ SIDES = [[1, 0, 1], [1, 2, 0]]
         (lambda: opposites([1, I, unit(2)], ratios=[1, 1]), "ratios has 2 numbers; pass 3"),
         (lambda: mirrors([1, 1, I], [1, 1, 1]), "r: two of the products are equal; pass values for "
          "which they differ"),
-        (lambda: mirrors([1, -1, I], [1, 1, 1], ratio=I), "ratio: zeta(4) is no real number other "
+        (lambda: mirrors([1, -1, I], [1, 1, 1], ratio=I), "ratio: i is no real number other "
          "than 0"),
         (lambda: cubic([1, 2, 3], [I, 2 * I], root=1), "points=(1, 2, 3): pass six real numbers"),
         (lambda: cubic([1, 2, 3, 4, 5, 5], [I, 2 * I], root=1), "points: two of the points are "
          "equal; pass values for which they differ"),
-        (lambda: cubic([1, 2, 3, 4, 5, 6], [I, -I], root=1), "poles=(zeta(4), -zeta(4)): pass two "
+        (lambda: cubic([1, 2, 3, 4, 5, 6], [I, -I], root=1), "poles=(i, -i): pass two "
          "numbers that are not real, not equal and not conjugate"),
         (lambda: cubic([1, -1, 2, -2, 3, -3], [1 + I, -1 - I], root=2), "root=2: its square must "
          "be F(u_1)/F(u_2) = 1"),
@@ -517,7 +517,7 @@ SIDES = [[1, 0, 1], [1, 2, 0]]
         (lambda: confluent([1, 2, 3, 4, 5, 6], I, scale=0), "scale=0; pass another number"),
         (lambda: coplanar([1, 1], SIDES, direction=1), "line: 1 twice; pass two different numbers"),
         (lambda: coplanar([1], SIDES, direction=1), "line has 1 numbers; pass 2"),
-        (lambda: coplanar([1, I], SIDES, direction=1), "line: zeta(4) is no real number"),
+        (lambda: coplanar([1, I], SIDES, direction=1), "line: i is no real number"),
         (lambda: coplanar([1, 2], SIDES, direction=0), "direction=0; pass another number"),
         (lambda: coplanar([1, 2], SIDES, direction=1, ratio=0), "ratio: 0 is no real number other "
          "than 0"),

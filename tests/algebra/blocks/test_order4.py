@@ -113,9 +113,9 @@ def test_errors_say_what_to_pass():
         (lambda: xi_pair(epsilon=-1), "epsilon=-1: the two directions of c coincide, and no block "
          "exists; pass a number of modulus one other than 1 and -1"),
         (lambda: xi_pair(rho=0), "rho=0 is no real number other than 0; pass, say, Fraction(3, 2)"),
-        (lambda: xi_pair(sigma=I), "sigma=zeta(4) is no real number other than 0; pass, say, "
+        (lambda: xi_pair(sigma=I), "sigma=i is no real number other than 0; pass, say, "
          "Fraction(3, 2)"),
-        (lambda: four_nodes(I), "phi=zeta(4): pass a number of modulus one other than 1, i, -1 and "
+        (lambda: four_nodes(I), "phi=i: pass a number of modulus one other than 1, i, -1 and "
          "-i, such as zeta(12) or unit(t) with rational t"),
         (lambda: build(G, "order42", phi=2), "phi=2: pass a number of modulus one other than 1, i, "
          "-1 and -i, such as zeta(12) or unit(t) with rational t"),

@@ -175,7 +175,7 @@ def test_parameters_may_be_renamed(name):
 
 def test_blocks_are_named_by_their_parameters():
     assert blocks.nu().name == "nu(nu)"
-    assert blocks.nu(I).name == "nu(zeta(4))"
+    assert blocks.nu(I).name == "nu(i)"
     assert blocks.xi(mirror=True).name == "xi(xi)'"
     assert blocks.syn_ab(1).name == "syn(1,beta)"
 

@@ -72,7 +72,7 @@ def test_entries_that_are_no_monomial_are_written_as_real_parts():
     assert cosine_lines(z) == [
         "node 0  w_a[x] = 1/2",
         "        w_b[y] = 0",
-        "        w_c[g] = 2 Re[(1 + zeta(4)) e(-(g/5))]",
+        "        w_c[g] = 2 Re[(1 + i) e(-(g/5))]",
     ]
 
 

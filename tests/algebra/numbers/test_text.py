@@ -45,12 +45,12 @@ def test_roots_print_as_one_root_and_parse_back(n):
         (zeta(2), "-1"),
         (zeta(6), "-zeta(3)**2"),
         (zeta(7) ** 6, "zeta(7)**6"),
-        (1 + zeta(4), "1 + zeta(4)"),
+        (1 + zeta(4), "1 + i"),
         (-2 * zeta(5) ** 3 * V**-2, "-2*zeta(5)**3*v**-2"),
         (param("u") * V - Fraction(1, 2), "-1/2 + u*v"),
-        ((1 + I) / 12, "1/12 + 1/12*zeta(4)"),
+        ((1 + I) / 12, "1/12 + 1/12*i"),
         (root(1, 6, Fraction(1, 2), {"nu": -1}), "-1/2*zeta(3)**2*nu**-1"),
-        (unit(Fraction(1, 2)) * V, "3/5*v + 4/5*zeta(4)*v"),
+        (unit(Fraction(1, 2)) * V, "3/5*v + 4/5*i*v"),
     ],
 )
 def test_text_of_scalars(x, text):
@@ -86,6 +86,21 @@ READ = [
     ("ii", param("ii")),
     ("(1+i)^100", (1 + I) ** 100),
     ("0*v", Scalar(0)),
+    ("(77+36i)/85", (77 + 36 * I) / 85),
+    ("77/85 + 36/85*i", (77 + 36 * I) / 85),
+    ("zeta(8)^3", zeta(8, 3)),
+    ("-i", -I),
+    ("2v", 2 * V),
+    ("2(1+i)(1-i)", Scalar(4)),
+    ("3i^2", Scalar(-3)),
+    ("2zeta(5) i", 2 * zeta(5) * I),
+    ("exp(2*pi*i/8)", zeta(8)),
+    ("exp(-3 pi i/4)", zeta(8, 5)),
+    ("e^(i pi/4)", zeta(8)),
+    ("e**(2 i*pi*(1/3 + 1/7))", zeta(21, 10)),
+    ("exp(0)", Scalar(1)),
+    ("e^2*e**-1", param("e")),
+    ("exp", param("exp")),
 ]
 
 
@@ -114,6 +129,14 @@ REFUSED = [
     ("zeta(3,1000001)", "1000001 in 'zeta(3,1000001)' is above the limit 1000000"),
     ("unit(zeta(3))", "zeta(3) is not rational"),
     ("unit(v)", "v is not rational"),
+    ("1/2i", "expected '*' (in 1/2i, say, i could be above or below) but found 'i' in '1/2i'"),
+    ("sqrt(2)", "expected an operator but found '(' in 'sqrt(2)'"),
+    ("v w", "expected an operator but found 'w' in 'v w'"),
+    *((text, f"{printed} in {text!r} is no root of unity; write exp(2*pi*i/8), a rational times "
+             f"pi times i, with a denominator of at most 1000000")
+      for text, printed in [("exp(i)", "exp(i)"), ("exp(2 pi)", "exp(2*pi)"),
+                            ("e^(pi i + 1)", "exp(1 + i*pi)"),
+                            ("exp(pi i/1000001)", "exp(1/1000001*i*pi)")]),
     ("unit 3", "expected '(' but found '3' in 'unit 3'"),
     ("v**w", "expected an integer but found 'w' in 'v**w'"),
     ("v**(2)", "expected an integer but found '(' in 'v**(2)'"),

@@ -400,6 +400,34 @@ def test_the_sum_of_two_optimizers_is_none():
     assert loss(z.scaled(c=Fraction(1, 2)) + z.scaled(c=Fraction(1, 2))) == 0
 
 
+@pytest.mark.parametrize("x", [I, zeta(8, 3), (77 + 36 * I) / 85, unit(Fraction(1, 3)), None])
+def test_build_reads_parameters_as_they_are_printed(x):
+    text = "free" if x is None else repr(x)
+    G = AbelianGroup("Z7")
+    assert build(G, "order4-const", xi=text) == build(G, "order4-const", xi=x)
+    assert build(G, "order4-const", xi={2: text, None: "1"}) == build(
+        G, "order4-const", xi={2: x, None: 1}
+    )
+    assert build("Z7", "order4-const", rho="3/2") == build(G, "order4-const", rho=Fraction(3, 2))
+
+
+@pytest.mark.parametrize(
+    ("parameters", "message"),
+    [
+        ({"xi": "(77+36i)/84"}, "xi=11/12 + 3/7*i does not have modulus one; pass a root of unity "
+                                "such as zeta(8), unit(t) with rational t, or a parameter"),
+        ({"xi": {1: "zeta("}}, "xi=zeta(: expected an integer but found the end in 'zeta('"),
+        ({"xi": "0.5"}, "xi=0.5: '0.5' in '0.5' is a decimal, and decimals are not exact; write a "
+                        "fraction such as 1/2"),
+        ({"rho": "free"}, "rho=free: rho cannot be free; pass a number"),
+        ({"rho": "i"}, "rho=i is no real number other than 0; pass, say, Fraction(3, 2)"),
+    ],
+)  # fmt: skip
+def test_text_that_is_no_value_is_refused(parameters, message):
+    with refused(ValueError, message):
+        build("Z7", "order4-const", **parameters)
+
+
 def test_narrowest_is_the_default_by_another_name():
     for name in ("Z3", "Z5", "Z8"):
         G = AbelianGroup(name)

@@ -275,7 +275,7 @@ BAD_NODES = [
     ),
     (
         {("b", 0): I},
-        "node 0, entry b[0] = zeta(4) is not real, but the character is; "
+        "node 0, entry b[0] = i is not real, but the character is; "
         "real weights need conj(z[k]) = z[-k]",
     ),
     (

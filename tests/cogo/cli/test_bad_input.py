@@ -168,17 +168,17 @@ def test_a_group_that_cannot_be_read_is_quoted_with_what_to_write(verb, text, ca
 ARGUMENTS = {
     "decimal": (
         ["build", "Z7", "--param", "xi=0.5"],
-        ["--param xi=0.5: '0.5'", "write a fraction"],
+        ["xi=0.5: '0.5'", "write a fraction"],
     ),
     "digits": (
         ["build", "Z7", "--param", f"xi={'7' * 5000}"],
-        ["--param xi=7777", "an integer of 5000 digits; at most 4000 are read"],
+        ["xi=7777", "an integer of 5000 digits; at most 4000 are read"],
     ),
     "products of many digits": (
         ["build", "Z7", "--family", "order46", "--param", f"xi=unit(1/{'7' * 3999})"],
         ["a number of more than 4300 digits is not written; set parameters to shorter numbers"],
     ),
-    "no value": (["build", "Z7", "--param", "xi="], ["--param xi=", "expected a number"]),
+    "no value": (["build", "Z7", "--param", "xi="], ["xi=", "expected a number"]),
     "an output that is there": (
         ["build", "Z3", "-o", "z.json"],
         ["z.json exists already", "--force"],
