@@ -93,10 +93,10 @@ def order4_blocks(
     group: AbelianGroup, ks: Sequence[int], *, xi: Parameter, mirror: bool
 ) -> list[Element]:
     """Place ``nu(i) * xi(x) / 4`` at each of the pairs."""
-    x = parameter_at(group, "xi", value=xi, ks=ks)
+    x, half = parameter_at(group, "xi", value=xi, ks=ks), blocks.nu(I)
     return everywhere(
         group,
         ks,
-        at=lambda k: (blocks.nu(I) * blocks.xi(x(k), mirror=mirror)).scaled(c=Fraction(1, 4)),
+        at=lambda k: (half * blocks.xi(x(k), mirror=mirror)).scaled(c=Fraction(1, 4)),
         constant=is_constant(xi),
     )

@@ -93,7 +93,8 @@ def _order6_block(
 ) -> Callable[[int], Element]:
     """Return ``syn * nu(v)``, or ``nu(i) * syn(alpha, beta)``, normalised, per frequency."""
     if alpha is None or beta is None:
-        return lambda k: (blocks.syn() * blocks.nu(nu(k))).scaled(c=Fraction(1, 6))
+        syn = blocks.syn()
+        return lambda k: (syn * blocks.nu(nu(k))).scaled(c=Fraction(1, 6))
     return lambda k: (blocks.nu(I) * blocks.syn_ab(alpha(k), beta(k))).scaled(c=Fraction(1, 6))
 
 

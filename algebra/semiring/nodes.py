@@ -23,6 +23,8 @@ from algebra.semiring.column import Column, column, combine, concatenate, reinde
 ROWS = ("a", "b", "c")
 #: Bytes per stored entry while nodes are multiplied or concatenated.
 ENTRY_BYTES = 100
+#: Pairs of entries up to which a product is quicker without NumPy.
+FEW = 150
 
 
 @final
@@ -143,6 +145,11 @@ def multiplied(x: Nodes, y: Nodes) -> Nodes:
 
     Cost: proportional to the number of entries of the result.
     """
+    if len(x) * len(y) <= FEW:
+        pairs = ((u, v) for u in x.entries() for v in y.entries())
+        return from_entries(
+            x.spectrum, [{at: u[at] * v[at] for at in u if at in v} for u, v in pairs]
+        )
     rows_x, count_x = np.unique(x.row, return_counts=True)
     rows_y, count_y = np.unique(y.row, return_counts=True)
     common, at_x, at_y = np.intersect1d(rows_x, rows_y, return_indices=True)

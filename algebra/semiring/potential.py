@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import product
 from typing import final
 
@@ -227,19 +228,20 @@ def _placed(
 
 def _on_nodes(indices: _Indices, nodes: Nodes) -> Scalar:
     """Return ``sum_j prod z[p, k, j]`` over expanded nodes."""
-    if not indices:
-        return Scalar(nodes.order)
+    return added(_products(indices, nodes).values()) if indices else Scalar(nodes.order)
+
+
+@lru_cache(maxsize=8)
+def _products(indices: _Indices, nodes: Nodes) -> dict[int, Scalar]:
+    """Return ``prod z[p, k, j]`` by node; potentials in a row often begin alike."""
+    *first, (p, k) = indices
     size = nodes.spectrum.order
-    products: dict[int, Scalar] | None = None
-    for p, k in indices:
-        other = nodes.spectrum.negate(k)
-        found = np.flatnonzero(nodes.row == ROWS.index(p) * size + min(k, other))
-        entries = dict(zip(nodes.node[found].tolist(), nodes.value[found].tolist(), strict=True))
-        if k > other:
-            entries = {j: x.conjugate() for j, x in entries.items()}
-        products = (
-            entries
-            if products is None
-            else {j: x * entries[j] for j, x in products.items() if j in entries}
-        )
-    return added((products or {}).values())
+    other = nodes.spectrum.negate(k)
+    found = np.flatnonzero(nodes.row == ROWS.index(p) * size + min(k, other))
+    entries = dict(zip(nodes.node[found].tolist(), nodes.value[found].tolist(), strict=True))
+    if k > other:
+        entries = {j: x.conjugate() for j, x in entries.items()}
+    if not first:
+        return entries
+    products = _products(tuple(first), nodes)
+    return {j: x * entries[j] for j, x in products.items() if j in entries}
