@@ -1,0 +1,85 @@
+"""Balls hold the exact results of every operation, and decimals stay on their side."""
+
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from hypothesis import given, settings, strategies as st
+from hypothesis.extra.numpy import arrays
+
+from numeric.verification import balls
+from numeric.verification.balls import Balls, exactly
+from numeric.verification.decimals import decimal, interval
+
+numbers = st.floats(allow_nan=False, allow_infinity=False)
+vectors = arrays(np.float64, 3, elements=numbers)
+matrices = arrays(np.float64, (3, 3), elements=numbers)
+fractions = np.vectorize(Fraction, otypes=[object])
+
+
+def holds(x: Balls, exact) -> bool:
+    """Whether the exact numbers are in the balls; infinite ones and NaN say nothing."""
+    radius = np.zeros(x.middle.shape) if x.radius is None else x.radius
+    finite = np.isfinite(x.middle) & np.isfinite(radius)
+    gap = np.abs(fractions(x.middle[finite]) - np.asarray(exact, dtype=object)[finite])
+    return bool((gap <= fractions(radius[finite])).all())
+
+
+@settings(deadline=None)
+@given(vectors, vectors)
+def test_sums_products_and_powers_hold_the_exact_ones(x, y):
+    with np.errstate(all="ignore"):
+        a, b = exactly(x), exactly(y)
+        total, product = balls.plus(a, b), balls.times(a, b)
+        assert holds(total, fractions(x) + fractions(y))
+        assert holds(product, fractions(x) * fractions(y))
+        exact = fractions(x) + fractions(y)
+        assert holds(balls.times(total, product), exact * fractions(x) * fractions(y))
+        assert holds(balls.power(total, 3), exact**3)
+
+
+@settings(deadline=None)
+@given(matrices, matrices, matrices)
+def test_products_of_matrices_and_means_hold_the_exact_ones(x, y, z):
+    with np.errstate(all="ignore"):
+        product = balls.matrix_product(balls.matrix_product(exactly(x), exactly(y)), exactly(z))
+        exact = fractions(x) @ fractions(y) @ fractions(z)
+        assert holds(product, exact)
+        assert holds(balls.mean(product), exact.sum(axis=1, keepdims=True) / 3)
+
+
+@settings(deadline=None)
+@given(arrays(np.float64, (2, 3), elements=st.floats(-1e50, 1e50)))
+def test_sums_of_squares_lie_between_their_bounds(x):
+    low, high = balls.squares(balls.times(exactly(x), exactly(x)))
+    assert low <= (fractions(x) ** 4).sum() <= high
+
+
+@given(st.fractions())
+def test_a_rational_number_is_in_its_ball(x):
+    assert holds(balls.rational(x), np.array(x, dtype=object))
+
+
+def test_too_many_terms_are_refused():
+    many = exactly(np.zeros((1, balls.MAX_TERMS + 1)))
+    with pytest.raises(ValueError, match="sums of 1048577 terms; at most 1048576 are bounded"):
+        balls.matrix_product(many, Balls(many.middle.T, None))
+
+
+@given(st.one_of(st.fractions(), numbers.map(Fraction)), st.integers(1, 9))
+def test_decimals_are_on_their_side_and_as_near_as_their_digits_allow(x, digits):
+    low, high = (Fraction(decimal(x, up=up, digits=digits)) for up in (False, True))
+    assert low <= x <= high
+    assert high - low <= abs(x) * Fraction(10) ** (1 - digits)
+
+
+def test_decimals_read_as_people_write_them():
+    assert interval((Fraction(1), Fraction(1))) == ["1", "1"]
+    assert interval((Fraction(-1, 3), Fraction(2, 3))) == ["-0.33334", "0.66667"]
+    assert interval((Fraction(99999999, 100), Fraction(10) ** 9)) == ["9.9999e+05", "1e+09"]
+    assert decimal(Fraction(999999, 10**10), up=True) == "0.0001"
+    assert [decimal(Fraction(n), up=True) for n in (100, 99999, 100001)] == [
+        "100",
+        "99999",
+        "1.0001e+05",
+    ]
