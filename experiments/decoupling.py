@@ -41,15 +41,7 @@ EXPECTED = -0.5
 
 
 def gram(z: Complexes, potentials: dict[str, Factors]) -> Complexes:
-    """Return ``J J*`` of potentials by the real and imaginary parts of entries.
-
-    Args:
-        z: the entries ``a, b, c`` of the nodes at one frequency, shape (3, q).
-        potentials: their factors.
-
-    >>> gram(np.ones((3, 1), dtype=complex), {"abc": POTENTIALS["abc"]}).real.tolist()
-    [[6.0]]
-    """
+    """Return ``J J*`` of potentials by the real and imaginary parts of entries."""
     rows = {"a": 0, "b": 1, "c": 2}
     jacobian = np.zeros((len(potentials), 2, 3, z.shape[1]), dtype=complex)
     for i, factors in enumerate(potentials.values()):
@@ -76,16 +68,7 @@ def off_diagonal(matrix: Complexes) -> float:
 
 
 def slope(widths: list[int], values: Reals) -> tuple[float, float]:
-    """Return the slope of ``log value`` against ``log q`` by least squares, and its error.
-
-    Args:
-        widths: the ``q``, increasing.
-        values: shape (draws, widths); the slope is fitted to every draw.
-
-    >>> fitted, error = slope([4, 16, 64], np.array([[1.0, 0.5, 0.25]] * 2))
-    >>> round(fitted, 12), error
-    (-0.5, 0.0)
-    """
+    """Return the slope of ``log value`` against ``log q`` by least squares, and its error."""
     x = np.log(widths)
     x = x - x.mean()
     slopes = (np.log(values) * x).sum(axis=1) / np.square(x).sum()
@@ -172,12 +155,7 @@ def make(laboratory: Laboratory) -> Findings:
 
 
 def median_row(losses: list[float], *, quantity: str, section: str) -> Row:
-    """Return the median of losses as a single value: their mean is that of the worst run.
-
-    >>> row = median_row([1e-5, 2e-5, 1.0], quantity="q = 8", section="Z5")
-    >>> row.values, row.standard_error, row.said
-    ((2e-05,), None, 'half of the seeds from 1.5e-05 to 0.5')
-    """
+    """Return the median of losses as a single value: their mean is that of the worst run."""
     low, middle, high = np.quantile(losses, (0.25, 0.5, 0.75)).tolist()
     return Row(
         quantity=quantity,

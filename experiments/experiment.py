@@ -45,11 +45,7 @@ class Experiment:
     plan: Callable[[bool], SweepPlan] | None = None
 
     def require(self, laboratory: Laboratory) -> None:
-        """Check that the chosen groups and seeds are of this experiment.
-
-        Raises:
-            ChoiceError: if they are not.
-        """
+        """Check that the chosen groups and seeds are of this experiment."""
         if self.plan is not None:
             laboratory.require(self.plan(laboratory.quick))
         elif laboratory.groups or laboratory.seeds:
@@ -57,12 +53,7 @@ class Experiment:
 
 
 def reproduce(experiment: Experiment, laboratory: Laboratory) -> Result:
-    """Run an experiment and return its result; the files are in the laboratory's folder.
-
-    Raises:
-        ChoiceError: if the experiment does not have the chosen groups or seeds.
-        WriteError: if the folder cannot be made, or a file cannot be written.
-    """
+    """Run an experiment and return its result; the files are in the laboratory's folder."""
     experiment.require(laboratory)
     make_folder(laboratory.folder, parents=True)
     start = time.monotonic()

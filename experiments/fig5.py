@@ -33,9 +33,6 @@ def uniform(name: str, largest: float) -> Any:
     """Return how a parameter's angle is distributed, in degrees, if phases are uniform.
 
     Source: docs/recognition.md, "the fundamental domain of alpha and beta".
-
-    >>> [round(float(uniform(name, 30.0).mean()), 6) for name in ("nu", "alpha")]
-    [15.0, 10.0]
     """
     from scipy import stats
 

@@ -91,11 +91,7 @@ class Laboratory:
         return replace(self, **{**fresh, **changes})
 
     def require(self, plan: SweepPlan) -> None:
-        """Check that a plan has the chosen groups and seeds.
-
-        Raises:
-            ChoiceError: if it does not have them.
-        """
+        """Check that a plan has the chosen groups and seeds."""
         for axis, chosen in self._choices().items():
             known = getattr(plan, axis)
             for value in chosen:
@@ -194,10 +190,6 @@ class Laboratory:
 
         It is kept as a checkpoint under ``name``. None if it is not finished and nothing is
         trained.
-
-        Raises:
-            SweepInterruptedError: after Ctrl-C; the same command goes on.
-            WriteError: if a file cannot be written.
         """
         from experiments.watched import watched
 

@@ -84,12 +84,6 @@ def like_paper(w: Weights) -> AuthorsCount:
     trained: of a network whose nodes are scaled it can find nothing.
 
     Source: [Tian24], Table 2; docs/recognition.md says where it differs from `recognise`.
-
-    >>> from algebra import AbelianGroup, optimizers, zeta
-    >>> from numeric import embed
-    >>> z = optimizers.order46(AbelianGroup("Z7"), xi=zeta(16), nu=zeta(20))
-    >>> like_paper(embed(z)).names
-    {4: {'nu(i)*xi': 2}, 6: {'nu*syn': 1}}
     """
     group = w.group
     a = spectrum_of(w.w_a, group, row="a")

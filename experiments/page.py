@@ -14,18 +14,7 @@ DISCUSSION = "{name}.discussion.md"
 
 
 def page(result: Result, *, discussion: str = "") -> str:
-    """Return a result as a page.
-
-    Args:
-        result: what to show.
-        discussion: a text in Markdown to include; where figures differ, and why.
-
-    >>> print(page(Result(name="r", title="T", rows=(), quick=False, paper="A claim.")))
-    # T
-    <BLANKLINE>
-    **The paper.** A claim.
-    ...
-    """
+    """Return a result as a page."""
     parts = [f"# {result.title}"]
     if result.paper:
         parts.append(f"**The paper.** {result.paper}")
@@ -114,11 +103,7 @@ def time_in_words(time: Time) -> list[str]:
 
 
 def duration(seconds: float) -> str:
-    """Return seconds for people.
-
-    >>> duration(3.2), duration(245), duration(7260)
-    ('3 s', '4 min 5 s', '2 h 1 min')
-    """
+    """Return seconds for people."""
     whole = round(seconds)
     if whole < 60:
         return f"{whole} s"

@@ -237,11 +237,7 @@ PACKAGES = ("torch", "numpy", "scipy", "cogo-algebra")
 
 
 def machine() -> dict[str, str]:
-    """Return the processor with its cores, the system, and the versions of what computes.
-
-    >>> list(machine())[:3]
-    ['processor', 'cores', 'system']
-    """
+    """Return the processor with its cores, the system, and the versions of what computes."""
     found = {
         "processor": _processor(),
         "cores": str(_cores()),
@@ -257,11 +253,7 @@ def machine() -> dict[str, str]:
 
 
 def in_a_line(found: dict[str, str]) -> str:
-    """Return it as one line of text.
-
-    >>> in_a_line({"processor": "Z80", "cores": "1", "system": "CP/M", "Python": "3.11"})
-    'Z80, 1 core, CP/M; Python 3.11'
-    """
+    """Return it as one line of text."""
     cores = f"{found['cores']} core{'s' * (found['cores'] != '1')}"
     versions = [f"{x} {found[x]}" for x in found if x not in ("processor", "cores", "system")]
     return f"{found['processor']}, {cores}, {found['system']}; {', '.join(versions)}"

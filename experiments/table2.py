@@ -158,28 +158,14 @@ def _rounded(row: Row) -> str:
 
 
 def headline(found: Recognition) -> float:
-    """Return the share of frequencies of order 4 or 6 with a composition that fits.
-
-    >>> from algebra import optimizers, zeta
-    >>> from numeric import embed
-    >>> z = optimizers.order46(AbelianGroup("Z7"), xi=zeta(16), nu=zeta(20))
-    >>> headline(recognise(embed(z))), other_orders(recognise(embed(z)))
-    (1.0, 0.0)
-    """
+    """Return the share of frequencies of order 4 or 6 with a composition that fits."""
     bad = (UNKNOWN, NONE, GENERAL, *NOT_FACTORABLE)
     good = [x for x in found.frequencies if x.order in (4, 6) and x.composition not in bad]
     return len(good) / max(1, len(found.frequencies))
 
 
 def headline_of_author(count: AuthorsCount, group: AbelianGroup) -> float:
-    """Return the share of frequencies that the author counts as of order 4 or 6 and factorable.
-
-    >>> from algebra import optimizers, zeta
-    >>> from numeric import embed
-    >>> G = AbelianGroup("Z7")
-    >>> headline_of_author(like_paper(embed(optimizers.order46(G, xi=zeta(16), nu=zeta(20)))), G)
-    1.0
-    """
+    """Return the share of frequencies that the author counts as of order 4 or 6 and factorable."""
     good = sum(
         n for names in count.names.values() for name, n in names.items() if name != NON_FACTORABLE
     )

@@ -36,27 +36,6 @@ def watched(
     PyTorch uses one thread, as in a sweep: small networks are slower with more. Weights and what
     was seen are saved together, in one file that is replaced by renaming, so that the result does
     not depend on interruptions. A network that is finished stays in it.
-
-    Args:
-        settings: of a single run.
-        look: what to see of it, as numbers.
-        at: the epochs at which to look; it looks at the end as well.
-        start: initial weights, (3, d, q); those of the seed if None.
-        checkpoint: the file, None for none.
-        trains: whether to go on from the file; if not, the network is returned as it is there.
-        every_seconds: seconds between checkpoints.
-        progress: shows how many epochs are done, and of how many.
-
-    Returns:
-        The run; its ``observed`` are rows of the epoch and what was seen.
-
-    Raises:
-        SweepInterruptedError: after Ctrl-C or SIGTERM.
-        WriteError: if the file cannot be written.
-
-    >>> run = watched(Settings(group="Z5", width=8, epochs=4), lambda run: [], at=lambda n: n == 2)
-    >>> run.observed
-    [[2.0], [4.0]]
     """
     import torch
 

@@ -126,18 +126,7 @@ def follow(
     seed: int,
     laboratory: Laboratory | None = None,
 ) -> Course | None:
-    """Train from an exact optimizer plus small noise, on all pairs, with decay.
-
-    Args:
-        start: a name in ``STARTS``.
-        group: the group.
-        epochs: for how long.
-        seed: of the noise.
-        laboratory: where the network is kept; nowhere if None.
-
-    Returns:
-        What came of it, None if the laboratory does not hold it and trains nothing.
-    """
+    """Train from an exact optimizer plus small noise, on all pairs, with decay."""
     exact = embed(_start(start, group), gauge="balanced")
     # The balanced network without 1/2d: the factor goes to all three layers alike.
     factor = (2 * group.order) ** (-1 / 3)

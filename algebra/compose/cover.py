@@ -14,9 +14,6 @@ def cheapest_cover(
     nothing kills everything.
 
     Cost: at most ``2^bits`` sets for each kind.
-
-    >>> cheapest_cover([(0b001, 2), (0b110, 2), (0b111, 6)], full=0b111)
-    ((1, 2), (6, 2))
     """
     best: dict[int, tuple[int, tuple[tuple[int, int], ...]]] = {0: (1, ())}
     for kills, order in kinds:

@@ -47,11 +47,7 @@ BATCH = 30_000
 
 
 def inputs(n: int) -> list[tuple[int, int]]:
-    """Return the inputs, exponents up to the common sign; the first is ``a = b = 1``.
-
-    >>> len(inputs(3)), len(inputs(4))
-    (9, 8)
-    """
+    """Return the inputs, exponents up to the common sign; the first is ``a = b = 1``."""
     return sorted({inputs_mod_sign(i, j, n) for i in range(n) for j in range(n)})
 
 
@@ -61,9 +57,6 @@ def solve_on(
     """Return the exact ``c`` on a support with ``abc = 1`` and all of ``names`` killed, or None.
 
     None as well if some ``c`` is 0, or ``c`` is not unique: the support is then not minimal.
-
-    >>> [c for _, _, c in solve_on([(0, 0), (1, 1), (2, 2)], ["a-bc", "abc-"], n=3)]
-    [1/3, 1/3*zeta(3), 1/3*zeta(3)**2]
     """
     from sympy.polys.matrices import DomainMatrix
 
@@ -101,14 +94,7 @@ def field_of_roots(n: int) -> tuple[Any, list[Any]]:
 
 
 def pieces(names: Sequence[str], *, n: int, order: int) -> list[int]:
-    """Return the pieces of a search, for `supports`: second inputs of the sets to go through.
-
-    Raises:
-        ComposeError: if there is too much to go through.
-
-    >>> pieces(["abc-", "ab-c", "a-bc"], n=4, order=4), pieces(["abc-"], n=4, order=4)
-    ([1, 2, 5, 7], [])
-    """
+    """Return the pieces of a search, for `supports`: second inputs of the sets to go through."""
     every = inputs(n)
     sets = comb(len(every) - 1, max(order - 3, 0))
     if order < 2 or sets > MAX_SETS:
@@ -148,11 +134,7 @@ def supports(names: Sequence[str], *, n: int, order: int, piece: int) -> list[tu
 
 
 def primes(n: int, order: int) -> list[int]:
-    """Return primes ``p = 1 mod n`` of which one is enough, for each solution of an order.
-
-    >>> len(primes(12, 6)), len(primes(24, 6))
-    (2, 3)
-    """
+    """Return primes ``p = 1 mod n`` of which one is enough, for each solution of an order."""
     found = [split_prime(n, above=PRIME_ABOVE)]
     while prod(found) ** 2 <= order ** (order * totient(n)):
         found.append(split_prime(n, above=found[-1]))

@@ -84,11 +84,7 @@ def _with_plain_c(r: Potential) -> Potential:
 
 
 def character(name: str, *, spectrum: Frequency = PAIR) -> tuple[int, int]:
-    """Return ``(x, y)`` with ``r = sum_j c_j a_j^x b_j^y`` on inputs of modulus one.
-
-    >>> character("a-bc"), character("abc-"), character("aa-c")
-    ((-1, 1), (-1, -1), (0, 0))
-    """
+    """Return ``(x, y)`` with ``r = sum_j c_j a_j^x b_j^y`` on inputs of modulus one."""
     r = _with_plain_c(parse_potential(name, spectrum=spectrum))
     degree = {"a": 0, "b": 0, "c": 0}
     for p, k in r.indices:
@@ -144,11 +140,6 @@ def canonical(nodes: Sequence[Node], n: int, *, swap: bool = True) -> tuple[Node
     Node permutation, node sign, phase rotation ``(a, b, c) -> (s a, t b, conj(s t) c)`` by n-th
     roots of unity, conjugation, and the swap of ``a`` and ``b`` where it keeps what is asked for
     (`symmetric`). Some node has ``a = b = 1`` in it.
-
-    >>> w = zeta(3)
-    >>> u = [(0, 0, ONE), (1, 2, w), (2, 1, w**2)]
-    >>> canonical([(i + 1, j + 5, c * zeta(12, 6)) for i, j, c in u], 12) == canonical(u, 12)
-    True
     """
     best: list[tuple[tuple[tuple[int, int], ...], int, int, tuple[Node, ...]]] = []
     variants = [tuple(nodes), swapped(nodes, n)] if swap else [tuple(nodes)]

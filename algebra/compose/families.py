@@ -33,11 +33,7 @@ KNOWN = ("nu(i)*xi", "syn*nu", "nu(i)*syn(al,be)", "three_c*syn")
 
 
 def exponent(x: Scalar, n: int) -> int:
-    """Return ``e`` with ``x = zeta_n^e``.
-
-    Raises:
-        ValueError: if ``x`` is no n-th root of unity.
-    """
+    """Return ``e`` with ``x = zeta_n^e``."""
     for e in range(n):
         if x == zeta(n, e):
             return e
@@ -120,11 +116,7 @@ def _four_in_a_plane(nodes: Sequence[Node], n: int) -> bool:
 
 @lru_cache(maxsize=8)
 def named_blocks(n: int) -> dict[tuple[Node, ...], str]:
-    """Return the blocks of [Tian24] at n-th roots of unity, canonical form to name.
-
-    >>> named_blocks(4)[canonical(nodes_of(blocks.normalised(blocks.nu(zeta(4))), 4), 4)]
-    'nu(i)'
-    """
+    """Return the blocks of [Tian24] at n-th roots of unity, canonical form to name."""
     made: list[Element] = []
     roots = [zeta(n, e) for e in range(n)]
     if n % 4 == 0:

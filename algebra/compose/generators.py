@@ -153,9 +153,6 @@ def cover_shapes(
 
     Irredundant: without any one of them something is left. The orders multiply to at most
     ``largest``.
-
-    >>> cover_shapes([(0b01, 2), (0b10, 3), (0b11, 4)], full=0b11, largest=6)
-    [((1, 2), (2, 3))]
     """
     usable = sorted({(k, q) for k, q in kinds if k and k != full and q >= 2})
     found: list[tuple[tuple[int, int], ...]] = []

@@ -48,17 +48,7 @@ def multiplications(nodes: Nodes, how: Plan) -> int:
 
 
 def dense_mismatches(nodes: Nodes, target: Int64, *, how: Plan | None = None) -> Int64:
-    """Return the sorted keys ``(k1, k2, k)``, ``k <= -k``, at which ``T`` is not the target.
-
-    Args:
-        nodes: expanded nodes over a group.
-        target: the keys at which the target is 1; it is 0 elsewhere. Must be stable under
-            automorphisms ``k -> t k`` of the group.
-        how: a plan for these nodes, made here if not given.
-
-    Returns:
-        Exactly the keys with ``T != target``; empty if and only if ``T`` is the target.
-    """
+    """Return the sorted keys ``(k1, k2, k)``, ``k <= -k``, at which ``T`` is not the target."""
     return dense_check(nodes, target, how=how).mismatches()
 
 

@@ -59,15 +59,7 @@ def products(nodes: Nodes, shape: Shape) -> int:
 
 
 def sparse_sums(nodes: Nodes, shape: Shape) -> tuple[Int64, Column]:
-    """Return the non-zero entries, exactly: sorted keys and their values.
-
-    Args:
-        nodes: expanded nodes.
-        shape: ``"T"`` for the function tensor (a group's spectrum only), keys ``(k1, k2, k)``;
-            ``"abc"`` for all ``rho_{k1 k2 k}``; ``"aac"`` and ``"bbc"`` for all
-            ``rho_{p, k', k'', k}``, keys ``(k', k'', k)``. Always ``k <= -k``; a key is
-            ``(k1 * s + k2) * s + k`` with ``s`` the order of the spectrum.
-    """
+    """Return the non-zero entries, exactly: sorted keys and their values."""
     empty = np.empty(0, dtype=np.int64)
     if not len(nodes):
         return empty, Column(empty, ())

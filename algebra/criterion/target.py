@@ -13,9 +13,6 @@ Target = Literal["projected", "onehot"]
 def as_target(text: str) -> Target:
     """Return the target that a text names.
 
-    Raises:
-        ValueError: for a text other than ``"projected"`` and ``"onehot"``.
-
     >>> as_target("onehot")
     'onehot'
     """

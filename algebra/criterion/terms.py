@@ -41,13 +41,7 @@ class ScalarTerms:
 
 
 def terms_of(scalars: Sequence[Scalar], *, field: int = 1) -> ScalarTerms:
-    """Return the terms of each scalar over a common field and denominator.
-
-    >>> from algebra import zeta
-    >>> t = terms_of([zeta(3) / 2, 1 + zeta(4)])
-    >>> t.field, t.denominator, t.exponent, t.coefficient
-    (12, 2, array([4, 0, 3]), array([1, 2, 2]))
-    """
+    """Return the terms of each scalar over a common field and denominator."""
     known: dict[Monomial, int] = {(): 0}
     n = lcm(field, *(x.field for x in scalars))
     rows = [_rows(x, n, known) for x in scalars]
@@ -153,11 +147,7 @@ def _inverse(m: Monomial) -> Monomial:
 
 
 def multiply_all(monomials: Sequence[Monomial], triples: Int64) -> tuple[Int64, list[Monomial]]:
-    """Return the products of triples of monomials, encoded in base ``len(monomials)``.
-
-    Returns:
-        The number of each triple's product, and the distinct products; 0 is the empty monomial.
-    """
+    """Return the products of triples of monomials, encoded in base ``len(monomials)``."""
     size = len(monomials)
     distinct, back = np.unique(triples, return_inverse=True)
     known: dict[Monomial, int] = {(): 0}

@@ -44,13 +44,6 @@ def cosine_lines(z: Element) -> list[str]:
     An entry ``r zeta^e prod v^m`` at ``k`` is ``2 r cos(2pi(k x/d + e/n + m arg v))``, with
     ``arg`` in turns; in ``w_c`` the phase is subtracted, since ``c`` enters with conjugate
     characters. Entries that are no such monomial are written as ``2 Re[...]``.
-
-    >>> from algebra import optimizers
-    >>> z = optimizers.order6(AbelianGroup("Z7"), nu=1)
-    >>> for line in cosine_lines(z)[2 * 3 : 3 * 3]: print(line)
-    node 2  w_a[x] = 2 cos(2pi(x/7 + 1/3))
-            w_b[y] = 2 cos(2pi(y/7 + 1/3))
-            w_c[g] = 1/3 cos(2pi(g/7 - 1/3))
     """
     group, nodes = _checked(z)
     lines = []

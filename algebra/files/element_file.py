@@ -56,21 +56,7 @@ class ElementFileError(ValueError):
 
 
 def to_text(z: Element, *, over: AbelianGroup | None = None) -> str:
-    """Return an element over a group as JSON text.
-
-    Args:
-        z: the element.
-        over: the group that the file names; that of ``z`` by default. With it, a block of one
-            frequency, over no group, can be written too.
-
-    Raises:
-        ValueError: if ``z`` is not over a group, and none is given.
-
-    >>> from algebra import optimizers
-    >>> z = optimizers.order46(AbelianGroup("Z5"))
-    >>> from_text(to_text(z)) == z
-    True
-    """
+    """Return an element over a group as JSON text."""
     group = over or z.group
     scalars: dict[Scalar, int] = {}
     numbers: dict[int, int] = {}

@@ -378,10 +378,6 @@ def _parse(text: str) -> tuple[int, ...]:
 
 
 def character_order(group: AbelianGroup, k: Index) -> int:
-    """Return the least ``n >= 1`` with ``n k = 0``.
-
-    >>> [character_order(AbelianGroup("Z12"), k) for k in (0, 1, 3, 4, 6)]
-    [1, 12, 4, 3, 2]
-    """
+    """Return the least ``n >= 1`` with ``n k = 0``."""
     parts = zip(group.moduli, group.tuple(group.index(k)), strict=True)
     return lcm(*(n // gcd(n, part) for n, part in parts))

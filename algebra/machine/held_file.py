@@ -21,18 +21,6 @@ def held(path: Path) -> Iterator[IO[str]]:
     The lock is the operating system's: it ends with the process, however that ends. So a file that
     is there and not held is what a process left that did not come to its end. An empty one is
     removed.
-
-    Raises:
-        WriteError: if another process holds it, or it cannot be written.
-
-    >>> from tempfile import TemporaryDirectory
-    >>> with TemporaryDirectory() as folder, held(Path(folder) / "journal"):
-    ...     with held(Path(folder) / "journal"):
-    ...         pass
-    Traceback (most recent call last):
-    ...
-    algebra.machine.write_file.WriteError: ...journal: another process is at work; wait for it,
-    or...
     """
     require_writable(path, force=True)
     with _appended(path) as stream:
@@ -50,11 +38,7 @@ def held(path: Path) -> Iterator[IO[str]]:
 
 @contextmanager
 def held_folder(folder: Path) -> Iterator[None]:
-    """Hold a folder, made if need be, by the file ``LOCK`` in it.
-
-    Raises:
-        WriteError: if another process holds it, or it cannot be made or written to.
-    """
+    """Hold a folder, made if need be, by the file ``LOCK`` in it."""
     make_folder(folder)
     with held(folder / LOCK):
         yield

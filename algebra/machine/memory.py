@@ -28,13 +28,7 @@ def available_bytes() -> int:
 
 
 def require_memory(needed: int, what: str, *, instead: str) -> None:
-    """Raise `MemoryEstimateError` if ``needed`` bytes for ``what`` exceed what is available.
-
-    >>> require_memory(10**18, "expanding 10^9 nodes", instead="keep the composition")
-    Traceback (most recent call last):
-    ...
-    algebra.machine.memory.MemoryEstimateError: expanding 10^9 nodes needs about ...
-    """
+    """Raise `MemoryEstimateError` if ``needed`` bytes for ``what`` exceed what is available."""
     if needed < SMALL:
         return
     available = available_bytes()

@@ -15,11 +15,7 @@ class ReadError(ValueError):
 
 
 def printable(text: object) -> str:
-    r"""Return a text on one line, with what a terminal would obey or cannot show as escapes.
-
-    >>> printable("a\x1b[31m\n.npz"), printable("é.npz")
-    ('a\\x1b[31m\\n.npz', 'é.npz')
-    """
+    r"""Return a text on one line, with what a terminal would obey or cannot show as escapes."""
     return "".join(
         c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in str(text)
     )

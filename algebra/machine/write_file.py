@@ -61,33 +61,13 @@ def replacing(path: str | Path, *, force: bool = False) -> Iterator[Path]:
 
 
 def write_bytes(path: str | Path, data: bytes, *, force: bool = False) -> None:
-    """Write a file whole, or not at all; raises like `replacing`.
-
-    >>> write_bytes(".", b"")
-    Traceback (most recent call last):
-    ...
-    algebra.machine.write_file.WriteError: . is a folder; give the name of a file
-    """
+    """Write a file whole, or not at all; raises like `replacing`."""
     with replacing(path, force=force) as temporary:
         temporary.write_bytes(data)
 
 
 def make_folder(folder: Path, *, parents: bool = False) -> None:
-    """Make a folder, unless it is there, and see that files can be made in it.
-
-    Args:
-        folder: the folder.
-        parents: whether to make the folders that it would be in as well.
-
-    Raises:
-        WriteError: if the folder that it would be in is missing, or it cannot be made or used.
-
-    >>> make_folder(Path("there is no such folder") / "results")
-    Traceback (most recent call last):
-    ...
-    algebra.machine.write_file.WriteError: there is no such folder/results: the folder there is no
-    such...
-    """
+    """Make a folder, unless it is there, and see that files can be made in it."""
     try:
         folder.mkdir(exist_ok=True, parents=parents)
     except FileExistsError:
@@ -112,13 +92,7 @@ def _try(folder: Path, path: str | Path) -> None:
 
 
 def require_writable(*paths: str | Path, force: bool = False) -> None:
-    """Raise, before any work is done, what `replacing` would raise for these paths.
-
-    >>> require_writable("z.json", "./z.json")
-    Traceback (most recent call last):
-    ...
-    algebra.machine.write_file.WriteError: ./z.json is named twice; give each file its own name
-    """
+    """Raise, before any work is done, what `replacing` would raise for these paths."""
     seen: set[Path] = set()
     for path in paths:
         target = Path(os.path.realpath(path)) if os.fspath(path) else Path()

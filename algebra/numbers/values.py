@@ -10,9 +10,6 @@ from algebra.numbers.scalar import Exact, Scalar, to_scalar
 def direction(name: str, value: Exact) -> Scalar:
     """Return a number of modulus one without parameters.
 
-    Raises:
-        ValueError: for any other number; the message says which argument it was.
-
     >>> from algebra import zeta
     >>> direction("epsilon", zeta(8)) == zeta(8)
     True
@@ -29,14 +26,6 @@ def direction(name: str, value: Exact) -> Scalar:
 def nonzero_real(name: str, value: Exact, *, say: str) -> Scalar:
     """Return a real number other than 0 without parameters.
 
-    Args:
-        name: of the argument, for the message.
-        value: its value.
-        say: what could be passed, for the message.
-
-    Raises:
-        ValueError: for any other number.
-
     >>> nonzero_real("rho", -2, say="Fraction(3, 2)")
     -2
     """
@@ -47,14 +36,7 @@ def nonzero_real(name: str, value: Exact, *, say: str) -> Scalar:
 
 
 def number(name: str, value: Exact) -> Scalar:
-    """Return a number without parameters.
-
-    Raises:
-        ValueError: if it has some; the message says which argument it was.
-
-    >>> number("scale", 2)
-    2
-    """
+    """Return a number without parameters."""
     x = to_scalar(value)
     if x.parameters:
         raise ValueError(f"{name}: {x!r} has a free parameter; pass an exact number")

@@ -32,9 +32,6 @@ def parameter_at(
 
     Where it has none, it is free, or ``unset`` if that is given.
 
-    Raises:
-        ValueError: for a value at a frequency that does not have the parameter.
-
     >>> at = parameter_at(AbelianGroup("Z7"), "xi", value={2: I})
     >>> at(1), at(2)
     (xi_1, i)

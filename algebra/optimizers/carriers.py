@@ -33,14 +33,7 @@ def order4_leftover(mirror: bool) -> Scalar:
 def carrying_node(
     group: AbelianGroup, at: tuple[str, int], *, left: Mapping[int, Scalar], target: Target
 ) -> Element:
-    """Return one node of square 1, with ``c_k = -2 T[0,0,k]`` for what is left over at ``k``.
-
-    Args:
-        group: the group.
-        at: the only input, which is 1: the constant part, or a real character of one row.
-        left: ``T[0,0,k]`` by ``k``.
-        target: ``"onehot"`` adds the mean over outputs, ``c_0 = 2``.
-    """
+    """Return one node of square 1, with ``c_k = -2 T[0,0,k]`` for what is left over at ``k``."""
     node: dict[tuple[str, Index], Exact] = {at: 1}
     node |= {("c", k): -2 * x for k, x in left.items() if x}
     if target == "onehot":

@@ -19,9 +19,6 @@ class FamilyError(ValueError):
 def require_nothing_lacks(family: str, lack: str) -> None:
     """Refuse a family for a group that lacks what it needs.
 
-    Raises:
-        FamilyError: unless ``lack`` is empty.
-
     >>> require_nothing_lacks("order4-real", "")
     """
     if lack:

@@ -173,9 +173,6 @@ def width(group: AbelianGroup, family: str, *, target: Target = "projected") -> 
 def family_name(group: AbelianGroup, family: str, *, target: Target = "projected") -> str:
     """Return the name of a family that the group has; of ``"auto"``, that of the narrowest.
 
-    Raises:
-        FamilyError: for an unknown family, or one that does not exist for the group.
-
     >>> family_name(AbelianGroup("Z8"), "auto")
     'order431-shared'
     """

@@ -280,11 +280,7 @@ def one(spectrum: Spectrum) -> Element:
 
 
 def uniform(spectrum: Spectrum, **factors: Exact) -> Element:
-    """Return the single node whose rows are constant: ``uniform(PAIR, c=1/6)``; 1 by default.
-
-    Raises:
-        ValueError: if a factor is not real where the spectrum has real characters.
-    """
+    """Return the single node whose rows are constant: ``uniform(PAIR, c=1/6)``; 1 by default."""
     unknown = set(factors) - set(ROWS)
     if unknown:
         raise ValueError(f"row={sorted(unknown)[0]!r}: rows are 'a', 'b' and 'c'")

@@ -77,11 +77,6 @@ def from_entries(spectrum: Spectrum, nodes: Iterable[Mapping[tuple[str, int], Ex
     """Return nodes from mappings ``(row letter, index) -> exact entry``, zero where absent.
 
     An entry may be given at either index of ``{k, -k}``, or at both if they are conjugates.
-
-    Raises:
-        ValueError: for a row other than a, b, c; for entries at ``k`` and ``-k`` that are not
-            conjugates; for an entry at a real character that is not real.
-        TypeError: for entries that are not exact.
     """
     node: list[int] = []
     row: list[int] = []

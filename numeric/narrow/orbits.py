@@ -79,12 +79,6 @@ def orbit_types(symmetry: SignedSymmetry, *, kind: Kind | None = None) -> tuple[
 
     One for each subgroup, up to conjugacy, of the elements that fix the kind, and each way to give
     it signs.
-
-    >>> swap = SignedSymmetry.parse(AbelianGroup("Z3"), "swap")
-    >>> [(len(orbit.cosets), orbit.unknowns) for orbit in orbit_types(swap)]
-    [(2, 9), (1, 6), (1, 6)]
-    >>> [(len(orbit.cosets), orbit.unknowns) for orbit in orbit_types(swap, kind=Kind((1,)))]
-    [(2, 7), (1, 5), (1, 5)]
     """
     return _orbit_types(symmetry, kind)
 
@@ -182,13 +176,7 @@ def kinds(problem: Problem) -> list[Kind | None]:
 
 
 def moved(group: AbelianGroup, g: SignedPermutation, kind: Kind) -> Kind | None:
-    """Return the kind that an element takes a kind to; None if ``b = +-a`` does not stay.
-
-    >>> Z5 = AbelianGroup("Z5")
-    >>> double = SignedSymmetry.parse(Z5, "times 2").elements[1]
-    >>> str(moved(Z5, double, Kind((0, 1), 1)))
-    '0,2+'
-    """
+    """Return the kind that an element takes a kind to; None if ``b = +-a`` does not stay."""
     images, turns = frequencies(group, g)
     reads = sorted({min(images[k], group.negate(images[k])) for k in kind.reads})
     if not kind.tie:
@@ -223,12 +211,7 @@ def frequencies(
 
 
 def classes(problem: Problem, symmetry: SignedSymmetry) -> list[tuple[Kind | None, int]]:
-    """Return a kind of each orbit of kinds, and how many nodes are of a kind in it.
-
-    Raises:
-        ValueError: if a symmetry takes a node to a kind of which there are more or fewer, or does
-            not keep ``b = +-a``.
-    """
+    """Return a kind of each orbit of kinds, and how many nodes are of a kind in it."""
     every = kinds(problem)
     count = Counter(every)
     found: list[tuple[Kind | None, int]] = []

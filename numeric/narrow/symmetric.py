@@ -222,9 +222,6 @@ def models(problem: Problem, numbers: range, *, seed: int) -> Iterator[tuple[Str
     ``BLOCK`` starts share a structure, which depends on the seed and the number of the block alone.
     All structures, the multisets of types of orbits that fill the width, take turns, in an order
     that the seed gives: after as many blocks as there are structures each one has been tried.
-
-    Raises:
-        ValueError: if the problem has no symmetry.
     """
     for block in range(numbers.start // BLOCK, (numbers.stop - 1) // BLOCK + 1):
         low, high = max(numbers.start, block * BLOCK), min(numbers.stop, (block + 1) * BLOCK)

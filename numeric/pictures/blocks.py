@@ -21,9 +21,6 @@ def blocks_figure(blocks: Mapping[str, Element]) -> Any:
     relative to the largest of the row. The numbers of the nodes stand beside a mark, "147" for the
     nodes 1, 4 and 7 if these share the entry. Free parameters are drawn at generic angles.
 
-    Args:
-        blocks: elements over one abstract frequency, by the name to write.
-
     >>> from algebra import blocks
     >>> len(blocks_figure({"syn": blocks.syn(), "nu": blocks.nu()}).axes)
     2

@@ -34,9 +34,6 @@ def phases(z: Element, path: str | Path, *, force: bool = False) -> None:
     modulus relative to the largest of its row at this frequency (the three rows are drawn
     slightly apart); free parameters are drawn at generic angles,
     which the title says.
-
-    Raises:
-        ValueError: if the file exists (and not ``force``), or is no picture by its suffix.
     """
     group = z.group
     free = generic_angles(z.parameters)
@@ -99,9 +96,6 @@ def tree(z: Element, path: str | Path, *, force: bool = False) -> None:
     """Draw how an element was composed, results above their operands, shared parts once.
 
     Of a sum or product of many operands the first few are drawn, and their number is written.
-
-    Raises:
-        ValueError: if the file exists (and not ``force``), or is no picture by its suffix.
     """
     save_figure(tree_figure(z), path, force=force)
 

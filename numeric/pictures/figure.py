@@ -28,11 +28,7 @@ def new_figure(width: float, height: float) -> Any:
 
 
 def save_figure(figure: Any, path: str | Path, *, force: bool) -> None:
-    """Write a figure whole or not at all, in the format of its suffix.
-
-    Raises:
-        ValueError: if the file exists (and not ``force``), or is no picture by its suffix.
-    """
+    """Write a figure whole or not at all, in the format of its suffix."""
     suffix = Path(path).suffix.lower()
     if suffix not in SUFFIXES:
         raise ValueError(f"{path}: pictures are written as {', '.join(SUFFIXES)}; use that suffix")

@@ -76,9 +76,6 @@ def phases(found: Recognition, path: str | Path, *, force: bool = False) -> None
 
     The distance from the centre is the modulus in the balanced gauge relative to the largest;
     the three rows are drawn slightly apart. One frequency of every composition comes first.
-
-    Raises:
-        WriteError: if the file exists (and not ``force``), or cannot be written.
     """
     shown = a_few(found)
     columns = min(4, max(2, len(shown)))  # two, so that the title has room
@@ -138,11 +135,7 @@ def a_few(found: Recognition) -> list[FrequencyReport]:
 
 
 def fitted(found: Recognition, path: str | Path, *, force: bool = False) -> None:
-    """Draw fitted against trained entries, real and imaginary parts, and residuals by frequency.
-
-    Raises:
-        WriteError: if the file exists (and not ``force``), or cannot be written.
-    """
+    """Draw fitted against trained entries, real and imaginary parts, and residuals by frequency."""
     figure = new_figure(10.0, 4.4)
     left, right = figure.subplots(1, 2, width_ratios=[1, 1.25])
     fits = [x for x in found.frequencies if x.match.model.size]

@@ -23,10 +23,6 @@ def slice_of(T: FunctionTensor, k: int) -> NDArray[np.float64]:
 
     Free parameters are taken at generic angles.
 
-    Args:
-        T: a function tensor.
-        k: an index of its group.
-
     >>> from algebra import AbelianGroup, optimizers
     >>> from algebra.criterion.tensor import function_tensor
     >>> slice_of(function_tensor(optimizers.order6(AbelianGroup("Z3"))), 1).tolist()
@@ -47,12 +43,6 @@ def tensors_figure(tensors: Mapping[str, tuple[FunctionTensor, Scalar]]) -> Any:
     """Return a figure with a row of heat maps for each function tensor, a column for each ``k``.
 
     The one cell of each map that must be 1 is framed; every other cell must be 0.
-
-    Args:
-        tensors: what to write over a row, with the tensor and the exact loss; all over one group.
-
-    Raises:
-        ValueError: for a group of more than `MAX_ORDER` elements.
 
     >>> from algebra import AbelianGroup, optimizers
     >>> from algebra.criterion.tensor import function_tensor, loss

@@ -26,23 +26,7 @@ SPARE = 30
 def recognised(x: Fraction, *, bits: int, exponent: int = 1) -> Scalar | None:
     """Return the exact number that agrees with a real number to many digits.
 
-    Args:
-        x: the number.
-        bits: to how many bits after the point it is right; 200 or more.
-        exponent: of the group; fields are tried that its characters generate.
-
-    Returns:
-        An element of the rational numbers, a quadratic field, or the real subfield of ``Q(zeta_n)``
-        for n the least common multiple of the exponent and of 1, 4, 8, 12 or 24, if its degree is
-        at most 8; None where no relation with small integers is found.
-
     Source: H. Ferguson, D. Bailey, S. Arno, "Analysis of PSLQ" (1999), as implemented in mpmath.
-
-    >>> from math import isqrt
-    >>> recognised(Fraction(isqrt(3 << 600), 1 << 300) / 2 - 1, bits=298)
-    -1 - 1/2*zeta(12)**3 - zeta(12)**7
-    >>> recognised(Fraction(1, 3) + Fraction(1, 1 << 150), bits=298) is None
-    True
     """
     near = x.limit_denominator(LARGEST)
     if abs(x - near) < Fraction(1, 1 << bits - SPARE):
@@ -79,11 +63,6 @@ def square_root(m: int) -> Scalar:
     ``i sqrt(p)`` if ``p = 3 mod 4``; and ``sqrt(2) = zeta_8 + 1/zeta_8``.
 
     Source: K. Ireland, M. Rosen, "A Classical Introduction to Modern Number Theory", ch. 6.
-
-    >>> square_root(12)
-    -2*zeta(12)**3 - 4*zeta(12)**7
-    >>> square_root(60) ** 2
-    60
     """
     result = Scalar(1)
     for p, power in factorise(m):

@@ -39,24 +39,7 @@ def simple_point(
     rng: np.random.Generator,
     last: frozenset[int] = frozenset(),
 ) -> tuple[Reals, dict[int, Fraction]] | None:
-    """Return an isolated zero reached from a zero, and the unknowns that were fixed on the way.
-
-    Args:
-        system: the equations.
-        point: a zero, with the number 1 at 0.
-        rng: chance breaks ties, so that another call finds another point.
-        last: unknowns that are fixed only where no other can move.
-
-    Returns:
-        The zero and the fixed unknowns with their values; None where unknowns can move and no
-        simple number could be reached.
-
-    >>> circle = System.of([{(1, 1): 1, (2, 2): 1, (): -25}])
-    >>> start = np.array([1.0, 3.1, (25 - 3.1**2) ** 0.5])
-    >>> point, fixed = simple_point(circle, start, rng=np.random.default_rng(0))
-    >>> fixed, point[1:].round(6)
-    ({2: Fraction(4, 1)}, array([3., 4.]))
-    """
+    """Return an isolated zero reached from a zero, and the unknowns that were fixed on the way."""
     fixed: dict[int, Fraction] = {}
     tabu: set[tuple[int, Fraction]] = set()
     while True:

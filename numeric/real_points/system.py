@@ -72,12 +72,7 @@ class System:
         return found[:, 1:]
 
     def settled(self, point: Reals, free: NDArray[np.int64]) -> Reals:
-        """Return a nearby zero, or where damped least squares end, moving some unknowns only.
-
-        Args:
-            point: where to start.
-            free: the unknowns that move, numbered from 1.
-        """
+        """Return a nearby zero, or where damped least squares end, moving some unknowns only."""
         gap = self.values(point)
         damping = 1e-3
         for _ in range(STEPS):
@@ -113,11 +108,6 @@ class System:
 
         The float pseudo-inverse of the derivatives stays the same; where the zero is isolated, or
         the rank is constant nearby, each step gains about as many digits as it has.
-
-        Args:
-            point: a zero to double precision.
-            free: the unknowns that move, numbered from 1.
-            bits: at most 300.
 
         >>> root = System.of([{(1, 1): 1, (): -2}])
         >>> _, x = root.refined(np.array([1.0, 1.414213562373095]), np.array([1]), bits=100)

@@ -116,11 +116,7 @@ class SweepFolder:
     def write_run(
         self, run: Settings, arrays: tuple[Floats, Floats, Floats], metadata: Mapping[str, str]
     ) -> None:
-        """Write a finished run; what was known of it before is replaced.
-
-        Raises:
-            WriteError: if the file cannot be written, such as on a full disk.
-        """
+        """Write a finished run; what was known of it before is replaced."""
         network = PlainNetwork(*arrays)
         texts = {**metadata, "settings": run.to_text(), DIGEST: digest(network.state())}
         write_weights(self.run_file(run), replace(network, metadata=texts), force=True)
@@ -131,11 +127,7 @@ class SweepFolder:
         return self.path / "seconds" / f"{run_name(run)}.txt"
 
     def write_seconds(self, run: Settings, seconds: float) -> None:
-        """Record how long the training of a run took; not in its file, which is reproducible.
-
-        Raises:
-            WriteError: if the file cannot be written.
-        """
+        """Record how long the training of a run took; not in its file, which is reproducible."""
         write_bytes(self.seconds_file(run), f"{seconds:.3f}\n".encode(), force=True)
 
     def seconds(self, run: Settings) -> float | None:
@@ -146,11 +138,7 @@ class SweepFolder:
             return None
 
     def write_failure(self, run: Settings, error: str) -> None:
-        """Record that a run failed.
-
-        Raises:
-            WriteError: if the file cannot be written.
-        """
+        """Record that a run failed."""
         text = json.dumps({"settings": run.to_text(), "error": error}, indent=1)
         write_bytes(self.failure_file(run), text.encode(), force=True)
 
@@ -184,11 +172,7 @@ class SweepFolder:
         return {name: row.get(name) for name in COLUMNS}
 
     def write_index(self) -> list[Path]:
-        """Write the index as CSV, and as Parquet if pyarrow is installed; return the files.
-
-        Raises:
-            WriteError: if a file cannot be written.
-        """
+        """Write the index as CSV, and as Parquet if pyarrow is installed; return the files."""
         rows = self.rows()
         text = io.StringIO()
         writer = csv.DictWriter(text, list(COLUMNS), lineterminator="\n")
@@ -249,12 +233,7 @@ def read_folder(path: str | Path, *, plan: SweepPlan | None = None) -> SweepFold
 
 @contextmanager
 def locked(path: str | Path, plan: SweepPlan) -> Iterator[SweepFolder]:
-    """Give the folder of a plan, made if need be, that no other sweep writes to meanwhile.
-
-    Raises:
-        SweepFolderError: if the folder holds another plan or other things.
-        WriteError: if it cannot be made, or another process is at work there.
-    """
+    """Give the folder of a plan, made if need be, that no other sweep writes to meanwhile."""
     folder = Path(path)
     with held_folder(folder):
         known = _recorded(folder)

@@ -89,10 +89,6 @@ def train_piece(piece: Piece) -> list[Trained]:
     If the batch fails, its runs are trained one by one, so that one that diverges spoils no
     other. PyTorch uses one thread, so that the outcome does not depend on where it is made.
 
-    Raises:
-        WriteError: if a checkpoint cannot be written, such as on a full disk.
-        StoppedError: if the stop file is there.
-
     >>> [one] = train_piece(Piece(batch_of(Settings(group="Z5", width=8, epochs=2)), "nowhere"))
     >>> one.arrays[0].shape, one.error
     ((8, 5), None)

@@ -170,11 +170,7 @@ class SweepPlan:
 
 
 def run_name(run: Settings) -> str:
-    """Return the name of a run's file, without suffix; runs of a sweep differ in it.
-
-    >>> run_name(Settings(group="Z2xZ4", width=64, seeds=(3,)))
-    'Z2xZ4_q64_wd5e-05_lr0.01_f0.9_s3'
-    """
+    """Return the name of a run's file, without suffix; runs of a sweep differ in it."""
     return (
         f"{run.group}_q{run.width}_wd{float(run.weight_decay)!r}_lr{float(run.lr)!r}"
         f"_f{float(run.train_fraction)!r}_s{run.seeds[0]}"
@@ -229,16 +225,7 @@ def _loader(yaml: Any) -> Any:
 
 
 def plan_from_document(document: Any) -> SweepPlan:
-    """Return the plan in plain data, a mapping from the names of fields.
-
-    Raises:
-        PlanError: for an unknown key, a missing group, or a value of the wrong kind.
-
-    >>> plan_from_document({"groups": ["Z5"], "width": 16})
-    Traceback (most recent call last):
-    ...
-    numeric.sweeps.plan.PlanError: width is no part of a plan; write groups, widths, ...
-    """
+    """Return the plan in plain data, a mapping from the names of fields."""
     known = [field.name for field in fields(SweepPlan)]
     if not isinstance(document, dict):
         raise PlanError(f"a plan is a mapping; write {', '.join(known)}")
@@ -280,18 +267,6 @@ def axis_values(axis: Axis, value: Any) -> tuple[Any, ...]:
 
     In a text commas separate values. ``4-8`` are all whole numbers from 4 to 8, ``64-256:64``
     every 64th; ``1e-5..1e-3:5`` are five numbers whose ratios are equal.
-
-    Args:
-        axis: whose values.
-        value: a text, a number, or a list of these.
-
-    Raises:
-        PlanError: for anything else.
-
-    >>> axis_values("weight_decays", "1e-5..1e-3:3, 0")
-    (1e-05, 0.0001, 0.001, 0.0)
-    >>> axis_values("groups", "Z2xZ4,5-7")
-    ('Z2xZ4', '5', '6', '7')
     """
     make: Callable[[str, Any], Any] = _integer if axis in ("widths", "seeds") else _number
     found: list[Any] = []

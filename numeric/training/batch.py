@@ -91,15 +91,7 @@ def batch_of(settings: Settings | Batch) -> Batch:
 
 
 def batch_from_text(text: str) -> Batch:
-    """Return a batch from `Batch.to_text`.
-
-    Raises:
-        SettingsError: if the text is not that.
-
-    >>> batch = Batch((Settings(group="Z5"), Settings(group="Z5", lr=0.1)))
-    >>> batch_from_text(batch.to_text()) == batch
-    True
-    """
+    """Return a batch from `Batch.to_text`."""
     try:
         document = json.loads(text)
     except (TypeError, ValueError) as error:

@@ -28,11 +28,7 @@ class CheckpointError(ValueError):
 
 
 def write_checkpoint(path: str | Path, run: TrainingRun) -> None:
-    """Write the state of a run, by rename; what was there is replaced only by a whole file.
-
-    Raises:
-        WriteError: if the file cannot be written.
-    """
+    """Write the state of a run, by rename; what was there is replaced only by a whole file."""
     from safetensors.torch import save
 
     tensors: dict[str, torch.Tensor] = {"w": run.w}
@@ -54,11 +50,7 @@ def write_checkpoint(path: str | Path, run: TrainingRun) -> None:
 
 
 def read_batch(path: str | Path) -> Batch:
-    """Return what runs a checkpoint is of.
-
-    Raises:
-        CheckpointError: if the file is no checkpoint.
-    """
+    """Return what runs a checkpoint is of."""
     document = _read(path, tensors=False)[0]
     return _batch(path, document)
 
@@ -66,17 +58,7 @@ def read_batch(path: str | Path) -> Batch:
 def read_checkpoint(
     path: str | Path, settings: Settings | Batch, *, device: torch.device | str = "cpu"
 ) -> TrainingRun:
-    """Return the run that a checkpoint holds, ready to go on.
-
-    Args:
-        path: a file that `write_checkpoint` wrote.
-        settings: those to go on with; only ``epochs`` may differ from the checkpoint's.
-        device: where to go on.
-
-    Raises:
-        CheckpointError: if the file is no checkpoint, is damaged, or is of other settings.
-        MemoryEstimateError: if it would not fit into memory.
-    """
+    """Return the run that a checkpoint holds, ready to go on."""
     document, tensors = _read(path, tensors=True)
     theirs, ours = _batch(path, document), batch_of(settings)
     different = theirs.differences(ours)

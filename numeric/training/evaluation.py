@@ -27,20 +27,6 @@ def evaluate(w: Tensor, table: PairTable, *, epoch: int = 0) -> Record:
     """Return the losses and accuracies of every run of a batch.
 
     The prediction for a pair is the output of largest value, as in the paper's script.
-
-    Args:
-        w: shape (runs, 3, d, q), without ``1 / 2d``.
-        table: the pairs of the task, from `numeric.training.loss_pairs.pair_table`.
-        epoch: what to write into the record.
-
-    >>> from algebra import AbelianGroup, optimizers
-    >>> from numeric import embed
-    >>> from numeric.training.loss_pairs import pair_table
-    >>> from numeric.training.task import full_task
-    >>> v = embed(optimizers.order46(AbelianGroup("Z7"), xi=1, nu=1))
-    >>> w = torch.stack([torch.from_numpy(x) for x in (v.w_a, v.w_b, v.w_c / 14)])[None]
-    >>> evaluate(w, pair_table(full_task(v.group), dtype=w.dtype, device="cpu")).train_accuracy
-    (1.0,)
     """
     step = at_once(w)
     parts = []

@@ -67,13 +67,7 @@ class LossPlan:
     lists: tuple[tuple[PairList, ...], ...]
 
     def __call__(self, w: Tensor, *, wide: Sequence[bool] | None = None) -> Evaluation:
-        """Return loss and gradient.
-
-        Args:
-            w: shape (runs, 3, d, q): ``w_a, w_b, w_c`` without ``1 / 2d``.
-            wide: for each run, whether float32 weights are evaluated in float64 on the closed
-                route; None decides from how much cancels.
-        """
+        """Return loss and gradient."""
         if self.table is not None:
             total, gradient = sum_over_table(w, self.table)
             gradient /= self.counts[:, None, None, None]
@@ -155,12 +149,6 @@ def cost(task: Task, *, width: int, route: Route) -> float:
 
     The leading terms are counted; the constants of the others, which are bound by memory, were
     fitted to measurements on a CPU (benchmarks/training.py prints both routes).
-
-    >>> from algebra import AbelianGroup
-    >>> from numeric.training.task import full_task
-    >>> task = full_task(AbelianGroup("Z127"))
-    >>> cost(task, width=512, route="table") / cost(task, width=512, route="closed") > 8
-    True
     """
     d, q = task.group.order, width
     if route == "table":

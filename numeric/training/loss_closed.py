@@ -66,14 +66,6 @@ def product(x: Tensor, y: Tensor) -> Tensor:
 def sum_of_squares(w: Tensor, group: AbelianGroup) -> ClosedForm:
     """Return ``sum_{x,y} |P(f(x,y) - e_{x+y})|^2`` and its gradient, for the plain network.
 
-    Args:
-        w: real, shape (runs, 3, d, q): ``a``, ``b``, ``c`` of ``f = sum_j c_j (a_j + b_j)^2``,
-            without ``1 / 2d``.
-        group: the group of order ``d``.
-
-    Returns:
-        The sums, shape (runs,), and the gradient, shaped like ``w``.
-
     Source: docs/training.md.
     """
     d = group.order

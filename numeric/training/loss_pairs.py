@@ -64,15 +64,7 @@ def hidden(w: Tensor, x: slice) -> Tensor:
 
 
 def sum_over_table(w: Tensor, table: PairTable) -> tuple[Tensor, Tensor]:
-    """Return ``sum |P(f(x,y) - e_{x+y})|^2`` over the trained pairs, and its gradient.
-
-    Args:
-        w: shape (runs, 3, d, q), as in `numeric.training.loss_closed.sum_of_squares`.
-        table: the pairs.
-
-    Returns:
-        The sums, shape (runs,), and the gradient, shaped like ``w``.
-    """
+    """Return ``sum |P(f(x,y) - e_{x+y})|^2`` over the trained pairs, and its gradient."""
     totals, gradient = w.new_zeros(len(w)), torch.zeros_like(w)
     step = at_once(w)
     for r in range(0, len(w), step):
@@ -161,12 +153,7 @@ def _pair_list(task: Task, pairs: NDArray[np.int64], device: torch.device | str)
 
 
 def sum_over_list(w: Tensor, pairs: PairList) -> tuple[Tensor, Tensor]:
-    """Return ``sum |P(f(x,y) - e_{x+y})|^2`` over a list of pairs of one run, and its gradient.
-
-    Args:
-        w: shape (3, d, q).
-        pairs: the list.
-    """
+    """Return ``sum |P(f(x,y) - e_{x+y})|^2`` over a list of pairs of one run, and its gradient."""
     bag = torch.nn.functional.embedding_bag
     d, q = w.shape[1:]
     c = w[2] - w[2].mean(dim=-2, keepdim=True)

@@ -102,11 +102,7 @@ class TrainingRun:
         return due and not (self.history and self.history[-1].epoch == self.epoch)
 
     def record(self) -> Record:
-        """Evaluate the weights as they are, add the record to the history, and return it.
-
-        Raises:
-            DivergedError: if a loss is not finite.
-        """
+        """Evaluate the weights as they are, add the record to the history, and return it."""
         record = evaluate(self.w, self.table, epoch=self.epoch)
         for run, x in zip(self.runs, record.train_loss, strict=True):
             if not x < float("inf"):
@@ -145,14 +141,7 @@ def live_nodes(w: Tensor) -> Tensor | None:
 
 
 def torch_device(name: torch.device | str) -> torch.device:
-    """Return a device, after asking it for an element and reading it back.
-
-    Raises:
-        SettingsError: if PyTorch has no such device here.
-
-    >>> torch_device("cpu")
-    device(type='cpu')
-    """
+    """Return a device, after asking it for an element and reading it back."""
     try:
         element = torch.zeros(1, device=name)
         element.item()  # the device "meta" has no data

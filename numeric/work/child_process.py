@@ -27,15 +27,6 @@ def answer(
 ) -> subprocess.CompletedProcess[str]:
     """Run a program on a text; return its exit code and what it wrote.
 
-    Args:
-        command: the program and its arguments.
-        text: what it reads.
-        seconds: after which it is killed.
-        report: called twice a second while it works.
-
-    Raises:
-        TimeoutExpired: if it takes longer.
-
     >>> answer(["cat"], "seven", seconds=60).stdout
     'seven'
     """

@@ -38,22 +38,7 @@ class Here(Executor):
 
 @contextmanager
 def executor_of(cluster: str | None, workers: int | None) -> Iterator[tuple[Executor | None, int]]:
-    """Give an executor and how many pieces it works on at a time; None for this process.
-
-    Args:
-        cluster: the address of a Dask scheduler, such as ``"tcp://host:8786"``.
-        workers: the number of processes; by default as many as there are processors, or threads
-            of the cluster.
-
-    Raises:
-        ValueError: if there is a cluster and Dask is not installed.
-        OSError: if there is no such cluster.
-        LostWorkError: from the block, if a process ends before its work does.
-
-    >>> with executor_of(None, 1) as (executor, count):
-    ...     executor, count
-    (None, 1)
-    """
+    """Give an executor and how many pieces it works on at a time; None for this process."""
     if cluster is not None:
         try:
             import distributed

@@ -35,22 +35,6 @@ def results(
 
     A cluster does a piece again that was lost with its worker, several times; what is left is a
     piece that kills every worker, a process that died, or a cluster that is gone.
-
-    Args:
-        function: called with a piece.
-        pieces: taken one by one, as work on them starts.
-        executor: where the work is done; here, one piece after the other, if None.
-        kept: what the message says of the pieces that are finished, should one be lost.
-        at_once: how many the executor is given at a time; all by default.
-        in_order: whether results come in the order of the pieces, else as they are finished.
-        own: what the function itself may raise, which is raised as it is.
-        running: filled with what the executor has been given and is not yielded yet.
-
-    Raises:
-        LostWorkError: if the work on a piece came to nothing.
-
-    >>> list(results(abs, [-2, 3], executor=None, kept="nothing is kept"))
-    [(-2, 2), (3, 3)]
     """
     waiting = {} if running is None else running
     todo = iter(pieces)
