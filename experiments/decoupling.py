@@ -15,6 +15,7 @@ from math import log, sqrt
 import numpy as np
 
 from algebra.numbers.arrays import Complexes, Reals
+from algebra.semiring.potential import parse_potential
 from experiments.experiment import Experiment, Findings, in_words
 from experiments.laboratory import Laboratory
 from experiments.result import Row
@@ -23,20 +24,10 @@ from numeric.sweeps.plan import SweepPlan
 
 Factors = tuple[tuple[str, int], ...]
 #: Each potential as its three factors: row, and whether it is conjugated.
-POTENTIALS: dict[str, Factors] = {
-    "abc": (("a", 0), ("b", 0), ("c", 0)),
-    "a-bc": (("a", 1), ("b", 0), ("c", 0)),
-    "ab-c": (("a", 0), ("b", 1), ("c", 0)),
-    "abc-": (("a", 0), ("b", 0), ("c", 1)),
-    "aac": (("a", 0), ("a", 0), ("c", 0)),
-    "a-a-c": (("a", 1), ("a", 1), ("c", 0)),
-    "bbc": (("b", 0), ("b", 0), ("c", 0)),
-    "b-b-c": (("b", 1), ("b", 1), ("c", 0)),
-}
-R_N: dict[str, Factors] = {
-    "aa-c": (("a", 0), ("a", 1), ("c", 0)),
-    "bb-c": (("b", 0), ("b", 1), ("c", 0)),
-}
+POTENTIALS, R_N = (
+    {name: parse_potential(name).indices for name in names.split()}
+    for names in ("abc a-bc ab-c abc- aac a-a-c bbc b-b-c", "aa-c bb-c")
+)
 EXPECTED = -0.5
 
 
@@ -191,8 +182,7 @@ def _draw(
         label="q^(-1/2)",
     )  # fmt: skip
     left.loglog(widths, stuck.mean(axis=0), "s-", color="#D55E00", label="aa-c against bb-c")
-    left.set_xlabel("q")
-    left.set_ylabel("relative off-diagonal part of J J*")
+    left.set(xlabel="q", ylabel="relative off-diagonal part of J J*")
     left.legend(fontsize=8, frameon=False)
     shown = sorted(q for q in accuracy if accuracy[q])
     right.set_visible(bool(shown))
@@ -202,13 +192,9 @@ def _draw(
         right.plot(shown, [np.mean(accuracy[q]) for q in shown], color="#0072B2", label="mean")
         right.set_xscale("log", base=2)
         right.set_xticks(shown, [str(q) for q in shown], fontsize=8)
-        right.set_ylim(0, 1.02)
-        right.set_xlabel("q")
-        right.set_ylabel("accuracy on held-out pairs")
+        right.set(ylim=(0, 1.02), xlabel="q", ylabel="accuracy on held-out pairs")
         right.set_title(f"{group}: every dot a seed", fontsize=10)
         right.legend(fontsize=8, frameon=False)
-    for axes in (left, right):
-        axes.spines[["top", "right"]].set_visible(False)
     laboratory.draw(figure, "decoupling")
 
 

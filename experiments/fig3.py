@@ -151,37 +151,31 @@ def _draw(laboratory: Laboratory, moments: list[Moment], orders: dict[int, int])
     figure = new_figure(11.0, 3.8)
     left, middle, right = figure.subplots(1, 3, width_ratios=[1.3, 1.3, 1])
     x = [m.epoch for m in moments]
-    series = (
-        ("diagonal rho_kkk", "#0072B2", [m.diagonal for m in moments]),
-        ("off-diagonal rho", "#E69F00", [m.off_diagonal for m in moments]),
-        ("R_n sums", "#009E73", [m.r_n for m in moments]),
-        ("R_* sums", "#D55E00", [m.r_star for m in moments]),
-    )
-    for label, colour, values in series:
+    for label, colour, field in (
+        ("diagonal rho_kkk", "#0072B2", "diagonal"),
+        ("off-diagonal rho", "#E69F00", "off_diagonal"),
+        ("R_n sums", "#009E73", "r_n"),
+        ("R_* sums", "#D55E00", "r_star"),
+    ):
+        values = [getattr(m, field) for m in moments]
         left.plot(x, values, color=colour, label=label, linewidth=1.4)
     left.set_ylim(-0.05, 1.35)
     for axes in (left, middle):
         axes.set_xscale("symlog", linthresh=10)  # most of it happens at once
         axes.set_xlim(0, max(x[-1], 1))
-    left.set_xlabel("epoch")
-    left.set_ylabel("potentials")
+    left.set(xlabel="epoch", ylabel="potentials")
     left.legend(fontsize=8, frameon=False)
     middle.semilogy(x, [m.loss for m in moments], color="#000000", label="loss, trained pairs")
-    middle.set_xlabel("epoch")
-    middle.set_ylabel("loss")
+    middle.set(xlabel="epoch", ylabel="loss")
     twin = middle.twinx()
     twin.plot(x, [m.accuracy for m in moments], color="#CC79A7", label="accuracy, held out")
-    twin.set_ylim(-0.02, 1.05)
-    twin.set_ylabel("accuracy")
+    twin.set(ylim=(-0.02, 1.05), ylabel="accuracy")
     lines = [*middle.get_lines(), *twin.get_lines()]
     middle.legend(
         lines, [line.get_label() for line in lines], fontsize=8, frameon=False, loc="center right"
     )
     right.bar([str(n) for n in orders], list(orders.values()), 0.6, color="#56B4E9")
-    right.set_xlabel("order at the end")
-    right.set_ylabel("frequencies")
-    for axes in (left, right):
-        axes.spines[["top", "right"]].set_visible(False)
+    right.set(xlabel="order at the end", ylabel="frequencies")
     laboratory.draw(figure, "fig3")
 
 

@@ -92,29 +92,15 @@ def _orders(found: Recognition) -> Counter[int]:
 
 
 def _rows(section: str, where: str, found: list[Recognition]) -> list[Row]:
-    rows = [
-        Row(
-            section=section,
-            quantity=where,
-            way=f"order {order}",
-            values=tuple(
-                100 * sum(x.order == order for x in one.frequencies) / len(one.frequencies)
-                for one in found
-            ),
-            unit="%",
-        )
-        for order in (4, 6)
-    ]
-    learned = float(sum(x.learned for x in found))
+    def row(way: str, *values: float, unit: str = "", said: str = "") -> Row:
+        return Row(section=section, quantity=where, way=way, values=values, unit=unit, said=said)
+
+    def share(one: Recognition, order: int) -> float:
+        return 100 * sum(x.order == order for x in one.frequencies) / len(one.frequencies)
+
     return [
-        *rows,
-        Row(
-            section=section,
-            quantity=where,
-            way="runs that have learned",
-            values=(learned,),
-            said=f"of {len(found)}",
-        ),
+        *(row(f"order {n}", *(share(one, n) for one in found), unit="%") for n in (4, 6)),
+        row("runs that have learned", sum(x.learned for x in found), said=f"of {len(found)}"),
     ]
 
 
@@ -143,10 +129,8 @@ def _draw(laboratory: Laboratory, panels: list[Panel]) -> None:
         names = [f"{n}+" if n == MANY else str(n) for n in orders]
         axes.set_xticks(range(len(orders)), names)
         axes.set_title(f"{group}, by {name}", fontsize=10)
-        axes.set_xlabel("order")
-        axes.set_ylabel("percent of frequencies")
+        axes.set(xlabel="order", ylabel="percent of frequencies")
         axes.legend(fontsize=8, frameon=False)
-        axes.spines[["top", "right"]].set_visible(False)
     laboratory.draw(figure, "fig4")
 
 

@@ -97,7 +97,6 @@ def _draw(laboratory: Laboratory, angles: dict[str, tuple[list[float], float, An
         axes.yaxis.get_major_locator().set_params(integer=True)
         axes.set_title(f"{name} ({len(values)})", fontsize=9)
         axes.set_xlabel("degrees")
-        axes.spines[["top", "right"]].set_visible(False)
     figure.axes[0].set_ylabel("blocks (dashed: uniform phases)")
     laboratory.draw(figure, "fig5")
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from statistics import fmean
+
 from experiments.experiment import Experiment, Findings, in_words
 from experiments.laboratory import Laboratory
 from experiments.result import Row
@@ -34,27 +36,22 @@ def make(laboratory: Laboratory) -> Findings:
             continue
         found = [recognise(run.weights) for run in mine]
         learned = [x for x in found if x.learned]
-        rows.append(
-            Row(
-                section=group,
-                quantity="runs that have learned",
-                values=(float(len(learned)),),
-                said=f"of {len(mine)}; the paper has no such run",
-            )
-        )
+        said = f"of {len(mine)}; the paper has no such run"
+        number = (float(len(learned)),)
+        rows.append(Row(section=group, quantity="runs that have learned", values=number, said=said))
         names = dict.fromkeys(name for x in learned for name in x.compositions)
-        counts[group] = {}
-        for name in names:
-            values = tuple(100 * share(x, name) for x in learned)
-            counts[group][name] = sum(values) / len(values)
-            rows.append(Row(section=group, quantity=name, values=values, unit="%"))
+        shares = {name: tuple(100 * share(x, name) for x in learned) for name in names}
+        counts[group] = {name: fmean(values) for name, values in shares.items()}
         for text, left_out in (
             ("composition with a name", (UNKNOWN, NONE, GENERAL)),
             ("all conditions met", (UNKNOWN, NONE)),
         ):
             missing = [sum(share(x, name) for name in left_out) for x in learned]
-            values = tuple(100 * (1 - x) for x in missing)
-            rows.append(Row(section=group, quantity=text, values=values, unit="%"))
+            shares[text] = tuple(100 * (1 - x) for x in missing)
+        rows += [
+            Row(section=group, quantity=text, values=values, unit="%")
+            for text, values in shares.items()
+        ]
         if learned:
             first = mine[found.index(learned[0])]
             laboratory.certify(first, f"groups-{group}-seed{first.settings.seeds[0]}")
@@ -88,9 +85,7 @@ def _draw(laboratory: Laboratory, counts: dict[str, dict[str, float]]) -> None:
         if any(heights):
             axes.bar(groups, heights, 0.65, bottom=bottom, color=shade, label=name)
             bottom = [x + y for x, y in zip(bottom, heights, strict=True)]
-    axes.set_ylabel("percent of frequencies")
-    axes.set_ylim(0, 100)
-    axes.spines[["top", "right"]].set_visible(False)
+    axes.set(ylabel="percent of frequencies", ylim=(0, 100))
     axes.legend(fontsize=8, frameon=False, loc="center left", bbox_to_anchor=(1.0, 0.5))
     laboratory.draw(figure, "groups")
 

@@ -221,13 +221,16 @@ class Laboratory:
         return folder / (f"{name}-quick-runs" if self.quick else f"{name}-runs")
 
     def draw(self, figure: Any, name: str) -> None:
-        """Write a figure as PNG and PDF; quick ones say so.
+        """Write a figure as PNG and PDF, without frames; quick ones say so.
 
         Raises:
             WriteError: if a file cannot be written.
         """
         if self.quick:
             figure.suptitle("quick run", x=0.995, ha="right", fontsize=7, color="#666666")
+        for axes in figure.axes:
+            if len(axes.get_shared_x_axes().get_siblings(axes)) == 1:  # no scale on the right
+                axes.spines[["top", "right"]].set_visible(False)
         for suffix in (".png", ".pdf"):
             path = self.folder / f"{name}{suffix}"
             save_figure(figure, path, force=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from algebra.groups.group import AbelianGroup
 from experiments.experiment import Experiment, Findings, in_words
@@ -70,57 +70,35 @@ def make(laboratory: Laboratory) -> Findings:
 
 def _rows(group: str, ours: list[Recognition], authors: list[AuthorsCount]) -> list[Row]:
     paper: tuple[float | None, ...] = PAPER.get(group, (None,) * len(SHARES))
-    rows = []
-    for way, counts in ((AUTHOR, authors), (RECOGNISED, ours)):
-        tables = [x.table2() for x in counts]
-        rows += [
-            Row(
-                section=group,
-                quantity=name,
-                way=way,
-                paper=figure,
-                values=tuple(table[name] for table in tables),
-                unit="%",
-            )
-            for name, figure in zip(SHARES, paper, strict=True)
-        ]
-    headlines = {
-        AUTHOR: [headline_of_author(x, AbelianGroup(group)) for x in authors],
-        RECOGNISED: [headline(x) for x in ours],
-    }
-    rows += [
-        Row(
-            section=group,
-            quantity=MATCH,
-            way=way,
-            paper=HEADLINE,
-            values=tuple(100 * share for share in shares),
-            unit="%",
+    rows: list[Row] = []
+
+    def add(
+        way: str,
+        quantity: str,
+        values: Iterable[float],
+        unit: str = "%",
+        paper: float | None = None,
+    ) -> None:
+        found = tuple(values)
+        rows.append(
+            Row(section=group, quantity=quantity, way=way, paper=paper, values=found, unit=unit)
         )
-        for way, shares in headlines.items()
-    ]
-    rows += [
-        Row(
-            section=group,
-            quantity=f"error of order {n}, e-2",
-            way=AUTHOR,
-            values=tuple(100 * x.errors[n] for x in authors if n in x.errors),
-        )
-        for n in (4, 6)
-    ]
-    rows += [
-        Row(
-            section=group,
-            quantity=quantity,
-            way=RECOGNISED,
-            values=tuple(100 * measure(x) for x in ours),
-            unit="%",
-        )
-        for quantity, measure in (
-            ("residual of what is recognised", _residual),
-            ("frequencies of other orders than 4 and 6", other_orders),
-        )
-    ]
+
+    for way, tables in (
+        (AUTHOR, [x.table2() for x in authors]),
+        (RECOGNISED, [x.table2() for x in ours]),
+    ):
+        for name, figure in zip(SHARES, paper, strict=True):
+            add(way, name, (table[name] for table in tables), paper=figure)
+    shares = [headline_of_author(x, AbelianGroup(group)) for x in authors]
+    add(AUTHOR, MATCH, (100 * x for x in shares), paper=HEADLINE)
+    add(RECOGNISED, MATCH, (100 * headline(x) for x in ours), paper=HEADLINE)
+    for n in (4, 6):
+        errors = (100 * x.errors[n] for x in authors if n in x.errors)
+        add(AUTHOR, f"error of order {n}, e-2", errors, unit="")
+    add(RECOGNISED, "residual of what is recognised", (100 * _residual(x) for x in ours))
+    others = (100 * other_orders(x) for x in ours)
+    add(RECOGNISED, "frequencies of other orders than 4 and 6", others)
     return rows
 
 
@@ -149,12 +127,8 @@ def short(rows: list[Row]) -> str:
 
 
 def _rounded(row: Row) -> str:
-    error = row.standard_error
-    return (
-        "-"
-        if row.mean is None
-        else f"{row.mean:.1f}" + ("" if error is None else f" ± {error:.1f}")
-    )
+    error = "" if row.standard_error is None else f" ± {row.standard_error:.1f}"
+    return "-" if row.mean is None else f"{row.mean:.1f}{error}"
 
 
 def headline(found: Recognition) -> float:
@@ -215,7 +189,6 @@ def _draw(
         at.set_xticks(list(places), labels, fontsize=8)
         at.set_title(f"{group}, {len(ours)} seeds", fontsize=10)
         at.set_ylim(0, 100)
-        at.spines[["top", "right"]].set_visible(False)
     axes[0].set_ylabel("percent of frequencies")
     axes[0].legend(fontsize=8, frameon=False)
     laboratory.draw(figure, "table2")

@@ -11,7 +11,7 @@ import numpy as np
 from algebra.blocks import paper as blocks
 from algebra.criterion.tensor import loss
 from algebra.groups.group import AbelianGroup, Index
-from algebra.numbers.scalar import Exact, Scalar
+from algebra.numbers.scalar import ONE, Exact
 from algebra.numbers.units import I, zeta
 from algebra.optimizers.from_blocks import order6, order46
 from algebra.optimizers.node_per_pair import memorization
@@ -83,17 +83,14 @@ def with_carriers(group: AbelianGroup, carriers: int) -> Element:
     """
     pairs = group.conjugate_pairs()
     homes, others = pairs[:carriers], pairs[carriers:]
-    share = -(Scalar(1) + I) / (12 * carriers)
-    nodes: list[dict[tuple[str, Index], Exact]] = []
-    for k in homes:
-        six = blocks.normalised(blocks.syn() * blocks.nu(1)).at(group, k)
-        for node in six.node_list():
-            nodes.append({("c", m): share for m in others})
-            nodes[-1].update({(p, at): x for (p, at), x in node.items()})
-    for k in others:
-        four = blocks.normalised(blocks.nu(zeta(4)) * blocks.xi(1)).at(group, k)
-        nodes += [{(p, at): x for (p, at), x in node.items()} for node in four.node_list()]
-    return element(group, nodes)
+    share = -(ONE + I) / (12 * carriers)
+    six = blocks.normalised(blocks.syn() * blocks.nu(1)).at(group, *homes)
+    carrying: list[dict[tuple[str, Index], Exact]] = [
+        {**{(p, k): x for (p, k), x in node.items()}, **{("c", m): share for m in others}}
+        for node in six.node_list()
+    ]
+    four = blocks.normalised(blocks.nu(I) * blocks.xi(1)).at(group, *others)
+    return element(group, carrying) + four
 
 
 @final
@@ -202,13 +199,12 @@ def make(laboratory: Laboratory) -> Findings:
             )
             for when, at, orders in (("start", 0, course.before), ("end", -1, course.after))
         ]
+        solves = course.losses[-1] < 1e-3
         rows.append(
             Row(
                 quantity=f"{group} from {course.start}: loss at the end",
                 values=(course.losses[-1],),
-                said="a solution, shrunk a little"
-                if course.losses[-1] < 1e-3
-                else "no solution any more",
+                said="a solution, shrunk a little" if solves else "no solution any more",
             )
         )
     laboratory.notes += [
@@ -226,10 +222,15 @@ def make(laboratory: Laboratory) -> Findings:
 
 
 def _exact_rows() -> list[Row]:
-    four = balanced_norm(blocks.normalised(blocks.nu(zeta(4)) * blocks.xi(1)))
-    six = balanced_norm(blocks.normalised(blocks.syn() * blocks.nu(1)))
-    nine = balanced_norm(blocks.normalised(blocks.three_c() * blocks.syn()))
-    all_pairs = balanced_norm(memorization(AbelianGroup("Z5"))) / 2
+    norms = {
+        f"order {z.order}": balanced_norm(blocks.normalised(z))
+        for z in (
+            blocks.nu(I) * blocks.xi(1),
+            blocks.syn() * blocks.nu(1),
+            blocks.three_c() * blocks.syn(),
+        )
+    }
+    norms["memorization, Z5"] = balanced_norm(memorization(AbelianGroup("Z5"))) / 2
     return [
         Row(
             quantity=f"squared norm of a pair, {name}",
@@ -237,12 +238,7 @@ def _exact_rows() -> list[Row]:
             known="exact",
             said=f"= {value}",
         )
-        for name, value in (
-            ("order 4", four),
-            ("order 6", six),
-            ("order 9", nine),
-            ("memorization, Z5", all_pairs),
-        )
+        for name, value in norms.items()
     ]
 
 
@@ -323,12 +319,9 @@ def _draw(laboratory: Laboratory, courses: list[Course], group: AbelianGroup) ->
             n, [100 * (float(carried_norm(pairs, x)) / least - 1) for x in n], "o-",
             markersize=3, color=colour, label=f"d = {2 * pairs + 1}: least at {best}",
         )  # fmt: skip
-    right.set_xlabel("blocks of order 6")
+    right.set(xlabel="blocks of order 6", ylabel="norm above the least, percent (exact)")
     right.set_xticks(range(1, 17, 3))
-    right.set_ylabel("norm above the least, percent (exact)")
     right.legend(fontsize=8, frameon=False)
-    for axes in (left, middle, right):
-        axes.spines[["top", "right"]].set_visible(False)
     laboratory.draw(figure, "weight-decay")
 
 
