@@ -31,11 +31,17 @@ SHADES = {
     "corners": "#01665E",
     "short 5": "#762A83",
     "general": "#A6A6D9",
+    "product": "#332288",
     "unknown": "#999999",
     "none": "#DDDDDD",
 }
 MAX_CIRCLES = 12
 MAX_TICKS = 14
+
+
+def shade(composition: str) -> str:
+    """Return the colour of a composition; products of many factors share one."""
+    return SHADES.get(composition, SHADES["product"])
 
 
 def orders(found: Recognition, path: str | Path, *, force: bool = False) -> None:
@@ -52,13 +58,11 @@ def orders(found: Recognition, path: str | Path, *, force: bool = False) -> None
         counts = np.array(
             [sum(x.order == n and x.composition == name for x in found.frequencies) for n in every]
         )
-        axes.bar(
-            [str(n) for n in every], counts, 0.6, bottom=height, label=name, color=SHADES[name]
-        )
+        axes.bar([str(n) for n in every], counts, 0.6, bottom=height, label=name, color=shade(name))
         for i, n in enumerate(counts):
             if n:
                 middle: dict[str, Any] = {"ha": "center", "va": "center", "fontsize": 9}
-                axes.text(i, height[i] + n / 2, str(n), color=_ink(SHADES[name]), **middle)
+                axes.text(i, height[i] + n / 2, str(n), color=_ink(shade(name)), **middle)
         height += counts
     axes.set_xlabel("order (nodes at a frequency)")
     axes.set_ylabel("frequencies")
@@ -162,7 +166,7 @@ def fitted(found: Recognition, path: str | Path, *, force: bool = False) -> None
             [x.frequency for x in mine],
             [100 * x.match.residual for x in mine],
             s=22,
-            c=SHADES[name],
+            c=shade(name),
             label=name,
         )
     right.set_xlabel("frequency")

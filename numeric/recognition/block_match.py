@@ -16,7 +16,13 @@ import numpy as np
 
 from algebra.numbers.arrays import Complexes, Mask, Reals
 from numeric.recognition.composition_fit import Fit, canonical, fit
-from numeric.recognition.compositions import COMPOSITIONS, CORNERS, ORDER_4, ORDER_42
+from numeric.recognition.compositions import (
+    COMPOSITIONS,
+    CORNERS,
+    ORDER_4,
+    ORDER_42,
+    products,
+)
 from numeric.recognition.conditions import GENERIC, character_conditions
 from numeric.recognition.frequency_report import (
     GENERAL,
@@ -145,9 +151,10 @@ def _spread(block: Block, model: Complexes, nodes: Mask) -> Complexes:
 
 
 def _compositions(blocks: Blocks) -> Matches:
+    """Match the compositions that have as many nodes."""
     fits: dict[int, list[tuple[Fit, int]]] = defaultdict(list)
     for (kind, n), ks in _groups(blocks, blocks, strong=True).items():
-        for composition in COMPOSITIONS:
+        for composition in (*COMPOSITIONS, *products()):
             if composition.order == n and kind != 2:
                 fitted = fit(_strong(blocks, ks), composition)
                 for i, k in enumerate(ks):

@@ -10,12 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from algebra.numbers.arrays import Complexes, Reals
-from numeric.recognition.compositions import ORDER_4, ORDER_42, QUARTER, PhaseTable, second_product
+from numeric.recognition.compositions import ORDER_4, ORDER_42, PhaseTable, second_product
 
-#: From this order on, nodes are assigned and not tried in all orders.
-ORDER_9_NODES = 9
-#: Of the simplest fit: above this number of nodes the first one determines the order of the others.
-ALL_ORDERS = 6
+#: Scores computed at once.
+CHUNK = 1 << 21
+#: Of the simplest fit: how far, in each entry, what the anchors determine may be from the best.
+CLOSE = 0.1
+QUARTER = np.pi / 2
 #: Misfits closer than this are of one and the same solution.
 SAME = 1e-9
 
@@ -64,16 +65,59 @@ def fit(nodes: Complexes, composition: PhaseTable) -> Fit:
         raise ValueError(
             f"nodes have shape {nodes.shape}; {composition.name} needs (F, 3, {composition.order})"
         )
-    size = np.abs(nodes)
-    unit = nodes / np.where(size > 0, size, 1.0)
-    place = (
-        _best_order(unit, composition)
-        if composition.order < ORDER_9_NODES
-        else _assigned(unit, composition)
-    )
+    unit, rows = _unit(nodes), composition.anchored[0]
+    placements = _placements(composition, transitive=composition.transitive)
+    place = np.empty((len(nodes), composition.order), dtype=np.int64)
+    step = max(1, CHUNK // (len(placements) * composition.order**2))
+    for first in range(0, len(nodes), step):
+        part = slice(first, first + step)
+        start = composition.solved(np.angle(unit[part])[:, rows, placements])
+        score = _scores(unit[part], composition, start)
+        best = _bound(score).argmax(axis=1)
+        place[part] = [_assigned(x[i]) for x, i in zip(score, best, strict=True)]
     ordered = np.take_along_axis(unit, place[:, None, :], axis=2)
     parameters, sign, _ = _least_squares(ordered, composition)
     return _with_moduli(nodes, composition, parameters, place, sign)
+
+
+def _unit(nodes: Complexes) -> Complexes:
+    size = np.abs(nodes)
+    return nodes / np.where(size > 0, size, 1.0)
+
+
+def _placements(composition: PhaseTable, *, transitive: bool) -> NDArray[np.int64]:
+    """Return which nodes may stand at the anchors that determine the parameters, shape (S, P)."""
+    columns = sorted(set(composition.anchored[1].tolist()))
+    first = [(0,)] if transitive else [(j,) for j in range(composition.order)]
+    rest = [permutations(set(range(composition.order)) - {*x}, len(columns) - 1) for x in first]
+    placed = np.array([x + y for x, ys in zip(first, rest, strict=True) for y in ys])
+    return placed[:, [columns.index(j) for j in composition.anchored[1]]]
+
+
+def _scores(unit: Complexes, composition: PhaseTable, parameters: Reals) -> Reals:
+    """Return how well nodes agree with columns, up to a sign of both inputs.
+
+    Shapes (F, 3, n) and (F, S, P) to (F, S, n, n), nodes by columns.
+    """
+    template = np.exp(1j * composition.phases(parameters))
+    inputs = np.einsum("fpi,fspj->fsij", unit[:, :2].conj(), template[:, :, :2], optimize=True)
+    outputs = np.einsum("fi,fsj->fsij", unit[:, 2].conj(), template[:, :, 2], optimize=True)
+    score: Reals = np.abs(inputs.real) + outputs.real
+    return score
+
+
+def _bound(score: Reals) -> Reals:
+    """Return a bound of the best assignment's score."""
+    bound: Reals = np.minimum(score.max(axis=-1).sum(axis=-1), score.max(axis=-2).sum(axis=-1))
+    return bound
+
+
+def _assigned(score: Reals) -> NDArray[np.int64]:
+    """Return the node at each column in the best assignment."""
+    from scipy.optimize import linear_sum_assignment
+
+    place: NDArray[np.int64] = linear_sum_assignment(score.T, maximize=True)[1]
+    return place
 
 
 def _least_squares(ordered: Complexes, composition: PhaseTable) -> tuple[Reals, Reals, Complexes]:
@@ -81,51 +125,15 @@ def _least_squares(ordered: Complexes, composition: PhaseTable) -> tuple[Reals, 
 
     And the signs of these nodes, and their entries with it.
     """
-    start = composition.solved(np.angle(ordered))
+    rows, columns = composition.anchored
+    start = composition.solved(np.angle(ordered)[:, rows, columns])
     template = np.exp(1j * composition.phases(start))
-    sign = np.where(_agreement(ordered, template)[0] < 0, -1.0, 1.0)
+    agree = (ordered[:, :2] * template[:, :2].conj()).real.sum(axis=1)
+    sign = np.where(agree < 0, -1.0, 1.0)
     signed = ordered * np.stack([sign, sign, np.ones_like(sign)], axis=1)
     gap = np.angle(signed * template.conj())
     inverse = np.linalg.pinv(composition.coefficient.reshape(3 * composition.order, -1))
     return start + gap.reshape(len(gap), 3 * composition.order) @ inverse.T, sign, signed
-
-
-def _agreement(ordered: Complexes, template: Complexes) -> tuple[Reals, Reals]:
-    """Return ``Re(conj(a) a') + Re(conj(b) b')`` and ``Re(conj(c) c')`` of unit entries."""
-    real = ordered.real * template.real + ordered.imag * template.imag
-    return real[..., 0, :] + real[..., 1, :], real[..., 2, :]
-
-
-def _best_order(unit: Complexes, composition: PhaseTable) -> NDArray[np.int64]:
-    """Return the order of the nodes that fits best, all orders tried."""
-    n = composition.order
-    heads = (
-        permutations(range(n))
-        if composition.free_first
-        else ((0, *rest) for rest in permutations(range(1, n)))
-    )
-    orders = np.array(list(heads))
-    place = np.zeros((len(unit), n), dtype=np.int64)
-    phase = np.angle(unit)
-    step = max(1, 2000 // len(orders)) * 16
-    for first in range(0, len(unit), step):
-        part = slice(first, first + step)
-        ordered = unit[part][:, :, orders].transpose(0, 2, 1, 3)
-        start = composition.solved(phase[part][:, :, orders].transpose(0, 2, 1, 3))
-        inputs, outputs = _agreement(ordered, np.exp(1j * composition.phases(start)))
-        score = (np.abs(inputs) + outputs).sum(axis=-1)
-        place[part] = orders[score.argmax(axis=1)]
-    return place
-
-
-def _assigned(unit: Complexes, composition: PhaseTable) -> NDArray[np.int64]:
-    """Return the best order of the nodes for a composition that its first node determines."""
-    from scipy.optimize import linear_sum_assignment
-
-    template = np.exp(1j * composition.phases(composition.solved(np.angle(unit))))
-    product = (unit[:, :, None, :].conj() * template[:, :, :, None]).real
-    score = np.abs(product[:, 0] + product[:, 1]) + product[:, 2]
-    return np.array([linear_sum_assignment(x, maximize=True)[1] for x in score])
 
 
 def _with_moduli(
@@ -168,7 +176,8 @@ def canonical(found: Fit) -> Reals:
       ``2 alpha <= beta <= pi/4 + alpha/2``;
     * ``order 4`` has two invariants: the angle of ``a2/a1`` to ``[0, pi/4]``, and that of
       ``a1 b1 / (a2 b2)`` in ``(0, pi)``, which is ``pi/2`` for ``nu(i)*xi``;
-    * ``phi`` of ``order42`` for ``-phi``, ``phi + pi``: to ``[0, pi/2]``.
+    * ``phi`` of ``order42`` for ``-phi``, ``phi + pi``: to ``[0, pi/2]``;
+    * the parameters of all other products may be turned by half a turn: to ``[0, pi)``.
     """
     x = found.parameters
     match found.composition.name:
@@ -184,7 +193,7 @@ def canonical(found: Fit) -> Reals:
             return _folded(x[:, 2:], np.pi)
         case "nu(i)*syn(al,be)":
             return _least(orbit(x[:, 2:]))
-    return x[:, 2:]
+    return (x[:, 2:] + SAME) % np.pi - SAME
 
 
 def _folded(angle: Reals, period: float) -> Reals:
@@ -247,29 +256,35 @@ def simplest_fit(z: Complexes, composition: PhaseTable) -> PhaseFit:
     >>> [round(x, 9) for x in (*found.turns, *found.free)]
     [0.1, 0.2, 0.3]
     """
-    unit = z / np.maximum(np.abs(z), 1e-300)
+    unit, (rows, columns) = _unit(z[None]), composition.anchored
     signs = _anchor_signs(composition)
-    orders = np.repeat(_orders(unit, composition), len(signs), axis=0)
-    flipped = np.tile(signs, (len(orders) // len(signs), 1))
-    ordered = unit[:, orders].transpose(1, 0, 2)
+    turned = np.pi * ((signs[:, columns] < 0) & (rows < 2))
+    anchors = np.angle(unit[0])[rows, _placements(composition, transitive=False)]
+    start = composition.solved(turned[:, None] + anchors).reshape(-1, len(rows))
+    score = _scores(unit, composition, start[None])[0]
+    bound = _bound(score)
+    kept = np.flatnonzero(bound >= bound.max() - CLOSE * 3 * composition.order)
+    places = np.array([_assigned(x) for x in score[kept]])
+    flipped = signs[kept // len(anchors)]
+    ordered = unit[0][:, places].transpose(1, 0, 2)
     ordered[:, :2] *= flipped[:, None]
     parameters, sign, signed = _least_squares(ordered, composition)
     model = np.exp(1j * composition.phases(parameters))
     misfit = (np.abs(signed - model) ** 2).sum(axis=(1, 2))
     if composition is ORDER_42:  # its moduli differ, and say which node is which
-        logs = np.log(np.abs(z).prod(axis=0))[orders] - np.log(composition.size(parameters))
+        logs = np.log(np.abs(z).prod(axis=0))[places] - np.log(composition.size(parameters))
         misfit += (logs**2).sum(axis=1)
     free = _free(parameters, composition)
     same = np.flatnonzero(misfit <= misfit.min() + SAME)
-    turned = np.concatenate([free[same], parameters[same, :2]], axis=1)
+    angles = np.concatenate([free[same], parameters[same, :2]], axis=1)
     # Angles of -1e-12 and of 1e-12 are the same one.
-    turned = (turned + SAME) % (2 * np.pi)
-    key = [*(turned[:, i] for i in range(turned.shape[1])), turned[:, : free.shape[1]].sum(axis=1)]
+    angles = (angles + SAME) % (2 * np.pi)
+    key = [*(angles[:, i] for i in range(angles.shape[1])), angles[:, : free.shape[1]].sum(axis=1)]
     best = int(same[np.lexsort([x.round(6) for x in key])[0]])
     return PhaseFit(
         turns=(float(parameters[best, 0]), float(parameters[best, 1])),
         free=tuple(map(float, free[best])),
-        place=orders[best],
+        place=places[best],
         sign=(sign[best] * flipped[best]).astype(np.int64),
     )
 
@@ -287,14 +302,3 @@ def _anchor_signs(composition: PhaseTable) -> Reals:
     signs = np.ones((2 ** len(nodes), composition.order))
     signs[:, nodes] = list(product((1.0, -1.0), repeat=len(nodes)))
     return signs
-
-
-def _orders(unit: Complexes, composition: PhaseTable) -> NDArray[np.int64]:
-    """Return all orders of few nodes; of many, the best one for each choice of the first."""
-
-    n = composition.order
-    if n <= ALL_ORDERS:
-        return np.array(list(permutations(range(n))))
-    moved = np.array([np.roll(np.arange(n), -first) for first in range(n)])
-    place = _assigned(unit[:, moved].transpose(1, 0, 2), composition)
-    return np.take_along_axis(moved, place, axis=1)

@@ -16,10 +16,12 @@ from algebra.blocks.short_families import corners, three_nodes_of_order_3, three
 from algebra.groups.group import character_order
 from numeric import Weights, embed
 from numeric.recognition.block_match import NEAR, Block, match
+from numeric.recognition.compositions import products
 from numeric.recognition.conditions import character_conditions
 from numeric.recognition.recognise import recognise
-from tests.numeric.trained_like import disguised, random_unit
+from tests.numeric.trained_like import DENSE, disguised, random_unit
 
+DATA = DENSE.parent
 NAMES = {2: "short 2", 3: "short 3", 4: "short 4", 5: "short 5"}
 
 
@@ -345,3 +347,46 @@ def test_unknown_frequencies_of_a_random_network_have_a_reason() -> None:
     for x in recognise(w).frequencies:
         assert x.composition in ("unknown", "none")
         assert bool(x.match.reason) == (x.composition == "unknown")
+
+
+def as_block(z: Any) -> Block:
+    """Nodes of a character of order 11."""
+    no = np.zeros(z.shape[1], dtype=bool)
+    return Block(11, z, np.zeros(z.shape[1]), no, ~no)
+
+
+def drawn_product(composition: Any, rng: Any, *, noise: float) -> Any:
+    """A member, its nodes in any order and with any signs, inputs exchanged, ``-k`` for ``k``."""
+    n = composition.order
+    angles = rng.uniform(0, 2 * np.pi, len(composition.parameters))
+    z = np.exp(1j * composition.phases(angles)) / np.cbrt(n)
+    sign = rng.choice([-1.0, 1.0], n)
+    z = (z * np.stack([sign, sign, np.ones(n)]))[:, rng.permutation(n)]
+    z = z.conj() if rng.integers(2) else z
+    z = z[[1, 0, 2]] if rng.integers(2) else z
+    return z + noise / np.cbrt(n) * (rng.normal(size=z.shape) + 1j * rng.normal(size=z.shape))
+
+
+@pytest.mark.parametrize("composition", products(), ids=lambda x: x.name)
+def test_products_of_factors_are_named_and_a_member_moved_by_a_third_of_a_radian_is_not(
+    composition: Any,
+) -> None:
+    rng = np.random.default_rng(7)
+    tries = 4
+    for _ in range(tries):
+        z = drawn_product(composition, rng, noise=0.01)
+        x = match({1: as_block(z)})[1]
+        assert x.composition == composition.name
+        assert x.residual < 0.03
+        exact = drawn_product(composition, rng, noise=0)
+        moved = exact * np.exp(0.33j * rng.choice([-1, 1], exact.shape))
+        assert match({1: as_block(moved)})[1].composition == "unknown"
+        assert match({1: as_block(exact)})[1].residual < 1e-7
+
+
+def test_the_published_max_margin_network_is_a_product_of_three_factors_at_distance_0() -> None:
+    found = recognise(DATA / "max_margin_z7.npz")
+    assert found.compositions == {"nu(i)*nu(1)*(1+(1,i,-i))": 3}
+    assert [x.order for x in found.frequencies] == [8, 8, 8]
+    assert max(x.match.residual for x in found.frequencies) < 1e-9
+    assert max(abs(x.sums.leftover) for x in found.frequencies) < 1e-12
