@@ -238,6 +238,28 @@ def tally(outcomes: Iterable[Outcome]) -> dict[str, int]:
     return numbers
 
 
+def by_claim(outcomes: Iterable[Outcome]) -> dict[Claim, list[Outcome]]:
+    """Return the outcomes, one a group, of each claim, in the registry's order.
+
+    >>> [claim.id for claim in by_claim([Outcome("laws.one", "", Evidence("proved", ""))])]
+    ['laws.one']
+    """
+    found: dict[str, list[Outcome]] = {}
+    for x in outcomes:
+        found.setdefault(x.claim, []).append(x)
+    return {claim: found[name] for name, claim in CLAIMS.items() if name in found}
+
+
+def time_of(outcomes: Iterable[Outcome]) -> str:
+    """Return how long checks took, with its unit.
+
+    >>> time_of([Outcome("laws.one", "", Evidence("proved", ""), 0.25)])
+    '250.0 ms'
+    """
+    seconds = sum(x.seconds for x in outcomes)
+    return f"{seconds * 1000:.1f} ms" if seconds < 1 else f"{seconds:.2f} s"
+
+
 def certified(
     outcome: Outcome, write: Callable[[str, bytes], str], *, subject: Subject = INSTALLED
 ) -> Outcome:
