@@ -113,7 +113,7 @@ def count(claims: Sequence[Claim], groups: Sequence[AbelianGroup]) -> int:
 
 
 def _about(claims: Sequence[Claim], group: AbelianGroup) -> list[Claim]:
-    return [claim for claim in claims if claim.about == "a group" and claim.applies(group)]
+    return [claim for claim in claims if claim.applies and claim.applies(group)]
 
 
 def prove(
