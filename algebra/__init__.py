@@ -18,6 +18,11 @@ if TYPE_CHECKING:
         Automorphism as Automorphism,
         isomorphism_types as isomorphism_types,
     )
+    from algebra.groups.isotopy import (
+        Isotopy as Isotopy,
+        NotIsotopicError as NotIsotopicError,
+        isotopy_of as isotopy_of,
+    )
     from algebra.groups.spectrum import PAIR as PAIR, REAL as REAL, Spectrum as Spectrum
     from algebra.numbers.parse import parse as parse
     from algebra.numbers.scalar import (

@@ -15,9 +15,9 @@ its mirror of [Tian24].
 from __future__ import annotations
 
 from algebra.blocks.paper import nu
-from algebra.numbers.scalar import ONE, Exact, Scalar, to_scalar
+from algebra.numbers.scalar import ONE, Exact, Scalar, of_modulus_one
 from algebra.numbers.units import I, param
-from algebra.numbers.values import direction, nonzero_real
+from algebra.numbers.values import direction, real
 from algebra.semiring.element import Element
 from algebra.semiring.made import block
 
@@ -46,11 +46,8 @@ def xi_pair(
     >>> xi_pair(ONE) == xi(ONE).scaled(c=Fraction(1, 4))
     True
     """
-    y = to_scalar(param("xi") if x is None else x)
-    if not y.is_unit_modulus():
-        raise ValueError(f"x={y!r} does not have modulus one; pass zeta(8), say, or unit(t)")
-    e = direction("epsilon", epsilon)
-    r, s = (nonzero_real(p, x, say="Fraction(3, 2)") for p, x in (("rho", rho), ("sigma", sigma)))
+    y = of_modulus_one("x", param("xi") if x is None else x)
+    e, r, s = direction("epsilon", epsilon), real("rho", rho), real("sigma", sigma)
     gap = 2 * (e.conjugate() - e)
     if not gap:
         raise ValueError(
@@ -90,6 +87,5 @@ def leftover(*, epsilon: Exact = -I, rho: Exact = 1, sigma: Exact = 1) -> Scalar
     >>> leftover(), leftover(epsilon=I)
     (1 + i, 1 - i)
     """
-    e = direction("epsilon", epsilon)
-    r, s = (nonzero_real(p, x, say="Fraction(3, 2)") for p, x in (("rho", rho), ("sigma", sigma)))
+    e, r, s = direction("epsilon", epsilon), real("rho", rho), real("sigma", sigma)
     return (e.conjugate() * (r + 1 / r) - s - 1 / s) / (e.conjugate() - e)

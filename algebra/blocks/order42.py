@@ -14,8 +14,9 @@ from __future__ import annotations
 from fractions import Fraction
 
 from algebra.groups.group import AbelianGroup, Index
-from algebra.numbers.scalar import Exact, Scalar, to_scalar
+from algebra.numbers.scalar import Exact
 from algebra.numbers.units import I, unit
+from algebra.numbers.values import direction
 from algebra.semiring.element import Element
 from algebra.semiring.made import block, element
 
@@ -40,7 +41,9 @@ def four_nodes(phi: Exact = NEAR_LEAST_NORM) -> Element:
     >>> sorted(str(r) for r in omega_0(z)), parse_potential("aac")(z), parse_potential("a-a-c")(z)
     (['a-bc', 'ab-c', 'abc-'], 1/2, -1/2)
     """
-    v = _angle(phi)
+    v = direction("phi", phi)
+    if v**4 == 1:
+        raise ValueError(f"phi={v!r} is a power of i; pass such as zeta(12), or unit(t)")
     w = v.conjugate()
     cosine, sine2 = (v + w) / 2, (2 - v * v - w * w) / 4
     m = 1 / (8 * sine2 * cosine)
@@ -88,13 +91,3 @@ def order42_at(group: AbelianGroup, k: Index, *, phi: Exact = NEAR_LEAST_NORM) -
         name=f"linear in 2k at {group.label(index)}",
     )
     return four + linear
-
-
-def _angle(phi: Exact) -> Scalar:
-    v = to_scalar(phi)
-    if v.parameters or not v.is_unit_modulus() or v**4 == 1:
-        raise ValueError(
-            f"phi={v!r}: pass a number of modulus one other than 1, i, -1 and -i, such as "
-            f"zeta(12) or unit(t) with rational t"
-        )
-    return v

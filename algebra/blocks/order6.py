@@ -15,21 +15,16 @@ from fractions import Fraction
 from math import prod
 
 from algebra.blocks.paper import nu
-from algebra.numbers.scalar import ONE, ZERO, Exact, Scalar, added, to_scalar
+from algebra.numbers.scalar import ONE, ZERO, Exact, Scalar, added, of_modulus_one
 from algebra.numbers.units import I
-from algebra.numbers.values import number, reals
+from algebra.numbers.values import number, real, reals, require_count
 from algebra.semiring.element import Element
 from algebra.semiring.made import block
 
 
 def _units(name: str, values: Sequence[Exact], count: int, *, free: bool = False) -> list[Scalar]:
-    if len(values) != count:
-        raise ValueError(f"{name} has {len(values)} numbers; pass {count}")
-    found = [to_scalar(x) if free else number(name, x) for x in values]
-    for x in found:
-        if not x.is_unit_modulus():
-            raise ValueError(f"{name}: {x!r} does not have modulus one; pass zeta(8), or unit(t)")
-    return found
+    require_count(name, values, count)
+    return [of_modulus_one(name, x if free else number(name, x)) for x in values]
 
 
 def _require_distinct(name: str, values: Sequence[Scalar], what: str) -> None:
@@ -126,7 +121,7 @@ def mirrors(r: Sequence[Exact], o: Sequence[Exact], *, ratio: Exact = 1) -> Elem
     True
     """
     products, frames = _units("r", r, 3), _units("o", o, 3, free=True)
-    (t,) = reals("ratio", [ratio], 1)
+    t = real("ratio", ratio)
     _require_distinct("r", products, "the products")
     bar = [x.conjugate() for x in products]
     gaps = [bar[(j + 1) % 3] - bar[(j + 2) % 3] for j in range(3)]
@@ -171,7 +166,7 @@ def cubic(
     9
     """
     s, u, omega = _cubic_arguments(points, poles, root)
-    t = _scale(scale)
+    t = number("scale", scale, zero=False)
     bar = [x.conjugate() for x in u]
     w = [(x - bar[0]) * (x - bar[1]) for x in u]
     a, b = [], []
@@ -209,7 +204,7 @@ def confluent(points: Sequence[Exact], pole: Exact, *, scale: Exact = 1) -> Elem
     >>> len(omega_0(z)), z.order
     (9, 6)
     """
-    s, u, t = _points(points), number("pole", pole), _scale(scale)
+    s, u, t = _points(points), number("pole", pole), number("scale", scale, zero=False)
     bar = u.conjugate()
     if u == bar:
         raise ValueError(f"pole={u!r} is real; pass a number that is not")
@@ -254,7 +249,7 @@ def cubic_sum(
     (7, 0)
     """
     s, u, omega = _cubic_arguments(points, poles, root)
-    t, height = _scale(scale), number("h", h)
+    t, height = number("scale", scale, zero=False), number("h", h)
     if height != height.conjugate() or height**3 == height:
         raise ValueError(f"h={height!r} is no real number other than 0, 1 and -1")
     at = [*u, *(x.conjugate() for x in u)]
@@ -280,9 +275,7 @@ def _interpolated(at: Sequence[Scalar], values: Sequence[Scalar], x: Scalar) -> 
 
 
 def _points(points: Sequence[Exact]) -> list[Scalar]:
-    s = [number("points", x) for x in points]
-    if len(s) != 6 or any(x != x.conjugate() for x in s):
-        raise ValueError(f"points={tuple(points)!r}: pass six real numbers")
+    s = reals("points", points, 6, zero=True)
     _require_distinct("points", s, "the points")
     return s
 
@@ -309,10 +302,3 @@ def _cubic_arguments(
 def _with_abc_1(a: list[Scalar], b: list[Scalar], c: list[Scalar], *, name: str) -> Element:
     abc = added(x * y * e for x, y, e in zip(a, b, c, strict=True))
     return block(a, b, [e / abc for e in c], name=name)
-
-
-def _scale(value: Exact) -> Scalar:
-    t = number("scale", value)
-    if not t:
-        raise ValueError("scale=0; pass another number")
-    return t

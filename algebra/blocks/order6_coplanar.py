@@ -16,7 +16,7 @@ from collections.abc import Sequence
 
 from algebra.numbers.scalar import ZERO, Exact, Scalar
 from algebra.numbers.units import I
-from algebra.numbers.values import number, reals
+from algebra.numbers.values import number, real, reals
 from algebra.semiring.element import Element
 from algebra.semiring.made import block
 
@@ -56,10 +56,8 @@ def coplanar(
     s, t = reals("line", line, 2, zero=True)
     if s == t:
         raise ValueError(f"line: {s!r} twice; pass two different numbers")
-    tau = number("direction", direction)
-    if not tau:
-        raise ValueError("direction=0; pass another number")
-    (scale,) = reals("ratio", [ratio], 1)
+    tau = number("direction", direction, zero=False)
+    scale = real("ratio", ratio)
     if len(sides) != 2:
         raise ValueError(f"sides has {len(sides)} vectors; pass 2")
     first, second = (reals("sides", side, 3, zero=True) for side in sides)

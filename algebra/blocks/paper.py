@@ -13,7 +13,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from algebra.groups.spectrum import REAL
-from algebra.numbers.scalar import Exact, to_scalar
+from algebra.numbers.scalar import Exact, Scalar, of_modulus_one
 from algebra.numbers.units import I, param, zeta
 from algebra.semiring.element import Element
 from algebra.semiring.made import block
@@ -31,16 +31,8 @@ def node(a: Exact, b: Exact, c: Exact) -> Element:
     return block([a], [b], [c])
 
 
-def _unit(name: str, value: Exact | None) -> Exact:
-    if value is None:
-        return param(name)
-    x = to_scalar(value)
-    if not x.is_unit_modulus():
-        raise ValueError(
-            f"{name}={x!r} does not have modulus one; pass a root of unity such as zeta(8), "
-            f"unit(t) with rational t, or a parameter"
-        )
-    return x
+def _unit(name: str, value: Exact | None) -> Scalar:
+    return param(name) if value is None else of_modulus_one(name, value)
 
 
 def syn() -> Element:
@@ -65,7 +57,7 @@ def nu(v: Exact | None = None) -> Element:
     >>> sorted(str(r) for r in omega_0(nu()))
     ['aac', 'bbc']
     """
-    x = to_scalar(_unit("nu", v))
+    x = _unit("nu", v)
     return block([1, x], [1, -x], [1, -(x.conjugate() ** 2)], name=f"nu({x!r})")
 
 
@@ -78,7 +70,7 @@ def xi(x: Exact | None = None, *, mirror: bool = False) -> Element:
     >>> [str(r) for r in omega_0(xi())], [str(r) for r in omega_0(xi(mirror=True))]
     (['abc-'], ['abc-'])
     """
-    y = to_scalar(_unit("xi", x))
+    y = _unit("xi", x)
     i = -I if mirror else I
     name = f"xi({y!r})" + ("'" if mirror else "")
     return block([1, y], [1, -i * y.conjugate()], [1, i], name=name)
@@ -94,7 +86,7 @@ def syn_ab(alpha: Exact | None = None, beta: Exact | None = None) -> Element:
     >>> sorted(str(r) for r in omega_0(syn_ab()))
     ['aa-c', 'abc-', 'bb-c']
     """
-    x, y = to_scalar(_unit("alpha", alpha)), to_scalar(_unit("beta", beta))
+    x, y = _unit("alpha", alpha), _unit("beta", beta)
     return block(
         [1, x * _W, y * _W**2],
         [1, x.conjugate() * _W, y.conjugate() * _W**2],

@@ -15,7 +15,7 @@ from fractions import Fraction
 from algebra.groups.group import AbelianGroup, Index, character_order
 from algebra.numbers.scalar import Exact, Scalar, to_scalar
 from algebra.numbers.units import I, zeta
-from algebra.numbers.values import direction, nonzero_real
+from algebra.numbers.values import direction, real
 from algebra.semiring.element import Element
 from algebra.semiring.made import element
 
@@ -96,7 +96,7 @@ def three_nodes_of_order_4(
     {(0, 0, 1): 5/4, (2, 2, 2): -1}
     """
     index = _of_order(group, k, 4)
-    p, q = (nonzero_real(name, x, say="Fraction(1, 2)") for name, x in (("s", s), ("t", t)))
+    p, q = real("s", s), real("t", t)
     plus, minus = p + q, 1 - p * q
     if not plus or not minus:
         raise ValueError(

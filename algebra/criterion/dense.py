@@ -40,13 +40,6 @@ WORK = 1 << 20
 CACHE = 1 << 15
 
 
-def multiplications(nodes: Nodes, how: Plan) -> int:
-    """Return how many multiply-adds the function tensor takes."""
-    d = nodes.spectrum.order
-    frequencies = d if how.all_frequencies else d // 2 + 1
-    return nodes.order * d * d * frequencies * how.images
-
-
 def dense_mismatches(nodes: Nodes, target: Int64, *, how: Plan | None = None) -> Int64:
     """Return the sorted keys ``(k1, k2, k)``, ``k <= -k``, at which ``T`` is not the target."""
     return dense_check(nodes, target, how=how).mismatches()

@@ -16,10 +16,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import product
 from math import gcd, lcm, prod
-from typing import SupportsIndex, final, overload
+from typing import Any, SupportsIndex, final
 
 import numpy as np
 
+from algebra.groups.spectrum import K
 from algebra.numbers.arrays import Int64
 from algebra.numbers.roots_of_unity import factorise
 from algebra.numbers.scalar import Scalar
@@ -34,7 +35,7 @@ _FACTOR = re.compile(r"(?:[ZzCc]_?([0-9]+)|[Zz]/([0-9]+)[Zz]?|([0-9]+))(?:\^([0-
 _MAX_DIGITS = 30
 
 
-def _one_or_many(k: int | Int64) -> int | Int64:
+def _one_or_many(k: int | Int64) -> Any:
     """Return an array as it is, and a number as an int."""
     return k if isinstance(k, np.ndarray) and k.ndim else int(k)
 
@@ -147,11 +148,7 @@ class AbelianGroup:
             total = total * n + x % n
         return total
 
-    @overload
-    def negate(self, k: int) -> int: ...
-    @overload
-    def negate(self, k: Int64) -> Int64: ...
-    def negate(self, k: int | Int64) -> int | Int64:
+    def negate(self, k: K) -> K:
         """Return the index of ``-k``, the conjugate character, or the indices of several.
 
         >>> AbelianGroup("Z2xZ4").negate(5)                     # (1, 1)
@@ -159,26 +156,22 @@ class AbelianGroup:
         """
         return self.multiply(-1, k)
 
-    @overload
-    def add(self, k: int, m: int) -> int: ...
-    @overload
-    def add(self, k: Int64, m: Int64) -> Int64: ...
-    def add(self, k: int | Int64, m: int | Int64) -> int | Int64:
+    def add(self, k: K, m: K) -> K:
         """Return the index of ``k + m``, or the indices of several, with broadcasting."""
         if len(self.moduli) == 1:
-            return _one_or_many((k + m) % self.order)
-        k, m = np.broadcast_arrays(k, m)
-        return _one_or_many(self._join(self.residues(k) + self.residues(m)))
+            sums: K = _one_or_many((k + m) % self.order)
+        else:
+            x, y = np.broadcast_arrays(k, m)
+            sums = _one_or_many(self._join(self.residues(x) + self.residues(y)))
+        return sums
 
-    @overload
-    def multiply(self, t: int, k: int) -> int: ...
-    @overload
-    def multiply(self, t: int, k: Int64) -> Int64: ...
-    def multiply(self, t: int, k: int | Int64) -> int | Int64:
+    def multiply(self, t: int, k: K) -> K:
         """Return the index of ``t k`` for an integer ``t``, or the indices of several."""
         if len(self.moduli) == 1:
-            return _one_or_many(k * t % self.order)
-        return _one_or_many(self._join(self.residues(np.asarray(k)) * t))
+            multiples: K = _one_or_many(k * t % self.order)
+        else:
+            multiples = _one_or_many(self._join(self.residues(np.asarray(k)) * t))
+        return multiples
 
     def character_exponents(self, k: Int64, g: Int64) -> Int64:
         """Return ``e`` with ``chi_k(g) = zeta_n^e``, ``n`` the exponent; with broadcasting."""

@@ -8,9 +8,12 @@ conjugate pair ``{k, -k}`` (index 0 is ``k``, index 1 is ``-k``), and `REAL`, a 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol, final, overload, runtime_checkable
+from typing import Protocol, TypeVar, final, runtime_checkable
 
 from algebra.numbers.arrays import Int64
+
+#: An index, or an array of them.
+K = TypeVar("K", int, Int64)
 
 
 @runtime_checkable
@@ -21,11 +24,7 @@ class Spectrum(Protocol):
     def order(self) -> int:
         """The number of indices."""
 
-    @overload
-    def negate(self, k: int) -> int: ...
-    @overload
-    def negate(self, k: Int64) -> Int64: ...
-    def negate(self, k: int | Int64) -> int | Int64:
+    def negate(self, k: K) -> K:
         """Return the index of the conjugate, or the indices of several."""
 
     def label(self, k: int) -> str:
@@ -43,11 +42,7 @@ class Frequency:
 
     order: int
 
-    @overload
-    def negate(self, k: int) -> int: ...
-    @overload
-    def negate(self, k: Int64) -> Int64: ...
-    def negate(self, k: int | Int64) -> int | Int64:
+    def negate(self, k: K) -> K:
         """Return the conjugate's index: 0 and 1 are exchanged on a pair."""
         return self.order - 1 - k
 

@@ -154,10 +154,7 @@ class _Parser:
         if token.isdigit():
             return Scalar(self.integer())
         if token == "(":
-            self.take()
-            value = self.sum()
-            self.take(")")
-            return value
+            return self.argument()
         if token == "zeta":
             self.take()
             self.take("(")
@@ -167,10 +164,7 @@ class _Parser:
             return zeta(n, e)
         if token == "unit":
             self.take()
-            self.take("(")
-            t = self.sum()
-            self.take(")")
-            return unit(t.to_fraction())
+            return unit(self.argument().to_fraction())
         if token == "exp" and self.peek(1) == "(":
             self.next += 1
             return self.exponential()
@@ -185,11 +179,15 @@ class _Parser:
         self.fail("a number, zeta(n), unit(t), a parameter or '('")
         return ONE
 
+    def argument(self) -> Scalar:
+        self.take("(")
+        value = self.sum()
+        self.take(")")
+        return value
+
     def exponential(self) -> Scalar:
         """Return ``exp(q pi i)``; ``pi`` is read as a parameter, which has to go with ``q i``."""
-        self.take("(")
-        angle = self.sum()
-        self.take(")")
+        angle = self.argument()
         turns = (angle / zeta(4)).as_monomial() if angle else (Fraction(0), 0, _PI)
         if not turns or turns[1:] != (0, _PI) or turns[0].denominator > MAX_FIELD:
             raise ValueError(

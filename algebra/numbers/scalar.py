@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
-from math import gcd, lcm
+from math import gcd, lcm, prod
 from numbers import Number, Rational
 from operator import index
 from typing import Any, SupportsIndex, Union, final
@@ -205,10 +205,7 @@ class Scalar:
                 f"1/({self!r}) is not a Laurent polynomial; substitute numbers for "
                 f"{', '.join(self.parameters)} first"
             )
-        others = ONE
-        for t in units(self._n):
-            if t != 1:
-                others = others * self.galois(t)
+        others = prod((self.galois(t) for t in units(self._n) if t != 1), start=ONE)
         return others * Scalar(1 / (self * others).to_fraction())
 
     def __truediv__(self, other: Exact) -> Scalar:
@@ -259,17 +256,9 @@ class Scalar:
         >>> param("xi").substitute({"xi": zeta(8)}) ** 2
         i
         """
-        exact = {}
-        for name in self.parameters:
-            if name not in values:
-                continue
-            y = to_scalar(values[name])
-            if not y.is_unit_modulus():
-                raise ValueError(
-                    f"{name}={y!r} does not have modulus one; pass a root of unity such as "
-                    f"zeta(8), or unit(t) = ((1-t^2)+2ti)/(1+t^2) with rational t"
-                )
-            exact[name] = y
+        exact = {
+            name: of_modulus_one(name, values[name]) for name in self.parameters if name in values
+        }
         if not exact:
             return self
         total = ZERO
@@ -381,6 +370,17 @@ def to_scalar(value: Exact) -> Scalar:
     6
     """
     return value if isinstance(value, Scalar) else Scalar(value)
+
+
+def of_modulus_one(name: str, value: Exact) -> Scalar:
+    """Return ``value`` as a scalar if it has modulus one; the name is for the message."""
+    x = to_scalar(value)
+    if not x.is_unit_modulus():
+        raise ValueError(
+            f"{name}={x!r} does not have modulus one; pass a root of unity such as zeta(8), or "
+            f"unit(t) with rational t"
+        )
+    return x
 
 
 def root(

@@ -4,7 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from algebra.numbers.scalar import Exact, Scalar, to_scalar
+from algebra.numbers.scalar import Exact, Scalar, of_modulus_one, to_scalar
+
+
+def number(name: str, value: Exact, *, zero: bool = True) -> Scalar:
+    """Return a number without parameters; the name is that of an argument, for messages.
+
+    >>> number("scale", 2)
+    2
+    """
+    x = to_scalar(value)
+    if x.parameters:
+        raise ValueError(f"{name}={x!r} has a free parameter; pass an exact number")
+    if not (x or zero):
+        raise ValueError(f"{name}=0; pass another number")
+    return x
 
 
 def direction(name: str, value: Exact) -> Scalar:
@@ -14,54 +28,33 @@ def direction(name: str, value: Exact) -> Scalar:
     >>> direction("epsilon", zeta(8)) == zeta(8)
     True
     """
-    x = to_scalar(value)
-    if x.parameters or not x.is_unit_modulus():
-        raise ValueError(
-            f"{name}={x!r} is no number of modulus one; pass a root of unity such as zeta(8), or "
-            f"unit(t) with rational t"
-        )
-    return x
+    return of_modulus_one(name, number(name, value))
 
 
-def nonzero_real(name: str, value: Exact, *, say: str) -> Scalar:
-    """Return a real number other than 0 without parameters.
+def real(name: str, value: Exact, *, zero: bool = False) -> Scalar:
+    """Return a real number without parameters, other than 0 unless ``zero``.
 
-    >>> nonzero_real("rho", -2, say="Fraction(3, 2)")
+    >>> real("rho", -2)
     -2
     """
-    x = to_scalar(value)
-    if x.parameters or not x or x != x.conjugate():
-        raise ValueError(f"{name}={x!r} is no real number other than 0; pass, say, {say}")
+    x = number(name, value)
+    if x != x.conjugate() or not (x or zero):
+        but = "" if zero else " other than 0"
+        raise ValueError(f"{name}={x!r} is no real number{but}; pass, say, Fraction(3, 2)")
     return x
 
 
-def number(name: str, value: Exact) -> Scalar:
-    """Return a number without parameters."""
-    x = to_scalar(value)
-    if x.parameters:
-        raise ValueError(f"{name}: {x!r} has a free parameter; pass an exact number")
-    return x
+def require_count(name: str, values: Sequence[object], count: int) -> None:
+    """Refuse more or fewer values than there have to be."""
+    if len(values) != count:
+        raise ValueError(f"{name} has {len(values)} numbers; pass {count}")
 
 
 def reals(name: str, values: Sequence[Exact], count: int, *, zero: bool = False) -> list[Scalar]:
     """Return so many real numbers without parameters.
 
-    Args:
-        name: of the argument, for messages.
-        values: the numbers.
-        count: how many there have to be.
-        zero: whether 0 is one of those that may be.
-
-    Raises:
-        ValueError: if there are more or fewer, or one is no such number.
-
     >>> reals("ratios", [1, -2], 2)
     [1, -2]
     """
-    if len(values) != count:
-        raise ValueError(f"{name} has {len(values)} numbers; pass {count}")
-    found = [number(name, x) for x in values]
-    for x in found:
-        if x != x.conjugate() or not (x or zero):
-            raise ValueError(f"{name}: {x!r} is no real number" + " other than 0" * (not zero))
-    return found
+    require_count(name, values, count)
+    return [real(name, x, zero=zero) for x in values]

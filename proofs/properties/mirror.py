@@ -5,14 +5,15 @@ These are measurements against a stated tolerance, not exact checks.
 
 from __future__ import annotations
 
-from functools import partial
+from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
+from algebra.groups.group import AbelianGroup
 from algebra.numbers.to_float import to_complex
 from algebra.semiring.element import Element
 from proofs.properties.property import Property
-from proofs.strategies.elements import WITHOUT_PARAMETERS, group_elements
 from proofs.subjects import brute_force
 from proofs.subjects.subject import Subject
 
@@ -22,11 +23,16 @@ MAX_ULPS = 16
 MAX_RELATIVE = 1e-12
 
 
-_NUMBERS = partial(group_elements, kinds=WITHOUT_PARAMETERS, max_order=4)
+def _numbers(groups: Sequence[AbelianGroup]) -> Any:
+    from proofs.strategies.elements import WITHOUT_PARAMETERS, group_elements
+
+    return group_elements(among=groups, kinds=WITHOUT_PARAMETERS, max_order=4)
 
 
 def _ulps(subject: Subject, z: Element) -> str:
-    weights = subject.embed(z, "rational")
+    from numeric.weights.embed import embed
+
+    weights = embed(z)
     found = (weights.w_a, weights.w_b, weights.w_c)
     sizes = {p: np.zeros(z.order) for p in "abc"}
     for j, node in enumerate(z.node_list()):
@@ -44,7 +50,9 @@ def _ulps(subject: Subject, z: Element) -> str:
 
 
 def _gauges(subject: Subject, z: Element) -> str:
-    rational, balanced = subject.embed(z, "rational"), subject.embed(z, "balanced")
+    from numeric.weights.embed import embed
+
+    rational, balanced = embed(z), embed(z, gauge="balanced")
     if balanced.squared_norm() > rational.squared_norm() * (1 + MAX_RELATIVE):
         return f"balancing raises the norm to {balanced.squared_norm()!r}"
     outputs, sizes = [], []
@@ -64,7 +72,7 @@ PROPERTIES = (
         "mirror.weights",
         f"float64 weights are within {MAX_ULPS} ulps of the exact ones (measured)",
         ("mirror.*",),
-        _NUMBERS,
+        _numbers,
         _ulps,
         max_order=9,
     ),
@@ -72,7 +80,7 @@ PROPERTIES = (
         "mirror.gauges",
         "the balanced gauge lowers the norm and changes no output (measured)",
         ("mirror.*", "norms.*"),
-        _NUMBERS,
+        _numbers,
         _gauges,
         max_order=12,
     ),

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from functools import partial
+from collections.abc import Sequence
+from typing import Any
 
 from algebra.criterion.tensor import routes
+from algebra.groups.group import AbelianGroup
 from proofs.properties.property import Property
-from proofs.strategies.optimizers import optimizer_recipes
 from proofs.subjects import brute_force
 from proofs.subjects.recipe import Recipe
 from proofs.subjects.subject import Subject
@@ -15,7 +16,22 @@ from proofs.subjects.subject import Subject
 MAX_WIDTH = 300
 
 
-_NARROW = partial(optimizer_recipes, max_width=64)
+def _recipes(groups: Sequence[AbelianGroup]) -> Any:
+    from proofs.strategies.optimizers import optimizer_recipes
+
+    return optimizer_recipes(among=groups, max_width=MAX_WIDTH)
+
+
+def _narrow_recipes(groups: Sequence[AbelianGroup]) -> Any:
+    from proofs.strategies.optimizers import optimizer_recipes
+
+    return optimizer_recipes(among=groups, max_width=64)
+
+
+def _plain_recipes(groups: Sequence[AbelianGroup]) -> Any:
+    from proofs.strategies.optimizers import optimizer_recipes
+
+    return optimizer_recipes(among=groups, moved=False)
 
 
 def _zero_loss(subject: Subject, recipe: Recipe) -> str:
@@ -50,7 +66,7 @@ PROPERTIES = (
         "optimizers.zero-loss",
         "every optimizer has zero loss, for all values of its free parameters",
         ("optimizers.*",),
-        partial(optimizer_recipes, max_width=MAX_WIDTH),
+        _recipes,
         _zero_loss,
         max_order=400,
     ),
@@ -58,14 +74,14 @@ PROPERTIES = (
         "optimizers.routes",
         "every optimizer has the target's function tensor by every route",
         ("optimizers.*", "criterion.*"),
-        _NARROW,
+        _narrow_recipes,
         _by_every_route,
     ),
     Property(
         "optimizers.network",
         "every optimizer, run on all pairs, outputs x + y exactly",
         ("optimizers.*", "criterion.*"),
-        _NARROW,
+        _narrow_recipes,
         _network,
         max_order=4,
     ),
@@ -73,7 +89,7 @@ PROPERTIES = (
         "optimizers.width",
         "every optimizer has the number of nodes that its family is said to have",
         ("width.*", "optimizers.*"),
-        partial(optimizer_recipes, moved=False),
+        _plain_recipes,
         _width,
         max_order=32,
     ),

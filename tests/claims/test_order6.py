@@ -491,15 +491,16 @@ SIDES = [[1, 0, 1], [1, 2, 0]]
         (lambda: syn_at([1, -1, I]), "y: two of the squares are equal; pass values for which they "
          "differ"),
         (lambda: syn_at([1, I]), "y has 2 numbers; pass 3"),
-        (lambda: syn_at([1, 2, I]), "y: 2 does not have modulus one; pass zeta(8), or unit(t)"),
-        (lambda: opposites([1, I, unit(2)], ratios=[1, 0, 1]), "ratios: 0 is no real number other "
-         "than 0"),
+        (lambda: syn_at([1, 2, I]), "y=2 does not have modulus one; pass a root of unity "
+         "such as zeta(8), or unit(t) with rational t"),
+        (lambda: opposites([1, I, unit(2)], ratios=[1, 0, 1]), "ratios=0 is no real number other "
+         "than 0; pass, say, Fraction(3, 2)"),
         (lambda: opposites([1, I, unit(2)], ratios=[1, 1]), "ratios has 2 numbers; pass 3"),
         (lambda: mirrors([1, 1, I], [1, 1, 1]), "r: two of the products are equal; pass values for "
          "which they differ"),
-        (lambda: mirrors([1, -1, I], [1, 1, 1], ratio=I), "ratio: i is no real number other "
-         "than 0"),
-        (lambda: cubic([1, 2, 3], [I, 2 * I], root=1), "points=(1, 2, 3): pass six real numbers"),
+        (lambda: mirrors([1, -1, I], [1, 1, 1], ratio=I), "ratio=i is no real number other "
+         "than 0; pass, say, Fraction(3, 2)"),
+        (lambda: cubic([1, 2, 3], [I, 2 * I], root=1), "points has 3 numbers; pass 6"),
         (lambda: cubic([1, 2, 3, 4, 5, 5], [I, 2 * I], root=1), "points: two of the points are "
          "equal; pass values for which they differ"),
         (lambda: cubic([1, 2, 3, 4, 5, 6], [I, -I], root=1), "poles=(i, -i): pass two "
@@ -512,15 +513,16 @@ SIDES = [[1, 0, 1], [1, 2, 0]]
          "scale=0; pass another number"),
         (lambda: cubic([1, -1, 2, -2, 3, -3], [1 + I, -1 - I], root=1, scale=0), "scale=0; pass "
          "another number"),
-        (lambda: confluent([1, 2, 3, 4, 5], I), "points=(1, 2, 3, 4, 5): pass six real numbers"),
+        (lambda: confluent([1, 2, 3, 4, 5], I), "points has 5 numbers; pass 6"),
         (lambda: confluent([1, 2, 3, 4, 5, 6], 2), "pole=2 is real; pass a number that is not"),
         (lambda: confluent([1, 2, 3, 4, 5, 6], I, scale=0), "scale=0; pass another number"),
         (lambda: coplanar([1, 1], SIDES, direction=1), "line: 1 twice; pass two different numbers"),
         (lambda: coplanar([1], SIDES, direction=1), "line has 1 numbers; pass 2"),
-        (lambda: coplanar([1, I], SIDES, direction=1), "line: i is no real number"),
+        (lambda: coplanar([1, I], SIDES, direction=1), "line=i is no real number; pass, "
+         "say, Fraction(3, 2)"),
         (lambda: coplanar([1, 2], SIDES, direction=0), "direction=0; pass another number"),
-        (lambda: coplanar([1, 2], SIDES, direction=1, ratio=0), "ratio: 0 is no real number other "
-         "than 0"),
+        (lambda: coplanar([1, 2], SIDES, direction=1, ratio=0), "ratio=0 is no real number other "
+         "than 0; pass, say, Fraction(3, 2)"),
         (lambda: coplanar([1, 2], SIDES[:1], direction=1), "sides has 1 vectors; pass 2"),
         (lambda: coplanar([1, 2], [[1, 0, 0], [0, 1, 0]], direction=1), "sides: the first is "
          "conjugate to itself, Im(N(side, side) / direction) = 0; pass another"),
@@ -539,5 +541,5 @@ def test_errors_say_what_to_pass(make, message):
 def test_free_parameters_are_refused_where_a_division_needs_numbers():
     from algebra import param
 
-    with pytest.raises(ValueError, match="y: v has a free parameter; pass an exact number"):
+    with pytest.raises(ValueError, match="y=v has a free parameter; pass an exact number"):
         syn_at([1, I, param("v")])

@@ -144,11 +144,11 @@ def test_blocks_of_order_4_are_exact_on_groups(name):
         ),
         (
             lambda: three_nodes_of_order_3(AbelianGroup("Z3"), 1, x=2, y=1),
-            r"x=2 is no number of modulus one; pass a root of unity such as zeta\(8\)",
+            r"x=2 does not have modulus one; pass a root of unity such as zeta\(8\)",
         ),
         (
             lambda: three_nodes_of_order_4(AbelianGroup("Z4"), 1, s=0),
-            r"s=0 is no real number other than 0; pass, say, Fraction\(1, 2\)",
+            r"s=0 is no real number other than 0; pass, say, Fraction\(3, 2\)",
         ),
         (
             lambda: three_nodes_of_order_4(AbelianGroup("Z4"), 1, s=2),

@@ -107,18 +107,18 @@ def test_without_its_constant_part_nodes_the_composition_fails():
 def test_errors_say_what_to_pass():
     G = AbelianGroup("Z7")
     cases = [
-        (lambda: xi_pair(2), "x=2 does not have modulus one; pass zeta(8), say, or unit(t)"),
-        (lambda: xi_pair(epsilon=2), "epsilon=2 is no number of modulus one; pass a root of unity "
+        (lambda: xi_pair(2), "x=2 does not have modulus one; pass a root of unity "
+         "such as zeta(8), or unit(t) with rational t"),
+        (lambda: xi_pair(epsilon=2), "epsilon=2 does not have modulus one; pass a root of unity "
          "such as zeta(8), or unit(t) with rational t"),
         (lambda: xi_pair(epsilon=-1), "epsilon=-1: the two directions of c coincide, and no block "
          "exists; pass a number of modulus one other than 1 and -1"),
         (lambda: xi_pair(rho=0), "rho=0 is no real number other than 0; pass, say, Fraction(3, 2)"),
         (lambda: xi_pair(sigma=I), "sigma=i is no real number other than 0; pass, say, "
          "Fraction(3, 2)"),
-        (lambda: four_nodes(I), "phi=i: pass a number of modulus one other than 1, i, -1 and "
-         "-i, such as zeta(12) or unit(t) with rational t"),
-        (lambda: build(G, "order42", phi=2), "phi=2: pass a number of modulus one other than 1, i, "
-         "-1 and -i, such as zeta(12) or unit(t) with rational t"),
+        (lambda: four_nodes(I), "phi=i is a power of i; pass such as zeta(12), or unit(t)"),
+        (lambda: build(G, "order42", phi=2), "phi=2 does not have modulus one; pass a root "
+         "of unity such as zeta(8), or unit(t) with rational t"),
         (lambda: build(G, "order4-const", epsilon=I, mirror=True), "mirror exchanges i and -i, "
          "that is epsilon=i; pass one of the two"),
         (lambda: build(G, "order42", xi=1), "xi is no parameter of order42; it has: phi"),

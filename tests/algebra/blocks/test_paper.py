@@ -181,8 +181,8 @@ def test_blocks_are_named_by_their_parameters():
 
 
 MODULUS = (
-    "{}={!r} does not have modulus one; pass a root of unity such as zeta(8), "
-    "unit(t) with rational t, or a parameter"
+    "{}={!r} does not have modulus one; pass a root of unity such as zeta(8), or "
+    "unit(t) with rational t"
 )
 
 

@@ -368,11 +368,11 @@ def test_errors_name_what_exists():
          "nu: 1 is not a frequency with this parameter; pass one k of each pair {k,-k}, the "
          "smaller: none here"),
         (ValueError, lambda: build(Z7, "order6", nu=2),
-         "nu=2 does not have modulus one; pass a root of unity such as zeta(8), "
-         "unit(t) with rational t, or a parameter"),
+         "nu=2 does not have modulus one; pass a root of unity such as zeta(8), or "
+         "unit(t) with rational t"),
         (ValueError, lambda: build(Z7, "order6", nu={1: 0}),
-         "nu=0 does not have modulus one; pass a root of unity such as zeta(8), "
-         "unit(t) with rational t, or a parameter"),
+         "nu=0 does not have modulus one; pass a root of unity such as zeta(8), or "
+         "unit(t) with rational t"),
         (TypeError, lambda: build(Z7, "order6", nu=1.0),
          "1.0 is a float, and floats are not exact; pass an int, Fraction(1, 2), parse('1/2'), "
          "zeta(n), param('xi') or unit(t)"),
@@ -415,7 +415,7 @@ def test_build_reads_parameters_as_they_are_printed(x):
     ("parameters", "message"),
     [
         ({"xi": "(77+36i)/84"}, "xi=11/12 + 3/7*i does not have modulus one; pass a root of unity "
-                                "such as zeta(8), unit(t) with rational t, or a parameter"),
+                                "such as zeta(8), or unit(t) with rational t"),
         ({"xi": {1: "zeta("}}, "xi=zeta(: expected an integer but found the end in 'zeta('"),
         ({"xi": "0.5"}, "xi=0.5: '0.5' in '0.5' is a decimal, and decimals are not exact; write a "
                         "fraction such as 1/2"),
