@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     )
     from algebra.groups.isotopy import (
         Isotopy as Isotopy,
+        NotAbelianError as NotAbelianError,
         NotIsotopicError as NotIsotopicError,
         isotopy_of as isotopy_of,
     )

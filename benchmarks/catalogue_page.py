@@ -2,42 +2,263 @@
 
     python benchmarks/catalogue_page.py [--keep]      --keep: the page from the files as they are
 
-Every certificate is checked before it is written, and again before it is counted.
+Every certificate is checked before it is written, and again before it is counted. A certificate
+proves its width for its target; one for the one-hot target also for the projected one, whose
+conditions are fewer; and one without constant parts also where these are allowed.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import sys
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, final
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from algebra.criterion.target import Target
+from algebra.groups.group import AbelianGroup, isomorphism_types
+from algebra.machine.read_file import read_bytes
 from algebra.machine.write_file import write_bytes
-from proofs.certificates import checker
-from proofs.widths import catalogue
+from algebra.optimizers import table as optimizers
+from proofs.certificates import certificate, checker, infeasible_checker
+from proofs.widths.known import KnownWidths
 
 ROOT = Path(__file__).resolve().parent.parent
+SUFFIX = ".cert.json"
+TARGETS: tuple[Target, ...] = ("onehot", "projected")
+#: Groups of order up to this are listed.
+MAX_ORDER = 16
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Proved:
+    """What one accepted certificate proves.
+
+    Attributes:
+        file: its name.
+        group: the group, as the certificate writes it.
+        target: for which it is stated.
+        width: the number of nodes.
+        constants: whether a node has a constant part.
+        family: what its notes say it was made from; not checked.
+    """
+
+    file: str
+    group: AbelianGroup
+    target: str
+    width: int
+    constants: bool
+    family: str
+
+    def proves(self, group: AbelianGroup, target: str, *, constants: bool) -> bool:
+        """Whether this settles a question about a group, a target and constant parts."""
+        same = self.group == group and (constants or not self.constants)
+        return same and self.target in (target, "onehot")
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Excluded:
+    """What one accepted certificate of infeasibility excludes.
+
+    Attributes:
+        file: its name.
+        group: the group, as the certificate writes it.
+        target: for which it is stated.
+        constants: whether with constant parts too.
+        width: the number of nodes that do not suffice.
+    """
+
+    file: str
+    group: AbelianGroup
+    target: str
+    constants: bool
+    width: int
+
+    def excludes(self, group: AbelianGroup, target: str, *, constants: bool, width: int) -> bool:
+        """Whether this shows that a width is too small; what is asked of projected is less."""
+        same = self.group == group and self.target in (target, "projected")
+        return same and self.constants >= constants and self.width >= width
+
+
+def groups() -> list[AbelianGroup]:
+    """Return one group of each isomorphism type of order 2 to `MAX_ORDER`.
+
+    >>> len(groups())
+    24
+    """
+    return [G for d in range(2, MAX_ORDER + 1) for G in isomorphism_types(d)]
+
+
+def read(path: Path) -> Proved:
+    """Return what a certificate proves, after the stand-alone checker has accepted it.
+
+    Raises:
+        ValueError: if the checker does not accept it.
+    """
+    document = _accepted(path, checker.check)
+    constants = any(
+        not any(index) for node in document["nodes"] for row in "ab" for index, _ in node[row]
+    )
+    return Proved(
+        path.name,
+        AbelianGroup(document["group"]),
+        document["target"],
+        len(document["nodes"]),
+        constants,
+        str(document.get("notes", {}).get("family", "-")),
+    )
+
+
+def read_excluded(path: Path) -> Excluded:
+    """Return what a certificate of infeasibility excludes, after its checker has accepted it.
+
+    Raises:
+        ValueError: if the checker does not accept it.
+    """
+    document = _accepted(path, infeasible_checker.check)
+    group = AbelianGroup(document["group"])
+    kind = document["target"], document["constants"]
+    return Excluded(path.name, group, *kind, document["width"])
+
+
+def _accepted(path: Path, check: Callable[[bytes], tuple[int, str]]) -> dict[str, Any]:
+    data = read_bytes(path, limit=checker.MAX_FILE)
+    code, message = check(data)
+    if code:
+        raise ValueError(f"{path.name} is not accepted by the checker: {message}")
+    document: dict[str, Any] = json.loads(data)
+    return document
+
+
+def narrowest(
+    proved: Iterable[Proved], group: AbelianGroup, target: str, *, constants: bool
+) -> Proved:
+    """Return the certificate of least width that settles a question.
+
+    Raises:
+        ValueError: if none does.
+    """
+    mine = [x for x in proved if x.proves(group, target, constants=constants)]
+    if not mine:
+        raise ValueError(f"no certificate for {group}, target {target}, constants={constants}")
+    return min(mine, key=lambda x: (x.width, x.target != target, x.file))
+
+
+def certificates(group: AbelianGroup) -> dict[str, bytes]:
+    """Return the certificates that are kept for a group, by file name.
+
+    One for the one-hot target, with and without constant parts, and one more for the projected
+    target where it is narrower.
+
+    >>> list(certificates(AbelianGroup("Z3")))
+    ['Z3.onehot.cert.json', 'Z3.projected.cert.json', 'Z3.onehot.plain.cert.json']
+    """
+    made: dict[str, bytes] = {}
+    for constants in (True, False):
+        least: int | None = None
+        for target in TARGETS:
+            family, width = KnownWidths(group, target, constants).narrowest
+            if least is not None and width >= least:
+                continue
+            if not constants and f"{group}.{target}{SUFFIX}" in made:
+                with_constants = optimizers.families(group, target=target)[0]
+                if with_constants == family:
+                    least = width
+                    continue
+            z = optimizers.build(group, family, target=target)
+            name = f"{group}.{target}{'' if constants else '.plain'}{SUFFIX}"
+            made[name] = certificate.to_text(z, target=target, notes={"family": family}).encode()
+            least = width
+    return made
+
+
+def page(proved: list[Proved], excluded: list[Excluded]) -> str:
+    """Return the page: a row for each group, from certificates and proven bounds.
+
+    Raises:
+        ValueError: if a question has no certificate.
+    """
+    lines = [HEAD]
+    for G in groups():
+        cells = [str(G), str(G.order)]
+        for target in TARGETS:
+            for constants in (True, False):
+                best = narrowest(proved, G, target, constants=constants)
+                least = KnownWidths(G, target, constants).least
+                width = f"**{best.width}**" if best.width == least else str(best.width)
+                cells.append(f"[{width}](widths/{best.file}) {best.family}")
+                below = [
+                    x
+                    for x in excluded
+                    if x.excludes(G, target, constants=constants, width=least - 1)
+                ]
+                cells.append(f"[{least}](infeasible/{below[0].file})" if below else str(least))
+        cells.append(str(optimizers.width(G, "order46")))
+        lines.append("| " + " | ".join(cells) + " |")
+    return "\n".join(lines) + "\n"
+
+
+COLUMNS = (
+    "group",
+    "d",
+    "one-hot",
+    "at least",
+    "one-hot, plain",
+    "at least",
+    "projected",
+    "at least",
+    "projected, plain",
+    "at least",
+    "paper",
+)
+HEAD = f"""# Catalogue of widths
+
+The narrowest proven width for every Abelian group of order 2 to {MAX_ORDER}. Generated by
+`benchmarks/catalogue_page.py` from the certificates that the numbers link to; do not edit. Every
+certificate is checked again by the test suite, with the stand-alone checker, and the widths here
+are counted in the files.
+
+* *one-hot*, *projected*: the [target](optimizers.md). A certificate for the one-hot target is one
+  for the projected target too.
+* *plain*: no node has a constant part (a component at the trivial character in $a$ or $b$).
+* *at least*: a proven lower bound for the column to its left: that of
+  [Alder and Strassen](claims.md#a-lower-bound-on-width), and up to three nodes more
+  ([projected](narrow.md#what-is-least-for-the-projected-task),
+  [one-hot](narrow.md#what-is-least-for-the-one-hot-task)). Where it is linked, a
+  [certificate of infeasibility](infeasible.md) says the same for complex weights too. A width
+  that meets its bound is **bold**: it is the least.
+* *paper*: the order-4/6 optimizer of [Tian24], $2d$ for odd $d$; at real characters, which the
+  paper does not treat, with blocks of this project.
+
+The names are those of [families](optimizers.md). Where a width is above its bound, nothing in
+between is settled; see [Narrow networks](narrow.md).
+
+| {" | ".join(COLUMNS)} |
+|{"---|" * len(COLUMNS)}"""
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--keep", action="store_true", help="use the certificates as they are")
     folder = ROOT / "docs" / "widths"
     if not parser.parse_args().keep:
         folder.mkdir(exist_ok=True)
-        for group in catalogue.groups():
-            for name, data in catalogue.certificates(group).items():
+        for group in groups():
+            for name, data in certificates(group).items():
                 code, message = checker.check(data)
                 if code:
                     raise SystemExit(f"{name}: {message}")
                 write_bytes(folder / name, data, force=True)
-    proved = [catalogue.read(path) for path in sorted(folder.glob("*" + catalogue.SUFFIX))]
-    files = sorted((ROOT / "docs" / "infeasible").glob("*.json"))
-    excluded = [catalogue.read_excluded(path) for path in files]
-    text = catalogue.page(proved, excluded)
-    write_bytes(ROOT / "docs" / "catalogue.md", text.encode(), force=True)
-    print(f"{len(proved)} certificates, {len(catalogue.groups())} groups")
+    proved = [read(path) for path in sorted(folder.glob("*" + SUFFIX))]
+    excluded = [read_excluded(x) for x in sorted((ROOT / "docs/infeasible").glob("*.json"))]
+    write_bytes(ROOT / "docs" / "catalogue.md", page(proved, excluded).encode(), force=True)
+    print(f"{len(proved)} certificates, {len(groups())} groups")
 
 
 if __name__ == "__main__":

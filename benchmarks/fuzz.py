@@ -44,7 +44,7 @@ def drawn(count: int, number: int) -> list[Recipe]:
         phases=[Phase.generate],
         suppress_health_check=list(HealthCheck),
     )
-    @given(property_named(NAME).strategy(default_groups()))
+    @given(property_named(NAME).strategy(among=default_groups()))
     def collect(recipe: Recipe) -> None:
         found.append(recipe)
 

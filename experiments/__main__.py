@@ -13,7 +13,7 @@ from algebra.machine.read_file import printable, read_bytes
 from algebra.machine.strict_json import strict_json
 from algebra.machine.write_file import make_folder, require_writable
 from cogo.cli.main import INTERRUPTED, in_one_line
-from cogo.cli.terminal import console, print_table, progress_bar
+from cogo.cli.terminal import console, progress_bar, say, table
 from experiments import decoupling, fig3, fig4, fig5, groups, table2, weight_decay
 from experiments.experiment import Experiment, reproduce as run
 from experiments.laboratory import Laboratory
@@ -146,15 +146,15 @@ def _finished(folder: Path, names: Iterable[str]) -> list[Path]:
 
 
 def _print(result: Result, files: list[Path]) -> None:
-    print_table(result.title, ("quantity", "the paper", "here", "verdict"), cells(result))
+    columns = ("quantity", "the paper", "here", "verdict")
+    console().print(table(result.title, *columns, rows=cells(result)))
     lines = [QUICK] * result.quick + [result.part] * bool(result.part)
     lines += [UNFINISHED] * bool(result.missing) + [f"missing: {x}" for x in result.missing]
     lines += result.notes
     lines += [
         f"wrote {printable(path)}" for path in (*files, *result.pictures, *result.certificates)
     ]
-    for line in (*lines, *time_in_words(result.time)):
-        console().print(line, soft_wrap=True, highlight=False, markup=False)
+    say(*lines, *time_in_words(result.time))
 
 
 def main(words: list[str] | None = None) -> None:

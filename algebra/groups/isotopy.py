@@ -19,10 +19,16 @@ from algebra.numbers.arrays import Int64
 from algebra.numbers.roots_of_unity import factorise
 
 Table = NDArray[np.integer[Any]]
+#: Rows, columns and outputs.
+Numbers = tuple[tuple[int, ...], tuple[int, ...], tuple[int, ...]]
 
 
 class NotIsotopicError(ValueError):
     """Raised for a table that is no addition in disguise; the message says why."""
+
+
+class NotAbelianError(NotIsotopicError):
+    """Raised for a Latin square that is isotopic to no Abelian group, or not to that asked for."""
 
 
 @final
@@ -51,7 +57,7 @@ class Isotopy:
     s: tuple[int, ...]
     r: tuple[int, ...]
     name: str = ""
-    numbers: tuple[tuple[int, ...], tuple[int, ...], tuple[int, ...]] | None = None
+    numbers: Numbers | None = None
 
     def __post_init__(self) -> None:
         n = self.group.order
@@ -129,8 +135,9 @@ def isotopy_of(table: Table, *, group: AbelianGroup | None = None) -> Isotopy:
         phi r + a + b`` for automorphisms ``phi``.
 
     Raises:
-        NotIsotopicError: if it is no Latin square; isotopic to no group, with a quadrangle that
-            shows it; to a group that is not Abelian; or to another than was asked for.
+        NotIsotopicError: if it is no Latin square.
+        NotAbelianError: if it is isotopic to no group, with a quadrangle that shows it; to a group
+            that is not Abelian; or to another than was asked for.
 
     Source: the quadrangle criterion; Keedwell and Denes, Latin Squares and their Applications,
     2nd ed. 2015, section 1.2.
@@ -159,11 +166,11 @@ def isotopy_of(table: Table, *, group: AbelianGroup | None = None) -> Isotopy:
             if (at[t] == over.add(p[:, None], s[None])).all():
                 return Isotopy(over, tuple(p.tolist()), tuple(s.tolist()), tuple(at.tolist()))
         elif (at[loop] == type_.add(at[:, None], at[None])).all():
-            raise NotIsotopicError(f"it is isotopic to {type_}, which is not isomorphic to {group}")
+            raise NotAbelianError(f"it is isotopic to {type_}, which is not isomorphic to {group}")
     wrong = _not_associative(loop)
     if wrong is None:
-        raise NotIsotopicError(f"it is isotopic to a group of order {d} that is not Abelian")
-    raise NotIsotopicError(f"it is isotopic to no group: {_quadrangle(t, *wrong)}")
+        raise NotAbelianError(f"it is isotopic to a group of order {d} that is not Abelian")
+    raise NotAbelianError(f"it is isotopic to no group: {_quadrangle(t, *wrong)}")
 
 
 def isomorphic(g: AbelianGroup, h: AbelianGroup) -> bool:

@@ -21,7 +21,8 @@ def check(
     """Check certificates with the stand-alone checker of their format.
 
     In proofs/certificates: checker.py for exact optimizers, existence_checker.py for existence
-    proofs, infeasible_checker.py for proofs that there is none.
+    proofs, infeasible_checker.py for proofs that there is none, network_checker.py for what is
+    claimed of the network in a file of weights beside it.
 
     Exit code 0: all accepted; 1: one is refuted or proves nothing, with its first wrong entry; 2:
     one is malformed. A checker needs nothing but Python: copy the file anywhere and run

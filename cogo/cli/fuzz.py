@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shlex
 import signal
 from collections.abc import Iterator
@@ -11,15 +10,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
 
 from algebra.groups.group import AbelianGroup
 from algebra.machine.read_file import printable
 from algebra.machine.write_file import make_folder
 from cogo.cli.options import Json, Quiet, Seed, WorkersOrAll
-from cogo.cli.terminal import progress_bar
+from cogo.cli.terminal import console, print_json, progress_bar, say, table
 from numeric.work.executor import executor_of, interrupts
 
 if TYPE_CHECKING:
@@ -100,7 +97,7 @@ def fuzz(
             else "nothing was attempted; pass more --minutes, or smaller groups"
         )
     if as_json:
-        typer.echo(json.dumps(campaign.as_dict(), indent=1))
+        print_json(campaign.as_dict())
     else:
         _print(campaign, quiet, replay)
     stopped_by = TERMINATED if signal.SIGTERM in received else INTERRUPTED
@@ -135,44 +132,38 @@ def _run(over: list[AbelianGroup], shows: bool, **options: Any) -> Campaign:
     with progress_bar(silent=not shows) as bar:
 
         def show(campaign: Campaign) -> None:
-            checks = campaign.checks.total()
-            rate = checks / max(campaign.wall_seconds, 1e-9)
+            checks, seconds = campaign.checks.total(), campaign.wall_seconds
+            rate = checks / max(seconds, 1e-9)
             text = f"{checks} checks, {rate:.0f}/s, {len(campaign.failures)} failures"
-            if minutes is None:
-                bar(text, campaign.done, campaign.planned)
-            else:
-                bar(text, campaign.wall_seconds, 60 * minutes)
+            timed = None if minutes is None else (seconds, 60 * minutes)
+            bar(text, *(timed or (campaign.done, campaign.planned)))
 
         return run(over, progress=show, **options)
 
 
 def _print(campaign: Campaign, quiet: bool, replay: bool) -> None:
-    console = Console(highlight=False)
+    out = console()
     if not (quiet or replay):
-        console.print(_rates(campaign, wide=console.width >= 110))
-        console.print(_coverage(campaign))
+        _print_tables(campaign)
     for name, found in campaign.failures.items():
-        console.print(f"[red]FAILED[/] {name}: {escape(found.wrong)}", soft_wrap=True)
-        lines = [f"value: {found.value}", *_again(found), "in Python:", *found.python()]
-        for line in lines:
-            console.print(escape(line), soft_wrap=True)
+        out.print(f"[red]FAILED[/] {name}: {escape(found.wrong)}")
+        say(f"value: {found.value}", *_again(found), "in Python:", *found.python())
     if quiet:
         return
     for name in +campaign.checks if replay else ():
         if name not in campaign.failures:
-            console.print(f"{name} holds now")
+            out.print(f"{name} holds now")
     for name, order in campaign.skipped.items():
-        console.print(f"[yellow]not attempted[/] {name}: for groups of order at most {order}")
+        out.print(f"[yellow]not attempted[/] {name}: for groups of order at most {order}")
     properties, failures = len(+campaign.checks), len(campaign.failures)
     checks, seconds = campaign.checks.total(), sum(campaign.seconds.values())
     drawn = f" ({checks / max(seconds, 1e-9):.0f} a second and process)"
-    console.print(
+    out.print(
         f"{checks} value{'s' * (checks != 1)} {'tried again' if replay else 'sampled'} "
         f"for {properties} propert{'y' if properties == 1 else 'ies'}, "
         f"seed {campaign.seed}: {failures} failure{'s' * (failures != 1)}, "
         f"in {campaign.wall_seconds:.1f} s"
-        f"{'' if replay else drawn}{', interrupted' * campaign.interrupted}",
-        soft_wrap=True,
+        f"{'' if replay else drawn}{', interrupted' * campaign.interrupted}"
     )
 
 
@@ -187,39 +178,22 @@ def _again(found: Attack) -> list[str]:
     return [f"stored: {printable(piece.stored)}", f"again: {printable(shlex.join(words))}"]
 
 
-def _rates(campaign: Campaign, *, wide: bool) -> Table:
-    from proofs.properties.registry import property_named
-
-    table = Table(title="cogo fuzz", title_justify="left", header_style="bold")
-    table.add_column("property", no_wrap=True)
-    if wide:
-        table.add_column("statement", overflow="fold", ratio=1)
-    table.add_column("checks", justify="right")
-    table.add_column("a second", justify="right")
-    table.add_column("result", no_wrap=True)
+def _print_tables(campaign: Campaign) -> None:
+    """Print a row for each property, and one for each kind of label: what was met, how often."""
+    rates = table(
+        "cogo fuzz", "property", "checks", "a second", "result", right=("checks", "a second")
+    )
     for name, checks in campaign.checks.items():
         result = "[green]no failure[/]" if checks else "[yellow]not attempted[/]"
-        table.add_row(
-            name,
-            *([property_named(name).statement] if wide else []),
-            str(checks),
-            f"{checks / max(campaign.seconds[name], 1e-9):.0f}",
-            "[red]FAILED[/]" if name in campaign.failures else result,
+        result = "[red]FAILED[/]" if name in campaign.failures else result
+        rates.add_row(
+            name, str(checks), f"{checks / max(campaign.seconds[name], 1e-9):.0f}", result
         )
-    return table
-
-
-def _coverage(campaign: Campaign) -> Table:
-    """Return a table with a row for each kind of label: what was met, and how often."""
-    table = Table(
-        title="what the values were", title_justify="left", header_style="bold", show_lines=True
-    )
-    table.add_column("", no_wrap=True)
-    table.add_column("met, and how often", overflow="fold", ratio=1)
     kinds: dict[str, list[str]] = {}
     for label, count in sorted(campaign.labels.items(), key=lambda item: (-item[1], item[0])):
         kind, _, which = label.partition(": ")
         kinds.setdefault(kind, []).append(f"{which} {count}")
-    for kind in sorted(kinds):
-        table.add_row(kind, escape(", ".join(kinds[kind])))
-    return table
+    rows = [(kind, ", ".join(kinds[kind])) for kind in sorted(kinds)]
+    met = table("what the values were", "", "met, and how often", rows=rows, show_lines=True)
+    console().print(rates)
+    console().print(met)

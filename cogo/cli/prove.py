@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import nullcontext
 from itertools import groupby
 from pathlib import Path
-from typing import Annotated, Any, get_args
+from typing import Annotated, get_args
 
 import typer
-from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
+from rich.table import Column, Table
 
 from algebra.criterion.target import Target
 from algebra.groups.group import AbelianGroup, isomorphism_types
@@ -21,7 +19,7 @@ from algebra.machine.write_file import make_folder, write_bytes
 from algebra.optimizers.family import FamilyError
 from algebra.optimizers.table import FAMILIES, families
 from cogo.cli.options import Force, Json, Quiet, Seed, TargetNameOrBoth, Workers
-from cogo.cli.terminal import console, progress_bar
+from cogo.cli.terminal import console, print_json, progress_bar, say, table
 from numeric.work.executor import executor_of
 from proofs.claims.claim import Claim
 from proofs.claims.registry import CLAIMS, selected
@@ -148,30 +146,20 @@ def claims(
 
         draw(chosen, graph, force=force)
     if as_json:
-        typer.echo(json.dumps([_listed(claim) for claim in chosen], indent=1))
+        keys = ("id", "statement", "latex", "source", "about", "needs")
+        print_json([{key: getattr(claim, key) for key in keys} for claim in chosen])
         return
-    table = Table(title=f"{len(chosen)} claims", title_justify="left", header_style="bold")
-    for name, ratio in (("id", 5), ("statement", 8), ("source", 4), ("rests on", 4)):
-        table.add_column(name, ratio=ratio, overflow="fold")
+    ratios = {"id": 5, "statement": 8, "source": 4, "rests on": 4}
+    columns = (Column(name, ratio=ratio, overflow="fold") for name, ratio in ratios.items())
+    listed = table(f"{len(chosen)} claims", *columns)
     for _, members in groupby(chosen, key=lambda claim: claim.family):
-        table.add_section()
+        listed.add_section()
         for claim in members:
             cells = (claim.id, claim.statement, claim.source, "\n".join(claim.needs))
-            table.add_row(*map(escape, cells))
-    console().print(table)
+            listed.add_row(*map(escape, cells))
+    console().print(listed)
     if graph is not None:
-        typer.echo(f"drawn: {printable(graph)}")
-
-
-def _listed(claim: Claim) -> dict[str, Any]:
-    return {
-        "id": claim.id,
-        "statement": claim.statement,
-        "latex": claim.latex,
-        "source": claim.source,
-        "about": claim.about,
-        "needs": list(claim.needs),
-    }
+        say(f"drawn: {printable(graph)}")
 
 
 def _chosen(
@@ -247,17 +235,15 @@ def _finish(outcomes: list[Outcome], title: str, as_json: bool, quiet: bool, fil
     """Print what was found, and exit with the verdict."""
     refuted = [x for x in outcomes if x.holds is False]
     if as_json:
-        typer.echo(json.dumps([x.as_dict() for x in outcomes], indent=1))
+        print_json([x.as_dict() for x in outcomes])
         raise typer.Exit(1 if refuted else 0)
     out = console()
     if not quiet:
         out.print(_table(outcomes, title))
     for x in refuted:
-        wrong = escape(f"{x.group} {x.claim}: {x.evidence.counterexample}")
-        out.print(f"[red]refuted[/] {wrong}", soft_wrap=True)
+        out.print(f"[red]refuted[/] {escape(f'{x.group} {x.claim}: {x.evidence.counterexample}')}")
     if not quiet:
-        out.print(summary(outcomes), highlight=False, soft_wrap=True)
-        _print_next(out, outcomes, files)
+        say(summary(outcomes), *_next(outcomes, files))
     raise typer.Exit(1 if refuted else 0)
 
 
@@ -272,36 +258,25 @@ def summary(outcomes: Sequence[Outcome]) -> str:
     refuted, resting = numbers.pop("refuted"), numbers.pop("rests on refuted")
     parts = [f"{number} {word}" for word, number in numbers.items() if number]
     rests = f", {resting} rest on refuted ones" if resting else ""
-    seconds = sum(x.seconds for x in outcomes)
     shown = ", ".join(parts) or "nothing shown"
-    return f"{shown}; {refuted} refuted{rests}; checks took {_time(seconds)}"
+    return f"{shown}; {refuted} refuted{rests}; checks took {engine.time_of(outcomes)}"
 
 
-def _print_next(out: Console, outcomes: Sequence[Outcome], files: bool) -> None:
+def _next(outcomes: Sequence[Outcome], files: bool) -> list[str]:
     """Say where the certificates are, or how to get them."""
     about = [x for x in outcomes if x.claim.startswith("optimizers.") and x.group]
+    if not files:
+        return [
+            "Add -o DIR to write a certificate of each optimizer that anyone can re-check."
+        ] * bool(about)
     lines = [
         f"{x.group} {x.claim.removeprefix('optimizers.')}: {printable(x.certificate)}"
         for x in about
         if x.certificate
     ]
-    if files and lines:
-        lines.insert(0, "Certificates, each accepted by the stand-alone checker:")
-        lines.append(
-            "Replay one with cogo check FILE, or python proofs/certificates/checker.py FILE alone."
-        )
-    elif about and not files:
-        lines = ["Add -o DIR to write a certificate of each optimizer that anyone can re-check."]
-    for line in lines:
-        out.print(escape(line), highlight=False, soft_wrap=True)
-
-
-def rows(outcomes: Sequence[Outcome]) -> Iterator[tuple[str, list[Outcome]]]:
-    """Yield the claims in the registry's order, each with its outcomes, one a group."""
-    by_claim: dict[str, list[Outcome]] = {}
-    for x in outcomes:
-        by_claim.setdefault(x.claim, []).append(x)
-    return ((claim, by_claim[claim]) for claim in CLAIMS if claim in by_claim)
+    first = "Certificates, each accepted by the stand-alone checker:"
+    last = "Replay one with cogo check FILE, or python proofs/certificates/checker.py FILE alone."
+    return [first, *lines, last] if lines else []
 
 
 _COLOURS = {
@@ -313,30 +288,32 @@ _COLOURS = {
 
 
 def _table(outcomes: Sequence[Outcome], title: str) -> Table:
-    table = Table(title=title, title_justify="left", header_style="bold")
-    table.add_column("claim", overflow="fold", ratio=6)
-    table.add_column("nodes", justify="right")
-    table.add_column("result")
-    table.add_column("how established", overflow="fold", ratio=5)
-    table.add_column("time", justify="right", no_wrap=True)
-    section = ""
-    for claim, members in rows(outcomes):
-        if CLAIMS[claim].family != section:
-            table.add_section()
-            section = CLAIMS[claim].family
-        statement = CLAIMS[claim].statement
-        groups = [x.group for x in members if x.group]
-        if len(groups) == 1:
-            statement = f"{groups[0]}: {statement}"
-        nodes = {str(x.evidence.figures["nodes"]) for x in members if "nodes" in x.evidence.figures}
-        table.add_row(
-            escape(statement),
-            nodes.pop() if len(nodes) == 1 else "",
-            "\n".join(_results(members)),
-            escape(_how(members)),
-            _time(sum(x.seconds for x in members)),
-        )
-    return table
+    made = table(
+        title,
+        Column("claim", overflow="fold", ratio=6),
+        Column("nodes", justify="right"),
+        "result",
+        Column("how established", overflow="fold", ratio=5),
+        Column("time", justify="right", no_wrap=True),
+    )
+    by_claim = engine.by_claim(outcomes)
+    for _, family in groupby(by_claim, key=lambda claim: claim.family):
+        made.add_section()
+        for claim in family:
+            members = by_claim[claim]
+            groups = [x.group for x in members if x.group]
+            about = f"{groups[0]}: " if len(groups) == 1 else ""
+            nodes = {
+                str(x.evidence.figures["nodes"]) for x in members if "nodes" in x.evidence.figures
+            }
+            made.add_row(
+                escape(about + claim.statement),
+                nodes.pop() if len(nodes) == 1 else "",
+                "\n".join(_results(members)),
+                escape(_how(members)),
+                engine.time_of(members),
+            )
+    return made
 
 
 def _results(members: Sequence[Outcome]) -> Iterator[str]:
@@ -361,7 +338,3 @@ def _how(members: Sequence[Outcome]) -> str:
         else f"{found[0].group}: {found[0].how}"
         for kind, found in kinds.items()
     )
-
-
-def _time(seconds: float) -> str:
-    return f"{seconds * 1000:.1f} ms" if seconds < 1 else f"{seconds:.2f} s"

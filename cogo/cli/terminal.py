@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import codecs
+import json
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from typing import Any
 
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
+from rich.table import Column, Table
 
 #: Columns of output that goes to a file or pipe.
 WIDTH = 100
@@ -51,18 +53,50 @@ def folder_is_gone() -> bool:
 
 def console() -> Console:
     """Return the console for results: as wide as the terminal, else 100 columns."""
-    out = Console()
-    return out if out.is_terminal else Console(width=WIDTH)
+    out = Console(highlight=False, soft_wrap=True)
+    return out if out.is_terminal else Console(highlight=False, soft_wrap=True, width=WIDTH)
 
 
-def print_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-    """Print rows of text under their columns; texts are not markup."""
-    table = Table(title=escape(title), title_justify="left", header_style="bold")
-    for name in columns:
-        table.add_column(name, overflow="fold")
+def say(*lines: str) -> None:
+    """Print lines as they are, each on one line however long."""
+    out = console()
+    for line in lines:
+        out.print(line, markup=False)
+
+
+def print_json(value: object) -> None:
+    """Print JSON for machines."""
+    print(json.dumps(value, indent=1))
+
+
+def table(
+    title: str,
+    *columns: str | Column,
+    rows: Iterable[Sequence[str]] = (),
+    right: Sequence[str] = (),
+    **options: Any,
+) -> Table:
+    """Return a table under a title; cells fold, columns of numbers end at the right.
+
+    Rows that are given are text, and not markup; more may be added.
+    """
+    under = (
+        Column(x, justify="right" if x in right else "left", overflow="fold")
+        if isinstance(x, str)
+        else x
+        for x in columns
+    )
+    made = Table(
+        *under,
+        title=escape(title) or None,
+        title_justify="left",
+        header_style="bold",
+        caption_justify="left",
+        **options,
+    )
     for row in rows:
-        table.add_row(*map(escape, row))
-    console().print(table)
+        made.add_row(*map(escape, row))
+    return made
 
 
 #: What is longer is cut, so that the bar stays on one line of a narrow terminal.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable
 from concurrent.futures import (
     FIRST_COMPLETED,
     BrokenExecutor,
@@ -30,7 +30,7 @@ def results(
     in_order: bool = False,
     own: type[Exception] | tuple[type[Exception], ...] = Exception,
     running: dict[Future[T], P] | None = None,
-) -> Iterator[tuple[P, T]]:
+) -> Generator[tuple[P, T], None, None]:
     """Yield each piece with what the function makes of it.
 
     A cluster does a piece again that was lost with its worker, several times; what is left is a

@@ -19,6 +19,7 @@ import numpy as np
 
 from algebra.criterion.target import Target
 from algebra.groups.group import AbelianGroup, Index
+from algebra.groups.isotopy import Isotopy
 from algebra.machine.memory import require_memory
 from algebra.machine.write_file import write_bytes
 from algebra.numbers.scalar import Exact, Scalar, root
@@ -40,17 +41,24 @@ class CertificateError(ValueError):
 
 
 def to_text(
-    z: Element, *, target: Target = "projected", notes: dict[str, Any] | None = None
+    z: Element,
+    *,
+    target: Target = "projected",
+    operation: Isotopy | None = None,
+    notes: dict[str, Any] | None = None,
 ) -> str:
     """Return the certificate that claims ``z`` is a global optimizer, one node a line.
 
     Args:
         z: an element over an `AbelianGroup`; expanded if it was composed.
         target: ``"projected"`` or ``"onehot"``.
+        operation: what the network computes if its rows are relabelled; x + y if None. Rows that it
+            leaves out are not told of but in its name.
         notes: anything else a reader wants to know; the checker ignores it and says so.
 
     Raises:
-        ValueError: if ``z`` is not over a group.
+        ValueError: if ``z`` is not over a group, or the operation is over another, or its table
+            has more entries than the checker reads.
         MemoryEstimateError: if the expanded text would not fit into memory.
 
     >>> from algebra import AbelianGroup, optimizers
@@ -91,9 +99,29 @@ def to_text(
         )
     )
     text += "\n]"
+    if operation is not None:
+        text += f',\n"operation": {_operation(operation, group)}'
     if notes:
         text += ', "notes": ' + json.dumps(notes)
     return text + "}\n"
+
+
+def _operation(found: Isotopy, group: AbelianGroup) -> str:
+    if found.group != group:
+        raise ValueError(
+            f"operation={found.name}: it is over {found.group}, the network over {group}"
+        )
+    if group.order**2 > checker.MAX_TABLE:
+        raise ValueError(
+            f"operation={found.name}: its table has {group.order**2} entries, and checkers read at "
+            f"most {checker.MAX_TABLE}; leave out the operation"
+        )
+    name = json.dumps(found.name[: checker.MAX_TITLE] or str(group))
+    table = ",\n".join(json.dumps(row) for row in found.table().tolist())
+    maps = ", ".join(
+        f'"{p}": {list(q)}' for p, q in zip("psr", (found.p, found.s, found.r), strict=True)
+    )
+    return f'{{"name": {name}, {maps}, "table": [\n{table}]}}'
 
 
 def _rationals(x: Scalar) -> list[Fraction]:
@@ -157,6 +185,7 @@ def write(
     z: Element,
     *,
     target: Target = "projected",
+    operation: Isotopy | None = None,
     notes: dict[str, Any] | None = None,
     force: bool = False,
 ) -> None:
@@ -170,7 +199,8 @@ def write(
     >>> with TemporaryDirectory() as folder:
     ...     write(f"{folder}/z.cert.json", optimizers.build("Z5"))
     """
-    write_bytes(path, to_text(z, target=target, notes=notes).encode(), force=force)
+    text = to_text(z, target=target, operation=operation, notes=notes)
+    write_bytes(path, text.encode(), force=force)
 
 
 def from_bytes(data: bytes) -> tuple[Element, Target]:
@@ -185,10 +215,7 @@ def from_bytes(data: bytes) -> tuple[Element, Target]:
     >>> from_bytes(to_text(z).encode())[0] == z
     True
     """
-    try:
-        found = checker.read(data)
-    except checker.Malformed as error:
-        raise CertificateError(f"not a certificate: {error}") from None
+    found = _read(data)
     try:
         for name in found.parameters:
             param(name)
@@ -207,6 +234,26 @@ def from_bytes(data: bytes) -> tuple[Element, Target]:
     ]
     target: Target = "onehot" if found.target == "onehot" else "projected"
     return element(group, nodes), target
+
+
+def operation_of(data: bytes) -> Isotopy | None:
+    """Return the operation that a certificate states, if it does; true or not.
+
+    Raises:
+        CertificateError: if the bytes are no certificate, with the checker's words.
+    """
+    found = _read(data)
+    if found.operation is None:
+        return None
+    name, _, p, s, r = found.operation
+    return Isotopy(AbelianGroup(found.group), tuple(p), tuple(s), tuple(r), name)
+
+
+def _read(data: bytes) -> checker.Certificate:
+    try:
+        return checker.read(data)
+    except checker.Malformed as error:
+        raise CertificateError(f"not a certificate: {error}") from None
 
 
 def _value(terms: list[checker.Term], field: int, names: list[str]) -> Scalar:

@@ -9,7 +9,9 @@ parameters of modulus 1.  Acceptance proves, for all values of the parameters, t
 real, and that T[k1,k2,k] = [k1 = k2 = k] for all k1, k2, k (k != 0 if the target is "projected"):
     T[k1,k2,k] = sum_j a_k1 b_k2 c_k + 1/2 [k2=0] sum_j sum_k' a_k' a_(k1-k') c_k
                                      + 1/2 [k1=0] sum_j sum_k' b_k' b_(k2-k') c_k.
-Not checked: that these identities mean zero loss (a theorem about the network), and "notes".
+An "operation" is a table on 0..d-1, with permutations p, s, r of the elements in row-major order.
+Acceptance proves r(table[x][y]) = p(x) + s(y) for all x, y: f(p(x), s(y)) at r(z) computes it.
+Not checked: that the identities mean zero loss (a theorem), an operation's name, and "notes".
 """
 
 import json
@@ -25,6 +27,7 @@ from typing import Any
 MAX_FILE, MAX_DEPTH, MAX_DIGITS = 2**24, 32, 1000  # bytes, brackets open at once, decimal digits
 MAX_RANK, MAX_ORDER, MAX_FIELD = 32, 10**6, 10**9  # cyclic factors, elements of the group, and n
 MAX_PARAMETERS, MAX_NAME, MAX_POWER = 1000, 64, 10**6  # their number, length, and |exponent|
+MAX_TABLE, MAX_TITLE = 10**6, 200  # entries of the table of an operation, length of its name
 MAX_NODES, MAX_TERMS = 10**5, 10**6  # in the file; a term counts 1 + (bits of its monomial)//1024
 MAX_BITS, MAX_HELD, MAX_WORK = 3 * 2**15, 5 * 10**6, 5 * 10**8  # of products of three: see plan()
 HUGE, NAME = 10**MAX_DIGITS, "[A-Za-z_][A-Za-z_0-9]*"
@@ -34,7 +37,8 @@ Term = namedtuple("Term", ["num", "den", "exponent", "monomial"])
 Index = tuple[int, ...]  # a frequency: one component for each cyclic factor
 Node = dict[str, dict[Index, list[Term]]]  # by "a", "b", "c", then by frequency
 Polynomial = dict[int, dict[int, int]]  # monomial -> exponent of zeta -> integer
-Certificate = namedtuple("Certificate", "group field parameters target nodes notes")  # a file
+Certificate = namedtuple("Certificate", "group field parameters target nodes notes operation")
+Operation = namedtuple("Operation", "name table p s r")  # a table, and three permutations
 
 
 class Malformed(Exception):
@@ -88,7 +92,7 @@ def expect(kind: Any, low: Any, high: Any, x: Any, at: str) -> Any:
 def read(data: bytes) -> Certificate:
     """The certificate that these bytes write down."""
     keys = ["format", "version", "group", "field", "parameters", "target", "nodes"]
-    top = expect(dict, keys, [*keys, "notes"], parse(data), "top level")
+    top = expect(dict, keys, [*keys, "notes", "operation"], parse(data), "top level")
     for key, allowed in ("format", ["cogo-certificate"]), ("target", ["projected", "onehot"]):
         if expect(str, 0, HUGE, top[key], key) not in allowed:
             raise Malformed(f"{key}: {top[key]!a:.40} is not {' or '.join(allowed)}")
@@ -131,7 +135,25 @@ def read(data: bytes) -> Certificate:
                 if k in row or len({term[2:] for term in entry}) < len(entry):
                     raise Malformed(f"{at}: a frequency, or the exponents of a term, occur twice")
                 row[k] = entry
-    return Certificate(group, field, list(names), top["target"], nodes, "notes" in top)
+    operation = read_operation(top["operation"], prod(group)) if "operation" in top else None
+    return Certificate(group, field, list(names), top["target"], nodes, "notes" in top, operation)
+
+
+def read_operation(x: Any, order: int) -> Operation:
+    """The operation that a certificate is about, if that is not the addition of the group."""
+    expect(dict, Operation._fields, Operation._fields, x, "operation")
+    expect(str, 1, MAX_TITLE, x["name"], "operation.name")
+    expect(int, 1, MAX_TABLE, order**2, "operation.table: number of entries")
+
+    def numbers(row: Any, at: str) -> list[int]:
+        return [expect(int, 0, order - 1, *y) for y in expect(list, order, order, row, at)]
+
+    permutations = [numbers(x[p], f"operation.{p}") for p in "psr"]
+    for p, q in zip("psr", permutations, strict=True):
+        if len({*q}) < order:
+            raise Malformed(f"operation.{p}: not a permutation, for a number occurs twice")
+    rows = expect(list, order, order, x["table"], "operation.table")
+    return Operation(x["name"], [numbers(*row) for row in rows], *permutations)
 
 
 @cache
@@ -143,7 +165,7 @@ def prime_divisors(n: int) -> list[int]:
 
 def plan(certificate: Certificate) -> tuple[int, dict[Index, list[Node]]]:
     """A common denominator, and the nodes by output frequency; bounds all work beforehand."""
-    group, n, names, _, nodes, _ = certificate
+    group, n, names, _, nodes, *_ = certificate
     terms = [t for v in nodes for row in v.values() for entry in row.values() for t in entry]
     dens = {t.den for t in terms}
     users: dict[Index, list[Node]] = defaultdict(list)
@@ -231,7 +253,7 @@ def tensor(group: Index, n: int, scale: int, k: Index, nodes: list[Node]) -> Any
 
 def verify(certificate: Certificate) -> str:
     """Check the certificate; return what was found, in words."""
-    group, n, names, target, nodes, notes = certificate
+    group, n, names, target, nodes, notes, operation = certificate
     scale, users = plan(certificate)
     one, indices, entries = 2 * scale**3, 0, 0
 
@@ -265,7 +287,28 @@ def verify(certificate: Certificate) -> str:
     title = f"{'x'.join(f'Z{m}' for m in group)}, {len(nodes)} nodes, {len(names)} parameters"
     real = f"{title}, target {target}: the weights are real ({entries} entries); of {indices}"
     ones = f"entries of T with a term, up to conjugation, {len(checked)} are 1 and"
-    return f"{real} {ones} {indices - len(checked)} are 0, exactly{'; notes were not read' * notes}"
+    zeros = f"{indices - len(checked)} are 0, exactly{verify_operation(group, operation)}"
+    return f"{real} {ones} {zeros}{'; notes were not read' * notes}"
+
+
+def verify_operation(group: Index, operation: Operation | None) -> str:
+    """Check that r(table[x][y]) = p(x) + s(y); return what was found, in words, if it is there."""
+    if operation is None:
+        return ""
+    name, table, p, s, r = operation
+    elements = [*product(*map(range, group))]
+    for x, row in enumerate(table):
+        for y, z in enumerate(row):
+            here, there = elements[p[x]], elements[s[y]]
+            total = tuple((i + j) % m for i, j, m in zip(here, there, group, strict=True))
+            if elements[r[z]] != total:
+                at = f"operation: r(table[{x}][{y}]) is {list(elements[r[z]])}"
+                raise Refuted(f"{at}, and p({x}) + s({y}) is {list(total)}")
+    pairs = f"r(table[x][y]) = p(x) + s(y) at all {len(table) ** 2} pairs"
+    relabelled = (
+        f"; relabelled by its p, s, r, the network computes the operation of the table: {pairs}"
+    )
+    return f"{relabelled}; the name, {name!a}, was not checked"
 
 
 def check(data: bytes) -> tuple[int, str]:

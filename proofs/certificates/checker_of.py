@@ -8,7 +8,7 @@ from types import ModuleType
 from typing import final
 
 from algebra.machine.read_file import ReadError, printable, read_bytes
-from proofs.certificates import checker, existence_checker, infeasible_checker
+from proofs.certificates import checker, existence_checker, infeasible_checker, network_checker
 from proofs.certificates.file_kind import OTHERS, kind_of
 
 #: The stand-alone checker of each format.
@@ -16,6 +16,7 @@ CHECKERS: dict[str, ModuleType] = {
     "cogo-certificate": checker,
     "cogo-existence": existence_checker,
     "cogo-infeasible": infeasible_checker,
+    "cogo-verified": network_checker,
 }
 
 
@@ -57,6 +58,8 @@ def check_certificate(path: str | Path) -> Checked:
     try:
         data = read_bytes(path, limit=checker.MAX_FILE)
         kind = kind_of(path, data)
+        if kind == "cogo-verified":  # it is about the weights beside it
+            return Checked(*network_checker.check_file(str(path)))
         if kind in CHECKERS or kind not in OTHERS:
             return Checked(*CHECKERS.get(kind, checker).check(data))
         what, then = OTHERS[kind]

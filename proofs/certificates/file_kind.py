@@ -19,6 +19,7 @@ OTHERS = {
     ),
     "cogo-existence": ("a proof that networks exist", "cogo check FILE"),
     "cogo-infeasible": ("a proof that there is no network", "cogo check FILE"),
+    "cogo-verified": ("a statement about a network in another file", "cogo check FILE"),
     "cogo-catalogue": ("a catalogue of cogo compose", "it is JSON to be read"),
     "cogo-narrow": ("the state of cogo narrow", "the command that wrote it goes on from it"),
     "cogo-report": ("a report of cogo prove", "it is JSON to be read"),

@@ -9,7 +9,7 @@ from algebra.groups.spectrum import PAIR, REAL
 from algebra.numbers.scalar import ONE, Scalar
 from algebra.numbers.units import I
 from algebra.semiring.potential import Potential, parse_potential, potential_sets
-from proofs.claims.claim import Claim, Context, Evidence, first_difference
+from proofs.claims.claim import Claim, Context, Evidence, Side, first_difference
 
 TABLE_1 = "[Tian24, Table 1]"
 THIS = "this project"
@@ -57,7 +57,7 @@ def _zero_set(name: str, kills: str, context: Context) -> Evidence:
 def _normalised(context: Context) -> Evidence:
     s = context.subject
 
-    def sides() -> Iterator[tuple[str, object, object]]:
+    def sides() -> Iterator[Side]:
         for name in SOLUTIONS:
             z = s.normalised(s.block(name))
             spectrum = REAL if name == "real" else PAIR
@@ -70,7 +70,7 @@ def _normalised(context: Context) -> Evidence:
 def _leftover(context: Context) -> Evidence:
     s = context.subject
 
-    def sides() -> Iterator[tuple[str, object, object]]:
+    def sides() -> Iterator[Side]:
         for name, value in (("nu(i) * xi", (1 + I) / 2), ("nu(i) * xi'", (1 - I) / 2)):
             z = s.normalised(s.block(name))
             for r in ("aa-c", "bb-c"):

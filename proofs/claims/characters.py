@@ -13,14 +13,13 @@ import numpy as np
 from algebra.groups.group import AbelianGroup
 from algebra.numbers.scalar import ZERO, Scalar
 from algebra.numbers.units import zeta
-from proofs.claims.claim import Claim, Context, Evidence, first_difference, up_to
+from proofs.claims.claim import Claim, Context, Evidence, Side, first_difference, up_to
 
 SOURCE = "standard; conventions of this project"
 MAX_ORDER = 64
 MAX_AUTOMORPHISMS = 20
 #: Candidates that are gone through for automorphisms, at most.
 MAX_CANDIDATES = 10_000
-Side = tuple[str, object, object]
 
 
 def _group(context: Context) -> AbelianGroup:
@@ -94,7 +93,6 @@ CLAIMS: tuple[Claim, ...] = (
         r"\chi_{k+m}(x) = \chi_k(x)\chi_m(x),\ \chi_k(x+y) = \chi_k(x)\chi_k(y)",
         SOURCE,
         _homomorphism,
-        about="a group",
         applies=up_to(MAX_ORDER),
     ),
     Claim(
@@ -103,7 +101,6 @@ CLAIMS: tuple[Claim, ...] = (
         r"\chi_{-k} = \overline{\chi_k}",
         SOURCE,
         _conjugate,
-        about="a group",
         applies=up_to(10**4),
     ),
     Claim(
@@ -112,7 +109,6 @@ CLAIMS: tuple[Claim, ...] = (
         r"\sum_x \chi_k(x) = d\,[k = 0]",
         SOURCE,
         _orthogonal,
-        about="a group",
         applies=up_to(1000),
     ),
     Claim(
@@ -121,7 +117,6 @@ CLAIMS: tuple[Claim, ...] = (
         r"\chi_{\phi^* k}(x) = \chi_k(\phi x)",
         SOURCE,
         _dual,
-        about="a group",
         applies=lambda group: group.order ** len(group.moduli) <= MAX_CANDIDATES,
     ),
 )

@@ -11,7 +11,7 @@ The kind of the evidence is part of the result, and the five words are never mix
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, final
 
@@ -19,6 +19,8 @@ from algebra.groups.group import AbelianGroup
 from algebra.semiring.element import Element
 from proofs.subjects.subject import INSTALLED, Subject
 
+#: What is compared: a name, and two sides.
+Side = tuple[str, object, object]
 Kind = Literal["proved", "exhaustive", "sampled", "measured", "cited", "not attempted"]
 
 
@@ -56,11 +58,6 @@ class Context:
         return self.group
 
 
-def everywhere(group: AbelianGroup) -> bool:
-    """Whether a claim is about this group: always."""
-    return True
-
-
 def up_to(order: int, *, least: int = 1) -> Callable[[AbelianGroup], bool]:
     """Return a predicate: groups of at least ``least`` and at most ``order`` elements.
 
@@ -82,8 +79,7 @@ class Claim:
         source: a theorem of a paper, or "this project".
         check: returns the evidence; exceptions are bugs, not refutations.
         needs: the ids of claims that this one rests on.
-        about: whether it is about one group, made once for each.
-        applies: for a claim about groups, whether it says anything about this one.
+        applies: for a claim about a group, made once for each: whether it says anything about it.
     """
 
     id: str
@@ -92,13 +88,17 @@ class Claim:
     source: str
     check: Callable[[Context], Evidence]
     needs: tuple[str, ...] = ()
-    about: Literal["everything", "a group"] = "everything"
-    applies: Callable[[AbelianGroup], bool] = everywhere
+    applies: Callable[[AbelianGroup], bool] | None = None
 
     @property
     def family(self) -> str:
         """The theorem family, the first part of the id."""
         return self.id.partition(".")[0]
+
+    @property
+    def about(self) -> Literal["everything", "a group"]:
+        """Whether it is about one group, or made once."""
+        return "a group" if self.applies else "everything"
 
 
 def _shown(x: object) -> str:
@@ -113,16 +113,33 @@ def _shown(x: object) -> str:
     return f"{{{'; '.join(nodes + more)}}}"
 
 
-def first_difference(pairs: Any, *, limit: int = 1) -> str:
+def first_difference(pairs: Iterable[Side]) -> str:
     """Return ``"name: left is not right"`` of the first unequal ``(name, left, right)``, or "".
 
     >>> first_difference([("x", 1, 1), ("y", 2, 3)])
     'y: 2 is not 3'
     """
+    wrong = (f"{name}: {_shown(x)} is not {_shown(y)}" for name, x, y in pairs if x != y)
+    return next(wrong, "")
+
+
+def wrong_verdicts(
+    check: Callable[[bytes], tuple[int, str]], files: Iterable[tuple[str, int, bytes]]
+) -> list[str]:
+    """Return, for files ``(name, code, data)``, what a checker says other than the code.
+
+    A checker that crashes, whatever the file, has not decided.
+
+    >>> wrong_verdicts(lambda data: (0, "accepted"), [("empty", 2, b"")])
+    ['empty: exit code 0, expected 2 (accepted)']
+    """
     wrong = []
-    for name, left, right in pairs:
-        if left != right:
-            wrong.append(f"{name}: {_shown(left)} is not {_shown(right)}")
-            if len(wrong) == limit:
-                break
-    return "; ".join(wrong)
+    for name, code, data in files:
+        try:
+            found, message = check(data)
+        except Exception as error:
+            wrong.append(f"{name}: crashed ({type(error).__name__})")
+            continue
+        if found != code:
+            wrong.append(f"{name}: exit code {found}, expected {code} ({message})")
+    return wrong

@@ -16,7 +16,7 @@ from algebra.numbers.scalar import ONE, ZERO
 from algebra.semiring.element import Element, one, zero
 from algebra.semiring.made import element
 from algebra.semiring.potential import Potential
-from proofs.claims.claim import Claim, Context, Evidence, first_difference
+from proofs.claims.claim import Claim, Context, Evidence, Side, first_difference
 from proofs.subjects.generic import generic, multisets
 from proofs.subjects.subject import Subject
 
@@ -25,7 +25,6 @@ ORDERS = (1, 2, 3)
 #: Index multisets of potentials up to this size: those of the loss have three indices.
 DEGREE = 3
 
-Side = tuple[str, object, object]
 Sides = Callable[..., Iterable[Side]]
 
 

@@ -10,12 +10,11 @@ from algebra.groups.spectrum import Spectrum
 from algebra.semiring.element import Element, uniform
 from algebra.semiring.made import total
 from algebra.semiring.norm import balanced_norm
-from proofs.claims.claim import Claim, Context, Evidence, first_difference, up_to
+from proofs.claims.claim import Claim, Context, Evidence, Side, first_difference, up_to
 from proofs.claims.symmetries import T_of
 from proofs.subjects.subject import Subject
 
 SECTION_7 = "[Tian24], on weight decay; exact figures: this project"
-Side = tuple[str, object, object]
 #: Rational points of sum t^3 = 1: Fermat leaves none with two terms, these have three and four.
 TRIPLES = (
     tuple(Fraction(n, 6) for n in (3, 4, 5)),
@@ -190,7 +189,6 @@ CLAIMS: tuple[Claim, ...] = (
         SECTION_7,
         _of_memorization,
         needs=("symmetries.scaling",),
-        about="a group",
         applies=up_to(12, least=2),
     ),
     Claim(
@@ -216,7 +214,6 @@ CLAIMS: tuple[Claim, ...] = (
         "[Tian24], zero-loss path",
         _path,
         needs=("laws.multiplicative", "criterion.tensor"),
-        about="a group",
         applies=up_to(12),
     ),
     Claim(

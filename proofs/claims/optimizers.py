@@ -15,7 +15,7 @@ from algebra.numbers.scalar import Exact, Scalar
 from algebra.optimizers.table import FAMILIES
 from algebra.semiring.element import Element
 from algebra.semiring.made import element
-from proofs.claims.claim import Claim, Context, Evidence, first_difference, up_to
+from proofs.claims.claim import Claim, Context, Evidence, Side, first_difference, up_to
 from proofs.claims.criterion import synthesis, with_conjugates
 
 #: Above this order memorization is not attempted: O(d^3) multiply-adds, minutes.
@@ -127,7 +127,7 @@ def _large(context: Context) -> Evidence:
 def _certified(target: Target, context: Context) -> Evidence:
     group, s = context.over, context.subject
 
-    def sides() -> Iterator[tuple[str, object, object]]:
+    def sides() -> Iterator[Side]:
         for family in s.families(group, target=target):
             z = s.optimizer(group, family, target)
             code, message = s.checker(s.certificate(z, target))
@@ -148,7 +148,6 @@ def _claims() -> Iterator[Claim]:
                 SOURCES.get(name, "this project"),
                 partial(zero_loss, name, target),
                 needs=("criterion.loss", *_blocks_of(name)),
-                about="a group",
                 applies=info.exists,
             )
 
@@ -163,7 +162,6 @@ def _certificate_claims() -> Iterator[Claim]:
             "this project",
             partial(_certified, target),
             needs=("criterion.loss",),
-            about="a group",
             applies=up_to(16),
         )
 
@@ -193,7 +191,6 @@ CLAIMS: tuple[Claim, ...] = (
         r" \sum_h (1, \chi_k(h), \overline{\chi_k(h)}) / d^2",
         "[Tian24], perfect memorization",
         _factorisation,
-        about="a group",
         applies=up_to(12),
     ),
     Claim(
@@ -210,7 +207,6 @@ CLAIMS: tuple[Claim, ...] = (
         "this project",
         _syn_alone,
         needs=("criterion.output",),
-        about="a group",
         applies=lambda group: 1 < group.order <= 9 and group.order % 2 == 1,
     ),
     *_certificate_claims(),

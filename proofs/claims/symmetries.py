@@ -12,13 +12,12 @@ from algebra.groups.group import AbelianGroup
 from algebra.numbers.scalar import Scalar
 from algebra.semiring.element import Element
 from algebra.semiring.symmetry import permuted
-from proofs.claims.claim import Claim, Context, Evidence, first_difference, up_to
+from proofs.claims.claim import Claim, Context, Evidence, Side, first_difference, up_to
 from proofs.claims.criterion import Triple, with_conjugates
 from proofs.subjects.generic import generic
 
 SOURCE = "this project; the paper has the first"
 MAX_AUTOMORPHISMS = 12
-Side = tuple[str, object, object]
 Table = dict[Triple, Scalar]
 
 
@@ -95,7 +94,7 @@ def _automorphism(context: Context) -> Evidence:
 
 
 CLAIMS: tuple[Claim, ...] = tuple(
-    Claim(f"symmetries.{name}", statement, latex, SOURCE, check, needs, "a group", up_to(order))
+    Claim(f"symmetries.{name}", statement, latex, SOURCE, check, needs, up_to(order))
     for name, statement, latex, check, needs, order in (
         (
             "permutation",

@@ -67,7 +67,6 @@ CLAIMS: tuple[Claim, ...] = (
         "Alder and Strassen 1981; applied to this task: this project",
         partial(_at_least, "lower-bound", "the theorem of Alder and Strassen, 1981"),
         needs=("criterion.tensor",),
-        about="a group",
         applies=lambda group: group.order > 1,
     ),
     Claim(
@@ -77,7 +76,6 @@ CLAIMS: tuple[Claim, ...] = (
         "this project",
         partial(_at_least, "projected", "the theorem of docs/narrow.md"),
         needs=("width.lower-bound",),
-        about="a group",
         applies=lambda group: group.order > 1,
     ),
     Claim(
@@ -87,7 +85,6 @@ CLAIMS: tuple[Claim, ...] = (
         "this project",
         partial(_at_least, "onehot", "the theorem of docs/narrow.md"),
         needs=("width.lower-bound",),
-        about="a group",
         applies=lambda group: group.order > 1,
     ),
     Claim(
@@ -96,7 +93,6 @@ CLAIMS: tuple[Claim, ...] = (
         r"q = d \Rightarrow \operatorname{span}\{u^2 : \pm u_{x+y} = a_x + b_y\} = \mathbb{R}^G",
         "this project",
         _squares,
-        about="a group",
         applies=lambda group: 1 < group.order <= MAX_SIGNS,
     ),
 )

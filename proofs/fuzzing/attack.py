@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-import importlib
+import pkgutil
 import re
 import time
 import unittest
@@ -12,6 +12,14 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, final
+
+from hypothesis import Phase, Verbosity
+from hypothesis.database import (
+    DirectoryBasedExampleDatabase,
+    InMemoryExampleDatabase,
+    ReadOnlyDatabase,
+)
+from hypothesis.errors import Flaky
 
 from algebra.groups.group import AbelianGroup
 from proofs.properties.property import labels
@@ -91,7 +99,7 @@ class Attack:
         if not self.reproduction:
             return []
         name = self.piece.subject
-        module, subject = _split(name if isinstance(name, str) else "my_module:SUBJECT")
+        module, _, subject = (name if isinstance(name, str) else "my_module:SUBJECT").partition(":")
         over = [str(AbelianGroup(moduli)) for moduli in self.piece.groups]
         return [
             "from hypothesis import reproduce_failure",
@@ -108,14 +116,6 @@ def run_piece(piece: Piece) -> Attack:
     >>> run_piece(Piece("scalars.text", ((3,),), 20)).checks
     20
     """
-    from hypothesis import Phase, Verbosity
-    from hypothesis.database import (
-        DirectoryBasedExampleDatabase,
-        InMemoryExampleDatabase,
-        ReadOnlyDatabase,
-    )
-    from hypothesis.errors import Flaky
-
     target = property_named(piece.property_id)
     subject = subject_named(piece.subject) if isinstance(piece.subject, str) else piece.subject
     stored = piece.stored
@@ -170,12 +170,9 @@ def run_piece(piece: Piece) -> Attack:
 
 
 def _stop_if_asked(piece: Piece, failed_at: float) -> None:
-    if piece.stop_file is not None and Path(piece.stop_file).exists():
-        raise _Stop
-    if failed_at:
-        if time.perf_counter() - failed_at > SHRINK_SECONDS:
-            raise _Stop
-    elif piece.stop_at is not None and time.time() > piece.stop_at:
+    shrunk = failed_at and time.perf_counter() - failed_at > SHRINK_SECONDS
+    late = not failed_at and piece.stop_at is not None and time.time() > piece.stop_at
+    if shrunk or late or (piece.stop_file is not None and Path(piece.stop_file).exists()):
         raise _Stop
 
 
@@ -188,20 +185,14 @@ def subject_named(name: str) -> Subject:
     >>> subject_named("proofs.subjects.subject:INSTALLED") == Subject()
     True
     """
-    module, attribute = _split(name)
     try:
-        found = getattr(importlib.import_module(module), attribute, None)
-    except ImportError as error:
-        raise ValueError(f"subject={name!r}: {error}; pass MODULE:NAME") from None
+        found = pkgutil.resolve_name(name)
+    except (ImportError, AttributeError, ValueError) as error:
+        raise ValueError(
+            f"subject={name!r}: {error}; pass MODULE:NAME, such as {INSTALLED_NAME}"
+        ) from None
     if not isinstance(found, Subject):
         raise ValueError(
             f"subject={name!r} is {found!r:.80}, and no proofs.subjects.subject.Subject"
         )
     return found
-
-
-def _split(name: str) -> tuple[str, str]:
-    module, _, attribute = name.partition(":")
-    if not re.fullmatch(r"[A-Za-z_][\w.]*", module) or not attribute.isidentifier():
-        raise ValueError(f"subject={name!r}; pass MODULE:NAME, such as {INSTALLED_NAME}")
-    return module, attribute

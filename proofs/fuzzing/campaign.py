@@ -7,16 +7,16 @@ import tempfile
 import time
 from collections import Counter, deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
+from concurrent.futures import Executor, Future, wait
 from dataclasses import dataclass, field, replace
-from itertools import islice
 from pathlib import Path
 from typing import Any, final
 
 from algebra.groups.group import AbelianGroup
-from numeric.work.executor import Here
+from numeric.work.pieces import results
 from proofs.fuzzing.attack import INSTALLED_NAME, Attack, Piece, run_piece
 from proofs.properties.registry import chosen, property_named
+from proofs.strategies.groups import GROUPS
 
 #: Examples in a piece.
 PIECE = 200
@@ -104,8 +104,6 @@ class Campaign:
 
 def default_groups() -> tuple[AbelianGroup, ...]:
     """Return the groups that are drawn from where none are named, up to order `MAX_ORDER`."""
-    from proofs.strategies.groups import GROUPS
-
     return tuple(G for G in map(AbelianGroup, GROUPS) if G.order <= MAX_ORDER)
 
 
@@ -160,45 +158,45 @@ def fuzz(
     stop_at = None if minutes is None else start + 60 * minutes
     with tempfile.TemporaryDirectory(prefix="cogo-fuzz-") as scratch:
         stop_file = Path(scratch) / "stop"
-        for found in chosen(tuple(claims)):
-            fitting = tuple(G.moduli for G in over if G.order <= found.max_order)
-            where = None if folder is None else str(folder)
-            piece = Piece(found.id, fitting, 0, seed, subject, where, stop_at, str(stop_file))
+        where = None if folder is None else str(folder)
+        for asked in chosen(tuple(claims)):
+            fitting = tuple(G.moduli for G in over if G.order <= asked.max_order)
+            piece = Piece(asked.id, fitting, 0, seed, subject, where, stop_at, str(stop_file))
             if replay and not (piece.stored and piece.stored.is_dir()):
                 continue
             if not fitting:
-                campaign.skipped[found.id] = found.max_order
+                campaign.skipped[asked.id] = asked.max_order
             else:
                 targets.append(piece)
-                campaign.checks[found.id] = campaign.seconds[found.id] = 0
+                campaign.checks[asked.id] = campaign.seconds[asked.id] = 0
         campaign.planned = len(targets) * examples
-        pieces = iter(targets) if replay else _pieces(targets, campaign, examples)
-        running: set[Future[Attack]] = set()
+        running: dict[Future[Attack], Piece] = {}
 
-        def collect(done: set[Future[Attack]]) -> None:
-            for future in done:
-                if not future.cancelled():
-                    campaign.add(future.result())
+        def collect(found: Attack) -> None:
+            campaign.add(found)
             campaign.wall_seconds = time.time() - start
             progress(campaign)
 
-        runner, most = executor or Here(), 2 * workers if executor else 1
+        attacks = results(
+            run_piece,
+            iter(targets) if replay else _pieces(targets, campaign, examples),
+            executor=executor,
+            kept="failures are stored",
+            at_once=2 * workers,
+            running=running,
+        )
         try:
-            while True:
-                for piece in islice(pieces, most - len(running)):
-                    running.add(runner.submit(run_piece, piece))
-                if not running:
-                    break
-                done, running = wait(running, timeout=0.5, return_when=FIRST_COMPLETED)
-                collect(done)
+            for _, found in attacks:
+                collect(found)
                 if campaign.interrupted or asked_to_stop():
                     raise KeyboardInterrupt
         except KeyboardInterrupt:
             campaign.interrupted = True
             stop_file.touch()
-            for future in running:
-                future.cancel()
-            collect(wait(running, timeout=GRACE_SECONDS).done)
+            attacks.close()  # what is not begun is cancelled
+            for future in wait(running, timeout=GRACE_SECONDS).done:
+                if not future.cancelled():
+                    collect(future.result())
     campaign.wall_seconds = time.time() - start
     return campaign
 

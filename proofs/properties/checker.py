@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from functools import partial
+
+from hypothesis import strategies as st
 
 from algebra.criterion.target import Target
 from algebra.files import element_file
@@ -11,29 +13,15 @@ from algebra.groups.group import AbelianGroup
 from algebra.semiring.element import Element
 from proofs.certificates import certificate
 from proofs.properties.property import Property
+from proofs.strategies.elements import group_elements
+from proofs.strategies.optimizers import near_miss_recipes, optimizer_recipes
 from proofs.subjects.recipe import Recipe
 from proofs.subjects.subject import Subject
 
 
-def _optimizers(groups: Sequence[AbelianGroup]) -> Any:
-    from proofs.strategies.optimizers import optimizer_recipes
-
-    return optimizer_recipes(among=groups, max_width=64)
-
-
-def _near_misses(groups: Sequence[AbelianGroup]) -> Any:
-    from proofs.strategies.optimizers import near_miss_recipes
-
-    return near_miss_recipes(among=groups)
-
-
-def _elements(groups: Sequence[AbelianGroup]) -> Any:
-    from hypothesis import strategies as st
-
-    from proofs.strategies.elements import group_elements
-
+def _elements(among: Sequence[AbelianGroup]) -> st.SearchStrategy[tuple[Element, Target]]:
     targets: tuple[Target, ...] = ("projected", "onehot")
-    return st.tuples(group_elements(among=groups), st.sampled_from(targets))
+    return st.tuples(group_elements(among=among), st.sampled_from(targets))
 
 
 def _accepts(subject: Subject, recipe: Recipe) -> str:
@@ -76,14 +64,14 @@ PROPERTIES = (
         "checker.accepts",
         "the stand-alone checker accepts the certificate of every optimizer",
         ("checker.*", "optimizers.*"),
-        _optimizers,
+        partial(optimizer_recipes, max_width=64),
         _accepts,
     ),
     Property(
         "checker.refuses",
         "the stand-alone checker refutes the certificate of every near miss",
         ("checker.*",),
-        _near_misses,
+        near_miss_recipes,
         _refuses,
     ),
     Property(

@@ -2,37 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from hypothesis import strategies as st
 
-from algebra.groups.group import AbelianGroup
 from algebra.groups.spectrum import PAIR
 from algebra.numbers.scalar import ONE
 from algebra.semiring.element import Element
 from algebra.semiring.potential import PAIR_SETS, parse_potential
 from proofs.properties.property import Property
+from proofs.strategies.elements import elements, entries
+from proofs.strategies.potentials import constructions
 from proofs.subjects.subject import BLOCKS, Subject
 
 _ALL = sorted((r for members in PAIR_SETS.values() for r in members), key=str)
 
 
-def _blocks_or_elements(groups: Sequence[AbelianGroup]) -> Any:
-    from hypothesis import strategies as st
-
-    from proofs.strategies import elements
-    from proofs.strategies.elements import entries
-
-    # Random elements kill little; half are blocks of theory, which do.
-    names = sorted(name for name in BLOCKS if name != "real")
-    random = entries(("roots", "parameters")).flatmap(lambda x: elements(PAIR, x, depth=1))
-    either = st.one_of(st.sampled_from(names), random)
-    return st.tuples(either, either)
-
-
-def _constructions(groups: Sequence[AbelianGroup]) -> Any:
-    from proofs.strategies.potentials import constructions
-
-    return constructions()
+#: Random elements kill little; half are blocks of theory, which do.
+_EITHER = st.one_of(
+    st.sampled_from(sorted(name for name in BLOCKS if name != "real")),
+    entries(("roots", "parameters")).flatmap(lambda x: elements(PAIR, x, depth=1)),
+)
 
 
 def _zero_sets(subject: Subject, value: tuple[Element | str, Element | str]) -> str:
@@ -73,14 +61,14 @@ PROPERTIES = (
         "composition.zero-sets",
         "a product kills what a factor kills, and nothing else; a sum what both kill",
         ("composition.*",),
-        _blocks_or_elements,
+        lambda among: st.tuples(_EITHER, _EITHER),
         _zero_sets,
     ),
     Property(
         "composition.polynomial",
         "the polynomial in a generator kills what it was made for, and not abc",
         ("composition.*",),
-        _constructions,
+        lambda among: constructions(),
         _polynomial,
     ),
 )

@@ -2,37 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from functools import partial
 
 from algebra.criterion.target import Target
 from algebra.criterion.tensor import routes
-from algebra.groups.group import AbelianGroup
 from algebra.semiring.element import Element
 from proofs.properties.property import Property
+from proofs.strategies.elements import group_elements
+from proofs.strategies.optimizers import near_miss_recipes
 from proofs.subjects import brute_force
 from proofs.subjects.recipe import Recipe
 from proofs.subjects.subject import Subject
 
 TARGETS: tuple[Target, ...] = ("projected", "onehot")
-
-
-def _any_elements(groups: Sequence[AbelianGroup]) -> Any:
-    from proofs.strategies.elements import group_elements
-
-    return group_elements(among=groups)
-
-
-def _small_elements(groups: Sequence[AbelianGroup]) -> Any:
-    from proofs.strategies.elements import group_elements
-
-    return group_elements(among=groups, kinds=("roots", "parameters"), depth=1, max_order=3)
-
-
-def _near_misses(groups: Sequence[AbelianGroup]) -> Any:
-    from proofs.strategies.optimizers import near_miss_recipes
-
-    return near_miss_recipes(among=groups)
 
 
 def _routes_agree(subject: Subject, z: Element) -> str:
@@ -78,7 +60,7 @@ PROPERTIES = (
         "criterion.routes",
         "the sparse, dense and composed routes give the same function tensor",
         ("criterion.*",),
-        _any_elements,
+        group_elements,
         _routes_agree,
         max_order=12,
     ),
@@ -86,7 +68,7 @@ PROPERTIES = (
         "criterion.loss",
         "the loss is that of the network run on all pairs, exactly",
         ("criterion.*",),
-        _small_elements,
+        partial(group_elements, kinds=("roots", "parameters"), depth=1, max_order=3),
         _loss,
         max_order=4,
     ),
@@ -94,7 +76,7 @@ PROPERTIES = (
         "criterion.near-misses",
         "an optimizer with one fault has a loss, by every route",
         ("criterion.*",),
-        _near_misses,
+        near_miss_recipes,
         _seen,
     ),
 )

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from functools import partial
+
+from hypothesis import strategies as st
 
 from algebra.groups.group import AbelianGroup
 from algebra.numbers.scalar import ONE, ZERO
@@ -11,30 +13,20 @@ from algebra.semiring.element import Element, one, zero
 from algebra.semiring.potential import Potential
 from proofs.claims.claim import first_difference
 from proofs.properties.property import Property
+from proofs.strategies.elements import same_spectrum
+from proofs.strategies.potentials import potentials
 from proofs.subjects.subject import Subject
 
 
-def _three(groups: Sequence[AbelianGroup]) -> Any:
-    from proofs.strategies.elements import same_spectrum
-
-    return same_spectrum(3, among=groups).map(tuple)
-
-
-def _two_and_a_potential(groups: Sequence[AbelianGroup]) -> Any:
-    from hypothesis import strategies as st
-
-    from proofs.strategies import potentials
-    from proofs.strategies.elements import same_spectrum
-
-    @st.composite
-    def drawn(draw: st.DrawFn) -> tuple[Element, Element, Potential]:
-        x, y = draw(same_spectrum(2, among=groups))
-        return x, y, draw(potentials(x.spectrum))
-
-    return drawn()
+@st.composite
+def _with_a_potential(
+    draw: st.DrawFn, *, among: Sequence[AbelianGroup]
+) -> tuple[Element, Element, Potential]:
+    x, y = draw(same_spectrum(2, among=among))
+    return x, y, draw(potentials(x.spectrum))
 
 
-def _semiring(subject: Subject, value: tuple[Element, Element, Element]) -> str:
+def _semiring(subject: Subject, value: Sequence[Element]) -> str:
     x, y, z = value
     add, times = subject.add, subject.multiply
     nothing, unity = zero(x.spectrum), one(x.spectrum)
@@ -77,7 +69,7 @@ PROPERTIES = (
         "laws.semiring",
         "elements are a commutative semiring, orders add and multiply",
         ("laws.*",),
-        _three,
+        partial(same_spectrum, 3),
         _semiring,
         max_order=8,
     ),
@@ -85,7 +77,7 @@ PROPERTIES = (
         "laws.homomorphism",
         "potentials are homomorphisms, expanded and composed agree",
         ("laws.*",),
-        _two_and_a_potential,
+        _with_a_potential,
         _homomorphism,
         max_order=12,
     ),

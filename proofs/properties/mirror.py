@@ -5,15 +5,14 @@ These are measurements against a stated tolerance, not exact checks.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from functools import partial
 
 import numpy as np
 
-from algebra.groups.group import AbelianGroup
 from algebra.numbers.to_float import to_complex
 from algebra.semiring.element import Element
 from proofs.properties.property import Property
+from proofs.strategies.elements import WITHOUT_PARAMETERS, group_elements
 from proofs.subjects import brute_force
 from proofs.subjects.subject import Subject
 
@@ -23,16 +22,11 @@ MAX_ULPS = 16
 MAX_RELATIVE = 1e-12
 
 
-def _numbers(groups: Sequence[AbelianGroup]) -> Any:
-    from proofs.strategies.elements import WITHOUT_PARAMETERS, group_elements
-
-    return group_elements(among=groups, kinds=WITHOUT_PARAMETERS, max_order=4)
+_NUMBERS = partial(group_elements, kinds=WITHOUT_PARAMETERS, max_order=4)
 
 
 def _ulps(subject: Subject, z: Element) -> str:
-    from numeric.weights.embed import embed
-
-    weights = embed(z)
+    weights = subject.embed(z, "rational")
     found = (weights.w_a, weights.w_b, weights.w_c)
     sizes = {p: np.zeros(z.order) for p in "abc"}
     for j, node in enumerate(z.node_list()):
@@ -50,9 +44,7 @@ def _ulps(subject: Subject, z: Element) -> str:
 
 
 def _gauges(subject: Subject, z: Element) -> str:
-    from numeric.weights.embed import embed
-
-    rational, balanced = embed(z), embed(z, gauge="balanced")
+    rational, balanced = subject.embed(z, "rational"), subject.embed(z, "balanced")
     if balanced.squared_norm() > rational.squared_norm() * (1 + MAX_RELATIVE):
         return f"balancing raises the norm to {balanced.squared_norm()!r}"
     outputs, sizes = [], []
@@ -72,7 +64,7 @@ PROPERTIES = (
         "mirror.weights",
         f"float64 weights are within {MAX_ULPS} ulps of the exact ones (measured)",
         ("mirror.*",),
-        _numbers,
+        _NUMBERS,
         _ulps,
         max_order=9,
     ),
@@ -80,7 +72,7 @@ PROPERTIES = (
         "mirror.gauges",
         "the balanced gauge lowers the norm and changes no output (measured)",
         ("mirror.*", "norms.*"),
-        _numbers,
+        _NUMBERS,
         _gauges,
         max_order=12,
     ),

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from functools import partial
 
 from algebra.criterion.tensor import routes
-from algebra.groups.group import AbelianGroup
 from proofs.properties.property import Property
+from proofs.strategies.optimizers import optimizer_recipes
 from proofs.subjects import brute_force
 from proofs.subjects.recipe import Recipe
 from proofs.subjects.subject import Subject
@@ -16,22 +15,7 @@ from proofs.subjects.subject import Subject
 MAX_WIDTH = 300
 
 
-def _recipes(groups: Sequence[AbelianGroup]) -> Any:
-    from proofs.strategies.optimizers import optimizer_recipes
-
-    return optimizer_recipes(among=groups, max_width=MAX_WIDTH)
-
-
-def _narrow_recipes(groups: Sequence[AbelianGroup]) -> Any:
-    from proofs.strategies.optimizers import optimizer_recipes
-
-    return optimizer_recipes(among=groups, max_width=64)
-
-
-def _plain_recipes(groups: Sequence[AbelianGroup]) -> Any:
-    from proofs.strategies.optimizers import optimizer_recipes
-
-    return optimizer_recipes(among=groups, moved=False)
+_NARROW = partial(optimizer_recipes, max_width=64)
 
 
 def _zero_loss(subject: Subject, recipe: Recipe) -> str:
@@ -66,7 +50,7 @@ PROPERTIES = (
         "optimizers.zero-loss",
         "every optimizer has zero loss, for all values of its free parameters",
         ("optimizers.*",),
-        _recipes,
+        partial(optimizer_recipes, max_width=MAX_WIDTH),
         _zero_loss,
         max_order=400,
     ),
@@ -74,14 +58,14 @@ PROPERTIES = (
         "optimizers.routes",
         "every optimizer has the target's function tensor by every route",
         ("optimizers.*", "criterion.*"),
-        _narrow_recipes,
+        _NARROW,
         _by_every_route,
     ),
     Property(
         "optimizers.network",
         "every optimizer, run on all pairs, outputs x + y exactly",
         ("optimizers.*", "criterion.*"),
-        _narrow_recipes,
+        _NARROW,
         _network,
         max_order=4,
     ),
@@ -89,7 +73,7 @@ PROPERTIES = (
         "optimizers.width",
         "every optimizer has the number of nodes that its family is said to have",
         ("width.*", "optimizers.*"),
-        _plain_recipes,
+        partial(optimizer_recipes, moved=False),
         _width,
         max_order=32,
     ),

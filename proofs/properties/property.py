@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from typing import TYPE_CHECKING, Any, final
+from typing import Any, final
+
+import hypothesis
+from hypothesis.strategies import SearchStrategy
 
 from algebra.groups.group import AbelianGroup
 from algebra.groups.spectrum import Spectrum
@@ -14,9 +17,6 @@ from algebra.semiring.potential import Potential
 from proofs.subjects.recipe import Recipe
 from proofs.subjects.subject import INSTALLED, Subject
 from proofs.subjects.symmetry import Symmetry
-
-if TYPE_CHECKING:
-    from hypothesis.strategies import SearchStrategy
 
 
 @final
@@ -28,7 +28,7 @@ class Property:
         id: a dotted name, ``"optimizers.zero-loss"``.
         statement: one sentence.
         attacks: ids of the claims that a failure would refute; ``laws.*`` is a whole family.
-        strategy: what to draw, given the groups to draw from. Loads Hypothesis when called.
+        strategy: what to draw, given ``among``, the groups to draw from.
         check: returns "" or, in words, what is wrong with a drawn value.
         max_order: groups larger than this are not given to the strategy.
     """
@@ -36,7 +36,7 @@ class Property:
     id: str
     statement: str
     attacks: tuple[str, ...]
-    strategy: Callable[[Sequence[AbelianGroup]], SearchStrategy[Any]]
+    strategy: Callable[..., SearchStrategy[Any]]
     check: Callable[[Subject, Any], str]
     max_order: int = 16
 
@@ -69,7 +69,6 @@ class Property:
         >>> from proofs.properties.scalars import PROPERTIES
         >>> PROPERTIES[0].test(["Z3"], max_examples=10)()
         """
-        import hypothesis
 
         # A seed that is given last would take the database away.
         @hypothesis.seed(seed)
@@ -80,7 +79,7 @@ class Property:
 
         every = {"deadline": None, "suppress_health_check": list(hypothesis.HealthCheck)}
         over = [AbelianGroup(G) if isinstance(G, str) else G for G in groups]
-        drawn = hypothesis.given(self.strategy(over))(attack)
+        drawn = hypothesis.given(self.strategy(among=over))(attack)
         return hypothesis.settings(**{**every, "database": None, **options})(drawn)
 
     def is_about(self, pattern: str) -> bool:

@@ -2,31 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
-from algebra.groups.group import AbelianGroup
+from hypothesis import strategies as st
+
 from algebra.numbers.parse import parse
 from algebra.numbers.scalar import ONE, ZERO, Scalar
 from proofs.claims.claim import first_difference
 from proofs.properties.property import Property
+from proofs.strategies.scalars import scalars
 from proofs.subjects.subject import Subject
 
 Triple = tuple[Scalar, Scalar, Scalar]
-
-
-def _triples(groups: Sequence[AbelianGroup]) -> Any:
-    from hypothesis import strategies as st
-
-    from proofs.strategies import scalars
-
-    return st.tuples(scalars, scalars, scalars)
-
-
-def _scalars(groups: Sequence[AbelianGroup]) -> Any:
-    from proofs.strategies import scalars
-
-    return scalars
 
 
 def _ring(subject: Subject, value: Triple) -> str:
@@ -65,14 +52,21 @@ def _conjugates(subject: Subject, value: Triple) -> str:
     )
 
 
+_LAWS = ("laws.*",)
+_TRIPLES = st.tuples(scalars, scalars, scalars)
+
 PROPERTIES = (
-    Property("scalars.ring", "scalars are a commutative ring", ("laws.*",), _triples, _ring),
-    Property("scalars.text", "scalars read back what they print", ("laws.*",), _scalars, _text),
+    Property(
+        "scalars.ring", "scalars are a commutative ring", _LAWS, lambda among: _TRIPLES, _ring
+    ),
+    Property(
+        "scalars.text", "scalars read back what they print", _LAWS, lambda among: scalars, _text
+    ),
     Property(
         "scalars.conjugates",
         "conjugation is an automorphism of order two",
-        ("laws.*",),
-        _triples,
+        _LAWS,
+        lambda among: _TRIPLES,
         _conjugates,
     ),
 )

@@ -3,44 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+
+from hypothesis import strategies as st
 
 from algebra.groups.group import AbelianGroup
 from algebra.semiring.element import Element
 from algebra.semiring.potential import Potential
 from proofs.properties.property import Property
+from proofs.strategies.elements import group_elements
+from proofs.strategies.optimizers import zero_loss_paths
+from proofs.strategies.potentials import potentials
+from proofs.strategies.symmetries import symmetries
 from proofs.subjects.subject import Subject
 from proofs.subjects.symmetry import Symmetry
 
 
-def _moved(groups: Sequence[AbelianGroup]) -> Any:
-    from hypothesis import strategies as st
-
-    from proofs.strategies import symmetries
-    from proofs.strategies.elements import group_elements
-
-    @st.composite
-    def drawn(draw: st.DrawFn) -> tuple[Element, Symmetry]:
-        z = draw(group_elements(among=groups, max_order=6))
-        return z, draw(symmetries(z.group))
-
-    return drawn()
+@st.composite
+def _moved(draw: st.DrawFn, *, among: Sequence[AbelianGroup]) -> tuple[Element, Symmetry]:
+    z = draw(group_elements(among=among, max_order=6))
+    return z, draw(symmetries(z.group))
 
 
-def _paths(groups: Sequence[AbelianGroup]) -> Any:
-    from hypothesis import strategies as st
-
-    from proofs.strategies import potentials
-    from proofs.strategies.elements import group_elements
-    from proofs.strategies.optimizers import zero_loss_paths
-
-    @st.composite
-    def drawn(draw: st.DrawFn) -> tuple[Element, Symmetry, Potential]:
-        z = draw(group_elements(among=groups, max_order=6))
-        cubic = potentials(z.spectrum).filter(lambda r: len(r.indices) == 3)
-        return z, draw(zero_loss_paths()), draw(cubic)
-
-    return drawn()
+@st.composite
+def _paths(
+    draw: st.DrawFn, *, among: Sequence[AbelianGroup]
+) -> tuple[Element, Symmetry, Potential]:
+    z = draw(group_elements(among=among, max_order=6))
+    cubic = potentials(z.spectrum).filter(lambda r: len(r.indices) == 3)
+    return z, draw(zero_loss_paths()), draw(cubic)
 
 
 def _action(subject: Subject, value: tuple[Element, Symmetry]) -> str:

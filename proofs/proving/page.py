@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from proofs.claims.claim import Claim
 from proofs.claims.registry import CLAIMS
 from proofs.proving.pictures import worst
-from proofs.proving.prove import WORDS, Outcome, outcome_word, tally
+from proofs.proving.prove import WORDS, Outcome, by_claim, outcome_word, tally, time_of
 from proofs.proving.rendered import mathml, rendered
 from proofs.proving.report import Report
 
@@ -30,13 +30,10 @@ def page(report: Report) -> bytes:
     >>> page(report)[:30]
     b'<!DOCTYPE html>\\n<html lang="en'
     """
-    by_claim: dict[str, list[Outcome]] = {}
-    for x in report.outcomes:
-        by_claim.setdefault(x.claim, []).append(x)
+    members = by_claim(report.outcomes)
     families: dict[str, dict[Claim, list[Outcome]]] = {}
-    for name, claim in CLAIMS.items():
-        if name in by_claim:
-            families.setdefault(claim.family, {})[claim] = by_claim[name]
+    for claim, found in members.items():
+        families.setdefault(claim.family, {})[claim] = found
     return rendered(
         "page.html",
         report=report,
@@ -45,7 +42,7 @@ def page(report: Report) -> bytes:
         certified=[x for x in report.outcomes if x.certificate.endswith(".json")],
         groups={x.group for x in report.outcomes if x.group},
         numbers=tally(report.outcomes),
-        by_claim=by_claim,
+        by_claim=members,
         families=families,
         results=worst(report.outcomes),
         claims=CLAIMS,
@@ -56,7 +53,7 @@ def page(report: Report) -> bytes:
         anchor=_anchor,
         classes=_classes,
         kinds=_kinds,
-        time=_time,
+        time=time_of,
         mathml=mathml,
         base64=lambda text: b64encode(text.encode()).decode(),
     )
@@ -94,8 +91,3 @@ def _slug(key: str) -> str:
 def _anchor(claim: str) -> str:
     """Return the id of a claim's place on the page, percent signs and spaces avoided."""
     return "claim-" + "".join(x if x.isalnum() or x in ".-" else f"_{ord(x):x}" for x in claim)
-
-
-def _time(outcomes: Iterable[Outcome]) -> str:
-    seconds = sum(x.seconds for x in outcomes)
-    return f"{seconds * 1000:.1f} ms" if seconds < 1 else f"{seconds:.2f} s"

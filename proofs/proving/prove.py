@@ -113,7 +113,7 @@ def count(claims: Sequence[Claim], groups: Sequence[AbelianGroup]) -> int:
 
 
 def _about(claims: Sequence[Claim], group: AbelianGroup) -> list[Claim]:
-    return [claim for claim in claims if claim.about == "a group" and claim.applies(group)]
+    return [claim for claim in claims if claim.applies and claim.applies(group)]
 
 
 def prove(
@@ -236,6 +236,28 @@ def tally(outcomes: Iterable[Outcome]) -> dict[str, int]:
     for outcome in outcomes:
         numbers[outcome_word(outcome)] += 1
     return numbers
+
+
+def by_claim(outcomes: Iterable[Outcome]) -> dict[Claim, list[Outcome]]:
+    """Return the outcomes, one a group, of each claim, in the registry's order.
+
+    >>> [claim.id for claim in by_claim([Outcome("laws.one", "", Evidence("proved", ""))])]
+    ['laws.one']
+    """
+    found: dict[str, list[Outcome]] = {}
+    for x in outcomes:
+        found.setdefault(x.claim, []).append(x)
+    return {claim: found[name] for name, claim in CLAIMS.items() if name in found}
+
+
+def time_of(outcomes: Iterable[Outcome]) -> str:
+    """Return how long checks took, with its unit.
+
+    >>> time_of([Outcome("laws.one", "", Evidence("proved", ""), 0.25)])
+    '250.0 ms'
+    """
+    seconds = sum(x.seconds for x in outcomes)
+    return f"{seconds * 1000:.1f} ms" if seconds < 1 else f"{seconds:.2f} s"
 
 
 def certified(

@@ -11,15 +11,34 @@ from pathlib import Path
 
 from algebra.machine.held_file import held
 from algebra.machine.write_file import require_writable, write_bytes
-from proofs.proving.junit import junit
+from proofs.claims.registry import CLAIMS
 from proofs.proving.page import page
 from proofs.proving.prove import Outcome
-from proofs.proving.rendered import require_templates
-from proofs.proving.report import FILES, PAGE, make_report
+from proofs.proving.rendered import rendered, require_templates
+from proofs.proving.report import FILES, PAGE, Report, make_report
 from proofs.subjects.subject import INSTALLED, Subject
 
 #: Where this is, the report was begun, and is not finished.
 UNFINISHED = "unfinished"
+
+
+def junit(report: Report) -> bytes:
+    """Return the report as JUnit XML, for continuous integration: a suite for each group.
+
+    A refuted claim is a failure, one that rests on a refuted claim an error, one that was not
+    attempted is skipped.
+
+    Source: the schema of Apache Ant's reports, https://github.com/windyroad/JUnit-Schema.
+
+    >>> from proofs.claims.claim import Evidence
+    >>> report = make_report([Outcome("laws.one", "", Evidence("proved", ""))], title="laws")
+    >>> b'<testcase classname="cogo.laws" name="laws.one"' in junit(report)
+    True
+    """
+    suites: dict[str, list[Outcome]] = {}
+    for outcome in report.outcomes:
+        suites.setdefault(outcome.group or "every group", []).append(outcome)
+    return rendered("junit.xml", report=report, suites=suites, claims=CLAIMS)
 
 
 def write_report(

@@ -17,7 +17,7 @@ ROOT = Path(algebra.__file__).parent.parent
 HEAVY = ("torch", "sympy", "networkx", "mpmath", "matplotlib", "safetensors", "rich", "typer")
 MAX_SECONDS = 0.6
 PACKAGES = ("algebra", "numeric", "proofs", "cogo", "experiments")
-CHECKERS = ("checker", "existence_checker", "infeasible_checker")
+CHECKERS = ("checker", "existence_checker", "infeasible_checker", "network_checker")
 
 
 def sources(package: str) -> list[Path]:

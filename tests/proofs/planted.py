@@ -44,6 +44,11 @@ def _merged_certificate(z, target):
     return certificate.to_text(z.merged(), target=target).encode()
 
 
+def _off(z, gauge):
+    w = INSTALLED.embed(z, gauge)
+    return replace(w, w_a=w.w_a * (1 + (1e-14 if gauge == "rational" else 1e-9)))
+
+
 #: The optimizer `order46` has half of one carrier entry.
 WRONG_CARRIER = replace(INSTALLED, optimizer=_wrong_carrier)
 #: A process that asks it for a product is gone.
@@ -81,5 +86,7 @@ PLANTED = {
     "checker.round-trip": replace(INSTALLED, certificate=_merged_certificate),
     "symmetry.tensor": replace(INSTALLED, translated=lambda z, s, t: symmetry.translated(z, s, 0)),
     "symmetry.loss": replace(INSTALLED, relabelled=lambda z, phi: z.scaled(c=2)),
+    "mirror.weights": replace(INSTALLED, embed=_off),
+    "mirror.gauges": replace(INSTALLED, embed=_off),
     "path.potentials": replace(INSTALLED, multiply=lambda x, y: x + y),
 }

@@ -105,7 +105,6 @@ def test_brackets_in_statements_and_counterexamples_are_printed_as_they_are(caps
 
     claim = replace(CLAIMS["blocks.syn"], statement="a[1] is [bold]", check=check)
     monkeypatch.setattr("cogo.cli.prove.selected", lambda patterns: [claim])
-    monkeypatch.setattr("cogo.cli.prove.CLAIMS", {"blocks.syn": claim})
     monkeypatch.setattr("proofs.proving.prove.CLAIMS", {"blocks.syn": claim})
     code, out, _ = cogo(capsys, "prove", "Z3")
     assert code == 1

@@ -9,6 +9,7 @@ import jsonschema
 import pytest
 
 from algebra import AbelianGroup, I, blocks, element, optimizers, param, unit, zeta
+from algebra.groups.operation import operation
 from algebra.machine import memory
 from proofs.certificates import certificate, checker
 
@@ -90,6 +91,38 @@ def test_notes_are_kept_and_ignored():
     assert json.loads(text)["notes"] == {"family": "order6"}
     assert "notes" in checker.check(text.encode())[1]
     assert "notes" not in checker.check(certificate.to_text(z).encode())[1]
+
+
+@pytest.mark.parametrize(
+    ("name", "formula"), [("Z7", "x - y"), ("Z12", "x*y mod 13"), ("Z2xZ4", "y - x")]
+)
+def test_the_operation_after_relabelling_is_stated_and_checked(name, formula):
+    group = AbelianGroup(name)
+    z, found = optimizers.order6(group), operation(formula, group.order, group=group)
+    plain = certificate.to_text(z)
+    text = certificate.to_text(z, operation=found, notes={"a": 1})
+    jsonschema.validate(json.loads(text), SCHEMA)
+    stated = json.loads(text).pop("operation")
+    assert stated["table"] == found.table().tolist()
+    assert [tuple(stated[p]) for p in "psr"] == [found.p, found.s, found.r]
+    assert text.startswith(plain[:-2])
+    code, message = checker.check(text.encode())
+    assert code == 0
+    assert f"at all {group.order**2} pairs; the name, {found.name!r}, was not checked" in message
+    assert certificate.from_bytes(text.encode()) == (z, "projected")
+    assert certificate.operation_of(text.encode()) == found
+    assert certificate.operation_of(plain.encode()) is None
+
+
+def test_an_operation_over_another_group_or_beyond_the_limit_is_refused():
+    z, found = optimizers.order6(AbelianGroup("Z8")), operation("x - y over Z2xZ4", 8)
+    with pytest.raises(ValueError, match="operation=x - y over Z2xZ4: it is over Z2xZ4, the netw"):
+        certificate.to_text(z, operation=found)
+    large = optimizers.build("Z1009", "order4-const")
+    with pytest.raises(
+        ValueError, match="its table has 1018081 entries, and checkers read at most"
+    ):
+        certificate.to_text(large, operation=operation("x - y", 1009))
 
 
 def test_a_parameter_that_would_read_as_a_number_is_not_shown_as_one():

@@ -50,6 +50,22 @@ def rewritten(certificate):
     return result
 
 
+def with_operation(certificate, seed=0, **changed):
+    """The certificate of an isotopic operation, its table made entry by entry."""
+    rng = random.Random(seed)
+    elements = make.frequencies(certificate["group"])
+    p, s, r = (rng.sample(range(len(elements)), len(elements)) for _ in "psr")
+    output = {elements[k]: z for z, k in enumerate(r)}
+
+    def total(i, j):
+        triples = zip(elements[i], elements[j], certificate["group"], strict=True)
+        return tuple((a + b) % m for a, b, m in triples)
+
+    table = [[output[total(i, j)] for j in s] for i in p]
+    operation = {"name": "x - y", "p": p, "s": s, "r": r, "table": table}
+    return {**certificate, "operation": {**operation, **changed}}
+
+
 Z2 = make.order6(2, n=1)
 VALID = {
     "the trivial group, no nodes": make.write((1,), 1, [], "projected", []),
@@ -74,6 +90,9 @@ VALID = {
     "memorization of Z5": make.memorization(5),
     "memorization of Z2xZ3": make.memorization(2, 3),
     "order 6 in other words": rewritten(make.order6(5, names=("nu",))),
+    "an operation on Z5": with_operation(make.order6(5)),
+    "an operation on Z2xZ4": with_operation(make.order6(2, 4)),
+    "an operation on one element": with_operation(make.write((1,), 1, [], "projected", [])),
     "order 4 in other words": rewritten(make.order4(5, names=("x",), target="onehot")),
 }
 
@@ -91,6 +110,46 @@ def test_the_verdict_says_what_was_found():
         "(108 entries); of 27 entries of T with a term, up to conjugation, 3 are 1 and 24 are 0, "
         "exactly; notes were not read",
     )
+
+
+def test_the_verdict_on_an_operation_says_what_was_checked():
+    found = checker.check(encode({**with_operation(make.order6(7)), "notes": 0}))
+    assert (found[0], found[1].partition(", exactly; ")[2]) == (
+        0,
+        "relabelled by its p, s, r, the network computes the operation of the table: "
+        "r(table[x][y]) = p(x) + s(y) at all 49 pairs; the name, 'x - y', was not checked; "
+        "notes were not read",
+    )
+    hostile = with_operation(make.order6(3), name="x\n\x1b[31maccepted: \u202e")
+    message = checker.check(encode(hostile))[1]
+    assert message.isascii()
+    assert message.isprintable()
+
+
+def test_the_relabelled_network_computes_the_table():
+    """In floating point, from the definition of the network."""
+    certificate = with_operation(make.order6(2, 3), seed=1)
+    group = certificate["group"]
+    elements = make.frequencies(group)
+    typed = checker.read(encode(certificate))
+
+    def weight(node, p, element, sign):
+        total = 0
+        for k, terms in node[p].items():
+            angle = sum(a * b / m for a, b, m in zip(k, element, group, strict=True))
+            value = sum(
+                t.num / t.den * cmath.exp(2j * cmath.pi * t.exponent / typed.field) for t in terms
+            )
+            total += value * cmath.exp(sign * 2j * cmath.pi * angle)
+        return total.real
+
+    w_a, w_b, w_c = (
+        np.array([[weight(node, p, e, sign) for node in typed.nodes] for e in elements])
+        for p, sign in (("a", 1), ("b", 1), ("c", -1))
+    )
+    _, table, p, s, r = typed.operation
+    outputs = (w_a[p][:, None] + w_b[s][None]) ** 2 @ w_c[r].T
+    assert (outputs.argmax(axis=2) == np.array(table)).all()
 
 
 @pytest.mark.parametrize("name", EXPECTED)
@@ -267,6 +326,29 @@ def extra(row, k=1):
     return make.write((5,), 12, [], "projected", [node])["nodes"]
 
 
+def with_last(table, at):
+    """The table with another answer in its first or last entry."""
+    table = copy.deepcopy(table)
+    table[at][at] = (table[at][at] + 1) % len(table)
+    return table
+
+
+def with_second_factor(certificate):
+    """The last answer of an operation on Z2xZ4, wrong in the second factor alone."""
+    operation = copy.deepcopy(certificate["operation"])
+    r, row = operation["r"], operation["table"][-1]
+    row[-1] = r.index(r[row[-1]] ^ 1)
+    return {**certificate, "operation": operation}
+
+
+def exchanged(certificate, one, other):
+    operation = certificate["operation"]
+    return {
+        **certificate,
+        "operation": {**operation, one: operation[other], other: operation[one]},
+    }
+
+
 ORDER6 = make.order6(5, names=("nu", "mu"))
 FALSE = {
     "output weights not real": bad(ORDER6, lambda nodes: nodes[-1]["c"].pop()),
@@ -331,6 +413,24 @@ FALSE = {
         for bits in (20, 21, 22)
     },
     "no nodes": make.write((3,), 1, [], "projected", []),
+    "an operation of no network": with_operation(make.write((3,), 1, [], "projected", [])),
+    "an operation with one entry changed": with_operation(
+        make.order6(5), table=with_last(with_operation(make.order6(5))["operation"]["table"], -1)
+    ),
+    "an operation with the first entry changed": with_operation(
+        make.order6(5), table=with_last(with_operation(make.order6(5))["operation"]["table"], 0)
+    ),
+    "an operation over another group of this order": with_operation(make.order6(2, 4))
+    | {"operation": with_operation({"group": [8]})["operation"]},
+    "an operation with one entry changed in one factor": with_second_factor(
+        with_operation(make.order6(2, 4))
+    ),
+    "p and s exchanged": exchanged(with_operation(make.order6(5)), "p", "s"),
+    "p and r exchanged": exchanged(with_operation(make.order6(5)), "p", "r"),
+    "r inverted": with_operation(
+        make.order6(5),
+        r=sorted(range(5), key=with_operation(make.order6(5))["operation"]["r"].__getitem__),
+    ),
     "no nodes, one-hot, the trivial group": make.write((1,), 1, [], "onehot", []),
 }
 
@@ -348,6 +448,25 @@ NUMBERED = """for i, (x, u) in enumerate([(x + z, u * w) for x, u in s]):
                 split = sum(map(len, node["a"].values()))
                 for y, v in """
 MUTATIONS = {
+    "operations are not checked": ("if operation is None:", "if True:"),
+    "the first row of a table only": ("in enumerate(table):", "in enumerate(table[:1]):"),
+    "the last row of a table only": (
+        "for x, row in enumerate(table):",
+        "for x, row in [(len(table) - 1, table[-1])]:",
+    ),
+    "the table is of p(x) + p(y)": (
+        "elements[p[x]], elements[s[y]]",
+        "elements[p[x]], elements[p[y]]",
+    ),
+    "the answer is not relabelled": ("if elements[r[z]] != total:", "if elements[z] != total:"),
+    "elements are added as if of a cyclic group": (
+        "if elements[r[z]] != total:",
+        "if r[z] != (p[x] + s[y]) % len(table):",
+    ),
+    "sums are compared by their first factor": (
+        "if elements[r[z]] != total:",
+        "if elements[r[z]][0] != total[0]:",
+    ),
     "reality is not tested": ("if not vanishes(gap, n):", "if False:"),
     "reality ignores c": ("for p, row in node.items()]", "for p, row in list(node.items())[:2]]"),
     "reality ignores a": ("for p, row in node.items()]", "for p, row in list(node.items())[1:]]"),
@@ -438,7 +557,12 @@ def too_much(linear, outputs, nodes, n=1):
 
 
 full = [[[k], [[1, 1, 0]]] for k in range(241)]
+LARGE = {"name": "x", "table": [[0] * 1000] * 1000, **{p: list(range(1000)) for p in "psr"}}
 LIMITS = {
+    "operation.table: number of entries: 1000000000000 is more than 1000000": Z2
+    | {"group": [10**6], "operation": {**LARGE, "p": [0]}},
+    "operation.table[999][999]: 1000 is more than 999": Z2
+    | {"group": [1000], "operation": {**LARGE, "table": [[0] * 1000] * 999 + [[0] * 999 + [1000]]}},
     "text: more than 16777216 bytes": b" " * (2**24 + 1),
     "top level: missing key 'format'": b'{"notes": "' + b"[" * 10**6 + b'"}',
     "nodes: length 100001 is more than 100000": Z2
@@ -605,7 +729,7 @@ def test_too_little_memory_leaves_no_traceback(alone):
 
 def test_the_checker_is_short():
     source = SOURCE.read_text()
-    assert len(source.splitlines()) <= 310
+    assert len(source.splitlines()) <= 353
     assert max(map(len, source.splitlines())) <= 100
 
 
@@ -638,6 +762,16 @@ def test_the_schema_admits_all_that_the_checker_reads(schema):
             schema.validate(json.loads((REJECT / name).read_text()))
 
 
+OPERATION_BEYOND_SCHEMA = (
+    "duplicate-key",
+    "entry-float",
+    "entry-out-of-range",
+    "p-too-short",
+    "row-too-short",
+    "s-out-of-range",
+    "table-too-long",
+    "table-too-short",
+)
 #: What a schema cannot say: numbers as they are written, and relations between different places.
 BEYOND_SCHEMA = [
     "entry-repeated",
@@ -648,6 +782,7 @@ BEYOND_SCHEMA = [
     "frequency-too-short",
     "group-huge-product",
     "limit-common-denominator",
+    *(f"operation-{x}" for x in OPERATION_BEYOND_SCHEMA),
     "power-undeclared",
     "term-exponent-is-field",
     "term-numerator-1001-digits",

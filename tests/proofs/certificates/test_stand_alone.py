@@ -8,7 +8,7 @@ import pytest
 
 from tests.proofs.stand_alone import ROOT, mutated
 
-CHECKERS = ("checker", "existence_checker", "infeasible_checker")
+CHECKERS = ("checker", "existence_checker", "infeasible_checker", "network_checker")
 #: Of the standard library, but of no use to a checker that only reads files.
 FOREIGN = {"socket", "urllib", "http", "random", "cmath", "decimal", "ctypes", "pickle"}
 FORBIDDEN = {"float", "complex", "round", "eval", "exec", "compile", "__import__", "sqrt"}

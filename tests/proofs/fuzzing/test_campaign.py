@@ -208,7 +208,7 @@ def test_shrinking_that_takes_too_long_is_cut_and_the_failure_kept(monkeypatch):
 
 
 def test_a_worker_that_dies_is_said_with_what_to_do():
-    message = r"a worker died .*; take fewer workers"
+    message = r"a worker died, .*; failures are stored; take fewer workers"
     options = {"claims": ["path"], "subject": "tests.proofs.planted:DYING"}
     with pytest.raises(LostWorkError, match=message), executor_of(None, 2) as (pool, count):
         fuzz(["Z3"], executor=pool, workers=count, **options)
@@ -309,7 +309,7 @@ def test_the_command_prints_json(capsys):
         (["Z0"], "cyclic orders are integers >= 1"),
         (["--claims", "nothing"], "claims='nothing' is attacked by no property"),
         (["--minutes", "0"], "pass positive numbers"),
-        (["--subject", "x"], "subject='x'; pass MODULE:NAME"),
+        (["--subject", "x"], "subject='x': No module named 'x'; pass MODULE:NAME"),
         (["--replay"], "nothing is stored in fuzz-failures for these groups and claims"),
     ],
 )

@@ -21,12 +21,11 @@ from proofs.claims.claim import Evidence
 from proofs.claims.registry import CLAIMS, selected
 from proofs.proving import rendered
 from proofs.proving.graph import claims_figure
-from proofs.proving.junit import junit
 from proofs.proving.page import page
 from proofs.proving.prove import WORDS, Outcome, marked, prove, tally
 from proofs.proving.rendered import mathml
 from proofs.proving.report import FILES, make_report
-from proofs.proving.write import write_report
+from proofs.proving.write import junit, write_report
 from proofs.subjects.subject import BLOCKS, INSTALLED
 
 W = zeta(3)

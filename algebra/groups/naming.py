@@ -1,0 +1,303 @@
+"""The simplest name of an isotopy: a formula over a group or modulo n, and what is renamed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from itertools import islice
+from math import gcd
+from typing import final
+
+import numpy as np
+
+from algebra.groups.group import AbelianGroup
+from algebra.groups.isotopy import Isotopy, Numbers, coordinates, isomorphic, isomorphism
+from algebra.numbers.arrays import Int64
+
+#: At most so many groups and numberings of an order are tried.
+NUMBERINGS = 32
+
+
+def simplest(found: Isotopy, *, group: AbelianGroup | None = None, modulus: int = 0) -> Isotopy:
+    """Return the same operation, with the bijections that make its name the simplest.
+
+    Tried are the group's own numbering, with each order of cyclic factors, and the residues prime
+    to n in order, for each n that has as many. The best makes most of p, s and r affine:
+    ``z = A x + B y + c`` if all are.
+
+    Args:
+        found: an isotopy.
+        group: an isomorphic group to write it over if others do no better.
+        modulus: the n whose residues are tried first, if any.
+
+    >>> from algebra.groups.isotopy import isotopy_of
+    >>> x = np.arange(7)
+    >>> simplest(isotopy_of((x[:, None] - 2 * x + 3) % 7)).name
+    'x - 2y + 3 over Z7'
+    >>> simplest(isotopy_of((x[1:, None] * x[1:] % 7) - 1)).name
+    'x*y mod 7 on 1..6: Z6 by powers of 3'
+    """
+    best = None
+    for numbering in _numberings(found, group, modulus):
+        form = _Form.of(found, numbering)
+        if best is None or form.rank > best.rank:
+            best = form
+        if best.rank == (3, 0):
+            break
+    assert best is not None
+    return best.isotopy(found)
+
+
+def factorisations(d: int) -> Iterator[tuple[int, ...]]:
+    """Yield the ways to write ``d`` as a product, factors above 1, in order; the shortest first."""
+    level: list[tuple[tuple[int, ...], int]] = [((), d)]
+    while level:
+        yield from ((*head, rest) for head, rest in level)
+        level = [
+            ((*head, n), rest // n)
+            for head, rest in level
+            for n in range(2, rest // 2 + 1)
+            if rest % n == 0
+        ]
+
+
+def units(n: int) -> Int64:
+    """Return the residues modulo n that are prime to n, in order; ``[1]`` for n = 1."""
+    return np.flatnonzero(np.gcd(np.arange(n), n) == 1) if n > 1 else np.array([1])
+
+
+def sum_of(s: int, t: int) -> str:
+    """Return ``s x + t y`` in writing, a positive term first."""
+    terms = sorted([(s, "x"), (t, "y")], key=lambda term: term[0] < 0)
+    texts = [f"{abs(n) if abs(n) > 1 else ''}{name}" for n, name in terms]
+    first, second = (n < 0 for n, _ in terms)
+    return f"{'-' * first}{texts[0]} {'-' if second else '+'} {texts[1]}"
+
+
+def constant_of(c: int, group: AbelianGroup) -> str:
+    """Return ``+ c`` in writing; of two ways to write a residue the shorter."""
+    if not c:
+        return ""
+    if len(group.moduli) == 1 and 2 * c > group.order:
+        return f" - {group.order - c}"
+    return f" + {group.label(c)}"
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class _Numbering:
+    """Which elements of a group the numbers ``0..d-1`` are, or the residues prime to n."""
+
+    group: AbelianGroup
+    at: Int64
+    modulus: int = 0
+
+    def text(self, a: int | None, b: int | None, c: int) -> str:
+        """Return ``A x + B y + c``; an automorphism that multiplies by no integer is None."""
+        group = self.group
+        if not self.modulus:
+            formula = sum_of(1 if a is None else a, 1 if b is None else b)
+            formula = formula if a else formula.replace("x", "A(x)")
+            formula = formula if b else formula.replace("y", "B(y)")
+            return f"{formula}{constant_of(c, group)} over {group}"
+        n, residues = self.modulus, units(self.modulus)
+        number = np.argsort(self.at)
+        powers = [("x", a), ("y", b)]
+        over = [str(residues[number[c]])] if c else []
+        over += [
+            f"{z}^{e}" if e and e > 1 else z if e else f"{'AB'[i]}({z})"
+            for i, (z, e) in enumerate(powers)
+            if e is None or e > 0
+        ]
+        under = [f"{z}^{-e}" if e < -1 else z for z, e in powers if e is not None and e < 0]
+        formula = "*".join(over) or "1"
+        if under:
+            formula += f"/({'*'.join(under)})" if under[1:] else f"/{under[0]}"
+        on = f"1..{n - 1}" if len(residues) == n - 1 else f"the residues prime to {n}"
+        by = ", ".join(str(residues[number[e]]) for e in _generators(group))
+        return f"{formula} mod {n} on {on}: {group} by powers of {by}"
+
+
+def _numberings(found: Isotopy, asked: AbelianGroup | None, modulus: int) -> Iterator[_Numbering]:
+    d, own = found.group.order, asked or found.group
+    every = np.arange(d)
+    yield from _of_residues(own, modulus)
+    yield _Numbering(own, every)
+    groups = (AbelianGroup(moduli) for moduli in factorisations(d))
+    for other in islice((G for G in groups if own != G and isomorphic(G, own)), NUMBERINGS):
+        yield _Numbering(other, every)
+    # n / phi(n) is below 6 for all n below 10^6
+    totient = np.arange(6 * d + 1)
+    for p in range(2, len(totient)):
+        if totient[p] == p:
+            totient[p::p] -= totient[p::p] // p
+    numbers = np.array((found.numbers or (every,))[0])
+    moduli = (np.flatnonzero(totient[2:] == d) + 2).tolist()
+    for n in sorted(moduli, key=lambda n: not np.array_equal(units(n), numbers)):
+        yield from _of_residues(own, n)
+
+
+def _of_residues(group: AbelianGroup, n: int) -> Iterator[_Numbering]:
+    residues = units(n) if n > 1 else units(1)[:0]
+    if len(residues) == group.order:
+        found = coordinates(np.searchsorted(residues, residues[:, None] * residues % n), 0)
+        assert found is not None
+        if isomorphic(found[0], group):
+            yield _Numbering(group, isomorphism(found[0], group)[found[1]], n)
+
+
+def _generators(group: AbelianGroup) -> list[int]:
+    steps = np.cumprod((1, *group.moduli[:0:-1]))[::-1].tolist()
+    return [e for e, n in zip(steps, group.moduli, strict=True) if n > 1] or [0]
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """Bijections of the elements of a numbering's group, as simple as its automorphisms permit.
+
+    ``linear`` are p, s, r without their values at 0 if they are automorphisms then, else None.
+    """
+
+    numbering: _Numbering
+    maps: tuple[Int64, Int64, Int64]
+    linear: tuple[Int64 | None, Int64 | None, Int64 | None]
+
+    @classmethod
+    def of(cls, found: Isotopy, numbering: _Numbering) -> _Form:
+        """Return it with ``r = 1``, else ``p = 1``, else ``s = 1``, where one of them is affine."""
+        group = numbering.group
+        phi, number = isomorphism(found.group, group), np.argsort(numbering.at)
+        maps = [phi[np.array(q)[number]] for q in (found.p, found.s, found.r)]
+        linear = [_linear(group, q) for q in maps]
+        chosen, first = next(
+            ((i, linear[i]) for i in (2, 0, 1) if linear[i] is not None), (3, None)
+        )
+        if first is not None:
+            back = np.argsort(first)
+            maps = [back[q] for q in maps]
+            linear = [None if q is None else back[q] for q in linear]
+        p, s, r = maps
+        if chosen == 2:  # r(0) = p(0) = 0
+            s = group.add(s, group.add(p[:1], group.negate(r[:1])))
+            r = _from_zero(group, r)
+        else:  # p(0) = s(0) = 0
+            r = group.add(r, group.negate(group.add(p[:1], s[:1])))
+            s = _from_zero(group, s)
+        return cls(numbering, (_from_zero(group, p), s, r), (linear[0], linear[1], linear[2]))
+
+    @property
+    def rank(self) -> tuple[int, int]:
+        """How many are affine, if not one alone, and minus how many multiply by no integer."""
+        affine = [q for q in self.linear if q is not None]
+        return len(affine) if affine[1:] else 0, -sum(
+            _factor(self.numbering.group, q) is None for q in affine
+        )
+
+    def isotopy(self, found: Isotopy) -> Isotopy:
+        """Return it with its name."""
+        at, n, numbers = self.numbering.at, self.numbering.modulus, found.numbers
+        name, maps = self._named()
+        if numbers is not None and not (n and _are_residues(numbers, n)):
+            name += f" on {_listed(numbers)}"
+        p, s, r = (tuple(q[at].tolist()) for q in maps)
+        return replace(found, group=self.numbering.group, p=p, s=s, r=r, name=name)
+
+    def _named(self) -> tuple[str, tuple[Int64, Int64, Int64]]:
+        group, text = self.numbering.group, self.numbering.text
+        p, s, r = self.maps
+        a, b = (1 if q is None else _factor(group, q) for q in self.linear[:2])
+        affine = tuple(q is not None for q in self.linear)
+        same = _sign(group, p, s)
+        match affine:
+            case True, True, True:
+                return text(a, b, int(s[0])), self.maps
+            case False, True, True:
+                maps = group.add(p, s[:1]), _from_zero(group, s), r
+                return f"a renaming of x in {text(1, b, 0)}", maps
+            case True, False, True:
+                return f"a renaming of y in {text(a, 1, 0)}", self.maps
+            case True, True, False:
+                return f"a renaming of the outputs of {text(a, b, 0)}", self.maps
+            case False, False, True if same:
+                k = _solution(group, 1 + same, s[:1])
+                p, c = group.add(p, k), group.add(s[:1], group.multiply(-1 - same, k))
+                name = f"a renaming of the inputs of {text(1, same, int(c[0]))}"
+                return name, (p, group.add(group.multiply(same, p), c), r)
+            case False, False, True:
+                return f"different renamings of x and of y in {text(1, 1, 0)}", self.maps
+            case False, False, False:
+                t, u = _sign(group, r, p), _sign(group, r, s)
+                if t and u:
+                    return self._elements_renamed(t, u)
+                if same:
+                    name = text(1, same, 0)
+                    return f"a renaming of the inputs, and one of the outputs, of {name}", self.maps
+                return f"a table of order {group.order}, isotopic to {group}", self.maps
+        which = "y" if affine[0] else "x"
+        return f"different renamings of {which} and of the outputs in {text(1, 1, 0)}", self.maps
+
+    def _elements_renamed(self, t: int, u: int) -> tuple[str, tuple[Int64, Int64, Int64]]:
+        """Return ``q(z) = t q(x) + u q(y) + c``, ``q = r + k``, c zero if it can be."""
+        group, r = self.numbering.group, self.maps[2]
+        k = _solution(group, 1 - t - u, r[:1])
+        c = group.add(group.multiply(1 - t - u, k), group.negate(r[:1]))
+        q = group.add(_from_zero(group, r), k)
+        name = f"a renaming of the elements of {self.numbering.text(t, u, int(c[0]))}"
+        return name, (group.multiply(t, q), group.add(group.multiply(u, q), c), q)
+
+
+def _solution(group: AbelianGroup, n: int, c: Int64) -> Int64:
+    """Return the first k with ``n k = c``, or 0."""
+    every = np.arange(group.order)
+    return every[[int((group.multiply(n, every) == c).argmax())]]
+
+
+def _are_residues(numbers: Numbers, n: int) -> bool:
+    """Return whether the numbers are the residues prime to n, as of ``0..n-1`` or ``1..n-1``."""
+    residues = units(n)
+    return numbers[0] == numbers[1] == numbers[2] and any(
+        numbers[0] == tuple((residues - first).tolist()) for first in (0, 1)
+    )
+
+
+def _listed(numbers: Numbers) -> str:
+    texts = []
+    for x in numbers:
+        few = ", ".join(map(str, x[:4])) + (", ..." if len(x) > 4 else "")
+        texts.append(f"{x[0]}..{x[-1]}" if x[-1] - x[0] == len(x) - 1 else few)
+    rows, columns, outputs = texts
+    if rows == columns == outputs:
+        return f"the numbers {rows}"
+    return f"rows {rows}, columns {columns} and outputs {outputs}"
+
+
+def _from_zero(group: AbelianGroup, q: Int64) -> Int64:
+    return group.add(q, group.negate(q[:1]))
+
+
+def _linear(group: AbelianGroup, q: Int64) -> Int64 | None:
+    """Return ``q - q(0)`` if that is an automorphism."""
+    at, every = _from_zero(group, q), np.arange(group.order)
+    affine = all(
+        (at[group.add(every, every[[e]])] == group.add(at, at[[e]])).all()
+        for e in _generators(group)
+    )
+    return at if affine else None
+
+
+def _factor(group: AbelianGroup, q: Int64) -> int | None:
+    """Return the integer by which an automorphism multiplies, the one nearest to 0, or None."""
+    n, generators = group.exponent, _generators(group)
+    for t in sorted(range(1 - n, n + 1), key=lambda t: (abs(t), -t)):
+        if t and gcd(t, n) == 1 and all(q[e] == group.multiply(t, e) for e in generators):
+            return t
+    return None
+
+
+def _sign(group: AbelianGroup, q: Int64, other: Int64) -> int:
+    """Return 1 if the second is the first and a constant, -1 if its negative is, else 0."""
+    for t in (1, -1):
+        if len(np.unique(group.add(other, group.multiply(-t, q)))) == 1:
+            return t
+    return 0

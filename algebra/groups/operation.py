@@ -1,0 +1,231 @@
+"""An operation that is asked for: ``x - y``, ``x + 2y + 3``, ``x*y mod 13``, or a table."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from io import StringIO
+from math import gcd
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from algebra.groups.formula import FORMS, Monomial, monomials, number_of
+from algebra.groups.group import AbelianGroup
+from algebra.groups.isotopy import Isotopy, NotIsotopicError, Table, isotopy_of
+from algebra.groups.naming import simplest, units
+from algebra.machine.read_file import printable, read_bytes
+from algebra.numbers.arrays import Int64
+from algebra.numbers.roots_of_unity import factorise
+
+MAX_TEXT, MAX_FILE, MAX_ROWS = 200, 1 << 24, 4096
+_SUFFIX = re.compile(r"(.*?)(?:\(?\s*(?:\bmod\b|%)\s*([0-9]+)\s*\)?|\bover\b\s*(\S+))?", re.DOTALL)
+
+
+def operation(
+    given: str | Path | Table | Sequence[Sequence[int]],
+    d: int,
+    *,
+    group: AbelianGroup | None = None,
+) -> Isotopy:
+    """Return the operation that a formula or a table describes, as an addition in disguise.
+
+    Sums are over the group, or the residues modulo d; with ``mod n`` of the first n numbers.
+    Products are of the residues prime to n: d numbers stand for these in order, or for ``0..n-1``
+    or ``1..n-1``, from which the others are then left out. Without ``mod n``, n is d + 1 if that
+    is prime, else d if that is.
+
+    Args:
+        given: text; or a table on ``0..d-1``, rows of numbers; or the path of a CSV file of one,
+            which may have labels for entries, and a first row and column of labels.
+        d: the number of values of x, of y and of outputs.
+        group: the group to write it over; by default cyclic, or the type that it is of.
+
+    Raises:
+        NotIsotopicError: for what is no addition in disguise, with the reason.
+        ValueError: for text that is no formula, a table of another size, or n that does not fit.
+
+    >>> operation("x - y", 7).name, operation("x/y", 13).name
+    ('x - y over Z7', 'x/y mod 13 on 1..12: Z12 by powers of 2')
+    >>> operation("x*y mod 15", 8).group, operation("x*y mod 7", 7).numbers[0]
+    (AbelianGroup('Z4xZ2'), (1, 2, 3, 4, 5, 6))
+    >>> operation([[0, 2, 1], [1, 0, 2], [2, 1, 0]], 3).name
+    'x - y over Z3'
+    """
+    said = f"operation={printable(given)!r:.200}" if isinstance(given, str | Path) else "operation"
+    if isinstance(given, str) and len(given) > MAX_TEXT:
+        raise ValueError(f"{said} has {len(given)} characters; at most {MAX_TEXT} are read")
+    if not 1 <= d <= MAX_ROWS:
+        raise ValueError(f"{said}: its table would have {d} rows; at most {MAX_ROWS} are made")
+    try:
+        if isinstance(given, Path) or (isinstance(given, str) and given.lower().endswith(".csv")):
+            table = _table_of_file(Path(given), d)
+        elif isinstance(given, str):
+            return _of_formula(given, d, group)
+        else:
+            table = _table_of(given, d)
+        return simplest(isotopy_of(table, group=group), group=group)
+    except NotIsotopicError as error:
+        raise NotIsotopicError(f"{said}, of {d} numbers: {error}") from None
+    except ValueError as error:
+        raise ValueError(f"{said}: {error}") from None
+
+
+def _of_formula(text: str, d: int, group: AbelianGroup | None) -> Isotopy:
+    formula, _, _ = text.partition(" on ")
+    match = _SUFFIX.fullmatch(formula.strip())
+    assert match is not None
+    body, modulus, over = match[1].strip(), match[2], match[3]
+    if body.startswith("(") and body.endswith(")") and "(" not in body[1:]:
+        body = body[1:-1]
+    if over is not None:
+        named = AbelianGroup(over)
+        if group not in (None, named):
+            raise ValueError(f"it is over {named}, and the group asked for is {group}")
+        group = named
+    n = None if modulus is None else number_of(modulus)
+    if n is not None and n < 2:
+        raise ValueError(f"it is modulo {n}; pass 2 or more")
+    terms = monomials(body)
+    if len(terms) == 1 and all(terms[0].powers):
+        if over is not None:
+            raise ValueError(f"a product is taken modulo n, not over {over}; write mod n")
+        found = _product(terms[0], d, n, group)
+    else:
+        found = _linear(terms, d, n, group)
+    if formula != text and found.name != text:
+        raise ValueError(f"that is {found.name!r}; write no more than {formula!r}")
+    return found
+
+
+def _linear(terms: list[Monomial], d: int, n: int | None, group: AbelianGroup | None) -> Isotopy:
+    over = group or AbelianGroup(n or d)
+    if n is not None and over.moduli != (n,):
+        raise ValueError(f"it is modulo {n}, and the group asked for is {over}")
+    if over.order > d:
+        raise ValueError(f"it is over {over}, and there are {d} numbers")
+    number = np.arange(over.order)
+    sums, seen = np.zeros((over.order, over.order), dtype=np.int64), set()
+    for term in terms:
+        if term.powers not in ((1, 0), (0, 1), (0, 0)):
+            raise ValueError(f"no addition in disguise is known of this form; {FORMS}")
+        seen.add(term.powers)
+        if any(term.powers):
+            try:
+                factor = term.number * pow(term.under, -1, over.exponent)
+            except ValueError:
+                raise ValueError(f"{term.under} has no inverse modulo {over.exponent}") from None
+            if gcd(factor, over.exponent) > 1:
+                text = f"{factor} and {over.exponent} have a common factor"
+                raise ValueError(f"{text}, so that this is no addition in disguise")
+            multiples = over.multiply(factor, number)
+            sums = over.add(sums, multiples[:, None] if term.powers[0] else multiples[None])
+        elif len(term.residues or over.moduli[:1]) != len(over.moduli) or term.under != 1:
+            raise ValueError(f"a constant of {over} is written {over.label(over.order - 1)}")
+        else:
+            residues = [
+                (term.residues or (1,))[i] * term.number % m for i, m in enumerate(over.moduli)
+            ]
+            sums = over.add(sums, np.full((1, 1), over.index(residues)))
+    for power, letter in ((1, 0), "x"), ((0, 1), "y"):
+        if power not in seen:
+            raise ValueError(f"it does not depend on {letter}; {FORMS}")
+    found = isotopy_of(sums, group=over)
+    if over.order < d:
+        found = replace(found, numbers=(tuple(number.tolist()),) * 3)
+    return simplest(found, group=over)
+
+
+def _product(term: Monomial, d: int, n: int | None, group: AbelianGroup | None) -> Isotopy:
+    n = _modulus(d) if n is None else n
+    residues = units(n) if n <= 6 * d else units(1)
+    if d not in (len(residues), n - 1, n):
+        prime = f", or those prime to {n}" if n <= 6 * d else ""
+        raise ValueError(f"the {d} numbers are not the {n} residues, nor 1..{n - 1}{prime}")
+    table = np.full((len(residues),) * 2, term.number * _inverse(term.under, n) % n)
+    for power, shape in zip(term.powers, ((-1, 1), (1, -1)), strict=True):
+        powers = np.array([pow(int(u), power, n) for u in residues])
+        table = table * powers.reshape(shape) % n
+    if np.gcd(table[0, 0], n) > 1:
+        raise ValueError(f"the factor {term.number} is not prime to {n}")
+    found = isotopy_of(np.searchsorted(residues, table), group=group)
+    if len(residues) < d:
+        found = replace(found, numbers=(tuple((residues - (d < n)).tolist()),) * 3)
+    return simplest(found, group=group, modulus=n)
+
+
+def _inverse(under: int, n: int) -> int:
+    try:
+        return pow(under, -1, n)
+    except ValueError:
+        raise ValueError(f"{under} has no inverse modulo {n}") from None
+
+
+def _modulus(d: int) -> int:
+    """Return n for ``x*y`` on d numbers: d + 1 or d if prime."""
+    for n in (d + 1, d):
+        if [e for _, e in factorise(n)] == [1]:
+            return n
+    others = [n for n in range(d + 2, 6 * d + 1) if len(units(n)) == d] if d < 500 else []
+    raise ValueError(
+        f"neither {d} nor {d + 1} is prime; write mod n, such as mod "
+        f"{', '.join(map(str, [d, *others[:5]]))}"
+    )
+
+
+def _table_of(given: Any, d: int) -> Int64:
+    try:
+        table = np.asarray(given)
+    except ValueError:
+        raise ValueError(f"rows of different lengths; pass {d} rows of {d} numbers") from None
+    if table.dtype.kind not in "iu":
+        raise ValueError(f"entries of dtype {table.dtype}; pass whole numbers")
+    _require_size(table.shape, d)
+    return table.astype(np.int64)
+
+
+def _table_of_file(path: Path, d: int) -> Int64:
+    """Read a CSV file of numbers or labels, with or without a first row and column of labels."""
+    text = read_bytes(path, limit=MAX_FILE).decode("utf-8-sig", errors="replace")
+    try:
+        rows = [
+            [x.strip() for x in row]
+            for row in csv.reader(StringIO(text), strict=True, skipinitialspace=True)
+            if row
+        ]
+    except csv.Error as error:
+        raise ValueError(f"no CSV: {error}") from None
+    for i, row in enumerate(rows):
+        if len(row) != len(rows[0]):
+            raise ValueError(f"row {i} has {len(row)} entries, and row 0 has {len(rows[0])}")
+    labelled = len(rows) == d + 1
+    _require_size((len(rows) - labelled, len(rows[0]) - labelled if rows else 0), d)
+    entries = [row[1:] for row in rows[1:]] if labelled else rows
+    if labelled:
+        labels = rows[0][1:]
+        order = {x: i for i, x in enumerate(labels)}
+        if [row[0] for row in rows[1:]] != labels or len(order) < d:
+            raise ValueError("the first row and the first column are not the same d labels")
+    else:
+        found = dict.fromkeys(x for row in entries for x in row)
+        number = all(re.fullmatch(r"[0-9]{1,9}", x) for x in found)
+        listed = sorted(found, key=int) if number else list(found)
+        if number and len({int(x) for x in listed}) == len(listed) and int(listed[-1]) < d:
+            listed = list(map(str, range(d)))
+        order = {x: i for i, x in enumerate(listed)}
+        if len(order) != d:
+            raise ValueError(f"it has {len(order)} different entries, and {d} rows")
+    for i, row in enumerate(entries):
+        for j, x in enumerate(row):
+            if x not in order:
+                raise ValueError(f"row {i}, column {j}: {printable(x)!r:.40} is no label")
+    return np.array([[order[x] for x in row] for row in entries], dtype=np.int64)
+
+
+def _require_size(shape: tuple[int, ...], d: int) -> None:
+    if shape != (d, d):
+        size = " x ".join(map(str, shape))
+        raise ValueError(f"a table of {size}; pass one of {d} x {d}")

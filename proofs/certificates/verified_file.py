@@ -1,0 +1,147 @@
+"""What is proved of a network as a file, for `network_checker` to replay beside the weights."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from fractions import Fraction
+from itertools import combinations_with_replacement, product
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from algebra.numbers.arrays import Floats
+from numeric.verification.verify import Verified
+from numeric.weights.two_layer import TwoLayer
+from proofs.certificates.network_checker import MAX_WEIGHTS
+
+#: Files of weights that the checker reads.
+DIRECT = (".npz", ".safetensors")
+FACTORS, BIASES = ("first", "second", "last"), ("bias", "output_bias")
+Parts = dict[str, list[str]]
+
+
+class VerifiedFile(NamedTuple):
+    """The bytes of a statement; the name of the file of weights, and its bytes if it is a copy."""
+
+    text: bytes
+    weights: str
+    copy: bytes | None
+
+
+def verified_file(
+    found: Verified, path: Path, arrays: Mapping[str, Floats], *, copy: str
+) -> VerifiedFile:
+    """Return the statement of what was verified of a file.
+
+    It is about the file itself, or else about a copy: if the checker reads no such files, none so
+    large, or if a matrix of the network is no part of an array in it.
+
+    Args:
+        found: what was verified.
+        path: the file that the network was read from.
+        arrays: what the file holds, by name, each number as it is.
+        copy: the name of the copy, if one is needed, a .safetensors file.
+    """
+    network = found.reading.network
+    digest, data, name = _sha256(path), None, path.name
+    parts = _parts(network, arrays)
+    if parts is None:
+        arrays = dict(_named(network))
+        parts = _parts(network, arrays)
+        assert parts is not None, "the matrices of a network are among themselves"
+        name = copy
+    if name == copy or path.suffix.lower() not in DIRECT or path.stat().st_size > MAX_WEIGHTS:
+        from safetensors.numpy import save
+
+        used = {part.rpartition("[")[0] for side in parts.values() for part in side}
+        data, name = save({key: np.ascontiguousarray(arrays[key]) for key in sorted(used)}), copy
+    notes = {"made by": "cogo verify", "operation": found.operation.name}
+    if data is not None:
+        notes |= {"the weights are those of": path.name, "with SHA-256": digest}
+        digest = hashlib.sha256(data).hexdigest()
+    said = found.as_json()
+    claim = {key: said[key] for key in ("wrong", "margin", "loss", "onehot")}
+    statement = {
+        "format": "cogo-verified",
+        "version": 1,
+        "file": name,
+        "sha256": digest,
+        "network": {**parts, "scale": str(found.scale), "activation": network.activation},
+        "operation": _operation(found),
+        "claim": claim,
+        "notes": {**notes, "reading": said["notes"]},
+    }
+    return VerifiedFile((json.dumps(statement) + "\n").encode(), name, data)
+
+
+def _sha256(path: Path) -> str:
+    with open(path, "rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def _operation(found: Verified) -> dict[str, Any]:
+    """Return the group, and for which elements inputs and outputs stand, -1 being none."""
+    operation, network = found.operation, found.reading.network
+    every = tuple(range(operation.group.order))
+    numbers = operation.numbers or (every, every, every)
+    sizes = network.inputs, len(network.second[0]), network.outputs
+    maps = (operation.p, operation.s, operation.r)
+    named: dict[str, Any] = {"group": list(operation.group.moduli)}
+    for key, size, places, elements in zip("psr", sizes, numbers, maps, strict=True):
+        at = dict(zip(places, elements, strict=True))
+        named[key] = [at.get(i, -1) for i in range(size)]
+    return named
+
+
+def _named(network: TwoLayer) -> Iterator[tuple[str, Floats]]:
+    """Yield what a network is made of, by names of our own."""
+    for side in FACTORS:
+        for i, x in enumerate(getattr(network, side)):
+            yield f"{side}.{i}", x
+    for side in BIASES:
+        if getattr(network, side) is not None:
+            yield side, getattr(network, side)
+
+
+def _parts(network: TwoLayer, arrays: Mapping[str, Floats]) -> Parts | None:
+    """Return what a network is made of as parts of arrays, as the checker writes them, or None."""
+    parts: dict[str, list[str | None]] = {
+        side: [_part(x, arrays) for x in getattr(network, side)] for side in FACTORS
+    }
+    for side in BIASES:
+        bias = getattr(network, side)
+        parts[side] = [] if bias is None else _summands(bias, arrays)
+    found = {side: [x for x in there if x is not None] for side, there in parts.items()}
+    return found if found == parts else None
+
+
+def _part(x: Floats, arrays: Mapping[str, Floats]) -> str | None:
+    """Return the part of an array, maybe transposed, that a matrix is."""
+    for turned, (name, array) in product((False, True), arrays.items()):
+        if array.ndim not in (1, 2):
+            continue
+        whole, wanted = np.atleast_2d(array), (x.T if turned else x)
+        (height, width), (rows, columns) = whole.shape, wanted.shape
+        for i, j in product(sorted({0, height - rows}), sorted({0, width - columns})):
+            if min(i, j) >= 0 and np.array_equal(whole[i : i + rows, j : j + columns], wanted):
+                return f"{name}[{i}:{i + rows}, {j}:{j + columns}]{'.T' * turned}"
+    return None
+
+
+def _summands(bias: Floats, arrays: Mapping[str, Floats]) -> list[str | None]:
+    """Return the array that a bias is, or the two of which it is the sum."""
+    row = bias[None]
+    if (one := _part(row, arrays)) is not None:
+        return [one]
+    vectors = {name: x for name, x in arrays.items() if x.shape == bias.shape}
+    for pair in combinations_with_replacement(vectors.values(), 2):
+        if _exact(bias) == [a + b for a, b in zip(*map(_exact, pair), strict=True)]:
+            return [_part(x[None], vectors) for x in pair]
+    return [None]
+
+
+def _exact(x: Iterable[Any]) -> list[Fraction]:
+    return [Fraction(float(n)) for n in x]

@@ -1,0 +1,231 @@
+"""What a table of answers computes, where some are wrong, unused or no answers at all."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, strategies as st
+
+from algebra.groups.group import AbelianGroup, isomorphism_types
+from algebra.groups.isotopy import Isotopy
+from algebra.groups.operation import operation
+from numeric.weights.majority import squares
+from numeric.weights.operations import identify
+
+DATA = Path(__file__).parents[2] / "data"
+GROUPS = [G for d in range(5, 17) for G in isomorphism_types(d)]
+X, Y = np.indices((12, 12))
+
+#: What is computed, and as what it is told.
+NAMES = {
+    "x + y over Z12": (X + Y) % 12,
+    "x - y over Z12": (X - Y) % 12,
+    "x + y - 3 over Z12": (X + Y + 9) % 12,
+    "5x - y + 2 over Z12": (5 * X - Y + 2) % 12,
+    "-x - y over Z12": (-X - Y) % 12,
+    "x*y mod 13 on 1..12: Z12 by powers of 2": (X + 1) * (Y + 1) % 13 - 1,
+    "x/y mod 13 on 1..12: Z12 by powers of 2": (X + 1) * (Y + 1) ** 11 % 13 - 1,
+    "3*x*y mod 13 on 1..12: Z12 by powers of 2": 3 * (X + 1) * (Y + 1) % 13 - 1,
+    "x + y over Z2xZ6": (X // 6 + Y // 6) % 2 * 6 + (X + Y) % 6,
+    "x + y over Z4xZ3": (X // 3 + Y // 3) % 4 * 3 + (X + Y) % 3,
+    "y - x over Z3xZ4": (Y // 4 - X // 4) % 3 * 4 + (Y - X) % 4,
+}
+
+
+def disguised(group: AbelianGroup, rng: np.random.Generator) -> Any:
+    p, s, r = (tuple(rng.permutation(group.order).tolist()) for _ in "psr")
+    return Isotopy(group, p, s, r).table()
+
+
+def with_mistakes(table: Any, share: float, rng: np.random.Generator) -> Any:
+    d, wrong = len(table), int(share * table.size)
+    at = rng.choice(table.size, wrong, replace=False)
+    spoilt = table.copy()
+    spoilt.flat[at] = (spoilt.flat[at] + rng.integers(1, d, wrong)) % d
+    assert (spoilt != table).sum() == wrong
+    return spoilt
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_simplest_name_that_holds_is_told(name: str) -> None:
+    found = identify(NAMES[name])
+    assert found.isotopy is not None
+    assert (found.isotopy.name, found.right, found.pairs) == (name, 144, 144)
+    assert (found.isotopy.table() == NAMES[name]).all()
+    assert found.isotopy.is_addition == name.startswith("x + y over")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_it_is_told_also_where_one_of_ten_answers_is_wrong(name: str) -> None:
+    spoilt = with_mistakes(NAMES[name], 0.1, np.random.default_rng(0))
+    found = identify(spoilt)
+    assert found.isotopy is not None
+    assert (found.isotopy.table() == NAMES[name]).all()
+    assert str(found) == f"it answers 130 of 144 pairs as {name}"
+
+
+@given(st.sampled_from(GROUPS), st.integers(0, 10**6), st.floats(0, 0.1))
+def test_a_disguise_without_a_name_is_found_behind_mistakes(
+    group: AbelianGroup, seed: int, share: float
+) -> None:
+    rng = np.random.default_rng(seed)
+    table = disguised(group, rng)
+    spoilt = with_mistakes(table, share, rng)
+    found = identify(spoilt)
+    assert found.isotopy is not None
+    assert found.right == (found.isotopy.table() == spoilt).sum() >= (table == spoilt).sum()
+    assert (
+        found.isotopy.agreement(spoilt) == (found.right, found.pairs) == (found.right, table.size)
+    )
+
+
+def test_mistakes_are_told_apart_from_renamings() -> None:
+    """Two outputs exchanged agree with x + y on 91 %, and are no mistakes."""
+    d = 23
+    x = np.arange(d)
+    table = (x[:, None] + x) % d
+    exchanged = np.where(table < 2, 1 - table, table)
+    found = identify(exchanged)
+    assert (
+        str(found) == "it answers 529 of 529 pairs as a renaming of the outputs of x + y over Z23"
+    )
+    table[3, :11] = 5
+    assert str(identify(table)) == "it answers 519 of 529 pairs as x + y over Z23"
+
+
+RENAMED = {
+    "a renaming of the outputs of x + y over Z11": lambda t, q, _: q[t],
+    "a renaming of the inputs of x + y over Z11": lambda t, q, _: t[q][:, q],
+    "a renaming of x in x + y over Z11": lambda t, q, _: t[q],
+    "a renaming of y in x + y over Z11": lambda t, q, _: t[:, q],
+    "a renaming of the elements of x + y over Z11": lambda t, q, _: np.argsort(q)[t[q][:, q]],
+    "different renamings of x and of y in x + y over Z11": lambda t, q, u: t[q][:, u],
+    "different renamings of x and of the outputs in x + y over Z11": lambda t, q, u: u[t[q]],
+    "a table of order 11, isotopic to Z11": lambda t, q, u: q[u][t[q][:, u]],
+}
+
+
+@pytest.mark.parametrize("name", RENAMED)
+def test_what_is_renamed_is_told(name: str) -> None:
+    rng = np.random.default_rng(1)
+    q, u = rng.permutation(11), rng.permutation(11)
+    x = np.arange(11)
+    table = RENAMED[name]((x[:, None] + x) % 11, q, u)
+    found = identify(table).isotopy
+    assert found is not None
+    assert found.name == name
+    assert (found.table() == table).all()
+
+
+def test_the_expected_group_is_kept_where_it_fits_and_else_another_is_found() -> None:
+    for text in ("Z2xZ4", "Z4xZ2", "Z8"):
+        group, x = AbelianGroup(text), np.arange(8)
+        sums = group.add(x[:, None], x[None])
+        for asked in (None, AbelianGroup("Z2xZ4")):
+            found = identify(sums, asked).isotopy
+            assert found is not None
+            assert (found.name, found.is_addition) == (f"x + y over {text}", True)
+    turned = np.random.default_rng(0).permutation(8)[sums]
+    found = identify(turned, AbelianGroup("Z8")).isotopy
+    assert found is not None
+    assert found.name == "a renaming of the outputs of x + y over Z8"
+
+
+@pytest.mark.parametrize("pads", [1, 2, 3])
+@pytest.mark.parametrize("first", [False, True])
+def test_rows_that_are_not_used_are_left_out(pads: int, first: bool) -> None:
+    rng, n = np.random.default_rng(pads), 13
+    x = np.arange(n)
+    table = rng.integers(0, n + pads, (n + pads, n + pads))
+    at = np.arange(n) + (pads if first else 0)
+    table[np.ix_(at, at)] = at[(x[:, None] - x) % n]
+    found = identify(table)
+    assert found.isotopy is not None
+    assert found.isotopy.numbers == (tuple(at.tolist()),) * 3
+    assert found.isotopy.name == f"x - y over Z13 on the numbers {at[0]}..{at[-1]}"
+    assert (found.right, found.pairs) == (169, 169)
+    places = found.isotopy.places()
+    assert (table[np.ix_(places[0], places[1])] == places[2][(x[:, None] + x) % n]).all()
+
+
+def test_rows_and_outputs_that_are_not_used_may_be_different_ones() -> None:
+    x = np.arange(11)
+    table = np.zeros((12, 13), dtype=int)
+    table[1:, :11] = (x[:, None] + 2 * x) % 11
+    found = identify(table, outputs=14)
+    assert str(found) == (
+        "it answers 121 of 121 pairs as x + 2y over Z11 on rows 1..11, columns 0..10 and outputs "
+        "0..10; the other rows, columns and outputs are left out"
+    )
+
+
+@pytest.mark.parametrize("n", [13, 15, 16])
+def test_products_of_all_residues_are_those_of_the_residues_prime_to_n(n: int) -> None:
+    x = np.arange(n)
+    found = identify(x[:, None] * x % n).isotopy
+    wanted = operation(f"x*y mod {n}", n)
+    assert found == wanted
+    assert found.numbers is not None
+    assert all(np.gcd(k, n) == 1 for k in found.numbers[0])
+
+
+def test_a_square_is_smaller_by_what_has_the_fewest_different_answers() -> None:
+    table = np.array([[0, 1, 2, 9], [1, 2, 0, 9], [9, 9, 9, 9], [2, 0, 1, 9]])
+    found = {len(square): (square.tolist(), numbers) for square, numbers in squares(table, 10)}
+    assert found[3] == ([[0, 1, 2], [1, 2, 0], [2, 0, 1]], ((0, 1, 3), (0, 1, 2), (0, 1, 2)))
+
+
+NONE = {
+    "x^2 + y^2": ((X**2 + Y**2) % 12, "they form no Latin square, nor nearly one"),
+    "max(x, y)": (np.maximum(X, Y), "they form no Latin square, nor nearly one"),
+}
+
+
+@pytest.mark.parametrize("name", NONE)
+def test_where_nothing_fits_the_best_of_the_named_operations_are_told(name: str) -> None:
+    table, reason = NONE[name]
+    found = identify(table)
+    assert found.isotopy is None
+    text = str(found)
+    assert text.startswith(f"its answers are those of no Abelian group: {reason}; nearest are ")
+    best = found.named[0]
+    assert f"{best.name} ({best.accuracy:.1%} of {best.pairs} pairs)" in text
+    assert found.right == round(best.accuracy * best.pairs)
+
+
+def test_a_group_that_is_not_abelian_is_named_also_behind_mistakes() -> None:
+    half = np.arange(10)
+    turns = (half[:, None] % 5 + np.where(half[:, None] < 5, half % 5, -(half % 5))) % 5
+    table = turns + 5 * ((half[:, None] // 5 + half // 5) % 2)
+    for share, said in (
+        (0.0, "it is isotopic to a group of order 10 that is not Abelian"),
+        (0.06, "they form no Latin square, and by majority it is isotopic to a group of order 10"),
+    ):
+        found = identify(with_mistakes(table, share, np.random.default_rng(0)))
+        assert found.isotopy is None
+        assert found.reason.startswith(said)
+
+
+@pytest.mark.parametrize("d", [4, 5, 7, 11, 23])
+def test_answers_by_chance_are_those_of_no_group(d: int) -> None:
+    rng = np.random.default_rng(d)
+    for _ in range(20):
+        a, b, c = (rng.normal(size=(d, 64)) for _ in "abc")
+        for table in (
+            rng.integers(0, d, (d, d)),
+            ((a[:, None] + b[None]) ** 2 @ c.T).argmax(axis=2),
+        ):
+            found = identify(table)
+            if found.isotopy is not None:  # a square of 4 x 4 may be one by chance, no larger one
+                assert found.isotopy.group.order <= 4
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (1, 3), (2, 2), (3, 1), (2, 5)])
+def test_the_smallest_tables_have_an_answer(shape: tuple[int, int]) -> None:
+    for value in (0, 1):
+        found = identify(np.full(shape, value), outputs=2)
+        assert str(found)
+        assert 0 <= found.right <= found.pairs

@@ -1,0 +1,644 @@
+"""The stand-alone checker of networks: what it accepts, and every way to cheat it that we know."""
+
+from __future__ import annotations
+
+import copy
+import hashlib
+import io
+import json
+import struct
+import warnings
+import zipfile
+from collections.abc import Callable
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+import pytest
+
+from numeric.verification.decimals import decimal
+from tests.numeric.verification.oracle import ACTIVATIONS, random_network, truth
+from tests.proofs.stand_alone import ROOT, copied, load, mutated
+
+SOURCE = ROOT / "proofs" / "certificates" / "network_checker.py"
+checker = load(SOURCE)
+D = 4
+TABLE = np.add.outer(np.arange(D), np.arange(D)) % D
+LETTERS = {"float16": "F16", "float32": "F32", "float64": "F64"}
+
+
+def safetensors(arrays: dict[str, Any], header: Callable[[dict[str, Any]], Any] = dict) -> bytes:
+    """The format as it is documented, written here."""
+    entries, data = {}, b""
+    for key, x in arrays.items():
+        raw = np.ascontiguousarray(x).tobytes()
+        kind = LETTERS.get(str(x.dtype), "BF16")
+        entries[key] = {
+            "dtype": kind,
+            "shape": list(x.shape),
+            "data_offsets": [len(data), len(data) + len(raw)],
+        }
+        data += raw
+    text = json.dumps(header(entries)).encode()
+    return len(text).to_bytes(8, "little") + text + data
+
+
+def npz(arrays: dict[str, Any]) -> bytes:
+    stream = io.BytesIO()
+    np.savez_compressed(stream, **arrays)
+    return stream.getvalue()
+
+
+def whole(name: str, x: Any) -> str:
+    rows, columns = (1, *x.shape)[-2:]
+    return f"{name}[0:{rows}, 0:{columns}]"
+
+
+def statement(network: Any, name: str, *, scale: Fraction | None = None) -> tuple[Any, Any]:
+    """What is true of a network by the oracle, and its arrays by name."""
+    arrays: dict[str, Any] = {}
+    parts: dict[str, list[str]] = {}
+    for side in ("first", "second", "last"):
+        parts[side] = []
+        for i, x in enumerate(getattr(network, side)):
+            arrays[f"{side}{i}"] = x
+            parts[side].append(whole(f"{side}{i}", x))
+    for side in ("bias", "output_bias"):
+        x = getattr(network, side)
+        parts[side] = [] if x is None else [whole(side, x)]
+        arrays |= {} if x is None else {side: x}
+    scale = Fraction(network.scale) if scale is None else scale
+    wrong, _, *values = truth(network, TABLE, scale=scale)
+    bounds = [[decimal(v, up=up, digits=12) for up in (False, True)] for v in values]
+    made = {
+        "format": "cogo-verified",
+        "version": 1,
+        "file": name,
+        "sha256": "",
+        "network": {**parts, "scale": str(scale), "activation": network.activation},
+        "operation": {"group": [D], "p": [0, 1, 2, 3], "s": [0, 1, 2, 3], "r": [0, 1, 2, 3]},
+        "claim": {
+            "wrong": list(map(list, wrong)),
+            **dict(zip(["margin", "loss", "onehot"], bounds, strict=True)),
+        },
+    }
+    return made, arrays
+
+
+def judged(made: Any, data: bytes) -> tuple[int, str]:
+    """The checker's answer for a statement, with the right hash unless it has one."""
+    made = {**made, "sha256": made["sha256"] or hashlib.sha256(data).hexdigest()}
+    return checker.check(json.dumps(made).encode(), lambda name: data)
+
+
+@pytest.mark.parametrize("kind", LETTERS)
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+def test_what_the_oracle_says_is_accepted(activation, kind):
+    rng = np.random.default_rng(len(activation) * 7 + len(kind))
+    for _ in range(4):
+        network = random_network(rng, activation=activation, kind=kind)
+        for name, write in (("w.npz", npz), ("w.safetensors", safetensors)):
+            made, arrays = statement(network, name)
+            code, message = judged(made, write(arrays))
+            assert code == 0, message
+            right = 16 - len(made["claim"]["wrong"])
+            assert message.startswith(f"accepted: {right} of 16 pairs of x + y over Z4 are right")
+            assert f"activation {activation}" in message
+
+
+@pytest.mark.parametrize("size", [1e-300, 1e-100, 1e100])
+def test_all_magnitudes_are_exact(size):
+    network = random_network(np.random.default_rng(3), q=2, size=size)
+    made, arrays = statement(network, "w.npz")
+    assert judged(made, npz(arrays))[0] == 0
+
+
+def test_arrays_in_other_orders_of_bytes_and_of_entries_and_parts_of_arrays():
+    network = random_network(np.random.default_rng(1))
+    made, arrays = statement(network, "w.npz")
+    other = {k: np.asfortranarray(x.astype(x.dtype.newbyteorder(">"))) for k, x in arrays.items()}
+    assert judged(made, npz(other))[0] == 0
+    parts = made["network"]
+    wide = np.concatenate(
+        [np.ones((9, 2)), np.pad(arrays["last0"].T, ((0, 9 - D), (0, 0)))], axis=1
+    )
+    parts["last"][0] = f"wide[0:{D}, 2:{wide.shape[1]}].T"
+    code, message = judged(made, npz({**arrays, "wide": wide}))
+    assert code == 0
+    assert f"last = wide[0:4, 2:{wide.shape[1]}].T" in message
+
+
+def test_bfloat16_is_the_upper_half_of_float32():
+    network = random_network(np.random.default_rng(4), kind="float32")
+    made, arrays = statement(network, "w.safetensors")
+    bits = {k: np.ascontiguousarray(x).view(np.uint32) >> 16 << 16 for k, x in arrays.items()}
+    rounded = {k: x.view(np.float32) for k, x in bits.items()}
+    for side in ("first", "second", "last"):
+        object.__setattr__(
+            network, side, tuple(rounded[f"{side}{i}"] for i in range(len(getattr(network, side))))
+        )
+    for side in ("bias", "output_bias"):
+        object.__setattr__(network, side, rounded.get(side))
+    made, _ = statement(network, "w.safetensors")
+    halves = {k: (x >> 16).astype(np.uint16) for k, x in bits.items()}
+    assert judged(made, safetensors(halves))[0] == 0
+
+
+def test_renamed_inputs_and_outputs_and_inputs_that_stand_for_nothing():
+    network = random_network(np.random.default_rng(2), d=5)
+    p, s, r = [2, -1, 0, 1, 3], [0, 1, 2, 3, -1], [-1, 3, 2, 1, 0]
+    table = np.array([[r.index((p[x] + s[y]) % D) for y in range(4)] for x in (0, 2, 3, 4)])
+    rows = [0, 2, 3, 4]
+    small = type(network)(
+        (network.first[0][rows], *network.first[1:]),
+        (network.second[0][:4], *network.second[1:]),
+        network.last,
+        network.bias,
+        network.output_bias,
+        network.scale,
+    )
+    made, arrays = statement(network, "w.npz")
+    wrong, _, *values = truth(small, table)
+    bounds = [[decimal(v, up=up) for up in (False, True)] for v in values]
+    made["operation"] = {"group": [2, 2], "p": p, "s": s, "r": r}
+    assert judged(made, npz(arrays))[0] == 1  # the cyclic claim, over another group
+    made["operation"]["group"] = [4]
+    made["claim"] = {
+        "wrong": [[rows[x], y] for x, y in wrong],
+        **dict(zip(["margin", "loss", "onehot"], bounds, strict=True)),
+    }
+    code, message = judged(made, npz(arrays))
+    assert code == 0, message
+    assert "pairs of r^-1(p(x) + s(y)) over Z4" in message
+
+
+NETWORK = random_network(np.random.default_rng(9))
+GOOD, ARRAYS = statement(NETWORK, "w.safetensors")
+DATA = safetensors(ARRAYS)
+WRONG, _, MARGIN, LOSS, ONEHOT = truth(NETWORK, TABLE)
+
+
+def changed(*path: Any, to: Any) -> Any:
+    made = copy.deepcopy(GOOD)
+    at = made
+    for key in path[:-1]:
+        at = at[key]
+    at[path[-1]] = to
+    return made
+
+
+def above(x: Fraction) -> str:
+    return decimal(x, up=True, digits=30)
+
+
+def below(x: Fraction) -> str:
+    return decimal(x, up=False, digits=30)
+
+
+WIDE = ["-1e99", "1e99"]
+ZERO = "0" * 64
+#: A statement that is false, or none, and what is said of it.
+CHEATS: dict[str, tuple[Any, int, str]] = {
+    "wrong hash": (
+        changed("sha256", to=ZERO), 1,
+        f"refuted: sha256: that of the weights is {hashlib.sha256(DATA).hexdigest()}",
+    ),
+    "wrong pair left out": (
+        changed("claim", "wrong", to=GOOD["claim"]["wrong"][1:]), 1,
+        f"refuted: wrong: {WRONG[0]} is listed 0 times, not 1",
+    ),
+    "right pair listed": (
+        changed("claim", "wrong", to=[*GOOD["claim"]["wrong"], [0, 3]]), 1,
+        "refuted: wrong: (0, 3) is listed 1 times, not 0",
+    ),
+    "wrong pair twice": (
+        changed("claim", "wrong", to=[*GOOD["claim"]["wrong"], GOOD["claim"]["wrong"][0]]), 1,
+        f"refuted: wrong: {WRONG[0]} is listed 2 times, not 1",
+    ),
+    "pair that does not exist": (
+        changed("claim", "wrong", to=[*GOOD["claim"]["wrong"], [0, 400]]), 1,
+        "refuted: wrong: (0, 400) is listed 1 times, not 0",
+    ),
+    "margin raised a little": (
+        changed("claim", "margin", to=[above(MARGIN), "1e99"]), 1,
+        "refuted: margin: it is below the bounds",
+    ),
+    "margin lowered a little": (
+        changed("claim", "margin", to=["-1e99", below(MARGIN)]), 1,
+        "refuted: margin: it is above the bounds",
+    ),
+    "loss shifted down": (
+        changed("claim", "loss", to=["0", below(LOSS)]), 1,
+        "refuted: loss: it is above the bounds",
+    ),
+    "loss shifted up": (
+        changed("claim", "loss", to=[above(LOSS), "1e99"]), 1,
+        "refuted: loss: it is below the bounds",
+    ),
+    "one-hot loss shifted": (
+        changed("claim", "onehot", to=["0", below(ONEHOT)]), 1,
+        "refuted: onehot: it is above the bounds",
+    ),
+    "bounds the wrong way round": (
+        changed("claim", "loss", to=["1e99", "0"]), 1, "refuted: loss: it is below the bounds",
+    ),
+    "another scale": (
+        changed("network", "scale", to=str(-2 * Fraction(NETWORK.scale))), 1, "refuted: wrong: ",
+    ),
+    "another activation": (
+        changed("network", "activation", to="abs"), 1, "refuted: ",
+    ),
+    "another group": (changed("operation", "group", to=[2, 2]), 1, "refuted: "),
+    "two inputs stand for one element": (
+        changed("operation", "p", to=[0, 1, 1, 3]), 2,
+        "malformed: operation.p: not each of the 4 elements once",
+    ),
+    "an element is left out": (
+        changed("operation", "r", to=[0, 1, 2, -1]), 2,
+        "malformed: operation.r: not each of the 4 elements once",
+    ),
+    "an element too many": (
+        changed("operation", "s", to=[0, 1, 2, 4]), 2,
+        "malformed: operation.s[3]: 4 is more than 3",
+    ),
+    "a number of inputs that is not the network's": (
+        changed("operation", "p", to=[0, 1, 2, 3, -1]), 2, "malformed: network: the shapes are ",
+    ),
+    "a huge group": (
+        changed("operation", "group", to=[512, 512]), 2,
+        "malformed: operation.group: order: 262144 is more than 512",
+    ),
+    "the group of one element": (
+        changed("operation", "group", to=[1]), 2,
+        "malformed: operation.group: order: 1 is less than 2",
+    ),
+    "unknown key": (changed("extra", to=1), 2, "malformed: top level: unknown key 'extra'"),
+    "unknown key of the network": (
+        changed("network", "extra", to=1), 2, "malformed: network: unknown key 'extra'",
+    ),
+    "unknown key of the claim": (
+        changed("claim", "accuracy", to="1"), 2, "malformed: claim: unknown key 'accuracy'",
+    ),
+    "a path above": (
+        changed("file", to="../w.npz"), 2,
+        "malformed: file: '../w.npz' is not what is written here",
+    ),
+    "an absolute path": (
+        changed("file", to="/tmp/w.npz"), 2,
+        "malformed: file: '/tmp/w.npz' is not what is written here",
+    ),
+    "a path of Windows": (
+        changed("file", to="C:\\w.npz"), 2,
+        "malformed: file: 'C:\\\\w.npz' is not what is written here",
+    ),
+    "a pickle": (
+        changed("file", to="w.pt"), 2, "malformed: file: 'w.pt' is not what is written here",
+    ),
+    "a tensor that is not there": (
+        changed("network", "last", to=["other[0:5, 0:4]"]), 2,
+        "malformed: weights: no tensor is named 'other'",
+    ),
+    "a part that is not there": (
+        changed("network", "bias", to=["bias[0:1, 0:6]"]), 2,
+        "malformed: weights: 'bias': it has 1 rows and 5 columns",
+    ),
+    "an empty part": (
+        changed("network", "bias", to=["bias[0:1, 2:2]"]), 2,
+        "malformed: weights: 'bias': it has 1 rows and 5 columns",
+    ),
+    "a part that is no part": (
+        changed("network", "bias", to=["bias"]), 2,
+        "malformed: network.bias[0]: 'bias' is not what is written here",
+    ),
+    "a bias that is a column": (
+        changed("network", "bias", to=["bias[0:1, 0:5].T"]), 2,
+        "malformed: network: the shapes are ",
+    ),
+    "factors that do not fit": (
+        changed("network", "last", to=[GOOD["network"]["last"][0]] * 2), 2,
+        "malformed: network: factors of ",
+    ),
+    "too many factors": (
+        changed("network", "last", to=GOOD["network"]["last"] * 4), 2,
+        "malformed: network.last: length ",
+    ),
+    "no factor": (
+        changed("network", "first", to=[]), 2, "malformed: network.first: length 0 is less than 1",
+    ),
+    "a power too high": (
+        changed("network", "activation", to="power:17"), 2,
+        "malformed: network.activation: 17 is more than 16",
+    ),
+    "an activation that is none": (
+        changed("network", "activation", to="gelu"), 2,
+        "malformed: network.activation: 'gelu' is not what is written here",
+    ),
+    "a scale of nothing": (
+        changed("network", "scale", to="1/0"), 2,
+        "malformed: network.scale: '1/0' is not what is written here",
+    ),
+    "a bound without end": (
+        changed("claim", "loss", to=["0", "inf"]), 2,
+        "malformed: claim.loss[1]: 'inf' is not what is written here",
+    ),
+    "a bound with a huge exponent": (
+        changed("claim", "loss", to=["0", "1e+99999"]), 2,
+        "malformed: claim.loss[1]: '1e+99999' is not what is written here",
+    ),
+    "a bound that is a number": (
+        changed("claim", "loss", to=[0, 1]), 2, "malformed: claim.loss[0]: 0 is not a string",
+    ),
+    "another format": (
+        changed("format", to="cogo-certificate"), 2,
+        "malformed: format: 'cogo-certificate' is not what is written here",
+    ),
+    "another version": (changed("version", to=2), 2, "malformed: version: 2 is more than 1"),
+    "a true version": (changed("version", to=True), 2, "malformed: version: True is not an int"),
+    "more wrong pairs than pairs": (
+        changed("claim", "wrong", to=[[0, 0]] * 17), 2,
+        "malformed: claim.wrong: length 17 is more than 16",
+    ),
+}  # fmt: skip
+
+
+def test_the_example_is_accepted_as_it_stands():
+    assert WRONG
+    assert (0, 3) not in WRONG
+    assert NETWORK.bias is not None
+    assert judged(GOOD, DATA)[0] == 0
+
+
+@pytest.mark.parametrize("name", CHEATS)
+def test_a_cheat_is_seen(name):
+    made, code, message = CHEATS[name]
+    found = judged(made, DATA)
+    assert found[0] == code
+    assert found[1].startswith(message), found[1]
+
+
+@pytest.mark.parametrize("key", ["file", "network", "operation", "claim", "sha256"])
+def test_a_key_that_is_missing_is_named(key):
+    made = {k: v for k, v in GOOD.items() if k != key}
+    data = json.dumps({"sha256": ZERO, **made} if key != "sha256" else made).encode()
+    assert checker.check(data, lambda name: DATA) == (
+        2, f"malformed: top level: missing key {key!r}",
+    )  # fmt: skip
+
+
+def test_a_key_twice_in_the_statement():
+    text = json.dumps({**GOOD, "sha256": ZERO}).replace(
+        '"version": 1', '"version": 1, "version": 1'
+    )
+    assert checker.check(text.encode(), lambda name: DATA) == (
+        2, "malformed: text: key 'version' occurs twice in one object",
+    )  # fmt: skip
+
+
+def twice(entries):
+    """Two names for the same bytes."""
+    return {**entries, "again": entries["last0"]}
+
+
+def gap(entries):
+    entries["last0"]["data_offsets"] = [x + 8 for x in entries["last0"]["data_offsets"]]
+    return entries
+
+
+def far(entries):
+    entries["last0"]["data_offsets"][1] = 10**11
+    return entries
+
+
+def other(key, value):
+    def change(entries):
+        entries["last0"][key] = value
+        return entries
+
+    return change
+
+
+def with_number(x):
+    arrays = {k: v.copy() for k, v in ARRAYS.items()}
+    arrays["last0"].flat[0] = x
+    return arrays
+
+
+def archive(*members):
+    stream = io.BytesIO()
+    with (
+        warnings.catch_warnings(action="ignore"),  # of a name that is there twice
+        zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as file,
+    ):
+        for name, data in members:
+            file.writestr(name, data)
+    return stream.getvalue()
+
+
+def npy(x, **changes):
+    stream = io.BytesIO()
+    np.save(stream, x)
+    data = stream.getvalue()
+    for old, new in changes.items():
+        assert old.encode() in data
+        data = data.replace(old.encode(), new.encode())
+    return data
+
+
+def npy_with(header):
+    text = header.encode().ljust(117) + b"\n"
+    return b"\x93NUMPY\1\0" + len(text).to_bytes(2, "little") + text + bytes(160)
+
+
+MEMBERS = [(f"{key}.npy", npy(x)) for key, x in ARRAYS.items()]
+OTHERS = [(k, v) for k, v in MEMBERS if k != "last0.npy"]
+LAST = dict(MEMBERS)["last0.npy"]
+OVERLAP = (
+    "malformed: weights: header: tensors overlap, leave gaps, or do not end where the file does"
+)
+NO_ARRAY = "malformed: weights: 'last0' is no array of floats as NumPy writes it"
+INFINITE = "malformed: weights: 'last0': a number is infinite or NaN"
+#: A file of weights, and what is said of it.
+FILES: dict[str, tuple[bytes, str]] = {
+    "empty": (b"", "malformed: weights: header: 0 is less than 2"),
+    "cut": (DATA[:-1], OVERLAP),
+    "longer": (DATA + b"\0", OVERLAP),
+    "tensors overlap": (safetensors(ARRAYS, twice), OVERLAP),
+    "a gap": (safetensors(ARRAYS, gap), OVERLAP),
+    "beyond the end": (safetensors(ARRAYS, far), OVERLAP),
+    "a huge header": (
+        (1 << 62).to_bytes(8, "little") + DATA[8:],
+        "malformed: weights: header: 4611686018427387904 is more than 1048576",
+    ),
+    "a header that is a list": (
+        safetensors(ARRAYS, lambda x: [1]), "malformed: weights: header: [1] is not an object",
+    ),
+    "a key twice in the header": (
+        DATA.replace(b'"first0"', b'"last0" ', 1) if b'"first0"' in DATA else b"",
+        "malformed: weights: text: key 'last0' occurs twice in one object",
+    ),
+    "a deep header": (
+        safetensors(ARRAYS, lambda x: [[[[[[[[[1]]]]]]]]]),
+        "malformed: weights: text: brackets nested more than 8 deep",
+    ),
+    "a negative shape": (
+        safetensors(ARRAYS, other("shape", [-4, -5])),
+        "malformed: weights: header: 'last0'[0]: -4 is less than 0",
+    ),
+    "another shape": (
+        safetensors(ARRAYS, other("shape", [50, 40])),
+        "malformed: weights: 'last0': ",
+    ),
+    "a huge shape": (
+        safetensors(ARRAYS, other("shape", [2**20, 2**20])),
+        "malformed: weights: 'last0': numbers: 1099511627776 is more than 4194304",
+    ),
+    "three axes": (
+        safetensors(ARRAYS, other("shape", [1, 4, 5])),
+        "malformed: weights: 'last0': shape: length 3 is more than 2",
+    ),
+    "whole numbers": (
+        safetensors(ARRAYS, other("dtype", "I64")),
+        "malformed: weights: 'last0': 'I64' is not F16, BF16, F32, F64",
+    ),
+    "an unknown key in the header": (
+        safetensors(ARRAYS, other("scale", 2)),
+        "malformed: weights: header: 'last0': unknown key 'scale'",
+    ),
+    "not a number": (safetensors(with_number(np.nan)), INFINITE),
+    "infinity": (safetensors(with_number(-np.inf)), INFINITE),
+}  # fmt: skip
+ARCHIVES: dict[str, tuple[bytes, str]] = {
+    "no archive": (b"hello", "malformed: weights: cannot be read (BadZipFile)"),
+    "cut": (archive(*MEMBERS)[:-30], "malformed: weights: cannot be read (BadZipFile)"),
+    "a member twice": (
+        archive(*MEMBERS, MEMBERS[-1]),
+        f"malformed: weights: not one tensor alone is named {list(ARRAYS)[-1]!r}",
+    ),
+    "a member missing": (archive(*OTHERS), "malformed: weights: no tensor is named 'last0'"),
+    "a bomb": (
+        archive(*OTHERS, ("last0.npy", LAST[:128] + bytes(1 << 26))),
+        f"malformed: weights: 'last0': {8 * 2**22 + 2**20 - 128} bytes for 20 numbers of 64 bits",
+    ),
+    "a pickle": (archive(*OTHERS, ("last0.npy", b"\x80\4N.")), NO_ARRAY),
+    "objects": (
+        archive(*OTHERS, ("last0.npy", npy_with(
+            "{'descr': '|O', 'fortran_order': False, 'shape': (5, 4), }"))), NO_ARRAY,
+    ),
+    "a header that is a program": (
+        archive(*OTHERS, ("last0.npy", npy_with(
+            "{'descr': '<f8', 'fortran_order': False, 'shape': (5, 4), 'x': exit(), }"))), NO_ARRAY,
+    ),
+    "another size": (
+        archive(*OTHERS, ("last0.npy", npy_with(
+            "{'descr': '<f8', 'fortran_order': False, 'shape': (50, 40), }"))),
+        "malformed: weights: 'last0': 160 bytes for 2000 numbers of 64 bits",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", [*FILES, *(f"npz: {name}" for name in ARCHIVES)])
+def test_a_file_that_is_not_what_it_says_is_refused(name):
+    data, message = ARCHIVES[name[5:]] if name.startswith("npz: ") else FILES[name]
+    made = changed("file", to="w.npz") if name.startswith("npz: ") else GOOD
+    code, found = judged(made, data)
+    assert code == 2
+    assert found.startswith(message), found
+
+
+@pytest.mark.parametrize(
+    ("nodes", "least", "factors", "message"),
+    [
+        (2000, 5e-324, ["a"], "weights: 'a': bits: 1243800000 is more than 1073741824"),
+        (500, 2.0**-600, ["a"], "network: work: "),
+        (500, 2.0**-600, ["a", "b"], "network: products: "),
+    ],
+)
+def test_the_work_is_limited_before_it_is_begun(nodes, least, factors, message):
+    """Numbers of many binary places apart make long integers."""
+    d = 300 if nodes == 2000 else 100
+    a, b = np.ones((d, nodes)), np.ones((nodes, nodes))
+    a[0, 0] = b[0, 0] = least
+    a[1, 1] = 1e300 if nodes == 2000 else 1
+    arrays = {"a": a, "b": b, "c": np.ones((nodes, d))}
+    made = copy.deepcopy(GOOD)
+    made["network"] |= {
+        "first": [whole(name, arrays[name]) for name in factors],
+        "second": [whole("a", a)],
+        "last": [whole("c", arrays["c"])],
+        "bias": [],
+        "output_bias": [],
+    }
+    every = list(range(d))
+    made["operation"] = {"group": [d], "p": every, "s": every, "r": every}
+    code, found = judged(made, safetensors(arrays))
+    assert code == 2
+    assert found.startswith(f"malformed: {message}"), found
+
+
+RULES = [
+    ('if (digest := sha256(data).hexdigest()) != statement["sha256"]:', "if not (digest := 1):",
+     "wrong hash"),
+    ("if listed[pair] != there[pair]:", "if listed[pair] < 0:", "wrong pair left out"),
+    ("if listed[pair] != there[pair]:", "if not listed[pair]:", "wrong pair twice"),
+    ("if not Fraction(low) <= x <= Fraction(high):", "if not Fraction(low) <= x + 1:",
+     "margin raised a little"),
+    ("if not Fraction(low) <= x <= Fraction(high):", "if not Fraction(low) <= x:",
+     "loss shifted down"),
+    ("(margins[-1] <= 0)", "(margins[-1] < -(10**400) * one)", "wrong pair left out"),
+    ("if sorted(e for e in found if e >= 0) != list(range(d)):", "if not found:",
+     "an element is left out"),
+    (r'r"[^/\\:\0]{1,200}\.(npz|safetensors)"', '".*"', "a path above"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("old", "new", "cheat"), RULES)
+def test_every_rule_is_needed(old, new, cheat):
+    """Without the rule, the cheat is not seen for what it is."""
+    made, _, message = CHEATS[cheat]
+    made = {**made, "sha256": made["sha256"] or hashlib.sha256(DATA).hexdigest()}
+    mutant = mutated(SOURCE, old, new)
+    try:
+        found = mutant.check(json.dumps(made).encode(), lambda name: DATA)[1]
+    except (ValueError, KeyError) as error:
+        found = str(error)
+    assert not found.startswith(message)
+
+
+def test_copied_anywhere_it_runs_alone(tmp_path):
+    run = copied(SOURCE, tmp_path)
+    (tmp_path / "w.safetensors").write_bytes(DATA)
+    made = {**GOOD, "sha256": hashlib.sha256(DATA).hexdigest()}
+    (tmp_path / "good.verify.json").write_text(json.dumps(made))
+    bad = {**CHEATS["margin raised a little"][0], "sha256": made["sha256"]}
+    (tmp_path / "bad.verify.json").write_text(json.dumps(bad))
+    done = run("good.verify.json", "bad.verify.json")
+    assert done.returncode == 1
+    good, refuted = done.stdout.splitlines()
+    assert good.startswith("good.verify.json: accepted: ")
+    assert refuted == "bad.verify.json: refuted: margin: it is below the bounds"
+
+
+def test_files_that_are_not_there_or_are_no_files(tmp_path):
+    run = copied(SOURCE, tmp_path)
+    (tmp_path / "a.verify.json").write_text(json.dumps({**GOOD, "sha256": ZERO}))
+    found = run("a.verify.json", "b.verify.json", ".")
+    assert found.returncode == 2
+    assert found.stdout.splitlines() == [
+        "a.verify.json: malformed: weights: not checked (FileNotFoundError)",
+        "b.verify.json: malformed: file: not checked (FileNotFoundError)",
+        ".: malformed: file: not a regular file",
+    ]
+    (tmp_path / "w.safetensors").mkdir()
+    assert run("a.verify.json").stdout == "a.verify.json: malformed: weights: not a regular file\n"
+    assert run().returncode == 2
+
+
+def test_a_file_of_floats_is_read_as_python_reads_it():
+    """`struct` knows floats; each kind, all its patterns of half floats."""
+    bits = [n for n in range(1 << 16) if n >> 10 & 31 != 31]
+    tensor = ([1, len(bits)], "F16", "<", False, struct.pack(f"<{len(bits)}H", *bits))
+    (row,), exponent = checker.matrix(
+        checker.text(checker.PART, f"x[0:1, 0:{len(bits)}]", "x"), {"x": tensor}
+    )
+    values = struct.unpack(f"<{len(bits)}e", tensor[4])
+    assert [n * Fraction(2) ** exponent for n in row] == list(map(Fraction, values))
