@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from typing import Any, final
 
 from algebra.groups.group import AbelianGroup
+from algebra.groups.isotopy import is_latin
+from numeric.operations.named import Operation, operations
 from numeric.recognition.frequencies import NodeTable
 from numeric.recognition.frequency_report import NOT_FACTORABLE, FrequencyReport, finite
-from numeric.weights.operations import Operation, is_latin, operations
 from numeric.weights.performance import Performance
 
 LEARNED = 0.99

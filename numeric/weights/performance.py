@@ -8,9 +8,9 @@ from typing import final
 
 import numpy as np
 
+from algebra.groups.isotopy import Table
 from algebra.numbers.arrays import Reals
 from numeric.weights.embed import Weights
-from numeric.weights.operations import Table
 
 #: Outputs computed at once.
 CHUNK = 1 << 22

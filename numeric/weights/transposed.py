@@ -12,7 +12,7 @@ import numpy as np
 
 from algebra.groups.group import AbelianGroup
 from algebra.numbers.arrays import Floats
-from numeric.weights.operations import on_pairs
+from numeric.operations.named import on_pairs
 
 Layers = tuple[Floats, Floats, Floats]
 #: Pairs that are looked at, and outputs computed at once for them.
@@ -31,7 +31,7 @@ def as_it_answers(layers: Layers, *, order: int | None = None) -> Layers:
 
     Returns:
         The reading of this order, else the layers as they are, unless its answers are those of no
-        operation of `numeric.weights.operations` more often than by chance and those of the
+        operation of `numeric.operations.named` more often than by chance and those of the
         transposed one are: measured, on 2,048 pairs or all. If ``q = d``, inputs and outputs may be
         transposed each alone.
 

@@ -9,11 +9,12 @@ import numpy as np
 import pytest
 
 from algebra import AbelianGroup
+from algebra.groups.isotopy import is_latin
 from numeric import Weights
 from numeric.exact.nearest.optimizer import nearest_optimizer
+from numeric.operations.named import operations
 from numeric.recognition.recognise import NotLearnedError, recognise
 from numeric.weights.given import reading
-from numeric.weights.operations import is_latin, operations
 
 DATA = Path(__file__).parents[2] / "data"
 X, Y = np.indices((12, 12))

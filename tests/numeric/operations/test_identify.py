@@ -12,8 +12,8 @@ from hypothesis import given, strategies as st
 from algebra.groups.group import AbelianGroup, isomorphism_types
 from algebra.groups.isotopy import Isotopy
 from algebra.groups.operation import operation
-from numeric.weights.majority import squares
-from numeric.weights.operations import identify
+from numeric.operations.identify import identify
+from numeric.operations.majority import squares
 
 DATA = Path(__file__).parents[2] / "data"
 GROUPS = [G for d in range(5, 17) for G in isomorphism_types(d)]
