@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
-from contextlib import nullcontext
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
 
 from algebra.criterion.target import Target, as_target
 from algebra.criterion.verdict import check
@@ -20,8 +17,9 @@ from algebra.machine.write_file import require_writable, write_bytes
 from algebra.numbers.scalar import ONE
 from algebra.optimizers.table import FAMILIES, build as build_family, families, family_name, width
 from algebra.semiring.element import Element
-from cogo.cli.options import Force, Group, Json, Quiet, TargetName
+from cogo.cli.options import Force, Group, Json, Quiet, TargetName, output_to
 from cogo.cli.show import print_element
+from cogo.cli.terminal import console, print_json, progress_bar, say
 from numeric.weights.embed import Gauge, embed
 from numeric.weights.files import write_weights
 from numeric.weights.plain_network import PlainNetwork, plain_network
@@ -62,12 +60,7 @@ def build(
     dtype: Annotated[str, typer.Option(help="of weights: float64 or float32")] = "float64",
     output: Annotated[
         list[Path] | None,
-        typer.Option(
-            "--output",
-            "-o",
-            metavar="FILE",
-            help=f"by suffix: {', '.join(SUFFIXES)}; may be repeated",
-        ),
+        output_to("FILE", f"by suffix: {', '.join(SUFFIXES)}; may be repeated"),
     ] = None,
     force: Force = False,
     as_json: Json = False,
@@ -98,15 +91,16 @@ def build(
     if form is not None:
         options["form"] = form
     notes = []
-    errors = Console(stderr=True)
-    with (
-        errors.status(f"building and proving {family} over {parsed}")
-        if (errors.is_terminal and not quiet)
-        else nullcontext()
-    ):
+    with progress_bar(silent=as_json or quiet) as show:
+        show(f"building and proving {family} over {parsed}", 0, 1)
         z = build_family(parsed, family, target=goal, **options)
         if z.parameters and weights:
-            _require_none_free(weights[0], parameters or [])
+            free = next((x.split("=")[0] for x in parameters or () if x.endswith("=free")), None)
+            if free is not None:
+                raise ValueError(
+                    f"{weights[0]}: weights are numbers, so {free} cannot be free; set it, for "
+                    f"example --param {free}=zeta(8)"
+                )
             names = sorted({name.split("_")[0] for name in z.parameters})
             notes.append(f"{', '.join(names)} set to 1 where not given: weights need numbers")
             z = z.substitute(dict.fromkeys(z.parameters, ONE))
@@ -119,39 +113,31 @@ def build(
     for write in writers:
         write()
     if as_json:
-        typer.echo(
-            json.dumps(
-                {
-                    "group": str(parsed),
-                    "family": z.name,
-                    "width": z.order,
-                    "target": goal,
-                    "parameters": list(z.parameters),
-                    "proved": verdict.accepted,
-                    "files": [str(path) for path in paths],
-                    "notes": notes,
-                },
-                indent=1,
-            )
+        print_json(
+            {
+                "group": str(parsed),
+                "family": z.name,
+                "width": z.order,
+                "target": goal,
+                "parameters": list(z.parameters),
+                "proved": verdict.accepted,
+                "files": [str(path) for path in paths],
+                "notes": notes,
+            }
         )
     elif not quiet:
-        console = Console(highlight=False, soft_wrap=True, markup=False)
         if not paths:
-            print_element(z, console)
-        console.print(str(verdict))
+            print_element(z)
+        say(str(verdict))
         others = [
             f"{name} {width(parsed, name, target=goal)}"
             for name in families(parsed, target=goal)
             if name != z.name
         ]
-        console.print(f"other families (nodes): {', '.join(others) or 'none'}", style="dim")
-        for note in notes:
-            console.print(f"note: {note}")
-        for path in paths:
-            console.print(f"wrote {printable(path)}")
+        console().print(f"other families (nodes): {', '.join(others) or 'none'}", style="dim")
+        say(*(f"note: {note}" for note in notes), *(f"wrote {printable(path)}" for path in paths))
         checkable = [path for path in paths if _suffix(path) == ".cert.json"]
-        if checkable:
-            console.print(f"next: cogo check {printable(checkable[0])}")
+        say(*(f"next: cogo check {printable(path)}" for path in checkable[:1]))
     raise typer.Exit(0 if verdict.accepted else 1)
 
 
@@ -168,16 +154,6 @@ def _require_size(group: AbelianGroup, family: str, *, target: Target) -> None:
         )
 
 
-def _require_none_free(path: Path, parameters: list[str]) -> None:
-    for text in parameters:
-        if text.endswith("=free"):
-            name = text.split("=")[0]
-            raise ValueError(
-                f"{path}: weights are numbers, so {name} cannot be free; set it, for "
-                f"example --param {name}=zeta(8)"
-            )
-
-
 def _suffix(path: Path) -> str:
     for suffix in SUFFIXES:
         if path.name.endswith(suffix) and path.name != suffix:
@@ -189,19 +165,17 @@ def _writer(
     z: Element, path: Path, *, target: Target, network: PlainNetwork | None, force: bool
 ) -> Callable[[], None]:
     """Compute what goes into a file, so that only writing is left to fail."""
-    suffix = _suffix(path)
-    if suffix in WEIGHT_SUFFIXES:
+    if _suffix(path) in WEIGHT_SUFFIXES:
         assert network is not None
         return lambda: write_weights(path, network, force=force)
-    if suffix == ".cert.json":
-        notes = {"family": z.name or "", "made by": "cogo build"}
-        text = certificate.to_text(z, target=target, notes=notes)
-    elif suffix == ".json":
-        text = element_file.to_text(z)
-    elif suffix == ".tex":
-        text = closed_form.to_latex(z)
-    else:
-        text = closed_form.to_sympy_source(z)
+    notes = {"family": z.name or "", "made by": "cogo build"}
+    to_text: dict[str, Callable[[Element], str]] = {
+        ".cert.json": lambda z: certificate.to_text(z, target=target, notes=notes),
+        ".json": element_file.to_text,
+        ".tex": closed_form.to_latex,
+        ".py": closed_form.to_sympy_source,
+    }
+    text = to_text[_suffix(path)](z)
     return lambda: write_bytes(path, text.encode(), force=force)
 
 

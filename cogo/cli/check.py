@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from algebra.machine.read_file import printable
 from cogo.cli.options import Json, Quiet
+from cogo.cli.terminal import print_json
 from proofs.certificates.checker_of import check_certificate
 
 
@@ -28,14 +28,12 @@ def check(
     one is malformed. A checker needs nothing but Python: copy the file anywhere and run
     [bold]python checker.py FILE[/].
     """
-    worst = 0
-    results = []
+    results: list[dict[str, Any]] = []
     for path in files:
         found = check_certificate(path)
-        worst = max(worst, found.code)
         results.append({"file": str(path), "code": found.code, "message": found.message})
         if not as_json and not (quiet and found.accepted):
             typer.echo(f"{printable(path)}: {found.message}", err=found.code == 2)
     if as_json:
-        typer.echo(json.dumps(results, indent=1))
-    raise typer.Exit(worst)
+        print_json(results)
+    raise typer.Exit(max(found["code"] for found in results))

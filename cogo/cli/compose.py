@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
 from algebra.compose.cover import cheapest_cover
@@ -20,8 +19,8 @@ from algebra.groups.spectrum import PAIR, REAL
 from algebra.machine.held_file import held
 from algebra.machine.read_file import printable
 from algebra.machine.write_file import require_writable, write_bytes
-from cogo.cli.options import Cluster, Force, Json, Quiet, Workers
-from cogo.cli.terminal import progress_bar
+from cogo.cli.options import Cluster, Force, Json, Quiet, Workers, output_to
+from cogo.cli.terminal import console, print_json, progress_bar, say, table
 from numeric.work.executor import executor_of
 from proofs.compose import search as engine
 
@@ -49,10 +48,7 @@ def compose(
             "least support; may be repeated (default: generators and cover)",
         ),
     ] = None,
-    output: Annotated[
-        Path | None,
-        typer.Option("--output", "-o", metavar="FILE.json", help="write the catalogue"),
-    ] = None,
+    output: Annotated[Path | None, output_to("FILE.json", "write the catalogue")] = None,
     workers: Workers = 1,
     cluster: Cluster = None,
     force: Force = False,
@@ -90,19 +86,13 @@ def compose(
             journal.close()
     seconds = time.perf_counter() - start
     if as_json:
-        typer.echo(json.dumps(document, indent=1))
+        print_json(document)
     elif not quiet:
-        console = Console(highlight=False)
-        if not console.is_terminal:
-            console = Console(highlight=False, width=100)
-        _print(console, query, found)
+        console().print(_table(query, found))
         resumed = f", {journal.resumed} pieces taken from the journal" if journal.resumed else ""
-        console.print(f"{len(found)} solutions, each proved exactly, in {seconds:.1f} s{resumed}")
-        cover = _cheapest(query, journal)
-        if cover:
-            console.print(cover, soft_wrap=True)
-        if output is not None:
-            console.print(f"wrote {printable(output)}", markup=False)
+        say(f"{len(found)} solutions, each proved exactly, in {seconds:.1f} s{resumed}")
+        say(*_cheapest(query, journal))
+        say(*(f"wrote {printable(path)}" for path in (output,) if path is not None))
     raise typer.Exit(0 if found else 1)
 
 
@@ -159,17 +149,13 @@ def _complete(query: engine.Query, search: str) -> str:
     }[search]
 
 
-def _print(console: Console, query: engine.Query, found: list[Discovery]) -> None:
-    table = Table(
-        title=f"kill {' '.join(query.kills)}: {query.roots}-th roots of unity, "
+def _table(query: engine.Query, found: list[Discovery]) -> Table:
+    made = table(
+        f"kill {' '.join(query.kills)}: {query.roots}-th roots of unity, "
         f"up to {query.largest} nodes",
-        title_justify="left",
-        header_style="bold",
+        *("order", "family", "known", "count", "free", "least norm", "an example"),
         caption="searched: " + "; ".join(_complete(query, x) for x in query.searches),
-        caption_justify="left",
     )
-    for name in ("order", "family", "known", "count", "free", "least norm", "an example"):
-        table.add_column(name, overflow="fold", justify="left")
     groups: dict[tuple[int, str, bool], list[Discovery]] = {}
     for x in found:
         groups.setdefault((x.order, x.family, x.known), []).append(x)
@@ -178,7 +164,7 @@ def _print(console: Console, query: engine.Query, found: list[Discovery]) -> Non
     )[:MAX_ROWS]:
         least = min(members, key=norm)
         free = Counter(x.free for x in members)
-        table.add_row(
+        made.add_row(
             str(order),
             family or "-",
             "[Tian24]" if known else "new",
@@ -187,7 +173,7 @@ def _print(console: Console, query: engine.Query, found: list[Discovery]) -> Non
             f"{norm(least):.4f}",
             " * ".join(least.factors) or "direct",
         )
-    console.print(table)
+    return made
 
 
 def norm(x: Discovery) -> float:
@@ -204,13 +190,13 @@ def norm(x: Discovery) -> float:
     return float(factor * sum(m * complex(s).real ** (1 / 3) for s, m in x.moduli))
 
 
-def _cheapest(query: engine.Query, journal: engine.Journal) -> str:
-    """Say what the cheapest set cover is."""
+def _cheapest(query: engine.Query, journal: engine.Journal) -> list[str]:
+    """Say what the cheapest set cover is, if there was a search for covers."""
     if "cover" not in query.searches:
-        return ""
+        return []
     kinds = [x for x in engine.cheapest(query, journal=journal) if x[0] != query.full]
     cover = cheapest_cover(kinds, full=query.full)
     if cover is None:
-        return "no product of partial solutions of these orders kills everything"
+        return ["no product of partial solutions of these orders kills everything"]
     orders = [order for _, order in cover]
-    return f"cheapest cover: order {prod(orders)} = {' x '.join(map(str, orders))}"
+    return [f"cheapest cover: order {prod(orders)} = {' x '.join(map(str, orders))}"]

@@ -11,7 +11,7 @@ import typer
 from algebra.criterion.target import Target
 from algebra.groups.group import AbelianGroup
 from algebra.machine.write_file import require_writable, write_bytes
-from cogo.cli.options import Constants, Force, TargetName
+from cogo.cli.options import Constants, Force, TargetName, output_to
 from cogo.cli.terminal import progress_bar
 from proofs.certificates import infeasible_checker
 from proofs.widths.infeasible import Route, find, require
@@ -27,9 +27,7 @@ def infeasible(
         str | None, typer.Option(help="direct or squares; squares where it applies")
     ] = None,
     minutes: Annotated[float, typer.Option(help="after which Singular is stopped")] = 10,
-    output: Annotated[
-        Path | None, typer.Option("--output", "-o", metavar="FILE", help="write the certificate")
-    ] = None,
+    output: Annotated[Path | None, output_to("FILE", "write the certificate")] = None,
     force: Force = False,
 ) -> None:
     """Prove that no network of so many nodes, complex weights even, adds exactly.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+from collections.abc import Iterator
 from contextlib import nullcontext
 from pathlib import Path
 from typing import Annotated, Any, cast
@@ -14,7 +14,17 @@ from algebra.machine.held_file import held_folder
 from algebra.machine.read_file import printable
 from algebra.machine.write_file import make_folder, write_bytes
 from cogo.cli import terminal
-from cogo.cli.options import Cluster, Constants, Group, Json, QuietInFull, Seed, TargetName, Workers
+from cogo.cli.options import (
+    Cluster,
+    Constants,
+    Group,
+    Json,
+    QuietInFull,
+    Seed,
+    TargetName,
+    Workers,
+    output_to,
+)
 from numeric.narrow.problem import ZERO, Problem, Target
 from numeric.narrow.run import Tally, hit_file, run, weights_of
 from numeric.narrow.search import Hit, Searched
@@ -30,7 +40,6 @@ MAX_STARTS, MAX_STEPS, MAX_WIDTH, MAX_ORDER = 10**7, 10**5, 256, 32
 RECOGNISED = 3
 #: Zeros to prove at most, zeros that are tried for each, and zeros held in memory for it.
 MAX_PROOFS, TRIED, HELD = 1000, 20, 1000
-#: Held by the search that writes to the folder.
 #: Starts, if nothing else is asked for.
 STARTS = 200
 
@@ -65,10 +74,7 @@ def narrow(
     proofs: Annotated[
         int, typer.Option(help="zeros to prove, those with the smallest terms first; 0 for none")
     ] = 1,
-    output: Annotated[
-        Path | None,
-        typer.Option("--output", "-o", metavar="DIR", help="keep hits, and where the search is"),
-    ] = None,
+    output: Annotated[Path | None, output_to("DIR", "keep hits, and where the search is")] = None,
     workers: Workers = 1,
     cluster: Cluster = None,
     as_json: Json = False,
@@ -105,10 +111,9 @@ def narrow(
     if output is not None:
         make_folder(output, parents=True)
     if not (as_json or quiet):
-        out = terminal.console()
-        out.print(f"{known}\n{known.verdict(width)}", highlight=False, soft_wrap=True)
+        terminal.say(str(known), known.verdict(width))
         if not searches:
-            out.print("nothing was searched for; pass --starts N to search all the same")
+            terminal.say("nothing was searched for; pass --starts N to search all the same")
     starts = starts or STARTS
     tally = Tally()
     hits: dict[int, Weights] = {}
@@ -139,14 +144,9 @@ def narrow(
             )
     proofs_found = _prove(problem, tally, hits, seed, proofs, output, silent=as_json or quiet)
     if as_json:
-        document = _document(problem, tally, known, seed)
-        document["proofs"] = [
-            {"start": start, "kind": proof.kind, "message": proof.message}
-            for start, proof in proofs_found
-        ]
-        typer.echo(json.dumps(document, indent=1))
+        terminal.print_json(_document(problem, tally, known, seed, proofs_found))
     elif searches and not quiet:
-        _print(problem, tally, output, proofs_found)
+        terminal.say(*_lines(problem, tally, output, proofs_found))
     raise typer.Exit(0 if tally.zeros or fits else 1)
 
 
@@ -221,15 +221,17 @@ def _support(text: str) -> tuple[tuple[tuple[int, ...], ...], tuple[int, ...] | 
         ) from None
 
 
-def _document(problem: Problem, tally: Tally, known: KnownWidths, seed: int) -> dict[str, Any]:
+def _document(
+    problem: Problem,
+    tally: Tally,
+    known: KnownWidths,
+    seed: int,
+    proofs: list[tuple[int, HitProof]],
+) -> dict[str, Any]:
+    asked = ("width", "target", "constants", "support", "ties", "symmetry")
     return {
         "group": str(problem.group),
-        "width": problem.width,
-        "target": problem.target,
-        "constants": problem.constants,
-        "support": problem.support,
-        "ties": problem.ties,
-        "symmetry": problem.symmetry,
+        **{name: getattr(problem, name) for name in asked},
         "seed": seed,
         "starts": tally.done,
         "outcomes": dict(tally.outcomes),
@@ -240,38 +242,39 @@ def _document(problem: Problem, tally: Tally, known: KnownWidths, seed: int) -> 
         "lowest residual of drifting starts": tally.lowest,
         "proved widths": known.proved,
         "lower bound": known.least,
+        "proofs": [
+            {"start": start, "kind": proof.kind, "message": proof.message}
+            for start, proof in proofs
+        ],
     }
 
 
-def _print(
+def _lines(
     problem: Problem,
     tally: Tally,
     output: Path | None,
     proofs: list[tuple[int, HitProof]],
-) -> None:
-    out = terminal.console()
+) -> Iterator[str]:
     constants = "" if problem.constants else ", no constant parts"
     counts = dict(tally.outcomes)
-    out.print(
-        f"[bold]{problem.group}[/], {problem.width} nodes, target {problem.target}{constants}: "
+    yield (
+        f"{problem.group}, {problem.width} nodes, target {problem.target}{constants}: "
         f"{tally.done} starts"
     )
+    down = "" if tally.lowest is None else f" (down to {tally.lowest:.1e})"
     words = {
         Searched.ZERO: f"zeros: residual below {ZERO:.0e} with moderate weights (measured in "
         f"floats, not proved)",
         Searched.DRIFTS: "drift: the loss creeps down while weights grow; no zero is attained"
-        + (f" (down to {tally.lowest:.1e})" if tally.lowest is not None else ""),
+        + down,
         Searched.STATIONARY: "stationary at a positive loss",
         Searched.UNFINISHED: "ran out of steps",
     }
     for outcome, what in words.items():
-        out.print(f"{counts[outcome.value]:>7} {what}", highlight=False)
+        yield f"{counts[outcome.value]:>7} {what}"
     if tally.zeros:
         start, residual, size = min(tally.zeros, key=lambda zero: zero[2])
-        out.print(
-            f"smallest terms: start {start}, residual {residual:.1e}, largest term {size:.3g}",
-            highlight=False,
-        )
+        yield f"smallest terms: start {start}, residual {residual:.1e}, largest term {size:.3g}"
     said = {
         "exact": "proved: start {start} is close to an exact solution",
         "existence": "proved: an exact solution exists close to start {start}",
@@ -279,7 +282,7 @@ def _print(
     }
     for start, proof in proofs:
         where = f" (start-{start:07d}{proof.suffix})" if output and proof.text else ""
-        out.print(f"{said[proof.kind].format(start=start)}{where}", highlight=False)
-        out.print(f"        {proof.message}", highlight=False, markup=False)
+        yield f"{said[proof.kind].format(start=start)}{where}"
+        yield f"        {proof.message}"
     if output is not None:
-        out.print(f"kept in {printable(output)}", highlight=False, markup=False)
+        yield f"kept in {printable(output)}"

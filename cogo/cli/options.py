@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 MAX_WORKERS = 256
+
+
+def output_to(metavar: str, text: str) -> Any:
+    """Return the option ``--output`` or ``-o``, for files of one kind or a folder."""
+    return typer.Option("--output", "-o", metavar=metavar, help=text)
 
 
 def _required(workers: int | None) -> int | None:

@@ -18,7 +18,7 @@ from algebra.machine.read_file import ReadError, printable, read_bytes
 from algebra.machine.write_file import make_folder, write_bytes
 from algebra.optimizers.family import FamilyError
 from algebra.optimizers.table import FAMILIES, families
-from cogo.cli.options import Force, Json, Quiet, Seed, TargetNameOrBoth, Workers
+from cogo.cli.options import Force, Json, Quiet, Seed, TargetNameOrBoth, Workers, output_to
 from cogo.cli.terminal import console, print_json, progress_bar, say, table
 from numeric.work.executor import executor_of
 from proofs.claims.claim import Claim
@@ -41,13 +41,7 @@ def prove(
         typer.Option(metavar="N", help="every Abelian group of order up to N, up to isomorphism"),
     ] = None,
     output: Annotated[
-        Path | None,
-        typer.Option(
-            "--output",
-            "-o",
-            metavar="DIR",
-            help="write a certificate of every optimizer to this folder",
-        ),
+        Path | None, output_to("DIR", "write a certificate of every optimizer to this folder")
     ] = None,
     report: Annotated[
         Path | None,

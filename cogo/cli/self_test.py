@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import json
+from itertools import groupby
 from typing import NoReturn
 
 import typer
-from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
+from rich.table import Column, Table
 
-from cogo.cli.terminal import console, progress_bar
+from cogo.cli.terminal import console, print_json, progress_bar, say, table
 from proofs.self_test.run import MUTANTS, Doubt, self_test, unnoticing
 
 
@@ -21,74 +20,56 @@ def run(*, as_json: bool, quiet: bool) -> NoReturn:
         for doubt in self_test():
             found.append(doubt)
             show(doubt.fault, len(found), len(MUTANTS))
-    missed = [doubt for doubt in found if doubt.missed]
     blind = unnoticing()
     if as_json:
-        typer.echo(json.dumps([_as_dict(doubt) for doubt in found], indent=1))
+        print_json([_as_dict(doubt) for doubt in found])
     else:
-        out = console()
-        if not quiet:
-            out.print(_table(found))
-        _print_missed(out, found, blind)
-        seconds = sum(doubt.seconds for doubt in found)
-        caught = sum(doubt.caught for doubt in found)
-        out.print(
-            f"{caught} of {len(found)} planted faults caught, in {seconds:.1f} s", highlight=False
-        )
-    raise typer.Exit(1 if missed or blind else 0)
+        _print(found, blind, quiet)
+    raise typer.Exit(1 if blind or any(doubt.missed for doubt in found) else 0)
 
 
-def _print_missed(out: Console, found: list[Doubt], blind: list[str]) -> None:
-    for doubt in found:
-        for claim, why in doubt.missed:
-            text = escape(f"{doubt.fault} by {claim}: {why}")
-            out.print(f"[red]missed[/] {text}", soft_wrap=True)
-    for doubt in found:
-        for claim, why in doubt.not_attempted:
-            text = escape(f"{doubt.fault} by {claim}: {why}")
-            out.print(f"[yellow]not attempted[/] {text}", soft_wrap=True)
+def _print(found: list[Doubt], blind: list[str], quiet: bool) -> None:
+    out = console()
+    if not quiet:
+        out.print(_table(found))
+    for word in ("[red]missed[/]", "[yellow]not attempted[/]"):
+        for doubt in found:
+            for claim, why in doubt.missed if "missed" in word else doubt.not_attempted:
+                out.print(f"{word} {escape(f'{doubt.fault} by {claim}: {why}')}")
     for claim in blind:
-        out.print(f"[red]no fault reaches[/] {claim}", soft_wrap=True)
+        out.print(f"[red]no fault reaches[/] {claim}")
+    seconds = sum(doubt.seconds for doubt in found)
+    caught = sum(doubt.caught for doubt in found)
+    say(f"{caught} of {len(found)} planted faults caught, in {seconds:.1f} s")
 
 
 def _as_dict(doubt: Doubt) -> dict[str, object]:
-    return {
-        "fault": doubt.fault,
-        "sentence": doubt.sentence,
-        "caught": doubt.caught,
-        "refuted": [{"claim": name, "counterexample": text} for name, text in doubt.refuted],
-        "missed": [{"claim": name, "why": text} for name, text in doubt.missed],
-        "not_attempted": [{"claim": name, "why": text} for name, text in doubt.not_attempted],
-        "seconds": round(doubt.seconds, 6),
+    text_is = {"refuted": "counterexample", "missed": "why", "not_attempted": "why"}
+    claims = {
+        key: [{"claim": name, what: text} for name, text in getattr(doubt, key)]
+        for key, what in text_is.items()
     }
+    head = {"fault": doubt.fault, "sentence": doubt.sentence, "caught": doubt.caught}
+    return {**head, **claims, "seconds": round(doubt.seconds, 6)}
 
 
 def _table(found: list[Doubt]) -> Table:
-    table = Table(title="cogo prove --self-test", title_justify="left", header_style="bold")
-    table.add_column("planted fault", overflow="fold", ratio=6)
-    table.add_column("caught")
-    table.add_column("by", overflow="fold", ratio=4)
-    table.add_column("the first counterexample", overflow="fold", ratio=6)
-    place = ""
-    for doubt in found:
-        if doubt.fault.partition(".")[0] != place:
-            table.add_section()
-            place = doubt.fault.partition(".")[0]
-        table.add_row(
-            escape(doubt.sentence),
-            _caught(doubt),
-            "\n".join(name for name, _ in doubt.refuted),
-            escape(_short(doubt.refuted[0][1])) if doubt.refuted else "",
-        )
-    return table
-
-
-def _caught(doubt: Doubt) -> str:
-    if doubt.caught:
-        return "[green]yes[/]"
-    return "[red]NO[/]" if doubt.missed else "[yellow]not attempted[/]"
-
-
-def _short(text: str) -> str:
-    line = " ".join(text.split())
-    return line if len(line) <= 110 else f"{line[:107]}..."
+    made = table(
+        "cogo prove --self-test",
+        Column("planted fault", overflow="fold", ratio=6),
+        "caught",
+        Column("by", overflow="fold", ratio=4),
+        Column("the first counterexample", overflow="fold", ratio=6),
+    )
+    for _, doubts in groupby(found, key=lambda doubt: doubt.fault.partition(".")[0]):
+        made.add_section()
+        for doubt in doubts:
+            no = "[red]NO[/]" if doubt.missed else "[yellow]not attempted[/]"
+            first = " ".join(doubt.refuted[0][1].split()) if doubt.refuted else ""
+            made.add_row(
+                escape(doubt.sentence),
+                "[green]yes[/]" if doubt.caught else no,
+                "\n".join(name for name, _ in doubt.refuted),
+                escape(first if len(first) <= 110 else f"{first[:107]}..."),
+            )
+    return made

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
+from rich.markup import escape
+from rich.table import Column
 
 from algebra.criterion.target import Target
 from algebra.criterion.verdict import check
@@ -18,6 +16,7 @@ from algebra.machine.read_file import printable, read_bytes
 from algebra.machine.write_file import require_writable
 from algebra.semiring.element import Element
 from cogo.cli.options import Force, Json
+from cogo.cli.terminal import console, print_json, say, table
 from numeric.pictures import elements as pictures
 from proofs.certificates import certificate, checker
 from proofs.certificates.file_kind import OTHERS, kind_of
@@ -45,8 +44,8 @@ def show(
     Example: [bold]cogo build Z7 -o z7.json; cogo show z7.json --tree tree.png[/]
     """
     z, target = load(file)
-    console = Console(highlight=False, soft_wrap=True, markup=False)
-    require_writable(*(path for path in (tree, phases) if path is not None), force=force)
+    drawn = [path for path in (tree, phases) if path is not None]
+    require_writable(*drawn, force=force)
     if tree is not None:
         pictures.tree(z, tree, force=force)
     if phases is not None:
@@ -57,27 +56,23 @@ def show(
         typer.echo("\n".join(closed_form.cosine_lines(z)))
     elif as_json:
         verdict = check(z, target=target)
-        typer.echo(
-            json.dumps(
-                {
-                    "group": str(z.spectrum),
-                    "name": z.name,
-                    "width": z.order,
-                    "target": target,
-                    "parameters": list(z.parameters),
-                    "accepted": verdict.accepted,
-                    "loss": repr(verdict.loss),
-                    "failures": [str(x) for x in verdict.failures()],
-                },
-                indent=1,
-            )
+        print_json(
+            {
+                "group": str(z.spectrum),
+                "name": z.name,
+                "width": z.order,
+                "target": target,
+                "parameters": list(z.parameters),
+                "accepted": verdict.accepted,
+                "loss": repr(verdict.loss),
+                "failures": [str(x) for x in verdict.failures()],
+            }
         )
-    elif tree is None and phases is None:
-        print_element(z, console)
-        console.print(str(check(z, target=target)))
-    for path in (tree, phases):
-        if path is not None:
-            typer.echo(f"wrote {printable(path)}", err=latex or cosine or as_json)
+    elif not drawn:
+        print_element(z)
+        say(str(check(z, target=target)))
+    for path in drawn:
+        typer.echo(f"wrote {printable(path)}", err=latex or cosine or as_json)
 
 
 def load(file: Path) -> tuple[Element, Target]:
@@ -99,21 +94,15 @@ def load(file: Path) -> tuple[Element, Target]:
         raise ValueError(f"{printable(file)}: {error}") from None
 
 
-def print_element(z: Element, console: Console) -> None:
+def print_element(z: Element) -> None:
     """Print the nodes of an element as a table, the first of many."""
-    group = z.group
-    table = Table(
-        title=Text(f"{z.name or 'element'} over {group}: {z.order} nodes"),
-        title_justify="left",
-        header_style="bold",
+    nodes = table(
+        f"{z.name or 'element'} over {z.group}: {z.order} nodes",
+        Column("node", justify="right", no_wrap=True),
+        Column("k", justify="right", no_wrap=True),
+        *"abc",
         caption="entries at k; their conjugates at -k",
-        caption_justify="left",
     )
-    for heading in ("node", "k", "a", "b", "c"):
-        if heading in ("node", "k"):
-            table.add_column(heading, justify="right", no_wrap=True)
-        else:
-            table.add_column(heading, overflow="fold")
     rows = 0
     if z.order <= closed_form.MAX_NODES:
         for j, node in enumerate(z.node_list()):
@@ -121,9 +110,9 @@ def print_element(z: Element, console: Console) -> None:
                 rows += 1
                 if rows <= MAX_ROWS:
                     cells = [repr(node[p, k]) if (p, k) in node else "" for p in "abc"]
-                    table.add_row(str(j), group.label(k), *cells)
-    console.print(table)
+                    nodes.add_row(str(j), z.group.label(k), *map(escape, cells))
+    console().print(nodes)
     if rows > MAX_ROWS:
-        console.print(f"... {rows - MAX_ROWS} more rows")
+        say(f"... {rows - MAX_ROWS} more rows")
     if z.order > closed_form.MAX_NODES:
-        console.print("more nodes than are printed; see its composition with --tree FILE.png")
+        say("more nodes than are printed; see its composition with --tree FILE.png")

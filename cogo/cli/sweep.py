@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
-from rich.console import Console
 from rich.markup import escape
 
 from algebra.machine.read_file import printable
-from cogo.cli.options import Cluster, Json, Quiet, WorkersOrAll
-from cogo.cli.terminal import progress_bar
+from cogo.cli.options import Cluster, Json, Quiet, WorkersOrAll, output_to
+from cogo.cli.terminal import console, print_json, progress_bar, say, table
 from numeric.sweeps.plan import AXES, PlanError, SweepPlan, plan_from_document, read_plan
 from numeric.training.settings import SettingsError
 from numeric.weights.files import NO_TORCH_TO_TRAIN
@@ -30,9 +30,7 @@ LEARNED = 0.99
 
 
 def sweep(
-    output: Annotated[
-        Path, typer.Option("--output", "-o", metavar="DIR", help="folder for the runs")
-    ],
+    output: Annotated[Path, output_to("DIR", "folder for the runs")],
     plan: Annotated[
         Path | None,
         typer.Argument(metavar="[PLAN.yaml]", help="the plan; options below take precedence"),
@@ -80,7 +78,6 @@ def sweep(
     _require_torch()
     from numeric.sweeps.sweep import SweepInterruptedError, sweep as run_sweep
 
-    errors = Console(stderr=True)
     try:
         with (
             interrupts(),
@@ -97,10 +94,10 @@ def sweep(
                 progress=lambda state: show(*shown(state)),
             )
     except SweepInterruptedError as error:
-        errors.print(str(error), soft_wrap=True, highlight=False, markup=False)
+        print(error, file=sys.stderr)
         raise typer.Exit(INTERRUPTED) from None
     if as_json:
-        typer.echo(json.dumps(_document(state), indent=1))
+        print_json(_document(state))
     elif not quiet:
         _print(state)
 
@@ -135,24 +132,21 @@ def _document(state: Sweep) -> dict[str, Any]:
 
 
 def _print(state: Sweep) -> None:
-    from rich.table import Table
-
-    console = Console(highlight=False, soft_wrap=True)
+    out = console()
     rows = state.folder.rows()
     varied = [
         axis for axis in AXES if axis != "seeds" and len(getattr(state.folder.plan, axis)) > 1
     ]
     names = [{"lrs": "lr"}.get(axis, axis.removesuffix("s")) for axis in varied]
-    table = Table(*[name.replace("_", " ") for name in names])
-    for name in ("runs", "failed", "train loss", "test loss", "learned"):
-        table.add_column(name, justify="right")
+    figures = ("runs", "failed", "train loss", "test loss", "learned")
+    made = table("", *(name.replace("_", " ") for name in names), *figures, right=figures)
     cells: dict[tuple[Any, ...], list[dict[str, Any]]] = {}
     for row in rows:
         cells.setdefault(tuple(row[name] for name in names), []).append(row)
     for key, members in list(cells.items())[:MAX_ROWS]:
         done = [row for row in members if row["status"] == "done"]
         learned = sum(_accuracy(row) >= LEARNED for row in done)
-        table.add_row(
+        made.add_row(
             *map(str, key),
             str(len(done)),
             str(sum(row["status"] == "failed" for row in members)),
@@ -160,21 +154,19 @@ def _print(state: Sweep) -> None:
             _mean(done, "test_loss"),
             f"{learned} of {len(done)}",
         )
-    console.print(table)
+    out.print(made)
     if len(cells) > MAX_ROWS:
-        console.print(f"{len(cells) - MAX_ROWS} more combinations are in the index")
-    for name in state.damaged:
-        console.print(f"{name} was damaged: put aside in damaged, and trained again")
+        say(f"{len(cells) - MAX_ROWS} more combinations are in the index")
+    say(*(f"{x} was damaged: put aside in damaged, and trained again" for x in state.damaged))
     for name, error in list(state.failed.items())[:MAX_FAILED]:
-        console.print(f"[red]failed[/] {escape(name)}: {escape(error)}")
+        out.print(f"[red]failed[/] {escape(name)}: {escape(error)}")
     if len(state.failed) > MAX_FAILED:
-        console.print(f"{len(state.failed) - MAX_FAILED} more failed runs are in the index")
-    console.print(
+        say(f"{len(state.failed) - MAX_FAILED} more failed runs are in the index")
+    say(
         f"{state.trained} runs trained, {state.found} found finished, {len(state.failed)} failed; "
-        f"losses are means (measured)"
+        f"losses are means (measured)",
+        *(f"wrote {printable(path)}" for path in state.files),
     )
-    for path in state.files:
-        console.print(f"wrote {printable(path)}", markup=False)
 
 
 def _accuracy(row: dict[str, Any]) -> float:

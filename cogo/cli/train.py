@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import json
+import sys
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
-from rich.console import Console
 
 from algebra.machine.held_file import held_folder
 from algebra.machine.read_file import printable
 from algebra.machine.write_file import WouldOverwriteError
-from cogo.cli.options import Force, Group, Json, Quiet
-from cogo.cli.terminal import progress_bar
+from cogo.cli.options import Force, Group, Json, Quiet, output_to
+from cogo.cli.terminal import console, print_json, progress_bar, say, table
 from numeric.training.settings import Optimizer, Precision, Settings, SettingsError, parse_seeds
 from numeric.weights.files import NO_TORCH_TO_TRAIN, write_weights
 
@@ -29,12 +29,7 @@ MAX_THREADS = 256
 
 def train(
     group: Group,
-    output: Annotated[
-        Path,
-        typer.Option(
-            "--output", "-o", metavar="DIR", help="folder for seedN.safetensors and a checkpoint"
-        ),
-    ],
+    output: Annotated[Path, output_to("DIR", "folder for seedN.safetensors and a checkpoint")],
     width: Annotated[int, typer.Option(help="the number q of hidden nodes")] = 512,
     seeds: Annotated[str, typer.Option(help="0-4, 7 or 0,2,5-7; trained together")] = "0",
     epochs: Annotated[int, typer.Option(help="full-batch steps")] = 10_000,
@@ -87,7 +82,6 @@ def train(
             raise
         raise SettingsError(NO_TORCH_TO_TRAIN) from None
     files = {seed: output / f"seed{seed}.safetensors" for seed in settings.seeds}
-    errors = Console(stderr=True)
     start = time.monotonic()
     try:
         with (
@@ -106,11 +100,11 @@ def train(
             for one in trained:
                 write_weights(files[one.seed], one.network, force=resume or force)
     except InterruptedTrainingError as error:
-        errors.print(f"{error}; go on with --resume", soft_wrap=True, highlight=False, markup=False)
+        print(f"{error}; go on with --resume", file=sys.stderr)
         raise typer.Exit(2) from None
     seconds = time.monotonic() - start
     if as_json:
-        typer.echo(json.dumps(_document(settings, trained, files, seconds), indent=1))
+        print_json(_document(settings, trained, files, seconds))
     elif not quiet:
         _print(trained, files, seconds)
 
@@ -158,21 +152,20 @@ def _document(
 
 
 def _print(trained: list[Trained], files: dict[int, Path], seconds: float) -> None:
-    from rich.table import Table
-
-    console = Console(highlight=False, soft_wrap=True)
-    table = Table("seed", "train loss", "test loss", "train accuracy", "test accuracy")
+    names = ("seed", "train loss", "test loss", "train accuracy", "test accuracy")
+    made = table("", *names)
     for one in trained:
         last = one.history[-1]
-        table.add_row(
+        made.add_row(
             str(one.seed),
             f"{last.train_loss[0]:.3e}",
             f"{last.test_loss[0]:.3e}" if last.test_loss else "-",
             f"{last.train_accuracy[0]:.4f}",
             f"{last.test_accuracy[0]:.4f}" if last.test_accuracy else "-",
         )
-    console.print(table)
-    for one in trained:
-        console.print(f"wrote {printable(files[one.seed])}", markup=False)
+    console().print(made)
     count = len(trained)
-    console.print(f"{count} network{'s' * (count > 1)} trained in {seconds:.1f} s (measured)")
+    say(
+        *(f"wrote {printable(files[one.seed])}" for one in trained),
+        f"{count} network{'s' * (count > 1)} trained in {seconds:.1f} s (measured)",
+    )
