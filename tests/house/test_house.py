@@ -10,7 +10,6 @@ from types import FrameType
 
 import pytest
 
-import cogo
 from benchmarks import house
 from cogo.cli import build
 from cogo.cli.main import main
@@ -46,10 +45,19 @@ def test_every_file_opens_with_a_sentence():
     assert house.without_a_sentence() == []
 
 
-def test_what_is_handed_on_is_there_and_dir_shows_nothing_else():
-    for package in (cogo, *map(__import__, ("algebra", "numeric", "proofs"))):
-        assert dir(package) == sorted(package.__all__)
-        assert all(getattr(package, name) is not None for name in dir(package))
+def test_the_rooms_that_a_user_asks_hand_on_their_names():
+    """And not the packages alone, so that a room's contents are read in its `dir`."""
+    rooms = {"numbers", "groups", "semiring", "criterion", "blocks", "optimizers", "files"}
+    assert {"cogo", "algebra", "numeric", "proofs", *(f"algebra.{x}" for x in rooms)} <= {
+        *HANDING_ON
+    }
+
+
+@pytest.mark.parametrize("package", HANDING_ON)
+def test_what_is_handed_on_is_there_and_dir_shows_nothing_else(package):
+    room = import_module(package)
+    assert dir(room) == sorted(room.__all__)
+    assert all(getattr(room, name) is not None for name in dir(room))
 
 
 @pytest.mark.parametrize("package", HANDING_ON)
