@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -16,16 +17,20 @@ from algebra.machine.read_file import printable
 from algebra.machine.write_file import make_folder, require_writable
 from cogo.cli.options import Force, GroupOfFile, Json, Normalised
 from cogo.cli.terminal import progress_bar
+from numeric.recognition.activations import accuracies, said
+from numeric.recognition.compositions import WIDEST
 from numeric.recognition.frequency_report import NOT_FACTORABLE, UNKNOWN, FrequencyReport
 from numeric.recognition.recognise import recognise as recognised
-from numeric.recognition.report import Recognition
-from numeric.weights.embed import Weights
+from numeric.recognition.report import Recognition, a_few
+from numeric.verification.verify import verified
 from numeric.weights.given import reading
 
 #: Columns of tables that go to a file.
 WIDTH = 132
 #: Columns of the table of potentials.
 WHOLE = 240
+#: Below this loss the activation is squares.
+CLEAR = 0.05
 #: At most so many nodes of several frequencies are listed.
 SHOWN = 12
 PICTURES = ("orders.png", "phases.png", "fitted.png")
@@ -58,31 +63,51 @@ def recognise(
 
     Example: [bold]cogo recognise weights.npz --pictures pictures[/]
     """
-    weights = [reading(path, group=group, normalised=normalised).weights for path in files]
+    readings = [reading(path, group=group, normalised=normalised) for path in files]
     folders = [None if pictures is None else pictures / path.name for path in files]
     _prepare([folder for folder in folders if folder is not None], force)
     results = []
-    console = Console(highlight=False, soft_wrap=True)
-    if not console.is_terminal:
-        console = Console(highlight=False, soft_wrap=True, width=WIDTH)
-    for path, w, folder in zip(files, weights, folders, strict=True):
+    out = Console(highlight=False, soft_wrap=True)
+    if not out.is_terminal:
+        out = Console(highlight=False, soft_wrap=True, width=WIDTH)
+    for path, read, folder in zip(files, readings, folders, strict=True):
         with progress_bar() as show:
-            found = recognised(w, progress=show)
+            found = recognised(read.weights, progress=show)
+            proved = verified(read, progress=show) if found.group.order > 1 else None
+        others = accuracies(read.weights)
         if folder is not None:
             _draw(found, folder, force)
         if as_json:
-            results.append({"file": str(path), **found.as_json()})
-        else:
-            _print(console, path, found, w)
-            if potentials:
-                # Numbers stay whole: cells that do not fit would be cut.
-                Console(highlight=False, soft_wrap=True, width=max(console.width, WHOLE)).print(
-                    _potentials_table(found)
-                )
-            for name in PICTURES if folder is not None else ():
-                console.print(f"wrote {printable(folder)}/{name}", markup=False)
+            every = proved.as_json() if proved else {}
+            known = {name: every.get(name) for name in ("pairs", "right", "margin")}
+            known |= {"proved loss": every.get("loss"), "other activations": others}
+            results.append({"file": str(path), **found.as_json(), **known})
+            continue
+        name, nodes = escape(printable(path)), f"{found.width} nodes over {found.group}"
+        out.print(f"[bold]{name}[/]: {nodes}, {read.weights.w_a.dtype}")
+        lines = [*(proved.lines() if proved else []), *read.notes]
+        lines += [_measured(found)] if read.network.activation != "square" else []
+        out.print("\n".join(lines), markup=False)
+        as_other = said(found.measured.accuracy, others) if found.measured.loss > CLEAR else None
+        for line in (as_other, found.not_learned(), found.up_to_scale):
+            if line is not None:
+                out.print(str(line), markup=False, style="yellow")
+        _print(out, found)
+        if potentials:
+            # Numbers stay whole: cells that do not fit would be cut.
+            whole = Console(highlight=False, soft_wrap=True, width=max(out.width, WHOLE))
+            whole.print(_potentials_table(found))
+        for picture in PICTURES if folder is not None else ():
+            out.print(f"wrote {printable(folder)}/{picture}", markup=False)
     if as_json:
         typer.echo(json.dumps(results, indent=1))
+
+
+def _measured(found: Recognition) -> str:
+    return (
+        f"what follows takes it as squares: loss {found.measured.loss:.4g}, accuracy "
+        f"{found.measured.accuracy:.2%} of {found.group.order**2} pairs (measured)"
+    )
 
 
 def _prepare(folders: list[Path], force: bool) -> None:
@@ -99,98 +124,114 @@ def _draw(found: Recognition, folder: Path, force: bool) -> None:
         picture(found, folder / name, force=force)
 
 
-def _print(console: Console, path: Path, found: Recognition, w: Weights) -> None:
-    name = escape(printable(path))
-    console.print(
-        f"[bold]{name}[/]: {found.width} nodes over {found.group}, {w.w_a.dtype}; "
-        f"loss {found.measured.loss:.4g}, accuracy {found.measured.accuracy:.2%} of "
-        f"{found.group.order**2} pairs (measured)"
-    )
-    reason = found.not_learned()
-    if reason is not None:
-        console.print(f"[yellow]{reason}[/]")
+def _print(console: Console, found: Recognition) -> None:
+    wide = found.up_to_scale or any(x.order > WIDEST for x in found.frequencies)
     if found.memorized:
         console.print(
             f"memorization: {found.memorized} of {found.group.order**2} pairs have a node that "
             f"answers to them alone"
         )
     else:
-        console.print(_table(found))
-    console.print(_totals(found))
+        console.print(_wide_table(found) if wide else _narrow_table(found))
+    for line in _totals(found):
+        console.print(line, markup=False)
 
 
-def _table(found: Recognition) -> Table:
+def _narrow_table(found: Recognition) -> Table:
     table = Table(box=None, pad_edge=False)
-    for name in (
-        "k",
-        "order",
-        "composition",
-        "parameters",
-        "residual",
-        "nodes",
-        "T[0,0,k]",
-        "note",
-    ):
-        table.add_column(
-            name,
-            justify="right" if name in ("k", "order", "residual", "T[0,0,k]") else "left",
-            no_wrap=name != "note",
-        )
+    right = ("k", "order", "residual", "T[0,0,k]")
+    for name in ("k", "order", "composition", "parameters", "residual", "nodes", right[-1], "note"):
+        justify: Any = "right" if name in right else "left"
+        table.add_column(escape(name), justify=justify, no_wrap=name != "note")
     for x in found.frequencies:
+        left = abs(x.sums.leftover), abs(x.sums.leftover + x.sums.carried)
         table.add_row(
             x.label,
             str(x.order),
             x.composition,
-            ", ".join(f"{name} {angle:.1f}°" for name, angle in x.match.parameters.items()),
-            "" if x.match.residual == float("inf") else f"{x.match.residual:.2%}",
+            _parameters(x),
+            _residual(x),
             " ".join(map(str, x.place.nodes[:9])) + (" ..." if x.order > 9 else ""),
-            _constant(x),
-            _note(x),
+            f"{left[0]:.2f} -> {left[1]:.2f}" if x.order else "",
+            escape(_note(x)),
         )
     return table
 
 
-def _constant(x: FrequencyReport) -> str:
-    """Return the modulus of what its nodes leave in ``T[0,0,k]``, and what carriers leave of it."""
-    return (
-        f"{abs(x.sums.leftover):.2f} -> {abs(x.sums.leftover + x.sums.carried):.2f}"
-        if x.order
-        else ""
-    )
+def _wide_table(found: Recognition) -> Table:
+    """Say what many nodes are together, or nodes up to scale."""
+    table = Table(box=None, pad_edge=False)
+    numbers = ("k", "nodes", "effective", "share", "alone", "T[k,k,k]", "missed", "phase")
+    for name in (*numbers, "acts as", "off", "composition", "parameters", "residual"):
+        justify: Any = "right" if name in (*numbers, "off", "residual") else "left"
+        table.add_column(escape(name), justify=justify, no_wrap=True)
+    for x in found.frequencies:
+        t = x.together
+        table.add_row(
+            x.label,
+            str(x.order),
+            f"{t.effective:.1f}",
+            f"{t.share:.1%}",
+            f"{t.alone:.1%}" if x.order else "",
+            f"{t.gain:.3g}",
+            f"{x.sums.missed:.2g}",
+            f"{t.phase:.1f}°" if x.order else "",
+            t.acts_as,
+            f"{t.off:.2f}",
+            x.composition,
+            _parameters(x),
+            _residual(x),
+        )
+    return table
+
+
+def _parameters(x: FrequencyReport) -> str:
+    return ", ".join(f"{name} {angle:.1f}°" for name, angle in x.match.parameters.items())
+
+
+def _residual(x: FrequencyReport) -> str:
+    return "" if x.match.residual == float("inf") else f"{x.match.residual:.2%}"
 
 
 def _note(x: FrequencyReport) -> str:
-    notes = []
-    if x.composition in NOT_FACTORABLE and x.place.serving:
-        names = " ".join(map(str, x.place.serving))
-        notes.append(f"R_* is cancelled by the constant-part nodes {names}")
-    if x.match.reason:
-        notes.append(x.match.reason)
-    if x.composition == UNKNOWN and x.match.tried:
-        name = min(x.match.tried, key=lambda name: x.match.tried[name])
-        if np.isfinite(x.match.tried[name]):
-            notes.append(f"nearest {name} at {x.match.tried[name]:.0%}")
-    if x.place.shared:
-        with_ = ", ".join(x.place.partners)
-        notes.append(f"with {with_}: nodes {' '.join(map(str, x.place.shared))} read both")
-    if x.place.weak:
-        notes.append(f"besides weak nodes: {' '.join(map(str, x.place.weak))}")
+    place, match, notes = x.place, x.match, []
+    if x.composition in NOT_FACTORABLE and place.serving:
+        notes.append(f"R_* is cancelled by the constant-part {_nodes(place.serving)}")
+    if match.reason:
+        notes.append(match.reason)
+    if x.composition == UNKNOWN and match.tried:
+        name = min(match.tried, key=lambda name: match.tried[name])
+        if np.isfinite(match.tried[name]):
+            notes.append(f"nearest {name} at {match.tried[name]:.0%}")
+    if place.shared:
+        notes.append(f"with {a_few(list(place.partners))}: {_nodes(place.shared)} read both")
+    if place.weak:
+        notes.append(f"besides weak {_nodes(place.weak)}")
     return "; ".join(notes)
 
 
-def _totals(found: Recognition) -> str:
-    lines = [
-        "orders: " + ", ".join(f"{n}: {count}" for n, count in found.orders.items()),
-        "compositions: " + ", ".join(f"{name} {n}" for name, n in found.compositions.items()),
-        "of factorable orders 4 and 6 (Table 2): "
-        + ", ".join(f"{name} {share:.1f} %" for name, share in found.table2().items()),
+def _nodes(nodes: Sequence[int]) -> str:
+    if len(nodes) > SHOWN:
+        return f"nodes, {len(nodes)} of them"
+    return f"nodes {' '.join(map(str, nodes))}"
+
+
+def _totals(found: Recognition) -> Iterator[str]:
+    yield "orders: " + ", ".join(f"{n}: {count}" for n, count in found.orders.items())
+    yield "compositions: " + ", ".join(f"{name} {n}" for name, n in found.compositions.items())
+    if any(x.order in (4, 6) for x in found.frequencies) and not found.up_to_scale:
+        shares = (f"{name} {share:.1f} %" for name, share in found.table2().items())
+        yield f"of factorable orders 4 and 6 (Table 2): {', '.join(shares)}"
+    yield (
         f"nodes: {found.width - len(found.dead)} live, {len(found.dead)} dead, "
         f"{len(found.carriers)} carriers, {len(found.constants)} with a constant part, "
-        f"{len(found.mixed)} of several frequencies",
-        *map(str, found.several[:SHOWN]),
-        *([f"... and {len(found.several) - SHOWN} more such nodes"] * (len(found.several) > SHOWN)),
-    ]
-    return "\n".join(lines)
+        f"{len(found.mixed)} of several frequencies"
+    )
+    if len(found.several) <= SHOWN:
+        yield from map(str, found.several)
+    else:
+        reads = float(np.median([len(x.reads) for x in found.several]))
+        yield f"the nodes of several frequencies read {reads:.0f} of them in the median"
 
 
 def _potentials_table(found: Recognition) -> Table:

@@ -31,6 +31,7 @@ SHADES = {
     "corners": "#01665E",
     "short 5": "#762A83",
     "general": "#A6A6D9",
+    "random phases": "#AA4499",
     "product": "#332288",
     "unknown": "#999999",
     "none": "#DDDDDD",

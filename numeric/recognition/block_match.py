@@ -21,6 +21,7 @@ from numeric.recognition.compositions import (
     CORNERS,
     ORDER_4,
     ORDER_42,
+    WIDEST,
     products,
 )
 from numeric.recognition.conditions import GENERIC, character_conditions
@@ -28,6 +29,7 @@ from numeric.recognition.frequency_report import (
     GENERAL,
     NONE,
     ONE_REAL,
+    RANDOM_PHASES,
     REAL_GENERAL,
     SERVED,
     SHORT_2,
@@ -48,6 +50,10 @@ SIMPLER = 1.15
 SPECIAL = 0.03
 #: Up to this residual nodes are said to be of a family with many parameters.
 NEAR = 0.05
+#: Degrees by which the phases of many nodes may be off, in the median.
+ALIGNED = 15
+#: For ``n`` phases drawn at random a mean of ``exp(i m phase)`` above this ``/ sqrt(n)`` is rare.
+SPREAD, HARMONICS = 2.7, (2, 4, 6, 8)
 #: A block's nodes below this share of its largest are weak: they add its cube to the conditions.
 WEAK = 0.25
 
@@ -108,7 +114,7 @@ def match(blocks: Blocks) -> Matches:
     """
     seen: dict[int, list[Match]] = {k: [] for k in blocks}
     rest = {k: x for k, x in blocks.items() if x.z.shape[1]}
-    for attempt in (_short, _compositions, _with_constants, _general):
+    for attempt in (_short, _compositions, _with_constants, _general, _random_phases):
         found = attempt(rest)
         for k, x in found.items():
             seen[k].append(x)
@@ -330,6 +336,27 @@ def _general(blocks: Blocks) -> Matches:
             f"a character of order {x.character}"
         )
         found[k] = Match(GENERAL, gap, model=np.stack([a, b, c[:, 0]]), tried=tried, reason=reason)
+    return found
+
+
+def _random_phases(blocks: Blocks) -> Matches:
+    """Match more nodes than products have, whose phases add up to 0 and are else anything."""
+    found: Matches = {}
+    for k, x in blocks.items():
+        n = x.z.shape[1]
+        if n <= WIDEST or x.character == 2:
+            continue
+        a, b, c = x.z
+        off = float(np.median(np.abs(np.degrees(np.angle(a * b * c)))))
+        means = [np.exp(1j * m * np.angle(row)).mean() for row in (a, b) for m in HARMONICS]
+        if off <= ALIGNED and np.abs(means).max() <= SPREAD / np.sqrt(n):
+            model = np.stack([a, b, np.abs(c) * np.exp(-1j * np.angle(a * b))])
+            residual = float(np.linalg.norm(x.z - model) / np.linalg.norm(model))
+            reason = (
+                f"{n} nodes whose phases arg a, arg b are spread over the circle, and add up to 0 "
+                f"with arg c within {off:.1f} degrees in the median"
+            )
+            found[k] = Match(RANDOM_PHASES, residual, model=model, reason=reason)
     return found
 
 

@@ -33,6 +33,7 @@ class NodeTable:
     Args:
         group: the group of order d.
         z: spectral coordinates, shape (3, d, q), all characters.
+        power: of the inputs at each of ``group.representatives`` and its negative, shape (K, q).
         live: whether a node takes part; the others' weights are next to zero.
         home: the frequency that a node reads, the smaller index of ``{k, -k}``; 0 for a node
             that reads nothing but a constant.
@@ -46,6 +47,7 @@ class NodeTable:
 
     group: AbelianGroup
     z: Complexes
+    power: Reals
     live: Mask
     home: Int64
     constant: Mask
@@ -65,8 +67,15 @@ class NodeTable:
         Those with this share of the power of its inputs, or more.
         """
         k = self.group.representatives
-        power = _power(self.group, self.z[:2, :, node]).sum(axis=0)
+        power = self.power[:, node]
         return tuple(int(x) for x in k[power >= share * max(float(power.sum()), 1e-300)])
+
+    @property
+    def alone(self) -> Reals:
+        """The share of the power of each node's inputs that is at the frequency it reads."""
+        most = self.power[1:].max(axis=0, initial=0.0)
+        share: Reals = most / np.maximum(self.power.sum(axis=0), 1e-300)
+        return share
 
     def writes(self, node: int) -> tuple[int, ...]:
         """Return the frequencies that a node writes to, the smaller of each ``{k, -k}``."""
@@ -133,6 +142,7 @@ def node_table(w: Weights) -> NodeTable:
     return NodeTable(
         group=group,
         z=z,
+        power=inputs,
         live=live,
         home=home.astype(np.int64),
         constant=live & (inputs[0] >= CONSTANT * safe),

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, final
 
 import numpy as np
 
 from algebra.numbers.arrays import Complexes
+from numeric.recognition.together import Together
 
+#: Lists of more nodes than this are left out, and their length is said.
+LISTED = 32
 UNKNOWN, NONE = "unknown", "none"
 #: One or two nodes at a real character.
 SHORT_2, ONE_REAL, REAL_GENERAL = "short 2", "real", "real, general"
@@ -20,6 +23,8 @@ SHORT_5 = "short 5"
 CORNERS = "corners"
 #: Four nodes with constant-part nodes that serve them: in closed form, and any others.
 ORDER_42, SERVED = "order42", "order 4 + constants"
+#: Many nodes whose phases agree, and are spread over the circle.
+RANDOM_PHASES = "random phases"
 #: Nodes that meet all conditions, of no composition with a name.
 GENERAL = "general"
 #: What the analysis of [Tian24] calls non-factorable.
@@ -105,6 +110,7 @@ class FrequencyReport:
         match: what its nodes are.
         place: where they are.
         sums: what they add up to.
+        together: how they act together, however many they are.
         entries: the nodes' entries in their balanced gauge, shape (3, n).
     """
 
@@ -114,6 +120,7 @@ class FrequencyReport:
     match: Match
     place: Place
     sums: Sums
+    together: Together
     entries: Complexes
 
     @property
@@ -128,11 +135,11 @@ class FrequencyReport:
 
     def as_json(self) -> dict[str, Any]:
         """Return plain data; complex numbers as ``[re, im]``, what is not finite as None."""
-        match, place, sums = self.match, self.place, self.sums
+        match, place, sums, together = self.match, self.place, self.sums, self.together
         return {
             "frequency": self.label,
             "order": self.order,
-            "nodes": list(place.nodes),
+            "nodes": listed(place.nodes),
             "character order": self.character,
             "composition": self.composition,
             "reason": match.reason,
@@ -144,11 +151,23 @@ class FrequencyReport:
             "leftover": _pair(sums.leftover),
             "carried": _pair(sums.carried),
             "served": [_pair(x) for x in sums.served],
-            "serving": list(place.serving),
-            "weak": list(place.weak),
-            "shared": list(place.shared),
+            "serving": listed(place.serving),
+            "weak": listed(place.weak),
+            "shared": listed(place.shared),
             "partners": list(place.partners),
+            "gain": _number(together.gain),
+            "share": _rounded(together.share, 4),
+            "effective": _rounded(together.effective, 2),
+            "alone": _rounded(together.alone, 4),
+            "phase": _rounded(together.phase, 2),
+            "acts as": together.acts_as,
+            "off": _rounded(together.off, 4),
         }
+
+
+def listed(items: Sequence[Any]) -> list[Any] | None:
+    """Return a list, or None for one that nobody would read."""
+    return list(items) if len(items) <= LISTED else None
 
 
 def finite(x: float) -> float | None:

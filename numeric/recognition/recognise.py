@@ -26,9 +26,10 @@ from numeric.recognition.frequency_report import (
     Place,
     Sums,
 )
-from numeric.recognition.report import Recognition
+from numeric.recognition.report import LEARNED, Recognition
 from numeric.recognition.several import Cluster, clusters, several_nodes
 from numeric.recognition.tensor_rows import TensorRows
+from numeric.recognition.together import together, up_to_scale
 from numeric.weights.embed import Weights
 from numeric.weights.given import Given, reading
 from numeric.weights.performance import Progress, performance
@@ -78,38 +79,46 @@ def recognise(
 def _recognised(w: Weights, progress: Progress | None) -> Recognition:
     table = node_table(w)
     group = w.group
+    measured = performance(w, progress=progress)
+    free = measured.accuracy >= LEARNED and measured.wrong_scale() is not None
+    rows = TensorRows(table, w)
     ks = [int(k) for k in group.representatives if k]
-    blocks = {k: _block(table, k) for k in ks}
+    gains = {k: rows.entry(k, k, k) for k in ks}
+    scales = {k: 1 / abs(gains[k]) if free and gains[k] else 1.0 for k in ks}
+    blocks = {k: _block(table, k, scales[k]) for k in ks}
     matches = match(blocks)
     pairs = int(memorized(w, np.flatnonzero(table.live)))
-    tied = {} if pairs else {k: x for x in clusters(table) for k in x.frequencies}
-    rows = TensorRows(table, w)
+    tied = {} if pairs or free else {k: x for x in clusters(table) for k in x.frequencies}
     return Recognition(
         group=group,
         width=w.width,
-        frequencies=tuple(_report(table, k, blocks[k], matches[k], tied.get(k), rows) for k in ks),
+        frequencies=tuple(
+            _report(table, k, blocks[k], matches[k], tied.get(k), rows, scales[k]) for k in ks
+        ),
         dead=tuple(np.flatnonzero(~table.live).tolist()),
         carriers=tuple(table.carriers().tolist()),
         constants=tuple(np.flatnonzero(table.constant).tolist()),
         mixed=tuple(np.flatnonzero(table.mixed).tolist()),
         several=several_nodes(table),
         memorized=pairs,
-        measured=performance(w, progress=progress),
+        measured=measured,
+        up_to_scale=up_to_scale(table, {k: x.real for k, x in gains.items()}) if free else None,
         table=table,
     )
 
 
-def _block(table: NodeTable, k: int) -> Block:
-    """Return the nodes of a frequency in their balanced gauge."""
+def _block(table: NodeTable, k: int, scale: float) -> Block:
+    """Return the nodes of a frequency in their balanced gauge, outputs multiplied by a scale."""
     nodes = table.at(k)
     character = character_order(table.group, table.group.tuple(k))
     z = table.z[:, k][:, nodes]
     halves = (table.z[0, 0, nodes] + table.z[1, 0, nodes]).real / 2
+    z = z * np.array([1, 1, scale])[:, None]
     z, halves = _balanced(z, halves if character == 3 else 0 * halves)
     size = np.abs(z[2])
     served = _served(table, k, table.serving(k))
     defect = float("inf")
-    if len(table.serving(k)):
+    if len(table.serving(k)) and scale == 1:
         defect = _defect(_potentials(table.z[:, k][:, nodes]), served)
     return Block(
         character=character,
@@ -131,13 +140,19 @@ def _balanced(z: Complexes, halves: Reals) -> tuple[Complexes, Reals]:
 
 
 def _report(
-    table: NodeTable, k: int, block: Block, best: Match, tied: Cluster | None, rows: TensorRows
+    table: NodeTable,
+    k: int,
+    block: Block,
+    best: Match,
+    tied: Cluster | None,
+    rows: TensorRows,
+    scale: float,
 ) -> FrequencyReport:
     own, serving = table.at(k), table.serving(k)
     shared = tuple(j for j in tied.shared if k in table.reads(j)) if tied else ()
     nodes = (*map(int, own), *shared)
     leftover, carried = rows.constant(k, list(tied.nodes) if tied else list(nodes))
-    missed = rows.missed(k)
+    missed = rows.missed(k, scale=scale)
     match = tied.match if tied else best
     if match.composition == UNKNOWN and missed <= HELPED:
         reason = (
@@ -164,6 +179,9 @@ def _report(
             carried=carried,
             served=_served(table, k, serving),
             missed=missed,
+        ),
+        together=together(
+            table, k, own, _potentials(table.z[:, k][:, table.live]), rows.entry(k, k, k)
         ),
         entries=block.z,
     )

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any, final
 
 from algebra.groups.group import AbelianGroup
 from algebra.groups.isotopy import is_latin
 from numeric.operations.named import Operation, operations
 from numeric.recognition.frequencies import NodeTable
-from numeric.recognition.frequency_report import NOT_FACTORABLE, FrequencyReport, finite
+from numeric.recognition.frequency_report import NOT_FACTORABLE, FrequencyReport, finite, listed
+from numeric.recognition.together import UpToScale
 from numeric.weights.performance import Performance
 
 LEARNED = 0.99
@@ -32,6 +33,10 @@ class SeveralNode:
     reads: tuple[str, ...]
     writes: tuple[str, ...]
     weak: bool
+
+    def as_json(self) -> dict[str, Any]:
+        """Return plain data."""
+        return asdict(self) | {"reads": list(self.reads), "writes": list(self.writes)}
 
     def __str__(self) -> str:
         return (
@@ -56,6 +61,8 @@ class Recognition:
         several: which frequencies these are, by node.
         memorized: the number of pairs ``(x, y)`` with a node that answers to them alone.
         measured: loss and accuracy on all pairs.
+        up_to_scale: what there is to say of outputs that are right and have no scale near 1, whose
+            blocks are recognised up to a factor; None for others.
     """
 
     group: AbelianGroup
@@ -68,6 +75,7 @@ class Recognition:
     several: tuple[SeveralNode, ...]
     memorized: int
     measured: Performance
+    up_to_scale: UpToScale | None
     table: NodeTable = field(repr=False)
 
     @property
@@ -149,18 +157,17 @@ class Recognition:
             "compositions": self.compositions,
             "table2": self.table2(),
             "dead": len(self.dead),
-            "carriers": list(self.carriers),
-            "constants": list(self.constants),
-            "mixed": list(self.mixed),
-            "several": [
-                {
-                    "node": x.node,
-                    "reads": list(x.reads),
-                    "writes": list(x.writes),
-                    "weak": x.weak,
-                }
-                for x in self.several
-            ],
+            "carriers": listed(self.carriers),
+            "constants": listed(self.constants),
+            "mixed": listed(self.mixed),
+            "counts": {
+                "live": self.width - len(self.dead),
+                "carriers": len(self.carriers),
+                "constants": len(self.constants),
+                "mixed": len(self.mixed),
+            },
+            "several": listed([x.as_json() for x in self.several]),
+            "up to scale": self.up_to_scale.as_json() if self.up_to_scale else None,
             "memorized": self.memorized,
             "frequencies": [x.as_json() for x in self.frequencies],
         }

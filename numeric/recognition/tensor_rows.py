@@ -52,10 +52,10 @@ class TensorRows:
         own = complex(terms[list(nodes)].sum())
         return own, complex(terms.sum()) - own
 
-    def missed(self, k: int) -> float:
+    def missed(self, k: int, *, scale: float = 1.0) -> float:
         """Return the largest ``|T[k1,k2,k] - [k1 = k2 = k]|`` of the multiples of ``k`` up to two.
 
-        All but ``T[0,0,k]``.
+        All but ``T[0,0,k]``, every entry multiplied by a scale first.
         """
         group = self._table.group
         minus = group.negate(k)
@@ -64,7 +64,7 @@ class TensorRows:
         alone = single | {double, group.negate(double)}
         keys = {(x, y) for x in single for y in single}
         keys |= {(x, 0) for x in alone if x} | {(0, x) for x in alone if x}
-        return max(abs(self.entry(x, y, k) - (x == y == k)) for x, y in sorted(keys))
+        return max(abs(scale * self.entry(x, y, k) - (x == y == k)) for x, y in sorted(keys))
 
     def _terms(self, k1: int, k2: int, k: int) -> Complexes:
         a, b, c = self._table.z

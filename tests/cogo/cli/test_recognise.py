@@ -23,7 +23,7 @@ from numeric.weights.given import reading
 from proofs.certificates import checker
 from proofs.certificates.certificate import from_bytes, to_text
 from tests.command import cogo
-from tests.numeric.trained_like import TRAINED, served_network, with_dying_nodes
+from tests.numeric.trained_like import DENSE, TRAINED, served_network, with_dying_nodes
 
 PNG = b"\x89PNG\r\n\x1a\n"
 
@@ -34,7 +34,9 @@ pytestmark = pytest.mark.usefixtures("in_an_empty_folder")
 def test_recognise_prints_a_line_for_every_frequency_and_the_totals(capsys: Any) -> None:
     code, out, err = cogo(capsys, "recognise", str(TRAINED))
     assert (code, err) == (0, "")
-    assert "accuracy 100.00% of 529 pairs (measured)" in out
+    assert "answers 529 of 529 pairs of x + y over Z23 correctly, least margin 0.98" in out
+    assert "loss in [8.994" in out
+    assert "(measured)" not in out  # squares answer so well that the activation is known
     assert "nu(i)*xi 6, nu*syn 4, nu(i)*syn(al,be) 1" in out
     assert "nu(i)*xi 54.5 %, nu(i)*syn(al,be) 9.1 %, nu*syn 36.4 %" in out
     assert "54 live, 458 dead, 30 carriers" in out
@@ -51,6 +53,38 @@ def test_recognise_says_which_nodes_serve_a_frequency(capsys: Any) -> None:
     assert "R_* is cancelled by the constant-part nodes 10 11" in out
     assert "potentials (ideal: abc 1, others 0)" in out
     assert "2 with a constant part" in out
+
+
+def test_dense_networks_are_said_in_a_table_without_lists_of_nodes(capsys: Any) -> None:
+    code, out, _ = cogo(capsys, "recognise", str(DENSE))
+    assert code == 0
+    rows = [x.split() for x in out.splitlines() if x[:1].isdigit()]
+    assert [row[0] for row in rows] == list("123456")
+    assert all(int(row[1]) > 90 for row in rows)
+    assert len(out.splitlines()) < 16
+    assert max(len([word for word in x.split() if word.isdigit()]) for x in out.splitlines()) < 6
+    assert "T[k,k,k]" in out
+
+
+def test_a_file_that_may_be_of_another_activation_says_both_accuracies(capsys: Any) -> None:
+    """As squares and with ReLU all pairs are right, and the loss as squares is far from 0."""
+    relu = DENSE.with_name("relu_z7.pt")
+    _, out, _ = cogo(capsys, "recognise", str(relu))
+    assert "100.00% of all pairs are answered correctly as squares, 100.00% with ReLU" in out
+    assert "a file does not tell the activation: pass --activation if" in out
+    _, out, _ = cogo(capsys, "recognise", str(relu), "--json")
+    (found,) = json.loads(out)
+    assert found["other activations"] == {"relu": 1.0, "abs": 1.0}
+    assert found["right"] == found["pairs"] == 49
+
+
+def test_a_network_trained_on_logits_is_not_advised_to_be_normalised(capsys: Any) -> None:
+    code, out, _ = cogo(capsys, "recognise", str(DENSE.with_name("cross_entropy_z11.pt")))
+    assert code == 0
+    assert "answers 121 of 121 pairs of x + y over Z11 correctly, least margin 8.46" in out
+    assert "times 0.0593, the best scale, they leave 0.264" in out
+    assert "up to scale: T[k,k,k] is 9.7 to 14.5" in out
+    assert "--normalised" not in out
 
 
 def test_names_of_files_are_text(capsys: Any) -> None:

@@ -1,0 +1,180 @@
+"""What many nodes are together, and outputs without a scale; networks made by NumPy alone."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import numpy as np
+import pytest
+
+from algebra import AbelianGroup, blocks, optimizers, total, unit
+from numeric import Weights, embed
+from numeric.recognition.activations import accuracies, said
+from numeric.recognition.block_match import Block, match
+from numeric.recognition.frequency_report import LISTED
+from numeric.recognition.recognise import recognise
+from tests.numeric.trained_like import DENSE
+
+DATA = DENSE.parent
+P = 11
+
+
+def waves(phases: Any, sizes: Any, *, shift: Any = 0.0, kinds: Any = None) -> Weights:
+    """Nodes ``cos(w x + t), cos(w y + t), s cos(w g + 2t + shift)`` with ``w = 2 pi k / P``.
+
+    Phases and sizes have shape (frequencies, nodes); all by definition, no transform.
+    """
+    x = np.arange(P)[:, None]
+    rows: list[list[Any]] = [[], [], []]
+    for i, (ts, ss) in enumerate(zip(phases, sizes, strict=True)):
+        k = i + 1 if kinds is None else kinds[i]
+        angle = 2 * np.pi * k * x / P
+        rows[0].append(np.cos(angle + ts))
+        rows[1].append(np.cos(angle + ts))
+        rows[2].append(ss * np.cos(angle + 2 * ts + shift))
+    return Weights(AbelianGroup(P), *(np.concatenate(row, axis=1) for row in rows))
+
+
+def drawn(n: int, rng: Any) -> tuple[Any, Any]:
+    return rng.uniform(0, 2 * np.pi, (P // 2, n)), 10 * rng.uniform(1, 2, (P // 2, n))
+
+
+def test_outputs_without_a_scale_are_recognised_up_to_it() -> None:
+    rng = np.random.default_rng(2)
+    phases, sizes = drawn(40, rng)
+    found = recognise(waves(phases, sizes))
+    assert found.measured.accuracy == 1
+    assert not found.learned
+    assert "--normalised" not in str(found.not_learned())
+    free = found.up_to_scale
+    assert free is not None
+    assert (free.least, free.median, free.same) == pytest.approx((1, 1, 1))
+    assert free.phase < 1e-6
+    gains = sizes.sum(axis=1) / 8  # every node has a = b = e^(it)/2 and c = s e^(-2it)/2
+    assert free.gains == pytest.approx((gains.min(), gains.max()))
+    assert found.compositions == {"random phases": P // 2}
+    for x, s in zip(found.frequencies, sizes, strict=True):
+        assert x.together.effective == pytest.approx(s.sum() ** 2 / (s**2).sum())
+        assert x.match.residual < 1e-9
+        assert x.together.alone == pytest.approx(1)
+    assert sum(x.together.share for x in found.frequencies) == pytest.approx(1)
+
+
+def test_phases_that_do_not_add_up_or_are_not_spread_are_not_said_to_be_random() -> None:
+    rng = np.random.default_rng(3)
+    phases, sizes = drawn(40, rng)
+    rest = recognise(waves(phases, sizes)).frequencies[0]
+    assert rest.composition == "random phases"
+    no = np.zeros(40, dtype=bool)
+
+    def named(angles: Any, more: Any) -> str:
+        a, c = np.exp(1j * angles), np.exp(1j * (more - 2 * angles))
+        return match({1: Block(P, np.stack([a, a, c]) / 5, np.zeros(40), no, ~no)})[1].composition
+
+    angles = phases[0]
+    assert named(angles, 0) == "random phases"
+    assert named(angles, rng.normal(0, 0.2, 40)) == "random phases"
+    assert named(angles, rng.uniform(-np.pi, np.pi, 40)) == "unknown"
+    assert named(angles, 0.6 * rng.choice([-1, 1], 40)) == "unknown"
+    assert named(0.3 * angles, 0) == "unknown"
+    assert named(2 * np.pi / 3 * rng.integers(3, size=40), 0) == "unknown"  # syn, many times over
+
+
+def split(w: Weights, parts: int, rng: Any) -> Weights:
+    """Every node in so many parts, ``sum t^3 = 1`` over the parts of each."""
+    t = rng.uniform(0.5, 1.5, (parts, w.width))
+    t /= np.cbrt((t**3).sum(axis=0))
+    return Weights(
+        w.group, *(np.concatenate(list(t[:, None] * x), axis=1) for x in (w.w_a, w.w_b, w.w_c))
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "acts_as"),
+    [
+        ("order9", "nu*syn"),
+        ("order4-const", "nu(i)*xi"),
+        ("syn", "syn"),
+        ("random", "no known block"),
+    ],
+)
+def test_a_sum_acts_as_the_block_whatever_the_number_of_its_nodes(name: str, acts_as: str) -> None:
+    rng = np.random.default_rng(5)
+    group = AbelianGroup("Z7")
+    if name == "random":
+        w = Weights(group, *(rng.normal(size=(7, 30)) for _ in "abc"))
+    elif name == "syn":
+        parts = [blocks.normalised(blocks.syn()).at(group, k) for k in group.conjugate_pairs()]
+        w = embed(total(group, parts), gauge="balanced")
+    else:
+        options = {"xi": unit(2)} if name == "order4-const" else {}
+        w = embed(optimizers.build(group, name, **options), gauge="balanced")
+    few, many = recognise(w), recognise(split(w, 12, rng))
+    for x, y in zip(few.frequencies, many.frequencies, strict=True):
+        assert x.together.acts_as == y.together.acts_as == acts_as
+        assert y.together.off == pytest.approx(x.together.off)
+        assert y.together.gain == pytest.approx(x.together.gain)
+        assert y.together.effective > x.together.effective
+        if name != "random":
+            assert x.together.off < 1e-9
+            assert x.together.effective == pytest.approx(x.order)
+
+
+def test_json_has_no_lists_of_many_nodes_and_says_how_many_there_are() -> None:
+    data = json.loads(json.dumps(recognise(DENSE).as_json()))
+    assert data["counts"]["mixed"] == 98
+    assert data["mixed"] is None
+    assert data["several"] is None
+
+    def lists(x: Any) -> Any:
+        if isinstance(x, dict):
+            for y in x.values():
+                yield from lists(y)
+        elif isinstance(x, list):
+            yield x
+            for y in x:
+                yield from lists(y)
+
+    assert max(map(len, lists(data))) <= LISTED
+    assert {x["order"] > 90 for x in data["frequencies"]} == {True}
+    few = recognise(embed(optimizers.order9(AbelianGroup("Z7")))).as_json()
+    assert few["frequencies"][0]["nodes"] == list(range(9))
+
+
+def test_a_network_trained_on_logits_is_analysed_up_to_scale() -> None:
+    found = recognise(DATA / "cross_entropy_z11.pt")
+    free = found.up_to_scale
+    assert free is not None
+    assert found.measured.scale == pytest.approx(0.0593, abs=5e-5)
+    assert found.measured.loss_at(found.measured.scale) == pytest.approx(0.264, abs=5e-4)
+    assert free.gains == pytest.approx((9.70, 14.46), abs=0.01)
+    assert free.phase == pytest.approx(6.7, abs=0.05)
+    assert recognise(DATA / "trained_d23.npz").up_to_scale is None
+
+
+def test_a_scale_of_the_outputs_does_not_change_what_is_recognised_up_to_it() -> None:
+    w = embed(optimizers.order46(AbelianGroup("Z11"), xi=unit(2), nu=unit(3)), gauge="balanced")
+    scaled = recognise(Weights(w.group, w.w_a, w.w_b, 500 * w.w_c))
+    assert scaled.up_to_scale is not None
+    assert scaled.up_to_scale.gains == pytest.approx((500, 500))
+    assert scaled.compositions == recognise(w).compositions == {"nu(i)*xi": 4, "nu*syn": 1}
+    assert max(x.match.residual for x in scaled.frequencies) < 1e-9
+
+
+def test_other_activations_are_measured_on_all_pairs() -> None:
+    arrays = Weights(
+        AbelianGroup(7), *(np.random.default_rng(0).normal(size=(7, 9)) for _ in "abc")
+    )
+    right = {"relu": 0, "abs": 0}
+    for x in range(7):
+        for y in range(7):
+            hidden = arrays.w_a[x] + arrays.w_b[y]
+            for name, h in (("relu", hidden * (hidden > 0)), ("abs", abs(hidden))):
+                right[name] += int(np.argmax(arrays.w_c @ h) == (x + y) % 7)
+    assert accuracies(arrays) == {name: n / 49 for name, n in right.items()}
+    assert len({*right.values()}) == 2
+    assert said(0.1, {"relu": 0.89, "abs": 0.1}) is None
+    assert "10.00% of all pairs are answered correctly as squares, 90.00% with ReLU" in str(
+        said(0.1, {"relu": 0.9, "abs": 0.1})
+    )
