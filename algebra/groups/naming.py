@@ -18,7 +18,9 @@ from algebra.numbers.arrays import Int64
 NUMBERINGS = 32
 
 
-def simplest(found: Isotopy, *, group: AbelianGroup | None = None, modulus: int = 0) -> Isotopy:
+def simplest(
+    found: Isotopy, *, group: AbelianGroup | None = None, only: bool = False, modulus: int = 0
+) -> Isotopy:
     """Return the same operation, with the bijections that make its name the simplest.
 
     Tried are the group's own numbering, with each order of cyclic factors, and the residues prime
@@ -27,7 +29,8 @@ def simplest(found: Isotopy, *, group: AbelianGroup | None = None, modulus: int 
 
     Args:
         found: an isotopy.
-        group: an isomorphic group to write it over if others do no better.
+        group: an isomorphic group to write it over; its numbering is tried first.
+        only: whether no other group is tried.
         modulus: the n whose residues are tried first, if any.
 
     >>> from algebra.groups.isotopy import isotopy_of
@@ -39,6 +42,8 @@ def simplest(found: Isotopy, *, group: AbelianGroup | None = None, modulus: int 
     """
     best = None
     for numbering in _numberings(found, group, modulus):
+        if only and numbering.group != group:
+            continue
         form = _Form.of(found, numbering)
         if best is None or form.rank > best.rank:
             best = form

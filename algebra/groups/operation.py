@@ -67,7 +67,7 @@ def operation(
             return _of_formula(given, d, group)
         else:
             table = _table_of(given, d)
-        return simplest(isotopy_of(table, group=group), group=group)
+        return simplest(isotopy_of(table, group=group), group=group, only=group is not None)
     except NotIsotopicError as error:
         raise NotIsotopicError(f"{said}, of {d} numbers: {error}") from None
     except ValueError as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -12,6 +13,8 @@ from algebra.criterion.target import Target, as_target
 from algebra.criterion.verdict import check
 from algebra.files import closed_form, element_file
 from algebra.groups.group import AbelianGroup, Index
+from algebra.groups.isotopy import Isotopy
+from algebra.groups.operation import operation as isotopy_of
 from algebra.machine.read_file import printable
 from algebra.machine.write_file import require_writable, write_bytes
 from algebra.numbers.scalar import ONE
@@ -53,6 +56,14 @@ def build(
     ] = None,
     form: Annotated[str | None, typer.Option(help="of order6: syn*nu or nu(i)*syn_ab")] = None,
     target: TargetName = "projected",
+    operation: Annotated[
+        str | None,
+        typer.Option(
+            metavar="FORMULA",
+            help="instead of x + y: 'x - y', 'x+2y+3', 'x*y mod 13', a table (.csv); weights and "
+            "certificates are then of the network relabelled",
+        ),
+    ] = None,
     gauge: Annotated[
         str,
         typer.Option(help="of weights: balanced (least norm) or rational (entries as they are)"),
@@ -69,7 +80,7 @@ def build(
     """Build an exact optimizer, prove it, and write it in any of the formats.
 
     Parameters not set stay free, one per frequency, where the format can hold them; weights need
-    numbers, so they are then set to 1. Without [bold]-o[/] the optimizer is printed.
+    numbers, so they are then set to 1. Without [bold]-o[/] the optimizer is printed, as it adds.
 
     Example: [bold]cogo build Z7 --param 'xi=zeta(8)' -o z7.cert.json -o z7.npz[/]
     """
@@ -77,7 +88,11 @@ def build(
     parsed = AbelianGroup(group)
     _require_size(parsed, family, target=goal)
     paths = output or []
+    asked = None if operation is None else isotopy_of(operation, parsed.order, group=parsed)
     weights = [path for path in paths if _suffix(path) in WEIGHT_SUFFIXES]
+    for path in paths:
+        if asked and path not in weights and _suffix(path) != ".cert.json":
+            raise ValueError(f"output={path}: with --operation pass .cert.json or weights")
     require_writable(*paths, force=force)
     if gauge not in ("balanced", "rational"):
         raise ValueError(f"gauge={gauge!r}; pass balanced or rational")
@@ -108,8 +123,17 @@ def build(
         network = None
         if weights:
             least: Gauge = "balanced" if gauge == "balanced" else "rational"
-            network = plain_network(embed(z, gauge=least, dtype=dtype), family=z.name)
-        writers = [_writer(z, path, target=goal, network=network, force=force) for path in paths]
+            w = embed(z, gauge=least, dtype=dtype)
+            if asked:
+                a, b, c = w.w_a[list(asked.p)], w.w_b[list(asked.s)], w.w_c[list(asked.r)]
+                w = replace(w, w_a=a, w_b=b, w_c=c)
+            network = plain_network(w, family=z.name)
+        if asked:
+            notes.append(f"relabelled, it computes {asked.name}")
+        writers = [
+            _writer(z, path, target=goal, operation=asked, network=network, force=force)
+            for path in paths
+        ]
     for write in writers:
         write()
     if as_json:
@@ -120,6 +144,7 @@ def build(
                 "width": z.order,
                 "target": goal,
                 "parameters": list(z.parameters),
+                "operation": None if asked is None else asked.as_json(),
                 "proved": verdict.accepted,
                 "files": [str(path) for path in paths],
                 "notes": notes,
@@ -162,7 +187,13 @@ def _suffix(path: Path) -> str:
 
 
 def _writer(
-    z: Element, path: Path, *, target: Target, network: PlainNetwork | None, force: bool
+    z: Element,
+    path: Path,
+    *,
+    target: Target,
+    operation: Isotopy | None,
+    network: PlainNetwork | None,
+    force: bool,
 ) -> Callable[[], None]:
     """Compute what goes into a file, so that only writing is left to fail."""
     if _suffix(path) in WEIGHT_SUFFIXES:
@@ -170,7 +201,9 @@ def _writer(
         return lambda: write_weights(path, network, force=force)
     notes = {"family": z.name or "", "made by": "cogo build"}
     to_text: dict[str, Callable[[Element], str]] = {
-        ".cert.json": lambda z: certificate.to_text(z, target=target, notes=notes),
+        ".cert.json": lambda z: certificate.to_text(
+            z, target=target, operation=operation, notes=notes
+        ),
         ".json": element_file.to_text,
         ".tex": closed_form.to_latex,
         ".py": closed_form.to_sympy_source,

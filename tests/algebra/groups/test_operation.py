@@ -148,6 +148,10 @@ def test_a_table_may_be_given_as_numbers() -> None:
     assert operation(sums, 6).name == "x + y over Z2xZ3"
     asked = operation(sums, 6, group=AbelianGroup("Z6"))
     assert (asked.table() == sums).all()
+    assert (asked.group, asked.name) == (
+        AbelianGroup("Z6"),
+        "a renaming of the elements of x + y over Z6",
+    )
 
 
 FORMS = "write a sum such as 'x - 2y + 3', a product such as 'x*y mod 13' or 'x/y', or a table"

@@ -8,6 +8,7 @@ import sys
 import time
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from algebra import AbelianGroup, optimizers, zeta
@@ -270,10 +271,57 @@ def test_build_json_names_what_was_built(capsys):
         "width": 6,
         "target": "projected",
         "parameters": ["xi_1"],
+        "operation": None,
         "proved": True,
         "files": ["z.json"],
         "notes": [],
     }
+
+
+@pytest.mark.parametrize(
+    ("group", "formula", "value"),
+    [
+        ("Z7", "x - y", lambda x, y: (x - y) % 7),
+        ("Z12", "x*y mod 13", lambda x, y: (x + 1) * (y + 1) % 13 - 1),
+        ("Z4xZ3", "x/y", lambda x, y: (x + 1) * pow(y + 1, -1, 13) % 13 - 1),
+    ],
+)
+def test_build_relabels_a_network_for_another_operation(capsys, group, formula, value):
+    words = ["build", group, "--operation", formula, "-o", "w.npz", "-o", "w.cert.json"]
+    code, out, _ = cogo(capsys, *words, "--json")
+    assert code == 0
+    stated = json.loads(out)["operation"]
+    assert stated["group"] == group
+    written = json.loads(Path("w.cert.json").read_text())["operation"]
+    assert stated == {"group": group, **{key: written[key] for key in ("name", "p", "s", "r")}}
+    a, b, c = (np.load("w.npz")[f"layer{p}.weight"] for p in "abc")
+    d = len(c)
+    for x in range(d):
+        outputs = c @ (a[:, [x]] + b) ** 2
+        assert outputs.argmax(axis=0).tolist() == [value(x, y) for y in range(d)]
+        one_hot = np.eye(d)[:, [value(x, y) for y in range(d)]] - 1 / d
+        assert np.abs(outputs - outputs.mean(axis=0) - one_hot).max() < 1e-12
+    code, out, _ = cogo(capsys, "check", "w.cert.json")
+    assert code == 0
+    assert f"at all {d * d} pairs; the name, {stated['name']!r}, was not checked" in out
+
+
+def test_build_refuses_an_operation_that_is_not_of_the_group(capsys):
+    for words, said in (
+        (
+            ["build", "Z2xZ6", "--operation", "x*y mod 13"],
+            "isotopic to Z12, which is not isomorphic",
+        ),
+        (["build", "Z7", "--operation", "x^2 + y"], "operation='x^2 + y': no addition in disguise"),
+        (
+            ["build", "Z7", "--operation", "x - y", "-o", "z.tex"],
+            "with --operation pass .cert.json",
+        ),
+    ):
+        code, out, err = cogo(capsys, *words)
+        assert (code, out) == (2, "")
+        assert said in err
+        assert err.count("\n") == 1
 
 
 def test_show_draws_pictures_and_prints_every_form(capsys):
