@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from html import escape
 from typing import final
 
 import numpy as np
@@ -85,6 +86,12 @@ class Verdict:
 
     def __repr__(self) -> str:
         return f"<Verdict on {self.element!r}: {'accepted' if self.accepted else 'refuted'}>"
+
+    def _repr_html_(self) -> str:
+        colour = "green" if self.accepted else "firebrick"
+        first, *rest = (escape(line.strip()) for line in str(self).split("\n"))
+        failures = f"<ul>{''.join(f'<li><code>{x}</code></li>' for x in rest)}</ul>" if rest else ""
+        return f'<p style="color:{colour}">{first}</p>{failures}'
 
     def __str__(self) -> str:
         group, z = self.residual.group, self.element

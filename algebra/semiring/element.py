@@ -17,6 +17,7 @@ import numpy as np
 from algebra.groups.group import AbelianGroup, Index
 from algebra.groups.spectrum import REAL, Frequency, Spectrum
 from algebra.numbers.scalar import ONE, Exact, Scalar, to_scalar
+from algebra.semiring import shown
 from algebra.semiring.nodes import (
     ROWS,
     Nodes,
@@ -248,6 +249,15 @@ class Element:
     def __repr__(self) -> str:
         kind = f" {self.name}" if self.name else ""
         return f"<Element{kind} of order {self.order} over {self.spectrum}>"
+
+    def __str__(self) -> str:
+        return shown.as_text(self)
+
+    def _repr_html_(self) -> str:
+        return shown.as_html(self)
+
+    def _repr_latex_(self) -> str:
+        return shown.as_latex(self)
 
 
 def index_of(spectrum: Spectrum, k: Index) -> int:

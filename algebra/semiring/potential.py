@@ -85,6 +85,13 @@ class Potential:
     def __repr__(self) -> str:
         return f"<potential {self} over {self.spectrum}>"
 
+    def _repr_latex_(self) -> str:
+        if isinstance(self.spectrum, Frequency):
+            factors = [rf"\bar{{{p}}}_j" if k else f"{p}_j" for p, k in self.indices]
+        else:
+            factors = [f"{p}_{{{self.spectrum.label(k)},j}}" for p, k in self.indices]
+        return rf"$\sum_j {' '.join(factors) or 1}$"
+
 
 def parse_potential(text: str, *, spectrum: Spectrum = PAIR) -> Potential:
     """Return the potential of one frequency that ``text`` names, ``-`` marking a conjugate.

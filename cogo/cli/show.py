@@ -15,6 +15,7 @@ from algebra.files import closed_form, element_file
 from algebra.machine.read_file import printable, read_bytes
 from algebra.machine.write_file import require_writable
 from algebra.semiring.element import Element
+from algebra.semiring.shown import EXPANDED, rows
 from cogo.cli.options import Force, Json
 from cogo.cli.terminal import console, print_json, say, table
 from numeric.pictures import elements as pictures
@@ -103,16 +104,11 @@ def print_element(z: Element) -> None:
         *"abc",
         caption="entries at k; their conjugates at -k",
     )
-    rows = 0
-    if z.order <= closed_form.MAX_NODES:
-        for j, node in enumerate(z.node_list()):
-            for k in sorted({k for _, k in node}):
-                rows += 1
-                if rows <= MAX_ROWS:
-                    cells = [repr(node[p, k]) if (p, k) in node else "" for p in "abc"]
-                    nodes.add_row(str(j), z.group.label(k), *map(escape, cells))
+    found = rows(z)
+    for row in found[:MAX_ROWS]:
+        nodes.add_row(*map(escape, row))
     console().print(nodes)
-    if rows > MAX_ROWS:
-        say(f"... {rows - MAX_ROWS} more rows")
-    if z.order > closed_form.MAX_NODES:
+    if len(found) > MAX_ROWS:
+        say(f"... {len(found) - MAX_ROWS} more rows")
+    if z.order > EXPANDED:
         say("more nodes than are printed; see its composition with --tree FILE.png")
