@@ -2,8 +2,8 @@
 
 Floats are integers times powers of two. An array becomes integers times one power of two,
 ``x = N 2^e``, and so do sums and products of such arrays. What a node adds to all outputs is packed
-into one long integer, ``sum_g N[g] 2^(W g)``, ``W`` two bits more than any sum of them has, so that
-a pair costs one multiplication a node.
+into one long integer, ``sum_g N[g] 2^(W g)``, ``W`` bits being enough for any sum of them and its
+sign, so that a pair costs one multiplication a node.
 """
 
 from __future__ import annotations
@@ -80,13 +80,13 @@ class ExactNetwork:
         [Fraction(3, 4), Fraction(-3, 16)]
         """
         first, second = self._inputs
-        packed, bits = self._packed
-        sums = (first.integers[x] + second.integers[y]).tolist()
-        total = sum(self._activated(s) * c for s, c in zip(sums, packed.integers, strict=True) if c)
-        half, mask = 1 << bits - 1, (1 << bits) - 1
-        places = range(0, bits * self.network.outputs, bits)
-        total += sum(half << place for place in places)
-        sums = [(total >> place & mask) - half for place in places]
+        packed, size = self._packed
+        hidden = self._activated((first.integers[x] + second.integers[y]).tolist())
+        total = sum(s * c for s, c in zip(hidden, packed.integers.tolist(), strict=True) if c)
+        half = 1 << 8 * size - 1
+        data = (total + self._halves).to_bytes(size * self.network.outputs, "little")
+        places = range(0, len(data), size)
+        sums = [int.from_bytes(data[i : i + size], "little") - half for i in places]
         exponent = first.exponent * self._degree + packed.exponent
         above, below = self.scale.numerator, self.scale.denominator
         if self.network.output_bias is None:
@@ -104,14 +104,15 @@ class ExactNetwork:
         name = self.network.activation
         return {"square": 2, "relu": 1, "abs": 1}.get(name) or int(name.removeprefix("power:"))
 
-    def _activated(self, s: int) -> int:
+    def _activated(self, sums: list[int]) -> list[int]:
         match self.network.activation:
             case "relu":
-                return max(s, 0)
+                return [max(s, 0) for s in sums]
             case "abs":
-                return abs(s)
+                return [abs(s) for s in sums]
             case _:
-                return int(s**self._degree)
+                degree = self._degree
+                return [s**degree for s in sums]
 
     @cached_property
     def _inputs(self) -> tuple[Dyadic, Dyadic]:
@@ -125,10 +126,17 @@ class ExactNetwork:
 
     @cached_property
     def _packed(self) -> tuple[Dyadic, int]:
-        """What each node adds to the outputs, packed, and the bits of an output."""
+        """What each node adds to the outputs, packed, and the bytes of an output."""
         last = reduce(Dyadic.__matmul__, map(dyadic, self.network.last))
         nodes, count = last.integers.shape
         largest = sum(side.largest() for side in self._inputs)
-        bits = (largest**self._degree * last.largest() * nodes).bit_length() + 2
-        places = np.array([1 << bits * g for g in range(count)], dtype=object)
-        return Dyadic(last.integers @ places, last.exponent), bits
+        most = largest**self._degree * last.largest() * nodes
+        size = most.bit_length() // 8 + 1
+        places = np.array([1 << 8 * size * g for g in range(count)], dtype=object)
+        return Dyadic(last.integers @ places, last.exponent), size
+
+    @cached_property
+    def _halves(self) -> int:
+        """What is added to make all packed outputs positive."""
+        size = self._packed[1]
+        return sum(1 << 8 * size * (g + 1) - 1 for g in range(self.network.outputs))
