@@ -32,6 +32,7 @@ VERBS = {
     "train": "Train networks by gradient descent; the defaults are the protocol of the paper.",
     "sweep": "Train all combinations of groups, widths, decays, rates, splits and seeds.",
     "recognise": "Recognise the algebraic solution in the weights of a trained network.",
+    "verify": "Prove which pairs a network answers correctly, its least margin, and its loss.",
     "certify": "Find the exact global optimizer nearest to a trained network, and prove it.",
     "compose": "Find all compositions that kill the given potentials; prove each exactly.",
     "fuzz": "Attack the claims with random values: weights, optimizers, near misses.",

@@ -36,7 +36,7 @@ from typing import Any
 
 MAX_FILE, MAX_DEPTH, MAX_DIGITS = 2**22, 8, 1000  # bytes, brackets open at once, decimal digits
 MAX_WEIGHTS, MAX_HEADER = 2**26, 2**20  # bytes of the file of weights, of a header in it
-MAX_RANK, MAX_ORDER, MAX_PARTS, MAX_POWER = 32, 512, 3, 16  # of the group; of F, G, L; of sigma
+MAX_RANK, MAX_ORDER, MAX_PARTS, MAX_POWER = 32, 512, 4, 16  # of the group; of F, G, L; of sigma
 MAX_NUMBERS, MAX_BITS = 2**22, 2**30  # of a tensor: as it is, and as integers
 MAX_PRODUCTS, MAX_WORK = 2**30, 2**37  # of digits of 30 bits: of factors, and of all pairs
 KINDS = {"F16": (5, 10, "H"), "BF16": (8, 7, "H"), "F32": (8, 23, "I"), "F64": (11, 52, "Q")}

@@ -43,6 +43,7 @@ GROUP_VERBS = {
     "sweep": ["sweep", "--groups", "{}", "-o", "runs"],
     "recognise": ["recognise", "w.npz", "--group", "{}"],
     "certify": ["certify", "w.npz", "--group", "{}", "-o", "new.cert.json"],
+    "verify": ["verify", "w.npz", "--group", "{}", "-o", "w.verify.json"],
 }
 READ = "give the path of a file"
 DEVICE = "is no regular file, and pipes and devices are not read; copy it into a file"
@@ -53,9 +54,10 @@ FORMAT_VERBS = {
     "check": ["check", "{}"],
     "recognise": ["recognise", "{}"],
     "certify": ["certify", "{}", "-o", "new.cert.json"],
+    "verify": ["verify", "{}", "-o", "new.verify.json"],
     "sweep": ["sweep", "{}", "-o", "runs"],
 }
-WEIGHT_VERBS = ("recognise", "certify")
+WEIGHT_VERBS = ("recognise", "certify", "verify")
 
 
 def by(verbs: Iterable[str], *parts: str) -> dict[str, list[str]]:
@@ -129,6 +131,7 @@ def bad_files(capsys: pytest.CaptureFixture[str]) -> list[str]:
     with zipfile.ZipFile("zip.pt", "w") as archive:
         archive.writestr("notes.txt", "hello")
     Path("empty.npz").touch()
+    Path("there.verify.json").touch()
     Path("escape\x1b[31m.npz").touch()
     Path("folder.npz").mkdir()
     Path("zero.npz").symlink_to("/dev/zero")
@@ -152,7 +155,7 @@ def refused(code: int, out: str, err: str, parts: list[str]) -> None:
 @pytest.mark.parametrize("text", GROUPS, ids=lambda text: ascii(text[:30]))
 @pytest.mark.parametrize("verb", GROUP_VERBS)
 def test_a_group_that_cannot_be_read_is_quoted_with_what_to_write(verb, text, capsys):
-    if verb in ("recognise", "certify"):
+    if verb in WEIGHT_VERBS:
         cogo(capsys, "build", "Z3", "-o", "w.npz", "-q")
     before = sorted(os.listdir())
     words = [word.format(text) for word in GROUP_VERBS[verb]]
@@ -190,6 +193,22 @@ ARGUMENTS = {
     "certify to what is there": (
         ["certify", "w.npz", "-o", "z.cert.json"],
         ["z.cert.json exists already; pass --force"],
+    ),
+    "verify to what is there": (
+        ["verify", "w.npz", "-o", "there.verify.json"],
+        ["there.verify.json exists already; pass --force"],
+    ),
+    "verify to another name": (
+        ["verify", "w.npz", "-o", "new.json"],
+        ["output=new.json: the name of such a file ends in .verify.json"],
+    ),
+    "verify away from the weights": (
+        ["verify", "w.npz", "-o", "folder.npz/w.verify.json"],
+        ["the checker looks for the weights beside it; pass w.verify.json"],
+    ),
+    "an activation that is none": (
+        ["verify", "w.npz", "--activation", "gelu"],
+        ["activation='gelu'; pass square, relu, abs, or power:n with n from 1 to 16"],
     ),
     "no folder": (["build", "Z3", "-o", "no/z.json"], ["no/z.json: the folder", "create it first"]),
     "a device": (["build", "Z3", "-o", "zero.npz"], ["zero.npz is no regular file"]),
@@ -259,6 +278,7 @@ VERBS = {
     "sweep": ["sweep", "--groups", "Z3", "--widths", "8", "--epochs", "2", "-o", "s", *ONE],
     "recognise": ["recognise", "w.npz"],
     "certify": ["certify", "w.npz", "-o", "new.cert.json"],
+    "verify": ["verify", "w.npz"],
     "compose": ["compose", "--max-order", "2"],
     "fuzz": ["fuzz", "Z3", "--claims", "path", "--examples", "2", "--workers", "1"],
     "narrow": ["narrow", "Z3", "--width", "5", "--starts", "1"],
@@ -322,7 +342,9 @@ def test_a_full_disk_under_the_output_is_said_in_one_line(verb, good_files):
     assert (found.returncode, found.stderr) == (2, message)
 
 
-@pytest.mark.parametrize("checker", ["checker", "existence_checker", "infeasible_checker"])
+@pytest.mark.parametrize(
+    "checker", ["checker", "existence_checker", "infeasible_checker", "network_checker"]
+)
 def test_a_stand_alone_checker_waits_for_no_pipe_and_reads_no_device(checker, bad_files):
     found = subprocess.run(
         [

@@ -319,7 +319,7 @@ CHEATS: dict[str, tuple[Any, int, str]] = {
         "malformed: network: factors of ",
     ),
     "too many factors": (
-        changed("network", "last", to=GOOD["network"]["last"] * 4), 2,
+        changed("network", "last", to=GOOD["network"]["last"] * 5), 2,
         "malformed: network.last: length ",
     ),
     "no factor": (

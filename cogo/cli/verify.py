@@ -1,0 +1,129 @@
+"""``cogo verify``: what is proved of a trained network itself, on its floats as they are stored."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import numpy as np
+import typer
+from rich.console import Console
+from rich.markup import escape
+
+from algebra.machine.read_file import printable, read_bytes
+from algebra.machine.write_file import require_writable, write_bytes
+from algebra.numbers.arrays import Floats
+from cogo.cli.options import Force, GroupOfFile, Json, Normalised, Quiet
+from cogo.cli.terminal import progress_bar
+from numeric.verification.verify import verify as verified
+from numeric.weights.files import read_weights
+from proofs.certificates import network_checker
+from proofs.certificates.verified_file import DIRECT, VerifiedFile, verified_file
+
+SUFFIX = ".verify.json"
+
+
+def verify(
+    file: Annotated[Path, typer.Argument(help="weights: .npz, .safetensors, .pt, ...")],
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "--output",
+            "-o",
+            metavar=f"OUT{SUFFIX}",
+            help="what is proved, as a file for network_checker.py, beside the weights",
+        ),
+    ] = None,
+    group: GroupOfFile = None,
+    activation: Annotated[
+        str, typer.Option(help="square, relu, abs, or power:n; a file does not say it")
+    ] = "square",
+    normalised: Normalised = False,
+    force: Force = False,
+    as_json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Prove which pairs a network answers correctly, its least margin, and its loss.
+
+    Its floats are taken as the exact numbers that they are. Bounds of all rounding errors decide,
+    and integers where they do not.
+
+    Exit code 0: all pairs are right; 1: some are wrong, and are listed; 2: bad input.
+
+    Example: [bold]cogo verify weights.npz -o weights.verify.json[/], then [bold]python
+    network_checker.py weights.verify.json[/] anywhere, with both files side by side.
+    """
+    copy = None if output is None else _checked(output, file, force)
+    made = None
+    with progress_bar(silent=quiet or as_json) as show:
+        found = verified(
+            file, group=group, activation=activation, normalised=normalised, progress=show
+        )
+        if output is not None and copy is not None:
+            made = verified_file(found, file, _arrays(file), copy=copy.name)
+            show("replaying with the stand-alone checker", 0, 0)
+            _replay(made, file)
+    if output is not None and copy is not None and made is not None:
+        if made.copy is not None:
+            write_bytes(copy, made.copy, force=force)
+        write_bytes(output, made.text, force=force)
+    if as_json:
+        typer.echo(json.dumps({"file": str(file), **found.as_json()}, indent=1))
+    elif not (quiet and found.correct):
+        console = Console(highlight=False, soft_wrap=True)
+        network = found.reading.network
+        console.print(
+            f"[bold]{escape(printable(file))}[/]: {network.width} nodes, {network.inputs} inputs, "
+            f"activation {network.activation}"
+        )
+        for line in (*found.reading.notes, *found.lines()):
+            console.print(line, markup=False)
+        if made is not None and copy is not None:
+            console.print(f"wrote {printable(output)}", markup=False)
+            if made.copy is not None:
+                console.print(
+                    f"wrote {printable(copy)}, the same numbers as a file that the checker reads",
+                    markup=False,
+                )
+    raise typer.Exit(0 if found.correct else 1)
+
+
+def _checked(output: Path, file: Path, force: bool) -> Path:
+    """Return the name of a copy of the weights, if one should be needed; refuse bad names first."""
+    if not output.name.endswith(SUFFIX) or output.name == SUFFIX:
+        raise ValueError(f"output={output}: the name of such a file ends in {SUFFIX}")
+    if file.suffix.lower() in DIRECT and output.parent.resolve() != file.parent.resolve():
+        raise ValueError(
+            f"output={output}: the checker looks for the weights beside it; pass "
+            f"{file.parent / output.name}"
+        )
+    copy = output.with_name(output.name.removesuffix(SUFFIX) + ".verify.safetensors")
+    require_writable(output, copy, force=force)
+    return copy
+
+
+def _arrays(file: Path) -> dict[str, Floats]:
+    """Return the arrays of floats in a file by name; it was read before, and is what it says."""
+    if file.suffix.lower() == ".npz":
+        with np.load(file, allow_pickle=False) as archive:
+            arrays = {name: archive[name] for name in archive.files}
+    elif file.suffix.lower() == ".safetensors":
+        from safetensors.numpy import load_file
+
+        arrays = load_file(file)
+    else:
+        arrays = read_weights(file).state()
+    return {name: x for name, x in arrays.items() if x.dtype.kind == "f"}
+
+
+def _replay(made: VerifiedFile, file: Path) -> None:
+    """Have the stand-alone checker accept the statement, or refuse to write it."""
+
+    def weights(name: str) -> bytes:
+        limit = network_checker.MAX_WEIGHTS
+        return read_bytes(file, limit=limit) if made.copy is None else made.copy
+
+    code, message = network_checker.check(made.text, weights)
+    if code:
+        raise ValueError(f"nothing was written; the stand-alone checker says: {message}")

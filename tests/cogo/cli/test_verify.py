@@ -1,0 +1,94 @@
+"""``cogo verify``: its exit codes, what it writes, and that the stand-alone checker accepts it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from algebra import AbelianGroup, optimizers
+from numeric import embed, plain_network, write_weights
+from numeric.weights.plain_network import PlainNetwork
+from tests.command import cogo
+from tests.numeric.trained_like import TRAINED
+from tests.proofs.stand_alone import ROOT, copied
+
+pytestmark = pytest.mark.usefixtures("in_an_empty_folder")
+CHECKER = ROOT / "proofs" / "certificates" / "network_checker.py"
+
+
+@pytest.fixture
+def exact() -> PlainNetwork:
+    network = plain_network(embed(optimizers.order9(AbelianGroup("Z2xZ4"))))
+    write_weights("w.npz", network)
+    return network
+
+
+def test_all_pairs_right_is_exit_code_0(exact, capsys):
+    code, out, _ = cogo(capsys, "verify", "w.npz")
+    assert code == 0
+    assert out.splitlines()[1] == (
+        "answers 64 of 64 pairs of x + y over Z2xZ4 correctly, least margin 0.99999 (proved)"
+    )
+    assert cogo(capsys, "verify", "w.npz", "-q") == (0, "", "")
+
+
+def test_wrong_pairs_are_exit_code_1(exact, capsys):
+    code, out, _ = cogo(capsys, "verify", "w.npz", "--group", "Z8", "-q")
+    assert code == 1
+    assert "answers 40 of 64 pairs of x + y over Z8 correctly (proved)" in out
+    assert "wrong pairs: (1, 3) " in out
+    code, out, _ = cogo(capsys, "verify", "w.npz", "--group", "Z8", "--json")
+    found = json.loads(out)
+    assert (code, found["right"], len(found["wrong"])) == (1, 40, 24)
+
+
+@pytest.mark.parametrize("suffix", ["npz", "safetensors", "pt"])
+def test_what_is_written_is_accepted_by_the_checker_alone(suffix, exact, capsys):
+    write_weights(f"n.{suffix}", exact)
+    name = "n.verify.safetensors" if suffix == "pt" else f"n.{suffix}"
+    group = ["--group", "Z2xZ4"] * (suffix == "pt")
+    assert cogo(capsys, "verify", f"n.{suffix}", "-o", "n.verify.json", *group)[0] == 0
+    assert Path("n.verify.safetensors").exists() is (suffix == "pt")
+    made = json.loads(Path("n.verify.json").read_text())
+    assert made["file"] == name
+    assert made["network"]["last"] == ["layerc.weight[0:8, 0:24].T"]
+    assert cogo(capsys, "check", "n.verify.json")[0] == 0
+    done = copied(CHECKER, Path())("n.verify.json")
+    assert done.returncode == 0
+    assert "accepted: 64 of 64 pairs of x + y over Z2xZ4 are right" in done.stdout
+    Path(name).write_bytes(Path(name).read_bytes()[:-1] + b"?")
+    code, out, _ = cogo(capsys, "check", "n.verify.json")
+    assert code == 1
+    assert "refuted: sha256: that of the weights is " in out
+
+
+def test_a_statement_about_a_network_with_wrong_pairs_is_written_too(exact, capsys):
+    assert cogo(capsys, "verify", "w.npz", "--group", "Z8", "-o", "w.verify.json")[0] == 1
+    assert cogo(capsys, "check", "w.verify.json")[0] == 0
+
+
+def test_the_factor_1_2d_and_an_activation_are_in_the_statement(exact, capsys):
+    write_weights("n.npz", PlainNetwork(exact.layera, exact.layerb, 16 * exact.layerc))
+    words = ["--normalised", "--group", "Z2xZ4", "--activation", "power:4"]
+    cogo(capsys, "verify", "n.npz", "-o", "n.verify.json", *words)
+    made = json.loads(Path("n.verify.json").read_text())["network"]
+    assert (made["scale"], made["activation"]) == ("1/16", "power:4")
+    assert "scale 1/16, activation power:4" in cogo(capsys, "check", "n.verify.json")[1]
+
+
+def test_what_the_checker_would_refuse_is_not_written(capsys):
+    wide = np.ones((2, 513), dtype=np.float32)
+    write_weights("n.npz", PlainNetwork(wide, wide, wide.T.copy()))
+    code, out, err = cogo(capsys, "verify", "n.npz", "-o", "n.verify.json")
+    assert (code, out) == (2, "")
+    assert err.startswith("error: nothing was written; the stand-alone checker says: malformed: ")
+    assert not Path("n.verify.json").exists()
+
+
+def test_a_trained_network_takes_no_time(capsys):
+    code, out, _ = cogo(capsys, "verify", TRAINED)
+    assert code == 0
+    assert "529 of 529" in out
