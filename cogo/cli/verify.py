@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Annotated
 
 import numpy as np
 import typer
-from rich.console import Console
-from rich.markup import escape
 
 from algebra.machine.read_file import printable, read_bytes
 from algebra.machine.write_file import require_writable, write_bytes
 from algebra.numbers.arrays import Floats
-from cogo.cli.options import Force, GroupOfFile, Json, Normalised, Quiet
-from cogo.cli.terminal import progress_bar
+from cogo.cli.options import Force, GroupOfFile, Json, Normalised, Quiet, output_to
+from cogo.cli.terminal import print_json, progress_bar, say
 from numeric.verification.verify import verify as verified
 from numeric.weights.files import read_weights
 from proofs.certificates import network_checker
@@ -28,11 +25,8 @@ def verify(
     file: Annotated[Path, typer.Argument(help="weights: .npz, .safetensors, .pt, ...")],
     output: Annotated[
         Path | None,
-        typer.Option(
-            "--output",
-            "-o",
-            metavar=f"OUT{SUFFIX}",
-            help="what is proved, as a file for network_checker.py, beside the weights",
+        output_to(
+            f"OUT{SUFFIX}", "what is proved, as a file for network_checker.py, beside the weights"
         ),
     ] = None,
     group: GroupOfFile = None,
@@ -69,23 +63,19 @@ def verify(
             write_bytes(copy, made.copy, force=force)
         write_bytes(output, made.text, force=force)
     if as_json:
-        typer.echo(json.dumps({"file": str(file), **found.as_json()}, indent=1))
+        print_json({"file": str(file), **found.as_json()})
     elif not (quiet and found.correct):
-        console = Console(highlight=False, soft_wrap=True)
         network = found.reading.network
-        console.print(
-            f"[bold]{escape(printable(file))}[/]: {network.width} nodes, {network.inputs} inputs, "
-            f"activation {network.activation}"
+        say(
+            f"{printable(file)}: {network.width} nodes, {network.inputs} inputs, activation "
+            f"{network.activation}",
+            *found.reading.notes,
+            *found.lines(),
         )
-        for line in (*found.reading.notes, *found.lines()):
-            console.print(line, markup=False)
-        if made is not None and copy is not None:
-            console.print(f"wrote {printable(output)}", markup=False)
+        if made is not None:
+            say(f"wrote {printable(output)}")
             if made.copy is not None:
-                console.print(
-                    f"wrote {printable(copy)}, the same numbers as a file that the checker reads",
-                    markup=False,
-                )
+                say(f"wrote {printable(copy)}, the same numbers as a file that the checker reads")
     raise typer.Exit(0 if found.correct else 1)
 
 
