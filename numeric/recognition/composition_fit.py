@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from algebra.numbers.arrays import Complexes, Reals
+from numeric.recognition.assignment import assigned
 from numeric.recognition.compositions import ORDER_4, ORDER_42, PhaseTable, second_product
 
 #: Scores computed at once.
@@ -74,7 +75,7 @@ def fit(nodes: Complexes, composition: PhaseTable) -> Fit:
         start = composition.solved(np.angle(unit[part])[:, rows, placements])
         score = _scores(unit[part], composition, start)
         best = _bound(score).argmax(axis=1)
-        place[part] = [_assigned(x[i]) for x, i in zip(score, best, strict=True)]
+        place[part] = assigned(score[np.arange(len(best)), best])
     ordered = np.take_along_axis(unit, place[:, None, :], axis=2)
     parameters, sign, _ = _least_squares(ordered, composition)
     return _with_moduli(nodes, composition, parameters, place, sign)
@@ -110,14 +111,6 @@ def _bound(score: Reals) -> Reals:
     """Return a bound of the best assignment's score."""
     bound: Reals = np.minimum(score.max(axis=-1).sum(axis=-1), score.max(axis=-2).sum(axis=-1))
     return bound
-
-
-def _assigned(score: Reals) -> NDArray[np.int64]:
-    """Return the node at each column in the best assignment."""
-    from scipy.optimize import linear_sum_assignment
-
-    place: NDArray[np.int64] = linear_sum_assignment(score.T, maximize=True)[1]
-    return place
 
 
 def _least_squares(ordered: Complexes, composition: PhaseTable) -> tuple[Reals, Reals, Complexes]:
@@ -264,7 +257,7 @@ def simplest_fit(z: Complexes, composition: PhaseTable) -> PhaseFit:
     score = _scores(unit, composition, start[None])[0]
     bound = _bound(score)
     kept = np.flatnonzero(bound >= bound.max() - CLOSE * 3 * composition.order)
-    places = np.array([_assigned(x) for x in score[kept]])
+    places = assigned(score[kept])
     flipped = signs[kept // len(anchors)]
     ordered = unit[0][:, places].transpose(1, 0, 2)
     ordered[:, :2] *= flipped[:, None]

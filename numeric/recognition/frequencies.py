@@ -183,11 +183,11 @@ def memorized(w: Weights, live: Int64) -> int:
     peaks, single = [], np.ones(len(live), dtype=bool)
     for matrix in (w.w_a, w.w_b, w.w_c):
         x = matrix[:, live].astype(np.float64)
-        gap = np.abs(x - np.median(x, axis=0))
+        gap = np.abs(x - np.sort(x, axis=0)[group.order // 2])
         peak = gap.argmax(axis=0)
         rest = gap.copy()
         rest[peak, np.arange(len(live))] = 0.0
         single &= rest.max(axis=0) < 0.2 * gap.max(axis=0)
         peaks.append(peak)
     single &= group.add(peaks[0], peaks[1]) == peaks[2]
-    return len(np.unique(peaks[0][single] * group.order + peaks[1][single]))
+    return len(set((peaks[0][single] * group.order + peaks[1][single]).tolist()))

@@ -17,6 +17,7 @@ import numpy as np
 from algebra.blocks.short import short_block
 from algebra.groups.group import AbelianGroup, character_order
 from algebra.numbers.arrays import Complexes, Int64, Reals
+from numeric.recognition.assignment import assigned
 from numeric.recognition.conditions import Conditions, conditions
 from numeric.recognition.frequencies import NodeTable, node_table
 from numeric.recognition.frequency_report import GENERAL, SHORT_5, UNKNOWN, Match
@@ -183,8 +184,6 @@ def _template() -> tuple[Reals, Complexes]:
 
 def _short5(table: NodeTable, k: int, nodes: Int64) -> float:
     """Return the relative distance to the short block of ``k, 2k``, over all symmetries."""
-    from scipy.optimize import linear_sum_assignment
-
     inputs, outputs = _template()
     norm = float((inputs[0] ** 2).sum() + (np.abs(outputs[0]) ** 2).sum())
     best = np.inf
@@ -199,6 +198,6 @@ def _short5(table: NodeTable, k: int, nodes: Int64) -> float:
         size = (v**2).sum() + (np.abs(c) ** 2).sum() + norm
         bound = size - 2 * agree.max(axis=2).sum(axis=1)
         at = int(bound.argmin())
-        rows, columns = linear_sum_assignment(agree[at], maximize=True)
-        best = min(best, size - 2 * float(agree[at][rows, columns].sum()))
+        rows = assigned(agree[at][None])[0]
+        best = min(best, size - 2 * float(agree[at][rows, np.arange(len(rows))].sum()))
     return float(np.sqrt(max(best, 0.0) / norm))

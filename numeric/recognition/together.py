@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from statistics import median
 from typing import final
 
 import numpy as np
@@ -121,7 +122,7 @@ def together(
         share=_share(table, k),
         effective=float(size.sum() ** 2 / total) if total else 0.0,
         alone=float(at.min(initial=1.0)),
-        phase=float(np.median(phase)) if len(nodes) else 0.0,
+        phase=median(phase.tolist()) if len(nodes) else 0.0,
         acts_as=best if off[best] <= ACTS else NONE_KNOWN,
         off=off[best],
     )
@@ -136,9 +137,9 @@ def up_to_scale(table: NodeTable, gains: Mapping[int, float]) -> UpToScale:
     return UpToScale(
         gains=(min(values), max(values)),
         least=float(alone.min(initial=1.0)),
-        median=float(np.median(alone)) if len(nodes) else 0.0,
+        median=median(alone.tolist()) if len(nodes) else 0.0,
         same=float((table.output == table.home)[nodes].mean()) if len(nodes) else 0.0,
-        phase=float(np.median(phase)) if len(nodes) else 0.0,
+        phase=median(phase.tolist()) if len(nodes) else 0.0,
     )
 
 
