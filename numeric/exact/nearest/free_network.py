@@ -25,36 +25,98 @@ from algebra.numbers.arrays import Reals
 PIECE = 1 << 18
 #: Rows of a block, when a matrix is factored: the product of two such is one piece.
 BLOCK = 64
+#: Multiplications of all products with ``J`` together, about: one or two minutes.
+WORK = 5e11
+#: A step's conjugate gradients end when the gradient is this part of what errors of their size may
+#: have, without preconditioner and with it, or after so many.
+TOLERANCE, TURNED_TOLERANCE, ITERATIONS = 1e-5, 1e-3, 1000
+#: Where they did not end, the smaller Gram matrix is factored if it has no more rows: 300 MB.
+AFFORDABLE = 6000
 #: What is added to the diagonal of a preconditioner, relative to its mean.
 FLOOR = 1e-4
 
 
-@final
-@dataclass(frozen=True, slots=True, eq=False)
-class FreeNetwork:
-    """The errors of networks over a group; weights have shape (3, d, q).
 
-    The weights are those of the plain network, ``w_c`` with its ``1/2d``.
+@final
+class FreeNetwork:
+    """The errors of networks over a group; weights have shape (3, d, q), ``w_c`` with its ``1/2d``.
+
+    Steps are found by conjugate gradients, at ``4 d^3 q`` multiplications an iteration. Where
+    these do not end, the smaller Gram matrix is factored if it is small enough; else they are
+    preconditioned.
 
     Args:
         group: the group.
-        target: ``[g = x + y] - 1/d``, shape (d, d, d) for ``x, y, g``.
+        width: ``q``.
     """
 
-    group: AbelianGroup
-    target: Reals
+    begin = 0.1
+
+    def __init__(self, group: AbelianGroup, width: int) -> None:
+        d = group.order
+        x = np.arange(d)
+        self.group = group
+        self.target = (np.eye(d) - 1 / d)[group.add(x[:, None], x[None])]
+        rows = min(3 * d * width, d**3)
+        self.affordable = rows <= AFFORDABLE
+        # At once where that costs no more than conjugate gradients may.
+        self.hard = rows**3 / 3 <= 4 * d**3 * width * ITERATIONS
+        self.left = float(WORK // (4 * d**3 * width))
+
+    @property
+    def accurate(self) -> bool:
+        """Whether Gram matrices are factored."""
+        return self.hard and self.affordable
 
     def errors(self, w: Reals) -> Reals:
-        """Return ``F``, shape (d, d, d)."""
+        """Return ``F``, shape (d, d, d) for ``x, y, g``."""
         gap: Reals = product(_hidden(w) ** 2, _centred(w[2]).T) - self.target
         return gap
 
+    def derivative(self, w: Reals) -> Derivative:
+        """Return ``J`` at these weights."""
+        h = _hidden(w)
+        return Derivative(2 * h, h**2, _centred(w[2]))
 
-def free_network(group: AbelianGroup) -> FreeNetwork:
-    """Return the equations of zero loss for all networks over a group."""
-    d = group.order
-    x = np.arange(d)
-    return FreeNetwork(group, (np.eye(d) - 1 / d)[group.add(x[:, None], x[None])])
+    def solved(
+        self, at: Derivative, right: Reals, *, weight: float, go_on: Callable[[], bool]
+    ) -> Reals:
+        """Return the ``u`` with the least ``|J u - right|^2 + weight |u|^2``."""
+        if self.accurate:
+            try:
+                return at.solved(right, weight=weight)
+            except np.linalg.LinAlgError:  # not positive to the precision of floats
+                self.affordable = False
+        turn = at.preconditioner(weight) if self.hard else lambda g: g
+        tolerance, largest = (TURNED_TOLERANCE, 1.0) if self.hard else (TOLERANCE, 0.0)
+        rest = right.copy()
+        gradient = at.back(rest)
+        direction = turned = turn(gradient)
+        u = np.zeros_like(gradient)
+        power = float((gradient * turned).sum())
+        for count in range(1, int(min(self.left, ITERATIONS)) + 1):
+            if not power > 0:
+                break
+            image = at.along(direction)
+            length = float((direction**2).sum())
+            curved = float((image**2).sum()) + weight * length
+            if not self.hard:
+                largest = max(largest, curved / length)
+            u += power / curved * direction
+            rest -= power / curved * image
+            gradient = at.back(rest) - weight * u
+            turned = turn(gradient)
+            old, power = power, float((gradient * turned).sum())
+            direction = turned + power / old * direction
+            self.left -= 1
+            missing = float((rest**2).sum() + weight * (u**2).sum())
+            if power < tolerance**2 * largest * missing:
+                break
+            if count % 50 == 0 and not go_on():
+                break
+        else:
+            self.hard = True
+        return u
 
 
 @final
@@ -161,12 +223,6 @@ class Derivative:
         return whole.reshape(d**3, d**3)
 
 
-def derivative(w: Reals) -> Derivative:
-    """Return ``J`` at these weights."""
-    h = _hidden(w)
-    return Derivative(2 * h, h**2, _centred(w[2]))
-
-
 def product(x: Reals, y: Reals) -> Reals:
     """Return ``x @ y`` for stacks of matrices ``x``, in pieces not divided among threads."""
     (inner, wide), tall = y.shape[-2:], max(x.shape[1], 1)
@@ -180,11 +236,6 @@ def product(x: Reals, y: Reals) -> Reals:
             part = x[:, i : i + rows] @ y[..., k : k + columns]
             whole[:, i : i + rows, k : k + columns] = part
     return whole
-
-
-def norm(x: Reals) -> float:
-    """Return the Euclidean norm, summed in an order that does not depend on threads."""
-    return float(np.sqrt((x**2).sum()))
 
 
 def factored_solution(gram: Reals, right: Reals, *, weight: float) -> Reals:

@@ -1,15 +1,15 @@
 """The nearest float network of zero loss: with few entries, or with all weights free.
 
 What recognition found says which entries of a node may be non-zero
-(`numeric.exact.nearest.sparse_start`), and most trained networks are nearest to such a network
-(`numeric.exact.nearest.projection`). At characters of small order, where nodes were still dying
+(`numeric.exact.nearest.sparse_network`), and most trained networks are nearest to such a network. At characters of small order, where nodes were still dying
 when training ended, and where nodes are many, small entries elsewhere matter: then all weights are
-free (`numeric.exact.nearest.free_projection`).
+free (`numeric.exact.nearest.free_network`). What is recognised is taken as it is: a node reads and
+writes what it reads and writes now.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import final
@@ -18,14 +18,17 @@ import numpy as np
 
 from algebra.groups.group import AbelianGroup
 from algebra.numbers.arrays import Complexes, Reals
-from numeric.exact.nearest.free_network import free_network
-from numeric.exact.nearest.free_projection import project_free
+from numeric.exact.nearest.free_network import FreeNetwork
 from numeric.exact.nearest.projection import ProjectionError, project
 from numeric.exact.nearest.sparse_network import SparseNode, sparse_network
-from numeric.exact.nearest.sparse_start import replaced, sparse_nodes, widened, with_carrier
 from numeric.recognition.report import Recognition
 from numeric.weights.embed import from_spectrum, spectrum_of
 
+#: Entries with less than this share of the power of a node's inputs are taken for zero.
+READ = 1e-4
+#: Of nodes that read more frequencies than this, only the larger shares count; small ones are
+#: given up.
+FEW = 4
 #: A free projection is given up unless it is nearer than few entries are by this ratio.
 WORTH = 0.9
 #: It is tried where few entries lead farther than this, or leave out entries of the trained
@@ -49,22 +52,20 @@ class NearestFloat:
     """A float network of zero loss near a trained one.
 
     Args:
-        trained: the spectral coordinates of the trained network, and of columns that are added.
+        trained: the spectral coordinates of the trained network.
         z: those of this one, of the same shape; columns that it leaves out are zero.
         nodes: which of its entries may be non-zero.
         free: whether all entries of its nodes may.
-        replaced: why, for each frequency whose trained nodes were given up.
-        error: the norm of its errors, where it is not that of rounding.
         left_out: the norm of the trained entries that may not be non-zero, relative to all.
+        error: the norm of its errors.
     """
 
     trained: Complexes
     z: Complexes
     nodes: tuple[SparseNode, ...]
     free: bool
-    replaced: Mapping[str, str]
     left_out: float
-    error: float = 0.0
+    error: float
 
     @property
     def distance(self) -> float:
@@ -130,23 +131,54 @@ def nearest_float(
 
 def _few_entries(found: Recognition, report: Callable[[int, float], None]) -> NearestFloat:
     """Return the nearest network with the entries that recognition finds."""
-    z, given_up, skipped = replaced(found)
-    nodes = sparse_nodes(found, z, given_up, skipped)
-    if not any(len(x.outputs) > 1 or x.reads == (0,) for x in nodes):
-        z, nodes = with_carrier(found, z, nodes)
-    network = sparse_network(found.group, nodes)
+    z = found.table.z
+    network = sparse_network(found.group, _nodes(found))
     live = found.width - len(found.dead)
     if len(network.weight) > max(TERMS, SHARE * found.group.order**3 * live):
-        raise ProjectionError(f"{len(nodes)} nodes have more than a few entries")
+        raise ProjectionError(f"{len(network.nodes)} nodes have more than a few entries")
     projection = project(network, network.coordinates(z), progress=report)
-    columns = np.array([x.column for x in network.nodes], dtype=np.int64)
-    place = network.row, network.k, columns[network.node]
     entries, kept = np.zeros_like(z), np.zeros_like(z)
-    entries[place] = network.embedding @ projection.x
-    kept[place] = z[place]
-    trained = widened(found.table.z, z.shape[2])
-    left_out = _relative(trained - kept, trained)
-    return NearestFloat(trained, entries, network.nodes, False, given_up, left_out)
+    entries[network.places()] = network.embedding @ projection.w
+    kept[network.places()] = z[network.places()]
+    left_out = _relative(z - kept, z)
+    return NearestFloat(z, entries, network.nodes, False, left_out, projection.error)
+
+
+def _nodes(found: Recognition) -> list[SparseNode]:
+    """Return which entries may be non-zero: carriers and nodes of several write everywhere."""
+    given_up = {x.node for x in found.several if x.weak and len(x.reads) > FEW}
+    table = found.table
+    reps = tuple(int(k) for k in found.group.representatives if k)
+    of_order_3 = [x.frequency for x in found.frequencies if x.character == 3]
+    lends = table.constant & ~(np.isin(table.home, of_order_3) & (table.output == table.home))
+    # Linear terms at k are where squares at k are, if 3k = 0: any node may have a constant part
+    # there once one has.
+    linear = {k for k in of_order_3 if any(0 in table.reads(int(j)) for j in table.at(k))}
+    # What constant-part nodes write elsewhere, the other nodes of their frequency cancel there.
+    special: dict[int, set[int]] = {}
+    for j in map(int, np.flatnonzero(lends & ~table.mixed)):
+        special.setdefault(int(table.home[j]), set()).update(table.writes(j))
+    for x in found.frequencies:
+        if x.place.serving:
+            written = {k for j in x.place.serving for k in table.writes(j)}
+            special.setdefault(x.frequency, set()).update(written)
+    carriers = set(found.carriers)
+    nodes = []
+    for j in map(int, np.flatnonzero(table.live)):
+        if j in given_up:
+            continue
+        home = int(table.home[j])
+        read = table.reads(j, share=READ)
+        if table.mixed[j]:
+            read = read if len(read) <= FEW else table.reads(j)
+            nodes.append(SparseNode(j, (*(k for k in read if k), *(0,) * (0 in read)), reps))
+            continue
+        reads = (home,) if home else ()
+        if table.constant[j] or 0 in read or not home or home in linear:
+            reads = (*reads, 0)
+        outputs = {home} | special.get(home, set()) if home else set(reps)
+        nodes.append(SparseNode(j, reads, reps if j in carriers else tuple(sorted(outputs))))
+    return nodes
 
 
 def _free(
@@ -166,7 +198,6 @@ def _free(
     goal = near.distance * whole if near is not None else np.inf
     guess = min(goal, LEFT_OUT * whole)
     best = near
-    network = free_network(group)
     for _ in range(GUESSES):
         count = int((rest > LEFT_OUT * guess).sum())
         exact = _checkable(group, count)
@@ -174,8 +205,12 @@ def _free(
             break
         chosen = np.sort(order[:count])
         try:
-            projection = project_free(
-                network, w[:, :, chosen], bound=WORTH * goal, deadline=deadline, progress=report
+            projection = project(
+                FreeNetwork(group, count),
+                w[:, :, chosen],
+                bound=WORTH * goal,
+                deadline=deadline,
+                progress=report,
             )
         except ProjectionError:
             if best is None:
@@ -196,7 +231,7 @@ def _free(
         reps = tuple(int(k) for k in group.representatives)
         nodes = tuple(SparseNode(int(j), reps, reps[1:]) for j in chosen)
         left_out = float(rest[count]) / whole
-        best = NearestFloat(z, entries, nodes, True, {}, left_out, projection.error)
+        best = NearestFloat(z, entries, nodes, True, left_out, projection.error)
         if rest[count] <= 2 * LEFT_OUT * total or count == z.shape[2]:
             break
         guess = projection.total

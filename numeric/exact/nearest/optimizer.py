@@ -27,7 +27,6 @@ from numeric.exact.nearest.exact_order4 import FINE, exact_order4, smooth
 from numeric.exact.nearest.gaussian import Gaussian
 from numeric.exact.nearest.in_floats import NearestFloat, nearest_float, plain
 from numeric.exact.nearest.sparse_network import SparseNode
-from numeric.exact.nearest.sparse_start import widened
 from numeric.recognition.composition_fit import fit
 from numeric.recognition.compositions import ORDER_4
 from numeric.recognition.recognise import learned
@@ -155,7 +154,7 @@ def nearest_optimizer(
         ),
         columns=tuple(columns[i] for i in order),
         distance=float(np.linalg.norm(ours - trained)) / norm,
-        replaced=near.replaced,
+        replaced={},
         made=Rounded(
             projected=near.distance,
             rounding=float(np.abs(ours - plain(widened(near.z, width)))[:, :, kept].max()),
@@ -317,3 +316,8 @@ def _node(entries: Entries) -> dict[tuple[str, Index], Exact]:
     return {
         at: Scalar(x.re) + Scalar(x.im) * I if x.im else Scalar(x.re) for at, x in entries.items()
     }
+
+
+def widened(z: Complexes, width: int) -> Complexes:
+    """Return coordinates of shape (3, d, q) with columns of zeros up to this width."""
+    return np.pad(z, ((0, 0), (0, 0), (0, max(0, width - z.shape[2]))))

@@ -1,124 +1,228 @@
-"""The nearest float network of zero loss among those with few non-zero entries."""
+"""The nearest zero of a network's errors: steps of Gauss and Newton, whatever the weights are.
+
+What the weights are, and how steps are solved for, is the network's business: all weights of dense
+nodes (`numeric.exact.nearest.free_network`), or few entries of many
+(`numeric.exact.nearest.sparse_network`).
+"""
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import final
+from typing import Protocol, TypeVar, final
 
 import numpy as np
 
+from algebra.groups.group import AbelianGroup
 from algebra.numbers.arrays import Reals
 from numeric.exact.certified import NoneNearError
-from numeric.exact.nearest.sparse_network import SparseNetwork
 
-#: Largest entry of ``T - target`` that counts as zero, in float64.
-ZERO = 1e-12
-STEPS, PLAIN_STEPS = 16, 12
-#: Up to so many equations the last steps solve them directly.
-DENSE = 2500
-#: Relative accuracy of the least-squares solves: the first steps need little, and a solver that is
-#: stopped early does not divide by small singular values either.
-LOOSE = 5
-TOLERANCES = (*(1e-4,) * LOOSE, 1e-5, 1e-6, 1e-7)
-#: Damping relative to the root mean square column of the Jacobian: singular values that vanish
-#: on the manifold are small beside it, and noise is not divided by them.
-DAMPING = 1e-5
+#: By what the penalty on the distance is multiplied after a step that went as predicted, or almost,
+#: and its end, relative to the root mean square column of the derivative.
+FAST, SLOW, END = 0.1, 0.3, 1e-6
+#: A step went as predicted if this share of the errors was not.
+PREDICTED, ALMOST = 0.1, 0.5
+#: The damping of a step by its own length grows where a whole step is too long, and shrinks again.
+MORE, LESS = 3.0, 0.2
+#: Steps in all, with one penalty, and at the end without any; halvings of a step.
+STEPS, REPEATS, PLAIN_STEPS, HALVINGS = 40, 3, 12, 5
+#: Steps stop once the errors' norm is below the first, or so many did not make the result nearer
+#: by this share.
+ZERO, PATIENCE, GAIN = 1e-14, 4, 1e-3
+#: With a penalty below this the distance is that of the nearest zero, if what is left is small.
+CLOSE = 1e-3
+#: What the corrections may add to the distance, relative to the weights' norm, at most.
+TOO_MUCH = 0.5
+
+
+class Derivative(Protocol):
+    """The derivative ``J`` of the errors at some weights."""
+
+    def along(self, v: Reals) -> Reals:
+        """Return ``J v``."""
+
+    def mean_square(self) -> float:
+        """Return the mean square of a column of ``J``."""
+
+
+D = TypeVar("D", bound=Derivative)
 
 
 class ProjectionError(NoneNearError):
     """Raised if no network of zero loss is found near the given one."""
 
 
+class Network(Protocol[D]):
+    """Networks over a group as points ``w``, with errors whose sum of squares is ``d^2 loss``."""
+
+    @property
+    def group(self) -> AbelianGroup:
+        """The group."""
+
+    @property
+    def begin(self) -> float:
+        """The penalty on the distance in the first step, as `END` has it."""
+
+    @property
+    def left(self) -> float:
+        """The work that may still be done."""
+
+    @property
+    def accurate(self) -> bool:
+        """Whether steps are solved for almost to the precision of floats."""
+
+    def errors(self, w: Reals) -> Reals:
+        """Return the errors ``F``."""
+
+    def derivative(self, w: Reals) -> D:
+        """Return their derivative ``J``."""
+
+    def solved(
+        self, at: D, right: Reals, *, weight: float, go_on: Callable[[], bool]
+    ) -> Reals:
+        """Return the ``u`` with the least ``|J u - right|^2 + weight |u|^2``."""
+
+
 @final
 @dataclass(frozen=True, slots=True, eq=False)
 class Projection:
-    """A float network of zero loss.
+    """A float network of almost zero loss.
 
     Args:
-        x: its coordinates.
-        distance: ``|x - x0|``.
-        residual: the largest modulus in ``T - target``.
-        steps: the number of Newton steps.
+        w: its weights.
+        distance: ``|w - w0|``.
+        error: the norm of its errors.
+        total: the distance once small nodes cancel the errors.
+        steps: the number of steps.
     """
 
-    x: Reals
+    w: Reals
     distance: float
-    residual: float
+    error: float
+    total: float
     steps: int
 
 
-def project(
-    network: SparseNetwork, x0: Reals, *, progress: Callable[[int, float], None] | None = None
-) -> Projection:
-    """Return a nearby zero of the equations, nearest to ``x0`` to first order.
+def corrections_norm(d: int, error: float) -> float:
+    """Return about the norm of the nodes that cancel errors of this norm.
 
-    Each step solves the equations linearised at ``x`` for the point nearest to ``x0``,
-    ``x <- x0 - J^+ (F(x) + J (x0 - x))``; it is at rest where ``F(x) = 0`` and ``x0 - x`` is
-    perpendicular to the manifold. The last steps are plain ones, ``x <- x - J^+ F(x)``.
+    The errors are ``d^2`` functions of ``x, y`` with outputs of norm ``R = error / d^(3/2)``
+    in the function tensor; a node with inputs ``h = (R/2d)^(1/3)`` has norm ``(6d)^(1/2) h``.
+    """
+    return float(np.sqrt(6 * d**3) * np.cbrt(error / (2 * d**2.5)))
+
+
+def project(
+    network: Network[D],
+    w0: Reals,
+    *,
+    bound: float = np.inf,
+    deadline: float = np.inf,
+    progress: Callable[[int, float], None] | None = None,
+) -> Projection:
+    """Return a zero of the errors near ``w0``, nearest to first order.
+
+    Steps of Gauss and Newton decrease ``|F(w)|^2 + mu^2 |w - w0|^2`` for ever smaller ``mu``.
+    Near a point where the zeros are no smooth manifold, and trained networks are near such points,
+    steps with a small ``mu`` from the start would lead far away. There the errors vanish slowly
+    while the distance grows, and what is returned has the least distance with corrections.
 
     Args:
-        network: the coordinates.
-        x0: where to start.
-        progress: called with the number of the step and the largest residual.
+        network: the errors.
+        w0: where to start.
+        bound: steps stop at this distance.
+        deadline: and at this time, as `time.monotonic` has it.
+        progress: called with the number of the step and the largest error.
 
     Raises:
-        ProjectionError: if the steps do not converge.
+        ProjectionError: if the steps do not converge, or reach the bound.
 
-    >>> from algebra import AbelianGroup, optimizers, zeta
+    >>> from algebra import AbelianGroup, optimizers
     >>> from numeric import embed
-    >>> from numeric.recognition.frequencies import node_table
-    >>> from numeric.exact.nearest.sparse_network import SparseNode, sparse_network
-    >>> G = AbelianGroup("Z3")
-    >>> z = node_table(embed(optimizers.order6(G, nu=zeta(8)))).z
-    >>> net = sparse_network(G, [SparseNode(j, (1,), (1,)) for j in range(6)])
-    >>> found = project(net, net.coordinates(z) + 1e-3)
-    >>> found.residual < 1e-12, found.distance < 0.01
+    >>> from numeric.exact.nearest.free_network import FreeNetwork
+    >>> z = embed(optimizers.order9(AbelianGroup("Z3")), gauge="balanced")
+    >>> w = np.stack([z.w_a, z.w_b, z.w_c / 6])
+    >>> found = project(FreeNetwork(z.group, w.shape[2]), w + 1e-3)
+    >>> found.error < 1e-12, found.distance < 1e-3 * w.size**0.5
     (True, True)
     """
-    from scipy.sparse.linalg import lsmr
+    step, worst = 0, np.inf
 
-    def pull(y: Reals, at: Reals, *, exact: bool, tolerance: float) -> Reals:
-        """Return the least step from ``y`` that solves the equations linearised at ``at``."""
-        jacobian = network.jacobian(at)
-        gap = network.residual(at)
-        right = np.concatenate([gap.real, gap.imag]) + jacobian @ (y - at)
-        scale = np.sqrt(jacobian.multiply(jacobian).sum() / jacobian.shape[1])
-        if exact and jacobian.shape[0] <= DENSE:
-            # Where the manifold is singular, an iterative solver stops before the small values.
-            return np.asarray(np.linalg.lstsq(jacobian.toarray(), right, rcond=1e-9)[0])
-        damp = (DAMPING * 1e-3 if exact else DAMPING) * scale
-        return np.asarray(
-            lsmr(
-                jacobian, right, damp=damp, atol=tolerance, btol=tolerance, conlim=0, maxiter=4000
-            )[0]
-        )
+    def go_on() -> bool:
+        if progress is not None:
+            progress(step, worst)
+        return network.left > 0 and time.monotonic() < deadline
 
-    x, steps = x0, 0
-    for steps in range(1, STEPS + 1):
-        tolerance = TOLERANCES[min(steps - 1, len(TOLERANCES) - 1)]
-        new = x0 - pull(x0, x, exact=False, tolerance=tolerance)
-        moved = float(np.linalg.norm(new - x))
-        x = new
-        worst = float(np.abs(network.residual(x)).max())
-        if progress is not None:
-            progress(steps, worst)
-        if not np.isfinite(worst) or worst > 1e6:
+    def seen(w: Reals) -> Projection:
+        nonlocal worst
+        gap = network.errors(w)
+        worst, error, away = float(np.abs(gap).max()), norm(gap), norm(w - w0)
+        more = corrections_norm(network.group.order, error)
+        return Projection(w, away, error, float(np.hypot(away, more)), step)
+
+    def solved(
+        w: Reals, *, penalty: float, damping: float, about: Reals = w0
+    ) -> tuple[Reals, float, float]:
+        """Return a step, the weight of the distance, and the error that the step should leave.
+
+        The least ``|F + J v|^2 + m |w + v - w0|^2 + n |v|^2`` is at ``v = u - m/(m + n) (w - w0)``,
+        where ``|J u - r|^2 + (m + n) |u|^2`` is least, ``r = m/(m + n) J (w - w0) - F``.
+        ``m`` and ``n`` are the squares of penalty and damping, times the mean square column.
+        """
+        at = network.derivative(w)
+        scale = at.mean_square()
+        m, n = penalty**2 * scale, damping**2 * scale
+        back = m / (m + n) * (w - about)
+        right = at.along(back) - network.errors(w)
+        u = network.solved(at, right, weight=m + n, go_on=go_on)
+        return u - back, m, norm(at.along(u) - right)
+
+    now = best = seen(w0)
+    mu, damping, repeats = network.begin, 0.0, 0
+    while step < min(STEPS, best.steps + PATIENCE) and now.error > ZERO and go_on():
+        if mu < CLOSE and best.total < (1 + GAIN) * best.distance:
             break
-        if steps > LOOSE and moved < 1e-5 * max(float(np.linalg.norm(x0)), 1e-300):
+        step += 1
+        move, weight, predicted = solved(now.w, penalty=mu, damping=damping)
+        whole = seen(now.w + move)
+        missed = abs(whole.error - predicted) / max(predicted, ZERO)
+        for halving in range(HALVINGS + 1):
+            new = seen(now.w + move / 2**halving) if halving else whole
+            if _merit(new, weight) < _merit(now, weight):
+                now = new
+                break
+        best = now if now.total < (1 - GAIN) * best.total else best
+        if now.distance > bound:
+            raise ProjectionError(f"all networks of zero loss seem farther than {bound:.2g}")
+        repeats += 1
+        if halving:
+            damping = max(MORE * damping, mu)
+        elif missed < ALMOST:
+            damping = LESS * damping if damping > mu else 0.0
+        if missed < ALMOST or repeats == REPEATS:
+            mu = max(END, mu * (FAST if missed < PREDICTED else SLOW))
+            repeats = 0
+    now, last = best, step + PLAIN_STEPS
+    while step < last and now.error > ZERO and network.accurate and go_on():
+        if best.total < (1 + GAIN) * best.distance:
             break
-    for _ in range(PLAIN_STEPS):
-        worst = float(np.abs(network.residual(x)).max())
-        if worst < ZERO or not np.isfinite(worst):
-            break
-        steps += 1
-        x = x - pull(x, x, exact=True, tolerance=1e-15)
-        if progress is not None:
-            progress(steps, worst)
-    worst = float(np.abs(network.residual(x)).max())
-    if not worst < ZERO * 100:
+        step += 1
+        move, _, _ = solved(now.w, penalty=END, damping=0.0, about=now.w)
+        # Where zeros are double, whole steps go half the way.
+        now = min((seen(now.w + t * move) for t in (1, 2)), key=lambda x: x.error)
+        best = min(best, now, key=lambda x: x.total)
+    if not best.total - best.distance < TOO_MUCH * norm(w0):
         raise ProjectionError(
-            f"no network of zero loss was found near this one: the equations stay off by "
-            f"{worst:.2g}"
+            f"no network of zero loss was found near this one: the errors stay at {best.error:.2g}"
         )
-    return Projection(x, float(np.linalg.norm(x - x0)), worst, steps)
+    return best
+
+
+def norm(x: Reals) -> float:
+    """Return the Euclidean norm, summed in an order that does not depend on threads."""
+    return float(np.sqrt((x**2).sum()))
+
+
+def _merit(x: Projection, weight: float) -> float:
+    return x.error**2 + weight * x.distance**2

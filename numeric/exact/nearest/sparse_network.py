@@ -1,14 +1,14 @@
 """Networks whose nodes read few frequencies, as sparse real vectors, and the tensor of these.
 
-The weights' entries that may be non-zero are the coordinates of a real vector ``x``, scaled so
-that its length is that of the plain network's weights: ``|x|^2 = (|layera|^2 + |layerb|^2 +
+The weights' entries that may be non-zero are the coordinates of a real vector ``w``, scaled so
+that its length is that of the plain network's weights: ``|w|^2 = (|layera|^2 + |layerb|^2 +
 |layerc|^2)/d``, constants over the outputs left out. The conditions ``T[k1,k2,k] =
-[k1 = k2 = k]`` (docs/function-tensor.md) are cubic in ``x``, with few terms.
+[k1 = k2 = k]`` (docs/function-tensor.md) are cubic in ``w``, with few terms.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, final
 
@@ -16,6 +16,9 @@ import numpy as np
 
 from algebra.groups.group import AbelianGroup
 from algebra.numbers.arrays import Complexes, Int64, Reals
+
+#: Relative accuracy of a step, and the iterations that it may take.
+TOLERANCE, ITERATIONS = 1e-6, 4000
 
 
 @final
@@ -35,7 +38,7 @@ class SparseNode:
 
 
 @final
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class SparseNetwork:
     """The coordinates of networks with given nodes, and the equations of zero loss.
 
@@ -45,7 +48,7 @@ class SparseNetwork:
         row: by entry, conjugates included: 0, 1, 2 for ``a, b, c``.
         k: by entry, the character.
         node: by entry, the number of the node.
-        embedding: sparse complex matrix, from ``x`` to the entries, ``w_c`` without ``1/2d``.
+        embedding: sparse complex matrix, from ``w`` to the entries, ``w_c`` without ``1/2d``.
         equation: by monomial, the number of its equation.
         factors: by monomial, the three entries that are multiplied; shape (3, M).
         weight: by monomial, its coefficient, 1 or 1/2.
@@ -65,40 +68,81 @@ class SparseNetwork:
     keys: Int64
     target: Reals
 
-    def residual(self, x: Reals) -> Complexes:
-        """Return ``T - target`` by equation."""
-        z = self.embedding @ x
+    left = np.inf
+    accurate = True
+    begin = 0.03
+
+    @property
+    def scale(self) -> Reals:
+        """What makes of real and imaginary parts errors whose squares add up to ``d^2 loss``."""
+        k = self.keys[2]
+        both = np.where(self.group.negate(k) == k, 1.0, 2.0)
+        return np.tile(np.sqrt(self.group.order * both), 2)
+
+    def errors(self, w: Reals) -> Reals:
+        """Return ``T - target``, real and imaginary parts, scaled."""
+        z = self.embedding @ w
         products = self.weight * z[self.factors[0]] * z[self.factors[1]] * z[self.factors[2]]
         size = len(self.target)
-        gap = np.empty(size, dtype=np.complex128)
-        gap.real = np.bincount(self.equation, products.real, size) - self.target
-        gap.imag = np.bincount(self.equation, products.imag, size)
-        return gap
+        real = np.bincount(self.equation, products.real, size) - self.target
+        imaginary = np.bincount(self.equation, products.imag, size)
+        return self.scale * np.concatenate([real, imaginary])
 
-    def jacobian(self, x: Reals) -> Any:
-        """Return the derivative of the real and the imaginary parts of `residual`, sparse."""
+    def derivative(self, w: Reals) -> SparseDerivative:
+        """Return the derivative of `errors`."""
         from scipy import sparse
 
-        z = self.embedding @ x
-        u, v, w = z[self.factors]
-        parts = np.concatenate([v * w, u * w, u * v]) * np.tile(self.weight, 3)
+        z = self.embedding @ w
+        u, v, c = z[self.factors]
+        parts = np.concatenate([v * c, u * c, u * v]) * np.tile(self.weight, 3)
         shape = (len(self.target), len(z))
         rows = np.tile(self.equation, 3)
-        complex_ = sparse.csr_matrix((parts, (rows, self.factors.ravel())), shape=shape)
-        whole = complex_ @ self.embedding
-        return sparse.vstack([whole.real, whole.imag]).tocsr()
+        whole = sparse.csr_matrix((parts, (rows, self.factors.ravel())), shape=shape)
+        whole = whole @ self.embedding
+        return SparseDerivative(
+            sparse.diags(self.scale) @ sparse.vstack([whole.real, whole.imag]).tocsr()
+        )
+
+    def solved(
+        self, at: SparseDerivative, right: Reals, *, weight: float, go_on: Callable[[], bool]
+    ) -> Reals:
+        """Return the ``u`` with the least ``|J u - right|^2 + weight |u|^2``."""
+        from scipy.sparse.linalg import lsmr
+
+        damp = np.sqrt(weight)
+        options = {"atol": TOLERANCE, "btol": TOLERANCE, "conlim": 0, "maxiter": ITERATIONS}
+        return np.asarray(lsmr(at.matrix, right, damp=damp, **options)[0])
+
+    def places(self) -> tuple[Int64, Int64, Int64]:
+        """Return where the entries are among spectral coordinates of shape (3, d, q)."""
+        columns = np.array([x.column for x in self.nodes], dtype=np.int64)
+        return self.row, self.k, columns[self.node]
 
     def coordinates(self, z: Complexes) -> Reals:
-        """Return ``x`` of the entries' values among spectral coordinates of shape (3, d, q).
+        """Return ``w`` of the entries' values among spectral coordinates of shape (3, d, q).
 
         What lies elsewhere in ``z`` is left out: this is the nearest point.
         """
-        columns = np.array([x.column for x in self.nodes], dtype=np.int64)
-        values = z[self.row, self.k, columns[self.node]]
         adjoint = self.embedding.conj().T
         length = (abs(self.embedding).power(2)).sum(axis=0)
-        solved = np.real(adjoint @ values) / np.asarray(length).ravel()
+        solved = np.real(adjoint @ z[self.places()]) / np.asarray(length).ravel()
         return np.asarray(solved, dtype=np.float64)
+
+
+@final
+@dataclass(frozen=True, slots=True, eq=False)
+class SparseDerivative:
+    """A sparse matrix ``J``."""
+
+    matrix: Any
+
+    def along(self, v: Reals) -> Reals:
+        """Return ``J v``."""
+        return np.asarray(self.matrix @ v)
+
+    def mean_square(self) -> float:
+        """Return the mean square of a column."""
+        return float((self.matrix.data**2).sum() / self.matrix.shape[1])
 
 
 def sparse_network(group: AbelianGroup, nodes: Sequence[SparseNode]) -> SparseNetwork:
