@@ -1,7 +1,4 @@
-"""Pages are run in an empty folder, so that they may write files under plain names.
-
-Commands are silent while they work, however slow the machine is.
-"""
+"""Pages are run in an empty folder, so that they may write files under plain names."""
 
 from __future__ import annotations
 
@@ -9,10 +6,7 @@ from pathlib import Path
 
 import pytest
 
-import cogo.cli.certify
-
 
 @pytest.fixture(autouse=True)
 def _in_an_empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(cogo.cli.certify, "EVERY", float("inf"))

@@ -1,33 +1,25 @@
-"""``cogo certify``: the nearest exact optimizer of a trained network, proved."""
+"""``cogo certify``: what exact optimizer a network is, or the ones next to it, proved."""
 
 from __future__ import annotations
 
-import json
 import sys
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated, Any, NoReturn
 
 import typer
-from rich.console import Console
-from rich.markup import escape
-from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from algebra.machine.read_file import printable
 from algebra.machine.write_file import require_writable, write_bytes
 from cogo.cli.options import Force, GroupOfFile, Json, Normalised, Quiet
-from numeric.exact.certified import NoneNearError
-from numeric.exact.certify import certify as certified
+from cogo.cli.terminal import console, print_json, progress_bar, say, table
+from numeric.exact.certified import Certified, NoneNearError
+from numeric.exact.certify import SECONDS, Neighbours, neighbours
 from numeric.exact.named.optimizer import TOLERANCE
-from numeric.exact.named.small_height import checked_tolerance
+from numeric.exact.nearest.projection import STEPS
 from numeric.recognition.recognise import NotLearnedError
 from proofs.certificates import certificate, checker
 
 SUFFIX = ".cert.json"
-#: Seconds between lines on stderr, where that is no terminal.
-EVERY = 10.0
 
 
 def certify(
@@ -42,76 +34,76 @@ def certify(
         bool,
         typer.Option(
             "--named",
-            help="made of the recognised blocks, parameters as numbers of Q(i) of small height",
+            help="write the one of recognised blocks, parameters as numbers of Q(i) of small "
+            "height; by default the nearest is written",
         ),
     ] = False,
     tolerance: Annotated[
-        float | None,
-        typer.Option(
-            metavar="DEGREES",
-            help=f"with --named: how far angles may be rounded, by default {TOLERANCE}",
-        ),
-    ] = None,
+        float,
+        typer.Option(metavar="DEGREES", help="of named blocks: how far angles may be rounded"),
+    ] = TOLERANCE,
     general: Annotated[
         bool,
         typer.Option(
             "--general",
-            help="with --named: blocks of order 4 with an angle epsilon of their own; nearer",
+            help="of named blocks: those of order 4 have an angle epsilon of their own; nearer",
         ),
     ] = False,
     time_limit: Annotated[
-        float | None,
+        float,
         typer.Option(
             metavar="SECONDS",
-            help="the search in floats stops then, and what it has found is made exact",
+            help="the search in floats stops then, and what it has found is made exact and "
+            "checked, which takes a minute at most",
         ),
-    ] = None,
+    ] = SECONDS,
+    anyway: Annotated[
+        bool,
+        typer.Option(
+            "--anyway", help="write also what has too little to do with the network, and say so"
+        ),
+    ] = False,
     force: Force = False,
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
-    """Find the exact global optimizer nearest to a trained network, and prove it.
+    """Say which exact global optimizer a network is, or which are next to it, and prove it.
 
-    The certificate is checked by the stand-alone checker before it is written. Exit code 0: it is
-    accepted; 1: no exact optimizer was found near the network, or it does not solve the task, and
-    nothing is written; 2: bad input.
+    A network that cogo build made comes back as itself. Of a trained one two are found: the nearest
+    one, with entries that have no name, and one of the compositions that cogo recognise finds, with
+    simple parameters. The certificate is checked by the stand-alone checker before it is written.
 
-    By default it is the nearest one that is found, with entries that have no name. With --named it
-    is made of the compositions that cogo recognise finds, with simple parameters, and farther away.
+    Exit code 0: it is accepted; 1: the network does not solve the task, or nothing that was found
+    has enough to do with it, and nothing is written; 2: bad input.
 
     Example: [bold]cogo certify weights.npz -o weights.cert.json --named --tolerance 1[/]
     """
-    for option, given in (("--tolerance", tolerance is not None), ("--general", general)):
-        if given and not named:
-            raise ValueError(f"{option} is about named blocks; pass --named as well")
-    if time_limit is not None:
-        if named:
-            raise ValueError("--time-limit is about the search in floats; leave out --named")
-        if not time_limit > 0:
-            raise ValueError(f"time-limit={time_limit:g}; pass a positive number of seconds")
-    tolerance = checked_tolerance(TOLERANCE if tolerance is None else tolerance)
+    if not time_limit > 0:
+        raise ValueError(f"time-limit={time_limit:g}; pass a positive number of seconds")
     if not output.name.endswith(SUFFIX) or output.name == SUFFIX:
         raise ValueError(f"output={output}: a certificate's name ends in {SUFFIX}")
     require_writable(output, force=force)
-    with _progress(quiet or as_json) as progress:
+    with progress_bar(silent=quiet or as_json) as show:
         try:
-            found = certified(
+            near = neighbours(
                 file,
                 group=group,
                 normalised=normalised,
-                named=named,
                 tolerance=tolerance,
                 general=general,
-                seconds=float("inf") if time_limit is None else time_limit,
-                progress=progress,
+                seconds=time_limit,
+                progress=lambda phase, step, gap: show(f"{phase}, off by {gap:.0e}", step, STEPS),
             )
+            found = near.chosen(named=named, anyway=anyway)
         except (NoneNearError, NotLearnedError) as error:
             _refuse(file, str(error), as_json=as_json)
-        progress("writing the certificate", 0, 0.0)
+        show("writing and checking the certificate", STEPS, STEPS)
         summary = found.as_json()
+        refused = near.refused.get(found.kind)
         notes = {"made by": "cogo certify", **summary}
+        if refused is not None:
+            notes["refused"] = refused
         data = certificate.to_text(found.element, notes=notes).encode()
-        progress("checking", 0, 0.0)
         code, message = checker.check(data)
     if code == 2:
         _refuse(
@@ -123,61 +115,60 @@ def certify(
     if code == 0:
         write_bytes(output, data, force=force)
     if as_json:
+        rows = {
+            kind: {"relative distance": x.distance, "refused": near.refused.get(kind)}
+            for kind, x in near.found.items()
+        }
         result = {"file": str(file), "accepted": code == 0, "message": message}
-        typer.echo(json.dumps({**result, **summary, "output": str(output)}, indent=1))
+        result |= {**summary, "refused": refused, "found": rows, "output": str(output)}
+        print_json(result)
     elif not quiet:
-        console = Console(highlight=False, soft_wrap=True)
-        trained = found.recognition
-        console.print(
-            f"[bold]{escape(printable(file))}[/]: {trained.width} nodes over {trained.group}, "
-            f"{trained.width - len(trained.dead)} of them live; loss {trained.measured.loss:.4g}"
-        )
-        for line in (*found.lines(), message):
-            console.print(line, markup=False)
-        if code == 0:
-            console.print(f"wrote {printable(output)}", markup=False)
+        _print(file, near, found)
+        say(message, *([f"wrote {printable(output)}"] if code == 0 else []))
     raise typer.Exit(code)
+
+
+def _print(file: Path, near: Neighbours, found: Certified[Any]) -> None:
+    """Print what the network is, how far the exact ones are, and what the written one is."""
+    trained = near.recognition
+    live, pairs = trained.width - len(trained.dead), trained.group.order**2
+    if found.kind == "family":
+        what = str(found.made)
+    else:
+        count = ", ".join(f"{name} {n}" for name, n in trained.compositions.items())
+        what = f"trained on {trained.group}, frequencies by block: {count}; {found.kind} optimizer"
+    say(
+        f"{printable(file)}: {what}: distance {_percent(found.distance)}",
+        f"{trained.width} nodes, {live} of them live; loss {trained.measured.loss:.4g}; right on "
+        f"{found.agreeing} of {pairs} pairs",
+        *near.notes,
+    )
+    if found.kind != "family":
+        option = {"named": "with --named", "nearest": "without --named"}
+        rows = []
+        for kind, x in near.found.items():
+            fate = "written" if x is found else "refused" if kind in near.refused else option[kind]
+            rows.append((kind, _percent(x.distance), str(x.element.order), fate))
+        columns = ("kind", "distance", "nodes", "")
+        console().print(
+            table("exact optimizers next to it", *columns, rows=rows, right=columns[1:3])
+        )
+    for kind, why in near.refused.items():
+        say(f"{kind}: {'written anyway, though' if kind == found.kind else 'refused:'} {why}")
+    for kind, x in near.found.items():
+        if x is found or kind not in near.refused:
+            say(*x.made.lines())
+
+
+def _percent(x: float) -> str:
+    """Return a distance; what is no more than rounding is 0."""
+    return f"{x:.4%}" if x > 1e-6 else "0"
 
 
 def _refuse(file: Path, reason: str, *, as_json: bool) -> NoReturn:
     """Say why there is no certificate, and stop with exit code 1."""
     if as_json:
-        typer.echo(json.dumps({"file": str(file), "accepted": False, "message": reason}, indent=1))
+        print_json({"file": str(file), "accepted": False, "message": reason})
     else:
         print(f"refused: {printable(file)}: {reason}; nothing was written", file=sys.stderr)
     raise typer.Exit(1)
-
-
-@contextmanager
-def _progress(silent: bool) -> Iterator[Callable[[str, int, float], None]]:
-    errors = Console(stderr=True)
-    if silent:
-        yield lambda phase, step, residual: None
-        return
-    if not errors.is_terminal:
-        yield _lines()
-        return
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
-    with Progress(*columns, console=errors, transient=True) as bar:
-        task = bar.add_task("recognising", total=None)
-
-        def show(phase: str, step: int, residual: float) -> None:
-            steps = f", step {step}, off by {residual:.1e}" if step else ""
-            bar.update(task, description=f"{phase}{steps}")
-
-        yield show
-
-
-def _lines() -> Callable[[str, int, float], None]:
-    """Return what writes a line to stderr now and then."""
-    began = last = time.monotonic()
-
-    def show(phase: str, step: int, residual: float) -> None:
-        nonlocal last
-        now = time.monotonic()
-        if now - last >= EVERY:
-            last = now
-            steps = f", step {step}, off by {residual:.1e}" if step else ""
-            print(f"{now - began:.0f} s: {phase}{steps}", file=sys.stderr, flush=True)
-
-    return show

@@ -7,11 +7,14 @@ from dataclasses import dataclass, field
 from typing import Any, Generic, Literal, Protocol, TypeVar, final
 
 from algebra.semiring.element import Element
-from numeric.recognition.report import Recognition
+from numeric.exact.distance import distance
+from numeric.recognition.report import Recognition, a_few
+from numeric.weights.embed import Weights, embed
 
-#: What is farther than this, relatively, or has more than this share of its frequencies replaced,
-#: has little to do with the network.
-FAR, MOSTLY = 0.5, 0.5
+#: What is farther than this, relatively, has little to do with the network.
+FAR = 0.5
+
+Kind = Literal["family", "nearest", "named"]
 
 
 class NoneNearError(ValueError):
@@ -22,16 +25,17 @@ class Made(Protocol):
     """How an exact network was made: what is reported of one kind alone."""
 
     @property
-    def kind(self) -> Literal["nearest", "named"]:
+    def kind(self) -> Kind:
         """Its word."""
 
     def as_json(self) -> dict[str, Any]:
         """Return what is reported, as plain data."""
 
-    def lines(self, distance: float, width: int) -> list[str]:
+    def lines(self) -> list[str]:
         """Return what is reported, in words."""
 
 
+M = TypeVar("M", bound=Made)
 M_co = TypeVar("M_co", bound=Made, covariant=True)
 
 
@@ -41,14 +45,13 @@ class Certified(Generic[M_co]):
     """An exact network next to a trained one; that it is an optimizer is for a checker to decide.
 
     Args:
-        element: the exact network; its nodes in the order of ``columns``.
+        element: the exact network.
         columns: for each of its nodes the column in the trained weights that it stands for;
             columns from the trained width on are new.
-        distance: ``|exact - trained| / |trained|``, of the plain network's weights, constants
-            over the outputs left out.
+        distance: `numeric.exact.distance.distance`, relative to the trained network.
         replaced: why, for each frequency whose trained nodes were given up.
-        made: how it was made, `numeric.exact.nearest.optimizer.Rounded` or
-            `numeric.exact.named.optimizer.Naming`.
+        made: how it was made, `numeric.exact.nearest.optimizer.Rounded`,
+            `numeric.exact.named.optimizer.Naming` or `numeric.exact.family.Built`.
         recognition: what was found in the trained network.
     """
 
@@ -60,8 +63,11 @@ class Certified(Generic[M_co]):
     recognition: Recognition = field(repr=False)
 
     @property
-    def kind(self) -> Literal["nearest", "named"]:
-        """``"nearest"``, of whatever entries, or ``"named"``, of the recognised blocks."""
+    def kind(self) -> Kind:
+        """``"nearest"``, of whatever entries, ``"named"``, of the recognised blocks; ``"family"``.
+
+        A ``family`` is one that `algebra.optimizers.build` builds, and is the network itself.
+        """
         return self.made.kind
 
     @property
@@ -69,22 +75,23 @@ class Certified(Generic[M_co]):
         """The pairs on which the trained network predicts ``x + y``, as the exact one does."""
         return round(self.recognition.measured.accuracy * self.recognition.group.order**2)
 
-    def too_far(self) -> str | None:
+    def refusal(self) -> str | None:
         """Return why it has too little to do with the network, and what would help, or None."""
-        count = len(self.recognition.frequencies)
-        if self.distance <= FAR and len(self.replaced) <= MOSTLY * count:
-            return None
-        reason = f"the exact optimizer that was found is {self.distance:.1%} away from the network"
         if self.replaced:
-            reasons = (f"frequency {label} ({why})" for label, why in self.replaced.items())
-            reason += (
-                f", with standard blocks in place of {len(self.replaced)} of {count} frequencies: "
-                f"{', '.join(reasons)}"
+            by_reason: dict[str, list[str]] = {}
+            for label, why in self.replaced.items():
+                by_reason.setdefault(why, []).append(label)
+            reasons = "; ".join(f"{why}: {a_few(at)}" for why, at in by_reason.items())
+            return (
+                f"standard blocks would stand for {len(self.replaced)} of "
+                f"{len(self.recognition.frequencies)} frequencies ({reasons}), and the whole is "
+                f"{self.distance:.1%} away"
             )
-        if self.kind == "named":
-            return f"{reason}. Without --named no composition needs a name"
+        if self.distance <= FAR:
+            return None
         return (
-            f"{reason}. Networks near an exact optimizer have a loss near zero, and this one has "
+            f"the exact optimizer that was found is {self.distance:.1%} away from the network. "
+            f"Networks near an exact optimizer have a loss near zero, and this one has "
             f"{self.recognition.measured.loss:.3g}: train it longer on the squared error"
         )
 
@@ -104,15 +111,15 @@ class Certified(Generic[M_co]):
             "predictions": trained.group.order**2,
         }
 
-    def lines(self) -> list[str]:
-        """Return what is reported, in words."""
-        return [
-            *self.made.lines(self.distance, self.element.order),
-            *(
-                f"frequency {label} replaced by a standard block: {why}"
-                for label, why in self.replaced.items()
-            ),
-            *([] if self.replaced else ["no frequency had to be replaced"]),
-            f"loss: trained {self.recognition.measured.loss:.4g}, exact 0; predictions agree on "
-            f"{self.agreeing} of {self.recognition.group.order**2} pairs",
-        ]
+
+def certified(
+    element: Element,
+    made: M,
+    *,
+    trained: Weights,
+    recognition: Recognition,
+    replaced: Mapping[str, str] | None = None,
+) -> Certified[M]:
+    """Return an exact network with its distance from the trained one."""
+    apart = distance(embed(element), trained)
+    return Certified(element, apart.columns, apart.relative, replaced or {}, made, recognition)

@@ -1,16 +1,121 @@
-"""From a trained network to the exact one next to it, of either kind."""
+"""From a trained network to the exact ones next to it, of every kind."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-import numpy as np
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, final
 
 from algebra.groups.group import AbelianGroup
-from numeric.exact.certified import Certified, Made, NoneNearError
+from numeric.exact.certified import Certified, Kind, Made, NoneNearError, certified
+from numeric.exact.distance import balanced
+from numeric.exact.family import family_of
 from numeric.exact.named.optimizer import TOLERANCE, named_optimizer
+from numeric.exact.named.small_height import checked_tolerance
 from numeric.exact.nearest.optimizer import nearest_optimizer
+from numeric.recognition.recognise import learned
+from numeric.recognition.report import Recognition
 from numeric.weights.given import Given, reading
+
+#: The search in floats stops after so many seconds.
+SECONDS = 300.0
+#: A network of less loss is looked at in its own scale, in which its entries may be short numbers.
+EXACT = 1e-20
+
+
+@final
+@dataclass(frozen=True, slots=True, eq=False)
+class Neighbours:
+    """The exact networks next to a trained one.
+
+    Args:
+        recognition: what was found in the trained network.
+        found: by kind; one of `numeric.exact.family` leaves nothing else to look for.
+        refused: why there is none of a kind, or none that has enough to do with the network.
+        notes: what was found when the network was read, a sentence each.
+    """
+
+    recognition: Recognition
+    found: Mapping[Kind, Certified[Any]]
+    refused: Mapping[Kind, str]
+    notes: tuple[str, ...]
+
+    def chosen(self, *, named: bool = False, anyway: bool = False) -> Certified[Any]:
+        """Return the network that the certificate is of: the nearest one, or the named one.
+
+        Args:
+            named: the one of named blocks, or of a family.
+            anyway: also one that is refused, the nearest of them if none is not.
+
+        Raises:
+            NoneNearError: if there is none, with the reasons.
+        """
+        wanted = [x for x in self.found.values() if not named or x.kind != "nearest"]
+        for refused in (False, True) if anyway else (False,):
+            some = [x for x in wanted if (x.kind in self.refused) == refused]
+            if some:
+                return min(some, key=lambda x: x.distance)
+        reasons = dict(self.refused)
+        if named:
+            reasons.pop("nearest", None)
+            near = self.found.get("nearest")
+            if near is not None and "nearest" not in self.refused:
+                reasons["nearest"] = f"without --named there is one at {near.distance:.4%}"
+        raise NoneNearError("; ".join(f"{kind}: {why}" for kind, why in reasons.items()))
+
+
+def neighbours(
+    given: Given,
+    *,
+    group: AbelianGroup | str | None = None,
+    normalised: bool = False,
+    kinds: tuple[Kind, ...] = ("named", "nearest"),
+    tolerance: float = TOLERANCE,
+    general: bool = False,
+    seconds: float = SECONDS,
+    progress: Callable[[str, int, float], None] | None = None,
+) -> Neighbours:
+    """Return the exact networks of these kinds next to a trained one; see `certify`.
+
+    Raises:
+        NotLearnedError: if the network does not solve the task.
+        WeightFileError: if what is given is no such network.
+
+    >>> from algebra import AbelianGroup, optimizers
+    >>> from numeric import embed, plain_network
+    >>> state = plain_network(embed(optimizers.order9(AbelianGroup("Z5")))).state()
+    >>> print(*(x.made for x in neighbours(state).found.values()))
+    order9 of Z5
+    """
+    deadline = time.monotonic() + seconds
+    read = reading(given, group=group, normalised=normalised)
+    tolerance = checked_tolerance(tolerance)
+    w = balanced(read.weights)
+    trained = learned(w)
+    found: dict[Kind, Certified[Any]] = {}
+    refused: dict[Kind, str] = {}
+    built = family_of(w, trained)
+    if built is not None:
+        found["family"] = certified(*built, trained=w, recognition=trained)
+        return Neighbours(trained, found, refused, read.notes)
+    exact = trained.measured.loss < EXACT
+    start = learned(read.weights) if exact else trained
+    for kind in kinds:
+        replaced: Mapping[str, str] = {}
+        made: Made
+        try:
+            if kind == "named":
+                z, made, replaced = named_optimizer(trained, tolerance=tolerance, general=general)
+            else:
+                z, made = nearest_optimizer(start, deadline=deadline, progress=progress)
+        except NoneNearError as error:
+            refused[kind] = str(error)
+            continue
+        found[kind] = one = certified(z, made, trained=w, recognition=trained, replaced=replaced)
+        if (reason := one.refusal()) is not None:
+            refused[kind] = reason
+    return Neighbours(trained, found, refused, read.notes)
 
 
 def certify(
@@ -21,9 +126,10 @@ def certify(
     named: bool = False,
     tolerance: float = TOLERANCE,
     general: bool = False,
-    seconds: float = np.inf,
+    seconds: float = SECONDS,
+    anyway: bool = False,
     progress: Callable[[str, int, float], None] | None = None,
-) -> Certified[Made]:
+) -> Certified[Any]:
     """Return the exact network next to a trained one, zero loss by construction.
 
     Its ``element`` is what a certificate is written of, and what a checker proves to be a global
@@ -34,14 +140,16 @@ def certify(
         group: by default the group that the file names, else the cyclic one.
         normalised: whether the network multiplies its output by ``1 / 2d``.
         named: made of the blocks that `numeric.recognise` finds, with simple parameters, and
-            farther away; else whatever is nearest.
+            farther away; else whatever is nearest. A network that `algebra.optimizers.build`
+            builds is itself either way.
         tolerance: of named blocks, in degrees: how far angles may be rounded.
         general: of named blocks: those of order 4 have an angle ``epsilon`` of their own; nearer.
         seconds: of the nearest one: the search in floats stops then.
+        anyway: return also what has too little to do with the network.
         progress: called with the phase, the step and the largest residual.
 
     Raises:
-        NoneNearError: if none is found near the network: within half of its norm, and with half of
+        NoneNearError: if none is found near the network: within half of its norm, and with all of
             its frequencies as they are; or none that the checker could take.
         NotLearnedError: if the network does not solve the task.
         WeightFileError: if what is given is no such network.
@@ -49,23 +157,20 @@ def certify(
     Source: docs/certify.md.
 
     >>> from algebra import AbelianGroup, optimizers, zeta
-    >>> from algebra.criterion.tensor import loss
     >>> from numeric import embed, plain_network
     >>> z = optimizers.order46(AbelianGroup("Z5"), xi=zeta(8), nu=1)
-    >>> state = plain_network(embed(z, gauge="balanced")).state()
-    >>> found = certify(state)
-    >>> found.kind, found.distance < 1e-3, loss(found.element)
-    ('nearest', True, 0)
-    >>> certify(state, named=True, tolerance=1).made.blocks[0].composition
-    'nu*syn'
+    >>> found = certify(plain_network(embed(z, gauge="balanced")).state())
+    >>> print(found.kind, found.made)
+    family order46 of Z5, nu = 1, xi = zeta(8)
     """
-    w = reading(given, group=group, normalised=normalised).weights
-    found: Certified[Made]
-    if named:
-        found = named_optimizer(w, tolerance=tolerance, general=general, progress=progress)
-    else:
-        found = nearest_optimizer(w, seconds=seconds, progress=progress)
-    reason = found.too_far()
-    if reason is not None:
-        raise NoneNearError(reason)
-    return found
+    near = neighbours(
+        given,
+        group=group,
+        normalised=normalised,
+        kinds=("named",) if named else ("nearest",),
+        tolerance=tolerance,
+        general=general,
+        seconds=seconds,
+        progress=progress,
+    )
+    return near.chosen(named=named, anyway=anyway)

@@ -8,7 +8,7 @@ divided among the blocks that carry it in the trained network.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Literal, final
@@ -16,19 +16,18 @@ from typing import Any, Literal, final
 import numpy as np
 
 from algebra.criterion.tensor import residual
-from algebra.groups.group import AbelianGroup
 from algebra.numbers.arrays import Reals
 from algebra.numbers.scalar import Scalar, to_scalar
 from algebra.semiring.element import Element
 from algebra.semiring.made import element
-from numeric.exact.certified import Certified
-from numeric.exact.named.blocks import NamedBlock, named_block, standard_block
-from numeric.exact.named.exact_nodes import ExactNode, UnnamedError
-from numeric.exact.named.small_height import checked_tolerance, ratio_near, simple_fraction
+from numeric.exact.named.blocks import (
+    NamedBlock,
+    UnnamedError,
+    named_block,
+    standard_block,
+)
 from numeric.recognition.frequencies import NodeTable
-from numeric.recognition.recognise import learned
 from numeric.recognition.report import Recognition
-from numeric.weights.embed import Weights, embed
 
 #: In degrees.
 TOLERANCE = 0.5
@@ -44,7 +43,7 @@ class Carrier:
     """Nodes that cancel ``T[0,0,k]`` by entries of ``c`` at other frequencies.
 
     Args:
-        name: the block's frequency, or ``"constant"`` for one node with ``a_0`` and ``b_0`` alone.
+        name: the block's frequency, or ``"constant"`` for one node with ``a_0`` alone.
         share: its share in what is cancelled, the same for every output.
         measured: the share that it has in the trained network, of what its carriers do together.
     """
@@ -82,15 +81,13 @@ class Naming:
             "carriers": {x.name: str(x.share) for x in self.carriers},
         }
 
-    def lines(self, distance: float, width: int) -> list[str]:
+    def lines(self) -> list[str]:
         """Return the same in words: the blocks, and for each share the carriers that have it."""
         by_share: dict[Fraction, list[str]] = {}
         for x in self.carriers:
             by_share.setdefault(x.share, []).append(x.name)
         return [
-            f"optimizer of named blocks: relative distance {distance:.4%} after the best gauge; "
-            f"angles within {self.tolerance:g} degrees of the fitted ones, moduli within "
-            f"{np.expm1(np.radians(self.tolerance)):.2%}",
+            f"named blocks, angles within {self.tolerance:g} degrees of the fitted ones:",
             *(x.line() for x in self.blocks),
             *(
                 f"{', '.join(names)}: {'carry' if len(names) > 1 else 'carries'} {share} "
@@ -101,100 +98,33 @@ class Naming:
 
 
 def named_optimizer(
-    w: Weights,
-    *,
-    tolerance: float = TOLERANCE,
-    general: bool = False,
-    progress: Callable[[str, int, float], None] | None = None,
-) -> Certified[Naming]:
+    found: Recognition, *, tolerance: float = TOLERANCE, general: bool = False
+) -> tuple[Element, Naming, dict[str, str]]:
     """Return an exact network near a trained one, of named blocks with parameters in ``Q(i)``.
 
+    And why, for each frequency whose nodes have no name, a standard block stands in their place.
+
     Args:
-        w: the trained weights.
-        tolerance: in degrees. All angles are within it of the fitted ones; ratios of moduli are
-            within the same number of radians, as logarithms.
+        found: what was recognised in the trained network, its nodes balanced.
+        tolerance: in degrees. All angles are within it of the fitted ones.
         general: write blocks of order 4 with their own angle ``epsilon``: nearer, and less simple.
-        progress: called with the phase, a number of steps that is 0, and 0.
 
     Raises:
-        NotLearnedError: if the network does not solve the task.
         ValueError: for a tolerance that is too small or too large.
 
     Source: docs/certify.md.
 
     >>> from algebra import AbelianGroup, optimizers, zeta
     >>> from algebra.criterion.tensor import loss
+    >>> from numeric import embed, recognise
     >>> z = optimizers.order46(AbelianGroup("Z5"), xi=zeta(16), nu=zeta(40))
-    >>> found = named_optimizer(embed(z, gauge="balanced"))
-    >>> for block in found.made.blocks: print(block)
-    k=1: nu*syn, nu = (84+13i)/85
-    k=2: nu(i)*xi, xi = (12+5i)/13
-    >>> loss(found.element), found.distance < 0.01
-    (0, True)
+    >>> exact, made, _ = named_optimizer(recognise(embed(z, gauge="balanced")))
+    >>> for block in made.blocks: print(block)
+    k=1: nu*syn, nu=(84+13i)/85
+    k=2: nu(i)*xi, xi=(12+5i)/13
+    >>> loss(exact)
+    0
     """
-    checked_tolerance(tolerance)
-    found = learned(w)
-    report = progress or (lambda phase, step, gap: None)
-    report("naming the blocks", 0, 0.0)
-    blocks, replaced, free = _blocks(found, tolerance, general)
-    nodes = [dict(node) for block in blocks for node in block.nodes]
-    columns = [j for block in blocks for j in block.columns]
-    report("carrying", 0, 0.0)
-    left = {
-        k: to_scalar(value)
-        for (k1, k2, k), value in residual(element(found.group, nodes))
-        if not k1 and not k2
-    }
-    candidates = _carrying_blocks(blocks) + _constants(found.table, tolerance)
-    if left and not candidates:
-        candidates = [_new_constant(found.group, left, next(free), tolerance)]
-    shares, measured = _shares(found.table, candidates, left)
-    place = {j: i for i, j in enumerate(columns)}
-    for one, share in zip(candidates, shares, strict=True):
-        if not share:
-            continue
-        for node, j, s in zip(one.nodes, one.columns, one.moduli, strict=True):
-            if j not in place:
-                place[j] = len(nodes)
-                nodes.append(dict(node))
-                columns.append(j)
-            for k, value in left.items():
-                nodes[place[j]]["c", k] = -share / (one.energy * s**2) * value
-    carriers = tuple(
-        Carrier(x.name, share, float(seen))
-        for x, share, seen in zip(candidates, shares, measured, strict=True)
-        if share
-    )
-    order = np.argsort(columns, kind="stable")
-    exact = element(found.group, [nodes[i] for i in order], name="named optimizer")
-    places = tuple(columns[i] for i in order)
-    return Certified(
-        element=exact,
-        columns=places,
-        distance=_distance(w, exact, places),
-        replaced=replaced,
-        made=Naming(tuple(blocks), carriers, tolerance),
-        recognition=found,
-    )
-
-
-@final
-@dataclass(frozen=True, slots=True, eq=False)
-class _Candidate:
-    """Nodes on which ``c_k = 1/s^2`` adds ``energy`` to ``T[0,0,k]``, and nothing else."""
-
-    name: str
-    nodes: tuple[ExactNode, ...]
-    columns: tuple[int, ...]
-    moduli: tuple[Fraction, ...]
-    energy: Fraction
-
-
-def _blocks(
-    found: Recognition, tolerance: float, general: bool
-) -> tuple[list[NamedBlock], dict[str, str], Iterator[int]]:
-    """Return the block of every frequency, why some were replaced, and the columns left over."""
-    free = iter([*found.dead, *range(found.width, found.width + 4 * found.group.order)])
     blocks: list[NamedBlock] = []
     replaced: dict[str, str] = {}
     for x in found.frequencies:
@@ -202,50 +132,57 @@ def _blocks(
             block = named_block(found.table, x, tolerance=tolerance, general=general)
         except UnnamedError as error:
             replaced[x.label] = str(error)
-            count = 2 if found.group.negate(x.frequency) == x.frequency else 4
-            columns = [next(free) for _ in range(count)]
-            block = standard_block(found.group, x.frequency, columns=columns, tolerance=tolerance)
+            block = standard_block(found.group, x.frequency)
         blocks.append(block)
-    return blocks, replaced, free
+    nodes = [dict(node) for block in blocks for node in block.nodes]
+    left = {
+        k: to_scalar(value)
+        for (k1, k2, k), value in residual(element(found.group, nodes))
+        if not k1 and not k2
+    }
+    candidates = _candidates(found.table, blocks)
+    shares, measured = _shares(found.table, candidates, left)
+    for one, share in zip(candidates, shares, strict=True):
+        if share and not one.nodes:
+            nodes.append({("a", 0): 1})
+        for node in (nodes[i] for i in one.nodes or [-1] if share):
+            node |= {("c", k): -share / one.energy * value for k, value in left.items()}
+    carriers = tuple(
+        Carrier(x.name, share, float(seen))
+        for x, share, seen in zip(candidates, shares, measured, strict=True)
+        if share
+    )
+    exact = element(found.group, nodes, name="named optimizer")
+    return exact, Naming(tuple(blocks), carriers, tolerance), replaced
 
 
-def _carrying_blocks(blocks: Sequence[NamedBlock]) -> list[_Candidate]:
-    return [
-        _Candidate(f"k={x.label}", x.nodes, x.columns, x.moduli, x.carrying)
-        for x in blocks
-        if x.carrying
-    ]
+@final
+@dataclass(frozen=True, slots=True, eq=False)
+class _Candidate:
+    """Nodes on which ``c_k = 1`` adds ``energy`` to ``T[0,0,k]``, and nothing else.
+
+    Their numbers, or none for a constant node to be added; and their columns in the network.
+    """
+
+    name: str
+    nodes: range
+    columns: tuple[int, ...]
+    energy: Fraction
 
 
-def _constants(table: NodeTable, tolerance: float) -> list[_Candidate]:
-    """Return the live nodes whose inputs are constant: ``(a_0 + b_0)^2 c_k / 2`` is theirs."""
-    found = []
-    radius = np.radians(tolerance)
-    for j in np.flatnonzero(table.live & (table.home == 0) & ~table.mixed):
-        a, b = table.z[:2, 0, j].real
-        size = abs(float(a + b))
-        if size > abs(float(a - b)) / 100:
-            s = ratio_near(size * np.exp(-radius), size * np.exp(radius))
-            share = simple_fraction(float(a / (a + b)), tolerance=tolerance)
-            found.append(_constant(int(j), s if a + b > 0 else -s, share))
-    return found
-
-
-def _constant(column: int, s: Fraction, share: Fraction) -> _Candidate:
-    """Return the node with ``a_0 + b_0 = s``, which may be negative."""
-    rows = (("a", share), ("b", 1 - share))
-    node: ExactNode = {(p, 0): s * part for p, part in rows if part}
-    return _Candidate("constant", (node,), (column,), (s,), Fraction(1, 2))
-
-
-def _new_constant(
-    group: AbelianGroup, left: Mapping[int, Scalar], column: int, tolerance: float
-) -> _Candidate:
-    """Return a constant node of about the least plain norm."""
-    power = 2 * sum(abs(2 * complex(x)) ** 2 for x in left.values())
-    size = float(np.cbrt(np.sqrt(2 * power) / (2 * group.order)))
-    radius = np.radians(tolerance)
-    return _constant(column, ratio_near(size * np.exp(-radius), size * np.exp(radius)), Fraction(1))
+def _candidates(table: NodeTable, blocks: Sequence[NamedBlock]) -> list[_Candidate]:
+    """Return the blocks that carry, and the live nodes whose inputs are constant, or a new one."""
+    found, first = [], 0
+    for x in blocks:
+        if x.carrying:
+            places = range(first, first + len(x.nodes))
+            found.append(_Candidate(f"k={x.label}", places, x.columns, x.carrying))
+        first += len(x.nodes)
+    constant = np.flatnonzero(table.live & (table.home == 0) & ~table.mixed)
+    own: list[tuple[int, ...]] = [(int(j),) for j in constant]
+    if not found and not own:
+        own = [()]
+    return found + [_Candidate("constant", range(0), x, Fraction(1, 2)) for x in own]
 
 
 def _shares(
@@ -258,14 +195,13 @@ def _shares(
     count = len(candidates)
     if not left:
         return [Fraction(0)] * count, np.zeros(count)
-    width = table.z.shape[2]
     inner = (np.abs(table.z[:2]) ** 2).sum(axis=(0, 1)) / 2
     inner += (table.z[0, 0] * table.z[1, 0]).real
     ks = list(left)
     wanted = -np.array([complex(left[k]) for k in ks])
     measured = np.zeros(count)
     for i, x in enumerate(candidates):
-        columns = [j for j in x.columns if j < width]
+        columns = list(x.columns)
         done = table.z[2][np.ix_(ks, columns)] @ inner[columns]
         measured[i] = max(0.0, float((done / wanted).real.mean()))
     if measured.sum() < CARRIED:
@@ -285,22 +221,3 @@ def _apportioned(shares: Reals, number: int) -> Reals:
     rest = round(number - counts.sum())
     counts[np.argsort(counts - shares * number, kind="stable")[:rest]] += 1
     return counts
-
-
-def _distance(w: Weights, exact: Element, columns: Sequence[int]) -> float:
-    """Return the relative distance of the plain networks' weights."""
-    ours = embed(exact)
-    width = max(w.width, max(columns) + 1)
-    norms = []
-    for left_out in (False, True):
-        total = 0.0
-        for p in ("w_a", "w_b", "w_c"):
-            trained = np.zeros((w.group.order, width))
-            trained[:, : w.width] = getattr(w, p)
-            if not left_out:
-                trained[:, list(columns)] -= getattr(ours, p)
-            if p == "w_c":
-                trained = (trained - trained.mean(axis=0)) / (2 * w.group.order)
-            total += float((trained**2).sum())
-        norms.append(np.sqrt(total))
-    return float(norms[0] / norms[1])

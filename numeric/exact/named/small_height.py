@@ -126,34 +126,23 @@ def unit_near(angle: float, *, tolerance: float) -> Unit:
     return Unit(x, y, height)
 
 
-def ratio_near(low: float, high: float) -> Fraction:
-    """Return the ratio of least height between two positive numbers.
+def ratio_near(x: float, *, tolerance: float) -> Fraction:
+    """Return the ratio of least height whose logarithm differs by at most the tolerance.
 
-    Raises:
-        ValueError: if the numbers are not positive, or nothing of the set lies between them, as
-            cannot happen where they are `LEAST_TOLERANCE` degrees apart.
+    Args:
+        x: a positive number.
+        tolerance: in degrees, as if logarithms were angles.
 
-    >>> ratio_near(0.17, 0.18), ratio_near(0.99, 1.01), ratio_near(1000.5, 1003)
-    (Fraction(7, 40), Fraction(1, 1), Fraction(45056, 45))
+    >>> ratio_near(0.175, tolerance=2), ratio_near(1.001, tolerance=0.5)
+    (Fraction(7, 40), Fraction(1, 1))
     """
-    if not 0 < low <= high:
-        raise ValueError(f"low={low!r}, high={high!r}: pass 0 < low <= high")
+    if not x > 0:
+        raise ValueError(f"x={x!r}: pass a positive number")
+    radius = np.radians(checked_tolerance(tolerance))
     table = _ratios()
-    index, octaves = table.least(log(low), log(high))
+    index, octaves = table.least(log(x) - radius, log(x) + radius)
     over, under, _ = table.members[index]
     return Fraction(over, under) * Fraction(2) ** octaves
-
-
-def simple_fraction(x: float, *, tolerance: float) -> Fraction:
-    """Return a fraction of small denominator that differs by at most the tolerance, in radians.
-
-    >>> simple_fraction(0.501, tolerance=0.5), simple_fraction(-0.331, tolerance=0.5)
-    (Fraction(1, 2), Fraction(-1, 3))
-    """
-    bound = 1
-    while abs(Fraction(x).limit_denominator(bound) - Fraction(x)) > np.radians(tolerance):
-        bound += 1
-    return Fraction(x).limit_denominator(bound)
 
 
 def checked_tolerance(tolerance: float) -> float:

@@ -36,7 +36,6 @@ AFFORDABLE = 6000
 FLOOR = 1e-4
 
 
-
 @final
 class FreeNetwork:
     """The errors of networks over a group; weights have shape (3, d, q), ``w_c`` with its ``1/2d``.

@@ -1,10 +1,10 @@
 """The nearest float network of zero loss: with few entries, or with all weights free.
 
 What recognition found says which entries of a node may be non-zero
-(`numeric.exact.nearest.sparse_network`), and most trained networks are nearest to such a network. At characters of small order, where nodes were still dying
-when training ended, and where nodes are many, small entries elsewhere matter: then all weights are
-free (`numeric.exact.nearest.free_network`). What is recognised is taken as it is: a node reads and
-writes what it reads and writes now.
+(`numeric.exact.nearest.sparse_network`): a node reads and writes what it reads and writes now. Most
+trained networks are nearest to such a network. At characters of small order, where nodes were still
+dying when training ended, and where nodes are many, small entries elsewhere matter: then all
+weights are free (`numeric.exact.nearest.free_network`).
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ LEFT_OUT, GUESSES = 0.1, 4
 #: The checker's limits: products of three entries for one output, and in all.
 MOST_HELD, MOST_WORK = 5 * 10**6, 5 * 10**8
 
-Report = Callable[[str, int, float], None]
+Progress = Callable[[str, int, float], None]
 
 
 @final
@@ -90,7 +90,7 @@ class InexactError(ProjectionError):
 
 
 def nearest_float(
-    found: Recognition, *, deadline: float = np.inf, progress: Report | None = None
+    found: Recognition, *, deadline: float = np.inf, progress: Progress | None = None
 ) -> NearestFloat:
     """Return the nearest network of zero loss that is found.
 

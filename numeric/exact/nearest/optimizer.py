@@ -8,8 +8,6 @@ dyadic numbers), and small nodes that cancel exactly what rounding leaves
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Literal, final
@@ -20,17 +18,18 @@ from algebra.groups.group import AbelianGroup, Index
 from algebra.numbers.arrays import Complexes
 from algebra.numbers.scalar import Exact, Scalar
 from algebra.numbers.units import I
+from algebra.semiring.element import Element
 from algebra.semiring.made import element
-from numeric.exact.certified import Certified
+from numeric.exact.distance import size
 from numeric.exact.nearest.corrections import Entries, Ledger
 from numeric.exact.nearest.exact_order4 import FINE, exact_order4, smooth
 from numeric.exact.nearest.gaussian import Gaussian
-from numeric.exact.nearest.in_floats import NearestFloat, nearest_float, plain
+from numeric.exact.nearest.in_floats import NearestFloat, Progress, nearest_float
 from numeric.exact.nearest.sparse_network import SparseNode
 from numeric.recognition.composition_fit import fit
 from numeric.recognition.compositions import ORDER_4
-from numeric.recognition.recognise import learned
-from numeric.weights.embed import Weights
+from numeric.recognition.report import Recognition
+from numeric.weights.embed import Weights, embed
 
 #: Binary digits after the point of inputs, and of outputs, where they are rounded.
 INPUT_BITS, OUTPUT_BITS = 46, 40
@@ -52,9 +51,7 @@ class Rounded:
     """How an exact network was rounded from the nearest one of floats.
 
     Args:
-        projected: the relative distance of the float network that was rounded; the best gauge is
-            part of what was minimised.
-        rounding: the largest change of an entry by rounding, of the plain network's entries.
+        projected: the relative distance of the float network that was rounded.
         free: whether all weights of the nodes were free, and not only those of their frequencies.
         closed: the number of blocks of order 4 in closed form.
         corrections: the number of small nodes added.
@@ -62,7 +59,6 @@ class Rounded:
     """
 
     projected: float
-    rounding: float
     free: bool
     closed: int
     corrections: int
@@ -77,42 +73,36 @@ class Rounded:
         """Return what is reported of this kind alone, as plain data."""
         return {
             "distance of the float optimum": float(f"{self.projected:.6g}"),
-            "largest rounding": float(f"{self.rounding:.3g}"),
             "all weights free": self.free,
             "blocks of order 4 in closed form": self.closed,
             "small correcting nodes": self.corrections,
             "their relative norm": float(f"{self.corrected:.3g}"),
         }
 
-    def lines(self, distance: float, width: int) -> list[str]:
+    def lines(self) -> list[str]:
         """Return the same in words."""
         made = f"{self.closed} blocks of order 4 in closed form"
         if self.free:
             made = "all weights of the trained ones were free"
         return [
-            f"nearest exact optimizer: relative distance {distance:.4%} (the float network of "
-            f"zero loss that was rounded: {self.projected:.4%})",
-            f"{width} nodes: {made}, all entries in Q(i), within {self.rounding:.1e} of the "
-            f"floats; {self.corrections} small nodes, relative norm {self.corrected:.1e}, cancel "
-            f"what rounding leaves",
+            f"a zero of the loss in floats at {self.projected:.4%}, rounded: {made}, all entries "
+            f"in Q(i); {self.corrections} small nodes, relative norm {self.corrected:.1e}, cancel "
+            f"what rounding leaves"
         ]
 
 
 def nearest_optimizer(
-    w: Weights,
-    *,
-    seconds: float = np.inf,
-    progress: Callable[[str, int, float], None] | None = None,
-) -> Certified[Rounded]:
+    found: Recognition, *, deadline: float = np.inf, progress: Progress | None = None
+) -> tuple[Element, Rounded]:
     """Return an exact network near a trained one, all of its conditions met by construction.
 
     Args:
-        w: the trained weights.
-        seconds: the search in floats stops then; what it has found is made exact.
+        found: what was recognised in the trained network, its nodes balanced.
+        deadline: the search in floats stops then, as `time.monotonic` has it; what it has found is
+            made exact.
         progress: called with the phase, the step and the largest residual.
 
     Raises:
-        NotLearnedError: if the network does not solve the task.
         ProjectionError: if no network of zero loss is found near it, or none that the checker
             could take.
 
@@ -120,57 +110,31 @@ def nearest_optimizer(
 
     >>> from algebra import AbelianGroup, optimizers, zeta
     >>> from algebra.criterion.tensor import loss
-    >>> from numeric import embed
+    >>> from numeric import embed, recognise
     >>> z = optimizers.order46(AbelianGroup("Z5"), xi=zeta(8), nu=1)
-    >>> found = nearest_optimizer(embed(z, gauge="balanced"))
-    >>> loss(found.element), found.distance < 1e-3, found.made.closed
+    >>> exact, made = nearest_optimizer(recognise(embed(z, gauge="balanced")))
+    >>> loss(exact), made.projected < 1e-3, made.closed
     (0, True, 1)
     """
-    deadline = time.monotonic() + seconds
-    found = learned(w)
     near = nearest_float(found, deadline=deadline, progress=progress)
     report = progress or (lambda phase, step, gap: None)
     report("rounding", 0, 0.0)
-    ledger, columns, closed = _rounded(found.group, near, closed_forms=True)
+    ledger, closed = _rounded(found.group, near, closed_forms=True)
     if closed and _worst(ledger) > LEFT:
-        ledger, columns, closed = _rounded(found.group, near, closed_forms=False)
+        ledger, closed = _rounded(found.group, near, closed_forms=False)
     main = len(ledger.nodes)
     ledger.settle(constant=_constant(ledger))
     report("rounding", 1, 0.0)
-    taken = set(columns)
-    before = near.z.shape[2]
-    free = [j for j in range(before) if j not in taken]
+    exact = element(found.group, [_node(x) for x in ledger.nodes], name="nearest optimizer")
+    w = embed(exact)
+    small = Weights(w.group, w.w_a[:, main:], w.w_b[:, main:], w.w_c[:, main:])
+    corrected = size(small) / size(w)
     more = len(ledger.nodes) - main
-    columns += (free + list(range(before, before + more)))[:more]
-    exact = _floats(found.group, ledger.nodes, columns, max(before, max(columns) + 1))
-    width = exact.shape[2]
-    trained, ours = plain(widened(near.trained, width)), plain(exact)
-    norm = float(np.linalg.norm(trained))
-    order = np.argsort(columns, kind="stable")
-    kept = np.array(columns[:main])
-    return Certified(
-        element=element(
-            found.group, [_node(ledger.nodes[i]) for i in order], name="nearest optimizer"
-        ),
-        columns=tuple(columns[i] for i in order),
-        distance=float(np.linalg.norm(ours - trained)) / norm,
-        replaced={},
-        made=Rounded(
-            projected=near.distance,
-            rounding=float(np.abs(ours - plain(widened(near.z, width)))[:, :, kept].max()),
-            free=near.free,
-            closed=closed,
-            corrections=more,
-            corrected=float(np.linalg.norm(ours[:, :, np.array(columns[main:], dtype=int)])) / norm,
-        ),
-        recognition=found,
-    )
+    return exact, Rounded(near.distance, near.free, closed, more, corrected)
 
 
-def _rounded(
-    group: AbelianGroup, near: NearestFloat, *, closed_forms: bool
-) -> tuple[Ledger, list[int], int]:
-    """Return a ledger with the rounded nodes, their columns, and the number of closed forms."""
+def _rounded(group: AbelianGroup, near: NearestFloat, *, closed_forms: bool) -> tuple[Ledger, int]:
+    """Return a ledger with the rounded nodes, and the number of closed forms."""
     ledger = Ledger(group)
     ledger.expect(int(k) for k in group.representatives if k)
     if near.free:
@@ -180,8 +144,7 @@ def _rounded(
         bits = inputs, inputs - 2
         ledger.add_dense([_dyadic(group, x, near.z[:, :, x.column], bits) for x in near.nodes])
         ledger.small = _smallness(ledger)
-        return ledger, [x.column for x in near.nodes], 0
-    columns: list[int] = []
+        return ledger, 0
     closed = 0
     homes: dict[int, list[SparseNode]] = {}
     for node in near.nodes:
@@ -194,14 +157,12 @@ def _rounded(
             rest += nodes
             continue
         closed += 1
-        for entries, column in block:
+        for entries in block:
             ledger.add(entries)
-            columns.append(column)
         _recarry(group, k, z, [x.column for x in nodes], ledger.residuals[0, 0][k])
     for node in rest:
         ledger.add(_dyadic(group, node, z[:, :, node.column], (INPUT_BITS, OUTPUT_BITS)))
-        columns.append(node.column)
-    return ledger, columns, closed
+    return ledger, closed
 
 
 def _worst(ledger: Ledger) -> float:
@@ -236,7 +197,7 @@ def _recarry(group: AbelianGroup, k: int, z: Complexes, own: list[int], leftover
 
 def _closed(
     group: AbelianGroup, k: int, nodes: list[SparseNode], z: Complexes
-) -> list[tuple[Entries, int]] | None:
+) -> list[Entries] | None:
     """Return the exact block of order 4 near four nodes that are nothing else, or None."""
     alone = all(x.reads == (k,) and x.outputs == (k,) for x in nodes)
     if len(nodes) != 4 or not alone or group.negate(k) == k:
@@ -260,12 +221,11 @@ def _closed(
     (a1, b1), (a2, b2) = starts
     exact = exact_order4(complex(a1), complex(b1), complex(a2), complex(b2))
     turn = [1, int(sign[0]), 1, int(sign[1])]
-    found_nodes: list[tuple[Entries, int]] = []
+    found_nodes: list[Entries] = []
     for i in range(4):
         t = turn[i] * ratio[i]
         x, y, c = exact.a[i] * t, exact.b[i] * t, exact.c[i] * (1 / t**2)
-        node: Entries = {("a", k): x, ("b", k): y, ("c", k): c}
-        found_nodes.append((node, columns[place[i]]))
+        found_nodes.append({("a", k): x, ("b", k): y, ("c", k): c})
     return found_nodes
 
 
@@ -301,23 +261,7 @@ def _constant(ledger: Ledger) -> int:
     return int(np.clip(np.floor(-np.log2(plain)), 0, ledger.small))
 
 
-def _floats(group: AbelianGroup, nodes: list[Entries], columns: list[int], width: int) -> Complexes:
-    z = np.zeros((3, group.order, width), dtype=np.complex128)
-    for node, j in zip(nodes, columns, strict=True):
-        for (p, k), x in node.items():
-            value = complex(x)
-            row = "abc".index(p)
-            z[row, group.negate(k), j] = value.conjugate()
-            z[row, k, j] = value
-    return z
-
-
 def _node(entries: Entries) -> dict[tuple[str, Index], Exact]:
     return {
         at: Scalar(x.re) + Scalar(x.im) * I if x.im else Scalar(x.re) for at, x in entries.items()
     }
-
-
-def widened(z: Complexes, width: int) -> Complexes:
-    """Return coordinates of shape (3, d, q) with columns of zeros up to this width."""
-    return np.pad(z, ((0, 0), (0, 0), (0, max(0, width - z.shape[2]))))

@@ -78,9 +78,7 @@ class Network(Protocol[D]):
     def derivative(self, w: Reals) -> D:
         """Return their derivative ``J``."""
 
-    def solved(
-        self, at: D, right: Reals, *, weight: float, go_on: Callable[[], bool]
-    ) -> Reals:
+    def solved(self, at: D, right: Reals, *, weight: float, go_on: Callable[[], bool]) -> Reals:
         """Return the ``u`` with the least ``|J u - right|^2 + weight |u|^2``."""
 
 

@@ -86,7 +86,8 @@ class SparseNetwork:
         size = len(self.target)
         real = np.bincount(self.equation, products.real, size) - self.target
         imaginary = np.bincount(self.equation, products.imag, size)
-        return self.scale * np.concatenate([real, imaginary])
+        errors: Reals = self.scale * np.concatenate([real, imaginary])
+        return errors
 
     def derivative(self, w: Reals) -> SparseDerivative:
         """Return the derivative of `errors`."""

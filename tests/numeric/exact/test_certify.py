@@ -1,21 +1,40 @@
-"""One call from what is given to the exact network next to it, of either kind."""
+"""One call from what is given to the exact networks next to it, of every kind."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
 import pytest
 
 import cogo
-from numeric import WeightFileError
+from numeric import WeightFileError, Weights
 from numeric.exact.certified import Certified, NoneNearError
-from numeric.exact.nearest.optimizer import nearest_optimizer
+from numeric.exact.certify import certify, neighbours
 from numeric.recognition.recognise import NotLearnedError
 from numeric.weights.given import reading
-from tests.numeric.trained_like import TRAINED
+from tests.numeric.trained_like import DENSE, TRAINED
 
 CASES = TRAINED.parent
+KINDS = [False, True]
 
 
-@pytest.mark.parametrize("named", [False, True])
+def copies(w: Weights, rng: Any) -> dict[str, Weights]:
+    """The same network in other scales, in another order, and with other signs of nodes."""
+    a, b, c = (x.astype(np.float64) for x in (w.w_a, w.w_b, w.w_c))
+    s = np.exp(rng.normal(size=w.width))
+    order, sign = rng.permutation(w.width), rng.choice([-1.0, 1.0], w.width)
+    shift = rng.normal(size=w.width) * np.abs(a).mean()
+    return {
+        "rescaled": Weights(w.group, s * a, s * b, c / s**2),
+        "permuted": Weights(w.group, a[:, order], b[:, order], c[:, order]),
+        "flipped": Weights(w.group, sign * a, sign * b, c),
+        "constants moved": Weights(w.group, a + shift, b - shift, c),
+    }
+
+
+@pytest.mark.parametrize("named", KINDS)
 def test_a_state_dict_is_certified_as_its_file_is_and_the_certificate_accepted(
     named: bool, tmp_path
 ) -> None:
@@ -29,24 +48,56 @@ def test_a_state_dict_is_certified_as_its_file_is_and_the_certificate_accepted(
     assert cogo.check_certificate(tmp_path / "z.cert.json").accepted
 
 
-def test_the_verb_and_python_refuse_the_same_network_for_the_same_reason() -> None:
-    with pytest.raises(NoneNearError, match=r"112\.0% away from the network, with standard blocks"):
-        cogo.certify(CASES / "max_margin_z7.npz", named=True)
-    assert cogo.certify(CASES / "max_margin_z7.npz").distance < 1e-3
+@pytest.mark.parametrize("file", [TRAINED, DENSE, CASES / "relu_z7.pt"])
+def test_a_distance_is_that_of_all_copies_of_a_network(file: Any) -> None:
+    """Of the trained network rescaled, permuted, with signs and constants moved, and both kinds."""
+    w = reading(file).weights
+    first = {k: x.distance for k, x in neighbours(w).found.items()}
+    assert first
+    for name, copy in copies(w, np.random.default_rng(1)).items():
+        again = {k: x.distance for k, x in neighbours(copy).found.items()}
+        assert again == pytest.approx(first, rel=2e-3), name
 
 
-def test_half_of_the_norm_and_half_of_the_frequencies_are_the_most() -> None:
-    from dataclasses import replace
+def test_what_is_certified_by_default_is_the_nearest_of_what_is_found() -> None:
+    near = neighbours(TRAINED)
+    assert set(near.found) == {"nearest", "named"}
+    assert not near.refused
+    named, nearest = (near.found[k].distance for k in ("named", "nearest"))
+    assert nearest < named
+    assert near.chosen().kind == "nearest"
+    assert near.chosen(named=True).kind == "named"
 
-    found = nearest_optimizer(reading(TRAINED).weights)
-    assert found.too_far() is None
-    assert replace(found, distance=0.5).too_far() is None
-    assert "50.1% away" in (replace(found, distance=0.501).too_far() or "")
-    most = dict.fromkeys("123456", "why")
-    assert "6 of 11 frequencies: frequency 1 (why)" in (
-        replace(found, replaced=most).too_far() or ""
-    )
-    assert replace(found, replaced=dict.fromkeys("12345", "why")).too_far() is None
+
+def test_any_frequency_that_is_replaced_is_a_reason_to_refuse() -> None:
+    w = reading(TRAINED).weights
+    j = np.isin(np.arange(w.width), (56, 210, 242, 492))  # the nodes of frequency 7
+    cut = Weights(w.group, *(np.where(j, 0, x) for x in (w.w_a, w.w_b, w.w_c)))
+    reason = r"standard blocks would stand for 1 of 11 frequencies \(no node reads it alone: 7\)"
+    with pytest.raises(NoneNearError, match=reason):
+        certify(cut, named=True)
+    with pytest.raises(NoneNearError, match="no network of zero loss was found near this one"):
+        certify(cut)
+    found = certify(cut, named=True, anyway=True)
+    assert dict(found.replaced) == {"7": "no node reads it alone"}
+    assert cogo.check(found.element).accepted
+
+
+def test_half_of_the_norm_is_the_most() -> None:
+    found = certify(TRAINED)
+    assert found.refusal() is None
+    assert replace(found, distance=0.5).refusal() is None
+    assert "50.1% away" in (replace(found, distance=0.501).refusal() or "")
+    assert "(why: 1)" in (replace(found, replaced={"1": "why"}).refusal() or "")
+
+
+def test_a_network_in_short_numbers_is_certified_as_it_is() -> None:
+    """The max-margin network: of eight nodes at each frequency, and its scales are powers of 2."""
+    for named in KINDS:
+        found = certify(CASES / "max_margin_z7.npz", named=named)
+        assert (found.distance < 1e-12, found.element.order) == (True, 24)
+        assert cogo.check(found.element).accepted
+    assert {x.composition for x in found.made.blocks} == {"nu(i)*nu(1)*(1+(1,i,-i))"}
 
 
 def test_a_network_that_does_something_else_is_no_network_to_certify() -> None:
@@ -54,3 +105,9 @@ def test_a_network_that_does_something_else_is_no_network_to_certify() -> None:
         cogo.certify(CASES / "x_minus_y_mod7.npz")
     with pytest.raises(WeightFileError, match="d = 23"):
         cogo.certify(TRAINED, group="Z7")
+
+
+@pytest.mark.parametrize("named", KINDS)
+def test_a_network_trained_by_cross_entropy_is_refused(named: bool) -> None:
+    with pytest.raises(NotLearnedError, match="cross-entropy"):
+        cogo.certify(CASES / "cross_entropy_z11.pt", named=named)

@@ -11,7 +11,7 @@ import pytest
 from algebra import AbelianGroup
 from algebra.groups.isotopy import is_latin
 from numeric import Weights
-from numeric.exact.nearest.optimizer import nearest_optimizer
+from numeric.exact.certify import certify
 from numeric.operations.named import operations
 from numeric.recognition.recognise import NotLearnedError, recognise
 from numeric.weights.given import reading
@@ -115,7 +115,7 @@ def test_a_network_that_answers_another_operation_is_not_said_to_have_learned_no
     assert SAID[name].startswith(data["operation"])
     assert (data["latin"], data["operation accuracy"], data["learned"]) == (True, 1.0, False)
     with pytest.raises(NotLearnedError, match="the network computes another operation than x"):
-        nearest_optimizer(w)
+        certify(w)
 
 
 def test_the_advice_to_pass_a_group_is_right() -> None:

@@ -240,7 +240,7 @@ def test_four_served_nodes_that_are_not_of_the_closed_form_keep_the_wider_name()
         nodes.append(SparseNode(j, (*(k for k in read if k), *(0,) * (0 in read)), wrote))
     network = sparse_network(group, nodes)
     start = network.coordinates(table.z)
-    x = project(network, start + 0.12 * np.abs(start) * rng.normal(size=len(start))).x
+    x = project(network, start + 0.12 * np.abs(start) * rng.normal(size=len(start))).w
     moved = np.zeros_like(table.z)
     columns = np.array([node.column for node in nodes])
     moved[network.row, network.k, columns[network.node]] = network.embedding @ x

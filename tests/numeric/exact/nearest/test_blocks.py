@@ -11,18 +11,13 @@ from algebra import AbelianGroup, optimizers, total, unit, zeta
 from algebra.blocks.short_families import corners
 from algebra.criterion.verdict import check
 from numeric import Weights, embed
-from numeric.exact.nearest.optimizer import nearest_optimizer
+from numeric.exact.certify import certify
+from numeric.exact.distance import distance
 from numeric.recognition.recognise import recognise
 from numeric.training.settings import Settings
 from numeric.training.train import train
 from proofs.certificates import certificate, checker
 from tests.numeric.trained_like import disguised
-
-
-def plain(w: Weights) -> Any:
-    """The plain network's weights, constants over the outputs left out."""
-    c = (w.w_c - w.w_c.mean(axis=0)) / (2 * w.group.order)
-    return np.concatenate([w.w_a.ravel(), w.w_b.ravel(), c.ravel()])
 
 
 @pytest.mark.parametrize(
@@ -53,8 +48,8 @@ def test_noisy_networks_of_the_narrow_families_are_certified(
         for x in (clean.w_a, clean.w_b, clean.w_c)
     ]
     w = Weights(clean.group, *matrices)
-    moved = np.linalg.norm(plain(w) - plain(clean)) / np.linalg.norm(plain(w))
-    found = nearest_optimizer(w)
+    moved = distance(clean, w).relative
+    found = certify(w)
     assert not found.replaced
     assert found.distance < 1.05 * moved
     assert checker.check(certificate.to_text(found.element, notes={}).encode())[0] == 0
@@ -67,7 +62,7 @@ def test_a_certificate_of_mixed_nodes_is_refused_once_an_output_is_changed() -> 
         noise=0.002,
         gauge=0.0,
     )
-    text = certificate.to_text(nearest_optimizer(w).element, notes={})
+    text = certificate.to_text(certify(w).element, notes={})
     assert checker.check(text.encode())[0] == 0
     assert checker.check(text.replace('"projected"', '"onehot"').encode())[0] == 1
 
@@ -96,7 +91,7 @@ def test_networks_trained_on_small_groups_have_no_unknown_frequency_and_are_cert
     for x in found.frequencies:
         assert x.composition not in ("unknown", "none"), x
         assert bool(x.match.reason) == (x.composition == "general")
-    near = nearest_optimizer(w)
+    near = certify(w)
     assert check(near.element).accepted
     assert not near.replaced
     assert near.distance < 0.15

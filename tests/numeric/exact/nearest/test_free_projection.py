@@ -16,18 +16,18 @@ import pytest
 from algebra import AbelianGroup, optimizers, unit
 from algebra.criterion.verdict import check
 from numeric import Weights, embed
+from numeric.exact.certified import NoneNearError
+from numeric.exact.certify import certify
+from numeric.exact.distance import balanced
 from numeric.exact.nearest import (
     free_network as free_network_module,
-    free_projection,
     in_floats as nearest_float,
     optimizer as nearest,
 )
 from numeric.exact.nearest.corrections import Entries, Ledger
-from numeric.exact.nearest.free_network import derivative, free_network
-from numeric.exact.nearest.free_projection import corrections_norm, project_free
+from numeric.exact.nearest.free_network import FreeNetwork
 from numeric.exact.nearest.gaussian import Gaussian
-from numeric.exact.nearest.optimizer import nearest_optimizer
-from numeric.exact.nearest.projection import ProjectionError
+from numeric.exact.nearest.projection import ProjectionError, corrections_norm, project
 from numeric.training.settings import Settings
 from numeric.training.train import train
 from numeric.weights.given import reading
@@ -42,19 +42,25 @@ def plain(w: Weights) -> Any:
     return np.stack([w.w_a, w.w_b, c]).astype(np.float64)
 
 
+def free(w: Any, spec: str | None = None) -> FreeNetwork:
+    """The errors of networks with as many nodes as this one has, of Z_d unless another is named."""
+    return FreeNetwork(AbelianGroup(spec or w.shape[1]), w.shape[2])
+
+
 def columns(w: Any) -> Any:
     """``J`` as a matrix, column by column."""
-    at = derivative(w)
+    at = free(w).derivative(w)
     return np.stack([at.along(v).ravel() for v in np.eye(w.size).reshape(-1, *w.shape)], axis=1)
 
 
 @pytest.mark.parametrize(("spec", "q"), [("Z5", 3), ("Z2xZ2", 4), ("Z6", 2), ("Z6", 20)])
 def test_products_and_gram_matrices_are_those_of_the_derivative(spec: str, q: int) -> None:
-    network = free_network(AbelianGroup(spec))
-    d = network.group.order
+    group = AbelianGroup(spec)
+    d = group.order
     rng = np.random.default_rng(0)
     w, v = rng.normal(size=(2, 3, d, q))
-    step, at = 1e-6, derivative(w)
+    network = FreeNetwork(group, q)
+    step, at = 1e-6, network.derivative(w)
     gap = (network.errors(w + step * v) - network.errors(w - step * v)) / (2 * step)
     assert np.abs(at.along(v) - gap).max() < 1e-7 * np.abs(gap).max()
     jacobian = columns(w)
@@ -76,7 +82,7 @@ def test_factors_solve_and_the_preconditioner_is_the_inverse_in_the_outputs(n: i
     x = free_network_module.factored_solution(root @ root.T, right, weight=2.0)
     assert np.abs(root @ (root.T @ x) + 2 * x - right).max() < 1e-9
     w = rng.normal(size=(3, 3, 7))
-    at = derivative(w)
+    at = free(w).derivative(w)
     turn, g = at.preconditioner(0.5), rng.normal(size=w.shape)
     squares = at.squares.reshape(9, 7)
     gram = squares.T @ squares
@@ -89,7 +95,7 @@ def test_the_errors_are_those_of_the_network(spec: str) -> None:
     rng = np.random.default_rng(1)
     group = AbelianGroup(spec)
     w = Weights(group, *(rng.normal(size=(group.order, 4)) for _ in "abc"))
-    errors = free_network(group).errors(plain(w))
+    errors = FreeNetwork(group, w.width).errors(plain(w))
     assert (errors**2).sum() / group.order**2 == pytest.approx(performance(w).loss, rel=1e-12)
 
 
@@ -102,10 +108,10 @@ def test_free_projection_is_no_farther_than_the_network_that_noise_was_added_to(
     w = embed(optimizers.order46(AbelianGroup(spec), xi=unit(3), nu=unit(2)), gauge="balanced")
     w0 = np.pad(plain(w), ((0, 0), (0, 0), (0, extra)))
     noise = 1e-3 * rng.normal(size=w0.shape)
-    network = free_network(w.group)
+    network = free(w0)
     assert (w0.size > w.group.order**3) == bool(extra)
     seen: list[tuple[int, float]] = []
-    found = project_free(network, w0 + noise, progress=lambda *x: seen.append(x))
+    found = project(network, w0 + noise, progress=lambda *x: seen.append(x))
     assert np.abs(network.errors(found.w)).max() < 1e-12
     assert found.distance < np.linalg.norm(noise)
     assert found.distance == pytest.approx(float(np.linalg.norm(found.w - w0 - noise)))
@@ -121,16 +127,16 @@ def test_free_projection_is_no_farther_than_the_network_that_noise_was_added_to(
 def test_free_projection_stops_at_the_bound_and_says_so() -> None:
     w = embed(optimizers.order6(AbelianGroup("Z5"), nu=1), gauge="balanced")
     w0 = plain(w) + 0.01
-    network = free_network(w.group)
-    far = project_free(network, w0).distance
+    network = free(w0)
+    far = project(network, w0).distance
     with pytest.raises(ProjectionError, match="all networks of zero loss seem farther than"):
-        project_free(network, w0, bound=far / 2)
+        project(free(w0), w0, bound=far / 2)
 
 
 def test_free_projection_that_finds_nothing_says_so() -> None:
     w0 = np.random.default_rng(0).normal(size=(3, 5, 2))
     with pytest.raises(ProjectionError, match="no network of zero loss was found near this one"):
-        project_free(free_network(AbelianGroup("Z5")), w0)
+        project(free(w0), w0)
 
 
 @pytest.mark.parametrize("rows", [0, 6000])
@@ -139,9 +145,9 @@ def test_what_conjugate_gradients_do_not_end_is_factored_or_preconditioned(
 ) -> None:
     """A network whose equations are nearly dependent; both ways come to the same zero."""
     w = with_dying_nodes("Z7", np.random.default_rng(1), size=1e-3)
-    network, w0 = free_network(w.group), plain(w)
-    monkeypatch.setattr(free_projection, "AFFORDABLE", rows)
-    monkeypatch.setattr(free_projection, "ITERATIONS", 20)
+    w0 = plain(w)
+    monkeypatch.setattr(free_network_module, "AFFORDABLE", rows)
+    monkeypatch.setattr(free_network_module, "ITERATIONS", 20)
     done: list[str] = []
     for name in ("solved", "preconditioner"):
         method = getattr(free_network_module.Derivative, name)
@@ -151,7 +157,8 @@ def test_what_conjugate_gradients_do_not_end_is_factored_or_preconditioned(
             return method(self, *args, **more)
 
         monkeypatch.setattr(free_network_module.Derivative, name, spy)
-    found = project_free(network, w0)
+    network = free(w0)
+    found = project(network, w0)
     assert set(done) == {"solved" if rows else "preconditioner"}
     assert found.error < 1e-4 * np.linalg.norm(network.errors(w0)) + 1e-6
 
@@ -159,8 +166,8 @@ def test_what_conjugate_gradients_do_not_end_is_factored_or_preconditioned(
 def test_a_projection_stops_at_its_deadline() -> None:
     w = embed(optimizers.order6(AbelianGroup("Z5"), nu=1), gauge="balanced")
     w0 = plain(w) + 0.01
-    assert project_free(free_network(w.group), w0, deadline=time.monotonic() - 1).steps == 0
-    assert project_free(free_network(w.group), w0, deadline=time.monotonic() + 100).steps > 2
+    assert project(free(w0), w0, deadline=time.monotonic() - 1).steps == 0
+    assert project(free(w0), w0, deadline=time.monotonic() + 100).steps > 2
 
 
 def test_what_the_checker_could_not_take_is_a_zero_in_floats_and_said_to_be_one(
@@ -168,8 +175,8 @@ def test_what_the_checker_could_not_take_is_a_zero_in_floats_and_said_to_be_one(
 ) -> None:
     w = reading(DENSE).weights
     monkeypatch.setattr(nearest_float, "MOST_HELD", 10**4)
-    with pytest.raises(nearest_float.InexactError) as error:
-        nearest_optimizer(w)
+    with pytest.raises(NoneNearError) as error:
+        certify(w)
     assert "a zero of the loss in floats is at 0.57" in str(error.value)
     assert "it was not made exact, because 128 nodes over Z13" in str(error.value)
 
@@ -181,7 +188,7 @@ def test_the_limits_are_those_of_the_checker() -> None:
 
 def test_a_dense_network_is_as_near_as_an_independent_search_finds_and_is_proved() -> None:
     """128 nodes over Z13, trained by stochastic descent; the independent search reaches 0.571 %."""
-    found = nearest_optimizer(reading(DENSE).weights)
+    found = certify(reading(DENSE).weights)
     assert found.made.free
     assert found.distance < 0.00575
     assert checker.check(certificate.to_text(found.element).encode())[0] == 0
@@ -231,9 +238,9 @@ def certified(group: AbelianGroup, nodes: Any) -> Any:
 def test_dying_nodes_are_part_of_the_exact_network(spec: str) -> None:
     """They are below a hundredth of the others: leaving them out would cost all of their norm."""
     w = with_dying_nodes(spec, np.random.default_rng(0), size=1e-4)
-    norms = np.sqrt((plain(w) ** 2).sum(axis=(0, 1)))
+    norms = np.sqrt((plain(balanced(w)) ** 2).sum(axis=(0, 1)))
     dying = np.linalg.norm(norms[-40:]) / np.linalg.norm(norms)
-    found = nearest_optimizer(w)
+    found = certify(w)
     assert found.made.free
     assert set(found.recognition.dead) >= set(range(w.width - 40, w.width))
     assert found.distance < dying / 4
@@ -250,30 +257,30 @@ def test_a_network_trained_on_a_small_group_is_within_1_2_of_the_free_search() -
         group="Z5", width=32, seeds=(0,), epochs=2500, train_fraction=1.0, weight_decay=1e-4
     )
     w = train(settings)[0].network.weights(AbelianGroup("Z5"))
-    found = nearest_optimizer(w)
+    found = certify(w)
     assert check(found.element).accepted
-    w0 = plain(w)
+    w0 = plain(balanced(w))
     # Another free search, from the trained network: least-norm steps with all weights and nodes.
-    network = free_network(w.group)
+    network = free(w0)
     at = w0
     for _ in range(5):
         jacobian = columns(at)
-        right = network.errors(at) + derivative(at).along(w0 - at)
+        right = network.errors(at) + network.derivative(at).along(w0 - at)
         step = np.linalg.lstsq(jacobian, right.ravel(), rcond=1e-4)[0]
         at = w0 - step.reshape(w0.shape)
-    free = float(np.linalg.norm(at - w0) / np.linalg.norm(w0))
+    reached = float(np.linalg.norm(at - w0) / np.linalg.norm(w0))
     assert np.abs(network.errors(at)).max() < 1e-6
-    assert found.distance < 1.2 * free + 1e-5
+    assert found.distance < 1.2 * reached + 1e-5
 
 
 def test_all_weights_are_free_only_where_few_entries_leave_much_out(monkeypatch: Any) -> None:
     def never(*args: Any, **options: Any) -> None:
         raise AssertionError("a free projection")
 
-    monkeypatch.setattr(nearest_float, "project_free", never)
-    assert not nearest_optimizer(reading(TRAINED).weights).made.free
+    monkeypatch.setattr(nearest_float, "FreeNetwork", never)
+    assert not certify(reading(TRAINED).weights).made.free
     with pytest.raises(AssertionError, match="a free projection"):
-        nearest_optimizer(reading(DENSE).weights)
+        certify(reading(DENSE).weights)
 
 
 def test_a_block_that_is_not_quite_closed_is_rounded_as_it_is(monkeypatch: Any) -> None:
@@ -283,14 +290,14 @@ def test_a_block_that_is_not_quite_closed_is_rounded_as_it_is(monkeypatch: Any) 
     def off(*args: Any) -> Any:
         block = closed(*args)
         if block is not None:
-            for entries, _ in block:
+            for entries in block:
                 for at, x in entries.items():
                     if at[0] == "c":
                         entries[at] = x + Gaussian(Fraction(1, 10**4))
         return block
 
     monkeypatch.setattr(nearest, "_closed", off)
-    found = nearest_optimizer(reading(TRAINED).weights)
+    found = certify(reading(TRAINED).weights)
     assert found.made.closed == 0
     assert found.distance < 0.0028
     assert check(found.element).accepted
@@ -299,22 +306,22 @@ def test_a_block_that_is_not_quite_closed_is_rounded_as_it_is(monkeypatch: Any) 
 def test_the_estimated_norm_of_corrections_is_about_what_they_have() -> None:
     """Nodes that read everything leave something in every product; float weights, then rounded."""
     w = with_dying_nodes("Z7", np.random.default_rng(1), size=1e-4)
-    found = nearest_optimizer(w)
+    found = certify(w)
     assert found.made.free
-    exact = embed(found.element)
-    kept = np.array(found.columns) < w.width
-    parts = [x[:, kept] for x in (exact.w_a, exact.w_b, exact.w_c)]
-    error = np.linalg.norm(free_network(w.group).errors(plain(Weights(w.group, *parts))))
-    small = found.made.corrected * np.linalg.norm(plain(w))
+    exact = plain(embed(found.element))[:, :, : -found.made.corrections]
+    error = np.linalg.norm(free(exact).errors(exact))
+    small = found.made.corrected * np.linalg.norm(plain(balanced(w)))
     assert small < 3 * corrections_norm(7, float(error)) + 1e-3
 
 
 PRODUCTS = """
 import hashlib
 import numpy as np
-from numeric.exact.nearest.free_network import derivative, factored_solution, norm, product
+from algebra import AbelianGroup
+from numeric.exact.nearest.free_network import FreeNetwork, factored_solution, product
+from numeric.exact.nearest.projection import norm
 rng = np.random.default_rng(0)
-at = derivative(rng.normal(size=(3, 23, 300)))
+at = FreeNetwork(AbelianGroup("Z23"), 300).derivative(rng.normal(size=(3, 23, 300)))
 r = rng.normal(size=(23, 23, 23))
 square = rng.normal(size=(1, 700, 700))
 gram = product(square, square[0].T)[0]

@@ -1,0 +1,255 @@
+"""Which of the families that `algebra.optimizers.build` knows a network is, parameters and all.
+
+What a file says of itself is not asked. A family of the network's width is built with values of its
+parameters that are read off the nodes, up to the symmetries of a block; and what the weights match
+to the precision of floats is the answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import partial
+from itertools import product
+from math import gcd
+from typing import Any, Literal, final
+
+import numpy as np
+
+from algebra.groups.group import Index
+from algebra.numbers.parse import parse
+from algebra.numbers.scalar import Exact
+from algebra.optimizers.table import FAMILIES, build
+from algebra.semiring.element import Element
+from numeric.exact.distance import distance
+from numeric.exact.named.small_height import Unit
+from numeric.recognition.composition_fit import orbit, simplest_fit
+from numeric.recognition.compositions import (
+    NU_I_SYN_AB,
+    NU_I_XI,
+    ORDER_4,
+    ORDER_42,
+    SYN_NU,
+    PhaseTable,
+)
+from numeric.recognition.frequency_report import FrequencyReport
+from numeric.recognition.report import Recognition
+from numeric.weights.embed import Weights, embed
+
+#: Weights match that are no farther apart than this, relatively; a loss above the second number
+#: is not that of rounding.
+MATCH, LOSS = 2e-6, 1e-9
+#: The largest denominator of an angle in turns, and of the tangent of half an angle.
+ROOTS, TANGENTS = 120, 300
+#: Which block has these free parameters; by what part of a turn each of its angles may be moved,
+#: and at which it does not exist.
+BLOCKS: Mapping[tuple[str, ...], tuple[PhaseTable, tuple[int, ...], tuple[str, ...]]] = {
+    ("xi",): (NU_I_XI, (4,), ()),
+    ("nu",): (SYN_NU, (6,), ()),
+    ("phi",): (ORDER_42, (2,), ("1", "i", "-1", "-i")),
+    ("epsilon", "xi"): (ORDER_4, (1, 4), ("1", "-1")),
+    ("alpha", "beta"): (NU_I_SYN_AB, (4, 4), ()),
+}
+
+
+@final
+@dataclass(frozen=True, slots=True, eq=False)
+class Built:
+    """The family, and what `algebra.optimizers.build` has to be given.
+
+    Args:
+        family: its name.
+        group: the group in writing.
+        parameters: by name, as ``cogo build --param`` takes them: ``xi``, or ``xi@3``.
+        options: other options.
+    """
+
+    family: str
+    group: str
+    parameters: Mapping[str, str]
+    options: Mapping[str, Any]
+
+    @property
+    def kind(self) -> Literal["family"]:
+        """It is an optimizer that can be built by name."""
+        return "family"
+
+    def __str__(self) -> str:
+        given = [f"{name} = {x}" for name, x in self.parameters.items()]
+        given += [name if x is True else f"{name} = {x}" for name, x in self.options.items()]
+        return f"{self.family} of {self.group}{''.join(f', {x}' for x in given)}"
+
+    def as_json(self) -> dict[str, Any]:
+        """Return what is reported of this kind alone, as plain data."""
+        return {
+            "family": self.family,
+            "parameters": dict(self.parameters),
+            "options": dict(self.options),
+        }
+
+    def lines(self) -> list[str]:
+        """Return the same in words: the first line has said it all."""
+        return []
+
+
+def family_of(w: Weights, found: Recognition) -> tuple[Element, Built] | None:
+    """Return the optimizer that a network is, to the precision of floats, and its name.
+
+    Args:
+        w: the weights, balanced.
+        found: what was recognised in them.
+
+    >>> from algebra import AbelianGroup, optimizers, zeta
+    >>> from numeric import recognise
+    >>> w = embed(optimizers.order46(AbelianGroup("Z7"), xi=zeta(5, 2), nu=1), gauge="balanced")
+    >>> print(family_of(w, recognise(w))[1])
+    order46 of Z7, nu = 1, xi = zeta(5)^2
+    """
+    if not found.measured.loss < LOSS:
+        return None
+    live = found.width - len(found.dead)
+    for name, info in FAMILIES.items():
+        if not info.exists(found.group) or info.width(found.group) != live:
+            continue
+        for options in _options(name, found):
+            for free in _free(name, options, found):
+                match = _matched(w, found, partial(build, found.group, name, **options), free)
+                if match is not None:
+                    z, values = match
+                    texts = _shortened(found, values)
+                    return z, Built(name, str(found.group), texts, _shown(options))
+    return None
+
+
+def _options(name: str, found: Recognition) -> Iterator[dict[str, Any]]:
+    """Yield the options to try: a block is where a carrier is, and mirrors are tried."""
+    at = found.group.real_characters()
+    if name == "order46":
+        at = [x.frequency for x in found.frequencies if x.order == SYN_NU.order]
+    every: dict[str, list[Any]] = {
+        "mirror": [False, True],
+        "form": ["syn*nu", "nu(i)*syn_ab"],
+        "carrier": [None, *at],
+    }
+    choices = {x: values for x, values in every.items() if x in FAMILIES[name].options}
+    for values in product(*choices.values()):
+        yield dict(zip(choices, values, strict=True))
+
+
+def _free(
+    name: str, options: Mapping[str, Any], found: Recognition
+) -> Iterator[dict[int, tuple[str, ...]]]:
+    """Yield the parameters at each frequency, those that are not set by default included."""
+    names = build(found.group, name, **options).parameters
+    pairs = found.group.conjugate_pairs()
+    free: dict[int, tuple[str, ...]] = {}
+    for k in pairs:
+        at = "_".join(["", *map(str, found.group.tuple(k))])
+        here = tuple(
+            sorted(x[: -len(at)] for x in names if x.endswith(at) and x[: -len(at)].isalpha())
+        )
+        if here:
+            free[k] = here
+    yield free
+    for more in (("phi",), ("epsilon", "xi")):
+        if more[0] in FAMILIES[name].options and not options.get("mirror"):
+            yield dict.fromkeys(pairs, more)
+
+
+def _shown(options: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the options that are not the default."""
+    known = {"mirror": False, "form": "syn*nu", "carrier": None}
+    return {name: x for name, x in options.items() if name in known and x != known[name]}
+
+
+def _matched(
+    w: Weights,
+    found: Recognition,
+    made: Callable[..., Element],
+    free: Mapping[int, tuple[str, ...]],
+) -> tuple[Element, dict[int, dict[str, str]]] | None:
+    """Return the element with the values of its free parameters with which it is the network."""
+    reports = {x.frequency: x for x in found.frequencies}
+    tries = {k: _candidates(found, reports[k], bases) for k, bases in free.items()}
+    # Where a block's nodes are not told apart from others, another frequency's values are tried.
+    for k, bases in free.items():
+        tries[k] = tries[k] or [x for at, some in tries.items() if free[at] == bases for x in some]
+    if not all(tries.values()):
+        return None
+    known: dict[int, dict[str, str]] = {}
+    for i in range(max(map(len, tries.values()), default=1)):
+        here = {k: known.get(k) or some[min(i, len(some) - 1)] for k, some in tries.items()}
+        values: dict[str, dict[Index | None, Exact | None]] = {}
+        for k, texts in here.items():
+            for base, text in texts.items():
+                values.setdefault(base, {})[k] = parse(text)
+        exact = made(**values)
+        seen = distance(embed(exact), w)
+        if seen.relative < MATCH:
+            return exact, here
+        reads = [{k for p, k in node if p in "ab"} for node in exact.node_list()]
+        for k in tries:
+            own = [j for j, ks in enumerate(reads) if ks == {k}]
+            if (seen.apart[own] < MATCH).all():
+                known[k] = here[k]
+    return None
+
+
+def _candidates(
+    found: Recognition, x: FrequencyReport, free: tuple[str, ...]
+) -> list[dict[str, str]]:
+    """Return values of a block's parameters that describe its nodes, up to its symmetries."""
+    composition, parts, without = BLOCKS[free]
+    nodes = [j for j in x.place.nodes if composition is not ORDER_42 or j not in found.constants]
+    if len(nodes) != composition.order:
+        return []
+    fitted = simplest_fit(found.table.z[:, x.frequency][:, nodes], composition).free
+    angles = np.array(fitted[::-1] if composition is ORDER_4 else fitted)
+    pair = composition is NU_I_SYN_AB
+    images = orbit(angles[None])[0] if pair else np.outer([1, -1], angles)
+    texts = {
+        tuple(_number(a + 2 * np.pi * t / n) for a, t, n in zip(image, moved, parts, strict=True))
+        for image in images
+        for moved in product(*map(range, parts))
+    }
+    named = [t for t in texts if "" not in t and t[0] not in without]
+    named.sort(key=lambda t: (sum(map(len, t)), ["-" in x for x in t], t))
+    return [dict(zip(free, t, strict=True)) for t in named]
+
+
+def _number(angle: float) -> str:
+    """Return the root of unity, or the number of ``Q(i)``, with this angle, in writing; or nothing.
+
+    >>> [_number(x) for x in (np.pi, 6 * np.pi / 8, np.arctan2(3, 4), 1.0)]
+    ['-1', 'zeta(8)^3', '(4+3i)/5', '']
+    """
+    turns = Fraction(angle / (2 * np.pi)).limit_denominator(ROOTS)
+    if abs(2 * np.pi * float(turns) - angle) < MATCH:
+        n, power = turns.denominator, turns.numerator % turns.denominator
+        if n in (1, 2, 4):
+            return {0: "1", 1: "i", 2: "-1", 3: "-i"}[power * 4 // n]
+        return f"zeta({n})" if power == 1 else f"zeta({n})^{power}"
+    t = Fraction(np.tan(angle / 2)).limit_denominator(TANGENTS)
+    p, q = t.numerator, t.denominator
+    if (
+        abs(p) > TANGENTS
+        or abs((2 * np.arctan2(p, q) - angle + np.pi) % (2 * np.pi) - np.pi) > MATCH
+    ):
+        return ""
+    x, y, height = q * q - p * p, 2 * p * q, p * p + q * q
+    common = gcd(x, y, height)
+    return str(Unit(x // common, y // common, height // common))
+
+
+def _shortened(found: Recognition, values: Mapping[int, Mapping[str, str]]) -> dict[str, str]:
+    """Return ``xi`` for what is the same at all frequencies, else ``xi@3``, or ``xi@1,0``."""
+    shown = {}
+    for base in sorted({base for texts in values.values() for base in texts}):
+        texts = {k: x[base] for k, x in values.items() if base in x}
+        if len(set(texts.values())) == 1:
+            shown[base] = next(iter(texts.values()))
+        else:
+            places = {k: ",".join(map(str, found.group.tuple(k))) for k in texts}
+            shown |= {f"{base}@{places[k]}": text for k, text in texts.items()}
+    return shown

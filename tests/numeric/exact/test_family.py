@@ -1,0 +1,88 @@
+"""Optimizers that `build` makes come back as themselves, whatever their nodes' order and scale."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+import pytest
+
+from algebra import AbelianGroup, optimizers, unit, zeta
+from algebra.numbers.parse import parse
+from algebra.optimizers.table import FAMILIES
+from numeric import Weights, embed
+from numeric.exact.certify import certify
+from numeric.exact.family import Built
+
+GROUPS = ("Z5", "Z7", "Z8", "Z3xZ3", "Z2xZ4", "Z2^3", "Z12")
+VALUES: dict[str, list[dict[str, Any]]] = {
+    "order6": [{"nu": 1}, {"alpha": zeta(5), "beta": unit(2), "form": "nu(i)*syn_ab"}],
+    "order46": [{"xi": unit(3), "nu": zeta(7)}, {"xi": zeta(8), "nu": 1, "mirror": True}],
+    "order42": [{}, {"phi": zeta(12)}],
+    "order4-const": [{"xi": zeta(8, 3)}, {"xi": unit(2), "epsilon": zeta(8, 7)}],
+}
+
+
+def disguised(w: Weights, *, dtype: Any = np.float64) -> Weights:
+    """The same network with its nodes in another order, scale and sign."""
+    rng = np.random.default_rng(0)
+    order = rng.permutation(w.width)
+    s = np.exp(rng.normal(size=w.width)) * rng.choice([-1, 1], w.width)
+    a, b, c = (w.w_a * s)[:, order], (w.w_b * s)[:, order], (w.w_c / s**2)[:, order]
+    return Weights(w.group, *(x.astype(dtype) for x in (a, b, c)))
+
+
+def typed(made: Built) -> dict[str, Any]:
+    """What is printed, typed back: the keywords of `build`."""
+    keywords: dict[str, Any] = dict(made.options)
+    for name, text in made.parameters.items():
+        base, _, at = name.partition("@")
+        if at:
+            k = tuple(map(int, at.split(",")))
+            keywords.setdefault(base, {})[k if len(k) > 1 else k[0]] = parse(text)
+        else:
+            keywords[base] = parse(text)
+    return keywords
+
+
+@pytest.mark.parametrize("spec", GROUPS)
+@pytest.mark.parametrize("family", FAMILIES)
+def test_every_family_comes_back_as_itself_at_distance_0(spec: str, family: str) -> None:
+    group = AbelianGroup(spec)
+    if not FAMILIES[family].exists(group):
+        pytest.skip("the group does not have it")
+    for values in VALUES.get(family, [dict.fromkeys(FAMILIES[family].parameters, unit(2))]):
+        for gauge, dtype in (("balanced", np.float64), ("rational", np.float32)):
+            z = optimizers.build(group, family, **values)
+            found = certify(disguised(embed(z, gauge=gauge), dtype=dtype))  # type: ignore[arg-type]
+            assert found.kind == "family", (values, gauge)
+            assert found.distance < 1e-6
+            if found.made.family != family:  # without pairs, several are one and the same
+                assert not group.conjugate_pairs() or spec == "Z3xZ3"
+            again = optimizers.build(group, found.made.family, **typed(found.made))
+            assert again == found.element
+
+
+def test_values_that_differ_by_frequency_and_another_carrier_are_found() -> None:
+    group = AbelianGroup("Z11")
+    xi = {k: unit(Fraction(1, k)) for k in (1, 2, 4, 5)}
+    z = optimizers.order46(group, xi=xi, nu=zeta(9), carrier=3, mirror=True)
+    found = certify(disguised(embed(z, gauge="balanced")))
+    assert (found.made.family, found.distance < 1e-9) == ("order46", True)
+    assert found.made.options == {"carrier": 3, "mirror": True}
+    assert optimizers.build(group, "order46", **typed(found.made)) == found.element
+
+
+def test_what_differs_from_a_family_by_more_than_rounding_is_not_one() -> None:
+    z = embed(optimizers.order4_const(AbelianGroup("Z7"), xi=zeta(8)), gauge="balanced")
+    a = z.w_a.copy()
+    a[2, 3] *= 1 + 1e-4
+    found = certify(Weights(z.group, a, z.w_b, z.w_c))
+    assert (found.kind, found.distance > 1e-7) == ("nearest", True)
+
+
+def test_an_angle_without_a_short_name_is_no_parameter_of_a_family() -> None:
+    odd = unit(Fraction(1009, 2003))
+    z = embed(optimizers.order4_const(AbelianGroup("Z5"), xi=odd), gauge="balanced")
+    assert certify(z).kind == "nearest"
