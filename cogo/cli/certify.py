@@ -10,7 +10,7 @@ import typer
 
 from algebra.machine.read_file import printable
 from algebra.machine.write_file import require_writable, write_bytes
-from cogo.cli.options import Force, GroupOfFile, Json, Normalised, Quiet
+from cogo.cli.options import Force, GroupOfFile, Json, Normalised, Quiet, output_to
 from cogo.cli.terminal import console, print_json, progress_bar, say, table
 from numeric.exact.certified import Certified, NoneNearError
 from numeric.exact.certify import SECONDS, Neighbours, neighbours
@@ -24,10 +24,7 @@ SUFFIX = ".cert.json"
 
 def certify(
     file: Annotated[Path, typer.Argument(help="weights: .npz, .safetensors or .pt")],
-    output: Annotated[
-        Path,
-        typer.Option("--output", "-o", metavar="OUT.cert.json", help="the certificate to write"),
-    ],
+    output: Annotated[Path, output_to("OUT.cert.json", "the certificate to write")],
     group: GroupOfFile = None,
     normalised: Normalised = False,
     named: Annotated[
