@@ -51,11 +51,12 @@ def products(nodes: Nodes, shape: Shape) -> int:
     """Return how many products of terms the route takes for these nodes, from supports alone."""
     cell = nodes.node * 3 + nodes.row // nodes.spectrum.order
     count = np.bincount(cell, minlength=3 * nodes.order).reshape(-1, 3)
-    if 32 * int(count.max(initial=0)) ** 3 * nodes.order >= 2**63:
+    if 32 * len(nodes) ** 3 * nodes.order >= 2**63:
         count = count.astype(object)
-    a, b, c = 2 * count[:, 0], 2 * count[:, 1], count[:, 2]
-    pairs = {"T": a * b + (a * a + b * b) // 2, "abc": a * b, "aac": a * a, "bbc": b * b}[shape]
-    return int((pairs * c).sum())
+    a, b, c = count.T
+    if shape == "T":
+        return int(2 * ((a + b) ** 2 * c).sum())
+    return int(4 * ({"a": a, "b": b}[shape[0]] * {"a": a, "b": b}[shape[1]] * c).sum())
 
 
 def sparse_sums(nodes: Nodes, shape: Shape) -> tuple[Int64, Column]:

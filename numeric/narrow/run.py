@@ -14,8 +14,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any, final
 
-import numpy as np
-
 from algebra.machine.read_file import read_bytes
 from algebra.machine.strict_json import strict_json
 from algebra.machine.write_file import write_bytes
@@ -199,18 +197,3 @@ def _read(path: Path, identity: dict[str, Any]) -> Tally:
         f"{path} belongs to another search ({other[0]}={kept[other[0]]!r}, not "
         f"{identity[other[0]]!r}); give another folder, or the same options"
     )
-
-
-def network_loss(w: Weights, *, target: str) -> float:
-    """Return the mean squared error of weights over all pairs, computed from the network itself.
-
-    Independent of the residuals that the search lowers: it goes through all pairs of inputs.
-    """
-    d = w.group.order
-    x = np.arange(d)
-    squares = (w.w_a[:, None, :] + w.w_b[None, :, :]) ** 2
-    f = squares @ w.w_c.T / (2 * d)
-    f[x[:, None], x[None, :], w.group.add(x[:, None], x[None, :])] -= 1
-    if target == "projected":
-        f -= f.mean(axis=2, keepdims=True)
-    return float((f**2).sum(axis=2).mean())

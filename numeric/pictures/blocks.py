@@ -7,7 +7,14 @@ from typing import Any
 
 from algebra.numbers.to_float import to_complex
 from algebra.semiring.element import Element
-from numeric.pictures.figure import COLOURS, MARKERS, generic_angles, new_figure
+from numeric.pictures.figure import (
+    COLOURS,
+    MARKERS,
+    circles,
+    generic_angles,
+    legend_below,
+    new_figure,
+)
 
 #: Radii of the rings on which the entries of modulus one of each row lie.
 RINGS = {"a": 0.45, "b": 0.78, "c": 1.11}
@@ -29,26 +36,14 @@ def blocks_figure(blocks: Mapping[str, Element]) -> Any:
     figure = new_figure(2.3 * COLUMNS, 2.5 * rows + 0.7)
     for place, (name, z) in enumerate(blocks.items()):
         axes = figure.add_subplot(rows, COLUMNS, place + 1)
-        axes.set_title(f"{name}, order {z.order}", fontsize=9, parse_math=False)
-        axes.set_aspect("equal")
-        axes.set_xlim(-1.5, 1.5)
-        axes.set_ylim(-1.5, 1.5)
-        axes.set_axis_off()
+        circles(axes, f"{name}, order {z.order}", reach=1.5, radii=RINGS.values())
         _draw(axes, z)
-    first = figure.axes[0] if figure.axes else None
-    if first is not None:
-        handles, labels = first.get_legend_handles_labels()
-        figure.legend(
-            handles, labels, loc="outside lower center", ncols=3, fontsize=9, frameon=False
-        )
+    legend_below(figure)
     return figure
 
 
 def _draw(axes: Any, z: Element) -> None:
-    from matplotlib.patches import Circle
-
-    for row, radius in RINGS.items():
-        axes.add_patch(Circle((0, 0), radius, fill=False, edgecolor="#999999", linewidth=0.7))
+    for (row, radius), place in zip(RINGS.items(), ("inner", "middle", "outer"), strict=True):
         marks = _marks(z, row)
         axes.scatter(
             [x.real * radius for x in marks],
@@ -56,21 +51,14 @@ def _draw(axes: Any, z: Element) -> None:
             s=26,
             c=COLOURS[row],
             marker=MARKERS[row],
-            label=f"{row} ({'inner' if row == 'a' else 'middle' if row == 'b' else 'outer'} ring)",
+            label=f"{row} ({place} ring)",
             zorder=3,
         )
         for x, nodes in marks.items():
             away = x * radius + 0.17 * (x / abs(x) if x else 1)
-            axes.text(
-                away.real,
-                away.imag,
-                ("" if z.order < 10 else ",").join(nodes),
-                fontsize=5.5,
-                ha="center",
-                va="center",
-                color=COLOURS[row],
-                zorder=4,
-            )
+            text = ("" if z.order < 10 else ",").join(nodes)
+            style = {"ha": "center", "va": "center", "color": COLOURS[row]}
+            axes.text(away.real, away.imag, text, fontsize=5.5, zorder=4, **style)
 
 
 def _marks(z: Element, row: str) -> dict[complex, list[str]]:

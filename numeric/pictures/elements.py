@@ -17,10 +17,11 @@ from algebra.semiring.operations import to_digraph
 from numeric.pictures.figure import (
     COLOURS,
     MARKERS,
+    circles,
     generic_angles,
+    legend_below,
     new_figure,
     save_figure,
-    unit_circle,
 )
 
 MAX_CIRCLES = 12
@@ -46,42 +47,17 @@ def phases(z: Element, path: str | Path, *, force: bool = False) -> None:
     figure = new_figure(3.0 * columns, 3.2 * rows + 0.9)
     for i, frequency in enumerate(shown):
         axes = figure.add_subplot(rows, columns, i + 1)
-        axes.add_patch(unit_circle())
+        circles(axes, f"k = {group.label(frequency)}", reach=1.3)
         for number, row in enumerate("abc"):
             mine = (p == number) & (k == frequency)
             if not mine.any():
                 continue
             points = values[mine] / np.abs(values[mine]).max()
             offset = 1 + 0.09 * (number - 1)
-            axes.scatter(
-                points.real * offset,
-                points.imag * offset,
-                s=34,
-                c=COLOURS[row],
-                marker=MARKERS[row],
-                label=row,
-                zorder=3,
-                edgecolors="white",
-                linewidths=0.5,
-            )
-        axes.set_title(f"k = {group.label(frequency)}", fontsize=10)
-        axes.set_aspect("equal")
-        axes.set_xlim(-1.3, 1.3)
-        axes.set_ylim(-1.3, 1.3)
-        axes.set_axis_off()
-    handles = {
-        label: handle
-        for axes in figure.axes
-        for handle, label in zip(*axes.get_legend_handles_labels(), strict=True)
-    }
-    figure.legend(
-        handles.values(),
-        handles.keys(),
-        loc="outside lower center",
-        ncols=min(3, max(1, len(handles))),
-        fontsize=9,
-        frameon=False,
-    )
+            style = {"marker": MARKERS[row], "edgecolors": "white", "linewidths": 0.5}
+            x, y = points.real * offset, points.imag * offset
+            axes.scatter(x, y, s=34, c=COLOURS[row], label=row, zorder=3, **style)
+    legend_below(figure)
     hidden = len(np.unique(k)) - len(shown)
     notes = [f"{z.name or 'element'} over {group}: {z.order} nodes"]
     if hidden:
@@ -112,33 +88,15 @@ def tree_figure(z: Element) -> Any:
     for parent, parts in children.items():
         for child in parts:
             times = graph.edges[parent, child]["times"] if not isinstance(child, tuple) else 1
+            x, y = [place[parent], place[child]], [-depth[parent], -depth[child]]
             if times > 1:
-                axes.text(
-                    (place[parent] + place[child]) / 2,
-                    -(depth[parent] + depth[child]) / 2,
-                    f"{times} times",
-                    fontsize=8,
-                )
-            axes.plot(
-                [place[parent], place[child]],
-                [-depth[parent], -depth[child]],
-                color="#999999",
-                linewidth=0.9,
-                zorder=1,
-            )
+                axes.text(sum(x) / 2, sum(y) / 2, f"{times} times", fontsize=8)
+            axes.plot(x, y, color="#999999", linewidth=0.9, zorder=1)
     for vertex in place:
         text, colour = _label(graph, vertex)
-        axes.text(
-            place[vertex],
-            -depth[vertex],
-            text,
-            ha="center",
-            va="center",
-            fontsize=9,
-            zorder=2,
-            parse_math=False,
-            bbox={"boxstyle": "round,pad=0.35", "facecolor": colour, "edgecolor": "#666666"},
-        )
+        box = {"boxstyle": "round,pad=0.35", "facecolor": colour, "edgecolor": "#666666"}
+        style: dict[str, Any] = {"ha": "center", "va": "center", "fontsize": 9, "bbox": box}
+        axes.text(place[vertex], -depth[vertex], text, zorder=2, parse_math=False, **style)
     axes.set_xlim(-0.7, wide - 0.3)
     axes.set_ylim(-max(depth.values()) - 0.6, 0.6)
     axes.set_title(

@@ -65,8 +65,26 @@ def generic_angles(names: Iterable[str]) -> dict[str, complex]:
     return {name: complex(np.exp(2j * np.pi * 0.381966 * (i + 1))) for i, name in enumerate(names)}
 
 
-def unit_circle() -> Any:
-    """Return a thin circle of radius 1."""
+def circles(axes: Any, title: str, *, reach: float, radii: Iterable[float] = (1.0,)) -> None:
+    """Draw thin circles about 0, out to ``reach``, without axes."""
     from matplotlib.patches import Circle
 
-    return Circle((0, 0), 1, fill=False, edgecolor="#999999", linewidth=0.8)
+    for radius in radii:
+        axes.add_patch(Circle((0, 0), radius, fill=False, edgecolor="#999999", linewidth=0.8))
+    axes.set_title(title, fontsize=9, parse_math=False)
+    axes.set(aspect="equal", xlim=(-reach, reach), ylim=(-reach, reach))
+    axes.set_axis_off()
+
+
+def legend_below(figure: Any) -> None:
+    """Write a legend of all that is labelled under a figure, each label once."""
+    handles = {
+        label: handle
+        for axes in figure.axes
+        for handle, label in zip(*axes.get_legend_handles_labels(), strict=True)
+    }
+    if handles:
+        figure.legend(
+            handles.values(), handles.keys(), loc="outside lower center",
+            ncols=min(3, len(handles)), fontsize=9, frameon=False,
+        )  # fmt: skip

@@ -7,7 +7,14 @@ from typing import Any
 
 import numpy as np
 
-from numeric.pictures.figure import COLOURS, MARKERS, new_figure, save_figure, unit_circle
+from numeric.pictures.figure import (
+    COLOURS,
+    MARKERS,
+    circles,
+    legend_below,
+    new_figure,
+    save_figure,
+)
 from numeric.recognition.frequency_report import FrequencyReport
 from numeric.recognition.report import Recognition
 
@@ -88,7 +95,6 @@ def phases(found: Recognition, path: str | Path, *, force: bool = False) -> None
     figure = new_figure(3.0 * columns, 3.3 * rows + 0.9)
     for i, x in enumerate(shown):
         axes = figure.add_subplot(rows, columns, i + 1)
-        axes.add_patch(unit_circle())
         largest = max(float(np.abs(x.entries).max()), 1e-300)
         for number, row in enumerate("abc"):
             offset = (1 + 0.11 * (number - 1)) / largest
@@ -105,16 +111,9 @@ def phases(found: Recognition, path: str | Path, *, force: bool = False) -> None
             if np.isfinite(x.match.residual)
             else "nothing was fitted"
         )
-        axes.set_title(f"k = {x.label}: {x.composition}\n{far}", fontsize=9)
-        axes.set_aspect("equal")
-        axes.set_xlim(-1.35, 1.35)
-        axes.set_ylim(-1.35, 1.35)
-        axes.set_axis_off()
+        circles(axes, f"k = {x.label}: {x.composition}\n{far}", reach=1.35)
     if shown:
-        handles, labels = figure.axes[0].get_legend_handles_labels()
-        figure.legend(
-            handles, labels, loc="outside lower center", ncols=3, fontsize=9, frameon=False
-        )
+        legend_below(figure)
     else:
         nothing = f"no frequency has 1 to {MAX_CIRCLES} nodes of its own"
         figure.text(0.5, 0.5, nothing, ha="center", fontsize=10)

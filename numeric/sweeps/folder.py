@@ -21,7 +21,7 @@ import json
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Literal, final
 
@@ -32,7 +32,7 @@ from algebra.machine.strict_json import strict_json
 from algebra.machine.write_file import make_folder, write_bytes
 from algebra.numbers.arrays import Floats
 from numeric.sweeps.plan import MAX_FILE, SweepPlan, plan_from_document, run_name
-from numeric.training.settings import Settings, settings_from_text
+from numeric.training.settings import Settings, settings_from_text, unlike
 from numeric.weights.files import read_weights, write_weights
 from numeric.weights.plain_network import PlainNetwork, WeightFileError
 
@@ -153,14 +153,12 @@ class SweepFolder:
 
     def _row(self, run: Settings) -> dict[str, Any]:
         row: dict[str, Any] = {
+            **asdict(run),
             "run": run_name(run),
             "status": "missing",
             "d": AbelianGroup(run.group).order,
             "seed": run.seeds[0],
         }
-        for name in ("group", "width", "weight_decay", "lr", "train_fraction", "epochs"):
-            row[name] = getattr(run, name)
-        row["optimizer"], row["dtype"] = run.optimizer, run.dtype
         network = self._read(run)
         if network is not None:
             row["status"], row["seconds"] = "done", self.seconds(run)
@@ -250,12 +248,9 @@ def locked(path: str | Path, plan: SweepPlan) -> Iterator[SweepFolder]:
 
 def _require_same(path: str | Path, known: SweepPlan, plan: SweepPlan) -> None:
     if different := known.differences(plan):
-        shown = ", ".join(
-            f"{name} {_shown(getattr(known, name))}, not {_shown(getattr(plan, name))}"
-            for name in different
-        )
+        pair = ({name: getattr(x, name) for name in different} for x in (known, plan))
         raise SweepFolderError(
-            f"{path} holds another sweep: {shown}; pass its settings, or another folder"
+            f"{path} holds another sweep: {unlike(*pair)}; pass its settings, or another folder"
         )
 
 
@@ -269,8 +264,3 @@ def _recorded(folder: Path) -> SweepPlan | None:
         raise SweepFolderError(
             f"{path} is damaged: {error}; restore it, or give another folder"
         ) from None
-
-
-def _shown(value: Any) -> str:
-    text = ",".join(map(str, value)) if isinstance(value, tuple) else str(value)
-    return text if len(text) <= 40 else f"{text[:37]}..."

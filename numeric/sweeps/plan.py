@@ -101,54 +101,26 @@ class SweepPlan:
             size = max(1, min(MAX_BATCH, TOGETHER // entries))
             runs = list(product(self.weight_decays, self.lrs, self.seeds))
             for first in range(0, len(runs), size):
-                members: dict[tuple[float, float], list[int]] = {}
-                for weight_decay, lr, seed in runs[first : first + size]:
-                    members.setdefault((weight_decay, lr), []).append(seed)
-                made.append(
-                    Batch(
-                        tuple(
-                            self._settings(group, width, weight_decay, lr, train_fraction, seeds)
-                            for (weight_decay, lr), seeds in members.items()
-                        )
-                    )
-                )
+                members: dict[tuple[float, float], tuple[int, ...]] = {}
+                for decay, lr, seed in runs[first : first + size]:
+                    members[decay, lr] = (*members.get((decay, lr), ()), seed)
+                batch = [
+                    self._settings(group, width, decay, lr, train_fraction, seeds)
+                    for (decay, lr), seeds in members.items()
+                ]
+                made.append(Batch(tuple(batch)))
         return made
 
     def runs(self) -> list[Settings]:
         """Return the settings of all runs, one seed each."""
-        return [
-            self._settings(group, width, weight_decay, lr, train_fraction, [seed])
-            for group, width, weight_decay, lr, train_fraction, seed in product(
-                self.groups,
-                self.widths,
-                self.weight_decays,
-                self.lrs,
-                self.train_fractions,
-                self.seeds,
-            )
-        ]
+        combinations = product(*(getattr(self, axis) for axis in AXES))
+        return [self._settings(*values, (seed,)) for *values, seed in combinations]
 
-    def _settings(
-        self,
-        group: str,
-        width: int,
-        weight_decay: float,
-        lr: float,
-        train_fraction: float,
-        seeds: Sequence[int],
-    ) -> Settings:
-        return Settings(
-            group=group,
-            width=width,
-            seeds=tuple(seeds),
-            epochs=self.epochs,
-            optimizer=self.optimizer,
-            lr=lr,
-            weight_decay=weight_decay,
-            train_fraction=train_fraction,
-            dtype=self.dtype,
-            log_every=self.log_every,
-        )
+    def _settings(self, *values: Any) -> Settings:
+        """Return settings with these values of the axes, seeds last, all else as planned."""
+        names = ("group", "width", "weight_decay", "lr", "train_fraction", "seeds")
+        shared = {x: getattr(self, x) for x in ("epochs", "optimizer", "dtype", "log_every")}
+        return Settings(**dict(zip(names, values, strict=True)), **shared)
 
     def along(self, axis: Axis, values: tuple[Any, ...]) -> SweepPlan:
         """Return the plan with these values on an axis.

@@ -6,8 +6,9 @@ import json
 from dataclasses import asdict, dataclass, replace
 from typing import final
 
+from algebra.groups.group import AbelianGroup
 from numeric.training.settings import Settings, SettingsError, settings_from_text
-from numeric.training.task import Task, full_task, split_task
+from numeric.training.task import Task, split_task
 
 #: What the runs of a batch may differ in.
 FREE = ("seeds", "lr", "weight_decay")
@@ -66,9 +67,7 @@ class Batch:
 
     def task(self) -> Task:
         """Return the task: the group, and the split of each run."""
-        group = self.shared.task().group
-        if self.shared.train_fraction == 1:
-            return full_task(group, runs=len(self.seeds))
+        group = AbelianGroup(self.shared.group)
         return split_task(group, seeds=self.seeds, train_fraction=self.shared.train_fraction)
 
     def to_text(self) -> str:

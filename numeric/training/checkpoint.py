@@ -15,7 +15,7 @@ from algebra.machine.write_file import write_bytes
 from numeric.training.batch import Batch, batch_from_text, batch_of
 from numeric.training.evaluation import Record
 from numeric.training.run import TrainingRun
-from numeric.training.settings import Settings, SettingsError
+from numeric.training.settings import Settings, SettingsError, unlike
 
 FORMAT = "cogo-training-checkpoint-1"
 #: Of the file's header, which holds settings and records; 1,000 seeds, 10,000 records.
@@ -49,27 +49,20 @@ def write_checkpoint(path: str | Path, run: TrainingRun) -> None:
     write_bytes(path, save(contiguous, metadata=metadata), force=True)
 
 
-def read_batch(path: str | Path) -> Batch:
-    """Return what runs a checkpoint is of."""
-    document = _read(path, tensors=False)[0]
-    return _batch(path, document)
-
-
 def read_checkpoint(
     path: str | Path, settings: Settings | Batch, *, device: torch.device | str = "cpu"
 ) -> TrainingRun:
     """Return the run that a checkpoint holds, ready to go on."""
-    document, tensors = _read(path, tensors=True)
-    theirs, ours = _batch(path, document), batch_of(settings)
-    different = theirs.differences(ours)
-    if different:
-        shown = ", ".join(
-            f"{name} {_shown(_values(theirs, name))}, not {_shown(_values(ours, name))}"
-            for name in different
-        )
+    document, tensors = _read(path)
+    try:
+        theirs, ours = batch_from_text(document["settings"]), batch_of(settings)
+    except (KeyError, SettingsError) as error:
+        raise CheckpointError(f"{path}: {error}") from None
+    if different := theirs.differences(ours):
+        pair = ({name: _values(batch, name) for name in different} for batch in (theirs, ours))
         raise CheckpointError(
-            f"{path} is the checkpoint of another run: {shown}; pass its settings, or another "
-            f"folder"
+            f"{path} is the checkpoint of another run: {unlike(*pair)}; pass its settings, or "
+            f"another folder"
         )
     run = TrainingRun(settings, device=device)
     try:
@@ -128,7 +121,7 @@ def _record(row: list[Any], runs: int) -> Record:
     return Record(epoch, train_loss, train_accuracy, test_loss, test_accuracy)
 
 
-def _read(path: str | Path, *, tensors: bool) -> tuple[dict[str, Any], dict[str, torch.Tensor]]:
+def _read(path: str | Path) -> tuple[dict[str, Any], dict[str, torch.Tensor]]:
     from safetensors import SafetensorError
     from safetensors.torch import load
 
@@ -145,7 +138,7 @@ def _read(path: str | Path, *, tensors: bool) -> tuple[dict[str, Any], dict[str,
                 raise CheckpointError(f"{name} is no checkpoint of a training run")
             document = json.loads(metadata["state"])
             file.seek(0)
-            read = load(file.read()) if tensors else {}
+            read = load(file.read())
     except ReadError as error:
         raise CheckpointError(str(error)) from None
     except (SafetensorError, KeyError, ValueError, AttributeError, RecursionError) as error:
@@ -160,15 +153,3 @@ def _read(path: str | Path, *, tensors: bool) -> tuple[dict[str, Any], dict[str,
 def _values(batch: Batch, name: str) -> Any:
     values = [getattr(member, name) for member in batch.members]
     return values[0] if len(values) == 1 else tuple(values)
-
-
-def _batch(path: str | Path, document: dict[str, Any]) -> Batch:
-    try:
-        return batch_from_text(document["settings"])
-    except (KeyError, SettingsError) as error:
-        raise CheckpointError(f"{path}: {error}") from None
-
-
-def _shown(value: Any) -> str:
-    text = str(value)
-    return text if len(text) <= 40 else f"{text[:37]}..."

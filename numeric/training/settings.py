@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, fields
 from math import isfinite
 from operator import index
 from typing import Any, Literal, final, get_args
 
 from algebra.groups.group import AbelianGroup
-from numeric.training.task import MAX_SEED, Task, full_task, split_task
+from numeric.training.task import MAX_SEED, Task, split_task
 
 Optimizer = Literal["adam", "adamw", "sgd"]
 Precision = Literal["float32", "float64"]
@@ -94,10 +94,9 @@ class Settings:
 
     def task(self) -> Task:
         """Return the task: the group, and the split of each seed."""
-        group = AbelianGroup(self.group)
-        if self.train_fraction == 1:
-            return full_task(group, runs=len(self.seeds))
-        return split_task(group, seeds=self.seeds, train_fraction=self.train_fraction)
+        return split_task(
+            AbelianGroup(self.group), seeds=self.seeds, train_fraction=self.train_fraction
+        )
 
     def to_text(self) -> str:
         """Return the settings as JSON; `settings_from_text` reads them."""
@@ -107,6 +106,16 @@ class Settings:
         """Return the names of settings that differ, except ``epochs``, which may grow."""
         names = [field.name for field in fields(self) if field.name != "epochs"]
         return [name for name in names if getattr(self, name) != getattr(other, name)]
+
+
+def unlike(theirs: Mapping[str, Any], ours: Mapping[str, Any]) -> str:
+    """Return in words which settings differ: ``"lr 0.1, not 0.2"``, long values shortened."""
+
+    def shown(value: Any) -> str:
+        text = ",".join(map(str, value)) if isinstance(value, tuple) else str(value)
+        return text if len(text) <= 40 else f"{text[:37]}..."
+
+    return ", ".join(f"{name} {shown(x)}, not {shown(ours[name])}" for name, x in theirs.items())
 
 
 def settings_from_text(text: str) -> Settings:

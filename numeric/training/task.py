@@ -109,6 +109,8 @@ def split_task(group: AbelianGroup, *, seeds: Sequence[int], train_fraction: flo
     for seed in seeds:
         if not 0 <= seed <= MAX_SEED:
             raise ValueError(f"seed={seed}; pass 0 <= seed <= {MAX_SEED}")
+    if train_fraction == 1:
+        return full_task(group, runs=len(seeds))
     n = group.order**2
     # As a decimal: 1 - 0.9 in floats is not the 0.1 that the user means.
     count = ceil(float(1 - Fraction(str(float(train_fraction)))) * n)

@@ -8,7 +8,7 @@ import pytest
 from algebra import AbelianGroup
 from numeric import read_weights
 from numeric.narrow.problem import ZERO, Problem
-from numeric.narrow.run import STATE, Tally, network_loss, run, weights_of
+from numeric.narrow.run import STATE, Tally, run, weights_of
 from numeric.narrow.search import (
     LARGEST,
     Points,
@@ -21,6 +21,7 @@ from numeric.narrow.search import (
     search,
 )
 from numeric.weights.embed import Weights
+from tests.numeric.network_loss import network_loss
 
 PROBLEMS = [
     Problem(AbelianGroup(name), width=q, target=target, constants=constants)

@@ -8,10 +8,11 @@ import pytest
 from algebra import AbelianGroup
 from numeric.narrow.orbits import Kind, classes, kinds, moved as moved_kind, orbit_types
 from numeric.narrow.problem import ZERO, Problem
-from numeric.narrow.run import network_loss, weights_of
+from numeric.narrow.run import weights_of
 from numeric.narrow.search import Searched, search
 from numeric.narrow.signed_symmetry import SignedSymmetry
 from numeric.narrow.symmetric import BLOCK, Structure, Unknowns, structure
+from tests.numeric.network_loss import network_loss
 
 WORDS = {
     ("Z3", "swap"): 2,

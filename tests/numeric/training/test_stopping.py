@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -13,11 +14,13 @@ from typing import Any
 
 import pytest
 import torch
+from safetensors import safe_open
 
 import numeric.training.loss_closed
 import numeric.training.loss_pairs
 from algebra.groups.group import AbelianGroup
-from numeric.training.checkpoint import read_batch, read_checkpoint
+from numeric.training.batch import batch_from_text
+from numeric.training.checkpoint import read_checkpoint
 from numeric.training.evaluation import evaluate
 from numeric.training.loss import loss_plan
 from numeric.training.loss_pairs import pair_table
@@ -125,7 +128,8 @@ def test_a_signal_ends_the_long_steps_of_a_sweep_at_once(tmp_path: Path, workers
     left = sorted(work.glob("*.safetensors"))
     assert len(left) == workers
     for path in left:
-        settings = read_batch(path)
+        with safe_open(path, "pt") as file:
+            settings = batch_from_text(json.loads(file.metadata()["state"])["settings"])
         assert read_checkpoint(path, settings).epoch == 3
 
 

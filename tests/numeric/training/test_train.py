@@ -20,10 +20,9 @@ import numeric.training.run
 import numeric.training.train
 from algebra.machine.write_file import WriteError
 from numeric import read_weights
-from numeric.training.batch import Batch, batch_from_text, batch_of
+from numeric.training.batch import Batch, batch_from_text
 from numeric.training.checkpoint import (
     CheckpointError,
-    read_batch,
     read_checkpoint,
     write_checkpoint,
 )
@@ -185,9 +184,9 @@ def test_a_mixed_batch_resumes_to_the_same_bits(tmp_path: Path) -> None:
 
     with pytest.raises(RuntimeError):
         train(batch, on_epoch=stop)
-    assert read_batch(tmp_path / "c.safetensors") == batch
+    assert read_checkpoint(tmp_path / "c.safetensors", batch).epoch == 33
     with pytest.raises(
-        CheckpointError, match=r"of another run: lr \(0.01, 0.02, 0.01\), not \(0.01,"
+        CheckpointError, match=r"of another run: lr 0.01,0.02,0.01, not 0.01,"
     ):
         read_checkpoint(tmp_path / "c.safetensors", Batch((replace(SMALL, epochs=60),) * 3))
     resumed = train(batch, checkpoint=tmp_path / "c.safetensors", resume=True)
@@ -412,7 +411,7 @@ def test_divergence_is_reported_with_its_seed(tmp_path: Path) -> None:
         DivergedError, match=r"^seed 5 diverged: its loss is (nan|inf) after 20 epo"
     ):
         train(settings, checkpoint=tmp_path / "c.safetensors")
-    assert read_batch(tmp_path / "c.safetensors") == batch_of(settings)
+    assert read_checkpoint(tmp_path / "c.safetensors", settings).epoch == 0
 
 
 def test_ctrl_c_without_a_checkpoint_is_ctrl_c() -> None:

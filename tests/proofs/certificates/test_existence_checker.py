@@ -15,12 +15,13 @@ import pytest
 
 from algebra import AbelianGroup
 from numeric.narrow.problem import Problem
-from numeric.narrow.run import network_loss, weights_of
+from numeric.narrow.run import weights_of
 from numeric.narrow.search import Searched, search
 from numeric.weights.embed import Weights
 from proofs.claims.existence import ROUGH, SPOILT, by_functions
 from proofs.widths import existence
 from proofs.widths.hit_proof import network_of
+from tests.numeric.network_loss import network_loss
 from tests.proofs.stand_alone import ROOT, copied, load, mutated
 
 SOURCE = ROOT / "proofs" / "certificates" / "existence_checker.py"

@@ -10,7 +10,7 @@ from algebra import AbelianGroup
 from algebra.criterion.tensor import function_tensor
 from cogo.cli.narrow import _support
 from numeric.narrow.problem import Problem
-from numeric.narrow.run import network_loss, weights_of
+from numeric.narrow.run import weights_of
 from numeric.narrow.search import Searched, search
 from numeric.real_points.system import System
 from numeric.weights.embed import Weights
@@ -18,6 +18,7 @@ from proofs.certificates import certificate, checker, existence_checker
 from proofs.widths import existence, hit_proof
 from proofs.widths.exact_hit import NotRecognisedError, recognise
 from proofs.widths.hit_proof import network_of, prove_hit
+from tests.numeric.network_loss import network_loss
 
 
 def tied(text):
