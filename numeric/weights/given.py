@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol, TypeAlias, final
 
-import numpy as np
-
 from algebra.groups.group import AbelianGroup, isomorphism_types
+from numeric.weights.choice import network_in
 from numeric.weights.embed import Weights
-from numeric.weights.files import read_weights
-from numeric.weights.plain_network import (
-    PlainNetwork,
-    WeightFileError,
-    check_header,
-    known_layout,
-    layers_of,
-    plain_network,
-)
+from numeric.weights.files import read_network
+from numeric.weights.plain_network import PlainNetwork, WeightFileError, plain_network
+from numeric.weights.stored import stored_of
 from numeric.weights.two_layer import TwoLayer, checked_activation
 
 
@@ -54,6 +47,8 @@ def reading(
     given: Given,
     *,
     group: AbelianGroup | str | None = None,
+    layout: str | None = None,
+    keys: str | Sequence[str] | None = None,
     activation: str = "square",
     normalised: bool = False,
 ) -> Reading:
@@ -87,51 +82,37 @@ def reading(
             raise ValueError(
                 f"these are weights over {given.group} without 1/2d; leave out group and normalised"
             )
-        return Reading(_as_stored(plain_network(given), activation), given)
-    order = None if asked is None else asked.order
+        plain = plain_network(given)
+        layers = plain.layera.T, plain.layerb.T, plain.layerc.T
+        first, second, last = ((x,) for x in layers)
+        return Reading(TwoLayer(first, second, last, activation=activation), given)
+    options: Any = {
+        "order": None if asked is None else asked.order,
+        "layout": layout,
+        "keys": keys,
+        "activation": activation,
+        "normalised": normalised,
+    }
     if isinstance(given, (str, Path)):
-        network = read_weights(given, order=order)
-    else:
-        network = _network(given).oriented(order)
-    d = len(network.layerc)
-    chosen = asked or _group(network.metadata.get("group", f"Z{d}"), where)
-    if chosen.order != d:
-        raise WeightFileError(
-            f"{where}{chosen} has order {chosen.order}, and the weights have d = {d}; {_fitting(d)}"
-        )
-    stored = _as_stored(network, activation, scale=1 / (2 * d) if normalised else 1.0)
-    return Reading(stored, stored.plain().weights(chosen))
-
-
-def _as_stored(network: PlainNetwork, activation: str, *, scale: float = 1.0) -> TwoLayer:
-    a, b, c = network.layera.T, network.layerb.T, network.layerc.T
-    return TwoLayer((a,), (b,), (c,), scale=scale, activation=activation, metadata=network.metadata)
-
-
-def _network(given: PlainNetwork | Mapping[str, Any] | Module) -> PlainNetwork:
-    if isinstance(given, PlainNetwork):
-        return given
-    if isinstance(given, Mapping):
-        arrays = given
+        network = read_network(given, **options)
+    elif isinstance(given, PlainNetwork):
+        network = network_in(stored_of(given.state()), given.metadata, **options)
+    elif isinstance(given, Mapping):
+        network = network_in(stored_of(given), {}, **options)
     elif callable(getattr(given, "state_dict", None)):
-        arrays = given.state_dict()
+        network = network_in(stored_of(given.state_dict()), {}, **options)
     else:
         raise TypeError(
             f"given={type(given).__name__}: pass a path, a state_dict, a module, arrays by name, "
             f"a PlainNetwork or Weights"
         )
-    layout = known_layout(list(map(str, arrays)))
-    found = {key: _array(key, arrays[key]) for key in layout.keys}
-    check_header({key: (x.shape, str(x.dtype)) for key, x in found.items()}, layout)
-    return PlainNetwork(*layers_of(layout, found))
-
-
-def _array(key: str, x: Any) -> Any:
-    """Return an array, or a tensor of PyTorch as one, wherever it is."""
-    try:
-        return np.asarray(x.detach().cpu() if hasattr(x, "detach") else x)
-    except (TypeError, ValueError, RuntimeError) as error:
-        raise WeightFileError(f"{key}: expected an array of floats; {error}") from None
+    d = network.inputs
+    chosen = asked or _group(network.metadata.get("group", f"Z{d}"), where)
+    if chosen.order != d:
+        raise WeightFileError(
+            f"{where}{chosen} has order {chosen.order}, and the weights have d = {d}; {_fitting(d)}"
+        )
+    return Reading(network, network.plain().weights(chosen), network.notes)
 
 
 def _group(text: AbelianGroup | str, where: str) -> AbelianGroup:

@@ -1,96 +1,233 @@
-"""The layouts in which trainers keep the weights of the network, and how to tell them apart.
+"""Which matrices of a container are the layers of a two-layer network: shapes decide, names do not.
 
-Arrays are recognised by their names and shapes alone, before any of them is read:
+A layout is written as the shapes of its matrices in the order in which they act, ``(q,2d) (d,q)``:
 
-| names | shapes | written by |
-|---|---|---|
-| ``layera.weight, layerb.weight, layerc.weight`` | (q, d), (q, d), (d, q) | here, and in [Tian24] |
-| ``layera, layerb, layerc`` | the same | arrays saved without PyTorch's suffix |
-| ``W.weight, V.weight``, or ``W, V`` | (q, 2d), (d, q) | the later trainer of [Tian24] |
+    d  values of an input      q  hidden nodes      m, r  inner sizes of an embedding, unembedding
 
-``W`` acts on both inputs side by side: its first ``d`` columns are ``layera``. Both trainers keep
-an ``embedding.weight`` too, which must be the identity, for otherwise it is another network.
+| layout | the network |
+|---|---|
+| ``(q,d) (q,d) (d,q)`` | ``C sigma(A[:, x] + B[:, y])`` |
+| ``(q,d) (d,q)`` | ``C sigma(A[:, x] + A[:, y])`` |
+| ``(q,2d) (d,q)`` | ``C sigma(W [x, y])`` on one-hot inputs side by side |
+| ``(d,m)`` once or twice before one of these, m for d | embeddings ``E[x]`` of the inputs |
+| ``(r,q) (d,r)`` for the last ``(d,q)`` | a linear layer more |
+| ``(m,q)`` for it, after one ``(d,m)`` | outputs that are read by the embedding, transposed |
+
+Each matrix may be stored transposed, and is then written so. Where the inputs have values that no
+output has, such as a token for ``=``, the outputs are ``n``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from typing import Any, final
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from itertools import islice, product
+from typing import final
 
-import numpy as np
-
+#: The names in the files that are written here.
 KEYS = ("layera.weight", "layerb.weight", "layerc.weight")
-EMBEDDING = "embedding.weight"
 Shape = tuple[int, ...]
+#: More matrices than a layout has; more layouts than are looked at; values of inputs alone.
+MOST, MANY, SPARE = 8, 400, 4
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place in a layout: its role, and rows and columns as a row of the table above has them."""
+
+    role: str
+    rows: str
+    columns: str
+
+
+def _forms() -> tuple[tuple[Place, ...], ...]:
+    found = []
+    for embeddings, inner, first in product(range(3), "_r", ("two", "one", "wide")):
+        m = "m" if embeddings else "d"
+        layers = [Place("first", "q", m)] * (2 if first == "two" else 1)
+        if first == "wide":
+            layers = [Place("first", "q", f"2{m}")]
+        head = [Place("embedding", "d", "m")] * embeddings + layers
+        tail = [Place("last", "n", "q")]
+        if inner == "r":
+            tail = [Place("last", "r", "q"), Place("unembedding", "n", "r")]
+        found.append((*head, *tail))
+        if embeddings == 1 and inner == "_":
+            found.append((*head, Place("last", "m", "q")))
+    return tuple(sorted(found, key=len))
+
+
+FORMS = _forms()
 
 
 @final
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """The names under which a file keeps ``layera, layerb, layerc``, or ``W, V``.
+    """Matrices by name in the places of a layout.
 
     Args:
-        names: three names, or two.
-        embedding: whether the file also has an embedding, which has to be the identity.
+        keys: their names, in the order in which they act.
+        places: the place of each.
+        turned: whether each is stored transposed.
+        sizes: the number behind each letter.
+        twice: whether the bias of a layer that both inputs go through counts twice.
+        unusual: what speaks against it, the gravest first: matrices that are not used, other
+            numbers of outputs than of values, names, embeddings and the like; the order of the
+            file, transposed matrices.
     """
 
-    names: tuple[str, ...]
-    embedding: bool = False
+    keys: tuple[str, ...]
+    places: tuple[Place, ...]
+    turned: tuple[bool, ...]
+    sizes: tuple[tuple[str, int], ...]
+    twice: bool = False
+    unusual: tuple[int, ...] = ()
+
+    def size(self, letter: str) -> int:
+        """Return the number behind a letter."""
+        return dict(self.sizes)[letter]
+
+    def length(self, i: int) -> int:
+        """Return the number of outputs of the matrix at a place, after the last of what is tied."""
+        if i == len(self.places):
+            return self.size("d")
+        place = self.places[i]
+        return self.size("m" if place.role == "embedding" else place.rows)
+
+    def numbers(self) -> str:
+        """Return the number behind each letter, in writing."""
+        shown = [x for x in self.sizes if x[0] != "n" or not self.square]
+        return ", ".join(f"{letter} = {size}" for letter, size in sorted(shown))
+
+    def of(self, role: str) -> list[int]:
+        """Return the indices of the matrices of a role."""
+        return [i for i, place in enumerate(self.places) if place.role == role]
 
     @property
-    def keys(self) -> tuple[str, ...]:
-        """All names of the layout."""
-        return self.names + ((EMBEDDING,) if self.embedding else ())
+    def tied(self) -> bool:
+        """Whether outputs are read by the embedding."""
+        return self.places[-1].rows == "m"
 
-    def shapes(self, shapes: Mapping[str, Shape]) -> dict[str, Shape]:
-        """Return the shapes of `KEYS` that arrays of these shapes stand for.
+    @property
+    def kind(self) -> tuple[int, ...]:
+        """What speaks against it but for the order of the file and transposed matrices."""
+        return self.unusual[:4]
 
-        A ``W`` of odd width stands for two halves that do not fit together, and is refused for
-        its shapes like any other.
+    @property
+    def square(self) -> bool:
+        """Whether there are as many outputs as values of an input."""
+        return self.tied or self.size("n") == self.size("d")
 
-        >>> Layout(("W", "V")).shapes({"W": (9, 14), "V": (7, 9)})["layerb.weight"]
-        (9, 7)
-        """
-        found = [shapes[name] for name in self.names]
-        if len(found) == 2:
-            wide, last = found
-            columns = wide[-1] if wide else 0
-            left, right = (*wide[:-1], columns // 2), (*wide[:-1], columns - columns // 2)
-            found = [left, right, last]
-        return dict(zip(KEYS, found, strict=True))
+    @property
+    def usual(self) -> bool:
+        """Whether it is that of the files that are written here."""
+        names = tuple(".".join(re.split(r"[./]", key)[-2:]) for key in self.keys)
+        return names == KEYS and not any(self.turned)
 
-    def layers(self, arrays: Mapping[str, Any]) -> tuple[Any, Any, Any]:
-        """Return ``layera, layerb, layerc`` from the arrays of a file, contiguous."""
-        found = [arrays[name] for name in self.names]
-        if len(found) == 2:
-            wide, last = found
-            d = wide.shape[1] // 2
-            found = [wide[:, :d], wide[:, d:], last]
-        a, b, c = (np.ascontiguousarray(x) for x in found)
-        return a, b, c
+    @property
+    def wide(self) -> bool:
+        """Whether the first layer is one of both inputs side by side."""
+        return any(place.columns[0] == "2" for place in self.places)
+
+    @property
+    def doubtful(self) -> bool:
+        """Whether it may as well be another kind of network: matrices are over, or act in a row."""
+        return any(self.unusual[:2]) or self.tied or bool(self.of("unembedding"))
+
+    @property
+    def text(self) -> str:
+        """The layout as it is written."""
+        n = "d" if self.square else "n"
+        shapes = []
+        for place, turned in zip(self.places, self.turned, strict=True):
+            pair = [n if x == "n" else x for x in (place.rows, place.columns)]
+            shapes.append(f"({','.join(pair[::-1] if turned else pair)})")
+        return " ".join(shapes) + " twice" * self.twice
+
+    def described(self) -> str:
+        """Return the names with their shapes."""
+        shapes = self.text.removesuffix(" twice").split()
+        return ", ".join(f"{key} {s}" for key, s in zip(self.keys, shapes, strict=True))
 
 
-LAYOUTS = (
-    Layout(KEYS),
-    Layout(("layera", "layerb", "layerc")),
-    Layout(("W.weight", "V.weight")),
-    Layout(("W", "V")),
-)
+def fitting(shapes: Mapping[str, Shape], *, ordered: bool = False) -> list[Layout]:
+    """Return the layouts in which matrices of these shapes fit, the most usual first.
 
 
-def layout_of(names: Iterable[str]) -> Layout | None:
-    """Return the layout with exactly these names, or None.
+    Args:
+        shapes: (rows, columns) by name, in the order of the file.
+        ordered: whether the names are in the order in which the matrices act.
 
-    >>> layout_of(["V.weight", "W.weight", "embedding.weight"])
-    Layout(names=('W.weight', 'V.weight'), embedding=True)
-    >>> layout_of(["layera.weight", "layera.bias"]) is None
-    True
+    >>> for layout in fitting({"fc1": (20, 14), "fc2": (7, 20)}):
+    ...     print(layout.text, dict(layout.sizes))
+    (q,2d) (d,q) {'q': 20, 'd': 7, 'n': 7}
+    >>> [x.text for x in fitting({"W_in": (9, 5), "W_out": (5, 9)}, ordered=True)]
+    ['(q,d) (d,q)', '(d,q) (q,d)']
     """
-    given = sorted(names)
-    for layout in LAYOUTS:
-        for embedding in (False, True):
-            candidate = Layout(layout.names, embedding)
-            if given == sorted(candidate.keys):
-                return candidate
-    return None
+    if not 2 <= len(shapes) <= MOST:
+        return []
+    found = [
+        layout
+        for form in FORMS
+        if len(form) <= len(shapes) and (len(form) == len(shapes) or not ordered)
+        for layout in islice(_filled(form, shapes, ordered), MANY)
+    ]
+    return sorted(found, key=lambda layout: layout.unusual)
+
+
+def _filled(
+    form: tuple[Place, ...], shapes: Mapping[str, Shape], ordered: bool
+) -> Iterator[Layout]:
+    index = {name: i for i, name in enumerate(shapes)}
+
+    def extend(
+        keys: tuple[str, ...], turned: tuple[bool, ...], sizes: dict[str, int]
+    ) -> Iterator[Layout]:
+        i = len(keys)
+        if i == len(form):
+            found = Layout(keys, form, turned, tuple(sizes.items()))
+            order = [index[key] for key in keys]
+            inverted = sum(x > y for n, x in enumerate(order) for y in order[n + 1 :])
+            more = len(form) - len(found.of("first")) - 1 + 2 * found.tied
+            grave = len(shapes) - i, int(not found.square), _against(form, keys), more
+            yield replace(found, unusual=(*grave, inverted, sum(turned)))
+            return
+        place, again = form[i], i and form[i - 1].role == form[i].role
+        for name in list(shapes)[i : i + 1] if ordered else shapes:
+            if name in keys or (again and not ordered and name < keys[-1]):
+                continue
+            for turn in (turned[-1],) if again else (False, True):
+                rows, columns = shapes[name][::-1] if turn else shapes[name]
+                bound = _bound(_bound(sizes, place.rows, rows), place.columns, columns)
+                if bound is not None:
+                    yield from extend((*keys, name), (*turned, turn), bound)
+
+    yield from extend((), (), {})
+
+
+def _bound(sizes: dict[str, int] | None, letter: str, size: int) -> dict[str, int] | None:
+    """Return the sizes with one more letter, or None if it has another already."""
+    if sizes is None or (size < 1 and letter != "q") or (letter[0] == "2" and size % 2):
+        return None
+    if letter[0] == "2":
+        letter, size = letter[1:], size // 2
+    if letter == "n" and abs(size - sizes["d"]) > SPARE:
+        return None
+    if letter in sizes:
+        return sizes if sizes[letter] == size else None
+    return {**sizes, letter: size}
+
+
+def _against(form: tuple[Place, ...], keys: tuple[str, ...]) -> int:
+    """Return how many names say another role; they are asked last, and may say nothing."""
+    count = 0
+    for place, key in zip(form, keys, strict=True):
+        name = key.lower()
+        out = re.search(r"unemb|decod|head|readout|out|w_u\b", name)
+        if re.search(r"emb|wte|token|w_e\b", name) and not out:
+            count += place.role != "embedding" and len(form) > 3
+        elif out:
+            count += place.role not in ("last", "unembedding")
+    return count

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any, cast, final, get_args
+from typing import cast, final, get_args
 
 import numpy as np
 
 from algebra.groups.group import MAX_ORDER, AbelianGroup, isomorphism_types
 from algebra.numbers.arrays import Floats
 from numeric.weights.embed import DTYPES, Gauge, Weights
-from numeric.weights.layouts import EMBEDDING, KEYS, Layout, layout_of
-from numeric.weights.transposed import as_it_answers
+from numeric.weights.layouts import KEYS
 
 MAX_TEXT = 1 << 16
 MAX_METADATA = 100
@@ -45,7 +44,15 @@ class PlainNetwork:
     metadata: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        check_header({k: (x.shape, str(x.dtype)) for k, x in self.state().items()})
+        a, b, c = self.layera, self.layerb, self.layerc
+        found = ", ".join(f"{key} {x.shape}" for key, x in self.state().items())
+        if not (a.ndim == c.ndim == 2 and a.shape == b.shape == c.shape[::-1] and len(c)):
+            raise WeightFileError(f"expected the shapes (q, d), (q, d) and (d, q); found {found}")
+        if c.dtype not in DTYPES or not a.dtype == b.dtype == c.dtype:
+            dtypes = ", ".join(sorted({str(x.dtype) for x in (a, b, c)}))
+            raise WeightFileError(f"expected float32, or float64, throughout; found {dtypes}")
+        if len(c) > MAX_ORDER:
+            raise WeightFileError(f"d = {len(c)}; a group has order 1 to {MAX_ORDER}")
         for key, x in self.state().items():
             if not np.isfinite(x).all():
                 where = tuple(np.argwhere(~np.isfinite(x))[0].tolist())
@@ -97,25 +104,6 @@ class PlainNetwork:
             cast(Gauge, gauge) if gauge in get_args(Gauge) else None,
         )
 
-    def without_factor(self) -> PlainNetwork:
-        """Return the network whose outputs are ``1/2d`` of these."""
-        c = self.layerc / self.layerc.dtype.type(2 * len(self.layerc))
-        return PlainNetwork(self.layera, self.layerb, c, self.metadata)
-
-    def oriented(self, order: int | None = None) -> PlainNetwork:
-        """Return it, or what its matrices are if they are read transposed.
-
-        Args:
-            order: the order of the group, if it is known.
-        """
-        if order is None and "group" in self.metadata:
-            return self
-        layers = as_it_answers((self.layera, self.layerb, self.layerc), order=order)
-        if layers[0] is self.layera and layers[2] is self.layerc:
-            return self
-        a, b, c = (np.ascontiguousarray(x) for x in layers)
-        return PlainNetwork(a, b, c, self.metadata)
-
     def __repr__(self) -> str:
         d, q = self.layerc.shape
         known = "".join(f", {name} {text}" for name, text in self.metadata.items())
@@ -143,69 +131,6 @@ def plain_network(w: Weights, *, family: str | None = None) -> PlainNetwork:
         np.ascontiguousarray(w.w_b.T),
         w.w_c / w.w_c.dtype.type(2 * w.group.order),
         {name: text for name, text in given.items() if text is not None},
-    )
-
-
-#: Shape and dtype by key.
-Header = Mapping[str, tuple[tuple[int, ...], str]]
-
-
-def known_layout(names: Sequence[str]) -> Layout:
-    """Return the layout of arrays of these names.
-
-    Raises:
-        WeightFileError: if it is none that is read.
-    """
-    layout = layout_of(names)
-    if layout is None:
-        shown = ", ".join(str(name)[:40] for name in sorted(map(str, names))[:8]) or "none"
-        raise WeightFileError(
-            f"expected the keys {', '.join(KEYS)} (or W.weight, V.weight) and no others; found "
-            f"{shown}"
-        )
-    return layout
-
-
-def layers_of(layout: Layout, arrays: Mapping[str, Any]) -> tuple[Floats, Floats, Floats]:
-    """Return the three layers; the embedding, if there is one, must be the identity."""
-    if layout.embedding and not np.array_equal(
-        arrays[EMBEDDING], np.eye(len(arrays[EMBEDDING]), dtype=arrays[EMBEDDING].dtype)
-    ):
-        raise WeightFileError(
-            f"{EMBEDDING} is not the identity, so this is another network: its inputs are not "
-            f"one-hot"
-        )
-    return layout.layers(arrays)
-
-
-def check_header(header: Header, layout: Layout | None = None) -> None:
-    """Refuse shapes and dtypes that are not those of a network."""
-    layout = layout or Layout(KEYS)
-    given = {key: shape for key, (shape, _) in header.items()}
-    shapes = layout.shapes(given)
-    a, b, c = (shapes[key] for key in KEYS)
-    square = given.get(EMBEDDING, c[:1] * 2)
-    if not (len(a) == len(c) == 2 and a == b == c[::-1] and square == c[:1] * 2):
-        wanted = "(q, d), (q, d) and (d, q)" if len(layout.names) == 3 else "(q, 2d) and (d, q)"
-        found = ", ".join(f"{key} {given[key]}" for key in layout.keys)
-        raise WeightFileError(f"expected the shapes {wanted}; found {found}{_orders(shapes)}")
-    dtypes = {header[key][1] for key in layout.keys}
-    if len(dtypes) != 1 or not dtypes <= {x.name for x in DTYPES}:
-        raise WeightFileError(
-            f"expected float32, or float64, throughout; found {', '.join(sorted(dtypes))}"
-        )
-    if not 1 <= c[0] <= MAX_ORDER:
-        raise WeightFileError(f"d = {c[0]}; a group has order 1 to {MAX_ORDER}")
-
-
-def _orders(shapes: Mapping[str, tuple[int, ...]]) -> str:
-    """Return which orders of a group the inputs and outputs would fit, if they are matrices."""
-    a, b, c = (shapes[key] for key in KEYS)
-    if not len(a) == len(b) == len(c) == 2:
-        return ""
-    return (
-        f"; the inputs are those of groups of order {a[1]} and {b[1]}, the outputs those of a "
-        f"group of order {c[0]}"
     )
 
 

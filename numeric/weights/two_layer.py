@@ -108,7 +108,8 @@ class TwoLayer:
         """
         single = len(self.first) == len(self.second) == len(self.last) == 1
         if single and self.scale == 1 and self.bias is None and self.output_bias is None:
-            a, b, c = self.first[0].T, self.second[0].T, self.last[0].T
+            kind = np.result_type(self.first[0], self.second[0], self.last[0])
+            a, b, c = (x[0].T.astype(kind) for x in (self.first, self.second, self.last))
             return _contiguous(a, b, c, self.metadata)
         a, b, c = (_product(x).T for x in (self.first, self.second, self.last))
         c = self.scale * c

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from numeric.weights.files import FORMATS
+from numeric.weights.stored import SUFFIXES
 
 #: What else a file may be, by its format: what it is, and what to do with it.
 OTHERS = {
@@ -28,7 +28,7 @@ OTHERS = {
 
 def kind_of(file: Path, data: bytes) -> str:
     """Return the format that a file of JSON names, the suffix of weights, or ""."""
-    if file.suffix.lower() in FORMATS:
+    if file.suffix.lower() in SUFFIXES:
         return "weights"
     named = re.search(rb'"format": *"(cogo-[a-z-]+)"', data)
     return named[1].decode() if named else ""

@@ -64,17 +64,9 @@ def test_normalised_takes_the_factor_out_of_what_is_given() -> None:
 @pytest.mark.parametrize(
     ("wrong", "options", "error", "message"),
     [
-        ({**STATE, "bias": np.zeros(7)}, {}, WeightFileError, "expected the keys layera.weight"),
-        ({**STATE, "layerc.weight": "text"}, {}, WeightFileError, "expected the shapes"),
+        ({"layerc.weight": "text"}, {}, WeightFileError, "there are no arrays"),
         (STATE, {"group": "Z8"}, WeightFileError, "Z8 has order 8, and the weights have d = 7; up"),
         (STATE, {"group": "Z2x"}, WeightFileError, "Z2x"),
-        ({**STATE, "layera.weight": [[1.0], [2, 3]]}, {}, WeightFileError, "an array of floats"),
-        (
-            {"W": np.zeros((3, 4)), "V": np.zeros((2, 3)), "embedding.weight": np.ones((2, 2))},
-            {},
-            WeightFileError,
-            "embedding.weight is not the identity",
-        ),
         (3, {}, TypeError, "given=int: pass a path, a state_dict, a module"),
         (NETWORK.weights(), {"group": "Z8"}, ValueError, "these are weights over Z7 without 1/2d"),
         (NETWORK.weights(), {"normalised": True}, ValueError, "leave out group and normalised"),
@@ -83,9 +75,3 @@ def test_normalised_takes_the_factor_out_of_what_is_given() -> None:
 def test_what_is_no_network_is_refused(wrong: Any, options: Any, error: Any, message: str) -> None:
     with pytest.raises(error, match=message.replace("(", r"\(")):
         reading(wrong, **options)
-
-
-def test_a_tensor_of_two_bytes_is_refused_with_its_name() -> None:
-    state = {key: torch.from_numpy(x.copy()).bfloat16() for key, x in STATE.items()}
-    with pytest.raises(WeightFileError, match=r"layera\.weight: expected an array of floats"):
-        reading(state)

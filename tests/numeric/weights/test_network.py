@@ -95,30 +95,6 @@ def written(state: dict[str, Any], path: Path) -> Path:
     return path
 
 
-def layouts() -> dict[str, dict[str, Any]]:
-    plain = plain_network(embed(optimizers.order9(AbelianGroup("Z5"))))
-    a, b, c = plain.layera, plain.layerb, plain.layerc
-    wide = np.concatenate([a, b], axis=1)
-    embedding = {"embedding.weight": np.eye(5)}
-    return {
-        "with an embedding": {**plain.state(), **embedding},
-        "short names": {"layera": a, "layerb": b, "layerc": c},
-        "W, V": {"W.weight": wide, "V.weight": c},
-        "W, V with an embedding": {"W.weight": wide, "V.weight": c, **embedding},
-        "bare W, V": {"W": wide, "V": c},
-    }
-
-
-@pytest.mark.parametrize("suffix", [".pt", ".npz", ".safetensors"])
-@pytest.mark.parametrize("name", layouts())
-def test_every_layout_is_read_as_the_same_network(tmp_path: Path, name: str, suffix: str) -> None:
-    expected = plain_network(embed(optimizers.order9(AbelianGroup("Z5"))))
-    found = read_weights(written(layouts()[name], tmp_path / f"w{suffix}"))
-    for key, x in expected.state().items():
-        assert np.array_equal(found.state()[key], x)
-        assert found.state()[key].flags.c_contiguous
-
-
 def test_the_later_trainer_s_module_gives_the_same_outputs(tmp_path: Path) -> None:
     torch.manual_seed(0)
     wide, last = torch.nn.Linear(10, 8, bias=False), torch.nn.Linear(8, 5, bias=False)
@@ -143,46 +119,11 @@ def test_a_network_that_has_the_factor_is_read_with_it(tmp_path: Path) -> None:
     state = {"layera.weight": w.w_a.T, "layerb.weight": w.w_b.T, "layerc.weight": w.w_c}
     path = written(state, tmp_path / "w.npz")
     found = read_weights(path, normalised=True)
-    assert np.array_equal(found.layerc, plain_network(w).layerc)
+    np.testing.assert_allclose(found.layerc, plain_network(w).layerc, rtol=1e-15)
     assert mean_loss(stacked(found), (5,)).item() < 1e-20
     assert mean_loss(stacked(read_weights(path)), (5,)).item() > 1
     write_weights(tmp_path / "plain.npz", w)
     assert read_weights(tmp_path / "plain.npz").metadata["gauge"] == "rational"
-
-
-BAD = {
-    "another embedding": (
-        {**layouts()["with an embedding"], "embedding.weight": 2 * np.eye(5)},
-        "embedding.weight is not the identity, so this is another network: its inputs are not one-",
-    ),
-    "an embedding of another size": (
-        {**layouts()["W, V"], "embedding.weight": np.eye(4)},
-        r"expected the shapes \(q, 2d\) and \(d, q\); found .* embedding.weight \(4, 4\)",
-    ),
-    "an odd W": (
-        {"W": np.ones((3, 9)), "V": np.ones((5, 3))},
-        r"expected the shapes \(q, 2d\) and \(d, q\); found W \(3, 9\), V \(5, 3\); the inputs are "
-        "those of groups of order 4 and 5, the outputs those of a group of order 5",
-    ),
-    "a vector for W": ({"W": np.ones(3), "V": np.ones((5, 3))}, r"found W \(3,\), V \(5, 3\)$"),
-    "both layouts": ({**layouts()["W, V"], **layouts()["short names"]}, "and no others; found"),
-    "sizes that differ": (
-        {"layera": np.ones((3, 5)), "layerb": np.ones((3, 5)), "layerc": np.ones((6, 3))},
-        "the inputs are those of groups of order 5 and 5, the outputs those of a group of order 6",
-    ),
-    "nan": (
-        {"W": np.full((3, 10), np.nan), "V": np.ones((5, 3))},
-        r"layera.weight: the weight at \(0, 0\) is nan, not a finite number",
-    ),
-}
-
-
-@pytest.mark.parametrize("name", BAD)
-@pytest.mark.parametrize("suffix", [".pt", ".npz", ".safetensors"])
-def test_other_networks_are_refused_with_the_reason(tmp_path: Path, name: str, suffix: str) -> None:
-    state, message = BAD[name]
-    with pytest.raises(WeightFileError, match=message):
-        read_weights(written(state, tmp_path / f"w{suffix}"))
 
 
 def test_a_wrong_group_is_refused_with_those_that_fit() -> None:

@@ -1,0 +1,225 @@
+"""Which of the networks that the arrays of a container may be it is: the one that answers.
+
+Shapes may leave several: with ``q`` and ``d`` exchanged, a layer on either side of the hidden
+nodes, one input layer for both or two side by side. An operation that is answered decides, as far
+as it is no chance; else the most usual layout is taken, if there is nothing odd about it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cache
+from typing import final
+
+from algebra.groups.group import MAX_ORDER
+from numeric.weights.agreement import Answer, answered
+from numeric.weights.assembly import SCALE, assembled, biases_of
+from numeric.weights.layouts import Layout, fitting
+from numeric.weights.plain_network import WeightFileError
+from numeric.weights.selection import matrices_of, selected, subtrees, unstacked, what_it_is
+from numeric.weights.stored import EXACT, Arrays
+from numeric.weights.two_layer import TwoLayer
+
+#: Layouts that are asked what they answer, and that are listed, at most.
+ASKED, SHOWN = 48, 6
+#: From this accuracy on layouts of other sizes are not asked.
+CLEAR = 0.9
+
+
+@final
+@dataclass(frozen=True, slots=True, eq=False)
+class Candidate:
+    """A layout that fits.
+
+    Args:
+        layout: its matrices.
+        beside: the arrays that are there with them.
+        biases: the bias of each place.
+        above: the part of the names that is above all of them.
+        alike: the same of other records with such a layout.
+    """
+
+    layout: Layout
+    beside: Arrays
+    biases: Mapping[int, str]
+    above: str = ""
+    alike: list[str] = field(default_factory=list)
+
+    @property
+    def used(self) -> set[str]:
+        """The names of all arrays that are part of the network."""
+        scales = {name for name, x in self.beside.items() if x.size == 1 and SCALE.search(name)}
+        return {*self.layout.keys, *self.biases.values(), *scales}
+
+
+def network_in(
+    arrays: Arrays,
+    metadata: Mapping[str, str],
+    *,
+    order: int | None = None,
+    layout: str | None = None,
+    keys: str | Sequence[str] | None = None,
+    activation: str = "square",
+    normalised: bool = False,
+) -> TwoLayer:
+    """Return the network that the arrays of a container are.
+
+    Args:
+        arrays: by name.
+        metadata: of the file; a group that it names is believed.
+        order: of the group, if it is known.
+        layout: one of `numeric.weights.layouts` in writing, where shapes leave a choice.
+        keys: the names of the matrices in the order in which they act, or one name above them.
+        activation: of the hidden nodes.
+        normalised: whether it multiplies its output by ``1 / 2d``.
+
+    Raises:
+        WeightFileError: if they are no such network; what was found, and what is read, is said.
+
+    >>> import numpy as np
+    >>> from numeric.weights.stored import stored_of
+    >>> x = np.arange(5)
+    >>> wave = np.cos(2 * np.pi * x[:, None] * x / 5)
+    >>> network_in(stored_of({"W": np.hstack([wave, wave]), "V": wave}), {}).notes[0]
+    'read W (q,2d), V (d,q): d = 5, q = 5'
+    """
+    chosen, acting = selected(unstacked(arrays), keys)
+    found = _asked_for(_candidates(chosen, acting), layout, order)
+    load = cache(lambda name: chosen[name].floats(name))
+
+    def network(x: Candidate, activation: str) -> TwoLayer:
+        made = assembled(
+            x.layout, x.beside, x.biases, load,
+            activation=activation, normalised=normalised, metadata=metadata,
+        )  # fmt: skip
+        bases = {re.sub(r"\[\d\]$", "", name) for name in x.used}
+        rest = [name for name in arrays if name not in bases]
+        shown = ", ".join(rest[:4]) + (f", ... ({len(rest)} in all)" if len(rest) > 4 else "")
+        return replace(made, notes=(*made.notes, f"left out: {shown}")) if rest else made
+
+    if layout is None and keys is None and found and found[0].layout.usual and "group" in metadata:
+        return network(found[0], activation)
+    given = layout is not None or keys is not None
+    whole = [x for x in found if not x.layout.unusual[0]]
+    for some in filter(None, (whole, [x for x in found if x.layout.unusual[0]])):
+        answers: dict[int, Answer] = {}
+        # With other nodes than was said it may answer, which tells the layout as well.
+        for sigma in dict.fromkeys((activation, "square", "relu", "abs")):
+            answers = _answers(some, lambda x, sigma=sigma: answered(network(x, sigma)))  # type: ignore[misc]
+            if any(x.accuracy for x in answers.values()):
+                break
+        else:
+            if some[0].layout.doubtful and not given:
+                continue
+        best = _best(some, answers, order)
+        return _with_note(network(some[best], activation), some, answers, best)
+    raise WeightFileError(what_it_is(chosen))
+
+
+def _best(found: list[Candidate], answers: dict[int, Answer], order: int | None) -> int:
+    """Return the most usual kind that answers, and of that kind the one that does best."""
+    answering = [i for i, x in answers.items() if x.accuracy] or [0]
+    kinds = {i: (found[i].layout.size("d") != order, *found[i].layout.kind) for i in answering}
+    alike = [i for i in answering if kinds[i] == min(kinds.values())]
+    return max(alike, key=lambda i: answers[i].accuracy)
+
+
+def _answers(found: list[Candidate], ask: Callable[[Candidate], Answer]) -> dict[int, Answer]:
+    """Return what candidates answer, by their place in the list; the first of equals comes first.
+
+    Once one answers, others are asked only if they have as many values of an input.
+    """
+    answers: dict[int, Answer] = {}
+    sizes: set[int] = set()
+    for i, x in enumerate(found):
+        if sizes and x.layout.size("d") not in sizes:
+            continue
+        answers[i] = ask(x)
+        if answers[i].accuracy >= CLEAR:
+            sizes.add(x.layout.size("d"))
+    return answers
+
+
+def _candidates(arrays: Arrays, acting: tuple[str, ...] | None) -> list[Candidate]:
+    """Return what may be the network, the most usual first; of several records alike the first."""
+    found: dict[tuple[tuple[str, ...], str], Candidate] = {}
+    seen: set[tuple[tuple[str, ...], str]] = set()
+    for above, tree in subtrees(arrays) if acting is None else [("", arrays)]:
+        shapes = matrices_of(tree)
+        if acting is not None:
+            shapes = {name: shapes[name] for name in acting}
+        for layout in fitting(shapes, ordered=acting is not None):
+            beside = {k: x for k, x in tree.items() if x.dtype in EXACT and k not in layout.keys}
+            biases = biases_of(layout, beside)
+            if biases is None or layout.size("d") > MAX_ORDER:
+                continue
+            hidden = layout.of("first")
+            shared = len(hidden) == 1 and hidden[0] in biases and not layout.wide
+            for twice in (False, True)[: 1 + shared]:
+                x = replace(layout, twice=twice)
+                if (x.keys, x.text) in seen:
+                    continue
+                seen.add((x.keys, x.text))
+                alike = tuple(key[len(above) :] for key in x.keys), x.text
+                if alike in found:
+                    found[alike].alike.append(above)
+                else:
+                    found[alike] = Candidate(x, beside, biases, above)
+    return sorted(found.values(), key=lambda x: x.layout.unusual)
+
+
+def _asked_for(found: list[Candidate], layout: str | None, order: int | None) -> list[Candidate]:
+    """Return those of a layout, those of an order of the group first."""
+    if layout is not None and found:
+        wanted = re.sub(r"\)(?=.)", ") ", layout.replace(" ", ""))
+        texts = list(dict.fromkeys(x.layout.text for x in found))
+        found = [x for x in found if x.layout.text == wanted]
+        if not found:
+            raise WeightFileError(
+                f"layout={layout!r:.60}: the arrays do not fit it; they fit "
+                f"{' or '.join(texts[:SHOWN])}"
+            )
+    if order is not None:
+        found = sorted(found, key=lambda x: x.layout.size("d") != order)
+    return found[:ASKED]
+
+
+def _with_note(
+    network: TwoLayer, found: list[Candidate], answers: dict[int, Answer], best: int
+) -> TwoLayer:
+    """Return the network with a sentence on what else fits, where that matters."""
+    mine, answer = found[best], answers[best]
+    notes = list(network.notes)
+    if mine.alike:
+        notes.append(
+            f"there are {len(mine.alike) + 1} records of weights, and {mine.above} is read; choose "
+            f"another with --keys, such as --keys {mine.alike[-1]}"
+        )
+    near = max(CLEAR * answer.accuracy, 1e-9)
+    likely = [i for i, x in answers.items() if i != best and x.accuracy >= near]
+    rivals = [i for i in likely if _as_likely(found[i].layout, mine.layout)]
+    rivals = rivals or [i for i in answers if i != best and (i == 0 or _turned(found[i], mine))]
+    if rivals:
+        other = found[rivals[0]].layout
+        why = "neither answers an operation with a name"
+        if answer.accuracy:
+            why = f"this one answers {answer.operation} in {answer.accuracy:.1%} of pairs"
+        how = f"--layout '{other.text}'"
+        if other.text == mine.layout.text:
+            how = f"--keys {','.join(other.keys)}"
+        notes.append(f"by its shapes it may also be {other.described()}; {why}; choose with {how}")
+    return replace(network, notes=tuple(notes))
+
+
+def _as_likely(x: Layout, y: Layout) -> bool:
+    """Return whether names speak no more against one layout than against another."""
+    return x.kind <= y.kind and (x.places == y.places or x.unusual <= y.unusual)
+
+
+def _turned(x: Candidate, y: Candidate) -> bool:
+    """Return whether two layouts differ by what is transposed alone, with as many values."""
+    return (x.layout.keys, x.layout.places) == (y.layout.keys, y.layout.places) and (
+        x.layout.size("d") == y.layout.size("d")
+    )

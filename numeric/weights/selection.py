@@ -1,0 +1,161 @@
+"""Which arrays of a container may be layers: records of trainers left out, names as trees."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from itertools import pairwise
+
+from numeric.weights.plain_network import WeightFileError
+from numeric.weights.stored import EXACT, Arrays, Stored
+
+#: Parts of names under which trainers keep what is no weight.
+RECORDS = re.compile(r"optim|sched|exp_avg|momentum|^opt(_state)?s?$|^grads?$|^callbacks$|^loops$")
+SUPPORTED = (
+    "what is read has two inputs and one hidden layer: (q,d) (q,d) (d,q), (q,d) (d,q) or "
+    "(q,2d) (d,q), with embeddings (d,m), biases or an unembedding; docs/weights.md has all layouts"
+)
+MOST_SHOWN = 6
+
+
+def parts(name: str) -> list[str]:
+    """Return the parts of a name: those of records, modules and parameters.
+
+    >>> parts("model_state_dict.fc1.weight"), parts("params/Dense_0/kernel")
+    (['model_state_dict', 'fc1', 'weight'], ['params', 'Dense_0', 'kernel'])
+    """
+    return re.split(r"[./]", name)
+
+
+def unstacked(arrays: Arrays) -> Arrays:
+    """Return the arrays, two or three matrices in one array as matrices."""
+    found: Arrays = {}
+    for name, x in arrays.items():
+        if len(x.shape) == 3 and x.shape[0] in (2, 3) and x.dtype in EXACT:
+            for i in range(x.shape[0]):
+                found[f"{name}[{i}]"] = Stored(x.shape[1:], x.dtype, lambda x=x, i=i: x.read()[i])  # type: ignore[misc]
+        else:
+            found[name] = x
+    return found
+
+
+def selected(
+    arrays: Arrays, keys: str | Sequence[str] | None
+) -> tuple[Arrays, tuple[str, ...] | None]:
+    """Return the arrays that may be layers, and the names of the matrices if they are given.
+
+    Args:
+        arrays: all of a container.
+        keys: names in the order in which the matrices act, or the part of a name that is above all
+            of them; an array may be named by the end of its name.
+
+    Raises:
+        WeightFileError: if a name is that of no array, or of several.
+    """
+    if keys is None:
+        return {k: x for k, x in arrays.items() if not any(map(RECORDS.search, parts(k)))}, None
+    names = [x.strip() for x in (keys.split(",") if isinstance(keys, str) else keys)]
+    ends = {
+        n: [k for k in arrays if k == n or parts(k)[-len(parts(n)) :] == parts(n)] for n in names
+    }
+    if len(names) == 1:
+        n = parts(names[0])
+        below = {k: x for k, x in arrays.items() if _within(n, parts(k))}
+        if below:
+            return below, None
+    for name, found in ends.items():
+        if name in found:
+            found[:] = [name]
+        if len(found) != 1:
+            what = "is not there" if not found else f"may be {' or '.join(found[:4])}"
+            raise WeightFileError(f"keys={name!r:.60}: it {what}; there are {_listed(arrays)}")
+    exact = [found[0] for found in ends.values()]
+    if len(set(exact)) < len(names):
+        raise WeightFileError(f"keys={keys!r:.60}: an array is named twice; name each once")
+    layers = {name.rpartition(".")[0] for name in exact} - {""}
+    beside = {
+        k: x
+        for k, x in arrays.items()
+        if k not in exact and len(x.shape) < 2 and k.rpartition(".")[0] in layers
+    }
+    matrices = tuple(name for name in exact if len(arrays[name].shape) == 2)
+    return {**{name: arrays[name] for name in exact}, **beside}, matrices
+
+
+def _within(inner: list[str], outer: list[str]) -> bool:
+    """Return whether parts of a name occur side by side above its last part."""
+    return any(outer[i : i + len(inner)] == inner for i in range(len(outer) - len(inner)))
+
+
+def subtrees(arrays: Arrays) -> list[tuple[str, Arrays]]:
+    """Return the arrays below each part of a name and the name above them, the deepest first.
+
+    Of the records of a list the last comes first.
+    """
+    trees: dict[tuple[str, ...], Arrays] = {}
+    for name, x in arrays.items():
+        path = parts(name)
+        for i in range(len(path)):
+            trees.setdefault(tuple(path[:i]), {})[name] = x
+    order = sorted(
+        trees, key=lambda path: (-len(path), [-int(x) if x.isdecimal() else 0 for x in path])
+    )
+    return [(".".join(path), trees[path]) for path in order if len(trees[path]) > 1]
+
+
+def matrices_of(arrays: Arrays) -> dict[str, tuple[int, ...]]:
+    """Return the shapes of those that are matrices of floats."""
+    return {k: x.shape for k, x in arrays.items() if len(x.shape) == 2 and x.dtype in EXACT}
+
+
+def what_it_is(arrays: Arrays) -> str:
+    """Return why arrays are no network that is read: what was found, and what is read."""
+    shapes = matrices_of(arrays)
+    names = " ".join(arrays).lower()
+    if re.search(r"attn|attention|\b[qkv]_proj|\bw_[qkvo]\b", names):
+        found = "attention is not supported"
+    elif any(len(x.shape) > 2 and x.dtype in EXACT for x in arrays.values()):
+        found = (
+            "arrays of more than two axes were found, as of convolutions, which are no layers here"
+        )
+    elif inputs := _inputs(shapes):
+        found = f"{_word(inputs)} inputs are not supported"
+    elif len(shapes) > 2 and _chained(shapes):
+        found = f"{len(shapes)} layers in a row, two or more of them hidden, are not supported"
+    else:
+        found = "no two-layer network was found"
+    return f"{found}; there are {_listed(arrays)}; {SUPPORTED}"
+
+
+def _word(n: int) -> str:
+    return {3: "three", 4: "four"}.get(n, str(n))
+
+
+def _inputs(shapes: dict[str, tuple[int, ...]]) -> int:
+    """Return how many inputs there are if there are more than two, else 0."""
+    every = list(shapes.values())
+    turned = [x[::-1] for x in every]
+    for layers in (every, turned):
+        for c in layers:
+            rest = [x for x in layers if x is not c]
+            d, q = c
+            if len(rest) == 1 and rest[0][0] == q and rest[0][1] % d == 0 and rest[0][1] > 2 * d:
+                return rest[0][1] // d
+            if len(rest) > 2 and set(rest) == {(q, d)}:
+                return len(rest)
+    return 0
+
+
+def _chained(shapes: dict[str, tuple[int, ...]]) -> bool:
+    """Return whether each matrix acts on what the one before it gives."""
+    every = list(shapes.values())
+    return all(y[1] == x[0] for x, y in pairwise(every))
+
+
+def _listed(arrays: Arrays) -> str:
+    shown = [
+        f"{k[:40]} {x.shape}{' ' + x.dtype if x.dtype not in EXACT else ''}"
+        for k, x in arrays.items()
+    ]
+    more = f", ... ({len(shown)} in all)" if len(shown) > MOST_SHOWN else ""
+    return ", ".join(shown[:MOST_SHOWN]) + more if shown else "no arrays"

@@ -1,0 +1,106 @@
+"""Files of PyTorch: what ``torch.save`` has written, tensors alone, sizes judged first."""
+
+from __future__ import annotations
+
+import os
+import pickle  # for the name of an error; nothing is unpickled
+import warnings
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from numeric.weights.plain_network import WeightFileError
+from numeric.weights.stored import Arrays, require_held, stored_of
+
+NO_TORCH = (
+    '.pt files need PyTorch: pip install "cogo-algebra[train]"; '
+    ".npz and .safetensors files need nothing more"
+)
+NO_TORCH_TO_TRAIN = 'training needs PyTorch: pip install "cogo-algebra[train]"'
+#: How the files begin that PyTorch wrote before version 1.6, or is told to write.
+OLD = b"\x80\x02\x8a\nl\xfc\x9cF\xf9 j\xa8P\x19."
+NOT_ONLY_TENSORS = (
+    "holds more than tensors, and could run code when loaded, so it is refused; "
+    "save the state_dict alone: torch.save(model.state_dict(), path)"
+)
+
+
+def torch_or_advice() -> Any:
+    """Return PyTorch.
+
+    Raises:
+        WeightFileError: if it is not installed.
+    """
+    try:
+        import torch
+    except ImportError:
+        raise WeightFileError(NO_TORCH) from None
+    return torch
+
+
+def stored_by_torch(file: BinaryIO) -> Arrays:
+    """Return the tensors of a file of ``torch.save`` by name, those of nested records too.
+
+    Raises:
+        WeightFileError: if it holds more than tensors and plain records, or tensors that claim more
+            than the file has bytes for.
+    """
+    torch = torch_or_advice()
+    end = file.seek(0, os.SEEK_END)
+    file.seek(0)
+    if file.read(len(OLD)) == OLD:
+        _judge_old(torch, file, end)
+    else:
+        _judge_archive(file, end)
+    state = _loaded(torch, file)
+    if not isinstance(state, (Mapping, list, tuple)):
+        raise WeightFileError(f"expected tensors by name, as a state_dict; found {_kind(state)}")
+    named = state.items() if isinstance(state, Mapping) else enumerate(state)
+    return stored_of({str(key): x for key, x in named})
+
+
+def _judge_archive(file: BinaryIO, end: int) -> None:
+    if not zipfile.is_zipfile(file):
+        raise ValueError("it is no zip archive, which is what torch.save writes")
+    with zipfile.ZipFile(file) as archive:
+        names = archive.namelist()
+        size = sum(member.file_size for member in archive.infolist())
+    if any(Path(name).name == "constants.pkl" for name in names):
+        raise WeightFileError(NOT_ONLY_TENSORS.replace("more than tensors", "a program"))
+    require_held("the archive", size, end)
+
+
+def _judge_old(torch: Any, file: BinaryIO, end: int) -> None:
+    """Judge the older format, which says how large tensors are and takes memory at once."""
+    from torch._subclasses.fake_tensor import FakeTensorMode
+
+    with FakeTensorMode():
+        claimed = _loaded(torch, file)
+    sizes: dict[int, int] = {}
+
+    def visit(x: Any, depth: int) -> None:
+        if isinstance(x, torch.Tensor):
+            storage = x.untyped_storage()
+            sizes[storage._cdata] = storage.nbytes()
+        elif depth < 32 and isinstance(x, (Mapping, list, tuple)):
+            for y in x.values() if isinstance(x, Mapping) else x:
+                visit(y, depth + 1)
+
+    visit(claimed, 0)
+    require_held("the file", sum(sizes.values()), end)
+
+
+def _loaded(torch: Any, file: BinaryIO) -> Any:
+    file.seek(0)
+    try:
+        with warnings.catch_warnings(action="ignore"):  # the refusal says what matters
+            return torch.load(file, map_location="cpu", weights_only=True)
+    except pickle.UnpicklingError as error:
+        raise WeightFileError(NOT_ONLY_TENSORS) from error
+
+
+def _kind(x: Any) -> str:
+    return (
+        f"{type(x).__name__} of shape {tuple(x.shape)}" if hasattr(x, "shape") else type(x).__name__
+    )
