@@ -21,7 +21,7 @@ from experiments.like_paper import compare
 from experiments.page import time_in_words, write
 from experiments.result import QUICK, UNFINISHED, Result, cells
 from numeric.training.settings import SettingsError, parse_seeds
-from numeric.weights.torch_files import NO_TORCH_TO_TRAIN
+from numeric.weights.arrays.torch_files import NO_TORCH_TO_TRAIN
 from numeric.work.executor import executor_of, interrupts
 
 #: Bytes of a result.

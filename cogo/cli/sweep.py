@@ -15,7 +15,7 @@ from cogo.cli.options import Cluster, Json, Quiet, WorkersOrAll, output_to
 from cogo.cli.terminal import console, print_json, progress_bar, say, table
 from numeric.sweeps.plan import AXES, PlanError, SweepPlan, plan_from_document, read_plan
 from numeric.training.settings import SettingsError
-from numeric.weights.torch_files import NO_TORCH_TO_TRAIN
+from numeric.weights.arrays.torch_files import NO_TORCH_TO_TRAIN
 from numeric.work.executor import executor_of, interrupts
 
 if TYPE_CHECKING:

@@ -16,8 +16,8 @@ from algebra.machine.write_file import WouldOverwriteError
 from cogo.cli.options import Force, Group, Json, Quiet, output_to
 from cogo.cli.terminal import console, print_json, progress_bar, say, table
 from numeric.training.settings import Optimizer, Precision, Settings, SettingsError, parse_seeds
+from numeric.weights.arrays.torch_files import NO_TORCH_TO_TRAIN
 from numeric.weights.files import write_weights
-from numeric.weights.torch_files import NO_TORCH_TO_TRAIN
 
 if TYPE_CHECKING:
     from numeric.training.run import TrainingRun

@@ -4,7 +4,7 @@
 
 with ``layera.weight (q, d)``, ``layerb.weight (q, d)`` and ``layerc.weight (d, q)``. It has no
 ``1 / 2d``: that is folded into ``layerc``, ``layerc.weight = w_c / 2d``. Files are written so, and
-read in the other layouts of `numeric.weights.layouts` as well.
+read in the other layouts of `numeric.weights.arrays.layouts` as well.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ import numpy as np
 
 from algebra.machine.read_file import printable
 from algebra.machine.write_file import WriteError, replacing
-from numeric.weights.choice import network_in
+from numeric.weights.arrays.choice import network_in
+from numeric.weights.arrays.containers import PREFIX, first_line, stored_in
+from numeric.weights.arrays.torch_files import torch_or_advice
 from numeric.weights.embed import Weights
 from numeric.weights.plain_network import PlainNetwork, WeightFileError, plain_network
-from numeric.weights.stored import PREFIX, first_line, stored_in
-from numeric.weights.torch_files import torch_or_advice
 from numeric.weights.two_layer import TwoLayer
 
 
@@ -77,10 +77,10 @@ def read_network(
     """Return the network in a file as it is stored there; nothing in it is executed.
 
     Args:
-        path: a file ending in one of `numeric.weights.stored.SUFFIXES`.
+        path: a file ending in one of `numeric.weights.arrays.containers.SUFFIXES`.
         order: the order d of the group, if known; else that of the group that the file names.
-        layout: one of `numeric.weights.layouts`, such as ``"(q,2d) (d,q)"``, where shapes leave a
-            choice; by default the one that answers an operation.
+        layout: such as ``"(q,2d) (d,q)"``, of `numeric.weights.arrays.layouts`, where shapes leave
+            a choice; by default the one that answers an operation.
         keys: the names of the matrices in the order in which they act, or one name above them.
         activation: of the hidden nodes, which files do not tell.
         normalised: whether the network that the file was made for multiplies its output by

@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any, Protocol, TypeAlias, final
 
 from algebra.groups.group import AbelianGroup, isomorphism_types
-from numeric.weights.choice import network_in
+from numeric.weights.arrays.choice import network_in
+from numeric.weights.arrays.stored import stored_of
 from numeric.weights.embed import Weights
 from numeric.weights.files import read_network
 from numeric.weights.plain_network import PlainNetwork, WeightFileError, plain_network
-from numeric.weights.stored import stored_of
 from numeric.weights.two_layer import TwoLayer, checked_activation
 
 
@@ -55,8 +55,8 @@ def reading(
     """Return a network as it is stored, and its weights over a group.
 
     Args:
-        given: a file that `numeric.weights.files.read_weights` reads; arrays or tensors by the
-            names of a layout of `numeric.weights.layouts`, as ``model.state_dict()`` has them; a
+        given: a file that `numeric.weights.files.read_weights` reads; arrays or tensors by
+            name, as ``model.state_dict()`` has them; a
             ``torch.nn.Module`` with these; a plain network; or weights, which stay as they are.
         group: such as ``"Z2xZ4"``; by default the group that the file names, else the cyclic
             one: bare tensors do not say how their rows are numbered.

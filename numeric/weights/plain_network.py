@@ -12,8 +12,9 @@ import numpy as np
 from algebra.groups.group import MAX_ORDER, AbelianGroup, isomorphism_types
 from algebra.numbers.arrays import Floats
 from numeric.weights.embed import DTYPES, Gauge, Weights
-from numeric.weights.layouts import KEYS
 
+#: The names in the files that are written here.
+KEYS = ("layera.weight", "layerb.weight", "layerc.weight")
 MAX_TEXT = 1 << 16
 MAX_METADATA = 100
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from numeric.weights.stored import SUFFIXES
+from numeric.weights.arrays.containers import SUFFIXES
 
 #: What else a file may be, by its format: what it is, and what to do with it.
 OTHERS = {

@@ -25,8 +25,8 @@ from dataclasses import dataclass, replace
 from itertools import islice, product
 from typing import final
 
-#: The names in the files that are written here.
-KEYS = ("layera.weight", "layerb.weight", "layerc.weight")
+from numeric.weights.plain_network import KEYS
+
 Shape = tuple[int, ...]
 #: More matrices than a layout has; more layouts than are looked at; values of inputs alone.
 MOST, MANY, SPARE = 8, 400, 4

@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
+from numeric.weights.arrays.stored import EXACT, Arrays, Stored
 from numeric.weights.plain_network import WeightFileError
-from numeric.weights.stored import EXACT, Arrays, Stored
 
 #: Parts of names under which trainers keep what is no weight.
 RECORDS = re.compile(r"optim|sched|exp_avg|momentum|^opt(_state)?s?$|^grads?$|^callbacks$|^loops$")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from math import log
+from operator import is_
 from typing import NamedTuple
 
 import numpy as np
@@ -10,7 +11,7 @@ import numpy as np
 from algebra.groups.group import AbelianGroup
 from algebra.groups.isotopy import is_latin
 from algebra.numbers.arrays import Int64
-from numeric.weights.operations import Operation, on_pairs
+from numeric.operations.named import Operation, on_pairs
 from numeric.weights.two_layer import TwoLayer
 
 #: Pairs that are looked at, and outputs computed at once for them.
@@ -31,13 +32,13 @@ class Answer(NamedTuple):
 
 
 def answered(network: TwoLayer) -> Answer:
-    """Return the operation of `numeric.weights.operations` that a network answers best.
+    """Return the operation of `numeric.operations.named` that a network answers best.
 
     It is evaluated on 2,048 pairs, or all. A Latin square is an operation too.
 
     >>> from algebra import optimizers
     >>> from numeric import embed
-    >>> from numeric.weights.stored import stored_of
+    >>> from numeric.weights.arrays.stored import stored_of
     >>> w = embed(optimizers.order9(AbelianGroup("Z5")))
     >>> answered(TwoLayer((w.w_a,), (w.w_b,), (w.w_c.T,)))
     Answer(accuracy=1.0, operation='x + y over Z5', pairs=25)
@@ -54,15 +55,19 @@ def answered(network: TwoLayer) -> Answer:
     x, y = np.divmod(chosen, d)
     with np.errstate(over="ignore", invalid="ignore"):
         answers: Int64 = network.at(x, y).argmax(axis=1)
+    # Where both inputs go through the same layers, (y, x) tells nothing that (x, y) does not.
+    told = 0.5 if all(map(is_, network.first, network.second)) else 1.0
     if count == d * d and d == n > 2 and is_latin(answers.reshape(d, d)):
-        return max(_among(x, y, answers, d), Answer(1.0, "a Latin square", d * d))
-    best = _among(x, y, answers, min(d, n))
+        return max(_among(x, y, answers, d, told), Answer(1.0, "a Latin square", d * d))
+    best = _among(x, y, answers, min(d, n), told)
     if not best.accuracy and d <= SMALL:
-        best = max(_among(x, y, answers, k) for k in range(min(d, n) - 1, min(d, n) - SPARE, -1))
+        best = max(
+            _among(x, y, answers, k, told) for k in range(min(d, n) - 1, min(d, n) - SPARE, -1)
+        )
     return best
 
 
-def _among(x: Int64, y: Int64, answers: Int64, d: int) -> Answer:
+def _among(x: Int64, y: Int64, answers: Int64, d: int, told: float) -> Answer:
     """Return the best operation on the first ``d`` values.
 
     Of K operations that each agree on n pairs with probability r, one does on a share ``p`` with
@@ -80,10 +85,10 @@ def _among(x: Int64, y: Int64, answers: Int64, d: int) -> Answer:
 
     def nats(x: Operation) -> float:
         uneven = "*" in x.name or "/" in x.name
-        return x.pairs * _divergence(x.accuracy, frequent if uneven else 1 / d) - tried
+        return told * x.pairs * _divergence(x.accuracy, frequent if uneven else 1 / d) - tried
 
     best = max(found, key=nats)
-    sure = nats(best) >= min(CHANCE, best.pairs * log(d) - tried) > LITTLE
+    sure = nats(best) >= min(CHANCE, told * best.pairs * log(d) - tried) > LITTLE
     return Answer(best.accuracy * share if sure else 0.0, best.name, best.pairs)
 
 

@@ -1,4 +1,4 @@
-"""Containers of arrays: what a file or a mapping holds, by name, before any of it is read.
+"""Files as arrays by name: ``.npz``, ``.npy``, ``.safetensors``, and those of PyTorch.
 
 Nothing here unpickles: arrays are read with ``allow_pickle=False``, PyTorch's files with
 ``weights_only=True``. What an array claims to hold is compared with what the file has for it before
@@ -8,71 +8,37 @@ memory is taken.
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from functools import partial
 from math import prod
 from pathlib import Path
-from typing import IO, Any, BinaryIO, final
+from typing import IO, Any, BinaryIO
 
 import numpy as np
 
-from algebra.machine.memory import MemoryEstimateError, require_memory
+from algebra.machine.memory import MemoryEstimateError
 from algebra.machine.read_file import opened, printable
 from algebra.machine.strict_json import strict_json
-from algebra.numbers.arrays import Floats
+from numeric.weights.arrays.stored import (
+    EXACT,
+    Arrays,
+    Shape,
+    Stored,
+    require_held,
+    require_records,
+    unread,
+)
+from numeric.weights.arrays.torch_files import stored_by_torch
 from numeric.weights.plain_network import MAX_TEXT, WeightFileError, check_count
 
 #: Names of metadata, all of them strings, begin so.
 PREFIX = "cogo."
-MAX_WEIGHTS = 1 << 31
-MAX_FILE = 8 * MAX_WEIGHTS + (1 << 24)
-#: Arrays and records of a file that are looked at; bytes of a header of names and shapes.
-MAX_RECORDS, MAX_HEADER = 1 << 16, 1 << 24
+MAX_FILE = (1 << 34) + (1 << 24)
+MAX_HEADER = 1 << 24
 #: A compressed file of more than `FREE` bytes of arrays may unfold by this factor.
 UNFOLDS, FREE = 64, 1 << 26
-#: Floats that float32 or float64 hold exactly, by the names that formats give them.
-EXACT = {"float16": 2, "bfloat16": 2, "float32": 4, "float64": 8}
 SUFFIXES = (".npz", ".npy", ".safetensors", ".pt", ".pth", ".ckpt")
-Shape = tuple[int, ...]
-
-
-@final
-@dataclass(frozen=True, slots=True, eq=False)
-class Stored:
-    """An array of a container, not read yet.
-
-    Args:
-        shape: as it is said to be.
-        dtype: its name, without byte order.
-        read: returns it; called once shapes and sizes are judged.
-    """
-
-    shape: Shape
-    dtype: str
-    read: Callable[[], Any] = field(repr=False)
-
-    @property
-    def size(self) -> int:
-        """The number of its entries."""
-        return prod(self.shape)
-
-    def floats(self, name: str) -> Floats:
-        """Return it as float32, or float64 if that is what it is: no value changes.
-
-        Raises:
-            WeightFileError: if an entry is not finite.
-        """
-        x = np.asarray(self.read())
-        wide: Floats = x.astype(np.float64 if self.dtype == "float64" else np.float32, copy=False)
-        if not np.isfinite(wide).all():
-            at = tuple(np.argwhere(~np.isfinite(wide))[0].tolist())
-            raise WeightFileError(f"{name}: the weight at {at} is {wide[at]}, not a finite number")
-        return wide
-
-
-Arrays = dict[str, Stored]
 
 
 @contextmanager
@@ -92,7 +58,7 @@ def stored_in(path: str | Path) -> Iterator[tuple[Arrays, dict[str, str]]]:
         raise WeightFileError(
             f"{name}: weights are files ending in {', '.join(SUFFIXES)}, not {suffix or 'nothing'}"
         )
-    with opened(path, limit=MAX_FILE) as file, _readable(f"{name}: ", f"a readable {suffix} file"):
+    with opened(path, limit=MAX_FILE) as file, _readable(f"{name}: ", suffix):
         if suffix == ".npz":
             with _archive(file, "np.savez") as archive:
                 yield _npz(archive)
@@ -101,8 +67,6 @@ def stored_in(path: str | Path) -> Iterator[tuple[Arrays, dict[str, str]]]:
         elif suffix == ".safetensors":
             yield _safetensors(file)
         else:
-            from numeric.weights.torch_files import stored_by_torch
-
             yield stored_by_torch(file), {}
 
 
@@ -124,8 +88,10 @@ def _npz(archive: zipfile.ZipFile) -> tuple[Arrays, dict[str, str]]:
         elif dtype.name in EXACT:
             require_held(name, prod(shape) * dtype.itemsize, member.file_size)
             arrays[name] = Stored(shape, dtype.name, partial(_member, archive, member))
+        elif dtype.hasobject and shape:
+            raise WeightFileError(f"{name}: it needs pickle, which is not read; save it as numbers")
         else:
-            arrays[name] = Stored(shape, dtype.name, _unread)
+            arrays[name] = Stored(shape, dtype.name, unread)
     if (unfolded := sum(m.file_size for m in members.values())) > FREE:
         packed = sum(m.compress_size for m in members.values())
         require_held("the archive", unfolded, UNFOLDS * packed)
@@ -179,7 +145,7 @@ def _safetensors(file: BinaryIO) -> tuple[Arrays, dict[str, str]]:
         (start, stop), shape = entry["data_offsets"], tuple(map(int, entry["shape"]))
         dtype = _SAFETENSORS.get(entry["dtype"], str(entry["dtype"]))
         if dtype not in EXACT:
-            arrays[name] = Stored(shape, dtype, _unread)
+            arrays[name] = Stored(shape, dtype, unread)
             continue
         if not (0 <= start <= stop <= end - 8 - size and min(shape, default=0) >= 0):
             raise WeightFileError(f"{name}: bytes {start} to {stop} are not in the file; it is cut")
@@ -197,70 +163,6 @@ def _raw(file: BinaryIO, start: int, shape: Shape, dtype: str) -> Any:
     return np.frombuffer(data, np.dtype(dtype).newbyteorder("<")).reshape(shape)
 
 
-def _unread() -> Any:
-    raise AssertionError("an array of another kind than floats is left out, and not read")
-
-
-def stored_of(arrays: Mapping[str, Any]) -> Arrays:
-    """Return arrays, or tensors of PyTorch, by name as stored ones; of nested mappings too.
-
-    >>> stored_of({"net": {"W": np.ones((2, 3))}, "epoch": 7})
-    {'net.W': Stored(shape=(2, 3), dtype='float64')}
-    """
-    found: Arrays = {}
-    left = [0]
-
-    def visit(name: str, x: Any, depth: int) -> None:
-        left[0] += 1
-        require_records(left[0])
-        if depth > 32:
-            raise WeightFileError(f"{name[:40]}: nested more than 32 deep")
-        if isinstance(x, Mapping):
-            items = list(x.items())
-        elif isinstance(x, (list, tuple)):
-            items = list(enumerate(x))
-        elif hasattr(x, "shape") and hasattr(x, "dtype"):
-            if name in found:
-                raise WeightFileError(f"{name}: there are two arrays of this name")
-            found[name] = _stored(name, x)
-            return
-        else:
-            return
-        for key, value in items:
-            visit(f"{name}.{key}" if name else str(key), value, depth + 1)
-
-    visit("", arrays, 0)
-    return found
-
-
-def _stored(name: str, x: Any) -> Stored:
-    shape, dtype = tuple(map(int, x.shape)), str(getattr(x.dtype, "name", x.dtype))
-    dtype = dtype.removeprefix("torch.")
-    if dtype not in EXACT or not hasattr(x, "untyped_storage"):
-        return Stored(shape, dtype, lambda: np.asarray(x))
-    if str(x.layout) != "torch.strided":
-        return Stored(shape, f"{x.layout} {dtype}", _unread)
-    # One number can stand for any number of weights.
-    require_held(name, prod(shape) * x.itemsize, x.untyped_storage().nbytes())
-    return Stored(shape, dtype, lambda: (x.float() if x.itemsize < 4 else x).detach().cpu().numpy())
-
-
-def require_records(count: int) -> None:
-    """Refuse containers of very many records."""
-    if count > MAX_RECORDS:
-        raise WeightFileError(f"more than {MAX_RECORDS} records; save the weights alone")
-
-
-def require_held(what: str, declared: int, held: int) -> None:
-    """Refuse what declares more bytes than there are for it, or than there is memory for."""
-    if declared > held:
-        raise WeightFileError(
-            f"{what} declares {declared} bytes and the file has {held} for it; it is cut, or "
-            f"made to take more memory than it holds: save the weights again"
-        )
-    require_memory(2 * declared, "holding the weights", instead="use a machine with more memory")
-
-
 def _archive(file: BinaryIO, writer: str) -> zipfile.ZipFile:
     if not zipfile.is_zipfile(file):
         raise ValueError(f"it is no zip archive, which is what {writer} writes")
@@ -268,7 +170,7 @@ def _archive(file: BinaryIO, writer: str) -> zipfile.ZipFile:
 
 
 @contextmanager
-def _readable(where: str, kind: str) -> Iterator[None]:
+def _readable(where: str, suffix: str) -> Iterator[None]:
     """Turn whatever a reader of another package raises into one sentence."""
     try:
         yield
@@ -277,7 +179,11 @@ def _readable(where: str, kind: str) -> Iterator[None]:
     except WeightFileError as error:
         raise WeightFileError(f"{where}{error}") from error.__cause__
     except Exception as error:
-        raise WeightFileError(f"{where}not {kind}: {first_line(error)}") from error
+        by = "" if suffix in SUFFIXES[:3] else " written by torch.save"
+        article = "an" if suffix.startswith(".n") else "a"
+        raise WeightFileError(
+            f"{where}not {article} {suffix} file{by}: {first_line(error)}"
+        ) from error
 
 
 def first_line(error: Exception) -> str:

@@ -14,12 +14,12 @@ from functools import cache
 from typing import final
 
 from algebra.groups.group import MAX_ORDER
-from numeric.weights.agreement import Answer, answered
-from numeric.weights.assembly import SCALE, assembled, biases_of
-from numeric.weights.layouts import Layout, fitting
+from numeric.weights.arrays.agreement import Answer, answered
+from numeric.weights.arrays.assembly import SCALE, assembled, biases_of
+from numeric.weights.arrays.layouts import Layout, fitting
+from numeric.weights.arrays.selection import matrices_of, selected, subtrees, unstacked, what_it_is
+from numeric.weights.arrays.stored import EXACT, Arrays
 from numeric.weights.plain_network import WeightFileError
-from numeric.weights.selection import matrices_of, selected, subtrees, unstacked, what_it_is
-from numeric.weights.stored import EXACT, Arrays
 from numeric.weights.two_layer import TwoLayer
 
 #: Layouts that are asked what they answer, and that are listed, at most.
@@ -70,7 +70,7 @@ def network_in(
         arrays: by name.
         metadata: of the file; a group that it names is believed.
         order: of the group, if it is known.
-        layout: one of `numeric.weights.layouts` in writing, where shapes leave a choice.
+        layout: one of `numeric.weights.arrays.layouts` in writing, where shapes leave a choice.
         keys: the names of the matrices in the order in which they act, or one name above them.
         activation: of the hidden nodes.
         normalised: whether it multiplies its output by ``1 / 2d``.
@@ -79,7 +79,7 @@ def network_in(
         WeightFileError: if they are no such network; what was found, and what is read, is said.
 
     >>> import numpy as np
-    >>> from numeric.weights.stored import stored_of
+    >>> from numeric.weights.arrays.stored import stored_of
     >>> x = np.arange(5)
     >>> wave = np.cos(2 * np.pi * x[:, None] * x / 5)
     >>> network_in(stored_of({"W": np.hstack([wave, wave]), "V": wave}), {}).notes[0]

@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from numeric.weights.arrays.stored import Arrays, require_held, stored_of
 from numeric.weights.plain_network import WeightFileError
-from numeric.weights.stored import Arrays, require_held, stored_of
 
 NO_TORCH = (
     '.pt files need PyTorch: pip install "cogo-algebra[train]"; '

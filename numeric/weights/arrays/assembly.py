@@ -8,9 +8,9 @@ from collections.abc import Callable, Mapping
 import numpy as np
 
 from algebra.numbers.arrays import Floats
-from numeric.weights.layouts import Layout
+from numeric.weights.arrays.layouts import Layout
+from numeric.weights.arrays.stored import Arrays
 from numeric.weights.plain_network import WeightFileError
-from numeric.weights.stored import Arrays
 from numeric.weights.two_layer import TwoLayer
 
 #: Vectors of these names are no biases, whatever their length.
