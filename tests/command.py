@@ -16,9 +16,13 @@ def cogo(
     *arguments: object,
     main: Callable[[list[str]], None] = main,
 ) -> tuple[int, str, str]:
-    """Run the command; return its exit code, and what it wrote to stdout and stderr."""
+    """Run the command; return its exit code, and what it wrote to stdout and stderr.
+
+    Its words are given one by one, or all in one text.
+    """
+    words = [str(x) for x in arguments]
     with pytest.raises(SystemExit) as stop:
-        main([str(x) for x in arguments])
+        main(words[0].split() if len(words) == 1 else words)
     out, err = capsys.readouterr()
     assert "Traceback" not in err
     return int(stop.value.code or 0), out, err

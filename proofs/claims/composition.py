@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable
+from functools import partial
 from random import Random
+from typing import Literal
 
 from algebra.blocks import paper as building_blocks
 from algebra.numbers.scalar import ONE, ZERO, Scalar
@@ -30,26 +33,12 @@ def _omega(s: Subject, z: Element, value: Scalar) -> Omega:
     return frozenset(r for r in POTENTIALS if s.evaluate_expanded(r, z) == value)
 
 
-def _zeros_of_products(context: Context) -> Evidence:
-    s = context.subject
-    return _lemma(context, ZERO, s.multiply, lambda x, y: x | y, exactly=True)
-
-
-def _zeros_of_sums(context: Context) -> Evidence:
-    return _lemma(context, ZERO, context.subject.add, lambda x, y: x & y)
-
-
-def _ones_of_products(context: Context) -> Evidence:
-    return _lemma(context, ONE, context.subject.multiply, lambda x, y: x & y)
-
-
 def _lemma(
-    context: Context,
     value: Scalar,
-    operation: Callable[[Element, Element], Element],
+    operation: Literal["add", "multiply"],
     expected: Callable[[Omega, Omega], Omega],
-    *,
-    exactly: bool = False,
+    exactly: bool,
+    context: Context,
 ) -> Evidence:
     """Compare the potentials with a value on ``operation(x, y)`` with what those of x, y give."""
     s = context.subject
@@ -57,7 +46,7 @@ def _lemma(
     pairs = [(x, y) for i, x in enumerate(every) for y in every[i:]]
     scope = f"all {len(pairs)} pairs of blocks, all parameter values"
     for (x, of_x), (y, of_y) in pairs:
-        found, wanted = _omega(s, operation(x, y), value), expected(of_x, of_y)
+        found, wanted = _omega(s, getattr(s, operation)(x, y), value), expected(of_x, of_y)
         wrong = found ^ wanted if exactly else wanted - found
         if wrong:
             names = ", ".join(sorted(map(str, wrong)))
@@ -105,7 +94,7 @@ CLAIMS: tuple[Claim, ...] = (
         "a product kills exactly what one of its factors kills",
         r"\Omega_0(z_1 z_2) = \Omega_0(z_1) \cup \Omega_0(z_2)",
         LEMMA,
-        _zeros_of_products,
+        partial(_lemma, ZERO, "multiply", operator.or_, True),
         needs=("laws.multiplicative",),
     ),
     Claim(
@@ -113,7 +102,7 @@ CLAIMS: tuple[Claim, ...] = (
         "a sum kills what both of its terms kill",
         r"\Omega_0(z_1 + z_2) \supseteq \Omega_0(z_1) \cap \Omega_0(z_2)",
         LEMMA,
-        _zeros_of_sums,
+        partial(_lemma, ZERO, "add", operator.and_, False),
         needs=("laws.additive",),
     ),
     Claim(
@@ -121,7 +110,7 @@ CLAIMS: tuple[Claim, ...] = (
         "a potential that is 1 on both factors is 1 on their product",
         r"\Omega_1(z_1 z_2) \supseteq \Omega_1(z_1) \cap \Omega_1(z_2)",
         LEMMA,
-        _ones_of_products,
+        partial(_lemma, ONE, "multiply", operator.and_, False),
         needs=("laws.multiplicative",),
     ),
     Claim(

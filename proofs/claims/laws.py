@@ -28,40 +28,6 @@ DEGREE = 3
 Sides = Callable[..., Iterable[Side]]
 
 
-def _associative_addition(s: Subject, x: Element, y: Element, z: Element) -> Iterable[Side]:
-    yield "nodes", s.add(s.add(x, y).expand(), z), s.add(x, s.add(y, z).expand())
-
-
-def _commutative_addition(s: Subject, x: Element, y: Element) -> Iterable[Side]:
-    yield "nodes", s.add(x, y), s.add(y, x)
-
-
-def _neutral_zero(s: Subject, x: Element) -> Iterable[Side]:
-    yield "nodes", s.add(x, zero(PAIR)), x
-
-
-def _associative_product(s: Subject, x: Element, y: Element, z: Element) -> Iterable[Side]:
-    left = s.multiply(s.multiply(x, y).expand(), z)
-    yield "nodes", left, s.multiply(x, s.multiply(y, z).expand())
-
-
-def _commutative_product(s: Subject, x: Element, y: Element) -> Iterable[Side]:
-    yield "nodes", s.multiply(x, y), s.multiply(y, x)
-
-
-def _neutral_one(s: Subject, x: Element) -> Iterable[Side]:
-    yield "nodes", s.multiply(x, one(PAIR)), x
-
-
-def _annihilates(s: Subject, x: Element) -> Iterable[Side]:
-    yield "nodes", s.multiply(x, zero(PAIR)), zero(PAIR)
-
-
-def _distributive(s: Subject, x: Element, y: Element, z: Element) -> Iterable[Side]:
-    left = s.multiply(x, s.add(y, z).expand())
-    yield "nodes", left, s.add(s.multiply(x, y), s.multiply(x, z))
-
-
 def _unital(s: Subject) -> Iterable[Side]:
     for r in multisets(DEGREE):
         yield f"r = {r}, r(0)", s.evaluate(r, zero(PAIR)), ZERO
@@ -124,29 +90,71 @@ def _check(sides: Sides, operands: int, scope: str, context: Context) -> Evidenc
 _NODES = f"all entries, orders up to {ORDERS[-1]}"
 _POTENTIALS = f"all potentials of up to {DEGREE} indices"
 _BOTH = f"{_NODES}, {_POTENTIALS}"
-_AXIOMS = "[Tian24, Theorem 2]"
-_HOMOMORPHISM = "[Tian24, Theorem 3]"
+#: The two sides of each axiom; sums and products within are expanded, so that orders tell.
+AXIOMS: tuple[tuple[str, str, int, Callable[..., tuple[Element, Element]]], ...] = (
+    (
+        "add-associative",
+        "(x + y) + z = x + (y + z)",
+        3,
+        lambda s, x, y, z: (s.add(s.add(x, y).expand(), z), s.add(x, s.add(y, z).expand())),
+    ),
+    ("add-commutative", "x + y = y + x", 2, lambda s, x, y: (s.add(x, y), s.add(y, x))),
+    ("zero", "x + 0 = x", 1, lambda s, x: (s.add(x, zero(PAIR)), x)),
+    (
+        "multiply-associative",
+        "(x y) z = x (y z)",
+        3,
+        lambda s, x, y, z: (
+            s.multiply(s.multiply(x, y).expand(), z),
+            s.multiply(x, s.multiply(y, z).expand()),
+        ),
+    ),
+    ("multiply-commutative", "x y = y x", 2, lambda s, x, y: (s.multiply(x, y), s.multiply(y, x))),
+    ("one", "x 1 = x", 1, lambda s, x: (s.multiply(x, one(PAIR)), x)),
+    ("annihilates", "x 0 = 0", 1, lambda s, x: (s.multiply(x, zero(PAIR)), zero(PAIR))),
+    (
+        "distributive",
+        "x (y + z) = x y + x z",
+        3,
+        lambda s, x, y, z: (
+            s.multiply(x, s.add(y, z).expand()),
+            s.add(s.multiply(x, y), s.multiply(x, z)),
+        ),
+    ),
+)
 
 
-def _law(
-    name: str, statement: str, source: str, sides: Sides, operands: int, *, scope: str = _NODES
-) -> Claim:
-    check = partial(_check, sides, operands, scope)
-    return Claim(f"laws.{name}", statement, statement, source, check)
+def _axiom(law: Callable[..., tuple[Element, Element]]) -> Sides:
+    return lambda *operands: [("nodes", *law(*operands))]
 
 
+#: The homomorphism laws.
+LAWS = (
+    ("unital", "r(0) = 0, r(1) = 1", 0, _unital, _POTENTIALS),
+    ("additive", "r(x + y) = r(x) + r(y)", 2, _additive, _BOTH),
+    ("multiplicative", "r(x y) = r(x) r(y)", 2, _multiplicative, _BOTH),
+)
 CLAIMS: tuple[Claim, ...] = (
-    _law("add-associative", "(x + y) + z = x + (y + z)", _AXIOMS, _associative_addition, 3),
-    _law("add-commutative", "x + y = y + x", _AXIOMS, _commutative_addition, 2),
-    _law("zero", "x + 0 = x", _AXIOMS, _neutral_zero, 1),
-    _law("multiply-associative", "(x y) z = x (y z)", _AXIOMS, _associative_product, 3),
-    _law("multiply-commutative", "x y = y x", _AXIOMS, _commutative_product, 2),
-    _law("one", "x 1 = x", _AXIOMS, _neutral_one, 1),
-    _law("annihilates", "x 0 = 0", _AXIOMS, _annihilates, 1),
-    _law("distributive", "x (y + z) = x y + x z", _AXIOMS, _distributive, 3),
-    _law("unital", "r(0) = 0, r(1) = 1", _HOMOMORPHISM, _unital, 0, scope=_POTENTIALS),
-    _law("additive", "r(x + y) = r(x) + r(y)", _HOMOMORPHISM, _additive, 2, scope=_BOTH),
-    _law("multiplicative", "r(x y) = r(x) r(y)", _HOMOMORPHISM, _multiplicative, 2, scope=_BOTH),
+    *(
+        Claim(
+            f"laws.{name}",
+            statement,
+            statement,
+            "[Tian24, Theorem 2]",
+            partial(_check, _axiom(law), operands, _NODES),
+        )
+        for name, statement, operands, law in AXIOMS
+    ),
+    *(
+        Claim(
+            f"laws.{name}",
+            statement,
+            statement,
+            "[Tian24, Theorem 3]",
+            partial(_check, sides, operands, scope),
+        )
+        for name, statement, operands, sides, scope in LAWS
+    ),
     Claim(
         "laws.all-orders",
         "sums, products and potentials act node by node, which carries the laws to all orders",

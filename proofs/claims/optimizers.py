@@ -9,7 +9,8 @@ from functools import partial
 from itertools import product
 
 from algebra.criterion.target import Target
-from algebra.criterion.tensor import FunctionTensor, choose_route
+from algebra.criterion.tensor import choose_route
+from algebra.criterion.verdict import Verdict
 from algebra.groups.group import Index
 from algebra.numbers.scalar import Exact, Scalar
 from algebra.optimizers.table import FAMILIES
@@ -20,23 +21,47 @@ from proofs.claims.criterion import synthesis, with_conjugates
 
 #: Above this order memorization is not attempted: O(d^3) multiply-adds, minutes.
 MAX_MEMORIZATION = 1024
-SOURCES = {
-    "order6": "[Tian24, Corollaries 2 and 3]",
-    "order46": "[Tian24, Corollary 4]",
-    "order9": "[Tian24, Corollary 2]",
-    "memorization": "[Tian24], perfect memorization",
-}
-SENTENCES = {
-    "order6": "order-6 blocks at every frequency",
-    "order46": "order-4 blocks carried by one order-6 block",
-    "order4-real": "order-4 blocks carried by one real character",
-    "order4-const": "order-4 blocks carried by one constant node",
-    "order42": "order-4 blocks with R_* cancelled by constant-part nodes at twice the frequency",
-    "order431": "short blocks and order-4 blocks carried by one constant node",
-    "order431-shared": "short blocks, three nodes a pair, and one node for all of equal double",
-    "order431-real": "order431 without constant parts, carried by a node of one input",
-    "order9": "order-9 blocks at every frequency",
-    "memorization": "one node for every pair of inputs",
+#: How ids of claims about a target end.
+TARGETS: dict[Target, str] = {"projected": "", "onehot": ".onehot"}
+THIS, MEMORIZATION = "this project", "[Tian24], perfect memorization"
+ORDER6 = ("blocks.syn*nu", "blocks.real")
+ORDER4 = ("blocks.nu(i)*xi", "blocks.order4-leftover")
+#: For each family the source, a sentence, and the claims that it rests on.
+STATEMENTS: dict[str, tuple[str, str, tuple[str, ...]]] = {
+    "order6": ("[Tian24, Corollaries 2 and 3]", "order-6 blocks at every frequency", ORDER6),
+    "order46": (
+        "[Tian24, Corollary 4]",
+        "order-4 blocks carried by one order-6 block",
+        (*ORDER4, *ORDER6),
+    ),
+    "order4-real": (THIS, "order-4 blocks carried by one real character", (*ORDER4, "blocks.real")),
+    "order4-const": (THIS, "order-4 blocks carried by one constant node", (*ORDER4, "blocks.real")),
+    "order42": (
+        THIS,
+        "order-4 blocks with R_* cancelled by constant-part nodes at twice the frequency",
+        ("blocks.real",),
+    ),
+    "order431": (THIS, "short blocks and order-4 blocks carried by one constant node", ORDER4),
+    "order431-shared": (
+        THIS,
+        "short blocks, three nodes a pair, and one node for all of equal double",
+        (),
+    ),
+    "order431-real": (
+        THIS,
+        "order431 without constant parts, carried by a node of one input",
+        ORDER4,
+    ),
+    "order9": (
+        "[Tian24, Corollary 2]",
+        "order-9 blocks at every frequency",
+        ("blocks.three_c*syn", "blocks.real"),
+    ),
+    "memorization": (
+        MEMORIZATION,
+        "one node for every pair of inputs",
+        ("laws.multiplicative", "characters.orthogonal"),
+    ),
 }
 
 
@@ -56,19 +81,10 @@ def zero_loss(
     scope = f"all {entries} entries of T"
     scope += f", all values of {free} parameter{'s' * (free > 1)}" if free else ""
     width = s.width(group, family, target=target)
-    wrong = _wrong(z, rest, target)
+    wrong = str(Verdict(False, z, target, choose_route(z), rest)) if len(rest) else ""
     if not wrong and z.order != width:
         wrong = f"{z.order} nodes, and the width is said to be {width}"
     return Evidence("proved", scope, wrong, {"nodes": z.order})
-
-
-def _wrong(z: Element, rest: FunctionTensor, target: Target) -> str:
-    """Say which entries of ``T`` are wrong, and which potentials are to blame."""
-    from algebra.criterion.verdict import Verdict
-
-    if not len(rest):
-        return ""
-    return str(Verdict(False, z, target, choose_route(z), rest))
 
 
 def _factorisation(context: Context) -> Evidence:
@@ -137,59 +153,30 @@ def _certified(target: Target, context: Context) -> Evidence:
     return Evidence("exhaustive", f"all {count} families", first_difference(sides()))
 
 
-def _claims() -> Iterator[Claim]:
-    for target in ("projected", "onehot"):
-        for name, info in FAMILIES.items():
-            yield Claim(
-                f"optimizers.{name}" + (".onehot" if target == "onehot" else ""),
-                f"{name} has zero {'' if target == 'projected' else 'one-hot '}loss: "
-                f"{SENTENCES[name]}",
-                r"T_{k_1k_2k} = [k_1{=}k_2{=}k]" + (r",\ k \ne 0" if target == "projected" else ""),
-                SOURCES.get(name, "this project"),
-                partial(zero_loss, name, target),
-                needs=("criterion.loss", *_blocks_of(name)),
-                applies=info.exists,
-            )
-
-
-def _certificate_claims() -> Iterator[Claim]:
-    targets: tuple[Target, ...] = ("projected", "onehot")
-    for target in targets:
+def _families(target: Target) -> Iterator[Claim]:
+    word = "one-hot " if target == "onehot" else ""
+    for name, info in FAMILIES.items():
+        source, sentence, needs = STATEMENTS[name]
         yield Claim(
-            "certificates.accepted" + (".onehot" if target == "onehot" else ""),
-            f"the stand-alone checker accepts every family's certificate, target {target}",
-            r"\text{checker}(\text{certificate}(z)) = \text{accepted}",
-            "this project",
-            partial(_certified, target),
-            needs=("criterion.loss",),
-            applies=up_to(16),
+            f"optimizers.{name}{TARGETS[target]}",
+            f"{name} has zero {word}loss: {sentence}",
+            r"T_{k_1k_2k} = [k_1{=}k_2{=}k]" + (r",\ k \ne 0" if target == "projected" else ""),
+            source,
+            partial(zero_loss, name, target),
+            needs=("criterion.loss", *needs),
+            applies=info.exists,
         )
 
 
-def _blocks_of(family: str) -> tuple[str, ...]:
-    return {
-        "order6": ("blocks.syn*nu", "blocks.real"),
-        "order46": ("blocks.nu(i)*xi", "blocks.order4-leftover", "blocks.syn*nu", "blocks.real"),
-        "order4-real": ("blocks.nu(i)*xi", "blocks.order4-leftover", "blocks.real"),
-        "order42": ("blocks.real",),
-        "order431": ("blocks.nu(i)*xi", "blocks.order4-leftover"),
-        "order431-shared": (),
-        "order431-real": ("blocks.nu(i)*xi", "blocks.order4-leftover"),
-        "order4-const": ("blocks.nu(i)*xi", "blocks.order4-leftover", "blocks.real"),
-        "order9": ("blocks.three_c*syn", "blocks.real"),
-        "memorization": ("laws.multiplicative", "characters.orthogonal"),
-    }[family]
-
-
 CLAIMS: tuple[Claim, ...] = (
-    *_claims(),
+    *(claim for target in TARGETS for claim in _families(target)),
     Claim(
         "optimizers.memorization-factors",
         "memorization is the product of two sums of d nodes",
         r"\sum_{g,h} (\chi_k(g), \chi_k(h), \overline{\chi_k(g+h)}/d^2)"
         r" = \sum_g (\chi_k(g), 1, \overline{\chi_k(g)})"
         r" \sum_h (1, \chi_k(h), \overline{\chi_k(h)}) / d^2",
-        "[Tian24], perfect memorization",
+        MEMORIZATION,
         _factorisation,
         applies=up_to(12),
     ),
@@ -209,5 +196,16 @@ CLAIMS: tuple[Claim, ...] = (
         needs=("criterion.output",),
         applies=lambda group: 1 < group.order <= 9 and group.order % 2 == 1,
     ),
-    *_certificate_claims(),
+    *(
+        Claim(
+            f"certificates.accepted{suffix}",
+            f"the stand-alone checker accepts every family's certificate, target {target}",
+            r"\text{checker}(\text{certificate}(z)) = \text{accepted}",
+            THIS,
+            partial(_certified, target),
+            needs=("criterion.loss",),
+            applies=up_to(16),
+        )
+        for target, suffix in TARGETS.items()
+    ),
 )

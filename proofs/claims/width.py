@@ -59,33 +59,42 @@ def _squares(context: Context) -> Evidence:
     return Evidence("exhaustive", scope, "; ".join(wrong), {"lower bound": least, "span": span})
 
 
-CLAIMS: tuple[Claim, ...] = (
-    Claim(
-        "width.lower-bound",
+#: For each bound its statement, formula and source, and the claim it rests on.
+BOUNDED = {
+    "lower-bound": (
         "no network for the task is narrower than 2(d-1) minus the non-trivial real factors",
         r"q \ge 2(d-1) - \#\{\text{non-trivial simple factors of } \mathbb{R}[G]\}",
         "Alder and Strassen 1981; applied to this task: this project",
-        partial(_at_least, "lower-bound", "the theorem of Alder and Strassen, 1981"),
-        needs=("criterion.tensor",),
-        applies=lambda group: group.order > 1,
+        "the theorem of Alder and Strassen, 1981",
+        "criterion.tensor",
     ),
-    Claim(
-        "width.projected",
+    "projected": (
         "the projected task takes a node more unless all orders are 3, or two if some exceed 4",
         r"q \ge 3P + R + [\exp G \ne 3] + [L \ge 1, L + R \ge 3]",
         "this project",
-        partial(_at_least, "projected", "the theorem of docs/narrow.md"),
-        needs=("width.lower-bound",),
-        applies=lambda group: group.order > 1,
+        "the theorem of docs/narrow.md",
+        "width.lower-bound",
     ),
-    Claim(
-        "width.onehot",
+    "onehot": (
         "the one-hot task takes one to three nodes more, by the pairs of order 5 or more",
         r"q \ge 3P + R + 1 + [L \ge 1] + [L \ge 3, M \ge 2]",
         "this project",
-        partial(_at_least, "onehot", "the theorem of docs/narrow.md"),
-        needs=("width.lower-bound",),
-        applies=lambda group: group.order > 1,
+        "the theorem of docs/narrow.md",
+        "width.lower-bound",
+    ),
+}
+CLAIMS: tuple[Claim, ...] = (
+    *(
+        Claim(
+            f"width.{kind}",
+            statement,
+            latex,
+            source,
+            partial(_at_least, kind, theorem),
+            needs=(below,),
+            applies=lambda group: group.order > 1,
+        )
+        for kind, (statement, latex, source, theorem, below) in BOUNDED.items()
     ),
     Claim(
         "width.squares",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import final
+from typing import Any, final
 
 from hypothesis import event, reject, strategies as st
 
@@ -136,22 +136,12 @@ def optimizer_recipes(
     return Recipe(group, family, target, values, options, not composed, motions)
 
 
-def optimizers(
-    *,
-    among: Sequence[AbelianGroup] | None = None,
-    max_order: int = 12,
-    chosen: Sequence[str] | None = None,
-    max_width: int | None = None,
-    moved: bool = True,
-    target: Target = "projected",
-) -> st.SearchStrategy[Element]:
-    """Return a strategy for global optimizers of the given target; see `optimizer_recipes`.
+def optimizers(*, target: Target = "projected", **options: Any) -> st.SearchStrategy[Element]:
+    """Return a strategy for global optimizers of a target; options are of `optimizer_recipes`.
 
     An optimizer of the one-hot target is one of the projected target as well.
     """
-    recipes = optimizer_recipes(
-        among=among, max_order=max_order, chosen=chosen, max_width=max_width, moved=moved
-    )
+    recipes = optimizer_recipes(**options)
     if target == "onehot":
         recipes = recipes.map(lambda recipe: replace(recipe, target="onehot"))
     return recipes.map(Recipe.build)
@@ -160,22 +150,20 @@ def optimizers(
 @st.composite
 def near_miss_recipes(
     draw: st.DrawFn,
+    /,
     *,
-    among: Sequence[AbelianGroup] | None = None,
-    max_order: int = 12,
-    chosen: Sequence[str] | None = None,
     max_width: int | None = 64,
     faults: Sequence[str] = tuple(CHANGES),
+    **options: Any,
 ) -> Recipe:
     """An optimizer with one fault, and not an optimizer: `proofs.subjects.near_miss` says why.
 
     A kind of fault that finds no place in the optimizer drawn gives way to the next one; where
     none of them does, the draw is rejected, and counted as an event. The trivial group, where
-    every element is an optimizer of the projected target, takes the one-hot target.
+    every element is an optimizer of the projected target, takes the one-hot target. Options are
+    those of `optimizer_recipes`.
     """
-    recipe = draw(
-        optimizer_recipes(among=among, max_order=max_order, chosen=chosen, max_width=max_width)
-    )
+    recipe = draw(optimizer_recipes(max_width=max_width, **options))
     if recipe.group.order == 1:
         recipe = replace(recipe, target="onehot")
     z = recipe.build()
@@ -206,22 +194,14 @@ class NearMiss:
     fault: str
 
 
-def near_misses(
-    *,
-    among: Sequence[AbelianGroup] | None = None,
-    max_order: int = 12,
-    max_width: int | None = 64,
-    faults: Sequence[str] = tuple(CHANGES),
-) -> st.SearchStrategy[NearMiss]:
-    """Return a strategy for near misses; see `near_miss_recipes`."""
+def near_misses(**options: Any) -> st.SearchStrategy[NearMiss]:
+    """Return a strategy for near misses; options are those of `near_miss_recipes`."""
 
     def made(recipe: Recipe) -> NearMiss:
         assert recipe.fault is not None
         return NearMiss(recipe.build(), recipe.target, recipe.fault.kind)
 
-    return near_miss_recipes(
-        among=among, max_order=max_order, max_width=max_width, faults=faults
-    ).map(made)
+    return near_miss_recipes(**options).map(made)
 
 
 def zero_loss_paths() -> st.SearchStrategy[Symmetry]:

@@ -7,6 +7,7 @@ claims be asked whether they notice (`proofs/self_test/run.py`). `INSTALLED` is 
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -43,20 +44,8 @@ BLOCKS: Mapping[str, Callable[[], Element]] = MappingProxyType(
 )
 
 
-def _evaluate(r: Potential, z: Element) -> Scalar:
-    return r(z)
-
-
 def _evaluate_expanded(r: Potential, z: Element) -> Scalar:
     return r(z, expanded=True)
-
-
-def _add(x: Element, y: Element) -> Element:
-    return x + y
-
-
-def _multiply(x: Element, y: Element) -> Element:
-    return x * y
 
 
 def _tensor(z: Element, route: Route) -> FunctionTensor:
@@ -77,10 +66,6 @@ def _embed(z: Element, gauge: Gauge) -> Weights:
 
 def _certificate(z: Element, target: Target) -> bytes:
     return certificate.to_text(z, target=target).encode()
-
-
-def _lower_bound(group: AbelianGroup, kind: str) -> int:
-    return BOUNDS[kind](group)
 
 
 @final
@@ -119,9 +104,9 @@ class Subject:
     isomorphism_types: Callable[[int], list[AbelianGroup]] = isomorphism_types
     blocks: Mapping[str, Callable[[], Element]] = field(default_factory=lambda: BLOCKS)
     normalised: Callable[[Element], Element] = building_blocks.normalised
-    add: Callable[[Element, Element], Element] = _add
-    multiply: Callable[[Element, Element], Element] = _multiply
-    evaluate: Callable[[Potential, Element], Scalar] = _evaluate
+    add: Callable[[Element, Element], Element] = operator.add
+    multiply: Callable[[Element, Element], Element] = operator.mul
+    evaluate: Callable[[Potential, Element], Scalar] = operator.call
     evaluate_expanded: Callable[[Potential, Element], Scalar] = _evaluate_expanded
     construct: Callable[[Element, Sequence[str]], polynomial.Construction] = polynomial.construct
     tensor: Callable[[Element, Route], FunctionTensor] = _tensor
@@ -129,7 +114,7 @@ class Subject:
     optimizer: Callable[[AbelianGroup, str, Target], Element] = _optimizer
     families: Callable[..., list[str]] = optimizers.families
     width: Callable[..., int] = optimizers.width
-    lower_bound: Callable[[AbelianGroup, str], int] = _lower_bound
+    lower_bound: Callable[[AbelianGroup, str], int] = lambda group, kind: BOUNDS[kind](group)
     swapped: Callable[[Element], Element] = symmetry.swapped
     translated: Callable[[Element, Index, Index], Element] = symmetry.translated
     relabelled: Callable[[Element, Automorphism], Element] = symmetry.relabelled

@@ -60,9 +60,7 @@ def test_what_the_swap_of_a_and_b_does_not_keep_is_found_as_asked_for(capsys, se
 
 
 def test_a_real_character_needs_two_nodes(capsys):
-    code, out, _ = cogo(
-        capsys, "compose", "--frequency", "real", "--roots", "2", "--max-order", "3", "--json"
-    )
+    code, out, _ = cogo(capsys, "compose --frequency real --roots 2 --max-order 3 --json")
     assert code == 0
     (entry,) = json.loads(out)["entries"]
     assert (entry["order"], entry["family"], entry["known"]) == (2, "real", False)
@@ -161,9 +159,7 @@ def test_build_takes_the_numbers_of_order_4_and_the_family_of_training(capsys):
     )
     assert code == 0
     assert "loss = 0 exactly for all values of 3 parameters" in out
-    code, out, _ = cogo(
-        capsys, "build", "Z7", "--family", "order42", "--param", "phi=zeta(12)", "-o", "b.cert.json"
-    )
+    code, out, _ = cogo(capsys, "build Z7 --family order42 --param phi=zeta(12) -o b.cert.json")
     assert code == 0
     assert "order42, 19 nodes" in out
     assert cogo(capsys, "check", "a.cert.json", "b.cert.json")[0] == 0

@@ -54,17 +54,7 @@ def test_prove_takes_z7_when_no_group_is_given(capsys):
 
 def test_prove_takes_several_groups_families_and_the_onehot_target(capsys):
     code, out, _ = cogo(
-        capsys,
-        "prove",
-        "8",
-        "2x2",
-        "--family",
-        "order4-real",
-        "--family",
-        "memorization",
-        "--target",
-        "onehot",
-        "--json",
+        capsys, "prove 8 2x2 --family order4-real --family memorization --target onehot --json"
     )
     assert code == 0
     assert [(x["group"], x["figures"]["nodes"]) for x in json.loads(out) if x["group"]] == [
@@ -132,9 +122,7 @@ def test_claims_are_listed_and_drawn_without_being_checked(capsys):
 
 
 def test_all_groups_of_an_order_are_proved_in_two_processes(capsys):
-    code, out, _ = cogo(
-        capsys, "prove", "--all-groups", "8", "--workers", "2", "--claims", "optimizers.order46*"
-    )
+    code, out, _ = cogo(capsys, "prove --all-groups 8 --workers 2 --claims optimizers.order46*")
     assert code == 0
     assert "cogo prove --all-groups 8: 11 groups" in out
     assert "proved: 11 groups, Z1 to" in out
@@ -213,19 +201,9 @@ def test_free_parameters_stay_free_in_exact_files_and_are_set_for_weights(capsys
 
 def test_parameters_are_set_for_all_or_single_frequencies(capsys):
     assert (
-        cogo(
-            capsys,
-            "build",
-            "Z7",
-            "--family",
-            "order6",
-            "--param",
-            "nu=zeta(3)",
-            "--param",
-            "nu@2=zeta(5)",
-            "-o",
-            "z.json",
-        )[0]
+        cogo(capsys, "build Z7 --family order6 --param nu=zeta(3) --param nu@2=zeta(5) -o z.json")[
+            0
+        ]
         == 0
     )
     group = AbelianGroup("Z7")

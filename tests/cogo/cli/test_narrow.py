@@ -21,8 +21,7 @@ def test_zeros_are_called_measured_and_the_family_proved(capsys):
 
 
 def test_a_width_at_which_nothing_is_found_exits_1(capsys):
-    code, out, _ = cogo(capsys, "narrow", "Z3", "--width", "3", "--target", "onehot",
-                        "--starts", "10")  # fmt: skip
+    code, out, _ = cogo(capsys, "narrow Z3 --width 3 --target onehot --starts 10")
     assert code == 1
     assert "cited: 3 nodes do not suffice, with real weights" in out
 

@@ -234,9 +234,7 @@ def test_ctrl_c_keeps_what_was_found(monkeypatch):
 
 
 def test_the_command_samples_and_says_so(capsys):
-    code, out, _ = cogo(
-        capsys, "fuzz", "Z3", "--claims", "symmetry,path", "--examples", "10", "--workers", "1"
-    )
+    code, out, _ = cogo(capsys, "fuzz Z3 --claims symmetry,path --examples 10 --workers 1")
     assert code == 0
     assert "30 values sampled for 3 properties, seed 0: 0 failures" in out
     assert "symmetry.tensor" in out
@@ -246,18 +244,7 @@ def test_the_command_samples_and_says_so(capsys):
 
 def test_the_command_prints_stores_and_replays_a_failure(capsys):
     code, out, _ = cogo(
-        capsys,
-        "fuzz",
-        "Z5",
-        "--claims",
-        "optimizers.zero-loss",
-        "--subject",
-        WRONG,
-        "--workers",
-        "1",
-        "-o",
-        "found",
-        "-q",
+        capsys, f"fuzz Z5 --claims optimizers.zero-loss --subject {WRONG} --workers 1 -o found -q"
     )
     assert code == 1
     (path,) = Path("found").rglob("optimizers.zero-loss/*")
@@ -284,18 +271,7 @@ def test_the_command_prints_stores_and_replays_a_failure(capsys):
 
 
 def test_the_command_prints_json(capsys):
-    code, out, _ = cogo(
-        capsys,
-        "fuzz",
-        "Z3",
-        "--claims",
-        "scalars.text",
-        "--examples",
-        "5",
-        "--json",
-        "--workers",
-        "1",
-    )
+    code, out, _ = cogo(capsys, "fuzz Z3 --claims scalars.text --examples 5 --json --workers 1")
     assert code == 0
     found = json.loads(out)
     assert found["properties"][0]["evidence"] == "sampled"
