@@ -2,26 +2,31 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import numpy as np
 import typer
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
+from rich.table import Column, Table
 
 from algebra.machine.read_file import printable
 from algebra.machine.write_file import make_folder, require_writable
 from cogo.cli.options import Force, GroupOfFile, Json, Normalised
-from cogo.cli.terminal import progress_bar
+from cogo.cli.terminal import print_json, progress_bar, table
 from numeric.recognition.activations import accuracies, said
-from numeric.recognition.compositions import WIDEST
-from numeric.recognition.frequency_report import NOT_FACTORABLE, UNKNOWN, FrequencyReport
+from numeric.recognition.frequency_report import (
+    GENERAL,
+    NOT_FACTORABLE,
+    RANDOM_PHASES,
+    UNKNOWN,
+    FrequencyReport,
+)
 from numeric.recognition.recognise import recognise as recognised
 from numeric.recognition.report import Recognition, a_few
+from numeric.recognition.typed import typed
 from numeric.verification.verify import verified
 from numeric.weights.given import reading
 
@@ -31,8 +36,12 @@ WIDTH = 132
 WHOLE = 240
 #: Below this loss the activation is squares.
 CLEAR = 0.05
+#: Parameters that are angles, and not the angles of numbers of modulus one.
+ANGLES = ("angle", "sum", "gap", "next gap")
 #: At most so many nodes of several frequencies are listed.
 SHOWN = 12
+#: Nodes of a frequency that are listed; if it has more and no name, what they are together is said.
+MANY, NAMELESS = 9, (GENERAL, RANDOM_PHASES, UNKNOWN)
 PICTURES = ("orders.png", "phases.png", "fitted.png")
 
 
@@ -100,7 +109,7 @@ def recognise(
         for picture in PICTURES if folder is not None else ():
             out.print(f"wrote {printable(folder)}/{picture}", markup=False)
     if as_json:
-        typer.echo(json.dumps(results, indent=1))
+        print_json(results)
 
 
 def _measured(found: Recognition) -> str:
@@ -125,7 +134,8 @@ def _draw(found: Recognition, folder: Path, force: bool) -> None:
 
 
 def _print(console: Console, found: Recognition) -> None:
-    wide = found.up_to_scale or any(x.order > WIDEST for x in found.frequencies)
+    nameless = (x.order for x in found.frequencies if x.composition in NAMELESS)
+    wide = found.up_to_scale or max(nameless, default=0) > MANY
     if found.memorized:
         console.print(
             f"memorization: {found.memorized} of {found.group.order**2} pairs have a node that "
@@ -137,56 +147,54 @@ def _print(console: Console, found: Recognition) -> None:
         console.print(line, markup=False)
 
 
+def _table(right: str, left: str, rows: Iterable[Sequence[str]], title: str = "") -> Table:
+    """Return a table of numbers, then texts; of columns with spaces between their names."""
+    columns = [(name, "right") for name in right.split()] + [
+        (name, "left") for name in left.split()
+    ]
+    made = [Column(escape(x.replace("_", " ")), justify=y, no_wrap=x != "note") for x, y in columns]
+    return table(title, *made, rows=rows, box=None, pad_edge=False)
+
+
 def _narrow_table(found: Recognition) -> Table:
-    table = Table(box=None, pad_edge=False)
-    right = ("k", "order", "residual", "T[0,0,k]")
-    for name in ("k", "order", "composition", "parameters", "residual", "nodes", right[-1], "note"):
-        justify: Any = "right" if name in right else "left"
-        table.add_column(escape(name), justify=justify, no_wrap=name != "note")
+    rows = []
     for x in found.frequencies:
         left = abs(x.sums.leftover), abs(x.sums.leftover + x.sums.carried)
-        table.add_row(
-            x.label,
-            str(x.order),
-            x.composition,
-            _parameters(x),
-            _residual(x),
-            " ".join(map(str, x.place.nodes[:9])) + (" ..." if x.order > 9 else ""),
-            f"{left[0]:.2f} -> {left[1]:.2f}" if x.order else "",
-            escape(_note(x)),
+        rows.append(
+            (
+                x.label,
+                str(x.order),
+                _residual(x),
+                f"{left[0]:.2f} -> {left[1]:.2f}" if x.order else "",
+                x.composition,
+                _parameters(x),
+                " ".join(map(str, x.place.nodes[:MANY])) + (" ..." if x.order > MANY else ""),
+                _note(x),
+            )
         )
-    return table
+    return _table("k order residual T[0,0,k]", "composition parameters nodes note", rows)
 
 
 def _wide_table(found: Recognition) -> Table:
     """Say what many nodes are together, or nodes up to scale."""
-    table = Table(box=None, pad_edge=False)
-    numbers = ("k", "nodes", "effective", "share", "alone", "T[k,k,k]", "missed", "phase")
-    for name in (*numbers, "acts as", "off", "composition", "parameters", "residual"):
-        justify: Any = "right" if name in (*numbers, "off", "residual") else "left"
-        table.add_column(escape(name), justify=justify, no_wrap=True)
+    rows = []
     for x in found.frequencies:
         t = x.together
-        table.add_row(
-            x.label,
-            str(x.order),
-            f"{t.effective:.1f}",
-            f"{t.share:.1%}",
-            f"{t.alone:.1%}" if x.order else "",
-            f"{t.gain:.3g}",
-            f"{x.sums.missed:.2g}",
-            f"{t.phase:.1f}°" if x.order else "",
-            t.acts_as,
-            f"{t.off:.2f}",
-            x.composition,
-            _parameters(x),
-            _residual(x),
-        )
-    return table
+        at = (f"{t.alone:.1%}", f"{t.phase:.1f}°") if x.order else ("", "")
+        numbers = (f"{t.effective:.1f}", f"{t.share:.1%}", at[0], f"{t.gain:.3g}")
+        off = f"{x.sums.missed:.2g}", at[1], f"{t.off:.2f}", _residual(x)
+        names = t.acts_as, x.composition, _parameters(x)
+        rows.append((x.label, str(x.order), *numbers, *off, *names))
+    right = "k nodes effective share alone T[k,k,k] missed phase off residual"
+    return _table(right, "acts_as composition parameters", rows)
 
 
 def _parameters(x: FrequencyReport) -> str:
-    return ", ".join(f"{name} {angle:.1f}°" for name, angle in x.match.parameters.items())
+    """Return the parameters, those that are numbers of modulus one as they can be typed."""
+    return ", ".join(
+        f"{name} {angle:.1f}°" if name in ANGLES else f"{name}={typed(angle)} {angle:.1f}°"
+        for name, angle in x.match.parameters.items()
+    )
 
 
 def _residual(x: FrequencyReport) -> str:
@@ -235,13 +243,10 @@ def _totals(found: Recognition) -> Iterator[str]:
 
 
 def _potentials_table(found: Recognition) -> Table:
-    table = Table(box=None, pad_edge=False, title="potentials (ideal: abc 1, others 0)")
-    names = list(found.frequencies[0].sums.potentials) if found.frequencies else []
-    ideal: dict[str, Any] = {"abc": 1}
-    for name in ("k", *names, "T[0,0,k]"):
-        title = f"{name} ({ideal[name]})" if name in ideal else name
-        table.add_column(title, justify="right")
+    rows = []
     for x in found.frequencies:
-        cells = [f"{z:.3f}" for z in x.sums.potentials.values()]
-        table.add_row(x.label, *cells, f"{x.sums.leftover + x.sums.carried:.3f}")
-    return table
+        sums = [*x.sums.potentials.values(), x.sums.leftover + x.sums.carried]
+        rows.append((x.label, *(f"{z:.3f}" for z in sums)))
+    names = " ".join(found.frequencies[0].sums.potentials) if found.frequencies else ""
+    title = "potentials (ideal: abc 1, others 0)"
+    return _table(f"k {names.replace('abc ', 'abc_(1) ', 1)} T[0,0,k]", "", rows, title)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import pickle
+import re
 import shutil
 import zipfile
 from pathlib import Path
@@ -49,10 +50,22 @@ def test_recognise_says_which_nodes_serve_a_frequency(capsys: Any) -> None:
     code, out, _ = cogo(capsys, "recognise", "served.npz", "--potentials")
     assert code == 0
     assert "order42" in out
-    assert "phi 61.9" in out
+    assert "phi=unit(3/5) 61.9" in out
     assert "R_* is cancelled by the constant-part nodes 10 11" in out
     assert "potentials (ideal: abc 1, others 0)" in out
     assert "2 with a constant part" in out
+
+
+def test_parameters_can_be_typed_back_and_give_what_was_recognised(capsys: Any) -> None:
+    """The rounded figures of a trained network too: built, recognised, and the same again."""
+    _, out, _ = cogo(capsys, "recognise", str(TRAINED))
+    printed = dict(re.findall(r"(xi|nu)=(\S+) \d+\.\d°", out))
+    assert set(printed) == {"xi", "nu"}
+    words = [word for name, x in printed.items() for word in ("--param", f"{name}={x}")]
+    code, _, err = cogo(capsys, "build", "Z7", "--family", "order46", *words, "-o", "again.npz")
+    assert (code, err) == (0, "")
+    _, out, _ = cogo(capsys, "recognise", "again.npz")
+    assert dict(re.findall(r"(xi|nu)=(\S+) \d+\.\d°", out)) == printed
 
 
 def test_dense_networks_are_said_in_a_table_without_lists_of_nodes(capsys: Any) -> None:

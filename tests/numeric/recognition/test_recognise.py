@@ -10,12 +10,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from algebra import AbelianGroup, blocks, optimizers, total, unit, zeta
+from algebra import AbelianGroup, blocks, optimizers, parse, total, unit, zeta
 from algebra.criterion.verdict import check
 from numeric import Weights, embed
 from numeric.recognition.composition_fit import fit, orbit
 from numeric.recognition.compositions import COMPOSITIONS, NU_I_SYN_AB
 from numeric.recognition.recognise import recognise
+from numeric.recognition.typed import typed
 from numeric.weights import performance
 from numeric.weights.given import reading
 from tests.numeric.trained_like import (
@@ -215,6 +216,18 @@ def test_what_takes_long_says_how_far_it_is(monkeypatch: pytest.MonkeyPatch) -> 
     assert in_steps.loss == pytest.approx(at_once.loss, abs=1e-15)
     assert (in_steps.answers == at_once.answers).all()
     assert shown == [("evaluating all pairs", x, 5) for x in (0, 2, 4)]
+
+
+def test_angles_are_typed_as_numbers_that_are_read_back() -> None:
+    for n in range(1, 49):
+        for e in range(n // 2 + 1):
+            assert parse(typed(360 * e / n)) == zeta(n, e)
+    rng = np.random.default_rng(0)
+    for angle in (*rng.uniform(0, 180, 100), 1e-5, 0.02, 89.99, 179.96, 180 - 1e-5):
+        text = typed(angle)
+        gap = np.degrees(np.angle(complex(parse(text)) * np.exp(-1j * np.radians(angle))))
+        assert abs(gap) <= 0.0501, (angle, text)
+        assert len(text) < 20
 
 
 def test_syn_alone_is_recognised_though_its_loss_is_not_zero() -> None:
