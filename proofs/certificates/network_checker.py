@@ -311,6 +311,8 @@ def evaluate(network: dict[str, Any], operation: dict[str, Any], found: Any) -> 
 
 def verify(statement: dict[str, Any], data: bytes) -> str:
     """Compare the statement with what holds; return it in words."""
+    if len(data) > MAX_WEIGHTS:
+        raise Malformed(f"weights: more than {MAX_WEIGHTS} bytes")
     if (digest := sha256(data).hexdigest()) != statement["sha256"]:
         raise Refuted(f"sha256: that of the weights is {digest}")
     network, operation, claim = (statement[key] for key in ("network", "operation", "claim"))
@@ -348,32 +350,27 @@ def check(data: bytes, weights: Any) -> tuple[int, str]:
         return 1, f"refuted: {error}"
     except Malformed as error:
         return 2, f"malformed: {error}"
-    except MemoryError:
-        return 2, "malformed: weights: not checked (MemoryError)"
-
-
-def slurp(path: str, limit: int, what: str) -> bytes:
-    """What is in a regular file, at most so many bytes."""
-    try:
-        if os.path.exists(path) and not os.path.isfile(path):
-            raise Malformed(f"{what}: not a regular file")
-        with open(path, "rb") as stream:
-            data = stream.read(limit + 1)
     except (OSError, MemoryError) as error:
-        raise Malformed(f"{what}: not checked ({type(error).__name__})") from None
-    if len(data) > limit:
-        raise Malformed(f"{what}: more than {limit} bytes")
-    return data
+        return 2, f"malformed: weights: not checked ({type(error).__name__})"
 
 
 def check_file(path: str) -> tuple[int, str]:
-    """Exit code and message for a file, which must be a regular one."""
+    """Exit code and message for a file, which must be a regular one, as that of the weights."""
+
+    def held(path: str, limit: int) -> bytes:
+        if os.path.exists(path) and not os.path.isfile(path):
+            raise Malformed(f"{'file' if limit == MAX_FILE else 'weights'}: not a regular file")
+        with open(path, "rb") as stream:
+            return stream.read(limit + 1)
+
     folder = os.path.dirname(path)
     try:
-        data = slurp(path, MAX_FILE, "file")
-        return check(data, lambda name: slurp(os.path.join(folder, name), MAX_WEIGHTS, "weights"))
+        data = held(path, MAX_FILE)
+        return check(data, lambda name: held(os.path.join(folder, name), MAX_WEIGHTS))
     except Malformed as error:
         return 2, f"malformed: {error}"
+    except (OSError, MemoryError) as error:
+        return 2, f"malformed: file: not checked ({type(error).__name__})"
 
 
 def main(paths: list[str]) -> int:

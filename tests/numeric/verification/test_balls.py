@@ -34,6 +34,7 @@ def test_sums_products_and_powers_hold_the_exact_ones(x, y):
         assert holds(total, fractions(x) + fractions(y))
         assert holds(product, fractions(x) * fractions(y))
         exact = fractions(x) + fractions(y)
+        assert holds(balls.plus(a, total), fractions(x) + exact)
         assert holds(balls.times(total, product), exact * fractions(x) * fractions(y))
         assert holds(balls.power(total, 3), exact**3)
 
