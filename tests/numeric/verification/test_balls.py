@@ -56,6 +56,54 @@ def test_sums_of_squares_lie_between_their_bounds(x):
     assert low <= (fractions(x) ** 4).sum() <= high
 
 
+SIGNS = [(u, v) for u in (-1, 1) for v in (-1, 1)]
+
+
+def wide(shape: tuple[int, ...], seed: int) -> Balls:
+    """Balls about as wide as their distance from 0."""
+    rng = np.random.default_rng(seed)
+    return Balls(rng.normal(size=shape), np.abs(rng.normal(size=shape)))
+
+
+def corner(x: Balls, sign: int) -> np.ndarray:
+    """An array on the edge of the balls, away from 0 or towards it and beyond."""
+    assert x.radius is not None
+    return fractions(x.middle) + sign * fractions(np.copysign(x.radius, x.middle))
+
+
+@pytest.mark.parametrize(("u", "v"), SIGNS)
+@pytest.mark.parametrize("seed", range(5))
+def test_what_is_anywhere_in_the_balls_stays_in_those_of_the_result(seed, u, v):
+    """Radii of both sides count, not the rounding alone."""
+    a, b = wide((4, 3), seed), wide((4, 3), seed + 9)
+    x, y = corner(a, u), corner(b, v)
+    assert holds(balls.plus(a, b), x + y)
+    assert holds(balls.times(a, b), x * y)
+    assert holds(balls.power(a, 3), x**3)
+    assert holds(balls.mean(a), x.sum(axis=1, keepdims=True) / 3)
+    low, high = balls.squares(a)
+    assert low <= (x * x).sum() <= high
+    lower, upper = balls.ends(a)
+    assert (fractions(lower) <= x).all()
+    assert (x <= fractions(upper)).all()
+    c = Balls(np.abs(b.middle).T, b.radius.T)
+    z = corner(c, v)
+    positive = Balls(np.abs(a.middle), a.radius)
+    assert holds(balls.matrix_product(positive, c), corner(positive, u) @ z)
+    assert holds(
+        balls.matrix_product(positive, Balls(c.middle, None)),
+        corner(positive, u) @ fractions(c.middle),
+    )
+    assert holds(
+        balls.matrix_product(Balls(positive.middle, None), c), fractions(positive.middle) @ z
+    )
+
+
+def test_numbers_below_the_least_normal_one_have_a_radius():
+    assert exactly(np.array([5e-324, 1.0])).radius.tolist() == [balls.TINY, 0.0]
+    assert exactly(np.array([balls.LEAST_NORMAL, 0.0])).radius is None
+
+
 @given(st.fractions())
 def test_a_rational_number_is_in_its_ball(x):
     assert holds(balls.rational(x), np.array(x, dtype=object))
