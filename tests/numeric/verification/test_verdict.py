@@ -141,3 +141,25 @@ def test_a_bound_that_is_made_too_small_is_caught(monkeypatch):
     monkeypatch.setattr(balls, "matrix_product", too_small)
     with pytest.raises(AssertionError):
         agrees(verdict(network, table), network, table)
+
+
+@pytest.mark.parametrize("sign", [-1, 1])
+def test_losses_hold_wherever_the_outputs_are_in_their_balls(sign):
+    """All outputs at once may be off to one side: then their mean is."""
+    rng = np.random.default_rng(0)
+    outputs = Balls(rng.normal(size=(5, 4)), np.abs(rng.normal(size=(5, 4))))
+    wanted = np.array([0, 1, 2, 3, 0])
+    for ones in (np.ones((5, 4)), np.eye(5, 4), rng.choice([-1, 1], (5, 4))):
+        f = np.vectorize(Fraction, otypes=[object])(outputs.middle)
+        f = f + sign * np.vectorize(Fraction, otypes=[object])(outputs.radius * ones)
+        f[np.arange(5), wanted] -= 1
+        (low, high), (least, most) = module._losses(outputs, wanted)
+        assert low <= (f * f).sum() - (f.sum(axis=1) ** 2).sum() / 4 <= high
+        assert least <= (f * f).sum() <= most
+
+
+def test_an_error_of_one_output_is_one_of_the_mean():
+    """Errors 2, -1, -1, the first of which may be 1: then 1, -1, -1 are 4/3, -2/3, -2/3."""
+    outputs = Balls(np.array([[3.0, -1.0, -1.0]]), np.array([[1.0, 0.0, 0.0]]))
+    (low, high), _ = module._losses(outputs, np.array([0]))
+    assert low <= Fraction(24, 9) <= Fraction(6) <= high
