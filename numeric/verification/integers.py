@@ -94,7 +94,7 @@ class ExactNetwork:
         bias = dyadic(self.network.output_bias)
         least = min(exponent, bias.exponent)
         above <<= exponent - least
-        added = bias.at(least).integers * below
+        added = bias.at(least).integers * self.scale.numerator
         outputs = [n * above + b for n, b in zip(sums, added, strict=True)]
         return outputs, Fraction(2) ** least / below
 

@@ -144,9 +144,9 @@ class _BoundedNetwork:
         """Return the outputs of pairs, one row each."""
         hidden = balls.plus(self.first[x : x + 1], self.second[y])
         out = balls.matrix_product(_activated(hidden, self.activation), self.last)
-        if self.scale is not None:
-            out = balls.times(out, self.scale)
-        return out if self.bias is None else balls.plus(out, self.bias)
+        if self.bias is not None:
+            out = balls.plus(out, self.bias)
+        return out if self.scale is None else balls.times(out, self.scale)
 
 
 def _activated(s: Balls, activation: str) -> Balls:

@@ -88,7 +88,7 @@ def verify(
 
     Floats are integers times powers of two, so the weights are an exact network, whose outputs are
 
-        f(x, y)[g] = s * sum_j L[j, g] * sigma(F[x, j] + G[y, j] + bias[j]) + output_bias[g]
+        f(x, y)[g] = s * (sum_j L[j, g] * sigma(F[x, j] + G[y, j] + bias[j]) + output_bias[g])
 
     in real numbers, nothing rounded. A pair is answered correctly if the right output is larger
     than every other one. The loss is the mean over all pairs of ``|P (f(x, y) - e)|^2``, ``e``

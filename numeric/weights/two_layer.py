@@ -35,9 +35,9 @@ def checked_activation(text: str) -> str:
 @final
 @dataclass(frozen=True, slots=True, eq=False)
 class TwoLayer:
-    """The network ``f(x, y) = s * (sigma(F[x] + G[y] + bias) @ L) + output_bias`` of a file.
+    """The network ``f(x, y) = s * (sigma(F[x] + G[y] + bias) @ L + output_bias)`` of a file.
 
-        f(x, y)[g] = s * sum_j L[j, g] * sigma(F[x, j] + G[y, j] + bias[j]) + output_bias[g]
+        f(x, y)[g] = s * (sum_j L[j, g] * sigma(F[x, j] + G[y, j] + bias[j]) + output_bias[g])
 
     ``F``, ``G`` and ``L`` are products of the matrices of the file, which are kept as they are: two
     for a layer behind an embedding, or before an unembedding.
@@ -89,8 +89,8 @@ class TwoLayer:
         hidden = _product(self.first)[x] + _product(self.second)[y]
         if self.bias is not None:
             hidden += self.bias
-        out = self.scale * (activated(hidden, self.activation) @ _product(self.last))
-        return out if self.output_bias is None else out + self.output_bias
+        out = activated(hidden, self.activation) @ _product(self.last)
+        return self.scale * (out if self.output_bias is None else out + self.output_bias)
 
     def plain(self) -> PlainNetwork:
         """Return ``layerc((layera[x] + layerb[y])**2)`` with everything folded in.
@@ -112,14 +112,13 @@ class TwoLayer:
             a, b, c = (x[0].T.astype(kind) for x in (self.first, self.second, self.last))
             return _contiguous(a, b, c, self.metadata)
         a, b, c = (_product(x).T for x in (self.first, self.second, self.last))
-        c = self.scale * c
         if self.bias is not None:
             a = a + self.bias.astype(np.float64)[:, None]
         if self.output_bias is not None:
             half = np.full((1, self.inputs), 0.5)
             a, b = np.concatenate([a, half]), np.concatenate([b, half])
             c = np.concatenate([c, self.output_bias.astype(np.float64)[:, None]], axis=1)
-        return _contiguous(a, b, c, self.metadata)
+        return _contiguous(a, b, self.scale * c, self.metadata)
 
 
 def activated(hidden: Reals, activation: str) -> Reals:

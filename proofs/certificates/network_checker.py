@@ -8,7 +8,7 @@ of two, so the network in it is exact.  With F, G, L products of matrices of the
 name[rows, columns], and .T if transposed, biases sums of such rows, and sigma the activation, which
 is square, relu, abs or power:n,
 
-    f(x, y)[g] = scale * sum_j L[j, g] sigma(F[x, j] + G[y, j] + bias[j]) + output_bias[g].
+    f(x, y)[g] = scale * (sum_j L[j, g] sigma(F[x, j] + G[y, j] + bias[j]) + output_bias[g]).
 
 FILE says which elements of a group of order d, numbered lexicographically from 0, the inputs and
 outputs stand for: p[x], s[y], r[g], -1 for none.  A pair x, y is right if f is larger at the g with
@@ -270,9 +270,9 @@ def outputs(network: dict[str, Any], found: dict[str, Any], sizes: tuple[int, ..
     halves = sum(half << 8 * size * g for g in range(ends))
     exponent = least * degree + last.exponent
     point = max(0, -exponent, *(-x.exponent for x in shift))  # binary places of an output
-    scale = network["scale"].numerator << exponent + point
-    below = network["scale"].denominator
-    added = [sum(x.rows[0][g] * below << x.exponent + point for x in shift) for g in range(ends)]
+    above, below = network["scale"].numerator, network["scale"].denominator
+    scale = above << exponent + point
+    added = [sum(x.rows[0][g] * above << x.exponent + point for x in shift) for g in range(ends)]
 
     def at(x: int, y: int) -> list[int]:
         hidden: Any = map(add, left.rows[x], right.rows[y])

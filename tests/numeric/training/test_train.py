@@ -185,9 +185,7 @@ def test_a_mixed_batch_resumes_to_the_same_bits(tmp_path: Path) -> None:
     with pytest.raises(RuntimeError):
         train(batch, on_epoch=stop)
     assert read_checkpoint(tmp_path / "c.safetensors", batch).epoch == 33
-    with pytest.raises(
-        CheckpointError, match=r"of another run: lr 0.01,0.02,0.01, not 0.01,"
-    ):
+    with pytest.raises(CheckpointError, match=r"of another run: lr 0.01,0.02,0.01, not 0.01,"):
         read_checkpoint(tmp_path / "c.safetensors", Batch((replace(SMALL, epochs=60),) * 3))
     resumed = train(batch, checkpoint=tmp_path / "c.safetensors", resume=True)
     for one, other in zip(undisturbed, resumed, strict=True):

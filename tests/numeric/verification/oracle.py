@@ -37,7 +37,7 @@ def outputs(network, x, y, scale):
     sigma = ACTIVATIONS[network.activation]
     hidden = [sigma(a + b + c) for a, b, c in zip(first[x], second[y], bias, strict=True)]
     return [
-        scale * sum(h * row[g] for h, row in zip(hidden, last, strict=True)) + shift[g]
+        scale * (sum(h * row[g] for h, row in zip(hidden, last, strict=True)) + shift[g])
         for g in range(ends)
     ]
 

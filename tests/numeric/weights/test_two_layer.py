@@ -47,7 +47,7 @@ def test_outputs_are_those_of_the_formula(activation: str) -> None:
         ]
         for g in range(D):
             wanted = sum(hidden[j] * c[j][r] * u[r][g] for j in range(Q) for r in range(R))
-            assert found[i, g] == pytest.approx(wanted / 7 + out[g])
+            assert found[i, g] == pytest.approx((wanted + out[g]) / 7)
 
 
 def test_the_plain_network_has_the_same_outputs() -> None:
