@@ -23,12 +23,18 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator
+from difflib import unified_diff
 from pathlib import Path
 
 from cosmic_ray.commands import init
-from cosmic_ray.mutating import mutate_and_test
+from cosmic_ray.mutating import use_mutation
+from cosmic_ray.plugins import get_operator
 from cosmic_ray.work_db import WorkDB, use_db
-from cosmic_ray.work_item import TestOutcome, WorkItem
+from cosmic_ray.work_item import MutationSpec, TestOutcome, WorkerOutcome, WorkItem, WorkResult
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from numeric.work.child_process import answer
 
 ROOT = Path(__file__).resolve().parent.parent
 #: What is mutated, and the tests that are asked: those of the same room, beside its doctests.
@@ -137,6 +143,21 @@ def limit(python: str, tests: str) -> float:
     return 60 + 4 * seconds
 
 
+def outcome_of(mutation: MutationSpec, asked: str, seconds: float) -> WorkResult:
+    """Run the tests on a mutant; they, and all that they started, end with this process."""
+    operator = get_operator(mutation.operator_name)(**mutation.operator_args)
+    with use_mutation(mutation.module_path, operator, mutation.occurrence) as (before, after):
+        if after is None:
+            return WorkResult(worker_outcome=WorkerOutcome.NO_TEST)
+        try:
+            code = answer(asked.split(), "", seconds=seconds).returncode
+        except subprocess.TimeoutExpired:
+            code = 1
+    diff = "\n".join(unified_diff(before.splitlines(), after.splitlines(), lineterm=""))
+    outcome = TestOutcome.KILLED if code else TestOutcome.SURVIVED
+    return WorkResult(worker_outcome=WorkerOutcome.NORMAL, diff=diff, test_outcome=outcome)
+
+
 def campaign(database: WorkDB, options: argparse.Namespace) -> None:
     """Try a sample of the mutants of a session, but for those that have a result."""
     tests = modules(options.only)
@@ -156,7 +177,7 @@ def campaign(database: WorkDB, options: argparse.Namespace) -> None:
             if tests[name] not in limits:
                 limits[tests[name]] = options.seconds or limit(options.python, tests[name])
             start = time.perf_counter()
-            results[item.job_id] = mutate_and_test(item.mutations, asked, limits[tests[name]])
+            results[item.job_id] = outcome_of(mutation, asked, limits[tests[name]])
             database.set_result(item.job_id, results[item.job_id])
         result = results[item.job_id]
         outcome = (result.test_outcome or result.worker_outcome).value

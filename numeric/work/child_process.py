@@ -1,7 +1,8 @@
 """A program that ends with this process, whatever ends it, and that is given so much time.
 
-This file, run as a script, stands in between: it starts the program, and kills it when a pipe from
-this process closes, which the system sees to even if this process is killed by force.
+This file, run as a script, stands in between: it starts the program, and kills it, with all that it
+started, when a pipe from this process closes, which the system sees to even if this process is
+killed by force. What a program leaves running when it ends is killed as well.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 
 #: Seconds between two reports.
 TICK = 0.5
@@ -63,14 +65,20 @@ def answer(
 def _keep(closes: int, command: Sequence[str]) -> int:
     for number in (signal.SIGINT, signal.SIGTERM):  # they are for the parent, which then ends
         signal.signal(number, signal.SIG_IGN)
-    program = subprocess.Popen(command)
+    program = subprocess.Popen(command, start_new_session=True)
 
     def end() -> None:
-        os.read(closes, 1)
-        program.kill()
+        with suppress(ProcessLookupError):  # with all that it started
+            os.killpg(program.pid, signal.SIGKILL)
 
-    threading.Thread(target=end, daemon=True).start()
-    return program.wait()
+    def wait() -> None:
+        os.read(closes, 1)
+        end()
+
+    threading.Thread(target=wait, daemon=True).start()
+    code = program.wait()
+    end()
+    return code
 
 
 if __name__ == "__main__":
