@@ -10,7 +10,7 @@ import typer
 
 from algebra.machine.read_file import printable
 from algebra.machine.write_file import require_writable, write_bytes
-from cogo.cli.options import Force, GroupOfFile, Json, Normalised, Quiet, output_to
+from cogo.cli.options import Force, GroupOfFile, Json, Keys, Layout, Normalised, Quiet, output_to
 from cogo.cli.terminal import console, print_json, progress_bar, say, table
 from numeric.exact.certified import Certified, NoneNearError
 from numeric.exact.certify import SECONDS, Neighbours, neighbours
@@ -23,9 +23,11 @@ SUFFIX = ".cert.json"
 
 
 def certify(
-    file: Annotated[Path, typer.Argument(help="weights: .npz, .safetensors or .pt")],
+    file: Annotated[Path, typer.Argument(help="weights: .npz, .safetensors, .pt, .ckpt, ...")],
     output: Annotated[Path, output_to("OUT.cert.json", "the certificate to write")],
     group: GroupOfFile = None,
+    layout: Layout = None,
+    keys: Keys = None,
     normalised: Normalised = False,
     named: Annotated[
         bool,
@@ -85,6 +87,8 @@ def certify(
             near = neighbours(
                 file,
                 group=group,
+                layout=layout,
+                keys=keys,
                 normalised=normalised,
                 tolerance=tolerance,
                 general=general,

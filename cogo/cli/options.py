@@ -38,6 +38,28 @@ GroupOfFile = Annotated[
 Normalised = Annotated[
     bool, typer.Option("--normalised", help="the network multiplies its output by 1/2d")
 ]
+#: For weights, whose shapes may leave a choice.
+Layout = Annotated[
+    str | None,
+    typer.Option(
+        metavar="SHAPES",
+        help="shapes of the matrices in the order in which they act, where a file leaves a choice: "
+        "'(q,d) (q,d) (d,q)', '(q,2d) (d,q)', '(d,m) (q,m) (d,q)', ...; d values of an input, q "
+        "hidden nodes, m of an embedding",
+    ),
+]
+Keys = Annotated[
+    str | None,
+    typer.Option(
+        metavar="NAMES",
+        help="names of the matrices in the order in which they act, 'fc1.weight,fc2.weight', or "
+        "one name above all of them, 'ema_model'",
+    ),
+]
+#: For weights; no file says it.
+Activation = Annotated[
+    str, typer.Option(help="square, relu, abs, or power:n; a file does not say it")
+]
 _TARGET = "projected: a constant over outputs is free; onehot: exact"
 TargetName = Annotated[str, typer.Option(help=_TARGET)]
 TargetNameOrBoth = Annotated[str, typer.Option(help=f"{_TARGET}; both")]

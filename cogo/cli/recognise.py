@@ -14,7 +14,7 @@ from rich.table import Column, Table
 
 from algebra.machine.read_file import printable
 from algebra.machine.write_file import make_folder, require_writable
-from cogo.cli.options import Force, GroupOfFile, Json, Normalised
+from cogo.cli.options import Activation, Force, GroupOfFile, Json, Keys, Layout, Normalised
 from cogo.cli.terminal import print_json, progress_bar, table
 from numeric.recognition.activations import accuracies, said
 from numeric.recognition.frequency_report import (
@@ -28,7 +28,7 @@ from numeric.recognition.recognise import recognise as recognised
 from numeric.recognition.report import Recognition, a_few
 from numeric.recognition.typed import typed
 from numeric.verification.verify import verified
-from numeric.weights.given import reading
+from numeric.weights.given import How, reading
 
 #: Columns of tables that go to a file.
 WIDTH = 132
@@ -47,9 +47,13 @@ PICTURES = ("orders.png", "phases.png", "fitted.png")
 
 def recognise(
     files: Annotated[
-        list[Path], typer.Argument(help="weights: .npz, .safetensors or .pt", metavar="FILE...")
+        list[Path],
+        typer.Argument(help="weights: .npz, .safetensors, .pt, .ckpt, ...", metavar="FILE..."),
     ],
     group: GroupOfFile = None,
+    layout: Layout = None,
+    keys: Keys = None,
+    activation: Activation = "square",
     normalised: Normalised = False,
     pictures: Annotated[
         Path | None,
@@ -72,7 +76,9 @@ def recognise(
 
     Example: [bold]cogo recognise weights.npz --pictures pictures[/]
     """
-    readings = [reading(path, group=group, normalised=normalised) for path in files]
+    how: How = {"group": group, "layout": layout, "keys": keys}
+    how |= {"activation": activation, "normalised": normalised}
+    readings = [reading(path, **how) for path in files]
     folders = [None if pictures is None else pictures / path.name for path in files]
     _prepare([folder for folder in folders if folder is not None], force)
     results = []

@@ -11,7 +11,17 @@ import typer
 from algebra.machine.read_file import printable, read_bytes
 from algebra.machine.write_file import require_writable, write_bytes
 from algebra.numbers.arrays import Floats
-from cogo.cli.options import Force, GroupOfFile, Json, Normalised, Quiet, output_to
+from cogo.cli.options import (
+    Activation,
+    Force,
+    GroupOfFile,
+    Json,
+    Keys,
+    Layout,
+    Normalised,
+    Quiet,
+    output_to,
+)
 from cogo.cli.terminal import print_json, progress_bar, say
 from numeric.verification.verify import verify as verified
 from numeric.weights.files import read_weights
@@ -22,7 +32,7 @@ SUFFIX = ".verify.json"
 
 
 def verify(
-    file: Annotated[Path, typer.Argument(help="weights: .npz, .safetensors, .pt, ...")],
+    file: Annotated[Path, typer.Argument(help="weights: .npz, .safetensors, .pt, .ckpt, ...")],
     output: Annotated[
         Path | None,
         output_to(
@@ -30,9 +40,9 @@ def verify(
         ),
     ] = None,
     group: GroupOfFile = None,
-    activation: Annotated[
-        str, typer.Option(help="square, relu, abs, or power:n; a file does not say it")
-    ] = "square",
+    layout: Layout = None,
+    keys: Keys = None,
+    activation: Activation = "square",
     normalised: Normalised = False,
     force: Force = False,
     as_json: Json = False,
@@ -52,7 +62,13 @@ def verify(
     made = None
     with progress_bar(silent=quiet or as_json) as show:
         found = verified(
-            file, group=group, activation=activation, normalised=normalised, progress=show
+            file,
+            group=group,
+            layout=layout,
+            keys=keys,
+            activation=activation,
+            normalised=normalised,
+            progress=show,
         )
         if output is not None and copy is not None:
             made = verified_file(found, file, _arrays(file), copy=copy.name)

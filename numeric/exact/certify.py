@@ -5,9 +5,8 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, final
+from typing import Any, Unpack, final
 
-from algebra.groups.group import AbelianGroup
 from numeric.exact.certified import Certified, Kind, Made, NoneNearError, certified
 from numeric.exact.distance import balanced
 from numeric.exact.family import family_of
@@ -16,7 +15,7 @@ from numeric.exact.named.small_height import checked_tolerance
 from numeric.exact.nearest.optimizer import nearest_optimizer
 from numeric.recognition.recognise import learned
 from numeric.recognition.report import Recognition
-from numeric.weights.given import Given, reading
+from numeric.weights.given import Given, How, reading
 
 #: The search in floats stops after so many seconds.
 SECONDS = 300.0
@@ -68,13 +67,12 @@ class Neighbours:
 def neighbours(
     given: Given,
     *,
-    group: AbelianGroup | str | None = None,
-    normalised: bool = False,
     kinds: tuple[Kind, ...] = ("named", "nearest"),
     tolerance: float = TOLERANCE,
     general: bool = False,
     seconds: float = SECONDS,
     progress: Callable[[str, int, float], None] | None = None,
+    **how: Unpack[How],
 ) -> Neighbours:
     """Return the exact networks of these kinds next to a trained one; see `certify`.
 
@@ -89,7 +87,7 @@ def neighbours(
     order9 of Z5
     """
     deadline = time.monotonic() + seconds
-    read = reading(given, group=group, normalised=normalised)
+    read = reading(given, **how)
     tolerance = checked_tolerance(tolerance)
     w = balanced(read.weights)
     trained = learned(w)
@@ -121,14 +119,13 @@ def neighbours(
 def certify(
     given: Given,
     *,
-    group: AbelianGroup | str | None = None,
-    normalised: bool = False,
     named: bool = False,
     tolerance: float = TOLERANCE,
     general: bool = False,
     seconds: float = SECONDS,
     anyway: bool = False,
     progress: Callable[[str, int, float], None] | None = None,
+    **how: Unpack[How],
 ) -> Certified[Any]:
     """Return the exact network next to a trained one, zero loss by construction.
 
@@ -137,8 +134,6 @@ def certify(
 
     Args:
         given: a path, ``model.state_dict()``, a module, arrays by name, a plain network, weights.
-        group: by default the group that the file names, else the cyclic one.
-        normalised: whether the network multiplies its output by ``1 / 2d``.
         named: made of the blocks that `numeric.recognise` finds, with simple parameters, and
             farther away; else whatever is nearest. A network that `algebra.optimizers.build`
             builds is itself either way.
@@ -147,6 +142,7 @@ def certify(
         seconds: of the nearest one: the search in floats stops then.
         anyway: return also what has too little to do with the network.
         progress: called with the phase, the step and the largest residual.
+        how: as `numeric.weights.given.reading` takes it: the group, the layout, ...
 
     Raises:
         NoneNearError: if none is found near the network: within half of its norm, and with all of
@@ -165,12 +161,11 @@ def certify(
     """
     near = neighbours(
         given,
-        group=group,
-        normalised=normalised,
         kinds=("named",) if named else ("nearest",),
         tolerance=tolerance,
         general=general,
         seconds=seconds,
         progress=progress,
+        **how,
     )
     return near.chosen(named=named, anyway=anyway)

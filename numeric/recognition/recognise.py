@@ -10,11 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, Unpack
 
 import numpy as np
 
-from algebra.groups.group import AbelianGroup, character_order
+from algebra.groups.group import character_order
 from algebra.numbers.arrays import Complexes, Reals
 from numeric.recognition.block_match import WEAK, Block, match
 from numeric.recognition.frequencies import NodeTable, memorized, node_table
@@ -31,7 +31,7 @@ from numeric.recognition.several import Cluster, clusters, several_nodes
 from numeric.recognition.tensor_rows import TensorRows
 from numeric.recognition.together import together, up_to_scale
 from numeric.weights.embed import Weights
-from numeric.weights.given import Given, reading
+from numeric.weights.given import Given, How, reading
 from numeric.weights.performance import Progress, performance
 
 POTENTIALS = ("abc", "a-bc", "ab-c", "abc-", "aa-c", "bb-c", "aac", "a-a-c", "bbc", "b-b-c")
@@ -43,18 +43,16 @@ STAR = ("aac", "a-a-c", "bbc", "b-b-c")
 def recognise(
     given: Given,
     *,
-    group: AbelianGroup | str | None = None,
-    normalised: bool = False,
     progress: Progress | None = None,
+    **how: Unpack[How],
 ) -> Recognition:
     """Return the composition of every frequency of a network.
 
     Args:
         given: a path, ``model.state_dict()``, a module, arrays by name, a plain network, weights.
-        group: by default the group that the file names, else the cyclic one.
-        normalised: whether the network multiplies its output by ``1 / 2d``.
         progress: called with what is done, how much of it, and of how much; what takes long
             for large groups is to evaluate all pairs.
+        how: as `numeric.weights.given.reading` takes it: the group, the layout, ...
 
     Raises:
         WeightFileError: if what is given is no such network.
@@ -71,7 +69,7 @@ def recognise(
     2 nu(i)*xi 22.5
     3 nu(i)*xi 22.5
     """
-    w = reading(given, group=group, normalised=normalised).weights
+    w = reading(given, **how).weights
     with np.errstate(over="ignore", invalid="ignore"):  # of weights near the largest floats
         return _recognised(w, progress)
 

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any, final
+from typing import Any, Unpack, final
 
 import numpy as np
 
-from algebra.groups.group import AbelianGroup
 from algebra.groups.isotopy import Isotopy
 from numeric.verification.decimals import decimal, interval
 from numeric.verification.verdict import Verdict, verdict
-from numeric.weights.given import Given, Reading, reading
+from numeric.weights.given import Given, How, Reading, reading
 from numeric.weights.performance import Progress
 from numeric.weights.plain_network import WeightFileError
 
@@ -79,10 +78,8 @@ class Verified:
 def verify(
     given: Given,
     *,
-    group: AbelianGroup | str | None = None,
-    activation: str = "square",
-    normalised: bool = False,
     progress: Progress | None = None,
+    **how: Unpack[How],
 ) -> Verified:
     """Return what is proved of a trained network: right answers, least margin, loss.
 
@@ -96,23 +93,21 @@ def verify(
 
     Args:
         given: as `numeric.weights.given.reading` takes it.
-        group: as there.
-        activation: as there.
-        normalised: as there; the scale is then exactly ``1 / 2d``.
         progress: called with what is done, how many ``x`` of how many are through.
+        how: as there; if ``normalised``, the scale is exactly ``1 / 2d``.
 
     Raises:
         WeightFileError: as `reading`; and if there is one output only.
 
     Source: theory of the project, and docs/verify.md for the bounds.
 
-    >>> from algebra import optimizers
+    >>> from algebra import AbelianGroup, optimizers
     >>> from numeric import embed
     >>> found = verify(embed(optimizers.order9(AbelianGroup("Z7"))))
     >>> found.lines()[0]
     'answers 49 of 49 pairs of x + y over Z7 correctly, least margin 0.99999 (proved)'
     """
-    read = reading(given, group=group, activation=activation, normalised=normalised)
+    read = reading(given, **how)
     return verified(read, progress=progress)
 
 

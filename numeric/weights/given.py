@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol, TypeAlias, final
+from typing import Any, Protocol, TypeAlias, TypedDict, Unpack, final
 
 from algebra.groups.group import AbelianGroup, isomorphism_types
 from numeric.weights.arrays.choice import network_in
@@ -24,9 +24,6 @@ class Module(Protocol):
         """Its tensors by name."""
 
 
-Given: TypeAlias = str | Path | Weights | PlainNetwork | Mapping[str, Any] | Module
-
-
 @final
 @dataclass(frozen=True, slots=True, eq=False)
 class Reading:
@@ -43,23 +40,30 @@ class Reading:
     notes: tuple[str, ...] = ()
 
 
-def reading(
-    given: Given,
-    *,
-    group: AbelianGroup | str | None = None,
-    layout: str | None = None,
-    keys: str | Sequence[str] | None = None,
-    activation: str = "square",
-    normalised: bool = False,
-) -> Reading:
+Given: TypeAlias = str | Path | Reading | Weights | PlainNetwork | Mapping[str, Any] | Module
+
+
+class How(TypedDict, total=False):
+    """How to read what is given, where it leaves a choice: the arguments of `reading`."""
+
+    group: AbelianGroup | str | None
+    layout: str | None
+    keys: str | Sequence[str] | None
+    activation: str
+    normalised: bool
+
+
+def reading(given: Given, **how: Unpack[How]) -> Reading:
     """Return a network as it is stored, and its weights over a group.
 
     Args:
-        given: a file that `numeric.weights.files.read_weights` reads; arrays or tensors by
-            name, as ``model.state_dict()`` has them; a
-            ``torch.nn.Module`` with these; a plain network; or weights, which stay as they are.
+        given: a file of weights; arrays or tensors by name, as ``model.state_dict()`` has them; a
+            ``torch.nn.Module``; a plain network; weights, or a reading, which stay as they are.
         group: such as ``"Z2xZ4"``; by default the group that the file names, else the cyclic
             one: bare tensors do not say how their rows are numbered.
+        layout: such as ``"(q,2d) (d,q)"``, where shapes leave a choice: the shapes of the matrices
+            in the order in which they act, of `numeric.weights.arrays.layouts`.
+        keys: their names in this order, or one name above all of them, such as ``"ema_model"``.
         activation: ``"square"``, ``"relu"``, ``"abs"`` or ``"power:n"``; no file says it.
         normalised: whether the network multiplies its output by ``1 / 2d``; no file says it.
 
@@ -74,6 +78,22 @@ def reading(
     >>> reading(network).weights.group, reading(network.state(), group="Z2xZ4").weights.group
     (AbelianGroup('Z2xZ4'), AbelianGroup('Z2xZ4'))
     """
+    if isinstance(given, Reading):
+        if how:
+            raise ValueError(f"{', '.join(how)}: this has been read; leave out how to read it")
+        return given
+    return _read(given, **how)
+
+
+def _read(
+    given: str | Path | Weights | PlainNetwork | Mapping[str, Any] | Module,
+    *,
+    group: AbelianGroup | str | None = None,
+    layout: str | None = None,
+    keys: str | Sequence[str] | None = None,
+    activation: str = "square",
+    normalised: bool = False,
+) -> Reading:
     where = f"{given}: " if isinstance(given, (str, Path)) else ""
     asked = None if group is None else _group(group, where)
     activation = checked_activation(activation)

@@ -148,7 +148,7 @@ def _safetensors(file: BinaryIO) -> tuple[Arrays, dict[str, str]]:
             arrays[name] = Stored(shape, dtype, unread)
             continue
         if not (0 <= start <= stop <= end - 8 - size and min(shape, default=0) >= 0):
-            raise WeightFileError(f"{name}: bytes {start} to {stop} are not in the file; it is cut")
+            raise ValueError(f"{name}: bytes {start} to {stop} are not in the file; it is cut")
         require_held(name, prod(shape) * EXACT[dtype], stop - start)
         arrays[name] = Stored(shape, dtype, partial(_raw, file, 8 + size + start, shape, dtype))
     own = {k.removeprefix(PREFIX): text for k, text in texts.items() if k.startswith(PREFIX)}

@@ -47,7 +47,7 @@ GROUP_VERBS = {
 }
 READ = "give the path of a file"
 DEVICE = "is no regular file, and pipes and devices are not read; copy it into a file"
-WEIGHTS = "weights are files ending in .npz, .safetensors, .pt"
+WEIGHTS = "weights are files ending in .npz, .npy, .safetensors, .pt, .pth, .ckpt"
 SAVE = "save the state_dict alone: torch.save(model.state_dict(), path)"
 FORMAT_VERBS = {
     "show": ["show", "{}"],
