@@ -256,6 +256,17 @@ def test_roots_leave_as_the_nearest_floats(n):
     assert complex(-I) == -1j
 
 
+def test_terms_with_parameters_that_cancel_at_given_values_are_added_in_floats():
+    """The digits that exact terms are given again know nothing of values, which are floats."""
+    u, v = param("u"), param("v")
+    turn = cmath.exp(1j)
+    assert to_complex(u + v, {"u": turn, "v": -turn}) == 0
+    assert to_complex(u - v, {"u": turn, "v": turn}) == 0
+    assert to_complex(2 * u - v - 1, {"u": 1, "v": 1}) == 0
+    nearly = to_complex(u - v, {"u": turn, "v": turn * cmath.exp(1e-12j)})
+    assert abs(abs(nearly) - 1e-12) < 1e-15
+
+
 def test_floats_keep_their_digits_where_terms_cancel():
     golden = 1 + zeta(5) + zeta(5) ** 4
     with mpmath.workdps(60):
