@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import pairwise
+from math import lcm
 from operator import add, mul
 from typing import final
 
@@ -22,7 +23,7 @@ from algebra.criterion.residues import balanced, is_divisible, matmul, reduced, 
 from algebra.criterion.sparse import Shape, unpack
 from algebra.criterion.sums import EXACT_FLOAT
 from algebra.criterion.terms import terms_of
-from algebra.criterion.zero_test import Plan, galois_action, is_invariant, plan, residues
+from algebra.criterion.zero_test import Action, Plan, galois_action, is_invariant, plan, residues
 from algebra.groups.group import AbelianGroup
 from algebra.groups.spectrum import Spectrum
 from algebra.machine.memory import require_memory
@@ -87,7 +88,7 @@ class DenseCheck:
     target: Int64
     outputs: Int64
     images: tuple[Image, ...]
-    symmetry: tuple[tuple[Int64, Int64], ...] | None
+    symmetry: Action | None
     repeats: Repeats | None
 
     def mismatches(self) -> Int64:
@@ -132,7 +133,9 @@ def dense_check(nodes: Nodes, target: Int64, *, how: Plan | None = None) -> Dens
     group = nodes.spectrum
     assert isinstance(group, AbelianGroup)
     weights = dense(nodes)
-    how = how or plan(nodes, weights)
+    field = how.field if how else lcm(*(x.field for x in nodes.value.scalars))
+    symmetry = galois_action(weights, field)
+    how = how or plan(nodes, weights, action=symmetry)
     d = group.order
     outputs = np.arange(d) if how.all_frequencies else group.representatives
     zero = len(weights.scalars) - 1
@@ -148,7 +151,6 @@ def dense_check(nodes: Nodes, target: Int64, *, how: Plan | None = None) -> Dens
         root = primitive_root_of_unity(group.exponent, p)
         powers = np.array([pow(root, e, p) for e in range(group.exponent)], dtype=np.int64)
         images.append(Image(p, balanced(residue, p), balanced(powers[exponents], p)))
-    symmetry = galois_action(weights, how.field) if how.all_frequencies else None
     weights, repeats = _grouped(weights)
     # glibc gives the top of its heap back to the system whenever 128 kB of it are free, until a
     # larger block has been freed: without this the work arrays of each check are paged in anew,

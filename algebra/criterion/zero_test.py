@@ -41,6 +41,8 @@ from algebra.semiring.nodes import Nodes
 
 #: More points of the parameter grid than this, and the dense route is the wrong one.
 MAX_GRID = 4096
+#: For generators ``t`` of a Galois group: ``k -> t k``, and ``sigma_t`` on the ids of scalars.
+Action = tuple[tuple[Int64, Int64], ...]
 
 
 @final
@@ -148,7 +150,7 @@ def degrees(nodes: Nodes) -> tuple[tuple[str, int], ...]:
     return tuple(sorted(reach.items()))
 
 
-def galois_action(weights: DenseNodes, field: int) -> tuple[tuple[Int64, Int64], ...] | None:
+def galois_action(weights: DenseNodes, field: int) -> Action | None:
     """Return ``k -> t k`` and ``sigma_t`` on scalar ids, for generators ``t``; else None.
 
     Weights with parameters, or whose scalars are not closed under the Galois group, have none.
@@ -167,7 +169,7 @@ def galois_action(weights: DenseNodes, field: int) -> tuple[tuple[Int64, Int64],
     return tuple(action)
 
 
-def is_invariant(weights: DenseNodes, action: tuple[tuple[Int64, Int64], ...]) -> bool:
+def is_invariant(weights: DenseNodes, action: Action) -> bool:
     """Decide whether every node satisfies ``sigma_t(z[p, k]) = z[p, t k]`` for the given action."""
     return all(
         np.array_equal(ids[image], np.take(moved, ids))
@@ -176,16 +178,7 @@ def is_invariant(weights: DenseNodes, action: tuple[tuple[Int64, Int64], ...]) -
     )
 
 
-def is_galois_equivariant(weights: DenseNodes, field: int) -> bool:
-    """Decide whether ``sigma_t(z[p, k, j]) = z[p, t k, j]`` for all ``t``, on generators.
-
-    Elements with parameters are never taken to be so.
-    """
-    action = galois_action(weights, field)
-    return action is not None and is_invariant(weights, action)
-
-
-def plan(nodes: Nodes, weights: DenseNodes) -> Plan:
+def plan(nodes: Nodes, weights: DenseNodes, *, action: Action | None = None) -> Plan:
     """Return primes, roots and grid that decide every entry of ``T``, and every potential.
 
     Raises:
@@ -201,7 +194,8 @@ def plan(nodes: Nodes, weights: DenseNodes) -> Plan:
             f"at most {MAX_GRID}: use route='sparse' or 'composed', which decide them as "
             f"Laurent polynomials"
         )
-    symmetric = is_galois_equivariant(weights, field)
+    action = action or galois_action(weights, field)
+    symmetric = action is not None and is_invariant(weights, action)
     roots = (1,) if symmetric else tuple(units(field))
     least = max((2 * degree + 2 for _, degree in reach), default=2)
     terms = max(nodes.order, nodes.spectrum.order, 8)

@@ -34,7 +34,8 @@ from algebra.criterion.zero_test import (
     Plan,
     bound,
     degrees,
-    is_galois_equivariant,
+    galois_action,
+    is_invariant,
     plan,
     residues,
 )
@@ -367,6 +368,11 @@ def equivariant_by_definition(z) -> bool:
         for p in "abc"
         for k in range(G.order)
     )
+
+
+def is_galois_equivariant(weights, field: int) -> bool:
+    action = galois_action(weights, field)
+    return action is not None and is_invariant(weights, action)
 
 
 def is_equivariant(z) -> bool:
