@@ -104,8 +104,12 @@ def _npy(file: BinaryIO) -> Arrays:
     shape, dtype = _npy_header(file, "the array")
     if dtype.name in EXACT:
         require_held("the array", prod(shape) * dtype.itemsize, end - file.tell())
-    file.seek(0)
-    return {"array": Stored(shape, dtype.name, lambda: np.lib.format.read_array(file))}
+
+    def read() -> Any:
+        file.seek(0)
+        return np.lib.format.read_array(file, allow_pickle=False)
+
+    return {"array": Stored(shape, dtype.name, read)}
 
 
 def _npy_header(file: IO[bytes], name: str) -> tuple[Shape, np.dtype[Any]]:
