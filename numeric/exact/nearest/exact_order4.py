@@ -14,14 +14,14 @@ whole certificate then have a small common multiple, which makes it quick to che
 from __future__ import annotations
 
 from bisect import bisect_left
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
 from itertools import product
 from math import gcd, log2, prod
-from typing import final
 
-from numeric.exact.nearest.gaussian import Gaussian
+from algebra.numbers.scalar import Scalar
+from algebra.numbers.units import I
+from numeric.exact.nearest.corrections import Node
 
 #: Odd parts of N divide this.
 SMOOTH = 3**3 * 5**2 * 7**2 * 11 * 13 * 17 * 19 * 23
@@ -31,68 +31,55 @@ COARSE, FINE = 14, 48
 DEGENERATE = "a block of order 4 is degenerate: an entry is zero, or its directions of c coincide"
 
 
-@final
-@dataclass(frozen=True, slots=True)
-class ExactOrder4:
-    """The entries of a block of order 4 at ``k``, ``abc = 1``; columns ``1, i; 1, i`` of the pairs.
-
-    Args:
-        a: four Gaussian rationals.
-        b: four.
-        c: four.
-        leftover: ``T[0,0,k] = aa-c + bb-c``.
-    """
-
-    a: tuple[Gaussian, ...]
-    b: tuple[Gaussian, ...]
-    c: tuple[Gaussian, ...]
-    leftover: Gaussian
-
-
-def exact_order4(a1: complex, b1: complex, a2: complex, b2: complex) -> ExactOrder4:
-    """Return the exact block near these floats.
+def exact_order4(a1: complex, b1: complex, a2: complex, b2: complex, *, k: int) -> list[Node]:
+    """Return the four nodes of the exact block at frequency ``k`` near these floats.
 
     Raises:
         ValueError: if ``Im(a1 b1 conj(a2 b2))`` is zero to the precision of the grid.
 
-    >>> block = exact_order4(0.7, 0.7, 0.7, -0.7j)
-    >>> sum((x * y * z for x, y, z in zip(block.a, block.b, block.c)), Gaussian(0))
-    Gaussian(re=Fraction(1, 1), im=Fraction(0, 1))
-    >>> abs(complex(block.leftover)) > 1
-    True
+    >>> nodes = exact_order4(0.7, 0.7, 0.7, -0.7j, k=1)
+    >>> sum((x["a", 1] * x["b", 1] * x["c", 1] for x in nodes), Scalar(0))
+    1
     """
-    p, _ = _primitive(_grid(a1, COARSE), Gaussian(1))
-    q, first = _primitive(_grid(b1, COARSE), p)
-    r, turned = _primitive(_grid(a2, COARSE), first.conjugate())
-    u, v = int(-turned.im), int(-turned.re)  # N = u x + v y for b2 = x + i y
+    p, _ = _primitive(_grid(a1), 1)
+    q, first = _primitive(_grid(b1), p)
+    r, turned = _primitive(_grid(a2), first.conjugate())
+    u, v = int(-turned.imag), int(-turned.real)  # N = u x + v y for b2 = x + i y
     g = gcd(u, v)
     wanted = b2.real * 2.0**FINE, b2.imag * 2.0**FINE
     size = u * wanted[0] + v * wanted[1]
     n = smooth(size / g) * g if abs(size) >= g else 0
     if not n:
         raise ValueError(DEGENERATE)
-    s = Gaussian(*_solution(u // g, v // g, n // g, wanted))
-    # In units: a, b of 2^-COARSE, b2 of 2^-FINE; N of 2^-(3 COARSE + FINE).
-    third = (r * s).conjugate().over_i() * Fraction(2 ** (2 * COARSE), 4 * n)
-    fourth = -first.conjugate().over_i() * Fraction(2 ** (COARSE + FINE), 4 * n)
-    i, coarse, fine = Gaussian(0, 1), Fraction(1, 2**COARSE), Fraction(1, 2**FINE)
-    p, q, r, s = coarse * p, coarse * q, coarse * r, fine * s
-    a, b = (p, i * p, r, i * r), (q, -i * q, s, -i * s)
-    c = (third, third, fourth, fourth)
-    left = (z * (x.square() + y.square()) for x, y, z in zip(a, b, c, strict=True))
-    return ExactOrder4(a, b, c, sum(left, Gaussian(Fraction(0), Fraction(0))))
+    x, y = _solution(u // g, v // g, n // g, wanted)
+    coarse = Fraction(1, 2**COARSE)
+    a, b = ([coarse * _scalar(t.real, t.imag) for t in pair] for pair in ((p, r), (q, 0)))
+    b[1] = Fraction(1, 2**FINE) * _scalar(x, y)
+    # Im(P conj Q), n being in units of 2^-(3 COARSE + FINE).
+    over = Fraction(2 ** (3 * COARSE + FINE), 4 * n) * -I
+    c = over * (a[1] * b[1]).conjugate(), -over * (a[0] * b[0]).conjugate()
+    return [
+        {("a", k): turn * s, ("b", k): turn.conjugate() * t, ("c", k): w}
+        for s, t, w in zip(a, b, c, strict=True)
+        for turn in (Scalar(1), I)
+    ]
 
 
-def _grid(x: complex, bits: int) -> Gaussian:
-    return Gaussian(round(x.real * 2**bits), round(x.imag * 2**bits))
+def _scalar(x: float, y: float) -> Scalar:
+    return Scalar(int(x)) + Scalar(int(y)) * I
 
 
-def _primitive(x: Gaussian, factor: Gaussian) -> tuple[Gaussian, Gaussian]:
+def _grid(x: complex) -> complex:
+    """Return a Gaussian integer; products of three are exact as floats."""
+    return complex(round(x.real * 2**COARSE), round(x.imag * 2**COARSE))
+
+
+def _primitive(x: complex, factor: complex) -> tuple[complex, complex]:
     """Return ``y`` near ``x``, and ``y * factor``, whose parts have no odd common divisor."""
     for turn in sorted(product(range(-4, 5), repeat=2), key=lambda t: t[0] ** 2 + t[1] ** 2):
-        y = x + Gaussian(*turn)
+        y = x + complex(*turn)
         whole = y * factor
-        g = gcd(int(whole.re), int(whole.im))
+        g = gcd(int(whole.real), int(whole.imag))
         if g and g & (g - 1) == 0:
             return y, whole
     raise ValueError(DEGENERATE)

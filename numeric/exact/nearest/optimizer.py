@@ -14,16 +14,14 @@ from typing import Any, Literal, final
 
 import numpy as np
 
-from algebra.groups.group import AbelianGroup, Index
+from algebra.groups.group import AbelianGroup
 from algebra.numbers.arrays import Complexes
-from algebra.numbers.scalar import Exact, Scalar
 from algebra.numbers.units import I
 from algebra.semiring.element import Element
 from algebra.semiring.made import element
 from numeric.exact.distance import size
-from numeric.exact.nearest.corrections import Entries, Ledger
-from numeric.exact.nearest.exact_order4 import FINE, exact_order4, smooth
-from numeric.exact.nearest.gaussian import Gaussian
+from numeric.exact.nearest.corrections import Node, corrections, residuals, worst
+from numeric.exact.nearest.exact_order4 import exact_order4
 from numeric.exact.nearest.in_floats import NearestFloat, Progress, nearest_float
 from numeric.exact.nearest.sparse_network import SparseNode
 from numeric.recognition.composition_fit import fit
@@ -33,16 +31,13 @@ from numeric.weights.embed import Weights, embed
 
 #: Binary digits after the point of inputs, and of outputs, where they are rounded.
 INPUT_BITS, OUTPUT_BITS = 46, 40
-#: The most where all weights are free, those beyond the errors of the floats, and the smallest
-#: inputs of correcting nodes there.
-FREE_BITS, MORE_BITS, FINEST = 54, 14, 30
+#: The most where all weights are free, and those beyond the errors of the floats.
+FREE_BITS, MORE_BITS = 54, 14
 #: Four projected nodes this close to a block of order 4 get its closed form.
 CLOSED = 1e-4
 #: Rounding leaves less than this, unless a block of order 4 is not quite one by itself and other
 #: nodes make up for it: then there are no closed forms.
 LEFT = 1e-9
-#: Nodes whose scales differ by less than this share one.
-EQUAL = 1e-3
 
 
 @final
@@ -119,149 +114,87 @@ def nearest_optimizer(
     near = nearest_float(found, deadline=deadline, progress=progress)
     report = progress or (lambda phase, step, gap: None)
     report("rounding", 0, 0.0)
-    ledger, closed = _rounded(found.group, near, closed_forms=True)
-    if closed and _worst(ledger) > LEFT:
-        ledger, closed = _rounded(found.group, near, closed_forms=False)
-    main = len(ledger.nodes)
-    ledger.settle(constant=_constant(ledger))
+    nodes, closed = _rounded(found.group, near, closed_forms=not near.free)
+    left = residuals(found.group, nodes)
+    if closed and worst(left) > LEFT:
+        nodes, closed = _rounded(found.group, near, closed_forms=False)
+        left = residuals(found.group, nodes)
+    more = corrections(found.group, left)
     report("rounding", 1, 0.0)
-    exact = element(found.group, [_node(x) for x in ledger.nodes], name="nearest optimizer")
+    exact = element(found.group, nodes + more, name="nearest optimizer")
     w = embed(exact)
+    main = len(nodes)
     small = Weights(w.group, w.w_a[:, main:], w.w_b[:, main:], w.w_c[:, main:])
-    corrected = size(small) / size(w)
-    more = len(ledger.nodes) - main
-    return exact, Rounded(near.distance, near.free, closed, more, corrected)
+    return exact, Rounded(near.distance, near.free, closed, len(more), size(small) / size(w))
 
 
-def _rounded(group: AbelianGroup, near: NearestFloat, *, closed_forms: bool) -> tuple[Ledger, int]:
-    """Return a ledger with the rounded nodes, and the number of closed forms."""
-    ledger = Ledger(group)
-    ledger.expect(int(k) for k in group.representatives if k)
+def _rounded(
+    group: AbelianGroup, near: NearestFloat, *, closed_forms: bool
+) -> tuple[list[Node], int]:
+    """Return the rounded nodes, and the number of closed forms among them."""
+    digits = INPUT_BITS, OUTPUT_BITS
     if near.free:
         # Rounding adds little to errors that are there already; fewer digits are quicker to check.
         wanted = MORE_BITS - int(np.log2(max(near.error, 2.0**-60)))
         inputs = min(max(wanted, INPUT_BITS // 2), FREE_BITS)
-        bits = inputs, inputs - 2
-        ledger.add_dense([_dyadic(group, x, near.z[:, :, x.column], bits) for x in near.nodes])
-        ledger.small = _smallness(ledger)
-        return ledger, 0
-    closed = 0
+        digits = inputs, inputs - 2
     homes: dict[int, list[SparseNode]] = {}
     for node in near.nodes:
         homes.setdefault(node.reads[0], []).append(node)
     z = near.z.copy()
+    found: list[Node] = []
     rest: list[SparseNode] = []
     for k, nodes in homes.items():
         block = _closed(group, k, nodes, z) if closed_forms else None
         if block is None:
             rest += nodes
             continue
-        closed += 1
-        for entries in block:
-            ledger.add(entries)
-        _recarry(group, k, z, [x.column for x in nodes], ledger.residuals[0, 0][k])
-    for node in rest:
-        ledger.add(_dyadic(group, node, z[:, :, node.column], (INPUT_BITS, OUTPUT_BITS)))
-    return ledger, closed
+        found += block
+        _recarry(group, k, z, [x.column for x in nodes], block)
+    closed = len(found) // 4
+    return found + [_dyadic(group, x, z[:, :, x.column], digits) for x in rest], closed
 
 
-def _worst(ledger: Ledger) -> float:
-    """Return the largest modulus among the residuals."""
-    rows = ledger.residuals.values()
-    return max((abs(complex(x)) for row in rows for x in row.values()), default=0.0)
-
-
-def _smallness(ledger: Ledger) -> int:
-    """Return the ``s`` for which correcting nodes with inputs ``2^-s`` have about the least norm.
-
-    If an output of norm ``R`` is wanted, that is ``(R/2d)^(1/3)``; these are ``d^2`` functions.
-    """
-    d = ledger.group.order
-    power = sum(float(x.square()) for row in ledger.residuals.values() for x in row.values())
-    return int(np.clip(np.ceil(-np.log2(np.cbrt(np.sqrt(2 * power) / d / (2 * d)))), 5, FINEST))
-
-
-def _recarry(group: AbelianGroup, k: int, z: Complexes, own: list[int], leftover: Gaussian) -> None:
+def _recarry(group: AbelianGroup, k: int, z: Complexes, own: list[int], block: list[Node]) -> None:
     """Scale what other nodes write to ``k`` so that it carries the rounded block's ``T[0,0,k]``.
 
     They meet conditions at ``k`` that are homogeneous in ``c_k``, so all of them stay true.
     """
+    a, b, c = (np.array([complex(x[p, k]) for x in block]) for p in "abc")
+    leftover = (c * (np.abs(a) ** 2 + np.abs(b) ** 2)).sum()
     inner = ((np.abs(z[:2]) ** 2).sum(axis=(0, 1)) + 2 * (z[0, 0] * z[1, 0]).real) / 2
     others = np.ones(z.shape[2], dtype=bool)
     others[own] = False
     carried = (inner[others] * z[2, k, others]).sum()
     if abs(carried) > 0.1:
-        z[2, k, others] *= -complex(leftover) / carried
+        z[2, k, others] *= -leftover / carried
         z[2, group.negate(k), others] = z[2, k, others].conj()
 
 
 def _closed(
     group: AbelianGroup, k: int, nodes: list[SparseNode], z: Complexes
-) -> list[Entries] | None:
+) -> list[Node] | None:
     """Return the exact block of order 4 near four nodes that are nothing else, or None."""
     alone = all(x.reads == (k,) and x.outputs == (k,) for x in nodes)
     if len(nodes) != 4 or not alone or group.negate(k) == k:
         return None
-    columns = [x.column for x in nodes]
-    entries = z[:, k][:, columns]
+    entries = z[:, k][:, [x.column for x in nodes]]
     s = np.cbrt(np.abs(entries[2]) / np.abs(entries[0]))
     found = fit((entries * np.stack([s, s, s**-2]))[None], ORDER_4)
     if not found.residual[0] < CLOSED:
         return None
-    place = found.place[0]
-    a, b, _ = entries[:, place]
-    # The two nodes of a pair may be scaled differently; the closed form is at the first one's.
-    ratio = [_ratio(abs(a[i] * b[i]) / abs(a[i - i % 2] * b[i - i % 2])) for i in range(4)]
-    a, b = (x / np.array([float(r) for r in ratio]) for x in (a, b))
-    sign = np.array([np.sign((a[1] / (1j * a[0])).real), np.sign((a[3] / (1j * a[2])).real)])
-    starts = [
-        ((a[i] + sign[i // 2] * a[i + 1] / 1j) / 2, (b[i] - sign[i // 2] * b[i + 1] / 1j) / 2)
-        for i in (0, 2)
-    ]
-    (a1, b1), (a2, b2) = starts
-    exact = exact_order4(complex(a1), complex(b1), complex(a2), complex(b2))
-    turn = [1, int(sign[0]), 1, int(sign[1])]
-    found_nodes: list[Entries] = []
-    for i in range(4):
-        t = turn[i] * ratio[i]
-        x, y, c = exact.a[i] * t, exact.b[i] * t, exact.c[i] * (1 / t**2)
-        found_nodes.append({("a", k): x, ("b", k): y, ("c", k): c})
-    return found_nodes
+    (a1, _, a2, _), (b1, _, b2, _), _ = entries[:, found.place[0]]
+    return exact_order4(complex(a1), complex(b1), complex(a2), complex(b2), k=k)
 
 
-def _ratio(square: float) -> Fraction:
-    """Return a product of small primes near the root of this, 1 if it is within a thousandth."""
-    root = float(np.sqrt(square))
-    if abs(root - 1) < EQUAL:
-        return Fraction(1)
-    return Fraction(smooth(root * 2.0**FINE), 2**FINE)
-
-
-def _dyadic(
-    group: AbelianGroup, node: SparseNode, z: Complexes, digits: tuple[int, int]
-) -> Entries:
+def _dyadic(group: AbelianGroup, node: SparseNode, z: Complexes, digits: tuple[int, int]) -> Node:
     """Return a node's entries, rounded to so many binary digits of inputs and of outputs."""
-    entries: Entries = {}
+    entries: Node = {}
     for p, row, bits in ((0, "a", digits[0]), (1, "b", digits[0]), (2, "c", digits[1])):
         for k in node.reads if p < 2 else node.outputs:
-            real = group.negate(k) == k
-            x = z[p, k]
             grid = 1 << bits
-            parts = round(x.real * grid), 0 if real else round(x.imag * grid)
-            if any(parts):
-                entries[row, k] = Gaussian(Fraction(parts[0], grid), Fraction(parts[1], grid))
+            x, y = round(z[p, k].real * grid), round(z[p, k].imag * grid)
+            whole = Fraction(x, grid) + (0 if group.negate(k) == k else Fraction(y, grid) * I)
+            if whole:
+                entries[row, k] = whole
     return entries
-
-
-def _constant(ledger: Ledger) -> int:
-    """Return how small the input of the node that cancels ``T[0,0,k]`` may be."""
-    rest = ledger.residuals.get((0, 0), {})
-    most = max((abs(complex(x)) for x in rest.values()), default=0.0)
-    plain = np.cbrt(max(most, 1e-300) / ledger.group.order)
-    return int(np.clip(np.floor(-np.log2(plain)), 0, ledger.small))
-
-
-def _node(entries: Entries) -> dict[tuple[str, Index], Exact]:
-    return {
-        at: Scalar(x.re) + Scalar(x.im) * I if x.im else Scalar(x.re) for at, x in entries.items()
-    }

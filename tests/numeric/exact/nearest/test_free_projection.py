@@ -24,9 +24,7 @@ from numeric.exact.nearest import (
     in_floats as nearest_float,
     optimizer as nearest,
 )
-from numeric.exact.nearest.corrections import Entries, Ledger
 from numeric.exact.nearest.free_network import FreeNetwork
-from numeric.exact.nearest.gaussian import Gaussian
 from numeric.exact.nearest.projection import ProjectionError, corrections_norm, project
 from numeric.training.settings import Settings
 from numeric.training.train import train
@@ -194,46 +192,6 @@ def test_a_dense_network_is_as_near_as_an_independent_search_finds_and_is_proved
     assert checker.check(certificate.to_text(found.element).encode())[0] == 0
 
 
-@pytest.mark.parametrize("spec", ["Z6", "Z2xZ4", "Z5"])
-def test_dense_nodes_are_added_at_once_as_they_are_one_by_one(spec: str) -> None:
-    group = AbelianGroup(spec)
-    rng = np.random.default_rng(4)
-    reps = [int(k) for k in group.representatives]
-
-    def entry(k: int) -> Gaussian:
-        x, y = (Fraction(int(rng.integers(-9, 10)), int(rng.integers(1, 9))) for _ in range(2))
-        return Gaussian(x, Fraction(0) if group.negate(k) == k else y)
-
-    nodes: list[Entries] = [
-        {(p, k): entry(k) for p in "abc" for k in reps if (p, k) != ("c", 0)} for _ in range(3)
-    ]
-    one, all_ = Ledger(group), Ledger(group)
-    for node in nodes:
-        one.add(node)
-    all_.add_dense(nodes)
-
-    def left(ledger: Ledger) -> Any:
-        rows = ledger.residuals.items()
-        return {(*at, k): x for at, row in rows for k, x in row.items() if x}
-
-    assert left(one) == left(all_)
-    assert one.nodes == all_.nodes
-    all_.small = 20
-    all_.expect(k for k in reps if k)
-    assert all_.settle() > 0
-    assert all_.nodes[-1]["a", 0] == Gaussian(Fraction(1, 2**20), 0)
-    assert check(certified(group, all_.nodes)).accepted
-
-
-def certified(group: AbelianGroup, nodes: Any) -> Any:
-    from algebra import I, element
-    from algebra.numbers.scalar import Scalar
-
-    return element(
-        group, [{at: Scalar(x.re) + Scalar(x.im) * I for at, x in n.items()} for n in nodes]
-    )
-
-
 @pytest.mark.parametrize("spec", ["Z5", "Z3xZ3"])
 def test_dying_nodes_are_part_of_the_exact_network(spec: str) -> None:
     """They are below a hundredth of the others: leaving them out would cost all of their norm."""
@@ -293,7 +251,7 @@ def test_a_block_that_is_not_quite_closed_is_rounded_as_it_is(monkeypatch: Any) 
             for entries in block:
                 for at, x in entries.items():
                     if at[0] == "c":
-                        entries[at] = x + Gaussian(Fraction(1, 10**4))
+                        entries[at] = x + Fraction(1, 10**4)
         return block
 
     monkeypatch.setattr(nearest, "_closed", off)

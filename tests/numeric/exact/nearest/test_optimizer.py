@@ -14,9 +14,8 @@ from algebra.numbers.scalar import Scalar
 from numeric import Weights, embed
 from numeric.exact.certified import NoneNearError
 from numeric.exact.certify import certify
-from numeric.exact.nearest.corrections import Ledger
+from numeric.exact.nearest.corrections import corrections, residuals
 from numeric.exact.nearest.exact_order4 import SMOOTH, exact_order4
-from numeric.exact.nearest.gaussian import Gaussian
 from numeric.exact.nearest.projection import ProjectionError, project
 from numeric.exact.nearest.sparse_network import SparseNode, sparse_network
 from numeric.recognition.frequencies import node_table
@@ -25,41 +24,28 @@ from numeric.weights.given import reading
 from tests.numeric.trained_like import TRAINED, disguised, planted, served_network
 
 
-def as_element(group: AbelianGroup, nodes: Any) -> Any:
-    return element(
-        group,
-        [{at: Scalar(x.re) + Scalar(x.im) * I for at, x in node.items()} for node in nodes],
-    )
-
-
-def random_nodes(group: AbelianGroup, rng: Any, *, each: int = 3) -> list[Any]:
-    reps = [int(k) for k in group.representatives if k]
-
-    def number(k: int) -> Gaussian:
-        x, y = (Fraction(int(rng.integers(-9, 10)), 8) for _ in range(2))
-        return Gaussian(x, Fraction(0) if group.negate(k) == k else y)
-
-    return [
-        {("a", m): number(m), ("b", m): number(m), **{("c", k): number(k) for k in reps}}
-        for m in reps
-        for _ in range(each)
-    ]
+def number(rng: Any, real: bool) -> Scalar:
+    x, y = (Fraction(int(rng.integers(-9, 10)), 8) for _ in range(2))
+    return Scalar(x) if real else Scalar(x) + y * I
 
 
 @pytest.mark.parametrize("spec", ["Z5", "Z9", "Z8", "Z2xZ4", "Z2^2", "Z3", "Z6", "Z2"])
 def test_corrections_make_any_nodes_an_exact_optimizer(spec: str) -> None:
     group = AbelianGroup(spec)
-    ledger = Ledger(group)
-    ledger.expect(int(k) for k in group.representatives if k)
-    nodes = random_nodes(group, np.random.default_rng(1))
-    for node in nodes:
-        ledger.add(node)
-    added = ledger.settle()
-    assert added > 0
-    assert check(as_element(group, ledger.nodes)).accepted
-    for missing in range(len(nodes), len(ledger.nodes)):
-        rest = [x for i, x in enumerate(ledger.nodes) if i != missing]
-        assert not check(as_element(group, rest)).accepted
+    rng = np.random.default_rng(1)
+    reps = [int(k) for k in group.representatives if k]
+    real = {k: group.negate(k) == k for k in reps}
+    nodes = [
+        {(p, k): number(rng, real[k]) for p, k in [("a", m), ("b", m), *(("c", k) for k in reps)]}
+        for m in reps
+        for _ in range(3)
+    ]
+    more = corrections(group, residuals(group, nodes))
+    assert more
+    assert check(element(group, nodes + more)).accepted
+    for missing in range(len(more)):
+        rest = nodes + more[:missing] + more[missing + 1 :]
+        assert not check(element(group, rest)).accepted
 
 
 @pytest.mark.parametrize("spec", ["Z8", "Z2xZ4", "Z5", "Z12", "Z2^3"])
@@ -68,22 +54,14 @@ def test_residuals_of_nodes_that_read_several_frequencies_are_corrected_as_well(
     group = AbelianGroup(spec)
     rng = np.random.default_rng(2)
     reps = [int(k) for k in group.representatives if k]
-
-    def number(k: int) -> Gaussian:
-        x, y = (Fraction(int(rng.integers(-9, 10)), 8) for _ in range(2))
-        return Gaussian(x, Fraction(0) if group.negate(k) == k else y)
-
-    ledger = Ledger(group)
-    ledger.expect(reps)
-    for _ in range(2):
-        inputs = {(p, k): number(k) for p in "ab" for k in (0, *reps)}
-        ledger.add({**inputs, **{("c", k): number(k) for k in reps}})
-    assert ledger.settle() > 0
-    z = as_element(group, ledger.nodes)
-    assert check(z).accepted
-    for missing in range(2, len(ledger.nodes), 9):
-        rest = [x for i, x in enumerate(ledger.nodes) if i != missing]
-        assert not check(as_element(group, rest)).accepted
+    keys = [(p, k) for p in "abc" for k in (0, *reps) if (p, k) != ("c", 0)]
+    nodes = [{(p, k): number(rng, group.negate(k) == k) for p, k in keys} for _ in range(2)]
+    more = corrections(group, residuals(group, nodes))
+    assert more
+    assert check(element(group, nodes + more)).accepted
+    for missing in range(0, len(more), 9):
+        rest = nodes + more[:missing] + more[missing + 1 :]
+        assert not check(element(group, rest)).accepted
 
 
 def test_rounded_blocks_of_order_4_are_exact_near_their_floats_with_smooth_denominators() -> None:
@@ -92,38 +70,31 @@ def test_rounded_blocks_of_order_4_are_exact_near_their_floats_with_smooth_denom
         a1, b1, a2 = 0.15 * np.exp(2j * np.pi * rng.random(3)) * rng.uniform(0.7, 1.3, 3)
         angle = np.angle(a1 * b1) - np.pi / 2 + rng.normal() * 0.3
         b2 = abs(a1 * b1 / a2) * np.exp(1j * (angle - np.angle(a2)))
-        block = exact_order4(complex(a1), complex(b1), complex(a2), complex(b2))
-        bar = lambda x: x.conjugate()  # noqa: E731
-        same = lambda x: x  # noqa: E731
+        nodes = exact_order4(complex(a1), complex(b1), complex(a2), complex(b2), k=1)
 
-        def potential(*maps: Any, block: Any = block) -> Gaussian:
-            terms = []
-            for x, y, z in zip(block.a, block.b, block.c, strict=True):
-                value = Gaussian(Fraction(1), Fraction(0))
-                for row, conjugated in maps:
-                    entry = {"a": x, "b": y, "c": z}[row]
-                    value = value * conjugated(entry)
-                terms.append(value)
-            return sum(terms, Gaussian(0))
+        def potential(rows: str, nodes: Any = nodes) -> Scalar:
+            total = Scalar(0)
+            for node in nodes:
+                value = Scalar(1)
+                for r in rows:
+                    entry = node[r.lower(), 1]
+                    value = value * (entry.conjugate() if r.isupper() else entry)
+                total = total + value
+            return total
 
-        assert potential(("a", same), ("b", same), ("c", same)) == Gaussian(1, 0)
+        assert potential("abc") == 1
         for rows in ("Abc", "aBc", "abC", "aac", "AAc", "bbc", "BBc"):
-            maps = [(r.lower(), bar if r.isupper() else same) for r in rows]
-            assert potential(*maps) == Gaussian(0, 0)
-        left = potential(("a", same), ("a", bar), ("c", same))
-        left += potential(("b", same), ("b", bar), ("c", same))
-        assert left == block.leftover
-        floats = [complex(x) for x in (block.a[0], block.b[0], block.a[2], block.b[2])]
+            assert potential(rows) == 0
+        floats = [complex(nodes[j][p, 1]) for j, p in ((0, "a"), (0, "b"), (2, "a"), (2, "b"))]
         assert np.abs(np.array(floats) - [a1, b1, a2, b2]).max() < 5e-4
-        for x in (*block.c, block.leftover):
-            assert all((SMOOTH << 600) % y.denominator == 0 for y in (x.re, x.im))
+        assert all((SMOOTH << 600) % x["c", 1].denominator == 0 for x in nodes)
 
 
 def test_a_degenerate_block_of_order_4_is_refused() -> None:
     with pytest.raises(ValueError, match="degenerate: an entry is zero, or its directions of c"):
-        exact_order4(0.5, 0.5, 0.5, 0.5)
+        exact_order4(0.5, 0.5, 0.5, 0.5, k=1)
     with pytest.raises(ValueError, match="degenerate"):
-        exact_order4(0.5, 0.5, 0.5, 0.0)
+        exact_order4(0.5, 0.5, 0.5, 0.0, k=1)
 
 
 @pytest.mark.parametrize("spec", ["Z5", "Z2xZ4"])
