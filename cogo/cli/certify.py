@@ -142,7 +142,7 @@ def _print(file: Path, near: Neighbours, found: Certified[Any]) -> None:
         f"{printable(file)}: {what}: distance {_percent(found.distance)}",
         f"{trained.width} nodes, {live} of them live; loss {trained.measured.loss:.4g}; right on "
         f"{found.agreeing} of {pairs} pairs",
-        *near.notes,
+        *near.reading.notes,
     )
     if found.kind != "family":
         option = {"named": "with --named", "nearest": "without --named"}

@@ -15,7 +15,7 @@ from numeric.exact.named.small_height import checked_tolerance
 from numeric.exact.nearest.optimizer import nearest_optimizer
 from numeric.recognition.recognise import learned
 from numeric.recognition.report import Recognition
-from numeric.weights.given import Given, How, reading
+from numeric.weights.given import Given, How, Reading, reading
 
 #: The search in floats stops after so many seconds.
 SECONDS = 300.0
@@ -29,16 +29,16 @@ class Neighbours:
     """The exact networks next to a trained one.
 
     Args:
-        recognition: what was found in the trained network.
+        reading: the trained network.
+        recognition: what was found in it.
         found: by kind; one of `numeric.exact.family` leaves nothing else to look for.
         refused: why there is none of a kind, or none that has enough to do with the network.
-        notes: what was found when the network was read, a sentence each.
     """
 
+    reading: Reading
     recognition: Recognition
     found: Mapping[Kind, Certified[Any]]
     refused: Mapping[Kind, str]
-    notes: tuple[str, ...]
 
     def chosen(self, *, named: bool = False, anyway: bool = False) -> Certified[Any]:
         """Return the network that the certificate is of: the nearest one, or the named one.
@@ -87,18 +87,18 @@ def neighbours(
     order9 of Z5
     """
     deadline = time.monotonic() + seconds
-    read = reading(given, **how)
+    network = reading(given, **how)
     tolerance = checked_tolerance(tolerance)
-    w = balanced(read.weights)
+    w = balanced(network.weights)
     trained = learned(w)
     found: dict[Kind, Certified[Any]] = {}
     refused: dict[Kind, str] = {}
     built = family_of(w, trained)
     if built is not None:
         found["family"] = certified(*built, trained=w, recognition=trained)
-        return Neighbours(trained, found, refused, read.notes)
+        return Neighbours(network, trained, found, refused)
     exact = trained.measured.loss < EXACT
-    start = learned(read.weights) if exact else trained
+    start = learned(network.weights) if exact else trained
     for kind in kinds:
         replaced: Mapping[str, str] = {}
         made: Made
@@ -113,7 +113,7 @@ def neighbours(
         found[kind] = one = certified(z, made, trained=w, recognition=trained, replaced=replaced)
         if (reason := one.refusal()) is not None:
             refused[kind] = reason
-    return Neighbours(trained, found, refused, read.notes)
+    return Neighbours(network, trained, found, refused)
 
 
 def certify(
