@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
 
-import numpy as np
 import typer
 
 from algebra.machine.read_file import printable, read_bytes
@@ -24,7 +24,9 @@ from cogo.cli.options import (
 )
 from cogo.cli.terminal import print_json, progress_bar, say
 from numeric.verification.verify import verify as verified
-from numeric.weights.files import read_weights
+from numeric.weights.arrays.containers import stored_in
+from numeric.weights.arrays.stored import EXACT
+from numeric.weights.plain_network import WeightFileError
 from proofs.certificates import network_checker
 from proofs.certificates.verified_file import DIRECT, VerifiedFile, verified_file
 
@@ -110,17 +112,14 @@ def _checked(output: Path, file: Path, force: bool) -> Path:
 
 
 def _arrays(file: Path) -> dict[str, Floats]:
-    """Return the arrays of floats in a file by name; it was read before, and is what it says."""
-    if file.suffix.lower() == ".npz":
-        with np.load(file, allow_pickle=False) as archive:
-            arrays = {name: archive[name] for name in archive.files}
-    elif file.suffix.lower() == ".safetensors":
-        from safetensors.numpy import load_file
-
-        arrays = load_file(file)
-    else:
-        arrays = read_weights(file).state()
-    return {name: x for name, x in arrays.items() if x.dtype.kind == "f"}
+    """Return the matrices and vectors of floats in a file by name, those of finite numbers."""
+    found = {}
+    with stored_in(file) as (arrays, _):
+        for name, x in arrays.items():
+            if x.dtype in EXACT and 1 <= len(x.shape) <= 2 and x.size:
+                with suppress(WeightFileError):  # of an array beside the network
+                    found[name] = x.floats(name)
+    return found
 
 
 def _replay(made: VerifiedFile, file: Path) -> None:

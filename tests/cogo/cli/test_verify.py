@@ -92,3 +92,39 @@ def test_a_trained_network_takes_no_time(capsys):
     code, out, _ = cogo(capsys, "verify", TRAINED)
     assert code == 0
     assert "529 of 529" in out
+
+
+def test_factors_biases_and_names_of_a_file_are_those_of_the_statement(capsys):
+    """Shared by both inputs, behind an embedding, with biases, half as wide: all is in the file."""
+    rng = np.random.default_rng(0)
+    names = {"net.embed.weight": (5, 4), "net.fc1.weight": (9, 4), "net.fc1.bias": (9,)}
+    names |= {"net.fc2.weight": (5, 9), "net.fc2.bias": (5,)}
+    arrays = {k: rng.normal(size=shape).astype(np.float16) for k, shape in names.items()}
+    np.savez("n.npz", **arrays)
+    assert cogo(capsys, "verify", "n.npz", "-o", "n.verify.json", "-q")[0] == 1
+    made = json.loads(Path("n.verify.json").read_text())["network"]
+    assert made["first"] == ["net.embed.weight[0:5, 0:4]", "net.fc1.weight[0:9, 0:4].T"]
+    assert made["second"] == made["first"]
+    assert made["last"] == ["net.fc2.weight[0:5, 0:9].T"]
+    assert made["bias"] == ["net.fc1.bias[0:1, 0:9]"]
+    assert made["output_bias"] == ["net.fc2.bias[0:1, 0:5]"]
+    assert cogo(capsys, "check", "n.verify.json")[0] == 0
+
+
+def test_a_network_whose_factors_are_in_no_array_is_copied_under_names_of_ours(capsys):
+    """A bias behind the embedding becomes a column of it."""
+    rng = np.random.default_rng(0)
+    shapes = {
+        "embed.weight": (5, 4),
+        "embed.bias": (4,),
+        "fc1.weight": (9, 4),
+        "fc2.weight": (5, 9),
+    }
+    np.savez("n.npz", **{k: rng.normal(size=shape) for k, shape in shapes.items()})
+    code, out, _ = cogo(capsys, "verify", "n.npz", "-o", "n.verify.json")
+    assert code == 1
+    assert "wrote n.verify.safetensors, the same numbers as a file that the checker reads" in out
+    made = json.loads(Path("n.verify.json").read_text())
+    assert made["file"] == "n.verify.safetensors"
+    assert made["notes"]["the weights are those of"] == "n.npz"
+    assert cogo(capsys, "check", "n.verify.json")[0] == 0
