@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol, TypeAlias, TypedDict, Unpack, final
 
-from algebra.groups.group import AbelianGroup, isomorphism_types
+from algebra.groups.group import AbelianGroup
+from algebra.groups.isotopy import Isotopy
 from numeric.weights.arrays.choice import network_in
 from numeric.weights.arrays.stored import stored_of
 from numeric.weights.embed import Weights
 from numeric.weights.files import read_network
 from numeric.weights.plain_network import PlainNetwork, WeightFileError, plain_network
+from numeric.weights.relabelled import Described, over_a_group
 from numeric.weights.two_layer import TwoLayer, checked_activation
 
 
@@ -33,11 +35,13 @@ class Reading:
         network: as it was stored.
         weights: over the group, such that the task is its addition.
         notes: what was found, a sentence each.
+        operation: what it computes, None if it is ``x + y`` with the group's own numbering.
     """
 
     network: TwoLayer
     weights: Weights
     notes: tuple[str, ...] = ()
+    operation: Isotopy | None = None
 
 
 Given: TypeAlias = str | Path | Reading | Weights | PlainNetwork | Mapping[str, Any] | Module
@@ -47,6 +51,7 @@ class How(TypedDict, total=False):
     """How to read what is given, where it leaves a choice: the arguments of `reading`."""
 
     group: AbelianGroup | str | None
+    operation: Described | None
     layout: str | None
     keys: str | Sequence[str] | None
     activation: str
@@ -59,8 +64,10 @@ def reading(given: Given, **how: Unpack[How]) -> Reading:
     Args:
         given: a file of weights; arrays or tensors by name, as ``model.state_dict()`` has them; a
             ``torch.nn.Module``; a plain network; weights, or a reading, which stay as they are.
-        group: such as ``"Z2xZ4"``; by default the group that the file names, else the cyclic
-            one: bare tensors do not say how their rows are numbered.
+        group: such as ``"Z2xZ4"``; by default the group that the file names, else the cyclic one,
+            and if the answers are none of its sums, whatever group they are of.
+        operation: such as ``"x - y"``, as `algebra.groups.operation.operation` reads it; by default
+            what the answers are.
         layout: such as ``"(q,2d) (d,q)"``, where shapes leave a choice: the shapes of the matrices
             in the order in which they act, of `numeric.weights.arrays.layouts`.
         keys: their names in this order, or one name above all of them, such as ``"ema_model"``.
@@ -89,6 +96,7 @@ def _read(
     given: str | Path | Weights | PlainNetwork | Mapping[str, Any] | Module,
     *,
     group: AbelianGroup | str | None = None,
+    operation: Described | None = None,
     layout: str | None = None,
     keys: str | Sequence[str] | None = None,
     activation: str = "square",
@@ -98,9 +106,10 @@ def _read(
     asked = None if group is None else _group(group, where)
     activation = checked_activation(activation)
     if isinstance(given, Weights):
-        if normalised or asked not in (None, given.group):
+        if normalised or operation is not None or asked not in (None, given.group):
             raise ValueError(
-                f"these are weights over {given.group} without 1/2d; leave out group and normalised"
+                f"these are weights over {given.group} without 1/2d; leave out group, operation "
+                f"and normalised"
             )
         plain = plain_network(given)
         layers = plain.layera.T, plain.layerb.T, plain.layerc.T
@@ -126,13 +135,13 @@ def _read(
             f"given={type(given).__name__}: pass a path, a state_dict, a module, arrays by name, "
             f"a PlainNetwork or Weights"
         )
-    d = network.inputs
-    chosen = asked or _group(network.metadata.get("group", f"Z{d}"), where)
-    if chosen.order != d:
-        raise WeightFileError(
-            f"{where}{chosen} has order {chosen.order}, and the weights have d = {d}; {_fitting(d)}"
-        )
-    return Reading(network, network.plain().weights(chosen), network.notes)
+    named = network.metadata.get("group")
+    expected = asked or (None if named is None else _group(named, where))
+    try:
+        w, found, said = over_a_group(network, group=expected, operation=operation)
+    except WeightFileError as error:
+        raise WeightFileError(f"{where}{error}") from None
+    return Reading(network, w, (*network.notes, *said), found)
 
 
 def _group(text: AbelianGroup | str, where: str) -> AbelianGroup:
@@ -140,9 +149,3 @@ def _group(text: AbelianGroup | str, where: str) -> AbelianGroup:
         return text if isinstance(text, AbelianGroup) else AbelianGroup(text)
     except ValueError as error:
         raise WeightFileError(f"{where}{error}") from None
-
-
-def _fitting(d: int) -> str:
-    groups = [str(group) for group in isomorphism_types(d)]
-    shown = ", ".join(groups[:6]) + (f", ... ({len(groups)} in all)" if len(groups) > 6 else "")
-    return f"up to the order of factors, pass one of {shown}"

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import TypeAlias
 
 import numpy as np
 
 from algebra.groups.group import AbelianGroup, isomorphism_types
-from algebra.groups.isotopy import Isotopy, Table
+from algebra.groups.isotopy import Isotopy, Table, isomorphic
 from algebra.groups.operation import operation as described
 from algebra.numbers.arrays import Int64
 from numeric.operations.identify import identify
@@ -17,6 +18,7 @@ from numeric.weights.embed import Weights
 from numeric.weights.plain_network import WeightFileError
 from numeric.weights.two_layer import TwoLayer
 
+Described: TypeAlias = Isotopy | str | Path | Table | Sequence[Sequence[int]]
 #: Numbers held at once; inputs up to which all pairs are looked at; pairs that are drawn of more.
 CHUNK, ALL, DRAWN = 1 << 22, 256, 1 << 13
 
@@ -61,7 +63,7 @@ def over_a_group(
     network: TwoLayer,
     *,
     group: AbelianGroup | None = None,
-    operation: Isotopy | str | Path | Table | Sequence[Sequence[int]] | None = None,
+    operation: Described | None = None,
 ) -> tuple[Weights, Isotopy | None, tuple[str, ...]]:
     """Return the weights of a network such that it adds, its operation, and what is to be said.
 
@@ -106,11 +108,12 @@ def over_a_group(
         )
     if found.isotopy is None:
         return network.plain().weights(expected), None, (str(found),)
-    over = found.isotopy.group
+    over, said = found.isotopy.group, str(found)
+    if group is not None and not isomorphic(over, group):
+        said += f"; {group} was expected"
     if found.isotopy.is_addition:
-        notes = () if over == expected else (str(found),)
-        return network.plain().weights(over), None, notes
-    return relabelled(network, found.isotopy).plain().weights(over), found.isotopy, (str(found),)
+        return network.plain().weights(over), None, () if over == expected else (said,)
+    return relabelled(network, found.isotopy).plain().weights(over), found.isotopy, (said,)
 
 
 def _adds(network: TwoLayer, group: AbelianGroup) -> bool:
