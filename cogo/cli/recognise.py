@@ -23,10 +23,10 @@ from numeric.recognition.frequency_report import (
     RANDOM_PHASES,
     UNKNOWN,
     FrequencyReport,
+    typed,
 )
 from numeric.recognition.recognise import recognise as recognised
 from numeric.recognition.report import Recognition, a_few
-from numeric.recognition.typed import typed
 from numeric.verification.verify import verified
 from numeric.weights.given import How, reading
 
@@ -100,7 +100,7 @@ def recognise(
             continue
         name, nodes = escape(printable(path)), f"{found.width} nodes over {found.group}"
         out.print(f"[bold]{name}[/]: {nodes}, {read.weights.w_a.dtype}")
-        lines = [*(proved.lines() if proved else []), *read.notes]
+        lines = [*read.notes, *(proved.lines() if proved else [])]
         lines += [_measured(found)] if read.network.activation != "square" else []
         out.print("\n".join(lines), markup=False)
         as_other = said(found.measured.accuracy, others) if found.measured.loss > CLEAR else None
@@ -154,11 +154,11 @@ def _print(console: Console, found: Recognition) -> None:
 
 
 def _table(right: str, left: str, rows: Iterable[Sequence[str]], title: str = "") -> Table:
-    """Return a table of numbers, then texts; of columns with spaces between their names."""
-    columns = [(name, "right") for name in right.split()] + [
-        (name, "left") for name in left.split()
-    ]
-    made = [Column(escape(x.replace("_", " ")), justify=y, no_wrap=x != "note") for x, y in columns]
+    """Return a table of numbers, then texts; their columns with spaces between."""
+    made = [Column(escape(x), justify="right") for x in right.split()]
+    made += [Column(escape(x.replace("_", " "))) for x in left.split()]
+    for column in made:
+        column.no_wrap = column.header != "note"
     return table(title, *made, rows=rows, box=None, pad_edge=False)
 
 
