@@ -22,6 +22,9 @@ def multiply_monomials(u: Monomial, v: Monomial) -> Monomial:
         return u + v
     if v[-1][0] < u[0][0]:
         return v + u
+    if len(u) == 1 == len(v):  # one parameter, the same
+        e = u[0][1] + v[0][1]
+        return ((u[0][0], e),) if e else ()
     exponents = dict(u)
     for name, e in v:
         exponents[name] = exponents.get(name, 0) + e

@@ -156,7 +156,7 @@ class Scalar:
         total: dict[tuple[int, Monomial], int] = {}
         for (e1, m1), c1 in self._terms:
             for (e2, m2), c2 in y._terms:
-                m = multiply_monomials(m1, m2)
+                m = multiply_monomials(m1, m2) if m1 and m2 else m1 or m2
                 sign, roots = expand_root((e1 * up_x + e2 * up_y) % n, n)
                 c = sign * c1 * c2
                 for e in roots:
@@ -338,8 +338,8 @@ def from_basis_terms(n: int, den: int, total: Mapping[tuple[int, Monomial], int]
     live = [(key, c) for key, c in total.items() if c]
     if not live:
         return _filled(1, 1, ())
-    shrink = gcd(n, *[e for (e, _), _ in live])
-    common = gcd(den, *[c for _, c in live])
+    shrink = gcd(n, *[e for (e, _), _ in live]) if n > 1 else 1
+    common = gcd(den, *[c for _, c in live]) if den > 1 else 1
     if shrink > 1 or common > 1:
         live = [((e // shrink, m), c // common) for (e, m), c in live]
     return _filled(n // shrink, den // common, tuple(sorted(live)))
