@@ -59,13 +59,17 @@ class Nodes:
         row = np.concatenate([self.row, (p * size + other)[paired]])
         return _sorted(self.spectrum, self.order, node, row, value)
 
+    def by_row(self) -> list[dict[int, Scalar]]:
+        """Return, node by node, the mapping ``row -> entry`` of stored entries, rows in order."""
+        table: list[dict[int, Scalar]] = [{} for _ in range(self.order)]
+        for j, r, x in zip(self.node.tolist(), self.row.tolist(), self.value.tolist(), strict=True):
+            table[j][r] = x
+        return table
+
     def entries(self) -> list[dict[tuple[str, int], Scalar]]:
         """Return, node by node, the mapping ``(row letter, k) -> entry`` of stored entries."""
-        size = self.spectrum.order
-        table: list[dict[tuple[str, int], Scalar]] = [{} for _ in range(self.order)]
-        for j, r, x in zip(self.node.tolist(), self.row.tolist(), self.value.tolist(), strict=True):
-            table[j][ROWS[r // size], r % size] = x
-        return table
+        d = self.spectrum.order
+        return [{(ROWS[r // d], r % d): x for r, x in node.items()} for node in self.by_row()]
 
 
 def _sorted(spectrum: Spectrum, order: int, node: Int64, row: Int64, value: Column) -> Nodes:
@@ -141,10 +145,10 @@ def multiplied(x: Nodes, y: Nodes) -> Nodes:
     Cost: proportional to the number of entries of the result.
     """
     if len(x) * len(y) <= FEW:
-        pairs = ((u, v) for u in x.entries() for v in y.entries())
-        return from_entries(
-            x.spectrum, [{at: u[at] * v[at] for at in u if at in v} for u, v in pairs]
-        )
+        pairs = [(u, v) for u in x.by_row() for v in y.by_row()]
+        found = [(j, r, w * v[r]) for j, (u, v) in enumerate(pairs) for r, w in u.items() if r in v]
+        node, row = np.array([at[:2] for at in found], dtype=np.int64).reshape(-1, 2).T
+        return Nodes(x.spectrum, len(pairs), node, row, column(w for _, _, w in found))
     rows_x, count_x = np.unique(x.row, return_counts=True)
     rows_y, count_y = np.unique(y.row, return_counts=True)
     common, at_x, at_y = np.intersect1d(rows_x, rows_y, return_indices=True)
@@ -173,7 +177,6 @@ def multiplied(x: Nodes, y: Nodes) -> Nodes:
 
 def placed(block: Nodes, group: Spectrum, frequencies: Int64) -> Nodes:
     """Return the nodes of a block over one abstract frequency, at each frequency of a group."""
-    size = group.order
     p, k = np.divmod(block.row, block.spectrum.order)
     assert not k.any(), "a block stores its entries at index 0 only"
     other = group.negate(frequencies)
@@ -181,10 +184,11 @@ def placed(block: Nodes, group: Spectrum, frequencies: Int64) -> Nodes:
     home = np.minimum(frequencies, other)
     copies = len(frequencies)
     node = (np.arange(copies) * block.order)[:, None] + block.node
-    row = home[:, None] + p * size
-    plain, flipped = block.value, block.value.map(Scalar.conjugate)
-    both = concatenate([plain, flipped])
-    ids = np.where(flip[:, None], both.ids[None, len(plain) :], both.ids[None, : len(plain)])
+    row = home[:, None] + p * group.order
+    both, size = block.value, len(block.value)
+    if flip.any():
+        both = concatenate([both, both.map(Scalar.conjugate)])
+    ids = both.ids[np.where(flip, size, 0)[:, None] + np.arange(size)]
     return _sorted(
         group, block.order * copies, node.ravel(), row.ravel(), Column(ids.ravel(), both.scalars)
     )
