@@ -21,6 +21,8 @@ PAIRS, LEAST, CHUNK = 2048, 64, 1 << 22
 CHANCE, LITTLE = 20.0, 5.0
 #: Values of an input without an answer of their own: so many may come last.
 SPARE, SMALL = 4, 256
+#: From this accuracy on nothing else is tried.
+CLEAR = 0.9
 
 
 class Answer(NamedTuple):
@@ -60,10 +62,9 @@ def answered(network: TwoLayer) -> Answer:
     if count == d * d and d == n > 2 and is_latin(answers.reshape(d, d)):
         return max(_among(x, y, answers, d, told), Answer(1.0, "a Latin square", d * d))
     best = _among(x, y, answers, min(d, n), told)
-    if not best.accuracy and d <= SMALL:
-        best = max(
-            _among(x, y, answers, k, told) for k in range(min(d, n) - 1, min(d, n) - SPARE, -1)
-        )
+    if best.accuracy < CLEAR and d <= SMALL:
+        fewer = range(min(d, n) - 1, min(d, n) - SPARE - 1, -1)
+        best = max(best, *(_among(x, y, answers, k, told) for k in fewer))
     return best
 
 

@@ -17,15 +17,24 @@ from algebra.groups.group import MAX_ORDER
 from numeric.weights.arrays.agreement import Answer, answered
 from numeric.weights.arrays.assembly import SCALE, assembled, biases_of
 from numeric.weights.arrays.layouts import Layout, fitting
-from numeric.weights.arrays.selection import matrices_of, selected, subtrees, unstacked, what_it_is
+from numeric.weights.arrays.selection import (
+    attends,
+    matrices_of,
+    other_network,
+    selected,
+    subtrees,
+    unstacked,
+    what_it_is,
+)
 from numeric.weights.arrays.stored import EXACT, Arrays
 from numeric.weights.plain_network import WeightFileError
 from numeric.weights.two_layer import TwoLayer
 
 #: Layouts that are asked what they answer, and that are listed, at most.
-ASKED, SHOWN = 48, 6
-#: From this accuracy on layouts of other sizes are not asked.
-CLEAR = 0.9
+ASKED, SHOWN = 48, 4
+#: From this accuracy on layouts of other sizes are not asked; above this it is a layout that else
+#: would be in doubt.
+CLEAR, SURE = 0.9, 0.5
 
 
 @final
@@ -86,6 +95,9 @@ def network_in(
     'read W (q,2d), V (d,q): d = 5, q = 5'
     """
     chosen, acting = selected(unstacked(arrays), keys)
+    given = layout is not None or keys is not None
+    if not given and attends(chosen):
+        raise WeightFileError(what_it_is(chosen))
     found = _asked_for(_candidates(chosen, acting), layout, order)
     load = cache(lambda name: chosen[name].floats(name))
 
@@ -99,23 +111,34 @@ def network_in(
         shown = ", ".join(rest[:4]) + (f", ... ({len(rest)} in all)" if len(rest) > 4 else "")
         return replace(made, notes=(*made.notes, f"left out: {shown}")) if rest else made
 
-    if layout is None and keys is None and found and found[0].layout.usual and "group" in metadata:
+    if not given and found and found[0].layout.usual and "group" in metadata:
         return network(found[0], activation)
-    given = layout is not None or keys is not None
     whole = [x for x in found if not x.layout.unusual[0]]
+    odd = None if given or (whole and not whole[0].layout.doubtful) else other_network(chosen)
+    if odd is not None:
+        raise WeightFileError(what_it_is(chosen))
     for some in filter(None, (whole, [x for x in found if x.layout.unusual[0]])):
+        some = some[:ASKED]
         answers: dict[int, Answer] = {}
+        doubtful = not given and (some[0].layout.doubtful or _leaves(some[0], chosen))
+        enough = SURE if doubtful else 0
         # With other nodes than was said it may answer, which tells the layout as well.
         for sigma in dict.fromkeys((activation, "square", "relu", "abs")):
             answers = _answers(some, lambda x, sigma=sigma: answered(network(x, sigma)))  # type: ignore[misc]
-            if any(x.accuracy for x in answers.values()):
+            if any(x.accuracy > enough for x in answers.values()):
                 break
         else:
-            if some[0].layout.doubtful and not given:
+            if doubtful:
                 continue
         best = _best(some, answers, order)
         return _with_note(network(some[best], activation), some, answers, best)
     raise WeightFileError(what_it_is(chosen))
+
+
+def _leaves(x: Candidate, arrays: Arrays) -> bool:
+    """Return whether there are matrices that are in no record like the one it is of."""
+    others = set(matrices_of(arrays)) - set(x.layout.keys)
+    return not all(any(name.startswith(f"{above}.") for above in x.alike) for name in others)
 
 
 def _best(found: list[Candidate], answers: dict[int, Answer], order: int | None) -> int:
@@ -183,7 +206,7 @@ def _asked_for(found: list[Candidate], layout: str | None, order: int | None) ->
             )
     if order is not None:
         found = sorted(found, key=lambda x: x.layout.size("d") != order)
-    return found[:ASKED]
+    return found
 
 
 def _with_note(
@@ -201,7 +224,7 @@ def _with_note(
     likely = [i for i, x in answers.items() if i != best and x.accuracy >= near]
     rivals = [i for i in likely if _as_likely(found[i].layout, mine.layout)]
     rivals = rivals or [i for i in answers if i != best and (i == 0 or _turned(found[i], mine))]
-    if rivals:
+    if rivals and network.inputs > 1:
         other = found[rivals[0]].layout
         why = "neither answers an operation with a name"
         if answer.accuracy:

@@ -13,7 +13,8 @@ from numeric.weights.plain_network import WeightFileError
 RECORDS = re.compile(r"optim|sched|exp_avg|momentum|^opt(_state)?s?$|^grads?$|^callbacks$|^loops$")
 SUPPORTED = (
     "what is read has two inputs and one hidden layer: (q,d) (q,d) (d,q), (q,d) (d,q) or "
-    "(q,2d) (d,q), with embeddings (d,m), biases or an unembedding; docs/weights.md has all layouts"
+    "(q,2d) (d,q), with embeddings (d,m), biases or an unembedding; --keys names its matrices if "
+    "there are others, and docs/weights.md has all layouts"
 )
 MOST_SHOWN = 6
 
@@ -108,23 +109,33 @@ def matrices_of(arrays: Arrays) -> dict[str, tuple[int, ...]]:
     return {k: x.shape for k, x in arrays.items() if len(x.shape) == 2 and x.dtype in EXACT}
 
 
+def attends(arrays: Arrays) -> bool:
+    """Return whether there are layers of attention, by their names, which are always the same."""
+    names = " ".join(arrays).lower()
+    return bool(re.search(r"attn|attention|\b[qkv]_proj|in_proj", names)) or all(
+        re.search(rf"\bw_{x}\b", names) for x in "qkv"
+    )
+
+
+def other_network(arrays: Arrays) -> str | None:
+    """Return what arrays are instead of a network that is read, or None."""
+    shapes = matrices_of(arrays)
+    if attends(arrays):
+        return "attention is not supported"
+    if any(len(x.shape) > 2 and x.dtype in EXACT for x in arrays.values()):
+        return "convolutions, and other arrays of more than two axes, are not supported"
+    if inputs := _inputs(shapes):
+        return f"{_word(inputs)} inputs are not supported"
+    return None
+
+
 def what_it_is(arrays: Arrays) -> str:
     """Return why arrays are no network that is read: what was found, and what is read."""
+    found = other_network(arrays)
     shapes = matrices_of(arrays)
-    names = " ".join(arrays).lower()
-    if re.search(r"attn|attention|\b[qkv]_proj|\bw_[qkvo]\b", names):
-        found = "attention is not supported"
-    elif any(len(x.shape) > 2 and x.dtype in EXACT for x in arrays.values()):
-        found = (
-            "arrays of more than two axes were found, as of convolutions, which are no layers here"
-        )
-    elif inputs := _inputs(shapes):
-        found = f"{_word(inputs)} inputs are not supported"
-    elif len(shapes) > 2 and _chained(shapes):
-        found = f"{len(shapes)} layers in a row, two or more of them hidden, are not supported"
-    else:
-        found = "no two-layer network was found"
-    return f"{found}; there are {_listed(arrays)}; {SUPPORTED}"
+    if found is None and len(shapes) > 2 and _chained(shapes):
+        found = f"two hidden layers or more are not supported: {len(shapes)} layers act in a row"
+    return f"{found or 'no two-layer network was found'}; there are {_listed(arrays)}; {SUPPORTED}"
 
 
 def _word(n: int) -> str:
@@ -147,9 +158,10 @@ def _inputs(shapes: dict[str, tuple[int, ...]]) -> int:
 
 
 def _chained(shapes: dict[str, tuple[int, ...]]) -> bool:
-    """Return whether each matrix acts on what the one before it gives."""
+    """Return whether each matrix acts on what the one before gives, after an embedding or not."""
     every = list(shapes.values())
-    return all(y[1] == x[0] for x, y in pairwise(every))
+    inner = every[1:] if len({*every[0]} & {every[1][1], every[1][1] / 2}) else every
+    return all(y[1] == x[0] for x, y in pairwise(inner))
 
 
 def _listed(arrays: Arrays) -> str:

@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, BinaryIO
 
+import numpy as np
+
 from numeric.weights.arrays.stored import Arrays, require_held, stored_of
 from numeric.weights.plain_network import WeightFileError
 
@@ -94,10 +96,19 @@ def _judge_old(torch: Any, file: BinaryIO, end: int) -> None:
 def _loaded(torch: Any, file: BinaryIO) -> Any:
     file.seek(0)
     try:
-        with warnings.catch_warnings(action="ignore"):  # the refusal says what matters
+        with (
+            warnings.catch_warnings(action="ignore"),  # the refusal says what matters
+            torch.serialization.safe_globals(_numbers_of_numpy()),
+        ):
             return torch.load(file, map_location="cpu", weights_only=True)
     except pickle.UnpicklingError as error:
         raise WeightFileError(NOT_ONLY_TENSORS) from error
+
+
+def _numbers_of_numpy() -> list[Any]:
+    """Return what single numbers of NumPy are made of, which records of training often are."""
+    kinds = [type(np.dtype(name)) for name in ("f8", "f4", "f2", "i8", "i4", "?")]
+    return [np.dtype, np.float64(0).__reduce__()[0], *kinds]
 
 
 def _kind(x: Any) -> str:

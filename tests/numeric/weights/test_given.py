@@ -69,7 +69,7 @@ def test_normalised_takes_the_factor_out_of_what_is_given() -> None:
         (STATE, {"group": "Z2x"}, WeightFileError, "Z2x"),
         (3, {}, TypeError, "given=int: pass a path, a state_dict, a module"),
         (NETWORK.weights(), {"group": "Z8"}, ValueError, "these are weights over Z7 without 1/2d"),
-        (NETWORK.weights(), {"normalised": True}, ValueError, "leave out group, operation and normalised"),
+        (NETWORK.weights(), {"normalised": True}, ValueError, "leave out group, operation"),
     ],
 )
 def test_what_is_no_network_is_refused(wrong: Any, options: Any, error: Any, message: str) -> None:

@@ -18,7 +18,7 @@ from numeric.weights.given import reading
 from numeric.weights.plain_network import WeightFileError
 from tests.numeric.trained_like import TRAINED
 
-DATA = Path(__file__).parents[2] / "data"
+DATA = Path(__file__).parents[3] / "data"
 FILES = [TRAINED.name, "x_minus_y_mod7.npz", "z6_in_the_order_of_z2xz3.npz", "cross_entropy_z11.pt"]
 
 
