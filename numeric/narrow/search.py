@@ -21,10 +21,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any, Protocol, Self, TypeVar, final
+from typing import Protocol, final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from algebra.numbers.arrays import Reals
 from numeric.narrow.problem import ZERO, Problem
@@ -61,33 +60,6 @@ class Searched(Enum):
 
 @final
 @dataclass(frozen=True, slots=True)
-class Points:
-    """A batch of networks: ``a, b`` of shape ``(starts, n, q)``, ``c`` ``(starts, m, q)``."""
-
-    a: Reals
-    b: Reals
-    c: Reals
-
-    def __getitem__(self, chosen: Any) -> Points:
-        return Points(self.a[chosen], self.b[chosen], self.c[chosen])
-
-    def plus(self, move: Points) -> Points:
-        """Return the sum."""
-        return Points(self.a + move.a, self.b + move.b, self.c + move.c)
-
-    def where(self, pick: NDArray[np.bool_], other: Points) -> Points:
-        """Return these networks where ``pick`` holds, and the others elsewhere."""
-        at = pick[:, None, None]
-        a, b = np.where(at, self.a, other.a), np.where(at, self.b, other.b)
-        return Points(a, b, np.where(at, self.c, other.c))
-
-    def inputs(self, problem: Problem) -> tuple[Reals, Reals]:
-        """Return ``a_j(x), b_j(y)``, shape ``(starts, d, q)``."""
-        return problem.basis @ self.a, problem.basis @ self.b
-
-
-@final
-@dataclass(frozen=True, slots=True)
 class Hit:
     """An end of the search.
 
@@ -112,38 +84,22 @@ class Hit:
     start: int
 
 
-class Batch(Protocol):
-    """A batch of points, the first axis of each array of which goes over the starts."""
+class Model(Protocol):
+    """What the search needs to know of its unknowns; points have shape ``(starts, unknowns)``."""
 
-    def __getitem__(self, chosen: Any) -> Self:
-        """Return some of the points."""
-
-    def plus(self, move: Self) -> Self:
-        """Return the sum."""
-
-    def where(self, pick: NDArray[np.bool_], other: Self) -> Self:
-        """Return these points where ``pick`` holds, and the others elsewhere."""
-
-
-B = TypeVar("B", bound=Batch)
-
-
-class Model(Protocol[B]):
-    """What the search needs to know of its unknowns."""
-
-    def draw(self, numbers: range, seed: int) -> B:
+    def draw(self, numbers: range, seed: int) -> Reals:
         """Return random starts; start ``i`` depends on ``(seed, i)`` alone."""
 
-    def residuals(self, points: B) -> Reals:
+    def residuals(self, points: Reals) -> Reals:
         """Return the residuals, the first axis over the starts."""
 
-    def step(self, points: B, residual: Reals, damping: Reals) -> tuple[B, Reals]:
+    def step(self, points: Reals, residual: Reals, damping: Reals) -> tuple[Reals, Reals]:
         """Return the damped Gauss-Newton step, and by how much it should lower the loss."""
 
-    def size(self, points: B) -> Reals:
+    def size(self, points: Reals) -> Reals:
         """Return the size of the terms."""
 
-    def weights(self, points: B) -> tuple[Reals, Reals, Reals]:
+    def weights(self, points: Reals) -> tuple[Reals, Reals, Reals]:
         """Return ``a, b, c`` as functions, of shape ``(starts, d, q)``."""
 
 
@@ -173,7 +129,7 @@ def search(
     if starts < 1 or steps < 2:
         raise ValueError(f"starts={starts}, steps={steps}: pass at least 1 start and 2 steps")
     if problem.symmetry is None:
-        yield from ends(_Free(problem), starts=starts, seed=seed, first=first, steps=steps)
+        yield from ends(Free(problem), starts=starts, seed=seed, first=first, steps=steps)
         return
     from numeric.narrow.symmetric import models
 
@@ -183,28 +139,105 @@ def search(
 
 @final
 @dataclass(frozen=True, slots=True)
-class _Free:
-    """Networks whose weights are unknowns of their own, but for the support."""
+class Free:
+    """Networks whose weights are unknowns of their own, but for the support: ``a, b, c``."""
 
     problem: Problem
 
-    def draw(self, numbers: range, seed: int) -> Points:
-        return draw(self.problem, numbers, seed=seed)
+    def parts(self, points: Reals) -> tuple[Reals, Reals, Reals]:
+        """Return ``a, b`` in the basis, shape ``(starts, n, q)``, and ``c``, ``(starts, m, q)``."""
+        m, _, q, n = self.problem.shape
+        a, b, c = np.split(points, [n * q, 2 * n * q], axis=1)
+        return a.reshape(-1, n, q), b.reshape(-1, n, q), c.reshape(-1, m, q)
 
-    def residuals(self, points: Points) -> Reals:
-        return residuals(self.problem, points)
+    def draw(self, numbers: range, seed: int) -> Reals:
+        """Return normal inputs, and output weights fitted to them by least squares."""
+        problem = self.problem
+        m, _, q, n = problem.shape
+        inputs = [np.random.default_rng((seed, i)).normal(size=(2, n, q)) for i in numbers]
+        a, b = np.stack(inputs).transpose(1, 0, 2, 3) * problem.mask
+        b = np.where(problem.signs, problem.signs * a, b)
+        squares = self._sums(joined(a, b, np.zeros((len(a), m, q)))) ** 2
+        gram = _transposed(squares) @ squares
+        gram += 1e-3 * np.trace(gram, axis1=1, axis2=2)[:, None, None] / q * np.eye(q)
+        c = _solved(gram, _transposed(squares) @ problem.targets.T)
+        return joined(a, b, _transposed(c))
 
-    def step(self, points: Points, residual: Reals, damping: Reals) -> tuple[Points, Reals]:
-        return _step(self.problem, points, residual, damping)
+    def residuals(self, points: Reals) -> Reals:
+        """Return ``r_m(x, y)``, shape ``(starts, rows, d^2)``."""
+        squares = self._sums(points) ** 2
+        return np.asarray(self.parts(points)[2] @ _transposed(squares) - self.problem.targets)
 
-    def size(self, points: Points) -> Reals:
-        return term_size(self.problem, points)
+    def size(self, points: Reals) -> Reals:
+        """Return the largest ``max|c_j| max|a_j + b_j|^2`` over the nodes of each network."""
+        squares = (self._sums(points) ** 2).max(axis=1)
+        outputs = np.abs(self.problem.rows.T @ self.parts(points)[2]).max(axis=1)
+        return np.asarray((squares * outputs).max(axis=-1))
 
-    def weights(self, points: Points) -> tuple[Reals, Reals, Reals]:
-        return *points.inputs(self.problem), np.asarray(self.problem.rows.T @ points.c)
+    def weights(self, points: Reals) -> tuple[Reals, Reals, Reals]:
+        """Return ``a, b, c`` as functions."""
+        a, b, c = self.parts(points)
+        basis, rows = self.problem.basis, self.problem.rows
+        return np.asarray(basis @ a), np.asarray(basis @ b), np.asarray(rows.T @ c)
+
+    def jacobian(self, points: Reals) -> Reals:
+        """Return the derivatives of all residuals by ``a`` and ``b``: ``(starts, m, d^2, 2nq)``."""
+        problem = self.problem
+        m, d, q, n = problem.shape
+        slopes = 2 * self.parts(points)[2][:, :, None, :] * self._sums(points)[:, None]
+        slopes = slopes.reshape(-1, m, d, d, 1, q)
+        by_a = slopes * problem.basis[:, None, :, None]
+        by_b = slopes * problem.basis[None, :, :, None]
+        allowed = np.concatenate([problem.mask, problem.mask])
+        both = np.concatenate([by_a, by_b], axis=4) * allowed
+        return np.asarray(both.reshape(-1, m, d * d, 2 * n * q), dtype=np.float64)
+
+    def step(self, points: Reals, residual: Reals, damping: Reals) -> tuple[Reals, Reals]:
+        """Return the damped Gauss-Newton step, and by how much it should lower the loss."""
+        problem = self.problem
+        m, d, q, n = problem.shape
+        squares = self._sums(points) ** 2
+        lam = damping[:, None, None]
+        gram = _transposed(squares) @ squares + lam * np.eye(q)
+        by_inputs = self.jacobian(points)
+        if problem.ties is not None:
+            # Where b follows a, the derivative by a counts both; b itself does not move.
+            split = by_inputs.reshape(-1, m, d * d, 2, n, q)
+            split[:, :, :, 0] += problem.signs * split[:, :, :, 1]
+            split[:, :, :, 1] *= problem.signs == 0
+        flat = by_inputs.reshape(-1, m * d * d, 2 * n * q)
+        mixed = _transposed(squares)[:, None] @ by_inputs
+        slope_c = residual @ squares
+        slope = (_transposed(flat) @ residual.reshape(-1, m * d * d, 1))[..., 0]
+        # Rows share one Gram matrix: one solve for the mixed blocks and the slopes of all of them.
+        right = np.concatenate([mixed, slope_c[..., None]], axis=3)
+        wide = right.transpose(0, 2, 1, 3).reshape(len(right), q, -1)
+        solved = _solved(gram, wide).reshape(len(right), q, m, -1)
+        lifted = mixed.transpose(0, 2, 1, 3).reshape(len(right), q * m, -1)
+        both = _transposed(lifted) @ solved.reshape(len(right), q * m, -1)
+        schur = _transposed(flat) @ flat - both[..., :-1] + lam * np.eye(2 * n * q)
+        move = -_solved(schur, (slope - both[..., -1])[..., None])
+        by_c = solved[..., :-1].reshape(len(right), q * m, -1) @ move
+        move_c = -solved[..., -1] - by_c.reshape(-1, q, m)
+        inputs = move.reshape(-1, 2, n, q)
+        by_tie = np.where(problem.signs, problem.signs * inputs[:, 0], inputs[:, 1])
+        by_row = _transposed(move_c)
+        norm = (move**2).sum(axis=(1, 2)) + (move_c**2).sum(axis=(1, 2))
+        down = -(move[..., 0] * slope).sum(axis=1) - (by_row * slope_c).sum(axis=(1, 2))
+        return joined(inputs[:, 0], by_tie, by_row), down + damping * norm
+
+    def _sums(self, points: Reals) -> Reals:
+        """Return ``a_j(x) + b_j(y)``, shape ``(starts, d^2, q)``."""
+        a, b, _ = self.weights(points)
+        return (a[:, :, None, :] + b[:, None, :, :]).reshape(len(a), -1, a.shape[-1])
 
 
-def ends(model: Model[B], *, starts: int, seed: int, first: int, steps: int) -> Iterator[Hit]:
+def joined(*parts: Reals) -> Reals:
+    """Return arrays of unknowns as points: one row a start."""
+    return np.concatenate([x.reshape(len(x), -1) for x in parts], axis=1)
+
+
+def ends(model: Model, *, starts: int, seed: int, first: int, steps: int) -> Iterator[Hit]:
     """Yield the end of each start of one model; see `search`."""
     points = model.draw(range(first, first + starts), seed)
     number = np.arange(first, first + starts)
@@ -214,7 +247,7 @@ def ends(model: Model[B], *, starts: int, seed: int, first: int, steps: int) -> 
     half, half_loss = np.zeros(starts), np.zeros(starts)
     for step in range(1, steps + 1):
         move, predicted = model.step(points, residual, damping)
-        moved = points.plus(move)
+        moved = points + move
         tried = model.residuals(moved)
         new = _square(tried)
         better = new < loss
@@ -223,7 +256,7 @@ def ends(model: Model[B], *, starts: int, seed: int, first: int, steps: int) -> 
         damping = np.where(better, damping * shrink, damping * growth)
         growth = np.where(better, 2.0, growth * 2)
         slow = better & (loss - new < STALLED * loss)
-        points = moved.where(better, points)
+        points = np.where(better[:, None], moved, points)
         residual = np.where(better.reshape((-1,) + (1,) * (residual.ndim - 1)), tried, residual)
         loss = np.where(better, new, loss)
         damping = np.maximum(damping, DAMPING[0])
@@ -248,86 +281,6 @@ def ends(model: Model[B], *, starts: int, seed: int, first: int, steps: int) -> 
             half, half_loss = half[keep], half_loss[keep]
         if not len(loss):
             return
-
-
-def draw(problem: Problem, numbers: range, *, seed: int) -> Points:
-    """Return random starts: normal inputs, and output weights fitted to them by least squares."""
-    _, _, q, n = problem.shape
-    inputs = [np.random.default_rng((seed, i)).normal(size=(2, n, q)) for i in numbers]
-    a, b = np.stack(inputs).transpose(1, 0, 2, 3) * problem.mask
-    b = np.where(problem.signs, problem.signs * a, b)
-    bare = Points(a, b, np.zeros((len(a), len(problem.rows), q)))
-    squares = _sums(problem, bare) ** 2
-    gram = _transposed(squares) @ squares
-    gram += 1e-3 * np.trace(gram, axis1=1, axis2=2)[:, None, None] / q * np.eye(q)
-    c = _solved(gram, _transposed(squares) @ problem.targets.T)
-    return Points(a, b, _transposed(c))
-
-
-def residuals(problem: Problem, points: Points) -> Reals:
-    """Return ``r_m(x, y)``, shape ``(starts, rows, d^2)``."""
-    return points.c @ _transposed(_sums(problem, points) ** 2) - problem.targets
-
-
-def term_size(problem: Problem, points: Points) -> Reals:
-    """Return the largest ``max|c_j| max|a_j + b_j|^2`` over the nodes of each network."""
-    squares = (_sums(problem, points) ** 2).max(axis=1)
-    weights = np.abs(problem.rows.T @ points.c).max(axis=1)
-    return np.asarray((squares * weights).max(axis=-1))
-
-
-def jacobian(problem: Problem, points: Points) -> Reals:
-    """Return the derivatives of all residuals by ``a`` and ``b``: ``(starts, m, d^2, 2nq)``."""
-    m, d, q, n = problem.shape
-    slopes = 2 * points.c[:, :, None, :] * _sums(problem, points)[:, None]
-    slopes = slopes.reshape(-1, m, d, d, 1, q)
-    by_a = slopes * problem.basis[:, None, :, None]
-    by_b = slopes * problem.basis[None, :, :, None]
-    allowed = np.concatenate([problem.mask, problem.mask])
-    both = np.concatenate([by_a, by_b], axis=4) * allowed
-    return np.asarray(both.reshape(-1, m, d * d, 2 * n * q), dtype=np.float64)
-
-
-def _step(
-    problem: Problem, points: Points, residual: Reals, damping: Reals
-) -> tuple[Points, Reals]:
-    """Return the damped Gauss-Newton step, and by how much it should lower the loss."""
-    m, d, q, n = problem.shape
-    squares = _sums(problem, points) ** 2
-    lam = damping[:, None, None]
-    gram = _transposed(squares) @ squares + lam * np.eye(q)
-    by_inputs = jacobian(problem, points)
-    if problem.ties is not None:
-        # Where b follows a, the derivative by a counts both; b itself does not move.
-        split = by_inputs.reshape(-1, m, d * d, 2, n, q)
-        split[:, :, :, 0] += problem.signs * split[:, :, :, 1]
-        split[:, :, :, 1] *= problem.signs == 0
-    flat = by_inputs.reshape(-1, m * d * d, 2 * n * q)
-    mixed = _transposed(squares)[:, None] @ by_inputs
-    slope_c = residual @ squares
-    slope = (_transposed(flat) @ residual.reshape(-1, m * d * d, 1))[..., 0]
-    # Rows share one Gram matrix: one solve for the mixed blocks and the slopes of all of them.
-    right = np.concatenate([mixed, slope_c[..., None]], axis=3)
-    wide = right.transpose(0, 2, 1, 3).reshape(len(right), q, -1)
-    solved = _solved(gram, wide).reshape(len(right), q, m, -1)
-    lifted = mixed.transpose(0, 2, 1, 3).reshape(len(right), q * m, -1)
-    both = _transposed(lifted) @ solved.reshape(len(right), q * m, -1)
-    schur = _transposed(flat) @ flat - both[..., :-1] + lam * np.eye(2 * n * q)
-    move = -_solved(schur, (slope - both[..., -1])[..., None])
-    by_c = solved[..., :-1].reshape(len(right), q * m, -1) @ move
-    move_c = -solved[..., -1] - by_c.reshape(-1, q, m)
-    inputs = move.reshape(-1, 2, n, q)
-    by_tie = np.where(problem.signs, problem.signs * inputs[:, 0], inputs[:, 1])
-    step = Points(inputs[:, 0], by_tie, _transposed(move_c))
-    norm = (move**2).sum(axis=(1, 2)) + (move_c**2).sum(axis=(1, 2))
-    down = -(move[..., 0] * slope).sum(axis=1) - (step.c * slope_c).sum(axis=(1, 2))
-    return step, down + damping * norm
-
-
-def _sums(problem: Problem, points: Points) -> Reals:
-    """Return ``a_j(x) + b_j(y)``, shape ``(starts, d^2, q)``."""
-    a, b = points.inputs(problem)
-    return (a[:, :, None, :] + b[:, None, :, :]).reshape(len(a), -1, a.shape[-1])
 
 
 def _solved(left: Reals, right: Reals) -> Reals:

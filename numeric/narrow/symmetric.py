@@ -121,29 +121,29 @@ class Structure:
         at = equation.astype(np.int64) * self.unknowns + chosen.col
         return sparse.csr_matrix((chosen.data, (at, chosen.row)), shape=size)
 
-    def weights(self, points: Unknowns) -> tuple[Reals, Reals, Reals]:
+    def weights(self, points: Reals) -> tuple[Reals, Reals, Reals]:
         """Return ``a, b, c`` as functions, of shape ``(starts, d, q)``."""
         d = self.symmetry.group.order
-        z = np.asarray((self.forms @ points.u.T).T, dtype=np.float64)
-        z = z.reshape(len(points.u), 3 * d, self.width)
+        z = np.asarray((self.forms @ points.T).T, dtype=np.float64)
+        z = z.reshape(len(points), 3 * d, self.width)
         a, b, c = z[:, :d], z[:, d : 2 * d], z[:, 2 * d :]
         return a, b, c - c.mean(axis=1, keepdims=True) if self.target == "projected" else c
 
-    def draw(self, numbers: range, seed: int) -> Unknowns:
+    def draw(self, numbers: range, seed: int) -> Reals:
         """Return random starts: normal inputs, and output weights fitted to them."""
         drawn = [np.random.default_rng((seed, i)).normal(size=self.unknowns) for i in numbers]
         u = np.stack(drawn) * ~self.outputs
-        slopes = self.jacobian(Unknowns(u))[:, :, self.outputs]
+        slopes = self.jacobian(u)[:, :, self.outputs]
         gram = np.swapaxes(slopes, 1, 2) @ slopes
         size = gram.shape[1]
         gram += (
             1e-3 * (1e-9 + np.trace(gram, axis1=1, axis2=2))[:, None, None] / size * np.eye(size)
         )
-        right = np.swapaxes(slopes, 1, 2) @ -self.residuals(Unknowns(u))[..., None]
+        right = np.swapaxes(slopes, 1, 2) @ -self.residuals(u)[..., None]
         u[:, self.outputs] = np.linalg.solve(gram, right)[..., 0]
-        return Unknowns(u)
+        return u
 
-    def residuals(self, points: Unknowns) -> Reals:
+    def residuals(self, points: Reals) -> Reals:
         """Return the residuals at the pairs, weighted by their orbits; shape ``(starts, rows)``."""
         s, c, roots = self._sums(points)
         x, y, _ = self.pairs
@@ -152,7 +152,7 @@ class Structure:
         gap -= self.symmetry.group.add(x, y)[:, None] == np.arange(d)
         return self._reduced(gap, roots[:, None]).reshape(len(gap), -1)
 
-    def jacobian(self, points: Unknowns) -> Reals:
+    def jacobian(self, points: Reals) -> Reals:
         """Return the derivatives of the residuals, shape ``(starts, rows, unknowns)``."""
         s, c, roots = self._sums(points)
         starts, pairs, q = s.shape
@@ -165,7 +165,7 @@ class Structure:
         reduced = self._reduced(slopes, roots[:, None, None])
         return reduced.reshape(starts, pairs * d, self.unknowns)
 
-    def step(self, points: Unknowns, residual: Reals, damping: Reals) -> tuple[Unknowns, Reals]:
+    def step(self, points: Reals, residual: Reals, damping: Reals) -> tuple[Reals, Reals]:
         """Return the damped Gauss-Newton step, and by how much it should lower the loss."""
         slopes = self.jacobian(points)
         turned = np.swapaxes(slopes, 1, 2)
@@ -176,15 +176,15 @@ class Structure:
         normal += np.maximum(damping, floor)[:, None, None] * np.eye(self.unknowns)
         move = -np.linalg.solve(normal, slope[..., None])[..., 0]
         predicted = -(move * slope).sum(axis=1) + damping * (move**2).sum(axis=1)
-        return Unknowns(np.asarray(move, dtype=np.float64)), predicted
+        return np.asarray(move, dtype=np.float64), predicted
 
-    def size(self, points: Unknowns) -> Reals:
+    def size(self, points: Reals) -> Reals:
         """Return the largest ``max|c_j| max|a_j + b_j|^2`` over the nodes of each network."""
         a, b, c = self.weights(points)
         s = np.maximum(np.abs(a.max(1) + b.max(1)), np.abs(a.min(1) + b.min(1)))
         return np.asarray((s**2 * np.abs(c).max(axis=1)).max(axis=-1), dtype=np.float64)
 
-    def _sums(self, points: Unknowns) -> tuple[Reals, Reals, Reals]:
+    def _sums(self, points: Reals) -> tuple[Reals, Reals, Reals]:
         """Return ``a_j(x) + b_j(y)`` at the pairs, ``c_j(g)``, and the roots of the orbits."""
         a, b, c = self.weights(points)
         x, y, roots = self.pairs
@@ -195,25 +195,6 @@ class Structure:
         if self.target == "projected":
             values = values - values.mean(axis=2, keepdims=True)
         return np.asarray(values * roots, dtype=np.float64)
-
-
-@final
-@dataclass(frozen=True, slots=True)
-class Unknowns:
-    """A batch of points: ``u`` of shape ``(starts, unknowns)``."""
-
-    u: Reals
-
-    def __getitem__(self, chosen: Any) -> Unknowns:
-        return Unknowns(self.u[chosen])
-
-    def plus(self, move: Unknowns) -> Unknowns:
-        """Return the sum."""
-        return Unknowns(self.u + move.u)
-
-    def where(self, pick: NDArray[np.bool_], other: Unknowns) -> Unknowns:
-        """Return these points where ``pick`` holds, and the others elsewhere."""
-        return Unknowns(np.where(pick[:, None], self.u, other.u))
 
 
 def models(problem: Problem, numbers: range, *, seed: int) -> Iterator[tuple[Structure, range]]:

@@ -11,13 +11,10 @@ from numeric.narrow.problem import ZERO, Problem
 from numeric.narrow.run import STATE, Tally, run, weights_of
 from numeric.narrow.search import (
     LARGEST,
-    Points,
+    Free,
     Searched,
     _solved as solved,
-    _step as step,
-    draw,
-    jacobian,
-    residuals,
+    joined,
     search,
 )
 from numeric.weights.embed import Weights
@@ -31,18 +28,17 @@ PROBLEMS = [
 ]
 
 
-def some(problem: Problem) -> Points:
-    points = draw(problem, range(2), seed=1)
-    return Points(points.a, points.b, points.c + 0.1)
+def some(model: Free):
+    a, b, c = model.parts(model.draw(range(2), seed=1))
+    return joined(a, b, c + 0.1)
 
 
 @pytest.mark.parametrize("problem", PROBLEMS, ids=str)
 def test_the_sum_of_squared_residuals_is_the_loss_of_the_network_times_d_squared(problem):
-    points = some(problem)
-    squares = (residuals(problem, points) ** 2).sum(axis=(1, 2))
-    for i in range(2):
-        a, b = points[i].inputs(problem)
-        c = problem.rows.T @ points.c[i]
+    model = Free(problem)
+    points = some(model)
+    squares = (model.residuals(points) ** 2).sum(axis=(1, 2))
+    for i, (a, b, c) in enumerate(zip(*model.weights(points), strict=True)):
         w = Weights(problem.group, a, b, 2 * problem.group.order * c)
         loss = network_loss(w, target=problem.target)
         assert loss * problem.group.order**2 == pytest.approx(squares[i], rel=1e-12)
@@ -50,27 +46,30 @@ def test_the_sum_of_squared_residuals_is_the_loss_of_the_network_times_d_squared
 
 @pytest.mark.parametrize("problem", PROBLEMS, ids=str)
 def test_the_jacobian_is_the_derivative(problem):
-    points, h = some(problem), 1e-6
-    J = jacobian(problem, points)
+    model, h = Free(problem), 1e-6
+    points = some(model)
+    J = model.jacobian(points)
     m, d, q, n = problem.shape
     J = J.reshape(2, m, d * d, 2, n, q)
     rng = np.random.default_rng(0)
-    da, db = rng.normal(size=(2, *points.a.shape))
-    ahead = residuals(problem, Points(points.a + h * da, points.b + h * db, points.c))
-    behind = residuals(problem, Points(points.a - h * da, points.b - h * db, points.c))
+    a, b, c = model.parts(points)
+    da, db = rng.normal(size=(2, *a.shape))
+    ahead = model.residuals(joined(a + h * da, b + h * db, c))
+    behind = model.residuals(joined(a - h * da, b - h * db, c))
     by_hand = np.einsum("smpinq,sinq->smp", J, np.stack([da, db], axis=1))
     assert by_hand == pytest.approx((ahead - behind) / (2 * h), abs=1e-6)
 
 
 @pytest.mark.parametrize("problem", PROBLEMS, ids=str)
 def test_the_step_solves_the_damped_normal_equations_of_all_unknowns(problem):
-    points = some(problem)
+    model = Free(problem)
+    points = some(model)
     m, d, q, _ = problem.shape
-    residual = residuals(problem, points)
+    residual = model.residuals(points)
     damping = np.array([0.3, 2.0])
-    move, predicted = step(problem, points, residual, damping)
-    inputs = jacobian(problem, points).reshape(2, m * d * d, -1)
-    a, b = points.inputs(problem)
+    move, predicted = model.step(points, residual, damping)
+    inputs = model.jacobian(points).reshape(2, m * d * d, -1)
+    a, b, _ = model.weights(points)
     squares = ((a[:, :, None] + b[:, None]) ** 2).reshape(2, d * d, q)
     for i in range(2):
         J = np.concatenate([inputs[i], np.kron(np.eye(m), squares[i])], axis=1)
@@ -78,32 +77,33 @@ def test_the_step_solves_the_damped_normal_equations_of_all_unknowns(problem):
         right = -J.T @ r
         left = J.T @ J + damping[i] * np.eye(J.shape[1])
         expected = np.linalg.solve(left, right)
-        found = np.concatenate([move.a[i].ravel(), move.b[i].ravel(), move.c[i].ravel()])
-        assert found == pytest.approx(expected, abs=1e-8)
-        gain = found @ (damping[i] * found - J.T @ r)
+        assert move[i] == pytest.approx(expected, abs=1e-8)
+        gain = move[i] @ (damping[i] * move[i] - J.T @ r)
         assert predicted[i] == pytest.approx(gain, rel=1e-6)
 
 
 @pytest.mark.parametrize("target", ["onehot", "projected"])
 def test_where_b_is_tied_to_a_the_step_is_that_of_the_remaining_unknowns(target):
     problem = Problem(AbelianGroup("Z5"), 3, target, ties=(1, -1, 0))
-    points = draw(problem, range(2), seed=1)
-    assert points.b[:, :, :2] == pytest.approx(points.a[:, :, :2] * [1, -1])
+    model = Free(problem)
+    points = model.draw(range(2), seed=1)
+    a, b, _ = model.parts(points)
+    assert b[:, :, :2] == pytest.approx(a[:, :, :2] * [1, -1])
     m, d, q, n = problem.shape
     damping = np.array([0.3, 2.0])
-    move, _ = step(problem, points, residuals(problem, points), damping)
-    assert move.b[:, :, :2] == pytest.approx(move.a[:, :, :2] * [1, -1])
-    inputs = jacobian(problem, points).reshape(2, m * d * d, 2, n, q)
+    move = model.parts(model.step(points, model.residuals(points), damping)[0])
+    assert move[1][:, :, :2] == pytest.approx(move[0][:, :, :2] * [1, -1])
+    inputs = model.jacobian(points).reshape(2, m * d * d, 2, n, q)
     tied = inputs[:, :, 0] + inputs[:, :, 1] * problem.signs
-    a, b = points.inputs(problem)
+    a, b, _ = model.weights(points)
     squares = ((a[:, :, None] + b[:, None]) ** 2).reshape(2, d * d, q)
     for i in range(2):
         rest = inputs[i, :, 1, :, 2].reshape(m * d * d, n)
         outputs = np.kron(np.eye(m), squares[i])
         J = np.concatenate([tied[i].reshape(m * d * d, -1), rest, outputs], axis=1)
-        r = residuals(problem, points)[i].ravel()
+        r = model.residuals(points)[i].ravel()
         expected = np.linalg.solve(J.T @ J + damping[i] * np.eye(J.shape[1]), -J.T @ r)
-        found = np.concatenate([move.a[i].ravel(), move.b[i, :, 2], move.c[i].ravel()])
+        found = np.concatenate([move[0][i].ravel(), move[1][i, :, 2], move[2][i].ravel()])
         assert found == pytest.approx(expected, abs=1e-8)
 
 

@@ -11,7 +11,7 @@ from numeric.narrow.problem import ZERO, Problem
 from numeric.narrow.run import weights_of
 from numeric.narrow.search import Searched, search
 from numeric.narrow.signed_symmetry import SignedSymmetry
-from numeric.narrow.symmetric import BLOCK, Structure, Unknowns, structure
+from numeric.narrow.symmetric import BLOCK, Structure, structure
 from tests.numeric.network_loss import network_loss
 
 WORDS = {
@@ -69,7 +69,7 @@ def test_networks_of_a_structure_are_invariant(name, text):
         problem = Problem(G, 6, "onehot", symmetry=text)
         made = structure(problem, start, seed=1)
         u = np.random.default_rng(start).normal(size=(1, made.unknowns))
-        weights = np.concatenate(made.weights(Unknowns(u)), axis=1)[0]
+        weights = np.concatenate(made.weights(u), axis=1)[0]
         assert weights.shape == (3 * d, 6)
         for element in made.symmetry.elements:
             assert nodes(moved(element, weights), d) == pytest.approx(nodes(weights, d))
@@ -81,7 +81,7 @@ def test_residuals_at_the_pairs_are_the_loss_of_the_network(name, text, target):
     G = AbelianGroup(name)
     problem = Problem(G, 4, target, symmetry=text)
     made = structure(problem, 0, seed=0)
-    points = Unknowns(np.random.default_rng(0).normal(size=(2, made.unknowns)))
+    points = np.random.default_rng(0).normal(size=(2, made.unknowns))
     squares = (made.residuals(points) ** 2).sum(axis=1)
     a, b, c = made.weights(points)
     for i in range(2):
@@ -95,8 +95,8 @@ def test_the_jacobian_is_the_derivative(name, text):
     made = structure(Problem(AbelianGroup(name), 4, "projected", symmetry=text), 0, seed=0)
     rng = np.random.default_rng(0)
     u, du, h = rng.normal(size=(2, made.unknowns)), rng.normal(size=(2, made.unknowns)), 1e-6
-    ahead, behind = (made.residuals(Unknowns(u + s * h * du)) for s in (1, -1))
-    by_hand = np.einsum("sen,sn->se", made.jacobian(Unknowns(u)), du)
+    ahead, behind = (made.residuals(u + s * h * du) for s in (1, -1))
+    by_hand = np.einsum("sen,sn->se", made.jacobian(u), du)
     assert by_hand == pytest.approx((ahead - behind) / (2 * h), abs=1e-6)
 
 
@@ -204,7 +204,7 @@ def test_networks_of_restricted_structures_are_invariant_and_as_restricted(case)
         made = structure(problem, start, seed=1)
         assert made.unknowns > 0
         u = np.random.default_rng(start).normal(size=(1, made.unknowns))
-        a, b, c = (x[0] for x in made.weights(Unknowns(u)))
+        a, b, c = (x[0] for x in made.weights(u))
         weights = np.concatenate([a, b, c])
         assert weights.shape == (3 * d, problem.width)
         for element in made.symmetry.elements:

@@ -7,7 +7,7 @@ from algebra import AbelianGroup
 from numeric.narrow.problem import Problem
 from numeric.narrow.run import weights_of
 from numeric.narrow.search import Searched, search
-from numeric.narrow.symmetric import BLOCK, Unknowns, structure
+from numeric.narrow.symmetric import BLOCK, structure
 from numeric.weights.embed import Weights
 from proofs.certificates import checker
 from proofs.widths import existence
@@ -22,7 +22,7 @@ NOT_RATIONAL = "translate 1,1"
 
 def random_weights(made, seed, *, target):
     u = np.random.default_rng(seed).normal(size=(1, made.unknowns))
-    a, b, c = (x[0] for x in made.weights(Unknowns(u)))
+    a, b, c = (x[0] for x in made.weights(u))
     if target == "projected":
         c = c - c.mean(axis=0)
     return Weights(made.symmetry.group, a, b, 2 * made.symmetry.group.order * c)
