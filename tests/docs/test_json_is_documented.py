@@ -65,6 +65,10 @@ def test_keys_of_recognise_and_certify_are_documented(tmp_path, capsys):
     assert set(named) <= documented("certify")
 
 
+def test_keys_of_verify_are_documented(capsys):
+    assert set(keys(printed(capsys, "verify", str(TRAINED)))) <= documented("verify")
+
+
 def test_keys_of_train_and_sweep_are_documented():
     settings = Settings(group="Z5", width=8, epochs=1)
     document = train_document(settings, train(settings), {0: Path("seed0.safetensors")}, 1.0)

@@ -1,5 +1,6 @@
 """What `verify` says of networks that are given: in words, in JSON, and as values."""
 
+import time
 from fractions import Fraction
 
 import numpy as np
@@ -7,6 +8,7 @@ import pytest
 
 import cogo
 from algebra import AbelianGroup, optimizers
+from benchmarks.verify import network as near_an_optimizer
 from numeric import embed, plain_network
 from numeric.verification.verify import SHOWN, verify
 from numeric.weights.plain_network import PlainNetwork, WeightFileError
@@ -64,6 +66,15 @@ def test_the_activation_counts():
     network = plain_network(embed(optimizers.order6(AbelianGroup("Z7"), nu=1)))
     assert verify(network).correct
     assert not verify(network, activation="power:1").correct
+
+
+def test_127_inputs_and_512_nodes_take_less_than_three_seconds():
+    network = near_an_optimizer(127, 512)
+    start = time.process_time()
+    found = verify(network)
+    assert time.process_time() - start < 3
+    assert found.correct
+    assert found.verdict.in_integers == 0
 
 
 def test_one_output_is_refused():
