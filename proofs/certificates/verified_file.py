@@ -12,8 +12,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from algebra.machine.read_file import opened
 from algebra.numbers.arrays import Floats
 from numeric.verification.verify import Verified
+from numeric.weights.arrays.containers import MAX_FILE
 from numeric.weights.two_layer import TwoLayer
 from proofs.certificates.network_checker import MAX_WEIGHTS
 
@@ -78,7 +80,7 @@ def verified_file(
 
 
 def _sha256(path: Path) -> str:
-    with open(path, "rb") as stream:
+    with opened(path, limit=MAX_FILE) as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
