@@ -118,9 +118,7 @@ def verified(read: Reading, *, progress: Progress | None = None) -> Verified:
         raise WeightFileError("the network has one output, which is always the largest")
     every = tuple(range(read.weights.group.order))
     group = read.weights.group
-    operation: Isotopy = getattr(read, "operation", None) or Isotopy(
-        group, every, every, every, f"x + y over {group}"
-    )
+    operation = read.operation or Isotopy(group, every, every, every, f"x + y over {group}")
     d = network.inputs
     scale = Fraction(1, 2 * d) if network.scale == 1 / (2 * d) else Fraction(network.scale)
     rows, columns, outputs = operation.numbers or (every, every, every)

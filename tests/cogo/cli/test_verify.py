@@ -36,14 +36,22 @@ def test_all_pairs_right_is_exit_code_0(exact, capsys):
     assert cogo(capsys, "verify", "w.npz", "-q") == (0, "", "")
 
 
+def noisy(network: PlainNetwork) -> PlainNetwork:
+    """So much noise that three pairs are wrong."""
+    rng = np.random.default_rng(0)
+    a, b = (x + 0.7 * rng.normal(size=x.shape) for x in (network.layera, network.layerb))
+    return PlainNetwork(a, b, network.layerc, network.metadata)
+
+
 def test_wrong_pairs_are_exit_code_1(exact, capsys):
-    code, out, _ = cogo(capsys, "verify", "w.npz", "--group", "Z8", "-q")
+    write_weights("n.npz", noisy(exact))
+    code, out, _ = cogo(capsys, "verify", "n.npz", "-q")
     assert code == 1
-    assert "answers 40 of 64 pairs of x + y over Z8 correctly (proved)" in out
-    assert "wrong pairs: (1, 3) " in out
-    code, out, _ = cogo(capsys, "verify", "w.npz", "--group", "Z8", "--json")
+    assert "answers 61 of 64 pairs of x + y over Z2xZ4 correctly (proved)" in out
+    assert "wrong pairs: (2, 1) (2, 6) (6, 1)\n" in out
+    code, out, _ = cogo(capsys, "verify", "n.npz", "--json")
     found = json.loads(out)
-    assert (code, found["right"], len(found["wrong"])) == (1, 40, 24)
+    assert (code, found["right"], found["wrong"]) == (1, 61, [[2, 1], [2, 6], [6, 1]])
 
 
 @pytest.mark.parametrize("suffix", ["npz", "safetensors", "pt"])
@@ -67,8 +75,28 @@ def test_what_is_written_is_accepted_by_the_checker_alone(suffix, exact, capsys)
 
 
 def test_a_statement_about_a_network_with_wrong_pairs_is_written_too(exact, capsys):
-    assert cogo(capsys, "verify", "w.npz", "--group", "Z8", "-o", "w.verify.json")[0] == 1
-    assert cogo(capsys, "check", "w.verify.json")[0] == 0
+    write_weights("n.npz", noisy(exact))
+    assert cogo(capsys, "verify", "n.npz", "-o", "n.verify.json")[0] == 1
+    assert json.loads(Path("n.verify.json").read_text())["claim"]["wrong"] == [
+        [2, 1],
+        [2, 6],
+        [6, 1],
+    ]
+    assert cogo(capsys, "check", "n.verify.json")[0] == 0
+
+
+def test_the_bijections_of_an_operation_are_in_the_statement(exact, capsys):
+    a, b = (
+        np.hstack([x[:, [3, 2, 1, 0, 4, 5, 6, 7]], 0 * x[:, :1]])
+        for x in (exact.layera, exact.layerb)
+    )
+    write_weights("n.npz", PlainNetwork(a, b, np.vstack([exact.layerc, exact.layerc[:1] - 1])))
+    assert cogo(capsys, "verify", "n.npz", "-o", "n.verify.json", "-q")[0] == 0
+    made = json.loads(Path("n.verify.json").read_text())["operation"]
+    assert [made[key][8] for key in "psr"] == [-1, -1, -1]
+    code, out, _ = cogo(capsys, "check", "n.verify.json")
+    assert code == 0
+    assert "accepted: 64 of 64 pairs of r^-1(p(x) + s(y)) over Z" in out
 
 
 def test_the_factor_1_2d_and_an_activation_are_in_the_statement(exact, capsys):

@@ -44,15 +44,51 @@ def test_the_factor_1_2d_is_exact():
 
 def test_wrong_pairs_are_listed_and_counted():
     network = plain_network(embed(optimizers.order6(AbelianGroup("Z7"), nu=1)))
-    other = PlainNetwork(network.layera, network.layerb, np.roll(network.layerc, 1, axis=0))
-    found = verify(other, group="Z7")
+    found = verify(network, operation="x-y")
     assert not found.correct
     first, pairs, loss = found.lines()
-    assert first == "answers 0 of 49 pairs of x + y over Z7 correctly (proved)"
-    assert pairs.startswith("wrong pairs: (0, 0) (0, 1) (0, 2)")
-    assert pairs.endswith(f") and {49 - SHOWN} more")
-    assert loss == "loss in [1.9999, 2.0001] (proved)"
-    assert len(found.as_json()["wrong"]) == 49
+    assert first == "answers 7 of 49 pairs of x - y over Z7 correctly (proved)"
+    assert pairs.startswith("wrong pairs: (0, 1) (0, 2) (0, 3)")
+    assert pairs.endswith(f") and {42 - SHOWN} more")
+    assert loss == "loss in [1.7142, 1.7143] (proved)"
+    assert len(found.as_json()["wrong"]) == 42
+
+
+def test_the_operation_that_is_found_is_the_one_that_is_verified():
+    """A shift of the outputs is another operation, all of whose pairs are right."""
+    network = plain_network(embed(optimizers.order6(AbelianGroup("Z7"), nu=1)))
+    other = PlainNetwork(network.layera, network.layerb, np.roll(network.layerc, 1, axis=0))
+    found = verify(other)
+    assert found.lines()[0].startswith("answers 49 of 49 pairs of x + y + 1 over Z7 correctly")
+    mirrored = np.ascontiguousarray(network.layerb[:, [0, 6, 5, 4, 3, 2, 1]])
+    found = verify(PlainNetwork(network.layera, mirrored, network.layerc))
+    assert found.lines()[0].startswith("answers 49 of 49 pairs of x - y over Z7 correctly")
+
+
+@pytest.mark.parametrize(
+    ("file", "line"),
+    [
+        ("x_minus_y_mod7.npz", "answers 49 of 49 pairs of x - y over Z7 correctly, least"),
+        ("z6_in_the_order_of_z2xz3.npz", "answers 36 of 36 pairs of x + y over Z2xZ3 correctly"),
+        ("trained_product_mod13.pt", "answers 144 of 144 pairs of x*y mod 13 on 1..12: Z12 by pow"),
+        ("dense_sgd_z13.pt", "answers 169 of 169 pairs of x + y over Z13 correctly, least"),
+        ("cross_entropy_z11.pt", "answers 121 of 121 pairs of x + y over Z11 correctly, least"),
+    ],
+)
+def test_files_that_people_have(file, line):
+    assert verify(DATA / file).lines()[0].startswith(line)
+
+
+def test_tokens_that_stand_for_nothing_are_left_out():
+    network = plain_network(embed(optimizers.order9(AbelianGroup("Z7"))))
+    rng = np.random.default_rng(0)
+    inputs = [
+        np.hstack([x, rng.normal(size=(len(x), 1))]) for x in (network.layera, network.layerb)
+    ]
+    outputs = np.vstack([network.layerc, -np.ones((1, network.layerc.shape[1]))])
+    found = verify(PlainNetwork(*inputs, outputs))
+    assert (found.correct, found.verdict.pairs) == (True, 49)
+    assert found.operation.numbers == (tuple(range(7)),) * 3
 
 
 def test_ties_are_named():
