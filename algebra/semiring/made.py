@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
-from algebra.groups.group import Index
 from algebra.groups.spectrum import PAIR, Frequency, Spectrum
 from algebra.numbers.scalar import Exact
 from algebra.semiring.element import Element, index_of, zero
@@ -14,7 +14,7 @@ from algebra.semiring.operations import Leaf, Sum
 
 def element(
     spectrum: Spectrum,
-    nodes: Iterable[Mapping[tuple[str, Index], Exact]],
+    nodes: Iterable[Mapping[tuple[str, Any], Exact]],
     *,
     name: str | None = None,
 ) -> Element:

@@ -7,18 +7,18 @@ orthogonality of characters (Parseval) turns the mean over all pairs into a sum 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from fractions import Fraction
 from itertools import product
 from math import prod
 from random import Random
-from typing import cast, get_args
+from typing import get_args
 
 import numpy as np
 
 from algebra.criterion.target import Target
-from algebra.groups.group import AbelianGroup, Index
-from algebra.numbers.scalar import ZERO, Exact, Scalar
+from algebra.groups.group import AbelianGroup
+from algebra.numbers.scalar import ZERO, Scalar
 from algebra.numbers.units import zeta
 from algebra.semiring.element import Element
 from algebra.semiring.made import element
@@ -237,7 +237,7 @@ def _placed(context: Context) -> Evidence:
                 for node in given
             ]
             expected = halved(group, _summed(group, full).items())
-            made = element(group, cast(list[Mapping[tuple[str, Index], Exact]], given))
+            made = element(group, given)
             for name, z in ("block", block.at(group, k)), ("entries", made):
                 found = halved(group, s.tensor(z, "sparse"))
                 yield f"{name} at {group.label(k)}", found, expected

@@ -66,7 +66,10 @@ def claims_figure(claims: Sequence[Claim], *, results: Mapping[str, str] | None 
     kept = {claim.id for claim in claims}
     kept |= {other for claim in claims for other in networkx.descendants(whole, claim.id)}
     graph = whole.subgraph(kept)
-    columns = _columns(graph)
+    order = {name: i for i, name in enumerate(CLAIMS)}
+    # A claim stands right of all that it rests on.
+    generations = networkx.topological_generations(graph.reverse())
+    columns = [sorted(names, key=order.__getitem__) for names in generations]
     tallest = max(map(len, columns))
     picture = new_figure(2.9 * len(columns) + 0.4, max(2.5, 0.27 * tallest + 0.9))
     axes = picture.add_subplot()
@@ -113,12 +116,3 @@ def _box(x: float, y: float, colour: str, result: str) -> Any:
         linestyle="--" if result in ("", "not attempted") else "-",
         zorder=2,
     )
-
-
-def _columns(graph: Any) -> list[list[str]]:
-    """Return the claims by depth: a claim stands right of all that it rests on."""
-    import networkx
-
-    order = {name: i for i, name in enumerate(CLAIMS)}
-    generations = networkx.topological_generations(graph.reverse())
-    return [sorted(names, key=order.__getitem__) for names in generations]

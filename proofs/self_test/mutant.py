@@ -10,7 +10,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import final
 
-from algebra.groups.group import Index
 from algebra.numbers.scalar import Exact, Scalar
 from algebra.semiring.element import Element
 from algebra.semiring.made import element
@@ -55,46 +54,37 @@ def edited(z: Element, edit: Edit) -> Element:
     >>> edited(blocks.syn(), lambda nodes: nodes[1:]).order
     2
     """
-    nodes: list[dict[tuple[str, Index], Exact]] = [
-        {(p, k): x for (p, k), x in node.items()} for node in edit([dict(n) for n in z.node_list()])
-    ]
-    return element(z.spectrum, nodes, name=z.name)
+    return element(z.spectrum, edit([dict(node) for node in z.node_list()]), name=z.name)
+
+
+def entries_of(
+    node: int, change: Callable[[str, int, Scalar], tuple[tuple[str, int], Scalar]]
+) -> Edit:
+    """Return the edit that replaces every entry ``(row, k, x)`` of one node."""
+
+    def edit(nodes: list[Entries]) -> list[Entries]:
+        nodes[node] = dict(change(p, k, x) for (p, k), x in nodes[node].items())
+        return nodes
+
+    return edit
 
 
 def times(factor: Exact, *, row: str, node: int = 0, at: int | None = None) -> Edit:
     """Return the edit that multiplies entries of one row of one node, or one of them."""
-
-    def edit(nodes: list[Entries]) -> list[Entries]:
-        nodes[node] = {
-            (p, k): x * factor if p == row and at in (None, k) else x
-            for (p, k), x in nodes[node].items()
-        }
-        return nodes
-
-    return edit
+    return entries_of(
+        node, lambda p, k, x: ((p, k), x * factor if p == row and at in (None, k) else x)
+    )
 
 
 def conjugated(*, row: str, node: int) -> Edit:
     """Return the edit that conjugates one row of one node."""
-
-    def edit(nodes: list[Entries]) -> list[Entries]:
-        nodes[node] = {
-            (p, k): x.conjugate() if p == row else x for (p, k), x in nodes[node].items()
-        }
-        return nodes
-
-    return edit
+    return entries_of(node, lambda p, k, x: ((p, k), x.conjugate() if p == row else x))
 
 
 def exchanged(first: str, second: str, *, node: int) -> Edit:
     """Return the edit that exchanges two rows of one node."""
-
-    def edit(nodes: list[Entries]) -> list[Entries]:
-        names = {first: second, second: first}
-        nodes[node] = {(names.get(p, p), k): x for (p, k), x in nodes[node].items()}
-        return nodes
-
-    return edit
+    names = {first: second, second: first}
+    return entries_of(node, lambda p, k, x: ((names.get(p, p), k), x))
 
 
 def dropped(node: int) -> Edit:

@@ -9,9 +9,9 @@ from types import MappingProxyType
 import numpy as np
 from hypothesis import strategies as st
 
-from algebra.groups.group import AbelianGroup, Index
+from algebra.groups.group import AbelianGroup
 from algebra.groups.spectrum import PAIR, REAL, Spectrum
-from algebra.numbers.scalar import Exact, Scalar
+from algebra.numbers.scalar import Scalar
 from algebra.numbers.units import param, unit, zeta
 from algebra.semiring.element import Element
 from algebra.semiring.made import element, total
@@ -123,8 +123,7 @@ def leaves(
     drawn = [draw(nodes(spectrum, values, support=support)) for _ in range(count)]
     if count > 1 and draw(st.integers(0, 3)) == 3:
         drawn[-1] = drawn[0]
-    listed: list[dict[tuple[str, Index], Exact]] = [dict(node.items()) for node in drawn]
-    return element(spectrum, listed)
+    return element(spectrum, drawn)
 
 
 @st.composite

@@ -32,8 +32,8 @@ from typing import final
 import numpy as np
 
 from algebra.criterion.target import Target
-from algebra.groups.group import AbelianGroup, Index
-from algebra.numbers.scalar import ONE, Exact, Scalar
+from algebra.groups.group import AbelianGroup
+from algebra.numbers.scalar import ONE, Scalar
 from algebra.numbers.units import zeta
 from algebra.semiring.element import Element, Node
 from algebra.semiring.made import element
@@ -93,16 +93,11 @@ class Change:
         if not found:
             return z
         place = found[self.pick % len(found)]
-        nodes = CHANGES[self.kind].plant(z.group, _editable(z), place)
-        return element(z.spectrum, [_plain(node) for node in nodes])
+        return element(z.spectrum, CHANGES[self.kind].plant(z.group, _editable(z), place))
 
 
 def _editable(z: Element) -> Nodes:
     return [dict(node) for node in z.node_list()]
-
-
-def _plain(node: Node) -> Mapping[tuple[str, Index], Exact]:
-    return {(p, k): x for (p, k), x in node.items()}
 
 
 def _is_hidden_zero(node: Node) -> bool:
@@ -269,18 +264,6 @@ def _move_entry(group: AbelianGroup, nodes: Nodes, place: Place) -> Nodes:
     return nodes
 
 
-def _flip_row(group: AbelianGroup, nodes: Nodes, place: Place) -> Nodes:
-    j, row, _, _ = place
-    nodes[j] = {(p, k): -x if p == row else x for (p, k), x in nodes[j].items()}
-    return nodes
-
-
-def _swap_rows(group: AbelianGroup, nodes: Nodes, place: Place) -> Nodes:
-    j = place[0]
-    nodes[j] = {(_other(p) if p != "c" else p, k): x for (p, k), x in nodes[j].items()}
-    return nodes
-
-
 def _drop_node(group: AbelianGroup, nodes: Nodes, place: Place) -> Nodes:
     return [node for j, node in enumerate(nodes) if j != place[0]]
 
@@ -293,27 +276,45 @@ def _add_node(group: AbelianGroup, nodes: Nodes, place: Place) -> Nodes:
     return [*nodes, {("a", 0): ONE, ("c", place[2]): ONE}]
 
 
-def _all_outputs(f: Callable[[AbelianGroup, int, Scalar, Place], tuple[int, Scalar]]) -> Plant:
-    """Replace every output by another one at another frequency."""
+def _rewritten(
+    f: Callable[[AbelianGroup, Place, str, int, Scalar], tuple[str, int, Scalar]],
+    *,
+    everywhere: bool,
+) -> Plant:
+    """Replace every entry ``(row, k, x)`` by another one, of all nodes or of one."""
 
     def plant(group: AbelianGroup, nodes: Nodes, place: Place) -> Nodes:
         result: Nodes = []
-        for node in nodes:
-            image = {(p, k): x for (p, k), x in node.items() if p != "c"}
-            for (p, k), x in node.items():
-                if p == "c":
-                    to, y = f(group, k, x, place)
-                    image["c", to] = y
-            result.append(image)
+        for j, node in enumerate(nodes):
+            if everywhere or j == place[0]:
+                images = [f(group, place, p, k, x) for (p, k), x in node.items()]
+                node = {(p, k): x for p, k, x in images}
+            result.append(node)
         return result
 
     return plant
 
 
-def _scale_row_a(group: AbelianGroup, nodes: Nodes, place: Place) -> Nodes:
-    return [{(p, k): 2 * x if p == "a" else x for (p, k), x in node.items()} for node in nodes]
+def _all_outputs(f: Callable[[AbelianGroup, int, Scalar, Place], tuple[int, Scalar]]) -> Plant:
+    """Replace every output by another one at another frequency."""
+
+    def image(
+        group: AbelianGroup, place: Place, p: str, k: int, x: Scalar
+    ) -> tuple[str, int, Scalar]:
+        return (p, *f(group, k, x, place)) if p == "c" else (p, k, x)
+
+    return _rewritten(image, everywhere=True)
 
 
+_flip_row = _rewritten(
+    lambda group, place, p, k, x: (p, k, -x if p == place[1] else x), everywhere=False
+)
+_swap_rows = _rewritten(
+    lambda group, place, p, k, x: ({"a": "b", "b": "a"}.get(p, p), k, x), everywhere=False
+)
+_scale_row_a = _rewritten(
+    lambda group, place, p, k, x: (p, k, 2 * x if p == "a" else x), everywhere=True
+)
 _THIRD = zeta(3)
 
 #: Every kind of fault, by name.
