@@ -10,7 +10,17 @@ import typer
 
 from algebra.machine.read_file import printable
 from algebra.machine.write_file import require_writable, write_bytes
-from cogo.cli.options import Force, GroupOfFile, Json, Keys, Layout, Normalised, Quiet, output_to
+from cogo.cli.options import (
+    Force,
+    GroupOfFile,
+    Json,
+    Keys,
+    Layout,
+    Normalised,
+    OperationOfFile,
+    Quiet,
+    output_to,
+)
 from cogo.cli.terminal import console, print_json, progress_bar, say, table
 from numeric.exact.certified import Certified, NoneNearError
 from numeric.exact.certify import SECONDS, Neighbours, neighbours
@@ -26,6 +36,7 @@ def certify(
     file: Annotated[Path, typer.Argument(help="weights: .npz, .safetensors, .pt, .ckpt, ...")],
     output: Annotated[Path, output_to("OUT.cert.json", "the certificate to write")],
     group: GroupOfFile = None,
+    operation: OperationOfFile = None,
     layout: Layout = None,
     keys: Keys = None,
     normalised: Normalised = False,
@@ -87,6 +98,7 @@ def certify(
             near = neighbours(
                 file,
                 group=group,
+                operation=operation,
                 layout=layout,
                 keys=keys,
                 normalised=normalised,
@@ -104,7 +116,8 @@ def certify(
         notes = {"made by": "cogo certify", **summary}
         if refused is not None:
             notes["refused"] = refused
-        data = certificate.to_text(found.element, notes=notes).encode()
+        isotopy = near.reading.operation
+        data = certificate.to_text(found.element, operation=isotopy, notes=notes).encode()
         code, message = checker.check(data)
     if code == 2:
         _refuse(
@@ -121,6 +134,7 @@ def certify(
             for kind, x in near.found.items()
         }
         result = {"file": str(file), "accepted": code == 0, "message": message}
+        result |= {"operation": isotopy and isotopy.as_json()}
         result |= {**summary, "refused": refused, "found": rows, "output": str(output)}
         print_json(result)
     elif not quiet:

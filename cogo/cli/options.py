@@ -34,6 +34,16 @@ GroupOfFile = Annotated[
     str | None,
     typer.Option("--group", help="Z2xZ4, ...; by default the group named in the file, else cyclic"),
 ]
+#: For weights; by default what the answers are.
+OperationOfFile = Annotated[
+    str | None,
+    typer.Option(
+        "--operation",
+        metavar="FORMULA",
+        help="what it computes: 'x - y', 'x+2y+3', 'x*y mod 13', ..., or a table (.csv); by "
+        "default found from its answers",
+    ),
+]
 #: For weights; no file says it.
 Normalised = Annotated[
     bool, typer.Option("--normalised", help="the network multiplies its output by 1/2d")

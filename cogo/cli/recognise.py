@@ -14,7 +14,16 @@ from rich.table import Column, Table
 
 from algebra.machine.read_file import printable
 from algebra.machine.write_file import make_folder, require_writable
-from cogo.cli.options import Activation, Force, GroupOfFile, Json, Keys, Layout, Normalised
+from cogo.cli.options import (
+    Activation,
+    Force,
+    GroupOfFile,
+    Json,
+    Keys,
+    Layout,
+    Normalised,
+    OperationOfFile,
+)
 from cogo.cli.terminal import print_json, progress_bar, table
 from numeric.recognition.activations import accuracies, said
 from numeric.recognition.frequency_report import (
@@ -51,6 +60,7 @@ def recognise(
         typer.Argument(help="weights: .npz, .safetensors, .pt, .ckpt, ...", metavar="FILE..."),
     ],
     group: GroupOfFile = None,
+    operation: OperationOfFile = None,
     layout: Layout = None,
     keys: Keys = None,
     activation: Activation = "square",
@@ -76,7 +86,7 @@ def recognise(
 
     Example: [bold]cogo recognise weights.npz --pictures pictures[/]
     """
-    how: How = {"group": group, "layout": layout, "keys": keys}
+    how: How = {"group": group, "operation": operation, "layout": layout, "keys": keys}
     how |= {"activation": activation, "normalised": normalised}
     readings = [reading(path, **how) for path in files]
     folders = [None if pictures is None else pictures / path.name for path in files]
@@ -96,6 +106,8 @@ def recognise(
             every = proved.as_json() if proved else {}
             known = {name: every.get(name) for name in ("pairs", "right", "margin")}
             known |= {"proved loss": every.get("loss"), "other activations": others}
+            known |= {"isotopy": read.operation and read.operation.as_json()}
+            known |= {"operation": read.operation.name} if read.operation else {}
             results.append({"file": str(path), **found.as_json(), **known})
             continue
         name, nodes = escape(printable(path)), f"{found.width} nodes over {found.group}"

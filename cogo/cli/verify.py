@@ -19,6 +19,7 @@ from cogo.cli.options import (
     Keys,
     Layout,
     Normalised,
+    OperationOfFile,
     Quiet,
     output_to,
 )
@@ -42,6 +43,7 @@ def verify(
         ),
     ] = None,
     group: GroupOfFile = None,
+    operation: OperationOfFile = None,
     layout: Layout = None,
     keys: Keys = None,
     activation: Activation = "square",
@@ -66,6 +68,7 @@ def verify(
         found = verified(
             file,
             group=group,
+            operation=operation,
             layout=layout,
             keys=keys,
             activation=activation,
