@@ -11,7 +11,9 @@ import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from itertools import product
 from pathlib import Path
 from typing import Any, final
@@ -121,16 +123,11 @@ class Journal:
 
 def _lines(path: Path) -> Iterator[dict[str, Any]]:
     with opened(path, limit=MAX_JOURNAL) as stream:
-        while True:
-            line = stream.readline(MAX_LINE)
-            if not line:
-                return
-            try:
+        for line in iter(lambda: stream.readline(MAX_LINE), b""):
+            with suppress(ValueError):
                 value = json.loads(line)
-            except ValueError:
-                continue
-            if isinstance(value, dict):
-                yield value
+                if isinstance(value, dict):
+                    yield value
 
 
 def search(
@@ -160,10 +157,18 @@ def search(
             if old is None or _plainness(x.factors) < _plainness(old.factors):
                 found[x.nodes] = x
 
+    def stage(name: str, tasks: dict[str, _Task]) -> Iterator[tuple[str, Any]]:
+        for done, finished in enumerate(_run(tasks, journal, executor), 1):
+            yield finished
+            report(Progress(name, done, len(tasks), len(found)))
+
     cuts: dict[str, _Task] = {}
     if "direct" in query.searches:  # what is too much is refused before work starts
         cuts = {
-            f"direct {q} {piece}": (_supports, (query, q, piece))
+            f"direct {q} {piece}": (
+                partial(supports, n=query.roots, order=q, piece=piece),
+                (query.kills,),
+            )
             for q in range(2, query.largest + 1)
             for piece in pieces(query.kills, n=query.roots, order=q)
         }
@@ -173,10 +178,9 @@ def search(
     if {"generators", "cover"} & set(query.searches):
         tasks = {f"generators {i}": (_row, (query, i)) for i in rows}
         by_row: dict[str, list[Partial]] = {}
-        for done, (unit, result) in enumerate(_run(tasks, journal, executor), 1):
+        for unit, result in stage("generators", tasks):
             add(result["entries"])
             by_row[unit] = [_partial(x, query.roots) for x in result["partials"]]
-            report(Progress("generators", done, len(rows), len(found)))
         # In the order of the rows, whichever was first: of equal ones `distinct` keeps the first.
         partials = [p for unit in tasks for p in by_row[unit]]
     if "generators" not in query.searches:
@@ -191,22 +195,17 @@ def search(
             f"cover {shape}": (_cover, (query, [groups[kind] for kind in shape]))
             for shape in shapes
         }
-        for done, (_, result) in enumerate(_run(tasks, journal, executor), 1):
+        for _, result in stage("products", tasks):
             add(result)
-            report(Progress("products", done, len(shapes), len(found)))
     if "direct" in query.searches:
-        candidates: list[Any] = []
-        for done, (_, result) in enumerate(_run(cuts, journal, executor), 1):
-            candidates += result
-            report(Progress("direct", done, len(cuts), len(found)))
-        chosen = sorted(set(map(tuple, candidates)), key=lambda x: (len(x), x))
+        candidates = {tuple(x) for _, result in stage("direct", cuts) for x in result}
+        chosen = sorted(candidates, key=lambda x: (len(x), x))
         tasks = {
             f"direct proofs {i}": (_solve, (query, chosen[i : i + PROOFS]))
             for i in range(0, len(chosen), PROOFS)
         }
-        for done, (_, result) in enumerate(_run(tasks, journal, executor), 1):
+        for _, result in stage("direct, proofs", tasks):
             add(x for x in result if _key(x) not in found)
-            report(Progress("direct, proofs", done, len(tasks), len(found)))
     return sorted(
         found.values(),
         key=lambda x: (x.order, not x.known, x.family, x.norm_text, x.factors, repr(x.nodes)),
@@ -295,11 +294,6 @@ def _plainness(factors: Sequence[str]) -> tuple[int, int, int, tuple[str, ...]]:
     """Order descriptions: in named blocks, of few factors, short."""
     unnamed = sum(", u = (" in name for name in factors)
     return unnamed, len(factors), sum(map(len, factors)), tuple(factors)
-
-
-def _supports(query: Query, order: int, piece: int) -> list[tuple[int, ...]]:
-    """Search (iii) for one order and one piece: candidates."""
-    return supports(query.kills, n=query.roots, order=order, piece=piece)
 
 
 def _solve(query: Query, candidates: Sequence[Sequence[int]]) -> list[Any]:
