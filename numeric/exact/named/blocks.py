@@ -137,13 +137,16 @@ def named_block(
     if composition is None:
         reason = {"none": "no node reads it alone"}.get(name, f"its composition is {name}")
         raise UnnamedError(reason)
-    z = table.z[:, x.frequency][:, list(x.place.nodes)]
+    nodes = [j for j in x.place.nodes if j not in x.place.weak]
+    if len(nodes) != composition.order:
+        raise UnnamedError(f"its {len(nodes)} nodes are only together {name}")
+    z = table.z[:, x.frequency][:, nodes]
     found = simplest_fit(z, composition)
     names = _FREE.get(name, composition.parameters[2:])
     parameters = {
         n: unit_near(angle, tolerance=tolerance) for n, angle in zip(names, found.free, strict=True)
     }
-    block = _block(x, composition, z, found, parameters, tolerance)
+    block = _block(x, nodes, composition, z, found, parameters, tolerance)
     return _with_constants(table, x, block, tolerance) if composition is ORDER_42 else block
 
 
@@ -209,6 +212,7 @@ def _sizes(composition: PhaseTable, parameters: Mapping[str, Unit]) -> list[Frac
 
 def _block(
     x: FrequencyReport,
+    places: Sequence[int],
     composition: PhaseTable,
     z: Complexes,
     found: PhaseFit,
@@ -228,7 +232,7 @@ def _block(
         label=x.label,
         composition=NU_I_XI.name if minus_i else named,
         nodes=nodes,
-        columns=tuple(x.place.nodes[i] for i in found.place),
+        columns=tuple(places[i] for i in found.place),
         parameters={n: u for n, u in parameters.items() if not (minus_i and n == "epsilon")},
         turns=(turns[0], turns[1]),
         ratio=ratio,

@@ -133,6 +133,17 @@ def test_the_search_ends_at_its_time_limit(capsys: Any) -> None:
     assert "300" in cogo(capsys, "certify", "--help")[1]
 
 
+def test_a_certificate_of_another_operation_is_relabelled_by_it(capsys: Any) -> None:
+    file = CASES / "x_minus_y_mod7.npz"
+    code, out, _ = cogo(capsys, "certify", file, "-o", "x.cert.json", "--json")
+    assert code == 0
+    assert json.loads(out)["operation"]["name"] == "x - y over Z7"
+    assert json.loads(Path("x.cert.json").read_text())["operation"]["name"] == "x - y over Z7"
+    code, out, _ = cogo(capsys, "check", "x.cert.json")
+    assert code == 0
+    assert "relabelled by its p, s, r" in out
+
+
 @pytest.mark.parametrize("more", [[], ["--named"], ["--anyway"]])
 def test_a_network_trained_by_cross_entropy_is_said_to_be_one_and_nothing_written(
     more: list[str], capsys: Any
