@@ -108,14 +108,21 @@ def recognise(
             known |= {"proved loss": every.get("loss"), "other activations": others}
             known |= {"isotopy": read.operation and read.operation.as_json()}
             known |= {"operation": read.operation.name} if read.operation else {}
+            known |= {"notes": list(read.notes)}
             results.append({"file": str(path), **found.as_json(), **known})
             continue
         name, nodes = escape(printable(path)), f"{found.width} nodes over {found.group}"
         out.print(f"[bold]{name}[/]: {nodes}, {read.weights.w_a.dtype}")
         lines = [*read.notes, *(proved.lines() if proved else [])]
-        lines += [_measured(found)] if read.network.activation != "square" else []
         out.print("\n".join(lines), markup=False)
-        as_other = said(found.measured.accuracy, others) if found.measured.loss > CLEAR else None
+        measured, as_other = found.measured, None
+        if read.network.activation != "square":
+            as_other = (
+                f"what follows takes them as squares: loss {measured.loss:.4g}, accuracy "
+                f"{measured.accuracy:.2%} of {measured.answers.size} pairs (measured)"
+            )
+        elif measured.loss > CLEAR:
+            as_other = said(measured.accuracy, others)
         for line in (as_other, found.not_learned(), found.up_to_scale):
             if line is not None:
                 out.print(str(line), markup=False, style="yellow")
@@ -128,13 +135,6 @@ def recognise(
             out.print(f"wrote {printable(folder)}/{picture}", markup=False)
     if as_json:
         print_json(results)
-
-
-def _measured(found: Recognition) -> str:
-    return (
-        f"what follows takes it as squares: loss {found.measured.loss:.4g}, accuracy "
-        f"{found.measured.accuracy:.2%} of {found.group.order**2} pairs (measured)"
-    )
 
 
 def _prepare(folders: list[Path], force: bool) -> None:
@@ -161,16 +161,17 @@ def _print(console: Console, found: Recognition) -> None:
         )
     else:
         console.print(_wide_table(found) if wide else _narrow_table(found))
+        for x in [] if wide else found.frequencies:
+            if note := _note(x):
+                console.print(f"k = {x.label}: {note}", markup=False)
     for line in _totals(found):
         console.print(line, markup=False)
 
 
 def _table(right: str, left: str, rows: Iterable[Sequence[str]], title: str = "") -> Table:
     """Return a table of numbers, then texts; their columns with spaces between."""
-    made = [Column(escape(x), justify="right") for x in right.split()]
-    made += [Column(escape(x.replace("_", " "))) for x in left.split()]
-    for column in made:
-        column.no_wrap = column.header != "note"
+    made = [Column(escape(x), justify="right", no_wrap=True) for x in right.split()]
+    made += [Column(escape(x.replace("_", " ")), no_wrap=True) for x in left.split()]
     return table(title, *made, rows=rows, box=None, pad_edge=False)
 
 
@@ -187,10 +188,9 @@ def _narrow_table(found: Recognition) -> Table:
                 x.composition,
                 _parameters(x),
                 " ".join(map(str, x.place.nodes[:MANY])) + (" ..." if x.order > MANY else ""),
-                _note(x),
             )
         )
-    return _table("k order residual T[0,0,k]", "composition parameters nodes note", rows)
+    return _table("k order residual T[0,0,k]", "composition parameters nodes", rows)
 
 
 def _wide_table(found: Recognition) -> Table:

@@ -26,7 +26,7 @@ from numeric.recognition.frequency_report import (
     Place,
     Sums,
 )
-from numeric.recognition.report import LEARNED, Recognition
+from numeric.recognition.report import Recognition
 from numeric.recognition.several import Cluster, clusters, several_nodes
 from numeric.recognition.tensor_rows import TensorRows
 from numeric.recognition.together import together, up_to_scale
@@ -37,6 +37,8 @@ from numeric.weights.performance import Progress, performance
 POTENTIALS = ("abc", "a-bc", "ab-c", "abc-", "aa-c", "bb-c", "aac", "a-a-c", "bbc", "b-b-c")
 #: Up to this entry of ``T - target`` a frequency's conditions are met, if by the help of others.
 HELPED = 0.03
+#: From this accuracy on outputs without a scale near 1 are analysed up to scale.
+RIGHT = 0.9
 STAR = ("aac", "a-a-c", "bbc", "b-b-c")
 
 
@@ -78,7 +80,7 @@ def _recognised(w: Weights, progress: Progress | None) -> Recognition:
     table = node_table(w)
     group = w.group
     measured = performance(w, progress=progress)
-    free = measured.accuracy >= LEARNED and measured.wrong_scale() is not None
+    free = measured.accuracy >= RIGHT and measured.wrong_scale() is not None
     rows = TensorRows(table, w)
     ks = [int(k) for k in group.representatives if k]
     gains = {k: rows.entry(k, k, k) for k in ks}
