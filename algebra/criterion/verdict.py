@@ -97,7 +97,8 @@ class Verdict:
         group, z = self.residual.group, self.element
         what = f"{z.name or 'element'}, {z.order} nodes, {group}, target {self.target}"
         if self.accepted:
-            free = f" for all values of {len(z.parameters)} parameters" if z.parameters else ""
+            count = len(z.parameters)
+            free = f" for all values of {count} parameter{'s' * (count > 1)}" if count else ""
             return f"{what}: loss = 0 exactly{free} ({self.route} route)"
         hit = ", ".join(group.label(k) for k in self.frequencies[:8])
         more = ", ..." if len(self.frequencies) > 8 else ""

@@ -25,6 +25,17 @@ def lacks_real_character(group: AbelianGroup) -> str:
     return f"needs a real character, and {group} has odd order {group.order}"
 
 
+def carrier_at(group: AbelianGroup, given: Index | None, *, among: Sequence[int], kind: str) -> int:
+    """Return where a carrier is: the first of the frequencies, unless one of them is given."""
+    home = among[0] if given is None else group.index(given)
+    if home not in among:
+        raise ValueError(
+            f"carrier={group.label(home)} is not a {kind} of {group}; pass one of "
+            f"{', '.join(map(group.label, among[:8])) or 'none here'}"
+        )
+    return home
+
+
 def order4_leftover(mirror: bool) -> Scalar:
     """Return ``T[0,0,k]`` of an order-4 block."""
     return ONE - I if mirror else ONE + I

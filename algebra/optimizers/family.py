@@ -25,10 +25,6 @@ def require_nothing_lacks(family: str, lack: str) -> None:
         raise FamilyError(f"{family} {lack}; optimizers.families(group) gives those that exist")
 
 
-def _nothing(group: AbelianGroup) -> str:
-    return ""
-
-
 @final
 @dataclass(frozen=True, slots=True)
 class FamilyInfo:
@@ -49,7 +45,7 @@ class FamilyInfo:
     parameters: tuple[str, ...]
     width: Callable[[AbelianGroup], int]
     carries: Callable[[AbelianGroup], bool] = lambda group: False
-    lacks: Callable[[AbelianGroup], str] = _nothing
+    lacks: Callable[[AbelianGroup], str] = lambda group: ""
     options: tuple[str, ...] = ()
     listed: bool = True
 

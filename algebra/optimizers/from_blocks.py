@@ -25,6 +25,7 @@ from algebra.optimizers.at_frequencies import (
     real_blocks,
 )
 from algebra.optimizers.carriers import (
+    carrier_at,
     carrying_node,
     carrying_product,
     carrying_real_block,
@@ -76,26 +77,19 @@ def _order6_form(
     if form == "syn*nu":
         if alpha is not None or beta is not None:
             raise ValueError("alpha and beta belong to form='nu(i)*syn_ab'; pass that, or nu")
-        return _order6_block(parameter_at(group, "nu", value=nu), None, None), is_constant(nu)
+        v = parameter_at(group, "nu", value=nu)
+        return lambda k: _sixth(blocks.syn() * blocks.nu(v(k))), is_constant(nu)
     if form == "nu(i)*syn_ab":
         if nu is not None:
             raise ValueError("nu belongs to form='syn*nu'; pass that, or alpha and beta")
         x = parameter_at(group, "alpha", value=alpha)
         y = parameter_at(group, "beta", value=beta)
-        return _order6_block(x, x, y), is_constant(alpha, beta)
+        return lambda k: _sixth(blocks.nu(I) * blocks.syn_ab(x(k), y(k))), is_constant(alpha, beta)
     raise ValueError(f"form={form!r}; pass 'syn*nu' or 'nu(i)*syn_ab'")
 
 
-def _order6_block(
-    nu: Callable[[int], Scalar],
-    alpha: Callable[[int], Scalar] | None,
-    beta: Callable[[int], Scalar] | None,
-) -> Callable[[int], Element]:
-    """Return ``syn * nu(v)``, or ``nu(i) * syn(alpha, beta)``, normalised, per frequency."""
-    if alpha is None or beta is None:
-        syn = blocks.syn()
-        return lambda k: (syn * blocks.nu(nu(k))).scaled(c=Fraction(1, 6))
-    return lambda k: (blocks.nu(I) * blocks.syn_ab(alpha(k), beta(k))).scaled(c=Fraction(1, 6))
+def _sixth(block: Element) -> Element:
+    return block.scaled(c=Fraction(1, 6))
 
 
 def order9(group: AbelianGroup, *, target: Target = "projected") -> Element:
@@ -146,12 +140,9 @@ def order46(
     (14, ('nu_1',), 0)
     """
     pairs = group.conjugate_pairs()
-    home = (pairs[0] if pairs else None) if carrier is None else group.index(carrier)
-    if home is not None and home not in pairs:
-        raise ValueError(
-            f"carrier={group.label(home)} is not a conjugate pair of {group}; pass one of "
-            f"{', '.join(map(group.label, pairs[:8])) or 'none here'}"
-        )
+    home = None
+    if pairs or carrier is not None:
+        home = carrier_at(group, carrier, among=pairs, kind="conjugate pair")
     others = [k for k in pairs if k != home]
     order4 = order4_blocks(group, others, xi=xi, mirror=mirror)
     at_home = parameter_at(group, "nu", value=nu, ks=[] if home is None else [home])
@@ -193,12 +184,7 @@ def order4_real(
     """
     reals = group.real_characters()
     require_nothing_lacks("order4-real", lacks_real_character(group))
-    home = reals[0] if carrier is None else group.index(carrier)
-    if home not in reals:
-        raise ValueError(
-            f"carrier={group.label(home)} is not a real character of {group}; pass one of "
-            f"{', '.join(map(group.label, reals[:8]))}"
-        )
+    home = carrier_at(group, carrier, among=reals, kind="real character")
     pairs = group.conjugate_pairs()
     rest = {k: -order4_leftover(mirror) / 2 for k in pairs}
     if target == "onehot":

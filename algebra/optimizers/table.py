@@ -86,14 +86,6 @@ def _order42_width(group: AbelianGroup) -> int:
     return _blocks_width(6, carrier=1)(group) - 2 * int((group.multiply(4, k) == 0).sum())
 
 
-def _always(group: AbelianGroup) -> bool:
-    return True
-
-
-def _with_pairs(group: AbelianGroup) -> bool:
-    return bool(group.conjugate_pairs())
-
-
 FAMILIES: dict[str, FamilyInfo] = {
     "order431": FamilyInfo(
         order431,
@@ -107,18 +99,22 @@ FAMILIES: dict[str, FamilyInfo] = {
         order431_real,
         ("xi",),
         order431_real_width,
-        carries=_always,
+        carries=lambda group: True,
         lacks=lacks_real_character,
         options=("mirror",),
     ),
     "order431-shared": FamilyInfo(
-        order431_shared, (), order431_shared_width, carries=_always, lacks=lacks_equal_doubles
+        order431_shared,
+        (),
+        order431_shared_width,
+        carries=lambda group: True,
+        lacks=lacks_equal_doubles,
     ),
     "order4-real": FamilyInfo(
         order4_real,
         ("xi",),
         _blocks_width(4),
-        carries=_always,
+        carries=lambda group: True,
         lacks=lacks_real_character,
         options=("mirror", "carrier"),
     ),
@@ -126,21 +122,26 @@ FAMILIES: dict[str, FamilyInfo] = {
         order4_const,
         ("xi",),
         _blocks_width(4, carrier=1),
-        carries=_with_pairs,
+        carries=lambda group: bool(group.conjugate_pairs()),
         options=("mirror", "epsilon", "rho", "sigma"),
     ),
     "order46": FamilyInfo(
         order46,
         ("xi", "nu"),
         _blocks_width(4, carrier=2),
-        carries=_with_pairs,
+        carries=lambda group: bool(group.conjugate_pairs()),
         options=("mirror", "carrier"),
     ),
     "order6": FamilyInfo(order6, ("nu", "alpha", "beta"), _blocks_width(6), options=("form",)),
     "order9": FamilyInfo(order9, (), _blocks_width(9)),
     "memorization": FamilyInfo(memorization, (), lambda group: group.order**2),
     "order42": FamilyInfo(
-        order42, (), _order42_width, carries=_with_pairs, options=("phi",), listed=False
+        order42,
+        (),
+        _order42_width,
+        carries=lambda group: bool(group.conjugate_pairs()),
+        options=("phi",),
+        listed=False,
     ),
 }
 
