@@ -66,7 +66,7 @@ def say(*lines: str) -> None:
 
 def print_json(value: object) -> None:
     """Print JSON for machines."""
-    print(json.dumps(value, indent=1))
+    print(json.dumps(value, indent=1), flush=True)
 
 
 def table(

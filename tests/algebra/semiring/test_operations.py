@@ -6,7 +6,8 @@ import networkx
 import pytest
 from hypothesis import given
 
-from algebra import PAIR, AbelianGroup, blocks, one, optimizers, parse_potential, total, zero
+from algebra import PAIR, AbelianGroup, blocks, one, optimizers, parse_potential, total, zero, zeta
+from algebra.semiring import nodes
 from algebra.semiring.operations import (
     Leaf,
     Placed,
@@ -17,7 +18,7 @@ from algebra.semiring.operations import (
     symbol,
     to_digraph,
 )
-from proofs.strategies.elements import group_elements
+from proofs.strategies.elements import group_elements, same_spectrum
 
 Z7 = AbelianGroup("Z7")
 
@@ -141,3 +142,23 @@ def test_the_graph_is_acyclic_and_orders_follow_the_operations(z):
 
 def test_one_to_the_power_zero_is_one():
     assert one(PAIR) ** 0 == zero(PAIR) ** 0 == one(PAIR)
+
+
+@given(same_spectrum(2))
+def test_products_are_the_same_with_and_without_numpy(pair):
+    x, y = (z.nodes for z in pair)
+    found = []
+    for few in (0, 10**9):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(nodes, "FEW", few)
+            z = nodes.multiplied(x, y)
+        found.append((z.order, z.node.tolist(), z.row.tolist(), z.value.tolist()))
+    assert found[0] == found[1]
+
+
+def test_a_block_at_the_larger_of_a_pair_has_its_conjugates_at_the_smaller():
+    z = blocks.xi(zeta(5))
+    both, smaller = z.at(Z7, 6, 2).node_list(), z.at(Z7, 1, 2).node_list()
+    assert both[2:] == smaller[2:]
+    for x, y in zip(both[:2], smaller[:2], strict=True):
+        assert {at: value.conjugate() for at, value in x.items()} == y
