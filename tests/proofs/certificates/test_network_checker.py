@@ -11,6 +11,7 @@ import warnings
 import zipfile
 from collections.abc import Callable
 from fractions import Fraction
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -573,6 +574,31 @@ def test_the_work_is_limited_before_it_is_begun(nodes, least, factors, message):
     code, found = judged(made, safetensors(arrays))
     assert code == 2
     assert found.startswith(f"malformed: {message}"), found
+
+
+@pytest.mark.parametrize("shift", [0.0, 2.0**-60, 2.0**60])
+@pytest.mark.parametrize("activation", ["square", "abs", "power:3"])
+def test_outputs_as_large_as_their_places_do_not_run_into_each_other(activation, shift):
+    """All summands of a sign: the sum needs every bit that it is given."""
+    sigma = ACTIVATIONS[activation]
+    for width, v, w in product((1, 2, 3, 4, 7, 8, 15, 16, 63, 64), (1, 3, 7, 15), (1, 3, 7, 127)):
+        arrays = {
+            "a": np.full((1, width), float(v)),
+            "c": np.tile([-float(w), float(w), -float(w)], (width, 1)),
+            "g": np.full(3, shift),
+        }
+        network = {side: [] for side in ("bias", "output_bias")}
+        for side, name in (("first", "a"), ("second", "a"), ("last", "c"), ("output_bias", "g")):
+            network[side] = [checker.text(checker.PART, whole(name, arrays[name]), name)]
+        network |= {"scale": Fraction(1, 3), "activation": activation}
+        found = {
+            k: (list(x.shape), "F64", "<", False, np.ascontiguousarray(x).tobytes())
+            for k, x in arrays.items()
+        }
+        at, one = checker.outputs(network, found, (1, 1, 3))
+        total, shifted = Fraction(width * sigma(2 * v) * w, 3), Fraction(shift) / 3
+        expected = [shifted - total, shifted + total, shifted - total]
+        assert [Fraction(n, one) for n in at(0, 0)] == expected
 
 
 RULES = [
