@@ -124,14 +124,10 @@ def make(laboratory: Laboratory) -> Findings:
     )  # fmt: skip
     section = f"{chosen.groups[0]}, trained"
     for q in (q for q, found in accuracy.items() if found):
+        right = tuple(100.0 * (x > 0.99) for x in accuracy[q])
+        way = "runs above 99 % on held-out pairs"
         rows += [
-            Row(
-                quantity=f"q = {q}",
-                values=tuple(100.0 * (x > 0.99) for x in accuracy[q]),
-                unit="%",
-                section=section,
-                way="runs above 99 % on held-out pairs",
-            ),
+            Row(quantity=f"q = {q}", values=right, unit="%", section=section, way=way),
             median_row(loss[q], quantity=f"q = {q}", section=section),
         ]
     low, high = fitted - 1.96 * error, fitted + 1.96 * error

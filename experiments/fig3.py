@@ -11,7 +11,7 @@ from algebra.groups.group import AbelianGroup
 from algebra.numbers.arrays import Complexes
 from experiments.experiment import Experiment, Findings
 from experiments.laboratory import Laboratory
-from experiments.result import Row
+from experiments.result import Row, single
 from experiments.watched import weights_of
 from numeric.pictures.figure import new_figure
 from numeric.recognition.recognise import recognise
@@ -129,12 +129,9 @@ def make(laboratory: Laboratory) -> Findings:
                 ("R_* sums, root mean square", last.r_star, 0.1),
             )
         ),
-        Row(quantity="loss over the trained pairs", values=(last.loss,)),
+        single("loss over the trained pairs", last.loss),
         Row(quantity="accuracy on held-out pairs", values=(100 * last.accuracy,), unit="%"),
-        *(
-            Row(quantity=f"frequencies of order {n}", values=(float(count),))
-            for n, count in found.orders.items()
-        ),
+        *(single(f"frequencies of order {n}", count) for n, count in found.orders.items()),
     ]  # fmt: skip
     _draw(laboratory, moments, found.orders)
     return Findings(tuple(rows), words)

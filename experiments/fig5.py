@@ -66,14 +66,9 @@ def make(laboratory: Laboratory) -> Findings:
             test = (
                 f"; {'not ' if chance < UNLIKELY else 'consistent with '}uniform (p = {chance:.2g})"
             )
-        rows.append(
-            Row(
-                quantity=f"{name} of {composition}: mean angle, 0 to {largest:g} degrees",
-                values=tuple(values),
-                said=f"{len(values)} block{'s' * (len(values) != 1)}{test}",
-                unit="°",
-            )
-        )
+        quantity = f"{name} of {composition}: mean angle, 0 to {largest:g} degrees"
+        said = f"{len(values)} block{'s' * (len(values) != 1)}{test}"
+        rows.append(Row(quantity=quantity, values=tuple(values), said=said, unit="°"))
     laboratory.notes += [
         "angles are in the fundamental domain of docs/recognition.md, in which a composition's own "
         "symmetries leave one value",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import platform
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
@@ -11,6 +10,8 @@ from math import sqrt
 from pathlib import Path
 from statistics import fmean, stdev
 from typing import Any, Literal, final
+
+from numeric.work.executor import processors
 
 Known = Literal["measured", "fitted", "exact"]
 MAX_DISCUSSION = 1 << 20
@@ -136,6 +137,11 @@ class Row:
         }
 
 
+def single(quantity: str, value: Any, said: str = "", *, known: Known = "measured") -> Row:
+    """Return a quantity that is one number, with what is to be said of it."""
+    return Row(quantity=quantity, values=(float(value),), said=said, known=known)
+
+
 def _digits(mean: float, error: float | None) -> int:
     """Return decimals to print; -1 for numbers better shown with an exponent."""
     size = max(abs(mean), error or 0.0)
@@ -240,7 +246,7 @@ def machine() -> dict[str, str]:
     """Return the processor with its cores, the system, and the versions of what computes."""
     found = {
         "processor": _processor(),
-        "cores": str(_cores()),
+        "cores": str(processors()),
         "system": _system(),
         "Python": platform.python_version(),
     }
@@ -269,11 +275,6 @@ def _processor() -> str:
     except OSError:
         pass
     return platform.processor() or platform.machine() or "unknown"
-
-
-def _cores() -> int:
-    affinity = getattr(os, "sched_getaffinity", None)  # not on every system
-    return len(affinity(0)) if affinity else os.cpu_count() or 1
 
 
 def _system() -> str:

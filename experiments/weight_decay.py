@@ -21,7 +21,7 @@ from algebra.semiring.norm import balanced_norm
 from experiments import table2
 from experiments.experiment import Experiment, Findings
 from experiments.laboratory import Laboratory
-from experiments.result import Row
+from experiments.result import Row, single
 from experiments.watched import watched, weights_of
 from numeric.pictures.figure import new_figure
 from numeric.recognition.recognise import recognise
@@ -191,22 +191,12 @@ def make(laboratory: Laboratory) -> Findings:
     ]
     courses = [course for course in followed_all if course is not None]
     for course in courses:
-        rows += [
-            Row(
-                quantity=f"{group} from {course.start}: squared norm at the {when}",
-                values=(course.norms[at],),
-                said=f"orders {_orders(orders)}",
-            )
-            for when, at, orders in (("start", 0, course.before), ("end", -1, course.after))
-        ]
-        solves = course.losses[-1] < 1e-3
-        rows.append(
-            Row(
-                quantity=f"{group} from {course.start}: loss at the end",
-                values=(course.losses[-1],),
-                said="a solution, shrunk a little" if solves else "no solution any more",
-            )
-        )
+        name, last = f"{group} from {course.start}", course.losses[-1]
+        for when, at, orders in (("start", 0, course.before), ("end", -1, course.after)):
+            said = f"orders {', '.join(f'{n}: {count}' for n, count in orders.items())}"
+            rows.append(single(f"{name}: squared norm at the {when}", course.norms[at], said))
+        said = "a solution, shrunk a little" if last < 1e-3 else "no solution any more"
+        rows.append(single(f"{name}: loss at the end", last, said))
     laboratory.notes += [
         "norms are squared, in balanced gauge, over all characters; real weights have d times that",
         f"starts are exact optimizers with noise of {NOISE:g} of the largest weight, trained on "
@@ -232,12 +222,7 @@ def _exact_rows() -> list[Row]:
     }
     norms["memorization, Z5"] = balanced_norm(memorization(AbelianGroup("Z5"))) / 2
     return [
-        Row(
-            quantity=f"squared norm of a pair, {name}",
-            values=(float(value),),
-            known="exact",
-            said=f"= {value}",
-        )
+        single(f"squared norm of a pair, {name}", value, f"= {value}", known="exact")
         for name, value in norms.items()
     ]
 
@@ -254,14 +239,9 @@ def _path_rows() -> list[Row]:
         value = loss(product)
         ratio = balanced_norm(product) / start
         shown = ", ".join(map(str, triple))
-        rows.append(
-            Row(
-                quantity=f"path of zero loss, t = ({shown}): norm relative to one node",
-                values=(float(ratio),),
-                known="exact",
-                said=f"loss exactly {value}, {product.order} nodes",
-            )
-        )
+        quantity = f"path of zero loss, t = ({shown}): norm relative to one node"
+        said = f"loss exactly {value}, {product.order} nodes"
+        rows.append(single(quantity, ratio, said, known="exact"))
     return rows
 
 
@@ -275,15 +255,11 @@ def _preferred_rows(laboratory: Laboratory) -> list[Row]:
         group = AbelianGroup(text)
         pairs = len(group.conjugate_pairs())
         found = [recognise(run.weights) for run in runs if run.settings.group == text]
+        best, one, every = (float(carried_norm(pairs, n)) for n in (preferred(pairs), 1, pairs))
+        quantity = f"{group}: order-6 frequencies that decay prefers, of {pairs}"
+        said = f"norm {best:.2f}, against {one:.2f} with one and {every:.2f} with all"
         rows += [
-            Row(
-                quantity=f"{group}: order-6 frequencies that decay prefers, of {pairs}",
-                values=(float(preferred(pairs)),),
-                known="exact",
-                said=f"norm {float(carried_norm(pairs, preferred(pairs))):.2f}, against "
-                f"{float(carried_norm(pairs, 1)):.2f} with one and "
-                f"{float(carried_norm(pairs, pairs)):.2f} with all",
-            ),
+            single(quantity, preferred(pairs), said, known="exact"),
             Row(
                 quantity=f"{group}: order-6 frequencies of trained networks",
                 values=tuple(float(x.orders.get(6, 0)) for x in found if x.learned),
@@ -291,10 +267,6 @@ def _preferred_rows(laboratory: Laboratory) -> list[Row]:
             ),
         ]
     return rows
-
-
-def _orders(orders: dict[int, int]) -> str:
-    return ", ".join(f"{n}: {count}" for n, count in orders.items())
 
 
 def _draw(laboratory: Laboratory, courses: list[Course], group: AbelianGroup) -> None:

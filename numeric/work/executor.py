@@ -56,8 +56,7 @@ def executor_of(cluster: str | None, workers: int | None) -> Iterator[tuple[Exec
             threads = sum(client.nthreads().values())
             yield client.get_executor(pure=False), workers or max(1, threads)
         return
-    affinity = getattr(os, "sched_getaffinity", None)  # not on every system
-    count = workers or (len(affinity(0)) if affinity else os.cpu_count() or 1)
+    count = workers or processors()
     if count == 1:
         yield None, 1
         return
@@ -77,6 +76,12 @@ def executor_of(cluster: str | None, workers: int | None) -> Iterator[tuple[Exec
         ) from None
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
+
+
+def processors() -> int:
+    """Return how many processors this process may run on."""
+    affinity = getattr(os, "sched_getaffinity", None)  # not on every system
+    return len(affinity(0)) if affinity else os.cpu_count() or 1
 
 
 def _require_address(cluster: str) -> None:
