@@ -12,6 +12,7 @@ from rich.table import Column
 from algebra.criterion.target import Target
 from algebra.criterion.verdict import check
 from algebra.files import closed_form, element_file
+from algebra.groups.isotopy import Isotopy
 from algebra.machine.read_file import printable, read_bytes
 from algebra.machine.write_file import require_writable
 from algebra.semiring.element import Element
@@ -44,7 +45,7 @@ def show(
 
     Example: [bold]cogo build Z7 -o z7.json; cogo show z7.json --tree tree.png[/]
     """
-    z, target = load(file)
+    z, target, operation = load(file)
     drawn = [path for path in (tree, phases) if path is not None]
     require_writable(*drawn, force=force)
     if tree is not None:
@@ -63,6 +64,7 @@ def show(
                 "name": z.name,
                 "width": z.order,
                 "target": target,
+                "operation": operation and operation.as_json(),
                 "parameters": list(z.parameters),
                 "accepted": verdict.accepted,
                 "loss": repr(verdict.loss),
@@ -72,12 +74,13 @@ def show(
     elif not drawn:
         print_element(z)
         say(str(check(z, target=target)))
+        say(*([f"relabelled, it computes {operation.name}"] if operation else []))
     for path in drawn:
         typer.echo(f"wrote {printable(path)}", err=latex or cosine or as_json)
 
 
-def load(file: Path) -> tuple[Element, Target]:
-    """Return the element in a file, and the target it is meant for.
+def load(file: Path) -> tuple[Element, Target, Isotopy | None]:
+    """Return the element in a file, the target it is meant for, and its operation if not x + y.
 
     Raises:
         ValueError: if the file cannot be read, or is neither an element nor a certificate.
@@ -86,11 +89,12 @@ def load(file: Path) -> tuple[Element, Target]:
     try:
         kind = kind_of(file, data)
         if kind == "cogo-element":
-            return element_file.from_bytes(data), "projected"
+            return element_file.from_bytes(data), "projected", None
         if kind in OTHERS:
             what, then = OTHERS[kind]
             raise ValueError(f"{what}, and no exact optimizer; {then}")
-        return certificate.from_bytes(data)
+        named = b'"operation"' in data  # read twice only then
+        return *certificate.from_bytes(data), certificate.operation_of(data) if named else None
     except ValueError as error:
         raise ValueError(f"{printable(file)}: {error}") from None
 

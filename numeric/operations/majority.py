@@ -33,28 +33,40 @@ LEFT_OUT = 64
 def squares(answers: Table, outputs: int) -> Iterator[tuple[Int64, Numbers]]:
     """Yield smaller and smaller square tables, and their rows, columns and outputs.
 
-    What has the fewest different answers goes first: a row, then a column, then what is the answer
-    in the fewest rows and columns. An answer that is gone is -1.
+    What has the fewest different answers goes first: a number as row, column and output; or, in
+    squares of the same size that come second, a row, then a column, then an output. An answer that
+    is gone is -1.
 
     >>> x = np.arange(6)
     >>> padded = np.full((7, 7), 6)
     >>> padded[:6, :6] = (x[:, None] + x) % 6
     >>> [(len(square), is_latin(square)) for square, _ in squares(padded, 7)]
-    [(7, False), (6, True), (5, False), (4, False)]
+    [(7, False), (6, True), (5, False), (4, False), (4, False)]
     """
-    n = min(*answers.shape, outputs)
-    numbers = [np.arange(k) for k in (*answers.shape, outputs)]
     table: Int64 = np.asarray(answers).astype(np.int64)
+    ways = [False] if {*table.shape} != {outputs} else [True, False]
+    for same in zip(*(_smaller(table, outputs, together=way) for way in ways), strict=True):
+        yield same[0]
+        yield from (x for x in same[1:] if x[1] != same[0][1])
+
+
+def _smaller(table: Int64, outputs: int, *, together: bool) -> Iterator[tuple[Int64, Numbers]]:
+    n = min(*table.shape, outputs)
+    numbers = [np.arange(k) for k in (*table.shape, outputs)]
+
+    def without(table: Int64, number: int, axis: int) -> Int64:
+        numbers[axis] = np.delete(numbers[axis], number)
+        if axis < 2:
+            return np.delete(table, number, axis=axis)
+        return np.where(table == number, -1, table - (table > number))
+
     for size in range(n, max(n - LEFT_OUT, min(n, max(3, (n + 1) // 2))) - 1, -1):
-        for axis in range(3):
-            while len(numbers[axis]) > size:
-                seen = _different(table, len(numbers[2]))[axis]
-                poorest = len(seen) - 1 - int(seen[::-1].argmin())
-                numbers[axis] = np.delete(numbers[axis], poorest)
-                if axis < 2:
-                    table = np.delete(table, poorest, axis=axis)
-                else:
-                    table = np.where(table == poorest, -1, table - (table > poorest))
+        for axes in [(0, 1, 2)] if together else [(0,), (1,), (2,)]:
+            while len(numbers[axes[0]]) > size:
+                seen = _different(table, len(numbers[2]))
+                poorest = np.sum([seen[axis] for axis in axes], axis=0)[::-1].argmin()
+                for axis in axes:
+                    table = without(table, len(numbers[axis]) - 1 - int(poorest), axis)
         rows, columns, given = (tuple(x.tolist()) for x in numbers)
         yield table, (rows, columns, given)
 

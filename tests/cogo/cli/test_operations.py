@@ -42,6 +42,9 @@ def test_an_exact_network_for_an_operation_comes_back_as_what_it_is(
         assert code == 0
         assert f"at all {d * d} pairs; the name, {name!r}, was not checked" in message
         stated = json.loads(Path("w.cert.json").read_text())["operation"]
+        shown = cogo(capsys, "show", "w.cert.json", "--json")[1]
+        assert json.loads(shown)["operation"] == found["isotopy"]
+        assert f"relabelled, it computes {name}" in cogo(capsys, "show", "w.cert.json")[1]
         assert {key: stated[key] for key in "psr"} == {key: found["isotopy"][key] for key in "psr"}
     assert f"it answers {d * d} of {d * d} pairs as {name}" in cogo(capsys, "recognise", "w.npz")[1]
 

@@ -151,6 +151,18 @@ def test_rows_that_are_not_used_are_left_out(pads: int, first: bool) -> None:
     assert (table[np.ix_(places[0], places[1])] == places[2][(x[:, None] + x) % n]).all()
 
 
+def test_unused_rows_that_answer_as_others_do_are_left_out_with_their_numbers() -> None:
+    """Column 5 is that of 14: either may stand in the table, and 5 is answered to nothing else."""
+    prime = [1, 2, 4, 7, 8, 11, 13, 14]
+    table = np.zeros((15, 15), dtype=int)
+    table[np.ix_(prime, prime)] = np.outer(prime, prime) % 15
+    table[:, 5] = table[:, 14]
+    found = identify(table).isotopy
+    assert found is not None
+    assert found.numbers == (tuple(prime),) * 3
+    assert found.name.startswith("x*y mod 15 on the residues prime to 15: ")
+
+
 def test_rows_and_outputs_that_are_not_used_may_be_different_ones() -> None:
     x = np.arange(11)
     table = np.zeros((12, 13), dtype=int)
