@@ -85,10 +85,6 @@ def plain(z: Complexes) -> Complexes:
     return scaled
 
 
-class InexactError(ProjectionError):
-    """Raised for a zero of the loss in floats that cannot be made exact, with the reason."""
-
-
 def nearest_float(
     found: Recognition, *, deadline: float = np.inf, progress: Progress | None = None
 ) -> NearestFloat:
@@ -100,8 +96,8 @@ def nearest_float(
         progress: called with the phase, the step and the largest residual.
 
     Raises:
-        ProjectionError: if there is none near it.
-        InexactError: if there is one that would have too many entries for the checker.
+        ProjectionError: if there is none near it, or one that would have too many entries for the
+            checker.
 
     >>> from algebra import AbelianGroup, optimizers
     >>> from numeric import embed
@@ -118,7 +114,7 @@ def nearest_float(
 
     near: NearestFloat | None = None
     with suppress(ProjectionError):
-        near = _few_entries(found, report)
+        near = _few_entries(found, deadline, report)
     if near is None or near.distance > FAR or near.left_out > MISSED * near.distance:
         try:
             near = _free(found, near, deadline, report)
@@ -129,14 +125,17 @@ def nearest_float(
     return near
 
 
-def _few_entries(found: Recognition, report: Callable[[int, float], None]) -> NearestFloat:
+def _few_entries(
+    found: Recognition, deadline: float, report: Callable[[int, float], None]
+) -> NearestFloat:
     """Return the nearest network with the entries that recognition finds."""
     z = found.table.z
     network = sparse_network(found.group, _nodes(found))
     live = found.width - len(found.dead)
     if len(network.weight) > max(TERMS, SHARE * found.group.order**3 * live):
         raise ProjectionError(f"{len(network.nodes)} nodes have more than a few entries")
-    projection = project(network, network.coordinates(z), progress=report)
+    start = network.coordinates(z)
+    projection = project(network, start, deadline=deadline, progress=report)
     entries, kept = np.zeros_like(z), np.zeros_like(z)
     entries[network.places()] = network.embedding @ projection.w
     kept[network.places()] = z[network.places()]
@@ -218,7 +217,7 @@ def _free(
             break
         total = float(np.hypot(projection.total, rest[count]))
         if not exact:
-            raise InexactError(
+            raise ProjectionError(
                 f"a zero of the loss in floats is at {projection.distance / whole:.4%}, with "
                 f"errors of norm {projection.error:.1e}; it was not made exact, because {count} "
                 f"nodes over {group} have more products of entries than the checker takes"
