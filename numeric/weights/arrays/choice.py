@@ -14,6 +14,7 @@ from functools import cache
 from typing import final
 
 from algebra.groups.group import MAX_ORDER
+from algebra.machine.read_file import printable
 from numeric.weights.arrays.agreement import Answer, answered
 from numeric.weights.arrays.assembly import SCALE, assembled, biases_of
 from numeric.weights.arrays.layouts import Layout, fitting
@@ -32,6 +33,8 @@ from numeric.weights.two_layer import TwoLayer
 
 #: Layouts that are asked what they answer, and that are listed, at most.
 ASKED, SHOWN = 48, 4
+#: Characters of a name, which strangers choose, that are looked at.
+LONGEST = 200
 #: From this accuracy on layouts of other sizes are not asked; above this it is a layout that else
 #: would be in doubt.
 CLEAR, SURE = 0.9, 0.5
@@ -94,6 +97,7 @@ def network_in(
     >>> network_in(stored_of({"W": np.hstack([wave, wave]), "V": wave}), {}).notes[0]
     'read W (q,2d), V (d,q): d = 5, q = 5'
     """
+    arrays = {printable(name)[:LONGEST]: x for name, x in arrays.items()}
     chosen, acting = selected(unstacked(arrays), keys)
     given = layout is not None or keys is not None
     if not given and attends(chosen):

@@ -17,6 +17,10 @@ SUPPORTED = (
     "there are others, and docs/weights.md has all layouts"
 )
 MOST_SHOWN = 6
+#: Parts of a name, and matrices, that are looked at.
+DEEP = 32
+#: Records that are looked at.
+RECORDS_READ = 1024
 
 
 def parts(name: str) -> list[str]:
@@ -96,12 +100,12 @@ def subtrees(arrays: Arrays) -> list[tuple[str, Arrays]]:
     trees: dict[tuple[str, ...], Arrays] = {}
     for name, x in arrays.items():
         path = parts(name)
-        for i in range(len(path)):
+        for i in range(min(len(path), DEEP)):
             trees.setdefault(tuple(path[:i]), {})[name] = x
     order = sorted(
         trees, key=lambda path: (-len(path), [-int(x) if x.isdecimal() else 0 for x in path])
     )
-    return [(".".join(path), trees[path]) for path in order if len(trees[path]) > 1]
+    return [(".".join(path), trees[path]) for path in order if len(trees[path]) > 1][:RECORDS_READ]
 
 
 def matrices_of(arrays: Arrays) -> dict[str, tuple[int, ...]]:
@@ -124,7 +128,7 @@ def other_network(arrays: Arrays) -> str | None:
         return "attention is not supported"
     if any(len(x.shape) > 2 and x.dtype in EXACT for x in arrays.values()):
         return "convolutions, and other arrays of more than two axes, are not supported"
-    if inputs := _inputs(shapes):
+    if len(shapes) <= DEEP and (inputs := _inputs(shapes)):
         return f"{_word(inputs)} inputs are not supported"
     return None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from itertools import pairwise
 from typing import Any
 
@@ -13,6 +14,7 @@ from torch import nn
 from numeric import WeightFileError
 from numeric.weights.arrays.choice import network_in
 from numeric.weights.arrays.stored import stored_of
+from numeric.weights.given import reading
 from tests.numeric.weights.arrays.test_layouts import C_AB, A, B, check, outputs
 
 RNG = np.random.default_rng(3)
@@ -108,6 +110,31 @@ def test_what_is_beside_the_network_is_left_out_and_said(name: str) -> None:
     network = read(arrays)
     check(network, answers())
     assert any(note.startswith(message) for note in network.notes), network.notes
+
+
+def test_names_without_end_or_that_a_terminal_would_obey_are_shown_as_text() -> None:
+    start = time.perf_counter()
+    network = read({**STATE, "a." * 100_000 + "b": A[:2, :2], "x\x1b[31m": np.ones(3)})
+    assert time.perf_counter() - start < 5
+    check(network, answers())
+    assert "left out: a.a.a." in network.notes[1]
+    assert network.notes[1].endswith(r", x\x1b[31m")
+    assert len(network.notes[1]) < 300
+    with pytest.raises(WeightFileError, match=r"x0 \(3, 4\), .*\(60000 in all\)"):
+        read({f"x{i}": np.ones((3, 4)) for i in range(60_000)})
+    assert time.perf_counter() - start < 30
+
+
+def test_values_of_inputs_that_no_output_has_are_left_out() -> None:
+    extra = RNG.normal(size=(15, 2))
+    for more in (1, 2):
+        inputs = {"in_x": np.hstack([A, extra[:, :more]]), "in_y": np.hstack([B, extra[:, :more]])}
+        for last in (C_AB, np.vstack([C_AB, 0.01 * RNG.normal(size=(more, 15))])):
+            found = reading({**inputs, "out": last})
+            assert found.operation is not None
+            assert str(found.weights.group) == "Z7"
+            assert np.array_equal(found.weights.w_a, A.T)
+            assert any("the other rows, columns and outputs are left out" in x for x in found.notes)
 
 
 def test_keys_name_the_matrices_or_what_is_above_them() -> None:
