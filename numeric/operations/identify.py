@@ -79,12 +79,13 @@ def identify(
     if d == max(sizes) and plain.agreement(table) == (d * d, d * d):
         return Identified(plain, d * d, d * d)
     reason, named, best = "", [], Operation("", 0.0, table.size)
-    for square, numbers in squares(table, sizes[2]):
-        whole, latin, tried = len(square) == max(sizes), False, []
-        try:
-            tried.append(_written(isotopy_near(square), numbers, group, sizes))
-        except NotIsotopicError as error:
-            reason, latin = reason or str(error), isinstance(error, NotAbelianError)
+    for same in squares(table, sizes[2]):
+        whole, latin, tried = len(same[0][0]) == max(sizes), False, []
+        for square, numbers in same:
+            try:
+                tried.append(_written(isotopy_near(square), numbers, group, sizes))
+            except NotIsotopicError as error:
+                reason, latin = reason or str(error), isinstance(error, NotAbelianError)
         if whole and [x.agreement(table)[0] for x in tried] != [d * d]:
             named = operations(table, expected)
             best = named[0]

@@ -30,24 +30,23 @@ VOTES, ZEROS, ROUNDS = 1 << 23, 4, 3
 LEFT_OUT = 64
 
 
-def squares(answers: Table, outputs: int) -> Iterator[tuple[Int64, Numbers]]:
+def squares(answers: Table, outputs: int) -> Iterator[list[tuple[Int64, Numbers]]]:
     """Yield smaller and smaller square tables, and their rows, columns and outputs.
 
     What has the fewest different answers goes first: a number as row, column and output; or, in
-    squares of the same size that come second, a row, then a column, then an output. An answer that
-    is gone is -1.
+    a second square of the same size, a row, then a column, then an output. An answer that is gone
+    is -1.
 
     >>> x = np.arange(6)
     >>> padded = np.full((7, 7), 6)
     >>> padded[:6, :6] = (x[:, None] + x) % 6
-    >>> [(len(square), is_latin(square)) for square, _ in squares(padded, 7)]
-    [(7, False), (6, True), (5, False), (4, False), (4, False)]
+    >>> [[(len(square), is_latin(square)) for square, _ in same] for same in squares(padded, 7)]
+    [[(7, False)], [(6, True)], [(5, False)], [(4, False), (4, False)]]
     """
     table: Int64 = np.asarray(answers).astype(np.int64)
     ways = [False] if {*table.shape} != {outputs} else [True, False]
     for same in zip(*(_smaller(table, outputs, together=way) for way in ways), strict=True):
-        yield same[0]
-        yield from (x for x in same[1:] if x[1] != same[0][1])
+        yield [x for i, x in enumerate(same) if i == 0 or x[1] != same[0][1]]
 
 
 def _smaller(table: Int64, outputs: int, *, together: bool) -> Iterator[tuple[Int64, Numbers]]:
