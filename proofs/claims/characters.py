@@ -11,7 +11,7 @@ from itertools import islice
 import numpy as np
 
 from algebra.groups.group import AbelianGroup
-from algebra.numbers.scalar import ZERO, Scalar
+from algebra.numbers.scalar import Scalar, added
 from algebra.numbers.units import zeta
 from proofs.claims.claim import Claim, Context, Evidence, Side, first_difference, up_to
 
@@ -64,9 +64,7 @@ def _orthogonal(context: Context) -> Evidence:
     def sides() -> Iterator[Side]:
         for k in range(group.order):
             counts = np.bincount(group.character_exponents(np.array(k), every), minlength=n)
-            total = ZERO
-            for e, count in enumerate(counts.tolist()):
-                total = total + roots[e] * count
+            total = added(x * count for x, count in zip(roots, counts.tolist(), strict=True))
             yield f"k={k}", total, Scalar(0 if k else group.order)
 
     return Evidence("exhaustive", f"all {group.order} characters", first_difference(sides()))

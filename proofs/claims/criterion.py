@@ -18,7 +18,7 @@ import numpy as np
 
 from algebra.criterion.target import Target
 from algebra.groups.group import AbelianGroup
-from algebra.numbers.scalar import ZERO, Scalar
+from algebra.numbers.scalar import Scalar, added
 from algebra.numbers.units import zeta
 from algebra.semiring.element import Element
 from algebra.semiring.made import element
@@ -53,10 +53,10 @@ def formula(z: Element) -> dict[Triple, Scalar]:
 
 def _summed(group: AbelianGroup, nodes: Iterable[Entries]) -> dict[Triple, Scalar]:
     """Return the same for nodes with their conjugate entries."""
-    T: dict[Triple, Scalar] = {}
+    parts: dict[Triple, list[Scalar]] = {}
 
     def put(k1: int, k2: int, k: int, value: Scalar) -> None:
-        T[k1, k2, k] = T.get((k1, k2, k), ZERO) + value
+        parts.setdefault((k1, k2, k), []).append(value)
 
     for node in nodes:
         a, b, c = ({k: x for (p, k), x in node.items() if p == row} for row in "abc")
@@ -67,6 +67,7 @@ def _summed(group: AbelianGroup, nodes: Iterable[Entries]) -> dict[Triple, Scala
                 put(group.add(i, j), 0, k, x * y * out / 2)
             for (i, x), (j, y) in product(b.items(), b.items()):
                 put(0, group.add(i, j), k, x * y * out / 2)
+    T = {at: added(values) for at, values in parts.items()}
     return {at: x for at, x in T.items() if x}
 
 
@@ -91,16 +92,11 @@ def theorem_1(s: Subject, z: Element) -> Scalar:
         loss = -(diagonal + diagonal.conjugate())
         for k1, k2 in product(nonzero, repeat=2):
             loss = loss + norm(rho(("a", k1), ("b", k2), ("c", k)))
-        energies = ZERO
-        for p, x in product("ab", nonzero):
-            energies = energies + rho((p, x), (p, negative[x]), ("c", k))
+        energies = added(rho((p, x), (p, negative[x]), ("c", k)) for p, x in product("ab", nonzero))
         loss = loss + norm(energies) / 4
         for m, p in product(nonzero, "ab"):
-            shifted = ZERO
-            for x in nonzero:
-                y = group.add(m, negative[x])
-                if y:
-                    shifted = shifted + rho((p, x), (p, y), ("c", k))
+            pairs = ((x, group.add(m, negative[x])) for x in nonzero)
+            shifted = added(rho((p, x), (p, y), ("c", k)) for x, y in pairs if y)
             loss = loss + norm(shifted) / 4
         total = total + loss / d
     return total
@@ -126,14 +122,16 @@ def halved(group: AbelianGroup, T: Iterable[tuple[Triple, Scalar]]) -> list[tupl
 
 def synthesis(group: AbelianGroup, T: dict[Triple, Scalar]) -> Callable[..., Scalar]:
     """Return ``(x, y, g) -> (1/d) sum T[k1,k2,k] chi_k1(x) chi_k2(y) conj(chi_k(g))``."""
-    n, d = group.exponent, group.order
+    n, every = group.exponent, np.arange(group.order)
+    chi = group.character_exponents(every[:, None], every).tolist()
+    # Of each entry all that can become of it: its products with the roots of unity.
+    turned = {at: [value * zeta(n, e) for e in range(n)] for at, value in T.items()}
 
     def at(x: int, y: int, g: int) -> Scalar:
-        total = ZERO
-        for (k1, k2, k), value in T.items():
-            e = group.character(k1, x) + group.character(k2, y) - group.character(k, g)
-            total = total + value * zeta(n, e)
-        return total / d
+        terms = (
+            turned[k1, k2, k][(chi[k1][x] + chi[k2][y] - chi[k][g]) % n] for k1, k2, k in turned
+        )
+        return added(terms) / group.order
 
     return at
 

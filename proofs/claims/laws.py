@@ -12,7 +12,7 @@ from functools import partial
 from itertools import product
 
 from algebra.groups.spectrum import PAIR
-from algebra.numbers.scalar import ONE, ZERO
+from algebra.numbers.scalar import ONE, ZERO, added
 from algebra.semiring.element import Element, one, zero
 from algebra.semiring.made import element
 from algebra.semiring.potential import Potential
@@ -57,7 +57,7 @@ def _multiplicative(s: Subject, x: Element, y: Element) -> Iterable[Side]:
 
 def _all_orders(s: Subject, x: Element, y: Element) -> Iterable[Side]:
     def nodes(z: Element) -> list[Element]:
-        return [element(PAIR, [{(p, k): v for (p, k), v in n.items()}]) for n in z.node_list()]
+        return [element(PAIR, [node]) for node in z.node_list()]
 
     def summed(parts: Iterable[Element]) -> Element:
         result = zero(PAIR)
@@ -69,9 +69,7 @@ def _all_orders(s: Subject, x: Element, y: Element) -> Iterable[Side]:
     pairs = [s.multiply(u, v) for u in nodes(x) for v in nodes(y)]
     yield "a product is the sum of the products of nodes", s.multiply(x, y), summed(pairs)
     for r in multisets(DEGREE):
-        total = ZERO
-        for u in nodes(x):
-            total = total + s.evaluate_expanded(r, u)
+        total = added(s.evaluate_expanded(r, u) for u in nodes(x))
         yield f"r = {r} is the sum over nodes", s.evaluate_expanded(r, x), total
 
 

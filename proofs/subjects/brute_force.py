@@ -8,12 +8,13 @@ Nothing of the function tensor is used. ``O(d^3 q)`` exact operations: for small
 from __future__ import annotations
 
 from fractions import Fraction
+from functools import lru_cache
 from itertools import product
 
 import numpy as np
 
 from algebra.criterion.target import Target
-from algebra.numbers.scalar import ZERO, Scalar
+from algebra.numbers.scalar import ZERO, Scalar, added
 from algebra.semiring.element import Element
 
 Table = list[list[Scalar]]
@@ -42,6 +43,7 @@ def real_weights(z: Element) -> tuple[Table, Table, Table]:
     return tables["a"], tables["b"], tables["c"]
 
 
+@lru_cache(maxsize=1)
 def outputs(z: Element) -> dict[tuple[int, int, int], Scalar]:
     """Return ``f(x, y)[g]`` for all ``x, y, g``.
 
@@ -56,10 +58,8 @@ def outputs(z: Element) -> dict[tuple[int, int, int], Scalar]:
     for x, y in product(range(d), repeat=2):
         hidden = [(s + t) ** 2 for s, t in zip(w_a[x], w_b[y], strict=True)]
         for g in range(d):
-            out = ZERO
-            for w, h in zip(w_c[g], hidden, strict=True):
-                out = out + w * h
-            found[x, y, g] = out * Fraction(1, 2 * d)
+            terms = [w * h for w, h in zip(w_c[g], hidden, strict=True)]
+            found[x, y, g] = added(terms) * Fraction(1, 2 * d)
     return found
 
 
@@ -72,7 +72,7 @@ def errors(z: Element, *, target: Target = "projected") -> dict[tuple[int, int],
     for x, y in product(range(d), repeat=2):
         answer = group.add(x, y)
         row = [f[x, y, g] - int(g == answer) for g in range(d)]
-        mean = sum(row, ZERO) * Fraction(1, d) if target == "projected" else ZERO
+        mean = added(row) * Fraction(1, d) if target == "projected" else ZERO
         found[x, y] = [e - mean for e in row]
     return found
 
@@ -84,8 +84,5 @@ def loss(z: Element, *, target: Target = "projected") -> Scalar:
     >>> loss(optimizers.order6(AbelianGroup("Z3"), nu=1))
     0
     """
-    total = ZERO
-    for row in errors(z, target=target).values():
-        for e in row:
-            total = total + e * e
-    return total * Fraction(1, z.group.order**2)
+    squares = added(e * e for row in errors(z, target=target).values() for e in row)
+    return squares * Fraction(1, z.group.order**2)
