@@ -328,7 +328,7 @@ def verify(statement: dict[str, Any], data: bytes) -> str:
         if not Fraction(low) <= x <= Fraction(high):
             raise Refuted(f"{name}: it is {'below' if x < Fraction(low) else 'above'} the bounds")
     d = prod(operation["group"])
-    plain = all(operation[key] == list(range(d)) for key in "psr")
+    plain = all(e in (i, -1) for key in "psr" for i, e in enumerate(operation[key]))
     name = "x + y" if plain else "r^-1(p(x) + s(y))"
     group = "x".join(f"Z{n}" for n in operation["group"])
     read_as = {key: " @ ".join(part[0] for part in parts) for key, parts in sides.items()}

@@ -107,7 +107,7 @@ FILES: dict[str, dict[str, list[str]]] = {
     "array.npz": by(WEIGHT_VERBS, "no zip archive, which is what np.savez"),
     "pickle.pt": by(WEIGHT_VERBS, "no zip archive", "torch.save writes"),
     "zip.pt": by(WEIGHT_VERBS, "not a .pt file written by torch.save"),
-    "w.pth": by(WEIGHT_VERBS, WEIGHTS, "not .pth"),
+    "w.bin": by(WEIGHT_VERBS, WEIGHTS, "not .bin"),
     "escape\x1b[31m.npz": by(FORMAT_VERBS, r"escape\x1b[31m.npz"),
 }
 ROWS = [(verb, name) for name, verbs in FILES.items() for verb in verbs]
@@ -124,7 +124,7 @@ def bad_files(capsys: pytest.CaptureFixture[str]) -> list[str]:
         Path(f"cut.{suffix}").write_bytes(data[: len(data) * 2 // 3])
     Path("text.json").write_text("hello")
     Path("text.npz").write_text("hello")
-    Path("w.pth").write_bytes(Path("w.pt").read_bytes())
+    Path("w.bin").write_bytes(Path("w.pt").read_bytes())
     np.save("array.npy", np.ones(3))
     Path("array.npy").rename("array.npz")
     Path("pickle.pt").write_bytes(pickle.dumps({"W": [1.0]}))
