@@ -89,6 +89,7 @@ def test_tokens_that_stand_for_nothing_are_left_out():
     found = verify(PlainNetwork(*inputs, outputs))
     assert (found.correct, found.verdict.pairs) == (True, 49)
     assert found.operation.numbers == (tuple(range(7)),) * 3
+    assert "x + y over Z7 on the numbers 0..6" in found.lines()[0]
 
 
 def test_ties_are_named():

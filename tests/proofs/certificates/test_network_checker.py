@@ -173,6 +173,19 @@ def test_renamed_inputs_and_outputs_and_inputs_that_stand_for_nothing():
     assert "pairs of r^-1(p(x) + s(y)) over Z4" in message
 
 
+def test_a_sum_on_some_of_the_inputs_is_called_a_sum():
+    network = random_network(np.random.default_rng(2))
+    made, arrays = statement(network, "w.npz")
+    wider = {"first0": arrays["first0"], "second0": arrays["second0"]}
+    wider = {key: np.vstack([x, 9 * np.ones((1, x.shape[1]))]) for key, x in wider.items()}
+    for side in ("first", "second"):
+        made["network"][side][0] = whole(f"{side}0", wider[f"{side}0"])
+    made["operation"] |= {"p": [0, 1, 2, 3, -1], "s": [0, 1, 2, 3, -1]}
+    code, message = judged(made, npz({**arrays, **wider}))
+    assert code == 0
+    assert " of 16 pairs of x + y over Z4 are right" in message
+
+
 NETWORK = random_network(np.random.default_rng(9))
 GOOD, ARRAYS = statement(NETWORK, "w.safetensors")
 DATA = safetensors(ARRAYS)
