@@ -97,7 +97,7 @@ def recognise(
         out = Console(highlight=False, soft_wrap=True, width=WIDTH)
     for path, read, folder in zip(files, readings, folders, strict=True):
         with progress_bar() as show:
-            found = recognised(read.weights, progress=show)
+            found = recognised(read, progress=show)
             proved = verified(read, progress=show) if found.group.order > 1 else None
         others = accuracies(read.weights)
         if folder is not None:
@@ -106,8 +106,6 @@ def recognise(
             every = proved.as_json() if proved else {}
             known = {name: every.get(name) for name in ("pairs", "right", "margin")}
             known |= {"proved loss": every.get("loss"), "other activations": others}
-            known |= {"isotopy": read.operation and read.operation.as_json()}
-            known |= {"operation": read.operation.name} if read.operation else {}
             known |= {"notes": list(read.notes)}
             results.append({"file": str(path), **found.as_json(), **known})
             continue

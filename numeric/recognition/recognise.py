@@ -71,9 +71,9 @@ def recognise(
     2 nu(i)*xi 22.5
     3 nu(i)*xi 22.5
     """
-    w = reading(given, **how).weights
+    read = reading(given, **how)
     with np.errstate(over="ignore", invalid="ignore"):  # of weights near the largest floats
-        return _recognised(w, progress)
+        return replace(_recognised(read.weights, progress), isotopy=read.operation)
 
 
 def _recognised(w: Weights, progress: Progress | None) -> Recognition:

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, final
 
 from algebra.groups.group import AbelianGroup
-from algebra.groups.isotopy import is_latin
+from algebra.groups.isotopy import Isotopy, is_latin
 from numeric.operations.named import Operation, operations
 from numeric.recognition.frequencies import NodeTable
 from numeric.recognition.frequency_report import NOT_FACTORABLE, FrequencyReport, finite, listed
@@ -63,6 +63,8 @@ class Recognition:
         measured: loss and accuracy on all pairs.
         up_to_scale: what there is to say of outputs that are right and have no scale near 1, whose
             blocks are recognised up to a factor; None for others.
+        isotopy: what it computes, if not ``x + y``; group and frequencies are those of the network
+            relabelled by it.
     """
 
     group: AbelianGroup
@@ -77,6 +79,7 @@ class Recognition:
     measured: Performance
     up_to_scale: UpToScale | None
     table: NodeTable = field(repr=False)
+    isotopy: Isotopy | None = None
 
     @property
     def orders(self) -> dict[int, int]:
@@ -97,7 +100,9 @@ class Recognition:
         """Return the operation whose answers these are, or are most often."""
         measured = self.measured
         if measured.accuracy >= LEARNED:
-            pairs = self.group.order**2
+            pairs, found = self.group.order**2, self.isotopy
+            if found is not None:
+                return Operation(found.name, measured.accuracy, pairs)
             return Operation(f"x + y over {self.group}", measured.accuracy, pairs, self.group)
         return operations(measured.answers, self.group)[0]
 
@@ -106,14 +111,16 @@ class Recognition:
         if self.measured.accuracy >= LEARNED:
             return self.measured.wrong_scale()
         best, share = self.operation(), f"{self.measured.accuracy:.1%} of all pairs"
+        task = f"x + y over {self.group}" if self.isotopy is None else self.isotopy.name
         named = f"{best.name} in {best.accuracy:.1%} of {best.pairs} pairs"
+        named += "" if self.isotopy is None else " of the network relabelled for that"
         latin = is_latin(self.measured.answers)
         table = f"its predictions form {'a' if latin else 'no'} Latin square"
         if best.accuracy >= LEARNED or latin:
             known = "" if best.accuracy >= LEARNED else "none that is tried, at best "
             other = best.sum_of
             return (
-                f"the network computes another operation than x + y over {self.group} ({share}, "
+                f"the network computes another operation than {task} ({share}, "
                 f"loss {self.measured.loss:.3g}): {known}{named}; {table}"
                 f"{f'; pass --group {other} (AbelianGroup({str(other)!r}))' if other else ''}"
             )
@@ -153,6 +160,7 @@ class Recognition:
             "latin": is_latin(self.measured.answers),
             "operation": operation.name,
             "operation accuracy": operation.accuracy,
+            "isotopy": self.isotopy and self.isotopy.as_json(),
             "orders": {str(n): count for n, count in self.orders.items()},
             "compositions": self.compositions,
             "table2": self.table2(),

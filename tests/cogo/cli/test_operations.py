@@ -60,6 +60,9 @@ def test_a_table_in_a_file_is_an_operation(capsys: Any) -> None:
     code, out, _ = cogo(capsys, "verify", "w.npz", "--operation", "x + y")
     assert code == 1
     assert "answers 7 of 49 pairs of x + y over Z7 correctly (proved)" in out
+    out = cogo(capsys, "recognise", "w.npz", "--operation", "x + 2y")[1]
+    assert "the network computes another operation than x + 2y over Z7 (14.3% of all pairs" in out
+    assert " of 49 pairs of the network relabelled for that; its predictions form a Latin" in out
 
 
 @pytest.mark.parametrize("verb", ["recognise", "verify", "certify"])
