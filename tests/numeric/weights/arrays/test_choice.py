@@ -115,3 +115,21 @@ def test_a_file_that_names_its_group_is_not_asked_what_it_answers(
     write_weights(tmp_path / "w.npz", embed(optimizers.order9(AbelianGroup("Z7"))))
     monkeypatch.setattr("numeric.weights.arrays.choice.answered", None)
     assert recognise(reading(tmp_path / "w.npz").weights).learned
+
+
+def test_where_two_layouts_remain_a_line_says_which_is_read_and_how_to_choose() -> None:
+    a, b, c = exact("Z7", "order46")
+    wide = np.hstack([a, b])
+    assert wide.shape == (14, 14)  # q = 2d
+    for first, mine, other in ((wide, "q,2d", "2d,q"), (wide.T, "2d,q", "q,2d")):
+        read = reading({"W": first, "V": c})
+        assert same((read.network.first[0].T, read.network.last[0].T), (a, c))
+        assert read.network.notes == (
+            f"read W ({mine}), V (d,q): d = 7, q = 14",
+            f"by its shapes it may also be W ({other}), V (d,q); this one answers x + y over Z7 in "
+            f"100.0% of pairs; choose with --layout '({other}) (d,q)'",
+        )
+        chosen = reading({"W": first, "V": c}, layout=f"({other}) (d,q)")
+        assert np.array_equal(
+            chosen.network.first[0].T, wide.T[:, :7] if first is wide else first[:, :7]
+        )
