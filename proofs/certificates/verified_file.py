@@ -80,8 +80,11 @@ def verified_file(
 
 
 def _sha256(path: Path) -> str:
+    digest = hashlib.sha256()
     with opened(path, limit=MAX_FILE) as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
+        while block := stream.read(1 << 20):
+            digest.update(block)
+    return digest.hexdigest()
 
 
 def _operation(found: Verified) -> dict[str, Any]:
