@@ -99,7 +99,7 @@ def recognise(
         with progress_bar() as show:
             found = recognised(read, progress=show)
             proved = verified(read, progress=show) if found.group.order > 1 else None
-        others = accuracies(read.weights)
+        others = accuracies(read.weights) if found.measured.loss > CLEAR else {}
         if folder is not None:
             _draw(found, folder, force)
         if as_json:
@@ -113,14 +113,12 @@ def recognise(
         out.print(f"[bold]{name}[/]: {nodes}, {read.weights.w_a.dtype}")
         lines = [*read.notes, *(proved.lines() if proved else [])]
         out.print("\n".join(lines), markup=False)
-        measured, as_other = found.measured, None
+        measured, as_other = found.measured, said(found.measured.accuracy, others)
         if read.network.activation != "square":
             as_other = (
                 f"what follows takes them as squares: loss {measured.loss:.4g}, accuracy "
                 f"{measured.accuracy:.2%} of {measured.answers.size} pairs (measured)"
             )
-        elif measured.loss > CLEAR:
-            as_other = said(measured.accuracy, others)
         for line in (as_other, found.not_learned(), found.up_to_scale):
             if line is not None:
                 out.print(str(line), markup=False, style="yellow")

@@ -44,8 +44,9 @@ from numeric.recognition.short_fits import ShortFit, fit_order3, fit_order4
 
 #: Up to this residual a composition is said to fit.
 FITS = 0.1
-#: A composition with fewer parameters is preferred up to this ratio of residuals.
-SIMPLER = 1.15
+#: A composition with fewer parameters is preferred up to this ratio of residuals; and one that
+#: training ends with to all other products up to the second.
+SIMPLER, RARE = 1.15, 1.3
 #: Up to this residual a member with a name is preferred to the family that it belongs to.
 SPECIAL = 0.03
 #: Up to this residual nodes are said to be of a family with many parameters.
@@ -191,7 +192,8 @@ def chosen_fit(fits: list[tuple[Fit, int]]) -> tuple[Fit, int]:
     for fitted, i in fits[1:]:
         old = float(best.residual[at])
         special = SPECIAL if fitted.composition is ORDER_4 else 0.0
-        if old > special and float(fitted.residual[i]) * SIMPLER < old:
+        ratio = SIMPLER if fitted.composition in COMPOSITIONS else RARE
+        if old > special and float(fitted.residual[i]) * ratio < old:
             best, at = fitted, i
     return best, at
 

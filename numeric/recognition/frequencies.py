@@ -34,6 +34,9 @@ class NodeTable:
         group: the group of order d.
         z: spectral coordinates, shape (3, d, q), all characters.
         power: of the inputs at each of ``group.representatives`` and its negative, shape (K, q).
+        share: that each of ``group.representatives`` has of the power of all live nodes' inputs but
+            their constants, every node scaled such that its inputs have the size of its output.
+        alone: the share of the power of each node's inputs that is at the frequency it reads.
         live: whether a node takes part; the others' weights are next to zero.
         home: the frequency that a node reads, the smaller index of ``{k, -k}``; 0 for a node
             that reads nothing but a constant.
@@ -48,6 +51,8 @@ class NodeTable:
     group: AbelianGroup
     z: Complexes
     power: Reals
+    share: Reals
+    alone: Reals
     live: Mask
     home: Int64
     constant: Mask
@@ -69,13 +74,6 @@ class NodeTable:
         k = self.group.representatives
         power = self.power[:, node]
         return tuple(int(x) for x in k[power >= share * max(float(power.sum()), 1e-300)])
-
-    @property
-    def alone(self) -> Reals:
-        """The share of the power of each node's inputs that is at the frequency it reads."""
-        most = self.power[1:].max(axis=0, initial=0.0)
-        share: Reals = most / np.maximum(self.power.sum(axis=0), 1e-300)
-        return share
 
     def writes(self, node: int) -> tuple[int, ...]:
         """Return the frequencies that a node writes to, the smaller of each ``{k, -k}``."""
@@ -133,6 +131,7 @@ def node_table(w: Weights) -> NodeTable:
     safe = np.where(total > 0, total, 1.0)
     other = inputs.copy()
     other[0] = 0.0
+    scaled = other[:, live] @ np.cbrt((np.abs(z[2]) ** 2).sum(axis=0) / safe)[live]
     best = other.argmax(axis=0)
     most = np.take_along_axis(other, best[None], axis=0)[0]
     home = np.where(most > 1e-3 * safe, k[best], 0)
@@ -143,6 +142,8 @@ def node_table(w: Weights) -> NodeTable:
         group=group,
         z=z,
         power=inputs,
+        share=scaled / max(float(scaled.sum()), 1e-300),
+        alone=most / safe,
         live=live,
         home=home.astype(np.int64),
         constant=live & (inputs[0] >= CONSTANT * safe),

@@ -119,7 +119,7 @@ def together(
     at, phase = table.alone[nodes], _phases(table, np.full(len(nodes), k), nodes)
     return Together(
         gain=float(gain.real),
-        share=_share(table, k),
+        share=float(table.share[table.group.representatives == k].sum()),
         effective=float(size.sum() ** 2 / total) if total else 0.0,
         alone=float(at.min(initial=1.0)),
         phase=median(phase.tolist()) if len(nodes) else 0.0,
@@ -141,14 +141,6 @@ def up_to_scale(table: NodeTable, gains: Mapping[int, float]) -> UpToScale:
         same=float((table.output == table.home)[nodes].mean()) if len(nodes) else 0.0,
         phase=median(phase.tolist()) if len(nodes) else 0.0,
     )
-
-
-def _share(table: NodeTable, k: int) -> float:
-    inputs = np.maximum(table.power.sum(axis=0), 1e-300)
-    output = (np.abs(table.z[2]) ** 2).sum(axis=0)
-    power = (table.power * np.cbrt(output / inputs))[1:, table.live].sum(axis=1)
-    at = table.group.representatives[1:] == k
-    return float(power[at].sum() / max(float(power.sum()), 1e-300))
 
 
 def _phases(table: NodeTable, k: Int64, nodes: Int64) -> Reals:
