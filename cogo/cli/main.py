@@ -33,7 +33,8 @@ VERBS = {
     "sweep": "Train all combinations of groups, widths, decays, rates, splits and seeds.",
     "recognise": "Recognise the algebraic solution in the weights of a trained network.",
     "verify": "Prove which pairs a network answers correctly, its least margin, and its loss.",
-    "certify": "Find the exact global optimizer nearest to a trained network, and prove it.",
+    "certify": "Say which exact global optimizer a network is, or which are next to it, and prove "
+    "it.",
     "compose": "Find all compositions that kill the given potentials; prove each exactly.",
     "fuzz": "Attack the claims with random values: weights, optimizers, near misses.",
     "narrow": "Say what is known of a width; else look for exact solutions, from random starts.",

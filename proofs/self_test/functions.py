@@ -31,21 +31,15 @@ from proofs.subjects.subject import Subject
 Evaluate = Callable[[Potential, Element], Scalar]
 Entry = tuple[tuple[int, int, int], Scalar]
 Check = Callable[[bytes], tuple[int, str]]
+BOTH = ("evaluate", "evaluate_expanded")
 
 
 def _with(**functions: Any) -> Plant:
     return lambda s: replace(s, **functions)
 
 
-def _evaluate(change: Callable[[Evaluate], Evaluate], *, expanded: bool, composed: bool) -> Plant:
-    def plant(s: Subject) -> Subject:
-        return replace(
-            s,
-            evaluate=change(s.evaluate) if composed else s.evaluate,
-            evaluate_expanded=change(s.evaluate_expanded) if expanded else s.evaluate_expanded,
-        )
-
-    return plant
+def _evaluate(change: Callable[[Evaluate], Evaluate], *names: str) -> Plant:
+    return lambda s: _with(**{name: change(getattr(s, name)) for name in names})(s)
 
 
 def _squared_c(z: Element) -> Element:
@@ -201,47 +195,43 @@ def _loss(change: Callable[[Element, Target, Scalar], Scalar]) -> Plant:
     return lambda s: replace(s, loss=lambda z, target: change(z, target, s.loss(z, target)))
 
 
+def _changed(data: bytes, change: Callable[[Any], object]) -> bytes:
+    top = json.loads(data)
+    change(top)
+    return json.dumps(top).encode()
+
+
 def _certificate(change: Callable[[dict[str, Any]], object]) -> Plant:
-    def plant(s: Subject) -> Subject:
-        def faulty(z: Element, target: Target) -> bytes:
-            top = json.loads(s.certificate(z, target))
-            change(top)
-            return json.dumps(top).encode()
+    return lambda s: replace(
+        s, certificate=lambda z, target: _changed(s.certificate(z, target), change)
+    )
 
-        return replace(s, certificate=faulty)
 
-    return plant
+def _checker(faulty: Callable[[Check, bytes], tuple[int, str]]) -> Plant:
+    """Plant a checker, given the right one and the data."""
+    return lambda s: replace(s, checker=lambda data: faulty(s.checker, data))
 
 
 def _read(change: Callable[[Any], object]) -> Plant:
     """Plant a checker that reads another certificate than it is given."""
 
-    def plant(s: Subject) -> Subject:
-        def faulty(data: bytes) -> tuple[int, str]:
-            code, message = s.checker(data)
-            try:
-                top = json.loads(data)
-                change(top)
-                return s.checker(json.dumps(top).encode())
-            except (ValueError, TypeError, KeyError, IndexError, AttributeError):
-                return code, message
+    def faulty(check: Check, data: bytes) -> tuple[int, str]:
+        try:
+            return check(_changed(data, change))
+        except (ValueError, TypeError, KeyError, IndexError, AttributeError):
+            return check(data)
 
-        return replace(s, checker=faulty)
-
-    return plant
+    return _checker(faulty)
 
 
 def _overruled(code: int, what: str = "", *, otherwise: int = 0) -> Plant:
     """Plant a checker that gives another exit code for some messages of one exit code."""
 
-    def plant(s: Subject) -> Subject:
-        def faulty(data: bytes) -> tuple[int, str]:
-            found, message = s.checker(data)
-            return (otherwise, "") if found == code and what in message else (found, message)
+    def faulty(check: Check, data: bytes) -> tuple[int, str]:
+        found, message = check(data)
+        return (otherwise, "") if found == code and what in message else (found, message)
 
-        return replace(s, checker=faulty)
-
-    return plant
+    return _checker(faulty)
 
 
 def _entries(change: Callable[[list[Any]], list[Any]]) -> Callable[[Any], None]:
@@ -294,18 +284,18 @@ MUTANTS: tuple[Mutant, ...] = (
           _with(multiply=lambda x, y: (x * y).scaled(c=2)),
           "composition.ones-of-products path.zero-loss path.norm"),
     fault("operations.potential-index", "potentials lose their last index",
-          _evaluate(_without_last_index, expanded=True, composed=True),
+          _evaluate(_without_last_index, *BOTH),
           "blocks.syn criterion.paper"),
     fault("operations.potential-conjugate", "potentials take k for -k",
-          _evaluate(_without_conjugates, expanded=True, composed=True), "blocks.nu(i) blocks.xi"),
+          _evaluate(_without_conjugates, *BOTH), "blocks.nu(i) blocks.xi"),
     fault("operations.potential-composed", "potentials take k for -k along compositions only",
-          _evaluate(_without_conjugates, expanded=False, composed=True),
+          _evaluate(_without_conjugates, "evaluate"),
           "laws.multiplicative laws.additive"),
     fault("operations.potential-node", "potentials skip the last of several nodes",
-          _evaluate(_without_last_node, expanded=True, composed=False),
+          _evaluate(_without_last_node, "evaluate_expanded"),
           "laws.additive laws.all-orders"),
     fault("operations.potential-zero", "potentials are 1 on the zero element",
-          _evaluate(_one_at_zero, expanded=False, composed=True), "laws.unital"),
+          _evaluate(_one_at_zero, "evaluate"), "laws.unital"),
     fault("operations.scaling", "nodes are scaled by c/s in place of c/s^2",
           _with(scaled_nodes=_scaled_once), "symmetries.scaling"),
     fault("operations.swap", "exchanging a and b does nothing", _with(swapped=lambda z: z),

@@ -19,7 +19,7 @@ from algebra.optimizers.from_blocks import order46
 from algebra.semiring import polynomial
 from algebra.semiring.element import Element, one, uniform
 from algebra.semiring.made import block, total
-from numeric.weights.embed import Gauge, Weights
+from numeric.weights.embed import Weights
 from proofs.self_test.mutant import (
     Edit,
     Entries,
@@ -37,10 +37,7 @@ from proofs.subjects.subject import BLOCKS, Subject
 
 
 def _block(name: str, make: Callable[[], Element]) -> Plant:
-    def plant(s: Subject) -> Subject:
-        return replace(s, blocks=MappingProxyType({**s.blocks, name: make}))
-
-    return plant
+    return lambda s: replace(s, blocks=MappingProxyType({**s.blocks, name: make}))
 
 
 def _edit(name: str, edit: Edit) -> Plant:
@@ -142,22 +139,13 @@ def _too_many(group: AbelianGroup, target: Target, z: Element) -> Element:
 
 
 def _width(change: Callable[[int], int]) -> Plant:
-    def plant(s: Subject) -> Subject:
-        return replace(
-            s, width=lambda group, family, **options: change(s.width(group, family, **options))
-        )
-
-    return plant
+    return lambda s: replace(
+        s, width=lambda group, family, **options: change(s.width(group, family, **options))
+    )
 
 
 def _embed(change: Callable[[Weights], Weights]) -> Plant:
-    def plant(s: Subject) -> Subject:
-        def faulty(z: Element, gauge: Gauge) -> Weights:
-            return change(s.embed(z, gauge))
-
-        return replace(s, embed=faulty)
-
-    return plant
+    return lambda s: replace(s, embed=lambda z, gauge: change(s.embed(z, gauge)))
 
 
 def _rows(a: Any, b: Any, c: Any) -> Plant:
