@@ -155,8 +155,7 @@ def isotopy_of(table: Table, *, group: AbelianGroup | None = None) -> Isotopy:
     _require_latin(t)
     loop = np.empty_like(t)
     loop[t[:, :1], t[:1]] = t  # the principal isotope at (0, 0); t[0, 0] is neutral
-    abelian = bool((loop == loop.T).all())
-    found = coordinates(loop, int(t[0, 0])) if abelian else None
+    found = coordinates(loop, int(t[0, 0]))
     if found is not None:
         type_, at = found
         over = group or next(G for G in isomorphism_types(d) if isomorphic(G, type_))
@@ -193,7 +192,7 @@ def isomorphism(g: AbelianGroup, h: AbelianGroup) -> Int64:
 
 
 def coordinates(sums: Int64, zero: int) -> tuple[AbelianGroup, Int64] | None:
-    """Return a product of cyclic groups, and each element of a commutative loop as one of it.
+    """Return a product of cyclic groups, and each element of a loop as one of it.
 
     Each generator is the first element whose order is the largest modulo the previous ones, and
     no larger by itself. What comes out of a table that is no group is None, or wrong.

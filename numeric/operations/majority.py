@@ -74,8 +74,8 @@ def isotopy_near(square: Int64) -> Isotopy:
     """Return the addition in disguise that a square of answers is, or nearly is.
 
     A Latin square is decided by the quadrangle criterion. If it is none, the answers vote on the
-    group of outputs: where ``T[x, v] = e = zero``, it has ``T[x, y] + T[u, v] = T[u, y]``; of p, s
-    and r then each takes what agrees with most answers.
+    group of outputs: where ``T[x, v] = e = zero``, it has ``T[x, y] + T[u, v] = T[u, y]``. That is
+    r; p and s then take what agrees with most answers.
 
     Args:
         square: entries ``0..n-1``, or -1 for no answer.
@@ -143,7 +143,7 @@ def _votes(square: Int64, zero: int) -> Int64:
 
 
 def _completed(square: Int64, outputs: Isotopy) -> Isotopy:
-    """Return p, s and r that agree with as many answers as each alone can, r to start with."""
+    """Return r as it is, and p and s that agree with as many answers as each alone can."""
     group, n = outputs.group, len(square)
     x, y = np.nonzero(square >= 0)
     z = square[x, y]
@@ -153,7 +153,6 @@ def _completed(square: Int64, outputs: Isotopy) -> Isotopy:
     p = _matched(group, x, group.add(r[z], group.negate(at[y])))
     s = _matched(group, y, group.add(r[z], group.negate(p[x])))
     p = _matched(group, x, group.add(r[z], group.negate(s[y])))
-    r = _matched(group, z, group.add(p[x], s[y]))
     return Isotopy(group, tuple(p.tolist()), tuple(s.tolist()), tuple(r.tolist()))
 
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 from algebra.groups.group import AbelianGroup
-from algebra.groups.isotopy import Isotopy, isotopy_of
+from algebra.groups.isotopy import Isotopy, isomorphism, isotopy_of
 from algebra.groups.naming import simplest, units
 from algebra.groups.operation import MAX_ROWS, MAX_TEXT, operation
 
@@ -113,6 +113,14 @@ def test_a_name_of_whatever_kind_is_of_the_same_table(d: int, seed: int) -> None
     found = simplest(isotopy_of(table))
     assert (found.table() == table).all()
     assert found.name
+
+
+def test_one_map_that_is_affine_in_another_numbering_is_no_reason_for_that() -> None:
+    rng = np.random.default_rng(0)
+    p = isomorphism(AbelianGroup("Z2xZ3"), AbelianGroup("Z6"))
+    s, r = ([0, 2, 1, 5, 3, 4], rng.permutation(6))
+    table = r[(p[:, None] + np.array(s)) % 6]
+    assert simplest(isotopy_of(table)).name == "a table of order 6, isotopic to Z6"
 
 
 def write(folder: Path, text: str) -> Path:

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given, strategies as st
 
 from algebra.groups.group import AbelianGroup, isomorphism_types
-from algebra.groups.isotopy import Isotopy
+from algebra.groups.isotopy import Isotopy, NotIsotopicError
 from algebra.groups.operation import operation
 from numeric.operations.identify import identify
-from numeric.operations.majority import squares
+from numeric.operations.majority import isotopy_near, squares
 
 DATA = Path(__file__).parents[2] / "data"
 GROUPS = [G for d in range(5, 17) for G in isomorphism_types(d)]
@@ -243,6 +243,19 @@ def test_answers_by_chance_are_those_of_no_group(d: int) -> None:
             found = identify(table)
             if found.isotopy is not None:  # a square of 4 x 4 may be one by chance, no larger one
                 assert found.isotopy.group.order <= 4
+
+
+def test_what_agrees_on_less_than_85_percent_is_not_near() -> None:
+    x = np.arange(31)
+    spoilt = with_mistakes((x[:, None] - x) % 31, 0.2, np.random.default_rng(0))
+    with pytest.raises(NotIsotopicError, match="they form no Latin square, and their majority no"):
+        isotopy_near(spoilt)
+
+
+def test_three_rows_out_of_five_may_agree_by_chance() -> None:
+    table = np.full((5, 5), 4)
+    table[np.ix_([0, 1, 3], [1, 2, 4])] = [[0, 1, 2], [1, 2, 0], [2, 0, 1]]
+    assert identify(table).isotopy is None
 
 
 @pytest.mark.parametrize("shape", [(1, 1), (1, 3), (2, 2), (3, 1), (2, 5)])

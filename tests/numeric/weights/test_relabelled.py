@@ -90,7 +90,7 @@ def test_unused_rows_are_left_out(pads: int, asked: str | None) -> None:
 
 
 def test_biases_embeddings_and_biases_of_outputs_are_relabelled_with_their_rows() -> None:
-    plain = stored("Z7", s=[0, 6, 5, 4, 3, 2, 1])
+    plain = stored("Z7", s=[0, 6, 5, 4, 3, 2, 1], r=[2, 0, 1, 3, 4, 5, 6])
     rng = np.random.default_rng(0)
     basis = np.linalg.qr(rng.normal(size=(9, 9)))[0][:7]
     shift = rng.normal(size=7)
@@ -103,7 +103,7 @@ def test_biases_embeddings_and_biases_of_outputs_are_relabelled_with_their_rows(
     )
     weights, found, _ = over_a_group(net)
     assert found is not None
-    assert found.name == "x - y over Z7"
+    assert found.name == "a renaming of the outputs of x - y over Z7"
     assert adds(weights)
 
 
