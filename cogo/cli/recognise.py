@@ -112,7 +112,8 @@ def recognise(
         name, nodes = escape(printable(path)), f"{found.width} nodes over {found.group}"
         out.print(f"[bold]{name}[/]: {nodes}, {read.weights.w_a.dtype}")
         lines = [*read.notes, *(proved.lines() if proved else [])]
-        out.print("\n".join(lines), markup=False)
+        for note in lines:
+            out.print(note, markup=False)
         measured, as_other = found.measured, said(found.measured.accuracy, others)
         if read.network.activation != "square":
             as_other = (

@@ -115,6 +115,8 @@ def together(
         name: max(abs(abs(x) / one - left.get(r, 0.0)) for r, x in potentials.items() if r != "abc")
         for name, left in LEAVES.items()
     }
+    if table.group.negate(k) == k:  # where abc = 1 is the only condition
+        off = {"real": 0.0}
     best = min(off, key=lambda name: off[name])
     at, phase = table.alone[nodes], _phases(table, np.full(len(nodes), k), nodes)
     return Together(

@@ -121,6 +121,14 @@ def test_a_sum_acts_as_the_block_whatever_the_number_of_its_nodes(name: str, act
             assert x.together.effective == pytest.approx(x.order)
 
 
+def test_at_a_real_character_all_nodes_act_as_the_real_block() -> None:
+    w = split(
+        embed(optimizers.order4_real(AbelianGroup("Z6"), xi=unit(2))), 20, np.random.default_rng(1)
+    )
+    acts = {x.label: x.together.acts_as for x in recognise(w).frequencies}
+    assert acts == {"1": "nu(i)*xi", "2": "nu(i)*xi", "3": "real"}
+
+
 def test_json_has_no_lists_of_many_nodes_and_says_how_many_there_are() -> None:
     data = json.loads(json.dumps(recognise(DENSE).as_json()))
     assert data["counts"]["mixed"] == 98
