@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import linear_sum_assignment
 
 from algebra.groups.group import AbelianGroup
 from algebra.groups.isotopy import (
@@ -158,6 +157,8 @@ def _completed(square: Int64, outputs: Isotopy) -> Isotopy:
 
 def _matched(group: AbelianGroup, number: Int64, element: Int64) -> Int64:
     """Return the bijection of numbers to elements with which most of these pairs agree."""
+    from scipy.optimize import linear_sum_assignment  # half a second that most networks do not need
+
     n = group.order
     agree: NDArray[np.int64] = np.bincount(number * n + element, minlength=n * n)
     chosen: Int64 = linear_sum_assignment(-agree.reshape(n, n))[1].astype(np.int64)
