@@ -18,10 +18,12 @@ MAX_ORDER = 16
 MAX_SLICES = 4
 
 
-def slice_of(T: FunctionTensor, k: int) -> NDArray[np.float64]:
+def slice_of(
+    T: FunctionTensor, k: int, values: Mapping[str, complex] | None = None
+) -> NDArray[np.float64]:
     """Return ``|T[k1,k2,k]|`` for all ``k1`` (rows) and ``k2`` (columns).
 
-    Free parameters are taken at generic angles.
+    ``values`` of the free parameters are generic angles where they are not given.
 
     >>> from algebra import AbelianGroup, optimizers
     >>> from algebra.criterion.tensor import function_tensor
@@ -35,7 +37,7 @@ def slice_of(T: FunctionTensor, k: int) -> NDArray[np.float64]:
         if at == low:
             if low != k:
                 k1, k2 = (T.group.negate(x) for x in (k1, k2))
-            found[k1, k2] = abs(to_complex(value, generic_angles(value.parameters)))
+            found[k1, k2] = abs(to_complex(value, values or generic_angles(value.parameters)))
     return found
 
 

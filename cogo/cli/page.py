@@ -1,0 +1,60 @@
+"""``cogo page``: the page on 127.0.0.1, to build, break, compose and doubt by moving things."""
+
+from __future__ import annotations
+
+import socket
+from typing import Annotated
+
+import typer
+
+from cogo.cli.options import Quiet
+
+NEEDS = 'the page needs Starlette and uvicorn: pip install "cogo-algebra[page]"'
+
+
+def page(
+    port: Annotated[int, typer.Option(help="of 127.0.0.1; 0 takes a free one")] = 0,
+    browser: Annotated[bool, typer.Option(help="open the page in a browser")] = True,
+    quiet: Quiet = False,
+) -> None:
+    """Show the interactive page: build, break and compose optimizers, and doubt certificates.
+
+    It is served on 127.0.0.1 to this machine alone, until Ctrl-C; it needs no internet.
+
+    Example: [bold]cogo page[/]
+    """
+    try:
+        import uvicorn
+
+        from cogo.page.server import application
+    except ImportError as error:
+        if (error.name or "").split(".")[0] not in ("uvicorn", "starlette", "anyio"):
+            raise
+        raise ValueError(NEEDS) from None
+    if not 0 <= port < 1 << 16:
+        raise ValueError(f"port={port}; pass 0 to 65535")
+    with socket.socket() as listening:
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listening.bind(("127.0.0.1", port))
+        except OSError as error:
+            raise ValueError(
+                f"port={port} cannot be used ({error.strerror}); pass another, or leave it out"
+            ) from None
+        port = listening.getsockname()[1]
+        address = f"http://127.0.0.1:{port}/"
+        if not quiet:
+            typer.echo(f"the page is at {address} until Ctrl-C")
+        config = uvicorn.Config(application(port), log_level="warning", lifespan="off")
+        server = uvicorn.Server(config)
+        if browser:
+            _open(address)
+        server.run(sockets=[listening])
+
+
+def _open(address: str) -> None:
+    """Open the page once it is there to be read: the socket listens, so a browser can wait."""
+    import threading
+    import webbrowser
+
+    threading.Timer(0.5, webbrowser.open, [address]).start()

@@ -1,0 +1,142 @@
+"""The panel Compose: blocks of one frequency, added and multiplied; what each factor kills."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from functools import cache
+from typing import Any
+
+from algebra.blocks.paper import node, normalised, nu, syn, syn_ab, three_c, xi
+from algebra.criterion.verdict import check
+from algebra.groups.group import AbelianGroup
+from algebra.groups.spectrum import PAIR
+from algebra.numbers.parse import parse
+from algebra.numbers.scalar import Scalar
+from algebra.numbers.text import to_latex
+from algebra.numbers.to_float import to_complex
+from algebra.numbers.units import param, zeta
+from algebra.semiring.element import Element
+from algebra.semiring.made import block
+from algebra.semiring.potential import parse_potential
+from cogo.page.asked import AskedError, mapping, sequence, text
+from cogo.page.play import PAIR as NAMES
+from numeric.pictures.figure import generic_angles
+
+MAX_NODES, MAX_DEPTH = 400, 12
+
+
+@cache
+def tiles() -> dict[str, Element]:
+    """Return the blocks by name.
+
+    >>> tiles()["syn"].order
+    3
+    """
+    w = zeta(3)
+    return {
+        "syn": syn(),
+        "nu": nu(param("nu")),
+        "nu(i)": nu(zeta(4)),
+        "nu(1)": nu(1),
+        "xi": xi(param("xi")),
+        "syn_ab": syn_ab(),
+        "3c": three_c(),
+        "u": node(w, w, w),
+        "1": node(1, 1, 1),
+    }
+
+
+def listed() -> list[dict[str, Any]]:
+    """Return the tiles, each with its potentials."""
+    return [_described({"label": name, "z": z, "parts": []}) for name, z in tiles().items()]
+
+
+def composed(data: Any) -> dict[str, Any]:
+    """Return the potentials of an expression of blocks and of all its parts.
+
+    An expression is ``{"block": NAME}``, ``{"rows": [a, b, c]}`` with each row a text of entries
+    set apart by commas, or ``{"op": "+" or "*", "parts": [...]}``.
+
+    >>> found = composed({"expression": {"op": "*", "parts": [{"block": "syn"}, {"block": "nu"}]}})
+    >>> found["order"], [lamp["name"] for lamp in found["lamps"] if lamp["state"] != "dark"]
+    (6, ['abc'])
+    """
+    whole = _read(mapping(mapping(data, "request").get("expression"), "expression"), 0)
+    result = _described(whole)
+    if result["order"] and result["lamps"][0]["state"] != "dark":
+        G = AbelianGroup("Z7")
+        try:
+            verdict = check(normalised(whole["z"]).at(G, *G.conjugate_pairs()))
+        except ValueError as error:
+            result["verdict"] = str(error)
+        else:
+            result["verdict"] = str(verdict)
+            result["accepted"] = verdict.accepted
+            result["lossLatex"] = to_latex(verdict.loss)
+    return result
+
+
+def _read(data: Any, depth: int) -> dict[str, Any]:
+    """Return an expression with its element, checked before anything is multiplied."""
+    if depth > MAX_DEPTH:
+        raise AskedError(f"expression: at most {MAX_DEPTH} levels")
+    data = mapping(data, "expression")
+    if "block" in data:
+        name = text(data, "block", "")
+        if name not in tiles():
+            raise AskedError(f"block={name!r}: one of {', '.join(tiles())}")
+        return {"label": name, "z": tiles()[name], "parts": []}
+    if "rows" in data:
+        return {"label": text(data, "label", "mine"), "z": _rows(data["rows"]), "parts": []}
+    operation = text(data, "op", "")
+    if operation not in ("+", "*"):
+        raise AskedError(f"op={operation!r}: + or *")
+    parts = [_read(part, depth + 1) for part in sequence(data.get("parts"), "parts")]
+    if not parts:
+        raise AskedError(f"{operation}: drop a block on it")
+    orders = [part["z"].order for part in parts]
+    total = sum(orders)
+    if operation == "*":
+        total = 1
+        for n in orders:
+            total *= n
+    if total > MAX_NODES:
+        raise AskedError(f"{total} nodes; the page composes up to {MAX_NODES}")
+    z = parts[0]["z"]
+    for part in parts[1:]:
+        z = z + part["z"] if operation == "+" else z * part["z"]
+    return {"label": operation, "z": z, "parts": parts}
+
+
+def _rows(data: Any) -> Element:
+    rows = sequence(data, "rows")
+    if len(rows) != 3 or not all(isinstance(row, str) and len(row) <= 2000 for row in rows):
+        raise AskedError("rows: expected three texts, for a, b and c, of at most 2000 characters")
+    try:
+        a, b, c = ([parse(x) for x in row.split(",")] for row in rows)
+        if max(map(len, (a, b, c))) > MAX_NODES:
+            raise AskedError(f"rows: at most {MAX_NODES} nodes")
+        return block(a, b, c)
+    except ValueError as error:
+        raise AskedError(f"your block: {error}") from None
+
+
+def _described(part: dict[str, Any]) -> dict[str, Any]:
+    z: Element = part["z"]
+    return {
+        "label": part["label"],
+        "order": z.order,
+        "lamps": [_lamp(name, parse_potential(name, spectrum=PAIR)(z), z.order) for name in NAMES],
+        "parts": [_described(x) for x in part["parts"]],
+    }
+
+
+def _lamp(name: str, value: Scalar, order: int) -> dict[str, Any]:
+    size = abs(to_complex(value, generic_angles(value.parameters)))
+    return {
+        "name": name,
+        "text": repr(value),
+        "latex": to_latex(value),
+        "state": "lit" if value else "dark",
+        "share": float(Fraction(size).limit_denominator(10**6)) / order if order else 0.0,
+    }

@@ -1,0 +1,116 @@
+"""The page as a folder for any web server: what the library answers, asked beforehand.
+
+A static copy answers what was asked here: optimizers of some groups, one phase moved or one part
+or node left out at a time, products of up to three blocks. It says so where it is asked for more.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from itertools import combinations_with_replacement
+from pathlib import Path
+from typing import Any
+
+from algebra.groups.group import AbelianGroup
+from algebra.machine.write_file import make_folder, write_bytes
+from algebra.optimizers.table import build
+from cogo.page import compose, doubt, play, widths
+from cogo.page.server import FILES, STATIC
+from proofs.certificates import certificate
+
+#: Groups above this order have too many positions to ask for them all.
+MAX_ORDER = 16
+#: Degrees between positions of a slider, parameters that have one, and nodes that can be left out.
+STEP, MAX_PARAMETERS, MAX_NODES = 15, 4, 24
+MARK = '<meta name="cogo" content="static">'
+
+
+def export(folder: Path, groups: list[AbelianGroup], *, force: bool = False) -> Iterator[Path]:
+    """Write the page and its answers, and yield each file when it is written.
+
+    Raises:
+        ValueError: for a group of order above 16.
+        WriteError: if a file is there and ``force`` is not set.
+    """
+    for group in groups:
+        if not 1 < group.order <= MAX_ORDER:
+            raise ValueError(f"{group} has order {group.order}; pass groups of order 2 to 16")
+    make_folder(folder, parents=True)
+    answers: dict[str, dict[str, Any]] = {"compose": dict(_composed()), "others": dict(_others())}
+    for group in groups:
+        answers[f"{group}"] = dict(_played(group))
+    index = [str(group) for group in groups]
+    for name in FILES:
+        text = (STATIC / name).read_text()
+        text = text.replace("<title>", f"{MARK}\n<title>") if name == "index.html" else text
+        yield _written(folder / name, text, force)
+    yield _written(folder / "groups.json", json.dumps(index), force)
+    for name, found in answers.items():
+        yield _written(folder / f"{name}.json", json.dumps(found), force)
+
+
+def _written(path: Path, text: str, force: bool) -> Path:
+    write_bytes(path, text.encode(), force=force)
+    return path
+
+
+def key(path: str, data: Any) -> str:
+    """Return what an answer is filed under: the request as JSON, sorted, what is empty left out.
+
+    >>> key("play", {"group": "Z7", "deleted": [], "phases": {"xi_1": 0, "xi_2": 15}})
+    'play {"group":"Z7","phases":{"xi_2":15}}'
+    """
+    kept = {k: v for k, v in sorted(data.items()) if v not in ([], {}, None)}
+    if "phases" in kept:
+        phases = {k: v for k, v in sorted(kept["phases"].items()) if v}
+        kept = {k: v for k, v in kept.items() if k != "phases"} | ({"phases": phases} if phases else {})
+        kept = dict(sorted(kept.items()))
+    return f"{path} {json.dumps(kept, separators=(',', ':'))}"
+
+
+def _played(group: AbelianGroup) -> Iterator[tuple[str, Any]]:
+    for target in ("projected", "onehot"):
+        start = {"group": str(group), "target": target}
+        first = play.structure(start)
+        yield key("play", {**start, "family": "auto"}), first
+        for family in [x["name"] for x in first["families"] if x["name"] != "memorization"]:
+            whole = {**start, "family": family}
+            made = play.structure(whole)
+            parts = [list(range(p["first"], p["first"] + p["nodes"])) for p in made["parts"]]
+            nodes = [[j] for j in range(min(made["width"], MAX_NODES))]
+            for deleted in [[], *{tuple(x): x for x in parts + nodes}.values()]:
+                broken = {**whole, "deleted": deleted}
+                yield key("play", broken), play.structure(broken)
+                moves = [{}] + [
+                    {name: step}
+                    for name in made["parameters"][:MAX_PARAMETERS]
+                    for step in range(STEP, 360, STEP)
+                    if not deleted
+                ]
+                for phases in moves:
+                    for x in made["frequencies"]:
+                        asked = {**broken, "phases": phases, "frequency": x["k"], "node": 0}
+                        yield key("values", asked), play.values(asked)
+
+
+def _composed() -> Iterator[tuple[str, Any]]:
+    yield "tiles {}", compose.listed()
+    for op in "*+":
+        for size in (1, 2, 3):
+            for names in combinations_with_replacement(sorted(compose.tiles()), size):
+                asked = {"expression": {"op": op, "parts": [{"block": name} for name in names]}}
+                yield key("compose", asked), compose.composed(asked)
+
+
+def _others() -> Iterator[tuple[str, Any]]:
+    yield "source {}", doubt.source()
+    yield "widths {}", widths.catalogue()
+    sample = certificate.to_text(build("Z7")).encode()
+    tampered = doubt.tampered(sample)
+    assert tampered is not None
+    yield "sample {}", {
+        "text": sample.decode(),
+        "checked": doubt.checked(sample),
+        "tampered": {**tampered[1], **doubt.checked(tampered[0])},
+    }

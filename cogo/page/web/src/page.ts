@@ -1,0 +1,110 @@
+// Small pieces of the page: elements, requests, formulas, messages.
+import katex from "katex";
+
+export type Child = Node | string;
+
+export function h(
+  tag: string, attributes: Record<string, unknown> = {}, ...children: Child[]
+): HTMLElement {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (name.startsWith("on")) element.addEventListener(name.slice(2), value as EventListener);
+    else if (value === true) element.setAttribute(name, "");
+    else if (value !== false && value !== undefined) element.setAttribute(name, String(value));
+  }
+  element.append(...children);
+  return element;
+}
+
+export function card(title: string, ...children: Child[]): HTMLElement {
+  return h("section", { class: "card" }, h("h2", {}, title), ...children);
+}
+
+/** A formula as MathML: no fonts are needed, and readers of screens can say it. */
+export function formula(latex: string): HTMLElement {
+  const span = h("span");
+  katex.render(latex, span, { output: "mathml", throwOnError: false });
+  return span;
+}
+
+let clearing = 0;
+
+export function say(text: string): void {
+  const box = document.getElementById("message")!;
+  box.textContent = text;
+  box.classList.toggle("on", text !== "");
+  window.clearTimeout(clearing);
+  if (text) clearing = window.setTimeout(() => say(""), 12000);
+}
+
+async function request(path: string, body: BodyInit, kind: string): Promise<Response> {
+  let answer: Response;
+  try {
+    answer = await fetch(path, { method: "POST", body, headers: { "Content-Type": kind } });
+  } catch {
+    throw new Error("the server does not answer; is cogo page still running?");
+  }
+  if (answer.ok) return answer;
+  const text = await answer.text();
+  let message = text;
+  try { message = JSON.parse(text).error ?? text; } catch { /* it was no JSON */ }
+  throw new Error(message.slice(0, 500));
+}
+
+export async function ask<T>(path: string, data: unknown = {}): Promise<T> {
+  return (await request(`api/${path}`, JSON.stringify(data), "application/json")).json();
+}
+
+export async function send<T>(path: string, content: Blob | string): Promise<T> {
+  return (await request(`api/${path}`, content, "application/octet-stream")).json();
+}
+
+export async function download(kind: string, data: unknown): Promise<void> {
+  const answer = await request(`api/download/${kind}`, JSON.stringify(data), "application/json");
+  const link = h("a", {
+    href: URL.createObjectURL(await answer.blob()), download: answer.headers.get("X-File-Name"),
+  }) as HTMLAnchorElement;
+  link.click();
+  window.setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+}
+
+/** Run what may fail; a failure is one line at the foot of the page. */
+export async function tried(action: () => Promise<void>): Promise<void> {
+  try { await action(); say(""); } catch (error) { say((error as Error).message); }
+}
+
+/** Run the newest of many calls, one at a time: what a slider asks while it moves. */
+export function newest(action: () => Promise<void>): () => void {
+  let running = false, again = false;
+  const run = async (): Promise<void> => {
+    if (running) { again = true; return; }
+    running = true;
+    await tried(action);
+    running = false;
+    if (again) { again = false; void run(); }
+  };
+  return () => void run();
+}
+
+/** A colour for each node, no two of a block alike. */
+export function colour(j: number): string {
+  return `oklch(0.68 0.15 ${(j * 137.508) % 360})`;
+}
+
+/** What takes a dropped or chosen file. */
+export function dropped(label: string, take: (file: File) => void): HTMLElement {
+  const input = h("input", { type: "file", "aria-label": label, onchange: () => {
+    const file = (input as HTMLInputElement).files?.[0];
+    if (file) take(file);
+  } });
+  const box = h("div", { class: "drop" }, h("p", {}, label), input);
+  box.addEventListener("dragover", (event) => { event.preventDefault(); box.classList.add("over"); });
+  box.addEventListener("dragleave", () => box.classList.remove("over"));
+  box.addEventListener("drop", (event) => {
+    event.preventDefault();
+    box.classList.remove("over");
+    const file = event.dataTransfer?.files[0];
+    if (file) take(file);
+  });
+  return box;
+}
