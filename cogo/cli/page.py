@@ -27,6 +27,7 @@ def page(
         import uvicorn
 
         from cogo.page.server import application
+        from cogo.page.training import Training
     except ImportError as error:
         if (error.name or "").split(".")[0] not in ("uvicorn", "starlette", "anyio"):
             raise
@@ -45,11 +46,14 @@ def page(
         address = f"http://127.0.0.1:{port}/"
         if not quiet:
             typer.echo(f"the page is at {address} until Ctrl-C")
-        config = uvicorn.Config(application(port), log_level="warning", lifespan="off")
-        server = uvicorn.Server(config)
+        training = Training()
+        config = uvicorn.Config(application(port, training), log_level="warning", lifespan="off")
         if browser:
             _open(address)
-        server.run(sockets=[listening])
+        try:
+            uvicorn.Server(config).run(sockets=[listening])
+        finally:
+            training.close()
 
 
 def _open(address: str) -> None:

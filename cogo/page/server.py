@@ -16,6 +16,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from cogo.page import compose, doubt, play, widths
 from cogo.page.asked import AskedError
+from cogo.page.training import Training
 
 STATIC = Path(__file__).parent / "static"
 #: What is served as files: their kinds.
@@ -66,8 +67,14 @@ class Guard:
         await self.app(scope, receive, with_headers)
 
 
-def application(port: int) -> Guard:
+def application(port: int, training: Training) -> Guard:
     """Return the page as an application for a server on a port of 127.0.0.1."""
+
+    async def weights(_: Request) -> Response:
+        if not training.weights.exists():
+            return _refused(AskedError("there is no finished run; train one first"))
+        return _sent("trained.npz", training.weights.read_bytes())
+
     routes = [
         Route("/", _file("index.html")),
         *(Route(f"/{name}", _file(name)) for name in FILES),
@@ -77,6 +84,10 @@ def application(port: int) -> Guard:
         Route("/api/tiles", _answer(lambda _: compose.listed()), methods=["POST"]),
         Route("/api/compose", _answer(compose.composed), methods=["POST"]),
         Route("/api/widths", _answer(lambda _: widths.catalogue()), methods=["POST"]),
+        Route("/api/training/start", _answer(training.start), methods=["POST"]),
+        Route("/api/training/poll", _answer(training.poll), methods=["POST"]),
+        Route("/api/training/cancel", _answer(training.cancel), methods=["POST"]),
+        Route("/api/training/weights", weights, methods=["POST"]),
         Route("/api/download/{kind}", _download, methods=["POST"]),
         Route("/api/check", _check, methods=["POST"]),
         Route("/api/tamper", _tamper, methods=["POST"]),
@@ -125,6 +136,10 @@ async def _download(request: Request) -> Response:
         name, content = await run_in_threadpool(play.download, data, kind)
     except (ValueError, RecursionError) as error:
         return _refused(error)
+    return _sent(name, content)
+
+
+def _sent(name: str, content: bytes) -> Response:
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "X-File-Name": name}
     return Response(content, media_type="application/octet-stream", headers=headers)
 

@@ -16,38 +16,43 @@ function canvas(width: number, height: number, label: string) {
   return svg;
 }
 
-/** The entries at one frequency on three rings, `a`, `b`, `c`; one colour a node, areas by modulus. */
+/** The entries at one frequency on three rings, `a`, `b`, `c`; one colour a node. */
 export function rings(
   nodes: Entry[][], numbers: Numbers, k: number, chosen: number, choose: (j: number) => void,
-): SVGSVGElement {
-  const size = 300, width = 3 * size;
-  const svg = canvas(width, size, "entries a, b, c of each node as points of the plane");
+): HTMLElement {
   const points = nodes.flatMap((node, j) => node.map((x, i) => ({ ...x, j, z: numbers[j][i] })))
     .filter((x) => x.k === k);
-  ROWS.forEach((row, r) => {
-    const own = points.filter((x) => x.row === row);
-    const far = max(own, (x) => Math.hypot(...x.z)) || 1;
-    const scale = scaleLinear().domain([-1.25 * far, 1.25 * far]).range([0, size]);
-    const g = svg.append("g").attr("transform", `translate(${r * size},0)`);
-    for (const radius of new Set(own.map((x) => Math.hypot(...x.z).toPrecision(6))))
-      g.append("circle").attr("cx", size / 2).attr("cy", size / 2)
-        .attr("r", scale(Number(radius)) - size / 2).attr("fill", "none").attr("stroke", "var(--line)");
-    g.append("text").attr("x", 8).attr("y", 18).text(row).style("fill", `var(--${row})`)
-      .style("font-size", "16px").style("font-weight", "700");
-    const at = new Map<string, number>();
-    g.selectAll("g.node").data(own).join("g").attr("class", "node").each(function (x) {
-      const [re, im] = x.z;
-      const key = `${re.toFixed(6)} ${im.toFixed(6)}`;
-      const nth = at.get(key) ?? 0; // nodes at the same place: rings around it, none shifted
-      at.set(key, nth + 1);
-      const dot = select(this).append("circle").attr("cx", scale(re)).attr("cy", scale(-im))
-        .attr("r", 5 + 3.5 * nth).attr("stroke-width", nth ? 2.5 : x.j === chosen ? 2.5 : 0)
-        .attr("fill", nth ? "none" : colour(x.j))
-        .attr("stroke", nth ? colour(x.j) : "var(--ink)")
-        .style("cursor", "pointer").on("click", () => choose(x.j));
-      dot.append("title").text(`node ${x.j}: ${row}[${x.label}] = ${x.text}`);
-    });
-  });
+  const box = document.createElement("div");
+  box.className = "rings";
+  for (const row of ROWS) box.append(ring(row, points.filter((x) => x.row === row), chosen, choose));
+  return box;
+}
+
+interface Point { row: string; label: string; text: string; j: number; z: [number, number] }
+
+/** One row's entries as points of the plane; nodes at the same place are rings around it. */
+export function ring(row: string, own: Point[], chosen: number, choose: (j: number) => void): SVGSVGElement {
+  const size = 300;
+  const svg = canvas(size, size, `entries ${row} of each node as points of the plane`);
+  const far = max(own, (x) => Math.hypot(...x.z)) || 1;
+  const scale = scaleLinear().domain([-1.2 * far, 1.2 * far]).range([0, size]);
+  for (const radius of new Set(own.map((x) => Math.hypot(...x.z).toPrecision(6))))
+    svg.append("circle").attr("cx", size / 2).attr("cy", size / 2)
+      .attr("r", scale(Number(radius)) - size / 2).attr("fill", "none").attr("stroke", "var(--line)");
+  svg.append("text").attr("x", 8).attr("y", 18).text(row).style("fill", `var(--${row})`)
+    .style("font-size", "16px").style("font-weight", "700");
+  const at = new Map<string, number>();
+  for (const x of own) {
+    const [re, im] = x.z;
+    const key = `${re.toFixed(6)} ${im.toFixed(6)}`;
+    const nth = at.get(key) ?? 0;
+    at.set(key, nth + 1);
+    svg.append("circle").attr("class", "node").attr("cx", scale(re)).attr("cy", scale(-im))
+      .attr("r", 5 + 3.5 * nth).attr("stroke-width", nth || x.j === chosen ? 2.5 : 0)
+      .attr("fill", nth ? "none" : colour(x.j)).attr("stroke", nth ? colour(x.j) : "var(--ink)")
+      .style("cursor", "pointer").on("click", () => choose(x.j))
+      .append("title").text(`node ${x.j}: ${row}[${x.label}] = ${x.text}`);
+  }
   return svg.node()!;
 }
 

@@ -59,8 +59,9 @@ export async function send<T>(path: string, content: Blob | string): Promise<T> 
   return (await request(`api/${path}`, content, "application/octet-stream")).json();
 }
 
-export async function download(kind: string, data: unknown): Promise<void> {
-  const answer = await request(`api/download/${kind}`, JSON.stringify(data), "application/json");
+/** Save what the server answers as a file of the name it gives. */
+export async function fetched(path: string, data: unknown): Promise<void> {
+  const answer = await request(`api/${path}`, JSON.stringify(data), "application/json");
   const link = h("a", {
     href: URL.createObjectURL(await answer.blob()), download: answer.headers.get("X-File-Name"),
   }) as HTMLAnchorElement;

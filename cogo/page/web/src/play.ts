@@ -1,6 +1,6 @@
 // Panel 1: an optimizer, its phases, and what is left of it when something is broken.
 import { Entry, Numbers, Slice, curves, rings, tensor } from "./draw";
-import { ask, card, colour, download, formula, h, newest, tried } from "./page";
+import { ask, card, colour, fetched, formula, h, newest, tried } from "./page";
 
 interface Part { name: string; first: number; nodes: number }
 interface Structure {
@@ -32,7 +32,7 @@ export function play(): HTMLElement {
   const tensorBox = card("Function tensor");
   const lampBox = card("Potentials at the frequency");
   const view = h("div", { class: "columns" }, controls,
-    h("div", {}, badge, ringBox, h("div", { class: "cards", style: "margin-top:1rem" }, lampBox, tensorBox, curveBox)));
+    h("div", { class: "shown" }, badge, ringBox, h("div", { class: "cards", style: "margin-top:1rem" }, lampBox, tensorBox, curveBox)));
 
   const rebuild = async (): Promise<void> => {
     made = await ask<Structure>("play", state);
@@ -130,9 +130,9 @@ export function play(): HTMLElement {
       h("button", { class: "do", "data-testid": "mend", disabled: !state.deleted.length && !state.turned.length,
         onclick: () => { state.deleted = []; state.turned = []; again(); } }, "mend everything"),
       h("h2", {}, "Take it with you"),
-      h("button", { class: "do", "data-testid": "certificate", disabled: !m.accepted, onclick: () => void tried(() => download("certificate", state)) }, "certificate"),
-      h("button", { class: "do", onclick: () => void tried(() => download("weights", state)) }, "weights at these phases"),
-      h("button", { class: "do", onclick: () => void tried(() => download("latex", state)) }, "LaTeX"),
+      h("button", { class: "do", "data-testid": "certificate", disabled: !m.accepted, onclick: () => void tried(() => fetched("download/certificate", state)) }, "certificate"),
+      h("button", { class: "do", onclick: () => void tried(() => fetched("download/weights", state)) }, "weights at these phases"),
+      h("button", { class: "do", onclick: () => void tried(() => fetched("download/latex", state)) }, "LaTeX"),
     );
   }
 

@@ -1,0 +1,75 @@
+"""A training run in a process of its own: settings come in as JSON, snapshots go out, a line each.
+
+    python -m cogo.page.trainer SETTINGS WEIGHTS
+
+It ends when its standard input does, so it does not outlive the server.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import threading
+from typing import Any
+
+import numpy as np
+
+from numeric.recognition.recognise import recognise
+from numeric.training.run import TrainingRun
+from numeric.training.settings import Settings, settings_from_text
+from numeric.training.train import train
+from numeric.weights.files import write_weights
+from numeric.weights.plain_network import PlainNetwork
+
+#: Snapshots of a run, evenly apart.
+SNAPSHOTS = 60
+
+
+def snapshot(run: TrainingRun) -> dict[str, Any]:
+    """Return what is in the weights of the first run now: what is recognised at each frequency."""
+    a, b, c = (np.array(x.cpu(), dtype=np.float64) for x in run.w[0])
+    found = recognise(PlainNetwork(a.T, b.T, c).weights(run.task.group))
+    table = found.table
+    alone = table.live & ~table.mixed
+    reading = np.bincount(table.home[alone], minlength=found.group.order)
+    return {
+        "epoch": run.epoch,
+        "loss": found.measured.loss,
+        "accuracy": found.measured.accuracy,
+        "mixed": int((table.live & table.mixed).sum()),
+        "frequencies": [
+            {
+                "label": x.label,
+                "nodes": int(reading[x.frequency]),
+                "order": x.order,
+                "composition": x.composition,
+                "residual": x.match.residual if np.isfinite(x.match.residual) else None,
+                "potentials": {name: abs(z) for name, z in x.sums.potentials.items()},
+            }
+            for x in found.frequencies
+        ],
+    }
+
+
+def main(settings: Settings, path: str) -> None:
+    """Train, print a snapshot now and then, and leave the weights in a file."""
+    threading.Thread(target=_end_with_input, daemon=True).start()
+    every = max(1, settings.epochs // SNAPSHOTS)
+
+    def on_epoch(run: TrainingRun) -> None:
+        if run.epoch % every == 0 or run.epoch == settings.epochs:
+            print(json.dumps(snapshot(run)), flush=True)
+
+    (trained,) = train(settings, threads=1, on_epoch=on_epoch)
+    write_weights(path, trained.network, force=True)
+    print(json.dumps({"done": True}), flush=True)
+
+
+def _end_with_input() -> None:
+    sys.stdin.read()
+    os._exit(1)
+
+
+if __name__ == "__main__":
+    main(settings_from_text(sys.argv[1]), sys.argv[2])

@@ -1,0 +1,140 @@
+"""The page in a browser: it stays on this machine, and shows what the library says."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from algebra.criterion.verdict import check
+from algebra.groups.group import AbelianGroup
+from algebra.optimizers.table import build
+from algebra.semiring.made import element
+from proofs.certificates import certificate, checker
+
+PROVED = re.compile("loss = 0, proved for all values of the 3 phases")
+
+
+@pytest.fixture
+def page(browser, address):
+    """A page that fails its test if it complains, or asks anyone else for anything."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    found = context.new_page()
+    complaints = []
+    found.on("pageerror", lambda error: complaints.append(str(error)))
+    found.on("console", lambda m: complaints.append(m.text) if m.type == "error" else None)
+    own = (address, "data:", "blob:")
+    found.on("request", lambda r: None if r.url.startswith(own) else complaints.append(r.url))
+    found.goto(address)
+    yield found
+    context.close()
+    assert complaints == []
+
+
+def badge(page, pattern):
+    """Wait for what the badge says."""
+    from playwright.sync_api import expect
+
+    expect(page.get_by_test_id("badge")).to_contain_text(pattern)
+
+
+def test_moving_a_phase_keeps_the_badge_and_moves_the_points(page):
+    badge(page, PROVED)
+    before = page.locator("circle.node").evaluate_all("x => x.map(c => c.getAttribute('cx'))")
+    page.get_by_test_id("slider-xi_1").fill("77")
+    page.wait_for_function(
+        "old => JSON.stringify([...document.querySelectorAll('circle.node')]"
+        ".map(c => c.getAttribute('cx'))) != JSON.stringify(old)",
+        arg=before,
+    )
+    badge(page, PROVED)
+
+
+def test_a_broken_node_shows_the_exact_loss_and_is_mended(page):
+    from playwright.sync_api import expect
+
+    badge(page, PROVED)
+    page.get_by_test_id("delete").click()
+    G = AbelianGroup("Z7")
+    loss = check(element(G, build(G).node_list()[1:])).loss
+    assert repr(loss) == "12/7"
+    badge(page, "wrong at the frequencies 1, 2, 3")
+    assert page.get_by_test_id("badge").locator("mfrac mn").all_text_contents() == ["12", "7"]
+    expect(page.locator('.lamp[data-met="false"]')).to_have_count(2)
+    page.get_by_test_id("mend").click()
+    badge(page, PROVED)
+
+
+def test_a_downloaded_certificate_is_accepted_in_the_panel_doubt_and_a_tampered_one_not(page, tmp_path):
+    from playwright.sync_api import expect
+
+    badge(page, PROVED)
+    with page.expect_download() as started:
+        page.get_by_test_id("certificate").click()
+    path = tmp_path / "z7.cert.json"
+    started.value.save_as(path)
+    assert checker.check(path.read_bytes())[0] == 0
+    page.get_by_role("tab", name="Doubt").click()
+    page.locator("input[type=file]").set_input_files(path)
+    expect(page.get_by_test_id("verdict")).to_contain_text("accepted: Z7, 13 nodes")
+    page.get_by_test_id("tamper").click()
+    expect(page.get_by_test_id("verdict")).to_contain_text("refuted")
+
+
+def test_a_file_with_a_hostile_name_is_a_message_and_nothing_else(page, tmp_path):
+    from playwright.sync_api import expect
+
+    path = tmp_path / "<img src=x onerror=alert(1)>.json"
+    path.write_bytes(b"<script>alert(1)</script>")
+    page.get_by_role("tab", name="Doubt").click()
+    page.locator("input[type=file]").set_input_files(path)
+    expect(page.get_by_test_id("verdict")).to_contain_text("malformed")
+    assert page.locator("main script, main img").count() == 0
+
+
+def test_blocks_are_dragged_and_clicked_onto_a_product(page):
+    from playwright.sync_api import expect
+
+    page.get_by_role("tab", name="Compose").click()
+    composed = page.get_by_test_id("composed")
+    expect(composed).to_contain_text("6 nodes")
+    expect(composed).to_contain_text("An optimizer by itself")
+    page.get_by_role("button", name="remove nu").click()
+    expect(composed).to_contain_text("3 nodes")
+    expect(composed).to_contain_text("Not yet")
+    page.locator('[data-tile="nu(1)"]').drag_to(page.locator(".tree.target").first)
+    expect(composed).to_contain_text("6 nodes")
+    expect(composed).to_contain_text("An optimizer by itself")
+
+
+def test_the_panels_are_reached_by_the_keyboard(page):
+    from playwright.sync_api import expect
+
+    page.get_by_role("tab", name="Play").focus()
+    page.keyboard.press("ArrowRight")
+    expect(page.get_by_role("tab", name="Compose")).to_be_focused()
+    page.locator('[data-tile="u"]').focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_test_id("composed")).to_contain_text("6 nodes")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [320, 800, 1600])
+def test_nothing_is_wider_than_the_screen(browser, address, scheme, width):
+    context = browser.new_context(viewport={"width": width, "height": 800}, color_scheme=scheme)
+    page = context.new_page()
+    for panel in ("play", "compose", "training", "doubt", "widths"):
+        page.goto(f"{address}/#{panel}")
+        page.wait_for_load_state("networkidle")
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, panel
+    context.close()
+
+
+def test_a_certificate_of_another_group_is_named(page, tmp_path):
+    from playwright.sync_api import expect
+
+    path = tmp_path / "z.cert.json"
+    path.write_text(certificate.to_text(build("Z2xZ4"), target="projected"))
+    page.get_by_role("tab", name="Doubt").click()
+    page.locator("input[type=file]").set_input_files(path)
+    expect(page.get_by_test_id("verdict")).to_contain_text("accepted: Z2xZ4")

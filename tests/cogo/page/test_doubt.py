@@ -1,0 +1,38 @@
+"""The panel Doubt runs the checker as it is, and one changed digit is refused."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from algebra.optimizers.table import build
+from cogo.page.doubt import checked, source, tampered
+from proofs.certificates import certificate, checker
+
+
+@pytest.mark.parametrize("group", ["Z4", "Z7", "Z2xZ4"])
+def test_a_certificate_is_accepted_and_a_tampered_one_refuted(group):
+    data = certificate.to_text(build(group)).encode()
+    assert checked(data)["code"] == 0
+    changed, where = tampered(data)
+    assert changed != data
+    assert len(changed) - len(data) == len(where["is"]) - len(where["was"])
+    assert checked(changed)["code"] in (1, 2)
+
+
+@pytest.mark.parametrize("data", [b"", b"\x00\xff", b"[" * 10_000, b'{"nodes": 1}'])
+def test_what_is_no_certificate_is_a_sentence_and_names_no_folder(data):
+    found = checked(data)
+    assert found["code"] == 2
+    assert "Traceback" not in found["message"]
+    assert "/tmp" not in found["message"]
+
+
+def test_a_file_without_numbers_cannot_be_tampered_with():
+    assert tampered(b"{}") is None
+    assert tampered(b'{"nodes": []}') is None
+
+
+def test_the_source_shown_is_the_checker_s():
+    assert source()["text"] == Path(checker.__file__).read_text()
