@@ -148,7 +148,7 @@ export function play(): HTMLElement {
       h("div", { class: "lamps" }, ...v.lamps.map((x) => h("span", {
         class: `lamp ${x.met ? (x.name === "abc" ? "goal" : x.size > 1e-12 ? "lit" : "") : "failing"}`,
         title: `${x.name} = ${x.text}${x.met ? (x.size > 1e-12 && x.name !== "abc" ? ", cancelled by other parts" : "") : ": not met"}`,
-        "data-met": x.met,
+        "data-met": String(x.met),
       }, `${x.name} ${x.size.toFixed(2)}`))));
   }
 
