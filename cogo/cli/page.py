@@ -42,6 +42,7 @@ def page(
             raise ValueError(
                 f"port={port} cannot be used ({error.strerror}); pass another, or leave it out"
             ) from None
+        listening.listen(128)  # a browser that comes early waits
         port = listening.getsockname()[1]
         address = f"http://127.0.0.1:{port}/"
         if not quiet:

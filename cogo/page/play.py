@@ -212,9 +212,7 @@ def _parts(wanted: Asked) -> list[dict[str, Any]]:
     return found
 
 
-def _lamps(
-    z: Element, verdict: Verdict, k: int, at: Mapping[str, complex]
-) -> list[dict[str, Any]]:
+def _lamps(z: Element, verdict: Verdict, k: int, at: Mapping[str, complex]) -> list[dict[str, Any]]:
     """Return the potentials of one frequency: value, and whether the tensor's entry is right."""
     group = z.group
     minus = int(group.negate(k))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from cogo.page import compose, doubt, play, widths
 from cogo.page.asked import AskedError
+from cogo.page.network import Networks
 from cogo.page.training import Training
 
 STATIC = Path(__file__).parent / "static"
@@ -75,6 +77,17 @@ def application(port: int, training: Training) -> Guard:
             return _refused(AskedError("there is no finished run; train one first"))
         return _sent("trained.npz", training.weights.read_bytes())
 
+    networks = Networks()
+
+    async def opened(request: Request) -> Response:
+        query = request.query_params
+        asked = {**query, "normalised": query.get("normalised") == "true"}
+        try:
+            data = await _body(request)
+            return JSONResponse(await run_in_threadpool(networks.open, data, asked))
+        except ValueError as error:
+            return _refused(error)
+
     routes = [
         Route("/", _file("index.html")),
         *(Route(f"/{name}", _file(name)) for name in FILES),
@@ -88,7 +101,18 @@ def application(port: int, training: Training) -> Guard:
         Route("/api/training/poll", _answer(training.poll), methods=["POST"]),
         Route("/api/training/cancel", _answer(training.cancel), methods=["POST"]),
         Route("/api/training/weights", weights, methods=["POST"]),
-        Route("/api/download/{kind}", _download, methods=["POST"]),
+        Route("/api/network/open", opened, methods=["POST"]),
+        Route("/api/network/pair", _answer(networks.pair), methods=["POST"]),
+        Route("/api/network/certify", _answer(networks.certify), methods=["POST"]),
+        Route("/api/network/certificate", _file_of(networks.download), methods=["POST"]),
+        *(
+            Route(
+                f"/api/download/{kind}",
+                _file_of(partial(play.download, kind=kind)),
+                methods=["POST"],
+            )
+            for kind in ("certificate", "latex", "weights")
+        ),
         Route("/api/check", _check, methods=["POST"]),
         Route("/api/tamper", _tamper, methods=["POST"]),
     ]
@@ -129,14 +153,15 @@ def _refused(error: Exception) -> Response:
     return JSONResponse({"error": str(error)[:500] or type(error).__name__}, 422)
 
 
-async def _download(request: Request) -> Response:
-    try:
-        data = json.loads(await _body(request))
-        kind = request.path_params["kind"]
-        name, content = await run_in_threadpool(play.download, data, kind)
-    except (ValueError, RecursionError) as error:
-        return _refused(error)
-    return _sent(name, content)
+def _file_of(function: Callable[[Any], tuple[str, bytes]]) -> Callable[[Request], Any]:
+    async def answer(request: Request) -> Response:
+        try:
+            data = json.loads(await _body(request))
+            return _sent(*await run_in_threadpool(function, data))
+        except (ValueError, RecursionError) as error:
+            return _refused(error)
+
+    return answer
 
 
 def _sent(name: str, content: bytes) -> Response:

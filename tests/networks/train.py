@@ -277,8 +277,12 @@ def product() -> None:
 
 def quotient() -> None:
     model = fit("quotient", TwoMatrices(6, 32))
-    save_npz("quotient.npz", W_x=arrays(model)["left.weight"].T, W_y=arrays(model)["right.weight"].T,
-             W_out=arrays(model)["head.weight"].T)
+    save_npz(
+        "quotient.npz",
+        W_x=arrays(model)["left.weight"].T,
+        W_y=arrays(model)["right.weight"].T,
+        W_out=arrays(model)["head.weight"].T,
+    )
 
 
 def z2xz4_renamed() -> None:

@@ -37,6 +37,7 @@ def address() -> Iterator[str]:
         config = uvicorn.Config(application(port, training), log_level="warning", lifespan="off")
         server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
+        listening.listen(128)  # so that no test comes before it
         thread.start()
         yield f"http://127.0.0.1:{port}"
         server.should_exit = True

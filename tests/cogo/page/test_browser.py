@@ -65,7 +65,9 @@ def test_a_broken_node_shows_the_exact_loss_and_is_mended(page):
     badge(page, PROVED)
 
 
-def test_a_downloaded_certificate_is_accepted_in_the_panel_doubt_and_a_tampered_one_not(page, tmp_path):
+def test_a_downloaded_certificate_is_accepted_in_the_panel_doubt_and_a_tampered_one_not(
+    page, tmp_path
+):
     from playwright.sync_api import expect
 
     badge(page, PROVED)

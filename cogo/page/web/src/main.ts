@@ -1,13 +1,14 @@
 // The page: panels behind tabs, each made when it is first looked at.
 import { compose } from "./compose";
 import { doubt } from "./doubt";
+import { network } from "./network";
 import { h } from "./page";
 import { play } from "./play";
 import { training } from "./training";
 import { widths } from "./widths";
 
 const PANELS: Record<string, [string, () => HTMLElement]> = {
-  play: ["Play", play], compose: ["Compose", compose], training: ["Training", training], doubt: ["Doubt", doubt], widths: ["Widths and claims", widths],
+  play: ["Play", play], compose: ["Compose", compose], network: ["Your network", network], training: ["Training", training], doubt: ["Doubt", doubt], widths: ["Widths and claims", widths],
 };
 const made = new Map<string, HTMLElement>();
 const nav = document.querySelector("nav")!, main = document.querySelector("main")!;

@@ -1,0 +1,84 @@
+"""The panel Your network says of a file what the command line says, and keeps to its limits."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from cogo.page.asked import AskedError
+from cogo.page.network import KEPT, Networks
+from numeric.weights.given import reading
+from proofs.certificates import checker
+from tests.command import cogo
+
+DATA = Path("tests/data").resolve()
+TRAINED = DATA / "trained_d23.npz"
+
+
+@pytest.fixture(scope="module")
+def opened():
+    networks = Networks()
+    return networks, networks.open(TRAINED.read_bytes(), {"name": TRAINED.name})
+
+
+def test_it_says_what_the_command_line_says(opened, capsys):
+    _, found = opened
+    code, out, _ = cogo(capsys, "recognise", TRAINED, "--json")
+    assert code == 0
+    (said,) = json.loads(out)
+    assert found["loss"] == pytest.approx(said["loss"])
+    assert [x["composition"] for x in found["frequencies"]] == [
+        x["composition"] for x in said["frequencies"]
+    ]
+    assert "answers 529 of 529 pairs of x + y over Z23 correctly" in found["proved"][0]
+
+
+def test_the_contributions_of_a_pair_add_up_to_its_outputs(opened):
+    networks, found = opened
+    pair = networks.pair({"number": found["number"], "x": 5, "y": 20})
+    outputs = reading(TRAINED).network.at(np.array([5]), np.array([20]))[0]
+    assert np.allclose(np.sum(pair["trained"], axis=0), outputs, atol=1e-6)
+    assert pair["answer"] == 2 == int(np.argmax(outputs))
+    assert pair["exact"] is None
+
+
+def test_what_is_certified_passes_the_checker_and_is_shown_beside_it(opened):
+    networks, found = opened
+    number = found["number"]
+    assert networks.certify({"number": number, "named": True})["accepted"]
+    name, data = networks.download({"number": number})
+    assert name == "z23-nearest.cert.json"
+    assert checker.check(data)[0] == 0
+    pair = networks.pair({"number": number, "x": 5, "y": 20})
+    exact = np.sum(pair["exact"], axis=0)
+    assert np.allclose(exact - exact.mean(), (np.arange(23) == 2) - 1 / 23, atol=1e-9)
+    assert len(pair["exact"]) == len(pair["rows"]) == len(pair["trained"])
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "says"),
+    [
+        ("weights.exe", b"", "weights are files ending in"),
+        ("../../setup.cfg", b"", "weights are files ending in"),
+        ("a.npz", b"", "empty"),
+        ("a.npz", b"PK no archive", "not an .npz file"),
+        ("<img src=x>.pt", b"\x80\x02}", "not a .pt file"),
+    ],
+)
+def test_what_is_no_network_is_a_sentence_that_names_no_folder(name, data, says):
+    with pytest.raises(AskedError) as error:
+        Networks().open(data, {"name": name})
+    assert says in str(error.value)
+    assert "/tmp" not in str(error.value)
+
+
+def test_only_the_last_files_are_kept():
+    networks = Networks()
+    data = (DATA / "max_margin_z7.npz").read_bytes()
+    numbers = [networks.open(data, {"name": "a.npz"})["number"] for _ in range(KEPT + 1)]
+    with pytest.raises(AskedError, match="not open any more"):
+        networks.pair({"number": numbers[0]})
+    assert networks.pair({"number": numbers[-1]})["answer"] == 0
