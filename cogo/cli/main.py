@@ -38,7 +38,7 @@ VERBS = {
     "compose": "Find all compositions that kill the given potentials; prove each exactly.",
     "fuzz": "Attack the claims with random values: weights, optimizers, near misses.",
     "narrow": "Say what is known of a width; else look for exact solutions, from random starts.",
-    "page": "Show the interactive page: build, break and compose optimizers, and doubt certificates.",
+    "page": "Show the interactive page: build, break, compose, recognise, train, and doubt.",
     "infeasible": "Prove that no network of so many nodes, complex weights even, adds exactly.",
 }
 #: Verbs that are not in a file of their name.

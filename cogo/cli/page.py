@@ -17,7 +17,7 @@ def page(
     browser: Annotated[bool, typer.Option(help="open the page in a browser")] = True,
     quiet: Quiet = False,
 ) -> None:
-    """Show the interactive page: build, break and compose optimizers, and doubt certificates.
+    """Show the interactive page: build, break, compose, recognise, train, and doubt.
 
     It is served on 127.0.0.1 to this machine alone, until Ctrl-C; it needs no internet.
 

@@ -5,6 +5,7 @@ What is proved is proved once, with the phases as symbols; moving a slider asks 
 
 from __future__ import annotations
 
+import io
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
@@ -143,8 +144,6 @@ def download(data: Any, kind: str) -> tuple[str, bytes]:
             z, target=wanted.target, notes=notes
         ).encode()
     if kind == "weights":
-        import io
-
         exact = {name: root(e, STEPS) for name, e in phases(data, z.parameters).items()}
         network = plain_network(embed(z.substitute(exact), gauge="balanced"), family=z.name)
         buffer = io.BytesIO()

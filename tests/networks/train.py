@@ -8,7 +8,6 @@ plain arithmetic, and is what the tests hold against what the project says of th
 
 from __future__ import annotations
 
-import io
 import math
 import sys
 from collections.abc import Callable
