@@ -106,7 +106,7 @@ class Networks:
             exact[list(opened.exact.columns)] = _contributions(w, x, y)
             rows += [f"new node {j}" for j in range(len(rows), len(exact))]
         if len(rows) > MAX_ROWS:
-            ks = [k for k in [0, *(f.frequency for f in opened.found.frequencies)]]
+            ks = [0, *(f.frequency for f in opened.found.frequencies)]
             rows = [f"k = {group.label(k)}" if k else "constant" for k in ks]
             if exact is not None:
                 more = exact[len(home) :].sum(axis=0)

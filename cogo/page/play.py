@@ -147,7 +147,7 @@ def download(data: Any, kind: str) -> tuple[str, bytes]:
         exact = {name: root(e, STEPS) for name, e in phases(data, z.parameters).items()}
         network = plain_network(embed(z.substitute(exact), gauge="balanced"), family=z.name)
         buffer = io.BytesIO()
-        np.savez(buffer, **network.state())
+        np.savez(buffer, allow_pickle=False, **network.state())
         return f"{stem}.npz", buffer.getvalue()
     raise AskedError(f"kind={kind!r}: certificate, latex or weights")
 
@@ -158,7 +158,7 @@ def _made(wanted: Asked) -> tuple[Element, Verdict]:
     whole_one = _whole(wanted.group, wanted.family, wanted.target)
     z = whole_one
     if wanted.deleted or wanted.turned:
-        nodes = [dict(node) for node in whole_one.node_list()]
+        nodes: list[dict[tuple[str, Any], Scalar]] = [dict(n) for n in whole_one.node_list()]
         out_of = f"{whole_one.order} nodes, numbered from 0"
         for turn in wanted.turned:
             if not 0 <= turn.node < len(nodes):

@@ -1,4 +1,4 @@
-"""The server of the page: 127.0.0.1 alone, for its own page alone; no path comes from the browser."""
+"""The server of the page: on 127.0.0.1, for its own page alone; it reads no path of a browser."""
 
 from __future__ import annotations
 
@@ -106,12 +106,8 @@ def application(port: int, training: Training) -> Guard:
         Route("/api/network/certify", _answer(networks.certify), methods=["POST"]),
         Route("/api/network/certificate", _file_of(networks.download), methods=["POST"]),
         *(
-            Route(
-                f"/api/download/{kind}",
-                _file_of(partial(play.download, kind=kind)),
-                methods=["POST"],
-            )
-            for kind in ("certificate", "latex", "weights")
+            Route(f"/api/download/{x}", _file_of(partial(play.download, kind=x)), methods=["POST"])
+            for x in ("certificate", "latex", "weights")
         ),
         Route("/api/check", _check, methods=["POST"]),
         Route("/api/tamper", _tamper, methods=["POST"]),

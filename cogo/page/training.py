@@ -72,7 +72,8 @@ class Training:
         self._folder.cleanup()
 
     def _watch(self, process: subprocess.Popen[str]) -> None:
-        assert process.stdout is not None and process.stderr is not None
+        assert process.stdout is not None
+        assert process.stderr is not None
         done = False
         for line in process.stdout:
             found = json.loads(line)

@@ -1,4 +1,4 @@
-"""The panel Widths and claims: how few nodes are known to suffice, how few are not, what is claimed."""
+"""The panel Widths and claims: how few nodes suffice, how few do not, and what is claimed."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def catalogue() -> dict[str, Any]:
         for group in isomorphism_types(order):
             row: dict[str, Any] = {"group": str(group), "order": order}
             for target in ("onehot", "projected"):
-                known = KnownWidths(group, target)  # type: ignore[arg-type]
+                known = KnownWidths(group, target)
                 family, width = known.narrowest
                 row[target] = {"family": family, "width": width, "least": known.least}
             rows.append(row)

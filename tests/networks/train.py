@@ -188,7 +188,9 @@ def fit(
     rate = torch.optim.lr_scheduler.LambdaLR(
         adam, lambda t: 0.5 * (1 + math.cos(math.pi * min(t / steps, 1)))
     )
-    for step in range(steps):
+    step = 0
+    while step < steps:
+        step += 1
         adam.zero_grad()
         out = model(x, y)
         loss = F.cross_entropy(out, target) if logits else ((out - hot) ** 2).sum(1).mean()
@@ -198,7 +200,7 @@ def fit(
         accuracy = (out.argmax(1) == target).double().mean().item()
         if accuracy >= until:
             break
-    print(f"{name}: step {step + 1}, loss {loss.item():.3g}, accuracy {accuracy:.4f}", flush=True)
+    print(f"{name}: step {step}, loss {loss.item():.3g}, accuracy {accuracy:.4f}", flush=True)
     return model
 
 
@@ -275,13 +277,9 @@ def product() -> None:
 
 
 def quotient() -> None:
-    model = fit("quotient", TwoMatrices(6, 32))
-    save_npz(
-        "quotient.npz",
-        W_x=arrays(model)["left.weight"].T,
-        W_y=arrays(model)["right.weight"].T,
-        W_out=arrays(model)["head.weight"].T,
-    )
+    w = arrays(fit("quotient", TwoMatrices(6, 32)))
+    left, right, head = (w[f"{name}.weight"].T for name in ("left", "right", "head"))
+    save_npz("quotient.npz", W_x=left, W_y=right, W_out=head)
 
 
 def z2xz4_renamed() -> None:
