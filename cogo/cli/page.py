@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import socket
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from cogo.cli.options import Quiet
+from algebra.groups.group import AbelianGroup
+from algebra.machine.read_file import printable
+from cogo.cli.options import Force, Quiet
+
+GROUPS = ("Z5", "Z7", "Z2xZ4")
 
 NEEDS = 'the page needs Starlette and uvicorn: pip install "cogo-algebra[page]"'
 
@@ -15,23 +20,41 @@ NEEDS = 'the page needs Starlette and uvicorn: pip install "cogo-algebra[page]"'
 def page(
     port: Annotated[int, typer.Option(help="of 127.0.0.1; 0 takes a free one")] = 0,
     browser: Annotated[bool, typer.Option(help="open the page in a browser")] = True,
+    export: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="write a copy for any web server, and serve nothing"),
+    ] = None,
+    groups: Annotated[
+        list[str] | None,
+        typer.Option("--group", help="of the copy, of order up to 16; may be repeated"),
+    ] = None,
+    force: Force = False,
     quiet: Quiet = False,
 ) -> None:
     """Show the interactive page: build, break, compose, recognise, train, and doubt.
 
-    It is served on 127.0.0.1 to this machine alone, until Ctrl-C; it needs no internet.
+    It is served on 127.0.0.1 to this machine alone, until Ctrl-C; it needs no internet. A copy
+    that is written with --export answers what was asked beforehand, and says so.
 
     Example: [bold]cogo page[/]
     """
     try:
         import uvicorn
 
+        from cogo.page.export import export as written
         from cogo.page.server import application
         from cogo.page.training import Training
     except ImportError as error:
         if (error.name or "").split(".")[0] not in ("uvicorn", "starlette", "anyio"):
             raise
         raise ValueError(NEEDS) from None
+    if groups and export is None:
+        raise ValueError("--group is about the copy that --export DIR writes; pass that as well")
+    if export is not None:
+        for path in written(export, [AbelianGroup(x) for x in groups or GROUPS], force=force):
+            if not quiet:
+                typer.echo(f"wrote {printable(path)}")
+        return
     if not 0 <= port < 1 << 16:
         raise ValueError(f"port={port}; pass 0 to 65535")
     with socket.socket() as listening:

@@ -22,7 +22,7 @@ from proofs.certificates import certificate
 #: Groups above this order have too many positions to ask for them all.
 MAX_ORDER = 16
 #: Degrees between positions of a slider, parameters that have one, and nodes that can be left out.
-STEP, MAX_PARAMETERS, MAX_NODES = 15, 4, 24
+STEP, MAX_PARAMETERS, MAX_NODES = 30, 3, 12
 MARK = '<meta name="cogo" content="static">'
 
 
@@ -61,12 +61,9 @@ def key(path: str, data: Any) -> str:
     >>> key("play", {"group": "Z7", "deleted": [], "phases": {"xi_1": 0, "xi_2": 15}})
     'play {"group":"Z7","phases":{"xi_2":15}}'
     """
-    kept = {k: v for k, v in sorted(data.items()) if v not in ([], {}, None)}
-    if "phases" in kept:
-        phases = {k: v for k, v in sorted(kept["phases"].items()) if v}
-        kept = {k: v for k, v in kept.items() if k != "phases"} | ({"phases": phases} if phases else {})
-        kept = dict(sorted(kept.items()))
-    return f"{path} {json.dumps(kept, separators=(',', ':'))}"
+    phases = {name: step for name, step in data.get("phases", {}).items() if step}
+    kept = {k: v for k, v in {**data, "phases": phases}.items() if v not in ([], {}, None)}
+    return f"{path} {json.dumps(kept, separators=(',', ':'), sort_keys=True)}"
 
 
 def _played(group: AbelianGroup) -> Iterator[tuple[str, Any]]:
@@ -82,15 +79,17 @@ def _played(group: AbelianGroup) -> Iterator[tuple[str, Any]]:
             for deleted in [[], *{tuple(x): x for x in parts + nodes}.values()]:
                 broken = {**whole, "deleted": deleted}
                 yield key("play", broken), play.structure(broken)
-                moves = [{}] + [
-                    {name: step}
-                    for name in made["parameters"][:MAX_PARAMETERS]
-                    for step in range(STEP, 360, STEP)
-                    if not deleted
-                ]
-                for phases in moves:
+                moves: list[dict[str, Any]] = [{}]
+                if not deleted:
+                    moves += [{"node": j} for j in range(1, min(made["width"], MAX_NODES))]
+                    moves += [
+                        {"phases": {name: step}}
+                        for name in made["parameters"][:MAX_PARAMETERS]
+                        for step in range(STEP, 360, STEP)
+                    ]
+                for move in moves:
                     for x in made["frequencies"]:
-                        asked = {**broken, "phases": phases, "frequency": x["k"], "node": 0}
+                        asked = {**broken, "frequency": x["k"], "node": 0, **move}
                         yield key("values", asked), play.values(asked)
 
 
@@ -109,8 +108,11 @@ def _others() -> Iterator[tuple[str, Any]]:
     sample = certificate.to_text(build("Z7")).encode()
     tampered = doubt.tampered(sample)
     assert tampered is not None
-    yield "sample {}", {
-        "text": sample.decode(),
-        "checked": doubt.checked(sample),
-        "tampered": {**tampered[1], **doubt.checked(tampered[0])},
-    }
+    yield (
+        "sample {}",
+        {
+            "text": sample.decode(),
+            "checked": doubt.checked(sample),
+            "tampered": {**tampered[1], **doubt.checked(tampered[0])},
+        },
+    )

@@ -1,5 +1,5 @@
 // Panel 2: blocks dragged onto + and *; what each factor kills is dark in the product.
-import { ask, card, formula, h, tried } from "./page";
+import { ask, card, copied, formula, h, tried } from "./page";
 
 interface Lamp { name: string; text: string; latex: string; state: string; share: number }
 interface Described { label: string; order: number; lamps: Lamp[]; parts: Described[]; verdict?: string; accepted?: boolean; lossLatex?: string }
@@ -32,6 +32,8 @@ export function compose(): HTMLElement {
   }
 
   async function show(): Promise<void> {
+    if (copied && "parts" in expression) // a copy knows a product by its factors in order
+      expression.parts.sort((a, b) => JSON.stringify(a) < JSON.stringify(b) ? -1 : 1);
     const found = await ask<Described>("compose", { expression });
     badge.className = found.accepted ? "badge" : "badge bad";
     badge.replaceChildren(

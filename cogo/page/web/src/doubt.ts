@@ -1,5 +1,5 @@
 // Panel 5: a certificate, the checker run on it, one digit changed, and the checker's source.
-import { ask, card, dropped, h, send, tried } from "./page";
+import { ask, card, copied, dropped, h, send, stored, tried } from "./page";
 
 interface Answer { code: number | null; message: string }
 interface Tampered extends Answer { line: number; was: string; is: string }
@@ -19,6 +19,12 @@ export function doubt(): HTMLElement {
     file = given;
     tamper.disabled = false;
     shown(await send<Answer>("check", given));
+  });
+  if (copied) void tried(async () => {
+    const found = await stored<{ checked: Answer; tampered: Tampered }>("sample");
+    shown(found.checked, "the certificate of Z7, when this copy was made: ");
+    tamper.disabled = false;
+    tamper.onclick = (event) => { event.stopImmediatePropagation(); shown(found.tampered, `after ${found.tampered.was} became ${found.tampered.is} in line ${found.tampered.line}: `); };
   });
   const source = h("pre", { class: "source", tabindex: 0 });
   void tried(async () => { source.textContent = (await ask<{ text: string }>("source")).text; });

@@ -2,7 +2,7 @@
 import { compose } from "./compose";
 import { doubt } from "./doubt";
 import { network } from "./network";
-import { h } from "./page";
+import { copied, h } from "./page";
 import { play } from "./play";
 import { training } from "./training";
 import { widths } from "./widths";
@@ -10,6 +10,7 @@ import { widths } from "./widths";
 const PANELS: Record<string, [string, () => HTMLElement]> = {
   play: ["Play", play], compose: ["Compose", compose], network: ["Your network", network], training: ["Training", training], doubt: ["Doubt", doubt], widths: ["Widths and claims", widths],
 };
+if (copied) for (const name of ["network", "training"]) delete PANELS[name]; // they need the library
 const made = new Map<string, HTMLElement>();
 const nav = document.querySelector("nav")!, main = document.querySelector("main")!;
 
@@ -35,4 +36,7 @@ nav.addEventListener("keydown", (event) => {
   nav.querySelectorAll("button")[(now + step + names.length) % names.length].focus();
 });
 window.addEventListener("hashchange", () => open(location.hash.slice(1)));
+if (copied)
+  document.querySelector("header")!.append(h("p", { style: "display:block" },
+    "This is a copy: it shows what the library answered when it was made, one phase or one missing node at a time. cogo page shows all of it."));
 open(location.hash.slice(1));

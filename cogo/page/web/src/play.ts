@@ -1,6 +1,6 @@
 // Panel 1: an optimizer, its phases, and what is left of it when something is broken.
 import { Entry, Numbers, Slice, curves, rings, tensor } from "./draw";
-import { ask, card, colour, fetched, formula, h, newest, tried } from "./page";
+import { ask, card, colour, copied, fetched, formula, h, newest, tried } from "./page";
 
 interface Part { name: string; first: number; nodes: number }
 interface Structure {
@@ -16,7 +16,7 @@ interface Values {
   curves?: Record<string, number[]>;
 }
 
-const GROUPS = ["Z5", "Z7", "Z8", "Z11", "Z13", "Z23", "Z2xZ4", "Z3xZ3", "Z2xZ2xZ2", "Z59", "Z127"];
+let groups = ["Z5", "Z7", "Z8", "Z11", "Z13", "Z23", "Z2xZ4", "Z3xZ3", "Z2xZ2xZ2", "Z59", "Z127"];
 
 export function play(): HTMLElement {
   const state = {
@@ -35,7 +35,8 @@ export function play(): HTMLElement {
     h("div", { class: "shown" }, badge, ringBox, h("div", { class: "cards", style: "margin-top:1rem" }, lampBox, tensorBox, curveBox)));
 
   const rebuild = async (): Promise<void> => {
-    made = await ask<Structure>("play", state);
+    if (copied && state.deleted.length) state.phases = {};
+    made = await ask<Structure>("play", { ...state, phases: {} });
     state.family = made.family in Object.fromEntries(made.families.map((x) => [x.name, 0])) ? made.family : state.family;
     if (!made.frequencies.some((x) => x.k === frequency)) frequency = made.frequencies[0].k;
     if (node >= made.width) node = 0;
@@ -82,8 +83,9 @@ export function play(): HTMLElement {
     };
     const sliders = m.parameters.slice(0, 12).map((name) => {
       const out = h("output", {}, `${state.phases[name] ?? 0}°`);
-      const input = h("input", { type: "range", min: 0, max: 359, value: state.phases[name] ?? 0,
+      const input = h("input", { type: "range", min: 0, max: copied ? 330 : 359, step: copied ? 30 : 1, value: state.phases[name] ?? 0,
         "data-testid": `slider-${name}`, oninput: () => {
+          if (copied) state.phases = {};
           state.phases[name] = Number((input as HTMLInputElement).value);
           out.textContent = `${state.phases[name]}°`;
           moved();
@@ -112,7 +114,7 @@ export function play(): HTMLElement {
       }, oninput: () => { turnOut.textContent = `${(turnSlider as HTMLInputElement).value}°`; } });
     controls.replaceChildren(
       h("h2", {}, "Optimizer"),
-      h("label", {}, "group", group), h("datalist", { id: "groups" }, ...GROUPS.map((g) => h("option", { value: g }))),
+      h("label", {}, "group", group), h("datalist", { id: "groups" }, ...groups.map((g) => h("option", { value: g }))),
       choice("family (nodes)", m.families.map((x) => [x.name, `${x.name} (${x.width})`]), m.family, fresh),
       choice("target", [["projected", "projected: a constant over outputs is free"], ["onehot", "one-hot"]], state.target,
         (x) => { state.target = x; fresh("auto"); }),
@@ -152,6 +154,12 @@ export function play(): HTMLElement {
       }, `${x.name} ${x.size.toFixed(2)}`))));
   }
 
-  again();
+  void tried(async () => {
+    if (copied) {
+      groups = await (await fetch("groups.json")).json();
+      state.group = groups[0];
+    }
+    await rebuild();
+  });
   return view;
 }

@@ -1,0 +1,88 @@
+"""A copy of the page answers from files what the library answered, and says where it cannot."""
+
+from __future__ import annotations
+
+import json
+import threading
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+
+from cogo.page import play
+from cogo.page.export import key
+from tests.command import cogo
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    from algebra.groups.group import AbelianGroup
+    from cogo.page.export import export
+
+    found = tmp_path_factory.mktemp("copy")
+    list(export(found, [AbelianGroup("Z5")]))
+    return found
+
+
+def test_its_answers_are_those_of_the_library(folder):
+    answers = json.loads((folder / "Z5.json").read_text())
+    broken = {"group": "Z5", "family": "order46", "target": "projected", "deleted": [1]}
+    assert answers[key("play", broken)] == play.structure(broken)
+    moved = {
+        "group": "Z5",
+        "family": "order4-const",
+        "target": "projected",
+        "phases": {"xi_1": 30},
+        "frequency": 2,
+        "node": 0,
+    }
+    assert answers[key("values", moved)] == json.loads(json.dumps(play.values(moved)))
+
+
+def test_a_copy_is_played_with_in_a_browser(browser, folder):
+    from playwright.sync_api import expect
+
+    quiet = type("Quiet", (SimpleHTTPRequestHandler,), {"log_message": lambda *_: None})
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(quiet, directory=folder))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    page = browser.new_page()
+    errors = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.goto(f"http://127.0.0.1:{server.server_port}/")
+    expect(page.locator("header")).to_contain_text("This is a copy")
+    group = page.get_by_label("group", exact=True)
+    group.fill("Z5")
+    group.press("Enter")
+    badge = page.get_by_test_id("badge")
+    expect(badge).to_contain_text("order431 over Z5")
+    page.get_by_label("family").select_option("order4-const")
+    expect(badge).to_contain_text("loss = 0, proved for all values of the 2 phases")
+    page.get_by_test_id("slider-xi_1").fill("30")
+    page.get_by_test_id("slider-xi_2").fill("60")
+    page.get_by_test_id("delete").click()
+    expect(badge).to_contain_text("wrong at the frequencies 1, 2")
+    page.get_by_role("tab", name="Compose").click()
+    expect(page.get_by_test_id("composed")).to_contain_text("An optimizer by itself")
+    page.get_by_role("tab", name="Doubt").click()
+    expect(page.get_by_test_id("verdict")).to_contain_text("accepted: Z7")
+    page.get_by_test_id("tamper").click()
+    expect(page.get_by_test_id("verdict")).to_contain_text("refuted")
+    page.close()
+    server.shutdown()
+    assert errors == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["--group", "Z5"], "pass that as well"),
+        (["--export", "copy", "--group", "Z17"], "order 2 to 16"),
+        (["--export", "copy", "--group", "Zx"], "Zx"),
+        (["--port", "70000"], "port=70000"),
+    ],
+)
+@pytest.mark.usefixtures("in_an_empty_folder")
+def test_what_cannot_be_served_or_written_is_said(capsys, arguments, says):
+    code, _, err = cogo(capsys, "page", *arguments)
+    assert code == 2
+    assert says in err
