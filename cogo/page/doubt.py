@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 import sys
@@ -9,9 +10,34 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+from cogo.page.asked import AskedError
 from proofs.certificates import checker
 
 SECONDS = 30
+FILE = "dropped.cert.json"
+#: Runs the checker's file as it is, and counts how often each of its lines ran; a refusal's line is
+#: that of its ``raise``.
+COUNTING = """
+import collections, json, runpy, sys
+path, file = sys.argv[1:3]
+counts, raised = collections.Counter(), []
+def trace(frame, event, found):
+    if frame.f_code.co_filename != path:
+        return None
+    if event == "line":
+        counts[frame.f_lineno] += 1
+    if event == "exception" and found[0].__name__ in ("Refuted", "Malformed") and not raised:
+        raised.append(frame.f_lineno)
+    return trace
+sys.settrace(trace)
+sys.argv = [path, file]
+try:
+    runpy.run_path(path, run_name="__main__")
+except SystemExit:
+    pass
+sys.settrace(None)
+print(json.dumps({"counts": counts, "raised": raised}))
+"""
 
 
 def source() -> dict[str, Any]:
@@ -28,21 +54,40 @@ def checked(data: bytes) -> dict[str, Any]:
     >>> checked(b"{}")["code"]
     2
     """
+    done = _run([checker.__file__], data)
+    if done is None:
+        return {"code": None, "message": f"not decided within {SECONDS} s"}
+    message = (done.stdout or done.stderr).strip().replace(FILE, "").removeprefix(": ")
+    return {"code": done.returncode, "message": message}
+
+
+def lines(data: bytes) -> dict[str, Any]:
+    """Return how often each line of the checker ran on a file, and at which it refused it, if any.
+
+    >>> lines(b"{}")["raised"] != []
+    True
+    """
+    done = _run(["-c", COUNTING, checker.__file__], data)
+    if done is None:
+        raise AskedError(f"counting its lines takes more than {SECONDS} s; the verdict stands")
+    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return found
+
+
+def _run(command: list[str], data: bytes) -> subprocess.CompletedProcess[str] | None:
+    """Run Python alone on a file, in a folder of its own; None if it takes too long."""
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "dropped.cert.json"
-        path.write_bytes(data)
+        (Path(folder) / FILE).write_bytes(data)
         try:
-            done = subprocess.run(
-                [sys.executable, "-I", checker.__file__, str(path)],
+            return subprocess.run(
+                [sys.executable, "-I", *command, FILE],
                 capture_output=True,
                 text=True,
                 timeout=SECONDS,
                 cwd=folder,
             )
         except subprocess.TimeoutExpired:
-            return {"code": None, "message": f"not decided within {SECONDS} s"}
-    message = (done.stdout or done.stderr).strip().replace(f"{path}: ", "")
-    return {"code": done.returncode, "message": message}
+            return None
 
 
 def tampered(data: bytes) -> tuple[bytes, dict[str, Any]] | None:

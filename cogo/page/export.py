@@ -112,7 +112,11 @@ def _others() -> Iterator[tuple[str, Any]]:
         "sample {}",
         {
             "text": sample.decode(),
-            "checked": doubt.checked(sample),
-            "tampered": {**tampered[1], **doubt.checked(tampered[0])},
+            "checked": {**doubt.checked(sample), **doubt.lines(sample)},
+            "tampered": {
+            **tampered[1],
+            **doubt.checked(tampered[0]),
+            **doubt.lines(tampered[0]),
+        },
         },
     )

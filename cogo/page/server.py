@@ -109,8 +109,9 @@ def application(port: int, training: Training) -> Guard:
             Route(f"/api/download/{x}", _file_of(partial(play.download, kind=x)), methods=["POST"])
             for x in ("certificate", "latex", "weights")
         ),
-        Route("/api/check", _check, methods=["POST"]),
-        Route("/api/tamper", _tamper, methods=["POST"]),
+        Route("/api/check", _of_file(doubt.checked), methods=["POST"]),
+        Route("/api/lines", _of_file(doubt.lines), methods=["POST"]),
+        Route("/api/tamper", _of_file(_tampered), methods=["POST"]),
     ]
     hosts = frozenset({f"127.0.0.1:{port}", f"localhost:{port}"})
     return Guard(Starlette(routes=routes), hosts=hosts)
@@ -165,22 +166,20 @@ def _sent(name: str, content: bytes) -> Response:
     return Response(content, media_type="application/octet-stream", headers=headers)
 
 
-async def _check(request: Request) -> Response:
-    try:
-        data = await _body(request)
-        return JSONResponse(await run_in_threadpool(doubt.checked, data))
-    except AskedError as error:
-        return _refused(error)
+def _of_file(function: Callable[[bytes], Any]) -> Callable[[Request], Any]:
+    async def answer(request: Request) -> Response:
+        try:
+            return JSONResponse(await run_in_threadpool(function, await _body(request)))
+        except ValueError as error:
+            return _refused(error)
+
+    return answer
 
 
-async def _tamper(request: Request) -> Response:
-    """Return the file with one digit changed, what was changed, and what the checker says then."""
-    try:
-        data = await _body(request)
-        changed = doubt.tampered(data)
-        if changed is None:
-            raise AskedError("there is no number among its nodes that could be changed")
-        content, where = changed
-        return JSONResponse({**where, **await run_in_threadpool(doubt.checked, content)})
-    except AskedError as error:
-        return _refused(error)
+def _tampered(data: bytes) -> dict[str, Any]:
+    """Return what was changed in a file, and what the checker says then, line by line."""
+    changed = doubt.tampered(data)
+    if changed is None:
+        raise AskedError("there is no number among its nodes that could be changed")
+    content, where = changed
+    return {**where, **doubt.checked(content), **doubt.lines(content)}

@@ -79,8 +79,11 @@ def test_a_downloaded_certificate_is_accepted_in_the_panel_doubt_and_a_tampered_
     page.get_by_role("tab", name="Doubt").click()
     page.locator("input[type=file]").set_input_files(path)
     expect(page.get_by_test_id("verdict")).to_contain_text("accepted: Z7, 13 nodes")
+    expect(page.locator(".line.ran").first).to_be_visible()
+    assert page.get_by_test_id("refused").count() == 0
     page.get_by_test_id("tamper").click()
     expect(page.get_by_test_id("verdict")).to_contain_text("refuted")
+    expect(page.get_by_test_id("refused")).to_contain_text("raise Refuted")
 
 
 def test_a_file_with_a_hostile_name_is_a_message_and_nothing_else(page, tmp_path):

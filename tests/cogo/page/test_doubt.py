@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from algebra.optimizers.table import build
-from cogo.page.doubt import checked, source, tampered
+from cogo.page.doubt import checked, lines as counted, source, tampered
 from proofs.certificates import certificate, checker
 
 
@@ -32,6 +32,17 @@ def test_what_is_no_certificate_is_a_sentence_and_names_no_folder(data):
 def test_a_file_without_numbers_cannot_be_tampered_with():
     assert tampered(b"{}") is None
     assert tampered(b'{"nodes": []}') is None
+
+
+def test_lines_are_counted_and_a_refusal_is_where_it_is_raised():
+    lines = Path(checker.__file__).read_text().splitlines()
+    data = certificate.to_text(build("Z5")).encode()
+    found = counted(data)
+    assert found["raised"] == []
+    assert sum(found["counts"].values()) > 1000
+    for content, kind in ((tampered(data)[0], "Refuted"), (b"{}", "Malformed")):
+        (at,) = counted(content)["raised"]
+        assert f"raise {kind}" in lines[at - 1]
 
 
 def test_the_source_shown_is_the_checker_s():
