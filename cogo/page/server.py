@@ -26,6 +26,7 @@ FILES = {
     "index.html": "text/html; charset=utf-8",
     "app.js": "text/javascript; charset=utf-8",
     "app.css": "text/css; charset=utf-8",
+    "runs.json": "application/json",
 }
 MAX_BODY = 64 << 20
 HEADERS = {

@@ -33,10 +33,11 @@ def snapshot(run: TrainingRun) -> dict[str, Any]:
     table = found.table
     alone = table.live & ~table.mixed
     reading = np.bincount(table.home[alone], minlength=found.group.order)
+    sums = [{name: abs(z) for name, z in x.sums.potentials.items()} for x in found.frequencies]
     return {
         "epoch": run.epoch,
-        "loss": found.measured.loss,
-        "accuracy": found.measured.accuracy,
+        "loss": float(f"{found.measured.loss:.4g}"),
+        "accuracy": float(f"{found.measured.accuracy:.4g}"),
         "mixed": int((table.live & table.mixed).sum()),
         "frequencies": [
             {
@@ -44,10 +45,11 @@ def snapshot(run: TrainingRun) -> dict[str, Any]:
                 "nodes": int(reading[x.frequency]),
                 "order": x.order,
                 "composition": x.composition,
-                "residual": x.match.residual if np.isfinite(x.match.residual) else None,
-                "potentials": {name: abs(z) for name, z in x.sums.potentials.items()},
+                "residual": round(x.match.residual, 4) if np.isfinite(x.match.residual) else None,
+                "abc": float(f"{size.pop('abc'):.4g}"),
+                "other": float(f"{max(size.values()):.4g}"),
             }
-            for x in found.frequencies
+            for x, size in zip(found.frequencies, sums, strict=True)
         ],
     }
 

@@ -10,7 +10,7 @@ import { widths } from "./widths";
 const PANELS: Record<string, [string, () => HTMLElement]> = {
   play: ["Play", play], compose: ["Compose", compose], network: ["Your network", network], training: ["Training", training], doubt: ["Doubt", doubt], widths: ["Widths and claims", widths],
 };
-if (copied) for (const name of ["network", "training"]) delete PANELS[name]; // they need the library
+if (copied) delete PANELS.network; // it needs the library
 const made = new Map<string, HTMLElement>();
 const nav = document.querySelector("nav")!, main = document.querySelector("main")!;
 

@@ -3,9 +3,9 @@ import { max } from "d3-array";
 import { scaleLinear, scaleLog } from "d3-scale";
 import { select } from "d3-selection";
 import { line } from "d3-shape";
-import { ask, card, fetched, h, say, tried } from "./page";
+import { ask, card, copied, fetched, h, say, tried } from "./page";
 
-interface Frequency { label: string; nodes: number; order: number; composition: string; residual: number | null; potentials: Record<string, number> }
+interface Frequency { label: string; nodes: number; order: number; composition: string; residual: number | null; abc: number; other: number }
 interface Snapshot { epoch: number; loss: number; accuracy: number; mixed: number; frequencies: Frequency[] }
 interface Poll { state: string; snapshots: Snapshot[] }
 
@@ -80,19 +80,35 @@ export function training(): HTMLElement {
     charts.replaceChildren(
       chart("Loss", [["loss", snapshots.map((s) => s.loss)]], true),
       chart("Nodes that read one frequency alone, a line a frequency", of((x) => x.nodes), false),
-      chart("|abc| at each frequency: the goal is 1", of((x) => x.potentials.abc), false),
-      chart("Largest of the other nine potentials: the goal is 0, or carried", of((x) => Math.max(...Object.entries(x.potentials).filter(([n]) => n !== "abc").map(([, v]) => v))), true));
+      chart("|abc| at each frequency: the goal is 1", of((x) => x.abc), false),
+      chart("Largest of the other nine potentials: the goal is 0, or carried", of((x) => x.other), true));
     table.replaceChildren(h("p", {}, `epoch ${now.epoch}: loss ${now.loss.toExponential(2)}, accuracy ${(100 * now.accuracy).toFixed(1)} %, ${now.mixed} nodes read several frequencies (measured)`),
       h("table", {}, h("tr", {}, ...["frequency", "order", "composition", "distance", "|abc|"].map((x) => h("th", {}, x))),
         ...now.frequencies.map((f) => h("tr", {}, h("td", {}, f.label), h("td", { class: "n" }, String(f.order)), h("td", {}, f.composition),
-          h("td", { class: "n" }, f.residual === null ? "" : `${(100 * f.residual).toFixed(2)} %`), h("td", { class: "n" }, f.potentials.abc.toFixed(3))))));
+          h("td", { class: "n" }, f.residual === null ? "" : `${(100 * f.residual).toFixed(2)} %`), h("td", { class: "n" }, f.abc.toFixed(3))))));
   }
 
-  return h("div", { class: "columns" },
-    h("div", { class: "card" }, h("h2", {}, "Settings"), ...FIELDS.map(([name, label]) => h("label", {}, label, inputs.get(name)!)), h("label", {}, "optimizer", optimizer),
+  interface Stored { name: string; epochs: number; snapshots: Snapshot[] }
+  const runs = h("div");
+  void tried(async () => {
+    const found: Stored[] = await (await fetch("runs.json")).json();
+    const open = (run: Stored): void => {
+      window.clearInterval(timer);
+      ({ epochs, snapshots } = run);
+      at = snapshots.length - 1;
+      state.textContent = `a stored run: ${run.name}`;
+      draw();
+    };
+    runs.replaceChildren(...found.map((run) => h("button", { class: "do", onclick: () => open(run) }, run.name)));
+    if (at < 0) open(found[0]);
+  });
+
+  const settings = copied ? [] : [h("h2", {}, "Settings"), ...FIELDS.map(([name, label]) => h("label", {}, label, inputs.get(name)!)), h("label", {}, "optimizer", optimizer),
       h("button", { class: "do", "data-testid": "start", onclick: () => void tried(start) }, "train"),
       h("button", { class: "do", onclick: () => void tried(async () => { await ask("training/cancel"); }) }, "cancel"),
       h("button", { class: "do", onclick: () => void tried(async () => { await fetched("training/weights", {}); }) }, "download weights"),
-      progress, state),
+      progress];
+  return h("div", { class: "columns" },
+    h("div", { class: "card" }, h("h2", {}, "Stored runs ", h("small", {}, "of the paper's settings")), runs, ...settings, state),
     h("div", {}, card("Epoch", scrub, table), h("div", { style: "height:1rem" }), charts));
 }
