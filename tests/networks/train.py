@@ -2,12 +2,15 @@
 
     python tests/networks/train.py [NAME...]
 
-writes ``files/NAME.*``, each in a layout of its own. What they compute is known by `TABLES`, in
-plain arithmetic, and is what the tests hold against what the project says of them.
+writes ``files/NAME.*``, each in a layout of its own, and ``files/answers.json``: for each network
+its largest output for each pair, and its loss, computed here in float64 by the model that is saved.
+What it was trained on is known by `TABLES`, in plain arithmetic. The tests hold both against what
+the project says.
 """
 
 from __future__ import annotations
 
+import json
 import math
 import sys
 from collections.abc import Callable
@@ -204,6 +207,25 @@ def fit(
     return model
 
 
+def record(name: str, model: nn.Module) -> dict[str, object]:
+    """What the model answers, in float64, and its loss: the mean over pairs of the squared
+    distance from one-hot, both with their means over the outputs taken out."""
+    table = TABLES[name]
+    d = len(table)
+    x, y = pairs(d)
+    with torch.no_grad():
+        out = model.double()(x, y)
+    hot = F.one_hot(torch.as_tensor(table.ravel()), out.shape[1]).double()
+    rest = out - hot
+    rest = rest - rest.mean(1, keepdim=True)
+    answers = out.argmax(1)
+    return {
+        "answers": answers.tolist(),
+        "right": int((answers == torch.as_tensor(table.ravel())).sum()),
+        "loss": float((rest**2).sum(1).mean()),
+    }
+
+
 def save(path: str, obj: object, **options: object) -> None:
     torch.save(obj, FILES / path, **options)
 
@@ -223,12 +245,13 @@ def arrays(model: nn.Module) -> dict[str, np.ndarray]:
 # One function a network: how it is trained, and the file it is left in.
 
 
-def shared_matrix() -> None:
+def shared_matrix() -> nn.Module:
     model = fit("shared_matrix", Shared(11, 48))
     save("shared_matrix.pth", state(model))
+    return model
 
 
-def concatenated() -> None:
+def concatenated() -> nn.Module:
     model = fit("concatenated", Concatenated(7, 40))
     adam = torch.optim.Adam(model.parameters())
     wrapped = {f"module.{key}": x for key, x in state(model).items()}
@@ -243,100 +266,119 @@ def concatenated() -> None:
             "hyper_parameters": {"d": 7, "lr": 0.02},
         },
     )
+    return model
 
 
-def embedding_tables() -> None:
+def embedding_tables() -> nn.Module:
     model = fit("embedding_tables", Tables(9, 48))
     save("embedding_tables.pt", state(model), _use_new_zipfile_serialization=False)
+    return model
 
 
-def embeddings_and_biases() -> None:
+def embeddings_and_biases() -> nn.Module:
     model = fit("embeddings_and_biases", Everything(7, 12, 48, 1 / 14), steps=8000)
     save("embeddings_and_biases.pt", {"model_state_dict": state(model), "loss": 0.0})
+    return model
 
 
-def unembedding() -> None:
+def unembedding() -> nn.Module:
     model = fit("unembedding", Unembedding(7, 40, 10), steps=8000)
     save_npz("unembedding.npz", **arrays(model))
+    return model
 
 
-def difference() -> None:
+def difference() -> nn.Module:
     model = fit("difference", TwoMatrices(11, 48))
     big = {key: x.astype(">f4") for key, x in arrays(model).items()}
     save_npz("difference.npz", **big)
+    return model
 
 
-def affine() -> None:
+def affine() -> nn.Module:
     model = fit("affine", TwoMatrices(7, 32).double())
     save("affine.pt", {f"_orig_mod.model.{key}": x for key, x in state(model).items()})
+    return model
 
 
-def product() -> None:
+def product() -> nn.Module:
     model = fit("product", TwoMatrices(10, 48))
     save("product.pt", state(model))
+    return model
 
 
-def quotient() -> None:
-    w = arrays(fit("quotient", TwoMatrices(6, 32)))
+def quotient() -> nn.Module:
+    model = fit("quotient", TwoMatrices(6, 32))
+    w = arrays(model)
     left, right, head = (w[f"{name}.weight"].T for name in ("left", "right", "head"))
     save_npz("quotient.npz", W_x=left, W_y=right, W_out=head)
+    return model
 
 
-def z2xz4_renamed() -> None:
+def z2xz4_renamed() -> nn.Module:
     from safetensors.torch import save_file
 
     model = fit("z2xz4_renamed", TwoMatrices(8, 48))
     save_file(state(model), FILES / "z2xz4_renamed.safetensors")
+    return model
 
 
-def few_wrong() -> None:
+def few_wrong() -> nn.Module:
     model = fit("few_wrong", TwoMatrices(13, 24), until=0.95, lr=0.01)
     save_npz("few_wrong.npz", **arrays(model))
+    return model
 
 
-def logits() -> None:
+def logits() -> nn.Module:
     model = fit("logits", TwoMatrices(7, 40), logits=True, steps=3000, decay=0.01)
     save("logits.pt", state(model))
+    return model
 
 
-def rectified() -> None:
+def rectified() -> nn.Module:
     model = fit("rectified", TwoMatrices(7, 48, torch.relu))
     save("rectified.pt", state(model))
+    return model
 
 
-def fourth_power() -> None:
+def fourth_power() -> nn.Module:
     model = fit("fourth_power", TwoMatrices(5, 24, lambda h: h**4), lr=0.005)
     save("fourth_power.pt", state(model))
+    return model
 
 
-def dense() -> None:
+def dense() -> nn.Module:
     model = fit("dense", TwoMatrices(11, 128), decay=0.3, lr=0.01, steps=6000)
-    half = {key: x.to(torch.bfloat16) for key, x in state(model).items()}
-    save("dense.pt", half)
+    model = model.to(torch.bfloat16)
+    save("dense.pt", state(model))
+    return model
 
 
-def special_tokens() -> None:
+def special_tokens() -> nn.Module:
     """Three tokens that never occur, in inputs and outputs."""
     d = 9
     model = fit("special_tokens", TwoMatrices(d + 3, 48), outputs=d + 3, decay=1e-4)
     save("special_tokens.pt", state(model))
+    return model
 
 
-def equals_token() -> None:
+def equals_token() -> nn.Module:
     """A token of the inputs alone, as for the sign '='."""
     d = 7
-    model = TwoMatrices(d + 1, 40, out=d)
-    save_npz("equals_token.npz", **arrays(fit("equals_token", model)))
+    model = fit("equals_token", TwoMatrices(d + 1, 40, out=d))
+    save_npz("equals_token.npz", **arrays(model))
+    return model
 
 
-def maximum() -> None:
+def maximum() -> nn.Module:
     model = fit("maximum", TwoMatrices(7, 64))
     save("maximum.pt", state(model))
+    return model
 
 
-def symmetric_group() -> None:
+def symmetric_group() -> nn.Module:
     model = fit("symmetric_group", TwoMatrices(6, 48))
     save("symmetric_group.pt", state(model))
+    return model
 
 
 def three_operands() -> None:
@@ -368,10 +410,20 @@ NETWORKS = (
 def main(names: list[str]) -> None:
     torch.set_num_threads(1)
     FILES.mkdir(exist_ok=True)
+    path = FILES / "answers.json"
+    answers = json.loads(path.read_text()) if path.exists() else {}
     for network in NETWORKS:
-        if not names or network.__name__ in names:
+        name = network.__name__
+        if not names or name in names:
             torch.manual_seed(0)
-            network()
+            model = network()
+            if model is not None:
+                answers[name] = record(name, model)
+    path.write_text(
+        "{\n"
+        + ",\n".join(f"{json.dumps(k)}: {json.dumps(v)}" for k, v in answers.items())
+        + "\n}\n"
+    )
 
 
 if __name__ == "__main__":
