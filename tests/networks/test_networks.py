@@ -1,0 +1,142 @@
+"""Networks that plain PyTorch trained, in the files that people keep them in.
+
+What each answers was computed by the model that was saved (`train.record`), and what it was trained
+on is arithmetic (`train.TABLES`); the project reads the file alone.
+"""
+
+from __future__ import annotations
+
+import json
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import cogo
+from numeric.weights.given import reading
+from numeric.weights.plain_network import WeightFileError
+from proofs.certificates import certificate, checker
+from tests.networks.train import FILES, TABLES
+
+ANSWERS = json.loads((FILES / "answers.json").read_text())
+#: What a reader has to be told of a file: 1/2d or an activation is in the code alone.
+TOLD = {
+    "embeddings_and_biases": {"normalised": True},
+    "rectified": {"activation": "relu"},
+    "fourth_power": {"activation": "power:4"},
+}
+#: What it is found to compute, in a few words of its name.
+COMPUTES = {
+    "shared_matrix": "x + y over Z11",
+    "concatenated": "x + y over Z7",
+    "embedding_tables": "x + y over Z9",
+    "embeddings_and_biases": "x + y over Z7",
+    "unembedding": "x + y over Z7",
+    "difference": "x - y over Z11",
+    "affine": "2x + 3y + 1 over Z7",
+    "product": "mod 11",
+    "quotient": "mod 7",
+    "z2xz4_renamed": "Z2xZ4",
+    "few_wrong": "x + y over Z13",
+    "logits": "x + y over Z7",
+    "rectified": "x + y over Z7",
+    "fourth_power": "x + y over Z5",
+    "dense": "x + y over Z11",
+    "special_tokens": "x + y over Z9",
+    "equals_token": "x + y over Z7",
+}
+#: Those whose weights are near an exact optimizer, by what at most.
+NEAR = {
+    "shared_matrix": 0.05,
+    "concatenated": 0.02,
+    "embedding_tables": 0.02,
+    "embeddings_and_biases": 0.02,
+    "unembedding": 0.02,
+    "difference": 0.05,
+    "affine": 0.02,
+    "product": 0.02,
+    "quotient": 0.02,
+    "z2xz4_renamed": 0.02,
+    "dense": 0.1,
+    "special_tokens": 0.05,
+    "equals_token": 0.02,
+}
+
+
+def file_of(name: str) -> Path:
+    (found,) = (path for path in FILES.glob(f"{name}.*") if path.suffix != ".json")
+    return found
+
+
+@pytest.mark.parametrize("name", COMPUTES)
+def test_its_outputs_are_those_of_the_model_that_was_saved(name):
+    read = reading(file_of(name), **TOLD.get(name, {}))
+    d = len(TABLES[name])
+    x, y = np.divmod(np.arange(d * d), d)
+    answers = read.network.at(x, y).argmax(axis=1)
+    assert answers.tolist() == ANSWERS[name]["answers"]
+
+
+@pytest.mark.parametrize("name", COMPUTES)
+def test_what_it_computes_is_found_and_proved_pair_by_pair(name):
+    found = cogo.verify(file_of(name), **TOLD.get(name, {}))
+    said = "\n".join(found.lines())
+    assert COMPUTES[name] in said
+    assert f"answers {ANSWERS[name]['right']} of {len(ANSWERS[name]['answers'])} pairs" in said
+    low, high = (Fraction(x) for x in found.as_json()["loss"])
+    loss = ANSWERS[name]["loss"]
+    assert float(low) <= loss * (1 + 1e-6) + 1e-25
+    assert float(high) >= loss * (1 - 1e-6) - 1e-25
+
+
+@pytest.mark.parametrize("name", NEAR)
+def test_the_exact_optimizer_beside_it_is_certified(name):
+    found = cogo.certify(file_of(name), **TOLD.get(name, {}))
+    assert found.distance < NEAR[name]
+    code, message = checker.check(certificate.to_text(found.element).encode())
+    assert code == 0, message
+
+
+def test_the_bijections_of_a_renamed_operation_give_its_table():
+    read = reading(file_of("z2xz4_renamed"))
+    found = read.operation
+    assert found.group == cogo.AbelianGroup("Z2xZ4")
+    assert np.array_equal(found.table(), TABLES["z2xz4_renamed"])
+
+
+def test_trained_on_logits_it_is_said_to_be_and_nothing_is_certified():
+    path = file_of("logits")
+    text = json.dumps(cogo.recognise(path).as_json())
+    assert "entropy" in text
+    for normalised in (False, True):
+        with pytest.raises(ValueError, match="entropy|scale"):
+            cogo.certify(path, normalised=normalised)
+
+
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [
+        ("maximum", "Latin"),
+        ("symmetric_group", "not Abelian"),
+    ],
+)
+def test_what_is_no_abelian_group_is_said_to_be(name, says):
+    with pytest.raises(ValueError) as error:
+        cogo.certify(file_of(name))
+    assert says in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [
+        ("three_operands", "three"),
+        ("two_hidden_layers", "hidden"),
+        ("attention", "attention"),
+    ],
+)
+def test_what_is_no_two_layer_network_is_one_line_that_says_what_it_is(name, says):
+    with pytest.raises(WeightFileError) as error:
+        reading(file_of(name))
+    assert says in str(error.value)
+    assert "\n" not in str(error.value)
