@@ -126,14 +126,15 @@ class Networks:
         opened = self._at(asked)
         named = asked.get("named") is True
         try:
-            found = certify(opened.read.weights, named=named, seconds=np.inf if named else SECONDS)
+            found = certify(opened.read.weights, named=named, seconds=SECONDS)
         except (NoneNearError, NotLearnedError) as error:
             raise AskedError(f"no certificate: {error}") from None
         data = certificate.to_text(found.element, notes={"made by": "cogo page"}).encode()
         code, message = checker.check(data)
         if code == 0:
             opened.exact, opened.certificate = found, data
-        return {"accepted": code == 0, "message": message, "lines": found.lines()}
+        lines = [f"{found.made}: distance {found.distance:.3%}", *found.made.lines()]
+        return {"accepted": code == 0, "message": message, "lines": lines}
 
     def download(self, asked: Any) -> tuple[str, bytes]:
         """Return the certificate that was made last."""
