@@ -42,7 +42,7 @@ VERBS = {
     "infeasible": "Prove that no network of so many nodes, complex weights even, adds exactly.",
 }
 #: Verbs that are not in a file of their name.
-ELSEWHERE = {"laws": "prove", "claims": "prove"}
+ELSEWHERE = {"laws": "cogo.cli.prove", "claims": "cogo.cli.prove", "page": "cogo.page.verb"}
 
 
 class Verbs(TyperGroup):
@@ -67,7 +67,7 @@ class Verbs(TyperGroup):
 
 def verb(name: str) -> Any:
     """Return the command of a verb."""
-    function = getattr(import_module(f"cogo.cli.{ELSEWHERE.get(name, name)}"), name)
+    function = getattr(import_module(ELSEWHERE.get(name, f"cogo.cli.{name}")), name)
     one = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode="rich")
     one.command(name)(function)
     return get_command(one)
