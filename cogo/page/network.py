@@ -18,8 +18,8 @@ from numeric.exact.certify import certify
 from numeric.recognition.recognise import NotLearnedError, recognise
 from numeric.recognition.report import Recognition
 from numeric.verification.verify import verified
+from numeric.weights.arrays.containers import SUFFIXES
 from numeric.weights.embed import Weights, embed
-from numeric.weights.files import FORMATS
 from numeric.weights.given import Reading, reading
 from proofs.certificates import certificate, checker
 
@@ -61,8 +61,8 @@ class Networks:
         asked = mapping(asked, "request")
         name = text(asked, "name", "")
         suffix = Path(name).suffix.lower()
-        if suffix not in FORMATS:
-            raise AskedError(f"weights are files ending in {', '.join(FORMATS)}")
+        if suffix not in SUFFIXES:
+            raise AskedError(f"weights are files ending in {', '.join(SUFFIXES)}")
         with tempfile.TemporaryDirectory(prefix="cogo-page-") as folder:
             path = Path(folder) / f"dropped{suffix}"
             path.write_bytes(data)
