@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 
 import cogo
+from numeric.recognition.recognise import NotLearnedError
 from numeric.weights.given import reading
 from numeric.weights.plain_network import WeightFileError
 from proofs.certificates import certificate, checker
@@ -37,7 +38,7 @@ COMPUTES = {
     "affine": "2x + 3y + 1 over Z7",
     "product": "mod 11",
     "quotient": "mod 7",
-    "z2xz4_renamed": "Z2xZ4",
+    "z2xz4_renamed": "a table of order 8, isotopic to Z4xZ2",
     "few_wrong": "x + y over Z13",
     "logits": "x + y over Z7",
     "rectified": "x + y over Z7",
@@ -101,16 +102,15 @@ def test_the_exact_optimizer_beside_it_is_certified(name):
 def test_the_bijections_of_a_renamed_operation_give_its_table():
     read = reading(file_of("z2xz4_renamed"))
     found = read.operation
-    assert found.group == cogo.AbelianGroup("Z2xZ4")
+    assert sorted(found.group.moduli) == [2, 4]
     assert np.array_equal(found.table(), TABLES["z2xz4_renamed"])
 
 
 def test_trained_on_logits_it_is_said_to_be_and_nothing_is_certified():
     path = file_of("logits")
-    text = json.dumps(cogo.recognise(path).as_json())
-    assert "entropy" in text
+    assert "cross-entropy" in cogo.recognise(path).not_learned()
     for normalised in (False, True):
-        with pytest.raises(ValueError, match="entropy|scale"):
+        with pytest.raises(NotLearnedError, match="cross-entropy"):
             cogo.certify(path, normalised=normalised)
 
 
@@ -122,9 +122,8 @@ def test_trained_on_logits_it_is_said_to_be_and_nothing_is_certified():
     ],
 )
 def test_what_is_no_abelian_group_is_said_to_be(name, says):
-    with pytest.raises(ValueError) as error:
+    with pytest.raises(NotLearnedError, match=says):
         cogo.certify(file_of(name))
-    assert says in str(error.value)
 
 
 @pytest.mark.parametrize(
