@@ -30,8 +30,9 @@ PACKAGES = ("algebra", "numeric", "proofs", "cogo")
 
 
 def sources(*folders: str) -> list[Path]:
-    """Return the Python files of folders."""
-    return sorted(path for folder in folders for path in (ROOT / folder).rglob("*.py"))
+    """Return the Python files of folders, but those of packages of Node."""
+    found = (path for folder in folders for path in (ROOT / folder).rglob("*.py"))
+    return sorted(path for path in found if "node_modules" not in path.parts)
 
 
 def lines(path: Path) -> int:

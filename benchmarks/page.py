@@ -21,7 +21,8 @@ from playwright.sync_api import sync_playwright
 MOVES = 12
 #: Wait until the points have moved, and return the milliseconds since the slider did.
 MOVED = """([name, degrees]) => new Promise(done => {
-  const points = () => [...document.querySelectorAll('circle.node')].map(c => c.getAttribute('cx')).join();
+  const nodes = () => [...document.querySelectorAll('circle.node')];
+  const points = () => nodes().map(c => c.getAttribute('cx')).join();
   const slider = document.querySelector(`[data-testid="slider-${name}"]`), before = points();
   const began = performance.now();
   slider.value = degrees;
@@ -29,7 +30,8 @@ MOVED = """([name, degrees]) => new Promise(done => {
   const look = () => points() !== before ? done(performance.now() - began) : setTimeout(look, 1);
   look();
 })"""
-PAINT = """() => performance.getEntriesByType('paint').find(x => x.name == 'first-contentful-paint').startTime"""
+PAINT = """() => performance.getEntriesByType('paint')
+  .find(x => x.name == 'first-contentful-paint').startTime"""
 FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync")
 
 
