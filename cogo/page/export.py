@@ -114,9 +114,9 @@ def _others() -> Iterator[tuple[str, Any]]:
             "text": sample.decode(),
             "checked": {**doubt.checked(sample), **doubt.lines(sample)},
             "tampered": {
-            **tampered[1],
-            **doubt.checked(tampered[0]),
-            **doubt.lines(tampered[0]),
-        },
+                **tampered[1],
+                **doubt.checked(tampered[0]),
+                **doubt.lines(tampered[0]),
+            },
         },
     )
