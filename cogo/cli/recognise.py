@@ -120,7 +120,7 @@ def recognise(
                 f"what follows takes them as squares: loss {measured.loss:.4g}, accuracy "
                 f"{measured.accuracy:.2%} of {measured.answers.size} pairs (measured)"
             )
-        for line in (as_other, found.not_learned(), found.up_to_scale):
+        for line in (as_other, found.not_learned(said=read.notes), found.up_to_scale):
             if line is not None:
                 out.print(str(line), markup=False, style="yellow")
         _print(out, found)

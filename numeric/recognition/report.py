@@ -8,6 +8,7 @@ from typing import Any, final
 
 from algebra.groups.group import AbelianGroup
 from algebra.groups.isotopy import Isotopy, is_latin
+from numeric.operations.identify import identify
 from numeric.operations.named import Operation, operations
 from numeric.recognition.frequencies import NodeTable
 from numeric.recognition.frequency_report import NOT_FACTORABLE, FrequencyReport, finite, listed
@@ -106,31 +107,35 @@ class Recognition:
             return Operation(f"x + y over {self.group}", measured.accuracy, pairs, self.group)
         return operations(measured.answers, self.group)[0]
 
-    def not_learned(self) -> str | None:
-        """Return why there is no exact solution to look for in these weights, or None."""
+    def not_learned(self, *, said: tuple[str, ...] = ()) -> str | None:
+        """Return why there is no exact solution to look for in these weights, or None.
+
+        Args:
+            said: sentences that the reader has seen, and that are not repeated.
+        """
         if self.measured.accuracy >= LEARNED:
             return self.measured.wrong_scale()
-        best, share = self.operation(), f"{self.measured.accuracy:.1%} of all pairs"
+        share = f"{self.measured.accuracy:.1%} of all pairs"
+        loss = f"loss {self.measured.loss:.3g}"
         task = f"x + y over {self.group}" if self.isotopy is None else self.isotopy.name
-        named = f"{best.name} in {best.accuracy:.1%} of {best.pairs} pairs"
-        named += "" if self.isotopy is None else " of the network relabelled for that"
-        latin = is_latin(self.measured.answers)
-        table = f"its predictions form {'a' if latin else 'no'} Latin square"
-        if best.accuracy >= LEARNED or latin:
-            known = "" if best.accuracy >= LEARNED else "none that is tried, at best "
-            other = best.sum_of
-            return (
-                f"the network computes another operation than {task} ({share}, "
-                f"loss {self.measured.loss:.3g}): {known}{named}; {table}"
-                f"{f'; pass --group {other} (AbelianGroup({str(other)!r}))' if other else ''}"
-            )
-        empty = [x.label for x in self.frequencies if not x.order]
-        some = f"; no node reads the frequencies {a_few(empty)}" if empty else ""
-        return (
-            f"the network has not learned: {share} are answered correctly, loss "
-            f"{self.measured.loss:.3g}; {table}, and the best of the operations tried is {named}"
-            f"{some}"
-        )
+        found = identify(self.measured.answers, self.group)
+        it = found.isotopy
+        seen = "" if self.isotopy is None else "relabelled for that, "
+        why = [] if str(found) in said else [f"{seen}{found}"]
+        if (
+            is_latin(self.measured.answers)
+            if it is None
+            else not (it.is_addition and it.group == self.group)
+        ):
+            if it is not None and it.is_addition:
+                why.append(f"pass --group {it.group} (AbelianGroup({str(it.group)!r}))")
+            head = f"the network computes another operation than {task} ({share}, {loss})"
+        else:
+            empty = [x.label for x in self.frequencies if not x.order]
+            why = why if it is None else []
+            why += [f"no node reads the frequencies {a_few(empty)}"] if empty else []
+            head = f"the network has not learned: {share} are answered correctly, {loss}"
+        return "; ".join([head, *why])
 
     def table2(self) -> dict[str, float]:
         """Return the shares of Table 2 of [Tian24], in percent of factorable orders 4 and 6.

@@ -91,12 +91,13 @@ def test_any_order_has_operations_to_compare_with(order: int) -> None:
 
 
 SAID = {
-    "x_minus_y_mod7.npz": "x - y over Z7 in 100.0% of 49 pairs; its predictions form a Latin",
+    "x_minus_y_mod7.npz": "; it answers 49 of 49 pairs as x - y over Z7",
     # its answer to (0, 0) is 4, which is -3
-    "x_plus_y_plus_3_mod7.npz": "x + y - 3 over Z7 in 100.0% of 49 pairs; its predictions form a",
-    "z6_in_the_order_of_z2xz3.npz": "x + y over Z2xZ3 in 100.0% of 36 pairs; its predictions form "
-    "a Latin square; pass --group Z2xZ3 (AbelianGroup('Z2xZ3'))",
-    "trained_product_mod13.pt": "x*y mod 13 on 1..12 in 100.0% of 144 pairs; its predictions form",
+    "x_plus_y_plus_3_mod7.npz": "; it answers 49 of 49 pairs as x + y - 3 over Z7",
+    "z6_in_the_order_of_z2xz3.npz": "; it answers 36 of 36 pairs as x + y over Z2xZ3; "
+    "pass --group Z2xZ3 (AbelianGroup('Z2xZ3'))",
+    "trained_product_mod13.pt": "; it answers 144 of 144 pairs as x*y mod 13 on 1..12: Z12 by "
+    "powers of 2",
 }
 
 
@@ -114,11 +115,11 @@ def test_a_network_that_answers_another_operation_is_not_said_to_have_learned_no
     found = recognise(w)
     said = str(found.not_learned())
     assert said.startswith(f"the network computes another operation than x + y over {w.group} (")
-    assert SAID[name] in said
+    assert said.endswith(SAID[name])
     assert "has not learned" not in said
     assert not found.learned
     data = found.as_json()
-    assert SAID[name].startswith(data["operation"])
+    assert data["operation"] in SAID[name]
     assert (data["latin"], data["operation accuracy"], data["learned"]) == (True, 1.0, False)
     with pytest.raises(NotLearnedError, match="the network computes another operation than x"):
         certify(w)
@@ -128,7 +129,7 @@ def test_a_network_that_answers_another_operation_is_not_said_to_have_learned_no
 def test_what_is_read_is_relabelled_so_that_it_adds(name: str) -> None:
     read = reading(DATA / name)
     assert recognise(read.weights).measured.accuracy == 1
-    told = SAID[name].partition(" in 100")[0]
+    told = SAID[name].partition(" pairs as ")[2].partition(";")[0]
     if read.operation is not None:
         assert read.operation.name.startswith(told)
     assert read.notes[-1].partition(" pairs as ")[2].startswith(told)
@@ -145,8 +146,7 @@ def test_a_latin_square_of_no_name_is_said_to_be_one() -> None:
     found = recognise(Weights(w.group, w.w_a, w.w_b, w.w_c[order]))
     said = str(found.not_learned())
     assert "another operation than x + y over Z7" in said
-    assert ": none that is tried, at best " in said
-    assert "form a Latin square" in said
+    assert said.endswith("a renaming of the outputs of x - y over Z7")
 
 
 def test_a_network_that_has_learned_nothing_is_said_to_be_no_latin_square() -> None:
@@ -154,6 +154,4 @@ def test_a_network_that_has_learned_nothing_is_said_to_be_no_latin_square() -> N
     found = recognise(Weights(AbelianGroup("Z11"), *(rng.normal(size=(11, 20)) for _ in "abc")))
     said = str(found.not_learned())
     assert said.startswith("the network has not learned: ")
-    assert (
-        "; its predictions form no Latin square, and the best of the operations tried is " in said
-    )
+    assert "; its answers are those of no Abelian group: they form no Latin square" in said
