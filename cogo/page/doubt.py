@@ -10,10 +10,11 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+from algebra.machine.read_file import read_bytes
 from cogo.page.asked import AskedError
 from proofs.certificates import checker
 
-SECONDS = 30
+SECONDS, MAX_SOURCE = 30, 1 << 20
 FILE = "dropped.cert.json"
 #: Runs the checker's file as it is, and counts how often each of its lines ran; a refusal's line is
 #: that of its ``raise``.
@@ -42,7 +43,10 @@ print(json.dumps({"counts": counts, "raised": raised}))
 
 def source() -> dict[str, Any]:
     """Return the source of the checker, as it runs."""
-    return {"name": "checker.py", "text": Path(checker.__file__).read_text()}
+    return {
+        "name": "checker.py",
+        "text": read_bytes(Path(checker.__file__), limit=MAX_SOURCE).decode(),
+    }
 
 
 def checked(data: bytes) -> dict[str, Any]:

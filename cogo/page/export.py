@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from algebra.groups.group import AbelianGroup
+from algebra.machine.read_file import read_bytes
 from algebra.machine.write_file import make_folder, write_bytes
 from algebra.optimizers.table import build
 from cogo.page import compose, doubt, play, widths
@@ -20,7 +21,7 @@ from cogo.page.server import FILES, STATIC
 from proofs.certificates import certificate
 
 #: Groups above this order have too many positions to ask for them all.
-MAX_ORDER = 16
+MAX_ORDER, MAX_BUNDLE = 16, 1 << 24
 #: Degrees between positions of a slider, parameters that have one, and nodes that can be left out.
 STEP, MAX_PARAMETERS, MAX_NODES = 30, 3, 12
 MARK = '<meta name="cogo" content="static">'
@@ -42,7 +43,7 @@ def export(folder: Path, groups: list[AbelianGroup], *, force: bool = False) -> 
         answers[f"{group}"] = dict(_played(group))
     index = [str(group) for group in groups]
     for name in FILES:
-        text = (STATIC / name).read_text()
+        text = read_bytes(STATIC / name, limit=MAX_BUNDLE).decode()
         text = text.replace("<title>", f"{MARK}\n<title>") if name == "index.html" else text
         yield _written(folder / name, text, force)
     yield _written(folder / "groups.json", json.dumps(index), force)

@@ -15,6 +15,7 @@ from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, R
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from algebra.machine.read_file import read_bytes
 from cogo.page import compose, doubt, play, widths
 from cogo.page.asked import AskedError
 from cogo.page.network import Networks
@@ -76,7 +77,7 @@ def application(port: int, training: Training) -> Guard:
     async def weights(_: Request) -> Response:
         if not training.weights.exists():
             return _refused(AskedError("there is no finished run; train one first"))
-        return _sent("trained.npz", training.weights.read_bytes())
+        return _sent("trained.npz", read_bytes(training.weights, limit=MAX_BODY))
 
     networks = Networks()
 

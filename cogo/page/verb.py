@@ -26,7 +26,7 @@ def page(
     ] = None,
     groups: Annotated[
         list[str] | None,
-        typer.Option("--group", help="of the copy, of order up to 16; may be repeated"),
+        typer.Option("--for", metavar="GROUP", help="of the copy, up to order 16; may be repeated"),
     ] = None,
     force: Force = False,
     quiet: Quiet = False,
@@ -49,7 +49,7 @@ def page(
             raise
         raise ValueError(NEEDS) from None
     if groups and export is None:
-        raise ValueError("--group is about the copy that --export DIR writes; pass that as well")
+        raise ValueError("--for is about the copy that --export DIR writes; pass that as well")
     if export is not None:
         for path in written(export, [AbelianGroup(x) for x in groups or GROUPS], force=force):
             if not quiet:

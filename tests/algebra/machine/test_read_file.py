@@ -18,6 +18,7 @@ SOURCES = {
     str(path.relative_to(ROOT)): path.read_text(encoding="utf-8")
     for package in ("algebra", "numeric", "proofs", "cogo", "experiments")
     for path in sorted((ROOT / package).rglob("*.py"))
+    if "node_modules" not in path.parts
 }
 #: Who opens files by other ways, and why.
 EXEMPT = {

@@ -75,9 +75,9 @@ def test_a_copy_is_played_with_in_a_browser(browser, folder):
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        (["--group", "Z5"], "pass that as well"),
-        (["--export", "copy", "--group", "Z17"], "order 2 to 16"),
-        (["--export", "copy", "--group", "Zx"], "Zx"),
+        (["--for", "Z5"], "pass that as well"),
+        (["--export", "copy", "--for", "Z17"], "order 2 to 16"),
+        (["--export", "copy", "--for", "Zx"], "Zx"),
         (["--port", "70000"], "port=70000"),
     ],
 )
