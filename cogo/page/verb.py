@@ -57,7 +57,9 @@ def page(
         return
     if not 0 <= port < 1 << 16:
         raise ValueError(f"port={port}; pass 0 to 65535")
-    with socket.socket() as listening:
+    # The protocol is named, for asyncio to send answers at once: else each waits 40 ms.
+    tcp = socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP
+    with socket.socket(*tcp) as listening:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             listening.bind(("127.0.0.1", port))
