@@ -101,7 +101,7 @@ def picture(path: Path) -> None:
     """
     houses = (*PACKAGES, "experiments")
     rooms = imports(*houses)[1]
-    figure, axes = pyplot.subplots(figsize=(15, 20))
+    figure, axes = pyplot.subplots(figsize=(15, 24))
     bottom = 0.0
     for package in houses:
         names = [
