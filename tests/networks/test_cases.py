@@ -1,0 +1,145 @@
+"""Files that people have, each with its right answer, which was computed with NumPy alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import cogo
+from numeric.exact.certify import neighbours
+from numeric.weights.given import reading
+from numeric.weights.plain_network import WeightFileError
+from proofs.certificates import certificate, checker
+from tests.command import cogo as command
+
+DATA = Path("tests/data").resolve()
+
+
+@dataclass(frozen=True)
+class Case:
+    """What a file answers, of how many pairs rightly, and how near an exact optimizer is at most.
+
+    ``near`` is None where none is, and ``certify`` refuses.
+    """
+
+    computes: str
+    right: int
+    pairs: int
+    near: float | None
+
+
+CASES = {
+    "cross_entropy_random_init.npz": Case("x + y over Z23", 529, 529, None),
+    "cross_entropy_single_frequency.npz": Case("x + y over Z23", 529, 529, None),
+    "cross_entropy_z11.pt": Case("x + y over Z11", 121, 121, None),
+    "relu_z23.npz": Case("x + y over Z23", 529, 529, None),
+    "max_margin_z7.npz": Case("x + y over Z7", 49, 49, 1e-12),
+    "x_minus_y_mod7.npz": Case("x - y over Z7", 49, 49, 1e-12),
+    # its answer to (0, 0) is 4
+    "x_plus_y_plus_3_mod7.npz": Case("x + y - 3 over Z7", 49, 49, 2e-4),
+    "z6_in_the_order_of_z2xz3.npz": Case("x + y over Z2xZ3", 36, 36, 1e-12),
+    "wrapped_dp.pt": Case("x + y over Z7", 49, 49, 1e-12),
+    "wrapped_compiled.pt": Case("x + y over Z7", 49, 49, 1e-12),
+    "wrapped_msd.pt": Case("x + y over Z7", 49, 49, 1e-12),
+    "wrapped_sd.pt": Case("x + y over Z7", 49, 49, 1e-12),
+    "embedding_circulant_z11.pt": Case("x + y over Z11", 121, 121, 1e-9),
+    "embedding_permutation_z11.pt": Case("x + y over Z11", 121, 121, 1e-12),
+    "dense_sgd_z13.pt": Case("x + y over Z13", 169, 169, 0.006),
+    "first_layer_bias_z13.pt": Case("x + y over Z13", 169, 169, 0.0245),
+    "relu_z7.pt": Case("x + y over Z7", 49, 49, 0.17),
+    "trained_x_minus_y_mod13.pt": Case("x - y over Z13", 169, 169, 0.0065),
+    "trained_product_mod13.pt": Case("x*y mod 13 on 1..12", 144, 144, 0.0042),
+    "trained_z4xz2.pt": Case("x + y over Z4xZ2", 64, 64, 0.002),
+    "padding_token_14.pt": Case("x + y over Z13 on the numbers 0..12", 169, 169, 0.011),
+}
+#: What is read and verified, and takes long to certify.
+LONG = {
+    "fc1_fc2.pt": Case("x + y over Z23", 529, 529, None),
+    "learned_embedding_z23.pt": Case("x + y over Z23", 529, 529, None),
+    "dense_adamw_z23.pt": Case("x + y over Z23", 529, 529, None),
+}
+
+
+@pytest.mark.parametrize("name", CASES | LONG)
+def test_what_it_computes_is_found_and_proved(name: str) -> None:
+    case = {**CASES, **LONG}[name]
+    found = cogo.verify(DATA / name)
+    assert found.operation.name.startswith(case.computes)
+    wrong = len(found.verdict.wrong)
+    assert (found.verdict.pairs - wrong, found.verdict.pairs) == (case.right, case.pairs)
+
+
+@pytest.mark.parametrize("name", [name for name, case in CASES.items() if case.near is not None])
+def test_the_exact_optimizer_that_is_near_is_certified(name: str) -> None:
+    near = CASES[name].near
+    assert near is not None
+    read = reading(DATA / name)
+    found = cogo.certify(read)
+    assert found.distance <= near
+    text = certificate.to_text(found.element, operation=read.operation)
+    code, message = checker.check(text.encode())
+    assert code == 0, message
+
+
+REFUSED = [(name, False) for name, case in CASES.items() if case.near is None] + [
+    ("cross_entropy_random_init.npz", True),
+    ("cross_entropy_z11.pt", True),
+]
+
+
+@pytest.mark.parametrize(("name", "normalised"), REFUSED)
+@pytest.mark.usefixtures("in_an_empty_folder")
+def test_where_none_is_near_it_is_refused_and_nothing_is_written(
+    name: str, normalised: bool, capsys: Any
+) -> None:
+    words = ["certify", DATA / name, "-o", "x.cert.json", "--time-limit", "20"]
+    code, _, err = command(capsys, *words, *(["--normalised"] if normalised else []))
+    assert code == 1
+    assert err.startswith("refused: ")
+    assert "pass --normalised" not in err
+    assert not Path("x.cert.json").exists()
+
+
+def test_the_max_margin_network_keeps_its_names() -> None:
+    path = DATA / "max_margin_z7.npz"
+    found = cogo.recognise(path)
+    assert dict(found.compositions) == {"nu(i)*nu(1)*(1+(1,i,-i))": 3}
+    near = neighbours(path)
+    assert near.found["named"].distance < 1e-12
+    assert not near.refused
+
+
+def test_trained_on_logits_it_is_analysed_up_to_its_scale() -> None:
+    found = cogo.recognise(DATA / "cross_entropy_single_frequency.npz")
+    assert "cross-entropy" in str(found.not_learned())
+    assert found.measured.scale == pytest.approx(0.0732, abs=5e-5)
+    assert found.measured.loss_at(found.measured.scale) == pytest.approx(0.299, abs=5e-4)
+    said = str(found.up_to_scale)
+    assert "T[k,k,k] is 5.9" in said
+    assert "at least 96.7%" in said
+    assert "2.0 degrees in the median" in said
+
+
+def test_the_activation_that_it_was_trained_with_gives_other_answers() -> None:
+    found = cogo.verify(DATA / "relu_z23.npz", activation="relu")
+    assert len(found.verdict.wrong) == 3
+    assert found.lines()[0].startswith("answers 526 of 529 pairs of x + y over Z23 correctly")
+
+
+def test_a_dense_network_is_a_summary_and_no_list_of_nodes(capsys: Any) -> None:
+    code, out, _ = command(capsys, "recognise", DATA / "dense_sgd_z13.pt")
+    assert code == 0
+    assert max(len(line) for line in out.splitlines()) < 240
+    assert len(out.splitlines()) < 25
+
+
+def test_what_is_no_such_network_is_refused(capsys: Any) -> None:
+    with pytest.raises(WeightFileError, match="three inputs are not supported"):
+        reading(DATA / "three_operands.npz")
+    for name, says in (("element_key_twice.json", "twice"), ("element_5000_digits.json", "digits")):
+        code, _, err = command(capsys, "show", DATA / name)
+        assert code == 2
+        assert says in err
