@@ -62,6 +62,11 @@ class Certified(Generic[M_co]):
     made: M_co
     recognition: Recognition = field(repr=False)
 
+    def __repr__(self) -> str:
+        made = f"{self.made}" if self.kind == "family" else self.kind
+        group, width = self.recognition.group, self.element.order
+        return f"<Certified {made}: {width} nodes over {group}, distance {self.distance:.4%}>"
+
     @property
     def kind(self) -> Kind:
         """``"nearest"``, of whatever entries, ``"named"``, of the recognised blocks; ``"family"``.

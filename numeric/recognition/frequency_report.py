@@ -130,6 +130,14 @@ class FrequencyReport:
     entries: Complexes
 
     @property
+    def cells(self) -> tuple[str, str, str, str, str]:
+        """What a person reads of it: frequency, nodes, composition, parameters, residual."""
+        match = self.match
+        angles = ", ".join(f"{name} {a:.1f} degrees" for name, a in match.parameters.items())
+        off = f"{match.residual:.2%}" if np.isfinite(match.residual) else ""
+        return self.label, str(self.order), match.composition, angles, off
+
+    @property
     def order(self) -> int:
         """The number of nodes."""
         return len(self.place.nodes)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import asdict, dataclass, field
+from html import escape
 from typing import Any, final
 
 from algebra.groups.group import AbelianGroup
@@ -16,6 +17,8 @@ from numeric.recognition.together import UpToScale
 from numeric.weights.performance import Performance
 
 LEARNED = 0.99
+#: Of the table of frequencies.
+HEADINGS = ("k", "nodes", "composition", "parameters", "residual")
 
 
 @final
@@ -81,6 +84,24 @@ class Recognition:
     up_to_scale: UpToScale | None
     table: NodeTable = field(repr=False)
     isotopy: Isotopy | None = None
+
+    def __repr__(self) -> str:
+        what = ", ".join(f"{name} {n}" for name, n in self.compositions.items()) or "none"
+        return (
+            f"<Recognition of {self.width} nodes over {self.group}: {what}; "
+            f"loss {self.measured.loss:.4g}, accuracy {self.measured.accuracy:.2%}>"
+        )
+
+    def __str__(self) -> str:
+        rows = [HEADINGS, *(x.cells for x in self.frequencies)]
+        widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+        table = ("  ".join(map(str.ljust, row, widths)).rstrip() for row in rows)
+        return "\n".join([repr(self), *table])
+
+    def _repr_html_(self) -> str:
+        rows = (HEADINGS, *(x.cells for x in self.frequencies))
+        table = "".join(f"<tr><td>{'</td><td>'.join(map(escape, row))}</td></tr>" for row in rows)
+        return f"<p>{escape(repr(self))}</p><table>{table}</table>"
 
     @property
     def orders(self) -> dict[int, int]:

@@ -345,3 +345,21 @@ def test_a_small_difference_beyond_the_noise_decides_between_compositions() -> N
     gaps = [x.match.tried["nu*syn"] / x.match.tried["nu(i)*syn(al,be)"] for x in found.frequencies]
     assert 1.3 < np.mean(gaps) < 2.9
     assert found.compositions.get("nu(i)*syn(al,be)", 0) >= 19
+
+
+def test_what_is_recognised_is_shown_as_a_table_and_no_dump() -> None:
+    z = optimizers.order46(AbelianGroup("Z7"), xi=zeta(16), nu=zeta(20))
+    found = recognise(embed(z))
+    assert repr(found).startswith("<Recognition of 14 nodes over Z7: nu(i)*xi 2, nu*syn 1; loss ")
+    _, head, *rows = str(found).splitlines()
+    assert head.split() == ["k", "nodes", "composition", "parameters", "residual"]
+    assert [row.split()[:3] for row in rows] == [
+        ["1", "6", "nu*syn"],
+        ["2", "4", "nu(i)*xi"],
+        ["3", "4", "nu(i)*xi"],
+    ]
+    assert {row.index(row.split()[2]) for row in rows} == {head.index("composition")}
+    html = found._repr_html_()
+    assert html.count("<tr>") == 4
+    assert "<td>nu*syn</td>" in html
+    assert "&lt;Recognition" in html
