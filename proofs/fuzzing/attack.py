@@ -166,6 +166,8 @@ def run_piece(piece: Piece) -> Attack:
             found.reproduction = line[1] if line else ""
         except unittest.SkipTest:  # nothing is stored
             pass
+        except KeyboardInterrupt:  # what is wrong is known and stored all the same
+            found.interrupted = True
     return found
 
 
