@@ -15,6 +15,8 @@ def test_an_interrupt_while_a_value_is_drawn_again_keeps_the_failure(
         raise KeyboardInterrupt
 
     monkeypatch.setattr(attack, "ReadOnlyDatabase", interrupted)
-    found = attack.run_piece(attack.Piece("optimizers.zero-loss", ((5,),), 50, subject=WRONG))
+    found = attack.run_piece(
+        attack.Piece("optimizers.zero-loss", ((7,), (5,), (8,)), 400, subject=WRONG)
+    )
     assert found.wrong
     assert found.interrupted
