@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
-from functools import cache
+from functools import cache, reduce
+from math import prod
+from operator import add, mul
 from typing import Any
 
 from algebra.blocks.paper import node, normalised, nu, syn, syn_ab, three_c, xi
 from algebra.criterion.verdict import check
 from algebra.groups.group import AbelianGroup
-from algebra.groups.spectrum import PAIR
 from algebra.numbers.parse import parse
 from algebra.numbers.scalar import Scalar
 from algebra.numbers.text import to_latex
-from algebra.numbers.to_float import to_complex
 from algebra.numbers.units import param, zeta
 from algebra.semiring.element import Element
 from algebra.semiring.made import block
 from algebra.semiring.potential import parse_potential
 from cogo.page.asked import AskedError, mapping, sequence, text
-from cogo.page.play import PAIR as NAMES
-from numeric.pictures.figure import generic_angles
+from numeric.recognition.recognise import POTENTIALS
 
 MAX_NODES, MAX_DEPTH = 400, 12
 
@@ -95,16 +93,10 @@ def _read(data: Any, depth: int) -> dict[str, Any]:
     if not parts:
         raise AskedError(f"{operation}: drop a block on it")
     orders = [part["z"].order for part in parts]
-    total = sum(orders)
-    if operation == "*":
-        total = 1
-        for n in orders:
-            total *= n
+    total = sum(orders) if operation == "+" else prod(orders)
     if total > MAX_NODES:
         raise AskedError(f"{total} nodes; the page composes up to {MAX_NODES}")
-    z = parts[0]["z"]
-    for part in parts[1:]:
-        z = z + part["z"] if operation == "+" else z * part["z"]
+    z = reduce(add if operation == "+" else mul, (part["z"] for part in parts))
     return {"label": operation, "z": z, "parts": parts}
 
 
@@ -126,17 +118,10 @@ def _described(part: dict[str, Any]) -> dict[str, Any]:
     return {
         "label": part["label"],
         "order": z.order,
-        "lamps": [_lamp(name, parse_potential(name, spectrum=PAIR)(z), z.order) for name in NAMES],
+        "lamps": [_lamp(name, parse_potential(name)(z)) for name in POTENTIALS],
         "parts": [_described(x) for x in part["parts"]],
     }
 
 
-def _lamp(name: str, value: Scalar, order: int) -> dict[str, Any]:
-    size = abs(to_complex(value, generic_angles(value.parameters)))
-    return {
-        "name": name,
-        "text": repr(value),
-        "latex": to_latex(value),
-        "state": "lit" if value else "dark",
-        "share": float(Fraction(size).limit_denominator(10**6)) / order if order else 0.0,
-    }
+def _lamp(name: str, value: Scalar) -> dict[str, Any]:
+    return {"name": name, "text": repr(value), "state": "lit" if value else "dark"}

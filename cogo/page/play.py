@@ -23,17 +23,16 @@ from algebra.semiring.element import Element
 from algebra.semiring.made import element
 from algebra.semiring.nodes import ROWS
 from algebra.semiring.operations import Sum
-from algebra.semiring.potential import Potential
+from algebra.semiring.potential import Potential, parse_potential
 from cogo.page.asked import STEPS, Asked, AskedError, asked, phases, whole
 from numeric.pictures.tensors import slice_of
+from numeric.recognition.recognise import POTENTIALS
 from numeric.weights.embed import embed, from_spectrum
 from numeric.weights.plain_network import plain_network
 from proofs.certificates import certificate
 
 MAX_NODES = 2000
-#: The potentials of one conjugate pair; ``-`` after a letter is its conjugate.
-PAIR = ("abc", "a-bc", "ab-c", "abc-", "aa-c", "bb-c", "aac", "a-a-c", "bbc", "b-b-c")
-#: Of one real character, where a conjugate is the same.
+#: The potentials of one real character, where a conjugate is the same.
 REAL = ("abc", "aac", "bbc")
 
 
@@ -217,8 +216,8 @@ def _lamps(z: Element, verdict: Verdict, k: int, at: Mapping[str, complex]) -> l
     minus = int(group.negate(k))
     real = minus == k
     found = []
-    for name in REAL if real else PAIR:
-        indices = _indices(name, k, minus)
+    for name in REAL if real else POTENTIALS:
+        indices = [(p, minus if bar else k) for p, bar in parse_potential(name).indices]
         value = Potential(group, indices)(z)
         found.append(
             {
@@ -230,16 +229,6 @@ def _lamps(z: Element, verdict: Verdict, k: int, at: Mapping[str, complex]) -> l
             }
         )
     return found
-
-
-def _indices(name: str, k: int, minus: int) -> list[tuple[str, int]]:
-    indices: list[tuple[str, int]] = []
-    for letter in name:
-        if letter == "-":
-            indices[-1] = (indices[-1][0], minus)
-        else:
-            indices.append((letter, k))
-    return indices
 
 
 def _entry(group: AbelianGroup, indices: list[tuple[str, int]]) -> tuple[int, int, int]:

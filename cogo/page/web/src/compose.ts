@@ -1,7 +1,7 @@
 // Panel 2: blocks dragged onto + and *; what each factor kills is dark in the product.
 import { ask, card, copied, formula, h, tried } from "./page";
 
-interface Lamp { name: string; text: string; latex: string; state: string; share: number }
+interface Lamp { name: string; text: string; state: string }
 interface Described { label: string; order: number; lamps: Lamp[]; parts: Described[]; verdict?: string; accepted?: boolean; lossLatex?: string }
 type Expression = { block: string } | { rows: string[]; label: string } | { op: string; parts: Expression[] };
 
