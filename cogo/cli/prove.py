@@ -140,7 +140,7 @@ def claims(
 
         draw(chosen, graph, force=force)
     if as_json:
-        keys = ("id", "statement", "latex", "source", "about", "needs")
+        keys = ("id", "statement", "latex", "source", "about", "needs", "theorems")
         print_json([{key: getattr(claim, key) for key in keys} for claim in chosen])
         return
     ratios = {"id": 5, "statement": 8, "source": 4, "rests on": 4}
@@ -149,7 +149,8 @@ def claims(
     for _, members in groupby(chosen, key=lambda claim: claim.family):
         listed.add_section()
         for claim in members:
-            cells = (claim.id, claim.statement, claim.source, "\n".join(claim.needs))
+            source = "\n".join((claim.source, *(f"Coq: {x}" for x in claim.theorems)))
+            cells = (claim.id, claim.statement, source, "\n".join(claim.needs))
             listed.add_row(*map(escape, cells))
     console().print(listed)
     if graph is not None:

@@ -80,6 +80,7 @@ class Claim:
         check: returns the evidence; exceptions are bugs, not refutations.
         needs: the ids of claims that this one rests on.
         applies: for a claim about a group, made once for each: whether it says anything about it.
+        theorems: those of Coq that prove it, ``"file.v:name"`` in proofs/formal.
     """
 
     id: str
@@ -89,6 +90,14 @@ class Claim:
     check: Callable[[Context], Evidence]
     needs: tuple[str, ...] = ()
     applies: Callable[[AbelianGroup], bool] | None = None
+    theorems: tuple[str, ...] = ()
+
+    @property
+    def coq(self) -> str:
+        """What Coq has proved of it, in words: ``"proved for all groups (Coq: name)"``, or ""."""
+        names = ", ".join(theorem.partition(":")[2] for theorem in self.theorems)
+        whom = " for all groups" if self.applies else ""
+        return f"proved{whom} (Coq: {names})" if names else ""
 
     @property
     def family(self) -> str:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 
 from proofs.claims.claim import Claim
 from proofs.claims.registry import CLAIMS
+from proofs.formal.theorem import statement
 from proofs.proving.pictures import worst
 from proofs.proving.prove import WORDS, Outcome, by_claim, outcome_word, tally, time_of
 from proofs.proving.rendered import mathml, rendered
@@ -55,6 +56,7 @@ def page(report: Report) -> bytes:
         kinds=_kinds,
         time=time_of,
         mathml=mathml,
+        coq=statement,
         base64=lambda text: b64encode(text.encode()).decode(),
     )
 

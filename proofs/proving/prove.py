@@ -70,9 +70,9 @@ class Outcome:
 
     @property
     def how(self) -> str:
-        """How it is known: ``"proved: all 294 entries of T"``."""
-        word = {"exhaustive": "checked exhaustively"}.get(self.evidence.kind, self.evidence.kind)
-        return f"{word}: {self.evidence.scope}"
+        """How it is known: ``"proved: all 294 entries of T"``, and what Coq has proved."""
+        kind, coq = self.evidence.kind, CLAIMS[self.claim].coq
+        return f"{WORDS[kind]}: {self.evidence.scope}" + (f"; {coq}" if coq else "")
 
     def as_dict(self) -> dict[str, Any]:
         """Return everything, the claim's statement and source included, for JSON."""
@@ -81,6 +81,7 @@ class Outcome:
             "claim": self.claim,
             "statement": claim.statement,
             "source": claim.source,
+            "theorems": list(claim.theorems),
             "group": self.group,
             "result": self.result,
             "holds": self.holds,

@@ -13,6 +13,7 @@ from proofs.claims import norms
 from proofs.claims.claim import Claim, Context, Evidence, Kind, first_difference
 from proofs.claims.registry import CLAIMS, collected, digraph, selected
 from proofs.claims.width import ATTAINED_AT
+from proofs.formal.theorem import statement
 from proofs.proving.prove import Outcome, certified, check, count, marked, prove
 from proofs.subjects.brute_force import loss as brute_force_loss, outputs
 from proofs.subjects.subject import INSTALLED
@@ -106,6 +107,32 @@ def test_ids_are_unique_and_needs_exist_and_there_is_no_circle():
     with pytest.raises(ValueError, match="claims in a circle"):
         digraph(circle)
     assert set(digraph()) == set(CLAIMS)
+
+
+THEOREM = """(* Lemma gone : False. Proof. Admitted. *)
+Lemma first : True. Proof. by []. Qed.
+Theorem zero_loss' (n : nat) :
+  n.+1 != 0. (* a remark *)
+Proof. by []. Qed.
+Lemma open : False.
+Proof. Admitted.
+"""
+
+
+def test_every_theorem_that_a_claim_names_is_proved_in_its_file(tmp_path):
+    for claim in CLAIMS.values():
+        for theorem in claim.theorems:
+            assert theorem.partition(":")[2] in statement(theorem)
+    (tmp_path / "a.v").write_text(THEOREM)
+    assert statement("a.v:first", folder=tmp_path) == "Lemma first : True."
+    found = " ".join(statement("a.v:zero_loss'", folder=tmp_path).split())
+    assert found == "Theorem zero_loss' (n : nat) : n.+1 != 0."
+    for name in ("a.v:gone", "a.v:open", "a.v:zero_loss", "a.v:fir", "b.v:first", "a.v"):
+        with pytest.raises(ValueError, match=r"theorem='.*': (no such file|a.v proves nothing)"):
+            statement(name, folder=tmp_path)
+    named = replace(CLAIMS["optimizers.order6"], theorems=("a.v:first", "a.v:other"))
+    assert named.coq == "proved for all groups (Coq: first, other)"
+    assert replace(named, applies=None).coq == "proved (Coq: first, other)"
 
 
 def test_claims_are_chosen_by_id_family_and_glob():
