@@ -39,8 +39,6 @@ def xi_pair(
     Raises:
         ValueError: for a value that is not of its kind.
 
-    Source: docs/order4.md.
-
     >>> from algebra.blocks.paper import xi
     >>> from fractions import Fraction
     >>> xi_pair(ONE) == xi(ONE).scaled(c=Fraction(1, 4))
@@ -66,8 +64,6 @@ def order4_block(
 
     All conditions hold but R_n; what a carrier must cancel is `leftover`. See `xi_pair` for the
     arguments and errors.
-
-    Source: docs/order4.md.
 
     >>> from fractions import Fraction
     >>> from algebra import omega_0, unit

@@ -76,18 +76,9 @@ def order42_at(group: AbelianGroup, k: Index, *, phi: Exact = NEAR_LEAST_NORM) -
     if group.multiply(4, index) == 0:
         return four
     half = Fraction(1, 2)
-    linear = element(
-        group,
-        [
-            {
-                ("a", 0): half,
-                ("b", 0): half,
-                ("a", double): s * I / 8,
-                ("b", double): s * I / 8,
-                ("c", index): s * I,
-            }
-            for s in (1, -1)
-        ],
-        name=f"linear in 2k at {group.label(index)}",
-    )
-    return four + linear
+    nodes = [
+        {(p, at): x for p in "ab" for at, x in ((0, half), (double, s * I / 8))}
+        | {("c", index): s * I}
+        for s in (1, -1)
+    ]
+    return four + element(group, nodes, name=f"linear in 2k at {group.label(index)}")

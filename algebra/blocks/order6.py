@@ -51,11 +51,15 @@ def syn_at(y: Sequence[Exact]) -> Element:
     >>> syn_at([1, zeta(3), zeta(3) ** 2]) == blocks.normalised(blocks.syn())
     True
     """
+    units, c = _syn_at(y)
+    return block(units, units, c, name=f"syn at {', '.join(map(repr, units))}")
+
+
+def _syn_at(y: Sequence[Exact]) -> tuple[list[Scalar], list[Scalar]]:
     units = _units("y", y, 3)
     z = [x * x for x in units]
     _require_distinct("y", z, "the squares")
-    c = [x / d for x, d in zip(z, _derivatives(z), strict=True)]
-    return block(units, units, c, name=f"syn at {', '.join(map(repr, units))}")
+    return units, [x / d for x, d in zip(z, _derivatives(z), strict=True)]
 
 
 def triples(y: Sequence[Exact], other: Sequence[Exact]) -> Element:
@@ -90,17 +94,10 @@ def opposites(y: Sequence[Exact], *, ratios: Sequence[Exact] = (1, 1, 1)) -> Ele
     >>> len(omega_0(opposites([1, zeta(8), zeta(5)], ratios=[1, 2, Fraction(-1, 3)])))
     9
     """
-    units, r = _units("y", y, 3), reals("ratios", ratios, 3)
-    z = [x * x for x in units]
-    _require_distinct("y", z, "the squares")
-    c = [x / (2 * d) for x, d in zip(z, _derivatives(z), strict=True)]
-    half = block(
-        [x * t for x, t in zip(units, r, strict=True)],
-        [x / t for x, t in zip(units, r, strict=True)],
-        c,
-        name="stretched syn",
-    )
-    return nu(ONE) * half
+    (units, c), r = _syn_at(y), reals("ratios", ratios, 3)
+    a = [x * t for x, t in zip(units, r, strict=True)]
+    b = [x / t for x, t in zip(units, r, strict=True)]
+    return nu(ONE) * block(a, b, [x / 2 for x in c], name="stretched syn")
 
 
 def mirrors(r: Sequence[Exact], o: Sequence[Exact], *, ratio: Exact = 1) -> Element:
@@ -126,13 +123,9 @@ def mirrors(r: Sequence[Exact], o: Sequence[Exact], *, ratio: Exact = 1) -> Elem
     bar = [x.conjugate() for x in products]
     gaps = [bar[(j + 1) % 3] - bar[(j + 2) % 3] for j in range(3)]
     total = added(gap * x for x, gap in zip(products, gaps, strict=True))
-    three = block(
-        [t * x for x in frames],
-        [x * y.conjugate() / t for x, y in zip(products, frames, strict=True)],
-        [gap / (2 * total) for gap in gaps],
-        name="three mirrors",
-    )
-    return nu(I) * three
+    b = [x * y.conjugate() / t for x, y in zip(products, frames, strict=True)]
+    c = [gap / (2 * total) for gap in gaps]
+    return nu(I) * block([t * x for x in frames], b, c, name="three mirrors")
 
 
 def cubic(
@@ -157,8 +150,8 @@ def cubic(
     Raises:
         ValueError: if an argument is not as described.
 
-    Source: docs/order6.md, where it is proved that every block of six nodes in general position
-    is one of these, up to real scalings of single nodes.
+    Source: docs/order6.md: every block of six nodes in general position is one of these, up to real
+    scalings of single nodes.
 
     >>> from algebra import omega_0
     >>> z = cubic([1, -1, 2, -2, 3, -3], [1 + I, -1 - I], root=1)
@@ -197,8 +190,6 @@ def confluent(points: Sequence[Exact], pole: Exact, *, scale: Exact = 1) -> Elem
     Raises:
         ValueError: if an argument is not as described.
 
-    Source: docs/order6.md.
-
     >>> from algebra import omega_0
     >>> z = confluent([0, 1, -1, 2, 3, 5], 1 + I)
     >>> len(omega_0(z)), z.order
@@ -230,17 +221,10 @@ def cubic_sum(
     a trailing ``-`` conjugating; ``c_j = (h y_j + y_j-/h) / (h^2 - h^-2)``, ``y_j = K / (F'(s_j)
     (s_j - u_1)(s_j - u_2))``.
 
-    Args:
-        points: see `cubic`.
-        poles: see `cubic`.
-        root: see `cubic`.
-        h: a real number other than 0, 1, -1.
-        scale: a complex number other than 0.
+    Args: those of `cubic`, and ``h``, a real number other than 0, 1, -1.
 
     Raises:
         ValueError: if an argument is not as described.
-
-    Source: docs/order6.md.
 
     >>> from algebra import AbelianGroup, omega_0
     >>> from algebra.criterion.tensor import loss

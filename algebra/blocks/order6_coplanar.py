@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from algebra.numbers.scalar import ZERO, Exact, Scalar
+from algebra.numbers.scalar import ONE, ZERO, Exact, Scalar
 from algebra.numbers.units import I
 from algebra.numbers.values import number, real, reals
 from algebra.semiring.element import Element
@@ -45,9 +45,6 @@ def coplanar(
     Raises:
         ValueError: if an argument is not as described, or three points lie on a line.
 
-    Source: docs/order6.md, where it is proved that every block of six nodes with four coplanar
-    inputs, no three on a line, is one of these, up to translations and scalings of single nodes.
-
     >>> from algebra import omega_0
     >>> z = coplanar([0, 1], [[1, 0, 1], [1, 2, 0]], direction=2 + I)
     >>> len(omega_0(z)), z.order
@@ -61,14 +58,12 @@ def coplanar(
     if len(sides) != 2:
         raise ValueError(f"sides has {len(sides)} vectors; pass 2")
     first, second = (reals("sides", side, 3, zero=True) for side in sides)
-    moments = [[-1 + ZERO, I, ZERO], [I, 1 + ZERO, ZERO], [ZERO, ZERO, (s + I) * (t + I)]]
-    nodes = _four(moments, tau, first, second)
-    a = [x + I * (y + m) for x, y, m, _ in nodes]
-    b = [-x + I * (m - y) for x, y, m, _ in nodes]
-    gap = 8 * (s - t)
-    a += [1 + I * s, 1 + I * t]
-    b += [1 + I * s, 1 + I * t]
-    c = [*(weight / 8 for *_, weight in nodes), -(t + I) / gap, (s + I) / gap]
+    moments = [[-ONE, I, ZERO], [I, ONE, ZERO], [ZERO, ZERO, (s + I) * (t + I)]]
+    points, weights = _four(moments, tau, first, second)
+    gap, line_points = 8 * (s - t), [1 + I * s, 1 + I * t]
+    a = [*(x + I * (y + m) for x, y, m in points), *line_points]
+    b = [*(-x + I * (m - y) for x, y, m in points), *line_points]
+    c = [*(weight / 8 for weight in weights), -(t + I) / gap, (s + I) / gap]
     return block(
         [x * scale for x in a], [x / scale for x in b], c, name="four of six points in a plane"
     )
@@ -76,8 +71,8 @@ def coplanar(
 
 def _four(
     form: Sequence[Vector], tau: Scalar, first: Vector, second: Vector
-) -> list[tuple[Scalar, Scalar, Scalar, Scalar]]:
-    """Return four vectors of three real numbers, with weights, whose squares add up to a form."""
+) -> tuple[list[Vector], list[Scalar]]:
+    """Return four vectors of three real numbers, and weights, whose squares add up to a form."""
     polar = [[(x / tau - (x / tau).conjugate()) / (2 * I) for x in row] for row in form]
     square = _value(polar, first, first)
     if not square:
@@ -87,26 +82,23 @@ def _four(
         )
     shift = _value(polar, first, second) / square
     second = [y - shift * x for x, y in zip(first, second, strict=True)]
-    third = _cross(_image(polar, first), _image(polar, second))
+    third = _cross(*([_dot(row, side) for row in polar] for side in (first, second)))
     sides = (first, second, third)
     volume = _dot(first, _cross(second, third))
     if not volume:
         raise ValueError("sides: the two lines are conjugate to one point only; pass another pair")
-    corners = [
-        [x / volume for x in _cross(sides[(j + 1) % 3], sides[(j + 2) % 3])] for j in range(3)
-    ]
+    others = ((second, third), (third, first), (first, second))
+    corners: list[Vector] = [[x / volume for x in _cross(*two)] for two in others]
     # The entries off the diagonal have one phase: opposite to corner j stands mixed[j].
-    mixed = [_value(form, sides[(j + 1) % 3], sides[(j + 2) % 3]) / tau for j in range(3)]
+    mixed = [_value(form, *two) / tau for two in others]
     if not all(mixed):
         raise ValueError("sides: three of the points lie on a line; pass others")
     weight = tau * mixed[0] * mixed[1] * mixed[2]
-    last = [sum((v[i] / r for v, r in zip(corners, mixed, strict=True)), ZERO) for i in range(3)]
+    last = [_dot(row, [1 / r for r in mixed]) for row in zip(*corners, strict=True)]
     weights = [
         _value(form, side, side) - weight / (r * r) for side, r in zip(sides, mixed, strict=True)
     ]
-    return [
-        (v[0], v[1], v[2], e) for v, e in zip([*corners, last], [*weights, weight], strict=True)
-    ]
+    return [*corners, last], [*weights, weight]
 
 
 def _dot(x: Vector, y: Vector) -> Scalar:
@@ -117,9 +109,5 @@ def _cross(x: Vector, y: Vector) -> list[Scalar]:
     return [x[(i + 1) % 3] * y[(i + 2) % 3] - x[(i + 2) % 3] * y[(i + 1) % 3] for i in range(3)]
 
 
-def _image(form: Sequence[Vector], x: Vector) -> list[Scalar]:
-    return [_dot(row, x) for row in form]
-
-
 def _value(form: Sequence[Vector], x: Vector, y: Vector) -> Scalar:
-    return _dot(x, _image(form, y))
+    return _dot(x, [_dot(row, y) for row in form])

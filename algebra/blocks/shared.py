@@ -16,9 +16,9 @@ from functools import cache
 
 import numpy as np
 
-from algebra.blocks.short import LEFTOVER, PLAIN_NODES
-from algebra.groups.group import AbelianGroup, Index, character_order
-from algebra.numbers.scalar import ONE, Exact, Scalar
+from algebra.blocks.short import LEFTOVER, PLAIN_NODES, Entries, nodes_at
+from algebra.groups.group import AbelianGroup, character_order
+from algebra.numbers.scalar import ONE, Scalar
 from algebra.numbers.units import I
 from algebra.semiring.element import Element
 from algebra.semiring.made import element
@@ -30,8 +30,6 @@ _OTHERS = 2 - I
 #: What the shared node has as its constant part, and the other one has: their difference is linear.
 _SHIFTS: dict[int, tuple[Fraction, Fraction]] = {3: (Fraction(1, 2), Fraction(-1, 2))}
 _OTHER_SHIFTS = (Fraction(1), Fraction(0))
-
-_Node = dict[tuple[str, Index], Exact]
 
 
 def long_characters(group: AbelianGroup) -> list[int]:
@@ -68,7 +66,7 @@ def sharing_blocks(group: AbelianGroup) -> tuple[Element, dict[int, Scalar]]:
     >>> left == {k: function_tensor(z)[0, 0, k] for k in left}
     True
     """
-    nodes: list[_Node] = []
+    nodes: list[Entries] = []
     left: dict[int, Scalar] = {}
     #: The node at each pair that is linear in E alone: its place in ``nodes``.
     pure: dict[int, int] = {}
@@ -77,23 +75,20 @@ def sharing_blocks(group: AbelianGroup) -> tuple[Element, dict[int, Scalar]]:
         pure[k] = len(nodes)
         if order in PLAIN_NODES:
             left[k] = LEFTOVER[order][0]
-            nodes += [
-                {("a", 0): a_0, ("a", k): a, ("b", k): b, ("c", k): c}
-                for a_0, a, b, c in PLAIN_NODES[order]
-            ]
+            nodes += nodes_at(k, PLAIN_NODES[order])
         else:
             nodes.append({("a", k): _OTHERS, ("b", k): _OTHERS})
-    extra: dict[int, _Node] = {}
+    extra: dict[int, Entries] = {}
     for k in long_characters(group):
         double = group.multiply(2, k)
-        at = _smaller(group, double)
+        at = min(double, group.negate(double))
         order = character_order(group, at)
         direction = _DIRECTION.get(order, _OTHERS)
         shift, other = _SHIFTS.get(order, _OTHER_SHIFTS)
         wanted = direction if at == double else direction.conjugate()
         two, c, weight, left[k] = _three_nodes(wanted, shift, other)
         nodes[pure[k]]["c", k] = c
-        nodes += [{(p, k): x for p, x in zip("abc", node, strict=True)} for node in two]
+        nodes += nodes_at(k, two)
         node = extra.setdefault(at, {("a", 0): shift, ("a", at): direction, ("b", at): direction})
         node["c", k] = weight
         nodes[pure[at]]["c", k] = -weight
@@ -103,8 +98,8 @@ def sharing_blocks(group: AbelianGroup) -> tuple[Element, dict[int, Scalar]]:
 @cache  # most pairs of a large group want the same
 def _three_nodes(
     wanted: Scalar, shift: Fraction, other: Fraction
-) -> tuple[list[tuple[Scalar, Scalar, Scalar]], Scalar, Scalar, Scalar]:
-    """Return a, b, c of the nodes in ``Re(u D)``, ``Im(u E)``; ``c`` of that in ``Re(v E)``; more.
+) -> tuple[list[tuple[int, Scalar, Scalar, Scalar]], Scalar, Scalar, Scalar]:
+    """Return the nodes in ``Re(u D)``, ``Im(u E)`` for `nodes_at`; ``c`` of that in ``Re(v E)``.
 
     The third is the weight of the two nodes, shifted by ``shift`` and by ``other``, that complete
     them to ``2 chi_k(x) chi_k(y)``; the fourth is half the constant that all have beyond it.
@@ -112,24 +107,16 @@ def _three_nodes(
     v = _OTHERS
     u = wanted / v
     turned = v * v / wanted
-    kappa = 1 / _real(turned)
-    tau = -_imaginary(turned) * kappa
+    kappa = 2 / (turned + turned.conjugate())
+    tau = (turned.conjugate() - turned) / (2 * I) * kappa
     scale = 1 / (u * u)
-    nodes = [(u, -u, -scale * (1 - I / tau) / 4), (-I * u, -I * u, -scale * (1 + I * tau) / 4)]
+    minus = -I * u
+    nodes = [
+        (0, u, -u, -scale * (1 - I / tau) / 4),
+        (0, minus, minus, -scale * (1 + I * tau) / 4),
+    ]
     c = scale * I * kappa * kappa / (4 * tau)
     # The two nodes differ by 2 (shift - other) (2 Re(wanted E)) + shift^2 - other^2.
     weight = -scale * I * kappa / tau / (4 * (shift - other))
     left = -scale * u * u.conjugate() * (1 - I / tau) + weight * (shift**2 - other**2) / 2
     return nodes, c, weight, left
-
-
-def _real(x: Scalar) -> Scalar:
-    return (x + x.conjugate()) / 2
-
-
-def _imaginary(x: Scalar) -> Scalar:
-    return (x - x.conjugate()) / (2 * I)
-
-
-def _smaller(group: AbelianGroup, k: int) -> int:
-    return min(k, group.negate(k))

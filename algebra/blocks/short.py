@@ -15,20 +15,21 @@ Source: this project; the identities are spelled out in docs/narrow.md.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from fractions import Fraction
 
 from algebra.groups.group import AbelianGroup, Index, character_order
-from algebra.numbers.scalar import Exact, Scalar
+from algebra.numbers.scalar import ONE, Exact, Scalar
 from algebra.numbers.units import I, zeta
 from algebra.semiring.element import Element
 from algebra.semiring.made import element
 
+Entries = dict[tuple[str, int], Exact]
 _W = zeta(3)
-_THIRD = Fraction(1, 3)
 #: ``(a_0, a_k, b_k, c_k)`` of each node, by the order of the character.
 PLAIN_NODES: dict[int, tuple[tuple[Exact, Exact, Exact, Exact], ...]] = {
     2: ((0, 1, 1, 1),),
-    3: tuple((Fraction(-1, 2), x, x, x * _THIRD) for x in (Scalar(1), _W, _W**2)),
+    3: tuple((Fraction(-1, 2), x, x, x / 3) for x in (ONE, _W, _W**2)),
     4: (
         (0, 3 - I, 3 - I, (3 + 4 * I) / 96),
         (0, 3 + I, 3 + I, -I / 24),
@@ -44,7 +45,7 @@ _MIXED = (
 )
 #: What each block leaves over: ``T[0,0,k]``; for order 5 at ``k`` and at ``2k``.
 LEFTOVER: dict[int, tuple[Scalar, ...]] = {
-    2: (Scalar(1),),
+    2: (ONE,),
     3: (Scalar(0),),
     4: (Scalar(Fraction(5, 4)),),
     5: (Fraction(7, 8) - Fraction(9, 16) * _W, Fraction(11, 16) + Fraction(21, 16) * _W),
@@ -71,42 +72,34 @@ def short_block(group: AbelianGroup, k: Index) -> Element:
     ((1, 1, 1), 1)
     ((2, 2, 2), 1)
     """
-    order = character_order(group, k)
+    order, index = character_order(group, k), group.index(k)
     if order not in LEFTOVER:
         raise ValueError(
-            f"frequency={group.label(group.index(k))} of {group} has order {order}; short blocks "
-            f"exist for characters of order 2, 3, 4 and 5"
+            f"frequency={group.label(index)} of {group} has order {order}; short blocks exist for "
+            f"characters of order 2, 3, 4 and 5"
         )
-    index = group.index(k)
-    nodes: list[dict[tuple[str, Index], Exact]] = (
-        _order5(index, group.multiply(2, index))
-        if order == 5
-        else [
-            {("a", 0): a_0, ("a", index): a, ("b", index): b, ("c", index): c}
-            for a_0, a, b, c in PLAIN_NODES[order]
-        ]
-    )
+    if order == 5:
+        nodes = _order5(index, group.multiply(2, index))
+    else:
+        nodes = nodes_at(index, PLAIN_NODES[order])
     return element(group, nodes, name=f"short block at {group.label(index)}, of order {order}")
 
 
-def _order5(k: int, double: int) -> list[dict[tuple[str, Index], Exact]]:
+def nodes_at(k: int, rows: Iterable[tuple[Exact, Exact, Exact, Exact]]) -> list[Entries]:
+    """Return the nodes of ``(a_0, a_k, b_k, c_k)``."""
+    return [{("a", 0): a_0, ("a", k): a, ("b", k): b, ("c", k): c} for a_0, a, b, c in rows]
+
+
+def _order5(k: int, double: int) -> list[Entries]:
     """Return two nodes at ``k``, two at ``2k`` and three at both."""
     c = 1 / (1 - _W)
-    nodes: list[dict[tuple[str, Index], Exact]] = []
-    for at, turn, back in ((k, Scalar(1), Scalar(1)), (double, _W, _W)):
+    nodes: list[Entries] = []
+    for at, turn in ((k, ONE), (double, _W)):
         # The second pair of frequencies has all inputs turned by w, so c by w^-2 = w.
-        for a, b, weight in ((zeta(12), zeta(12), _W**2 / 2), (_W, -_W, -_W * c / 2)):
-            nodes.append({("a", at): a * turn, ("b", at): b * turn, ("c", at): weight * back})
+        two = ((zeta(12), zeta(12), _W**2 / 2), (_W, -_W, -_W * c / 2))
+        nodes += nodes_at(at, [(0, a * turn, b * turn, weight * turn) for a, b, weight in two])
     for x, p, q, m, n in _MIXED:
-        nodes.append(
-            {
-                ("a", 0): x,
-                ("a", k): p,
-                ("b", k): p,
-                ("a", double): q * _W,
-                ("b", double): q * _W,
-                ("c", k): m * c,
-                ("c", double): n * _W * c,
-            }
-        )
+        node: Entries = {("a", 0): x, ("c", k): m * c, ("c", double): n * _W * c}
+        node |= {(row, at): y for row in "ab" for at, y in ((k, p), (double, q * _W))}
+        nodes.append(node)
     return nodes

@@ -12,14 +12,13 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+from algebra.blocks.short import nodes_at
 from algebra.groups.group import AbelianGroup, Index, character_order
 from algebra.numbers.scalar import Exact, Scalar, to_scalar
 from algebra.numbers.units import I, zeta
 from algebra.numbers.values import direction, real
 from algebra.semiring.element import Element
 from algebra.semiring.made import element
-
-_QUARTER = Fraction(1, 4)
 
 
 def three_nodes_of_order_3(group: AbelianGroup, k: Index, *, x: Exact, y: Exact) -> Element:
@@ -28,14 +27,9 @@ def three_nodes_of_order_3(group: AbelianGroup, k: Index, *, x: Exact, y: Exact)
     For ``u = (x, y, conj(x y))`` of modulus one and ``j, l, m`` in cyclic order, ``D`` such that
     ``sum_j u_j^2 c_j = 1``. All conditions of a character of order 3 hold but ``T[0,0,k]``.
 
-    Args:
-        group: the group.
-        k: a frequency of order 3.
-        x: a number of modulus one.
-        y: a number of modulus one; the squares of ``x``, ``y`` and ``x y`` conjugate differ.
-
     Raises:
-        ValueError: for a character of another order, and for numbers that are not of this kind.
+        ValueError: for a character of another order, for ``x`` or ``y`` not of modulus one, and if
+            two of the squares of ``x``, ``y`` and ``conj(x y)`` are equal.
 
     >>> from algebra.criterion.tensor import residual
     >>> G = AbelianGroup("Z3")
@@ -55,19 +49,12 @@ def three_nodes_of_order_3(group: AbelianGroup, k: Index, *, x: Exact, y: Exact)
             f"x={u[0]!r}, y={u[1]!r}: two of the squares of x, y and conj(x y) are equal; pass, "
             f"say, zeta(3) and zeta(3)**2"
         )
-    nodes: list[dict[tuple[str, Index], Exact]] = []
-    for j in range(3):
-        turned = u[j - 2] * u[j - 1].conjugate()
-        constant = (turned + turned.conjugate()) / 2
-        nodes.append(
-            {
-                ("a", 0): constant,
-                ("a", index): u[j],
-                ("b", index): u[j],
-                ("c", index): gaps[j] / whole,
-            }
-        )
-    return element(group, nodes, name=f"three nodes at {group.label(index)}, of order 3")
+    turned = [u[j - 2] * u[j - 1].conjugate() for j in range(3)]
+    rows = [
+        ((turned[j] + turned[j].conjugate()) / 2, u[j], u[j], gaps[j] / whole) for j in range(3)
+    ]
+    name = f"three nodes at {group.label(index)}, of order 3"
+    return element(group, nodes_at(index, rows), name=name)
 
 
 def three_nodes_of_order_4(
@@ -82,14 +69,9 @@ def three_nodes_of_order_4(
 
     These are all blocks of three nodes, up to symmetries; ``T[0,0,k]`` is left over.
 
-    Args:
-        group: the group.
-        k: a frequency of order 4.
-        s: a real number other than 0.
-        t: a real number other than 0, ``-s`` and ``1/s``.
-
     Raises:
-        ValueError: for a character of another order, and for other numbers.
+        ValueError: for a character of another order, and unless ``s`` and ``t`` are real numbers
+            other than 0, ``t`` neither ``-s`` nor ``1/s``.
 
     >>> from algebra.criterion.tensor import residual
     >>> dict(residual(three_nodes_of_order_4(AbelianGroup("Z4"), 1)))
@@ -107,15 +89,12 @@ def three_nodes_of_order_4(
         return (1 - I) * to_scalar(x) + (1 + I) * to_scalar(y)
 
     rows = (
-        (both(1, 1 / q), both(1, 1 / p), p * q * (1 / plus - I / minus)),
-        (both(1, p), both(1, q), I / minus),
-        (both(p, -1), both(-q, 1), 1 / plus),
+        (0, both(1, 1 / q), both(1, 1 / p), p * q * (1 / plus - I / minus) / 8),
+        (0, both(1, p), both(1, q), I / minus / 8),
+        (0, both(p, -1), both(-q, 1), 1 / plus / 8),
     )
-    return element(
-        group,
-        [{("a", index): a, ("b", index): b, ("c", index): c / 8} for a, b, c in rows],
-        name=f"three nodes at {group.label(index)}, of order 4",
-    )
+    name = f"three nodes at {group.label(index)}, of order 4"
+    return element(group, nodes_at(index, rows), name=name)
 
 
 def corners(group: AbelianGroup, k: Index) -> Element:
@@ -123,10 +102,6 @@ def corners(group: AbelianGroup, k: Index) -> Element:
 
     ``a, b`` are ``zeta_8`` or its conjugate on each node, ``b`` of the third turned by -1, and
     ``c = conj(a b) / 4``. Each input of a node lives on half of the values of the character.
-
-    Args:
-        group: the group.
-        k: a frequency of order 4.
 
     Raises:
         ValueError: for a character of another order.
@@ -136,17 +111,10 @@ def corners(group: AbelianGroup, k: Index) -> Element:
     {(2, 2, 2): -1}
     """
     index = _of_order(group, k, 4)
-    e = zeta(8)
-    f = e.conjugate()
+    e, f = zeta(8), zeta(8, -1)
     pairs = ((f, f), (f, e), (e, -f), (e, e))
-    return element(
-        group,
-        [
-            {("a", index): a, ("b", index): b, ("c", index): (a * b).conjugate() * _QUARTER}
-            for a, b in pairs
-        ],
-        name=f"corners at {group.label(index)}",
-    )
+    rows = [(0, a, b, (a * b).conjugate() / 4) for a, b in pairs]
+    return element(group, nodes_at(index, rows), name=f"corners at {group.label(index)}")
 
 
 def _of_order(group: AbelianGroup, k: Index, order: int) -> int:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from algebra.machine.handed_on import handed_on
 
 if TYPE_CHECKING:
-    from algebra.optimizers.family import FamilyError as FamilyError
+    from algebra.optimizers.carriers import FamilyError as FamilyError
     from algebra.optimizers.from_blocks import (
         order4_const as order4_const,
         order4_real as order4_real,

@@ -36,27 +36,17 @@ def parameter_at(
     >>> at(1), at(2)
     (xi_1, i)
     """
-
-    def exact(x: Exact | None) -> Scalar | None:
-        return None if x is None else to_scalar(x)
-
-    given: dict[int, Scalar | None] = {}
-    if isinstance(value, Mapping):
-        default = exact(value.get(None))
-        pairs = set(group.conjugate_pairs() if ks is None else ks)
-        for k, x in value.items():
-            if k is None:
-                continue
-            index = group.index(k)
-            if index not in pairs:
-                raise ValueError(
-                    f"{name}: {group.label(index)} is not a frequency with this parameter; "
-                    f"pass one k of each pair {{k,-k}}, the smaller: "
-                    f"{', '.join(map(group.label, sorted(pairs)[:8])) or 'none here'}"
-                )
-            given[index] = exact(x)
-    else:
-        default = exact(value)
+    listed = value if isinstance(value, Mapping) else {None: value}
+    exact = {k: None if x is None else to_scalar(x) for k, x in listed.items()}
+    default = exact.pop(None, None)
+    given = {group.index(k): x for k, x in exact.items() if k is not None}
+    pairs = sorted(group.conjugate_pairs() if ks is None else ks)
+    if wrong := sorted({*given} - {*pairs}):
+        raise ValueError(
+            f"{name}: {group.label(wrong[0])} is not a frequency with this parameter; pass one k "
+            f"of each pair {{k,-k}}, the smaller: "
+            f"{', '.join(map(group.label, pairs[:8])) or 'none here'}"
+        )
 
     def at(k: int) -> Scalar:
         x = given.get(k, default)

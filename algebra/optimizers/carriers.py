@@ -9,13 +9,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
+from math import prod
 
 from algebra.criterion.target import Target, as_target
 from algebra.groups.group import AbelianGroup, Index
 from algebra.numbers.scalar import ONE, Exact, Scalar
 from algebra.numbers.units import I
-from algebra.semiring.element import Element, zero
+from algebra.semiring.element import Element
 from algebra.semiring.made import element, total
+
+
+class FamilyError(ValueError):
+    """Raised for a family that does not exist for a group; says which do."""
+
+
+def require_nothing_lacks(family: str, lack: str) -> None:
+    """Refuse a family for a group that lacks what it needs, if the text says so."""
+    if lack:
+        raise FamilyError(f"{family} {lack}; optimizers.families(group) gives those that exist")
 
 
 def lacks_real_character(group: AbelianGroup) -> str:
@@ -41,59 +52,49 @@ def order4_leftover(mirror: bool) -> Scalar:
     return ONE - I if mirror else ONE + I
 
 
-def carrying_node(
-    group: AbelianGroup, at: tuple[str, int], *, left: Mapping[int, Scalar], target: Target
+def carried(
+    group: AbelianGroup,
+    parts: list[Element],
+    *,
+    left: Mapping[int, Scalar],
+    target: Target,
+    name: str,
+    at: tuple[str, int] = ("a", 0),
 ) -> Element:
-    """Return one node of square 1, with ``c_k = -2 T[0,0,k]`` for what is left over at ``k``."""
+    """Add the parts and one node of square 1, with ``c_k = -2 T[0,0,k]`` for what they leave over.
+
+    Without the node where they leave nothing.
+    """
+    if not any(left.values()):
+        return for_target(group, parts, target=target, name=name)
     node: dict[tuple[str, Index], Exact] = {at: 1}
     node |= {("c", k): -2 * x for k, x in left.items() if x}
     if target == "onehot":
         node["c", 0] = 2
-    name = "constant node" if at[1] == 0 else "node of constant square"
-    return element(group, [node], name=name)
+    kind = "constant node" if at[1] == 0 else "node of constant square"
+    parts = [element(group, [node], name=kind), *parts]
+    return for_target(group, parts, target=target, name=name, carried=True)
 
 
 def carrying_product(
-    group: AbelianGroup,
-    factors: Sequence[Element],
-    *,
-    home: int,
-    scale: Fraction,
-    outputs: Mapping[int, Scalar],
-    constant: Scalar,
+    group: AbelianGroup, factors: Sequence[Element], *, home: int, outputs: Mapping[int, Scalar]
 ) -> Element:
-    """Return a product of blocks at ``home`` whose ``c`` has given constants elsewhere.
+    """Return a product of blocks at ``home``, over their order, with given constants elsewhere.
 
-    Each factor is the block with ``c = 1`` at the other frequencies; the last factor is the one
-    node that holds the constants, so the whole is a product and potentials multiply.
+    Each factor is the block with ``c = 1`` at the other frequencies; the first is the one node that
+    holds the constants, so the whole is a product and potentials multiply.
     """
-    at_home = element(
-        group,
-        [
-            {
-                ("a", home): 1,
-                ("b", home): 1,
-                ("c", home): scale,
-                ("c", 0): constant,
-                **{("c", k): x for k, x in outputs.items()},
-            }
-        ],
-    )
-    live = [*outputs, *([0] if constant else [])]
-    opened = [
-        element(
-            group,
-            [
-                {**{(p, home): x for (p, _), x in node.items()}, **{("c", k): ONE for k in live}}
-                for node in factor.node_list()
-            ],
-            name=f"{factor.name} at {group.label(home)}, c = 1 elsewhere",
-        )
-        for factor in factors
-    ]
-    product = at_home.named("carried constants")
-    for factor in opened:
-        product = product * factor
+    scale = Scalar(Fraction(1, prod(factor.order for factor in factors)))
+    elsewhere = {("c", k): x for k, x in outputs.items()}
+    at_home = {("a", home): ONE, ("b", home): ONE, ("c", home): scale, **elsewhere}
+    product = element(group, [at_home], name="carried constants")
+    for factor in factors:
+        nodes = [
+            {(p, home): x for (p, _), x in node.items()} | dict.fromkeys(elsewhere, ONE)
+            for node in factor.node_list()
+        ]
+        name = f"{factor.name} at {group.label(home)}, c = 1 elsewhere"
+        product = product * element(group, nodes, name=name)
     return product
 
 
@@ -101,19 +102,11 @@ def carrying_real_block(
     group: AbelianGroup, home: int, *, outputs: Mapping[int, Scalar]
 ) -> Element:
     """Return the two nodes of a real character at ``home``, with given constants elsewhere."""
-    return element(
-        group,
-        [
-            {
-                ("a", home): 1,
-                ("b", home): s,
-                ("c", home): Fraction(s, 2),
-                **{("c", k): x for k, x in outputs.items()},
-            }
-            for s in (1, -1)
-        ],
-        name=f"real at {group.label(home)} with carried constants",
-    )
+    elsewhere = {("c", k): x for k, x in outputs.items()}
+    nodes = [
+        {("a", home): 1, ("b", home): s, ("c", home): Fraction(s, 2), **elsewhere} for s in (1, -1)
+    ]
+    return element(group, nodes, name=f"real at {group.label(home)} with carried constants")
 
 
 def for_target(
@@ -125,5 +118,4 @@ def for_target(
     """
     if as_target(target) == "onehot" and not carried:
         parts = [*parts, element(group, [{("a", 0): 1, ("c", 0): 2}], name="mean output")]
-    whole = total(group, parts)
-    return (whole if parts else zero(group)).named(name)
+    return total(group, parts).named(name)

@@ -6,7 +6,6 @@ frequency, ``T[0,0,k] = 1 + i`` (``1 - i`` for the mirror of xi), which a carrie
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from fractions import Fraction
 
 from algebra.blocks import paper as blocks
@@ -25,15 +24,15 @@ from algebra.optimizers.at_frequencies import (
     real_blocks,
 )
 from algebra.optimizers.carriers import (
+    carried,
     carrier_at,
-    carrying_node,
     carrying_product,
     carrying_real_block,
     for_target,
     lacks_real_character,
     order4_leftover,
+    require_nothing_lacks,
 )
-from algebra.optimizers.family import require_nothing_lacks
 from algebra.semiring.element import Element
 
 
@@ -66,30 +65,26 @@ def order6(
     >>> z.order, z.parameters, loss(z)
     (18, ('nu_1', 'nu_2', 'nu_3'), 0)
     """
-    at, constant = _order6_form(group, nu, alpha, beta, form)
-    parts = everywhere(group, group.conjugate_pairs(), at=at, constant=constant)
-    return for_target(group, [*parts, *real_blocks(group)], target=target, name="order6")
-
-
-def _order6_form(
-    group: AbelianGroup, nu: Parameter, alpha: Parameter, beta: Parameter, form: str
-) -> tuple[Callable[[int], Element], bool]:
     if form == "syn*nu":
         if alpha is not None or beta is not None:
             raise ValueError("alpha and beta belong to form='nu(i)*syn_ab'; pass that, or nu")
-        v = parameter_at(group, "nu", value=nu)
-        return lambda k: _sixth(blocks.syn() * blocks.nu(v(k))), is_constant(nu)
-    if form == "nu(i)*syn_ab":
+    elif form == "nu(i)*syn_ab":
         if nu is not None:
             raise ValueError("nu belongs to form='syn*nu'; pass that, or alpha and beta")
-        x = parameter_at(group, "alpha", value=alpha)
-        y = parameter_at(group, "beta", value=beta)
-        return lambda k: _sixth(blocks.nu(I) * blocks.syn_ab(x(k), y(k))), is_constant(alpha, beta)
-    raise ValueError(f"form={form!r}; pass 'syn*nu' or 'nu(i)*syn_ab'")
+    else:
+        raise ValueError(f"form={form!r}; pass 'syn*nu' or 'nu(i)*syn_ab'")
+    given = {"nu": nu} if form == "syn*nu" else {"alpha": alpha, "beta": beta}
+    values = [parameter_at(group, name, value=value) for name, value in given.items()]
 
+    def at(k: int) -> Element:
+        x = [value(k) for value in values]
+        syn = blocks.syn() if form == "syn*nu" else blocks.syn_ab(*x)
+        whole = syn * blocks.nu(*x) if form == "syn*nu" else blocks.nu(I) * syn
+        return whole.scaled(c=Fraction(1, 6))
 
-def _sixth(block: Element) -> Element:
-    return block.scaled(c=Fraction(1, 6))
+    constant = is_constant(*given.values())
+    parts = everywhere(group, group.conjugate_pairs(), at=at, constant=constant)
+    return for_target(group, [*parts, *real_blocks(group)], target=target, name="order6")
 
 
 def order9(group: AbelianGroup, *, target: Target = "projected") -> Element:
@@ -140,22 +135,19 @@ def order46(
     (14, ('nu_1',), 0)
     """
     pairs = group.conjugate_pairs()
-    home = None
+    home = []
     if pairs or carrier is not None:
-        home = carrier_at(group, carrier, among=pairs, kind="conjugate pair")
-    others = [k for k in pairs if k != home]
-    order4 = order4_blocks(group, others, xi=xi, mirror=mirror)
-    at_home = parameter_at(group, "nu", value=nu, ks=[] if home is None else [home])
-    if home is None:
-        return for_target(group, real_blocks(group), target=target, name="order46")
-    factors: list[Element] = [blocks.syn(), blocks.nu(at_home(home))]
+        home = [carrier_at(group, carrier, among=pairs, kind="conjugate pair")]
+    others = [k for k in pairs if k not in home]
+    parts = [*order4_blocks(group, others, xi=xi, mirror=mirror), *real_blocks(group)]
+    at_home = parameter_at(group, "nu", value=nu, ks=home)
     outputs = {k: -order4_leftover(mirror) / 12 for k in others}
-    constant = Scalar(Fraction(1, 12)) if target == "onehot" else Scalar(0)
-    carried = carrying_product(
-        group, factors, home=home, scale=Fraction(1, 6), outputs=outputs, constant=constant
-    )
-    parts = [carried, *order4, *real_blocks(group)]
-    return for_target(group, parts, target=target, name="order46", carried=True)
+    if target == "onehot":
+        outputs[0] = Scalar(Fraction(1, 12))
+    for k in home:
+        factors = [blocks.syn(), blocks.nu(at_home(k))]
+        parts.insert(0, carrying_product(group, factors, home=k, outputs=outputs))
+    return for_target(group, parts, target=target, name="order46", carried=bool(home))
 
 
 def order4_real(
@@ -182,17 +174,17 @@ def order4_real(
     >>> z.order, loss(z)
     (14, 0)
     """
-    reals = group.real_characters()
+    reals, pairs = group.real_characters(), group.conjugate_pairs()
     require_nothing_lacks("order4-real", lacks_real_character(group))
     home = carrier_at(group, carrier, among=reals, kind="real character")
-    pairs = group.conjugate_pairs()
     rest = {k: -order4_leftover(mirror) / 2 for k in pairs}
     if target == "onehot":
         rest[0] = Scalar(Fraction(1, 2))
-    carried = carrying_real_block(group, home, outputs=rest)
-    others = [k for k in reals if k != home]
-    order4 = order4_blocks(group, pairs, xi=xi, mirror=mirror)
-    parts = [carried, *order4, *real_blocks(group, ks=others)]
+    parts = [
+        carrying_real_block(group, home, outputs=rest),
+        *order4_blocks(group, pairs, xi=xi, mirror=mirror),
+        *real_blocks(group, ks=[k for k in reals if k != home]),
+    ]
     return for_target(group, parts, target=target, name="order4-real", carried=True)
 
 
@@ -222,37 +214,25 @@ def order4_const(
     (9, 0)
     """
     pairs = group.conjugate_pairs()
-    numbers = {"epsilon": epsilon, "rho": rho, "sigma": sigma}
-    if all(value is None for value in numbers.values()):
-        blocks4 = order4_blocks(group, pairs, xi=xi, mirror=mirror)
+    if epsilon is rho is sigma is None:
+        parts = order4_blocks(group, pairs, xi=xi, mirror=mirror)
         left = dict.fromkeys(pairs, order4_leftover(mirror))
     else:
-        blocks4, left = _general_order4(group, xi, numbers, mirror)
-    parts = [*blocks4, *real_blocks(group)]
-    if not pairs:
-        return for_target(group, parts, target=target, name="order4-const")
-    carrier = carrying_node(group, ("a", 0), left=left, target=target)
-    return for_target(group, [carrier, *parts], target=target, name="order4-const", carried=True)
-
-
-def _general_order4(
-    group: AbelianGroup, xi: Parameter, numbers: Mapping[str, Parameter], mirror: bool
-) -> tuple[list[Element], dict[int, Scalar]]:
-    """Return the blocks of `algebra.blocks.order4` at every pair, and what each leaves over."""
-    if mirror and numbers["epsilon"] is not None:
-        raise ValueError("mirror exchanges i and -i, that is epsilon=i; pass one of the two")
-    defaults = {"epsilon": I if mirror else -I, "rho": ONE, "sigma": ONE}
-    at = {
-        name: parameter_at(group, name, value=value, unset=defaults[name])
-        for name, value in numbers.items()
-    }
-    x = parameter_at(group, "xi", value=xi)
-    parts, left = [], {}
-    for k in group.conjugate_pairs():
-        here = {name: value(k) for name, value in at.items()}
-        parts.append(order4_block(x(k), **here).at(group, k))
-        left[k] = leftover(**here)
-    return parts, left
+        if mirror and epsilon is not None:
+            raise ValueError("mirror exchanges i and -i, that is epsilon=i; pass one of the two")
+        x = parameter_at(group, "xi", value=xi)
+        numbers = {
+            "epsilon": parameter_at(group, "epsilon", value=epsilon, unset=I if mirror else -I),
+            "rho": parameter_at(group, "rho", value=rho, unset=ONE),
+            "sigma": parameter_at(group, "sigma", value=sigma, unset=ONE),
+        }
+        parts, left = [], {}
+        for k in pairs:
+            here = {name: at(k) for name, at in numbers.items()}
+            parts.append(order4_block(x(k), **here).at(group, k))
+            left[k] = leftover(**here)
+    parts += real_blocks(group)
+    return carried(group, parts, left=left, target=target, name="order4-const")
 
 
 def order42(group: AbelianGroup, *, phi: Parameter = None, target: Target = "projected") -> Element:
@@ -273,7 +253,5 @@ def order42(group: AbelianGroup, *, phi: Parameter = None, target: Target = "pro
     pairs = group.conjugate_pairs()
     at = parameter_at(group, "phi", value=phi, unset=NEAR_LEAST_NORM)
     parts = [*(order42_at(group, k, phi=at(k)) for k in pairs), *real_blocks(group)]
-    if not pairs:
-        return for_target(group, parts, target=target, name="order42")
-    carrier = carrying_node(group, ("a", 0), left=dict.fromkeys(pairs, Scalar(-1)), target=target)
-    return for_target(group, [carrier, *parts], target=target, name="order42", carried=True)
+    left = dict.fromkeys(pairs, Scalar(-1))
+    return carried(group, parts, left=left, target=target, name="order42")

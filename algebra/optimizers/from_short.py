@@ -5,7 +5,7 @@ Source: this project; docs/narrow.md.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from algebra.blocks.shared import shared_doubles, sharing_blocks
 from algebra.blocks.short import LEFTOVER, NODES, WITHOUT_CONSTANTS, short_block
@@ -13,12 +13,11 @@ from algebra.criterion.target import Target
 from algebra.groups.group import AbelianGroup
 from algebra.optimizers.at_frequencies import Parameter, order4_blocks
 from algebra.optimizers.carriers import (
-    carrying_node,
-    for_target,
+    carried,
     lacks_real_character,
     order4_leftover,
+    require_nothing_lacks,
 )
-from algebra.optimizers.family import require_nothing_lacks
 from algebra.semiring.element import Element
 
 
@@ -36,8 +35,6 @@ def order431(
     Raises:
         FamilyError: if the group has no characters of order 2, 3, 4 or 5.
 
-    Source: this project; docs/narrow.md.
-
     >>> from algebra.criterion.tensor import loss
     >>> for name in ("Z3", "Z4", "Z5", "Z2^3"):
     ...     z = order431(AbelianGroup(name), target="onehot")
@@ -48,8 +45,7 @@ def order431(
     Z2^3 8 0
     """
     require_nothing_lacks("order431", lacks_short_blocks(group))
-    whole = _with_short_blocks(group, _by_order(group), ("a", 0), xi, mirror, target)
-    return whole.named("order431")
+    return _with_short_blocks(group, _by_order(group), 0, xi, mirror, target, "order431")
 
 
 def order431_real(
@@ -64,17 +60,14 @@ def order431_real(
     Raises:
         FamilyError: if the group has odd order: it has no non-trivial real character.
 
-    Source: this project; docs/narrow.md.
-
     >>> from algebra.criterion.tensor import loss
     >>> z = order431_real(AbelianGroup("Z2xZ4"))
     >>> z.order, loss(z)
     (10, 0)
     """
     require_nothing_lacks("order431-real", lacks_real_character(group))
-    by_order = {n: ks for n, ks in _by_order(group).items() if n in WITHOUT_CONSTANTS}
-    home = ("a", group.real_characters()[0])
-    return _with_short_blocks(group, by_order, home, xi, mirror, target).named("order431-real")
+    home, by_order = group.real_characters()[0], _by_order(group, among=WITHOUT_CONSTANTS)
+    return _with_short_blocks(group, by_order, home, xi, mirror, target, "order431-real")
 
 
 def order431_shared(group: AbelianGroup, *, target: Target = "projected") -> Element:
@@ -89,8 +82,6 @@ def order431_shared(group: AbelianGroup, *, target: Target = "projected") -> Ele
         FamilyError: if the order is odd, so that no two characters have the same double, or if
             there is no character of order 5 or more.
 
-    Source: this project; docs/narrow.md.
-
     >>> from algebra.criterion.tensor import loss
     >>> for name in ("Z8", "Z10", "Z16"):
     ...     z = order431_shared(AbelianGroup(name), target="onehot")
@@ -101,8 +92,7 @@ def order431_shared(group: AbelianGroup, *, target: Target = "projected") -> Ele
     """
     require_nothing_lacks("order431-shared", lacks_equal_doubles(group))
     parts, left = sharing_blocks(group)
-    carrier = carrying_node(group, ("a", 0), left=left, target=target)
-    return for_target(group, [carrier, parts], target=target, name="order431-shared", carried=True)
+    return carried(group, [parts], left=left, target=target, name="order431-shared")
 
 
 def lacks_short_blocks(group: AbelianGroup) -> str:
@@ -125,13 +115,13 @@ def lacks_equal_doubles(group: AbelianGroup) -> str:
 def _with_short_blocks(
     group: AbelianGroup,
     by_order: Mapping[int, list[int]],
-    carrier: tuple[str, int],
+    home: int,
     xi: Parameter,
     mirror: bool,
     target: Target,
+    name: str,
 ) -> Element:
-    """Return short blocks at the given characters, order-4 blocks elsewhere, and the carrier."""
-    short = sorted(k for ks in by_order.values() for k in ks)
+    """Return short blocks at the given characters, order-4 blocks elsewhere, a carrier at home."""
     left = {
         at: x
         for n, ks in by_order.items()
@@ -140,46 +130,43 @@ def _with_short_blocks(
     }
     rest = [k for k in group.conjugate_pairs() if k not in left]
     left |= dict.fromkeys(rest, order4_leftover(mirror))
-    parts = [short_block(group, k) for k in short]
+    parts = [short_block(group, k) for k in sorted(k for ks in by_order.values() for k in ks)]
     parts += order4_blocks(group, rest, xi=xi, mirror=mirror)
-    carried = any(left.values())
-    if carried:
-        parts = [carrying_node(group, carrier, left=left, target=target), *parts]
-    return for_target(group, parts, target=target, name="short blocks", carried=carried)
+    return carried(group, parts, left=left, target=target, name=name, at=("a", home))
 
 
-def _by_order(group: AbelianGroup) -> dict[int, list[int]]:
+def _by_order(
+    group: AbelianGroup, *, among: Collection[int] = tuple(LEFTOVER)
+) -> dict[int, list[int]]:
     """Return one of each pair of characters of order 2, 3 and 4, of each two of order 5."""
     k = group.representatives
     k = k[k != 0]
     found: dict[int, list[int]] = {}
-    for n in LEFTOVER:
-        smaller = [m for m in (1, 2) if m < n and n % m == 0]
+    for n in among:
         mine = k[group.multiply(n, k) == 0]
-        for m in smaller:
-            mine = mine[group.multiply(m, mine) != 0]
-        found[n] = mine.tolist()
-    # Of {k, -k, 2k, -2k} the least has 1 as its first residue that is not 0, in units of n_i/5,
-    # so 2k is the smaller of its pair too, and 4k = -k is not.
-    fives = set(found[5])
-    found[5] = [k for k in found[5] if group.multiply(2, k) in fives]
+        found[n] = mine[group.multiply(2, mine) != 0].tolist() if n == 4 else mine.tolist()
+    if 5 in found:
+        # Of {k, -k, 2k, -2k} the least has 1 as its first residue that is not 0, in units of
+        # n_i/5, so 2k is the smaller of its pair too, and 4k = -k is not.
+        fives = set(found[5])
+        found[5] = [k for k in found[5] if group.multiply(2, k) in fives]
     return found
 
 
 def order431_width(group: AbelianGroup) -> int:
     """Return the number of nodes of `order431`."""
-    found = {n: len(ks) for n, ks in _by_order(group).items()}
-    covered = sum(len(LEFTOVER[n]) * count for n, count in found.items())
-    longer = len(group.conjugate_pairs()) + len(group.real_characters()) - covered
-    short = sum(NODES[n] * count for n, count in found.items())
-    return short + 4 * longer + order431_carries(group)
+    return _width(group, tuple(LEFTOVER)) + order431_carries(group)
 
 
 def order431_real_width(group: AbelianGroup) -> int:
     """Return the number of nodes of `order431_real`."""
-    found = {n: len(ks) for n, ks in _by_order(group).items() if n in WITHOUT_CONSTANTS}
-    longer = len(group.conjugate_pairs()) + len(group.real_characters()) - sum(found.values())
-    return sum(NODES[n] * count for n, count in found.items()) + 4 * longer + 1
+    return _width(group, WITHOUT_CONSTANTS) + 1
+
+
+def _width(group: AbelianGroup, among: Collection[int]) -> int:
+    found = {n: len(ks) for n, ks in _by_order(group, among=among).items()}
+    longer = len(group.representatives) - 1 - sum(len(LEFTOVER[n]) * found[n] for n in found)
+    return sum(NODES[n] * count for n, count in found.items()) + 4 * longer
 
 
 def order431_shared_width(group: AbelianGroup) -> int:

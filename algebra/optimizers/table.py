@@ -1,10 +1,8 @@
 """Global optimizers of the whole task, in closed form, for every finite Abelian group.
 
 A node on one conjugate pair only meets potentials of that pair, so blocks are added over all
-non-trivial characters, a real-character block at each real one. What order-4 blocks leave over
-is one constant per output frequency, ``T[0,0,k] = 1 + i`` (``1 - i`` for the mirror of xi), and
-one *carrier*, nodes with the same input energy whatever the inputs, cancels all of them with
-entries of ``c`` at the other frequencies.
+non-trivial characters, a real-character block at each real one. One *carrier* cancels the constants
+that some of them leave over.
 
     family          carrier                                 width q
     order6          none                                    6 pairs + 2 reals
@@ -23,9 +21,6 @@ entries of ``c`` at the other frequencies.
 ``doubles`` counts the pairs that are doubles ``2k`` of characters ``k`` of order 5 or more;
 for ``Z3^n`` and the projected task there is nothing to carry.
 
-Every parameter is free unless it is set, and then it is one parameter *per frequency*, named
-``xi_3`` at ``k = 3`` (``xi_1_0`` at ``k = (1, 0)``): the optimizer is a whole family.
-
 The constructions are in `algebra.optimizers.from_blocks`, `algebra.optimizers.from_short` and
 `algebra.optimizers.node_per_pair`; here they are under one name, with their table.
 """
@@ -33,7 +28,8 @@ The constructions are in `algebra.optimizers.from_blocks`, `algebra.optimizers.f
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, final
 
 import numpy as np
 
@@ -41,8 +37,7 @@ from algebra.criterion.target import Target
 from algebra.groups.group import AbelianGroup
 from algebra.numbers.parse import parse
 from algebra.optimizers.at_frequencies import Parameter
-from algebra.optimizers.carriers import lacks_real_character
-from algebra.optimizers.family import FamilyError, FamilyInfo
+from algebra.optimizers.carriers import FamilyError, lacks_real_character
 from algebra.optimizers.from_blocks import (
     order4_const,
     order4_real,
@@ -71,6 +66,43 @@ NARROWEST = ("auto", "narrowest")
 _WORDS = ("form", "mirror", "carrier")
 
 
+@final
+@dataclass(frozen=True, slots=True)
+class FamilyInfo:
+    """A family of optimizers.
+
+    Attributes:
+        build: makes one.
+        parameters: the names of its parameters of modulus one.
+        width: the number of nodes for a group.
+        carries: whether it has a carrier for a group.
+        lacks: what a group lacks, if it has none: ``"needs a real character, and Z7 has ..."``.
+        options: the names of what else can be chosen.
+        listed: whether `families` lists it: not where another is narrower for every group and the
+            family is of interest for what training finds.
+    """
+
+    build: Callable[..., Element]
+    parameters: tuple[str, ...]
+    width: Callable[[AbelianGroup], int]
+    carries: Callable[[AbelianGroup], bool] = lambda group: False
+    lacks: Callable[[AbelianGroup], str] = lambda group: ""
+    options: tuple[str, ...] = ()
+    listed: bool = True
+
+    def exists(self, group: AbelianGroup) -> bool:
+        """Whether the group has an optimizer of the family."""
+        return not self.lacks(group)
+
+
+def _has_pairs(group: AbelianGroup) -> bool:
+    return bool(group.conjugate_pairs())
+
+
+def _always(group: AbelianGroup) -> bool:
+    return True
+
+
 def _blocks_width(per_pair: int, *, carrier: int = 0) -> Callable[[AbelianGroup], int]:
     """Return ``per_pair pairs + 2 reals``, and a carrier where there are pairs."""
 
@@ -88,61 +120,35 @@ def _order42_width(group: AbelianGroup) -> int:
 
 FAMILIES: dict[str, FamilyInfo] = {
     "order431": FamilyInfo(
-        order431,
-        ("xi",),
-        order431_width,
-        carries=order431_carries,
-        lacks=lacks_short_blocks,
-        options=("mirror",),
+        order431, ("xi",), order431_width, order431_carries, lacks_short_blocks, ("mirror",)
     ),
     "order431-real": FamilyInfo(
-        order431_real,
-        ("xi",),
-        order431_real_width,
-        carries=lambda group: True,
-        lacks=lacks_real_character,
-        options=("mirror",),
+        order431_real, ("xi",), order431_real_width, _always, lacks_real_character, ("mirror",)
     ),
     "order431-shared": FamilyInfo(
-        order431_shared,
-        (),
-        order431_shared_width,
-        carries=lambda group: True,
-        lacks=lacks_equal_doubles,
+        order431_shared, (), order431_shared_width, _always, lacks_equal_doubles
     ),
     "order4-real": FamilyInfo(
-        order4_real,
-        ("xi",),
-        _blocks_width(4),
-        carries=lambda group: True,
-        lacks=lacks_real_character,
-        options=("mirror", "carrier"),
+        order4_real, ("xi",), _blocks_width(4), _always, lacks_real_character, ("mirror", "carrier")
     ),
     "order4-const": FamilyInfo(
         order4_const,
         ("xi",),
         _blocks_width(4, carrier=1),
-        carries=lambda group: bool(group.conjugate_pairs()),
+        _has_pairs,
         options=("mirror", "epsilon", "rho", "sigma"),
     ),
     "order46": FamilyInfo(
         order46,
         ("xi", "nu"),
         _blocks_width(4, carrier=2),
-        carries=lambda group: bool(group.conjugate_pairs()),
+        _has_pairs,
         options=("mirror", "carrier"),
     ),
     "order6": FamilyInfo(order6, ("nu", "alpha", "beta"), _blocks_width(6), options=("form",)),
     "order9": FamilyInfo(order9, (), _blocks_width(9)),
     "memorization": FamilyInfo(memorization, (), lambda group: group.order**2),
-    "order42": FamilyInfo(
-        order42,
-        (),
-        _order42_width,
-        carries=lambda group: bool(group.conjugate_pairs()),
-        options=("phi",),
-        listed=False,
-    ),
+    "order42": FamilyInfo(order42, (), _order42_width, _has_pairs, options=("phi",), listed=False),
 }
 
 

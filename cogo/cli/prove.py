@@ -16,7 +16,7 @@ from algebra.criterion.target import Target
 from algebra.groups.group import AbelianGroup, isomorphism_types
 from algebra.machine.read_file import ReadError, printable, read_bytes
 from algebra.machine.write_file import make_folder, write_bytes
-from algebra.optimizers.family import FamilyError
+from algebra.optimizers.carriers import FamilyError
 from algebra.optimizers.table import FAMILIES, families
 from cogo.cli.options import Force, Json, Quiet, Seed, TargetNameOrBoth, Workers, output_to
 from cogo.cli.terminal import console, print_json, progress_bar, say, table

@@ -20,7 +20,7 @@ from algebra import (
 )
 from algebra.criterion.tensor import function_tensor, loss, residual
 from algebra.numbers.roots_of_unity import factorise
-from algebra.optimizers.family import FamilyError
+from algebra.optimizers.carriers import FamilyError
 from algebra.optimizers.table import FAMILIES, build, families, width
 from algebra.optimizers.width_bounds import lower_bound, onehot_bound, projected_bound
 from tests.algebra import reference
