@@ -1,4 +1,4 @@
-"""Write docs/widths/ and docs/catalogue.md: the narrowest proven width of every small group.
+"""Write docs/catalogue/widths.md and its folder: the narrowest proven width of every small group.
 
     python benchmarks/catalogue_page.py [--keep]      --keep: the page from the files as they are
 
@@ -224,20 +224,20 @@ The narrowest proven width for every Abelian group of order 2 to {MAX_ORDER}. Ge
 certificate is checked again by the test suite, with the stand-alone checker, and the widths here
 are counted in the files.
 
-* *one-hot*, *projected*: the [target](optimizers.md). A certificate for the one-hot target is one
-  for the projected target too.
+* *one-hot*, *projected*: the [target](../theory/optimizers.md). A certificate for the one-hot
+  target is one for the projected target too.
 * *plain*: no node has a constant part (a component at the trivial character in $a$ or $b$).
 * *at least*: a proven lower bound for the column to its left: that of
   [Alder and Strassen](claims.md#a-lower-bound-on-width), and up to three nodes more
-  ([projected](narrow.md#what-is-least-for-the-projected-task),
-  [one-hot](narrow.md#what-is-least-for-the-one-hot-task)). Where it is linked, a
-  [certificate of infeasibility](infeasible.md) says the same for complex weights too. A width
-  that meets its bound is **bold**: it is the least.
+  ([projected](../theory/narrow.md#what-is-least-for-the-projected-task),
+  [one-hot](../theory/narrow.md#what-is-least-for-the-one-hot-task)). Where it is linked, a
+  [certificate of infeasibility](../reference/infeasible.md) says the same for complex weights too.
+  A width that meets its bound is **bold**: it is the least.
 * *paper*: the order-4/6 optimizer of [Tian24], $2d$ for odd $d$; at real characters, which the
   paper does not treat, with blocks of this project.
 
-The names are those of [families](optimizers.md). Where a width is above its bound, nothing in
-between is settled; see [Narrow networks](narrow.md).
+The names are those of [families](../theory/optimizers.md). Where a width is above its bound,
+nothing in between is settled; see [Narrow networks](../theory/narrow.md).
 
 | {" | ".join(COLUMNS)} |
 |{"---|" * len(COLUMNS)}"""
@@ -246,7 +246,7 @@ between is settled; see [Narrow networks](narrow.md).
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--keep", action="store_true", help="use the certificates as they are")
-    folder = ROOT / "docs" / "widths"
+    folder = ROOT / "docs" / "catalogue" / "widths"
     if not parser.parse_args().keep:
         folder.mkdir(exist_ok=True)
         for group in groups():
@@ -256,8 +256,9 @@ def main() -> None:
                     raise SystemExit(f"{name}: {message}")
                 write_bytes(folder / name, data, force=True)
     proved = [read(path) for path in sorted(folder.glob("*" + SUFFIX))]
-    excluded = [read_excluded(x) for x in sorted((ROOT / "docs/infeasible").glob("*.json"))]
-    write_bytes(ROOT / "docs" / "catalogue.md", page(proved, excluded).encode(), force=True)
+    folder = ROOT / "docs" / "catalogue"
+    excluded = [read_excluded(x) for x in sorted((folder / "infeasible").glob("*.json"))]
+    write_bytes(folder / "widths.md", page(proved, excluded).encode(), force=True)
     print(f"{len(proved)} certificates, {len(groups())} groups")
 
 

@@ -1,11 +1,11 @@
-"""Write docs/existence/: for small groups the least width at which a regular zero was found.
+"""Write docs/catalogue/existence/: for small groups the least width at which a zero was found.
 
     OMP_NUM_THREADS=1 python benchmarks/existence_table.py
 
 For each group of order 2 to 6 and each target, widths from the least that counting unknowns allows;
 at each, random starts until a zero is regular, the most STARTS. Prints a row of the table on
-docs/existence.md for each. What is found is proved; that there is nothing narrower is not. Then the
-least widths of three groups, with a symmetry; --symmetric: only these.
+docs/reference/existence.md for each. What is found is proved, not that nothing is narrower. Then
+the least widths of three groups, with a symmetry; --symmetric: only these.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from proofs.certificates import existence_checker
 from proofs.widths import existence
 from proofs.widths.invariant_network import invariant
 
-FOLDER = Path(__file__).resolve().parent.parent / "docs" / "existence"
+FOLDER = Path(__file__).resolve().parent.parent / "docs" / "catalogue" / "existence"
 STARTS, STEPS = 200, 120
 SYMMETRIC = (
     ("Z3", 4, "swap"),

@@ -88,8 +88,8 @@ def without_a_sentence() -> list[str]:
 
 
 def main_path() -> list[str]:
-    """Return the files that docs/main-path.md reads, from the verb to the stand-alone checker."""
-    page = (ROOT / "docs" / "main-path.md").read_text(encoding="utf-8")
+    """Return the files that docs/start/main-path.md reads, from the verb to the checker."""
+    page = (ROOT / "docs" / "start" / "main-path.md").read_text(encoding="utf-8")
     return re.findall(r"^\d+\. \[`?([\w/]+\.py)", page, re.MULTILINE)
 
 

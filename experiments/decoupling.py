@@ -82,7 +82,7 @@ def plan(*, quick: bool) -> SweepPlan:
         return SweepPlan(
             groups=("Z11",), widths=(20, 40, 80, 160), seeds=tuple(range(6)), epochs=2000
         )
-    # No loss is zero below 35 nodes at d = 23 (docs/narrow.md), and no family that is known has
+    # No loss is zero below 35 nodes at d = 23 (docs/theory/narrow.md), and no family known has
     # fewer than 45, so the left end shows what too few nodes do.
     return SweepPlan(
         groups=("Z23",), widths=(8, 16, 24, 32, 44, 64, 128, 256, 512), seeds=tuple(range(20))

@@ -32,7 +32,7 @@ UNLIKELY = 0.01
 def uniform(name: str, largest: float) -> Any:
     """Return how a parameter's angle is distributed, in degrees, if phases are uniform.
 
-    Source: docs/recognition.md, "the fundamental domain of alpha and beta".
+    Source: docs/theory/recognition.md, "the fundamental domain of alpha and beta".
     """
     from scipy import stats
 
@@ -70,7 +70,8 @@ def make(laboratory: Laboratory) -> Findings:
         said = f"{len(values)} block{'s' * (len(values) != 1)}{test}"
         rows.append(Row(quantity=quantity, values=tuple(values), said=said, unit="°"))
     laboratory.notes += [
-        "angles are in the fundamental domain of docs/recognition.md, in which a composition's own "
+        "angles are in the fundamental domain of docs/theory/recognition.md, in which a "
+        "composition's own "
         "symmetries leave one value",
         "the test is that of Kolmogorov and Smirnov against uniform phases; folded into their "
         "domain, a triangle, uniform alpha and beta have the means 10 and 35 degrees",

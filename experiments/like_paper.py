@@ -83,7 +83,7 @@ def like_paper(w: Weights) -> AuthorsCount:
     The threshold of 0.05 on ``|a_k|`` is not free of gauge, so this is meant for networks as
     trained: of a network whose nodes are scaled it can find nothing.
 
-    Source: [Tian24], Table 2; docs/recognition.md says where it differs from `recognise`.
+    Source: [Tian24], Table 2; docs/theory/recognition.md says where it differs from `recognise`.
     """
     group = w.group
     a = spectrum_of(w.w_a, group, row="a")

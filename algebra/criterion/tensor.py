@@ -111,7 +111,7 @@ def function_tensor(z: Element, *, route: Route = "auto") -> FunctionTensor:
     Raises:
         ValueError: if ``z`` is not over a group, or the dense route cannot take its parameters.
 
-    Source: docs/function-tensor.md; [Tian24, Theorem 1] without constant parts.
+    Source: docs/theory/function-tensor.md; [Tian24, Theorem 1] without constant parts.
 
     >>> from algebra import optimizers
     >>> T = function_tensor(optimizers.order6(AbelianGroup("Z5")))

@@ -116,7 +116,7 @@ def check(z: Element, *, target: Target = "projected", route: Route = "auto") ->
         target: ``"projected"`` (a constant over outputs is free) or ``"onehot"``.
         route: see `function_tensor`.
 
-    Source: the two-sided criterion of docs/function-tensor.md.
+    Source: the two-sided criterion of docs/theory/function-tensor.md.
 
     >>> from algebra import blocks
     >>> z = blocks.normalised(blocks.syn()).at(AbelianGroup("Z3"), 1)

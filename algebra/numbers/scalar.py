@@ -61,7 +61,7 @@ class Scalar:
 
     @property
     def field(self) -> int:
-        """The conductor: least ``n`` such that all coefficients lie in ``Q(zeta_n)``."""
+        """The conductor, the least ``n`` such that all coefficients lie in ``Q(zeta_n)``."""
         return self._n
 
     @property

@@ -1,6 +1,6 @@
 """Optimizers with blocks that characters of small order, or pairs of equal double, allow.
 
-Source: this project; docs/narrow.md.
+Source: this project; docs/theory/narrow.md.
 """
 
 from __future__ import annotations

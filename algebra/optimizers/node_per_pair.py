@@ -23,7 +23,7 @@ def memorization(group: AbelianGroup, *, target: Target = "projected") -> Elemen
     ``sum_g (chi_k(g), 1, conj chi_k(g)) * sum_h (1, chi_k(h), conj chi_k(h)) / d^2``, for all
     ``k != 0``; width ``d^2``, never expanded unless asked.
 
-    Source: [Tian24], the perfect memorization solution; docs/optimizers.md.
+    Source: [Tian24], the perfect memorization solution; docs/theory/optimizers.md.
 
     >>> from algebra.criterion.tensor import loss
     >>> z = memorization(AbelianGroup("Z2xZ4"))

@@ -29,7 +29,7 @@ def balanced_norm(z: Element) -> Any:
     Raises:
         ValueError: if ``A_j`` or ``C_j`` depends on a parameter or is no rational number.
 
-    Source: docs/weights.md.
+    Source: docs/reference/weights.md.
 
     >>> from algebra import blocks
     >>> balanced_norm(blocks.normalised(blocks.nu(1) * blocks.xi(1)))

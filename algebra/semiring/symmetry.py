@@ -1,7 +1,7 @@
 """The symmetries of the loss, acting on elements over a group.
 
 Each maps global optimizers to global optimizers, since it moves the entries of the function
-tensor, or multiplies them by phases, so that the target is kept (docs/symmetries.md).
+tensor, or multiplies them by phases, so that the target is kept (docs/theory/symmetries.md).
 """
 
 from __future__ import annotations

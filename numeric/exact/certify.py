@@ -150,7 +150,7 @@ def certify(
         NotLearnedError: if the network does not solve the task.
         WeightFileError: if what is given is no such network.
 
-    Source: docs/certify.md.
+    Source: docs/theory/certify.md.
 
     >>> from algebra import AbelianGroup, optimizers, zeta
     >>> from numeric import embed, plain_network

@@ -168,7 +168,9 @@ def _table(
 
 
 def _order_4() -> PhaseTable:
-    """Return all blocks of order 4 in closed form (docs/recognition.md, "All blocks of order 4").
+    """Return all blocks of order 4 in closed form.
+
+    Source: docs/theory/recognition.md, "All blocks of order 4".
 
     ``a = a1 (1, i), a2 (1, i); b = b1 (1, -i), b2 (1, -i)`` and, with ``P = ab``,
     ``c = conj(P2) / (4i Im(P1 conj(P2)))`` twice, ``-conj(P1) / (4i Im(P1 conj(P2)))`` twice.

@@ -10,7 +10,7 @@ and the conditions are ``<Q(k1,k2), X_k> = [k1 = k2 = k]`` for all ``(k1, k2)`` 
 which a carrier may cancel. Which of them coincide is decided by the multiples of ``k`` that are
 equal, so for one frequency by the order of the character: `character_conditions`.
 
-Source: docs/narrow.md, "All blocks, by the order of the character".
+Source: docs/theory/narrow.md, "All blocks, by the order of the character".
 """
 
 from __future__ import annotations

@@ -59,7 +59,7 @@ def recognise(
     Raises:
         WeightFileError: if what is given is no such network.
 
-    Source: docs/recognition.md; compositions from [Tian24], Corollaries 2-4.
+    Source: docs/theory/recognition.md; compositions from [Tian24], Corollaries 2-4.
 
     >>> from algebra import AbelianGroup, optimizers, zeta
     >>> from numeric import embed, plain_network

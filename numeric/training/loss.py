@@ -129,7 +129,7 @@ def loss_plan(
     Raises:
         ValueError: for another route or dtype.
 
-    Source: docs/training.md.
+    Source: docs/theory/training.md.
     """
     if route not in ("auto", *get_args(Route)):
         raise ValueError(f"route={route!r}; pass 'auto', 'closed' or 'table'")
@@ -191,7 +191,7 @@ def projected_loss(
     Raises:
         ValueError: if shapes, dtypes or devices do not fit the plan.
 
-    Source: docs/training.md.
+    Source: docs/theory/training.md.
 
     >>> from algebra import AbelianGroup, optimizers
     >>> from numeric import embed

@@ -66,7 +66,7 @@ def product(x: Tensor, y: Tensor) -> Tensor:
 def sum_of_squares(w: Tensor, group: AbelianGroup) -> ClosedForm:
     """Return ``sum_{x,y} |P(f(x,y) - e_{x+y})|^2`` and its gradient, for the plain network.
 
-    Source: docs/training.md.
+    Source: docs/theory/training.md.
     """
     d = group.order
     mean = w.mean(dim=-2, keepdim=True)

@@ -97,7 +97,7 @@ def train(
         CheckpointError: if the checkpoint cannot be read, or is of other settings.
         WriteError: if the checkpoint cannot be written.
 
-    Source: docs/training.md; [Tian24].
+    Source: docs/theory/training.md; [Tian24].
 
     >>> train(Settings(group="Z5", width=32, epochs=200))
     [<Trained Z5, seed 0, 200 epochs: loss ..., accuracy 1.0000>]

@@ -99,7 +99,7 @@ def verify(
     Raises:
         WeightFileError: as `reading`; and if there is one output only.
 
-    Source: theory of the project, and docs/verify.md for the bounds.
+    Source: theory of the project, and docs/theory/verify.md for the bounds.
 
     >>> from algebra import AbelianGroup, optimizers
     >>> from numeric import embed

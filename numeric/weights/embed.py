@@ -110,7 +110,7 @@ def embed(z: Element, *, gauge: Gauge = "rational", dtype: DTypeLike = np.float6
             that no float of ``dtype`` holds; for another gauge or dtype.
         MemoryEstimateError: if the weights would not fit into memory.
 
-    Source: docs/weights.md.
+    Source: docs/reference/weights.md.
 
     >>> from algebra import AbelianGroup, optimizers, zeta
     >>> embed(optimizers.order46(AbelianGroup("Z7"), xi=zeta(8), nu=1), gauge="balanced")
@@ -163,7 +163,7 @@ def spectrum_of(w: Floats, group: AbelianGroup, *, row: str) -> Complexes:
     Raises:
         ValueError: for another row, or a matrix without one row per group element.
 
-    Source: docs/weights.md.
+    Source: docs/reference/weights.md.
 
     >>> from algebra import AbelianGroup, element, zeta
     >>> G = AbelianGroup("Z5")
@@ -197,7 +197,7 @@ def from_spectrum(z: Complexes, group: AbelianGroup) -> Weights:
     Raises:
         ValueError: for another shape or dtype, or if the weights would not be real.
 
-    Source: docs/weights.md.
+    Source: docs/reference/weights.md.
 
     >>> from algebra import AbelianGroup
     >>> z = np.zeros((3, 5, 1), dtype=complex)

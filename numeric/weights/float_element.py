@@ -131,7 +131,7 @@ def float_element(
             dtype.
         MemoryEstimateError: if the tensor would not fit into memory.
 
-    Source: docs/weights.md.
+    Source: docs/reference/weights.md.
 
     >>> from algebra import AbelianGroup, element, zeta
     >>> z = element(AbelianGroup("Z5"), [{("a", 1): 2, ("b", 1): 1, ("c", 1): zeta(4)}])

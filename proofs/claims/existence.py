@@ -197,7 +197,7 @@ CLAIMS: tuple[Claim, ...] = (
         "checker.existence",
         "the checker of existence certificates accepts networks with known zeros, and none spoilt",
         r"|YF(x)| + r\,(|1 - YJ(x)| + \sup |Y(J(z) - J(x))|) < r",
-        "this project, docs/existence.md",
+        "this project, docs/reference/existence.md",
         _checked,
         applies=up_to(8, least=2),
     ),

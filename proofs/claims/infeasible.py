@@ -125,7 +125,7 @@ CLAIMS: tuple[Claim, ...] = (
         "checker.infeasible",
         "the checker of infeasible widths accepts that one node is too few, and no false identity",
         r"1 = \sum_i f_i E_i",
-        "this project, docs/infeasible.md",
+        "this project, docs/reference/infeasible.md",
         _checked,
         applies=up_to(8, least=2),
     ),

@@ -72,14 +72,14 @@ BOUNDED = {
         "the projected task takes a node more unless all orders are 3, or two if some exceed 4",
         r"q \ge 3P + R + [\exp G \ne 3] + [L \ge 1, L + R \ge 3]",
         "this project",
-        "the theorem of docs/narrow.md",
+        "the theorem of docs/theory/narrow.md",
         "width.lower-bound",
     ),
     "onehot": (
         "the one-hot task takes one to three nodes more, by the pairs of order 5 or more",
         r"q \ge 3P + R + 1 + [L \ge 1] + [L \ge 3, M \ge 2]",
         "this project",
-        "the theorem of docs/narrow.md",
+        "the theorem of docs/theory/narrow.md",
         "width.lower-bound",
     ),
 }

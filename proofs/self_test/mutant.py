@@ -1,7 +1,7 @@
 """A planted fault: a change of the code under test that claims must notice; and edits of nodes.
 
 Faults are planted in data, or are wrong functions in place of those of the `Subject`; faults in
-source are another matter: see docs/mutation.md.
+source are another matter: see docs/development/mutation.md.
 """
 
 from __future__ import annotations

@@ -29,7 +29,7 @@ class KnownWidths:
     >>> known.proved["order431"], known.least
     (8, 8)
     >>> print(known)
-    Z5, target onehot: proved: order431 has 8 nodes; cited: at least 8 (docs/narrow.md)
+    Z5, target onehot: proved: order431 has 8 nodes; cited: at least 8 (docs/theory/narrow.md)
     """
 
     group: AbelianGroup
@@ -66,7 +66,7 @@ class KnownWidths:
         plain = "" if self.constants else ", no constant parts"
         return (
             f"{self.group}, target {self.target}{plain}: proved: {family} has {width} nodes; "
-            f"cited: at least {self.least} (docs/narrow.md)"
+            f"cited: at least {self.least} (docs/theory/narrow.md)"
         )
 
     def verdict(self, width: int) -> str:

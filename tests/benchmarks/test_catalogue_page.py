@@ -20,7 +20,7 @@ from benchmarks.catalogue_page import (
 )
 
 ROOT = Path(__file__).resolve().parents[2]
-FILES = sorted((ROOT / "docs" / "widths").glob("*" + SUFFIX))
+FILES = sorted((ROOT / "docs" / "catalogue" / "widths").glob("*" + SUFFIX))
 
 
 @pytest.fixture(scope="module")
@@ -30,13 +30,14 @@ def proved():
 
 @pytest.fixture(scope="module")
 def excluded():
-    return [read_excluded(path) for path in sorted((ROOT / "docs" / "infeasible").glob("*.json"))]
+    folder = ROOT / "docs" / "catalogue" / "infeasible"
+    return [read_excluded(path) for path in sorted(folder.glob("*.json"))]
 
 
 def test_the_page_is_what_the_certificates_prove_and_all_are_accepted(proved, excluded):
     assert len(proved) == len(FILES) >= 2 * len(groups())
     used = page(proved, excluded)
-    assert (ROOT / "docs" / "catalogue.md").read_text() == used
+    assert (ROOT / "docs" / "catalogue" / "widths.md").read_text() == used
     assert [x.file for x in proved if x.file not in used] == []
 
 
@@ -82,12 +83,12 @@ def test_no_proven_width_is_below_its_bound(proved):
                 assert least >= max(G.order, lower_bound(G))
 
 
-#: Groups with longer characters whose least one-hot width is known: docs/narrow.md.
+#: Groups with longer characters whose least one-hot width is known: docs/theory/narrow.md.
 LEAST = ("Z5", "Z6", "Z8", "Z10", "Z12", "Z2xZ2xZ3", "Z8xZ2")
 
 
 def test_widths_are_least_where_all_orders_divide_4_or_are_3(proved):
-    """The theorem of docs/narrow.md, with its closed forms."""
+    """The theorem of docs/theory/narrow.md, with its closed forms."""
     for G in groups():
         d, real = G.order, 1 + len(G.real_characters())
         for target in ("onehot", "projected"):
@@ -120,7 +121,7 @@ def test_an_infeasible_width_excludes_less_and_what_asks_for_more():
 
 
 def test_a_tampered_certificate_of_infeasibility_is_not_counted(tmp_path):
-    source = ROOT / "docs" / "infeasible" / "Z3.onehot.3.json"
+    source = ROOT / "docs" / "catalogue" / "infeasible" / "Z3.onehot.3.json"
     path = tmp_path / source.name
     path.write_text(source.read_text().replace('"scale": 3', '"scale": 2'))
     with pytest.raises(
@@ -147,7 +148,7 @@ def test_a_certificate_proves_its_own_group_target_and_kind_and_what_is_weaker()
 
 
 def test_a_tampered_certificate_is_not_counted(tmp_path):
-    source = ROOT / "docs" / "widths" / f"Z5.onehot{SUFFIX}"
+    source = ROOT / "docs" / "catalogue" / "widths" / f"Z5.onehot{SUFFIX}"
     document = json.loads(source.read_text())
     document["nodes"].pop()
     path = tmp_path / source.name
@@ -167,4 +168,4 @@ def test_constant_parts_are_seen_in_the_file(proved):
 def test_the_certificates_in_the_repository_are_those_that_are_made():
     for name in ("Z2", "Z3", "Z5", "Z6"):
         for file, data in certificates(AbelianGroup(name)).items():
-            assert (ROOT / "docs" / "widths" / file).read_bytes() == data
+            assert (ROOT / "docs" / "catalogue" / "widths" / file).read_bytes() == data

@@ -1,4 +1,4 @@
-"""Every key that ``--json`` prints is explained in docs/command-line.md."""
+"""Every key that ``--json`` prints is explained in docs/reference/command-line.md."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from numeric.training.train import train
 from tests.numeric.trained_like import TRAINED
 
 ROOT = Path(__file__).parents[2]
-PAGE = ROOT / "docs" / "command-line.md"
+PAGE = ROOT / "docs" / "reference" / "command-line.md"
 #: Objects whose keys are names: of blocks, frequencies, orders, files.
 NAMED = {
     "orders", "compositions", "table2", "errors", "parameters", "tried", "potentials", "replaced",
@@ -83,5 +83,5 @@ def test_keys_of_reproduce_are_documented():
         name="n", title="t", paper="p", rows=(row,), notes=(), quick=True, part="", missing=(),
         settings={}, pictures=(), certificates=(),
     )  # fmt: skip
-    page = (ROOT / "docs" / "reproduce.md").read_text(encoding="utf-8")
+    page = (ROOT / "docs" / "how-to" / "experiments.md").read_text(encoding="utf-8")
     assert set(keys(result.as_json())) <= names(page[page.index("With `--json`") :])

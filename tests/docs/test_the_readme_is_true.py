@@ -24,7 +24,7 @@ def test_the_groups_of_known_least_width_are_as_many_as_the_catalogue_has_for_on
     [(known, all_of_them)] = re.findall(
         r"one-hot task no seven do; the least width for it is proved for (\d+) of the (\d+)", text
     )
-    page = (ROOT / "docs" / "catalogue.md").read_text(encoding="utf-8")
+    page = (ROOT / "docs" / "catalogue" / "widths.md").read_text(encoding="utf-8")
     rows = [line.split("|") for line in page.splitlines() if line.startswith("| Z")]
     assert len(rows) == int(all_of_them)
     assert sum("**" in row[3] for row in rows) == int(known)

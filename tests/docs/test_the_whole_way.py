@@ -19,8 +19,8 @@ GROUPS = ["Z7", "Z8", "Z2^3", "Z3xZ3", "Z2xZ4xZ3"]
 
 
 def network_of_the_docs() -> str:
-    """The plain NumPy network printed in docs/weights.md, reading the files it is given."""
-    page = (ROOT / "docs" / "weights.md").read_text(encoding="utf-8")
+    """The plain NumPy network of docs/reference/weights.md, reading the files it is given."""
+    page = (ROOT / "docs" / "reference" / "weights.md").read_text(encoding="utf-8")
     [block] = [b for b in re.findall(r"```python\n(.*?)```", page, re.DOTALL) if "np.load(" in b]
     lines = [line[4:] for line in block.splitlines() if line[:3] in (">>>", "...")]
     assert len(lines) <= 15

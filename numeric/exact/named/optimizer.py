@@ -112,7 +112,7 @@ def named_optimizer(
     Raises:
         ValueError: for a tolerance that is too small or too large.
 
-    Source: docs/certify.md.
+    Source: docs/theory/certify.md.
 
     >>> from algebra import AbelianGroup, optimizers, zeta
     >>> from algebra.criterion.tensor import loss

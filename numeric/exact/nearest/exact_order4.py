@@ -1,6 +1,7 @@
 """Blocks of order 4 with exact entries: Gaussian rationals near floats.
 
-Every block of order 4 (docs/certify.md, theory of `numeric.recognition.compositions.ORDER_4`) is
+Every block of order 4 (docs/theory/certify.md, theory of
+`numeric.recognition.compositions.ORDER_4`) is
 
     a = a1 (1, i), a2 (1, i);   b = b1 (1, -i), b2 (1, -i);   P = a1 b1, Q = a2 b2,
     c = conj(Q) / (4i N) twice, -conj(P) / (4i N) twice,       N = Im(P conj(Q)),

@@ -101,7 +101,7 @@ def nearest_optimizer(
         ProjectionError: if no network of zero loss is found near it, or none that the checker
             could take.
 
-    Source: docs/certify.md.
+    Source: docs/theory/certify.md.
 
     >>> from algebra import AbelianGroup, optimizers, zeta
     >>> from algebra.criterion.tensor import loss

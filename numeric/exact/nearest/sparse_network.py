@@ -3,7 +3,7 @@
 The weights' entries that may be non-zero are the coordinates of a real vector ``w``, scaled so
 that its length is that of the plain network's weights: ``|w|^2 = (|layera|^2 + |layerb|^2 +
 |layerc|^2)/d``, constants over the outputs left out. The conditions ``T[k1,k2,k] =
-[k1 = k2 = k]`` (docs/function-tensor.md) are cubic in ``w``, with few terms.
+[k1 = k2 = k]`` (docs/theory/function-tensor.md) are cubic in ``w``, with few terms.
 """
 
 from __future__ import annotations

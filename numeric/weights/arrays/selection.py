@@ -14,7 +14,7 @@ RECORDS = re.compile(r"optim|sched|exp_avg|momentum|^opt(_state)?s?$|^grads?$|^c
 SUPPORTED = (
     "what is read has two inputs and one hidden layer: (q,d) (q,d) (d,q), (q,d) (d,q) or "
     "(q,2d) (d,q), with embeddings (d,m), biases or an unembedding; --keys names its matrices if "
-    "there are others, and docs/weights.md has all layouts"
+    "there are others, and docs/reference/weights.md has all layouts"
 )
 MOST_SHOWN = 6
 #: Parts of a name, and matrices, that are looked at.

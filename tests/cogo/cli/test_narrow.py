@@ -17,7 +17,7 @@ def test_zeros_are_called_measured_and_the_family_proved(capsys):
     code, out, _ = cogo(capsys, *options)
     assert code == 0
     assert "measured in floats, not proved" in " ".join(out.split())
-    assert "proved: order431 has 4 nodes; cited: at least 4 (docs/narrow.md)" in out
+    assert "proved: order431 has 4 nodes; cited: at least 4 (docs/theory/narrow.md)" in out
 
 
 def test_a_width_at_which_nothing_is_found_exits_1(capsys):

@@ -158,7 +158,7 @@ def test_coordinates_are_those_of_the_weights(name):
     assert value[i] == pytest.approx(w.w_a[:, 0].mean())
 
 
-FOLDER = Path(__file__).resolve().parents[3] / "docs" / "existence"
+FOLDER = Path(__file__).resolve().parents[3] / "docs" / "catalogue" / "existence"
 
 
 @pytest.mark.parametrize(("name", "width"), [("Z3", 4), ("Z2xZ2", 4), ("Z4", 5)])

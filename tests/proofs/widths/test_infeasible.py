@@ -17,8 +17,9 @@ from tests.command import cogo
 from tests.proofs.recorded_engine import is_installed, write_engine, write_stand_in
 from tests.proofs.stand_alone import ROOT, copied
 
-FILES = sorted((ROOT / "docs" / "infeasible").glob("*.json"))
-SMALL = [ROOT / "docs" / "infeasible" / f"{x}.json" for x in ("Z3.onehot.3", "Z4.projected.3")]
+FOLDER = ROOT / "docs" / "catalogue" / "infeasible"
+FILES = sorted(FOLDER.glob("*.json"))
+SMALL = [FOLDER / f"{x}.json" for x in ("Z3.onehot.3", "Z4.projected.3")]
 
 
 @pytest.fixture
@@ -55,9 +56,9 @@ def test_every_certificate_in_the_repository_is_accepted_and_says_what_its_name_
 
 
 def test_there_are_certificates_for_the_cases_of_the_page():
-    page = (ROOT / "docs" / "infeasible.md").read_text()
+    page = (ROOT / "docs" / "reference" / "infeasible.md").read_text()
     assert len(FILES) >= 16
-    assert all(f"(infeasible/{path.name})" in page for path in FILES)
+    assert all(f"/infeasible/{path.name})" in page for path in FILES)
 
 
 @pytest.mark.parametrize("target", ["onehot", "projected"])
@@ -196,7 +197,7 @@ def test_what_is_false_is_refuted_and_what_is_malformed_refused(change, code, wo
 
 
 def test_a_certificate_does_not_speak_of_another_group():
-    document = json.loads((ROOT / "docs" / "infeasible" / "Z4.onehot.4.json").read_text())
+    document = json.loads((FOLDER / "Z4.onehot.4.json").read_text())
     code, message = check(json.dumps(document | {"group": [2, 2]}).encode())
     assert code == 1
     assert "the coefficient of" in message
@@ -257,7 +258,7 @@ def test_the_checker_runs_alone_and_reports_the_worst(tmp_path):
 
 
 def test_cogo_check_takes_both_kinds(capsys):
-    other = ROOT / "docs" / "widths" / "Z3.onehot.cert.json"
+    other = ROOT / "docs" / "catalogue" / "widths" / "Z3.onehot.cert.json"
     code, out, _ = cogo(capsys, "check", SMALL[0], other)
     assert code == 0
     assert "no network of 3 or fewer nodes" in out

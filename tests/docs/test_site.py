@@ -1,0 +1,115 @@
+"""The site of the documentation: built without a warning, read without a network."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("sphinx", reason="the site is built by Sphinx, of the extra `docs`")
+ROOT = Path(__file__).parents[2]
+KATEX = ROOT / "cogo" / "page" / "web" / "node_modules" / "katex"
+pytestmark = [
+    pytest.mark.skipif(not KATEX.is_dir(), reason="KaTeX is missing: npm ci in cogo/page/web"),
+    pytest.mark.xdist_group("site"),
+]
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+
+
+def built(source: Path, to: Path) -> subprocess.CompletedProcess[str]:
+    """Run Sphinx with the settings of docs/conf.py, warnings being errors."""
+    command = [sys.executable, "-m", "sphinx", "-n", "-W", "--keep-going", "-q"]
+    command += ["-c", str(ROOT / "docs"), str(source), str(to)]
+    return subprocess.run(command, capture_output=True, text=True, timeout=600, check=False)
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    to = tmp_path_factory.mktemp("site")
+    done = built(ROOT / "docs", to)
+    assert done.returncode == 0, done.stderr
+    return to
+
+
+class Links(HTMLParser):
+    """What a page leads to, and what a browser fetches for it."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__()
+        self.leads: set[Path] = set()
+        self.fetched: set[str] = set()
+        self.path = path
+        self.feed(path.read_text(encoding="utf-8"))
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        values = dict(attrs)
+        to = (values.get("href") or "").partition("#")[0]
+        if tag == "a" and to and not re.match("[a-z]+:", to):
+            self.leads.add(Path(os.path.normpath(self.path.parent / to)))
+        if tag in ("script", "img", "iframe") and values.get("src"):
+            self.fetched.add(str(values["src"]))
+        if tag == "link" and "canonical" not in (values.get("rel") or ""):
+            self.fetched.add(str(values["href"]))
+
+
+def test_every_page_is_two_clicks_from_the_home_page(site):
+    home = site / "index.html"
+    once = {x for x in Links(home).leads if x.suffix == ".html"}
+    twice = once | {x for page in once for x in Links(page).leads}
+    pages = {x for x in site.rglob("*.html") if not x.is_relative_to(site / "_static")}
+    assert len(pages) > 40
+    assert pages - twice - {home, site / "genindex.html", site / "py-modindex.html"} == {
+        site / "search.html"  # where the field for searching leads
+    }
+
+
+def test_nothing_on_any_page_is_fetched_from_elsewhere(site):
+    for page in site.rglob("*.html"):
+        assert [x for x in Links(page).fetched if re.match("(https?:)?//", x)] == [], page
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        ("[a page](nowhere.md)", "nowhere.md"),
+        ("[a section](index.md#nothing)", "nothing"),
+        ("![a picture](nothing.png)", "image file not readable"),
+        ("```{eval-rst}\n.. autofunction:: cogo.nothing\n```", "nothing"),
+        ("```{eval-rst}\n:py:exc:`NothingError`\n```", "NothingError"),
+    ],
+)
+def test_a_fault_in_a_page_ends_the_build(tmp_path, text, complaint):
+    source = tmp_path / "docs"
+    source.mkdir()
+    (source / "index.md").write_text(f"# A page\n\n{text}\n", encoding="utf-8")
+    done = built(source, tmp_path / "site")
+    assert done.returncode == 1
+    assert complaint in done.stderr
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="there is no chromium on the PATH")
+def test_formulas_and_search_need_no_network(site):
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        context = browser.new_context()
+        context.set_offline(True)
+        page = context.new_page()
+        asked: list[str] = []
+        page.on("request", lambda r: asked.append(r.url))
+        page.goto((site / "theory" / "function-tensor.html").as_uri())
+        page.locator(".katex").first.wait_for()
+        assert page.locator(".katex").count() > 20
+        assert page.locator(".katex-error").count() == 0
+        page.goto((site / "search.html").as_uri() + "?q=certificate")
+        page.locator("#search-results li a").first.wait_for()
+        assert page.locator("#search-results li a[href*='reference/']").count() > 2
+        browser.close()
+    assert [x for x in asked if not x.startswith("file:")] == []
