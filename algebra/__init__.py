@@ -13,11 +13,16 @@ if TYPE_CHECKING:
         loss as loss,
     )
     from algebra.criterion.verdict import Verdict as Verdict, check as check
+    from algebra.groups.finite_group import (
+        FiniteGroup as FiniteGroup,
+        NotAGroupError as NotAGroupError,
+    )
     from algebra.groups.group import (
         AbelianGroup as AbelianGroup,
         Automorphism as Automorphism,
         isomorphism_types as isomorphism_types,
     )
+    from algebra.groups.group_names import group as group
     from algebra.groups.isotopy import (
         Isotopy as Isotopy,
         NotAbelianError as NotAbelianError,
@@ -34,6 +39,7 @@ if TYPE_CHECKING:
         to_scalar as to_scalar,
     )
     from algebra.numbers.units import I as I, param as param, unit as unit, zeta as zeta
+    from algebra.representations.irreducibles import irreducibles as irreducibles
     from algebra.semiring.element import Element as Element, one as one, zero as zero
     from algebra.semiring.made import block as block, element as element, total as total
     from algebra.semiring.norm import balanced_norm as balanced_norm

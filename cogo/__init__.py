@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from algebra.criterion.tensor import function_tensor as function_tensor, loss as loss
     from algebra.criterion.verdict import check as check
     from algebra.groups.group import AbelianGroup as AbelianGroup
+    from algebra.groups.group_names import group as group
     from algebra.numbers.units import param as param, unit as unit, zeta as zeta
     from algebra.optimizers.table import build as build
     from algebra.semiring.made import block as block, element as element

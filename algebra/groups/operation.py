@@ -62,7 +62,7 @@ def operation(
         raise ValueError(f"{said}: its table would have {d} rows; at most {MAX_ROWS} are made")
     try:
         if isinstance(given, Path) or (isinstance(given, str) and given.lower().endswith(".csv")):
-            table = _table_of_file(Path(given), d)
+            table, _ = read_table(Path(given), d)
         elif isinstance(given, str):
             return _of_formula(given, d, group)
         else:
@@ -187,8 +187,16 @@ def _table_of(given: Any, d: int) -> Int64:
     return table.astype(np.int64)
 
 
-def _table_of_file(path: Path, d: int) -> Int64:
-    """Read a CSV file of numbers or labels, with or without a first row and column of labels."""
+def read_table(path: Path, d: int | None = None) -> tuple[Int64, tuple[str, ...]]:
+    """Return the table in a CSV file of numbers or labels, and the labels.
+
+    Args:
+        path: the file, with or without a first row and column of labels.
+        d: the number of rows that it must have, labels left out; any, if None.
+
+    Raises:
+        ValueError: if the file is no such table; the message names row and column.
+    """
     text = read_bytes(path, limit=MAX_FILE).decode("utf-8-sig", errors="replace")
     try:
         rows = [
@@ -201,7 +209,13 @@ def _table_of_file(path: Path, d: int) -> Int64:
     for i, row in enumerate(rows):
         if len(row) != len(rows[0]):
             raise ValueError(f"row {i} has {len(row)} entries, and row 0 has {len(rows[0])}")
-    labelled = len(rows) == d + 1
+    if d is None:  # in a group's own table the labels of the others do not suffice
+        body, labels = {x for row in rows[1:] for x in row[1:]}, rows[0][1:] if rows else []
+        corner = bool(rows) and rows[0][0].isdigit() and all(x.isdigit() for x in labels)
+        labelled = body <= {*labels} and [row[0] for row in rows[1:]] == labels and not corner
+        d = len(rows) - labelled
+    else:
+        labelled = len(rows) == d + 1
     _require_size((len(rows) - labelled, len(rows[0]) - labelled if rows else 0), d)
     entries = [row[1:] for row in rows[1:]] if labelled else rows
     if labelled:
@@ -222,7 +236,8 @@ def _table_of_file(path: Path, d: int) -> Int64:
         for j, x in enumerate(row):
             if x not in order:
                 raise ValueError(f"row {i}, column {j}: {printable(x)!r:.40} is no label")
-    return np.array([[order[x] for x in row] for row in entries], dtype=np.int64)
+    table = np.array([[order[x] for x in row] for row in entries], dtype=np.int64)
+    return table, tuple(order)
 
 
 def _require_size(shape: tuple[int, ...], d: int) -> None:

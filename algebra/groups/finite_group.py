@@ -1,0 +1,256 @@
+"""A finite group given by its Cayley table: checked, and with the invariants that tell it apart."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, final
+
+import numpy as np
+
+from algebra.groups.isotopy import Table
+from algebra.numbers.arrays import Int64
+
+MAX_ELEMENTS = 1000
+
+
+class NotAGroupError(ValueError):
+    """Raised for a table that is no group's; the message says which axiom fails, and where."""
+
+
+@final
+@dataclass(frozen=True, slots=False)
+class FiniteGroup:
+    """The group whose product of the elements numbered ``x`` and ``y`` has number ``table[x][y]``.
+
+    Args:
+        table: the Cayley table on ``0..d-1``, rows of numbers.
+        name: such as ``"S4"``.
+        labels: the elements in writing, by default their numbers.
+
+    Raises:
+        NotAGroupError: if it is no group's; the message names the axiom and the elements.
+        ValueError: if it is not square, is too large, or there are not d different labels.
+
+    Example:
+        >>> FiniteGroup([[0, 1, 2], [1, 2, 0], [2, 0, 1]], name="Z3").orders
+        array([1, 3, 3])
+        >>> FiniteGroup([[0, 1], [1, 1]])
+        Traceback (most recent call last):
+        ...
+        algebra.groups.finite_group.NotAGroupError: table: 1 has no inverse: 0 is neutral, and row 1
+        never gives it
+    """
+
+    table: tuple[tuple[int, ...], ...]
+    name: str = ""
+    labels: tuple[str, ...] = ()
+
+    def __init__(
+        self, table: Table | Sequence[Sequence[int]], name: str = "", labels: Sequence[str] = ()
+    ) -> None:
+        try:
+            t = np.asarray(table)
+        except ValueError:
+            raise ValueError("table: rows of different lengths; pass d rows of d numbers") from None
+        d = len(t) if t.ndim else 0
+        if t.shape != (d, d) or not 1 <= d <= MAX_ELEMENTS or t.dtype.kind not in "iu":
+            raise ValueError(
+                f"table of shape {t.shape}, {t.dtype}: pass d rows of d whole numbers, "
+                f"1 <= d <= {MAX_ELEMENTS}"
+            )
+        if labels and (len(labels) != d or len({*labels}) != d):
+            raise ValueError(f"labels={labels!r:.60}: pass {d} different ones")
+        _require_group(t.astype(np.int64))
+        object.__setattr__(self, "table", tuple(map(tuple, t.tolist())))
+        object.__setattr__(self, "name", name)
+        object.__setattr__(self, "labels", tuple(labels) or tuple(map(str, range(d))))
+
+    def __repr__(self) -> str:
+        return f"<FiniteGroup {self}>"
+
+    def __str__(self) -> str:
+        return f"{self.name or 'group'} (order {self.order})"
+
+    @property
+    def order(self) -> int:
+        """The number ``d`` of elements."""
+        return len(self.table)
+
+    @cached_property
+    def products(self) -> Int64:
+        """The table as an array, shape (d, d)."""
+        return np.array(self.table, dtype=np.int64)
+
+    @cached_property
+    def identity(self) -> int:
+        """The neutral element."""
+        return int(np.flatnonzero((self.products == np.arange(self.order)).all(axis=1))[0])
+
+    @cached_property
+    def inverses(self) -> Int64:
+        """The inverse of each element."""
+        return np.argwhere(self.products == self.identity)[:, 1]
+
+    @cached_property
+    def orders(self) -> Int64:
+        """The order of each element."""
+        return orders_of(self.products, self.identity)
+
+    @cached_property
+    def classes(self) -> Int64:
+        """The least element conjugate to each element."""
+        t = self.products
+        conjugates = t[t, self.inverses[:, None]]  # [y, x] -> y x y^-1
+        least: Int64 = conjugates.min(axis=0)
+        return least
+
+    @cached_property
+    def generators(self) -> tuple[int, ...]:
+        """A few elements that generate it, each chosen to give the most with those before."""
+        chosen: list[int] = []
+        size = 1
+        while size < self.order:
+            sizes = [len(self.generated(*chosen, x)) for x in range(self.order)]
+            chosen.append(int(np.argmax(sizes)))
+            size = max(sizes)
+        return tuple(chosen)
+
+    def generated(self, *elements: int) -> Int64:
+        """Return the elements of the subgroup that some elements generate.
+
+        >>> FiniteGroup([[0, 1], [1, 0]]).generated(0)
+        array([0])
+        """
+        inside = np.zeros(self.order, dtype=bool)
+        inside[self.identity] = True
+        new = np.array([self.identity])
+        while len(new):
+            reached = np.unique(self.products[np.ix_(new, np.array(elements))])
+            new = reached[~inside[reached]]
+            inside[new] = True
+        return np.flatnonzero(inside)
+
+    @cached_property
+    def commutators(self) -> Int64:
+        """The elements of the commutator subgroup, by which the quotient is Abelian."""
+        t, inv = self.products, self.inverses
+        found = np.unique(t[t, t[np.ix_(inv, inv)]])  # x y x^-1 y^-1
+        return self.generated(*found.tolist())
+
+    @property
+    def is_abelian(self) -> bool:
+        """Whether ``x y = y x``."""
+        return bool((self.products == self.products.T).all())
+
+    @cached_property
+    def invariants(self) -> tuple[Any, ...]:
+        """What isomorphic groups have in common: orders of elements by size of class, and more."""
+        sizes = np.bincount(self.classes, minlength=self.order)[self.classes]
+        squares = np.diag(self.products)
+        kinds = zip(self.orders.tolist(), sizes.tolist(), self.orders[squares], strict=True)
+        roots = Counter(np.bincount(squares, minlength=self.order).tolist())
+        return (
+            self.order,
+            len(self.commutators),
+            tuple(sorted(Counter((a, b, int(c)) for a, b, c in kinds).items())),
+            tuple(sorted(roots.items())),
+        )
+
+
+def orders_of(products: Int64, identity: int) -> Int64:
+    """Return the order of each element of a group's table."""
+    every = np.arange(len(products))
+    order, power = np.zeros_like(every), every
+    for m in range(1, len(products) + 1):
+        order[(order == 0) & (power == identity)] = m
+        power = products[power, every]
+    return order
+
+
+def isomorphism_of(g: FiniteGroup, h: FiniteGroup) -> Int64 | None:
+    """Return the image in ``h`` of each element of ``g`` under an isomorphism, or None.
+
+    Images of generators are tried, elements of the same order and size of class.
+    """
+    if g.invariants != h.invariants:
+        return None
+    kinds = []
+    for group in (g, h):
+        sizes = np.bincount(group.classes, minlength=group.order)[group.classes]
+        kinds.append(group.orders * (group.order + 1) + sizes)
+    choices = [np.flatnonzero(kinds[1] == kinds[0][x]).tolist() for x in g.generators]
+    words = _words(g)
+
+    def extended(images: list[int]) -> Int64 | None:
+        if len(images) < len(choices):
+            at = len(images)
+            tried = (extended([*images, x]) for x in choices[at])
+            return next((found for found in tried if found is not None), None)
+        image = np.empty(g.order, dtype=np.int64)
+        image[g.identity] = h.identity
+        for x, y, i in words:
+            image[x] = h.table[image[y]][images[i]]
+        if len(np.unique(image)) == g.order and all(
+            (image[g.products[:, x]] == h.products[image, y]).all()
+            for x, y in zip(g.generators, images, strict=True)
+        ):
+            return image
+        return None
+
+    return extended([])
+
+
+def _words(g: FiniteGroup) -> list[tuple[int, int, int]]:
+    """Return each element as an earlier one times a generator: ``(x, y, i)``, ``x = y g_i``."""
+    known, found = [g.identity], []
+    seen = {g.identity}
+    for y in known:
+        for i, s in enumerate(g.generators):
+            x = g.table[y][s]
+            if x not in seen:
+                seen.add(x)
+                known.append(x)
+                found.append((x, y, i))
+    return found
+
+
+def _require_group(t: Int64) -> None:
+    """Refuse a table that is no group's; associativity is tried on generators (Light's test)."""
+    every = np.arange(len(t))
+    if t.min() < 0 or t.max() >= len(t):
+        x, y = np.argwhere((t < 0) | (t >= len(t)))[0]
+        raise NotAGroupError(
+            f"table: not closed: row {x}, column {y} has {t[x, y]}, which is not in 0..{len(t) - 1}"
+        )
+    neutral = np.flatnonzero((t == every).all(axis=1) & (every == t.T).all(axis=1))
+    if not len(neutral):
+        raise NotAGroupError("table: no neutral element: no row and column repeat their headings")
+    e = int(neutral[0])
+    lacking = np.flatnonzero(~((t == e) & (e == t.T)).any(axis=1))
+    if len(lacking):
+        x = lacking[0]
+        there = f"{e} is neutral, and row {x} never gives it"
+        if (t[x] == e).any():
+            there = f"row {x} gives {e}, which is neutral, where column {x} does not"
+        raise NotAGroupError(f"table: {x} has no inverse: {there}")
+    inside = np.zeros(len(t), dtype=bool)
+    generators: list[int] = []
+    while not inside.all():
+        generators.append(int(np.flatnonzero(~inside)[0]))
+        inside[generators[-1]] = True
+        size = 0
+        while size < inside.sum():
+            size = int(inside.sum())
+            inside[np.unique(t[np.ix_(inside, inside)])] = True
+    for g in generators:
+        wrong = np.argwhere(t[t[:, g]] != t[:, t[g]])  # (x g) y and x (g y)
+        if len(wrong):
+            x, y = wrong[0]
+            left, right = t[t[x, g], y], t[x, t[g, y]]
+            raise NotAGroupError(
+                f"table: not associative: ({x} * {g}) * {y} = {left}, and {x} * ({g} * {y}) = "
+                f"{right}"
+            )

@@ -1,0 +1,313 @@
+"""Finite groups by name: ``S4``, ``D5``, ``Q8``, ``A5``, ``S3xZ4``, a Cayley table, a small group.
+
+A product of cyclic groups, under any name, is an `AbelianGroup`; every other one a `FiniteGroup`.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache, reduce
+from itertools import permutations
+from math import factorial, prod
+from pathlib import Path
+from types import MappingProxyType
+from typing import final
+
+import numpy as np
+
+from algebra.groups.finite_group import MAX_ELEMENTS, FiniteGroup, isomorphism_of
+from algebra.groups.group import AbelianGroup, isomorphism_types
+from algebra.groups.isotopy import coordinates
+from algebra.groups.operation import read_table
+from algebra.machine.read_file import printable
+from algebra.numbers.arrays import Int64
+
+FORMS = (
+    "Z7, D5 (of order 10), Q8, Dic3 (of order 12), S4, A5, products such as S3xZ4 or Z2^3, "
+    "SmallGroup(21,1), or a Cayley table (.csv)"
+)
+MAX_TEXT, MAX_FACTORS = 200, 20
+MAX_SMALL, GAP_SECONDS = 31, 60
+_FACTOR = re.compile(r"(Dic|[ZCDQSAV])_?([0-9]{1,6})(?:\^([0-9]{1,2}))?\Z", re.IGNORECASE)
+_SMALL = re.compile(
+    r"\s*SmallGroup\s*\(\s*([0-9]{1,4})\s*,\s*([0-9]{1,6})\s*\)\s*\Z", re.IGNORECASE
+)
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Factor:
+    """A factor of a product: a cyclic (Z), dihedral (D), dicyclic (Dic), symmetric or other group.
+
+    Attributes:
+        kind: ``"Z"``, ``"D"``, ``"Dic"``, ``"S"`` or ``"A"``.
+        n: ``D5`` has order 10, ``Dic3`` order 12.
+    """
+
+    kind: str
+    n: int
+
+    @property
+    def order(self) -> int:
+        """The number of elements."""
+        times = {"Z": self.n, "D": 2 * self.n, "Dic": 4 * self.n}
+        return times.get(self.kind) or max(1, factorial(self.n) // (1 + (self.kind == "A")))
+
+    def __str__(self) -> str:
+        quaternion = self.kind == "Dic" and self.n & (self.n - 1) == 0
+        return f"Q{4 * self.n}" if quaternion else f"{self.kind}{self.n}"
+
+
+#: Dihedral and other groups that are Abelian: the orders of cyclic factors.
+_ABELIAN = MappingProxyType(
+    {
+        **{("D", 1): (2,), ("D", 2): (2, 2), ("Dic", 1): (4,), ("V", 4): (2, 2)},
+        **{("S", 1): (1,), ("S", 2): (2,), ("A", 1): (1,), ("A", 2): (1,), ("A", 3): (3,)},
+    }
+)
+
+
+def group(text: str | Path) -> AbelianGroup | FiniteGroup:
+    """Return the group that a name or a Cayley table says; an `AbelianGroup` wherever it is one.
+
+    ``D5`` has order 10 and ``Dic3`` order 12; ``Q8`` is ``Dic2``. A table (.csv) has rows of
+    numbers or labels, and may have a first row and column of labels. An Abelian table gives the
+    group alone; its numbering is that of ``cogo.operation``, or ``cogo build --operation``.
+
+    Args:
+        text: such as ``"S4"``, ``"S3xZ4"``, ``"Z2^3"``; ``"table.csv"``; ``"SmallGroup(21,1)"``,
+            of order up to 31, if GAP is there.
+
+    Raises:
+        NotAGroupError: for a table that is no group's: which axiom fails, and where.
+        ValueError: for text that names no group, a group that is too large, or without GAP.
+
+    >>> group("S3xZ4"), group("D2"), group("Z2xZ4").order
+    (<FiniteGroup S3xZ4 (order 24)>, AbelianGroup('Z2xZ2'), 8)
+    """
+    said = str(text)
+    if isinstance(text, Path) or said.lower().endswith(".csv"):
+        try:
+            table, labels = read_table(Path(text))
+            return _named(FiniteGroup(table, labels=labels))
+        except ValueError as error:
+            raise type(error)(f"group={printable(said)}: {error}") from None
+    if small := _SMALL.match(said):
+        return _small_group(int(small[1]), int(small[2]))
+    if len(said) <= MAX_TEXT and not re.search(r"[DQSAV]", said, re.IGNORECASE):
+        return AbelianGroup(said)
+    factors = _factors(said)
+    if all(x.kind == "Z" for x in factors):
+        return AbelianGroup([x.n for x in factors])
+    return product_of(tuple(factors))
+
+
+def _named(found: FiniteGroup) -> AbelianGroup | FiniteGroup:
+    if found.is_abelian:
+        sums = coordinates(found.products, found.identity)
+        assert sums is not None
+        return sums[0]
+    return FiniteGroup(found.table, identified(found)[0], found.labels)
+
+
+def factors_of(name: str) -> tuple[Factor, ...]:
+    """Return the factors of a product by its name, cyclic ones too.
+
+    >>> [str(x) for x in factors_of("S3xZ4")]
+    ['S3', 'Z4']
+    """
+    return tuple(_factors(name))
+
+
+def _factors(text: str) -> list[Factor]:
+    if len(text) > MAX_TEXT:
+        raise ValueError(f"group={text[:20]!r}... has {len(text)} characters; at most {MAX_TEXT}")
+    factors: list[Factor] = []
+    for part in re.split(r"\s*[xX*]\s*", text.strip()):
+        match = _FACTOR.match(part)
+        if match is None:
+            raise ValueError(
+                f"group={printable(text)!r:.60}: {printable(part)!r:.60} is none; {FORMS}"
+            )
+        kind, n, times = match[1].capitalize(), int(match[2]), int(match[3] or 1)
+        kind = {"C": "Z"}.get(kind, kind)
+        if kind == "Q":
+            if n < 8 or n & (n - 1):
+                raise ValueError(f"group={text!r}: {part} is none; Q8, Q16, ..., Dic3 of order 12")
+            kind, n = "Dic", n // 4
+        if n < 1 or not 1 <= times <= MAX_FACTORS or (kind == "V" and n != 4):
+            raise ValueError(f"group={text!r}: {part} is none; {FORMS}")
+        cyclic = _ABELIAN.get((kind, n))
+        factors += (
+            (times * [Factor("Z", m) for m in cyclic]) if cyclic else times * [Factor(kind, n)]
+        )
+    if len(factors) > MAX_FACTORS or any(x.kind in "SA" and x.n > 6 for x in factors):
+        raise ValueError(f"group={text!r} is too large; at most {MAX_ELEMENTS} elements")
+    if any(x.kind != "Z" for x in factors) and (n := prod(x.order for x in factors)) > MAX_ELEMENTS:
+        raise ValueError(f"group={text!r} has order {n}; at most {MAX_ELEMENTS}, if not Abelian")
+    return factors
+
+
+@lru_cache(maxsize=256)
+def product_of(factors: tuple[Factor, ...]) -> FiniteGroup:
+    """Return a product of groups, elements in row-major order.
+
+    >>> product_of((Factor("D", 3),)).labels
+    ('1', 'r', 'r2', 's', 'rs', 'r2s')
+    """
+    table, labels = reduce(_product, (_KINDS[x.kind](x.n) for x in factors))
+    return FiniteGroup(table, "x".join(map(str, factors)), labels)
+
+
+Numbered = tuple[Int64, tuple[str, ...]]
+
+
+def _product(left: Numbered, right: Numbered) -> Numbered:
+    (s, x), (t, y) = left, right
+    n = len(t)
+    table = s[:, None, :, None] * n + t[None, :, None, :]
+    return table.reshape(len(s) * n, -1), tuple(f"({a},{b})" for a in x for b in y)
+
+
+def _cyclic(n: int) -> Numbered:
+    every = np.arange(n)
+    return (every[:, None] + every) % n, tuple(map(str, range(n)))
+
+
+def _dihedral(n: int) -> Numbered:
+    """``r^k s^f`` is number ``k + n f``; ``s r = r^-1 s``."""
+    k, f = np.arange(2 * n) % n, np.arange(2 * n) // n
+    turn = (k[:, None] + np.where(f[:, None] == 1, -1, 1) * k) % n
+    return turn + n * ((f[:, None] + f) % 2), _powers("r", n, "s")
+
+
+def _dicyclic(n: int) -> Numbered:
+    """``a^k x^f`` is number ``k + 2n f``; ``x a = a^-1 x``, ``x^2 = a^n``."""
+    m = 2 * n
+    k, f = np.arange(2 * m) % m, np.arange(2 * m) // m
+    turn = k[:, None] + np.where(f[:, None] == 1, -1, 1) * k + n * (f[:, None] & f)
+    return turn % m + m * (f[:, None] ^ f), _powers("a", m, "x")
+
+
+def _powers(r: str, n: int, s: str) -> tuple[str, ...]:
+    turns = ["", r, *(f"{r}{k}" for k in range(2, n))]
+    return ("1", *turns[1:], *(f"{turn}{s}" for turn in turns))
+
+
+def permutations_of(n: int, *, even: bool = False) -> list[tuple[int, ...]]:
+    """Return the permutations of ``0..n-1`` in order; products are ``(p q)(i) = p(q(i))``.
+
+    >>> permutations_of(3, even=True)
+    [(0, 1, 2), (1, 2, 0), (2, 0, 1)]
+    """
+    return [p for p in permutations(range(n)) if not even or sign_of(p) == 1]
+
+
+def sign_of(p: tuple[int, ...]) -> int:
+    """Return the sign of a permutation."""
+    return 1 - 2 * (sum(x > y for i, x in enumerate(p) for y in p[i + 1 :]) % 2)
+
+
+def _symmetric(n: int, *, even: bool = False) -> Numbered:
+    listed = permutations_of(n, even=even)
+    p = np.array(listed)
+    base = n ** np.arange(n)[::-1]
+    codes = p @ base
+    table = np.searchsorted(codes, (p[:, p] @ base).reshape(len(p), len(p)))
+    return table, tuple("".join(str(x + 1) for x in row) for row in listed)
+
+
+_KINDS: MappingProxyType[str, Callable[[int], Numbered]] = MappingProxyType(
+    {
+        "Z": _cyclic,
+        "D": _dihedral,
+        "Dic": _dicyclic,
+        "S": _symmetric,
+        "A": lambda n: _symmetric(n, even=True),
+    }
+)
+#: What products are made of; the simplest name first.
+_SIMPLE = ("S", "A", "D", "Dic")
+
+
+def named_groups(order: int) -> Iterator[tuple[Factor, ...]]:
+    """Yield products of factors with names that have an order and are not Abelian.
+
+    >>> ["x".join(map(str, factors)) for factors in named_groups(12)]
+    ['A4', 'D6', 'Dic3', 'S3xZ2']
+    """
+    simple = [
+        Factor(kind, n)
+        for kind in _SIMPLE
+        for n in range({"A": 4}.get(kind, 3 - (kind == "Dic")), order // 2 + 1)
+        if kind in ("D", "Dic") or n <= 6
+    ]
+    simple = [x for x in simple if order % x.order == 0 and str(x) != "D3"]
+
+    def products(rest: int, first: int) -> Iterator[tuple[Factor, ...]]:
+        for cyclic in isomorphism_types(rest):
+            yield () if rest == 1 else tuple(Factor("Z", n) for n in cyclic.moduli)
+        for i, x in enumerate(simple[first:], first):
+            if rest % x.order == 0:
+                yield from ((x, *others) for others in products(rest // x.order, i))
+
+    found = [x for x in products(order, 0) if any(y.kind != "Z" for y in x)]
+    yield from sorted(found, key=len)
+
+
+@lru_cache(maxsize=64)
+def identified(found: FiniteGroup) -> tuple[str, Int64 | None]:
+    """Return the name of a group that is not Abelian, and the element that each of its is there.
+
+    The isomorphism is found and checked; invariants alone decide nothing. Without a name it is
+    described.
+
+    >>> identified(group("D6"))[0], identified(group("S3xZ2"))[0]
+    ('D6', 'D6')
+    """
+    for factors in named_groups(found.order):
+        image = isomorphism_of(found, product_of(factors))
+        if image is not None:
+            return "x".join(map(str, factors)), image
+    return description(found), None
+
+
+def description(found: FiniteGroup) -> str:
+    """Return a group's invariants in words."""
+    orders, count = np.unique(found.orders, return_counts=True)
+    elements = ", ".join(f"{n} of order {k}" for k, n in zip(orders, count, strict=True))
+    return (
+        f"a group of order {found.order} with {len(np.unique(found.classes))} classes, commutator "
+        f"subgroup of order {len(found.commutators)}, elements {elements}"
+    )
+
+
+def _small_group(order: int, number: int) -> AbelianGroup | FiniteGroup:
+    name = f"SmallGroup({order},{number})"
+    if not 1 <= order <= MAX_SMALL or number < 1:
+        raise ValueError(f"group={name}: pass an order from 1 to {MAX_SMALL}, a number from 1 on")
+    gap = shutil.which("gap")
+    if gap is None:
+        raise ValueError(f"group={name}: GAP is not there; install it, or pass a table (.csv)")
+    asked = f"Display(MultiplicationTable(Elements(SmallGroup({order},{number}))));QUIT;"
+    try:
+        run = subprocess.run(
+            [gap, "-q", "-b", "-T", "--nointeract"],
+            input=asked,
+            capture_output=True,
+            text=True,
+            timeout=GAP_SECONDS,
+        )
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise ValueError(f"group={name}: GAP gives no answer: {error}") from None
+    numbers = [int(x) - 1 for x in re.findall(r"\b[0-9]+\b", run.stdout)]
+    if len(numbers) != order * order or "rror" in run.stdout + run.stderr:
+        raise ValueError(f"group={name}: there is no such group, says GAP; pass another number")
+    found = _named(FiniteGroup(np.array(numbers).reshape(order, order), name))
+    if isinstance(found, AbelianGroup) or identified(found)[1] is not None:
+        return found
+    return FiniteGroup(found.table, name)

@@ -1,0 +1,207 @@
+"""Finite groups by name and by table."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import numpy as np
+import pytest
+from hypothesis import given, settings, strategies as st
+
+from algebra.groups.finite_group import FiniteGroup, NotAGroupError, isomorphism_of
+from algebra.groups.group import AbelianGroup
+from algebra.groups.group_names import group, identified, named_groups, product_of
+
+NAMES = ["S3", "D4", "D5", "Q8", "Dic3", "A4", "S4", "A5", "S3xZ4", "Q16", "S3xS3", "Q8xZ2"]
+ABELIAN = {
+    "D2": (2, 2),
+    "V4": (2, 2),
+    "S2": (2,),
+    "A3": (3,),
+    "Dic1": (4,),
+    "C7": (7,),
+    "D1xA3": (2, 3),
+    "Z2^3": (2, 2, 2),
+    "7": (7,),
+    "2x4": (2, 4),
+}
+
+
+def relabelled(g: FiniteGroup, seed: int) -> np.ndarray:
+    p = np.random.default_rng(seed).permutation(g.order)
+    table = np.empty_like(g.products)
+    table[np.ix_(p, p)] = p[g.products]
+    return table
+
+
+@pytest.mark.parametrize(("name", "order"), [("D5", 10), ("Dic3", 12), ("Q8", 8), ("S5", 120)])
+def test_names_say_their_order(name, order):
+    assert str(group(name)) == f"{name} (order {order})"
+
+
+@pytest.mark.parametrize(("name", "moduli"), ABELIAN.items())
+def test_a_group_that_is_abelian_is_one_under_any_name(name, moduli):
+    assert group(name) == AbelianGroup(moduli)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_products_are_those_of_permutations_and_words(name):
+    g = group(name)
+    t, inverse = g.products, g.inverses
+    assert (t[np.arange(g.order), inverse] == g.identity).all()
+    assert len(set(g.generated(*g.generators))) == g.order
+    assert not g.is_abelian
+    assert g.name == name
+
+
+def test_permutations_act_from_the_right():
+    s3 = group("S3")
+    for x, p in enumerate(s3.labels):
+        for y, q in enumerate(s3.labels):
+            assert s3.labels[s3.table[x][y]] == "".join(p[int(i) - 1] for i in q)
+
+
+@pytest.mark.parametrize("name", ["S3", "D4", "Q8", "Dic3", "A4", "D6", "S4"])
+@settings(max_examples=10, deadline=None)
+@given(seed=st.integers(0, 10**6))
+def test_a_group_is_known_under_any_numbering_by_an_isomorphism(name, seed):
+    g = group(name)
+    other = FiniteGroup(relabelled(g, seed))
+    found, image = identified(other)
+    there = product_of(next(f for f in named_groups(g.order) if "x".join(map(str, f)) == found))
+    assert (image[other.products] == there.products[image[:, None], image]).all()
+    assert isomorphism_of(g, there) is not None
+
+
+def test_groups_that_are_not_isomorphic_have_no_isomorphism():
+    of_order_12 = [product_of(f) for f in named_groups(12)][:3]
+    for i, g in enumerate(of_order_12):
+        assert [isomorphism_of(g, h) is not None for h in of_order_12] == [i == j for j in range(3)]
+
+
+def test_a_group_without_a_name_is_described():
+    x = np.arange(21)
+    r, s = x % 7, x // 7  # Z7 : Z3
+    table = (r[:, None] + np.array([1, 2, 4])[s][:, None] * r) % 7 + 7 * ((s[:, None] + s) % 3)
+    name, image = identified(FiniteGroup(table))
+    assert image is None
+    assert "order 21 with 5 classes, commutator subgroup of order 7" in name
+
+
+@pytest.mark.parametrize(
+    ("table", "said"),
+    [
+        ([[0, 1], [1, 2]], "not closed: row 1, column 1 has 2, which is not in 0..1"),
+        ([[1, 0], [1, 0]], "no neutral element"),
+        ([[0, 1, 2], [1, 2, 2], [2, 1, 1]], "1 has no inverse: 0 is neutral, and row 1 never"),
+        (
+            [[0, 1, 2, 3, 4], [1, 0, 3, 4, 2], [2, 4, 0, 1, 3], [3, 2, 4, 0, 1], [4, 3, 1, 2, 0]],
+            "not associative: (1 * 1) * 2 = 2, and 1 * (1 * 2) = 4",
+        ),
+    ],
+)
+def test_the_axiom_that_fails_is_named_with_its_place(table, said):
+    with pytest.raises(NotAGroupError) as error:
+        FiniteGroup(table)
+    assert said in str(error.value)
+
+
+def test_a_group_with_one_wrong_product_is_none():
+    good = group("S3").products
+    for x, y in np.ndindex(6, 6):
+        bad = good.copy()
+        bad[x, y] = (bad[x, y] + 1) % 6
+        with pytest.raises(NotAGroupError):
+            FiniteGroup(bad)
+
+
+@pytest.mark.parametrize(
+    ("table", "said"),
+    [
+        ([[0, 1], [1]], "rows of different lengths"),
+        ([[0.0]], "whole numbers"),
+        (np.zeros((0, 0), int), "1 <= d"),
+        (np.zeros((2, 3), int), r"shape \(2, 3\)"),
+    ],
+)
+def test_what_is_no_table_is_refused(table, said):
+    with pytest.raises(ValueError, match=said):
+        FiniteGroup(table)
+
+
+@pytest.mark.parametrize("labelled", [False, True])
+def test_a_cayley_table_is_read_from_csv(tmp_path, labelled):
+    q8 = group("Q8")
+    names = [f"e{x}" for x in range(8)]
+    rows = [[names[x] for x in row] for row in q8.table]
+    if labelled:
+        rows = [["*", *names], *([x, *row] for x, row in zip(names, rows, strict=True))]
+    file = tmp_path / "t.csv"
+    file.write_text("\n".join(map(",".join, rows)))
+    found = group(file)
+    assert found.table == q8.table
+    assert (found.name, found.labels) == ("Q8", tuple(names))
+    assert group(str(file)).name == "Q8"
+
+
+def test_an_abelian_table_gives_the_abelian_group(tmp_path):
+    file = tmp_path / "t.csv"
+    file.write_text("\n".join(",".join(str((x + y) % 6) for x in range(6)) for y in range(6)))
+    assert group(file).order == 6
+    assert isinstance(group(file), AbelianGroup)
+
+
+def test_a_csv_that_is_no_group_says_so_with_the_file(tmp_path):
+    file = tmp_path / "t.csv"
+    file.write_text("0,1\n1,1\n")
+    with pytest.raises(NotAGroupError, match=r"t\.csv: table: 1 has no inverse"):
+        group(file)
+
+
+@pytest.mark.parametrize(
+    "text", ["S7", "X3", "Q12", "D600", "A", "S3x", "S3" * 100, "Z3^99", "D0", "S3^0", "V5", ""]
+)
+def test_a_bad_name_is_one_line(text):
+    with pytest.raises(ValueError, match="group=") as error:
+        group(text)
+    assert "\n" not in str(error.value)
+    assert len(str(error.value)) < 450
+
+
+def fake_gap(folder, monkeypatch, script: str) -> None:
+    gap = folder / "gap"
+    gap.write_text(f"#!{sys.executable}\n{script}")
+    gap.chmod(0o755)
+    monkeypatch.setenv("PATH", str(folder))
+
+
+def test_a_small_group_needs_gap(tmp_path, monkeypatch):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(ValueError, match="GAP is not there"):
+        group("SmallGroup(21,1)")
+    with pytest.raises(ValueError, match="an order from 1 to 31"):
+        group("SmallGroup(32,1)")
+
+
+def test_the_answer_of_gap_is_a_table_that_is_checked(tmp_path, monkeypatch):
+    rows = [[x + 1 for x in row] for row in group("D4").table]
+    fake_gap(tmp_path, monkeypatch, f"print({rows})")
+    assert group("SmallGroup(8,3)").name == "D4"
+    rows[3][3] = 1 + rows[3][3] % 8
+    fake_gap(tmp_path, monkeypatch, f"print({rows})")
+    with pytest.raises(NotAGroupError):
+        group("SmallGroup(8,3)")
+    fake_gap(tmp_path, monkeypatch, "print('Error, there are only 5 groups')")
+    with pytest.raises(ValueError, match="there is no such group"):
+        group("SmallGroup(8,9)")
+
+
+@pytest.mark.skipif(
+    not any(os.access(f"{p}/gap", os.X_OK) for p in os.environ["PATH"].split(os.pathsep)),
+    reason="GAP is not installed",
+)
+def test_gap_itself_gives_small_groups():
+    assert group("SmallGroup(12,3)").name == "A4"
+    assert group("SmallGroup(6,2)").order == 6
+    assert group("SmallGroup(21,1)").name == "SmallGroup(21,1)"

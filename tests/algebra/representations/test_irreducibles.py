@@ -1,0 +1,113 @@
+"""Irreducible real representations: complete, of the right types, and no wrong one passes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from algebra.groups.finite_group import FiniteGroup
+from algebra.groups.group_names import group
+from algebra.numbers.scalar import ONE, ZERO, Scalar
+from algebra.numbers.units import zeta
+from algebra.representations.irreducibles import NoRepresentationsError, irreducibles
+from algebra.representations.representation import (
+    Representation,
+    RepresentationError,
+    require_complete,
+    require_irreducible,
+)
+
+#: Dimensions and types of all irreducible real representations, from the literature.
+KNOWN = {
+    "S3": "1r 1r 2r",
+    "D4": "1r 1r 1r 1r 2r",
+    "D5": "1r 1r 2r 2r",
+    "Q8": "1r 1r 1r 1r 4q",
+    "Dic3": "1r 1r 2c 2r 4q",
+    "A4": "1r 2c 3r",
+    "S4": "1r 1r 2r 3r 3r",
+    "A5": "1r 3r 3r 4r 5r",
+    "S5": "1r 1r 4r 4r 5r 5r 6r",
+    "Q16": "1r 1r 1r 1r 2r 4q 4q",
+    "S3xZ3": "1r 1r 2c 2c 2r 4c",
+    "Q8xZ3": "1r 1r 1r 1r 2c 2c 2c 2c 4c 4q",
+    "Q8xQ8": "1r " * 16 + "4q " * 8 + "4r",
+}
+
+
+@pytest.mark.parametrize(("name", "kinds"), KNOWN.items())
+def test_all_are_found_with_their_types(name, kinds):
+    found = irreducibles(group(name))
+    assert sorted(f"{x.dimension}{' rc q'[x.kind]}" for x in found) == sorted(kinds.split())
+    assert len({x.name for x in found}) == len(found)
+
+
+def test_two_of_complex_type_have_two_products():
+    names = [x.name for x in irreducibles(group("Dic3xZ4")) if x.kind == 2]
+    assert {"chi*chi1", "chi*conj(chi1)"} <= {*names}
+
+
+def test_a_table_in_another_numbering_has_them_over_an_isomorphism():
+    a4 = group("A4")
+    p = np.random.default_rng(0).permutation(12)
+    table = np.empty_like(a4.products)
+    table[np.ix_(p, p)] = p[a4.products]
+    found = irreducibles(FiniteGroup(table))
+    assert [x.dimension for x in found] == [1, 2, 3]
+
+
+def test_the_symmetric_groups_are_rational_and_the_icosahedron_has_the_golden_section():
+    assert {x.field for rho in irreducibles(group("S5")) for x in rho.values.ravel()} == {1}
+    assert {x.field for rho in irreducibles(group("A5")) for x in rho.values.ravel()} == {1, 5}
+
+
+def spoiled(rho: Representation, x: int, i: int, j: int, value: Scalar) -> Representation:
+    values = rho.values.copy()
+    values[x, i, j, 0] = value
+    return replace(rho, values=values)
+
+
+def test_one_wrong_entry_anywhere_is_caught():
+    g = group("S3")
+    rho = next(x for x in irreducibles(g) if x.dimension == 2)
+    for x, i, j in np.ndindex(6, 2, 2):
+        with pytest.raises(RepresentationError):
+            require_irreducible(g, spoiled(rho, x, i, j, rho.values[x, i, j, 0] + 1))
+
+
+def test_what_is_wrong_is_said():
+    g = group("S3")
+    one, two, sign = sorted(irreducibles(g), key=lambda x: x.name == "[1,1,1]")
+    with pytest.raises(RepresentationError, match="does not keep the form"):
+        require_irreducible(g, replace(two, form=(ONE, ONE)))
+    with pytest.raises(RepresentationError, match="not diagonal without zeros"):
+        require_irreducible(g, replace(two, form=(ONE, ZERO)))
+    with pytest.raises(RepresentationError, match="is not real"):
+        require_irreducible(g, replace(two, form=(ONE, zeta(4))))
+    values = np.full((6, 2, 2, 1), ZERO, dtype=object)
+    values[:, 0, 0], values[:, 1, 1] = one.values[:, 0, 0], sign.values[:, 0, 0]
+    with pytest.raises(RepresentationError, match="norm 2"):
+        require_irreducible(g, Representation("sum", values, (ONE, ONE)))
+    with pytest.raises(RepresentationError, match="no homomorphism"):
+        require_irreducible(g, spoiled(sign, 1, 0, 0, ONE))
+
+
+def test_a_list_that_lacks_one_or_has_one_twice_is_refused():
+    g = group("D4")
+    found = irreducibles(g)
+    with pytest.raises(RepresentationError, match="have 7 functions"):
+        require_complete(g, found[1:])
+    with pytest.raises(RepresentationError, match="5 representations with 4 characters"):
+        require_complete(g, [found[1], *found[1:]])
+
+
+def test_a_group_without_known_representations_says_what_to_do():
+    x = np.arange(21)
+    r, s = x % 7, x // 7
+    table = (r[:, None] + np.array([1, 2, 4])[s][:, None] * r) % 7 + 7 * ((s[:, None] + s) % 3)
+    with pytest.raises(NoRepresentationsError, match="take memorization"):
+        irreducibles(FiniteGroup(table))
+    with pytest.raises(NoRepresentationsError, match="A6"):
+        irreducibles(group("A6"))
