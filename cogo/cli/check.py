@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -11,10 +12,14 @@ from algebra.machine.read_file import printable
 from cogo.cli.options import Json, Quiet
 from cogo.cli.terminal import print_json
 from proofs.certificates.checker_of import check_certificate
+from proofs.second_opinion.systems import second_opinions
 
 
 def check(
     files: Annotated[list[Path], typer.Argument(help="certificates (.cert.json)")],
+    second_opinion: Annotated[
+        bool, typer.Option("--second-opinion", help="ask PARI/GP and Coq too, where they are here")
+    ] = False,
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
@@ -25,8 +30,8 @@ def check(
     claimed of the network in a file of weights beside it.
 
     Exit code 0: all accepted; 1: one is refuted or proves nothing, with its first wrong entry; 2:
-    one is malformed. A checker needs nothing but Python: copy the file anywhere and run
-    [bold]python checker.py FILE[/].
+    one is malformed; the largest of all, second opinions included. A checker needs nothing but
+    Python: copy the file anywhere and run [bold]python checker.py FILE[/].
     """
     results: list[dict[str, Any]] = []
     for path in files:
@@ -34,6 +39,13 @@ def check(
         results.append({"file": str(path), "code": found.code, "message": found.message})
         if not as_json and not (quiet and found.accepted):
             typer.echo(f"{printable(path)}: {found.message}", err=found.code == 2)
+        if second_opinion and found.code < 2:
+            results[-1]["second_opinions"] = opinions = []
+            for said in second_opinions(path):
+                opinions.append(asdict(said))
+                results[-1]["code"] = max(results[-1]["code"], said.code or 0)
+                if not as_json and not (quiet and not said.code):
+                    typer.echo(f"{printable(path)}: {said}")
     if as_json:
         print_json(results)
     raise typer.Exit(max(found["code"] for found in results))

@@ -1,0 +1,1 @@
+"""Second opinions on certificates, by other systems than Python."""
