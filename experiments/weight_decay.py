@@ -27,7 +27,7 @@ from numeric.pictures.figure import new_figure
 from numeric.recognition.recognise import recognise
 from numeric.training.settings import Settings
 from numeric.weights.embed import Weights, embed
-from proofs.claims.norms import falling
+from proofs.subjects.symmetry import falling
 
 if TYPE_CHECKING:
     from numeric.training.run import TrainingRun

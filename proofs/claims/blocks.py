@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import partial
 
 from algebra.groups.spectrum import PAIR, REAL
 from algebra.numbers.scalar import ONE, Scalar
 from algebra.numbers.units import I
 from algebra.semiring.potential import Potential, parse_potential, potential_sets
-from proofs.claims.claim import Claim, Context, Evidence, Side, first_difference
+from proofs.claims.claim import THIS, Claim, Compared, Context, Evidence, claim
 
 TABLE_1 = "[Tian24, Table 1]"
-THIS = "this project"
 #: Block or product of blocks, the potentials it kills, all others being left, and the source.
 ZERO_SETS: tuple[tuple[str, str, str], ...] = (
     ("syn", "a-bc ab-c abc- aa-c bb-c a-a-c b-b-c", TABLE_1),
@@ -39,14 +37,9 @@ def _spectrum(name: str) -> list[Potential]:
 def _zero_set(name: str, kills: str, context: Context) -> Evidence:
     s = context.subject
     z = s.block(name)
-    wanted = set(kills.split())
     wrong = []
     for r in _spectrum(name):
-        killed = (
-            r != parse_potential("abc", spectrum=r.spectrum)
-            if kills == "all but abc"
-            else (str(r) in wanted)
-        )
+        killed = str(r) != "abc" if kills == "all but abc" else str(r) in kills.split()
         for value in (s.evaluate(r, z), s.evaluate_expanded(r, z)):
             if (value == 0) != killed:
                 wrong.append(f"{r} = {value!r}, {'expected 0' if killed else 'expected not 0'}")
@@ -54,29 +47,34 @@ def _zero_set(name: str, kills: str, context: Context) -> Evidence:
     return Evidence("proved", scope, "; ".join(dict.fromkeys(wrong)), {"nodes": z.order})
 
 
-def _normalised(context: Context) -> Evidence:
+@claim(
+    "blocks.normalised",
+    r"r_{abc}(z/q) = 1",
+    "[Tian24, Corollaries 2 to 4]; the real character: this project",
+)
+def normalised(context: Context) -> Compared:
+    """the solutions of one frequency have abc = 1 once c is divided by their order"""
     s = context.subject
-
-    def sides() -> Iterator[Side]:
-        for name in SOLUTIONS:
-            z = s.normalised(s.block(name))
-            spectrum = REAL if name == "real" else PAIR
-            yield f"abc of {name}", s.evaluate(parse_potential("abc", spectrum=spectrum), z), ONE
-
-    scope = f"{len(SOLUTIONS)} solutions of one frequency, all parameter values"
-    return Evidence("proved", scope, first_difference(sides()))
+    yield Evidence("proved", f"{len(SOLUTIONS)} solutions of one frequency, all parameter values")
+    for name in SOLUTIONS:
+        z = s.normalised(s.block(name))
+        abc = parse_potential("abc", spectrum=REAL if name == "real" else PAIR)
+        yield f"abc of {name}", s.evaluate(abc, z), ONE
 
 
-def _leftover(context: Context) -> Evidence:
+@claim(
+    "blocks.order4-leftover",
+    r"r_{a\bar ac} = r_{b\bar bc} = \tfrac{1+i}2",
+    "[Tian24, Corollary 4]",
+)
+def leftover(context: Context) -> Compared:
+    """an order-4 block leaves aa-c = bb-c = (1+i)/2, its mirror (1-i)/2"""
     s = context.subject
-
-    def sides() -> Iterator[Side]:
-        for name, value in (("nu(i) * xi", (1 + I) / 2), ("nu(i) * xi'", (1 - I) / 2)):
-            z = s.normalised(s.block(name))
-            for r in ("aa-c", "bb-c"):
-                yield f"{r} of {name}", s.evaluate(parse_potential(r), z), Scalar(value)
-
-    return Evidence("proved", "all parameter values", first_difference(sides()))
+    yield Evidence("proved", "all parameter values")
+    for name, value in (("nu(i) * xi", (1 + I) / 2), ("nu(i) * xi'", (1 - I) / 2)):
+        z = s.normalised(s.block(name))
+        for r in ("aa-c", "bb-c"):
+            yield f"{r} of {name}", s.evaluate(parse_potential(r), z), Scalar(value)
 
 
 CLAIMS: tuple[Claim, ...] = (
@@ -91,18 +89,6 @@ CLAIMS: tuple[Claim, ...] = (
         )
         for name, kills, source in ZERO_SETS
     ),
-    Claim(
-        "blocks.normalised",
-        "the solutions of one frequency have abc = 1 once c is divided by their order",
-        r"r_{abc}(z/q) = 1",
-        "[Tian24, Corollaries 2 to 4]; the real character: this project",
-        _normalised,
-    ),
-    Claim(
-        "blocks.order4-leftover",
-        "an order-4 block leaves aa-c = bb-c = (1+i)/2, its mirror (1-i)/2",
-        r"r_{a\bar ac} = r_{b\bar bc} = \tfrac{1+i}2",
-        "[Tian24, Corollary 4]",
-        _leftover,
-    ),
+    normalised,
+    leftover,
 )

@@ -5,34 +5,40 @@ All else in the theory rests on these. They are checked case by case for each gr
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from itertools import islice
 
 import numpy as np
 
 from algebra.groups.group import AbelianGroup
+from algebra.numbers.arrays import Int64
 from algebra.numbers.scalar import Scalar, added
 from algebra.numbers.units import zeta
-from proofs.claims.claim import Claim, Context, Evidence, Side, first_difference, up_to
+from proofs.claims.claim import Compared, Context, Evidence, claim, up_to
 
 SOURCE = "standard; conventions of this project"
-MAX_ORDER = 64
 MAX_AUTOMORPHISMS = 20
 #: Candidates that are gone through for automorphisms, at most.
 MAX_CANDIDATES = 10_000
 
 
-def _group(context: Context) -> AbelianGroup:
-    """Return the group as the subject makes it, which may have a fault."""
-    return context.subject.group(str(context.over))
+def _characters(context: Context) -> tuple[AbelianGroup, Int64, Int64]:
+    """Return the group as the subject makes it, its indices, and the exponents of characters."""
+    group = context.subject.group(str(context.over))
+    every = np.arange(group.order)
+    return group, every, group.character_exponents(every[:, None], every[None, :])
 
 
-def _homomorphism(context: Context) -> Evidence:
-    group = _group(context)
-    n, every = group.exponent, np.arange(group.order)
-    chi = group.character_exponents(every[:, None], every[None, :])
+@claim(
+    "characters.homomorphism",
+    r"\chi_{k+m}(x) = \chi_k(x)\chi_m(x),\ \chi_k(x+y) = \chi_k(x)\chi_k(y)",
+    SOURCE,
+    applies=up_to(64),
+)
+def homomorphism(context: Context) -> Evidence:
+    """characters multiply as their indices and arguments add"""
+    group, every, chi = _characters(context)
     k, m, x = (axis.ravel() for axis in np.meshgrid(every, every, every, indexing="ij"))
-    sums = group.add(k, m)
+    sums, n = group.add(k, m), group.exponent
     wrong = np.flatnonzero(
         ((chi[sums, x] - chi[k, x] - chi[m, x]) % n != 0)
         | ((chi[x, sums] - chi[x, k] - chi[x, m]) % n != 0)
@@ -41,80 +47,46 @@ def _homomorphism(context: Context) -> Evidence:
     return Evidence("exhaustive", f"all {len(k)} triples", counterexample)
 
 
-def _conjugate(context: Context) -> Evidence:
-    group = _group(context)
-    n, every = group.exponent, np.arange(group.order)
-    chi = group.character_exponents(every[:, None], every[None, :])
+@claim("characters.conjugate", r"\chi_{-k} = \overline{\chi_k}", SOURCE, applies=up_to(10**4))
+def conjugate(context: Context) -> Compared:
+    """the character at -k is the conjugate one, and pairs and real characters are all of them"""
+    group, every, chi = _characters(context)
     negative = group.negate(every)
-    wrong = np.argwhere((chi[negative] + chi) % n != 0)
-    if not len(wrong):
-        found = sorted([*group.conjugate_pairs(), *group.real_characters(), 0])
-        names = [int(k) for k in every if k <= negative[k]]
-        difference = first_difference([("one index of each {k,-k}", found, names)])
-        return Evidence("exhaustive", f"all {group.order**2} values", difference)
-    k, x = wrong[0].tolist()
-    return Evidence("exhaustive", f"all {group.order**2} values", f"k={k}, x={x}")
+    yield Evidence("exhaustive", f"all {group.order**2} values")
+    wrong = np.argwhere((chi[negative] + chi) % group.exponent != 0).tolist()
+    yield "k, x", wrong[:1], []
+    found = sorted([*group.conjugate_pairs(), *group.real_characters(), 0])
+    yield "one index of each {k,-k}", found, every[every <= negative].tolist()
 
 
-def _orthogonal(context: Context) -> Evidence:
-    group = _group(context)
-    n, every = group.exponent, np.arange(group.order)
+@claim("characters.orthogonal", r"\sum_x \chi_k(x) = d\,[k = 0]", SOURCE, applies=up_to(1000))
+def orthogonal(context: Context) -> Compared:
+    """a non-trivial character sums to zero over the group"""
+    group, every, chi = _characters(context)
+    n = group.exponent
     roots = [zeta(n, e) for e in range(n)]
-
-    def sides() -> Iterator[Side]:
-        for k in range(group.order):
-            counts = np.bincount(group.character_exponents(np.array(k), every), minlength=n)
-            total = added(x * count for x, count in zip(roots, counts.tolist(), strict=True))
-            yield f"k={k}", total, Scalar(0 if k else group.order)
-
-    return Evidence("exhaustive", f"all {group.order} characters", first_difference(sides()))
+    yield Evidence("exhaustive", f"all {group.order} characters")
+    for k in every.tolist():
+        counts = np.bincount(chi[k], minlength=n).tolist()
+        total = added(x * count for x, count in zip(roots, counts, strict=True))
+        yield f"k={k}", total, Scalar(0 if k else group.order)
 
 
-def _dual(context: Context) -> Evidence:
-    group = _group(context)
-    every = np.arange(group.order)
-    chi = group.character_exponents(every[:, None], every[None, :])
-    count = 0
-    for phi in islice(group.automorphisms(), MAX_AUTOMORPHISMS):
-        count += 1
-        moved = chi[phi.on_characters(every)]
-        if not np.array_equal(moved, chi[:, phi.on_elements(every)]):
-            return Evidence("exhaustive", "automorphisms", f"images {phi.images}")
-    which = "all" if count < MAX_AUTOMORPHISMS else "the first"
-    return Evidence("exhaustive", f"{which} {count} automorphisms, all values")
-
-
-CLAIMS: tuple[Claim, ...] = (
-    Claim(
-        "characters.homomorphism",
-        "characters multiply as their indices and arguments add",
-        r"\chi_{k+m}(x) = \chi_k(x)\chi_m(x),\ \chi_k(x+y) = \chi_k(x)\chi_k(y)",
-        SOURCE,
-        _homomorphism,
-        applies=up_to(MAX_ORDER),
-    ),
-    Claim(
-        "characters.conjugate",
-        "the character at -k is the conjugate one, and pairs and real characters are all of them",
-        r"\chi_{-k} = \overline{\chi_k}",
-        SOURCE,
-        _conjugate,
-        applies=up_to(10**4),
-    ),
-    Claim(
-        "characters.orthogonal",
-        "a non-trivial character sums to zero over the group",
-        r"\sum_x \chi_k(x) = d\,[k = 0]",
-        SOURCE,
-        _orthogonal,
-        applies=up_to(1000),
-    ),
-    Claim(
-        "characters.dual",
-        "an automorphism acts on characters so that values are kept",
-        r"\chi_{\phi^* k}(x) = \chi_k(\phi x)",
-        SOURCE,
-        _dual,
-        applies=lambda group: group.order ** len(group.moduli) <= MAX_CANDIDATES,
-    ),
+@claim(
+    "characters.dual",
+    r"\chi_{\phi^* k}(x) = \chi_k(\phi x)",
+    SOURCE,
+    applies=lambda group: group.order ** len(group.moduli) <= MAX_CANDIDATES,
 )
+def dual(context: Context) -> Compared:
+    """an automorphism acts on characters so that values are kept"""
+    group, every, chi = _characters(context)
+    found = list(islice(group.automorphisms(), MAX_AUTOMORPHISMS))
+    which = "all" if len(found) < MAX_AUTOMORPHISMS else "the first"
+    yield Evidence("exhaustive", f"{which} {len(found)} automorphisms, all values")
+    for phi in found:
+        moved, kept = chi[phi.on_characters(every)], chi[:, phi.on_elements(every)]
+        yield f"images {phi.images}", np.argwhere(moved != kept).tolist()[:1], []
+
+
+CLAIMS = (homomorphism, conjugate, orthogonal, dual)

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from algebra.groups.group import AbelianGroup
-from proofs.claims.claim import Claim, Context, Evidence, up_to, wrong_verdicts
+from proofs.claims.claim import Context, Evidence, claim, up_to, wrong_verdicts
 
 Spoil = Callable[[dict[str, Any]], dict[str, Any] | bytes]
 
@@ -195,7 +195,21 @@ def _unreal(group: AbelianGroup) -> Iterator[tuple[str, int, list[Any], bool]]:
                 yield f"two at {name}", field, entries, power == 3
 
 
-def _reality(context: Context) -> Evidence:
+@claim("checker.malformed", r"\text{checker}(\text{malformed}) = 2")
+def malformed(context: Context) -> Evidence:
+    """the checker refuses a file that breaks a rule of the format"""
+    return _refuses(MALFORMED, 2, context)
+
+
+@claim("checker.refutes", r"\text{checker}(\text{false}) = 1")
+def refutes(context: Context) -> Evidence:
+    """the checker refutes a certificate that is false"""
+    return _refuses(FALSE, 1, context)
+
+
+@claim("checker.reality", r"z_{p,-k} = \overline{z_{pk}}", applies=up_to(64))
+def reality(context: Context) -> Evidence:
+    """the checker refutes weights that are not real, at every frequency and in every row"""
     group, check = context.over, context.subject.checker
     wrong, count = [], 0
     head = {"format": "cogo-certificate", "version": 1, "group": list(group.moduli)}
@@ -210,7 +224,9 @@ def _reality(context: Context) -> Evidence:
     return Evidence("exhaustive", f"{count} entries", "; ".join(wrong[:4]))
 
 
-def _frequencies(context: Context) -> Evidence:
+@claim("checker.frequencies", r"T_{00k} = 2,\ k \ne 0", applies=up_to(16))
+def frequencies(context: Context) -> Evidence:
+    """the checker refutes what is wrong at one frequency only, if it is not the trivial one"""
     group, s = context.over, context.subject
     z = s.optimizer(group, s.families(group)[0], "projected")
     text = s.certificate(z, "projected")
@@ -228,35 +244,4 @@ def _frequencies(context: Context) -> Evidence:
     return Evidence("exhaustive", scope, "; ".join(wrong))
 
 
-CLAIMS: tuple[Claim, ...] = (
-    Claim(
-        "checker.malformed",
-        "the checker refuses a file that breaks a rule of the format",
-        r"\text{checker}(\text{malformed}) = 2",
-        "this project",
-        lambda context: _refuses(MALFORMED, 2, context),
-    ),
-    Claim(
-        "checker.refutes",
-        "the checker refutes a certificate that is false",
-        r"\text{checker}(\text{false}) = 1",
-        "this project",
-        lambda context: _refuses(FALSE, 1, context),
-    ),
-    Claim(
-        "checker.reality",
-        "the checker refutes weights that are not real, at every frequency and in every row",
-        r"z_{p,-k} = \overline{z_{pk}}",
-        "this project",
-        _reality,
-        applies=up_to(64),
-    ),
-    Claim(
-        "checker.frequencies",
-        "the checker refutes what is wrong at one frequency only, if it is not the trivial one",
-        r"T_{00k} = 2,\ k \ne 0",
-        "this project",
-        _frequencies,
-        applies=up_to(16),
-    ),
-)
+CLAIMS = (malformed, refutes, reality, frequencies)

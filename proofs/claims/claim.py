@@ -11,8 +11,8 @@ The kind of the evidence is part of the result, and the five words are never mix
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal, final
 
 from algebra.groups.group import AbelianGroup
@@ -21,6 +21,9 @@ from proofs.subjects.subject import INSTALLED, Subject
 
 #: What is compared: a name, and two sides.
 Side = tuple[str, object, object]
+#: What a test yields: the evidence if all is well, then what has to be equal.
+Compared = Iterator["Evidence | Side"]
+THIS = "this project"
 Kind = Literal["proved", "exhaustive", "sampled", "measured", "cited", "not attempted"]
 
 
@@ -70,14 +73,15 @@ def up_to(order: int, *, least: int = 1) -> Callable[[AbelianGroup], bool]:
 @final
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A statement and its check.
+    """A statement and its test.
 
     Attributes:
         id: a dotted name, ``"laws.distributive"``; the first part is the theorem family.
         statement: one sentence.
         latex: the same as a formula, without dollar signs.
         source: a theorem of a paper, or "this project".
-        check: returns the evidence; exceptions are bugs, not refutations.
+        test: returns the evidence, or yields it, and then the sides that have to be equal;
+            exceptions are bugs, not refutations.
         needs: the ids of claims that this one rests on.
         applies: for a claim about a group, made once for each: whether it says anything about it.
         theorems: those of Coq that prove it, ``"file.v:name"`` in proofs/formal.
@@ -87,10 +91,19 @@ class Claim:
     statement: str
     latex: str
     source: str
-    check: Callable[[Context], Evidence]
+    test: Callable[[Context], Evidence | Compared]
     needs: tuple[str, ...] = ()
     applies: Callable[[AbelianGroup], bool] | None = None
     theorems: tuple[str, ...] = ()
+
+    def check(self, context: Context) -> Evidence:
+        """Make the test; the evidence of sides that are not equal has the first of them."""
+        found = self.test(context)
+        if isinstance(found, Evidence):
+            return found
+        evidence = next(found)
+        assert isinstance(evidence, Evidence), "what was done is said before its sides"
+        return replace(evidence, counterexample=first_difference(found))  # type: ignore[arg-type]
 
     @property
     def coq(self) -> str:
@@ -110,6 +123,33 @@ class Claim:
         return "a group" if self.applies else "everything"
 
 
+def claim(
+    id: str,
+    latex: str,
+    source: str = THIS,
+    *,
+    needs: str = "",
+    applies: Callable[[AbelianGroup], bool] | None = None,
+    theorems: tuple[str, ...] = (),
+) -> Callable[[Callable[[Context], Evidence | Compared]], Claim]:
+    """Make a claim of a function: its test, with the statement as docstring.
+
+    >>> @claim("arithmetic.sum", "1 + 1 = 2")
+    ... def sum_(context):
+    ...     "one and one is two"
+    ...     yield Evidence("proved", "exact values")
+    ...     yield "the sum", 1 + 1, 2
+    >>> sum_.check(Context())
+    Evidence(kind='proved', scope='exact values', counterexample='', figures={})
+    """
+
+    def made(test: Callable[[Context], Evidence | Compared]) -> Claim:
+        assert test.__doc__, "a claim states something"
+        return Claim(id, test.__doc__, latex, source, test, tuple(needs.split()), applies, theorems)
+
+    return made
+
+
 def _shown(x: object) -> str:
     """Return the repr, of an element its first nodes."""
     if not isinstance(x, Element):
@@ -125,11 +165,18 @@ def _shown(x: object) -> str:
 def first_difference(pairs: Iterable[Side]) -> str:
     """Return ``"name: left is not right"`` of the first unequal ``(name, left, right)``, or "".
 
-    >>> first_difference([("x", 1, 1), ("y", 2, 3)])
-    'y: 2 is not 3'
+    Of tables, which have 0 where they have no entry, the first entry that differs is shown.
+
+    >>> first_difference([("x", 1, 1), ("y", 2, 3)]), first_difference([("T", {7: 1}, {})])
+    ('y: 2 is not 3', 'T at 7: 1 is not 0')
     """
-    wrong = (f"{name}: {_shown(x)} is not {_shown(y)}" for name, x, y in pairs if x != y)
-    return next(wrong, "")
+    for name, x, y in pairs:
+        if x != y:
+            if isinstance(x, dict) and isinstance(y, dict):
+                at = next((at for at in {**x, **y} if x.get(at, 0) != y.get(at, 0)), None)
+                name, x, y = f"{name} at {at}", x.get(at, 0), y.get(at, 0)
+            return f"{name}: {_shown(x)} is not {_shown(y)}"
+    return ""
 
 
 def wrong_verdicts(

@@ -2,130 +2,144 @@
 
 from __future__ import annotations
 
-import operator
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from random import Random
-from typing import Literal
 
 from algebra.blocks import paper as building_blocks
-from algebra.numbers.scalar import ONE, ZERO, Scalar
+from algebra.numbers.scalar import ONE, Scalar
 from algebra.numbers.units import zeta
 from algebra.semiring.element import Element
 from algebra.semiring.potential import PAIR_SETS, Potential, parse_potential
-from proofs.claims.claim import Claim, Context, Evidence, first_difference
+from proofs.claims.claim import Claim, Compared, Context, Evidence, claim
 from proofs.subjects.subject import Subject
 
 LEMMA = "[Tian24], composition of partial solutions"
 POTENTIALS = tuple(sorted((r for rs in PAIR_SETS.values() for r in rs), key=str))
 ABC = parse_potential("abc")
 SAMPLES = 60
-Omega = frozenset[Potential]
+Values = dict[Potential, Scalar]
+#: For each lemma its statement, formula, operation, and whether a potential may have the values
+#: ``x, y, z`` on two elements and on what they are composed to.
+LEMMAS: tuple[tuple[str, str, str, str, Callable[[Scalar, Scalar, Scalar], object]], ...] = (
+    (
+        "zeros-of-products",
+        "a product kills exactly what one of its factors kills",
+        r"\Omega_0(z_1 z_2) = \Omega_0(z_1) \cup \Omega_0(z_2)",
+        "multiply",
+        lambda x, y, z: bool(z) == bool(x and y),
+    ),
+    (
+        "zeros-of-sums",
+        "a sum kills what both of its terms kill",
+        r"\Omega_0(z_1 + z_2) \supseteq \Omega_0(z_1) \cap \Omega_0(z_2)",
+        "add",
+        lambda x, y, z: x or y or not z,
+    ),
+    (
+        "ones-of-products",
+        "a potential that is 1 on both factors is 1 on their product",
+        r"\Omega_1(z_1 z_2) \supseteq \Omega_1(z_1) \cap \Omega_1(z_2)",
+        "multiply",
+        lambda x, y, z: x != ONE or y != ONE or z == ONE,
+    ),
+)
 
 
-def _blocks(s: Subject) -> list[Element]:
-    """Return all blocks of a conjugate pair, as they are and with ``abc = 1``."""
-    plain = [make() for name, make in s.blocks.items() if name != "real"]
-    return [*plain, *(s.normalised(z) for z in plain)]
+def values(s: Subject, z: Element) -> Values:
+    """Return the values of the potentials that the loss is made of."""
+    return {r: s.evaluate_expanded(r, z) for r in POTENTIALS}
 
 
-def _omega(s: Subject, z: Element, value: Scalar) -> Omega:
-    return frozenset(r for r in POTENTIALS if s.evaluate_expanded(r, z) == value)
+def lemma_fails(
+    s: Subject,
+    operation: str,
+    may: Callable[[Scalar, Scalar, Scalar], object],
+    *operands: tuple[Element, Values],
+) -> str:
+    """Return the potentials of two elements for which a lemma is wrong, in words, or ""."""
+    (x, of_x), (y, of_y) = operands
+    of_z = values(s, getattr(s, operation)(x, y))
+    wrong = [f"{r} = {of_z[r]!r}" for r in POTENTIALS if not may(of_x[r], of_y[r], of_z[r])]
+    return f"{x!r} and {y!r}: {', '.join(wrong)}" if wrong else ""
 
 
 def _lemma(
-    value: Scalar,
-    operation: Literal["add", "multiply"],
-    expected: Callable[[Omega, Omega], Omega],
-    exactly: bool,
-    context: Context,
+    operation: str, may: Callable[[Scalar, Scalar, Scalar], object], context: Context
 ) -> Evidence:
-    """Compare the potentials with a value on ``operation(x, y)`` with what those of x, y give."""
+    """Check a lemma for all pairs of blocks of a conjugate pair, also those with ``abc = 1``."""
     s = context.subject
-    every = [(z, _omega(s, z, value)) for z in _blocks(s)]
+    plain = [make() for name, make in s.blocks.items() if name != "real"]
+    every = [(z, values(s, z)) for z in (*plain, *map(s.normalised, plain))]
     pairs = [(x, y) for i, x in enumerate(every) for y in every[i:]]
-    scope = f"all {len(pairs)} pairs of blocks, all parameter values"
-    for (x, of_x), (y, of_y) in pairs:
-        found, wanted = _omega(s, getattr(s, operation)(x, y), value), expected(of_x, of_y)
-        wrong = found ^ wanted if exactly else wanted - found
-        if wrong:
-            names = ", ".join(sorted(map(str, wrong)))
-            return Evidence("exhaustive", scope, f"{x!r} and {y!r}: {names}")
-    return Evidence("exhaustive", scope)
+    wrong = next(filter(None, (lemma_fails(s, operation, may, *pair) for pair in pairs)), "")
+    return Evidence("exhaustive", f"all {len(pairs)} pairs of blocks, all parameter values", wrong)
 
 
-def _polynomial(context: Context) -> Evidence:
-    s, random = context.subject, Random(context.seed)
+def construction_fails(s: Subject, u: Element, kill: Sequence[str]) -> str:
+    """Return what the polynomial construction from u does wrong, in words, or ""."""
+    built = s.construct(u, kill)
+    for z, name in ((built.element, "the polynomial"), (built.merged, "the merged polynomial")):
+        for r in POTENTIALS:
+            found = s.evaluate_expanded(r, z)
+            if str(r) in kill and found:
+                return f"{name} leaves {r} = {found!r}, which it should kill"
+            if r == ABC and not found:
+                return f"{name} kills abc"
+            # The construction speaks of potentials with c, and not conj(c), once.
+            if "c-" not in str(r) and found != s.evaluate(r, built.element):
+                return f"{name} has another {r} when expanded: {found!r}"
+    order = built.element.order
+    return f"order {order} of {built.values}" if order != 2 ** len(built.values) else ""
+
+
+@claim(
+    "composition.polynomial",
+    r"r(\rho(u)) = \prod_{s \in S} (r(u) - s) = 0 \text{ for } r \in R",
+    "[Tian24, Theorem 4]",
+    needs="laws.additive laws.multiplicative",
+)
+def polynomial(context: Context) -> Evidence:
+    """the polynomial in a generator over the values of potentials kills them and leaves abc"""
+    random, tried = Random(context.seed), 0
     scope = f"{SAMPLES} random generators and targets, seed {context.seed}"
-    tried = 0
+    names = [str(r) for r in POTENTIALS if r != ABC]
     while tried < SAMPLES:
         n = random.choice([3, 4, 6, 8, 12])
-        a, b, c = (zeta(n, random.randrange(n)) for _ in range(3))
-        u = building_blocks.node(a, b, c)
-        names = random.sample([str(r) for r in POTENTIALS if str(r) != "abc"], random.randint(1, 5))
-        killable = [r for r in POTENTIALS if str(r) in names]
-        if any(r(u) == ABC(u) or r.conjugate()(u) == ABC(u) for r in killable):
+        entries = [zeta(n, random.randrange(n)) for _ in "abc"]
+        u = building_blocks.node(*entries)
+        kill = random.sample(names, random.randint(1, 5))
+        chosen = [r for r in POTENTIALS if str(r) in kill]
+        if any(r(u) == ABC(u) or r.conjugate()(u) == ABC(u) for r in chosen):
             continue
         tried += 1
-        found = s.construct(u, names)
-        for z in (found.element, found.merged):
-            alive = [str(r) for r in killable if s.evaluate_expanded(r, z)]
-            if alive or not s.evaluate_expanded(ABC, z):
-                what = f"leaves {', '.join(alive)}" if alive else "kills abc"
-                wrong = f"u = ({a!r}, {b!r}, {c!r}), to kill {', '.join(names)}: {what}"
-                return Evidence("sampled", scope, wrong)
-        if found.element.order != 2 ** len(found.values):
-            return Evidence("sampled", scope, f"order {found.element.order} of {found.values}")
+        wrong = construction_fails(context.subject, u, kill)
+        if wrong:
+            return Evidence("sampled", scope, f"u = {entries}, to kill {', '.join(kill)}: {wrong}")
     return Evidence("sampled", scope)
 
 
-def _rediscovery(context: Context) -> Evidence:
-    s = context.subject
-    w = zeta(3)
+@claim("composition.syn", r"\mathrm{syn} = u^2 + u + 1", "[Tian24, Corollary 2]")
+def syn(context: Context) -> Compared:
+    """syn is the polynomial that the generator (w, w, w) and R_c, R_n demand"""
+    s, w = context.subject, zeta(3)
+    yield Evidence("proved", "exact values")
     kills = ["a-bc", "ab-c", "abc-", "aa-c", "bb-c"]
-    found = s.construct(building_blocks.node(w, w, w), kills).merged
-    difference = first_difference([("syn", found, s.block("syn"))])
-    return Evidence("proved", "exact values", difference)
+    yield "syn", s.construct(building_blocks.node(w, w, w), kills).merged, s.block("syn")
 
 
 CLAIMS: tuple[Claim, ...] = (
-    Claim(
-        "composition.zeros-of-products",
-        "a product kills exactly what one of its factors kills",
-        r"\Omega_0(z_1 z_2) = \Omega_0(z_1) \cup \Omega_0(z_2)",
-        LEMMA,
-        partial(_lemma, ZERO, "multiply", operator.or_, True),
-        needs=("laws.multiplicative",),
+    *(
+        Claim(
+            f"composition.{name}",
+            statement,
+            latex,
+            LEMMA,
+            partial(_lemma, operation, may),
+            needs=("laws.additive" if operation == "add" else "laws.multiplicative",),
+        )
+        for name, statement, latex, operation, may in LEMMAS
     ),
-    Claim(
-        "composition.zeros-of-sums",
-        "a sum kills what both of its terms kill",
-        r"\Omega_0(z_1 + z_2) \supseteq \Omega_0(z_1) \cap \Omega_0(z_2)",
-        LEMMA,
-        partial(_lemma, ZERO, "add", operator.and_, False),
-        needs=("laws.additive",),
-    ),
-    Claim(
-        "composition.ones-of-products",
-        "a potential that is 1 on both factors is 1 on their product",
-        r"\Omega_1(z_1 z_2) \supseteq \Omega_1(z_1) \cap \Omega_1(z_2)",
-        LEMMA,
-        partial(_lemma, ONE, "multiply", operator.and_, False),
-        needs=("laws.multiplicative",),
-    ),
-    Claim(
-        "composition.polynomial",
-        "the polynomial in a generator over the values of potentials kills them and leaves abc",
-        r"r(\rho(u)) = \prod_{s \in S} (r(u) - s) = 0 \text{ for } r \in R",
-        "[Tian24, Theorem 4]",
-        _polynomial,
-        needs=("laws.additive", "laws.multiplicative"),
-    ),
-    Claim(
-        "composition.syn",
-        "syn is the polynomial that the generator (w, w, w) and R_c, R_n demand",
-        r"\mathrm{syn} = u^2 + u + 1",
-        "[Tian24, Corollary 2]",
-        _rediscovery,
-    ),
+    polynomial,
+    syn,
 )

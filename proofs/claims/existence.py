@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 
 from algebra.groups.group import AbelianGroup
-from proofs.claims.claim import Claim, Context, Evidence, up_to, wrong_verdicts
+from proofs.claims.claim import Context, Evidence, claim, up_to, wrong_verdicts
 
 SCALE = 40
 #: Either network contracts within the first radius of its zero, but not within the second: rows of
@@ -166,7 +166,14 @@ def _rough(top: File) -> File:
 ROUGH: dict[str, tuple[int, Spoil]] = {"an inverse that is none": (1, _rough)}
 
 
-def _checked(context: Context) -> Evidence:
+@claim(
+    "checker.existence",
+    r"|YF(x)| + r\,(|1 - YJ(x)| + \sup |Y(J(z) - J(x))|) < r",
+    "this project, docs/reference/existence.md",
+    applies=up_to(8, least=2),
+)
+def checked(context: Context) -> Evidence:
+    """the checker of existence certificates accepts networks with known zeros, and none spoilt"""
     group = context.over
     *spoilt, imaginary = SPOILT
     if group.real_characters():
@@ -192,13 +199,4 @@ def _checked(context: Context) -> Evidence:
     return Evidence("exhaustive", scope, "; ".join(wrong))
 
 
-CLAIMS: tuple[Claim, ...] = (
-    Claim(
-        "checker.existence",
-        "the checker of existence certificates accepts networks with known zeros, and none spoilt",
-        r"|YF(x)| + r\,(|1 - YJ(x)| + \sup |Y(J(z) - J(x))|) < r",
-        "this project, docs/reference/existence.md",
-        _checked,
-        applies=up_to(8, least=2),
-    ),
-)
+CLAIMS = (checked,)

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from algebra.groups.group import AbelianGroup
-from proofs.claims.claim import Claim, Context, Evidence, up_to, wrong_verdicts
+from proofs.claims.claim import Context, Evidence, claim, up_to, wrong_verdicts
 
 Pair = tuple[int, int]
 Terms = list[list[Any]]
@@ -108,7 +108,14 @@ def _negated(cofactor: list[Any]) -> list[Any]:
     return [label, [[-x, *names] for x, *names in terms]]
 
 
-def _checked(context: Context) -> Evidence:
+@claim(
+    "checker.infeasible",
+    r"1 = \sum_i f_i E_i",
+    "this project, docs/reference/infeasible.md",
+    applies=up_to(8, least=2),
+)
+def checked(context: Context) -> Evidence:
+    """the checker of infeasible widths accepts that one node is too few, and no false identity"""
     right = list(certificates(context.over))
     files = [("as it is", 0, top) for top in right]
     files += [(name, 1, top | spoil(top)) for top in right[:1] for name, spoil in SPOILT.items()]
@@ -120,13 +127,4 @@ def _checked(context: Context) -> Evidence:
     return Evidence("exhaustive", scope, "; ".join(wrong))
 
 
-CLAIMS: tuple[Claim, ...] = (
-    Claim(
-        "checker.infeasible",
-        "the checker of infeasible widths accepts that one node is too few, and no false identity",
-        r"1 = \sum_i f_i E_i",
-        "this project, docs/reference/infeasible.md",
-        _checked,
-        applies=up_to(8, least=2),
-    ),
-)
+CLAIMS = (checked,)

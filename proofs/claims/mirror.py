@@ -17,7 +17,7 @@ from algebra.numbers.arrays import Reals
 from algebra.numbers.units import unit
 from algebra.semiring.element import Element
 from numeric.weights.embed import Gauge, Weights
-from proofs.claims.claim import Claim, Context, Evidence, up_to
+from proofs.claims.claim import Context, Evidence, claim, up_to
 
 ULP = float(np.finfo(np.float64).eps)
 #: Rounding errors allowed for each unit of the sum of moduli that a figure is a sum of.
@@ -26,6 +26,8 @@ GRADIENT_ULPS = 256
 #: Relative error of the Hessian by central differences, and the gap between flat and curved.
 HESSIAN_ERROR = 1e-6
 FLAT = 1e-9
+LEAST: Gauge = "balanced"
+OUTPUT = r"|P(f(x,y) - e_{x+y})| \le 32\,\mathrm{ulp} \cdot \textstyle\sum|\cdot|"
 
 
 def _chosen(z: Element) -> Element:
@@ -99,12 +101,16 @@ def _measured(found: Iterable[tuple[str, tuple[Reals, Reals]]], allowed: int) ->
     return Evidence("measured", scope, scope if ulps > allowed else "", {"ulps": ulps})
 
 
-def _output(context: Context) -> Evidence:
+@claim("mirror.output", OUTPUT, applies=up_to(20))
+def output(context: Context) -> Evidence:
+    """in float64 every optimizer outputs the one-hot vector less its mean, to rounding"""
     found = ((name, _error(w)) for name, w in _weights(context, *get_args(Gauge)))
     return _measured(found, OUTPUT_ULPS)
 
 
-def _torch(context: Context) -> Evidence:
+@claim("mirror.torch", OUTPUT, applies=up_to(16, least=2))
+def in_torch(context: Context) -> Evidence:
+    """the PyTorch network with an optimizer's weights outputs the same, to rounding"""
     try:
         from numeric.weights.network import network_of
     except ImportError:
@@ -120,16 +126,15 @@ def _torch(context: Context) -> Evidence:
         centred: Reals = f - f.mean(axis=2, keepdims=True)
         return centred
 
-    found = ((name, (error(w), _error(w)[1])) for name, w in _weights(context, _LEAST) if w.width)
+    found = ((name, (error(w), _error(w)[1])) for name, w in _weights(context, LEAST) if w.width)
     return _measured(found, OUTPUT_ULPS)
 
 
-def _flat_gradient(context: Context) -> Evidence:
-    found = ((name, _gradient(w)) for name, w in _weights(context, _LEAST))
+@claim("mirror.gradient", r"\nabla \ell(z) = 0", applies=up_to(24))
+def gradient(context: Context) -> Evidence:
+    """at every optimizer the gradient of the loss is zero to rounding"""
+    found = ((name, _gradient(w)) for name, w in _weights(context, LEAST))
     return _measured(found, GRADIENT_ULPS)
-
-
-_LEAST: Gauge = "balanced"
 
 
 def hessian(w: Weights, *, step: float = 1e-4) -> Reals:
@@ -169,10 +174,12 @@ def symmetry_directions(w: Weights) -> Reals:
     return np.array(rows)
 
 
-def _curvature(context: Context) -> Evidence:
+@claim("mirror.hessian", r"\nabla^2 \ell(z) \succeq 0", applies=up_to(7, least=2))
+def curvature(context: Context) -> Evidence:
+    """at the narrowest optimizer the Hessian is positive semidefinite, flat along symmetries"""
     group, s = context.over, context.subject
     family = s.families(group)[0]
-    w = s.embed(_chosen(s.optimizer(group, family, "projected")), _LEAST)
+    w = s.embed(_chosen(s.optimizer(group, family, "projected")), LEAST)
     eigenvalues = np.linalg.eigvalsh(hessian(w))
     largest = float(eigenvalues[-1])
     least = float(eigenvalues[0]) / largest
@@ -187,37 +194,4 @@ def _curvature(context: Context) -> Evidence:
     return Evidence("measured", scope, wrong, figures)
 
 
-CLAIMS: tuple[Claim, ...] = (
-    Claim(
-        "mirror.output",
-        "in float64 every optimizer outputs the one-hot vector less its mean, to rounding",
-        r"|P(f(x,y) - e_{x+y})| \le 32\,\mathrm{ulp} \cdot \textstyle\sum|\cdot|",
-        "this project",
-        _output,
-        applies=up_to(20),
-    ),
-    Claim(
-        "mirror.torch",
-        "the PyTorch network with an optimizer's weights outputs the same, to rounding",
-        r"|P(f(x,y) - e_{x+y})| \le 32\,\mathrm{ulp} \cdot \textstyle\sum|\cdot|",
-        "this project",
-        _torch,
-        applies=up_to(16, least=2),
-    ),
-    Claim(
-        "mirror.gradient",
-        "at every optimizer the gradient of the loss is zero to rounding",
-        r"\nabla \ell(z) = 0",
-        "this project",
-        _flat_gradient,
-        applies=up_to(24),
-    ),
-    Claim(
-        "mirror.hessian",
-        "at the narrowest optimizer the Hessian is positive semidefinite, flat along symmetries",
-        r"\nabla^2 \ell(z) \succeq 0",
-        "this project",
-        _curvature,
-        applies=up_to(7, least=2),
-    ),
-)
+CLAIMS = (output, in_torch, gradient, curvature)

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from fractions import Fraction
 from typing import Any
 
-from algebra.groups.spectrum import Spectrum
-from algebra.semiring.element import Element, uniform
-from algebra.semiring.made import total
+from algebra.groups.group import AbelianGroup
 from algebra.semiring.norm import balanced_norm
-from proofs.claims.claim import Claim, Context, Evidence, Side, first_difference, up_to
-from proofs.claims.symmetries import T_of
+from proofs.claims.claim import Compared, Context, Evidence, claim, first_difference, up_to
+from proofs.claims.criterion import T_of
 from proofs.subjects.subject import Subject
+from proofs.subjects.symmetry import falling
 
 SECTION_7 = "[Tian24], on weight decay; exact figures: this project"
 #: Rational points of sum t^3 = 1: Fermat leaves none with two terms, these have three and four.
@@ -22,8 +20,6 @@ TRIPLES = (
     tuple(Fraction(n, 13) for n in (1, 5, 7, 12)),
     (Fraction(1),),
 )
-
-
 #: The cube of a sixth of the balanced squared norm, for solutions of one frequency.
 CUBES = {
     "nu(i) * xi": "4",
@@ -40,28 +36,42 @@ def _cube(s: Subject, name: str) -> Any:
     return sympy.expand((balanced_norm(s.normalised(s.block(name))) / 6) ** 3)
 
 
-def _of_blocks(context: Context) -> Evidence:
+@claim("norms.blocks", r"\min_s |z|^2 = 6 q^{1/3}", SECTION_7, needs="symmetries.scaling")
+def of_blocks(context: Context) -> Compared:
+    """balanced squared norms: 6 q^(1/3) for a solution of order q = 4, 6, 9 on a pair"""
     import sympy
 
-    wrong = first_difference(
-        (f"cube of a sixth of the norm of {name}", _cube(context.subject, name), sympy.Rational(q))
-        for name, q in CUBES.items()
-    )
-    return Evidence("proved", "all parameter values, as algebraic numbers", wrong)
+    yield Evidence("proved", "all parameter values, as algebraic numbers")
+    for name, q in CUBES.items():
+        cube = _cube(context.subject, name)
+        yield f"cube of a sixth of the norm of {name}", cube, sympy.Rational(q)
 
 
-def _of_memorization(context: Context) -> Evidence:
+@claim(
+    "norms.memorization",
+    r"\min_s |z|^2 = 3(d-1)d^{2/3}",
+    SECTION_7,
+    needs="symmetries.scaling",
+    applies=up_to(12, least=2),
+)
+def of_memorization(context: Context) -> Compared:
+    """the balanced squared norm of memorization is 3 (d-1) d^(2/3)"""
     import sympy
 
-    group, s = context.over, context.subject
-    d = group.order
-    value = balanced_norm(s.optimizer(group, "memorization", "projected"))
-    expected = 3 * (d - 1) * sympy.cbrt(d**2)
-    wrong = first_difference([("norm", sympy.simplify(value - expected), 0)])
-    return Evidence("proved", "as an algebraic number", wrong)
+    d = context.over.order
+    found = balanced_norm(context.subject.optimizer(context.over, "memorization", "projected"))
+    yield Evidence("proved", "as an algebraic number")
+    yield "norm", sympy.simplify(found - 3 * (d - 1) * sympy.cbrt(d**2)), 0
 
 
-def _per_pair(context: Context) -> Evidence:
+@claim(
+    "norms.ordering",
+    r"6 \cdot 4^{1/3} < 6 \cdot 6^{1/3} < 6 d^{2/3}",
+    SECTION_7,
+    needs="norms.blocks norms.memorization",
+)
+def ordering(context: Context) -> Evidence:
+    """per pair, order 4 has a smaller norm than order 6, and that one than memorization"""
     # Memorization has 6 d^(2/3) for each pair, of cube d^2 >= 9. Cube roots are increasing.
     four, six = (_cube(context.subject, name) for name in ("nu(i) * xi", "syn * nu"))
     wrong = "" if four < six < 9 else f"cubes of a sixth: {four}, {six} and, for d = 3, 9"
@@ -82,51 +92,45 @@ def carried_norm(d: int) -> Any:
     return 18 * sympy.cbrt(4 * output) + sympy.Rational(d - 3, 2) * 6 * sympy.cbrt(4)
 
 
-def _whole(context: Context) -> Evidence:
+@claim(
+    "norms.carrier",
+    r"18\left(\tfrac{d+1}{18}\right)^{1/3} + 3(d-3)4^{1/3} < 3(d-1)6^{1/3} \iff d \ge 9",
+    needs="norms.blocks",
+)
+def carrier(context: Context) -> Compared:
+    """with its carrier, order46 has a smaller norm than order6 for odd d exactly from 9 on"""
     import sympy
 
-    from algebra.groups.group import AbelianGroup
-
-    s = context.subject
-
-    def sides() -> Iterator[Side]:
-        for d in (3, 5, 7, 9, 15):
-            group = AbelianGroup(d)
-            found = balanced_norm(s.optimizer(group, "order46", "projected"))
-            yield f"norm of order46 for d = {d}", sympy.simplify(found - carried_norm(d)), 0
-        # The difference is a cube root of d, so concave, plus a linear function of d: it is 0
-        # at d = 3, positive at 7 and negative at 9, so it is negative from 9 on.
-        for d, sign in ((5, 1), (7, 1), (9, -1)):
-            rest = carried_norm(d) - sympy.Rational(d - 1, 2) * 6 * sympy.cbrt(6)
-            yield f"sign of the difference for d = {d}", int(sympy.sign(rest.evalf(50))), sign
-
     scope = "all odd d, by concavity from d = 3, 7 and 9"
-    return Evidence("proved", scope, first_difference(sides()), {"from d on": 9})
+    yield Evidence("proved", scope, figures={"from d on": 9})
+    for d in (3, 5, 7, 9, 15):
+        z = context.subject.optimizer(AbelianGroup(d), "order46", "projected")
+        difference = sympy.simplify(balanced_norm(z) - carried_norm(d))
+        yield f"norm of order46 for d = {d}", difference, 0
+    # The difference is a cube root of d, so concave, plus a linear function of d: it is 0
+    # at d = 3, positive at 7 and negative at 9, so it is negative from 9 on.
+    for d, sign in ((5, 1), (7, 1), (9, -1)):
+        rest = carried_norm(d) - sympy.Rational(d - 1, 2) * 6 * sympy.cbrt(6)
+        yield f"sign of the difference for d = {d}", int(sympy.sign(rest.evalf(50))), sign
 
 
-def falling(spectrum: Spectrum, triple: tuple[Fraction, ...]) -> Element:
-    """Return the element ``y`` of one real triple ``(t, t, t)`` per node.
-
-    >>> from algebra.groups.spectrum import PAIR
-    >>> falling(PAIR, TRIPLES[0]).order
-    3
-    """
-    return total(spectrum, [uniform(spectrum, a=t, b=t, c=t) for t in triple])
-
-
-def _path(context: Context) -> Evidence:
+@claim(
+    "path.zero-loss",
+    r"r(z y) = r(z) \sum_i t_i^3 = r(z)",
+    "[Tian24], zero-loss path",
+    needs="laws.multiplicative criterion.tensor",
+    applies=up_to(12),
+)
+def zero_loss_path(context: Context) -> Compared:
+    """times y, one real triple (t, t, t) a node with sum t^3 = 1, an optimizer stays one"""
     group, s = context.over, context.subject
     family = s.families(group)[0]
     z = s.optimizer(group, family, "projected")
-    T = T_of(context, z)
-
-    def sides() -> Iterator[Side]:
-        for triple in TRIPLES:
-            moved = s.multiply(z, falling(group, triple))
-            yield f"t = {', '.join(map(str, triple))}", T_of(context, moved), T
-
     scope = f"{family}, all its parameters, {len(TRIPLES)} rational points of the path"
-    return Evidence("exhaustive", scope, first_difference(sides()))
+    yield Evidence("exhaustive", scope)
+    for triple in TRIPLES:
+        found = T_of(s, s.multiply(z, falling(group, triple)))
+        yield f"t = {', '.join(map(str, triple))}", found, T_of(s, z)
 
 
 def slope_is_falling(norm: Any) -> str:
@@ -149,7 +153,13 @@ def slope_is_falling(norm: Any) -> str:
     )
 
 
-def _symbolic_path(context: Context) -> Evidence:
+@claim(
+    "path.falling",
+    r"\tfrac{d}{dx}(x^2 + (m-1)y^2) = 2x(y-x)/y",
+    "[Tian24], zero-loss path; derivative: this project",
+)
+def falls(context: Context) -> Evidence:
+    """from equal t to a single one, the norm of y falls from m^(1/3) to 1"""
     import sympy
 
     x, y, m = sympy.symbols("x y m", positive=True)
@@ -157,78 +167,19 @@ def _symbolic_path(context: Context) -> Evidence:
     return Evidence("proved", "all m >= 2, symbolic in t: 2x(y-x)/y < 0 for x > y", wrong)
 
 
-def _scaled_norm(context: Context) -> Evidence:
+@claim("path.norm", r"\min_s |zy|^2 = \sum_i t_i^2 \min_s |z|^2", needs="norms.blocks")
+def norm(context: Context) -> Compared:
+    """the balanced norm of z y is that of z times the sum of t^2"""
     import sympy
 
     s = context.subject
     z = s.normalised(s.block("nu(i) * xi"))
-
-    def sides() -> Iterator[Side]:
-        for triple in TRIPLES:
-            squares = sum(t**2 for t in triple)
-            expected = balanced_norm(z) * sympy.Rational(squares.numerator, squares.denominator)
-            found = balanced_norm(s.multiply(z, falling(z.spectrum, triple)))
-            yield f"t = {triple}", sympy.simplify(found - expected), 0
-
-    return Evidence("exhaustive", f"{len(TRIPLES)} rational points", first_difference(sides()))
+    yield Evidence("exhaustive", f"{len(TRIPLES)} rational points")
+    for triple in TRIPLES:
+        squares = sum(t**2 for t in triple)
+        expected = balanced_norm(z) * sympy.Rational(squares.numerator, squares.denominator)
+        found = balanced_norm(s.multiply(z, falling(z.spectrum, triple)))
+        yield f"t = {triple}", sympy.simplify(found - expected), 0
 
 
-CLAIMS: tuple[Claim, ...] = (
-    Claim(
-        "norms.blocks",
-        "balanced squared norms: 6 q^(1/3) for a solution of order q = 4, 6, 9 on a pair",
-        r"\min_s |z|^2 = 6 q^{1/3}",
-        SECTION_7,
-        _of_blocks,
-        needs=("symmetries.scaling",),
-    ),
-    Claim(
-        "norms.memorization",
-        "the balanced squared norm of memorization is 3 (d-1) d^(2/3)",
-        r"\min_s |z|^2 = 3(d-1)d^{2/3}",
-        SECTION_7,
-        _of_memorization,
-        needs=("symmetries.scaling",),
-        applies=up_to(12, least=2),
-    ),
-    Claim(
-        "norms.ordering",
-        "per pair, order 4 has a smaller norm than order 6, and that one than memorization",
-        r"6 \cdot 4^{1/3} < 6 \cdot 6^{1/3} < 6 d^{2/3}",
-        SECTION_7,
-        _per_pair,
-        needs=("norms.blocks", "norms.memorization"),
-    ),
-    Claim(
-        "norms.carrier",
-        "with its carrier, order46 has a smaller norm than order6 for odd d exactly from 9 on",
-        r"18\left(\tfrac{d+1}{18}\right)^{1/3} + 3(d-3)4^{1/3} < 3(d-1)6^{1/3} \iff d \ge 9",
-        "this project",
-        _whole,
-        needs=("norms.blocks",),
-    ),
-    Claim(
-        "path.zero-loss",
-        "times y, one real triple (t, t, t) a node with sum t^3 = 1, an optimizer stays one",
-        r"r(z y) = r(z) \sum_i t_i^3 = r(z)",
-        "[Tian24], zero-loss path",
-        _path,
-        needs=("laws.multiplicative", "criterion.tensor"),
-        applies=up_to(12),
-    ),
-    Claim(
-        "path.falling",
-        "from equal t to a single one, the norm of y falls from m^(1/3) to 1",
-        r"\tfrac{d}{dx}(x^2 + (m-1)y^2) = 2x(y-x)/y",
-        "[Tian24], zero-loss path; derivative: this project",
-        _symbolic_path,
-    ),
-    Claim(
-        "path.norm",
-        "the balanced norm of z y is that of z times the sum of t^2",
-        r"\min_s |zy|^2 = \sum_i t_i^2 \min_s |z|^2",
-        "this project",
-        _scaled_norm,
-        needs=("norms.blocks",),
-    ),
-)
+CLAIMS = (of_blocks, of_memorization, ordering, carrier, zero_loss_path, falls, norm)

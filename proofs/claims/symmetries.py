@@ -1,140 +1,118 @@
-"""The symmetries of the loss, on one node with independent entries: all weights, all at once."""
+"""The symmetries of the loss, on nodes with independent entries: all weights, all at once."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable
 from fractions import Fraction
+from functools import partial
 from itertools import islice, product
 
-import numpy as np
-
 from algebra.groups.group import AbelianGroup
-from algebra.numbers.scalar import Scalar
 from algebra.semiring.element import Element
 from algebra.semiring.symmetry import permuted
-from proofs.claims.claim import Claim, Context, Evidence, Side, first_difference, up_to
-from proofs.claims.criterion import Triple, with_conjugates
+from proofs.claims.claim import Claim, Compared, Context, Evidence, Side, claim, up_to
+from proofs.claims.criterion import T_of, Table
 from proofs.subjects.generic import generic
+from proofs.subjects.subject import Subject
+from proofs.subjects.symmetry import Symmetry
 
 SOURCE = "this project; the paper has the first"
 MAX_AUTOMORPHISMS = 12
-Table = dict[Triple, Scalar]
+#: ``T(s a, s b, c / s^2) s^2`` is a polynomial of degree at most 4 in s, so 5 values decide it.
+FACTORS = tuple(Fraction(x) for x in ("2", "3", "1/2", "-1", "-7/5"))
 
 
-def T_of(context: Context, z: Element) -> Table:
-    """Return the function tensor at all triples, by the route that expands nothing twice."""
-    return with_conjugates(z.group, dict(context.subject.tensor(z, "sparse")))
-
-
-def _permutation(context: Context) -> Evidence:
-    z = generic("z", 3, spectrum=context.over)
-    sides = [
-        (f"order {order}", T_of(context, permuted(z, order)), T_of(context, z))
-        for order in ([1, 2, 0], [0, 2, 1])
-    ]
-    return Evidence("proved", "all weights of three nodes, two generators", first_difference(sides))
-
-
-def _scaling(context: Context) -> Evidence:
-    s, z = context.subject, generic("z", 1, spectrum=context.over)
-    T = T_of(context, z)
-    # T(s a, s b, c / s^2) s^2 is a polynomial of degree at most 4 in s, so 9 values decide it.
-    values = [Fraction(x) for x in ("1", "2", "3", "5", "1/2", "-1", "-2", "-1/3", "-7/5")]
-    sides = ((f"s = {v}", T_of(context, s.scaled_nodes(z, [v])), T) for v in values)
-    return Evidence("proved", "all weights of a node, all real s", first_difference(sides))
-
-
-def _swap(context: Context) -> Evidence:
-    s, z = context.subject, generic("z", 1, spectrum=context.over)
-    expected = {(k2, k1, k): x for (k1, k2, k), x in T_of(context, z).items()}
-    wrong = first_difference([("a and b exchanged", T_of(context, s.swapped(z)), expected)])
-    return Evidence("proved", "all weights of a node", wrong)
-
-
-def _translation(context: Context) -> Evidence:
-    s, group = context.subject, context.over
-    z = generic("z", 1, spectrum=group)
-    T = T_of(context, z)
-
-    def sides() -> Iterator[Side]:
-        for x, y in product(range(group.order), repeat=2):
-            expected = {at: v * _phase(group, at, x, y) for at, v in T.items()}
-            yield f"s={x}, t={y}", T_of(context, s.translated(z, x, y)), expected
-
-    d = group.order
-    return Evidence(
-        "proved", f"all weights of a node, all {d * d} shifts", first_difference(sides())
+def moved(s: Subject, z: Element, symmetry: Symmetry, T: Table | None = None) -> Side:
+    """Return the function tensor of an image, and what the symmetry's action makes of T."""
+    images = (
+        (symmetry.action(z.group, at), x) for at, x in (T_of(s, z) if T is None else T).items()
     )
+    expected = {image: phase * x for (image, phase), x in images}
+    words = f"{symmetry.kind} by {symmetry.arguments}"
+    return words, T_of(s, symmetry.apply(s, z)), expected
 
 
-def _phase(group: AbelianGroup, at: Triple, x: int, y: int) -> Scalar:
-    k1, k2, k = at
-    total = group.add(x, y)
-    values = (group.character_value(k1, x), group.character_value(k2, y))
-    return values[0] * values[1] * group.character_value(k, total).conjugate()
+@claim(
+    "symmetries.permutation",
+    r"T(z_{\pi}) = T(z)",
+    SOURCE,
+    needs="criterion.tensor",
+    applies=up_to(5),
+)
+def permutation(context: Context) -> Compared:
+    """permuting nodes keeps T"""
+    s, z = context.subject, generic("z", 3, spectrum=context.over)
+    yield Evidence("proved", "all weights of three nodes, two generators")
+    for order in ([1, 2, 0], [0, 2, 1]):
+        yield f"order {order}", T_of(s, permuted(z, order)), T_of(s, z)
 
 
-def _automorphism(context: Context) -> Evidence:
-    s, group = context.subject, context.over
-    z = generic("z", 1, spectrum=group)
-    T = T_of(context, z)
-    count = 0
-
-    def sides() -> Iterator[Side]:
-        nonlocal count
-        for phi in islice(group.automorphisms(), MAX_AUTOMORPHISMS):
-            count += 1
-            image = phi.on_characters(np.arange(group.order)).tolist()
-            moved = {tuple(image[k] for k in at): x for at, x in T.items()}
-            yield f"images {phi.images}", T_of(context, s.relabelled(z, phi)), moved
-
-    wrong = first_difference(sides())
-    which = "all" if count < MAX_AUTOMORPHISMS else "the first"
-    return Evidence("proved", f"all weights of a node, {which} {count} automorphisms", wrong)
+def _every_shift(group: AbelianGroup) -> tuple[str, Iterable[Symmetry]]:
+    shifts = product(range(group.order), repeat=2)
+    return f"all {group.order**2} shifts", (Symmetry("translated", x) for x in shifts)
 
 
-CLAIMS: tuple[Claim, ...] = tuple(
-    Claim(f"symmetries.{name}", statement, latex, SOURCE, check, needs, up_to(order))
-    for name, statement, latex, check, needs, order in (
-        (
-            "permutation",
-            "permuting nodes keeps T",
-            r"T(z_{\pi}) = T(z)",
-            _permutation,
-            ("criterion.tensor",),
-            5,
-        ),
-        (
-            "scaling",
-            "scaling a node by (s, s, 1/s^2), s real, keeps T",
-            r"T(sa, sb, c/s^2) = T(a, b, c)",
-            _scaling,
-            ("criterion.tensor",),
-            7,
-        ),
-        (
-            "swap",
-            "exchanging a and b exchanges the first two indices of T",
-            r"T_{k_1k_2k}(b, a, c) = T_{k_2k_1k}(a, b, c)",
-            _swap,
-            ("criterion.tensor",),
-            7,
-        ),
-        (
-            "translation",
-            "moving the inputs multiplies T by phases that are 1 on the diagonal",
-            r"T'_{k_1k_2k} = \chi_{k_1}(s)\chi_{k_2}(t)\overline{\chi_k(s+t)}\,T_{k_1k_2k}",
-            _translation,
-            ("criterion.tensor", "characters.homomorphism"),
-            6,
-        ),
-        (
-            "automorphism",
-            "relabelling characters by an automorphism moves T along",
-            r"T'_{\phi k_1,\phi k_2,\phi k} = T_{k_1k_2k}",
-            _automorphism,
-            ("criterion.tensor", "characters.dual"),
-            7,
-        ),
-    )
+def _automorphisms(group: AbelianGroup) -> tuple[str, Iterable[Symmetry]]:
+    found = [phi.images for phi in islice(group.automorphisms(), MAX_AUTOMORPHISMS)]
+    which = "all" if len(found) < MAX_AUTOMORPHISMS else "the first"
+    return f"{which} {len(found)} automorphisms", (Symmetry("relabelled", x) for x in found)
+
+
+def _moves(
+    symmetries: Callable[[AbelianGroup], tuple[str, Iterable[Symmetry]]], context: Context
+) -> Compared:
+    s, z = context.subject, generic("z", 1, spectrum=context.over)
+    scope, found = symmetries(context.over)
+    yield Evidence("proved", ", ".join(filter(None, ("all weights of a node", scope))))
+    T = T_of(s, z)
+    yield from (moved(s, z, symmetry, T) for symmetry in found)
+
+
+CLAIMS: tuple[Claim, ...] = (
+    permutation,
+    *(
+        Claim(
+            f"symmetries.{name}",
+            statement,
+            latex,
+            SOURCE,
+            partial(_moves, symmetries),
+            ("criterion.tensor", *needs),
+            up_to(order),
+        )
+        for name, statement, latex, symmetries, needs, order in (
+            (
+                "scaling",
+                "scaling a node by (s, s, 1/s^2), s real, keeps T",
+                r"T(sa, sb, c/s^2) = T(a, b, c)",
+                lambda group: ("all real s", (Symmetry("scaled", (x,)) for x in FACTORS)),
+                (),
+                7,
+            ),
+            (
+                "swap",
+                "exchanging a and b exchanges the first two indices of T",
+                r"T_{k_1k_2k}(b, a, c) = T_{k_2k_1k}(a, b, c)",
+                lambda group: ("", [Symmetry("swapped")]),
+                (),
+                7,
+            ),
+            (
+                "translation",
+                "moving the inputs multiplies T by phases that are 1 on the diagonal",
+                r"T'_{k_1k_2k} = \chi_{k_1}(s)\chi_{k_2}(t)\overline{\chi_k(s+t)}\,T_{k_1k_2k}",
+                _every_shift,
+                ("characters.homomorphism",),
+                6,
+            ),
+            (
+                "automorphism",
+                "relabelling characters by an automorphism moves T along",
+                r"T'_{\phi k_1,\phi k_2,\phi k} = T_{k_1k_2k}",
+                _automorphisms,
+                ("characters.dual",),
+                7,
+            ),
+        )
+    ),
 )

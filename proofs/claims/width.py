@@ -11,7 +11,7 @@ from functools import partial
 from algebra.criterion.target import Target
 from algebra.groups.group import AbelianGroup
 from algebra.optimizers.width_bounds import MAX_SIGNS, onehot_bound, squares_of_the_sum
-from proofs.claims.claim import Claim, Context, Evidence
+from proofs.claims.claim import THIS, Claim, Context, Evidence, claim
 from proofs.subjects.subject import Subject
 
 #: Some family has as few nodes as the bounds say: with any of their terms one more, it has fewer.
@@ -46,7 +46,13 @@ def _at_least(kind: str, source: str, context: Context) -> Evidence:
     return Evidence("cited", scope, wrong, figures)
 
 
-def _squares(context: Context) -> Evidence:
+@claim(
+    "width.squares",
+    r"q = d \Rightarrow \operatorname{span}\{u^2 : \pm u_{x+y} = a_x + b_y\} = \mathbb{R}^G",
+    applies=lambda group: 1 < group.order <= MAX_SIGNS,
+)
+def squares(context: Context) -> Evidence:
+    """with q = d one-hot nodes all squares depend on x + y; for d <= 4 these are known"""
     group, s = context.over, context.subject
     d = group.order
     span = squares_of_the_sum(group)
@@ -71,14 +77,14 @@ BOUNDED = {
     "projected": (
         "the projected task takes a node more unless all orders are 3, or two if some exceed 4",
         r"q \ge 3P + R + [\exp G \ne 3] + [L \ge 1, L + R \ge 3]",
-        "this project",
+        THIS,
         "the theorem of docs/theory/narrow.md",
         "width.lower-bound",
     ),
     "onehot": (
         "the one-hot task takes one to three nodes more, by the pairs of order 5 or more",
         r"q \ge 3P + R + 1 + [L \ge 1] + [L \ge 3, M \ge 2]",
-        "this project",
+        THIS,
         "the theorem of docs/theory/narrow.md",
         "width.lower-bound",
     ),
@@ -96,12 +102,5 @@ CLAIMS: tuple[Claim, ...] = (
         )
         for kind, (statement, latex, source, theorem, below) in BOUNDED.items()
     ),
-    Claim(
-        "width.squares",
-        "with q = d one-hot nodes all squares depend on x + y; for d <= 4 these are known",
-        r"q = d \Rightarrow \operatorname{span}\{u^2 : \pm u_{x+y} = a_x + b_y\} = \mathbb{R}^G",
-        "this project",
-        _squares,
-        applies=lambda group: 1 < group.order <= MAX_SIGNS,
-    ),
+    squares,
 )

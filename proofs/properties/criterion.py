@@ -4,39 +4,14 @@ from __future__ import annotations
 
 from functools import partial
 
-from algebra.criterion.target import Target
 from algebra.criterion.tensor import routes
-from algebra.semiring.element import Element
+from proofs.claims.claim import first_difference
+from proofs.claims.criterion import by_every_route, losses
 from proofs.properties.property import Property
 from proofs.strategies.elements import group_elements
 from proofs.strategies.optimizers import near_miss_recipes
-from proofs.subjects import brute_force
 from proofs.subjects.recipe import Recipe
 from proofs.subjects.subject import Subject
-
-TARGETS: tuple[Target, ...] = ("projected", "onehot")
-
-
-def _routes_agree(subject: Subject, z: Element) -> str:
-    first, *others = routes(z)
-    T = subject.tensor(z, first)
-    for route in others:
-        other = subject.tensor(z, route)
-        if other == T:
-            continue
-        for key in {**dict(T), **dict(other)}:
-            if T[key] != other[key]:
-                return f"T{list(key)} is {T[key]!r} by the {first} route, {other[key]!r} by {route}"
-        return f"the {first} and {route} routes store different entries"
-    return ""
-
-
-def _loss(subject: Subject, z: Element) -> str:
-    for target in TARGETS:
-        found, wanted = subject.loss(z, target), brute_force.loss(z, target=target)
-        if found != wanted:
-            return f"the {target} loss is {found!r}; over all pairs it is {wanted!r}"
-    return ""
 
 
 def _seen(subject: Subject, recipe: Recipe) -> str:
@@ -61,7 +36,7 @@ PROPERTIES = (
         "the sparse, dense and composed routes give the same function tensor",
         ("criterion.*",),
         group_elements,
-        _routes_agree,
+        lambda s, z: first_difference(by_every_route(s, z)),
         max_order=12,
     ),
     Property(
@@ -69,7 +44,7 @@ PROPERTIES = (
         "the loss is that of the network run on all pairs, exactly",
         ("criterion.*",),
         partial(group_elements, kinds=("roots", "parameters"), depth=1, max_order=3),
-        _loss,
+        lambda s, z: first_difference(losses(s, z)),
         max_order=4,
     ),
     Property(

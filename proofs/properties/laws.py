@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
 
 from hypothesis import strategies as st
 
 from algebra.groups.group import AbelianGroup
-from algebra.numbers.scalar import ONE, ZERO
-from algebra.semiring.element import Element, one, zero
+from algebra.semiring.element import Element
 from algebra.semiring.potential import Potential
-from proofs.claims.claim import first_difference
+from proofs.claims.claim import Side, first_difference
+from proofs.claims.laws import AXIOMS, LAWS
 from proofs.properties.property import Property
 from proofs.strategies.elements import same_spectrum
 from proofs.strategies.potentials import potentials
@@ -26,42 +26,26 @@ def _with_a_potential(
     return x, y, draw(potentials(x.spectrum))
 
 
-def _semiring(subject: Subject, value: Sequence[Element]) -> str:
-    x, y, z = value
-    add, times = subject.add, subject.multiply
-    nothing, unity = zero(x.spectrum), one(x.spectrum)
-    return first_difference(
-        [
-            ("(x + y) + z = x + (y + z)", add(add(x, y), z), add(x, add(y, z))),
-            ("x + y = y + x", add(x, y), add(y, x)),
-            ("x + 0 = x", add(x, nothing), x),
-            ("(x y) z = x (y z)", times(times(x, y), z), times(x, times(y, z))),
-            ("x y = y x", times(x, y), times(y, x)),
-            ("x 1 = x", times(x, unity), x),
-            ("x 0 = 0", times(x, nothing), nothing),
-            ("x (y + z) = x y + x z", times(x, add(y, z)), add(times(x, y), times(x, z))),
-            ("orders add", add(x, y).order, x.order + y.order),
-            ("orders multiply", times(x, y).order, x.order * y.order),
-        ]
-    )
+def _semiring(s: Subject, value: Sequence[Element]) -> str:
+    x, y, _ = value
+    orders = ("orders add", s.add(x, y).order, x.order + y.order)
+    products = ("orders multiply", s.multiply(x, y).order, x.order * y.order)
+    laws = ((law, *sides(s, *value[:n])) for _, law, n, sides in AXIOMS)
+    return first_difference([*laws, orders, products])
 
 
-def _homomorphism(subject: Subject, value: tuple[Element, Element, Potential]) -> str:
-    x, y, r = value
-    value_of, expanded = subject.evaluate, subject.evaluate_expanded
-    total, product = subject.add(x, y), subject.multiply(x, y)
-    return first_difference(
-        [
-            ("r(0) = 0", value_of(r, zero(x.spectrum)), ZERO),
-            ("r(1) = 1", value_of(r, one(x.spectrum)), ONE),
-            ("r(x + y) = r(x) + r(y)", value_of(r, total), value_of(r, x) + value_of(r, y)),
-            ("r(x y) = r(x) r(y)", value_of(r, product), value_of(r, x) * value_of(r, y)),
-            ("r(x), expanded and along the composition", expanded(r, x), value_of(r, x)),
-            ("r(x + y), the same", expanded(r, total), value_of(r, total)),
-            ("r(x y), the same", expanded(r, product), value_of(r, product)),
-            ("the conjugate potential", value_of(r.conjugate(), x), value_of(r, x).conjugate()),
-        ]
-    )
+def _homomorphism(s: Subject, value: tuple[Element, Element, Potential]) -> str:
+    *elements, r = value
+
+    def sides() -> Iterator[Side]:
+        for _, _, n, law, _ in LAWS:
+            yield from law(s, [r], *elements[:n])
+        for z in elements:
+            yield "expanded and along the composition", s.evaluate_expanded(r, z), s.evaluate(r, z)
+        conjugate = s.evaluate(r, elements[0]).conjugate()
+        yield "the conjugate potential", s.evaluate(r.conjugate(), elements[0]), conjugate
+
+    return first_difference(sides())
 
 
 PROPERTIES = (

@@ -8,6 +8,7 @@ test can ask for more than a loss that is kept: ``T'[image] = phase * T[key]``.
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import cycle, islice
@@ -16,6 +17,7 @@ from typing import Literal, final, get_args
 import numpy as np
 
 from algebra.groups.group import AbelianGroup
+from algebra.groups.spectrum import Spectrum
 from algebra.numbers.scalar import ONE, Scalar
 from algebra.numbers.units import zeta
 from algebra.semiring.element import Element, uniform
@@ -26,6 +28,15 @@ from proofs.subjects.subject import INSTALLED, Subject
 Kind = Literal["permuted", "scaled", "swapped", "translated", "relabelled", "lengthened"]
 Key = tuple[int, int, int]
 Argument = int | Fraction | tuple[int, ...]
+
+
+def falling(spectrum: Spectrum, ts: Sequence[int | Fraction]) -> Element:
+    """Return the element ``y`` of the zero-loss path: one triple ``(t, t, t)`` per node.
+
+    >>> falling(AbelianGroup("Z3"), (1, 1, -1)).order
+    3
+    """
+    return total(spectrum, [uniform(spectrum, a=t, b=t, c=t) for t in ts])
 
 
 @final
@@ -83,8 +94,7 @@ class Symmetry:
             case "relabelled":
                 return subject.relabelled(z, z.group.automorphism(self._images()))
             case "lengthened":
-                path = [uniform(z.spectrum, a=t, b=t, c=t) for t in self._fractions()]
-                return subject.multiply(z, total(z.spectrum, path))
+                return subject.multiply(z, falling(z.spectrum, self._fractions()))
 
     def action(self, group: AbelianGroup, key: Key) -> tuple[Key, Scalar]:
         """Return ``(image, phase)`` with ``T'[image] = phase * T[key]``.
