@@ -231,8 +231,8 @@ are counted in the files.
   [Alder and Strassen](claims.md#a-lower-bound-on-width), and up to three nodes more
   ([projected](../theory/narrow.md#what-is-least-for-the-projected-task),
   [one-hot](../theory/narrow.md#what-is-least-for-the-one-hot-task)). Where it is linked, a
-  [certificate of infeasibility](../reference/infeasible.md) says the same for complex weights too.
-  A width that meets its bound is **bold**: it is the least.
+  [certificate of infeasibility](../reference/certificates.md#infeasible-widths) says the same for
+  complex weights too. A width that meets its bound is **bold**: it is the least.
 * *paper*: the order-4/6 optimizer of [Tian24], $2d$ for odd $d$; at real characters, which the
   paper does not treat, with blocks of this project.
 

@@ -4,7 +4,7 @@
 
 For each group of order 2 to 6 and each target, widths from the least that counting unknowns allows;
 at each, random starts until a zero is regular, the most STARTS. Prints a row of the table on
-docs/reference/existence.md for each. What is found is proved, not that nothing is narrower. Then
+docs/catalogue/certificates.md for each. What is found is proved, not that nothing is narrower. Then
 the least widths of three groups, with a symmetry; --symmetric: only these.
 """
 

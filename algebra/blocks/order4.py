@@ -6,7 +6,7 @@ to translations of the inputs and real scalings of single nodes,
     nu(i) * [ a = (rho, sigma x) ; b = (1, epsilon conj(x)) ; c ~ (conj(epsilon)/rho, -1/sigma) ]
 
 with ``x``, ``epsilon`` of modulus one, ``epsilon != +-1``, and real ``rho, sigma != 0``. The proof
-is on docs/theory/order4.md; `tests/claims/test_order4.py` checks each of its identities
+is on docs/theory/proofs/all-blocks.md; `tests/claims/test_order4.py` checks each of its identities
 symbolically.
 
 Source: this project. ``rho = sigma = 1`` and ``epsilon = -i`` or ``i`` is ``nu(i) * xi(x)`` and

@@ -4,7 +4,7 @@ The four nodes satisfy ``abc = 1`` and R_c, not R_*: ``aac = bbc = 1/2, a-a-c = 
 Two more nodes ``(g + u(x) + v(y))^2`` and ``(g - u(x) - v(y))^2``, with ``u, v`` at frequency
 ``2k`` and opposite ``c`` at ``k``, differ by ``4 g (u + v)``: a function
 linear in ``u, v``, which cancels them. What is left is ``T[0,0,k] = -1``, for a carrier. The
-proof is on docs/theory/order4.md.
+proof is on docs/theory/proofs/all-blocks.md.
 
 Source: this project; found in networks trained by the protocol of [Tian24].
 """

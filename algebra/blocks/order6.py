@@ -3,7 +3,8 @@
 All of them satisfy the ten conditions of one conjugate pair. `triples`, `mirrors` and `opposites`
 have five free parameters each up to symmetry, of which [Tian24] has one and two; `cubic` has
 eight, and reaches every block of six nodes whose inputs, points of real projective 3-space, are in
-general position. Proofs: docs/theory/order6.md; symbolic checks: `tests/claims/test_order6.py`.
+general position. Proofs: docs/theory/proofs/all-blocks.md; symbolic checks:
+`tests/claims/test_order6.py`.
 
 Source: this project.
 """
@@ -150,8 +151,8 @@ def cubic(
     Raises:
         ValueError: if an argument is not as described.
 
-    Source: docs/theory/order6.md: every block of six nodes in general position is one of these, up
-    to real scalings of single nodes.
+    Source: docs/theory/proofs/all-blocks.md: every block of six nodes in general position is one of
+    these, up to real scalings of single nodes.
 
     >>> from algebra import omega_0
     >>> z = cubic([1, -1, 2, -2, 3, -3], [1 + I, -1 - I], root=1)

@@ -4,7 +4,7 @@ The inputs of a node at one conjugate pair are a point ``(Re a, Im a, Re b, Im b
 projective 3-space. If four of six lie in a plane and no three on a line, the plane is ``Re(a + b) =
 0`` and the other two lie on ``a = b``, up to translations and a global ratio, and everything else
 follows from choices that are free: `coplanar`. If three lie on a line the block is one of
-`algebra.blocks.order6.triples`. Proofs: docs/theory/order6.md; symbolic checks:
+`algebra.blocks.order6.triples`. Proofs: docs/theory/proofs/all-blocks.md; symbolic checks:
 `tests/claims/test_order6.py`.
 
 Source: this project.

@@ -1,6 +1,6 @@
 """The building blocks of one frequency, parameters free.
 
-Every block kills some of the nine potentials that must vanish (theory: docs/theory/blocks.md);
+Every block kills some of the nine potentials that must vanish (theory: docs/theory/composition.md);
 blocks multiply to global optimizers of one frequency. ``w = exp(2 pi i/3)``; a bar is conjugation.
 Each parameter has modulus one and is free unless a value is given.
 

@@ -6,7 +6,7 @@ function at ``2k``, whose direction can be chosen: ``Re(n (chi_2k(x) + chi_2k(y)
 even order each double has several halves. They all want the same linear function, and one more
 node at ``2k``, of the shape ``(node + 1)^2``, gives it to all of them.
 
-Source: this project; the identity is spelled out in docs/theory/narrow.md.
+Source: this project; the identity is spelled out in docs/theory/proofs/narrow.md.
 """
 
 from __future__ import annotations

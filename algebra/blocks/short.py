@@ -10,7 +10,7 @@ as it does for order-4 blocks. Each uses that few multiples of ``k`` are distinc
 * order 5: seven nodes for the two pairs of ``k`` and ``2k`` together: what the squares at each of
   them leave is at the other, and three nodes that mix both cancel it by their linear parts.
 
-Source: this project; the identities are spelled out in docs/theory/narrow.md.
+Source: this project; the identities are spelled out in docs/theory/proofs/narrow.md.
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@ The short blocks of `algebra.blocks.short` are members: `three_nodes_of_order_3`
 ``x = w, y = w^2``, and `three_nodes_of_order_4` with ``s = t = 1/2``. Networks trained on groups
 with such characters have the first of them, and at order 4 four nodes near `corners`.
 
-Source: this project; docs/theory/narrow.md has the proofs, and
+Source: this project; docs/theory/proofs/narrow.md has the proofs, and
 `tests/claims/test_short_families.py` checks each identity symbolically.
 """
 

@@ -60,8 +60,8 @@ def family(nodes: Sequence[Node], kills: Sequence[str], *, n: int) -> str:
     Names of [Tian24]: those in `KNOWN`. Of this project: ``order4`` (`algebra.blocks.order4`),
     ``mirrors`` and ``triples`` (`algebra.blocks.order6`), and of what is none of these ``cubic`` if
     the six inputs are in general position and ``coplanar`` (`algebra.blocks.order6_coplanar`) if
-    four lie in a plane: with `triples` these are all, docs/theory/order6.md. A point of a family of
-    the paper is also one of the larger family.
+    four lie in a plane: with `triples` these are all, docs/theory/all-blocks.md. A point of a
+    family of the paper is also one of the larger family.
 
     >>> from algebra.blocks.order6 import syn_at
     >>> z = blocks.nu(zeta(4)) * blocks.xi(zeta(12))

@@ -242,7 +242,7 @@ def order42(group: AbelianGroup, *, phi: Parameter = None, target: Target = "pro
     ``6 pairs + 1 + 2 reals``, two less for each pair with ``4k = 0``. What networks trained by the
     protocol of [Tian24] have at the frequencies that are called non-factorable there.
 
-    Source: this project; docs/theory/order4.md.
+    Source: this project; docs/theory/all-blocks.md.
 
     >>> from algebra import zeta
     >>> from algebra.criterion.tensor import loss

@@ -17,7 +17,7 @@ from algebra.numbers.arrays import Int64
 MAX_SIGNS = 4
 #: The order of all non-trivial characters where the count of Alder and Strassen is attained.
 ATTAINED = 3
-#: The group of this order takes so many nodes without constant parts (docs/theory/order4.md).
+#: The group of this order takes so many nodes without constant parts (docs/theory/all-blocks.md).
 PLAIN_ORDER, PLAIN_BOUND = 3, 6
 
 
@@ -134,7 +134,7 @@ def projected_bound(group: AbelianGroup, *, constants: bool = True) -> int:
         group: any finite Abelian group.
         constants: whether nodes may have a constant part.
 
-    Source: this project, docs/theory/narrow.md and docs/theory/order4.md.
+    Source: this project, docs/theory/narrow.md and docs/theory/all-blocks.md.
 
     >>> [projected_bound(AbelianGroup(name)) for name in ("Z2^3", "Z3", "Z4", "Z5", "Z7", "Z8")]
     [8, 3, 5, 7, 11, 12]

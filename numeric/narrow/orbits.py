@@ -5,7 +5,7 @@ satisfies ``a(h x) = +-a(x)``, with one sign for each of these elements, since a
 negative are the same. Where nodes read certain frequencies only, or have ``b = +-a``, they are of a
 *kind*, symmetries permute the kinds, and the elements that fix a node fix its kind.
 
-Source: this project, docs/theory/narrow.md.
+Source: this project, docs/how-to/narrow.md.
 """
 
 from __future__ import annotations

@@ -13,7 +13,7 @@ The output weights are eliminated from each step (a Schur complement), since the
 squares is the same for all rows. A zero that is attained is told from an infimum that is only
 approached by the size of the terms that have to cancel: see `Searched`.
 
-Source: this project, docs/theory/narrow.md.
+Source: this project, docs/how-to/narrow.md.
 """
 
 from __future__ import annotations

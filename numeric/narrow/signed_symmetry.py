@@ -3,7 +3,7 @@
 A symmetry maps pairs ``(x, y)`` and outputs ``g`` so that ``x + y = g`` stays true: translations
 ``(x + s, y + t, g + s + t)``, automorphisms, the swap of ``x`` and ``y``.
 
-Source: this project, docs/theory/narrow.md.
+Source: this project, docs/how-to/narrow.md.
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ up to sign where nodes may be anything.
 Equations need to be solved at one pair of each orbit only, and solutions that are degenerate among
 all networks can be regular among the invariant ones.
 
-Source: this project, docs/theory/narrow.md.
+Source: this project, docs/how-to/narrow.md.
 """
 
 from __future__ import annotations

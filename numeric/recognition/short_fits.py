@@ -13,8 +13,8 @@ with ``|a/b| = sin(theta)/sin(Theta)`` on the first node, ``cos(Theta)/cos(theta
 The short blocks of `algebra.blocks.short` are members of both families. Translations are turns by
 thirds and by quarters here, and no other turns are symmetries.
 
-Source: this project; docs/theory/narrow.md proves that there are no other blocks of order 4 with
-three nodes, and which others there are of order 3.
+Source: this project; docs/theory/proofs/narrow.md proves that there are no other blocks of order 4
+with three nodes, and which others there are of order 3.
 """
 
 from __future__ import annotations

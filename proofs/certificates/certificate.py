@@ -1,6 +1,6 @@
 """Certificates: a file that states an exact optimizer and can be checked by anyone.
 
-The format is described in docs/reference/certificate.md; `proofs/certificates/checker.py` decides
+The format is described in docs/reference/certificates.md; `proofs/certificates/checker.py` decides
 whether a file is right, with the standard library alone. This module only writes elements into that
 format and reads them back: nothing here is part of what has to be trusted.
 """

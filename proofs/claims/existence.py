@@ -169,7 +169,7 @@ ROUGH: dict[str, tuple[int, Spoil]] = {"an inverse that is none": (1, _rough)}
 @claim(
     "checker.existence",
     r"|YF(x)| + r\,(|1 - YJ(x)| + \sup |Y(J(z) - J(x))|) < r",
-    "this project, docs/reference/existence.md",
+    "this project, docs/reference/certificates.md",
     applies=up_to(8, least=2),
 )
 def checked(context: Context) -> Evidence:

@@ -111,7 +111,7 @@ def _negated(cofactor: list[Any]) -> list[Any]:
 @claim(
     "checker.infeasible",
     r"1 = \sum_i f_i E_i",
-    "this project, docs/reference/infeasible.md",
+    "this project, docs/reference/certificates.md",
     applies=up_to(8, least=2),
 )
 def checked(context: Context) -> Evidence:

@@ -1,9 +1,9 @@
 """Existence certificates: a proof that an exact optimizer lies close to a numerical zero.
 
-The format is described in docs/reference/existence.md; `proofs/certificates/existence_checker.py`
-decides whether a file proves what it states, with integers alone. This module chooses what the
-checker is given: which unknowns are free, the centre, and the approximate inverse. Floats choose
-here, and decide nothing.
+The format is described in docs/reference/certificates.md;
+`proofs/certificates/existence_checker.py` decides whether a file proves what it states, with
+integers alone. This module chooses what the checker is given: which unknowns are free, the centre,
+and the approximate inverse. Floats choose here, and decide nothing.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ class Network:
         group: the group.
         target: for which it is to be exact.
         basis: whether entries are values of functions, or parts of Fourier coefficients.
-        nodes: the nodes as the format writes them; see docs/reference/existence.md.
+        nodes: the nodes as the format writes them; see docs/reference/certificates.md.
         unknowns: how many there are, numbered from 1.
     """
 

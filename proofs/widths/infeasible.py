@@ -4,7 +4,7 @@
 written in the format of `proofs/certificates/infeasible_checker.py`, which makes the equations
 itself and multiplies out. Only that file decides.
 
-Source: this project, docs/reference/infeasible.md.
+Source: this project, docs/reference/certificates.md.
 """
 
 from __future__ import annotations
@@ -72,8 +72,8 @@ def find(
         width: the number of nodes.
         target: ``"onehot"`` or ``"projected"``.
         constants: whether nodes may have a constant part.
-        route: how; see docs/reference/infeasible.md. The default is ``"squares"`` where it applies,
-            which is at the dimension of what is to be computed, and else ``"direct"``.
+        route: how; see docs/reference/certificates.md. The default is ``"squares"`` where it
+            applies, which is at the dimension of what is to be computed, and else ``"direct"``.
         seconds: after which Singular is stopped, all its attempts together.
         report: called twice a second while it works.
 

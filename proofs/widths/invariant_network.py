@@ -6,7 +6,7 @@ the frequencies that it reads, ``b = +-a``. Symmetries without a translation per
 coefficients and conjugate some; with translations the values of functions are permuted, and spaces
 of given frequencies have integer bases there if the group has exponent 2, 3, 4 or 6.
 
-Source: this project, docs/reference/existence.md.
+Source: this project, docs/reference/certificates.md.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Pairs whose doubles form a cycle: how many squares they can share, over finite fields.
 
-docs/theory/narrow.md proves for any field: no five squares, with constants, span the three
+docs/theory/proofs/narrow.md proves for any field: no five squares, with constants, span the three
 functions ``P_i^2 + P_{i+1}``. The reduction there to points and a quadratic map is tried here as
 well: it finds the three squares that serve two functions, and they do.
 """

@@ -1,4 +1,4 @@
-"""The statements of docs/theory/order4.md, as identities that SymPy decides for all values."""
+"""The statements of docs/theory/proofs/all-blocks.md, as identities decided for all values."""
 
 from __future__ import annotations
 

@@ -39,7 +39,7 @@ def test_the_one_hot_task_is_solved_by_brute_force_and_every_entry_matters(name)
 
 
 def test_the_identity_behind_the_three_nodes():
-    """In docs/theory/narrow.md; E D = 2 Re is for real and imaginary parts of chi(x), chi(y)."""
+    """In docs/theory/proofs/narrow.md; E D = 2 Re is for both parts of chi(x), chi(y)."""
     x, y, tau = sympy.symbols("x y tau", real=True)
     e, f = sympy.exp(sympy.I * x), sympy.exp(sympy.I * y)
     E, D, double = e + f, e - f, e**2 + f**2

@@ -268,7 +268,7 @@ def test_a_proof_of_all_equations_but_one_proves_nothing():
 
 
 def largest_radius(certificate):
-    """The inequality of docs/reference/existence.md, in rational numbers: no larger radius does."""
+    """The inequality of docs/reference/certificates.md, in rational numbers: no larger radius."""
     typed = checker.read(json.dumps(certificate).encode())
     kept = checker.independent([f for f in checker.expand(typed) if f])
     one = 2**typed.scale
