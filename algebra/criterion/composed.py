@@ -13,26 +13,25 @@ Cost: that of the leaves' tables, plus sorting the surviving keys. Memorization 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import partial, reduce
 from operator import add, mul
 from typing import final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from algebra.criterion.dense import dense_potentials, exact_entries
 from algebra.criterion.dense_nodes import DenseNodes, dense, row_classes
-from algebra.criterion.sparse import Shape, products, sparse_sums, unpack
+from algebra.criterion.sparse import AXES, Shape, products, sparse_sums, unpack
 from algebra.criterion.zero_test import plan
 from algebra.groups.group import AbelianGroup
 from algebra.numbers.arrays import Int64
-from algebra.numbers.scalar import ONE, ZERO, Scalar
+from algebra.numbers.scalar import ZERO
 from algebra.semiring.column import Column, column, combine, concatenate
 from algebra.semiring.element import Element, one
 from algebra.semiring.nodes import Nodes
 from algebra.semiring.operations import Leaf, Placed, Power, Product, Sum, every_part
 
 SHAPES: tuple[Shape, ...] = ("abc", "aac", "bbc")
-AXES = {"abc": (0, 1, 2), "aac": (0, 0, 2), "bbc": (1, 1, 2)}
 #: A multiply-add in BLAS costs about this much less than one of the sparse route.
 BLAS_GAIN = 200
 
@@ -100,7 +99,7 @@ class _Tables:
             if not len(result.key):
                 break
             value = self._at(part, shape, result.key)
-            live = _non_zero(value)
+            live = value.live()
             result = Table(result.key[live], combine(mul, result.value[live], value[live]))
         return result
 
@@ -113,18 +112,13 @@ class _Tables:
                 if firsts.size * nodes.order * 10 < leaf.cost(shape):
                     return exact_entries(leaf.weights(), keys[firsts], shape)[back]
             case Product(parts):
-                value = column([ONE])[np.zeros(len(keys), dtype=np.int64)]
-                for part in parts:
-                    value = combine(mul, value, self._at(part, shape, keys))
-                return value
+                return reduce(partial(combine, mul), (self._at(x, shape, keys) for x in parts))
             case _:
                 pass
         table = self.table(z, shape)
-        if not len(table.key):
-            return column([ZERO])[np.zeros(len(keys), dtype=np.int64)]
-        at = np.minimum(np.searchsorted(table.key, keys), len(table.key) - 1)
         padded = concatenate([table.value, column([ZERO])])
-        return padded[np.where(table.key[at] == keys, at, len(table.key))]
+        at = np.searchsorted(table.key, keys)
+        return padded[np.where(np.append(table.key, -1)[at] == keys, at, len(table.key))]
 
 
 #: What looking at a leaf costs in any case, in multiply-adds of the sparse route.
@@ -174,7 +168,7 @@ class _LeafFacts:
         keys = dense_potentials(weights, shape, how=plan(self.nodes, weights))
         firsts, back = self.distinct(shape, keys)
         values = exact_entries(weights, keys[firsts], shape)[back]
-        live = _non_zero(values)
+        live = values.live()
         return Table(keys[live], values[live])
 
     def distinct(self, shape: Shape, keys: Int64) -> tuple[Int64, Int64]:
@@ -188,16 +182,6 @@ class _LeafFacts:
         return first, back.astype(np.int64)
 
 
-def _non_zero(values: Column) -> NDArray[np.bool_]:
-    return np.array([bool(x) for x in values.scalars], dtype=bool)[values.ids]
-
-
-def composed_cost(z: Element) -> int:
-    """Return an estimate of the multiply-adds of the composed route."""
-    tables = _Tables()
-    return sum(tables.cost(z, shape) for shape in SHAPES)
-
-
 #: More entries than this are not expanded if the composition can be used.
 MAX_EXPANDED = 3 * 10**7
 
@@ -209,7 +193,8 @@ def is_composed_cheaper(z: Element) -> bool:
         return True
     expanded = max(64 * z.order, z.order * (a * b + a * a + b * b) * c // BLAS_GAIN)
     leaves = sum(isinstance(x.operation, Leaf) for x in every_part(z))
-    return 3 * leaves * LEAF_COST < expanded and composed_cost(z) < expanded
+    cost = _Tables().cost
+    return 3 * leaves * LEAF_COST < expanded and sum(cost(z, x) for x in SHAPES) < expanded
 
 
 def _supports(z: Element) -> tuple[int, int, int]:
@@ -263,7 +248,7 @@ def summed(key: Int64, value: Column) -> Table:
         merged = np.concatenate([where, rest])
         order = np.argsort(merged, kind="stable")
         key, value = key[merged][order], concatenate([both, value[rest]])[order]
-    live = _non_zero(value)
+    live = value.live()
     return Table(key[live], value[live])
 
 
@@ -273,10 +258,7 @@ def _placed(table: Table, block: Element, ks: Int64, group: AbelianGroup) -> Tab
     k1, k2, k = (images[x].T for x in unpack(table.key, size))
     flip = group.negate(k) < k
     k1, k2, k = (np.where(flip, group.negate(x), x) for x in (k1, k2, k))
-    both = concatenate([table.value, table.value.map(Scalar.conjugate)])
-    count = len(table.key)
-    ids = np.where(flip, both.ids[count:], both.ids[:count])
-    return summed(((k1 * d + k2) * d + k).ravel(), Column(ids.ravel(), both.scalars))
+    return summed(((k1 * d + k2) * d + k).ravel(), table.value.conjugated(flip))
 
 
 def composed_tensor(z: Element) -> Table:

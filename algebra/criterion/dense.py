@@ -11,6 +11,7 @@ image per prime and ``d - 1`` frequencies, else ``phi(n)`` images and half the f
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial, reduce
 from itertools import pairwise
 from math import lcm
 from operator import add, mul
@@ -20,7 +21,7 @@ import numpy as np
 
 from algebra.criterion.dense_nodes import DenseNodes, dense, row_classes
 from algebra.criterion.residues import balanced, is_divisible, matmul, reduced, require_exact
-from algebra.criterion.sparse import Shape, unpack
+from algebra.criterion.sparse import AXES, Shape, unpack
 from algebra.criterion.sums import EXACT_FLOAT
 from algebra.criterion.terms import terms_of
 from algebra.criterion.zero_test import Action, Plan, galois_action, is_invariant, plan, residues
@@ -105,7 +106,8 @@ class DenseCheck:
         for image in self.images:
             p = image.p
             a, b, c = (np.take(image.scalars, ids) for ids in weights.rows())
-            energy = [_squared(matmul(image.characters.T, x, p), p) for x in (a, b)]
+            values = [reduced(matmul(image.characters.T, x, p), p) for x in (a, b)]
+            energy = [reduced(x * x, p) for x in values]
             inverse = pow(2 * d, -1, p)
             conjugate = image.characters[group.negate(np.arange(d))]
             for first in range(0, len(self.outputs), step):
@@ -121,7 +123,10 @@ class DenseCheck:
                 row = np.searchsorted(ks, k)
                 mine = ks[np.minimum(row, len(ks) - 1)] == k
                 t[row[mine], k1[mine], k2[mine]] -= 1
-                found.append(_nonzero(t, p, ks, d))
+                whole = is_divisible(t, p)
+                if not whole.all():
+                    row, k1, k2 = np.nonzero(~whole)
+                    found.append((k1 * d + k2) * d + ks[row])
         return _closed(group, self.how, np.unique(np.concatenate(found)))
 
 
@@ -182,11 +187,7 @@ def dense_potentials(weights: DenseNodes, shape: Shape, *, how: Plan) -> Int64:
     values = terms_of(weights.scalars, field=how.field)
     spectrum = weights.spectrum
     size = spectrum.order
-    first, second = {
-        "abc": (weights.a, weights.b),
-        "aac": (weights.a, weights.a),
-        "bbc": (weights.b, weights.b),
-    }[shape]
+    first, second, _ = (weights.rows()[axis] for axis in AXES[shape])
     every = np.arange(size)
     outputs = every if how.all_frequencies else every[every <= spectrum.negate(every)]
     zero = len(weights.scalars) - 1
@@ -221,17 +222,12 @@ def exact_entries(weights: DenseNodes, keys: Int64, shape: Shape) -> Column:
     over k'.
     """
     size = weights.spectrum.order
-    first, second = {
-        "T": (weights.a, weights.b),
-        "abc": (weights.a, weights.b),
-        "aac": (weights.a, weights.a),
-        "bbc": (weights.b, weights.b),
-    }[shape]
-    k1, k2, k = keys // (size * size), keys // size % size, keys % size
-    q = max(1, weights.a.shape[1])
+    first, second, _ = (weights.rows()[axis] for axis in AXES[shape])
+    k1, k2, k = unpack(keys, size)
+    step = max(1, (1 << 18) // max(1, weights.a.shape[1]))
     parts = [Column(np.empty(0, dtype=np.int64), ())]
-    for at in range(0, len(keys), max(1, (1 << 18) // q)):
-        s = slice(at, at + max(1, (1 << 18) // q))
+    for at in range(0, len(keys), step):
+        s = slice(at, at + step)
         parts.append(_row_sums(weights.scalars, first[k1[s]], second[k2[s]], weights.c[k[s]]))
     values = concatenate(parts)
     if shape != "T":
@@ -256,11 +252,8 @@ def exact_entries(weights: DenseNodes, keys: Int64, shape: Shape) -> Column:
 def _row_sums(scalars: tuple[Scalar, ...], x: Int64, y: Int64, z: Int64) -> Column:
     """Return ``sum_j x y z`` per row of id matrices, each distinct triple multiplied once."""
     rows, q = x.shape
-    product = combine(
-        mul,
-        combine(mul, Column(x.ravel(), scalars), Column(y.ravel(), scalars)),
-        Column(z.ravel(), scalars),
-    )
+    columns = (Column(ids.ravel(), scalars) for ids in (x, y, z))
+    product = reduce(partial(combine, mul), columns)
     if not rows or not q:
         return column([ZERO] * rows)
     code = np.repeat(np.arange(rows), q) * len(product.scalars) + product.ids
@@ -321,21 +314,6 @@ def _grouped_triple(matrices: tuple[Reals, Reals, Reals], p: int, repeats: Repea
         product = reduced(product, p)
     shaped = product.reshape(len(matrices[kind]), len(x), len(y))
     return shaped.transpose(np.argsort([kind, *others]))
-
-
-def _squared(x: Reals, p: int) -> Reals:
-    """Return ``x^2`` modulo p."""
-    x = reduced(x, p)
-    return reduced(x * x, p)
-
-
-def _nonzero(t: Reals, p: int, ks: Int64, d: int) -> Int64:
-    whole = is_divisible(t, p)
-    if whole.all():
-        return np.empty(0, dtype=np.int64)
-    row, k1, k2 = np.nonzero(~whole)
-    keys: Int64 = (k1 * d + k2) * d + ks[row]
-    return keys
 
 
 def _closed(spectrum: Spectrum, how: Plan, keys: Int64) -> Int64:

@@ -33,6 +33,10 @@ from algebra.semiring.nodes import Nodes
 
 #: Which products: all of the function tensor, or one kind of potential, not summed over k'.
 Shape = Literal["T", "abc", "aac", "bbc"]
+#: The rows of the factors, 0, 1, 2 for a, b, c.
+AXES: dict[Shape, tuple[int, int, int]] = {
+    "T": (0, 1, 2), "abc": (0, 1, 2), "aac": (0, 0, 2), "bbc": (1, 1, 2)
+}  # fmt: skip
 
 #: Products handled at once, about 100 MB of working memory.
 CHUNK = 1 << 20
@@ -56,7 +60,8 @@ def products(nodes: Nodes, shape: Shape) -> int:
     a, b, c = count.T
     if shape == "T":
         return int(2 * ((a + b) ** 2 * c).sum())
-    return int(4 * ({"a": a, "b": b}[shape[0]] * {"a": a, "b": b}[shape[1]] * c).sum())
+    x, y, _ = AXES[shape]
+    return int(4 * (count.T[x] * count.T[y] * c).sum())
 
 
 def sparse_sums(nodes: Nodes, shape: Shape) -> tuple[Int64, Column]:

@@ -51,13 +51,9 @@ def sum_terms(
 
 def added(parts: Sequence[TermSums]) -> TermSums:
     """Return the terms of all parts, whose roots are in the canonical basis, added by key."""
-    if len(parts) == 1:
-        return _by_key(parts[0].key, parts[0].monomial, parts[0].exponent, parts[0].coefficient)
+    columns = [(x.key, x.monomial, x.exponent, x.coefficient) for x in parts]
     return _by_key(
-        np.concatenate([x.key for x in parts]),
-        np.concatenate([x.monomial for x in parts]),
-        np.concatenate([x.exponent for x in parts]),
-        np.concatenate([x.coefficient for x in parts]),
+        *(columns[0] if len(parts) == 1 else map(np.concatenate, zip(*columns, strict=True)))
     )
 
 

@@ -192,7 +192,7 @@ def _less(group: AbelianGroup, key: Int64, value: Column, ones: Int64) -> Functi
 
 def _exact(z: Element, group: AbelianGroup, keys: Int64) -> FunctionTensor:
     values = exact_entries(dense(z.nodes), keys, "T")
-    live = np.array([bool(x) for x in values.scalars], dtype=bool)[values.ids]
+    live = values.live()
     return FunctionTensor(group, keys[live], values[live])
 
 

@@ -11,9 +11,9 @@ from algebra.groups.group import AbelianGroup
 from algebra.machine.memory import require_memory
 from algebra.numbers.units import zeta
 from algebra.optimizers.carriers import for_target
-from algebra.semiring.column import Column, reindexed
+from algebra.semiring.column import reindexed
 from algebra.semiring.element import Element
-from algebra.semiring.nodes import ENTRY_BYTES, Nodes
+from algebra.semiring.nodes import ENTRY_BYTES, in_order
 from algebra.semiring.operations import Leaf
 
 
@@ -52,7 +52,4 @@ def _characters(group: AbelianGroup, varying: str, fixed: str, scale: Fraction) 
     ids = {varying: e, fixed: np.zeros_like(e), "c": n + (-e) % n}
     row = np.concatenate([p * group.order + kk for p in range(3)])
     value = reindexed(np.concatenate([ids[p] for p in "abc"]), scalars)
-    node = np.concatenate([g, g, g])
-    rank = np.lexsort((row, node))
-    nodes = Nodes(group, group.order, node[rank], row[rank], Column(value.ids[rank], value.scalars))
-    return Element(group, Leaf(nodes))
+    return Element(group, Leaf(in_order(group, group.order, np.tile(g, 3), row, value)))

@@ -11,9 +11,8 @@ from dataclasses import dataclass
 from typing import final
 
 import numpy as np
-from numpy.typing import NDArray
 
-from algebra.numbers.arrays import Int64
+from algebra.numbers.arrays import Int64, Mask
 from algebra.numbers.scalar import Scalar
 
 
@@ -31,7 +30,7 @@ class Column:
     def __repr__(self) -> str:
         return f"<Column of {len(self)} entries, {len(self.scalars)} different>"
 
-    def __getitem__(self, at: Int64 | NDArray[np.bool_] | slice) -> Column:
+    def __getitem__(self, at: Int64 | Mask | slice) -> Column:
         return Column(self.ids[at], self.scalars)
 
     def tolist(self) -> list[Scalar]:
@@ -41,6 +40,16 @@ class Column:
     def map(self, f: Callable[[Scalar], Scalar]) -> Column:
         """Return the column of ``f(x)``."""
         return reindexed(self.ids, [f(x) for x in self.scalars])
+
+    def live(self) -> Mask:
+        """Return which entries are not zero."""
+        return np.array([bool(x) for x in self.scalars], dtype=bool)[self.ids]
+
+    def conjugated(self, where: Mask) -> Column:
+        """Return the column for each row of a mask, with conjugates where it says so."""
+        both = concatenate([self, self.map(Scalar.conjugate)]) if where.any() else self
+        at = np.arange(len(self)) + np.where(where, len(self), 0)
+        return Column(both.ids[at].ravel(), both.scalars)
 
     def compact(self) -> Column:
         """Return the same column, with no scalar that is not used."""

@@ -57,7 +57,7 @@ class Nodes:
         value = concatenate([self.value, self.value[paired].map(Scalar.conjugate)])
         node = np.concatenate([self.node, self.node[paired]])
         row = np.concatenate([self.row, (p * size + other)[paired]])
-        return _sorted(self.spectrum, self.order, node, row, value)
+        return in_order(self.spectrum, self.order, node, row, value)
 
     def by_row(self) -> list[dict[int, Scalar]]:
         """Return, node by node, the mapping ``row -> entry`` of stored entries, rows in order."""
@@ -72,7 +72,8 @@ class Nodes:
         return [{(ROWS[r // d], r % d): x for r, x in node.items()} for node in self.by_row()]
 
 
-def _sorted(spectrum: Spectrum, order: int, node: Int64, row: Int64, value: Column) -> Nodes:
+def in_order(spectrum: Spectrum, order: int, node: Int64, row: Int64, value: Column) -> Nodes:
+    """Return nodes from entries in any order."""
     rank = np.argsort(node * (3 * spectrum.order) + row, kind="stable")
     return Nodes(spectrum, order, node[rank], row[rank], value[rank])
 
@@ -82,8 +83,7 @@ def from_entries(spectrum: Spectrum, nodes: Iterable[Mapping[tuple[str, int], Ex
 
     An entry may be given at either index of ``{k, -k}``, or at both if they are conjugates.
     """
-    node: list[int] = []
-    row: list[int] = []
+    listed: list[tuple[int, int]] = []
     values: list[Scalar] = []
     order = 0
     for j, entries in enumerate(nodes):
@@ -108,16 +108,10 @@ def from_entries(spectrum: Spectrum, nodes: Iterable[Mapping[tuple[str, int], Ex
                 )
         for (p_index, k), y in sorted(stored.items(), key=lambda item: item[0]):
             if y:
-                node.append(j)
-                row.append(p_index * spectrum.order + k)
+                listed.append((j, p_index * spectrum.order + k))
                 values.append(y)
-    return Nodes(
-        spectrum,
-        order,
-        np.array(node, dtype=np.int64),
-        np.array(row, dtype=np.int64),
-        column(values),
-    )
+    node, row = np.array(listed, dtype=np.int64).reshape(-1, 2).T
+    return Nodes(spectrum, order, node, row, column(values))
 
 
 def concatenated(spectrum: Spectrum, parts: list[Nodes]) -> Nodes:
@@ -166,13 +160,11 @@ def multiplied(x: Nodes, y: Nodes) -> Nodes:
     i, j = np.divmod(within, count_y[at_y][block])
     left = rank_x[start_x[at_x][block] + i]
     right = rank_y[start_y[at_y][block] + j]
-    return _sorted(
-        x.spectrum,
-        x.order * y.order,
+    node, value = (
         x.node[left] * y.order + y.node[right],
-        x.row[left],
         combine(mul, x.value[left], y.value[right]),
     )
+    return in_order(x.spectrum, x.order * y.order, node, x.row[left], value)
 
 
 def placed(block: Nodes, group: Spectrum, frequencies: Int64) -> Nodes:
@@ -180,18 +172,11 @@ def placed(block: Nodes, group: Spectrum, frequencies: Int64) -> Nodes:
     p, k = np.divmod(block.row, block.spectrum.order)
     assert not k.any(), "a block stores its entries at index 0 only"
     other = group.negate(frequencies)
-    flip = other < frequencies
-    home = np.minimum(frequencies, other)
     copies = len(frequencies)
     node = (np.arange(copies) * block.order)[:, None] + block.node
-    row = home[:, None] + p * group.order
-    both, size = block.value, len(block.value)
-    if flip.any():
-        both = concatenate([both, both.map(Scalar.conjugate)])
-    ids = both.ids[np.where(flip, size, 0)[:, None] + np.arange(size)]
-    return _sorted(
-        group, block.order * copies, node.ravel(), row.ravel(), Column(ids.ravel(), both.scalars)
-    )
+    row = np.minimum(frequencies, other)[:, None] + p * group.order
+    value = block.value.conjugated((other < frequencies)[:, None])
+    return in_order(group, block.order * copies, node.ravel(), row.ravel(), value)
 
 
 def mapped(nodes: Nodes, values: Mapping[str, Exact]) -> Nodes:
@@ -203,11 +188,6 @@ def mapped(nodes: Nodes, values: Mapping[str, Exact]) -> Nodes:
         return x.substitute(own) if own else x
 
     value = nodes.value.map(set_in)
-    live = np.array([bool(x) for x in value.scalars], dtype=bool)[value.ids]
-    return Nodes(
-        nodes.spectrum,
-        nodes.order,
-        nodes.node[live],
-        nodes.row[live],
-        reindexed(value.ids[live], value.scalars),
-    )
+    live = value.live()
+    kept = reindexed(value.ids[live], value.scalars)
+    return Nodes(nodes.spectrum, nodes.order, nodes.node[live], nodes.row[live], kept)

@@ -13,13 +13,12 @@ from operator import mul
 import numpy as np
 
 from algebra.groups.group import Automorphism, Index
-from algebra.groups.spectrum import Spectrum
 from algebra.numbers.arrays import Int64
 from algebra.numbers.scalar import Scalar
 from algebra.numbers.units import zeta
-from algebra.semiring.column import Column, combine, concatenate, reindexed
+from algebra.semiring.column import Column, combine, reindexed
 from algebra.semiring.element import Element
-from algebra.semiring.nodes import Nodes
+from algebra.semiring.nodes import in_order
 from algebra.semiring.operations import Leaf
 
 
@@ -37,9 +36,7 @@ def permuted(z: Element, order: Sequence[int]) -> Element:
     """
     if sorted(order) != list(range(z.order)):
         raise ValueError(f"order={list(order)} is no permutation of 0 .. {z.order - 1}")
-    place = np.argsort(np.array(order, dtype=np.int64))
-    nodes = z.nodes
-    return _element(z.spectrum, nodes.order, place[nodes.node], nodes.row, nodes.value)
+    return _changed(z, node=np.argsort(np.array(order, dtype=np.int64))[z.nodes.node])
 
 
 def scaled_nodes(z: Element, factors: Sequence[int | Fraction]) -> Element:
@@ -63,8 +60,7 @@ def scaled_nodes(z: Element, factors: Sequence[int | Fraction]) -> Element:
     by_row = [*map(Scalar, exact), *(Scalar(1 / s**2) for s in exact)]
     output = nodes.row >= 2 * z.spectrum.order
     scale = reindexed(nodes.node + np.where(output, len(exact), 0), by_row)
-    value = combine(mul, nodes.value, scale)
-    return _element(z.spectrum, nodes.order, nodes.node, nodes.row, value)
+    return _changed(z, value=combine(mul, nodes.value, scale))
 
 
 def swapped(z: Element) -> Element:
@@ -74,10 +70,8 @@ def swapped(z: Element) -> Element:
     >>> swapped(blocks.xi(1)).entry("a", 0, 1) == blocks.xi(1).entry("b", 0, 1)
     True
     """
-    nodes = z.nodes
-    p, k = np.divmod(nodes.row, z.spectrum.order)
-    row = np.array([1, 0, 2])[p] * z.spectrum.order + k
-    return _element(z.spectrum, nodes.order, nodes.node, row, nodes.value)
+    p, k = np.divmod(z.nodes.row, z.spectrum.order)
+    return _changed(z, row=np.array([1, 0, 2])[p] * z.spectrum.order + k)
 
 
 def translated(z: Element, s: Index, t: Index) -> Element:
@@ -101,8 +95,7 @@ def translated(z: Element, s: Index, t: Index) -> Element:
     moved = np.array([int(x), int(y), group.negate(group.add(x, y))])
     turns, ids = np.unique(group.character_exponents(k, moved[p]), return_inverse=True)
     roots = reindexed(ids.astype(np.int64), [zeta(group.exponent, e) for e in turns.tolist()])
-    value = combine(mul, nodes.value, roots)
-    return _element(group, nodes.order, nodes.node, nodes.row, value)
+    return _changed(z, value=combine(mul, nodes.value, roots))
 
 
 def relabelled(z: Element, phi: Automorphism) -> Element:
@@ -126,13 +119,15 @@ def relabelled(z: Element, phi: Automorphism) -> Element:
     p, k = np.divmod(nodes.row, phi.group.order)
     image = phi.on_characters(k)
     other = phi.group.negate(image)
-    both = concatenate([nodes.value, nodes.value.map(Scalar.conjugate)])
-    ids = np.where(other < image, both.ids[len(nodes) :], both.ids[: len(nodes)])
     row = p * phi.group.order + np.minimum(image, other)
-    return _element(phi.group, nodes.order, nodes.node, row, Column(ids, both.scalars))
+    return _changed(z, row=row, value=nodes.value.conjugated(other < image))
 
 
-def _element(spectrum: Spectrum, order: int, node: Int64, row: Int64, value: Column) -> Element:
-    """Return the element of entries that may have lost their order, by node and then by row."""
-    rank = np.lexsort((row, node))
-    return Element(spectrum, Leaf(Nodes(spectrum, order, node[rank], row[rank], value[rank])))
+def _changed(
+    z: Element, *, node: Int64 | None = None, row: Int64 | None = None, value: Column | None = None
+) -> Element:
+    """Return the element with its entries elsewhere, or others."""
+    nodes = z.nodes
+    node, row = nodes.node if node is None else node, nodes.row if row is None else row
+    value = nodes.value if value is None else value
+    return Element(z.spectrum, Leaf(in_order(z.spectrum, z.order, node, row, value)))
