@@ -1,4 +1,4 @@
-"""The statements of docs/theory/proofs/all-blocks.md: identities, exact samples where it says so."""
+"""The statements of docs/theory/proofs/all-blocks.md: symbolic identities, and exact samples."""
 
 from __future__ import annotations
 
