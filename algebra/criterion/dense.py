@@ -112,7 +112,7 @@ class DenseCheck:
             conjugate = image.characters[group.negate(np.arange(d))]
             for first in range(0, len(self.outputs), step):
                 ks = self.outputs[first : first + step]
-                t = _triple(a, b, c[ks], p, self.repeats)
+                t = triple(a, b, c[ks], p, self.repeats)
                 for axis, squares in enumerate(energy):
                     sums = reduced(matmul(squares, c[ks].T, p), p)
                     sums = reduced(matmul(conjugate, sums, p), p)
@@ -202,7 +202,7 @@ def dense_potentials(weights: DenseNodes, shape: Shape, *, how: Plan) -> Int64:
     for p, residue in residues(values, how):
         a, b, c = (balanced(residue, p)[ids] for ids in (x, y, z))
         for at in range(0, len(z), step):
-            found[at : at + step] |= ~is_divisible(_triple(a, b, c[at : at + step], p), p)
+            found[at : at + step] |= ~is_divisible(triple(a, b, c[at : at + step], p), p)
     hits = np.argwhere(found).tolist()
     count = sum(len(at_x[i]) * len(at_y[j]) * len(at_z[h]) for h, i, j in hits)
     require_memory(
@@ -265,7 +265,7 @@ def _row_sums(scalars: tuple[Scalar, ...], x: Int64, y: Int64, z: Int64) -> Colu
     return column(totals)
 
 
-def _triple(a: Reals, b: Reals, c: Reals, p: int, repeats: Repeats | None = None) -> Reals:
+def triple(a: Reals, b: Reals, c: Reals, p: int, repeats: Repeats | None = None) -> Reals:
     """Return ``sum_j a[k1, j] b[k2, j] c[k, j]`` modulo p, shape (k, k1, k2).
 
     Where columns of one matrix repeat, the two others are contracted over each group of nodes
@@ -294,7 +294,7 @@ def _triple(a: Reals, b: Reals, c: Reals, p: int, repeats: Repeats | None = None
 
 
 def _grouped_triple(matrices: tuple[Reals, Reals, Reals], p: int, repeats: Repeats) -> Reals:
-    """Return the same as `_triple`: ``sum_g m[k, g] (sum_{j in g} x[., j] y[., j])``."""
+    """Return the same as `triple`: ``sum_g m[k, g] (sum_{j in g} x[., j] y[., j])``."""
     kind, start = repeats.kind, repeats.start
     others = [i for i in range(3) if i != kind]
     x, y = (matrices[i] for i in others)

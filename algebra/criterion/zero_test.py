@@ -201,11 +201,11 @@ def plan(nodes: Nodes, weights: DenseNodes, *, action: Action | None = None) -> 
     terms = max(nodes.order, nodes.spectrum.order, 8)
     group = nodes.spectrum
     split = lcm(field, group.exponent) if isinstance(group, AbelianGroup) else field
-    primes = _primes(split, limit, scale * group.order, terms, least)
+    primes = primes_above(split, limit, scale * group.order, terms, least)
     return Plan(field, limit, primes, roots, symmetric, reach)
 
 
-def _primes(field: int, limit: int, scale: int, terms: int, least: int) -> tuple[int, ...]:
+def primes_above(field: int, limit: int, scale: int, terms: int, least: int) -> tuple[int, ...]:
     """Return primes with product above ``limit``, each small enough for exact float sums.
 
     A sum of ``terms`` products of two balanced residues is at most ``terms * (p/2)^2``, here

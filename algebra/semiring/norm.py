@@ -35,8 +35,6 @@ def balanced_norm(z: Element) -> Any:
     >>> balanced_norm(blocks.normalised(blocks.nu(1) * blocks.xi(1)))
     6*2**(2/3)
     """
-    import sympy
-
     radicands: Counter[Fraction] = Counter()
     for node in z.node_list():
         sizes = {"inputs": ZERO, "output": ZERO}
@@ -44,8 +42,15 @@ def balanced_norm(z: Element) -> Any:
             twice = 1 + (z.spectrum.negate(k) != k)
             row = "output" if p == "c" else "inputs"
             sizes[row] = sizes[row] + x * x.conjugate() * twice
-        inputs, output = (_rational(x, row) for row, x in sizes.items())
+        inputs, output = (rational(x, row) for row, x in sizes.items())
         radicands[inputs**2 * output / 4] += 1
+    return cube_roots(radicands)
+
+
+def cube_roots(radicands: Counter[Fraction]) -> Any:
+    """Return ``sum 3 r^(1/3)``, each as often as it is counted, as a SymPy expression."""
+    import sympy
+
     return sum(
         (
             3 * count * sympy.cbrt(sympy.Rational(r.numerator, r.denominator))
@@ -55,7 +60,8 @@ def balanced_norm(z: Element) -> Any:
     )
 
 
-def _rational(x: Scalar, row: str) -> Fraction:
+def rational(x: Scalar, row: str) -> Fraction:
+    """Return the squared norm of a node's row as a rational number."""
     if not x.is_rational():
         raise ValueError(
             f"the squared norm {x!r} of a node's {row} is no rational number; set its parameters, "

@@ -221,10 +221,10 @@ def test_a_field_without_small_primes_is_refused():
 
 
 def planned_field(z):
-    from algebra.criterion.zero_test import _primes
+    from algebra.criterion.zero_test import primes_above
 
     limit, scale = bound(z.nodes)
-    return _primes(lcm(*(x.field for x in z.nodes.value.scalars)), limit, scale, z.order, 2)
+    return primes_above(lcm(*(x.field for x in z.nodes.value.scalars)), limit, scale, z.order, 2)
 
 
 @settings(max_examples=40)

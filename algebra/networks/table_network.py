@@ -1,0 +1,158 @@
+"""A network over the table of an operation: exact real values of each node on all inputs.
+
+    f(x, y)[g] = (1/2d) sum_j c[g, j] (a[x, j] + b[y, j])^2
+
+It is meant for ``table[x, y]``, for any operation on ``0..d-1``; a group's is one of them.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, final
+
+import numpy as np
+
+from algebra.groups.isotopy import Table
+from algebra.numbers.arrays import Int64
+from algebra.numbers.scalar import ONE, ZERO, Exact, Scalar, to_scalar
+from algebra.semiring.norm import cube_roots, rational
+
+Nodes = Iterable[tuple[Sequence[Exact], Sequence[Exact], Sequence[Exact]]]
+
+
+@final
+@dataclass(frozen=True, slots=True, eq=False)
+class TableNetwork:
+    """Nodes as matrices of ids into distinct scalars.
+
+    Args:
+        table: the operation, shape (d, d), entries ``0..d-1``.
+        a: ids, shape (d, q); the value of node j on a first input x is ``scalars[a[x, j]]``.
+        b: the same for second inputs.
+        c: the same for outputs; the ``1/2d`` is not part of it.
+        scalars: real numbers, without parameters.
+        name: of the operation, such as ``"S4"``.
+        family: how it was made.
+
+    Raises:
+        ValueError: if shapes do not fit, an entry of the table is no number, or a scalar is not
+            real or has parameters.
+    """
+
+    table: Int64
+    a: Int64
+    b: Int64
+    c: Int64
+    scalars: tuple[Scalar, ...]
+    name: str = ""
+    family: str = ""
+
+    def __post_init__(self) -> None:
+        d = len(self.table)
+        if self.table.shape != (d, d) or not d:
+            raise ValueError(f"table of shape {self.table.shape}: pass d rows of d numbers")
+        if self.table.min() < 0 or self.table.max() >= d:
+            raise ValueError(f"table: entries are numbers 0..{d - 1}")
+        if not self.a.shape == self.b.shape == self.c.shape or self.a.shape[:1] != (d,):
+            raise ValueError(
+                f"nodes of shapes {self.a.shape}, {self.b.shape}, {self.c.shape}: pass (d, q) each"
+            )
+        for x in self.scalars:
+            if x.parameters or x != x.conjugate():
+                raise ValueError(f"value {x!r:.80} is no real number; set its parameters")
+
+    @property
+    def order(self) -> int:
+        """The number ``q`` of nodes."""
+        return int(self.a.shape[1])
+
+    def __repr__(self) -> str:
+        words = f"{self.family or 'network'} of {self.order} nodes"
+        return f"<TableNetwork {words} over {self.name or f'a table of {len(self.table)}'}>"
+
+    def value(self, p: str, x: int, j: int) -> Scalar:
+        """Return the value of node ``j`` in row ``p``, ``"a"``, ``"b"`` or ``"c"``, at ``x``."""
+        return self.scalars[int({"a": self.a, "b": self.b, "c": self.c}[p][x, j])]
+
+    def nodes(self) -> Iterator[tuple[list[Scalar], list[Scalar], list[Scalar]]]:
+        """Yield the values of each node: on first inputs, on second inputs, at outputs."""
+        for j in range(self.order):
+            a, b, c = ([self.scalars[i] for i in m[:, j]] for m in (self.a, self.b, self.c))
+            yield a, b, c
+
+    def output(self, x: int, y: int, g: int) -> Scalar:
+        """Return ``f(x, y)[g]``."""
+        s = self.scalars
+        total = ZERO
+        for i, k, m in zip(self.a[x], self.b[y], self.c[g], strict=True):
+            root = s[i] + s[k]
+            total = total + s[m] * root * root
+        return total / (2 * len(self.table))
+
+    def named(self, family: str) -> TableNetwork:
+        """Return the same nodes with another name of the family."""
+        return replace(self, family=family)
+
+    def balanced_norm(self) -> Any:
+        """Return the least squared norm over node scalings, ``sum_j 3 (A_j^2 C_j/4)^(1/3)``.
+
+        Raises:
+            ValueError: if the squared norm of a node's row is no rational number.
+
+        >>> table_network([[0]], [([1], [1], [4])]).balanced_norm()
+        6*2**(1/3)
+        """
+        radicands: Counter[Any] = Counter()
+        squares = [x * x for x in self.scalars]
+        for a, b, c in zip(self.a.T.tolist(), self.b.T.tolist(), self.c.T.tolist(), strict=True):
+            inputs = rational(sum((squares[i] for i in a + b), start=ZERO), "inputs")
+            output = rational(sum((squares[i] for i in c), start=ZERO), "output")
+            radicands[inputs**2 * output / 4] += 1
+        return cube_roots(radicands)
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Pool:
+    """Distinct scalars, numbered as they come."""
+
+    known: dict[Scalar, int]
+
+    def ids(self, values: Iterable[Exact]) -> Int64:
+        """Return the numbers of scalars."""
+        known = self.known
+        found = [known.setdefault(to_scalar(x), len(known)) for x in values]
+        return np.array(found, dtype=np.int64)
+
+
+def table_network(
+    table: Table | Sequence[Sequence[int]], nodes: Nodes, *, name: str = "", family: str = ""
+) -> TableNetwork:
+    """Return a network from the values of its nodes, ``(a, b, c)``, d exact real numbers each.
+
+    Raises:
+        ValueError: if a node has not d values in each row, or as `TableNetwork`.
+
+    >>> table_network([[0, 1], [1, 0]], [([1, -1], [1, -1], [1, -1]), ([1, 1], [0, 0], [0, 4])])
+    <TableNetwork network of 2 nodes over a table of 2>
+    """
+    t: Int64 = np.asarray(table).astype(np.int64)
+    pool = Pool({})
+    columns: list[list[Int64]] = [[], [], []]
+    for j, node in enumerate(nodes):
+        for p, rows, values in zip("abc", columns, node, strict=True):
+            if len(values) != len(t):
+                raise ValueError(f"node {j}: {p} has {len(values)} values; pass {len(t)}")
+            rows.append(pool.ids(values))
+    return gathered(t, columns, pool, name=name, family=family)
+
+
+def gathered(
+    table: Int64, columns: Sequence[Sequence[Int64]], pool: Pool, *, name: str, family: str
+) -> TableNetwork:
+    """Return a network from the columns of ids of a, b and c."""
+    empty = np.empty((len(table), 0), dtype=np.int64)
+    a, b, c = (np.column_stack(rows) if rows else empty for rows in columns)
+    return TableNetwork(table, a, b, c, tuple(pool.known) or (ONE,), name, family)

@@ -1,0 +1,271 @@
+"""Exact networks over tables: families, widths, the verdict, the exact loss; none that is wrong."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from time import process_time
+
+import numpy as np
+import pytest
+from hypothesis import given, settings, strategies as st
+
+from algebra import criterion, optimizers
+from algebra.groups.finite_group import FiniteGroup
+from algebra.groups.group import AbelianGroup
+from algebra.groups.group_names import group
+from algebra.networks import bilinear
+from algebra.networks.any_group import build, check, loss
+from algebra.networks.families import (
+    abelian_quotient,
+    doubled,
+    memorization,
+    representation,
+    short,
+)
+from algebra.networks.from_element import from_element
+from algebra.networks.table_network import TableNetwork, table_network
+from algebra.networks.verdict import table_check, table_loss
+from algebra.numbers.scalar import ONE, Scalar
+from algebra.numbers.units import zeta
+from algebra.optimizers.carriers import FamilyError
+from algebra.semiring.element import Element
+from algebra.semiring.made import element
+from algebra.semiring.norm import balanced_norm
+
+#: ``W(G)``, and the width of the narrowest network that is known.
+WIDTHS = {
+    "S3": (10, 10),
+    "D4": (12, 12),
+    "D5": (18, 18),
+    "D6": (20, 20),
+    "Q8": (20, 12),
+    "Dic3": (30, 29),
+    "A4": (32, 31),
+    "S4": (64, 64),
+    "Q16": (44, 44),
+    "S3xZ4": (60, 58),
+    "Q8xZ2": (40, 24),
+    "Q8xZ3": (68, 57),
+}
+FAST = ["S3", "D4", "D5", "Q8", "A4"]
+
+
+def floats(z: TableNetwork) -> tuple[np.ndarray, ...]:
+    value = np.array([complex(x) for x in z.scalars])
+    assert abs(value.imag).max() < 1e-12
+    return tuple(value.real[m] for m in (z.a, z.b, z.c))
+
+
+def float_loss(z: TableNetwork, target: str) -> float:
+    a, b, c = floats(z)
+    d = len(z.table)
+    f = np.einsum("xyj,gj->xyg", (a[:, None] + b[None]) ** 2, c) / (2 * d) - np.eye(d)[z.table]
+    if target == "projected":
+        f -= f.mean(axis=2, keepdims=True)
+    return float((f**2).sum() / d**2)
+
+
+@pytest.mark.parametrize(("name", "widths"), WIDTHS.items())
+def test_widths_are_those_of_the_theory_and_the_loss_is_zero(name, widths):
+    for z, width in zip((representation(group(name)), short(group(name))), widths, strict=True):
+        assert z.order == width
+        assert table_check(z, target="onehot").accepted
+        assert table_check(z).accepted
+        assert float_loss(z, "onehot") < 1e-12
+
+
+@pytest.mark.parametrize("name", ["S4", "A4"])
+def test_the_widths_are_the_formula(name):
+    from algebra.representations.irreducibles import irreducibles
+
+    found = irreducibles(group(name))[1:]
+    assert 1 + sum(x.dimension * x.functions for x in found) == representation(group(name)).order
+
+
+def test_s5_is_proved_on_one_core_in_seconds():
+    start = process_time()
+    z = representation(group("S5"))
+    found = table_check(z, target="onehot")
+    assert (z.order, found.accepted, found.conditions) == (596, True, 120**3)
+    assert process_time() - start < 10
+    start = process_time()
+    assert table_check(representation(group("S4"))).accepted
+    assert process_time() - start < 0.5
+
+
+@pytest.mark.parametrize("name", ["S3", "D4", "Q8"])
+@pytest.mark.parametrize("target", ["onehot", "projected"])
+def test_a_wrong_value_anywhere_is_refuted_with_its_exact_loss(name, target):
+    z = short(group(name))
+    random = np.random.default_rng(0)
+    scalars = (*z.scalars, Scalar(7) / 3)
+    for p in "abc":
+        for _ in range(4):
+            m = getattr(z, p).copy()
+            m[random.integers(len(m)), random.integers(z.order)] = len(scalars) - 1
+            bad = replace(z, scalars=scalars, **{p: m})
+            found = table_check(bad, target=target)
+            assert not found.accepted
+            exact = complex(found.loss).real
+            assert float_loss(bad, target) == pytest.approx(exact, rel=1e-12)
+            assert "not an optimizer" in str(found)
+
+
+def test_a_wrong_table_is_refuted_with_the_place():
+    z = representation(group("S3"))
+    table = z.table.copy()
+    table[2, 3] = (table[2, 3] + 1) % 6
+    found = table_check(replace(z, table=table), target="onehot")
+    assert {(x, y) for x, y, _ in found.wrong} == {(2, 3)}
+    assert f"f(2, 3)[{table[2, 3]}] = 0, expected 1" in str(found)
+    assert found.loss == Scalar(2) / 36
+
+
+def test_a_constant_over_outputs_is_free_for_one_target_only():
+    z = representation(group("S3"))
+    pool = (*z.scalars, ONE, Scalar(0))
+    one, zero = (np.full((6, 1), len(pool) - k) for k in (2, 1))
+    more = replace(
+        z,
+        scalars=pool,
+        a=np.hstack([z.a, np.arange(6)[:, None] * 0 + one]),
+        b=np.hstack([z.b, zero]),
+        c=np.hstack([z.c, one]),
+    )
+    assert table_check(more).accepted
+    found = table_check(more, target="onehot")
+    assert (found.accepted, found.loss) == (False, Scalar(6) / 144)
+    assert table_loss(more) == 0
+
+
+def random_element(G: AbelianGroup, data: st.DataObject) -> Element:
+    entry = st.sampled_from([Scalar(1), Scalar(-2) / 3, zeta(3), zeta(4) / 2, 1 + zeta(5)])
+    k = st.sampled_from(G.representatives.tolist())
+    node = st.dictionaries(st.tuples(st.sampled_from("abc"), k), entry, min_size=1, max_size=6)
+
+    def real(place: tuple[str, int], x: Scalar) -> Scalar:
+        return x if G.negate(place[1]) != place[1] else x + x.conjugate()
+
+    nodes = data.draw(st.lists(node, min_size=1, max_size=5))
+    return element(G, [{at: real(at, x) for at, x in one.items()} for one in nodes])
+
+
+@settings(max_examples=40, deadline=None)
+@given(name=st.sampled_from(["Z2", "Z3", "Z4", "Z5", "Z2xZ2", "Z6"]), data=st.data())
+def test_both_engines_agree_over_abelian_groups(name, data):
+    z = random_element(AbelianGroup(name), data)
+    network = from_element(z)
+    for target in ("projected", "onehot"):
+        accepted = criterion.check(z, target=target).accepted
+        assert table_check(network, target=target).accepted == accepted
+        assert table_loss(network, target=target) == criterion.loss(z, target=target)
+
+
+@pytest.mark.parametrize("name", ["Z5", "Z6", "Z2xZ4", "Z9"])
+@pytest.mark.parametrize("target", ["onehot", "projected"])
+def test_all_abelian_families_are_optimizers_over_their_table(name, target):
+    for family in optimizers.families(AbelianGroup(name), target=target):
+        z = optimizers.build(name, family, target=target)
+        network = from_element(z)
+        assert table_check(network, target=target).accepted
+        assert network.order == z.order
+
+
+def test_an_abelian_table_has_the_closed_form_too():
+    x = np.arange(5)
+    z = representation(FiniteGroup((x[:, None] + x) % 5, "Z5"))
+    assert (z.order, table_check(z, target="onehot").accepted) == (9, True)
+
+
+def test_norms_over_a_table_are_d_times_those_of_the_spectrum():
+    z = optimizers.build("Z5", "order6", nu=1)
+    assert from_element(z).balanced_norm().equals(5 * balanced_norm(z))
+
+
+@pytest.mark.parametrize(
+    ("name", "of", "algorithm", "width"),
+    [
+        ("S3", "[2,1]", bilinear.strassen(), 16),
+        ("Q8", "quat1", bilinear.quaternions(), 20),
+    ],
+)
+def test_an_algorithm_of_r_products_is_a_network_of_2r_nodes(name, of, algorithm, width):
+    z = doubled(group(name), algorithm, of=of)
+    assert (z.order, table_check(z, target="onehot").accepted) == (width, True)
+    wrong = algorithm.out.copy()
+    wrong[0, 0] = wrong[0, 0] + 1
+    assert not table_check(doubled(group(name), replace(algorithm, out=wrong), of=of)).accepted
+
+
+def test_strassen_is_wider_and_heavier_than_the_closed_form():
+    g = group("S3")
+    both = representation(g), doubled(g, bilinear.strassen(), of="[2,1]")
+    norms = [x.balanced_norm().evalf() for x in both]
+    assert norms[0] < norms[1]
+
+
+def test_the_signs_of_eight_products_are_exact():
+    z = short(group("Q8"))
+    assert {x for x in z.scalars if x.is_rational()} == set(z.scalars)
+    assert z.order == 12
+
+
+def tables(d: int) -> st.SearchStrategy[list[list[int]]]:
+    row = st.lists(st.integers(0, d - 1), min_size=d, max_size=d)
+    return st.lists(row, min_size=d, max_size=d)
+
+
+@given(st.integers(1, 4).flatmap(tables))
+@settings(max_examples=20, deadline=None)
+def test_any_table_is_memorized(table):
+    z = memorization(table)
+    assert table_check(z, target="onehot").accepted
+    assert z.order <= len(table) ** 2 + 2 * len(table) + 1
+
+
+def test_the_quotient_by_commutators_is_a_homomorphism():
+    for name in FAST:
+        g = group(name)
+        quotient, at = abelian_quotient(g)
+        assert (at[g.products] == quotient.add(at[:, None], at)).all()
+        assert quotient.order * len(g.commutators) == g.order
+
+
+def test_the_abelian_part_may_be_another_family():
+    wide = build("A4", "short", linear="order6")
+    assert (wide.order, check(wide).accepted) == (34, True)
+
+
+def test_one_way_in_for_all_groups():
+    assert build("D2").order == build("Z2^2").order
+    assert isinstance(build("Q8"), TableNetwork)
+    assert loss(build("Z5")) == loss(build("S3")) == 0
+    with pytest.raises(FamilyError, match=r"for S3 .order 6. these exist: auto, short"):
+        build("S3", "order46")
+    with pytest.raises(ValueError, match="xi is no parameter of short; it has: linear"):
+        build("S3", xi=1)
+    with pytest.raises(ValueError, match="pass projected or onehot"):
+        build("S3", target="both")
+
+
+@pytest.mark.parametrize(
+    ("table", "node", "said"),
+    [
+        ([[0, 1]], ([1], [1], [1]), "pass d rows"),
+        ([[0, 2], [1, 0]], ([1, 1],) * 3, r"numbers 0\.\.1"),
+        ([[0, 1], [1, 0]], ([1], [1], [1]), "node 0: a has 1 values; pass 2"),
+        ([[0]], ([zeta(3)], [1], [1]), "is no real number"),
+    ],
+)
+def test_what_is_no_network_is_refused(table, node, said):
+    with pytest.raises(ValueError, match=said):
+        table_network(table, [node])
+
+
+def test_an_algorithm_must_fit():
+    with pytest.raises(ValueError, match=r"\[2,1\] has 4 different ones"):
+        doubled(group("S3"), bilinear.algorithm([[1]], [[1]], [[1]]), of="[2,1]")
+    with pytest.raises(ValueError, match="three times"):
+        bilinear.algorithm([[1]], [[1, 2]], [[1]])
+    with pytest.raises(ValueError, match=r"pass one of \[2,1\]"):
+        doubled(group("S3"), bilinear.strassen(), of="x")
