@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 import signal
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -71,23 +72,31 @@ def fuzz(
     """
     over = [AbelianGroup(text) for text in groups or ()]
     patterns = [name.strip() for text in claims or () for name in text.split(",") if name.strip()]
+    start = time.perf_counter()
     with (
         _writable(output),
         interrupts() as received,
         executor_of(None, 1 if replay else workers) as (executor, count),
+        progress_bar(silent=as_json or quiet) as bar,
     ):
+
+        def show(found: Campaign) -> None:
+            text = f"{found.checks.total()} checks, {len(found.failures)} failures"
+            timed = (time.perf_counter() - start, 60 * minutes) if minutes else None
+            bar(text, *(timed or (found.done, found.planned)))
+
         campaign = _run(
             over,
-            not (as_json or quiet),
+            subject,
             claims=patterns,
             examples=examples,
             minutes=minutes,
             seed=seed,
-            subject=subject,
             replay=replay,
             executor=executor,
             workers=count,
             folder=output,
+            progress=show,
             asked_to_stop=lambda: bool(received),
         )
     if not (+campaign.checks or campaign.interrupted):
@@ -99,7 +108,7 @@ def fuzz(
     if as_json:
         print_json(campaign.as_dict())
     else:
-        _print(campaign, quiet, replay)
+        _print(campaign, quiet, replay, time.perf_counter() - start)
     stopped_by = TERMINATED if signal.SIGTERM in received else INTERRUPTED
     raise typer.Exit(1 if campaign.failures else stopped_by if campaign.interrupted else 0)
 
@@ -117,8 +126,8 @@ def _writable(folder: Path) -> Iterator[None]:
                 folder.rmdir()
 
 
-def _run(over: list[AbelianGroup], shows: bool, **options: Any) -> Campaign:
-    """Run the campaign with a progress bar, if there is a terminal to show it on."""
+def _run(over: list[AbelianGroup], subject: str | None, **options: Any) -> Campaign:
+    """Run the campaign; without Hypothesis say what to install."""
     try:
         import proofs.strategies  # noqa: F401
     except ImportError as error:
@@ -126,23 +135,12 @@ def _run(over: list[AbelianGroup], shows: bool, **options: Any) -> Campaign:
     from proofs.fuzzing.attack import INSTALLED_NAME, subject_named
     from proofs.fuzzing.campaign import fuzz as run
 
-    options["subject"] = options["subject"] or INSTALLED_NAME
-    subject_named(options["subject"])
-    minutes = options["minutes"]
-    with progress_bar(silent=not shows) as bar:
-
-        def show(campaign: Campaign) -> None:
-            checks, seconds = campaign.checks.total(), campaign.wall_seconds
-            rate = checks / max(seconds, 1e-9)
-            text = f"{checks} checks, {rate:.0f}/s, {len(campaign.failures)} failures"
-            timed = None if minutes is None else (seconds, 60 * minutes)
-            bar(text, *(timed or (campaign.done, campaign.planned)))
-
-        return run(over, progress=show, **options)
+    subject_named(subject or INSTALLED_NAME)
+    return run(over, subject=subject or INSTALLED_NAME, **options)
 
 
-def _print(campaign: Campaign, quiet: bool, replay: bool) -> None:
-    out = console()
+def _print(campaign: Campaign, quiet: bool, replay: bool, seconds: float) -> None:
+    out, checked = console(), +campaign.checks
     if not (quiet or replay):
         _print_tables(campaign)
     for name, found in campaign.failures.items():
@@ -150,20 +148,16 @@ def _print(campaign: Campaign, quiet: bool, replay: bool) -> None:
         say(f"value: {found.value}", *_again(found), "in Python:", *found.python())
     if quiet:
         return
-    for name in +campaign.checks if replay else ():
-        if name not in campaign.failures:
-            out.print(f"{name} holds now")
+    if replay:
+        say(*(f"{name} holds now" for name in checked if name not in campaign.failures))
     for name, order in campaign.skipped.items():
         out.print(f"[yellow]not attempted[/] {name}: for groups of order at most {order}")
-    properties, failures = len(+campaign.checks), len(campaign.failures)
-    checks, seconds = campaign.checks.total(), sum(campaign.seconds.values())
-    drawn = f" ({checks / max(seconds, 1e-9):.0f} a second and process)"
-    out.print(
-        f"{checks} value{'s' * (checks != 1)} {'tried again' if replay else 'sampled'} "
-        f"for {properties} propert{'y' if properties == 1 else 'ies'}, "
+    values, failures = checked.total(), len(campaign.failures)
+    say(
+        f"{values} value{'s' * (values != 1)} {'tried again' if replay else 'sampled'} "
+        f"for {len(checked)} propert{'y' if len(checked) == 1 else 'ies'}, "
         f"seed {campaign.seed}: {failures} failure{'s' * (failures != 1)}, "
-        f"in {campaign.wall_seconds:.1f} s"
-        f"{'' if replay else drawn}{', interrupted' * campaign.interrupted}"
+        f"in {seconds:.1f} s{', interrupted' * campaign.interrupted}"
     )
 
 
@@ -172,28 +166,21 @@ def _again(found: Attack) -> list[str]:
     piece = found.piece
     if not found.reproduction:
         return ["another value came when it was drawn again: does the code draw random numbers?"]
-    words = ["cogo", "fuzz", *(str(AbelianGroup(moduli)) for moduli in piece.groups)]
-    words += ["--claims", piece.property_id, "--output", str(piece.folder)]
-    words += ["--subject", str(piece.subject), "--replay"]
+    words = ["cogo", "fuzz", *map(str, piece.over), "--claims", piece.property_id]
+    words += ["--output", str(piece.folder), "--subject", str(piece.subject), "--replay"]
     return [f"stored: {printable(piece.stored)}", f"again: {printable(shlex.join(words))}"]
 
 
 def _print_tables(campaign: Campaign) -> None:
     """Print a row for each property, and one for each kind of label: what was met, how often."""
-    rates = table(
-        "cogo fuzz", "property", "checks", "a second", "result", right=("checks", "a second")
-    )
+    rates = table("cogo fuzz", "property", "checks", "result", right=("checks",))
     for name, checks in campaign.checks.items():
         result = "[green]no failure[/]" if checks else "[yellow]not attempted[/]"
-        result = "[red]FAILED[/]" if name in campaign.failures else result
-        rates.add_row(
-            name, str(checks), f"{checks / max(campaign.seconds[name], 1e-9):.0f}", result
-        )
+        rates.add_row(name, str(checks), "[red]FAILED[/]" if name in campaign.failures else result)
     kinds: dict[str, list[str]] = {}
     for label, count in sorted(campaign.labels.items(), key=lambda item: (-item[1], item[0])):
         kind, _, which = label.partition(": ")
         kinds.setdefault(kind, []).append(f"{which} {count}")
     rows = [(kind, ", ".join(kinds[kind])) for kind in sorted(kinds)]
     met = table("what the values were", "", "met, and how often", rows=rows, show_lines=True)
-    console().print(rates)
-    console().print(met)
+    console().print(rates, met, sep="\n")

@@ -41,15 +41,8 @@ class _Stop(BaseException):
 class Piece:
     """A piece of a campaign: plain data, which gives the same examples in any process.
 
-    Attributes:
-        property_id: of the property to attack.
-        groups: the cyclic orders of the groups to draw from.
-        examples: how many values to draw; 0 to try only what is stored, and leave it as it is.
-        seed: for Hypothesis; the same piece draws the same values.
-        subject: the code under test, or its name ``module:NAME``, as other processes need it.
-        folder: where failures are stored, and tried first of all; nowhere by default.
-        stop_at: seconds since the epoch at which to stop.
-        stop_file: a path; the piece stops when a file is there.
+    Without examples what is stored is tried again, and left as it is. The subject is named where
+    other processes need it; the folder is where failures are stored, and tried first of all.
     """
 
     property_id: str
@@ -58,8 +51,8 @@ class Piece:
     seed: int = 0
     subject: Subject | str = INSTALLED_NAME
     folder: str | None = None
-    stop_at: float | None = None
-    stop_file: str | None = None
+    stop_at: float | None = None  # seconds since the epoch
+    stop_file: str = ""  # once it is there, the piece ends
 
     @property
     def stored(self) -> Path | None:
@@ -67,27 +60,30 @@ class Piece:
         digest = hashlib.sha256(repr(self.groups).encode()).hexdigest()
         return None if self.folder is None else Path(self.folder, self.property_id, digest[:8])
 
+    @property
+    def over(self) -> list[AbelianGroup]:
+        """The groups to draw from."""
+        return list(map(AbelianGroup, self.groups))
+
+    def stop_if_asked(self, failed_at: float) -> None:
+        """End a piece whose time is over, whose shrinking takes too long, or that is asked to."""
+        shrunk = failed_at and time.perf_counter() - failed_at > SHRINK_SECONDS
+        late = not failed_at and self.stop_at is not None and time.time() > self.stop_at
+        if shrunk or late or (self.stop_file and Path(self.stop_file).exists()):
+            raise _Stop
+
 
 @final
 @dataclass(slots=True)
 class Attack:
     """What came of a piece.
 
-    Attributes:
-        piece: the piece.
-        checks: values checked, those tried while shrinking not counted.
-        seconds: wall time, drawing included, shrinking not.
-        labels: how often each label of `proofs.properties.property.labels` was met.
-        interrupted: whether Ctrl-C ended it.
-        value: how the value prints for which the property does not hold, shrunk.
-        wrong: "", or what is wrong with it.
-        reproduction: Hypothesis' decorator that draws the value again; "" if another value came,
-            as where the code under test has a random number in it.
+    The value is shown as it prints, shrunk; what draws it again is
+    empty where another value came, as of code under test that has a random number in it.
     """
 
     piece: Piece
-    checks: int = 0
-    seconds: float = 0.0
+    checks: int = 0  # those while shrinking are not counted
     labels: Counter[str] = field(default_factory=Counter)
     interrupted: bool = False
     value: str = ""
@@ -96,18 +92,15 @@ class Attack:
 
     def python(self) -> list[str]:
         """Return five lines of Python that draw the value again and raise what is wrong."""
-        if not self.reproduction:
-            return []
-        name = self.piece.subject
+        name, over = self.piece.subject, list(map(str, self.piece.over))
         module, _, subject = (name if isinstance(name, str) else "my_module:SUBJECT").partition(":")
-        over = [str(AbelianGroup(moduli)) for moduli in self.piece.groups]
         return [
             "from hypothesis import reproduce_failure",
             "from proofs.properties.registry import property_named",
             f"from {module} import {subject} as subject",
             f"test = property_named({self.piece.property_id!r}).test({over}, subject)",
             f"{self.reproduction}(test)()",
-        ]
+        ] * bool(self.reproduction)
 
 
 def run_piece(piece: Piece) -> Attack:
@@ -121,12 +114,12 @@ def run_piece(piece: Piece) -> Attack:
     stored = piece.stored
     kept = DirectoryBasedExampleDatabase(stored) if stored else InMemoryExampleDatabase()
     found, hunting = Attack(piece), piece.examples > 0
-    start, failed_at = time.perf_counter(), 0.0
+    failed_at = 0.0
 
     def check(code: Subject, value: Any) -> str:
         nonlocal failed_at
         if hunting:
-            _stop_if_asked(piece, failed_at)
+            piece.stop_if_asked(failed_at)
         if not found.wrong:
             found.checks += 1
             found.labels.update(labels(value))
@@ -138,7 +131,7 @@ def run_piece(piece: Piece) -> Attack:
 
     def test(database: Any, *phases: Phase) -> None:
         replace(target, check=check).test(
-            [AbelianGroup(moduli) for moduli in piece.groups],
+            piece.over,
             subject,
             seed=piece.seed,
             max_examples=max(1, piece.examples),
@@ -155,7 +148,6 @@ def run_piece(piece: Piece) -> Attack:
                 test(kept, Phase.reuse, Phase.generate, Phase.target, Phase.shrink)
         except KeyboardInterrupt:
             found.interrupted = True
-    found.seconds = (failed_at or time.perf_counter()) - start
     if found.wrong or not hunting:
         hunting = False
         try:  # the smallest that is stored; wherever the search was stopped
@@ -171,18 +163,8 @@ def run_piece(piece: Piece) -> Attack:
     return found
 
 
-def _stop_if_asked(piece: Piece, failed_at: float) -> None:
-    shrunk = failed_at and time.perf_counter() - failed_at > SHRINK_SECONDS
-    late = not failed_at and piece.stop_at is not None and time.time() > piece.stop_at
-    if shrunk or late or (piece.stop_file is not None and Path(piece.stop_file).exists()):
-        raise _Stop
-
-
 def subject_named(name: str) -> Subject:
-    """Return the subject that ``module:NAME`` names; the module is imported.
-
-    Raises:
-        ValueError: if there is no such module, or the name in it is no `Subject`.
+    """Return the subject that ``module:NAME`` names; a ValueError says why there is none.
 
     >>> subject_named("proofs.subjects.subject:INSTALLED") == Subject()
     True

@@ -18,10 +18,8 @@ from proofs.fuzzing.attack import INSTALLED_NAME, Attack, Piece, run_piece
 from proofs.properties.registry import chosen, property_named
 from proofs.strategies.groups import GROUPS
 
-#: Examples in a piece.
-PIECE = 200
-#: How long an interrupted campaign waits for pieces that are being worked on.
-GRACE_SECONDS = 20.0
+#: Examples in a piece; seconds that an interrupted campaign waits for pieces being worked on.
+PIECE, GRACE = 200, 20.0
 #: The largest order of the groups that are drawn from where none are named.
 MAX_ORDER = 16
 
@@ -29,40 +27,23 @@ MAX_ORDER = 16
 @final
 @dataclass(slots=True)
 class Campaign:
-    """What a campaign found so far, by property.
-
-    Attributes:
-        seed: of the whole.
-        groups: drawn from.
-        checks: values checked, 0 for a property that was not attempted.
-        seconds: spent on them, in whatever process.
-        labels: coverage of the strategies.
-        failures: at most one for each property, shrunk.
-        skipped: properties that these groups are too large for, with the largest order.
-        interrupted: whether it was ended by Ctrl-C or a signal.
-        wall_seconds: time from start to end.
-        planned: how many values are to be checked, where no time is given.
-        done: how many of them are, or need not be any more.
-    """
+    """What a campaign found so far, by property."""
 
     seed: int
     groups: tuple[AbelianGroup, ...]
-    checks: Counter[str] = field(default_factory=Counter)
-    seconds: Counter[str] = field(default_factory=Counter)
+    checks: Counter[str] = field(default_factory=Counter)  # 0: not attempted
     labels: Counter[str] = field(default_factory=Counter)
     failures: dict[str, Attack] = field(default_factory=dict)
-    skipped: dict[str, int] = field(default_factory=dict)
+    skipped: dict[str, int] = field(default_factory=dict)  # the largest order that is attacked
     interrupted: bool = False
-    wall_seconds: float = 0.0
     planned: int = 0
-    done: int = 0
+    done: int = 0  # of the values planned, those that are checked, or need not be any more
 
     def add(self, found: Attack) -> None:
         """Count a piece."""
         name = found.piece.property_id
         self.checks[name] += found.checks
         self.done += found.piece.examples
-        self.seconds[name] += found.seconds  # type: ignore[assignment]
         self.labels.update(found.labels)
         self.interrupted |= found.interrupted
         if found.wrong:
@@ -78,12 +59,11 @@ class Campaign:
                     "id": name,
                     "statement": property_named(name).statement,
                     "attacks": list(property_named(name).attacks),
-                    "checks": self.checks[name],
-                    "seconds": round(self.seconds[name], 3),
-                    "evidence": "sampled" if self.checks[name] else "not attempted",
-                    "holds": name not in self.failures if self.checks[name] else None,
+                    "checks": checks,
+                    "evidence": "sampled" if checks else "not attempted",
+                    "holds": name not in self.failures if checks else None,
                 }
-                for name in self.checks
+                for name, checks in self.checks.items()
             ],
             "failures": [
                 {
@@ -98,7 +78,6 @@ class Campaign:
             "coverage": dict(sorted(self.labels.items())),
             "skipped": self.skipped,
             "interrupted": self.interrupted,
-            "wall_seconds": round(self.wall_seconds, 3),
         }
 
 
@@ -124,14 +103,15 @@ def fuzz(
 ) -> Campaign:
     """Attack properties with drawn values and return what was found.
 
-    The evidence is *sampled*: a property that holds here held for so many values, no more.
+    The evidence is *sampled*: a property that holds here held for so many values, no more. The
+    same seed, groups and examples draw the same values, however many workers.
 
     Args:
         groups: to draw from; `default_groups` if none are given.
         claims: ids or patterns of claims or properties; everything by default.
         examples: how many values for each property, where no time is given.
         minutes: how long to go on instead.
-        seed: the same seed, groups and examples draw the same values, however many workers.
+        seed: of all that is drawn.
         subject: the code under test, ``"module:NAME"``.
         replay: whether only what is stored for these groups is tried again, here.
         executor: where pieces are run; this process by default.
@@ -154,11 +134,10 @@ def fuzz(
         )
     over = tuple(AbelianGroup(G) if isinstance(G, str) else G for G in groups) or default_groups()
     campaign, targets = Campaign(seed, over), []
-    start = time.time()
-    stop_at = None if minutes is None else start + 60 * minutes
+    stop_at = None if minutes is None else time.time() + 60 * minutes
+    where = None if folder is None else str(folder)
     with tempfile.TemporaryDirectory(prefix="cogo-fuzz-") as scratch:
-        stop_file = Path(scratch) / "stop"
-        where = None if folder is None else str(folder)
+        stop_file = Path(scratch, "stop")
         for asked in chosen(tuple(claims)):
             fitting = tuple(G.moduli for G in over if G.order <= asked.max_order)
             piece = Piece(asked.id, fitting, 0, seed, subject, where, stop_at, str(stop_file))
@@ -168,15 +147,9 @@ def fuzz(
                 campaign.skipped[asked.id] = asked.max_order
             else:
                 targets.append(piece)
-                campaign.checks[asked.id] = campaign.seconds[asked.id] = 0
+                campaign.checks[asked.id] = 0
         campaign.planned = len(targets) * examples
         running: dict[Future[Attack], Piece] = {}
-
-        def collect(found: Attack) -> None:
-            campaign.add(found)
-            campaign.wall_seconds = time.time() - start
-            progress(campaign)
-
         attacks = results(
             run_piece,
             iter(targets) if replay else _pieces(targets, campaign, examples),
@@ -187,17 +160,17 @@ def fuzz(
         )
         try:
             for _, found in attacks:
-                collect(found)
+                campaign.add(found)
+                progress(campaign)
                 if campaign.interrupted or asked_to_stop():
                     raise KeyboardInterrupt
         except KeyboardInterrupt:
             campaign.interrupted = True
             stop_file.touch()
             attacks.close()  # what is not begun is cancelled
-            for future in wait(running, timeout=GRACE_SECONDS).done:
+            for future in wait(running, timeout=GRACE).done:
                 if not future.cancelled():
-                    collect(future.result())
-    campaign.wall_seconds = time.time() - start
+                    campaign.add(future.result())
     return campaign
 
 
