@@ -25,7 +25,8 @@ from algebra.semiring.column import column
 from algebra.semiring.element import Element, one
 from algebra.semiring.operations import Product
 from algebra.semiring.potential import Potential
-from proofs.self_test.mutant import Entries, Mutant, Plant, dropped, edited, fault
+from proofs.self_test.mutant import Mutant, Plant, fault
+from proofs.subjects.edit import Nodes, dropped, edited, on_row
 from proofs.subjects.subject import Subject
 
 Evaluate = Callable[[Potential, Element], Scalar]
@@ -43,12 +44,7 @@ def _evaluate(change: Callable[[Evaluate], Evaluate], *names: str) -> Plant:
 
 
 def _squared_c(z: Element) -> Element:
-    return edited(
-        z,
-        lambda nodes: [
-            {(p, k): x * x if p == "c" else x for (p, k), x in n.items()} for n in nodes
-        ],
-    )
+    return edited(z, on_row(lambda x: x * x, row="c"))
 
 
 def _entrywise(
@@ -57,7 +53,7 @@ def _entrywise(
     """Combine nodes entry by entry: all pairs, or the i-th with the i-th."""
     left, right = x.node_list(), y.node_list()
     both = [(u, v) for u in left for v in right] if pairs else list(zip(left, right, strict=False))
-    nodes: list[Entries] = [{at: operation(u[at], v[at]) for at in u if at in v} for u, v in both]
+    nodes: Nodes = [{at: operation(u[at], v[at]) for at in u if at in v} for u, v in both]
     return edited(x.expand(), lambda _: nodes)
 
 

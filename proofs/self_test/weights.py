@@ -20,19 +20,8 @@ from algebra.semiring import polynomial
 from algebra.semiring.element import Element, one, uniform
 from algebra.semiring.made import block, total
 from numeric.weights.embed import Weights
-from proofs.self_test.mutant import (
-    Edit,
-    Entries,
-    Mutant,
-    Plant,
-    conjugated,
-    dropped,
-    edited,
-    exchanged,
-    fault,
-    moved,
-    times,
-)
+from proofs.self_test.mutant import Mutant, Plant, fault
+from proofs.subjects.edit import Edit, Nodes, conjugated, dropped, edited, exchanged, moved, times
 from proofs.subjects.subject import BLOCKS, Subject
 
 
@@ -82,7 +71,7 @@ def _family(family: str, make: Callable[[AbelianGroup, Target, Element], Element
 def _carrier(factor: Exact) -> Edit:
     """Return the edit that multiplies the carried constants of the first node that has any."""
 
-    def edit(nodes: list[Entries]) -> list[Entries]:
+    def edit(nodes: Nodes) -> Nodes:
         for i, node in enumerate(nodes):
             homes = {k for p, k in node if p != "c"}
             carried = [(p, k) for p, k in node if p == "c" and k not in homes]
@@ -111,7 +100,7 @@ def _conjugated_memorization(group: AbelianGroup, target: Target, z: Element) ->
     d = group.order
     negative = group.negate(np.arange(d)).tolist()
 
-    def edit(nodes: list[Entries]) -> list[Entries]:
+    def edit(nodes: Nodes) -> Nodes:
         return [
             {
                 (p, k): nodes[g * d + negative[h]][p, k] if p == "c" else x

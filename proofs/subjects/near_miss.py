@@ -29,36 +29,30 @@ from math import gcd
 from types import MappingProxyType
 from typing import final
 
-import numpy as np
-
 from algebra.criterion.target import Target
 from algebra.groups.group import AbelianGroup
-from algebra.numbers.scalar import ONE, Scalar
+from algebra.numbers.scalar import ONE, ZERO, Scalar
 from algebra.numbers.units import zeta
-from algebra.semiring.element import Element, Node
-from algebra.semiring.made import element
+from algebra.semiring.element import Element
+from proofs.subjects.edit import (
+    Edit,
+    Nodes,
+    conjugated,
+    dropped,
+    edited,
+    entries,
+    exchanged,
+    nodes_of,
+    on_row,
+    times,
+)
 
-Nodes = list[dict[tuple[str, int], Scalar]]
 #: A place where a fault can be planted: node, row, frequency, and one more number.
 Place = tuple[int, str, int, int]
 Places = Callable[[AbelianGroup, Nodes, Target], Iterator[Place]]
-Plant = Callable[[AbelianGroup, Nodes, Place], Nodes]
-
-
-@final
-@dataclass(frozen=True, slots=True)
-class FaultKind:
-    """A kind of fault.
-
-    Attributes:
-        sentence: what is done.
-        places: where it can be planted so that the result is wrong, from the nodes.
-        plant: the nodes with the fault at a place.
-    """
-
-    sentence: str
-    places: Places
-    plant: Plant
+#: What is done at a place.
+Plant = Callable[[AbelianGroup, Place], Edit]
+Entries = dict[tuple[str, int], Scalar]
 
 
 @final
@@ -85,136 +79,94 @@ class Change:
 
     def places(self, z: Element, *, target: Target = "projected") -> list[Place]:
         """Return the places where this kind of fault makes an optimizer of the target wrong."""
-        return list(CHANGES[self.kind].places(z.group, _editable(z), target))
+        return list(CHANGES[self.kind][0](z.group, nodes_of(z), target))
 
     def plant(self, z: Element, *, target: Target = "projected") -> Element:
         """Return the element with the fault, or the element itself if there is no place for it."""
         found = self.places(z, target=target)
         if not found:
             return z
-        place = found[self.pick % len(found)]
-        return element(z.spectrum, CHANGES[self.kind].plant(z.group, _editable(z), place))
+        return edited(z, CHANGES[self.kind][1](z.group, found[self.pick % len(found)]))
 
 
-def _editable(z: Element) -> Nodes:
-    return [dict(node) for node in z.node_list()]
-
-
-def _is_hidden_zero(node: Node) -> bool:
-    """Whether ``h = a + b`` vanishes at all inputs."""
-    if any(p != "c" and k for p, k in node):
-        return False
-    return not (node.get(("a", 0), Scalar(0)) + node.get(("b", 0), Scalar(0)))
-
-
-def _outputs(node: Node, target: Target) -> list[int]:
-    """Return the frequencies at which the node has an output that matters."""
-    if _is_hidden_zero(node):
+def _outputs(node: Entries, target: Target) -> list[int]:
+    """Return the frequencies of outputs that matter; none if ``h = a + b`` is 0 everywhere."""
+    varies = any(p != "c" and k for p, k in node)
+    if not (varies or node.get(("a", 0), ZERO) + node.get(("b", 0), ZERO)):
         return []
     return [k for p, k in node if p == "c" and (k or target == "onehot")]
 
 
-def _varies(node: Node, row: str) -> bool:
-    return any(p == row and k for p, k in node)
-
-
-def _other(row: str) -> str:
-    return "b" if row == "a" else "a"
+def _live(nodes: Nodes, target: Target) -> Iterator[tuple[int, Entries]]:
+    return ((j, node) for j, node in enumerate(nodes) if _outputs(node, target))
 
 
 # Places.
 
 
 def _each_output(group: AbelianGroup, nodes: Nodes, target: Target) -> Iterator[Place]:
-    for j, node in enumerate(nodes):
-        for k in _outputs(node, target):
-            yield j, "c", k, 0
-
-
-def _paired(every: Places) -> Places:
-    """Keep the places at complex characters, where any number may stand."""
-
-    def places(group: AbelianGroup, nodes: Nodes, target: Target) -> Iterator[Place]:
-        own = group.negate(np.arange(group.order)).tolist()
-        return (place for place in every(group, nodes, target) if own[place[2]] != place[2])
-
-    return places
-
-
-def _complex(every: Places) -> Places:
-    """Keep the places whose entry is not real."""
-
-    def places(group: AbelianGroup, nodes: Nodes, target: Target) -> Iterator[Place]:
-        for j, row, k, other in every(group, nodes, target):
-            if nodes[j][row, k].conjugate() != nodes[j][row, k]:
-                yield j, row, k, other
-
-    return places
-
-
-def _carried_output(group: AbelianGroup, nodes: Nodes, target: Target) -> Iterator[Place]:
-    for j, row, k, _ in _each_output(group, nodes, target):
-        if ("a", k) not in nodes[j] and ("b", k) not in nodes[j]:
-            yield j, row, k, 0
-
-
-def _elsewhere(group: AbelianGroup, places: Iterator[Place]) -> Iterator[Place]:
-    """Add to each place the frequencies to which its entry can move: not 0, not its own."""
-    ks = [int(k) for k in group.representatives if k]
-    for j, row, k, _ in places:
-        for other in ks:
-            if other not in (k, group.negate(k)):
-                yield j, row, k, other
-
-
-def _moved_output(group: AbelianGroup, nodes: Nodes, target: Target) -> Iterator[Place]:
-    return _elsewhere(group, _each_output(group, nodes, target))
+    return ((j, "c", k, 0) for j, node in enumerate(nodes) for k in _outputs(node, target))
 
 
 def _each_node(group: AbelianGroup, nodes: Nodes, target: Target) -> Iterator[Place]:
-    for j, node in enumerate(nodes):
-        if _outputs(node, target):
-            yield j, "c", 0, 0
+    return ((j, "c", 0, 0) for j, _ in _live(nodes, target))
 
 
 def _each_row(group: AbelianGroup, nodes: Nodes, target: Target) -> Iterator[Place]:
     """Yield the rows of inputs of live nodes in which both rows are there."""
-    for j, node in enumerate(nodes):
-        if _outputs(node, target) and all(any(p == q for p, _ in node) for q in "ab"):
+    for j, node in _live(nodes, target):
+        if {"a", "b"} <= {p for p, _ in node}:
             yield from ((j, row, 0, 0) for row in "ab")
 
 
 def _each_input(group: AbelianGroup, nodes: Nodes, target: Target) -> Iterator[Place]:
     """Yield the inputs of live nodes whose other row is not constant."""
-    for j, node in enumerate(nodes):
-        if _outputs(node, target):
-            for p, k in node:
-                if p != "c" and _varies(node, _other(p)):
-                    yield j, p, k, 0
-
-
-def _moved_input(group: AbelianGroup, nodes: Nodes, target: Target) -> Iterator[Place]:
-    for j, row, k, other in _elsewhere(group, _each_input(group, nodes, target)):
-        if (row, other) not in nodes[j]:
-            yield j, row, k, other
+    for j, node in _live(nodes, target):
+        varying = {p for p, k in node if k}
+        yield from (
+            (j, p, k, 0) for p, k in node if p != "c" and {"a": "b", "b": "a"}[p] in varying
+        )
 
 
 def _swappable(group: AbelianGroup, nodes: Nodes, target: Target) -> Iterator[Place]:
     """Yield the nodes with ``a(x) b(y) != b(x) a(y)`` beyond functions of one input."""
-    for j, node in enumerate(nodes):
-        if not _outputs(node, target):
-            continue
+    for j, node in _live(nodes, target):
         full: dict[str, dict[int, Scalar]] = {"a": {}, "b": {}}
         for (p, k), x in node.items():
             if p != "c" and k:
                 full[p][k], full[p][group.negate(k)] = x, x.conjugate()
         a, b = full["a"], full["b"]
-        none = Scalar(0)
-        for pivot in list(a)[:1]:
-            if any(
-                a[pivot] * b.get(k, none) != b.get(pivot, none) * a.get(k, none) for k in {*a, *b}
-            ):
-                yield j, "a", 0, 0
+        pivot = next(iter(a), 0)
+        left, right = a.get(pivot, ZERO), b.get(pivot, ZERO)
+        if any(left * b.get(k, ZERO) != right * a.get(k, ZERO) for k in {*a, *b}):
+            yield j, "a", 0, 0
+
+
+def _only(every: Places, keep: Callable[[AbelianGroup, Entries, Place], object]) -> Places:
+    """Keep the places of which something is true, given the node."""
+    return lambda group, nodes, target: (
+        place for place in every(group, nodes, target) if keep(group, nodes[place[0]], place)
+    )
+
+
+def _paired(every: Places) -> Places:
+    """Keep the places at complex characters, where any number may stand."""
+    return _only(every, lambda group, node, place: group.negate(place[2]) != place[2])
+
+
+def _complex(every: Places) -> Places:
+    """Keep the places whose entry is not real."""
+    return _only(every, lambda group, node, at: node[at[1:3]].conjugate() != node[at[1:3]])
+
+
+def _elsewhere(every: Places) -> Places:
+    """Add to each place the frequencies to which its entry can move: not 0, not its own."""
+    return lambda group, nodes, target: (
+        (j, row, k, other)
+        for j, row, k, _ in every(group, nodes, target)
+        for other in group.representatives.tolist()
+        if other not in (0, k, group.negate(k))
+    )
 
 
 def _once(where: Callable[[AbelianGroup, Target], object]) -> Places:
@@ -223,16 +175,16 @@ def _once(where: Callable[[AbelianGroup, Target], object]) -> Places:
 
 
 def _each_frequency(group: AbelianGroup, nodes: Nodes, target: Target) -> Iterator[Place]:
-    yield from ((0, "c", int(k), 0) for k in group.representatives if k or target == "onehot")
+    return ((0, "c", int(k), 0) for k in group.representatives if k or target == "onehot")
 
 
 def _each_shift(group: AbelianGroup, nodes: Nodes, target: Target) -> Iterator[Place]:
-    yield from ((0, "c", 0, g) for g in range(1, group.order))
+    return ((0, "c", 0, g) for g in range(1, group.order))
 
 
 def _each_scaling(group: AbelianGroup, nodes: Nodes, target: Target) -> Iterator[Place]:
     n = group.exponent
-    yield from ((0, "c", 0, t) for t in range(2, n - 1) if gcd(t, n) == 1)
+    return ((0, "c", 0, t) for t in range(2, n - 1) if gcd(t, n) == 1)
 
 
 # What is done there.
@@ -240,155 +192,101 @@ def _each_scaling(group: AbelianGroup, nodes: Nodes, target: Target) -> Iterator
 
 def _change(f: Callable[[Scalar], Scalar]) -> Plant:
     """Replace one entry by a function of it."""
+    return lambda group, place: on_row(f, row=place[1], node=place[0], at=place[2])
 
-    def plant(group: AbelianGroup, nodes: Nodes, place: Place) -> Nodes:
-        j, row, k, _ = place
-        nodes[j][row, k] = f(nodes[j][row, k])
+
+def _drop_entry(group: AbelianGroup, place: Place) -> Edit:
+    j, row, k, _ = place
+
+    def edit(nodes: Nodes) -> Nodes:
+        del nodes[j][row, k]
         return nodes
 
-    return plant
+    return edit
 
 
-def _drop_entry(group: AbelianGroup, nodes: Nodes, place: Place) -> Nodes:
-    j, row, k, _ = place
-    del nodes[j][row, k]
-    return nodes
-
-
-def _move_entry(group: AbelianGroup, nodes: Nodes, place: Place) -> Nodes:
+def _move_entry(group: AbelianGroup, place: Place) -> Edit:
     j, row, k, other = place
-    x = nodes[j].pop((row, k))
-    if group.negate(other) == other:
-        x = x + x.conjugate() or ONE
-    nodes[j][row, other] = nodes[j].get((row, other), Scalar(0)) + x
-    return nodes
+
+    def edit(nodes: Nodes) -> Nodes:
+        x = nodes[j].pop((row, k))
+        if group.negate(other) == other:
+            x = x + x.conjugate() or ONE
+        nodes[j][row, other] = nodes[j].get((row, other), ZERO) + x
+        return nodes
+
+    return edit
 
 
-def _drop_node(group: AbelianGroup, nodes: Nodes, place: Place) -> Nodes:
-    return [node for j, node in enumerate(nodes) if j != place[0]]
+def _all_outputs(f: Callable[[AbelianGroup, int, Scalar, int], tuple[int, Scalar]]) -> Plant:
+    """Replace every output by another one at another frequency, given the place's last number."""
+    return lambda group, place: entries(
+        lambda p, k, x: (p, *(f(group, k, x, place[3]) if p == "c" else (k, x)))
+    )
 
 
-def _double_node(group: AbelianGroup, nodes: Nodes, place: Place) -> Nodes:
-    return [*nodes, dict(nodes[place[0]])]
-
-
-def _add_node(group: AbelianGroup, nodes: Nodes, place: Place) -> Nodes:
-    return [*nodes, {("a", 0): ONE, ("c", place[2]): ONE}]
-
-
-def _rewritten(
-    f: Callable[[AbelianGroup, Place, str, int, Scalar], tuple[str, int, Scalar]],
-    *,
-    everywhere: bool,
-) -> Plant:
-    """Replace every entry ``(row, k, x)`` by another one, of all nodes or of one."""
-
-    def plant(group: AbelianGroup, nodes: Nodes, place: Place) -> Nodes:
-        result: Nodes = []
-        for j, node in enumerate(nodes):
-            if everywhere or j == place[0]:
-                images = [f(group, place, p, k, x) for (p, k), x in node.items()]
-                node = {(p, k): x for p, k, x in images}
-            result.append(node)
-        return result
-
-    return plant
-
-
-def _all_outputs(f: Callable[[AbelianGroup, int, Scalar, Place], tuple[int, Scalar]]) -> Plant:
-    """Replace every output by another one at another frequency."""
-
-    def image(
-        group: AbelianGroup, place: Place, p: str, k: int, x: Scalar
-    ) -> tuple[str, int, Scalar]:
-        return (p, *f(group, k, x, place)) if p == "c" else (p, k, x)
-
-    return _rewritten(image, everywhere=True)
-
-
-_flip_row = _rewritten(
-    lambda group, place, p, k, x: (p, k, -x if p == place[1] else x), everywhere=False
-)
-_swap_rows = _rewritten(
-    lambda group, place, p, k, x: ({"a": "b", "b": "a"}.get(p, p), k, x), everywhere=False
-)
-_scale_row_a = _rewritten(
-    lambda group, place, p, k, x: (p, k, 2 * x if p == "a" else x), everywhere=True
-)
-_THIRD = zeta(3)
-
-#: Every kind of fault, by name.
-CHANGES: Mapping[str, FaultKind] = MappingProxyType(
+_negated, _doubled = _change(lambda x: -x), _change(lambda x: 2 * x)
+_conjugate, _turned = _change(Scalar.conjugate), _change(lambda x: zeta(3) * x)
+#: Every kind of fault, by name: where it can be planted so that the result is wrong, and how.
+CHANGES: Mapping[str, tuple[Places, Plant]] = MappingProxyType(
     {
-        "output sign": FaultKind("one c_k is negated", _each_output, _change(lambda x: -x)),
-        "output conjugated": FaultKind(
-            "one c_k is conjugated", _complex(_each_output), _change(Scalar.conjugate)
-        ),
-        "output root": FaultKind(
-            "one c_k is turned by a third", _paired(_each_output), _change(lambda x: _THIRD * x)
-        ),
-        "output scale": FaultKind("one c_k is doubled", _each_output, _change(lambda x: 2 * x)),
-        "output dropped": FaultKind("one c_k is left out", _each_output, _drop_entry),
-        "output moved": FaultKind(
-            "one c_k stands at another frequency", _moved_output, _move_entry
-        ),
-        "carrier entry": FaultKind(
-            "one c_k of a carrier is half of what it should be",
-            _carried_output,
+        "output sign": (_each_output, _negated),
+        "output conjugated": (_complex(_each_output), _conjugate),
+        "output root": (_paired(_each_output), _turned),
+        "output scale": (_each_output, _doubled),
+        "output dropped": (_each_output, _drop_entry),
+        "output moved": (_elsewhere(_each_output), _move_entry),
+        # One c_k of a carrier is half of what it should be.
+        "carrier entry": (
+            _only(_each_output, lambda group, node, at: not {("a", at[2]), ("b", at[2])} & {*node}),
             _change(lambda x: x * Fraction(1, 2)),
         ),
-        "node dropped": FaultKind("one node is left out", _each_node, _drop_node),
-        "node doubled": FaultKind("one node is there twice", _each_node, _double_node),
-        "node added": FaultKind(
-            "a node with a constant input is added", _each_frequency, _add_node
+        "node dropped": (_each_node, lambda group, place: dropped(place[0])),
+        "node doubled": (
+            _each_node,
+            lambda group, place: lambda nodes: [*nodes, dict(nodes[place[0]])],
         ),
-        "row sign": FaultKind("one row of inputs of one node is negated", _each_row, _flip_row),
-        "rows swapped": FaultKind("a and b of one node are exchanged", _swappable, _swap_rows),
-        "input sign": FaultKind("one a_k or b_k is negated", _each_input, _change(lambda x: -x)),
-        "input conjugated": FaultKind(
-            "one a_k or b_k is conjugated", _complex(_each_input), _change(Scalar.conjugate)
-        ),
-        "input root": FaultKind(
-            "one a_k or b_k is turned by a third",
-            _paired(_each_input),
-            _change(lambda x: _THIRD * x),
-        ),
-        "input scale": FaultKind(
-            "one a_k or b_k is doubled", _each_input, _change(lambda x: 2 * x)
-        ),
-        "input dropped": FaultKind("one a_k or b_k is left out", _each_input, _drop_entry),
-        "input moved": FaultKind(
-            "one a_k or b_k stands at another frequency", _moved_input, _move_entry
-        ),
-        "normalisation": FaultKind(
-            "all outputs are halved",
-            _once(lambda group, target: group.order > 1 or target == "onehot"),
-            _all_outputs(lambda group, k, x, place: (k, x * Fraction(1, 2))),
-        ),
-        "normalisation at k": FaultKind(
-            "all outputs at one frequency are doubled",
+        # A node with a constant input.
+        "node added": (
             _each_frequency,
-            _all_outputs(lambda group, k, x, place: (k, 2 * x if k == place[2] else x)),
+            lambda group, place: lambda nodes: [*nodes, {("a", 0): ONE, ("c", place[2]): ONE}],
         ),
-        "first inputs scaled": FaultKind(
-            "all a are doubled", _once(lambda group, target: group.order > 1), _scale_row_a
+        "row sign": (_each_row, lambda group, place: times(-1, row=place[1], node=place[0])),
+        "rows swapped": (_swappable, lambda group, place: exchanged("a", "b", node=place[0])),
+        "input sign": (_each_input, _negated),
+        "input conjugated": (_complex(_each_input), _conjugate),
+        "input root": (_paired(_each_input), _turned),
+        "input scale": (_each_input, _doubled),
+        "input dropped": (_each_input, _drop_entry),
+        "input moved": (
+            _only(_elsewhere(_each_input), lambda group, node, at: (at[1], at[3]) not in node),
+            _move_entry,
         ),
-        "outputs conjugated": FaultKind(
-            "all outputs are conjugated",
+        "normalisation": (
+            _once(lambda group, target: group.order > 1 or target == "onehot"),
+            lambda group, place: times(Fraction(1, 2), row="c"),
+        ),
+        "normalisation at k": (
+            _each_frequency,
+            lambda group, place: times(2, row="c", at=place[2]),
+        ),
+        "first inputs scaled": (
+            _once(lambda group, target: group.order > 1),
+            lambda group, place: times(2, row="a"),
+        ),
+        "outputs conjugated": (
             _once(lambda group, target: group.conjugate_pairs()),
-            _all_outputs(lambda group, k, x, place: (k, x.conjugate())),
+            lambda group, place: conjugated(row="c"),
         ),
-        "outputs translated": FaultKind(
-            "the network predicts x + y + g",
+        # The network predicts x + y + g.
+        "outputs translated": (
             _each_shift,
-            _all_outputs(
-                lambda group, k, x, place: (k, x * group.character_value(k, place[3]).conjugate())
-            ),
+            _all_outputs(lambda group, k, x, g: (k, x * group.character_value(k, g).conjugate())),
         ),
-        "outputs relabelled": FaultKind(
-            "the network predicts t (x + y)",
+        # The network predicts t (x + y).
+        "outputs relabelled": (
             _each_scaling,
-            _all_outputs(lambda group, k, x, place: (group.multiply(place[3], k), x)),
+            _all_outputs(lambda group, k, x, t: (group.multiply(t, k), x)),
         ),
     }
 )
