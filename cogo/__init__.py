@@ -15,12 +15,11 @@ from algebra.machine.handed_on import handed_on
 
 if TYPE_CHECKING:
     from algebra import blocks as blocks, optimizers as optimizers
-    from algebra.criterion.tensor import function_tensor as function_tensor, loss as loss
-    from algebra.criterion.verdict import check as check
+    from algebra.criterion.tensor import function_tensor as function_tensor
     from algebra.groups.group import AbelianGroup as AbelianGroup
     from algebra.groups.group_names import group as group
+    from algebra.networks.any_group import build as build, check as check, loss as loss
     from algebra.numbers.units import param as param, unit as unit, zeta as zeta
-    from algebra.optimizers.table import build as build
     from algebra.semiring.made import block as block, element as element
     from cogo.version import __version__ as __version__
     from numeric.exact.certify import certify as certify

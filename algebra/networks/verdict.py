@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from math import gcd, lcm, prod
-from typing import final
+from typing import Any, final
 
 import numpy as np
 
@@ -139,7 +139,8 @@ def table_loss(network: TableNetwork, *, target: Target = "projected") -> Scalar
     for p in plan.primes:
         at_roots = []
         for _ in range(n):
-            squares, total = 0, np.zeros((d, d))
+            squares: int = 0
+            total: Any = 0
             for _ in range(steps):
                 _, _, x = next(values)
                 x = reduced(x, p)

@@ -25,7 +25,6 @@ INTEGERS_IN_FLOAT64 = {
     "criterion/dense.py": "residues modulo primes, so that BLAS multiplies them",
     "criterion/residues.py": "the same: their sums, products and remainders",
     "criterion/sparse.py": "counts of terms per root, from np.bincount and one matrix product",
-    "networks/verdict.py": "residues modulo primes, as on the dense route",
     "criterion/zero_test.py": "sums of integers by np.bincount, in the bound",
 }
 
