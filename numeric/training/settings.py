@@ -46,7 +46,7 @@ class Settings:
     Raises:
         SettingsError: for a value that is out of its range.
 
-    Source: section "Training" of docs/theory/training.md; the protocol of [Tian24].
+    Source: docs/how-to/train.md; the protocol of [Tian24].
 
     Example:
         >>> Settings(group="23", seeds=(0, 1)).task()
