@@ -81,7 +81,7 @@ def strassen() -> Algorithm:
 def quaternions() -> Algorithm:
     """Return eight products of sign vectors that multiply quaternions, ``w = +-1/4``.
 
-    Source: this project, found by search; docs/finite-groups.md.
+    Source: this project, found by search; docs/theory/finite-groups.md.
     """
     u, v, w = ([[1 if s == "+" else -1 for s in x] for x in t.split()] for t in (_U, _V, _W))
     return algorithm(u, v, [[Scalar(s) / 4 for s in row] for row in w])

@@ -9,7 +9,7 @@ all constants. With ``e`` the dimension of the commutant, ``N^2/e`` entries are 
 
     2d [xy = g] = 2 sum_rho N sum_ij (D_j/D_i) rho_ij(xy) rho_ij(g)    over different entries.
 
-Source: this project; docs/finite-groups.md.
+Source: this project; docs/theory/finite-groups.md.
 """
 
 from __future__ import annotations

@@ -96,7 +96,7 @@ def table_check(network: TableNetwork, *, target: Target = "projected") -> Table
         network: the network; its table is that of any operation.
         target: ``"projected"`` (a constant over outputs is free) or ``"onehot"``.
 
-    Source: docs/finite-groups.md.
+    Source: docs/theory/finite-groups.md.
 
     >>> from algebra.networks.families import memorization
     >>> print(table_check(memorization([[0, 0], [0, 1]])))

@@ -31,7 +31,7 @@ def irreducibles(group: FiniteGroup) -> tuple[Representation, ...]:
     Raises:
         NoRepresentationsError: for a group that is isomorphic to no named one, or ``A6``.
 
-    Source: docs/finite-groups.md.
+    Source: docs/theory/finite-groups.md.
 
     >>> from algebra.groups.group_names import group
     >>> [(x.name, x.dimension, x.kind) for x in irreducibles(group("Q8"))][-2:]
