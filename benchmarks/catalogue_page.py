@@ -199,7 +199,7 @@ def page(proved: list[Proved], excluded: list[Excluded]) -> str:
                     if x.excludes(G, target, constants=constants, width=least - 1)
                 ]
                 cells.append(f"[{least}](infeasible/{below[0].file})" if below else str(least))
-        cells.append(str(optimizers.width(G, "order46")))
+        cells.append(str(optimizers.width(G, "four-plus-six")))
         lines.append("| " + " | ".join(cells) + " |")
     return "\n".join(lines) + "\n"
 

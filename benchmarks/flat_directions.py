@@ -44,7 +44,7 @@ def main() -> None:
     """Print the table."""
     print("degrees  rank  least  largest   trace  log det")
     for degrees in DEGREES:
-        z = optimizers.build(GROUP, "order4-const", xi=zeta(360, degrees))
+        z = optimizers.build(GROUP, "four-plus-constant", xi=zeta(360, degrees))
         w = embed(z, gauge="balanced")
         factor = (2 * GROUP.order) ** (-1 / 3)
         w = Weights(GROUP, w.w_a * factor, w.w_b * factor, w.w_c * factor)

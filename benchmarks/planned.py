@@ -45,7 +45,7 @@ def plan_check(z: Element, *, target: Target = "projected") -> PlannedCheck:
         ValueError: if ``z`` is not over a group, or the target is unknown.
 
     >>> from algebra import AbelianGroup, optimizers
-    >>> check = plan_check(optimizers.order6(AbelianGroup("Z7"), nu=1))
+    >>> check = plan_check(optimizers.six_per_frequency(AbelianGroup("Z7"), nu=1))
     >>> check.method, check.accepts()
     ('blocks', True)
     """

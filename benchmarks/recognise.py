@@ -32,12 +32,12 @@ from tests.numeric.trained_like import disguised
 FREQUENCIES = 1000
 #: Family, group, a frequency, and its name.
 NETWORKS = (
-    ("order431", "Z2^8", 1, "short 2"),
-    ("order431", "Z3^5", 1, "short 3"),
-    ("order431", "Z4^4", 1, "short 4"),
-    ("order431", "Z5^3", 1, "short 5"),
-    ("order42", "Z251", 1, "order42"),
-    ("order431-real", "Z4^4", 1, "short 4"),
+    ("few-plus-constant", "Z2^8", 1, "short 2"),
+    ("few-plus-constant", "Z3^5", 1, "short 3"),
+    ("few-plus-constant", "Z4^4", 1, "short 4"),
+    ("few-plus-constant", "Z5^3", 1, "short 5"),
+    ("four-two-plus-constant", "Z251", 1, "order42"),
+    ("few-plus-real", "Z4^4", 1, "short 4"),
 )
 AUTHORS = {
     "nu(i)*xi": {"nu(i)*xi"},
@@ -96,7 +96,7 @@ def main() -> None:
 def networks(family: str, spec: str, k: int, name: str, rng: np.random.Generator) -> None:
     """Time recognition of five disguised networks; count the names at frequencies of one kind."""
     group = AbelianGroup(spec)
-    options = {"xi": unit(3)} if family.startswith("order431") else {}
+    options = {"xi": unit(3)} if family.startswith(("few-plus", "three-plus")) else {}
     z = optimizers.build(group, family, **options)
     kind = character_order(group, k)
     seconds, right, seen = [], 0, 0

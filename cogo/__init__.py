@@ -1,7 +1,7 @@
 """Exact solutions of neural networks on finite Abelian groups: construct, prove, recognise.
 
 >>> import cogo
->>> z = cogo.build("Z5", "order4-const", xi=cogo.zeta(8))
+>>> z = cogo.build("Z5", "four-plus-constant", xi=cogo.zeta(8))
 >>> cogo.check(z).accepted, cogo.loss(z)
 (True, 0)
 >>> state = cogo.embed(z, gauge="balanced")  # or model.state_dict(), or a file

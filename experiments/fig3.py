@@ -55,7 +55,8 @@ def potentials(w: Weights) -> tuple[float, float, float, float]:
 
     >>> from algebra import optimizers
     >>> from numeric import embed
-    >>> [round(x, 12) + 0.0 for x in potentials(embed(optimizers.order9(AbelianGroup("Z5"))))]
+    >>> w = embed(optimizers.nine_per_frequency(AbelianGroup("Z5")))
+    >>> [round(x, 12) + 0.0 for x in potentials(w)]
     [1.0, 0.0, 0.0, 0.0]
     """
     group, d = w.group, w.group.order

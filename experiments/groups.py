@@ -69,7 +69,7 @@ def share(found: Recognition, name: str) -> float:
 
     >>> from algebra import AbelianGroup, optimizers
     >>> from numeric import embed
-    >>> share(recognise(embed(optimizers.order6(AbelianGroup("Z2^2")))), "real")
+    >>> share(recognise(embed(optimizers.six_per_frequency(AbelianGroup("Z2^2")))), "real")
     1.0
     """
     return found.compositions.get(name, 0) / max(1, len(found.frequencies))

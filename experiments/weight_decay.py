@@ -13,7 +13,7 @@ from algebra.criterion.tensor import loss
 from algebra.groups.group import AbelianGroup, Index
 from algebra.numbers.scalar import ONE, Exact
 from algebra.numbers.units import I, zeta
-from algebra.optimizers.from_blocks import order6, order46
+from algebra.optimizers.from_blocks import four_plus_six, six_per_frequency
 from algebra.optimizers.node_per_pair import memorization
 from algebra.semiring.element import Element
 from algebra.semiring.made import element
@@ -165,8 +165,8 @@ def _start(name: str, group: AbelianGroup) -> Element:
     if name == "memorization":
         return memorization(group)
     if name == "order6":
-        return order6(group, nu=zeta(20))
-    return order46(group, xi=zeta(16), nu=zeta(20))
+        return six_per_frequency(group, nu=zeta(20))
+    return four_plus_six(group, xi=zeta(16), nu=zeta(20))
 
 
 def _squared_norm(w: Weights) -> float:
@@ -230,7 +230,7 @@ def _exact_rows() -> list[Row]:
 def _path_rows() -> list[Row]:
     """Go along the path of zero loss: the loss is exactly 0, and the norm falls."""
     group = AbelianGroup("Z5")
-    z = order6(group, nu=1)
+    z = six_per_frequency(group, nu=1)
     start = balanced_norm(z)
     rows = []
     for *parts, whole in PATH:

@@ -91,7 +91,7 @@ def to_latex(z: Element) -> str:
     r"""Return a LaTeX document part: the formula of the network and a table of all entries.
 
     >>> from algebra import optimizers
-    >>> print(to_latex(optimizers.order4_real(AbelianGroup("Z2"))).splitlines()[-3])
+    >>> print(to_latex(optimizers.four_plus_real(AbelianGroup("Z2"))).splitlines()[-3])
     2 & $1$ & $1$ & $-1$ & $-\frac{1}{2}$ \\
     """
     group, nodes = _checked(z)
@@ -121,7 +121,7 @@ def to_sympy_source(z: Element) -> str:
     """Return a Python script that needs SymPy alone: the entries, and the network's output.
 
     >>> from algebra import optimizers
-    >>> source = to_sympy_source(optimizers.order6(AbelianGroup("Z3"), nu=1))
+    >>> source = to_sympy_source(optimizers.six_per_frequency(AbelianGroup("Z3"), nu=1))
     >>> scope = {"__name__": "script"}
     >>> exec(source, scope)                   # our own output, just written
     >>> scope["q"], scope["NODES"][0]["a"]

@@ -105,7 +105,7 @@ def from_bytes(data: bytes) -> Element:
 
     >>> from algebra import optimizers
     >>> from_bytes(to_text(optimizers.build("Z5")).encode()).name
-    'order431'
+    'few-plus-constant'
     """
     if len(data) > MAX_FILE:
         raise ElementFileError(f"more than {MAX_FILE} bytes")

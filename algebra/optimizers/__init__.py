@@ -7,20 +7,30 @@ from algebra.machine.handed_on import handed_on
 if TYPE_CHECKING:
     from algebra.optimizers.carriers import FamilyError as FamilyError
     from algebra.optimizers.from_blocks import (
-        order4_const as order4_const,
-        order4_real as order4_real,
-        order6 as order6,
-        order9 as order9,
-        order42 as order42,
-        order46 as order46,
+        four_plus_constant as four_plus_constant,
+        four_plus_constant as order4_const,
+        four_plus_real as four_plus_real,
+        four_plus_real as order4_real,
+        four_plus_six as four_plus_six,
+        four_plus_six as order46,
+        four_two_plus_constant as four_two_plus_constant,
+        four_two_plus_constant as order42,
+        nine_per_frequency as nine_per_frequency,
+        nine_per_frequency as order9,
+        six_per_frequency as order6,
+        six_per_frequency as six_per_frequency,
     )
     from algebra.optimizers.from_short import (
-        order431 as order431,
-        order431_real as order431_real,
-        order431_shared as order431_shared,
+        few_plus_constant as few_plus_constant,
+        few_plus_constant as order431,
+        few_plus_real as few_plus_real,
+        few_plus_real as order431_real,
+        three_plus_shared as order431_shared,
+        three_plus_shared as three_plus_shared,
     )
     from algebra.optimizers.node_per_pair import memorization as memorization
     from algebra.optimizers.table import (
+        ALIASES as ALIASES,
         FAMILIES as FAMILIES,
         build as build,
         families as families,

@@ -36,7 +36,7 @@ from algebra.optimizers.carriers import (
 from algebra.semiring.element import Element
 
 
-def order6(
+def six_per_frequency(
     group: AbelianGroup,
     *,
     nu: Parameter = None,
@@ -61,7 +61,7 @@ def order6(
     Source: [Tian24, Corollaries 2 and 3].
 
     >>> from algebra.criterion.tensor import loss
-    >>> z = order6(AbelianGroup("Z7"))
+    >>> z = six_per_frequency(AbelianGroup("Z7"))
     >>> z.order, z.parameters, loss(z)
     (18, ('nu_1', 'nu_2', 'nu_3'), 0)
     """
@@ -84,23 +84,25 @@ def order6(
 
     constant = is_constant(*given.values())
     parts = everywhere(group, group.conjugate_pairs(), at=at, constant=constant)
-    return for_target(group, [*parts, *real_blocks(group)], target=target, name="order6")
+    return for_target(group, [*parts, *real_blocks(group)], target=target, name="six-per-frequency")
 
 
-def order9(group: AbelianGroup, *, target: Target = "projected") -> Element:
+def nine_per_frequency(group: AbelianGroup, *, target: Target = "projected") -> Element:
     """Return ``three_c * syn`` at every conjugate pair, width ``9 pairs + 2 reals``.
 
     Exact, but never seen in training.
 
-    >>> order9(AbelianGroup("Z5")).order
+    >>> nine_per_frequency(AbelianGroup("Z5")).order
     18
     """
     block = (blocks.three_c() * blocks.syn()).scaled(c=Fraction(1, 9))
     parts = everywhere(group, group.conjugate_pairs(), at=lambda k: block, constant=True)
-    return for_target(group, [*parts, *real_blocks(group)], target=target, name="order9")
+    return for_target(
+        group, [*parts, *real_blocks(group)], target=target, name="nine-per-frequency"
+    )
 
 
-def order46(
+def four_plus_six(
     group: AbelianGroup,
     *,
     xi: Parameter = None,
@@ -130,7 +132,7 @@ def order46(
 
     >>> from algebra import zeta
     >>> from algebra.criterion.tensor import loss
-    >>> z = order46(AbelianGroup("Z7"), xi=zeta(8))
+    >>> z = four_plus_six(AbelianGroup("Z7"), xi=zeta(8))
     >>> z.order, z.parameters, loss(z)
     (14, ('nu_1',), 0)
     """
@@ -147,10 +149,10 @@ def order46(
     for k in home:
         factors = [blocks.syn(), blocks.nu(at_home(k))]
         parts.insert(0, carrying_product(group, factors, home=k, outputs=outputs))
-    return for_target(group, parts, target=target, name="order46", carried=bool(home))
+    return for_target(group, parts, target=target, name="four-plus-six", carried=bool(home))
 
 
-def order4_real(
+def four_plus_real(
     group: AbelianGroup,
     *,
     xi: Parameter = None,
@@ -170,12 +172,12 @@ def order4_real(
     Source: this project.
 
     >>> from algebra.criterion.tensor import loss
-    >>> z = order4_real(AbelianGroup("Z2xZ4"))
+    >>> z = four_plus_real(AbelianGroup("Z2xZ4"))
     >>> z.order, loss(z)
     (14, 0)
     """
     reals, pairs = group.real_characters(), group.conjugate_pairs()
-    require_nothing_lacks("order4-real", lacks_real_character(group))
+    require_nothing_lacks("four-plus-real", lacks_real_character(group))
     home = carrier_at(group, carrier, among=reals, kind="real character")
     rest = {k: -order4_leftover(mirror) / 2 for k in pairs}
     if target == "onehot":
@@ -185,10 +187,10 @@ def order4_real(
         *order4_blocks(group, pairs, xi=xi, mirror=mirror),
         *real_blocks(group, ks=[k for k in reals if k != home]),
     ]
-    return for_target(group, parts, target=target, name="order4-real", carried=True)
+    return for_target(group, parts, target=target, name="four-plus-real", carried=True)
 
 
-def order4_const(
+def four_plus_constant(
     group: AbelianGroup,
     *,
     xi: Parameter = None,
@@ -209,7 +211,7 @@ def order4_const(
     Source: this project.
 
     >>> from algebra.criterion.tensor import loss
-    >>> z = order4_const(AbelianGroup("Z5"), target="onehot")
+    >>> z = four_plus_constant(AbelianGroup("Z5"), target="onehot")
     >>> z.order, loss(z, target="onehot")
     (9, 0)
     """
@@ -232,10 +234,12 @@ def order4_const(
             parts.append(order4_block(x(k), **here).at(group, k))
             left[k] = leftover(**here)
     parts += real_blocks(group)
-    return carried(group, parts, left=left, target=target, name="order4-const")
+    return carried(group, parts, left=left, target=target, name="four-plus-constant")
 
 
-def order42(group: AbelianGroup, *, phi: Parameter = None, target: Target = "projected") -> Element:
+def four_two_plus_constant(
+    group: AbelianGroup, *, phi: Parameter = None, target: Target = "projected"
+) -> Element:
     """Return `algebra.blocks.order42.order42_at` at every pair and one constant node.
 
     Four nodes at each pair ``k``, and two with a constant part at ``2k`` unless ``4k = 0``: width
@@ -246,7 +250,7 @@ def order42(group: AbelianGroup, *, phi: Parameter = None, target: Target = "pro
 
     >>> from algebra import zeta
     >>> from algebra.criterion.tensor import loss
-    >>> z = order42(AbelianGroup("Z7"), phi=zeta(12))
+    >>> z = four_two_plus_constant(AbelianGroup("Z7"), phi=zeta(12))
     >>> z.order, loss(z)
     (19, 0)
     """
@@ -254,4 +258,4 @@ def order42(group: AbelianGroup, *, phi: Parameter = None, target: Target = "pro
     at = parameter_at(group, "phi", value=phi, unset=NEAR_LEAST_NORM)
     parts = [*(order42_at(group, k, phi=at(k)) for k in pairs), *real_blocks(group)]
     left = dict.fromkeys(pairs, Scalar(-1))
-    return carried(group, parts, left=left, target=target, name="order42")
+    return carried(group, parts, left=left, target=target, name="four-two-plus-constant")

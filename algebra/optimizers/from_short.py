@@ -21,7 +21,7 @@ from algebra.optimizers.carriers import (
 from algebra.semiring.element import Element
 
 
-def order431(
+def few_plus_constant(
     group: AbelianGroup, *, xi: Parameter = None, mirror: bool = False, target: Target = "projected"
 ) -> Element:
     """Return short blocks where there are any, order-4 blocks elsewhere, and one constant node.
@@ -37,21 +37,21 @@ def order431(
 
     >>> from algebra.criterion.tensor import loss
     >>> for name in ("Z3", "Z4", "Z5", "Z2^3"):
-    ...     z = order431(AbelianGroup(name), target="onehot")
+    ...     z = few_plus_constant(AbelianGroup(name), target="onehot")
     ...     print(name, z.order, loss(z, target="onehot"))
     Z3 4 0
     Z4 5 0
     Z5 8 0
     Z2^3 8 0
     """
-    require_nothing_lacks("order431", lacks_short_blocks(group))
-    return _with_short_blocks(group, _by_order(group), 0, xi, mirror, target, "order431")
+    require_nothing_lacks("few-plus-constant", lacks_short_blocks(group))
+    return _with_short_blocks(group, _by_order(group), 0, xi, mirror, target, "few-plus-constant")
 
 
-def order431_real(
+def few_plus_real(
     group: AbelianGroup, *, xi: Parameter = None, mirror: bool = False, target: Target = "projected"
 ) -> Element:
-    """Return `order431` without constant parts, for groups of even order.
+    """Return `few-plus-constant` without constant parts, for groups of even order.
 
     The constant node is one that depends on the first input alone, by a real character: its square
     is constant. Short blocks of order 3 and 5 have constant parts and are left out: width
@@ -61,21 +61,21 @@ def order431_real(
         FamilyError: if the group has odd order: it has no non-trivial real character.
 
     >>> from algebra.criterion.tensor import loss
-    >>> z = order431_real(AbelianGroup("Z2xZ4"))
+    >>> z = few_plus_real(AbelianGroup("Z2xZ4"))
     >>> z.order, loss(z)
     (10, 0)
     """
-    require_nothing_lacks("order431-real", lacks_real_character(group))
+    require_nothing_lacks("few-plus-real", lacks_real_character(group))
     home, by_order = group.real_characters()[0], _by_order(group, among=WITHOUT_CONSTANTS)
-    return _with_short_blocks(group, by_order, home, xi, mirror, target, "order431-real")
+    return _with_short_blocks(group, by_order, home, xi, mirror, target, "few-plus-real")
 
 
-def order431_shared(group: AbelianGroup, *, target: Target = "projected") -> Element:
+def three_plus_shared(group: AbelianGroup, *, target: Target = "projected") -> Element:
     """Return three nodes at each pair, one node for all pairs of equal double, a constant node.
 
     One node at each real character, three at each pair, one more at each pair of characters that
     are doubles of characters of order 5 or more, and the constant node: width ``3 pairs + 1 + reals
-    + doubles``. In groups of even order that is never more than `order431` takes, and it is the
+    + doubles``. In groups of even order it never exceeds `few_plus_constant`, and it is the
     least for the one-hot task where there is one such double: for Z6 and Z8, say.
 
     Raises:
@@ -84,26 +84,26 @@ def order431_shared(group: AbelianGroup, *, target: Target = "projected") -> Ele
 
     >>> from algebra.criterion.tensor import loss
     >>> for name in ("Z8", "Z10", "Z16"):
-    ...     z = order431_shared(AbelianGroup(name), target="onehot")
+    ...     z = three_plus_shared(AbelianGroup(name), target="onehot")
     ...     print(name, z.order, loss(z, target="onehot"))
     Z8 12 0
     Z10 16 0
     Z16 26 0
     """
-    require_nothing_lacks("order431-shared", lacks_equal_doubles(group))
+    require_nothing_lacks("three-plus-shared", lacks_equal_doubles(group))
     parts, left = sharing_blocks(group)
-    return carried(group, [parts], left=left, target=target, name="order431-shared")
+    return carried(group, [parts], left=left, target=target, name="three-plus-shared")
 
 
 def lacks_short_blocks(group: AbelianGroup) -> str:
-    """Return what a group without a short block lacks for `order431`."""
+    """Return what a group without a short block lacks for `few-plus-constant`."""
     if any(_by_order(group).values()):
         return ""
     return f"needs characters of order 2, 3, 4 or 5, and {group} has none"
 
 
 def lacks_equal_doubles(group: AbelianGroup) -> str:
-    """Return what a group lacks for `order431_shared`."""
+    """Return what a group lacks for `three_plus_shared`."""
     if group.order % 2 == 0 and group.exponent not in (2, 4):
         return ""
     return (
@@ -153,13 +153,13 @@ def _by_order(
     return found
 
 
-def order431_width(group: AbelianGroup) -> int:
-    """Return the number of nodes of `order431`."""
-    return _width(group, tuple(LEFTOVER)) + order431_carries(group)
+def few_plus_constant_width(group: AbelianGroup) -> int:
+    """Return the number of nodes of `few-plus-constant`."""
+    return _width(group, tuple(LEFTOVER)) + few_plus_constant_carries(group)
 
 
-def order431_real_width(group: AbelianGroup) -> int:
-    """Return the number of nodes of `order431_real`."""
+def few_plus_real_width(group: AbelianGroup) -> int:
+    """Return the number of nodes of `few_plus_real`."""
     return _width(group, WITHOUT_CONSTANTS) + 1
 
 
@@ -169,12 +169,12 @@ def _width(group: AbelianGroup, among: Collection[int]) -> int:
     return sum(NODES[n] * count for n, count in found.items()) + 4 * longer
 
 
-def order431_shared_width(group: AbelianGroup) -> int:
-    """Return the number of nodes of `order431_shared`."""
+def three_plus_shared_width(group: AbelianGroup) -> int:
+    """Return the number of nodes of `three_plus_shared`."""
     alone = 3 * len(group.conjugate_pairs()) + len(group.real_characters()) + 1
     return alone + len(shared_doubles(group))
 
 
-def order431_carries(group: AbelianGroup) -> bool:
+def few_plus_constant_carries(group: AbelianGroup) -> bool:
     """Whether anything is left over: not if all characters have order 3."""
     return group.exponent not in (1, 3)

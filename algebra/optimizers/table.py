@@ -4,21 +4,22 @@ A node on one conjugate pair only meets potentials of that pair, so blocks are a
 non-trivial characters, a real-character block at each real one. One *carrier* cancels the constants
 that some of them leave over.
 
-    family          carrier                                 width q
-    order6          none                                    6 pairs + 2 reals
-    order46         one order-6 block [Tian24]              4 pairs + 2 + 2 reals
-    order4-real     one real-character block                4 pairs + 2 reals = 2(d-1); even d
-    order4-const    one node a_0 = 1, b = 0                 4 pairs + 1 + 2 reals
-    order431        the same; short blocks where they exist 4 pairs + 1 + reals - saved
-    order431-real   one node that depends on x alone        4 pairs + 1 + reals - pairs of order 4
-    order431-shared one node a_0 = 1, b = 0                 3 pairs + 1 + reals + doubles; even d
-    order42         one node a_0 = 1, b = 0                 6 pairs + 1 + 2 reals
-    memorization    (d^2 nodes, one per pair of inputs)     d^2
-    order9          none                                    9 pairs + 2 reals
+    family                 short name       carrier                     width q
+    six-per-frequency      order6           none                        6 pairs + 2 reals
+    four-plus-six          order46          one order-6 block [Tian24]  4 pairs + 2 + 2 reals
+    four-plus-real         order4-real      one real-character block    4 pairs + 2 reals
+    four-plus-constant     order4-const     one node a_0 = 1, b = 0     4 pairs + 1 + 2 reals
+    few-plus-constant      order431         the same; short blocks      4 pairs + 1 + reals - saved
+    few-plus-real          order431-real    one node of x alone         4 pairs + 1 + reals - fours
+    three-plus-shared      order431-shared  one node a_0 = 1, b = 0     3 pairs + 1 + reals + shared
+    four-two-plus-constant order42          one node a_0 = 1, b = 0     6 pairs + 1 + 2 reals
+    memorization           (its own)        (one node a pair of inputs) d^2
+    nine-per-frequency     order9           none                        9 pairs + 2 reals
 
 ``pairs`` counts conjugate pairs ``{k, -k}``, ``reals`` the non-trivial real characters, and
-``saved`` is one for each pair of characters of order 3 and 4 and for each two pairs of order 5;
-``doubles`` counts the pairs that are doubles ``2k`` of characters ``k`` of order 5 or more;
+``saved`` is one for each pair of characters of order 3 and 4 and for each two pairs of order 5,
+``fours`` for each pair of order 4; ``shared`` counts the pairs of doubles ``2k`` of characters of
+order 5 or more;
 for ``Z3^n`` and the projected task there is nothing to carry.
 
 The constructions are in `algebra.optimizers.from_blocks`, `algebra.optimizers.from_short` and
@@ -39,23 +40,23 @@ from algebra.numbers.parse import parse
 from algebra.optimizers.at_frequencies import Parameter
 from algebra.optimizers.carriers import FamilyError, lacks_real_character
 from algebra.optimizers.from_blocks import (
-    order4_const,
-    order4_real,
-    order6,
-    order9,
-    order42,
-    order46,
+    four_plus_constant,
+    four_plus_real,
+    four_plus_six,
+    four_two_plus_constant,
+    nine_per_frequency,
+    six_per_frequency,
 )
 from algebra.optimizers.from_short import (
+    few_plus_constant,
+    few_plus_constant_carries,
+    few_plus_constant_width,
+    few_plus_real,
+    few_plus_real_width,
     lacks_equal_doubles,
     lacks_short_blocks,
-    order431,
-    order431_carries,
-    order431_real,
-    order431_real_width,
-    order431_shared,
-    order431_shared_width,
-    order431_width,
+    three_plus_shared,
+    three_plus_shared_width,
 )
 from algebra.optimizers.node_per_pair import memorization
 from algebra.semiring.element import Element
@@ -73,6 +74,8 @@ class FamilyInfo:
 
     Attributes:
         build: makes one.
+        alias: its short name, of the orders of its blocks; certificates have it in their notes.
+        sentence: what it is.
         parameters: the names of its parameters of modulus one.
         width: the number of nodes for a group.
         carries: whether it has a carrier for a group.
@@ -83,6 +86,8 @@ class FamilyInfo:
     """
 
     build: Callable[..., Element]
+    alias: str
+    sentence: str
     parameters: tuple[str, ...]
     width: Callable[[AbelianGroup], int]
     carries: Callable[[AbelianGroup], bool] = lambda group: False
@@ -119,46 +124,112 @@ def _order42_width(group: AbelianGroup) -> int:
 
 
 FAMILIES: dict[str, FamilyInfo] = {
-    "order431": FamilyInfo(
-        order431, ("xi",), order431_width, order431_carries, lacks_short_blocks, ("mirror",)
+    "few-plus-constant": FamilyInfo(
+        few_plus_constant,
+        "order431",
+        "one to four nodes at each frequency, by its order, and one constant node",
+        ("xi",),
+        few_plus_constant_width,
+        few_plus_constant_carries,
+        lacks_short_blocks,
+        ("mirror",),
     ),
-    "order431-real": FamilyInfo(
-        order431_real, ("xi",), order431_real_width, _always, lacks_real_character, ("mirror",)
+    "few-plus-real": FamilyInfo(
+        few_plus_real,
+        "order431-real",
+        "one to four nodes at each frequency, by its order, and one node of a single input",
+        ("xi",),
+        few_plus_real_width,
+        _always,
+        lacks_real_character,
+        ("mirror",),
     ),
-    "order431-shared": FamilyInfo(
-        order431_shared, (), order431_shared_width, _always, lacks_equal_doubles
+    "three-plus-shared": FamilyInfo(
+        three_plus_shared,
+        "order431-shared",
+        "three nodes at each frequency, one that all of equal double share, and one constant node",
+        (),
+        three_plus_shared_width,
+        _always,
+        lacks_equal_doubles,
     ),
-    "order4-real": FamilyInfo(
-        order4_real, ("xi",), _blocks_width(4), _always, lacks_real_character, ("mirror", "carrier")
+    "four-plus-real": FamilyInfo(
+        four_plus_real,
+        "order4-real",
+        "four nodes at each frequency; the two of a real one cancel what they leave over",
+        ("xi",),
+        _blocks_width(4),
+        _always,
+        lacks_real_character,
+        ("mirror", "carrier"),
     ),
-    "order4-const": FamilyInfo(
-        order4_const,
+    "four-plus-constant": FamilyInfo(
+        four_plus_constant,
+        "order4-const",
+        "four nodes at each frequency, and one constant node that cancels what they leave over",
         ("xi",),
         _blocks_width(4, carrier=1),
         _has_pairs,
         options=("mirror", "epsilon", "rho", "sigma"),
     ),
-    "order46": FamilyInfo(
-        order46,
+    "four-plus-six": FamilyInfo(
+        four_plus_six,
+        "order46",
+        "four nodes at each frequency but one; the six there cancel what they leave over",
         ("xi", "nu"),
         _blocks_width(4, carrier=2),
         _has_pairs,
         options=("mirror", "carrier"),
     ),
-    "order6": FamilyInfo(order6, ("nu", "alpha", "beta"), _blocks_width(6), options=("form",)),
-    "order9": FamilyInfo(order9, (), _blocks_width(9)),
-    "memorization": FamilyInfo(memorization, (), lambda group: group.order**2),
-    "order42": FamilyInfo(order42, (), _order42_width, _has_pairs, options=("phi",), listed=False),
+    "six-per-frequency": FamilyInfo(
+        six_per_frequency,
+        "order6",
+        "six nodes at each frequency",
+        ("nu", "alpha", "beta"),
+        _blocks_width(6),
+        options=("form",),
+    ),
+    "nine-per-frequency": FamilyInfo(
+        nine_per_frequency, "order9", "nine nodes at each frequency", (), _blocks_width(9)
+    ),
+    "memorization": FamilyInfo(
+        memorization,
+        "memorization",
+        "one node for every pair of inputs",
+        (),
+        lambda group: group.order**2,
+    ),
+    "four-two-plus-constant": FamilyInfo(
+        four_two_plus_constant,
+        "order42",
+        "four nodes at each frequency, two at its double, and one constant node",
+        (),
+        _order42_width,
+        _has_pairs,
+        options=("phi",),
+        listed=False,
+    ),
 }
+#: The name of a family by its short name, which is of the orders of blocks, as in [Tian24].
+ALIASES = {info.alias: name for name, info in FAMILIES.items()}
+
+
+def named(family: str) -> str:
+    """Return the name of a family given by its name or short name; other text as it is.
+
+    >>> named("order46"), FAMILIES[named("order46")].alias
+    ('four-plus-six', 'order46')
+    """
+    return ALIASES.get(family, family)
 
 
 def families(group: AbelianGroup, *, target: Target = "projected") -> list[str]:
     """Return the families that exist for a group, narrowest first.
 
-    ``order42`` is left out; `build` and `width` know it by name.
+    ``four-two-plus-constant`` is left out; `build` and `width` know it by name.
 
-    >>> families(AbelianGroup("Z7")), families(AbelianGroup("Z8"))[0]
-    (['order4-const', 'order46', 'order6', 'order9', 'memorization'], 'order431-shared')
+    >>> families(AbelianGroup("Z7"))[:3], families(AbelianGroup("Z8"))[0]
+    (['four-plus-constant', 'four-plus-six', 'six-per-frequency'], 'three-plus-shared')
     """
     names = [name for name, info in FAMILIES.items() if info.listed and info.exists(group)]
     return sorted(names, key=lambda name: width(group, name, target=target))
@@ -170,10 +241,10 @@ def width(group: AbelianGroup, family: str, *, target: Target = "projected") -> 
     For the one-hot target a family without a carrier takes one node more.
 
     >>> G = AbelianGroup("Z7")
-    >>> width(G, "order46"), width(G, "order6"), width(G, "order6", target="onehot")
+    >>> width(G, "four-plus-six"), width(G, "order6"), width(G, "order6", target="onehot")
     (14, 18, 19)
     """
-    info = FAMILIES[family]
+    info = FAMILIES[named(family)]
     return info.width(group) + (target == "onehot" and not info.carries(group))
 
 
@@ -181,11 +252,11 @@ def family_name(group: AbelianGroup, family: str, *, target: Target = "projected
     """Return the name of a family that the group has; of ``"auto"``, that of the narrowest.
 
     >>> family_name(AbelianGroup("Z8"), "auto")
-    'order431-shared'
+    'three-plus-shared'
     """
     if family in NARROWEST:
         return families(group, target=target)[0]
-    there = ", ".join(families(group))
+    family, there = named(family), ", ".join(families(group))
     if family not in FAMILIES:
         raise FamilyError(f"family={family!r} is unknown; for {group} these exist: auto, {there}")
     if lack := FAMILIES[family].lacks(group):
@@ -204,7 +275,7 @@ def build(
 
     Args:
         group: the group, or its name.
-        family: a name in `FAMILIES`.
+        family: a name in `FAMILIES`, or in `ALIASES`.
         target: the task.
         parameters: exact numbers, or text that `parse` reads; ``"free"``, or one value for each
             frequency ``{k: value}``.
@@ -214,8 +285,10 @@ def build(
         ValueError: for a parameter or option that the family does not have, or a value that is
             not of modulus one (``rho``, ``sigma``: not real).
 
-    >>> build("Z7").order, build("Z8").order, build("Z7", "order4-const", xi="(77+36i)/85").order
-    (13, 12, 13)
+    >>> build("Z7").order, build("Z8").order
+    (13, 12)
+    >>> build("Z7", "four-plus-constant", xi="(77+36i)/85").order
+    13
     """
     group = AbelianGroup(group) if isinstance(group, str) else group
     name = family_name(group, family, target=target)

@@ -85,7 +85,7 @@ def translated(z: Element, s: Index, t: Index) -> Element:
 
     >>> from algebra import AbelianGroup, optimizers
     >>> from algebra.criterion.tensor import loss
-    >>> loss(translated(optimizers.order46(AbelianGroup("Z5")), 1, 3))
+    >>> loss(translated(optimizers.four_plus_six(AbelianGroup("Z5")), 1, 3))
     0
     """
     group = z.group
@@ -109,7 +109,7 @@ def relabelled(z: Element, phi: Automorphism) -> Element:
     >>> from algebra import AbelianGroup, optimizers
     >>> from algebra.criterion.tensor import loss
     >>> G = AbelianGroup("Z5")
-    >>> z = relabelled(optimizers.order46(G), G.scaling(2))
+    >>> z = relabelled(optimizers.four_plus_six(G), G.scaling(2))
     >>> str(z.node_list()[0][("a", 2)]), loss(z)
     ('1', 0)
     """

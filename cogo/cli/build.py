@@ -37,7 +37,10 @@ def build(
     group: Group,
     family: Annotated[
         str,
-        typer.Option(help=f"{', '.join(FAMILIES)}, or narrowest, which is the default"),
+        typer.Option(
+            help=f"{', '.join(FAMILIES)}, or narrowest, which is the default; cogo families says "
+            "what each is"
+        ),
     ] = "auto",
     parameters: Annotated[
         list[str] | None,
@@ -54,7 +57,9 @@ def build(
     carrier: Annotated[
         str | None, typer.Option(help="frequency of the block that carries the constants")
     ] = None,
-    form: Annotated[str | None, typer.Option(help="of order6: syn*nu or nu(i)*syn_ab")] = None,
+    form: Annotated[
+        str | None, typer.Option(help="of six-per-frequency: syn*nu or nu(i)*syn_ab")
+    ] = None,
     target: TargetName = "projected",
     operation: Annotated[
         str | None,
@@ -199,7 +204,7 @@ def _writer(
     if _suffix(path) in WEIGHT_SUFFIXES:
         assert network is not None
         return lambda: write_weights(path, network, force=force)
-    notes = {"family": z.name or "", "made by": "cogo build"}
+    notes = {"family": FAMILIES[z.name or ""].alias, "made by": "cogo build"}
     to_text: dict[str, Callable[[Element], str]] = {
         ".cert.json": lambda z: certificate.to_text(
             z, target=target, operation=operation, notes=notes

@@ -17,7 +17,7 @@ from algebra.groups.group import AbelianGroup, isomorphism_types
 from algebra.machine.read_file import ReadError, printable, read_bytes
 from algebra.machine.write_file import make_folder, write_bytes
 from algebra.optimizers.carriers import FamilyError
-from algebra.optimizers.table import FAMILIES, families
+from algebra.optimizers.table import FAMILIES, families, named
 from cogo.cli.options import Force, Json, Quiet, Seed, TargetNameOrBoth, Workers, output_to
 from cogo.cli.terminal import console, print_json, progress_bar, say, table
 from numeric.work.executor import executor_of
@@ -79,8 +79,9 @@ def prove(
         require_templates()
     chosen = _chosen(claims, family, target)
     parsed = _groups(groups, all_groups)
+    family = [*map(named, family or ())]
     for group in parsed:
-        for name in family or ():
+        for name in family:
             if name in FAMILIES and name not in families(group):
                 raise FamilyError(
                     f"family={name!r} does not exist for {group}; these do: "
@@ -165,7 +166,7 @@ def _chosen(
         raise ValueError(f"target={target!r}; pass projected, onehot or both")
     patterns = list(claims or ())
     for name in family or ():
-        if name not in FAMILIES:
+        if named(name) not in FAMILIES:
             raise FamilyError(f"family={name!r} is unknown; these exist: {', '.join(FAMILIES)}")
         patterns += [f"optimizers.{name}", f"optimizers.{name}.onehot"]
     chosen = selected(patterns)

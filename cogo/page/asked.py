@@ -54,7 +54,7 @@ def asked(data: Any) -> Asked:
     Raises:
         AskedError: for a value that is missing, of another kind, or out of range.
 
-    >>> asked({"group": "Z7", "family": "order6", "deleted": [2]}).deleted
+    >>> asked({"group": "Z7", "family": "six-per-frequency", "deleted": [2]}).deleted
     frozenset({2})
     """
     data = mapping(data, "request")

@@ -18,7 +18,7 @@ from algebra.groups.group import AbelianGroup
 from algebra.numbers.scalar import ONE, Scalar, root
 from algebra.numbers.text import to_latex
 from algebra.numbers.to_float import root_to_complex, to_complex
-from algebra.optimizers.table import build, families, width
+from algebra.optimizers.table import FAMILIES, build, families, named, width
 from algebra.semiring.element import Element
 from algebra.semiring.made import element
 from algebra.semiring.nodes import ROWS
@@ -39,7 +39,7 @@ REAL = ("abc", "aac", "bbc")
 def structure(data: Any) -> dict[str, Any]:
     """Return an optimizer, or what was left of it: its nodes, parameters, and the exact verdict.
 
-    >>> found = structure({"group": "Z5", "family": "order4-const"})
+    >>> found = structure({"group": "Z5", "family": "four-plus-constant"})
     >>> found["accepted"], found["loss"], found["parameters"], len(found["nodes"])
     (True, '0', ['xi_1', 'xi_2'], 9)
     """
@@ -83,7 +83,7 @@ def structure(data: Any) -> dict[str, Any]:
 def values(data: Any) -> dict[str, Any]:
     """Return the numbers at some phases: entries of nodes, potentials, the tensor, one node's rows.
 
-    >>> found = values({"group": "Z5", "family": "order4-const", "frequency": 1, "node": 1})
+    >>> found = values({"group": "Z5", "family": "four-plus-constant", "frequency": 1, "node": 1})
     >>> len(found["entries"]), len(found["curves"]["a"]), found["loss"]
     (9, 5, 0.0)
     """
@@ -138,7 +138,7 @@ def download(data: Any, kind: str) -> tuple[str, bytes]:
     if kind == "certificate":
         if not verdict.accepted:
             raise AskedError(f"its loss is {verdict.loss!r}, so there is no certificate")
-        notes = {"family": z.name or "", "made by": "cogo page"}
+        notes = {"family": FAMILIES[z.name or ""].alias, "made by": "cogo page"}
         return f"{stem}.cert.json", certificate.to_text(
             z, target=wanted.target, notes=notes
         ).encode()
@@ -182,7 +182,7 @@ def _turned(group: AbelianGroup, k: int, steps: int) -> Scalar:
 @lru_cache(maxsize=64)
 def _whole(group: AbelianGroup, family: str, target: Any) -> Element:
     try:
-        if family != "auto" and family in families(group):
+        if named(family) in families(group):
             nodes = width(group, family, target=target)
             if nodes > MAX_NODES:
                 raise AskedError(

@@ -17,7 +17,7 @@ def catalogue() -> dict[str, Any]:
     """Return a row for each group of order 2 to 16 and task, and the claims of the theory.
 
     >>> next(row for row in catalogue()["widths"] if row["group"] == "Z5")["onehot"]
-    {'family': 'order431', 'width': 8, 'least': 8}
+    {'family': 'few-plus-constant', 'width': 8, 'least': 8}
     """
     rows = []
     for order in range(2, MAX_ORDER + 1):

@@ -82,9 +82,9 @@ def neighbours(
 
     >>> from algebra import AbelianGroup, optimizers
     >>> from numeric import embed, plain_network
-    >>> state = plain_network(embed(optimizers.order9(AbelianGroup("Z5")))).state()
+    >>> state = plain_network(embed(optimizers.nine_per_frequency(AbelianGroup("Z5")))).state()
     >>> print(*(x.made for x in neighbours(state).found.values()))
-    order9 of Z5
+    nine-per-frequency of Z5
     """
     deadline = time.monotonic() + seconds
     network = reading(given, **how)
@@ -154,10 +154,10 @@ def certify(
 
     >>> from algebra import AbelianGroup, optimizers, zeta
     >>> from numeric import embed, plain_network
-    >>> z = optimizers.order46(AbelianGroup("Z5"), xi=zeta(8), nu=1)
+    >>> z = optimizers.four_plus_six(AbelianGroup("Z5"), xi=zeta(8), nu=1)
     >>> found = certify(plain_network(embed(z, gauge="balanced")).state())
     >>> print(found.kind, found.made)
-    family order46 of Z5, nu = 1, xi = zeta(8)
+    family four-plus-six of Z5, nu = 1, xi = zeta(8)
     """
     near = neighbours(
         given,

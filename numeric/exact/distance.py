@@ -42,7 +42,7 @@ def balanced(w: Weights) -> Weights:
 
     >>> from algebra import AbelianGroup, optimizers
     >>> from numeric import embed
-    >>> z = optimizers.order9(AbelianGroup("Z5"))
+    >>> z = optimizers.nine_per_frequency(AbelianGroup("Z5"))
     >>> one, two = (balanced(embed(z, gauge=x)) for x in ("rational", "balanced"))
     >>> bool(np.allclose(one.w_c, two.w_c))
     True
@@ -69,7 +69,7 @@ def distance(w: Weights, trained: Weights) -> Distance:
 
     >>> from algebra import AbelianGroup, optimizers
     >>> from numeric import embed
-    >>> w = embed(optimizers.order9(AbelianGroup("Z3")))
+    >>> w = embed(optimizers.nine_per_frequency(AbelianGroup("Z3")))
     >>> turned = Weights(w.group, -2 * w.w_a[:, ::-1], -2 * w.w_b[:, ::-1], w.w_c[:, ::-1] / 4)
     >>> found = distance(w, turned)
     >>> found.relative < 1e-12, found.columns[:3]

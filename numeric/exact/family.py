@@ -102,9 +102,10 @@ def family_of(w: Weights, found: Recognition) -> tuple[Element, Built] | None:
 
     >>> from algebra import AbelianGroup, optimizers, zeta
     >>> from numeric import recognise
-    >>> w = embed(optimizers.order46(AbelianGroup("Z7"), xi=zeta(5, 2), nu=1), gauge="balanced")
+    >>> z = optimizers.four_plus_six(AbelianGroup("Z7"), xi=zeta(5, 2), nu=1)
+    >>> w = embed(z, gauge="balanced")
     >>> print(family_of(w, recognise(w))[1])
-    order46 of Z7, nu = 1, xi = zeta(5)^2
+    four-plus-six of Z7, nu = 1, xi = zeta(5)^2
     """
     if not found.measured.loss < LOSS:
         return None
@@ -125,7 +126,7 @@ def family_of(w: Weights, found: Recognition) -> tuple[Element, Built] | None:
 def _options(name: str, found: Recognition) -> Iterator[dict[str, Any]]:
     """Yield the options to try: a block is where a carrier is, and mirrors are tried."""
     at = found.group.real_characters()
-    if name == "order46":
+    if name == "four-plus-six":
         at = [x.frequency for x in found.frequencies if x.order == SYN_NU.order]
     every: dict[str, list[Any]] = {
         "mirror": [False, True],

@@ -27,7 +27,7 @@ def slice_of(
 
     >>> from algebra import AbelianGroup, optimizers
     >>> from algebra.criterion.tensor import function_tensor
-    >>> slice_of(function_tensor(optimizers.order6(AbelianGroup("Z3"))), 1).tolist()
+    >>> slice_of(function_tensor(optimizers.six_per_frequency(AbelianGroup("Z3"))), 1).tolist()
     [[0.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 0.0]]
     """
     d = T.group.order
@@ -48,7 +48,7 @@ def tensors_figure(tensors: Mapping[str, tuple[FunctionTensor, Scalar]]) -> Any:
 
     >>> from algebra import AbelianGroup, optimizers
     >>> from algebra.criterion.tensor import function_tensor, loss
-    >>> z = optimizers.order6(AbelianGroup("Z5"))
+    >>> z = optimizers.six_per_frequency(AbelianGroup("Z5"))
     >>> len(tensors_figure({"order 6": (function_tensor(z), loss(z))}).axes)
     3
     """

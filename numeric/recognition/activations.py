@@ -25,7 +25,7 @@ def accuracies(w: Weights) -> dict[str, float]:
     >>> from algebra import AbelianGroup, optimizers
     >>> from numeric import embed
     >>> {name: round(x, 2) for name, x in
-    ...  accuracies(embed(optimizers.order9(AbelianGroup("Z5")))).items()}
+    ...  accuracies(embed(optimizers.nine_per_frequency(AbelianGroup("Z5")))).items()}
     {'relu': 1.0, 'abs': 1.0}
     """
     d, q = w.w_a.shape

@@ -114,7 +114,8 @@ def node_table(w: Weights) -> NodeTable:
 
     >>> from algebra import AbelianGroup, optimizers, zeta
     >>> from numeric import embed
-    >>> node_table(embed(optimizers.order46(AbelianGroup("Z5"), xi=zeta(8), nu=1))).home.tolist()
+    >>> z = optimizers.four_plus_six(AbelianGroup("Z5"), xi=zeta(8), nu=1)
+    >>> node_table(embed(z)).home.tolist()
     [1, 1, 1, 1, 1, 1, 2, 2, 2, 2]
     """
     group = w.group

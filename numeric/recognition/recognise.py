@@ -63,7 +63,7 @@ def recognise(
 
     >>> from algebra import AbelianGroup, optimizers, zeta
     >>> from numeric import embed, plain_network
-    >>> z = optimizers.order46(AbelianGroup("Z7"), xi=zeta(16), nu=zeta(20))
+    >>> z = optimizers.four_plus_six(AbelianGroup("Z7"), xi=zeta(16), nu=zeta(20))
     >>> found = recognise(plain_network(embed(z, gauge="balanced")).state())
     >>> for x in found.frequencies:
     ...     print(x.label, x.composition, *(f"{a:.1f}" for a in x.match.parameters.values()))

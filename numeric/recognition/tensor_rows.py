@@ -27,7 +27,7 @@ class TensorRows:
     >>> from algebra import AbelianGroup, optimizers
     >>> from numeric import embed
     >>> from numeric.recognition.frequencies import node_table
-    >>> w = embed(optimizers.order9(AbelianGroup("Z5")))
+    >>> w = embed(optimizers.nine_per_frequency(AbelianGroup("Z5")))
     >>> rows = TensorRows(node_table(w), w)
     >>> round(abs(rows.entry(1, 1, 1)), 9), rows.missed(2) < 1e-12
     (1.0, True)

@@ -103,7 +103,8 @@ def together(
     >>> from algebra import AbelianGroup, optimizers
     >>> from numeric import embed
     >>> from numeric.recognition.recognise import recognise
-    >>> found = recognise(embed(optimizers.order9(AbelianGroup("Z7")))).frequencies[0].together
+    >>> z = optimizers.nine_per_frequency(AbelianGroup("Z7"))
+    >>> found = recognise(embed(z)).frequencies[0].together
     >>> round(found.effective, 6), round(found.phase, 6), found.acts_as, found.off < 1e-12
     (9.0, 0.0, 'nu*syn', True)
     """

@@ -196,7 +196,7 @@ def projected_loss(
     >>> from algebra import AbelianGroup, optimizers
     >>> from numeric import embed
     >>> from numeric.training.task import full_task
-    >>> w = embed(optimizers.order46(AbelianGroup("Z7"), xi=1, nu=1))
+    >>> w = embed(optimizers.four_plus_six(AbelianGroup("Z7"), xi=1, nu=1))
     >>> a, b, c = (torch.from_numpy(x).requires_grad_() for x in (w.w_a, w.w_b, w.w_c))
     >>> plan = loss_plan(full_task(w.group), width=w.width, dtype=torch.float64)
     >>> loss = projected_loss(a, b, c, plan=plan, normalised=True)

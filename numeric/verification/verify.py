@@ -103,7 +103,7 @@ def verify(
 
     >>> from algebra import AbelianGroup, optimizers
     >>> from numeric import embed
-    >>> found = verify(embed(optimizers.order9(AbelianGroup("Z7"))))
+    >>> found = verify(embed(optimizers.nine_per_frequency(AbelianGroup("Z7"))))
     >>> found.lines()[0]
     'answers 49 of 49 pairs of x + y over Z7 correctly, least margin 0.99999 (proved)'
     """

@@ -113,7 +113,7 @@ def embed(z: Element, *, gauge: Gauge = "rational", dtype: DTypeLike = np.float6
     Source: docs/reference/weights.md.
 
     >>> from algebra import AbelianGroup, optimizers, zeta
-    >>> embed(optimizers.order46(AbelianGroup("Z7"), xi=zeta(8), nu=1), gauge="balanced")
+    >>> embed(optimizers.four_plus_six(AbelianGroup("Z7"), xi=zeta(8), nu=1), gauge="balanced")
     <Weights of 14 nodes over Z7, float64, gauge balanced>
     """
     group = z.group

@@ -47,8 +47,9 @@ def write_weights(
     >>> from tempfile import TemporaryDirectory
     >>> from algebra import AbelianGroup, optimizers
     >>> from numeric import embed
+    >>> w = embed(optimizers.nine_per_frequency(AbelianGroup("Z7")))
     >>> with TemporaryDirectory() as folder:
-    ...     write_weights(f"{folder}/z7.npz", embed(optimizers.order9(AbelianGroup("Z7"))))
+    ...     write_weights(f"{folder}/z7.npz", w)
     """
     writer = _writer(path)
     if writer is _write_pt:
@@ -110,8 +111,9 @@ def read_weights(path: str | Path, *, normalised: bool = False) -> PlainNetwork:
     >>> from tempfile import TemporaryDirectory
     >>> from algebra import AbelianGroup, optimizers
     >>> from numeric import embed
+    >>> w = embed(optimizers.nine_per_frequency(AbelianGroup("Z7")))
     >>> with TemporaryDirectory() as folder:
-    ...     write_weights(f"{folder}/z7.npz", embed(optimizers.order9(AbelianGroup("Z7"))))
+    ...     write_weights(f"{folder}/z7.npz", w)
     ...     read_weights(f"{folder}/z7.npz")
     <PlainNetwork of 27 nodes, d = 7, float64, group Z7, gauge rational>
     """

@@ -41,7 +41,7 @@ class FloatElement:
 
     Example:
         >>> from algebra import AbelianGroup, optimizers
-        >>> z = float_element(optimizers.order6(AbelianGroup("Z5"), nu=1))
+        >>> z = float_element(optimizers.six_per_frequency(AbelianGroup("Z5"), nu=1))
         >>> z, (z + z * z).order, bool(loss(z) < 1e-28)
         (<FloatElement of order 12 over Z5, complex128>, 156, True)
     """
@@ -220,7 +220,7 @@ def function_tensor(z: FloatElement) -> Tensor:
         MemoryEstimateError: if ``d^3`` entries would not fit into memory.
 
     >>> from algebra import AbelianGroup, optimizers
-    >>> T = function_tensor(float_element(optimizers.order6(AbelianGroup("Z5"), nu=1)))
+    >>> T = function_tensor(float_element(optimizers.six_per_frequency(AbelianGroup("Z5"), nu=1)))
     >>> T[1, 1, 1].real.round(decimals=9).item(), T[1, 2, 1].abs().item() < 1e-12
     (1.0, True)
     """

@@ -81,7 +81,7 @@ def reading(given: Given, **how: Unpack[How]) -> Reading:
 
     >>> from algebra import optimizers
     >>> from numeric import embed, plain_network
-    >>> network = plain_network(embed(optimizers.order9(AbelianGroup("Z2xZ4"))))
+    >>> network = plain_network(embed(optimizers.nine_per_frequency(AbelianGroup("Z2xZ4"))))
     >>> reading(network).weights.group, reading(network.state(), group="Z2xZ4").weights.group
     (AbelianGroup('Z2xZ4'), AbelianGroup('Z2xZ4'))
     """

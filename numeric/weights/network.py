@@ -31,7 +31,7 @@ class QuadraticNetwork(torch.nn.Module):
     Example:
         >>> from algebra import AbelianGroup, optimizers
         >>> from numeric import embed
-        >>> net = network_of(embed(optimizers.order46(AbelianGroup("Z7"), xi=1, nu=1)))
+        >>> net = network_of(embed(optimizers.four_plus_six(AbelianGroup("Z7"), xi=1, nu=1)))
         >>> net(torch.tensor([3, 6]), torch.tensor([5, 6])).argmax(-1).tolist()
         [1, 5]
     """
@@ -105,7 +105,7 @@ def network_of(
 
     >>> from algebra import AbelianGroup, optimizers
     >>> from numeric import embed
-    >>> w = embed(optimizers.order9(AbelianGroup("Z5")))
+    >>> w = embed(optimizers.nine_per_frequency(AbelianGroup("Z5")))
     >>> net = network_of(w, normalised=True)
     >>> torch.equal(net.layerc.weight, torch.from_numpy(w.w_c))
     True

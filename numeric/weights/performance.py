@@ -57,7 +57,7 @@ class Performance:
 
         >>> from algebra import AbelianGroup, optimizers
         >>> from numeric import embed
-        >>> found = performance(embed(optimizers.order9(AbelianGroup("Z7"))))
+        >>> found = performance(embed(optimizers.nine_per_frequency(AbelianGroup("Z7"))))
         >>> round(found.scale, 9), round(found.loss_at(3), 9), round(4 * found.zero, 9)
         (1.0, 3.428571429, 3.428571429)
         """
@@ -103,7 +103,7 @@ def performance(w: Weights, *, progress: Progress | None = None) -> Performance:
 
     >>> from algebra import AbelianGroup, optimizers
     >>> from numeric import embed
-    >>> found = performance(embed(optimizers.order9(AbelianGroup("Z2xZ4"))))
+    >>> found = performance(embed(optimizers.nine_per_frequency(AbelianGroup("Z2xZ4"))))
     >>> found.loss < 1e-28, found.accuracy
     (True, 1.0)
     """

@@ -77,7 +77,7 @@ class PlainNetwork:
 
         >>> from algebra import AbelianGroup, optimizers
         >>> from numeric import embed, plain_network
-        >>> plain_network(embed(optimizers.order9(AbelianGroup("Z2xZ4")))).weights()
+        >>> plain_network(embed(optimizers.nine_per_frequency(AbelianGroup("Z2xZ4")))).weights()
         <Weights of 24 nodes over Z2xZ4, float64, gauge rational>
         """
         d = len(self.layerc)
@@ -123,8 +123,9 @@ def plain_network(w: Weights, *, family: str | None = None) -> PlainNetwork:
 
     >>> from algebra import AbelianGroup, optimizers
     >>> from numeric import embed
-    >>> plain_network(embed(optimizers.order9(AbelianGroup("Z5"))), family="order9")
-    <PlainNetwork of 18 nodes, d = 5, float64, group Z5, family order9, gauge rational>
+    >>> w = embed(optimizers.nine_per_frequency(AbelianGroup("Z5")))
+    >>> plain_network(w, family="nine-per-frequency")
+    <PlainNetwork of 18 nodes, d = 5, float64, group Z5, family nine-per-frequency, gauge rational>
     """
     given = {"group": str(w.group), "gauge": w.gauge, "family": family}
     return PlainNetwork(

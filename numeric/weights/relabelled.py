@@ -83,7 +83,7 @@ def over_a_group(
 
     >>> from algebra import optimizers
     >>> from numeric import embed
-    >>> w = embed(optimizers.order9(AbelianGroup("Z5")))
+    >>> w = embed(optimizers.nine_per_frequency(AbelianGroup("Z5")))
     >>> mirrored = w.w_b[[0, 4, 3, 2, 1]]
     >>> weights, found, notes = over_a_group(TwoLayer((w.w_a,), (mirrored,), (w.w_c.T / 10,)))
     >>> found.name, bool((weights.w_b == w.w_b).all())

@@ -62,7 +62,7 @@ def to_text(
         MemoryEstimateError: if the expanded text would not fit into memory.
 
     >>> from algebra import AbelianGroup, optimizers
-    >>> print(to_text(optimizers.order6(AbelianGroup("Z3"), nu=1))[:70])
+    >>> print(to_text(optimizers.six_per_frequency(AbelianGroup("Z3"), nu=1))[:70])
     {"format": "cogo-certificate", "version": 1, "group": [3], "field": 3,
     """
     group = z.group
@@ -211,7 +211,7 @@ def from_bytes(data: bytes) -> tuple[Element, Target]:
             parameter has a name that scalars give to something else, such as ``i``.
 
     >>> from algebra import AbelianGroup, optimizers
-    >>> z = optimizers.order46(AbelianGroup("Z5"))
+    >>> z = optimizers.four_plus_six(AbelianGroup("Z5"))
     >>> from_bytes(to_text(z).encode())[0] == z
     True
     """

@@ -160,9 +160,9 @@ FALSE: dict[str, Spoil] = {
 
 
 def _base(context: Context) -> dict[str, Any]:
-    """Return order6 of Z3 with its parameter called v, as JSON."""
+    """Return six-per-frequency of Z3 with its parameter called v, as JSON."""
     s = context.subject
-    z = s.optimizer(AbelianGroup("Z3"), "order6", "projected")
+    z = s.optimizer(AbelianGroup("Z3"), "six-per-frequency", "projected")
     text = s.certificate(z, "projected").decode().replace("nu_1", "v")
     top: dict[str, Any] = json.loads(text)
     return top

@@ -79,7 +79,7 @@ def ordering(context: Context) -> Evidence:
 
 
 def carried_norm(d: int) -> Any:
-    """Return the balanced squared norm of order46 over a group of odd order d, in closed form.
+    """Return the balanced squared norm of four-plus-six for a group of odd order d.
 
     The six carrier nodes have ``C = 2/36 + (d - 3)/72``, the order-4 pairs ``6 4^(1/3)`` each.
 
@@ -98,15 +98,15 @@ def carried_norm(d: int) -> Any:
     needs="norms.blocks",
 )
 def carrier(context: Context) -> Compared:
-    """with its carrier, order46 has a smaller norm than order6 for odd d exactly from 9 on"""
+    """for odd d four-plus-six has a smaller norm than six-per-frequency exactly from 9 on"""
     import sympy
 
     scope = "all odd d, by concavity from d = 3, 7 and 9"
     yield Evidence("proved", scope, figures={"from d on": 9})
     for d in (3, 5, 7, 9, 15):
-        z = context.subject.optimizer(AbelianGroup(d), "order46", "projected")
+        z = context.subject.optimizer(AbelianGroup(d), "four-plus-six", "projected")
         difference = sympy.simplify(balanced_norm(z) - carried_norm(d))
-        yield f"norm of order46 for d = {d}", difference, 0
+        yield f"norm of four-plus-six for d = {d}", difference, 0
     # The difference is a cube root of d, so concave, plus a linear function of d: it is 0
     # at d = 3, positive at 7 and negative at 9, so it is negative from 9 on.
     for d, sign in ((5, 1), (7, 1), (9, -1)):

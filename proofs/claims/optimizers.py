@@ -26,42 +26,18 @@ TARGETS: dict[Target, str] = {"projected": "", "onehot": ".onehot"}
 MEMORIZATION = "[Tian24], perfect memorization"
 ORDER6 = ("blocks.syn*nu", "blocks.real")
 ORDER4 = ("blocks.nu(i)*xi", "blocks.order4-leftover")
-#: For each family the source, a sentence, and the claims that it rests on.
-STATEMENTS: dict[str, tuple[str, str, tuple[str, ...]]] = {
-    "order6": ("[Tian24, Corollaries 2 and 3]", "order-6 blocks at every frequency", ORDER6),
-    "order46": (
-        "[Tian24, Corollary 4]",
-        "order-4 blocks carried by one order-6 block",
-        (*ORDER4, *ORDER6),
-    ),
-    "order4-real": (THIS, "order-4 blocks carried by one real character", (*ORDER4, "blocks.real")),
-    "order4-const": (THIS, "order-4 blocks carried by one constant node", (*ORDER4, "blocks.real")),
-    "order42": (
-        THIS,
-        "order-4 blocks with R_* cancelled by constant-part nodes at twice the frequency",
-        ("blocks.real",),
-    ),
-    "order431": (THIS, "short blocks and order-4 blocks carried by one constant node", ORDER4),
-    "order431-shared": (
-        THIS,
-        "short blocks, three nodes a pair, and one node for all of equal double",
-        (),
-    ),
-    "order431-real": (
-        THIS,
-        "order431 without constant parts, carried by a node of one input",
-        ORDER4,
-    ),
-    "order9": (
-        "[Tian24, Corollary 2]",
-        "order-9 blocks at every frequency",
-        ("blocks.three_c*syn", "blocks.real"),
-    ),
-    "memorization": (
-        MEMORIZATION,
-        "one node for every pair of inputs",
-        ("laws.multiplicative", "characters.orthogonal"),
-    ),
+#: For each family the source, and the claims that it rests on.
+STATEMENTS: dict[str, tuple[str, tuple[str, ...]]] = {
+    "six-per-frequency": ("[Tian24, Corollaries 2 and 3]", ORDER6),
+    "four-plus-six": ("[Tian24, Corollary 4]", (*ORDER4, *ORDER6)),
+    "four-plus-real": (THIS, (*ORDER4, "blocks.real")),
+    "four-plus-constant": (THIS, (*ORDER4, "blocks.real")),
+    "four-two-plus-constant": (THIS, ("blocks.real",)),
+    "few-plus-constant": (THIS, ORDER4),
+    "three-plus-shared": (THIS, ()),
+    "few-plus-real": (THIS, ORDER4),
+    "nine-per-frequency": ("[Tian24, Corollary 2]", ("blocks.three_c*syn", "blocks.real")),
+    "memorization": (MEMORIZATION, ("laws.multiplicative", "characters.orthogonal")),
 }
 
 
@@ -134,7 +110,12 @@ def syn_alone(context: Context) -> Compared:
 
 
 #: Groups beyond exhaustive lists: elementary, a square, a prime, the exponent of many kinds.
-LARGE = (("Z997", "order46"), ("Z2^10", "order46"), ("Z30xZ30", "order46"), ("Z720", "order6"))
+LARGE = (
+    ("Z997", "four-plus-six"),
+    ("Z2^10", "four-plus-six"),
+    ("Z30xZ30", "four-plus-six"),
+    ("Z720", "six-per-frequency"),
+)
 
 
 @claim("optimizers.large", r"T_{k_1k_2k} = [k_1{=}k_2{=}k],\ k \ne 0")
@@ -164,10 +145,10 @@ def _certified(target: Target, context: Context) -> Compared:
 def _families(target: Target) -> Iterator[Claim]:
     word = "one-hot " if target == "onehot" else ""
     for name, info in FAMILIES.items():
-        source, sentence, needs = STATEMENTS[name]
+        source, needs = STATEMENTS[name]
         yield Claim(
             f"optimizers.{name}{TARGETS[target]}",
-            f"{name} has zero {word}loss: {sentence}",
+            f"{name} has zero {word}loss: {info.sentence}",
             r"T_{k_1k_2k} = [k_1{=}k_2{=}k]" + (r",\ k \ne 0" if target == "projected" else ""),
             source,
             partial(zero_loss, name, target),

@@ -7,6 +7,7 @@ from fnmatch import fnmatchcase
 from types import MappingProxyType
 from typing import Any
 
+from algebra.optimizers.table import named
 from proofs.claims import (
     blocks,
     characters,
@@ -94,19 +95,22 @@ def digraph(claims: Mapping[str, Claim] = CLAIMS) -> Any:
 def selected(patterns: Iterable[str]) -> list[Claim]:
     """Return the claims that match a pattern: an id, a family, or a glob such as ``blocks.*nu*``.
 
-    All claims if there are no patterns.
+    All claims if there are no patterns. Families of optimizers may have their short names.
 
     Raises:
         ValueError: for a pattern that matches nothing.
 
     >>> [claim.id for claim in selected(["width.l*", "width.o*", "laws.add-a*"])]
     ['laws.add-associative', 'width.lower-bound', 'width.onehot']
+    >>> [claim.id for claim in selected(["optimizers.order46"])]
+    ['optimizers.four-plus-six']
     """
     wanted = list(patterns)
     if not wanted:
         return list(CLAIMS.values())
     chosen: set[str] = set()
     for pattern in wanted:
+        pattern = ".".join(map(named, pattern.split(".")))
         hits = {
             claim.id
             for claim in CLAIMS.values()

@@ -97,10 +97,10 @@ def _overlap(pattern: str, name: str) -> bool:
 
 
 def labels(value: Any) -> Iterator[str]:
-    """Yield what a drawn value is an instance of, ``"family: order46"``, for coverage tables.
+    """Yield what a drawn value is an instance of, ``"family: four-plus-six"``, for coverage tables.
 
-    >>> list(labels(Recipe(AbelianGroup("Z4"), "order6")))[:3]
-    ['family: order6', 'target: projected', 'parameters: none set']
+    >>> list(labels(Recipe(AbelianGroup("Z4"), "six-per-frequency")))[:3]
+    ['family: six-per-frequency', 'target: projected', 'parameters: none set']
     """
     match value:
         case Recipe():

@@ -70,9 +70,9 @@ def pictures(outcomes: Sequence[Outcome], subject: Subject) -> tuple[Picture, ..
         ),
         _drawn(
             f"A composition over {group}",
-            "How the optimizer order46 is put together: sums in blue, products in yellow, blocks "
-            "in green.",
-            lambda: tree_figure(subject.optimizer(group, "order46", "projected")),
+            "How the optimizer four-plus-six is put together: sums in blue, products in yellow, "
+            "blocks in green.",
+            lambda: tree_figure(subject.optimizer(group, "four-plus-six", "projected")),
         ),
     ]
     results = worst(outcomes)
@@ -123,7 +123,7 @@ def _group(outcomes: Sequence[Outcome]) -> tuple[AbelianGroup, str]:
 
 
 def _tensors(group: AbelianGroup, subject: Subject) -> dict[str, tuple[FunctionTensor, Scalar]]:
-    order4, constant = "nu(i) * xi", "order4-const"
+    order4, constant = "nu(i) * xi", "four-plus-constant"
     elements = {
         "syn at every frequency": _everywhere(group, "syn", subject),
         "syn * nu at every frequency": _everywhere(group, "syn * nu", subject),

@@ -283,7 +283,7 @@ def certified(
     if estimate > MAX_ENTRIES:
         why = f"none: about {estimate} entries, checker reads {checker.MAX_TERMS}"
         return replace(outcome, certificate=why)
-    notes = {"family": family, "made by": "cogo prove"}
+    notes = {"family": FAMILIES[family].alias, "made by": "cogo prove"}
     data = certificate.to_text(z, target=target, notes=notes).encode()
     code, message = subject.checker(data)
     if code:

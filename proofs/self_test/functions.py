@@ -320,7 +320,7 @@ MUTANTS: tuple[Mutant, ...] = (
           "criterion.routes"),
     fault("engine.sparse-first", "the sparse route counts the first node twice",
           _route("sparse", of=lambda z: edited(z, lambda nodes: [*nodes[:1], *nodes])),
-          "symmetries.permutation criterion.tensor optimizers.order6"),
+          "symmetries.permutation criterion.tensor optimizers.six-per-frequency"),
     fault("engine.dense-squares", "the dense route forgets the sums over k'",
           _route("dense", _times(0, _is_square)), "criterion.routes"),
     fault("engine.dense-bound", "the dense route computes modulo 11, whatever the bound",

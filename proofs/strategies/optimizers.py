@@ -13,7 +13,7 @@ from algebra.criterion.target import Target
 from algebra.groups.group import AbelianGroup
 from algebra.numbers.scalar import Scalar
 from algebra.numbers.units import unit, zeta
-from algebra.optimizers.table import FAMILIES, families, width
+from algebra.optimizers.table import FAMILIES, families, named, width
 from algebra.semiring.element import Element
 from proofs.strategies.groups import groups
 from proofs.strategies.symmetries import PATHS, symmetries
@@ -52,7 +52,7 @@ def _choices(
         (family, target, options)
         for target in targets
         for family in families(group, target=target)
-        if chosen is None or family in chosen
+        if chosen is None or family in map(named, chosen)
         for options in _options(group, family)
     ]
     fitting = [
@@ -79,9 +79,9 @@ def _options(group: AbelianGroup, family: str) -> list[Options]:
     kinds: list[Options] = [()]
     if "xi" in FAMILIES[family].parameters and group.conjugate_pairs():
         kinds.append((("mirror", True),))
-    if family == "order6":
+    if family == "six-per-frequency":
         kinds.append((("form", "nu(i)*syn_ab"),))
-    homes = {"order46": group.conjugate_pairs(), "order4-real": group.real_characters()}
+    homes = {"four-plus-six": group.conjugate_pairs(), "four-plus-real": group.real_characters()}
     if homes.get(family):
         kinds.append((("carrier", homes[family][-1]),))
     return kinds

@@ -48,7 +48,7 @@ def outputs(z: Element) -> dict[tuple[int, int, int], Scalar]:
     """Return ``f(x, y)[g]`` for all ``x, y, g``.
 
     >>> from algebra import AbelianGroup, optimizers
-    >>> f = outputs(optimizers.order4_real(AbelianGroup("Z2")))
+    >>> f = outputs(optimizers.four_plus_real(AbelianGroup("Z2")))
     >>> f[1, 1, 0] - f[1, 1, 1]
     1
     """
@@ -81,7 +81,7 @@ def loss(z: Element, *, target: Target = "projected") -> Scalar:
     """Return the mean over all pairs of the squared error, exactly.
 
     >>> from algebra import AbelianGroup, optimizers
-    >>> loss(optimizers.order6(AbelianGroup("Z3"), nu=1))
+    >>> loss(optimizers.six_per_frequency(AbelianGroup("Z3"), nu=1))
     0
     """
     squares = added(e * e for row in errors(z, target=target).values() for e in row)

@@ -65,7 +65,7 @@ class Change:
 
     >>> from algebra import optimizers
     >>> from algebra.criterion.tensor import loss
-    >>> z = Change("output sign").plant(optimizers.order6(AbelianGroup("Z3"), nu=1))
+    >>> z = Change("output sign").plant(optimizers.six_per_frequency(AbelianGroup("Z3"), nu=1))
     >>> loss(z)
     2/3
     """

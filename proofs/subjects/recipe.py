@@ -39,7 +39,7 @@ class Recipe:
         symmetries: applied in this order.
         fault: planted last.
 
-    >>> z = Recipe(AbelianGroup("Z5"), "order46", values=(("nu_1", Scalar(1)),)).build()
+    >>> z = Recipe(AbelianGroup("Z5"), "four-plus-six", values=(("nu_1", Scalar(1)),)).build()
     >>> z.order, z.parameters
     (10, ('xi_2',))
     """

@@ -57,7 +57,7 @@ class Symmetry:
 
     >>> from algebra import optimizers
     >>> from algebra.criterion.tensor import loss
-    >>> z = optimizers.order46(AbelianGroup("Z5"))
+    >>> z = optimizers.four_plus_six(AbelianGroup("Z5"))
     >>> loss(Symmetry("translated", (1, 3))(z)), Symmetry("lengthened", (1, 1, -1))(z).order
     (0, 30)
     """

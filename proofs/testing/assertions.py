@@ -45,7 +45,7 @@ def assert_global_optimizer(
         ValueError: if ``z`` is a block of one frequency, over no group.
 
     >>> from algebra import AbelianGroup, optimizers
-    >>> assert_global_optimizer(optimizers.order46(AbelianGroup("Z7")))
+    >>> assert_global_optimizer(optimizers.four_plus_six(AbelianGroup("Z7")))
     """
     __tracebackhide__ = True
     problems = list(_problems(z, target, subject))

@@ -12,7 +12,14 @@ from algebra.optimizers import table as optimizers
 from algebra.optimizers.width_bounds import onehot_bound, projected_bound
 
 #: Families whose nodes have no constant part.
-PLAIN = ("order431-real", "order4-real", "order46", "order6", "order9", "memorization")
+PLAIN = (
+    "few-plus-real",
+    "four-plus-real",
+    "four-plus-six",
+    "six-per-frequency",
+    "nine-per-frequency",
+    "memorization",
+)
 
 
 @final
@@ -26,10 +33,10 @@ class KnownWidths:
         constants: whether nodes may have a constant part.
 
     >>> known = KnownWidths(AbelianGroup("Z5"), "onehot")
-    >>> known.proved["order431"], known.least
+    >>> known.proved["few-plus-constant"], known.least
     (8, 8)
     >>> print(known)
-    Z5, target onehot: proved: order431 has 8 nodes; cited: at least 8 (docs/theory/narrow.md)
+    Z5, target onehot: proved: few-plus-constant has 8 nodes; cited: at least 8 (...)
     """
 
     group: AbelianGroup

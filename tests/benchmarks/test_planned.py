@@ -52,7 +52,7 @@ def test_planned_checks_accept_every_family_and_refuse_a_corrupted_copy(name, ta
 
 def test_each_distinct_block_is_decided_not_only_the_first():
     group = AbelianGroup("Z127")
-    z = optimizers.order6(group, nu=1).expand()
+    z = optimizers.six_per_frequency(group, nu=1).expand()
     check = block_check(z.nodes, target_keys(group, "projected"))
     assert isinstance(check, BlockCheck)
     assert check.accepts()
@@ -66,7 +66,7 @@ def test_each_distinct_block_is_decided_not_only_the_first():
 def test_a_missing_block_is_not_accepted():
     group = AbelianGroup("Z7")
     z = (block([1, 1], [1, 1], [1, 1]) * block([1], [1], [Fraction(1, 2)])).at(group, 1)
-    whole = optimizers.order6(group, nu=1)
+    whole = optimizers.six_per_frequency(group, nu=1)
     fewer = element(group, [n for n in whole.node_list() if ("c", 2) not in n])
     assert not plan_check(fewer).accepts()
     assert not plan_check(z).accepts()
@@ -76,7 +76,7 @@ def test_a_missing_block_is_not_accepted():
 def test_planned_checks_agree_with_the_residual_on_near_misses(seed, name):
     rng = random.Random(seed)
     group = AbelianGroup(name)
-    z = optimizers.order6(
+    z = optimizers.six_per_frequency(
         group, nu={k: zeta(12, rng.randrange(12)) for k in group.conjugate_pairs()}
     )
     nodes = [dict(node) for node in z.node_list()]
@@ -107,7 +107,7 @@ def test_packing_keeps_every_small_sum_from_vanishing(n):
 def test_a_bound_that_is_too_small_would_accept_a_wrong_element():
     """Planted violation: with the modulus of a smaller bound a wrong block passes."""
     group = AbelianGroup("Z3")
-    good = optimizers.order6(group, nu=1).expand()
+    good = optimizers.six_per_frequency(group, nu=1).expand()
     check = block_check(good.nodes, target_keys(group, "projected"))
     x, modulus = 2, 7  # Phi_3(2): decides no sum of more than one root
     nodes = [dict(node) for node in good.node_list()]
@@ -124,7 +124,7 @@ def test_a_bound_that_is_too_small_would_accept_a_wrong_element():
 
 def test_what_the_target_leaves_free_is_not_looked_at():
     group = AbelianGroup("Z5")
-    z = optimizers.order6(group, nu=1, target="onehot")
+    z = optimizers.six_per_frequency(group, nu=1, target="onehot")
     for target in ("projected", "onehot"):
         check = block_check(z.nodes, target_keys(group, target))
         assert check is not None
@@ -141,7 +141,7 @@ def test_sums_at_different_entries_do_not_cancel(rows):
         for beta, gamma in ((1, 1), (zeta(6), -2))
         for e in range(3)
     ]
-    z = element(group, [*optimizers.order6(group, nu=1).node_list(), *extra])
+    z = element(group, [*optimizers.six_per_frequency(group, nu=1).node_list(), *extra])
     check = block_check(z.nodes, target_keys(group, "projected"))
     assert check is not None
     assert not check.accepts()

@@ -173,7 +173,7 @@ def test_table_2_has_a_short_form(tmp_path: Path, capsys, monkeypatch):
 
 def test_the_headline_counts_orders_4_and_6_that_factor():
     group = AbelianGroup("Z11")
-    good = embed(optimizers.order46(group, xi=zeta(16), nu=zeta(20)), gauge="balanced")
+    good = embed(optimizers.four_plus_six(group, xi=zeta(16), nu=zeta(20)), gauge="balanced")
     assert table2.headline(recognise(good)) == 1
     assert table2.headline_of_author(like_paper(good), group) == 1
     third = [blocks.normalised(blocks.syn()).at(group, k) for k in (1, 2)]
@@ -186,7 +186,7 @@ def test_the_headline_counts_orders_4_and_6_that_factor():
 
 def test_a_block_that_fits_nothing_is_not_in_the_headline():
     group = AbelianGroup("Z5")
-    w = embed(optimizers.order46(group, xi=zeta(16), nu=zeta(20)), gauge="balanced")
+    w = embed(optimizers.four_plus_six(group, xi=zeta(16), nu=zeta(20)), gauge="balanced")
     c = np.array(w.w_c)
     c[:, -1] *= -1.0
     broken = recognise(Weights(group, w.w_a, w.w_b, c))

@@ -77,7 +77,7 @@ def test_the_main_path_is_eight_files_that_a_certificate_goes_through_in_their_o
     assert path[0] == str(Path(build.__file__).relative_to(house.ROOT))
     assert path[-1] == "proofs/certificates/checker.py"
     file = str(tmp_path / "z7.cert.json")
-    words = ["build", "Z7", "--family", "order46", "-q", "-o", file]
+    words = ["build", "Z7", "--family", "four-plus-six", "-q", "-o", file]
     files = entered([words, ["check", "-q", file]])
     assert [name for name in files if name in path] == path
 

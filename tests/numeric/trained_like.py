@@ -164,7 +164,7 @@ def served_network() -> Element:
 
 def with_dying_nodes(spec: str, rng: Any, *, size: float) -> Weights:
     """An exact network, and forty nodes of this size that help each other to do nothing."""
-    z = optimizers.order46(AbelianGroup(spec), xi=unit(3), nu=unit(2))
+    z = optimizers.four_plus_six(AbelianGroup(spec), xi=unit(3), nu=unit(2))
     w = embed(z, gauge="balanced")
     d = w.group.order
     signs = np.repeat([1.0, -1.0], 20)

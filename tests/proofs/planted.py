@@ -18,12 +18,12 @@ from proofs.subjects.subject import INSTALLED
 
 def _wrong_carrier(group, family, target):
     z = optimizers.build(group, family, target=target)
-    return Change("carrier entry").plant(z, target=target) if family == "order46" else z
+    return Change("carrier entry").plant(z, target=target) if family == "four-plus-six" else z
 
 
 def _wrong_order9(group, family, target):
     z = optimizers.build(group, family, target=target)
-    return Change("output sign").plant(z, target=target) if family == "order9" else z
+    return Change("output sign").plant(z, target=target) if family == "nine-per-frequency" else z
 
 
 def _index_missing(r: Potential, z: Element) -> Scalar:
@@ -49,7 +49,7 @@ def _off(z, gauge):
     return replace(w, w_a=w.w_a * (1 + (1e-14 if gauge == "rational" else 1e-9)))
 
 
-#: The optimizer `order46` has half of one carrier entry.
+#: The optimizer `four-plus-six` has half of one carrier entry.
 WRONG_CARRIER = replace(INSTALLED, optimizer=_wrong_carrier)
 #: A process that asks it for a product is gone.
 DYING = replace(INSTALLED, multiply=lambda x, y: os.kill(os.getpid(), signal.SIGKILL))
@@ -77,7 +77,7 @@ PLANTED = {
     "optimizers.width": replace(
         INSTALLED,
         width=lambda group, family, *, target: (
-            optimizers.width(group, family, target=target) + (family == "order9")
+            optimizers.width(group, family, target=target) + (family == "nine-per-frequency")
         ),
     ),
     "checker.accepts": replace(INSTALLED, checker=lambda data: (2, "malformed")),

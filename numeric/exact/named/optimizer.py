@@ -117,7 +117,7 @@ def named_optimizer(
     >>> from algebra import AbelianGroup, optimizers, zeta
     >>> from algebra.criterion.tensor import loss
     >>> from numeric import embed, recognise
-    >>> z = optimizers.order46(AbelianGroup("Z5"), xi=zeta(16), nu=zeta(40))
+    >>> z = optimizers.four_plus_six(AbelianGroup("Z5"), xi=zeta(16), nu=zeta(40))
     >>> exact, made, _ = named_optimizer(recognise(embed(z, gauge="balanced")))
     >>> for block in made.blocks: print(block)
     k=1: nu*syn, nu=(84+13i)/85

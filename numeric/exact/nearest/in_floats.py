@@ -102,7 +102,7 @@ def nearest_float(
     >>> from algebra import AbelianGroup, optimizers
     >>> from numeric import embed
     >>> from numeric.recognition.recognise import recognise
-    >>> z = optimizers.order6(AbelianGroup("Z5"), nu=1)
+    >>> z = optimizers.six_per_frequency(AbelianGroup("Z5"), nu=1)
     >>> near = nearest_float(recognise(embed(z, gauge="balanced")))
     >>> near.distance < 1e-12, len(near.nodes)
     (True, 12)

@@ -106,7 +106,7 @@ def nearest_optimizer(
     >>> from algebra import AbelianGroup, optimizers, zeta
     >>> from algebra.criterion.tensor import loss
     >>> from numeric import embed, recognise
-    >>> z = optimizers.order46(AbelianGroup("Z5"), xi=zeta(8), nu=1)
+    >>> z = optimizers.four_plus_six(AbelianGroup("Z5"), xi=zeta(8), nu=1)
     >>> exact, made = nearest_optimizer(recognise(embed(z, gauge="balanced")))
     >>> loss(exact), made.projected < 1e-3, made.closed
     (0, True, 1)

@@ -139,7 +139,7 @@ def project(
     >>> from algebra import AbelianGroup, optimizers
     >>> from numeric import embed
     >>> from numeric.exact.nearest.free_network import FreeNetwork
-    >>> z = embed(optimizers.order9(AbelianGroup("Z3")), gauge="balanced")
+    >>> z = embed(optimizers.nine_per_frequency(AbelianGroup("Z3")), gauge="balanced")
     >>> w = np.stack([z.w_a, z.w_b, z.w_c / 6])
     >>> found = project(FreeNetwork(z.group, w.shape[2]), w + 1e-3)
     >>> found.error < 1e-12, found.distance < 1e-3 * w.size**0.5

@@ -41,7 +41,7 @@ def answered(network: TwoLayer) -> Answer:
     >>> from algebra import optimizers
     >>> from numeric import embed
     >>> from numeric.weights.arrays.stored import stored_of
-    >>> w = embed(optimizers.order9(AbelianGroup("Z5")))
+    >>> w = embed(optimizers.nine_per_frequency(AbelianGroup("Z5")))
     >>> answered(TwoLayer((w.w_a,), (w.w_b,), (w.w_c.T,)))
     Answer(accuracy=1.0, operation='x + y over Z5', pairs=25)
     >>> answered(TwoLayer((w.w_a.T,), (w.w_b.T,), (w.w_c,))).accuracy

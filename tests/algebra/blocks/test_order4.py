@@ -51,32 +51,32 @@ def test_order_4_const_takes_any_block_of_order_4(G):
     for target in ("projected", "onehot"):
         z = build(
             G,
-            "order4-const",
+            "four-plus-constant",
             epsilon={first: zeta(3)},
             rho=Fraction(3, 2),
             sigma={first: -2},
             target=target,
         )
-        assert z.order == width(G, "order4-const", target=target)
+        assert z.order == width(G, "four-plus-constant", target=target)
         assert len(z.parameters) == len(G.conjugate_pairs())
         assert len(residual(z, target=target)) == 0
 
 
 def test_numbers_may_be_given_one_by_one_and_default_to_those_of_the_paper():
     G = AbelianGroup("Z7")
-    assert build(G, "order4-const", rho=1) == build(G, "order4-const")
-    assert build(G, "order4-const", epsilon=I) == build(G, "order4-const", mirror=True)
-    assert build(G, "order4-const", rho={2: 2}) != build(G, "order4-const", rho={1: 2})
+    assert build(G, "four-plus-constant", rho=1) == build(G, "four-plus-constant")
+    assert build(G, "four-plus-constant", epsilon=I) == build(G, "four-plus-constant", mirror=True)
+    assert build(G, "four-plus-constant", rho={2: 2}) != build(G, "four-plus-constant", rho={1: 2})
 
 
 @pytest.mark.parametrize("G", ALL, ids=str)
 def test_order42_solves_the_task_over_every_small_group(G):
     for target in ("projected", "onehot"):
         for options in ({}, {"phi": zeta(12)}, {"phi": unit(Fraction(-7, 2))}):
-            z = build(G, "order42", target=target, **options)
+            z = build(G, "four-two-plus-constant", target=target, **options)
             assert len(residual(z, target=target)) == 0
-            assert z.order == width(G, "order42", target=target)
-    assert "order42" not in families(G)
+            assert z.order == width(G, "four-two-plus-constant", target=target)
+    assert "four-two-plus-constant" not in families(G)
 
 
 @given(RATIONALS.filter(lambda t: t not in (0, 1, -1)))
@@ -101,7 +101,7 @@ def test_without_its_constant_part_nodes_the_composition_fails():
     wrong = {index for index, _ in residual(four)}
     assert {(2, 0, 1), (0, 2, 1), (5, 0, 1), (0, 5, 1)} <= wrong
     assert {(2, 0, 1), (0, 2, 1), (5, 0, 1), (0, 5, 1)}.isdisjoint(dict(residual(z)))
-    assert loss(build(G, "order42")) == 0
+    assert loss(build(G, "four-two-plus-constant")) == 0
 
 
 def test_errors_say_what_to_pass():
@@ -117,12 +117,15 @@ def test_errors_say_what_to_pass():
         (lambda: xi_pair(sigma=I), "sigma=i is no real number other than 0; pass, say, "
          "Fraction(3, 2)"),
         (lambda: four_nodes(I), "phi=i is a power of i; pass such as zeta(12), or unit(t)"),
-        (lambda: build(G, "order42", phi=2), "phi=2 does not have modulus one; pass a root "
+        (lambda: build(G, "four-two-plus-constant", phi=2),
+         "phi=2 does not have modulus one; pass a root "
          "of unity such as zeta(8), or unit(t) with rational t"),
-        (lambda: build(G, "order4-const", epsilon=I, mirror=True), "mirror exchanges i and -i, "
+        (lambda: build(G, "four-plus-constant", epsilon=I, mirror=True),
+         "mirror exchanges i and -i, "
          "that is epsilon=i; pass one of the two"),
-        (lambda: build(G, "order42", xi=1), "xi is no parameter of order42; it has: phi"),
-        (lambda: build(G, "order4-const", rho={5: 1}), "rho: 5 is not a frequency with this "
+        (lambda: build(G, "four-two-plus-constant", xi=1),
+         "xi is no parameter of four-two-plus-constant; it has: phi"),
+        (lambda: build(G, "four-plus-constant", rho={5: 1}), "rho: 5 is not a frequency with this "
          "parameter; pass one k of each pair {k,-k}, the smaller: 1, 2, 3"),
     ]  # fmt: skip
     for make, message in cases:

@@ -8,7 +8,7 @@ from algebra import AbelianGroup, element
 from algebra.blocks.shared import long_characters, shared_doubles, sharing_blocks
 from algebra.criterion import composed as route_composed
 from algebra.criterion.tensor import choose_route, function_tensor, loss
-from algebra.optimizers.from_short import order431_shared
+from algebra.optimizers.from_short import three_plus_shared
 from tests.algebra import reference
 from tests.algebra.blocks.test_short import with_one_node_doubled
 
@@ -30,7 +30,7 @@ def test_only_the_constants_are_left_over(name):
 
 @pytest.mark.parametrize("name", ["Z6", "Z8", "Z10", "Z2xZ6"])
 def test_the_one_hot_task_is_solved_by_brute_force_and_every_entry_matters(name):
-    z = order431_shared(AbelianGroup(name), target="onehot")
+    z = three_plus_shared(AbelianGroup(name), target="onehot")
     assert reference.exact_loss(z, "onehot") == 0
     for node in range(z.order):
         for row in "abc":
@@ -78,6 +78,6 @@ def test_without_its_shared_nodes_nothing_is_solved():
 def test_the_cost_of_a_sparse_leaf_is_known_without_its_matrices(monkeypatch):
     refuse = lambda nodes: pytest.fail(f"matrices of {nodes.order} nodes")  # noqa: E731
     monkeypatch.setattr(route_composed, "dense", refuse)
-    z = order431_shared(AbelianGroup("Z600"))
+    z = three_plus_shared(AbelianGroup("Z600"))
     assert choose_route(z) in ("composed", "sparse")
     assert loss(z) == 0

@@ -10,7 +10,7 @@ from algebra import AbelianGroup, Scalar, element, total
 from algebra.blocks.short import LEFTOVER, NODES, short_block
 from algebra.criterion.tensor import function_tensor, loss
 from algebra.groups.group import character_order
-from algebra.optimizers.from_short import order431
+from algebra.optimizers.from_short import few_plus_constant
 from algebra.optimizers.width_bounds import lower_bound
 from tests.algebra import reference
 
@@ -69,13 +69,13 @@ def test_the_two_identities_behind_order_five():
 def test_with_characters_of_order_three_alone_nothing_is_left_over_and_the_width_is_least():
     for name in ("Z3", "Z3xZ3", "Z3^3"):
         group = AbelianGroup(name)
-        z = order431(group)
+        z = few_plus_constant(group)
         assert loss(z) == 0
         assert z.order == lower_bound(group) == 3 * (group.order - 1) // 2
 
 
 def test_eight_nodes_solve_z5_by_brute_force():
-    z = order431(AbelianGroup("Z5"), target="onehot")
+    z = few_plus_constant(AbelianGroup("Z5"), target="onehot")
     assert z.order == 8
     assert reference.exact_loss(z, "onehot") == 0
     for node in range(8):

@@ -245,7 +245,7 @@ def test_the_routes_agree_on_a_large_prime_field():
 
 
 @pytest.mark.parametrize("route", ROUTES)
-@pytest.mark.parametrize("family", ["order46", "order6", "order4-const"])
+@pytest.mark.parametrize("family", ["four-plus-six", "six-per-frequency", "four-plus-constant"])
 def test_every_route_proves_optimizers_at_hard_parameter_values(route, family):
     G = AbelianGroup("Z5")
     for x in (unit(Fraction(10**12 + 39, 10**9 + 7)), zeta(16), zeta(37) * unit(Fraction(1, 2))):
@@ -302,7 +302,7 @@ def test_every_route_rejects_a_corrupted_optimizer_with_the_same_residual(z, tar
 
 
 def test_a_corruption_that_floats_cannot_see_is_rejected():
-    z = optimizers.order46(AbelianGroup("Z7"), xi=zeta(8), nu=1)
+    z = optimizers.four_plus_six(AbelianGroup("Z7"), xi=zeta(8), nu=1)
     spoiled = z + element(z.spectrum, [{("a", 1): 1, ("b", 1): 1, ("c", 1): Fraction(1, 10**30)}])
     assert reference.float_loss(spoiled, "projected") < 1e-20
     for route in ROUTES:
@@ -313,10 +313,12 @@ def test_a_corruption_that_floats_cannot_see_is_rejected():
 def test_powers_of_zero_over_different_spectra_are_not_mixed_up():
     """The composed route remembers tables by identity, of elements that it must keep alive."""
     G = AbelianGroup("Z7")
-    inner, outer = blocks.syn() ** 0, optimizers.order6(G, nu=1) ** 0
+    inner, outer = blocks.syn() ** 0, optimizers.six_per_frequency(G, nu=1) ** 0
     for count in range(2, 7):
         placed = [(blocks.syn() ** 0).at(G, 1 + i % 3) for i in range(count)]
-        powers = [optimizers.order6(G, nu=1) ** 0 if i % 2 else outer for i in range(count)]
+        powers = [
+            optimizers.six_per_frequency(G, nu=1) ** 0 if i % 2 else outer for i in range(count)
+        ]
         mixed = [x for pair in zip(placed, powers, strict=True) for x in pair]
         for parts in ([*placed, *powers], [*powers, *placed, inner.at(G, 1)], mixed, mixed[::-1]):
             z = total(G, parts)
@@ -388,9 +390,9 @@ def test_sums_of_many_nodes_beyond_the_integers_of_floats_are_exact():
 
 def test_the_route_is_chosen_by_cost():
     G = AbelianGroup("Z23")
-    z = optimizers.order46(G, xi=1, nu=1)
+    z = optimizers.four_plus_six(G, xi=1, nu=1)
     assert choose_route(z.expand()) == "sparse"
-    assert choose_route(optimizers.order6(G)) in ("sparse", "composed")
+    assert choose_route(optimizers.six_per_frequency(G)) in ("sparse", "composed")
     full = optimizers.memorization(AbelianGroup("Z13")).expand()
     assert choose_route(full) == "dense"
     with_parameter = element(G, [{("a", 1): param("v"), ("b", 1): 1, ("c", 1): 1}])
@@ -410,8 +412,8 @@ def test_the_cost_of_the_sparse_route_is_counted_from_supports():
 
 
 def test_the_dense_route_refuses_a_grid_of_parameters_that_is_too_large():
-    assert len(residual(optimizers.order6(AbelianGroup("Z5")), route="dense")) == 0
-    z = optimizers.order6(AbelianGroup("Z9"))
+    assert len(residual(optimizers.six_per_frequency(AbelianGroup("Z5")), route="dense")) == 0
+    z = optimizers.six_per_frequency(AbelianGroup("Z9"))
     for compute in (function_tensor, residual, loss):
         with refused(
             ValueError,
@@ -425,7 +427,7 @@ def test_the_dense_route_refuses_a_grid_of_parameters_that_is_too_large():
 
 def test_a_tensor_reads_every_index_and_refuses_others():
     G = AbelianGroup("Z2xZ4")
-    z = optimizers.order4_real(G, xi=1)
+    z = optimizers.four_plus_real(G, xi=1)
     T = function_tensor(z)
     assert T[(0, 1), (0, 1), (0, 1)] == T[1, 1, 1] == T[3, 3, 3] == 1
     assert T[0, 1, 1] == 0

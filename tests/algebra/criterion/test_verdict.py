@@ -36,7 +36,7 @@ def test_the_blamed_potentials_add_up_to_the_wrong_entry():
     z = total(
         group,
         [
-            optimizers.order6(group, nu=1),
+            optimizers.six_per_frequency(group, nu=1),
             element(group, [{("a", 0): 2, ("a", 1): I, ("b", 2): 3, ("c", 1): 1 + I}]),
         ],
     )
@@ -64,9 +64,9 @@ def test_a_missing_frequency_is_reported_as_zero_where_one_was_expected():
 
 
 def test_the_words_of_an_accepted_verdict_name_the_parameters_and_the_route():
-    text = str(check(optimizers.order46(AbelianGroup("Z7"))))
+    text = str(check(optimizers.four_plus_six(AbelianGroup("Z7"))))
     assert text == (
-        "order46, 14 nodes, Z7, target projected: loss = 0 exactly for all values of 3 "
+        "four-plus-six, 14 nodes, Z7, target projected: loss = 0 exactly for all values of 3 "
         "parameters (sparse route)"
     )
 
@@ -86,11 +86,11 @@ def test_a_failure_that_only_some_parameter_values_have_is_a_failure():
 
 
 def test_what_holds_arrays_is_shown_in_one_line_of_ascii():
-    z = optimizers.order6(AbelianGroup("Z5"))
+    z = optimizers.six_per_frequency(AbelianGroup("Z5"))
     shown = [z.nodes, z.nodes.value, function_tensor(z), check(z)]
     assert [repr(x) for x in shown] == [
         "<Nodes: 12 with 36 entries over Z5>",
         f"<Column of 36 entries, {len(z.nodes.value.scalars)} different>",
         "<FunctionTensor of 2 entries over Z5>",
-        "<Verdict on <Element order6 of order 12 over Z5>: accepted>",
+        "<Verdict on <Element six-per-frequency of order 12 over Z5>: accepted>",
     ]

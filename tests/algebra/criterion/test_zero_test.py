@@ -194,7 +194,7 @@ def test_a_single_prime_never_divides_the_scale():
 
 def test_many_primes_are_used_for_a_large_bound():
     x = unit(Fraction(10**12 + 39, 10**9 + 7))
-    how = planned(optimizers.order46(Z5, xi=x, nu=x))
+    how = planned(optimizers.four_plus_six(Z5, xi=x, nu=x))
     assert how.bound > 10**90
     assert prod(how.primes) > how.bound
     assert prod(how.primes[:-1]) <= how.bound
@@ -203,7 +203,7 @@ def test_many_primes_are_used_for_a_large_bound():
 
 
 def test_the_plan_in_words():
-    z = optimizers.order6(Z5, nu=1)
+    z = optimizers.six_per_frequency(Z5, nu=1)
     how = planned(z)
     assert how.sentence() == (f"zero modulo {how.primes[0]} > {how.bound} at 2 roots in Q(zeta_3)")
     memorised = planned(optimizers.memorization(Z5))
@@ -478,7 +478,7 @@ def test_under_galois_symmetry_optimizers_with_mixed_errors_agree_with_the_spars
 def test_a_prime_below_the_bound_accepts_a_wrong_element_and_the_plan_does_not(p):
     """The residual of the planted element is divisible by p: too small a prime sees nothing."""
     assert sympy.isprime(p)
-    right = optimizers.order46(Z5, xi=1, nu=1)
+    right = optimizers.four_plus_six(Z5, xi=1, nu=1)
     wrong = right + element(Z5, [{("a", 1): 1, ("b", 2): 1, ("c", 1): p}])
     target = target_keys(Z5, "projected")
     how = planned(wrong)
@@ -575,7 +575,10 @@ def test_a_forged_plan_is_refused_and_never_decides():
     assert large % 5 == 1
     with pytest.raises(ArithmeticError, match=rf"a sum of \d+ products modulo {large} may exceed"):
         dense_mismatches(z.nodes, empty, how=replace(planned(z), primes=(large,)))
-    for mixed in (optimizers.order6(Z5, nu=1), optimizers.order46(Z5, xi=zeta(5), nu=1)):
+    for mixed in (
+        optimizers.six_per_frequency(Z5, nu=1),
+        optimizers.four_plus_six(Z5, xi=zeta(5), nu=1),
+    ):
         how = replace(planned(mixed), all_frequencies=True)
         with pytest.raises(ArithmeticError, match="relies on a symmetry that these weights lack"):
             dense_mismatches(mixed.nodes, empty, how=how)

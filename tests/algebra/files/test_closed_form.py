@@ -32,7 +32,7 @@ def value_of_cosines(text: str, group: AbelianGroup, g: tuple[int, ...], names) 
 
 
 @pytest.mark.parametrize("name", ["Z7", "Z8", "Z2xZ4"])
-@pytest.mark.parametrize("family", ["order6", "memorization", "order9"])
+@pytest.mark.parametrize("family", ["six-per-frequency", "memorization", "nine-per-frequency"])
 def test_cosines_evaluate_to_the_weights(name, family):
     group = AbelianGroup(name)
     z = optimizers.build(group, family)
@@ -79,7 +79,7 @@ def test_entries_that_are_no_monomial_are_written_as_real_parts():
 @pytest.mark.parametrize("name", ["Z3", "Z4", "Z2xZ2"])
 def test_the_sympy_script_computes_the_networks_output(name):
     group = AbelianGroup(name)
-    z = optimizers.build(group, "order46", target="onehot")
+    z = optimizers.build(group, "four-plus-six", target="onehot")
     scope = {"__name__": "script"}
     exec(to_sympy_source(z), scope)  # our own output, just written
     elements = [group.tuple(g) for g in range(group.order)]
@@ -170,7 +170,7 @@ def test_a_name_is_text_in_everything_that_is_written_and_never_code(name):
 
 
 def test_latex_has_a_row_for_every_node_and_frequency():
-    z = optimizers.order46(AbelianGroup("Z7"), xi=unit(Fraction(1, 3)))
+    z = optimizers.four_plus_six(AbelianGroup("Z7"), xi=unit(Fraction(1, 3)))
     rows = [line for line in to_latex(z).splitlines() if line.endswith(r"\\") and "&" in line]
     assert len(rows) == sum(len({k for _, k in node}) for node in z.node_list())
     assert r"\zeta_{3}" in to_latex(z)

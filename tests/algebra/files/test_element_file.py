@@ -40,7 +40,7 @@ def test_a_block_alone_is_not_written():
 
 def document(**changes):
     group = AbelianGroup("Z3")
-    data = json.loads(to_text(optimizers.order6(group, nu=1)))
+    data = json.loads(to_text(optimizers.six_per_frequency(group, nu=1)))
     data.update(changes)
     return data
 

@@ -69,20 +69,22 @@ def doubles_of_long_characters(G: AbelianGroup) -> set[frozenset[tuple[int, ...]
 def expected_width(G: AbelianGroup, family: str, target: str) -> int:
     """The table of the theory, section 5, and one node for a mean that no carrier outputs."""
     pairs, reals = len(G.conjugate_pairs()), len(G.real_characters())
-    if family.startswith("order431"):
+    if family.startswith(("few-plus", "three-plus")):
         exact = {n: sum(not any(G.tuple(G.multiply(n, k))) for k in
                         G.conjugate_pairs()) for n in (3, 4, 5)}  # fmt: skip
         saved = exact[3] + exact[4] + exact[5] // 2
         nothing_left = 2 * exact[3] == G.order - 1
-        if family == "order431-shared":
+        if family == "three-plus-shared":
             return 1 + reals + 3 * pairs + len(doubles_of_long_characters(G))
-        if family == "order431-real":
+        if family == "few-plus-real":
             return 1 + reals + 4 * pairs - exact[4]
         return 1 + reals + 4 * pairs - saved - (nothing_left and target == "projected")
-    carrier = {"order46": 2, "order4-const": 1}.get(family, 0) if pairs else 0
-    blocks_of = {"order6": 6, "order9": 9}.get(family, 4)
+    carrier = {"four-plus-six": 2, "four-plus-constant": 1}.get(family, 0) if pairs else 0
+    blocks_of = {"six-per-frequency": 6, "nine-per-frequency": 9}.get(family, 4)
     q = G.order**2 if family == "memorization" else blocks_of * pairs + 2 * reals + carrier
-    carried = family == "order4-real" or (pairs > 0 and family in ("order46", "order4-const"))
+    carried = family == "four-plus-real" or (
+        pairs > 0 and family in ("four-plus-six", "four-plus-constant")
+    )
     return q + (target == "onehot" and not carried)
 
 
@@ -120,13 +122,13 @@ def test_every_family_solves_the_task_at_special_values(G):
 
 @pytest.mark.parametrize("G", SMALL, ids=str)
 def test_the_other_form_of_order_six(G):
-    free = build(G, "order6", form="nu(i)*syn_ab")
-    assert free.order == width(G, "order6")
+    free = build(G, "six-per-frequency", form="nu(i)*syn_ab")
+    assert free.order == width(G, "six-per-frequency")
     assert len(residual(free)) == 0
     suffix = ["_".join(map(str, G.tuple(k))) for k in G.conjugate_pairs()]
     assert set(free.parameters) == {f"{p}_{s}" for p in ("alpha", "beta") for s in suffix}
     for alpha, beta in [(zeta(8), unit(Fraction(2, 7))), (1, 1), (zeta(5), param("t"))]:
-        z = build(G, "order6", form="nu(i)*syn_ab", alpha=alpha, beta=beta)
+        z = build(G, "six-per-frequency", form="nu(i)*syn_ab", alpha=alpha, beta=beta)
         assert len(residual(z)) == 0
 
 
@@ -138,32 +140,34 @@ def test_the_loss_is_zero_by_brute_force(G):
             at = z.substitute(dict.fromkeys(z.parameters, zeta(8)))
             assert reference.float_loss(at, target) < 1e-20
             assert loss(at, target=target) == 0
-    if "order46" in families(G) and G.conjugate_pairs():
-        assert reference.float_loss(build(G, "order46", xi=1, nu=1), "onehot") > 1e-3
+    if "four-plus-six" in families(G) and G.conjugate_pairs():
+        assert reference.float_loss(build(G, "four-plus-six", xi=1, nu=1), "onehot") > 1e-3
 
 
 @pytest.mark.parametrize("d", [3, 5, 7, 9, 11, 13, 15])
 def test_widths_over_odd_groups_are_those_of_the_theory(d):
     for G in abelian_groups(d):
-        assert width(G, "order6") == 3 * (d - 1)
-        assert width(G, "order46") == 2 * d
-        assert width(G, "order4-const") == 2 * d - 1
-        short = "order431" in families(G)
-        assert build(G).order == (width(G, "order431") if short else 2 * d - 1) <= 2 * d - 1
-        assert build(G, "order4-const", target="onehot").order == 2 * d - 1
+        assert width(G, "six-per-frequency") == 3 * (d - 1)
+        assert width(G, "four-plus-six") == 2 * d
+        assert width(G, "four-plus-constant") == 2 * d - 1
+        short = "few-plus-constant" in families(G)
+        assert (
+            build(G).order == (width(G, "few-plus-constant") if short else 2 * d - 1) <= 2 * d - 1
+        )
+        assert build(G, "four-plus-constant", target="onehot").order == 2 * d - 1
         assert width(G, "memorization") == d * d
 
 
 @pytest.mark.parametrize("d", [2, 4, 6, 8, 12, 16])
 def test_widths_over_even_groups_are_those_of_the_theory(d):
     for G in abelian_groups(d):
-        assert width(G, "order4-real") == 2 * (d - 1)
-        assert width(G, "order431") >= build(G).order
-        assert width(G, "order431") <= 2 * (d - 1)
-        shared = "order431-shared" in families(G)
-        best = "order431-shared" if shared else "order431"
+        assert width(G, "four-plus-real") == 2 * (d - 1)
+        assert width(G, "few-plus-constant") >= build(G).order
+        assert width(G, "few-plus-constant") <= 2 * (d - 1)
+        shared = "three-plus-shared" in families(G)
+        best = "three-plus-shared" if shared else "few-plus-constant"
         assert build(G).order == width(G, best)
-        assert families(G)[0] == best or width(G, "order431") == width(G, best)
+        assert families(G)[0] == best or width(G, "few-plus-constant") == width(G, best)
 
 
 def test_short_blocks_reach_the_widths_that_were_found_numerically():
@@ -171,25 +175,26 @@ def test_short_blocks_reach_the_widths_that_were_found_numerically():
              "Z5": 8, "Z10": 17, "Z15": 27, "Z5xZ5": 43, "Z25": 48}  # fmt: skip
     for name, q in found.items():
         for target in ("projected", "onehot"):
-            assert build(AbelianGroup(name), "order431", target=target).order == q
+            assert build(AbelianGroup(name), "few-plus-constant", target=target).order == q
     for name, q in {"Z3": 3, "Z3xZ3": 12, "Z3^3": 39}.items():
-        assert build(AbelianGroup(name), "order431").order == q
-        assert build(AbelianGroup(name), "order431", target="onehot").order == q + 1
+        assert build(AbelianGroup(name), "few-plus-constant").order == q
+        assert build(AbelianGroup(name), "few-plus-constant", target="onehot").order == q + 1
     instead = "; optimizers.families(group) gives those that exist"
     with refused(
-        FamilyError, f"order431 needs characters of order 2, 3, 4 or 5, and Z7 has none{instead}"
+        FamilyError,
+        f"few-plus-constant needs characters of order 2, 3, 4 or 5, and Z7 has none{instead}",
     ):
-        optimizers.order431(AbelianGroup("Z7"))
+        optimizers.few_plus_constant(AbelianGroup("Z7"))
     with refused(
-        FamilyError, f"order431-real needs a real character, and Z9 has odd order 9{instead}"
+        FamilyError, f"few-plus-real needs a real character, and Z9 has odd order 9{instead}"
     ):
-        optimizers.order431_real(AbelianGroup("Z9"))
+        optimizers.few_plus_real(AbelianGroup("Z9"))
     with refused(
-        FamilyError, f"order4-real needs a real character, and Z9 has odd order 9{instead}"
+        FamilyError, f"four-plus-real needs a real character, and Z9 has odd order 9{instead}"
     ):
-        optimizers.order4_real(AbelianGroup("Z9"))
+        optimizers.four_plus_real(AbelianGroup("Z9"))
     with pytest.raises(ValueError, match="xi: 1 is not a frequency with this parameter"):
-        optimizers.order431(AbelianGroup("Z4"), xi={1: 1})
+        optimizers.few_plus_constant(AbelianGroup("Z4"), xi={1: 1})
 
 
 def test_shared_nodes_make_groups_of_even_order_narrower_and_some_least():
@@ -197,16 +202,16 @@ def test_shared_nodes_make_groups_of_even_order_narrower_and_some_least():
              "Z10": 16, "Z12": 19, "Z2xZ12": 36, "Z4xZ8": 48, "Z2^4xZ5": 114}  # fmt: skip
     for name, q in least.items():
         G = AbelianGroup(name)
-        assert build(G, "order431-shared", target="onehot").order == q == onehot_bound(G)
+        assert build(G, "three-plus-shared", target="onehot").order == q == onehot_bound(G)
     for name in ("Z8", "Z2xZ6", "Z2xZ8", "Z2^3xZ3"):
         assert build(AbelianGroup(name)).order == least[name] == projected_bound(AbelianGroup(name))
     for name, q in {"Z14": 23, "Z16": 26, "Z2^2xZ7": 43}.items():
-        assert build(AbelianGroup(name), "order431-shared").order == q
+        assert build(AbelianGroup(name), "three-plus-shared").order == q
     for name in ("Z7", "Z15", "Z4xZ4", "Z2^3"):
         G = AbelianGroup(name)
-        message = f"order431-shared needs a group of even order .* and {G} has order {G.order}"
+        message = f"three-plus-shared needs a group of even order .* and {G} has order {G.order}"
         with pytest.raises(FamilyError, match=message):
-            optimizers.order431_shared(G)
+            optimizers.three_plus_shared(G)
 
 
 def test_over_z2n_times_an_odd_group_the_width_is_near_the_bound_whatever_n():
@@ -214,13 +219,13 @@ def test_over_z2n_times_an_odd_group_the_width_is_near_the_bound_whatever_n():
         for odd in (3, 5, 7, 9):
             G = AbelianGroup([2] * twos + [odd])
             over = lower_bound(G) + 1
-            assert width(G, "order431-shared", target="onehot") == over + (odd - 1) // 2
+            assert width(G, "three-plus-shared", target="onehot") == over + (odd - 1) // 2
             assert onehot_bound(G) == over + 1 + (odd > 3)
 
 
 @pytest.mark.parametrize("G", [G for G in ALL if G.order % 2 == 0], ids=str)
 def test_no_node_of_order431_real_has_a_constant_part(G):
-    for node in build(G, "order431-real", target="onehot").node_list():
+    for node in build(G, "few-plus-real", target="onehot").node_list():
         assert not any(key in node for key in (("a", 0), ("b", 0)))
 
 
@@ -267,32 +272,42 @@ def test_memorization_has_one_node_for_each_pair_of_inputs(G):
 def test_the_carrier_may_be_chosen():
     G = AbelianGroup("Z9")
     for k in G.conjugate_pairs():
-        z = optimizers.order46(G, carrier=k)
+        z = optimizers.four_plus_six(G, carrier=k)
         assert z.parameters == tuple(sorted([f"nu_{k}", *(f"xi_{m}" for m in (1, 2, 3, 4)
                                                          if m != k)]))  # fmt: skip
         assert len(residual(z)) == 0
-        assert len(residual(optimizers.order46(G, carrier=k, target="onehot"),
+        assert len(residual(optimizers.four_plus_six(G, carrier=k, target="onehot"),
                             target="onehot")) == 0  # fmt: skip
     H = AbelianGroup("Z2xZ4")
     for k in H.real_characters():
-        z = optimizers.order4_real(H, carrier=H.tuple(k))
+        z = optimizers.four_plus_real(H, carrier=H.tuple(k))
         assert z.order == 14
         assert len(residual(z)) == 0
-    assert optimizers.order46(H, carrier=(1, 1)).parameters == ("nu_1_1", "xi_0_1")
+    assert optimizers.four_plus_six(H, carrier=(1, 1)).parameters == ("nu_1_1", "xi_0_1")
 
 
 def test_parameters_are_one_per_frequency_unless_they_are_set():
     G = AbelianGroup("Z7")
-    assert optimizers.order6(G).parameters == ("nu_1", "nu_2", "nu_3")
-    assert optimizers.order6(G, nu={2: I}).parameters == ("nu_1", "nu_3")
-    assert optimizers.order6(G, nu={2: I}) == optimizers.order6(G).substitute({"nu_2": I})
-    assert optimizers.order6(G, nu=param("t")).parameters == ("t",)
-    assert optimizers.order6(G, nu=I) == optimizers.order6(G, nu={1: I, 2: I, 3: I})
-    assert optimizers.order4_const(G, xi={1: 1}).parameters == ("xi_2", "xi_3")
-    assert optimizers.order46(G, xi={None: I, 3: None}).parameters == ("nu_1", "xi_3")
-    assert optimizers.order46(G, xi={None: I, 3: 1}) == optimizers.order46(G, xi={2: I, 3: 1})
+    assert optimizers.six_per_frequency(G).parameters == ("nu_1", "nu_2", "nu_3")
+    assert optimizers.six_per_frequency(G, nu={2: I}).parameters == ("nu_1", "nu_3")
+    assert optimizers.six_per_frequency(G, nu={2: I}) == optimizers.six_per_frequency(G).substitute(
+        {"nu_2": I}
+    )
+    assert optimizers.six_per_frequency(G, nu=param("t")).parameters == ("t",)
+    assert optimizers.six_per_frequency(G, nu=I) == optimizers.six_per_frequency(
+        G, nu={1: I, 2: I, 3: I}
+    )
+    assert optimizers.four_plus_constant(G, xi={1: 1}).parameters == ("xi_2", "xi_3")
+    assert optimizers.four_plus_six(G, xi={None: I, 3: None}).parameters == ("nu_1", "xi_3")
+    assert optimizers.four_plus_six(G, xi={None: I, 3: 1}) == optimizers.four_plus_six(
+        G, xi={2: I, 3: 1}
+    )
     H = AbelianGroup("Z3xZ3")
-    assert optimizers.order6(H, nu={(0, 1): 1}).parameters == ("nu_1_0", "nu_1_1", "nu_1_2")
+    assert optimizers.six_per_frequency(H, nu={(0, 1): 1}).parameters == (
+        "nu_1_0",
+        "nu_1_1",
+        "nu_1_2",
+    )
 
 
 @given(st.sampled_from([G for G in ALL if 3 <= G.order <= 8]), st.data())
@@ -311,9 +326,11 @@ def test_a_family_at_given_values_is_the_free_one_with_values_put_in(G, data):
 @pytest.mark.parametrize("G", ALL, ids=str)
 def test_families_are_listed_narrowest_first(G):
     names = families(G)
-    missing = {"order4-real", "order431-real"} if G.order % 2 else set()
-    missing |= set() if any(G.exponent % p == 0 for p in (2, 3, 5)) else {"order431"}
-    missing |= set() if G.order % 2 == 0 and doubles_of_long_characters(G) else {"order431-shared"}
+    missing = {"four-plus-real", "few-plus-real"} if G.order % 2 else set()
+    missing |= set() if any(G.exponent % p == 0 for p in (2, 3, 5)) else {"few-plus-constant"}
+    missing |= (
+        set() if G.order % 2 == 0 and doubles_of_long_characters(G) else {"three-plus-shared"}
+    )
     listed = {name for name, info in FAMILIES.items() if info.listed}
     assert set(names) == listed - missing
     widths = [width(G, name) for name in names]
@@ -323,57 +340,60 @@ def test_families_are_listed_narrowest_first(G):
 
 def test_errors_name_what_exists():
     Z7, Z8 = AbelianGroup("Z7"), AbelianGroup("Z8")
-    exist = "order4-const, order46, order6, order9, memorization"
+    exist = "four-plus-constant, four-plus-six, six-per-frequency, nine-per-frequency, memorization"
     cases = [
         (FamilyError, lambda: build(Z7, "best"), f"family='best' is unknown; for Z7 these exist: "
          f"auto, {exist}"),
-        (FamilyError, lambda: build(Z7, "order4-real"), f"order4-real needs a real character, and "
+        (FamilyError, lambda: build(Z7, "four-plus-real"),
+         f"four-plus-real needs a real character, and "
          f"Z7 has odd order 7; these families exist: {exist}"),
-        (FamilyError, lambda: build(Z7, "order431"), f"order431 needs characters of order 2, 3, 4 "
+        (FamilyError, lambda: build(Z7, "few-plus-constant"),
+         f"few-plus-constant needs characters of order 2, 3, 4 "
          f"or 5, and Z7 has none; these families exist: {exist}"),
-        (FamilyError, lambda: build(Z7, "order431-shared"), f"order431-shared needs a group of "
+        (FamilyError, lambda: build(Z7, "three-plus-shared"), f"three-plus-shared needs a group of "
          f"even order with characters of order 5 or more, and Z7 has order 7 and exponent 7; these "
          f"families exist: {exist}"),
-        (ValueError, lambda: build(Z7, "order9", nu=1), "nu is no parameter of order9; it has: "
+        (ValueError, lambda: build(Z7, "nine-per-frequency", nu=1),
+         "nu is no parameter of nine-per-frequency; it has: "
          "none"),
-        (ValueError, lambda: build(Z7, "order46", alpha=1, beta=1),
-         "alpha is no parameter of order46; it has: carrier, mirror, nu, xi"),
-        (ValueError, lambda: build(Z7, "order6", form="x"),
+        (ValueError, lambda: build(Z7, "four-plus-six", alpha=1, beta=1),
+         "alpha is no parameter of four-plus-six; it has: carrier, mirror, nu, xi"),
+        (ValueError, lambda: build(Z7, "six-per-frequency", form="x"),
          "form='x'; pass 'syn*nu' or 'nu(i)*syn_ab'"),
-        (ValueError, lambda: build(Z7, "order6", alpha=1),
+        (ValueError, lambda: build(Z7, "six-per-frequency", alpha=1),
          "alpha and beta belong to form='nu(i)*syn_ab'; pass that, or nu"),
-        (ValueError, lambda: build(Z7, "order6", form="nu(i)*syn_ab", nu=1),
+        (ValueError, lambda: build(Z7, "six-per-frequency", form="nu(i)*syn_ab", nu=1),
          "nu belongs to form='syn*nu'; pass that, or alpha and beta"),
-        (ValueError, lambda: build(Z7, "order46", carrier=4),
+        (ValueError, lambda: build(Z7, "four-plus-six", carrier=4),
          "carrier=4 is not a conjugate pair of Z7; pass one of 1, 2, 3"),
-        (ValueError, lambda: build(Z8, "order4-real", carrier=1),
+        (ValueError, lambda: build(Z8, "four-plus-real", carrier=1),
          "carrier=1 is not a real character of Z8; pass one of 4"),
-        (ValueError, lambda: build(AbelianGroup("Z2"), "order46", carrier=1),
+        (ValueError, lambda: build(AbelianGroup("Z2"), "four-plus-six", carrier=1),
          "carrier=1 is not a conjugate pair of Z2; pass one of none here"),
-        (ValueError, lambda: build(Z7, "order4-const", carrier=1),
-         "carrier is no parameter of order4-const; it has: epsilon, mirror, rho, sigma, xi"),
-        (ValueError, lambda: build(Z7, "order46", xi={1: I}),
+        (ValueError, lambda: build(Z7, "four-plus-constant", carrier=1),
+         "carrier is no parameter of four-plus-constant; it has: epsilon, mirror, rho, sigma, xi"),
+        (ValueError, lambda: build(Z7, "four-plus-six", xi={1: I}),
          "xi: 1 is not a frequency with this parameter; pass one k of each pair {k,-k}, the "
          "smaller: 2, 3"),
-        (ValueError, lambda: build(Z7, "order46", nu={2: I}),
+        (ValueError, lambda: build(Z7, "four-plus-six", nu={2: I}),
          "nu: 2 is not a frequency with this parameter; pass one k of each pair {k,-k}, the "
          "smaller: 1"),
-        (ValueError, lambda: build(AbelianGroup("Z2"), "order46", nu={1: I}),
+        (ValueError, lambda: build(AbelianGroup("Z2"), "four-plus-six", nu={1: I}),
          "nu: 1 is not a frequency with this parameter; pass one k of each pair {k,-k}, the "
          "smaller: none here"),
-        (ValueError, lambda: build(Z7, "order6", nu={5: 1}),
+        (ValueError, lambda: build(Z7, "six-per-frequency", nu={5: 1}),
          "nu: 5 is not a frequency with this parameter; pass one k of each pair {k,-k}, the "
          "smaller: 1, 2, 3"),
-        (ValueError, lambda: build(AbelianGroup("Z2"), "order6", nu={1: 1}),
+        (ValueError, lambda: build(AbelianGroup("Z2"), "six-per-frequency", nu={1: 1}),
          "nu: 1 is not a frequency with this parameter; pass one k of each pair {k,-k}, the "
          "smaller: none here"),
-        (ValueError, lambda: build(Z7, "order6", nu=2),
+        (ValueError, lambda: build(Z7, "six-per-frequency", nu=2),
          "nu=2 does not have modulus one; pass a root of unity such as zeta(8), or "
          "unit(t) with rational t"),
-        (ValueError, lambda: build(Z7, "order6", nu={1: 0}),
+        (ValueError, lambda: build(Z7, "six-per-frequency", nu={1: 0}),
          "nu=0 does not have modulus one; pass a root of unity such as zeta(8), or "
          "unit(t) with rational t"),
-        (TypeError, lambda: build(Z7, "order6", nu=1.0),
+        (TypeError, lambda: build(Z7, "six-per-frequency", nu=1.0),
          "1.0 is a float, and floats are not exact; pass an int, Fraction(1, 2), parse('1/2'), "
          "zeta(n), param('xi') or unit(t)"),
     ]  # fmt: skip
@@ -395,7 +415,7 @@ def test_every_family_refuses_a_target_it_does_not_know(spec):
 
 def test_the_sum_of_two_optimizers_is_none():
     G = AbelianGroup("Z5")
-    z = build(G, "order6", nu=1)
+    z = build(G, "six-per-frequency", nu=1)
     assert loss(total(G, [z, z])) == Fraction(4, 5)
     assert loss(z.scaled(c=Fraction(1, 2)) + z.scaled(c=Fraction(1, 2))) == 0
 
@@ -404,11 +424,13 @@ def test_the_sum_of_two_optimizers_is_none():
 def test_build_reads_parameters_as_they_are_printed(x):
     text = "free" if x is None else repr(x)
     G = AbelianGroup("Z7")
-    assert build(G, "order4-const", xi=text) == build(G, "order4-const", xi=x)
-    assert build(G, "order4-const", xi={2: text, None: "1"}) == build(
-        G, "order4-const", xi={2: x, None: 1}
+    assert build(G, "four-plus-constant", xi=text) == build(G, "four-plus-constant", xi=x)
+    assert build(G, "four-plus-constant", xi={2: text, None: "1"}) == build(
+        G, "four-plus-constant", xi={2: x, None: 1}
     )
-    assert build("Z7", "order4-const", rho="3/2") == build(G, "order4-const", rho=Fraction(3, 2))
+    assert build("Z7", "four-plus-constant", rho="3/2") == build(
+        G, "four-plus-constant", rho=Fraction(3, 2)
+    )
 
 
 @pytest.mark.parametrize(
@@ -425,7 +447,7 @@ def test_build_reads_parameters_as_they_are_printed(x):
 )  # fmt: skip
 def test_text_that_is_no_value_is_refused(parameters, message):
     with refused(ValueError, message):
-        build("Z7", "order4-const", **parameters)
+        build("Z7", "four-plus-constant", **parameters)
 
 
 def test_narrowest_is_the_default_by_another_name():

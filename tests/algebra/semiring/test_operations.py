@@ -119,7 +119,7 @@ def test_memorization_is_a_product_of_two_sums():
     assert names == ["sum over first inputs", "sum over second inputs"]
 
 
-@pytest.mark.parametrize("family", ["order46", "order6", "order4-const"])
+@pytest.mark.parametrize("family", ["four-plus-six", "six-per-frequency", "four-plus-constant"])
 def test_optimizers_keep_their_blocks(family):
     z = optimizers.build(Z7, family)
     names = {data["name"] for _, data in to_digraph(z).nodes(data=True)}

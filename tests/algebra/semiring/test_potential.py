@@ -194,7 +194,7 @@ def test_optimizers_without_a_carrier_meet_the_sufficient_conditions(spec):
     G = AbelianGroup(spec)
     sets = potential_sets(G)
     others = frozenset().union(*(r for name, r in sets.items() if name != "R_g"))
-    for z in (optimizers.order6(G, nu=1), optimizers.order9(G)):
+    for z in (optimizers.six_per_frequency(G, nu=1), optimizers.nine_per_frequency(G)):
         assert omega_1(z) == sets["R_g"]
         assert omega_0(z) == others
         assert loss(z) == 0

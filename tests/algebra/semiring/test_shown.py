@@ -16,7 +16,7 @@ G = AbelianGroup("Z7")
 
 
 def test_the_rows_are_the_entries_of_the_nodes():
-    z = optimizers.order46(G)
+    z = optimizers.four_plus_six(G)
     entries = [(j, k, p, repr(x)) for j, n in enumerate(z.node_list()) for (p, k), x in n.items()]
     shown = rows(z)
     assert sorted(entries) == sorted(
@@ -28,7 +28,7 @@ def test_the_rows_are_the_entries_of_the_nodes():
 
 
 def test_a_table_is_aligned_and_says_how_much_is_left_out():
-    z = optimizers.order6(AbelianGroup("Z23"))
+    z = optimizers.six_per_frequency(AbelianGroup("Z23"))
     first, head, *lines, last = str(z).splitlines()
     assert first == repr(z)
     assert head.split() == ["node", "k", "a", "b", "c"]
@@ -44,7 +44,7 @@ def test_what_is_too_large_to_expand_is_named_and_not_expanded():
     assert z._nodes is None
 
 
-@pytest.mark.parametrize("z", [blocks.nu(), optimizers.order46(G), element(G, [])])
+@pytest.mark.parametrize("z", [blocks.nu(), optimizers.four_plus_six(G), element(G, [])])
 def test_a_notebook_has_it_as_formulas(z):
     html, latex = z._repr_html_(), z._repr_latex_()
     for row in rows(z, Scalar.to_latex)[:SHOWN]:
@@ -60,7 +60,7 @@ def test_names_are_text_in_a_notebook():
 
 
 def test_a_verdict_is_green_or_a_list_of_what_fails():
-    good = check(optimizers.order46(G))._repr_html_()
+    good = check(optimizers.four_plus_six(G))._repr_html_()
     assert "green" in good
     assert "loss = 0 exactly" in good
     bad = check(element(G, []))._repr_html_()

@@ -56,7 +56,7 @@ REFUSED = {
     "no group": (lambda z: translated(blocks.syn(), 0, 0), "is a block of one frequency"),
     "automorphism": (
         lambda z: relabelled(z, AbelianGroup("Z5").scaling(2)),
-        "the automorphism is one of Z5, and <Element order46 of order 14 over Z7> is over Z7",
+        "the automorphism is one of Z5, and <Element four-plus-six of order 14 over Z7> is over Z7",
     ),
 }
 
@@ -65,7 +65,7 @@ REFUSED = {
 def test_what_makes_no_sense_is_refused(name):
     act, message = REFUSED[name]
     with pytest.raises(ValueError, match=message):
-        act(optimizers.order46(Z7))
+        act(optimizers.four_plus_six(Z7))
 
 
 #: The number of Abelian groups of order n, OEIS A000688.

@@ -115,7 +115,7 @@ ROWS = [(verb, name) for name, verbs in FILES.items() for verb in verbs]
 
 @pytest.fixture
 def bad_files(capsys: pytest.CaptureFixture[str]) -> list[str]:
-    words = ["build", "Z3", "--family", "order6", "--param", "nu=1", "-q"]
+    words = ["build", "Z3", "--family", "six-per-frequency", "--param", "nu=1", "-q"]
     files = ["z.json", "z.cert.json", "w.npz", "w.safetensors", "w.pt"]
     assert cogo(capsys, *words, *(x for name in files for x in ("-o", name)))[0] == 0
     for name in files:
@@ -178,7 +178,7 @@ ARGUMENTS = {
         ["xi=7777", "an integer of 5000 digits; at most 4000 are read"],
     ),
     "products of many digits": (
-        ["build", "Z7", "--family", "order46", "--param", f"xi=unit(1/{'7' * 3999})"],
+        ["build", "Z7", "--family", "four-plus-six", "--param", f"xi=unit(1/{'7' * 3999})"],
         ["a number of more than 4300 digits is not written; set parameters to shorter numbers"],
     ),
     "no value": (["build", "Z7", "--param", "xi="], ["xi=", "expected a number"]),
@@ -288,7 +288,7 @@ VERBS = {
 
 @pytest.fixture
 def good_files(capsys: pytest.CaptureFixture[str]) -> None:
-    words = ["build", "Z3", "--family", "order6", "--param", "nu=zeta(5)", "-q"]
+    words = ["build", "Z3", "--family", "six-per-frequency", "--param", "nu=zeta(5)", "-q"]
     files = ["z.json", "z.cert.json", "w.npz"]
     assert cogo(capsys, *words, *(x for name in files for x in ("-o", name)))[0] == 0
 
@@ -379,7 +379,7 @@ def test_the_names_of_files_that_are_read_and_written_reach_no_terminal_as_they_
         ["recognise", f"{name}.npz", "--pictures", f"{name}"],
         ["certify", f"{name}.npz", "-o", f"{name}2.cert.json"],
         ["claims", "blocks", "--graph", f"{name}2.png"],
-        ["prove", "Z3", "--claims", "optimizers.order6", "-o", f"{name}.d"],
+        ["prove", "Z3", "--claims", "optimizers.six-per-frequency", "-o", f"{name}.d"],
         ["train", "Z3", "--width", "8", "--epochs", "2", "-o", f"{name}.t"],
         ["build", "Z3", "-o", f"{name}.json"],
         ["compose", "--max-order", "2", "-o", f"{name}.c.json"],

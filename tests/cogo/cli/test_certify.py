@@ -60,10 +60,10 @@ def test_anyway_it_is_written_and_said_to_have_too_little_to_do_with_the_network
 
 def test_an_optimizer_that_build_made_is_named_in_the_first_line(capsys: Any) -> None:
     for spec, param, said in (
-        ("Z7", "xi=1", "order4-const of Z7, xi = 1: distance 0"),
-        ("Z2xZ6", "xi=unit(1/9)", "order4-const of Z2xZ6, xi = (40+9i)/41: distance 0"),
+        ("Z7", "xi=1", "four-plus-constant of Z7, xi = 1: distance 0"),
+        ("Z2xZ6", "xi=unit(1/9)", "four-plus-constant of Z2xZ6, xi = (40+9i)/41: distance 0"),
     ):
-        words = ["build", spec, "--family", "order4-const", "--param", param, "-o", "z.npz"]
+        words = ["build", spec, "--family", "four-plus-constant", "--param", param, "-o", "z.npz"]
         assert cogo(capsys, *words, "--force", "-q")[0] == 0
         arrays = {name: x for name, x in np.load("z.npz").items() if x.ndim == 2}
         np.savez("w.npz", **arrays)  # without what the file says of itself

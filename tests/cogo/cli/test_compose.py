@@ -155,13 +155,15 @@ def test_bad_input_is_refused(capsys, options, message):
 def test_build_takes_the_numbers_of_order_4_and_the_family_of_training(capsys):
     options = ("--param", "epsilon=zeta(3)", "--param", "rho=3/2", "--param", "sigma@2=-2")
     code, out, _ = cogo(
-        capsys, "build", "Z7", "--family", "order4-const", *options, "-o", "a.cert.json"
+        capsys, "build", "Z7", "--family", "four-plus-constant", *options, "-o", "a.cert.json"
     )
     assert code == 0
     assert "loss = 0 exactly for all values of 3 parameters" in out
-    code, out, _ = cogo(capsys, "build Z7 --family order42 --param phi=zeta(12) -o b.cert.json")
+    code, out, _ = cogo(
+        capsys, "build Z7 --family four-two-plus-constant --param phi=zeta(12) -o b.cert.json"
+    )
     assert code == 0
-    assert "order42, 19 nodes" in out
+    assert "four-two-plus-constant, 19 nodes" in out
     assert cogo(capsys, "check", "a.cert.json", "b.cert.json")[0] == 0
     code, _, err = cogo(capsys, "build", "Z7", "--param", "rho=free")
     assert code == 2

@@ -19,8 +19,12 @@ from tests.command import cogo, environment, experiments
 COMPOSE = ["compose", "--kill", "order4", "--roots", "4", "--max-order", "4"]
 FUZZ = ["fuzz", "Z5", "--claims", "optimizers.zero-loss", "--workers", "1"]
 WRITING = {
-    "prove": (["prove", "Z3", "--claims", "optimizers.order6", "-q", "-o", "OUT"], 0, 2),
-    "report": (["prove", "Z3", "--claims", "optimizers.order6", "-q", "--report", "OUT"], 0, 8),
+    "prove": (["prove", "Z3", "--claims", "optimizers.six-per-frequency", "-q", "-o", "OUT"], 0, 2),
+    "report": (
+        ["prove", "Z3", "--claims", "optimizers.six-per-frequency", "-q", "--report", "OUT"],
+        0,
+        8,
+    ),
     "narrow": (["narrow", "Z3", "--width", "3", "--starts", "3", "-o", "OUT", "--quiet"], 0, 5),
     "compose": ([*COMPOSE, "-q", "-o", "OUT"], 0, 5),
     "fuzz": ([*FUZZ, "--subject", "tests.proofs.planted:WRONG_CARRIER", "-q", "-o", "OUT"], 1, 2),
@@ -97,7 +101,10 @@ def test_an_empty_held_file_is_removed_and_a_pipe_refused(tmp_path):
     [
         ([*COMPOSE, "-o", "out/c.json"], "c.json.journal"),
         (["narrow", "Z3", "--width", "3", "-o", "out"], ".cogo-lock"),
-        (["prove", "Z3", "--claims", "optimizers.order6", "--report", "out"], "unfinished"),
+        (
+            ["prove", "Z3", "--claims", "optimizers.six-per-frequency", "--report", "out"],
+            "unfinished",
+        ),
     ],
 )
 def test_the_second_of_two_commands_is_refused_at_the_start(

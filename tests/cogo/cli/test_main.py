@@ -26,20 +26,30 @@ def test_prove_shows_every_claim_and_writes_certificates(capsys):
     assert code == 0
     assert "49 proved, 22 checked exhaustively, 4 sampled, 4 measured, 3 cited; 0 refuted" in out
     files = sorted(p.name for p in Path("certificates").iterdir())
-    families = [*optimizers.families(AbelianGroup("Z7")), "order42"]
+    families = [*optimizers.families(AbelianGroup("Z7")), "four-two-plus-constant"]
     assert files == sorted(f"Z7.{f}{t}.cert.json" for f in families for t in ("", ".onehot"))
     assert cogo(capsys, "check", *(f"certificates/{name}" for name in files))[0] == 0
 
 
 def test_proving_again_keeps_equal_certificates_and_refuses_to_replace_others(capsys):
-    command = ("prove", "Z3", "--family", "order6", "--family", "order9", "-o", "c", "-q")
+    command = (
+        "prove",
+        "Z3",
+        "--family",
+        "six-per-frequency",
+        "--family",
+        "nine-per-frequency",
+        "-o",
+        "c",
+        "-q",
+    )
     assert cogo(capsys, *command)[0] == 0
     assert cogo(capsys, *command)[0] == 0
-    Path("c/Z3.order6.cert.json").write_text("mine")
+    Path("c/Z3.six-per-frequency.cert.json").write_text("mine")
     code, _, err = cogo(capsys, *command)
     assert code == 2
-    assert "Z3.order6.cert.json exists" in err
-    assert Path("c/Z3.order6.cert.json").read_text() == "mine"
+    assert "Z3.six-per-frequency.cert.json exists" in err
+    assert Path("c/Z3.six-per-frequency.cert.json").read_text() == "mine"
     assert cogo(capsys, *command, "--force")[0] == 0
     assert cogo(capsys, "check", *Path("c").iterdir())[0] == 0
 
@@ -54,7 +64,7 @@ def test_prove_takes_z7_when_no_group_is_given(capsys):
 
 def test_prove_takes_several_groups_families_and_the_onehot_target(capsys):
     code, out, _ = cogo(
-        capsys, "prove 8 2x2 --family order4-real --family memorization --target onehot --json"
+        capsys, "prove 8 2x2 --family four-plus-real --family memorization --target onehot --json"
     )
     assert code == 0
     assert [(x["group"], x["figures"]["nodes"]) for x in json.loads(out) if x["group"]] == [
@@ -73,7 +83,7 @@ def test_a_refuted_claim_exits_1_and_is_printed_even_when_quiet(capsys, monkeypa
     from proofs.subjects import subject
 
     wrong = replace(
-        CLAIMS["blocks.syn"], check=lambda context: claims._zero_set("syn", "aac", context)
+        CLAIMS["blocks.syn"], test=lambda context: claims._zero_set("syn", "aac", context)
     )
     monkeypatch.setattr("cogo.cli.prove.selected", lambda patterns: [wrong])
     code, out, _ = cogo(capsys, "prove", "Z3", "-q")
@@ -94,7 +104,7 @@ def test_brackets_in_statements_and_counterexamples_are_printed_as_they_are(caps
     def check(context):
         return Evidence("sampled", 'pip install ".[train]"', "T[0,2,1] = [/red]")
 
-    claim = replace(CLAIMS["blocks.syn"], statement="a[1] is [bold]", check=check)
+    claim = replace(CLAIMS["blocks.syn"], statement="a[1] is [bold]", test=check)
     monkeypatch.setattr("cogo.cli.prove.selected", lambda patterns: [claim])
     monkeypatch.setattr("proofs.proving.prove.CLAIMS", {"blocks.syn": claim})
     code, out, _ = cogo(capsys, "prove", "Z3")
@@ -122,7 +132,9 @@ def test_claims_are_listed_and_drawn_without_being_checked(capsys):
 
 
 def test_all_groups_of_an_order_are_proved_in_two_processes(capsys):
-    code, out, _ = cogo(capsys, "prove --all-groups 8 --workers 2 --claims optimizers.order46*")
+    code, out, _ = cogo(
+        capsys, "prove --all-groups 8 --workers 2 --claims optimizers.four-plus-six*"
+    )
     assert code == 0
     assert "cogo prove --all-groups 8: 11 groups" in out
     assert "proved: 11 groups, Z1 to" in out
@@ -171,7 +183,7 @@ def test_build_writes_every_format_and_they_agree(capsys):
         "build",
         "Z2xZ4",
         "--family",
-        "order46",
+        "four-plus-six",
         "--param",
         "xi=zeta(8)",
         "--param",
@@ -203,13 +215,14 @@ def test_free_parameters_stay_free_in_exact_files_and_are_set_for_weights(capsys
 
 def test_parameters_are_set_for_all_or_single_frequencies(capsys):
     assert (
-        cogo(capsys, "build Z7 --family order6 --param nu=zeta(3) --param nu@2=zeta(5) -o z.json")[
-            0
-        ]
+        cogo(
+            capsys,
+            "build Z7 --family six-per-frequency --param nu=zeta(3) --param nu@2=zeta(5) -o z.json",
+        )[0]
         == 0
     )
     group = AbelianGroup("Z7")
-    expected = optimizers.order6(group, nu={1: zeta(3), 2: zeta(5), 3: zeta(3)})
+    expected = optimizers.six_per_frequency(group, nu={1: zeta(3), 2: zeta(5), 3: zeta(3)})
     assert from_bytes(Path("z.json").read_bytes()) == expected
 
 
@@ -235,19 +248,20 @@ def test_names_in_files_are_text_and_nothing_else(name, capsys):
 def test_build_prints_the_optimizer_when_no_file_is_named(capsys):
     code, out, _ = cogo(capsys, "build", "Z4", "--param", "xi=1")
     assert code == 0
-    assert "order431 over Z4: 5 nodes" in out
+    assert "few-plus-constant over Z4: 5 nodes" in out
     assert (
-        "other families (nodes): order431-real 5, order4-real 6, order4-const 7, order46 8" in out
+        "other families (nodes): few-plus-real 5, four-plus-real 6, four-plus-constant 7, "
+        "four-plus-six 8" in out
     )
 
 
 def test_build_json_names_what_was_built(capsys):
-    words = ["build", "Z4", "--family", "order4-real", "--json", "-o", "z.json", "--mirror"]
+    words = ["build", "Z4", "--family", "four-plus-real", "--json", "-o", "z.json", "--mirror"]
     code, out, _ = cogo(capsys, *words)
     assert code == 0
     assert json.loads(out) == {
         "group": "Z4",
-        "family": "order4-real",
+        "family": "four-plus-real",
         "width": 6,
         "target": "projected",
         "parameters": ["xi_1"],
@@ -305,7 +319,7 @@ def test_build_refuses_an_operation_that_is_not_of_the_group(capsys):
 
 
 def test_show_draws_pictures_and_prints_every_form(capsys):
-    cogo(capsys, "build", "Z2xZ3", "--family", "order46", "-o", "z.json", "-q")
+    cogo(capsys, "build", "Z2xZ3", "--family", "four-plus-six", "-o", "z.json", "-q")
     code, out, _ = cogo(capsys, "show", "z.json", "--tree", "t.png", "--phases", "p.svg")
     assert (code, out) == (0, "wrote t.png\nwrote p.svg\n")
     assert Path("t.png").read_bytes()[:8] == b"\x89PNG\r\n\x1a\n"
@@ -317,7 +331,18 @@ def test_show_draws_pictures_and_prints_every_form(capsys):
 
 
 def test_show_says_what_is_wrong_with_a_file_that_is_no_optimizer(capsys):
-    cogo(capsys, "build", "Z3", "--family", "order6", "--param", "nu=1", "-o", "z.cert.json", "-q")
+    cogo(
+        capsys,
+        "build",
+        "Z3",
+        "--family",
+        "six-per-frequency",
+        "--param",
+        "nu=1",
+        "-o",
+        "z.cert.json",
+        "-q",
+    )
     text = Path("z.cert.json").read_text().replace("[1, 6, 0]", "[1, 5, 0]", 2)
     Path("bad.cert.json").write_text(text)
     code, out, _ = cogo(capsys, "show", "bad.cert.json")
@@ -340,8 +365,8 @@ REFUSED = {
     "wrong group": (["build", "Zx"], "group='Zx': cannot read"),
     "group too large": (["build", "Z999999999"], "at most 1000000"),
     "family does not exist": (
-        ["build", "Z7", "--family", "order4-real"],
-        "has odd order 7; these families exist: order4-const, order46",
+        ["build", "Z7", "--family", "four-plus-real"],
+        "has odd order 7; these families exist: four-plus-constant, four-plus-six",
     ),
     "unknown family": (["build", "Z7", "--family", "order5"], "family='order5' is unknown; for Z7"),
     "wrong parameter name": (["build", "Z7", "--param", "mu=1"], "mu is no parameter of"),
@@ -352,11 +377,11 @@ REFUSED = {
     "parameter is a float": (["build", "Z7", "--param", "xi=0.5"], "decimals are not exact"),
     "parameter without value": (["build", "Z7", "--param", "xi"], "write NAME=VALUE"),
     "parameter at no frequency": (
-        ["build", "Z8", "--family", "order431", "--param", "xi@4=zeta(3)"],
+        ["build", "Z8", "--family", "few-plus-constant", "--param", "xi@4=zeta(3)"],
         "4 is not a frequency with this parameter",
     ),
     "parameter at the carrier": (
-        ["build", "Z7", "--family", "order46", "--param", "xi@1=zeta(3)"],
+        ["build", "Z7", "--family", "four-plus-six", "--param", "xi@1=zeta(3)"],
         "1 is not a frequency with this parameter",
     ),
     "free at no frequency": (["build", "Z7", "--param", "xi@9=free"], "index=9 is not in Z7"),
@@ -369,9 +394,12 @@ REFUSED = {
         "xi@1,1 is set twice",
     ),
     "parameter without name": (["build", "Z7", "--param", "@3=1"], "names no parameter"),
-    "no carrier": (["build", "Z7", "--carrier", "1"], "carrier is no parameter of order4-const"),
+    "no carrier": (
+        ["build", "Z7", "--carrier", "1"],
+        "carrier is no parameter of four-plus-constant",
+    ),
     "carrier of no pair": (
-        ["build", "Z2^3", "--family", "order46", "--carrier", "1"],
+        ["build", "Z2^3", "--family", "four-plus-six", "--carrier", "1"],
         "not a conjugate pair",
     ),
     "one file twice": (["build", "Z7", "-o", "z.json", "-o", "./z.json"], "z.json is named twice"),
@@ -385,7 +413,10 @@ REFUSED = {
     ),
     "show weights": (["show", "z3.npz"], "z3.npz: holds weights, which are floats"),
     "frequency unreadable": (["build", "Z8", "--param", "xi@q=1"], "is no frequency"),
-    "carrier": (["build", "Z8", "--family", "order46", "--carrier", "4"], "not a conjugate pair"),
+    "carrier": (
+        ["build", "Z8", "--family", "four-plus-six", "--carrier", "4"],
+        "not a conjugate pair",
+    ),
     "target": (["build", "Z7", "--target", "both"], "pass projected or onehot"),
     "gauge": (["build", "Z7", "--gauge", "other"], "pass balanced or rational"),
     "dtype": (["build", "Z7", "--dtype", "int8"], "pass float64 or float32"),
@@ -394,7 +425,7 @@ REFUSED = {
     "a folder": (["build", "Z7", "-o", "folder.json"], "is a folder"),
     "existing file": (["build", "Z7", "-o", "there.json"], "--force"),
     "free weights": (["build", "Z7", "--param", "xi=free", "-o", "z.npz"], "xi cannot be free"),
-    "prove family": (["prove", "Z7", "--family", "order4-real"], "does not exist for Z7"),
+    "prove family": (["prove", "Z7", "--family", "four-plus-real"], "does not exist for Z7"),
     "prove no claim": (["prove", "--claims", "loss"], "claims='loss' matches no claim"),
     "prove too many groups": (["prove", "--all-groups", "201"], "pass an order from 1 to 200"),
     "prove another target": (["prove", "--target", "any"], "pass projected, onehot or both"),
@@ -441,7 +472,7 @@ def test_a_group_too_large_for_memorization_is_refused(capsys):
     assert code == 2
     assert err == (
         "error: group=Z100000: memorization has 10000000000 nodes, and at most 300000 are built; "
-        "pass --family order431-shared (174998 nodes), or a smaller group\n"
+        "pass --family three-plus-shared (174998 nodes), or a smaller group\n"
     )
 
 
@@ -450,7 +481,7 @@ def test_a_group_too_large_for_every_family_is_refused_before_it_is_built(capsys
     code, _, err = cogo(capsys, "build", "Z1000000")
     assert (code, err) == (
         2,
-        "error: group=Z1000000: order431-shared has 1749998 nodes, and at most 300000 are built; "
+        "error: group=Z1000000: three-plus-shared has 1749998 nodes, and at most 300000 are built; "
         "pass a smaller group\n",
     )
 

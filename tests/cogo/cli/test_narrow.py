@@ -17,7 +17,7 @@ def test_zeros_are_called_measured_and_the_family_proved(capsys):
     code, out, _ = cogo(capsys, *options)
     assert code == 0
     assert "measured in floats, not proved" in " ".join(out.split())
-    assert "proved: order431 has 4 nodes; cited: at least 4 (docs/theory/narrow.md)" in out
+    assert "proved: few-plus-constant has 4 nodes; cited: at least 4 (docs/theory/narrow.md)" in out
 
 
 def test_a_width_at_which_nothing_is_found_exits_1(capsys):
@@ -34,10 +34,10 @@ def test_what_is_known_is_said_at_once_and_nothing_searched_for_unless_asked(
 
     monkeypatch.setattr("cogo.cli.narrow.run", searched)
     for options, code, words in (
-        (["--width", "8", "--target", "onehot"], 0, "proved: 8 nodes suffice: order431, 8 nodes, "
-         "Z5, target onehot: loss = 0 exactly (sparse route)"),
+        (["--width", "8", "--target", "onehot"], 0, "proved: 8 nodes suffice: few-plus-constant, 8 "
+         "nodes, Z5, target onehot: loss = 0 exactly (sparse route)"),
         (["--width", "7", "--target", "onehot"], 1, "cited: 7 nodes do not suffice"),
-        (["--width", "9"], 0, "proved: 9 nodes suffice: order431, 8 nodes"),
+        (["--width", "9"], 0, "proved: 9 nodes suffice: few-plus-constant, 8 nodes"),
         (["--width", "6", "--symmetry", "swap"], 1, "cited: 6 nodes do not suffice"),
     ):  # fmt: skip
         found, out, _ = cogo(capsys, "narrow", "Z5", *options)
@@ -71,7 +71,7 @@ def test_json_and_a_folder_that_is_gone_on_with(capsys, tmp_path):
     first = json.loads(out)
     assert code == 0
     assert first["starts"] == 10
-    assert first["proved widths"]["order431"] == 3 == first["lower bound"]
+    assert first["proved widths"]["few-plus-constant"] == 3 == first["lower bound"]
     code, out, _ = cogo(capsys, *options, "--starts", "30")
     second = json.loads(out)
     assert second["starts"] == 30 == sum(second["outcomes"].values())

@@ -25,7 +25,7 @@ NAMES = {
 def test_an_exact_network_for_an_operation_comes_back_as_what_it_is(
     capsys: Any, group: str, formula: str
 ) -> None:
-    words = ["--family", "order6", "--operation", formula, "-o", "w.npz", "-q"]
+    words = ["--family", "six-per-frequency", "--operation", formula, "-o", "w.npz", "-q"]
     assert cogo(capsys, "build", group, *words)[0] == 0
     name, d = NAMES[group, formula], int(group[1:])
     for asked in ([], ["--operation", formula]):

@@ -62,7 +62,9 @@ def test_parameters_can_be_typed_back_and_give_what_was_recognised(capsys: Any) 
     printed = dict(re.findall(r"(xi|nu)=(\S+) \d+\.\d°", out))
     assert set(printed) == {"xi", "nu"}
     words = [word for name, x in printed.items() for word in ("--param", f"{name}={x}")]
-    code, _, err = cogo(capsys, "build", "Z7", "--family", "order46", *words, "-o", "again.npz")
+    code, _, err = cogo(
+        capsys, "build", "Z7", "--family", "four-plus-six", *words, "-o", "again.npz"
+    )
     assert (code, err) == (0, "")
     _, out, _ = cogo(capsys, "recognise", "again.npz")
     assert dict(re.findall(r"(xi|nu)=(\S+) \d+\.\d°", out)) == printed
@@ -172,7 +174,7 @@ def test_recognise_reports_a_network_that_has_not_learned_and_memorization(capsy
 
 
 def test_the_group_is_an_option_and_else_the_files_or_cyclic(capsys: Any) -> None:
-    w = embed(optimizers.order46(AbelianGroup("Z3xZ3"), xi=unit(2), nu=unit(3)))
+    w = embed(optimizers.four_plus_six(AbelianGroup("Z3xZ3"), xi=unit(2), nu=unit(3)))
     write_weights("named.npz", w)
     found = json.loads(cogo(capsys, "recognise", "named.npz", "--json")[1])[0]
     assert found["group"] == "Z3xZ3"
@@ -266,7 +268,9 @@ def _bad_files() -> None:
 def test_a_network_with_the_factor_of_the_paper_is_read_with_normalised(
     verb: str, capsys: Any
 ) -> None:
-    w = embed(optimizers.order46(AbelianGroup("Z7"), xi=zeta(16), nu=zeta(20)), gauge="balanced")
+    w = embed(
+        optimizers.four_plus_six(AbelianGroup("Z7"), xi=zeta(16), nu=zeta(20)), gauge="balanced"
+    )
     write_weights("plain.npz", w)
     plain = np.load("plain.npz")
     np.savez("factor.npz", **{**plain, "layerc.weight": 14 * plain["layerc.weight"]})

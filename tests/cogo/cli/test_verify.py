@@ -22,7 +22,7 @@ CHECKER = ROOT / "proofs" / "certificates" / "network_checker.py"
 
 @pytest.fixture
 def exact() -> PlainNetwork:
-    network = plain_network(embed(optimizers.order9(AbelianGroup("Z2xZ4"))))
+    network = plain_network(embed(optimizers.nine_per_frequency(AbelianGroup("Z2xZ4"))))
     write_weights("w.npz", network)
     return network
 

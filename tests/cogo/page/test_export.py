@@ -26,11 +26,11 @@ def folder(tmp_path_factory):
 
 def test_its_answers_are_those_of_the_library(folder):
     answers = json.loads((folder / "Z5.json").read_text())
-    broken = {"group": "Z5", "family": "order46", "target": "projected", "deleted": [1]}
+    broken = {"group": "Z5", "family": "four-plus-six", "target": "projected", "deleted": [1]}
     assert answers[key("play", broken)] == play.structure(broken)
     moved = {
         "group": "Z5",
-        "family": "order4-const",
+        "family": "four-plus-constant",
         "target": "projected",
         "phases": {"xi_1": 30},
         "frequency": 2,
@@ -54,8 +54,8 @@ def test_a_copy_is_played_with_in_a_browser(browser, folder):
     group.fill("Z5")
     group.press("Enter")
     badge = page.get_by_test_id("badge")
-    expect(badge).to_contain_text("order431 over Z5")
-    page.get_by_label("family").select_option("order4-const")
+    expect(badge).to_contain_text("few-plus-constant over Z5")
+    page.get_by_label("family").select_option("four-plus-constant")
     expect(badge).to_contain_text("loss = 0, proved for all values of the 2 phases")
     page.get_by_test_id("slider-xi_1").fill("30")
     page.get_by_test_id("slider-xi_2").fill("60")

@@ -33,9 +33,9 @@ def test_every_family_is_accepted_and_stays_so_at_any_phase(group, target):
 @pytest.mark.parametrize("deleted", [[0], [3], [1, 2]])
 def test_without_some_nodes_the_loss_is_the_library_s(deleted):
     G = AbelianGroup("Z7")
-    nodes = build(G, "order46").node_list()
+    nodes = build(G, "four-plus-six").node_list()
     left = element(G, [node for j, node in enumerate(nodes) if j not in deleted])
-    found = structure({"group": "Z7", "family": "order46", "deleted": deleted})
+    found = structure({"group": "Z7", "family": "four-plus-six", "deleted": deleted})
     assert not found["accepted"]
     assert found["loss"] == repr(check(left).loss)
 
@@ -43,7 +43,7 @@ def test_without_some_nodes_the_loss_is_the_library_s(deleted):
 def test_a_turned_entry_lights_up_what_it_breaks():
     request = {
         "group": "Z7",
-        "family": "order6",
+        "family": "six-per-frequency",
         "turned": [{"node": 0, "row": "a", "steps": 30}],
     }
     found = structure(request)
@@ -57,9 +57,9 @@ def test_a_turned_entry_lights_up_what_it_breaks():
 
 
 def test_the_weights_that_are_downloaded_are_those_shown():
-    request = {"group": "Z7", "family": "order46", "phases": {"xi_2": 45, "nu_1": 90}}
+    request = {"group": "Z7", "family": "four-plus-six", "phases": {"xi_2": 45, "nu_1": 90}}
     name, data = download(request, "weights")
-    assert name == "z7-order46.npz"
+    assert name == "z7-four-plus-six.npz"
     state = dict(np.load(io.BytesIO(data)))
     found = recognise(state)
     assert found.measured.loss < 1e-25

@@ -79,10 +79,10 @@ def test_a_wrong_request_is_answered_in_a_sentence(address, body, says):
 
 
 def test_a_downloaded_certificate_passes_the_checker(address):
-    request = {"group": "Z7", "family": "order46"}
+    request = {"group": "Z7", "family": "four-plus-six"}
     status, data, headers = ask(address, "/api/download/certificate", request)
     assert status == 200
-    assert headers["x-file-name"] == "z7-order46.cert.json"
+    assert headers["x-file-name"] == "z7-four-plus-six.cert.json"
     assert checker.check(data)[0] == 0
 
 

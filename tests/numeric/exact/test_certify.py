@@ -112,7 +112,7 @@ def test_an_operation_in_disguise_is_certified_over_its_group() -> None:
     near = neighbours(CASES / "x_minus_y_mod7.npz")
     assert near.reading.operation is not None
     assert near.reading.operation.name == "x - y over Z7"
-    assert (near.chosen().kind, near.chosen().made.family) == ("family", "order46")
+    assert (near.chosen().kind, near.chosen().made.family) == ("family", "four-plus-six")
     product = certify(CASES / "trained_product_mod13.pt")
     assert product.element.group == cogo.AbelianGroup("Z12")
     assert product.distance < 0.0042  # the independent search ends at 0.41 %

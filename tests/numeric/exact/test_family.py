@@ -17,10 +17,10 @@ from numeric.exact.family import Built
 
 GROUPS = ("Z5", "Z7", "Z8", "Z3xZ3", "Z2xZ4", "Z2^3", "Z12")
 VALUES: dict[str, list[dict[str, Any]]] = {
-    "order6": [{"nu": 1}, {"alpha": zeta(5), "beta": unit(2), "form": "nu(i)*syn_ab"}],
-    "order46": [{"xi": unit(3), "nu": zeta(7)}, {"xi": zeta(8), "nu": 1, "mirror": True}],
-    "order42": [{}, {"phi": zeta(12)}],
-    "order4-const": [{"xi": zeta(8, 3)}, {"xi": unit(2), "epsilon": zeta(8, 7)}],
+    "six-per-frequency": [{"nu": 1}, {"alpha": zeta(5), "beta": unit(2), "form": "nu(i)*syn_ab"}],
+    "four-plus-six": [{"xi": unit(3), "nu": zeta(7)}, {"xi": zeta(8), "nu": 1, "mirror": True}],
+    "four-two-plus-constant": [{}, {"phi": zeta(12)}],
+    "four-plus-constant": [{"xi": zeta(8, 3)}, {"xi": unit(2), "epsilon": zeta(8, 7)}],
 }
 
 
@@ -67,15 +67,15 @@ def test_every_family_comes_back_as_itself_at_distance_0(spec: str, family: str)
 def test_values_that_differ_by_frequency_and_another_carrier_are_found() -> None:
     group = AbelianGroup("Z11")
     xi = {k: unit(Fraction(1, k)) for k in (1, 2, 4, 5)}
-    z = optimizers.order46(group, xi=xi, nu=zeta(9), carrier=3, mirror=True)
+    z = optimizers.four_plus_six(group, xi=xi, nu=zeta(9), carrier=3, mirror=True)
     found = certify(disguised(embed(z, gauge="balanced")))
-    assert (found.made.family, found.distance < 1e-9) == ("order46", True)
+    assert (found.made.family, found.distance < 1e-9) == ("four-plus-six", True)
     assert found.made.options == {"carrier": 3, "mirror": True}
-    assert optimizers.build(group, "order46", **typed(found.made)) == found.element
+    assert optimizers.build(group, "four-plus-six", **typed(found.made)) == found.element
 
 
 def test_what_differs_from_a_family_by_more_than_rounding_is_not_one() -> None:
-    z = embed(optimizers.order4_const(AbelianGroup("Z7"), xi=zeta(8)), gauge="balanced")
+    z = embed(optimizers.four_plus_constant(AbelianGroup("Z7"), xi=zeta(8)), gauge="balanced")
     a = z.w_a.copy()
     a[2, 3] *= 1 + 1e-4
     found = certify(Weights(z.group, a, z.w_b, z.w_c))
@@ -84,5 +84,5 @@ def test_what_differs_from_a_family_by_more_than_rounding_is_not_one() -> None:
 
 def test_an_angle_without_a_short_name_is_no_parameter_of_a_family() -> None:
     odd = unit(Fraction(1009, 2003))
-    z = embed(optimizers.order4_const(AbelianGroup("Z5"), xi=odd), gauge="balanced")
+    z = embed(optimizers.four_plus_constant(AbelianGroup("Z5"), xi=odd), gauge="balanced")
     assert certify(z).kind == "nearest"

@@ -22,7 +22,7 @@ def texts(path: Path) -> list[str]:
     return [node.text.strip() for node in root.iter() if node.tag is ElementTree.Comment]
 
 
-@pytest.mark.parametrize("family", ["order46", "order6", "memorization"])
+@pytest.mark.parametrize("family", ["four-plus-six", "six-per-frequency", "memorization"])
 def test_every_part_of_a_composition_is_drawn_with_its_order(family, tmp_path):
     z = optimizers.build(AbelianGroup("Z5"), family)
     pictures.tree(z, tmp_path / "tree.svg")
@@ -32,7 +32,7 @@ def test_every_part_of_a_composition_is_drawn_with_its_order(family, tmp_path):
 
 
 def test_long_sums_are_shortened_and_say_by_how_much(tmp_path):
-    z = optimizers.order6(AbelianGroup("Z101"))
+    z = optimizers.six_per_frequency(AbelianGroup("Z101"))
     pictures.tree(z, tmp_path / "tree.svg")
     assert "... 44 more" in texts(tmp_path / "tree.svg")
 
@@ -45,11 +45,11 @@ def test_shared_parts_are_drawn_once(tmp_path):
 
 
 def test_phases_have_a_circle_for_every_frequency(tmp_path):
-    pictures.phases(optimizers.order4_const(AbelianGroup("Z7")), tmp_path / "p.svg")
+    pictures.phases(optimizers.four_plus_constant(AbelianGroup("Z7")), tmp_path / "p.svg")
     found = texts(tmp_path / "p.svg")
     assert [text for text in found if text.startswith("k = ")] == [f"k = {k}" for k in range(4)]
     assert any("free parameters at generic angles" in text for text in found)
-    pictures.phases(optimizers.order6(AbelianGroup("Z101"), nu=1), tmp_path / "q.svg")
+    pictures.phases(optimizers.six_per_frequency(AbelianGroup("Z101"), nu=1), tmp_path / "q.svg")
     assert any("the first 12 of 50 frequencies" in text for text in texts(tmp_path / "q.svg"))
 
 
@@ -61,7 +61,7 @@ def test_an_element_without_nodes_is_drawn(tmp_path):
 
 
 def test_nothing_is_overwritten_and_other_suffixes_are_refused(tmp_path):
-    z = optimizers.order6(AbelianGroup("Z3"))
+    z = optimizers.six_per_frequency(AbelianGroup("Z3"))
     (tmp_path / "mine.png").write_text("mine")
     with pytest.raises(WouldOverwriteError):
         pictures.tree(z, tmp_path / "mine.png")
@@ -97,7 +97,7 @@ def test_pictures_of_recognition_are_wide_enough_for_their_titles(group, frequen
     monkeypatch.setattr(
         pictures_recognition, "save_figure", lambda figure, *_, **__: kept.append(figure)
     )
-    found = recognise(embed(optimizers.order6(AbelianGroup(group), nu=1)))
+    found = recognise(embed(optimizers.six_per_frequency(AbelianGroup(group), nu=1)))
     assert len(found.frequencies) == frequencies
     pictures_recognition.phases(found, "phases.png")
     (figure,) = kept
@@ -107,7 +107,7 @@ def test_pictures_of_recognition_are_wide_enough_for_their_titles(group, frequen
 
 
 def test_fitted_names_the_frequencies_of_a_product_group(tmp_path):
-    z = optimizers.build(AbelianGroup("Z2xZ4"), "order4-real", xi=1)
+    z = optimizers.build(AbelianGroup("Z2xZ4"), "four-plus-real", xi=1)
     pictures_recognition.fitted(recognise(embed(z)), tmp_path / "f.svg")
     assert {"(0,1)", "(0,2)", "(1,0)", "(1,1)"} <= set(texts(tmp_path / "f.svg"))
 

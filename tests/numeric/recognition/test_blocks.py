@@ -28,18 +28,18 @@ NAMES = {2: "short 2", 3: "short 3", 4: "short 4", 5: "short 5"}
 def planted_name(group: AbelianGroup, family: str, k: int) -> str:
     """What `algebra.optimizers.table` puts at a frequency."""
     order = character_order(group, group.tuple(k))
-    if family == "order42":
+    if family == "four-two-plus-constant":
         return "real" if order == 2 else "order42"
-    known = NAMES if family == "order431" else {n: NAMES[n] for n in (2, 4)}
+    known = NAMES if family == "few-plus-constant" else {n: NAMES[n] for n in (2, 4)}
     return known.get(order, "nu(i)*xi")
 
 
 @pytest.mark.parametrize(
     ("family", "specs"),
     [
-        ("order431", ("Z5", "Z3^3", "Z4xZ4", "Z2^4", "Z5^2", "Z60", "Z2xZ12", "Z15")),
-        ("order431-real", ("Z2^3", "Z4xZ4", "Z2xZ12", "Z20")),
-        ("order42", ("Z7", "Z5", "Z3^2", "Z8", "Z15", "Z2xZ12")),
+        ("few-plus-constant", ("Z5", "Z3^3", "Z4xZ4", "Z2^4", "Z5^2", "Z60", "Z2xZ12", "Z15")),
+        ("few-plus-real", ("Z2^3", "Z4xZ4", "Z2xZ12", "Z20")),
+        ("four-two-plus-constant", ("Z7", "Z5", "Z3^2", "Z8", "Z15", "Z2xZ12")),
     ],
 )
 def test_exact_solutions_in_disguise_are_recognised_99_times_in_100(
@@ -51,7 +51,11 @@ def test_exact_solutions_in_disguise_are_recognised_99_times_in_100(
     for spec in specs:
         group = AbelianGroup(spec)
         for _ in range(max(6, 90 // group.order)):
-            options = {"phi": random_angle(rng)} if family == "order42" else {"xi": unit(3)}
+            options = (
+                {"phi": random_angle(rng)}
+                if family == "four-two-plus-constant"
+                else {"xi": unit(3)}
+            )
             z = optimizers.build(group, family, **options)
             w, image = disguised(z, rng)
             found = {x.frequency: x for x in recognise(w).frequencies}
@@ -77,7 +81,9 @@ def test_the_angle_of_order42_is_recovered_within_the_noise() -> None:
     for spec in ("Z11", "Z16", "Z9"):
         for _ in range(4):
             phi = random_angle(rng)
-            w, _ = disguised(optimizers.build(AbelianGroup(spec), "order42", phi=phi), rng)
+            w, _ = disguised(
+                optimizers.build(AbelianGroup(spec), "four-two-plus-constant", phi=phi), rng
+            )
             wanted = np.degrees(np.angle(complex(phi)))
             for x in recognise(w).frequencies:
                 if x.composition == "order42":
@@ -232,7 +238,7 @@ def test_four_served_nodes_that_are_not_of_the_closed_form_keep_the_wider_name()
     from numeric.exact.nearest.sparse_network import SparseNode, sparse_network
     from numeric.recognition.frequencies import node_table
 
-    z = optimizers.build(group, "order42")
+    z = optimizers.build(group, "four-two-plus-constant")
     table = node_table(embed(z, gauge="balanced"))
     nodes = []
     for j in range(z.order):
@@ -254,7 +260,9 @@ def test_four_served_nodes_that_are_not_of_the_closed_form_keep_the_wider_name()
 def test_nodes_that_read_several_frequencies_are_named_with_what_they_read() -> None:
     group = AbelianGroup("Z15")
     w, image = disguised(
-        optimizers.build(group, "order431", xi=unit(3)), np.random.default_rng(1), noise=0.002
+        optimizers.build(group, "few-plus-constant", xi=unit(3)),
+        np.random.default_rng(1),
+        noise=0.002,
     )
     found = recognise(w)
     pair = sorted(int(image[k]) for k in (3, 6))
@@ -326,7 +334,7 @@ def test_random_nodes_are_far_from_meeting_all_conditions(order: int) -> None:
 def test_what_other_frequencies_add_is_taken_into_account() -> None:
     """Linear terms of constant-part nodes elsewhere meet a condition that a block misses."""
     group = AbelianGroup("Z7")
-    z = optimizers.build(group, "order42")
+    z = optimizers.build(group, "four-two-plus-constant")
     rng = np.random.default_rng(0)
     w, _ = disguised(z, rng, noise=0.0)
     found = recognise(w)

@@ -184,7 +184,7 @@ def test_without_the_constant_part_nodes_the_frequency_is_unknown() -> None:
 
 
 def test_carriers_and_dead_nodes_are_named() -> None:
-    z = optimizers.order46(AbelianGroup("Z11"), xi=unit(2), nu=unit(3), carrier=4)
+    z = optimizers.four_plus_six(AbelianGroup("Z11"), xi=unit(2), nu=unit(3), carrier=4)
     w = embed(z, gauge="balanced")
     dead = np.zeros((11, 3))
     wider = Weights(w.group, *(np.hstack([dead, x]) for x in (w.w_a, w.w_b, w.w_c)))
@@ -196,7 +196,7 @@ def test_carriers_and_dead_nodes_are_named() -> None:
 
 
 def test_a_constant_node_is_a_carrier() -> None:
-    found = recognise(embed(optimizers.order4_const(AbelianGroup("Z7"), xi=unit(2))))
+    found = recognise(embed(optimizers.four_plus_constant(AbelianGroup("Z7"), xi=unit(2))))
     assert len(found.carriers) == len(found.constants) == 1
     assert {x.composition for x in found.frequencies} == {"nu(i)*xi"}
 
@@ -282,7 +282,9 @@ SCALES = {
 
 @pytest.mark.parametrize("factor", SCALES)
 def test_normalised_is_advised_only_where_it_brings_the_loss_near_zero(factor: float) -> None:
-    w = embed(optimizers.order46(AbelianGroup("Z7"), xi=unit(2), nu=unit(3)), gauge="balanced")
+    w = embed(
+        optimizers.four_plus_six(AbelianGroup("Z7"), xi=unit(2), nu=unit(3)), gauge="balanced"
+    )
     found = recognise(scaled(w, factor))
     assert found.measured.accuracy == 1.0
     assert found.measured.scale == pytest.approx(1 / factor)
@@ -305,7 +307,7 @@ def test_a_network_trained_by_cross_entropy_is_told_that_no_scale_fits(factor: f
 
 
 def test_right_answers_that_overflow_are_said_to_be_no_one_hot_vectors() -> None:
-    w = embed(optimizers.order9(AbelianGroup("Z5")))
+    w = embed(optimizers.nine_per_frequency(AbelianGroup("Z5")))
     with np.errstate(over="ignore"):
         found = recognise(scaled(w, 1e200))
     assert "one-hot vectors at any scale" in str(found.not_learned())
@@ -348,7 +350,7 @@ def test_a_small_difference_beyond_the_noise_decides_between_compositions() -> N
 
 
 def test_what_is_recognised_is_shown_as_a_table_and_no_dump() -> None:
-    z = optimizers.order46(AbelianGroup("Z7"), xi=zeta(16), nu=zeta(20))
+    z = optimizers.four_plus_six(AbelianGroup("Z7"), xi=zeta(16), nu=zeta(20))
     found = recognise(embed(z))
     assert repr(found).startswith("<Recognition of 14 nodes over Z7: nu(i)*xi 2, nu*syn 1; loss ")
     _, head, *rows = str(found).splitlines()

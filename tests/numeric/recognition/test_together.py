@@ -93,8 +93,8 @@ def split(w: Weights, parts: int, rng: Any) -> Weights:
 @pytest.mark.parametrize(
     ("name", "acts_as"),
     [
-        ("order9", "nu*syn"),
-        ("order4-const", "nu(i)*xi"),
+        ("nine-per-frequency", "nu*syn"),
+        ("four-plus-constant", "nu(i)*xi"),
         ("syn", "syn"),
         ("random", "no known block"),
     ],
@@ -108,7 +108,7 @@ def test_a_sum_acts_as_the_block_whatever_the_number_of_its_nodes(name: str, act
         parts = [blocks.normalised(blocks.syn()).at(group, k) for k in group.conjugate_pairs()]
         w = embed(total(group, parts), gauge="balanced")
     else:
-        options = {"xi": unit(2)} if name == "order4-const" else {}
+        options = {"xi": unit(2)} if name == "four-plus-constant" else {}
         w = embed(optimizers.build(group, name, **options), gauge="balanced")
     few, many = recognise(w), recognise(split(w, 12, rng))
     for x, y in zip(few.frequencies, many.frequencies, strict=True):
@@ -123,7 +123,9 @@ def test_a_sum_acts_as_the_block_whatever_the_number_of_its_nodes(name: str, act
 
 def test_at_a_real_character_all_nodes_act_as_the_real_block() -> None:
     w = split(
-        embed(optimizers.order4_real(AbelianGroup("Z6"), xi=unit(2))), 20, np.random.default_rng(1)
+        embed(optimizers.four_plus_real(AbelianGroup("Z6"), xi=unit(2))),
+        20,
+        np.random.default_rng(1),
     )
     acts = {x.label: x.together.acts_as for x in recognise(w).frequencies}
     assert acts == {"1": "nu(i)*xi", "2": "nu(i)*xi", "3": "real"}
@@ -146,7 +148,7 @@ def test_json_has_no_lists_of_many_nodes_and_says_how_many_there_are() -> None:
 
     assert max(map(len, lists(data))) <= LISTED
     assert {x["order"] > 90 for x in data["frequencies"]} == {True}
-    few = recognise(embed(optimizers.order9(AbelianGroup("Z7")))).as_json()
+    few = recognise(embed(optimizers.nine_per_frequency(AbelianGroup("Z7")))).as_json()
     assert few["frequencies"][0]["nodes"] == list(range(9))
 
 
@@ -162,7 +164,9 @@ def test_a_network_trained_on_logits_is_analysed_up_to_scale() -> None:
 
 
 def test_a_scale_of_the_outputs_does_not_change_what_is_recognised_up_to_it() -> None:
-    w = embed(optimizers.order46(AbelianGroup("Z11"), xi=unit(2), nu=unit(3)), gauge="balanced")
+    w = embed(
+        optimizers.four_plus_six(AbelianGroup("Z11"), xi=unit(2), nu=unit(3)), gauge="balanced"
+    )
     scaled = recognise(Weights(w.group, w.w_a, w.w_b, 500 * w.w_c))
     assert scaled.up_to_scale is not None
     assert scaled.up_to_scale.gains == pytest.approx((500, 500))

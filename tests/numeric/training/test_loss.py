@@ -32,7 +32,7 @@ def random_weights(runs: int, d: int, q: int, seed: int = 0) -> Tensor:
 
 def near_the_optimum(d: int, loss: float) -> Tensor:
     """Exact weights with as much noise as makes about this loss."""
-    w = embed(optimizers.order46(AbelianGroup((d,)), xi=zeta(8), nu=1), gauge="balanced")
+    w = embed(optimizers.four_plus_six(AbelianGroup((d,)), xi=zeta(8), nu=1), gauge="balanced")
     z = torch.from_numpy(np.stack([w.w_a, w.w_b, w.w_c / (2 * d)]))
     noise = random_weights(1, d, w.width)[0] * z.square().mean(dim=(1, 2), keepdim=True).sqrt()
     low, high = 0.0, 1.0
@@ -197,7 +197,7 @@ def test_the_loss_cannot_be_differentiated_twice() -> None:
 
 def test_the_loss_of_embedded_weights_is_their_exact_loss() -> None:
     group = AbelianGroup("Z2xZ4")
-    z = optimizers.order9(group) + optimizers.order9(group)
+    z = optimizers.nine_per_frequency(group) + optimizers.nine_per_frequency(group)
     w = embed(z)
     plan = loss_plan(full_task(group), width=w.width, dtype=torch.float64, route="closed")
     a, b, c = (torch.from_numpy(x) for x in (w.w_a, w.w_b, w.w_c))

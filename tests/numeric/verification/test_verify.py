@@ -27,14 +27,14 @@ def test_a_trained_network():
 
 
 def test_an_exact_optimizer_on_a_product_of_groups_has_almost_no_loss():
-    found = verify(embed(optimizers.order9(AbelianGroup("Z2xZ4"))))
+    found = verify(embed(optimizers.nine_per_frequency(AbelianGroup("Z2xZ4"))))
     assert found.correct
     assert found.verdict.loss[0] == 0
     assert found.verdict.loss[1] < Fraction(1, 10**20)
 
 
 def test_the_factor_1_2d_is_exact():
-    network = plain_network(embed(optimizers.order6(AbelianGroup("Z5"), nu=1)))
+    network = plain_network(embed(optimizers.six_per_frequency(AbelianGroup("Z5"), nu=1)))
     scaled = PlainNetwork(network.layera, network.layerb, 10 * network.layerc)
     found = verify(scaled, normalised=True)
     assert found.scale == Fraction(1, 10)
@@ -43,7 +43,7 @@ def test_the_factor_1_2d_is_exact():
 
 
 def test_wrong_pairs_are_listed_and_counted():
-    network = plain_network(embed(optimizers.order6(AbelianGroup("Z7"), nu=1)))
+    network = plain_network(embed(optimizers.six_per_frequency(AbelianGroup("Z7"), nu=1)))
     found = verify(network, operation="x-y")
     assert not found.correct
     first, pairs, loss = found.lines()
@@ -56,7 +56,7 @@ def test_wrong_pairs_are_listed_and_counted():
 
 def test_the_operation_that_is_found_is_the_one_that_is_verified():
     """A shift of the outputs is another operation, all of whose pairs are right."""
-    network = plain_network(embed(optimizers.order6(AbelianGroup("Z7"), nu=1)))
+    network = plain_network(embed(optimizers.six_per_frequency(AbelianGroup("Z7"), nu=1)))
     other = PlainNetwork(network.layera, network.layerb, np.roll(network.layerc, 1, axis=0))
     found = verify(other)
     assert found.lines()[0].startswith("answers 49 of 49 pairs of x + y + 1 over Z7 correctly")
@@ -80,7 +80,7 @@ def test_files_that_people_have(file, line):
 
 
 def test_tokens_that_stand_for_nothing_are_left_out():
-    network = plain_network(embed(optimizers.order9(AbelianGroup("Z7"))))
+    network = plain_network(embed(optimizers.nine_per_frequency(AbelianGroup("Z7"))))
     rng = np.random.default_rng(0)
     inputs = [
         np.hstack([x, rng.normal(size=(len(x), 1))]) for x in (network.layera, network.layerb)
@@ -100,7 +100,7 @@ def test_ties_are_named():
 
 
 def test_the_activation_counts():
-    network = plain_network(embed(optimizers.order6(AbelianGroup("Z7"), nu=1)))
+    network = plain_network(embed(optimizers.six_per_frequency(AbelianGroup("Z7"), nu=1)))
     assert verify(network).correct
     assert not verify(network, activation="power:1").correct
 

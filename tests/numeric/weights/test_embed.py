@@ -43,7 +43,7 @@ def plain_loss(moduli: tuple[int, ...], w: Weights, target: str = "projected") -
 
 def everything_set(family: str, value: Any) -> dict[str, Any]:
     names = optimizers.FAMILIES[family].parameters
-    if family == "order6":
+    if family == "six-per-frequency":
         names = ("nu",)
     return dict.fromkeys(names, value)
 
@@ -74,12 +74,12 @@ def test_every_family_solves_the_task_in_a_plain_network(
 def _extra(group: AbelianGroup, family: str, target: str) -> int:
     """Nodes that the one-hot target adds where no carrier takes the mean."""
     has_carrier = {
-        "order46": bool(group.conjugate_pairs()),
-        "order4-const": bool(group.conjugate_pairs()),
-        "order4-real": True,
-        "order431-real": True,
-        "order431-shared": True,
-        "order431": group.exponent != 3,
+        "four-plus-six": bool(group.conjugate_pairs()),
+        "four-plus-constant": bool(group.conjugate_pairs()),
+        "four-plus-real": True,
+        "few-plus-real": True,
+        "three-plus-shared": True,
+        "few-plus-constant": group.exponent != 3,
     }
     return int(target == "onehot" and not has_carrier.get(family, False))
 
@@ -87,7 +87,7 @@ def _extra(group: AbelianGroup, family: str, target: str) -> int:
 @pytest.mark.parametrize("form", ["syn*nu", "nu(i)*syn_ab"])
 def test_both_forms_of_order_6_solve_the_task(form: str) -> None:
     names = {"syn*nu": ["nu"], "nu(i)*syn_ab": ["alpha", "beta"]}[form]
-    z = optimizers.order6(AbelianGroup("Z7"), form=form, **dict.fromkeys(names, zeta(5)))  # type: ignore[arg-type]
+    z = optimizers.six_per_frequency(AbelianGroup("Z7"), form=form, **dict.fromkeys(names, zeta(5)))  # type: ignore[arg-type]
     assert plain_loss((7,), embed(z)) < 1e-20
 
 
@@ -98,7 +98,7 @@ def test_the_loss_of_a_partial_solution_is_its_exact_loss() -> None:
 
 
 def test_float32_weights_solve_the_task_to_float32() -> None:
-    w = embed(optimizers.order46(AbelianGroup("Z7"), xi=1, nu=1), dtype=np.float32)
+    w = embed(optimizers.four_plus_six(AbelianGroup("Z7"), xi=1, nu=1), dtype=np.float32)
     assert w.w_a.dtype == w.w_b.dtype == w.w_c.dtype == np.float32
     assert 0 < plain_loss((7,), w) < 1e-11
 
@@ -154,7 +154,7 @@ def test_weights_are_sums_of_exact_characters(z: Element) -> None:
 def test_embedding_in_blocks_of_nodes_changes_nothing(
     monkeypatch: pytest.MonkeyPatch, block: int, gauge: Any
 ) -> None:
-    z = optimizers.memorization(AbelianGroup("Z2xZ4")) + optimizers.order46(
+    z = optimizers.memorization(AbelianGroup("Z2xZ4")) + optimizers.four_plus_six(
         AbelianGroup("Z2xZ4"), xi=unit(Fraction(1, 3)), nu=1
     )
     whole = embed(z, gauge=gauge)
@@ -208,7 +208,7 @@ def test_the_potentials_of_the_weights_are_the_exact_potentials() -> None:
     group = AbelianGroup("Z2xZ4")
     nu, xi = unit(Fraction(2, 5)), zeta(5)
     raw = blocks.xi(xi) * blocks.syn() + blocks.nu(nu)
-    z = optimizers.order46(group, xi=xi, nu=nu) + raw.at(group, 1, 5)
+    z = optimizers.four_plus_six(group, xi=xi, nu=nu) + raw.at(group, 1, 5)
     random = np.random.default_rng(0)
     for gauge in ("rational", "balanced"):
         w = embed(z, gauge=gauge)
@@ -252,7 +252,7 @@ def test_balanced_norms_are_those_of_the_theory() -> None:
     group = AbelianGroup("Z7")
     order4 = (blocks.nu(zeta(4)) * blocks.xi(1)).scaled(c=Fraction(1, 4)).at(group, 1)
     assert embed(order4, gauge="balanced").squared_norm() / 7 == pytest.approx(6 * 4 ** (1 / 3))
-    order6 = optimizers.order6(group, nu=1)
+    order6 = optimizers.six_per_frequency(group, nu=1)
     norm = embed(order6, gauge="balanced").squared_norm() / 7
     assert norm == pytest.approx(3 * 6 * 6 ** (1 / 3))
     norm = embed(optimizers.memorization(group), gauge="balanced").squared_norm() / 7
@@ -310,9 +310,9 @@ def test_no_nodes_give_empty_matrices() -> None:
 
 def test_free_parameters_are_named() -> None:
     with pytest.raises(ValueError, match="these parameters are free: nu_1, xi_2, xi_3; set them "):
-        embed(optimizers.order46(AbelianGroup("Z7")))
+        embed(optimizers.four_plus_six(AbelianGroup("Z7")))
     with pytest.raises(ValueError, match=r"free: nu_1, .*, nu_16, \.\.\. \(50 in all\)"):
-        embed(optimizers.order6(AbelianGroup("Z101")))
+        embed(optimizers.six_per_frequency(AbelianGroup("Z101")))
 
 
 def test_a_block_is_no_element_over_a_group() -> None:
@@ -321,7 +321,7 @@ def test_a_block_is_no_element_over_a_group() -> None:
 
 
 def test_other_gauges_and_dtypes_are_refused() -> None:
-    z = optimizers.order9(AbelianGroup("Z5"))
+    z = optimizers.nine_per_frequency(AbelianGroup("Z5"))
     with pytest.raises(ValueError, match="gauge='round'; pass 'rational' or 'balanced'"):
         embed(z, gauge="round")  # type: ignore[arg-type]
     with pytest.raises(ValueError, match="dtype=float16; pass float32 or float64"):

@@ -53,7 +53,7 @@ every_format = pytest.mark.parametrize("suffix", SUFFIXES)
 
 
 def some_weights(spec: str = "Z2xZ4", **options: Any) -> Weights:
-    z = optimizers.order46(AbelianGroup(spec), xi=zeta(8), nu=unit(Fraction(1, 3)))
+    z = optimizers.four_plus_six(AbelianGroup(spec), xi=zeta(8), nu=unit(Fraction(1, 3)))
     return embed(z, **options)
 
 
@@ -67,14 +67,14 @@ def same_bits(x: Any, y: Any) -> bool:
 def test_every_format_comes_back_bit_for_bit(
     tmp_path: Path, suffix: str, dtype: Any, gauge: Any
 ) -> None:
-    network = plain_network(some_weights(dtype=dtype, gauge=gauge), family="order46")
+    network = plain_network(some_weights(dtype=dtype, gauge=gauge), family="four-plus-six")
     path = tmp_path / f"weights{suffix}"
     write_weights(path, network)
     back = read_weights(path)
     for key in KEYS:
         assert same_bits(network.state()[key], back.state()[key])
         assert back.state()[key].flags.c_contiguous
-    wanted = {"group": "Z2xZ4", "gauge": gauge, "family": "order46"}
+    wanted = {"group": "Z2xZ4", "gauge": gauge, "family": "four-plus-six"}
     assert dict(back.metadata) == ({} if suffix == ".pt" else wanted)
 
 
@@ -179,8 +179,10 @@ def test_the_group_is_asked_for_where_the_file_does_not_say(tmp_path: Path) -> N
 
 def test_networks_print_what_they_are() -> None:
     w = some_weights("Z5", gauge="balanced")
-    text = "<PlainNetwork of 10 nodes, d = 5, float64, group Z5, family order46, gauge balanced>"
-    assert repr(plain_network(w, family="order46")) == text
+    text = (
+        "<PlainNetwork of 10 nodes, d = 5, float64, group Z5, family four-plus-six, gauge balanced>"
+    )
+    assert repr(plain_network(w, family="four-plus-six")) == text
 
 
 @every_format

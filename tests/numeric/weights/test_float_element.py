@@ -174,7 +174,7 @@ def test_spectra_of_embedded_elements_are_their_entries(spec: str) -> None:
 
 def test_the_loss_can_be_differentiated() -> None:
     group = AbelianGroup("Z2xZ3")
-    z = float_element(optimizers.order9(group)).z[:, :, :4].clone().requires_grad_()
+    z = float_element(optimizers.nine_per_frequency(group)).z[:, :, :4].clone().requires_grad_()
     loss(FloatElement(group, z)).backward()
     step = 1e-6
     moved = z.detach().clone()
@@ -197,7 +197,7 @@ def test_what_is_no_element_is_refused() -> None:
     with refused(ValueError, "z has dtype torch.float32; pass torch.complex64 or complex128"):
         FloatElement(G, torch.ones(3, 5, 1))
     with refused(ValueError, "dtype=torch.float64; pass torch.complex64 or torch.complex128"):
-        float_element(optimizers.order9(G), dtype=torch.float64)
+        float_element(optimizers.nine_per_frequency(G), dtype=torch.float64)
     with refused(ValueError, "2 is no element; the semiring has 0 and 1, and scaled(c=...)"):
         z + 2
     with refused(ValueError, "cannot combine elements over Z5 and over Z7"):
@@ -214,7 +214,7 @@ def test_what_is_no_element_is_refused() -> None:
         ValueError,
         "floats are numbers, and nu_1 is free; set it with z.substitute({'nu_1': zeta(8), ...})",
     ):
-        float_element(optimizers.order6(G))
+        float_element(optimizers.six_per_frequency(G))
     with pytest.raises(TypeError):
         z + "1"  # type: ignore[operator]
 

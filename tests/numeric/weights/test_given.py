@@ -13,7 +13,7 @@ from algebra import AbelianGroup, optimizers
 from numeric import WeightFileError, embed, plain_network, write_weights
 from numeric.weights.given import reading
 
-NETWORK = plain_network(embed(optimizers.order9(AbelianGroup("Z7"))))
+NETWORK = plain_network(embed(optimizers.nine_per_frequency(AbelianGroup("Z7"))))
 STATE = NETWORK.state()
 
 

@@ -55,7 +55,7 @@ def test_a_checkpoint_loads_into_the_module_by_its_own_keys() -> None:
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 def test_an_embedded_optimizer_predicts_every_sum(normalised: bool, dtype: Any) -> None:
     group = AbelianGroup("Z2xZ4")
-    w = embed(optimizers.order46(group, xi=zeta(8), nu=1), dtype=dtype)
+    w = embed(optimizers.four_plus_six(group, xi=zeta(8), nu=1), dtype=dtype)
     network = network_of(w, normalised=normalised)
     assert [x.dtype for x in network.parameters()] == [torch.from_numpy(w.w_a).dtype] * 3
     outputs = all_outputs(network)
@@ -115,7 +115,7 @@ def test_a_checkpoint_with_its_records_beside_the_model_is_read(tmp_path: Path) 
 
 
 def test_a_network_that_has_the_factor_is_read_with_it(tmp_path: Path) -> None:
-    w = embed(optimizers.order9(AbelianGroup("Z5")))
+    w = embed(optimizers.nine_per_frequency(AbelianGroup("Z5")))
     state = {"layera.weight": w.w_a.T, "layerb.weight": w.w_b.T, "layerc.weight": w.w_c}
     path = written(state, tmp_path / "w.npz")
     found = read_weights(path, normalised=True)
@@ -129,7 +129,7 @@ def test_a_network_that_has_the_factor_is_read_with_it(tmp_path: Path) -> None:
 def test_a_wrong_group_is_refused_with_those_that_fit() -> None:
     with pytest.raises(WeightFileError, match=r"Z7 has order 7, and the weights have d = 23; the "):
         read_weights(PAPERS).weights(AbelianGroup("Z7"))
-    w = plain_network(embed(optimizers.order9(AbelianGroup("Z8"))))
+    w = plain_network(embed(optimizers.nine_per_frequency(AbelianGroup("Z8"))))
     with pytest.raises(WeightFileError, match=r"d = 8; .* order are Z8, Z4xZ2, Z2xZ2xZ2$"):
         w.weights(AbelianGroup("Z7"))
 
@@ -137,7 +137,7 @@ def test_a_wrong_group_is_refused_with_those_that_fit() -> None:
 def test_networks_without_nodes_or_elements_are_refused() -> None:
     with pytest.raises(ValueError, match=r"^order=0, width=3: both are at least 1$"):
         QuadraticNetwork(0, 3)
-    empty = plain_network(embed(optimizers.order9(AbelianGroup("Z1"))))
+    empty = plain_network(embed(optimizers.nine_per_frequency(AbelianGroup("Z1"))))
     with pytest.raises(WeightFileError, match="these weights have no nodes; a network has at leas"):
         network_of(empty)
 

@@ -20,7 +20,7 @@ from numeric.weights.two_layer import TwoLayer
 
 def stored(group: str, p: Any = None, s: Any = None, r: Any = None, pads: int = 0) -> TwoLayer:
     """An exact optimizer, its rows permuted, and rows of noise after them."""
-    w = embed(optimizers.order9(AbelianGroup(group)))
+    w = embed(optimizers.nine_per_frequency(AbelianGroup(group)))
     d, rng = len(w.w_a), np.random.default_rng(0)
     rows = [x[np.arange(d) if q is None else q] for x, q in ((w.w_a, p), (w.w_b, s), (w.w_c, r))]
     a, b, c = (np.concatenate([x, 0.3 * rng.normal(size=(pads, x.shape[1]))]) for x in rows)

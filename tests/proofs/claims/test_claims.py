@@ -130,7 +130,7 @@ def test_every_theorem_that_a_claim_names_is_proved_in_its_file(tmp_path):
     for name in ("a.v:gone", "a.v:open", "a.v:zero_loss", "a.v:fir", "b.v:first", "a.v"):
         with pytest.raises(ValueError, match=r"theorem='.*': (no such file|a.v proves nothing)"):
             statement(name, folder=tmp_path)
-    named = replace(CLAIMS["optimizers.order6"], theorems=("a.v:first", "a.v:other"))
+    named = replace(CLAIMS["optimizers.six-per-frequency"], theorems=("a.v:first", "a.v:other"))
     assert named.coq == "proved for all groups (Coq: first, other)"
     assert replace(named, applies=None).coq == "proved (Coq: first, other)"
 
@@ -152,8 +152,8 @@ def test_what_rests_on_a_refuted_claim_is_marked_for_the_same_group_only():
         [
             _outcome("criterion.tensor", "Z3", "planted"),
             _outcome("criterion.tensor", "Z5"),
-            _outcome("optimizers.order6", "Z3"),
-            _outcome("optimizers.order6", "Z5"),
+            _outcome("optimizers.six-per-frequency", "Z3"),
+            _outcome("optimizers.six-per-frequency", "Z5"),
             _outcome("norms.blocks", ""),
             _outcome("laws.one", ""),
         ]
@@ -169,7 +169,7 @@ def test_what_rests_on_a_refuted_claim_is_marked_for_the_same_group_only():
 
 
 def test_processes_find_the_same_as_one():
-    claims, groups = selected(["width", "optimizers.order6", "laws.one"]), GROUPS
+    claims, groups = selected(["width", "optimizers.six-per-frequency", "laws.one"]), GROUPS
     alone = list(prove(claims, groups))
     with executor_of(None, 2) as (executor, _):
         together = list(prove(claims, groups, executor=executor))
@@ -181,10 +181,10 @@ def test_a_certificate_is_reported_only_if_the_checker_accepts_it():
     from proofs.subjects.subject import Subject
 
     group = AbelianGroup("Z5")
-    outcome = check(CLAIMS["optimizers.order6.onehot"], Context(group=group))
+    outcome = check(CLAIMS["optimizers.six-per-frequency.onehot"], Context(group=group))
     written = {}
     done = certified(outcome, lambda name, data: written.setdefault(name, data) and name)
-    assert done.certificate == "Z5.order6.onehot.cert.json"
+    assert done.certificate == "Z5.six-per-frequency.onehot.cert.json"
     assert list(written) == [done.certificate]
     refusing = Subject(checker=lambda data: (1, "refuted: planted"))
     refused = certified(outcome, lambda name, data: pytest.fail("written"), subject=refusing)
@@ -223,7 +223,7 @@ def test_the_falling_norm_would_notice_another_norm():
 
 
 def test_brute_force_shows_what_one_node_outputs():
-    z = optimizers.order4_real(AbelianGroup("Z2"))
+    z = optimizers.four_plus_real(AbelianGroup("Z2"))
     f = outputs(z)
     assert {at: v.to_fraction() for at, v in f.items() if at[:2] == (0, 1)}[0, 1, 1] * 2 == 1
     assert brute_force_loss(z) == 0

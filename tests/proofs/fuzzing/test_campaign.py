@@ -50,7 +50,7 @@ def found() -> Campaign:
 def test_a_planted_fault_is_found_and_shrunk_to_the_least_optimizer_that_has_it(found):
     failure = found.failures["optimizers.zero-loss"]
     # No symmetry, no option, no value is needed to show the fault; the family is.
-    assert "family='order46'" in failure.value
+    assert "family='four-plus-six'" in failure.value
     assert "options=(), expanded=False, symmetries=(), fault=None)" in failure.value
     assert failure.wrong.startswith("the projected loss is ")
 

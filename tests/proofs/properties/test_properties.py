@@ -73,7 +73,7 @@ def test_an_exception_of_the_code_under_test_is_a_counterexample():
     def broken(z, target):
         raise ZeroDivisionError("by nothing")
 
-    recipe = Recipe(AbelianGroup("Z3"), "order6")
+    recipe = Recipe(AbelianGroup("Z3"), "six-per-frequency")
     found = property_named("optimizers.zero-loss").counterexample(
         replace(INSTALLED, loss=broken), recipe
     )
@@ -98,7 +98,7 @@ def test_an_unknown_property_is_refused_with_those_that_exist():
         ("path.*", ["symmetry.loss", "path.potentials"]),
         ("optimizers.width", ["optimizers.width"]),
         (
-            "optimizers.order6",
+            "optimizers.six-per-frequency",
             [
                 *("optimizers.zero-loss", "optimizers.routes", "optimizers.network"),
                 *("optimizers.width", "checker.accepts"),
@@ -132,13 +132,13 @@ def test_ids_are_those_of_the_registry_and_statements_are_sentences():
 def test_labels_say_what_a_value_was():
     recipe = Recipe(
         AbelianGroup("Z1"),
-        "order6",
+        "six-per-frequency",
         symmetries=(Symmetry("swapped"),),
         fault=Change("output sign"),
         options=(("form", "nu(i)*syn_ab"),),
     )
-    assert list(labels((recipe, optimizers.order6(AbelianGroup("Z3"), nu=1)))) == [
-        "family: order6",
+    assert list(labels((recipe, optimizers.six_per_frequency(AbelianGroup("Z3"), nu=1)))) == [
+        "family: six-per-frequency",
         "target: projected",
         "parameters: none set",
         "option: form",
@@ -173,7 +173,7 @@ def test_subjects_are_found_by_name_and_others_refused():
 
 
 def test_the_ulps_of_the_mirror_are_measured_and_not_nothing():
-    recipe = Recipe(AbelianGroup("Z5"), "order46", values=(("xi_2", ONE), ("nu_1", ONE)))
+    recipe = Recipe(AbelianGroup("Z5"), "four-plus-six", values=(("xi_2", ONE), ("nu_1", ONE)))
     z = recipe.build()
     w = embed(z)
     assert np.abs(w.w_a).max() > 0

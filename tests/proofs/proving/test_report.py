@@ -82,7 +82,9 @@ def external(data: bytes) -> list[str]:
 @pytest.fixture(scope="module")
 def good() -> list[Outcome]:
     claims = selected(["blocks", "laws.one", "characters", "criterion.routes", "mirror.output"])
-    claims += selected(["optimizers.order6", "optimizers.memorization", "width.lower-bound"])
+    claims += selected(
+        ["optimizers.six-per-frequency", "optimizers.memorization", "width.lower-bound"]
+    )
     found = list(prove(claims, [AbelianGroup("Z5"), AbelianGroup("Z6")]))
     found += prove(selected(["optimizers.memorization"]), [AbelianGroup("Z1031")])
     return marked(found)
@@ -90,7 +92,9 @@ def good() -> list[Outcome]:
 
 @pytest.fixture(scope="module")
 def bad() -> list[Outcome]:
-    claims = selected(["blocks", "optimizers.order6", "optimizers.syn-alone", "characters.dual"])
+    claims = selected(
+        ["blocks", "optimizers.six-per-frequency", "optimizers.syn-alone", "characters.dual"]
+    )
     return marked(prove(claims, [AbelianGroup("Z5")], subject=PLANTED))
 
 
@@ -169,7 +173,7 @@ def test_a_refuted_claim_stands_first_with_its_counterexample_and_marks_what_res
     refuted = [x for x in bad if x.holds is False]
     resting = [x for x in bad if x.result == "rests on refuted"]
     assert {"blocks.syn", "blocks.syn*nu"} <= {x.claim for x in refuted}
-    assert [x.claim for x in resting] == ["optimizers.order6"]
+    assert [x.claim for x in resting] == ["optimizers.six-per-frequency"]
     assert f"Refuted: {len(refuted)} of {len(bad)} checks; 1 more rest on them." in text
     for x in refuted:
         assert text.index(x.evidence.counterexample) < text.index("laws.multiplicative")
@@ -220,7 +224,7 @@ def test_everything_is_escaped():
 
 
 def test_no_path_and_no_host_is_given_away(good, tmp_path):
-    somewhere = tmp_path / "Z5.order6.cert.json"
+    somewhere = tmp_path / "Z5.six-per-frequency.cert.json"
     secret = [replace(good[0], certificate=str(somewhere)), *good[1:]]
     write_report(secret, tmp_path, title="x")
     host = socket.gethostname()
@@ -229,7 +233,7 @@ def test_no_path_and_no_host_is_given_away(good, tmp_path):
         for private in (str(tmp_path), f"{Path.home()}/", str(Path(__file__).parents[1])):
             assert private not in text
         assert host == "localhost" or host not in text
-        assert (name == "junit.xml") or "certificates/Z5.order6.cert.json" in text
+        assert (name == "junit.xml") or "certificates/Z5.six-per-frequency.cert.json" in text
 
 
 def test_a_report_is_the_same_but_for_times(good):
@@ -354,7 +358,7 @@ def test_junit_says_what_failed_and_why(written, good, bad):
     assert len(cases) == len(bad)
     syn = next(x for x in bad if x.claim == "blocks.syn")
     assert syn.evidence.counterexample in cases["blocks.syn"].find("failure").text
-    assert cases["optimizers.order6 [Z5]"].find("error").attrib["message"] == (
+    assert cases["optimizers.six-per-frequency [Z5]"].find("error").attrib["message"] == (
         "rests on what was refuted: blocks.syn*nu"
     )
     assert list(cases["blocks.xi"]) == []
@@ -425,7 +429,7 @@ def run(*arguments) -> int:
     return stop.value.code or 0
 
 
-CLAIM = ("--claims", "optimizers.order6")
+CLAIM = ("--claims", "optimizers.six-per-frequency")
 
 
 def test_the_command_writes_a_report_with_certificates_linked(tmp_path, capsys):
@@ -433,7 +437,7 @@ def test_the_command_writes_a_report_with_certificates_linked(tmp_path, capsys):
     assert run("prove", "Z3", "Z5", *CLAIM, "--report", folder, "-o", tmp_path / "own") == 0
     assert f"report: {folder / 'index.html'}" in capsys.readouterr().out.replace("\n", "")
     links = [a["href"] for a in Page((folder / "index.html").read_bytes()).all("a")]
-    for name in ("Z3.order6.cert.json", "Z5.order6.cert.json"):
+    for name in ("Z3.six-per-frequency.cert.json", "Z5.six-per-frequency.cert.json"):
         assert f"certificates/{name}" in links
         assert run("check", folder / "certificates" / name) == 0
         assert (tmp_path / "own" / name).read_bytes() == (

@@ -47,10 +47,10 @@ SUBTRACTION = {
 }
 ACCEPTED = [
     ("Z3", "auto", "onehot"),
-    ("Z3", "order46", "projected"),
-    ("Z4", "order4-const", "onehot"),
+    ("Z3", "four-plus-six", "projected"),
+    ("Z4", "four-plus-constant", "onehot"),
     ("Z2xZ2", "auto", "projected"),
-    ("Z5", "order4-const", "onehot"),
+    ("Z5", "four-plus-constant", "onehot"),
 ]
 
 
@@ -101,10 +101,10 @@ def misnumbered(file):
 
 FAULTS = {
     less: ("Z3", "auto"),
-    double: ("Z4", "order4-const"),
+    double: ("Z4", "four-plus-constant"),
     unreal: ("Z3", "auto"),
-    squared_parameters: ("Z5", "order4-const"),
-    untargeted: ("Z3", "order4-const"),
+    squared_parameters: ("Z5", "four-plus-constant"),
+    untargeted: ("Z3", "four-plus-constant"),
     misnumbered: ("Z3", "auto"),
 }
 

@@ -216,9 +216,11 @@ def test_optimizers_have_zero_loss_exactly():
 
 def test_optimizers_keep_to_the_families_and_widths_asked_for():
     found = drawn(
-        draw.optimizer_recipes(chosen=["order46", "order6"], max_order=9, max_width=20, moved=False)
+        draw.optimizer_recipes(
+            chosen=["four-plus-six", "six-per-frequency"], max_order=9, max_width=20, moved=False
+        )
     )
-    assert {recipe.family for recipe in found} == {"order46", "order6"}
+    assert {recipe.family for recipe in found} == {"four-plus-six", "six-per-frequency"}
     assert all(recipe.build().order <= 20 for recipe in found)
 
 

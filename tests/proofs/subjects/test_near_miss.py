@@ -20,7 +20,7 @@ def test_an_unknown_fault_is_refused():
 
 
 def test_places_are_counted_round():
-    z = optimizers.order6(Z5, nu=1)
+    z = optimizers.six_per_frequency(Z5, nu=1)
     places = Change("node dropped").places(z)
     assert len(places) == z.order == 12
     assert Change("node dropped", 3).plant(z) == Change("node dropped", 15).plant(z)
@@ -28,7 +28,7 @@ def test_places_are_counted_round():
 
 
 def test_a_fault_without_a_place_leaves_the_element():
-    z = optimizers.order6(AbelianGroup("Z2"))
+    z = optimizers.six_per_frequency(AbelianGroup("Z2"))
     assert Change("outputs conjugated").places(z) == []
     assert Change("outputs conjugated").plant(z) is z
 
@@ -36,7 +36,7 @@ def test_a_fault_without_a_place_leaves_the_element():
 @pytest.mark.parametrize("kind", CHANGES)
 def test_every_place_in_one_optimizer_is_wrong(kind):
     # Z8 has a real character, characters of order 4, and a carrier.
-    z = optimizers.build(AbelianGroup("Z8"), "order46")
+    z = optimizers.build(AbelianGroup("Z8"), "four-plus-six")
     places = Change(kind).places(z)
     assert places
     for pick in range(0, len(places), max(1, len(places) // 12)):
@@ -44,7 +44,7 @@ def test_every_place_in_one_optimizer_is_wrong(kind):
 
 
 def test_an_output_sign_changes_one_entry_of_one_node():
-    z = optimizers.order46(Z5, xi=1, nu=1)
+    z = optimizers.four_plus_six(Z5, xi=1, nu=1)
     wrong = Change("output sign", 2).plant(z)
     before, after = z.node_list(), wrong.node_list()
     changed = [
@@ -57,7 +57,7 @@ def test_an_output_sign_changes_one_entry_of_one_node():
 
 
 def test_translated_outputs_predict_a_shifted_sum():
-    z = optimizers.order6(Z5, nu=1)
+    z = optimizers.six_per_frequency(Z5, nu=1)
     T = function_tensor(Change("outputs translated", 0).plant(z))
     assert dict(T) == {(k, k, k): Z5.character_value(k, 1).conjugate() for k in (1, 2)}
 
@@ -65,7 +65,7 @@ def test_translated_outputs_predict_a_shifted_sum():
 def test_a_recipe_is_followed_in_order_and_passes_over_unknown_parameters():
     recipe = Recipe(
         Z5,
-        "order6",
+        "six-per-frequency",
         values=(("nu_1", Z5.character_value(1, 0)), ("xi_2", Z5.character_value(1, 1))),
         symmetries=(Symmetry("swapped"), Symmetry("lengthened", (1, 1, -1))),
         fault=Change("node dropped"),

@@ -45,7 +45,7 @@ def test_the_message_shows_the_loss_the_entries_and_the_potentials():
 
 
 def test_an_optimizer_of_the_projected_target_is_none_of_the_onehot_target():
-    z = optimizers.order6(Z5, nu=1)
+    z = optimizers.six_per_frequency(Z5, nu=1)
     assert_global_optimizer(z)
     with pytest.raises(AssertionError, match="target onehot: not an optimizer"):
         assert_global_optimizer(z, target="onehot")
@@ -79,11 +79,11 @@ def test_an_optimizer_of_the_projected_target_is_none_of_the_onehot_target():
 )
 def test_a_fault_of_this_project_is_told_apart_from_one_of_the_construction(subject, message):
     with refused(AssertionError, message):
-        assert_global_optimizer(optimizers.order6(Z3, nu=1), subject=subject)
+        assert_global_optimizer(optimizers.six_per_frequency(Z3, nu=1), subject=subject)
 
 
 def test_every_kind_of_near_miss_fails_the_battery():
-    z = optimizers.build(AbelianGroup("Z8"), "order46")
+    z = optimizers.build(AbelianGroup("Z8"), "four-plus-six")
     from proofs.subjects.near_miss import CHANGES
 
     for kind in CHANGES:
@@ -112,7 +112,7 @@ def test_the_message_shows_the_potentials_that_are_left():
 
 
 def test_at_most_ten_potentials_are_shown():
-    z = optimizers.order6(Z5, nu=1)
+    z = optimizers.six_per_frequency(Z5, nu=1)
     every = [Potential(Z5, [("a", k)]) for k in range(1, 5)]
     every += [Potential(Z5, [("c", k), ("c", 5 - k)]) for k in range(1, 5)]
     every += [Potential(Z5, [("a", k), ("a", 5 - k)]) for k in range(1, 5)]
@@ -127,7 +127,7 @@ def test_names_of_potentials_are_for_blocks():
         "potential='abc' is a name, for blocks of one frequency; over Z5 pass "
         "Potential(AbelianGroup('Z5'), [('a', k1), ('b', k2), ('c', k)])",
     ):
-        assert_kills(optimizers.order6(Z5), ["abc"])
+        assert_kills(optimizers.six_per_frequency(Z5), ["abc"])
 
 
 def test_no_potentials_would_assert_nothing():
@@ -144,7 +144,7 @@ from proofs.testing.assertions import assert_global_optimizer, assert_kills
 G = AbelianGroup("Z3")
 
 def test_right():
-    assert_global_optimizer(optimizers.order6(G))
+    assert_global_optimizer(optimizers.six_per_frequency(G))
 
 def test_wrong():
     assert_global_optimizer(blocks.normalised(blocks.syn()).at(G, 1))

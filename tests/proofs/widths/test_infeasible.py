@@ -314,7 +314,7 @@ def test_what_is_known_is_said_at_once_without_singular(monkeypatch, capsys, tmp
     assert "pass -o FILE for a certificate" in out
     code, out, _ = cogo(capsys, "infeasible", "Z5", "--width", 8, "-o", tmp_path / "x.json")
     assert code == 1
-    assert "proved: 8 nodes suffice: order431" in out
+    assert "proved: 8 nodes suffice: few-plus-constant" in out
     code, out, err = cogo(capsys, "infeasible", "Z5", "--width", 7, "-o", tmp_path / "x.json")
     assert code == 2
     assert "cited: 7 nodes do not suffice, with real weights" in out

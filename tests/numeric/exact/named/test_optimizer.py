@@ -88,7 +88,7 @@ def test_planted_blocks_of_order_4_come_out_exact_with_a_carrier(seed: int) -> N
     rng = np.random.default_rng(seed)
     group = AbelianGroup("Z11")
     xi = {k: unit(Fraction(int(rng.integers(1, 100)), 100)) for k in range(2, 6)}
-    z = optimizers.order46(group, xi=xi, nu=unit(Fraction(1, 9)))
+    z = optimizers.four_plus_six(group, xi=xi, nu=unit(Fraction(1, 9)))
     w, _ = disguised(z, rng, noise=0.002, gauge=0.2)
     found = named(w)
     assert accepted(found)
@@ -107,7 +107,7 @@ def test_planted_blocks_of_order_4_come_out_exact_with_a_carrier(seed: int) -> N
 
 def test_a_tolerance_of_zero_noise_recovers_the_planted_numbers() -> None:
     xi = {2: unit(Fraction(1, 3)), 3: unit(Fraction(1, 5))}
-    z = optimizers.order46(AbelianGroup("Z7"), xi=xi, nu=unit(Fraction(1, 8)))
+    z = optimizers.four_plus_six(AbelianGroup("Z7"), xi=xi, nu=unit(Fraction(1, 8)))
     found = named(embed(z, gauge="rational"), tolerance=0.05)
     assert [str(x) for x in found.made.blocks] == [
         "k=1: nu*syn, nu=(63+16i)/65",
@@ -216,7 +216,7 @@ def test_constant_part_nodes_whose_squares_add_are_no_named_block() -> None:
 
 
 def test_real_characters_carry_what_blocks_of_order_4_leave() -> None:
-    z = optimizers.order4_real(AbelianGroup("Z8"), xi=unit(Fraction(2, 5)))
+    z = optimizers.four_plus_real(AbelianGroup("Z8"), xi=unit(Fraction(2, 5)))
     w, _ = disguised(z, np.random.default_rng(1), noise=0.001, gauge=0.1)
     found = named(w)
     assert accepted(found)
@@ -225,7 +225,7 @@ def test_real_characters_carry_what_blocks_of_order_4_leave() -> None:
 
 
 def test_a_constant_node_carries_what_blocks_of_order_4_leave() -> None:
-    z = optimizers.order4_const(AbelianGroup("Z7"), xi=unit(Fraction(2, 5)))
+    z = optimizers.four_plus_constant(AbelianGroup("Z7"), xi=unit(Fraction(2, 5)))
     w, _ = disguised(z, np.random.default_rng(1), noise=0.001, gauge=0.1)
     found = named(w)
     assert accepted(found)
@@ -236,7 +236,9 @@ def test_a_constant_node_carries_what_blocks_of_order_4_leave() -> None:
 
 def test_where_the_carrier_has_to_be_replaced_a_constant_node_is_added() -> None:
     """Seven nodes that act as six have no name: the two halves of one of them are not seen."""
-    z = optimizers.order46(AbelianGroup("Z7"), xi=unit(Fraction(1, 3)), nu=unit(Fraction(1, 8)))
+    z = optimizers.four_plus_six(
+        AbelianGroup("Z7"), xi=unit(Fraction(1, 3)), nu=unit(Fraction(1, 8))
+    )
     nodes = z.node_list()
     j = next(i for i, x in enumerate(nodes) if sum(p == "c" for p, _ in x) > 2)
     half = {at: x / 2 if at[0] == "c" else x for at, x in nodes[j].items()}

@@ -23,17 +23,17 @@ from tests.numeric.trained_like import disguised
 @pytest.mark.parametrize(
     ("spec", "family", "options"),
     [
-        ("Z5", "order431", {}),
-        ("Z3xZ3", "order431", {}),
-        ("Z4xZ4", "order431", {}),
-        ("Z2^4", "order431", {}),
-        ("Z15", "order431", {"xi": unit(3)}),
-        ("Z2xZ12", "order431", {"xi": unit(2)}),
-        ("Z2xZ12", "order431-real", {"xi": unit(2)}),
-        ("Z7", "order42", {"phi": zeta(12)}),
-        ("Z8", "order42", {}),
-        ("Z3xZ3", "order42", {}),
-        ("Z15", "order42", {}),
+        ("Z5", "few-plus-constant", {}),
+        ("Z3xZ3", "few-plus-constant", {}),
+        ("Z4xZ4", "few-plus-constant", {}),
+        ("Z2^4", "few-plus-constant", {}),
+        ("Z15", "few-plus-constant", {"xi": unit(3)}),
+        ("Z2xZ12", "few-plus-constant", {"xi": unit(2)}),
+        ("Z2xZ12", "few-plus-real", {"xi": unit(2)}),
+        ("Z7", "four-two-plus-constant", {"phi": zeta(12)}),
+        ("Z8", "four-two-plus-constant", {}),
+        ("Z3xZ3", "four-two-plus-constant", {}),
+        ("Z15", "four-two-plus-constant", {}),
     ],
 )
 def test_noisy_networks_of_the_narrow_families_are_certified(
@@ -57,7 +57,7 @@ def test_noisy_networks_of_the_narrow_families_are_certified(
 
 def test_a_certificate_of_mixed_nodes_is_refused_once_an_output_is_changed() -> None:
     w, _ = disguised(
-        optimizers.build(AbelianGroup("Z5"), "order431"),
+        optimizers.build(AbelianGroup("Z5"), "few-plus-constant"),
         np.random.default_rng(0),
         noise=0.002,
         gauge=0.0,

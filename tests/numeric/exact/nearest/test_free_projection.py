@@ -103,7 +103,9 @@ def test_free_projection_is_no_farther_than_the_network_that_noise_was_added_to(
 ) -> None:
     """With few nodes through the weights' Gram matrix, with many through the errors'."""
     rng = np.random.default_rng(2)
-    w = embed(optimizers.order46(AbelianGroup(spec), xi=unit(3), nu=unit(2)), gauge="balanced")
+    w = embed(
+        optimizers.four_plus_six(AbelianGroup(spec), xi=unit(3), nu=unit(2)), gauge="balanced"
+    )
     w0 = np.pad(plain(w), ((0, 0), (0, 0), (0, extra)))
     noise = 1e-3 * rng.normal(size=w0.shape)
     network = free(w0)
@@ -123,7 +125,7 @@ def test_free_projection_is_no_farther_than_the_network_that_noise_was_added_to(
 
 
 def test_free_projection_stops_at_the_bound_and_says_so() -> None:
-    w = embed(optimizers.order6(AbelianGroup("Z5"), nu=1), gauge="balanced")
+    w = embed(optimizers.six_per_frequency(AbelianGroup("Z5"), nu=1), gauge="balanced")
     w0 = plain(w) + 0.01
     network = free(w0)
     far = project(network, w0).distance
@@ -162,7 +164,7 @@ def test_what_conjugate_gradients_do_not_end_is_factored_or_preconditioned(
 
 
 def test_a_projection_stops_at_its_deadline() -> None:
-    w = embed(optimizers.order6(AbelianGroup("Z5"), nu=1), gauge="balanced")
+    w = embed(optimizers.six_per_frequency(AbelianGroup("Z5"), nu=1), gauge="balanced")
     w0 = plain(w) + 0.01
     assert project(free(w0), w0, deadline=time.monotonic() - 1).steps == 0
     assert project(free(w0), w0, deadline=time.monotonic() + 100).steps > 2

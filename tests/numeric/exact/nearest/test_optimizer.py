@@ -132,7 +132,9 @@ def test_the_jacobian_is_the_derivative() -> None:
 
 def test_projection_from_near_a_solution_is_no_farther_than_the_solution() -> None:
     rng = np.random.default_rng(5)
-    w = embed(optimizers.order46(AbelianGroup("Z7"), xi=unit(3), nu=unit(2)), gauge="balanced")
+    w = embed(
+        optimizers.four_plus_six(AbelianGroup("Z7"), xi=unit(3), nu=unit(2)), gauge="balanced"
+    )
     z = node_table(w).z
     homes = node_table(w).home
     nodes = [
@@ -184,7 +186,7 @@ def test_near_a_network_that_lacks_a_frequency_there_is_none() -> None:
 
 
 def test_a_network_wider_than_its_dead_nodes_allow_gets_new_columns() -> None:
-    z = optimizers.order46(AbelianGroup("Z7"), xi=unit(2), nu=unit(3))
+    z = optimizers.four_plus_six(AbelianGroup("Z7"), xi=unit(2), nu=unit(3))
     w, _ = disguised(z, np.random.default_rng(1), noise=1e-3, gauge=0.0)
     found = certify(w)
     assert check(found.element).accepted

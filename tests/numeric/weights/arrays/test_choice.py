@@ -65,7 +65,7 @@ def test_exact_optimizers_of_all_families_are_read_as_what_they_are(spec: str) -
 
 
 def test_a_network_that_has_learned_a_part_is_told_from_its_transposed_too() -> None:
-    a, b, c = exact("Z23", "order46")
+    a, b, c = exact("Z23", "four-plus-six")
     noise = np.random.default_rng(0)
     c = c + 0.7 * np.abs(c).mean() * noise.normal(size=c.shape) * 3
     x, y = np.divmod(np.arange(529), 23)
@@ -76,7 +76,7 @@ def test_a_network_that_has_learned_a_part_is_told_from_its_transposed_too() -> 
 
 
 def test_a_network_as_wide_as_its_group_is_large_may_have_either_matrix_transposed() -> None:
-    a, b, c = exact("Z2^4", "order431")
+    a, b, c = exact("Z2^4", "few-plus-constant")
     assert c.shape == (16, 16)
     for inputs in (False, True):
         for outputs in (False, True):
@@ -103,7 +103,7 @@ def test_the_order_decides_where_answers_do_not_and_answers_where_they_do(tmp_pa
 
 
 def test_the_factor_of_a_transposed_file_is_that_of_its_group(tmp_path: Path) -> None:
-    w = embed(optimizers.order9(AbelianGroup("Z7")))
+    w = embed(optimizers.nine_per_frequency(AbelianGroup("Z7")))
     path = stored(tmp_path / "f.npz", [w.w_a, w.w_b, w.w_c.T])
     found = read_weights(path, normalised=True).layerc
     np.testing.assert_allclose(found, plain_network(w).layerc, rtol=1e-15)
@@ -112,13 +112,13 @@ def test_the_factor_of_a_transposed_file_is_that_of_its_group(tmp_path: Path) ->
 def test_a_file_that_names_its_group_is_not_asked_what_it_answers(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    write_weights(tmp_path / "w.npz", embed(optimizers.order9(AbelianGroup("Z7"))))
+    write_weights(tmp_path / "w.npz", embed(optimizers.nine_per_frequency(AbelianGroup("Z7"))))
     monkeypatch.setattr("numeric.weights.arrays.choice.answered", None)
     assert recognise(reading(tmp_path / "w.npz").weights).learned
 
 
 def test_where_two_layouts_remain_a_line_says_which_is_read_and_how_to_choose() -> None:
-    a, b, c = exact("Z7", "order46")
+    a, b, c = exact("Z7", "four-plus-six")
     wide = np.hstack([a, b])
     assert wide.shape == (14, 14)  # q = 2d
     for first, mine, other in ((wide, "q,2d", "2d,q"), (wide.T, "2d,q", "q,2d")):
