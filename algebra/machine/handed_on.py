@@ -30,7 +30,9 @@ def handed_on(
             for line in node.body:
                 assert isinstance(line, ast.ImportFrom)
                 assert line.module is not None
-                homes |= {x.asname or x.name: (line.module, x.name) for x in line.names}
+                for x in line.names:
+                    listed = import_module(line.module).__all__ if x.name == "*" else [x.name]
+                    homes |= {x.asname or name: (line.module, name) for name in listed}
 
     def get(name: str) -> object:
         if name not in homes:
