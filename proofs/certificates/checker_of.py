@@ -8,7 +8,13 @@ from types import ModuleType
 from typing import final
 
 from algebra.machine.read_file import ReadError, printable, read_bytes
-from proofs.certificates import checker, existence_checker, infeasible_checker, network_checker
+from proofs.certificates import (
+    checker,
+    existence_checker,
+    infeasible_checker,
+    network_checker,
+    table_checker,
+)
 from proofs.certificates.file_kind import OTHERS, kind_of
 
 #: The stand-alone checker of each format.
@@ -17,6 +23,7 @@ CHECKERS: dict[str, ModuleType] = {
     "cogo-existence": existence_checker,
     "cogo-infeasible": infeasible_checker,
     "cogo-verified": network_checker,
+    "cogo-table": table_checker,
 }
 
 

@@ -8,7 +8,13 @@ import pytest
 
 from tests.proofs.stand_alone import ROOT, mutated
 
-CHECKERS = ("checker", "existence_checker", "infeasible_checker", "network_checker")
+CHECKERS = (
+    "checker",
+    "existence_checker",
+    "infeasible_checker",
+    "network_checker",
+    "table_checker",
+)
 #: Of the standard library, but of no use to a checker that only reads files.
 FOREIGN = {"socket", "urllib", "http", "random", "cmath", "decimal", "ctypes", "pickle"}
 FORBIDDEN = {"float", "complex", "round", "eval", "exec", "compile", "__import__", "sqrt"}
@@ -61,6 +67,7 @@ def functions(name):
 @pytest.mark.parametrize("name", ["parse", "expect", "check_file"])
 def test_the_checkers_read_text_and_report_in_the_same_words(name):
     assert functions("existence_checker")[name] == functions("checker")[name]
+    assert functions("table_checker")[name] == functions("checker")[name]
 
 
 def test_a_sentence_is_changed_only_where_it_stands_once():

@@ -1,0 +1,309 @@
+"""The checker of networks over tables accepts what is true, and nothing that cheats it."""
+
+from __future__ import annotations
+
+import json
+from copy import deepcopy
+from pathlib import Path
+from time import process_time
+
+import numpy as np
+import pytest
+from hypothesis import given, settings, strategies as st
+
+from algebra.networks.any_group import build
+from algebra.networks.families import memorization
+from algebra.networks.from_element import from_element
+from algebra.networks.table_network import table_network
+from algebra.networks.verdict import table_check
+from algebra.numbers.scalar import Scalar
+from algebra.numbers.units import zeta
+from proofs.certificates import table_certificate, table_checker as checker
+from proofs.certificates.checker_of import check_certificate
+from tests.proofs.stand_alone import ROOT, copied, mutated
+
+PATH = ROOT / "proofs" / "certificates" / "table_checker.py"
+NETWORKS = {
+    "S3": build("S3"),
+    "D5": build("D5"),
+    "Q8": build("Q8"),
+    "A4": build("A4", "representation"),
+    "Z5": from_element(build("Z5", target="onehot")),
+    "or": memorization([[0, 1], [1, 1]]),
+}
+
+
+def text(name: str, target: str = "onehot") -> bytes:
+    return table_certificate.to_text(NETWORKS[name], target=target).encode()
+
+
+def tree(name: str = "S3", target: str = "onehot"):
+    return json.loads(text(name, target))
+
+
+def check(found) -> tuple[int, str]:
+    return checker.check(json.dumps(found).encode())
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+@pytest.mark.parametrize("target", ["onehot", "projected"])
+def test_what_is_exact_is_accepted_and_read_back(name, target):
+    code, message = checker.check(text(name, target))
+    assert (code, message[:9]) == (0, "accepted:")
+    assert "exactly; the name" in message
+    network, goal = table_certificate.from_bytes(text(name, target))
+    assert goal == target
+    assert table_certificate.to_text(network, target=target).encode() == text(name, target)
+
+
+def test_the_last_sentence_says_what_was_not_checked():
+    found = tree() | {"notes": {"by": "me"}, "operation": "S\u2083"}
+    assert check(found)[1].endswith("the name, 'S\\u2083', was not checked; notes were not read")
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.sampled_from(["S3", "D5", "Q8", "or"]), st.sampled_from("abc"), st.data())
+def test_it_refuses_what_the_engine_refuses(name, p, data):
+    """One value anywhere is another of the values."""
+    found = tree(name)
+    j = data.draw(st.integers(0, len(found["nodes"]) - 1))
+    x = data.draw(st.integers(0, len(found["table"]) - 1))
+    found["nodes"][j][p][x] = data.draw(st.integers(0, len(found["values"]) - 1))
+    for target in ("onehot", "projected"):
+        found["target"] = target
+        network, _ = table_certificate.from_bytes(json.dumps(found).encode())
+        assert (check(found)[0] == 0) == table_check(network, target=target).accepted
+
+
+def test_a_wrong_table_is_refuted_with_the_place_and_by_how_much():
+    found = tree()
+    found["table"][2][3], right = 0, found["table"][2][3]
+    code, message = check(found)
+    assert code == 1
+    assert message == "refuted: f(2, 3)[0] is wrong by -1; table is 0 there" != right
+
+
+def test_a_constant_is_free_for_the_projected_target_alone():
+    """One more node that is 1 everywhere."""
+    network = NETWORKS["S3"]
+    nodes = [*network.nodes(), ([1] * 6, [0] * 6, [1] * 6)]
+    more = table_network(network.table, nodes)
+    assert checker.check(table_certificate.to_text(more, target="projected").encode())[0] == 0
+    code, message = checker.check(table_certificate.to_text(more, target="onehot").encode())
+    assert (code, message[:50]) == (1, "refuted: f(0, 0)[0] is wrong by 1/12; table is 0 t")
+
+
+def test_only_what_depends_on_the_output_counts_for_the_projected_target():
+    found = tree(target="projected")
+    found["nodes"].pop()
+    assert check(found)[0] == 1
+
+
+def test_numbers_that_are_not_real_are_refuted():
+    found = tree("D5")
+    found["values"].append([[1, 1, 1]])
+    assert check(found) == (1, f"refuted: values[{len(found['values']) - 1}] is no real number")
+    found["values"][-1] = [[1, 1, 1], [1, 1, 19]]  # zeta_20 and its conjugate
+    assert check(found)[0] == 0
+
+
+def test_equal_numbers_in_other_words_are_accepted():
+    """1 is minus the sum of the other fifth roots of unity."""
+    found = tree("D5")
+    one = found["values"].index([[1, 1, 0]])
+    found["values"][one] = [[-1, 1, 4 * e] for e in range(1, 5)]
+    assert check(found)[0] == 0
+    found["values"][one] = [[-1, 1, 4 * e] for e in range(1, 4)]
+    assert check(found)[0] == 1
+
+
+#: What makes of a good certificate a malformed one, and what is said.
+MALFORMED = {
+    "missing key": (lambda x: x.pop("values"), "top level: missing key 'values'"),
+    "unknown key": (lambda x: x.update(a=1), "top level: unknown key 'a'"),
+    "other format": (lambda x: x.update(format="cogo-certificate"), "format: 'cogo-certificate'"),
+    "version": (lambda x: x.update(version=2), "version: 2 is more than 1"),
+    "version true": (lambda x: x.update(version=True), "version: True is not an integer"),
+    "target": (lambda x: x.update(target="both"), "target: 'both' is not projected or onehot"),
+    "no name": (lambda x: x.update(operation=""), "operation: length 0 is less than 1"),
+    "long name": (lambda x: x.update(operation="x" * 201), "operation: length 201 is more"),
+    "field 0": (lambda x: x.update(field=0), "field: 0 is less than 1"),
+    "field huge": (lambda x: x.update(field=10**6), "field: 1000000 is more than 100000"),
+    "float in table": (lambda x: x["table"][0].__setitem__(0, 0.0), "table[0][0]: '0.0' is not an"),
+    "entry out of range": (
+        lambda x: x["table"][1].__setitem__(2, 6),
+        "table[1][2]: 6 is more than",
+    ),
+    "negative entry": (
+        lambda x: x["table"][1].__setitem__(2, -1),
+        "table[1][2]: -1 is less than 0",
+    ),
+    "short row": (lambda x: x["table"][3].pop(), "table[3]: length 5 is less than 6"),
+    "one row less": (lambda x: x["table"].pop(), "table[0]: length 6 is more than 5"),
+    "no table": (lambda x: x.update(table=[]), "table: length 0 is less than 1"),
+    "table an object": (lambda x: x.update(table={}), "table: {} is not a list"),
+    "no values": (lambda x: x.update(values=[]), "values: length 0 is less than 1"),
+    "value a number": (lambda x: x["values"].__setitem__(0, 1), "values[0]: 1 is not a list"),
+    "term of two": (lambda x: x["values"].__setitem__(0, [[1, 1]]), "values[0][0]: length 2 is"),
+    "denominator 0": (lambda x: x["values"].__setitem__(1, [[1, 0, 0]]), "values[1][0][1]: 0 is"),
+    "numerator 0": (lambda x: x["values"].__setitem__(1, [[0, 1, 0]]), "a numerator is 0"),
+    "exponent": (lambda x: x["values"].__setitem__(1, [[1, 1, 1]]), "values[1][0][2]: 1 is more"),
+    "NaN": (lambda x: x["values"].__setitem__(1, [[float("nan"), 1, 0]]), "text: invalid literal"),
+    "infinite": (lambda x: x["values"].__setitem__(1, [[1, float("inf"), 0]]), "text: invalid"),
+    "1e3": (lambda x: x["values"].__setitem__(1, [[1e30, 1, 0]]), "'1e+30' is not an integer"),
+    "digits": (lambda x: x["values"].__setitem__(1, [[10**1000, 1, 0]]), "is not an integer of at"),
+    "node a list": (lambda x: x["nodes"].__setitem__(0, []), "nodes[0]: [] is not an object"),
+    "node without c": (lambda x: x["nodes"][0].pop("c"), "nodes[0]: missing key 'c'"),
+    "place": (lambda x: x["nodes"][0]["a"].__setitem__(0, 22), "nodes[0].a[0]: 22 is more than"),
+    "place true": (lambda x: x["nodes"][0]["a"].__setitem__(0, True), "nodes[0].a[0]: True is not"),
+    "long node": (lambda x: x["nodes"][1]["b"].append(0), "nodes[1].b: length 7 is more than 6"),
+    "too many bits": (
+        lambda x: x["values"].extend([[1, 10**999 + k, 0]] for k in range(4)),
+        "values: bits of denominators: 13295 is more than 10000",
+    ),
+    "large numbers": (
+        lambda x: x["values"].__setitem__(0, [[10**999, 1, 0]]),
+        "values: bits of an output: 13",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", MALFORMED)
+def test_what_is_malformed_is_refused_in_one_line(name):
+    change, said = MALFORMED[name]
+    found = deepcopy(tree())
+    if name == "large numbers":
+        first, second = found["nodes"][0]["a"][:2]
+        found["values"][first] = [[10**999, 1, 0]]
+        found["values"][second] = [[1, 10**30 + 57, 0]]
+        for node in found["nodes"]:
+            node["a"], node["c"] = [first] * 5 + [second], [first] * 6
+    else:
+        change(found)
+    code, message = check(found)
+    assert (code, message[:11]) == (2, "malformed: ")
+    assert said in message
+    assert "\n" not in message
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        (b'"version": 1', b'"version": 1, "version": 1', "key 'version' occurs twice"),
+        (b'"version": 1', b'"version": 1.0', "version: '1.0' is not an integer"),
+        (b'"version": 1', b'"version": -0', "version: '-0' is not an integer"),
+        (b'"field": 1,', b'"field": ' + b"[" * 50 + b"]" * 50 + b",", "nested more than 32 deep"),
+        (b'"S3"', b'"\xff"', "text: 'utf-8' codec"),
+    ],
+)
+def test_text_that_cheats_is_refused(old, new, said):
+    code, message = checker.check(text("S3").replace(old, new, 1))
+    assert code == 2
+    assert said in message
+
+
+def test_work_without_end_is_refused_before_it_starts():
+    """Few bytes, many steps: all fifth-ish powers of a large root of unity, squared."""
+    n = 99991
+    terms = [[1, 1, e] for e in range(0, n)]
+    found = {
+        **{"format": "cogo-table", "version": 1, "operation": "x", "field": n, "target": "onehot"},
+        "table": [[0]],
+        "values": [terms],
+        "nodes": [{"a": [0], "b": [0], "c": [0]}],
+    }
+    start = process_time()
+    code, message = check(found)
+    assert (code, "nodes: steps in all" in message) == (2, True)
+    assert process_time() - start < 10
+    some = tree()
+    some["nodes"] *= 500
+    assert check(some)[0] in (1, 2)
+
+
+def test_a_large_file_is_refused():
+    assert checker.check(b" " * (2**24 + 1)) == (2, "malformed: text: more than 16777216 bytes")
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ('squared(i, node["b"][y])', "squared(i, i)"),
+        ("(e + f) % n] += square * digit", "(e + 2 * f) % n] += square * digit"),
+        ("2 * d * scale**2 * over\n    ones", "d * scale**2 * over\n    ones"),
+        ("gap[-t.exponent % n] -=", "gap[-t.exponent % n] +="),
+        ("[d * x - sum(line) for x in line]", "[d * x for x in line]"),
+    ],
+)
+def test_a_checker_that_is_broken_no_longer_accepts(old, new):
+    broken = mutated(PATH, old, new)
+    assert {broken.check(text("D5", target))[0] for target in ("onehot", "projected")} != {0}
+
+
+def test_outputs_do_not_run_into_each_other():
+    """A sum that would vanish if digits carried: 2^w less than one, in neighbouring outputs."""
+    bits = checker.plan(checker.read(text("S3")))[2]
+    found = tree()
+    found["values"] += [[[1, 1, 0]], [[-(2**bits), 1, 0]]]
+    n = len(found["values"])
+    found["nodes"].append({"a": [n - 2] * 6, "b": [n - 2] * 6, "c": [n - 1, n - 2] + [0] * 4})
+    assert check(found)[0] == 1
+
+
+def test_it_runs_alone_anywhere(tmp_path):
+    run = copied(PATH, tmp_path)
+    (tmp_path / "s3.json").write_bytes(text("S3"))
+    (tmp_path / "bad.json").write_bytes(text("S3").replace(b'"onehot"', b'"other"'))
+    good, bad = run("s3.json"), run("s3.json", "bad.json")
+    assert (good.returncode, bad.returncode) == (0, 2)
+    assert good.stdout.startswith("s3.json: accepted: a table of 6 x 6, 10 nodes, target onehot")
+
+
+@pytest.mark.parametrize(
+    ("name", "seconds"), [("S4", 5), pytest.param("S5", 60, marks=pytest.mark.slow)]
+)
+def test_it_takes_seconds_in_plain_python(name, seconds):
+    data = table_certificate.to_text(build(name, "representation"), target="onehot").encode()
+    start = process_time()
+    assert checker.check(data)[0] == 0
+    assert process_time() - start < seconds
+
+
+def test_the_checker_is_found_by_the_format(tmp_path):
+    file = tmp_path / "x.json"
+    table_certificate.write(file, NETWORKS["Q8"], target="onehot", notes={"made": "here"})
+    found = check_certificate(file)
+    assert (found.code, found.message[:36]) == (0, "accepted: a table of 8 x 8, 12 nodes")
+
+
+def test_the_schema_admits_what_is_read_and_refuses_other_shapes():
+    jsonschema = pytest.importorskip("jsonschema")
+    shape = json.loads((PATH.parent / "table.schema.json").read_text())
+    jsonschema.Draft202012Validator.check_schema(shape)
+    schema = jsonschema.Draft202012Validator(shape)
+    for name in NETWORKS:
+        schema.validate(tree(name))
+    for name in ("missing key", "unknown key", "other format", "term of two", "denominator 0"):
+        found = tree()
+        MALFORMED[name][0](found)
+        assert not schema.is_valid(found)
+
+
+def test_a_file_that_is_none_is_refused_by_the_reader():
+    with pytest.raises(table_certificate.TableCertificateError, match="not a certificate: text"):
+        table_certificate.from_bytes(b"{")
+    found = tree("D5")
+    found["values"].append([[1, 1, 1]])
+    with pytest.raises(table_certificate.TableCertificateError, match="is no real number"):
+        table_certificate.from_bytes(json.dumps(found).encode())
+
+
+def test_random_networks_are_judged_as_by_floats():
+    random = np.random.default_rng(1)
+    some = [Scalar(0), Scalar(1), Scalar(-1), zeta(5) + zeta(5) ** 4, zeta(8) + zeta(8) ** 7]
+    for _ in range(10):
+        rows = [[[some[i] for i in random.integers(0, 5, 3)] for _ in "abc"] for _ in range(3)]
+        network = table_network(random.integers(0, 3, (3, 3)), rows)
+        data = table_certificate.to_text(network, target="projected").encode()
+        assert (checker.check(data)[0] == 0) == table_check(network).accepted
+    assert Path(PATH).read_text().count("import") > 0
