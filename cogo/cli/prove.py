@@ -137,9 +137,10 @@ def claims(
     """
     chosen = selected(patterns or [])
     if graph is not None:
-        from proofs.proving.graph import draw
+        from numeric.pictures.figure import save_figure
+        from proofs.proving.graph import claims_figure
 
-        draw(chosen, graph, force=force)
+        save_figure(claims_figure(chosen), graph, force=force)
     if as_json:
         keys = ("id", "statement", "latex", "source", "about", "needs", "theorems")
         print_json([{key: getattr(claim, key) for key in keys} for claim in chosen])

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
-from numeric.pictures.figure import new_figure, save_figure
+from numeric.pictures.figure import new_figure
 from proofs.claims.claim import Claim
 from proofs.claims.registry import CLAIMS, digraph
 
@@ -30,35 +29,11 @@ WIDTH, HEIGHT = 0.68, 0.62
 RESULTS = {"refuted": "#CC0000", "rests on refuted": "#FF9900"}
 
 
-def draw(
-    claims: Sequence[Claim],
-    path: str | Path,
-    *,
-    results: Mapping[str, str] | None = None,
-    force: bool = False,
-) -> None:
-    """Draw the claims, and those that they rest on; arrows point to what is rested on.
-
-    Args:
-        claims: which ones.
-        path: ``.png``, ``.pdf`` or ``.svg``.
-        results: the result of each claim by id, see `claims_figure`.
-        force: whether a file that is there may be replaced.
-
-    Raises:
-        ValueError: if the file exists (and not ``force``), or is no picture by its suffix.
-    """
-    save_figure(claims_figure(claims, results=results), path, force=force)
-
-
 def claims_figure(claims: Sequence[Claim], *, results: Mapping[str, str] | None = None) -> Any:
-    """Return the figure that `draw` writes.
+    """Return a figure of the claims, and of those that they rest on; arrows point to the latter.
 
-    Args:
-        claims: which ones; what they rest on is drawn as well.
-        results: the result of each claim by id, if there are results. Refuted ones are framed
-            in red and thick, those that rest on them in orange and thick, those without a
-            result, or not attempted, with dashes.
+    With results by id, refuted ones are framed in red and thick, those that rest on them in orange
+    and thick, those without a result, or not attempted, with dashes.
     """
     import networkx
 

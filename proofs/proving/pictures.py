@@ -31,19 +31,12 @@ WORST = ("refuted", "rests on refuted", "not attempted", "holds")
 @final
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A picture of the report.
-
-    Attributes:
-        title: what it shows.
-        text: how to read it.
-        svg: the drawing; empty if it could not be made.
-        wide: whether its texts are too small to be read at less than its own width.
-    """
+    """A picture of the report: what it shows, and how to read it."""
 
     title: str
     text: str
-    svg: str
-    wide: bool = False
+    svg: str  # empty if it could not be made
+    wide: bool = False  # its texts are too small to be read at less than its own width
 
 
 def pictures(outcomes: Sequence[Outcome], subject: Subject) -> tuple[Picture, ...]:
@@ -59,7 +52,9 @@ def pictures(outcomes: Sequence[Outcome], subject: Subject) -> tuple[Picture, ..
             "Phases of the blocks",
             "Entries at one frequency, by phase; the numbers are those of nodes. Free parameters "
             "are drawn at generic angles.",
-            lambda: blocks_figure({name: subject.block(name) for name in _names(subject)}),
+            lambda: blocks_figure(
+                {x: subject.block(x) for x in {**subject.blocks, **dict.fromkeys(SOLUTIONS)}}
+            ),
         ),
         _drawn(
             f"Function tensors over {group}",
@@ -107,10 +102,6 @@ def _drawn(title: str, text: str, draw: Callable[[], Any], *, wide: bool = False
         return Picture(title, text, as_svg(draw()), wide)
     except Exception as error:  # the code under test may be wrong in any way; the report is not
         return Picture(title, f"Could not be drawn: {type(error).__name__}: {error}", "")
-
-
-def _names(subject: Subject) -> list[str]:
-    return [*subject.blocks, *(name for name in SOLUTIONS if name not in subject.blocks)]
 
 
 def _group(outcomes: Sequence[Outcome]) -> tuple[AbelianGroup, str]:

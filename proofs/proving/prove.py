@@ -34,23 +34,14 @@ _Job = tuple[str, tuple[str, ...]]
 @final
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of one claim, for one group where it is about one.
-
-    Attributes:
-        claim: the id.
-        group: the group, or an empty string.
-        evidence: what the check found.
-        seconds: wall time of the check.
-        rests_on: ids of refuted claims that this one rests on, itself left out.
-        certificate: the file written, or why none was.
-    """
+    """What came of one claim, for one group where it is about one."""
 
     claim: str
-    group: str
+    group: str  # empty where it is about none
     evidence: Evidence
     seconds: float = 0.0
-    rests_on: tuple[str, ...] = ()
-    certificate: str = ""
+    rests_on: tuple[str, ...] = ()  # refuted claims, itself left out
+    certificate: str = ""  # the file written, or why none was
 
     @property
     def holds(self) -> bool | None:
@@ -266,13 +257,8 @@ def certified(
 ) -> Outcome:
     """Return the outcome of an optimizer's claim with its certificate written.
 
-    The certificate is checked by `proofs.certificates.checker` before; other outcomes are returned
-    as they are.
-
-    Args:
-        outcome: of a claim.
-        write: called with a file name and bytes, returns what to report.
-        subject: where optimizers and the checker come from.
+    It is checked by `proofs.certificates.checker` before it is given to ``write``, with a name for
+    its file; other outcomes are returned as they are.
     """
     family, target = _optimizer_of(outcome.claim)
     if not family or outcome.holds is not True:

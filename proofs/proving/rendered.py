@@ -17,11 +17,7 @@ class NoTemplatesError(ValueError):
 
 
 def require_templates() -> None:
-    """Refuse a report before any work if what writes it is missing.
-
-    Raises:
-        NoTemplatesError: then; the message says what to install.
-    """
+    """Refuse a report before any work if what writes it is missing."""
     missing = [name for name in ("jinja2", "latex2mathml") if find_spec(name) is None]
     if missing:
         raise NoTemplatesError(
@@ -30,12 +26,7 @@ def require_templates() -> None:
 
 
 def rendered(template: str, /, **values: Any) -> bytes:
-    """Return a template of this folder with its values filled in.
-
-    Args:
-        template: its file's name.
-        values: by the names that it has for them.
-    """
+    """Return a template of this folder with its values filled in."""
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
     environment = Environment(

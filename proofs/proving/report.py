@@ -26,21 +26,12 @@ PACKAGES = ("cogo-algebra", "numpy", "sympy", "mpmath", "networkx", "matplotlib"
 @final
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What was checked and what came of it.
-
-    Attributes:
-        title: the command or the question.
-        outcomes: in order; certificates relative to the folder of the report.
-        seed: of whatever was sampled.
-        moment: the end of the checks, UTC.
-        versions: of Python and of packages, by name.
-        pictures: what is drawn.
-    """
+    """What was checked and what came of it; certificates are relative to the report's folder."""
 
     title: str
     outcomes: tuple[Outcome, ...]
     seed: int
-    moment: str
+    moment: str  # the end of the checks, UTC
     versions: Mapping[str, str]
     pictures: tuple[Picture, ...] = ()
 
@@ -68,11 +59,7 @@ class Report:
 
 
 def make_report(
-    outcomes: Sequence[Outcome],
-    *,
-    title: str,
-    seed: int = 0,
-    subject: Subject | None = None,
+    outcomes: Sequence[Outcome], *, title: str, seed: int = 0, subject: Subject | None = None
 ) -> Report:
     """Return a report of outcomes, with pictures if the code under test is given.
 

@@ -52,18 +52,8 @@ def write_report(
 ) -> Path:
     """Write a page, JSON and JUnit XML to a folder, each by rename; return the page's path.
 
-    Args:
-        outcomes: as `proofs.proving.prove.marked` gives them; a certificate is linked as
-            ``certificates/NAME``, wherever it was written.
-        folder: which exists.
-        title: the command or the question.
-        seed: of whatever was sampled.
-        subject: the code under test, which is drawn.
-        force: whether files that are there may be replaced.
-
-    Raises:
-        NoTemplatesError: if what writes the page is not installed.
-        ValueError: if a file exists and ``force`` is not set, or cannot be written; then none is.
+    A certificate is linked as ``certificates/NAME``, wherever it was written. Raises a ValueError,
+    and writes nothing, if a file is there and ``force`` is not set, or templates are not installed.
     """
     require_templates()
     require_writable(*(folder / name for name in FILES), force=force)
@@ -79,10 +69,7 @@ def unfinished(folder: Path, *, force: bool = False) -> Iterator[bool]:
     """Hold a folder while a report is made; give whether files that are there may be replaced.
 
     They may if ``force`` is set, or if a file says that they are of a report that was not finished.
-
-    Raises:
-        ValueError: before any work is done, what `write_report` would raise; or if another process
-            makes a report there.
+    Raises a ValueError as `write_report` does; or if another process makes a report there.
     """
     marker = folder / UNFINISHED
     replaces = force or marker.exists()
