@@ -5,6 +5,7 @@ Exit codes: 0 accepted, 1 refuted (with the counterexample), 2 bad input (with w
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Callable
@@ -94,6 +95,7 @@ INTERRUPTED = 130
 
 def main(arguments: list[str] | None = None) -> None:
     """Run ``cogo``."""
+    gc.set_threshold(50_000, 20, 20)  # exact numbers are many small objects, without circles
     in_one_line(lambda: app(arguments, standalone_mode=True))
 
 
