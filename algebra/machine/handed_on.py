@@ -24,15 +24,7 @@ def handed_on(
     >>> algebra.zeta(4) ** 2, "zeta" in dir(algebra)
     (-1, True)
     """
-    homes: dict[str, tuple[str, str]] = {}
-    for node in ast.parse(Path(file).read_text(encoding="utf-8")).body:
-        if isinstance(node, ast.If):
-            for line in node.body:
-                assert isinstance(line, ast.ImportFrom)
-                assert line.module is not None
-                for x in line.names:
-                    listed = import_module(line.module).__all__ if x.name == "*" else [x.name]
-                    homes |= {x.asname or name: (line.module, name) for name in listed}
+    homes = _homes(file)
 
     def get(name: str) -> object:
         if name not in homes:
@@ -44,3 +36,22 @@ def handed_on(
 
     names = sorted(homes)
     return get, lambda: names, names
+
+
+def _homes(file: str) -> dict[str, tuple[str, str]]:
+    """Return the file and the name there of what a package hands on.
+
+    A room that is handed on whole is read, not asked: its file `element` would hide its function.
+    """
+    homes: dict[str, tuple[str, str]] = {}
+    for node in ast.parse(Path(file).read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.If):
+            for line in node.body:
+                assert isinstance(line, ast.ImportFrom)
+                assert line.module is not None
+                for x in line.names:
+                    if x.name == "*":
+                        homes |= _homes(str(import_module(line.module).__file__))
+                    else:
+                        homes[x.asname or x.name] = (line.module, x.name)
+    return homes

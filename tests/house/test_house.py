@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from importlib import import_module
-from inspect import isfunction
+from inspect import isfunction, ismodule
 from pathlib import Path
 from types import FrameType
 
@@ -60,6 +60,13 @@ def test_what_is_handed_on_is_there_and_dir_shows_nothing_else(package):
     room = import_module(package)
     assert dir(room) == sorted(room.__all__)
     assert all(getattr(room, name) is not None for name in dir(room))
+
+
+@pytest.mark.parametrize("package", ["cogo", "algebra", "numeric", "proofs"])
+def test_no_file_hides_what_a_package_hands_on(package):
+    """`algebra.element` is the function, and not the file of its name in `algebra.semiring`."""
+    room = import_module(package)
+    assert {x for x in dir(room) if ismodule(getattr(room, x))} <= {"blocks", "optimizers"}
 
 
 @pytest.mark.parametrize("package", HANDING_ON)
