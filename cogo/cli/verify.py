@@ -128,10 +128,11 @@ def _arrays(file: Path) -> dict[str, Floats]:
 def _replay(made: VerifiedFile, file: Path) -> None:
     """Have the stand-alone checker accept the statement, or refuse to write it."""
 
-    def weights(name: str) -> bytes:
-        limit = network_checker.MAX_WEIGHTS
-        return read_bytes(file, limit=limit) if made.copy is None else made.copy
+    def read(path: str, most: int) -> bytes:
+        if path == SUFFIX:
+            return made.text
+        return read_bytes(file, limit=most) if made.copy is None else made.copy
 
-    code, message = network_checker.check(made.text, weights)
+    code, message = network_checker.check(SUFFIX, read)
     if code:
         raise ValueError(f"nothing was written; the stand-alone checker says: {message}")

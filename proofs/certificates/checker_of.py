@@ -66,7 +66,7 @@ def check_certificate(path: str | Path) -> Checked:
         data = read_bytes(path, limit=checker.MAX_FILE)
         kind = kind_of(path, data)
         if kind == "cogo-verified":  # it is about the weights beside it
-            return Checked(*network_checker.check_file(str(path)))
+            return Checked(*network_checker.check(str(path)))
         if kind in CHECKERS or kind not in OTHERS:
             return Checked(*CHECKERS.get(kind, checker).check(data))
         what, then = OTHERS[kind]

@@ -24,369 +24,261 @@ import os
 import re
 import struct
 import sys
-import zipfile
-from collections import Counter, namedtuple
 from fractions import Fraction
 from functools import reduce
 from hashlib import sha256
-from itertools import accumulate, product
+from itertools import product
 from math import prod
 from operator import add, mul
 from typing import Any
+from zipfile import ZipFile
 
-MAX_FILE, MAX_DEPTH, MAX_DIGITS = 2**22, 8, 1000  # bytes, brackets open at once, decimal digits
-MAX_WEIGHTS, MAX_HEADER = 2**26, 2**20  # bytes of the file of weights, of a header in it
-MAX_RANK, MAX_ORDER, MAX_PARTS, MAX_POWER = 32, 512, 4, 16  # of the group; of F, G, L; of sigma
-MAX_NUMBERS, MAX_BITS = 2**22, 2**30  # of a tensor: as it is, and as integers
-MAX_PRODUCTS, MAX_WORK = 2**30, 2**37  # of digits of 30 bits: of factors, and of all pairs
+MAX_FILE, MAX_WEIGHTS, MAX_HEADER = 2**22, 2**26, 2**20  # bytes: FILE, weights, a header in them
+MAX_ORDER, MAX_PARTS, MAX_NUMBERS = 512, 4, 2**22  # of the group; factors of F, G, L; of a matrix
+MAX_BITS, MAX_PRODUCTS, MAX_WORK = 2**30, 2**30, 2**36  # of a matrix; of 30 bits: factors, pairs
 KINDS = {"F16": (5, 10, "H"), "BF16": (8, 7, "H"), "F32": (8, 23, "I"), "F64": (11, 52, "Q")}
-NPY = rb"\{'descr': '([<>])f([248])', 'fortran_order': (\w+), 'shape': \(([\d, ]*)\), \} *\n"
+NPY = rb"\x93NUMPY\x01\x00..\{'descr': '([<>])f([248])', 'fortran_order': (\w+), "
+NPY += rb"'shape': \(([\d, ]*)\), \} *\n"
 PART = r"(.{1,400})\[(\d{1,7}):(\d{1,7}), (\d{1,7}):(\d{1,7})\](\.T)?"
 NUMBER = r"-?\d{1,999}(?:/[1-9]\d{0,999}|(?:\.\d{1,99})?(?:e[+-]?\d{1,4})?)"  # -1/46, 8.9e-05
-Matrix = namedtuple("Matrix", "rows exponent")  # lists of integers, times 2^exponent
+ACTIVATION, NAME = r"square|relu|abs|power:([1-9]|1[0-6])", r"[^/\\:\0]{1,200}\.(npz|safetensors)"
+Matrix = tuple[list[list[int]], int]  # rows of integers, times 2 to a power
 
 
-class Malformed(Exception):
-    """The file is not a certificate, or exceeds a limit: exit code 2."""
-
-
-class Refuted(Exception):
-    """The file is a certificate, and what it claims is false: exit code 1."""
+def need(holds: Any, why: str) -> None:
+    """Refuse what is not as it has to be, and too much work before it is begun: exit code 2."""
+    if not holds:
+        raise ValueError(why)
 
 
 def parse(data: bytes) -> Any:
-    """Strict JSON; a number that the format does not admit (1.0, 1e3, -0, too long) is a str."""
-
-    def number(text: str) -> int | str:
-        return int(text) if re.fullmatch(f"0|-?[1-9][0-9]{{0,{MAX_DIGITS - 1}}}", text) else text
+    """JSON in which no object has a key twice; a number that is long or no integer is a str."""
 
     def distinct(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        for key, count in Counter(key for key, _ in pairs).items():
-            if count > 1:
-                raise ValueError(f"key {key!a:.40} occurs twice in one object")
+        need(len(dict(pairs)) == len(pairs), f"a key occurs twice in {dict(pairs)!a:.99}")
         return dict(pairs)
 
-    if len(data) > MAX_FILE:
-        raise Malformed(f"text: more than {MAX_FILE} bytes")
-    brackets = re.sub(rb'(?s)"(?:[^"\\]++|\\.)*+"?|[^][{}"]++', b"", data)
-    if max(accumulate(1 if x in b"[{" else -1 for x in brackets), default=0) > MAX_DEPTH:
-        raise Malformed(f"text: brackets nested more than {MAX_DEPTH} deep")
-    hooks: Any = {"parse_int": number, "parse_float": str, "parse_constant": int}  # no int is NaN
-    try:
-        return json.loads(data.decode("utf-8"), object_pairs_hook=distinct, **hooks)
-    except ValueError as error:
-        raise Malformed(f"text: {error}") from None
+    numbers: Any = {"parse_int": lambda x: int(x) if len(x) < 99 else x, "parse_float": str}
+    found = json.loads(data.decode(), object_pairs_hook=distinct, parse_constant=int, **numbers)
+    need(type(found) is dict, f"{found!a:.40} is no object")
+    return found
 
 
-def expect(kind: Any, low: Any, high: Any, x: Any, at: str) -> Any:
-    """x, of this type and with value, length or keys from low to high; items with their places."""
-    if type(x) is not kind:
-        names = {int: f"an integer of at most {MAX_DIGITS} digits", list: "a list", str: "a string"}
-        raise Malformed(f"{at}: {x!a:.40} is not {names.get(kind, 'an object')}")
-    size, what = (x, "") if kind is int else (len(x), "length ")
-    if kind is dict:
-        for key in (*low, *x):
-            if key not in x or key not in high:
-                raise Malformed(f"{at}: {'unknown' if key in x else 'missing'} key {key!a:.40}")
-    elif not low <= size <= high:
-        bound = f"less than {low}" if size < low else f"more than {high}"
-        raise Malformed(f"{at}: {what}{size!a:.40} is {bound}")
-    return ((y, f"{at}[{i}]") for i, y in enumerate(x)) if kind is list else x
+def values(keys: str, x: Any, at: str) -> list[Any]:
+    """What an object has under these keys, and no others."""
+    right = type(x) is dict and {*x} == {*keys.split()}
+    need(right, f"{at}: the keys are not {keys}, but {list(x)!a:.99}")
+    return [x[key] for key in keys.split()]
 
 
 def text(pattern: str, x: Any, at: str) -> Any:
     """The match of a string with a pattern."""
-    found = re.fullmatch(pattern, expect(str, 1, 3 * MAX_DIGITS, x, at), re.ASCII | re.DOTALL)
-    if not found:
-        raise Malformed(f"{at}: {x!a:.40} is not what is written here")
+    found = re.fullmatch(pattern, x, re.ASCII | re.DOTALL) if type(x) is str else None
+    need(found, f"{at}: {x!a:.40} is not what is written here")
     return found
-
-
-def items(kind: Any, count: tuple[int, int], low: Any, high: Any, x: Any, at: str) -> list[Any]:
-    """The items of a list of a length in these bounds, each as expected."""
-    return [expect(kind, low, high, *y) for y in expect(list, *count, x, at)]
-
-
-def read(data: bytes) -> dict[str, Any]:
-    """The statement that these bytes write down; nothing is read of the weights yet."""
-    keys = ["format", "version", "file", "sha256", "network", "operation", "claim"]
-    top = expect(dict, keys, [*keys, "notes"], parse(data), "top level")
-    text("cogo-verified", top["format"], "format")
-    expect(int, 1, 1, top["version"], "version")
-    text(r"[^/\\:\0]{1,200}\.(npz|safetensors)", top["file"], "file")
-    text("[0-9a-f]{64}", top["sha256"], "sha256")
-    keys = ["first", "second", "last", "bias", "output_bias", "scale", "activation"]
-    network = expect(dict, keys, keys, top["network"], "network")
-    for i, key in enumerate(keys[:5]):
-        parts = expect(list, int(i < 3), MAX_PARTS, network[key], f"network.{key}")
-        network[key] = [text(PART, *x) for x in parts]
-    network["scale"] = Fraction(text(NUMBER, network["scale"], "network.scale")[0])
-    form, at = r"square|relu|abs|power:([1-9]\d?)", "network.activation"
-    expect(int, 1, MAX_POWER, int(text(form, network["activation"], at)[1] or 2), at)
-    keys = ["group", "p", "s", "r"]
-    operation = expect(dict, keys, keys, top["operation"], "operation")
-    group = items(int, (1, MAX_RANK), 1, MAX_ORDER, operation["group"], "operation.group")
-    d = expect(int, 2, MAX_ORDER, prod(group), "operation.group: order")
-    for key in keys[1:]:
-        found = items(int, (d, MAX_ORDER), -1, d - 1, operation[key], f"operation.{key}")
-        if sorted(e for e in found if e >= 0) != list(range(d)):
-            raise Malformed(f"operation.{key}: not each of the {d} elements once")
-    keys = ["wrong", "margin", "loss", "onehot"]
-    claim = expect(dict, keys, keys, top["claim"], "claim")
-    pairs = expect(list, 0, d * d, claim["wrong"], "claim.wrong")
-    claim["wrong"] = [tuple(items(int, (2, 2), 0, MAX_ORDER, *pair)) for pair in pairs]
-    for key in keys[1:]:
-        bounds = expect(list, 2, 2, claim[key], f"claim.{key}")
-        claim[key] = [text(NUMBER, *x)[0] for x in bounds]
-    return dict(top)
 
 
 def safetensors(data: bytes) -> dict[str, Any]:
     """The tensors of a .safetensors file, which fill it without gap or overlap."""
-    start = 8 + expect(int, 2, MAX_HEADER, int.from_bytes(data[:8], "little"), "header")
-    header, found, spans = parse(data[8:start]), {}, []
-    expect(dict, [], header, header, "header").pop("__metadata__", None)
-    for key, x in header.items():
-        at, keys = f"header: {key!a:.40}", ["dtype", "shape", "data_offsets"]
-        shape = items(int, (0, 9), 0, 2**40, expect(dict, keys, keys, x, at)["shape"], at)
-        low, high = items(int, (2, 2), 0, 2**40, x["data_offsets"], at)
-        spans.append((low, high))
-        kind = expect(str, 1, 9, x["dtype"], at)
-        found[key] = (shape, kind, "<", False, data[start + low : start + high])
-    ends = [0, *(high for _, high in sorted(spans))]
-    if ends[:-1] != [low for low, _ in sorted(spans)] or start + ends[-1] != len(data):
-        raise Malformed("header: tensors overlap, leave gaps, or do not end where the file does")
+    start = 8 + int.from_bytes(data[:8], "little")
+    need(start <= min(MAX_HEADER, len(data)), f"weights: a header of {start} bytes")
+    header, found, end = parse(data[8:start]), {}, 0
+    header.pop("__metadata__", None)
+    for key, x in sorted(header.items(), key=lambda item: item[1]["data_offsets"]):
+        kind, shape, (low, high) = values("dtype shape data_offsets", x, f"{key!a:.40}")
+        need(low == end, f"{key!a:.40} overlaps another tensor, or there is a gap before it")
+        found[key], end = (shape, kind, "<", False, data[start + low : start + high]), high
+    need(start + end == len(data), "weights: its tensors do not end where it does")
     return found
 
 
 def npz(data: bytes, keys: set[str]) -> dict[str, Any]:
     """These tensors of an .npz file; no more of one is unpacked than is allowed."""
-    found = {}
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        for key in keys & {name.removesuffix(".npy") for name in archive.namelist()}:
-            if archive.namelist().count(f"{key}.npy") != 1:
-                raise Malformed(f"not one tensor alone is named {key!a:.40}")
-            with archive.open(f"{key}.npy") as stream:
-                raw = stream.read(8 * MAX_NUMBERS + MAX_HEADER)
-            at = {b"\x93NUMPY\1\0": 10, b"\x93NUMPY\2\0": 12}.get(raw[:8], 8)
-            start = at + int.from_bytes(raw[8:at], "little")
-            if not (header := re.fullmatch(NPY, raw[at : min(start, MAX_HEADER)])):
-                raise Malformed(f"{key!a:.40} is no array of floats as NumPy writes it")
-            order, size, by_columns, shape = (x.decode() for x in header.groups())
-            sides = [int(n) for n in re.findall(r"\d{1,12}", shape)]
-            found[key] = (sides, f"F{8 * int(size)}", order, by_columns == "True", raw[start:])
+    archive, found = ZipFile(io.BytesIO(data)), {}
+    for key in keys & {name.removesuffix(".npy") for name in archive.namelist()}:
+        need(archive.namelist().count(f"{key}.npy") == 1, f"{key!a:.40} is there twice")
+        raw = archive.open(f"{key}.npy").read(8 * MAX_NUMBERS + MAX_HEADER)
+        header: Any = re.match(NPY, raw, re.DOTALL)
+        need(header, f"{key!a:.40} is no array of floats as NumPy writes it")
+        order, size, columns, sides = (x.decode() for x in header.groups())
+        shape = [int(n) for n in re.findall(r"\d{1,12}", sides)]
+        found[key] = shape, f"F{8 * int(size)}", order, columns == "True", raw[header.end() :]
     return found
-
-
-def tensors(name: str, data: bytes, keys: set[str]) -> dict[str, Any]:
-    """Shape, kind, byte order, whether columns come first, and bytes of these tensors of a file."""
-    try:
-        found = npz(data, keys) if name.endswith(".npz") else safetensors(data)
-        for key in sorted(keys - set(found)):
-            raise Malformed(f"no tensor is named {key!a:.40}")
-        return found
-    except Malformed as error:
-        raise Malformed(f"weights: {error}") from None
-    except Exception as error:  # of zipfile and zlib, which have many kinds
-        raise Malformed(f"weights: cannot be read ({type(error).__name__})") from None
 
 
 def matrix(part: re.Match[str], found: dict[str, Any]) -> Matrix:
     """A part of a tensor, of which a vector is one row."""
+    at = f"{part[1]!a:.40}"
+    need(part[1] in found, f"no tensor is named {at}")
     shape, kind, order, by_columns, data = found[part[1]]
-    at = f"weights: {part[1]!a:.40}"
-    expect(list, 1, 2, shape, f"{at}: shape")
-    count = expect(int, 1, MAX_NUMBERS, prod(shape), f"{at}: numbers")
-    if kind not in KINDS:
-        raise Malformed(f"{at}: {kind!a:.40} is not {', '.join(KINDS)}")
-    high, low, letter = KINDS[kind]
-    if len(data) != count * (high + low + 1) // 8:
-        raise Malformed(f"{at}: {len(data)} bytes for {count} numbers of {high + low + 1} bits")
-    numbers = []
+    need(kind in KINDS and len(shape) in (1, 2), f"{at} is {kind!a:.40} of shape {shape!a:.40}")
+    (high, low, letter), count = KINDS[kind], prod(shape)
+    need(0 < count <= MAX_NUMBERS, f"{at} has {count} numbers")
+    need(8 * len(data) == count * (1 + high + low), f"{at}: {len(data)} bytes for {count} numbers")
+    numbers = []  # integers, and the powers of two that they are multiplied by
     for bits in struct.unpack(f"{order}{count}{letter}", data):
-        exponent, n = bits >> low & (1 << high) - 1, bits & (1 << low) - 1
-        if exponent == (1 << high) - 1:
-            raise Malformed(f"{at}: a number is infinite or NaN")
-        n += (exponent > 0) << low
+        power, n = divmod(bits & (1 << high + low) - 1, 1 << low)
+        need(power < (1 << high) - 1, f"{at}: a number is infinite or NaN")
+        n += (power > 0) << low  # all but the least ones have one more bit, a 1
         zeros = (n & -n).bit_length() - 1 if n else 0
-        place = max(exponent, 1) + zeros + 1 - (1 << high - 1) - low
-        numbers.append(((-n if bits >> high + low else n) >> zeros, place))
-    least = min((place for n, place in numbers if n), default=0)
-    span = max((place for n, place in numbers if n), default=0) - least + low + 1
-    expect(int, 1, MAX_BITS, span * count, f"{at}: bits")
-    flat = [n << place - least if n else 0 for n, place in numbers]
+        numbers.append(((-n if bits >> high + low else n) >> zeros, max(power, 1) + zeros))
+    powers = [power for n, power in numbers if n] or [0]
+    least, span = min(powers), max(powers) - min(powers) + low + 1
+    need(span * count <= MAX_BITS, f"{at}: {span * count} bits")
+    flat = [n << power - least if n else 0 for n, power in numbers]
     rows, columns = [1, *shape][-2:]
     top, bottom, left, right = map(int, part.groups()[1:5])
-    if not (top < bottom <= rows and left < right <= columns):
-        raise Malformed(f"{at}: it has {rows} rows and {columns} columns")
+    inside = top < bottom <= rows and left < right <= columns
+    need(inside, f"{at} has {rows} rows and {columns} columns")
     lines = [flat[i::rows] if by_columns else flat[i * columns :][:columns] for i in range(rows)]
     lines = [line[left:right] for line in lines[top:bottom]]
-    return Matrix([list(x) for x in zip(*lines, strict=True)] if part[6] else lines, least)
+    lines = [*map(list, zip(*lines, strict=True))] if part[6] else lines
+    return lines, least + 1 - (1 << high - 1) - low
 
 
-def bits(x: Matrix) -> int:
-    """The length of the largest integer."""
-    return max(int(max(row, key=abs)).bit_length() for row in x.rows)
+def digits(*matrices: list[list[int]]) -> int:
+    """The number of digits of 30 bits of the product of the largest integer of each."""
+    most = (max(abs(n).bit_length() for row in rows for n in row) for rows in matrices)
+    return prod(1 + bits // 30 for bits in most)
 
 
 def times(x: Matrix, y: Matrix) -> Matrix:
     """The product of two matrices."""
-    if len(x.rows[0]) != len(y.rows):
-        raise Malformed(f"network: factors of {len(x.rows[0])} columns and {len(y.rows)} rows")
-    work = len(x.rows) * len(y.rows) * len(y.rows[0]) * (1 + bits(x) // 30) * (1 + bits(y) // 30)
-    expect(int, 1, MAX_PRODUCTS, work, "network: products")
-    columns = list(zip(*y.rows, strict=True))
-    rows = [[sum(map(mul, row, column)) for column in columns] for row in x.rows]
-    return Matrix(rows, x.exponent + y.exponent)
+    (rows, e), (others, f) = x, y
+    need(len(rows[0]) == len(others), f"factors of {len(rows[0])} columns, {len(others)} rows")
+    work = len(rows) * len(others) * len(others[0]) * digits(rows, others)
+    need(work <= MAX_PRODUCTS, f"factors: {work} products")
+    columns = list(zip(*others, strict=True))
+    return [[sum(map(mul, row, column)) for column in columns] for row in rows], e + f
 
 
-def outputs(network: dict[str, Any], found: dict[str, Any], sizes: tuple[int, ...]) -> Any:
-    """A function of x and y with all outputs as integers, and what they are to be divided by."""
-    sides = ("first", "second", "last", "bias", "output_bias")
-    made = [[matrix(part, found) for part in network[side]] for side in sides]
-    (first, second, last), (bias, shift) = (reduce(times, x) for x in made[:3]), made[3:]
-    width, ends = len(last.rows), sizes[2]
-    wanted = [(sizes[0], width), (sizes[1], width), (width, ends)]
-    wanted += [(1, width)] * len(bias) + [(1, ends)] * len(shift)
-    shapes = [(len(x.rows), len(x.rows[0])) for x in (first, second, last, *bias, *shift)]
-    if shapes != wanted:
-        raise Malformed(f"network: the shapes are {shapes}, and {wanted} are wanted")
-    least, *_, greatest = sorted(x.exponent for x in (first, second, *bias))
-    expect(int, 0, MAX_BITS, (greatest - least) * width * (sizes[0] + sizes[1]), "network: bits")
-    left, right, *rows = (
-        Matrix([[n << x.exponent - least for n in row] for row in x.rows], least)
-        for x in (first, second, *bias)
-    )
-    biased = (zip(x, *(y.rows[0] for y in rows), strict=True) for x in left.rows)
-    left = Matrix([list(map(sum, x)) for x in biased], least)
-    name = network["activation"]
-    degree = {"relu": 1, "abs": 1, "square": 2}.get(name) or int(name[6:])
-    most = degree * (max(bits(left), bits(right)) + 1)  # bits of an activation
-    size = (most + bits(last) + width.bit_length()) // 8 + 1  # bytes of a signed sum of products
-    digits = (1 + 8 * size * ends // 30) * (1 + most // 30)
-    expect(int, 0, MAX_WORK, sizes[0] * sizes[1] * width * digits, "network: work")
-    packed = [sum(n << 8 * size * g for g, n in enumerate(row)) for row in last.rows]
-    half = 1 << 8 * size - 1
-    halves = sum(half << 8 * size * g for g in range(ends))
-    exponent = least * degree + last.exponent
-    point = max(0, -exponent, *(-x.exponent for x in shift))  # binary places of an output
-    above, below = network["scale"].numerator, network["scale"].denominator
-    scale = above << exponent + point
-    added = [sum(x.rows[0][g] * above << x.exponent + point for x in shift) for g in range(ends)]
-
-    def at(x: int, y: int) -> list[int]:
-        hidden: Any = map(add, left.rows[x], right.rows[y])
-        if name in ("relu", "abs"):
-            hidden = map(abs, hidden) if name == "abs" else (max(n, 0) for n in hidden)
-        else:
-            hidden = (n**degree for n in hidden)
-        data = (sum(map(mul, hidden, packed)) + halves).to_bytes(size * ends, "little")
-        sums = (int.from_bytes(data[i : i + size], "little") for i in range(0, len(data), size))
-        return [(n - half) * scale + b for n, b in zip(sums, added, strict=True)]
-
-    return at, below << point
+def at_exponent(to: int, *matrices: Matrix) -> list[list[list[int]]]:
+    """The rows of matrices with this exponent, which is not larger than theirs."""
+    bits = sum((e - to) * len(rows) * len(rows[0]) for rows, e in matrices)
+    need(bits <= MAX_BITS, f"network: {bits} bits")
+    return [[[n << e - to for n in row] for row in rows] for rows, e in matrices]
 
 
-def evaluate(network: dict[str, Any], operation: dict[str, Any], found: Any) -> tuple[Any, ...]:
+def evaluate(sides: Any, scale: Fraction, activation: str, group: Any, maps: Any) -> Any:
     """The wrong pairs, the least margin, the loss, and the one-hot loss."""
-    group, p, s, r = (operation[key] for key in ("group", "p", "s", "r"))
-    at, one = outputs(network, found, (len(p), len(s), len(r)))
-    elements = list(product(*map(range, group)))
+    p, s, r = maps
+    (first, second, last), (bias, shift) = (reduce(times, x) for x in sides[:3]), sides[3:]
+    width, ends = len(last[0]), len(r)
+    wanted = [(len(p), width), (len(s), width), (width, ends)]
+    wanted += [(1, width)] * len(bias) + [(1, ends)] * len(shift)
+    shapes = [(len(rows), len(rows[0])) for rows, _ in (first, second, last, *bias, *shift)]
+    need(shapes == wanted, f"network: the shapes are {shapes}, and {wanted} are wanted")
+    degree = {"relu": 1, "abs": 1, "square": 2}.get(activation) or int(activation[6:])
+    sigma = {"relu": lambda n: max(n, 0), "abs": abs}.get(activation, lambda n: n**degree)
+    least = min(e for _, e in (first, second, *bias))
+    left, right, *biases = at_exponent(least, first, second, *bias)
+    left = [list(map(sum, zip(row, *(b[0] for b in biases), strict=True))) for row in left]
+    lowest = min(0, last[1] + least * degree, *(e for _, e in shift))
+    rows, *shifts = at_exponent(lowest, (last[0], last[1] + least * degree), *shift)
+    columns = [(c, sum(b[0][g] for b in shifts)) for g, c in enumerate(zip(*rows, strict=True))]
+    elements, one = list(product(*map(range, group))), scale.denominator << -lowest
+    sums = digits(left + right) * degree * digits(rows)  # digits of an output
+    size = sums + digits([[one, scale.numerator]])
+    work = len(p) * len(s) * ends * (width * (16 + sums) + size**2)
+    need(work <= MAX_WORK, f"network: {work} products")
     output = {x: r.index(i) for i, x in enumerate(elements)}
     wrong, margins, loss, onehot = [], [], 0, 0
     for x, y in product(range(len(p)), range(len(s))):
         if p[x] >= 0 <= s[y]:
+            hidden = list(map(sigma, map(add, left[x], right[y])))
+            f = [(sum(map(mul, hidden, c)) + b) * scale.numerator for c, b in columns]
             pair = zip(elements[p[x]], elements[s[y]], group, strict=True)
-            right = output[tuple((u + v) % n for u, v, n in pair)]
-            f = at(x, y)
-            margins.append(f[right] - max(f[:right] + f[right + 1 :]))
+            at = output[tuple((u + v) % n for u, v, n in pair)]
+            margins.append(f[at] - max(f[:at] + f[at + 1 :]))
             wrong += [(x, y)] * (margins[-1] <= 0)
-            f[right] -= one
+            f[at] -= one
             power = sum(e * e for e in f)
-            loss, onehot = loss + power * len(r) - sum(f) ** 2, onehot + power
-    below = one**2 * len(margins)
-    bounded = Fraction(min(margins), one), Fraction(loss, below * len(r)), Fraction(onehot, below)
-    return wrong, *bounded
+            loss, onehot = loss + power * ends - sum(f) ** 2, onehot + power
+    unit = one**2 * len(margins)
+    return wrong, Fraction(min(margins), one), Fraction(loss, unit * ends), Fraction(onehot, unit)
 
 
-def verify(statement: dict[str, Any], data: bytes) -> str:
-    """Compare the statement with what holds; return it in words."""
-    if len(data) > MAX_WEIGHTS:
-        raise Malformed(f"weights: more than {MAX_WEIGHTS} bytes")
-    if (digest := sha256(data).hexdigest()) != statement["sha256"]:
-        raise Refuted(f"sha256: that of the weights is {digest}")
-    network, operation, claim = (statement[key] for key in ("network", "operation", "claim"))
-    sides = {key: x for key, x in network.items() if type(x) is list and x}
-    keys = {part[1] for x in sides.values() for part in x}
-    wrong, *held = evaluate(network, operation, tensors(statement["file"], data, keys))
-    there, listed = Counter(wrong), Counter(claim["wrong"])
-    for pair in sorted({*listed, *wrong}):
-        if listed[pair] != there[pair]:
-            raise Refuted(f"wrong: {pair} is listed {listed[pair]} times, not {there[pair]}")
-    for name, x in zip(("margin", "loss", "onehot"), held, strict=True):
-        low, high = claim[name]
+def verify(data: bytes, weights: Any) -> tuple[int, str]:
+    """Compare what FILE says with what holds; return 0 or 1, and what was found."""
+    need(len(data) <= MAX_FILE, f"more than {MAX_FILE} bytes")
+    top = parse(data)
+    noted = "; notes were not read" if top.pop("notes", top) is not top else ""
+    keys = "format version file sha256 network operation claim"
+    form, version, file, digest, network, operation, claim = values(keys, top, "top level")
+    known = repr((form, version)) == "('cogo-verified', 1)"
+    need(known, f"format: {form!a:.40}, version {version!a:.40}")
+    text(NAME, file, "file")
+    keys = "first second last bias output_bias"
+    *sides, scale, activation = values(f"{keys} scale activation", network, "network")
+    need(max(map(len, sides)) <= MAX_PARTS, f"network: more than {MAX_PARTS} parts")
+    need(all(sides[:3]), f"network: no factors {sides!a:.40}")
+    sides = [[text(PART, part, "network") for part in side] for side in sides]
+    text(ACTIVATION, activation, "network.activation")
+    scale = Fraction(text(NUMBER, scale, "network.scale")[0])
+    group, *maps = values("group p s r", operation, "operation")
+    d = prod(group) if len(group) < 32 and all(type(n) is int and n > 0 for n in group) else 0
+    need(1 < d <= MAX_ORDER >= max(map(len, maps)), f"operation: a group of order {d}")
+    for key, x in zip("psr", maps, strict=True):
+        once = min(x) >= -1 and sorted(e for e in x if e >= 0) == list(range(d))
+        need(once, f"operation.{key}: not each of the {d} elements once")
+    listed, *bounds = values("wrong margin loss onehot", claim, "claim")
+    listed = sorted((x, y) for x, y in listed)
+    bounds = [[text(NUMBER, end, "claim")[0] for end in pair] for pair in bounds]
+    raw = weights(file)
+    need(len(raw) <= MAX_WEIGHTS, f"weights: more than {MAX_WEIGHTS} bytes")
+    if sha256(raw).hexdigest() != digest:
+        return 1, f"refuted: sha256: that of the weights is {sha256(raw).hexdigest()}"
+    names = {part[1] for side in sides for part in side}
+    found = npz(raw, names) if file.endswith(".npz") else safetensors(raw)
+    made = [[matrix(part, found) for part in side] for side in sides]
+    wrong, *held = evaluate(made, scale, activation, group, maps)
+    if listed != wrong:
+        pair: Any = min({*listed} ^ {*wrong}, default="a pair")
+        why = "listed, and right" if pair in listed else "listed twice"
+        return 1, f"refuted: wrong: {pair} is {'not listed' if pair in wrong else why}"
+    said = ""
+    for key, x, (low, high) in zip(("margin", "loss", "onehot"), held, bounds, strict=True):
         if not Fraction(low) <= x <= Fraction(high):
-            raise Refuted(f"{name}: it is {'below' if x < Fraction(low) else 'above'} the bounds")
-    d = prod(operation["group"])
-    plain = all(e in (i, -1) for key in "psr" for i, e in enumerate(operation[key]))
-    name = "x + y" if plain else "r^-1(p(x) + s(y))"
-    group = "x".join(f"Z{n}" for n in operation["group"])
-    read_as = {key: " @ ".join(part[0] for part in parts) for key, parts in sides.items()}
-    bounds = ", ".join(f"{x} in [{', '.join(claim[x])}]" for x in ("margin", "loss", "onehot"))
-    said = ", ".join(f"{key} = {ascii(x)[1:-1]}" for key, x in read_as.items())
-    return (
-        f"{d * d - len(wrong)} of {d * d} pairs of {name} over {group} are right, {bounds}; "
-        f"{statement['file']!a} is read as {said}, scale {network['scale']}, activation "
-        f"{network['activation']}{'; notes were not read' * ('notes' in statement)}"
-    )
+            side = "below" if x < Fraction(low) else "above"
+            return 1, f"refuted: {key}: it is {side} the bounds"
+        said += f", {key} in [{low}, {high}]"
+    plain = all(e in (i, -1) for x in maps for i, e in enumerate(x))
+    parts = [" @ ".join(part[0] for part in side) for side in sides]
+    read = ", ".join(f"{key} = {x!a}" for key, x in zip(keys.split(), parts, strict=True) if x)
+    task = f"{'x + y' if plain else 'r^-1(p(x) + s(y))'} over {'x'.join(f'Z{n}' for n in group)}"
+    read = f"{file!a} is read as {read}, scale {scale}, activation {activation}{noted}"
+    return 0, f"accepted: {d * d - len(wrong)} of {d * d} pairs of {task} are right{said}; {read}"
 
 
-def check(data: bytes, weights: Any) -> tuple[int, str]:
-    """Exit code and message for the bytes of a certificate, and of the file that it names."""
+def regular(path: str, most: int) -> bytes:
+    """The bytes of a regular file, one more than are allowed if there are more."""
+    what = "file" if most == MAX_FILE else "weights"
+    need(os.path.isfile(path), f"{what}: not a regular file")
+    with open(path, "rb") as stream:
+        return stream.read(most + 1)
+
+
+def check(path: str, read: Any = regular) -> tuple[int, str]:
+    """Exit code and message for a file; it and the weights beside it are read as said."""
     try:
-        statement = read(data)
-        return 0, f"accepted: {verify(statement, weights(statement['file']))}"
-    except Refuted as error:
-        return 1, f"refuted: {error}"
-    except Malformed as error:
-        return 2, f"malformed: {error}"
-    except (OSError, MemoryError) as error:
-        return 2, f"malformed: weights: not checked ({type(error).__name__})"
-
-
-def check_file(path: str) -> tuple[int, str]:
-    """Exit code and message for a file, which must be a regular one, as that of the weights."""
-
-    def held(path: str, limit: int) -> bytes:
-        if os.path.exists(path) and not os.path.isfile(path):
-            raise Malformed(f"{'file' if limit == MAX_FILE else 'weights'}: not a regular file")
-        with open(path, "rb") as stream:
-            return stream.read(limit + 1)
-
-    folder = os.path.dirname(path)
-    try:
-        data = held(path, MAX_FILE)
-        return check(data, lambda name: held(os.path.join(folder, name), MAX_WEIGHTS))
-    except Malformed as error:
-        return 2, f"malformed: {error}"
-    except (OSError, MemoryError) as error:
-        return 2, f"malformed: file: not checked ({type(error).__name__})"
+        beside = os.path.dirname(path)
+        weights = lambda name: read(os.path.join(beside, name), MAX_WEIGHTS)  # noqa: E731
+        return verify(read(path, MAX_FILE), weights)
+    except Exception as error:  # of whatever a stranger wrote
+        why = str(error) or type(error).__name__
+        return 2, f"malformed: {why.encode('ascii', 'backslashreplace').decode()}"
 
 
 def main(paths: list[str]) -> int:
     """Check all files, print one line for each, and return the largest exit code."""
     worst = 0 if paths else 2
-    if not paths:
-        print("usage: python network_checker.py FILE [FILE...]", file=sys.stderr)
     try:
         for path in paths:
-            code, message = check_file(path)
+            code, message = check(path)
             worst = max(worst, code)
-            name = path if path.isascii() and path.isprintable() else ascii(path)
-            print(f"{name}: {message}", flush=True)
+            print(f"{ascii(path)[1:-1]}: {message}", flush=True)
     except (OSError, KeyboardInterrupt):  # a verdict was not delivered, or not reached
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # what is buffered is not tried again
-        return 2
+        os._exit(2)
     return worst
 
 

@@ -11,7 +11,6 @@ import warnings
 import zipfile
 from collections.abc import Callable
 from fractions import Fraction
-from itertools import product
 from typing import Any
 
 import numpy as np
@@ -89,7 +88,12 @@ def statement(network: Any, name: str, *, scale: Fraction | None = None) -> tupl
 def judged(made: Any, data: bytes) -> tuple[int, str]:
     """The checker's answer for a statement, with the right hash unless it has one."""
     made = {**made, "sha256": made["sha256"] or hashlib.sha256(data).hexdigest()}
-    return checker.check(json.dumps(made).encode(), lambda name: data)
+    return asked(checker, json.dumps(made).encode(), data)
+
+
+def asked(module: Any, text: bytes, data: bytes) -> tuple[int, str]:
+    """What a checker says of a statement and the weights that it names."""
+    return module.check("x.verify.json", lambda path, most: text if most == 2**22 else data)
 
 
 @pytest.mark.parametrize("kind", LETTERS)
@@ -126,7 +130,7 @@ def test_arrays_in_other_orders_of_bytes_and_of_entries_and_parts_of_arrays():
     parts["last"][0] = f"wide[0:{D}, 2:{wide.shape[1]}].T"
     code, message = judged(made, npz({**arrays, "wide": wide}))
     assert code == 0
-    assert f"last = wide[0:4, 2:{wide.shape[1]}].T" in message
+    assert f"last = 'wide[0:4, 2:{wide.shape[1]}].T'" in message
 
 
 def test_bfloat16_is_the_upper_half_of_float32():
@@ -219,19 +223,19 @@ CHEATS: dict[str, tuple[Any, int, str]] = {
     ),
     "wrong pair left out": (
         changed("claim", "wrong", to=GOOD["claim"]["wrong"][1:]), 1,
-        f"refuted: wrong: {WRONG[0]} is listed 0 times, not 1",
+        f"refuted: wrong: {WRONG[0]} is not listed",
     ),
     "right pair listed": (
         changed("claim", "wrong", to=[*GOOD["claim"]["wrong"], [0, 3]]), 1,
-        "refuted: wrong: (0, 3) is listed 1 times, not 0",
+        "refuted: wrong: (0, 3) is listed, and right",
     ),
     "wrong pair twice": (
         changed("claim", "wrong", to=[*GOOD["claim"]["wrong"], GOOD["claim"]["wrong"][0]]), 1,
-        f"refuted: wrong: {WRONG[0]} is listed 2 times, not 1",
+        "refuted: wrong: a pair is listed twice",
     ),
     "pair that does not exist": (
         changed("claim", "wrong", to=[*GOOD["claim"]["wrong"], [0, 400]]), 1,
-        "refuted: wrong: (0, 400) is listed 1 times, not 0",
+        "refuted: wrong: (0, 400) is listed, and right",
     ),
     "margin raised a little": (
         changed("claim", "margin", to=[above(MARGIN), "1e99"]), 1,
@@ -273,25 +277,26 @@ CHEATS: dict[str, tuple[Any, int, str]] = {
     ),
     "an element too many": (
         changed("operation", "s", to=[0, 1, 2, 4]), 2,
-        "malformed: operation.s[3]: 4 is more than 3",
+        "malformed: operation.s: not each of the 4 elements once",
     ),
     "a number of inputs that is not the network's": (
         changed("operation", "p", to=[0, 1, 2, 3, -1]), 2, "malformed: network: the shapes are ",
     ),
     "a huge group": (
         changed("operation", "group", to=[512, 512]), 2,
-        "malformed: operation.group: order: 262144 is more than 512",
+        "malformed: operation: a group of order 262144",
     ),
     "the group of one element": (
         changed("operation", "group", to=[1]), 2,
-        "malformed: operation.group: order: 1 is less than 2",
+        "malformed: operation: a group of order 1",
     ),
-    "unknown key": (changed("extra", to=1), 2, "malformed: top level: unknown key 'extra'"),
+    "unknown key": (changed("extra", to=1), 2, "malformed: top level: the keys are not format version "),
     "unknown key of the network": (
-        changed("network", "extra", to=1), 2, "malformed: network: unknown key 'extra'",
+        changed("network", "extra", to=1), 2, "malformed: network: the keys are not first second ",
     ),
     "unknown key of the claim": (
-        changed("claim", "accuracy", to="1"), 2, "malformed: claim: unknown key 'accuracy'",
+        changed("claim", "accuracy", to="1"), 2,
+        "malformed: claim: the keys are not wrong margin loss onehot, but ['wrong', ",
     ),
     "a path above": (
         changed("file", to="../w.npz"), 2,
@@ -310,19 +315,19 @@ CHEATS: dict[str, tuple[Any, int, str]] = {
     ),
     "a tensor that is not there": (
         changed("network", "last", to=["other[0:5, 0:4]"]), 2,
-        "malformed: weights: no tensor is named 'other'",
+        "malformed: no tensor is named 'other'",
     ),
     "a part that is not there": (
         changed("network", "bias", to=["bias[0:1, 0:6]"]), 2,
-        "malformed: weights: 'bias': it has 1 rows and 5 columns",
+        "malformed: 'bias' has 1 rows and 5 columns",
     ),
     "an empty part": (
         changed("network", "bias", to=["bias[0:1, 2:2]"]), 2,
-        "malformed: weights: 'bias': it has 1 rows and 5 columns",
+        "malformed: 'bias' has 1 rows and 5 columns",
     ),
     "a part that is no part": (
         changed("network", "bias", to=["bias"]), 2,
-        "malformed: network.bias[0]: 'bias' is not what is written here",
+        "malformed: network: 'bias' is not what is written here",
     ),
     "a bias that is a column": (
         changed("network", "bias", to=["bias[0:1, 0:5].T"]), 2,
@@ -330,18 +335,18 @@ CHEATS: dict[str, tuple[Any, int, str]] = {
     ),
     "factors that do not fit": (
         changed("network", "last", to=[GOOD["network"]["last"][0]] * 2), 2,
-        "malformed: network: factors of ",
+        "malformed: factors of 4 columns, 5 rows",
     ),
     "too many factors": (
         changed("network", "last", to=GOOD["network"]["last"] * 5), 2,
-        "malformed: network.last: length ",
+        "malformed: network: more than 4 parts",
     ),
     "no factor": (
-        changed("network", "first", to=[]), 2, "malformed: network.first: length 0 is less than 1",
+        changed("network", "first", to=[]), 2, "malformed: network: no factors [[], ",
     ),
     "a power too high": (
         changed("network", "activation", to="power:17"), 2,
-        "malformed: network.activation: 17 is more than 16",
+        "malformed: network.activation: 'power:17' is not what is written here",
     ),
     "an activation that is none": (
         changed("network", "activation", to="gelu"), 2,
@@ -353,24 +358,27 @@ CHEATS: dict[str, tuple[Any, int, str]] = {
     ),
     "a bound without end": (
         changed("claim", "loss", to=["0", "inf"]), 2,
-        "malformed: claim.loss[1]: 'inf' is not what is written here",
+        "malformed: claim: 'inf' is not what is written here",
     ),
     "a bound with a huge exponent": (
         changed("claim", "loss", to=["0", "1e+99999"]), 2,
-        "malformed: claim.loss[1]: '1e+99999' is not what is written here",
+        "malformed: claim: '1e+99999' is not what is written here",
     ),
     "a bound that is a number": (
-        changed("claim", "loss", to=[0, 1]), 2, "malformed: claim.loss[0]: 0 is not a string",
+        changed("claim", "loss", to=[0, 1]), 2, "malformed: claim: 0 is not what is written here",
     ),
     "another format": (
         changed("format", to="cogo-certificate"), 2,
-        "malformed: format: 'cogo-certificate' is not what is written here",
+        "malformed: format: 'cogo-certificate', version 1",
     ),
-    "another version": (changed("version", to=2), 2, "malformed: version: 2 is more than 1"),
-    "a true version": (changed("version", to=True), 2, "malformed: version: True is not an int"),
+    "another version": (
+        changed("version", to=2), 2, "malformed: format: 'cogo-verified', version 2",
+    ),
+    "a true version": (
+        changed("version", to=True), 2, "malformed: format: 'cogo-verified', version True",
+    ),
     "more wrong pairs than pairs": (
-        changed("claim", "wrong", to=[[0, 0]] * 17), 2,
-        "malformed: claim.wrong: length 17 is more than 16",
+        changed("claim", "wrong", to=[[0, 0]] * 17), 1, "refuted: wrong: ",
     ),
 }  # fmt: skip
 
@@ -394,18 +402,18 @@ def test_a_cheat_is_seen(name):
 def test_a_key_that_is_missing_is_named(key):
     made = {k: v for k, v in GOOD.items() if k != key}
     data = json.dumps({"sha256": ZERO, **made} if key != "sha256" else made).encode()
-    assert checker.check(data, lambda name: DATA) == (
-        2, f"malformed: top level: missing key {key!r}",
-    )  # fmt: skip
+    code, message = asked(checker, data, DATA)
+    assert code == 2
+    assert message.startswith("malformed: top level: the keys are not format version file sha256")
 
 
 def test_a_key_twice_in_the_statement():
     text = json.dumps({**GOOD, "sha256": ZERO}).replace(
         '"version": 1', '"version": 1, "version": 1'
     )
-    assert checker.check(text.encode(), lambda name: DATA) == (
-        2, "malformed: text: key 'version' occurs twice in one object",
-    )  # fmt: skip
+    code, message = asked(checker, text.encode(), DATA)
+    assert code == 2
+    assert message.startswith("malformed: a key occurs twice in {'format': 'cogo-verified', ")
 
 
 def twice(entries):
@@ -466,72 +474,71 @@ def npy_with(header):
 MEMBERS = [(f"{key}.npy", npy(x)) for key, x in ARRAYS.items()]
 OTHERS = [(k, v) for k, v in MEMBERS if k != "last0.npy"]
 LAST = dict(MEMBERS)["last0.npy"]
-OVERLAP = (
-    "malformed: weights: header: tensors overlap, leave gaps, or do not end where the file does"
-)
-NO_ARRAY = "malformed: weights: 'last0' is no array of floats as NumPy writes it"
-INFINITE = "malformed: weights: 'last0': a number is infinite or NaN"
+OVERLAP = "overlaps another tensor, or there is a gap before it"
+END = "malformed: weights: its tensors do not end where it does"
+NO_ARRAY = "malformed: 'last0' is no array of floats as NumPy writes it"
+INFINITE = "malformed: 'last0': a number is infinite or NaN"
 #: A file of weights, and what is said of it.
 FILES: dict[str, tuple[bytes, str]] = {
-    "empty": (b"", "malformed: weights: header: 0 is less than 2"),
-    "cut": (DATA[:-1], OVERLAP),
-    "longer": (DATA + b"\0", OVERLAP),
-    "tensors overlap": (safetensors(ARRAYS, twice), OVERLAP),
-    "a gap": (safetensors(ARRAYS, gap), OVERLAP),
-    "beyond the end": (safetensors(ARRAYS, far), OVERLAP),
+    "empty": (b"", "malformed: weights: a header of 8 bytes"),
+    "cut": (DATA[:-1], END),
+    "longer": (DATA + b"\0", END),
+    "tensors overlap": (safetensors(ARRAYS, twice), f"malformed: 'again' {OVERLAP}"),
+    "a gap": (safetensors(ARRAYS, gap), f"malformed: 'last0' {OVERLAP}"),
+    "beyond the end": (safetensors(ARRAYS, far), f"malformed: 'bias' {OVERLAP}"),
     "a huge header": (
         (1 << 62).to_bytes(8, "little") + DATA[8:],
-        "malformed: weights: header: 4611686018427387904 is more than 1048576",
+        "malformed: weights: a header of 4611686018427387912 bytes",
     ),
     "a header that is a list": (
-        safetensors(ARRAYS, lambda x: [1]), "malformed: weights: header: [1] is not an object",
+        safetensors(ARRAYS, lambda x: [1]), "malformed: [1] is no object",
     ),
     "a key twice in the header": (
         DATA.replace(b'"first0"', b'"last0" ', 1) if b'"first0"' in DATA else b"",
-        "malformed: weights: text: key 'last0' occurs twice in one object",
+        "malformed: a key occurs twice in {'last0': ",
     ),
     "a deep header": (
         safetensors(ARRAYS, lambda x: [[[[[[[[[1]]]]]]]]]),
-        "malformed: weights: text: brackets nested more than 8 deep",
+        "malformed: [[[[[[[[[1]]]]]]]]] is no object",
     ),
     "a negative shape": (
         safetensors(ARRAYS, other("shape", [-4, -5])),
-        "malformed: weights: header: 'last0'[0]: -4 is less than 0",
+        "malformed: 'last0' has -4 rows and -5 columns",
     ),
     "another shape": (
         safetensors(ARRAYS, other("shape", [50, 40])),
-        "malformed: weights: 'last0': ",
+        "malformed: 'last0': 160 bytes for 2000 numbers",
     ),
     "a huge shape": (
         safetensors(ARRAYS, other("shape", [2**20, 2**20])),
-        "malformed: weights: 'last0': numbers: 1099511627776 is more than 4194304",
+        "malformed: 'last0' has 1099511627776 numbers",
     ),
     "three axes": (
         safetensors(ARRAYS, other("shape", [1, 4, 5])),
-        "malformed: weights: 'last0': shape: length 3 is more than 2",
+        "malformed: 'last0' is 'F64' of shape [1, 4, 5]",
     ),
     "whole numbers": (
         safetensors(ARRAYS, other("dtype", "I64")),
-        "malformed: weights: 'last0': 'I64' is not F16, BF16, F32, F64",
+        "malformed: 'last0' is 'I64' of shape [5, 4]",
     ),
     "an unknown key in the header": (
         safetensors(ARRAYS, other("scale", 2)),
-        "malformed: weights: header: 'last0': unknown key 'scale'",
+        "malformed: 'last0': the keys are not dtype shape data_offsets, but ['dtype', ",
     ),
     "not a number": (safetensors(with_number(np.nan)), INFINITE),
     "infinity": (safetensors(with_number(-np.inf)), INFINITE),
 }  # fmt: skip
 ARCHIVES: dict[str, tuple[bytes, str]] = {
-    "no archive": (b"hello", "malformed: weights: cannot be read (BadZipFile)"),
-    "cut": (archive(*MEMBERS)[:-30], "malformed: weights: cannot be read (BadZipFile)"),
+    "no archive": (b"hello", "malformed: File is not a zip file"),
+    "cut": (archive(*MEMBERS)[:-30], "malformed: File is not a zip file"),
     "a member twice": (
         archive(*MEMBERS, MEMBERS[-1]),
-        f"malformed: weights: not one tensor alone is named {list(ARRAYS)[-1]!r}",
+        f"malformed: {list(ARRAYS)[-1]!r} is there twice",
     ),
-    "a member missing": (archive(*OTHERS), "malformed: weights: no tensor is named 'last0'"),
+    "a member missing": (archive(*OTHERS), "malformed: no tensor is named 'last0'"),
     "a bomb": (
         archive(*OTHERS, ("last0.npy", LAST[:128] + bytes(1 << 26))),
-        f"malformed: weights: 'last0': {8 * 2**22 + 2**20 - 128} bytes for 20 numbers of 64 bits",
+        f"malformed: 'last0': {8 * 2**22 + 2**20 - 128} bytes for 20 numbers",
     ),
     "a pickle": (archive(*OTHERS, ("last0.npy", b"\x80\4N.")), NO_ARRAY),
     "objects": (
@@ -545,7 +552,7 @@ ARCHIVES: dict[str, tuple[bytes, str]] = {
     "another size": (
         archive(*OTHERS, ("last0.npy", npy_with(
             "{'descr': '<f8', 'fortran_order': False, 'shape': (50, 40), }"))),
-        "malformed: weights: 'last0': 160 bytes for 2000 numbers of 64 bits",
+        "malformed: 'last0': 160 bytes for 2000 numbers",
     ),
 }  # fmt: skip
 
@@ -562,9 +569,9 @@ def test_a_file_that_is_not_what_it_says_is_refused(name):
 @pytest.mark.parametrize(
     ("nodes", "least", "factors", "message"),
     [
-        (2000, 5e-324, ["a"], "weights: 'a': bits: 1243800000 is more than 1073741824"),
-        (500, 2.0**-600, ["a"], "network: work: "),
-        (500, 2.0**-600, ["a", "b"], "network: products: "),
+        (2000, 5e-324, ["a"], "'a': 1243800000 bits"),
+        (500, 2.0**-600, ["a"], "network: 607649000000 products"),
+        (500, 2.0**-600, ["a", "b"], "factors: 11025000000 products"),
     ],
 )
 def test_the_work_is_limited_before_it_is_begun(nodes, least, factors, message):
@@ -581,6 +588,7 @@ def test_the_work_is_limited_before_it_is_begun(nodes, least, factors, message):
         "last": [whole("c", arrays["c"])],
         "bias": [],
         "output_bias": [],
+        "activation": "power:16",
     }
     every = list(range(d))
     made["operation"] = {"group": [d], "p": every, "s": every, "r": every}
@@ -589,43 +597,16 @@ def test_the_work_is_limited_before_it_is_begun(nodes, least, factors, message):
     assert found.startswith(f"malformed: {message}"), found
 
 
-@pytest.mark.parametrize("shift", [0.0, 2.0**-60, 2.0**60])
-@pytest.mark.parametrize("activation", ["square", "abs", "power:3"])
-def test_outputs_as_large_as_their_places_do_not_run_into_each_other(activation, shift):
-    """All summands of a sign: the sum needs every bit that it is given."""
-    sigma = ACTIVATIONS[activation]
-    for width, v, w in product((1, 2, 3, 4, 7, 8, 15, 16, 63, 64), (1, 3, 7, 15), (1, 3, 7, 127)):
-        arrays = {
-            "a": np.full((1, width), float(v)),
-            "c": np.tile([-float(w), float(w), -float(w)], (width, 1)),
-            "g": np.full(3, shift),
-        }
-        network = {side: [] for side in ("bias", "output_bias")}
-        for side, name in (("first", "a"), ("second", "a"), ("last", "c"), ("output_bias", "g")):
-            network[side] = [checker.text(checker.PART, whole(name, arrays[name]), name)]
-        network |= {"scale": Fraction(1, 3), "activation": activation}
-        found = {
-            k: (list(x.shape), "F64", "<", False, np.ascontiguousarray(x).tobytes())
-            for k, x in arrays.items()
-        }
-        at, one = checker.outputs(network, found, (1, 1, 3))
-        total, shifted = Fraction(width * sigma(2 * v) * w, 3), Fraction(shift) / 3
-        expected = [shifted - total, shifted + total, shifted - total]
-        assert [Fraction(n, one) for n in at(0, 0)] == expected
-
-
 RULES = [
-    ('if (digest := sha256(data).hexdigest()) != statement["sha256"]:', "if not (digest := 1):",
-     "wrong hash"),
-    ("if listed[pair] != there[pair]:", "if listed[pair] < 0:", "wrong pair left out"),
-    ("if listed[pair] != there[pair]:", "if not listed[pair]:", "wrong pair twice"),
+    ("if sha256(raw).hexdigest() != digest:", "if not digest:", "wrong hash"),
+    ("if listed != wrong:", "if {*listed} - {*wrong}:", "wrong pair left out"),
+    ("if listed != wrong:", "if {*listed} != {*wrong}:", "wrong pair twice"),
     ("if not Fraction(low) <= x <= Fraction(high):", "if not Fraction(low) <= x + 1:",
      "margin raised a little"),
     ("if not Fraction(low) <= x <= Fraction(high):", "if not Fraction(low) <= x:",
      "loss shifted down"),
     ("(margins[-1] <= 0)", "(margins[-1] < -(10**400) * one)", "wrong pair left out"),
-    ("if sorted(e for e in found if e >= 0) != list(range(d)):", "if not found:",
-     "an element is left out"),
+    ("sorted(e for e in x if e >= 0) == list(range(d))", "x", "an element is left out"),
     (r'r"[^/\\:\0]{1,200}\.(npz|safetensors)"', '".*"', "a path above"),
 ]  # fmt: skip
 
@@ -637,7 +618,7 @@ def test_every_rule_is_needed(old, new, cheat):
     made = {**made, "sha256": made["sha256"] or hashlib.sha256(DATA).hexdigest()}
     mutant = mutated(SOURCE, old, new)
     try:
-        found = mutant.check(json.dumps(made).encode(), lambda name: DATA)[1]
+        found = asked(mutant, json.dumps(made).encode(), DATA)[1]
     except (ValueError, KeyError) as error:
         found = str(error)
     assert not found.startswith(message)
@@ -663,8 +644,8 @@ def test_files_that_are_not_there_or_are_no_files(tmp_path):
     found = run("a.verify.json", "b.verify.json", ".")
     assert found.returncode == 2
     assert found.stdout.splitlines() == [
-        "a.verify.json: malformed: weights: not checked (FileNotFoundError)",
-        "b.verify.json: malformed: file: not checked (FileNotFoundError)",
+        "a.verify.json: malformed: weights: not a regular file",
+        "b.verify.json: malformed: file: not a regular file",
         ".: malformed: file: not a regular file",
     ]
     (tmp_path / "w.safetensors").mkdir()
@@ -676,8 +657,7 @@ def test_a_file_of_floats_is_read_as_python_reads_it():
     """`struct` knows floats; each kind, all its patterns of half floats."""
     bits = [n for n in range(1 << 16) if n >> 10 & 31 != 31]
     tensor = ([1, len(bits)], "F16", "<", False, struct.pack(f"<{len(bits)}H", *bits))
-    (row,), exponent = checker.matrix(
-        checker.text(checker.PART, f"x[0:1, 0:{len(bits)}]", "x"), {"x": tensor}
-    )
+    part = checker.text(checker.PART, f"x[0:1, 0:{len(bits)}]", "x")
+    (row,), exponent = checker.matrix(part, {"x": tensor})
     values = struct.unpack(f"<{len(bits)}e", tensor[4])
     assert [n * Fraction(2) ** exponent for n in row] == list(map(Fraction, values))
