@@ -5,12 +5,6 @@ Set Implicit Arguments. Unset Strict Implicit. Unset Printing Implicit Defensive
 Import GroupScope GRing.Theory Num.Theory.
 Local Open Scope ring_scope.
 
-(* The three rows of weights. *)
-Notation row := (option bool).
-Notation ra := (Some false).
-Notation rb := (Some true).
-Notation rc := (@None bool).
-
 Section Criterion.
 Variables (C : numClosedFieldType) (gT : finGroupType) (X : dual C gT).
 Add Ring C_ring : (ring_laws [comRingType of C]).

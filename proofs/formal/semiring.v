@@ -157,6 +157,12 @@ Theorem O1_mul m x y : multiplicative mul m ->
 Proof. by move=> mm; rewrite /has_value potentialM // => -> ->; rewrite mulr1. Qed.
 End ZeroSets.
 
+(* The three rows of weights. *)
+Notation row := (option bool).
+Notation ra := (Some false).
+Notation rb := (Some true).
+Notation rc := (@None bool).
+
 (* Nodes with one entry for each index, such as row and character. *)
 Section Entries.
 Variables (I : finType) (R : comRingType).
