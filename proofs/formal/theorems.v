@@ -1,5 +1,5 @@
 (* The main theorems, and that none of them rests on an axiom. *)
-From CoGO Require Import semiring network dual criterion.
+From CoGO Require Import semiring network dual criterion blocks squares placing families every_group.
 
 (* semiring.v *)
 Print Assumptions addA.
@@ -47,3 +47,39 @@ Print Assumptions projected_loss_T.
 Print Assumptions onehot_criterion.
 Print Assumptions projected_criterion.
 Print Assumptions every_network.
+(* blocks.v *)
+Print Assumptions table_mul.
+Print Assumptions syn_table.
+Print Assumptions nu_table.
+Print Assumptions nu_i_table.
+Print Assumptions xi_table.
+Print Assumptions syn_ab_table.
+Print Assumptions three_c_table.
+Print Assumptions order6_solved.
+Print Assumptions order6_ab_solved.
+Print Assumptions order9_solved.
+Print Assumptions order4_solved.
+Print Assumptions block_orders.
+(* squares.v *)
+Print Assumptions squares_of_block.
+Print Assumptions energy_of_carrier.
+Print Assumptions squares_of_real_block.
+(* placing.v *)
+Print Assumptions card_pairs.
+Print Assumptions real_network.
+(* families.v *)
+Print Assumptions order6_zero_loss.
+Print Assumptions order6_ab_zero_loss.
+Print Assumptions order9_zero_loss.
+Print Assumptions order4_const_zero_loss.
+Print Assumptions order4_const_onehot_zero_loss.
+Print Assumptions order46_zero_loss.
+Print Assumptions order46_onehot_zero_loss.
+Print Assumptions order4_real_zero_loss.
+Print Assumptions order4_real_onehot_zero_loss.
+(* every_group.v *)
+Print Assumptions families_exist.
+Print Assumptions odd_group.
+Print Assumptions memorization_zero_loss.
+Print Assumptions memorization_width.
+Print Assumptions memorization_real.
