@@ -9,10 +9,10 @@ if TYPE_CHECKING:
     from numeric.exact.certify import certify as certify
     from numeric.recognition.recognise import recognise as recognise
     from numeric.recognition.report import Recognition as Recognition
+    from numeric.weights.any_network import embed as embed
     from numeric.weights.embed import (
         Gauge as Gauge,
         Weights as Weights,
-        embed as embed,
         from_spectrum as from_spectrum,
         spectrum_of as spectrum_of,
     )

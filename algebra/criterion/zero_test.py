@@ -79,7 +79,8 @@ class Plan:
 
     def sentence(self) -> str:
         """Return the plan in words."""
-        how = "one root by Galois symmetry" if self.all_frequencies else f"{len(self.roots)} roots"
+        count = f"{len(self.roots)} root{'s' * (len(self.roots) > 1)}"
+        how = "one root by Galois symmetry" if self.all_frequencies else count
         return (
             f"zero modulo {' * '.join(map(str, self.primes))} > {self.bound} at {how} in "
             f"Q(zeta_{self.field})"

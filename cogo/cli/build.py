@@ -12,29 +12,37 @@ import typer
 from algebra.criterion.target import Target, as_target
 from algebra.criterion.verdict import check
 from algebra.files import closed_form, element_file
+from algebra.groups.finite_group import FiniteGroup, NotAGroupError
 from algebra.groups.group import AbelianGroup, Index
+from algebra.groups.group_names import group as group_of
 from algebra.groups.isotopy import Isotopy
-from algebra.groups.operation import operation as isotopy_of
+from algebra.groups.operation import operation as isotopy_of, read_table
 from algebra.machine.read_file import printable
 from algebra.machine.write_file import require_writable, write_bytes
+from algebra.networks import any_group
+from algebra.networks.families import memorization
+from algebra.numbers.arrays import Int64
 from algebra.numbers.scalar import ONE
 from algebra.optimizers.table import FAMILIES, build as build_family, families, family_name, width
 from algebra.semiring.element import Element
-from cogo.cli.options import Force, Group, Json, Quiet, TargetName, output_to
-from cogo.cli.show import print_element
+from cogo.cli.options import AnyGroup, Force, Json, Quiet, TargetName, output_to
+from cogo.cli.show import print_element, print_table_network
 from cogo.cli.terminal import console, print_json, progress_bar, say
-from numeric.weights.embed import Gauge, embed
+from numeric.weights.any_network import embed
+from numeric.weights.embed import Gauge
 from numeric.weights.files import write_weights
 from numeric.weights.plain_network import PlainNetwork, plain_network
-from proofs.certificates import certificate
+from proofs.certificates import certificate, table_certificate
 
 MAX_NODES = 300_000
+#: The order of groups that are not Abelian: a second for S5, a minute or two for D100.
+MAX_TABLE = 250
 WEIGHT_SUFFIXES = (".npz", ".safetensors", ".pt")
 SUFFIXES = (".cert.json", ".json", ".tex", ".py", *WEIGHT_SUFFIXES)
 
 
 def build(
-    group: Group,
+    group: AnyGroup,
     family: Annotated[
         str,
         typer.Option(
@@ -87,10 +95,22 @@ def build(
     Parameters not set stay free, one per frequency, where the format can hold them; weights need
     numbers, so they are then set to 1. Without [bold]-o[/] the optimizer is printed, as it adds.
 
+    Of a group that is not Abelian the families are short, representation and memorization.
+
     Example: [bold]cogo build Z7 --param 'xi=zeta(8)' -o z7.cert.json -o z7.npz[/]
     """
     goal = as_target(target)
-    parsed = AbelianGroup(group)
+    parsed, operation = _parsed(group, family, operation)
+    if not isinstance(parsed, AbelianGroup):
+        given = {"--param": parameters, "--mirror": mirror, "--carrier": carrier, "--form": form}
+        given["--operation"] = operation
+        for option, value in given.items():
+            if value:
+                raise ValueError(f"{option}: {_title(parsed)} has no such choice; leave it out")
+        how = {"gauge": gauge, "dtype": dtype, "force": force}
+        raise typer.Exit(
+            _over_a_table(parsed, family, goal, output or [], how, as_json=as_json, quiet=quiet)
+        )
     _require_size(parsed, family, target=goal)
     paths = output or []
     asked = None if operation is None else isotopy_of(operation, parsed.order, group=parsed)
@@ -169,6 +189,80 @@ def build(
         checkable = [path for path in paths if _suffix(path) == ".cert.json"]
         say(*(f"next: cogo check {printable(path)}" for path in checkable[:1]))
     raise typer.Exit(0 if verdict.accepted else 1)
+
+
+def _parsed(
+    group: str, family: str, operation: str | None
+) -> tuple[AbelianGroup | FiniteGroup | Int64, str | None]:
+    """Return the group, or any table that is to be memorized; an Abelian table is an operation."""
+    try:
+        parsed = group_of(group)
+    except NotAGroupError as error:
+        if family == "memorization":
+            return read_table(Path(group))[0], operation
+        raise NotAGroupError(f"{error}; --family memorization takes any table") from None
+    is_table = group.lower().endswith(".csv") and operation is None
+    return parsed, group if is_table and isinstance(parsed, AbelianGroup) else operation
+
+
+def _title(given: FiniteGroup | Int64) -> str:
+    return (
+        str(given) if isinstance(given, FiniteGroup) else f"a table of {len(given)} x {len(given)}"
+    )
+
+
+def _over_a_table(
+    given: FiniteGroup | Int64,
+    family: str,
+    target: Target,
+    paths: list[Path],
+    how: dict[str, Any],
+    *,
+    as_json: bool,
+    quiet: bool,
+) -> int:
+    """Build, prove and write a network for a table; return the exit code."""
+    order = given.order if isinstance(given, FiniteGroup) else len(given)
+    if order > MAX_TABLE:
+        raise ValueError(f"{_title(given)}: such networks are built up to order {MAX_TABLE}")
+    for path in paths:
+        if _suffix(path) not in (".cert.json", *WEIGHT_SUFFIXES):
+            raise ValueError(f"output={path}: of {_title(given)} pass .cert.json or weights")
+    force = how.pop("force")
+    require_writable(*paths, force=force)
+    with progress_bar(silent=as_json or quiet) as show:
+        show(f"building and proving {family} over {_title(given)}", 0, 1)
+        if isinstance(given, FiniteGroup):
+            z = any_group.build(given, family, target=target)
+        else:
+            z = memorization(given)
+        verdict = any_group.check(z, target=target)
+        text = table_certificate.to_text(z, target=target, notes={"made by": "cogo build"})
+        network = embed(z, **how)
+    for path in paths:
+        if _suffix(path) in WEIGHT_SUFFIXES:
+            write_weights(path, network, force=force)
+        else:
+            write_bytes(path, text.encode(), force=force)
+    if as_json:
+        print_json(
+            {
+                "group": z.name or None,
+                "order": order,
+                "family": z.family,
+                "width": z.order,
+                "target": target,
+                "proved": verdict.accepted,
+                "files": [str(path) for path in paths],
+            }
+        )
+    elif not quiet:
+        if not paths:
+            print_table_network(z)
+        say(str(verdict), *(f"wrote {printable(path)}" for path in paths))
+        checkable = [path for path in paths if _suffix(path) == ".cert.json"]
+        say(*(f"next: cogo check {printable(path)}" for path in checkable[:1]))
+    return 0 if verdict.accepted else 1
 
 
 def _require_size(group: AbelianGroup, family: str, *, target: Target) -> None:

@@ -25,7 +25,8 @@ def check(
 ) -> None:
     """Check certificates with the stand-alone checker of their format.
 
-    In proofs/certificates: checker.py for exact optimizers, existence_checker.py for existence
+    In proofs/certificates: checker.py for exact optimizers, table_checker.py for
+    those over the table of any operation, existence_checker.py for existence
     proofs, infeasible_checker.py for proofs that there is none, network_checker.py for what is
     claimed of the network in a file of weights beside it.
 

@@ -29,6 +29,13 @@ Force = Annotated[bool, typer.Option("--force", help="overwrite files that are t
 Seed = Annotated[int, typer.Option(help="the same seed draws the same values")]
 
 Group = Annotated[str, typer.Argument(help="Z7, 7, Z2xZ4, 2x4, Z2^3, ...")]
+#: For verbs that take groups that are not Abelian as well.
+AnyGroup = Annotated[
+    str,
+    typer.Argument(
+        help="Z7, 7, Z2xZ4, Z2^3; D5 (of order 10), Q8, S4, A5, S3xZ4; a Cayley table (.csv); ..."
+    ),
+]
 #: For weights, whose file may name it.
 GroupOfFile = Annotated[
     str | None,

@@ -15,12 +15,14 @@ from algebra.files import closed_form, element_file
 from algebra.groups.isotopy import Isotopy
 from algebra.machine.read_file import printable, read_bytes
 from algebra.machine.write_file import require_writable
+from algebra.networks.table_network import TableNetwork
+from algebra.networks.verdict import table_check
 from algebra.semiring.element import Element
 from algebra.semiring.shown import EXPANDED, rows
 from cogo.cli.options import Force, Json
 from cogo.cli.terminal import console, print_json, say, table
 from numeric.pictures import elements as pictures
-from proofs.certificates import certificate, checker
+from proofs.certificates import certificate, checker, table_certificate
 from proofs.certificates.file_kind import OTHERS, kind_of
 
 MAX_ROWS = 60
@@ -45,6 +47,27 @@ def show(
 
     Example: [bold]cogo build Z7 -o z7.json; cogo show z7.json --tree tree.png[/]
     """
+    if (over_table := _over_a_table(file)) is not None:
+        if latex or cosine or tree or phases:
+            raise ValueError(f"{printable(file)}: a network over a table is shown without options")
+        network, target = over_table
+        found = table_check(network, target=target)
+        if as_json:
+            print_json(
+                {
+                    "operation": network.name,
+                    "order": len(network.table),
+                    "width": network.order,
+                    "target": target,
+                    "accepted": found.accepted,
+                    "loss": repr(found.loss),
+                    "failures": found.failures(),
+                }
+            )
+        else:
+            print_table_network(network)
+            say(str(found))
+        return
     z, target, operation = load(file)
     drawn = [path for path in (tree, phases) if path is not None]
     require_writable(*drawn, force=force)
@@ -77,6 +100,17 @@ def show(
         say(*([f"relabelled, it computes {operation.name}"] if operation else []))
     for path in drawn:
         typer.echo(f"wrote {printable(path)}", err=latex or cosine or as_json)
+
+
+def _over_a_table(file: Path) -> tuple[TableNetwork, Target] | None:
+    """Return the network over a table that a file holds, or None if it is of another kind."""
+    data = read_bytes(file, limit=max(checker.MAX_FILE, element_file.MAX_FILE))
+    if kind_of(file, data) != "cogo-table":
+        return None
+    try:
+        return table_certificate.from_bytes(data)
+    except ValueError as error:
+        raise ValueError(f"{printable(file)}: {error}") from None
 
 
 def load(file: Path) -> tuple[Element, Target, Isotopy | None]:
@@ -116,3 +150,22 @@ def print_element(z: Element) -> None:
         say(f"... {len(found) - MAX_ROWS} more rows")
     if z.order > EXPANDED:
         say("more nodes than are printed; see its composition with --tree FILE.png")
+
+
+def print_table_network(network: TableNetwork) -> None:
+    """Print the nodes of a network over a table, the different values of each row."""
+    over = network.name or f"a table of {len(network.table)}"
+    nodes = table(
+        f"{network.family or 'network'} over {over}: {network.order} nodes",
+        Column("node", justify="right", no_wrap=True),
+        *"abc",
+        caption=f"different values on the {len(network.table)} inputs, and outputs",
+    )
+    for j, node in enumerate(network.nodes()):
+        if j == MAX_ROWS:
+            break
+        cells = (list(dict.fromkeys(map(repr, row))) for row in node)
+        nodes.add_row(str(j), *(escape(", ".join(x[:6]) + ", ..." * (len(x) > 6)) for x in cells))
+    console().print(nodes)
+    if network.order > MAX_ROWS:
+        say(f"... {network.order - MAX_ROWS} more nodes")

@@ -17,6 +17,7 @@ OTHERS = {
         "an element, which claims nothing",
         "cogo show FILE proves it, cogo build GROUP -o FILE.cert.json writes a certificate",
     ),
+    "cogo-table": ("a network over the table of an operation", "cogo check FILE, cogo show FILE"),
     "cogo-existence": ("a proof that networks exist", "cogo check FILE"),
     "cogo-infeasible": ("a proof that there is no network", "cogo check FILE"),
     "cogo-verified": ("a statement about a network in another file", "cogo check FILE"),

@@ -24,7 +24,6 @@ GROUPS = {
     "": ["group=''", "a factor is missing", FORMS],
     "Z7x": ["group='Z7x'", "a factor is missing", FORMS],
     "Z10**6": ["group='Z10**6'", "cannot read 'Z10**6'", FORMS],
-    "Q8": ["group='Q8'", "cannot read 'Q8'", FORMS],
     "Z-7": ["group='Z-7'", "cannot read 'Z-7'", FORMS],
     "Z7.0": ["group='Z7.0'", "cannot read 'Z7.0'", FORMS],
     "Z0": ["group='Z0'", "cyclic orders are integers >= 1, such as Z2xZ4"],

@@ -1,0 +1,123 @@
+"""Groups that are not Abelian, and tables, on the command line."""
+
+from __future__ import annotations
+
+import json
+from typing import NamedTuple
+
+import numpy as np
+import pytest
+
+from algebra.groups.group_names import group
+from proofs.certificates.checker_of import check_certificate
+from tests.command import cogo as run
+
+pytestmark = pytest.mark.usefixtures("in_an_empty_folder")
+
+
+class Ran(NamedTuple):
+    code: int
+    out: str
+    err: str
+
+
+@pytest.fixture
+def cogo(capsys):
+    return lambda *words: Ran(*run(capsys, *words))
+
+
+def test_an_exact_network_is_built_checked_and_shown(cogo):
+    built = cogo("build", "S3", "-o", "s3.cert.json", "-o", "s3.npz", "--target", "onehot")
+    assert built.code == 0
+    assert "short, 10 nodes, S3, target onehot: loss = 0 exactly (216 conditions" in built.out
+    assert "next: cogo check s3.cert.json" in built.out
+    checked = cogo("check", "s3.cert.json")
+    assert checked.code == 0
+    assert "all 216 outputs f(x, y)[g] equal" in checked.out
+    shown = cogo("show", "s3.cert.json")
+    assert shown.code == 0
+    assert "10 nodes" in shown.out
+    assert "loss = 0 exactly" in shown.out
+    found = json.loads(cogo("show", "s3.cert.json", "--json").out)
+    assert (found["operation"], found["width"], found["accepted"]) == ("S3", 10, True)
+
+
+@pytest.mark.parametrize("gauge", ["balanced", "rational"])
+@pytest.mark.parametrize("name", ["S3", "D5", "Q8", "A4"])
+def test_the_plain_network_answers_every_pair(cogo, name, gauge):
+    assert cogo("build", name, "-o", "w.npz", "--gauge", gauge, "-q").code == 0
+    with np.load("w.npz") as file:
+        a, b, c = (file[f"layer{p}.weight"] for p in "abc")
+    hidden = (a.T[:, None] + b.T[None]) ** 2
+    outputs = hidden @ c.T
+    assert (outputs.argmax(axis=2) == group(name).products).all()
+    margins = outputs - outputs.mean(axis=2, keepdims=True)
+    wanted = np.eye(len(c))[group(name).products]
+    assert abs(margins - (wanted - wanted.mean())).max() < 1e-12
+
+
+def test_pytorch_loads_what_is_written(cogo):
+    torch = pytest.importorskip("torch")
+    assert cogo("build", "Q8", "-o", "w.pt", "-q", "--dtype", "float32").code == 0
+    from numeric.weights.network import QuadraticNetwork
+
+    net = QuadraticNetwork(8, 12)
+    net.load_state_dict(torch.load("w.pt", weights_only=True), strict=True)
+    x, y = (torch.tensor(v.ravel()) for v in np.indices((8, 8)))
+    assert (net(x, y).argmax(-1).numpy().reshape(8, 8) == group("Q8").products).all()
+
+
+def test_a_table_that_is_no_group_is_memorized(cogo):
+    with open("or.csv", "w", encoding="utf-8") as file:
+        file.write("0,1\n1,1\n")
+    refused = cogo("build", "or.csv")
+    assert refused.code == 2
+    assert "1 has no inverse" in refused.err
+    assert "--family memorization takes any table" in refused.err
+    assert cogo("build", "or.csv", "--family", "memorization", "-o", "or.cert.json").code == 0
+    assert check_certificate("or.cert.json").accepted
+
+
+def test_an_abelian_table_is_an_operation_of_the_abelian_theory(cogo):
+    with open("z3.csv", "w", encoding="utf-8") as file:
+        file.write("1,2,0\n2,0,1\n0,1,2\n")
+    built = cogo("build", "z3.csv", "-o", "z3.cert.json")
+    assert built.code == 0
+    assert "relabelled, it computes x + y + 1 over Z3" in built.out
+    assert "relabelled by its p, s, r" in check_certificate("z3.cert.json").message
+
+
+def test_an_abelian_group_is_one_under_any_name(cogo):
+    assert json.loads(cogo("build", "D2", "--json").out)["group"] == "Z2xZ2"
+    found = json.loads(cogo("build", "D5", "--json").out)
+    assert (found["group"], found["order"], found["width"]) == ("D5", 10, 18)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["S3", "--param", "xi=1"], "--param: S3 (order 6) has no such choice"),
+        (["S3", "--mirror"], "--mirror: S3 (order 6) has no such choice"),
+        (["S3", "--operation", "x-y"], "--operation: S3 (order 6) has no such choice"),
+        (["S3", "-o", "x.tex"], "output=x.tex: of S3 (order 6) pass .cert.json or weights"),
+        (["S3", "--family", "order46"], "these exist: auto, short, representation, memorization"),
+        (["S3", "--target", "both"], "pass projected or onehot"),
+        (["S3", "--gauge", "x"], "pass 'rational' or 'balanced'"),
+        (["S3", "--dtype", "int8"], "dtype=int8; pass float32 or float64"),
+        (["S6"], "S6 (order 720): such networks are built up to order 250"),
+        (["S7"], "too large"),
+        (["none.csv"], "none.csv does not exist"),
+    ],
+)
+def test_bad_input_is_one_line(cogo, words, said):
+    found = cogo("build", *words)
+    assert found.code == 2
+    assert said in found.err
+    assert found.err.count("\n") == 1
+
+
+def test_nothing_is_overwritten(cogo):
+    assert cogo("build", "S3", "-o", "s3.cert.json", "-q").code == 0
+    again = cogo("build", "S3", "-o", "s3.cert.json")
+    assert again.code == 2
+    assert "exists already" in again.err
