@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from algebra.numbers.units import param as param, unit as unit, zeta as zeta
     from algebra.semiring.made import block as block, element as element
     from cogo.version import __version__ as __version__
+    from numeric import pictures as pictures
     from numeric.exact.certify import certify as certify
     from numeric.recognition.recognise import recognise as recognise
     from numeric.verification.verify import verify as verify

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 from math import log, sqrt
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -19,8 +20,11 @@ from algebra.semiring.potential import parse_potential
 from experiments.experiment import Experiment, Findings, in_words
 from experiments.laboratory import Laboratory
 from experiments.result import Row
-from numeric.pictures.figure import new_figure
+from numeric.pictures.figure import PAGE, labelled, legend, new_figure
 from numeric.sweeps.plan import SweepPlan
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 Factors = tuple[tuple[str, int], ...]
 #: Each potential as its three factors: row, and whether it is conjugated.
@@ -137,7 +141,8 @@ def make(laboratory: Laboratory) -> Findings:
         f"between widths the slopes are {', '.join(_local(widths, values))}",
         "the potentials are those of one frequency, R_n left out: aa-c and bb-c share |a|^2 |b|^2",
     ]
-    _draw(laboratory, widths, values, stuck, accuracy, chosen.groups[0])
+    figure = picture(widths, values, stuck, accuracy, chosen.groups[0])
+    laboratory.draw(figure, "decoupling")
     return Findings(tuple(rows), {"draws": str(draws), **in_words(chosen)})
 
 
@@ -161,25 +166,36 @@ def _local(widths: list[int], values: Reals) -> list[str]:
     ]
 
 
-def _draw(
-    laboratory: Laboratory,
+def picture(
     widths: list[int],
     values: Reals,
     stuck: Reals,
     accuracy: dict[int, list[float]],
     group: str,
-) -> None:
-    figure = new_figure(9.6, 4.0)
+) -> Figure:
+    """Draw the Gram matrix off its diagonal, and accuracy, by width."""
+    figure = new_figure(PAGE, 2.8)
     left, right = figure.subplots(1, 2)
     means = values.mean(axis=0)
-    left.loglog(widths, means, "o-", color="#0072B2", label="R_g, R_c, R_*")
+    left.loglog(widths, means, "o-", color="#0072B2", label="$R_g$, $R_c$, $R_*$")
     left.loglog(
         widths, means[0] * (np.array(widths) / widths[0]) ** EXPECTED, "--", color="#999999",
-        label="q^(-1/2)",
+        label="$q^{-1/2}$",
     )  # fmt: skip
-    left.loglog(widths, stuck.mean(axis=0), "s-", color="#D55E00", label="aa-c against bb-c")
-    left.set(xlabel="q", ylabel="relative off-diagonal part of J J*")
-    left.legend(fontsize=8, frameon=False)
+    left.loglog(
+        widths,
+        stuck.mean(axis=0),
+        "s-",
+        color="#D55E00",
+        label=r"$\sum a\bar{a}c$ against $\sum b\bar{b}c$",
+    )
+    labelled(
+        left,
+        x="nodes $q$",
+        y="relative size off the diagonal",
+        title="Gram matrix $JJ^*$ of potentials",
+    )
+    legend(left)
     shown = sorted(q for q in accuracy if accuracy[q])
     right.set_visible(bool(shown))
     if shown:
@@ -187,11 +203,12 @@ def _draw(
             right.scatter([q] * len(accuracy[q]), accuracy[q], s=16, color="#0072B2", alpha=0.5)
         right.plot(shown, [np.mean(accuracy[q]) for q in shown], color="#0072B2", label="mean")
         right.set_xscale("log", base=2)
-        right.set_xticks(shown, [str(q) for q in shown], fontsize=8)
-        right.set(ylim=(0, 1.02), xlabel="q", ylabel="accuracy on held-out pairs")
-        right.set_title(f"{group}: every dot a seed", fontsize=10)
-        right.legend(fontsize=8, frameon=False)
-    laboratory.draw(figure, "decoupling")
+        title = f"{group}: every dot a seed"
+        labelled(right, x="nodes $q$", y="accuracy on held-out pairs", title=title)
+        right.set_xticks(shown, [str(q) for q in shown])
+        right.set_ylim(0, 1.02)
+        legend(right)
+    return figure
 
 
 EXPERIMENT = Experiment(

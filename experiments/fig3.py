@@ -13,12 +13,14 @@ from experiments.experiment import Experiment, Findings
 from experiments.laboratory import Laboratory
 from experiments.result import Row, single
 from experiments.watched import weights_of
-from numeric.pictures.figure import new_figure
+from numeric.pictures.figure import PAGE, labelled, legend, new_figure
 from numeric.recognition.recognise import recognise
 from numeric.training.settings import Settings
 from numeric.weights.embed import Weights, spectrum_of
 
 if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
     from numeric.training.run import TrainingRun
 
 
@@ -134,7 +136,7 @@ def make(laboratory: Laboratory) -> Findings:
         Row(quantity="accuracy on held-out pairs", values=(100 * last.accuracy,), unit="%"),
         *(single(f"frequencies of order {n}", count) for n, count in found.orders.items()),
     ]  # fmt: skip
-    _draw(laboratory, moments, found.orders)
+    laboratory.draw(picture(moments, found.orders), "fig3")
     return Findings(tuple(rows), words)
 
 
@@ -145,36 +147,37 @@ def look(run: TrainingRun) -> list[float]:
     return [record.train_loss[0], held_out[0], *potentials(weights_of(run))]
 
 
-def _draw(laboratory: Laboratory, moments: list[Moment], orders: dict[int, int]) -> None:
-    figure = new_figure(11.0, 3.8)
-    left, middle, right = figure.subplots(1, 3, width_ratios=[1.3, 1.3, 1])
+def picture(moments: list[Moment], orders: dict[int, int]) -> Figure:
+    """Draw the potentials, the loss and the accuracy over time, and the orders at the end."""
+    figure = new_figure(PAGE, 2.5)
+    left, middle, right = figure.subplots(1, 3, width_ratios=[1.5, 1.5, 0.8])
     x = [m.epoch for m in moments]
     for label, colour, field in (
-        ("diagonal rho_kkk", "#0072B2", "diagonal"),
-        ("off-diagonal rho", "#E69F00", "off_diagonal"),
-        ("R_n sums", "#009E73", "r_n"),
-        ("R_* sums", "#D55E00", "r_star"),
+        (r"$\rho_{kkk}$, mean", "#0072B2", "diagonal"),
+        (r"other $\rho_{k_1 k_2 k}$", "#E69F00", "off_diagonal"),
+        (r"$R_n$ sums", "#009E73", "r_n"),
+        (r"$R_*$ sums", "#D55E00", "r_star"),
     ):
         values = [getattr(m, field) for m in moments]
-        left.plot(x, values, color=colour, label=label, linewidth=1.4)
+        left.plot(x, values, color=colour, label=label, linewidth=1.0)
     left.set_ylim(-0.05, 1.35)
+    labelled(
+        left, x="epoch", y="mean, or root mean square", title="potentials: the goal is 1, 0, 0, 0"
+    )
+    legend(left, loc="upper left")
+    middle.semilogy(x, [m.loss for m in moments], color="#000000", linewidth=0.7)
+    labelled(middle, x="epoch", y="loss over trained pairs (black)", title="loss and accuracy")
+    twin = middle.twinx()
+    twin.plot(x, [m.accuracy for m in moments], color="#CC79A7", linewidth=1.4)
+    labelled(twin, y="accuracy on held-out pairs (pink)")
+    twin.set_ylim(-0.02, 1.05)
     for axes in (left, middle):
         axes.set_xscale("symlog", linthresh=10)  # most of it happens at once
         axes.set_xlim(0, max(x[-1], 1))
-    left.set(xlabel="epoch", ylabel="potentials")
-    left.legend(fontsize=8, frameon=False)
-    middle.semilogy(x, [m.loss for m in moments], color="#000000", label="loss, trained pairs")
-    middle.set(xlabel="epoch", ylabel="loss")
-    twin = middle.twinx()
-    twin.plot(x, [m.accuracy for m in moments], color="#CC79A7", label="accuracy, held out")
-    twin.set(ylim=(-0.02, 1.05), ylabel="accuracy")
-    lines = [*middle.get_lines(), *twin.get_lines()]
-    middle.legend(
-        lines, [line.get_label() for line in lines], fontsize=8, frameon=False, loc="center right"
-    )
-    right.bar([str(n) for n in orders], list(orders.values()), 0.6, color="#56B4E9")
-    right.set(xlabel="order at the end", ylabel="frequencies")
-    laboratory.draw(figure, "fig3")
+    bars = right.bar([str(n) for n in orders], list(orders.values()), 0.6, color="#56B4E9")
+    right.bar_label(bars, fontsize=7)
+    labelled(right, x="nodes at a frequency", y="frequencies", title="orders at the end")
+    return figure
 
 
 EXPERIMENT = Experiment(

@@ -2,27 +2,33 @@
 
 from __future__ import annotations
 
-from collections import Counter
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from statistics import fmean
+from typing import TYPE_CHECKING
 
 from experiments import table2
 from experiments.experiment import Experiment, Findings, in_words
 from experiments.laboratory import Laboratory, TrainedRun
 from experiments.result import Row
-from numeric.pictures.figure import new_figure
+from numeric.pictures.figure import PAGE, SMALL, labelled, new_figure
 from numeric.recognition.recognise import recognise
 from numeric.recognition.report import Recognition
 from numeric.sweeps.plan import Axis, SweepPlan
 
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
 #: The paper's grid.
 DECAYS, WIDTHS = (1e-5, 5e-5, 1e-4, 2e-4, 5e-4), (256, 512, 1024, 2048)
-#: Orders from this on are counted together.
-MANY = 9
 NAMES: dict[Axis, str] = {"weight_decays": "weight decay", "widths": "q"}
 #: What the folders of the runs are called.
 FOLDERS: dict[Axis, str] = {"weight_decays": "decay", "widths": "width"}
-#: A group, what varies, and the orders counted for each of its values.
-Panel = tuple[str, str, dict[str, Counter[int]]]
+#: The name of a row: group, what varies, its value, and what was counted.
+ROW = re.compile(r"(?P<group>\S+), by (?P<axis>.+): (?P=axis) (?P<value>\S+), (?P<what>.+)")
+LEARNED = "runs that have learned"
+SHADES = {"order 4": "#0072B2", "order 6": "#E69F00", "another order": "#DDDDDD"}
 
 
 def plans(*, quick: bool) -> tuple[SweepPlan, SweepPlan]:
@@ -45,24 +51,19 @@ def make(laboratory: Laboratory) -> Findings:
     over_decay, over_width = plans(quick=laboratory.quick)
     grids: dict[Axis, SweepPlan] = {"weight_decays": over_decay, "widths": over_width}
     rows: list[Row] = []
-    panels: list[Panel] = []
     for group in laboratory.part(over_decay).groups:
         for axis, whole in grids.items():
             name = NAMES[axis]
-            counted: dict[str, Counter[int]] = {}
             cells = _cells(laboratory, whole.along("groups", (group,)), axis)
             for value, runs in cells.items():
                 found = [recognise(run.weights) for run in runs]
                 if found:
-                    counted[f"{value:g}"] = sum(map(_orders, found), Counter())
                     rows += _rows(f"{group}, by {name}", f"{name} {value:g}", found)
-            if counted:
-                panels.append((group, name, counted))
     laboratory.notes.append(
         "percent of the frequencies, in all runs, learned or not; order 0: without nodes"
     )
-    if panels:
-        _draw(laboratory, panels)
+    if rows:
+        laboratory.draw(picture({row.name: row.values for row in rows}), "fig4")
     decays = in_words(laboratory.part(over_decay))
     return Findings(tuple(rows), {**decays, "and, for widths, q": in_words(over_width)["q"]})
 
@@ -87,10 +88,6 @@ def _cells(laboratory: Laboratory, plan: SweepPlan, axis: Axis) -> dict[float, l
     }
 
 
-def _orders(found: Recognition) -> Counter[int]:
-    return Counter(min(x.order, MANY) for x in found.frequencies)
-
-
 def _rows(section: str, where: str, found: list[Recognition]) -> list[Row]:
     def row(way: str, *values: float, unit: str = "", said: str = "") -> Row:
         return Row(section=section, quantity=where, way=way, values=values, unit=unit, said=said)
@@ -100,38 +97,48 @@ def _rows(section: str, where: str, found: list[Recognition]) -> list[Row]:
 
     return [
         *(row(f"order {n}", *(share(one, n) for one in found), unit="%") for n in (4, 6)),
-        row("runs that have learned", sum(x.learned for x in found), said=f"of {len(found)}"),
+        row(LEARNED, sum(x.learned for x in found), said=f"of {len(found)}"),
     ]
 
 
-def _draw(laboratory: Laboratory, panels: list[Panel]) -> None:
-    groups = list(dict.fromkeys(group for group, _, _ in panels))
-    axes_names = list(dict.fromkeys(name for _, name, _ in panels))
-    figure = new_figure(4.6 * len(groups) + 1.0, 3.3 * len(axes_names))
-    grid = figure.subplots(len(axes_names), len(groups), squeeze=False)
+def picture(values: Mapping[str, Sequence[float]]) -> Figure:
+    """Draw the shares of orders 4 and 6 by weight decay and by width, all on one scale.
+
+    Args:
+        values: by the name of a row, one value a run, as the JSON of a result has them too.
+    """
+    found: dict[tuple[str, str], dict[str, dict[str, Sequence[float]]]] = {}
+    for name, numbers in values.items():
+        if at := ROW.fullmatch(name):
+            panel = found.setdefault((at["axis"], at["group"]), {})
+            panel.setdefault(at["value"].replace("e-0", "e-"), {})[at["what"]] = numbers
+    axes_names, groups = (list(dict.fromkeys(names)) for names in zip(*found, strict=True))
+    figure = new_figure(PAGE, 2.0 * len(axes_names) + 0.4)
+    grid = figure.subplots(len(axes_names), len(groups), squeeze=False, sharey=True)
     for axes in grid.ravel():
         axes.set_visible(False)  # until it is drawn on: an unfinished grid has gaps
-    shades = ("#0072B2", "#56B4E9", "#009E73", "#E69F00", "#D55E00")
-    for group, name, counted in panels:
+    for (name, group), cells in found.items():
         axes = grid[axes_names.index(name), groups.index(group)]
         axes.set_visible(True)
-        orders = sorted({n for x in counted.values() for n in x})
-        width = 0.8 / len(counted)
-        for i, (label, counts) in enumerate(counted.items()):
-            total = max(1, sum(counts.values()))
-            axes.bar(
-                [at + (i - (len(counted) - 1) / 2) * width for at in range(len(orders))],
-                [100 * counts[n] / total for n in orders],
-                width,
-                color=shades[i],
-                label=label,
-            )
-        names = [f"{n}+" if n == MANY else str(n) for n in orders]
-        axes.set_xticks(range(len(orders)), names)
-        axes.set_title(f"{group}, by {name}", fontsize=10)
-        axes.set(xlabel="order", ylabel="percent of frequencies")
-        axes.legend(fontsize=8, frameon=False)
-    laboratory.draw(figure, "fig4")
+        shares = {what: [fmean(cell[what]) for cell in cells.values()] for what in list(SHADES)[:2]}
+        shares["another order"] = [100 - x - y for x, y in zip(*shares.values(), strict=True)]
+        bottom = [0.0] * len(cells)
+        for what, heights in shares.items():
+            axes.bar(list(cells), heights, 0.8, bottom=bottom, color=SHADES[what], label=what)
+            bottom = [x + y for x, y in zip(bottom, heights, strict=True)]
+        for i, cell in enumerate(cells.values()):
+            learned, runs = int(cell[LEARNED][0]), len(cell["order 4"])
+            if learned < runs:
+                style = {"ha": "center", "va": "center", "rotation": 90, "fontsize": SMALL}
+                axes.text(i, 50, f"{learned} of {runs} learned", **style)
+        symbol = "weight decay ($q = 512$)" if name == "weight decay" else "width $q$ (decay 5e-5)"
+        labelled(axes, x=symbol, y="% of frequencies" * (group == groups[0]), title=group)
+        axes.set_ylim(0, 100)
+    handles, labels = axes.get_legend_handles_labels()
+    figure.legend(
+        handles, labels, loc="outside lower center", ncols=3, fontsize=SMALL + 1, frameon=False
+    )
+    return figure
 
 
 EXPERIMENT = Experiment(

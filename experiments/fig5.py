@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -10,8 +10,11 @@ from experiments import table2
 from experiments.experiment import Experiment, Findings, in_words
 from experiments.laboratory import Laboratory
 from experiments.result import Row
-from numeric.pictures.figure import new_figure
+from numeric.pictures.figure import PAGE, labelled, mathematics, new_figure
 from numeric.recognition.recognise import recognise
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 #: By composition: parameter, and largest angle in the fundamental domain, in degrees.
 PHASES = (
@@ -76,12 +79,13 @@ def make(laboratory: Laboratory) -> Findings:
         "the test is that of Kolmogorov and Smirnov against uniform phases; folded into their "
         "domain, a triangle, uniform alpha and beta have the means 10 and 35 degrees",
     ]
-    _draw(laboratory, angles)
+    laboratory.draw(picture(angles), "fig5")
     return Findings(tuple(rows), in_words(chosen))
 
 
-def _draw(laboratory: Laboratory, angles: dict[str, tuple[list[float], float, Any]]) -> None:
-    figure = new_figure(11.0, 3.2)
+def picture(angles: dict[str, tuple[list[float], float, Any]]) -> Figure:
+    """Draw how often each angle occurs, beside uniform phases."""
+    figure = new_figure(PAGE, 2.2)
     for axes, (name, (values, largest, expected)) in zip(
         figure.subplots(1, len(angles)), angles.items(), strict=True
     ):
@@ -91,10 +95,9 @@ def _draw(laboratory: Laboratory, angles: dict[str, tuple[list[float], float, An
         level = len(values) * largest / bins * expected.pdf(x)
         axes.plot(x, level, color="#999999", linestyle="--", linewidth=0.9)
         axes.yaxis.get_major_locator().set_params(integer=True)
-        axes.set_title(f"{name} ({len(values)})", fontsize=9)
-        axes.set_xlabel("degrees")
-    figure.axes[0].set_ylabel("blocks (dashed: uniform phases)")
-    laboratory.draw(figure, "fig5")
+        y = "blocks (dashed: uniform phases)" if axes is figure.axes[0] else ""
+        labelled(axes, x="degrees", y=y, title=f"{mathematics(name)}: {len(values)}")
+    return figure
 
 
 EXPERIMENT = Experiment(

@@ -2,17 +2,37 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping
 from statistics import fmean
+from typing import TYPE_CHECKING
 
 from experiments.experiment import Experiment, Findings, in_words
 from experiments.laboratory import Laboratory
 from experiments.result import Row
-from numeric.pictures.figure import new_figure
+from numeric.pictures.figure import PAGE, labelled, legend, mathematics, new_figure
 from numeric.pictures.recognition import SHADES
 from numeric.recognition.frequency_report import GENERAL, NONE, UNKNOWN
 from numeric.recognition.recognise import recognise
 from numeric.recognition.report import Recognition
 from numeric.sweeps.plan import SweepPlan
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+#: What the names of compositions mean that are not products of blocks.
+EXPLAINED = {
+    "order 4": "order 4: four nodes, no product",
+    "order42": "order42: four nodes, no product",
+    "real": "real: two nodes, characters $\\pm 1$",
+    "real, general": "real, general: the whole family",
+    "short 2": "short 2: one node, characters $\\pm 1$",
+    "short 3": "short 3: three nodes, of order 3",
+    "short 4": "short 4: three nodes, of order 4",
+    "short 5": "short 5: seven for $k$ and $2k$",
+    "corners": "corners: four nodes, of order 4",
+    "general": "general: conditions met, no name",
+}
 
 
 def plan(*, quick: bool) -> SweepPlan:
@@ -60,7 +80,7 @@ def make(laboratory: Laboratory) -> Findings:
         "runs that have learned"
     )
     if counts:
-        _draw(laboratory, counts)
+        laboratory.draw(picture(counts), "groups")
     return Findings(tuple(rows), in_words(chosen))
 
 
@@ -75,19 +95,29 @@ def share(found: Recognition, name: str) -> float:
     return found.compositions.get(name, 0) / max(1, len(found.frequencies))
 
 
-def _draw(laboratory: Laboratory, counts: dict[str, dict[str, float]]) -> None:
-    figure = new_figure(1.6 + 0.9 * max(4, len(counts)), 4.2)
+def picture(counts: Mapping[str, Mapping[str, float]]) -> Figure:
+    """Draw the shares of compositions by group, percent of its frequencies."""
+    figure = new_figure(PAGE, 3.2)
     axes = figure.add_subplot()
-    groups = list(counts)
-    bottom = [0.0] * len(groups)
+    bottom = [0.0] * len(counts)
+    names = [_powers(group) for group in counts]
     for name, shade in SHADES.items():
-        heights = [counts[group].get(name, 0.0) for group in groups]
+        heights = [counts[group].get(name, 0.0) for group in counts]
         if any(heights):
-            axes.bar(groups, heights, 0.65, bottom=bottom, color=shade, label=name)
+            label = EXPLAINED.get(name, mathematics(name))
+            axes.bar(names, heights, 0.7, bottom=bottom, color=shade, label=label)
             bottom = [x + y for x, y in zip(bottom, heights, strict=True)]
-    axes.set(ylabel="percent of frequencies", ylim=(0, 100))
-    axes.legend(fontsize=8, frameon=False, loc="center left", bbox_to_anchor=(1.0, 0.5))
-    laboratory.draw(figure, "groups")
+    title = "What gradient descent finds, by group: compositions of the frequencies"
+    labelled(axes, y="% of frequencies, mean over learned runs", title=title)
+    axes.set_ylim(0, 100)
+    legend(axes, loc="center left", bbox_to_anchor=(1.0, 0.5), reverse=True)
+    return figure
+
+
+def _powers(group: str) -> str:
+    """Return a name with equal factors as a power, in the mathematics of the pages."""
+    factors = Counter(group.split("x"))
+    return r"$\times$".join(f"{x}$^{n}$" if n > 1 else x for x, n in factors.items())
 
 
 EXPERIMENT = Experiment(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
 
 from algebra.groups.group import AbelianGroup
 from experiments.experiment import Experiment, Findings, in_words
@@ -10,11 +11,14 @@ from experiments.laboratory import Laboratory
 from experiments.like_paper import NON_FACTORABLE, AuthorsCount, like_paper
 from experiments.page import markdown
 from experiments.result import Row
-from numeric.pictures.figure import new_figure
+from numeric.pictures.figure import PAGE, SMALL, labelled, legend, mathematics, new_figure
 from numeric.recognition.frequency_report import GENERAL, NONE, NOT_FACTORABLE, UNKNOWN
 from numeric.recognition.recognise import recognise
 from numeric.recognition.report import Recognition
 from numeric.sweeps.plan import SweepPlan
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 SHARES = ("nu(i)*xi", "nu(i)*syn(al,be)", "nu*syn", "others", "non-factorable order 4")
 #: In percent, means over five seeds.
@@ -64,7 +68,7 @@ def make(laboratory: Laboratory) -> Findings:
         "standard errors are over our seeds alone: two sweeps by the paper's author differ by more",
     ]
     if shares:
-        _draw(laboratory, shares)
+        laboratory.draw(picture(shares), "table2")
     return Findings(tuple(rows), in_words(chosen), short(rows) if rows else "")
 
 
@@ -157,13 +161,13 @@ def _residual(found: Recognition) -> float:
     return sum(fits) / len(fits) if fits else 0.0
 
 
-def _draw(
-    laboratory: Laboratory,
+def picture(
     shares: Mapping[str, tuple[list[dict[str, float]], list[dict[str, float]]]],
-) -> None:
-    figure = new_figure(4.6 * len(shares) + 0.6, 4.2)
-    axes = figure.subplots(1, len(shares), squeeze=False)[0]
-    labels = ("nu(i)*xi", "nu(i)*syn\n(al,be)", "nu*syn", "others", "non-\nfactorable")
+) -> Figure:
+    """Draw the shares of compositions, the paper's beside those found here in two ways."""
+    figure = new_figure(PAGE, 2.6)
+    axes = figure.subplots(1, len(shares), squeeze=False, sharey=True)[0]
+    names = ("nu(i)*xi", "nu(i)*syn(al,be)", "nu*syn", "others", "not factorable")
     for at, (group, (ours, authors)) in zip(axes, shares.items(), strict=True):
         rows = {
             "author's procedure": ("#E69F00", authors),
@@ -186,12 +190,12 @@ def _draw(
                 label=label,
                 capsize=2,
             )
-        at.set_xticks(list(places), labels, fontsize=8)
-        at.set_title(f"{group}, {len(ours)} seeds", fontsize=10)
+        labelled(at, y="% of frequencies" * (at is axes[0]), title=f"{group}, {len(ours)} seeds")
+        labels = [mathematics(name) for name in names]
+        at.set_xticks(list(places), labels, fontsize=SMALL, rotation=30, ha="right")
         at.set_ylim(0, 100)
-    axes[0].set_ylabel("percent of frequencies")
-    axes[0].legend(fontsize=8, frameon=False)
-    laboratory.draw(figure, "table2")
+    legend(axes[0])
+    return figure
 
 
 EXPERIMENT = Experiment(

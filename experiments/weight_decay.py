@@ -23,13 +23,15 @@ from experiments.experiment import Experiment, Findings
 from experiments.laboratory import Laboratory
 from experiments.result import Row, single
 from experiments.watched import watched, weights_of
-from numeric.pictures.figure import new_figure
+from numeric.pictures.figure import PAGE, labelled, legend, new_figure
 from numeric.recognition.recognise import recognise
 from numeric.training.settings import Settings
 from numeric.weights.embed import Weights, embed
 from proofs.subjects.symmetry import falling
 
 if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
     from numeric.training.run import TrainingRun
 
 #: Points of sum t^3 = 1 on the path of zero loss, from spread out to one node: (n, ..., m) for n/m.
@@ -205,7 +207,7 @@ def make(laboratory: Laboratory) -> Findings:
         "the preferred number is that of least norm among optimizers of order 4 and 6 whose "
         "order-6 blocks carry equally; training stops before, or at other solutions near it",
     ]
-    _draw(laboratory, courses, group)
+    laboratory.draw(picture(courses, group), "weight-decay")
     return Findings(
         tuple(rows), {"group": str(group), "epochs": str(epochs), "seed of the noise": "0"}
     )
@@ -269,32 +271,41 @@ def _preferred_rows(laboratory: Laboratory) -> list[Row]:
     return rows
 
 
-def _draw(laboratory: Laboratory, courses: list[Course], group: AbelianGroup) -> None:
-    figure = new_figure(11.0, 3.9)
+def picture(courses: list[Course], group: AbelianGroup) -> Figure:
+    """Draw norm and loss from three starts, and the exact norm by the number of carriers."""
+    figure = new_figure(PAGE, 2.5)
     left, middle, right = figure.subplots(1, 3)
     colours = ("#0072B2", "#E69F00", "#009E73")
     for course, colour in zip(courses, colours, strict=False):
-        label = f"from {course.start}"
-        left.plot(course.epochs, course.norms, color=colour, label=label)
-        middle.semilogy(course.epochs, course.losses, color=colour, label=label)
+        label = f"{course.start}: ends at {course.norms[-1]:.1f}"
+        left.plot(course.epochs, course.norms, color=colour, label=label, linewidth=1.2)
+        middle.semilogy(course.epochs, course.losses, color=colour, linewidth=1.2)
     left.set_ylim(bottom=0)
-    left.set_ylabel(f"balanced squared norm, {group}")
-    middle.set_ylabel("loss, all pairs")
     for axes in (left, middle) if courses else ():
-        axes.set_xlabel("epoch")
-        axes.legend(fontsize=8, frameon=False)
+        axes.set_xscale("symlog", linthresh=1000)  # most of it happens at once
+        axes.set_xlim(0, max(courses[0].epochs[-1], 1))
+        axes.set_xticks([0, 1000, 10_000], ["0", "1000", "10,000"])
+    legend(left, loc="upper right")
+    title = f"{group}: squared norm, from exact starts"
+    labelled(left, x="epoch", y="squared norm, balanced gauge", title=title)
+    labelled(middle, x="epoch", y="loss over all pairs", title="loss, the same courses")
     for pairs, colour in ((11, "#0072B2"), (35, "#E69F00"), (63, "#009E73")):
         best = preferred(pairs)
         least = float(carried_norm(pairs, best))
         n = range(1, min(pairs, 16) + 1)
         right.plot(
             n, [100 * (float(carried_norm(pairs, x)) / least - 1) for x in n], "o-",
-            markersize=3, color=colour, label=f"d = {2 * pairs + 1}: least at {best}",
+            markersize=2, linewidth=1.0, color=colour,
+            label=f"$d$ = {2 * pairs + 1}: least at $n$ = {best}",
         )  # fmt: skip
-    right.set(xlabel="blocks of order 6", ylabel="norm above the least, percent (exact)")
+    labelled(
+        right, x="$n$, blocks of order 6 that carry", y="% above the least norm (exact)",
+        title="norm of order 4/6 with $n$ carriers",
+    )  # fmt: skip
     right.set_xticks(range(1, 17, 3))
-    right.legend(fontsize=8, frameon=False)
-    laboratory.draw(figure, "weight-decay")
+    right.set_ylim(top=8.5)
+    legend(right, loc="upper left")
+    return figure
 
 
 EXPERIMENT = Experiment(

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from algebra.machine.handed_on import handed_on
 
 if TYPE_CHECKING:
+    from numeric import pictures as pictures
     from numeric.exact.certified import Certified as Certified
     from numeric.exact.certify import certify as certify
     from numeric.recognition.recognise import recognise as recognise

@@ -51,7 +51,7 @@ ANGLES = ("angle", "sum", "gap", "next gap")
 SHOWN = 12
 #: Nodes of a frequency that are listed; if it has more and no name, what they are together is said.
 MANY, NAMELESS = 9, (GENERAL, RANDOM_PHASES, UNKNOWN)
-PICTURES = ("orders.png", "phases.png", "fitted.png")
+PICTURES = ("orders.png", "phases.png", "fitted.png", "residuals.png")
 
 
 def recognise(
@@ -143,9 +143,10 @@ def _prepare(folders: list[Path], force: bool) -> None:
 
 def _draw(found: Recognition, folder: Path, force: bool) -> None:
     from numeric.pictures import recognition as draw
+    from numeric.pictures.figure import save_figure
 
-    for name, picture in zip(PICTURES, (draw.orders, draw.phases, draw.fitted), strict=True):
-        picture(found, folder / name, force=force)
+    for name in PICTURES:
+        save_figure(getattr(draw, Path(name).stem)(found), folder / name, force=force)
 
 
 def _print(console: Console, found: Recognition) -> None:

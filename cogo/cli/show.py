@@ -22,6 +22,7 @@ from algebra.semiring.shown import EXPANDED, rows
 from cogo.cli.options import Force, Json
 from cogo.cli.terminal import console, print_json, say, table
 from numeric.pictures import elements as pictures
+from numeric.pictures.figure import save_figure
 from proofs.certificates import certificate, checker, table_certificate
 from proofs.certificates.file_kind import OTHERS, kind_of
 
@@ -71,10 +72,9 @@ def show(
     z, target, operation = load(file)
     drawn = [path for path in (tree, phases) if path is not None]
     require_writable(*drawn, force=force)
-    if tree is not None:
-        pictures.tree(z, tree, force=force)
-    if phases is not None:
-        pictures.phases(z, phases, force=force)
+    for path, draw in ((tree, pictures.tree), (phases, pictures.phases)):
+        if path is not None:
+            save_figure(draw(z), path, force=force)
     if latex:
         typer.echo(closed_form.to_latex(z))
     elif cosine:

@@ -1,167 +1,168 @@
-"""Pictures of elements: phases on the circle and the composition; how figures are made and kept.
-
-`phases` and `tree` write one PNG (by the suffix: also PDF or SVG) and return nothing; figures
-themselves can be had as SVG, for a page that holds its pictures.
-"""
+"""Pictures of elements: the entries of their nodes, and how they were composed."""
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Any
+import re
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from algebra.groups.group import AbelianGroup
+from algebra.numbers.arrays import Complexes
 from algebra.numbers.to_float import to_complex
 from algebra.semiring.element import Element
-from algebra.semiring.operations import to_digraph
-from numeric.pictures.figure import (
-    COLOURS,
-    MARKERS,
-    circles,
-    generic_angles,
-    legend_below,
-    new_figure,
-    save_figure,
-)
+from algebra.semiring.nodes import ROWS
+from algebra.semiring.operations import Placed, Power, Product, Sum, operands
+from numeric.pictures.figure import LABEL, SMALL, canvas, generic_angles, mathematics
+from numeric.pictures.rings import Panel, draw_rings
 
-MAX_CIRCLES = 12
-MAX_OPERANDS = 7
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+#: Lines of a composition that are drawn, and levels.
+MAX_LINES, MAX_DEPTH = 40, 12
+COLOURS = {"+": "#cfe3f2", r"$\ast$": "#fbe3b5"}
+#: Frequencies that are named where a branch stands for many.
+NAMED = 6
 
 
-def phases(z: Element, path: str | Path, *, force: bool = False) -> None:
-    """Draw the entries of every node on circles, one circle per frequency.
+def phases(*elements: Element, ax: Axes | None = None) -> Figure:
+    """Draw the entries ``a``, ``b``, ``c`` of the nodes at each frequency on three rings.
 
-    The angle of a mark is the phase of ``a``, ``b`` or ``c``, its distance from the centre the
-    modulus relative to the largest of its row at this frequency (the three rows are drawn
-    slightly apart); free parameters are drawn at generic angles,
-    which the title says.
+    The place of a mark is the entry, relative to the largest modulus of its row there; nodes with
+    the same entry share a mark. Frequencies at which the nodes have the same entries, up to the
+    names of parameters, are drawn once. Free parameters are drawn at generic angles.
+
+    >>> from algebra import blocks, optimizers, AbelianGroup
+    >>> figure = phases(optimizers.four_plus_six(AbelianGroup("Z7")))
+    >>> figure = phases(blocks.syn(), blocks.nu())
     """
-    group = z.group
-    free = generic_angles(z.parameters)
-    nodes = z.nodes
-    values = np.array([to_complex(x, free) for x in nodes.value.scalars] or [0])[nodes.value.ids]
-    p, k = np.divmod(nodes.row, group.order)
-    shown = [int(x) for x in np.unique(k)][:MAX_CIRCLES]
-    columns = min(4, max(1, len(shown)))
-    rows = -(-len(shown) // columns) or 1
-    figure = new_figure(3.0 * columns, 3.2 * rows + 0.9)
-    for i, frequency in enumerate(shown):
-        axes = figure.add_subplot(rows, columns, i + 1)
-        circles(axes, f"k = {group.label(frequency)}", reach=1.3)
-        for number, row in enumerate("abc"):
-            mine = (p == number) & (k == frequency)
-            if not mine.any():
-                continue
-            points = values[mine] / np.abs(values[mine]).max()
-            offset = 1 + 0.09 * (number - 1)
-            style = {"marker": MARKERS[row], "edgecolors": "white", "linewidths": 0.5}
-            x, y = points.real * offset, points.imag * offset
-            axes.scatter(x, y, s=34, c=COLOURS[row], label=row, zorder=3, **style)
-    legend_below(figure)
-    hidden = len(np.unique(k)) - len(shown)
-    notes = [f"{z.name or 'element'} over {group}: {z.order} nodes"]
-    if hidden:
-        notes.append(f"the first {len(shown)} of {hidden + len(shown)} frequencies")
-    if free:
-        notes.append("free parameters at generic angles")
-    figure.suptitle("; ".join(notes), fontsize=11, parse_math=False)
-    save_figure(figure, path, force=force)
+    panels = [panel for z in elements for panel in _patterns(z)]
+    whole = [f"{_name(z)} over {z.spectrum}: {z.order} nodes" for z in elements]
+    blocks = len(elements) != 1 or not isinstance(elements[0].spectrum, AbelianGroup)
+    note = "colour and number: the node"
+    if any(z.parameters for z in elements):
+        note += "; free parameters at generic angles"
+    return draw_rings(panels, title="" if blocks else whole[0], note=note, ax=ax)
 
 
-def tree(z: Element, path: str | Path, *, force: bool = False) -> None:
-    """Draw how an element was composed, results above their operands, shared parts once.
-
-    Of a sum or product of many operands the first few are drawn, and their number is written.
-    """
-    save_figure(tree_figure(z), path, force=force)
-
-
-def tree_figure(z: Element) -> Any:
-    """Return the figure that `tree` writes."""
-    graph = to_digraph(z)
-    children = _shortened(graph)
-    depth, place = _layout(children)
-    wide = max(place.values()) + 1
-    figure = new_figure(max(6.0, min(24.0, 2.3 * wide)), 1.5 + 1.25 * (max(depth.values()) + 1))
-    axes = figure.add_subplot()
-    axes.set_axis_off()
-    for parent, parts in children.items():
-        for child in parts:
-            times = graph.edges[parent, child]["times"] if not isinstance(child, tuple) else 1
-            x, y = [place[parent], place[child]], [-depth[parent], -depth[child]]
-            if times > 1:
-                axes.text(sum(x) / 2, sum(y) / 2, f"{times} times", fontsize=8)
-            axes.plot(x, y, color="#999999", linewidth=0.9, zorder=1)
-    for vertex in place:
-        text, colour = _label(graph, vertex)
-        box = {"boxstyle": "round,pad=0.35", "facecolor": colour, "edgecolor": "#666666"}
-        style: dict[str, Any] = {"ha": "center", "va": "center", "fontsize": 9, "bbox": box}
-        axes.text(place[vertex], -depth[vertex], text, zorder=2, parse_math=False, **style)
-    axes.set_xlim(-0.7, wide - 0.3)
-    axes.set_ylim(-max(depth.values()) - 0.6, 0.6)
-    axes.set_title(
-        f"composition of {z.name or 'an element'} over {z.spectrum}", fontsize=11, parse_math=False
-    )
-    return figure
-
-
-def _shortened(graph: Any) -> dict[Any, list[Any]]:
-    """Return the operands of every vertex that is drawn; long lists end in a '... more' vertex."""
-    children: dict[Any, list[Any]] = {}
-    todo = [0]
-    while todo:
-        vertex = todo.pop()
-        if vertex in children:
-            continue
-        parts = sorted(graph.successors(vertex), key=lambda v: graph.edges[vertex, v]["position"])
-        if len(parts) > MAX_OPERANDS:
-            more = ("more", vertex, len(parts) - MAX_OPERANDS + 1)
-            children[vertex] = [*parts[: MAX_OPERANDS - 1], more]
-            children[more] = []
-            parts = parts[: MAX_OPERANDS - 1]
+def _patterns(z: Element) -> list[Panel]:
+    """Return a panel for each set of frequencies whose nodes look alike."""
+    found: dict[Any, tuple[list[str], list[int], Complexes]] = {}
+    at: dict[int, dict[int, dict[str, Any]]] = {}
+    for j, node in enumerate(z.node_list()):
+        for (row, k), x in node.items():
+            at.setdefault(k, {}).setdefault(j, {})[row] = x
+    for k, nodes in sorted(at.items()):
+        every = [x for node in nodes.values() for x in node.values()]
+        free = generic_angles(dict.fromkeys(name for x in every for name in x.parameters))
+        entries = np.array(
+            [[to_complex(node[p], free) if p in node else np.nan for node in nodes.values()]
+             for p in ROWS], dtype=complex,
+        )  # fmt: skip
+        columns = np.nan_to_num(entries, nan=9e9).T.round(9)
+        alike = tuple(sorted(map(str, (columns + 0.0).tolist())))
+        label = z.spectrum.label(k) + " (constants)" * (k == 0 and z.spectrum.order > 2)
+        found.setdefault(alike, ([], list(nodes), entries))[0].append(label)
+    panels = []
+    for labels, numbers, entries in found.values():
+        first, *rest = labels
+        if isinstance(z.spectrum, AbelianGroup):
+            title = f"$k$ = {first}"
+            if rest:
+                more = ", ".join(rest[:NAMED]) + ", ..." * (len(rest) > NAMED)
+                title += f"; likewise {more}" + f" ({len(labels)} in all)" * (len(rest) > NAMED)
         else:
-            children[vertex] = parts
-        todo += reversed(parts)
-    return children
+            title = f"{_name(z)}: {z.order} nodes"
+        panels.append(Panel(title, numbers, entries))
+    return panels
 
 
-def _layout(children: dict[Any, list[Any]]) -> tuple[dict[Any, int], dict[Any, float]]:
-    """Return the depth (longest path from the root) and horizontal place of every vertex."""
-    depth: dict[Any, int] = {}
-    todo: list[tuple[Any, int]] = [(0, 0)]
-    while todo:
-        vertex, level = todo.pop()
-        if depth.get(vertex, -1) < level:
-            depth[vertex] = level
-            todo += [(child, level + 1) for child in children[vertex]]
-    place: dict[Any, float] = {}
-    used: dict[int, float] = {}
+def tree(z: Element, *, ax: Axes | None = None) -> Figure:
+    """Draw how an element was composed, operands below their result; equal branches once.
 
-    def put(vertex: Any) -> None:
-        if vertex in place:
-            return
-        for child in children[vertex]:
-            put(child)
-        own = [place[child] for child in children[vertex]]
-        wanted = sum(own) / len(own) if own else used.get(-1, 0.0)
-        if not own:
-            used[-1] = wanted + 1
-        place[vertex] = max(wanted, used.get(depth[vertex], 0.0))
-        used[depth[vertex]] = place[vertex] + 1
+    Branches that differ by the frequency they are at, and the names of parameters, are equal:
+    one is drawn, and how many there are. A part that is used again is not drawn again.
 
-    put(0)
-    return depth, place
+    >>> from algebra import optimizers, AbelianGroup
+    >>> figure = tree(optimizers.four_plus_six(AbelianGroup("Z23")))
+    """
+    lines: list[tuple[int, str, str, str]] = []
+    _lines(z, lines, set(), {})
+    hidden = len(lines) - MAX_LINES
+    if hidden > 0:
+        lines[MAX_LINES:] = [(0, "", f"... and {hidden} more lines", "")]
+    indent, step, wide = 1.3, 1.2, 21.0
+    title = f"{_name(z)} over {z.spectrum}"
+    axes = canvas(ax, wide=wide, high=step * len(lines) + 0.4, title=title)
+    last: dict[int, float] = {}
+    for i, (depth, symbol, text, order) in enumerate(lines):
+        x, y = indent * depth + 0.7, -step * (i + 0.6)
+        if depth:
+            up = x - indent
+            axes.plot([up, up, x], [last[depth - 1], y, y], color="#999999", lw=0.7, zorder=1)
+        last[depth] = y
+        style: dict[str, Any] = {"va": "center", "fontsize": LABEL, "zorder": 2}
+        box = {"boxstyle": "round,pad=0.25", "facecolor": COLOURS.get(symbol, "#d5ede4"), "lw": 0.5}
+        if symbol:
+            axes.text(x, y, symbol, ha="center", bbox=box, **style)
+        axes.text(x + 0.75, y, text, **style)
+        axes.text(wide, y, order, ha="right", color="#555555", va="center", fontsize=SMALL)
+    return axes.figure  # type: ignore[return-value]
 
 
-def _label(graph: Any, vertex: Any) -> tuple[str, str]:
-    if isinstance(vertex, tuple):
-        return f"... {vertex[2]} more", "#ffffff"
-    data = graph.nodes[vertex]
-    colour = {"+": "#cfe3f2", "*": "#fbe3b5"}.get(data["label"], "#d5ede4")
-    name = data["name"]
-    if name and len(name) > 34:
-        name = name[:31] + "..."
-    operation = "" if data["label"].endswith(("node", "nodes")) else f"  [{data['label']}]"
-    title = (name or ("" if operation else "leaf")) + operation
-    nodes = f"{data['order']} node" + "s" * (data["order"] != 1)
-    return f"{title.strip()}\n{nodes}", colour
+def _lines(
+    z: Element,
+    lines: list[tuple[int, str, str, str]],
+    seen: set[int],
+    memo: dict[int, Any],
+    *,
+    depth: int = 0,
+    many: int = 1,
+    kind: str = "",
+    each: bool = False,
+) -> None:
+    """Append a line for an element, which stands for ``many``, and then those of its operands."""
+    placed, again = z, id(z) in seen and bool(operands(z.operation))
+    where = ""
+    while isinstance(z.operation, Placed):
+        ks = z.operation.frequencies.tolist()
+        if many == 1 and len(ks) == 1:
+            where = f" at $k$ = {z.spectrum.label(ks[0])}"
+        many, kind = many * len(ks), "frequencies" if len(ks) > 1 else kind
+        z = z.operation.block.named(z.name) if z.name else z.operation.block
+    seen.add(id(placed))
+    symbol = {Sum: "+", Product: r"$\ast$"}.get(type(z.operation), "")
+    if isinstance(z.operation, Power):
+        symbol = f"$^{{{z.operation.exponent}}}$"
+    name = mathematics(z.name) if z.name else {"+": "sum", r"$\ast$": "product"}.get(symbol, "")
+    if each or many > 1:
+        name = re.sub(r"_\{[\d,]+\}", "_k", re.sub(r" at (\d+|\([\d,]+\))", " at $k$", name))
+    text = name + where + f"  $\\times$ {many} {kind}" * (many > 1) + ", as above" * again
+    order = f"{z.order} node{'s' * (z.order != 1)}"
+    lines.append((depth, symbol, text, f"{many} $\\times$ {order}" if many > 1 else order))
+    if again or depth == MAX_DEPTH:
+        return
+    alike: dict[Any, list[Element]] = {}
+    for part in operands(z.operation):
+        alike.setdefault(_shape(part, memo), []).append(part)
+    for first, *others in alike.values():
+        at_k = isinstance(first.operation, Placed) or " at " in (first.name or "")
+        kind = "times" if all(x is first for x in others) else "frequencies" if at_k else "alike"
+        _lines(first, lines, seen, memo, depth=depth + 1, many=1 + len(others), kind=kind,
+               each=each or many > 1)  # fmt: skip
+
+
+def _shape(z: Element, memo: dict[int, Any]) -> Any:
+    """Return what equal branches share: operations, orders, and names without their indices."""
+    if id(z) not in memo:
+        name = re.sub(r"_\d+(_\d+)*|(?<= at )(\d+|\([\d,]+\))", "", z.name or "")
+        exponent = z.operation.exponent if isinstance(z.operation, Power) else 0
+        inner = tuple(_shape(x, memo) for x in operands(z.operation))
+        memo[id(z)] = (type(z.operation).__name__, exponent, name, z.order, inner)
+    return memo[id(z)]
+
+
+def _name(z: Element) -> str:
+    return mathematics(z.name) if z.name else "element"

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from numeric.pictures.figure import (
     COLOURS,
+    LABEL,
     MARKERS,
-    circles,
-    legend_below,
-    new_figure,
-    save_figure,
+    SMALL,
+    axes_for,
+    labelled,
+    legend,
+    mathematics,
 )
+from numeric.pictures.rings import Panel, draw_rings
 from numeric.recognition.frequency_report import FrequencyReport
 from numeric.recognition.report import Recognition
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 #: Colour-blind safe (Okabe and Ito), by composition; a family's member with a name is the darker.
 SHADES = {
@@ -43,8 +49,8 @@ SHADES = {
     "unknown": "#999999",
     "none": "#DDDDDD",
 }
-MAX_CIRCLES = 12
-MAX_TICKS = 14
+#: Nodes of a frequency that is drawn, frequencies that are named, ticks of an axis.
+MAX_NODES, NAMED, MAX_TICKS = 12, 6, 14
 
 
 def shade(composition: str) -> str:
@@ -52,75 +58,67 @@ def shade(composition: str) -> str:
     return SHADES.get(composition, SHADES["product"])
 
 
-def orders(found: Recognition, path: str | Path, *, force: bool = False) -> None:
+def orders(found: Recognition, *, ax: Axes | None = None) -> Figure:
     """Draw how many frequencies have each order, stacked by composition.
 
-    Raises:
-        WriteError: if the file exists (and not ``force``), or cannot be written.
+    >>> import cogo
+    >>> found = cogo.recognise(cogo.embed(cogo.build("Z7", "six-per-frequency", nu=1)))
+    >>> figure = cogo.pictures.orders(found)
     """
-    figure = new_figure(7.0, 3.8)
-    axes = figure.add_subplot()
+    axes = axes_for(ax, height=2.3)
     every = sorted({x.order for x in found.frequencies})
     height = np.zeros(len(every))
     for name in found.compositions:
         counts = np.array(
             [sum(x.order == n and x.composition == name for x in found.frequencies) for n in every]
         )
-        axes.bar([str(n) for n in every], counts, 0.6, bottom=height, label=name, color=shade(name))
+        style: dict[str, Any] = {"bottom": height, "color": shade(name)}
+        axes.bar([str(n) for n in every], counts, 0.6, label=mathematics(name), **style)
         for i, n in enumerate(counts):
             if n:
-                middle: dict[str, Any] = {"ha": "center", "va": "center", "fontsize": 9}
+                middle: dict[str, Any] = {"ha": "center", "va": "center", "fontsize": LABEL}
                 axes.text(i, height[i] + n / 2, str(n), color=_ink(shade(name)), **middle)
         height += counts
-    axes.set_xlabel("order (nodes at a frequency)")
-    axes.set_ylabel("frequencies")
-    axes.set_title(f"{found.group}: {len(found.frequencies)} frequencies", fontsize=11)
+    labelled(
+        axes,
+        x="order: nodes at a frequency",
+        y="frequencies",
+        title=f"{found.group}: {len(found.frequencies)} frequencies, by composition",
+    )
     axes.margins(y=0.08)
-    axes.spines[["top", "right"]].set_visible(False)
     if found.compositions:
-        axes.legend(fontsize=9, frameon=False, loc="upper left", bbox_to_anchor=(1, 1))
-    axes.yaxis.get_major_locator().set_params(integer=True)
-    save_figure(figure, path, force=force)
+        legend(axes, loc="upper left", bbox_to_anchor=(1, 1))
+    axes.yaxis.get_major_locator().set_params(integer=True)  # type: ignore[call-arg]
+    return axes.figure  # type: ignore[return-value]
 
 
-def phases(found: Recognition, path: str | Path, *, force: bool = False) -> None:
-    """Draw the phases of the nodes of some frequencies, and of the fitted compositions as rings.
+def phases(found: Recognition, *, ax: Axes | None = None) -> Figure:
+    """Draw the nodes of one frequency of each composition, and what was fitted as open circles.
 
-    The distance from the centre is the modulus in the balanced gauge relative to the largest;
-    the three rows are drawn slightly apart. One frequency of every composition comes first.
+    Entries are in the balanced gauge.
+
+    >>> import cogo
+    >>> found = cogo.recognise(cogo.embed(cogo.build("Z7", "six-per-frequency", nu=1)))
+    >>> figure = cogo.pictures.recognised(found)
     """
-    shown = a_few(found)
-    columns = min(4, max(2, len(shown)))  # two, so that the title has room
-    rows = -(-len(shown) // columns) or 1
-    figure = new_figure(3.0 * columns, 3.3 * rows + 0.9)
-    for i, x in enumerate(shown):
-        axes = figure.add_subplot(rows, columns, i + 1)
-        largest = max(float(np.abs(x.entries).max()), 1e-300)
-        for number, row in enumerate("abc"):
-            offset = (1 + 0.11 * (number - 1)) / largest
-            z = x.entries[number] * offset
-            style: dict[str, Any] = {"marker": MARKERS[row], "zorder": 3, "label": row}
-            axes.scatter(z.real, z.imag, s=30, c=COLOURS[row], **style)
-            if x.match.model.size:
-                m = x.match.model[number] * offset
-                axes.scatter(
-                    m.real, m.imag, s=95, facecolors="none", edgecolors="black", linewidths=0.8
-                )
-        far = (
-            f"residual {x.match.residual:.2%}"
-            if np.isfinite(x.match.residual)
-            else "nothing was fitted"
-        )
-        circles(axes, f"k = {x.label}: {x.composition}\n{far}", reach=1.35)
-    if shown:
-        legend_below(figure)
-    else:
-        nothing = f"no frequency has 1 to {MAX_CIRCLES} nodes of its own"
-        figure.text(0.5, 0.5, nothing, ha="center", fontsize=10)
-    hidden = len([x for x in found.frequencies if x.order]) - len(shown)
-    more = f", {len(shown)} of {hidden + len(shown)} frequencies" if hidden else ""
-    figure.suptitle(f"{found.group}{more}:\nnodes, and fitted compositions as rings", fontsize=11)
-    save_figure(figure, path, force=force)
+    live = [x for x in found.frequencies if x.entries.size and x.order <= MAX_NODES]
+    alike: dict[str, list[FrequencyReport]] = {}
+    for x in live:
+        alike.setdefault(x.composition, []).append(x)
+    panels = []
+    for name, (x, *others) in alike.items():
+        title = f"$k$ = {x.label}: {mathematics(name)}"
+        if np.isfinite(x.match.residual):
+            title += f", {x.match.residual:.2%} away"
+        if others:
+            more = ", ".join(y.label for y in others[:NAMED]) + ", ..." * (len(others) > NAMED)
+            title += f"; so is $k$ = {more}"
+        fitted = x.match.model if x.match.model.size else None
+        panels.append(Panel(title, list(x.place.nodes), x.entries, fitted))
+    note = f"no frequency has 1 to {MAX_NODES} nodes of its own"
+    if panels:
+        note = "dots: trained nodes; open circles: the fitted composition"
+    return draw_rings(panels, title=f"{found.group}, trained and fitted", note=note, ax=ax)
 
 
 def _ink(shade: str) -> str:
@@ -129,62 +127,62 @@ def _ink(shade: str) -> str:
     return "white" if 0.3 * red + 0.6 * green + 0.1 * blue < 120 else "black"
 
 
-def a_few(found: Recognition) -> list[FrequencyReport]:
-    """Return up to twelve frequencies, every composition among them."""
-    live = [x for x in found.frequencies if x.entries.size and x.order <= MAX_CIRCLES]
-    first = {x.composition: x for x in reversed(live)}
-    chosen = list(first.values())[:MAX_CIRCLES]
-    chosen += [x for x in live if x not in chosen][: MAX_CIRCLES - len(chosen)]
-    return sorted(chosen, key=lambda x: x.frequency)
+def fitted(found: Recognition, *, ax: Axes | None = None) -> Figure:
+    """Draw fitted against trained entries, real and imaginary parts.
 
-
-def fitted(found: Recognition, path: str | Path, *, force: bool = False) -> None:
-    """Draw fitted against trained entries, real and imaginary parts, and residuals by frequency."""
-    figure = new_figure(10.0, 4.4)
-    left, right = figure.subplots(1, 2, width_ratios=[1, 1.25])
+    >>> import cogo
+    >>> found = cogo.recognise(cogo.embed(cogo.build("Z7", "six-per-frequency", nu=1)))
+    >>> figure = cogo.pictures.fitted(found)
+    """
+    axes = axes_for(ax, height=3.2)
     fits = [x for x in found.frequencies if x.match.model.size]
     for number, row in enumerate("abc"):
-        z = [y for x in fits for y in x.entries[number]]
-        m = [y for x in fits for y in x.match.model[number]]
-        trained = np.concatenate([np.real(z), np.imag(z)])
-        exact = np.concatenate([np.real(m), np.imag(m)])
-        left.scatter(trained, exact, s=9, c=COLOURS[row], marker=MARKERS[row], label=row, alpha=0.6)
+        z = np.array([y for x in fits for y in x.entries[number]], dtype=complex)
+        m = np.array([y for x in fits for y in x.match.model[number]], dtype=complex)
+        style: dict[str, Any] = {"c": COLOURS[row], "marker": MARKERS[row], "label": f"${row}$"}
+        trained, exact = ([*part.real, *part.imag] for part in (z, m))
+        axes.scatter(trained, exact, s=7, alpha=0.6, linewidths=0, **style)
     if fits:
-        edge = left.get_xlim()
-        left.plot(edge, edge, color="#999999", linewidth=0.8, zorder=0)
+        edge = axes.get_xlim()
+        axes.plot(edge, edge, color="#999999", linewidth=0.8, zorder=0)
+        legend(axes)
     else:
-        left.text(0, 0, "no composition was fitted", ha="center", fontsize=10)
-    left.set_xlabel("trained entry (balanced gauge)")
-    left.set_ylabel("fitted entry")
-    left.set_aspect("equal", adjustable="datalim")
-    left.legend(fontsize=9, frameon=False)
+        axes.text(0, 0, "no composition was fitted", ha="center", fontsize=LABEL)
+    labelled(axes, x="trained entry, real or imaginary part (balanced gauge)", y="fitted entry")
+    axes.set_title(f"{found.group}: fitted against trained", fontsize=LABEL + 1)
+    axes.set_aspect("equal", adjustable="datalim")
+    return axes.figure  # type: ignore[return-value]
+
+
+def residuals(found: Recognition, *, ax: Axes | None = None) -> Figure:
+    """Draw how far what was fitted is at each frequency, percent of the norm of its nodes.
+
+    >>> import cogo
+    >>> found = cogo.recognise(cogo.embed(cogo.build("Z7", "six-per-frequency", nu=1)))
+    >>> figure = cogo.pictures.residuals(found)
+    """
+    axes = axes_for(ax, height=2.3)
     for name in dict.fromkeys(x.composition for x in found.frequencies):
         mine = [
             x for x in found.frequencies if x.composition == name and np.isfinite(x.match.residual)
         ]
-        right.scatter(
+        axes.scatter(
             [x.frequency for x in mine],
             [100 * x.match.residual for x in mine],
-            s=22,
+            s=14,
             c=shade(name),
-            label=name,
+            label=mathematics(name),
         )
-    right.set_xlabel("frequency")
-    right.set_ylabel("residual, percent of the norm")
-    right.set_ylim(bottom=0)
+    title = f"{found.group}: distance of the fitted composition"
+    labelled(axes, x="frequency $k$", y="percent of the norm", title=title)
+    axes.set_ylim(bottom=0)
     if found.frequencies:
-        right.legend(fontsize=9, frameon=False)
-    _named_ticks(right, found)
-    for axes in (left, right):
-        axes.spines[["top", "right"]].set_visible(False)
-    figure.suptitle(f"{found.group}: fitted against trained", fontsize=11)
-    save_figure(figure, path, force=force)
-
-
-def _named_ticks(axes: Any, found: Recognition) -> None:
-    """Put the names of some frequencies under an axis, all if they are few."""
+        legend(axes, loc="upper left", bbox_to_anchor=(1, 1))
     step = -(-len(found.frequencies) // MAX_TICKS) or 1
     ticks = found.frequencies[::step]
     labels = [x.label for x in ticks]
-    turn = {"rotation": 60, "ha": "right"} if max(map(len, labels), default=0) > 4 else {}
+    turn: dict[str, Any] = {"fontsize": SMALL}
+    if max(map(len, labels), default=0) > 4:
+        turn |= {"rotation": 60, "ha": "right"}
     axes.set_xticks([x.frequency for x in ticks], labels, **turn)
+    return axes.figure  # type: ignore[return-value]

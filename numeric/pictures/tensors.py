@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from algebra.criterion.tensor import FunctionTensor
-from algebra.numbers.scalar import Scalar
+from algebra.numbers.scalar import ONE, Scalar
 from algebra.numbers.to_float import to_complex
-from numeric.pictures.figure import generic_angles, new_figure
+from numeric.pictures.figure import LABEL, SMALL, TITLE, canvas, generic_angles, mathematics
 
-#: Above this order the cells of a heat map are too small to be told apart.
-MAX_ORDER = 16
-MAX_SLICES = 4
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+#: Above this order the cells of a heat map are too small to be told apart; values are written in
+#: cells up to the second.
+MAX_ORDER, WRITTEN = 16, 7
+#: Maps of a tensor, each of side 1, and what is between and above them.
+MAPS, GAP, ARROW, ABOVE, BELOW = 2, 0.14, 0.5, 0.78, 0.22
+GOOD, BAD, EMPTY = "#1f7a4d", "#b3261e", "#eceae4"
 
 
 def slice_of(
@@ -41,57 +48,94 @@ def slice_of(
     return found
 
 
-def tensors_figure(tensors: Mapping[str, tuple[FunctionTensor, Scalar]]) -> Any:
-    """Return a figure with a row of heat maps for each function tensor, a column for each ``k``.
+def function_tensors(
+    given: Mapping[str, tuple[FunctionTensor, Scalar]], *, ax: Axes | None = None
+) -> Figure:
+    """Draw ``|T[k1, k2, k]|`` for the first ``k``, two tensors in a row: before, and after.
 
-    The one cell of each map that must be 1 is framed; every other cell must be 0.
+    The loss is 0 if and only if the framed cell of each map is 1 and every other is 0. Green is a
+    framed cell that is 1, red is what is wrong; the losses are exact.
+
+    Args:
+        given: by title, a function tensor and its loss; of one group.
+        ax: where to draw; on a new figure, one column wide, if not given.
+
+    Raises:
+        ValueError: for a group of more than 16 elements.
 
     >>> from algebra import AbelianGroup, optimizers
     >>> from algebra.criterion.tensor import function_tensor, loss
     >>> z = optimizers.six_per_frequency(AbelianGroup("Z5"))
-    >>> len(tensors_figure({"order 6": (function_tensor(z), loss(z))}).axes)
-    3
+    >>> figure = function_tensors({"order 6": (function_tensor(z), loss(z))})
     """
-    group = next(iter(tensors.values()))[0].group
-    d = group.order
-    if d > MAX_ORDER:
-        raise ValueError(f"group={group} has {d} elements; pass one of at most {MAX_ORDER}")
-    shown = [int(k) for k in group.representatives if k][:MAX_SLICES]
-    maps = {title: [slice_of(T, k) for k in shown] for title, (T, _) in tensors.items()}
-    top = max((m.max() for row in maps.values() for m in row), default=1.0) or 1.0
-    figure = new_figure(2.1 * len(shown) + 1.2, 2.55 * len(maps) + 0.3)
-    parts = figure.subfigures(len(maps), 1, squeeze=False)[:, 0]
-    for part, (title, row) in zip(parts, maps.items(), strict=True):
-        part.patch.set_alpha(0)
-        value = repr(tensors[title][1])
-        loss = f"loss = {value}" if len(value) < 30 else "loss depends on parameters"
-        part.suptitle(f"{title}: {loss}", fontsize=9.5, parse_math=False)
-        for place, (k, cells) in enumerate(zip(shown, row, strict=True)):
-            axes = part.add_subplot(1, len(shown), place + 1)
-            image = axes.pcolormesh(
-                cells, cmap="Blues", vmin=0, vmax=top, edgecolors="#cccccc", linewidth=0.3
-            )
-            axes.set_aspect("equal")
-            axes.invert_yaxis()
-            _frame(axes, k)
-            labels = [group.label(i) for i in range(d)]
-            size = 6 if d <= 9 and len(group.moduli) == 1 else 4
-            axes.set_xticks(np.arange(d) + 0.5, labels, fontsize=size)
-            axes.set_yticks(np.arange(d) + 0.5, labels if place == 0 else [""] * d, fontsize=size)
-            axes.tick_params(length=0)
-            axes.set_title(f"k = {group.label(k)}", fontsize=8)
-            axes.set_xlabel("k2", fontsize=7)
-            if place == 0:
-                axes.set_ylabel("k1", fontsize=7)
-        bar = part.colorbar(image, ax=part.axes)
-        bar.set_label("modulus of T", fontsize=7)
-        bar.ax.tick_params(labelsize=6)
-    return figure
+    group = next(iter(given.values()))[0].group
+    if group.order > MAX_ORDER:
+        raise ValueError(
+            f"group={group} has {group.order} elements; pass one of at most {MAX_ORDER}"
+        )
+    shown = [int(k) for k in group.representatives if k][:MAPS]
+    columns = min(2, len(given))
+    one = len(shown) + GAP * (len(shown) - 1)
+    down, left = -(-len(given) // columns), 0.22
+    axes = canvas(
+        ax,
+        wide=left + columns * one + ARROW * (columns - 1),
+        high=down * (ABOVE + 1 + BELOW) + 0.2,
+    )
+    for i, (title, (T, loss)) in enumerate(given.items()):
+        x = left + (i % columns) * (one + ARROW)
+        y = -(i // columns) * (ABOVE + 1 + BELOW)
+        text = repr(loss) if len(repr(loss)) < 24 else "depends on parameters"
+        axes.text(
+            x + one / 2, y - 0.2, mathematics(title), ha="center", va="center", fontsize=LABEL
+        )
+        axes.text(
+            x + one / 2, y - 0.5, f"loss = {text}", ha="center", va="center", fontsize=TITLE,
+            fontweight="bold", color=BAD if loss else GOOD,
+        )  # fmt: skip
+        for n, k in enumerate(shown):
+            _map(axes, T, k, (x + n * (1 + GAP), y - ABOVE), labels=i % columns == n == 0)
+        if i % columns:
+            arrow = {"arrowstyle": "-|>", "color": "#333333", "lw": 1.4}
+            tip, tail = (x - 0.12, y - ABOVE - 0.5), (x - ARROW + 0.12, y - ABOVE - 0.5)
+            axes.annotate("", xy=tip, xytext=tail, arrowprops=arrow)
+    axes.text(
+        left, -down * (ABOVE + 1 + BELOW) - 0.05, va="center", fontsize=SMALL, color="#555555",
+        s="$|T[k_1, k_2, k]|$, rows $k_1$, columns $k_2$: the framed cell must be 1, all others 0",
+    )  # fmt: skip
+    return axes.figure  # type: ignore[return-value]
 
 
-def _frame(axes: Any, k: int) -> None:
+def _map(axes: Axes, T: FunctionTensor, k: int, at: tuple[float, float], *, labels: bool) -> None:
+    """Draw one heat map, its upper left corner at a point."""
     from matplotlib.patches import Rectangle
 
-    axes.add_patch(
-        Rectangle((k, k), 1, 1, fill=False, edgecolor="#D55E00", linewidth=1.4, zorder=3)
-    )
+    group, d, (x, y) = T.group, T.group.order, at
+    side = 1 / d
+
+    def cell(k1: int, k2: int, **style: Any) -> None:
+        corner = x + k2 * side, y - (k1 + 1) * side
+        axes.add_patch(Rectangle(corner, side, side, **style))
+
+    values = slice_of(T, k)
+    exact = {(k1, k2): value for (k1, k2, out), value in T if out == k}
+    for k1, k2 in np.ndindex(d, d):
+        right = k1 == k2 == k and exact.get((k, k)) == ONE
+        colour, size = GOOD if right else BAD, float(values[k1, k2])
+        cell(k1, k2, facecolor=EMPTY, edgecolor="white", linewidth=0.4)
+        if size:
+            cell(k1, k2, facecolor=colour, alpha=min(1.0, 0.25 + 0.75 * size), linewidth=0)
+            text = f"{size:.2g}".removeprefix("0")
+            if d <= WRITTEN:
+                middle = x + (k2 + 0.5) * side, y - (k1 + 0.5) * side
+                axes.text(
+                    *middle, text, ha="center", va="center_baseline", fontsize=28 / d, color="white"
+                )
+    cell(k, k, fill=False, edgecolor="black", linewidth=1.0, zorder=3)
+    axes.text(x + 0.5, y - 1.1, f"$k$ = {group.label(k)}", ha="center", va="center", fontsize=SMALL)
+    if labels and d <= 9:
+        for i in range(d):
+            at_row = y - (i + 0.5) * side
+            at_column, size = x + (i + 0.5) * side, min(SMALL - 1, 28 / d)
+            axes.text(x - 0.04, at_row, group.label(i), ha="right", va="center", fontsize=size)
+            axes.text(at_column, y + 0.08, group.label(i), ha="center", va="center", fontsize=size)

@@ -13,10 +13,9 @@ from algebra.criterion.tensor import FunctionTensor
 from algebra.groups.group import AbelianGroup
 from algebra.numbers.scalar import Scalar
 from algebra.semiring.element import Element
-from numeric.pictures.blocks import blocks_figure
-from numeric.pictures.elements import tree_figure
+from numeric.pictures.elements import phases, tree
 from numeric.pictures.figure import as_svg
-from numeric.pictures.tensors import MAX_ORDER, tensors_figure
+from numeric.pictures.tensors import MAX_ORDER, function_tensors
 from proofs.claims.blocks import SOLUTIONS
 from proofs.claims.registry import CLAIMS
 from proofs.proving.graph import claims_figure
@@ -50,10 +49,10 @@ def pictures(outcomes: Sequence[Outcome], subject: Subject) -> tuple[Picture, ..
     found = [
         _drawn(
             "Phases of the blocks",
-            "Entries at one frequency, by phase; the numbers are those of nodes. Free parameters "
+            "Entries at one frequency; colours and numbers are those of nodes. Free parameters "
             "are drawn at generic angles.",
-            lambda: blocks_figure(
-                {x: subject.block(x) for x in {**subject.blocks, **dict.fromkeys(SOLUTIONS)}}
+            lambda: phases(
+                *(subject.block(x).named(x) for x in {**subject.blocks, **dict.fromkeys(SOLUTIONS)})
             ),
         ),
         _drawn(
@@ -61,13 +60,13 @@ def pictures(outcomes: Sequence[Outcome], subject: Subject) -> tuple[Picture, ..
             "Before and after composing, and with and without the carrier. The loss is zero if "
             "and only if the framed cell of each map is 1 and every other cell is 0; the colours "
             f"are rounded, the losses are exact. {why}",
-            lambda: tensors_figure(_tensors(group, subject)),
+            lambda: function_tensors(_tensors(group, subject)),
         ),
         _drawn(
             f"A composition over {group}",
             "How the optimizer four-plus-six is put together: sums in blue, products in yellow, "
             "blocks in green.",
-            lambda: tree_figure(subject.optimizer(group, "four-plus-six", "projected")),
+            lambda: tree(subject.optimizer(group, "four-plus-six", "projected")),
         ),
     ]
     results = worst(outcomes)

@@ -1,74 +1,157 @@
 """Pictures are written whole, show what they say, and refuse what they cannot write."""
 
-import xml.etree.ElementTree as ElementTree
-from pathlib import Path
+from functools import partial
 
 import numpy as np
 import pytest
+from matplotlib.figure import Figure
+from matplotlib.patches import Wedge
+from matplotlib.text import Text
 
+import cogo
 from algebra import AbelianGroup, blocks, element, optimizers
+from algebra.criterion.tensor import function_tensor, loss
 from algebra.machine.write_file import WouldOverwriteError
 from numeric import embed
 from numeric.pictures import elements as pictures, recognition as pictures_recognition
+from numeric.pictures.figure import COLUMN, mathematics, new_figure, save_figure
+from numeric.pictures.rings import STEP
 from numeric.recognition.recognise import recognise
 from numeric.recognition.report import Recognition
 from numeric.weights.embed import Weights
 
+RECOGNISED = ("orders", "recognised", "fitted", "residuals")
 
-def texts(path: Path) -> list[str]:
-    """Return the comments matplotlib leaves beside every text it draws as paths."""
-    parser = ElementTree.XMLParser(target=ElementTree.TreeBuilder(insert_comments=True))
-    root = ElementTree.parse(path, parser).getroot()
-    return [node.text.strip() for node in root.iter() if node.tag is ElementTree.Comment]
+
+def drawn(figure: object) -> list[str]:
+    """Return the texts of a figure."""
+    return [x.get_text() for x in figure.findobj(Text) if x.get_text()]  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize("family", ["four-plus-six", "six-per-frequency", "memorization"])
-def test_every_part_of_a_composition_is_drawn_with_its_order(family, tmp_path):
+def test_every_part_of_a_composition_is_drawn_with_its_order(family):
     z = optimizers.build(AbelianGroup("Z5"), family)
-    pictures.tree(z, tmp_path / "tree.svg")
-    found = texts(tmp_path / "tree.svg")
-    assert any(text.startswith(f"composition of {family}") for text in found)
+    found = drawn(pictures.tree(z))
+    assert f"{family} over Z5" in found
     assert f"{z.order} nodes" in found
 
 
-def test_long_sums_are_shortened_and_say_by_how_much(tmp_path):
-    z = optimizers.six_per_frequency(AbelianGroup("Z101"))
-    pictures.tree(z, tmp_path / "tree.svg")
-    assert "... 44 more" in texts(tmp_path / "tree.svg")
+@pytest.mark.parametrize("group", ["Z7", "Z101", "Z2xZ4", "Z3xZ3"])
+@pytest.mark.parametrize("family", ["four-plus-six", "six-per-frequency", "nine-per-frequency", "four-plus-constant"])
+def test_equal_branches_are_drawn_once_and_counted(group, family):
+    """What stands for many adds up to the whole."""
+    z = optimizers.build(AbelianGroup(group), family)
+    found = drawn(pictures.tree(z))
+    pairs = len(z.group.conjugate_pairs())
+    at_pairs = pairs - (family == "four-plus-six")
+    assert len([x for x in found if "product" in x]) <= 3
+    if at_pairs > 1:
+        assert any(x.endswith(rf"$\times$ {at_pairs} frequencies") for x in found)
 
 
-def test_shared_parts_are_drawn_once(tmp_path):
+def test_shared_parts_are_drawn_once():
     group = AbelianGroup("Z5")
-    x = blocks.syn().at(group, 1).named("shared")
-    pictures.tree(x + x * x, tmp_path / "tree.svg")
-    assert sum(text.startswith("shared") for text in texts(tmp_path / "tree.svg")) == 1
+    x = (blocks.syn() * blocks.nu()).at(group, 1).named("shared")
+    found = drawn(pictures.tree(x + x * (x + x)))
+    assert [text for text in found if text.startswith("shared")] == [
+        "shared at $k$ = 1",
+        "shared at $k$ = 1, as above",
+        r"shared  $\times$ 2 times, as above",
+    ]
 
 
-def test_phases_have_a_circle_for_every_frequency(tmp_path):
-    pictures.phases(optimizers.four_plus_constant(AbelianGroup("Z7")), tmp_path / "p.svg")
-    found = texts(tmp_path / "p.svg")
-    assert [text for text in found if text.startswith("k = ")] == [f"k = {k}" for k in range(4)]
+def test_frequencies_whose_nodes_look_alike_are_drawn_once():
+    titles = [x for x in drawn(pictures.phases(optimizers.four_plus_six(AbelianGroup("Z7")))) if "k" in x]
+    assert titles == ["$k$ = 1", "$k$ = 2; likewise 3"]
+    found = drawn(pictures.phases(optimizers.six_per_frequency(AbelianGroup("Z101"))))
+    assert "$k$ = 1; likewise 2, 3, 4, 5, 6, 7, ... (50 in all)" in found
     assert any("free parameters at generic angles" in text for text in found)
-    pictures.phases(optimizers.six_per_frequency(AbelianGroup("Z101"), nu=1), tmp_path / "q.svg")
-    assert any("the first 12 of 50 frequencies" in text for text in texts(tmp_path / "q.svg"))
 
 
-def test_an_element_without_nodes_is_drawn(tmp_path):
+def test_every_node_has_its_mark_where_its_entry_is():
+    z = blocks.normalised(blocks.syn() * blocks.nu(1))
+    for x, row in zip(range(3), "abc", strict=True):
+        centre = np.array([(x + 0.5) * STEP, -1.95])
+        marks = [w for w in pictures.phases(z).findobj(Wedge) if abs(w.center[0] - centre[0]) < 1.2]
+        places = np.sort_complex([complex(*(np.array(w.center) - centre)) for w in marks])
+        entries = np.array([complex(z.entry(row, 0, j)) for j in range(z.order)])
+        assert np.allclose(places, np.sort_complex(entries / abs(entries).max()))
+
+
+def test_nodes_with_the_same_entry_share_a_mark_by_sectors():
+    figure = pictures.phases(blocks.three_c())
+    sectors = [w.theta2 - w.theta1 for w in figure.findobj(Wedge)]
+    assert sectors == [360] * 6 + [120] * 3
+    assert "0-2" in drawn(figure)
+
+
+def test_a_picture_is_a_figure_of_a_column_or_is_on_the_axes_given():
+    z = optimizers.four_plus_six(AbelianGroup("Z7"))
+    found = recognise(embed(z.substitute(dict.fromkeys(z.parameters, 1))))
+    T = {"before": (function_tensor(z), loss(z)), "after": (function_tensor(z), loss(z))}
+    for name, draw in (
+        ("phases", partial(cogo.pictures.phases, z)),
+        ("tree", partial(cogo.pictures.tree, z)),
+        ("tensors", partial(cogo.pictures.function_tensors, T)),
+        *((x, partial(getattr(cogo.pictures, x), found)) for x in RECOGNISED),
+    ):
+        assert draw().get_size_inches()[0] == COLUMN, name
+        figure = Figure()
+        left, right = figure.subplots(1, 2)
+        assert draw(ax=right) is figure
+        assert not left.texts
+        assert len(figure.axes) == 2
+
+
+def test_before_and_after_composing_the_losses_and_cells_are_those_of_the_library():
+    G = AbelianGroup("Z5")
+    before, after = (
+        blocks.normalised(z).at(G, 1, 2) for z in (blocks.syn(), blocks.syn() * blocks.nu())
+    )
+    found = drawn(
+        cogo.pictures.function_tensors({x: (function_tensor(z), loss(z)) for x, z in
+                               (("syn", before), ("syn * nu", after))})
+    )  # fmt: skip
+    assert [x for x in found if x.startswith("loss")] == ["loss = 2/5", "loss = 0"]
+    assert found.count("1") == 4 + 1  # the framed cells, and a label
+    assert found.count(".5") == 4
+
+
+def test_an_element_without_nodes_is_drawn():
     z = element(AbelianGroup("Z3"), [])
-    pictures.phases(z, tmp_path / "p.png")
-    pictures.tree(z, tmp_path / "t.png")
-    assert (tmp_path / "p.png").read_bytes()[:4] == b"\x89PNG"
+    assert drawn(pictures.phases(z)).count("element over Z3: 0 nodes") == 1
+    assert "0 nodes" in drawn(pictures.tree(z))
+
+
+@pytest.mark.parametrize(
+    ("name", "latex"),
+    [
+        ("nu(i)*syn(al,be)", r"$\nu$(i)$\ast$syn($\alpha$,$\beta$)"),
+        ("nu(nu_1) at 1, c = 1 elsewhere", r"$\nu$($\nu_{1}$) at 1, c = 1 elsewhere"),
+        ("xi(zeta(8)**3)", r"$\xi$($\zeta_{8}^{3}$)"),
+        ("three_c", "$3_c$"),
+        ("mine $\\frac{", r"mine \$\frac{"),
+        ("a_name_of_mine", "a_name_of_mine"),
+    ],
+)
+def test_names_are_written_in_the_letters_of_the_pages(name, latex):
+    assert mathematics(name) == latex
+    figure = new_figure(2, 1)
+    figure.text(0, 0, mathematics(name))
+    figure.canvas.draw()
 
 
 def test_nothing_is_overwritten_and_other_suffixes_are_refused(tmp_path):
-    z = optimizers.six_per_frequency(AbelianGroup("Z3"))
+    figure = pictures.tree(optimizers.six_per_frequency(AbelianGroup("Z3")))
     (tmp_path / "mine.png").write_text("mine")
     with pytest.raises(WouldOverwriteError):
-        pictures.tree(z, tmp_path / "mine.png")
+        save_figure(figure, tmp_path / "mine.png")
     assert (tmp_path / "mine.png").read_text() == "mine"
-    pictures.tree(z, tmp_path / "mine.png", force=True)
+    for suffix, start in (("png", b"\x89PNG"), ("pdf", b"%PDF"), ("svg", b"<?xml")):
+        save_figure(figure, tmp_path / f"mine.{suffix}", force=True)
+        assert (tmp_path / f"mine.{suffix}").read_bytes().startswith(start)
     with pytest.raises(ValueError, match=r"pictures are written as \.png, \.pdf, \.svg"):
-        pictures.phases(z, tmp_path / "x.gif")
+        save_figure(figure, tmp_path / "x.gif")
 
 
 def small_network(group: str, width: int, *, seed: int) -> Recognition:
@@ -78,38 +161,31 @@ def small_network(group: str, width: int, *, seed: int) -> Recognition:
 
 
 @pytest.mark.parametrize(("group", "width"), [("Z1", 4), ("Z2", 30), ("Z2xZ2", 30), ("Z2xZ2", 5)])
-def test_what_no_composition_fits_is_drawn_and_says_so(group, width, tmp_path):
+def test_what_no_composition_fits_is_drawn_and_says_so(group, width):
     """With constant parts and several frequencies everywhere, no node is a frequency's own."""
     found = small_network(group, width, seed=1)
-    for name in ("orders", "phases", "fitted"):
-        getattr(pictures_recognition, name)(found, tmp_path / f"{name}.svg")
-    assert "nodes, and fitted compositions as rings" in texts(tmp_path / "phases.svg")
+    said = {name: drawn(getattr(cogo.pictures, name)(found)) for name in RECOGNISED}
+    assert f"{group}, trained and fitted" in said["recognised"]
     if not any(x.entries.size and x.order <= 12 for x in found.frequencies):
-        assert "no frequency has 1 to 12 nodes of its own" in texts(tmp_path / "phases.svg")
+        assert "no frequency has 1 to 12 nodes of its own" in said["recognised"]
     if not any(x.match.model.size for x in found.frequencies):
-        assert "no composition was fitted" in texts(tmp_path / "fitted.svg")
-    assert not any("inf" in text for text in texts(tmp_path / "phases.svg"))
+        assert "no composition was fitted" in said["fitted"]
+    assert not any("inf" in text for text in said["recognised"])
 
 
-@pytest.mark.parametrize(("group", "frequencies"), [("Z3", 1), ("Z5", 2), ("Z7", 3)])
-def test_pictures_of_recognition_are_wide_enough_for_their_titles(group, frequencies, monkeypatch):
-    kept = []
-    monkeypatch.setattr(
-        pictures_recognition, "save_figure", lambda figure, *_, **__: kept.append(figure)
-    )
-    found = recognise(embed(optimizers.six_per_frequency(AbelianGroup(group), nu=1)))
-    assert len(found.frequencies) == frequencies
-    pictures_recognition.phases(found, "phases.png")
-    (figure,) = kept
-    figure.canvas.draw()
-    drawn = figure._suptitle.get_window_extent()
-    assert 0 <= drawn.x0 < drawn.x1 <= figure.bbox.width
+def test_of_each_composition_one_frequency_is_drawn_with_the_fit_and_the_others_are_named():
+    z = optimizers.four_plus_six(AbelianGroup("Z11"), nu=1)
+    found = recognise(embed(z.substitute(dict.fromkeys(z.parameters, 1))))
+    figure = cogo.pictures.recognised(found)
+    titles = [x for x in drawn(figure) if x.startswith("$k$")]
+    assert len(titles) == len(found.compositions) == 2
+    assert titles[1].endswith("away; so is $k$ = 3, 4, 5")
 
 
-def test_fitted_names_the_frequencies_of_a_product_group(tmp_path):
+def test_residuals_name_the_frequencies_of_a_product_group():
     z = optimizers.build(AbelianGroup("Z2xZ4"), "four-plus-real", xi=1)
-    pictures_recognition.fitted(recognise(embed(z)), tmp_path / "f.svg")
-    assert {"(0,1)", "(0,2)", "(1,0)", "(1,1)"} <= set(texts(tmp_path / "f.svg"))
+    found = drawn(cogo.pictures.residuals(recognise(embed(z))))
+    assert {"(0,1)", "(0,2)", "(1,0)", "(1,1)"} <= set(found)
 
 
 @pytest.mark.parametrize("shade", pictures_recognition.SHADES.values())
