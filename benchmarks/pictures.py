@@ -22,7 +22,7 @@ from algebra.criterion.tensor import function_tensor, loss
 from numeric import pictures, recognise
 
 ROOT = Path(__file__).resolve().parent.parent
-RESULTS = ROOT / "docs/results"
+RESULTS = ROOT / "docs/catalogue/results"
 
 
 def composing() -> Any:
@@ -122,8 +122,8 @@ def stored(name: str) -> dict[str, Any]:
     return {x["quantity"]: x for x in json.loads((RESULTS / f"{name}.json").read_text())["rows"]}
 
 
-def recognised(what: str) -> Any:
-    return getattr(pictures, what)(recognise(ROOT / "tests/data/trained_d23.npz"))
+def recognised() -> Any:
+    return pictures.recognised(recognise(ROOT / "tests/data/trained_d23.npz"))
 
 
 FIGURES = {
@@ -131,16 +131,13 @@ FIGURES = {
     "pictures/carrying.png": carrying,
     "pictures/order46-phases.png": lambda: pictures.phases(optimizers.build("Z7", "four-plus-six")),
     "pictures/order46-tree.png": lambda: pictures.tree(optimizers.build("Z23", "four-plus-six")),
-    "pictures/recognised_orders.png": lambda: recognised("orders"),
-    "pictures/recognised_phases.png": lambda: recognised("recognised"),
-    "pictures/recognised_fitted.png": lambda: recognised("fitted"),
-    "pictures/recognised_residuals.png": lambda: recognised("residuals"),
-    "results/fig3.png": fig3,
-    "results/fig4.png": fig4,
-    "results/fig5.png": fig5,
-    "results/table2.png": table2,
-    "results/groups.png": groups,
-    "results/weight-decay.png": weight_decay,
+    "pictures/recognised_phases.png": recognised,
+    "catalogue/results/fig3.png": fig3,
+    "catalogue/results/fig4.png": fig4,
+    "catalogue/results/fig5.png": fig5,
+    "catalogue/results/table2.png": table2,
+    "catalogue/results/groups.png": groups,
+    "catalogue/results/weight-decay.png": weight_decay,
 }
 
 
