@@ -32,5 +32,6 @@ def test_a_tutorial_says_what_is_on_its_page(path, tmp_path, monkeypatch):
         monkeypatch.setenv(name, value)
     written = nbformat.read(path, as_version=4)
     run = nbformat.read(path, as_version=4)
-    NotebookClient(run, timeout=120, resources={"metadata": {"path": str(tmp_path)}}).execute()
+    folder = {"metadata": {"path": str(tmp_path)}}
+    NotebookClient(run, timeout=120, resources=folder, coalesce_streams=True).execute()
     assert said(run) == said(written)

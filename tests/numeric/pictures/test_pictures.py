@@ -113,7 +113,7 @@ def test_before_and_after_composing_the_losses_and_cells_are_those_of_the_librar
                                (("syn", before), ("syn * nu", after))})
     )  # fmt: skip
     assert [x for x in found if x.startswith("loss")] == ["loss = 2/5", "loss = 0"]
-    assert found.count("1") == 4 + 1  # the framed cells, and a label
+    assert found.count("1") == 4 + 2  # the framed cells, and two labels
     assert found.count(".5") == 4
 
 
