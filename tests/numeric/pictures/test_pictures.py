@@ -37,7 +37,9 @@ def test_every_part_of_a_composition_is_drawn_with_its_order(family):
 
 
 @pytest.mark.parametrize("group", ["Z7", "Z101", "Z2xZ4", "Z3xZ3"])
-@pytest.mark.parametrize("family", ["four-plus-six", "six-per-frequency", "nine-per-frequency", "four-plus-constant"])
+@pytest.mark.parametrize(
+    "family", ["four-plus-six", "six-per-frequency", "nine-per-frequency", "four-plus-constant"]
+)
 def test_equal_branches_are_drawn_once_and_counted(group, family):
     """What stands for many adds up to the whole."""
     z = optimizers.build(AbelianGroup(group), family)
@@ -61,7 +63,9 @@ def test_shared_parts_are_drawn_once():
 
 
 def test_frequencies_whose_nodes_look_alike_are_drawn_once():
-    titles = [x for x in drawn(pictures.phases(optimizers.four_plus_six(AbelianGroup("Z7")))) if "k" in x]
+    titles = [
+        x for x in drawn(pictures.phases(optimizers.four_plus_six(AbelianGroup("Z7")))) if "k" in x
+    ]
     assert titles == ["$k$ = 1", "$k$ = 2; likewise 3"]
     found = drawn(pictures.phases(optimizers.six_per_frequency(AbelianGroup("Z101"))))
     assert "$k$ = 1; likewise 2, 3, 4, 5, 6, 7, ... (50 in all)" in found
