@@ -129,8 +129,12 @@ def recognised() -> Any:
 FIGURES = {
     "pictures/composing.png": composing,
     "pictures/carrying.png": carrying,
-    "pictures/four-plus-six-phases.png": lambda: pictures.phases(optimizers.build("Z7", "four-plus-six")),
-    "pictures/four-plus-six-tree.png": lambda: pictures.tree(optimizers.build("Z23", "four-plus-six")),
+    "pictures/four-plus-six-phases.png": lambda: pictures.phases(
+        optimizers.build("Z7", "four-plus-six")
+    ),
+    "pictures/four-plus-six-tree.png": lambda: pictures.tree(
+        optimizers.build("Z23", "four-plus-six")
+    ),
     "pictures/recognised_phases.png": recognised,
     "catalogue/results/fig3.png": fig3,
     "catalogue/results/fig4.png": fig4,

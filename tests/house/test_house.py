@@ -66,7 +66,11 @@ def test_what_is_handed_on_is_there_and_dir_shows_nothing_else(package):
 def test_no_file_hides_what_a_package_hands_on(package):
     """`algebra.element` is the function, and not the file of its name in `algebra.semiring`."""
     room = import_module(package)
-    assert {x for x in dir(room) if ismodule(getattr(room, x))} <= {"blocks", "optimizers"}
+    assert {x for x in dir(room) if ismodule(getattr(room, x))} <= {
+        "blocks",
+        "optimizers",
+        "pictures",
+    }
 
 
 @pytest.mark.parametrize("package", HANDING_ON)
