@@ -123,7 +123,8 @@ def resolve_type(app: Any, env: Any, node: Any, shown: Any) -> Any:
         return None
     name = node["reftarget"].rpartition(".")[2]
     objects = env.domains["py"].objects
-    known = [x for x in (home_page(name), *objects) if x in objects and x.split(".")[-1] == name]
+    names = [x for x in (home_page(name), *objects) if x in objects and x.split(".")[-1] == name]
+    known = [x for x in names if objects[x].objtype in ("class", "exception")]
     if not known:
         return None if node["reftype"] == "exc" else shown
     from sphinx.util.nodes import make_refnode
