@@ -20,9 +20,9 @@ from typing import Any
 import torch
 
 from numeric.sweeps.plan import SweepPlan
-from numeric.training.batch import Batch, batch_of
 from numeric.training.evaluation import evaluate
 from numeric.training.run import TrainingRun, flushed_denormals
+from numeric.training.settings import Batch, batch_of
 
 CASES = [("Z5", 16), ("Z7", 64), ("Z11", 64), ("Z2xZ8", 64), ("Z23", 64), ("Z23", 128)]
 EPOCHS = 100

@@ -74,17 +74,13 @@ class Orbit:
         return int(self.basis.shape[1])
 
 
+@lru_cache(maxsize=64)
 def orbit_types(symmetry: SignedSymmetry, *, kind: Kind | None = None) -> tuple[Orbit, ...]:
     """Return the types of orbits of nodes, of one kind and those that it is taken to.
 
     One for each subgroup, up to conjugacy, of the elements that fix the kind, and each way to give
     it signs.
     """
-    return _orbit_types(symmetry, kind)
-
-
-@lru_cache(maxsize=64)
-def _orbit_types(symmetry: SignedSymmetry, kind: Kind | None) -> tuple[Orbit, ...]:
     group = symmetry.group
     fixing = [g for g in symmetry.elements if kind is None or moved(group, g, kind) == kind]
     found = []
@@ -137,8 +133,8 @@ def _restricted(group: AbelianGroup, basis: Reals, kind: Kind) -> Reals:
     outputs = basis[: 2 * d].any(axis=0) == 0
     unit = basis[: 2 * d, ~outputs]
     unit = unit / np.linalg.norm(unit, axis=0)
-    k = np.array([*kind.reads, *group.negate(np.array(kind.reads, dtype=np.int64)).tolist()])
-    k = np.unique(k.astype(np.int64))
+    k = np.array(kind.reads, dtype=np.int64)
+    k = np.union1d(k, group.negate(k))
     e = group.character_exponents(k[:, None], np.arange(d)[None, :])
     turn = 2 * np.pi / group.exponent * (e[:, :, None] - e[:, None, :])
     reads = np.cos(turn).sum(axis=0) / d

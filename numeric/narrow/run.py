@@ -7,9 +7,10 @@ A hit is written, by rename, before the tally that counts it, so an interrupt lo
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import Executor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any, final
@@ -53,17 +54,15 @@ class Tally:
 
     def plus(self, ends: list[Hit]) -> Tally:
         """Return the tally with one batch more."""
-        counts = dict(self.outcomes)
-        zeros, lowest = list(self.zeros), self.lowest
-        for end in ends:
-            counts[end.outcome.value] += 1
-            if end.outcome is Searched.ZERO:
-                zeros.append((end.start, end.residual, end.size))
-            if end.outcome is Searched.DRIFTS:
-                lowest = end.residual if lowest is None else min(lowest, end.residual)
-        done = self.done + len(ends)
-        return replace(
-            self, done=done, outcomes=tuple(counts.items()), zeros=tuple(zeros), lowest=lowest
+        counts = Counter(end.outcome.value for end in ends)
+        zeros = [(x.start, x.residual, x.size) for x in ends if x.outcome is Searched.ZERO]
+        lowest = [x.residual for x in ends if x.outcome is Searched.DRIFTS]
+        lowest += [] if self.lowest is None else [self.lowest]
+        return Tally(
+            self.done + len(ends),
+            tuple((name, count + counts[name]) for name, count in self.outcomes),
+            (*self.zeros, *zeros),
+            min(lowest, default=None),
         )
 
 
@@ -118,8 +117,7 @@ def run(
     identity = _identity(problem, seed, steps)
     tally = Tally() if folder is None else _read(folder / STATE, identity)
     batch = max(1, min(BATCH, MAX_ENTRIES // entries))
-    firsts = range(tally.done, starts, batch)
-    pieces = [(first, min(batch, starts - first)) for first in firsts]
+    pieces = [range(i, min(i + batch, starts)) for i in range(tally.done, starts, batch)]
     work = partial(_batch, problem, seed=seed, steps=steps)
     # In order, so that what is done is always a prefix.
     for _, ends in results(
@@ -138,9 +136,8 @@ def run(
     return tally
 
 
-def _batch(problem: Problem, piece: tuple[int, int], *, seed: int, steps: int) -> list[Hit]:
-    first, count = piece
-    ends = search(problem, starts=count, seed=seed, first=first, steps=steps)
+def _batch(problem: Problem, piece: range, *, seed: int, steps: int) -> list[Hit]:
+    ends = search(problem, starts=len(piece), seed=seed, first=piece.start, steps=steps)
     return sorted(ends, key=lambda end: end.start)
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import reduce
 from typing import final
 
 import numpy as np
@@ -55,13 +56,10 @@ class SignedSymmetry:
         >>> len(SignedSymmetry.parse(AbelianGroup("Z5"), "swap * times 4; translate 1,1").elements)
         10
         """
-        generators = []
-        for word in text.split(";"):
-            factors = [_generator(group, factor.strip(), text) for factor in word.split("*")]
-            product = factors[0]
-            for factor in factors[1:]:
-                product = after(product, factor)
-            generators.append(product)
+        generators = [
+            reduce(after, (_generator(group, factor.strip(), text) for factor in word.split("*")))
+            for word in text.split(";")
+        ]
         return cls(group, tuple(sorted(generated(identity(group.order), generators, text))), text)
 
 
@@ -75,12 +73,12 @@ def _generator(group: AbelianGroup, word: str, text: str) -> SignedPermutation:
         return (*range(d, 2 * d), *range(d)), tuple(range(d))
     if name == "translate" and len(values) == 2 and all(0 <= s < d for s in values):
         s, t = (np.array(v) for v in values)
-        moved = [group.add(x, v).tolist() for v in (s, t, group.add(s, t))]
-        return (*moved[0], *(d + y for y in moved[1])), tuple(moved[2])
+        moved = [group.add(x, v) for v in (s, t, group.add(s, t))]
+        return (*moved[0].tolist(), *(d + moved[1]).tolist()), tuple(moved[2].tolist())
     if name in ("times", "auto") and (values if name == "auto" else len(values) == 1):
         phi = group.automorphism(values) if name == "auto" else group.scaling(values[0])
-        image = phi.on_elements(x).tolist()
-        return (*image, *(d + y for y in image)), tuple(image)
+        image = phi.on_elements(x)
+        return (*image.tolist(), *(d + image).tolist()), tuple(image.tolist())
     raise ValueError(
         f"symmetry={text!r}: {word!r} is no symmetry of {group}; pass 'swap', 'translate s,t' with "
         f"elements 0 to {d - 1}, 'times n' or 'auto h1,h2,...', '*' for products, ';' between "

@@ -17,6 +17,7 @@ import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import product
 from math import gcd, prod
 from typing import Any, final
 
@@ -78,18 +79,13 @@ class Structure:
     def pairs(self) -> tuple[Int64, Int64, Reals]:
         """Return a pair ``x, y`` of each orbit, and the roots of the sizes of the orbits."""
         d = self.symmetry.group.order
-        seen: set[tuple[int, int]] = set()
+        seen: set[tuple[int, ...]] = set()
         found = []
-        for x in range(d):
-            for y in range(d):
-                if (x, y) in seen:
-                    continue
-                orbit = set()
-                for inputs, _ in self.symmetry.elements:
-                    first, second = sorted((inputs[x], inputs[d + y]))
-                    orbit.add((first, second - d))
+        for x, y in product(range(d), range(d, 2 * d)):
+            if (x, y) not in seen:
+                orbit = {tuple(sorted((at[x], at[y]))) for at, _ in self.symmetry.elements}
                 seen |= orbit
-                found.append((x, y, len(orbit) ** 0.5))
+                found.append((x, y - d, len(orbit) ** 0.5))
         xs, ys, weights = zip(*found, strict=True)
         return np.array(xs), np.array(ys), np.array(weights)
 

@@ -81,15 +81,12 @@ def _moves(
     """Yield unknowns with simple numbers to move them to, the cheapest first."""
     found = []
     for i, ease in zip(free.tolist(), mobile.tolist(), strict=True):
-        if ease < STILL:
-            continue
         for simple, price in zip(SIMPLE, PRICE, strict=True):
             value = simple if point[i] >= 0 else -simple
-            if (i, value) not in tabu:
+            if ease >= STILL and (i, value) not in tabu:
                 cost = abs(point[i] - float(value)) / ease + price + rng.uniform(0, CHANCE)
                 found.append((cost + LATER * (i in last), i, value))
-    for _, i, value in sorted(found):
-        yield i, value
+    yield from ((i, value) for _, i, value in sorted(found))
 
 
 def _moved(system: System, point: Reals, i: int, value: float, rest: np.ndarray) -> Reals | None:

@@ -59,8 +59,7 @@ class System:
     def values(self, point: Reals) -> Reals:
         """Return the left-hand sides."""
         terms = self.coefficient * point[self.factors].prod(axis=1)
-        sums = np.bincount(self.equation, terms, len(self.polynomials))
-        return np.asarray(sums, dtype=np.float64)
+        return np.asarray(np.bincount(self.equation, terms, len(self.polynomials)), dtype=float)
 
     def jacobian(self, point: Reals) -> Reals:
         """Return the derivatives, a column for each unknown, without one for the number 1."""

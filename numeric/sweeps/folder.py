@@ -113,22 +113,20 @@ class SweepFolder:
             return None
         return network if same and whole else None
 
-    def write_run(
-        self, run: Settings, arrays: tuple[Floats, Floats, Floats], metadata: Mapping[str, str]
-    ) -> None:
-        """Write a finished run; what was known of it before is replaced."""
-        network = PlainNetwork(*arrays)
-        texts = {**metadata, "settings": run.to_text(), DIGEST: digest(network.state())}
-        write_weights(self.run_file(run), replace(network, metadata=texts), force=True)
+    def write_run(self, run: Settings, network: PlainNetwork, seconds: float) -> None:
+        """Write a finished run; what was known of it before is replaced.
+
+        How long its training took is not in its file, which is reproducible.
+        """
+        write_bytes(self.seconds_file(run), f"{seconds:.3f}\n".encode(), force=True)
+        own = {"settings": run.to_text(), DIGEST: digest(network.state())}
+        network = replace(network, metadata={**network.metadata, **own})
+        write_weights(self.run_file(run), network, force=True)
         self.failure_file(run).unlink(missing_ok=True)
 
     def seconds_file(self, run: Settings) -> Path:
         """Return where the time that a run took is."""
         return self.path / "seconds" / f"{run_name(run)}.txt"
-
-    def write_seconds(self, run: Settings, seconds: float) -> None:
-        """Record how long the training of a run took; not in its file, which is reproducible."""
-        write_bytes(self.seconds_file(run), f"{seconds:.3f}\n".encode(), force=True)
 
     def seconds(self, run: Settings) -> float | None:
         """Return how long the training of a run took, None if that was not recorded."""

@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, final
 
 from algebra.machine.write_file import WriteError
 from algebra.numbers.arrays import Floats
-from numeric.training.batch import Batch, batch_of
-from numeric.training.settings import Settings
+from numeric.training.settings import Batch, Settings, batch_of
 
 if TYPE_CHECKING:
     from numeric.training.run import TrainingRun
@@ -63,35 +62,22 @@ class Piece:
         return Path(self.work) / "stop"
 
 
-@final
-@dataclass(frozen=True, slots=True)
-class Trained:
-    """What came of one run of a batch.
-
-    Args:
-        run: its settings.
-        arrays: ``layera, layerb, layerc``; None if it failed.
-        metadata: texts for the header of its file.
-        error: why it failed, else None.
-        seconds: how long its training took, its share of the batch.
-    """
-
-    run: Settings
-    arrays: tuple[Floats, Floats, Floats] | None
-    metadata: dict[str, str]
-    error: str | None = None
-    seconds: float = 0.0
+#: The parts of a network: ``layera, layerb, layerc``, and texts for the header of its file.
+Parts = tuple[Floats, Floats, Floats, dict[str, str]]
+#: A run, its network or why it failed, and the seconds its training took, its share of the batch.
+Outcome = tuple[Settings, Parts | str, float]
 
 
-def train_piece(piece: Piece) -> list[Trained]:
+def train_piece(piece: Piece) -> list[Outcome]:
     """Train a batch and return the outcome of each of its runs.
 
     If the batch fails, its runs are trained one by one, so that one that diverges spoils no
     other. PyTorch uses one thread, so that the outcome does not depend on where it is made.
 
-    >>> [one] = train_piece(Piece(batch_of(Settings(group="Z5", width=8, epochs=2)), "nowhere"))
-    >>> one.arrays[0].shape, one.error
-    ((8, 5), None)
+    >>> piece = Piece(batch_of(Settings(group="Z5", width=8, epochs=2)), "nowhere")
+    >>> [(run, (a, _, _, texts), seconds)] = train_piece(piece)
+    >>> run.seeds, a.shape, texts["group"]
+    ((0,), (8, 5), 'Z5')
     """
     try:
         return _trained(piece)
@@ -100,11 +86,11 @@ def train_piece(piece: Piece) -> list[Trained]:
     except Exception as error:
         match piece.batch.runs():
             case [run]:
-                return [Trained(run, None, {}, _sentence(error))]
+                return [(run, " ".join(str(error).split())[:1000] or type(error).__name__, 0.0)]
     return [outcome for single in piece.alone() for outcome in train_piece(single)]
 
 
-def _trained(piece: Piece) -> list[Trained]:
+def _trained(piece: Piece) -> list[Outcome]:
     from numeric.training.checkpoint import CheckpointError, write_checkpoint
     from numeric.training.train import InterruptedTrainingError, train
 
@@ -142,15 +128,13 @@ def _trained(piece: Piece) -> list[Trained]:
                 raise
         except InterruptedTrainingError as error:
             raise StoppedError(str(error)) from None
-    return [
-        Trained(
-            run,
-            (one.network.layera, one.network.layerb, one.network.layerc),
-            {**one.network.metadata, "batch": _companions(piece.batch)},
-            seconds=one.seconds,
-        )
-        for run, one in zip(piece.batch.runs(), trained, strict=True)
-    ]
+    together = {"batch": _companions(piece.batch)}
+    outcomes: list[Outcome] = []
+    for run, one in zip(piece.batch.runs(), trained, strict=True):
+        x = one.network
+        parts = x.layera, x.layerb, x.layerc, {**x.metadata, **together}
+        outcomes.append((run, parts, one.seconds))
+    return outcomes
 
 
 def _companions(batch: Batch) -> str:
@@ -159,7 +143,3 @@ def _companions(batch: Batch) -> str:
     if len(texts) == 1:
         return texts[batch.shared]
     return "; ".join(f"lr {x.lr!r}, wd {x.weight_decay!r}: {text}" for x, text in texts.items())
-
-
-def _sentence(error: Exception) -> str:
-    return " ".join(str(error).split())[:1000] or type(error).__name__

@@ -14,8 +14,7 @@ from typing import Any, ClassVar, Literal, cast, final, get_args
 
 from algebra.groups.group import AbelianGroup
 from algebra.machine.read_file import printable, read_bytes
-from numeric.training.batch import Batch
-from numeric.training.settings import Optimizer, Precision, Settings
+from numeric.training.settings import Batch, Optimizer, Precision, Settings
 
 MAX_RUNS = 1_000_000
 MAX_BATCH = 16

@@ -14,9 +14,10 @@ from algebra.groups.group import AbelianGroup
 from algebra.machine.read_file import read_bytes
 from algebra.machine.write_file import WriteError
 from numeric.sweeps.folder import SweepFolder, locked
-from numeric.sweeps.piece import Piece, StoppedError, Trained, train_piece
+from numeric.sweeps.piece import Outcome, Piece, StoppedError, train_piece
 from numeric.sweeps.plan import SweepPlan, run_name
 from numeric.training.settings import Settings
+from numeric.weights.plain_network import PlainNetwork
 from numeric.work.executor import interrupt_workers
 from numeric.work.pieces import results
 
@@ -165,9 +166,9 @@ def _train(
     at_once: int,
     progress: Callable[[Sweep], None],
 ) -> None:
-    running: dict[Future[list[Trained]], Piece] = {}
+    running: dict[Future[list[Outcome]], Piece] = {}
     begun: list[Piece] = []
-    finished: list[Piece] = []
+    finished = 0.0
 
     def begin() -> Iterator[Piece]:
         for piece in pieces:
@@ -175,7 +176,7 @@ def _train(
             yield piece
 
     def show() -> None:
-        state.done = sum(map(_cost, finished)) + sum(map(_part, list(begun)))
+        state.done = finished + sum(map(_part, list(begun)))
         progress(state)
 
     try:
@@ -191,7 +192,7 @@ def _train(
             ):
                 _keep(state, piece, outcomes)
                 begun.remove(piece)
-                finished.append(piece)
+                finished += _cost(piece)
     except (KeyboardInterrupt, StoppedError):
         _stop(state, running)
         raise SweepInterruptedError(
@@ -222,20 +223,17 @@ def _twice_a_second(show: Callable[[], None]) -> Iterator[None]:
     show()
 
 
-def _keep(state: Sweep, piece: Piece, outcomes: list[Trained]) -> None:
+def _keep(state: Sweep, piece: Piece, outcomes: list[Outcome]) -> None:
     """Write what a batch came to, but no run that is there; then forget its checkpoint."""
     folder = state.folder
-    for outcome in outcomes:
-        run = outcome.run
+    for run, came, seconds in outcomes:
         if folder.run_file(run).exists():
             continue
-        if outcome.arrays is None:
-            error = outcome.error or "no reason was given"
-            folder.write_failure(run, error)
-            state.failed[run_name(run)] = error
+        if isinstance(came, str):
+            folder.write_failure(run, came)
+            state.failed[run_name(run)] = came
         else:
-            folder.write_seconds(run, outcome.seconds)
-            folder.write_run(run, outcome.arrays, outcome.metadata)
+            folder.write_run(run, PlainNetwork(*came), seconds)
             state.failed.pop(run_name(run), None)
             state.trained += 1
     for done in (piece, *piece.alone()):
@@ -252,7 +250,7 @@ def _part(piece: Piece) -> float:
     return _cost(piece) * min(1.0, epoch / max(1, piece.batch.shared.epochs))
 
 
-def _stop(state: Sweep, running: dict[Future[list[Trained]], Piece]) -> None:
+def _stop(state: Sweep, running: dict[Future[list[Outcome]], Piece]) -> None:
     """Ask the batches to save their state, and keep those that are finished by then."""
     with suppress(OSError):
         (state.folder.path / "work" / "stop").touch()

@@ -12,10 +12,16 @@ import torch
 from algebra.machine.memory import MemoryEstimateError, require_memory
 from algebra.machine.read_file import ReadError, opened, printable
 from algebra.machine.write_file import write_bytes
-from numeric.training.batch import Batch, batch_from_text, batch_of
 from numeric.training.evaluation import Record
 from numeric.training.run import TrainingRun
-from numeric.training.settings import Settings, SettingsError, unlike
+from numeric.training.settings import (
+    Batch,
+    Settings,
+    SettingsError,
+    batch_from_text,
+    batch_of,
+    unlike,
+)
 
 FORMAT = "cogo-training-checkpoint-1"
 #: Of the file's header, which holds settings and records; 1,000 seeds, 10,000 records.

@@ -16,7 +16,7 @@ from typing import Any, Literal, NamedTuple, final, get_args
 import torch
 from torch.autograd.function import once_differentiable
 
-from numeric.training.loss_closed import ClosedForm, sum_of_squares
+from numeric.training.loss_closed import sum_of_squares
 from numeric.training.loss_pairs import (
     PairList,
     PairTable,
@@ -80,23 +80,21 @@ class LossPlan:
 
     def _closed(self, w: Tensor, wide: Sequence[bool]) -> Evaluation:
         if w.dtype == torch.float64 or not any(wide):
-            return self._subtracted(w, sum_of_squares(w, self.task.group), range(len(w)))
+            return self._subtracted(w, range(len(w)))
         if all(wide):
-            x = w.double()
-            full = sum_of_squares(x, self.task.group)
-            parts = self._subtracted(x, full, range(len(w)))
+            parts = self._subtracted(w.double(), range(len(w)))
             return Evaluation(*(t.to(w.dtype) for t in parts))
         out = Evaluation(w.new_empty(len(w)), torch.empty_like(w), w.new_empty(len(w)))
         for kind in (False, True):
             runs = [r for r, wants in enumerate(wide) if wants is kind]
-            x = w[runs].double() if kind else w[runs]
-            part = self._subtracted(x, sum_of_squares(x, self.task.group), runs)
+            part = self._subtracted(w[runs].double() if kind else w[runs], runs)
             for whole, piece in zip(out, part, strict=True):
                 whole[runs] = piece.to(w.dtype)
         return out
 
-    def _subtracted(self, w: Tensor, full: ClosedForm, runs: Sequence[int]) -> Evaluation:
-        """Subtract the held-out pairs, and divide by the number of those left."""
+    def _subtracted(self, w: Tensor, runs: Sequence[int]) -> Evaluation:
+        """Subtract the held-out pairs from all, and divide by the number of those left."""
+        full = sum_of_squares(w, self.task.group)
         cancelled = full.total / full.size
         for at, r in enumerate(runs):
             for held_out in self.lists[r]:
@@ -128,8 +126,6 @@ def loss_plan(
 
     Raises:
         ValueError: for another route or dtype.
-
-    Source: docs/theory/training.md.
     """
     if route not in ("auto", *get_args(Route)):
         raise ValueError(f"route={route!r}; pass 'auto', 'closed' or 'table'")

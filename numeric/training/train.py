@@ -14,11 +14,10 @@ from typing import final
 import torch
 
 from algebra.groups.group import AbelianGroup
-from numeric.training.batch import Batch
 from numeric.training.checkpoint import read_checkpoint, write_checkpoint
 from numeric.training.evaluation import Record
 from numeric.training.run import TrainingRun, cpu_threads, flushed_denormals, threads_for
-from numeric.training.settings import Settings
+from numeric.training.settings import Batch, Settings
 from numeric.weights.plain_network import PlainNetwork
 from numeric.work.executor import handled
 
@@ -37,14 +36,10 @@ class _Stop(BaseException):
 @final
 @dataclass(frozen=True, slots=True, eq=False)
 class Trained:
-    """The outcome of one run of a batch.
+    """The outcome of one run of a batch, with the settings of all that differ in seed alone.
 
-    Args:
-        settings: those of all runs that differ in their seeds alone.
-        seed: the seed of this run.
-        network: the weights, with settings and history as metadata.
-        history: the records of this run alone, tuples of length one.
-        seconds: how long its training took, its share if others were trained with it.
+    The network has settings and history as metadata; the records are of this run alone, tuples of
+    length one; ``seconds`` is its share of the time where others were trained with it.
     """
 
     settings: Settings

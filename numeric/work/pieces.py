@@ -37,9 +37,7 @@ def results(
     piece that kills every worker, a process that died, or a cluster that is gone.
     """
     waiting = {} if running is None else running
-    todo = iter(pieces)
-    if executor is None:
-        executor, at_once = Here(), 1
+    todo, executor, at_once = iter(pieces), executor or Here(), at_once if executor else 1
     try:
         while True:
             for piece in islice(todo, None if at_once is None else at_once - len(waiting)):

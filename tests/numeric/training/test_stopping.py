@@ -19,13 +19,12 @@ from safetensors import safe_open
 import numeric.training.loss_closed
 import numeric.training.loss_pairs
 from algebra.groups.group import AbelianGroup
-from numeric.training.batch import batch_from_text
 from numeric.training.checkpoint import read_checkpoint
 from numeric.training.evaluation import evaluate
 from numeric.training.loss import loss_plan
 from numeric.training.loss_pairs import pair_table
 from numeric.training.run import TrainingRun
-from numeric.training.settings import Settings
+from numeric.training.settings import Settings, batch_from_text
 from numeric.training.task import split_task
 from numeric.training.train import InterruptedTrainingError, train
 

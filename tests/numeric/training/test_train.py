@@ -20,7 +20,6 @@ import numeric.training.run
 import numeric.training.train
 from algebra.machine.write_file import WriteError
 from numeric import read_weights
-from numeric.training.batch import Batch, batch_from_text
 from numeric.training.checkpoint import (
     CheckpointError,
     read_checkpoint,
@@ -38,7 +37,14 @@ from numeric.training.run import (
     live_nodes,
     torch_device,
 )
-from numeric.training.settings import Settings, SettingsError, parse_seeds, settings_from_text
+from numeric.training.settings import (
+    Batch,
+    Settings,
+    SettingsError,
+    batch_from_text,
+    parse_seeds,
+    settings_from_text,
+)
 from numeric.training.train import Trained, train
 from tests.refusal import refused
 
