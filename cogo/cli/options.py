@@ -39,7 +39,9 @@ AnyGroup = Annotated[
 #: For weights, whose file may name it.
 GroupOfFile = Annotated[
     str | None,
-    typer.Option("--group", help="Z2xZ4, ...; by default the group named in the file, else cyclic"),
+    typer.Option(
+        "--group", help="Z2xZ4, S4, ...; by default the one named in the file, else cyclic"
+    ),
 ]
 #: For weights; by default what the answers are.
 OperationOfFile = Annotated[

@@ -26,6 +26,7 @@ from cogo.cli.options import (
 )
 from cogo.cli.terminal import print_json, progress_bar, table
 from numeric.recognition.activations import accuracies, said
+from numeric.recognition.by_representation import ByRepresentation, by_representation
 from numeric.recognition.frequency_report import (
     GENERAL,
     NOT_FACTORABLE,
@@ -36,8 +37,8 @@ from numeric.recognition.frequency_report import (
 )
 from numeric.recognition.recognise import recognise as recognised
 from numeric.recognition.report import Recognition, a_few
-from numeric.verification.verify import verified
-from numeric.weights.given import How, reading
+from numeric.verification.verify import Verified, verified
+from numeric.weights.given import How, Reading, reading
 
 #: Columns of tables that go to a file.
 WIDTH = 132
@@ -96,6 +97,15 @@ def recognise(
     if not out.is_terminal:
         out = Console(highlight=False, soft_wrap=True, width=WIDTH)
     for path, read, folder in zip(files, readings, folders, strict=True):
+        if read.multiplication is not None:
+            with progress_bar() as show:
+                sure = verified(read, progress=show)
+            held = by_representation(read.network.plain(), read.multiplication)
+            if as_json:
+                results.append({"file": str(path), **held.as_json(), "proved": sure.as_json()})
+            else:
+                _print_representations(out, path, read, sure, held)
+            continue
         with progress_bar() as show:
             found = recognised(read, progress=show)
             proved = verified(read, progress=show) if found.group.order > 1 else None
@@ -132,6 +142,26 @@ def recognise(
             out.print(f"wrote {printable(folder)}/{picture}", markup=False)
     if as_json:
         print_json(results)
+
+
+def _print_representations(
+    out: Console, path: Path, read: Reading, proved: Verified, held: ByRepresentation
+) -> None:
+    """Print what a network over a group that is not Abelian holds."""
+    over = held.multiplication.group
+    out.print(f"[bold]{escape(printable(path))}[/]: {read.network.width} nodes over {over}")
+    for line in (*read.notes, *proved.lines()):
+        out.print(line, markup=False)
+    shown = table(
+        f"{int(held.live.sum())} nodes by the representation that has most of their inputs",
+        *("representation", Column("dimension", justify="right")),
+        *(Column(x, justify="right") for x in ("nodes", "single", "closed form", "share of c")),
+        caption="single: 95 % of the inputs and of the outputs are of it; measured",
+    )
+    for name, dimension, closed, nodes, single, share in held.rows():
+        cells = (dimension, nodes, single, closed, f"{share:.1%}")
+        shown.add_row(escape(name), *map(str, cells))
+    out.print(shown)
 
 
 def _prepare(folders: list[Path], force: bool) -> None:

@@ -88,6 +88,7 @@ def neighbours(
     """
     deadline = time.monotonic() + seconds
     network = reading(given, **how)
+    network.require_abelian("certify")
     tolerance = checked_tolerance(tolerance)
     w = balanced(network.weights)
     trained = learned(w)

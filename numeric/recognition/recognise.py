@@ -72,6 +72,7 @@ def recognise(
     3 nu(i)*xi 22.5
     """
     read = reading(given, **how)
+    read.require_abelian("recognise")
     with np.errstate(over="ignore", invalid="ignore"):  # of weights near the largest floats
         return replace(_recognised(read.weights, progress), isotopy=read.operation)
 

@@ -9,6 +9,7 @@ from typing import Any, Unpack, final
 import numpy as np
 
 from algebra.groups.isotopy import Isotopy
+from algebra.groups.multiplication import Multiplication
 from numeric.verification.decimals import decimal, interval
 from numeric.verification.verdict import Verdict, verdict
 from numeric.weights.given import Given, How, Reading, reading
@@ -32,7 +33,7 @@ class Verified:
     """
 
     reading: Reading
-    operation: Isotopy
+    operation: Isotopy | Multiplication
     scale: Fraction
     verdict: Verdict
 
@@ -118,7 +119,8 @@ def verified(read: Reading, *, progress: Progress | None = None) -> Verified:
         raise WeightFileError("the network has one output, which is always the largest")
     every = tuple(range(read.weights.group.order))
     group = read.weights.group
-    operation = read.operation or Isotopy(group, every, every, every, f"x + y over {group}")
+    plain = Isotopy(group, every, every, every, f"x + y over {group}")
+    operation = read.multiplication or read.operation or plain
     d = network.inputs
     scale = Fraction(1, 2 * d) if network.scale == 1 / (2 * d) else Fraction(network.scale)
     rows, columns, outputs = operation.numbers or (every, every, every)

@@ -7,15 +7,21 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol, TypeAlias, TypedDict, Unpack, final
 
+from algebra.groups.finite_group import FiniteGroup
 from algebra.groups.group import AbelianGroup
+from algebra.groups.group_names import group as group_of
 from algebra.groups.isotopy import Isotopy
+from algebra.groups.multiplication import Multiplication, multiplication, multiplication_of
 from numeric.weights.arrays.choice import network_in
 from numeric.weights.arrays.stored import stored_of
 from numeric.weights.embed import Weights
 from numeric.weights.files import read_network
 from numeric.weights.plain_network import PlainNetwork, WeightFileError, plain_network
-from numeric.weights.relabelled import Described, over_a_group
+from numeric.weights.relabelled import Described, answers, over_a_group
 from numeric.weights.two_layer import TwoLayer, checked_activation
+
+#: Up to this order a table of answers is tried for the multiplication of a group.
+MAX_PRODUCT = 250
 
 
 class Module(Protocol):
@@ -36,12 +42,23 @@ class Reading:
         weights: over the group, such that the task is its addition.
         notes: what was found, a sentence each.
         operation: what it computes, None if it is ``x + y`` with the group's own numbering.
+        multiplication: what it computes, if that is over a group that is not Abelian; the weights
+            are then as they were stored, over the cyclic group of this order.
     """
 
     network: TwoLayer
     weights: Weights
     notes: tuple[str, ...] = ()
     operation: Isotopy | None = None
+    multiplication: Multiplication | None = None
+
+    def require_abelian(self, verb: str) -> None:
+        """Refuse a network over a group that is not Abelian."""
+        if self.multiplication is not None:
+            raise WeightFileError(
+                f"{verb}: the network is over {self.multiplication.group}, which is not Abelian; "
+                f"cogo recognise and cogo verify say what it holds, and what is proved of it"
+            )
 
 
 Given: TypeAlias = str | Path | Reading | Weights | PlainNetwork | Mapping[str, Any] | Module
@@ -50,7 +67,7 @@ Given: TypeAlias = str | Path | Reading | Weights | PlainNetwork | Mapping[str, 
 class How(TypedDict, total=False):
     """How to read what is given, where it leaves a choice: the arguments of `reading`."""
 
-    group: AbelianGroup | str | None
+    group: AbelianGroup | FiniteGroup | str | None
     operation: Described | None
     layout: str | None
     keys: str | Sequence[str] | None
@@ -64,8 +81,8 @@ def reading(given: Given, **how: Unpack[How]) -> Reading:
     Args:
         given: a file of weights; arrays or tensors by name, as ``model.state_dict()`` has them; a
             ``torch.nn.Module``; a plain network; weights, or a reading, which stay as they are.
-        group: such as ``"Z2xZ4"``; by default the group that the file names, else the cyclic one,
-            and if the answers are none of its sums, whatever group they are of.
+        group: such as ``"Z2xZ4"``, or ``"S4"``; by default the group that the file names, else the
+            cyclic one, and if the answers are none of its sums, whatever group they are of.
         operation: such as ``"x - y"``, as `algebra.groups.operation.operation` reads it; by default
             what the answers are.
         layout: such as ``"(q,2d) (d,q)"``, where shapes leave a choice: the shapes of the matrices
@@ -95,7 +112,7 @@ def reading(given: Given, **how: Unpack[How]) -> Reading:
 def _read(
     given: str | Path | Weights | PlainNetwork | Mapping[str, Any] | Module,
     *,
-    group: AbelianGroup | str | None = None,
+    group: AbelianGroup | FiniteGroup | str | None = None,
     operation: Described | None = None,
     layout: str | None = None,
     keys: str | Sequence[str] | None = None,
@@ -104,6 +121,12 @@ def _read(
 ) -> Reading:
     where = f"{given}: " if isinstance(given, (str, Path)) else ""
     asked = None if group is None else _group(group, where)
+    product = None
+    if isinstance(asked, FiniteGroup):
+        product = multiplication(asked)
+        if operation is not None:
+            raise WeightFileError(f"{where}group={asked}: leave out the operation, it is x*y")
+        asked = AbelianGroup(asked.order)
     activation = checked_activation(activation)
     if isinstance(given, Weights):
         if normalised or operation is not None or asked not in (None, given.group):
@@ -136,16 +159,34 @@ def _read(
             f"a PlainNetwork or Weights"
         )
     named = network.metadata.get("group")
-    expected = asked or (None if named is None else _group(named, where))
+    expected = asked or (None if named is None else _abelian(named, where))
+    if product is not None and {network.inputs, network.outputs} != {product.group.order}:
+        raise WeightFileError(
+            f"{where}{product.group}: the weights have {network.inputs} inputs and "
+            f"{network.outputs} outputs"
+        )
     try:
+        if product is not None:
+            return Reading(network, network.plain().weights(asked), network.notes, None, product)
         w, found, said = over_a_group(network, group=expected, operation=operation)
     except WeightFileError as error:
         raise WeightFileError(f"{where}{error}") from None
-    return Reading(network, w, (*network.notes, *said), found)
+    if found is None and said and network.inputs == network.outputs <= MAX_PRODUCT:
+        product = multiplication_of(answers(network))
+        if product is not None:
+            said = (f"it answers all {network.inputs**2} pairs as {product.name}",)
+    return Reading(network, w, (*network.notes, *said), found, product)
 
 
-def _group(text: AbelianGroup | str, where: str) -> AbelianGroup:
+def _abelian(text: str, where: str) -> AbelianGroup:
     try:
-        return text if isinstance(text, AbelianGroup) else AbelianGroup(text)
+        return AbelianGroup(text)
+    except ValueError as error:
+        raise WeightFileError(f"{where}{error}") from None
+
+
+def _group(text: AbelianGroup | FiniteGroup | str, where: str) -> AbelianGroup | FiniteGroup:
+    try:
+        return group_of(text) if isinstance(text, str) else text
     except ValueError as error:
         raise WeightFileError(f"{where}{error}") from None

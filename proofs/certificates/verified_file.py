@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from algebra.groups.multiplication import Multiplication
 from algebra.machine.read_file import opened
 from algebra.numbers.arrays import Floats
 from numeric.verification.verify import Verified
@@ -90,6 +91,11 @@ def _sha256(path: Path) -> str:
 def _operation(found: Verified) -> dict[str, Any]:
     """Return the group, and for which elements inputs and outputs stand, -1 being none."""
     operation, network = found.operation, found.reading.network
+    if isinstance(operation, Multiplication):
+        raise ValueError(
+            f"operation={operation.name}: such files state sums over Abelian groups; what is "
+            f"proved is printed, and in --json; leave out --output"
+        )
     every = tuple(range(operation.group.order))
     numbers = operation.numbers or (every, every, every)
     sizes = network.inputs, len(network.second[0]), network.outputs

@@ -121,3 +121,84 @@ def test_nothing_is_overwritten(cogo):
     again = cogo("build", "S3", "-o", "s3.cert.json")
     assert again.code == 2
     assert "exists already" in again.err
+
+
+def shuffled(name: str, seed: int, noise: float = 0.0) -> None:
+    """Write a network for a group whose inputs and outputs are renumbered, each in its own way."""
+    assert build_weights(name)
+    with np.load("w.npz") as file:
+        state = {key: file[key] for key in ("layera.weight", "layerb.weight", "layerc.weight")}
+    random = np.random.default_rng(seed)
+    d = len(state["layerc.weight"])
+    state = {k: w + noise * random.standard_normal(w.shape) for k, w in state.items()}
+    state["layera.weight"] = state["layera.weight"][:, random.permutation(d)]
+    state["layerb.weight"] = state["layerb.weight"][:, random.permutation(d)]
+    state["layerc.weight"] = state["layerc.weight"][random.permutation(d)]
+    np.savez("w.npz", **state)
+
+
+def build_weights(name: str) -> bool:
+    from cogo import build, embed, write_weights
+
+    write_weights("w.npz", embed(build(name, "representation"), gauge="balanced"))
+    return True
+
+
+@pytest.mark.parametrize("name", ["S3", "D4", "Q8", "A4", "Dic3", "D6"])
+def test_the_group_is_found_from_the_answers_in_any_numbering(cogo, name):
+    shuffled(name, 1, noise=1e-3)
+    found = cogo("verify", "w.npz")
+    d = group(name).order
+    assert found.code == 0
+    assert f"it answers all {d * d} pairs as x*y over {name}" in found.out
+    assert f"answers {d * d} of {d * d} pairs of x*y over {name}, renamed correctly" in found.out
+    held = json.loads(cogo("recognise", "w.npz", "--json").out)[0]
+    assert held["operation"]["group"] == name
+    assert held["proved"]["right"] == d * d
+    for row in held["representations"]:
+        assert row["nodes"] == row["closed form"]
+        if row["dimension"] > 1:
+            assert row["single"] == row["nodes"]
+    assert abs(sum(row["share of c"] for row in held["representations"]) - 1) < 1e-9
+
+
+def test_what_a_network_holds_is_printed(cogo):
+    shuffled("S3", 2)
+    found = cogo("recognise", "w.npz")
+    assert found.code == 0
+    assert "10 nodes over S3 (order 6)" in found.out
+    assert "10 nodes by the representation that has most of their inputs" in found.out
+
+
+def test_wrong_answers_are_found_against_the_group_that_is_named(cogo):
+    build_weights("S3")
+    with np.load("w.npz") as file:
+        state = {key: file[key] for key in ("layera.weight", "layerb.weight", "layerc.weight")}
+    state["layerc.weight"][[2, 3]] = state["layerc.weight"][[3, 2]]
+    np.savez("w.npz", **state)
+    found = cogo("verify", "w.npz", "--group", "S3")
+    assert found.code == 1
+    assert "answers 24 of 36 pairs of x*y over S3 correctly (proved)" in found.out
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["certify", "w.npz", "-o", "x.cert.json"], "certify: the network is over S3 (order 6)"),
+        (["verify", "w.npz", "--group", "Q8"], "Q8 (order 8): the weights have 6 inputs and 6"),
+        (["verify", "w.npz", "--group", "S3", "--operation", "x-y"], "leave out the operation"),
+        (["verify", "w.npz", "-o", "w.verify.json"], "leave out --output"),
+        (["verify", "w.npz", "--group", "Q9"], "group='Q9': Q9 is none"),
+    ],
+)
+def test_what_is_not_done_over_such_groups_is_said(cogo, words, said):
+    build_weights("S3")
+    found = cogo(*words)
+    assert found.code == 2
+    assert said in found.err
+
+
+def test_an_addition_over_another_group_than_the_cyclic_one_stays_an_addition(cogo):
+    assert cogo("build", "Z2xZ4", "-o", "w.pt", "-q").code == 0
+    found = cogo("verify", "w.pt")
+    assert "answers 64 of 64 pairs of x + y over Z2xZ4 correctly" in found.out
