@@ -1,13 +1,15 @@
-"""The stand-alone checker: it refuses what is malformed, refutes what is false, and says which.
+"""The stand-alone checkers of certificates and of networks: what is malformed, and what is false.
 
-A valid certificate is spoilt in one way for each rule of the format, and in one way for each kind
-of falsehood; exit codes are 2 and 1. Valid ones are accepted: see `certificates.accepted`.
+A valid file is spoilt in one way for each rule of the format, and in one way for each kind of
+falsehood; exit codes are 2 and 1. Valid certificates are accepted: see `certificates.accepted`.
 """
 
 from __future__ import annotations
 
 import json
+import struct
 from collections.abc import Callable, Iterator
+from hashlib import sha256
 from itertools import product
 from typing import Any
 
@@ -244,4 +246,82 @@ def frequencies(context: Context) -> Evidence:
     return Evidence("exhaustive", scope, "; ".join(wrong))
 
 
-CLAIMS = (malformed, refutes, reality, frequencies)
+def _network(group: AbelianGroup) -> tuple[dict[str, Any], bytes]:
+    """Return what is true of a network, and its weights, as a file of 64-bit floats.
+
+    For every pair ``g, h`` a node ``([x = g] + [y = h])^2`` at the output ``g + h``: half of the
+    sum is 2 at ``x + y`` and 1 elsewhere.
+    """
+    d, pairs = group.order, list(product(range(group.order), repeat=2))
+    q, header, data = len(pairs), {}, b""
+    for name, rows in (
+        ("first", [[x == g for g, _ in pairs] for x in range(d)]),
+        ("second", [[y == h for _, h in pairs] for y in range(d)]),
+        ("last", [[group.add(*pair) == out for out in range(d)] for pair in pairs]),
+    ):
+        start = len(data)
+        data += struct.pack(f"<{q * d}d", *(x for row in rows for x in row))
+        shape = [len(rows), len(rows[0])]
+        header[name] = {"dtype": "F64", "shape": shape, "data_offsets": [start, len(data)]}
+    head = json.dumps(header).encode()
+    every = list(range(d))
+    parts = {"first": [f"first[0:{d}, 0:{q}]"], "second": [f"second[0:{d}, 0:{q}]"]}
+    more = {"last": [f"last[0:{q}, 0:{d}]"], "bias": [], "output_bias": []}
+    top = {
+        "format": "cogo-verified",
+        "version": 1,
+        "file": "x.safetensors",
+        "network": {**parts, **more, "scale": "1/2", "activation": "square"},
+        "operation": {"group": list(group.moduli), "p": every, "s": every, "r": every},
+        "claim": {"wrong": [], "margin": ["1"] * 2, "loss": ["0"] * 2, "onehot": [str(d)] * 2},
+    }
+    return top, len(head).to_bytes(8, "little") + head + data
+
+
+#: What is wrong with a statement about a network, by what was done, and the exit code for it.
+ABOUT_NETWORKS: dict[str, tuple[int, Spoil]] = {
+    "a margin that it has not": (1, _put("claim", "margin", value=["2", "3"])),
+    "a loss that it has not": (1, _put("claim", "loss", value=["1e-9", "1"])),
+    "a one-hot loss that is too small": (1, _put("claim", "onehot", value=["0", "1"])),
+    "a right pair among the wrong ones": (1, _put("claim", "wrong", value=[[0, 0]])),
+    "another scale": (1, _put("network", "scale", value="1")),
+    "another activation": (1, _put("network", "activation", value="relu")),
+    "another hash": (1, _put("sha256", value="0" * 64)),
+    "two inputs exchanged": (
+        1,
+        _at("operation", "p", do=lambda at, key: at.update(p=[1, 0, *at["p"][2:]])),
+    ),
+    "a part beyond its tensor": (2, _put("network", "first", value=["first[0:99, 0:1]"])),
+    "a tensor that is not there": (2, _put("network", "last", value=["more[0:2, 0:2]"])),
+    "a group of order 1": (2, _put("operation", "group", value=[1])),
+    "an unknown key": (2, _put("more", value=1)),
+    "a key missing": (2, _drop("claim", "loss")),
+}
+
+
+@claim(
+    "checker.network", r"f(x, y)_{x+y} - \max_{g \ne x+y} f(x, y)_g = 1", applies=up_to(8, least=2)
+)
+def network(context: Context) -> Evidence:
+    """the checker of networks accepts what is true of an exact network, and nothing spoilt"""
+    _, weights = _network(context.over)
+    # The last bytes are the exponent of the last output's weight, which becomes another number.
+    changed, short = weights[:-1] + bytes([weights[-1] ^ 0x40]), weights[:-8]
+    files: list[tuple[str, int, Spoil, bytes]] = [
+        ("as it is", 0, lambda top: top, weights),
+        ("a weight changed", 1, lambda top: top, changed),
+        ("a weight missing", 2, lambda top: top, short),
+        *((name, code, spoil, weights) for name, (code, spoil) in ABOUT_NETWORKS.items()),
+    ]
+
+    def check(file: tuple[Spoil, bytes]) -> tuple[int, str]:
+        spoil, held = file
+        top = _network(context.over)[0] | {"sha256": sha256(held).hexdigest()}
+        return context.subject.network(json.dumps(spoil(top)).encode(), held)
+
+    wrong = wrong_verdicts(check, [(name, code, (spoil, w)) for name, code, spoil, w in files])
+    scope = f"one network, {len(files)} files, {len(files) - 1} of them spoilt"
+    return Evidence("exhaustive", scope, "; ".join(wrong))
+
+
+CLAIMS = (malformed, refutes, reality, frequencies, network)

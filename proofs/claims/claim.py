@@ -180,7 +180,7 @@ def first_difference(pairs: Iterable[Side]) -> str:
 
 
 def wrong_verdicts(
-    check: Callable[[bytes], tuple[int, str]], files: Iterable[tuple[str, int, bytes]]
+    check: Callable[[Any], tuple[int, str]], files: Iterable[tuple[str, int, Any]]
 ) -> list[str]:
     """Return, for files ``(name, code, data)``, what a checker says other than the code.
 

@@ -276,7 +276,7 @@ def bound(context: Context) -> Compared:
     """the dense route is not deceived by numbers that small primes divide"""
     nodes = [{("a", k): 1, ("b", k): 1, ("c", k): PRIMORIAL} for k in range(1, context.over.order)]
     z = element(context.over, nodes)
-    yield Evidence("exhaustive", "multiples of all primes below 200")
+    yield Evidence("exhaustive", "one element, of multiples of all primes below 200")
     yield "dense route", T_of(context.subject, z, "dense"), formula(z)
 
 

@@ -133,7 +133,8 @@ def _check(sides: Sides, operands: int, scope: str, context: Context) -> Evidenc
 
 _NODES = f"all entries, orders up to {ORDERS[-1]}"
 _POTENTIALS = f"all potentials of up to {DEGREE} indices"
-_BOTH = f"{_NODES}, {_POTENTIALS}"
+_EVERY = f"{_NODES}, {_POTENTIALS}"
+_BOTH = f"{_EVERY}; with {ORDERS[-1]} nodes, one of each conjugate pair"
 #: The homomorphism laws: name, formula, operands, sides for a potential, scope.
 LAWS = (
     ("unital", "r(0) = 0, r(1) = 1", 0, unital, _POTENTIALS),
@@ -162,7 +163,7 @@ CLAIMS: tuple[Claim, ...] = (
         "sums, products and potentials act node by node, which carries the laws to all orders",
         r"x = \sum_i x_i,\ x y = \sum_{i,j} x_i y_j,\ r(x) = \sum_i r(x_i)",
         THIS,
-        partial(_check, _all_orders, 2, _BOTH),
+        partial(_check, _all_orders, 2, _EVERY),
         needs=("laws.distributive", "laws.additive", "laws.multiplicative"),
     ),
 )

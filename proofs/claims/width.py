@@ -61,7 +61,8 @@ def squares(context: Context) -> Evidence:
     wrong = [f"{name}: {q} < {least}" for name, q in widths.items() if q < least]
     if span == d and onehot_bound(group) > d:
         wrong.append(f"{d} squares span all functions of x + y, against a bound above {d}")
-    scope = f"the squares that depend on x + y span {span} of {d} dimensions: {least} nodes or more"
+    scope = f"the squares that depend on x + y span {span} of {d} dimensions; by "
+    scope += f"docs/theory/narrow.md that takes {least} nodes or more"
     return Evidence("exhaustive", scope, "; ".join(wrong), {"lower bound": least, "span": span})
 
 

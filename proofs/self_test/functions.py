@@ -376,6 +376,8 @@ MUTANTS: tuple[Mutant, ...] = (
           _read(lambda top: top.update(notes="")), "checker.malformed"),
     fault("files.existence", "the checker of existence certificates accepts everything",
           _with(existence=lambda data: (0, "accepted")), "checker.existence", "Z4"),
+    fault("files.network", "the checker of networks accepts everything",
+          _with(network=lambda statement, weights: (0, "accepted")), "checker.network", "Z4"),
     fault("files.infeasible", "the checker of infeasible widths accepts everything",
           _with(infeasible=lambda data: (0, "accepted")), "checker.infeasible", "Z4"),
 )

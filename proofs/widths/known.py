@@ -36,7 +36,7 @@ class KnownWidths:
     >>> known.proved["few-plus-constant"], known.least
     (8, 8)
     >>> print(known)
-    Z5, target onehot: proved: few-plus-constant has 8 nodes; cited: at least 8 (...)
+    Z5, target onehot: known: few-plus-constant has 8 nodes; cited: at least 8 (...)
     """
 
     group: AbelianGroup
@@ -72,7 +72,7 @@ class KnownWidths:
         family, width = self.narrowest
         plain = "" if self.constants else ", no constant parts"
         return (
-            f"{self.group}, target {self.target}{plain}: proved: {family} has {width} nodes; "
+            f"{self.group}, target {self.target}{plain}: known: {family} has {width} nodes; "
             f"cited: at least {self.least} (docs/theory/narrow.md)"
         )
 

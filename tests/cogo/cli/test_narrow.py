@@ -12,12 +12,12 @@ from proofs.widths.known import PLAIN, KnownWidths
 from tests.command import cogo
 
 
-def test_zeros_are_called_measured_and_the_family_proved(capsys):
+def test_zeros_are_called_measured_and_the_family_known(capsys):
     options = ("narrow", "Z3", "--width", "4", "--target", "onehot", "--starts", "20")
     code, out, _ = cogo(capsys, *options)
     assert code == 0
     assert "measured in floats, not proved" in " ".join(out.split())
-    assert "proved: few-plus-constant has 4 nodes; cited: at least 4 (docs/theory/narrow.md)" in out
+    assert "known: few-plus-constant has 4 nodes; cited: at least 4 (docs/theory/narrow.md)" in out
 
 
 def test_a_width_at_which_nothing_is_found_exits_1(capsys):
