@@ -58,6 +58,41 @@ class Links(HTMLParser):
             self.fetched.add(str(values["href"]))
 
 
+class Prose(HTMLParser):
+    """The text of a page that is no code, no formula, and not what a notebook printed."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.words: list[str] = []
+        self.open: list[bool] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag not in ("br", "hr", "img", "input", "link", "meta"):
+            classes = (dict(attrs).get("class") or "").split()
+            shown = tag in ("pre", "code", "script", "style", "title")
+            self.open.append(shown or bool({"math", "cell_output"} & {*classes}))
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag not in ("br", "hr", "img", "input", "link", "meta") and self.open:
+            self.open.pop()
+
+    def handle_data(self, data: str) -> None:
+        if not any(self.open):
+            self.words.append(data)
+
+
+def unread(page: str) -> list[str]:
+    """Dollars that are left: a formula that a list or a heading has cut in two."""
+    return [x for x in Prose(page).words if "$" in x]
+
+
+def test_every_formula_is_read_as_one(site):
+    for page in site.rglob("*.html"):
+        assert unread(page.read_text(encoding="utf-8")) == [], page
+    assert unread("<p>with $n = (1</p><ul><li>i) <code>$</code>") == ["with $n = (1"]
+
+
 def test_every_page_is_two_clicks_from_the_home_page(site):
     home = site / "index.html"
     once = {x for x in Links(home).leads if x.suffix == ".html"}
