@@ -11,6 +11,7 @@ from algebra.criterion.target import Target, as_target
 from algebra.groups.finite_group import FiniteGroup
 from algebra.groups.group import AbelianGroup
 from algebra.groups.group_names import group as group_of
+from algebra.networks.coefficients import Coefficients, CoefficientVerdict, coefficient_check
 from algebra.networks.families import memorization, representation, short
 from algebra.networks.table_network import TableNetwork
 from algebra.networks.verdict import TableVerdict, table_check, table_loss
@@ -68,11 +69,12 @@ def build(
 
 def check(
     z: Element | TableNetwork, *, target: Target = "projected", **how: Any
-) -> verdict.Verdict | TableVerdict:
+) -> verdict.Verdict | TableVerdict | CoefficientVerdict:
     """Decide exactly whether a network has loss zero, and if not, say what fails.
 
     Args:
-        z: an element over an Abelian group, or a network over a table.
+        z: an element over an Abelian group, or over the matrix coefficients of another; or a
+            network over a table.
         target: ``"projected"`` (a constant over outputs is free) or ``"onehot"``.
         how: of an element the ``route``.
 
@@ -81,6 +83,8 @@ def check(
     """
     if isinstance(z, TableNetwork):
         return table_check(z, target=target, **how)
+    if isinstance(z.spectrum, Coefficients):
+        return coefficient_check(z, target=target, **how)
     return verdict.check(z, target=target, **how)
 
 
@@ -92,4 +96,6 @@ def loss(z: Element | TableNetwork, *, target: Target = "projected", **how: Any)
     """
     if isinstance(z, TableNetwork):
         return table_loss(z, target=target, **how)
+    if isinstance(z.spectrum, Coefficients):
+        return coefficient_check(z, target=target, **how).loss
     return tensor.loss(z, target=target, **how)

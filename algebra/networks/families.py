@@ -15,7 +15,6 @@ Source: this project; docs/theory/finite-groups.md.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import final
 
 import numpy as np
@@ -25,7 +24,14 @@ from algebra.groups.group import AbelianGroup
 from algebra.groups.isotopy import Table, coordinates
 from algebra.networks.bilinear import Algorithm, sign_products
 from algebra.networks.from_element import from_element
-from algebra.networks.table_network import Nodes, Pool, TableNetwork, gathered, table_network
+from algebra.networks.table_network import (
+    Interned,
+    Nodes,
+    Pool,
+    TableNetwork,
+    gathered,
+    table_network,
+)
 from algebra.numbers.arrays import Int64
 from algebra.numbers.scalar import ONE, ZERO, Scalar, added
 from algebra.optimizers.table import build as abelian
@@ -189,13 +195,13 @@ class _Parts:
         for column, row in zip(self.columns, rows, strict=True):
             column.append(row)
 
-    def scaled(self, values: _Interned, factor: Scalar) -> Int64:
+    def scaled(self, values: Interned, factor: Scalar) -> Int64:
         """Return ids of the different values times a factor."""
         return self.pool.ids(factor * x for x in values.scalars)
 
     def add(self, rho: Representation) -> None:
         """Add the closed form of a representation."""
-        values = _Interned.of(rho.matrices())
+        values = Interned.of(rho.matrices())
         form, n = rho.diagonal(), rho.dimension
         one = self.scaled(values, ONE)
         left = [self.scaled(values, form[k])[values.ids] for k in range(n)]
@@ -207,7 +213,7 @@ class _Parts:
                 self.node(left[k][:, i, k], one[values.ids[:, k, column]], c)
             self.leave(values, values.ids[:, i, column], -weight * (form[i] + 1 / form[column]))
 
-    def leave(self, values: _Interned, ids: Int64, factor: Scalar) -> None:
+    def leave(self, values: Interned, ids: Int64, factor: Scalar) -> None:
         """Note a constant of all pairs, at each output a multiple of a value."""
         multiples = [factor * x for x in values.scalars]
         for constants, s in zip(self.constant, ids.tolist(), strict=True):
@@ -266,18 +272,3 @@ class _Parts:
             self.columns[2][j] = self.pool.ids(carried)
         table = self.group.products
         return gathered(table, self.columns, self.pool, name=self.group.name, family=family)
-
-
-@final
-@dataclass(frozen=True, slots=True, eq=False)
-class _Interned:
-    """An array of scalars as ids into distinct ones."""
-
-    ids: Int64
-    scalars: tuple[Scalar, ...]
-
-    @classmethod
-    def of(cls, values: Exacts) -> _Interned:
-        pool = Pool({})
-        ids = pool.ids(values.ravel()).reshape(values.shape)
-        return cls(ids, tuple(pool.known))

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Any, final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from algebra.groups.isotopy import Table
 from algebra.numbers.arrays import Int64
@@ -125,6 +126,22 @@ class Pool:
         known = self.known
         found = [known.setdefault(to_scalar(x), len(known)) for x in values]
         return np.array(found, dtype=np.int64)
+
+
+@final
+@dataclass(frozen=True, slots=True, eq=False)
+class Interned:
+    """An array of scalars as ids into distinct ones."""
+
+    ids: Int64
+    scalars: tuple[Scalar, ...]
+
+    @classmethod
+    def of(cls, values: NDArray[Any]) -> Interned:
+        """Return an array of scalars, each different one once."""
+        pool = Pool({})
+        ids = pool.ids(values.ravel()).reshape(values.shape)
+        return cls(ids, tuple(pool.known))
 
 
 def table_network(

@@ -1,0 +1,319 @@
+"""Networks over a finite group in Fourier space: entries indexed by matrix coefficients.
+
+The different entries ``phi_k = rho_ij`` of all irreducible real representations are a basis of the
+functions on the group. They are a spectrum, so that elements over it are a semiring whose monomial
+potentials are homomorphisms, word for word as over the characters of an Abelian group. With
+``phi_u phi_v = sum_m M[u,v;m] phi_m`` (Clebsch-Gordan), and the constant function numbered 1,
+
+    T[k1,k2,k] = sum_j a_k1 b_k2 c_k + 1/2 [k2 = 1] sum_{u,v} M[u,v;k1] sum_j a_u a_v c_k
+                                     + 1/2 [k1 = 1] sum_{u,v} M[u,v;k2] sum_j b_u b_v c_k,
+
+and ``f(x, y)[g] = (1/d) sum T[k1,k2,k] phi_k1(x) phi_k2(y) phi_k(g)``. It is ``[xy = g]`` if and
+only if ``T[k1,k2,k]`` is ``N D_j/D_i`` times the coefficient of ``phi_k1(x) phi_k2(y)`` in
+``phi_k(xy) = sum_l rho_il(x) rho_lj(y)``.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from typing import final
+
+import numpy as np
+
+from algebra.criterion.target import Target, as_target
+from algebra.groups.finite_group import FiniteGroup
+from algebra.groups.spectrum import K
+from algebra.networks.table_network import Interned, TableNetwork, table_network
+from algebra.numbers.arrays import Int64
+from algebra.numbers.scalar import ONE, ZERO, Scalar, added
+from algebra.representations.irreducibles import irreducibles, trivial
+from algebra.representations.representation import Representation, real_blocks
+from algebra.semiring.element import Element
+from algebra.semiring.made import element
+from algebra.semiring.potential import Potential
+
+Tensor = dict[tuple[int, int, int], Scalar]
+#: Wrong entries that are told, each with its potentials.
+SHOWN = 5
+
+
+@final
+@dataclass(frozen=True, slots=False)
+class Coefficients:
+    """The matrix coefficients of a group as a spectrum: every index is real.
+
+    Args:
+        group: a group whose representations are known.
+
+    >>> from algebra.groups.group_names import group
+    >>> over = Coefficients(group("S3"))
+    >>> [over.label(k) for k in range(6)]
+    ['[3]', '[2,1]_11', '[2,1]_12', '[2,1]_21', '[2,1]_22', '[1,1,1]']
+    """
+
+    group: FiniteGroup
+
+    @property
+    def order(self) -> int:
+        """The number ``d`` of functions."""
+        return self.group.order
+
+    def negate(self, k: K) -> K:
+        """Return the index itself: the functions are real."""
+        return k
+
+    def label(self, k: int) -> str:
+        """Return the representation, row and column, counted from 1."""
+        rho, i, j = self.places[k]
+        return rho.name if rho.dimension == 1 else f"{rho.name}_{i + 1}{j + 1}"
+
+    def __str__(self) -> str:
+        return f"matrix coefficients of {self.group.name}"
+
+    @cached_property
+    def places(self) -> tuple[tuple[Representation, int, int], ...]:
+        """The representation, real row and column of each function."""
+        return tuple(
+            (rho, i, j)
+            for rho in irreducibles(self.group)
+            for i, j in np.ndindex(rho.dimension, rho.values.shape[1])
+        )
+
+    @cached_property
+    def constant(self) -> int:
+        """The constant function."""
+        return next(k for k, (rho, _, _) in enumerate(self.places) if trivial(rho))
+
+    @cached_property
+    def functions(self) -> Interned:
+        """Their values, shape (d functions, d elements)."""
+        columns = [
+            rho.values.transpose(1, 3, 2, 0).reshape(-1, self.order)
+            for rho in irreducibles(self.group)
+        ]
+        return Interned.of(np.concatenate(columns))
+
+    @cached_property
+    def norms(self) -> tuple[Scalar, ...]:
+        """``sum_x phi_k(x)^2 = (d/N) D_i/D_j``."""
+        d = self.order
+        return tuple(
+            rho.diagonal()[i] / rho.form[j] * d / rho.dimension for rho, i, j in self.places
+        )
+
+    def expanded(self, values: Interned) -> list[Scalar]:
+        """Return the coefficients of a function: ``sum_x w(x) phi_k(x) / |phi_k|^2``."""
+        functions = self.functions
+        size = len(functions.scalars)
+        products: dict[int, Scalar] = {}
+        found = []
+        for row, norm in zip(functions.ids, self.norms, strict=True):
+            codes, count = np.unique(values.ids * size + row, return_counts=True)
+            total = []
+            for code, times in zip(codes.tolist(), count.tolist(), strict=True):
+                if code not in products:
+                    w, phi = divmod(code, size)
+                    products[code] = values.scalars[w] * functions.scalars[phi]
+                total.append(products[code] * times)
+            found.append(added(total) / norm)
+        return found
+
+    def product(self, u: int, v: int) -> list[tuple[int, Scalar]]:
+        """Return the coefficients ``M[u,v;m]`` of ``phi_u phi_v`` that are not 0."""
+        return _product(self, min(u, v), max(u, v))
+
+    def multiplied(self, k: int) -> Iterator[tuple[int, int, Scalar]]:
+        """Yield ``phi_k(xy)`` as multiples of ``phi_k1(x) phi_k2(y)``."""
+        rho, i, j = self.places[k]
+        e, n = rho.kind, rho.values.shape[1]
+        start = k - i * n - j
+        units = np.full((e, 1, 1, e), ZERO, dtype=object)
+        units[np.arange(e), 0, 0, np.arange(e)] = ONE
+        blocks = real_blocks(units)  # [s] is left multiplication by the unit number s
+        for column in range(n * e):
+            block, t = divmod(column, e)
+            s = next(s for s in range(e) if blocks[s, i % e, t])
+            first = start + (i // e * e + s) * n + block
+            yield first, start + column * n + j, blocks[s, i % e, t]
+
+    @cached_property
+    def target(self) -> Tensor:
+        """``T`` of the group's multiplication."""
+        found: Tensor = {}
+        for k, (rho, i, j) in enumerate(self.places):
+            weight = rho.dimension * rho.form[j] / rho.diagonal()[i]
+            for first, second, x in self.multiplied(k):
+                found[first, second, k] = weight * x
+        return found
+
+
+@lru_cache(maxsize=1 << 14)
+def _product(over: Coefficients, u: int, v: int) -> list[tuple[int, Scalar]]:
+    functions = over.functions
+    size = len(functions.scalars)
+    codes, ids = np.unique(functions.ids[u] * size + functions.ids[v], return_inverse=True)
+    pairs = (divmod(x, size) for x in codes.tolist())
+    values = Interned(ids, tuple(functions.scalars[x] * functions.scalars[y] for x, y in pairs))
+    return [(m, x) for m, x in enumerate(over.expanded(values)) if x]
+
+
+def to_coefficients(network: TableNetwork, group: FiniteGroup) -> Element:
+    """Return a network over a group's table as an element over its matrix coefficients.
+
+    >>> from algebra.groups.group_names import group
+    >>> from algebra.networks.families import representation
+    >>> z = to_coefficients(representation(group("S3")), group("S3"))
+    >>> z.order, z.node_list()[0]
+    (10, {('a', 1): 1, ('b', 1): 1, ('c', 1): 2})
+    """
+    over = Coefficients(group)
+    known: dict[bytes, list[Scalar]] = {}
+
+    def row(ids: Int64) -> list[Scalar]:
+        key = ids.tobytes()
+        if key not in known:
+            known[key] = over.expanded(Interned(ids, network.scalars))
+        return known[key]
+
+    nodes = []
+    for columns in zip(network.a.T, network.b.T, network.c.T, strict=True):
+        parts = zip("abc", columns, strict=True)
+        nodes.append({(p, k): x for p, ids in parts for k, x in enumerate(row(ids)) if x})
+    return element(over, nodes, name=network.family or None)
+
+
+def from_coefficients(z: Element) -> TableNetwork:
+    """Return an element over matrix coefficients as a network: the inverse of `to_coefficients`."""
+    over = _over(z)
+    functions = over.functions
+    table = [[functions.scalars[i] for i in row] for row in functions.ids.tolist()]
+
+    def values(node: Mapping[tuple[str, int], Scalar], p: str) -> list[Scalar]:
+        live = [(k, x) for (q, k), x in node.items() if q == p]
+        return [added(x * table[k][g] for k, x in live) for g in range(over.order)]
+
+    nodes = ([values(node, p) for p in "abc"] for node in z.node_list())
+    made = ((a, b, c) for a, b, c in nodes)
+    name = over.group.name
+    return table_network(over.group.products, made, name=name, family=z.name or "")
+
+
+def coefficient_tensor(z: Element) -> Tensor:
+    """Return ``T`` of an element over matrix coefficients, the entries that are not 0.
+
+    >>> from algebra.groups.group_names import group
+    >>> from algebra.networks.families import representation
+    >>> z = to_coefficients(representation(group("D4")), group("D4"))
+    >>> coefficient_tensor(z) == z.spectrum.target
+    True
+    """
+    over, one = _over(z), _over(z).constant
+    parts: dict[tuple[int, int, int], list[Scalar]] = defaultdict(list)
+    half = ONE / 2
+    for node in z.node_list():
+        a, b, c = ([(k, x) for (p, k), x in node.items() if p == row] for row in "abc")
+        linear = [(u, v, x * y) for u, x in a for v, y in b]
+        for side, entries in enumerate((a, b)):
+            square: dict[int, list[Scalar]] = defaultdict(list)
+            for u, x in entries:
+                for v, y in entries:
+                    for m, w in over.product(u, v):
+                        square[m].append(x * y * w * half)
+            linear += [
+                (one, m, added(x)) if side else (m, one, added(x)) for m, x in square.items()
+            ]
+        for k, z_k in c:
+            for u, v, x in linear:
+                parts[u, v, k].append(x * z_k)
+    totals = {at: added(x) for at, x in parts.items()}
+    return {at: x for at, x in totals.items() if x}
+
+
+@final
+@dataclass(frozen=True, slots=True, eq=False)
+class CoefficientVerdict:
+    """The outcome of `coefficient_check`: ``residual`` is ``T - target``, empty if accepted."""
+
+    element: Element
+    target: Target
+    residual: Tensor
+
+    @property
+    def accepted(self) -> bool:
+        """Whether the loss is exactly zero."""
+        return not self.residual
+
+    @property
+    def loss(self) -> Scalar:
+        """The exact loss: squares of the residual, times the norms of the functions."""
+        norms = _over(self.element).norms
+        total = added(
+            x * x * norms[u] * norms[v] * norms[k] for (u, v, k), x in self.residual.items()
+        )
+        return total / _over(self.element).order ** 4
+
+    def failures(self, *, limit: int = SHOWN) -> list[str]:
+        """Return the first wrong entries, each with the potentials that make it up."""
+        over, lines = _over(self.element), []
+        for (u, v, k), x in sorted(self.residual.items())[:limit]:
+            expected = over.target.get((u, v, k), ZERO)
+            where = ", ".join(over.label(m) for m in (u, v, k))
+            parts = "; ".join(self._potentials(u, v, k))
+            lines.append(f"T[{where}] = {x + expected!r}, expected {expected!r}: {parts}")
+        return lines
+
+    def _potentials(self, u: int, v: int, k: int) -> Iterator[str]:
+        """Yield the potentials that ``T[u,v,k]`` is the sum of and that do not vanish."""
+        over, z = _over(self.element), self.element
+        rho = Potential(over, [("a", u), ("b", v), ("c", k)])
+        if rho(z) or (u, v, k) in over.target:
+            yield f"{rho} = {rho(z)!r}"
+        for p, m, other in (("a", u, v), ("b", v, u)):
+            live = sorted({at for node in z.node_list() for q, at in node if q == p})
+            for i, s in enumerate(live if other == over.constant else []):
+                for t in live[i:]:
+                    factor = dict(over.product(s, t)).get(m, ZERO) * (ONE if s < t else ONE / 2)
+                    r = Potential(over, [(p, s), (p, t), ("c", k)])
+                    if factor and r(z):
+                        yield f"{factor!r} * {r} = {factor * r(z)!r}"
+
+    def __str__(self) -> str:
+        z = self.element
+        what = f"{z.name or 'element'}, {z.order} nodes, {z.spectrum}, target {self.target}"
+        if self.accepted:
+            return f"{what}: loss = 0 exactly (matrix coefficients)"
+        lines = [f"{what}: not an optimizer; loss = {self.loss!r}", *self.failures()]
+        return "\n  ".join(lines)
+
+
+def coefficient_check(z: Element, *, target: Target = "projected") -> CoefficientVerdict:
+    """Decide exactly, in matrix coefficients, whether an element has loss zero; and what fails.
+
+    Args:
+        z: an element over `Coefficients`.
+        target: ``"projected"`` leaves the constant function of the output free.
+
+    >>> from algebra.groups.group_names import group
+    >>> from algebra.networks.families import representation
+    >>> z = to_coefficients(representation(group("S3")), group("S3"))
+    >>> coefficient_check(z, target="onehot").accepted
+    True
+    >>> print(coefficient_check(element(z.spectrum, z.node_list()[:-1])))
+    element, 9 nodes, matrix coefficients of S3, target projected: not an optimizer; loss = ...
+    """
+    over = _over(z)
+    rest = coefficient_tensor(z)
+    for at, x in over.target.items():
+        rest[at] = rest.get(at, ZERO) - x
+    free = as_target(target) == "projected"
+    kept = {at: x for at, x in rest.items() if x and not (free and at[2] == over.constant)}
+    return CoefficientVerdict(z, target, kept)
+
+
+def _over(z: Element) -> Coefficients:
+    if not isinstance(z.spectrum, Coefficients):
+        raise ValueError(f"{z!r} is not over the matrix coefficients of a group")
+    return z.spectrum
