@@ -12,7 +12,7 @@ from algebra.files import element_file
 from algebra.groups.group import AbelianGroup
 from algebra.semiring.element import Element
 from proofs.certificates import certificate
-from proofs.properties.property import Property
+from proofs.properties.property import holds
 from proofs.strategies.elements import group_elements
 from proofs.strategies.optimizers import near_miss_recipes, optimizer_recipes
 from proofs.subjects.recipe import Recipe
@@ -24,30 +24,34 @@ def _elements(among: Sequence[AbelianGroup]) -> st.SearchStrategy[tuple[Element,
     return st.tuples(group_elements(among=among), st.sampled_from(targets))
 
 
-def _accepts(subject: Subject, recipe: Recipe) -> str:
+@holds("checker.accepts", "checker.* optimizers.*", partial(optimizer_recipes, max_width=64))
+def accepts(subject: Subject, recipe: Recipe) -> str:
+    """the stand-alone checker accepts the certificate of every optimizer"""
     code, message = subject.checker(subject.certificate(recipe.build(subject), recipe.target))
     return "" if code == 0 else f"the checker does not accept: {message}"
 
 
-def _refuses(subject: Subject, recipe: Recipe) -> str:
-    if recipe.fault is None or not recipe.fault.places(
-        recipe.without_fault(subject), target=recipe.target
-    ):
-        return ""
+@holds("checker.refuses", "checker.*", near_miss_recipes)
+def refuses(subject: Subject, recipe: Recipe) -> str:
+    """the stand-alone checker refutes the certificate of every near miss"""
+    fault = recipe.planted(subject)
     code, message = subject.checker(subject.certificate(recipe.build(subject), recipe.target))
-    if code == 1:
-        return ""
-    return f"exit code {code} in spite of a fault, {recipe.fault.kind}: {message}"
+    wrong = fault and code != 1
+    return f"exit code {code} in spite of a fault, {fault}: {message}" if wrong else ""
 
 
-def _verdicts(subject: Subject, value: tuple[Element, Target]) -> str:
+@holds("checker.verdicts", "checker.* criterion.*", _elements, max_order=12)
+def verdicts(subject: Subject, value: tuple[Element, Target]) -> str:
+    """the stand-alone checker and the exact loss agree about any element"""
     z, target = value
     wrong = bool(subject.loss(z, target))
     code, message = subject.checker(subject.certificate(z, target))
     return "" if code == wrong else f"exit code {code}, loss {subject.loss(z, target)!r}: {message}"
 
 
-def _round_trip(subject: Subject, value: tuple[Element, Target]) -> str:
+@holds("checker.round-trip", "checker.*", _elements, max_order=12)
+def round_trip(subject: Subject, value: tuple[Element, Target]) -> str:
+    """certificates and element files read back what was written"""
     z, target = value
     read, goal = certificate.from_bytes(subject.certificate(z, target))
     if (read, goal) != (z, target):
@@ -59,35 +63,4 @@ def _round_trip(subject: Subject, value: tuple[Element, Target]) -> str:
     return ""
 
 
-PROPERTIES = (
-    Property(
-        "checker.accepts",
-        "the stand-alone checker accepts the certificate of every optimizer",
-        ("checker.*", "optimizers.*"),
-        partial(optimizer_recipes, max_width=64),
-        _accepts,
-    ),
-    Property(
-        "checker.refuses",
-        "the stand-alone checker refutes the certificate of every near miss",
-        ("checker.*",),
-        near_miss_recipes,
-        _refuses,
-    ),
-    Property(
-        "checker.verdicts",
-        "the stand-alone checker and the exact loss agree about any element",
-        ("checker.*", "criterion.*"),
-        _elements,
-        _verdicts,
-        max_order=12,
-    ),
-    Property(
-        "checker.round-trip",
-        "certificates and element files read back what was written",
-        ("checker.*",),
-        _elements,
-        _round_trip,
-        max_order=12,
-    ),
-)
+PROPERTIES = (accepts, refuses, verdicts, round_trip)

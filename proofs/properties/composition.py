@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from algebra.groups.spectrum import PAIR
 from algebra.semiring.element import Element
 from proofs.claims.composition import LEMMAS, construction_fails, lemma_fails, values
-from proofs.properties.property import Property
+from proofs.properties.property import holds
 from proofs.strategies.elements import elements, entries
 from proofs.strategies.potentials import constructions
 from proofs.subjects.subject import BLOCKS, Subject
@@ -19,26 +19,19 @@ _EITHER = st.one_of(
 )
 
 
-def _zero_sets(s: Subject, value: tuple[Element | str, Element | str]) -> str:
+@holds("composition.zero-sets", "composition.*", lambda among: st.tuples(_EITHER, _EITHER))
+def zero_sets(s: Subject, value: tuple[Element | str, Element | str]) -> str:
+    """a product kills what a factor kills, and nothing else; a sum what both kill"""
     x, y = (s.blocks[z]() if isinstance(z, str) else z for z in value)
     pair = [(z, values(s, z)) for z in (x, y)]
     found = (lemma_fails(s, operation, may, *pair) for *_, operation, may in LEMMAS)
     return next(filter(None, found), "")
 
 
-PROPERTIES = (
-    Property(
-        "composition.zero-sets",
-        "a product kills what a factor kills, and nothing else; a sum what both kill",
-        ("composition.*",),
-        lambda among: st.tuples(_EITHER, _EITHER),
-        _zero_sets,
-    ),
-    Property(
-        "composition.polynomial",
-        "the polynomial in a generator kills what it was made for, and not abc",
-        ("composition.*",),
-        lambda among: constructions(),
-        lambda s, value: construction_fails(s, *value),
-    ),
-)
+@holds("composition.polynomial", "composition.*", lambda among: constructions())
+def polynomial(s: Subject, value: tuple[Element, tuple[str, ...]]) -> str:
+    """the polynomial in a generator kills what it was made for, and not abc"""
+    return construction_fails(s, *value)
+
+
+PROPERTIES = (zero_sets, polynomial)

@@ -5,53 +5,44 @@ from __future__ import annotations
 from functools import partial
 
 from algebra.criterion.tensor import routes
+from algebra.semiring.element import Element
 from proofs.claims.claim import first_difference
 from proofs.claims.criterion import by_every_route, losses
-from proofs.properties.property import Property
+from proofs.properties.property import holds
 from proofs.strategies.elements import group_elements
 from proofs.strategies.optimizers import near_miss_recipes
 from proofs.subjects.recipe import Recipe
 from proofs.subjects.subject import Subject
 
 
-def _seen(subject: Subject, recipe: Recipe) -> str:
+@holds("criterion.near-misses", "criterion.*", near_miss_recipes)
+def near_misses(subject: Subject, recipe: Recipe) -> str:
+    """an optimizer with one fault has a loss, by every route"""
     z = recipe.build(subject)
-    if recipe.fault is None or not recipe.fault.places(
-        recipe.without_fault(subject), target=recipe.target
-    ):
-        return ""
-    if not subject.loss(z, recipe.target):
-        return f"the loss is 0 in spite of a fault: {recipe.fault.kind}"
-    for route in routes(z):
+    fault = recipe.planted(subject)
+    if fault and not subject.loss(z, recipe.target):
+        return f"the loss is 0 in spite of a fault: {fault}"
+    for route in routes(z) if fault else ():
         if not len(subject.tensor(z, route).minus(recipe.target)):
-            return (
-                f"by the {route} route nothing is wrong, in spite of a fault: {recipe.fault.kind}"
-            )
+            return f"by the {route} route nothing is wrong, in spite of a fault: {fault}"
     return ""
 
 
-PROPERTIES = (
-    Property(
-        "criterion.routes",
-        "the sparse, dense and composed routes give the same function tensor",
-        ("criterion.*",),
-        group_elements,
-        lambda s, z: first_difference(by_every_route(s, z)),
-        max_order=12,
-    ),
-    Property(
-        "criterion.loss",
-        "the loss is that of the network run on all pairs, exactly",
-        ("criterion.*",),
-        partial(group_elements, kinds=("roots", "parameters"), depth=1, max_order=3),
-        lambda s, z: first_difference(losses(s, z)),
-        max_order=4,
-    ),
-    Property(
-        "criterion.near-misses",
-        "an optimizer with one fault has a loss, by every route",
-        ("criterion.*",),
-        near_miss_recipes,
-        _seen,
-    ),
+@holds("criterion.routes", "criterion.*", group_elements, max_order=12)
+def every_route(s: Subject, z: Element) -> str:
+    """the sparse, dense and composed routes give the same function tensor"""
+    return first_difference(by_every_route(s, z))
+
+
+@holds(
+    "criterion.loss",
+    "criterion.*",
+    partial(group_elements, kinds=("roots", "parameters"), depth=1, max_order=3),
+    max_order=4,
 )
+def loss(s: Subject, z: Element) -> str:
+    """the loss is that of the network run on all pairs, exactly"""
+    return first_difference(losses(s, z))
+
+
+PROPERTIES = (every_route, loss, near_misses)

@@ -12,7 +12,7 @@ from algebra.semiring.element import Element
 from algebra.semiring.potential import Potential
 from proofs.claims.claim import Side, first_difference
 from proofs.claims.laws import AXIOMS, LAWS
-from proofs.properties.property import Property
+from proofs.properties.property import holds
 from proofs.strategies.elements import same_spectrum
 from proofs.strategies.potentials import potentials
 from proofs.subjects.subject import Subject
@@ -26,7 +26,9 @@ def _with_a_potential(
     return x, y, draw(potentials(x.spectrum))
 
 
-def _semiring(s: Subject, value: Sequence[Element]) -> str:
+@holds("laws.semiring", "laws.*", partial(same_spectrum, 3), max_order=8)
+def semiring(s: Subject, value: Sequence[Element]) -> str:
+    """elements are a commutative semiring, orders add and multiply"""
     x, y, _ = value
     orders = ("orders add", s.add(x, y).order, x.order + y.order)
     products = ("orders multiply", s.multiply(x, y).order, x.order * y.order)
@@ -34,7 +36,9 @@ def _semiring(s: Subject, value: Sequence[Element]) -> str:
     return first_difference([*laws, orders, products])
 
 
-def _homomorphism(s: Subject, value: tuple[Element, Element, Potential]) -> str:
+@holds("laws.homomorphism", "laws.*", _with_a_potential, max_order=12)
+def homomorphism(s: Subject, value: tuple[Element, Element, Potential]) -> str:
+    """potentials are homomorphisms, expanded and composed agree"""
     *elements, r = value
 
     def sides() -> Iterator[Side]:
@@ -48,21 +52,4 @@ def _homomorphism(s: Subject, value: tuple[Element, Element, Potential]) -> str:
     return first_difference(sides())
 
 
-PROPERTIES = (
-    Property(
-        "laws.semiring",
-        "elements are a commutative semiring, orders add and multiply",
-        ("laws.*",),
-        partial(same_spectrum, 3),
-        _semiring,
-        max_order=8,
-    ),
-    Property(
-        "laws.homomorphism",
-        "potentials are homomorphisms, expanded and composed agree",
-        ("laws.*",),
-        _with_a_potential,
-        _homomorphism,
-        max_order=12,
-    ),
-)
+PROPERTIES = (semiring, homomorphism)

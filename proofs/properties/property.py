@@ -22,23 +22,14 @@ from proofs.subjects.symmetry import Symmetry
 @final
 @dataclass(frozen=True, slots=True)
 class Property:
-    """A property of drawn values.
-
-    Attributes:
-        id: a dotted name, ``"optimizers.zero-loss"``.
-        statement: one sentence.
-        attacks: ids of the claims that a failure would refute; ``laws.*`` is a whole family.
-        strategy: what to draw, given ``among``, the groups to draw from.
-        check: returns "" or, in words, what is wrong with a drawn value.
-        max_order: groups larger than this are not given to the strategy.
-    """
+    """A property of drawn values."""
 
     id: str
     statement: str
-    attacks: tuple[str, ...]
-    strategy: Callable[..., SearchStrategy[Any]]
-    check: Callable[[Subject, Any], str]
-    max_order: int = 16
+    attacks: tuple[str, ...]  # claims that a failure would refute; ``laws.*`` is a whole family
+    strategy: Callable[..., SearchStrategy[Any]]  # given ``among``, the groups to draw from
+    check: Callable[[Subject, Any], str]  # "" or, in words, what is wrong with a drawn value
+    max_order: int = 16  # larger groups are not given to the strategy
 
     def counterexample(self, subject: Subject, value: Any) -> str:
         """Return "" or what is wrong; an exception of the code under test is wrong as well."""
@@ -57,14 +48,8 @@ class Property:
     ) -> Callable[[], None]:
         """Return a Hypothesis test that the property holds: call it, or decorate it.
 
-        Args:
-            groups: to draw from.
-            subject: the code under test.
-            seed: the same seed draws the same values.
-            options: of ``hypothesis.settings``.
-
-        Raises:
-            AssertionError: from the test, with what is wrong for a drawn value, shrunk.
+        Options are those of ``hypothesis.settings``; the same seed draws the same values. The test
+        raises an AssertionError with what is wrong for a drawn value, shrunk.
 
         >>> from proofs.properties.scalars import PROPERTIES
         >>> PROPERTIES[0].test(["Z3"], max_examples=10)()
@@ -88,6 +73,18 @@ class Property:
         A pattern is an id, the beginning of one up to a dot, or has wildcards.
         """
         return any(_overlap(pattern, name) for name in (self.id, *self.attacks))
+
+
+def holds(
+    id: str, attacks: str, strategy: Callable[..., SearchStrategy[Any]], *, max_order: int = 16
+) -> Callable[[Callable[[Subject, Any], str]], Property]:
+    """Make a property of a function: its check, with the statement as docstring."""
+
+    def made(check: Callable[[Subject, Any], str]) -> Property:
+        assert check.__doc__, "a property states something"
+        return Property(id, check.__doc__, tuple(attacks.split()), strategy, check, max_order)
+
+    return made
 
 
 def _overlap(pattern: str, name: str) -> bool:

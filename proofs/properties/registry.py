@@ -37,10 +37,7 @@ PROPERTIES: Mapping[str, Property] = MappingProxyType(
 
 
 def property_named(name: str) -> Property:
-    """Return a property by its id.
-
-    Raises:
-        ValueError: if there is none.
+    """Return a property by its id; a ValueError names those that exist.
 
     >>> property_named("optimizers.zero-loss").attacks
     ('optimizers.*',)
@@ -53,10 +50,7 @@ def property_named(name: str) -> Property:
 def chosen(patterns: tuple[str, ...]) -> list[Property]:
     """Return the properties that the patterns are about; all of them for no pattern.
 
-    The id of a property means that one alone.
-
-    Raises:
-        ValueError: for a pattern that is about none.
+    The id of a property means that one alone; a ValueError says that a pattern is about none.
 
     >>> [found.id for found in chosen(("scalars",))]
     ['scalars.ring', 'scalars.text', 'scalars.conjugates']

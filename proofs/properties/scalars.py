@@ -9,14 +9,17 @@ from hypothesis import strategies as st
 from algebra.numbers.parse import parse
 from algebra.numbers.scalar import ONE, ZERO, Scalar
 from proofs.claims.claim import first_difference
-from proofs.properties.property import Property
+from proofs.properties.property import holds
 from proofs.strategies.scalars import scalars
 from proofs.subjects.subject import Subject
 
 Triple = tuple[Scalar, Scalar, Scalar]
+_TRIPLES = st.tuples(scalars, scalars, scalars)
 
 
-def _ring(subject: Subject, value: Triple) -> str:
+@holds("scalars.ring", "laws.*", lambda among: _TRIPLES)
+def ring(subject: Subject, value: Triple) -> str:
+    """scalars are a commutative ring"""
     x, y, z = value
     pairs: list[tuple[str, Any, Any]] = [
         ("(x + y) + z = x + (y + z)", (x + y) + z, x + (y + z)),
@@ -33,13 +36,17 @@ def _ring(subject: Subject, value: Triple) -> str:
     return first_difference(pairs)
 
 
-def _text(subject: Subject, x: Scalar) -> str:
+@holds("scalars.text", "laws.*", lambda among: scalars)
+def text(subject: Subject, x: Scalar) -> str:
+    """scalars read back what they print"""
     return first_difference(
         [("parse(repr(x)) = x", parse(repr(x)), x), ("equal hashes", hash(parse(repr(x))), hash(x))]
     )
 
 
-def _conjugates(subject: Subject, value: Triple) -> str:
+@holds("scalars.conjugates", "laws.*", lambda among: _TRIPLES)
+def conjugates(subject: Subject, value: Triple) -> str:
+    """conjugation is an automorphism of order two"""
     x, y, _ = value
     bar = Scalar.conjugate
     return first_difference(
@@ -52,21 +59,4 @@ def _conjugates(subject: Subject, value: Triple) -> str:
     )
 
 
-_LAWS = ("laws.*",)
-_TRIPLES = st.tuples(scalars, scalars, scalars)
-
-PROPERTIES = (
-    Property(
-        "scalars.ring", "scalars are a commutative ring", _LAWS, lambda among: _TRIPLES, _ring
-    ),
-    Property(
-        "scalars.text", "scalars read back what they print", _LAWS, lambda among: scalars, _text
-    ),
-    Property(
-        "scalars.conjugates",
-        "conjugation is an automorphism of order two",
-        _LAWS,
-        lambda among: _TRIPLES,
-        _conjugates,
-    ),
-)
+PROPERTIES = (ring, text, conjugates)

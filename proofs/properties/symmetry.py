@@ -11,7 +11,7 @@ from algebra.semiring.element import Element
 from algebra.semiring.potential import Potential
 from proofs.claims.claim import first_difference
 from proofs.claims.symmetries import moved
-from proofs.properties.property import Property
+from proofs.properties.property import holds
 from proofs.strategies.elements import group_elements
 from proofs.strategies.optimizers import zero_loss_paths
 from proofs.strategies.potentials import potentials
@@ -35,43 +35,28 @@ def _paths(
     return z, draw(zero_loss_paths()), draw(cubic)
 
 
-def _loss(subject: Subject, value: tuple[Element, Symmetry]) -> str:
+@holds("symmetry.loss", "symmetry.* path.*", _moved, max_order=12)
+def loss(subject: Subject, value: tuple[Element, Symmetry]) -> str:
+    """every symmetry keeps the loss of every element"""
     z, symmetry = value
     before = subject.loss(z, "projected")
     after = subject.loss(symmetry.apply(subject, z), "projected")
     return f"the loss {before!r} becomes {after!r}" if before != after else ""
 
 
-def _path(subject: Subject, value: tuple[Element, Symmetry, Potential]) -> str:
+@holds("path.potentials", "path.*", _paths, max_order=12)
+def cubic_potentials(subject: Subject, value: tuple[Element, Symmetry, Potential]) -> str:
+    """an element of the zero-loss path keeps every potential of degree three"""
     z, path, r = value
     before = subject.evaluate(r, z)
     after = subject.evaluate_expanded(r, path.apply(subject, z))
     return f"{r} = {before!r} becomes {after!r} on the path" if before != after else ""
 
 
-PROPERTIES = (
-    Property(
-        "symmetry.tensor",
-        "every symmetry moves the entries of the function tensor as its action says",
-        ("symmetry.*",),
-        _moved,
-        lambda s, value: first_difference([moved(s, *value)]),
-        max_order=12,
-    ),
-    Property(
-        "symmetry.loss",
-        "every symmetry keeps the loss of every element",
-        ("symmetry.*", "path.*"),
-        _moved,
-        _loss,
-        max_order=12,
-    ),
-    Property(
-        "path.potentials",
-        "an element of the zero-loss path keeps every potential of degree three",
-        ("path.*",),
-        _paths,
-        _path,
-        max_order=12,
-    ),
-)
+@holds("symmetry.tensor", "symmetry.*", _moved, max_order=12)
+def tensor(s: Subject, value: tuple[Element, Symmetry]) -> str:
+    """every symmetry moves the entries of the function tensor as its action says"""
+    return first_difference([moved(s, *value)])
+
+
+PROPERTIES = (tensor, loss, cubic_potentials)

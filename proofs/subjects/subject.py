@@ -50,30 +50,6 @@ BLOCKS: Mapping[str, Callable[[], Element]] = MappingProxyType(
 )
 
 
-def _evaluate_expanded(r: Potential, z: Element) -> Scalar:
-    return r(z, expanded=True)
-
-
-def _tensor(z: Element, route: Route) -> FunctionTensor:
-    return tensor.function_tensor(z, route=route)
-
-
-def _loss(z: Element, target: Target) -> Scalar:
-    return tensor.loss(z, target=target)
-
-
-def _optimizer(group: AbelianGroup, family: str, target: Target) -> Element:
-    return optimizers.build(group, family, target=target)
-
-
-def _embed(z: Element, gauge: Gauge) -> Weights:
-    return embed(z, gauge=gauge)
-
-
-def _certificate(z: Element, target: Target) -> bytes:
-    return certificate.to_text(z, target=target).encode()
-
-
 def _network(statement: bytes, weights: bytes) -> tuple[int, str]:
     held = {"x.verify.json": statement}
     return network_checker.check("x.verify.json", lambda path, most: held.get(path, weights))
@@ -82,59 +58,42 @@ def _network(statement: bytes, weights: bytes) -> tuple[int, str]:
 @final
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """The code under test; every field is a function that a planted fault may replace.
-
-    Attributes:
-        group: makes a group from its name.
-        blocks: makes a block, by the name it has in the table of theory.
-        normalised: scales a block so that ``abc = 1``.
-        add: the semiring's sum.
-        multiply: the semiring's product.
-        evaluate: a potential of an element, along its composition.
-        evaluate_expanded: the same on its expanded nodes.
-        construct: the polynomial construction.
-        tensor: the function tensor by a route.
-        loss: the exact loss.
-        optimizer: an optimizer by group, family and target, all parameters free.
-        families: the families that exist for a group and target.
-        width: the width a family is said to have.
-        lower_bound: a width below which there is said to be no network, by the name of the bound.
-        swapped: rows a and b exchanged.
-        translated: inputs moved.
-        relabelled: characters moved by an automorphism.
-        scaled_nodes: nodes scaled.
-        certificate: the bytes that certify an element.
-        checker: exit code and message for the bytes of a certificate.
-        existence: the same for a certificate of existence.
-        infeasible: the same for a certificate of an infeasible width.
-        network: the same for what is stated of a network, and the bytes of its weights.
-        embed: the float weights of an element, in a gauge.
-    """
+    """The code under test; every field is a function that a planted fault may replace."""
 
     group: Callable[[str], AbelianGroup] = AbelianGroup
+    # Blocks by the names that they have in the table of theory.
     blocks: Mapping[str, Callable[[], Element]] = field(default_factory=lambda: BLOCKS)
     normalised: Callable[[Element], Element] = building_blocks.normalised
     add: Callable[[Element, Element], Element] = operator.add
     multiply: Callable[[Element, Element], Element] = operator.mul
+    # Potentials, along the composition of an element and on its expanded nodes.
     evaluate: Callable[[Potential, Element], Scalar] = operator.call
-    evaluate_expanded: Callable[[Potential, Element], Scalar] = _evaluate_expanded
+    evaluate_expanded: Callable[[Potential, Element], Scalar] = lambda r, z: r(z, expanded=True)
     construct: Callable[[Element, Sequence[str]], polynomial.Construction] = polynomial.construct
-    tensor: Callable[[Element, Route], FunctionTensor] = _tensor
-    loss: Callable[[Element, Target], Scalar] = _loss
-    optimizer: Callable[[AbelianGroup, str, Target], Element] = _optimizer
+    tensor: Callable[[Element, Route], FunctionTensor] = lambda z, route: tensor.function_tensor(
+        z, route=route
+    )
+    loss: Callable[[Element, Target], Scalar] = lambda z, target: tensor.loss(z, target=target)
+    optimizer: Callable[[AbelianGroup, str, Target], Element] = lambda group, family, target: (
+        optimizers.build(group, family, target=target)
+    )
     families: Callable[..., list[str]] = optimizers.families
-    width: Callable[..., int] = optimizers.width
+    width: Callable[..., int] = optimizers.width  # that a family is said to have
+    # A width below which there is said to be no network, by the name of the bound.
     lower_bound: Callable[[AbelianGroup, str], int] = lambda group, kind: BOUNDS[kind](group)
     swapped: Callable[[Element], Element] = symmetry.swapped
     translated: Callable[[Element, Index, Index], Element] = symmetry.translated
     relabelled: Callable[[Element, Automorphism], Element] = symmetry.relabelled
     scaled_nodes: Callable[[Element, Sequence[int | Fraction]], Element] = symmetry.scaled_nodes
-    certificate: Callable[[Element, Target], bytes] = _certificate
+    certificate: Callable[[Element, Target], bytes] = lambda z, target: certificate.to_text(
+        z, target=target
+    ).encode()
+    # Exit code and message; the last is given the bytes of the weights as well.
     checker: Callable[[bytes], tuple[int, str]] = checker.check
     existence: Callable[[bytes], tuple[int, str]] = existence_checker.check
     infeasible: Callable[[bytes], tuple[int, str]] = infeasible_checker.check
     network: Callable[[bytes, bytes], tuple[int, str]] = _network
-    embed: Callable[[Element, Gauge], Weights] = _embed
+    embed: Callable[[Element, Gauge], Weights] = lambda z, gauge: embed(z, gauge=gauge)
 
     def block(self, name: str) -> Element:
         """Return a block by name, or a product of blocks: ``"syn * nu"``.
