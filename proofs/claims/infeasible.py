@@ -23,13 +23,8 @@ def one_node(
 ) -> dict[str, Any]:
     """Return the certificate that no single node is right at two pairs of inputs.
 
-    Args:
-        group: at least of order 2; of order 3 for the projected task.
-        u: the first pair of inputs, both not 0 unless nodes may have constant parts.
-        v: the second.
-        outputs: two of them, g and h, with targets of determinant 1 or -1 at u and v.
-        target: ``"onehot"`` or ``"projected"``.
-        constants: whether nodes may have constant parts.
+    The group has order 2 or more, 3 for the projected task; u is not 0, 0 unless nodes may have
+    constant parts; the outputs g and h have targets of determinant 1 or -1 at u and v.
 
     >>> from proofs.certificates.infeasible_checker import check
     >>> top = one_node(AbelianGroup("Z5"), (1, 2), (2, 4), (3, 1), target="onehot", constants=True)

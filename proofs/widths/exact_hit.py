@@ -48,14 +48,9 @@ def recognise(
     A certificate over the field that the group and 12th roots of unity generate is taken at once;
     otherwise the shortest of all attempts.
 
-    Args:
-        network: the network, as linear forms in unknowns.
-        values: the unknowns at a numerical zero, to double precision.
-        attempts: simple points that are tried; fewer by default if there are many unknowns.
-        notes: anything else a reader wants to know; the checker ignores it and says so.
-
-    Raises:
-        NotRecognisedError: if no point was recognised, or the checker did not accept what was.
+    The values are the unknowns at a numerical zero, to double precision. Attempts are the simple
+    points that are tried, fewer by default if there are many unknowns. A `NotRecognisedError` says
+    that none of them was recognised, or that the checker did not accept what was.
     """
     if attempts is None:
         attempts = max(1, min(ATTEMPTS, WORK // max(network.unknowns, 1) ** 2))

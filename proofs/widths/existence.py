@@ -42,14 +42,10 @@ class NotRegularError(ValueError):
 @final
 @dataclass(frozen=True, slots=True)
 class Network:
-    """The weights of a network as linear forms in real unknowns.
+    """The weights of a network as linear forms in real unknowns, which are numbered from 1.
 
-    Args:
-        group: the group.
-        target: for which it is to be exact.
-        basis: whether entries are values of functions, or parts of Fourier coefficients.
-        nodes: the nodes as the format writes them; see docs/reference/certificates.md.
-        unknowns: how many there are, numbered from 1.
+    Entries are values of functions, or parts of Fourier coefficients, by the basis; nodes are
+    written as in the format.
     """
 
     group: AbelianGroup
@@ -110,16 +106,9 @@ def prove(network: Network, values: Sequence[float], *, notes: dict[str, Any] | 
     """Return the certificate that an exact network lies close to a numerical one.
 
     As many unknowns as there are equations are left free, by a QR factorisation with pivots, the
-    others keep the value that they have, rounded. Newton steps follow in integers.
-
-    Args:
-        network: the network, as linear forms in unknowns.
-        values: the unknowns at a numerical zero, to double precision.
-        notes: anything else a reader wants to know; the checker ignores it and says so.
-
-    Raises:
-        NotRegularError: if the rank of the derivatives is less than the number of independent
-            equations, or if the equations do not hold well enough nearby.
+    others keep the value that they have, rounded. Newton steps follow in integers. A
+    `NotRegularError` says that the rank of the derivatives is less than the number of independent
+    equations, or that these do not hold well enough near the values, given to double precision.
 
     >>> network = dense(AbelianGroup("Z2"), 2, target="projected")
     >>> values = [0, 1, 0, -1, -4, 4] + [1, 1, 0, 0, 2, -2]    # 4 (x - y)^2 - 2, and its negative
@@ -196,11 +185,9 @@ def sparse(
 ) -> Network:
     """Return networks whose nodes read given frequencies only, in Fourier coefficients.
 
-    Args:
-        group: the group.
-        support: for each node the frequencies of a and b, one of each pair ``{k, -k}``.
-        target: for which the network is to be exact; for ``"projected"`` c has no constant part.
-        ties: for each node 1 if ``b = a``, -1 if ``b = -a``, 0 if they are free.
+    The support has for each node the frequencies of a and b, one of each pair ``{k, -k}``; ties are
+    1 where ``b = a``, -1 where ``b = -a``, 0 where they are free. For the projected target c has
+    no constant part.
 
     >>> sparse(AbelianGroup("Z3"), [[1]], target="projected", ties=[-1]).nodes[0]["b"]
     [[[1], [[-1, 1]], [[-1, 2]]]]
@@ -227,12 +214,7 @@ def sparse(
 
 
 def coordinates(network: Network, weights: Weights) -> list[float]:
-    """Return the unknowns of a network with given weights, by least squares.
-
-    Args:
-        network: how the weights depend on the unknowns.
-        weights: the weights of a network of this kind.
-    """
+    """Return the unknowns of a network with given weights, by least squares."""
     from scipy.sparse import csr_matrix
     from scipy.sparse.linalg import lsqr
 

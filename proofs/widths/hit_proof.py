@@ -21,13 +21,7 @@ MAX_UNKNOWNS = 100
 @final
 @dataclass(frozen=True, slots=True)
 class HitProof:
-    """What was proved of a numerical zero.
-
-    Attributes:
-        kind: ``"exact"``, ``"existence"``, or ``"none"``.
-        text: the certificate; empty if there is none.
-        message: what the checker says of it, or why there is none.
-    """
+    """What was proved of a numerical zero: a certificate and what its checker says, or why none."""
 
     kind: Literal["exact", "existence", "none"]
     text: str
@@ -65,14 +59,8 @@ def prove_hit(
 ) -> HitProof:
     """Prove what lies close to the weights of a hit: an exact network, or that there is one.
 
-    First a point of the solution set is recognised exactly; where that fails, existence is proved.
-
-    Args:
-        problem: what was searched.
-        weights: the network that was found.
-        start: the number of the start that found it.
-        seed: of the search.
-        exact: whether recognition is tried; it takes longer than a proof of existence.
+    First a point of the solution set is recognised exactly, if that is asked for, since it takes
+    longer; where it fails, existence is proved. The start is the number of the one that found it.
 
     >>> from algebra import AbelianGroup
     >>> from numeric.narrow.search import search

@@ -67,23 +67,12 @@ def find(
 ) -> str | None:
     """Return a certificate that so many nodes do not suffice, accepted by the checker.
 
-    Args:
-        group: of order 2 to 16.
-        width: the number of nodes.
-        target: ``"onehot"`` or ``"projected"``.
-        constants: whether nodes may have a constant part.
-        route: how; see docs/reference/certificates.md. The default is ``"squares"`` where it
-            applies, which is at the dimension of what is to be computed, and else ``"direct"``.
-        seconds: after which Singular is stopped, all its attempts together.
-        report: called twice a second while it works.
-
-    Returns:
-        The text, or None if the equations on this route have a solution in complex numbers, or if
-        it asks for a power above 4. On the route ``"squares"`` None proves nothing.
-
-    Raises:
-        EngineError: if Singular is not there, fails, or takes longer.
-        ValueError: if the group or width is too large, or the route is not for this width.
+    The route is ``"squares"`` by default where it applies, which is at the dimension of what is to
+    be computed, and else ``"direct"``; see docs/reference/certificates.md. It is None if the
+    equations on this route have a solution in complex numbers, or if it asks for a power above 4; on
+    the route ``"squares"`` that proves nothing. Singular is stopped after the seconds, all attempts
+    together, and asks for a report twice in each. An `EngineError` says that it is not there,
+    failed, or took longer; a ValueError what `require` refuses.
     """
     require(group, width, target=target, route=route)
     rank = dimension(group, target)
