@@ -12,6 +12,7 @@ from algebra.criterion.target import Target
 from algebra.criterion.tensor import FunctionTensor, Route, choose_route, residual
 from algebra.groups.group import AbelianGroup
 from algebra.numbers.scalar import ONE, ZERO, Scalar
+from algebra.numbers.text import parameter_latex
 from algebra.semiring.element import Element
 from algebra.semiring.operations import Leaf
 from algebra.semiring.potential import Potential
@@ -92,6 +93,17 @@ class Verdict:
         first, *rest = (escape(line.strip()) for line in str(self).split("\n"))
         failures = f"<ul>{''.join(f'<li><code>{x}</code></li>' for x in rest)}</ul>" if rest else ""
         return f'<p style="color:{colour}">{first}</p>{failures}'
+
+    def _repr_latex_(self) -> str:
+        free = ", ".join(parameter_latex(x) for x in self.element.parameters)
+        lines = [rf"\text{{loss}} &= {self.loss.to_latex()}"]
+        if free and self.accepted:
+            lines[0] += rf" \quad \text{{for all }} {free}"
+        for x in self.failures(limit=5):
+            where = ",".join(x.group.label(k) for k in x.index)
+            lines.append(rf"T[{where}] &= {x.found.to_latex()} \ne {x.expected.to_latex()}")
+        aligned = r" \\ ".join(lines)
+        return rf"$$\begin{{aligned}}{aligned}\end{{aligned}}$$"
 
     def __str__(self) -> str:
         group, z = self.residual.group, self.element

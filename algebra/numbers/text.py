@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
@@ -56,6 +57,16 @@ def parameter_latex(name: str) -> str:
     head, *tail = name.split("_")
     head = f"\\{head}" if head in _GREEK else head if len(head) == 1 else rf"\mathrm{{{head}}}"
     return head + (f"_{{{','.join(tail)}}}" if tail else "")
+
+
+def text_latex(text: str) -> str:
+    r"""Return words that may stand in a formula, ``three_c`` as ``\text{three\_c}``.
+
+    >>> print(text_latex("three_c"), text_latex("1.67%"))
+    \text{three\_c} \text{1.67\%}
+    """
+    escaped = re.sub("([_%&#$])", r"\\\1", text)
+    return rf"\text{{{escaped}}}"
 
 
 def to_latex(x: Polynomial) -> str:

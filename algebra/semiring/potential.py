@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
+from html import escape
 from itertools import product
 from typing import final
 
@@ -84,6 +85,9 @@ class Potential:
 
     def __repr__(self) -> str:
         return f"<potential {self} over {self.spectrum}>"
+
+    def _repr_html_(self) -> str:
+        return f"<code>{escape(str(self))}</code>: {self._repr_latex_()}"
 
     def _repr_latex_(self) -> str:
         if isinstance(self.spectrum, Frequency):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from html import escape
 from typing import Protocol
 
@@ -57,16 +57,8 @@ def as_text(z: Shown) -> str:
        1  k  1  -i  i
     """
     shown = rows(z)
-    lines = [HEADINGS, *shown[:SHOWN]] if shown else []
-    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
-    text = [
-        "  ".join(
-            x.rjust(n) if i < 2 else x.ljust(n)
-            for i, (x, n) in enumerate(zip(line, widths, strict=True))
-        ).rstrip()
-        for line in lines
-    ]
-    return "\n".join([repr(z), *text, *_more(shown)])
+    table = text_table([HEADINGS, *shown[:SHOWN]], right=2) if shown else []
+    return "\n".join([repr(z), *table, *_more(shown)])
 
 
 def as_html(z: Shown) -> str:
@@ -77,10 +69,8 @@ def as_html(z: Shown) -> str:
     True
     """
     shown = rows(z, lambda x: f"${x.to_latex()}$")
-    lines = [f"<tr>{''.join(f'<th>{x}</th>' for x in HEADINGS)}</tr>"]
-    lines += [f"<tr>{''.join(f'<td>{escape(x)}</td>' for x in row)}</tr>" for row in shown[:SHOWN]]
-    more = "".join(f"<p>{x}</p>" for x in _more(shown))
-    return f"<p>{escape(repr(z))}</p><table>{''.join(lines)}</table>{more}"
+    table = html_table([HEADINGS, *shown[:SHOWN]])
+    return f"<p>{escape(repr(z))}</p>{table}{''.join(f'<p>{x}</p>' for x in _more(shown))}"
 
 
 def as_latex(z: Shown) -> str:
@@ -90,10 +80,49 @@ def as_latex(z: Shown) -> str:
     >>> as_latex(blocks.xi(1)).splitlines()[2]
     '0 & k & 1 & 1 & 1 \\\\'
     """
-    lines = [rf"{' & '.join(row)} \\" for row in rows(z, Scalar.to_latex)[:SHOWN]]
-    head = rf"\text{{node}} & {' & '.join(HEADINGS[1:])} \\ \hline"
-    return "\n".join([r"$$\begin{array}{rrlll}", head, *lines, r"\end{array}$$"])
+    head = (r"\text{node}", *HEADINGS[1:])
+    return latex_table([head, *rows(z, Scalar.to_latex)[:SHOWN]], columns="rrlll")
 
 
 def _more(shown: list[tuple[str, ...]]) -> list[str]:
     return [f"... {len(shown) - SHOWN} more rows"] if len(shown) > SHOWN else []
+
+
+def text_table(lines: Sequence[Sequence[str]], *, right: int = 0) -> list[str]:
+    """Return aligned lines, the first columns to the right.
+
+    >>> text_table([("k", "name"), ("10", "x")], right=1)
+    [' k  name', '10  x']
+    """
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    return [
+        "  ".join(
+            x.rjust(n) if i < right else x.ljust(n)
+            for i, (x, n) in enumerate(zip(line, widths, strict=True))
+        ).rstrip()
+        for line in lines
+    ]
+
+
+def html_table(lines: Sequence[Sequence[str]]) -> str:
+    """Return a table of HTML, the first line as its head; texts are escaped."""
+    cells = [
+        "".join(f"<{tag}>{escape(x)}</{tag}>" for x in line)
+        for tag, line in zip(("th", *["td"] * len(lines)), lines, strict=False)
+    ]
+    return f"<table>{''.join(f'<tr>{row}</tr>' for row in cells)}</table>"
+
+
+def latex_table(lines: Sequence[Sequence[str]], *, columns: str) -> str:
+    r"""Return a display with an ``array``, whose first line is its head.
+
+    >>> print(latex_table([("k", "a"), ("1", r"\xi")], columns="rl"))
+    $$\begin{array}{rl}
+    k & a \\ \hline
+    1 & \xi \\
+    \end{array}$$
+    """
+    head, *rest = (rf"{' & '.join(line)} \\" for line in lines)
+    return "\n".join(
+        [rf"$$\begin{{array}}{{{columns}}}", rf"{head} \hline", *rest, r"\end{array}$$"]
+    )

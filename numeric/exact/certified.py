@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from html import escape
 from typing import Any, Generic, Literal, Protocol, TypeVar, final
 
 from algebra.semiring.element import Element
@@ -66,6 +67,22 @@ class Certified(Generic[M_co]):
         made = f"{self.made}" if self.kind == "family" else self.kind
         group, width = self.recognition.group, self.element.order
         return f"<Certified {made}: {width} nodes over {group}, distance {self.distance:.4%}>"
+
+    def __str__(self) -> str:
+        return "\n  ".join([repr(self), *self._lines()])
+
+    def _repr_html_(self) -> str:
+        lines = "".join(f"<li>{escape(x)}</li>" for x in self._lines())
+        return f"<p>{escape(repr(self))}</p><ul>{lines}</ul>{self.element._repr_html_()}"
+
+    def _repr_latex_(self) -> str:
+        return self.element._repr_latex_()
+
+    def _lines(self) -> list[str]:
+        trained = self.recognition
+        answers = f"{self.agreeing} of {trained.group.order**2} pairs"
+        first = f"the trained network, {trained.width} nodes, answers {answers} as it does"
+        return [first, *self.made.lines(), *([self.refusal() or ""] if self.refusal() else [])]
 
     @property
     def kind(self) -> Kind:

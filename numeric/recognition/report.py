@@ -9,6 +9,8 @@ from typing import Any, final
 
 from algebra.groups.group import AbelianGroup
 from algebra.groups.isotopy import Isotopy, is_latin
+from algebra.numbers.text import text_latex
+from algebra.semiring.shown import html_table, latex_table, text_table
 from numeric.operations.identify import identify
 from numeric.operations.named import Operation, operations
 from numeric.recognition.frequencies import NodeTable
@@ -93,15 +95,20 @@ class Recognition:
         )
 
     def __str__(self) -> str:
-        rows = [HEADINGS, *(x.cells for x in self.frequencies)]
-        widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-        table = ("  ".join(map(str.ljust, row, widths)).rstrip() for row in rows)
-        return "\n".join([repr(self), *table])
+        return "\n".join(
+            [repr(self), *text_table([HEADINGS, *(x.cells for x in self.frequencies)])]
+        )
 
     def _repr_html_(self) -> str:
-        rows = (HEADINGS, *(x.cells for x in self.frequencies))
-        table = "".join(f"<tr><td>{'</td><td>'.join(map(escape, row))}</td></tr>" for row in rows)
-        return f"<p>{escape(repr(self))}</p><table>{table}</table>"
+        table = html_table([HEADINGS, *(x.cells for x in self.frequencies)])
+        return f"<p>{escape(repr(self))}</p>{table}"
+
+    def _repr_latex_(self) -> str:
+        lines = [
+            [text_latex(x) for x in line]
+            for line in (HEADINGS, *(x.cells for x in self.frequencies))
+        ]
+        return latex_table(lines, columns="rrllr")
 
     @property
     def orders(self) -> dict[int, int]:

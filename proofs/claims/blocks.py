@@ -6,6 +6,7 @@ from functools import partial
 
 from algebra.groups.spectrum import PAIR, REAL
 from algebra.numbers.scalar import ONE, Scalar
+from algebra.numbers.text import text_latex
 from algebra.numbers.units import I
 from algebra.semiring.potential import Potential, parse_potential, potential_sets
 from proofs.claims.claim import THIS, Claim, Compared, Context, Evidence, claim
@@ -82,7 +83,7 @@ CLAIMS: tuple[Claim, ...] = (
         Claim(
             f"blocks.{name.replace(' ', '')}",
             f"{name} kills exactly {kills}",
-            rf"\Omega_0(\text{{{name}}}) = \{{\text{{{kills}}}\}}",
+            rf"\Omega_0({text_latex(name)}) = \{{\text{{{kills}}}\}}",
             source,
             partial(_zero_set, name, kills),
             needs=("laws.multiplicative",) if " * " in name else (),

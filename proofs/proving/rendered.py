@@ -52,5 +52,5 @@ def mathml(latex: str) -> str:
     # Its own text of an element is not escaped.
     root = convert_to_element(latex)
     for element in root.iter():
-        element.text = html.unescape(element.text or "")
+        element.text = re.sub(r"\\([_%&#$])", r"\1", html.unescape(element.text or ""))
     return Markup(ElementTree.tostring(root, encoding="unicode", method="html"))

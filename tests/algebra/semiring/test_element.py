@@ -30,6 +30,7 @@ from algebra import (
 from algebra.groups.spectrum import Frequency
 from algebra.machine.memory import MemoryEstimateError, require_memory
 from algebra.semiring.element import uniform
+from algebra.semiring.made import BLOCK
 from algebra.semiring.operations import Leaf, operands
 from proofs.strategies import elements, groups
 from proofs.strategies.elements import entries, group_elements, leaves, nodes, same_spectrum
@@ -305,11 +306,13 @@ def test_a_real_entry_may_have_parameters():
 
 
 def test_bad_blocks_are_refused():
-    with refused(ValueError, "rows of length 2, 1 and 1; give one entry a node"):
+    with refused(ValueError, f"rows of length 2, 1 and 1; give one entry a node, such as {BLOCK}"):
         block([1, 1], [1], [1])
     with pytest.raises(ValueError, match=r"^index=2 is not in \{k,-k\}; pass 0 "):
         element(PAIR, [{("a", 2): 1}])
-    with pytest.raises(TypeError, match=r"^0\.5 is a float, and floats are not exact"):
+    with pytest.raises(
+        TypeError, match=r"^node 0, a\[0\]: 0\.5 is a float, and floats are not exact"
+    ):
         block([0.5], [1], [1])
     with pytest.raises(ValueError, match=r"is not real, but the character is"):
         block([I], [1], [1], spectrum=REAL)

@@ -411,6 +411,7 @@ def test_every_formula_of_the_registry_can_be_drawn():
 def test_a_formula_is_escaped_too():
     drawn = ElementTree.fromstring(mathml(r"\text{<b>x</b> & } a < b"))
     assert "".join(drawn.itertext()) == "<b>x</b>\xa0&\xa0a<b"
+    assert "three_c" in mathml(CLAIMS["blocks.three_c"].latex)
 
 
 def test_a_picture_that_cannot_be_drawn_is_said_to_be_missing():
