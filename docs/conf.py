@@ -31,6 +31,8 @@ myst_enable_extensions = ["dollarmath", "deflist", "attrs_inline"]
 myst_fence_as_directive = ["math"]
 myst_heading_anchors = 4
 nb_execution_mode = "off"
+copybutton_prompt_text = r">>> |\.\.\. |\$ "
+copybutton_prompt_is_regexp = True
 suppress_warnings = ["mystnb.unknown_mime_type"]
 
 # Docstrings.
@@ -42,8 +44,8 @@ python_use_unqualified_type_names = True
 napoleon_custom_sections = [("Source", "notes_style")]
 napoleon_use_rtype = False
 #: What hands on names, first what users import: each name is documented on the first page it is on.
-HANDING_ON = ["cogo", "algebra.blocks", "algebra.optimizers", "algebra", "algebra.files", "numeric"]
-HANDING_ON += ["proofs", "proofs.strategies"]
+HANDING_ON = ["cogo", "algebra.blocks", "algebra.optimizers", "numeric.pictures", "algebra"]
+HANDING_ON += ["algebra.files", "numeric", "proofs", "proofs.strategies"]
 
 # Formulas: KaTeX as the page has it, copied into the site, so that reading needs no network. What
 # Sphinx writes for MathJax is what KaTeX reads, so that MathJax's place is taken by its starter.

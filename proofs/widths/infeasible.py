@@ -69,10 +69,10 @@ def find(
 
     The route is ``"squares"`` by default where it applies, which is at the dimension of what is to
     be computed, and else ``"direct"``; see docs/reference/certificates.md. It is None if the
-    equations on this route have a solution in complex numbers, or if it asks for a power above 4; on
-    the route ``"squares"`` that proves nothing. Singular is stopped after the seconds, all attempts
-    together, and asks for a report twice in each. An `EngineError` says that it is not there,
-    failed, or took longer; a ValueError what `require` refuses.
+    equations on this route have a solution in complex numbers, or if it asks for a power above 4;
+    on the route ``"squares"`` that proves nothing. Singular is stopped after the seconds, all
+    attempts together, and asks for a report twice in each. An `EngineError` says that it is not
+    there, failed, or took longer; a ValueError what `require` refuses.
     """
     require(group, width, target=target, route=route)
     rank = dimension(group, target)

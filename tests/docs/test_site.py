@@ -8,6 +8,8 @@ import shutil
 import subprocess
 import sys
 from html.parser import HTMLParser
+from importlib import import_module
+from inspect import isclass, isfunction
 from pathlib import Path
 
 import pytest
@@ -102,6 +104,16 @@ def test_every_page_is_two_clicks_from_the_home_page(site):
     assert pages - twice - {home, site / "genindex.html", site / "py-modindex.html"} == {
         site / "search.html"  # where the field for searching leads
     }
+
+
+@pytest.mark.parametrize("package", ["cogo", "algebra", "numeric", "proofs"])
+def test_whatever_a_package_hands_on_has_an_entry(site, package):
+    page = "".join(x.read_text(encoding="utf-8") for x in (site / "reference" / "api").iterdir())
+    entries = {x.rpartition(".")[2] for x in re.findall(r'<dt class="sig[^>]* id="([\w.]+)"', page)}
+    room = import_module(package)
+    named = {x for x in dir(room) if isfunction(getattr(room, x)) or isclass(getattr(room, x))}
+    assert len(named) > 3
+    assert named - entries == set()
 
 
 def test_nothing_on_any_page_is_fetched_from_elsewhere(site):
