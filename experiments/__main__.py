@@ -20,8 +20,7 @@ from experiments.laboratory import Laboratory
 from experiments.like_paper import compare
 from experiments.page import time_in_words, write
 from experiments.result import QUICK, UNFINISHED, Result, cells
-from numeric.training.settings import SettingsError, parse_seeds
-from numeric.weights.arrays.torch_files import NO_TORCH_TO_TRAIN
+from numeric.training.settings import no_torch, parse_seeds
 from numeric.work.executor import executor_of, interrupts
 
 #: Bytes of a result.
@@ -79,7 +78,7 @@ def reproduce(asked: argparse.Namespace) -> int:
 
         from numeric.sweeps.sweep import SweepInterruptedError
     except ImportError:
-        raise SettingsError(NO_TORCH_TO_TRAIN) from None
+        raise no_torch() from None
     experiments = [EXPERIMENTS[name] for name in names]
     bench = Laboratory(
         asked.output,

@@ -30,7 +30,10 @@ from algebra.numbers.units import zeta
 Index = SupportsIndex | Sequence[int]
 
 MAX_ORDER = 10**6
-_FACTOR = re.compile(r"(?:[ZzCc]_?([0-9]+)|[Zz]/([0-9]+)[Zz]?|([0-9]+))(?:\^([0-9]+))?\Z")
+#: A number, in brackets or not, and a cyclic group: ``Z7``, ``C_7``, ``Cyclic(7)``, ``Z/7Z``.
+_NUMBER = r"(?:[0-9]+|\([0-9]+\)|\{[0-9]+\})"
+_CYCLIC = rf"(?:(?:[zcℤ]|cyclic(?:group)?)_?{_NUMBER}|(?:zz?|ℤ)/{_NUMBER}(?:zz?|ℤ)?|[0-9]+)"
+_FACTOR = re.compile(rf"(?:{_CYCLIC}|\({_CYCLIC}\))(?:\^{_NUMBER})?\Z", re.IGNORECASE)
 #: Longer numbers are not turned into integers: no group is of that order.
 _MAX_DIGITS = 30
 
@@ -358,12 +361,11 @@ def _orders(spec: object) -> tuple[int, ...]:
 
 def _parse(text: str) -> tuple[int, ...]:
     moduli: list[int] = []
-    for factor in re.split(r"[xX×]|(?<!\*)\*(?!\*)", text.strip()):
-        match = _FACTOR.match(factor.strip())
-        if not match:
+    for factor in re.split(r"[xX×⊕]|(?<!\*)\*(?!\*)", text.strip()):
+        if not _FACTOR.match(factor.strip()):
             wrong = f"cannot read {factor!r:.60}" if factor.strip() else "a factor is missing"
             raise ValueError(f"group={text!r:.60}: {wrong}; write Z7, 7, Z2xZ4, 2x4 or Z2^3")
-        order, power = match[1] or match[2] or match[3], match[4] or "1"
+        order, power = (*re.findall("[0-9]+", factor), "1")[:2]
         if len(order) > _MAX_DIGITS or len(power) > 3:
             raise ValueError(f"group={text!r:.60} is too large; at most order {MAX_ORDER}")
         moduli += [int(order)] * int(power)

@@ -14,8 +14,7 @@ from algebra.machine.read_file import printable
 from cogo.cli.options import Cluster, Json, Quiet, WorkersOrAll, output_to
 from cogo.cli.terminal import console, print_json, progress_bar, say, table
 from numeric.sweeps.plan import AXES, PlanError, SweepPlan, plan_from_document, read_plan
-from numeric.training.settings import SettingsError
-from numeric.weights.arrays.torch_files import NO_TORCH_TO_TRAIN
+from numeric.training.settings import no_torch
 from numeric.work.executor import executor_of, interrupts
 
 if TYPE_CHECKING:
@@ -115,7 +114,7 @@ def _require_torch() -> None:
     try:
         import torch  # noqa: F401
     except ImportError:
-        raise SettingsError(NO_TORCH_TO_TRAIN) from None
+        raise no_torch() from None
 
 
 def _document(state: Sweep) -> dict[str, Any]:

@@ -15,8 +15,14 @@ from algebra.machine.read_file import printable
 from algebra.machine.write_file import WouldOverwriteError
 from cogo.cli.options import Force, Group, Json, Quiet, output_to
 from cogo.cli.terminal import console, print_json, progress_bar, say, table
-from numeric.training.settings import Optimizer, Precision, Settings, SettingsError, parse_seeds
-from numeric.weights.arrays.torch_files import NO_TORCH_TO_TRAIN
+from numeric.training.settings import (
+    Optimizer,
+    Precision,
+    Settings,
+    SettingsError,
+    no_torch,
+    parse_seeds,
+)
 from numeric.weights.files import write_weights
 
 if TYPE_CHECKING:
@@ -81,7 +87,7 @@ def train(
     except ImportError as error:
         if error.name != "torch":
             raise
-        raise SettingsError(NO_TORCH_TO_TRAIN) from None
+        raise no_torch() from None
     files = {seed: output / f"seed{seed}.safetensors" for seed in settings.seeds}
     start = time.monotonic()
     try:

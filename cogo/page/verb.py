@@ -9,12 +9,11 @@ from typing import Annotated
 import typer
 
 from algebra.groups.group import AbelianGroup
+from algebra.machine.install import install
 from algebra.machine.read_file import printable
 from cogo.cli.options import Force, Quiet
 
 GROUPS = ("Z5", "Z7", "Z2xZ4")
-
-NEEDS = 'the page needs Starlette and uvicorn: pip install "cogo-algebra[page]"'
 
 
 def page(
@@ -47,7 +46,7 @@ def page(
     except ImportError as error:
         if (error.name or "").split(".")[0] not in ("uvicorn", "starlette", "anyio"):
             raise
-        raise ValueError(NEEDS) from None
+        raise ValueError(f"the page needs Starlette and uvicorn: {install('page')}") from None
     if groups and export is None:
         raise ValueError("--for is about the copy that --export DIR writes; pass that as well")
     if export is not None:

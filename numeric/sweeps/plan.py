@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, ClassVar, Literal, cast, final, get_args
 
 from algebra.groups.group import AbelianGroup
+from algebra.machine.install import install
 from algebra.machine.read_file import printable, read_bytes
 from numeric.training.settings import Batch, Optimizer, Precision, Settings
 
@@ -163,7 +164,7 @@ def plan_from_text(text: str) -> SweepPlan:
     try:
         import yaml
     except ImportError:
-        raise PlanError('a plan in YAML needs PyYAML: pip install "cogo-algebra[sweep]"') from None
+        raise PlanError(f"a plan in YAML needs PyYAML: {install('sweep')}") from None
     if len(text) > MAX_FILE:
         raise PlanError(f"the plan is longer than {MAX_FILE} characters")
     try:

@@ -11,6 +11,7 @@ from operator import index
 from typing import Any, Literal, final, get_args
 
 from algebra.groups.group import AbelianGroup
+from algebra.machine.install import install
 from numeric.training.task import MAX_SEED, Task, split_task
 
 Optimizer = Literal["adam", "adamw", "sgd"]
@@ -22,6 +23,11 @@ _SEEDS = re.compile(r"(\d{1,10})(?:-(\d{1,10}))?\Z")
 
 class SettingsError(ValueError):
     """Raised for a setting that cannot be trained with; the message says which would do."""
+
+
+def no_torch() -> SettingsError:
+    """Return the error for training without PyTorch: what to install."""
+    return SettingsError(f"training needs PyTorch: {install('train')}")
 
 
 @final

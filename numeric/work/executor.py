@@ -13,6 +13,8 @@ from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExec
 from contextlib import contextmanager, suppress
 from typing import Any, final
 
+from algebra.machine.install import install
+
 
 class LostWorkError(ValueError):
     """Raised when what did a piece of work is gone: a process, or a cluster."""
@@ -43,10 +45,7 @@ def executor_of(cluster: str | None, workers: int | None) -> Iterator[tuple[Exec
         try:
             import distributed
         except ImportError:
-            raise ValueError(
-                f"cluster={cluster} needs Dask; install it with: pip install "
-                f"'cogo-algebra[cluster]'"
-            ) from None
+            raise ValueError(f"cluster={cluster} needs Dask: {install('cluster')}") from None
         _require_address(cluster)
         connect: Any = distributed.Client
         # Dask logs a traceback for a scheduler that is gone, of which `numeric.work.pieces` tells.

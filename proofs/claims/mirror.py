@@ -13,6 +13,7 @@ from typing import Any, get_args
 import numpy as np
 
 from algebra.groups.group import AbelianGroup
+from algebra.machine.install import install
 from algebra.numbers.arrays import Reals
 from algebra.numbers.units import unit
 from algebra.semiring.element import Element
@@ -114,7 +115,7 @@ def in_torch(context: Context) -> Evidence:
     try:
         from numeric.weights.network import network_of
     except ImportError:
-        return Evidence("not attempted", 'needs PyTorch: pip install "cogo-algebra[train]"')
+        return Evidence("not attempted", f"needs PyTorch: {install('train')}")
     import torch
 
     d = context.over.order

@@ -8,6 +8,8 @@ from importlib.util import find_spec
 from typing import Any
 from xml.etree import ElementTree
 
+from algebra.machine.install import install
+
 #: What neither HTML nor XML can contain, not even escaped.
 ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -20,9 +22,7 @@ def require_templates() -> None:
     """Refuse a report before any work if what writes it is missing."""
     missing = [name for name in ("jinja2", "latex2mathml") if find_spec(name) is None]
     if missing:
-        raise NoTemplatesError(
-            f'a report needs {" and ".join(missing)}: pip install "cogo-algebra[report]"'
-        )
+        raise NoTemplatesError(f"a report needs {' and '.join(missing)}: {install('report')}")
 
 
 def rendered(template: str, /, **values: Any) -> bytes:

@@ -11,12 +11,12 @@ reaches its hard cases often: groups of order 1 and with factors 1, real charact
 order 3 and 4 in the dual group, repeated and dead nodes, constant parts, numbers beyond 64 bits.
 """
 
+from algebra.machine.install import install
+
 try:
     import hypothesis as _hypothesis
 except ImportError as error:
-    raise ImportError(
-        "proofs.strategies needs Hypothesis; install it with: pip install 'cogo-algebra[fuzz]'"
-    ) from error
+    raise ImportError(f"proofs.strategies needs Hypothesis: {install('fuzz')}") from error
 
 from proofs.strategies.elements import (
     ENTRIES as ENTRIES,

@@ -22,6 +22,7 @@ from scipy import stats
 
 from algebra import AbelianGroup, blocks, optimizers, zeta
 from algebra.criterion.tensor import loss
+from algebra.machine.install import install
 from algebra.machine.write_file import WriteError
 from algebra.semiring.made import total
 from algebra.semiring.norm import balanced_norm
@@ -616,7 +617,7 @@ def test_without_torch_the_command_says_what_to_install(tmp_path: Path, capsys, 
     monkeypatch.setitem(sys.modules, "torch", None)
     code, _, err = experiments(capsys, "table2", "-o", tmp_path)
     assert code == 2
-    assert 'training needs PyTorch: pip install "cogo-algebra[train]"' in err
+    assert f"training needs PyTorch: {install('train')}" in err
 
 
 @pytest.mark.parametrize(("composition", "name", "largest"), fig5.PHASES)

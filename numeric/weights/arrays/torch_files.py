@@ -12,14 +12,10 @@ from typing import Any, BinaryIO
 
 import numpy as np
 
+from algebra.machine.install import install
 from numeric.weights.arrays.stored import Arrays, require_held, stored_of
 from numeric.weights.plain_network import WeightFileError
 
-NO_TORCH = (
-    '.pt files need PyTorch: pip install "cogo-algebra[train]"; '
-    ".npz and .safetensors files need nothing more"
-)
-NO_TORCH_TO_TRAIN = 'training needs PyTorch: pip install "cogo-algebra[train]"'
 #: How the files begin that PyTorch wrote before version 1.6, or is told to write.
 OLD = b"\x80\x02\x8a\nl\xfc\x9cF\xf9 j\xa8P\x19."
 NOT_ONLY_TENSORS = (
@@ -37,7 +33,10 @@ def torch_or_advice() -> Any:
     try:
         import torch
     except ImportError:
-        raise WeightFileError(NO_TORCH) from None
+        raise WeightFileError(
+            f".pt files need PyTorch: {install('train')}; .npz and .safetensors files need nothing "
+            f"more"
+        ) from None
     return torch
 
 

@@ -14,6 +14,7 @@ import pytest
 from algebra import AbelianGroup, optimizers, zeta
 from algebra.files.element_file import from_bytes
 from algebra.machine import memory
+from algebra.machine.install import install
 from numeric import read_weights
 from proofs.certificates import certificate
 from tests.command import cogo
@@ -532,5 +533,5 @@ def test_the_installed_command_runs_without_torch():
     )
     found = {x["claim"]: x for x in json.loads(done.stdout)}
     assert found["mirror.torch"]["result"] == "not attempted"
-    assert found["mirror.torch"]["scope"] == 'needs PyTorch: pip install "cogo-algebra[train]"'
+    assert found["mirror.torch"]["scope"] == f"needs PyTorch: {install('train')}"
     assert all(x["holds"] for name, x in found.items() if name != "mirror.torch")

@@ -16,6 +16,7 @@ import torch
 
 import numeric.training.run
 from algebra.machine.held_file import held_folder
+from algebra.machine.install import install
 from numeric import read_weights
 from numeric.training.loss import Evaluation
 from numeric.training.run import TrainingRun, cpu_threads
@@ -249,7 +250,7 @@ def test_without_pytorch_the_reason_is_given(tmp_path: Path) -> None:
         cwd=ROOT,
     )
     assert done.returncode == 2
-    assert done.stderr == ('error: training needs PyTorch: pip install "cogo-algebra[train]"\n')
+    assert done.stderr == f"error: training needs PyTorch: {install('train')}\n"
 
 
 def test_the_command_starts_without_pytorch() -> None:

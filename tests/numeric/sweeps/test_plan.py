@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from algebra.machine.install import install
 from algebra.machine.read_file import ReadError
 from numeric.sweeps.plan import (
     MAX_BATCH,
@@ -186,4 +187,4 @@ def test_without_pyyaml_the_error_says_what_to_install(monkeypatch):
     monkeypatch.setitem(sys.modules, "yaml", None)
     with pytest.raises(PlanError) as caught:
         plan_from_text("groups: Z5")
-    assert str(caught.value) == 'a plan in YAML needs PyYAML: pip install "cogo-algebra[sweep]"'
+    assert str(caught.value) == f"a plan in YAML needs PyYAML: {install('sweep')}"

@@ -17,6 +17,7 @@ from typing import Any
 
 import pytest
 
+from algebra.machine.install import install
 from algebra.machine.write_file import WriteError
 from numeric import read_weights
 from numeric.sweeps.folder import SweepFolderError, locked, read_folder
@@ -424,4 +425,4 @@ def test_without_torch_the_command_says_what_to_install(tmp_path: Path, capsys, 
     monkeypatch.setitem(sys.modules, "torch", None)
     code, _, err = cogo(capsys, "sweep", "--groups", "Z5", "-o", tmp_path / "z")
     assert code == 2
-    assert 'training needs PyTorch: pip install "cogo-algebra[train]"' in err
+    assert f"training needs PyTorch: {install('train')}" in err

@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from algebra import AbelianGroup, block, zeta
+from algebra.machine.install import install
 from cogo.cli import prove as cli_prove
 from cogo.cli.main import main
 from proofs.claims.claim import Evidence
@@ -466,7 +467,7 @@ def test_what_is_missing_for_a_report_is_said_before_any_work(tmp_path, capsys, 
     monkeypatch.setattr(rendered, "find_spec", lambda name: None)
     monkeypatch.setattr(cli_prove.engine, "prove", lambda *args, **kwargs: pytest.fail("worked"))
     assert run("prove", "Z3", *CLAIM, "--report", tmp_path / "new") == 2
-    said = 'a report needs jinja2 and latex2mathml: pip install "cogo-algebra[report]"'
+    said = f"a report needs jinja2 and latex2mathml: {install('report')}"
     assert said in " ".join(capsys.readouterr().err.split())
     assert not any(tmp_path.iterdir())
 

@@ -13,6 +13,7 @@ from hypothesis.errors import Unsatisfiable
 
 from algebra import PAIR, REAL, AbelianGroup, Potential, Scalar, potential_sets
 from algebra.criterion.tensor import function_tensor, loss
+from algebra.machine.install import install
 from algebra.optimizers.table import FAMILIES
 from algebra.semiring.operations import Placed, Power, Product, Sum
 from proofs import strategies as draw
@@ -258,6 +259,4 @@ def test_without_hypothesis_the_message_says_what_to_install():
         "try:\n    import proofs.strategies\nexcept ImportError as error:\n    print(error)"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
-    assert done.stdout.strip() == (
-        "proofs.strategies needs Hypothesis; install it with: pip install 'cogo-algebra[fuzz]'"
-    )
+    assert done.stdout.strip() == (f"proofs.strategies needs Hypothesis: {install('fuzz')}")
