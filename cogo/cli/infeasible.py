@@ -8,11 +8,12 @@ from typing import Annotated, cast
 
 import typer
 
-from algebra.criterion.target import Target
+from algebra.criterion.target import as_target
 from algebra.groups.group import AbelianGroup
+from algebra.machine.read_file import printable
 from algebra.machine.write_file import require_writable, write_bytes
-from cogo.cli.options import Constants, Force, TargetName, output_to
-from cogo.cli.terminal import progress_bar
+from cogo.cli.options import Constants, Force, Json, Quiet, TargetName, Width, output_to
+from cogo.cli.terminal import print_json, progress_bar, say
 from proofs.certificates import infeasible_checker
 from proofs.widths.infeasible import Route, find, require
 from proofs.widths.known import KnownWidths
@@ -20,8 +21,8 @@ from proofs.widths.known import KnownWidths
 
 def infeasible(
     group: Annotated[str, typer.Argument(help="Z3, Z2xZ2, ...; of order 2 to 16")],
-    width: Annotated[int, typer.Option("--width", "-q", help="the number of nodes to exclude")],
-    target: TargetName = "onehot",
+    width: Width,
+    target: TargetName = "projected",
     constants: Constants = True,
     route: Annotated[
         str | None, typer.Option(help="direct or squares; squares where it applies")
@@ -29,6 +30,8 @@ def infeasible(
     minutes: Annotated[float, typer.Option(help="after which Singular is stopped")] = 10,
     output: Annotated[Path | None, output_to("FILE", "write the certificate")] = None,
     force: Force = False,
+    as_json: Json = False,
+    quiet: Quiet = False,
 ) -> None:
     """Prove that no network of so many nodes, complex weights even, adds exactly.
 
@@ -38,40 +41,52 @@ def infeasible(
     Exit code 0: a certificate was found, and accepted, or a theorem about real weights is cited;
     1: so many nodes suffice, or there is no certificate on this route.
 
-    Example: [bold]cogo infeasible Z3 --width 3 -o Z3.onehot.3.infeasible.json[/]
+    Example: [bold]cogo infeasible Z3 --target onehot --width 3 -o Z3.onehot.3.infeasible.json[/]
     """
     if not 0 < minutes <= 10**5:
         raise ValueError(f"minutes={minutes:g}; pass more than 0, and at most 100000")
-    G = AbelianGroup(group)
-    wanted, way = cast(Target, target), cast("Route | None", route)
+    G, wanted, way = AbelianGroup(group), as_target(target), cast("Route | None", route)
     require(G, width, target=wanted, route=way)
     if output is not None:
         require_writable(output, force=force)
+    silent = as_json or quiet
     known = KnownWidths(G, wanted, constants)
-    typer.echo(f"{known}\n{known.verdict(width)}")
-    if known.narrowest[1] <= width:
-        raise typer.Exit(1)
-    if width < known.least and output is None:
-        typer.echo("pass -o FILE for a certificate, which would be about complex weights too")
-        return
-    start = time.monotonic()
-    with progress_bar() as show:
-        text = find(
-            G,
-            width,
-            target=wanted,
-            constants=constants,
-            route=way,
-            seconds=60 * minutes,
-            report=lambda: show("Singular", time.monotonic() - start, 60 * minutes),
-        )
-    if text is None:
-        typer.echo(
+    verdict = known.verdict(width)
+    if not silent:
+        say(str(known), verdict)
+    suffice = known.narrowest[1] <= width
+    searches = not suffice and (output is not None or width >= known.least)
+    text, message = None, ""
+    if searches:
+        start = time.monotonic()
+        with progress_bar(silent=silent) as show:
+            text = find(
+                G,
+                width,
+                target=wanted,
+                constants=constants,
+                route=way,
+                seconds=60 * minutes,
+                report=lambda: show("Singular", time.monotonic() - start, 60 * minutes),
+            )
+    elif not suffice:
+        message = "pass -o FILE for a certificate, which would be about complex weights too"
+    if text is not None:
+        if output is not None:
+            write_bytes(output, text.encode(), force=force)
+        message = infeasible_checker.check(text.encode())[1]
+    elif searches:
+        message = (
             f"{G}, target {target}, {width} nodes: no certificate on this route; that does not "
             f"say that so many nodes suffice"
         )
-        raise typer.Exit(1)
-    if output is not None:
-        write_bytes(output, text.encode(), force=force)
-    _, message = infeasible_checker.check(text.encode())
-    typer.echo(message)
+    written = None if text is None or output is None else output
+    excluded = text is not None if searches else not suffice
+    if as_json:
+        asked = {"group": str(G), "width": width, "target": wanted, "constants": constants}
+        known_of = {"proved widths": known.proved, "lower bound": known.least, "verdict": verdict}
+        found = {"excluded": excluded, "message": message, "certificate": written and str(written)}
+        print_json({**asked, **known_of, **found})
+    elif not (quiet and excluded):
+        say(*([message] if message else []), *([f"wrote {printable(written)}"] if written else []))
+    raise typer.Exit(0 if excluded else 1)

@@ -9,9 +9,10 @@ import gc
 import os
 import sys
 from collections.abc import Callable
+from difflib import get_close_matches
 from errno import EDQUOT, EFBIG, EIO, ENOSPC
 from importlib import import_module
-from typing import Any
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
@@ -28,6 +29,7 @@ VERBS = {
     "laws": "Prove the semiring axioms and the homomorphism laws on symbolic entries.",
     "claims": "List the claims: id, statement, source, and what each rests on; nothing is checked.",
     "build": "Build an exact optimizer, prove it, and write it in any of the formats.",
+    "families": "List the families of optimizers: names, nodes, and what each is.",
     "show": "Show an element: its nodes, composition, phases, and whether it is an optimizer.",
     "check": "Check certificates with the stand-alone checker of their format.",
     "train": "Train networks by gradient descent; the defaults are the protocol of the paper.",
@@ -43,7 +45,15 @@ VERBS = {
     "infeasible": "Prove that no network of so many nodes, complex weights even, adds exactly.",
 }
 #: Verbs that are not in a file of their name.
-ELSEWHERE = {"laws": "cogo.cli.prove", "claims": "cogo.cli.prove", "page": "cogo.page.verb"}
+ELSEWHERE = {
+    "laws": "cogo.cli.prove",
+    "claims": "cogo.cli.prove",
+    "families": "cogo.cli.show",
+    "page": "cogo.page.verb",
+}
+#: What is wrong with words on the command line: of click, or of Typer's copy of it.
+UsageError: Any = typer.BadParameter.__mro__[1]
+HELP = {"help_option_names": ["-h", "--help"]}
 
 
 class Verbs(TyperGroup):
@@ -55,37 +65,52 @@ class Verbs(TyperGroup):
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
         """Return what help says of a verb."""
-        if cmd_name not in VERBS:
-            return None
-        return TyperCommand(cmd_name, help=VERBS[cmd_name])
+        return TyperCommand(cmd_name, help=VERBS[cmd_name]) if cmd_name in VERBS else None
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """Return the verb that was called, and the words after it."""
-        if args[0] in VERBS:
-            return args[0], verb(args[0]), args[1:]
-        return super().resolve_command(ctx, args)
+        word, *rest = args
+        if word in VERBS:
+            return word, verb(word), rest
+        if ctx.resilient_parsing:  # a shell asks how the words may go on
+            return None, None, rest
+        near = get_close_matches(word, VERBS, n=1) or [x for x in rest if x in VERBS][:1]
+        meant = f"; did you mean cogo {near[0]}?" if near else ""
+        raise UsageError(f"{word!r:.60} is no verb{meant}", ctx=ctx)
 
 
 def verb(name: str) -> Any:
     """Return the command of a verb."""
     function = getattr(import_module(ELSEWHERE.get(name, f"cogo.cli.{name}")), name)
     one = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode="rich")
-    one.command(name)(function)
+    one.command(name, context_settings=HELP)(function)
     return get_command(one)
 
 
 app = typer.Typer(
     name="cogo",
     cls=Verbs,
-    no_args_is_help=True,
-    add_completion=False,
+    context_settings=HELP,
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
 )
 
 
+def _version(asked: bool) -> None:
+    if asked:
+        from cogo.version import __version__
+
+        print(f"cogo {__version__}")
+        raise typer.Exit
+
+
 @app.callback()
-def _cogo() -> None:
+def _cogo(
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_version, is_eager=True, help="print it, and stop"),
+    ] = False,
+) -> None:
     """Exact solutions of neural networks on finite Abelian groups: construct, prove, check."""
 
 
@@ -94,9 +119,10 @@ INTERRUPTED = 130
 
 
 def main(arguments: list[str] | None = None) -> None:
-    """Run ``cogo``."""
+    """Run ``cogo``; without arguments, print its help."""
+    words = (sys.argv[1:] if arguments is None else arguments) or ["--help"]
     gc.set_threshold(50_000, 20, 20)  # exact numbers are many small objects, without circles
-    in_one_line(lambda: app(arguments, standalone_mode=True))
+    in_one_line(lambda: sys.exit(app(words, prog_name="cogo", standalone_mode=False) or 0))
 
 
 def in_one_line(command: Callable[[], object]) -> None:
@@ -113,7 +139,7 @@ def in_one_line(command: Callable[[], object]) -> None:
             raise
         print("interrupted; nothing is left half written", file=sys.stderr)
         sys.exit(2)
-    except (ValueError, OSError) as error:
+    except (ValueError, OSError, UsageError) as error:
         Console(stderr=True, highlight=False).print(
             f"[red]error:[/] {escape(_line(error))}", soft_wrap=True
         )
@@ -123,8 +149,12 @@ def in_one_line(command: Callable[[], object]) -> None:
         sys.exit(2)
 
 
-def _line(error: ValueError | OSError) -> str:
+def _line(error: Any) -> str:
     """Return an error on one line; files of ours are named already, so the rest is the output."""
+    if isinstance(error, UsageError):
+        said = " ".join(error.format_message().split()).rstrip(".")
+        where = error.ctx.command_path if error.ctx else "cogo"
+        return f"{printable(said)}; {where} -h says what there is"
     if isinstance(error, OSError) and error.errno in (ENOSPC, EDQUOT, EFBIG, EIO):
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # what is buffered is not tried again
         return f"{error.filename or 'the output'} cannot be written: {error.strerror}"

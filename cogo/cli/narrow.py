@@ -19,9 +19,10 @@ from cogo.cli.options import (
     Constants,
     Group,
     Json,
-    QuietInFull,
+    Quiet,
     Seed,
     TargetName,
+    Width,
     Workers,
     output_to,
 )
@@ -46,7 +47,7 @@ STARTS = 200
 
 def narrow(
     group: Group,
-    width: Annotated[int, typer.Option("--width", "-q", help="the number of nodes")],
+    width: Width,
     target: TargetName = "projected",
     constants: Constants = True,
     support: Annotated[
@@ -78,7 +79,7 @@ def narrow(
     workers: Workers = 1,
     cluster: Cluster = None,
     as_json: Json = False,
-    quiet: QuietInFull = False,
+    quiet: Quiet = False,
 ) -> None:
     """Say what is known of a width; else look for exact solutions, from random starts.
 

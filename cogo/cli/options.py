@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, get_args
 
 import typer
+
+from algebra.criterion.target import Target
+from algebra.optimizers.table import FAMILIES
 
 MAX_WORKERS = 256
 
@@ -21,10 +24,7 @@ def _required(workers: int | None) -> int | None:
 
 
 Json = Annotated[bool, typer.Option("--json", help="print JSON for machines")]
-_QUIET = "print only errors, and what fails"
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", help=_QUIET)]
-#: For commands whose ``-q`` is the width.
-QuietInFull = Annotated[bool, typer.Option("--quiet", help=_QUIET)]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="print only errors, and what fails")]
 Force = Annotated[bool, typer.Option("--force", help="overwrite files that are there")]
 Seed = Annotated[int, typer.Option(help="the same seed draws the same values")]
 
@@ -80,8 +80,11 @@ Activation = Annotated[
     str, typer.Option(help="square, relu, abs, or power:n; a file does not say it")
 ]
 _TARGET = "projected: a constant over outputs is free; onehot: exact"
-TargetName = Annotated[str, typer.Option(help=_TARGET)]
-TargetNameOrBoth = Annotated[str, typer.Option(help=f"{_TARGET}; both")]
+TARGETS = typer.Option(help=_TARGET, autocompletion=lambda: get_args(Target))
+TargetName = Annotated[str, TARGETS]
+#: Names of families that a shell offers, with what each is.
+FAMILY_NAMES: Any = lambda: [(name, info.sentence) for name, info in FAMILIES.items()]  # noqa: E731
+Width = Annotated[int, typer.Option("--width", "-w", help="the number of hidden nodes")]
 Constants = Annotated[
     bool, typer.Option("--constants/--no-constants", help="nodes may have a constant part")
 ]

@@ -6,19 +6,19 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import nullcontext
 from itertools import groupby
 from pathlib import Path
-from typing import Annotated, get_args
+from typing import Annotated
 
 import typer
 from rich.markup import escape
 from rich.table import Column, Table
 
-from algebra.criterion.target import Target
+from algebra.criterion.target import as_target
 from algebra.groups.group import AbelianGroup, isomorphism_types
 from algebra.machine.read_file import ReadError, printable, read_bytes
 from algebra.machine.write_file import make_folder, write_bytes
 from algebra.optimizers.carriers import FamilyError
 from algebra.optimizers.table import FAMILIES, families, named
-from cogo.cli.options import Force, Json, Quiet, Seed, TargetNameOrBoth, Workers, output_to
+from cogo.cli.options import FAMILY_NAMES, TARGETS, Force, Json, Quiet, Seed, Workers, output_to
 from cogo.cli.terminal import console, print_json, progress_bar, say, table
 from numeric.work.executor import executor_of
 from proofs.claims.claim import Claim
@@ -48,9 +48,10 @@ def prove(
         typer.Option(metavar="DIR", help="write a report: HTML, JSON, JUnit XML, certificates"),
     ] = None,
     family: Annotated[
-        list[str] | None, typer.Option(help="only these optimizers; may be repeated")
+        list[str] | None,
+        typer.Option(help="only these optimizers; may be repeated", autocompletion=FAMILY_NAMES),
     ] = None,
-    target: TargetNameOrBoth = "both",
+    target: Annotated[str | None, TARGETS] = None,
     workers: Workers = 1,
     seed: Seed = 0,
     self_test: Annotated[
@@ -145,37 +146,29 @@ def claims(
         keys = ("id", "statement", "latex", "source", "about", "needs", "theorems")
         print_json([{key: getattr(claim, key) for key in keys} for claim in chosen])
         return
-    ratios = {"id": 5, "statement": 8, "source": 4, "rests on": 4}
-    columns = (Column(name, ratio=ratio, overflow="fold") for name, ratio in ratios.items())
-    listed = table(f"{len(chosen)} claims", *columns)
-    for _, members in groupby(chosen, key=lambda claim: claim.family):
-        listed.add_section()
-        for claim in members:
-            source = "\n".join((claim.source, *(f"Coq: {x}" for x in claim.theorems)))
-            cells = (claim.id, claim.statement, source, "\n".join(claim.needs))
-            listed.add_row(*map(escape, cells))
-    console().print(listed)
+    for claim in chosen:
+        rests = f"; rests on {', '.join(claim.needs)}" if claim.needs else ""
+        coq = f"; {claim.coq}" if claim.coq else ""
+        say(f"{claim.id}: {claim.statement}", f"    {claim.source}{rests}{coq}")
+    say(f"{len(chosen)} claims")
     if graph is not None:
         say(f"drawn: {printable(graph)}")
 
 
 def _chosen(
-    claims: Sequence[str] | None, family: Sequence[str] | None, target: str
+    claims: Sequence[str] | None, family: Sequence[str] | None, target: str | None
 ) -> Sequence[Claim]:
     """Return the claims that the options ask for."""
-    if target not in (*get_args(Target), "both"):
-        raise ValueError(f"target={target!r}; pass projected, onehot or both")
     patterns = list(claims or ())
     for name in family or ():
         if named(name) not in FAMILIES:
             raise FamilyError(f"family={name!r} is unknown; these exist: {', '.join(FAMILIES)}")
         patterns += [f"optimizers.{name}", f"optimizers.{name}.onehot"]
     chosen = selected(patterns)
-    if target == "both":
+    if target is None:
         return chosen
-    other = "projected" if target == "onehot" else "onehot"
     twice = {claim.id for claim in CLAIMS.values() if f"{claim.id}.onehot" in CLAIMS}
-    dropped = twice if other == "projected" else {f"{name}.onehot" for name in twice}
+    dropped = twice if as_target(target) == "onehot" else {f"{name}.onehot" for name in twice}
     return [claim for claim in chosen if claim.id not in dropped]
 
 

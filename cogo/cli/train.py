@@ -13,7 +13,7 @@ import typer
 from algebra.machine.held_file import held_folder
 from algebra.machine.read_file import printable
 from algebra.machine.write_file import WouldOverwriteError
-from cogo.cli.options import Force, Group, Json, Quiet, output_to
+from cogo.cli.options import Force, Group, Json, Quiet, Width, output_to
 from cogo.cli.terminal import console, print_json, progress_bar, say, table
 from numeric.training.settings import (
     Optimizer,
@@ -37,7 +37,7 @@ MAX_THREADS = 256
 def train(
     group: Group,
     output: Annotated[Path, output_to("DIR", "folder for seedN.safetensors and a checkpoint")],
-    width: Annotated[int, typer.Option(help="the number q of hidden nodes")] = 512,
+    width: Width = 512,
     seeds: Annotated[str, typer.Option(help="0-4, 7 or 0,2,5-7; trained together")] = "0",
     epochs: Annotated[int, typer.Option(help="full-batch steps")] = 10_000,
     lr: Annotated[float, typer.Option(help="learning rate")] = 0.01,

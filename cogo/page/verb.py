@@ -11,7 +11,8 @@ import typer
 from algebra.groups.group import AbelianGroup
 from algebra.machine.install import install
 from algebra.machine.read_file import printable
-from cogo.cli.options import Force, Quiet
+from cogo.cli.options import Force, Json, Quiet
+from cogo.cli.terminal import print_json, say
 
 GROUPS = ("Z5", "Z7", "Z2xZ4")
 
@@ -28,6 +29,7 @@ def page(
         typer.Option("--for", metavar="GROUP", help="of the copy, up to order 16; may be repeated"),
     ] = None,
     force: Force = False,
+    as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
     """Show the interactive page: build, break, compose, recognise, train, and doubt.
@@ -50,9 +52,11 @@ def page(
     if groups and export is None:
         raise ValueError("--for is about the copy that --export DIR writes; pass that as well")
     if export is not None:
-        for path in written(export, [AbelianGroup(x) for x in groups or GROUPS], force=force):
-            if not quiet:
-                typer.echo(f"wrote {printable(path)}")
+        paths = written(export, [AbelianGroup(x) for x in groups or GROUPS], force=force)
+        if as_json:
+            print_json({"files": [str(path) for path in paths]})
+        elif not quiet:
+            say(*(f"wrote {printable(path)}" for path in paths))
         return
     if not 0 <= port < 1 << 16:
         raise ValueError(f"port={port}; pass 0 to 65535")
@@ -69,7 +73,9 @@ def page(
         listening.listen(128)  # a browser that comes early waits
         port = listening.getsockname()[1]
         address = f"http://127.0.0.1:{port}/"
-        if not quiet:
+        if as_json:
+            print_json({"address": address})
+        elif not quiet:
             typer.echo(f"the page is at {address} until Ctrl-C")
         training = Training()
         config = uvicorn.Config(application(port, training), log_level="warning", lifespan="off")

@@ -13,6 +13,10 @@ OTHERS = {
         "holds weights, which are floats",
         "cogo recognise FILE says what is in them, cogo certify FILE finds the nearest optimizer",
     ),
+    "other": (
+        "neither JSON nor weights",
+        "cogo build GROUP -o FILE.cert.json writes a certificate, -o FILE.json an element",
+    ),
     "cogo-element": (
         "an element, which claims nothing",
         "cogo show FILE proves it, cogo build GROUP -o FILE.cert.json writes a certificate",
@@ -28,8 +32,10 @@ OTHERS = {
 
 
 def kind_of(file: Path, data: bytes) -> str:
-    """Return the format that a file of JSON names, the suffix of weights, or ""."""
-    if file.suffix.lower() in SUFFIXES:
+    """Return the format that a file of JSON names, ``"weights"``, ``"other"``, or "" for JSON."""
+    if file.suffix.lower() in SUFFIXES or data.startswith((b"PK", b"\x93NUMPY")):
         return "weights"
+    if not data.lstrip().startswith((b"{", b"[")):
+        return "other"
     named = re.search(rb'"format": *"(cogo-[a-z-]+)"', data)
     return named[1].decode() if named else ""

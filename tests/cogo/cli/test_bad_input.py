@@ -94,8 +94,8 @@ FILES: dict[str, dict[str, list[str]]] = {
     },
     "z.cert.json": {"recognise": [WEIGHTS, "not .json"], "sweep": ["no part of a plan"]},
     "text.json": {
-        "show": ["not a certificate: text: Expecting value"],
-        "check": ["malformed: text: Expecting value"],
+        "show": ["neither JSON nor weights", "cogo build GROUP -o FILE.cert.json"],
+        "check": ["no certificate: neither JSON nor weights"],
     },
     "cut.json": {"show": ["not JSON: "], "check": ["an element"]},
     "cut.cert.json": {"show": ["not a certificate: text:"], "check": ["malformed: text:"]},

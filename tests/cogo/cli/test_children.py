@@ -20,8 +20,8 @@ from tests.proofs.stand_alone import ROOT
 
 #: Commands that work for minutes, how many processes each starts, and how long these are let work.
 LONG = {
-    "infeasible": (["Z5", "-q", "7", "-o", "x.json"], 2, 0.5),
-    "narrow": (["Z7", "-q", "12", "--starts", "10000", "--workers", "2"], 3, 0.0),
+    "infeasible": (["Z5", "--target", "onehot", "-w", "7", "-o", "x.json"], 2, 0.5),
+    "narrow": (["Z7", "-w", "12", "--starts", "10000", "--workers", "2"], 3, 0.0),
     "fuzz": (["Z7", "--claims", "optimizers", "--minutes", "5", "--workers", "2"], 3, 3.0),
 }
 ENDS = [(verb, signal.SIGKILL) for verb in LONG]

@@ -173,7 +173,7 @@ def unwritable(tmp_path):
         ["prove", "Z3", "-o", "OUT"],
         ["prove", "Z3", "--report", "OUT"],
         ["experiments", "fig3", "--quick", "-o", "OUT"],
-        ["infeasible", "Z3", "--width", "3", "-o", "OUT/x.json"],
+        ["infeasible", "Z3", "--target", "onehot", "--width", "3", "-o", "OUT/x.json"],
         [*COMPOSE, "-o", "OUT/x.json"],
     ],
     ids=" ".join,

@@ -55,7 +55,7 @@ def test_what_is_known_is_said_at_once_and_nothing_searched_for_unless_asked(
 
 
 def test_the_certificate_that_is_named_is_written_by_the_command_that_is_named(capsys, tmp_path):
-    for options in (["Z5", "-q", 8], ["Z7", "-q", 14, "--target", "onehot", "--no-constants"]):
+    for options in (["Z5", "-w", 8], ["Z7", "-w", 14, "--target", "onehot", "--no-constants"]):
         out = cogo(capsys, "narrow", *options)[1]
         command = re.search(r"its certificate: cogo (.*) -o FILE.cert.json", out)[1]
         path = tmp_path / f"{options[0]}.cert.json"

@@ -47,13 +47,16 @@ SHARED = (
 )
 
 
+def options(option):
+    """The verbs that have an option, each with it."""
+    return [(v, x) for v in VERBS for x in verb(v).params if option in x.opts]
+
+
 def texts_of(option):
     """The texts that an option has, each with the commands that have it so."""
     found = {}
-    for name in VERBS:
-        for parameter in verb(name).params:
-            if option in parameter.opts:
-                found.setdefault(parameter.help, set()).add(name)
+    for name, parameter in options(option):
+        found.setdefault(parameter.help, set()).add(name)
     return found
 
 
@@ -64,12 +67,23 @@ def test_an_option_that_several_commands_have_has_one_text(option):
     assert len(commands) > 1
 
 
-def test_the_target_has_one_text_to_which_prove_adds_that_both_may_be_asked_for():
-    texts = texts_of("--target")
-    [both] = [text for text, commands in texts.items() if commands == {"prove"}]
-    [alone] = [text for text in texts if text != both]
-    assert texts[alone] == {"build", "infeasible", "narrow"}
-    assert both == f"{alone}; both"
+def test_the_target_has_one_text_and_one_default_but_that_prove_takes_both():
+    [commands] = texts_of("--target").values()
+    assert commands == {"build", "families", "infeasible", "narrow", "prove"}
+    defaults = {name: parameter.default for name, parameter in options("--target")}
+    assert defaults.pop("prove") is None
+    assert set(defaults.values()) == {"projected"}
+
+
+def test_every_verb_prints_json_and_a_letter_means_one_thing():
+    assert {name for name, _ in options("--json")} == set(VERBS)
+    letters: dict[str, set[str]] = {}
+    for name in VERBS:
+        for parameter in verb(name).params:
+            short = [x for x in parameter.opts if len(x) == 2]
+            for letter in short:
+                letters.setdefault(letter, set()).add(parameter.opts[0])
+    assert letters == {"-q": {"--quiet"}, "-o": {"--output"}, "-w": {"--width"}}
 
 
 @pytest.mark.parametrize("name", VERBS)

@@ -276,7 +276,7 @@ def test_cogo_check_refutes_a_false_one(tmp_path, capsys):
 @pytest.mark.usefixtures("singular")
 def test_cogo_infeasible_finds_what_is_in_the_repository(tmp_path, capsys):
     path = tmp_path / "found.json"
-    arguments = ["infeasible", "Z3", "--width", 3, "-o", path]
+    arguments = ["infeasible", "Z3", "--target", "onehot", "--width", 3, "-o", path]
     code, out, _ = cogo(capsys, *arguments)
     assert code == 0
     assert "accepted: Z3, target onehot: no network of 3 or fewer" in out
@@ -291,7 +291,7 @@ def test_where_there_are_complex_solutions_there_is_no_certificate(capsys, tmp_p
     G = AbelianGroup("Z2")
     assert infeasible.find(G, 1, target="projected") is None
     assert infeasible.find(G, 2, target="onehot") is None
-    options = ("infeasible", "Z2", "-q", 1, "--target", "projected", "-o", tmp_path / "x.json")
+    options = ("infeasible", "Z2", "-w", 1, "--target", "projected", "-o", tmp_path / "x.json")
     code, out, _ = cogo(capsys, *options)
     assert code == 1
     assert "no certificate on this route" in out
@@ -308,14 +308,18 @@ def test_without_constant_parts_one_node_does_not_suffice():
 
 def test_what_is_known_is_said_at_once_without_singular(monkeypatch, capsys, tmp_path):
     monkeypatch.setenv("PATH", str(tmp_path))
-    code, out, _ = cogo(capsys, "infeasible", "Z5", "--width", 7)
+    code, out, _ = cogo(capsys, "infeasible", "Z5", "--target", "onehot", "--width", 7)
     assert code == 0
     assert "cited: 7 nodes do not suffice, with real weights" in out
     assert "pass -o FILE for a certificate" in out
-    code, out, _ = cogo(capsys, "infeasible", "Z5", "--width", 8, "-o", tmp_path / "x.json")
+    code, out, _ = cogo(
+        capsys, "infeasible", "Z5", "--target", "onehot", "--width", 8, "-o", tmp_path / "x.json"
+    )
     assert code == 1
     assert "proved: 8 nodes suffice: few-plus-constant" in out
-    code, out, err = cogo(capsys, "infeasible", "Z5", "--width", 7, "-o", tmp_path / "x.json")
+    code, out, err = cogo(
+        capsys, "infeasible", "Z5", "--target", "onehot", "--width", 7, "-o", tmp_path / "x.json"
+    )
     assert code == 2
     assert "cited: 7 nodes do not suffice, with real weights" in out
     assert "Singular is not installed" in err
@@ -338,7 +342,18 @@ def test_a_clock_goes_while_singular_works(first_on_path, monkeypatch, capsys, t
 
     monkeypatch.setattr("cogo.cli.infeasible.progress_bar", bar)
     write_engine(first_on_path, "import time; time.sleep(60)")
-    options = ("infeasible", "Z3", "-q", 3, "-o", tmp_path / "x.json", "--minutes", 1 / 32)
+    options = (
+        "infeasible",
+        "Z3",
+        "--target",
+        "onehot",
+        "-w",
+        3,
+        "-o",
+        tmp_path / "x.json",
+        "--minutes",
+        1 / 32,
+    )
     assert cogo(capsys, *options)[0] == 2
     assert len(shown) >= 3
     assert [done for _, done, _ in shown] == sorted({done for _, done, _ in shown})
@@ -372,7 +387,7 @@ def test_an_engine_that_is_missing_fails_or_lies_is_an_error_in_words(
     ):
         infeasible.find(G, 1, seconds=0.2)
     monkeypatch.setenv("PATH", str(first_on_path / "empty"))
-    code, _, err = cogo(capsys, "infeasible", "Z2", "-q", 1, "-o", first_on_path / "x.json")
+    code, _, err = cogo(capsys, "infeasible", "Z2", "-w", 1, "-o", first_on_path / "x.json")
     assert code == 2
     assert "Singular is not installed; it is needed to find certificates" in err
 

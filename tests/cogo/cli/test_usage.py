@@ -1,0 +1,118 @@
+"""What a stranger types: wrong words are one line, ``-h`` and ``--version`` answer, shells complete."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from algebra.optimizers.table import ALIASES, FAMILIES
+from cogo.cli.main import VERBS
+from tests.command import cogo, environment
+
+MISTAKES = {
+    "biuld Z7": "'biuld' is no verb; did you mean cogo build?; cogo -h",
+    "Z7 build": "'Z7' is no verb; did you mean cogo build?; cogo -h",
+    "frobnicate": "'frobnicate' is no verb; cogo -h",
+    "--frobnicate": "No such option: --frobnicate; cogo -h",
+    "build": "Missing argument 'group'; cogo build -h",
+    "build Z7 Z8": "Got unexpected extra argument(s) (Z8); cogo build -h",
+    "build Z7 --famly order6": "No such option: --famly (Possible options: --family",
+    "build Z7 --family": "Option '--family' requires an argument; cogo",
+    "narrow Z5 --width x": "Invalid value for '--width' / '-w'",
+    "sweep": "Missing option '--output' / '-o'; cogo sweep -h",
+}
+
+
+@pytest.mark.parametrize("words", MISTAKES)
+def test_a_mistake_in_the_words_is_one_line_that_says_where_to_look(capsys, words):
+    code, out, err = cogo(capsys, words)
+    assert (code, out) == (2, "")
+    assert err.startswith(f"error: {MISTAKES[words]}")
+    assert err.count("\n") == 1
+    assert err.endswith(" says what there is\n")
+
+
+@pytest.mark.parametrize("name", ["", *VERBS])
+def test_every_verb_has_a_short_and_a_long_word_for_help(capsys, name):
+    short, long = (cogo(capsys, f"{name} {word}".strip()) for word in ("-h", "--help"))
+    assert short == long
+    assert short[0] == 0
+    assert f"Usage: cogo {name}".strip() in short[1]
+
+
+def test_without_words_there_is_help_and_the_version_is_told(capsys):
+    assert cogo(capsys) == cogo(capsys, "--help")
+    code, out, _ = cogo(capsys, "--version")
+    assert (code, out.split()[0]) == (0, "cogo")
+    assert out.split()[1][0].isdigit()
+
+
+@pytest.mark.parametrize(
+    ("typed", "offered"),
+    [
+        ("cogo bu", ["build"]),
+        ("cogo build Z7 --fam", ["--family"]),
+        ("cogo build Z7 --family four", [x for x in FAMILIES if x.startswith("four")]),
+        ("cogo narrow Z5 --target o", ["onehot"]),
+    ],
+)
+def test_a_shell_completes_verbs_options_and_families(typed, offered):
+    asked = {"_COGO_COMPLETE": "complete_bash", "COMP_WORDS": typed}
+    asked["COMP_CWORD"] = str(len(typed.split()) - 1)
+    done = subprocess.run(
+        [sys.executable, "-m", "cogo"], capture_output=True, text=True, env=environment() | asked
+    )
+    assert done.stdout.split() == offered
+
+
+@pytest.mark.parametrize("columns", ["40", "80", "200"])
+def test_the_ids_of_claims_are_never_broken(columns):
+    env = environment() | {"COLUMNS": columns}
+    done = subprocess.run(
+        [sys.executable, "-m", "cogo", "claims", "optimizers"],
+        capture_output=True,
+        text=True,
+        env=env,
+    )
+    for name in FAMILIES:
+        assert f"\noptimizers.{name}.onehot: {name} has zero one-hot loss" in done.stdout
+
+
+def test_families_are_listed_and_both_names_are_taken(capsys, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    code, out, _ = cogo(capsys, "families")
+    assert code == 0
+    assert all(name in out and info.alias in out for name, info in FAMILIES.items())
+    _, out, _ = cogo(capsys, "families Z7")
+    assert "three-plus-shared" not in out
+    assert "one to four" not in out
+    for alias, name in ALIASES.items():
+        group = "Z12" if alias != "order42" else "Z7"
+        one, other = (cogo(capsys, "build", group, "--family", x, "--json") for x in (alias, name))
+        assert one == other
+        assert f'"family": "{name}"' in one[1]
+
+
+def test_certificates_keep_the_short_name_so_that_their_bytes_stay(capsys, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    cogo(capsys, "build Z3 --family six-per-frequency -o a.cert.json")
+    cogo(capsys, "build Z3 --family order6 -o b.cert.json")
+    cogo(capsys, "prove Z3 --family order6 --target projected -o c")
+    a, b = ((tmp_path / name).read_bytes() for name in ("a.cert.json", "b.cert.json"))
+    assert a == b
+    assert b'"notes": {"family": "order6", "made by": "cogo build"}' in a
+    assert b'"family": "order6"' in (tmp_path / "c" / "Z3.six-per-frequency.cert.json").read_bytes()
+
+
+def test_a_pipe_that_is_closed_ends_the_command_quietly():
+    done = subprocess.run(
+        f"{sys.executable} -m cogo claims | head -1",
+        shell=True,
+        capture_output=True,
+        text=True,
+        env=os.environ | environment(),
+    )
+    assert (done.stdout.count("\n"), done.stderr) == (1, "")
