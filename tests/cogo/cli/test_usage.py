@@ -1,4 +1,4 @@
-"""What a stranger types: wrong words are one line, ``-h`` and ``--version`` answer, shells complete."""
+"""What a stranger types: wrong words are one line, help and version answer, shells complete."""
 
 from __future__ import annotations
 

@@ -308,18 +308,15 @@ def test_without_constant_parts_one_node_does_not_suffice():
 
 def test_what_is_known_is_said_at_once_without_singular(monkeypatch, capsys, tmp_path):
     monkeypatch.setenv("PATH", str(tmp_path))
-    code, out, _ = cogo(capsys, "infeasible", "Z5", "--target", "onehot", "--width", 7)
+    asked = ("infeasible", "Z5", "--target", "onehot")
+    code, out, _ = cogo(capsys, *asked, "--width", 7)
     assert code == 0
     assert "cited: 7 nodes do not suffice, with real weights" in out
     assert "pass -o FILE for a certificate" in out
-    code, out, _ = cogo(
-        capsys, "infeasible", "Z5", "--target", "onehot", "--width", 8, "-o", tmp_path / "x.json"
-    )
+    code, out, _ = cogo(capsys, *asked, "--width", 8, "-o", tmp_path / "x.json")
     assert code == 1
     assert "proved: 8 nodes suffice: few-plus-constant" in out
-    code, out, err = cogo(
-        capsys, "infeasible", "Z5", "--target", "onehot", "--width", 7, "-o", tmp_path / "x.json"
-    )
+    code, out, err = cogo(capsys, *asked, "--width", 7, "-o", tmp_path / "x.json")
     assert code == 2
     assert "cited: 7 nodes do not suffice, with real weights" in out
     assert "Singular is not installed" in err
@@ -342,19 +339,8 @@ def test_a_clock_goes_while_singular_works(first_on_path, monkeypatch, capsys, t
 
     monkeypatch.setattr("cogo.cli.infeasible.progress_bar", bar)
     write_engine(first_on_path, "import time; time.sleep(60)")
-    options = (
-        "infeasible",
-        "Z3",
-        "--target",
-        "onehot",
-        "-w",
-        3,
-        "-o",
-        tmp_path / "x.json",
-        "--minutes",
-        1 / 32,
-    )
-    assert cogo(capsys, *options)[0] == 2
+    options = ("infeasible", "Z3", "--target", "onehot", "-w", 3, "--minutes", 1 / 32)
+    assert cogo(capsys, *options, "-o", tmp_path / "x.json")[0] == 2
     assert len(shown) >= 3
     assert [done for _, done, _ in shown] == sorted({done for _, done, _ in shown})
     assert {(text, total) for text, _, total in shown} == {("Singular", 60 / 32)}
