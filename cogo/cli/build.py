@@ -25,7 +25,7 @@ from algebra.numbers.arrays import Int64
 from algebra.numbers.scalar import ONE
 from algebra.optimizers.table import FAMILIES, build as build_family, families, family_name, width
 from algebra.semiring.element import Element
-from cogo.cli.options import AnyGroup, Force, Json, Quiet, TargetName, output_to
+from cogo.cli.options import FAMILY_NAMES, AnyGroup, Force, Json, Quiet, TargetName, output_to
 from cogo.cli.show import print_element, print_table_network
 from cogo.cli.terminal import console, print_json, progress_bar, say
 from numeric.weights.any_network import embed
@@ -47,7 +47,8 @@ def build(
         str,
         typer.Option(
             help=f"{', '.join(FAMILIES)}, or narrowest, which is the default; cogo families says "
-            "what each is"
+            "what each is",
+            autocompletion=FAMILY_NAMES,
         ),
     ] = "auto",
     parameters: Annotated[

@@ -1,25 +1,27 @@
-"""``cogo show``: what is in an element file or a certificate."""
+"""``cogo show``: what is in an element file or a certificate; ``cogo families``."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.markup import escape
 from rich.table import Column
 
-from algebra.criterion.target import Target
+from algebra.criterion.target import Target, as_target
 from algebra.criterion.verdict import check
 from algebra.files import closed_form, element_file
+from algebra.groups.group import AbelianGroup
 from algebra.groups.isotopy import Isotopy
 from algebra.machine.read_file import printable, read_bytes
 from algebra.machine.write_file import require_writable
 from algebra.networks.table_network import TableNetwork
 from algebra.networks.verdict import table_check
+from algebra.optimizers.table import FAMILIES, width
 from algebra.semiring.element import Element
 from algebra.semiring.shown import EXPANDED, rows
-from cogo.cli.options import Force, Json
+from cogo.cli.options import Force, Json, TargetName
 from cogo.cli.terminal import console, print_json, say, table
 from numeric.pictures import elements as pictures
 from numeric.pictures.figure import save_figure
@@ -111,6 +113,37 @@ def _over_a_table(file: Path) -> tuple[TableNetwork, Target] | None:
         return table_certificate.from_bytes(data)
     except ValueError as error:
         raise ValueError(f"{printable(file)}: {error}") from None
+
+
+def families(
+    group: Annotated[
+        str | None, typer.Argument(metavar="[GROUP]", help="Z7, ...: those it has, and their nodes")
+    ] = None,
+    target: TargetName = "projected",
+    as_json: Json = False,
+) -> None:
+    """List the families of optimizers: names, nodes, and what each is.
+
+    A name or its short name is what [bold]--family[/] of [bold]cogo build[/] takes.
+
+    Example: [bold]cogo families Z8[/]
+    """
+    over, goal = None if group is None else AbelianGroup(group), as_target(target)
+    found: list[dict[str, Any]] = [
+        {"family": name, "short name": info.alias, "what it is": info.sentence}
+        | ({} if over is None else {"nodes": width(over, name, target=goal)})
+        for name, info in FAMILIES.items()
+        if over is None or info.exists(over)
+    ]
+    found.sort(key=lambda row: row.get("nodes", 0))
+    if as_json:
+        print_json(found)
+        return
+    columns = ("family", "short name", *["nodes"] * (over is not None), "what it is")
+    rows = [[str(row[name]) for name in columns] for row in found]
+    title = "families" if over is None else f"families of {over}, target {goal}"
+    heads = (Column(name, no_wrap=True) for name in columns[:-1])
+    console().print(table(title, *heads, columns[-1], rows=rows))
 
 
 def load(file: Path) -> tuple[Element, Target, Isotopy | None]:

@@ -1,3 +1,5 @@
+"""What is said of missing packages: a command that installs them, where the code runs."""
+
 import json
 import sys
 from importlib.metadata import PackageNotFoundError

@@ -429,12 +429,12 @@ REFUSED = {
     "prove family": (["prove", "Z7", "--family", "four-plus-real"], "does not exist for Z7"),
     "prove no claim": (["prove", "--claims", "loss"], "claims='loss' matches no claim"),
     "prove too many groups": (["prove", "--all-groups", "201"], "pass an order from 1 to 200"),
-    "prove another target": (["prove", "--target", "any"], "pass projected, onehot or both"),
+    "prove another target": (["prove", "--target", "any"], "pass projected or onehot"),
     "prove an unknown family": (["prove", "--family", "x"], "family='x' is unknown; these exist"),
     "prove into a file": (["prove", "Z7", "-o", "there.json"], "there.json is no folder; give"),
     "prove nothing": (["prove", "Z7", "--claims", "width.squares"], "nothing was attempted"),
     "show nothing": (["show", "nothing.json"], "nothing.json does not exist; give the path"),
-    "show rubbish": (["show", "there.json"], "not a certificate"),
+    "show rubbish": (["show", "there.json"], "neither JSON nor weights"),
     "picture suffix": (["show", "z3.json", "--tree", "t.gif"], "pictures are written as"),
 }
 

@@ -334,7 +334,7 @@ def test_a_clock_goes_while_singular_works(first_on_path, monkeypatch, capsys, t
     shown = []
 
     @contextmanager
-    def bar():
+    def bar(silent):
         yield lambda *step: shown.append(step)
 
     monkeypatch.setattr("cogo.cli.infeasible.progress_bar", bar)
@@ -397,6 +397,6 @@ def test_arguments_out_of_range_are_named(arguments, words):
 
 
 def test_minutes_out_of_range_are_named(capsys):
-    code, _, err = cogo(capsys, "infeasible", "Z3", "-q", 3, "--minutes", 0)
+    code, _, err = cogo(capsys, "infeasible", "Z3", "-w", 3, "--minutes", 0)
     assert code == 2
     assert "minutes=0; pass more than 0" in err
