@@ -31,7 +31,6 @@ NAMED = {
     "R_*": NINE[5:],
     "order4": (*NINE[:3], *NINE[5:]),
 }
-SWAPPED = str.maketrans("ab", "ba")
 
 #: One node: exponents of ``a`` and ``b``, and ``c``.
 Node = tuple[int, int, Scalar]
@@ -141,21 +140,22 @@ def canonical(nodes: Sequence[Node], n: int, *, swap: bool = True) -> tuple[Node
     roots of unity, conjugation, and the swap of ``a`` and ``b`` where it keeps what is asked for
     (`symmetric`). Some node has ``a = b = 1`` in it.
     """
-    best: list[tuple[tuple[tuple[int, int], ...], int, int, tuple[Node, ...]]] = []
     variants = [tuple(nodes), swapped(nodes, n)] if swap else [tuple(nodes)]
     variants += [conjugated(x, n) for x in variants]
-    for variant in variants:
-        for i0, j0, _ in variant:
-            shape = tuple(sorted(inputs_mod_sign(i - i0, j - j0, n) for i, j, _ in variant))
-            if not best or shape < best[0][0]:
-                best = [(shape, i0, j0, variant)]
-            elif shape == best[0][0]:
-                best.append((shape, i0, j0, variant))
-    candidates = []
-    for _, i0, j0, variant in best:
-        turn = zeta(n, i0 + j0)
-        candidates.append(merged(((i - i0, j - j0, c * turn) for i, j, c in variant), n))
-    return min(candidates, key=_sort_key)
+    shaped = [(shape(x, at, n), x, at) for x in variants for at in x]
+    least = min(found for found, _, _ in shaped)
+    return min((moved(x, at, n) for found, x, at in shaped if found == least), key=_sort_key)
+
+
+def shape(nodes: Iterable[Node], at: Node, n: int) -> list[tuple[int, int]]:
+    """Return the inputs translated so that those of one node are ``a = b = 1``, sorted."""
+    return sorted(inputs_mod_sign(i - at[0], j - at[1], n) for i, j, _ in nodes)
+
+
+def moved(nodes: Iterable[Node], at: Node, n: int) -> tuple[Node, ...]:
+    """Translate the inputs of one node to ``a = b = 1``."""
+    turn = zeta(n, at[0] + at[1])
+    return merged(((i - at[0], j - at[1], c * turn) for i, j, c in nodes), n)
 
 
 def _sort_key(nodes: tuple[Node, ...]) -> Any:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from fractions import Fraction
 from functools import lru_cache
 from itertools import combinations
 
@@ -193,6 +192,4 @@ def compose(
 
 def _real_family(nodes: Sequence[Node], n: int) -> str:
     real = nodes_of(blocks.real_character(), n)
-    half = Fraction(1, 2)
-    assert all(c in (half, -half) for _, _, c in real)
     return "real" if canonical(real, n) == canonical(nodes, n) else ""

@@ -63,26 +63,25 @@ def residue(x: Scalar, *, field: int, prime: int, root: int) -> int:
 def _jacobian(
     nodes: Sequence[Node], names: Sequence[str], n: int, field: int, prime: int, spectrum: Frequency
 ) -> list[list[int]]:
-    root = primitive_root_of_unity(field, prime)
-    up = field // n
-    values = []
-    for i, j, c in nodes:
-        entries = {"a": pow(root, i * up, prime), "b": pow(root, j * up, prime)}
-        entries["c"] = residue(c, field=field, prime=prime, root=root)
-        conjugates = {"a": pow(root, -i * up, prime), "b": pow(root, -j * up, prime)}
-        conjugates["c"] = residue(c.conjugate(), field=field, prime=prime, root=root)
-        values.append((entries, conjugates))
+    root, up = primitive_root_of_unity(field, prime), field // n
+
+    def residues(i: int, j: int, c: Scalar) -> tuple[int, int, int]:
+        a, b = (pow(root, e * up, prime) for e in (i, j))
+        return a, b, residue(c, field=field, prime=prime, root=root)
+
+    values = [(residues(i, j, c), residues(-i, -j, c.conjugate())) for i, j, c in nodes]
     columns = 6 if spectrum == PAIR else 3
     rows = []
     for name in names:
         r = parse_potential(name, spectrum=spectrum)
         for form in (r, r.conjugate()) if spectrum == PAIR else (r,):
             row = []
-            for pair in values:
+            for both in values:
                 term, degree = 1, [0] * columns
                 for p, k in form.indices:
-                    term = term * pair[k][p] % prime
-                    degree[3 * k + "abc".index(p)] += 1
+                    at = "abc".index(p)
+                    term = term * both[k][at] % prime
+                    degree[3 * k + at] += 1
                 row += [term * x % prime for x in degree]
             rows.append(row)
     return rows

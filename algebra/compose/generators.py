@@ -14,11 +14,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, reduce
 from itertools import combinations
+from operator import or_
 from typing import final
 
-from algebra.compose.entry import Node, character, inputs_mod_sign, merged
+from algebra.compose.entry import Node, character, inputs_mod_sign, merged, moved, shape
 from algebra.groups.spectrum import PAIR, Frequency
 from algebra.numbers.scalar import ONE, ZERO, Scalar
 from algebra.numbers.units import zeta
@@ -83,9 +84,7 @@ def polynomials(
             ]
             nodes = _based(merged(raw, n), n)
             if 2 <= len(nodes) <= largest:
-                mask = 0
-                for e in chosen:
-                    mask |= values[e]
+                mask = reduce(or_, (values[e] for e in chosen))
                 yield Partial(nodes, mask, _text(coefficients, i, j, n))
 
 
@@ -101,17 +100,7 @@ def _expanded(exponents: tuple[int, ...], n: int) -> tuple[list[Scalar], Scalar]
 
 def _based(nodes: tuple[Node, ...], n: int) -> tuple[Node, ...]:
     """Translate so that the description is the least of those with a node ``a = b = 1``."""
-    if not nodes:
-        return nodes
-    best = None
-    for i0, j0, _ in nodes:
-        shape = sorted(inputs_mod_sign(i - i0, j - j0, n) for i, j, _ in nodes)
-        if best is None or shape < best[0]:
-            best = shape, i0, j0
-    assert best is not None
-    _, i0, j0 = best
-    turn = zeta(n, i0 + j0)
-    return merged(((i - i0, j - j0, c * turn) for i, j, c in nodes), n)
+    return moved(nodes, min(nodes, key=lambda at: shape(nodes, at, n)), n) if nodes else nodes
 
 
 def _text(coefficients: Sequence[Scalar], i: int, j: int, n: int) -> str:
@@ -172,10 +161,5 @@ def cover_shapes(
 
 
 def _irredundant(kills: Sequence[int], full: int) -> bool:
-    for leave in range(len(kills)):
-        rest = 0
-        for position, k in enumerate(kills):
-            rest |= k if position != leave else 0
-        if rest == full:
-            return False
-    return True
+    others = ((*kills[:i], *kills[i + 1 :]) for i in range(len(kills)))
+    return all(reduce(or_, rest, 0) != full for rest in others)

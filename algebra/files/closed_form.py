@@ -8,6 +8,7 @@ from algebra.groups.group import AbelianGroup
 from algebra.machine.read_file import printable
 from algebra.numbers.scalar import Scalar
 from algebra.numbers.text import parameter_latex
+from algebra.semiring import shown
 from algebra.semiring.element import Element, Node
 
 #: Larger elements are not written out: nobody reads them, and files grow to gigabytes.
@@ -94,7 +95,7 @@ def to_latex(z: Element) -> str:
     >>> print(to_latex(optimizers.four_plus_real(AbelianGroup("Z2"))).splitlines()[-3])
     2 & $1$ & $1$ & $-1$ & $-\frac{1}{2}$ \\
     """
-    group, nodes = _checked(z)
+    group, _ = _checked(z)
     moduli = r" \times ".join(rf"\mathbb{{Z}}_{{{n}}}" for n in group.moduli)
     free = ", ".join(parameter_latex(name) for name in z.parameters)
     lines = [
@@ -110,10 +111,8 @@ def to_latex(z: Element) -> str:
         r"\begin{longtable}{rrlll}",
         r"node & $k$ & $a$ & $b$ & $c$ \\ \hline",
     ]
-    for j, node in enumerate(nodes):
-        for k in sorted({k for _, k in node}):
-            cells = [f"${node[p, k].to_latex()}$" if (p, k) in node else "" for p in "abc"]
-            lines.append(rf"{j + 1} & ${group.label(k)}$ & {' & '.join(cells)} \\")
+    for j, k, *cells in shown.rows(z, lambda x: f"${x.to_latex()}$"):
+        lines.append(rf"{int(j) + 1} & ${k}$ & {' & '.join(cells)} \\")
     return "\n".join([*lines, r"\end{longtable}", "", ""])
 
 

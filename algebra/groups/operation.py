@@ -9,20 +9,24 @@ from dataclasses import replace
 from io import StringIO
 from math import gcd
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from algebra.groups.formula import FORMS, Monomial, monomials, number_of
 from algebra.groups.group import AbelianGroup
 from algebra.groups.isotopy import Isotopy, NotIsotopicError, Table, isotopy_of
 from algebra.groups.naming import simplest, units
 from algebra.machine.read_file import printable, read_bytes
 from algebra.numbers.arrays import Int64
+from algebra.numbers.parse import parse
 from algebra.numbers.roots_of_unity import factorise
 
 MAX_TEXT, MAX_FILE, MAX_ROWS = 200, 1 << 24, 4096
+FORMS = "write a sum such as 'x - 2y + 3', a product such as 'x*y mod 13' or 'x/y', or a table"
 _SUFFIX = re.compile(r"(.*?)(?:\(?\s*(?:\bmod\b|%)\s*([0-9]+)\s*\)?|\bover\b\s*(\S+))?", re.DOTALL)
+_TUPLE = re.compile(r"\(\s*[0-9]+(?:\s*,\s*[0-9]+)+\s*\)")
+#: What no formula has: other letters, long numbers, and powers of brackets.
+_STRANGE = re.compile(r"[^-+*/^(),0-9xy\s]|[0-9]{10}|\)\s*(?:\^|\*\*)")
 
 
 def operation(
@@ -86,10 +90,10 @@ def _of_formula(text: str, d: int, group: AbelianGroup | None) -> Isotopy:
         if group not in (None, named):
             raise ValueError(f"it is over {named}, and the group asked for is {group}")
         group = named
-    n = None if modulus is None else number_of(modulus)
-    if n is not None and n < 2:
-        raise ValueError(f"it is modulo {n}; pass 2 or more")
-    terms = monomials(body)
+    n = None if modulus is None else int(modulus)
+    if n is not None and not 2 <= n < 10**9:
+        raise ValueError(f"it is modulo {n}; pass 2 or more, of at most 9 digits")
+    terms = _terms(body.lower())
     if len(terms) == 1 and all(terms[0].powers):
         if over is not None:
             raise ValueError(f"a product is taken modulo n, not over {over}; write mod n")
@@ -101,7 +105,40 @@ def _of_formula(text: str, d: int, group: AbelianGroup | None) -> Isotopy:
     return found
 
 
-def _linear(terms: list[Monomial], d: int, n: int | None, group: AbelianGroup | None) -> Isotopy:
+class _Term(NamedTuple):
+    """``number/under * x^powers[0] * y^powers[1]``, or a tuple of residues times a number."""
+
+    number: int
+    under: int
+    powers: tuple[int, int]
+    residues: tuple[int, ...]
+
+
+def _terms(text: str) -> list[_Term]:
+    """Return the terms of a sum of products, read as a polynomial in x, y and its tuples."""
+    tuples = {f"t{i}": found for i, found in enumerate(_TUPLE.findall(text))}
+    plain = re.sub(r"(?<=[xy])\s*(?=[xy])", "*", text)
+    for name, found in tuples.items():
+        plain = plain.replace(found, f" {name} ", 1)
+    try:
+        if strange := _STRANGE.search(text):
+            text = text[strange.start() :]
+            raise ValueError
+        terms = []
+        for q, _, monomial in parse(plain).terms():
+            powers = dict(monomial)
+            named = tuples.keys() & powers
+            if named and list(powers.values()) != [1]:
+                raise ValueError
+            residues = re.findall("[0-9]+", tuples[named.pop()]) if named else []
+            at = powers.get("x", 0), powers.get("y", 0)
+            terms.append(_Term(q.numerator, q.denominator, at, tuple(map(int, residues))))
+    except ValueError:
+        raise ValueError(f"cannot read {text!r:.40}; {FORMS}") from None
+    return terms
+
+
+def _linear(terms: list[_Term], d: int, n: int | None, group: AbelianGroup | None) -> Isotopy:
     over = group or AbelianGroup(n or d)
     if n is not None and over.moduli != (n,):
         raise ValueError(f"it is modulo {n}, and the group asked for is {over}")
@@ -139,7 +176,7 @@ def _linear(terms: list[Monomial], d: int, n: int | None, group: AbelianGroup | 
     return simplest(found, group=over)
 
 
-def _product(term: Monomial, d: int, n: int | None, group: AbelianGroup | None) -> Isotopy:
+def _product(term: _Term, d: int, n: int | None, group: AbelianGroup | None) -> Isotopy:
     n = _modulus(d) if n is None else n
     residues = units(n) if n <= 6 * d else units(1)
     if d not in (len(residues), n - 1, n):

@@ -80,7 +80,7 @@ def test_sums_are_over_the_group_that_is_named(text: str) -> None:
 @given(st.integers(2, 30), st.integers(-40, 40), st.integers(-40, 40), st.integers(-40, 40))
 def test_the_name_of_a_sum_is_read_as_the_same_sum(n: int, a: int, b: int, c: int) -> None:
     if gcd(a * b, n) > 1:
-        with pytest.raises(ValueError, match="no addition in disguise"):
+        with pytest.raises(ValueError, match=r"no addition in disguise|does not depend"):
             operation(f"{a}x + {b}y", n) if a >= 0 <= b else operation("0x + y", n)
         return
     x = np.arange(n)
@@ -165,20 +165,24 @@ def test_a_table_may_be_given_as_numbers() -> None:
 FORMS = "write a sum such as 'x - 2y + 3', a product such as 'x*y mod 13' or 'x/y', or a table"
 BAD = {
     ("x", 7): f"it does not depend on y; {FORMS}",
-    ("x+", 7): f"it ends too early; {FORMS}",
-    ("", 7): f"it ends too early; {FORMS}",
+    ("x+", 7): f"cannot read 'x+'; {FORMS}",
+    ("", 7): f"cannot read ''; {FORMS}",
     ("x + z", 7): f"cannot read 'z'; {FORMS}",
-    ("x + y)", 7): f"cannot read ')'; {FORMS}",
-    ("x/(y", 6): f"a bracket is not closed; {FORMS}",
-    ("x^y", 6): f"a power is a number; {FORMS}",
-    ("x(1,2)+y", 6): f"cannot read '(1,2)+y'; {FORMS}",
-    ("x*(1,2)+y", 6): f"a tuple is a constant, not a factor; {FORMS}",
+    ("x + i*y", 7): f"cannot read 'i*y'; {FORMS}",
+    ("x + y)", 7): f"cannot read 'x + y)'; {FORMS}",
+    ("x/(y", 6): f"cannot read 'x/(y'; {FORMS}",
+    ("x^y", 6): f"cannot read 'x^y'; {FORMS}",
+    ("(x+y)^2 + y", 6): f"cannot read ')^2 + y'; {FORMS}",
+    ("x(1,2)+y", 6): f"cannot read 'x(1,2)+y'; {FORMS}",
+    ("x*(1,2)+y", 6): f"cannot read 'x*(1,2)+y'; {FORMS}",
+    ("x + y + t0", 6): f"cannot read 't0'; {FORMS}",
     ("x^2 + y", 7): f"no addition in disguise is known of this form; {FORMS}",
     ("__import__('os')", 7): f"""cannot read "__import__('os')"; {FORMS}""",
     ("2x + y", 6): "2 and 6 have a common factor, so that this is no addition in disguise",
     ("x/2 + y", 6): "2 has no inverse modulo 6",
-    ("x*y/0", 6): "0 has no inverse modulo 7",
-    ("x + y mod 0", 7): "it is modulo 0; pass 2 or more",
+    ("x*y/0", 6): f"cannot read 'x*y/0'; {FORMS}",
+    ("x*y/7", 6): "7 has no inverse modulo 7",
+    ("x + y mod 0", 7): "it is modulo 0; pass 2 or more, of at most 9 digits",
     ("x + y mod 13", 7): "it is over Z13, and there are 7 numbers",
     ("x*y mod 13", 20): "the 20 numbers are not the 13 residues, nor 1..12, or those prime to 13",
     ("x*y", 8): "neither 8 nor 9 is prime; write mod n, such as mod 8, 15, 16, 20, 24, 30",
@@ -188,7 +192,7 @@ BAD = {
     ("x - y over Q", 6): "group='Q': cannot read 'Q'; write Z7, 7, Z2xZ4, 2x4 or Z2^3",
     ("x/y mod 7 on 1..5", 6): "that is 'x/y mod 7 on 1..6: Z6 by powers of 3'; write no more than "
     "'x/y mod 7'",
-    ("x^9999999999 + y", 7): "the number 9999999999... is too long; at most 9 digits",
+    ("x^9999999999 + y", 7): f"cannot read '9999999999 + y'; {FORMS}",
     ("x - y", MAX_ROWS + 1): "its table would have 4097 rows; at most 4096 are made",
     ("nothing.csv", 7): "nothing.csv does not exist; give the path of a file",
 }
