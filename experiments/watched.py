@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from algebra.groups.group import AbelianGroup
 from algebra.numbers.arrays import Reals
 from numeric.training.settings import Settings
 from numeric.weights.embed import Weights
@@ -79,6 +80,7 @@ def weights_of(run: TrainingRun) -> Weights:
     """Return the weights of the first run of a batch, ``w_c`` without ``1/2d``."""
     a, b, c = (x.numpy().astype(np.float64) for x in run.w.detach()[0].cpu())
     group = run.task.group
+    assert isinstance(group, AbelianGroup), "what is watched are additions"
     return Weights(group, a, b, c * (2 * group.order))
 
 

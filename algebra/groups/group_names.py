@@ -98,9 +98,18 @@ def group(text: str | Path) -> AbelianGroup | FiniteGroup:
             raise type(error)(f"group={printable(said)}: {error}") from None
     if small := _SMALL.match(said):
         return _small_group(int(small[1]), int(small[2]))
-    if not re.search(r"[DQSAV]", said, re.IGNORECASE):
-        return AbelianGroup(said)
-    factors = _factors(said)
+    return named_group(said)
+
+
+def named_group(text: str) -> AbelianGroup | FiniteGroup:
+    """Return the group of a name; no file is read, as a name in a file from elsewhere demands.
+
+    >>> named_group("Q8"), named_group("7")
+    (<FiniteGroup Q8 (order 8)>, AbelianGroup('Z7'))
+    """
+    if not re.search(r"[DQSAV]", text, re.IGNORECASE) or text.lower().endswith(".csv"):
+        return AbelianGroup(text)
+    factors = _factors(text)
     if all(x.kind == "Z" for x in factors):
         return AbelianGroup([x.n for x in factors])
     return product_of(tuple(factors))

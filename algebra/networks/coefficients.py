@@ -186,7 +186,14 @@ def to_coefficients(network: TableNetwork, group: FiniteGroup) -> Element:
 
 
 def from_coefficients(z: Element) -> TableNetwork:
-    """Return an element over matrix coefficients as a network: the inverse of `to_coefficients`."""
+    """Return an element over matrix coefficients as a network: the inverse of `to_coefficients`.
+
+    >>> from algebra.groups.group_names import group
+    >>> from algebra.networks.families import representation
+    >>> z = to_coefficients(representation(group("S3")), group("S3"))
+    >>> from_coefficients(z)
+    <TableNetwork representation of 10 nodes over S3>
+    """
     over = _over(z)
     functions = over.functions
     table = [[functions.scalars[i] for i in row] for row in functions.ids.tolist()]

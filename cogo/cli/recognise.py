@@ -25,8 +25,8 @@ from cogo.cli.options import (
     OperationOfFile,
 )
 from cogo.cli.terminal import print_json, progress_bar, table
+from numeric.operations.by_representation import ByRepresentation, by_representation
 from numeric.recognition.activations import accuracies, said
-from numeric.recognition.by_representation import ByRepresentation, by_representation
 from numeric.recognition.frequency_report import (
     GENERAL,
     NOT_FACTORABLE,
@@ -100,7 +100,8 @@ def recognise(
         if read.multiplication is not None:
             with progress_bar() as show:
                 sure = verified(read, progress=show)
-            held = by_representation(read.network.plain(), read.multiplication)
+            w = read.weights
+            held = by_representation(w.w_a, w.w_b, w.w_c, read.multiplication)
             if as_json:
                 results.append({"file": str(path), **held.as_json(), "proved": sure.as_json()})
             else:

@@ -13,7 +13,7 @@ import typer
 from algebra.machine.held_file import held_folder
 from algebra.machine.read_file import printable
 from algebra.machine.write_file import WouldOverwriteError
-from cogo.cli.options import Force, Group, Json, Quiet, Width, output_to
+from cogo.cli.options import AnyGroup, Force, Json, Quiet, Width, output_to
 from cogo.cli.terminal import console, print_json, progress_bar, say, table
 from numeric.training.settings import (
     Optimizer,
@@ -35,7 +35,7 @@ MAX_THREADS = 256
 
 
 def train(
-    group: Group,
+    group: AnyGroup,
     output: Annotated[Path, output_to("DIR", "folder for seedN.safetensors and a checkpoint")],
     width: Width = 512,
     seeds: Annotated[str, typer.Option(help="0-4, 7 or 0,2,5-7; trained together")] = "0",

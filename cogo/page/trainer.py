@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from algebra.groups.group import AbelianGroup
 from numeric.recognition.recognise import recognise
 from numeric.training.run import TrainingRun
 from numeric.training.settings import Settings, settings_from_text
@@ -29,6 +30,7 @@ SNAPSHOTS = 60
 def snapshot(run: TrainingRun) -> dict[str, Any]:
     """Return what is in the weights of the first run now: what is recognised at each frequency."""
     a, b, c = (np.array(x.cpu(), dtype=np.float64) for x in run.w[0])
+    assert isinstance(run.task.group, AbelianGroup), "the page asks for no other"
     found = recognise(PlainNetwork(a.T, b.T, c).weights(run.task.group))
     table = found.table
     alone = table.live & ~table.mixed

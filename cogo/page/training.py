@@ -10,6 +10,7 @@ import threading
 from pathlib import Path
 from typing import Any
 
+from algebra.groups.finite_group import FiniteGroup
 from cogo.page.asked import AskedError, mapping, text, whole
 from numeric.training.settings import Settings, SettingsError
 
@@ -104,6 +105,8 @@ def _settings(data: Any) -> Settings:
         )
     except (SettingsError, ValueError) as error:
         raise AskedError(str(error)) from None
+    if isinstance(settings.task().group, FiniteGroup):
+        raise AskedError(f"{settings.group} is not Abelian; use cogo train")
     for name, value, most in (
         ("order of the group", settings.task().group.order, MAX_ORDER),
         ("width", settings.width, MAX_WIDTH),

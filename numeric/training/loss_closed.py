@@ -12,8 +12,8 @@ four parts that are orthogonal as functions on the pairs. So the sum of squared 
         + 4 sum_{jl} (a'^T a')_jl (b'^T b')_jl (c^T c)_jl
         - 4 sum_{x,y} sum_j a'_j[x] b'_j[y] c_j[x + y] + d (d - 1),
 
-the linear term a convolution over the group, by FFT over its shape. Only the second line
-cancels near the optimum.
+the linear term a convolution over the group, by FFT over its shape if it is Abelian, else a row of
+its table at a time. Only the second line cancels near the optimum.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from typing import NamedTuple, final
 
 import torch
 
+from algebra.groups.finite_group import FiniteGroup
 from algebra.groups.group import AbelianGroup
 
 Tensor = torch.Tensor
@@ -63,7 +64,7 @@ def product(x: Tensor, y: Tensor) -> Tensor:
     return out
 
 
-def sum_of_squares(w: Tensor, group: AbelianGroup) -> ClosedForm:
+def sum_of_squares(w: Tensor, group: AbelianGroup | FiniteGroup) -> ClosedForm:
     """Return ``sum_{x,y} |P(f(x,y) - e_{x+y})|^2`` and its gradient, for the plain network.
 
     Source: docs/theory/training.md.
@@ -114,11 +115,25 @@ def sum_of_squares(w: Tensor, group: AbelianGroup) -> ClosedForm:
     )
 
 
-def _convolutions(w: Tensor, group: AbelianGroup) -> Tensor:
+def _convolutions(w: Tensor, group: AbelianGroup | FiniteGroup) -> Tensor:
     """Return the gradient of ``sum_{x,y} sum_j a_j[x] b_j[y] c_j[x+y]``, shaped like ``w``."""
+    if isinstance(group, FiniteGroup):
+        return _by_rows(w, torch.from_numpy(group.products).to(w.device))
     shape = (*w.shape[:2], *group.moduli, w.shape[-1])
     axes = tuple(range(2, 2 + len(group.moduli)))
     a, b, c = torch.fft.rfftn(w.reshape(shape), dim=axes).unbind(dim=1)
     spectrum = torch.stack([b.conj() * c, a.conj() * c, a * b], dim=1)
     convolved: Tensor = torch.fft.irfftn(spectrum, s=group.moduli, dim=axes)
     return convolved.reshape(w.shape)
+
+
+def _by_rows(w: Tensor, products: Tensor) -> Tensor:
+    """Return the same for the table of any Latin square; ``c[x y]`` is a permutation for each x."""
+    gradient = torch.zeros_like(w)
+    b, c = w[:, 1], w[:, 2]
+    for x, row in enumerate(products):
+        moved, a = c[:, row], w[:, 0, x, None]
+        gradient[:, 0, x] = (b * moved).sum(dim=1)
+        gradient[:, 1].addcmul_(a, moved)
+        gradient[:, 2].index_add_(1, row, a * b)
+    return gradient

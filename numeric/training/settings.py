@@ -10,7 +10,8 @@ from math import isfinite
 from operator import index
 from typing import Any, Literal, final, get_args
 
-from algebra.groups.group import AbelianGroup
+from algebra.groups.finite_group import FiniteGroup
+from algebra.groups.group_names import named_group
 from algebra.machine.install import install
 from numeric.training.task import MAX_SEED, Task, split_task
 
@@ -36,7 +37,7 @@ class Settings:
     """The settings of a batch of runs that differ in their seeds; defaults are the paper's.
 
     Args:
-        group: the text of a group, such as ``"Z23"``; normalised.
+        group: the name of a group, such as ``"Z23"`` or ``"S4"``; normalised.
         width: the number ``q`` of hidden nodes.
         seeds: one run for each; a seed decides the initial weights and the split.
         epochs: steps of gradient descent; one step sees all trained pairs.
@@ -71,7 +72,7 @@ class Settings:
     log_every: int = 100
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "group", str(AbelianGroup(self.group)))
+        object.__setattr__(self, "group", _name(self.group))
         _require(isinstance(self.seeds, Iterable), "seeds", self.seeds, "a tuple of seeds")
         object.__setattr__(self, "seeds", tuple(_whole("seed", x) for x in self.seeds))
         for name in ("width", "epochs", "log_every"):
@@ -101,7 +102,7 @@ class Settings:
     def task(self) -> Task:
         """Return the task: the group, and the split of each seed."""
         return split_task(
-            AbelianGroup(self.group), seeds=self.seeds, train_fraction=self.train_fraction
+            named_group(self.group), seeds=self.seeds, train_fraction=self.train_fraction
         )
 
     def to_text(self) -> str:
@@ -181,7 +182,7 @@ class Batch:
 
     def task(self) -> Task:
         """Return the task: the group, and the split of each run."""
-        group = AbelianGroup(self.shared.group)
+        group = named_group(self.shared.group)
         return split_task(group, seeds=self.seeds, train_fraction=self.shared.train_fraction)
 
     def to_text(self) -> str:
@@ -240,6 +241,12 @@ def _whole(name: str, value: Any) -> int:
         return index(value)
     except TypeError:
         raise SettingsError(f"{name}={value!r}; pass a whole number") from None
+
+
+def _name(text: str) -> str:
+    """Return the name of a group as it is written, so that it can be read again."""
+    group = named_group(text)
+    return group.name if isinstance(group, FiniteGroup) else str(group)
 
 
 def _require(holds: bool, name: str, value: Any, wanted: str) -> None:

@@ -1,4 +1,4 @@
-"""The task: predict ``x + y`` in a group, from all pairs or from all but some held-out ones."""
+"""The task: predict the product in a group, from all pairs or all but some held-out ones."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import final
 
 import numpy as np
 
+from algebra.groups.finite_group import FiniteGroup
 from algebra.groups.group import AbelianGroup
 from algebra.numbers.arrays import Int64
 
@@ -20,7 +21,7 @@ MAX_SEED = 2**32 - 1
 @final
 @dataclass(frozen=True, slots=True, eq=False)
 class Task:
-    """Predict ``x + y``; every run of a batch has its own held-out pairs.
+    """Predict ``x + y``, or ``x y``; every run of a batch has its own held-out pairs.
 
     A pair ``(x, y)`` has the number ``x d + y``, ``x`` and ``y`` being row-major indices.
 
@@ -38,7 +39,7 @@ class Task:
         <Task over Z5: 1 run, 23 of 25 pairs trained on>
     """
 
-    group: AbelianGroup
+    group: AbelianGroup | FiniteGroup
     held_out: tuple[Int64, ...]
 
     def __post_init__(self) -> None:
@@ -64,7 +65,9 @@ class Task:
         return [self.group.order**2 - len(pairs) for pairs in self.held_out]
 
     def sums(self) -> Int64:
-        """Return the table ``x + y`` by the number of the pair, length ``d^2``."""
+        """Return the table ``x + y``, or ``x y``, by the number of the pair, length ``d^2``."""
+        if isinstance(self.group, FiniteGroup):
+            return self.group.products.ravel()
         k = np.arange(self.group.order, dtype=np.int64)
         return self.group.add(k[:, None], k[None, :]).ravel()
 
@@ -78,12 +81,14 @@ class Task:
         )
 
 
-def full_task(group: AbelianGroup, *, runs: int = 1) -> Task:
+def full_task(group: AbelianGroup | FiniteGroup, *, runs: int = 1) -> Task:
     """Return the task of all ``d^2`` pairs."""
     return Task(group, tuple(np.empty(0, dtype=np.int64) for _ in range(runs)))
 
 
-def split_task(group: AbelianGroup, *, seeds: Sequence[int], train_fraction: float = 0.9) -> Task:
+def split_task(
+    group: AbelianGroup | FiniteGroup, *, seeds: Sequence[int], train_fraction: float = 0.9
+) -> Task:
     """Return the task of a random part of the pairs, one split for each seed.
 
     The split is that of scikit-learn's ``train_test_split(pairs, test_size=1 - train_fraction,

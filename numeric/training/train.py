@@ -13,7 +13,6 @@ from typing import final
 
 import torch
 
-from algebra.groups.group import AbelianGroup
 from numeric.training.checkpoint import read_checkpoint, write_checkpoint
 from numeric.training.evaluation import Record
 from numeric.training.run import TrainingRun, cpu_threads, flushed_denormals, threads_for
@@ -149,7 +148,7 @@ def _trained(run: TrainingRun, at: int) -> Trained:
     a, b, c = (x.numpy().copy() for x in run.w[at].cpu())
     seed, settings = run.batch.seeds[at], run.batch.member(at)
     metadata = {
-        "group": str(AbelianGroup(settings.group)),
+        "group": settings.group,
         "seed": str(seed),
         "settings": settings.to_text(),
         **_as_text(history),

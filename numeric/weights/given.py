@@ -9,7 +9,7 @@ from typing import Any, Protocol, TypeAlias, TypedDict, Unpack, final
 
 from algebra.groups.finite_group import FiniteGroup
 from algebra.groups.group import AbelianGroup
-from algebra.groups.group_names import group as group_of
+from algebra.groups.group_names import group as group_of, named_group
 from algebra.groups.isotopy import Isotopy
 from algebra.groups.multiplication import Multiplication, multiplication, multiplication_of
 from numeric.weights.arrays.choice import network_in
@@ -120,16 +120,10 @@ def _read(
     normalised: bool = False,
 ) -> Reading:
     where = f"{given}: " if isinstance(given, (str, Path)) else ""
-    asked = None if group is None else _group(group, where)
-    product = None
-    if isinstance(asked, FiniteGroup):
-        product = multiplication(asked)
-        if operation is not None:
-            raise WeightFileError(f"{where}group={asked}: leave out the operation, it is x*y")
-        asked = AbelianGroup(asked.order)
+    named = None if group is None else _group(group, where)
     activation = checked_activation(activation)
     if isinstance(given, Weights):
-        if normalised or operation is not None or asked not in (None, given.group):
+        if normalised or operation is not None or named not in (None, given.group):
             raise ValueError(
                 f"these are weights over {given.group} without 1/2d; leave out group, operation "
                 f"and normalised"
@@ -139,7 +133,7 @@ def _read(
         first, second, last = ((x,) for x in layers)
         return Reading(TwoLayer(first, second, last, activation=activation), given)
     options: Any = {
-        "order": None if asked is None else asked.order,
+        "order": None if named is None else named.order,
         "layout": layout,
         "keys": keys,
         "activation": activation,
@@ -158,19 +152,18 @@ def _read(
             f"given={type(given).__name__}: pass a path, a state_dict, a module, arrays by name, "
             f"a PlainNetwork or Weights"
         )
-    named = network.metadata.get("group")
-    expected = asked or (None if named is None else _abelian(named, where))
-    if product is not None and {network.inputs, network.outputs} != {product.group.order}:
-        raise WeightFileError(
-            f"{where}{product.group}: the weights have {network.inputs} inputs and "
-            f"{network.outputs} outputs"
-        )
+    if named is None and "group" in network.metadata:
+        try:
+            named = named_group(network.metadata["group"])
+        except ValueError as error:
+            raise WeightFileError(f"{where}{error}") from None
+    if isinstance(named, FiniteGroup):
+        return _over(named, network, operation, where)
     try:
-        if product is not None:
-            return Reading(network, network.plain().weights(asked), network.notes, None, product)
-        w, found, said = over_a_group(network, group=expected, operation=operation)
+        w, found, said = over_a_group(network, group=named, operation=operation)
     except WeightFileError as error:
         raise WeightFileError(f"{where}{error}") from None
+    product = None
     if found is None and said and network.inputs == network.outputs <= MAX_PRODUCT:
         product = multiplication_of(answers(network))
         if product is not None:
@@ -178,11 +171,19 @@ def _read(
     return Reading(network, w, (*network.notes, *said), found, product)
 
 
-def _abelian(text: str, where: str) -> AbelianGroup:
-    try:
-        return AbelianGroup(text)
-    except ValueError as error:
-        raise WeightFileError(f"{where}{error}") from None
+def _over(
+    group: FiniteGroup, network: TwoLayer, operation: Described | None, where: str
+) -> Reading:
+    """Return a network that is to multiply in a group that is not Abelian."""
+    if operation is not None:
+        raise WeightFileError(f"{where}group={group}: leave out the operation, it is x*y")
+    if {network.inputs, network.outputs} != {group.order}:
+        raise WeightFileError(
+            f"{where}{group}: the weights have {network.inputs} inputs and "
+            f"{network.outputs} outputs"
+        )
+    w = network.plain().weights(AbelianGroup(group.order))
+    return Reading(network, w, network.notes, None, multiplication(group))
 
 
 def _group(text: AbelianGroup | FiniteGroup | str, where: str) -> AbelianGroup | FiniteGroup:

@@ -15,11 +15,10 @@ import numpy as np
 
 from algebra.groups.finite_group import FiniteGroup
 from algebra.groups.multiplication import Multiplication
-from algebra.numbers.arrays import Reals
+from algebra.numbers.arrays import Floats, Reals
 from algebra.numbers.to_float import to_complex
 from algebra.representations.irreducibles import irreducibles, trivial
 from algebra.representations.representation import Representation
-from numeric.weights.plain_network import PlainNetwork
 
 #: From this share on a node is of one representation alone; below this of the largest, it is none.
 SINGLE, NOTHING = 0.95, 1e-6
@@ -76,11 +75,13 @@ class ByRepresentation:
         }
 
 
-def by_representation(network: PlainNetwork, over: Multiplication) -> ByRepresentation:
+def by_representation(a: Floats, b: Floats, c: Floats, over: Multiplication) -> ByRepresentation:
     """Return the share of each representation in every node.
 
     Args:
-        network: the plain network, d inputs and outputs.
+        a: the values of nodes on first inputs, shape (d, q); scales do not matter.
+        b: the same on second inputs.
+        c: the same at outputs.
         over: the group, and which of its elements inputs and outputs stand for.
 
     Raises:
@@ -89,15 +90,15 @@ def by_representation(network: PlainNetwork, over: Multiplication) -> ByRepresen
     >>> import cogo
     >>> from algebra.groups.multiplication import multiplication
     >>> S3 = cogo.group("S3")
-    >>> found = by_representation(cogo.embed(cogo.build(S3)), multiplication(S3))
+    >>> w = cogo.embed(cogo.build(S3))
+    >>> found = by_representation(w.layera.T, w.layerb.T, w.layerc, multiplication(S3))
     >>> [(name, nodes) for name, _, _, nodes, _, _ in found.rows()]
     [('[3]', 1), ('[2,1]', 8), ('[1,1,1]', 1)]
     """
     rhos = irreducibles(over.group)
-    rows = (network.layera.T, network.layerb.T, network.layerc)
     a, b, c = (
         w.astype(np.float64)[np.argsort(at)]
-        for w, at in zip(rows, (over.p, over.s, over.r), strict=True)
+        for w, at in zip((a, b, c), (over.p, over.s, over.r), strict=True)
     )
     projections = [_projection(over.group, rho) for rho in rhos]
     inputs = np.array([((p @ a) ** 2 + (p @ b) ** 2).sum(axis=0) for p in projections])

@@ -1,0 +1,80 @@
+"""Training over groups that are not Abelian."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+torch = pytest.importorskip("torch")
+
+from algebra.groups.group_names import group  # noqa: E402
+from algebra.networks.any_group import build  # noqa: E402
+from numeric.operations.by_representation import by_representation  # noqa: E402
+from numeric.training.loss import loss_plan  # noqa: E402
+from numeric.training.settings import Settings  # noqa: E402
+from numeric.training.task import full_task, split_task  # noqa: E402
+from numeric.training.train import train  # noqa: E402
+from numeric.verification.verify import verify  # noqa: E402
+from numeric.weights.any_network import embed  # noqa: E402
+from numeric.weights.given import reading  # noqa: E402
+
+
+@pytest.mark.parametrize("name", ["S3", "Q8", "A4"])
+@pytest.mark.parametrize("route", ["closed", "table"])
+def test_loss_and_gradient_are_those_of_the_plain_network(name, route):
+    g = group(name)
+    task = split_task(g, seeds=[0, 1], train_fraction=0.8)
+    generator = torch.Generator().manual_seed(0)
+    w = torch.randn(2, 3, g.order, 5, dtype=torch.float64, generator=generator)
+    plan = loss_plan(task, width=5, dtype=torch.float64, route=route)
+    found = plan(w)
+    labels = torch.from_numpy(g.products.copy())
+    for r in range(2):
+        a, b, c = (x.clone().requires_grad_() for x in w[r])
+        f = (a[:, None] + b[None]).square() @ c.T
+        error = f - torch.eye(g.order, dtype=torch.float64)[labels]
+        error = error - error.mean(dim=-1, keepdim=True)
+        trained = torch.ones(g.order**2, dtype=torch.bool)
+        trained[task.held_out[r]] = False
+        loss = error.square().sum(dim=-1).ravel()[trained].mean()
+        loss.backward()
+        assert found.loss[r].item() == pytest.approx(loss.item(), rel=1e-12)
+        for x, gradient in zip((a, b, c), found.gradient[r], strict=True):
+            assert torch.allclose(x.grad, gradient, rtol=1e-10, atol=1e-12)
+
+
+def test_the_exact_network_has_loss_zero_here_too():
+    for name in ("S3", "D5", "Q8"):
+        plain = embed(build(name))
+        w = torch.from_numpy(np.stack([plain.layera.T, plain.layerb.T, plain.layerc]))[None]
+        plan = loss_plan(full_task(group(name)), width=w.shape[-1], dtype=torch.float64)
+        assert abs(plan(w).loss.item()) < 1e-20
+
+
+def matrices(network):
+    read = reading(network)
+    return read.weights.w_a, read.weights.w_b, read.weights.w_c, read.multiplication
+
+
+def test_a_trained_network_says_its_group_and_is_verified_over_it():
+    settings = Settings(group="S3", width=64, epochs=400, train_fraction=1.0, weight_decay=0.0)
+    (trained,) = train(settings)
+    assert trained.network.metadata["group"] == "S3"
+    found = verify(trained.network)
+    assert found.operation.name == "x*y over S3"
+    assert found.correct
+    held = by_representation(*matrices(trained.network))
+    assert abs(held.shares[0][:, held.live].sum(axis=0) - 1).max() < 1e-9
+
+
+def test_a_name_in_a_file_reads_no_other_file(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "s.csv").write_text("0,1\n1,0\n")
+    plain = embed(build("S3"))
+    from dataclasses import replace
+
+    from numeric.weights.plain_network import WeightFileError
+
+    for text in ("s.csv", "SmallGroup(6,1)", "S9"):
+        with pytest.raises(WeightFileError, match="group="):
+            reading(replace(plain, metadata={"group": text}))
