@@ -1,8 +1,8 @@
 """Which of the families that `algebra.optimizers.build` knows a network is, parameters and all.
 
 What a file says of itself is not asked. A family of the network's width is built with values of its
-parameters that are read off the nodes, up to the symmetries of a block; and what the weights match
-to the precision of floats is the answer.
+parameters that are read off the nodes, up to the symmetries of a block, and translated as they are;
+and what the weights match to the precision of floats is the answer.
 """
 
 from __future__ import annotations
@@ -17,11 +17,13 @@ from typing import Any, Literal, final
 
 import numpy as np
 
-from algebra.groups.group import Index
+from algebra.groups.group import AbelianGroup, Index
+from algebra.numbers.arrays import Complexes, Int64, Mask
 from algebra.numbers.parse import parse
 from algebra.numbers.scalar import Exact
 from algebra.optimizers.table import FAMILIES, build
 from algebra.semiring.element import Element
+from algebra.semiring.symmetry import translated
 from numeric.exact.distance import distance
 from numeric.exact.named.small_height import Unit
 from numeric.recognition.composition_fit import orbit, simplest_fit
@@ -33,6 +35,7 @@ from numeric.recognition.compositions import (
     SYN_NU,
     PhaseTable,
 )
+from numeric.recognition.frequencies import NodeTable, node_table
 from numeric.recognition.frequency_report import FrequencyReport
 from numeric.recognition.report import Recognition
 from numeric.weights.embed import Weights, embed
@@ -42,6 +45,8 @@ from numeric.weights.embed import Weights, embed
 MATCH, LOSS = 2e-6, 1e-9
 #: The largest denominator of an angle in turns, and of the tangent of half an angle.
 ROOTS, TANGENTS = 120, 300
+#: Inputs of a node that are not zero, and, squared, nodes that are the same; translations tried.
+CLEAR, FEW = 0.01, 4
 #: Which block has these free parameters; by what part of a turn each of its angles may be moved,
 #: and at which it does not exist.
 BLOCKS: Mapping[tuple[str, ...], tuple[PhaseTable, tuple[int, ...], tuple[str, ...]]] = {
@@ -63,12 +68,15 @@ class Built:
         group: the group in writing.
         parameters: by name, as ``cogo build --param`` takes them: ``xi``, or ``xi@3``.
         options: other options.
+        translation: by which elements the two inputs are moved, as `algebra.semiring.symmetry`
+            does it.
     """
 
     family: str
     group: str
     parameters: Mapping[str, str]
     options: Mapping[str, Any]
+    translation: tuple[str, str] | None = None
 
     @property
     def kind(self) -> Literal["family"]:
@@ -78,6 +86,8 @@ class Built:
     def __str__(self) -> str:
         given = [f"{name} = {x}" for name, x in self.parameters.items()]
         given += [name if x is True else f"{name} = {x}" for name, x in self.options.items()]
+        if self.translation is not None:
+            given.append(f"inputs moved by {self.translation[0]} and {self.translation[1]}")
         return f"{self.family} of {self.group}{''.join(f', {x}' for x in given)}"
 
     def as_json(self) -> dict[str, Any]:
@@ -86,6 +96,7 @@ class Built:
             "family": self.family,
             "parameters": dict(self.parameters),
             "options": dict(self.options),
+            "translation": None if self.translation is None else list(self.translation),
         }
 
     def lines(self) -> list[str]:
@@ -117,9 +128,10 @@ def family_of(w: Weights, found: Recognition) -> tuple[Element, Built] | None:
             for free in _free(name, options, found):
                 match = _matched(w, found, partial(build, found.group, name, **options), free)
                 if match is not None:
-                    z, values = match
-                    texts = _shortened(found, values)
-                    return z, Built(name, str(found.group), texts, _shown(options))
+                    z, values, (s, t) = match
+                    texts, label = _shortened(found, values), found.group.label
+                    moved = (label(s), label(t)) if s or t else None
+                    return z, Built(name, str(found.group), texts, _shown(options), moved)
     return None
 
 
@@ -169,32 +181,100 @@ def _matched(
     found: Recognition,
     made: Callable[..., Element],
     free: Mapping[int, tuple[str, ...]],
-) -> tuple[Element, dict[int, dict[str, str]]] | None:
-    """Return the element with the values of its free parameters with which it is the network."""
-    reports = {x.frequency: x for x in found.frequencies}
+) -> tuple[Element, dict[int, dict[str, str]], tuple[int, int]] | None:
+    """Return the element that is the network, its parameters' values, and how it is translated."""
+    group, reports = found.group, {x.frequency: x for x in found.frequencies}
     tries = {k: _candidates(found, reports[k], bases) for k, bases in free.items()}
     # Where a block's nodes are not told apart from others, another frequency's values are tried.
     for k, bases in free.items():
         tries[k] = tries[k] or [x for at, some in tries.items() if free[at] == bases for x in some]
     if not all(tries.values()):
         return None
-    known: dict[int, dict[str, str]] = {}
-    for i in range(max(map(len, tries.values()), default=1)):
-        here = {k: known.get(k) or some[min(i, len(some) - 1)] for k, some in tries.items()}
+
+    def element(texts: Mapping[int, Mapping[str, str]]) -> Element:
         values: dict[str, dict[Index | None, Exact | None]] = {}
-        for k, texts in here.items():
-            for base, text in texts.items():
+        for k, some in texts.items():
+            for base, text in some.items():
                 values.setdefault(base, {})[k] = parse(text)
-        exact = made(**values)
-        seen = distance(embed(exact), w)
-        if seen.relative < MATCH:
-            return exact, here
-        reads = [{k for p, k in node if p in "ab"} for node in exact.node_list()]
+        return made(**values)
+
+    # By frequency: values of its parameters, and the translations that then make its block that of
+    # the network, as many as there are roots of unity.
+    fits: dict[int, list[tuple[dict[str, str], Mask]]] = {int(k): [] for k in reports}
+    for i in range(max(map(len, tries.values()), default=1)):
+        exact = element({k: some[min(i, len(some) - 1)] for k, some in tries.items()})
+        table = node_table(embed(exact))
+        for k, some in fits.items():
+            if i < len(tries.get(k, [{}])):
+                turns = _turns(_block(table, k), _block(found.table, k), reports[k].character)
+                some += [(tries[k][i] if k in tries else {}, turns)] if turns.any() else []
+        if all(any(turns[0, 0] for _, turns in some) for some in fits.values()):
+            break
+    for s, t in _translations(group, fits):
+        texts = {}
         for k in tries:
-            own = [j for j, ks in enumerate(reads) if ks == {k}]
-            if (seen.apart[own] < MATCH).all():
-                known[k] = here[k]
+            at = _roots(group, reports[k].character, k, np.array([s, t]))
+            texts[k] = next(x for x, turns in fits[k] if turns[tuple(at)])
+        moved = element(texts)
+        if s or t:
+            moved = translated(moved, group.tuple(s), group.tuple(t))
+        if distance(embed(moved), w).relative < MATCH:
+            return moved, texts, (s, t)
     return None
+
+
+def _block(table: NodeTable, k: int) -> Complexes:
+    """Return the nodes that read a frequency alone, inputs of norm 1, shape (3, n)."""
+    z = table.z[:, k][:, table.live & (table.home == k) & ~table.mixed]
+    size = np.sqrt((np.abs(z[:2]) ** 2).sum(axis=0))
+    return z * np.stack([1 / size, 1 / size, size**2])
+
+
+def _turns(ours: Complexes, theirs: Complexes, order: int) -> Mask:
+    """Return with which roots of unity ``u a, v b, conj(u v) c`` these nodes are those.
+
+    Up to their order and signs; shape (order, order).
+    """
+    found = np.zeros((order, order), dtype=bool)
+    if ours.shape != theirs.shape:
+        return found
+    whole = np.flatnonzero(np.abs(ours[:2]).min(axis=0, initial=1) > CLEAR)
+    if not len(whole):  # nodes of one input alone are those up to the turn that they have
+        found[:] = True
+        return found
+    first = ours[:2, whole[0], None]
+    angle = np.angle(theirs[:2] / first) * order / (2 * np.pi)
+    pairs = {tuple(x) for half in (0, order / 2) for x in np.round(angle + half).T % order}
+    for i, j in pairs:
+        u, v = np.exp(2j * np.pi * np.array([i, j]) / order)
+        turned = ours * np.array([u, v, np.conj(u * v)])[:, None]
+        apart = [np.abs(turned[:2, :, None] - x * theirs[:2, None]).max(axis=0) for x in (1, -1)]
+        far = np.minimum(*apart) + np.abs(turned[2, :, None] - theirs[2]) / np.abs(ours[2]).max()
+        close = far < CLEAR**2
+        found[int(i), int(j)] = close.any(axis=0).all() and close.any(axis=1).all()
+    return found
+
+
+def _translations(
+    group: AbelianGroup, fits: Mapping[int, list[tuple[dict[str, str], Mask]]]
+) -> list[tuple[int, int]]:
+    """Return the first translations that all frequencies allow."""
+    s, t = np.zeros(1, dtype=np.int64), np.zeros(1, dtype=np.int64)
+    allowed = {k: np.any([turns for _, turns in some], axis=0) for k, some in fits.items() if some}
+    if len(allowed) < len(fits):
+        return []
+    if not all(turns[0, 0] for turns in allowed.values()):
+        s, t = (x.ravel() for x in np.indices((group.order, group.order)))
+    for k, turns in allowed.items():
+        at = turns[_roots(group, len(turns), k, s), _roots(group, len(turns), k, t)]
+        s, t = s[at], t[at]
+    return list(zip(s[:FEW].tolist(), t[:FEW].tolist(), strict=True))
+
+
+def _roots(group: AbelianGroup, order: int, k: int, g: Int64) -> Int64:
+    """Return ``e`` with ``chi_k(g) = zeta_n^e``, ``n`` the order of the character."""
+    exponents: Int64 = group.character_exponents(np.asarray(k), g) * order // group.exponent
+    return exponents
 
 
 def _candidates(

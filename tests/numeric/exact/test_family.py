@@ -9,8 +9,10 @@ import numpy as np
 import pytest
 
 from algebra import AbelianGroup, optimizers, unit, zeta
+from algebra.criterion.tensor import loss
 from algebra.numbers.parse import parse
 from algebra.optimizers.table import FAMILIES
+from algebra.semiring.symmetry import translated
 from numeric import Weights, embed
 from numeric.exact.certify import certify
 from numeric.exact.family import Built
@@ -72,6 +74,23 @@ def test_values_that_differ_by_frequency_and_another_carrier_are_found() -> None
     assert (found.made.family, found.distance < 1e-9) == ("four-plus-six", True)
     assert found.made.options == {"carrier": 3, "mirror": True}
     assert optimizers.build(group, "four-plus-six", **typed(found.made)) == found.element
+
+
+@pytest.mark.parametrize("spec", ["Z7", "Z12", "Z3xZ3", "Z2xZ4"])
+@pytest.mark.parametrize("family", ["six-per-frequency", "four-plus-six"])
+def test_inputs_that_are_moved_are_named_and_moved_back(spec: str, family: str) -> None:
+    group = AbelianGroup(spec)
+    if not FAMILIES[family].exists(group):
+        pytest.skip("the group does not have it")
+    s, t = group.tuple(group.order - 1), group.tuple(2)
+    z = optimizers.build(group, family, **VALUES[family][0])
+    moved = embed(translated(z, s, t), gauge="balanced")
+    found = certify(disguised(moved))
+    assert (found.kind, found.made.family) == ("family", family)
+    assert found.distance < 1e-6
+    assert found.made.translation is not None
+    assert "inputs moved by" in str(found.made)
+    assert loss(found.element) == 0
 
 
 def test_what_differs_from_a_family_by_more_than_rounding_is_not_one() -> None:

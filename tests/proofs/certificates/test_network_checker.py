@@ -290,7 +290,7 @@ CHEATS: dict[str, tuple[Any, int, str]] = {
         changed("operation", "group", to=[1]), 2,
         "malformed: operation: a group of order 1",
     ),
-    "unknown key": (changed("extra", to=1), 2, "malformed: top level: the keys are not format version "),
+    "unknown key": (changed("extra", to=1), 2, "malformed: top level: the keys are not format "),
     "unknown key of the network": (
         changed("network", "extra", to=1), 2, "malformed: network: the keys are not first second ",
     ),
