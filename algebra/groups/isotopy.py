@@ -256,11 +256,21 @@ def _require_latin(t: Int64) -> None:
 
 
 def _not_associative(loop: Int64) -> tuple[int, int, int] | None:
-    """Return a, b, c with ``(a b) c != a (b c)``, or None."""
-    for a, row in enumerate(loop):
-        wrong = np.argwhere(loop[row] != row[loop])
+    """Return a, b, c with ``(a b) c != a (b c)``, or None.
+
+    The b for which there are none form a subloop, so generators are enough: Light's test.
+    """
+    inside = np.zeros(len(loop), dtype=bool)
+    while not inside.all():
+        b = int(inside.argmin())
+        wrong = np.argwhere(loop[loop[:, b]] != loop[:, loop[b]])
         if len(wrong):
-            return a, int(wrong[0, 0]), int(wrong[0, 1])
+            return int(wrong[0, 0]), b, int(wrong[0, 1])
+        inside[b] = True
+        before = 0
+        while before < inside.sum():
+            before, (sub,) = inside.sum(), np.nonzero(inside)
+            inside[loop[np.ix_(sub, sub)]] = True
     return None
 
 

@@ -11,6 +11,7 @@ import typer
 from algebra.machine.read_file import printable
 from algebra.machine.write_file import require_writable, write_bytes
 from cogo.cli.options import (
+    Activation,
     Force,
     GroupOfFile,
     Json,
@@ -39,6 +40,7 @@ def certify(
     operation: OperationOfFile = None,
     layout: Layout = None,
     keys: Keys = None,
+    activation: Activation = "square",
     normalised: Normalised = False,
     named: Annotated[
         bool,
@@ -101,10 +103,12 @@ def certify(
                 operation=operation,
                 layout=layout,
                 keys=keys,
+                activation=activation,
                 normalised=normalised,
                 tolerance=tolerance,
                 general=general,
                 seconds=time_limit,
+                anyway=anyway,
                 progress=lambda phase, step, gap: show(f"{phase}, off by {gap:.0e}", step, STEPS),
             )
             found = near.chosen(named=named, anyway=anyway)

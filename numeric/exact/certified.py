@@ -109,13 +109,7 @@ class Certified(Generic[M_co]):
                 f"{len(self.recognition.frequencies)} frequencies ({reasons}), and the whole is "
                 f"{self.distance:.1%} away"
             )
-        if self.distance <= FAR:
-            return None
-        return (
-            f"the exact optimizer that was found is {self.distance:.1%} away from the network. "
-            f"Networks near an exact optimizer have a loss near zero, and this one has "
-            f"{self.recognition.measured.loss:.3g}: train it longer on the squared error"
-        )
+        return far(self.distance, self.recognition)
 
     def as_json(self) -> dict[str, Any]:
         """Return what is reported, as plain data."""
@@ -132,6 +126,17 @@ class Certified(Generic[M_co]):
             "agreeing predictions": self.agreeing,
             "predictions": trained.group.order**2,
         }
+
+
+def far(distance: float, found: Recognition) -> str | None:
+    """Return why an exact network at this distance has too little to do with a trained one."""
+    if distance <= FAR:
+        return None
+    return (
+        f"the exact optimizer that was found is {distance:.1%} away from the network. Networks "
+        f"near an exact optimizer have a loss near zero, and this one has "
+        f"{found.measured.loss:.3g}: train it longer on the squared error"
+    )
 
 
 def certified(

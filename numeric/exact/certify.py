@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Unpack, final
 
 from numeric.exact.certified import Certified, Kind, Made, NoneNearError, certified
@@ -19,6 +19,7 @@ from numeric.weights.given import Given, How, Reading, reading
 
 #: The search in floats stops after so many seconds.
 SECONDS = 300.0
+AS = "what is proved of it with its own activation, cogo verify says"
 #: A network of less loss is looked at in its own scale, in which its entries may be short numbers.
 EXACT = 1e-20
 
@@ -71,6 +72,7 @@ def neighbours(
     tolerance: float = TOLERANCE,
     general: bool = False,
     seconds: float = SECONDS,
+    anyway: bool = False,
     progress: Callable[[str, int, float], None] | None = None,
     **how: Unpack[How],
 ) -> Neighbours:
@@ -90,8 +92,11 @@ def neighbours(
     network = reading(given, **how)
     network.require_abelian("certify")
     tolerance = checked_tolerance(tolerance)
-    w = balanced(network.weights)
-    trained = learned(w)
+    if network.network.activation != "square":
+        said = f"exact optimizers are networks of squares, and the weights are taken as one: {AS}"
+        network = replace(network, notes=(*network.notes, said))
+    w, normalised = balanced(network.weights), network.normalised
+    trained = learned(w, normalised=normalised)
     found: dict[Kind, Certified[Any]] = {}
     refused: dict[Kind, str] = {}
     built = family_of(w, trained)
@@ -99,7 +104,7 @@ def neighbours(
         found["family"] = certified(*built, trained=w, recognition=trained)
         return Neighbours(network, trained, found, refused)
     exact = trained.measured.loss < EXACT
-    start = learned(network.weights) if exact else trained
+    start = learned(network.weights, normalised=normalised) if exact else trained
     for kind in kinds:
         replaced: Mapping[str, str] = {}
         made: Made
@@ -107,7 +112,9 @@ def neighbours(
             if kind == "named":
                 z, made, replaced = named_optimizer(trained, tolerance=tolerance, general=general)
             else:
-                z, made = nearest_optimizer(start, deadline=deadline, progress=progress)
+                z, made = nearest_optimizer(
+                    start, deadline=deadline, anyway=anyway, progress=progress
+                )
         except NoneNearError as error:
             refused[kind] = str(error)
             continue
@@ -166,6 +173,7 @@ def certify(
         tolerance=tolerance,
         general=general,
         seconds=seconds,
+        anyway=anyway,
         progress=progress,
         **how,
     )

@@ -227,7 +227,8 @@ def _block(table: NodeTable, k: int) -> Complexes:
     """Return the nodes that read a frequency alone, inputs of norm 1, shape (3, n)."""
     z = table.z[:, k][:, table.live & (table.home == k) & ~table.mixed]
     size = np.sqrt((np.abs(z[:2]) ** 2).sum(axis=0))
-    return z * np.stack([1 / size, 1 / size, size**2])
+    block: Complexes = z * np.stack([1 / size, 1 / size, size**2])
+    return block
 
 
 def _turns(ours: Complexes, theirs: Complexes, order: int) -> Mask:

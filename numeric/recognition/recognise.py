@@ -74,14 +74,25 @@ def recognise(
     read = reading(given, **how)
     read.require_abelian("recognise")
     with np.errstate(over="ignore", invalid="ignore"):  # of weights near the largest floats
-        return replace(_recognised(read.weights, progress), isotopy=read.operation)
+        found = recognised(read.weights, normalised=read.normalised, progress=progress)
+    return replace(found, isotopy=read.operation)
 
 
-def _recognised(w: Weights, progress: Progress | None) -> Recognition:
+def recognised(
+    w: Weights, *, normalised: bool = False, progress: Progress | None = None
+) -> Recognition:
+    """Return the same of weights.
+
+    Args:
+        w: the weights.
+        normalised: whether their outputs were multiplied by 1/2d because somebody said so.
+        progress: as there.
+    """
     table = node_table(w)
     group = w.group
     measured = performance(w, progress=progress)
-    free = measured.accuracy >= RIGHT and measured.wrong_scale() is not None
+    off = measured.wrong_scale(normalised=normalised)
+    free = measured.accuracy >= RIGHT and off is not None
     rows = TensorRows(table, w)
     ks = [int(k) for k in group.representatives if k]
     gains = {k: rows.entry(k, k, k) for k in ks}
@@ -103,6 +114,7 @@ def _recognised(w: Weights, progress: Progress | None) -> Recognition:
         several=several_nodes(table),
         memorized=pairs,
         measured=measured,
+        wrong_scale=off,
         up_to_scale=up_to_scale(table, {k: x.real for k, x in gains.items()}) if free else None,
         table=table,
     )
@@ -224,8 +236,8 @@ class NotLearnedError(ValueError):
     """Raised for a network that does not solve the task, with what was seen."""
 
 
-def learned(w: Weights) -> Recognition:
-    """Return what is recognised of a network, if there is something to certify.
+def learned(w: Weights, *, normalised: bool = False) -> Recognition:
+    """Return what is recognised of a network, as `recognised`, if there is something to certify.
 
     Raises:
         NotLearnedError: if it does not solve the task.
@@ -236,8 +248,11 @@ def learned(w: Weights) -> Recognition:
             f"{w.group} has one element, and every network adds in it; pass weights of a larger "
             f"group"
         )
-    found = recognise(w)
+    found = recognised(w, normalised=normalised)
     reason = found.not_learned()
     if reason is not None:
-        raise NotLearnedError(reason)
+        help = (
+            "cogo recognise shows its blocks up to scale, and what was trained on the squared error"
+        )
+        raise NotLearnedError(f"{reason}; {help} can be certified" if found.up_to_scale else reason)
     return found

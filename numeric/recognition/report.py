@@ -67,6 +67,7 @@ class Recognition:
         several: which frequencies these are, by node.
         memorized: the number of pairs ``(x, y)`` with a node that answers to them alone.
         measured: loss and accuracy on all pairs.
+        wrong_scale: how outputs that are right differ from one-hot by their scale, or None.
         up_to_scale: what there is to say of outputs that are right and have no scale near 1, whose
             blocks are recognised up to a factor; None for others.
         isotopy: what it computes, if not ``x + y``; group and frequencies are those of the network
@@ -83,6 +84,7 @@ class Recognition:
     several: tuple[SeveralNode, ...]
     memorized: int
     measured: Performance
+    wrong_scale: str | None
     up_to_scale: UpToScale | None
     table: NodeTable = field(repr=False)
     isotopy: Isotopy | None = None
@@ -123,7 +125,7 @@ class Recognition:
     @property
     def learned(self) -> bool:
         """Whether at least 99 % of all pairs are answered correctly, by outputs near one-hot."""
-        return self.measured.accuracy >= LEARNED and self.measured.wrong_scale() is None
+        return self.measured.accuracy >= LEARNED and self.wrong_scale is None
 
     def operation(self) -> Operation:
         """Return the operation whose answers these are, or are most often."""
@@ -142,7 +144,7 @@ class Recognition:
             said: sentences that the reader has seen, and that are not repeated.
         """
         if self.measured.accuracy >= LEARNED:
-            return self.measured.wrong_scale()
+            return self.wrong_scale
         share = f"{self.measured.accuracy:.1%} of all pairs"
         loss = f"loss {self.measured.loss:.3g}"
         task = f"x + y over {self.group}" if self.isotopy is None else self.isotopy.name

@@ -44,12 +44,14 @@ class Reading:
         operation: what it computes, None if it is ``x + y`` with the group's own numbering.
         multiplication: what it computes, if that is over a group that is not Abelian; the weights
             are then as they were stored, over the cyclic group of this order.
+        normalised: whether its outputs are multiplied by ``1 / 2d`` because somebody said so.
     """
 
     network: TwoLayer
     weights: Weights
     notes: tuple[str, ...] = ()
     operation: Isotopy | None = None
+    normalised: bool = False
     multiplication: Multiplication | None = None
 
     def require_abelian(self, verb: str) -> None:
@@ -82,7 +84,8 @@ def reading(given: Given, **how: Unpack[How]) -> Reading:
         given: a file of weights; arrays or tensors by name, as ``model.state_dict()`` has them; a
             ``torch.nn.Module``; a plain network; weights, or a reading, which stay as they are.
         group: such as ``"Z2xZ4"``, or ``"S4"``; by default the group that the file names, else the
-            cyclic one, and if the answers are none of its sums, whatever group they are of.
+            cyclic one, and if the answers are none of its sums, whatever group they are of. One that
+            is asked for stays, if its order is that of the weights.
         operation: such as ``"x - y"``, as `algebra.groups.operation.operation` reads it; by default
             what the answers are.
         layout: such as ``"(q,2d) (d,q)"``, where shapes leave a choice: the shapes of the matrices
@@ -160,7 +163,9 @@ def _read(
     if isinstance(named, FiniteGroup):
         return _over(named, network, operation, where)
     try:
-        w, found, said = over_a_group(network, group=named, operation=operation)
+        w, found, said = over_a_group(
+            network, group=named, asked=group is not None, operation=operation
+        )
     except WeightFileError as error:
         raise WeightFileError(f"{where}{error}") from None
     product = None
@@ -168,7 +173,7 @@ def _read(
         product = multiplication_of(answers(network))
         if product is not None:
             said = (f"it answers all {network.inputs**2} pairs as {product.name}",)
-    return Reading(network, w, (*network.notes, *said), found, product)
+    return Reading(network, w, (*network.notes, *said), found, normalised, product)
 
 
 def _over(
@@ -183,7 +188,7 @@ def _over(
             f"{network.outputs} outputs"
         )
     w = network.plain().weights(AbelianGroup(group.order))
-    return Reading(network, w, network.notes, None, multiplication(group))
+    return Reading(network, w, network.notes, multiplication=multiplication(group))
 
 
 def _group(text: AbelianGroup | FiniteGroup | str, where: str) -> AbelianGroup | FiniteGroup:

@@ -63,15 +63,19 @@ class Performance:
         """
         return float(np.maximum(self.zero - 2 * scale * self.right + scale**2 * self.power, 0.0))
 
-    def wrong_scale(self) -> str | None:
+    def wrong_scale(self, *, normalised: bool = False) -> str | None:
         """Return how outputs that are largest at the right place differ from one-hot, or None.
 
         They do not if the loss is least when they are multiplied by 1/2 to 4, and half of that
-        of zero at most.
+        of zero at most. Large outputs that were asked to be multiplied by 1/2d have that scale by
+        chance, unless little is left.
+
+        Args:
+            normalised: whether they were multiplied by 1/2d because somebody said so.
         """
         d, s, near = len(self.answers), self.scale, NEAR * self.zero
         left, halved = self.loss_at(s), self.loss_at(1 / (2 * d))
-        if LARGE < s < SMALL and left <= self.zero / 2:
+        if LARGE < s < SMALL and left <= (near if normalised else self.zero / 2):
             return None
         text = f"{self.accuracy:.1%} of all pairs are answered correctly, and yet the loss is "
         text += f"{self.loss:.3g}"
@@ -91,6 +95,7 @@ class Performance:
             f"the outputs are no one-hot vectors at any scale: {text}; times {s:.3g}, the best "
             f"scale, they leave {left:.3g}. So it is after training on logits by cross-entropy, "
             f"where the scale is free, or with another activation than squares"
+            f"{', or early in training' * normalised}"
         )
 
 

@@ -63,6 +63,7 @@ def over_a_group(
     network: TwoLayer,
     *,
     group: AbelianGroup | None = None,
+    asked: bool = False,
     operation: Described | None = None,
 ) -> tuple[Weights, Isotopy | None, tuple[str, ...]]:
     """Return the weights of a network such that it adds, its operation, and what is to be said.
@@ -70,6 +71,7 @@ def over_a_group(
     Args:
         network: as it was stored.
         group: the group that is expected; cyclic, if None.
+        asked: whether somebody asked for it: then it stays, whatever the answers are of.
         operation: what it computes, as `algebra.groups.operation.operation` reads it; by default
             what its answers are, and if they are none, the sum over the group.
 
@@ -110,6 +112,8 @@ def over_a_group(
         return network.plain().weights(expected), None, (str(found),)
     over, said = found.isotopy.group, str(found)
     if group is not None and not isomorphic(over, group):
+        if asked and sizes == {group.order}:
+            return network.plain().weights(group), None, (f"{said}; {group} was asked for",)
         said += f"; {group} was expected"
     if found.isotopy.is_addition:
         return network.plain().weights(over), None, () if over == expected else (said,)

@@ -86,7 +86,9 @@ def test_the_exact_optimizer_that_is_near_is_certified(name: str) -> None:
 
 REFUSED = [(name, False) for name, case in CASES.items() if case.near is None] + [
     ("cross_entropy_random_init.npz", True),
+    ("cross_entropy_single_frequency.npz", True),
     ("cross_entropy_z11.pt", True),
+    ("relu_z23.npz", True),
 ]
 
 
@@ -100,7 +102,31 @@ def test_where_none_is_near_it_is_refused_and_nothing_is_written(
     assert code == 1
     assert err.startswith("refused: ")
     assert "pass --normalised" not in err
+    assert "So it is after training on logits by cross-entropy" in err
     assert not Path("x.cert.json").exists()
+
+
+def test_a_sum_plus_a_constant_is_a_family_whose_inputs_are_moved() -> None:
+    found = cogo.certify(DATA / "x_plus_y_plus_3_mod7.npz")
+    assert (found.kind, found.made.family) == ("family", "four-plus-six")
+    assert str(found.made).endswith("nu = 1, xi = zeta(8), inputs moved by 0 and 3")
+
+
+def test_a_group_that_is_asked_for_stays_and_the_right_one_is_named() -> None:
+    found = cogo.recognise(DATA / "trained_z4xz2.pt", group="Z8")
+    assert str(found.group) == "Z8"
+    assert "pass --group Z4xZ2" in str(found.not_learned())
+    assert len(cogo.verify(DATA / "trained_z4xz2.pt", group="Z8").verdict.wrong) == 16
+
+
+@pytest.mark.usefixtures("in_an_empty_folder")
+def test_weights_of_another_activation_are_certified_as_squares_and_that_is_said(
+    capsys: Any,
+) -> None:
+    words = ["certify", DATA / "relu_z7.pt", "-o", "x.cert.json", "--activation", "relu"]
+    code, out, _ = command(capsys, *words)
+    assert code == 0
+    assert "exact optimizers are networks of squares" in out
 
 
 def test_the_max_margin_network_keeps_its_names() -> None:

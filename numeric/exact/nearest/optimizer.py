@@ -19,7 +19,8 @@ from algebra.numbers.arrays import Complexes
 from algebra.numbers.units import I
 from algebra.semiring.element import Element
 from algebra.semiring.made import element
-from numeric.exact.distance import size
+from numeric.exact.certified import NoneNearError, far
+from numeric.exact.distance import distance, size
 from numeric.exact.nearest.corrections import Node, corrections, residuals, worst
 from numeric.exact.nearest.exact_order4 import exact_order4
 from numeric.exact.nearest.in_floats import NearestFloat, Progress, nearest_float
@@ -27,7 +28,7 @@ from numeric.exact.nearest.sparse_network import SparseNode
 from numeric.recognition.composition_fit import fit
 from numeric.recognition.compositions import ORDER_4
 from numeric.recognition.report import Recognition
-from numeric.weights.embed import Weights, embed
+from numeric.weights.embed import Weights, embed, from_spectrum
 
 #: Binary digits after the point of inputs, and of outputs, where they are rounded.
 INPUT_BITS, OUTPUT_BITS = 46, 40
@@ -87,7 +88,11 @@ class Rounded:
 
 
 def nearest_optimizer(
-    found: Recognition, *, deadline: float = np.inf, progress: Progress | None = None
+    found: Recognition,
+    *,
+    deadline: float = np.inf,
+    anyway: bool = False,
+    progress: Progress | None = None,
 ) -> tuple[Element, Rounded]:
     """Return an exact network near a trained one, all of its conditions met by construction.
 
@@ -95,11 +100,13 @@ def nearest_optimizer(
         found: what was recognised in the trained network, its nodes balanced.
         deadline: the search in floats stops then, as `time.monotonic` has it; what it has found is
             made exact.
+        anyway: make also exact what has too little to do with the network.
         progress: called with the phase, the step and the largest residual.
 
     Raises:
         ProjectionError: if no network of zero loss is found near it, or none that the checker
             could take.
+        NoneNearError: if the one that is found has too little to do with it.
 
     Source: docs/theory/certify.md.
 
@@ -112,6 +119,10 @@ def nearest_optimizer(
     (0, True, 1)
     """
     near = nearest_float(found, deadline=deadline, progress=progress)
+    trained = from_spectrum(near.trained, found.group)
+    apart = distance(from_spectrum(near.z, found.group), trained).relative
+    if not anyway and (reason := far(apart, found)) is not None:
+        raise NoneNearError(reason)
     report = progress or (lambda phase, step, gap: None)
     report("rounding", 0, 0.0)
     nodes, closed = _rounded(found.group, near, closed_forms=not near.free)
