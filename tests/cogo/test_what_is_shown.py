@@ -31,7 +31,11 @@ def values():
 NAMES = ("element", "verdict", "refuted", "potential", "recognition", "certified")
 SAYS = {
     "element": ("of order 14", "14", r"\nu_{1}"),
-    "verdict": ("loss = 0 exactly for all values of 3 parameters", "loss = 0", r"\text{for all } \nu_{1}"),
+    "verdict": (
+        "loss = 0 exactly for all values of 3 parameters",
+        "loss = 0",
+        r"\text{for all } \nu_{1}",
+    ),
     "refuted": ("loss = 3/7", "T[0,2,1] = 1/2", r"\text{loss} &= \frac{3}{7}"),
     "potential": ("a-bc", "a-bc", r"\bar{a}_j"),
     "recognition": ("nu*syn", "<td>nu*syn</td>", r"\text{nu*syn}"),
