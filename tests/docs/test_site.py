@@ -17,10 +17,9 @@ import pytest
 pytest.importorskip("sphinx", reason="the site is built by Sphinx, of the extra `docs`")
 ROOT = Path(__file__).parents[2]
 KATEX = ROOT / "cogo" / "page" / "web" / "node_modules" / "katex"
-pytestmark = [
-    pytest.mark.skipif(not KATEX.is_dir(), reason="KaTeX is missing: npm ci in cogo/page/web"),
-    pytest.mark.xdist_group("site"),
-]
+pytestmark = pytest.mark.skipif(
+    not KATEX.is_dir(), reason="KaTeX is missing: npm ci in cogo/page/web"
+)
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 
 
