@@ -1,8 +1,8 @@
-"""Train the runs that the page shows without training: the paper's settings at d = 23, two decays.
+"""Train what the page shows without training: runs of the paper's settings at d = 23, an example.
 
     python benchmarks/stored_runs.py
 
-writes cogo/page/static/runs.json; some minutes on one core.
+writes runs.json and example.npz of cogo/page/static; some minutes on one core.
 """
 
 from __future__ import annotations
@@ -14,10 +14,15 @@ import tempfile
 from pathlib import Path
 
 from numeric.training.settings import Settings
+from numeric.training.train import train
+from numeric.weights.files import write_weights
 
 RUNS = (
     Settings(group="Z23", weight_decay=5e-5),
     Settings(group="Z23", weight_decay=1e-4),
+)
+EXAMPLE = Settings(
+    group="Z7", width=32, seeds=(3,), epochs=5000, weight_decay=5e-4, train_fraction=1.0
 )
 OUT = Path(__file__).parent.parent / "cogo" / "page" / "static" / "runs.json"
 
@@ -42,6 +47,8 @@ def main() -> None:
                         print(f"epoch {found['epoch']}: loss {found['loss']}", flush=True)
         name = f"{settings.group}, q = {settings.width}, weight decay {settings.weight_decay:g}"
         stored.append({"name": name, "epochs": settings.epochs, "snapshots": snapshots})
+    (example,) = train(EXAMPLE, threads=1)
+    write_weights(OUT.with_name("example.npz"), example.network, force=True)
     OUT.write_text(json.dumps(stored, separators=(",", ":")) + "\n")
 
 

@@ -1,22 +1,27 @@
 """The page as a folder for any web server: what the library answers, asked beforehand.
 
 A static copy answers what was asked here: optimizers of some groups, one phase moved or one part
-or node left out at a time, products of up to three blocks. It says so where it is asked for more.
+or node left out at a time, products of up to three blocks, one trained network, the claims for the
+first group. It says so where it is asked for more.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from itertools import combinations_with_replacement
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from algebra.groups.group import AbelianGroup
 from algebra.machine.read_file import read_bytes
 from algebra.machine.write_file import make_folder, write_bytes
 from algebra.optimizers.table import build
-from cogo.page import compose, doubt, play, widths
+from cogo.page import compose, doubt, play, prover, widths
+from cogo.page.network import Networks
 from cogo.page.server import FILES, STATIC
 from proofs.certificates import certificate
 
@@ -24,6 +29,7 @@ from proofs.certificates import certificate
 MAX_ORDER, MAX_BUNDLE = 16, 1 << 24
 #: Degrees between positions of a slider, parameters that have one, and nodes that can be left out.
 STEP, MAX_PARAMETERS, MAX_NODES = 30, 3, 12
+EXAMPLE = "example.npz"
 MARK = '<meta name="cogo" content="static">'
 
 
@@ -38,21 +44,26 @@ def export(folder: Path, groups: list[AbelianGroup], *, force: bool = False) -> 
         if not 1 < group.order <= MAX_ORDER:
             raise ValueError(f"{group} has order {group.order}; pass groups of order 2 to 16")
     make_folder(folder, parents=True)
-    answers: dict[str, dict[str, Any]] = {"compose": dict(_composed()), "others": dict(_others())}
+    answers: dict[str, dict[str, Any]] = {
+        "compose": dict(_composed()),
+        "others": dict(_others(groups)),
+    }
+    answers["network"] = dict(_network())
     for group in groups:
         answers[f"{group}"] = dict(_played(group))
     index = [str(group) for group in groups]
     for name in FILES:
-        text = read_bytes(STATIC / name, limit=MAX_BUNDLE).decode()
-        text = text.replace("<title>", f"{MARK}\n<title>") if name == "index.html" else text
-        yield _written(folder / name, text, force)
-    yield _written(folder / "groups.json", json.dumps(index), force)
+        data = read_bytes(STATIC / name, limit=MAX_BUNDLE)
+        if name == "index.html":
+            data = data.replace(b"<title>", f"{MARK}\n<title>".encode())
+        yield _written(folder / name, data, force)
+    yield _written(folder / "groups.json", json.dumps(index).encode(), force)
     for name, found in answers.items():
-        yield _written(folder / f"{name}.json", json.dumps(found), force)
+        yield _written(folder / f"{name}.json", json.dumps(found).encode(), force)
 
 
-def _written(path: Path, text: str, force: bool) -> Path:
-    write_bytes(path, text.encode(), force=force)
+def _written(path: Path, data: bytes, force: bool) -> Path:
+    write_bytes(path, data, force=force)
     return path
 
 
@@ -75,6 +86,8 @@ def _played(group: AbelianGroup) -> Iterator[tuple[str, Any]]:
         for family in [x["name"] for x in first["families"] if x["name"] != "memorization"]:
             whole = {**start, "family": family}
             made = play.structure(whole)
+            name, data = play.download(whole, kind="certificate")
+            yield key("download/certificate", whole), [name, data.decode()]
             parts = [list(range(p["first"], p["first"] + p["nodes"])) for p in made["parts"]]
             nodes = [[j] for j in range(min(made["width"], MAX_NODES))]
             for deleted in [[], *{tuple(x): x for x in parts + nodes}.values()]:
@@ -103,7 +116,33 @@ def _composed() -> Iterator[tuple[str, Any]]:
                 yield key("compose", asked), compose.composed(asked)
 
 
-def _others() -> Iterator[tuple[str, Any]]:
+def _network() -> Iterator[tuple[str, Any]]:
+    """Open the example, certify it, and ask for each pair and the certificate."""
+    networks = Networks()
+    opened = networks.open(
+        read_bytes(STATIC / EXAMPLE, limit=MAX_BUNDLE), {"name": EXAMPLE, "group": ""}
+    )
+    yield "network/open {}", opened
+    at = {"number": opened["number"]}
+    for named in (True, False):  # the nearest stays
+        yield (
+            key("network/certify", {**at, "named": named}),
+            networks.certify({**at, "named": named}),
+        )
+    name, data = networks.download(at)
+    yield key("network/certificate", at), [name, data.decode()]
+    for x, y in np.ndindex(opened["order"], opened["order"]):
+        found = networks.pair({**at, "x": x, "y": y})
+        shown = {k: np.round(found[k], 4).tolist() for k in ("trained", "exact")}
+        yield key("network/pair", {**at, "x": x, "y": y}), {**found, **shown}
+
+
+def _others(groups: list[AbelianGroup]) -> Iterator[tuple[str, Any]]:
+    date = datetime.now(UTC).date().isoformat()
+    yield (
+        "report {}",
+        {"group": str(groups[0]), "date": date, "outcomes": list(prover.outcomes(groups[0]))},
+    )
     yield "source {}", doubt.source()
     yield "widths {}", widths.catalogue()
     sample = certificate.to_text(build("Z7")).encode()

@@ -71,7 +71,7 @@ class Networks:
                     path,
                     group=text(asked, "group", "") or None,
                     activation=text(asked, "activation", "square"),
-                    normalised=asked.get("normalised") is True,
+                    normalised=asked.get("normalised") in (True, "true"),
                 )
             except (ValueError, OSError) as error:
                 raise AskedError(
@@ -133,7 +133,7 @@ class Networks:
         code, message = checker.check(data)
         if code == 0:
             opened.exact, opened.certificate = found, data
-        lines = [f"{found.made}: distance {found.distance:.3%}", *found.made.lines()]
+        lines = [repr(found)[1:-1], *found.made.lines()]
         return {"accepted": code == 0, "message": message, "lines": lines}
 
     def download(self, asked: Any) -> tuple[str, bytes]:

@@ -15,11 +15,10 @@ from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, R
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from algebra.machine.read_file import read_bytes
-from cogo.page import compose, doubt, play, widths
+from cogo.page import compose, doubt, play, prover, training, widths
 from cogo.page.asked import AskedError
 from cogo.page.network import Networks
-from cogo.page.training import Training
+from cogo.page.runs import Runs
 
 STATIC = Path(__file__).parent / "static"
 #: What is served as files: their kinds.
@@ -28,6 +27,7 @@ FILES = {
     "app.js": "text/javascript; charset=utf-8",
     "app.css": "text/css; charset=utf-8",
     "runs.json": "application/json",
+    "example.npz": "application/octet-stream",
 }
 MAX_BODY = 64 << 20
 HEADERS = {
@@ -71,50 +71,39 @@ class Guard:
         await self.app(scope, receive, with_headers)
 
 
-def application(port: int, training: Training) -> Guard:
+def application(port: int, runs: Runs) -> Guard:
     """Return the page as an application for a server on a port of 127.0.0.1."""
-
-    async def weights(_: Request) -> Response:
-        if not training.weights.exists():
-            return _refused(AskedError("there is no finished run; train one first"))
-        return _sent("trained.npz", read_bytes(training.weights, limit=MAX_BODY))
-
     networks = Networks()
-
-    async def opened(request: Request) -> Response:
-        query = request.query_params
-        asked = {**query, "normalised": query.get("normalised") == "true"}
-        try:
-            data = await _body(request)
-            return JSONResponse(await run_in_threadpool(networks.open, data, asked))
-        except ValueError as error:
-            return _refused(error)
-
-    routes = [
-        Route("/", _file("index.html")),
-        *(Route(f"/{name}", _file(name)) for name in FILES),
-        Route("/api/source", _answer(lambda _: doubt.source()), methods=["POST"]),
-        Route("/api/play", _answer(play.structure), methods=["POST"]),
-        Route("/api/values", _answer(play.values), methods=["POST"]),
-        Route("/api/tiles", _answer(lambda _: compose.listed()), methods=["POST"]),
-        Route("/api/compose", _answer(compose.composed), methods=["POST"]),
-        Route("/api/widths", _answer(lambda _: widths.catalogue()), methods=["POST"]),
-        Route("/api/training/start", _answer(training.start), methods=["POST"]),
-        Route("/api/training/poll", _answer(training.poll), methods=["POST"]),
-        Route("/api/training/cancel", _answer(training.cancel), methods=["POST"]),
-        Route("/api/training/weights", weights, methods=["POST"]),
-        Route("/api/network/open", opened, methods=["POST"]),
-        Route("/api/network/pair", _answer(networks.pair), methods=["POST"]),
-        Route("/api/network/certify", _answer(networks.certify), methods=["POST"]),
-        Route("/api/network/certificate", _file_of(networks.download), methods=["POST"]),
-        *(
-            Route(f"/api/download/{x}", _file_of(partial(play.download, kind=x)), methods=["POST"])
+    of_json: dict[str, Callable[[Any], Any]] = {
+        "source": lambda _: doubt.source(),
+        "play": play.structure,
+        "values": play.values,
+        "tiles": lambda _: compose.listed(),
+        "compose": compose.composed,
+        "widths": lambda _: widths.catalogue(),
+        "prove/start": partial(prover.start, runs),
+        "training/start": partial(training.start, runs),
+        "training/weights": partial(training.weights, runs),
+        "run/poll": runs.poll,
+        "run/cancel": runs.cancel,
+        "network/pair": networks.pair,
+        "network/certify": networks.certify,
+        "network/certificate": networks.download,
+        **{
+            f"download/{x}": partial(play.download, kind=x)
             for x in ("certificate", "latex", "weights")
-        ),
-        Route("/api/check", _of_file(doubt.checked), methods=["POST"]),
-        Route("/api/lines", _of_file(doubt.lines), methods=["POST"]),
-        Route("/api/tamper", _of_file(_tampered), methods=["POST"]),
-    ]
+        },
+    }
+    of_file: dict[str, Callable[..., Any]] = {
+        "network/open": networks.open,
+        "check": lambda data, _: doubt.checked(data),
+        "lines": lambda data, _: doubt.lines(data),
+        "tamper": lambda data, _: _tampered(data),
+    }
+    routes = [Route("/", _file("index.html")), *(Route(f"/{x}", _file(x)) for x in FILES)]
+    for asked, raw in ((of_json, False), (of_file, True)):
+        for name, function in asked.items():
+            routes.append(Route(f"/api/{name}", _answer(function, raw=raw), methods=["POST"]))
     hosts = frozenset({f"127.0.0.1:{port}", f"localhost:{port}"})
     return Guard(Starlette(routes=routes), hosts=hosts)
 
@@ -126,13 +115,25 @@ def _file(name: str) -> Callable[[Request], Any]:
     return serve
 
 
-def _answer(function: Callable[[Any], Any]) -> Callable[[Request], Any]:
+def _answer(function: Callable[..., Any], *, raw: bool) -> Callable[[Request], Any]:
+    """Return what answers with a function of the JSON that is sent, or of a file and the query.
+
+    A pair of a name and bytes is sent as a file, all else as JSON.
+    """
+
     async def answer(request: Request) -> Response:
         try:
-            data = json.loads(await _body(request) or b"{}")
-            return JSONResponse(await run_in_threadpool(function, data))
+            data = await _body(request)
+            given = (data, dict(request.query_params)) if raw else (json.loads(data or b"{}"),)
+            found = await run_in_threadpool(function, *given)
         except (ValueError, RecursionError) as error:  # AskedError, and what is no JSON
-            return _refused(error)
+            text = str(error)[:500] or type(error).__name__
+            return JSONResponse({"error": text}, 422)
+        if not isinstance(found, tuple):
+            return JSONResponse(found)
+        name, content = found
+        headers = {"Content-Disposition": f'attachment; filename="{name}"', "X-File-Name": name}
+        return Response(content, media_type="application/octet-stream", headers=headers)
 
     return answer
 
@@ -146,36 +147,6 @@ async def _body(request: Request) -> bytes:
             raise AskedError(f"more than {MAX_BODY >> 20} MiB")
         parts.append(part)
     return b"".join(parts)
-
-
-def _refused(error: Exception) -> Response:
-    return JSONResponse({"error": str(error)[:500] or type(error).__name__}, 422)
-
-
-def _file_of(function: Callable[[Any], tuple[str, bytes]]) -> Callable[[Request], Any]:
-    async def answer(request: Request) -> Response:
-        try:
-            data = json.loads(await _body(request))
-            return _sent(*await run_in_threadpool(function, data))
-        except (ValueError, RecursionError) as error:
-            return _refused(error)
-
-    return answer
-
-
-def _sent(name: str, content: bytes) -> Response:
-    headers = {"Content-Disposition": f'attachment; filename="{name}"', "X-File-Name": name}
-    return Response(content, media_type="application/octet-stream", headers=headers)
-
-
-def _of_file(function: Callable[[bytes], Any]) -> Callable[[Request], Any]:
-    async def answer(request: Request) -> Response:
-        try:
-            return JSONResponse(await run_in_threadpool(function, await _body(request)))
-        except ValueError as error:
-            return _refused(error)
-
-    return answer
 
 
 def _tampered(data: bytes) -> dict[str, Any]:

@@ -7,15 +7,13 @@ It ends when its standard input does, so it does not outlive the server.
 
 from __future__ import annotations
 
-import json
-import os
 import sys
-import threading
 from typing import Any
 
 import numpy as np
 
 from algebra.groups.group import AbelianGroup
+from cogo.page.runs import end_with_the_page, report
 from numeric.recognition.recognise import recognise
 from numeric.training.run import TrainingRun
 from numeric.training.settings import Settings, settings_from_text
@@ -58,21 +56,16 @@ def snapshot(run: TrainingRun) -> dict[str, Any]:
 
 def main(settings: Settings, path: str) -> None:
     """Train, print a snapshot now and then, and leave the weights in a file."""
-    threading.Thread(target=_end_with_input, daemon=True).start()
+    end_with_the_page()
     every = max(1, settings.epochs // SNAPSHOTS)
 
     def on_epoch(run: TrainingRun) -> None:
         if run.epoch % every == 0 or run.epoch == settings.epochs:
-            print(json.dumps(snapshot(run)), flush=True)
+            report(snapshot(run))
 
     (trained,) = train(settings, threads=1, on_epoch=on_epoch)
     write_weights(path, trained.network, force=True)
-    print(json.dumps({"done": True}), flush=True)
-
-
-def _end_with_input() -> None:
-    sys.stdin.read()
-    os._exit(1)
+    report({"done": True})
 
 
 if __name__ == "__main__":

@@ -1,93 +1,36 @@
-"""The panel Training: one run at a time, in a process of its own, watched while it goes."""
+"""The panel Training: the settings of a run, checked before it is started."""
 
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
-import tempfile
-import threading
-from pathlib import Path
 from typing import Any
 
 from algebra.groups.finite_group import FiniteGroup
+from algebra.machine.read_file import read_bytes
 from cogo.page.asked import AskedError, mapping, text, whole
+from cogo.page.runs import Runs
 from numeric.training.settings import Settings, SettingsError
 
-MAX_ORDER, MAX_WIDTH, MAX_EPOCHS = 64, 1024, 50_000
+MAX_ORDER, MAX_WIDTH, MAX_EPOCHS, MAX_FILE = 64, 1024, 50_000, 64 << 20
 
 
-class Training:
-    """The run of a page: started, watched, cancelled; a new one ends the one before."""
+def start(runs: Runs, data: Any) -> dict[str, Any]:
+    """Start a run with the settings of a request.
 
-    def __init__(self) -> None:
-        self._folder = tempfile.TemporaryDirectory(prefix="cogo-page-")
-        self._lock = threading.Lock()
-        self._process: subprocess.Popen[str] | None = None
-        self._snapshots: list[dict[str, Any]] = []
-        self._state = "idle"
+    Raises:
+        AskedError: for settings that cannot be trained with, or are too large for a page.
+    """
+    settings = _settings(mapping(data, "request"))
+    run = runs.start("cogo.page.trainer", settings.to_text())
+    return {"run": run, "epochs": settings.epochs, "settings": json.loads(settings.to_text())}
 
-    @property
-    def weights(self) -> Path:
-        """The file that a finished run leaves."""
-        return Path(self._folder.name) / "trained.npz"
 
-    def start(self, data: Any) -> dict[str, Any]:
-        """Start a run with the settings of a request.
-
-        Raises:
-            AskedError: for settings that cannot be trained with, or are too large for a page.
-        """
-        settings = _settings(mapping(data, "request"))
-        self.cancel(None)
-        with self._lock:
-            self.weights.unlink(missing_ok=True)
-            self._snapshots, self._state = [], "running"
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", "cogo.page.trainer", settings.to_text(), str(self.weights)],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE,
-                text=True,
-            )
-            threading.Thread(target=self._watch, args=[self._process], daemon=True).start()
-        return {"epochs": settings.epochs, "settings": json.loads(settings.to_text())}
-
-    def poll(self, data: Any) -> dict[str, Any]:
-        """Return the state, and the snapshots from a number on."""
-        since = max(0, whole(mapping(data, "request").get("since", 0), "since"))
-        return {"state": self._state, "snapshots": self._snapshots[since:]}
-
-    def cancel(self, _: Any) -> dict[str, Any]:
-        """End the run, if there is one."""
-        with self._lock:
-            if self._process is not None and self._process.poll() is None:
-                self._process.kill()
-                self._process.wait()
-                self._state = "cancelled"
-        return {"state": self._state}
-
-    def close(self) -> None:
-        """End the run, and remove what it left."""
-        self.cancel(None)
-        self._folder.cleanup()
-
-    def _watch(self, process: subprocess.Popen[str]) -> None:
-        assert process.stdout is not None
-        assert process.stderr is not None
-        done = False
-        for line in process.stdout:
-            found = json.loads(line)
-            if process is not self._process:
-                return
-            if found.get("done"):
-                done = True
-            else:
-                self._snapshots.append(found)
-        error = process.stderr.read().strip().splitlines()
-        with self._lock:
-            if process is self._process and self._state == "running":
-                self._state = "done" if done else f"failed: {(error or ['it was ended'])[-1]}"
+def weights(runs: Runs, data: Any) -> tuple[str, bytes]:
+    """Return the weights that a finished run left."""
+    path = runs.file(whole(mapping(data, "request").get("run", 0), "run"))
+    if not path.exists():
+        raise AskedError("there is no finished run; train one first")
+    return "trained.npz", read_bytes(path, limit=MAX_FILE)
 
 
 def _settings(data: Any) -> Settings:

@@ -43,8 +43,8 @@ def page(
         import uvicorn
 
         from cogo.page.export import export as written
+        from cogo.page.runs import Runs
         from cogo.page.server import application
-        from cogo.page.training import Training
     except ImportError as error:
         if (error.name or "").split(".")[0] not in ("uvicorn", "starlette", "anyio"):
             raise
@@ -77,14 +77,14 @@ def page(
             print_json({"address": address})
         elif not quiet:
             typer.echo(f"the page is at {address} until Ctrl-C")
-        training = Training()
-        config = uvicorn.Config(application(port, training), log_level="warning", lifespan="off")
+        runs = Runs()
+        config = uvicorn.Config(application(port, runs), log_level="warning", lifespan="off")
         if browser:
             _open(address)
         try:
             uvicorn.Server(config).run(sockets=[listening])
         finally:
-            training.close()
+            runs.close()
 
 
 def _open(address: str) -> None:

@@ -135,6 +135,31 @@ def test_nothing_is_wider_than_the_screen(browser, address, scheme, width):
     context.close()
 
 
+def test_the_claims_are_checked_from_the_panel_and_a_width_gives_its_certificate(page, tmp_path):
+    from playwright.sync_api import expect
+
+    page.get_by_role("tab", name="Widths and claims").click()
+    page.get_by_label("group of the report").fill("Z3")
+    page.get_by_test_id("prove").click()
+    expect(page.get_by_test_id("report")).to_contain_text("checked now", timeout=240_000)
+    expect(page.get_by_test_id("report")).to_contain_text("Nothing was refuted")
+    with page.expect_download() as started:
+        page.get_by_title("download the certificate of 8 nodes").first.click()
+    path = tmp_path / "z5.cert.json"
+    started.value.save_as(path)
+    assert checker.check(path.read_bytes())[0] == 0
+
+
+def test_the_example_is_read_and_certified(page):
+    from playwright.sync_api import expect
+
+    page.get_by_role("tab", name="Your network").click()
+    page.get_by_test_id("example").click()
+    expect(page.get_by_test_id("proved")).to_contain_text("answers 49 of 49 pairs of x + y over Z7")
+    page.get_by_test_id("certify").click()
+    expect(page.get_by_test_id("certified")).to_contain_text("Certified nearest: 33 nodes over Z7")
+
+
 def test_a_certificate_of_another_group_is_named(page, tmp_path):
     from playwright.sync_api import expect
 

@@ -6,59 +6,85 @@ import time
 
 import pytest
 
+from cogo.page import prover
 from cogo.page.asked import AskedError
-from cogo.page.training import Training
+from cogo.page.runs import KEPT, Runs
+from cogo.page.training import start, weights
 from numeric.recognition.recognise import recognise
 
 SETTINGS = {"group": "Z5", "width": 32, "epochs": 600, "train_fraction": 1.0}
 
 
 @pytest.fixture
-def training():
-    found = Training()
+def runs():
+    found = Runs()
     yield found
     found.close()
 
 
-def until_it_ends(training):
+def until_it_ends(runs, run):
     """Return the last state."""
-    end = time.monotonic() + 120
+    end = time.monotonic() + 240
     while time.monotonic() < end:
-        found = training.poll({"since": 0})
+        found = runs.poll({"run": run, "since": 0})
         if found["state"] != "running":
             return found
         time.sleep(0.1)
     raise AssertionError("the run does not end")
 
 
-def test_a_run_is_watched_and_its_weights_are_those_of_the_last_snapshot(training):
-    training.start(SETTINGS)
-    found = until_it_ends(training)
+def test_a_run_is_watched_and_its_weights_are_those_of_the_last_snapshot(runs):
+    run = start(runs, SETTINGS)["run"]
+    found = until_it_ends(runs, run)
     assert found["state"] == "done"
-    epochs = [x["epoch"] for x in found["snapshots"]]
-    assert epochs == list(range(10, 601, 10))
-    last = found["snapshots"][-1]
-    measured = recognise(training.weights)
+    assert [x["epoch"] for x in found["lines"]] == list(range(10, 601, 10))
+    last = found["lines"][-1]
+    name, data = weights(runs, {"run": run})
+    assert name == "trained.npz"
+    assert data == runs.file(run).read_bytes()
+    measured = recognise(runs.file(run))
     assert measured.measured.loss == pytest.approx(last["loss"], rel=1e-3)
     assert [x.order for x in measured.frequencies] == [x["order"] for x in last["frequencies"]]
-    assert last["loss"] < found["snapshots"][0]["loss"]
+    assert last["loss"] < found["lines"][0]["loss"]
 
 
-def test_a_run_is_cancelled_and_a_new_one_ends_it(training):
-    training.start({**SETTINGS, "epochs": 50_000})
-    first = training._process
-    training.start({**SETTINGS, "epochs": 50_000})
+def test_runs_of_two_pages_go_side_by_side_and_each_cancels_its_own(runs):
+    one, two = (start(runs, {**SETTINGS, "epochs": 50_000})["run"] for _ in range(2))
+    assert runs.cancel({"run": one})["state"] == "cancelled"
+    assert runs.poll({"run": two})["state"] == "running"
+    with pytest.raises(AskedError, match="train one first"):
+        weights(runs, {"run": one})
+    with pytest.raises(AskedError, match="not kept any more"):
+        runs.poll({"run": 99})
+
+
+def test_only_so_many_runs_are_kept_and_the_oldest_ends(runs):
+    numbers = [start(runs, {**SETTINGS, "epochs": 50_000})["run"] for _ in range(KEPT)]
+    first = runs._runs[numbers[0]].process
+    start(runs, SETTINGS)
     assert first.poll() is not None
-    assert training.cancel({})["state"] == "cancelled"
-    assert training._process.poll() is not None
-    assert not training.weights.exists()
+    with pytest.raises(AskedError, match="not kept any more"):
+        runs.poll({"run": numbers[0]})
 
 
-def test_a_run_ends_with_its_server(training):
-    training.start({**SETTINGS, "epochs": 50_000})
+def test_a_run_ends_with_its_server(runs):
+    run = start(runs, {**SETTINGS, "epochs": 50_000})["run"]
+    process = runs._runs[run].process
     time.sleep(0.1)
-    training._process.stdin.close()
-    assert training._process.wait(timeout=60) != 0
+    process.stdin.close()
+    assert process.wait(timeout=60) != 0
+
+
+def test_the_claims_are_checked_today_and_said_as_the_report_says_them(runs):
+    started = prover.start(runs, {"group": "Z3"})
+    found = until_it_ends(runs, started["run"])
+    assert found["state"] == "done"
+    assert len(found["lines"]) == started["total"]
+    assert {"refuted", "rests on refuted"}.isdisjoint(x["word"] for x in found["lines"])
+    bound = next(x for x in found["lines"] if x["claim"] == "width.lower-bound")
+    assert bound["how"].startswith("cited")
+    with pytest.raises(AskedError, match="the page proves for 2 to 16"):
+        prover.start(runs, {"group": "Z17"})
 
 
 @pytest.mark.parametrize(
@@ -73,7 +99,7 @@ def test_a_run_ends_with_its_server(training):
         ({"group": "Z7; rm"}, "group"),
     ],
 )
-def test_settings_that_are_no_good_are_said(training, setting, says):
+def test_settings_that_are_no_good_are_said(runs, setting, says):
     with pytest.raises(AskedError) as error:
-        training.start({**SETTINGS, **setting})
+        start(runs, {**SETTINGS, **setting})
     assert says in str(error.value)

@@ -2,7 +2,7 @@
 import { extent } from "d3-array";
 import { scaleLinear } from "d3-scale";
 import { select } from "d3-selection";
-import { ask, card, colour, dropped, fetched, h, send, tried } from "./page";
+import { ask, card, colour, copied, dropped, fetched, h, rows, send, tried } from "./page";
 
 type Points = [number, number][][];
 interface Frequency {
@@ -29,15 +29,22 @@ export function network(): HTMLElement {
   const y = h("input", { type: "text", value: "2", "aria-label": "y", inputmode: "numeric", onchange: () => void tried(pair) }) as HTMLInputElement;
 
   async function open(): Promise<void> {
-    if (!file) return;
-    const asked = new URLSearchParams({ name: file.name, group: group.value, activation: activation.value, normalised: String(normalised.checked) });
-    opened = await send<Opened>(`network/open?${asked}`, file);
+    if (copied) opened = await ask<Opened>("network/open");
+    else {
+      if (!file) return;
+      const asked = new URLSearchParams({ name: file.name, group: group.value, activation: activation.value, normalised: String(normalised.checked) });
+      opened = await send<Opened>(`network/open?${asked}`, file);
+    }
     chosen = 0;
     certified.replaceChildren();
     draw();
     await pair();
   }
   const again = (): void => void tried(open);
+  const example = (): void => void tried(async () => {
+    file = new File([await (await fetch("example.npz")).blob()], "example.npz");
+    await open();
+  });
 
   function draw(): void {
     const o = opened!;
@@ -46,12 +53,11 @@ export function network(): HTMLElement {
         ...o.proved.slice(1).map((line) => h("small", {}, line)),
         h("small", {}, `${o.width} nodes over ${o.group}`), ...o.notes.map((note) => h("small", {}, note)),
         o.reason ? h("small", { "data-testid": "reason" }, o.reason) : ""),
-      card("What is at each frequency", h("div", { class: "scroll" }, h("table", { "data-testid": "frequencies" },
-        h("tr", {}, ...["k", "order", "composition", "parameters", "distance", ""].map((t) => h("th", {}, t))),
-        ...o.frequencies.map((f, i) => h("tr", { style: i === chosen ? "background:var(--dark)" : "" },
-          h("td", {}, h("button", { class: "do", onclick: () => { chosen = i; draw(); } }, f.label)), h("td", { class: "n" }, String(f.order)),
-          h("td", {}, f.composition), h("td", {}, Object.entries(f.parameters).map(([n, v]) => `${n} ${v.toFixed(1)}°`).join(", ")),
-          h("td", { class: "n" }, f.residual === null ? "" : `${(100 * f.residual).toFixed(2)} %`), h("td", {}, f.reason)))))),
+      card("What is at each frequency", h("div", { class: "scroll" }, rows(
+        ["k", "order", "composition", "parameters", "distance", ""], [1, 4], o.frequencies.map((f, i) => [
+          h("button", { class: "do", style: i === chosen ? "border-color:var(--accent)" : "", onclick: () => { chosen = i; draw(); } }, f.label), String(f.order), f.composition,
+          Object.entries(f.parameters).map(([n, v]) => `${n} ${v.toFixed(1)}°`).join(", "), f.residual === null ? "" : `${(100 * f.residual).toFixed(2)} %`, f.reason]),
+        { "data-testid": "frequencies" }))),
       rings(o.frequencies[chosen]),
       card("Certify", h("p", {}, "Look for the exact optimizer nearest to it, and have the checker judge its certificate."),
         h("button", { class: "do", "data-testid": "certify", onclick: () => void tried(() => certify(false)) }, "the nearest"),
@@ -70,6 +76,7 @@ export function network(): HTMLElement {
         .attr("role", "img").attr("aria-label", `entries ${row}, trained and fitted`);
       svg.append("text").attr("x", 8).attr("y", 18).text(row).style("fill", `var(--${row})`).style("font-size", "16px").style("font-weight", "700");
       svg.append("circle").attr("cx", size / 2).attr("cy", size / 2).attr("r", 1.5).attr("fill", "var(--soft)");
+      svg.append("circle").attr("cx", size / 2).attr("cy", size / 2).attr("r", scale(far) - size / 2).attr("fill", "none").attr("stroke", "var(--line)");
       model.forEach((z, j) => svg.append("circle").attr("cx", scale(z[0])).attr("cy", scale(-z[1])).attr("r", 8).attr("fill", "none")
         .attr("stroke", colour(j)).attr("stroke-width", 2).append("title").text(`fitted, node ${f.nodes[j]}`));
       trained.forEach((z, j) => svg.append("circle").attr("cx", scale(z[0])).attr("cy", scale(-z[1])).attr("r", 3.5).attr("fill", colour(j))
@@ -103,7 +110,7 @@ export function network(): HTMLElement {
     const cell = Math.max(4, Math.min(18, 440 / p.labels.length)), left = 70, width = left + cell * p.labels.length, tall = Math.min(14, Math.max(4, 420 / values.length));
     const far = Math.max(...extent(values.flat()).map((v) => Math.abs(v ?? 0)), 1e-12);
     const svg = select(document.createElementNS("http://www.w3.org/2000/svg", "svg")).attr("viewBox", `0 0 ${width} ${tall * (values.length + 1) + 26}`)
-      .attr("role", "img").attr("aria-label", `contributions, ${title}`);
+      .style("max-width", `${1.5 * width}px`).attr("role", "img").attr("aria-label", `contributions, ${title}`);
     const put = (row: number[], top: number, name: string): void => row.forEach((v, g) => {
       svg.append("rect").attr("x", left + g * cell).attr("y", top).attr("width", cell - 0.5).attr("height", tall - 0.5)
         .attr("fill", v > 0 ? "var(--bad)" : "var(--a)").attr("opacity", Math.min(1, Math.abs(v) / far)).append("title").text(`${name}, output ${p.labels[g]}: ${v.toPrecision(3)}`);
@@ -118,9 +125,11 @@ export function network(): HTMLElement {
     return h("div", {}, h("p", {}, title), svg.node()!);
   }
 
-  const controls = h("div", { class: "card" }, h("h2", {}, "Weights"),
+  const controls = copied ? h("div", { class: "card" }, h("h2", {}, "An example"), h("p", {}, "A network trained on Z7, read, recognised and certified when this copy was made. Files of your own need the library: run cogo page.")) : h("div", { class: "card" }, h("h2", {}, "Weights"),
     dropped("drop a file of weights, or choose one", (given) => { file = given; again(); }),
     h("label", {}, "group", group), h("label", {}, "activation", activation), h("label", {}, normalised, " its output is multiplied by 1/2d"),
-    h("button", { class: "do", onclick: again }, "read it again"), h("p", {}, "The file stays on this machine."));
+    h("button", { class: "do", onclick: again }, "read it again"), h("p", {}, "The file stays on this machine."),
+    h("button", { class: "do", "data-testid": "example", onclick: example }, "no file? a network trained on Z7"));
+  if (copied) again();
   return h("div", { class: "columns" }, controls, shown);
 }

@@ -65,7 +65,8 @@ function filed(data: unknown): unknown {
 }
 
 export async function stored<T>(path: string, data: Record<string, unknown> = {}): Promise<T> {
-  const name = "group" in data ? String(data.group) : ["compose", "tiles"].includes(path) ? "compose" : "others";
+  const [room] = path.split("/");
+  const name = "group" in data ? String(data.group) : room === "network" ? room : ["compose", "tiles"].includes(room) ? "compose" : "others";
   if (!files.has(name))
     files.set(name, fetch(`${name}.json`).then((answer) => (answer.ok ? answer.json() : {})));
   const found = await files.get(name)!;
@@ -88,13 +89,23 @@ export async function send<T>(path: string, content: Blob | string): Promise<T> 
 
 /** Save what the server answers as a file of the name it gives. */
 export async function fetched(path: string, data: unknown): Promise<void> {
-  if (copied) throw new Error("a copy of the page makes no files: run cogo page");
-  const answer = await request(`api/${path}`, JSON.stringify(data), "application/json");
-  const link = h("a", {
-    href: URL.createObjectURL(await answer.blob()), download: answer.headers.get("X-File-Name"),
-  }) as HTMLAnchorElement;
+  let content: Blob, name: string | null;
+  if (copied) {
+    const [stem, text] = await stored<[string, string]>(path, data as Record<string, unknown>);
+    [name, content] = [stem, new Blob([text])];
+  } else {
+    const answer = await request(`api/${path}`, JSON.stringify(data), "application/json");
+    [name, content] = [answer.headers.get("X-File-Name"), await answer.blob()];
+  }
+  const link = h("a", { href: URL.createObjectURL(content), download: name }) as HTMLAnchorElement;
   link.click();
   window.setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+}
+
+/** The rows of a table, the cells of some columns to the right, as numbers are. */
+export function rows(head: string[], right: number[], lines: Child[][], attributes: Record<string, unknown> = {}): HTMLElement {
+  const of = (tag: string, line: Child[]) => h("tr", {}, ...line.map((x, i) => h(tag, right.includes(i) ? { class: "n" } : {}, x)));
+  return h("table", attributes, of("th", head), ...lines.map((line) => of("td", line)));
 }
 
 /** Run what may fail; a failure is one line at the foot of the page. */

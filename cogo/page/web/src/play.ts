@@ -132,7 +132,7 @@ export function play(): HTMLElement {
       h("button", { class: "do", "data-testid": "mend", disabled: !state.deleted.length && !state.turned.length,
         onclick: () => { state.deleted = []; state.turned = []; again(); } }, "mend everything"),
       h("h2", {}, "Take it with you"),
-      h("button", { class: "do", "data-testid": "certificate", disabled: !m.accepted, onclick: () => void tried(() => fetched("download/certificate", state)) }, "certificate"),
+      h("button", { class: "do", "data-testid": "certificate", disabled: !m.accepted, onclick: () => void tried(() => fetched("download/certificate", { ...state, phases: {} })) }, "certificate"),
       h("button", { class: "do", onclick: () => void tried(() => fetched("download/weights", state)) }, "weights at these phases"),
       h("button", { class: "do", onclick: () => void tried(() => fetched("download/latex", state)) }, "LaTeX"),
     );

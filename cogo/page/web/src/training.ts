@@ -3,11 +3,11 @@ import { max } from "d3-array";
 import { scaleLinear, scaleLog } from "d3-scale";
 import { select } from "d3-selection";
 import { line } from "d3-shape";
-import { ask, card, copied, fetched, h, say, tried } from "./page";
+import { ask, card, copied, fetched, h, rows, say, tried } from "./page";
 
 interface Frequency { label: string; nodes: number; order: number; composition: string; residual: number | null; abc: number; other: number }
 interface Snapshot { epoch: number; loss: number; accuracy: number; mixed: number; frequencies: Frequency[] }
-interface Poll { state: string; snapshots: Snapshot[] }
+interface Poll { state: string; lines: Snapshot[] }
 
 const FIELDS: [string, string, string][] = [
   ["group", "group", "Z7"], ["width", "hidden nodes q", "128"], ["epochs", "epochs", "5000"], ["lr", "learning rate", "0.01"],
@@ -15,7 +15,7 @@ const FIELDS: [string, string, string][] = [
 ];
 
 export function training(): HTMLElement {
-  let snapshots: Snapshot[] = [], at = -1, following = true, epochs = 1, timer = 0;
+  let snapshots: Snapshot[] = [], at = -1, following = true, epochs = 1, timer = 0, run = 0;
   const inputs = new Map(FIELDS.map(([name, label, value]) =>
     [name, h("input", { type: "text", value, "aria-label": label }) as HTMLInputElement]));
   const optimizer = h("select", { "aria-label": "optimizer" }, ...["adam", "adamw", "sgd"].map((x) => h("option", {}, x))) as HTMLSelectElement;
@@ -30,23 +30,25 @@ export function training(): HTMLElement {
   async function start(): Promise<void> {
     const settings: Record<string, unknown> = { optimizer: optimizer.value };
     for (const [name, input] of inputs) settings[name] = name === "group" ? input.value : Number(input.value);
-    const found = await ask<{ epochs: number }>("training/start", settings);
+    window.clearInterval(timer);
+    if (run) await ask("run/cancel", { run }).catch(() => undefined);
+    const found = await ask<{ run: number; epochs: number }>("training/start", settings);
+    run = found.run;
     Object.assign(began, { time: performance.now() });
     snapshots = []; at = -1; following = true; epochs = Math.max(1, found.epochs);
-    window.clearInterval(timer);
     timer = window.setInterval(() => void poll(), 400);
   }
   async function poll(): Promise<void> {
     try {
-      const found = await ask<Poll>("training/poll", { since: snapshots.length });
-      snapshots.push(...found.snapshots);
+      const found = await ask<Poll>("run/poll", { run, since: snapshots.length });
+      snapshots.push(...found.lines);
       if (found.state !== "running") window.clearInterval(timer);
       const done = (snapshots.at(-1)?.epoch ?? 0) / epochs;
       progress.value = done;
       const left = done > 0.02 ? ((performance.now() - began.time) / 1000) * (1 / done - 1) : NaN;
       state.textContent = found.state === "running"
         ? `epoch ${snapshots.at(-1)?.epoch ?? 0} of ${epochs}${Number.isFinite(left) ? `, ${left.toFixed(0)} s left` : ""}` : found.state;
-      if (found.snapshots.length) { if (following) at = snapshots.length - 1; draw(); }
+      if (found.lines.length) { if (following) at = snapshots.length - 1; draw(); }
     } catch (error) { window.clearInterval(timer); say((error as Error).message); }
   }
 
@@ -83,9 +85,8 @@ export function training(): HTMLElement {
       chart("|abc| at each frequency: the goal is 1", of((x) => x.abc), false),
       chart("Largest of the other nine potentials: the goal is 0, or carried", of((x) => x.other), true));
     table.replaceChildren(h("p", {}, `epoch ${now.epoch}: loss ${now.loss.toExponential(2)}, accuracy ${(100 * now.accuracy).toFixed(1)} %, ${now.mixed} nodes read several frequencies (measured)`),
-      h("table", {}, h("tr", {}, ...["frequency", "order", "composition", "distance", "|abc|"].map((x) => h("th", {}, x))),
-        ...now.frequencies.map((f) => h("tr", {}, h("td", {}, f.label), h("td", { class: "n" }, String(f.order)), h("td", {}, f.composition),
-          h("td", { class: "n" }, f.residual === null ? "" : `${(100 * f.residual).toFixed(2)} %`), h("td", { class: "n" }, f.abc.toFixed(3))))));
+      rows(["frequency", "order", "composition", "distance", "|abc|"], [1, 3, 4], now.frequencies.map((f) => [f.label, String(f.order), f.composition,
+        f.residual === null ? "" : `${(100 * f.residual).toFixed(2)} %`, f.abc.toFixed(3)])));
   }
 
   interface Stored { name: string; epochs: number; snapshots: Snapshot[] }
@@ -105,8 +106,8 @@ export function training(): HTMLElement {
 
   const settings = copied ? [] : [h("h2", {}, "Settings"), ...FIELDS.map(([name, label]) => h("label", {}, label, inputs.get(name)!)), h("label", {}, "optimizer", optimizer),
       h("button", { class: "do", "data-testid": "start", onclick: () => void tried(start) }, "train"),
-      h("button", { class: "do", onclick: () => void tried(async () => { await ask("training/cancel"); }) }, "cancel"),
-      h("button", { class: "do", onclick: () => void tried(async () => { await fetched("training/weights", {}); }) }, "download weights"),
+      h("button", { class: "do", onclick: () => void tried(async () => { await ask("run/cancel", { run }); }) }, "cancel"),
+      h("button", { class: "do", onclick: () => void tried(async () => { await fetched("training/weights", { run }); }) }, "download weights"),
       progress];
   return h("div", { class: "columns" },
     h("div", { class: "card" }, h("h2", {}, "Stored runs ", h("small", {}, "of the paper's settings")), runs, ...settings, state),

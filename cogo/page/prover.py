@@ -1,0 +1,56 @@
+"""The claims checked today, in a process of its own: an outcome a line, as it comes.
+
+    python -m cogo.page.prover GROUP FILE
+
+FILE is not written.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+from algebra.groups.group import AbelianGroup
+from cogo.page.asked import AskedError, mapping, text
+from cogo.page.runs import Runs, end_with_the_page, report
+from proofs.claims.registry import CLAIMS
+from proofs.proving.prove import count, outcome_word, prove
+
+#: Above this order a proof of all claims takes minutes.
+MAX_ORDER = 16
+
+
+def start(runs: Runs, data: Any) -> dict[str, Any]:
+    """Start checking all claims for a group.
+
+    Raises:
+        AskedError: for what is no group of order 2 to 16.
+    """
+    try:
+        group = AbelianGroup(text(mapping(data, "request"), "group", "Z5"))
+    except ValueError as error:
+        raise AskedError(str(error)) from None
+    if not 1 < group.order <= MAX_ORDER:
+        raise AskedError(f"{group} has order {group.order}; the page proves for 2 to {MAX_ORDER}")
+    total = count([*CLAIMS.values()], [group])
+    return {"run": runs.start("cogo.page.prover", str(group)), "total": total}
+
+
+def outcomes(group: AbelianGroup) -> Iterator[dict[str, Any]]:
+    """Check all claims for a group, and yield what a row of the panel shows."""
+    for x in prove([*CLAIMS.values()], [group]):
+        yield {
+            "claim": x.claim,
+            "word": outcome_word(x),
+            "how": x.how,
+            "counterexample": x.evidence.counterexample,
+            "seconds": round(x.seconds, 4),
+        }
+
+
+if __name__ == "__main__":
+    end_with_the_page()
+    for line in outcomes(AbelianGroup(sys.argv[1])):
+        report(line)
+    report({"done": True})
