@@ -8,7 +8,7 @@ and what the weights match to the precision of floats is the answer.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import partial
 from itertools import product
@@ -23,7 +23,7 @@ from algebra.numbers.parse import parse
 from algebra.numbers.scalar import Exact
 from algebra.optimizers.table import FAMILIES, build
 from algebra.semiring.element import Element
-from algebra.semiring.symmetry import translated
+from algebra.semiring.symmetry import relabelled, translated
 from numeric.exact.distance import distance
 from numeric.exact.named.small_height import Unit
 from numeric.recognition.composition_fit import orbit, simplest_fit
@@ -37,6 +37,7 @@ from numeric.recognition.compositions import (
 )
 from numeric.recognition.frequencies import NodeTable, node_table
 from numeric.recognition.frequency_report import FrequencyReport
+from numeric.recognition.recognise import recognised
 from numeric.recognition.report import Recognition
 from numeric.weights.embed import Weights, embed
 
@@ -45,6 +46,8 @@ from numeric.weights.embed import Weights, embed
 MATCH, LOSS = 2e-6, 1e-9
 #: The largest denominator of an angle in turns, and of the tangent of half an angle.
 ROOTS, TANGENTS = 120, 300
+#: Elements of other numberings are tried in cyclic groups up to this order.
+TURNED = 64
 #: Inputs of a node that are not zero, and, squared, nodes that are the same; translations tried.
 CLEAR, FEW = 0.01, 4
 #: Which block has these free parameters; by what part of a turn each of its angles may be moved,
@@ -70,6 +73,7 @@ class Built:
         options: other options.
         translation: by which elements the two inputs are moved, as `algebra.semiring.symmetry`
             does it.
+        times: before that, what inputs and outputs are multiplied by, in a cyclic group.
     """
 
     family: str
@@ -77,6 +81,7 @@ class Built:
     parameters: Mapping[str, str]
     options: Mapping[str, Any]
     translation: tuple[str, str] | None = None
+    times: int = 1
 
     @property
     def kind(self) -> Literal["family"]:
@@ -86,6 +91,8 @@ class Built:
     def __str__(self) -> str:
         given = [f"{name} = {x}" for name, x in self.parameters.items()]
         given += [name if x is True else f"{name} = {x}" for name, x in self.options.items()]
+        if self.times != 1:
+            given.append(f"elements times {self.times}")
         if self.translation is not None:
             given.append(f"inputs moved by {self.translation[0]} and {self.translation[1]}")
         return f"{self.family} of {self.group}{''.join(f', {x}' for x in given)}"
@@ -97,6 +104,7 @@ class Built:
             "parameters": dict(self.parameters),
             "options": dict(self.options),
             "translation": None if self.translation is None else list(self.translation),
+            "times": self.times,
         }
 
     def lines(self) -> list[str]:
@@ -120,10 +128,33 @@ def family_of(w: Weights, found: Recognition) -> tuple[Element, Built] | None:
     """
     if not found.measured.loss < LOSS:
         return None
-    live = found.width - len(found.dead)
-    for name, info in FAMILIES.items():
-        if not info.exists(found.group) or info.width(found.group) != live:
+    group, d = found.group, found.group.order
+    match = _family_of(w, found)
+    for u in range(2, d if match is None and len(group.moduli) == 1 and d <= TURNED else 0):
+        if gcd(u, d) > 1 or not _wide(found):
             continue
+        rows = group.multiply(u, np.arange(d))
+        turned = Weights(group, w.w_a[rows], w.w_b[rows], w.w_c[rows])
+        match = _family_of(turned, recognised(turned))
+        if match is not None:
+            times = pow(u, -1, d)
+            z = relabelled(match[0], group.scaling(times))
+            return z, replace(match[1], times=times)
+    return match
+
+
+def _wide(found: Recognition) -> list[str]:
+    """Return the families that have as many nodes."""
+    live = found.width - len(found.dead)
+    return [
+        name
+        for name, info in FAMILIES.items()
+        if info.exists(found.group) and info.width(found.group) == live
+    ]
+
+
+def _family_of(w: Weights, found: Recognition) -> tuple[Element, Built] | None:
+    for name in _wide(found):
         for options in _options(name, found):
             for free in _free(name, options, found):
                 match = _matched(w, found, partial(build, found.group, name, **options), free)

@@ -1,1 +1,1 @@
-"""Which operation answers are those of, by name or in disguise, and what nodes hold of its group."""
+"""Which operation answers are those of, by name or in disguise, and what nodes hold of a group."""

@@ -218,4 +218,4 @@ def typed(angle: float) -> str:
     bound, t = 1, tan(radians(min(angle, 180 - NEAR)) / 2)
     while abs(2 * degrees(atan(near := Fraction(t).limit_denominator(bound))) - angle) > NEAR:
         bound += 1
-    return f"unit({near})"
+    return "1" if near == 0 else f"unit({near})"

@@ -100,6 +100,7 @@ def recognised(
     blocks = {k: _block(table, k, scales[k]) for k in ks}
     matches = match(blocks)
     pairs = int(memorized(w, np.flatnonzero(table.live)))
+    pairs = pairs if 2 * pairs >= group.order**2 else 0
     tied = {} if pairs or free else {k: x for x in clusters(table) for k in x.frequencies}
     return Recognition(
         group=group,

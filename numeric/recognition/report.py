@@ -18,7 +18,7 @@ from numeric.recognition.frequency_report import NOT_FACTORABLE, FrequencyReport
 from numeric.recognition.together import UpToScale
 from numeric.weights.performance import Performance
 
-LEARNED = 0.99
+LEARNED = 0.95
 #: Of the table of frequencies.
 HEADINGS = ("k", "nodes", "composition", "parameters", "residual")
 

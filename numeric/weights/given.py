@@ -84,8 +84,8 @@ def reading(given: Given, **how: Unpack[How]) -> Reading:
         given: a file of weights; arrays or tensors by name, as ``model.state_dict()`` has them; a
             ``torch.nn.Module``; a plain network; weights, or a reading, which stay as they are.
         group: such as ``"Z2xZ4"``, or ``"S4"``; by default the group that the file names, else the
-            cyclic one, and if the answers are none of its sums, whatever group they are of. One that
-            is asked for stays, if its order is that of the weights.
+            cyclic one, and if the answers are none of its sums, whatever group they are of. One
+            that is asked for stays, if its order is that of the weights.
         operation: such as ``"x - y"``, as `algebra.groups.operation.operation` reads it; by default
             what the answers are.
         layout: such as ``"(q,2d) (d,q)"``, where shapes leave a choice: the shapes of the matrices

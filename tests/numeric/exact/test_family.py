@@ -12,7 +12,7 @@ from algebra import AbelianGroup, optimizers, unit, zeta
 from algebra.criterion.tensor import loss
 from algebra.numbers.parse import parse
 from algebra.optimizers.table import FAMILIES
-from algebra.semiring.symmetry import translated
+from algebra.semiring.symmetry import relabelled, translated
 from numeric import Weights, embed
 from numeric.exact.certify import certify
 from numeric.exact.family import Built
@@ -90,6 +90,17 @@ def test_inputs_that_are_moved_are_named_and_moved_back(spec: str, family: str) 
     assert found.distance < 1e-6
     assert found.made.translation is not None
     assert "inputs moved by" in str(found.made)
+    assert loss(found.element) == 0
+
+
+def test_elements_in_another_order_are_named_too() -> None:
+    group = AbelianGroup("Z11")
+    z = optimizers.build(group, "four-plus-six", xi=zeta(8), nu=1)
+    turned = translated(relabelled(z, group.scaling(3)), 4, 7)
+    found = certify(disguised(embed(turned, gauge="balanced")))
+    assert (found.kind, found.made.family) == ("family", "four-plus-six")
+    assert found.made.times in (3, 8)
+    assert found.distance < 1e-9
     assert loss(found.element) == 0
 
 

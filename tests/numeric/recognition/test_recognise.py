@@ -204,6 +204,9 @@ def test_a_constant_node_is_a_carrier() -> None:
 def test_memorization_is_recognised() -> None:
     w = embed(optimizers.memorization(AbelianGroup("Z2xZ3")), gauge="balanced")
     assert recognise(w).memorized == 36
+    few = np.arange(w.width) < 12
+    some = Weights(w.group, w.w_a * few, w.w_b * few, w.w_c * few)
+    assert recognise(some).memorized == 0
     assert recognise(reading(TRAINED).weights).memorized == 0
 
 
