@@ -78,7 +78,7 @@ def measure(browser, address: str) -> None:
 
 
 def draw(browser, address: str, folder: Path) -> None:
-    page = browser.new_page(viewport={"width": 1280, "height": 860})
+    page = browser.new_page(viewport={"width": 1280, "height": 1180})
     page.goto(address)
     page.get_by_test_id("badge").filter(has_text="proved").wait_for()
     page.get_by_test_id("slider-xi_1").fill("25")

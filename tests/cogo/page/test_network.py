@@ -36,6 +36,22 @@ def test_it_says_what_the_command_line_says(opened, capsys):
     assert "answers 529 of 529 pairs of x + y over Z23 correctly" in found["proved"][0]
 
 
+@pytest.mark.parametrize(
+    "name",
+    ["trained_z4xz2.pt", "x_minus_y_mod7.npz", "fc1_fc2.pt", "wrapped_dp.pt", "max_margin_z7.npz"],
+)
+def test_a_file_in_any_layout_gives_what_the_command_line_gives(name, capsys):
+    path = DATA / name
+    found = Networks().open(path.read_bytes(), {"name": name})
+    _, out, _ = cogo(capsys, "recognise", path, "--json")
+    (said,) = json.loads(out)
+    assert (found["group"], found["loss"]) == (said["group"], pytest.approx(said["loss"]))
+    for key in ("composition", "order"):
+        assert [x[key] for x in found["frequencies"]] == [x[key] for x in said["frequencies"]]
+    _, out, _ = cogo(capsys, "verify", path)
+    assert found["proved"][0] in " ".join(out.split())
+
+
 def test_the_contributions_of_a_pair_add_up_to_its_outputs(opened):
     networks, found = opened
     pair = networks.pair({"number": found["number"], "x": 5, "y": 20})

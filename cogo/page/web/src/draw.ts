@@ -2,7 +2,7 @@
 import { max } from "d3-array";
 import { scaleLinear } from "d3-scale";
 import { select } from "d3-selection";
-import { curveLinear, line } from "d3-shape";
+import { arc, curveLinear, line } from "d3-shape";
 import { colour } from "./page";
 
 export interface Entry { row: string; k: number; label: string; text: string }
@@ -30,7 +30,7 @@ export function rings(
 
 interface Point { row: string; label: string; text: string; j: number; z: [number, number] }
 
-/** One row's entries as points of the plane; nodes at the same place are rings around it. */
+/** One row's entries as points of the plane; nodes at the same place have a sector each. */
 export function ring(row: string, own: Point[], chosen: number, choose: (j: number) => void): SVGSVGElement {
   const size = 300;
   const svg = canvas(size, size, `entries ${row} of each node as points of the plane`);
@@ -41,18 +41,20 @@ export function ring(row: string, own: Point[], chosen: number, choose: (j: numb
       .attr("r", scale(Number(radius)) - size / 2).attr("fill", "none").attr("stroke", "var(--line)");
   svg.append("text").attr("x", 8).attr("y", 18).text(row).style("fill", `var(--${row})`)
     .style("font-size", "16px").style("font-weight", "700");
-  const at = new Map<string, number>();
+  const at = new Map<string, Point[]>();
   for (const x of own) {
-    const [re, im] = x.z;
-    const key = `${re.toFixed(6)} ${im.toFixed(6)}`;
-    const nth = at.get(key) ?? 0;
-    at.set(key, nth + 1);
-    svg.append("circle").attr("class", "node").attr("cx", scale(re)).attr("cy", scale(-im))
-      .attr("r", 5 + 3.5 * nth).attr("stroke-width", nth || x.j === chosen ? 2.5 : 0)
-      .attr("fill", nth ? "none" : colour(x.j)).attr("stroke", nth ? colour(x.j) : "var(--ink)")
+    const key = x.z.map((v) => (v / far).toFixed(5)).join(" ");
+    at.set(key, [...(at.get(key) ?? []), x]);
+  }
+  for (const shared of at.values()) shared.forEach((x, n) => {
+    const cx = scale(x.z[0]), cy = scale(-x.z[1]), turn = (2 * Math.PI) / shared.length;
+    const sector = arc()({ innerRadius: 0, outerRadius: shared.length > 1 ? 8 : 5.5, startAngle: n * turn, endAngle: (n + 1) * turn });
+    svg.append("path").attr("d", sector).attr("transform", `translate(${cx},${cy})`).attr("fill", colour(x.j))
+      .attr("stroke", x.j === chosen ? "var(--ink)" : "none").attr("stroke-width", 2.5)
       .style("cursor", "pointer").on("click", () => choose(x.j))
       .append("title").text(`node ${x.j}: ${row}[${x.label}] = ${x.text}`);
-  }
+    svg.append("circle").attr("class", "node").attr("cx", cx).attr("cy", cy).attr("r", 0);
+  });
   return svg.node()!;
 }
 
