@@ -2,6 +2,7 @@
 
     python -m benchmarks.representations S3 D4 [--width 512] [--epochs 10000] [--seeds 5]
         [--train-fraction 0.9] [--device cuda] [--json FILE]
+    python -m benchmarks.representations --json docs/catalogue/finite-groups.json --picture FILE.png
 
 The protocol is that of the paper's sweep. The gain of a representation is
 ``sum f(x, y)[g] t(x, y)[g] / sum t^2`` over all pairs, t its part of the target: 0 at the start and
@@ -123,10 +124,32 @@ def report(found: dict[str, Any]) -> None:
         )
 
 
+def draw(found: list[dict[str, Any]], path: Path) -> None:
+    """Draw how many nodes each representation has after training, and in the closed form."""
+    import matplotlib
+
+    matplotlib.use("agg")
+    from matplotlib import pyplot
+
+    chosen = [x for x in found if x["group"] in ("S4", "S5")]
+    figure, axes = pyplot.subplots(1, len(chosen), figsize=(9, 2.8), layout="constrained")
+    for axis, one in zip(axes, chosen, strict=True):
+        rows = one["representations"]
+        for i, row in enumerate(rows):
+            axis.bar(i, row["closed form"], color="0.85", label="closed form" if i == 0 else None)
+            xs = np.linspace(i - 0.2, i + 0.2, len(row["nodes"]))
+            axis.plot(xs, row["nodes"], "o", ms=4, color="C0", label="trained" if i == 0 else None)
+        axis.set_xticks(range(len(rows)), [row["name"] for row in rows], fontsize=7)
+        axis.set_title(f"{one['group']}: nodes by representation", fontsize=9)
+        axis.legend(frameon=False, fontsize=8)
+    figure.savefig(path, dpi=130, metadata={"Software": None})
+
+
 def main() -> None:
     """Study each group that is asked for."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("groups", nargs="+")
+    parser.add_argument("groups", nargs="*")
+    parser.add_argument("--picture", type=Path)
     parser.add_argument("--width", type=int, default=512)
     parser.add_argument("--epochs", type=int, default=10_000)
     parser.add_argument("--seeds", type=int, default=5)
@@ -135,6 +158,9 @@ def main() -> None:
     parser.add_argument("--device", default="cpu")
     parser.add_argument("--json", type=Path)
     args = parser.parse_args()
+    if args.picture:
+        draw(json.loads(args.json.read_text()), args.picture)
+        return
     found = []
     for name in args.groups:
         found.append(studied(name, args))

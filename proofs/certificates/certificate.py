@@ -22,11 +22,12 @@ from algebra.groups.group import AbelianGroup, Index
 from algebra.groups.isotopy import Isotopy
 from algebra.machine.memory import require_memory
 from algebra.machine.write_file import write_bytes
+from algebra.networks.table_network import TableNetwork
 from algebra.numbers.scalar import Exact, Scalar, root
 from algebra.numbers.units import param
 from algebra.semiring.element import Element
 from algebra.semiring.made import element
-from proofs.certificates import checker
+from proofs.certificates import checker, table_certificate
 
 #: Bytes of text per entry, generously.
 ENTRY_BYTES = 60
@@ -41,7 +42,7 @@ class CertificateError(ValueError):
 
 
 def to_text(
-    z: Element,
+    z: Element | TableNetwork,
     *,
     target: Target = "projected",
     operation: Isotopy | None = None,
@@ -50,7 +51,8 @@ def to_text(
     """Return the certificate that claims ``z`` is a global optimizer, one node a line.
 
     Args:
-        z: an element over an `AbelianGroup`; expanded if it was composed.
+        z: an element over an `AbelianGroup`, expanded if it was composed; or a network over a
+            table, whose certificate is that of `table_certificate`.
         target: ``"projected"`` or ``"onehot"``.
         operation: what the network computes if its rows are relabelled; x + y if None. Rows that it
             leaves out are not told of but in its name.
@@ -65,6 +67,10 @@ def to_text(
     >>> print(to_text(optimizers.six_per_frequency(AbelianGroup("Z3"), nu=1))[:70])
     {"format": "cogo-certificate", "version": 1, "group": [3], "field": 3,
     """
+    if isinstance(z, TableNetwork):
+        if operation is not None:
+            raise ValueError(f"operation={operation.name}: {z!r} has a table; leave it out")
+        return table_certificate.to_text(z, target=target, notes=notes)
     group = z.group
     require_memory(
         z.order * 3 * ENTRY_BYTES,
@@ -182,7 +188,7 @@ def _lines(
 
 def write(
     path: str | Path,
-    z: Element,
+    z: Element | TableNetwork,
     *,
     target: Target = "projected",
     operation: Isotopy | None = None,

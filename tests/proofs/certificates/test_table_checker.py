@@ -307,3 +307,19 @@ def test_random_networks_are_judged_as_by_floats():
         data = table_certificate.to_text(network, target="projected").encode()
         assert (checker.check(data)[0] == 0) == table_check(network).accepted
     assert Path(PATH).read_text().count("import") > 0
+
+
+def test_one_function_writes_both_kinds(tmp_path):
+    import cogo
+
+    for name in ("S3", "Z3"):
+        cogo.write_certificate(tmp_path / name, cogo.build(name))
+        assert cogo.check_certificate(tmp_path / name).accepted
+    with pytest.raises(ValueError, match="has a table; leave it out"):
+        cogo.write_certificate(tmp_path / "x", cogo.build("S3"), operation=_minus())
+
+
+def _minus():
+    from algebra.groups.operation import operation
+
+    return operation("x - y", 6)
