@@ -46,10 +46,7 @@ FAMILIES = (
 
 
 def collected(families: Iterable[Sequence[Claim]]) -> Mapping[str, Claim]:
-    """Return claims by id.
-
-    Raises:
-        ValueError: if an id occurs twice, or a claim needs one that does not exist.
+    """Return claims by id; a ValueError if one occurs twice, or needs one that does not exist.
 
     >>> collected([CLAIMS["width.lower-bound"],] for _ in range(2))
     Traceback (most recent call last):
@@ -75,8 +72,7 @@ CLAIMS: Mapping[str, Claim] = collected(family.CLAIMS for family in FAMILIES)
 def digraph(claims: Mapping[str, Claim] = CLAIMS) -> Any:
     """Return the claims as a ``networkx.DiGraph``, an edge from each claim to what it rests on.
 
-    Raises:
-        ValueError: if claims rest on each other in a circle.
+    A ValueError says that claims rest on each other in a circle.
 
     >>> sorted(digraph().successors("criterion.loss"))
     ['characters.orthogonal', 'criterion.output']
@@ -95,10 +91,8 @@ def digraph(claims: Mapping[str, Claim] = CLAIMS) -> Any:
 def selected(patterns: Iterable[str]) -> list[Claim]:
     """Return the claims that match a pattern: an id, a family, or a glob such as ``blocks.*nu*``.
 
-    All claims if there are no patterns. Families of optimizers may have their short names.
-
-    Raises:
-        ValueError: for a pattern that matches nothing.
+    All claims if there are no patterns; a ValueError for one that matches nothing. Families of
+    optimizers may have their short names.
 
     >>> [claim.id for claim in selected(["width.l*", "width.o*", "laws.add-a*"])]
     ['laws.add-associative', 'width.lower-bound', 'width.onehot']

@@ -46,20 +46,12 @@ KEPT = "finished pieces are kept, with -o: the same command goes on"
 @final
 @dataclass(frozen=True, slots=True)
 class Query:
-    """What to search for.
+    """What to search for: compositions of roots of unity that kill potentials."""
 
-    Attributes:
-        kills: the names of the potentials to kill.
-        roots: the order of the roots of unity.
-        largest: the largest order wanted.
-        real: a real character in place of a conjugate pair.
-        searches: which of `SEARCHES`.
-    """
-
-    kills: tuple[str, ...]
-    roots: int
-    largest: int
-    real: bool = False
+    kills: tuple[str, ...]  # names of potentials
+    roots: int  # their order
+    largest: int  # the largest order wanted
+    real: bool = False  # a real character in place of a conjugate pair
     searches: tuple[str, ...] = ("generators", "cover")
 
     @property
@@ -139,14 +131,8 @@ def search(
 ) -> list[Discovery]:
     """Return all solutions that the searches find, up to symmetry, each proved exactly.
 
-    Args:
-        query: what to search for.
-        journal: finished units; those in it are not done again.
-        executor: where units run; in this process if None. Units are independent and small.
-        report: called after every unit.
-
-    Raises:
-        LostWorkError: if what runs the units is gone.
+    Units in the journal are not done again; the others are independent and small, and run on the
+    executor, or in this process.
     """
     found: dict[tuple[Node, ...], Discovery] = {}
 
@@ -314,11 +300,7 @@ def _key(data: Any) -> tuple[Node, ...]:
 
 
 def from_dict(data: Any, query: Query) -> Discovery:
-    """Return the entry that `Composition.as_dict` wrote, proved again.
-
-    Raises:
-        ValueError: if it is no such entry, or cannot be proved again.
-    """
+    """Return the entry that `Discovery.as_dict` wrote, proved again; a ValueError if it cannot."""
     try:
         x = Discovery(
             n=query.roots,

@@ -18,21 +18,13 @@ Plant = Callable[[Subject], Subject]
 @final
 @dataclass(frozen=True, slots=True)
 class Mutant:
-    """A fault and what must notice it.
+    """A fault and what must notice it."""
 
-    Attributes:
-        id: a dotted name, the first part saying where it is planted.
-        sentence: what is wrong.
-        plant: returns the subject with the fault.
-        noticed_by: ids of claims each of which must be refuted.
-        group: the group for claims about one.
-    """
-
-    id: str
-    sentence: str
-    plant: Plant
-    noticed_by: tuple[str, ...]
-    group: str = "Z5"
+    id: str  # a dotted name, the first part saying where it is planted
+    sentence: str  # what is wrong
+    plant: Plant  # returns the subject with the fault
+    noticed_by: tuple[str, ...]  # claims each of which must be refuted
+    group: str = "Z5"  # for claims about one
 
 
 def fault(id: str, sentence: str, plant: Plant, noticed_by: str, group: str = "Z5") -> Mutant:

@@ -25,22 +25,13 @@ MUTANTS: tuple[Mutant, ...] = (*weights.MUTANTS, *functions.MUTANTS)
 @final
 @dataclass(frozen=True, slots=True)
 class Doubt:
-    """What came of one planted fault.
-
-    Attributes:
-        fault: the id.
-        sentence: what was wrong.
-        refuted: the claims that noticed, each with its counterexample.
-        missed: the claims that should have noticed and did not, each with why.
-        not_attempted: the claims that cannot be checked here, each with what they need.
-        seconds: wall time.
-    """
+    """What came of one planted fault."""
 
     fault: str
     sentence: str
-    refuted: tuple[tuple[str, str], ...]
-    missed: tuple[tuple[str, str], ...]
-    not_attempted: tuple[tuple[str, str], ...]
+    refuted: tuple[tuple[str, str], ...]  # claims that noticed, each with its counterexample
+    missed: tuple[tuple[str, str], ...]  # claims that should have, each with why they did not
+    not_attempted: tuple[tuple[str, str], ...]  # each with what it needs
     seconds: float
 
     @property

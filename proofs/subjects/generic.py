@@ -29,11 +29,7 @@ def generic(
 ) -> Element:
     """Return an element whose entries are independent variables, real where they have to be.
 
-    Args:
-        name: the prefix of the parameters' names.
-        order: the number of nodes.
-        spectrum: an abstract frequency, or a group.
-        constant_parts: over a group, whether there are entries at ``k = 0``.
+    Their parameters begin with the name; over a group constant parts are the entries at ``k = 0``.
 
     >>> generic("x", 2).order, len(generic("x", 2).parameters)
     (2, 12)

@@ -24,20 +24,11 @@ from proofs.subjects.symmetry import Symmetry
 @final
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """How to make an optimizer, or a near miss: an optimizer with one fault.
+    """How to make an optimizer, or a near miss: an optimizer with one fault, planted last.
 
-    Attributes:
-        group: the group.
-        family: a family that exists for it.
-        target: ``"projected"`` or ``"onehot"``.
-        values: ``(parameter, exact number of modulus one)``; parameters that do not occur are
-            passed over, those not named stay free.
-        options: ``(name, value)`` for `algebra.optimizers.table.build` beyond parameters, such as
-            ``("mirror", True)``; with options the family is taken from there, and not from the
-            subject.
-        expanded: whether the composition is forgotten.
-        symmetries: applied in this order.
-        fault: planted last.
+    Values are of parameters; those that do not occur are passed over, those not named stay free.
+    Options are those of `algebra.optimizers.table.build` beyond parameters, such as
+    ``("mirror", True)``; with options the family is taken from there, and not from the subject.
 
     >>> z = Recipe(AbelianGroup("Z5"), "four-plus-six", values=(("nu_1", Scalar(1)),)).build()
     >>> z.order, z.parameters
@@ -49,7 +40,7 @@ class Recipe:
     target: Target = "projected"
     values: tuple[tuple[str, Scalar], ...] = ()
     options: tuple[tuple[str, bool | int | str], ...] = ()
-    expanded: bool = False
+    expanded: bool = False  # the composition is forgotten
     symmetries: tuple[Symmetry, ...] = ()
     fault: Change | None = None
 

@@ -68,7 +68,7 @@ def find(
     """Return a certificate that so many nodes do not suffice, accepted by the checker.
 
     The route is ``"squares"`` by default where it applies, which is at the dimension of what is to
-    be computed, and else ``"direct"``; see docs/reference/certificates.md. It is None if the
+    be computed, and else ``"direct"``; see docs/reference/certificates.md. None is returned if the
     equations on this route have a solution in complex numbers, or if it asks for a power above 4;
     on the route ``"squares"`` that proves nothing. Singular is stopped after the seconds, all
     attempts together, and asks for a report twice in each. An `EngineError` says that it is not

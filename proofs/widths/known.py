@@ -25,12 +25,7 @@ PLAIN = (
 @final
 @dataclass(frozen=True, slots=True)
 class KnownWidths:
-    """What is known for a task.
-
-    Attributes:
-        group: of order 2 or more.
-        target: ``"onehot"`` or ``"projected"``.
-        constants: whether nodes may have a constant part.
+    """What is known for a task, over a group of order 2 or more.
 
     >>> known = KnownWidths(AbelianGroup("Z5"), "onehot")
     >>> known.proved["few-plus-constant"], known.least
@@ -41,7 +36,7 @@ class KnownWidths:
 
     group: AbelianGroup
     target: Target
-    constants: bool = True
+    constants: bool = True  # nodes may have a constant part
 
     @property
     def proved(self) -> dict[str, int]:
