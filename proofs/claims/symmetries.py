@@ -8,6 +8,7 @@ from functools import partial
 from itertools import islice, product
 
 from algebra.groups.group import AbelianGroup
+from algebra.numbers.scalar import ONE
 from algebra.semiring.element import Element
 from algebra.semiring.symmetry import permuted
 from proofs.claims.claim import Claim, Compared, Context, Evidence, Side, claim, up_to
@@ -24,10 +25,9 @@ FACTORS = tuple(Fraction(x) for x in ("2", "3", "1/2", "-1", "-7/5"))
 
 def moved(s: Subject, z: Element, symmetry: Symmetry, T: Table | None = None) -> Side:
     """Return the function tensor of an image, and what the symmetry's action makes of T."""
-    images = (
-        (symmetry.action(z.group, at), x) for at, x in (T_of(s, z) if T is None else T).items()
-    )
-    expected = {image: phase * x for (image, phase), x in images}
+    act = symmetry.action(z.group)
+    images = ((act(at), x) for at, x in (T_of(s, z) if T is None else T).items())
+    expected = {image: x if phase == ONE else phase * x for (image, phase), x in images}
     words = f"{symmetry.kind} by {symmetry.arguments}"
     return words, T_of(s, symmetry.apply(s, z)), expected
 

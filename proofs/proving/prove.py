@@ -177,12 +177,12 @@ def marked(outcomes: Iterable[Outcome]) -> list[Outcome]:
     >>> [x.result for x in marked([wrong, right])]
     ['refuted', 'rests on refuted']
     """
-    import networkx
-
     every = list(outcomes)
     refuted = [x for x in every if x.evidence.counterexample]
     if not refuted:
         return every
+    import networkx
+
     graph = digraph()
     below: Mapping[str, set[str]] = {x.claim: networkx.descendants(graph, x.claim) for x in every}
     result = []

@@ -8,7 +8,7 @@ test can ask for more than a loss that is kept: ``T'[image] = phase * T[key]``.
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import cycle, islice
@@ -96,33 +96,30 @@ class Symmetry:
             case "lengthened":
                 return subject.multiply(z, falling(z.spectrum, self._fractions()))
 
-    def action(self, group: AbelianGroup, key: Key) -> tuple[Key, Scalar]:
-        """Return ``(image, phase)`` with ``T'[image] = phase * T[key]``.
+    def action(self, group: AbelianGroup) -> Callable[[Key], tuple[Key, Scalar]]:
+        """Return ``key -> (image, phase)`` with ``T'[image] = phase * T[key]``.
 
-        >>> Symmetry("translated", (1, 0)).action(AbelianGroup("Z4"), (1, 0, 1))
+        >>> Symmetry("translated", (1, 0)).action(AbelianGroup("Z4"))((1, 0, 1))
         ((1, 0, 1), 1)
-        >>> Symmetry("swapped").action(AbelianGroup("Z4"), (1, 0, 3))
+        >>> Symmetry("swapped").action(AbelianGroup("Z4"))((1, 0, 3))
         ((0, 1, 3), 1)
         """
-        k1, k2, k = key
         match self.kind:
             case "swapped":
-                return (k2, k1, k), ONE
+                return lambda key: ((key[1], key[0], key[2]), ONE)
             case "translated":
                 s, t = self._integers()
-                turns = (
-                    group.character(k1, s)
-                    + group.character(k2, t)
-                    - group.character(k, s)
-                    - group.character(k, t)
+                chi, n = group.character, group.exponent
+                return lambda key: (
+                    key,
+                    zeta(n, chi(key[0], s) + chi(key[1], t) - chi(key[2], s) - chi(key[2], t)),
                 )
-                return key, zeta(group.exponent, turns)
             case "relabelled":
                 phi = group.automorphism(self._images())
-                x, y, w = phi.on_characters(np.array(key)).tolist()
-                return (x, y, w), ONE
+                image = phi.on_characters(np.arange(group.order)).tolist()
+                return lambda key: ((image[key[0]], image[key[1]], image[key[2]]), ONE)
             case _:
-                return key, ONE
+                return lambda key: (key, ONE)
 
     def _integers(self) -> list[int]:
         return [x for x in self.arguments if isinstance(x, int)]

@@ -187,7 +187,7 @@ def test_a_symmetry_moves_the_function_tensor_as_its_action_says(data):
     before, after = function_tensor(z), function_tensor(symmetry(z))
     assert len(before) == len(after)
     for key, value in before:
-        image, phase = symmetry.action(z.group, key)
+        image, phase = symmetry.action(z.group)(key)
         assert after[image] == phase * value
 
 
