@@ -16,9 +16,10 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from algebra.criterion.target import Target
 from algebra.groups.group import AbelianGroup, isomorphism_types
 from algebra.machine.write_file import write_bytes
-from numeric.narrow.problem import Problem, Target
+from numeric.narrow.problem import Problem
 from numeric.narrow.run import weights_of
 from numeric.narrow.search import Searched, search
 from numeric.narrow.symmetric import structure

@@ -246,7 +246,7 @@ def exact_entries(weights: DenseNodes, keys: Int64, shape: Shape) -> Column:
                 for value in sums.tolist():
                     total = total + value
         extra.append(total / 2)
-    return combine(add, values, column(extra)) if len(keys) else values
+    return combine(add, values, column(extra))
 
 
 def _row_sums(scalars: tuple[Scalar, ...], x: Int64, y: Int64, z: Int64) -> Column:

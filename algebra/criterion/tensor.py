@@ -126,8 +126,7 @@ def function_tensor(z: Element, *, route: Route = "auto") -> FunctionTensor:
     if chosen == "sparse":
         return FunctionTensor(group, *sparse_sums(z.nodes, "T"))
     if chosen == "dense":
-        keys = dense_mismatches(z.nodes, np.empty(0, dtype=np.int64))
-        return _exact(z, group, keys)
+        return _exact(z, dense_mismatches(z.nodes, np.empty(0, dtype=np.int64)))
     raise ValueError(f"route={route!r}; pass one of {', '.join(get_args(Route))}")
 
 
@@ -149,9 +148,7 @@ def residual(z: Element, *, target: Target = "projected", route: Route = "auto")
     keys = dense_mismatches(z.nodes, wanted)
     if target == "projected":
         keys = keys[keys % group.order != 0]
-    if not len(keys):
-        return FunctionTensor(group, keys, Column(keys, ()))
-    entries = _exact(z, group, keys)
+    entries = _exact(z, keys)
     return _less(group, entries.key, entries.value, np.intersect1d(keys, wanted))
 
 
@@ -190,10 +187,12 @@ def _less(group: AbelianGroup, key: Int64, value: Column, ones: Int64) -> Functi
     return FunctionTensor(group, table.key, table.value)
 
 
-def _exact(z: Element, group: AbelianGroup, keys: Int64) -> FunctionTensor:
+def _exact(z: Element, keys: Int64) -> FunctionTensor:
+    if not len(keys):
+        return FunctionTensor(z.group, keys, Column(keys, ()))
     values = exact_entries(dense(z.nodes), keys, "T")
     live = values.live()
-    return FunctionTensor(group, keys[live], values[live])
+    return FunctionTensor(z.group, keys[live], values[live])
 
 
 def routes(z: Element) -> list[Route]:

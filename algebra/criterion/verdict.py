@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from html import escape
+from itertools import islice
 from typing import final
 
 import numpy as np
@@ -76,11 +77,8 @@ class Verdict:
     def failures(self, *, limit: int = 10) -> list[Failure]:
         """Return the first wrong entries, each with the potentials that are to blame."""
         result: list[Failure] = []
-        for index, rest in self.residual:
-            if len(result) == limit:
-                break
-            k1, k2, k = index
-            expected = ONE if k1 == k2 == k else ZERO
+        for index, rest in islice(self.residual, limit):
+            expected = ONE if len({*index}) == 1 else ZERO
             blame = tuple(_blame(self.element, index)) if self.element.order <= 10**5 else ()
             result.append(Failure(self.residual.group, index, expected, rest + expected, blame))
         return result
@@ -150,10 +148,8 @@ def _blame(z: Element, index: tuple[int, int, int]) -> list[tuple[str, Potential
     rho = Potential(group, [("a", k1), ("b", k2), ("c", k)])
     value = rho(z)
     diagonal = k1 == k2 == k
-    if value and not (diagonal and value == ONE):
+    if value != (ONE if diagonal else ZERO):
         found.append(("R_g" if diagonal else "R_c", rho, value))
-    elif diagonal and not value:
-        found.append(("R_g", rho, value))
     for p, m, other in (("a", k1, k2), ("b", k2, k1)):
         if other != 0:
             continue

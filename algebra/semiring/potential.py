@@ -24,7 +24,7 @@ import numpy as np
 from algebra.groups.group import AbelianGroup, Index
 from algebra.groups.spectrum import PAIR, REAL, Frequency, Spectrum
 from algebra.numbers.scalar import ONE, ZERO, Scalar, added
-from algebra.semiring.element import Element
+from algebra.semiring.element import Element, index_of
 from algebra.semiring.nodes import ROWS, Nodes
 from algebra.semiring.operations import Leaf, Placed, Power, Product, Sum
 
@@ -57,10 +57,7 @@ class Potential:
         for p, k in indices:
             if p not in ROWS:
                 raise ValueError(f"row={p!r}: rows are 'a', 'b' and 'c'")
-            index = spectrum.index(k) if isinstance(spectrum, AbelianGroup) else k
-            if not isinstance(index, int) or not 0 <= index < spectrum.order:
-                raise ValueError(f"index={k!r} is not in {spectrum}")
-            checked.append((p, index))
+            checked.append((p, index_of(spectrum, k)))
         object.__setattr__(self, "spectrum", spectrum)
         object.__setattr__(self, "indices", tuple(sorted(checked)))
 

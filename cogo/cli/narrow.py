@@ -9,6 +9,7 @@ from typing import Annotated, Any, cast
 
 import typer
 
+from algebra.criterion.target import Target
 from algebra.groups.group import AbelianGroup
 from algebra.machine.held_file import held_folder
 from algebra.machine.read_file import printable
@@ -26,7 +27,7 @@ from cogo.cli.options import (
     Workers,
     output_to,
 )
-from numeric.narrow.problem import ZERO, Problem, Target
+from numeric.narrow.problem import ZERO, Problem
 from numeric.narrow.run import Tally, hit_file, run, weights_of
 from numeric.narrow.search import Hit, Searched
 from numeric.narrow.symmetric import structure

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal, final
+from typing import final
 
 import numpy as np
 
+from algebra.criterion.target import Target, as_target
 from algebra.groups.group import AbelianGroup
 from algebra.numbers.arrays import Int64, Reals
-
-Target = Literal["onehot", "projected"]
 
 #: Sum of squared residuals below which an attained zero is reported.
 ZERO = 1e-24
@@ -48,8 +47,7 @@ class Problem:
     def __post_init__(self) -> None:
         if self.width < 1:
             raise ValueError(f"width={self.width}: pass a width of at least 1")
-        if self.target not in ("onehot", "projected"):
-            raise ValueError(f"target={self.target!r}: pass 'onehot' or 'projected'")
+        as_target(self.target)
         if self.support is not None:
             self._require_support(self.support)
         if self.ties is not None and (

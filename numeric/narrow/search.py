@@ -21,12 +21,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
-from typing import Protocol, final
+from typing import final
 
 import numpy as np
 
 from algebra.numbers.arrays import Reals
 from numeric.narrow.problem import ZERO, Problem
+from numeric.narrow.symmetric import Structure, models
 
 #: Largest size of the terms of a hit; larger terms that cancel mean an infimum approached.
 LARGEST = 1e3
@@ -84,25 +85,6 @@ class Hit:
     start: int
 
 
-class Model(Protocol):
-    """What the search needs to know of its unknowns; points have shape ``(starts, unknowns)``."""
-
-    def draw(self, numbers: range, seed: int) -> Reals:
-        """Return random starts; start ``i`` depends on ``(seed, i)`` alone."""
-
-    def residuals(self, points: Reals) -> Reals:
-        """Return the residuals, the first axis over the starts."""
-
-    def step(self, points: Reals, residual: Reals, damping: Reals) -> tuple[Reals, Reals]:
-        """Return the damped Gauss-Newton step, and by how much it should lower the loss."""
-
-    def size(self, points: Reals) -> Reals:
-        """Return the size of the terms."""
-
-    def weights(self, points: Reals) -> tuple[Reals, Reals, Reals]:
-        """Return ``a, b, c`` as functions, of shape ``(starts, d, q)``."""
-
-
 def search(
     problem: Problem, *, starts: int, seed: int = 0, first: int = 0, steps: int = 80
 ) -> Iterator[Hit]:
@@ -128,13 +110,12 @@ def search(
     """
     if starts < 1 or steps < 2:
         raise ValueError(f"starts={starts}, steps={steps}: pass at least 1 start and 2 steps")
+    numbers = range(first, first + starts)
     if problem.symmetry is None:
-        yield from ends(Free(problem), starts=starts, seed=seed, first=first, steps=steps)
+        yield from ends(Free(problem), numbers, seed=seed, steps=steps)
         return
-    from numeric.narrow.symmetric import models
-
-    for model, part in models(problem, range(first, first + starts), seed=seed):
-        yield from ends(model, starts=len(part), seed=seed, first=part.start, steps=steps)
+    for model, part in models(problem, numbers, seed=seed):
+        yield from ends(model, part, seed=seed, steps=steps)
 
 
 @final
@@ -237,14 +218,13 @@ def joined(*parts: Reals) -> Reals:
     return np.concatenate([x.reshape(len(x), -1) for x in parts], axis=1)
 
 
-def ends(model: Model, *, starts: int, seed: int, first: int, steps: int) -> Iterator[Hit]:
-    """Yield the end of each start of one model; see `search`."""
-    points = model.draw(range(first, first + starts), seed)
-    number = np.arange(first, first + starts)
+def ends(model: Free | Structure, numbers: range, *, seed: int, steps: int) -> Iterator[Hit]:
+    """Yield the end of each start of one model, points of shape ``(starts, unknowns)``."""
+    points, number = model.draw(numbers, seed), np.array(numbers)
     residual = model.residuals(points)
     loss = _square(residual)
-    damping, growth = np.full(starts, 1e-2), np.full(starts, 2.0)
-    half, half_loss = np.zeros(starts), np.zeros(starts)
+    damping, growth = np.full(len(number), 1e-2), np.full(len(number), 2.0)
+    half, half_loss = np.zeros((2, len(number)))
     for step in range(1, steps + 1):
         move, predicted = model.step(points, residual, damping)
         moved = points + move
@@ -263,24 +243,26 @@ def ends(model: Model, *, starts: int, seed: int, first: int, steps: int) -> Ite
         size = model.size(points)
         if step == steps // 2:
             half, half_loss = size, loss
+        last = step == steps
+        stuck = Searched.UNFINISHED if last else Searched.STATIONARY
         ended: dict[int, Searched] = {}
-        for i in np.flatnonzero(slow | (damping > DAMPING[1]) | (step == steps)):
-            ended[int(i)] = Searched.UNFINISHED if step == steps else Searched.STATIONARY
-        creeps = (step == steps) & (size > GROWTH * half) & (loss < half_loss)
-        for i in np.flatnonzero(loss < ZERO):
-            ended[int(i)] = Searched.ZERO
-        for i in np.flatnonzero((size > LARGEST) | (creeps & (loss >= ZERO))):
-            ended[int(i)] = Searched.DRIFTS
+        creeps = last & (size > GROWTH * half) & (loss < half_loss)
+        for which, outcome in (
+            (slow | (damping > DAMPING[1]) | last, stuck),
+            (loss < ZERO, Searched.ZERO),
+            ((size > LARGEST) | (creeps & (loss >= ZERO)), Searched.DRIFTS),
+        ):
+            ended.update(dict.fromkeys(np.flatnonzero(which).tolist(), outcome))
         for at, outcome in ended.items():
             a, b, c = (x[0] for x in model.weights(points[at : at + 1]))
             yield Hit(outcome, a, b, c, float(loss[at]), float(size[at]), step, int(number[at]))
+        keep = np.setdiff1d(np.arange(len(loss)), list(ended))
+        if not len(keep):
+            return
         if ended:
-            keep = np.setdiff1d(np.arange(len(loss)), list(ended))
             points, residual, loss = points[keep], residual[keep], loss[keep]
             damping, growth, number = damping[keep], growth[keep], number[keep]
             half, half_loss = half[keep], half_loss[keep]
-        if not len(loss):
-            return
 
 
 def _solved(left: Reals, right: Reals) -> Reals:

@@ -24,9 +24,10 @@ from typing import Any, final
 import numpy as np
 from numpy.typing import NDArray
 
+from algebra.criterion.target import Target
 from algebra.numbers.arrays import Int64, Reals
 from numeric.narrow.orbits import Kind, Orbit, classes, orbit_types
-from numeric.narrow.problem import Problem, Target
+from numeric.narrow.problem import Problem
 from numeric.narrow.signed_symmetry import SignedSymmetry
 
 #: Starts that share the structure of their orbits.

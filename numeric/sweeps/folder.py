@@ -71,9 +71,11 @@ class SweepFolder:
         """Return where the weights of a run are, or will be."""
         return self.path / "runs" / f"{run_name(run)}.safetensors"
 
-    def failure_file(self, run: Settings) -> Path:
-        """Return where the error of a run is, if it failed."""
+    def _failure_file(self, run: Settings) -> Path:
         return self.path / "failed" / f"{run_name(run)}.json"
+
+    def _seconds_file(self, run: Settings) -> Path:
+        return self.path / "seconds" / f"{run_name(run)}.txt"
 
     def state(self, run: Settings) -> State:
         """Return what is known of a run, after reading its file."""
@@ -96,9 +98,8 @@ class SweepFolder:
 
     def failure(self, run: Settings) -> str | None:
         """Return the error of a run that failed, else None; a file cut short counts as none."""
-        path = self.failure_file(run)
         try:
-            document = strict_json(read_bytes(path, limit=MAX_FAILURE))
+            document = strict_json(read_bytes(self._failure_file(run), limit=MAX_FAILURE))
             same = settings_from_text(document["settings"]) == run
             return str(document["error"]) if same else None
         except (ValueError, KeyError, TypeError):
@@ -118,27 +119,23 @@ class SweepFolder:
 
         How long its training took is not in its file, which is reproducible.
         """
-        write_bytes(self.seconds_file(run), f"{seconds:.3f}\n".encode(), force=True)
+        write_bytes(self._seconds_file(run), f"{seconds:.3f}\n".encode(), force=True)
         own = {"settings": run.to_text(), DIGEST: digest(network.state())}
         network = replace(network, metadata={**network.metadata, **own})
         write_weights(self.run_file(run), network, force=True)
-        self.failure_file(run).unlink(missing_ok=True)
-
-    def seconds_file(self, run: Settings) -> Path:
-        """Return where the time that a run took is."""
-        return self.path / "seconds" / f"{run_name(run)}.txt"
+        self._failure_file(run).unlink(missing_ok=True)
 
     def seconds(self, run: Settings) -> float | None:
         """Return how long the training of a run took, None if that was not recorded."""
         try:
-            return float(read_bytes(self.seconds_file(run), limit=32))
+            return float(read_bytes(self._seconds_file(run), limit=32))
         except ValueError:
             return None
 
     def write_failure(self, run: Settings, error: str) -> None:
         """Record that a run failed."""
         text = json.dumps({"settings": run.to_text(), "error": error}, indent=1)
-        write_bytes(self.failure_file(run), text.encode(), force=True)
+        write_bytes(self._failure_file(run), text.encode(), force=True)
 
     def put_aside(self, run: Settings) -> None:
         """Move the file of a damaged run out of the way."""

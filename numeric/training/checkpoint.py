@@ -65,7 +65,7 @@ def read_checkpoint(
     except (KeyError, SettingsError) as error:
         raise CheckpointError(f"{path}: {error}") from None
     if different := theirs.differences(ours):
-        pair = ({name: _values(batch, name) for name in different} for batch in (theirs, ours))
+        pair = ({name: batch.values(name) for name in different} for batch in (theirs, ours))
         raise CheckpointError(
             f"{path} is the checkpoint of another run: {unlike(*pair)}; pass its settings, or "
             f"another folder"
@@ -114,34 +114,28 @@ def _restore(run: TrainingRun, document: dict[str, Any], tensors: dict[str, torc
 def _record(row: list[Any], runs: int) -> Record:
     """Return a row of the history, whose numbers JSON has kept to the last bit."""
     epoch, *columns = row
-    if type(epoch) is not int or len(columns) != len(Record._fields) - 1:
+    required = [x for x in columns[2:] if x is not None] + columns[:2]
+    sound = all(len(x) == runs and {type(y) for y in x} == {float} for x in required)
+    if type(epoch) is not int or len(row) != len(Record._fields) or not sound:
         raise ValueError("history")
-    for x in columns:
-        if x is not None and (len(x) != runs or any(type(y) is not float for y in x)):
-            raise ValueError("history")
-    train_loss, train_accuracy, test_loss, test_accuracy = (
-        None if x is None else tuple(x) for x in columns
-    )
-    if train_loss is None or train_accuracy is None:
-        raise ValueError("history")
-    return Record(epoch, train_loss, train_accuracy, test_loss, test_accuracy)
+    return Record(epoch, *(None if x is None else tuple(x) for x in columns))  # type: ignore[arg-type]
 
 
 def _read(path: str | Path) -> tuple[dict[str, Any], dict[str, torch.Tensor]]:
     from safetensors import SafetensorError
     from safetensors.torch import load
 
-    name = printable(path)
+    wrong = f"{(name := printable(path))} is no checkpoint of a training run"
     try:
         with opened(path, limit=MAX_FILE) as file:
             size = os.fstat(file.fileno()).st_size
             length = int.from_bytes(file.read(8), "little")
             if length > min(size, MAX_HEADER):
-                raise CheckpointError(f"{name} is no checkpoint of a training run, or is cut")
+                raise CheckpointError(f"{wrong}, or is cut")
             require_memory(4 * size, f"reading {name}", instead="use a machine with more memory")
             metadata = json.loads(file.read(length)).get("__metadata__", {})
             if metadata.get("format") != FORMAT:
-                raise CheckpointError(f"{name} is no checkpoint of a training run")
+                raise CheckpointError(wrong)
             document = json.loads(metadata["state"])
             file.seek(0)
             read = load(file.read())
@@ -150,12 +144,7 @@ def _read(path: str | Path) -> tuple[dict[str, Any], dict[str, torch.Tensor]]:
     except (SafetensorError, KeyError, ValueError, AttributeError, RecursionError) as error:
         if isinstance(error, CheckpointError | MemoryEstimateError):
             raise
-        raise CheckpointError(f"{name} is no checkpoint of a training run: {error}") from None
+        raise CheckpointError(f"{wrong}: {error}") from None
     if not isinstance(document, dict):
-        raise CheckpointError(f"{name} is no checkpoint of a training run")
+        raise CheckpointError(wrong)
     return document, read
-
-
-def _values(batch: Batch, name: str) -> Any:
-    values = [getattr(member, name) for member in batch.members]
-    return values[0] if len(values) == 1 else tuple(values)

@@ -191,6 +191,11 @@ class Batch:
             return self.shared.to_text()
         return json.dumps([asdict(member) for member in self.members])
 
+    def values(self, name: str) -> Any:
+        """Return a setting of the one member, or of each."""
+        values = tuple(getattr(member, name) for member in self.members)
+        return values[0] if len(values) == 1 else values
+
     def differences(self, other: Batch) -> list[str]:
         """Return the names of settings that differ, except ``epochs``, which may grow."""
         if len(self.members) != len(other.members):

@@ -49,7 +49,7 @@ def test_what_is_no_block_is_said_with_a_call_to_copy(given, says):
     ],
 )
 def test_an_entry_that_is_not_exact_is_named(entry, says):
-    with pytest.raises(TypeError, match="^node 1, b") as error:
+    with pytest.raises(TypeError, match=r"^node 1, b") as error:
         block([1, 1], [1, entry], [1, -1])
     assert says in str(error.value)
     with pytest.raises(TypeError) as error:

@@ -121,9 +121,9 @@ def test_a_real_character_has_no_conjugates_to_write():
 def test_rows_indices_and_spectra_are_checked():
     with refused(ValueError, "row='d': rows are 'a', 'b' and 'c'"):
         Potential(PAIR, [("d", 0)])
-    with refused(ValueError, "index=2 is not in {k,-k}"):
+    with refused(ValueError, "index=2 is not in {k,-k}; pass 0 (or 1 for -k on a pair)"):
         Potential(PAIR, [("a", 2)])
-    with refused(ValueError, "index=1 is not in {k=-k}"):
+    with refused(ValueError, "index=1 is not in {k=-k}; pass 0 (or 1 for -k on a pair)"):
         Potential(REAL, [("a", 1)])
     with refused(ValueError, "index=5 is not in Z5; pass 0 <= index < 5"):
         Potential(Z5, [("a", 5)])

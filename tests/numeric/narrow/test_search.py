@@ -241,7 +241,7 @@ def test_bad_arguments_are_named():
     Z3 = AbelianGroup("Z3")
     with pytest.raises(ValueError, match="width=0: pass a width of at least 1"):
         Problem(Z3, 0)
-    with pytest.raises(ValueError, match="target='one': pass 'onehot' or 'projected'"):
+    with pytest.raises(ValueError, match="target='one'; pass projected or onehot"):
         Problem(Z3, 3, "one")
     with pytest.raises(ValueError, match="starts=0, steps=80: pass at least 1 start"):
         next(search(Problem(Z3, 3), starts=0))
