@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -42,11 +43,24 @@ SUFFIXES = (".png", ".pdf", ".svg")
 def new_figure(width: float, height: float) -> Figure:
     """Return an empty matplotlib figure of that many inches, drawn without a display."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
 
-    figure = Figure(figsize=(width, height), dpi=250, layout="constrained")
+    figure = _figure_type()(figsize=(width, height), dpi=250, layout="constrained")
     FigureCanvasAgg(figure)
     return figure
+
+
+@cache
+def _figure_type() -> type[Figure]:
+    """Return a figure that a notebook shows without being told to by pyplot."""
+    from matplotlib import figure
+
+    class Figure(figure.Figure):
+        def _repr_png_(self) -> bytes:
+            buffer = io.BytesIO()
+            self.savefig(buffer, format="png")
+            return buffer.getvalue()
+
+    return Figure
 
 
 def axes_for(ax: Axes | None, *, width: float = COLUMN, height: float) -> Axes:

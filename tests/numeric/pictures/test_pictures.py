@@ -107,6 +107,12 @@ def test_a_picture_is_a_figure_of_a_column_or_is_on_the_axes_given():
         assert len(figure.axes) == 2
 
 
+def test_a_notebook_shows_a_figure_by_itself():
+    figure = pictures.phases(blocks.syn())
+    assert isinstance(figure, Figure)
+    assert figure._repr_png_().startswith(b"\x89PNG")
+
+
 def test_before_and_after_composing_the_losses_and_cells_are_those_of_the_library():
     G = AbelianGroup("Z5")
     before, after = (
