@@ -26,7 +26,6 @@ from cogo.cli.options import (
 )
 from cogo.cli.terminal import print_json, progress_bar, table
 from numeric.operations.by_representation import ByRepresentation, by_representation
-from numeric.recognition.activations import accuracies, said
 from numeric.recognition.frequency_report import (
     GENERAL,
     NOT_FACTORABLE,
@@ -39,6 +38,7 @@ from numeric.recognition.recognise import recognise as recognised
 from numeric.recognition.report import Recognition, a_few
 from numeric.verification.verify import Verified, verified
 from numeric.weights.given import How, Reading, reading
+from numeric.weights.performance import accuracies, said
 
 #: Columns of tables that go to a file.
 WIDTH = 132

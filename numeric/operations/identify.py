@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from algebra.groups.group import AbelianGroup
 from algebra.groups.isotopy import (
@@ -14,12 +16,13 @@ from algebra.groups.isotopy import (
     NotIsotopicError,
     Numbers,
     Table,
+    is_latin,
     isomorphic,
+    isotopy_of,
 )
 from algebra.groups.naming import simplest
 from algebra.groups.operation import operation
 from algebra.numbers.arrays import Int64
-from numeric.operations.majority import FITS, isotopy_near, squares
 from numeric.operations.named import Operation, operations
 
 
@@ -124,3 +127,149 @@ def _written(
         near = replace(near, numbers=numbers)
     like = group is not None and isomorphic(group, near.group)
     return simplest(near, group=group if like else None)
+
+
+#: From this share of right answers on, the others are taken for mistakes.
+FITS = 0.85
+#: A square whose rows and columns have a smaller share of different answers is not looked at.
+DIFFERENT = 0.8
+#: Votes that are held at once; zeros that are tried; rounds of votes for each.
+VOTES, ZEROS, ROUNDS = 1 << 23, 4, 3
+#: At most so many rows are left out, and no more than half.
+LEFT_OUT = 64
+
+
+def squares(answers: Table, outputs: int) -> Iterator[list[tuple[Int64, Numbers]]]:
+    """Yield smaller and smaller square tables, and their rows, columns and outputs.
+
+    What has the fewest different answers goes first: a number as row, column and output; or, in
+    a second square of the same size, a row, then a column, then an output. An answer that is gone
+    is -1.
+
+    >>> x = np.arange(6)
+    >>> padded = np.full((7, 7), 6)
+    >>> padded[:6, :6] = (x[:, None] + x) % 6
+    >>> [[(len(square), is_latin(square)) for square, _ in same] for same in squares(padded, 7)]
+    [[(7, False)], [(6, True)], [(5, False)], [(4, False), (4, False)]]
+    """
+    table: Int64 = np.asarray(answers).astype(np.int64)
+    ways = [False] if {*table.shape} != {outputs} else [True, False]
+    for same in zip(*(_smaller(table, outputs, together=way) for way in ways), strict=True):
+        yield [x for i, x in enumerate(same) if i == 0 or x[1] != same[0][1]]
+
+
+def _smaller(table: Int64, outputs: int, *, together: bool) -> Iterator[tuple[Int64, Numbers]]:
+    n = min(*table.shape, outputs)
+    numbers = [np.arange(k) for k in (*table.shape, outputs)]
+
+    def without(table: Int64, number: int, axis: int) -> Int64:
+        numbers[axis] = np.delete(numbers[axis], number)
+        if axis < 2:
+            return np.delete(table, number, axis=axis)
+        return np.where(table == number, -1, table - (table > number))
+
+    for size in range(n, max(n - LEFT_OUT, min(n, max(3, (n + 1) // 2))) - 1, -1):
+        for axes in [(0, 1, 2)] if together else [(0,), (1,), (2,)]:
+            while len(numbers[axes[0]]) > size:
+                seen = _different(table, len(numbers[2]))
+                poorest = np.sum([seen[axis] for axis in axes], axis=0)[::-1].argmin()
+                for axis in axes:
+                    table = without(table, len(numbers[axis]) - 1 - int(poorest), axis)
+        rows, columns, given = (tuple(x.tolist()) for x in numbers)
+        yield table, (rows, columns, given)
+
+
+def isotopy_near(square: Int64) -> Isotopy:
+    """Return the addition in disguise that a square of answers is, or nearly is.
+
+    A Latin square is decided by the quadrangle criterion. If it is none, the answers vote on the
+    group of outputs: where ``T[x, v] = e = zero``, it has ``T[x, y] + T[u, v] = T[u, y]``. That is
+    r; p and s then take what agrees with most answers.
+
+    Args:
+        square: entries ``0..n-1``, or -1 for no answer.
+
+    Raises:
+        NotIsotopicError: if it agrees with none on 85 % of all pairs, with the reason.
+        NotAbelianError: if it is, or most answers are, a Latin square of another kind.
+
+    >>> x = np.arange(11)
+    >>> square = (3 * x[:, None] + 5 * x) % 11
+    >>> square[2, 3:9] = 0
+    >>> isotopy_near(square).agreement(square)
+    (115, 121)
+    """
+    if is_latin(square):
+        return isotopy_of(square)
+    n = len(square)
+    if min(x.mean() for x in _different(square, n)[:2]) < DIFFERENT * n:
+        raise NotIsotopicError("they form no Latin square, nor nearly one")
+    wrong = NotIsotopicError("they form no Latin square, and their majority no group")
+    for zero in np.argsort(-np.bincount(square[square >= 0], minlength=n), kind="stable")[:ZEROS]:
+        sums = square
+        for _ in range(ROUNDS):
+            sums = _votes(sums, int(zero))
+            if not is_latin(sums):
+                continue
+            try:
+                group_of_outputs = isotopy_of(sums)
+            except NotAbelianError as error:
+                wrong = NotAbelianError(f"they form no Latin square, and by majority {error}")
+                continue
+            found = _completed(square, group_of_outputs)
+            right, pairs = found.agreement(square)
+            if right >= FITS * pairs:
+                return found
+    raise wrong
+
+
+def _different(table: Int64, outputs: int) -> tuple[Int64, Int64, Int64]:
+    """Return how many different answers rows and columns have, and in how many an answer occurs."""
+    rows, columns = (np.zeros((n, outputs + 1), dtype=bool) for n in table.shape)
+    x, y = np.indices(table.shape)
+    rows[x, table] = True  # -1 is the last
+    columns[y, table] = True
+    rows, columns = rows[:, :-1], columns[:, :-1]
+    return rows.sum(axis=1), columns.sum(axis=1), rows.sum(axis=0) + columns.sum(axis=0)
+
+
+def _votes(square: Int64, zero: int) -> Int64:
+    """Return what most say of each sum of two answers, -1 for those that nobody speaks of."""
+    n = len(square)
+    where = np.argwhere(square == zero)[: max(4, VOTES // n**2)]
+    ballots = []
+    for x, v in where:
+        a, c = np.broadcast_arrays(square[x][None, :], square[:, v][:, None])
+        ballot = (a * n + c) * n + square
+        ballots.append(ballot[(a >= 0) & (c >= 0) & (square >= 0)])
+    codes, count = np.unique(np.concatenate(ballots or [np.empty(0, np.int64)]), return_counts=True)
+    order = np.lexsort((count, codes // n))
+    cell = codes[order] // n
+    last = order[np.append(cell[1:] != cell[:-1], True)] if len(order) else order
+    sums = np.full(n * n, -1)
+    sums[codes[last] // n] = codes[last] % n
+    return sums.reshape(n, n)
+
+
+def _completed(square: Int64, outputs: Isotopy) -> Isotopy:
+    """Return r as it is, and p and s that agree with as many answers as each alone can."""
+    group, n = outputs.group, len(square)
+    x, y = np.nonzero(square >= 0)
+    z = square[x, y]
+    r = np.array(outputs.r)
+    fullest = int(_different(square, n)[0].argmax())
+    at = np.where(square[fullest] >= 0, r[square[fullest]], 0)  # s, up to mistakes in this row
+    p = _matched(group, x, group.add(r[z], group.negate(at[y])))
+    s = _matched(group, y, group.add(r[z], group.negate(p[x])))
+    p = _matched(group, x, group.add(r[z], group.negate(s[y])))
+    return Isotopy(group, tuple(p.tolist()), tuple(s.tolist()), tuple(r.tolist()))
+
+
+def _matched(group: AbelianGroup, number: Int64, element: Int64) -> Int64:
+    """Return the bijection of numbers to elements with which most of these pairs agree."""
+    from scipy.optimize import linear_sum_assignment  # half a second that most networks do not need
+
+    n = group.order
+    agree: NDArray[np.int64] = np.bincount(number * n + element, minlength=n * n)
+    chosen: Int64 = linear_sum_assignment(-agree.reshape(n, n))[1].astype(np.int64)
+    return chosen

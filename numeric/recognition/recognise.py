@@ -17,7 +17,7 @@ import numpy as np
 from algebra.groups.group import character_order
 from algebra.numbers.arrays import Complexes, Reals
 from numeric.recognition.block_match import WEAK, Block, match
-from numeric.recognition.frequencies import NodeTable, memorized, node_table
+from numeric.recognition.frequencies import NodeTable, TensorRows, memorized, node_table
 from numeric.recognition.frequency_report import (
     GENERAL,
     UNKNOWN,
@@ -28,7 +28,6 @@ from numeric.recognition.frequency_report import (
 )
 from numeric.recognition.report import Recognition
 from numeric.recognition.several import Cluster, clusters, several_nodes
-from numeric.recognition.tensor_rows import TensorRows
 from numeric.recognition.together import together, up_to_scale
 from numeric.weights.embed import Weights
 from numeric.weights.given import Given, How, reading

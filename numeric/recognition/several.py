@@ -17,7 +17,7 @@ import numpy as np
 from algebra.blocks.short import short_block
 from algebra.groups.group import AbelianGroup, character_order
 from algebra.numbers.arrays import Complexes, Int64, Reals
-from numeric.recognition.assignment import assigned
+from numeric.recognition.composition_fit import assigned
 from numeric.recognition.conditions import Conditions, conditions
 from numeric.recognition.frequencies import NodeTable, node_table
 from numeric.recognition.frequency_report import GENERAL, SHORT_5, UNKNOWN, Match

@@ -17,7 +17,6 @@ import numpy as np
 from algebra.numbers.arrays import Floats, Int64, Mask, Reals
 from numeric.verification import balls
 from numeric.verification.balls import Balls
-from numeric.verification.decimals import Bounds
 from numeric.verification.integers import ExactNetwork
 from numeric.weights.performance import Progress
 from numeric.weights.two_layer import TwoLayer
@@ -74,7 +73,6 @@ def verdict(
         scale: what the outputs are multiplied by, in place of ``network.scale``.
         progress: called with what is done, how many ``x`` of how many are through.
 
-    >>> from numeric.verification.decimals import interval
     >>> one = np.eye(2)
     >>> network = TwoLayer((one,), (one,), (np.array([[0.0, 1.0], [0.5, 0.0]]),), activation="relu")
     >>> found = verdict(network, np.array([[1, 0], [1, 0]]))
@@ -195,3 +193,42 @@ def _exactly(
     power, total, square = sum(e * e for e in errors), sum(errors), unit.denominator**2
     projected = Fraction(power * len(errors) - total**2, square * len(errors))
     return margin, (projected, Fraction(power, square))
+
+
+#: Digits that are printed of a bound.
+DIGITS = 5
+Bounds = tuple[Fraction, Fraction]
+
+
+def decimal(x: Fraction, *, up: bool, digits: int = DIGITS) -> str:
+    """Return the nearest number of so many digits that is not above ``x``, or not below.
+
+    >>> third = Fraction(1, 3)
+    >>> decimal(third, up=False), decimal(third, up=True), decimal(-third / 10**7, up=True)
+    ('0.33333', '0.33334', '-3.3333e-08')
+    """
+    if not x:
+        return "0"
+    size = abs(x)
+    bits = size.numerator.bit_length() - size.denominator.bit_length()
+    place = bits * 30103 // 100000 - 1
+    while size >= Fraction(10) ** (place + 1):
+        place += 1
+    unit = Fraction(10) ** (place - digits + 1)
+    units = -(-size // unit) if up == (x > 0) else size // unit
+    if units == 10**digits:
+        units, place = units // 10, place + 1
+    sign, text = "-" if x < 0 else "", str(units).rstrip("0")
+    if -4 <= place < 0:
+        return f"{sign}0.{'0' * (-place - 1)}{text}"
+    whole, exponent = (place + 1, "") if 0 <= place < digits else (1, f"e{place:+03d}")
+    return f"{sign}{text[:whole]:0<{whole}}.{text[whole:]}".removesuffix(".") + exponent
+
+
+def interval(x: Bounds) -> list[str]:
+    """Return two numbers that ``x`` lies between.
+
+    >>> interval((Fraction(1, 7), Fraction(1, 7)))
+    ['0.14285', '0.14286']
+    """
+    return [decimal(x[0], up=False), decimal(x[1], up=True)]

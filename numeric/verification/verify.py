@@ -10,8 +10,7 @@ import numpy as np
 
 from algebra.groups.isotopy import Isotopy
 from algebra.groups.multiplication import Multiplication
-from numeric.verification.decimals import decimal, interval
-from numeric.verification.verdict import Verdict, verdict
+from numeric.verification.verdict import Verdict, decimal, interval, verdict
 from numeric.weights.given import Given, How, Reading, reading
 from numeric.weights.performance import Progress
 from numeric.weights.plain_network import WeightFileError

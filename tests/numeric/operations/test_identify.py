@@ -12,8 +12,7 @@ from hypothesis import given, strategies as st
 from algebra.groups.group import AbelianGroup, isomorphism_types
 from algebra.groups.isotopy import Isotopy, NotIsotopicError
 from algebra.groups.operation import operation
-from numeric.operations.identify import identify
-from numeric.operations.majority import isotopy_near, squares
+from numeric.operations.identify import identify, isotopy_near, squares
 
 DATA = Path(__file__).parents[2] / "data"
 GROUPS = [G for d in range(5, 17) for G in isomorphism_types(d)]

@@ -10,10 +10,10 @@ import pytest
 
 from algebra import AbelianGroup, blocks, optimizers, total, unit
 from numeric import Weights, embed
-from numeric.recognition.activations import accuracies, said
 from numeric.recognition.block_match import Block, match
 from numeric.recognition.frequency_report import LISTED
 from numeric.recognition.recognise import recognise
+from numeric.weights.performance import accuracies, said
 from tests.numeric.trained_like import DENSE
 
 DATA = DENSE.parent

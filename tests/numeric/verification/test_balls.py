@@ -9,7 +9,7 @@ from hypothesis.extra.numpy import arrays
 
 from numeric.verification import balls
 from numeric.verification.balls import Balls, exactly
-from numeric.verification.decimals import decimal, interval
+from numeric.verification.verdict import decimal, interval
 
 numbers = st.floats(allow_nan=False, allow_infinity=False)
 vectors = arrays(np.float64, 3, elements=numbers)

@@ -12,9 +12,9 @@ from algebra import AbelianGroup, optimizers
 from algebra.groups.operation import operation
 from numeric import embed
 from numeric.operations.identify import identify
-from numeric.weights import relabelled as module
+from numeric.weights import given as module
+from numeric.weights.given import answers, over_a_group, relabelled
 from numeric.weights.plain_network import WeightFileError
-from numeric.weights.relabelled import answers, over_a_group, relabelled
 from numeric.weights.two_layer import TwoLayer
 
 
