@@ -25,16 +25,18 @@ Theorem families_exist (C : numClosedFieldType) (gT : finGroupType) : abelian [s
   forall nu xi e : X -> C, (forall k, on_circle (nu k)) -> (forall k, on_circle (xi k)) ->
     (forall k, imaginary (e k)) ->
   let P := size (pairs X) in let R := size (reals X) in
-  [/\ optimizer (order6_everywhere w nu) (6 * P + 2 * R),
-      optimizer (order9_everywhere X w) (9 * P + 2 * R),
-      onehot_optimizer (order4_const_onehot xi e) (4 * P + 2 * R + 1),
-      forall h, h \in pairs X -> onehot_optimizer (order46_onehot w nu xi e h) (4 * P + 2 * R + 2) &
-      forall h, h \in reals X -> onehot_optimizer (order4_real_onehot xi e h) (4 * P + 2 * R)].
+  [/\ optimizer (six_per_frequency w nu) (width_six_per_frequency P R),
+      optimizer (nine_per_frequency X w) (width_nine_per_frequency P R),
+      onehot_optimizer (four_plus_constant_onehot xi e) (width_four_plus_constant_onehot P R),
+      forall h, h \in pairs X -> 
+        onehot_optimizer (four_plus_six_onehot w nu xi e h) (4 * P + 2 * R + 2) &
+      forall h, h \in reals X -> 
+        onehot_optimizer (four_plus_real_onehot xi e h) (width_four_plus_real P R)].
 Proof.
 move=> /(dual_exists C)[X]; have [w w3] := third_root_exists C; exists X, w; split=> // nu xi e hn hx he.
-split; [exact: order6_zero_loss|exact: order9_zero_loss|exact: order4_const_onehot_zero_loss| |].
-  by move=> h; apply: order46_onehot_zero_loss.
-by move=> h; apply: order4_real_onehot_zero_loss.
+split; [exact: six_per_frequency_zero_loss|exact: nine_per_frequency_zero_loss|exact: four_plus_constant_onehot_zero_loss| |].
+  by move=> h; apply: four_plus_six_onehot_zero_loss.
+by move=> h; apply: four_plus_real_onehot_zero_loss.
 Qed.
 
 (* Groups of odd order have no real characters, so 3(d-1), 2d and 2d-1 are their widths. *)

@@ -6,11 +6,17 @@ Import GroupScope GRing.Theory Num.Theory.
 Local Open Scope ring_scope.
 
 (* Widths, by the numbers P of conjugate pairs and R of real characters. *)
-Definition width_order6 P R : nat := 6 * P + 2 * R.
-Definition width_order9 P R : nat := 9 * P + 2 * R.
-Definition width_order4_const P R : nat := 4 * P + 2 * R + (0 < P).
-Definition width_order4_real P R : nat := 4 * P + 2 * R.
-Definition width_order46 P R : nat := 4 * P + 2 * R + 2 * (0 < P).
+Definition width_six_per_frequency P R : nat := 6 * P + 2 * R.
+Definition width_nine_per_frequency P R : nat := 9 * P + 2 * R.
+Definition width_four_plus_constant P R : nat := 4 * P + 2 * R + (0 < P).
+Definition width_four_plus_constant_onehot P R : nat := 4 * P + 2 * R + 1.
+Definition width_four_plus_real P R : nat := 4 * P + 2 * R.
+Definition width_four_plus_six P R : nat := 4 * P + 2 * R + 2 * (0 < P).
+
+(* Entries in c of carriers, times 1 + i: -(2) of the constant node, -1/2 and -1/12 of the others. *)
+Definition constant_entry : nat := 2.
+Definition real_share : nat := 2.
+Definition six_share : nat := 12.
 
 Section Families.
 Variables (C : numClosedFieldType) (gT : finGroupType) (X : dual C gT).
@@ -34,6 +40,13 @@ Definition optimizer s (width : nat) : Prop :=
   [/\ projected_loss (output (network s)) = 0, real_weights s & size s = width].
 Definition onehot_optimizer s (width : nat) : Prop :=
   [/\ onehot_loss (output (network s)) = 0, real_weights s & size s = width].
+
+(* Where nothing is carried, one-hot outputs take one more node. *)
+Theorem one_more_optimizer s q : optimizer s q ->
+  onehot_loss (output (one_more (network s))) = 0 /\ size (one_more (network s)) = q.+1.
+Proof.
+by case=> loss0 _ <-; rewrite one_more_width size_map; split=> //; apply: one_more_onehot.
+Qed.
 
 Lemma size_blocks_at (zs : X -> seq (pair_node C)) ks q :
   (forall k, k \in ks -> size (zs k) = q) -> size (blocks_at zs ks) = (q * size ks)%N.
@@ -70,19 +83,19 @@ move=> solved hq; split; last by rewrite size_cat size_real_blocks_at (size_bloc
 exact: real_body.
 Qed.
 
-Definition order6_everywhere := body (fun k : X => order6 w (nu k)).
-Theorem order6_zero_loss : optimizer order6_everywhere (width_order6 P R).
+Definition six_per_frequency := body (fun k : X => order6 w (nu k)).
+Theorem six_per_frequency_zero_loss : optimizer six_per_frequency (width_six_per_frequency P R).
 Proof. by apply: solved_body => k; [apply: order6_solved | rewrite !order_mul]. Qed.
 
-Definition order6_ab_everywhere := body (fun k : X => order6_ab w 'i (al k) (be k)).
-Theorem order6_ab_zero_loss : optimizer order6_ab_everywhere (width_order6 P R).
+Definition six_per_frequency_ab := body (fun k : X => order6_ab w 'i (al k) (be k)).
+Theorem six_per_frequency_ab_zero_loss : optimizer six_per_frequency_ab (width_six_per_frequency P R).
 Proof.
 apply: solved_body => k; last by rewrite !order_mul.
 exact: order6_ab_solved (imaginary_i C) _ _.
 Qed.
 
-Definition order9_everywhere := body (fun _ : X => order9 w).
-Theorem order9_zero_loss : optimizer order9_everywhere (width_order9 P R).
+Definition nine_per_frequency := body (fun _ : X => order9 w).
+Theorem nine_per_frequency_zero_loss : optimizer nine_per_frequency (width_nine_per_frequency P R).
 Proof. by apply: solved_body => k; [apply: order9_solved | rewrite !order_mul]. Qed.
 
 (* Order-4 blocks leave L = 1 + i at their pair (1 - i for the mirror). *)
@@ -92,10 +105,10 @@ Definition L k : C := 1 + e k.
 Lemma order4_at_solved k : solved_but (L k) (order4_at k).
 Proof. exact: order4_solved (imaginary_i C) _ _. Qed.
 
-(* order4-const: one node a_0 = 1, b = 0 carries -2 (1 + i); for one-hot outputs, c_0 = 2 as well. *)
+(* four-plus-constant: one node a_0 = 1, b = 0 carries -2 (1 + i); for one-hot outputs, c_0 = 2 as well. *)
 Definition constant_node (t : C) : spectral := [ffun i =>
   match i.1 with Some false => (i.2 == 1%g)%:R | Some true => 0
-  | None => - 2%:R * leftover L i.2 + t * (i.2 == 1%g)%:R end].
+  | None => - constant_entry%:R * leftover L i.2 + t * (i.2 == 1%g)%:R end].
 
 Lemma squares_constant t x y g :
   squares (network [:: constant_node t]) x y g = - 2%:R * output_of (leftover L) g + t.
@@ -115,14 +128,14 @@ rewrite eq_invg1; case: p => [[]|]; rewrite ?conjC0 ?rmorph_nat //.
 by rewrite rmorphD !rmorphM rmorphN !rmorph_nat tR real_leftover.
 Qed.
 
-Definition order4_const : seq spectral :=
+Definition four_plus_constant : seq spectral :=
   body order4_at ++ (if P is 0 then [::] else [:: constant_node 0]).
-Theorem order4_const_zero_loss : optimizer order4_const (width_order4_const P R).
+Theorem four_plus_constant_zero_loss : optimizer four_plus_constant (width_four_plus_constant P R).
 Proof.
 have sq x y g := squares_body x y g (fun k _ => order4_at_solved k).
 have size_body : size (body order4_at) = (4 * P + 2 * R)%N.
   by rewrite size_cat size_real_blocks_at (size_blocks_at (q := 4)).
-rewrite /order4_const /width_order4_const; case Ppos: P => [|p]; split.
+rewrite /four_plus_constant /width_four_plus_constant; case Ppos: P => [|p]; split.
 - apply: (zero_projected (s := fun _ _ => -1)) => x y g; rewrite cats0 sq output_leftover.
   by rewrite (size0nil Ppos) big_nil addr0.
 - by rewrite cats0; apply: real_body.
@@ -134,8 +147,9 @@ rewrite /order4_const /width_order4_const; case Ppos: P => [|p]; split.
 - by rewrite size_cat size_body Ppos.
 Qed.
 
-Definition order4_const_onehot : seq spectral := body order4_at ++ [:: constant_node 2%:R].
-Theorem order4_const_onehot_zero_loss : onehot_optimizer order4_const_onehot (4 * P + 2 * R + 1).
+Definition four_plus_constant_onehot : seq spectral := body order4_at ++ [:: constant_node 2%:R].
+Theorem four_plus_constant_onehot_zero_loss : 
+  onehot_optimizer four_plus_constant_onehot (width_four_plus_constant_onehot P R).
 Proof.
 split.
 - apply: zero_onehot => x y g; rewrite squares_networkD squares_constant.
@@ -192,13 +206,13 @@ move=> n0; rewrite mulrCA; congr (_ * _).
 by rewrite mulrDl !mulNr mulrAC mulVf // mul1r [t * n]mulrC.
 Qed.
 
-(* order46: the order-6 block at h carries -(1 + i)/12; for one-hot outputs 1/12 at k = 0. *)
-Section Order46.
+(* four-plus-six: the order-6 block at h carries -(1 + i)/12; for one-hot outputs 1/12 at k = 0. *)
+Section FourPlusSix.
 Variable h : X.
 Definition zs46 k := if k == h then order6 w (nu h) else order4_at k.
 Definition L46 k : C := if k == h then 0 else L k.
-Definition order46_with (t : C) : seq spectral :=
-  carried (carrier_entries (- 12%:R^-1) t L46) h (fun k => map (at_pair k) (zs46 k)) (pairs X)
+Definition four_plus_six_with (t : C) : seq spectral :=
+  carried (carrier_entries (- six_share%:R^-1) t L46) h (fun k => map (at_pair k) (zs46 k)) (pairs X)
   ++ real_blocks_at (reals X).
 
 Lemma zs46_solved k : solved_but (L46 k) (zs46 k).
@@ -208,7 +222,7 @@ exact/solved_is_solved_but/order6_solved.
 Qed.
 
 Lemma squares46 t x y g : h \in pairs X ->
-  squares (network (order46_with t)) x y g = 2%:R * (d * target C x y g - 1 + 12%:R * t).
+  squares (network (four_plus_six_with t)) x y g = 2%:R * (d * target C x y g - 1 + six_share%:R * t).
 Proof.
 move=> hp; rewrite squares_networkD squares_carried ?uniq_pairs // addrAC -squares_networkD.
 rewrite -[flatten _ ++ _]/(body zs46) (squares_body _ _ _ (fun k _ => zs46_solved k)).
@@ -218,14 +232,14 @@ rewrite (energy_of_carrier _ _ _ _ (order6_energies w_third (nu_circle h))) ?rea
 by rewrite output_carrier_entries -natrD carried_sum ?pnatr_eq0 // -mulrDr addrA addrK.
 Qed.
 
-Lemma real46 t : t \is Num.real -> real_weights (order46_with t).
+Lemma real46 t : t \is Num.real -> real_weights (four_plus_six_with t).
 Proof.
 move=> tR; apply: real_cat; last exact: real_blocks_at_reals.
 apply: real_carried => [k|k _]; last exact: real_at_pair.
 by apply: real_carrier_entries; rewrite // realN realV realn.
 Qed.
 
-Lemma size46 t : h \in pairs X -> size (order46_with t) = (4 * P + 2 * R + 2)%N.
+Lemma size46 t : h \in pairs X -> size (four_plus_six_with t) = (4 * P + 2 * R + 2)%N.
 Proof.
 move=> hp; rewrite size_cat size_carried size_real_blocks_at addnAC; congr (_ + _)%N.
 rewrite size_flatten /shape -map_comp -[sumn _]/(sumn (map _ (pairs X))).
@@ -236,33 +250,33 @@ have -> (ks : seq X) : sumn [seq (4 + 2 * (k == h))%N | k <- ks] = (4 * size ks 
 by rewrite count_uniq_mem ?uniq_pairs // hp.
 Qed.
 
-Definition order46 := order46_with 0.
-Theorem order46_zero_loss : ((0 < P)%N -> h \in pairs X) -> optimizer order46 (width_order46 P R).
+Definition four_plus_six := four_plus_six_with 0.
+Theorem four_plus_six_zero_loss : ((0 < P)%N -> h \in pairs X) -> optimizer four_plus_six (width_four_plus_six P R).
 Proof.
-rewrite /width_order46; case: posnP => [P0 _|_ /(_ isT) hp].
-  have E : order46 = body order4_at by rewrite /order46 /order46_with /carried /body /blocks_at (size0nil P0).
-  have := order4_const_zero_loss; rewrite E /order4_const /width_order4_const P0 cats0.
+rewrite /width_four_plus_six; case: posnP => [P0 _|_ /(_ isT) hp].
+  have E : four_plus_six = body order4_at by rewrite /four_plus_six /four_plus_six_with /carried /body /blocks_at (size0nil P0).
+  have := four_plus_constant_zero_loss; rewrite E /four_plus_constant /width_four_plus_constant P0 cats0.
   by rewrite muln0 !addn0.
 split; [|exact: real46 (real0 _)|exact: size46].
 apply: (zero_projected (s := fun _ _ => -1)) => x y g.
 by rewrite squares46 // mulr0 addr0.
 Qed.
 
-Definition order46_onehot := order46_with 12%:R^-1.
-Theorem order46_onehot_zero_loss : h \in pairs X ->
-  onehot_optimizer order46_onehot (4 * P + 2 * R + 2).
+Definition four_plus_six_onehot := four_plus_six_with six_share%:R^-1.
+Theorem four_plus_six_onehot_zero_loss : h \in pairs X ->
+  onehot_optimizer four_plus_six_onehot (4 * P + 2 * R + 2).
 Proof.
 move=> hp; split; [|by apply: real46; rewrite realV realn|exact: size46].
 by apply: zero_onehot => x y g; rewrite squares46 // mulfV ?pnatr_eq0 // subrK.
 Qed.
-End Order46.
+End FourPlusSix.
 
-(* order4-real: a real block carries -(1 + i)/2; for one-hot outputs 1/2 at k = 0. *)
-Section Order4Real.
+(* four-plus-real: a real block carries -(1 + i)/2; for one-hot outputs 1/2 at k = 0. *)
+Section FourPlusReal.
 Variable h : X.
 Hypothesis h_real : h \in reals X.
-Definition order4_real_with (t : C) : seq spectral := blocks_at order4_at (pairs X)
-  ++ carried (carrier_entries (- 2%:R^-1) t L) h (fun k => map (at_real k) (real_block C)) (reals X).
+Definition four_plus_real_with (t : C) : seq spectral := blocks_at order4_at (pairs X)
+  ++ carried (carrier_entries (- real_share%:R^-1) t L) h (fun k => map (at_real k) (real_block C)) (reals X).
 
 Lemma real_character_square x : chi h x ^+ 2 = 1.
 Proof.
@@ -271,7 +285,7 @@ by rewrite expr2 {2}hh chiN chi_mul_conj.
 Qed.
 
 Lemma squares4_real t x y g :
-  squares (network (order4_real_with t)) x y g = 2%:R * (d * target C x y g - 1 + 2%:R * t).
+  squares (network (four_plus_real_with t)) x y g = 2%:R * (d * target C x y g - 1 + 2%:R * t).
 Proof.
 rewrite squares_networkD squares_carried ?uniq_reals // addrA -squares_networkD.
 rewrite -[_ ++ flatten _]/(body order4_at) (squares_body _ _ _ (fun k _ => order4_at_solved k)).
@@ -279,32 +293,32 @@ rewrite energy_at_real energy_of_real_block ?real_character_square // output_car
 by rewrite (natrM _ 2 2) carried_sum ?pnatr_eq0 // -mulrDr addrA addrK.
 Qed.
 
-Lemma real4_real t : t \is Num.real -> real_weights (order4_real_with t).
+Lemma real4_real t : t \is Num.real -> real_weights (four_plus_real_with t).
 Proof.
 move=> tR; apply: real_cat; first exact: real_blocks_at_pairs.
 apply: real_carried => [k|k]; last by rewrite mem_filter => /andP[/andP[kk _] _]; exact: real_at_real.
 by apply: real_carrier_entries; rewrite // realN realV realn.
 Qed.
 
-Lemma size4_real t : size (order4_real_with t) = width_order4_real P R.
+Lemma size4_real t : size (four_plus_real_with t) = width_four_plus_real P R.
 Proof.
-rewrite size_cat size_carried (size_blocks_at (q := 4)) // /width_order4_real; congr (_ + _)%N.
+rewrite size_cat size_carried (size_blocks_at (q := 4)) // /width_four_plus_real; congr (_ + _)%N.
 exact: size_real_blocks_at.
 Qed.
 
-Definition order4_real := order4_real_with 0.
-Theorem order4_real_zero_loss : optimizer order4_real (width_order4_real P R).
+Definition four_plus_real := four_plus_real_with 0.
+Theorem four_plus_real_zero_loss : optimizer four_plus_real (width_four_plus_real P R).
 Proof.
 split; [|exact: real4_real (real0 _)|exact: size4_real].
 apply: (zero_projected (s := fun _ _ => -1)) => x y g.
 by rewrite squares4_real mulr0 addr0.
 Qed.
 
-Definition order4_real_onehot := order4_real_with 2%:R^-1.
-Theorem order4_real_onehot_zero_loss : onehot_optimizer order4_real_onehot (width_order4_real P R).
+Definition four_plus_real_onehot := four_plus_real_with real_share%:R^-1.
+Theorem four_plus_real_onehot_zero_loss : onehot_optimizer four_plus_real_onehot (width_four_plus_real P R).
 Proof.
 split; [|by apply: real4_real; rewrite realV realn|exact: size4_real].
 by apply: zero_onehot => x y g; rewrite squares4_real mulfV ?pnatr_eq0 // subrK.
 Qed.
-End Order4Real.
+End FourPlusReal.
 End Families.

@@ -1,85 +1,40 @@
-(* The main theorems, and that none of them rests on an axiom. *)
+(* The main theorems of each file, and that none of them rests on an axiom. *)
 From CoGO Require Import semiring network dual criterion blocks squares placing families every_group.
 
-(* semiring.v *)
-Print Assumptions addA.
-Print Assumptions addC.
-Print Assumptions add0.
-Print Assumptions mulA.
-Print Assumptions mulC.
-Print Assumptions mul1.
-Print Assumptions mul0.
-Print Assumptions mulD.
-Print Assumptions add_perm.
-Print Assumptions mul_perm.
-Print Assumptions potential_perm.
-Print Assumptions potential0.
-Print Assumptions potential1.
-Print Assumptions potentialD.
-Print Assumptions potentialM.
-Print Assumptions polynomial_value.
-Print Assumptions polynomial_kills.
-Print Assumptions O0_mul.
-Print Assumptions O0_add.
-Print Assumptions O1_mul.
-Print Assumptions monomial_multiplicative.
-Print Assumptions monomials_killed.
-(* network.v *)
-Print Assumptions onehot_loss0.
-Print Assumptions projected_loss0.
-Print Assumptions permutation_symmetry.
-Print Assumptions scaling_symmetry.
-Print Assumptions autotopy_symmetry.
-Print Assumptions translation_symmetry.
-Print Assumptions automorphism_symmetry.
-Print Assumptions exchange_symmetry.
-Print Assumptions one_more_onehot.
-(* dual.v *)
-Print Assumptions dual_exists.
-Print Assumptions orthogonality.
-Print Assumptions dual_orthogonality.
-Print Assumptions parseval.
-Print Assumptions fourier_inversion.
-(* criterion.v *)
-Print Assumptions output_T.
-Print Assumptions onehot_loss_T.
-Print Assumptions projected_loss_T.
-Print Assumptions onehot_criterion.
-Print Assumptions projected_criterion.
-Print Assumptions every_network.
-(* blocks.v *)
-Print Assumptions table_mul.
-Print Assumptions syn_table.
-Print Assumptions nu_table.
-Print Assumptions nu_i_table.
-Print Assumptions xi_table.
-Print Assumptions syn_ab_table.
-Print Assumptions three_c_table.
-Print Assumptions order6_solved.
-Print Assumptions order6_ab_solved.
-Print Assumptions order9_solved.
-Print Assumptions order4_solved.
-Print Assumptions block_orders.
-(* squares.v *)
-Print Assumptions squares_of_block.
-Print Assumptions energy_of_carrier.
-Print Assumptions squares_of_real_block.
-(* placing.v *)
-Print Assumptions card_pairs.
-Print Assumptions real_network.
-(* families.v *)
-Print Assumptions order6_zero_loss.
-Print Assumptions order6_ab_zero_loss.
-Print Assumptions order9_zero_loss.
-Print Assumptions order4_const_zero_loss.
-Print Assumptions order4_const_onehot_zero_loss.
-Print Assumptions order46_zero_loss.
-Print Assumptions order46_onehot_zero_loss.
-Print Assumptions order4_real_zero_loss.
-Print Assumptions order4_real_onehot_zero_loss.
-(* every_group.v *)
-Print Assumptions families_exist.
-Print Assumptions odd_group.
-Print Assumptions memorization_zero_loss.
-Print Assumptions memorization_width.
-Print Assumptions memorization_real.
+Definition of_semiring :=
+  (@addA, @addC, @add0, @mulA, @mulC, @mul1, @mul0, @mulD, @add_perm, @mul_perm, @potential_perm,
+   @potential0, @potential1, @potentialD, @potentialM, @polynomial_value, @polynomial_kills,
+   @O0_mul, @O0_add, @O1_mul, @monomial_multiplicative, @monomials_killed).
+
+Definition of_network :=
+  (@onehot_loss0, @projected_loss0, @permutation_symmetry, @scaling_symmetry, @autotopy_symmetry,
+   @translation_symmetry, @automorphism_symmetry, @exchange_symmetry, @one_more_onehot).
+
+Definition of_dual :=
+  (@dual_exists, @orthogonality, @dual_orthogonality, @parseval, @fourier_inversion).
+
+Definition of_criterion :=
+  (@output_T, @onehot_loss_T, @projected_loss_T, @onehot_criterion, @projected_criterion,
+   @every_network).
+
+Definition of_blocks :=
+  (@table_mul, @syn_table, @nu_table, @nu_i_table, @xi_table, @syn_ab_table, @three_c_table,
+   @order6_solved, @order6_ab_solved, @order9_solved, @order4_solved, @block_orders).
+
+Definition of_squares :=
+  (@squares_of_block, @energy_of_carrier, @squares_of_real_block).
+
+Definition of_placing :=
+  (@card_pairs, @real_network).
+
+Definition of_families :=
+  (@six_per_frequency_zero_loss, @six_per_frequency_ab_zero_loss, @nine_per_frequency_zero_loss, @four_plus_constant_zero_loss,
+   @four_plus_constant_onehot_zero_loss, @four_plus_six_zero_loss, @four_plus_six_onehot_zero_loss,
+   @four_plus_real_zero_loss, @four_plus_real_onehot_zero_loss).
+
+Definition of_every_group :=
+  (@families_exist, @odd_group, @memorization_zero_loss, @memorization_width, @memorization_real).
+
+Definition all_theorems :=
+  (of_semiring, of_network, of_dual, of_criterion, of_blocks, of_squares, of_placing, of_families, of_every_group).
+Print Assumptions all_theorems.
