@@ -130,7 +130,6 @@ def claim(
     *,
     needs: str = "",
     applies: Callable[[AbelianGroup], bool] | None = None,
-    theorems: tuple[str, ...] = (),
 ) -> Callable[[Callable[[Context], Evidence | Compared]], Claim]:
     """Make a claim of a function: its test, with the statement as docstring.
 
@@ -145,7 +144,7 @@ def claim(
 
     def made(test: Callable[[Context], Evidence | Compared]) -> Claim:
         assert test.__doc__, "a claim states something"
-        return Claim(id, test.__doc__, latex, source, test, tuple(needs.split()), applies, theorems)
+        return Claim(id, test.__doc__, latex, source, test, tuple(needs.split()), applies)
 
     return made
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from fnmatch import fnmatchcase
 from types import MappingProxyType
 from typing import Any
@@ -25,6 +26,7 @@ from proofs.claims import (
     width,
 )
 from proofs.claims.claim import Claim
+from proofs.formal.proved import PROVED
 
 #: Families in the order in which a reader wants them.
 FAMILIES = (
@@ -46,7 +48,10 @@ FAMILIES = (
 
 
 def collected(families: Iterable[Sequence[Claim]]) -> Mapping[str, Claim]:
-    """Return claims by id; a ValueError if one occurs twice, or needs one that does not exist.
+    """Return claims by id, with their theorems of Coq.
+
+    Raises:
+        ValueError: if an id occurs twice, or a claim needs one that does not exist.
 
     >>> collected([CLAIMS["width.lower-bound"],] for _ in range(2))
     Traceback (most recent call last):
@@ -58,7 +63,7 @@ def collected(families: Iterable[Sequence[Claim]]) -> Mapping[str, Claim]:
         for claim in claims:
             if claim.id in found:
                 raise ValueError(f"claim id {claim.id!r} occurs twice")
-            found[claim.id] = claim
+            found[claim.id] = replace(claim, theorems=PROVED.get(claim.id, ()))
     for claim in found.values():
         for other in claim.needs:
             if other not in found:

@@ -90,7 +90,7 @@ Definition node_T j k1 k2 k : C :=
   + 2%:R^-1 * (k2 == 1%g)%:R * (\sum_l j (ra, l) * j (ra, k1 * l^-1)%g)
   + 2%:R^-1 * (k1 == 1%g)%:R * (\sum_l j (rb, l) * j (rb, k2 * l^-1)%g)) * j (rc, k).
 
-Lemma T_nodes z k1 k2 k : T z k1 k2 k = \sum_(j <- z) node_T j k1 k2 k.
+Theorem T_nodes z k1 k2 k : T z k1 k2 k = \sum_(j <- z) node_T j k1 k2 k.
 Proof.
 have three j (a b c : row * X) : monomial [:: a; b; c] j = j a * j b * j c.
   by rewrite /monomial !big_cons big_nil mulr1 mulrA.
@@ -243,6 +243,6 @@ rewrite [RHS](fourier_inversion X) (reindex_inj invg_inj); apply: eq_bigr => k _
 by rewrite ffunE invgK chiN conjCK.
 Qed.
 
-Corollary every_network (n : seq (node C gT)) : network (map analysis n) = n.
+Theorem every_network (n : seq (node C gT)) : network (map analysis n) = n.
 Proof. by rewrite /network -map_comp map_id_in // => j _; apply: synthesis_analysis. Qed.
 End Criterion.

@@ -3,7 +3,7 @@
 From mathcomp Require Import all_ssreflect all_fingroup all_algebra all_solvable.
 From CoGO Require Import ring_tactic semiring dual network criterion blocks squares placing families.
 Set Implicit Arguments. Unset Strict Implicit. Unset Printing Implicit Defensive.
-Import GroupScope GRing.Theory Num.Theory.
+Import Order.Theory GroupScope GRing.Theory Num.Theory.
 Local Open Scope ring_scope.
 
 Section Root.
@@ -101,6 +101,9 @@ rewrite mulrCA [d * (d * _)]mulrA -expr2 mulKf ?expf_neq0 //.
 by rewrite /spike /target eq_sym.
 Qed.
 
+Theorem memorization_onehot_zero_loss : onehot_loss (output (one_more memorization)) = 0.
+Proof. exact: one_more_onehot memorization_zero_loss. Qed.
+
 Theorem memorization_width : size memorization = (#|gT| ^ 2)%N.
 Proof. by rewrite size_map -cardE card_prod mulnn. Qed.
 
@@ -110,3 +113,134 @@ apply/allP => _ /mapP[p _ ->]; apply/forallP => x; rewrite !ffunE /spike.
 by rewrite !(rpredM, rpredB, rpredX, rpredV, realn, real1).
 Qed.
 End Memorization.
+
+(* syn alone, normalised, at every pair of a group of odd order: every answer is right, by a margin
+   of 1/2, and the loss is (d - 1)/2d. *)
+Section SynAlone.
+Variables (C : numClosedFieldType) (gT : finGroupType) (X : dual C gT) (w : C).
+Hypotheses (w_third : w ^+ 2 + w + 1 = 0) (odd_order : odd #|gT|).
+Notation d := (d C gT).
+Add Ring C_ring3 : (ring_laws [comRingType of C]).
+Implicit Types (x y g u v : gT).
+
+Definition syn_alone := blocks_at (fun _ : X => mul_weight (mul_pair_com C) (times_c 3%:R^-1) (syn w)) (pairs X).
+
+Theorem syn_alone_width : (2 * size syn_alone = 3 * #|gT|.-1)%N.
+Proof.
+rewrite (size_blocks_at (q := 3)) => [|k _]; last by rewrite order_mul.
+by rewrite -(card_pairs X) odd_group // addn0 /= mulnCA.
+Qed.
+
+Lemma syn_alone_squares x y g : squares (network syn_alone) x y g =
+  2%:R * (d * target C x y g - 1) + (d * (x * x == g)%g%:R - 1) + (d * (y * y == g)%g%:R - 1).
+Proof.
+have circle k h : on_circle (chi (d := X) k h) by exact: chi_mul_conj.
+have all_pairs a b : \sum_(k <- pairs X) (chi k (a * b^-1)%g + chi k^-1%g (a * b^-1)%g) = d * (a == b)%:R - 1.
+  have := sum_over_pairs (X := X) (fun k => chi k (a * b^-1)%g).
+  rewrite (size0nil (odd_group X odd_order)) big_nil addr0 chi_one sum_over_dual -eq_mulgV1.
+  by rewrite /network.d => ->; rewrite addrC addKr.
+rewrite -!all_pairs mulr_sumr -!big_split /= /syn_alone /network map_flatten -map_comp squares_flatten.
+apply: eq_bigr => k _; rewrite -[squares _ x y g]/(squares (network (map (at_pair k) _)) x y g).
+rewrite squares_at_pair squares_of_pairs // scaled_table ?(realV, realn) // syn_table //.
+rewrite /half_squares /= !mulr0 mulVf ?pnatr_eq0 // conjC0 !(mulr0, add0r, addr0, mulr1).
+rewrite !chiN !chiM !chi_conj -!chi_conj !(rmorphM, rmorphD, rmorph_nat) /= !conjCK.
+by move: (chi k x)^* (chi k y)^* (chi k g)^* => ? ? ?; to_ring [comRingType of C]; ring.
+Qed.
+
+Lemma squaring_injective : injective (fun x : gT => x * x)%g.
+Proof.
+have E (z : gT) : ((z * z) ^+ (#|gT|./2).+1 = z)%g.
+  have -> : (z * z = z ^+ 2)%g by rewrite expgS expg1.
+  have n1 : (2 * (#|gT|./2).+1 = #|gT|.+1)%N.
+    by rewrite mulnS mul2n -[X in _ = X.+1]odd_double_half odd_order.
+  have zn : (z ^+ #|gT| = 1)%g by have := expg_cardG (in_setT z : z \in [set: gT]%G); rewrite cardsT.
+  by rewrite -expgM n1 expgS zn mulg1.
+by move=> x y xy; rewrite -(E x) -(E y) xy.
+Qed.
+
+Lemma syn_alone_output x y g : output (network syn_alone) x y g =
+  target C x y g + 2%:R^-1 * ((x * x == g)%g%:R + (y * y == g)%g%:R) - 2%:R * d^-1.
+Proof.
+have d0 := d_neq0 C gT; have two0 : 2%:R != 0 :> C by rewrite pnatr_eq0.
+rewrite /output syn_alone_squares invfM.
+have hh : 2%:R^-1 * 2%:R = 1 :> C by rewrite mulVf.
+have id : d^-1 * d = 1 by rewrite mulVf.
+move: (target C x y g) (_ == g)%:R (_ == g)%:R => t q p.
+transitivity ((2%:R^-1 * 2%:R) * (d^-1 * d) * t + 2%:R^-1 * (d^-1 * d) * (p + q)
+    - (2%:R^-1 * 2%:R) * 2%:R * d^-1); last by rewrite hh id !(mul1r, mulr1).
+by move: 2%:R^-1 d^-1 => h i; move: d => n; to_ring [comRingType of C]; ring.
+Qed.
+
+(* Every answer is right, by a margin of 1/2. *)
+Theorem syn_alone_right x y g : g != (x * y)%g ->
+  output (network syn_alone) x y g + 2%:R^-1 <= output (network syn_alone) x y (x * y)%g.
+Proof.
+move=> gxy; rewrite !syn_alone_output -addrAC ler_add2r /target eq_sym (negPf gxy) eqxx add0r /=.
+have h0 : 0 <= 2%:R^-1 :> C by rewrite invr_ge0 ler0n.
+have half : 2%:R^-1 + 2%:R^-1 = 1 :> C by rewrite -mulr2n -[2%:R^-1 *+ 2]mulr_natl mulfV ?pnatr_eq0.
+have [xy|xy] := eqVneq x y.
+  rewrite xy in gxy *; rewrite eqxx (eq_sym _ g) (negPf gxy) addr0 mulr0 add0r.
+  apply: (@le_trans _ _ 1); first by rewrite -[X in _ <= X]half ler_addl.
+  by rewrite ler_addl mulr_ge0 ?addr_ge0 ?ler01.
+rewrite !(eq_sym _ (x * y)%g) (inj_eq (mulgI x)) (inj_eq (mulIg y)) (negPf xy) [y == x]eq_sym (negPf xy).
+rewrite addr0 mulr0 addr0 -[X in _ <= X]half ler_add2r -[X in _ <= X]mulr1 ler_wpmul2l //.
+case: eqP => [xg|_]; last by rewrite add0r lern1 leq_b1.
+case: eqP => [yg|_]; last by rewrite addr0 lexx.
+by have := squaring_injective (etrans xg (esym yg)) => /eqP; rewrite (negPf xy).
+Qed.
+
+Theorem syn_alone_loss :
+  projected_loss (output (network syn_alone)) = (#|gT|.-1)%:R / (2%:R * d).
+Proof.
+have d0 := d_neq0 C gT; have two0 : 2%:R != 0 :> C by rewrite pnatr_eq0.
+pose h : C := 2%:R^-1; pose i : C := d^-1; have hh : h * 2%:R = 1 by rewrite mulVf.
+have id : i * d = 1 by rewrite mulVf.
+have delta u : \sum_g (u == g)%g%:R = 1 :> C.
+  by rewrite (bigD1 u) //= eqxx big1 ?addr0 // => g; rewrite eq_sym => /negPf->.
+have err x y g : error (output (network syn_alone)) x y g - mean (error (output (network syn_alone)) x y) =
+    h * ((x * x == g)%g%:R + (y * y == g)%g%:R) - i.
+  have e k : error (output (network syn_alone)) x y k = h * ((x * x == k)%g%:R + (y * y == k)%g%:R) - 2%:R * i.
+    by rewrite /error syn_alone_output addrC -addrA addKr.
+  rewrite /mean (eq_bigr _ (fun k _ => e k)) e sumrB -mulr_sumr big_split /= !delta sumr_const.
+  rewrite -[_ *+ #|_|]mulr_natl -[#|_|%:R]/d -/h mulrBr [i * (d * _)]mulrA id mul1r hh mulr1.
+  by rewrite -/i opprB addrA subrK.
+have square x y g : `|h * ((x * x == g)%g%:R + (y * y == g)%g%:R) - i| ^+ 2 =
+    (h * ((x * x == g)%g%:R + (y * y == g)%g%:R) - i) ^+ 2.
+  have hR : h \is Num.real by rewrite realV realn.
+  have iR : i \is Num.real by rewrite realV /network.d realn.
+  by apply: real_normK; rewrite rpredB // rpredM // rpredD // realn.
+have idem (b : bool) : b%:R * b%:R = b%:R :> C by case: b; rewrite ?mulr1 ?mulr0.
+have row x y : \sum_g (h * ((x * x == g)%g%:R + (y * y == g)%g%:R) - i) ^+ 2 =
+    h + h * (x == y)%:R - i.
+  have cross : \sum_g (x * x == g)%g%:R * (y * y == g)%g%:R = (x == y)%:R :> C.
+    rewrite (bigD1 (x * x)%g) //= eqxx mul1r eq_sym (inj_eq squaring_injective) big1 ?addr0 //.
+    by move=> g; rewrite eq_sym => /negPf->; rewrite mul0r.
+  transitivity (\sum_g (h * h * ((x * x == g)%g%:R + (y * y == g)%g%:R)
+      + h * h * 2%:R * ((x * x == g)%g%:R * (y * y == g)%g%:R)
+      - h * 2%:R * i * ((x * x == g)%g%:R + (y * y == g)%g%:R) + i * i)).
+    apply: eq_bigr => g _; move: (idem (x * x == g)%g) (idem (y * y == g)%g).
+    move: (_ == g)%:R (_ == g)%:R => p q.
+    by to_ring [comRingType of C] => e1 e2; ring [e1 e2].
+  rewrite !big_split /= -!mulr_sumr sumrN -mulr_sumr !big_split /= !delta cross hh.
+  have -> : \sum_(g : gT) i = 1 by rewrite sumr_const -[_ *+ _]mulr_natl mulrC; exact: id.
+  have hh2 : h * h * 2%:R = h by rewrite -mulrA hh mulr1.
+  rewrite !hh2 mul1r; move: (x == y)%:R => r; by to_ring [comRingType of C]; ring.
+rewrite /projected_loss.
+under eq_bigr do under eq_bigr do under eq_bigr do rewrite err square.
+under eq_bigr do under eq_bigr do rewrite row.
+have rows x : \sum_y (h + h * (x == y)%:R - i) = d * h + h - 1.
+  rewrite sumrB big_split /= -mulr_sumr delta mulr1 !sumr_const -[h *+ _]mulr_natl -[i *+ _]mulr_natr.
+  by rewrite -[in RHS]id.
+under eq_bigr do rewrite rows; rewrite sumr_const -[_ *+ _]mulr_natl.
+rewrite -[X in _ * (X * _)]/d.
+have -> : #|gT|.-1%:R = d - 1.
+  by rewrite -subn1 natrB //; apply/card_gt0P; exists 1%g.
+rewrite expr2 !invfM -/h -/i.
+have -> : i * i * (d * (d * h + h - 1)) = (i * d) * ((i * d) * h + i * h - (h * 2%:R) * i).
+  by rewrite hh; to_ring [comRingType of C]; ring.
+have -> : (d - 1) * (h * i) = (i * d) * h - h * i by to_ring [comRingType of C]; ring.
+have ih : i = i * h + i * h by rewrite -mulrDr -mulr2n -[h *+ 2]mulr_natr hh mulr1.
+rewrite id !mul1r hh mul1r [X in _ + _ - X]ih; move: ih => _.
+by to_ring [comRingType of C]; ring.
+Qed.
+End SynAlone.

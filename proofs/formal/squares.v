@@ -98,6 +98,14 @@ Qed.
 (* The real character: 4xy = (x + y)^2 - (x - y)^2. *)
 Definition real_block : seq pair_node := [:: (1, 1, 2%:R^-1); (1, -1, - 2%:R^-1)].
 
+(* abc is 1 there, aac and bbc are 0. *)
+Theorem real_block_values : [/\ \sum_(n <- real_block) n.1.1 * n.1.2 * n.2 = 1,
+  \sum_(n <- real_block) n.1.1 * n.1.1 * n.2 = 0 & \sum_(n <- real_block) n.1.2 * n.1.2 * n.2 = 0].
+Proof.
+have half : 2%:R^-1 + 2%:R^-1 = 1 :> C by rewrite -mulr2n -[2%:R^-1 *+ 2]mulr_natl mulfV ?pnatr_eq0.
+by split; rewrite !big_cons big_nil /=; first rewrite -[RHS]half; move: 2%:R^-1 => h; to_C; ring.
+Qed.
+
 Theorem squares_of_real_block u v t :
   \sum_(n <- real_block) n.2 * t * (n.1.1 * u + n.1.2 * v) ^+ 2 = 2%:R * (u * v * t).
 Proof.

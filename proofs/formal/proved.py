@@ -1,0 +1,67 @@
+"""Which claims are theorems of Coq, for all groups, weights and parameters at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+#: File, claim, and the theorems of the file that prove it.
+_TABLE = """
+semiring    laws.add-associative                  addA
+semiring    laws.add-commutative                  addC
+semiring    laws.zero                             add0
+semiring    laws.multiply-associative             mulA
+semiring    laws.multiply-commutative             mulC
+semiring    laws.one                              mul1
+semiring    laws.annihilates                      mul0
+semiring    laws.distributive                     mulD
+semiring    laws.unital                           potential0 potential1
+semiring    laws.additive                         potentialD
+semiring    laws.multiplicative                   potentialM
+semiring    composition.zeros-of-products         O0_mul
+semiring    composition.zeros-of-sums             O0_add
+semiring    composition.ones-of-products          O1_mul
+semiring    composition.polynomial                polynomial_value monomials_killed
+dual        characters.orthogonal                 orthogonality
+criterion   criterion.tensor                      T_nodes
+criterion   criterion.output                      output_T
+criterion   criterion.loss                        projected_loss_T onehot_loss_T
+blocks      blocks.syn                            syn_table
+blocks      blocks.nu                             nu_table
+blocks      blocks.nu(i)                          nu_i_table
+blocks      blocks.xi                             xi_table
+blocks      blocks.xi'                            xi_table
+blocks      blocks.syn(alpha,beta)                syn_ab_table
+blocks      blocks.three_c                        three_c_table
+squares     blocks.real                           real_block_values
+blocks      blocks.syn*nu                         order6_solved
+blocks      blocks.nu(i)*syn(alpha,beta)          order6_ab_solved
+blocks      blocks.three_c*syn                    order9_solved
+blocks      blocks.nu(i)*xi                       order4_solved
+blocks      blocks.order4-leftover                order4_solved
+families    optimizers.six-per-frequency          six_per_frequency_zero_loss
+families    optimizers.six-per-frequency          six_per_frequency_ab_zero_loss
+families    optimizers.nine-per-frequency         nine_per_frequency_zero_loss
+families    optimizers.four-plus-constant         four_plus_constant_zero_loss
+families    optimizers.four-plus-real             four_plus_real_zero_loss
+families    optimizers.four-plus-six              four_plus_six_zero_loss
+families    optimizers.six-per-frequency.onehot   six_per_frequency_zero_loss one_more_optimizer
+families    optimizers.nine-per-frequency.onehot  nine_per_frequency_zero_loss one_more_optimizer
+families    optimizers.four-plus-constant.onehot  four_plus_constant_onehot_zero_loss
+families    optimizers.four-plus-real.onehot      four_plus_real_onehot_zero_loss
+families    optimizers.four-plus-six.onehot       four_plus_six_onehot_zero_loss
+every_group optimizers.syn-alone                  syn_alone_loss syn_alone_right
+every_group optimizers.memorization               memorization_zero_loss
+every_group optimizers.memorization.onehot        memorization_onehot_zero_loss
+"""
+
+
+def _read() -> Mapping[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    for file, claim, *names in map(str.split, _TABLE.strip().splitlines()):
+        found[claim] = (*found.get(claim, ()), *(f"{file}.v:{name}" for name in names))
+    return MappingProxyType(found)
+
+
+#: By claim, its theorems as ``"file.v:name"``.
+PROVED: Mapping[str, tuple[str, ...]] = _read()
