@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import gc
 import os
+import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from difflib import get_close_matches
 from errno import EDQUOT, EFBIG, EIO, ENOSPC
 from importlib import import_module
@@ -122,11 +123,16 @@ def main(arguments: list[str] | None = None) -> None:
     """Run ``cogo``; without arguments, print its help."""
     words = (sys.argv[1:] if arguments is None else arguments) or ["--help"]
     gc.set_threshold(50_000, 20, 20)  # exact numbers are many small objects, without circles
-    in_one_line(lambda: sys.exit(app(words, prog_name="cogo", standalone_mode=False) or 0))
+    in_one_line(lambda: sys.exit(app(words, prog_name="cogo", standalone_mode=False) or 0), words)
 
 
-def in_one_line(command: Callable[[], object]) -> None:
-    """Run a command; every error of the user's becomes one line on stderr and exit code 2."""
+def in_one_line(command: Callable[[], object], words: Sequence[str] = ()) -> None:
+    """Run a command; every error of the user's becomes one line on stderr and exit code 2.
+
+    Args:
+        command: what is run.
+        words: of the command line, whose verb's options are named as they are typed.
+    """
     terminal.prepare()
     try:
         if terminal.folder_is_gone():
@@ -141,12 +147,23 @@ def in_one_line(command: Callable[[], object]) -> None:
         sys.exit(2)
     except (ValueError, OSError, UsageError) as error:
         Console(stderr=True, highlight=False).print(
-            f"[red]error:[/] {escape(_line(error))}", soft_wrap=True
+            f"[red]error:[/] {escape(_as_typed(_line(error), words))}", soft_wrap=True
         )
         sys.exit(2)
     except MemoryError:
         print("error: out of memory; take a smaller group or family", file=sys.stderr)
         sys.exit(2)
+
+
+def _as_typed(line: str, words: Sequence[str]) -> str:
+    """Return what says ``dtype=float64`` with ``--dtype=float64``, if the verb has the option."""
+    name = next((word for word in words if word in VERBS), None)
+    if name is None:
+        return line
+    options = {x.name: x.opts[0] for x in verb(name).params if x.opts[0].startswith("--")}
+    options |= {text.removeprefix("--"): text for text in options.values()}
+    named = "|".join(map(re.escape, options))
+    return re.sub(rf"(?<![\w-])({named})=(?!=)", lambda m: f"{options[m[1]]}=", line)
 
 
 def _line(error: Any) -> str:

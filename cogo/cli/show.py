@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from cmath import phase
+from math import degrees
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -18,6 +20,8 @@ from algebra.machine.read_file import printable, read_bytes
 from algebra.machine.write_file import require_writable
 from algebra.networks.table_network import TableNetwork
 from algebra.networks.verdict import table_check
+from algebra.numbers.scalar import Scalar
+from algebra.numbers.to_float import to_complex
 from algebra.optimizers.table import FAMILIES, width
 from algebra.semiring.element import Element
 from algebra.semiring.shown import EXPANDED, rows
@@ -29,6 +33,8 @@ from proofs.certificates import certificate, checker, table_certificate
 from proofs.certificates.file_kind import OTHERS, kind_of
 
 MAX_ROWS = 60
+#: Entries of more characters have their modulus and angle below them.
+LONG = 12
 
 
 def show(
@@ -166,6 +172,18 @@ def load(file: Path) -> tuple[Element, Target, Isotopy | None]:
         raise ValueError(f"{printable(file)}: {error}") from None
 
 
+def _entry(x: Scalar) -> str:
+    """Return an entry; below one that is long, its modulus and angle, rounded."""
+    text = repr(x)
+    if len(text) <= LONG or x.parameters:
+        return text
+    try:
+        value = to_complex(x)
+    except OverflowError:
+        return text
+    return f"{text}\n≈ {abs(value):.5g} at {degrees(phase(value)):.2f}°"
+
+
 def print_element(z: Element) -> None:
     """Print the nodes of an element as a table, the first of many."""
     nodes = table(
@@ -175,7 +193,7 @@ def print_element(z: Element) -> None:
         *"abc",
         caption="entries at k; their conjugates at -k",
     )
-    found = rows(z)
+    found = rows(z, _entry)
     for row in found[:MAX_ROWS]:
         nodes.add_row(*map(escape, row))
     console().print(nodes)

@@ -19,7 +19,7 @@ WIDTH = 100
 
 
 #: What a terminal shows that has not all characters; others are escaped.
-PLAIN = {"°": " deg", "±": "+-", "·": "-", "–": "-", "×": "x"}
+PLAIN = {"°": " deg", "±": "+-", "·": "-", "–": "-", "×": "x", "≈": "="}
 
 
 def prepare() -> None:

@@ -5,9 +5,13 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from fractions import Fraction
 
 import pytest
 
+from algebra import AbelianGroup, I, element, zeta
+from algebra.files import element_file
+from algebra.numbers.scalar import Scalar
 from algebra.optimizers.table import ALIASES, FAMILIES
 from cogo.cli.main import VERBS
 from tests.command import cogo, environment
@@ -116,3 +120,39 @@ def test_a_pipe_that_is_closed_ends_the_command_quietly():
         env=os.environ | environment(),
     )
     assert (done.stdout.count("\n"), done.stderr) == (1, "")
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (
+            "build Z7 --family order6 --param alpha=1",
+            "alpha and beta belong to --form='nu(i)*syn_ab'; pass that, or nu",
+        ),
+        ("build Z7 --dtype f", "--dtype='f'; pass float64 or float32"),
+        ("train Z7 --train-fraction 3 -o x", "--train-fraction=3.0; pass 0 <"),
+        ("narrow Z5 -w 999", "--width=999; pass 1 to 256"),
+        ("prove Z7x", "group='Z7x': a factor is missing"),
+        ("claims foo", "claims='foo' matches no claim"),
+        ("prove --claims foo", "--claims='foo' matches no claim"),
+    ],
+)
+def test_what_python_calls_an_argument_is_an_option_where_it_was_typed_as_one(
+    capsys, monkeypatch, tmp_path, words, said
+):
+    monkeypatch.chdir(tmp_path)
+    code, out, err = cogo(capsys, words)
+    assert (code, out) == (2, "")
+    assert err.startswith(f"error: {said}")
+
+
+def test_long_entries_have_their_modulus_and_angle_below_them(capsys, monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "z.json").write_text(
+        element_file.to_text(element(AbelianGroup("Z5"), [{("a", 1): Scalar(Fraction(1, 3)) + 2 * I,
+        ("b", 1): zeta(5), ("c", 1): Fraction(-10**12, 3)}]))
+    )  # fmt: skip
+    _, out, _ = cogo(capsys, "show z.json")
+    assert "1/3 + 2*i" in out
+    assert "≈ 3.3333e+11 at 180.00°" in out
+    assert out.count("≈") == 1
