@@ -163,7 +163,7 @@ def _as_typed(line: str, words: Sequence[str]) -> str:
     options = {x.name: x.opts[0] for x in verb(name).params if x.opts[0].startswith("--")}
     options |= {text.removeprefix("--"): text for text in options.values()}
     named = "|".join(map(re.escape, options))
-    return re.sub(rf"(?<![\w-])({named})=(?!=)", lambda m: f"{options[m[1]]}=", line)
+    return re.sub(rf"(?<![\w-])({named})=(?!=|True)", lambda m: f"{options[m[1]]}=", line)
 
 
 def _line(error: Any) -> str:

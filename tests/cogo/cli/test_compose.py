@@ -184,7 +184,7 @@ def test_dask_is_only_needed_for_clusters(capsys, monkeypatch):
     code, _, err = cogo(capsys, "compose", "--roots", "4", "--cluster", "tcp://127.0.0.1:1")
     assert code == 2
     assert (
-        "cluster=tcp://127.0.0.1:1 needs Dask; install it with: pip install "
+        "--cluster=tcp://127.0.0.1:1 "
         f"needs Dask: {install('cluster')}" in " ".join(err.split())
     )
 
