@@ -1,4 +1,4 @@
-"""The stand-alone checkers of certificates and of networks: what is malformed, and what is false.
+"""The stand-alone checkers of certificates, networks, tables: what is malformed or false.
 
 A valid file is spoilt in one way for each rule of the format, and in one way for each kind of
 falsehood; exit codes are 2 and 1. Valid certificates are accepted: see `certificates.accepted`.
@@ -16,6 +16,8 @@ from typing import Any
 import numpy as np
 
 from algebra.groups.group import AbelianGroup
+from algebra.networks.families import memorization
+from proofs.certificates import table_certificate
 from proofs.claims.claim import Context, Evidence, claim, up_to, wrong_verdicts
 
 Spoil = Callable[[dict[str, Any]], dict[str, Any] | bytes]
@@ -324,4 +326,35 @@ def network(context: Context) -> Evidence:
     return Evidence("exhaustive", scope, "; ".join(wrong))
 
 
-CLAIMS = (malformed, refutes, reality, frequencies, network)
+#: What is wrong with a network over a table, by what was done, and the exit code for it.
+ABOUT_TABLES: dict[str, tuple[int, Spoil]] = {
+    "as it is": (0, lambda top: top),
+    "another answer": (1, _at("table", -1, do=lambda rows, i: rows[i].reverse())),
+    "a node missing": (1, _drop("nodes", 0)),
+    "a node twice": (1, _again("nodes", 0)),
+    "another number": (1, _put("values", -1, value=[[5, 1, 0]])),
+    "a row of the table missing": (2, _drop("table", 0)),
+    "a number that is not there": (2, _put("nodes", 0, "a", 0, value=99)),
+    "field 0": (2, _put("field", value=0)),
+    "unknown target": (2, _put("target", value="any")),
+    "unknown key": (2, _put("more", value=1)),
+    "missing key": (2, _drop("values")),
+}
+
+
+@claim("checker.table", r"f(x, y) = e_{\text{table}[x][y]}", applies=up_to(8, least=2))
+def table(context: Context) -> Evidence:
+    """the checker of networks over tables accepts memorization of the table, and nothing spoilt"""
+    every = np.arange(context.over.order)
+    sums = context.over.add(every[:, None], every)
+    text = table_certificate.to_text(memorization(sums.tolist()), target="onehot")
+    files = [
+        (name, code, json.dumps(spoil(json.loads(text))).encode())
+        for name, (code, spoil) in ABOUT_TABLES.items()
+    ]
+    wrong = wrong_verdicts(context.subject.table, files)
+    scope = f"one table, {len(files)} files, {len(files) - 1} of them spoilt"
+    return Evidence("exhaustive", scope, "; ".join(wrong))
+
+
+CLAIMS = (malformed, refutes, reality, frequencies, network, table)

@@ -378,6 +378,8 @@ MUTANTS: tuple[Mutant, ...] = (
           _with(existence=lambda data: (0, "accepted")), "checker.existence", "Z4"),
     fault("files.network", "the checker of networks accepts everything",
           _with(network=lambda statement, weights: (0, "accepted")), "checker.network", "Z4"),
+    fault("files.table", "the checker of networks over tables accepts everything",
+          _with(table=lambda data: (0, "accepted")), "checker.table", "Z4"),
     fault("files.infeasible", "the checker of infeasible widths accepts everything",
           _with(infeasible=lambda data: (0, "accepted")), "checker.infeasible", "Z4"),
 )

@@ -33,6 +33,7 @@ from proofs.certificates import (
     existence_checker,
     infeasible_checker,
     network_checker,
+    table_checker,
 )
 
 #: The rows of the table of building blocks, and the four optimizers of one frequency.
@@ -92,6 +93,7 @@ class Subject:
     checker: Callable[[bytes], tuple[int, str]] = checker.check
     existence: Callable[[bytes], tuple[int, str]] = existence_checker.check
     infeasible: Callable[[bytes], tuple[int, str]] = infeasible_checker.check
+    table: Callable[[bytes], tuple[int, str]] = table_checker.check
     network: Callable[[bytes, bytes], tuple[int, str]] = _network
     embed: Callable[[Element, Gauge], Weights] = lambda z, gauge: embed(z, gauge=gauge)
 
