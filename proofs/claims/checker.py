@@ -18,7 +18,7 @@ import numpy as np
 from algebra.groups.group import AbelianGroup
 from algebra.networks.families import memorization
 from proofs.certificates import table_certificate
-from proofs.claims.claim import Context, Evidence, claim, up_to, wrong_verdicts
+from proofs.claims.claim import Context, Evidence, claim, up_to, verdicts
 
 Spoil = Callable[[dict[str, Any]], dict[str, Any] | bytes]
 
@@ -179,9 +179,10 @@ def _refuses(spoilt: dict[str, Spoil], code: int, context: Context) -> Evidence:
         changed = spoil(_base(context))
         data = changed if isinstance(changed, bytes) else json.dumps(changed).encode()
         files.append((name, code, data))
-    wrong = wrong_verdicts(context.subject.checker, files)
-    what = "rules of the format" if code == 2 else "kinds of falsehood"
-    return Evidence("exhaustive", f"{len(spoilt)} {what}, one file each", "; ".join(wrong))
+    what = (
+        "a file for each rule of the format" if code == 2 else "a file for each kind of falsehood"
+    )
+    return verdicts(context.subject.checker, files, what)
 
 
 def _unreal(group: AbelianGroup) -> Iterator[tuple[str, int, list[Any], bool]]:
@@ -321,9 +322,7 @@ def network(context: Context) -> Evidence:
         top = _network(context.over)[0] | {"sha256": sha256(held).hexdigest()}
         return context.subject.network(json.dumps(spoil(top)).encode(), held)
 
-    wrong = wrong_verdicts(check, [(name, code, (spoil, w)) for name, code, spoil, w in files])
-    scope = f"one network, {len(files)} files, {len(files) - 1} of them spoilt"
-    return Evidence("exhaustive", scope, "; ".join(wrong))
+    return verdicts(check, [(name, code, (x, w)) for name, code, x, w in files], "one network")
 
 
 #: What is wrong with a network over a table, by what was done, and the exit code for it.
@@ -348,13 +347,11 @@ def table(context: Context) -> Evidence:
     every = np.arange(context.over.order)
     sums = context.over.add(every[:, None], every)
     text = table_certificate.to_text(memorization(sums.tolist()), target="onehot")
-    files = [
+    files = (
         (name, code, json.dumps(spoil(json.loads(text))).encode())
         for name, (code, spoil) in ABOUT_TABLES.items()
-    ]
-    wrong = wrong_verdicts(context.subject.table, files)
-    scope = f"one table, {len(files)} files, {len(files) - 1} of them spoilt"
-    return Evidence("exhaustive", scope, "; ".join(wrong))
+    )
+    return verdicts(context.subject.table, files, "one table")
 
 
 CLAIMS = (malformed, refutes, reality, frequencies, network, table)

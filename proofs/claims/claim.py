@@ -178,23 +178,24 @@ def first_difference(pairs: Iterable[Side]) -> str:
     return ""
 
 
-def wrong_verdicts(
-    check: Callable[[Any], tuple[int, str]], files: Iterable[tuple[str, int, Any]]
-) -> list[str]:
-    """Return, for files ``(name, code, data)``, what a checker says other than the code.
+def verdicts(
+    check: Callable[[Any], tuple[int, str]], files: Iterable[tuple[str, int, Any]], of: str
+) -> Evidence:
+    """Return the evidence of files ``(name, code, data)``: whether a checker says the code of each.
 
     A checker that crashes, whatever the file, has not decided.
 
-    >>> wrong_verdicts(lambda data: (0, "accepted"), [("empty", 2, b"")])
-    ['empty: exit code 0, expected 2 (accepted)']
+    >>> verdicts(lambda data: (0, "accepted"), [("empty", 2, b"")], "nothing").counterexample
+    'empty: exit code 0, expected 2 (accepted)'
     """
-    wrong = []
-    for name, code, data in files:
+    wrong, every = [], list(files)
+    for name, code, data in every:
         try:
             found, message = check(data)
         except Exception as error:
-            wrong.append(f"{name}: crashed ({type(error).__name__})")
-            continue
+            found, message = -1, f"crashed: {type(error).__name__}"
         if found != code:
             wrong.append(f"{name}: exit code {found}, expected {code} ({message})")
-    return wrong
+    spoilt = sum(code > 0 for _, code, _ in every)
+    scope = f"{of}, {len(every)} files, {spoilt} of them spoilt"
+    return Evidence("exhaustive", scope, "; ".join(wrong))
