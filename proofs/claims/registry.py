@@ -16,6 +16,7 @@ from proofs.claims import (
     composition,
     criterion,
     existence,
+    groups,
     infeasible,
     laws,
     limits,
@@ -43,6 +44,7 @@ FAMILIES = (
     checker,
     existence,
     infeasible,
+    groups,
     mirror,
 )
 

@@ -7,6 +7,7 @@ the bytes of a certificate.
 from __future__ import annotations
 
 import json
+import operator
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from fractions import Fraction
@@ -18,6 +19,7 @@ from algebra.criterion.target import Target
 from algebra.criterion.tensor import FunctionTensor, Route, choose_route
 from algebra.groups.group import AbelianGroup, Automorphism, Index
 from algebra.groups.spectrum import Frequency
+from algebra.networks.table_network import TableNetwork
 from algebra.numbers.arrays import Int64
 from algebra.numbers.scalar import ONE, ZERO, Scalar
 from algebra.semiring import symmetry
@@ -41,6 +43,10 @@ def _with(**functions: Any) -> Plant:
 
 def _evaluate(change: Callable[[Evaluate], Evaluate], *names: str) -> Plant:
     return lambda s: _with(**{name: change(getattr(s, name)) for name in names})(s)
+
+
+def _shorter(z: TableNetwork) -> TableNetwork:
+    return replace(z, a=z.a[:, :-1], b=z.b[:, :-1], c=z.c[:, :-1])
 
 
 def _squared_c(z: Element) -> Element:
@@ -382,4 +388,9 @@ MUTANTS: tuple[Mutant, ...] = (
           _with(table=lambda data: (0, "accepted")), "checker.table", "Z4"),
     fault("files.infeasible", "the checker of infeasible widths accepts everything",
           _with(infeasible=lambda data: (0, "accepted")), "checker.infeasible", "Z4"),
+    fault("optimizers.finite", "the last node over a table is left out",
+          lambda s: replace(s, finite=lambda *names: _shorter(s.finite(*names))),
+          "groups.closed-form groups.short"),
+    fault("operations.coefficients", "a product over matrix coefficients is a sum",
+          _with(multiply=operator.add), "groups.laws"),
 )

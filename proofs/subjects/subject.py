@@ -19,6 +19,8 @@ from algebra.criterion import tensor
 from algebra.criterion.target import Target
 from algebra.criterion.tensor import FunctionTensor, Route
 from algebra.groups.group import AbelianGroup, Automorphism, Index
+from algebra.networks import any_group
+from algebra.networks.table_network import TableNetwork
 from algebra.numbers.scalar import Scalar
 from algebra.numbers.units import I
 from algebra.optimizers import table as optimizers
@@ -95,6 +97,10 @@ class Subject:
     infeasible: Callable[[bytes], tuple[int, str]] = infeasible_checker.check
     table: Callable[[bytes], tuple[int, str]] = table_checker.check
     network: Callable[[bytes, bytes], tuple[int, str]] = _network
+    # A network for a group that is not Abelian, by the names of both.
+    finite: Callable[[str, str], TableNetwork] = lambda group, family: any_group.build(
+        group, family
+    )
     embed: Callable[[Element, Gauge], Weights] = lambda z, gauge: embed(z, gauge=gauge)
 
     def block(self, name: str) -> Element:
