@@ -1,19 +1,22 @@
-"""Does the suite notice faults in the source of the engine and of the stand-alone checkers?
+"""Does the suite notice faults in the source of the exact core, the checkers and the exports?
 
-Cosmic Ray (``pip install cosmic-ray``) changes one place of one file in a copy of the repository
-(an operator, a number, a comparison, ...) and runs the tests; a mutant *survives* if they pass.
-Prints each mutant as it is tried, then the score and the survivors. What a session file has is
-not tried again, so that a campaign goes on where it was stopped.
+Cosmic Ray changes one place of one file in a copy of the repository (an operator, a number, a
+comparison, ...) and the tests that execute that line run, quickest first, until one fails; a mutant
+*survives* if none does. Prints each mutant as it is tried, then the score and the survivors.
 
-    python benchmarks/mutation.py [--sample 40] [--seed 0] [--only algebra/numbers] [--session FILE]
+    pip install cosmic-ray pytest-cov
+    python benchmarks/mutation.py [--sample 200] [--seed 0] [--only algebra/numbers] [--session DIR]
 
-``--sample 0`` tries them all: days of one core.
+The session keeps which test executes which line (recorded once, some minutes) and all results: a
+campaign goes on where it was stopped. ``--again`` records anew and tries the survivors again, after
+tests were added. ``--sample 0`` tries every place.
 """
 
 from __future__ import annotations
 
 import argparse
 import ast
+import json
 import os
 import random
 import shutil
@@ -21,51 +24,95 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from difflib import unified_diff
 from pathlib import Path
+from queue import SimpleQueue
 
 from cosmic_ray.commands import init
 from cosmic_ray.mutating import use_mutation
 from cosmic_ray.plugins import get_operator
 from cosmic_ray.work_db import WorkDB, use_db
-from cosmic_ray.work_item import MutationSpec, TestOutcome, WorkerOutcome, WorkItem, WorkResult
+from cosmic_ray.work_item import TestOutcome, WorkerOutcome, WorkItem, WorkResult
+from coverage import CoverageData
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from numeric.work.child_process import answer
 
 ROOT = Path(__file__).resolve().parent.parent
-#: What is mutated, and the tests that are asked: those of the same room, beside its doctests.
-MUTATED = {
-    "algebra/criterion/*.py": "tests/algebra/criterion",
-    "algebra/numbers/*.py": "tests/algebra/numbers",
-    "algebra/semiring/*.py": "tests/algebra/semiring",
-    "proofs/certificates/*checker.py": "tests/proofs/certificates",
-}
-COPIED = ("algebra", "numeric", "proofs", "cogo", "tests", "benchmarks", "docs")
+MUTATED = ("algebra/criterion/*.py", "algebra/numbers/*.py", "algebra/semiring/*.py")
+MUTATED += ("algebra/files/*.py", "proofs/certificates/*checker.py")
+#: The tests that are recorded, beside the doctests of what is mutated.
+TESTS = ("tests/algebra", "tests/proofs/certificates", "tests/proofs/widths")
+COPIED = ("algebra", "numeric", "proofs", "cogo", "experiments", "tests", "benchmarks", "docs")
 COPIED += ("README.md", "pyproject.toml", "setup.cfg")
-SCRATCH = shutil.ignore_patterns("__pycache__", ".*")
+SCRATCH = shutil.ignore_patterns("__pycache__", ".*", "node_modules")
+#: Of the tests that a mutant is shown, as many as take these seconds without it.
+MOST_SECONDS = 240.0
+RECORDER = """
+import json
+def pytest_runtest_logreport(report):
+    with open("seconds.jsonl", "a") as file:
+        print(json.dumps([report.nodeid, report.duration, report.failed]), file=file)
+"""
 
 
-def modules(only: str) -> dict[str, str]:
-    """Return the files that are mutated, and the folder of their tests."""
-    return {
-        path.relative_to(ROOT).as_posix(): tests
-        for pattern, tests in MUTATED.items()
-        for path in sorted(ROOT.glob(pattern))
-        if path.name != "__init__.py" and path.relative_to(ROOT).as_posix().startswith(only)
-    }
+def modules(only: str = "") -> list[str]:
+    """Return the files that are mutated."""
+    every = (path for pattern in MUTATED for path in sorted(ROOT.glob(pattern)))
+    names = (path.relative_to(ROOT).as_posix() for path in every if path.name != "__init__.py")
+    return [name for name in names if name.startswith(only)]
 
 
-def command(python: str, *tests: str) -> str:
-    """Return the command that runs tests until one fails."""
-    return f"{python} -m pytest -q -x -p no:cacheprovider --doctest-modules {' '.join(tests)}"
+def copy_to(folder: Path) -> Path:
+    """Copy what the tests need."""
+    for name in COPIED:
+        if (ROOT / name).is_dir():
+            shutil.copytree(ROOT / name, folder / name, ignore=SCRATCH)
+        else:
+            shutil.copy(ROOT / name, folder / name)
+    return folder
 
 
-def annotations(path: Path) -> set[tuple[int, int]]:
-    """Return the places of all that stands in annotations: to change it changes nothing."""
+def record(folder: Path, session: Path, python: str) -> None:
+    """Run all tests once; keep which executes which line, and how long each takes."""
+    (folder / "recorder.py").write_text(RECORDER)
+    what = [*TESTS, "--doctest-modules", *modules()]
+    options = ["-q", "-n", "2", "-p", "recorder", "-p", "no:cacheprovider"]
+    covered = [f"--cov={name}" for name in ("algebra", "proofs")]
+    covered += ["--cov-context=test", "--cov-report="]
+    start = time.perf_counter()
+    command = [python, "-m", "pytest", *what, *options, *covered]
+    subprocess.run(command, cwd=folder, env=environment(folder), check=False)
+    seconds: dict[str, float] = defaultdict(float)
+    reports = map(json.loads, (folder / "seconds.jsonl").read_text().splitlines())
+    for name, duration, failed in reports:
+        seconds[name] += float("nan") if failed else duration
+    for name in [name for name, x in seconds.items() if x != x]:
+        print(f"left out, for it fails without a mutant: {name}", flush=True)
+        del seconds[name]
+    data = CoverageData(str(folder / ".coverage"))
+    data.read()
+    lines: dict[str, dict[int, list[str]]] = {}
+    for name in modules():
+        found = data.contexts_by_lineno(str(folder / name))
+        tests = {line: {x.partition("|")[0] for x in all_ if x} for line, all_ in found.items()}
+        lines[name] = {line: sorted(x & seconds.keys()) for line, x in tests.items()}
+    (session / "lines.json").write_text(json.dumps({"seconds": seconds, "lines": lines}))
+    print(f"recorded {len(seconds)} tests in {time.perf_counter() - start:.0f} s", flush=True)
+
+
+def environment(folder: Path) -> dict[str, str]:
+    """Return the environment of the tests of a copy."""
+    more = {"PYTHONPATH": str(folder), "OMP_NUM_THREADS": "1", "CI": "1"}
+    return os.environ | more | {"PYTHONDONTWRITEBYTECODE": "1"}
+
+
+def ignored(path: Path) -> set[tuple[int, int]]:
+    """Return the places of what stands in annotations: to change it changes nothing."""
     found = set()
     for node in ast.walk(ast.parse(path.read_text())):
         for name in ("annotation", "returns"):
@@ -88,7 +135,7 @@ def place(item: WorkItem) -> tuple[str, str, int]:
 
 def candidates(database: WorkDB, only: str) -> Iterator[WorkItem]:
     """Yield the mutants of a session, in one order, that change more than an annotation."""
-    inside = {name: annotations(ROOT / name) for name in modules(only)}
+    inside = {name: ignored(ROOT / name) for name in modules(only)}
     order = lambda item: (*place(item), item.mutations[0].operator_name)  # noqa: E731
     for item in sorted(database.work_items, key=order):
         (mutation,) = item.mutations
@@ -97,60 +144,30 @@ def candidates(database: WorkDB, only: str) -> Iterator[WorkItem]:
             yield item
 
 
-def changed(diff: str) -> str:
-    """Return the lines that a diff takes out and puts in."""
-    lines = [x for x in diff.splitlines() if x[:1] in "+-" and x[:3] not in ("+++", "---")]
-    return "\n".join(lines)
+def tests_of(item: WorkItem, lines: dict[str, dict[str, list[str]]]) -> list[str]:
+    """Return the tests that execute a mutated line; of one that runs at import, all of its file."""
+    (mutation,) = item.mutations
+    recorded = lines[mutation.module_path.as_posix()]
+    here = range(mutation.start_pos[0], mutation.end_pos[0] + 1)
+    found = {test for line in here for test in recorded.get(str(line), [])}
+    return sorted(found or {test for tests in recorded.values() for test in tests})
 
 
-def main() -> None:
-    """Try mutants; print each, the score, and the survivors."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--sample", type=int, default=40)
-    parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--only", default="", help="the beginning of a path")
-    parser.add_argument("--session", type=Path)
-    parser.add_argument(
-        "--seconds", type=float, help="for a mutant; else four times what is needed"
-    )
-    parser.add_argument("--python", default=sys.executable, help="the interpreter of the tests")
-    options = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="cogo-mutation-") as scratch:
-        copy = Path(scratch)
-        for name in COPIED:
-            if (ROOT / name).is_dir():
-                shutil.copytree(ROOT / name, copy / name, ignore=SCRATCH)
-            else:
-                shutil.copy(ROOT / name, copy / name)
-        session = (options.session or copy / "session.sqlite").resolve()
-        os.chdir(copy)
-        os.environ |= {"PYTHONPATH": str(copy), "OMP_NUM_THREADS": "1", "CI": "1"}
-        os.environ["PYTHONDONTWRITEBYTECODE"] = "1"
-        with use_db(str(session)) as database:
-            if not database.num_work_items:
-                init([Path(name) for name in modules(options.only)], database, {})
-            campaign(database, options)
-
-
-def limit(python: str, tests: str) -> float:
-    """Run tests without a mutant; return the seconds that they are given with one."""
-    start = time.perf_counter()
-    plain = command(python, tests)
-    if subprocess.run(plain.split(), stdout=subprocess.DEVNULL).returncode:
-        sys.exit(f"the tests do not pass without a mutant: {plain}")
-    seconds = time.perf_counter() - start
-    print(f"{tests} takes {seconds:.0f} s", flush=True)
-    return 60 + 4 * seconds
-
-
-def outcome_of(mutation: MutationSpec, asked: str, seconds: float) -> WorkResult:
-    """Run the tests on a mutant; they, and all that they started, end with this process."""
+def outcome_of(
+    item: WorkItem, asked: list[str], seconds: float, folder: Path, python: str
+) -> WorkResult:
+    """Run tests on a mutant; they, and all that they started, end with this process."""
+    (mutation,) = item.mutations
     operator = get_operator(mutation.operator_name)(**mutation.operator_args)
-    with use_mutation(mutation.module_path, operator, mutation.occurrence) as (before, after):
-        if after is None:
+    path = folder / mutation.module_path
+    with use_mutation(path, operator, mutation.occurrence) as (before, after):
+        if after is None or before == after:
             return WorkResult(worker_outcome=WorkerOutcome.NO_TEST)
+        variables = [f"{key}={value}" for key, value in environment(folder).items()]
+        options = ["-q", "-x", "-p", "no:cacheprovider", "--doctest-modules"]
+        command = ["env", "-C", str(folder), *variables, python, "-m", "pytest", *options, *asked]
         try:
-            code = answer(asked.split(), "", seconds=seconds).returncode
+            code = answer(command, "", seconds=seconds).returncode if asked else 0
         except subprocess.TimeoutExpired:
             code = 1
     diff = "\n".join(unified_diff(before.splitlines(), after.splitlines(), lineterm=""))
@@ -158,46 +175,84 @@ def outcome_of(mutation: MutationSpec, asked: str, seconds: float) -> WorkResult
     return WorkResult(worker_outcome=WorkerOutcome.NORMAL, diff=diff, test_outcome=outcome)
 
 
-def campaign(database: WorkDB, options: argparse.Namespace) -> None:
+def campaign(database: WorkDB, session: Path, folders: list[Path], options: argparse.Namespace):
     """Try a sample of the mutants of a session, but for those that have a result."""
-    tests = modules(options.only)
+    known = json.loads((session / "lines.json").read_text())
     every = list(candidates(database, options.only))
     random.Random(options.seed).shuffle(every)
     places = {place(item): item for item in every}
     drawn = list(places.values())[: options.sample or None]
     results = dict(database.results)
-    limits: dict[str, float] = {}
-    survivors, outcomes = [], Counter[str]()
-    for number, item in enumerate(drawn, 1):
-        (mutation,) = item.mutations
-        name = mutation.module_path.as_posix()
+    if options.again:
+        results = {x: r for x, r in results.items() if r.test_outcome != TestOutcome.SURVIVED}
+    idle: SimpleQueue[Path] = SimpleQueue()
+    for folder in folders:
+        idle.put(folder)
+    begin = time.perf_counter()
+
+    def work(item: WorkItem) -> tuple[WorkItem, WorkResult, float]:
         start = time.perf_counter()
-        if item.job_id not in results:
-            asked = command(options.python, name, tests[name])
-            if tests[name] not in limits:
-                limits[tests[name]] = options.seconds or limit(options.python, tests[name])
-            start = time.perf_counter()
-            results[item.job_id] = outcome_of(mutation, asked, limits[tests[name]])
-            database.set_result(item.job_id, results[item.job_id])
-        result = results[item.job_id]
-        outcome = (result.test_outcome or result.worker_outcome).value
-        outcomes[outcome] += 1
-        diff = changed(result.diff or "")
-        print(
-            f"{number}/{len(drawn)} {outcome}, {time.perf_counter() - start:.0f} s: "
-            f"{name}:{mutation.start_pos[0]}",
-            diff,
-            sep="\n",
-            flush=True,
-        )
-        if result.test_outcome == TestOutcome.SURVIVED:
-            survivors.append(f"{name}:{mutation.start_pos[0]}\n{diff}")
+        if item.job_id in results:
+            return item, results[item.job_id], 0.0
+        asked, total = [], 0.0
+        for test in sorted(tests_of(item, known["lines"]), key=known["seconds"].get):
+            if asked and total + known["seconds"][test] > MOST_SECONDS:
+                break
+            asked, total = [*asked, test], total + known["seconds"][test]
+        folder = idle.get()
+        try:
+            result = outcome_of(item, asked, 30 + 5 * total, folder, options.python)
+        finally:
+            idle.put(folder)
+        return item, result, time.perf_counter() - start
+
+    survivors, outcomes = [], Counter[str]()
+    with ThreadPoolExecutor(len(folders)) as pool:
+        for done in as_completed([pool.submit(work, item) for item in drawn]):
+            item, result, seconds = done.result()
+            if item.job_id not in results:
+                database.set_result(item.job_id, result)
+            (mutation,) = item.mutations
+            outcome = (result.test_outcome or result.worker_outcome).value
+            outcomes[outcome] += 1
+            lines = (result.diff or "").splitlines()
+            diff = [x for x in lines if x[:1] in "+-" and x[:3] not in ("+++", "---")]
+            where = f"{mutation.module_path}:{mutation.start_pos[0]}"
+            tried = f"{outcomes.total()}/{len(drawn)}"
+            print(f"{tried} {outcome}, {seconds:.0f} s: {where}", *diff, sep="\n", flush=True)
+            if result.test_outcome == TestOutcome.SURVIVED:
+                survivors.append("\n".join([where, *diff]))
     tried = outcomes["killed"] + outcomes["survived"]
-    print(
-        f"\n{outcomes['killed']} of {tried} noticed, {tried and outcomes['killed'] / tried:.0%}; "
-        f"a sample of {len(drawn)} from {len(places)} places, seed {options.seed}; {dict(outcomes)}"
-    )
     print("\nsurvivors:", *survivors, sep="\n")
+    print(
+        f"\n{outcomes['killed']} of {tried} noticed, {tried and outcomes['killed'] / tried:.1%}; a "
+        f"sample of {len(drawn)} from {len(places)} places, seed {options.seed}; {dict(outcomes)}; "
+        f"{time.perf_counter() - begin:.0f} s"
+    )
+
+
+def main() -> None:
+    """Try mutants; print each, the survivors, and the score."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--sample", type=int, default=200)
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--only", default="", help="the beginning of a path")
+    parser.add_argument("--session", type=Path, help="a folder that keeps what was found")
+    parser.add_argument("--again", action="store_true", help="try the survivors again")
+    parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--python", default=sys.executable, help="the interpreter of the tests")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="cogo-mutation-") as scratch:
+        session = (options.session or Path(scratch) / "session").resolve()
+        session.mkdir(parents=True, exist_ok=True)
+        folders = [copy_to(Path(scratch) / str(i)) for i in range(options.workers)]
+        if options.again or not (session / "lines.json").exists():
+            record(folders[0], session, options.python)
+        os.chdir(folders[0])
+        with use_db(str(session / "mutants.sqlite")) as database:
+            if not database.num_work_items:
+                init([Path(name) for name in modules()], database, {})
+            campaign(database, session, folders, options)
 
 
 if __name__ == "__main__":

@@ -181,6 +181,10 @@ def test_lengths_digits_and_depth_are_limited():
     with pytest.raises(ValueError, match=r"is nested more than 50 deep$"):
         parse("(" * 50 + "v" + ")" * 50)
     assert parse("+".join(["(v)"] * 60)) == 60 * V  # beside each other is not nested
+    with pytest.raises(ValueError, match=r"is nested more than 50 deep$"):
+        parse("(v)+" * 60 + "(" * 50 + "v" + ")" * 50)
+    with refused(ValueError, f"cannot read ' {'$' * 19}' in '1 {'$' * 30}'"):
+        parse("1 " + "$" * 30)
     assert parse("zeta(1000000)**1000000") == 1
     assert parse("2**4000") == 2**4000
     assert parse("(1+v)**100").field == 1

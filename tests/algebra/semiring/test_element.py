@@ -101,6 +101,12 @@ def test_equality_is_up_to_the_order_of_nodes_and_multiplicity_counts(z):
         )
 
 
+def test_elements_of_many_nodes_are_equal_whatever_made_them():
+    group = AbelianGroup("Z3")
+    nodes = [{("a", 1): Fraction(i), ("a", 2): Fraction(i)} for i in range(1, 400)]
+    assert element(group, nodes) == element(group, nodes[::-1])
+
+
 def test_multiplicities_are_compared_one_by_one():
     x, y = blocks.node(1, 1, 1), blocks.node(1, W, 1)
     assert x + x + y != x + y + y

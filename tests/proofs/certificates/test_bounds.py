@@ -1,0 +1,150 @@
+"""What the checkers bound before they work: numbers that do not overlap, and work as estimated."""
+
+from __future__ import annotations
+
+import json
+import re
+import struct
+from fractions import Fraction
+from math import lcm
+
+import pytest
+from sympy import primefactors
+
+from proofs.certificates import network_checker, table_checker
+from tests.proofs.certificates.test_table_checker import NETWORKS, tree
+
+SMALL = {"format": "cogo-table", "version": 1, "operation": "x", "field": 12}
+#: A node whose output is as large as the target is, once denominators are cleared.
+CANCELLING = SMALL | {
+    "target": "onehot",
+    "table": [[0, 1], [1, 0]],
+    "values": [[[500, 1, 0]], [[1, 500_000, 0]]],
+    "nodes": [{"a": [0, 0], "b": [0, 0], "c": [1, 1]}],
+}
+FILES = {name: tree(name) for name in NETWORKS} | {"cancelling": CANCELLING}
+
+
+def read(found: dict) -> table_checker.Certificate:
+    return table_checker.read(json.dumps(found).encode())
+
+
+@pytest.mark.parametrize("target", ["onehot", "projected"])
+@pytest.mark.parametrize("name", FILES)
+def test_no_digit_of_an_output_is_longer_than_planned(name, target):
+    found = FILES[name] | {"target": target}
+    scale, over, bits = table_checker.plan(read(found))
+    value = [
+        {e: Fraction(num, den) for num, den, e in terms}  # the exponents of one value differ
+        for terms in found["values"]
+    ]
+    size = [sum(map(abs, x.values())) for x in value]
+    d = len(found["table"])
+    outputs = max(
+        sum(
+            size[node["c"][g]] * (size[node["a"][x]] + size[node["b"][y]]) ** 2
+            for node in found["nodes"]
+        )
+        for x in range(d)
+        for y in range(d)
+        for g in range(d)
+    )
+    largest = 2 * d * outputs + 2 * d * d if target == "projected" else outputs + 2 * d
+    doubled = 2 ** len(primefactors(found["field"]))
+    assert 2 ** (bits - 1) > doubled * scale**2 * over * largest
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_the_steps_of_a_table_are_those_of_the_formula(name, monkeypatch):
+    found = FILES[name]
+    certificate = read(found)
+    bits = table_checker.plan(certificate)[2]
+    d, n = len(found["table"]), found["field"]
+    terms = [len(x) for x in found["values"]]
+    steps = held = n
+    for node in found["nodes"]:
+        a, b = (max(terms[i] for i in node[p]) for p in "ab")
+        digits = len({e for i in node["c"] for _, _, e in found["values"][i]})
+        steps += 1 + (a + b) ** 2 + min(n, (a + b) ** 2) * digits
+        held += digits
+    told = {"MAX_HELD": held * d * bits, "MAX_WORK": d * d * (1 + d * bits // 4096) * steps}
+    for limit, number in told.items():
+        with monkeypatch.context() as patch:
+            patch.setattr(table_checker, limit, number)
+            table_checker.plan(certificate)
+            patch.setattr(table_checker, limit, number - 1)
+            with pytest.raises(table_checker.Malformed, match=f": {number} is more than"):
+                table_checker.plan(certificate)
+
+
+def test_denominators_are_cleared_for_inputs_and_outputs_apart():
+    found = FILES["D5"]
+    dens = {
+        rows: lcm(
+            *(
+                den
+                for node in found["nodes"]
+                for p in rows
+                for i in node[p]
+                for _, den, _ in found["values"][i]
+            )
+        )
+        for rows in ("ab", "c")
+    }
+    assert table_checker.plan(read(found))[:2] == (dens["ab"], dens["c"])
+
+
+def refused(monkeypatch, limit, number, work, message):
+    """What takes so much is done where so much is admitted, and refused where less is."""
+    with monkeypatch.context() as patch:
+        patch.setattr(network_checker, limit, number)
+        work()
+        patch.setattr(network_checker, limit, number - 1)
+        with pytest.raises(ValueError, match=f"^{message}$"):
+            work()
+
+
+def test_the_products_of_a_network_are_counted_in_digits_of_thirty_bits(monkeypatch):
+    first, second, last = [[2**40] * 5] * 4, [[1] * 5] * 4, [[3] * 4] * 5
+    sides = [[(first, 0)], [(second, 0)], [(last, 0)], [], []]
+    maps = [list(range(4))] * 3
+
+    def work(activation):
+        network_checker.evaluate(sides, Fraction(1, 8), activation, [4], maps)
+
+    # 4 * 4 pairs of 4 outputs, of 5 products each that have 4 digits, and a square of 4 + 1 digits
+    square = 4 * 4 * 4 * (5 * (16 + 4) + 5**2)
+    args = "MAX_WORK", square, lambda: work("square"), f"network: {square} products"
+    refused(monkeypatch, *args)
+    cube = 4 * 4 * 4 * (5 * (16 + 6) + 7**2)
+    args = "MAX_WORK", cube, lambda: work("power:3"), f"network: {cube} products"
+    refused(monkeypatch, *args)
+
+
+def test_the_products_of_factors_are_counted_in_digits_of_thirty_bits(monkeypatch):
+    x, y = ([[2**28] * 3] * 2, 0), ([[2**58] * 5] * 3, 0)
+    args = "MAX_PRODUCTS", 2 * 3 * 5 * 1 * 2, "factors: 60 products"
+    refused(monkeypatch, *args[:2], lambda: network_checker.times(x, y), args[2])
+    x = ([[2**29] * 3] * 2, 0)
+    args = "MAX_PRODUCTS", 2 * 3 * 5 * 2 * 2, "factors: 120 products"
+    refused(monkeypatch, *args[:2], lambda: network_checker.times(x, y), args[2])
+
+
+def test_bits_that_are_shifted_in_are_counted(monkeypatch):
+    matrices = ([[1] * 3] * 2, 7), ([[1] * 5], 4)
+    bits = 2 * 3 * (7 - 2) + 5 * (4 - 2)
+    work = lambda: network_checker.at_exponent(2, *matrices)  # noqa: E731
+    refused(monkeypatch, "MAX_BITS", bits, work, f"network: {bits} bits")
+    assert network_checker.at_exponent(2, *matrices) == [[[32] * 3] * 2, [[4] * 5]]
+
+
+def test_bits_of_numbers_of_several_magnitudes_are_counted(monkeypatch):
+    row = struct.pack("<4d", 1.0, 0.0, -3.0, 2.0**20)
+    found = {"x": ((4,), "F64", "<", False, row)}
+    part = re.fullmatch(network_checker.PART, "x[0:1, 0:4]")
+    bits = (20 + 53) * 4  # from 1 to 2^20, each with 53 bits of its own
+    work = lambda: network_checker.matrix(part, found)  # noqa: E731
+    refused(monkeypatch, "MAX_BITS", bits, work, f"'x': {bits} bits")
+    numbers, exponent = network_checker.matrix(part, found)
+    assert [[n * 2.0**exponent for n in line] for line in numbers] == [[1.0, 0.0, -3.0, 2.0**20]]
+    refused(monkeypatch, "MAX_NUMBERS", 4, work, "'x' has 4 numbers")
