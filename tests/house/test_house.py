@@ -6,7 +6,7 @@ import sys
 from importlib import import_module
 from inspect import isfunction, ismodule
 from pathlib import Path
-from types import FrameType
+from types import CodeType, FrameType
 
 import pytest
 
@@ -112,9 +112,14 @@ def entered(commands: list[list[str]]) -> list[str]:
     """The files of the house whose functions these commands call, in the order of first calls."""
     found: dict[str, None] = {}
 
+    seen: set[CodeType] = set()
+
     def note(frame: FrameType, event: str, argument: object) -> None:
+        if event != "call" or frame.f_code in seen:
+            return
+        seen.add(frame.f_code)
         name = Path(frame.f_code.co_filename)
-        if event == "call" and frame.f_code.co_name != "<module>" and house.ROOT in name.parents:
+        if frame.f_code.co_name != "<module>" and house.ROOT in name.parents:
             found.setdefault(str(name.relative_to(house.ROOT)))
 
     for words in commands:

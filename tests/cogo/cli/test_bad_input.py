@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import pickle
 import subprocess
@@ -9,6 +10,7 @@ import sys
 import zipfile
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -292,13 +294,43 @@ def good_files(capsys: pytest.CaptureFixture[str]) -> None:
     assert cogo(capsys, *words, *(x for name in files for x in ("-o", name)))[0] == 0
 
 
-@pytest.mark.parametrize("verb", VERBS)
-def test_every_verb_prints_on_a_terminal_of_ascii_and_of_no_width(verb, good_files):
-    found = run(*VERBS[verb], PYTHONIOENCODING="ascii", COLUMNS="0")
-    assert found.returncode in (0, 1), found.stderr
-    assert len(found.stdout) > 20
-    assert found.stdout.isascii()
-    assert b"Error" not in found.stderr
+#: All verbs in one process, each after its name; the exit code after what it prints.
+ALL = """
+import json, sys
+from cogo.cli.main import main
+for name, words in json.loads(sys.argv[1]).items():
+    print("verb", name, flush=True)
+    try:
+        main(words)
+    except SystemExit as stop:
+        print("exit", stop.code or 0, flush=True)
+"""
+
+
+def run_all(before: str = "", **options: Any) -> tuple[dict[str, tuple[int, str]], str]:
+    """What each verb of `VERBS` printed, with its exit code; and what all wrote to stderr."""
+    done = subprocess.run(
+        [sys.executable, "-c", before + ALL, json.dumps(VERBS)],
+        capture_output=True,
+        text=True,
+        timeout=200,
+        check=True,
+        **options,
+    )
+    said = [part.partition("\n") for part in done.stdout.split("verb ")[1:]]
+    ends = {name: text.rpartition("exit ") for name, _, text in said}
+    assert set(ends) == set(VERBS)
+    return {name: (int(code), text) for name, (text, _, code) in ends.items()}, done.stderr
+
+
+def test_every_verb_prints_on_a_terminal_of_ascii_and_of_no_width(good_files):
+    environment = {"PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "ascii", "COLUMNS": "0"}
+    found, errors = run_all(env={**os.environ, **environment})
+    for verb, (code, text) in found.items():
+        assert code in (0, 1), verb
+        assert len(text) > 20, verb
+        assert text.isascii(), verb
+    assert "Error" not in errors
 
 
 def test_signs_that_a_terminal_lacks_are_written_in_words(good_files):
@@ -308,21 +340,17 @@ def test_signs_that_a_terminal_lacks_are_written_in_words(good_files):
     assert ".0°" in plain.stdout.decode()
 
 
-@pytest.mark.parametrize("verb", VERBS)
-def test_every_verb_says_that_the_working_folder_is_gone(verb, tmp_path):
-    (tmp_path / "gone").mkdir()
-    script = f"import os; os.rmdir({str(tmp_path / 'gone')!r}); {SCRIPT}"
-    found = subprocess.run(
-        [sys.executable, "-c", script, *VERBS[verb]],
-        capture_output=True,
-        text=True,
-        cwd=tmp_path / "gone",
-        timeout=60,
-        check=False,
+def test_every_verb_says_that_the_working_folder_is_gone(tmp_path):
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    found, errors = run_all(
+        f"import os; os.rmdir({str(gone)!r})",
+        cwd=gone,
         env={**os.environ, "PYTHONPATH": str(ROOT)},
     )
+    assert set(found.values()) == {(2, "")}
     message = "error: the working folder is gone; change to one that exists: cd /tmp\n"
-    assert (found.returncode, found.stdout, found.stderr) == (2, "", message)
+    assert errors == message * len(VERBS)
 
 
 @pytest.mark.parametrize("verb", ["build", "show", "check", "claims", "prove", "recognise"])
