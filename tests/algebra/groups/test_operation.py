@@ -24,6 +24,7 @@ FORMULAS = {
     ("(x - y) % 11", 11): lambda x, y: (x - y) % 11,
     ("x - y (mod 11)", 11): lambda x, y: (x - y) % 11,
     ("x/2 + y", 7): lambda x, y: (4 * x + y) % 7,
+    ("2(x + y) - 3(y - 1)", 7): lambda x, y: (2 * x - y + 3) % 7,
     ("x*y", 12): lambda x, y: (x + 1) * (y + 1) % 13 - 1,
     ("xy mod 13", 12): lambda x, y: (x + 1) * (y + 1) % 13 - 1,
     ("x/y", 10): lambda x, y: (x + 1) * pow(y + 1, -1, 11) % 11 - 1,
