@@ -7,8 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Unpack, final
 
-from numeric.exact.certified import Certified, Kind, Made, NoneNearError, certified
-from numeric.exact.distance import balanced
+from numeric.exact.certified import Certified, Kind, Made, NoneNearError, balanced, certified
 from numeric.exact.family import family_of
 from numeric.exact.named.optimizer import TOLERANCE, named_optimizer
 from numeric.exact.named.small_height import checked_tolerance

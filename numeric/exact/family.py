@@ -24,7 +24,7 @@ from algebra.numbers.scalar import Exact
 from algebra.optimizers.table import FAMILIES, build
 from algebra.semiring.element import Element
 from algebra.semiring.symmetry import relabelled, translated
-from numeric.exact.distance import distance
+from numeric.exact.certified import distance
 from numeric.exact.named.small_height import Unit
 from numeric.recognition.composition_fit import orbit, simplest_fit
 from numeric.recognition.compositions import (

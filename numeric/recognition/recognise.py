@@ -25,10 +25,11 @@ from numeric.recognition.frequency_report import (
     Match,
     Place,
     Sums,
+    together,
+    up_to_scale,
 )
 from numeric.recognition.report import Recognition
 from numeric.recognition.several import Cluster, clusters, several_nodes
-from numeric.recognition.together import together, up_to_scale
 from numeric.weights.embed import Weights
 from numeric.weights.given import Given, How, reading
 from numeric.weights.performance import Progress, performance

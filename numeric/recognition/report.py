@@ -14,8 +14,13 @@ from algebra.semiring.shown import html_table, latex_table, text_table
 from numeric.operations.identify import identify
 from numeric.operations.named import Operation, operations
 from numeric.recognition.frequencies import NodeTable
-from numeric.recognition.frequency_report import NOT_FACTORABLE, FrequencyReport, finite, listed
-from numeric.recognition.together import UpToScale
+from numeric.recognition.frequency_report import (
+    NOT_FACTORABLE,
+    FrequencyReport,
+    UpToScale,
+    finite,
+    listed,
+)
 from numeric.weights.performance import Performance
 
 LEARNED = 0.95

@@ -1,7 +1,7 @@
 """The exact global optimizer nearest to a trained network.
 
 Three steps: the nearest float network of zero loss (`numeric.exact.nearest.in_floats`), its entries
-rounded (blocks of order 4 by their closed form, `numeric.exact.nearest.exact_order4`; all others to
+rounded (blocks of order 4 by their closed form, `numeric.exact.nearest.corrections`; all others to
 dyadic numbers), and small nodes that cancel exactly what rounding leaves
 (`numeric.exact.nearest.corrections`).
 """
@@ -19,10 +19,8 @@ from algebra.numbers.arrays import Complexes
 from algebra.numbers.units import I
 from algebra.semiring.element import Element
 from algebra.semiring.made import element
-from numeric.exact.certified import NoneNearError, far
-from numeric.exact.distance import distance, size
-from numeric.exact.nearest.corrections import Node, corrections, residuals, worst
-from numeric.exact.nearest.exact_order4 import exact_order4
+from numeric.exact.certified import NoneNearError, distance, far, size
+from numeric.exact.nearest.corrections import Node, corrections, exact_order4, residuals, worst
 from numeric.exact.nearest.in_floats import NearestFloat, Progress, nearest_float
 from numeric.exact.nearest.sparse_network import SparseNode
 from numeric.recognition.composition_fit import fit

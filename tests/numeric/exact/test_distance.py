@@ -9,7 +9,7 @@ import pytest
 
 from algebra import AbelianGroup
 from numeric import Weights
-from numeric.exact.distance import balanced, distance, size
+from numeric.exact.certified import balanced, distance, size
 
 
 def random_weights(rng: Any, *, width: int = 6) -> Weights:

@@ -13,9 +13,8 @@ from algebra import AbelianGroup, I, blocks, element, optimizers, total, unit
 from algebra.criterion.verdict import check
 from algebra.numbers.scalar import Scalar
 from numeric import Weights, embed
-from numeric.exact.certified import Certified, certified
+from numeric.exact.certified import Certified, balanced, certified
 from numeric.exact.certify import certify
-from numeric.exact.distance import balanced
 from numeric.exact.named.optimizer import Naming, named_optimizer
 from numeric.exact.named.small_height import Unit
 from numeric.recognition.composition_fit import simplest_fit

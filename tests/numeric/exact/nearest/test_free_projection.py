@@ -16,9 +16,8 @@ import pytest
 from algebra import AbelianGroup, optimizers, unit
 from algebra.criterion.verdict import check
 from numeric import Weights, embed
-from numeric.exact.certified import NoneNearError
+from numeric.exact.certified import NoneNearError, balanced
 from numeric.exact.certify import certify
-from numeric.exact.distance import balanced
 from numeric.exact.nearest import (
     free_network as free_network_module,
     in_floats as nearest_float,

@@ -14,8 +14,7 @@ from algebra.numbers.scalar import Scalar
 from numeric import Weights, embed
 from numeric.exact.certified import NoneNearError
 from numeric.exact.certify import certify
-from numeric.exact.nearest.corrections import corrections, residuals
-from numeric.exact.nearest.exact_order4 import SMOOTH, exact_order4
+from numeric.exact.nearest.corrections import SMOOTH, corrections, exact_order4, residuals
 from numeric.exact.nearest.projection import ProjectionError, project
 from numeric.exact.nearest.sparse_network import SparseNode, sparse_network
 from numeric.recognition.frequencies import node_table
