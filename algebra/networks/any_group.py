@@ -60,7 +60,7 @@ def build(
     if name not in FAMILIES:
         there = ", ".join(FAMILIES)
         raise FamilyError(f"family={family!r} is unknown; for {group} these exist: auto, {there}")
-    allowed = {"linear"} if name == "short" else set()
+    allowed = {"short": {"linear"}, "representation": {"turn"}}.get(name, set())
     if unknown := set(parameters) - allowed:
         has = ", ".join(allowed) or "none"
         raise ValueError(f"{sorted(unknown)[0]} is no parameter of {name}; it has: {has}")

@@ -33,31 +33,41 @@ from algebra.networks.table_network import (
     table_network,
 )
 from algebra.numbers.arrays import Int64
-from algebra.numbers.scalar import ONE, ZERO, Scalar, added
+from algebra.numbers.parse import parse
+from algebra.numbers.scalar import ONE, ZERO, Exact, Scalar, added, to_scalar
 from algebra.optimizers.table import build as abelian
 from algebra.representations.irreducibles import irreducibles, trivial
 from algebra.representations.representation import Exacts, Representation
 
 
-def representation(group: FiniteGroup) -> TableNetwork:
+def representation(group: FiniteGroup, *, turn: Exact | str = 0) -> TableNetwork:
     """Return the closed form: ``N^3/e`` nodes for each representation, and a constant node.
 
     Width ``W(G) = 1 + sum N^3/e`` over the non-trivial irreducible real representations, exact for
     both targets, for every group whose representations are known.
 
+    Args:
+        group: the group.
+        turn: a free parameter t, real: the sum over k is in a frame that is turned, which it may be
+            by any ``Q D Q^T = D``; here by ``t = tan(angle/2)`` in its first two directions, D = 1.
+
     Raises:
         NoRepresentationsError: as `irreducibles`.
+        ValueError: if t is no real number.
 
     >>> from algebra.groups.group_names import group
     >>> from algebra.networks.verdict import table_check
-    >>> z = representation(group("S4"))
+    >>> z = representation(group("S4"), turn="1/3")
     >>> z.order, table_check(z, target="onehot").accepted
     (64, True)
     """
+    t = parse(turn) if isinstance(turn, str) else to_scalar(turn)
+    if t.parameters or t != t.conjugate():
+        raise ValueError(f"turn={turn!r} is no real number; pass such as 1/3")
     parts = _Parts(group)
     for rho in irreducibles(group):
         if not trivial(rho):
-            parts.add(rho)
+            parts.add(rho, turn=t)
     return parts.network("representation")
 
 
@@ -199,18 +209,24 @@ class _Parts:
         """Return ids of the different values times a factor."""
         return self.pool.ids(factor * x for x in values.scalars)
 
-    def add(self, rho: Representation) -> None:
-        """Add the closed form of a representation."""
-        values = Interned.of(rho.matrices())
-        form, n = rho.diagonal(), rho.dimension
-        one = self.scaled(values, ONE)
-        left = [self.scaled(values, form[k])[values.ids] for k in range(n)]
+    def add(self, rho: Representation, *, turn: Scalar = ZERO) -> None:
+        """Add the closed form of a representation, in a frame that may be turned."""
+        m = rho.matrices()
+        values, form, n = Interned.of(m), rho.diagonal(), rho.dimension
+        rows = columns = values
+        if turn and n > 1:
+            frame = _turned(form, turn)
+            scale = np.array(form, dtype=object)
+            back = scale[:, None] * frame.T / scale  # its inverse, since it keeps the form
+            rows, columns = Interned.of(m @ frame), Interned.of(back @ m)
+        right = self.scaled(columns, ONE)[columns.ids]
+        left = [self.scaled(rows, form[k])[rows.ids] for k in range(n)]
         for i, j in np.ndindex(n, rho.values.shape[1]):
             column = j * rho.kind
             weight = n * form[column] / form[i]
             for k in range(n):
                 c = self.scaled(values, weight / form[k])[values.ids[:, i, column]]
-                self.node(left[k][:, i, k], one[values.ids[:, k, column]], c)
+                self.node(left[k][:, i, k], right[:, k, column], c)
             self.leave(values, values.ids[:, i, column], -weight * (form[i] + 1 / form[column]))
 
     def leave(self, values: Interned, ids: Int64, factor: Scalar) -> None:
@@ -272,3 +288,18 @@ class _Parts:
             self.columns[2][j] = self.pool.ids(carried)
         table = self.group.products
         return gathered(table, self.columns, self.pool, name=self.group.name, family=family)
+
+
+def _turned(form: Sequence[Scalar], t: Scalar) -> Exacts:
+    """Return a matrix with ``Q D Q^T = D`` that turns the first two directions.
+
+    With ``k = D_2/D_1`` it is ``[[c, -s], [s k, c]]``, ``c = (1 - k t^2)/(1 + k t^2)`` and
+    ``s = 2 t/(1 + k t^2)``, so that ``c^2 + k s^2 = 1``.
+    """
+    k = form[1] / form[0]
+    over = (1 + k * t * t).inverse()
+    c, s = (1 - k * t * t) * over, 2 * t * over
+    frame = np.full((len(form),) * 2, ZERO, dtype=object)
+    frame[np.arange(len(form)), np.arange(len(form))] = ONE
+    frame[:2, :2] = [[c, -s], [s * k, c]]
+    return frame

@@ -269,3 +269,18 @@ def test_an_algorithm_must_fit():
         bilinear.algorithm([[1]], [[1, 2]], [[1]])
     with pytest.raises(ValueError, match=r"pass one of \[2,1\]"):
         doubled(group("S3"), bilinear.strassen(), of="x")
+
+
+@pytest.mark.parametrize("name", ["S3", "D5", "Q8", "A4", "S4", "S3xZ4"])
+@pytest.mark.parametrize("turn", ["1/3", "-2", "1/2*(zeta(8) + zeta(8)**7)"])
+def test_the_frame_of_the_closed_form_may_be_turned(name, turn):
+    z, turned = representation(group(name)), representation(group(name), turn=turn)
+    assert turned.order == z.order
+    assert table_check(turned, target="onehot").accepted
+    assert sorted(map(repr, turned.nodes())) != sorted(map(repr, z.nodes()))
+
+
+@pytest.mark.parametrize("turn", ["zeta(3)", "nu"])
+def test_a_turn_is_a_real_number(turn):
+    with pytest.raises(ValueError, match="is no real number; pass such as 1/3"):
+        build("S3", "representation", turn=turn)
