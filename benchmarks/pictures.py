@@ -126,7 +126,15 @@ def recognised() -> Any:
     return pictures.recognised(recognise(ROOT / "tests/data/trained_d23.npz"))
 
 
+def claims() -> Any:
+    from proofs.claims.registry import CLAIMS
+    from proofs.proving.graph import claims_figure
+
+    return claims_figure(list(CLAIMS.values()))
+
+
 FIGURES = {
+    "pictures/claims.png": claims,
     "pictures/composing.png": composing,
     "pictures/carrying.png": carrying,
     "pictures/four-plus-six-phases.png": lambda: pictures.phases(

@@ -46,7 +46,7 @@ def claims_figure(claims: Sequence[Claim], *, results: Mapping[str, str] | None 
     generations = networkx.topological_generations(graph.reverse())
     columns = [sorted(names, key=order.__getitem__) for names in generations]
     tallest = max(map(len, columns))
-    picture = new_figure(2.9 * len(columns) + 0.4, max(2.5, 0.27 * tallest + 0.9))
+    picture = new_figure(2.9 * len(columns) + 0.4, max(2.5, 0.27 * tallest + 0.9), dpi=130)
     axes = picture.add_subplot()
     axes.set_axis_off()
     place = {
@@ -60,7 +60,12 @@ def claims_figure(claims: Sequence[Claim], *, results: Mapping[str, str] | None 
             "",
             xy=(x2 + WIDTH / 2, y2),
             xytext=(x1 - WIDTH / 2, y1),
-            arrowprops={"arrowstyle": "->", "color": "#999999", "lw": 0.6},
+            arrowprops={
+                "arrowstyle": "->",
+                "color": COLOURS[CLAIMS[source].family],
+                "lw": 0.7,
+                "alpha": 0.7,
+            },
             zorder=1,
         )
     for name, (x, y) in place.items():
