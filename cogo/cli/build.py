@@ -103,12 +103,12 @@ def build(
     goal = as_target(target)
     parsed, operation = _parsed(group, family, operation)
     if not isinstance(parsed, AbelianGroup):
-        given = {"--param": parameters, "--mirror": mirror, "--carrier": carrier, "--form": form}
+        given = {"--mirror": mirror, "--carrier": carrier, "--form": form}
         given["--operation"] = operation
         for option, value in given.items():
             if value:
                 raise ValueError(f"{option}: {_title(parsed)} has no such choice; leave it out")
-        how = {"gauge": gauge, "dtype": dtype, "force": force}
+        how = {"gauge": gauge, "dtype": dtype, "force": force, "parameters": parameters or []}
         raise typer.Exit(
             _over_a_table(parsed, family, goal, output or [], how, as_json=as_json, quiet=quiet)
         )
@@ -206,6 +206,15 @@ def _parsed(
     return parsed, group if is_table and isinstance(parsed, AbelianGroup) else operation
 
 
+def _options(texts: list[str]) -> dict[str, str]:
+    """Return ``NAME=VALUE`` as options of a family."""
+    pairs = [text.partition("=") for text in texts]
+    for text, (name, equals, value) in zip(texts, pairs, strict=True):
+        if not (name and equals and value):
+            raise ValueError(f"--param {text!r}: write NAME=VALUE, for example turn=1/3")
+    return {name.strip(): value.strip() for name, _, value in pairs}
+
+
 def _title(given: FiniteGroup | Int64) -> str:
     return (
         str(given) if isinstance(given, FiniteGroup) else f"a table of {len(given)} x {len(given)}"
@@ -229,12 +238,14 @@ def _over_a_table(
     for path in paths:
         if _suffix(path) not in (".cert.json", *WEIGHT_SUFFIXES):
             raise ValueError(f"output={path}: of {_title(given)} pass .cert.json or weights")
-    force = how.pop("force")
+    force, options = how.pop("force"), _options(how.pop("parameters"))
     require_writable(*paths, force=force)
     with progress_bar(silent=as_json or quiet) as show:
         show(f"building and proving {family} over {_title(given)}", 0, 1)
         if isinstance(given, FiniteGroup):
-            z = any_group.build(given, family, target=target)
+            z = any_group.build(given, family, target=target, **options)
+        elif options:
+            raise ValueError(f"--param {next(iter(options))}: memorization has no parameters")
         else:
             z = memorization(given)
         verdict = any_group.check(z, target=target)

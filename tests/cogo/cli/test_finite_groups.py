@@ -96,7 +96,8 @@ def test_an_abelian_group_is_one_under_any_name(cogo):
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["S3", "--param", "xi=1"], "--param: S3 (order 6) has no such choice"),
+        (["S3", "--param", "xi=1"], "xi is no parameter of short; it has: linear"),
+        (["S3", "--param", "turn"], "--param 'turn': write NAME=VALUE, for example turn=1/3"),
         (["S3", "--mirror"], "--mirror: S3 (order 6) has no such choice"),
         (["S3", "--operation", "x-y"], "--operation: S3 (order 6) has no such choice"),
         (["S3", "-o", "x.tex"], "output=x.tex: of S3 (order 6) pass .cert.json or weights"),
@@ -202,3 +203,10 @@ def test_an_addition_over_another_group_than_the_cyclic_one_stays_an_addition(co
     assert cogo("build", "Z2xZ4", "-o", "w.pt", "-q").code == 0
     found = cogo("verify", "w.pt")
     assert "answers 64 of 64 pairs of x + y over Z2xZ4 correctly" in found.out
+
+
+def test_families_of_such_groups_have_options(cogo):
+    turned = cogo("build", "S3", "--family", "representation", "--param", "turn=1/3", "--json")
+    assert json.loads(turned.out)["proved"]
+    wide = cogo("build", "A4", "--param", "linear=six-per-frequency", "--json")
+    assert json.loads(wide.out)["width"] == 34
