@@ -6,12 +6,15 @@ import json
 import re
 import struct
 from fractions import Fraction
-from math import lcm
+from math import lcm, prod
 
 import pytest
 from sympy import primefactors
 
-from proofs.certificates import network_checker, table_checker
+import cogo
+from proofs.certificates import checker, existence_checker, network_checker, table_checker
+from proofs.certificates.certificate import to_text
+from tests.proofs.certificates.test_existence_checker import proved
 from tests.proofs.certificates.test_table_checker import NETWORKS, tree
 
 SMALL = {"format": "cogo-table", "version": 1, "operation": "x", "field": 12}
@@ -148,3 +151,71 @@ def test_bits_of_numbers_of_several_magnitudes_are_counted(monkeypatch):
     numbers, exponent = network_checker.matrix(part, found)
     assert [[n * 2.0**exponent for n in line] for line in numbers] == [[1.0, 0.0, -3.0, 2.0**20]]
     refused(monkeypatch, "MAX_NUMBERS", 4, work, "'x' has 4 numbers")
+
+
+def limited(monkeypatch, module, limit, number, found):
+    """A file that takes so much is read where so much is admitted, and refused where less is."""
+    data = json.dumps(found).encode()
+    with monkeypatch.context() as patch:
+        patch.setattr(module, limit, number)
+        assert module.check(data)[0] == 0
+        patch.setattr(module, limit, number - 1)
+        code, message = module.check(data)
+        assert (code, message.endswith(f": {number} is more than {number - 1}")) == (2, True)
+
+
+def certificate(name):
+    return json.loads(to_text(cogo.build(name, "four-plus-constant")))
+
+
+def long_numbers():
+    """A number of many digits, many names, and a field larger than the number of products."""
+    found = certificate("Z3") | {"parameters": [f"xi_{i}" for i in range(1, 88)]}
+    found["nodes"][0]["a"][0][1][0][:2] = [3**800, 3**800]
+    found["field"] *= 1000
+    for node in found["nodes"]:
+        for term in (term for p in "abc" for _, terms in node[p] for term in terms):
+            term[2] *= 1000
+    return found
+
+
+@pytest.mark.parametrize("found", [certificate("Z7"), certificate("Z2xZ4"), long_numbers()])
+def test_the_products_of_a_certificate_are_those_of_the_formula(found, monkeypatch):
+    n, nodes = found["field"], found["nodes"]
+    entries = [(k, terms) for node in nodes for p in "abc" for k, terms in node[p]]
+    terms = [term for _, terms in entries for term in terms]
+    dens = {term[1] for term in terms}
+    bits = 3 * sum(x.bit_length() for x in [*dens, max(abs(term[0]) for term in terms)])
+    short = 23 * (len(found["parameters"]) + 3 * len(found["group"])) // 1024
+    weight = (1 + bits // 1024) ** 2 + short
+    products = {"all terms": len(terms)}
+    for node in nodes:
+        s = sum(len(terms) for p in "ab" for _, terms in node[p])
+        for k, terms in node["c"]:
+            at = str(k)
+            products[at] = products.get(at, 0) + (s * (s + 1) // 2 + 1) * len(terms)
+    growth = 2 ** len(primefactors(n))
+    most, total = max(products.values()), sum(products.values())
+    held, work = (most + min(most * growth, n)) * weight, total * growth * weight
+    limited(monkeypatch, checker, "MAX_BITS", bits, found)
+    limited(monkeypatch, checker, "MAX_HELD", held, found)
+    limited(monkeypatch, checker, "MAX_WORK", work, found)
+
+
+@pytest.mark.parametrize("name", ["Z2xZ2, support", "Z3, one-hot", "Z4, characters"])
+def test_the_terms_of_equations_are_those_of_the_formula(name, monkeypatch):
+    found = proved(name)
+    d, functions = prod(found["group"]), found["basis"] == "functions"
+
+    def terms(row):
+        """Terms of all entries: those of a character are there for its conjugate as well."""
+        sizes = {tuple(k): sum(map(len, forms)) for k, *forms in row}
+        pairs = [k for k in sizes if any(2 * x % n for x, n in zip(k, found["group"], strict=True))]
+        return sum(sizes.values()) + (0 if functions else sum(sizes[k] for k in pairs))
+
+    held = len(found["nodes"]) * d**3 // 10
+    for node in found["nodes"]:
+        a, b, c = (terms(node[p]) for p in "abc")
+        at_zero = terms([entry for entry in node["c"] if not any(entry[0])])
+        held += (a + b) ** 2 * (d * (c + d * at_zero) if functions else c)
+    limited(monkeypatch, existence_checker, "MAX_HELD", held, found)
