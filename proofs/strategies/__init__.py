@@ -21,7 +21,6 @@ except ImportError as error:
 from proofs.strategies.elements import (
     ENTRIES as ENTRIES,
     WITHOUT_PARAMETERS as WITHOUT_PARAMETERS,
-    compositions as compositions,
     elements as elements,
     entries as entries,
     group_elements as group_elements,

@@ -164,10 +164,6 @@ def elements(
     return z if z.order <= max_order else draw(leaves(spectrum, values))
 
 
-#: The same under the name that says what it is for.
-compositions = elements
-
-
 @st.composite
 def group_elements(
     draw: st.DrawFn,

@@ -79,9 +79,3 @@ unit_numbers = st.one_of(
 )
 #: Free parameters of modulus one.
 unit_parameters = st.sampled_from(PARAMETERS).map(param)
-monomial_scalars = st.builds(
-    lambda q, x, m: q * x * root(0, 1, Fraction(1), m),
-    rationals.filter(bool),
-    roots,
-    monomials,
-)

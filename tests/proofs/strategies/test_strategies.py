@@ -125,7 +125,7 @@ def test_elements_reach_no_nodes_one_node_and_repeated_nodes():
 
 @pytest.mark.parametrize("spectrum", [PAIR, REAL, AbelianGroup("Z6")], ids=str)
 def test_compositions_reach_every_operation(spectrum):
-    found = drawn(draw.compositions(spectrum, draw.ENTRIES["roots"]), count=150)
+    found = drawn(draw.elements(spectrum, draw.ENTRIES["roots"]), count=150)
     operations = {type(z.operation) for z in found}
     assert operations >= {Sum, Product, Power}
     assert (Placed in operations) == isinstance(spectrum, AbelianGroup)
