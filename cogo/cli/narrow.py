@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import nullcontext
 from pathlib import Path
-from typing import Annotated, Any, cast
+from typing import Annotated, Any
 
 import typer
 
-from algebra.criterion.target import Target
+from algebra.criterion.target import as_target
 from algebra.groups.group import AbelianGroup
 from algebra.machine.held_file import held_folder
 from algebra.machine.read_file import printable
@@ -200,13 +200,11 @@ def _problem(
     G = AbelianGroup(group)
     if not 2 <= G.order <= MAX_ORDER:
         raise ValueError(f"group={group} has order {G.order}; pass one of order 2 to {MAX_ORDER}")
-    if target in ("onehot", "projected"):
-        nodes, ties = (None, None) if support is None else _support(support)
-        problem = Problem(G, width, cast(Target, target), constants, nodes, symmetry, ties)
-        if symmetry is not None:
-            structure(problem, 0, seed=0)
-        return problem
-    raise ValueError(f"target={target!r}; pass 'onehot' or 'projected'")
+    nodes, ties = (None, None) if support is None else _support(support)
+    problem = Problem(G, width, as_target(target), constants, nodes, symmetry, ties)
+    if symmetry is not None:
+        structure(problem, 0, seed=0)
+    return problem
 
 
 def _support(text: str) -> tuple[tuple[tuple[int, ...], ...], tuple[int, ...] | None]:

@@ -14,10 +14,12 @@ from rich.table import Column
 from algebra.criterion.target import Target, as_target
 from algebra.criterion.verdict import check
 from algebra.files import closed_form, element_file
-from algebra.groups.group import AbelianGroup
+from algebra.groups.finite_group import FiniteGroup
+from algebra.groups.group_names import group as group_of
 from algebra.groups.isotopy import Isotopy
 from algebra.machine.read_file import printable, read_bytes
 from algebra.machine.write_file import require_writable
+from algebra.networks import any_group
 from algebra.networks.table_network import TableNetwork
 from algebra.networks.verdict import table_check
 from algebra.numbers.scalar import Scalar
@@ -134,22 +136,29 @@ def families(
 
     Example: [bold]cogo families Z8[/]
     """
-    over, goal = None if group is None else AbelianGroup(group), as_target(target)
-    found: list[dict[str, Any]] = [
-        {"family": name, "short name": info.alias, "what it is": info.sentence}
-        | ({} if over is None else {"nodes": width(over, name, target=goal)})
-        for name, info in FAMILIES.items()
-        if over is None or info.exists(over)
-    ]
+    over, goal = None if group is None else group_of(group), as_target(target)
+    found: list[dict[str, Any]]
+    if isinstance(over, FiniteGroup):
+        found = [
+            {"family": name, "what it is": (made.__doc__ or "")[len("Return ") :].partition(".")[0]}
+            for name, made in any_group.FAMILIES.items()
+        ]
+    else:
+        found = [
+            {"family": name, "short name": info.alias, "what it is": info.sentence}
+            | ({} if over is None else {"nodes": width(over, name, target=goal)})
+            for name, info in FAMILIES.items()
+            if over is None or info.exists(over)
+        ]
     found.sort(key=lambda row: row.get("nodes", 0))
     if as_json:
         print_json(found)
         return
-    columns = ("family", "short name", *["nodes"] * (over is not None), "what it is")
-    rows = [[str(row[name]) for name in columns] for row in found]
-    title = "families" if over is None else f"families of {over}, target {goal}"
-    heads = (Column(name, no_wrap=True) for name in columns[:-1])
-    console().print(table(title, *heads, columns[-1], rows=rows))
+    for row in found:
+        name, short = row["family"], row.get("short name", row["family"])
+        also = f" ({short})" if short != name else ""
+        nodes = f", {row['nodes']} nodes" if "nodes" in row else ""
+        say(f"{name}{also}{nodes}: {row['what it is']}")
 
 
 def load(file: Path) -> tuple[Element, Target, Isotopy | None]:

@@ -127,7 +127,7 @@ def test_a_symmetry_goes_with_supports_and_without_constants(capsys, tmp_path):
         (("Z5", "--width", "3", "--starts", "0"), "starts=0; pass 1 to 10000000"),
         (("Z5", "--width", "3", "--steps", "1"), "steps=1; pass 2 to 100000"),
         (("Z5", "--width", "2", "--support", "1;x"), "support='1;x'; pass frequencies as indices"),
-        (("Z5", "--width", "3", "--support", "1;2"), "support has 2 nodes and width=3"),
+        (("Z5", "--width", "3", "--support", "1;2"), "support has 2 nodes and --width=3"),
         (
             ("Z5", "--width", "2", "--support", "1;3"),
             "support: 3 is no frequency here; pass one of",
@@ -138,8 +138,8 @@ def test_a_symmetry_goes_with_supports_and_without_constants(capsys, tmp_path):
         (("Z5", "--width", "3", "--symmetry", "turn"), "'turn' is no symmetry of Z5"),
         (
             ("Z5", "--width", "2", "--symmetry", "times 2", "--support", "0;1"),
-            "support: symmetry='times 2' takes node 2, '1', to '2', and 1 of the nodes are '1' but "
-            "0 are '2'; pass as many of each of '1', '2', or '1,2', which stays",
+            "support: --symmetry='times 2' takes node 2, '1', to '2', and 1 of the nodes are '1' "
+            "but 0 are '2'; pass as many of each of '1', '2', or '1,2', which stays",
         ),
         (
             ("Z3", "--width", "4", "--symmetry", "translate 1,1", "--no-constants"),
@@ -148,7 +148,7 @@ def test_a_symmetry_goes_with_supports_and_without_constants(capsys, tmp_path):
         ),
         (("Z5", "--width", "3", "--seed", "-1"), "seed=-1; pass 0 to"),
         (("Z1", "--width", "3"), "group=Z1 has order 1; pass one of order 2 to 32"),
-        (("Z5", "--width", "3", "--target", "one"), "target='one'; pass 'onehot' or 'projected'"),
+        (("Z5", "--width", "3", "--target", "one"), "--target='one'; pass projected or onehot"),
     ],
 )
 def test_bad_options_are_named(capsys, options, message):
