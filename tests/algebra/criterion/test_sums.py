@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 from algebra import Scalar, param, root, zeta
+from algebra.criterion.residues import balanced
 from algebra.criterion.sums import sum_terms, to_column
 from algebra.criterion.terms import integers, multiply_all, terms_of
 from algebra.numbers.roots_of_unity import expand_root
@@ -125,3 +126,11 @@ def test_triples_of_monomials_are_multiplied_by_number():
         for m in (a, b, c):
             expected = expected * root(0, 1, Fraction(1), dict(MONOMIALS[m]))
         assert root(0, 1, Fraction(1), dict(products[number])) == expected
+
+
+@pytest.mark.parametrize("p", [3, 7, 31, 2**13 - 1])
+def test_residues_are_balanced_about_zero(p):
+    residue = np.arange(p)
+    found = balanced(residue, p)
+    assert np.array_equal(found % p, residue)
+    assert np.abs(found).max() == p // 2

@@ -50,9 +50,10 @@ def test_a_generator_with_two_nodes_is_refused():
         construct(blocks.syn(), ["abc-"])
 
 
-def test_a_potential_with_two_outputs_is_refused():
-    with pytest.raises(ValueError, match="potential acc contains c 2 times"):
-        construct(blocks.node(1, 1, 1), [parse_potential("acc")])
+@pytest.mark.parametrize(("text", "times"), [("acc", 2), ("ab", 0)])
+def test_a_potential_without_one_output_is_refused(text, times):
+    with pytest.raises(ValueError, match=f"potential {text} contains c {times} times"):
+        construct(blocks.node(1, 1, 1), [parse_potential(text)])
 
 
 def test_killing_abc_itself_is_refused():

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from tests.proofs.stand_alone import ROOT, mutated
+from tests.proofs.stand_alone import ROOT, load, mutated
 
 CHECKERS = (
     "checker",
@@ -68,6 +68,26 @@ def functions(name):
 def test_the_checkers_read_text_and_report_in_the_same_words(name):
     assert functions("existence_checker")[name] == functions("checker")[name]
     assert functions("table_checker")[name] == functions("checker")[name]
+
+
+@pytest.mark.parametrize("name", [name for name in CHECKERS if name != "network_checker"])
+def test_a_file_may_be_as_long_as_the_limit_and_no_longer(name, tmp_path, capsys):
+    module = load(path_of(name))
+    path = tmp_path / "file.json"
+    path.write_bytes(b"{}")
+    for most, said in ((2, "missing key 'format'"), (1, "more than 1 bytes")):
+        module.MAX_FILE = most
+        assert module.main([str(path)]) == 2
+        out, err = capsys.readouterr()
+        assert said in out
+        assert err == ""
+
+
+@pytest.mark.parametrize("name", [name for name in CHECKERS if name != "network_checker"])
+def test_no_file_is_told_how_to_use_it(name, capsys):
+    assert load(path_of(name)).main([]) == 2
+    out, err = capsys.readouterr()
+    assert (out, err.startswith(f"usage: python {name}.py FILE")) == ("", True)
 
 
 def test_a_sentence_is_changed_only_where_it_stands_once():
