@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 MAX_PANELS, TALL = 16, 5
 #: In radii of a ring: from one ring to the next, the height of a frequency, of a mark.
 STEP, HEIGHT, MARK = 2.75, 3.55, 0.1
-#: More moduli than these are not drawn as circles.
-MAX_CIRCLES = 4
+#: More moduli than these are not drawn as circles, longer lists of nodes not written.
+MAX_CIRCLES, MAX_LABEL = 4, 9
 
 
 @final
@@ -99,6 +99,7 @@ def _ring(axes: Axes, panel: Panel, r: int, at: tuple[float, float], row: str) -
         if abs(out.real) > 0.4:
             text["ha"], away = "left" if out.real > 0 else "right", size + 0.05
         label = runs([panel.nodes[j] for j, _ in mine])
+        label = label if len(label) <= MAX_LABEL else f"{len(mine)} nodes"
         axes.text(x0 + z.real + away * out.real, y0 + z.imag + away * out.imag, label, **text)
     if panel.fitted is not None:
         for colour, z in zip(colours, panel.fitted[r] / largest, strict=True):

@@ -87,6 +87,9 @@ def test_nodes_with_the_same_entry_share_a_mark_by_sectors():
     sectors = [w.theta2 - w.theta1 for w in figure.findobj(Wedge)]
     assert sectors == [360] * 6 + [120] * 3
     assert "0-2" in drawn(figure)
+    many = drawn(pictures.phases(optimizers.memorization(AbelianGroup("Z5"))))
+    assert many.count("5 nodes") == 5 + 5  # of rows b and c; those of a are in a row
+    assert "20-24" in many
 
 
 def test_a_picture_is_a_figure_of_a_column_or_is_on_the_axes_given():
