@@ -26,6 +26,7 @@ dual        characters.orthogonal                 orthogonality
 criterion   criterion.tensor                      T_nodes
 criterion   criterion.output                      output_T
 criterion   criterion.loss                        projected_loss_T onehot_loss_T
+paper       criterion.paper                       loss_of_paper
 blocks      blocks.syn                            syn_table
 blocks      blocks.nu                             nu_table
 blocks      blocks.nu(i)                          nu_i_table
