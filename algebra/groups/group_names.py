@@ -302,10 +302,10 @@ def _small_group(order: int, number: int) -> AbelianGroup | FiniteGroup:
     gap = shutil.which("gap")
     if gap is None:
         raise ValueError(f"group={name}: GAP is not there; install it, or pass a table (.csv)")
-    asked = f"Display(MultiplicationTable(Elements(SmallGroup({order},{number}))));QUIT;"
+    asked = f"Print(MultiplicationTable(Elements(SmallGroup({order},{number}))));QUIT;"
     try:
         run = subprocess.run(
-            [gap, "-q", "-b", "-T", "--nointeract"],
+            [gap, "-q", "-b", "-T"],
             input=asked,
             capture_output=True,
             text=True,
