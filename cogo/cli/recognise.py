@@ -52,7 +52,7 @@ ANGLES = ("angle", "sum", "gap", "next gap")
 SHOWN = 12
 #: Nodes of a frequency that are listed; if it has more and no name, what they are together is said.
 MANY, NAMELESS = 9, (GENERAL, RANDOM_PHASES, UNKNOWN)
-PICTURES = ("orders.png", "phases.png", "fitted.png", "residuals.png")
+PICTURES = ("orders.png", "phases.png", "residuals.png")
 
 
 def recognise(

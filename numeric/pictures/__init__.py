@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from numeric.pictures.elements import phases as phases, tree as tree
     from numeric.pictures.figure import save_figure as save_figure
     from numeric.pictures.recognition import (
-        fitted as fitted,
         orders as orders,
         phases as recognised,
         residuals as residuals,

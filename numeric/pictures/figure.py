@@ -22,9 +22,7 @@ if TYPE_CHECKING:
 COLUMN, PAGE = 3.4, 7.0
 #: Points: a title, a label, a small label.
 TITLE, LABEL, SMALL = 8.0, 7.0, 6.0
-#: Colour-blind safe (Okabe and Ito), by row and by node.
-COLOURS = {"a": "#0072B2", "b": "#E69F00", "c": "#009E73"}
-MARKERS = {"a": "o", "b": "s", "c": "^"}
+#: Colour-blind safe (Okabe and Ito), by node.
 NODES = (
     "#0072B2",
     "#E69F00",

@@ -1,4 +1,4 @@
-"""Pictures of what was recognised: orders, phases, fitted against trained weights."""
+"""Pictures of what was recognised: orders, nodes and what was fitted, how far it is."""
 
 from __future__ import annotations
 
@@ -7,9 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from numeric.pictures.figure import (
-    COLOURS,
     LABEL,
-    MARKERS,
     SMALL,
     axes_for,
     labelled,
@@ -125,33 +123,6 @@ def _ink(shade: str) -> str:
     """Return a colour that is legible on a shade."""
     red, green, blue = (int(shade[i : i + 2], 16) for i in (1, 3, 5))
     return "white" if 0.3 * red + 0.6 * green + 0.1 * blue < 120 else "black"
-
-
-def fitted(found: Recognition, *, ax: Axes | None = None) -> Figure:
-    """Draw fitted against trained entries, real and imaginary parts.
-
-    >>> import cogo
-    >>> found = cogo.recognise(cogo.embed(cogo.build("Z7", "six-per-frequency", nu=1)))
-    >>> figure = cogo.pictures.fitted(found)
-    """
-    axes = axes_for(ax, height=3.2)
-    fits = [x for x in found.frequencies if x.match.model.size]
-    for number, row in enumerate("abc"):
-        z = np.array([y for x in fits for y in x.entries[number]], dtype=complex)
-        m = np.array([y for x in fits for y in x.match.model[number]], dtype=complex)
-        style: dict[str, Any] = {"c": COLOURS[row], "marker": MARKERS[row], "label": f"${row}$"}
-        trained, exact = ([*part.real, *part.imag] for part in (z, m))
-        axes.scatter(trained, exact, s=7, alpha=0.6, linewidths=0, **style)
-    if fits:
-        edge = axes.get_xlim()
-        axes.plot(edge, edge, color="#999999", linewidth=0.8, zorder=0)
-        legend(axes)
-    else:
-        axes.text(0, 0, "no composition was fitted", ha="center", fontsize=LABEL)
-    labelled(axes, x="trained entry, real or imaginary part (balanced gauge)", y="fitted entry")
-    axes.set_title(f"{found.group}: fitted against trained", fontsize=LABEL + 1)
-    axes.set_aspect("equal", adjustable="datalim")
-    return axes.figure  # type: ignore[return-value]
 
 
 def residuals(found: Recognition, *, ax: Axes | None = None) -> Figure:
