@@ -4,18 +4,20 @@ from functools import partial
 
 import numpy as np
 import pytest
+from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
-from matplotlib.patches import Wedge
+from matplotlib.patches import Rectangle, Wedge
 from matplotlib.text import Text
 
 import cogo
-from algebra import AbelianGroup, blocks, element, optimizers
+from algebra import AbelianGroup, I, blocks, element, optimizers
 from algebra.criterion.tensor import function_tensor, loss
 from algebra.machine.write_file import WouldOverwriteError
 from numeric import embed
 from numeric.pictures import elements as pictures, recognition as pictures_recognition
 from numeric.pictures.figure import COLUMN, mathematics, new_figure, save_figure
 from numeric.pictures.rings import STEP
+from numeric.pictures.tensors import BAD, GOOD
 from numeric.recognition.recognise import recognise
 from numeric.recognition.report import Recognition
 from numeric.weights.embed import Weights
@@ -128,6 +130,15 @@ def test_before_and_after_composing_the_losses_and_cells_are_those_of_the_librar
     assert [x for x in found if x.startswith("loss")] == ["loss = 2/5", "loss = 0"]
     assert found.count("1") == 4 + 2  # the framed cells, and two labels
     assert found.count(".5") == 4
+
+
+def test_green_is_a_framed_cell_that_is_1_and_nothing_else():
+    z = blocks.normalised(blocks.nu(I) * blocks.xi(1)).at(AbelianGroup("Z5"), 1, 2)
+    half = z.scaled(c=2)
+    for given, good, bad in ((z, 2, 2), (half, 0, 4)):
+        figure = cogo.pictures.function_tensors({"z": (function_tensor(given), loss(given))})
+        colours = [to_hex(x.get_facecolor()) for x in figure.findobj(Rectangle) if x.get_fill()]
+        assert (colours.count(GOOD), colours.count(BAD)) == (good, bad)
 
 
 def test_an_element_without_nodes_is_drawn():
