@@ -127,3 +127,39 @@ rewrite (eq_bigr (fun=> N i * N i)%N) => [|p _]; last first.
 by rewrite sum_nat_const card_ord !expnS expn0 muln1.
 Qed.
 End Family.
+
+(* Such representations exist for every finite group: the regular one is enough. *)
+Section Regular.
+Variables (C : numClosedFieldType) (gT : finGroupType).
+Notation n := #|gT|.
+Implicit Types (x y : gT).
+Definition regular_matrix x : 'M[C]_n := \matrix_(i, j) ((enum_val i * x)%g == enum_val j)%:R.
+
+Lemma regular_sum (F : 'I_n -> C) g : \sum_k (g == enum_val k)%:R * F k = F (enum_rank g).
+Proof.
+rewrite (bigD1 (enum_rank g)) //= enum_rankK eqxx mul1r big1 ?addr0 // => k kg.
+case: eqP => [gk|_]; last by rewrite mul0r.
+by rewrite gk enum_valK eqxx in kg.
+Qed.
+
+Lemma regularM x y : regular_matrix (x * y)%g = regular_matrix x *m regular_matrix y.
+Proof.
+apply/matrixP => i j; rewrite !mxE; under [RHS]eq_bigr do rewrite !mxE.
+by rewrite regular_sum enum_rankK mulgA.
+Qed.
+
+Lemma regular_form x : regular_matrix x *m diag_mx (const_mx 1) *m (regular_matrix x)^T =
+  diag_mx (const_mx 1 : 'rV_n).
+Proof.
+rewrite diag_const_mx mulmx1; apply/matrixP => i j; rewrite !mxE; under eq_bigr do rewrite !mxE.
+by rewrite regular_sum enum_rankK (inj_eq (mulIg x)) (inj_eq enum_val_inj) eq_sym.
+Qed.
+
+Theorem regular_exists : exists z : seq (node C gT), onehot_loss (output z) = 0.
+Proof.
+exists (representation_network (fun=> 1) (fun=> regular_matrix) (fun _ : unit => const_mx 1)).
+apply: representation_zero_loss => [_|_ k|_|x]; [exact: regularM | by rewrite mxE oner_eq0 | exact: regular_form |].
+rewrite (big_pred1 tt) => [|[]//]; rewrite mul1r /mxtrace; under eq_bigr do rewrite mxE -[X in _ == X]mulg1 (inj_eq (mulgI _)).
+by rewrite sumr_const card_ord mulr_natl.
+Qed.
+End Regular.
