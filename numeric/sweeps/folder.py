@@ -25,7 +25,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Literal, final
 
-from algebra.groups.group import AbelianGroup
+from algebra.groups.group_names import named_group
 from algebra.machine.held_file import held_folder
 from algebra.machine.read_file import read_bytes
 from algebra.machine.strict_json import strict_json
@@ -151,7 +151,7 @@ class SweepFolder:
             **asdict(run),
             "run": run_name(run),
             "status": "missing",
-            "d": AbelianGroup(run.group).order,
+            "d": named_group(run.group).order,
             "seed": run.seeds[0],
         }
         network = self._read(run)

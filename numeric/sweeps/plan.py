@@ -12,10 +12,10 @@ from math import isfinite
 from pathlib import Path
 from typing import Any, ClassVar, Literal, cast, final, get_args
 
-from algebra.groups.group import AbelianGroup
+from algebra.groups.group_names import named_group
 from algebra.machine.install import install
 from algebra.machine.read_file import printable, read_bytes
-from numeric.training.settings import Batch, Optimizer, Precision, Settings
+from numeric.training.settings import Batch, Optimizer, Precision, Settings, written_name
 
 MAX_RUNS = 1_000_000
 MAX_BATCH = 16
@@ -75,7 +75,7 @@ class SweepPlan:
     log_every: int = 100
 
     def __post_init__(self) -> None:
-        groups = tuple(str(AbelianGroup(text)) for text in self.groups)
+        groups = tuple(written_name(text) for text in self.groups)
         object.__setattr__(self, "groups", groups)
         count = 1
         for axis in AXES:
@@ -97,7 +97,7 @@ class SweepPlan:
         """
         made = []
         for group, width, train_fraction in product(self.groups, self.widths, self.train_fractions):
-            entries = AbelianGroup(group).order ** 2 * max(1, width)
+            entries = named_group(group).order ** 2 * max(1, width)
             size = max(1, min(MAX_BATCH, TOGETHER // entries))
             runs = list(product(self.weight_decays, self.lrs, self.seeds))
             for first in range(0, len(runs), size):

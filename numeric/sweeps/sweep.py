@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import final
 
-from algebra.groups.group import AbelianGroup
+from algebra.groups.group_names import named_group
 from algebra.machine.read_file import read_bytes
 from algebra.machine.write_file import WriteError
 from numeric.sweeps.folder import SweepFolder, locked
@@ -149,7 +149,7 @@ def _pieces(
 def _cost(piece: Piece) -> float:
     """Return about how much work a batch is; a step costs about ``q d^2 + q^2 d`` or more."""
     batch, shared = piece.batch, piece.batch.shared
-    d, q = AbelianGroup(shared.group).order, shared.width
+    d, q = named_group(shared.group).order, shared.width
     return float(shared.epochs * len(batch.seeds) * (min(d**3 * q, 2 * d * q**2) + 10 * d**2 * q))
 
 

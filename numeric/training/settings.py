@@ -72,7 +72,7 @@ class Settings:
     log_every: int = 100
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "group", _name(self.group))
+        object.__setattr__(self, "group", written_name(self.group))
         _require(isinstance(self.seeds, Iterable), "seeds", self.seeds, "a tuple of seeds")
         object.__setattr__(self, "seeds", tuple(_whole("seed", x) for x in self.seeds))
         for name in ("width", "epochs", "log_every"):
@@ -248,8 +248,12 @@ def _whole(name: str, value: Any) -> int:
         raise SettingsError(f"{name}={value!r}; pass a whole number") from None
 
 
-def _name(text: str) -> str:
-    """Return the name of a group as it is written, so that it can be read again."""
+def written_name(text: str) -> str:
+    """Return the name of a group as it is written, so that it can be read again.
+
+    >>> written_name("2x4"), written_name("s3xC4")
+    ('Z2xZ4', 'S3xZ4')
+    """
     group = named_group(text)
     return group.name if isinstance(group, FiniteGroup) else str(group)
 

@@ -78,3 +78,10 @@ def test_a_name_in_a_file_reads_no_other_file(tmp_path, monkeypatch):
     for text in ("s.csv", "SmallGroup(6,1)", "S9"):
         with pytest.raises(WeightFileError, match="group="):
             reading(replace(plain, metadata={"group": text}))
+
+
+def test_a_sweep_takes_such_groups_and_writes_their_names():
+    from numeric.sweeps.plan import SweepPlan
+
+    plan = SweepPlan(groups=("s3", "C7", "Q8"), widths=(8,), epochs=1)
+    assert plan.groups == ("S3", "Z7", "Q8")
