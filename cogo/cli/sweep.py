@@ -125,7 +125,7 @@ def _document(state: Sweep) -> dict[str, Any]:
         "trained": state.trained,
         "failed": state.failed,
         "damaged": state.damaged,
-        "index": [str(path) for path in state.files],
+        "index": state.index and str(state.index),
         "runs": state.folder.rows(),
     }
 
@@ -164,7 +164,7 @@ def _print(state: Sweep) -> None:
     say(
         f"{state.trained} runs trained, {state.found} found finished, {len(state.failed)} failed; "
         f"losses are means (measured)",
-        *(f"wrote {printable(path)}" for path in state.files),
+        *([f"wrote {printable(state.index)}"] if state.index else []),
     )
 
 

@@ -6,7 +6,7 @@
     failed/NAME.json             settings and error of a run that could not be trained
     damaged/                     files of runs that could not be read, put aside
     work/                        checkpoints of batches in training
-    index.csv, index.parquet     made anew from the above whenever a sweep ends
+    index.csv                    made anew from the above whenever a sweep ends
     .cogo-lock                   held by the sweep at work
 
 Every file is written by rename. What is finished is read off the files alone.
@@ -41,13 +41,11 @@ FOLDERS = ("runs", "seconds", "failed", "damaged", "work")
 DIGEST = "sha256"
 MAX_FAILURE = 1 << 20
 #: The columns of the index.
-COLUMNS: dict[str, type] = {
-    "run": str, "status": str, "group": str, "d": int, "width": int, "weight_decay": float,
-    "lr": float, "train_fraction": float, "seed": int, "epochs": int, "optimizer": str,
-    "dtype": str, "train_loss": float, "train_accuracy": float, "test_loss": float,
-    "test_accuracy": float, "seconds": float, "error": str,
-}  # fmt: skip
 MEASURED = ("train_loss", "train_accuracy", "test_loss", "test_accuracy")
+COLUMNS = (
+    "run", "status", "group", "d", "width", "weight_decay", "lr", "train_fraction", "seed",
+    "epochs", "optimizer", "dtype", *MEASURED, "seconds", "error",
+)  # fmt: skip
 
 
 class SweepFolderError(ValueError):
@@ -164,27 +162,15 @@ class SweepFolder:
             row["status"], row["error"] = "failed", error
         return {name: row.get(name) for name in COLUMNS}
 
-    def write_index(self) -> list[Path]:
-        """Write the index as CSV, and as Parquet if pyarrow is installed; return the files."""
-        rows = self.rows()
+    def write_index(self) -> Path:
+        """Write the index, and return its path."""
         text = io.StringIO()
-        writer = csv.DictWriter(text, list(COLUMNS), lineterminator="\n")
+        writer = csv.DictWriter(text, COLUMNS, lineterminator="\n")
         writer.writeheader()
-        writer.writerows(rows)
-        files = [self.path / "index.csv"]
-        write_bytes(files[0], text.getvalue().encode(), force=True)
-        try:
-            import pyarrow
-            from pyarrow import parquet
-        except ImportError:
-            return files
-        kinds = {str: pyarrow.string(), int: pyarrow.int64(), float: pyarrow.float64()}
-        schema = pyarrow.schema([(name, kinds[kind]) for name, kind in COLUMNS.items()])
-        data = io.BytesIO()
-        parquet.write_table(pyarrow.Table.from_pylist(rows, schema=schema), data)
-        files.append(self.path / "index.parquet")
-        write_bytes(files[1], data.getvalue(), force=True)
-        return files
+        writer.writerows(self.rows())
+        index = self.path / "index.csv"
+        write_bytes(index, text.getvalue().encode(), force=True)
+        return index
 
 
 def digest(arrays: Mapping[str, Floats]) -> str:

@@ -47,7 +47,7 @@ class Sweep:
         damaged: names of runs whose files were damaged; they are trained again.
         work: about how much work there is, in runs times epochs times size.
         done: how much of it is done.
-        files: the index.
+        index: the file that lists the runs; None if it could not be written.
     """
 
     folder: SweepFolder
@@ -58,7 +58,7 @@ class Sweep:
     damaged: list[str] = field(default_factory=list)
     work: float = 0.0
     done: float = 0.0
-    files: list[Path] = field(default_factory=list)
+    index: Path | None = None
 
 
 def sweep(
@@ -116,7 +116,7 @@ def sweep(
         finally:
             # Not where the disk is full: the first error says what to do.
             with suppress(WriteError):
-                state.files = opened.write_index()
+                state.index = opened.write_index()
         return state
 
 
