@@ -179,7 +179,8 @@ Theorem dual_exists (C : numClosedFieldType) (gT : finGroupType) :
 Proof.
 move=> abG; pose G := [set: gT]%G; pose n := #|gT|.
 have n_gt0 : (0 < n)%N by apply/card_gt0P; exists 1%g.
-have [w w_prim] := primitive_root_exists C n_gt0; have [z z_prim] := primitive_root_exists [numClosedFieldType of algC] n_gt0.
+have [w w_prim] := primitive_root_exists C n_gt0.
+have [z z_prim] := primitive_root_exists [numClosedFieldType of algC] n_gt0.
 have [L [h [h_inj cardL h_lin h_onto] [h1 hM _ _ _]]] := lin_char_group G.
 have inG x : x \in G := in_setT x.
 have cardLn : #|L| = n by rewrite cardL (derG1P abG) indexg1 cardsT.
@@ -192,7 +193,8 @@ have h11 x : h 1%g x = 1 by rewrite h1 cfun1E inG.
 have mulx k x y : h k (x * y)%g = h k x * h k y by rewrite lin_charM.
 have mulk k l x : h (k * l)%g x = h k x * h l x by rewrite hM cfunE.
 have over_group k : \sum_x t (h k x) = #|gT|%:R * (k == 1%g)%:R.
-  have [->|k1] := eqVneq; first by rewrite mulr1 (eq_bigr (fun=> 1)) ?sumr_const // => x _; apply/eqP; rewrite t1 h11.
+  have [->|k1] := eqVneq; first by rewrite mulr1 (eq_bigr (fun=> 1)) ?sumr_const // => x _;
+    apply/eqP; rewrite t1 h11.
   rewrite mulr0; have [x] : exists x, h k x != 1.
     apply/existsP; apply: contraNT k1; rewrite negb_exists => /forallP hk.
     by apply/eqP/h_inj/cfunP => x; rewrite h11; apply/eqP; rewrite -[_ == _]negbK.

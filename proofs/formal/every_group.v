@@ -34,7 +34,8 @@ Theorem families_exist (C : numClosedFieldType) (gT : finGroupType) : abelian [s
         onehot_optimizer (four_plus_real_onehot xi e h) (width_four_plus_real P R)].
 Proof.
 move=> /(dual_exists C)[X]; have [w w3] := third_root_exists C; exists X, w; split=> // nu xi e hn hx he.
-split; [exact: six_per_frequency_zero_loss|exact: nine_per_frequency_zero_loss|exact: four_plus_constant_onehot_zero_loss| |].
+split; [exact: six_per_frequency_zero_loss|exact: nine_per_frequency_zero_loss|
+  exact: four_plus_constant_onehot_zero_loss| |].
   by move=> h; apply: four_plus_six_onehot_zero_loss.
 by move=> h; apply: four_plus_real_onehot_zero_loss.
 Qed.
@@ -79,7 +80,8 @@ Proof.
 have d0 := d_neq0 C gT; apply: (zero_projected (s := fun _ _ => -1)) => x y g.
 rewrite /squares big_map big_enum /= (eq_bigr (fun p => d ^- 2 * (spike (p.1 * p.2)%g g *
     (spike p.1 x + spike p.2 y) ^+ 2))) => [|p _]; last by rewrite !ffunE -mulrA.
-rewrite (eq_bigl xpredT) // -mulr_sumr -(pair_bigA _ (fun u v => spike (u * v)%g g * (spike u x + spike v y) ^+ 2)) /=.
+rewrite (eq_bigl xpredT) // -mulr_sumr.
+rewrite -(pair_bigA _ (fun u v => spike (u * v)%g g * (spike u x + spike v y) ^+ 2)) /=.
 have left u : \sum_v spike (u * v)%g g = 0.
   by rewrite -[RHS](sum_spikes g) [RHS](reindex_inj (mulgI u)).
 have right v : \sum_u spike (u * v)%g g = 0.

@@ -254,7 +254,8 @@ Definition four_plus_six := four_plus_six_with 0.
 Theorem four_plus_six_zero_loss : ((0 < P)%N -> h \in pairs X) -> optimizer four_plus_six (width_four_plus_six P R).
 Proof.
 rewrite /width_four_plus_six; case: posnP => [P0 _|_ /(_ isT) hp].
-  have E : four_plus_six = body order4_at by rewrite /four_plus_six /four_plus_six_with /carried /body /blocks_at (size0nil P0).
+  have E : four_plus_six = body order4_at.
+    by rewrite /four_plus_six /four_plus_six_with /carried /body /blocks_at (size0nil P0).
   have := four_plus_constant_zero_loss; rewrite E /four_plus_constant /width_four_plus_constant P0 cats0.
   by rewrite muln0 !addn0.
 split; [|exact: real46 (real0 _)|exact: size46].

@@ -67,7 +67,8 @@ Theorem projected_loss0 f : projected_loss f = 0 <->
   forall x y, exists s, forall g, f x y g = target x y g + s.
 Proof.
 rewrite sum_of_squares0; split=> [H x y|H x y g].
-  by exists (mean (error f x y)) => g; have /eqP := H x y g; rewrite subr_eq0 /error => /eqP <-; rewrite addrC subrK.
+  exists (mean (error f x y)) => g; have /eqP := H x y g.
+  by rewrite subr_eq0 /error => /eqP <-; rewrite addrC subrK.
 have [s fs] := H x y; have E h : error f x y h = s by rewrite /error fs addrC addKr.
 rewrite E /mean (eq_bigr (fun => s)) => [|h _]; last exact: E.
 by rewrite sumr_const -mulr_natl mulKf ?subrr // d_neq0.

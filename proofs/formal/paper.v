@@ -75,7 +75,8 @@ have -> : \sum_(m : X | m != 1%g) (`|T z m 1%g k - diagonal m 1%g k| ^+ 2 + `|T 
 have SA : \sum_(k2 : X | (k2 != 1%g) && (k2 != k)) `|T z k k2 k - diagonal k k2 k| ^+ 2 =
     \sum_(k2 : X | (k2 != 1%g) && (k2 != k)) `|mixed k k2 k| ^+ 2.
   by apply: eq_bigr => k2 /andP[h2 /negPf nk]; rewrite T2 // /diagonal nk andbF subr0.
-have SB : \sum_(k3 : X | (k3 != 1%g) && (k3 != k)) \sum_(k2 : X | k2 != 1%g) `|T z k3 k2 k - diagonal k3 k2 k| ^+ 2 =
+have SB : \sum_(k3 : X | (k3 != 1%g) && (k3 != k))
+    \sum_(k2 : X | k2 != 1%g) `|T z k3 k2 k - diagonal k3 k2 k| ^+ 2 =
     \sum_(k3 : X | (k3 != 1%g) && (k3 != k)) \sum_(k2 : X | k2 != 1%g) `|mixed k3 k2 k| ^+ 2.
   apply: eq_bigr => k3 /andP[h3 /negPf nk]; apply: eq_bigr => k2 h2.
   by rewrite T2 // /diagonal nk subr0.

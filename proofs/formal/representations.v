@@ -159,7 +159,8 @@ Theorem regular_exists : exists z : seq (node C gT), onehot_loss (output z) = 0.
 Proof.
 exists (representation_network (fun=> 1) (fun=> regular_matrix) (fun _ : unit => const_mx 1)).
 apply: representation_zero_loss => [_|_ k|_|x]; [exact: regularM | by rewrite mxE oner_eq0 | exact: regular_form |].
-rewrite (big_pred1 tt) => [|[]//]; rewrite mul1r /mxtrace; under eq_bigr do rewrite mxE -[X in _ == X]mulg1 (inj_eq (mulgI _)).
+rewrite (big_pred1 tt) => [|[]//]; rewrite mul1r /mxtrace.
+under eq_bigr do rewrite mxE -[X in _ == X]mulg1 (inj_eq (mulgI _)).
 by rewrite sumr_const card_ord mulr_natl.
 Qed.
 End Regular.

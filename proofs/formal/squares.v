@@ -34,7 +34,8 @@ Lemma squares_of_node n u v t : on_circle u -> on_circle v ->
   (n.2 * t^* + n.2^* * t) * input n u v ^+ 2 =
   half_squares u v t (table [:: n]) + (half_squares u v t (table [:: n]))^*.
 Proof.
-move=> hu hv; case: n => [[p q] r]; rewrite /half_squares /input; rewrite /table /= /value /potential /word unlock /= /letter /=; rewrite !addr0 !mulr1.
+move=> hu hv; case: n => [[p q] r].
+rewrite /half_squares /input /table /= /value /potential /word unlock /= /letter /=; rewrite !addr0 !mulr1.
 rewrite ?(rmorphM, rmorphD, rmorphX, rmorph_nat, conjCK) /=.
 rewrite /on_circle in hu hv; move: u^* v^* t^* p^* q^* r^* hu hv => u1 v1 t1 p1 q1 r1.
 by to_C => hu hv; ring [hu hv].

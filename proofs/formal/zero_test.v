@@ -126,7 +126,8 @@ have rp0 : rp = 0.
   move/(_ urs); rewrite size_rs ltnNge (leq_trans _ small) //.
   exact: size_poly.
 have [h rE] : exists h : {poly int}, r = p%:Z%:P * h.
-  exists (\poly_(i < size r) (r`_i %/ p)%Z); apply/polyP => i; rewrite coefCM coef_poly; case: ltnP => [_|le]; last by rewrite nth_default ?mulr0.
+  exists (\poly_(i < size r) (r`_i %/ p)%Z); apply/polyP => i; rewrite coefCM coef_poly.
+  case: ltnP => [_|le]; last by rewrite nth_default ?mulr0.
   rewrite mulrC divzK // -divisible_mod_p //; apply/eqP.
   by have := congr1 (fun P : {poly 'F_p} => P`_i) rp0; rewrite coef_map coef0.
 have at_root a : (pZtoC 'Phi_n).[a] = 0 -> (pZtoC f).[a] = p%:R * (pZtoC h).[a].
