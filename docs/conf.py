@@ -23,7 +23,7 @@ extensions = [
     "myst_nb",
     "sphinx_copybutton",
 ]
-exclude_patterns = [f"catalogue/results/*.{x}.md" for x in ("discussion", "short")]
+exclude_patterns = ["catalogue/results/*.short.md"]
 nitpicky = True
 
 # Pages: Markdown as GitHub reads it, and notebooks with the output that is stored in them.

@@ -33,6 +33,11 @@ EXPLAINED = {
     "corners": "corners: four nodes, of order 4",
     "general": "general: conditions met, no name",
 }
+#: Shares of all frequencies but those without a composition, or with one of these.
+ALL_TOLD = {
+    "composition with a name": (UNKNOWN, NONE, GENERAL),
+    "all conditions met": (UNKNOWN, NONE),
+}
 
 
 def plan(*, quick: bool) -> SweepPlan:
@@ -56,20 +61,17 @@ def make(laboratory: Laboratory) -> Findings:
             continue
         found = [recognise(run.weights) for run in mine]
         learned = [x for x in found if x.learned]
-        said = f"of {len(mine)}; the paper has no such run"
         number = (float(len(learned)),)
-        rows.append(Row(section=group, quantity="runs that have learned", values=number, said=said))
+        said = f"of {len(mine)}"
+        rows.append(Row(way=group, quantity="runs that have learned", values=number, said=said))
         names = dict.fromkeys(name for x in learned for name in x.compositions)
         shares = {name: tuple(100 * share(x, name) for x in learned) for name in names}
         counts[group] = {name: fmean(values) for name, values in shares.items()}
-        for text, left_out in (
-            ("composition with a name", (UNKNOWN, NONE, GENERAL)),
-            ("all conditions met", (UNKNOWN, NONE)),
-        ):
+        for text, left_out in ALL_TOLD.items():
             missing = [sum(share(x, name) for name in left_out) for x in learned]
             shares[text] = tuple(100 * (1 - x) for x in missing)
         rows += [
-            Row(section=group, quantity=text, values=values, unit="%")
+            Row(way=group, quantity=text, values=values, unit="%")
             for text, values in shares.items()
         ]
         if learned:
@@ -79,6 +81,7 @@ def make(laboratory: Laboratory) -> Findings:
         "shares are percent of the pairs {k, -k} and non-trivial real characters of a group, in "
         "runs that have learned"
     )
+    rows.sort(key=lambda row: row.quantity in ALL_TOLD)  # below the compositions of all groups
     if counts:
         laboratory.draw(picture(counts), "groups")
     return Findings(tuple(rows), in_words(chosen))

@@ -9,8 +9,8 @@ from pathlib import Path
 from algebra.machine.write_file import WriteError, write_bytes
 from experiments.result import QUICK, UNFINISHED, Result, Row, Time, in_a_line, machine
 
-#: Where the text that a person adds is taken from, beside the page.
-DISCUSSION = "{name}.discussion.md"
+#: Between these heads of a page stands what a person has written, which is kept.
+DISCUSSION, HOW = "## Discussion", "## How it was run"
 
 
 def page(result: Result, *, discussion: str = "") -> str:
@@ -36,26 +36,27 @@ def page(result: Result, *, discussion: str = "") -> str:
     if result.notes:
         parts.append("\n".join(f"* {note}" for note in result.notes))
     if discussion.strip():
-        parts += ["## Discussion", discussion.strip()]
-    parts += ["## How it was run", _how(result)]
+        parts += [DISCUSSION, discussion.strip()]
+    parts += [HOW, _how(result)]
     return "\n\n".join(parts) + "\n"
 
 
 def write(result: Result, folder: Path) -> list[Path]:
     """Write a result as a page and then as JSON, which says that all is there.
 
-    A file ``NAME.discussion.md`` in the folder becomes a part of the page. A result with a
-    short form writes that as well, as ``NAME.short.md``.
+    What a page that is there says between "Discussion" and "How it was run" is kept. A result
+    with a short form writes that as well, as ``NAME.short.md``.
 
     Raises:
-        WriteError: if a file cannot be written, or the discussion cannot be read.
+        WriteError: if a file cannot be written, or the page that is there cannot be read.
     """
-    path = folder / DISCUSSION.format(name=result.name)
+    path = folder / f"{result.name}.md"
     try:
-        discussion = path.read_text(encoding="utf-8") if path.exists() else ""
+        there = path.read_text(encoding="utf-8") if path.exists() else ""
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or error
         raise WriteError(f"{path} cannot be read: {reason}; mend it, or move it away") from None
+    discussion = there.partition(f"\n{DISCUSSION}\n")[2].rpartition(f"\n{HOW}\n")[0]
     texts = {f"{result.name}.md": page(result, discussion=discussion)}
     if result.short:
         texts[f"{result.name}.short.md"] = result.short
