@@ -10,8 +10,8 @@ dimension one, where ``abc`` does not vanish. So for every set of ``q - 2`` inpu
 the others are projected to the quotient by their span, where the last two are proportional, and not
 if ``abc`` is added. This is done modulo several primes ``p = 1 mod n``, and misses nothing if their
 product is large enough: the columns with ``abc`` have a minor of ``q`` rows that is not 0, of norm
-at most ``q^(q phi(n) / 2)`` (Hadamard), which not all of the primes divide; docs/how-to/compose.md
-says why one that does not is enough. What is found is solved and proved exactly.
+at most ``q^(q phi(n) / 2)`` (Hadamard), which not all of the primes divide; why one that does not
+is enough says docs/theory/proofs/all-blocks.md. What is found is solved and proved exactly.
 """
 
 from __future__ import annotations
