@@ -11,7 +11,7 @@ the others are projected to the quotient by their span, where the last two are p
 if ``abc`` is added. This is done modulo several primes ``p = 1 mod n``, and misses nothing if their
 product is large enough: the columns with ``abc`` have a minor of ``q`` rows that is not 0, of norm
 at most ``q^(q phi(n) / 2)`` (Hadamard), which not all of the primes divide; why one that does not
-is enough says docs/theory/proofs/all-blocks.md. What is found is solved and proved exactly.
+is enough says docs/theory/proofs/engine.md. What is found is solved and proved exactly.
 """
 
 from __future__ import annotations
