@@ -20,6 +20,7 @@ from algebra.groups.isotopy import (
     isomorphic,
     isotopy_of,
 )
+from algebra.groups.multiplication import Multiplication, multiplication_of
 from algebra.groups.naming import simplest
 from algebra.groups.operation import operation
 from algebra.numbers.arrays import Int64
@@ -182,10 +183,6 @@ def _smaller(table: Int64, outputs: int, *, together: bool) -> Iterator[tuple[In
 def isotopy_near(square: Int64) -> Isotopy:
     """Return the addition in disguise that a square of answers is, or nearly is.
 
-    A Latin square is decided by the quadrangle criterion. If it is none, the answers vote on the
-    group of outputs: where ``T[x, v] = e = zero``, it has ``T[x, y] + T[u, v] = T[u, y]``. That is
-    r; p and s then take what agrees with most answers.
-
     Args:
         square: entries ``0..n-1``, or -1 for no answer.
 
@@ -201,26 +198,51 @@ def isotopy_near(square: Int64) -> Isotopy:
     """
     if is_latin(square):
         return isotopy_of(square)
-    n = len(square)
-    if min(x.mean() for x in _different(square, n)[:2]) < DIFFERENT * n:
+    if min(x.mean() for x in _different(square, len(square))[:2]) < DIFFERENT * len(square):
         raise NotIsotopicError("they form no Latin square, nor nearly one")
     wrong = NotIsotopicError("they form no Latin square, and their majority no group")
-    for zero in np.argsort(-np.bincount(square[square >= 0], minlength=n), kind="stable")[:ZEROS]:
-        sums = square
-        for _ in range(ROUNDS):
-            sums = _votes(sums, int(zero))
-            if not is_latin(sums):
-                continue
-            try:
-                group_of_outputs = isotopy_of(sums)
-            except NotAbelianError as error:
-                wrong = NotAbelianError(f"they form no Latin square, and by majority {error}")
-                continue
-            found = _completed(square, group_of_outputs)
-            right, pairs = found.agreement(square)
-            if right >= FITS * pairs:
-                return found
+    for table in _repaired(square):
+        try:
+            return isotopy_of(table)
+        except NotAbelianError as error:
+            wrong = NotAbelianError(f"they form no Latin square, and by majority {error}")
     raise wrong
+
+
+def multiplication_near(square: Int64) -> Multiplication | None:
+    """Return the multiplication, not Abelian, that a square of answers is, or nearly is, or None.
+
+    It agrees with 85 % of all pairs; that it is of the group named is checked on the whole table.
+
+    >>> from algebra.groups.group_names import group
+    >>> square = group("S3").products.copy()
+    >>> square[2, 3] = 0
+    >>> found = multiplication_near(square)
+    >>> found.name, int((found.table() != square).sum())
+    ('x*y over S3', 1)
+    """
+    if is_latin(square):
+        return multiplication_of(square)
+    if min(x.mean() for x in _different(square, len(square))[:2]) < DIFFERENT * len(square):
+        return None
+    return next(filter(None, map(multiplication_of, _repaired(square))), None)
+
+
+def _repaired(square: Int64) -> Iterator[Int64]:
+    """Yield Latin squares with which 85 % of the answers agree; those of a group, if there is one.
+
+    The answers vote on a group of outputs: where ``T[x, v] = e = zero``, the quadrangle criterion
+    has ``T[u, v] T[x, y] = T[u, y]``. In ``p(x) s(y)``, p and s are then what agrees with most.
+    """
+    often = np.bincount(square[square >= 0], minlength=len(square))
+    for zero in np.argsort(-often, kind="stable")[:ZEROS]:
+        products = square
+        for _ in range(ROUNDS):
+            products = _votes(products, int(zero))
+            if is_latin(products):
+                table = _completed(square, products, int(zero))
+                if (table == square).mean() >= FITS:
+                    yield table
 
 
 def _different(table: Int64, outputs: int) -> tuple[Int64, Int64, Int64]:
@@ -234,42 +256,41 @@ def _different(table: Int64, outputs: int) -> tuple[Int64, Int64, Int64]:
 
 
 def _votes(square: Int64, zero: int) -> Int64:
-    """Return what most say of each sum of two answers, -1 for those that nobody speaks of."""
+    """Return what most say of each product of two answers, -1 for those that nobody speaks of."""
     n = len(square)
     where = np.argwhere(square == zero)[: max(4, VOTES // n**2)]
     ballots = []
     for x, v in where:
         a, c = np.broadcast_arrays(square[x][None, :], square[:, v][:, None])
-        ballot = (a * n + c) * n + square
+        ballot = (c * n + a) * n + square
         ballots.append(ballot[(a >= 0) & (c >= 0) & (square >= 0)])
     codes, count = np.unique(np.concatenate(ballots or [np.empty(0, np.int64)]), return_counts=True)
     order = np.lexsort((count, codes // n))
     cell = codes[order] // n
     last = order[np.append(cell[1:] != cell[:-1], True)] if len(order) else order
-    sums = np.full(n * n, -1)
-    sums[codes[last] // n] = codes[last] % n
-    return sums.reshape(n, n)
+    products = np.full(n * n, -1)
+    products[codes[last] // n] = codes[last] % n
+    return products.reshape(n, n)
 
 
-def _completed(square: Int64, outputs: Isotopy) -> Isotopy:
-    """Return r as it is, and p and s that agree with as many answers as each alone can."""
-    group, n = outputs.group, len(square)
+def _completed(square: Int64, products: Int64, zero: int) -> Int64:
+    """Return ``p(x) s(y)`` for p and s that agree with as many answers as each alone can."""
     x, y = np.nonzero(square >= 0)
     z = square[x, y]
-    r = np.array(outputs.r)
-    fullest = int(_different(square, n)[0].argmax())
-    at = np.where(square[fullest] >= 0, r[square[fullest]], 0)  # s, up to mistakes in this row
-    p = _matched(group, x, group.add(r[z], group.negate(at[y])))
-    s = _matched(group, y, group.add(r[z], group.negate(p[x])))
-    p = _matched(group, x, group.add(r[z], group.negate(s[y])))
-    return Isotopy(group, tuple(p.tolist()), tuple(s.tolist()), tuple(r.tolist()))
+    inverse = (products == zero).argmax(axis=1)
+    fullest = square[int(_different(square, len(square))[0].argmax())]
+    at = np.where(fullest >= 0, fullest, zero)  # s, up to mistakes in this row
+    p = _matched(x, products[z, inverse[at[y]]], len(square))
+    s = _matched(y, products[inverse[p[x]], z], len(square))
+    p = _matched(x, products[z, inverse[s[y]]], len(square))
+    table: Int64 = products[p[:, None], s]
+    return table
 
 
-def _matched(group: AbelianGroup, number: Int64, element: Int64) -> Int64:
+def _matched(number: Int64, element: Int64, n: int) -> Int64:
     """Return the bijection of numbers to elements with which most of these pairs agree."""
     from scipy.optimize import linear_sum_assignment  # half a second that most networks do not need
 
-    n = group.order
     agree: NDArray[np.int64] = np.bincount(number * n + element, minlength=n * n)
     chosen: Int64 = linear_sum_assignment(-agree.reshape(n, n))[1].astype(np.int64)
     return chosen

@@ -13,10 +13,10 @@ from algebra.groups.finite_group import FiniteGroup
 from algebra.groups.group import AbelianGroup, isomorphism_types
 from algebra.groups.group_names import group as group_of, named_group
 from algebra.groups.isotopy import Isotopy, Table, isomorphic
-from algebra.groups.multiplication import Multiplication, multiplication, multiplication_of
+from algebra.groups.multiplication import Multiplication, multiplication
 from algebra.groups.operation import operation as described
 from algebra.numbers.arrays import Int64
-from numeric.operations.identify import identify
+from numeric.operations.identify import identify, multiplication_near
 from numeric.weights.arrays.choice import network_in
 from numeric.weights.arrays.stored import stored_of
 from numeric.weights.embed import Weights
@@ -174,9 +174,11 @@ def _read(
         raise WeightFileError(f"{where}{error}") from None
     product = None
     if found is None and said and network.inputs == network.outputs <= MAX_PRODUCT:
-        product = multiplication_of(answers(network))
+        table = answers(network)
+        product = multiplication_near(table)
         if product is not None:
-            said = (f"it answers all {network.inputs**2} pairs as {product.name}",)
+            right = int((product.table() == table).sum())
+            said = (f"it answers {right} of {table.size} pairs as {product.name}",)
     return Reading(network, w, (*network.notes, *said), found, normalised, product)
 
 

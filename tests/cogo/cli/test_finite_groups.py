@@ -151,7 +151,7 @@ def test_the_group_is_found_from_the_answers_in_any_numbering(cogo, name):
     found = cogo("verify", "w.npz")
     d = group(name).order
     assert found.code == 0
-    assert f"it answers all {d * d} pairs as x*y over {name}" in found.out
+    assert f"it answers {d * d} of {d * d} pairs as x*y over {name}" in found.out
     assert f"answers {d * d} of {d * d} pairs of x*y over {name}, renamed correctly" in found.out
     held = json.loads(cogo("recognise", "w.npz", "--json").out)[0]
     assert held["operation"]["group"] == name
@@ -161,6 +161,31 @@ def test_the_group_is_found_from_the_answers_in_any_numbering(cogo, name):
         if row["dimension"] > 1:
             assert row["single"] == row["nodes"]
     assert abs(sum(row["share of c"] for row in held["representations"]) - 1) < 1e-9
+
+
+@pytest.mark.parametrize(("name", "wrong"), [("S3", 1), ("D4", 2), ("S4", 6), ("S4", 17)])
+def test_the_group_is_found_behind_wrong_answers_which_are_listed(cogo, name, wrong):
+    shuffled(name, 1)
+    with np.load("w.npz") as file:
+        a, b, c = (file[f"layer{x}.weight"] for x in "abc")
+    d, random = len(c), np.random.default_rng(2)
+    answers = np.einsum("zq,xyq->xyz", c, (a.T[:, None] + b.T) ** 2).argmax(axis=2)
+    spoilt = [divmod(int(i), d) for i in random.choice(d * d, wrong, replace=False)]
+    for x, y in spoilt:  # (x + y)^2 - (x - y)^2 is 4 at this pair alone
+        one, other = np.eye(d)[[x, y]]
+        output = np.eye(d)[:, [(answers[x, y] + 1) % d]]
+        a, b = np.vstack([a, one, one]), np.vstack([b, other, -other])
+        c = np.hstack([c, output, -output])
+    np.savez("w.npz", **{"layera.weight": a, "layerb.weight": b, "layerc.weight": c})
+    found = cogo("verify", "w.npz", "--json")
+    told = json.loads(found.out)
+    assert found.code == 1
+    assert told["wrong"] == sorted(map(list, spoilt))
+    said = f"it answers {d * d - wrong} of {d * d} pairs as x*y over {name}, renamed"
+    assert said in cogo("verify", "w.npz").out
+    held = json.loads(cogo("recognise", "w.npz", "--json").out)[0]
+    assert (held["operation"]["group"], held["proved"]["right"]) == (name, d * d - wrong)
+    assert said in cogo("recognise", "w.npz").out
 
 
 def test_what_a_network_holds_is_printed(cogo):

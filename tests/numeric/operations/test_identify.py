@@ -10,9 +10,10 @@ import pytest
 from hypothesis import given, strategies as st
 
 from algebra.groups.group import AbelianGroup, isomorphism_types
-from algebra.groups.isotopy import Isotopy, NotIsotopicError
+from algebra.groups.group_names import group as named_group
+from algebra.groups.isotopy import Isotopy, NotIsotopicError, is_latin
 from algebra.groups.operation import operation
-from numeric.operations.identify import identify, isotopy_near, squares
+from numeric.operations.identify import identify, isotopy_near, multiplication_near, squares
 
 DATA = Path(__file__).parents[2] / "data"
 GROUPS = [G for d in range(5, 17) for G in isomorphism_types(d)]
@@ -230,6 +231,46 @@ def test_a_group_that_is_not_abelian_is_named_also_behind_mistakes() -> None:
         assert found.reason.startswith(said)
 
 
+@pytest.mark.parametrize("share", [0.01, 0.02, 0.03, 0.1])
+@pytest.mark.parametrize("name", ["S3", "D4", "Q8", "D5", "A4", "Dic3", "S4", "S3xZ4", "A5"])
+def test_a_multiplication_is_found_behind_mistakes_in_any_numbering(name: str, share: float):
+    group, rng = named_group(name), np.random.default_rng(3)
+    x, y, z = (rng.permutation(group.order) for _ in "xyz")
+    for table, said in (
+        (group.products, f"x*y over {name}"),
+        (z[group.products[x][:, y]], f"x*y over {name}, renamed"),
+    ):
+        spoilt = with_mistakes(table, max(share, 1 / table.size), rng)
+        found = multiplication_near(spoilt)
+        assert found is not None
+        assert found.name == said
+        assert (found.table() == table).all()
+
+
+def no_group() -> Any:
+    """A Latin square far from any group's: x + a (y - x) mod 13, a = 3 or 9 by squares."""
+    x, y = np.indices((13, 13))
+    table = (x + np.where(np.isin((y - x) % 13, [1, 3, 4, 9, 10, 12]), 3, 9) * (y - x)) % 13
+    assert is_latin(table)
+    return table
+
+
+@pytest.mark.parametrize("share", [0, 0.01, 0.02, 0.03])
+def test_answers_that_are_no_multiplication_are_called_none(share: float) -> None:
+    rng = np.random.default_rng(5)
+    d, square, other = 13, no_group(), named_group("S3").products
+    x, (u, v) = np.arange(d), np.indices((6 * d, 6 * d))
+    tables = [
+        (x[:, None] + x) % d,  # Abelian: an addition
+        square,
+        square[u // 6, v // 6] * 6 + other[u % 6, v % 6],
+        np.array([rng.permutation(24) for _ in range(24)]),
+        np.where(np.indices((24, 24))[0] < 6, rng.permutation(24), named_group("S4").products),
+    ]
+    for table in tables:
+        assert multiplication_near(with_mistakes(table, share, rng)) is None
+
+
 @pytest.mark.parametrize("d", [4, 5, 7, 11, 23])
 def test_answers_by_chance_are_those_of_no_group(d: int) -> None:
     rng = np.random.default_rng(d)
@@ -240,6 +281,7 @@ def test_answers_by_chance_are_those_of_no_group(d: int) -> None:
             ((a[:, None] + b[None]) ** 2 @ c.T).argmax(axis=2),
         ):
             found = identify(table)
+            assert multiplication_near(table) is None
             if found.isotopy is not None:  # a square of 4 x 4 may be one by chance, no larger one
                 assert found.isotopy.group.order <= 4
 
