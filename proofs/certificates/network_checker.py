@@ -12,7 +12,8 @@ is square, relu, abs or power:n,
 
 FILE says which elements of a group of order d, numbered lexicographically from 0, the inputs and
 outputs stand for: p[x], s[y], r[g], -1 for none.  A pair x, y is right if f is larger at the g with
-r[g] = p[x] + s[y] than anywhere else.  From all d^2 pairs it is computed which are wrong; the least
+r[g] = p[x] + s[y] than anywhere else.  Or FILE has a table of d rows of d outputs, of any
+operation, and that g is table[x][y].  From all d^2 pairs it is computed which are wrong; the least
 margin, f at that g less the largest other one; the loss, the mean of |P (f(x, y) - e)|^2, where P
 removes the mean over outputs, and e is 1 at that g, 0 elsewhere; and onehot, the same without P.
 FILE has bounds of these three.  Not checked: "notes".
@@ -159,12 +160,11 @@ def at_exponent(to: int, *matrices: Matrix) -> list[list[list[int]]]:
     return [[[n << e - to for n in row] for row in rows] for rows, e in matrices]
 
 
-def evaluate(sides: Any, scale: Fraction, activation: str, group: Any, maps: Any) -> Any:
-    """The wrong pairs, the least margin, the loss, and the one-hot loss."""
-    p, s, r = maps
+def evaluate(sides: Any, scale: Fraction, activation: str, table: Any, ends: int) -> Any:
+    """The wrong pairs, of how many, the least margin, the loss, and the one-hot loss."""
     (first, second, last), (bias, shift) = (reduce(times, x) for x in sides[:3]), sides[3:]
-    width, ends = len(last[0]), len(r)
-    wanted = [(len(p), width), (len(s), width), (width, ends)]
+    width, inputs = len(last[0]), (len(table), len(table[0]))
+    wanted = [(inputs[0], width), (inputs[1], width), (width, ends)]
     wanted += [(1, width)] * len(bias) + [(1, ends)] * len(shift)
     shapes = [(len(rows), len(rows[0])) for rows, _ in (first, second, last, *bias, *shift)]
     need(shapes == wanted, f"network: the shapes are {shapes}, and {wanted} are wanted")
@@ -176,26 +176,51 @@ def evaluate(sides: Any, scale: Fraction, activation: str, group: Any, maps: Any
     lowest = min(0, last[1] + least * degree, *(e for _, e in shift))
     rows, *shifts = at_exponent(lowest, (last[0], last[1] + least * degree), *shift)
     columns = [(c, sum(b[0][g] for b in shifts)) for g, c in enumerate(zip(*rows, strict=True))]
-    elements, one = list(product(*map(range, group))), scale.denominator << -lowest
+    one = scale.denominator << -lowest
     sums = digits(left + right) * degree * digits(rows)  # digits of an output
     size = sums + digits([[one, scale.numerator]])
-    work = len(p) * len(s) * ends * (width * (16 + sums) + size**2)
+    work = prod(inputs) * ends * (width * (16 + sums) + size**2)
     need(work <= MAX_WORK, f"network: {work} products")
-    output = {x: r.index(i) for i, x in enumerate(elements)}
     wrong, margins, loss, onehot = [], [], 0, 0
-    for x, y in product(range(len(p)), range(len(s))):
-        if p[x] >= 0 <= s[y]:
+    for x, y in product(*map(range, inputs)):
+        if (at := table[x][y]) >= 0:
             hidden = list(map(sigma, map(add, left[x], right[y])))
             f = [(sum(map(mul, hidden, c)) + b) * scale.numerator for c, b in columns]
-            pair = zip(elements[p[x]], elements[s[y]], group, strict=True)
-            at = output[tuple((u + v) % n for u, v, n in pair)]
             margins.append(f[at] - max(f[:at] + f[at + 1 :]))
             wrong += [(x, y)] * (margins[-1] <= 0)
             f[at] -= one
             power = sum(e * e for e in f)
             loss, onehot = loss + power * ends - sum(f) ** 2, onehot + power
-    unit = one**2 * len(margins)
-    return wrong, Fraction(min(margins), one), Fraction(loss, unit * ends), Fraction(onehot, unit)
+    pairs, unit = len(margins), one**2 * len(margins)
+    losses = Fraction(loss, unit * ends), Fraction(onehot, unit)
+    return wrong, pairs, Fraction(min(margins), one), *losses
+
+
+def operated(operation: Any) -> tuple[list[list[int]], int, str]:
+    """The output that is right for all x and y, or -1; the number of outputs; what that is."""
+    if "table" in operation:
+        d = len(table := values("table", operation, "operation")[0])
+        need(1 < d <= MAX_ORDER, f"operation: a table of {d} rows")
+        for x, row in enumerate(table):
+            inside = all(type(g) is int and 0 <= g < d for g in row)
+            need(inside and len(row) == d, f"operation.table: row {x} is not {d} of 0..{d - 1}")
+        return table, d, f"its {d} x {d} table"
+    group, *maps = values("group p s r", operation, "operation")
+    d = prod(group) if len(group) < 32 and all(type(n) is int and n > 0 for n in group) else 0
+    need(1 < d <= MAX_ORDER >= max(map(len, maps)), f"operation: a group of order {d}")
+    for key, x in zip("psr", maps, strict=True):
+        once = min(x) >= -1 and sorted(e for e in x if e >= 0) == list(range(d))
+        need(once, f"operation.{key}: not each of the {d} elements once")
+    p, s, r = maps
+    output = {e: r.index(i) for i, e in enumerate(product(*map(range, group)))}
+    table, elements = [[-1] * len(s) for _ in p], list(output)
+    for x, y in product(range(len(p)), range(len(s))):
+        if p[x] >= 0 <= s[y]:
+            pair = zip(elements[p[x]], elements[s[y]], group, strict=True)
+            table[x][y] = output[tuple((u + v) % n for u, v, n in pair)]
+    plain = all(e in (i, -1) for x in maps for i, e in enumerate(x))
+    task = f"{'x + y' if plain else 'r^-1(p(x) + s(y))'} over {'x'.join(f'Z{n}' for n in group)}"
+    return table, len(r), task
 
 
 def verify(data: bytes, weights: Any) -> tuple[int, str]:
@@ -215,12 +240,7 @@ def verify(data: bytes, weights: Any) -> tuple[int, str]:
     sides = [[text(PART, part, "network") for part in side] for side in sides]
     text(ACTIVATION, activation, "network.activation")
     scale = Fraction(text(NUMBER, scale, "network.scale")[0])
-    group, *maps = values("group p s r", operation, "operation")
-    d = prod(group) if len(group) < 32 and all(type(n) is int and n > 0 for n in group) else 0
-    need(1 < d <= MAX_ORDER >= max(map(len, maps)), f"operation: a group of order {d}")
-    for key, x in zip("psr", maps, strict=True):
-        once = min(x) >= -1 and sorted(e for e in x if e >= 0) == list(range(d))
-        need(once, f"operation.{key}: not each of the {d} elements once")
+    table, ends, task = operated(operation)
     listed, *bounds = values("wrong margin loss onehot", claim, "claim")
     listed = sorted((x, y) for x, y in listed)
     bounds = [[text(NUMBER, end, "claim")[0] for end in pair] for pair in bounds]
@@ -231,7 +251,7 @@ def verify(data: bytes, weights: Any) -> tuple[int, str]:
     names = {part[1] for side in sides for part in side}
     found = npz(raw, names) if file.endswith(".npz") else safetensors(raw)
     made = [[matrix(part, found) for part in side] for side in sides]
-    wrong, *held = evaluate(made, scale, activation, group, maps)
+    wrong, pairs, *held = evaluate(made, scale, activation, table, ends)
     if listed != wrong:
         pair: Any = min({*listed} ^ {*wrong}, default="a pair")
         why = "listed, and right" if pair in listed else "listed twice"
@@ -242,12 +262,10 @@ def verify(data: bytes, weights: Any) -> tuple[int, str]:
             side = "below" if x < Fraction(low) else "above"
             return 1, f"refuted: {key}: it is {side} the bounds"
         said += f", {key} in [{low}, {high}]"
-    plain = all(e in (i, -1) for x in maps for i, e in enumerate(x))
     parts = [" @ ".join(part[0] for part in side) for side in sides]
     read = ", ".join(f"{key} = {x!a}" for key, x in zip(keys.split(), parts, strict=True) if x)
-    task = f"{'x + y' if plain else 'r^-1(p(x) + s(y))'} over {'x'.join(f'Z{n}' for n in group)}"
     read = f"{file!a} is read as {read}, scale {scale}, activation {activation}{noted}"
-    return 0, f"accepted: {d * d - len(wrong)} of {d * d} pairs of {task} are right{said}; {read}"
+    return 0, f"accepted: {pairs - len(wrong)} of {pairs} pairs of {task} are right{said}; {read}"
 
 
 def regular(path: str, most: int) -> bytes:

@@ -89,13 +89,13 @@ def _sha256(path: Path) -> str:
 
 
 def _operation(found: Verified) -> dict[str, Any]:
-    """Return the group, and for which elements inputs and outputs stand, -1 being none."""
+    """Return the group, and for which elements inputs and outputs stand, -1 being none; or a table.
+
+    That of a group that is not Abelian.
+    """
     operation, network = found.operation, found.reading.network
     if isinstance(operation, Multiplication):
-        raise ValueError(
-            f"operation={operation.name}: such files state sums over Abelian groups; what is "
-            f"proved is printed, and in --json; leave out --output"
-        )
+        return {"table": operation.table().tolist()}
     every = tuple(range(operation.group.order))
     numbers = operation.numbers or (every, every, every)
     sizes = network.inputs, len(network.second[0]), network.outputs

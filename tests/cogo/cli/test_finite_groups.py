@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
@@ -188,6 +189,25 @@ def test_the_group_is_found_behind_wrong_answers_which_are_listed(cogo, name, wr
     assert said in cogo("recognise", "w.npz").out
 
 
+def test_what_is_proved_is_a_file_with_the_table(cogo):
+    shuffled("D4", 3)
+    found = cogo("verify", "w.npz", "-o", "w.verify.json")
+    assert found.code == 0
+    statement = json.loads(Path("w.verify.json").read_text())
+    assert sorted(statement["operation"]) == ["table"]
+    assert statement["notes"]["operation"] == "x*y over D4, renamed"
+    assert (
+        "accepted: 64 of 64 pairs of its 8 x 8 table are right"
+        in cogo("check", "w.verify.json").out
+    )
+    first = statement["operation"]["table"][0]
+    first[0], first[1] = first[1], first[0]
+    Path("w.verify.json").write_text(json.dumps(statement))
+    refuted = cogo("check", "w.verify.json")
+    assert refuted.code == 1
+    assert "refuted: wrong: (0, 0) is not listed" in refuted.out
+
+
 def test_what_a_network_holds_is_printed(cogo):
     shuffled("S3", 2)
     found = cogo("recognise", "w.npz")
@@ -213,7 +233,6 @@ def test_wrong_answers_are_found_against_the_group_that_is_named(cogo):
         (["certify", "w.npz", "-o", "x.cert.json"], "certify: the network is over S3 (order 6)"),
         (["verify", "w.npz", "--group", "Q8"], "Q8 (order 8): the weights have 6 inputs and 6"),
         (["verify", "w.npz", "--group", "S3", "--operation", "x-y"], "leave out the operation"),
-        (["verify", "w.npz", "-o", "w.verify.json"], "leave out --output"),
         (["verify", "w.npz", "--group", "Q9"], "group='Q9': Q9 is none"),
     ],
 )

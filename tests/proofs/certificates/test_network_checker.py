@@ -17,7 +17,7 @@ import numpy as np
 import pytest
 
 from numeric.verification.verdict import decimal
-from tests.numeric.verification.oracle import ACTIVATIONS, random_network, truth
+from tests.numeric.verification.oracle import ACTIVATIONS, outputs, random_network, truth
 from tests.proofs.stand_alone import ROOT, copied, load, mutated
 
 SOURCE = ROOT / "proofs" / "certificates" / "network_checker.py"
@@ -54,7 +54,9 @@ def whole(name: str, x: Any) -> str:
     return f"{name}[0:{rows}, 0:{columns}]"
 
 
-def statement(network: Any, name: str, *, scale: Fraction | None = None) -> tuple[Any, Any]:
+def statement(
+    network: Any, name: str, *, scale: Fraction | None = None, table: Any = TABLE
+) -> tuple[Any, Any]:
     """What is true of a network by the oracle, and its arrays by name."""
     arrays: dict[str, Any] = {}
     parts: dict[str, list[str]] = {}
@@ -68,7 +70,7 @@ def statement(network: Any, name: str, *, scale: Fraction | None = None) -> tupl
         parts[side] = [] if x is None else [whole(side, x)]
         arrays |= {} if x is None else {side: x}
     scale = Fraction(network.scale) if scale is None else scale
-    wrong, _, *values = truth(network, TABLE, scale=scale)
+    wrong, _, *values = truth(network, table, scale=scale)
     bounds = [[decimal(v, up=up, digits=12) for up in (False, True)] for v in values]
     made = {
         "format": "cogo-verified",
@@ -109,6 +111,31 @@ def test_what_the_oracle_says_is_accepted(activation, kind):
             right = 16 - len(made["claim"]["wrong"])
             assert message.startswith(f"accepted: {right} of 16 pairs of x + y over Z4 are right")
             assert f"activation {activation}" in message
+
+
+@pytest.mark.parametrize("d", [2, 5, 6])
+def test_a_table_of_any_operation(d):
+    """What the oracle says of it is accepted, and of another table refuted."""
+    rng = np.random.default_rng(d)
+    for _ in range(4):
+        network, table = random_network(rng, d=d), rng.integers(0, d, (d, d))
+        made, arrays = statement(network, "w.npz", table=table)
+        made["operation"] = {"table": table.tolist()}
+        code, message = judged(made, npz(arrays))
+        assert code == 0, message
+        right = d * d - len(made["claim"]["wrong"])
+        said = f"accepted: {right} of {d * d} pairs of its {d} x {d} table are right"
+        assert message.startswith(said)
+        made["operation"] = {"table": ((table + 1) % d).tolist()}
+        assert judged(made, npz(arrays))[0] == 1
+
+
+def test_the_table_of_a_group_is_judged_as_the_group():
+    found = judged(over(ROWS), DATA)
+    assert found == (
+        0,
+        judged(GOOD, DATA)[1].replace("x + y over Z4", "its 4 x 4 table"),
+    )
 
 
 @pytest.mark.parametrize("size", [1e-300, 1e-100, 1e100])
@@ -205,6 +232,20 @@ def changed(*path: Any, to: Any) -> Any:
     return made
 
 
+def over(table: Any) -> Any:
+    """The statement with a table in place of the group."""
+    return changed("operation", to={"table": table})
+
+
+def forgiven(pair: Any) -> Any:
+    """The table with what the network answers to a pair."""
+    found = TABLE.copy()
+    f = outputs(NETWORK, *pair, Fraction(NETWORK.scale))
+    found[pair] = f.index(max(f))
+    assert f.count(max(f)) == 1
+    return found.tolist()
+
+
 def above(x: Fraction) -> str:
     return decimal(x, up=True, digits=30)
 
@@ -215,6 +256,7 @@ def below(x: Fraction) -> str:
 
 WIDE = ["-1e99", "1e99"]
 ZERO = "0" * 64
+ROWS = TABLE.tolist()
 #: A statement that is false, or none, and what is said of it.
 CHEATS: dict[str, tuple[Any, int, str]] = {
     "wrong hash": (
@@ -289,6 +331,52 @@ CHEATS: dict[str, tuple[Any, int, str]] = {
     "the group of one element": (
         changed("operation", "group", to=[1]), 2,
         "malformed: operation: a group of order 1",
+    ),
+    "a table that is short of a row": (
+        over(ROWS[:3]), 2, "malformed: operation.table: row 0 is not 3 of 0..2",
+    ),
+    "a table whose last row is short": (
+        over([*ROWS[:3], ROWS[3][:3]]), 2, "malformed: operation.table: row 3 is not 4 of 0..3",
+    ),
+    "a table with an output too many": (
+        over([*ROWS[:3], [3, 0, 1, 4]]), 2, "malformed: operation.table: row 3 is not 4 of 0..3",
+    ),
+    "a pair of the table left out": (
+        over([*ROWS[:3], [3, 0, 1, -1]]), 2, "malformed: operation.table: row 3 is not 4 of 0..3",
+    ),
+    "a table with a truth value": (
+        over([*ROWS[:3], [3, 0, True, 2]]), 2, "malformed: operation.table: row 3 is not 4 of 0..3",
+    ),
+    "a table with a fraction": (
+        over([*ROWS[:3], [3, 0, 1.0, 2]]), 2, "malformed: operation.table: row 3 is not 4 of 0..3",
+    ),
+    "a table with a word": (
+        over([*ROWS[:3], "3012"]), 2, "malformed: operation.table: row 3 is not 4 of 0..3",
+    ),
+    "a table of objects": (
+        over([*ROWS[:3], {"0": 3, "1": 0, "2": 1, "3": 2}]), 2,
+        "malformed: operation.table: row 3 is not 4 of 0..3",
+    ),
+    "a table that is an object": (
+        over({str(x): row for x, row in enumerate(ROWS)}), 2,
+        "malformed: operation.table: row 0 is not 4 of 0..3",
+    ),
+    "a table of numbers": (over([0, 1, 2, 3]), 2, "malformed: "),
+    "a table that is a number": (over(4), 2, "malformed: "),
+    "no table": (over([]), 2, "malformed: operation: a table of 0 rows"),
+    "a table of one element": (over([[0]]), 2, "malformed: operation: a table of 1 rows"),
+    "a huge table": (over([[0]] * 513), 2, "malformed: operation: a table of 513 rows"),
+    "a table larger than the network": (
+        over((np.add.outer(range(5), range(5)) % 5).tolist()), 2,
+        "malformed: network: the shapes are ",
+    ),
+    "a table beside a group": (
+        changed("operation", to={**GOOD["operation"], "table": ROWS}), 2,
+        "malformed: operation: the keys are not table, but ['group', ",
+    ),
+    "another table": (over(ROWS[::-1]), 1, "refuted: wrong: "),
+    "a table that calls a wrong answer right": (
+        over(forgiven(WRONG[0])), 1, f"refuted: wrong: {WRONG[0]} is listed, and right",
     ),
     "unknown key": (changed("extra", to=1), 2, "malformed: top level: the keys are not format "),
     "unknown key of the network": (
@@ -598,6 +686,11 @@ def test_the_work_is_limited_before_it_is_begun(nodes, least, factors, message):
 
 
 RULES = [
+    ("0 <= g < d for g in row", "-1 <= g < d for g in row", "a pair of the table left out"),
+    ("type(g) is int and 0", "0", "a table with a truth value"),
+    ("inside and len(row) == d", "inside", "a table whose last row is short"),
+    ("values(\"table\", operation, \"operation\")[0]", "operation[\"table\"]",
+     "a table beside a group"),
     ("if sha256(raw).hexdigest() != digest:", "if not digest:", "wrong hash"),
     ("if listed != wrong:", "if {*listed} - {*wrong}:", "wrong pair left out"),
     ("if listed != wrong:", "if {*listed} != {*wrong}:", "wrong pair twice"),
