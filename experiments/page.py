@@ -125,7 +125,7 @@ def _table(rows: list[Row], result: Result) -> str:
             *([row.paper_text()] if compared else []),
             row.ours_with_unit(),
             row.known,
-            row.verdict(quick=result.quick) if compared or row.said else "",
+            row.verdict(quick=result.quick) if row.paper is not None or row.said else "",
         ]
         for row in rows
     ]
