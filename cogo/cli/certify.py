@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
@@ -26,8 +27,10 @@ from cogo.cli.terminal import console, print_json, progress_bar, say, table
 from numeric.exact.certified import Certified, NoneNearError
 from numeric.exact.certify import SECONDS, Neighbours, neighbours
 from numeric.exact.named.optimizer import TOLERANCE
+from numeric.exact.nearest.optimizer import GRACE
 from numeric.exact.nearest.projection import STEPS
 from numeric.recognition.recognise import NotLearnedError
+from numeric.work.time_limit import OutOfTimeError, given_up_at
 from proofs.certificates import certificate, checker
 
 SUFFIX = ".cert.json"
@@ -65,8 +68,8 @@ def certify(
         float,
         typer.Option(
             metavar="SECONDS",
-            help="the search in floats stops then, and what it has found is made exact and "
-            "checked, which takes a minute at most",
+            help="for the search, for making exact what it finds, and for checking that; what is "
+            "not ready a few seconds later is given up",
         ),
     ] = SECONDS,
     anyway: Annotated[
@@ -95,6 +98,7 @@ def certify(
     if not output.name.endswith(SUFFIX) or output.name == SUFFIX:
         raise ValueError(f"output={output}: a certificate's name ends in {SUFFIX}")
     require_writable(output, force=force)
+    end = time.monotonic() + time_limit
     with progress_bar(silent=quiet or as_json) as show:
         try:
             near = neighbours(
@@ -121,8 +125,14 @@ def certify(
         if refused is not None:
             notes["refused"] = refused
         isotopy = near.reading.operation
-        data = certificate.to_text(found.element, operation=isotopy, notes=notes).encode()
-        code, message = checker.check(data)
+        try:
+            with given_up_at(max(end, time.monotonic()) + GRACE):
+                data = certificate.to_text(found.element, operation=isotopy, notes=notes).encode()
+                code, message = checker.check(data)
+        except OutOfTimeError:
+            reason = f"an exact network is at {_percent(found.distance)}; the time limit came "
+            reason += "before it was checked: pass a longer --time-limit"
+            _refuse(file, reason, as_json=as_json)
     if code == 2:
         _refuse(
             file,

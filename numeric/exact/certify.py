@@ -16,7 +16,7 @@ from numeric.recognition.recognise import learned
 from numeric.recognition.report import Recognition
 from numeric.weights.given import Given, How, Reading, reading
 
-#: The search in floats stops after so many seconds.
+#: By default what is nearest is found, made exact and checked in so many seconds.
 SECONDS = 300.0
 AS = "what is proved of it with its own activation, cogo verify says"
 #: A network of less loss is looked at in its own scale, in which its entries may be short numbers.
@@ -146,7 +146,8 @@ def certify(
             builds is itself either way.
         tolerance: of named blocks, in degrees: how far angles may be rounded.
         general: of named blocks: those of order 4 have an angle ``epsilon`` of their own; nearer.
-        seconds: of the nearest one: the search in floats stops then.
+        seconds: of the nearest one: the search in floats leaves time to make exact, and to check,
+            what it has found; in a main thread rounding is given up soon after.
         anyway: return also what has too little to do with the network.
         progress: called with the phase, the step and the largest residual.
         how: as `numeric.weights.given.reading` takes it: the group, the layout, ...

@@ -9,6 +9,7 @@ weights are free (`numeric.exact.nearest.free_network`).
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -42,6 +43,9 @@ TERMS, SHARE = 20_000, 0.01
 LEFT_OUT, GUESSES = 0.1, 4
 #: The checker's limits: products of three entries for one output, and in all.
 MOST_HELD, MOST_WORK = 5 * 10**6, 5 * 10**8
+#: Of that work what is made exact and checked in a second; at least this share of the time is
+#: left to the search.
+A_SECOND, SEARCH = 2.5e6, 0.2
 
 Progress = Callable[[str, int, float], None]
 
@@ -92,7 +96,7 @@ def nearest_float(
 
     Args:
         found: what was recognised in a trained network.
-        deadline: when to stop looking, as `time.monotonic` has it.
+        deadline: when what is found is to be exact and checked, as `time.monotonic` has it.
         progress: called with the phase, the step and the largest residual.
 
     Raises:
@@ -199,7 +203,10 @@ def _free(
     best = near
     for _ in range(GUESSES):
         count = int((rest > LEFT_OUT * guess).sum())
-        exact = _checkable(group, count)
+        held, work = _products(group, count)
+        exact = held <= MOST_HELD and work <= MOST_WORK
+        now = time.monotonic()
+        stop = max(deadline - work / A_SECOND, now + SEARCH * (deadline - now))
         if best is not None and not exact:
             break
         chosen = np.sort(order[:count])
@@ -208,7 +215,7 @@ def _free(
                 FreeNetwork(group, count),
                 w[:, :, chosen],
                 bound=WORTH * goal,
-                deadline=deadline,
+                deadline=stop if exact else deadline,
                 progress=report,
             )
         except ProjectionError:
@@ -238,12 +245,12 @@ def _free(
     return best
 
 
-def _checkable(group: AbelianGroup, nodes: int) -> bool:
-    """Return whether the checker takes a network with so many nodes, all entries non-zero."""
+def _products(group: AbelianGroup, nodes: int) -> tuple[int, int]:
+    """Return the products of so many nodes, all entries non-zero, for an output, and in all."""
     d = group.order
     linear = 4 * d
     products = nodes * (linear * (linear + 1) // 2 + 1) * 2
-    return products <= MOST_HELD and 2 * d * products <= MOST_WORK
+    return products, 2 * d * products
 
 
 def _functions(group: AbelianGroup, z: Complexes) -> Reals:

@@ -27,7 +27,10 @@ from numeric.recognition.composition_fit import fit
 from numeric.recognition.compositions import ORDER_4
 from numeric.recognition.report import Recognition
 from numeric.weights.embed import Weights, embed, from_spectrum
+from numeric.work.time_limit import OutOfTimeError, given_up_at
 
+#: Seconds beyond the deadline after which rounding is given up.
+GRACE = 3.0
 #: Binary digits after the point of inputs, and of outputs, where they are rounded.
 INPUT_BITS, OUTPUT_BITS = 46, 40
 #: The most where all weights are free, and those beyond the errors of the floats.
@@ -96,15 +99,16 @@ def nearest_optimizer(
 
     Args:
         found: what was recognised in the trained network, its nodes balanced.
-        deadline: the search in floats stops then, as `time.monotonic` has it; what it has found is
-            made exact.
+        deadline: as `time.monotonic` has it. The search in floats stops so long before it as it
+            may take to make exact, and to check, what it has found.
         anyway: make also exact what has too little to do with the network.
         progress: called with the phase, the step and the largest residual.
 
     Raises:
         ProjectionError: if no network of zero loss is found near it, or none that the checker
             could take.
-        NoneNearError: if the one that is found has too little to do with it.
+        NoneNearError: if the one that is found has too little to do with it, or there is no time
+            to make it exact.
 
     Source: docs/theory/certify.md.
 
@@ -123,14 +127,27 @@ def nearest_optimizer(
         raise NoneNearError(reason)
     report = progress or (lambda phase, step, gap: None)
     report("rounding", 0, 0.0)
-    nodes, closed = _rounded(found.group, near, closed_forms=not near.free)
-    left = residuals(found.group, nodes)
-    if closed and worst(left) > LEFT:
-        nodes, closed = _rounded(found.group, near, closed_forms=False)
-        left = residuals(found.group, nodes)
-    more = corrections(found.group, left)
+    try:
+        with given_up_at(deadline + GRACE):
+            made = _made_exact(found.group, near)
+    except OutOfTimeError:
+        raise NoneNearError(
+            f"a zero of the loss in floats is at {apart:.4%}, with errors of norm "
+            f"{near.error:.1e}; the time limit came before it was made exact: pass a longer one"
+        ) from None
     report("rounding", 1, 0.0)
-    exact = element(found.group, nodes + more, name="nearest optimizer")
+    return made
+
+
+def _made_exact(group: AbelianGroup, near: NearestFloat) -> tuple[Element, Rounded]:
+    """Return a float network rounded and corrected."""
+    nodes, closed = _rounded(group, near, closed_forms=not near.free)
+    left = residuals(group, nodes)
+    if closed and worst(left) > LEFT:
+        nodes, closed = _rounded(group, near, closed_forms=False)
+        left = residuals(group, nodes)
+    more = corrections(group, left)
+    exact = element(group, nodes + more, name="nearest optimizer")
     w = embed(exact)
     main = len(nodes)
     small = Weights(w.group, w.w_a[:, main:], w.w_b[:, main:], w.w_c[:, main:])

@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,8 @@ import numpy as np
 import pytest
 
 import numeric.exact.nearest.in_floats
+import numeric.exact.nearest.optimizer
+import proofs.certificates.checker
 from algebra import AbelianGroup, blocks, total
 from numeric import embed, write_weights
 from tests.command import cogo
@@ -124,13 +127,52 @@ def test_a_zero_in_floats_that_is_too_large_for_the_checker_is_no_certificate(
     assert not Path("x.cert.json").exists()
 
 
-def test_the_search_ends_at_its_time_limit(capsys: Any) -> None:
+def test_the_search_leaves_time_for_rounding_and_checking(
+    capsys: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     words = ["certify", CASES / "dense_sgd_z13.pt", "-o", "x.cert.json"]
-    code, out, err = cogo(capsys, *words, "--time-limit", "0.001", "--json")
+    monkeypatch.setattr(numeric.exact.nearest.in_floats, "A_SECOND", 1.0)
+    monkeypatch.setattr(numeric.exact.nearest.in_floats, "SEARCH", 1e-5)
+    code, out, err = cogo(capsys, *words, "--time-limit", "100", "--json")
     assert (code, err) == (0, "")
-    assert json.loads(out)["relative distance"] > 0.1
+    assert json.loads(out)["relative distance"] > 0.05
     assert cogo(capsys, *words, "--time-limit", "0", "--force")[0] == 2
     assert "300" in cogo(capsys, "certify", "--help")[1]
+
+
+@pytest.mark.parametrize(
+    ("place", "said"),
+    [
+        ((numeric.exact.nearest.optimizer, "corrections"), "a zero of the loss in floats is at "),
+        ((proofs.certificates.checker, "check"), "an exact network is at "),
+    ],
+)
+def test_slow_rounding_or_checking_is_given_up_soon_after_the_time_limit(
+    place: tuple[Any, str], said: str, capsys: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(*place, lambda *_: time.sleep(60))
+    words = ["certify", CASES / "dense_sgd_z13.pt", "-o", "x.cert.json", "--time-limit", "0.1"]
+    start = time.monotonic()
+    code, out, err = cogo(capsys, *words)
+    assert (code, out) == (1, "")
+    assert time.monotonic() - start < 30
+    assert said in err
+    assert "the time limit came before it was" in err
+    assert err.endswith("; nothing was written\n")
+    assert not Path("x.cert.json").exists()
+
+
+def test_what_was_found_before_the_time_limit_is_written(
+    capsys: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The named optimizer, where there is no time for the nearest one."""
+    place = numeric.exact.nearest.optimizer
+    monkeypatch.setattr(place, "corrections", lambda *_: time.sleep(60))
+    words = ["certify", TRAINED, "-o", "x.cert.json", "--time-limit", "3"]
+    code, out, _ = cogo(capsys, *words)
+    assert code == 0
+    assert "nearest: refused: a zero of the loss in floats is at " in out
+    assert json.loads(Path("x.cert.json").read_text())["notes"]["kind"] == "named"
 
 
 def test_a_certificate_of_another_operation_is_relabelled_by_it(capsys: Any) -> None:

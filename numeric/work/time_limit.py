@@ -1,0 +1,43 @@
+"""A moment at which a calculation is given up, wherever it is."""
+
+from __future__ import annotations
+
+import signal
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+
+class OutOfTimeError(BaseException):
+    """Raised at the moment; no `except Exception` on the way holds it up."""
+
+
+@contextmanager
+def given_up_at(moment: float) -> Iterator[None]:
+    """Raise `OutOfTimeError` in what is done here, at a moment as `time.monotonic` has it.
+
+    Only a main thread can be interrupted, and not on Windows; elsewhere nothing is raised.
+
+    >>> try:
+    ...     with given_up_at(time.monotonic() + 0.01):
+    ...         time.sleep(60)
+    ... except OutOfTimeError:
+    ...     print("given up")
+    given up
+    """
+    main = threading.current_thread() is threading.main_thread()
+    if not main or not hasattr(signal, "setitimer") or moment == float("inf"):
+        yield
+        return
+
+    def ring(number: int, frame: object) -> None:
+        raise OutOfTimeError
+
+    before = signal.signal(signal.SIGALRM, ring)
+    try:
+        signal.setitimer(signal.ITIMER_REAL, max(1e-6, moment - time.monotonic()))
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
