@@ -1,4 +1,4 @@
-(* How few nodes suffice at one conjugate pair: never three, and four only with a large leftover. *)
+(* How few nodes suffice at one conjugate pair: never three, four only with a large leftover, six without. *)
 From mathcomp Require Import all_ssreflect all_algebra.
 From CoGO Require Import ring_tactic semiring blocks.
 Set Implicit Arguments. Unset Strict Implicit. Unset Printing Implicit Defensive.
@@ -99,11 +99,11 @@ rewrite /pairing /present big_filter [RHS](bigID (fun n => coefficient s t n != 
 by rewrite [X in _ = _ + X]big1 ?addr0 // => n; rewrite negbK => /eqP->; rewrite mul0r.
 Qed.
 
-Lemma pencil_product A B s t z : solved_up_to A B z -> let w := present s t z in
+Lemma pencil_product A B s t z w : solved_up_to A B z -> pairing s t w =2 pairing s t z ->
   (all_letters w)^T *m coefficients s t w *m all_letters w = pencil A B s t.
 Proof.
-move=> solved /=; rewrite tr_row_mx mul_col_mx mul_col_row !letters_product /pencil.
-congr block_mx; apply/matrixP => i k; rewrite [LHS]mxE pairing_present.
+move=> solved same; rewrite tr_row_mx mul_col_mx mul_col_row !letters_product /pencil.
+congr block_mx; apply/matrixP => i k; rewrite [LHS]mxE same.
 - by rewrite (pairing_left _ _ solved) mxE.
 - exact: pairing_corner.
 - rewrite [RHS]mxE -(pairing_corner _ _ solved) /pairing; apply: eq_bigr => n _; by rewrite [letter _ _ * _]mulrC.
@@ -119,30 +119,39 @@ rewrite /discriminant; congr (_ != _); move: (s * A + _) (s * B + _) => p r.
 by rewrite !(expr0, expr1, addr0) /bump /=; to_C; ring.
 Qed.
 
-(* Fewer than four nodes with a coefficient make the pencil singular. *)
-Theorem four_present A B s t z : solved_up_to A B z -> discriminant A B s t != 0 ->
-  (4 <= size (present s t z))%N.
+Lemma pencil_rank A B s t : discriminant A B s t != 0 -> \rank (pencil A B s t) = 4%N.
 Proof.
-rewrite -corner_unit => solved unit; pose N := corner A B s t; pose w := present s t z.
-pose inverse : 'M[C]_(2 + 2) := block_mx 0 (invmx N^T) (invmx N) 0.
-apply: (@mulmx1_min _ _ _ (all_letters w)^T (coefficients s t w *m all_letters w *m inverse)).
-rewrite !mulmxA (pencil_product s t solved) mulmx_block !(mul0mx, mulmx0) !(add0r, addr0).
+rewrite -corner_unit => unit; apply: mxrank_unit.
+have [] := @mulmx1_unit _ _ (pencil A B s t) (block_mx 0 (invmx (corner A B s t)^T) (invmx (corner A B s t)) 0);
+  last by [].
+rewrite mulmx_block !(mul0mx, mulmx0) !(add0r, addr0).
 by rewrite mulmxV // mulmxV ?unitmx_tr // -scalar_mx_block.
 Qed.
 
-Lemma not_singular A B : (forall s t, discriminant A B s t = 0) -> False.
+Lemma letters_rank A B s t z w : solved_up_to A B z -> pairing s t w =2 pairing s t z ->
+  discriminant A B s t != 0 -> \rank (all_letters w) = 4%N.
 Proof.
-move=> vanish; have := vanish 1 0; have := vanish 1 1; rewrite /discriminant !(mul1r, mul0r, addr0, subr0).
-move=> h /eqP; rewrite mulf_eq0 => /orP[] /eqP z0; move: h; rewrite z0 conjC0 ?addr0 ?mul0r ?mulr0 add0r;
-  by move/eqP; rewrite oppr_eq0 oner_eq0.
+move=> solved same /pencil_rank; rewrite -(pencil_product solved same) => four.
+by apply/eqP; rewrite eqn_leq rank_leq_col -four mxrankM_maxr.
+Qed.
+
+(* Fewer than four nodes with a coefficient make the pencil singular. *)
+Theorem four_present A B s t z : solved_up_to A B z -> discriminant A B s t != 0 ->
+  (4 <= size (present s t z))%N.
+Proof. by move=> solved /(letters_rank solved (pairing_present s t z)) <-; exact: rank_leq_row. Qed.
+
+Lemma not_singular A B : exists s t, discriminant A B s t != 0.
+Proof.
+have [z0|d0] := eqVneq (discriminant A B 1 0) 0; last by exists 1, 0.
+exists 1, 1; move: z0; rewrite /discriminant !(mul1r, mul0r, addr0, subr0) => /eqP.
+by rewrite mulf_eq0 => /orP[]/eqP->; rewrite conjC0 addr0 ?mul0r ?mulr0 add0r oppr_eq0 oner_eq0.
 Qed.
 
 (* Three nodes never suffice. *)
 Theorem at_least_four_nodes A B z : solved_up_to A B z -> (4 <= size z)%N.
 Proof.
-move=> solved; rewrite leqNgt; apply/negP => few; apply: (@not_singular A B) => s t.
-apply/eqP; apply: contraT => /(four_present solved) four.
-by have := leq_ltn_trans (leq_trans four (size_subseq (filter_subseq _ _))) few; rewrite ltnn.
+move=> solved; have [s [t /(four_present solved) four]] := not_singular A B.
+exact: leq_trans four (size_subseq (filter_subseq _ _)).
 Qed.
 
 (* What four nodes leave for a carrier is larger than one. *)
@@ -175,7 +184,7 @@ have absent n s t : n \in z -> coefficient s t n = 0 -> discriminant A B s t = 0
   by have := leq_trans (leq_ltn_trans four (fewer_present nz n0)) few; rewrite ltnn.
 have all_absent n : n \in z -> coefficient 1 ((A + B) ^+ 2) n = 0.
   move=> nz; have c0 : n.2 != 0.
-    apply/eqP => c0; apply: (@not_singular A B) => s t; apply: (absent n) => //.
+    apply/eqP => c0; have [s [t /eqP[]]] := not_singular A B; apply: (absent n) => //.
     by rewrite /coefficient c0 conjC0 !mulr0 addr0.
   have d0 : discriminant A B n.2^* (- n.2) = 0.
     by apply: (absent n) => //; rewrite /coefficient mulNr mulrC subrr.
@@ -196,5 +205,69 @@ have all_absent n : n \in z -> coefficient 1 ((A + B) ^+ 2) n = 0.
 have := pairing_corner 1 ((A + B) ^+ 2) solved 0 1; rewrite mxE /= /pairing big_seq big1.
   by move/eqP; rewrite eq_sym oner_eq0.
 by move=> n nz; rewrite all_absent // mul0r.
+Qed.
+
+(* R_n, or only that nothing is left for a carrier, takes six nodes: five never do. *)
+Lemma value_present s t z x y k : (forall n, coefficient s t n = 0 -> n.2 = 0) ->
+  value [:: x; y; (rc, k)] (present s t z) = value [:: x; y; (rc, k)] z.
+Proof.
+move=> c0; rewrite /value /potential big_filter [RHS](bigID (fun n => coefficient s t n != 0)) /=.
+rewrite [X in _ = _ + X]big1 ?addr0 // => n; rewrite negbK => /eqP/c0 n0.
+by rewrite /word !big_cons {3}/letter /= n0; case: k; rewrite ?conjC0 mul0r !mulr0.
+Qed.
+
+Lemma solved_present A B s t z : (forall n, coefficient s t n = 0 -> n.2 = 0) ->
+  solved_up_to A B z -> solved_up_to A B (present s t z).
+Proof. by move=> c0; rewrite /solved_up_to /table /= !value_present. Qed.
+
+(* Where the discriminant vanishes the pencil has rank two at most. *)
+Lemma singular_rank A B s t : discriminant A B s t = 0 -> (\rank (pencil A B s t) <= 2)%N.
+Proof.
+move=> d0; have small : (\rank (corner A B s t) <= 1)%N.
+  rewrite -ltnS ltn_neqAle rank_leq_row andbT.
+  by have := row_free_unit (corner A B s t); rewrite corner_unit d0 eqxx /row_free => ->.
+rewrite /pencil /block_mx -addsmxE (leq_trans (mxrank_adds_leqif _ _)) //.
+by rewrite rank_row_0mx rank_row_mx0 mxrank_tr (leq_add small small).
+Qed.
+
+Lemma rank_of_five A B s t z : solved_up_to A B z -> (forall n, coefficient s t n = 0 -> n.2 = 0) ->
+  discriminant A B s t = 0 -> (6 <= size z)%N.
+Proof.
+move=> solved c0 d0; pose w := present s t z; have solved_w : solved_up_to A B w by exact: solved_present.
+have [s0 [t0 e0]] := not_singular A B; have := singular_rank d0; rewrite -(pencil_product solved_w (fun _ _ => erefl)) => rank2.
+have unit : coefficients s t w \in unitmx.
+  rewrite unitmxE det_diag unitfE; apply/prodf_neq0 => j _; rewrite mxE.
+  by have := mem_tnth j (in_tuple w); rewrite mem_filter => /andP[].
+have := mxrank_mul_min ((all_letters w)^T *m coefficients s t w) (all_letters w).
+have four := letters_rank solved_w (fun _ _ => erefl) e0.
+have -> : \rank ((all_letters w)^T *m coefficients s t w) = 4%N.
+  by rewrite mxrankMfree ?row_free_unit // mxrank_tr.
+rewrite four => bound.
+have := leq_trans bound rank2; rewrite leq_subLR => six.
+by apply: leq_trans (size_subseq (filter_subseq _ z)); rewrite -(leq_add2r 2); exact: six.
+Qed.
+
+(* A root off the circle, where nothing is left for a carrier. *)
+Lemma root_off_the_circle A : exists s t, discriminant A (- A) s t = 0 /\ `|s| != `|t|.
+Proof.
+have [->|A0] := eqVneq A 0.
+  by exists 1, 0; rewrite /discriminant oppr0 conjC0 !(mulr0, addr0, subr0) normr0 normr1 oner_eq0.
+pose m := A * A^*; have m0 : 0 < m by rewrite /m -normCK exprn_gt0 ?normr_gt0.
+pose r := sqrtC (1 + 4%:R * m); have rr : r * r = 1 + 4%:R * m by rewrite -expr2 sqrtCK.
+have r0 : 0 < r by rewrite /r sqrtC_gt0; apply: addr_gt0; [exact: ltr01 | apply: mulr_gt0; [rewrite ltr0n | ]].
+have rR : r^* = r by apply: CrealP; rewrite ger0_real ?ltW.
+exists ((1 + r) * A^*), ((1 - r) * A); split.
+  rewrite /discriminant rmorphN /=; move: rr; rewrite /m; move: A^* => A'; to_C => rr; ring [rr].
+apply/eqP => same; have : `|(1 + r) * A^*| ^+ 2 - `|(1 - r) * A| ^+ 2 = 4%:R * r * m.
+  rewrite !normCK !(rmorphM, rmorphD, rmorphN, rmorph1, conjCK) /= rR /m; move: A^* => A'; to_C; ring.
+rewrite same subrr => /esym/eqP; rewrite mulf_eq0 [_ * r == 0]mulf_eq0 pnatr_eq0 (gt_eqF r0) (gt_eqF m0); done.
+Qed.
+
+Theorem at_least_six_nodes A z : solved_up_to A (- A) z -> (6 <= size z)%N.
+Proof.
+move=> solved; have [s [t [d0 st]]] := root_off_the_circle A.
+apply: (rank_of_five solved) d0 => n /eqP; rewrite /coefficient addr_eq0 => /eqP/(congr1 Num.norm).
+rewrite normrN !normrM norm_conjC => same; apply/eqP; apply: contraNT st => c0.
+by apply/eqP; apply: (mulIf _ same); rewrite normr_eq0.
 Qed.
 End Pencil.
