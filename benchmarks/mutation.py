@@ -85,8 +85,8 @@ def record(folder: Path, session: Path, python: str) -> None:
     covered = [f"--cov={name}" for name in ("algebra", "proofs")]
     covered += ["--cov-context=test", "--cov-report="]
     start = time.perf_counter()
-    command = [python, "-m", "pytest", *what, *options, *covered]
-    subprocess.run(command, cwd=folder, env=environment(folder), check=False)
+    print("recording which test executes which line", flush=True)
+    answer(pytest_in(folder, python, *what, *options, *covered), "", seconds=7200)
     seconds: dict[str, float] = defaultdict(float)
     reports = map(json.loads, (folder / "seconds.jsonl").read_text().splitlines())
     for name, duration, failed in reports:
@@ -105,10 +105,10 @@ def record(folder: Path, session: Path, python: str) -> None:
     print(f"recorded {len(seconds)} tests in {time.perf_counter() - start:.0f} s", flush=True)
 
 
-def environment(folder: Path) -> dict[str, str]:
-    """Return the environment of the tests of a copy."""
-    more = {"PYTHONPATH": str(folder), "OMP_NUM_THREADS": "1", "CI": "1"}
-    return os.environ | more | {"PYTHONDONTWRITEBYTECODE": "1"}
+def pytest_in(folder: Path, python: str, *arguments: str) -> list[str]:
+    """Return the command that runs tests of a copy."""
+    variables = [f"PYTHONPATH={folder}", "OMP_NUM_THREADS=1", "CI=1", "PYTHONDONTWRITEBYTECODE=1"]
+    return ["env", "-C", str(folder), *variables, python, "-m", "pytest", *arguments]
 
 
 def ignored(path: Path) -> set[tuple[int, int]]:
@@ -163,9 +163,8 @@ def outcome_of(
     with use_mutation(path, operator, mutation.occurrence) as (before, after):
         if after is None or before == after:
             return WorkResult(worker_outcome=WorkerOutcome.NO_TEST)
-        variables = [f"{key}={value}" for key, value in environment(folder).items()]
         options = ["-q", "-x", "-p", "no:cacheprovider", "--doctest-modules"]
-        command = ["env", "-C", str(folder), *variables, python, "-m", "pytest", *options, *asked]
+        command = pytest_in(folder, python, *options, *asked)
         try:
             code = answer(command, "", seconds=seconds).returncode if asked else 0
         except subprocess.TimeoutExpired:
