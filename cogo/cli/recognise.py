@@ -126,12 +126,14 @@ def recognise(
         for note in lines:
             out.print(note, markup=False)
         measured, as_other = found.measured, said(found.measured.accuracy, others)
+        why = found.not_learned(said=read.notes)
         if read.network.activation != "square":
+            why = why and f"taken as a network of squares, {why}"
             as_other = (
                 f"what follows takes them as squares: loss {measured.loss:.4g}, accuracy "
                 f"{measured.accuracy:.2%} of {measured.answers.size} pairs (measured)"
             )
-        for line in (as_other, found.not_learned(said=read.notes), found.up_to_scale):
+        for line in (as_other, why, found.up_to_scale):
             if line is not None:
                 out.print(str(line), markup=False, style="yellow")
         _print(out, found)

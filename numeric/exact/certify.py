@@ -12,7 +12,7 @@ from numeric.exact.family import family_of
 from numeric.exact.named.optimizer import TOLERANCE, named_optimizer
 from numeric.exact.named.small_height import checked_tolerance
 from numeric.exact.nearest.optimizer import nearest_optimizer
-from numeric.recognition.recognise import learned
+from numeric.recognition.recognise import NotLearnedError, learned
 from numeric.recognition.report import Recognition
 from numeric.weights.given import Given, How, Reading, reading
 
@@ -95,7 +95,12 @@ def neighbours(
         said = f"exact optimizers are networks of squares, and the weights are taken as one: {AS}"
         network = replace(network, notes=(*network.notes, said))
     w, normalised = balanced(network.weights), network.normalised
-    trained = learned(w, normalised=normalised)
+    try:
+        trained = learned(w, normalised=normalised)
+    except NotLearnedError as error:
+        if network.network.activation == "square":
+            raise
+        raise NotLearnedError(f"taken as a network of squares, {error}; {AS}") from None
     found: dict[Kind, Certified[Any]] = {}
     refused: dict[Kind, str] = {}
     built = family_of(w, trained)

@@ -20,7 +20,7 @@ SHOWN = 20
 
 
 @final
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False, eq=False)
 class Verified:
     """What holds of a network as it is stored, for certain; floats and all.
 
@@ -35,6 +35,12 @@ class Verified:
     operation: Isotopy | Multiplication
     scale: Fraction
     verdict: Verdict
+
+    def __repr__(self) -> str:
+        return f"<Verified: {'; '.join(self.lines())}>"
+
+    def __str__(self) -> str:
+        return "\n".join(self.lines())
 
     @property
     def correct(self) -> bool:

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
+import torch
 
 import cogo
 from numeric.exact.certify import neighbours
@@ -169,3 +171,61 @@ def test_what_is_no_such_network_is_refused(capsys: Any) -> None:
         code, _, err = command(capsys, "show", DATA / name)
         assert code == 2
         assert says in err
+
+
+def forms(name: str) -> dict[str, Any]:
+    """The same network as a path, a state dict, a module, and arrays."""
+    path = DATA / name
+    if path.suffix == ".npz":
+        arrays = dict(np.load(path))
+        return {"path": path, "arrays": arrays}
+    state = torch.load(path, weights_only=True)
+    module = torch.nn.Module()
+    for key, x in state.items():
+        *parents, last = key.split(".")
+        at = module
+        for parent in parents:
+            if parent not in dict(at.named_children()):
+                at.add_module(parent, torch.nn.Module())
+            at = at.get_submodule(parent)
+        at.register_parameter(last, torch.nn.Parameter(x))
+    arrays = {key: x.numpy() for key, x in state.items()}
+    return {"path": path, "state dict": state, "module": module, "arrays": arrays}
+
+
+@pytest.mark.parametrize(
+    ("name", "says", "far"),
+    [
+        ("learned_embedding_z23.pt", "answers 529 of 529 pairs of x + y over Z23", None),
+        ("fc1_fc2.pt", "answers 529 of 529 pairs of x + y over Z23", 0.14),
+        ("first_layer_bias_z13.pt", "answers 169 of 169 pairs of x + y over Z13", None),
+        ("trained_product_mod13.pt", "answers 144 of 144 pairs of x*y mod 13", None),
+        ("max_margin_z7.npz", "answers 49 of 49 pairs of x + y over Z7", 1e-12),
+    ],
+)
+def test_a_path_a_state_dict_a_module_and_arrays_are_the_same_network(name, says, far):
+    proved, seen, near = set(), set(), set()
+    for given in forms(name).values():
+        found = cogo.verify(given)
+        assert str(found).startswith(says)
+        assert repr(found).startswith(f"<Verified: {says}")
+        proved.add(str(found))
+        seen.add(str(cogo.recognise(given)))
+        if far is not None:
+            near.add(cogo.certify(given).distance)
+            assert max(near) < far
+    assert (len(proved), len(seen), len(near)) == (1, 1, int(far is not None))
+
+
+def test_what_a_network_of_fourth_powers_is_as_squares_is_said_to_be_of_squares(capsys, tmp_path):
+    words = [Path("tests/networks/files/fourth_power.pt").resolve(), "--activation", "power:4"]
+    code, out, _ = command(capsys, "recognise", *words)
+    assert code == 0
+    assert "answers 25 of 25 pairs of x + y over Z5 correctly" in out
+    assert "\ntaken as a network of squares, the network has not learned: 92.0%" in out
+    output = tmp_path / "x.cert.json"
+    code, out, err = command(capsys, "certify", *words, "-o", output)
+    assert (code, out) == (1, "")
+    assert "taken as a network of squares, the network has not learned: 92.0%" in err
+    assert "what is proved of it with its own activation, cogo verify says" in err
+    assert not output.exists()
