@@ -1,0 +1,78 @@
+(* Blocks of characters of order 2, 3 and 4, which take fewer nodes. *)
+From mathcomp Require Import all_ssreflect all_algebra.
+From CoGO Require Import ring_tactic semiring blocks squares.
+Set Implicit Arguments. Unset Strict Implicit. Unset Printing Implicit Defensive.
+Import GRing.Theory Num.Theory.
+Local Open Scope ring_scope.
+
+Section Short.
+Variable C : numClosedFieldType.
+Notation CR := [comRingType of C].
+Add Ring C_ring : (ring_laws CR).
+Local Ltac to_C := to_ring constr:(CR).
+Notation pair_node := (pair_node C).
+Implicit Types (u v t w s : C) (n : pair_node) (z : seq pair_node).
+
+(* What the nodes z with the constant part s in their inputs add to the squares, and that this is
+   the frequency but for the leftover l. *)
+Definition added s z u v t : C := \sum_(n <- z) (n.2 * t^* + n.2^* * t) * (s + input n u v) ^+ 2.
+Definition adds s z (l : C) u v : Prop := forall t,
+  added s z u v t = 2%:R * (u * v * t^* + (u * v * t^*)^* + (l * t^* + (l * t^*)^*)).
+
+(* Order 2: one node, with a constant left. *)
+Theorem short2 u v t : u ^+ 2 = 1 -> v ^+ 2 = 1 -> t * (u + v) ^+ 2 = 2%:R * (u * v * t + t).
+Proof. by to_C => hu hv; ring [hu hv]. Qed.
+
+(* Scaling c by a real number scales what is added. *)
+Lemma added_scaled s z u v t (r : C) : r \is Num.real ->
+  added s [seq (n.1, r * n.2) | n <- z] u v t = r * added s z u v t.
+Proof.
+move=> /CrealP rR; rewrite /added big_map mulr_sumr; apply: eq_bigr => [[[p q] c]] _.
+by rewrite /input /= rmorphM rR mulrA mulrDr !mulrA.
+Qed.
+
+Definition cubic u : Prop := on_circle u /\ u^* = u ^+ 2.
+Definition quartic u : Prop := on_circle u /\ u^* ^+ 2 = u ^+ 2.
+
+(* Order 3: syn with a constant part, and nothing is left. *)
+Definition short3_nodes w : seq pair_node :=
+  [:: (2%:R, 2%:R, 1); (2%:R * w, 2%:R * w, w); (2%:R * w ^+ 2, 2%:R * w ^+ 2, w ^+ 2)].
+Definition short3 w : seq pair_node := [seq (n.1, 12%:R^-1 * n.2) | n <- short3_nodes w].
+
+Theorem short3_adds w u v : w ^+ 2 + w + 1 = 0 -> cubic u -> cubic v -> adds (-1) (short3 w) 0 u v.
+Proof.
+move=> /conj_third[cw ww] [hu cu] [hv cv] t; rewrite added_scaled; last by rewrite realV realn.
+apply: (canLR (mulKf _)); first by rewrite pnatr_eq0.
+rewrite (_ : 12%:R = 6%:R * 2%:R); last by rewrite -natrM.
+rewrite mul0r conjC0 !addr0 /added !big_cons big_nil /input /=.
+rewrite !(rmorphM, rmorphX, rmorph1, rmorph_nat, conjCK) cw cu cv /=.
+move: hu hv; rewrite /on_circle cu cv; move: t^* => t1; move: ww; to_C => ww hu hv; ring [ww hu hv].
+Qed.
+
+(* Order 4: three nodes, and 5/4 is left. *)
+Definition short4_nodes : seq pair_node :=
+  [:: (3%:R - 'i, 3%:R - 'i, 3%:R + 4%:R * 'i); (3%:R + 'i, 3%:R + 'i, - (4%:R * 'i));
+      (1 - 3%:R * 'i, - (1 - 3%:R * 'i), 3%:R)].
+Definition short4 : seq pair_node := [seq (n.1, 96%:R^-1 * n.2) | n <- short4_nodes].
+
+Lemma short4_sum u v t : quartic u -> quartic v -> added 0 short4_nodes u v t =
+  8%:R * (6%:R * (4%:R * (u * v * t^* + (u * v * t^*)^*) + 5%:R * (t^* + t))).
+Proof.
+move=> [hu cu] [hv cv]; have ii : 'i * 'i = -1 :> C by rewrite -expr2 sqrCi.
+rewrite /added !big_cons big_nil /input /=.
+rewrite !(rmorphM, rmorphD, rmorphN, rmorph1, rmorph_nat, conjCK, conjCi) /=.
+move: hu cu hv cv; rewrite /on_circle; move: ii; move: 'i u^* v^* t^* => i u1 v1 t1.
+to_C => ii hu cu hv cv; ring [ii hu cu hv cv].
+Qed.
+
+Theorem short4_adds u v : quartic u -> quartic v -> adds 0 short4 (5%:R / 4%:R) u v.
+Proof.
+move=> hu hv t; rewrite added_scaled; last by rewrite realV realn.
+apply: (canLR (mulKf _)); first by rewrite pnatr_eq0.
+set l : C := 5%:R / 4%:R; have l4 : 4%:R * l = 5%:R by rewrite /l mulrCA mulfV ?mulr1 ?pnatr_eq0.
+have lR : l^* = l by apply: CrealP; rewrite /l rpredM ?realV ?realn.
+rewrite short4_sum // -l4 [(l * _)^*]rmorphM conjCK lR.
+rewrite (_ : 96%:R = 8%:R * 6%:R * 2%:R); last by rewrite -!natrM.
+by clear l4 lR; move: l (u * v * t^*)^* (u * v * t^*) t^* => l1 p q t1; to_C; ring.
+Qed.
+End Short.
