@@ -140,16 +140,18 @@ def _factors(text: str) -> list[Factor]:
         match = _FACTOR.match(part)
         if match is None:
             raise ValueError(
-                f"group={printable(text)!r:.60}: {printable(part)!r:.60} is none; {FORMS}"
+                f"group={printable(text)!r:.60}: {printable(part)!r:.60} is no group; {FORMS}"
             )
         kind, n, times = match[1].capitalize(), int(match[2]), int(match[3] or 1)
         kind = {"C": "Z"}.get(kind, kind)
         if kind == "Q":
             if n < 8 or n & (n - 1):
-                raise ValueError(f"group={text!r}: {part} is none; Q8, Q16, ..., Dic3 of order 12")
+                raise ValueError(
+                    f"group={text!r}: {part} is no group; Q8, Q16, ..., Dic3 of order 12"
+                )
             kind, n = "Dic", n // 4
         if n < 1 or not 1 <= times <= MAX_FACTORS or (kind == "V" and n != 4):
-            raise ValueError(f"group={text!r}: {part} is none; {FORMS}")
+            raise ValueError(f"group={text!r}: {part} is no group; {FORMS}")
         cyclic = _ABELIAN.get((kind, n))
         factors += (
             (times * [Factor("Z", m) for m in cyclic]) if cyclic else times * [Factor(kind, n)]

@@ -50,7 +50,7 @@ def build(
             "what each is",
             autocompletion=FAMILY_NAMES,
         ),
-    ] = "auto",
+    ] = "narrowest",
     parameters: Annotated[
         list[str] | None,
         typer.Option(
@@ -131,6 +131,7 @@ def build(
         options["carrier"] = _frequency(parsed, carrier, what="carrier")
     if form is not None:
         options["form"] = form
+    _require_places(parsed, family_name(parsed, family, target=goal), options)
     notes = []
     with progress_bar(silent=as_json or quiet) as show:
         show(f"building and proving {family} over {parsed}", 0, 1)
@@ -290,6 +291,29 @@ def _require_size(group: AbelianGroup, family: str, *, target: Target) -> None:
         )
 
 
+def _require_places(group: AbelianGroup, family: str, options: dict[str, Any]) -> None:
+    """Refuse a parameter that the family has at no frequency of the group; say which takes it."""
+
+    def takes(other: str, name: str) -> bool:
+        named, its = "xi" if name == "mirror" else name, FAMILIES[other]
+        if named not in its.parameters or "form" in its.options:
+            return named in (*its.parameters, *its.options) and bool(group.conjugate_pairs())
+        free = build_family(group, other).parameters
+        return any(x.startswith(f"{named}_") for x in free)
+
+    info = FAMILIES[family]
+    for name in (x for x in options if x in ("mirror", *info.parameters, *info.options)):
+        if name in ("carrier", "form") or takes(family, name):
+            continue
+        others = [x for x in families(group) if takes(x, name)]
+        raise ValueError(
+            f"{'--' if name == 'mirror' else '--param '}{name}: {family} has no "
+            f"{'xi' if name == 'mirror' else name} over {group}; "
+            + (f"--family {others[0]} has it" if others else "no family has one there")
+            + (f", as have {', '.join(others[1:])}" if others[1:] else "")
+        )
+
+
 def _suffix(path: Path) -> str:
     for suffix in SUFFIXES:
         if path.name.endswith(suffix) and path.name != suffix:
@@ -341,6 +365,13 @@ def _parameters(group: AbelianGroup, texts: list[str]) -> dict[str, str | dict[I
         name, at, frequency = name.strip().partition("@")
         if not name:
             raise ValueError(f"--param {text!r} names no parameter; write xi@3=zeta(8)")
+        if name in ("mirror", "carrier", "form"):
+            what = "" if name == "mirror" else f" {value}"
+            raise ValueError(f"{name} is no --param, but an option; write --{name}{what}")
+        if "_" in name:
+            name, frequency = name.split("_", 1)
+            one = f"{name}@{frequency.replace('_', ',')}={value}"
+            raise ValueError(f"--param {text}: the parameter of one frequency is set as {one}")
         place = _frequency(group, frequency, what=f"{name}@") if at else None
         values = found.setdefault(name, {})
         if place in values:

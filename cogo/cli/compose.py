@@ -14,7 +14,7 @@ import typer
 from rich.table import Table
 
 from algebra.compose.cover import cheapest_cover
-from algebra.compose.entry import ComposeError, Discovery, potentials
+from algebra.compose.entry import NAMED, ComposeError, Discovery, potentials
 from algebra.groups.spectrum import PAIR, REAL
 from algebra.machine.held_file import held
 from algebra.machine.read_file import printable
@@ -117,6 +117,10 @@ def _query(
     names = [x.strip() for x in kill.split(",") if x.strip()]
     if not names:
         raise ComposeError("kill is empty; pass names such as all, R_c or 'a-bc,aa-c'")
+    if unknown := [x for x in names if x not in NAMED and set(x) - set("abc-")]:
+        raise ComposeError(
+            f"kill={unknown[0]!r} is unknown; pass {', '.join(NAMED)}, or potentials such as 'a-bc'"
+        )
     wanted = potentials(names, spectrum=REAL if real else PAIR)
     if not wanted:
         raise ComposeError(f"kill={kill!r} names no potential of a real character; pass aac, bbc")

@@ -152,7 +152,7 @@ def claims(
         say(f"{claim.id}: {claim.statement}", f"    {claim.source}{rests}{coq}")
     say(f"{len(chosen)} claims")
     if graph is not None:
-        say(f"drawn: {printable(graph)}")
+        say(f"wrote {printable(graph)}")
 
 
 def _chosen(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from cmath import phase
+from collections.abc import Callable
 from math import degrees
 from pathlib import Path
 from typing import Annotated, Any
@@ -140,7 +141,7 @@ def families(
     found: list[dict[str, Any]]
     if isinstance(over, FiniteGroup):
         found = [
-            {"family": name, "what it is": (made.__doc__ or "")[len("Return ") :].partition(".")[0]}
+            {"family": name, "what it is": _sentence(made)}
             for name, made in any_group.FAMILIES.items()
         ]
     else:
@@ -159,6 +160,10 @@ def families(
         also = f" ({short})" if short != name else ""
         nodes = f", {row['nodes']} nodes" if "nodes" in row else ""
         say(f"{name}{also}{nodes}: {row['what it is']}")
+
+
+def _sentence(made: Callable[..., Any]) -> str:
+    return (made.__doc__ or "").removeprefix("Return ").partition(".")[0].replace("`", "")
 
 
 def load(file: Path) -> tuple[Element, Target, Isotopy | None]:

@@ -19,6 +19,7 @@ from typing import Any, final
 from algebra.machine.read_file import read_bytes
 from numeric.work.child_process import answer
 from proofs.certificates import checker
+from proofs.certificates.file_kind import OTHERS, kind_of
 
 FOLDER = Path(__file__).parent
 #: Limits of the computation in Coq: products of three terms, and the field's n.
@@ -57,6 +58,8 @@ def second_opinions(path: str | Path, *, seconds: float = 600) -> Iterator[Opini
     """
     data = read_bytes(Path(path), limit=checker.MAX_FILE)
     code, message = checker.check(data)
+    if (kind := kind_of(Path(path), data)) in OTHERS:
+        message = f"it is {OTHERS[kind][0]}; only optimizers over Abelian groups are put to it"
     for system, program, package, ask in SYSTEMS:
         if code == 2:
             yield Opinion(system, None, f"not attempted: {message}")

@@ -137,6 +137,7 @@ def test_a_catalogue_is_written_once_and_its_journal_removed(capsys):
         (["--max-order", "13"], "max-order=13; pass a number of nodes from 1 to 12"),
         (["--search", "luck"], "search='luck'; pass generators, cover, direct"),
         (["--kill", " "], "kill is empty; pass names such as all, R_c or 'a-bc,aa-c'"),
+        (["--kill", "foo"], "kill='foo' is unknown; pass all, R_c, R_n, R_*, order4, or"),
         (["--kill", "acc"], "kill='acc' contains c 2 times"),
         (["--workers", "0"], "workers=0; pass 1 to 256"),
         (["--frequency", "real", "--roots", "3"], "roots=3 has no sign -1, which a real character "

@@ -233,7 +233,7 @@ def test_wrong_answers_are_found_against_the_group_that_is_named(cogo):
         (["certify", "w.npz", "-o", "x.cert.json"], "certify: the network is over S3 (order 6)"),
         (["verify", "w.npz", "--group", "Q8"], "Q8 (order 8): the weights have 6 inputs and 6"),
         (["verify", "w.npz", "--group", "S3", "--operation", "x-y"], "leave out the operation"),
-        (["verify", "w.npz", "--group", "Q9"], "group='Q9': Q9 is none"),
+        (["verify", "w.npz", "--group", "Q9"], "group='Q9': Q9 is no group"),
     ],
 )
 def test_what_is_not_done_over_such_groups_is_said(cogo, words, said):

@@ -124,7 +124,7 @@ def test_laws_need_no_group(capsys):
 def test_claims_are_listed_and_drawn_without_being_checked(capsys):
     code, out, _ = cogo(capsys, "claims", "criterion", "--graph", "graph.png")
     assert code == 0
-    assert all(text in out for text in ("8 claims", "criterion.tensor", "drawn: graph.png"))
+    assert all(text in out for text in ("8 claims", "criterion.tensor", "wrote graph.png"))
     assert Path("graph.png").read_bytes().startswith(b"\x89PNG")
     code, out, _ = cogo(capsys, "claims", "--json")
     listed = {x["id"]: x for x in json.loads(out)}
@@ -247,7 +247,7 @@ def test_names_in_files_are_text_and_nothing_else(name, capsys):
 
 
 def test_build_prints_the_optimizer_when_no_file_is_named(capsys):
-    code, out, _ = cogo(capsys, "build", "Z4", "--param", "xi=1")
+    code, out, _ = cogo(capsys, "build", "Z4")
     assert code == 0
     assert "few-plus-constant over Z4: 5 nodes" in out
     assert (
@@ -377,6 +377,28 @@ REFUSED = {
     ),
     "parameter is a float": (["build", "Z7", "--param", "xi=0.5"], "decimals are not exact"),
     "parameter without value": (["build", "Z7", "--param", "xi"], "write NAME=VALUE"),
+    "parameter that no block has": (
+        ["build", "Z2xZ4", "--param", "xi=zeta(8)"],
+        "few-plus-constant has no xi over Z2xZ4; --family four-plus-real has it",
+    ),
+    "free parameter that no block has": (
+        ["build", "Z2xZ4", "--param", "xi=free"],
+        "few-plus-constant has no xi over Z2xZ4",
+    ),
+    "parameter that no family has": (
+        ["build", "Z2^2", "--family", "six-per-frequency", "--param", "nu=1"],
+        "no nu over Z2xZ2; no family has one",
+    ),
+    "parameter of the other form": (
+        ["build", "Z7", "--family", "six-per-frequency", "--param", "alpha=1"],
+        "alpha and beta belong to",
+    ),
+    "mirror of no block": (["build", "Z2xZ4", "--mirror"], "--mirror: few-plus-constant has no xi"),
+    "mirror as a parameter": (["build", "Z7", "--param", "mirror=false"], "write --mirror"),
+    "parameter by its printed name": (
+        ["build", "Z2xZ4", "--family", "four-plus-real", "--param", "xi_0_1=1"],
+        "is set as xi@0,1=1",
+    ),
     "parameter at no frequency": (
         ["build", "Z8", "--family", "few-plus-constant", "--param", "xi@4=zeta(3)"],
         "4 is not a frequency with this parameter",

@@ -307,7 +307,7 @@ REFUSED = {
         "Z24 has order 24, and the weights have d = 23; up to the order of factors, pass one of "
         "Z23",
     ),
-    "group": ([str(TRAINED), "--group", "Q9"], "group='Q9': Q9 is none; Q8, Q16"),
+    "group": ([str(TRAINED), "--group", "Q9"], "group='Q9': Q9 is no group; Q8, Q16"),
 }
 
 

@@ -170,7 +170,7 @@ def test_ctrl_c_saves_and_says_how_to_go_on(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["Q9"], "error: group='Q9': Q9 is none; Q8, Q16, ..., Dic3 of order 12"),
+        (["Q9"], "error: group='Q9': Q9 is no group; Q8, Q16, ..., Dic3 of order 12"),
         (["Z7", "--width", "0"], "error: --width=0; pass 1 <= width <= 1048576"),
         (
             ["Z7", "--seeds", "4-0"],

@@ -95,7 +95,7 @@ def test_families_are_listed_and_both_names_are_taken(capsys, tmp_path, monkeypa
     assert "one to four" not in out
     assert "four-plus-six (order46), 14 nodes: four nodes at each frequency but one" in out
     _, out, _ = cogo(capsys, "families S3")
-    assert "representation: the closed form" in out
+    assert "representation: the closed form: N^3/e nodes for each representation" in out
     for alias, name in ALIASES.items():
         group = "Z12" if alias != "order42" else "Z7"
         one, other = (cogo(capsys, "build", group, "--family", x, "--json") for x in (alias, name))

@@ -513,7 +513,7 @@ def test_nan_in_a_checkpoint_is_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"group": "Q9"}, "group='Q9': Q9 is none; Q8, Q16, ..., Dic3 of order 12"),
+        ({"group": "Q9"}, "group='Q9': Q9 is no group; Q8, Q16, ..., Dic3 of order 12"),
         ({"width": 0}, "width=0; pass 1 <= width <= 1048576"),
         ({"epochs": -1}, "epochs=-1; pass epochs >= 0"),
         ({"log_every": 0}, "log_every=0; pass log_every >= 1"),

@@ -149,6 +149,11 @@ def test_a_file_that_is_malformed_or_a_system_that_is_not_here_is_not_attempted(
     for found in systems.second_opinions(path):
         assert found.code is None
         assert found.message == "not attempted: malformed: top level: unknown key 'more'"
+    write(path, {"format": "cogo-table"})
+    assert {found.message for found in systems.second_opinions(path)} == {
+        "not attempted: it is a network over the table of an operation; only optimizers over "
+        "Abelian groups are put to it"
+    }
     monkeypatch.setattr(systems.shutil, "which", lambda program: None)
     write(path, document("Z3"))
     assert [str(found) for found in systems.second_opinions(path)] == [
