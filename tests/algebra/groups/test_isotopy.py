@@ -14,6 +14,7 @@ from algebra.groups.group import AbelianGroup, isomorphism_types
 from algebra.groups.isotopy import (
     Isotopy,
     NotIsotopicError,
+    _not_associative,
     is_latin,
     isomorphic,
     isomorphism,
@@ -262,3 +263,25 @@ def test_the_rows_in_the_order_of_the_group_are_those_of_addition() -> None:
     assert found.agreement(answers) == (8, 9)
     assert not found.is_addition
     assert found.as_json()["rows"] == [1, 2, 3]
+
+
+@pytest.mark.parametrize("name", NOT_ABELIAN)
+def test_a_triple_that_does_not_associate_is_found_where_there_is_one(name: str) -> None:
+    """Light's test against all triples: loops with a subsquare of order 2 turned over."""
+    table = NOT_ABELIAN[name]
+    assert (table[0] == np.arange(len(table))).all()
+    assert _not_associative(table) is None
+    broken = 0
+    for x, y, u, v in product(range(1, len(table)), repeat=4):
+        if x < y and u < v and table[x, u] == table[y, v] and table[x, v] == table[y, u]:
+            loop = table.copy()
+            loop[np.ix_([x, y], [u, v])] = table[np.ix_([y, x], [u, v])]
+            triples = np.argwhere(loop[loop] != loop[:, loop]).tolist()
+            found = _not_associative(loop)
+            assert (found is None) == (not triples)
+            if found is not None:
+                assert list(found) in triples
+                broken += 1
+                with pytest.raises(NotIsotopicError, match="cross at"):
+                    isotopy_of(loop)
+    assert broken

@@ -36,15 +36,18 @@ from proofs.strategies import scalars
 from proofs.strategies.scalars import (
     PARAMETERS,
     added,
-    monomial_scalars,
     monomials,
     numbers,
     rationals,
+    roots,
     terms,
     unit_numbers,
 )
 from tests.refusal import refused
 
+monomial_scalars = st.builds(
+    lambda q, x, m: q * x * root(0, 1, Fraction(1), m), rationals.filter(bool), roots, monomials
+)
 ANGLES = {name: cmath.exp(0.7j + 2.1j * n) for n, name in enumerate(PARAMETERS)}
 
 
@@ -359,6 +362,12 @@ def test_a_parameter_name_is_an_identifier_that_parses_back(name):
         f"starting with a letter, other than I, i, unit, zeta",
     ):
         param(name)
+
+
+def test_the_unit_number_of_tangent_0_is_1():
+    for x in (unit(0), unit(Fraction(0)), parse("unit(0)"), parse("unit(1 - 1)")):
+        assert x == 1
+        assert str(x) == "1"
 
 
 @given(rationals)

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 import cogo
+import numeric.exact.nearest.optimizer
 from numeric import WeightFileError, Weights
 from numeric.exact.certified import Certified, NoneNearError
 from numeric.exact.certify import certify, neighbours
@@ -89,6 +90,26 @@ def test_half_of_the_norm_is_the_most() -> None:
     assert replace(found, distance=0.5).refusal() is None
     assert "50.1% away" in (replace(found, distance=0.501).refusal() or "")
     assert "(why: 1)" in (replace(found, replaced={"1": "why"}).refusal() or "")
+
+
+def test_what_is_too_far_is_refused_before_it_is_rounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The limit is lowered for a network whose nearest zero is at 16.7 %."""
+    rounded: list[Any] = []
+
+    def round_it(*near: Any) -> Any:
+        rounded.append(near)
+        raise NoneNearError("rounded")
+
+    monkeypatch.setattr(numeric.exact.nearest.optimizer, "_made_exact", round_it)
+    monkeypatch.setattr(numeric.exact.certified, "FAR", 0.16)
+    with pytest.raises(NoneNearError, match=r"that was found is 16\.\d% away"):
+        certify(CASES / "relu_z7.pt")
+    assert not rounded
+    for how in ({"anyway": True}, {}):
+        monkeypatch.setattr(numeric.exact.certified, "FAR", 0.16 if how else 0.17)
+        with pytest.raises(NoneNearError, match="rounded"):
+            certify(CASES / "relu_z7.pt", **how)
+    assert len(rounded) == 2
 
 
 def test_a_network_in_short_numbers_is_certified_as_it_is() -> None:

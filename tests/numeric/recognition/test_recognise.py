@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -254,6 +255,16 @@ def test_a_network_that_has_not_learned_is_said_not_to_have() -> None:
     nothing = Weights(AbelianGroup("Z11"), *(np.zeros((11, 4)) for _ in "abc"))
     assert recognise(nothing).compositions == {"none": 5}
     assert "no node reads the frequencies 1, 2, 3, 4, 5" in str(recognise(nothing).not_learned())
+
+
+def test_at_95_percent_of_the_pairs_a_network_has_learned_and_below_not() -> None:
+    w = embed(optimizers.nine_per_frequency(AbelianGroup("Z5")))
+    found = recognise(w)
+    for accuracy, learned in ((1.0, True), (0.95, True), (0.9499, False)):
+        one = replace(found, measured=replace(found.measured, accuracy=accuracy))
+        assert one.learned == learned
+        assert (one.not_learned() is None) == learned
+    assert "has not learned: 95.0% of all pairs" in str(one.not_learned())
 
 
 def scaled(w: Weights, factor: float) -> Weights:
