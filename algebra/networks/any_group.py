@@ -53,6 +53,8 @@ def build(
     (13, 10, 64)
     """
     group = group_of(group) if isinstance(group, str) else group
+    if not isinstance(group, AbelianGroup | FiniteGroup):
+        raise TypeError(f"group={group!r:.60} is no group; pass a name such as 'Z7', or a group")
     as_target(target)
     if isinstance(group, AbelianGroup):
         return table.build(group, family, target=target, **parameters)
@@ -83,6 +85,7 @@ def check(
     """
     if isinstance(z, TableNetwork):
         return table_check(z, target=target, **how)
+    _require_element(z)
     if isinstance(z.spectrum, Coefficients):
         return coefficient_check(z, target=target, **how)
     return verdict.check(z, target=target, **how)
@@ -96,6 +99,15 @@ def loss(z: Element | TableNetwork, *, target: Target = "projected", **how: Any)
     """
     if isinstance(z, TableNetwork):
         return table_loss(z, target=target, **how)
+    _require_element(z)
     if isinstance(z.spectrum, Coefficients):
         return coefficient_check(z, target=target, **how).loss
     return tensor.loss(z, target=target, **how)
+
+
+def _require_element(z: object) -> None:
+    if not isinstance(z, Element):
+        raise TypeError(
+            f"{z!r:.60} is neither an element nor a network over a table; pass what build returns; "
+            "check_certificate takes the path of a file"
+        )

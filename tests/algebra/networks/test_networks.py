@@ -248,6 +248,16 @@ def test_one_way_in_for_all_groups():
         build("S3", target="both")
 
 
+def test_what_is_no_group_or_network_is_said():
+    with pytest.raises(TypeError, match="group=7 is no group; pass a name such as 'Z7'"):
+        build(7)
+    for decide in (check, loss):
+        with pytest.raises(
+            TypeError, match=r"'z7\.cert\.json' is neither an element nor a network"
+        ):
+            decide("z7.cert.json")
+
+
 @pytest.mark.parametrize(
     ("table", "node", "said"),
     [
