@@ -1,4 +1,4 @@
-(* Blocks of characters of order 2, 3 and 4, which take fewer nodes. *)
+(* Blocks of characters of order 2 to 5, which take fewer nodes. *)
 From mathcomp Require Import all_ssreflect all_algebra.
 From CoGO Require Import ring_tactic semiring blocks squares.
 Set Implicit Arguments. Unset Strict Implicit. Unset Printing Implicit Defensive.
@@ -74,5 +74,66 @@ have lR : l^* = l by apply: CrealP; rewrite /l rpredM ?realV ?realn.
 rewrite short4_sum // -l4 [(l * _)^*]rmorphM conjCK lR.
 rewrite (_ : 96%:R = 8%:R * 6%:R * 2%:R); last by rewrite -!natrM.
 by clear l4 lR; move: l (u * v * t^*)^* (u * v * t^*) t^* => l1 p q t1; to_C; ring.
+Qed.
+
+(* Order 5: two nodes at each of k and 2k, and three that mix both. With sums P of waves at k and Q at 2k
+   the three give P^2 + Q and Q^2 + P but for constants. *)
+Definition mixed (p q P Q : C) : C :=
+  5%:R * (p - q) * (3%:R - 4%:R * P + 4%:R * Q) ^+ 2
+  + 6%:R * (2%:R * q - p) * (1 - 2%:R * P + 4%:R * Q) ^+ 2
+  + 2%:R * (2%:R * p + q) * (3%:R + 4%:R * P + 2%:R * Q) ^+ 2.
+
+Lemma three_squares p q P Q : mixed p q P Q =
+  8%:R * 15%:R * (p * (P ^+ 2 + Q) + q * (Q ^+ 2 + P)) + 15%:R * (5%:R * p - q).
+Proof. by rewrite /mixed; to_C; ring. Qed.
+
+Definition two_waves w u v : C := w * u + (w * u)^* + (w * v + (w * v)^*).
+
+Definition weight5 w t : C := 2%:R * (2%:R + w) * t^* + (2%:R * (2%:R + w) * t^*)^*.
+Definition left5 w t : C := 8%:R * ((1 - w) * t^* + ((1 - w) * t^*)^*).
+
+(* At one pair, with c six times that of the block, and P^2 + Q in place of the three nodes. *)
+Definition short5_nodes w : seq pair_node :=
+  [:: (- 'i * w, - 'i * w, 3%:R * w ^+ 2); (w, - w, - (w * (2%:R + w)))].
+
+Theorem short5_pair w u v t : w ^+ 2 + w + 1 = 0 -> on_circle u -> on_circle v ->
+  added 0 (short5_nodes w) u v t + weight5 w t * (two_waves 1 u v ^+ 2 + two_waves w (u ^+ 2) (v ^+ 2)) =
+  12%:R * (u * v * t^* + (u * v * t^*)^*) + left5 w t.
+Proof.
+move=> /conj_third[cw ww] hu hv; have ii : 'i * 'i = -1 :> C by rewrite -expr2 sqrCi.
+rewrite /added /two_waves /weight5 /left5 !big_cons big_nil /input /=.
+rewrite !(rmorphM, rmorphX, rmorphD, rmorphN, rmorph1, rmorph_nat, conjCK, conjCi, cw) /=.
+move: hu hv; rewrite /on_circle; move: ii ww; move: 'i u^* v^* t^* => i u1 v1 t1.
+to_C => ii ww hu hv; ring [ii ww hu hv].
+Qed.
+
+(* The pair of 2k has all inputs turned by w. So seven nodes give u v at t and u^2 v^2 at t2. *)
+Definition quintic u : Prop := on_circle u /\ u^* = u ^+ 4.
+
+Theorem short5 w u v t t2 : w ^+ 2 + w + 1 = 0 -> quintic u -> quintic v -> let s := w ^+ 2 * t2 in
+  8%:R * 15%:R * (added 0 (short5_nodes w) u v t + added 0 (short5_nodes w) (w * u ^+ 2) (w * v ^+ 2) s)
+  + mixed (weight5 w t) (weight5 w s) (two_waves 1 u v) (two_waves w (u ^+ 2) (v ^+ 2)) =
+  8%:R * 15%:R * (12%:R * (u * v * t^* + (u * v * t^*)^*)
+    + 12%:R * (u ^+ 2 * v ^+ 2 * t2^* + (u ^+ 2 * v ^+ 2 * t2^*)^*) + left5 w t + left5 w s)
+  + 15%:R * (5%:R * weight5 w t - weight5 w s).
+Proof.
+move=> hw [hu cu] [hv cv] s; have [cw ww] := conj_third hw.
+have w3 : w ^+ 3 = 1 by move: ww; to_C => ww; ring [ww].
+have turned x : on_circle x -> on_circle (w * x ^+ 2).
+  by rewrite /on_circle rmorphM rmorphX cw => hx; rewrite mulrACA -exprS w3 mul1r -exprMn hx expr1n.
+have := short5_pair s hw (turned u hu) (turned v hv); have := short5_pair t hw hu hv.
+have -> : two_waves 1 (w * u ^+ 2) (w * v ^+ 2) = two_waves w (u ^+ 2) (v ^+ 2).
+  by rewrite /two_waves !mul1r.
+have -> : two_waves w ((w * u ^+ 2) ^+ 2) ((w * v ^+ 2) ^+ 2) = two_waves 1 u v.
+  have fold x : w * (w * x ^+ 2) ^+ 2 = x ^+ 4 by move: w3; to_C => w3; ring [w3].
+  rewrite /two_waves !fold !mul1r -cu -cv !conjCK.
+  by rewrite addrC [u^* + u]addrC [v^* + v]addrC addrC.
+have -> : w * u ^+ 2 * (w * v ^+ 2) * s^* = u ^+ 2 * v ^+ 2 * t2^*.
+  by rewrite /s rmorphM rmorphX cw; move: t2^* w3 => t3; to_C => w3; ring [w3].
+rewrite three_squares; move: (added _ _ _ _ _) (added _ _ _ _ _) (weight5 _ _) (weight5 _ _) => A1 A2 p q e1 e2.
+move: e1 e2 => /(canRL (addrK _)) -> /(canRL (addrK _)) ->.
+move: (two_waves _ _ _) (two_waves _ _ _) (left5 _ _) (left5 _ _) => P Q l1 l2.
+move: (_ + (u * v * t^*)^*) (_ + (u ^+ 2 * v ^+ 2 * t2^*)^*) => X1 X2; move: 12%:R 15%:R 8%:R => a b c.
+to_C; ring.
 Qed.
 End Short.
