@@ -364,7 +364,9 @@ def _parse(text: str) -> tuple[int, ...]:
     for factor in re.split(r"[xX×⊕]|(?<!\*)\*(?!\*)", text.strip()):
         if not _FACTOR.match(factor.strip()):
             wrong = f"cannot read {factor!r:.60}" if factor.strip() else "a factor is missing"
-            raise ValueError(f"group={text!r:.60}: {wrong}; write Z7, 7, Z2xZ4, 2x4 or Z2^3")
+            raise ValueError(
+                f"group={text!r:.60}: {wrong}; write an Abelian group: Z7, 7, Z2xZ4, 2x4 or Z2^3"
+            )
         order, power = (*re.findall("[0-9]+", factor), "1")[:2]
         if len(order) > _MAX_DIGITS or len(power) > 3:
             raise ValueError(f"group={text!r:.60} is too large; at most order {MAX_ORDER}")

@@ -68,7 +68,7 @@ def test_a_group_is_read_in_every_form(spec, moduli):
     assert eval(repr(G)) == G
 
 
-FORMS_TO_WRITE = "write Z7, 7, Z2xZ4, 2x4 or Z2^3"
+FORMS_TO_WRITE = "write an Abelian group: Z7, 7, Z2xZ4, 2x4 or Z2^3"
 
 
 def cannot_read(spec: str, factor: str) -> str:

@@ -190,7 +190,10 @@ BAD = {
     ("3*x*y mod 15", 8): "the factor 3 is not prime to 15",
     ("x + y + (1,2)", 7): "a constant of Z7 is written 6",
     ("x*y over Z6", 6): "a product is taken modulo n, not over Z6; write mod n",
-    ("x - y over Q", 6): "group='Q': cannot read 'Q'; write Z7, 7, Z2xZ4, 2x4 or Z2^3",
+    (
+        "x - y over Q",
+        6,
+    ): "group='Q': cannot read 'Q'; write an Abelian group: Z7, 7, Z2xZ4, 2x4 or Z2^3",
     ("x/y mod 7 on 1..5", 6): "that is 'x/y mod 7 on 1..6: Z6 by powers of 3'; write no more than "
     "'x/y mod 7'",
     ("x^9999999999 + y", 7): f"cannot read '9999999999 + y'; {FORMS}",

@@ -20,7 +20,7 @@ from tests.proofs.stand_alone import ROOT
 
 pytestmark = pytest.mark.usefixtures("in_an_empty_folder")
 
-FORMS = "write Z7, 7, Z2xZ4, 2x4 or Z2^3"
+FORMS = "write an Abelian group: Z7, 7, Z2xZ4, 2x4 or Z2^3"
 #: A group as people type it, and what is said; the verbs that take a group.
 GROUPS = {
     "": ["group=''", "a factor is missing", FORMS],
