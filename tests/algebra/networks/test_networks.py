@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from time import process_time
 
 import numpy as np
 import pytest
@@ -82,15 +81,11 @@ def test_the_widths_are_the_formula(name):
     assert 1 + sum(x.dimension * x.functions for x in found) == representation(group(name)).order
 
 
-def test_s5_is_proved_on_one_core_in_seconds():
-    start = process_time()
-    z = representation(group("S5"))
+@pytest.mark.parametrize(("name", "nodes"), [("S4", 64), ("S5", 596)])
+def test_symmetric_groups_are_proved(name, nodes):
+    z = representation(group(name))
     found = table_check(z, target="onehot")
-    assert (z.order, found.accepted, found.conditions) == (596, True, 120**3)
-    assert process_time() - start < 10
-    start = process_time()
-    assert table_check(representation(group("S4"))).accepted
-    assert process_time() - start < 0.5
+    assert (z.order, found.accepted, found.conditions) == (nodes, True, group(name).order ** 3)
 
 
 @pytest.mark.parametrize("name", ["S3", "D4", "Q8"])
