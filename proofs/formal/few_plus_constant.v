@@ -1,4 +1,4 @@
-(* few-plus-constant: short blocks where there are any, else blocks of order 4, and one constant node. *)
+(* The family few-plus-constant: short blocks where there are any, else blocks of order 4, and one constant node. *)
 From mathcomp Require Import all_ssreflect all_fingroup all_algebra.
 From CoGO Require Import ring_tactic semiring dual network blocks squares placing short.
 Set Implicit Arguments. Unset Strict Implicit. Unset Printing Implicit Defensive.

@@ -51,6 +51,7 @@ def test_elsewhere_it_is_what_pip_has_noted(monkeypatch, tmp_path, noted, said):
 
 
 def test_pip_is_that_of_the_interpreter(monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)  # else the interpreter may be named from here
     monkeypatch.setattr(installing, "which", lambda name: "/elsewhere/pip")
     assert install("fuzz").startswith(f"{sys.executable} -m pip install")
     monkeypatch.setattr(installing, "which", lambda name: str(Path(sys.executable).with_name(name)))

@@ -110,10 +110,10 @@ def refused(monkeypatch, limit, number, work, message):
 def test_the_products_of_a_network_are_counted_in_digits_of_thirty_bits(monkeypatch):
     first, second, last = [[2**40] * 5] * 4, [[1] * 5] * 4, [[3] * 4] * 5
     sides = [[(first, 0)], [(second, 0)], [(last, 0)], [], []]
-    maps = [list(range(4))] * 3
+    table = [[(x + y) % 4 for y in range(4)] for x in range(4)]
 
     def work(activation):
-        network_checker.evaluate(sides, Fraction(1, 8), activation, [4], maps)
+        network_checker.evaluate(sides, Fraction(1, 8), activation, table, 4)
 
     # 4 * 4 pairs of 4 outputs, of 5 products each that have 4 digits, and a square of 4 + 1 digits
     square = 4 * 4 * 4 * (5 * (16 + 4) + 5**2)
