@@ -72,6 +72,12 @@ def fig4() -> Any:
     return fig4.picture({name: row["values"] for name, row in stored("fig4").items()})
 
 
+def decoupling() -> Any:
+    from experiments import decoupling as this
+
+    return this.picture({name: row["values"] for name, row in stored("decoupling").items()})
+
+
 def groups() -> Any:
     from experiments import groups
 
@@ -130,7 +136,7 @@ def claims() -> Any:
     from proofs.claims.registry import CLAIMS
     from proofs.proving.graph import claims_figure
 
-    return claims_figure(list(CLAIMS.values()))
+    return claims_figure([CLAIMS["optimizers.four-plus-six"]])
 
 
 FIGURES = {
@@ -144,6 +150,7 @@ FIGURES = {
         optimizers.build("Z23", "four-plus-six")
     ),
     "pictures/recognised_phases.png": recognised,
+    "catalogue/results/decoupling.png": decoupling,
     "catalogue/results/fig3.png": fig3,
     "catalogue/results/fig4.png": fig4,
     "catalogue/results/fig5.png": fig5,

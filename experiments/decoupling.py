@@ -9,8 +9,11 @@ are sums over nodes, of mean zero off the diagonal, so relative to the diagonal 
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from math import log, sqrt
+from statistics import fmean
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -33,6 +36,14 @@ POTENTIALS, R_N = (
     for names in ("abc a-bc ab-c abc- aac a-a-c bbc b-b-c", "aa-c bb-c")
 )
 EXPECTED = -0.5
+STUCK = "aa-c against bb-c"
+GENERALISED = "runs above 99 % on held-out pairs"
+LOSS = "median over seeds of the loss over trained pairs"
+#: The name of a row of the picture: of random weights, or of a trained group in one of two ways.
+ROW = re.compile(
+    rf"(?:relative off-diagonal part|(?P<group>\S+), trained:)[, ]+q = (?P<q>\d+)"
+    rf"(?:, (?P<way>{GENERALISED}|{LOSS}))?"
+)
 
 
 def gram(z: Complexes, potentials: dict[str, Factors]) -> Complexes:
@@ -114,7 +125,7 @@ def make(laboratory: Laboratory) -> Findings:
             for i, q in enumerate(widths)
         ),
         Row(
-            quantity=f"aa-c against bb-c, q = {widths[-1]}",
+            quantity=f"{STUCK}, q = {widths[-1]}",
             values=tuple(stuck[:, -1]),
             said="does not vanish with q",
         ),
@@ -129,9 +140,8 @@ def make(laboratory: Laboratory) -> Findings:
     section = f"{chosen.groups[0]}, trained"
     for q in (q for q, found in accuracy.items() if found):
         right = tuple(100.0 * (x > 0.99) for x in accuracy[q])
-        way = "runs above 99 % on held-out pairs"
         rows += [
-            Row(quantity=f"q = {q}", values=right, unit="%", section=section, way=way),
+            Row(quantity=f"q = {q}", values=right, unit="%", section=section, way=GENERALISED),
             median_row(loss[q], quantity=f"q = {q}", section=section),
         ]
     low, high = fitted - 1.96 * error, fitted + 1.96 * error
@@ -141,8 +151,7 @@ def make(laboratory: Laboratory) -> Findings:
         f"between widths the slopes are {', '.join(_local(widths, values))}",
         "the potentials are those of one frequency, R_n left out: aa-c and bb-c share |a|^2 |b|^2",
     ]
-    figure = picture(widths, values, stuck, accuracy, chosen.groups[0])
-    laboratory.draw(figure, "decoupling")
+    laboratory.draw(picture({row.name: row.values for row in rows}), "decoupling")
     return Findings(tuple(rows), {"draws": str(draws), **in_words(chosen)})
 
 
@@ -154,7 +163,7 @@ def median_row(losses: list[float], *, quantity: str, section: str) -> Row:
         values=(middle,),
         said=f"half of the seeds from {low:.2g} to {high:.2g}",
         section=section,
-        way="median over seeds of the loss over trained pairs",
+        way=LOSS,
     )
 
 
@@ -166,48 +175,42 @@ def _local(widths: list[int], values: Reals) -> list[str]:
     ]
 
 
-def picture(
-    widths: list[int],
-    values: Reals,
-    stuck: Reals,
-    accuracy: dict[int, list[float]],
-    group: str,
-) -> Figure:
-    """Draw the Gram matrix off its diagonal, and accuracy, by width."""
-    figure = new_figure(PAGE, 2.8)
-    left, right = figure.subplots(1, 2)
-    means = values.mean(axis=0)
-    left.loglog(widths, means, "o-", color="#0072B2", label="$R_g$, $R_c$, $R_*$")
-    left.loglog(
-        widths, means[0] * (np.array(widths) / widths[0]) ** EXPECTED, "--", color="#999999",
-        label="$q^{-1/2}$",
-    )  # fmt: skip
-    left.loglog(
-        widths,
-        stuck.mean(axis=0),
-        "s-",
-        color="#D55E00",
-        label=r"$\sum a\bar{a}c$ against $\sum b\bar{b}c$",
-    )
-    labelled(
-        left,
-        x="nodes $q$",
-        y="relative size off the diagonal",
-        title="Gram matrix $JJ^*$ of potentials",
-    )
+def picture(values: Mapping[str, Sequence[float]]) -> Figure:
+    """Draw the Gram matrix off its diagonal, and what became of the trained networks, by width.
+
+    Args:
+        values: by the name of a row, as the JSON of a result has them too.
+    """
+    found: dict[str, dict[int, float]] = {"gram": {}, GENERALISED: {}, LOSS: {}}
+    stuck, group = 0.0, ""
+    for name, numbers in values.items():
+        if at := ROW.fullmatch(name):
+            group = at["group"] or group
+            found[at["way"] or "gram"][int(at["q"])] = fmean(numbers)
+        elif name.startswith(STUCK):
+            stuck = fmean(numbers)
+    panels = 1 + 2 * bool(group)
+    figure = new_figure(PAGE, 2.6)
+    left, *others = figure.subplots(1, panels, squeeze=False)[0]
+    widths, means = zip(*found["gram"].items(), strict=True)
+    left.loglog(widths, means, "o-", ms=4, color="#0072B2", label="$R_g$, $R_c$, $R_*$")
+    expected = [means[0] * (q / widths[0]) ** EXPECTED for q in widths]
+    left.loglog(widths, expected, "--", color="#999999", label="$q^{-1/2}$")
+    label = r"$\sum a\bar{a}c$ against $\sum b\bar{b}c$"
+    left.loglog(widths, [stuck] * len(widths), "s-", ms=4, color="#D55E00", label=label)
+    title = "Gram matrix $JJ^*$ of potentials"
+    labelled(left, x="nodes $q$", y="relative size off the diagonal", title=title)
     legend(left)
-    shown = sorted(q for q in accuracy if accuracy[q])
-    right.set_visible(bool(shown))
-    if shown:
-        for q in shown:
-            right.scatter([q] * len(accuracy[q]), accuracy[q], s=16, color="#0072B2", alpha=0.5)
-        right.plot(shown, [np.mean(accuracy[q]) for q in shown], color="#0072B2", label="mean")
-        right.set_xscale("log", base=2)
-        title = f"{group}: every dot a seed"
-        labelled(right, x="nodes $q$", y="accuracy on held-out pairs", title=title)
-        right.set_xticks(shown, [str(q) for q in shown])
-        right.set_ylim(0, 1.02)
-        legend(right)
+    for axes, way, y in zip(others, (GENERALISED, LOSS), ("% of seeds", "loss"), strict=False):
+        shown = found[way]
+        axes.plot(list(shown), list(shown.values()), "o-", ms=4, color="#0072B2")
+        axes.set_xscale("log", base=2)
+        title = "runs above 99 % held out" if way == GENERALISED else "median loss, trained pairs"
+        labelled(axes, x="nodes $q$", y=y, title=f"{group}: {title}")
+        axes.set_xticks(list(shown), [str(q) for q in shown], rotation=60)
+        axes.minorticks_off()
+        if way == LOSS:
+            axes.set_yscale("log")
     return figure
 
 

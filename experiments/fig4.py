@@ -111,7 +111,10 @@ def picture(values: Mapping[str, Sequence[float]]) -> Figure:
     for name, numbers in values.items():
         if at := ROW.fullmatch(name):
             panel = found.setdefault((at["axis"], at["group"]), {})
-            panel.setdefault(at["value"].replace("e-0", "e-"), {})[at["what"]] = numbers
+            value = f"{float(at['value']):g}".replace("0.000", "").replace("e-0", "e-")
+            panel.setdefault(value if "e" in value or at["axis"] == "q" else f"{value}e-4", {})[
+                at["what"]
+            ] = numbers
     axes_names, groups = (list(dict.fromkeys(names)) for names in zip(*found, strict=True))
     figure = new_figure(PAGE, 2.0 * len(axes_names) + 0.4)
     grid = figure.subplots(len(axes_names), len(groups), squeeze=False, sharey=True)

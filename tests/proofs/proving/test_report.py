@@ -397,6 +397,11 @@ def test_the_claims_without_result_are_dashed_and_the_refuted_ones_red():
     assert drawn["laws.multiplicative"][1] == "--"
 
 
+def test_every_family_of_claims_can_be_drawn():
+    texts = {text.get_text() for text in claims_figure(list(CLAIMS.values())).axes[0].texts}
+    assert set(CLAIMS) <= texts
+
+
 def commands_left(latex: str) -> list[str]:
     """Return the commands of a formula that came through as they are."""
     return re.findall(r"\\\w+", mathml(latex))
