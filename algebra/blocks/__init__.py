@@ -11,9 +11,7 @@ if TYPE_CHECKING:
         xi_pair as xi_pair,
     )
     from algebra.blocks.order6 import (
-        confluent as confluent,
         cubic as cubic,
-        cubic_sum as cubic_sum,
         mirrors as mirrors,
         opposites as opposites,
         syn_at as syn_at,

@@ -16,7 +16,7 @@ from fractions import Fraction
 from math import prod
 
 from algebra.blocks.paper import nu
-from algebra.numbers.scalar import ONE, ZERO, Exact, Scalar, added, of_modulus_one
+from algebra.numbers.scalar import ONE, Exact, Scalar, added, of_modulus_one
 from algebra.numbers.units import I
 from algebra.numbers.values import number, real, reals, require_count
 from algebra.semiring.element import Element
@@ -170,105 +170,15 @@ def cubic(
         a.append(t * at * (omega * weight[0] - weight[1]))
         b.append(at * (omega * weight[0] + weight[1]) / t)
     c = [1 / (d * (x - u[0]) * (x - u[1])) for x, d in zip(s, _derivatives(s), strict=True)]
-    return _with_abc_1(a, b, c, name="six points of a twisted cubic")
-
-
-def confluent(points: Sequence[Exact], pole: Exact, *, scale: Exact = 1) -> Element:
-    """Return the limit of `cubic` where the two poles meet, order 6, all conditions.
-
-    With ``F(s) = prod_j (s - s_j)``, ``W(s) = (s - conj(u))^2`` and ``g = F'(u)/2F(u) - 2/(u -
-    conj(u))``,
-
-        a_j = W(s_j) (s_j - u),  b_j = W(s_j) (1 + g (s_j - u)),  c_j = K / (F'(s_j) (s_j - u)^2),
-
-    and ``K`` from ``abc = 1``. The other blocks of this kind have a and b exchanged.
-
-    Args:
-        points: six different real numbers ``s_j``.
-        pole: ``u``, not real.
-        scale: a complex number other than 0 that multiplies ``a``; ``b`` is divided by it.
-
-    Raises:
-        ValueError: if an argument is not as described.
-
-    >>> from algebra import omega_0
-    >>> z = confluent([0, 1, -1, 2, 3, 5], 1 + I)
-    >>> len(omega_0(z)), z.order
-    (9, 6)
-    """
-    s, u, t = _points(points), number("pole", pole), number("scale", scale, zero=False)
-    bar = u.conjugate()
-    if u == bar:
-        raise ValueError(f"pole={u!r} is real; pass a number that is not")
-    g = sum((1 / (u - x) for x in s), ZERO) / 2 - 2 / (u - bar)
-    w = [(x - bar) ** 2 for x in s]
-    a = [t * y * (x - u) for x, y in zip(s, w, strict=True)]
-    b = [y * (1 + g * (x - u)) / t for x, y in zip(s, w, strict=True)]
-    c = [1 / (d * (x - u) ** 2) for x, d in zip(s, _derivatives(s), strict=True)]
-    return _with_abc_1(a, b, c, name="six points of a twisted cubic, one double pole")
-
-
-def cubic_sum(
-    points: Sequence[Exact], poles: Sequence[Exact], *, root: Exact, h: Exact, scale: Exact = 1
-) -> Element:
-    """Return a block on a twisted cubic with ``aa-c = -bb-c = h/(h^2 - 1)``, not 0, order 6.
-
-    The loss sees the sum alone, which vanishes: all conditions hold but R_n, and nothing is left
-    for a carrier. ``a`` and ``b`` are the polynomials of degree three with
-
-        a(u_1) = root,  a(u_2) = 1,  a(u_1-) = -root- scale-,  a(u_2-) = scale-,
-        b(u_m) = h a(u_m-)-,  b(u_m-) = -a(u_m)- / h,
-
-    a trailing ``-`` conjugating; ``c_j = (h y_j + y_j-/h) / (h^2 - h^-2)``, ``y_j = K / (F'(s_j)
-    (s_j - u_1)(s_j - u_2))``.
-
-    Args: those of `cubic`, and ``h``, a real number other than 0, 1, -1.
-
-    Raises:
-        ValueError: if an argument is not as described.
-
-    >>> from algebra import AbelianGroup, omega_0
-    >>> from algebra.criterion.tensor import loss
-    >>> z = cubic_sum([1, -1, 2, -2, 3, -3], [1 + I, -1 - I], root=1, h=2)
-    >>> len(omega_0(z)), loss(z.at(AbelianGroup("Z5"), 1, 2))
-    (7, 0)
-    """
-    s, u, omega = _cubic_arguments(points, poles, root)
-    t, height = number("scale", scale, zero=False), number("h", h)
-    if height != height.conjugate() or height**3 == height:
-        raise ValueError(f"h={height!r} is no real number other than 0, 1 and -1")
-    at = [*u, *(x.conjugate() for x in u)]
-    values = [omega, ONE, -(t * omega).conjugate(), t.conjugate()]
-    other = [height * x.conjugate() for x in values[2:]]
-    other += [-x.conjugate() / height for x in values[:2]]
-    a = [_interpolated(at, values, x) for x in s]
-    b = [_interpolated(at, other, x) for x in s]
-    y = [1 / (d * (x - u[0]) * (x - u[1])) for x, d in zip(s, _derivatives(s), strict=True)]
-    total = added(x * x.conjugate() * w for x, w in zip(a, y, strict=True))
-    y = [x / total for x in y]
-    gap = height**2 - 1 / height**2
-    c = [(height * x + x.conjugate() / height) / gap for x in y]
-    return block(a, b, c, name="six points of a twisted cubic, R_n in sum")
-
-
-def _interpolated(at: Sequence[Scalar], values: Sequence[Scalar], x: Scalar) -> Scalar:
-    """Return the value at ``x`` of the polynomial through the points (Lagrange)."""
-    return added(
-        prod(((x - y) / (at[j] - y) for m, y in enumerate(at) if m != j), start=value)
-        for j, value in enumerate(values)
-    )
-
-
-def _points(points: Sequence[Exact]) -> list[Scalar]:
-    s = reals("points", points, 6, zero=True)
-    _require_distinct("points", s, "the points")
-    return s
+    abc = added(x * y * e for x, y, e in zip(a, b, c, strict=True))
+    return block(a, b, [e / abc for e in c], name="six points of a twisted cubic")
 
 
 def _cubic_arguments(
     points: Sequence[Exact], poles: Sequence[Exact], root: Exact
 ) -> tuple[list[Scalar], list[Scalar], Scalar]:
-    s = _points(points)
+    s = reals("points", points, 6, zero=True)
+    _require_distinct("points", s, "the points")
     u = [number("poles", x) for x in poles]
     if len(u) != 2 or len({*u, *(x.conjugate() for x in u)}) != 4:
         raise ValueError(
@@ -282,8 +192,3 @@ def _cubic_arguments(
             f"root={omega!r}: its square must be F(u_1)/F(u_2) = {value[0] / value[1]!r}"
         )
     return s, u, omega
-
-
-def _with_abc_1(a: list[Scalar], b: list[Scalar], c: list[Scalar], *, name: str) -> Element:
-    abc = added(x * y * e for x, y, e in zip(a, b, c, strict=True))
-    return block(a, b, [e / abc for e in c], name=name)

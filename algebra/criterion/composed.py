@@ -27,9 +27,9 @@ from algebra.groups.group import AbelianGroup
 from algebra.numbers.arrays import Int64
 from algebra.numbers.scalar import ZERO
 from algebra.semiring.column import Column, column, combine, concatenate
-from algebra.semiring.element import Element, one
+from algebra.semiring.element import Element
 from algebra.semiring.nodes import Nodes
-from algebra.semiring.operations import Leaf, Placed, Power, Product, Sum, every_part
+from algebra.semiring.operations import Leaf, Placed, Product, Sum, every_part
 
 SHAPES: tuple[Shape, ...] = ("abc", "aac", "bbc")
 #: A multiply-add in BLAS costs about this much less than one of the sparse route.
@@ -74,8 +74,6 @@ class _Tables:
                 return _added([self.table(x, shape) for x in parts])
             case Product(parts):
                 return self._product(parts, shape)
-            case Power(base, m):
-                return self._product((base,) * m if m else (one(z.spectrum),), shape)
             case Placed(block, ks):
                 assert isinstance(z.spectrum, AbelianGroup)
                 return _placed(self.table(block, shape), block, ks, z.spectrum)
@@ -87,8 +85,6 @@ class _Tables:
                 return self.leaf(nodes).cost(shape)
             case Sum(parts) | Product(parts):
                 return sum(self.cost(x, shape) for x in parts)
-            case Power(base, m):
-                return m * self.cost(base, shape)
             case Placed(block, ks):
                 return self.cost(block, shape) + 8 * len(ks)
 
@@ -213,7 +209,7 @@ def _supports(z: Element) -> tuple[int, int, int]:
         case Product(parts):
             rows = [_supports(x) for x in parts]
             each = [min(r[p] for r in rows) for p in range(3)]
-        case Power(base, _) | Placed(base, _):
+        case Placed(base, _):
             return _supports(base)
     return each[0], each[1], each[2]
 

@@ -35,7 +35,6 @@ from algebra.semiring.operations import (
     Leaf,
     Operation,
     Placed,
-    Power,
     Product,
     Sum,
     every_part,
@@ -72,8 +71,6 @@ def to_text(z: Element, *, over: AbelianGroup | None = None) -> str:
                 record["sum"] = [numbers[id(y)] for y in parts]
             case Product(parts):
                 record["product"] = [numbers[id(y)] for y in parts]
-            case Power(base, m):
-                record["power"], record["exponent"] = numbers[id(base)], m
             case Placed(block, ks):
                 record["placed"], record["at"] = numbers[id(block)], ks.tolist()
         numbers[id(x)] = len(lines)
@@ -219,19 +216,14 @@ def _element(
     elif kind == "power":
         m = record.get("exponent")
         _expect(_is_integer(m) and 0 <= m <= 1000, "exponent: expected an integer in 0..1000")
-        base = earlier(value)
-        _expect(
-            base.order <= 1 or m * base.order.bit_length() <= 64,
-            f"a power with more than {MAX_ORDER} nodes",
-        )
-        operation = Power(base, m)
+        operation = (earlier(value) ** m).operation
     else:
         _expect(_are_integers(record.get("at")), "at: expected a list of frequencies")
         placed = earlier(value).at(group, *record["at"])
         operation = placed.operation
         _expect(isinstance(operation, Placed) and over == group, "a placed block is over a group")
     z = Element(over, operation, name=name)
-    _expect(z.order <= MAX_ORDER, f"{z.order} nodes; at most {MAX_ORDER} are read")
+    _expect(z.order <= MAX_ORDER, f"more than {MAX_ORDER} nodes, the most that are read")
     return z
 
 
@@ -260,9 +252,6 @@ def _size(operation: Operation[Element], sizes: dict[int, _Size]) -> _Size:
     )
     if isinstance(operation, Product):
         terms, bits = prod(x.terms for x in parts), sum(x.bits for x in parts)
-    elif isinstance(operation, Power):
-        terms = terms ** min(operation.exponent, MAX_TERMS)
-        bits *= operation.exponent
     _expect(depth <= MAX_DEPTH, f"composed more than {MAX_DEPTH} deep")
     _expect(terms <= MAX_TERMS, f"entries could have more than {MAX_TERMS} terms")
     _expect(bits <= MAX_BITS, f"numbers could have more than {MAX_BITS} bits")

@@ -27,7 +27,7 @@ from algebra.semiring.nodes import (
     multiplied,
     placed,
 )
-from algebra.semiring.operations import Leaf, Operation, Placed, Power, Product, Sum, every_part
+from algebra.semiring.operations import Leaf, Operation, Placed, Product, Sum, every_part
 
 Node = Mapping[tuple[str, int], Scalar]
 
@@ -147,7 +147,9 @@ class Element:
     def __pow__(self, exponent: int) -> Element:
         if not isinstance(exponent, int) or exponent < 0:
             raise ValueError(f"exponent={exponent!r}: a power of an element is an integer >= 0")
-        return Element(self.spectrum, Power(self, exponent))
+        return (
+            Element(self.spectrum, Product((self,) * exponent)) if exponent else one(self.spectrum)
+        )
 
     def named(self, name: str) -> Element:
         """Return the same element with a name, shown in its composition."""
@@ -308,8 +310,6 @@ def _order(operation: Operation[Element]) -> int:
             return sum(z.order for z in parts)
         case Product(parts):
             return prod(z.order for z in parts)
-        case Power(base, m):
-            return int(base.order**m)
         case Placed(base, ks):
             return base.order * len(ks)
 
@@ -324,11 +324,6 @@ def _expand(z: Element) -> Nodes:
             nodes = parts[0].nodes
             for part in parts[1:]:
                 nodes = multiplied(nodes, part.nodes)
-            return nodes
-        case Power(base, m):
-            nodes = one(z.spectrum).nodes
-            for _ in range(m):
-                nodes = multiplied(nodes, base.nodes)
             return nodes
         case Placed(base, ks):
             return placed(base.nodes, z.spectrum, ks)
@@ -345,8 +340,6 @@ def _rebuild(z: Element, values: Mapping[str, Exact], memo: dict[int, Element]) 
             operation = Sum(tuple(_rebuild(x, values, memo) for x in parts))
         case Product(parts):
             operation = Product(tuple(_rebuild(x, values, memo) for x in parts))
-        case Power(base, m):
-            operation = Power(_rebuild(base, values, memo), m)
         case Placed(base, ks):
             operation = Placed(_rebuild(base, values, memo), ks)
     memo[id(z)] = Element(z.spectrum, operation, name=_renamed(z.name, values))

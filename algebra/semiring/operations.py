@@ -1,4 +1,4 @@
-"""How an element was composed: leaves, sums, products, powers, and blocks placed on a group.
+"""How an element was composed: leaves, sums, products, and blocks placed on a group.
 
 The operations form a directed acyclic graph, shared parts being shared. Every potential can be
 computed along it, since potentials are semiring homomorphisms; `to_digraph` gives it as a
@@ -45,15 +45,6 @@ class Product(Generic[E]):
 
 @final
 @dataclass(frozen=True, slots=True, eq=False)
-class Power(Generic[E]):
-    """``z ** m`` with ``m >= 0``."""
-
-    base: E
-    exponent: int
-
-
-@final
-@dataclass(frozen=True, slots=True, eq=False)
 class Placed(Generic[E]):
     """``sum_k block at k``: one block over an abstract frequency, at each ``k`` of a group."""
 
@@ -61,7 +52,7 @@ class Placed(Generic[E]):
     frequencies: Int64
 
 
-Operation = Leaf | Sum[E] | Product[E] | Power[E] | Placed[E]
+Operation = Leaf | Sum[E] | Product[E] | Placed[E]
 
 
 class Part(Protocol):
@@ -89,21 +80,19 @@ def operands(operation: Operation[E]) -> tuple[E, ...]:
     match operation:
         case Sum(parts) | Product(parts):
             return parts
-        case Power(base, _) | Placed(base, _):
+        case Placed(base, _):
             return (base,)
         case _:
             return ()
 
 
 def symbol(element: Part) -> str:
-    """Return what to write for an operation: ``+``, ``*``, ``^m``, ``at k`` or the leaf's order."""
+    """Return what to write for an operation: ``+``, ``*``, ``at k`` or the leaf's order."""
     match element.operation:
         case Sum():
             return "+"
         case Product():
             return "*"
-        case Power(_, m):
-            return f"^{m}"
         case Placed(_, ks):
             labels = [element.spectrum.label(k) for k in ks[:4].tolist()]
             return "at " + ", ".join(labels) + (f", ... ({len(ks)})" if len(ks) > 4 else "")

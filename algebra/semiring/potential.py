@@ -26,7 +26,7 @@ from algebra.groups.spectrum import PAIR, REAL, Frequency, Spectrum
 from algebra.numbers.scalar import ONE, ZERO, Scalar, added
 from algebra.semiring.element import Element, index_of
 from algebra.semiring.nodes import ROWS, Nodes
-from algebra.semiring.operations import Leaf, Placed, Power, Product, Sum
+from algebra.semiring.operations import Leaf, Placed, Product, Sum
 
 
 @final
@@ -205,8 +205,6 @@ def _along(indices: _Indices, z: Element, memo: dict[tuple[int, _Indices], Scala
                 value = value * _along(indices, part, memo)
                 if not value:
                     break
-        case Power(base, m):
-            value = _along(indices, base, memo) ** m
         case Placed(base, ks):
             assert isinstance(z.spectrum, AbelianGroup)
             value = _placed(indices, base, ks.tolist(), z.spectrum, memo)

@@ -12,7 +12,7 @@ from algebra.numbers.arrays import Complexes
 from algebra.numbers.to_float import to_complex
 from algebra.semiring.element import Element
 from algebra.semiring.nodes import ROWS
-from algebra.semiring.operations import Placed, Power, Product, Sum, operands
+from algebra.semiring.operations import Placed, Product, Sum, operands
 from numeric.pictures.figure import LABEL, SMALL, canvas, generic_angles, mathematics
 from numeric.pictures.rings import Panel, draw_rings
 
@@ -134,8 +134,6 @@ def _lines(
         z = z.operation.block.named(z.name) if z.name else z.operation.block
     seen.add(id(placed))
     symbol = {Sum: "+", Product: r"$\ast$"}.get(type(z.operation), "")
-    if isinstance(z.operation, Power):
-        symbol = f"$^{{{z.operation.exponent}}}$"
     name = mathematics(z.name) if z.name else {"+": "sum", r"$\ast$": "product"}.get(symbol, "")
     if each or many > 1:
         name = re.sub(r"_\{[\d,]+\}", "_k", re.sub(r" at (\d+|\([\d,]+\))", " at $k$", name))
@@ -158,9 +156,8 @@ def _shape(z: Element, memo: dict[int, Any]) -> Any:
     """Return what equal branches share: operations, orders, and names without their indices."""
     if id(z) not in memo:
         name = re.sub(r"_\d+(_\d+)*|(?<= at )(\d+|\([\d,]+\))", "", z.name or "")
-        exponent = z.operation.exponent if isinstance(z.operation, Power) else 0
         inner = tuple(_shape(x, memo) for x in operands(z.operation))
-        memo[id(z)] = (type(z.operation).__name__, exponent, name, z.order, inner)
+        memo[id(z)] = (type(z.operation).__name__, name, z.order, inner)
     return memo[id(z)]
 
 

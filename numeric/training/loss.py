@@ -1,4 +1,4 @@
-"""The full-batch loss and its gradient, by whichever route costs less; for PyTorch's autograd too.
+"""The full-batch loss and its gradient, by whichever route costs less.
 
     loss = mean over the trained pairs of | P (f(x, y) - e_{x+y}) |^2,
     f(x, y)[g] = sum_j w_c[g, j] (w_a[x, j] + w_b[y, j])^2,
@@ -11,10 +11,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, NamedTuple, final, get_args
+from typing import Literal, NamedTuple, final, get_args
 
 import torch
-from torch.autograd.function import once_differentiable
 
 from numeric.training.loss_closed import sum_of_squares
 from numeric.training.loss_pairs import (
@@ -164,75 +163,3 @@ def choose_route(task: Task, *, width: int) -> Route:
     """
     routes: tuple[Route, ...] = get_args(Route)
     return min(routes, key=lambda route: cost(task, width=width, route=route))
-
-
-def projected_loss(
-    w_a: Tensor, w_b: Tensor, w_c: Tensor, *, plan: LossPlan, normalised: bool = False
-) -> Tensor:
-    """Return the loss of every run; its gradient is computed in closed form, once.
-
-    The network has no ``1 / 2d`` unless ``normalised``. The loss can be differentiated once.
-
-    Args:
-        w_a: shape (runs, d, q), or (d, q) for a single run.
-        w_b: as ``w_a``.
-        w_c: as ``w_a``: rows are outputs, so it is ``layerc.weight`` as it stands, and the two
-            others are ``layera.weight.T`` and ``layerb.weight.T``.
-        plan: from `loss_plan`, for the same task, width, dtype and device.
-        normalised: whether the network multiplies its output by ``1 / 2d``.
-
-    Returns:
-        Shape (runs,), or a scalar for a single run.
-
-    Raises:
-        ValueError: if shapes, dtypes or devices do not fit the plan.
-
-    Source: docs/theory/training.md.
-
-    >>> from algebra import AbelianGroup, optimizers
-    >>> from numeric import embed
-    >>> from numeric.training.task import full_task
-    >>> w = embed(optimizers.four_plus_six(AbelianGroup("Z7"), xi=1, nu=1))
-    >>> a, b, c = (torch.from_numpy(x).requires_grad_() for x in (w.w_a, w.w_b, w.w_c))
-    >>> plan = loss_plan(full_task(w.group), width=w.width, dtype=torch.float64)
-    >>> loss = projected_loss(a, b, c, plan=plan, normalised=True)
-    >>> loss.backward()
-    >>> loss.item() < 1e-20, a.grad.norm().item() < 1e-12
-    (True, True)
-    """
-    task = plan.task
-    for name, x in (("w_a", w_a), ("w_b", w_b), ("w_c", w_c)):
-        shape = (task.runs, task.group.order, x.shape[-1] if x.ndim else 0)
-        fits = tuple(x.shape) == shape or (task.runs == 1 and tuple(x.shape) == shape[1:])
-        if not fits or x.shape != w_a.shape:
-            raise ValueError(
-                f"{name} has shape {tuple(x.shape)}; {task} needs ({task.runs}, "
-                f"{task.group.order}, q), the same q for w_a, w_b and w_c"
-            )
-        if x.dtype != plan.counts.dtype or x.device != plan.counts.device:
-            raise ValueError(
-                f"{name} is {x.dtype} on {x.device}, and the plan is for {plan.counts.dtype} on "
-                f"{plan.counts.device}; make the plan for the dtype and device of the weights"
-            )
-    if normalised:
-        w_c = w_c / (2 * task.group.order)
-    w = torch.stack([w_a, w_b, w_c], dim=-3)
-    single = w.ndim == 3
-    loss: Tensor = _ProjectedLoss.apply(w[None] if single else w, plan)  # type: ignore[no-untyped-call]
-    return loss[0] if single else loss
-
-
-class _ProjectedLoss(torch.autograd.Function):
-    """The loss of stacked weights; forward keeps the gradient, backward scales it."""
-
-    @staticmethod
-    def forward(ctx: Any, w: Tensor, plan: LossPlan) -> Tensor:
-        result = plan(w)
-        ctx.save_for_backward(result.gradient)
-        return result.loss
-
-    @staticmethod
-    @once_differentiable
-    def backward(ctx: Any, grad: Tensor) -> tuple[Tensor, None]:
-        (gradient,) = ctx.saved_tensors
-        return grad[:, None, None, None] * gradient, None

@@ -16,7 +16,7 @@ import numpy as np
 from algebra import AbelianGroup, Element, Scalar, zeta
 from algebra.groups.spectrum import Frequency, Spectrum
 from algebra.numbers.to_float import to_complex
-from algebra.semiring.operations import Leaf, Placed, Power, Product, Sum
+from algebra.semiring.operations import Leaf, Placed, Product, Sum
 
 #: A node in full: every non-zero entry, conjugates included.
 Node = dict[tuple[str, int], Scalar]
@@ -59,8 +59,6 @@ def spelled_out(z: Element) -> list[Node]:
             return [node for part in parts for node in spelled_out(part)]
         case Product(parts):
             return _products([spelled_out(part) for part in parts], z.spectrum)
-        case Power(base, m):
-            return _products([spelled_out(base)] * m, z.spectrum)
         case Placed(block, frequencies):
             homes = [(k, minus(z.spectrum, k)) for k in frequencies.tolist()]
             return [

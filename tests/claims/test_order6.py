@@ -12,7 +12,7 @@ import sympy as sp
 from hypothesis import given, reject, settings, strategies as st
 
 from algebra import PAIR, I, block, omega_0, parse_potential, unit
-from algebra.blocks.order6 import confluent, cubic, cubic_sum, mirrors, opposites, syn_at, triples
+from algebra.blocks.order6 import cubic, mirrors, opposites, syn_at, triples
 from algebra.blocks.order6_coplanar import coplanar
 from algebra.compose.direct import direct, solve_on
 from algebra.compose.entry import NINE as NAMES
@@ -166,24 +166,6 @@ def test_points_of_a_twisted_cubic_kill_all_nine(ts, x, y, scale):
         assert parse_potential("abc")(z) == 1
 
 
-@given(
-    st.lists(RATIONALS.filter(lambda t: t > 0), min_size=3, max_size=3, unique=True),
-    RATIONALS.filter(bool),
-    RATIONALS.filter(bool),
-    RATIONALS.filter(lambda h: h not in (0, 1, -1)),
-    RATIONALS,
-)
-@settings(max_examples=15)
-def test_points_of_a_twisted_cubic_with_r_n_in_sum_only(ts, x, y, h, scale):
-    """Sampled: the ten-parameter set, aa-c = -bb-c = h/(h^2 - 1)."""
-    u = x + I * y
-    points = [s * t for t in ts for s in (1, -1)]
-    z = cubic_sum(points, [u, -u], root=-1, h=h, scale=1 + scale * I)
-    assert killed(z) == NINE - {"aa-c", "bb-c"}
-    assert parse_potential("abc")(z) == 1
-    assert parse_potential("aa-c")(z) == h / (h**2 - 1) == -parse_potential("bb-c")(z)
-
-
 def test_the_member_of_rank_two_where_only_the_sum_vanishes():
     """Y = h X - X-/h has the Schur complement -I/2 - 2 T^2 = 0."""
     h = sp.Symbol("h", real=True, nonzero=True)
@@ -252,20 +234,6 @@ def rational_root(x):
         return None
     p, q = sp.sqrt(x.numerator), sp.sqrt(x.denominator)
     return Fraction(int(p), int(q)) if p.is_Integer and q.is_Integer else None
-
-
-@given(
-    st.lists(RATIONALS, min_size=6, max_size=6, unique=True),
-    RATIONALS,
-    RATIONALS.filter(bool),
-    RATIONALS,
-)
-@settings(max_examples=25)
-def test_the_confluent_cubic_kills_all_nine(points, x, y, scale):
-    """Sampled: six points, the double pole and the scale are free."""
-    z = confluent(points, x + I * y, scale=1 + scale * I)
-    assert killed(z) == NINE
-    assert parse_potential("abc")(z) == 1
 
 
 def test_the_confluent_cubic_for_all_values():
@@ -507,15 +475,8 @@ SIDES = [[1, 0, 1], [1, 2, 0]]
          "numbers that are not real, not equal and not conjugate"),
         (lambda: cubic([1, -1, 2, -2, 3, -3], [1 + I, -1 - I], root=2), "root=2: its square must "
          "be F(u_1)/F(u_2) = 1"),
-        (lambda: cubic_sum([1, -1, 2, -2, 3, -3], [1 + I, -1 - I], root=1, h=1), "h=1 is no real "
-         "number other than 0, 1 and -1"),
-        (lambda: cubic_sum([1, -1, 2, -2, 3, -3], [1 + I, -1 - I], root=1, h=2, scale=0),
-         "scale=0; pass another number"),
         (lambda: cubic([1, -1, 2, -2, 3, -3], [1 + I, -1 - I], root=1, scale=0), "scale=0; pass "
          "another number"),
-        (lambda: confluent([1, 2, 3, 4, 5], I), "points has 5 numbers; pass 6"),
-        (lambda: confluent([1, 2, 3, 4, 5, 6], 2), "pole=2 is real; pass a number that is not"),
-        (lambda: confluent([1, 2, 3, 4, 5, 6], I, scale=0), "scale=0; pass another number"),
         (lambda: coplanar([1, 1], SIDES, direction=1), "line: 1 twice; pass two different numbers"),
         (lambda: coplanar([1], SIDES, direction=1), "line has 1 numbers; pass 2"),
         (lambda: coplanar([1, I], SIDES, direction=1), "line=i is no real number; pass, "

@@ -74,7 +74,16 @@ BAD = {
                 {"over": "group", "power": 0, "exponent": 900},
             ]
         ),
-        "power with more",
+        "more than 10000000 nodes",
+    ),
+    "product": (
+        document(
+            elements=[
+                {"over": "group", "nodes": [{}, {}]},
+                {"over": "group", "product": [0] * 20_000},
+            ]
+        ),
+        "more than 10000000 nodes",
     ),
     "entry": (document(elements=[{"over": "group", "nodes": [{"a": [[0, 99]]}]}]), "within range"),
     "twice": (

@@ -15,7 +15,7 @@ from algebra import PAIR, REAL, AbelianGroup, Potential, Scalar, potential_sets
 from algebra.criterion.tensor import function_tensor, loss
 from algebra.machine.install import install
 from algebra.optimizers.table import FAMILIES
-from algebra.semiring.operations import Placed, Power, Product, Sum
+from algebra.semiring.operations import Placed, Product, Sum
 from proofs import strategies as draw
 from proofs.strategies.elements import representatives
 from proofs.subjects.near_miss import CHANGES
@@ -127,7 +127,7 @@ def test_elements_reach_no_nodes_one_node_and_repeated_nodes():
 def test_compositions_reach_every_operation(spectrum):
     found = drawn(draw.elements(spectrum, draw.ENTRIES["roots"]), count=150)
     operations = {type(z.operation) for z in found}
-    assert operations >= {Sum, Product, Power}
+    assert operations >= {Sum, Product}
     assert (Placed in operations) == isinstance(spectrum, AbelianGroup)
     assert any(z.name for z in found)
     assert all(z.order <= 12 for z in found)
