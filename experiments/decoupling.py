@@ -176,11 +176,7 @@ def _local(widths: list[int], values: Reals) -> list[str]:
 
 
 def picture(values: Mapping[str, Sequence[float]]) -> Figure:
-    """Draw the Gram matrix off its diagonal, and what became of the trained networks, by width.
-
-    Args:
-        values: by the name of a row, as the JSON of a result has them too.
-    """
+    """Draw the Gram matrix off its diagonal, and what became of the trained networks, by width."""
     found: dict[str, dict[int, float]] = {"gram": {}, GENERALISED: {}, LOSS: {}}
     stuck, group = 0.0, ""
     for name, numbers in values.items():

@@ -98,11 +98,7 @@ def part_in_words(experiment: Experiment, laboratory: Laboratory) -> str:
 
 
 def unfinished(runs: Iterable[Settings]) -> tuple[str, ...]:
-    """Return what is missing, for people: a text for all runs that differ in their seeds alone.
-
-    >>> unfinished([Settings(group="Z5", seeds=(seed,)) for seed in (0, 1, 3)])
-    ('Z5, q = 512, weight decay 5e-05: seeds 0, 1, 3',)
-    """
+    """Return what is missing, for people: a text for all runs that differ in their seeds alone."""
     cells: dict[str, list[int]] = {}
     for run in dict.fromkeys(runs):
         cell = f"{run.group}, q = {run.width}, weight decay {run.weight_decay:g}"

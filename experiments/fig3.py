@@ -54,12 +54,6 @@ def potentials(w: Weights) -> tuple[float, float, float, float]:
     Constant parts of nodes are left out, as in the paper.
 
     Source: [Tian24], Theorem 1.
-
-    >>> from algebra import optimizers
-    >>> from numeric import embed
-    >>> w = embed(optimizers.nine_per_frequency(AbelianGroup("Z5")))
-    >>> [round(x, 12) + 0.0 for x in potentials(w)]
-    [1.0, 0.0, 0.0, 0.0]
     """
     group, d = w.group, w.group.order
     z = np.stack(

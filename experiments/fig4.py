@@ -102,11 +102,7 @@ def _rows(section: str, where: str, found: list[Recognition]) -> list[Row]:
 
 
 def picture(values: Mapping[str, Sequence[float]]) -> Figure:
-    """Draw the shares of orders 4 and 6 by weight decay and by width, all on one scale.
-
-    Args:
-        values: by the name of a row, one value a run, as the JSON of a result has them too.
-    """
+    """Draw the shares of orders 4 and 6 by weight decay and by width, all on one scale."""
     found: dict[tuple[str, str], dict[str, dict[str, Sequence[float]]]] = {}
     for name, numbers in values.items():
         if at := ROW.fullmatch(name):

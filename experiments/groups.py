@@ -88,13 +88,7 @@ def make(laboratory: Laboratory) -> Findings:
 
 
 def share(found: Recognition, name: str) -> float:
-    """Return the share of all frequencies that have a composition.
-
-    >>> from algebra import AbelianGroup, optimizers
-    >>> from numeric import embed
-    >>> share(recognise(embed(optimizers.six_per_frequency(AbelianGroup("Z2^2")))), "real")
-    1.0
-    """
+    """Return the share of all frequencies that have a composition."""
     return found.compositions.get(name, 0) / max(1, len(found.frequencies))
 
 

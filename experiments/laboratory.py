@@ -102,12 +102,7 @@ class Laboratory:
                     )
 
     def part(self, plan: SweepPlan) -> SweepPlan:
-        """Return the part of a plan that is of the chosen groups and seeds.
-
-        >>> plan = SweepPlan(groups=("Z5", "Z7"), seeds=(0, 1))
-        >>> Laboratory(Path(), True, groups=("Z7",)).part(plan).groups
-        ('Z7',)
-        """
+        """Return the part of a plan that is of the chosen groups and seeds."""
         for axis, chosen in self._choices().items():
             if chosen:
                 known = getattr(plan, axis)
@@ -125,19 +120,7 @@ class Laboratory:
         only: SweepPlan | None = None,
         smallest_first: bool = False,
     ) -> list[TrainedRun]:
-        """Return the chosen runs of a plan, trained now or before; failed ones become a note.
-
-        Args:
-            plan: what the folder of these runs holds, or will hold.
-            name: of the folder.
-            only: the part of it that is asked for, all if None; of this, the chosen groups and
-                seeds are taken.
-            smallest_first: see `numeric.sweeps.sweep.sweep`.
-
-        Raises:
-            SweepInterruptedError: after Ctrl-C; the same command goes on.
-            SweepFolderError, LostWorkError, WriteError: see `numeric.sweeps.sweep.sweep`.
-        """
+        """Return the chosen runs of a plan, trained now or before; failed ones become a note."""
         from numeric.sweeps.folder import SweepFolder, read_folder
         from numeric.sweeps.sweep import shown, sweep
 
@@ -221,11 +204,7 @@ class Laboratory:
         return folder / (f"{name}-quick-runs" if self.quick else f"{name}-runs")
 
     def draw(self, figure: Any, name: str) -> None:
-        """Write a figure as PNG and PDF, without frames; quick ones say so.
-
-        Raises:
-            WriteError: if a file cannot be written.
-        """
+        """Write a figure as PNG and PDF, without frames; quick ones say so."""
         if self.quick:
             figure.suptitle("quick run", x=0.995, ha="right", fontsize=7, color="#666666")
         for axes in figure.axes:

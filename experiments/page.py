@@ -46,9 +46,6 @@ def write(result: Result, folder: Path) -> list[Path]:
 
     What a page that is there says between "Discussion" and "How it was run" is kept. A result
     with a short form writes that as well, as ``NAME.short.md``.
-
-    Raises:
-        WriteError: if a file cannot be written, or the page that is there cannot be read.
     """
     path = folder / f"{result.name}.md"
     try:

@@ -50,11 +50,7 @@ class Row:
 
     @property
     def name(self) -> str:
-        """The quantity with section and way.
-
-        >>> Row(quantity="share", section="Z7", way="recognised", values=()).name
-        'Z7: share, recognised'
-        """
+        """The quantity with section and way."""
         start = f"{self.section}: " if self.section else ""
         return f"{start}{self.quantity}{f', {self.way}' if self.way else ''}"
 
@@ -71,13 +67,7 @@ class Row:
         return stdev(self.values) / sqrt(len(self.values))
 
     def verdict(self, *, quick: bool) -> str:
-        """Return in words how ours compares with the paper's.
-
-        >>> Row(quantity="share", paper=47.1, values=(46.0, 48.0, 47.5)).verdict(quick=False)
-        'agrees (0.1 standard errors)'
-        >>> Row(quantity="share", paper=40, values=(46.0, 48.0, 47.5)).verdict(quick=False)
-        'differs: above, by 11.9 standard errors'
-        """
+        """Return in words how ours compares with the paper's."""
         ours, error = self.mean, self.standard_error
         if self.said:
             return self.said
@@ -98,11 +88,7 @@ class Row:
         return f"differs: {'above' if gap > 0 else 'below'}, by {away:.1f} standard errors"
 
     def ours_text(self) -> str:
-        """Return our figure with its standard error; a count as a whole number.
-
-        >>> Row(quantity="runs", values=(5.0,)).ours_text()
-        '5'
-        """
+        """Return our figure with its standard error; a count as a whole number."""
         if self.mean is None:
             return "-"
         error = self.standard_error

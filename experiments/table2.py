@@ -107,16 +107,7 @@ def _rows(group: str, ours: list[Recognition], authors: list[AuthorsCount]) -> l
 
 
 def short(rows: list[Row]) -> str:
-    """Return shares and headline as one table for all groups, three lines each, in Markdown.
-
-    >>> row = Row(section="Z7", quantity=MATCH, way=RECOGNISED, paper=95, values=(90.0, 100.0))
-    >>> print(short([row]))
-    | percent |  | match |
-    | --- | --- | --- |
-    | Z7 | the paper | 95 |
-    |  | recognised | 95.0 ± 5.0 |
-    <BLANKLINE>
-    """
+    """Return shares and headline as one table for all groups, three lines each, in Markdown."""
     kept = [row for row in rows if row.paper is not None]
     names = list(dict.fromkeys(row.quantity for row in kept))
     lines = [["percent", "", *names]]

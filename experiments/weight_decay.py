@@ -47,14 +47,6 @@ def carried_norm(pairs: int, carriers: int) -> Any:
 
     exactly. All ``6 n`` nodes carry the same: each has the entry ``-(1+i)/(12 n)`` at each of the
     ``P - n`` other frequencies, so ``A = 4`` and ``C = 1/18 + (P - n) / (36 n^2)``.
-
-    Args:
-        pairs: the number ``P`` of conjugate pairs.
-        carriers: the number ``n`` of blocks of order 6, ``1 <= n <= P``.
-
-    >>> from proofs.claims import norms
-    >>> carried_norm(11, 1) == norms.carried_norm(23)
-    True
     """
     import sympy
 
@@ -64,11 +56,7 @@ def carried_norm(pairs: int, carriers: int) -> Any:
 
 
 def preferred(pairs: int) -> int:
-    """Return the ``n`` of least `carried_norm`; norms are compared as algebraic numbers.
-
-    >>> preferred(11), preferred(35), preferred(63)
-    (3, 6, 7)
-    """
+    """Return the ``n`` of least `carried_norm`; norms are compared as algebraic numbers."""
     best = 1
     for n in range(2, pairs + 1):
         if (carried_norm(pairs, n) - carried_norm(pairs, best)).is_negative:
@@ -77,12 +65,7 @@ def preferred(pairs: int) -> int:
 
 
 def with_carriers(group: AbelianGroup, carriers: int) -> Element:
-    """Return the optimizer of which `carried_norm` is the norm, over a group of odd order.
-
-    >>> z = with_carriers(AbelianGroup("Z7"), 2)
-    >>> z.order, loss(z), balanced_norm(z) == carried_norm(3, 2)
-    (16, 0, True)
-    """
+    """Return the optimizer of which `carried_norm` is the norm, over a group of odd order."""
     pairs = group.conjugate_pairs()
     homes, others = pairs[:carriers], pairs[carriers:]
     share = -(ONE + I) / (12 * carriers)

@@ -284,9 +284,6 @@ def direct(names: Sequence[str], *, n: int, order: int) -> list[tuple[Node, ...]
     """Return all solutions of minimal support of this order.
 
     Canonical and proved exactly: ``abc = 1``, and all of ``names`` vanish.
-
-    >>> direct(["abc-"], n=4, order=2)
-    [((0, 0, 1/2), (0, 1, -1/2*i))]
     """
     steps = pieces(names, n=n, order=order)
     found = {x for piece in steps for x in supports(names, n=n, order=order, piece=piece)}

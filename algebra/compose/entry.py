@@ -41,15 +41,7 @@ class ComposeError(ValueError):
 
 
 def potentials(names: Iterable[str], *, spectrum: Frequency = PAIR) -> tuple[str, ...]:
-    """Return the potentials that names, or names of sets, stand for, in the order of `NINE`.
-
-    Raises:
-        ComposeError: for a name that is neither, a potential without exactly one ``c``, and
-            ``abc`` itself.
-
-    >>> potentials(["R_n", "abc-"])
-    ('abc-', 'aa-c', 'bb-c')
-    """
+    """Return the potentials that names, or names of sets, stand for, in the order of `NINE`."""
     every = NINE if spectrum == PAIR else REAL_TWO
     found: dict[str, None] = {}
     for name in names:
@@ -124,11 +116,7 @@ def conjugated(nodes: Iterable[Node], n: int) -> tuple[Node, ...]:
 
 
 def symmetric(names: Iterable[str], *, spectrum: Frequency = PAIR) -> bool:
-    """Whether the swap of ``a`` and ``b`` takes what vanishes to what vanishes.
-
-    >>> symmetric(["a-bc", "ab-c", "aa-c"]), symmetric(["a-bc"])
-    (True, False)
-    """
+    """Whether the swap of ``a`` and ``b`` takes what vanishes to what vanishes."""
     characters = {character(name, spectrum=spectrum) for name in names}
     return {(y, x) for x, y in characters} == characters
 

@@ -40,14 +40,7 @@ def exponent(x: Scalar, n: int) -> int:
 
 
 def nodes_of(z: Element, n: int) -> tuple[Node, ...]:
-    """Return an element over one frequency, inputs n-th roots of unity, as nodes of a search.
-
-    Raises:
-        ValueError: if an input is no n-th root of unity.
-
-    >>> nodes_of(blocks.three_c(), 3)
-    ((0, 0, 1), (1, 2, 1), (2, 1, 1))
-    """
+    """Return an element over one frequency, inputs n-th roots of unity, as nodes of a search."""
     return merged(
         ((exponent(x["a", 0], n), exponent(x["b", 0], n), x["c", 0]) for x in z.node_list()), n
     )
@@ -61,11 +54,6 @@ def family(nodes: Sequence[Node], kills: Sequence[str], *, n: int) -> str:
     the six inputs are in general position and ``coplanar`` (`algebra.blocks.order6_coplanar`) if
     four lie in a plane: with `triples` these are all, docs/theory/all-blocks.md. A point of a
     family of the paper is also one of the larger family.
-
-    >>> from algebra.blocks.order6 import syn_at
-    >>> z = blocks.nu(zeta(4)) * blocks.xi(zeta(12))
-    >>> family(nodes_of(blocks.normalised(z), 12), NAMED["order4"], n=12)
-    'nu(i)*xi'
     """
     whole = set(kills) >= set(NINE)
     equal = len({c * c.conjugate() for _, _, c in nodes}) == 1
@@ -151,16 +139,7 @@ def compose(
     search: str,
     spectrum: Frequency = PAIR,
 ) -> Discovery:
-    """Return the catalogue entry of a hit: canonical, normalised, proved, and named.
-
-    Raises:
-        ValueError: if it does not kill what it should, or ``abc = 0``.
-
-    >>> w = zeta(3)
-    >>> compose([(0, 0, w**3), (1, 1, w), (2, 2, w**2)], ["a-bc"], n=3, factors=["syn"],
-    ...         search="generators").kills
-    ('a-bc', 'ab-c', 'abc-', 'aa-c', 'bb-c', 'a-a-c', 'b-b-c')
-    """
+    """Return the catalogue entry of a hit: canonical, normalised, proved, and named."""
     abc = value(nodes, (1, 1), n)
     if not abc:
         raise ValueError("abc = 0 on this hit, so no scaling makes it 1")

@@ -27,14 +27,6 @@ def free_parameters(
 
     Symmetry: a real scaling of each node, and for a conjugate pair two translations. Moduli are
     free to vary. It is the dimension of the tangent space, which that of the set cannot exceed.
-
-    >>> from fractions import Fraction
-    >>> from algebra.compose.entry import NAMED
-    >>> from algebra.numbers.units import I
-    >>> from algebra.numbers.scalar import ONE
-    >>> nu_i_xi = [(0, 0, ONE / 4), (1, 3, ONE / 4), (0, 3, I / 4), (1, 2, I / 4)]
-    >>> free_parameters(nu_i_xi, NAMED["order4"], n=4)
-    4
     """
     from math import lcm
 

@@ -50,18 +50,7 @@ def exponents(n: int, spectrum: Frequency = PAIR) -> list[tuple[int, int]]:
 def polynomials(
     u: tuple[int, int], names: Sequence[str], *, n: int, largest: int, spectrum: Frequency = PAIR
 ) -> Iterator[Partial]:
-    """Yield the polynomials in one generator that kill some of the potentials.
-
-    Args:
-        u: exponents of ``a`` and ``b``.
-        names: the potentials wanted.
-        n: the order of the roots of unity.
-        largest: polynomials of higher order are left out.
-        spectrum: `PAIR` or `REAL`.
-
-    >>> [p.text for p in polynomials((1, 1), ["aa-c", "a-a-c"], n=4, largest=3)]
-    ['u + 1, u = (i, i, -1)']
-    """
+    """Yield the polynomials in one generator that kill some of the potentials."""
     i, j = u
     values: dict[int, int] = {}
     for bit, name in enumerate(names):

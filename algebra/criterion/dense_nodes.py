@@ -42,11 +42,7 @@ def row_classes(ids: Int64) -> tuple[Int64, Int64]:
 
 
 def dense(nodes: Nodes) -> DenseNodes:
-    """Return all entries of the nodes as id matrices, conjugates included.
-
-    Raises:
-        MemoryEstimateError: if three such matrices would not fit into memory.
-    """
+    """Return all entries of the nodes as id matrices, conjugates included."""
     size = nodes.spectrum.order
     require_memory(
         24 * size * nodes.order,

@@ -118,11 +118,7 @@ def _runs(nodes: Nodes, terms: EntryTerms) -> Iterator[_Runs]:
 
 
 def _pieces(differs: Mask) -> Iterator[Int64]:
-    """Yield the positions in pieces, shape (pieces, length), by length.
-
-    Args:
-        differs: whether a position is in another piece than the one before it.
-    """
+    """Yield the positions in pieces, shape (pieces, length), by length."""
     total, pieces = len(differs) + 1, np.count_nonzero(differs) + 1
     length, rest = divmod(total, pieces)
     if not rest and differs[length - 1 :: length].all():  # all of one length, as they mostly are

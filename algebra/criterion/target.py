@@ -22,11 +22,7 @@ def as_target(text: str) -> Target:
 
 
 def target_keys(group: AbelianGroup, target: Target) -> Int64:
-    """Return the keys of the entries that must be 1: ``k1 = k2 = k``, ``k <= -k``.
-
-    Raises:
-        ValueError: for a target other than ``"projected"`` and ``"onehot"``.
-    """
+    """Return the keys of the entries that must be 1: ``k1 = k2 = k``, ``k <= -k``."""
     as_target(target)
     k = group.representatives
     if target == "projected":

@@ -135,10 +135,6 @@ def residual(z: Element, *, target: Target = "projected", route: Route = "auto")
 
     On the dense route, entries that agree with the target modulo the primes, and so are equal
     to it, are never computed exactly.
-
-    >>> from algebra import blocks
-    >>> list(residual(blocks.normalised(blocks.syn()).at(AbelianGroup("Z3"), 1)))
-    [((0, 2, 1), 1/2), ((2, 0, 1), 1/2)]
     """
     group = z.group
     chosen = choose_route(z) if route == "auto" else route

@@ -180,11 +180,7 @@ def is_invariant(weights: DenseNodes, action: Action) -> bool:
 
 
 def plan(nodes: Nodes, weights: DenseNodes, *, action: Action | None = None) -> Plan:
-    """Return primes, roots and grid that decide every entry of ``T``, and every potential.
-
-    Raises:
-        ValueError: if the parameter grid would have more than ``MAX_GRID`` points.
-    """
+    """Return primes, roots and grid that decide every entry of ``T``, and every potential."""
     field = lcm(*(x.field for x in nodes.value.scalars))
     limit, scale = bound(nodes)
     reach = degrees(nodes)

@@ -102,11 +102,7 @@ def group(text: str | Path) -> AbelianGroup | FiniteGroup:
 
 
 def named_group(text: str) -> AbelianGroup | FiniteGroup:
-    """Return the group of a name; no file is read, as a name in a file from elsewhere demands.
-
-    >>> named_group("Q8"), named_group("7")
-    (<FiniteGroup Q8 (order 8)>, AbelianGroup('Z7'))
-    """
+    """Return the group of a name; no file is read, as a name in a file from elsewhere demands."""
     if not re.search(r"[DQSAV]", text, re.IGNORECASE) or text.lower().endswith(".csv"):
         return AbelianGroup(text)
     factors = _factors(text)
@@ -165,11 +161,7 @@ def _factors(text: str) -> list[Factor]:
 
 @lru_cache(maxsize=256)
 def product_of(factors: tuple[Factor, ...]) -> FiniteGroup:
-    """Return a product of groups, elements in row-major order.
-
-    >>> product_of((Factor("D", 3),)).labels
-    ('1', 'r', 'r2', 's', 'rs', 'r2s')
-    """
+    """Return a product of groups, elements in row-major order."""
     table, labels = reduce(_product, (_KINDS[x.kind](x.n) for x in factors))
     return FiniteGroup(table, "x".join(map(str, factors)), labels)
 
@@ -246,11 +238,7 @@ _SIMPLE = ("S", "A", "D", "Dic")
 
 
 def named_groups(order: int) -> Iterator[tuple[Factor, ...]]:
-    """Yield products of factors with names that have an order and are not Abelian.
-
-    >>> ["x".join(map(str, factors)) for factors in named_groups(12)]
-    ['A4', 'D6', 'Dic3', 'S3xZ2']
-    """
+    """Yield products of factors with names that have an order and are not Abelian."""
     simple = [
         Factor(kind, n)
         for kind in _SIMPLE
@@ -276,9 +264,6 @@ def identified(found: FiniteGroup) -> tuple[str, Int64 | None]:
 
     The isomorphism is found and checked; invariants alone decide nothing. Without a name it is
     described.
-
-    >>> identified(group("D6"))[0], identified(group("S3xZ2"))[0]
-    ('D6', 'D6')
     """
     for factors in named_groups(found.order):
         image = isomorphism_of(found, product_of(factors))

@@ -111,12 +111,7 @@ class Isotopy:
 
 
 def is_latin(table: Table) -> bool:
-    """Return whether every row and every column of a square table has each of its numbers once.
-
-    >>> x = np.arange(5)
-    >>> is_latin((x[:, None] + 2 * x) % 5), is_latin(x[:, None] * x % 5)
-    (True, False)
-    """
+    """Return whether every row and every column of a square table has each of its numbers once."""
     every = np.arange(len(table))
     return table.shape == (len(table),) * 2 and all(
         bool((np.sort(t, axis=0) == every[:, None]).all()) for t in (table, table.T)
@@ -178,11 +173,7 @@ def isomorphic(g: AbelianGroup, h: AbelianGroup) -> bool:
 
 
 def isomorphism(g: AbelianGroup, h: AbelianGroup) -> Int64:
-    """Return the image in ``h`` of each element of an isomorphic group ``g``.
-
-    >>> isomorphism(AbelianGroup("Z6"), AbelianGroup("Z2xZ3"))[[1, 2]]
-    array([4, 2])
-    """
+    """Return the image in ``h`` of each element of an isomorphic group ``g``."""
     if g == h:
         return np.arange(g.order)
     every = np.arange(g.order)
@@ -196,10 +187,6 @@ def coordinates(sums: Int64, zero: int) -> tuple[AbelianGroup, Int64] | None:
 
     Each generator is the first element whose order is the largest modulo the previous ones, and
     no larger by itself. What comes out of a table that is no group is None, or wrong.
-
-    Args:
-        sums: the table of the loop.
-        zero: its neutral element.
     """
     every = np.arange(len(sums))
     sub: Int64 = np.array([zero])

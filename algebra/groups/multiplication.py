@@ -46,12 +46,7 @@ class Multiplication:
 
 
 def multiplication(group: FiniteGroup) -> Multiplication:
-    """Return ``x*y`` with the group's own numbering.
-
-    >>> from algebra.groups.group_names import group
-    >>> multiplication(group("S3")).name
-    'x*y over S3'
-    """
+    """Return ``x*y`` with the group's own numbering."""
     every = tuple(range(group.order))
     return Multiplication(group, every, every, every, f"x*y over {group.name or group}")
 
@@ -63,11 +58,6 @@ def multiplication_of(table: Table) -> Multiplication | None:
 
     The principal isotope at (0, 0) is that group, ``(x 0) o (0 y) = x y``; that it is one is
     checked, and that it is the group named by an isomorphism.
-
-    >>> from algebra.groups.group_names import group
-    >>> found = multiplication_of(group("Q8").products[::-1])
-    >>> found.name, bool((found.table() == group("Q8").products[::-1]).all())
-    ('x*y over Q8, renamed', True)
     """
     t: Int64 = np.asarray(table).astype(np.int64)
     if len(t) > MAX_ELEMENTS or not is_latin(t):

@@ -26,19 +26,6 @@ def simplest(
     Tried are the group's own numbering, with each order of cyclic factors, and the residues prime
     to n in order, for each n that has as many. The best makes most of p, s and r affine:
     ``z = A x + B y + c`` if all are.
-
-    Args:
-        found: an isotopy.
-        group: an isomorphic group to write it over; its numbering is tried first.
-        only: whether no other group is tried.
-        modulus: the n whose residues are tried first, if any.
-
-    >>> from algebra.groups.isotopy import isotopy_of
-    >>> x = np.arange(7)
-    >>> simplest(isotopy_of((x[:, None] - 2 * x + 3) % 7)).name
-    'x - 2y + 3 over Z7'
-    >>> simplest(isotopy_of((x[1:, None] * x[1:] % 7) - 1)).name
-    'x*y mod 7 on 1..6: Z6 by powers of 3'
     """
     best = None
     for numbering in _numberings(found, group, modulus):

@@ -51,13 +51,6 @@ def operation(
     Raises:
         NotIsotopicError: for what is no addition in disguise, with the reason.
         ValueError: for text that is no formula, a table of another size, or n that does not fit.
-
-    >>> operation("x - y", 7).name, operation("x/y", 13).name
-    ('x - y over Z7', 'x/y mod 13 on 1..12: Z12 by powers of 2')
-    >>> operation("x*y mod 15", 8).group, operation("x*y mod 7", 7).numbers[0]
-    (AbelianGroup('Z4xZ2'), (1, 2, 3, 4, 5, 6))
-    >>> operation([[0, 2, 1], [1, 0, 2], [2, 1, 0]], 3).name
-    'x - y over Z3'
     """
     said = f"operation={printable(given)!r:.200}" if isinstance(given, str | Path) else "operation"
     if isinstance(given, str) and len(given) > MAX_TEXT:

@@ -34,11 +34,7 @@ class Spectrum(Protocol):
 @final
 @dataclass(frozen=True, slots=True)
 class Frequency:
-    """One abstract frequency: a conjugate pair, or a real character.
-
-    >>> PAIR.order, REAL.order, PAIR.label(1)
-    (2, 1, '-k')
-    """
+    """One abstract frequency: a conjugate pair, or a real character."""
 
     order: int
 

@@ -23,19 +23,7 @@ def printable(text: object) -> str:
 
 @contextmanager
 def opened(path: str | Path, *, limit: int) -> Iterator[BinaryIO]:
-    """Open a regular file of 1 to ``limit`` bytes for reading; nothing else is waited for or read.
-
-    Raises:
-        ReadError: if there is no such file, it is a folder, pipe or device, is empty or larger
-            than the limit, or cannot be opened or read.
-
-    >>> with opened("/dev/null", limit=100) as file:
-    ...     pass
-    Traceback (most recent call last):
-    ...
-    algebra.machine.read_file.ReadError: /dev/null is no regular file, and pipes and devices are
-    not...
-    """
+    """Open a regular file of 1 to ``limit`` bytes; nothing else is waited for or read."""
     name = printable(path) or "(the empty path)"
     try:
         _require_regular(name, os.stat(path))  # opening a device may have effects

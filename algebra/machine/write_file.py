@@ -25,22 +25,6 @@ def replacing(path: str | Path, *, force: bool = False) -> Iterator[Path]:
     The temporary file lies in the folder of ``path``, so the final rename is atomic; an error
     or an interrupt in the block removes it, and leaves what was at ``path`` as it was. A
     symbolic link is followed, and stays a link.
-
-    Args:
-        path: the file to write.
-        force: whether a file that is there may be replaced.
-
-    Raises:
-        WouldOverwriteError: if the file exists and ``force`` is not set.
-        WriteError: if the folder is missing or cannot be written to, if ``path`` is a folder or
-            no regular file, or if writing fails.
-
-    >>> from tempfile import TemporaryDirectory
-    >>> with TemporaryDirectory() as folder:
-    ...     with replacing(f"{folder}/seven.txt") as temporary:
-    ...         _ = temporary.write_text("7")
-    ...     os.listdir(folder)
-    ['seven.txt']
     """
     target = Path(os.path.realpath(path)) if os.fspath(path) else Path()
     _refuse(path, target, force)

@@ -52,11 +52,7 @@ class Algorithm:
 
 
 def algorithm(left: object, right: object, out: object) -> Algorithm:
-    """Return an algorithm from rows of exact numbers.
-
-    >>> algorithm([[1]], [[1]], [[1]]).left
-    array([[1]], dtype=object)
-    """
+    """Return an algorithm from rows of exact numbers."""
     return Algorithm(*(_exact(x) for x in (left, right, out)))
 
 

@@ -209,14 +209,7 @@ def from_coefficients(z: Element) -> TableNetwork:
 
 
 def coefficient_tensor(z: Element) -> Tensor:
-    """Return ``T`` of an element over matrix coefficients, the entries that are not 0.
-
-    >>> from algebra.groups.group_names import group
-    >>> from algebra.networks.families import representation
-    >>> z = to_coefficients(representation(group("D4")), group("D4"))
-    >>> coefficient_tensor(z) == z.spectrum.target
-    True
-    """
+    """Return ``T`` of an element over matrix coefficients, the entries that are not 0."""
     over, one = _over(z), _over(z).constant
     parts: dict[tuple[int, int, int], list[Scalar]] = defaultdict(list)
     half = ONE / 2
@@ -297,20 +290,7 @@ class CoefficientVerdict:
 
 
 def coefficient_check(z: Element, *, target: Target = "projected") -> CoefficientVerdict:
-    """Decide exactly, in matrix coefficients, whether an element has loss zero; and what fails.
-
-    Args:
-        z: an element over `Coefficients`.
-        target: ``"projected"`` leaves the constant function of the output free.
-
-    >>> from algebra.groups.group_names import group
-    >>> from algebra.networks.families import representation
-    >>> z = to_coefficients(representation(group("S3")), group("S3"))
-    >>> coefficient_check(z, target="onehot").accepted
-    True
-    >>> print(coefficient_check(element(z.spectrum, z.node_list()[:-1])))
-    element, 9 nodes, matrix coefficients of S3, target projected: not an optimizer; loss = ...
-    """
+    """Decide exactly, in matrix coefficients, whether an element has loss zero; and what fails."""
     over = _over(z)
     rest = coefficient_tensor(z)
     for at, x in over.target.items():

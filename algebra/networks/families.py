@@ -105,19 +105,6 @@ def doubled(group: FiniteGroup, algorithm: Algorithm, *, of: str) -> TableNetwor
 
     One that multiplies the matrices of a representation by R products gives 2R nodes without a
     constant; the other representations are as in `representation`.
-
-    Args:
-        group: the group.
-        algorithm: such as `bilinear.strassen`; whether it multiplies is what the verdict says.
-        of: the name of the representation.
-
-    Raises:
-        ValueError: if the group has no representation of this name, or shapes do not fit.
-
-    >>> from algebra.groups.group_names import group
-    >>> from algebra.networks.bilinear import strassen
-    >>> doubled(group("S3"), strassen(), of="[2,1]").order
-    16
     """
     found = irreducibles(group)
     if of not in (names := [rho.name for rho in found if not trivial(rho)]):
@@ -166,12 +153,7 @@ def memorization(operation: FiniteGroup | Table | Sequence[Sequence[int]]) -> Ta
 
 
 def abelian_quotient(group: FiniteGroup) -> tuple[AbelianGroup, Int64]:
-    """Return the quotient by the commutator subgroup, and the image of each element.
-
-    >>> from algebra.groups.group_names import group
-    >>> abelian_quotient(group("D4"))[0]
-    AbelianGroup('Z2xZ2')
-    """
+    """Return the quotient by the commutator subgroup, and the image of each element."""
     t = group.products
     coset = t[:, group.commutators].min(axis=1)
     chosen = np.unique(coset)

@@ -92,15 +92,7 @@ def table_check(network: TableNetwork, *, target: Target = "projected") -> Table
     ``sum_j c_j[g] (a_j[x] + b_j[y])^2 = 2d [table[x, y] = g]`` for all x, y, g; for the projected
     target up to a function of x and y.
 
-    Args:
-        network: the network; its table is that of any operation.
-        target: ``"projected"`` (a constant over outputs is free) or ``"onehot"``.
-
     Source: docs/theory/finite-groups.md.
-
-    >>> from algebra.networks.families import memorization
-    >>> print(table_check(memorization([[0, 0], [0, 1]])))
-    memorization, 9 nodes, a table of 2, target projected: loss = 0 exactly (8 conditions, ...)
     """
     target = as_target(target)
     plan = _plan(network)
@@ -124,10 +116,6 @@ def table_loss(network: TableNetwork, *, target: Target = "projected") -> Scalar
 
     It is computed as a polynomial in ``x^n = 1`` at all n-th roots of unity modulo primes whose
     product exceeds its coefficients, and put together again.
-
-    >>> from algebra.networks.table_network import table_network
-    >>> table_loss(table_network([[0, 1], [1, 0]], []), target="onehot")
-    1
     """
     as_target(target)
     d, (scale, _), plan = len(network.table), _scale(network), _plan(network, power=2)

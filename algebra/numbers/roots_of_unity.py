@@ -83,11 +83,7 @@ def _local_rules(n: int) -> tuple[tuple[int, int, int, int], ...]:
 
 @lru_cache(maxsize=1 << 14)
 def expand_root(e: int, n: int) -> tuple[int, tuple[int, ...]]:
-    """Return ``(sign, exponents)`` with ``zeta_n^e = sign * sum zeta_n^x`` over basis roots ``x``.
-
-    >>> expand_root(2, 3)                       # w^2 = -1 - w
-    (-1, (1, 0))
-    """
+    """Return ``(sign, exponents)``: ``zeta_n^e = sign * sum zeta_n^x`` over basis roots ``x``."""
     sign, roots = 1, [e % n]
     for q, inverse, first, step in _local_rules(n):
         if roots[0] * inverse % q >= first:  # all roots share their other p-parts

@@ -70,12 +70,7 @@ def text_latex(text: str) -> str:
 
 
 def to_latex(x: Polynomial) -> str:
-    r"""Return LaTeX.
-
-    >>> from algebra import param, zeta
-    >>> to_latex((1 + zeta(4)) / 2 * param("nu") ** -2)
-    '\\frac{1}{2}\\nu^{-2} + \\frac{1}{2}i\\nu^{-2}'
-    """
+    r"""Return LaTeX."""
 
     def name(e: int, n: int, m: Monomial) -> str:
         symbol = "i" if n == 4 and e == 1 else f"\\zeta_{{{n}}}" + (f"^{{{e}}}" if e != 1 else "")

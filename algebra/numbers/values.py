@@ -8,11 +8,7 @@ from algebra.numbers.scalar import Exact, Scalar, of_modulus_one, to_scalar
 
 
 def number(name: str, value: Exact, *, zero: bool = True) -> Scalar:
-    """Return a number without parameters; the name is that of an argument, for messages.
-
-    >>> number("scale", 2)
-    2
-    """
+    """Return a number without parameters; the name is that of an argument, for messages."""
     x = to_scalar(value)
     if x.parameters:
         raise ValueError(f"{name}={x!r} has a free parameter; pass an exact number")
@@ -22,21 +18,12 @@ def number(name: str, value: Exact, *, zero: bool = True) -> Scalar:
 
 
 def direction(name: str, value: Exact) -> Scalar:
-    """Return a number of modulus one without parameters.
-
-    >>> from algebra import zeta
-    >>> direction("epsilon", zeta(8)) == zeta(8)
-    True
-    """
+    """Return a number of modulus one without parameters."""
     return of_modulus_one(name, number(name, value))
 
 
 def real(name: str, value: Exact, *, zero: bool = False) -> Scalar:
-    """Return a real number without parameters, other than 0 unless ``zero``.
-
-    >>> real("rho", -2)
-    -2
-    """
+    """Return a real number without parameters, other than 0 unless ``zero``."""
     x = number(name, value)
     if x != x.conjugate() or not (x or zero):
         but = "" if zero else " other than 0"
@@ -51,10 +38,6 @@ def require_count(name: str, values: Sequence[object], count: int) -> None:
 
 
 def reals(name: str, values: Sequence[Exact], count: int, *, zero: bool = False) -> list[Scalar]:
-    """Return so many real numbers without parameters.
-
-    >>> reals("ratios", [1, -2], 2)
-    [1, -2]
-    """
+    """Return so many real numbers without parameters."""
     require_count(name, values, count)
     return [real(name, x, zero=zero) for x in values]

@@ -215,11 +215,7 @@ ALIASES = {info.alias: name for name, info in FAMILIES.items()}
 
 
 def named(family: str) -> str:
-    """Return the name of a family given by its name or short name; other text as it is.
-
-    >>> named("order46"), FAMILIES[named("order46")].alias
-    ('four-plus-six', 'order46')
-    """
+    """Return the name of a family given by its name or short name; other text as it is."""
     return ALIASES.get(family, family)
 
 

@@ -75,11 +75,6 @@ def tensor(x: Representation, y: Representation) -> list[Representation]:
     Over the reals such a product is irreducible if one of them is of real type. Two of complex type
     give two, ``x y`` and ``x conj(y)``; complex and quaternionic type give one of complex type
     twice; two of quaternionic type one of real type four times, ``v -> p v conj(q)``.
-
-    >>> from algebra.representations.constructed import dicyclic
-    >>> quaternions = dicyclic(2)[-1]
-    >>> tensor(quaternions, quaternions)
-    [<Representation quat1*quat1, dimension 4, real type>]
     """
     name = f"{x.name}*{y.name}"
     kinds = {x.kind, y.kind}

@@ -104,9 +104,6 @@ def require_irreducible(group: FiniteGroup, rho: Representation) -> None:
 
     ``rho(x s) = rho(x) rho(s)`` for all elements x and generators s; ``rho(s) D rho(s)^T = D``;
     real entries; and the character has norm ``e``, the commutant being ``E`` then.
-
-    Raises:
-        RepresentationError: with what fails, and where.
     """
     m = rho.matrices()
     if any(x != x.conjugate() for x in {*rho.values.ravel().tolist(), *rho.form}):
@@ -132,11 +129,7 @@ def require_irreducible(group: FiniteGroup, rho: Representation) -> None:
 
 
 def require_complete(group: FiniteGroup, found: Sequence[Representation]) -> None:
-    """Refuse a list that is not all irreducible representations, each once; each is checked.
-
-    Raises:
-        RepresentationError: with what fails.
-    """
+    """Refuse a list that is not all irreducible representations, each once; each is checked."""
     for rho in found:
         require_irreducible(group, rho)
     characters = {rho.character() for rho in found}

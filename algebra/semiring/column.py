@@ -60,11 +60,7 @@ class Column:
 
 
 def column(values: Iterable[Scalar]) -> Column:
-    """Return the column of the given scalars.
-
-    >>> column([Scalar(1), Scalar(2), Scalar(1)]).ids
-    array([0, 1, 0])
-    """
+    """Return the column of the given scalars."""
     known: dict[Scalar, int] = {}
     ids = [known.setdefault(x, len(known)) for x in values]
     return Column(np.array(ids, dtype=np.int64), tuple(known))

@@ -129,11 +129,6 @@ def to_digraph(z: Part) -> Any:
     Vertex 0 is ``z``. Attributes of vertices: ``label`` (operation), ``name`` (given name or
     None), ``order`` (nodes); of edges: the first ``position`` among the operands, and how
     many ``times`` the operand is taken.
-
-    >>> from algebra import blocks
-    >>> graph = to_digraph(blocks.syn() * blocks.nu())
-    >>> sorted(graph.nodes[v]["order"] for v in graph)
-    [2, 3, 6]
     """
     import networkx
 

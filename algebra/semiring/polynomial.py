@@ -47,12 +47,6 @@ def construct(u: Element, kill: Iterable[Potential | str]) -> Construction:
             ``r(u) = r_abc(u)``: then killing ``r`` would kill ``abc`` too, which must become 1.
 
     Source: [Tian24, Theorem 4].
-
-    >>> from algebra import blocks, zeta
-    >>> w = zeta(3)
-    >>> built = construct(blocks.node(w, w, w), ["a-bc", "ab-c", "abc-", "aa-c", "bb-c"])
-    >>> built.merged == blocks.syn(), built.values
-    (True, (zeta(3), zeta(3)**2))
     """
     if u.order != 1:
         raise ValueError(f"u={u!r} has {u.order} nodes; a generator has one")

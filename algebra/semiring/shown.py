@@ -31,10 +31,6 @@ def rows(z: Shown, cell: Callable[[Scalar], str] = repr) -> list[tuple[str, ...]
 
     Entries at ``-k`` are the conjugates and are left out; so are all rows of a composed element
     that would have to be expanded to more than `EXPANDED` nodes.
-
-    >>> from algebra import blocks
-    >>> rows(blocks.nu())[1]
-    ('1', 'k', 'nu', '-nu', '-nu**-2')
     """
     if z.order > EXPANDED:
         return []

@@ -43,13 +43,6 @@ def scaled_nodes(z: Element, factors: Sequence[int | Fraction]) -> Element:
     """Return ``(s_j a_j, s_j b_j, c_j / s_j^2)``, one rational ``s_j != 0`` for each node.
 
     Negative factors are allowed. ``T`` does not change.
-
-    Raises:
-        ValueError: if there is not one factor for each node, or one is 0.
-
-    >>> from algebra import blocks
-    >>> scaled_nodes(blocks.nu(1), [2, -1]).entry("c", 0, 0)
-    1/4
     """
     if len(factors) != z.order or not all(factors):
         raise ValueError(
@@ -64,12 +57,7 @@ def scaled_nodes(z: Element, factors: Sequence[int | Fraction]) -> Element:
 
 
 def swapped(z: Element) -> Element:
-    """Exchange the rows ``a`` and ``b``: ``T[k1,k2,k]`` becomes ``T[k2,k1,k]``.
-
-    >>> from algebra import blocks
-    >>> swapped(blocks.xi(1)).entry("a", 0, 1) == blocks.xi(1).entry("b", 0, 1)
-    True
-    """
+    """Exchange the rows ``a`` and ``b``: ``T[k1,k2,k]`` becomes ``T[k2,k1,k]``."""
     p, k = np.divmod(z.nodes.row, z.spectrum.order)
     return _changed(z, row=np.array([1, 0, 2])[p] * z.spectrum.order + k)
 
@@ -79,14 +67,6 @@ def translated(z: Element, s: Index, t: Index) -> Element:
 
     ``T[k1,k2,k]`` is multiplied by ``chi_k1(s) chi_k2(t) conj(chi_k(s + t))``, which is 1 on the
     diagonal.
-
-    Raises:
-        ValueError: if ``z`` is not over a group, or ``s`` or ``t`` is not in it.
-
-    >>> from algebra import AbelianGroup, optimizers
-    >>> from algebra.criterion.tensor import loss
-    >>> loss(translated(optimizers.four_plus_six(AbelianGroup("Z5")), 1, 3))
-    0
     """
     group = z.group
     x, y = np.array(group.index(s)), np.array(group.index(t))
@@ -102,16 +82,6 @@ def relabelled(z: Element, phi: Automorphism) -> Element:
     """Return the element with the entries at ``k`` moved to ``chi_k o phi``.
 
     ``T`` moves with its three indices.
-
-    Raises:
-        ValueError: if ``z`` is not over the group of ``phi``.
-
-    >>> from algebra import AbelianGroup, optimizers
-    >>> from algebra.criterion.tensor import loss
-    >>> G = AbelianGroup("Z5")
-    >>> z = relabelled(optimizers.four_plus_six(G), G.scaling(2))
-    >>> str(z.node_list()[0][("a", 2)]), loss(z)
-    ('1', 0)
     """
     if z.spectrum != phi.group:
         raise ValueError(f"the automorphism is one of {phi.group}, and {z!r} is over {z.spectrum}")

@@ -140,11 +140,7 @@ _SYMBOL = re.compile(
 
 
 def mathematics(name: str) -> str:
-    r"""Return a name of a block or a part with its letters as the pages write them.
-
-    >>> mathematics("nu(i)*syn(al,be)"), mathematics("carried constants")
-    ('$\\nu$(i)$\\ast$syn($\\alpha$,$\\beta$)', 'carried constants')
-    """
+    r"""Return a name of a block or a part with its letters as the pages write them."""
     if set(name) & set("$\\{}^"):  # a name of somebody's own
         return name.replace("$", r"\$")
 

@@ -120,11 +120,7 @@ def _near(points: Sequence[complex]) -> list[list[tuple[int, complex]]]:
 
 
 def runs(numbers: Sequence[int]) -> str:
-    """Return numbers, consecutive ones as a range.
-
-    >>> runs([0, 1, 2, 5])
-    '0-2,5'
-    """
+    """Return numbers, consecutive ones as a range."""
     found: list[list[int]] = []
     for n in sorted(numbers):
         if found and n == found[-1][-1] + 1:

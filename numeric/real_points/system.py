@@ -40,14 +40,7 @@ class System:
 
     @classmethod
     def of(cls, polynomials: Sequence[Polynomial]) -> System:
-        """Return the arrays of polynomials.
-
-        >>> circle = System.of([{(1, 1): 1, (2, 2): 1, (): -25}])
-        >>> circle.values(np.array([1.0, 3.0, 5.0]))
-        array([9.])
-        >>> circle.jacobian(np.array([1.0, 3.0, 5.0]))
-        array([[ 6., 10.]])
-        """
+        """Return the arrays of polynomials."""
         terms = [(e, x, m) for e, f in enumerate(polynomials) for m, x in f.items()]
         factors = np.zeros((len(terms), 3), dtype=np.int64)
         for row, (_, _, m) in zip(factors, terms, strict=True):
@@ -107,11 +100,6 @@ class System:
 
         The float pseudo-inverse of the derivatives stays the same; where the zero is isolated, or
         the rank is constant nearby, each step gains about as many digits as it has.
-
-        >>> root = System.of([{(1, 1): 1, (): -2}])
-        >>> _, x = root.refined(np.array([1.0, 1.414213562373095]), np.array([1]), bits=100)
-        >>> abs(x**2 - 2 * 4**100) < 2 * x
-        True
         """
         near = np.linalg.pinv(self.jacobian(point)[:, free - 1], rcond=SINGULAR)
         one = 1 << bits

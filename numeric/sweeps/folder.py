@@ -82,11 +82,7 @@ class SweepFolder:
         return "failed" if self.failure(run) is not None else "missing"
 
     def network(self, run: Settings) -> PlainNetwork:
-        """Return the weights of a finished run.
-
-        Raises:
-            WeightFileError: if its file is missing or damaged.
-        """
+        """Return the weights of a finished run."""
         network = self._read(run)
         if network is None:
             raise WeightFileError(
@@ -174,12 +170,7 @@ class SweepFolder:
 
 
 def digest(arrays: Mapping[str, Floats]) -> str:
-    """Return the SHA-256 of arrays in the order of their names, as hexadecimal digits.
-
-    >>> import numpy as np
-    >>> digest({"a": np.zeros(1)})[:8]
-    'af5570f5'
-    """
+    """Return the SHA-256 of arrays in the order of their names, as hexadecimal digits."""
     made = hashlib.sha256()
     for name in sorted(arrays):
         x = arrays[name]
@@ -188,20 +179,7 @@ def digest(arrays: Mapping[str, Floats]) -> str:
 
 
 def read_folder(path: str | Path, *, plan: SweepPlan | None = None) -> SweepFolder:
-    """Return a folder that has been swept into, for reading.
-
-    Args:
-        path: the folder.
-        plan: what it must hold; anything if None.
-
-    Raises:
-        SweepFolderError: if it holds no sweep, or another one, or its plan is damaged.
-
-    >>> read_folder("nowhere")
-    Traceback (most recent call last):
-    ...
-    numeric.sweeps.folder.SweepFolderError: nowhere holds no sweep: there is no plan.json
-    """
+    """Return a folder that has been swept into, for reading."""
     known = _recorded(Path(path))
     if known is None:
         raise SweepFolderError(f"{path} holds no sweep: there is no plan.json")

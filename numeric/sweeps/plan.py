@@ -154,12 +154,6 @@ def plan_from_text(text: str) -> SweepPlan:
 
     Keys are the fields of `SweepPlan`. An axis is a list, one value, or a text as for
     `axis_values`.
-
-    Raises:
-        PlanError: if the text is no plan, or PyYAML is missing.
-
-    >>> plan_from_text("groups: Z5\\nwidths: 16-32:8\\nseeds: [0, 1]").widths
-    (16, 24, 32)
     """
     try:
         import yaml
@@ -219,12 +213,7 @@ def plan_from_document(document: Any) -> SweepPlan:
 
 
 def read_plan(path: str | Path) -> SweepPlan:
-    """Return the plan in a YAML file.
-
-    Raises:
-        ReadError: if the file cannot be read.
-        PlanError: if it is no plan.
-    """
+    """Return the plan in a YAML file."""
     data = read_bytes(path, limit=4 * MAX_FILE)
     try:
         return plan_from_text(data.decode())

@@ -17,21 +17,7 @@ def initial_weights(
     for the first two and ``q`` for the last. Drawn in float32, on the CPU; the state of
     PyTorch's generator is left as it was.
 
-    Args:
-        order: the order ``d`` of the group.
-        width: the number ``q`` of hidden nodes.
-        seeds: one seed a run.
-        dtype: what the float32 numbers are converted to.
-
-    Returns:
-        Shape (runs, 3, d, q): the first two layers transposed.
-
     Source: [Tian24]; PyTorch's default for linear layers.
-
-    >>> w = initial_weights(7, 4, seeds=[0, 1])
-    >>> _ = torch.manual_seed(1)
-    >>> w.shape, torch.equal(w[1, 0].T, torch.nn.Linear(7, 4, bias=False).weight)
-    (torch.Size([2, 3, 7, 4]), True)
     """
     w = torch.empty(len(seeds), 3, order, width, dtype=torch.float32)
     with torch.random.fork_rng(devices=[]), torch.no_grad():

@@ -113,19 +113,7 @@ def loss_plan(
     device: torch.device | str = "cpu",
     route: Route | Literal["auto"] = "auto",
 ) -> LossPlan:
-    """Return the plan for a task: tables for one dtype and device.
-
-    Args:
-        task: the group, and the held-out pairs of each run.
-        width: the number ``q`` of hidden nodes.
-        dtype: of the weights, `torch.float32` or `torch.float64`.
-        device: of the weights.
-        route: ``"closed"`` form, the held-out pairs subtracted; ``"table"`` of all pairs;
-            ``"auto"``, the cheaper by `cost`.
-
-    Raises:
-        ValueError: for another route or dtype.
-    """
+    """Return the plan for a task: tables for one dtype and device."""
     if route not in ("auto", *get_args(Route)):
         raise ValueError(f"route={route!r}; pass 'auto', 'closed' or 'table'")
     if dtype not in DTYPES:
@@ -154,12 +142,6 @@ def cost(task: Task, *, width: int, route: Route) -> float:
 
 
 def choose_route(task: Task, *, width: int) -> Route:
-    """Return the route of lower `cost`.
-
-    >>> from algebra import AbelianGroup
-    >>> from numeric.training.task import full_task
-    >>> [choose_route(full_task(AbelianGroup((d,))), width=512) for d in (23, 71, 127, 251)]
-    ['table', 'closed', 'closed', 'closed']
-    """
+    """Return the route of lower `cost`."""
     routes: tuple[Route, ...] = get_args(Route)
     return min(routes, key=lambda route: cost(task, width=width, route=route))

@@ -139,12 +139,6 @@ class Batch:
 
     Raises:
         SettingsError: if there is no run, or if they differ in more.
-
-    Example:
-        >>> one = Settings(group="Z5", seeds=(0, 1))
-        >>> batch = Batch((one, replace(one, lr=0.02)))
-        >>> batch.seeds, batch.task()
-        ((0, 1, 0, 1), <Task over Z5: 4 runs, 22 of 25 pairs trained on>)
     """
 
     members: tuple[Settings, ...]
@@ -169,11 +163,7 @@ class Batch:
         return tuple(seed for member in self.members for seed in member.seeds)
 
     def runs(self) -> list[Settings]:
-        """Return the settings of each run, with one seed.
-
-        >>> [run.seeds for run in Batch((Settings(group="Z5", seeds=(3, 4)),)).runs()]
-        [(3,), (4,)]
-        """
+        """Return the settings of each run, with one seed."""
         return [replace(member, seeds=(seed,)) for member in self.members for seed in member.seeds]
 
     def member(self, at: int) -> Settings:

@@ -33,10 +33,6 @@ class Task:
     Raises:
         ValueError: if there is no run, or held-out pairs are not increasing numbers below
             ``d^2``, or none is left to train on.
-
-    Example:
-        >>> Task(AbelianGroup("Z5"), (np.array([3, 24]),))
-        <Task over Z5: 1 run, 23 of 25 pairs trained on>
     """
 
     group: AbelianGroup | FiniteGroup
@@ -96,18 +92,7 @@ def split_task(
     d^2)`` of NumPy's ``RandomState(seed).permutation(d^2)`` are held out. With
     ``train_fraction=1`` nothing is.
 
-    Args:
-        group: the group.
-        seeds: one seed a run, ``0 <= seed < 2^32``.
-        train_fraction: the share of pairs to train on, ``0 < train_fraction <= 1``.
-
-    Raises:
-        ValueError: for a seed or a share out of range, or if no pair is left to train on.
-
     Source: the training script of [Tian24].
-
-    >>> split_task(AbelianGroup("Z23"), seeds=[0, 1])
-    <Task over Z23: 2 runs, 476 of 529 pairs trained on>
     """
     if not 0 < train_fraction <= 1:
         raise ValueError(f"train_fraction={train_fraction}; pass 0 < train_fraction <= 1")

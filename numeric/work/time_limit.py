@@ -18,13 +18,6 @@ def given_up_at(moment: float) -> Iterator[None]:
     """Raise `OutOfTimeError` in what is done here, at a moment as `time.monotonic` has it.
 
     Only a main thread can be interrupted, and not on Windows; elsewhere nothing is raised.
-
-    >>> try:
-    ...     with given_up_at(time.monotonic() + 0.01):
-    ...         time.sleep(60)
-    ... except OutOfTimeError:
-    ...     print("given up")
-    given up
     """
     main = threading.current_thread() is threading.main_thread()
     if not main or not hasattr(signal, "setitimer") or moment == float("inf"):
