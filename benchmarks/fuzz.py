@@ -22,8 +22,7 @@ from algebra.criterion.target import Target
 from algebra.semiring.element import Element
 from numeric import embed
 from proofs.certificates import certificate, checker
-from proofs.fuzzing.attack import Piece, run_piece
-from proofs.fuzzing.campaign import default_groups
+from proofs.fuzzing.campaign import Piece, default_groups, run_piece
 from proofs.properties.registry import property_named
 from proofs.subjects.recipe import Recipe
 from proofs.subjects.subject import INSTALLED

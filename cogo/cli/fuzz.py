@@ -12,52 +12,43 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.markup import escape
+from rich.table import Table
 
 from algebra.groups.group import AbelianGroup
 from algebra.machine.read_file import printable
 from algebra.machine.write_file import make_folder
-from cogo.cli.options import Json, Quiet, Seed, WorkersOrAll
+from cogo.cli.options import Json, Quiet, Seed, Texts, WorkersOrAll, option, output_to
 from cogo.cli.terminal import console, print_json, progress_bar, say, table
 from numeric.work.executor import executor_of, interrupts
 
 if TYPE_CHECKING:
-    from proofs.fuzzing.attack import Attack
-    from proofs.fuzzing.campaign import Campaign
+    from proofs.fuzzing.campaign import Campaign, Piece
 
 INTERRUPTED, TERMINATED = 130, 143
+CLAIMS = (
+    "attack these claims or properties only: an id, a family such as 'symmetry', or a pattern such "
+    "as 'laws.*'; may be repeated, or separated by commas"
+)
+SUBJECT = "the proofs.subjects.subject.Subject to test, not the installed one"
 
 
 def fuzz(
     groups: Annotated[
-        list[str] | None,
+        Texts,
         typer.Argument(metavar="[GROUP...]", help="draw from these; all up to order 16 if none"),
     ] = None,
-    claims: Annotated[
-        list[str] | None,
-        typer.Option(
-            help="attack these claims or properties only: an id, a family such as 'symmetry', or "
-            "a pattern such as 'laws.*'; may be repeated, or separated by commas"
-        ),
-    ] = None,
-    examples: Annotated[int, typer.Option(help="values to draw for each property", min=1)] = 200,
+    claims: Annotated[Texts, option(CLAIMS)] = None,
+    examples: Annotated[int, option("values to draw for each property", min=1)] = 200,
     minutes: Annotated[
-        float | None, typer.Option(help="go on for so long instead of counting examples")
+        float | None, option("go on for so long instead of counting examples")
     ] = None,
     seed: Seed = 0,
     workers: WorkersOrAll = None,
-    output: Annotated[
-        Path, typer.Option("--output", "-o", metavar="DIR", help="where failures are stored")
-    ] = Path("fuzz-failures"),
+    output: Annotated[Path, output_to("DIR", "where failures are stored")] = Path("fuzz-failures"),
     replay: Annotated[
-        bool, typer.Option("--replay", help="draw nothing: try what is stored for these groups")
+        bool, option("draw nothing: try what is stored for these groups", "--replay")
     ] = False,
-    subject: Annotated[
-        str | None,
-        typer.Option(
-            metavar="MODULE:NAME",
-            help="the proofs.subjects.subject.Subject to test, not the installed one",
-        ),
-    ] = None,
+    subject: Annotated[str | None, option(SUBJECT, metavar="MODULE:NAME")] = None,
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
@@ -88,16 +79,10 @@ def fuzz(
         campaign = _run(
             over,
             subject,
-            claims=patterns,
-            examples=examples,
-            minutes=minutes,
-            seed=seed,
-            replay=replay,
-            executor=executor,
-            workers=count,
-            folder=output,
+            **{"claims": patterns, "examples": examples, "minutes": minutes, "seed": seed},
+            **{"replay": replay, "executor": executor, "workers": count, "folder": output},
             progress=show,
-            asked_to_stop=lambda: bool(received),
+            asked_to_stop=lambda: received,
         )
     if not (+campaign.checks or campaign.interrupted):
         raise ValueError(
@@ -132,8 +117,7 @@ def _run(over: list[AbelianGroup], subject: str | None, **options: Any) -> Campa
         import proofs.strategies  # noqa: F401
     except ImportError as error:
         raise ValueError(str(error)) from None
-    from proofs.fuzzing.attack import INSTALLED_NAME, subject_named
-    from proofs.fuzzing.campaign import fuzz as run
+    from proofs.fuzzing.campaign import INSTALLED_NAME, fuzz as run, subject_named
 
     subject_named(subject or INSTALLED_NAME)
     return run(over, subject=subject or INSTALLED_NAME, **options)
@@ -142,7 +126,7 @@ def _run(over: list[AbelianGroup], subject: str | None, **options: Any) -> Campa
 def _print(campaign: Campaign, quiet: bool, replay: bool, seconds: float) -> None:
     out, checked = console(), +campaign.checks
     if not (quiet or replay):
-        _print_tables(campaign)
+        out.print(*_tables(campaign), sep="\n")
     for name, found in campaign.failures.items():
         out.print(f"[red]FAILED[/] {name}: {escape(found.wrong)}")
         say(f"value: {found.value}", *_again(found), "in Python:", *found.python())
@@ -161,26 +145,26 @@ def _print(campaign: Campaign, quiet: bool, replay: bool, seconds: float) -> Non
     )
 
 
-def _again(found: Attack) -> list[str]:
+def _again(found: Piece) -> list[str]:
     """Return where a failure is stored, and the command that tries it again."""
-    piece = found.piece
     if not found.reproduction:
         return ["another value came when it was drawn again: does the code draw random numbers?"]
-    words = ["cogo", "fuzz", *map(str, piece.over), "--claims", piece.property_id]
-    words += ["--output", str(piece.folder), "--subject", str(piece.subject), "--replay"]
-    return [f"stored: {printable(piece.stored)}", f"again: {printable(shlex.join(words))}"]
+    words = ["cogo", "fuzz", *map(str, found.over), "--claims", found.property_id]
+    words += ["--output", str(found.folder), "--subject", str(found.subject), "--replay"]
+    return [f"stored: {printable(found.stored)}", f"again: {printable(shlex.join(words))}"]
 
 
-def _print_tables(campaign: Campaign) -> None:
-    """Print a row for each property, and one for each kind of label: what was met, how often."""
+def _tables(campaign: Campaign) -> tuple[Table, Table]:
+    """Return a row for each property, and one for each kind of event: what was met, how often."""
     rates = table("cogo fuzz", "property", "checks", "result", right=("checks",))
     for name, checks in campaign.checks.items():
         result = "[green]no failure[/]" if checks else "[yellow]not attempted[/]"
         rates.add_row(name, str(checks), "[red]FAILED[/]" if name in campaign.failures else result)
     kinds: dict[str, list[str]] = {}
-    for label, count in sorted(campaign.labels.items(), key=lambda item: (-item[1], item[0])):
+    for label, count in campaign.labels.most_common():
         kind, _, which = label.partition(": ")
         kinds.setdefault(kind, []).append(f"{which} {count}")
-    rows = [(kind, ", ".join(kinds[kind])) for kind in sorted(kinds)]
-    met = table("what the values were", "", "met, and how often", rows=rows, show_lines=True)
-    console().print(rates, met, sep="\n")
+    rows = [(kind, ", ".join(met)) for kind, met in sorted(kinds.items())]
+    return rates, table(
+        "what the values were", "", "met, and how often", rows=rows, show_lines=True
+    )

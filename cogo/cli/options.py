@@ -12,6 +12,14 @@ from algebra.optimizers.table import FAMILIES
 MAX_WORKERS = 256
 
 
+Texts = list[str] | None
+
+
+def option(text: str, *names: str, **more: Any) -> Any:
+    """Return an option with its help; a flag is given its one name."""
+    return typer.Option(*names, help=text, **more)
+
+
 def output_to(metavar: str, text: str) -> Any:
     """Return the option ``--output`` or ``-o``, for files of one kind or a folder."""
     return typer.Option("--output", "-o", metavar=metavar, help=text)

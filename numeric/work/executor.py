@@ -62,8 +62,7 @@ def executor_of(cluster: str | None, workers: int | None) -> Iterator[tuple[Exec
     try:
         yield pool, count
     except KeyboardInterrupt:
-        for worker in multiprocessing.active_children():  # else Python's end waits for their work
-            worker.terminate()
+        end_workers()
         raise
     except BrokenExecutor as error:
         raise LostWorkError(
@@ -85,6 +84,12 @@ def _require_address(cluster: str) -> None:
     port = place.rpartition(":")[2]
     if scheme in ("", "tcp", "tls", "ucx", "ws", "wss") and not (port.isdecimal() and ":" in place):
         raise ValueError(f"cluster={cluster!r} is no address; pass such as tcp://host:8786")
+
+
+def end_workers() -> None:
+    """End the processes of this one, for whose work Python's end would wait."""
+    for worker in multiprocessing.active_children():
+        worker.terminate()
 
 
 def interrupt_workers() -> None:

@@ -1,27 +1,167 @@
-"""Fuzzing campaigns: properties attacked in turn, in pieces, in this process or in others."""
+"""Fuzzing campaigns: Hypothesis attacks properties in turn, piece by piece, here or elsewhere."""
 
 from __future__ import annotations
 
 import hashlib
-import tempfile
+import math
+import pkgutil
+import re
 import time
+import unittest
 from collections import Counter, deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Executor, Future, wait
+from concurrent.futures import Executor
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, final
 
+from hypothesis import Phase, Verbosity
+from hypothesis.database import (
+    DirectoryBasedExampleDatabase,
+    InMemoryExampleDatabase,
+    ReadOnlyDatabase,
+)
+from hypothesis.errors import Flaky
+from hypothesis.statistics import collector
+
 from algebra.groups.group import AbelianGroup
+from numeric.work.executor import end_workers
 from numeric.work.pieces import results
-from proofs.fuzzing.attack import INSTALLED_NAME, Attack, Piece, run_piece
 from proofs.properties.registry import chosen, property_named
 from proofs.strategies.groups import GROUPS
+from proofs.subjects.subject import Subject
 
-#: Examples in a piece; seconds that an interrupted campaign waits for pieces being worked on.
-PIECE, GRACE = 200, 20.0
-#: The largest order of the groups that are drawn from where none are named.
-MAX_ORDER = 16
+#: Examples in a piece, and the largest order of the groups that are drawn from by default.
+PIECE, MAX_ORDER = 200, 16
+#: A failure that has not shrunk to the end after this time is reported as it is.
+SHRINK_SECONDS = 60.0
+#: The name of the subject that is not a planted fault.
+INSTALLED_NAME = "proofs.subjects.subject:INSTALLED"
+
+
+class _Stop(BaseException):
+    """Ends a piece; no Exception, so that Hypothesis does not take it for a counterexample."""
+
+
+@final
+@dataclass(slots=True)
+class Piece:
+    """A piece of a campaign, plain data, which draws the same in any process; and what came of it.
+
+    Without examples what is stored is tried again, and left as it is.
+    """
+
+    property_id: str
+    groups: tuple[tuple[int, ...], ...]
+    examples: int
+    seed: int = 0
+    subject: Subject | str = INSTALLED_NAME  # named where other processes need it
+    folder: str | None = None  # where failures are stored, and tried first of all
+    stop_at: float | None = None  # seconds since the epoch
+    checks: int = 0  # those while shrinking are not counted
+    labels: Counter[str] = field(default_factory=Counter)
+    interrupted: bool = False
+    value: str = ""  # as it prints, shrunk
+    wrong: str = ""
+    #: What draws the value again; empty where another one came, as of code that is random.
+    reproduction: str = ""
+
+    @property
+    def stored(self) -> Path | None:
+        """Hypothesis' database of what failed, whose entries are about these groups alone."""
+        digest = hashlib.sha256(repr(self.groups).encode()).hexdigest()
+        return None if self.folder is None else Path(self.folder, self.property_id, digest[:8])
+
+    @property
+    def over(self) -> list[AbelianGroup]:
+        """The groups to draw from."""
+        return list(map(AbelianGroup, self.groups))
+
+    def python(self) -> list[str]:
+        """Return five lines of Python that draw the value again and raise what is wrong."""
+        name, over = self.subject, list(map(str, self.over))
+        module, _, subject = (name if isinstance(name, str) else "my_module:SUBJECT").partition(":")
+        return [
+            "from hypothesis import reproduce_failure",
+            "from proofs.properties.registry import property_named",
+            f"from {module} import {subject} as subject",
+            f"test = property_named({self.property_id!r}).test({over}, subject)",
+            f"{self.reproduction}(test)()",
+        ] * bool(self.reproduction)
+
+
+def run_piece(piece: Piece) -> Piece:
+    """Attack one property with what is stored, then with new values; shrink what is found.
+
+    >>> run_piece(Piece("scalars.text", ((3,),), 20)).checks
+    20
+    """
+    target, found = property_named(piece.property_id), replace(piece, labels=Counter())
+    subject = subject_named(piece.subject) if isinstance(piece.subject, str) else piece.subject
+    kept = DirectoryBasedExampleDatabase(piece.stored) if piece.stored else None
+    database = kept or InMemoryExampleDatabase()
+    hunting, end = piece.examples > 0, piece.stop_at or math.inf
+
+    def check(code: Subject, value: Any) -> str:
+        nonlocal end
+        if hunting and time.time() > end:
+            raise _Stop
+        wrong = target.counterexample(code, value)
+        found.checks += not found.wrong
+        if wrong:
+            end = end if found.wrong else time.time() + SHRINK_SECONDS
+            found.value, found.wrong = repr(value), wrong
+        return wrong
+
+    def test(database: Any, *phases: Phase) -> None:
+        options = {"report_multiple_bugs": False, "verbosity": Verbosity.quiet, "print_blob": True}
+        options |= {"database": database, "phases": phases, "max_examples": piece.examples or 1}
+        replace(target, check=check).test(piece.over, subject, seed=piece.seed, **options)()
+
+    def count(statistics: dict[str, Any]) -> None:
+        for phase in ("reuse-phase", "generate-phase"):
+            for case in statistics.get(phase, {}).get("test-cases", ()):
+                found.labels.update(x for x in case["events"] if re.match(r"\w+: ", x))
+
+    with suppress(AssertionError, _Stop, Flaky), collector.with_value(count):  # type: ignore[arg-type]
+        try:
+            if hunting:
+                test(database, Phase.reuse, Phase.generate, Phase.target, Phase.shrink)
+        except KeyboardInterrupt:
+            found.interrupted = True
+    if found.wrong or not hunting:
+        hunting = False
+        try:  # the smallest that is stored; wherever the search was stopped
+            test(ReadOnlyDatabase(database), Phase.reuse)
+        except (AssertionError, Flaky) as error:
+            notes = "\n".join(getattr(error, "__notes__", ()))
+            line = re.search(r"@(reproduce_failure\(.*?, b(['\"]).*?\2\))", notes)
+            found.reproduction = line[1] if line else ""
+        except unittest.SkipTest:  # nothing is stored
+            pass
+        except KeyboardInterrupt:  # what is wrong is known and stored all the same
+            found.interrupted = True
+    return found
+
+
+def subject_named(name: str) -> Subject:
+    """Return the subject that ``module:NAME`` names; a ValueError says why there is none.
+
+    >>> subject_named("proofs.subjects.subject:INSTALLED") == Subject()
+    True
+    """
+    try:
+        found = pkgutil.resolve_name(name)
+    except (ImportError, AttributeError, ValueError) as error:
+        raise ValueError(
+            f"subject={name!r}: {error}; pass MODULE:NAME, such as {INSTALLED_NAME}"
+        ) from None
+    if not isinstance(found, Subject):
+        raise ValueError(
+            f"subject={name!r} is {found!r:.80}, and no proofs.subjects.subject.Subject"
+        )
+    return found
 
 
 @final
@@ -33,17 +173,17 @@ class Campaign:
     groups: tuple[AbelianGroup, ...]
     checks: Counter[str] = field(default_factory=Counter)  # 0: not attempted
     labels: Counter[str] = field(default_factory=Counter)
-    failures: dict[str, Attack] = field(default_factory=dict)
+    failures: dict[str, Piece] = field(default_factory=dict)
     skipped: dict[str, int] = field(default_factory=dict)  # the largest order that is attacked
     interrupted: bool = False
     planned: int = 0
     done: int = 0  # of the values planned, those that are checked, or need not be any more
 
-    def add(self, found: Attack) -> None:
+    def add(self, found: Piece) -> None:
         """Count a piece."""
-        name = found.piece.property_id
+        name = found.property_id
         self.checks[name] += found.checks
-        self.done += found.piece.examples
+        self.done += found.examples
         self.labels.update(found.labels)
         self.interrupted |= found.interrupted
         if found.wrong:
@@ -53,7 +193,7 @@ class Campaign:
         """Return everything as JSON data."""
         return {
             "seed": self.seed,
-            "groups": [str(group) for group in self.groups],
+            "groups": list(map(str, self.groups)),
             "properties": [
                 {
                     "id": name,
@@ -70,7 +210,7 @@ class Campaign:
                     "property": name,
                     "counterexample": found.wrong,
                     "value": found.value,
-                    "stored": found.piece.folder and str(found.piece.stored),
+                    "stored": found.folder and str(found.stored),
                     "python": found.python(),
                 }
                 for name, found in self.failures.items()
@@ -99,7 +239,7 @@ def fuzz(
     workers: int = 1,
     folder: str | Path | None = None,
     progress: Callable[[Campaign], None] = lambda campaign: None,
-    asked_to_stop: Callable[[], bool] = lambda: False,
+    asked_to_stop: Callable[[], object] = lambda: False,
 ) -> Campaign:
     """Attack properties with drawn values and return what was found.
 
@@ -135,42 +275,36 @@ def fuzz(
     over = tuple(AbelianGroup(G) if isinstance(G, str) else G for G in groups) or default_groups()
     campaign, targets = Campaign(seed, over), []
     stop_at = None if minutes is None else time.time() + 60 * minutes
-    where = None if folder is None else str(folder)
-    with tempfile.TemporaryDirectory(prefix="cogo-fuzz-") as scratch:
-        stop_file = Path(scratch, "stop")
-        for asked in chosen(tuple(claims)):
-            fitting = tuple(G.moduli for G in over if G.order <= asked.max_order)
-            piece = Piece(asked.id, fitting, 0, seed, subject, where, stop_at, str(stop_file))
-            if replay and not (piece.stored and piece.stored.is_dir()):
-                continue
-            if not fitting:
-                campaign.skipped[asked.id] = asked.max_order
-            else:
-                targets.append(piece)
-                campaign.checks[asked.id] = 0
-        campaign.planned = len(targets) * examples
-        running: dict[Future[Attack], Piece] = {}
-        attacks = results(
-            run_piece,
-            iter(targets) if replay else _pieces(targets, campaign, examples),
-            executor=executor,
-            kept="failures are stored",
-            at_once=2 * workers,
-            running=running,
-        )
-        try:
-            for _, found in attacks:
-                campaign.add(found)
-                progress(campaign)
-                if campaign.interrupted or asked_to_stop():
-                    raise KeyboardInterrupt
-        except KeyboardInterrupt:
-            campaign.interrupted = True
-            stop_file.touch()
-            attacks.close()  # what is not begun is cancelled
-            for future in wait(running, timeout=GRACE).done:
-                if not future.cancelled():
-                    campaign.add(future.result())
+    for asked in chosen(tuple(claims)):
+        fitting = tuple(G.moduli for G in over if G.order <= asked.max_order)
+        where = None if folder is None else str(folder)
+        piece = Piece(asked.id, fitting, 0, seed, subject, where, stop_at)
+        if replay and not (piece.stored and piece.stored.is_dir()):
+            continue
+        if not fitting:
+            campaign.skipped[asked.id] = asked.max_order
+        else:
+            targets.append(piece)
+            campaign.checks[asked.id] = 0
+    campaign.planned = len(targets) * examples
+    todo = iter(targets) if replay else _pieces(targets, campaign, examples)
+    found = results(
+        run_piece, todo, executor=executor, kept="failures are stored", at_once=2 * workers
+    )
+    try:
+        for _, piece in found:
+            campaign.add(piece)
+            progress(campaign)
+            if campaign.interrupted or asked_to_stop():
+                raise KeyboardInterrupt
+    except KeyboardInterrupt:
+        campaign.interrupted = True
+        found.close()  # what is not begun is cancelled
+        end_workers()
+        # What they had found, and not yet shrunk, is stored.
+        for piece in targets if executor else ():
+            if piece.stored and piece.stored.is_dir() and (again := run_piece(piece)).wrong:
+                campaign.add(again)
     return campaign
 
 

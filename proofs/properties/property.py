@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Any, final
@@ -11,12 +11,7 @@ import hypothesis
 from hypothesis.strategies import SearchStrategy
 
 from algebra.groups.group import AbelianGroup
-from algebra.groups.spectrum import Spectrum
-from algebra.semiring.element import Element
-from algebra.semiring.potential import Potential
-from proofs.subjects.recipe import Recipe
 from proofs.subjects.subject import INSTALLED, Subject
-from proofs.subjects.symmetry import Symmetry
 
 
 @final
@@ -91,54 +86,3 @@ def _overlap(pattern: str, name: str) -> bool:
     return (
         fnmatchcase(name, pattern) or fnmatchcase(pattern, name) or name.startswith(pattern + ".")
     )
-
-
-def labels(value: Any) -> Iterator[str]:
-    """Yield what a drawn value is an instance of, ``"family: four-plus-six"``, for coverage tables.
-
-    >>> list(labels(Recipe(AbelianGroup("Z4"), "six-per-frequency")))[:3]
-    ['family: six-per-frequency', 'target: projected', 'parameters: none set']
-    """
-    match value:
-        case Recipe():
-            yield f"family: {value.family}"
-            yield f"target: {value.target}"
-            yield "parameters: some set" if value.values else "parameters: none set"
-            yield from (f"option: {name}" for name, _ in value.options)
-            yield "composition: forgotten" if value.expanded else "composition: kept"
-            for symmetry in value.symmetries:
-                yield from labels(symmetry)
-            if value.fault is not None:
-                yield f"fault: {value.fault.kind}"
-            yield from _about_group(value.group)
-        case Symmetry():
-            yield f"symmetry: {value.kind}"
-        case Potential():
-            yield f"potential: degree {len(value.indices)}"
-        case Element():
-            yield f"operation: {type(value.operation).__name__.lower()}"
-            yield f"nodes: {min(value.order, 4)}{' or more' * (value.order >= 4)}"
-            yield f"parameters: {'free' if value.parameters else 'none'}"
-            if value.order <= 12 and value.order != len(value.multiset()):
-                yield "nodes: some repeated"
-            yield from _about_spectrum(value.spectrum)
-        case AbelianGroup():
-            yield from _about_group(value)
-        case tuple() | list():
-            yield from dict.fromkeys(label for x in value for label in labels(x))
-
-
-def _about_spectrum(spectrum: Spectrum) -> Iterator[str]:
-    if isinstance(spectrum, AbelianGroup):
-        yield from _about_group(spectrum)
-    else:
-        yield f"over: {'a conjugate pair' if spectrum.order == 2 else 'a real character'}"
-
-
-def _about_group(group: AbelianGroup) -> Iterator[str]:
-    yield f"group: {group}"
-    if group.order == 1:
-        yield "characters: the trivial one only"
-    for order in (2, 3, 4):
-        if group.exponent % order == 0:
-            yield f"characters: of order {order}"

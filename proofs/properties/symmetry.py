@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from hypothesis import strategies as st
+from hypothesis import event, strategies as st
 
 from algebra.groups.group import AbelianGroup
 from algebra.semiring.element import Element
@@ -23,7 +23,9 @@ from proofs.subjects.symmetry import Symmetry
 @st.composite
 def _moved(draw: st.DrawFn, *, among: Sequence[AbelianGroup]) -> tuple[Element, Symmetry]:
     z = draw(group_elements(among=among, max_order=6))
-    return z, draw(symmetries(z.group))
+    symmetry = draw(symmetries(z.group))
+    event(f"symmetry: {symmetry.kind}")
+    return z, symmetry
 
 
 @st.composite
@@ -31,8 +33,7 @@ def _paths(
     draw: st.DrawFn, *, among: Sequence[AbelianGroup]
 ) -> tuple[Element, Symmetry, Potential]:
     z = draw(group_elements(among=among, max_order=6))
-    cubic = potentials(z.spectrum).filter(lambda r: len(r.indices) == 3)
-    return z, draw(zero_loss_paths()), draw(cubic)
+    return z, draw(zero_loss_paths()), draw(potentials(z.spectrum, min_degree=3))
 
 
 @holds("symmetry.loss", "symmetry.* path.*", _moved, max_order=12)

@@ -7,7 +7,7 @@ from fractions import Fraction
 from types import MappingProxyType
 
 import numpy as np
-from hypothesis import strategies as st
+from hypothesis import event, strategies as st
 
 from algebra.groups.group import AbelianGroup
 from algebra.groups.spectrum import PAIR, REAL, Spectrum
@@ -15,7 +15,7 @@ from algebra.numbers.scalar import Scalar
 from algebra.numbers.units import param, unit, zeta
 from algebra.semiring.element import Element
 from algebra.semiring.made import element, total
-from proofs.strategies.groups import groups, spectra
+from proofs.strategies.groups import groups, seen, spectra
 from proofs.strategies.scalars import BIG, small_rationals
 
 Values = st.SearchStrategy[Scalar]
@@ -123,6 +123,7 @@ def leaves(
     drawn = [draw(nodes(spectrum, values, support=support)) for _ in range(count)]
     if count > 1 and draw(st.integers(0, 3)) == 3:
         drawn[-1] = drawn[0]
+        event("nodes: some repeated")
     return element(spectrum, drawn)
 
 
@@ -135,6 +136,7 @@ def elements(
     if isinstance(spectrum, AbelianGroup) and spectrum.order > 1:
         kinds += ["placed", "placed", "placed"]
     kind = draw(st.sampled_from(kinds)) if depth else "leaf"
+    event(f"operation: {kind}")
 
     def part(over: Spectrum = spectrum) -> Element:
         return draw(elements(over, values, depth=depth - 1, max_order=max_order))
@@ -176,6 +178,7 @@ def group_elements(
 ) -> Element:
     """A random element over a random group."""
     group = draw(st.sampled_from(among) if among else groups(max_order=max_group))
+    seen(group)
     values = draw(entries(kinds))
     return draw(elements(group, values, depth=depth, max_order=max_order))
 
@@ -192,5 +195,6 @@ def same_spectrum(
     """Elements over one spectrum, a group or an abstract frequency."""
     over = st.sampled_from(among) if among else groups(max_order=8)
     spectrum = draw(spectra(over))
+    seen(spectrum)
     values = draw(entries(kinds))
     return [draw(elements(spectrum, values, depth=depth, max_order=4)) for _ in range(count)]

@@ -7,7 +7,7 @@ from functools import lru_cache
 from math import gcd
 
 import numpy as np
-from hypothesis import strategies as st
+from hypothesis import event, strategies as st
 
 from algebra.groups.group import AbelianGroup, Automorphism
 from algebra.groups.spectrum import PAIR, REAL, Spectrum
@@ -31,6 +31,19 @@ def groups(*, max_order: int = 12, min_order: int = 1) -> st.SearchStrategy[Abel
     """
     fitting = [G for G in map(AbelianGroup, GROUPS) if min_order <= G.order <= max_order]
     return st.sampled_from(fitting)
+
+
+def seen(spectrum: Spectrum) -> None:
+    """Tell Hypothesis' statistics over what a value was drawn."""
+    if not isinstance(spectrum, AbelianGroup):
+        event(f"over: {'a conjugate pair' if spectrum.order == 2 else 'a real character'}")
+        return
+    event(f"group: {spectrum}")
+    for order in (2, 3, 4):
+        if spectrum.exponent % order == 0:
+            event(f"characters: of order {order}")
+    if spectrum.order == 1:
+        event("characters: the trivial one only")
 
 
 def spectra(groups: st.SearchStrategy[AbelianGroup]) -> st.SearchStrategy[Spectrum]:

@@ -15,7 +15,7 @@ from algebra.numbers.scalar import Scalar
 from algebra.numbers.units import unit, zeta
 from algebra.optimizers.table import FAMILIES, families, named, width
 from algebra.semiring.element import Element
-from proofs.strategies.groups import groups
+from proofs.strategies.groups import groups, seen
 from proofs.strategies.symmetries import PATHS, symmetries
 from proofs.subjects.near_miss import CHANGES, Change
 from proofs.subjects.recipe import Recipe
@@ -131,8 +131,15 @@ def optimizer_recipes(
     if moved and not composed:
         narrow = width(group, family, target=target) <= 64
         motions = tuple(draw(_symmetries(group, narrow)))
+    seen(group)
     event(f"family: {family}")
     event(f"target: {target}")
+    event(f"parameters: {mode}" if names else "parameters: none")
+    for kind in (
+        *(f"option: {name}" for name, _ in options),
+        *(f"symmetry: {x.kind}" for x in motions),
+    ):
+        event(kind)
     return Recipe(group, family, target, values, options, not composed, motions)
 
 

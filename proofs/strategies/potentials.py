@@ -21,6 +21,7 @@ def potentials(
     draw: st.DrawFn,
     spectrum: Spectrum,
     *,
+    min_degree: int = 0,
     max_degree: int = 3,
     support: Sequence[int] | None = None,
 ) -> Potential:
@@ -29,7 +30,9 @@ def potentials(
     if draw(st.booleans()):
         rows = draw(st.sampled_from(["abc", "aac", "bbc"]))
     else:
-        rows = "".join(draw(st.lists(st.sampled_from("abc"), max_size=max_degree)))
+        rows = "".join(
+            draw(st.lists(st.sampled_from("abc"), min_size=min_degree, max_size=max_degree))
+        )
     return Potential(spectrum, [(p, draw(ks)) for p in rows])
 
 

@@ -19,9 +19,8 @@ import proofs
 from algebra import AbelianGroup
 from algebra.machine.install import install
 from numeric.work.executor import LostWorkError, executor_of
-from proofs.fuzzing import attack, campaign as module
-from proofs.fuzzing.attack import Piece, run_piece
-from proofs.fuzzing.campaign import Campaign, fuzz
+from proofs.fuzzing import campaign as module
+from proofs.fuzzing.campaign import Campaign, Piece, fuzz, run_piece
 from proofs.properties.registry import property_named
 from tests.command import cogo
 from tests.proofs.planted import PLANTED
@@ -60,7 +59,7 @@ def test_what_was_found_is_stored_and_replays_and_a_replay_leaves_it(found):
     failure = found.failures["optimizers.zero-loss"]
     options = {"claims": ["optimizers"], "folder": "failures", "replay": True}
     (path,) = Path("failures").iterdir()
-    assert failure.piece.stored.parent == path
+    assert failure.stored.parent == path
     assert fuzz(["Z7", "Z5", "Z8"], **options).failures == {}
     again = fuzz(["Z7", "Z5", "Z8"], subject=WRONG, **options)
     assert list(again.checks) == ["optimizers.zero-loss"]
@@ -89,7 +88,7 @@ def test_the_five_pasted_lines_run_and_show_the_failure(found):
 
 
 def test_five_pasted_lines_run_for_every_property_with_a_planted_fault(monkeypatch):
-    monkeypatch.setattr(attack, "SHRINK_SECONDS", 0.2)
+    monkeypatch.setattr(module, "SHRINK_SECONDS", 0.2)
     failed = []
     for name, subject in PLANTED.items():
         failure = run_piece(Piece(name, ((3,), (4,)), 5, 3, subject))
@@ -109,7 +108,7 @@ def test_what_fails_only_now_and_then_is_said_without_lines_to_paste(monkeypatch
         return "wrong" if len(calls) == 3 else ""
 
     whimsical = replace(property_named("scalars.text"), check=now_and_then)
-    monkeypatch.setattr(attack, "property_named", lambda name: whimsical)
+    monkeypatch.setattr(module, "property_named", lambda name: whimsical)
     failure = run_piece(Piece("scalars.text", ((3,),), 20))
     assert (failure.wrong, failure.reproduction, failure.python()) == ("wrong", "", [])
 
@@ -202,7 +201,7 @@ def test_numbers_that_are_not_positive_are_refused():
 
 
 def test_shrinking_that_takes_too_long_is_cut_and_the_failure_kept(monkeypatch):
-    monkeypatch.setattr(attack, "SHRINK_SECONDS", 0.0)
+    monkeypatch.setattr(module, "SHRINK_SECONDS", 0.0)
     found = run_piece(Piece("optimizers.zero-loss", ((7,),), 200, 1, WRONG))
     assert found.wrong
     assert pasted(found.python()) == found.wrong
@@ -229,6 +228,16 @@ def test_ctrl_c_keeps_what_was_found(monkeypatch):
     assert found.interrupted
     assert list(found.failures) == ["optimizers.zero-loss"]
     assert len(list(Path("failures").iterdir())) == 1
+
+
+def test_an_interrupt_while_a_value_is_drawn_again_keeps_the_failure(monkeypatch):
+    def interrupted(_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(module, "ReadOnlyDatabase", interrupted)
+    found = run_piece(Piece("optimizers.zero-loss", ((7,), (5,), (8,)), 400, subject=WRONG))
+    assert found.wrong
+    assert found.interrupted
 
 
 # The command.

@@ -10,17 +10,15 @@ import pytest
 from hypothesis import reproduce_failure
 from hypothesis.errors import DidNotReproduce
 
-from algebra import ONE, AbelianGroup, Scalar, optimizers
+from algebra import ONE, AbelianGroup, Scalar
 from numeric.weights.embed import embed
-from proofs.fuzzing import attack
-from proofs.fuzzing.attack import Piece, run_piece
+from proofs.fuzzing import campaign
+from proofs.fuzzing.campaign import Piece, run_piece
 from proofs.properties import scalars
-from proofs.properties.property import Property, labels
+from proofs.properties.property import Property
 from proofs.properties.registry import PROPERTIES, chosen, property_named
-from proofs.subjects.near_miss import Change
 from proofs.subjects.recipe import Recipe
 from proofs.subjects.subject import INSTALLED
-from proofs.subjects.symmetry import Symmetry
 from tests.proofs.planted import PLANTED
 from tests.refusal import refused
 
@@ -44,7 +42,7 @@ def test_property_holds(name):
 
 @pytest.mark.parametrize("name", PLANTED)
 def test_property_is_broken_by_a_planted_fault(name, monkeypatch):
-    monkeypatch.setattr(attack, "SHRINK_SECONDS", 1.0)
+    monkeypatch.setattr(campaign, "SHRINK_SECONDS", 1.0)
     found = run_piece(piece(name, examples=300, subject=PLANTED[name]))
     assert found.wrong
     test = property_named(name).test
@@ -56,7 +54,7 @@ def test_property_is_broken_by_a_planted_fault(name, monkeypatch):
 
 
 def test_properties_of_scalars_are_broken_by_planted_faults(monkeypatch):
-    monkeypatch.setattr(attack, "SHRINK_SECONDS", 1.0)
+    monkeypatch.setattr(campaign, "SHRINK_SECONDS", 1.0)
     monkeypatch.setattr(scalars, "ZERO", ONE)
     assert run_piece(piece("scalars.ring", examples=5)).wrong
     monkeypatch.setattr(scalars, "parse", lambda text: Scalar(1))
@@ -129,34 +127,21 @@ def test_ids_are_those_of_the_registry_and_statements_are_sentences():
         assert not found.statement.endswith(".")
 
 
-def test_labels_say_what_a_value_was():
-    recipe = Recipe(
-        AbelianGroup("Z1"),
-        "six-per-frequency",
-        symmetries=(Symmetry("swapped"),),
-        fault=Change("output sign"),
-        options=(("form", "nu(i)*syn_ab"),),
-    )
-    assert list(labels((recipe, optimizers.six_per_frequency(AbelianGroup("Z3"), nu=1)))) == [
-        "family: six-per-frequency",
-        "target: projected",
-        "parameters: none set",
-        "option: form",
-        "composition: kept",
-        "symmetry: swapped",
-        "fault: output sign",
-        "group: Z1",
-        "characters: the trivial one only",
-        "operation: placed",
-        "nodes: 4 or more",
-        "parameters: none",
-        "group: Z3",
-        "characters: of order 3",
-    ]
+def test_labels_say_what_the_values_were():
+    """They are Hypothesis' events, which `pytest --hypothesis-show-statistics` shows as well."""
+    labels = run_piece(piece("checker.refuses", examples=60)).labels
+    labels |= run_piece(piece("symmetry.tensor", examples=60)).labels
+    labels |= run_piece(piece("laws.semiring", examples=60)).labels
+    assert set(labels) >= {
+        *("family: six-per-frequency", "target: projected", "parameters: free", "option: mirror"),
+        *("symmetry: swapped", "fault: output sign", "group: Z1", "group: Z2xZ4"),
+        *("characters: the trivial one only", "characters: of order 3", "operation: product"),
+        *("nodes: some repeated", "over: a conjugate pair", "over: a real character"),
+    }
 
 
 def test_subjects_are_found_by_name_and_others_refused():
-    assert attack.subject_named("tests.proofs.planted:WRONG_CARRIER") is not INSTALLED
+    assert campaign.subject_named("tests.proofs.planted:WRONG_CARRIER") is not INSTALLED
     for name, why in {
         "planted": "subject='planted': No module named 'planted'; pass MODULE:NAME, such as "
         "proofs.subjects.subject:INSTALLED",
@@ -169,7 +154,7 @@ def test_subjects_are_found_by_name_and_others_refused():
         f"{PLANTED!r:.80}, and no proofs.subjects.subject.Subject",
     }.items():
         with refused(ValueError, why):
-            attack.subject_named(name)
+            campaign.subject_named(name)
 
 
 def test_the_ulps_of_the_mirror_are_measured_and_not_nothing():
