@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Any, final
@@ -11,7 +11,10 @@ import hypothesis
 from hypothesis.strategies import SearchStrategy
 
 from algebra.groups.group import AbelianGroup
+from proofs.claims.claim import Side, first_difference
 from proofs.subjects.subject import INSTALLED, Subject
+
+Check = Callable[[Subject, Any], "str | Iterable[Side]"]
 
 
 @final
@@ -23,13 +26,14 @@ class Property:
     statement: str
     attacks: tuple[str, ...]  # claims that a failure would refute; ``laws.*`` is a whole family
     strategy: Callable[..., SearchStrategy[Any]]  # given ``among``, the groups to draw from
-    check: Callable[[Subject, Any], str]  # "" or, in words, what is wrong with a drawn value
+    check: Check  # of a drawn value: what is wrong, in words, or "", or what has to be equal
     max_order: int = 16  # larger groups are not given to the strategy
 
     def counterexample(self, subject: Subject, value: Any) -> str:
         """Return "" or what is wrong; an exception of the code under test is wrong as well."""
         try:
-            return self.check(subject, value)
+            found = self.check(subject, value)
+            return found if isinstance(found, str) else first_difference(found)
         except Exception as error:
             return f"raised {type(error).__name__}: {error}"
 
@@ -46,7 +50,7 @@ class Property:
         Options are those of ``hypothesis.settings``; the same seed draws the same values. The test
         raises an AssertionError with what is wrong for a drawn value, shrunk.
 
-        >>> from proofs.properties.scalars import PROPERTIES
+        >>> from proofs.properties.exact import PROPERTIES
         >>> PROPERTIES[0].test(["Z3"], max_examples=10)()
         """
 
@@ -72,10 +76,10 @@ class Property:
 
 def holds(
     id: str, attacks: str, strategy: Callable[..., SearchStrategy[Any]], *, max_order: int = 16
-) -> Callable[[Callable[[Subject, Any], str]], Property]:
+) -> Callable[[Check], Property]:
     """Make a property of a function: its check, with the statement as docstring."""
 
-    def made(check: Callable[[Subject, Any], str]) -> Property:
+    def made(check: Check) -> Property:
         assert check.__doc__, "a property states something"
         return Property(id, check.__doc__, tuple(attacks.split()), strategy, check, max_order)
 

@@ -1,38 +1,16 @@
-"""The registry of properties that `cogo fuzz` attacks; one file for each family."""
+"""The registry of properties that `cogo fuzz` attacks."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from proofs.properties import (
-    checker,
-    composition,
-    criterion,
-    laws,
-    mirror,
-    optimizers,
-    scalars,
-    symmetry,
-)
+from proofs.properties import exact, networks
 from proofs.properties.property import Property
 
 #: Every property, by id.
 PROPERTIES: Mapping[str, Property] = MappingProxyType(
-    {
-        found.id: found
-        for module in (
-            scalars,
-            laws,
-            composition,
-            criterion,
-            optimizers,
-            checker,
-            symmetry,
-            mirror,
-        )
-        for found in module.PROPERTIES
-    }
+    {found.id: found for found in (*exact.PROPERTIES, *networks.PROPERTIES)}
 )
 
 

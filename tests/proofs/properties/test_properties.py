@@ -14,7 +14,7 @@ from algebra import ONE, AbelianGroup, Scalar
 from numeric.weights.embed import embed
 from proofs.fuzzing import campaign
 from proofs.fuzzing.campaign import Piece, run_piece
-from proofs.properties import scalars
+from proofs.properties import exact
 from proofs.properties.property import Property
 from proofs.properties.registry import PROPERTIES, chosen, property_named
 from proofs.subjects.recipe import Recipe
@@ -55,11 +55,11 @@ def test_property_is_broken_by_a_planted_fault(name, monkeypatch):
 
 def test_properties_of_scalars_are_broken_by_planted_faults(monkeypatch):
     monkeypatch.setattr(campaign, "SHRINK_SECONDS", 1.0)
-    monkeypatch.setattr(scalars, "ZERO", ONE)
+    monkeypatch.setattr(exact, "ZERO", ONE)
     assert run_piece(piece("scalars.ring", examples=5)).wrong
-    monkeypatch.setattr(scalars, "parse", lambda text: Scalar(1))
+    monkeypatch.setattr(exact, "parse", lambda text: Scalar(1))
     assert run_piece(piece("scalars.text", examples=50)).wrong
-    monkeypatch.setattr(scalars, "Scalar", type("S", (), {"conjugate": lambda x: -x}))
+    monkeypatch.setattr(exact, "Scalar", type("S", (), {"conjugate": lambda x: -x}))
     assert run_piece(piece("scalars.conjugates", examples=50)).wrong
 
 

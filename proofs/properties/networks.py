@@ -1,0 +1,217 @@
+"""Properties of networks: optimizers, the stand-alone checker, symmetries, and the float mirror."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import partial
+
+import numpy as np
+from hypothesis import event, strategies as st
+
+from algebra.criterion.target import Target
+from algebra.criterion.tensor import routes
+from algebra.files import element_file
+from algebra.groups.group import AbelianGroup
+from algebra.numbers.to_float import to_complex
+from algebra.semiring.element import Element
+from algebra.semiring.potential import Potential
+from proofs.certificates import certificate
+from proofs.claims.claim import Side
+from proofs.claims.symmetries import moved
+from proofs.properties.property import holds
+from proofs.strategies.elements import WITHOUT_PARAMETERS, group_elements
+from proofs.strategies.optimizers import near_miss_recipes, optimizer_recipes, zero_loss_paths
+from proofs.strategies.potentials import potentials
+from proofs.strategies.symmetries import symmetries
+from proofs.subjects import brute_force
+from proofs.subjects.recipe import Recipe
+from proofs.subjects.subject import Subject
+from proofs.subjects.symmetry import Symmetry
+
+#: Wider optimizers are not drawn: a campaign wants many checks, not large ones.
+MAX_WIDTH = 300
+
+
+_NARROW = partial(optimizer_recipes, max_width=64)
+
+
+@holds(
+    "optimizers.zero-loss",
+    "optimizers.*",
+    partial(optimizer_recipes, max_width=MAX_WIDTH),
+    max_order=400,
+)
+def zero_loss(subject: Subject, recipe: Recipe) -> str:
+    """every optimizer has zero loss, for all values of its free parameters"""
+    found = subject.loss(recipe.build(subject), recipe.target)
+    return f"the {recipe.target} loss is {found!r}" if found else ""
+
+
+@holds("optimizers.routes", "optimizers.* criterion.*", _NARROW)
+def every_route(subject: Subject, recipe: Recipe) -> str:
+    """every optimizer has the target's function tensor by every route"""
+    z = recipe.build(subject)
+    for route in routes(z):
+        rest = subject.tensor(z, route).minus(recipe.target)
+        for key, value in rest:
+            return f"T - target is {value!r} at {list(key)}, by the {route} route"
+    return ""
+
+
+@holds("optimizers.network", "optimizers.* criterion.*", _NARROW, max_order=4)
+def network(subject: Subject, recipe: Recipe) -> str:
+    """every optimizer, run on all pairs, outputs x + y exactly"""
+    for (x, y), row in brute_force.errors(recipe.build(subject), target=recipe.target).items():
+        if any(row):
+            return f"on the pair ({x}, {y}) the network is wrong by {row!r}"
+    return ""
+
+
+@holds(
+    "optimizers.width",
+    "width.* optimizers.*",
+    partial(optimizer_recipes, moved=False),
+    max_order=32,
+)
+def width(subject: Subject, recipe: Recipe) -> str:
+    """every optimizer has the number of nodes that its family is said to have"""
+    width = subject.width(recipe.group, recipe.family, target=recipe.target)
+    order = recipe.build(subject).order
+    return f"{order} nodes where the table says {width}" if order != width else ""
+
+
+def _elements(among: Sequence[AbelianGroup]) -> st.SearchStrategy[tuple[Element, Target]]:
+    targets: tuple[Target, ...] = ("projected", "onehot")
+    return st.tuples(group_elements(among=among), st.sampled_from(targets))
+
+
+@holds("checker.accepts", "checker.* optimizers.*", partial(optimizer_recipes, max_width=64))
+def accepts(subject: Subject, recipe: Recipe) -> str:
+    """the stand-alone checker accepts the certificate of every optimizer"""
+    code, message = subject.checker(subject.certificate(recipe.build(subject), recipe.target))
+    return "" if code == 0 else f"the checker does not accept: {message}"
+
+
+@holds("checker.refuses", "checker.*", near_miss_recipes)
+def refuses(subject: Subject, recipe: Recipe) -> str:
+    """the stand-alone checker refutes the certificate of every near miss"""
+    fault = recipe.planted(subject)
+    code, message = subject.checker(subject.certificate(recipe.build(subject), recipe.target))
+    wrong = fault and code != 1
+    return f"exit code {code} in spite of a fault, {fault}: {message}" if wrong else ""
+
+
+@holds("checker.verdicts", "checker.* criterion.*", _elements, max_order=12)
+def verdicts(subject: Subject, value: tuple[Element, Target]) -> str:
+    """the stand-alone checker and the exact loss agree about any element"""
+    z, target = value
+    wrong = bool(subject.loss(z, target))
+    code, message = subject.checker(subject.certificate(z, target))
+    return "" if code == wrong else f"exit code {code}, loss {subject.loss(z, target)!r}: {message}"
+
+
+@holds("checker.round-trip", "checker.*", _elements, max_order=12)
+def round_trip(subject: Subject, value: tuple[Element, Target]) -> str:
+    """certificates and element files read back what was written"""
+    z, target = value
+    read, goal = certificate.from_bytes(subject.certificate(z, target))
+    if (read, goal) != (z, target):
+        return f"the certificate reads back as {read!r}, target {goal}"
+    text = element_file.to_text(z)
+    again = element_file.from_text(text)
+    if again != z or element_file.to_text(again) != text:
+        return f"the element file reads back as {again!r}"
+    return ""
+
+
+@st.composite
+def _moved(draw: st.DrawFn, *, among: Sequence[AbelianGroup]) -> tuple[Element, Symmetry]:
+    z = draw(group_elements(among=among, max_order=6))
+    symmetry = draw(symmetries(z.group))
+    event(f"symmetry: {symmetry.kind}")
+    return z, symmetry
+
+
+@st.composite
+def _paths(
+    draw: st.DrawFn, *, among: Sequence[AbelianGroup]
+) -> tuple[Element, Symmetry, Potential]:
+    z = draw(group_elements(among=among, max_order=6))
+    return z, draw(zero_loss_paths()), draw(potentials(z.spectrum, min_degree=3))
+
+
+@holds("symmetry.loss", "symmetry.* path.*", _moved, max_order=12)
+def loss(subject: Subject, value: tuple[Element, Symmetry]) -> str:
+    """every symmetry keeps the loss of every element"""
+    z, symmetry = value
+    before = subject.loss(z, "projected")
+    after = subject.loss(symmetry.apply(subject, z), "projected")
+    return f"the loss {before!r} becomes {after!r}" if before != after else ""
+
+
+@holds("path.potentials", "path.*", _paths, max_order=12)
+def cubic_potentials(subject: Subject, value: tuple[Element, Symmetry, Potential]) -> str:
+    """an element of the zero-loss path keeps every potential of degree three"""
+    z, path, r = value
+    before = subject.evaluate(r, z)
+    after = subject.evaluate_expanded(r, path.apply(subject, z))
+    return f"{r} = {before!r} becomes {after!r} on the path" if before != after else ""
+
+
+@holds("symmetry.tensor", "symmetry.*", _moved, max_order=12)
+def tensor(s: Subject, value: tuple[Element, Symmetry]) -> Iterable[Side]:
+    """every symmetry moves the entries of the function tensor as its action says"""
+    return [moved(s, *value)]
+
+
+#: Units in the last place of ``sum_k |z[p,k,j]|``, the size of the terms that a weight adds up.
+MAX_ULPS = 16
+#: Of an output, relative to the sum of the moduli of the terms that it adds up.
+MAX_RELATIVE = 1e-12
+
+
+_NUMBERS = partial(group_elements, kinds=WITHOUT_PARAMETERS, max_order=4)
+
+
+@holds("mirror.weights", "mirror.*", _NUMBERS, max_order=9)
+def weights(subject: Subject, z: Element) -> str:
+    """float64 weights are within 16 ulps of the exact ones (measured)"""
+    rounded = subject.embed(z, "rational")
+    found = (rounded.w_a, rounded.w_b, rounded.w_c)
+    sizes = {p: np.zeros(z.order) for p in "abc"}
+    for j, node in enumerate(z.node_list()):
+        for (p, k), x in node.items():
+            pair = 1 + (z.group.negate(k) != k)
+            sizes[p][j] += pair * abs(to_complex(x))
+    for p, w, exact in zip("abc", found, brute_force.real_weights(z), strict=True):
+        for g, row in enumerate(exact):
+            for j, x in enumerate(row):
+                ulp = np.spacing(sizes[p][j])
+                off = abs(w[g, j] - to_complex(x).real)
+                if off > MAX_ULPS * ulp:
+                    return f"w_{p}[{g}, {j}] is off by {off / ulp:.1f} ulps, more than {MAX_ULPS}"
+    return ""
+
+
+@holds("mirror.gauges", "mirror.* norms.*", _NUMBERS, max_order=12)
+def gauges(subject: Subject, z: Element) -> str:
+    """the balanced gauge lowers the norm and changes no output (measured)"""
+    rational, balanced = subject.embed(z, "rational"), subject.embed(z, "balanced")
+    if balanced.squared_norm() > rational.squared_norm() * (1 + MAX_RELATIVE):
+        return f"balancing raises the norm to {balanced.squared_norm()!r}"
+    outputs, sizes = [], []
+    for w in (rational, balanced):
+        hidden = np.square(w.w_a[:, None] + w.w_b[None])
+        outputs.append(hidden @ w.w_c.T)
+        terms = np.square(np.abs(w.w_a)[:, None] + np.abs(w.w_b)[None]) @ np.abs(w.w_c).T
+        sizes.append(terms.max(initial=0.0))
+    off = np.abs(outputs[0] - outputs[1]).max(initial=0.0)
+    if off > MAX_RELATIVE * max(sizes):
+        return f"balancing changes an output by {off:.3g}, of terms of size {max(sizes):.3g}"
+    return ""
+
+
+PROPERTIES = (
+    *(zero_loss, every_route, network, width, accepts, refuses, verdicts, round_trip),
+    *(tensor, loss, cubic_potentials, weights, gauges),
+)
