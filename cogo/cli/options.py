@@ -10,8 +10,8 @@ from algebra.criterion.target import Target
 from algebra.optimizers.table import FAMILIES
 
 MAX_WORKERS = 256
-
-
+#: What may be left out, and what may be repeated.
+Text = str | None
 Texts = list[str] | None
 
 
@@ -23,6 +23,12 @@ def option(text: str, *names: str, **more: Any) -> Any:
 def output_to(metavar: str, text: str) -> Any:
     """Return the option ``--output`` or ``-o``, for files of one kind or a folder."""
     return typer.Option("--output", "-o", metavar=metavar, help=text)
+
+
+def one_of(name: str, value: str, *choices: str) -> None:
+    """Refuse what is none of the choices."""
+    if value not in choices:
+        raise ValueError(f"{name}={value!r}; pass {' or '.join(choices)}")
 
 
 def _required(workers: int | None) -> int | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -11,6 +12,7 @@ import pytest
 
 from algebra import AbelianGroup, I, element, zeta
 from algebra.files import element_file
+from algebra.networks.any_group import build
 from algebra.numbers.scalar import Scalar
 from algebra.optimizers.table import ALIASES, FAMILIES
 from cogo.cli.main import VERBS
@@ -95,7 +97,11 @@ def test_families_are_listed_and_both_names_are_taken(capsys, tmp_path, monkeypa
     assert "one to four" not in out
     assert "four-plus-six (order46), 14 nodes: four nodes at each frequency but one" in out
     _, out, _ = cogo(capsys, "families S3")
-    assert "representation: the closed form: N^3/e nodes for each representation" in out
+    assert "representation, 10 nodes: the closed form: N^3/e nodes for each representation" in out
+    rows = json.loads(cogo(capsys, "families S4 --json")[1])
+    assert [(row["family"], row["nodes"]) for row in rows] == [
+        (name, build("S4", name).order) for name in ("short", "representation", "memorization")
+    ]
     for alias, name in ALIASES.items():
         group = "Z12" if alias != "order42" else "Z7"
         one, other = (cogo(capsys, "build", group, "--family", x, "--json") for x in (alias, name))
