@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, NoReturn
 
 import typer
 
@@ -25,10 +25,8 @@ from cogo.cli.options import (
 )
 from cogo.cli.terminal import console, print_json, progress_bar, say, table
 from numeric.exact.certified import Certified, NoneNearError
-from numeric.exact.certify import SECONDS, Neighbours, neighbours
-from numeric.exact.named.optimizer import TOLERANCE
-from numeric.exact.nearest.optimizer import GRACE
-from numeric.exact.nearest.projection import STEPS
+from numeric.exact.certify import GRACE, SECONDS, Neighbours, neighbours
+from numeric.exact.named import TOLERANCE
 from numeric.recognition.recognise import NotLearnedError
 from numeric.work.time_limit import OutOfTimeError, given_up_at
 from proofs.certificates import certificate, checker
@@ -57,19 +55,11 @@ def certify(
         float,
         typer.Option(metavar="DEGREES", help="of named blocks: how far angles may be rounded"),
     ] = TOLERANCE,
-    general: Annotated[
-        bool,
-        typer.Option(
-            "--general",
-            help="of named blocks: those of order 4 have an angle epsilon of their own; nearer",
-        ),
-    ] = False,
     time_limit: Annotated[
         float,
         typer.Option(
             metavar="SECONDS",
-            help="for the search, for making exact what it finds, and for checking that; what is "
-            "not ready a few seconds later is given up",
+            help="for the whole command; what is not ready a few seconds later is given up",
         ),
     ] = SECONDS,
     anyway: Annotated[
@@ -110,17 +100,15 @@ def certify(
                 activation=activation,
                 normalised=normalised,
                 tolerance=tolerance,
-                general=general,
                 seconds=time_limit,
                 anyway=anyway,
-                progress=lambda phase, step, gap: show(f"{phase}, off by {gap:.0e}", step, STEPS),
+                progress=show,
             )
             found = near.chosen(named=named, anyway=anyway)
         except (NoneNearError, NotLearnedError) as error:
             _refuse(file, str(error), as_json=as_json)
-        show("writing and checking the certificate", STEPS, STEPS)
-        summary = found.as_json()
-        refused = near.refused.get(found.kind)
+        show("writing and checking the certificate", 1, 1)
+        summary, refused = found.as_json(), near.refused.get(found.kind)
         notes = {"made by": "cogo certify", **summary}
         if refused is not None:
             notes["refused"] = refused
@@ -134,12 +122,10 @@ def certify(
             reason += "before it was checked: pass a longer --time-limit"
             _refuse(file, reason, as_json=as_json)
     if code == 2:
-        _refuse(
-            file,
-            f"a zero of the loss in floats is at {found.distance:.4%}; its certificate exceeds a "
-            f"limit of the checker: {message}",
-            as_json=as_json,
+        reason = (
+            f"a zero of the loss in floats is at {found.distance:.4%}; its certificate exceeds "
         )
+        _refuse(file, f"{reason}a limit of the checker: {message}", as_json=as_json)
     if code == 0:
         write_bytes(output, data, force=force)
     if as_json:
@@ -157,12 +143,12 @@ def certify(
     raise typer.Exit(code)
 
 
-def _print(file: Path, near: Neighbours, found: Certified[Any]) -> None:
+def _print(file: Path, near: Neighbours, found: Certified) -> None:
     """Print what the network is, how far the exact ones are, and what the written one is."""
     trained = near.recognition
     live, pairs = trained.width - len(trained.dead), trained.group.order**2
     if found.kind == "family":
-        what = str(found.made)
+        what = found.lines[0]
     else:
         count = ", ".join(f"{name} {n}" for name, n in trained.compositions.items())
         what = f"trained on {trained.group}, frequencies by block: {count}; {found.kind} optimizer"
@@ -186,7 +172,7 @@ def _print(file: Path, near: Neighbours, found: Certified[Any]) -> None:
         say(f"{kind}: {'written anyway, though' if kind == found.kind else 'refused:'} {why}")
     for kind, x in near.found.items():
         if x is found or kind not in near.refused:
-            say(*x.made.lines())
+            say(*x.lines[x.kind == "family" :])
 
 
 def _percent(x: float) -> str:

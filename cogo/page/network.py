@@ -36,7 +36,7 @@ class _Opened:
     name: str
     read: Reading
     found: Recognition
-    exact: Certified[Any] | None = None
+    exact: Certified | None = None
     certificate: bytes = b""
 
 
@@ -133,7 +133,7 @@ class Networks:
         code, message = checker.check(data)
         if code == 0:
             opened.exact, opened.certificate = found, data
-        lines = [repr(found)[1:-1], *found.made.lines()]
+        lines = [repr(found)[1:-1], *found.lines]
         return {"accepted": code == 0, "message": message, "lines": lines}
 
     def download(self, asked: Any) -> tuple[str, bytes]:

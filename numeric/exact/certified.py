@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from html import escape
-from typing import Any, Generic, Literal, Protocol, TypeVar, final
+from typing import Any, Literal, NamedTuple, final
 
 import numpy as np
 
-from algebra.numbers.arrays import Int64, Reals
+from algebra.numbers.arrays import Reals
 from algebra.semiring.element import Element
 from numeric.recognition.report import Recognition, a_few
 from numeric.weights.embed import Weights, embed
@@ -29,49 +29,35 @@ class NoneNearError(ValueError):
     """Raised where no exact optimizer is near a network, with the reason."""
 
 
-class Made(Protocol):
-    """How an exact network was made: what is reported of one kind alone."""
-
-    @property
-    def kind(self) -> Kind:
-        """Its word."""
-
-    def as_json(self) -> dict[str, Any]:
-        """Return what is reported, as plain data."""
-
-    def lines(self) -> list[str]:
-        """Return what is reported, in words."""
-
-
-M = TypeVar("M", bound=Made)
-M_co = TypeVar("M_co", bound=Made, covariant=True)
-
-
 @final
 @dataclass(frozen=True, slots=True, eq=False)
-class Certified(Generic[M_co]):
+class Certified:
     """An exact network next to a trained one; that it is an optimizer is for a checker to decide.
 
     Args:
+        kind: ``"nearest"``, of whatever entries; ``"named"``, of the recognised blocks; or
+            ``"family"``, one that `algebra.optimizers.build` builds, and the network itself.
         element: the exact network.
         columns: for each of its nodes the column in the trained weights that it stands for;
             columns from the trained width on are new.
         distance: `numeric.exact.certified.distance`, relative to the trained network.
         replaced: why, for each frequency whose trained nodes were given up.
-        made: how it was made, `numeric.exact.nearest.optimizer.Rounded`,
-            `numeric.exact.named.optimizer.Naming` or `numeric.exact.family.Built`.
+        details: what is reported of this kind alone, as plain data.
+        lines: the same in words.
         recognition: what was found in the trained network.
     """
 
+    kind: Kind
     element: Element
     columns: tuple[int, ...]
     distance: float
     replaced: Mapping[str, str]
-    made: M_co
+    details: Mapping[str, Any]
+    lines: tuple[str, ...]
     recognition: Recognition = field(repr=False)
 
     def __repr__(self) -> str:
-        made = f"{self.made}" if self.kind == "family" else self.kind
+        made = self.lines[0] if self.kind == "family" else self.kind
         group, width = self.recognition.group, self.element.order
         return f"<Certified {made}: {width} nodes over {group}, distance {self.distance:.4%}>"
 
@@ -86,18 +72,10 @@ class Certified(Generic[M_co]):
         return self.element._repr_latex_()
 
     def _lines(self) -> list[str]:
-        trained = self.recognition
+        trained, refusal = self.recognition, self.refusal()
         answers = f"{self.agreeing} of {trained.group.order**2} pairs"
         first = f"the trained network, {trained.width} nodes, answers {answers} as it does"
-        return [first, *self.made.lines(), *([self.refusal() or ""] if self.refusal() else [])]
-
-    @property
-    def kind(self) -> Kind:
-        """``"nearest"``, of whatever entries, ``"named"``, of the recognised blocks; ``"family"``.
-
-        A ``family`` is one that `algebra.optimizers.build` builds, and is the network itself.
-        """
-        return self.made.kind
+        return [first, *self.lines[self.kind == "family" :], *([refusal] if refusal else [])]
 
     @property
     def agreeing(self) -> int:
@@ -106,17 +84,17 @@ class Certified(Generic[M_co]):
 
     def refusal(self) -> str | None:
         """Return why it has too little to do with the network, and what would help, or None."""
-        if self.replaced:
-            by_reason: dict[str, list[str]] = {}
-            for label, why in self.replaced.items():
-                by_reason.setdefault(why, []).append(label)
-            reasons = "; ".join(f"{why}: {a_few(at)}" for why, at in by_reason.items())
-            return (
-                f"standard blocks would stand for {len(self.replaced)} of "
-                f"{len(self.recognition.frequencies)} frequencies ({reasons}), and the whole is "
-                f"{self.distance:.1%} away"
-            )
-        return far(self.distance, self.recognition)
+        if not self.replaced:
+            return far(self.distance, self.recognition)
+        by_reason: dict[str, list[str]] = {}
+        for label, why in self.replaced.items():
+            by_reason.setdefault(why, []).append(label)
+        reasons = "; ".join(f"{why}: {a_few(at)}" for why, at in by_reason.items())
+        return (
+            f"standard blocks would stand for {len(self.replaced)} of "
+            f"{len(self.recognition.frequencies)} frequencies ({reasons}), and the whole is "
+            f"{self.distance:.1%} away"
+        )
 
     def as_json(self) -> dict[str, Any]:
         """Return what is reported, as plain data."""
@@ -127,7 +105,7 @@ class Certified(Generic[M_co]):
             "trained width": trained.width,
             "width": self.element.order,
             "relative distance": float(f"{self.distance:.6g}"),
-            **self.made.as_json(),
+            **self.details,
             "replaced": dict(self.replaced),
             "trained loss": float(f"{trained.measured.loss:.6g}"),
             "agreeing predictions": self.agreeing,
@@ -147,33 +125,17 @@ def far(distance: float, found: Recognition) -> str | None:
 
 
 def certified(
+    kind: Kind,
     element: Element,
-    made: M,
-    *,
     trained: Weights,
     recognition: Recognition,
+    details: Mapping[str, Any],
+    lines: tuple[str, ...],
     replaced: Mapping[str, str] | None = None,
-) -> Certified[M]:
+) -> Certified:
     """Return an exact network with its distance from the trained one."""
-    apart = distance(embed(element), trained)
-    return Certified(element, apart.columns, apart.relative, replaced or {}, made, recognition)
-
-
-@final
-@dataclass(frozen=True, slots=True, eq=False)
-class Distance:
-    """The distance of a network from a trained one.
-
-    Args:
-        relative: ``|network - trained| / |trained|``.
-        columns: for each of the network's nodes the column of the trained one that it is compared
-            with; columns from the trained width on are new.
-        apart: how far each of these pairs of nodes is apart, relative to the whole.
-    """
-
-    relative: float
-    columns: tuple[int, ...]
-    apart: Reals
+    apart, columns = distance(embed(element), trained)
+    return Certified(kind, element, columns, apart, replaced or {}, details, lines, recognition)
 
 
 def balanced(w: Weights) -> Weights:
@@ -190,7 +152,7 @@ def balanced(w: Weights) -> Weights:
     >>> bool(np.allclose(one.w_c, two.w_c))
     True
     """
-    a, b, c = _plain(w)
+    a, b, c = plain(w)
     shift = (a.mean(axis=0) - b.mean(axis=0)) / 2
     a, b = a - shift, b + shift
     with np.errstate(all="ignore"):
@@ -202,9 +164,11 @@ def balanced(w: Weights) -> Weights:
     return Weights(w.group, a, b, c)
 
 
-def size(w: Weights) -> float:
-    """Return the norm of the plain network's weights, every node of least norm."""
-    return float(np.sqrt(sum((x**2).sum() for x in _plain(balanced(w)))))
+class Distance(NamedTuple):
+    """``|network - trained| / |trained|``, and which trained column each node is compared with."""
+
+    relative: float
+    columns: tuple[int, ...]
 
 
 def distance(w: Weights, trained: Weights) -> Distance:
@@ -218,33 +182,24 @@ def distance(w: Weights, trained: Weights) -> Distance:
     >>> found.relative < 1e-12, found.columns[:3]
     (True, (8, 7, 6))
     """
-    ours, theirs = (np.concatenate(_plain(balanced(x))) for x in (w, trained))
-    inputs = 2 * w.group.order
-    turned, fixed = ours[:inputs].T @ theirs[:inputs], ours[inputs:].T @ theirs[inputs:]
-    places = _assigned(np.abs(turned) + fixed)
-    width = theirs.shape[1]
-    theirs = np.pad(theirs, ((0, 0), (0, max(0, ours.shape[1] - width))))
-    sign = np.sign(np.append(turned, np.ones((len(turned), theirs.shape[1] - width)), axis=1))
-    near, other = ours.copy(), theirs[:, places]
-    near[:inputs] *= sign[np.arange(len(places)), places]
-    apart = np.minimum(((near - other) ** 2).sum(axis=0), (near**2 + other**2).sum(axis=0))
-    norm = float((theirs**2).sum())
-    rest = np.delete(theirs, places, axis=1)
-    relative = float(np.sqrt((apart.sum() + (rest**2).sum()) / norm))
-    return Distance(relative, tuple(places.tolist()), np.sqrt(apart / norm))
-
-
-def _plain(w: Weights) -> tuple[Reals, Reals, Reals]:
-    """Return ``a, b, c / 2d`` in float64, constants over the outputs left out."""
-    a, b, c = (x.astype(np.float64) for x in (w.w_a, w.w_b, w.w_c))
-    return a, b, (c - c.mean(axis=0)) / (2 * w.group.order)
-
-
-def _assigned(alike: Reals) -> Int64:
-    """Return a column for each row, all different, with the largest sum; new ones where none is."""
     from scipy.optimize import linear_sum_assignment
 
-    rows, columns = alike.shape
-    wide = np.pad(np.maximum(alike, 0), ((0, 0), (0, max(0, rows - columns))))
-    places: Int64 = linear_sum_assignment(wide, maximize=True)[1].astype(np.int64)
-    return places
+    ours, theirs = (plain(balanced(x)).reshape(3 * w.group.order, -1) for x in (w, trained))
+    inputs, new = 2 * w.group.order, max(0, ours.shape[1] - theirs.shape[1])
+    theirs = np.pad(theirs, ((0, 0), (0, new)))
+    turned, fixed = ours[:inputs].T @ theirs[:inputs], ours[inputs:].T @ theirs[inputs:]
+    alike = np.maximum(np.abs(turned) + fixed, 0)
+    places = linear_sum_assignment(alike, maximize=True)[1]
+    near, other = ours.copy(), theirs[:, places]
+    near[:inputs] *= np.where(turned[np.arange(len(places)), places] < 0, -1, 1)
+    # A node that is nothing like its column counts as a new one, and the column as left out.
+    apart = np.minimum(((near - other) ** 2).sum(axis=0), (near**2 + other**2).sum(axis=0))
+    rest = np.delete(theirs, places, axis=1)
+    relative = np.sqrt((apart.sum() + (rest**2).sum()) / (theirs**2).sum())
+    return Distance(float(relative), tuple(places.tolist()))
+
+
+def plain(w: Weights) -> Reals:
+    """Return ``a, b, c / 2d`` in float64, constants over the outputs left out; shape (3, d, q)."""
+    a, b, c = (x.astype(np.float64) for x in (w.w_a, w.w_b, w.w_c))
+    return np.stack([a, b, (c - c.mean(axis=0)) / (2 * w.group.order)])

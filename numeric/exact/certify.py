@@ -3,24 +3,43 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Unpack, final
+from typing import Unpack, final
 
-from numeric.exact.certified import Certified, Kind, Made, NoneNearError, balanced, certified
+from numeric.exact.certified import (
+    Certified,
+    Kind,
+    NoneNearError,
+    balanced,
+    certified,
+    distance,
+    far,
+    plain,
+)
 from numeric.exact.family import family_of
-from numeric.exact.named.optimizer import TOLERANCE, named_optimizer
-from numeric.exact.named.small_height import checked_tolerance
-from numeric.exact.nearest.optimizer import nearest_optimizer
+from numeric.exact.named import TOLERANCE, named_optimizer
+from numeric.exact.nearest_float import nearest_float
+from numeric.exact.projection import STEPS
+from numeric.exact.rounding import made_exact
+from numeric.exact.small_height import checked_tolerance
 from numeric.recognition.recognise import NotLearnedError, learned
 from numeric.recognition.report import Recognition
+from numeric.weights.embed import Weights, embed, from_spectrum
 from numeric.weights.given import Given, How, Reading, reading
+from numeric.weights.performance import Progress
+from numeric.work.time_limit import OutOfTimeError, given_up_at
 
 #: By default what is nearest is found, made exact and checked in so many seconds.
 SECONDS = 300.0
+#: What is not ready so many seconds later is given up.
+GRACE = 3.0
 AS = "what is proved of it with its own activation, cogo verify says"
+AS_SQUARES = f"exact optimizers are networks of squares, and the weights are taken as one: {AS}"
 #: A network of less loss is looked at in its own scale, in which its entries may be short numbers.
 EXACT = 1e-20
+#: A network of more loss than this is no exact one, rounded.
+LOSS = 1e-9
 
 
 @final
@@ -37,10 +56,10 @@ class Neighbours:
 
     reading: Reading
     recognition: Recognition
-    found: Mapping[Kind, Certified[Any]]
+    found: Mapping[Kind, Certified]
     refused: Mapping[Kind, str]
 
-    def chosen(self, *, named: bool = False, anyway: bool = False) -> Certified[Any]:
+    def chosen(self, *, named: bool = False, anyway: bool = False) -> Certified:
         """Return the network that the certificate is of: the nearest one, or the named one.
 
         Args:
@@ -69,63 +88,109 @@ def neighbours(
     *,
     kinds: tuple[Kind, ...] = ("named", "nearest"),
     tolerance: float = TOLERANCE,
-    general: bool = False,
     seconds: float = SECONDS,
     anyway: bool = False,
-    progress: Callable[[str, int, float], None] | None = None,
+    progress: Progress | None = None,
     **how: Unpack[How],
 ) -> Neighbours:
     """Return the exact networks of these kinds next to a trained one; see `certify`.
 
     Raises:
+        NoneNearError: if the time is over before anything was found.
         NotLearnedError: if the network does not solve the task.
         WeightFileError: if what is given is no such network.
 
     >>> from algebra import AbelianGroup, optimizers
     >>> from numeric import embed, plain_network
     >>> state = plain_network(embed(optimizers.nine_per_frequency(AbelianGroup("Z5")))).state()
-    >>> print(*(x.made for x in neighbours(state).found.values()))
-    nine-per-frequency of Z5
+    >>> print(*neighbours(state).found.values())
+    <Certified nine-per-frequency of Z5: 18 nodes over Z5, distance 0.0000%>
+      the trained network, 18 nodes, answers 25 of 25 pairs as it does
     """
     deadline = time.monotonic() + seconds
-    network = reading(given, **how)
-    network.require_abelian("certify")
-    tolerance = checked_tolerance(tolerance)
-    if network.network.activation != "square":
-        said = f"exact optimizers are networks of squares, and the weights are taken as one: {AS}"
-        network = replace(network, notes=(*network.notes, said))
-    w, normalised = balanced(network.weights), network.normalised
-    try:
-        trained = learned(w, normalised=normalised)
-    except NotLearnedError as error:
-        if network.network.activation == "square":
-            raise
-        raise NotLearnedError(f"taken as a network of squares, {error}; {AS}") from None
-    found: dict[Kind, Certified[Any]] = {}
+    doing = "reading"
+
+    def report(phase: str, done: float, of: float) -> None:
+        nonlocal doing
+        doing = phase
+        if progress is not None:
+            progress(phase, done, of)
+
+    found: dict[Kind, Certified] = {}
     refused: dict[Kind, str] = {}
-    built = family_of(w, trained)
-    if built is not None:
-        found["family"] = certified(*built, trained=w, recognition=trained)
-        return Neighbours(network, trained, found, refused)
-    exact = trained.measured.loss < EXACT
-    start = learned(network.weights, normalised=normalised) if exact else trained
-    for kind in kinds:
-        replaced: Mapping[str, str] = {}
-        made: Made
-        try:
-            if kind == "named":
-                z, made, replaced = named_optimizer(trained, tolerance=tolerance, general=general)
-            else:
-                z, made = nearest_optimizer(
-                    start, deadline=deadline, anyway=anyway, progress=progress
-                )
-        except NoneNearError as error:
-            refused[kind] = str(error)
-            continue
-        found[kind] = one = certified(z, made, trained=w, recognition=trained, replaced=replaced)
-        if (reason := one.refusal()) is not None:
-            refused[kind] = reason
+    tolerance = checked_tolerance(tolerance)
+    try:
+        with given_up_at(deadline + GRACE):
+            network = reading(given, **how)
+            network.require_abelian("certify")
+            squares = network.network.activation == "square"
+            if not squares:
+                network = replace(network, notes=(*network.notes, AS_SQUARES))
+            w = balanced(network.weights)
+            try:
+                trained = learned(w, normalised=network.normalised, progress=report)
+            except NotLearnedError as error:
+                if squares:
+                    raise
+                raise NotLearnedError(f"taken as a network of squares, {error}; {AS}") from None
+            if trained.measured.loss < LOSS and (built := family_of(w, trained)) is not None:
+                z, made = built
+                lines = (made.named(trained.group),)
+                found["family"] = certified("family", z, w, trained, made._asdict(), lines)
+                return Neighbours(network, trained, found, refused)
+            if "named" in kinds:
+                chosen = named_optimizer(trained, tolerance=tolerance)
+                told = chosen.details(tolerance), chosen.lines(tolerance), chosen.replaced
+                found["named"] = certified("named", chosen.element, w, trained, *told)
+            if "nearest" in kinds:
+                start = trained
+                if trained.measured.loss < EXACT:
+                    start = learned(network.weights, normalised=network.normalised)
+                found["nearest"] = _nearest(w, trained, start, deadline, anyway, report)
+    except OutOfTimeError:
+        reason = f"the time limit of {seconds:g} s came while {doing}: pass a longer one"
+        if not found:
+            raise NoneNearError(reason) from None
+        refused["nearest"] = reason
+    except NoneNearError as error:
+        refused["nearest"] = str(error)
+    for kind, one in found.items():
+        if (why := one.refusal()) is not None:
+            refused[kind] = why
     return Neighbours(network, trained, found, refused)
+
+
+def _nearest(
+    w: Weights,
+    trained: Recognition,
+    start: Recognition,
+    deadline: float,
+    anyway: bool,
+    progress: Progress,
+) -> Certified:
+    """Return the exact network next to a trained one, looked at in the scale of its start."""
+    group = trained.group
+    near = nearest_float(start, deadline=deadline, progress=progress)
+    apart = distance(from_spectrum(near.z, group), w).relative
+    if not anyway and (reason := far(apart, trained)) is not None:
+        raise NoneNearError(reason)
+    progress(f"rounding a zero of the loss in floats at {apart:.4%}", STEPS, STEPS)
+    z, count = made_exact(group, near)
+    norms = (plain(balanced(embed(z))) ** 2).sum(axis=(0, 1))
+    small = float((norms[count:].sum() / norms.sum()) ** 0.5)
+    more = z.order - count
+    details = {
+        "distance of the float optimum": float(f"{near.distance:.6g}"),
+        "all weights free": near.free,
+        "small correcting nodes": more,
+        "their relative norm": float(f"{small:.3g}"),
+    }
+    free = "all weights of the trained ones were free, and " if near.free else ""
+    line = (
+        f"a zero of the loss in floats at {near.distance:.4%}, rounded: {free}all entries in Q(i); "
+        f"{more} small nodes, relative norm {small:.1e}, cancel what rounding leaves"
+    )
+    return certified("nearest", z, w, trained, details, (line,))
 
 
 def certify(
@@ -133,12 +198,11 @@ def certify(
     *,
     named: bool = False,
     tolerance: float = TOLERANCE,
-    general: bool = False,
     seconds: float = SECONDS,
     anyway: bool = False,
-    progress: Callable[[str, int, float], None] | None = None,
+    progress: Progress | None = None,
     **how: Unpack[How],
-) -> Certified[Any]:
+) -> Certified:
     """Return the exact network next to a trained one, zero loss by construction.
 
     Its ``element`` is what a certificate is written of, and what a checker proves to be a global
@@ -150,11 +214,10 @@ def certify(
             farther away; else whatever is nearest. A network that `algebra.optimizers.build`
             builds is itself either way.
         tolerance: of named blocks, in degrees: how far angles may be rounded.
-        general: of named blocks: those of order 4 have an angle ``epsilon`` of their own; nearer.
-        seconds: of the nearest one: the search in floats leaves time to make exact, and to check,
-            what it has found; in a main thread rounding is given up soon after.
+        seconds: the search for the nearest one leaves time to make exact, and to check, what it
+            has found; in a main thread all is given up a few seconds after these.
         anyway: return also what has too little to do with the network.
-        progress: called with the phase, the step and the largest residual.
+        progress: called with what is done, how much of it, and of how much.
         how: as `numeric.weights.given.reading` takes it: the group, the layout, ...
 
     Raises:
@@ -169,14 +232,13 @@ def certify(
     >>> from numeric import embed, plain_network
     >>> z = optimizers.four_plus_six(AbelianGroup("Z5"), xi=zeta(8), nu=1)
     >>> found = certify(plain_network(embed(z, gauge="balanced")).state())
-    >>> print(found.kind, found.made)
+    >>> print(found.kind, *found.lines)
     family four-plus-six of Z5, nu = 1, xi = zeta(8)
     """
     near = neighbours(
         given,
         kinds=("named",) if named else ("nearest",),
         tolerance=tolerance,
-        general=general,
         seconds=seconds,
         anyway=anyway,
         progress=progress,

@@ -8,12 +8,11 @@ and what the weights match to the precision of floats is the answer.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import partial
 from itertools import product
 from math import gcd
-from typing import Any, Literal, final
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -25,7 +24,7 @@ from algebra.optimizers.table import FAMILIES, build
 from algebra.semiring.element import Element
 from algebra.semiring.symmetry import relabelled, translated
 from numeric.exact.certified import distance
-from numeric.exact.named.small_height import Unit
+from numeric.exact.small_height import Unit
 from numeric.recognition.composition_fit import orbit, simplest_fit
 from numeric.recognition.compositions import (
     NU_I_SYN_AB,
@@ -41,9 +40,8 @@ from numeric.recognition.recognise import recognised
 from numeric.recognition.report import Recognition
 from numeric.weights.embed import Weights, embed
 
-#: Weights match that are no farther apart than this, relatively; a loss above the second number
-#: is not that of rounding.
-MATCH, LOSS = 2e-6, 1e-9
+#: Weights match that are no farther apart than this, relatively.
+MATCH = 2e-6
 #: The largest denominator of an angle in turns, and of the tangent of half an angle.
 ROOTS, TANGENTS = 120, 300
 #: Elements of other numberings are tried in cyclic groups up to this order.
@@ -61,55 +59,29 @@ BLOCKS: Mapping[tuple[str, ...], tuple[PhaseTable, tuple[int, ...], tuple[str, .
 }
 
 
-@final
-@dataclass(frozen=True, slots=True, eq=False)
-class Built:
+class Built(NamedTuple):
     """The family, and what `algebra.optimizers.build` has to be given.
 
-    Args:
-        family: its name.
-        group: the group in writing.
-        parameters: by name, as ``cogo build --param`` takes them: ``xi``, or ``xi@3``.
-        options: other options.
-        translation: by which elements the two inputs are moved, as `algebra.semiring.symmetry`
-            does it.
-        times: before that, what inputs and outputs are multiplied by, in a cyclic group.
+    Its parameters, by name, as ``cogo build --param`` takes them (``xi``, or ``xi@3``), and other
+    options; then by which elements the two inputs are moved, as `algebra.semiring.symmetry` does
+    it, and what elements of a cyclic group are multiplied by before that.
     """
 
     family: str
-    group: str
-    parameters: Mapping[str, str]
-    options: Mapping[str, Any]
+    parameters: dict[str, str]
+    options: dict[str, Any]
     translation: tuple[str, str] | None = None
     times: int = 1
 
-    @property
-    def kind(self) -> Literal["family"]:
-        """It is an optimizer that can be built by name."""
-        return "family"
-
-    def __str__(self) -> str:
+    def named(self, group: AbelianGroup) -> str:
+        """Return it in words."""
         given = [f"{name} = {x}" for name, x in self.parameters.items()]
         given += [name if x is True else f"{name} = {x}" for name, x in self.options.items()]
         if self.times != 1:
             given.append(f"elements times {self.times}")
         if self.translation is not None:
             given.append(f"inputs moved by {self.translation[0]} and {self.translation[1]}")
-        return f"{self.family} of {self.group}{''.join(f', {x}' for x in given)}"
-
-    def as_json(self) -> dict[str, Any]:
-        """Return what is reported of this kind alone, as plain data."""
-        return {
-            "family": self.family,
-            "parameters": dict(self.parameters),
-            "options": dict(self.options),
-            "translation": None if self.translation is None else list(self.translation),
-            "times": self.times,
-        }
-
-    def lines(self) -> list[str]:
-        """Return the same in words: the first line has said it all."""
-        return []
+        return ", ".join([f"{self.family} of {group}", *given])
 
 
 def family_of(w: Weights, found: Recognition) -> tuple[Element, Built] | None:
@@ -123,11 +95,9 @@ def family_of(w: Weights, found: Recognition) -> tuple[Element, Built] | None:
     >>> from numeric import recognise
     >>> z = optimizers.four_plus_six(AbelianGroup("Z7"), xi=zeta(5, 2), nu=1)
     >>> w = embed(z, gauge="balanced")
-    >>> print(family_of(w, recognise(w))[1])
+    >>> print(family_of(w, recognise(w))[1].named(w.group))
     four-plus-six of Z7, nu = 1, xi = zeta(5)^2
     """
-    if not found.measured.loss < LOSS:
-        return None
     group, d = found.group, found.group.order
     match = _family_of(w, found)
     for u in range(2, d if match is None and len(group.moduli) == 1 and d <= TURNED else 0):
@@ -139,7 +109,7 @@ def family_of(w: Weights, found: Recognition) -> tuple[Element, Built] | None:
         if match is not None:
             times = pow(u, -1, d)
             z = relabelled(match[0], group.scaling(times))
-            return z, replace(match[1], times=times)
+            return z, match[1]._replace(times=times)
     return match
 
 
@@ -162,7 +132,7 @@ def _family_of(w: Weights, found: Recognition) -> tuple[Element, Built] | None:
                     z, values, (s, t) = match
                     texts, label = _shortened(found, values), found.group.label
                     moved = (label(s), label(t)) if s or t else None
-                    return z, Built(name, str(found.group), texts, _shown(options), moved)
+                    return z, Built(name, texts, _shown(options), moved)
     return None
 
 

@@ -237,7 +237,9 @@ class NotLearnedError(ValueError):
     """Raised for a network that does not solve the task, with what was seen."""
 
 
-def learned(w: Weights, *, normalised: bool = False) -> Recognition:
+def learned(
+    w: Weights, *, normalised: bool = False, progress: Progress | None = None
+) -> Recognition:
     """Return what is recognised of a network, as `recognised`, if there is something to certify.
 
     Raises:
@@ -249,7 +251,7 @@ def learned(w: Weights, *, normalised: bool = False) -> Recognition:
             f"{w.group} has one element, and every network adds in it; pass weights of a larger "
             f"group"
         )
-    found = recognised(w, normalised=normalised)
+    found = recognised(w, normalised=normalised, progress=progress)
     reason = found.not_learned()
     if reason is not None:
         help = (

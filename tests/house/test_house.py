@@ -97,9 +97,8 @@ def test_the_way_from_weights_to_a_certificate_runs_in_one_direction(tmp_path):
     """Read, recognise, name, project, round, correct, write, check: each step is entered once."""
     weights = str(house.ROOT / "tests" / "data" / "trained_d23.npz")
     files = entered([["certify", weights, "-q", "-o", str(tmp_path / "z23.cert.json")]])
-    steps = ["recognition/recognise", "exact/family", "exact/named/optimizer"]
-    steps += [f"exact/nearest/{x}" for x in ("in_floats", "projection")]
-    steps += ["exact/nearest/corrections"]
+    steps = ["recognition/recognise", "exact/named", "exact/nearest_float", "exact/projection"]
+    steps += ["exact/rounding"]
     last = ["certificate", "checker"]
     path = [str(Path(certify.__file__).relative_to(house.ROOT))]
     path += [f"numeric/{x}.py" for x in steps] + [f"proofs/certificates/{x}.py" for x in last]

@@ -110,8 +110,8 @@ def test_where_none_is_near_it_is_refused_and_nothing_is_written(
 
 def test_a_sum_plus_a_constant_is_a_family_whose_inputs_are_moved() -> None:
     found = cogo.certify(DATA / "x_plus_y_plus_3_mod7.npz")
-    assert (found.kind, found.made.family) == ("family", "four-plus-six")
-    assert str(found.made).endswith("nu = 1, xi = zeta(8), inputs moved by 0 and 3")
+    assert (found.kind, found.details["family"]) == ("family", "four-plus-six")
+    assert found.lines[0].endswith("nu = 1, xi = zeta(8), inputs moved by 0 and 3")
 
 
 def test_a_group_that_is_asked_for_stays_and_the_right_one_is_named() -> None:

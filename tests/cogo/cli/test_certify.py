@@ -13,8 +13,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-import numeric.exact.nearest.in_floats
-import numeric.exact.nearest.optimizer
+import numeric.exact.nearest_float
+import numeric.exact.rounding
+import numeric.recognition.recognise
 import proofs.certificates.checker
 from algebra import AbelianGroup, blocks, total
 from numeric import embed, write_weights
@@ -119,7 +120,7 @@ def test_what_has_no_optimizer_near_it_is_refused_and_nothing_written(capsys: An
 def test_a_zero_in_floats_that_is_too_large_for_the_checker_is_no_certificate(
     capsys: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(numeric.exact.nearest.in_floats, "MOST_HELD", 10**4)
+    monkeypatch.setattr(numeric.exact.nearest_float, "MOST_HELD", 10**4)
     code, out, err = cogo(capsys, "certify", CASES / "dense_sgd_z13.pt", "-o", "x.cert.json")
     assert (code, out) == (1, "")
     assert "a zero of the loss in floats is at 0.57" in err
@@ -131,8 +132,8 @@ def test_the_search_leaves_time_for_rounding_and_checking(
     capsys: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     words = ["certify", CASES / "dense_sgd_z13.pt", "-o", "x.cert.json"]
-    monkeypatch.setattr(numeric.exact.nearest.in_floats, "A_SECOND", 1.0)
-    monkeypatch.setattr(numeric.exact.nearest.in_floats, "SEARCH", 1e-5)
+    monkeypatch.setattr(numeric.exact.nearest_float, "A_SECOND", 1.0)
+    monkeypatch.setattr(numeric.exact.nearest_float, "SEARCH", 1e-5)
     code, out, err = cogo(capsys, *words, "--time-limit", "100", "--json")
     assert (code, err) == (0, "")
     assert json.loads(out)["relative distance"] > 0.05
@@ -141,23 +142,44 @@ def test_the_search_leaves_time_for_rounding_and_checking(
 
 
 @pytest.mark.parametrize(
-    ("place", "said"),
+    ("place", "file", "limit", "said"),
     [
-        ((numeric.exact.nearest.optimizer, "corrections"), "a zero of the loss in floats is at "),
-        ((proofs.certificates.checker, "check"), "an exact network is at "),
+        (
+            (numeric.exact.rounding, "corrections"),
+            "dense_sgd_z13.pt",
+            "0.1",
+            "came while rounding a zero of the loss in floats at ",
+        ),
+        (
+            (proofs.certificates.checker, "check"),
+            "max_margin_z7.npz",
+            "5",
+            "an exact network is at 0; the time limit came before it was checked",
+        ),
+        (
+            (numeric.recognition.recognise, "performance"),
+            "max_margin_z7.npz",
+            "0.1",
+            "the time limit of 0.1 s came while reading",
+        ),
     ],
 )
-def test_slow_rounding_or_checking_is_given_up_soon_after_the_time_limit(
-    place: tuple[Any, str], said: str, capsys: Any, monkeypatch: pytest.MonkeyPatch
+def test_what_takes_too_long_is_given_up_soon_after_the_time_limit(
+    place: tuple[Any, str],
+    file: str,
+    limit: str,
+    said: str,
+    capsys: Any,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(*place, lambda *_: time.sleep(60))
-    words = ["certify", CASES / "dense_sgd_z13.pt", "-o", "x.cert.json", "--time-limit", "0.1"]
+    pytest.importorskip("torch")  # which takes seconds to load
+    monkeypatch.setattr(*place, lambda *_, **__: time.sleep(60))
     start = time.monotonic()
+    words = ["certify", CASES / file, "-o", "x.cert.json", "--time-limit", limit]
     code, out, err = cogo(capsys, *words)
     assert (code, out) == (1, "")
     assert time.monotonic() - start < 30
     assert said in err
-    assert "the time limit came before it was" in err
     assert err.endswith("; nothing was written\n")
     assert not Path("x.cert.json").exists()
 
@@ -166,12 +188,12 @@ def test_what_was_found_before_the_time_limit_is_written(
     capsys: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The named optimizer, where there is no time for the nearest one."""
-    place = numeric.exact.nearest.optimizer
+    place = numeric.exact.rounding
     monkeypatch.setattr(place, "corrections", lambda *_: time.sleep(60))
     words = ["certify", TRAINED, "-o", "x.cert.json", "--time-limit", "3"]
     code, out, _ = cogo(capsys, *words)
     assert code == 0
-    assert "nearest: refused: a zero of the loss in floats is at " in out
+    assert "nearest: refused: the time limit of 3 s came while rounding a zero of the loss" in out
     assert json.loads(Path("x.cert.json").read_text())["notes"]["kind"] == "named"
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import cogo
-import numeric.exact.nearest.optimizer
+import numeric.exact.certify
 from numeric import WeightFileError, Weights
 from numeric.exact.certified import Certified, NoneNearError
 from numeric.exact.certify import certify, neighbours
@@ -100,7 +100,7 @@ def test_what_is_too_far_is_refused_before_it_is_rounded(monkeypatch: pytest.Mon
         rounded.append(near)
         raise NoneNearError("rounded")
 
-    monkeypatch.setattr(numeric.exact.nearest.optimizer, "_made_exact", round_it)
+    monkeypatch.setattr(numeric.exact.certify, "made_exact", round_it)
     monkeypatch.setattr(numeric.exact.certified, "FAR", 0.16)
     with pytest.raises(NoneNearError, match=r"that was found is 16\.\d% away"):
         certify(CASES / "relu_z7.pt")
@@ -118,7 +118,8 @@ def test_a_network_in_short_numbers_is_certified_as_it_is() -> None:
         found = certify(CASES / "max_margin_z7.npz", named=named)
         assert (found.distance < 1e-12, found.element.order) == (True, 24)
         assert cogo.check(found.element).accepted
-    assert {x.composition for x in found.made.blocks} == {"nu(i)*nu(1)*(1+(1,i,-i))"}
+    blocks = found.details["blocks"]
+    assert {x["composition"] for x in blocks} == {"nu(i)*nu(1)*(1+(1,i,-i))"}
 
 
 def test_a_network_that_has_not_learned_and_a_group_of_another_order_are_refused() -> None:
@@ -133,7 +134,7 @@ def test_an_operation_in_disguise_is_certified_over_its_group() -> None:
     near = neighbours(CASES / "x_minus_y_mod7.npz")
     assert near.reading.operation is not None
     assert near.reading.operation.name == "x - y over Z7"
-    assert (near.chosen().kind, near.chosen().made.family) == ("family", "four-plus-six")
+    assert (near.chosen().kind, near.chosen().details["family"]) == ("family", "four-plus-six")
     product = certify(CASES / "trained_product_mod13.pt")
     assert product.element.group == cogo.AbelianGroup("Z12")
     assert product.distance < 0.0042  # the independent search ends at 0.41 %

@@ -9,11 +9,15 @@ import pytest
 
 from algebra import AbelianGroup
 from numeric import Weights
-from numeric.exact.certified import balanced, distance, size
+from numeric.exact.certified import balanced, distance, plain
 
 
 def random_weights(rng: Any, *, width: int = 6) -> Weights:
     return Weights(AbelianGroup("Z5"), *(rng.normal(size=(5, width)) for _ in "abc"))
+
+
+def size(w: Weights) -> float:
+    return float(np.linalg.norm(plain(balanced(w))))
 
 
 def outputs(w: Weights) -> Any:

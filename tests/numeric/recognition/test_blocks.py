@@ -234,22 +234,22 @@ def test_four_served_nodes_that_are_not_of_the_closed_form_keep_the_wider_name()
     """Other inputs and outputs of the four nodes, with the conditions kept by Gauss-Newton."""
     group = AbelianGroup("Z7")
     rng = np.random.default_rng(4)
-    from numeric.exact.nearest.projection import project
-    from numeric.exact.nearest.sparse_network import SparseNode, sparse_network
+    from numeric.exact.projection import project
+    from numeric.exact.sparse_network import sparse_network
     from numeric.recognition.frequencies import node_table
 
     z = optimizers.build(group, "four-two-plus-constant")
     table = node_table(embed(z, gauge="balanced"))
-    nodes = []
+    may = np.zeros(table.z.shape, dtype=bool)
     for j in range(z.order):
-        read, wrote = table.reads(j), table.writes(j)
-        nodes.append(SparseNode(j, (*(k for k in read if k), *(0,) * (0 in read)), wrote))
-    network = sparse_network(group, nodes)
+        for row, ks in ((slice(2), table.reads(j)), (slice(2, 3), table.writes(j))):
+            at = np.array(ks)
+            may[row, at, j] = may[row, group.negate(at), j] = True
+    network = sparse_network(group, may)
     start = network.coordinates(table.z)
     x = project(network, start + 0.12 * np.abs(start) * rng.normal(size=len(start))).w
     moved = np.zeros_like(table.z)
-    columns = np.array([node.column for node in nodes])
-    moved[network.row, network.k, columns[network.node]] = network.embedding @ x
+    moved[network.places] = network.embedding @ x
     from numeric.weights.embed import from_spectrum
 
     names = {x.composition for x in recognise(from_spectrum(moved, group)).frequencies}

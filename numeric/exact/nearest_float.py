@@ -1,16 +1,16 @@
 """The nearest float network of zero loss: with few entries, or with all weights free.
 
 What recognition found says which entries of a node may be non-zero
-(`numeric.exact.nearest.sparse_network`): a node reads and writes what it reads and writes now. Most
+(`numeric.exact.sparse_network`): a node reads and writes what it reads and writes now. Most
 trained networks are nearest to such a network. At characters of small order, where nodes were still
 dying when training ended, and where nodes are many, small entries elsewhere matter: then all
-weights are free (`numeric.exact.nearest.free_network`).
+weights are free (`numeric.exact.free_network`).
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import final
@@ -18,12 +18,13 @@ from typing import final
 import numpy as np
 
 from algebra.groups.group import AbelianGroup
-from algebra.numbers.arrays import Complexes, Reals
-from numeric.exact.nearest.free_network import FreeNetwork
-from numeric.exact.nearest.projection import ProjectionError, project
-from numeric.exact.nearest.sparse_network import SparseNode, sparse_network
+from algebra.numbers.arrays import Complexes, Mask
+from numeric.exact.free_network import FreeNetwork
+from numeric.exact.projection import STEPS, ProjectionError, project
+from numeric.exact.sparse_network import sparse_network
 from numeric.recognition.report import Recognition
 from numeric.weights.embed import from_spectrum, spectrum_of
+from numeric.weights.performance import Progress
 
 #: Entries with less than this share of the power of a node's inputs are taken for zero.
 READ = 1e-4
@@ -47,8 +48,6 @@ MOST_HELD, MOST_WORK = 5 * 10**6, 5 * 10**8
 #: left to the search.
 A_SECOND, SEARCH = 2.5e6, 0.2
 
-Progress = Callable[[str, int, float], None]
-
 
 @final
 @dataclass(frozen=True, slots=True, eq=False)
@@ -57,18 +56,14 @@ class NearestFloat:
 
     Args:
         trained: the spectral coordinates of the trained network.
-        z: those of this one, of the same shape; columns that it leaves out are zero.
-        nodes: which of its entries may be non-zero.
-        free: whether all entries of its nodes may.
-        left_out: the norm of the trained entries that may not be non-zero, relative to all.
+        z: those of this one, of the same shape, zero where they may not be non-zero.
+        free: whether all entries of its nodes may be.
         error: the norm of its errors.
     """
 
     trained: Complexes
     z: Complexes
-    nodes: tuple[SparseNode, ...]
     free: bool
-    left_out: float
     error: float
 
     @property
@@ -76,12 +71,17 @@ class NearestFloat:
         """``|z - trained| / |trained|`` of the plain networks."""
         return _relative(self.z - self.trained, self.trained)
 
+    @property
+    def left_out(self) -> float:
+        """The norm of the trained entries that are zero here, relative to all."""
+        return _relative(np.where(self.z, 0, self.trained), self.trained)
+
 
 def _relative(z: Complexes, whole: Complexes) -> float:
-    return float(np.linalg.norm(plain(z)) / np.linalg.norm(plain(whole)))
+    return float(np.linalg.norm(_plain(z)) / np.linalg.norm(_plain(whole)))
 
 
-def plain(z: Complexes) -> Complexes:
+def _plain(z: Complexes) -> Complexes:
     """Return the plain network's coordinates, constants over the outputs left out."""
     scaled = z.copy()
     scaled[2] /= 2 * z.shape[1]
@@ -97,7 +97,7 @@ def nearest_float(
     Args:
         found: what was recognised in a trained network.
         deadline: when what is found is to be exact and checked, as `time.monotonic` has it.
-        progress: called with the phase, the step and the largest residual.
+        progress: called with what is done, how much of it, and of how much.
 
     Raises:
         ProjectionError: if there is none near it, or one that would have too many entries for the
@@ -108,24 +108,23 @@ def nearest_float(
     >>> from numeric.recognition.recognise import recognise
     >>> z = optimizers.six_per_frequency(AbelianGroup("Z5"), nu=1)
     >>> near = nearest_float(recognise(embed(z, gauge="balanced")))
-    >>> near.distance < 1e-12, len(near.nodes)
+    >>> near.distance < 1e-12, int(near.z.any(axis=(0, 1)).sum())
     (True, 12)
     """
+    import scipy.linalg  # noqa: F401  its threads are limited, too
+    from threadpoolctl import threadpool_limits
 
     def report(step: int, gap: float) -> None:
         if progress is not None:
-            progress("projecting", step, gap)
+            progress(f"projecting, off by {gap:.0e}", step, STEPS)
 
     near: NearestFloat | None = None
-    with suppress(ProjectionError):
-        near = _few_entries(found, deadline, report)
-    if near is None or near.distance > FAR or near.left_out > MISSED * near.distance:
-        try:
+    # The last digits of sums would differ with the number of threads.
+    with threadpool_limits(1):
+        with suppress(ProjectionError):
+            near = _few_entries(found, deadline, report)
+        if near is None or near.distance > FAR or near.left_out > MISSED * near.distance:
             near = _free(found, near, deadline, report)
-        except ProjectionError as error:
-            if near is None:
-                raise error from None
-    assert near is not None
     return near
 
 
@@ -134,24 +133,20 @@ def _few_entries(
 ) -> NearestFloat:
     """Return the nearest network with the entries that recognition finds."""
     z = found.table.z
-    network = sparse_network(found.group, _nodes(found))
+    network = sparse_network(found.group, _entries(found))
     live = found.width - len(found.dead)
     if len(network.weight) > max(TERMS, SHARE * found.group.order**3 * live):
-        raise ProjectionError(f"{len(network.nodes)} nodes have more than a few entries")
-    start = network.coordinates(z)
-    projection = project(network, start, deadline=deadline, progress=report)
-    entries, kept = np.zeros_like(z), np.zeros_like(z)
-    entries[network.places()] = network.embedding @ projection.w
-    kept[network.places()] = z[network.places()]
-    left_out = _relative(z - kept, z)
-    return NearestFloat(z, entries, network.nodes, False, left_out, projection.error)
+        raise ProjectionError(f"{live} nodes have more than a few entries")
+    projection = project(network, network.coordinates(z), deadline=deadline, progress=report)
+    near = np.zeros_like(z)
+    near[network.places] = network.embedding @ projection.w
+    return NearestFloat(z, near, False, projection.error)
 
 
-def _nodes(found: Recognition) -> list[SparseNode]:
+def _entries(found: Recognition) -> Mask:
     """Return which entries may be non-zero: carriers and nodes of several write everywhere."""
+    group, table = found.group, found.table
     given_up = {x.node for x in found.several if x.weak and len(x.reads) > FEW}
-    table = found.table
-    reps = tuple(int(k) for k in found.group.representatives if k)
     of_order_3 = [x.frequency for x in found.frequencies if x.character == 3]
     lends = table.constant & ~(np.isin(table.home, of_order_3) & (table.output == table.home))
     # Linear terms at k are where squares at k are, if 3k = 0: any node may have a constant part
@@ -162,26 +157,27 @@ def _nodes(found: Recognition) -> list[SparseNode]:
     for j in map(int, np.flatnonzero(lends & ~table.mixed)):
         special.setdefault(int(table.home[j]), set()).update(table.writes(j))
     for x in found.frequencies:
-        if x.place.serving:
-            written = {k for j in x.place.serving for k in table.writes(j)}
-            special.setdefault(x.frequency, set()).update(written)
-    carriers = set(found.carriers)
-    nodes = []
+        for j in x.place.serving:
+            special.setdefault(x.frequency, set()).update(table.writes(j))
+    may = np.zeros(table.z.shape, dtype=bool)
+
+    def allow(rows: slice, ks: Iterable[int], j: int) -> None:
+        at = np.array([*ks], dtype=np.int64)
+        may[rows, at, j] = may[rows, group.negate(at), j] = True
+
     for j in map(int, np.flatnonzero(table.live)):
+        home, read = int(table.home[j]), table.reads(j, share=READ)
+        every = j in found.carriers or table.mixed[j] or not home
         if j in given_up:
             continue
-        home = int(table.home[j])
-        read = table.reads(j, share=READ)
         if table.mixed[j]:
-            read = read if len(read) <= FEW else table.reads(j)
-            nodes.append(SparseNode(j, (*(k for k in read if k), *(0,) * (0 in read)), reps))
-            continue
-        reads = (home,) if home else ()
-        if table.constant[j] or 0 in read or not home or home in linear:
-            reads = (*reads, 0)
-        outputs = {home} | special.get(home, set()) if home else set(reps)
-        nodes.append(SparseNode(j, reads, reps if j in carriers else tuple(sorted(outputs))))
-    return nodes
+            allow(slice(2), read if len(read) <= FEW else table.reads(j), j)
+        else:
+            constant = table.constant[j] or 0 in read or not home or home in linear
+            allow(slice(2), {home, 0} if constant else {home}, j)
+        allow(slice(2, 3), range(group.order) if every else {home} | special.get(home, set()), j)
+    may[2, 0] = False
+    return may
 
 
 def _free(
@@ -192,7 +188,8 @@ def _free(
 ) -> NearestFloat:
     """Return the nearest network with all weights free, or ``near`` if that is not much farther."""
     group, z = found.group, found.table.z
-    w = _functions(group, plain(z))
+    plain = from_spectrum(_plain(z), group)
+    w = np.stack([plain.w_a, plain.w_b, plain.w_c]).astype(np.float64)
     power = (w**2).sum(axis=(0, 1))
     order = np.argsort(-power, kind="stable")
     whole = float(np.sqrt(power.sum()))
@@ -233,11 +230,11 @@ def _free(
             break
         goal = total
         entries = np.zeros_like(z)
-        entries[:, :, chosen] = _spectrum(group, projection.w)
-        reps = tuple(int(k) for k in group.representatives)
-        nodes = tuple(SparseNode(int(j), reps, reps[1:]) for j in chosen)
-        left_out = float(rest[count]) / whole
-        best = NearestFloat(z, entries, nodes, True, left_out, projection.error)
+        for p, row in enumerate("abc"):
+            entries[p][:, chosen] = spectrum_of(projection.w[p], group, row=row)
+        entries[2] *= 2 * group.order
+        entries[2, 0] = 0
+        best = NearestFloat(z, entries, True, projection.error)
         if rest[count] <= 2 * LEFT_OUT * total or count == z.shape[2]:
             break
         guess = projection.total
@@ -247,20 +244,6 @@ def _free(
 
 def _products(group: AbelianGroup, nodes: int) -> tuple[int, int]:
     """Return the products of so many nodes, all entries non-zero, for an output, and in all."""
-    d = group.order
-    linear = 4 * d
+    linear = 4 * group.order
     products = nodes * (linear * (linear + 1) // 2 + 1) * 2
-    return products, 2 * d * products
-
-
-def _functions(group: AbelianGroup, z: Complexes) -> Reals:
-    """Return the weights with these spectral coordinates, shape (3, d, q)."""
-    w = from_spectrum(z, group)
-    return np.stack([w.w_a, w.w_b, w.w_c]).astype(np.float64)
-
-
-def _spectrum(group: AbelianGroup, w: Reals) -> Complexes:
-    """Return the spectral coordinates of a plain network's weights, ``w_c`` without ``1/2d``."""
-    scale = (1.0, 1.0, 2.0 * group.order)
-    rows = zip("abc", w, scale, strict=True)
-    return np.stack([s * spectrum_of(x, group, row=p) for p, x, s in rows])
+    return products, 2 * group.order * products

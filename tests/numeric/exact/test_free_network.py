@@ -6,7 +6,6 @@ import os
 import subprocess
 import sys
 import time
-from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -16,15 +15,11 @@ import pytest
 from algebra import AbelianGroup, optimizers, unit
 from algebra.criterion.verdict import check
 from numeric import Weights, embed
+from numeric.exact import free_network as free_network_module, nearest_float
 from numeric.exact.certified import NoneNearError, balanced
 from numeric.exact.certify import certify
-from numeric.exact.nearest import (
-    free_network as free_network_module,
-    in_floats as nearest_float,
-    optimizer as nearest,
-)
-from numeric.exact.nearest.free_network import FreeNetwork
-from numeric.exact.nearest.projection import ProjectionError, corrections_norm, project
+from numeric.exact.free_network import FreeNetwork
+from numeric.exact.projection import ProjectionError, corrections_norm, project
 from numeric.training.settings import Settings
 from numeric.training.train import train
 from numeric.weights.given import reading
@@ -71,19 +66,15 @@ def test_products_and_gram_matrices_are_those_of_the_derivative(spec: str, q: in
     assert np.abs(jacobian.T @ (jacobian @ u - r.ravel()) + 0.1 * u).max() < 1e-9
 
 
-@pytest.mark.parametrize("n", [1, 64, 65, 200])
-def test_factors_solve_and_the_preconditioner_is_the_inverse_in_the_outputs(n: int) -> None:
+@pytest.mark.parametrize("n", [1, 7, 65])
+def test_the_preconditioner_is_the_inverse_in_the_outputs(n: int) -> None:
     rng = np.random.default_rng(1)
-    root = rng.normal(size=(n, n))
-    right = rng.normal(size=n)
-    x = free_network_module.factored_solution(root @ root.T, right, weight=2.0)
-    assert np.abs(root @ (root.T @ x) + 2 * x - right).max() < 1e-9
-    w = rng.normal(size=(3, 3, 7))
+    w = rng.normal(size=(3, 3, n))
     at = free(w).derivative(w)
     turn, g = at.preconditioner(0.5), rng.normal(size=w.shape)
-    squares = at.squares.reshape(9, 7)
+    squares = at.squares.reshape(9, n)
     gram = squares.T @ squares
-    gram += (0.5 + free_network_module.FLOOR * np.trace(gram) / 7) * np.eye(7)
+    gram += (0.5 + free_network_module.FLOOR * np.trace(gram) / n) * np.eye(n)
     assert np.abs(turn(g)[2] @ gram - g[2]).max() < 1e-9
 
 
@@ -188,7 +179,7 @@ def test_the_limits_are_those_of_the_checker() -> None:
 def test_a_dense_network_is_as_near_as_an_independent_search_finds_and_is_proved() -> None:
     """128 nodes over Z13, trained by stochastic descent; the independent search reaches 0.571 %."""
     found = certify(reading(DENSE).weights)
-    assert found.made.free
+    assert found.details["all weights free"]
     assert found.distance < 0.00575
     assert checker.check(certificate.to_text(found.element).encode())[0] == 0
 
@@ -200,7 +191,7 @@ def test_dying_nodes_are_part_of_the_exact_network(spec: str) -> None:
     norms = np.sqrt((plain(balanced(w)) ** 2).sum(axis=(0, 1)))
     dying = np.linalg.norm(norms[-40:]) / np.linalg.norm(norms)
     found = certify(w)
-    assert found.made.free
+    assert found.details["all weights free"]
     assert set(found.recognition.dead) >= set(range(w.width - 40, w.width))
     assert found.distance < dying / 4
     text = certificate.to_text(found.element, notes={})
@@ -237,61 +228,51 @@ def test_all_weights_are_free_only_where_few_entries_leave_much_out(monkeypatch:
         raise AssertionError("a free projection")
 
     monkeypatch.setattr(nearest_float, "FreeNetwork", never)
-    assert not certify(reading(TRAINED).weights).made.free
+    assert not certify(reading(TRAINED).weights).details["all weights free"]
     with pytest.raises(AssertionError, match="a free projection"):
         certify(reading(DENSE).weights)
-
-
-def test_a_block_that_is_not_quite_closed_is_rounded_as_it_is(monkeypatch: Any) -> None:
-    """If others make up for it, its closed form would leave residuals far above rounding."""
-    closed = nearest._closed
-
-    def off(*args: Any) -> Any:
-        block = closed(*args)
-        if block is not None:
-            for entries in block:
-                for at, x in entries.items():
-                    if at[0] == "c":
-                        entries[at] = x + Fraction(1, 10**4)
-        return block
-
-    monkeypatch.setattr(nearest, "_closed", off)
-    found = certify(reading(TRAINED).weights)
-    assert found.made.closed == 0
-    assert found.distance < 0.0028
-    assert check(found.element).accepted
 
 
 def test_the_estimated_norm_of_corrections_is_about_what_they_have() -> None:
     """Nodes that read everything leave something in every product; float weights, then rounded."""
     w = with_dying_nodes("Z7", np.random.default_rng(1), size=1e-4)
     found = certify(w)
-    assert found.made.free
-    exact = plain(embed(found.element))[:, :, : -found.made.corrections]
+    assert found.details["all weights free"]
+    exact = plain(embed(found.element))[:, :, : -found.details["small correcting nodes"]]
     error = np.linalg.norm(free(exact).errors(exact))
-    small = found.made.corrected * np.linalg.norm(plain(balanced(w)))
+    small = found.details["their relative norm"] * np.linalg.norm(plain(balanced(w)))
     assert small < 3 * corrections_norm(7, float(error)) + 1e-3
 
 
 PRODUCTS = """
 import hashlib
 import numpy as np
-from algebra import AbelianGroup
-from numeric.exact.nearest.free_network import FreeNetwork, factored_solution, product
-from numeric.exact.nearest.projection import norm
-rng = np.random.default_rng(0)
-at = FreeNetwork(AbelianGroup("Z23"), 300).derivative(rng.normal(size=(3, 23, 300)))
-r = rng.normal(size=(23, 23, 23))
-square = rng.normal(size=(1, 700, 700))
-gram = product(square, square[0].T)[0]
-turned = at.preconditioner(0.1)(at.back(r))
-results = at.along(turned), factored_solution(gram, rng.normal(size=700), weight=1.0), norm(r)
-print(hashlib.sha256(b"".join(np.asarray(x).tobytes() for x in results)).hexdigest())
+from unittest import mock
+from numeric.exact import certify, nearest_float
+from numeric.exact.free_network import FreeNetwork
+from tests.numeric.trained_like import DENSE
+hashes = []
+def steps(network, w, **_):
+    rng = np.random.default_rng(0)
+    network = FreeNetwork(network.group, w.shape[2])
+    at = network.derivative(w)
+    r = rng.normal(size=network.target.shape)
+    results = at.along(at.preconditioner(0.1)(at.back(r))), at.solved(r, weight=1.0)
+    hashes.append(hashlib.sha256(b"".join(np.asarray(x).tobytes() for x in results)).hexdigest())
+    raise nearest_float.ProjectionError("seen")
+with mock.patch.object(nearest_float, "project", steps):
+    try:
+        certify.certify(DENSE)
+    except nearest_float.ProjectionError:
+        pass
+    except certify.NoneNearError:
+        pass
+print(hashes)
 """
 
 
 def test_products_sums_and_factors_have_the_same_bits_whatever_the_number_of_threads() -> None:
-    root = str(Path(nearest_float.__file__).parent.parent)
+    root = str(Path(nearest_float.__file__).parents[2])
     printed = {
         subprocess.run(
             [sys.executable, "-c", PRODUCTS],
@@ -301,4 +282,5 @@ def test_products_sums_and_factors_have_the_same_bits_whatever_the_number_of_thr
         ).stdout
         for threads in (1, 2, 4)
     }
-    assert len(printed) == 1
+    (same,) = printed
+    assert len(same) > 60

@@ -1,8 +1,7 @@
 """The nearest zero of a network's errors: steps of Gauss and Newton, whatever the weights are.
 
 What the weights are, and how steps are solved for, is the network's business: all weights of dense
-nodes (`numeric.exact.nearest.free_network`), or few entries of many
-(`numeric.exact.nearest.sparse_network`).
+nodes (`numeric.exact.free_network`), or few entries of many (`numeric.exact.sparse_network`).
 """
 
 from __future__ import annotations
@@ -10,7 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol, TypeVar, final
+from typing import Any, Protocol, final
 
 import numpy as np
 
@@ -36,6 +35,10 @@ CLOSE = 1e-3
 TOO_MUCH = 0.5
 
 
+class ProjectionError(NoneNearError):
+    """Raised if no network of zero loss is found near the given one."""
+
+
 class Derivative(Protocol):
     """The derivative ``J`` of the errors at some weights."""
 
@@ -46,14 +49,7 @@ class Derivative(Protocol):
         """Return the mean square of a column of ``J``."""
 
 
-D = TypeVar("D", bound=Derivative)
-
-
-class ProjectionError(NoneNearError):
-    """Raised if no network of zero loss is found near the given one."""
-
-
-class Network(Protocol[D]):
+class Network(Protocol):
     """Networks over a group as points ``w``, with errors whose sum of squares is ``d^2 loss``."""
 
     @property
@@ -65,20 +61,16 @@ class Network(Protocol[D]):
         """The penalty on the distance in the first step, as `END` has it."""
 
     @property
-    def left(self) -> float:
-        """The work that may still be done."""
-
-    @property
     def accurate(self) -> bool:
         """Whether steps are solved for almost to the precision of floats."""
 
     def errors(self, w: Reals) -> Reals:
         """Return the errors ``F``."""
 
-    def derivative(self, w: Reals) -> D:
+    def derivative(self, w: Reals) -> Derivative:
         """Return their derivative ``J``."""
 
-    def solved(self, at: D, right: Reals, *, weight: float, go_on: Callable[[], bool]) -> Reals:
+    def solved(self, at: Any, right: Reals, *, weight: float, go_on: Callable[[], bool]) -> Reals:
         """Return the ``u`` with the least ``|J u - right|^2 + weight |u|^2``."""
 
 
@@ -112,7 +104,7 @@ def corrections_norm(d: int, error: float) -> float:
 
 
 def project(
-    network: Network[D],
+    network: Network,
     w0: Reals,
     *,
     bound: float = np.inf,
@@ -138,7 +130,7 @@ def project(
 
     >>> from algebra import AbelianGroup, optimizers
     >>> from numeric import embed
-    >>> from numeric.exact.nearest.free_network import FreeNetwork
+    >>> from numeric.exact.free_network import FreeNetwork
     >>> z = embed(optimizers.nine_per_frequency(AbelianGroup("Z3")), gauge="balanced")
     >>> w = np.stack([z.w_a, z.w_b, z.w_c / 6])
     >>> found = project(FreeNetwork(z.group, w.shape[2]), w + 1e-3)
@@ -150,7 +142,7 @@ def project(
     def go_on() -> bool:
         if progress is not None:
             progress(step, worst)
-        return network.left > 0 and time.monotonic() < deadline
+        return time.monotonic() < deadline
 
     def seen(w: Reals) -> Projection:
         nonlocal worst

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 from algebra.numbers.scalar import Scalar
-from numeric.exact.named.small_height import (
+from numeric.exact.small_height import (
     DENOMINATOR,
     LEAST_TOLERANCE,
     Unit,

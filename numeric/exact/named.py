@@ -1,0 +1,380 @@
+"""An exact global optimizer near a trained one, made of named blocks with parameters in ``Q(i)``.
+
+Every frequency gets the composition that recognition found there. All entries of a composition are
+roots of unity times powers of its parameters (`numeric.recognition.compositions`), so that unit
+numbers of ``Q(i)`` make the block exact, whatever they are: those of small height within a
+tolerance of the fitted ones. What else may be chosen changes no condition: a turn of ``a`` and one
+of ``b`` (``c`` turns back by both), and a ratio ``t`` (``t a, b/t``). What the blocks leave over,
+one constant ``T[0,0,k]`` for each output, is divided among those that carry it in the network.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from typing import Any, NamedTuple, final
+
+import numpy as np
+
+from algebra.criterion.tensor import residual
+from algebra.groups.group import AbelianGroup, Index
+from algebra.numbers.arrays import Complexes, Reals
+from algebra.numbers.scalar import Exact, Scalar, to_scalar
+from algebra.numbers.units import zeta
+from algebra.semiring.element import Element
+from algebra.semiring.made import element
+from numeric.exact.small_height import Unit, ratio_near, unit_near
+from numeric.recognition.composition_fit import simplest_fit
+from numeric.recognition.compositions import (
+    COMPOSITIONS,
+    NU_I_XI,
+    ORDER_4,
+    ORDER_42,
+    PhaseTable,
+    products,
+)
+from numeric.recognition.frequencies import NodeTable
+from numeric.recognition.frequency_report import ONE_REAL, SERVED, FrequencyReport
+from numeric.recognition.report import Recognition
+
+#: In degrees.
+TOLERANCE = 0.5
+#: Shares of carriers are rounded by up to this part of the largest.
+SHARES = 0.05
+#: A network whose blocks carry less than this share of what they have to is not followed in it.
+CARRIED = 0.1
+ONE = Unit(1, 0, 1)
+
+#: An exact node: its entries at one of ``k, -k``.
+ExactNode = dict[tuple[str, Index], Exact]
+
+
+class UnnamedError(ValueError):
+    """Raised for a frequency that has no exact named block near it; says why."""
+
+
+@final
+@dataclass(frozen=True, slots=True, eq=False)
+class NamedBlock:
+    """The exact block of one frequency.
+
+    Args:
+        frequency: its index; of ``{k, -k}`` the smaller.
+        label: its name in the group.
+        composition: as in `numeric.recognition.recognise`.
+        nodes: the exact nodes, nothing carried.
+        columns: for each node the column in the trained weights; none if it is not of them.
+        parameters: the free parameters.
+        turns: the numbers by which ``a`` and ``b`` are multiplied.
+        ratio: ``t``.
+    """
+
+    frequency: int
+    label: str
+    composition: str
+    nodes: tuple[ExactNode, ...]
+    columns: tuple[int, ...] = ()
+    parameters: Mapping[str, Unit] = field(default_factory=dict)
+    turns: tuple[Unit, Unit] = (ONE, ONE)
+    ratio: Fraction = Fraction(1)
+
+    @property
+    def carrying(self) -> Fraction:
+        """What ``c_k = 1`` on every node adds to ``T[0,0,k]``; 0 if it adds more than that."""
+        real = self.composition == ONE_REAL
+        a, b = (
+            np.array([complex(x.get((p, self.frequency), 0)) for x in self.nodes]) for p in "ab"
+        )
+        more = [(a * b).sum()] if real else [x.sum() for x in (a * b, a * b.conj(), a * a, b * b)]
+        if any(("a", 0) in x for x in self.nodes) or np.abs(more).max() > 1e-9:
+            return Fraction(0)
+        return (self.ratio**2 + 1 / self.ratio**2) * len(self.nodes) / (2 if real else 1)
+
+    def __str__(self) -> str:
+        named = [f"{name}={x}" for name, x in self.parameters.items()]
+        return ", ".join([f"k={self.label}: {self.composition}", *named])
+
+    def line(self) -> str:
+        """Return the parameters, the turns and the ratio."""
+        turns = [f"{p} turned by {x}" for p, x in zip("ab", self.turns, strict=True) if x != ONE]
+        ratio = [] if self.ratio == 1 else [f"a over b {self.ratio**2}"]
+        return "; ".join([str(self), *([", ".join(turns)] if turns else []), *ratio])
+
+    def as_json(self) -> dict[str, Any]:
+        """Return plain data, numbers as text."""
+        return {
+            "frequency": self.label,
+            "composition": self.composition,
+            "parameters": {name: str(x) for name, x in self.parameters.items()},
+            "turn of a": str(self.turns[0]),
+            "turn of b": str(self.turns[1]),
+            "a over b": str(self.ratio),
+            "nodes": list(self.columns),
+        }
+
+
+class Named(NamedTuple):
+    """An exact network of named blocks, and what carries which share of what they leave over."""
+
+    element: Element
+    blocks: tuple[NamedBlock, ...]
+    carriers: tuple[tuple[str, Fraction], ...]
+    replaced: Mapping[str, str]
+
+    def details(self, tolerance: float) -> dict[str, Any]:
+        """Return it as plain data."""
+        return {
+            "tolerance in degrees": tolerance,
+            "blocks": [x.as_json() for x in self.blocks],
+            "carriers": {name: str(share) for name, share in self.carriers},
+        }
+
+    def lines(self, tolerance: float) -> tuple[str, ...]:
+        """Return it in words: the blocks, and for each share the carriers that have it."""
+        by_share: dict[Fraction, list[str]] = {}
+        for name, share in self.carriers:
+            by_share.setdefault(share, []).append(name)
+        return (
+            f"named blocks, angles within {tolerance:g} degrees of the fitted ones:",
+            *(x.line() for x in self.blocks),
+            *(
+                f"{', '.join(names)}: {'carry' if len(names) > 1 else 'carries'} {share} "
+                f"{'each ' * (len(names) > 1)}of what the other blocks leave over, T[0,0,k]"
+                for share, names in by_share.items()
+            ),
+        )
+
+
+def named_optimizer(found: Recognition, *, tolerance: float = TOLERANCE) -> Named:
+    """Return an exact network near a trained one, of named blocks with parameters in ``Q(i)``.
+
+    And why, for each frequency whose nodes have no name, a standard block stands in their place.
+
+    Args:
+        found: what was recognised in the trained network, its nodes balanced.
+        tolerance: in degrees. All angles are within it of the fitted ones.
+
+    Raises:
+        ValueError: for a tolerance that is too small or too large.
+
+    Source: docs/theory/certify.md.
+
+    >>> from algebra import AbelianGroup, optimizers, zeta
+    >>> from algebra.criterion.tensor import loss
+    >>> from numeric import embed, recognise
+    >>> z = optimizers.four_plus_six(AbelianGroup("Z5"), xi=zeta(16), nu=zeta(40))
+    >>> made = named_optimizer(recognise(embed(z, gauge="balanced")))
+    >>> for block in made.blocks: print(block)
+    k=1: nu*syn, nu=(84+13i)/85
+    k=2: nu(i)*xi, xi=(12+5i)/13
+    >>> loss(made.element)
+    0
+    """
+    blocks: list[NamedBlock] = []
+    replaced: dict[str, str] = {}
+    for x in found.frequencies:
+        try:
+            block = _named_block(found.table, x, tolerance)
+        except UnnamedError as error:
+            replaced[x.label] = str(error)
+            block = _standard_block(found.group, x.frequency)
+        blocks.append(block)
+    nodes = [dict(node) for block in blocks for node in block.nodes]
+    left = {
+        k: to_scalar(value)
+        for (k1, k2, k), value in residual(element(found.group, nodes))
+        if not k1 and not k2
+    }
+    carriers = _carriers(found.table, blocks, left)
+    for one in carriers:
+        if not one.nodes:
+            nodes.append({("a", 0): 1})
+        for node in (nodes[i] for i in one.nodes or [-1]):
+            node |= {("c", k): -one.share / one.energy * value for k, value in left.items()}
+    exact = element(found.group, nodes, name="named optimizer")
+    return Named(exact, tuple(blocks), tuple((x.name, x.share) for x in carriers), replaced)
+
+
+def _named_block(table: NodeTable, x: FrequencyReport, tolerance: float) -> NamedBlock:
+    """Return the exact block of the composition that was recognised at one frequency."""
+    if x.composition == ONE_REAL:
+        real = table.z[:, x.frequency][:, list(x.place.nodes)].real
+        a, b = np.sign(real[:2]).astype(int).tolist()
+        if np.prod([*a, *b]) != -1:
+            raise UnnamedError("a b has the same sign on both nodes of a real character")
+        nodes = _real_nodes(x.frequency, a, b, t := _ratio(real, tolerance))
+        return NamedBlock(x.frequency, x.label, ONE_REAL, nodes, x.place.nodes, ratio=t)
+    tables = {t.name: t for t in (*COMPOSITIONS, ORDER_42, *products()) if t.name != "syn"}
+    composition = ORDER_42 if x.composition == SERVED else tables.get(x.composition)
+    if composition is None:
+        reason = {"none": "no node reads it alone"}
+        raise UnnamedError(reason.get(x.composition, f"its composition is {x.composition}"))
+    columns = [j for j in x.place.nodes if j not in x.place.weak]
+    if len(columns) != composition.order:
+        raise UnnamedError(f"its {len(columns)} nodes are only together {x.composition}")
+    z = table.z[:, x.frequency][:, columns]
+    found = simplest_fit(z, composition)
+    *free, p, r = (unit_near(x, tolerance=tolerance) for x in (*found.free, *found.turns))
+    names = ("xi", "epsilon") if composition is ORDER_4 else composition.parameters[2:]
+    parameters = dict(zip(names, free, strict=True))
+    ratio = _ratio(z, tolerance)
+    exact = _exact_nodes(composition, x.frequency, parameters, (p, r), ratio)
+    for node, sign in zip(exact, found.sign, strict=True):
+        for row in "ab":
+            node[row, x.frequency] = int(sign) * Scalar(node[row, x.frequency])
+    places = tuple(columns[i] for i in found.place)
+    block = NamedBlock(
+        x.frequency, x.label, x.composition, exact, places, parameters, (p, r), ratio
+    )
+    return _with_constants(table, x, block, tolerance) if composition is ORDER_42 else block
+
+
+def _standard_block(group: AbelianGroup, k: int) -> NamedBlock:
+    """Return ``nu(i)*xi(1)``, or the block of a real character."""
+    if group.negate(k) == k:
+        return NamedBlock(k, group.label(k), ONE_REAL, _real_nodes(k, (1, 1), (1, -1), Fraction(1)))
+    xi = {"xi": ONE}
+    nodes = _exact_nodes(NU_I_XI, k, xi, (ONE, ONE), Fraction(1))
+    return NamedBlock(k, group.label(k), NU_I_XI.name, nodes, parameters=xi)
+
+
+def _exact_nodes(
+    composition: PhaseTable,
+    k: int,
+    parameters: Mapping[str, Unit],
+    turns: tuple[Unit, Unit],
+    t: Fraction,
+) -> tuple[ExactNode, ...]:
+    """Return the exact nodes in the order of the composition's table."""
+    p, r, *free = (x.scalar() for x in (*turns, *parameters.values()))
+    if composition is ORDER_4:  # whose parameters are the phases of a2 and b2
+        free = [p * free[0], r * free[1] * free[0].conjugate()]
+    nodes: list[ExactNode] = []
+    for j, size in enumerate(_sizes(composition, parameters)):
+        node: ExactNode = {}
+        for row, (name, scale) in enumerate({"a": t, "b": 1 / t, "c": size}.items()):
+            twelfths = round(composition.constant[row, j] / (np.pi / 6))
+            value = zeta(12, twelfths % 12) * Scalar(scale)
+            for number, power in zip((p, r, *free), composition.coefficient[row, j], strict=True):
+                base = number.conjugate() if power < 0 else number  # of modulus one
+                value = value * base ** abs(round(power))
+            node[name, k] = value
+        nodes.append(node)
+    return tuple(nodes)
+
+
+def _sizes(composition: PhaseTable, parameters: Mapping[str, Unit]) -> list[Fraction]:
+    """Return ``|abc|`` by column of the table."""
+    if composition is ORDER_4:
+        epsilon = parameters["epsilon"]
+        if epsilon.y >= 0:
+            raise UnnamedError("the two directions of c of its block of order 4 coincide")
+        return [Fraction(-epsilon.D, 4 * epsilon.y)] * 4
+    if composition is not ORDER_42:
+        return [Fraction(1, composition.order)] * composition.order
+    phi = parameters["phi"]
+    cosine, sine2 = Fraction(phi.x, phi.D), Fraction(phi.y, phi.D) ** 2
+    if cosine <= 0 or not sine2:
+        raise UnnamedError("the angle phi of its four nodes is not between 0 and 90 degrees")
+    m = 1 / (8 * sine2 * cosine)
+    return [m, m, cosine**2 / (4 * sine2), Fraction(1, 4)]
+
+
+def _ratio(z: Complexes | Reals, tolerance: float) -> Fraction:
+    mean = np.log(np.abs(z[0]) / np.abs(z[1])).mean()
+    return ratio_near(float(np.exp(mean / 2)), tolerance=tolerance)
+
+
+def _with_constants(
+    table: NodeTable, x: FrequencyReport, block: NamedBlock, tolerance: float
+) -> NamedBlock:
+    """Add the two nodes ``1 + u + v`` and ``1 - u - v``, of `algebra.blocks.order42.order42_at`.
+
+    With ``rho = |u|`` the same on both, ``c = +-i/(8 rho)``.
+    """
+    k, group = x.frequency, table.group
+    double = group.multiply(2, k)
+    if len(x.place.serving) != 2 or group.multiply(4, k) == 0:
+        raise UnnamedError(f"{len(x.place.serving)} constant-part nodes serve it, not two")
+    a, b, _ = table.z[:, :, list(x.place.serving)]
+    p, r = (u.scalar() for u in block.turns)
+    g = (a[0] + b[0]).real
+    turned = a[double] * np.conj(complex(p)) ** 2 + b[double] * np.conj(complex(r)) ** 2
+    along = (turned / 1j).real / 2
+    signs = np.sign(along * g).astype(int)
+    if signs.prod() != -1:
+        raise UnnamedError("the squares of the constant-part nodes that serve it do not cancel")
+    rho = ratio_near(float(np.exp(np.log(np.abs(along / g)).mean())), tolerance=tolerance)
+    i = zeta(4)
+    nodes: list[ExactNode] = [
+        {
+            ("a", 0): 1,
+            ("a", double): int(sign) * rho * i * p * p,
+            ("b", double): int(sign) * rho * i * r * r,
+            ("c", k): int(sign) / (8 * rho) * i * (p * r).conjugate(),
+        }
+        for sign in signs
+    ]
+    return replace(block, nodes=(*block.nodes, *nodes), columns=(*block.columns, *x.place.serving))
+
+
+def _real_nodes(k: int, a: Sequence[int], b: Sequence[int], t: Fraction) -> tuple[ExactNode, ...]:
+    """Return the nodes of a real character with these signs of ``a`` and ``b``."""
+    return tuple(
+        {("a", k): x * t, ("b", k): y / t, ("c", k): Fraction(x * y, 2)}
+        for x, y in zip(a, b, strict=True)
+    )
+
+
+class _Carrier(NamedTuple):
+    """Nodes on which ``c_k = 1`` adds ``energy`` to ``T[0,0,k]``, and nothing else.
+
+    Their numbers, or none for a constant node to be added; their columns in the network; and their
+    share in what is cancelled.
+    """
+
+    name: str
+    nodes: Sequence[int]
+    columns: tuple[int, ...]
+    energy: Fraction
+    share: Fraction = Fraction(0)
+
+
+def _carriers(
+    table: NodeTable, blocks: Sequence[NamedBlock], left: Mapping[int, Scalar]
+) -> list[_Carrier]:
+    """Return what takes a share: blocks that carry, and constant nodes, or a new one.
+
+    Shares are near those in the trained network, multiples of ``1/N`` with the least ``N``.
+    """
+    found, first = [], 0
+    for x in blocks:
+        if x.carrying:
+            places = range(first, first + len(x.nodes))
+            found.append(_Carrier(f"k={x.label}", places, x.columns, x.carrying))
+        first += len(x.nodes)
+    constant: list[tuple[int, ...]] = [
+        (int(j),) for j in np.flatnonzero(table.live & (table.home == 0) & ~table.mixed)
+    ]
+    every = constant if found or constant else [()]
+    found += [_Carrier("constant", (), columns, Fraction(1, 2)) for columns in every]
+    if not left:
+        return []
+    inner = (np.abs(table.z[:2]) ** 2).sum(axis=(0, 1)) / 2
+    inner += (table.z[0, 0] * table.z[1, 0]).real
+    ks = list(left)
+    wanted = -np.array([complex(left[k]) for k in ks])
+    done = [table.z[2][np.ix_(ks, x.columns)] @ inner[list(x.columns)] for x in found]
+    measured = np.array([max(0.0, float((x / wanted).real.mean())) for x in done])
+    if measured.sum() < CARRIED:
+        measured[:] = 1
+    measured /= measured.sum()
+    number, counts = 0, measured
+    while not number or np.abs(counts / number - measured).max() > SHARES * measured.max():
+        number += 1
+        counts = np.floor(measured * number + 1e-9)  # by largest remainders
+        rest = round(number - counts.sum())
+        counts[np.argsort(counts - measured * number, kind="stable")[:rest]] += 1
+    shared = zip(found, counts, strict=True)
+    return [x._replace(share=Fraction(int(n), number)) for x, n in shared if n]

@@ -1,1 +1,0 @@
-"""The exact optimizer of named blocks, with parameters of small height, next to trained weights."""

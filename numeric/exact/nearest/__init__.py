@@ -1,1 +1,0 @@
-"""The exact optimizer nearest to trained weights, of whatever entries."""
