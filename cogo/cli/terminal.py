@@ -29,6 +29,8 @@ def prepare() -> None:
         getattr(stream, "reconfigure", lambda **options: None)(errors="cogo")
     if os.environ.get("COLUMNS", "").strip("0") == "":
         os.environ.pop("COLUMNS", None)  # Rich would print lines of no width
+    if "_COGO_COMPLETE" in os.environ:
+        os.environ["COLUMNS"] = "10000"  # a shell takes each line for a word that it may offer
 
 
 def _plain(error: UnicodeError) -> tuple[str | bytes, int]:

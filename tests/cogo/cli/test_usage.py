@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from fractions import Fraction
@@ -56,6 +57,23 @@ def test_without_words_there_is_help_and_the_version_is_told(capsys):
     assert out.split()[1][0].isdigit()
 
 
+def offered_by(shell, typed):
+    """What the completion that is installed for a shell would show, each offer's first word."""
+    asked = {"_COGO_COMPLETE": f"complete_{shell}", "COLUMNS": "80"}
+    if shell == "bash":
+        asked |= {"COMP_WORDS": typed, "COMP_CWORD": str(len(typed.split()) - 1)}
+    else:
+        asked |= {"_TYPER_COMPLETE_ARGS": typed, "_TYPER_COMPLETE_FISH_ACTION": "get-args"}
+    done = subprocess.run(
+        [sys.executable, "-m", "cogo"], capture_output=True, text=True, env=environment() | asked
+    )
+    if shell == "zsh":  # _arguments '*: :(("word":"what it is" ...))'
+        inside = done.stdout.strip().removeprefix("_arguments '*: :((").removesuffix("))'")
+        return re.findall(r'^"([^"]+)"', inside, re.MULTILINE)
+    return [line.partition("\t")[0] for line in done.stdout.splitlines()]
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
 @pytest.mark.parametrize(
     ("typed", "offered"),
     [
@@ -65,13 +83,20 @@ def test_without_words_there_is_help_and_the_version_is_told(capsys):
         ("cogo narrow Z5 --target o", ["onehot"]),
     ],
 )
-def test_a_shell_completes_verbs_options_and_families(typed, offered):
-    asked = {"_COGO_COMPLETE": "complete_bash", "COMP_WORDS": typed}
-    asked["COMP_CWORD"] = str(len(typed.split()) - 1)
-    done = subprocess.run(
-        [sys.executable, "-m", "cogo"], capture_output=True, text=True, env=environment() | asked
-    )
-    assert done.stdout.split() == offered
+def test_a_shell_completes_verbs_options_and_families(shell, typed, offered):
+    assert offered_by(shell, typed) == offered
+
+
+def test_a_shell_is_told_whether_files_may_follow_where_nothing_is_offered():
+    asked = {"_COGO_COMPLETE": "complete_fish", "_TYPER_COMPLETE_ARGS": "cogo build Z7 --family z"}
+    codes = []
+    for action in ("get-args", "is-args"):
+        env = environment() | asked | {"_TYPER_COMPLETE_FISH_ACTION": action}
+        run = subprocess.run(
+            [sys.executable, "-m", "cogo"], capture_output=True, text=True, env=env
+        )
+        codes.append((run.returncode, run.stdout.strip()))
+    assert codes == [(0, ""), (1, "")]
 
 
 @pytest.mark.parametrize("columns", ["40", "80", "200"])
