@@ -7,6 +7,10 @@ comparison, ...) and the tests that execute that line run, quickest first, until
     pip install cosmic-ray pytest-cov
     python benchmarks/mutation.py [--sample 200] [--seed 0] [--only algebra/numbers] [--session DIR]
 
+A mutant is noticed if a test fails, or if the tests take several times the processor time that
+they take without it. What the clock ends, or pytest for another reason, is no result and is tried
+again next time: a busy machine notices nothing.
+
 The session keeps which test executes which line (recorded once, some minutes) and all results: a
 campaign goes on where it was stopped. ``--again`` records anew and tries the survivors again, after
 tests were added. ``--sample 0`` tries every place.
@@ -20,6 +24,7 @@ import json
 import os
 import random
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -50,8 +55,10 @@ TESTS = ("tests/algebra", "tests/proofs/certificates", "tests/proofs/widths")
 COPIED = ("algebra", "numeric", "proofs", "cogo", "experiments", "tests", "benchmarks", "docs")
 COPIED += ("README.md", "pyproject.toml", "setup.cfg")
 SCRATCH = shutil.ignore_patterns("__pycache__", ".*", "node_modules")
-#: Of the tests that a mutant is shown, as many as take these seconds without it.
-MOST_SECONDS = 240.0
+#: What pytest returns if a test failed, if a file could not be imported, or after a crash by a
+#: signal: of what is not there (4) or not collected (5) no test failed.
+NOTICED = {1, 2, 256 - signal.SIGSEGV, 256 - signal.SIGABRT}
+OUT_OF_TIME = 256 - signal.SIGXCPU
 RECORDER = """
 import json
 def pytest_runtest_logreport(report):
@@ -99,8 +106,11 @@ def record(folder: Path, session: Path, python: str) -> None:
     lines: dict[str, dict[int, list[str]]] = {}
     for name in modules():
         found = data.contexts_by_lineno(str(folder / name))
-        tests = {line: {x.partition("|")[0] for x in all_ if x} for line, all_ in found.items()}
-        lines[name] = {line: sorted(x & seconds.keys()) for line, x in tests.items()}
+        lines[name] = {
+            line: sorted({x.partition("|")[0] for x in every} & seconds.keys())
+            for line, every in found.items()
+            if "" not in every  # it runs at import, whoever uses it
+        }
     (session / "lines.json").write_text(json.dumps({"seconds": seconds, "lines": lines}))
     print(f"recorded {len(seconds)} tests in {time.perf_counter() - start:.0f} s", flush=True)
 
@@ -164,14 +174,18 @@ def outcome_of(
         if after is None or before == after:
             return WorkResult(worker_outcome=WorkerOutcome.NO_TEST)
         options = ["-q", "-x", "-p", "no:cacheprovider", "--doctest-modules"]
-        command = pytest_in(folder, python, *options, *asked)
+        command = ["prlimit", f"--cpu={seconds:.0f}", *pytest_in(folder, python, *options, *asked)]
         try:
-            code = answer(command, "", seconds=seconds).returncode if asked else 0
+            code = answer(command, "", seconds=10 * seconds).returncode if asked else 0
         except subprocess.TimeoutExpired:
-            code = 1
+            return WorkResult(worker_outcome=WorkerOutcome.EXCEPTION, output="the clock ended it")
     diff = "\n".join(unified_diff(before.splitlines(), after.splitlines(), lineterm=""))
+    if code not in {0, OUT_OF_TIME, *NOTICED}:
+        output = f"pytest: exit code {code}"
+        return WorkResult(worker_outcome=WorkerOutcome.EXCEPTION, output=output, diff=diff)
     outcome = TestOutcome.KILLED if code else TestOutcome.SURVIVED
-    return WorkResult(worker_outcome=WorkerOutcome.NORMAL, diff=diff, test_outcome=outcome)
+    output = "out of time" if code == OUT_OF_TIME else None
+    return WorkResult(WorkerOutcome.NORMAL, output, outcome, diff)
 
 
 def campaign(database: WorkDB, session: Path, folders: list[Path], options: argparse.Namespace):
@@ -181,9 +195,9 @@ def campaign(database: WorkDB, session: Path, folders: list[Path], options: argp
     random.Random(options.seed).shuffle(every)
     places = {place(item): item for item in every}
     drawn = list(places.values())[: options.sample or None]
-    results = dict(database.results)
-    if options.again:
-        results = {x: r for x, r in results.items() if r.test_outcome != TestOutcome.SURVIVED}
+    stale = {TestOutcome.SURVIVED} if options.again else set()
+    results = {x: r for x, r in database.results if r.worker_outcome != WorkerOutcome.EXCEPTION}
+    results = {x: r for x, r in results.items() if r.test_outcome not in stale}
     idle: SimpleQueue[Path] = SimpleQueue()
     for folder in folders:
         idle.put(folder)
@@ -195,12 +209,12 @@ def campaign(database: WorkDB, session: Path, folders: list[Path], options: argp
             return item, results[item.job_id], 0.0
         asked, total = [], 0.0
         for test in sorted(tests_of(item, known["lines"]), key=known["seconds"].get):
-            if asked and total + known["seconds"][test] > MOST_SECONDS:
+            if asked and total + known["seconds"][test] > options.seconds:
                 break
             asked, total = [*asked, test], total + known["seconds"][test]
         folder = idle.get()
         try:
-            result = outcome_of(item, asked, 30 + 5 * total, folder, options.python)
+            result = outcome_of(item, asked, 30 + 3 * total, folder, options.python)
         finally:
             idle.put(folder)
         return item, result, time.perf_counter() - start
@@ -238,6 +252,7 @@ def main() -> None:
     parser.add_argument("--only", default="", help="the beginning of a path")
     parser.add_argument("--session", type=Path, help="a folder that keeps what was found")
     parser.add_argument("--again", action="store_true", help="try the survivors again")
+    parser.add_argument("--seconds", type=float, default=120, help="of tests for a mutant")
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--python", default=sys.executable, help="the interpreter of the tests")
     options = parser.parse_args()

@@ -1,4 +1,4 @@
-"""Lower bounds on the width of an exact network, from theorems that are cited."""
+"""Lower bounds on the width of an exact network; `proofs.claims.width` says what is proved."""
 
 from __future__ import annotations
 
@@ -149,5 +149,10 @@ def projected_bound(group: AbelianGroup, *, constants: bool = True) -> int:
 
 
 BOUNDS: Mapping[str, Callable[[AbelianGroup], int]] = MappingProxyType(
-    {"lower-bound": lower_bound, "projected": projected_bound, "onehot": onehot_bound}
+    {
+        "dimension": lambda group: group.order,
+        "lower-bound": lower_bound,
+        "projected": projected_bound,
+        "onehot": onehot_bound,
+    }
 )

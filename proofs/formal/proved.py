@@ -54,6 +54,9 @@ families    optimizers.four-plus-six.onehot       four_plus_six_onehot_zero_loss
 every_group optimizers.syn-alone                  syn_alone_loss syn_alone_right
 every_group optimizers.memorization               memorization_zero_loss
 every_group optimizers.memorization.onehot        memorization_onehot_zero_loss
+bounds      width.dimension                       onehot_width_at_least projected_width_at_least
+bounds_products width.lower-bound                 projected_width_of_products
+bounds_products width.lower-bound                 onehot_width_of_products
 """
 
 

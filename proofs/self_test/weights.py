@@ -258,7 +258,7 @@ MUTANTS: tuple[Mutant, ...] = (
           "optimizers.six-per-frequency optimizers.four-plus-six"),
     fault("optimizers.width-bound", "lower bounds are said to be one more",
           lambda s: replace(s, lower_bound=lambda *asked: s.lower_bound(*asked) + 1),
-          "width.lower-bound width.onehot width.projected", "Z7"),
+          "width.dimension width.lower-bound width.onehot width.projected", "Z7"),
     fault("optimizers.width-squares", "widths are said to be 3", _width(lambda q: 3),
           "width.squares", "Z4"),
     fault("floats.output", "float outputs have g and -g exchanged", _embed(_reversed_output),

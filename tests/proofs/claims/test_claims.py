@@ -1,6 +1,7 @@
 """Every claim holds where it applies, says how it is known, and the registry is sound."""
 
 from dataclasses import replace
+from itertools import product
 from typing import get_args
 
 import pytest
@@ -12,7 +13,7 @@ from numeric.work.executor import executor_of
 from proofs.claims import norms
 from proofs.claims.claim import Claim, Context, Evidence, Kind, first_difference
 from proofs.claims.registry import CLAIMS, collected, digraph, selected
-from proofs.claims.width import ATTAINED_AT
+from proofs.claims.width import ATTAINED_AT, stated
 from proofs.formal.theorem import statement
 from proofs.proving.prove import Outcome, certified, check, count, marked, prove
 from proofs.subjects.brute_force import loss as brute_force_loss, outputs
@@ -72,32 +73,60 @@ def test_samples_depend_on_the_seed_alone():
 def test_every_kind_of_evidence_is_called_by_its_own_name():
     claims = selected(["width", "characters", "criterion.routes", "mirror.output"])
     words = {x.how.partition(":")[0] for x in prove(claims, [AbelianGroup("Z5")])}
-    assert words == {"cited", "checked exhaustively", "sampled", "measured"}
+    assert words == {"proved", "cited", "checked exhaustively", "sampled", "measured"}
+
+
+def bounded(kind, group, at=lambda group: 0):
+    """What the claim about a bound finds where that is said to be larger for some groups."""
+
+    def bound(group, name):
+        return INSTALLED.lower_bound(group, name) + (name == kind and at(group))
+
+    context = Context(replace(INSTALLED, lower_bound=bound), AbelianGroup(group))
+    return CLAIMS[f"width.{kind}"].check(context)
 
 
 @pytest.mark.parametrize("kind", BOUNDS)
-def test_a_lower_bound_is_cited_and_refuted_by_a_narrower_network_if_it_is_raised(kind):
-    def raised(at):
-        def bound(group, name):
-            return INSTALLED.lower_bound(group, name) + (name == kind and at(group))
-
-        context = Context(replace(INSTALLED, lower_bound=bound), AbelianGroup("Z7"))
-        return CLAIMS[f"width.{kind}"].check(context)
-
-    evidence = raised(lambda group: 0)
-    assert (evidence.kind, evidence.counterexample) == ("cited", "")
-    assert "theorem of " in evidence.scope
-    assert "; a count: at least " in evidence.scope
-    wrong = raised(lambda group: 1).counterexample
-    assert "the checker: accepted: Z3" in wrong
+def test_a_lower_bound_is_refuted_by_a_narrower_network_if_it_is_raised(kind):
+    assert bounded(kind, "Z7").counterexample == ""
+    wrong = bounded(kind, "Z7", lambda group: 1).counterexample
+    assert "the checker: accepted: Z" in wrong
     # Each term of the formulas is needed at one of the groups at which a family attains the bound.
     terms = {
+        "dimension": [lambda group: 1],
         "lower-bound": [lambda group: 1],
         "projected": [lambda group: group.exponent != 3, lambda group: str(group) in ("Z8", "Z7")],
         "onehot": [lambda group: group.exponent > 4, lambda group: str(group) in ("Z10", "Z7")],
     }[kind]
-    assert all("the checker: accepted" in raised(term).counterexample for term in terms)
-    assert raised(lambda group: str(group) not in ATTAINED_AT).counterexample == ""
+    found = [bounded(kind, "Z7", term).counterexample for term in terms]
+    assert all("the checker: accepted" in wrong for wrong in found)
+
+
+@pytest.mark.parametrize("kind", BOUNDS)
+@pytest.mark.parametrize("group", ["Z2", "Z7", "Z9", "Z2xZ4", "Z3xZ3", "Z2xZ10"])
+@pytest.mark.parametrize("more", [-1, 1])
+def test_a_bound_that_differs_anywhere_from_its_theorem_is_refuted(kind, group, more):
+    wrong = bounded(kind, group, lambda other: more * (str(other) == str(AbelianGroup(group))))
+    assert wrong.counterexample
+    if more < 0 or str(AbelianGroup(group)) not in ATTAINED_AT:
+        least = stated(AbelianGroup(group))[kind][0]
+        assert f"at least {least + more} nodes" in wrong.counterexample
+
+
+def test_a_lower_bound_is_proved_where_coq_has_all_of_it_and_else_cited():
+    proved = {
+        (kind, group): bounded(kind, group).kind
+        for kind, group in product(BOUNDS, ("Z3", "Z4", "Z7"))
+    }
+    cited = {("projected", "Z4"), ("projected", "Z7"), ("onehot", "Z7")}
+    assert {key for key, kind in proved.items() if kind == "cited"} == cited
+    assert set(proved.values()) == {"proved", "cited"}
+    assert bounded("onehot", "Z4").scope.startswith("Coq, onehot_width_of_products; a count: at ")
+    words = bounded("onehot", "Z7").scope
+    assert words.startswith("the theorem of docs/theory/narrow.md; a count: at least 12 nodes, ")
+    assert words.endswith("; Coq has 10")
+    named = {name.partition(":")[2] for claim in CLAIMS.values() for name in claim.theorems}
+    assert {theorem for *_, theorem in stated(AbelianGroup("Z7")).values()} <= named
 
 
 def test_ids_are_unique_and_needs_exist_and_there_is_no_circle():

@@ -5,6 +5,7 @@ import operator
 import re
 import shutil
 import subprocess
+from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
 
@@ -12,9 +13,15 @@ import pytest
 
 import proofs.formal
 from algebra import AbelianGroup, I, blocks
+from algebra.blocks.short import short_block
+from algebra.criterion.tensor import loss, residual
+from algebra.groups.group import character_order
 from algebra.optimizers.table import FAMILIES, build, width
+from algebra.optimizers.width_bounds import lower_bound
 from proofs.claims.registry import CLAIMS
 from proofs.formal.proved import PROVED
+from proofs.formal.theorem import statement
+from proofs.subjects.subject import INSTALLED
 
 FOLDER = Path(proofs.formal.__file__).parent
 FILES = sorted(FOLDER.glob("*.v"))
@@ -45,12 +52,13 @@ def assumed(text: str) -> list[str]:
 
 def definitions(text: str) -> dict[str, str]:
     """Return the natural numbers that a file defines by a formula in P and R."""
-    return dict(re.findall(r"(?m)^Definition (\w+)(?: P R)? : nat := (.*)\.$", code(text)))
+    return dict(re.findall(r"(?m)^Definition (\w+)(?: P R)? : nat := ([^a-z]*)\.$", code(text)))
 
 
 def number(formula: str, **values: int) -> int:
     """Evaluate a sum of products, with comparisons 0 < P that count as 0 or 1."""
     of = {ast.Add: operator.add, ast.Mult: operator.mul, ast.Lt: operator.lt}
+    of |= {ast.Sub: operator.sub, ast.Pow: operator.pow}
 
     def value(node: ast.expr) -> int:
         match node:
@@ -62,7 +70,7 @@ def number(formula: str, **values: int) -> int:
                 return int(of[type(op)](value(left), value(right)))
         raise ValueError(formula)
 
-    return value(ast.parse(formula, mode="eval").body)
+    return value(ast.parse(formula.strip(), mode="eval").body)
 
 
 def compiled(folder: Path, out: Path) -> subprocess.CompletedProcess[str]:
@@ -126,37 +134,113 @@ def test_claims_name_what_the_build_finds_closed():
 
 
 FORMULAS = definitions("".join(path.read_text("utf-8") for path in FILES))
+#: What Coq calls a number of a group, in our words.
+WORDS = {"size (pairs X)": "P", "size (reals X)": "R", "#|gT|.-1": "(d - 1)", "#|gT|": "d"}
+WORDS |= {"size z": "q", "size memorization": "q", "size (few_with t)": "q"}
+WORDS |= {"size (one_more z)": "more", "(q).+1": "q + 1", "size syn_alone": "q", "<=": "<"}
+
+
+def numbers_of(G: AbelianGroup) -> dict[str, int]:
+    """The numbers that formulas are about: d, P, R, and the short blocks of a group."""
+    orders = [character_order(G, k) for k in G.conjugate_pairs()]
+    numbers = {"d": G.order, "P": len(orders), "R": len(G.real_characters())}
+    return numbers | {"short_pairs": sum(order in (3, 4) for order in orders)}
+
+
+def library(name: str, G: AbelianGroup) -> int | None:
+    """The number of the library that a definition of Coq says, if the group has it."""
+    if name.startswith("width_"):
+        family = name.removeprefix("width_").removesuffix("_onehot").replace("_", "-")
+        if (lacks := FAMILIES[family].lacks) is not None and lacks(G):
+            return None
+        target = "onehot" if name.endswith("_onehot") else "projected"
+        return width(G, family, target=target)
+    return {"least_products": lower_bound, "least_onehot": lambda G: lower_bound(G) + 1}[name](G)
 
 
 def differing(formulas: dict[str, str]) -> list[str]:
-    """Return the widths of the library that are not those of the theorems."""
-    wrong = []
-    for name, formula in formulas.items():
-        family = name.removeprefix("width_").removesuffix("_onehot").replace("_", "-")
-        if not name.startswith("width_"):
-            continue
-        target = "onehot" if name.endswith("_onehot") else "projected"
-        for G in GROUPS:
-            P, R = len(G.conjugate_pairs()), len(G.real_characters())
-            if FAMILIES[family].lacks is not None and FAMILIES[family].lacks(G):
-                continue
-            if width(G, family, target=target) != number(formula, P=P, R=R):
-                wrong.append(f"{name}, {G}")
-    return wrong
+    """Return the widths and bounds of the library that are not those of the theorems."""
+    return [
+        f"{name}, {G}"
+        for name, formula in formulas.items()
+        for G in GROUPS
+        if name not in FACTORS
+        if library(name, G) not in (None, number(formula, **numbers_of(G)))
+    ]
 
 
-def test_widths_are_those_of_the_theorems():
-    assert {name for name in FORMULAS if name.startswith("width_")} >= {
-        "width_six_per_frequency",
-        "width_nine_per_frequency",
-        "width_four_plus_constant",
-        "width_four_plus_constant_onehot",
-        "width_four_plus_real",
-        "width_four_plus_six",
-    }
+def one_more(found: re.Match[str]) -> str:
+    """Return a text with one more for the number that was found in it."""
+    return f"{found.string[: found.start()]}{int(found[0]) + 1}{found.string[found.end() :]}"
+
+
+#: Definitions that are compared as factors.
+FACTORS = {"constant_entry", "real_share", "six_share"}
+
+
+def test_widths_and_bounds_are_those_of_the_theorems():
+    assert len(FORMULAS) - len(FACTORS) >= 8
     assert differing(FORMULAS) == []
-    planted = {"width_four_plus_six": "4 * P + 2 * R + 3 * (0 < P)"}
-    assert "width_four_plus_six, Z3" in differing(planted)
+    for name, formula in FORMULAS.items():
+        if name not in FACTORS:  # every number in every formula is seen
+            for found in re.finditer(r"\d+", formula):
+                assert differing({name: one_more(found)}), one_more(found)
+
+
+#: Theorems that say a width as an equation: the width of the library for a group, None if another.
+EQUATIONS: dict[str, Callable[[AbelianGroup], int | None]] = {
+    "every_group.v:memorization_width": lambda G: width(G, "memorization"),
+    "every_group.v:syn_alone_width": lambda G: (
+        blocks.syn().order * len(G.conjugate_pairs()) if G.order % 2 else None
+    ),
+    "few_plus_constant.v:few_plus_constant_width": lambda G: (
+        None if G.order % 5 == 0 else width(G, "few-plus-constant", target="onehot")
+    ),
+    "network.v:one_more_width": lambda G: width(G, "six-per-frequency"),
+    "bounds.v:onehot_width_at_least": lambda G: G.order,
+    "bounds.v:projected_width_at_least": lambda G: G.order - 1,
+}
+
+
+def equation(theorem: str) -> str:
+    """The equation that a theorem ends with, in our words."""
+    stated = statement(theorem, folder=FOLDER).partition(":")[2].rstrip(".")
+    text = re.sub(r"\(([^()]*(?:\([^()]*\)[^()]*)*)\)%N", r"\1", stated.rpartition("->")[2]).strip()
+    for coq, ours in WORDS.items():
+        text = text.replace(coq, ours)
+    return re.sub(r"\bn\b", "d", text).replace("^", "**").replace("d < q", "d = q")
+
+
+def unequal(theorem: str, text: str) -> list[str]:
+    """Return the groups for which an equation of a theorem is not that of the library."""
+    left, right = text.split("=")
+    numbers = {G: numbers_of(G) | {"q": EQUATIONS[theorem](G)} for G in GROUPS}
+    for G, found in numbers.items():
+        found["more"] = width(G, "six-per-frequency", target="onehot")
+    return [
+        str(G)
+        for G, found in numbers.items()
+        if found["q"] is not None and number(left, **found) != number(right, **found)
+    ]
+
+
+@pytest.mark.parametrize("theorem", EQUATIONS)
+def test_equations_about_widths_are_those_of_the_library(theorem):
+    text = equation(theorem)
+    assert unequal(theorem, text) == [], text
+    for found in re.finditer(r"(?<![\w])\d+", text):
+        assert unequal(theorem, one_more(found)), one_more(found)
+    assert unequal(theorem, f"{text} + 1")
+
+
+def test_no_theorem_about_a_width_is_left_out():
+    about = {name for name in theorems() if "width" in name}
+    by_definition = {"projected_width_of_products", "onehot_width_of_products"}
+    elsewhere = {"representation_width"}  # of groups that are not Abelian: claims groups.*
+    named = {theorem.partition(":")[2] for theorem in EQUATIONS}
+    assert about == named | by_definition | elsewhere
+    for name in by_definition:
+        assert "least_" in statement(f"bounds_products.v:{name}")
 
 
 def carried(family: str, factor: Fraction) -> bool:
@@ -167,14 +251,44 @@ def carried(family: str, factor: Fraction) -> bool:
 
 
 def test_factors_are_those_of_the_theorems():
-    factors = {
-        name: number(FORMULAS[name]) for name in ("constant_entry", "real_share", "six_share")
-    }
+    factors = {name: number(FORMULAS[name]) for name in FACTORS}
     assert carried("four-plus-constant", Fraction(factors["constant_entry"]))
     assert carried("four-plus-real", Fraction(1, factors["real_share"]))
     assert carried("four-plus-six", Fraction(1, factors["six_share"]))
     assert not carried("four-plus-six", Fraction(1, 11))
-    text = code((FOLDER / "blocks.v").read_text("utf-8"))
-    for order, z in ((6, blocks.syn() * blocks.nu()), (4, blocks.nu(I) * blocks.xi())):
-        assert re.search(rf"Definition order{order} .*times_c {order}%:R\^-1", text)
-        assert z.order == order
+
+
+#: Solutions of one frequency, whose c is divided by their order.
+ORDERS = {
+    "order6": blocks.syn() * blocks.nu(),
+    "order6_ab": blocks.nu(I) * blocks.syn_ab(),
+    "order9": blocks.three_c() * blocks.syn(),
+    "order4": blocks.nu(I) * blocks.xi(),
+    "syn_alone": blocks.syn(),
+}
+
+
+def divided(text: str) -> dict[str, int]:
+    """By definition of Coq, what its c is divided by."""
+    found = re.findall(r"(?s)Definition (\w+)[^.]*?times_c (\d+)%:R\^-1", text)
+    return {name: int(order) for name, order in found}
+
+
+def test_solutions_are_divided_by_their_orders():
+    text = "".join(code(path.read_text("utf-8")) for path in FILES)
+    assert divided(text) == {name: z.order for name, z in ORDERS.items()}
+    assert divided(text.replace("times_c 9%", "times_c 8%"))["order9"] == 8
+
+
+def test_the_loss_of_syn_alone_and_what_blocks_leave_are_those_of_the_theorems():
+    stated = statement("every_group.v:syn_alone_loss")
+    factor = int(re.search(r"\(#\|gT\|\.-1\)%:R / \((\d+)%:R \* d\)\.", stated)[1])
+    for G in (AbelianGroup("Z3"), AbelianGroup("Z5")):
+        z = INSTALLED.normalised(blocks.syn()).at(G, *G.conjugate_pairs())
+        assert loss(z, target="projected") == Fraction(G.order - 1, factor * G.order)
+    text = code((FOLDER / "few_plus_constant.v").read_text("utf-8"))
+    up, down = re.search(
+        r"few_left k : C := .*then (\d+)%:R / (\d+)%:R else 1 \+ e k", text
+    ).groups()
+    left = dict(residual(short_block(AbelianGroup("Z4"), 1)))
+    assert left[0, 0, 1] == Fraction(int(up), int(down))
