@@ -37,7 +37,7 @@ def stated(group: AbelianGroup) -> dict[str, tuple[int, int, str]]:
     long = [k for k in pairs if orders[k] >= 5]
     doubles = {frozenset((group.multiply(2, k), group.multiply(-2, k))) for k in long}
     products = 3 * len(pairs) + reals
-    more = bool(reals) or set(orders.values()) != {3}
+    more = int(reals > 0 or set(orders.values()) != {3})
     more += bool(long) and len(long) + reals >= 3
     onehot = 1 + bool(long) + (len(long) >= 3 and len(doubles) >= 2)
     by_products = "projected_width_of_products"
