@@ -104,7 +104,7 @@ def test_the_factor_1_2d_and_an_activation_are_in_the_statement(exact, capsys):
     cogo(capsys, "verify", "n.npz", "-o", "n.verify.json", *words)
     made = json.loads(Path("n.verify.json").read_text())["network"]
     assert (made["scale"], made["activation"]) == ("1/16", "power:4")
-    assert "scale 1/16, activation power:4" in cogo(capsys, "check", "n.verify.json")[1]
+    assert '"scale": "1/16", "activation": "power:4"}' in cogo(capsys, "check", "n.verify.json")[1]
 
 
 def test_what_the_checker_would_refuse_is_not_written(capsys):
