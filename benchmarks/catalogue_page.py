@@ -163,7 +163,9 @@ def certificates(group: AbelianGroup) -> dict[str, bytes]:
     for constants in (True, False):
         least: int | None = None
         for target in TARGETS:
-            family, width = KnownWidths(group, target, constants).narrowest
+            known = KnownWidths(group, target, constants).narrowest
+            assert known is not None
+            family, width = known
             if least is not None and width >= least:
                 continue
             if not constants and f"{group}.{target}{SUFFIX}" in made:

@@ -45,11 +45,9 @@ def least(group: AbelianGroup, target: Target) -> tuple[int, int]:
 
 def proof(problem: Problem, *, starts: int = STARTS) -> str | None:
     """Return the certificate of the first regular zero of a problem."""
-    network = existence.dense(problem.group, problem.width, target=problem.target)
     for hit in search(problem, starts=starts, steps=STEPS):
         if hit.outcome is Searched.ZERO:
-            if problem.symmetry is not None:
-                network = invariant(structure(problem, hit.start, seed=0))
+            network = invariant(structure(problem, hit.start, seed=0))
             values = existence.coordinates(network, weights_of(problem, hit))
             notes = {"found by": f"cogo narrow, seed 0, start {hit.start}"}
             try:

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import product
 from typing import Any, final
 
 import numpy as np
@@ -118,6 +119,18 @@ class FiniteGroup:
             size = max(sizes)
         return tuple(chosen)
 
+    @cached_property
+    def words(self) -> list[tuple[int, int, int]]:
+        """Each element but one as ``y g_i`` with an earlier y and a generator: ``(x, y, i)``."""
+        known, found = [self.identity], []
+        for y in known:
+            for i, s in enumerate(self.generators):
+                x = self.table[y][s]
+                if x not in known:
+                    known.append(x)
+                    found.append((x, y, i))
+        return found
+
     def generated(self, *elements: int) -> Int64:
         """Return the elements of the subgroup that some elements generate.
 
@@ -182,39 +195,29 @@ def isomorphism_of(g: FiniteGroup, h: FiniteGroup) -> Int64 | None:
         sizes = np.bincount(group.classes, minlength=group.order)[group.classes]
         kinds.append(group.orders * (group.order + 1) + sizes)
     choices = [np.flatnonzero(kinds[1] == kinds[0][x]).tolist() for x in g.generators]
-    words = _words(g)
+    tried = (isomorphism_by(g, h, images) for images in product(*choices))
+    return next((found for found in tried if found is not None), None)
 
-    def extended(images: list[int]) -> Int64 | None:
-        if len(images) < len(choices):
-            at = len(images)
-            tried = (extended([*images, x]) for x in choices[at])
-            return next((found for found in tried if found is not None), None)
-        image = np.empty(g.order, dtype=np.int64)
-        image[g.identity] = h.identity
-        for x, y, i in words:
-            image[x] = h.table[image[y]][images[i]]
-        if len(np.unique(image)) == g.order and all(
-            (image[g.products[:, x]] == h.products[image, y]).all()
-            for x, y in zip(g.generators, images, strict=True)
-        ):
-            return image
+
+def isomorphism_by(g: FiniteGroup, h: FiniteGroup, images: Sequence[int]) -> Int64 | None:
+    """Return the isomorphism that takes the generators of ``g`` to images in ``h``, if it is one.
+
+    >>> Z3 = FiniteGroup([[0, 1, 2], [1, 2, 0], [2, 0, 1]])
+    >>> isomorphism_by(Z3, Z3, [2]), isomorphism_by(Z3, Z3, [0])
+    (array([0, 2, 1]), None)
+    """
+    if len(images) != len(g.generators) or not all(0 <= x < h.order for x in images):
         return None
-
-    return extended([])
-
-
-def _words(g: FiniteGroup) -> list[tuple[int, int, int]]:
-    """Return each element as an earlier one times a generator: ``(x, y, i)``, ``x = y g_i``."""
-    known, found = [g.identity], []
-    seen = {g.identity}
-    for y in known:
-        for i, s in enumerate(g.generators):
-            x = g.table[y][s]
-            if x not in seen:
-                seen.add(x)
-                known.append(x)
-                found.append((x, y, i))
-    return found
+    image = np.empty(g.order, dtype=np.int64)
+    image[g.identity] = h.identity
+    for x, y, i in g.words:
+        image[x] = h.table[image[y]][images[i]]
+    if len(np.unique(image)) == g.order and all(
+        (image[g.products[:, x]] == h.products[image, y]).all()
+        for x, y in zip(g.generators, images, strict=True)
+    ):
+        return image
+    return None
 
 
 def _require_group(t: Int64) -> None:

@@ -54,7 +54,7 @@ def infeasible(
     verdict = known.verdict(width)
     if not silent:
         say(str(known), verdict)
-    suffice = known.narrowest[1] <= width
+    suffice = known.suffices(width)
     searches = not suffice and (output is not None or width >= known.least)
     text, message = None, ""
     if searches:

@@ -10,15 +10,18 @@ from typing import Annotated, Any
 import typer
 
 from algebra.criterion.target import as_target
+from algebra.groups.finite_group import NotAGroupError
 from algebra.groups.group import AbelianGroup
+from algebra.groups.group_names import group as group_of
+from algebra.groups.operation import read_table
 from algebra.machine.held_file import held_folder
 from algebra.machine.read_file import printable
 from algebra.machine.write_file import make_folder, write_bytes
 from cogo.cli import terminal
 from cogo.cli.options import (
+    AnyGroup,
     Cluster,
     Constants,
-    Group,
     Json,
     Quiet,
     Seed,
@@ -30,9 +33,10 @@ from cogo.cli.options import (
 from numeric.narrow.problem import ZERO, Problem
 from numeric.narrow.run import Tally, hit_file, run, weights_of
 from numeric.narrow.search import Hit, Searched
+from numeric.narrow.spaces import Operation, Task
 from numeric.narrow.symmetric import structure
-from numeric.weights.embed import Weights
 from numeric.weights.files import read_weights
+from numeric.weights.plain_network import PlainNetwork
 from numeric.work.executor import executor_of
 from proofs.widths.hit_proof import HitProof, prove_hit
 from proofs.widths.known import KnownWidths
@@ -47,7 +51,7 @@ STARTS = 200
 
 
 def narrow(
-    group: Group,
+    group: AnyGroup,
     width: Width,
     target: TargetName = "projected",
     constants: Constants = True,
@@ -107,18 +111,19 @@ def narrow(
             raise ValueError(f"{name}={value}; pass {low} to {high}")
     problem = _problem(group, width, target, constants, support, symmetry)
     known = KnownWidths(problem.group, problem.target, constants)
-    fits = known.narrowest[1] <= width
+    fits = known.suffices(width)
     settled = width < known.least or (fits and support is None and symmetry is None)
     searches = not settled or starts is not None or output is not None
     if output is not None:
         make_folder(output, parents=True)
     if not (as_json or quiet):
-        terminal.say(str(known), known.verdict(width))
+        said = None if isinstance(problem.group, AbelianGroup) else group
+        terminal.say(str(known), known.verdict(width, said=said))
         if not searches:
             terminal.say("nothing was searched for; pass --starts N to search all the same")
     starts = starts or STARTS
     tally = Tally()
-    hits: dict[int, Weights] = {}
+    hits: dict[int, PlainNetwork] = {}
     title = f"{problem.group}, {width} nodes"
     with (
         held_folder(output) if output else nullcontext(),
@@ -155,7 +160,7 @@ def narrow(
 def _prove(
     problem: Problem,
     tally: Tally,
-    hits: dict[int, Weights],
+    hits: dict[int, PlainNetwork],
     seed: int,
     wanted: int,
     output: Path | None,
@@ -173,7 +178,7 @@ def _prove(
             if start in hits:
                 weights = hits[start]
             elif output is not None and hit_file(output, start).exists():
-                weights = read_weights(hit_file(output, start)).weights(problem.group)
+                weights = read_weights(hit_file(output, start))
             else:
                 continue
             exact = len(found) < done + RECOGNISED
@@ -197,7 +202,7 @@ def _problem(
     support: str | None,
     symmetry: str | None,
 ) -> Problem:
-    G = AbelianGroup(group)
+    G = _task(group)
     if not 2 <= G.order <= MAX_ORDER:
         raise ValueError(f"group={group} has order {G.order}; pass one of order 2 to {MAX_ORDER}")
     nodes, ties = (None, None) if support is None else _support(support)
@@ -205,6 +210,15 @@ def _problem(
     if symmetry is not None:
         structure(problem, 0, seed=0)
     return problem
+
+
+def _task(text: str) -> Task:
+    """Return the group, or the operation of a table that is no group's."""
+    try:
+        return group_of(text)
+    except NotAGroupError:
+        table, _ = read_table(Path(text))
+        return Operation(tuple(map(tuple, table.tolist())), Path(text).stem)
 
 
 def _support(text: str) -> tuple[tuple[tuple[int, ...], ...], tuple[int, ...] | None]:

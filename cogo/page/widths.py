@@ -25,6 +25,7 @@ def catalogue() -> dict[str, Any]:
             row: dict[str, Any] = {"group": str(group), "order": order}
             for target in ("onehot", "projected"):
                 known = KnownWidths(group, target)
+                assert known.narrowest is not None  # each Abelian group has families
                 family, width = known.narrowest
                 row[target] = {"family": family, "width": width, "least": known.least}
             rows.append(row)

@@ -18,7 +18,6 @@ from typing import final
 
 import numpy as np
 
-from algebra.groups.group import AbelianGroup
 from algebra.numbers.arrays import Reals
 from numeric.narrow.problem import Problem
 from numeric.narrow.signed_symmetry import (
@@ -28,6 +27,7 @@ from numeric.narrow.signed_symmetry import (
     signs_of,
     subgroups,
 )
+from numeric.narrow.spaces import Task, spaces
 
 #: What is left of a column of a projector, below which it depends on those before it.
 DEPENDENT = 1e-8
@@ -39,7 +39,7 @@ class Kind:
     """What a node may be.
 
     Attributes:
-        reads: the frequencies that a and b may have, one of each pair ``{k, -k}``, sorted.
+        reads: the frequencies or representations that a and b may have, by their numbers, sorted.
         tie: 1 if ``b = a``, -1 if ``b = -a``, 0 if b is free.
     """
 
@@ -123,7 +123,7 @@ def _orbit_sums(signs: dict[SignedPermutation, int], d: int) -> Reals:
     return np.stack(columns, axis=1)
 
 
-def _restricted(group: AbelianGroup, basis: Reals, kind: Kind) -> Reals:
+def _restricted(group: Task, basis: Reals, kind: Kind) -> Reals:
     """Return a basis of those weights in the span of the columns that are of a kind.
 
     The orthogonal projections to the span, to the frequencies and to ``b = +-a`` commute, since the
@@ -133,19 +133,17 @@ def _restricted(group: AbelianGroup, basis: Reals, kind: Kind) -> Reals:
     outputs = basis[: 2 * d].any(axis=0) == 0
     unit = basis[: 2 * d, ~outputs]
     unit = unit / np.linalg.norm(unit, axis=0)
-    k = np.array(kind.reads, dtype=np.int64)
-    k = np.union1d(k, group.negate(k))
-    e = group.character_exponents(k[:, None], np.arange(d)[None, :])
-    turn = 2 * np.pi / group.exponent * (e[:, :, None] - e[:, None, :])
-    reads = np.cos(turn).sum(axis=0) / d
+    found = spaces(group)
+    kept = found.basis[:, np.isin(found.labels, kind.reads)]
+    reads = kept @ kept.T
     both = np.kron(np.eye(2), reads)
     if kind.tie:
         both = both @ np.kron(np.array([[1, kind.tie], [kind.tie, 1]]) / 2, np.eye(d))
     inputs = _independent(both @ unit @ unit.T)
-    found = np.zeros((3 * d, inputs.shape[1] + outputs.sum()))
-    found[: 2 * d, : inputs.shape[1]] = inputs
-    found[:, inputs.shape[1] :] = basis[:, outputs]
-    return found
+    whole = np.zeros((3 * d, inputs.shape[1] + outputs.sum()))
+    whole[: 2 * d, : inputs.shape[1]] = inputs
+    whole[:, inputs.shape[1] :] = basis[:, outputs]
+    return whole
 
 
 def _independent(projector: Reals) -> Reals:
@@ -171,39 +169,18 @@ def kinds(problem: Problem) -> list[Kind | None]:
     return [Kind(tuple(sorted(set(x))), tie) for x, tie in zip(support, ties, strict=True)]
 
 
-def moved(group: AbelianGroup, g: SignedPermutation, kind: Kind) -> Kind | None:
+@lru_cache(maxsize=1024)
+def moved(group: Task, g: SignedPermutation, kind: Kind) -> Kind | None:
     """Return the kind that an element takes a kind to; None if ``b = +-a`` does not stay."""
-    images, turns = frequencies(group, g)
-    reads = sorted({min(images[k], group.negate(images[k])) for k in kind.reads})
-    if not kind.tie:
-        return Kind(tuple(reads))
-    apart = {(turns[1][k] - turns[0][k]) % group.exponent for k in kind.reads}
-    if apart <= {0}:
-        return Kind(tuple(reads), kind.tie)
-    if len(apart) == 1 and 2 * apart.pop() == group.exponent:
-        return Kind(tuple(reads), -kind.tie)
-    return None
-
-
-@lru_cache(maxsize=256)
-def frequencies(
-    group: AbelianGroup, g: SignedPermutation
-) -> tuple[tuple[int, ...], tuple[tuple[int, ...], tuple[int, ...]]]:
-    """Return where an element takes frequencies, and by what exponents it turns those of a and b.
-
-    The function ``chi_k`` of a, or of b, becomes ``zeta^turn chi_image``.
-    """
-    d, n = group.order, group.exponent
-    table = group.character_exponents(np.arange(d)[:, None], np.arange(d)[None, :])
-    frequency = {tuple(row): k for k, row in enumerate(table.tolist())}
-    turns: list[tuple[int, ...]] = []
-    images: tuple[int, ...] = ()
-    for inputs in (g[0][:d], g[0][d:]):
-        there = np.empty_like(table)
-        there[:, np.array(inputs) % d] = table
-        turns.append(tuple(there[:, 0].tolist()))
-        images = tuple(frequency[tuple(row)] for row in ((there - there[:, :1]) % n).tolist())
-    return images, (turns[0], turns[1])
+    found, d = spaces(group), group.order
+    kept = found.basis[:, np.isin(found.labels, kind.reads)]
+    first, second = (kept[np.argsort(np.array(part) % d)] for part in (g[0][:d], g[0][d:]))
+    there = np.abs(found.basis.T @ first).max(axis=1, initial=0) > DEPENDENT
+    reads = tuple(sorted(set(found.labels[there].tolist())))
+    for sign in (1, -1) if kind.tie else ():
+        if np.allclose(first, sign * second):
+            return Kind(reads, sign * kind.tie)
+    return None if kind.tie else Kind(reads)
 
 
 def classes(problem: Problem, symmetry: SignedSymmetry) -> list[tuple[Kind | None, int]]:
@@ -226,9 +203,7 @@ def classes(problem: Problem, symmetry: SignedSymmetry) -> list[tuple[Kind | Non
     return found
 
 
-def _orbit_of(
-    group: AbelianGroup, symmetry: SignedSymmetry, kind: Kind, node: int
-) -> dict[Kind, None]:
+def _orbit_of(group: Task, symmetry: SignedSymmetry, kind: Kind, node: int) -> dict[Kind, None]:
     images: dict[Kind, None] = {kind: None}
     for g in symmetry.elements:
         image = moved(group, g, kind)

@@ -11,6 +11,7 @@ import numpy as np
 from algebra.criterion.target import Target, as_target
 from algebra.groups.group import AbelianGroup
 from algebra.numbers.arrays import Int64, Reals
+from numeric.narrow.spaces import Task, mean_zero, products, spaces
 
 #: Sum of squared residuals below which an attained zero is reported.
 ZERO = 1e-24
@@ -19,24 +20,26 @@ ZERO = 1e-24
 @final
 @dataclass(frozen=True)
 class Problem:
-    """Whether ``width`` nodes solve the task over a group: the unknowns and the residuals.
+    """Whether ``width`` nodes compute a table: the unknowns and the residuals.
 
     Args:
-        group: any finite Abelian group.
+        group: a finite group, Abelian or not, or any operation.
         width: the number ``q`` of hidden nodes.
         target: ``"onehot"``, or ``"projected"`` (a constant over outputs is free).
         constants: whether nodes may have a constant part (the frequency 0 of a and b).
-        support: for each node the frequencies that a and b may have, one of each pair ``{k, -k}``;
-            None leaves all free. It makes larger groups solvable where the shape is known.
+        support: for each node the frequencies that a and b may have, one of each pair ``{k, -k}``,
+            or the numbers of representations (`numeric.narrow.spaces`); None leaves all free. It
+            makes larger groups solvable where the shape is known.
         ties: for each node 1 if ``b = a``, -1 if ``b = -a``, 0 if b is free; None leaves all free.
         symmetry: generators of a group that permutes the nodes, such as ``"swap; translate 1,1"``,
             see `numeric.narrow.symmetric`; None asks for none. It has to permute supports and ties.
 
+    >>> from algebra import AbelianGroup
     >>> Problem(AbelianGroup("Z5"), width=8).shape
     (5, 5, 8, 5)
     """
 
-    group: AbelianGroup
+    group: Task
     width: int
     target: Target = "onehot"
     constants: bool = True
@@ -64,14 +67,18 @@ class Problem:
         known = sorted(set(self.frequencies.tolist()))
         wrong = [k for node in support for k in node if k not in known]
         if wrong:
+            names = spaces(self.group).names
+            said = [str(k) if names[k] == str(k) else f"{k} for {names[k]}" for k in known[:8]]
+            what = "frequency here; pass one of each pair {k,-k}"
+            if not isinstance(self.group, AbelianGroup):
+                what = "representation here; pass numbers"
             raise ValueError(
-                f"support: {wrong[0]} is no frequency here; pass one of each pair {{k,-k}}: "
-                f"{', '.join(map(str, known[:8]))}{', ...' if len(known) > 8 else ''}"
+                f"support: {wrong[0]} is no {what}: {', '.join(said)}{', ...' * (len(known) > 8)}"
             )
 
     @property
     def shape(self) -> tuple[int, int, int, int]:
-        """Output rows, order of the group, nodes, and functions that span an input."""
+        """Output rows, order, nodes, and functions that span an input."""
         d = self.group.order
         return len(self.rows), d, self.width, self.basis.shape[1]
 
@@ -79,27 +86,19 @@ class Problem:
     def rows(self) -> Reals:
         """The combinations of outputs that count: all, or an orthonormal basis of mean zero."""
         d = self.group.order
-        return np.eye(d) if self.target == "onehot" else _mean_zero(d).T
+        return np.eye(d) if self.target == "onehot" else mean_zero(d).T
 
     @cached_property
     def basis(self) -> Reals:
-        """An orthonormal basis of the functions that an input may be: cosines and sines."""
-        x = np.arange(self.group.order)
-        columns = []
-        for k in self.group.representatives[0 if self.constants else 1 :]:
-            e = self.group.character_exponents(np.array(k), x)
-            turn = 2 * np.pi * e / self.group.exponent
-            columns.append(np.cos(turn))
-            if self.group.negate(np.array(k)) != k:
-                columns.append(np.sin(turn))
-        stacked = np.stack(columns, axis=1)
-        return np.asarray(stacked / np.linalg.norm(stacked, axis=0))
+        """An orthonormal basis of the functions that an input may be."""
+        found = spaces(self.group)
+        return found.basis if self.constants else found.basis[:, found.labels != 0]
 
     @cached_property
     def frequencies(self) -> Int64:
-        """The frequency of each function of the basis."""
-        k = self.group.representatives[0 if self.constants else 1 :]
-        return np.repeat(k, np.where(self.group.negate(k) == k, 1, 2))
+        """The frequency of each function of the basis, or the number of its representation."""
+        labels = spaces(self.group).labels
+        return labels if self.constants else labels[labels != 0]
 
     @cached_property
     def mask(self) -> Reals:
@@ -117,16 +116,4 @@ class Problem:
     @cached_property
     def targets(self) -> Reals:
         """``t_m(x, y)``, pairs flattened: shape ``(rows, d^2)``."""
-        x = np.arange(self.group.order)
-        sums = self.group.add(x[:, None], x[None, :]).ravel()
-        return self.rows[:, sums]
-
-
-def _mean_zero(d: int) -> Reals:
-    """Return an orthonormal basis of the functions of mean zero, as columns (Helmert)."""
-    columns = np.zeros((d, d - 1))
-    for k in range(1, d):
-        columns[:k, k - 1] = 1
-        columns[k, k - 1] = -k
-        columns[:, k - 1] /= np.sqrt(k * (k + 1))
-    return columns
+        return self.rows[:, products(self.group).ravel()]

@@ -15,13 +15,16 @@ from functools import partial
 from pathlib import Path
 from typing import Any, final
 
+import numpy as np
+
+from algebra.groups.group import AbelianGroup
 from algebra.machine.read_file import read_bytes
 from algebra.machine.strict_json import strict_json
 from algebra.machine.write_file import write_bytes
 from numeric.narrow.problem import Problem
 from numeric.narrow.search import Hit, Searched, search
-from numeric.weights.embed import Weights
 from numeric.weights.files import write_weights
+from numeric.weights.plain_network import PlainNetwork
 from numeric.work.pieces import results
 
 FORMAT = "cogo-narrow"
@@ -66,9 +69,14 @@ class Tally:
         )
 
 
-def weights_of(problem: Problem, hit: Hit) -> Weights:
-    """Return the hit as the weights of a network: ``w_c`` with the factor ``2d``."""
-    return Weights(problem.group, hit.a, hit.b, 2 * problem.group.order * hit.c)
+def weights_of(problem: Problem, hit: Hit) -> PlainNetwork:
+    """Return the hit as a network that files hold."""
+    group = problem.group
+    known = {"group": str(group)}
+    if not isinstance(group, AbelianGroup):
+        known = {"operation": group.name}
+    a, b = (np.ascontiguousarray(x.T) for x in (hit.a, hit.b))
+    return PlainNetwork(a, b, hit.c, known)
 
 
 def hit_file(folder: Path, start: int) -> Path:
@@ -146,6 +154,9 @@ def _identity(problem: Problem, seed: int, steps: int) -> dict[str, Any]:
         "format": FORMAT,
         "version": 1,
         "group": str(problem.group),
+        "table": None
+        if isinstance(problem.group, AbelianGroup)
+        else [list(row) for row in problem.group.table],
         "width": problem.width,
         "target": problem.target,
         "constants": problem.constants,
@@ -176,7 +187,9 @@ def _read(path: Path, identity: dict[str, Any]) -> Tally:
     if not path.exists():
         return Tally()
     try:
-        kept = {"symmetry": None, "ties": None} | strict_json(read_bytes(path, limit=MAX_FILE))
+        kept = {"symmetry": None, "ties": None, "table": None} | strict_json(
+            read_bytes(path, limit=MAX_FILE)
+        )
         other = [key for key, value in identity.items() if kept[key] != value]
         if not other:
             lowest = kept["lowest residual of drifting starts"]

@@ -26,9 +26,10 @@ from numpy.typing import NDArray
 
 from algebra.criterion.target import Target
 from algebra.numbers.arrays import Int64, Reals
-from numeric.narrow.orbits import Kind, Orbit, classes, orbit_types
+from numeric.narrow.orbits import Kind, Orbit, classes, kinds, orbit_types
 from numeric.narrow.problem import Problem
-from numeric.narrow.signed_symmetry import SignedSymmetry
+from numeric.narrow.signed_symmetry import SignedSymmetry, identity
+from numeric.narrow.spaces import products
 
 #: Starts that share the structure of their orbits.
 BLOCK = 10
@@ -146,7 +147,7 @@ class Structure:
         x, y, _ = self.pairs
         d = self.symmetry.group.order
         gap = s**2 @ np.swapaxes(c, 1, 2)
-        gap -= self.symmetry.group.add(x, y)[:, None] == np.arange(d)
+        gap -= products(self.symmetry.group)[x, y][:, None] == np.arange(d)
         return self._reduced(gap, roots[:, None]).reshape(len(gap), -1)
 
     def jacobian(self, points: Reals) -> Reals:
@@ -207,10 +208,10 @@ def models(problem: Problem, numbers: range, *, seed: int) -> Iterator[tuple[Str
 
 
 def structure(problem: Problem, start: int, *, seed: int) -> Structure:
-    """Return the structure of a start.
+    """Return the structure of a start; without a symmetry each node is an orbit, in order.
 
     Raises:
-        ValueError: if the problem has no symmetry, or one that does not go with its support.
+        ValueError: if the symmetry does not go with the support.
 
     >>> from algebra import AbelianGroup
     >>> problem = Problem(AbelianGroup("Z3"), width=4, symmetry="swap")
@@ -218,7 +219,9 @@ def structure(problem: Problem, start: int, *, seed: int) -> Structure:
     4
     """
     if problem.symmetry is None:
-        raise ValueError("symmetry=None; the structure of a start is that of its symmetry")
+        alone = SignedSymmetry(problem.group, (identity(problem.group.order),))
+        nodes = (orbit_types(alone, kind=kind)[0] for kind in kinds(problem))
+        return Structure(alone, tuple(nodes), problem.target)
     symmetry = SignedSymmetry.parse(problem.group, problem.symmetry)
     choices = [_Choice.of(symmetry, kind, count) for kind, count in classes(problem, symmetry)]
     total = prod(choice.total for choice in choices)

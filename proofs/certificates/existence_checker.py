@@ -8,9 +8,11 @@ integer coefficients, in real unknowns u_1, ..., u_m.  The basis is "functions",
 a_j(x), b_j(y), c_j(g), and the equations are those of f(x, y)[g] = [x + y = g], for the target
 "projected" of the differences to g = 0; or it is "characters", so that entries are the real and the
 imaginary parts of Fourier coefficients, and the equations are those of T[k1,k2,k] = [k1 = k2 = k],
-k != 0 if the target is "projected".  Of these polynomials F_1, ..., F_n are kept, all that are no
-rational combination of those before them.  The certificate lists n free unknowns, the centre x, a
-radius r and a matrix Y.  All other unknowns are fixed: they are what x says, in all that follows.
+k != 0 if the target is "projected".  With a "table" of d rows, "group" [d] and basis "functions",
+x + y is an entry of the table, of any operation on 0, ..., d - 1.  Of these polynomials
+F_1, ..., F_n are kept, all that are no rational combination of those before them.  The certificate
+lists n free unknowns, the centre x, a radius r and a matrix Y.  All other unknowns are fixed: they
+are what x says, in all that follows.
 Acceptance proves, for each row, with J the derivatives of F by the free unknowns,
     |Y F(x)| + r (|1 - Y J(x)| + sup |Y (J(z) - J(x))|) < r,  sup over all z within r of x,
 where |.| sums over a row.  So z - Y F(z) maps the box into itself and contracts, it has one fixed
@@ -39,7 +41,7 @@ Polynomial = dict[tuple[int, ...], int]  # factors, sorted, at most one IMAGINAR
 Node = dict[str, dict[Index, Polynomial]]  # by "a", "b", "c", then by element or character
 Certificate = namedtuple(
     "Certificate",
-    "group basis target scale radius values free nodes inverse_scale inverse notes",
+    "group basis target scale radius values free nodes inverse_scale inverse table notes",
 )
 
 
@@ -94,7 +96,7 @@ def expect(kind: Any, low: Any, high: Any, x: Any, at: str) -> Any:
 def read(data: bytes) -> Certificate:
     """The certificate that these bytes write down."""
     keys = "format version group basis target scale radius values free nodes inverse_scale inverse"
-    top = expect(dict, keys.split(), [*keys.split(), "notes"], parse(data), "top level")
+    top = expect(dict, keys.split(), [*keys.split(), "table", "notes"], parse(data), "top level")
     words = {"format": ["cogo-existence"], "target": ["projected", "onehot"]}
     for key, allowed in {**words, "basis": ["functions", "characters"]}.items():
         if expect(str, 0, HUGE, top[key], key) not in allowed:
@@ -102,7 +104,13 @@ def read(data: bytes) -> Certificate:
     expect(int, 1, 1, top["version"], "version")
     orders = expect(list, 1, MAX_RANK, top["group"], "group")
     group = tuple(expect(int, 1, MAX_ORDER, *order) for order in orders)
-    expect(int, 1, MAX_ORDER, prod(group), "group: order")
+    d = expect(int, 1, MAX_ORDER, prod(group), "group: order")
+    table: list[list[int]] = []
+    if "table" in top:
+        if len(group) > 1 or top["basis"] != "functions":
+            raise Malformed("table: the group is not one number, or the basis not functions")
+        for row in expect(list, d, d, top["table"], "table"):
+            table.append([expect(int, 0, d - 1, *x) for x in expect(list, d, d, *row)])
     for key in "scale", "inverse_scale":
         expect(int, 0, MAX_SCALE, top[key], key)
     expect(int, 1, HUGE, top["radius"], "radius")
@@ -154,7 +162,7 @@ def read(data: bytes) -> Certificate:
                     row[bar] = real | {m: -x for m, x in imaginary.items()}
                     row[k] = real | imaginary
     head = (group, top["basis"], top["target"], top["scale"], top["radius"], values, free[1:])
-    return Certificate(*head, nodes, top["inverse_scale"], inverse, "notes" in top)
+    return Certificate(*head, nodes, top["inverse_scale"], inverse, table, "notes" in top)
 
 
 def add(f: Polynomial, g: Polynomial, factor: int = 1) -> None:
@@ -179,6 +187,7 @@ def times(f: Polynomial, g: Polynomial) -> Polynomial:
 def expand(certificate: Certificate) -> list[Polynomial]:
     """All equations, by output, then by the two inputs, the real before the imaginary part."""
     group, basis, target, nodes = (*certificate[:3], certificate.nodes)
+    table = certificate.table
     elements = list(product(*map(range, group)))  # of the group, or its characters; 0 comes first
     d, zero = len(elements), elements[0]
 
@@ -219,7 +228,8 @@ def expand(certificate: Certificate) -> list[Polynomial]:
             if basis == "characters":
                 goal = 2 * (x == y == g)
             else:
-                goal = 2 * d * ((join(x, y) == g) - (target == "projected" and join(x, y) == zero))
+                xy = (table[x[0]][y[0]],) if table else join(x, y)
+                goal = 2 * d * ((xy == g) - (target == "projected" and xy == zero))
             f: Polynomial = {(): -goal} if goal else {}
             for square, out in zip(squares, outs, strict=True):
                 if (x, y) in square:
@@ -275,7 +285,7 @@ def gradient(f: Polynomial, point: list[int], one: int) -> dict[int, int]:
 
 def verify(certificate: Certificate) -> str:
     """Check the certificate; return what was found, in words."""
-    group, _, target, scale, radius, values, free, nodes, bits, inverse, notes = certificate
+    group, _, target, scale, radius, values, free, nodes, bits, inverse, table, notes = certificate
     equations = [f for f in expand(certificate) if f]
     kept = independent(equations)
     if len(kept) != len(free):
@@ -303,7 +313,8 @@ def verify(certificate: Certificate) -> str:
         steep = sum(map(abs, left)) + sum(abs(y) * x for y, x in zip(row, spread, strict=True))
         if gap + radius * steep >= radius * unit:
             raise Unproved(f"row {i}, unknown {free[i]}: the inequality does not hold")
-    title = f"{'x'.join(f'Z{m}' for m in group)}, {len(nodes)} nodes, target {target}"
+    over = f"a table of {group[0]}" if table else "x".join(f"Z{m}" for m in group)
+    title = f"{over}, {len(nodes)} nodes, target {target}"
     where = f"has its free unknowns within {radius}/2^{scale} of those stated"
     count = f"{len(kept)} equations in as many free unknowns of {len(values)}"
     rest = f"{len(equations) - len(kept)} equations follow from them"

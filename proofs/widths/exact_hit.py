@@ -3,7 +3,7 @@
 The solution set through a zero is followed to a point with simple coordinates
 (`numeric.real_points.simple_point`), which is computed to many digits and recognised
 (`numeric.real_points.algebraic_number`). What comes out is a guess; the ordinary certificate is
-written only if `proofs/certificates/checker.py` accepts it.
+written only if its checker accepts it: `checker.py`, or over a table `table_checker.py`.
 """
 
 from __future__ import annotations
@@ -15,21 +15,24 @@ from typing import Any
 
 import numpy as np
 
+from algebra.groups.finite_group import FiniteGroup
 from algebra.groups.group import AbelianGroup, Index
+from algebra.networks.table_network import table_network
 from algebra.numbers.arrays import Reals
 from algebra.numbers.scalar import Exact, Scalar, root, to_scalar
 from algebra.semiring.element import Element
 from algebra.semiring.made import element
+from numeric.narrow.spaces import Task, products
 from numeric.real_points.algebraic_number import recognised
 from numeric.real_points.simple_point import simple_point
 from numeric.real_points.system import System
-from proofs.certificates import certificate, checker
+from proofs.certificates import certificate, checker, table_certificate, table_checker
 from proofs.widths.existence import Network, equations
 
 #: Bits after the point to which a simple point is computed.
 BITS = 300
 #: Simple points that are tried for each zero: this over the square of the unknowns, in bounds.
-WORK, ATTEMPTS = 40_000, 12
+WORK, ATTEMPTS = 60_000, 12
 
 
 class NotRecognisedError(ValueError):
@@ -42,8 +45,8 @@ def recognise(
     *,
     attempts: int | None = None,
     notes: dict[str, Any] | None = None,
-) -> str:
-    """Return the ordinary certificate of an exact network on the solution set of a zero.
+) -> tuple[str, str]:
+    """Return the certificate of an exact network on the solution set, and its checker's words.
 
     A certificate over the field that the group and 12th roots of unity generate is taken at once;
     otherwise the shortest of all attempts.
@@ -63,24 +66,24 @@ def recognise(
         for form in forms
         for _, unknown in form
     )
-    reached, shortest = 0, ""
-    small = lcm(12, network.group.exponent)
+    reached, shortest = 0, ("", "")
+    exponent = _exponent(network.group)
+    small = lcm(12, exponent)
     for attempt in range(attempts):
         found = simple_point(system, start, rng=np.random.default_rng(attempt), last=last)
         if found is None:
             continue
         reached += 1
-        exact = _recognised(system, *found, network.group.exponent)
+        exact = _recognised(system, *found, exponent)
         if exact is None:
             continue
-        z = _element(network, exact)
-        text = certificate.to_text(z, target=network.target, notes=notes)
-        if (shortest and len(text) >= len(shortest)) or checker.check(text.encode())[0]:
+        text, (code, message) = _checked(network, exact, notes)
+        if code or (shortest[0] and len(text) >= len(shortest[0])):
             continue
+        shortest = text, message
         if small % lcm(*(x.field for x in exact)) == 0:
-            return text
-        shortest = text
-    if shortest:
+            break
+    if shortest[0]:
         return shortest
     raise NotRecognisedError(
         f"{attempts} attempts reached {reached} points of the solution set whose numbers stay put, "
@@ -110,9 +113,35 @@ def _recognised(
     return exact
 
 
-def _element(network: Network, exact: Sequence[Scalar]) -> Element:
+def _exponent(group: Task) -> int:
+    """Return a number whose roots of unity the group's characters are sums of."""
+    if isinstance(group, FiniteGroup):
+        return lcm(*group.orders.tolist())
+    return group.exponent if isinstance(group, AbelianGroup) else 1
+
+
+def _checked(
+    network: Network, exact: Sequence[Scalar], notes: dict[str, Any] | None
+) -> tuple[str, tuple[int, str]]:
+    """Return the certificate of the network with these unknowns, and what its checker says."""
+    group, target = network.group, network.target
+    if isinstance(group, AbelianGroup):
+        text = certificate.to_text(_element(network, group, exact), target=target, notes=notes)
+        return text, checker.check(text.encode())
+    nodes = []
+    for node in network.nodes:
+        rows = [[Scalar(0)] * group.order for _ in "abc"]
+        for row, p in zip(rows, "abc", strict=True):
+            for (x,), form in node[p]:
+                row[x] = _value(form, exact)
+        nodes.append((rows[0], rows[1], rows[2]))
+    z = table_network(products(group), nodes, name=group.name)
+    text = table_certificate.to_text(z, target=target, notes=notes)
+    return text, table_checker.check(text.encode())
+
+
+def _element(network: Network, group: AbelianGroup, exact: Sequence[Scalar]) -> Element:
     """Return the element whose weights have these unknowns."""
-    group = network.group
     nodes: list[dict[tuple[str, Index], Exact]] = []
     for node in network.nodes:
         entries: dict[tuple[str, Index], Exact] = {}

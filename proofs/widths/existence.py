@@ -19,8 +19,9 @@ from numpy.typing import NDArray
 from algebra.criterion.target import Target
 from algebra.groups.group import AbelianGroup
 from algebra.numbers.arrays import Reals
+from numeric.narrow.spaces import Task
 from numeric.real_points.system import SINGULAR, System
-from numeric.weights.embed import Weights
+from numeric.weights.plain_network import PlainNetwork
 from proofs.certificates import existence_checker as checker
 
 Basis = Literal["functions", "characters"]
@@ -48,7 +49,7 @@ class Network:
     written as in the format.
     """
 
-    group: AbelianGroup
+    group: Task
     target: Target
     basis: Basis
     nodes: Sequence[Node]
@@ -56,10 +57,15 @@ class Network:
 
     def document(self, values: Sequence[int]) -> dict[str, Any]:
         """Return what a certificate says, with nothing proved: no free unknowns, no inverse."""
+        over: dict[str, Any] = {"group": [self.group.order]}
+        if isinstance(self.group, AbelianGroup):
+            over = {"group": list(self.group.moduli)}
+        else:
+            over["table"] = [list(row) for row in self.group.table]
         return {
             "format": "cogo-existence",
             "version": 1,
-            "group": list(self.group.moduli),
+            **over,
             "basis": self.basis,
             "target": self.target,
             "scale": SCALE,
@@ -72,30 +78,12 @@ class Network:
         }
 
 
-def dense(group: AbelianGroup, width: int, *, target: Target) -> Network:
-    """Return networks without any structure: every weight is an unknown of its own.
-
-    The unknowns are the weights of the first node, ``a`` then ``b`` then ``c``, then those of the
-    second, and so on.
-
-    >>> dense(AbelianGroup("Z2"), 1, target="onehot").nodes[0]["b"]
-    [[[0], [[1, 3]]], [[1], [[1, 4]]]]
-    """
-    d = group.order
-    nodes = [
-        {
-            p: [[list(group.tuple(x)), [[1, 3 * d * j + d * i + x + 1]]] for x in range(d)]
-            for i, p in enumerate("abc")
-        }
-        for j in range(width)
-    ]
-    return Network(group, target, "functions", nodes, 3 * d * width)
-
-
 def equations(network: Network) -> list[checker.Polynomial]:
     """Return the equations of an exact network that do not follow from those before them.
 
-    >>> equations(dense(AbelianGroup("Z2"), 1, target="projected"))[0][(1, 1, 6)]
+    >>> a, b, c = ([[[x], [[1, u + x]]] for x in (0, 1)] for u in (1, 3, 5))
+    >>> one = Network(AbelianGroup("Z2"), "projected", "functions", [{"a": a, "b": b, "c": c}], 6)
+    >>> equations(one)[0][(1, 1, 6)]
     1
     """
     start = checker.read(json.dumps(network.document([0] * network.unknowns)).encode())
@@ -109,11 +97,6 @@ def prove(network: Network, values: Sequence[float], *, notes: dict[str, Any] | 
     others keep the value that they have, rounded. Newton steps follow in integers. A
     `NotRegularError` says that the rank of the derivatives is less than the number of independent
     equations, or that these do not hold well enough near the values, given to double precision.
-
-    >>> network = dense(AbelianGroup("Z2"), 2, target="projected")
-    >>> values = [0, 1, 0, -1, -4, 4] + [1, 1, 0, 0, 2, -2]    # 4 (x - y)^2 - 2, and its negative
-    >>> checker.check(prove(network, values).encode())[0]
-    0
     """
     system = System.of(equations(network))
     point = np.concatenate([[1.0], np.asarray(values, dtype=np.float64)])
@@ -176,51 +159,15 @@ def _text(document: dict[str, Any]) -> str:
     return "{" + ",\n".join(lines) + "}\n"
 
 
-def sparse(
-    group: AbelianGroup,
-    support: Sequence[Sequence[int]],
-    *,
-    target: Target,
-    ties: Sequence[int] | None = None,
-) -> Network:
-    """Return networks whose nodes read given frequencies only, in Fourier coefficients.
-
-    The support has for each node the frequencies of a and b, one of each pair ``{k, -k}``; ties are
-    1 where ``b = a``, -1 where ``b = -a``, 0 where they are free. For the projected target c has
-    no constant part.
-
-    >>> sparse(AbelianGroup("Z3"), [[1]], target="projected", ties=[-1]).nodes[0]["b"]
-    [[[1], [[-1, 1]], [[-1, 2]]]]
-    """
-    nodes: list[Node] = []
-    unknowns = 0
-    outputs = [int(k) for k in group.representatives if k or target == "onehot"]
-    for reads, tie in zip(support, ties or [0] * len(support), strict=True):
-        node: Node = {}
-        for p, ks in (("a", sorted(reads)), ("b", sorted(reads)), ("c", outputs)):
-            node[p] = []
-            if p == "b" and tie:
-                for k, *tied in node["a"]:
-                    node[p].append([k, *([[tie * x, i] for x, i in form] for form in tied)])
-                continue
-            for k in ks:
-                forms: list[list[list[int]]] = [[], []]
-                for form in forms[: 1 if group.negate(k) == k else 2]:
-                    unknowns += 1
-                    form.append([1, unknowns])
-                node[p].append([list(group.tuple(k)), *forms])
-        nodes.append(node)
-    return Network(group, target, "characters", nodes, unknowns)
-
-
-def coordinates(network: Network, weights: Weights) -> list[float]:
+def coordinates(network: Network, weights: PlainNetwork) -> list[float]:
     """Return the unknowns of a network with given weights, by least squares."""
     from scipy.sparse import csr_matrix
     from scipy.sparse.linalg import lsqr
 
     group, d = network.group, network.group.order
-    values = {"a": weights.w_a, "b": weights.w_b, "c": weights.w_c}
+    values = {"a": weights.layera.T, "b": weights.layerb.T, "c": 2 * d * weights.layerc}
     if network.basis == "characters":
+        assert isinstance(group, AbelianGroup)
         turns = group.character_exponents(np.arange(d)[:, None], np.arange(d)[None, :])
         table = np.exp(2j * np.pi * turns / group.exponent) / d
         values = {p: (table if p == "c" else table.conj()) @ w for p, w in values.items()}
@@ -229,7 +176,8 @@ def coordinates(network: Network, weights: Weights) -> list[float]:
     for j, node in enumerate(network.nodes):
         for p, row in node.items():
             for index, *forms in row:
-                z = complex(values[p][group.index(tuple(index)), j])
+                at = group.index(tuple(index)) if isinstance(group, AbelianGroup) else index[0]
+                z = complex(values[p][at, j])
                 for part, form in zip((z.real, z.imag), forms, strict=False):
                     places += [(len(entries), i - 1, coefficient) for coefficient, i in form]
                     entries.append(part)

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal, final
 
+from algebra.groups.group import AbelianGroup
+from numeric.narrow.orbits import kinds
 from numeric.narrow.problem import Problem
 from numeric.narrow.symmetric import structure
-from numeric.weights.embed import Weights
-from proofs.certificates import checker, existence_checker
+from numeric.weights.plain_network import PlainNetwork
+from proofs.certificates import existence_checker
 from proofs.widths import existence
 from proofs.widths.exact_hit import NotRecognisedError, recognise
 from proofs.widths.existence import Network, NotRegularError
 from proofs.widths.invariant_network import RATIONAL, invariant
 
 #: Unknowns of networks that are not tried to be recognised: each simple point takes too long.
-MAX_UNKNOWNS = 100
+MAX_UNKNOWNS = 130
 
 
 @final
@@ -36,33 +38,28 @@ class HitProof:
 def network_of(problem: Problem, *, start: int, seed: int) -> Network:
     """Return the networks among which a start was searched.
 
-    Functions are written by their values where all characters of the group have degree at most 2,
-    and by Fourier coefficients otherwise, or where nodes keep to some frequencies.
+    Functions are written by their values over a table, or where all characters of the group have
+    degree at most 2; by Fourier coefficients otherwise, or where nodes keep to some frequencies.
 
-    >>> from algebra import AbelianGroup
     >>> network_of(Problem(AbelianGroup("Z5"), width=2), start=0, seed=0).basis
     'characters'
     """
-    group, target = problem.group, problem.target
-    if problem.symmetry is not None:
-        return invariant(structure(problem, start, seed=seed))
-    everywhere = group.representatives[0 if problem.constants else 1 :].tolist()
-    free = problem.support is None and problem.ties is None and problem.constants
-    if free and group.exponent in RATIONAL:
-        return existence.dense(group, problem.width, target=target)
-    support = problem.support or [everywhere] * problem.width
-    return existence.sparse(group, support, target=target, ties=problem.ties)
+    group = problem.group
+    free = problem.symmetry is None and kinds(problem)[0] is None
+    if free and isinstance(group, AbelianGroup) and group.exponent not in RATIONAL:
+        everywhere = tuple(group.representatives.tolist())
+        problem = replace(problem, support=(everywhere,) * problem.width)
+    return invariant(structure(problem, start, seed=seed))
 
 
 def prove_hit(
-    problem: Problem, weights: Weights, *, start: int, seed: int = 0, exact: bool = True
+    problem: Problem, weights: PlainNetwork, *, start: int, seed: int = 0, exact: bool = True
 ) -> HitProof:
     """Prove what lies close to the weights of a hit: an exact network, or that there is one.
 
     First a point of the solution set is recognised exactly, if that is asked for, since it takes
     longer; where it fails, existence is proved. The start is the number of the one that found it.
 
-    >>> from algebra import AbelianGroup
     >>> from numeric.narrow.search import search
     >>> from numeric.narrow.run import weights_of
     >>> problem = Problem(AbelianGroup("Z2"), width=2)
@@ -80,8 +77,7 @@ def prove_hit(
     ]
     if exact and network.unknowns <= MAX_UNKNOWNS:
         try:
-            text = recognise(network, values, notes=notes)
-            return HitProof("exact", text, checker.check(text.encode())[1])
+            return HitProof("exact", *recognise(network, values, notes=notes))
         except NotRecognisedError as error:
             why = [f"not recognised: {error}"]
     try:

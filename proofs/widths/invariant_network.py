@@ -1,10 +1,12 @@
 """Networks that a group of symmetries permutes, as linear forms with integer coefficients.
 
-The search (`numeric.narrow.symmetric`) writes such networks in floats. Here the weights of the node
+The search (`numeric.narrow.symmetric`) writes such networks in floats; those without a symmetry are
+a case of them. Here the weights of the node
 that represents an orbit are solved for exactly: ``a(h x) = +-a(x)`` for the elements that fix it,
 the frequencies that it reads, ``b = +-a``. Symmetries without a translation permute Fourier
 coefficients and conjugate some; with translations the values of functions are permuted, and spaces
-of given frequencies have integer bases there if the group has exponent 2, 3, 4 or 6.
+of given frequencies have integer bases there if the group has exponent 2, 3, 4 or 6. Over a table
+values of functions are permuted, and spaces of rational representations have integer bases.
 
 Source: this project, docs/reference/certificates.md.
 """
@@ -12,15 +14,19 @@ Source: this project, docs/reference/certificates.md.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from math import lcm
 from typing import Any
 
 import numpy as np
 
+from algebra.groups.finite_group import FiniteGroup
 from algebra.groups.group import AbelianGroup
 from algebra.numbers.arrays import Int64
-from numeric.narrow.orbits import Kind, Orbit, frequencies
+from algebra.representations.irreducibles import irreducibles
+from numeric.narrow.orbits import Kind, Orbit
 from numeric.narrow.signed_symmetry import SignedPermutation
+from numeric.narrow.spaces import Task, spaces
 from numeric.narrow.symmetric import Structure
 from proofs.widths.existence import Basis, Network, Node
 
@@ -45,9 +51,15 @@ def invariant(structure: Structure) -> Network:
     """
     symmetry, group = structure.symmetry, structure.symmetry.group
     restricted = any(orbit.kind is not None for orbit in structure.orbits)
-    still = all(not any(x) for g in symmetry.elements for x in frequencies(group, g)[1])
-    basis: Basis = "characters" if restricted and still else "functions"
-    kept = still or group.exponent in RATIONAL
+    basis: Basis = "functions"
+    if isinstance(group, AbelianGroup):
+        still = all(not any(x) for g in symmetry.elements for x in frequencies(group, g)[1])
+        basis = "characters" if restricted and still else "functions"
+        kept = still or group.exponent in RATIONAL
+    else:
+        kept = restricted and all(
+            _integers(group, k) is not None for k in range(len(spaces(group).names))
+        )
     nodes: list[Node] = []
     unknowns = 0
     for orbit in structure.orbits:
@@ -58,13 +70,14 @@ def invariant(structure: Structure) -> Network:
     return Network(group, structure.target, basis, nodes, unknowns)
 
 
-def _solved(group: AbelianGroup, orbit: Orbit, kind: Kind | None, basis: Basis, target: str) -> Any:
+@lru_cache(maxsize=64)
+def _solved(group: Task, orbit: Orbit, kind: Kind | None, basis: Basis, target: str) -> Any:
     """Return an integer basis of the weights of the representative: one column for an unknown."""
     from sympy import QQ, Matrix
     from sympy.polys.matrices import DomainMatrix
 
     size = group.order  # real numbers in a row, of either basis
-    conditions = []
+    conditions = [np.zeros((1, 3 * size), dtype=np.int64)]
     for h, sign in orbit.fixes:
         signs = np.repeat([sign, sign, 1], size)
         conditions.append(_acts(group, h, basis) - np.diag(signs))
@@ -87,10 +100,31 @@ def _solved(group: AbelianGroup, orbit: Orbit, kind: Kind | None, basis: Basis, 
     return np.array(found, dtype=np.int64).reshape(len(found), 3 * size).T
 
 
-def _unread(group: AbelianGroup, kind: Kind | None, basis: Basis) -> list[tuple[int, Int64]]:
+@lru_cache(maxsize=64)
+def _integers(group: Task, k: int) -> tuple[Int64, ...] | None:
+    """Return an integer basis of a space of functions over a table; None where there is none."""
+    names = list(spaces(group).names.values())
+    if not isinstance(group, FiniteGroup) or names[0] == "constants":
+        one = np.eye(group.order, dtype=np.int64)
+        return tuple(one[1:] - one[0]) if k else (one.sum(axis=0),)
+    rho = next(rho for rho in irreducibles(group) if rho.name == names[k])
+    functions = []
+    for f in rho.values.reshape(group.order, -1).T:
+        if not all(x.is_rational() for x in f):
+            return None
+        values = [x.to_fraction() for x in f]
+        scale = lcm(*(x.denominator for x in values))
+        functions.append(np.array([int(x * scale) for x in values], dtype=np.int64))
+    return tuple(functions)
+
+
+def _unread(group: Task, kind: Kind | None, basis: Basis) -> list[tuple[int, Int64]]:
     """Return what has to vanish, ``(row, coefficients)``: the frequencies that are not read."""
     if kind is None:
         return []
+    if not isinstance(group, AbelianGroup):
+        labels = [k for k in spaces(group).names if k not in kind.reads]
+        return [(p, f) for p in (0, 1) for k in labels for f in _integers(group, k) or ()]
     others = [k for k in group.representatives.tolist() if k not in kind.reads]
     found: list[Int64] = []
     if basis == "characters":
@@ -108,9 +142,9 @@ def _unread(group: AbelianGroup, kind: Kind | None, basis: Basis) -> list[tuple[
     return [(p, row) for p in (0, 1) for row in found]
 
 
-def _no_output(group: AbelianGroup, basis: Basis, target: str) -> list[tuple[int, Int64]]:
+def _no_output(group: Task, basis: Basis, target: str) -> list[tuple[int, Int64]]:
     """Return the coefficients of the constant part of c, which the projected task does not see."""
-    if basis == "functions" or target == "onehot":
+    if not isinstance(group, AbelianGroup) or basis == "functions" or target == "onehot":
         return []
     return [(2, np.eye(len(_slots(group)), dtype=np.int64)[0])]
 
@@ -125,10 +159,10 @@ def _slots(group: AbelianGroup) -> list[tuple[int, int]]:
     return found
 
 
-def _acts(group: AbelianGroup, g: SignedPermutation, basis: Basis) -> Any:
+def _acts(group: Task, g: SignedPermutation, basis: Basis) -> Any:
     """Return the matrix by which an element acts on the rows a, b, c of a node."""
     d = group.order
-    if basis == "functions":
+    if not isinstance(group, AbelianGroup) or basis == "functions":
         matrix = np.zeros((3 * d, 3 * d), dtype=np.int64)
         there = [*g[0], *(2 * d + i for i in g[1])]
         matrix[there, np.arange(3 * d)] = 1
@@ -146,7 +180,7 @@ def _acts(group: AbelianGroup, g: SignedPermutation, basis: Basis) -> Any:
     return np.kron(swaps.astype(np.int64), one)
 
 
-def _node(group: AbelianGroup, weights: Any, first: int, basis: Basis) -> Node:
+def _node(group: Task, weights: Any, first: int, basis: Basis) -> Node:
     """Return a node as the format writes it."""
     size = len(weights) // 3
     forms: Sequence[list[list[int]]] = [
@@ -155,6 +189,9 @@ def _node(group: AbelianGroup, weights: Any, first: int, basis: Basis) -> Node:
     node: Node = {}
     for p, name in enumerate("abc"):
         row = forms[p * size : (p + 1) * size]
+        if not isinstance(group, AbelianGroup):
+            node[name] = [[[x], form] for x, form in enumerate(row) if form]
+            continue
         if basis == "functions":
             node[name] = [[list(group.tuple(x)), form] for x, form in enumerate(row) if form]
             continue
@@ -163,3 +200,24 @@ def _node(group: AbelianGroup, weights: Any, first: int, basis: Basis) -> Node:
             entries.setdefault(k, [[], []])[part] = form
         node[name] = [[list(group.tuple(k)), *x] for k, x in entries.items() if any(x)]
     return node
+
+
+@lru_cache(maxsize=256)
+def frequencies(
+    group: AbelianGroup, g: SignedPermutation
+) -> tuple[tuple[int, ...], tuple[tuple[int, ...], tuple[int, ...]]]:
+    """Return where an element takes frequencies, and by what exponents it turns those of a and b.
+
+    The function ``chi_k`` of a, or of b, becomes ``zeta^turn chi_image``.
+    """
+    d, n = group.order, group.exponent
+    table = group.character_exponents(np.arange(d)[:, None], np.arange(d)[None, :])
+    frequency = {tuple(row): k for k, row in enumerate(table.tolist())}
+    turns: list[tuple[int, ...]] = []
+    images: tuple[int, ...] = ()
+    for inputs in (g[0][:d], g[0][d:]):
+        there = np.empty_like(table)
+        there[:, np.array(inputs) % d] = table
+        turns.append(tuple(there[:, 0].tolist()))
+        images = tuple(frequency[tuple(row)] for row in ((there - there[:, :1]) % n).tolist())
+    return images, (turns[0], turns[1])

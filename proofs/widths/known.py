@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import final
+from functools import cached_property
+from typing import Any, final
+
+import numpy as np
 
 from algebra.criterion.target import Target
-from algebra.criterion.verdict import check
+from algebra.groups.finite_group import FiniteGroup
 from algebra.groups.group import AbelianGroup
+from algebra.networks import any_group
+from algebra.networks.families import memorization
+from algebra.networks.width_bounds import table_bound
+from algebra.numbers.arrays import Int64
 from algebra.optimizers import table as optimizers
 from algebra.optimizers.width_bounds import onehot_bound, projected_bound
+from algebra.representations.irreducibles import NoRepresentationsError
+from numeric.narrow.spaces import Task, products
 
 #: Families whose nodes have no constant part.
 PLAIN = (
@@ -23,9 +32,9 @@ PLAIN = (
 
 
 @final
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=False)
 class KnownWidths:
-    """What is known for a task, over a group of order 2 or more.
+    """What is known for a task, over a group of order 2 or more, or the table of an operation.
 
     >>> known = KnownWidths(AbelianGroup("Z5"), "onehot")
     >>> known.proved["few-plus-constant"], known.least
@@ -34,14 +43,16 @@ class KnownWidths:
     Z5, target onehot: known: few-plus-constant has 8 nodes; cited: at least 8 (...)
     """
 
-    group: AbelianGroup
+    group: Task
     target: Target
     constants: bool = True  # nodes may have a constant part
 
-    @property
+    @cached_property
     def proved(self) -> dict[str, int]:
         """The proved families, with their widths, narrowest first."""
         G, target = self.group, self.target
+        if not isinstance(G, AbelianGroup):
+            return self._over_a_table()
         names = optimizers.families(G, target=target)
         if not self.constants:
             # The one-hot target takes a constant node where there is no carrier.
@@ -52,39 +63,97 @@ class KnownWidths:
             ]
         return {name: optimizers.width(G, name, target=target) for name in names}
 
+    def _over_a_table(self) -> dict[str, int]:
+        found = {}
+        for name in any_group.FAMILIES if self.constants else ():
+            try:
+                found[name] = self.built(name).order
+            except NoRepresentationsError:
+                continue
+        return dict(sorted(found.items(), key=lambda item: item[1]))
+
+    def built(self, family: str) -> Any:
+        """Return the network of a family."""
+        if isinstance(self.group, AbelianGroup | FiniteGroup):
+            return any_group.build(self.group, family, target=self.target)
+        if family != "memorization":
+            raise NoRepresentationsError(f"{self.group} is no group")
+        return memorization(self.group.table)
+
     @property
-    def narrowest(self) -> tuple[str, int]:
-        """The narrowest proved family, and its width."""
-        return next(iter(self.proved.items()))
+    def narrowest(self) -> tuple[str, int] | None:
+        """The narrowest proved family, and its width; None if none is known."""
+        return next(iter(self.proved.items()), None)
+
+    def suffices(self, width: int) -> bool:
+        """Whether a family is known to be that narrow."""
+        return self.narrowest is not None and self.narrowest[1] <= width
 
     @property
     def least(self) -> int:
         """The width below which none suffices, with real weights."""
-        bound = onehot_bound if self.target == "onehot" else projected_bound
-        return bound(self.group, constants=self.constants)
+        return self._bound[0]
+
+    @cached_property
+    def _bound(self) -> tuple[int, str, str]:
+        """The least width, how that is known, and where the theorem is."""
+        if isinstance(self.group, AbelianGroup):
+            bound = onehot_bound if self.target == "onehot" else projected_bound
+            return bound(self.group, constants=self.constants), "cited", "docs/theory/narrow.md"
+        if isinstance(self.group, FiniteGroup):
+            least, source = table_bound(self.group, target=self.target)
+            return least, "cited", source
+        return dimension_bound(products(self.group), target=self.target), "proved", "exact ranks"
 
     def __str__(self) -> str:
-        family, width = self.narrowest
         plain = "" if self.constants else ", no constant parts"
+        best = "no family" if self.narrowest is None else "{} has {} nodes".format(*self.narrowest)
         return (
-            f"{self.group}, target {self.target}{plain}: known: {family} has {width} nodes; "
-            f"cited: at least {self.least} (docs/theory/narrow.md)"
+            f"{self.group}, target {self.target}{plain}: known: {best}; "
+            f"{self._bound[1]}: at least {self.least} ({self._bound[2]})"
         )
 
-    def verdict(self, width: int) -> str:
-        """Return what follows for a width; that nodes suffice is proved anew, exactly.
+    def verdict(self, width: int, *, said: str | None = None) -> str:
+        """Return what follows for a width, said of a group; that nodes suffice is proved anew.
 
         >>> print(KnownWidths(AbelianGroup("Z5"), "projected").verdict(7))
         whether 7 nodes suffice is not known
         """
         if width < self.least:
-            return f"cited: {width} nodes do not suffice, with real weights"
-        family, suffice = self.narrowest
-        if width < suffice:
+            return f"{self._bound[1]}: {width} nodes do not suffice, with real weights"
+        if self.narrowest is None or not self.suffices(width):
             return f"whether {width} nodes suffice is not known"
-        found = check(optimizers.build(self.group, family, target=self.target), target=self.target)
+        family = self.narrowest[0]
+        found = any_group.check(self.built(family), target=self.target)
         assert found.accepted, found
         return (
-            f"proved: {width} nodes suffice: {found}\nits certificate: cogo build {self.group} "
-            f"--target {self.target} --family {family} -o FILE.cert.json"
+            f"proved: {width} nodes suffice: {found}\nits certificate: cogo build "
+            f"{said or self.group} --target {self.target} --family {family} -o FILE.cert.json"
         )
+
+
+def dimension_bound(table: Int64, *, target: Target) -> int:
+    """Return a width below which no network computes a table: ranks of its functions, exact.
+
+    Modulo functions of x alone and of y alone ``[table[x, y] = g]`` is a sum of q products, so that
+    q is at least its rank, seen from x, from y, or from g; for the one-hot task one more, since the
+    squares span 1, and at least as many as there are outputs.
+
+    >>> dimension_bound(np.array([[0, 0], [0, 1]]), target="onehot")
+    2
+    """
+    d = len(table)
+    t = (table[:, :, None] == np.arange(d)).astype(np.int64)
+    for axis in (0, 1, 2) if target == "projected" else (0, 1):
+        t = d * t - t.sum(axis=axis, keepdims=True)
+    mixed = max(_rank(np.moveaxis(t, axis, 0).reshape(d, -1)) for axis in range(3))
+    return max(mixed + 1, len(np.unique(table))) if target == "onehot" else mixed
+
+
+def _rank(rows: Int64) -> int:
+    from sympy import ZZ
+    from sympy.polys.matrices import DomainMatrix
+
+    gram = (rows @ rows.T).tolist()
+    size = (len(gram), len(gram))
+    return int(DomainMatrix([[ZZ(x) for x in row] for row in gram], size, ZZ).to_field().rank())

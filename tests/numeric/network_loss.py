@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import numpy as np
 
+from algebra import AbelianGroup
+from numeric.narrow.spaces import Task, products
 from numeric.weights.embed import Weights
+from numeric.weights.plain_network import PlainNetwork, plain_network
 
 
-def network_loss(w: Weights, *, target: str) -> float:
+def network_loss(w: Weights | PlainNetwork, *, target: str, task: Task | None = None) -> float:
     """Return the mean squared error of weights over all pairs, computed from the network itself.
 
     Independent of the residuals that the search lowers: it goes through all pairs of inputs.
     """
-    d = w.group.order
-    x = np.arange(d)
-    squares = (w.w_a[:, None, :] + w.w_b[None, :, :]) ** 2
-    f = squares @ w.w_c.T / (2 * d)
-    f[x[:, None], x[None, :], w.group.add(x[:, None], x[None, :])] -= 1
+    network = plain_network(w) if isinstance(w, Weights) else w
+    table = products(task or AbelianGroup(network.metadata["group"]))
+    squares = (network.layera.T[:, None, :] + network.layerb.T[None, :, :]) ** 2
+    f = squares @ network.layerc.T
+    f -= table[:, :, None] == np.arange(len(table))
     if target == "projected":
         f -= f.mean(axis=2, keepdims=True)
     return float((f**2).sum(axis=2).mean())

@@ -227,3 +227,52 @@ def test_zeros_that_are_not_proved_are_said_not_to_be(capsys, monkeypatch):
     out = cogo(capsys, *options)[1]
     assert "not proved: start" in out
     assert "the derivatives of 27 independent equations have rank 26" in " ".join(out.split())
+
+
+def test_groups_that_are_not_abelian_and_tables_are_searched_and_proved(capsys, tmp_path):
+    code, out, _ = cogo(capsys, "narrow S3 --width 9 --target onehot")
+    assert code == 1
+    assert "cited: at least 10 (docs/theory/proofs/narrow.md; Alder and Strassen 1981, " in out
+    code, out, _ = cogo(capsys, "narrow Q8 --width 12")
+    assert code == 0
+    assert "its certificate: cogo build Q8 --target projected --family short" in out
+    folder = tmp_path / "s3"
+    options = ("narrow", "S3", "--width", 10, "--target", "onehot", "--symmetry", "auto 4,1",
+               "--support", "2;0;1;1;1;1;1;1;1;1", "--starts", 30, "-o", folder)  # fmt: skip
+    code, out, _ = cogo(capsys, *options)
+    assert code == 0
+    assert "is close to an exact solution" in out
+    (path,) = folder.glob("*.cert.json")
+    code, out, _ = cogo(capsys, "check", path)
+    assert code == 0
+    assert "a table of 6 x 6, 10 nodes, target onehot" in out
+    code, out, _ = cogo(capsys, "verify", next(folder.glob("*.npz")), "--group", "S3")
+    assert code == 0, out
+    table = tmp_path / "both.csv"
+    table.write_text("0,0,0\n0,1,0\n0,0,1\n")
+    code, out, _ = cogo(capsys, "narrow", table, "--width", 3, "--target", "onehot", "--json")
+    found = json.loads(out)
+    assert (code, found["lower bound"], found["proofs"][0]["kind"]) == (0, 3, "exact")
+    code, _, err = cogo(capsys, *options[:6], "--starts", 40, "-o", folder)
+    assert code == 2
+    assert "belongs to another search" in err
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (("S3", "--symmetry", "times 2"), "'times 2' is no symmetry of S3 (order 6); pass 'swap'"),
+        (("S3", "--symmetry", "auto 1,1"), "an automorphism by the images of 3 and 1"),
+        (("S3", "--support", "0;3"), "3 is no representation here; pass numbers: 0 for [3], 1 for"),
+        (("A5",), "group=A5 has order 60; pass one of order 2 to 32"),
+        (("both.csv", "--symmetry", "translate 1,1"), "both (order 2) has none but 'swap'"),
+        (("ragged.csv",), "group=ragged.csv: row 1 has 1 entries, and row 0 has 2"),
+    ],
+)
+def test_bad_options_over_tables_are_named(capsys, options, message, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "both.csv").write_text("0,0\n0,1\n")
+    (tmp_path / "ragged.csv").write_text("0,1\n1\n")
+    code, _, err = cogo(capsys, "narrow", *options, "--width", 2)
+    assert code == 2
+    assert message in " ".join(err.split())

@@ -6,11 +6,13 @@ import numpy as np
 import pytest
 
 from algebra import AbelianGroup
+from algebra.groups.group_names import group
 from numeric.narrow.orbits import Kind, classes, kinds, moved as moved_kind, orbit_types
 from numeric.narrow.problem import ZERO, Problem
 from numeric.narrow.run import weights_of
 from numeric.narrow.search import Searched, search
 from numeric.narrow.signed_symmetry import SignedSymmetry
+from numeric.narrow.spaces import products
 from numeric.narrow.symmetric import BLOCK, Structure, structure
 from tests.numeric.network_loss import network_loss
 
@@ -23,12 +25,16 @@ WORDS = {
     ("Z2xZ2", "auto 2,3; translate 1,1"): 8,
     ("Z2xZ2", "auto 1,3; translate 1,1"): 12,
     ("Z2xZ2", "auto 1,2; swap"): 4,
+    ("S3", "swap"): 2,
+    ("S3", "translate 1,0; translate 0,1"): 4,
+    ("S3", "swap; auto 4,1; translate 3,0"): 36,
+    ("Q8", "auto 1,6; swap"): 4,
 }
 
 
 @pytest.mark.parametrize(("name", "text"), WORDS)
 def test_a_symmetry_keeps_addition_true_and_makes_a_group(name, text):
-    G = AbelianGroup(name)
+    G = group(name)
     symmetry = SignedSymmetry.parse(G, text)
     assert len(symmetry.elements) == WORDS[name, text]
     d, x = G.order, np.arange(G.order)
@@ -36,8 +42,8 @@ def test_a_symmetry_keeps_addition_true_and_makes_a_group(name, text):
         for a in range(d):
             for b in range(d):
                 first, second = sorted((inputs[a], inputs[d + b]))
-                total = G.add(np.array(first), np.array(second - d))
-                assert total == outputs[G.add(a, b)]
+                total = products(G)[first, second - d]
+                assert total == outputs[products(G)[a, b]]
     assert sorted(outputs) == x.tolist()
 
 
@@ -63,14 +69,14 @@ def nodes(weights, d):
 
 @pytest.mark.parametrize(("name", "text"), WORDS)
 def test_networks_of_a_structure_are_invariant(name, text):
-    G = AbelianGroup(name)
+    G = group(name)
     d = G.order
     for start in range(0, 6 * BLOCK, BLOCK):
-        problem = Problem(G, 6, "onehot", symmetry=text)
+        problem = Problem(G, 18 if G.order > 5 else 6, "onehot", symmetry=text)
         made = structure(problem, start, seed=1)
         u = np.random.default_rng(start).normal(size=(1, made.unknowns))
         weights = np.concatenate(made.weights(u), axis=1)[0]
-        assert weights.shape == (3 * d, 6)
+        assert weights.shape == (3 * d, problem.width)
         for element in made.symmetry.elements:
             assert nodes(moved(element, weights), d) == pytest.approx(nodes(weights, d))
 
@@ -78,7 +84,7 @@ def test_networks_of_a_structure_are_invariant(name, text):
 @pytest.mark.parametrize("target", ["onehot", "projected"])
 @pytest.mark.parametrize(("name", "text"), WORDS)
 def test_residuals_at_the_pairs_are_the_loss_of_the_network(name, text, target):
-    G = AbelianGroup(name)
+    G = group(name)
     problem = Problem(G, 4, target, symmetry=text)
     made = structure(problem, 0, seed=0)
     points = np.random.default_rng(0).normal(size=(2, made.unknowns))
@@ -86,13 +92,13 @@ def test_residuals_at_the_pairs_are_the_loss_of_the_network(name, text, target):
     a, b, c = made.weights(points)
     for i in range(2):
         hit = type("Hit", (), {"a": a[i], "b": b[i], "c": c[i]})
-        loss = network_loss(weights_of(problem, hit), target=target)
+        loss = network_loss(weights_of(problem, hit), target=target, task=G)
         assert squares[i] == pytest.approx(loss * G.order**2)
 
 
 @pytest.mark.parametrize(("name", "text"), WORDS)
 def test_the_jacobian_is_the_derivative(name, text):
-    made = structure(Problem(AbelianGroup(name), 4, "projected", symmetry=text), 0, seed=0)
+    made = structure(Problem(group(name), 4, "projected", symmetry=text), 0, seed=0)
     rng = np.random.default_rng(0)
     u, du, h = rng.normal(size=(2, made.unknowns)), rng.normal(size=(2, made.unknowns)), 1e-6
     ahead, behind = (made.residuals(u + s * h * du) for s in (1, -1))
@@ -137,7 +143,7 @@ def test_known_solutions_are_found_among_invariant_networks(name, q, target, tex
 
 def test_sizes_of_orbits_divide_the_order_and_fixed_nodes_have_fewer_unknowns():
     for name, text in WORDS:
-        symmetry = SignedSymmetry.parse(AbelianGroup(name), text)
+        symmetry = SignedSymmetry.parse(group(name), text)
         orbits = orbit_types(symmetry)
         assert all(len(symmetry.elements) % len(orbit.cosets) == 0 for orbit in orbits)
         assert orbits[0].unknowns == 3 * symmetry.group.order
@@ -185,7 +191,7 @@ RESTRICTED = [
 def restricted(case, width=None, target="onehot"):
     name, text, support, ties, constants = case
     q = len(support) if support else 5
-    return Problem(AbelianGroup(name), q, target, constants, support, text, ties)
+    return Problem(group(name), q, target, constants, support, text, ties)
 
 
 def parts(group, columns):
@@ -341,6 +347,9 @@ def test_restrictions_that_a_symmetry_does_not_keep_are_refused(name, text, opti
     assert str(caught.value) == message
 
 
-def test_without_a_symmetry_there_is_no_structure():
-    with pytest.raises(ValueError, match="symmetry=None; the structure of a start is that"):
-        structure(Problem(AbelianGroup("Z5"), 1), 0, seed=0)
+def test_without_a_symmetry_each_node_is_an_orbit_of_its_kind():
+    problem = Problem(group("S3"), 3, support=((2,), (0,), (1,)), ties=(1, 0, -1))
+    made = structure(problem, 0, seed=0)
+    assert [(str(orbit.kind), len(orbit.cosets)) for orbit in made.orbits] == [
+        ("2+", 1), ("0", 1), ("1-", 1)]  # fmt: skip
+    assert [orbit.unknowns for orbit in made.orbits] == [1 + 6, 2 + 6, 4 + 6]

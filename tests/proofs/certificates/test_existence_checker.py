@@ -17,10 +17,14 @@ from algebra import AbelianGroup
 from numeric.narrow.problem import Problem
 from numeric.narrow.run import weights_of
 from numeric.narrow.search import Searched, search
+from numeric.narrow.spaces import Operation
+from numeric.narrow.symmetric import structure
 from numeric.weights.embed import Weights
+from numeric.weights.plain_network import plain_network
 from proofs.claims.existence import ROUGH, SPOILT, by_functions
 from proofs.widths import existence
 from proofs.widths.hit_proof import network_of
+from proofs.widths.invariant_network import invariant
 from tests.numeric.network_loss import network_loss
 from tests.proofs.stand_alone import ROOT, copied, load, mutated
 
@@ -60,6 +64,7 @@ PROBLEMS = {
     "Z2xZ2, support": Problem(AbelianGroup("Z2xZ2"), 4, "onehot", support=((0,), (1,), (2,), (3,))),
     "Z3, characters": Problem(AbelianGroup("Z3"), 3, "projected", support=((0, 1),) * 3),
     "Z4, characters": Problem(AbelianGroup("Z4"), 6, "projected", support=((0, 1, 2),) * 6),
+    "a table": Problem(Operation(((0, 1, 1), (2, 1, 0), (0, 0, 0))), 5, "onehot"),
 }
 
 
@@ -91,6 +96,26 @@ def test_a_proof_is_accepted_with_the_number_of_equations(name):
     assert (code, message[:9]) == (0, "accepted:")
     count = len(valid()[name]["free"])
     assert f"{count} equations in as many free unknowns" in message
+
+
+def test_a_table_that_is_changed_is_refused():
+    document = copy.deepcopy(proved("a table"))
+    assert verdict(document)[1].startswith("accepted: a table of 3, 5 nodes, target onehot")
+    document["table"][0][1] = 0
+    assert verdict(document)[0] == 1
+    for table, words in (
+        ([[0, 1, 3]] * 3, "table[0][2]: 3 is more than 2"),
+        ([[0, 1, 1]], "table: length 1 is less than 3"),
+        ([[0, 1, 1]] * 2 + [[0, 1]], "table[2]: length 2 is less than 3"),
+        ("and", "table: 'and' is not a list"),
+    ):
+        assert verdict(document | {"table": table}) == (2, f"malformed: {words}")
+    for change in ({"group": [3, 1]}, {"basis": "characters"}):
+        code, message = verdict(document | change)
+        assert (code, message) == (
+            2,
+            "malformed: table: the group is not one number, or the basis not functions",
+        )
 
 
 def test_the_verdict_says_what_is_proved():
@@ -376,6 +401,8 @@ MUTATIONS = {
         "one ** (3 - len(m)) for m",
         "one ** (2 - len(m) // 2) for m",
     ),
+    "the table is turned": ("table[x[0]][y[0]]", "table[y[0]][x[0]]"),
+    "the table is not used": ("if table else join(x, y)", "if 0 else join(x, y)"),
     "a product with conjugates only": ("join(y, w)], times(s, t))", "join(w, w)], times(s, t))"),
 }
 
@@ -406,13 +433,13 @@ def test_a_mutated_checker_is_caught(name):
 def test_the_equations_are_the_loss_of_the_network(name, target, basis):
     group = AbelianGroup(name)
     d, q = group.order, 3
-    if basis == "functions":
-        network = existence.dense(group, q, target=target)
-    else:
-        network = existence.sparse(group, [group.representatives.tolist()] * q, target=target)
+    everywhere = (tuple(group.representatives.tolist()),) * q if basis == "characters" else None
+    problem = Problem(group, q, target, support=everywhere)
+    network = invariant(structure(problem, 0, seed=0))
+    assert network.basis == basis
     rng = np.random.default_rng(d)
     w = Weights(group, *rng.normal(size=(3, d, q)))
-    point = [1.0, *existence.coordinates(network, w)]
+    point = [1.0, *existence.coordinates(network, plain_network(w))]
     typed = checker.read(json.dumps(network.document([0] * network.unknowns)).encode())
     values = [
         sum(x * np.prod([point[i] for i in m]) for m, x in f.items()) for f in checker.expand(typed)

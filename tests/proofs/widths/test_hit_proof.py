@@ -8,16 +8,22 @@ import pytest
 
 from algebra import AbelianGroup
 from algebra.criterion.tensor import function_tensor
+from algebra.groups.group_names import group
+from algebra.networks.verdict import table_check
 from cogo.cli.narrow import _support
 from numeric.narrow.problem import Problem
 from numeric.narrow.run import weights_of
 from numeric.narrow.search import Searched, search
+from numeric.narrow.spaces import Operation, products
+from numeric.narrow.symmetric import structure
 from numeric.real_points.system import System
 from numeric.weights.embed import Weights
-from proofs.certificates import certificate, checker, existence_checker
+from numeric.weights.plain_network import plain_network
+from proofs.certificates import certificate, checker, existence_checker, table_certificate
 from proofs.widths import existence, hit_proof
 from proofs.widths.exact_hit import NotRecognisedError, recognise
 from proofs.widths.hit_proof import network_of, prove_hit
+from proofs.widths.invariant_network import invariant
 from tests.numeric.network_loss import network_loss
 
 
@@ -66,7 +72,7 @@ def test_what_is_recognised_lies_on_the_solution_set_of_the_zero():
     problem = Problem(AbelianGroup("Z3"), 3, "projected")
     hit = zeros(problem, 10)[0]
     network = network_of(problem, start=hit.start, seed=0)
-    text = recognise(network, existence.coordinates(network, weights_of(problem, hit)))
+    text, _ = recognise(network, existence.coordinates(network, weights_of(problem, hit)))
     z, _ = certificate.from_bytes(text.encode())
     assert dict(function_tensor(z))[1, 1, 1] == 1
     with pytest.raises(NotRecognisedError, match="0 attempts reached 0 points"):
@@ -146,12 +152,14 @@ def test_coordinates_are_those_of_the_weights(name):
     G = AbelianGroup(name)
     rng = np.random.default_rng(0)
     w = Weights(G, *rng.normal(size=(3, G.order, 2)))
-    dense = existence.dense(G, 2, target="onehot")
-    found = np.reshape(existence.coordinates(dense, w), (2, 3, G.order))
+    plain = plain_network(w)
+    dense = invariant(structure(Problem(G, 2), 0, seed=0))
+    found = np.reshape(existence.coordinates(dense, plain), (2, 3, G.order))
     assert found[1] == pytest.approx(np.stack([w.w_a[:, 1], w.w_b[:, 1], w.w_c[:, 1]]))
-    sparse = existence.sparse(G, [G.representatives.tolist()] * 2, target="onehot")
+    everywhere = tuple(G.representatives.tolist())
+    sparse = invariant(structure(Problem(G, 2, support=(everywhere,) * 2), 0, seed=0))
     assert sparse.unknowns == dense.unknowns
-    value = dict(zip(range(1, 99), existence.coordinates(sparse, w), strict=False))
+    value = dict(zip(range(1, 99), existence.coordinates(sparse, plain), strict=False))
     # the constant part is the mean; the rest follows from `test_the_equations_are_the_loss`
     (_, ((_, i),), imaginary) = sparse.nodes[0]["a"][0]
     assert imaginary == []
@@ -194,3 +202,22 @@ def test_a_network_at_the_centre_has_almost_no_loss():
         for p in "abc"
     }
     assert network_loss(Weights(G, *rows.values()), target="projected") < 1e-28
+
+
+@pytest.mark.parametrize(
+    ("problem", "starts"),
+    [
+        (Problem(group("S3"), 10, support=((2,), (0,), *[(1,)] * 8), symmetry="auto 4,1"), 40),
+        (Problem(Operation(((0, 0, 0), (0, 1, 0), (0, 0, 1)), "both"), 3), 10),
+    ],
+    ids=str,
+)
+def test_zeros_over_a_table_are_proved_exactly(problem, starts):
+    hits = zeros(problem, starts)
+    proofs = (prove_hit(problem, weights_of(problem, x), start=x.start) for x in hits)
+    proof = next(proof for proof in proofs if proof.kind == "exact")
+    network, target = table_certificate.from_bytes(proof.text.encode())
+    assert (network.order, target) == (problem.width, "onehot")
+    assert network.table.tolist() == products(problem.group).tolist()
+    assert table_check(network, target="onehot").accepted
+    assert "accepted: a table of" in proof.message

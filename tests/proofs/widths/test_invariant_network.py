@@ -8,7 +8,7 @@ from numeric.narrow.problem import Problem
 from numeric.narrow.run import weights_of
 from numeric.narrow.search import Searched, search
 from numeric.narrow.symmetric import BLOCK, structure
-from numeric.weights.embed import Weights
+from numeric.weights.plain_network import PlainNetwork
 from proofs.certificates import checker
 from proofs.widths import existence
 from proofs.widths.hit_proof import prove_hit
@@ -16,6 +16,12 @@ from proofs.widths.invariant_network import invariant
 from tests.numeric.narrow.test_symmetric import RESTRICTED, WORDS, restricted
 
 FREE = [(name, text, None, None, True) for name, text in WORDS]
+#: Nodes that read representations, with integer bases of their functions.
+OVER_TABLES = [
+    ("S3", "swap", ((2,), (0,), (1,), (1,)), None, True),
+    ("S3", "auto 4,1", ((0, 1),) * 3, (0, 1, 1), True),
+    ("Q8", "swap * auto 1,6", ((4,), (4,), (1,)), (0, 0, -1), True),
+]
 #: Neither values nor coefficients have integer forms there, so the symmetry alone is kept.
 NOT_RATIONAL = "translate 1,1"
 
@@ -25,7 +31,7 @@ def random_weights(made, seed, *, target):
     a, b, c = (x[0] for x in made.weights(u))
     if target == "projected":
         c = c - c.mean(axis=0)
-    return Weights(made.symmetry.group, a, b, 2 * made.symmetry.group.order * c)
+    return a, b, 2 * made.symmetry.group.order * c
 
 
 def weights_at(network, values):
@@ -37,7 +43,7 @@ def weights_at(network, values):
         for p, row in node.items():
             for index, *forms in row:
                 parts = [sum(c * values[i - 1] for c, i in form) for form in forms]
-                at = group.index(tuple(index))
+                at = group.index(tuple(index)) if isinstance(group, AbelianGroup) else index[0]
                 if network.basis == "functions":
                     found["abc".index(p), at, j] = parts[0]
                     continue
@@ -49,18 +55,18 @@ def weights_at(network, values):
 
 
 @pytest.mark.parametrize("target", ["onehot", "projected"])
-@pytest.mark.parametrize("case", [*FREE, *RESTRICTED], ids=str)
+@pytest.mark.parametrize("case", [*FREE, *RESTRICTED, *OVER_TABLES], ids=str)
 def test_the_forms_give_the_networks_of_the_search_and_no_others(case, target):
     problem = restricted(case, target=target)
     for start in range(0, 4 * BLOCK, BLOCK):
         made = structure(problem, start, seed=1)
         network = invariant(made)
-        w = random_weights(made, start, target=target)
-        values = existence.coordinates(network, w)
-        there = weights_at(network, values)
-        assert there[0] == pytest.approx(w.w_a, abs=1e-9)
-        assert there[1] == pytest.approx(w.w_b, abs=1e-9)
-        assert there[2] == pytest.approx(w.w_c, abs=1e-9)
+        a, b, c = random_weights(made, start, target=target)
+        plain = PlainNetwork(*map(np.ascontiguousarray, (a.T, b.T)), c / (2 * len(a)))
+        there = weights_at(network, existence.coordinates(network, plain))
+        assert there[0] == pytest.approx(a, abs=1e-9)
+        assert there[1] == pytest.approx(b, abs=1e-9)
+        assert there[2] == pytest.approx(c, abs=1e-9)
         # As many unknowns, but for the means of c, which the projected task does not see.
         means = 0
         if network.basis == "characters" and target == "projected":
