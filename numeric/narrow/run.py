@@ -111,7 +111,6 @@ def run(
         ValueError: if the folder holds another search, or the problem is too large.
         LostWorkError: if what runs the batches is gone.
 
-    >>> from algebra import AbelianGroup
     >>> run(Problem(AbelianGroup("Z3"), width=4), starts=20).zeros[0][0] < 20
     True
     """

@@ -55,6 +55,7 @@ class SignedSymmetry:
         Raises:
             ValueError: if a word is not understood, or the group is too large.
 
+        >>> from algebra import AbelianGroup
         >>> len(SignedSymmetry.parse(AbelianGroup("Z5"), "swap * times 4; translate 1,1").elements)
         10
         """
@@ -138,6 +139,7 @@ def generated(
 def subgroups(elements: Iterable[SignedPermutation]) -> list[frozenset[SignedPermutation]]:
     """Return the subgroups of a group, one of each conjugacy class, the smallest first.
 
+    >>> from algebra import AbelianGroup
     >>> symmetry = SignedSymmetry.parse(AbelianGroup("Z5"), "swap; times 4")
     >>> [len(H) for H in subgroups(symmetry.elements)]
     [1, 2, 2, 2, 4]
