@@ -105,10 +105,10 @@ def named_group(text: str) -> AbelianGroup | FiniteGroup:
     """Return the group of a name; no file is read, as a name in a file from elsewhere demands."""
     if not re.search(r"[DQSAV]", text, re.IGNORECASE) or text.lower().endswith(".csv"):
         return AbelianGroup(text)
-    factors = _factors(text)
+    factors = factors_of(text)
     if all(x.kind == "Z" for x in factors):
         return AbelianGroup([x.n for x in factors])
-    return product_of(tuple(factors))
+    return product_of(factors)
 
 
 def _named(found: FiniteGroup) -> AbelianGroup | FiniteGroup:
@@ -119,16 +119,8 @@ def _named(found: FiniteGroup) -> AbelianGroup | FiniteGroup:
     return FiniteGroup(found.table, identified(found)[0], found.labels)
 
 
-def factors_of(name: str) -> tuple[Factor, ...]:
-    """Return the factors of a product by its name, cyclic ones too.
-
-    >>> [str(x) for x in factors_of("S3xZ4")]
-    ['S3', 'Z4']
-    """
-    return tuple(_factors(name))
-
-
-def _factors(text: str) -> list[Factor]:
+def factors_of(text: str) -> tuple[Factor, ...]:
+    """Return the factors of a product by its name, cyclic ones too."""
     if len(text) > MAX_TEXT:
         raise ValueError(f"group={text[:20]!r}... has {len(text)} characters; at most {MAX_TEXT}")
     factors: list[Factor] = []
@@ -156,7 +148,7 @@ def _factors(text: str) -> list[Factor]:
         raise ValueError(f"group={text!r} is too large; at most {MAX_ELEMENTS} elements")
     if any(x.kind != "Z" for x in factors) and (n := prod(x.order for x in factors)) > MAX_ELEMENTS:
         raise ValueError(f"group={text!r} has order {n}; at most {MAX_ELEMENTS}, if not Abelian")
-    return factors
+    return tuple(factors)
 
 
 @lru_cache(maxsize=256)

@@ -161,7 +161,7 @@ def isotopy_of(table: Table, *, group: AbelianGroup | None = None) -> Isotopy:
                 return Isotopy(over, tuple(p.tolist()), tuple(s.tolist()), tuple(at.tolist()))
         elif (at[loop] == type_.add(at[:, None], at[None])).all():
             raise NotAbelianError(f"it is isotopic to {type_}, which is not isomorphic to {group}")
-    wrong = _not_associative(loop)
+    wrong = not_associative(loop)
     if wrong is None:
         raise NotAbelianError(f"it is isotopic to a group of order {d} that is not Abelian")
     raise NotAbelianError(f"it is isotopic to no group: {_quadrangle(t, *wrong)}")
@@ -242,7 +242,7 @@ def _require_latin(t: Int64) -> None:
             )
 
 
-def _not_associative(loop: Int64) -> tuple[int, int, int] | None:
+def not_associative(loop: Int64) -> tuple[int, int, int] | None:
     """Return a, b, c with ``(a b) c != a (b c)``, or None.
 
     The b for which there are none form a subloop, so generators are enough: Light's test.

@@ -26,11 +26,12 @@ import numpy as np
 from algebra.criterion.target import Target, as_target
 from algebra.groups.finite_group import FiniteGroup
 from algebra.groups.spectrum import K
-from algebra.networks.table_network import Interned, TableNetwork, table_network
+from algebra.networks.table_network import TableNetwork, interned, table_network
 from algebra.numbers.arrays import Int64
 from algebra.numbers.scalar import ONE, ZERO, Scalar, added
 from algebra.representations.irreducibles import irreducibles, trivial
 from algebra.representations.representation import Representation, real_blocks
+from algebra.semiring.column import Column
 from algebra.semiring.element import Element
 from algebra.semiring.made import element
 from algebra.semiring.potential import Potential
@@ -88,13 +89,13 @@ class Coefficients:
         return next(k for k, (rho, _, _) in enumerate(self.places) if trivial(rho))
 
     @cached_property
-    def functions(self) -> Interned:
+    def functions(self) -> Column:
         """Their values, shape (d functions, d elements)."""
         columns = [
             rho.values.transpose(1, 3, 2, 0).reshape(-1, self.order)
             for rho in irreducibles(self.group)
         ]
-        return Interned.of(np.concatenate(columns))
+        return interned(np.concatenate(columns))
 
     @cached_property
     def norms(self) -> tuple[Scalar, ...]:
@@ -104,7 +105,7 @@ class Coefficients:
             rho.diagonal()[i] / rho.form[j] * d / rho.dimension for rho, i, j in self.places
         )
 
-    def expanded(self, values: Interned) -> list[Scalar]:
+    def expanded(self, values: Column) -> list[Scalar]:
         """Return the coefficients of a function: ``sum_x w(x) phi_k(x) / |phi_k|^2``."""
         functions = self.functions
         size = len(functions.scalars)
@@ -156,7 +157,7 @@ def _product(over: Coefficients, u: int, v: int) -> list[tuple[int, Scalar]]:
     size = len(functions.scalars)
     codes, ids = np.unique(functions.ids[u] * size + functions.ids[v], return_inverse=True)
     pairs = (divmod(x, size) for x in codes.tolist())
-    values = Interned(ids, tuple(functions.scalars[x] * functions.scalars[y] for x, y in pairs))
+    values = Column(ids, tuple(functions.scalars[x] * functions.scalars[y] for x, y in pairs))
     return [(m, x) for m, x in enumerate(over.expanded(values)) if x]
 
 
@@ -175,7 +176,7 @@ def to_coefficients(network: TableNetwork, group: FiniteGroup) -> Element:
     def row(ids: Int64) -> list[Scalar]:
         key = ids.tobytes()
         if key not in known:
-            known[key] = over.expanded(Interned(ids, network.scalars))
+            known[key] = over.expanded(Column(ids, network.scalars))
         return known[key]
 
     nodes = []

@@ -25,11 +25,11 @@ from algebra.groups.isotopy import Table, coordinates
 from algebra.networks.bilinear import Algorithm, sign_products
 from algebra.networks.from_element import from_element
 from algebra.networks.table_network import (
-    Interned,
     Nodes,
     Pool,
     TableNetwork,
     gathered,
+    interned,
     table_network,
 )
 from algebra.numbers.arrays import Int64
@@ -38,6 +38,7 @@ from algebra.numbers.scalar import ONE, ZERO, Exact, Scalar, added, to_scalar
 from algebra.optimizers.table import build as abelian
 from algebra.representations.irreducibles import irreducibles, trivial
 from algebra.representations.representation import Exacts, Representation
+from algebra.semiring.column import Column
 
 
 def representation(group: FiniteGroup, *, turn: Exact | str = 0) -> TableNetwork:
@@ -187,20 +188,20 @@ class _Parts:
         for column, row in zip(self.columns, rows, strict=True):
             column.append(row)
 
-    def scaled(self, values: Interned, factor: Scalar) -> Int64:
+    def scaled(self, values: Column, factor: Scalar) -> Int64:
         """Return ids of the different values times a factor."""
         return self.pool.ids(factor * x for x in values.scalars)
 
     def add(self, rho: Representation, *, turn: Scalar = ZERO) -> None:
         """Add the closed form of a representation, in a frame that may be turned."""
         m = rho.matrices()
-        values, form, n = Interned.of(m), rho.diagonal(), rho.dimension
+        values, form, n = interned(m), rho.diagonal(), rho.dimension
         rows = columns = values
         if turn and n > 1:
             frame = _turned(form, turn)
             scale = np.array(form, dtype=object)
             back = scale[:, None] * frame.T / scale  # its inverse, since it keeps the form
-            rows, columns = Interned.of(m @ frame), Interned.of(back @ m)
+            rows, columns = interned(m @ frame), interned(back @ m)
         right = self.scaled(columns, ONE)[columns.ids]
         left = [self.scaled(rows, form[k])[rows.ids] for k in range(n)]
         for i, j in np.ndindex(n, rho.values.shape[1]):
@@ -211,7 +212,7 @@ class _Parts:
                 self.node(left[k][:, i, k], right[:, k, column], c)
             self.leave(values, values.ids[:, i, column], -weight * (form[i] + 1 / form[column]))
 
-    def leave(self, values: Interned, ids: Int64, factor: Scalar) -> None:
+    def leave(self, values: Column, ids: Int64, factor: Scalar) -> None:
         """Note a constant of all pairs, at each output a multiple of a value."""
         multiples = [factor * x for x in values.scalars]
         for constants, s in zip(self.constant, ids.tolist(), strict=True):

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from algebra.groups.isotopy import Table
 from algebra.numbers.arrays import Int64
 from algebra.numbers.scalar import ONE, ZERO, Exact, Scalar, to_scalar
+from algebra.semiring.column import Column, column
 from algebra.semiring.norm import cube_roots, rational
 
 Nodes = Iterable[tuple[Sequence[Exact], Sequence[Exact], Sequence[Exact]]]
@@ -128,20 +129,10 @@ class Pool:
         return np.array(found, dtype=np.int64)
 
 
-@final
-@dataclass(frozen=True, slots=True, eq=False)
-class Interned:
-    """An array of scalars as ids into distinct ones."""
-
-    ids: Int64
-    scalars: tuple[Scalar, ...]
-
-    @classmethod
-    def of(cls, values: NDArray[Any]) -> Interned:
-        """Return an array of scalars, each different one once."""
-        pool = Pool({})
-        ids = pool.ids(values.ravel()).reshape(values.shape)
-        return cls(ids, tuple(pool.known))
+def interned(values: NDArray[Any]) -> Column:
+    """Return an array of scalars, each different one once; the ids have its shape."""
+    flat = column(values.ravel())
+    return Column(flat.ids.reshape(values.shape), flat.scalars)
 
 
 def table_network(

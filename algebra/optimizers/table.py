@@ -274,7 +274,8 @@ def build(
         family: a name in `FAMILIES`, or in `ALIASES`.
         target: the task.
         parameters: exact numbers, or text that `parse` reads; ``"free"``, or one value for each
-            frequency ``{k: value}``.
+            frequency ``{k: value}``. One value is that of all frequencies that have the parameter;
+            over some groups there are none (the command, which builds one, refuses it then).
 
     Raises:
         FamilyError: for an unknown family, or one that does not exist for the group.

@@ -22,6 +22,7 @@ class NoRepresentationsError(ValueError):
     """Raised for a group whose exact representations are not known here."""
 
 
+@lru_cache(maxsize=32)
 def irreducibles(group: FiniteGroup) -> tuple[Representation, ...]:
     """Return the irreducible real representations of a group, each checked exactly.
 
@@ -37,11 +38,6 @@ def irreducibles(group: FiniteGroup) -> tuple[Representation, ...]:
     >>> [(x.name, x.dimension, x.kind) for x in irreducibles(group("Q8"))][-2:]
     [('altdet', 1, 1), ('quat1', 4, 4)]
     """
-    return _irreducibles(group)
-
-
-@lru_cache(maxsize=32)
-def _irreducibles(group: FiniteGroup) -> tuple[Representation, ...]:
     name, image = group.name, None
     try:
         factors = factors_of(name)

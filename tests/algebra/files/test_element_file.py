@@ -6,7 +6,7 @@ import pytest
 
 from algebra import AbelianGroup, I, blocks, element, one, optimizers
 from algebra.files.element_file import ElementFileError, from_bytes, from_text, to_text
-from algebra.semiring.operations import to_digraph
+from tests.algebra.composition_graph import to_digraph
 
 GROUPS = ["Z1", "Z2", "Z5", "Z8", "Z2^3", "Z3xZ3"]
 

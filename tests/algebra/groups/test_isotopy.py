@@ -14,11 +14,11 @@ from algebra.groups.group import AbelianGroup, isomorphism_types
 from algebra.groups.isotopy import (
     Isotopy,
     NotIsotopicError,
-    _not_associative,
     is_latin,
     isomorphic,
     isomorphism,
     isotopy_of,
+    not_associative,
 )
 
 GROUPS = [G for d in range(1, 17) for G in isomorphism_types(d)]
@@ -270,14 +270,14 @@ def test_a_triple_that_does_not_associate_is_found_where_there_is_one(name: str)
     """Light's test against all triples: loops with a subsquare of order 2 turned over."""
     table = NOT_ABELIAN[name]
     assert (table[0] == np.arange(len(table))).all()
-    assert _not_associative(table) is None
+    assert not_associative(table) is None
     broken = 0
     for x, y, u, v in product(range(1, len(table)), repeat=4):
         if x < y and u < v and table[x, u] == table[y, v] and table[x, v] == table[y, u]:
             loop = table.copy()
             loop[np.ix_([x, y], [u, v])] = table[np.ix_([y, x], [u, v])]
             triples = np.argwhere(loop[loop] != loop[:, loop]).tolist()
-            found = _not_associative(loop)
+            found = not_associative(loop)
             assert (found is None) == (not triples)
             if found is not None:
                 assert list(found) in triples
