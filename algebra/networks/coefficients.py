@@ -15,7 +15,7 @@ only if ``T[k1,k2,k]`` is ``N D_j/D_i`` times the coefficient of ``phi_k1(x) phi
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -112,14 +112,15 @@ class Coefficients:
         products: dict[int, Scalar] = {}
         found = []
         for row, norm in zip(functions.ids, self.norms, strict=True):
-            codes, count = np.unique(values.ids * size + row, return_counts=True)
-            total = []
-            for code, times in zip(codes.tolist(), count.tolist(), strict=True):
+            count = Counter((values.ids * size + row).tolist())
+            total: list[Scalar] = []
+            for code, times in count.items():
                 if code not in products:
                     w, phi = divmod(code, size)
                     products[code] = values.scalars[w] * functions.scalars[phi]
-                total.append(products[code] * times)
-            found.append(added(total) / norm)
+                if products[code]:
+                    total.append(products[code] * times)
+            found.append(added(total) / norm if total else ZERO)
         return found
 
     def product(self, u: int, v: int) -> list[tuple[int, Scalar]]:
