@@ -34,10 +34,10 @@ class NotAbelianError(NotIsotopicError):
 @final
 @dataclass(frozen=True, slots=True)
 class Isotopy:
-    """The operation ``r^-1(p(x) + s(y))`` over a group.
+    """The operation ``r^-1(p(x) + s(y))`` over a group, written ``p(x) s(y)`` if it is not Abelian.
 
     Args:
-        group: the group, of order n.
+        group: the group, of order n: an `AbelianGroup`, or a `FiniteGroup`.
         p: the element that stands for each ``x``, a permutation of ``0..n-1``.
         s: the same for each ``y``.
         r: the same for each output.
@@ -52,7 +52,7 @@ class Isotopy:
     array([[0, 2, 1], [1, 0, 2], [2, 1, 0]])
     """
 
-    group: AbelianGroup
+    group: Any
     p: tuple[int, ...]
     s: tuple[int, ...]
     r: tuple[int, ...]
@@ -69,9 +69,10 @@ class Isotopy:
 
     def table(self) -> Int64:
         """Return the operation's table on ``0..n-1``, shape (n, n)."""
-        sums = self.group.add(np.array(self.p)[:, None], np.array(self.s))
-        result: Int64 = np.argsort(self.r)[sums]
-        return result
+        x, y = np.array(self.p)[:, None], np.array(self.s)
+        abelian = isinstance(self.group, AbelianGroup)
+        result: Int64 = self.group.add(x, y) if abelian else self.group.products[x, y]
+        return np.argsort(self.r)[result]
 
     def places(self) -> tuple[Int64, Int64, Int64]:
         """Return the row, the column and the output that stand for each element of the group.
@@ -107,7 +108,8 @@ class Isotopy:
             {} if self.numbers is None else dict(zip(names, map(list, self.numbers), strict=True))
         )
         bijections = {"p": list(self.p), "s": list(self.s), "r": list(self.r)}
-        return {"name": self.name, "group": str(self.group), **bijections, **numbers}
+        group = getattr(self.group, "name", str(self.group))
+        return {"name": self.name, "group": group, **bijections, **numbers}
 
 
 def is_latin(table: Table) -> bool:

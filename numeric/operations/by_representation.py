@@ -14,7 +14,7 @@ from typing import Any, final
 import numpy as np
 
 from algebra.groups.finite_group import FiniteGroup
-from algebra.groups.multiplication import Multiplication
+from algebra.groups.isotopy import Isotopy
 from algebra.numbers.arrays import Floats, Reals
 from algebra.numbers.to_float import to_complex
 from algebra.representations.irreducibles import irreducibles, trivial
@@ -37,7 +37,7 @@ class ByRepresentation:
         live: which nodes count: those of the norm of at least a millionth of the largest.
     """
 
-    multiplication: Multiplication
+    multiplication: Isotopy
     representations: tuple[Representation, ...]
     shares: Reals
     live: Any
@@ -75,7 +75,7 @@ class ByRepresentation:
         }
 
 
-def by_representation(a: Floats, b: Floats, c: Floats, over: Multiplication) -> ByRepresentation:
+def by_representation(a: Floats, b: Floats, c: Floats, over: Isotopy) -> ByRepresentation:
     """Return the share of each representation in every node.
 
     Args:

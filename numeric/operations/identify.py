@@ -20,7 +20,7 @@ from algebra.groups.isotopy import (
     isomorphic,
     isotopy_of,
 )
-from algebra.groups.multiplication import Multiplication, multiplication_of
+from algebra.groups.multiplication import multiplication_of
 from algebra.groups.naming import simplest
 from algebra.groups.operation import operation
 from algebra.numbers.arrays import Int64
@@ -209,7 +209,7 @@ def isotopy_near(square: Int64) -> Isotopy:
     raise wrong
 
 
-def multiplication_near(square: Int64) -> Multiplication | None:
+def multiplication_near(square: Int64) -> Isotopy | None:
     """Return the multiplication, not Abelian, that a square of answers is, or nearly is, or None.
 
     It agrees with 85 % of all pairs; that it is of the group named is checked on the whole table.

@@ -9,7 +9,6 @@ from typing import Any, Unpack, final
 import numpy as np
 
 from algebra.groups.isotopy import Isotopy
-from algebra.groups.multiplication import Multiplication
 from numeric.verification.verdict import Verdict, decimal, interval, verdict
 from numeric.weights.given import Given, How, Reading, reading
 from numeric.weights.performance import Progress
@@ -32,7 +31,7 @@ class Verified:
     """
 
     reading: Reading
-    operation: Isotopy | Multiplication
+    operation: Isotopy
     scale: Fraction
     verdict: Verdict
 

@@ -13,7 +13,7 @@ from algebra.groups.finite_group import FiniteGroup
 from algebra.groups.group import AbelianGroup, isomorphism_types
 from algebra.groups.group_names import group as group_of, named_group
 from algebra.groups.isotopy import Isotopy, Table, isomorphic
-from algebra.groups.multiplication import Multiplication, multiplication
+from algebra.groups.multiplication import multiplication
 from algebra.groups.operation import operation as described
 from algebra.numbers.arrays import Int64
 from numeric.operations.identify import identify, multiplication_near
@@ -56,7 +56,7 @@ class Reading:
     notes: tuple[str, ...] = ()
     operation: Isotopy | None = None
     normalised: bool = False
-    multiplication: Multiplication | None = None
+    multiplication: Isotopy | None = None
 
     def require_abelian(self, verb: str) -> None:
         """Refuse a network over a group that is not Abelian."""

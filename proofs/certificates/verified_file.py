@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from algebra.groups.multiplication import Multiplication
+from algebra.groups.finite_group import FiniteGroup
 from algebra.machine.read_file import opened
 from algebra.numbers.arrays import Floats
 from numeric.verification.verify import Verified
@@ -94,7 +94,7 @@ def _operation(found: Verified) -> dict[str, Any]:
     That of a group that is not Abelian.
     """
     operation, network = found.operation, found.reading.network
-    if isinstance(operation, Multiplication):
+    if isinstance(operation.group, FiniteGroup):
         return {"table": operation.table().tolist()}
     every = tuple(range(operation.group.order))
     numbers = operation.numbers or (every, every, every)
