@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import networkx
 import pytest
 from hypothesis import given
 
 from algebra import PAIR, AbelianGroup, blocks, one, optimizers, parse_potential, total, zero, zeta
 from algebra.semiring import nodes
+from algebra.semiring.made import element
 from algebra.semiring.operations import Leaf, Placed, Product, Sum, operands
 from proofs.strategies.elements import group_elements, same_spectrum
 from tests.algebra.composition_graph import to_digraph
@@ -153,3 +156,12 @@ def test_a_block_at_the_larger_of_a_pair_has_its_conjugates_at_the_smaller():
     assert both[2:] == smaller[2:]
     for x, y in zip(both[:2], smaller[:2], strict=True):
         assert {at: value.conjugate() for at, value in x.items()} == y
+
+
+def test_operations_are_equal_only_to_themselves():
+    z = element(AbelianGroup("Z5"), [{("a", 1): 1, ("c", 2): 1}])
+    placed = blocks.syn().at(AbelianGroup("Z5"), 1, 2)
+    for operation in (z.operation, (z + z).operation, (z * z).operation, placed.operation):
+        again = replace(operation)
+        assert operation != again
+        assert len({operation, again, operation}) == 2

@@ -219,3 +219,31 @@ def test_the_terms_of_equations_are_those_of_the_formula(name, monkeypatch):
         at_zero = terms([entry for entry in node["c"] if not any(entry[0])])
         held += (a + b) ** 2 * (d * (c + d * at_zero) if functions else c)
     limited(monkeypatch, existence_checker, "MAX_HELD", held, found)
+
+
+def test_the_work_of_an_elimination_is_the_terms_of_what_is_added(monkeypatch):
+    first = {(1,): 1, (2,): 1, (3,): 1}  # x_2 leads, of the rarest the first
+    second = {(1,): 2, (2,): 3}  # less three times the first: -x_1 - 3 x_3, led by x_3
+    third = {(1,): 1, (3,): -7}  # three times that less 7 times the second: -10 x_1
+    polynomials = [first, second, third]
+    steps = (len(second) + len(first)) + (len(third) + 2)
+    monkeypatch.setattr(existence_checker, "MAX_HELD", Fraction(steps, 10))
+    assert existence_checker.independent(polynomials) == polynomials
+    monkeypatch.setattr(existence_checker, "MAX_HELD", Fraction(steps - 1, 10))
+    with pytest.raises(existence_checker.Malformed, match=f"so far: {steps} is more than "):
+        existence_checker.independent(polynomials)
+    dependent = {(2,): 1, (3,): -2}
+    monkeypatch.undo()
+    assert existence_checker.independent([first, second, dependent]) == [first, second]
+
+
+def test_numbers_of_an_elimination_have_no_common_factor_and_so_many_digits(monkeypatch):
+    large = 10**999
+    kept = [{(1,): 6, (2,): 4 * large}, {(1,): 4, (2,): 2 * large}]
+    monkeypatch.setattr(existence_checker, "HUGE", 1)  # 4 * 4 - 6 * 2 times large, divided by that
+    assert existence_checker.independent(kept) == kept
+    monkeypatch.setattr(existence_checker, "HUGE", 10)
+    kept = [{(1,): 1, (2,): 1, (3,): 1}, {(1,): 1, (2,): 2, (3,): 11}]
+    assert existence_checker.independent(kept) == kept
+    with pytest.raises(existence_checker.Malformed, match="elimination: 11 is more"):
+        existence_checker.independent([kept[0], {(1,): 1, (2,): 2, (3,): 12}])

@@ -90,6 +90,13 @@ def test_no_file_is_told_how_to_use_it(name, capsys):
     assert (out, err.startswith(f"usage: python {name}.py FILE")) == ("", True)
 
 
+@pytest.mark.parametrize("module", ["A", "__main", "__main__x", "z"])
+@pytest.mark.parametrize("name", CHECKERS)
+def test_a_checker_runs_only_as_the_program(name, module):
+    code = compile(path_of(name).read_text(), name, "exec")
+    exec(code, {"__name__": module})  # else SystemExit
+
+
 def test_a_sentence_is_changed_only_where_it_stands_once():
     assert mutated(path_of("checker"), "MAX_TERMS = ", "MAX_TERMS = 1 + ").MAX_NODES == 100_001
     with pytest.raises(AssertionError):
