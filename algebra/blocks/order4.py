@@ -30,18 +30,14 @@ def xi_pair(
 
     ``a = (rho, sigma x), b = (1, epsilon conj(x)), c = (conj(epsilon)/rho, -1/sigma) / (2 (conj(
     epsilon) - epsilon))``. It kills ``abc-`` whatever the parameters; ``nu(i)`` kills the rest.
-
-    Args:
-        x: modulus one; free if not given.
-        epsilon: a number of modulus one other than 1 and -1; ``-i`` gives ``xi``, ``i`` its mirror.
-        rho: a real number other than 0.
-        sigma: a real number other than 0.
+    ``epsilon = -i`` gives ``xi``, ``i`` its mirror.
 
     Raises:
-        ValueError: for a value that is not of its kind.
+        ValueError: unless ``x`` and ``epsilon`` have modulus one, ``epsilon`` is neither 1 nor -1,
+            and ``rho`` and ``sigma`` are real numbers other than 0.
 
-    >>> from algebra.blocks.paper import xi
     >>> from fractions import Fraction
+    >>> from algebra.blocks.paper import xi
     >>> xi_pair(ONE) == xi(ONE).scaled(c=Fraction(1, 4))
     True
     """
@@ -61,15 +57,12 @@ def xi_pair(
 def order4_block(
     x: Exact | None = None, *, epsilon: Exact = -I, rho: Exact = 1, sigma: Exact = 1
 ) -> Element:
-    """Return ``nu(i) * xi_pair(x, ...)``: every block of order 4, ``abc = 1``.
+    """Return ``nu(i) * xi_pair(x, ...)``: every block of order 4, ``abc = 1``; errors as there.
 
-    All conditions hold but R_n; what a carrier must cancel is `leftover`. See `xi_pair` for the
-    arguments and errors.
+    All conditions hold but R_n; what a carrier must cancel is `leftover`.
 
-    >>> from fractions import Fraction
-    >>> from algebra import omega_0, unit
-    >>> z = order4_block(epsilon=unit(Fraction(1, 3)), rho=2, sigma=Fraction(-1, 5))
-    >>> sorted(str(r) for r in omega_0(z))
+    >>> from algebra import omega_0
+    >>> sorted(str(r) for r in omega_0(order4_block(rho=2)))
     ['a-a-c', 'a-bc', 'aac', 'ab-c', 'abc-', 'b-b-c', 'bbc']
     """
     return nu(I) * xi_pair(x, epsilon=epsilon, rho=rho, sigma=sigma)

@@ -30,11 +30,8 @@ def four_nodes(phi: Exact = NEAR_LEAST_NORM) -> Element:
     With ``phi = exp(i t)``: ``a = (conj(phi), phi, 1, 1), b = (conj(phi), phi, 1, -1), c =
     (-m conj(phi), -m phi, cot(t)^2 / 4, -1/4)``, ``m = 1 / (8 sin(t)^2 cos(t))``.
 
-    Args:
-        phi: a number of modulus one other than the powers of ``i``.
-
     Raises:
-        ValueError: if it is not.
+        ValueError: if ``phi`` has not modulus one, or is a power of ``i``.
 
     >>> from algebra import omega_0, parse_potential
     >>> z = four_nodes()

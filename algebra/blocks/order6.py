@@ -67,10 +67,7 @@ def triples(y: Sequence[Exact], other: Sequence[Exact]) -> Element:
     """Return ``1/2 syn_at(y) + 1/2 syn_at(other) * (1, -1, -1)``, order 6, all conditions.
 
     What the first half leaves, ``aac = bbc = 1/2``, the second cancels. ``syn * nu(v)`` is
-    ``other = v y``.
-
-    Raises:
-        ValueError: see `syn_at`.
+    ``other = v y``. Errors as in `syn_at`.
 
     >>> from algebra import omega_0, unit, zeta
     >>> w, v = zeta(3), unit(Fraction(1, 3))
@@ -85,11 +82,7 @@ def opposites(y: Sequence[Exact], *, ratios: Sequence[Exact] = (1, 1, 1)) -> Ele
     """Return the nodes ``(r_j y_j, +-y_j/r_j, +-c_j/2)`` with ``c`` of ``syn_at(y)``, order 6.
 
     Each node of `syn_at` becomes two that agree in all odd potentials and cancel in all even ones:
-    ``nu(1)`` times a block of three nodes.
-
-    Args:
-        y: three numbers of modulus one whose squares differ.
-        ratios: three real numbers other than 0.
+    ``nu(1)`` times three nodes. ``ratios`` are real numbers other than 0; errors as in `syn_at`.
 
     >>> from algebra import omega_0, zeta
     >>> len(omega_0(opposites([1, zeta(8), zeta(5)], ratios=[1, 2, Fraction(-1, 3)])))
@@ -107,16 +100,13 @@ def mirrors(r: Sequence[Exact], o: Sequence[Exact], *, ratio: Exact = 1) -> Elem
     ``c_1 = (conj(r_2) - conj(r_3)) / (2 D)`` and cyclic, ``D = sum_cyc (conj(r_2) - conj(r_3))
     r_1``. ``nu(i) * syn(al, be)`` is ``r = (1, w^2, w), o = (1, al w, be w^2)``.
 
-    Args:
-        r: three different numbers of modulus one, the products ``a b``.
-        o: three scalars of modulus one, free parameters allowed.
-        ratio: a real number other than 0.
+    Raises:
+        ValueError: unless ``r``, the products ``a b``, and ``o`` are three numbers of modulus one,
+            ``r`` different and without parameters, and ``ratio`` is real and not 0.
 
-    >>> from algebra import blocks, param, zeta
-    >>> w, al, be = zeta(3), param("alpha"), param("beta")
-    >>> z = mirrors([1, w**2, w], [1, al * w, be * w**2])
-    >>> z == blocks.normalised(blocks.nu(zeta(4)) * blocks.syn_ab())
-    True
+    >>> from algebra import omega_0, param, zeta
+    >>> len(omega_0(mirrors([1, zeta(3), zeta(8)], [1, param("o"), param("p")], ratio=2)))
+    9
     """
     products, frames = _units("r", r, 3), _units("o", o, 3, free=True)
     t = real("ratio", ratio)
@@ -151,12 +141,11 @@ def cubic(
     Raises:
         ValueError: if an argument is not as described.
 
-    Source: docs/theory/proofs/all-blocks.md: every block of six nodes in general position is one of
-    these, up to real scalings of single nodes.
+    Source: docs/theory/proofs/all-blocks.md: these are, up to real scalings of nodes, all blocks of
+    six nodes in general position.
 
     >>> from algebra import omega_0
-    >>> z = cubic([1, -1, 2, -2, 3, -3], [1 + I, -1 - I], root=1)
-    >>> len(omega_0(z))
+    >>> len(omega_0(cubic([1, -1, 2, -2, 3, -3], [1 + I, -1 - I], root=1)))
     9
     """
     s, u, omega = _cubic_arguments(points, poles, root)

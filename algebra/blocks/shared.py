@@ -59,12 +59,9 @@ def sharing_blocks(group: AbelianGroup) -> tuple[Element, dict[int, Scalar]]:
 
     One node at each real character, three at each pair, and one more at each of `shared_doubles`.
 
-    >>> from algebra.criterion.tensor import function_tensor
     >>> z, left = sharing_blocks(AbelianGroup("Z8"))
     >>> z.order, left[4], left[2]
     (11, 1, 5/4)
-    >>> left == {k: function_tensor(z)[0, 0, k] for k in left}
-    True
     """
     nodes: list[Entries] = []
     left: dict[int, Scalar] = {}

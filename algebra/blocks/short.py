@@ -65,12 +65,9 @@ def short_block(group: AbelianGroup, k: Index) -> Element:
     Raises:
         ValueError: if the character has another order.
 
-    >>> from algebra.criterion.tensor import function_tensor
-    >>> for T in function_tensor(short_block(AbelianGroup("Z5"), 1)): print(T)
-    ((0, 0, 1), 7/8 - 9/16*zeta(3))
-    ((0, 0, 2), 11/16 + 21/16*zeta(3))
-    ((1, 1, 1), 1)
-    ((2, 2, 2), 1)
+    >>> from algebra.criterion.tensor import residual
+    >>> dict(residual(short_block(AbelianGroup("Z5"), 1)))
+    {(0, 0, 1): 7/8 - 9/16*zeta(3), (0, 0, 2): 11/16 + 21/16*zeta(3)}
     """
     order, index = character_order(group, k), group.index(k)
     if order not in LEFTOVER:

@@ -114,8 +114,7 @@ def function_tensor(z: Element, *, route: Route = "auto") -> FunctionTensor:
     Source: docs/theory/function-tensor.md; [Tian24, Theorem 1] without constant parts.
 
     >>> from algebra import optimizers
-    >>> T = function_tensor(optimizers.six_per_frequency(AbelianGroup("Z5")))
-    >>> sorted(T)
+    >>> sorted(function_tensor(optimizers.six_per_frequency(AbelianGroup("Z5"))))
     [((1, 1, 1), 1), ((2, 2, 2), 1)]
     """
     group = z.group

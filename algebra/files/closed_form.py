@@ -121,8 +121,7 @@ def to_sympy_source(z: Element) -> str:
 
     >>> from algebra import optimizers
     >>> source = to_sympy_source(optimizers.six_per_frequency(AbelianGroup("Z3"), nu=1))
-    >>> scope = {"__name__": "script"}
-    >>> exec(source, scope)                   # our own output, just written
+    >>> exec(source, scope := {"__name__": "script"})  # our own output, just written
     >>> scope["q"], scope["NODES"][0]["a"]
     (6, {(1,): 1, (2,): 1})
     """

@@ -38,11 +38,6 @@ class FiniteGroup:
     Example:
         >>> FiniteGroup([[0, 1, 2], [1, 2, 0], [2, 0, 1]], name="Z3").orders
         array([1, 3, 3])
-        >>> FiniteGroup([[0, 1], [1, 1]])
-        Traceback (most recent call last):
-        ...
-        algebra.groups.finite_group.NotAGroupError: table: 1 has no inverse: 0 is neutral, and row 1
-        never gives it
     """
 
     table: tuple[tuple[int, ...], ...]

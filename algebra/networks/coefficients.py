@@ -44,10 +44,7 @@ SHOWN = 5
 @final
 @dataclass(frozen=True, slots=False)
 class Coefficients:
-    """The matrix coefficients of a group as a spectrum: every index is real.
-
-    Args:
-        group: a group whose representations are known.
+    """The matrix coefficients of a group, one whose representations are known, as a real spectrum.
 
     >>> from algebra.groups.group_names import group
     >>> over = Coefficients(group("S3"))
@@ -192,8 +189,7 @@ def from_coefficients(z: Element) -> TableNetwork:
 
     >>> from algebra.groups.group_names import group
     >>> from algebra.networks.families import representation
-    >>> z = to_coefficients(representation(group("S3")), group("S3"))
-    >>> from_coefficients(z)
+    >>> from_coefficients(to_coefficients(representation(group("S3")), group("S3")))
     <TableNetwork representation of 10 nodes over S3>
     """
     over = _over(z)

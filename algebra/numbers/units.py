@@ -16,10 +16,6 @@ RESERVED_NAMES = frozenset({"zeta", "unit", "i", "I"})
 def zeta(n: int, e: int = 1) -> Scalar:
     """Return ``zeta_n^e = exp(2 pi i e / n)``.
 
-    Args:
-        n: positive integer, the order of the root of unity.
-        e: any integer.
-
     Raises:
         ValueError: if ``n`` is not a positive integer.
         TypeError: if ``e`` is not an integer.

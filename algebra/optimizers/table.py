@@ -2,28 +2,8 @@
 
 A node on one conjugate pair only meets potentials of that pair, so blocks are added over all
 non-trivial characters, a real-character block at each real one. One *carrier* cancels the constants
-that some of them leave over.
-
-    family                 short name       carrier                     width q
-    six-per-frequency      order6           none                        6 pairs + 2 reals
-    four-plus-six          order46          one order-6 block [Tian24]  4 pairs + 2 + 2 reals
-    four-plus-real         order4-real      one real-character block    4 pairs + 2 reals
-    four-plus-constant     order4-const     one node a_0 = 1, b = 0     4 pairs + 1 + 2 reals
-    few-plus-constant      order431         the same; short blocks      4 pairs + 1 + reals - saved
-    few-plus-real          order431-real    one node of x alone         4 pairs + 1 + reals - fours
-    three-plus-shared      order431-shared  one node a_0 = 1, b = 0     3 pairs + 1 + reals + shared
-    four-two-plus-constant order42          one node a_0 = 1, b = 0     6 pairs + 1 + 2 reals
-    memorization           (its own)        (one node a pair of inputs) d^2
-    nine-per-frequency     order9           none                        9 pairs + 2 reals
-
-``pairs`` counts conjugate pairs ``{k, -k}``, ``reals`` the non-trivial real characters, and
-``saved`` is one for each pair of characters of order 3 and 4 and for each two pairs of order 5,
-``fours`` for each pair of order 4; ``shared`` counts the pairs of doubles ``2k`` of characters of
-order 5 or more;
-for ``Z3^n`` and the projected task there is nothing to carry.
-
-The constructions are in `algebra.optimizers.from_blocks`, `algebra.optimizers.from_short` and
-`algebra.optimizers.node_per_pair`; here they are under one name, with their table.
+that some of them leave over. docs/theory/optimizers.md has a table of the families with their
+widths; here they are under one name, with what each needs.
 """
 
 from __future__ import annotations
