@@ -1,4 +1,4 @@
-"""The module, and the weights of other trainers: what they predict is what is loaded."""
+"""Weights in modules of PyTorch, and of other trainers: what they predict is what is loaded."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ from numeric import WeightFileError, embed, plain_network, read_weights, write_w
 from numeric.training.evaluation import evaluate
 from numeric.training.loss_pairs import pair_table
 from numeric.training.task import full_task, split_task
-from numeric.weights.network import QuadraticNetwork, network_of
 from tests.numeric.plain_network import mean_loss, sums
 
 PAPERS = Path(__file__).resolve().parents[2] / "data" / "d23_q512_wd5e-5_s2.pt"
@@ -25,9 +24,23 @@ def stacked(network: Any) -> torch.Tensor:
     return torch.stack([a.T, b.T, c])
 
 
-def all_outputs(network: QuadraticNetwork) -> torch.Tensor:
-    k = torch.arange(network.order)
-    return network(k[:, None], k[None, :]).detach()
+def module(d: int, q: int, dtype: torch.dtype = torch.float32) -> torch.nn.ModuleDict:
+    """Three linear layers, as anybody writes them."""
+    sizes = {"layera": (d, q), "layerb": (d, q), "layerc": (q, d)}
+    made = {k: torch.nn.Linear(*size, bias=False, dtype=dtype) for k, size in sizes.items()}
+    return torch.nn.ModuleDict(made)
+
+
+def all_outputs(state: Any) -> torch.Tensor:
+    """The outputs for all pairs of the module that has these weights."""
+    state = {k: torch.as_tensor(x) for k, x in state.items()}
+    q, d = state["layera.weight"].shape
+    net = module(d, q, state["layera.weight"].dtype)
+    net.load_state_dict(state, strict=True)
+    one = torch.eye(d, dtype=state["layera.weight"].dtype)
+    hidden = net["layera"](one)[:, None] + net["layerb"](one)
+    outputs: torch.Tensor = net["layerc"](hidden.square()).detach()
+    return outputs
 
 
 def test_the_paper_s_checkpoint_has_the_losses_that_its_author_printed() -> None:
@@ -42,45 +55,20 @@ def test_the_paper_s_checkpoint_has_the_losses_that_its_author_printed() -> None
 
 
 def test_a_checkpoint_loads_into_the_module_by_its_own_keys() -> None:
-    network = QuadraticNetwork(23, 512)
     state = torch.load(PAPERS, weights_only=True)
     assert torch.equal(state.pop("embedding.weight"), torch.eye(23))
-    network.load_state_dict(state, strict=True)
-    by_file = network_of(read_weights(PAPERS))
-    assert torch.equal(all_outputs(network), all_outputs(by_file))
-    assert (all_outputs(network).argmax(-1).numpy() == sums((23,))).all()
+    outputs = all_outputs(state)
+    assert torch.equal(outputs, all_outputs(read_weights(PAPERS).state()))
+    assert (outputs.argmax(-1).numpy() == sums((23,))).all()
 
 
-@pytest.mark.parametrize("normalised", [False, True])
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
-def test_an_embedded_optimizer_predicts_every_sum(normalised: bool, dtype: Any) -> None:
+def test_an_embedded_optimizer_predicts_every_sum(dtype: Any) -> None:
     group = AbelianGroup("Z2xZ4")
-    w = embed(optimizers.four_plus_six(group, xi=zeta(8), nu=1), dtype=dtype)
-    network = network_of(w, normalised=normalised)
-    assert [x.dtype for x in network.parameters()] == [torch.from_numpy(w.w_a).dtype] * 3
-    outputs = all_outputs(network)
-    assert (outputs.argmax(-1).numpy() == sums((2, 4))).all()
-    back = network.plain()
-    np.testing.assert_allclose(back.layerc, plain_network(w).layerc, rtol=1e-6)
+    plain = plain_network(embed(optimizers.four_plus_six(group, xi=zeta(8), nu=1), dtype=dtype))
+    assert (all_outputs(plain.state()).argmax(-1).numpy() == sums((2, 4))).all()
     tolerance = 1e-20 if dtype == np.float64 else 1e-10
-    assert mean_loss(stacked(back), (2, 4)).item() < tolerance
-
-
-def test_a_new_module_starts_as_three_linear_layers_in_order() -> None:
-    torch.manual_seed(5)
-    network = QuadraticNetwork(7, 6)
-    torch.manual_seed(5)
-    layers = [torch.nn.Linear(*size, bias=False) for size in ((7, 6), (7, 6), (6, 7))]
-    state = network.state_dict()
-    assert list(state) == ["layera.weight", "layerb.weight", "layerc.weight"]
-    for x, layer in zip(state.values(), layers, strict=True):
-        assert torch.equal(x, layer.weight)
-
-
-def test_loading_leaves_the_random_numbers_alone() -> None:
-    before = torch.get_rng_state()
-    network_of(read_weights(PAPERS))
-    assert torch.equal(before, torch.get_rng_state())
+    assert mean_loss(stacked(plain), (2, 4)).item() < tolerance
 
 
 def written(state: dict[str, Any], path: Path) -> Path:
@@ -102,8 +90,8 @@ def test_the_later_trainer_s_module_gives_the_same_outputs(tmp_path: Path) -> No
     x, y = (v.flatten() for v in torch.meshgrid(torch.arange(5), torch.arange(5), indexing="ij"))
     outputs = last(wide(torch.cat([eye[x], eye[y]], dim=1)).square())
     torch.save({"W.weight": wide.weight, "V.weight": last.weight}, tmp_path / "w.pt")
-    network = network_of(read_weights(tmp_path / "w.pt"))
-    torch.testing.assert_close(network(x, y), outputs)
+    found = all_outputs(read_weights(tmp_path / "w.pt").state())
+    torch.testing.assert_close(found[x, y], outputs)
 
 
 def test_a_checkpoint_with_its_records_beside_the_model_is_read(tmp_path: Path) -> None:
@@ -132,14 +120,6 @@ def test_a_wrong_group_is_refused_with_those_that_fit() -> None:
     w = plain_network(embed(optimizers.nine_per_frequency(AbelianGroup("Z8"))))
     with pytest.raises(WeightFileError, match=r"d = 8; .* order are Z8, Z4xZ2, Z2xZ2xZ2$"):
         w.weights(AbelianGroup("Z7"))
-
-
-def test_networks_without_nodes_or_elements_are_refused() -> None:
-    with pytest.raises(ValueError, match=r"^order=0, width=3: both are at least 1$"):
-        QuadraticNetwork(0, 3)
-    empty = plain_network(embed(optimizers.nine_per_frequency(AbelianGroup("Z1"))))
-    with pytest.raises(WeightFileError, match="these weights have no nodes; a network has at leas"):
-        network_of(empty)
 
 
 def test_evaluation_of_a_full_task_has_no_test_part() -> None:
