@@ -16,7 +16,7 @@ from algebra.networks.families import memorization
 from algebra.networks.width_bounds import table_bound
 from algebra.numbers.arrays import Int64
 from algebra.optimizers import table as optimizers
-from algebra.optimizers.width_bounds import onehot_bound, projected_bound
+from algebra.optimizers.width_bounds import lower_bound, onehot_bound, projected_bound
 from algebra.representations.irreducibles import NoRepresentationsError
 from numeric.narrow.spaces import Task, products
 
@@ -99,11 +99,21 @@ class KnownWidths:
         """The least width, how that is known, and where the theorem is."""
         if isinstance(self.group, AbelianGroup):
             bound = onehot_bound if self.target == "onehot" else projected_bound
-            return bound(self.group, constants=self.constants), "cited", "docs/theory/narrow.md"
+            least = bound(self.group, constants=self.constants)
+            if least <= self._in_coq:
+                return least, "proved", f"Coq: {self.target}_width_of_products"
+            return least, "cited", "docs/theory/narrow.md"
         if isinstance(self.group, FiniteGroup):
             least, source = table_bound(self.group, target=self.target)
             return least, "cited", source
         return dimension_bound(products(self.group), target=self.target), "proved", "exact ranks"
+
+    @property
+    def _in_coq(self) -> int:
+        """The width below which Coq has proved for all Abelian groups that none suffices."""
+        if not isinstance(self.group, AbelianGroup):
+            return 0
+        return lower_bound(self.group) + (self.target == "onehot")
 
     def __str__(self) -> str:
         plain = "" if self.constants else ", no constant parts"
@@ -120,7 +130,8 @@ class KnownWidths:
         whether 7 nodes suffice is not known
         """
         if width < self.least:
-            return f"{self._bound[1]}: {width} nodes do not suffice, with real weights"
+            how = "proved" if width < self._in_coq else self._bound[1]
+            return f"{how}: {width} nodes do not suffice, with real weights"
         if self.narrowest is None or not self.suffices(width):
             return f"whether {width} nodes suffice is not known"
         family = self.narrowest[0]

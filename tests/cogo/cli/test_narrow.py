@@ -17,13 +17,16 @@ def test_zeros_are_called_measured_and_the_family_known(capsys):
     code, out, _ = cogo(capsys, *options)
     assert code == 0
     assert "measured in floats, not proved" in " ".join(out.split())
-    assert "known: few-plus-constant has 4 nodes; cited: at least 4 (docs/theory/narrow.md)" in out
+    assert (
+        "known: few-plus-constant has 4 nodes; proved: at least 4 (Coq: onehot_width_of_products)"
+        in out
+    )
 
 
 def test_a_width_at_which_nothing_is_found_exits_1(capsys):
     code, out, _ = cogo(capsys, "narrow Z3 --width 3 --target onehot --starts 10")
     assert code == 1
-    assert "cited: 3 nodes do not suffice, with real weights" in out
+    assert "proved: 3 nodes do not suffice, with real weights" in out
 
 
 def test_what_is_known_is_said_at_once_and_nothing_searched_for_unless_asked(

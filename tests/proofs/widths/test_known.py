@@ -58,3 +58,15 @@ def test_abelian_groups_are_as_before():
     assert known.suffices(13)
     assert not known.suffices(12)
     assert (known.narrowest, known.least) == (("four-plus-constant", 13), 12)
+
+
+def test_a_bound_is_proved_as_far_as_coq_has_it_and_cited_above():
+    known = KnownWidths(AbelianGroup("Z5"), "onehot")
+    assert str(known).endswith("cited: at least 8 (docs/theory/narrow.md)")
+    assert known.verdict(7) == "cited: 7 nodes do not suffice, with real weights"
+    assert known.verdict(6) == "proved: 6 nodes do not suffice, with real weights"
+    for target, least in (("onehot", 4), ("projected", 3)):
+        known = KnownWidths(AbelianGroup("Z3"), target)
+        assert str(known).endswith(f"proved: at least {least} (Coq: {target}_width_of_products)")
+    assert KnownWidths(AbelianGroup("Z4"), "projected").verdict(4).startswith("cited: 4")
+    assert KnownWidths(AbelianGroup("Z4"), "onehot").verdict(4).startswith("proved: 4")
