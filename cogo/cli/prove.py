@@ -13,9 +13,12 @@ from rich.markup import escape
 from rich.table import Column, Table
 
 from algebra.criterion.target import as_target
-from algebra.groups.group import AbelianGroup, isomorphism_types
+from algebra.groups.finite_group import FiniteGroup
+from algebra.groups.group import isomorphism_types
+from algebra.groups.group_names import group as group_of
 from algebra.machine.read_file import ReadError, printable, read_bytes
 from algebra.machine.write_file import make_folder, write_bytes
+from algebra.networks import any_group
 from algebra.optimizers.carriers import FamilyError
 from algebra.optimizers.table import FAMILIES, families, named
 from cogo.cli.options import FAMILY_NAMES, TARGETS, Force, Json, Quiet, Seed, Workers, output_to
@@ -30,7 +33,7 @@ from proofs.proving.prove import Outcome
 def prove(
     groups: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[GROUP...]", help="Z7 (the default), 7, Z2xZ4, 2x4, Z2^3, ..."),
+        typer.Argument(metavar="[GROUP...]", help="Z7 (the default), Z2xZ4, Z2^3, S4, Q8, ..."),
     ] = None,
     claims: Annotated[
         list[str] | None,
@@ -82,17 +85,17 @@ def prove(
     parsed = _groups(groups, all_groups)
     family = [*map(named, family or ())]
     for group in parsed:
+        there = any_group.FAMILIES if isinstance(group, FiniteGroup) else families(group)
         for name in family:
-            if name in FAMILIES and name not in families(group):
+            if name not in there:
                 raise FamilyError(
-                    f"family={name!r} does not exist for {group}; these do: "
-                    f"{', '.join(families(group))}"
+                    f"family={name!r} does not exist for {group}; these do: {', '.join(there)}"
                 )
     for folder in (output, report):
         if folder is not None:
             make_folder(folder, parents=True)
     folders = [output] if output else []
-    title = f"cogo prove {' '.join(map(str, parsed))}"
+    title = f"cogo prove {' '.join(map(engine.name_of, parsed))}"
     if all_groups:
         title = f"cogo prove --all-groups {all_groups}: {len(parsed)} groups"
     with unfinished(report, force=force) if report else nullcontext(force) as replaces:
@@ -103,7 +106,9 @@ def prove(
         if not outcomes:
             raise ValueError("nothing was attempted: none of these claims is about these groups")
         if folders:
-            outcomes = [engine.certified(x, _writer(folders, force)) for x in outcomes]
+            outcomes = [
+                engine.certified(x, _writer(folders, force), groups=parsed) for x in outcomes
+            ]
         outcomes = engine.marked(outcomes)
         if report is not None:
             page = write_report(outcomes, report, title=title, seed=seed, force=replaces)
@@ -161,9 +166,11 @@ def _chosen(
     """Return the claims that the options ask for."""
     patterns = list(claims or ())
     for name in family or ():
-        if named(name) not in FAMILIES:
-            raise FamilyError(f"family={name!r} is unknown; these exist: {', '.join(FAMILIES)}")
-        patterns += [f"optimizers.{name}", f"optimizers.{name}.onehot"]
+        if named(name) not in FAMILIES and name not in any_group.FAMILIES:
+            every = ", ".join({**FAMILIES, **any_group.FAMILIES})
+            raise FamilyError(f"family={name!r} is unknown; these exist: {every}")
+        patterns += [f"optimizers.{name}", f"optimizers.{name}.onehot"] * (named(name) in FAMILIES)
+        patterns += [f"groups.{name}"] * (name in any_group.FAMILIES)
     chosen = selected(patterns)
     if target is None:
         return chosen
@@ -172,13 +179,13 @@ def _chosen(
     return [claim for claim in chosen if claim.id not in dropped]
 
 
-def _groups(names: Sequence[str] | None, all_groups: int | None) -> list[AbelianGroup]:
+def _groups(names: Sequence[str] | None, all_groups: int | None) -> list[engine.Group]:
     if all_groups is None:
-        return [AbelianGroup(text) for text in names or ["Z7"]]
+        return [group_of(text) for text in names or ["Z7"]]
     if not 1 <= all_groups <= 200:
         raise ValueError(f"all-groups={all_groups}; pass an order from 1 to 200")
     every = [group for d in range(1, all_groups + 1) for group in isomorphism_types(d)]
-    return [*every, *map(AbelianGroup, names or [])]
+    return [*every, *map(group_of, names or [])]
 
 
 def _writer(folders: Sequence[Path], force: bool) -> Callable[[str, bytes], str]:
@@ -203,7 +210,7 @@ def _holds(path: Path, data: bytes) -> bool:
 
 def _checked(
     claims: Sequence[Claim],
-    groups: Sequence[AbelianGroup],
+    groups: Sequence[engine.Group],
     workers: int,
     seed: int,
     silent: bool,
@@ -254,18 +261,22 @@ def summary(outcomes: Sequence[Outcome]) -> str:
 
 def _next(outcomes: Sequence[Outcome], files: bool) -> list[str]:
     """Say where the certificates are, or how to get them."""
-    about = [x for x in outcomes if x.claim.startswith("optimizers.") and x.group]
+    about = [x for x in outcomes if x.claim.startswith(("optimizers.", "groups.")) and x.group]
     if not files:
         return [
             "Add -o DIR to write a certificate of each optimizer that anyone can re-check."
         ] * bool(about)
     lines = [
-        f"{x.group} {x.claim.removeprefix('optimizers.')}: {printable(x.certificate)}"
+        f"{x.group} {x.claim.partition('.')[2]}: {printable(x.certificate)}"
         for x in about
         if x.certificate
     ]
     first = "Certificates, each accepted by the stand-alone checker:"
-    last = "Replay one with cogo check FILE, or python proofs/certificates/checker.py FILE alone."
+    tables = all(x.claim.startswith("groups.") for x in about)
+    checker = "table_checker" if tables else "checker"
+    last = (
+        f"Replay one with cogo check FILE, or python proofs/certificates/{checker}.py FILE alone."
+    )
     return [first, *lines, last] if lines else []
 
 

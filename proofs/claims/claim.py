@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal, final
 
+from algebra.groups.finite_group import FiniteGroup
 from algebra.groups.group import AbelianGroup
 from algebra.semiring.element import Element
 from proofs.subjects.subject import INSTALLED, Subject
@@ -51,13 +52,19 @@ class Context:
     """What a check is given: the code under test, the group where there is one, and the seed."""
 
     subject: Subject = INSTALLED
-    group: AbelianGroup | None = None
+    group: AbelianGroup | FiniteGroup | None = None
     seed: int = 0
 
     @property
     def over(self) -> AbelianGroup:
-        """The group; only for claims about one."""
-        assert self.group is not None, "a claim about a group is given one"
+        """The Abelian group; only for claims about one."""
+        assert isinstance(self.group, AbelianGroup), "a claim about a group is given one"
+        return self.group
+
+    @property
+    def table(self) -> FiniteGroup:
+        """The group that is not Abelian; only for claims about such."""
+        assert isinstance(self.group, FiniteGroup), "a claim about such a group is given one"
         return self.group
 
 
@@ -84,6 +91,7 @@ class Claim:
             exceptions are bugs, not refutations.
         needs: the ids of claims that this one rests on.
         applies: for a claim about a group, made once for each: whether it says anything about it.
+        finite: whether these groups are those that are not Abelian.
         theorems: those of Coq that prove it, ``"file.v:name"`` in proofs/formal.
     """
 
@@ -93,7 +101,8 @@ class Claim:
     source: str
     test: Callable[[Context], Evidence | Compared]
     needs: tuple[str, ...] = ()
-    applies: Callable[[AbelianGroup], bool] | None = None
+    applies: Callable[[Any], bool] | None = None
+    finite: bool = False
     theorems: tuple[str, ...] = ()
 
     def check(self, context: Context) -> Evidence:
@@ -117,6 +126,11 @@ class Claim:
         """The theorem family, the first part of the id."""
         return self.id.partition(".")[0]
 
+    def is_about(self, group: AbelianGroup | FiniteGroup) -> bool:
+        """Return whether it says anything about a group."""
+        mine = isinstance(group, FiniteGroup) == self.finite
+        return mine and self.applies is not None and self.applies(group)
+
     @property
     def about(self) -> Literal["everything", "a group"]:
         """Whether it is about one group, or made once."""
@@ -129,7 +143,8 @@ def claim(
     source: str = THIS,
     *,
     needs: str = "",
-    applies: Callable[[AbelianGroup], bool] | None = None,
+    applies: Callable[[Any], bool] | None = None,
+    finite: bool = False,
 ) -> Callable[[Callable[[Context], Evidence | Compared]], Claim]:
     """Make a claim of a function: its test, with the statement as docstring.
 
@@ -144,7 +159,7 @@ def claim(
 
     def made(test: Callable[[Context], Evidence | Compared]) -> Claim:
         assert test.__doc__, "a claim states something"
-        return Claim(id, test.__doc__, latex, source, test, tuple(needs.split()), applies)
+        return Claim(id, test.__doc__, latex, source, test, tuple(needs.split()), applies, finite)
 
     return made
 

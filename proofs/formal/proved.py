@@ -57,6 +57,8 @@ every_group optimizers.memorization.onehot        memorization_onehot_zero_loss
 bounds      width.dimension                       onehot_width_at_least projected_width_at_least
 bounds_products width.lower-bound                 projected_width_of_products
 bounds_products width.lower-bound                 onehot_width_of_products
+every_group groups.memorization                   memorization_onehot_zero_loss
+representations groups.representation             representation_zero_loss
 """
 
 

@@ -11,6 +11,7 @@ from typing import Any, final
 
 from algebra.criterion.tensor import FunctionTensor
 from algebra.groups.group import AbelianGroup
+from algebra.groups.group_names import named_group
 from algebra.numbers.scalar import Scalar
 from algebra.semiring.element import Element
 from numeric.pictures.elements import phases, tree
@@ -106,8 +107,10 @@ def _drawn(title: str, text: str, draw: Callable[[], Any], *, wide: bool = False
 def _group(outcomes: Sequence[Outcome]) -> tuple[AbelianGroup, str]:
     """Return the first group that was checked and suits a picture, or an example."""
     for name in dict.fromkeys(x.group for x in outcomes if x.group):
-        group = AbelianGroup(name)
-        if 5 <= group.order <= MAX_ORDER and group.conjugate_pairs():
+        group = named_group(name)
+        if not isinstance(group, AbelianGroup) or not 5 <= group.order <= MAX_ORDER:
+            continue
+        if group.conjugate_pairs():
             return group, ""
     return AbelianGroup(EXAMPLE), f"{EXAMPLE} is an example."
 

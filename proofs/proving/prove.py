@@ -15,10 +15,13 @@ from functools import partial
 from typing import Any, final
 
 from algebra.criterion.target import Target
+from algebra.groups.finite_group import FiniteGroup
 from algebra.groups.group import AbelianGroup
+from algebra.groups.group_names import named_group
+from algebra.networks import any_group
 from algebra.optimizers.table import FAMILIES, build
 from numeric.work.pieces import results
-from proofs.certificates import certificate, checker
+from proofs.certificates import certificate, checker, table_certificate
 from proofs.claims.claim import Claim, Context, Evidence
 from proofs.claims.registry import CLAIMS, digraph
 from proofs.subjects.subject import INSTALLED, Subject
@@ -27,8 +30,9 @@ from proofs.subjects.subject import INSTALLED, Subject
 MAX_ENTRIES = checker.MAX_TERMS // 2
 #: What is said when work is lost.
 KEPT = "nothing is kept"
-#: A group, or an empty text, and ids of claims.
-_Job = tuple[str, tuple[str, ...]]
+Group = AbelianGroup | FiniteGroup
+#: A group, or None, and ids of claims.
+_Job = tuple[Group | None, tuple[str, ...]]
 
 
 @final
@@ -95,22 +99,31 @@ def check(claim: Claim, context: Context) -> Outcome:
     start = time.perf_counter()
     evidence = claim.check(context)
     seconds = time.perf_counter() - start
-    return Outcome(claim.id, str(context.group or ""), evidence, seconds)
+    return Outcome(claim.id, name_of(context.group), evidence, seconds)
 
 
-def count(claims: Sequence[Claim], groups: Sequence[AbelianGroup]) -> int:
+def name_of(group: Group | None) -> str:
+    """Return how outcomes name a group; empty for none.
+
+    >>> name_of(named_group("Q8")), name_of(None)
+    ('Q8', '')
+    """
+    return group.name or str(group) if isinstance(group, FiniteGroup) else str(group or "")
+
+
+def count(claims: Sequence[Claim], groups: Sequence[Group]) -> int:
     """Return how many outcomes `prove` will give."""
     universal = sum(claim.about == "everything" for claim in claims)
     return universal + sum(len(_about(claims, group)) for group in groups)
 
 
-def _about(claims: Sequence[Claim], group: AbelianGroup) -> list[Claim]:
-    return [claim for claim in claims if claim.applies and claim.applies(group)]
+def _about(claims: Sequence[Claim], group: Group) -> list[Claim]:
+    return [claim for claim in claims if claim.is_about(group)]
 
 
 def prove(
     claims: Sequence[Claim],
-    groups: Sequence[AbelianGroup],
+    groups: Sequence[Group],
     *,
     subject: Subject = INSTALLED,
     seed: int = 0,
@@ -120,7 +133,7 @@ def prove(
 
     Args:
         claims: some of the registry's.
-        groups: any finite Abelian groups.
+        groups: any finite groups.
         subject: the code under test.
         seed: of whatever is sampled.
         executor: checks of groups are made there, several at once; for the installed code only.
@@ -144,13 +157,13 @@ def prove(
     if subject is not INSTALLED:
         raise ValueError("an executor checks the installed code; pass no other subject")
     # The largest groups are the longest jobs, so they start first; results are given in order.
-    jobs = [
-        (str(group), tuple(claim.id for claim in _about(claims, group)))
+    jobs: list[_Job] = [
+        (group, tuple(claim.id for claim in _about(claims, group)))
         for group in sorted(dict.fromkeys(groups), key=lambda g: -g.order)
     ]
-    universal = [("", (claim.id,)) for claim in claims if claim.about == "everything"]
+    universal: list[_Job] = [(None, (x.id,)) for x in claims if x.about == "everything"]
     about = dict(jobs)
-    order = deque([*((str(group), about[str(group)]) for group in groups), *universal])
+    order = deque([*((group, about[group]) for group in groups), *universal])
     found: dict[_Job, list[Outcome]] = {}
     work = partial(_check_ids, seed=seed)
     for job, outcomes in results(work, [*jobs, *universal], executor=executor, kept=KEPT):
@@ -162,8 +175,7 @@ def prove(
 def _check_ids(job: _Job, *, seed: int) -> list[Outcome]:
     """Check claims by id, in another process."""
     group, ids = job
-    over = AbelianGroup(group) if group else None
-    return [check(CLAIMS[claim], Context(INSTALLED, over, seed)) for claim in ids]
+    return [check(CLAIMS[claim], Context(INSTALLED, group, seed)) for claim in ids]
 
 
 def marked(outcomes: Iterable[Outcome]) -> list[Outcome]:
@@ -253,17 +265,25 @@ def time_of(outcomes: Iterable[Outcome]) -> str:
 
 
 def certified(
-    outcome: Outcome, write: Callable[[str, bytes], str], *, subject: Subject = INSTALLED
+    outcome: Outcome,
+    write: Callable[[str, bytes], str],
+    *,
+    groups: Sequence[Group] = (),
+    subject: Subject = INSTALLED,
 ) -> Outcome:
     """Return the outcome of an optimizer's claim with its certificate written.
 
-    It is checked by `proofs.certificates.checker` before it is given to ``write``, with a name for
-    its file; other outcomes are returned as they are.
+    It is checked by the stand-alone checker before it is given to ``write``, with a name for its
+    file; other outcomes are returned as they are. Groups without a name are looked up by `name_of`.
     """
     family, target = _optimizer_of(outcome.claim)
     if not family or outcome.holds is not True:
         return outcome
-    group = AbelianGroup(outcome.group)
+    group = {name_of(x): x for x in groups}.get(outcome.group) or named_group(outcome.group)
+    if isinstance(group, FiniteGroup):
+        notes = {"family": family, "made by": "cogo prove"}
+        text = table_certificate.to_text(any_group.build(group, family), target=target, notes=notes)
+        return _accepted(outcome, subject.table, text.encode(), f"{outcome.group}.{family}", write)
     z = build(group, family, target=target)
     estimate = z.order * 3 * (group.order if family == "memorization" else 1)
     if estimate > MAX_ENTRIES:
@@ -271,17 +291,29 @@ def certified(
         return replace(outcome, certificate=why)
     notes = {"family": FAMILIES[family].alias, "made by": "cogo prove"}
     data = certificate.to_text(z, target=target, notes=notes).encode()
-    code, message = subject.checker(data)
+    name = f"{group}.{family}{'.onehot' if target == 'onehot' else ''}"
+    return _accepted(outcome, subject.checker, data, name, write)
+
+
+def _accepted(
+    outcome: Outcome,
+    checker: Callable[[bytes], tuple[int, str]],
+    data: bytes,
+    name: str,
+    write: Callable[[str, bytes], str],
+) -> Outcome:
+    code, message = checker(data)
     if code:
         refuted = replace(outcome.evidence, counterexample=f"the checker: {message}")
         return replace(outcome, evidence=refuted)
-    name = f"{group}.{family}{'.onehot' if target == 'onehot' else ''}.cert.json"
-    return replace(outcome, certificate=write(name, data))
+    return replace(outcome, certificate=write(f"{name}.cert.json", data))
 
 
 def _optimizer_of(claim: str) -> tuple[str, Target]:
-    """Return the family and target of a claim ``optimizers.FAMILY[.onehot]``, or an empty name."""
+    """Return the family and target of ``optimizers.FAMILY[.onehot]``, ``groups.FAMILY``, or ""."""
     first, _, rest = claim.partition(".")
+    if first == "groups":
+        return rest if rest in any_group.FAMILIES else "", "onehot"
     family, _, onehot = rest.partition(".")
     target: Target = "onehot" if onehot else "projected"
     return (family if first == "optimizers" and family in FAMILIES else ""), target

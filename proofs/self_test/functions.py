@@ -390,7 +390,10 @@ MUTANTS: tuple[Mutant, ...] = (
           _with(infeasible=lambda data: (0, "accepted")), "checker.infeasible", "Z4"),
     fault("optimizers.finite", "the last node over a table is left out",
           lambda s: replace(s, finite=lambda *names: _shorter(s.finite(*names))),
-          "groups.closed-form groups.short"),
+          "groups.representation groups.short groups.memorization groups.accepted", "S3"),
+    fault("optimizers.representations", "the last representation is left out",
+          lambda s: replace(s, irreducibles=lambda group: s.irreducibles(group)[:-1]),
+          "groups.representations", "S3"),
     fault("operations.coefficients", "a product over matrix coefficients is a sum",
-          _with(multiply=operator.add), "groups.laws"),
+          _with(multiply=operator.add), "groups.laws", "S3"),
 )

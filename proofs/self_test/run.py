@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import final
 
-from algebra.groups.group import AbelianGroup
+from algebra.groups.group_names import named_group
 from proofs.claims.claim import Context
 from proofs.claims.registry import CLAIMS
 from proofs.self_test import functions, weights
@@ -56,7 +56,7 @@ def try_fault(fault: Mutant) -> Doubt:
     refuted, missed, not_attempted = [], [], []
     for name in fault.noticed_by:
         claim = CLAIMS[name]
-        group = AbelianGroup(fault.group) if claim.about == "a group" else None
+        group = named_group(fault.group) if claim.about == "a group" else None
         try:
             evidence = claim.check(Context(subject, group))
         except Exception as error:

@@ -18,6 +18,7 @@ from algebra.blocks import paper as building_blocks
 from algebra.criterion import tensor
 from algebra.criterion.target import Target
 from algebra.criterion.tensor import FunctionTensor, Route
+from algebra.groups.finite_group import FiniteGroup
 from algebra.groups.group import AbelianGroup, Automorphism, Index
 from algebra.networks import any_group
 from algebra.networks.table_network import TableNetwork
@@ -25,6 +26,8 @@ from algebra.numbers.scalar import Scalar
 from algebra.numbers.units import I
 from algebra.optimizers import table as optimizers
 from algebra.optimizers.width_bounds import BOUNDS
+from algebra.representations.irreducibles import irreducibles
+from algebra.representations.representation import Representation
 from algebra.semiring import polynomial, symmetry
 from algebra.semiring.element import Element
 from algebra.semiring.potential import Potential
@@ -97,10 +100,9 @@ class Subject:
     infeasible: Callable[[bytes], tuple[int, str]] = infeasible_checker.check
     table: Callable[[bytes], tuple[int, str]] = table_checker.check
     network: Callable[[bytes, bytes], tuple[int, str]] = _network
-    # A network for a group that is not Abelian, by the names of both.
-    finite: Callable[[str, str], TableNetwork] = lambda group, family: any_group.build(
-        group, family
-    )
+    # A network for a group that is not Abelian.
+    finite: Callable[[FiniteGroup, str], TableNetwork] = any_group.build
+    irreducibles: Callable[[FiniteGroup], Sequence[Representation]] = irreducibles
     embed: Callable[[Element, Gauge], Weights] = lambda z, gauge: embed(z, gauge=gauge)
 
     def block(self, name: str) -> Element:

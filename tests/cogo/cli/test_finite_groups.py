@@ -254,3 +254,28 @@ def test_families_of_such_groups_have_options(cogo):
     assert json.loads(turned.out)["proved"]
     wide = cogo("build", "A4", "--param", "linear=six-per-frequency", "--json")
     assert json.loads(wide.out)["width"] == 34
+
+
+def test_what_is_claimed_of_such_a_group_is_proved_and_certified(cogo):
+    found = cogo("prove", "Q8", "--claims", "groups", "-o", "certificates")
+    assert found.code == 0
+    assert all(x in found.out for x in ("Q8: short has zero one-hot loss", "4 proved, 2 checked"))
+    files = sorted(x.name for x in Path("certificates").iterdir())
+    names = ("memorization", "representation", "short")
+    assert files == [f"Q8.{name}.cert.json" for name in names]
+    checked = cogo("check", *(f"certificates/{name}" for name in files))
+    assert checked.code == 0
+    assert checked.out.count("accepted: a table of 8 x 8") == 3
+
+
+def test_a_table_of_a_group_is_proved_in_its_own_numbering(cogo):
+    table = np.array(group("S3").table)
+    moved = np.array([3, 0, 4, 1, 5, 2])
+    renamed = np.empty_like(table)
+    renamed[np.ix_(moved, moved)] = moved[table]
+    Path("t.csv").write_text("\n".join(",".join(map(str, row)) for row in renamed.tolist()))
+    found = cogo("prove", "t.csv", "--family", "short", "-o", "certificates")
+    assert found.code == 0, found.err
+    [file] = Path("certificates").iterdir()
+    assert json.loads(file.read_text())["table"] == renamed.tolist()
+    assert cogo("prove", "S3", "--family", "four-plus-six").code == 2

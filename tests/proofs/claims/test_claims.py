@@ -8,6 +8,7 @@ import pytest
 
 from algebra import AbelianGroup, optimizers
 from algebra.groups.group import isomorphism_types
+from algebra.groups.group_names import named_group
 from algebra.optimizers.width_bounds import BOUNDS
 from numeric.work.executor import executor_of
 from proofs.claims import norms
@@ -19,7 +20,8 @@ from proofs.proving.prove import Outcome, certified, check, count, marked, prove
 from proofs.subjects.brute_force import loss as brute_force_loss, outputs
 from proofs.subjects.subject import INSTALLED
 
-GROUPS = [AbelianGroup(name) for name in ("Z1", "Z2", "Z5", "Z6", "Z2xZ2", "Z9")]
+GROUPS = [named_group(x) for x in ("Z1", "Z2", "Z5", "Z6", "Z2xZ2", "Z9")]
+FINITE = [named_group(x) for x in ("S3", "Q8", "A4", "Dic3", "S4")]
 KINDS = set(get_args(Kind))
 
 
@@ -31,11 +33,11 @@ def test_a_universal_claim_holds(name):
     assert outcome.evidence.scope
 
 
-@pytest.mark.parametrize("group", GROUPS, ids=str)
+@pytest.mark.parametrize("group", [*GROUPS, *FINITE], ids=str)
 def test_every_claim_about_a_group_holds(group):
     claims = [claim for claim in CLAIMS.values() if claim.about == "a group"]
     found = list(prove(claims, [group], seed=2))
-    assert {x.claim for x in found} == {c.id for c in claims if c.applies(group)}
+    assert {x.claim for x in found} == {c.id for c in claims if c.is_about(group)}
     wrong = {x.claim: x.evidence.counterexample for x in found if x.holds is not True}
     assert not wrong
 
