@@ -40,7 +40,11 @@ from numeric.recognition.frequency_report import (
     UNKNOWN,
     Match,
 )
-from numeric.recognition.short_fits import ShortFit, fit_order3, fit_order4
+from numeric.recognition.short_blocks import (
+    distance_to_short,
+    family_angles,
+    in_family_of_order_3,
+)
 
 #: Up to this residual a composition is said to fit.
 FITS = 0.1
@@ -204,50 +208,42 @@ def _short(blocks: Blocks) -> Matches:
     for (kind, n), ks in _groups(blocks, blocks, strong=True).items():
         if kind == 2 and n <= 2:
             found |= _real(blocks, ks)
-        elif kind == 3 and n == 3:
-            halves = np.stack([blocks[k].halves[blocks[k].strong] for k in ks])
-            fitted = fit_order3(_strong(blocks, ks), halves)
-            names, parameters = (SHORT_3, SHORT_3_GENERAL), ("gap", "next gap")
-            found |= _of_family(blocks, ks, fitted, names, parameters)
-        elif kind == 4 and n == 3:
-            fitted = fit_order4(_strong(blocks, ks))
-            names, parameters = (SHORT_4, SHORT_4_GENERAL), ("sum", "gap")
-            found |= _of_family(blocks, ks, fitted, names, parameters)
+        elif kind in FAMILIES and n == 3:
+            near = _nearest(blocks, ks, strong=True)
+            found |= {k: _of_family(blocks[k], *near[k]) for k in ks}
     return found
 
 
-def _of_family(
-    blocks: Blocks,
-    ks: list[int],
-    fitted: ShortFit,
-    names: tuple[str, str],
-    parameters: tuple[str, str],
-) -> Matches:
-    found: Matches = {}
-    for i, k in enumerate(ks):
-        residual, named = float(fitted.residual[i]), float(fitted.named[i])
-        tried = dict(zip(names, (named, residual), strict=True))
-        model = _spread(blocks[k], fitted.model[i], blocks[k].strong)
-        if residual > NEAR:
-            found[k] = Match(UNKNOWN, tried=tried)
-        elif named <= SPECIAL or named < SIMPLER * residual:
-            found[k] = Match(names[0], named, model=model, tried=tried)
-        else:
-            angles = dict(zip(parameters, map(float, fitted.angles[i]), strict=True))
-            found[k] = Match(names[1], residual, angles, model, tried)
-    return found
+#: Names of three nodes at characters of order 3 and 4: the short block's, of its family, and of the
+#: family's angles.
+FAMILIES = {
+    3: (SHORT_3, SHORT_3_GENERAL, ("gap", "next gap")),
+    4: (SHORT_4, SHORT_4_GENERAL, ("sum", "gap")),
+}
+
+
+def _of_family(x: Block, model: Complexes, gap: float) -> Match:
+    """Match three nodes, the nearest that meet all conditions being these."""
+    name, family, angles = FAMILIES[x.kind]
+    short = distance_to_short(x.kind, x.inputs()[x.strong], x.z[2, x.strong][:, None])
+    a, b, _ = model
+    if x.kind == 3 and in_family_of_order_3(a, b) > NEAR:
+        gap = float("inf")  # there are others
+    tried = {name: short, family: gap}
+    whole = _spread(x, model, x.strong)
+    if gap > NEAR:
+        return Match(UNKNOWN, tried=tried)
+    if short <= SPECIAL or short < SIMPLER * gap:
+        return Match(name, short, model=whole, tried=tried)
+    parameters = dict(zip(angles, family_angles(x.kind, *model), strict=True))
+    return Match(family, gap, parameters, whole, tried)
 
 
 def _real(blocks: Blocks, ks: list[int]) -> Matches:
     """Match one or two nodes at real characters, where ``abc = 1`` is the only condition."""
-    inputs = np.stack([blocks[k].inputs()[blocks[k].strong] for k in ks])
-    outputs = _strong(blocks, ks)[:, 2, :, None]
-    v, c, distance = character_conditions(2).nearest(inputs, outputs)
-    general = np.stack([v[..., 0], v[..., 1], c[..., 0]], axis=1).astype(np.complex128)
     found: Matches = {}
-    for i, k in enumerate(ks):
-        block, name, gap, model = blocks[k], SHORT_2, float(distance[i]), general[i]
-        tried = {SHORT_2: gap}
+    for k, (model, gap) in _nearest(blocks, ks, strong=True).items():
+        block, name, tried = blocks[k], SHORT_2, {SHORT_2: gap}
         if model.shape[1] == 2:
             two, special = _two_real(block.z[:, block.strong])
             tried, name = {ONE_REAL: special, REAL_GENERAL: gap}, REAL_GENERAL
@@ -289,7 +285,7 @@ def _with_constants(blocks: Blocks) -> Matches:
     nodes = np.stack([x.z[:, x.plain] for x in four.values()])
     fits = fit(nodes, ORDER_42), fit(nodes, CORNERS)
     own = [k for k, x in four.items() if not np.isfinite(x.defect)]
-    gaps = {k: gap for k, (_, _, gap) in _nearest(blocks, own).items()}
+    gaps = {k: gap for k, (_, gap) in _nearest(blocks, own).items()}
     found: Matches = {}
     for i, (k, x) in enumerate(four.items()):
         fitted = min(fits if x.character == 4 else fits[:1], key=lambda y: float(y.residual[i]))
@@ -307,37 +303,39 @@ def _with_constants(blocks: Blocks) -> Matches:
     return found
 
 
-def _nearest(blocks: Blocks, ks: Iterable[int]) -> dict[int, tuple[Reals, Complexes, float]]:
+def _nearest(
+    blocks: Blocks, ks: Iterable[int], *, strong: bool = False
+) -> dict[int, tuple[Complexes, float]]:
     """Return the nearest nodes that meet all conditions, by frequency, and the distance."""
-    near: dict[int, tuple[Reals, Complexes, float]] = {}
-    for (kind, _), group in _groups(blocks, ks, strong=False).items():
-        v = np.stack([blocks[k].inputs() for k in group])
-        c = np.stack([blocks[k].z[2][:, None] for k in group])
+    near: dict[int, tuple[Complexes, float]] = {}
+    for (kind, _), group in _groups(blocks, ks, strong=strong).items():
+        kept = [blocks[k].strong if strong else slice(None) for k in group]
+        v = np.stack([blocks[k].inputs()[i] for k, i in zip(group, kept, strict=True)])
+        c = np.stack([blocks[k].z[2, i][:, None] for k, i in zip(group, kept, strict=True)])
         v, c, gap = character_conditions(kind).nearest(v, c)
-        near |= {k: (v[i], c[i], float(gap[i])) for i, k in enumerate(group)}
+        v = v[..., 1:] if kind == 3 else v
+        a, b = (v[..., :1], v[..., 1:]) if kind == 2 else (v[..., :2], v[..., 2:])
+        turns = np.array([1, 1j])[: a.shape[-1]]
+        models = np.stack([a @ turns, b @ turns, c[..., 0]], axis=1)
+        near |= {k: (models[i], float(gap[i])) for i, k in enumerate(group)}
     return near
 
 
 def _general(blocks: Blocks) -> Matches:
     """Match blocks of any number of nodes that meet all conditions; say why others do not."""
     found: Matches = {}
-    for k, (v, c, gap) in _nearest(blocks, blocks).items():
+    for k, (model, gap) in _nearest(blocks, blocks).items():
         x, tried = blocks[k], {GENERAL: gap}
         n = x.z.shape[1]
         if gap > NEAR:
             found[k] = Match(UNKNOWN, tried=tried, reason=_reason(x, gap))
             continue
-        first = 1 if x.character == 3 else 0
-        step = 1 if x.character == 2 else 2
-        a, b = (v[:, first + i * step].astype(np.complex128) for i in (0, 1))
-        if step == 2:
-            a, b = a + 1j * v[:, first + 1], b + 1j * v[:, first + 3]
         parts = " with constant parts" if x.character == 3 else ""
         reason = (
             f"{n} node{'s' if n > 1 else ''}{parts} within {gap:.1%} of meeting every condition of "
             f"a character of order {x.character}"
         )
-        found[k] = Match(GENERAL, gap, model=np.stack([a, b, c[:, 0]]), tried=tried, reason=reason)
+        found[k] = Match(GENERAL, gap, model=model, tried=tried, reason=reason)
     return found
 
 

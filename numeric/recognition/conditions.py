@@ -54,11 +54,6 @@ class Conditions:
     target: Reals
     real: tuple[bool, ...]
 
-    @property
-    def free(self) -> int:
-        """The number of real parameters of a node: inputs, and outputs."""
-        return int(self.forms.shape[1]) + sum(1 if real else 2 for real in self.real)
-
     def inputs(self, z: Complexes) -> Reals:
         """Return ``v`` of nodes with spectral coordinates (..., 3, d, n): shape (..., n, r)."""
         parts = [(z[..., 0, 0, :] + z[..., 1, 0, :]).real / 2] if self.constant else []
@@ -150,6 +145,13 @@ class Conditions:
         rotated = 1j * by_output[..., turned].reshape(count, e * o, -1)
         whole = np.concatenate([by_input, plain, rotated], axis=2)
         return np.concatenate([whole.real, whole.imag], axis=1)
+
+
+def least(v: Reals, c: Complexes) -> tuple[Reals, Complexes]:
+    """Return nodes scaled to their least norm; shapes (n, r) and (n, outputs)."""
+    inputs = np.sqrt((v**2).sum(axis=1) / 2)
+    s = np.cbrt(np.linalg.norm(c, axis=1) / np.maximum(inputs, 1e-300))[:, None]
+    return v * s, c / np.maximum(s, 1e-300) ** 2
 
 
 def conditions(group: AbelianGroup, reads: Sequence[int], *, constant: bool) -> Conditions:

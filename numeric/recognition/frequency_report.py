@@ -6,13 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from fractions import Fraction
 from math import atan, degrees, radians, tan
-from statistics import median
-from typing import Any, final
+from typing import Any, NamedTuple, final
 
 import numpy as np
 
-from algebra.numbers.arrays import Complexes, Int64, Reals
-from numeric.recognition.frequencies import NodeTable
+from algebra.numbers.arrays import Complexes
 
 #: Roots of unity up to this order are named if an angle is so near one, in degrees.
 ROOTS, SAME = 48, 1e-6
@@ -62,18 +60,12 @@ class Match:
     reason: str = ""
 
 
-@final
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Where the nodes of a frequency are, by their columns of the weights.
 
-    Args:
-        nodes: those that make its block.
-        weak: of these the ones too small to matter, below a quarter of the largest: they add less
-            than 2 % of it to any condition.
-        shared: of these the ones that read other frequencies as well.
-        partners: those other frequencies.
-        serving: constant-part nodes that read another frequency, and cancel what these leave.
+    Those that make its block; of these the weak ones, below a quarter of the largest, which add
+    less than 2 % of it to any condition, and those that read other frequencies as well; these other
+    frequencies; and constant-part nodes that read another frequency, and cancel what these leave.
     """
 
     nodes: tuple[int, ...]
@@ -103,6 +95,32 @@ class Sums:
     carried: complex
     served: tuple[complex, complex, complex, complex]
     missed: float
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Together:
+    """What all live nodes are at one frequency.
+
+    Args:
+        gain: the real part of ``T[k,k,k]``, 1 in a network of zero loss.
+        share: of the power of all live nodes' inputs but their constants, every node scaled such
+            that its inputs have the size of its output.
+        effective: how many nodes there are if those count that matter, ``(sum p)^2 / sum p^2`` with
+            ``p = |a b c|`` of each node.
+        alone: the least share of the power of their inputs that the frequency's nodes have at it.
+        phase: the median of ``|arg a + arg b + arg c|`` of its nodes, in degrees.
+        acts_as: the block that leaves over what these nodes leave, or ``no known block``.
+        off: the largest difference of the moduli of potentials from that block's, by ``|abc|``.
+    """
+
+    gain: float
+    share: float
+    effective: float
+    alone: float
+    phase: float
+    acts_as: str
+    off: float
 
 
 @final
@@ -150,33 +168,26 @@ class FrequencyReport:
 
     def as_json(self) -> dict[str, Any]:
         """Return plain data; complex numbers as ``[re, im]``, what is not finite as None."""
-        match, place, sums, together = self.match, self.place, self.sums, self.together
+        match, sums = self.match, self.sums
         return {
             "frequency": self.label,
             "order": self.order,
-            "nodes": listed(place.nodes),
             "character order": self.character,
             "composition": self.composition,
             "reason": match.reason,
-            "missed": _number(sums.missed),
-            "parameters": {name: _rounded(x, 4) for name, x in match.parameters.items()},
-            "residual": _number(match.residual),
-            "tried": {name: _number(x) for name, x in match.tried.items()},
+            "missed": _rounded(sums.missed),
+            "parameters": {name: _rounded(x) for name, x in match.parameters.items()},
+            "residual": _rounded(match.residual),
+            "tried": {name: _rounded(x) for name, x in match.tried.items()},
             "potentials": {name: _pair(x) for name, x in sums.potentials.items()},
             "leftover": _pair(sums.leftover),
             "carried": _pair(sums.carried),
             "served": [_pair(x) for x in sums.served],
-            "serving": listed(place.serving),
-            "weak": listed(place.weak),
-            "shared": listed(place.shared),
-            "partners": list(place.partners),
-            "gain": _number(together.gain),
-            "share": _rounded(together.share, 4),
-            "effective": _rounded(together.effective, 2),
-            "alone": _rounded(together.alone, 4),
-            "phase": _rounded(together.phase, 2),
-            "acts as": together.acts_as,
-            "off": _rounded(together.off, 4),
+            **{name: listed(some) for name, some in self.place._asdict().items()},
+            **{
+                name.replace("_", " "): x if isinstance(x, str) else _rounded(x)
+                for name, x in asdict(self.together).items()
+            },
         }
 
 
@@ -190,16 +201,12 @@ def finite(x: float) -> float | None:
     return x if np.isfinite(x) else None
 
 
-def _number(x: float) -> float | None:
+def _rounded(x: float) -> float | None:
     return finite(float(f"{x:.6g}"))
 
 
-def _rounded(x: float, digits: int) -> float | None:
-    return finite(round(x, digits))
-
-
 def _pair(x: complex) -> list[float | None]:
-    return [_rounded(x.real, 6), _rounded(x.imag, 6)]
+    return [finite(round(part, 6)) for part in (x.real, x.imag)]
 
 
 def typed(angle: float) -> str:
@@ -220,138 +227,3 @@ def typed(angle: float) -> str:
     while abs(2 * degrees(atan(near := Fraction(t).limit_denominator(bound))) - angle) > NEAR:
         bound += 1
     return "1" if near == 0 else f"unit({near})"
-
-
-#: Moduli of the potentials that blocks leave, ``abc`` being 1; all others are 0.
-LEAVES: dict[str, dict[str, float]] = {
-    "nu*syn": {},
-    "nu(i)*xi": {"aa-c": 0.5**0.5, "bb-c": 0.5**0.5},
-    "syn": {"aac": 1.0, "bbc": 1.0},
-    "syn, one input conjugated": {"a-a-c": 1.0, "b-b-c": 1.0},
-}
-#: A sum acts as a block if no potential is farther than this from the block's.
-ACTS = 0.35
-NONE_KNOWN = "no known block"
-
-
-@final
-@dataclass(frozen=True, slots=True)
-class Together:
-    """What all live nodes are at one frequency.
-
-    Args:
-        gain: the real part of ``T[k,k,k]``, 1 in a network of zero loss.
-        share: of the power of all live nodes' inputs but their constants, every node scaled such
-            that its inputs have the size of its output.
-        effective: how many nodes there are if those count that matter, ``(sum p)^2 / sum p^2`` with
-            ``p = |a b c|`` of each node.
-        alone: the least share of the power of their inputs that the frequency's nodes have at it.
-        phase: the median of ``|arg a + arg b + arg c|`` of its nodes, in degrees.
-        acts_as: the block that leaves over what these nodes leave, or ``no known block``.
-        off: the largest difference of the moduli of potentials from that block's, by ``|abc|``.
-    """
-
-    gain: float
-    share: float
-    effective: float
-    alone: float
-    phase: float
-    acts_as: str
-    off: float
-
-
-@final
-@dataclass(frozen=True, slots=True)
-class UpToScale:
-    """What a network is like whose outputs have no scale.
-
-    Args:
-        gains: the least and the largest ``T[k,k,k]``.
-        least: the least share of the power of its inputs that a node has at one frequency.
-        median: the median of these shares.
-        same: the share of nodes that write to the frequency that they read.
-        phase: the median of ``|arg a + arg b + arg c|`` over all nodes, each at its frequency.
-    """
-
-    gains: tuple[float, float]
-    least: float
-    median: float
-    same: float
-    phase: float
-
-    def __str__(self) -> str:
-        low, high = self.gains
-        return (
-            f"up to scale: T[k,k,k] is {low:.3g} to {high:.3g}; nodes have at least "
-            f"{self.least:.1%} (median {self.median:.1%}) of the power of their inputs at one "
-            f"frequency, and {self.same:.0%} of them write to it most; "
-            f"|arg a + arg b + arg c| is {self.phase:.1f} degrees in the median"
-        )
-
-    def as_json(self) -> dict[str, object]:
-        """Return plain data."""
-        return asdict(self)
-
-
-def together(
-    table: NodeTable, k: int, nodes: Int64, potentials: Mapping[str, complex], gain: complex
-) -> Together:
-    """Return what nodes are at a frequency.
-
-    Args:
-        table: all nodes.
-        k: the frequency.
-        nodes: those that make its block.
-        potentials: of all live nodes at the frequency.
-        gain: ``T[k,k,k]``.
-
-    >>> from algebra import AbelianGroup, optimizers
-    >>> from numeric import embed
-    >>> from numeric.recognition.recognise import recognise
-    >>> z = optimizers.nine_per_frequency(AbelianGroup("Z7"))
-    >>> found = recognise(embed(z)).frequencies[0].together
-    >>> round(found.effective, 6), round(found.phase, 6), found.acts_as, found.off < 1e-12
-    (9.0, 0.0, 'nu*syn', True)
-    """
-    a, b, c = table.z[:, k]
-    size = np.abs(a * b * c)[table.live]
-    total = float((size**2).sum())
-    one = max(abs(potentials["abc"]), 1e-300)
-    off = {
-        name: max(abs(abs(x) / one - left.get(r, 0.0)) for r, x in potentials.items() if r != "abc")
-        for name, left in LEAVES.items()
-    }
-    if table.group.negate(k) == k:  # where abc = 1 is the only condition
-        off = {"real": 0.0}
-    best = min(off, key=lambda name: off[name])
-    at, phase = table.alone[nodes], _phases(table, np.full(len(nodes), k), nodes)
-    return Together(
-        gain=float(gain.real),
-        share=float(table.share[table.group.representatives == k].sum()),
-        effective=float(size.sum() ** 2 / total) if total else 0.0,
-        alone=float(at.min(initial=1.0)),
-        phase=median(phase.tolist()) if len(nodes) else 0.0,
-        acts_as=best if off[best] <= ACTS else NONE_KNOWN,
-        off=off[best],
-    )
-
-
-def up_to_scale(table: NodeTable, gains: Mapping[int, float]) -> UpToScale:
-    """Return what a network is like, given ``T[k,k,k]`` by frequency."""
-    nodes = np.flatnonzero(table.live & (table.home > 0))
-    alone = table.alone[nodes]
-    phase = _phases(table, table.home[nodes], nodes)
-    values = list(gains.values()) or [0.0]
-    return UpToScale(
-        gains=(min(values), max(values)),
-        least=float(alone.min(initial=1.0)),
-        median=median(alone.tolist()) if len(nodes) else 0.0,
-        same=float((table.output == table.home)[nodes].mean()) if len(nodes) else 0.0,
-        phase=median(phase.tolist()) if len(nodes) else 0.0,
-    )
-
-
-def _phases(table: NodeTable, k: Int64, nodes: Int64) -> Reals:
-    """Return ``|arg a + arg b + arg c|`` of nodes, each at a frequency, in degrees."""
-    a, b, c = table.z[:, k, nodes]
-    return np.asarray(np.degrees(np.abs(np.angle(a * b * c))), dtype=np.float64)

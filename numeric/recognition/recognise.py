@@ -10,12 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any, Unpack
+from statistics import median
+from typing import Unpack
 
 import numpy as np
 
 from algebra.groups.group import character_order
-from algebra.numbers.arrays import Complexes, Reals
+from algebra.numbers.arrays import Complexes, Int64, Reals
 from numeric.recognition.block_match import WEAK, Block, match
 from numeric.recognition.frequencies import NodeTable, TensorRows, memorized, node_table
 from numeric.recognition.frequency_report import (
@@ -25,11 +26,10 @@ from numeric.recognition.frequency_report import (
     Match,
     Place,
     Sums,
-    together,
-    up_to_scale,
+    Together,
 )
-from numeric.recognition.report import Recognition
-from numeric.recognition.several import Cluster, clusters, several_nodes
+from numeric.recognition.report import Recognition, SeveralNode, UpToScale
+from numeric.recognition.several import Cluster, clusters
 from numeric.weights.embed import Weights
 from numeric.weights.given import Given, How, reading
 from numeric.weights.performance import Progress, performance
@@ -40,6 +40,16 @@ HELPED = 0.03
 #: From this accuracy on outputs without a scale near 1 are analysed up to scale.
 RIGHT = 0.9
 STAR = ("aac", "a-a-c", "bbc", "b-b-c")
+#: Moduli of the potentials that blocks leave, ``abc`` being 1; all others are 0.
+LEAVES: dict[str, dict[str, float]] = {
+    "nu*syn": {},
+    "nu(i)*xi": {"aa-c": 0.5**0.5, "bb-c": 0.5**0.5},
+    "syn": {"aac": 1.0, "bbc": 1.0},
+    "syn, one input conjugated": {"a-a-c": 1.0, "b-b-c": 1.0},
+}
+#: A sum acts as a block if no potential is farther than this from the block's.
+ACTS = 0.35
+NONE_KNOWN = "no known block"
 
 
 def recognise(
@@ -81,13 +91,7 @@ def recognise(
 def recognised(
     w: Weights, *, normalised: bool = False, progress: Progress | None = None
 ) -> Recognition:
-    """Return the same of weights.
-
-    Args:
-        w: the weights.
-        normalised: whether their outputs were multiplied by 1/2d because somebody said so.
-        progress: as there.
-    """
+    """Return the same of weights, whose outputs were multiplied by 1/2d if somebody said so."""
     table = node_table(w)
     group = w.group
     measured = performance(w, progress=progress)
@@ -101,7 +105,19 @@ def recognised(
     matches = match(blocks)
     pairs = int(memorized(w, np.flatnonzero(table.live)))
     pairs = pairs if 2 * pairs >= group.order**2 else 0
-    tied = {} if pairs or free else {k: x for x in clusters(table) for k in x.frequencies}
+    tied: dict[int, Cluster] = {}
+    if table.mixed.any() and not pairs and not free:
+        tied = {k: x for x in clusters(table) for k in x.frequencies}
+    label = group.label
+    several = tuple(
+        SeveralNode(
+            int(j),
+            tuple(map(label, table.reads(int(j)))),
+            tuple(map(label, table.writes(int(j)))),
+            bool(table.small[j]),
+        )
+        for j in np.flatnonzero(table.mixed)
+    )
     return Recognition(
         group=group,
         width=w.width,
@@ -111,29 +127,26 @@ def recognised(
         dead=tuple(np.flatnonzero(~table.live).tolist()),
         carriers=tuple(table.carriers().tolist()),
         constants=tuple(np.flatnonzero(table.constant).tolist()),
-        mixed=tuple(np.flatnonzero(table.mixed).tolist()),
-        several=several_nodes(table),
+        several=several,
         memorized=pairs,
         measured=measured,
         wrong_scale=off,
-        up_to_scale=up_to_scale(table, {k: x.real for k, x in gains.items()}) if free else None,
+        up_to_scale=_up_to_scale(table, {k: x.real for k, x in gains.items()}) if free else None,
         table=table,
     )
 
 
 def _block(table: NodeTable, k: int, scale: float) -> Block:
     """Return the nodes of a frequency in their balanced gauge, outputs multiplied by a scale."""
-    nodes = table.at(k)
+    nodes, serving = table.at(k), table.serving(k)
     character = character_order(table.group, table.group.tuple(k))
     z = table.z[:, k][:, nodes]
     halves = (table.z[0, 0, nodes] + table.z[1, 0, nodes]).real / 2
-    z = z * np.array([1, 1, scale])[:, None]
-    z, halves = _balanced(z, halves if character == 3 else 0 * halves)
-    size = np.abs(z[2])
-    served = _served(table, k, table.serving(k))
     defect = float("inf")
-    if len(table.serving(k)) and scale == 1:
-        defect = _defect(_potentials(table.z[:, k][:, nodes]), served)
+    if len(serving) and scale == 1:
+        defect = _defect(_potentials(z), _served(table, k, serving))
+    z, halves = _balanced(z * [[1], [1], [scale]], halves if character == 3 else 0 * halves)
+    size = np.abs(z[2])
     return Block(
         character=character,
         z=z,
@@ -194,9 +207,7 @@ def _report(
             served=_served(table, k, serving),
             missed=missed,
         ),
-        together=together(
-            table, k, own, _potentials(table.z[:, k][:, table.live]), rows.entry(k, k, k)
-        ),
+        together=_together(table, k, own, rows.entry(k, k, k)),
         entries=block.z,
     )
 
@@ -211,7 +222,7 @@ def _potentials(z: Complexes) -> dict[str, complex]:
     return {name: complex(x.sum()) for name, x in zip(POTENTIALS, products, strict=True)}
 
 
-def _served(table: NodeTable, k: int, serving: Any) -> tuple[complex, complex, complex, complex]:
+def _served(table: NodeTable, k: int, serving: Int64) -> tuple[complex, complex, complex, complex]:
     """Return what these nodes add to ``aac, a-a-c, bbc, b-b-c``, twice their part of ``T``.
 
     ``T[2k,0,k]`` is ``aac / 2`` of the block plus ``sum_j (a_0 + b_0) a_2k c_k``.
@@ -231,6 +242,49 @@ def _defect(
     gaps = [potentials["abc"] - 1, *(potentials[name] for name in ("a-bc", "ab-c", "abc-"))]
     gaps += [potentials[name] + x for name, x in zip(STAR, served, strict=True)]
     return float(np.linalg.norm(gaps))
+
+
+def _together(table: NodeTable, k: int, nodes: Int64, gain: complex) -> Together:
+    """Return what all live nodes are at a frequency, of which these make its block."""
+    z = table.z[:, k][:, table.live]
+    potentials, size = _potentials(z), np.abs(z.prod(axis=0))
+    total = float((size**2).sum())
+    one = max(abs(potentials.pop("abc")), 1e-300)
+    off = {
+        name: max(abs(abs(x) / one - left.get(r, 0.0)) for r, x in potentials.items())
+        for name, left in LEAVES.items()
+    }
+    if table.group.negate(k) == k:  # where abc = 1 is the only condition
+        off = {"real": 0.0}
+    best = min(off, key=lambda name: off[name])
+    return Together(
+        gain=float(gain.real),
+        share=float(table.share[table.group.representatives == k].sum()),
+        effective=float(size.sum() ** 2 / total) if total else 0.0,
+        alone=float(table.alone[nodes].min(initial=1.0)),
+        phase=_phase(table, np.full(len(nodes), k), nodes),
+        acts_as=best if off[best] <= ACTS else NONE_KNOWN,
+        off=off[best],
+    )
+
+
+def _up_to_scale(table: NodeTable, gains: Mapping[int, float]) -> UpToScale:
+    nodes = np.flatnonzero(table.live & (table.home > 0))
+    alone = table.alone[nodes]
+    values = list(gains.values()) or [0.0]
+    return UpToScale(
+        gains=(min(values), max(values)),
+        least=float(alone.min(initial=1.0)),
+        median=median(alone.tolist()) if len(nodes) else 0.0,
+        same=float((table.output == table.home)[nodes].mean()) if len(nodes) else 0.0,
+        phase=_phase(table, table.home[nodes], nodes),
+    )
+
+
+def _phase(table: NodeTable, k: Int64, nodes: Int64) -> float:
+    """Return the median of ``|arg a + arg b + arg c|`` of nodes, each at a frequency."""
+    phases = np.degrees(np.abs(np.angle(table.z[:, k, nodes].prod(axis=0))))
+    return median(phases.tolist()) if len(nodes) else 0.0
 
 
 class NotLearnedError(ValueError):

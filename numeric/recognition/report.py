@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from html import escape
-from typing import Any, final
+from typing import Any, NamedTuple, final
 
 from algebra.groups.group import AbelianGroup
 from algebra.groups.isotopy import Isotopy, is_latin
@@ -17,7 +17,6 @@ from numeric.recognition.frequencies import NodeTable
 from numeric.recognition.frequency_report import (
     NOT_FACTORABLE,
     FrequencyReport,
-    UpToScale,
     finite,
     listed,
 )
@@ -28,26 +27,41 @@ LEARNED = 0.95
 HEADINGS = ("k", "nodes", "composition", "parameters", "residual")
 
 
-@final
-@dataclass(frozen=True, slots=True)
-class SeveralNode:
+class UpToScale(NamedTuple):
+    """What a network is like whose outputs have no scale.
+
+    The least and the largest ``T[k,k,k]``; the least and the median share of the power of its
+    inputs that a node has at one frequency; the share of nodes that write to the frequency that
+    they read; and the median of ``|arg a + arg b + arg c|`` over all nodes, each at its frequency.
+    """
+
+    gains: tuple[float, float]
+    least: float
+    median: float
+    same: float
+    phase: float
+
+    def __str__(self) -> str:
+        low, high = self.gains
+        return (
+            f"up to scale: T[k,k,k] is {low:.3g} to {high:.3g}; nodes have at least "
+            f"{self.least:.1%} (median {self.median:.1%}) of the power of their inputs at one "
+            f"frequency, and {self.same:.0%} of them write to it most; "
+            f"|arg a + arg b + arg c| is {self.phase:.1f} degrees in the median"
+        )
+
+
+class SeveralNode(NamedTuple):
     """A node that reads several frequencies.
 
-    Args:
-        node: its column.
-        reads: the frequencies it reads, the trivial one included if it has a constant part.
-        writes: the frequencies it writes to.
-        weak: whether it is too small to matter to what is recognised.
+    Its column; the frequencies it reads, the trivial one included if it has a constant part, and
+    those it writes to; and whether it is too small to matter to what is recognised.
     """
 
     node: int
     reads: tuple[str, ...]
     writes: tuple[str, ...]
     weak: bool
-
-    def as_json(self) -> dict[str, Any]:
-        """Return plain data."""
-        return asdict(self) | {"reads": list(self.reads), "writes": list(self.writes)}
 
     def __str__(self) -> str:
         return (
@@ -68,8 +82,7 @@ class Recognition:
         dead: nodes without effect.
         carriers: nodes that write to frequencies they do not read.
         constants: nodes with a constant part.
-        mixed: nodes that read several frequencies.
-        several: which frequencies these are, by node.
+        several: the nodes that read several frequencies, and which.
         memorized: the number of pairs ``(x, y)`` with a node that answers to them alone.
         measured: loss and accuracy on all pairs.
         wrong_scale: how outputs that are right differ from one-hot by their scale, or None.
@@ -85,7 +98,6 @@ class Recognition:
     dead: tuple[int, ...]
     carriers: tuple[int, ...]
     constants: tuple[int, ...]
-    mixed: tuple[int, ...]
     several: tuple[SeveralNode, ...]
     memorized: int
     measured: Performance
@@ -101,21 +113,24 @@ class Recognition:
             f"loss {self.measured.loss:.4g}, accuracy {self.measured.accuracy:.2%}>"
         )
 
+    @property
+    def _lines(self) -> list[tuple[str, ...]]:
+        return [HEADINGS, *(x.cells for x in self.frequencies)]
+
     def __str__(self) -> str:
-        return "\n".join(
-            [repr(self), *text_table([HEADINGS, *(x.cells for x in self.frequencies)])]
-        )
+        return "\n".join([repr(self), *text_table(self._lines)])
 
     def _repr_html_(self) -> str:
-        table = html_table([HEADINGS, *(x.cells for x in self.frequencies)])
-        return f"<p>{escape(repr(self))}</p>{table}"
+        return f"<p>{escape(repr(self))}</p>{html_table(self._lines)}"
 
     def _repr_latex_(self) -> str:
-        lines = [
-            [text_latex(x) for x in line]
-            for line in (HEADINGS, *(x.cells for x in self.frequencies))
-        ]
-        return latex_table(lines, columns="rrllr")
+        cells = [[text_latex(x) for x in line] for line in self._lines]
+        return latex_table(cells, columns="rrllr")
+
+    @property
+    def mixed(self) -> tuple[int, ...]:
+        """The nodes that read several frequencies."""
+        return tuple(x.node for x in self.several)
 
     @property
     def orders(self) -> dict[int, int]:
@@ -214,8 +229,8 @@ class Recognition:
                 "constants": len(self.constants),
                 "mixed": len(self.mixed),
             },
-            "several": listed([x.as_json() for x in self.several]),
-            "up to scale": self.up_to_scale.as_json() if self.up_to_scale else None,
+            "several": listed([x._asdict() for x in self.several]),
+            "up to scale": self.up_to_scale and self.up_to_scale._asdict(),
             "memorized": self.memorized,
             "frequencies": [x.as_json() for x in self.frequencies],
         }

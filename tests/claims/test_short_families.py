@@ -13,7 +13,7 @@ from algebra.blocks.short import short_block
 from algebra.blocks.short_families import corners, three_nodes_of_order_3, three_nodes_of_order_4
 from algebra.criterion.tensor import residual
 from numeric.recognition.conditions import character_conditions
-from numeric.recognition.short_fits import fit_order3, fit_order4
+from numeric.recognition.short_blocks import in_family_of_order_3
 
 X, Y = sp.symbols("x y")
 S, T = sp.symbols("s t", real=True)
@@ -194,15 +194,31 @@ def zeros(order: int, *, starts: int, seed: int):
 def test_every_sampled_zero_of_order_4_is_in_the_family():
     """The theorem says so for all; these are zeros that know nothing of it."""
     v, c = zeros(4, starts=150, seed=1)
-    z = np.stack([v[..., 0] + 1j * v[..., 1], v[..., 2] + 1j * v[..., 3], c], axis=1)
-    assert len(z) >= 50
-    assert fit_order4(z).residual.max() < 1e-6
+    assert len(v) >= 50
+    for a, b, out in zip(v[..., 0] + 1j * v[..., 1], v[..., 2] + 1j * v[..., 3], c, strict=True):
+        order = np.argsort(-np.abs(a * b * out))
+        a, b, out = (x[order] for x in (a, b, out))
+        # Of the angles modulo quarter turns, those of the sum from the first node.
+        theta, other = (np.angle(x[1]) + np.pi / 4 for x in (a, b))
+        sine, cosine = np.abs([np.sin(theta + other), np.cos(theta + other)])
+        sizes = np.abs(a * b * out)
+        assert sizes[0] == pytest.approx(1 / (4 * sine * cosine), rel=1e-6)
+        assert sorted(sizes[1:]) == pytest.approx(sorted([1 / (4 * sine), 1 / (4 * cosine)]))
+        for x, angle in ((a, theta), (b, other)):
+            turned = x[1:] * np.exp(1j * (np.pi / 4 - angle))
+            assert np.abs((turned / np.abs(turned)) ** 4 - 1).max() < 1e-5
+        for x, angle in ((a, other), (b, theta)):
+            turned = x[0] * np.exp(1j * (np.pi / 4 + angle))
+            assert abs((turned / abs(turned)) ** 4 - 1) < 1e-5
+        ratio = np.abs(a / b)
+        wanted = np.abs(np.sin(2 * theta) / np.sin(2 * other))
+        assert ratio[0] / ratio[1] == pytest.approx(wanted, rel=1e-4)
 
 
 def test_every_sampled_zero_of_order_3_is_in_one_of_the_two_components():
-    v, c = zeros(3, starts=150, seed=1)
+    v, _ = zeros(3, starts=150, seed=1)
     a, b = v[..., 1] + 1j * v[..., 2], v[..., 3] + 1j * v[..., 4]
-    first = fit_order3(np.stack([a, b, c], axis=1), v[..., 0]).residual < 1e-6
+    first = np.array([in_family_of_order_3(*x) for x in zip(a, b, strict=True)]) < 1e-6
     product = (a * b.conj() * np.exp(-1j * np.angle(a[:, :1] * b[:, :1].conj()))).real
     alpha = np.abs((2 * v[..., 0] * a + a.conj() ** 2 / 2) / product)
     assert first.sum() >= 5

@@ -1,0 +1,106 @@
+"""The short blocks of characters of order 3, 4 and 5: how far nodes are from them, and from which.
+
+At orders 3 and 4 they are members of families with two angles. For numbers ``u_1 u_2 u_3 = 1`` of
+modulus one, and for ``theta, Theta`` with ``Sum = theta + Theta``, up to translations
+
+    order 3   a_j = b_j = u_j,  a_0 + b_0 = Re(u_k conj(u_l)),  c_j = (conj(u_k)^2 - conj(u_l)^2)/D
+    order 4   direction of a: 90 - Theta, theta, theta - 90, of b: 90 - theta, Theta, Theta + 90,
+              c: (1/sin(Sum) - i/cos(Sum))/4, i/(4 cos(Sum)), 1/(4 sin(Sum))        (degrees)
+
+Source: this project; docs/theory/proofs/narrow.md.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from itertools import product
+
+import numpy as np
+
+from algebra.blocks.short import short_block
+from algebra.groups.group import AbelianGroup
+from algebra.numbers.arrays import Complexes, Reals
+from numeric.recognition.composition_fit import assigned
+from numeric.recognition.conditions import Conditions, conditions, least
+from numeric.recognition.frequencies import node_table
+from numeric.weights.embed import embed
+
+#: A third of a turn.
+THIRD = 2 * np.pi / 3
+
+
+@cache
+def _rules(order: int) -> Conditions:
+    reads = (1, 2) if order == 5 else (1,)
+    return conditions(AbelianGroup(f"Z{order}"), reads, constant=order != 4)
+
+
+@cache
+def _copies(order: int) -> tuple[Reals, Complexes]:
+    """Return the short block translated, its inputs exchanged, and of ``-k`` for ``k``.
+
+    Shapes (copies, n, r) and (copies, n, outputs).
+    """
+    group, rules = AbelianGroup(f"Z{order}"), _rules(order)
+    a, b, c = node_table(embed(short_block(group, 1))).z
+    root = np.exp(2j * np.pi * np.arange(order) / order)[:, None]
+    inputs, outputs = [], []
+    for s, t, swap, bar in product(range(order), range(order), (False, True), (False, True)):
+        z = np.stack([root**s * a, root**t * b, root ** -(s + t) * c])
+        z = z[[1, 0, 2]] if swap else z
+        z = z.conj() if bar else z
+        v, out = least(rules.inputs(z), rules.outputs(z))
+        inputs.append(v)
+        outputs.append(out)
+    return np.stack(inputs), np.stack(outputs)
+
+
+def distance_to_short(order: int, v: Reals, c: Complexes) -> float:
+    """Return the relative distance of nodes to the short block of a character, in any symmetry.
+
+    Args:
+        order: of the character: 3, 4 or 5.
+        v: inputs as `numeric.recognition.conditions` has them, shape (n, r).
+        c: outputs, shape (n, outputs).
+
+    >>> distance_to_short(4, *(x[7] for x in _copies(4))) < 1e-7
+    True
+    """
+    inputs, outputs = _copies(order)
+    if order == 4:  # where (t a, b/t) is the same block
+        a, b = (np.linalg.norm(x, axis=1) for x in (v[:, :2], v[:, 2:]))
+        t = np.exp(np.log(b / a).mean() / 2)
+        v = v * np.repeat([t, 1 / t], 2)
+    v, c = least(v, c)
+    agree = np.abs(np.einsum("ia,sja->sij", v, inputs))
+    agree += np.einsum("io,sjo->sij", c, outputs.conj()).real
+    best = agree[agree.max(axis=2).sum(axis=1).argsort()[-len(agree) // 8 :]]
+    places = assigned(best)
+    whole = np.take_along_axis(best, places[:, None], axis=1)[:, 0].sum(axis=1).max()
+    norm = float((inputs[0] ** 2).sum() + (np.abs(outputs[0]) ** 2).sum())
+    away = float((v**2).sum() + (np.abs(c) ** 2).sum()) + norm - 2 * float(whole)
+    return float(np.sqrt(max(away, 0.0) / norm))
+
+
+def family_angles(order: int, a: Complexes, b: Complexes, c: Complexes) -> tuple[float, float]:
+    """Return the two angles of a member of a family, in degrees, that no symmetry changes.
+
+    At order 3 the two smaller gaps between the ``u_j^2``; at order 4 ``theta + Theta``, from 0 to
+    90, and ``|theta - Theta|``, from 0 to 45.
+    """
+    if order == 3:
+        squares = np.sort(np.degrees(np.angle(a * b)) % 360)
+        gaps = np.sort(np.diff(squares, append=squares[0] + 360))
+        return float(gaps[0]), float(gaps[1])
+    j = int(np.abs(a * b * c).argmin())  # the first node has the largest product
+    theta, other = (float(np.degrees(np.angle(x[j]))) + 45 for x in (a, b))
+    steps, total = divmod(theta + other, 90)
+    gap = (theta - other - 90 * steps) % 180
+    gap = min(gap, 180 - gap)
+    return (total, gap) if gap <= 45 else (90 - total, 90 - gap)
+
+
+def in_family_of_order_3(a: Complexes, b: Complexes) -> float:
+    """Return how far ``a`` and ``b``, one of them translated, are from being equal, relatively."""
+    turn = np.round(np.angle((a * b.conj()).sum()) / THIRD) * THIRD
+    return float(np.linalg.norm(a - b * np.exp(1j * turn)) / np.linalg.norm(a))
