@@ -21,14 +21,15 @@ from cogo.cli.options import (
     Normalised,
     OperationOfFile,
     Quiet,
+    TimeLimit,
     output_to,
 )
 from cogo.cli.terminal import console, print_json, progress_bar, say, table
 from numeric.exact.certified import Certified, NoneNearError
-from numeric.exact.certify import GRACE, SECONDS, Neighbours, neighbours
+from numeric.exact.certify import GRACE, Neighbours, neighbours
 from numeric.exact.named import TOLERANCE
 from numeric.recognition.recognise import NotLearnedError
-from numeric.work.time_limit import OutOfTimeError, given_up_at
+from numeric.work.time_limit import SECONDS, OutOfTimeError, given_up_at
 from proofs.certificates import certificate, checker
 
 SUFFIX = ".cert.json"
@@ -55,13 +56,7 @@ def certify(
         float,
         typer.Option(metavar="DEGREES", help="of named blocks: how far angles may be rounded"),
     ] = TOLERANCE,
-    time_limit: Annotated[
-        float,
-        typer.Option(
-            metavar="SECONDS",
-            help="for the whole command; what is not ready a few seconds later is given up",
-        ),
-    ] = SECONDS,
+    time_limit: TimeLimit = SECONDS,
     anyway: Annotated[
         bool,
         typer.Option(
@@ -83,8 +78,6 @@ def certify(
 
     Example: [bold]cogo certify weights.npz -o weights.cert.json --named --tolerance 1[/]
     """
-    if not time_limit > 0:
-        raise ValueError(f"time-limit={time_limit:g}; pass a positive number of seconds")
     if not output.name.endswith(SUFFIX) or output.name == SUFFIX:
         raise ValueError(f"output={output}: a certificate's name ends in {SUFFIX}")
     require_writable(output, force=force)

@@ -37,6 +37,12 @@ def _required(workers: int | None) -> int | None:
     return workers
 
 
+def _positive(seconds: float) -> float:
+    if not seconds > 0:
+        raise ValueError(f"time-limit={seconds:g}; pass a positive number of seconds")
+    return seconds
+
+
 Json = Annotated[bool, typer.Option("--json", help="print JSON for machines")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="print only errors, and what fails")]
 Force = Annotated[bool, typer.Option("--force", help="overwrite files that are there")]
@@ -101,6 +107,15 @@ FAMILY_NAMES: Any = lambda: [(name, info.sentence) for name, info in FAMILIES.it
 Width = Annotated[int, typer.Option("--width", "-w", help="the number of hidden nodes")]
 Constants = Annotated[
     bool, typer.Option("--constants/--no-constants", help="nodes may have a constant part")
+]
+
+TimeLimit = Annotated[
+    float,
+    typer.Option(
+        metavar="SECONDS",
+        callback=_positive,
+        help="for the whole command; what is not ready a few seconds later is given up",
+    ),
 ]
 
 #: For commands that start with one process.

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import sys
+import time
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 import numpy as np
 import typer
@@ -23,6 +25,7 @@ from cogo.cli.options import (
     Layout,
     Normalised,
     OperationOfFile,
+    TimeLimit,
 )
 from cogo.cli.terminal import print_json, progress_bar, table
 from numeric.operations.by_representation import ByRepresentation, by_representation
@@ -38,7 +41,8 @@ from numeric.recognition.recognise import recognise as recognised
 from numeric.recognition.report import Recognition, a_few
 from numeric.verification.verify import Verified, verified
 from numeric.weights.given import How, Reading, reading
-from numeric.weights.performance import accuracies, said
+from numeric.weights.performance import Progress, accuracies, said
+from numeric.work.time_limit import SECONDS, OutOfTimeError, given_up_at
 
 #: Columns of tables that go to a file.
 WIDTH = 132
@@ -76,6 +80,7 @@ def recognise(
     potentials: Annotated[
         bool, typer.Option("--potentials", help="print the potentials beside their ideal values")
     ] = False,
+    time_limit: TimeLimit = SECONDS,
     force: Force = False,
     as_json: Json = False,
 ) -> None:
@@ -89,72 +94,107 @@ def recognise(
     """
     how: How = {"group": group, "operation": operation, "layout": layout, "keys": keys}
     how |= {"activation": activation, "normalised": normalised}
-    readings = [reading(path, **how) for path in files]
-    folders = [None if pictures is None else pictures / path.name for path in files]
-    _prepare([folder for folder in folders if folder is not None], force)
-    results = []
     out = Console(highlight=False, soft_wrap=True)
     if not out.is_terminal:
         out = Console(highlight=False, soft_wrap=True, width=WIDTH)
-    for path, read, folder in zip(files, readings, folders, strict=True):
-        if read.multiplication is not None:
-            with progress_bar() as show:
-                sure = verified(read, progress=show)
-            w = read.weights
-            held = by_representation(w.w_a, w.w_b, w.w_c, read.multiplication)
-            if as_json:
-                results.append({"file": str(path), **held.as_json(), "proved": sure.as_json()})
-            else:
-                _print_representations(out, path, read, sure, held)
-            continue
-        with progress_bar() as show:
-            found = recognised(read, progress=show)
-            proved = verified(read, progress=show) if found.group.order > 1 else None
-        others = accuracies(read.weights) if found.measured.loss > CLEAR else {}
-        if folder is not None:
-            _draw(found, folder, force)
-        if as_json:
-            every = proved.as_json() if proved else {}
-            known = {name: every.get(name) for name in ("pairs", "right", "margin")}
-            known |= {"proved loss": every.get("loss"), "other activations": others}
-            known |= {"notes": list(read.notes)}
-            results.append({"file": str(path), **found.as_json(), **known})
-            continue
-        name, nodes = escape(printable(path)), f"{found.width} nodes over {found.group}"
-        out.print(f"[bold]{name}[/]: {nodes}, {read.weights.w_a.dtype}")
-        lines = [*read.notes, *(proved.lines() if proved else [])]
-        for note in lines:
-            out.print(note, markup=False)
-        measured, as_other = found.measured, said(found.measured.accuracy, others)
-        why = found.not_learned(said=read.notes)
-        if read.network.activation != "square":
-            why = why and f"taken as a network of squares, {why}"
-            as_other = (
-                f"what follows takes them as squares: loss {measured.loss:.4g}, accuracy "
-                f"{measured.accuracy:.2%} of {measured.answers.size} pairs (measured)"
-            )
-        for line in (as_other, why, found.up_to_scale):
-            if line is not None:
-                out.print(str(line), markup=False, style="yellow")
-        _print(out, found)
-        if potentials:
-            # Numbers stay whole: cells that do not fit would be cut.
-            whole = Console(highlight=False, soft_wrap=True, width=max(out.width, WHOLE))
-            whole.print(_potentials_table(found))
-        for picture in PICTURES if folder is not None else ():
-            out.print(f"wrote {printable(folder)}/{picture}", markup=False)
-    if as_json:
-        print_json(results)
+    results, doing = [], "reading"
+    try:
+        with given_up_at(time.monotonic() + time_limit):
+            readings = [reading(path, **how) for path in files]
+            folders = [None if pictures is None else pictures / path.name for path in files]
+            _prepare([folder for folder in folders if folder is not None], force)
+            for path, read, folder in zip(files, readings, folders, strict=True):
+                with progress_bar() as show:
+
+                    def report(phase: str, done: float, of: float, show: Progress = show) -> None:
+                        nonlocal doing
+                        doing = phase
+                        show(phase, done, of)
+
+                    seen = _seen(read, report)
+                doing = "writing"
+                if folder is not None and isinstance(seen.held, Recognition):
+                    _draw(seen.held, folder, force)
+                if as_json:
+                    results.append({"file": str(path), **seen.as_json()})
+                    continue
+                _print(out, path, seen, potentials=potentials)
+                for picture in PICTURES if folder is not None else ():
+                    out.print(f"wrote {printable(folder)}/{picture}", markup=False)
+    except OutOfTimeError:
+        said = f"the time limit of {time_limit:g} s came while {doing}: pass a longer --time-limit"
+        print(f"refused: {said}", file=sys.stderr)
+        raise typer.Exit(1) from None
+    finally:
+        if as_json and results:
+            print_json(results)
 
 
-def _print_representations(
-    out: Console, path: Path, read: Reading, proved: Verified, held: ByRepresentation
-) -> None:
-    """Print what a network over a group that is not Abelian holds."""
-    over = held.multiplication.group
-    out.print(f"[bold]{escape(printable(path))}[/]: {read.network.width} nodes over {over}")
-    for line in (*read.notes, *proved.lines()):
-        out.print(line, markup=False)
+class _Seen(NamedTuple):
+    """A network that was read, what is held in it, what is proved of it, and other activations."""
+
+    read: Reading
+    held: Recognition | ByRepresentation
+    proved: Verified | None
+    others: dict[str, float]
+
+    def as_json(self) -> dict[str, object]:
+        """Return plain data."""
+        every = self.proved.as_json() if self.proved else {}
+        if isinstance(self.held, ByRepresentation):
+            return {**self.held.as_json(), "proved": every}
+        known = {name: every.get(name) for name in ("pairs", "right", "margin")}
+        known |= {"proved loss": every.get("loss"), "other activations": self.others}
+        return {**self.held.as_json(), **known, "notes": list(self.read.notes)}
+
+
+def _seen(read: Reading, report: Progress) -> _Seen:
+    if read.multiplication is not None:
+        w, proved = read.weights, verified(read, progress=report)
+        held = by_representation(w.w_a, w.w_b, w.w_c, read.multiplication)
+        return _Seen(read, held, proved, {})
+    found = recognised(read, progress=report)
+    sure = verified(read, progress=report) if found.group.order > 1 else None
+    report("trying other activations", 0, 1)
+    others = accuracies(read.weights) if found.measured.loss > CLEAR else {}
+    return _Seen(read, found, sure, others)
+
+
+def _print(out: Console, path: Path, seen: _Seen, *, potentials: bool) -> None:
+    """Print what is in one network."""
+    read, found, proved, others = seen
+    lines = [*read.notes, *(proved.lines() if proved else [])]
+    if isinstance(found, ByRepresentation):
+        over, dtype = found.multiplication.group, ""
+    else:
+        over, dtype = found.group, f", {read.weights.w_a.dtype}"
+    name = escape(printable(path))
+    out.print(f"[bold]{name}[/]: {read.network.width} nodes over {over}{dtype}")
+    for note in lines:
+        out.print(note, markup=False)
+    if isinstance(found, ByRepresentation):
+        out.print(_representations_table(found))
+        return
+    measured, as_other = found.measured, said(found.measured.accuracy, others)
+    why = found.not_learned(said=read.notes)
+    if read.network.activation != "square":
+        why = why and f"taken as a network of squares, {why}"
+        as_other = (
+            f"what follows takes them as squares: loss {measured.loss:.4g}, accuracy "
+            f"{measured.accuracy:.2%} of {measured.answers.size} pairs (measured)"
+        )
+    for line in (as_other, why, found.up_to_scale):
+        if line is not None:
+            out.print(str(line), markup=False, style="yellow")
+    _print_frequencies(out, found)
+    if potentials:
+        # Numbers stay whole: cells that do not fit would be cut.
+        whole = Console(highlight=False, soft_wrap=True, width=max(out.width, WHOLE))
+        whole.print(_potentials_table(found))
+
+
+def _representations_table(held: ByRepresentation) -> Table:
+    """Return what a network over a group that is not Abelian holds."""
     shown = table(
         f"{int(held.live.sum())} nodes by the representation that has most of their inputs",
         *("representation", Column("dimension", justify="right")),
@@ -164,7 +204,7 @@ def _print_representations(
     for name, dimension, closed, nodes, single, share in held.rows():
         cells = (dimension, nodes, single, closed, f"{share:.1%}")
         shown.add_row(escape(name), *map(str, cells))
-    out.print(shown)
+    return shown
 
 
 def _prepare(folders: list[Path], force: bool) -> None:
@@ -182,7 +222,7 @@ def _draw(found: Recognition, folder: Path, force: bool) -> None:
         save_figure(getattr(draw, Path(name).stem)(found), folder / name, force=force)
 
 
-def _print(console: Console, found: Recognition) -> None:
+def _print_frequencies(console: Console, found: Recognition) -> None:
     nameless = (x.order for x in found.frequencies if x.composition in NAMELESS)
     wide = found.up_to_scale or max(nameless, default=0) > MANY
     if found.memorized:

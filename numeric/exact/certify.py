@@ -28,10 +28,8 @@ from numeric.recognition.report import Recognition
 from numeric.weights.embed import Weights, embed, from_spectrum
 from numeric.weights.given import Given, How, Reading, reading
 from numeric.weights.performance import Progress
-from numeric.work.time_limit import OutOfTimeError, given_up_at
+from numeric.work.time_limit import SECONDS, OutOfTimeError, given_up_at
 
-#: By default what is nearest is found, made exact and checked in so many seconds.
-SECONDS = 300.0
 #: What is not ready so many seconds later is given up.
 GRACE = 3.0
 AS = "what is proved of it with its own activation, cogo verify says"

@@ -8,6 +8,9 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+#: By default a command that may take long has so many seconds.
+SECONDS = 300.0
+
 
 class OutOfTimeError(BaseException):
     """Raised at the moment; no `except Exception` on the way holds it up."""

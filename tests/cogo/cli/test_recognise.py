@@ -7,6 +7,7 @@ import os
 import pickle
 import re
 import shutil
+import time
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -206,7 +207,7 @@ def test_certify_says_when_all_weights_were_free(capsys: Any) -> None:
     write_weights("dying.npz", with_dying_nodes("Z5", np.random.default_rng(0), size=1e-4))
     code, out, _ = cogo(capsys, "certify", "dying.npz", "-o", "d.cert.json")
     assert code == 0
-    assert "all weights of the trained ones were free, all entries in Q(i)" in out
+    assert "all weights of the trained ones were free, and all entries" in out
     assert "blocks of order 4 in closed form" not in out
     code, out, _ = cogo(capsys, "certify", "dying.npz", "-o", "d.cert.json", "--json", "--force")
     assert (code, json.loads(out)["all weights free"]) == (0, True)
@@ -227,7 +228,7 @@ def test_a_certificate_of_many_denominators_is_written_over_few(capsys: Any) -> 
     assert sum(x.bit_length() for x in denominators) < 1000
     z, target = from_bytes(Path("t.cert.json").read_bytes())
     exact = {q.denominator for x in z.nodes.value.scalars for q, _, _ in x.terms()}
-    assert sum(x.bit_length() for x in exact) > 3000
+    assert sum(x.bit_length() for x in exact) > 1500
     assert from_bytes(to_text(z, target=target).encode()) == (z, target)
 
 
@@ -387,7 +388,7 @@ def test_certify_answers_no_for_a_network_that_has_not_learned(capsys: Any) -> N
         (numeric.exact.certify, "reading", ["certify", str(TRAINED), "-o", "x.cert.json"]),
         (
             numeric.exact.certify,
-            "nearest_optimizer",
+            "nearest_float",
             ["certify", str(TRAINED), "-o", "x.cert.json"],
         ),
         (certify_verb, "write_bytes", ["certify", str(TRAINED), "-o", "x.cert.json"]),
@@ -446,3 +447,18 @@ def test_help_of_both_verbs_teaches(capsys: Any) -> None:
         code, out, _ = cogo(capsys, verb, "--help")
         assert code == 0
         assert "Example" in out
+
+
+@pytest.mark.parametrize(("name", "doing"), [("reading", "reading"), ("verified", "evaluating")])
+def test_what_takes_longer_than_the_time_limit_is_given_up_and_said(
+    name: str, doing: str, capsys: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(recognise_verb, name, lambda *_, **__: time.sleep(60))
+    start = time.monotonic()
+    words = ["recognise", str(TRAINED), "--time-limit", "2", "--pictures", "p"]
+    code, out, err = cogo(capsys, *words)
+    assert (code, out) == (1, "")
+    assert time.monotonic() - start < 30
+    assert err.startswith(f"refused: the time limit of 2 s came while {doing}")
+    assert [x for _, _, files in os.walk("p") for x in files] == []
+    assert cogo(capsys, *words[:2], "--time-limit", "nan")[0] == 2
