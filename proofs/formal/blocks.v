@@ -154,7 +154,7 @@ Definition order4 e e' x := times_c 4%:R^-1 ** (nu e ** xi e' x).
 
 (* Nine potentials vanish and abc is 1, but for a leftover in R_n. *)
 Definition solved z : Prop := table z = [:: 1; 0; 0; 0; 0; 0; 0; 0; 0; 0].
-Definition solved_but (l : C) z : Prop := table z = [:: 1; 0; 0; 0; l / 2%:R; l / 2%:R; 0; 0; 0; 0].
+Definition solved_but (l : C) z : Prop := exists p, table z = [:: 1; 0; 0; 0; p; l - p; 0; 0; 0; 0].
 
 Local Ltac tables := rewrite scaled_table ?(realV, realn) // table_mul.
 Local Ltac zeros := rewrite /= !(mul0r, mulr0).
@@ -182,15 +182,41 @@ Qed.
 Theorem order4_solved e e' x : imaginary e -> imaginary e' -> on_circle x ->
   solved_but (1 + e') (order4 e e' x).
 Proof.
-move=> he he' hx; rewrite /solved_but /order4; tables; rewrite nu_i_table //.
+move=> he he' hx; exists ((1 + e') / 2%:R); rewrite /order4; tables; rewrite nu_i_table //.
 case: (he') => ee ce; rewrite xi_table //; zeros.
 have -> : 4%:R^-1 * (2%:R * (1 + e')) = (1 + e') / 2%:R.
   by rewrite mulrA mulrC (natrM _ 2 2) invfM mulfVK ?pnatr_eq0.
-by rewrite -natrM mulVf ?pnatr_eq0.
+rewrite -natrM mulVf ?pnatr_eq0 // -[X in X - _](mulfVK (_ : 2%:R != 0)) ?pnatr_eq0 //.
+by rewrite mulr_natr mulr2n addrK.
+Qed.
+
+(* All blocks of order 4 (order4.v): with x and eps of modulus one, eps^* != eps, and real rho, sigma != 0. *)
+Definition xi_pair eps rho sigma x : seq pair_node := let gap := eps^* - eps in
+  [:: (rho, 1, eps^* / (rho * gap)); (sigma * x, eps * x^*, - (sigma * gap)^-1)].
+Definition order4_any e eps rho sigma x := times_c 2%:R^-1 ** (nu e ** xi_pair eps rho sigma x).
+Definition left4 eps rho sigma : C :=
+  (eps^* * (rho + rho^-1) - (sigma + sigma^-1)) / (eps^* - eps).
+
+Theorem order4_any_solved e eps rho sigma x : imaginary e -> on_circle eps -> eps^* != eps ->
+  on_circle x -> rho \is Num.real -> rho != 0 -> sigma \is Num.real -> sigma != 0 ->
+  solved_but (left4 eps rho sigma) (order4_any e eps rho sigma x).
+Proof.
+move=> he /circle_conj heps; rewrite -subr_eq0 => gap0 /circle_conj hx /CrealP rR r0 /CrealP sR s0.
+exists ((eps^* * rho - sigma) / (eps^* - eps)); rewrite /order4_any; tables; rewrite nu_i_table //; write_out.
+rewrite !(rmorphM, rmorphB, fmorphV, conjCK) /= rR sR; zeros; rewrite /left4 /xi_pair.
+have g1 : (eps^* - eps)^-1 * (eps^* - eps) = 1 by rewrite mulVf.
+have -> : eps - eps^* = - (eps^* - eps) by rewrite opprB.
+have r1 : rho^-1 * rho = 1 by rewrite mulVf.
+have s1 : sigma^-1 * sigma = 1 by rewrite mulVf.
+rewrite !mulKf ?pnatr_eq0 // !mulrN !invrN !invfM; move: x^* hx g1 r1 s1 heps => x1.
+move: eps^* rho^-1 sigma^-1 (eps^* - eps)^-1 => e1 r s g hx g1 r1 s1 heps.
+have g2 : g * e1 = 1 + g * eps by move: g1; rewrite mulrBr => /(canRL (subrK _)).
+by do 10?[congr (_ :: _)]; move: hx r1 s1 g2 heps; to_C => hx r1 s1 g2 heps;
+  first [ring [hx r1 s1 g2] | ring [hx r1 s1 heps]].
 Qed.
 
 Lemma solved_is_solved_but z : solved z -> solved_but 0 z.
-Proof. by rewrite /solved /solved_but mul0r. Qed.
+Proof. by move=> H; exists 0; rewrite subrr. Qed.
 
 (* Orders, the numbers of nodes. *)
 Theorem block_orders w v e e' x al be : [/\ size (order6 w v) = 6, size (order6_ab w e al be) = 6,

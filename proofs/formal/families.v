@@ -105,16 +105,20 @@ Definition L k : C := 1 + e k.
 Lemma order4_at_solved k : solved_but (L k) (order4_at k).
 Proof. exact: order4_solved (imaginary_i C) _ _. Qed.
 
-(* four-plus-constant: one node a_0 = 1, b = 0 carries -2 (1 + i); for one-hot outputs, c_0 = 2 as well. *)
+(* Blocks of four nodes that leave M at their pair, and one node a_0 = 1, b = 0 that carries -2 M; for one-hot
+   outputs it takes c_0 = 2 as well. *)
+Section ConstantNode.
+Variables (zs : X -> seq (pair_node C)) (M : X -> C).
+Hypotheses (zs_solved : forall k, solved_but (M k) (zs k)) (zs_size : forall k, size (zs k) = 4%N).
 Definition constant_node (t : C) : spectral := [ffun i =>
   match i.1 with Some false => (i.2 == 1%g)%:R | Some true => 0
-  | None => - constant_entry%:R * leftover L i.2 + t * (i.2 == 1%g)%:R end].
+  | None => - constant_entry%:R * leftover M i.2 + t * (i.2 == 1%g)%:R end].
 
 Lemma squares_constant t x y g :
-  squares (network [:: constant_node t]) x y g = - 2%:R * output_of (leftover L) g + t.
+  squares (network [:: constant_node t]) x y g = - 2%:R * output_of (leftover M) g + t.
 Proof.
 rewrite squares1 !ffunE; under eq_bigr do rewrite ffunE /=.
-rewrite [X in X * _](_ : _ = - 2%:R * output_of (leftover L) g + t); last first.
+rewrite [X in X * _](_ : _ = - 2%:R * output_of (leftover M) g + t); last first.
   by rewrite -output_scaled -output_constant.
 under eq_bigr do rewrite ffunE /=; rewrite [X in (_ + X) ^+ 2]big1 => [|k _]; last by rewrite ffunE mul0r.
 rewrite addr0; under eq_bigr do rewrite mulrC.
@@ -128,14 +132,13 @@ rewrite eq_invg1; case: p => [[]|]; rewrite ?conjC0 ?rmorph_nat //.
 by rewrite rmorphD !rmorphM rmorphN !rmorph_nat tR real_leftover.
 Qed.
 
-Definition four_plus_constant : seq spectral :=
-  body order4_at ++ (if P is 0 then [::] else [:: constant_node 0]).
-Theorem four_plus_constant_zero_loss : optimizer four_plus_constant (width_four_plus_constant P R).
+Definition plus_constant : seq spectral := body zs ++ (if P is 0 then [::] else [:: constant_node 0]).
+Lemma plus_constant_zero_loss : optimizer plus_constant (width_four_plus_constant P R).
 Proof.
-have sq x y g := squares_body x y g (fun k _ => order4_at_solved k).
-have size_body : size (body order4_at) = (4 * P + 2 * R)%N.
+have sq x y g := squares_body x y g (fun k _ => zs_solved k).
+have size_body : size (body zs) = (4 * P + 2 * R)%N.
   by rewrite size_cat size_real_blocks_at (size_blocks_at (q := 4)).
-rewrite /four_plus_constant /width_four_plus_constant; case Ppos: P => [|p]; split.
+rewrite /plus_constant /width_four_plus_constant; case Ppos: P => [|p]; split.
 - apply: (zero_projected (s := fun _ _ => -1)) => x y g; rewrite cats0 sq output_leftover.
   by rewrite (size0nil Ppos) big_nil addr0.
 - by rewrite cats0; apply: real_body.
@@ -147,17 +150,54 @@ rewrite /four_plus_constant /width_four_plus_constant; case Ppos: P => [|p]; spl
 - by rewrite size_cat size_body Ppos.
 Qed.
 
-Definition four_plus_constant_onehot : seq spectral := body order4_at ++ [:: constant_node 2%:R].
-Theorem four_plus_constant_onehot_zero_loss : 
-  onehot_optimizer four_plus_constant_onehot (width_four_plus_constant_onehot P R).
+Definition plus_constant_onehot : seq spectral := body zs ++ [:: constant_node 2%:R].
+Lemma plus_constant_onehot_zero_loss :
+  onehot_optimizer plus_constant_onehot (width_four_plus_constant_onehot P R).
 Proof.
 split.
 - apply: zero_onehot => x y g; rewrite squares_networkD squares_constant.
-  rewrite (squares_body (L := L)) => [|k _]; last exact: order4_at_solved.
+  rewrite (squares_body _ _ _ (fun k _ => zs_solved k)).
   rewrite mulNr addrA -mulrBr addrK -{2}[2%:R]mulr1 -mulrDr subrK //.
 - by apply: real_cat; [apply: real_body | apply: real_constant; rewrite realn].
 - by rewrite !size_cat size_real_blocks_at (size_blocks_at (q := 4)).
 Qed.
+End ConstantNode.
+
+(* four-plus-constant, with the blocks nu(i) * xi(x), ... *)
+Lemma order4_at_size k : size (order4_at k) = 4%N. Proof. by rewrite !order_mul. Qed.
+
+Definition four_plus_constant := plus_constant order4_at L.
+Theorem four_plus_constant_zero_loss : optimizer four_plus_constant (width_four_plus_constant P R).
+Proof. exact: plus_constant_zero_loss order4_at_solved order4_at_size. Qed.
+
+Definition four_plus_constant_onehot := plus_constant_onehot order4_at L.
+Theorem four_plus_constant_onehot_zero_loss :
+  onehot_optimizer four_plus_constant_onehot (width_four_plus_constant_onehot P R).
+Proof. exact: plus_constant_onehot_zero_loss order4_at_solved order4_at_size. Qed.
+
+(* ... and with any blocks of order 4. *)
+Section AnyBlocks.
+Variables (eps rho sigma : X -> C).
+Hypotheses (eps_circle : forall k, on_circle (eps k)) (eps_imaginary_part : forall k, (eps k)^* != eps k).
+Hypotheses (rho_real : forall k, rho k \is Num.real) (rho_neq0 : forall k, rho k != 0).
+Hypotheses (sigma_real : forall k, sigma k \is Num.real) (sigma_neq0 : forall k, sigma k != 0).
+Definition order4_any_at k := order4_any 'i (eps k) (rho k) (sigma k) (xi k).
+Definition left4_at k : C := left4 (eps k) (rho k) (sigma k).
+
+Lemma order4_any_at_solved k : solved_but (left4_at k) (order4_any_at k).
+Proof. exact: order4_any_solved (imaginary_i C) _ _ _ _ _ _ _. Qed.
+
+Lemma order4_any_at_size k : size (order4_any_at k) = 4%N. Proof. by rewrite !order_mul. Qed.
+
+Definition four_plus_constant_any := plus_constant order4_any_at left4_at.
+Theorem four_plus_constant_any_zero_loss : optimizer four_plus_constant_any (width_four_plus_constant P R).
+Proof. exact: plus_constant_zero_loss order4_any_at_solved order4_any_at_size. Qed.
+
+Definition four_plus_constant_any_onehot := plus_constant_onehot order4_any_at left4_at.
+Theorem four_plus_constant_any_onehot_zero_loss :
+  onehot_optimizer four_plus_constant_any_onehot (width_four_plus_constant_onehot P R).
+Proof. exact: plus_constant_onehot_zero_loss order4_any_at_solved order4_any_at_size. Qed.
+End AnyBlocks.
 
 (* A carrier among the blocks: the nodes of one of them get more entries in c. *)
 Definition carried (gamma : X -> C) h (f : X -> seq spectral) ks : seq spectral :=
@@ -256,7 +296,7 @@ Proof.
 rewrite /width_four_plus_six; case: posnP => [P0 _|_ /(_ isT) hp].
   have E : four_plus_six = body order4_at.
     by rewrite /four_plus_six /four_plus_six_with /carried /body /blocks_at (size0nil P0).
-  have := four_plus_constant_zero_loss; rewrite E /four_plus_constant /width_four_plus_constant P0 cats0.
+  have := four_plus_constant_zero_loss; rewrite E /four_plus_constant /plus_constant /width_four_plus_constant P0 cats0.
   by rewrite muln0 !addn0.
 split; [|exact: real46 (real0 _)|exact: size46].
 apply: (zero_projected (s := fun _ _ => -1)) => x y g.

@@ -44,6 +44,7 @@ families    optimizers.six-per-frequency          six_per_frequency_zero_loss
 families    optimizers.six-per-frequency          six_per_frequency_ab_zero_loss
 families    optimizers.nine-per-frequency         nine_per_frequency_zero_loss
 families    optimizers.four-plus-constant         four_plus_constant_zero_loss
+families    optimizers.four-plus-constant         four_plus_constant_any_zero_loss
 families    optimizers.four-plus-real             four_plus_real_zero_loss
 families    optimizers.four-plus-six              four_plus_six_zero_loss
 families    optimizers.six-per-frequency.onehot   six_per_frequency_zero_loss one_more_optimizer
@@ -51,6 +52,10 @@ families    optimizers.nine-per-frequency.onehot  nine_per_frequency_zero_loss o
 families    optimizers.four-plus-constant.onehot  four_plus_constant_onehot_zero_loss
 families    optimizers.four-plus-real.onehot      four_plus_real_onehot_zero_loss
 families    optimizers.four-plus-six.onehot       four_plus_six_onehot_zero_loss
+few         optimizers.few-plus-constant          few_plus_constant_zero_loss
+few         optimizers.few-plus-constant.onehot   few_plus_constant_onehot_zero_loss
+few         optimizers.few-plus-real              few_plus_real_zero_loss
+few         optimizers.few-plus-real.onehot       few_plus_real_onehot_zero_loss
 every_group optimizers.syn-alone                  syn_alone_loss syn_alone_right
 every_group optimizers.memorization               memorization_zero_loss
 every_group optimizers.memorization.onehot        memorization_onehot_zero_loss

@@ -110,7 +110,7 @@ Qed.
 (* The pair of 2k has all inputs turned by w. So seven nodes give u v at t and u^2 v^2 at t2. *)
 Definition quintic u : Prop := on_circle u /\ u^* = u ^+ 4.
 
-Theorem short5 w u v t t2 : w ^+ 2 + w + 1 = 0 -> quintic u -> quintic v -> let s := w ^+ 2 * t2 in
+Theorem short5_nodes_add w u v t t2 : w ^+ 2 + w + 1 = 0 -> quintic u -> quintic v -> let s := w ^+ 2 * t2 in
   8%:R * 15%:R * (added 0 (short5_nodes w) u v t + added 0 (short5_nodes w) (w * u ^+ 2) (w * v ^+ 2) s)
   + mixed (weight5 w t) (weight5 w s) (two_waves 1 u v) (two_waves w (u ^+ 2) (v ^+ 2)) =
   8%:R * 15%:R * (12%:R * (u * v * t^* + (u * v * t^*)^*)
@@ -135,5 +135,45 @@ move: e1 e2 => /(canRL (addrK _)) -> /(canRL (addrK _)) ->.
 move: (two_waves _ _ _) (two_waves _ _ _) (left5 _ _) (left5 _ _) => P Q l1 l2.
 move: (_ + (u * v * t^*)^*) (_ + (u ^+ 2 * v ^+ 2 * t2^*)^*) => X1 X2; move: 12%:R 15%:R 8%:R => a b c.
 to_C; ring.
+Qed.
+
+(* The same with the weights c of the blocks, and what is left at k and at 2k. *)
+Definition short5 w : seq pair_node := [seq (n.1, 6%:R^-1 * n.2) | n <- short5_nodes w].
+Definition short5_turned w : seq pair_node := [seq (n.1.1 * w, n.1.2 * w, n.2 * w) | n <- short5 w].
+Definition left5_at w : C := 16%:R^-1 * (14%:R - 9%:R * w).
+Definition left5_at_double w : C := 16%:R^-1 * (11%:R + 21%:R * w).
+
+Lemma added_turned w u v t : w ^+ 2 + w + 1 = 0 ->
+  added 0 (short5_turned w) u v t = added 0 (short5 w) (w * u) (w * v) (w ^+ 2 * t).
+Proof.
+move=> /conj_third[cw ww]; have ct : (w ^+ 2 * t)^* = w * t^* by rewrite rmorphM -cw conjCK.
+rewrite /added big_map ct; apply: eq_bigr => [[[p q] c]] _.
+rewrite /input /= !rmorphM /= cw; move: p^* q^* c^* u^* v^* t^* => p1 q1 c1 u1 v1 t1.
+by congr (_ * _ ^+ 2); to_C; ring.
+Qed.
+
+Theorem short5_adds w u v t t2 : w ^+ 2 + w + 1 = 0 -> quintic u -> quintic v ->
+  added 0 (short5 w) u v t + added 0 (short5_turned w) (u ^+ 2) (v ^+ 2) t2
+  + (8%:R * 15%:R * 6%:R)^-1 *
+    mixed (weight5 w t) (weight5 w (w ^+ 2 * t2)) (two_waves 1 u v) (two_waves w (u ^+ 2) (v ^+ 2))
+  = 2%:R * (u * v * t^* + (u * v * t^*)^* + (u ^+ 2 * v ^+ 2 * t2^* + (u ^+ 2 * v ^+ 2 * t2^*)^*)
+    + (left5_at w * t^* + (left5_at w * t^*)^* + (left5_at_double w * t2^* + (left5_at_double w * t2^*)^*))).
+Proof.
+move=> hw hu hv; have [cw ww] := conj_third hw; set e : C := _^-1.
+have e1 : e * (8%:R * 15%:R * 6%:R) = 1 by rewrite mulVf // -!natrM pnatr_eq0.
+have i6 : 6%:R^-1 = 8%:R * 15%:R * e :> C.
+  apply: (mulfI (_ : 6%:R != 0)); rewrite ?pnatr_eq0 // mulfV ?pnatr_eq0 // -[LHS]e1 [RHS]mulrCA [LHS]mulrC [RHS]mulrA. by [].
+have i16 : 16%:R^-1 = 3%:R * 15%:R * e :> C.
+  by apply: (mulfI (_ : 16%:R != 0)); rewrite ?mulfV ?pnatr_eq0 // -[LHS]e1 [RHS]mulrA [RHS]mulrC -!natrM.
+have real m : m%:R^-1 \is @Num.real C by rewrite realV realn.
+rewrite added_turned // /short5 !added_scaled // i6.
+have ct : (w ^+ 2 * t2)^* = w * t2^* by rewrite rmorphM -cw conjCK.
+have := short5_nodes_add t t2 hw hu hv => /=.
+rewrite /left5 /weight5 ct /left5_at /left5_at_double i16.
+rewrite !(rmorphM, rmorphD, rmorphN, rmorph1, rmorph_nat, conjCK) /= cw.
+have er : e^* = e by apply: CrealP; rewrite realV -!natrM realn.
+rewrite er; move: (mixed _ _ _ _) (added _ _ _ _ _) (added _ _ _ _ _) => M A1 A2.
+rewrite [LHS in LHS = _ -> _]addrC => /(canRL (addrK _)) ->; move: u^* v^* t^* t2^* => u1 v1 t1 t3; move: ww e1.
+by to_C => ww e1; ring [ww e1].
 Qed.
 End Short.

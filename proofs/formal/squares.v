@@ -56,9 +56,8 @@ Theorem squares_of_block l z u v t : on_circle u -> on_circle v -> solved_but l 
   \sum_(n <- z) (n.2 * t^* + n.2^* * t) * input n u v ^+ 2 =
   2%:R * (u * v * t^* + (u * v * t^*)^* + (l * t^* + (l * t^*)^*)).
 Proof.
-move=> hu hv solved; rewrite squares_of_pairs // solved /half_squares /=.
-have two0 : 2%:R != 0 :> C by rewrite pnatr_eq0.
-have -> : l / 2%:R + l / 2%:R = l by rewrite -mulrDl -mulr2n -mulr_natr mulfK.
+move=> hu hv [p solved]; rewrite squares_of_pairs // solved /half_squares /=.
+have -> : p + (l - p) = l by rewrite addrC subrK.
 rewrite conjC0 !(mulr0, add0r, addr0, mulr1) !(rmorphM, rmorphD, rmorph_nat) /= conjCK.
 by move: u^* v^* t^* l^* => ? ? ? ?; to_C; ring.
 Qed.
