@@ -13,6 +13,7 @@ from algebra.criterion.target import Target
 from algebra.groups.group import AbelianGroup, character_order
 from algebra.optimizers.width_bounds import MAX_SIGNS, onehot_bound, squares_of_the_sum
 from proofs.claims.claim import THIS, Claim, Context, Evidence, claim
+from proofs.formal.proved import least_width
 from proofs.subjects.subject import Subject
 
 #: Some family has as few nodes as the bounds say: with any of their terms one more, it has fewer.
@@ -40,12 +41,11 @@ def stated(group: AbelianGroup) -> dict[str, tuple[int, int, str]]:
     more = int(reals > 0 or set(orders.values()) != {3})
     more += bool(long) and len(long) + reals >= 3
     onehot = 1 + bool(long) + (len(long) >= 3 and len(doubles) >= 2)
-    by_products = "projected_width_of_products"
     return {
         "dimension": (group.order, group.order, "onehot_width_at_least"),
-        "lower-bound": (products, products, by_products),
-        "projected": (products + more, products, by_products),
-        "onehot": (products + onehot, products + 1, "onehot_width_of_products"),
+        "lower-bound": (products, products, "projected_width_of_products"),
+        "projected": (products + more, *least_width(group, "projected")),
+        "onehot": (products + onehot, *least_width(group, "onehot")),
     }
 
 
@@ -104,7 +104,7 @@ def squares(context: Context) -> Evidence:
 #: For each bound its statement, formula and source, and the claim it rests on.
 BOUNDED = {
     "dimension": (
-        "d one-hot outputs take d nodes, and projected ones d - 1, with complex weights as well",
+        "d outputs take d nodes, for the projected task with complex weights d - 1",
         r"q \ge d",
         THIS,
         "",

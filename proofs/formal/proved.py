@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from algebra.criterion.target import Target
+from algebra.groups.group import AbelianGroup
+
 #: File, claim, and the theorems of the file that prove it.
 _TABLE = """
 semiring    laws.add-associative                  addA
@@ -60,6 +63,7 @@ every_group optimizers.syn-alone                  syn_alone_loss syn_alone_right
 every_group optimizers.memorization               memorization_zero_loss
 every_group optimizers.memorization.onehot        memorization_onehot_zero_loss
 bounds      width.dimension                       onehot_width_at_least projected_width_at_least
+bounds      width.dimension                       projected_width_real
 bounds_products width.lower-bound                 projected_width_of_products
 bounds_products width.lower-bound                 onehot_width_of_products
 every_group groups.memorization                   memorization_onehot_zero_loss
@@ -76,3 +80,19 @@ def _read() -> Mapping[str, tuple[str, ...]]:
 
 #: By claim, its theorems as ``"file.v:name"``.
 PROVED: Mapping[str, tuple[str, ...]] = _read()
+
+
+def least_width(group: AbelianGroup, target: Target) -> tuple[int, str]:
+    """Return how many nodes a real network needs by theorems of Coq for all groups, and by which.
+
+    With P conjugate pairs and R real characters ``3 P + R``, one more for the one-hot target; for
+    groups of exponent 2 and the projected target d.
+
+    >>> least_width(AbelianGroup("Z7"), "onehot"), least_width(AbelianGroup("Z2^2"), "projected")
+    ((10, 'onehot_width_of_products'), (4, 'projected_width_real'))
+    """
+    pairs, reals = group.conjugate_pairs(), group.real_characters()
+    products = 3 * len(pairs) + len(reals) + (target == "onehot")
+    if products < group.order > 1:
+        return group.order, "projected_width_real"
+    return products, f"{target}_width_of_products"

@@ -16,9 +16,10 @@ from algebra.networks.families import memorization
 from algebra.networks.width_bounds import table_bound
 from algebra.numbers.arrays import Int64
 from algebra.optimizers import table as optimizers
-from algebra.optimizers.width_bounds import lower_bound, onehot_bound, projected_bound
+from algebra.optimizers.width_bounds import onehot_bound, projected_bound
 from algebra.representations.irreducibles import NoRepresentationsError
 from numeric.narrow.spaces import Task, products
+from proofs.formal.proved import least_width
 
 #: Families whose nodes have no constant part.
 PLAIN = (
@@ -100,20 +101,14 @@ class KnownWidths:
         if isinstance(self.group, AbelianGroup):
             bound = onehot_bound if self.target == "onehot" else projected_bound
             least = bound(self.group, constants=self.constants)
-            if least <= self._in_coq:
-                return least, "proved", f"Coq: {self.target}_width_of_products"
+            proved, theorem = least_width(self.group, self.target)
+            if least <= proved:
+                return least, "proved", f"Coq: {theorem}"
             return least, "cited", "docs/theory/narrow.md"
         if isinstance(self.group, FiniteGroup):
             least, source = table_bound(self.group, target=self.target)
             return least, "cited", source
         return dimension_bound(products(self.group), target=self.target), "proved", "exact ranks"
-
-    @property
-    def _in_coq(self) -> int:
-        """The width below which Coq has proved for all Abelian groups that none suffices."""
-        if not isinstance(self.group, AbelianGroup):
-            return 0
-        return lower_bound(self.group) + (self.target == "onehot")
 
     def __str__(self) -> str:
         plain = "" if self.constants else ", no constant parts"
@@ -130,7 +125,12 @@ class KnownWidths:
         whether 7 nodes suffice is not known
         """
         if width < self.least:
-            how = "proved" if width < self._in_coq else self._bound[1]
+            how = self._bound[1]
+            if (
+                isinstance(self.group, AbelianGroup)
+                and width < least_width(self.group, self.target)[0]
+            ):
+                how = "proved"
             return f"{how}: {width} nodes do not suffice, with real weights"
         if self.narrowest is None or not self.suffices(width):
             return f"whether {width} nodes suffice is not known"

@@ -20,7 +20,7 @@ from algebra.groups.group import character_order
 from algebra.optimizers.table import FAMILIES, build, width
 from algebra.optimizers.width_bounds import lower_bound
 from proofs.claims.registry import CLAIMS
-from proofs.formal.proved import PROVED
+from proofs.formal.proved import PROVED, least_width
 from proofs.formal.theorem import statement
 from proofs.subjects.subject import INSTALLED
 
@@ -203,6 +203,9 @@ EQUATIONS: dict[str, Callable[[AbelianGroup], int | None]] = {
     "network.v:one_more_width": lambda G: width(G, "six-per-frequency"),
     "bounds.v:onehot_width_at_least": lambda G: G.order,
     "bounds.v:projected_width_at_least": lambda G: G.order - 1,
+    "bounds.v:projected_width_real": lambda G: (
+        least_width(G, "projected")[0] if G.exponent == 2 else None
+    ),
 }
 
 

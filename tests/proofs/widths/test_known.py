@@ -68,5 +68,7 @@ def test_a_bound_is_proved_as_far_as_coq_has_it_and_cited_above():
     for target, least in (("onehot", 4), ("projected", 3)):
         known = KnownWidths(AbelianGroup("Z3"), target)
         assert str(known).endswith(f"proved: at least {least} (Coq: {target}_width_of_products)")
+    known = KnownWidths(AbelianGroup("Z2^2"), "projected")
+    assert str(known).endswith("proved: at least 4 (Coq: projected_width_real)")
     assert KnownWidths(AbelianGroup("Z4"), "projected").verdict(4).startswith("cited: 4")
     assert KnownWidths(AbelianGroup("Z4"), "onehot").verdict(4).startswith("proved: 4")
