@@ -1,9 +1,9 @@
 """The outputs of a two-layer network for a pair of inputs, exactly, in integers.
 
-Floats are integers times powers of two. An array becomes integers times one power of two,
-``x = N 2^e``, and so do sums and products of such arrays. What a node adds to all outputs is packed
-into one long integer, ``sum_g N[g] 2^(W g)``, ``W`` bits being enough for any sum of them and its
-sign, so that a pair costs one multiplication a node.
+Floats are integers divided by powers of two, and so are sums and products of them: an array becomes
+integers, and what all of them are divided by. What a node adds to all outputs is packed into one
+integer, ``sum_g N[g] 2^(W g)``, W bits being enough for any sum of them and its sign, so that a
+pair costs one multiplication a node.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property, reduce
+from operator import mul
 from typing import final
 
 import numpy as np
@@ -18,43 +19,21 @@ import numpy as np
 from algebra.numbers.arrays import Floats, Integers
 from numeric.weights.two_layer import TwoLayer
 
-
-@final
-@dataclass(frozen=True, slots=True, eq=False)
-class Dyadic:
-    """Python integers in an array, times ``2^exponent``."""
-
-    integers: Integers
-    exponent: int
-
-    def at(self, exponent: int) -> Dyadic:
-        """Return the same with another exponent, which is not larger."""
-        return Dyadic(self.integers * (1 << self.exponent - exponent), exponent)
-
-    def __matmul__(self, other: Dyadic) -> Dyadic:
-        return Dyadic(self.integers @ other.integers, self.exponent + other.exponent)
-
-    def largest(self) -> int:
-        """Return the largest absolute value of an integer."""
-        return int(np.abs(self.integers).max(initial=0))
+#: Integers in an array, and what they are divided by.
+Whole = tuple[Integers, int]
 
 
-def dyadic(x: Floats) -> Dyadic:
-    """Return an array of finite floats as integers times a power of two.
+def whole(x: Floats) -> Whole:
+    """Return an array of finite floats as integers, and the power of two that they are divided by.
 
-    >>> found = dyadic(np.array([0.75, -2.0, 0.0]))
-    >>> found.integers.tolist(), found.exponent
-    ([3, -8, 0], -2)
+    >>> integers, below = whole(np.array([0.75, -2.0, 0.0]))
+    >>> integers.tolist(), below
+    ([3, -8, 0], 4)
     """
-    fractions, exponents = np.frexp(x.astype(np.float64))
-    mantissas = np.ldexp(fractions, 53).astype(np.int64)
-    lowest = np.where(mantissas == 0, 1, mantissas & -mantissas)
-    exponents = exponents.astype(np.int64) - 54 + np.frexp(lowest)[1]
-    used = mantissas != 0
-    least = int(exponents[used].min()) if used.any() else 0
-    shifts = np.where(used, exponents - least, 0)
-    powers = np.array([1 << int(n) for n in shifts.ravel()], dtype=object).reshape(shifts.shape)
-    return Dyadic((mantissas // lowest).astype(object) * powers, least)
+    ratios = [n.as_integer_ratio() for n in x.astype(np.float64).ravel().tolist()]
+    below = max((b for _, b in ratios), default=1)
+    integers = np.array([a * (below // b) for a, b in ratios], dtype=object)
+    return integers.reshape(x.shape), below
 
 
 @final
@@ -71,7 +50,7 @@ class ExactNetwork:
     scale: Fraction
 
     def outputs(self, x: int, y: int) -> tuple[list[int], Fraction]:
-        """Return integers, and the rational number that they are to be multiplied by.
+        """Return integers, and the positive rational number that they are to be multiplied by.
 
         >>> a = np.array([[0.5], [1.0]])
         >>> network = TwoLayer((a,), (a,), (np.array([[1.0, -0.25]]),))
@@ -79,64 +58,50 @@ class ExactNetwork:
         >>> [n * unit for n in outputs]
         [Fraction(3, 4), Fraction(-3, 16)]
         """
-        first, second = self._inputs
-        packed, size = self._packed
-        hidden = self._activated((first.integers[x] + second.integers[y]).tolist())
-        total = sum(s * c for s, c in zip(hidden, packed.integers.tolist(), strict=True) if c)
-        half = 1 << 8 * size - 1
-        data = (total + self._halves).to_bytes(size * self.network.outputs, "little")
-        places = range(0, len(data), size)
-        sums = [int.from_bytes(data[i : i + size], "little") - half for i in places]
-        exponent = first.exponent * self._degree + packed.exponent
-        above, below = self.scale.numerator, self.scale.denominator
-        if self.network.output_bias is None:
-            return [n * above for n in sums], Fraction(2) ** exponent / below
-        bias = dyadic(self.network.output_bias)
-        least = min(exponent, bias.exponent)
-        above <<= exponent - least
-        added = bias.at(least).integers * self.scale.numerator
-        outputs = [n * above + b for n, b in zip(sums, added, strict=True)]
-        return outputs, Fraction(2) ** least / below
+        first, second, packed, size, unit = self._sides
+        hidden = (first[x] + second[y]).tolist()
+        match self.network.activation:
+            case "relu":
+                hidden = [max(n, 0) for n in hidden]
+            case "abs":
+                hidden = [abs(n) for n in hidden]
+            case _:
+                hidden = [n**self._degree for n in hidden]
+        total = sum(map(mul, [*hidden, 1], packed))
+        half = 1 << 8 * size - 1  # is in the last of them, so that all outputs are positive
+        data = total.to_bytes(size * self.network.outputs, "little")
+        sums = [int.from_bytes(data[i : i + size], "little") for i in range(0, len(data), size)]
+        return [(n - half) * self.scale.numerator for n in sums], unit
 
     @property
     def _degree(self) -> int:
-        """The degree of the activation, with which the exponent of its argument is multiplied."""
         name = self.network.activation
         return {"square": 2, "relu": 1, "abs": 1}.get(name) or int(name.removeprefix("power:"))
 
-    def _activated(self, sums: list[int]) -> list[int]:
-        match self.network.activation:
-            case "relu":
-                return [max(s, 0) for s in sums]
-            case "abs":
-                return [abs(s) for s in sums]
-            case _:
-                degree = self._degree
-                return [s**degree for s in sums]
-
     @cached_property
-    def _inputs(self) -> tuple[Dyadic, Dyadic]:
-        """What ``x``, with the bias, and ``y`` add to the nodes, with one exponent."""
+    def _sides(self) -> tuple[Integers, Integers, list[int], int, Fraction]:
+        """What x, with the bias, and y add to nodes; what nodes, and 1, add to outputs, packed.
+
+        Then the bytes of an output, and what outputs are to be multiplied by.
+        """
         network = self.network
-        sides = [reduce(Dyadic.__matmul__, map(dyadic, x)) for x in (network.first, network.second)]
-        sides += [] if network.bias is None else [dyadic(network.bias)]
-        least = min(side.exponent for side in sides)
-        first, second, *bias = (side.at(least) for side in sides)
-        return Dyadic(sum((b.integers for b in bias), first.integers), least), second
+        products = (network.first, network.second, network.last)
+        (first, e), (second, f), (last, g) = (reduce(_product, map(whole, x)) for x in products)
+        bias, shift = (
+            whole(np.zeros(n) if b is None else b)
+            for n, b in ((1, network.bias), (network.outputs, network.output_bias))
+        )
+        unit = max(e, f, bias[1])
+        first, second = first * (unit // e) + bias[0] * (unit // bias[1]), second * (unit // f)
+        outputs = g * unit**self._degree
+        below = max(outputs, shift[1])
+        rows = np.vstack([last * (below // outputs), shift[0] * (below // shift[1])])
+        largest, most = ((abs(x).max(initial=0)) for x in (np.vstack([first, second]), rows))
+        size = ((2 * largest + 1) ** self._degree * most * len(rows)).bit_length() // 8 + 1
+        rows[-1] += 1 << 8 * size - 1
+        packed = rows @ np.array([1 << 8 * size * g for g in range(len(rows.T))], dtype=object)
+        return first, second, packed.tolist(), size, Fraction(1, self.scale.denominator * below)
 
-    @cached_property
-    def _packed(self) -> tuple[Dyadic, int]:
-        """What each node adds to the outputs, packed, and the bytes of an output."""
-        last = reduce(Dyadic.__matmul__, map(dyadic, self.network.last))
-        nodes, count = last.integers.shape
-        largest = sum(side.largest() for side in self._inputs)
-        most = largest**self._degree * last.largest() * nodes
-        size = most.bit_length() // 8 + 1
-        places = np.array([1 << 8 * size * g for g in range(count)], dtype=object)
-        return Dyadic(last.integers @ places, last.exponent), size
 
-    @cached_property
-    def _halves(self) -> int:
-        """What is added to make all packed outputs positive."""
-        size = self._packed[1]
-        return sum(1 << 8 * size * (g + 1) - 1 for g in range(self.network.outputs))
+def _product(x: Whole, y: Whole) -> Whole:
+    return x[0] @ y[0], x[1] * y[1]
