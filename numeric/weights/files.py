@@ -10,16 +10,16 @@ read in the other layouts of `numeric.weights.arrays.layouts` as well.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Unpack
 
 import numpy as np
 
 from algebra.machine.read_file import printable
 from algebra.machine.write_file import WriteError, replacing
-from numeric.weights.arrays.choice import network_in
+from numeric.weights.arrays.choice import Choice, network_in
 from numeric.weights.arrays.containers import PREFIX, first_line, stored_in
 from numeric.weights.arrays.torch_files import torch_or_advice
 from numeric.weights.embed import Weights
@@ -67,25 +67,14 @@ def write_weights(
 
 
 def read_network(
-    path: str | Path,
-    *,
-    order: int | None = None,
-    layout: str | None = None,
-    keys: str | Sequence[str] | None = None,
-    activation: str = "square",
-    normalised: bool = False,
+    path: str | Path, *, order: int | None = None, **choice: Unpack[Choice]
 ) -> TwoLayer:
     """Return the network in a file as it is stored there; nothing in it is executed.
 
     Args:
         path: a file ending in one of `numeric.weights.arrays.containers.SUFFIXES`.
         order: the order d of the group, if known; else that of the group that the file names.
-        layout: such as ``"(q,2d) (d,q)"``, of `numeric.weights.arrays.layouts`, where shapes leave
-            a choice; by default the one that answers an operation.
-        keys: the names of the matrices in the order in which they act, or one name above them.
-        activation: of the hidden nodes, which files do not tell.
-        normalised: whether the network that the file was made for multiplies its output by
-            ``1 / 2d``, which files do not tell.
+        choice: as `numeric.weights.arrays.choice.network_in` takes it.
 
     Raises:
         ReadError: if the file cannot be opened: none, a folder, a pipe, empty, too large.
@@ -94,15 +83,7 @@ def read_network(
         MemoryEstimateError: if the weights would not fit into memory.
     """
     with stored_in(path) as (arrays, metadata):
-        return network_in(
-            arrays,
-            metadata,
-            order=order,
-            layout=layout,
-            keys=keys,
-            activation=activation,
-            normalised=normalised,
-        )
+        return network_in(arrays, metadata, order=order, **choice)
 
 
 def read_weights(path: str | Path, *, normalised: bool = False) -> PlainNetwork:

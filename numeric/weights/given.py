@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Protocol, TypeAlias, TypedDict, Unpack, final
+from typing import Any, Protocol, TypeAlias, Unpack, final
 
 import numpy as np
 
@@ -17,7 +17,7 @@ from algebra.groups.multiplication import multiplication
 from algebra.groups.operation import operation as described
 from algebra.numbers.arrays import Int64
 from numeric.operations.identify import identify, multiplication_near
-from numeric.weights.arrays.choice import network_in
+from numeric.weights.arrays.choice import Choice, network_in
 from numeric.weights.arrays.stored import stored_of
 from numeric.weights.embed import Weights
 from numeric.weights.files import read_network
@@ -70,15 +70,11 @@ class Reading:
 Given: TypeAlias = str | Path | Reading | Weights | PlainNetwork | Mapping[str, Any] | Module
 
 
-class How(TypedDict, total=False):
+class How(Choice, total=False):
     """How to read what is given, where it leaves a choice: the arguments of `reading`."""
 
     group: AbelianGroup | FiniteGroup | str | None
     operation: Described | None
-    layout: str | None
-    keys: str | Sequence[str] | None
-    activation: str
-    normalised: bool
 
 
 def reading(given: Given, **how: Unpack[How]) -> Reading:
@@ -92,11 +88,8 @@ def reading(given: Given, **how: Unpack[How]) -> Reading:
             that is asked for stays, if its order is that of the weights.
         operation: such as ``"x - y"``, as `algebra.groups.operation.operation` reads it; by default
             what the answers are.
-        layout: such as ``"(q,2d) (d,q)"``, where shapes leave a choice: the shapes of the matrices
-            in the order in which they act, of `numeric.weights.arrays.layouts`.
-        keys: their names in this order, or one name above all of them, such as ``"ema_model"``.
-        activation: ``"square"``, ``"relu"``, ``"abs"`` or ``"power:n"``; no file says it.
-        normalised: whether the network multiplies its output by ``1 / 2d``; no file says it.
+        layout, keys, activation, normalised: as `numeric.weights.arrays.choice.network_in` takes
+            them.
 
     Raises:
         WeightFileError: if the file cannot be read, arrays are not those of the network, or the
@@ -113,47 +106,30 @@ def reading(given: Given, **how: Unpack[How]) -> Reading:
         if how:
             raise ValueError(f"{', '.join(how)}: this has been read; leave out how to read it")
         return given
-    return _read(given, **how)
-
-
-def _read(
-    given: str | Path | Weights | PlainNetwork | Mapping[str, Any] | Module,
-    *,
-    group: AbelianGroup | FiniteGroup | str | None = None,
-    operation: Described | None = None,
-    layout: str | None = None,
-    keys: str | Sequence[str] | None = None,
-    activation: str = "square",
-    normalised: bool = False,
-) -> Reading:
     where = f"{given}: " if isinstance(given, (str, Path)) else ""
-    named = None if group is None else _group(group, where)
-    activation = checked_activation(activation)
+    group, operation = how.pop("group", None), how.pop("operation", None)
+    try:
+        named = group_of(group) if isinstance(group, str) else group
+    except ValueError as error:
+        raise WeightFileError(f"{where}{error}") from None
     if isinstance(given, Weights):
-        if normalised or operation is not None or named not in (None, given.group):
+        if how.get("normalised") or operation is not None or named not in (None, given.group):
             raise ValueError(
                 f"these are weights over {given.group} without 1/2d; leave out group, operation "
                 f"and normalised"
             )
         plain = plain_network(given)
-        layers = plain.layera.T, plain.layerb.T, plain.layerc.T
-        first, second, last = ((x,) for x in layers)
+        first, second, last = ((x.T,) for x in (plain.layera, plain.layerb, plain.layerc))
+        activation = checked_activation(how.get("activation", "square"))
         return Reading(TwoLayer(first, second, last, activation=activation), given)
-    options: Any = {
-        "order": None if named is None else named.order,
-        "layout": layout,
-        "keys": keys,
-        "activation": activation,
-        "normalised": normalised,
-    }
+    choice: Any = {"order": None if named is None else named.order, **how}
     if isinstance(given, (str, Path)):
-        network = read_network(given, **options)
+        network = read_network(given, **choice)
     elif isinstance(given, PlainNetwork):
-        network = network_in(stored_of(given.state()), given.metadata, **options)
-    elif isinstance(given, Mapping):
-        network = network_in(stored_of(given), {}, **options)
-    elif callable(getattr(given, "state_dict", None)):
-        network = network_in(stored_of(given.state_dict()), {}, **options)
+        network = network_in(stored_of(given.state()), given.metadata, **choice)
+    elif isinstance(given, Mapping) or callable(getattr(given, "state_dict", None)):
+        state = given if isinstance(given, Mapping) else given.state_dict()
+        network = network_in(stored_of(state), {}, **choice)
     else:
         raise TypeError(
             f"given={type(given).__name__}: pass a path, a state_dict, a module, arrays by name, "
@@ -165,7 +141,15 @@ def _read(
         except ValueError as error:
             raise WeightFileError(f"{where}{error}") from None
     if isinstance(named, FiniteGroup):
-        return _over(named, network, operation, where)
+        if operation is not None:
+            raise WeightFileError(f"{where}group={named}: leave out the operation, it is x*y")
+        if {network.inputs, network.outputs} != {named.order}:
+            raise WeightFileError(
+                f"{where}{named}: the weights have {network.inputs} inputs and "
+                f"{network.outputs} outputs"
+            )
+        w = network.plain().weights(AbelianGroup(named.order))
+        return Reading(network, w, network.notes, multiplication=multiplication(named))
     try:
         w, found, said = over_a_group(
             network, group=named, asked=group is not None, operation=operation
@@ -179,29 +163,8 @@ def _read(
         if product is not None:
             right = int((product.table() == table).sum())
             said = (f"it answers {right} of {table.size} pairs as {product.name}",)
+    normalised = how.get("normalised", False)
     return Reading(network, w, (*network.notes, *said), found, normalised, product)
-
-
-def _over(
-    group: FiniteGroup, network: TwoLayer, operation: Described | None, where: str
-) -> Reading:
-    """Return a network that is to multiply in a group that is not Abelian."""
-    if operation is not None:
-        raise WeightFileError(f"{where}group={group}: leave out the operation, it is x*y")
-    if {network.inputs, network.outputs} != {group.order}:
-        raise WeightFileError(
-            f"{where}{group}: the weights have {network.inputs} inputs and "
-            f"{network.outputs} outputs"
-        )
-    w = network.plain().weights(AbelianGroup(group.order))
-    return Reading(network, w, network.notes, multiplication=multiplication(group))
-
-
-def _group(text: AbelianGroup | FiniteGroup | str, where: str) -> AbelianGroup | FiniteGroup:
-    try:
-        return group_of(text) if isinstance(text, str) else text
-    except ValueError as error:
-        raise WeightFileError(f"{where}{error}") from None
 
 
 Described: TypeAlias = Isotopy | str | Path | Table | Sequence[Sequence[int]]

@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
-from typing import final
+from typing import TypedDict, final
 
 from algebra.groups.group import MAX_ORDER
 from algebra.machine.read_file import printable
@@ -29,7 +29,7 @@ from numeric.weights.arrays.selection import (
 )
 from numeric.weights.arrays.stored import EXACT, Arrays
 from numeric.weights.plain_network import WeightFileError
-from numeric.weights.two_layer import TwoLayer
+from numeric.weights.two_layer import TwoLayer, checked_activation
 
 #: Layouts that are asked what they answer, and that are listed, at most.
 ASKED, SHOWN = 48, 4
@@ -66,6 +66,15 @@ class Candidate:
         return {*self.layout.keys, *self.biases.values(), *scales}
 
 
+class Choice(TypedDict, total=False):
+    """What shapes may leave open, and no file says: the arguments of `network_in`."""
+
+    layout: str | None
+    keys: str | Sequence[str] | None
+    activation: str
+    normalised: bool
+
+
 def network_in(
     arrays: Arrays,
     metadata: Mapping[str, str],
@@ -82,10 +91,12 @@ def network_in(
         arrays: by name.
         metadata: of the file; a group that it names is believed.
         order: of the group, if it is known.
-        layout: one of `numeric.weights.arrays.layouts` in writing, where shapes leave a choice.
-        keys: the names of the matrices in the order in which they act, or one name above them.
-        activation: of the hidden nodes.
-        normalised: whether it multiplies its output by ``1 / 2d``.
+        layout: such as ``"(q,2d) (d,q)"``, where shapes leave a choice: the shapes of the matrices
+            in the order in which they act, of `numeric.weights.arrays.layouts`; by default the one
+            that answers an operation.
+        keys: their names in this order, or one name above all of them, such as ``"ema_model"``.
+        activation: ``"square"``, ``"relu"``, ``"abs"`` or ``"power:n"`` of the hidden nodes.
+        normalised: whether the network multiplies its output by ``1 / 2d``.
 
     Raises:
         WeightFileError: if they are no such network; what was found, and what is read, is said.
@@ -97,6 +108,7 @@ def network_in(
     >>> network_in(stored_of({"W": np.hstack([wave, wave]), "V": wave}), {}).notes[0]
     'read W (q,2d), V (d,q): d = 5, q = 5'
     """
+    activation = checked_activation(activation)
     arrays = {printable(name)[:LONGEST]: x for name, x in arrays.items()}
     chosen, acting = selected(unstacked(arrays), keys)
     given = layout is not None or keys is not None
