@@ -12,7 +12,13 @@ import pytest
 from sympy import primefactors
 
 import cogo
-from proofs.certificates import checker, existence_checker, network_checker, table_checker
+from proofs.certificates import (
+    checker,
+    existence_checker,
+    infeasible_checker,
+    network_checker,
+    table_checker,
+)
 from proofs.certificates.certificate import to_text
 from tests.proofs.certificates.test_existence_checker import proved
 from tests.proofs.certificates.test_table_checker import NETWORKS, tree
@@ -107,50 +113,54 @@ def refused(monkeypatch, limit, number, work, message):
             work()
 
 
-def test_the_products_of_a_network_are_counted_in_digits_of_thirty_bits(monkeypatch):
+def test_the_steps_of_a_network_are_counted_in_digits_of_thirty_bits(monkeypatch):
     first, second, last = [[2**40] * 5] * 4, [[1] * 5] * 4, [[3] * 4] * 5
-    sides = [[(first, 0)], [(second, 0)], [(last, 0)], [], []]
+    sides = [[first], [second], [last], [], []]
     table = [[(x + y) % 4 for y in range(4)] for x in range(4)]
 
     def work(activation):
         network_checker.evaluate(sides, Fraction(1, 8), activation, table, 4)
 
-    # 4 * 4 pairs of 4 outputs, of 5 products each that have 4 digits, and a square of 4 + 1 digits
-    square = 4 * 4 * 4 * (5 * (16 + 4) + 5**2)
-    args = "MAX_WORK", square, lambda: work("square"), f"network: {square} products"
-    refused(monkeypatch, *args)
-    cube = 4 * 4 * 4 * (5 * (16 + 6) + 7**2)
-    args = "MAX_WORK", cube, lambda: work("power:3"), f"network: {cube} products"
-    refused(monkeypatch, *args)
+    # 4 * 4 pairs of 4 outputs, of 5 nodes each with power * (2 + 1) digits, squared at the end
+    for activation, power in (("square", 2), ("power:3", 3), ("relu", 1), ("abs", 1)):
+        steps = 4 * 4 * 4 * (5 * (16 + 3 * power) + (3 * power) ** 2)
+        message = f"network: {steps} steps"
+        refused(monkeypatch, "MAX_STEPS", steps, lambda a=activation: work(a), message)
+    sides = [
+        [first],
+        [second],
+        [[[2**60 + 1] * 4] * 5],
+        [],
+        [],
+    ]  # eighths of 64 bits
+    steps = 4 * 4 * 4 * (5 * (16 + 3 * 2 * 3) + (3 * 2 * 3) ** 2)
+    refused(monkeypatch, "MAX_STEPS", steps, lambda: work("square"), f"network: {steps} steps")
 
 
-def test_the_products_of_factors_are_counted_in_digits_of_thirty_bits(monkeypatch):
-    x, y = ([[2**28] * 3] * 2, 0), ([[2**58] * 5] * 3, 0)
-    args = "MAX_PRODUCTS", 2 * 3 * 5 * 1 * 2, "factors: 60 products"
-    refused(monkeypatch, *args[:2], lambda: network_checker.times(x, y), args[2])
-    x = ([[2**29] * 3] * 2, 0)
-    args = "MAX_PRODUCTS", 2 * 3 * 5 * 2 * 2, "factors: 120 products"
-    refused(monkeypatch, *args[:2], lambda: network_checker.times(x, y), args[2])
+def test_the_steps_of_factors_are_counted_in_digits_of_thirty_bits(monkeypatch):
+    y = [[2**58] * 5] * 3
+    for number, digits in ((2**28, 1), (2**29, 2)):
+        steps = 2 * 5 * 3 * (16 + digits * 2)
+        work = lambda n=number: network_checker.times([[n] * 3] * 2, y)  # noqa: E731
+        refused(monkeypatch, "MAX_PRODUCT", steps, work, f"factors: 10 numbers, {steps} steps")
+    refused(monkeypatch, "MAX_NUMBERS", 10, work, f"factors: 10 numbers, {steps} steps")
 
 
-def test_bits_that_are_shifted_in_are_counted(monkeypatch):
-    matrices = ([[1] * 3] * 2, 7), ([[1] * 5], 4)
-    bits = 2 * 3 * (7 - 2) + 5 * (4 - 2)
-    work = lambda: network_checker.at_exponent(2, *matrices)  # noqa: E731
-    refused(monkeypatch, "MAX_BITS", bits, work, f"network: {bits} bits")
-    assert network_checker.at_exponent(2, *matrices) == [[[32] * 3] * 2, [[4] * 5]]
+def test_the_digits_of_integers_are_those_over_the_common_denominator(monkeypatch):
+    numbers = [[Fraction(1, 3), Fraction(2**40)], [Fraction(-1, 2), Fraction(0)]]
+    work = lambda: network_checker.whole(numbers, [[Fraction(1)]])  # noqa: E731
+    assert work() == ([[[2, 6 * 2**40], [-3, 0]], [[6]]], 6, 2)
+    refused(monkeypatch, "MAX_DIGITS", 5 * 2, work, "network: 5 numbers of 2 digits")
 
 
-def test_bits_of_numbers_of_several_magnitudes_are_counted(monkeypatch):
+def test_a_part_is_of_a_tensor_of_so_many_numbers(monkeypatch):
     row = struct.pack("<4d", 1.0, 0.0, -3.0, 2.0**20)
-    found = {"x": ((4,), "F64", "<", False, row)}
-    part = re.fullmatch(network_checker.PART, "x[0:1, 0:4]")
-    bits = (20 + 53) * 4  # from 1 to 2^20, each with 53 bits of its own
+    found = {"x": ((4,), "F64", row, "<", False)}
+    part = re.fullmatch(network_checker.PART, "x[0:1, 1:4]")
     work = lambda: network_checker.matrix(part, found)  # noqa: E731
-    refused(monkeypatch, "MAX_BITS", bits, work, f"'x': {bits} bits")
-    numbers, exponent = network_checker.matrix(part, found)
-    assert [[n * 2.0**exponent for n in line] for line in numbers] == [[1.0, 0.0, -3.0, 2.0**20]]
-    refused(monkeypatch, "MAX_NUMBERS", 4, work, "'x' has 4 numbers")
+    said = r"'x\[0:1, 1:4\]' is no part of 'F64' of shape \(4,\), of at most 3 numbers"
+    refused(monkeypatch, "MAX_NUMBERS", 4, work, said)
+    assert work() == [[0, -3, 2**20]]
 
 
 def limited(monkeypatch, module, limit, number, found):
@@ -247,3 +257,46 @@ def test_numbers_of_an_elimination_have_no_common_factor_and_so_many_digits(monk
     assert existence_checker.independent(kept) == kept
     with pytest.raises(existence_checker.Malformed, match="elimination: 11 is more"):
         existence_checker.independent([kept[0], {(1,): 1, (2,): 2, (3,): 12}])
+
+
+#: What each format admits at most; the limits are part of it.
+LIMITS = {
+    checker: {
+        "MAX_FILE": 16_777_216, "MAX_DEPTH": 32, "MAX_DIGITS": 1000, "MAX_RANK": 32,
+        "MAX_ORDER": 1_000_000, "MAX_FIELD": 1_000_000_000, "MAX_PARAMETERS": 1000, "MAX_NAME": 64,
+        "MAX_POWER": 1_000_000, "MAX_TABLE": 1_000_000, "MAX_TITLE": 200, "MAX_NODES": 100_000,
+        "MAX_TERMS": 1_000_000, "MAX_BITS": 98_304, "MAX_HELD": 5_000_000, "MAX_WORK": 500_000_000,
+        "RADIX": 23,
+    },
+    existence_checker: {
+        "MAX_FILE": 16_777_216, "MAX_DEPTH": 32, "MAX_DIGITS": 1000, "MAX_RANK": 8, "MAX_ORDER": 64,
+        "MAX_NODES": 1000, "MAX_UNKNOWNS": 10_000, "MAX_FREE": 1000, "MAX_FORMS": 100_000,
+        "MAX_SCALE": 3000, "MAX_COEFFICIENT": 1_000_000, "MAX_HELD": 2_000_000,
+        "MAX_WORK": 100_000_000,
+    },
+    infeasible_checker: {
+        "MAX_FILE": 1_048_576, "MAX_DEPTH": 8, "MAX_DIGITS": 1000, "MAX_RANK": 4, "MAX_ORDER": 16,
+        "MAX_NODES": 16, "MAX_POWER": 8, "MAX_DEGREE": 100, "MAX_TERMS": 100_000,
+        "MAX_GOAL": 100_000, "MAX_WORK": 4_000_000, "MAX_VALUE": 1_000_000,
+    },
+    network_checker: {
+        "MAX_FILE": 4_194_304, "MAX_WEIGHTS": 67_108_864, "MAX_HEADER": 1_048_576,
+        "MAX_ORDER": 512, "MAX_PARTS": 4, "MAX_NUMBERS": 524_288, "MAX_DIGITS": 33_554_432,
+        "MAX_PRODUCT": 4_294_967_296, "MAX_STEPS": 68_719_476_736,
+    },
+    table_checker: {
+        "MAX_FILE": 16_777_216, "MAX_DEPTH": 32, "MAX_DIGITS": 1000, "MAX_ORDER": 1000,
+        "MAX_FIELD": 100_000, "MAX_TITLE": 200, "MAX_NODES": 100_000, "MAX_VALUES": 1_000_000,
+        "MAX_TERMS": 1_000_000, "MAX_BITS": 10_000, "MAX_HELD": 2_147_483_648,
+        "MAX_WORK": 1_000_000_000,
+    },
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("module", LIMITS, ids=lambda module: module.__name__.rpartition(".")[2])
+def test_limits_are_those_of_the_format(module):
+    names = {name for name in vars(module) if name.startswith("MAX_")}
+    assert names == LIMITS[module].keys() - {"RADIX"}
+    assert {name: getattr(module, name) for name in LIMITS[module]} == LIMITS[module]
+    if module is not network_checker:
+        assert module.HUGE == 10**1000
