@@ -9,13 +9,11 @@ from __future__ import annotations
 import json
 from fractions import Fraction
 from math import lcm
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from algebra.criterion.target import Target
-from algebra.machine.write_file import write_bytes
 from algebra.networks.table_network import TableNetwork
 from algebra.numbers.scalar import Scalar, added, root
 from proofs.certificates import table_checker
@@ -62,22 +60,6 @@ def _terms(x: Scalar, field: int) -> list[list[int]]:
     single = x.as_monomial()
     terms = [single] if single and single[0] else x.terms()
     return [[q.numerator, q.denominator, e * (field // x.field)] for q, e, _ in terms]
-
-
-def write(
-    path: str | Path,
-    network: TableNetwork,
-    *,
-    target: Target = "projected",
-    notes: dict[str, Any] | None = None,
-    force: bool = False,
-) -> None:
-    """Write the certificate of a network to a file, by rename.
-
-    Raises:
-        ValueError: if the file exists and ``force`` is not set, or cannot be written.
-    """
-    write_bytes(path, to_text(network, target=target, notes=notes).encode(), force=force)
 
 
 def from_bytes(data: bytes) -> tuple[TableNetwork, Target]:

@@ -18,7 +18,7 @@ from algebra.networks.table_network import table_network
 from algebra.networks.verdict import table_check
 from algebra.numbers.scalar import Scalar
 from algebra.numbers.units import zeta
-from proofs.certificates import table_certificate, table_checker as checker
+from proofs.certificates import certificate, table_certificate, table_checker as checker
 from proofs.certificates.checker_of import check_certificate
 from tests.proofs.stand_alone import ROOT, copied, mutated
 
@@ -267,7 +267,7 @@ def test_symmetric_groups_are_accepted(name):
 
 def test_the_checker_is_found_by_the_format(tmp_path):
     file = tmp_path / "x.json"
-    table_certificate.write(file, NETWORKS["Q8"], target="onehot", notes={"made": "here"})
+    certificate.write(file, NETWORKS["Q8"], target="onehot", notes={"made": "here"})
     found = check_certificate(file)
     assert (found.code, found.message[:36]) == (0, "accepted: a table of 8 x 8, 12 nodes")
 
