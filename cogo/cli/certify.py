@@ -30,7 +30,7 @@ from numeric.exact.certify import GRACE, Neighbours, neighbours
 from numeric.exact.named import TOLERANCE
 from numeric.recognition.recognise import NotLearnedError
 from numeric.work.time_limit import SECONDS, OutOfTimeError, given_up_at
-from proofs.certificates import certificate, checker
+from proofs.certificates import certificate, checker, table_checker
 
 SUFFIX = ".cert.json"
 
@@ -109,7 +109,8 @@ def certify(
         try:
             with given_up_at(max(end, time.monotonic()) + GRACE):
                 data = certificate.to_text(found.element, operation=isotopy, notes=notes).encode()
-                code, message = checker.check(data)
+                over = near.reading.multiplication
+                code, message = (checker if over is None else table_checker).check(data)
         except OutOfTimeError:
             reason = f"an exact network is at {_percent(found.distance)}; the time limit came "
             reason += "before it was checked: pass a longer --time-limit"
@@ -127,7 +128,7 @@ def certify(
             for kind, x in near.found.items()
         }
         result = {"file": str(file), "accepted": code == 0, "message": message}
-        result |= {"operation": isotopy and isotopy.as_json()}
+        result |= {"operation": over.as_json() if over else isotopy and isotopy.as_json()}
         result |= {**summary, "refused": refused, "found": rows, "output": str(output)}
         print_json(result)
     elif not quiet:
@@ -144,7 +145,8 @@ def _print(file: Path, near: Neighbours, found: Certified) -> None:
         what = found.lines[0]
     else:
         count = ", ".join(f"{name} {n}" for name, n in trained.compositions.items())
-        what = f"trained on {trained.group}, frequencies by block: {count}; {found.kind} optimizer"
+        by = "nodes by representation" if near.reading.multiplication else "frequencies by block"
+        what = f"trained on {trained.group}, {by}: {count}; {found.kind} optimizer"
     say(
         f"{printable(file)}: {what}: distance {_percent(found.distance)}",
         f"{trained.width} nodes, {live} of them live; loss {trained.measured.loss:.4g}; right on "

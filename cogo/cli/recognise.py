@@ -28,7 +28,6 @@ from cogo.cli.options import (
     TimeLimit,
 )
 from cogo.cli.terminal import print_json, progress_bar, table
-from numeric.operations.by_representation import ByRepresentation, by_representation
 from numeric.recognition.frequency_report import (
     GENERAL,
     NOT_FACTORABLE,
@@ -37,6 +36,7 @@ from numeric.recognition.frequency_report import (
     FrequencyReport,
     typed,
 )
+from numeric.recognition.over_a_table import HEADINGS, TableRecognition
 from numeric.recognition.recognise import recognise as recognised
 from numeric.recognition.report import Recognition, a_few
 from numeric.verification.verify import Verified, verified
@@ -134,14 +134,14 @@ class _Seen(NamedTuple):
     """A network that was read, what is held in it, what is proved of it, and other activations."""
 
     read: Reading
-    held: Recognition | ByRepresentation
+    held: Recognition | TableRecognition
     proved: Verified | None
     others: dict[str, float]
 
     def as_json(self) -> dict[str, object]:
         """Return plain data."""
         every = self.proved.as_json() if self.proved else {}
-        if isinstance(self.held, ByRepresentation):
+        if isinstance(self.held, TableRecognition):
             return {**self.held.as_json(), "proved": every}
         known = {name: every.get(name) for name in ("pairs", "right", "margin")}
         known |= {"proved loss": every.get("loss"), "other activations": self.others}
@@ -149,12 +149,10 @@ class _Seen(NamedTuple):
 
 
 def _seen(read: Reading, report: Progress) -> _Seen:
-    if read.multiplication is not None:
-        w, proved = read.weights, verified(read, progress=report)
-        held = by_representation(w.w_a, w.w_b, w.w_c, read.multiplication)
-        return _Seen(read, held, proved, {})
     found = recognised(read, progress=report)
     sure = verified(read, progress=report) if found.group.order > 1 else None
+    if isinstance(found, TableRecognition):
+        return _Seen(read, found, sure, {})
     report("trying other activations", 0, 1)
     others = accuracies(read.weights) if found.measured.loss > CLEAR else {}
     return _Seen(read, found, sure, others)
@@ -164,16 +162,16 @@ def _print(out: Console, path: Path, seen: _Seen, *, potentials: bool) -> None:
     """Print what is in one network."""
     read, found, proved, others = seen
     lines = [*read.notes, *(proved.lines() if proved else [])]
-    if isinstance(found, ByRepresentation):
-        over, dtype = found.multiplication.group, ""
-    else:
-        over, dtype = found.group, f", {read.weights.w_a.dtype}"
-    name = escape(printable(path))
-    out.print(f"[bold]{name}[/]: {read.network.width} nodes over {over}{dtype}")
+    name, dtype = escape(printable(path)), read.weights.w_a.dtype
+    out.print(f"[bold]{name}[/]: {read.network.width} nodes over {found.group}, {dtype}")
     for note in lines:
         out.print(note, markup=False)
-    if isinstance(found, ByRepresentation):
+    if isinstance(found, TableRecognition):
+        if (why := found.not_learned()) is not None:
+            out.print(why, markup=False, style="yellow")
         out.print(_representations_table(found))
+        for told in found.lines():
+            out.print(told, markup=False)
         return
     measured, as_other = found.measured, said(found.measured.accuracy, others)
     why = found.not_learned(said=read.notes)
@@ -193,18 +191,15 @@ def _print(out: Console, path: Path, seen: _Seen, *, potentials: bool) -> None:
         whole.print(_potentials_table(found))
 
 
-def _representations_table(held: ByRepresentation) -> Table:
+def _representations_table(found: TableRecognition) -> Table:
     """Return what a network over a group that is not Abelian holds."""
-    shown = table(
-        f"{int(held.live.sum())} nodes by the representation that has most of their inputs",
-        *("representation", Column("dimension", justify="right")),
-        *(Column(x, justify="right") for x in ("nodes", "single", "closed form", "share of c")),
+    return table(
+        f"{int(found.held.live.sum())} nodes by the representation that has most of their inputs",
+        *HEADINGS,
+        rows=found.cells(),
+        right=HEADINGS[1:],
         caption="single: 95 % of the inputs and of the outputs are of it; measured",
     )
-    for name, dimension, closed, nodes, single, share in held.rows():
-        cells = (dimension, nodes, single, closed, f"{share:.1%}")
-        shown.add_row(escape(name), *map(str, cells))
-    return shown
 
 
 def _prepare(folders: list[Path], force: bool) -> None:

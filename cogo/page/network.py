@@ -13,13 +13,13 @@ import numpy as np
 
 from algebra.numbers.arrays import Reals
 from cogo.page.asked import AskedError, mapping, text, whole
-from numeric.exact.certified import Certified, NoneNearError
+from numeric.exact.certified import Certified, NoneNearError, floats
 from numeric.exact.certify import certify
 from numeric.recognition.recognise import NotLearnedError, recognise
 from numeric.recognition.report import Recognition
 from numeric.verification.verify import verified
 from numeric.weights.arrays.containers import SUFFIXES
-from numeric.weights.embed import Weights, embed
+from numeric.weights.embed import Weights
 from numeric.weights.given import Reading, reading
 from proofs.certificates import certificate, checker
 
@@ -101,7 +101,7 @@ class Networks:
         rows = [f"node {j}" for j in range(len(trained))]
         exact = None
         if opened.exact is not None:
-            w = embed(opened.exact.element, gauge="balanced")
+            w = floats(opened.exact.element, opened.read.weights)
             exact = np.zeros((max(len(trained), *opened.exact.columns) + 1, group.order))
             exact[list(opened.exact.columns)] = _contributions(w, x, y)
             rows += [f"new node {j}" for j in range(len(rows), len(exact))]

@@ -14,10 +14,13 @@ from typing import Any, Literal, NamedTuple, final
 
 import numpy as np
 
+from algebra.networks.table_network import TableNetwork
 from algebra.numbers.arrays import Reals
 from algebra.semiring.element import Element
+from numeric.recognition.over_a_table import TableRecognition
 from numeric.recognition.report import Recognition, a_few
-from numeric.weights.embed import Weights, embed
+from numeric.weights.any_network import embed
+from numeric.weights.embed import Weights
 
 #: What is farther than this, relatively, has little to do with the network.
 FAR = 0.5
@@ -37,7 +40,7 @@ class Certified:
     Args:
         kind: ``"nearest"``, of whatever entries; ``"named"``, of the recognised blocks; or
             ``"family"``, one that `algebra.optimizers.build` builds, and the network itself.
-        element: the exact network.
+        element: the exact network; over a table if the group is not Abelian.
         columns: for each of its nodes the column in the trained weights that it stands for;
             columns from the trained width on are new.
         distance: `numeric.exact.certified.distance`, relative to the trained network.
@@ -48,13 +51,13 @@ class Certified:
     """
 
     kind: Kind
-    element: Element
+    element: Element | TableNetwork
     columns: tuple[int, ...]
     distance: float
     replaced: Mapping[str, str]
     details: Mapping[str, Any]
     lines: tuple[str, ...]
-    recognition: Recognition = field(repr=False)
+    recognition: Recognition | TableRecognition = field(repr=False)
 
     def __repr__(self) -> str:
         made = self.lines[0] if self.kind == "family" else self.kind
@@ -66,10 +69,12 @@ class Certified:
 
     def _repr_html_(self) -> str:
         lines = "".join(f"<li>{escape(x)}</li>" for x in self._lines())
-        return f"<p>{escape(repr(self))}</p><ul>{lines}</ul>{self.element._repr_html_()}"
+        z = self.element
+        shown = z._repr_html_() if isinstance(z, Element) else f"<p>{escape(repr(z))}</p>"
+        return f"<p>{escape(repr(self))}</p><ul>{lines}</ul>{shown}"
 
-    def _repr_latex_(self) -> str:
-        return self.element._repr_latex_()
+    def _repr_latex_(self) -> str | None:
+        return self.element._repr_latex_() if isinstance(self.element, Element) else None
 
     def _lines(self) -> list[str]:
         trained, refusal = self.recognition, self.refusal()
@@ -84,7 +89,7 @@ class Certified:
 
     def refusal(self) -> str | None:
         """Return why it has too little to do with the network, and what would help, or None."""
-        if not self.replaced:
+        if not self.replaced or isinstance(self.recognition, TableRecognition):
             return far(self.distance, self.recognition)
         by_reason: dict[str, list[str]] = {}
         for label, why in self.replaced.items():
@@ -113,7 +118,7 @@ class Certified:
         }
 
 
-def far(distance: float, found: Recognition) -> str | None:
+def far(distance: float, found: Recognition | TableRecognition) -> str | None:
     """Return why an exact network at this distance has too little to do with a trained one."""
     if distance <= FAR:
         return None
@@ -126,16 +131,22 @@ def far(distance: float, found: Recognition) -> str | None:
 
 def certified(
     kind: Kind,
-    element: Element,
+    element: Element | TableNetwork,
     trained: Weights,
-    recognition: Recognition,
+    recognition: Recognition | TableRecognition,
     details: Mapping[str, Any],
     lines: tuple[str, ...],
     replaced: Mapping[str, str] | None = None,
 ) -> Certified:
     """Return an exact network with its distance from the trained one."""
-    apart, columns = distance(embed(element), trained)
+    apart, columns = distance(floats(element, trained), trained)
     return Certified(kind, element, columns, apart, replaced or {}, details, lines, recognition)
+
+
+def floats(element: Element | TableNetwork, like: Weights) -> Weights:
+    """Return an exact network as weights over the group of others."""
+    w = embed(element)
+    return w if isinstance(w, Weights) else w.weights(like.group)
 
 
 def balanced(w: Weights) -> Weights:

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Unpack, final
 
+from algebra.networks.table_network import TableNetwork
+from algebra.semiring.element import Element
 from numeric.exact.certified import (
     Certified,
     Kind,
@@ -15,17 +17,20 @@ from numeric.exact.certified import (
     certified,
     distance,
     far,
+    floats,
     plain,
 )
-from numeric.exact.family import family_of
+from numeric.exact.family import Built, family_of, family_over_a_table
 from numeric.exact.named import TOLERANCE, named_optimizer
 from numeric.exact.nearest_float import nearest_float
+from numeric.exact.over_a_table import nearest_over_a_table, rounded_over_a_table
 from numeric.exact.projection import STEPS
 from numeric.exact.rounding import made_exact
 from numeric.exact.small_height import checked_tolerance
+from numeric.recognition.over_a_table import TableRecognition, over_a_table
 from numeric.recognition.recognise import NotLearnedError, learned
 from numeric.recognition.report import Recognition
-from numeric.weights.embed import Weights, embed, from_spectrum
+from numeric.weights.embed import Weights, from_spectrum
 from numeric.weights.given import Given, How, Reading, reading
 from numeric.weights.performance import Progress
 from numeric.work.time_limit import SECONDS, OutOfTimeError, given_up_at
@@ -33,6 +38,7 @@ from numeric.work.time_limit import SECONDS, OutOfTimeError, given_up_at
 #: What is not ready so many seconds later is given up.
 GRACE = 3.0
 AS = "what is proved of it with its own activation, cogo verify says"
+NAMELESS = "over a group that is not Abelian only what cogo build makes has a name"
 AS_SQUARES = f"exact optimizers are networks of squares, and the weights are taken as one: {AS}"
 #: A network of less loss is looked at in its own scale, in which its entries may be short numbers.
 EXACT = 1e-20
@@ -53,7 +59,7 @@ class Neighbours:
     """
 
     reading: Reading
-    recognition: Recognition
+    recognition: Recognition | TableRecognition
     found: Mapping[Kind, Certified]
     refused: Mapping[Kind, str]
 
@@ -120,31 +126,29 @@ def neighbours(
     try:
         with given_up_at(deadline + GRACE):
             network = reading(given, **how)
-            network.require_abelian("certify")
             squares = network.network.activation == "square"
             if not squares:
                 network = replace(network, notes=(*network.notes, AS_SQUARES))
             w = balanced(network.weights)
             try:
-                trained = learned(w, normalised=network.normalised, progress=report)
+                trained = _learned(network, w, report)
             except NotLearnedError as error:
                 if squares:
                     raise
                 raise NotLearnedError(f"taken as a network of squares, {error}; {AS}") from None
-            if trained.measured.loss < LOSS and (built := family_of(w, trained)) is not None:
+            if trained.measured.loss < LOSS and (built := _built(w, trained)) is not None:
                 z, made = built
                 lines = (made.named(trained.group),)
                 found["family"] = certified("family", z, w, trained, made._asdict(), lines)
                 return Neighbours(network, trained, found, refused)
-            if "named" in kinds:
+            if isinstance(trained, TableRecognition):
+                refused |= {"named": NAMELESS} if "named" in kinds else {}
+            elif "named" in kinds:
                 chosen = named_optimizer(trained, tolerance=tolerance)
                 told = chosen.details(tolerance), chosen.lines(tolerance), chosen.replaced
                 found["named"] = certified("named", chosen.element, w, trained, *told)
             if "nearest" in kinds:
-                start = trained
-                if trained.measured.loss < EXACT:
-                    start = learned(network.weights, normalised=network.normalised)
-                found["nearest"] = _nearest(w, trained, start, deadline, anyway, report)
+                found["nearest"] = _nearest(network, w, trained, deadline, anyway, report)
     except OutOfTimeError:
         reason = f"the time limit of {seconds:g} s came while {doing}: pass a longer one"
         if not found:
@@ -158,34 +162,62 @@ def neighbours(
     return Neighbours(network, trained, found, refused)
 
 
+def _learned(network: Reading, w: Weights, progress: Progress) -> Recognition | TableRecognition:
+    """Return what is recognised of a network, if there is something to certify."""
+    if network.multiplication is None:
+        return learned(w, normalised=network.normalised, progress=progress)
+    found = over_a_table(network, progress=progress)
+    if (reason := found.not_learned()) is not None:
+        raise NotLearnedError(reason)
+    return found
+
+
+def _built(
+    w: Weights, found: Recognition | TableRecognition
+) -> tuple[Element | TableNetwork, Built] | None:
+    if isinstance(found, TableRecognition):
+        return family_over_a_table(w, found)
+    return family_of(w, found)
+
+
 def _nearest(
+    network: Reading,
     w: Weights,
-    trained: Recognition,
-    start: Recognition,
+    trained: Recognition | TableRecognition,
     deadline: float,
     anyway: bool,
     progress: Progress,
 ) -> Certified:
     """Return the exact network next to a trained one, looked at in the scale of its start."""
-    group = trained.group
-    near = nearest_float(start, deadline=deadline, progress=progress)
-    apart = distance(from_spectrum(near.z, group), w).relative
-    if not anyway and (reason := far(apart, trained)) is not None:
+    z: Element | TableNetwork
+    if isinstance(trained, TableRecognition):
+        there, apart = nearest_over_a_table(w, trained, deadline=deadline, progress=progress)
+        free = True
+    else:
+        exact = trained.measured.loss < EXACT
+        start = learned(network.weights, normalised=network.normalised) if exact else trained
+        near = nearest_float(start, deadline=deadline, progress=progress)
+        there, apart, free = from_spectrum(near.z, trained.group), near.distance, near.free
+    whole = distance(there, w).relative
+    if not anyway and (reason := far(whole, trained)) is not None:
         raise NoneNearError(reason)
-    progress(f"rounding a zero of the loss in floats at {apart:.4%}", STEPS, STEPS)
-    z, count = made_exact(group, near)
-    norms = (plain(balanced(embed(z))) ** 2).sum(axis=(0, 1))
+    progress(f"rounding a zero of the loss in floats at {whole:.4%}", STEPS, STEPS)
+    if isinstance(trained, TableRecognition):
+        z, count = rounded_over_a_table(there, trained)
+    else:
+        z, count = made_exact(trained.group, near)
+    norms = (plain(balanced(floats(z, w))) ** 2).sum(axis=(0, 1))
     small = float((norms[count:].sum() / norms.sum()) ** 0.5)
     more = z.order - count
     details = {
-        "distance of the float optimum": float(f"{near.distance:.6g}"),
-        "all weights free": near.free,
+        "distance of the float optimum": float(f"{apart:.6g}"),
+        "all weights free": free,
         "small correcting nodes": more,
         "their relative norm": float(f"{small:.3g}"),
     }
-    free = "all weights of the trained ones were free, and " if near.free else ""
+    freed = "all weights of the trained ones were free, and " if free else ""
     line = (
-        f"a zero of the loss in floats at {near.distance:.4%}, rounded: {free}all entries in Q(i); "
+        f"a zero of the loss in floats at {apart:.4%}, rounded: {freed}all entries in Q(i); "
         f"{more} small nodes, relative norm {small:.1e}, cancel what rounding leaves"
     )
     return certified("nearest", z, w, trained, details, (line,))

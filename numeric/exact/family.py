@@ -16,14 +16,17 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from algebra.groups.finite_group import FiniteGroup
 from algebra.groups.group import AbelianGroup, Index
+from algebra.networks.any_group import FAMILIES as FINITE
+from algebra.networks.table_network import TableNetwork
 from algebra.numbers.arrays import Complexes, Int64, Mask
 from algebra.numbers.parse import parse
 from algebra.numbers.scalar import Exact
 from algebra.optimizers.table import FAMILIES, build
 from algebra.semiring.element import Element
 from algebra.semiring.symmetry import relabelled, translated
-from numeric.exact.certified import distance
+from numeric.exact.certified import distance, floats
 from numeric.exact.small_height import Unit
 from numeric.recognition.composition_fit import orbit, simplest_fit
 from numeric.recognition.compositions import (
@@ -36,6 +39,7 @@ from numeric.recognition.compositions import (
 )
 from numeric.recognition.frequencies import NodeTable, node_table
 from numeric.recognition.frequency_report import FrequencyReport
+from numeric.recognition.over_a_table import TableRecognition
 from numeric.recognition.recognise import recognised
 from numeric.recognition.report import Recognition
 from numeric.weights.embed import Weights, embed
@@ -73,7 +77,7 @@ class Built(NamedTuple):
     translation: tuple[str, str] | None = None
     times: int = 1
 
-    def named(self, group: AbelianGroup) -> str:
+    def named(self, group: AbelianGroup | FiniteGroup) -> str:
         """Return it in words."""
         given = [f"{name} = {x}" for name, x in self.parameters.items()]
         given += [name if x is True else f"{name} = {x}" for name, x in self.options.items()]
@@ -82,6 +86,21 @@ class Built(NamedTuple):
         if self.translation is not None:
             given.append(f"inputs moved by {self.translation[0]} and {self.translation[1]}")
         return ", ".join([f"{self.family} of {group}", *given])
+
+
+def family_over_a_table(w: Weights, found: TableRecognition) -> tuple[TableNetwork, Built] | None:
+    """Return the network of `algebra.networks.any_group` that a network is, and its name.
+
+    It is in the numbering of the given one.
+    """
+    over = found.held.multiplication
+    p, s, r = (np.array(at) for at in (over.p, over.s, over.r))
+    for family, made in FINITE.items():
+        z = made(over.group)
+        z = TableNetwork(over.table(), z.a[p], z.b[s], z.c[r], z.scalars, over.name, family)
+        if distance(floats(z, w), w).relative < MATCH:
+            return z, Built(family, {}, {})
+    return None
 
 
 def family_of(w: Weights, found: Recognition) -> tuple[Element, Built] | None:

@@ -18,7 +18,7 @@ from typing import final
 import numpy as np
 
 from algebra.groups.group import AbelianGroup
-from algebra.numbers.arrays import Reals
+from algebra.numbers.arrays import Int64, Reals
 
 #: A step's conjugate gradients end when the gradient is this part of what errors of their size may
 #: have, without preconditioner and with it, or after so many.
@@ -40,15 +40,17 @@ class FreeNetwork:
     Args:
         group: the group.
         width: ``q``.
+        table: the right answers, shape (d, d), if they are not ``x + y``.
     """
 
     begin = 0.1
 
-    def __init__(self, group: AbelianGroup, width: int) -> None:
+    def __init__(self, group: AbelianGroup, width: int, *, table: Int64 | None = None) -> None:
         d = group.order
         x = np.arange(d)
         self.group = group
-        self.target = (np.eye(d) - 1 / d)[group.add(x[:, None], x[None])]
+        right = group.add(x[:, None], x[None]) if table is None else table
+        self.target = (np.eye(d) - 1 / d)[right]
         rows = min(3 * d * width, d**3)
         self.affordable = rows <= AFFORDABLE
         # At once where that costs no more than conjugate gradients may.

@@ -9,7 +9,8 @@ to automorphisms, nor on the scale of a node.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, final
+from functools import lru_cache
+from typing import Any, NamedTuple, final
 
 import numpy as np
 
@@ -19,9 +20,35 @@ from algebra.numbers.arrays import Floats, Reals
 from algebra.numbers.to_float import to_complex
 from algebra.representations.irreducibles import irreducibles, trivial
 from algebra.representations.representation import Representation
+from numeric.operations.closed_form_nodes import explained, matrices_of
 
 #: From this share on a node is of one representation alone; below this of the largest, it is none.
 SINGLE, NOTHING = 0.95, 1e-6
+
+
+@final
+class Row(NamedTuple):
+    """What nodes hold of one representation.
+
+    Args:
+        name: of the representation.
+        dimension: its real dimension.
+        closed: its nodes in the closed form.
+        nodes: those that have most of their inputs in it.
+        single: those of them that hold nothing else.
+        share: of the outputs' power, by node.
+        gain: ``sum f t / sum t^2`` over all pairs and outputs, t its part of the target.
+        distance: of these nodes from the nearest ones that a closed form may have, relative.
+    """
+
+    name: str
+    dimension: int
+    closed: int
+    nodes: int
+    single: int
+    share: float
+    gain: float
+    distance: float
 
 
 @final
@@ -32,15 +59,21 @@ class ByRepresentation:
     Args:
         multiplication: the group, and what its inputs and outputs stand for.
         representations: its irreducible real representations.
-        shares: of each representation in a and b together, without their constant parts, and in
-            c, without its mean, which is free; shape (2, R, q).
+        shares: of each representation in a and b together, without their constant parts if these
+            are not 95 % of them, and in c, without its mean, which is free; shape (2, R, q).
         live: which nodes count: those of the norm of at least a millionth of the largest.
+        powers: squared norms of nodes of least norm, up to a factor.
+        gains: of each representation, as `Row` has it.
+        apart: how far each node is from the nearest one that a closed form may have, relative.
     """
 
     multiplication: Isotopy
     representations: tuple[Representation, ...]
     shares: Reals
     live: Any
+    powers: Reals
+    gains: Reals
+    apart: Reals
 
     @property
     def main(self) -> Any:
@@ -53,8 +86,13 @@ class ByRepresentation:
         both = np.take_along_axis(self.shares, self.main[None, None], axis=1)[:, 0]
         return self.live & (both >= SINGLE).all(axis=0)
 
-    def rows(self) -> list[tuple[str, int, int, int, int, float]]:
-        """Return name, dimension, nodes of the closed form, nodes, single ones, share of c."""
+    def distance(self, nodes: Any = True) -> float:
+        """Return the distance of some live nodes from nodes of the closed form, relative."""
+        power = np.where(self.live & nodes, self.powers, 0)
+        return float(np.sqrt((power * self.apart**2).sum() / (power.sum() or 1)))
+
+    def rows(self) -> list[Row]:
+        """Return what nodes hold of each representation."""
         found = []
         total = self.shares[1][:, self.live].sum() or 1.0
         for i, rho in enumerate(self.representations):
@@ -62,16 +100,34 @@ class ByRepresentation:
             closed = 1 if trivial(rho) else rho.dimension * rho.functions
             single = int((mine & self.single).sum())
             share = float(self.shares[1][i, self.live].sum() / total)
-            found.append((rho.name, rho.dimension, closed, int(mine.sum()), single, share))
+            numbers = rho.dimension, closed, int(mine.sum()), single, share
+            found.append(Row(rho.name, *numbers, float(self.gains[i]), self.distance(mine)))
         return found
 
     def as_json(self) -> dict[str, Any]:
-        """Return plain data."""
-        keys = ("representation", "dimension", "closed form", "nodes", "single", "share of c")
+        """Return plain data; distances are those to the closed form."""
+        keys = "representation dimension closed_form nodes single share_of_c gain distance"
+        named = [key.replace("_", " ") for key in keys.split()]
+        names = [rho.name for rho in self.representations]
+        shares = np.round(self.shares, 6).tolist()
         return {
             "operation": self.multiplication.as_json(),
             "live nodes": int(self.live.sum()),
-            "representations": [dict(zip(keys, row, strict=True)) for row in self.rows()],
+            "distance": self.distance(),
+            "representations": [dict(zip(named, row, strict=True)) for row in self.rows()],
+            "nodes": [
+                {
+                    "node": j,
+                    "main": names[self.main[j]],
+                    "single": bool(self.single[j]),
+                    "distance": float(self.apart[j]),
+                    **{
+                        part: {name: row[j] for name, row in zip(names, rows, strict=True)}
+                        for part, rows in zip(("inputs", "outputs"), shares, strict=True)
+                    },
+                }
+                for j in np.flatnonzero(self.live).tolist()
+            ],
         }
 
 
@@ -79,9 +135,9 @@ def by_representation(a: Floats, b: Floats, c: Floats, over: Isotopy) -> ByRepre
     """Return the share of each representation in every node.
 
     Args:
-        a: the values of nodes on first inputs, shape (d, q); scales do not matter.
+        a: the values of nodes on first inputs, shape (d, q).
         b: the same on second inputs.
-        c: the same at outputs.
+        c: the same at outputs, ``1/2d`` included; scales matter to gains alone.
         over: the group, and which of its elements inputs and outputs stand for.
 
     Raises:
@@ -92,30 +148,68 @@ def by_representation(a: Floats, b: Floats, c: Floats, over: Isotopy) -> ByRepre
     >>> S3 = cogo.group("S3")
     >>> w = cogo.embed(cogo.build(S3))
     >>> found = by_representation(w.layera.T, w.layerb.T, w.layerc, multiplication(S3))
-    >>> [(name, nodes) for name, _, _, nodes, _, _ in found.rows()]
-    [('[3]', 1), ('[2,1]', 8), ('[1,1,1]', 1)]
+    >>> [(row.name, row.nodes, round(row.gain, 6), round(row.distance, 6)) for row in found.rows()]
+    [('[3]', 1, 1.0, 0.0), ('[2,1]', 8, 1.0, 0.0), ('[1,1,1]', 1, 1.0, 0.0)]
     """
     rhos = irreducibles(over.group)
     a, b, c = (
         w.astype(np.float64)[np.argsort(at)]
         for w, at in zip((a, b, c), (over.p, over.s, over.r), strict=True)
     )
-    projections = [_projection(over.group, rho) for rho in rhos]
-    inputs = np.array([((p @ a) ** 2 + (p @ b) ** 2).sum(axis=0) for p in projections])
-    outputs = np.array([((p @ c) ** 2).sum(axis=0) for p in projections])
-    norms = np.cbrt(inputs.sum(axis=0) ** 2 * outputs.sum(axis=0))
+    powers, gains = powers_and_gains(a, b, c, over.group)
     varies = np.array([not trivial(rho) for rho in rhos])[:, None]
-    moving = np.where(varies, inputs, 0)
-    inputs = np.where(moving.sum(axis=0) > NOTHING * inputs.sum(axis=0), moving, inputs)
-    outputs = np.where(varies, outputs, 0)  # a constant over outputs is free
+    constant = len(a) / 2 * (a.mean(axis=0) + b.mean(axis=0)) ** 2  # of a + t, b - t the least
+    moving = np.where(varies, powers[0] + powers[1], 0)
+    outputs = np.where(varies, powers[2], 0)  # a constant over outputs is free
+    whole = moving.sum(axis=0) + constant, outputs.sum(axis=0)
+    moves = moving.sum(axis=0) > (1 - SINGLE) * whole[0]
+    inputs = np.where(moves, moving, ~varies * constant)
     shares = [x / np.where(x.sum(axis=0) > 0, x.sum(axis=0), 1) for x in (inputs, outputs)]
+    norms = np.cbrt(whole[0] ** 2 * whole[1])
     live = norms > NOTHING * norms.max(initial=0)
-    return ByRepresentation(over, rhos, np.array(shares), live)
+    missing = np.zeros(len(norms))
+    scale = [np.sqrt(np.where(live, x, 1)) for x in (whole[0] / 2, whole[0] / 2, whole[1])]
+    main = shares[0].argmax(axis=0)
+    for i, rho in enumerate(rhos):
+        mine = np.flatnonzero(live & (main == i))
+        if trivial(rho):
+            missing[mine] = 2 * moving.sum(axis=0)[mine] / whole[0][mine]
+        elif len(mine):
+            of = (x[:, mine] / s[mine] for x, s in zip((a, b, c), scale, strict=True))
+            missing[mine] = 3 - explained(*of, matrices=matrices_of(rho))
+    apart = np.sqrt(np.maximum(missing, 0) / 3)
+    return ByRepresentation(over, rhos, np.array(shares), live, norms, gains, apart)
 
 
-def _projection(group: FiniteGroup, rho: Representation) -> Reals:
-    """Return the matrix of the projection onto the functions of a representation."""
-    character = np.array([to_complex(x).real for x in rho.character()])
+def powers_and_gains(a: Reals, b: Reals, c: Reals, group: FiniteGroup) -> tuple[Reals, Reals]:
+    """Return ``|P a|^2, |P b|^2, |P c|^2`` by node, shape (3, R, q), and gains, shape (R,).
+
+    The gain of a representation is ``sum f t / sum t^2``, ``t(x, y)[g] = (N/(e d)) chi(x y g^-1)``
+    being its part of ``[x y = g]``; the trivial one's, whose part is free, counts as 1. All pairs
+    are taken a first input at a time.
+
+    >>> from algebra.groups.group_names import group
+    >>> w = np.zeros((6, 2))
+    >>> [x.shape for x in powers_and_gains(w, w, w, group("S3"))]
+    [(3, 3, 2), (3,)]
+    """
+    projections = _projections(group)
+    squares = np.zeros_like(a)  # sum of (a_j(x) + b_j(y))^2 over x y = g
+    for x, products in enumerate(group.products):
+        squares[products] += (a[x] + b) ** 2
+    projected = np.array([[p @ w for p in projections] for w in (a, b, c)])
+    sizes = np.array([rho.functions for rho in irreducibles(group)])
+    gains = np.einsum("gq,rgq->r", squares, projected[2]) / (group.order * sizes)
+    gains[[trivial(rho) for rho in irreducibles(group)]] = 1
+    return (projected**2).sum(axis=2), gains
+
+
+@lru_cache(maxsize=4)
+def _projections(group: FiniteGroup) -> Reals:
+    """Return the matrices of the projections onto the functions of each representation."""
     quotients = group.products[:, group.inverses]
-    matrix: Reals = character[quotients] * (rho.dimension / (rho.kind * group.order))
-    return matrix
+    found = []
+    for rho in irreducibles(group):
+        character = np.array([to_complex(x).real for x in rho.character()])
+        found.append(character[quotients] * (rho.dimension / (rho.kind * group.order)))
+    return np.array(found)

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from statistics import median
-from typing import Unpack
+from typing import Any, Unpack, overload
 
 import numpy as np
 
@@ -28,6 +28,7 @@ from numeric.recognition.frequency_report import (
     Sums,
     Together,
 )
+from numeric.recognition.over_a_table import TableRecognition, over_a_table
 from numeric.recognition.report import Recognition, SeveralNode, UpToScale
 from numeric.recognition.several import Cluster, clusters
 from numeric.weights.embed import Weights
@@ -52,13 +53,17 @@ ACTS = 0.35
 NONE_KNOWN = "no known block"
 
 
+@overload
+def recognise(given: Weights, *, progress: Progress | None = ...) -> Recognition: ...
+@overload
+def recognise(given: Given, *, progress: Progress | None = ..., **how: Unpack[How]) -> Any: ...
 def recognise(
     given: Given,
     *,
     progress: Progress | None = None,
     **how: Unpack[How],
-) -> Recognition:
-    """Return the composition of every frequency of a network.
+) -> Recognition | TableRecognition:
+    """Return the composition of every frequency of a network, or what each representation holds.
 
     Args:
         given: a path, ``model.state_dict()``, a module, arrays by name, a plain network, weights.
@@ -66,8 +71,12 @@ def recognise(
             for large groups is to evaluate all pairs.
         how: as `numeric.weights.given.reading` takes it: the group, the layout, ...
 
+    Returns:
+        A `Recognition`; of a network over a group that is not Abelian, a `TableRecognition`.
+
     Raises:
         WeightFileError: if what is given is no such network.
+        NoRepresentationsError: if the representations of its group are not known.
 
     Source: docs/theory/recognition.md; compositions from [Tian24], Corollaries 2-4.
 
@@ -82,8 +91,9 @@ def recognise(
     3 nu(i)*xi 22.5
     """
     read = reading(given, **how)
-    read.require_abelian("recognise")
     with np.errstate(over="ignore", invalid="ignore"):  # of weights near the largest floats
+        if read.multiplication is not None:
+            return over_a_table(read, progress=progress)
         found = recognised(read.weights, normalised=read.normalised, progress=progress)
     return replace(found, isotopy=read.operation)
 

@@ -58,14 +58,6 @@ class Reading:
     normalised: bool = False
     multiplication: Isotopy | None = None
 
-    def require_abelian(self, verb: str) -> None:
-        """Refuse a network over a group that is not Abelian."""
-        if self.multiplication is not None:
-            raise WeightFileError(
-                f"{verb}: the network is over {self.multiplication.group}, which is not Abelian; "
-                f"cogo recognise and cogo verify say what it holds, and what is proved of it"
-            )
-
 
 Given: TypeAlias = str | Path | Reading | Weights | PlainNetwork | Mapping[str, Any] | Module
 

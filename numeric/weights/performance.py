@@ -100,11 +100,14 @@ class Performance:
         )
 
 
-def performance(w: Weights, *, progress: Progress | None = None) -> Performance:
+def performance(
+    w: Weights, *, table: Int64 | None = None, progress: Progress | None = None
+) -> Performance:
     """Return loss and accuracy on all pairs, in ``O(d^3 q)``; nodes without weight are left out.
 
     Args:
         w: the weights; ``w_c`` without the factor ``1/2d``.
+        table: the right answers, shape (d, d), if they are not ``x + y``.
         progress: called with what is done, how many ``x`` of how many are through.
 
     >>> from algebra import AbelianGroup, optimizers
@@ -127,7 +130,7 @@ def performance(w: Weights, *, progress: Progress | None = None) -> Performance:
         x = everything[first : first + step]
         hidden: Reals = (a[x][:, None] + b[None]) ** 2
         f = hidden @ c
-        wanted = group.add(x[:, None], everything[None])
+        wanted = group.add(x[:, None], everything[None]) if table is None else table[x]
         answers[x] = f.argmax(axis=2)
         agreeing += int((answers[x] == wanted).sum())
         there = np.take_along_axis(f, wanted[..., None], axis=2)

@@ -230,7 +230,6 @@ def test_wrong_answers_are_found_against_the_group_that_is_named(cogo):
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["certify", "w.npz", "-o", "x.cert.json"], "certify: the network is over S3 (order 6)"),
         (["verify", "w.npz", "--group", "Q8"], "Q8 (order 8): the weights have 6 inputs and 6"),
         (["verify", "w.npz", "--group", "S3", "--operation", "x-y"], "leave out the operation"),
         (["verify", "w.npz", "--group", "Q9"], "group='Q9': Q9 is no group"),
@@ -241,6 +240,31 @@ def test_what_is_not_done_over_such_groups_is_said(cogo, words, said):
     found = cogo(*words)
     assert found.code == 2
     assert said in found.err
+
+
+@pytest.mark.parametrize("name", ["S3", "Q8"])
+def test_the_nearest_exact_network_is_certified(cogo, name):
+    shuffled(name, 1, noise=1e-3)
+    found = cogo("certify", "w.npz", "-o", "x.cert.json")
+    d = group(name).order
+    assert found.code == 0, found.err
+    assert f"trained on {name} (order {d}), nodes by representation:" in found.out
+    assert f"accepted: a table of {d} x {d}" in found.out
+    assert check_certificate("x.cert.json").accepted
+    told = json.loads(cogo("certify", "w.npz", "-o", "y.cert.json", "--json").out)
+    assert told["accepted"]
+    assert 0 < told["relative distance"] < 0.02
+    assert told["operation"]["group"] == name
+    named = cogo("certify", "w.npz", "-o", "z.cert.json", "--named")
+    assert named.code == 1
+    assert "has a name" in named.err
+    assert not Path("z.cert.json").exists()
+
+
+def test_what_was_built_is_certified_as_itself(cogo):
+    assert cogo("build", "S3", "-o", "w.npz", "-q").code == 0
+    found = cogo("certify", "w.npz", "-o", "x.cert.json")
+    assert "short of S3 (order 6): distance 0" in found.out
 
 
 def test_an_addition_over_another_group_than_the_cyclic_one_stays_an_addition(cogo):

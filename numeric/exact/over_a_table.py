@@ -1,0 +1,144 @@
+"""The exact network nearest to a trained one, for the table of any operation.
+
+All weights are free: the nearest zero in floats (`numeric.exact.nearest.projection`) is rounded to
+dyadic numbers, and small nodes cancel exactly what rounding leaves. With ``e_u`` one at u and zero
+elsewhere, nodes ``h (e_u(x) + e_v(y))`` change the outputs of each pair by any amount, up to
+functions of one input, and nodes ``h e_u`` change these: ``d^2`` nodes, as in memorization.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+from math import log2
+from typing import Any, TypeAlias
+
+import numpy as np
+from threadpoolctl import threadpool_limits
+
+from algebra.networks.table_network import TableNetwork, table_network
+from algebra.numbers.arrays import Int64, Reals
+from numeric.exact.certified import NoneNearError, plain
+from numeric.exact.free_network import FreeNetwork
+from numeric.exact.projection import STEPS, norm, project
+from numeric.recognition.over_a_table import TableRecognition
+from numeric.weights.embed import Weights
+from numeric.weights.performance import Progress
+
+Node: TypeAlias = tuple[list[Fraction], list[Fraction], list[Fraction]]
+
+#: Groups of larger order are refused: the search, and as many correcting nodes, take too long.
+LARGEST = 32
+#: Binary digits after the point; beyond these the correcting nodes are smaller than rounding.
+BITS = 52
+#: Nodes of less than this share of the norm are left out.
+LEFT_OUT = 1e-9
+
+
+def nearest_over_a_table(
+    w: Weights,
+    found: TableRecognition,
+    *,
+    deadline: float = np.inf,
+    progress: Progress | None = None,
+) -> tuple[Weights, float]:
+    """Return the nearest float network of zero loss that is found, and its relative distance.
+
+    Args:
+        w: the weights, as they were stored, every node of least norm.
+        found: what was recognised in them.
+        deadline: of the search, as `time.monotonic` has it.
+        progress: called with what is done, how much of it, and of how much.
+
+    Raises:
+        ProjectionError: if there is none near it.
+        NoneNearError: if the group is too large.
+
+    Source: docs/theory/certify.md.
+    """
+    table, d = found.held.multiplication.table(), found.group.order
+    if d > LARGEST:
+        raise NoneNearError(
+            f"{found.group} is too large: networks over a group that is not Abelian are made "
+            f"exact up to order {LARGEST}, since the search and {d * d} correcting nodes take too "
+            f"long; what is proved of the network itself, cogo verify says"
+        )
+
+    def report(step: int, gap: float) -> None:
+        if progress is not None:
+            progress(f"projecting, off by {gap:.0e}", step, STEPS)
+
+    trained = plain(w)
+    whole = norm(trained)
+    kept = np.flatnonzero(np.sqrt((trained**2).sum(axis=(0, 1))) > LEFT_OUT * whole)
+    network = FreeNetwork(w.group, len(kept), table=table)
+    near = np.zeros_like(trained)
+    with threadpool_limits(1):  # the last digits of sums would differ with the number of threads
+        projection = project(network, trained[:, :, kept], deadline=deadline, progress=report)
+    near[:, :, kept] = projection.w
+    there = Weights(w.group, near[0], near[1], 2 * d * near[2])
+    return there, projection.distance / whole
+
+
+def rounded_over_a_table(w: Weights, found: TableRecognition) -> tuple[TableNetwork, int]:
+    """Return an exact network near one of floats, and how many nodes the floats have."""
+    over, floats = found.held.multiplication, plain(w)
+    floats = floats[:, :, floats.any(axis=(0, 1))]
+    nodes = [*_rounded(floats), *corrections(*_left(floats, over.table()))]
+    z = table_network(over.table(), nodes, name=over.name, family="nearest optimizer")
+    return z, floats.shape[2]
+
+
+def _whole(w: Reals) -> Any:
+    """Return weights in units of the last binary digit, as integers of any size."""
+    return np.vectorize(int, otypes=[object])(np.rint(np.ldexp(w, BITS)))
+
+
+def _rounded(w: Reals) -> Iterator[Node]:
+    """Yield the nodes of a plain network, rounded, ``1/2d`` taken out of the outputs."""
+    unit, d = Fraction(1, 2**BITS), w.shape[1]
+    for a, b, c in _whole(w).transpose(2, 0, 1).tolist():
+        yield [x * unit for x in a], [x * unit for x in b], [2 * d * x * unit for x in c]
+
+
+def _left(w: Reals, table: Int64) -> tuple[Any, Fraction]:
+    """Return what rounded weights leave of the errors, integers and their unit.
+
+    A number is taken off all outputs of a pair, which are free up to a constant.
+    """
+    a, b, c = _whole(w)
+    x, y = np.indices(table.shape)
+    left = np.array([(row + b) ** 2 @ c.T for row in a])
+    left[x, y, table] -= 1 << 3 * BITS
+    left -= (left.sum(axis=2) // len(table))[:, :, None]
+    return left, Fraction(1, 2 ** (3 * BITS))
+
+
+def corrections(left: Any, unit: Fraction) -> Iterator[Node]:
+    """Yield nodes that take exact errors, integers times a unit, off the outputs of each pair.
+
+    ``(h e_u + h e_v)^2 = h^2 (2 e_u e_v + e_u + e_v)``: of mixed terms at ``u, v > 0``, then of
+    functions of one input.
+
+    Args:
+        left: shape (d, d, d), for x, y and g.
+        unit: what they are multiples of.
+
+    >>> left = np.array([[[1, 2], [0, 0]], [[0, 3], [-5, 0]]], dtype=object)
+    >>> nodes = list(corrections(left, Fraction(1, 8)))
+    >>> z = table_network([[0, 0], [0, 0]], nodes)
+    >>> len(nodes), [z.output(1, 1, g) for g in (0, 1)]
+    (4, [5/8, 0])
+    """
+    d = len(left)
+    mixed = left - left[:, :1] - left[:1] + left[:1, :1]
+    some = range(1, d)
+    values = [({"a": x, "b": y}, mixed[x, y]) for x in some for y in some]
+    values += [({"a": x}, 2 * left[x, 0] - mixed[x].sum(axis=0)) for x in range(d)]
+    values += [({"b": y}, 2 * (left[0, y] - left[0, 0]) - mixed[:, y].sum(axis=0)) for y in some]
+    for at, wanted in values:
+        if largest := max(map(abs, wanted)):
+            size = log2(largest) + log2(unit)
+            h = Fraction(2) ** round(size / 3)  # about the least norm
+            a, b = ([h * (x == at.get(p)) for x in range(d)] for p in "ab")
+            yield a, b, [-d * x * unit / h**2 for x in wanted]
