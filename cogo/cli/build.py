@@ -25,19 +25,7 @@ from algebra.numbers.arrays import Int64
 from algebra.numbers.scalar import ONE
 from algebra.optimizers.table import FAMILIES, build as build_family, families, family_name, width
 from algebra.semiring.element import Element
-from cogo.cli.options import (
-    FAMILY_NAMES,
-    AnyGroup,
-    Force,
-    Json,
-    Quiet,
-    TargetName,
-    Text,
-    Texts,
-    one_of,
-    option,
-    output_to,
-)
+from cogo.cli import options as opt
 from cogo.cli.show import MAX_TABLE, print_nodes
 from cogo.cli.terminal import console, print_json, progress_bar, say
 from numeric.weights.any_network import embed
@@ -63,23 +51,27 @@ GAUGE = "of weights: balanced (least norm) or rational (entries as they are)"
 
 
 def build(
-    group: AnyGroup,
-    family: Annotated[str, option(FAMILY, autocompletion=FAMILY_NAMES)] = "narrowest",
-    parameters: Annotated[Texts, option(PARAMETERS, "--param", metavar="NAME=VALUE")] = None,
-    mirror: Annotated[bool, option("the mirror of xi: i and -i exchanged", "--mirror")] = False,
-    carrier: Annotated[Text, option("frequency of the block that carries the constants")] = None,
-    form: Annotated[Text, option("of six-per-frequency: syn*nu or nu(i)*syn_ab")] = None,
-    target: TargetName = "projected",
-    operation: Annotated[Text, option(OPERATION, metavar="FORMULA")] = None,
-    gauge: Annotated[str, option(GAUGE)] = "balanced",
-    dtype: Annotated[str, option("of weights: float64 or float32")] = "float64",
+    group: opt.AnyGroup,
+    family: Annotated[str, opt.option(FAMILY, autocompletion=opt.FAMILY_NAMES)] = "narrowest",
+    parameters: Annotated[
+        opt.Texts, opt.option(PARAMETERS, "--param", metavar="NAME=VALUE")
+    ] = None,
+    mirror: Annotated[bool, opt.option("the mirror of xi: i and -i exchanged", "--mirror")] = False,
+    carrier: Annotated[
+        opt.Text, opt.option("frequency of the block that carries the constants")
+    ] = None,
+    form: Annotated[opt.Text, opt.option("of six-per-frequency: syn*nu or nu(i)*syn_ab")] = None,
+    target: opt.TargetName = "projected",
+    operation: Annotated[opt.Text, opt.option(OPERATION, metavar="FORMULA")] = None,
+    gauge: Annotated[str, opt.option(GAUGE)] = "balanced",
+    dtype: Annotated[str, opt.option("of weights: float64 or float32")] = "float64",
     output: Annotated[
         list[Path] | None,
-        output_to("FILE", f"by suffix: {', '.join(SUFFIXES)}; may be repeated"),
+        opt.output_to("FILE", f"by suffix: {', '.join(SUFFIXES)}; may be repeated"),
     ] = None,
-    force: Force = False,
-    as_json: Json = False,
-    quiet: Quiet = False,
+    force: opt.Force = False,
+    as_json: opt.Json = False,
+    quiet: opt.Quiet = False,
 ) -> None:
     """Build an exact optimizer, prove it, and write it in any of the formats.
 
@@ -92,8 +84,8 @@ def build(
     """
     goal, paths = as_target(target), output or []
     parsed, operation = _parsed(group, family, operation)
-    one_of("gauge", gauge, "balanced", "rational")
-    one_of("dtype", dtype, "float64", "float32")
+    opt.one_of("gauge", gauge, "balanced", "rational")
+    opt.one_of("dtype", dtype, "float64", "float32")
     choices = {"mirror": mirror, "carrier": carrier, "form": form, "operation": operation}
     how = {"gauge": gauge, "dtype": dtype}
     asked = (family, goal, parameters or [], choices, how, paths)

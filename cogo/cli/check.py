@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from algebra.machine.read_file import printable
-from cogo.cli.options import Json, Quiet
+from cogo.cli.options import Json, Quiet, option
 from cogo.cli.terminal import print_json
 from proofs.certificates.checker_of import check_certificate
 from proofs.second_opinion.systems import second_opinions
@@ -18,7 +18,7 @@ from proofs.second_opinion.systems import second_opinions
 def check(
     files: Annotated[list[Path], typer.Argument(help="certificates (.cert.json)")],
     second_opinion: Annotated[
-        bool, typer.Option("--second-opinion", help="ask PARI/GP and Coq too, where they are here")
+        bool, option("ask PARI/GP and Coq too, where they are here", "--second-opinion")
     ] = False,
     as_json: Json = False,
     quiet: Quiet = False,

@@ -7,7 +7,6 @@ import time
 from collections import Counter
 from contextlib import nullcontext
 from math import prod
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -19,7 +18,7 @@ from algebra.groups.spectrum import PAIR, REAL
 from algebra.machine.held_file import held
 from algebra.machine.read_file import printable
 from algebra.machine.write_file import require_writable, write_bytes
-from cogo.cli.options import Cluster, Force, Json, Quiet, Workers, output_to
+from cogo.cli.options import Cluster, File, Force, Json, Quiet, Texts, Workers, option, output_to
 from cogo.cli.terminal import console, print_json, progress_bar, say, table
 from numeric.work.executor import executor_of
 from proofs.compose import search as engine
@@ -31,24 +30,24 @@ MAX_ROOTS, MAX_ORDER, MAX_ROWS = 48, 12, 40
 def compose(
     kill: Annotated[
         str,
-        typer.Option(
-            metavar="NAMES",
-            help="what must vanish: all, order4 (all but R_n), R_c, R_n, R_*, or potentials such "
+        option(
+            "what must vanish: all, order4 (all but R_n), R_c, R_n, R_*, or potentials such "
             "as 'a-bc,aa-c'; with commas",
+            metavar="NAMES",
         ),
     ] = "all",
-    roots: Annotated[int, typer.Option(help="inputs are roots of unity of this order")] = 12,
-    max_order: Annotated[int, typer.Option(help="the largest number of nodes wanted")] = 6,
-    frequency: Annotated[str, typer.Option(help="pair or real")] = "pair",
+    roots: Annotated[int, option("inputs are roots of unity of this order")] = 12,
+    max_order: Annotated[int, option("the largest number of nodes wanted")] = 6,
+    frequency: Annotated[str, option("pair or real")] = "pair",
     searches: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--search",
-            help="generators: polynomials in one node; cover: products of them; direct: all of "
+        Texts,
+        option(
+            "generators: polynomials in one node; cover: products of them; direct: all of "
             "least support; may be repeated (default: generators and cover)",
+            "--search",
         ),
     ] = None,
-    output: Annotated[Path | None, output_to("FILE.json", "write the catalogue")] = None,
+    output: Annotated[File, output_to("FILE.json", "write the catalogue")] = None,
     workers: Workers = 1,
     cluster: Cluster = None,
     force: Force = False,

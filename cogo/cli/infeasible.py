@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from pathlib import Path
 from typing import Annotated, cast
 
 import typer
@@ -12,7 +11,7 @@ from algebra.criterion.target import as_target
 from algebra.groups.group import AbelianGroup
 from algebra.machine.read_file import printable
 from algebra.machine.write_file import require_writable, write_bytes
-from cogo.cli.options import Constants, Force, Json, Quiet, TargetName, Width, output_to
+from cogo.cli import options as opt
 from cogo.cli.terminal import print_json, progress_bar, say
 from proofs.certificates import infeasible_checker
 from proofs.widths.infeasible import Route, find, require
@@ -21,17 +20,15 @@ from proofs.widths.known import KnownWidths
 
 def infeasible(
     group: Annotated[str, typer.Argument(help="Z3, Z2xZ2, ...; of order 2 to 16")],
-    width: Width,
-    target: TargetName = "projected",
-    constants: Constants = True,
-    route: Annotated[
-        str | None, typer.Option(help="direct or squares; squares where it applies")
-    ] = None,
-    minutes: Annotated[float, typer.Option(help="after which Singular is stopped")] = 10,
-    output: Annotated[Path | None, output_to("FILE", "write the certificate")] = None,
-    force: Force = False,
-    as_json: Json = False,
-    quiet: Quiet = False,
+    width: opt.Width,
+    target: opt.TargetName = "projected",
+    constants: opt.Constants = True,
+    route: Annotated[opt.Text, opt.option("direct or squares; squares where it applies")] = None,
+    minutes: Annotated[float, opt.option("after which Singular is stopped")] = 10,
+    output: Annotated[opt.File, opt.output_to("FILE", "write the certificate")] = None,
+    force: opt.Force = False,
+    as_json: opt.Json = False,
+    quiet: opt.Quiet = False,
 ) -> None:
     """Prove that no network of so many nodes, complex weights even, adds exactly.
 

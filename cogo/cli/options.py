@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated, Any, get_args
 
 import typer
@@ -13,6 +14,7 @@ MAX_WORKERS = 256
 #: What may be left out, and what may be repeated.
 Text = str | None
 Texts = list[str] | None
+File = Path | None
 
 
 def option(text: str, *names: str, **more: Any) -> Any:

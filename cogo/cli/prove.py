@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import nullcontext
+from collections.abc import Iterator, Sequence
+from contextlib import nullcontext, suppress
+from functools import partial
 from itertools import groupby
 from pathlib import Path
 from typing import Annotated
@@ -21,7 +22,7 @@ from algebra.machine.write_file import make_folder, write_bytes
 from algebra.networks import any_group
 from algebra.optimizers.carriers import FamilyError
 from algebra.optimizers.table import FAMILIES, families, named
-from cogo.cli.options import FAMILY_NAMES, TARGETS, Force, Json, Quiet, Seed, Workers, output_to
+from cogo.cli import options as opt
 from cogo.cli.terminal import console, print_json, progress_bar, say, table
 from numeric.work.executor import executor_of
 from proofs.claims.claim import Claim
@@ -32,37 +33,35 @@ from proofs.proving.prove import Outcome
 
 def prove(
     groups: Annotated[
-        list[str] | None,
+        opt.Texts,
         typer.Argument(metavar="[GROUP...]", help="Z7 (the default), Z2xZ4, Z2^3, S4, Q8, ..."),
     ] = None,
     claims: Annotated[
-        list[str] | None,
-        typer.Option(help="only these: an id, a family, or a glob; may be repeated"),
+        opt.Texts, opt.option("only these: an id, a family, or a glob; may be repeated")
     ] = None,
     all_groups: Annotated[
         int | None,
-        typer.Option(metavar="N", help="every Abelian group of order up to N, up to isomorphism"),
+        opt.option("every Abelian group of order up to N, up to isomorphism", metavar="N"),
     ] = None,
     output: Annotated[
-        Path | None, output_to("DIR", "write a certificate of every optimizer to this folder")
+        opt.File, opt.output_to("DIR", "write a certificate of every optimizer to this folder")
     ] = None,
     report: Annotated[
-        Path | None,
-        typer.Option(metavar="DIR", help="write a report: HTML, JSON, JUnit XML, certificates"),
+        opt.File, opt.option("write a report: HTML, JSON, JUnit XML, certificates", metavar="DIR")
     ] = None,
     family: Annotated[
-        list[str] | None,
-        typer.Option(help="only these optimizers; may be repeated", autocompletion=FAMILY_NAMES),
+        opt.Texts,
+        opt.option("only these optimizers; may be repeated", autocompletion=opt.FAMILY_NAMES),
     ] = None,
-    target: Annotated[str | None, TARGETS] = None,
-    workers: Workers = 1,
-    seed: Seed = 0,
+    target: Annotated[opt.Text, opt.TARGETS] = None,
+    workers: opt.Workers = 1,
+    seed: opt.Seed = 0,
     self_test: Annotated[
-        bool, typer.Option("--self-test", help="plant faults, and show which claim notices each")
+        bool, opt.option("plant faults, and show which claim notices each", "--self-test")
     ] = False,
-    force: Force = False,
-    as_json: Json = False,
-    quiet: Quiet = False,
+    force: opt.Force = False,
+    as_json: opt.Json = False,
+    quiet: opt.Quiet = False,
 ) -> None:
     """Check every claim of the theory for these groups, and say of each how it is known.
 
@@ -106,9 +105,8 @@ def prove(
         if not outcomes:
             raise ValueError("nothing was attempted: none of these claims is about these groups")
         if folders:
-            outcomes = [
-                engine.certified(x, _writer(folders, force), groups=parsed) for x in outcomes
-            ]
+            write = partial(_written, folders=folders, force=force)
+            outcomes = [engine.certified(x, write, groups=parsed) for x in outcomes]
         outcomes = engine.marked(outcomes)
         if report is not None:
             page = write_report(outcomes, report, title=title, seed=seed, force=replaces)
@@ -117,25 +115,23 @@ def prove(
     _finish(outcomes, title, as_json, quiet, bool(folders))
 
 
-def laws(as_json: Json = False, quiet: Quiet = False) -> None:
+def laws(as_json: opt.Json = False, quiet: opt.Quiet = False) -> None:
     """Prove the semiring axioms and the homomorphism laws on symbolic entries.
 
     Entries are sums of two free parameters of modulus one, which run through a disc of complex
     numbers; the laws are polynomial identities, so they hold for all complex entries.
     """
-    outcomes = engine.marked(_checked(selected(["laws"]), [], 1, 0, as_json or quiet))
-    _finish(outcomes, "cogo laws", as_json, quiet, False)
+    outcomes = _checked(selected(["laws"]), [], 1, 0, as_json or quiet)
+    _finish(engine.marked(outcomes), "cogo laws", as_json, quiet, False)
 
 
 def claims(
     patterns: Annotated[
-        list[str] | None, typer.Argument(metavar="[CLAIM...]", help="ids, families or globs")
+        opt.Texts, typer.Argument(metavar="[CLAIM...]", help="ids, families or globs")
     ] = None,
-    graph: Annotated[
-        Path | None, typer.Option(metavar="FILE.png", help="draw what rests on what")
-    ] = None,
-    force: Force = False,
-    as_json: Json = False,
+    graph: Annotated[opt.File, opt.option("draw what rests on what", metavar="FILE.png")] = None,
+    force: opt.Force = False,
+    as_json: opt.Json = False,
 ) -> None:
     """List the claims: id, statement, source, and what each rests on; nothing is checked.
 
@@ -188,40 +184,23 @@ def _groups(names: Sequence[str] | None, all_groups: int | None) -> list[engine.
     return [*every, *map(group_of, names or [])]
 
 
-def _writer(folders: Sequence[Path], force: bool) -> Callable[[str, bytes], str]:
-    """Return what writes a file to every folder, and gives its path in the first."""
-
-    def write(name: str, data: bytes) -> str:
-        paths = [folder / name for folder in folders]
-        for path in paths:
-            if not _holds(path, data):
-                write_bytes(path, data, force=force)
-        return str(paths[0])
-
-    return write
-
-
-def _holds(path: Path, data: bytes) -> bool:
-    try:
-        return read_bytes(path, limit=len(data)) == data
-    except ReadError:
-        return False
+def _written(name: str, data: bytes, *, folders: Sequence[Path], force: bool) -> str:
+    """Write a file to every folder, but where it is already, and return its path in the first."""
+    for path in (folder / name for folder in folders):
+        with suppress(ReadError):
+            if read_bytes(path, limit=len(data)) == data:
+                continue
+        write_bytes(path, data, force=force)
+    return str(folders[0] / name)
 
 
 def _checked(
-    claims: Sequence[Claim],
-    groups: Sequence[engine.Group],
-    workers: int,
-    seed: int,
-    silent: bool,
+    claims: Sequence[Claim], groups: Sequence[engine.Group], workers: int, seed: int, silent: bool
 ) -> list[Outcome]:
     """Make the checks, with a progress bar on a terminal."""
     found: list[Outcome] = []
     total = engine.count(claims, groups)
-    with (
-        executor_of(None, workers) as (executor, _),
-        progress_bar(silent=silent) as show,
-    ):
+    with executor_of(None, workers) as (executor, _), progress_bar(silent=silent) as show:
         for outcome in engine.prove(claims, groups, seed=seed, executor=executor):
             found.append(outcome)
             show(f"{outcome.group} {outcome.claim}", len(found), total)
@@ -263,9 +242,8 @@ def _next(outcomes: Sequence[Outcome], files: bool) -> list[str]:
     """Say where the certificates are, or how to get them."""
     about = [x for x in outcomes if x.claim.startswith(("optimizers.", "groups.")) and x.group]
     if not files:
-        return [
-            "Add -o DIR to write a certificate of each optimizer that anyone can re-check."
-        ] * bool(about)
+        how = "Add -o DIR to write a certificate of each optimizer that anyone can re-check."
+        return [how] if about else []
     lines = [
         f"{x.group} {x.claim.partition('.')[2]}: {printable(x.certificate)}"
         for x in about

@@ -26,7 +26,7 @@ from algebra.numbers.to_float import to_complex
 from algebra.optimizers.table import FAMILIES, width
 from algebra.semiring.element import Element
 from algebra.semiring.shown import EXPANDED, rows
-from cogo.cli.options import Force, Json, TargetName, Text, option
+from cogo.cli.options import File, Force, Json, TargetName, Text, option
 from cogo.cli.terminal import console, print_json, say, table
 from numeric.pictures import elements as pictures
 from numeric.pictures.figure import save_figure
@@ -38,15 +38,14 @@ MAX_ROWS = 60
 MAX_TABLE = 250
 #: Entries of more characters have their modulus and angle below them.
 LONG = 12
-Picture = Path | None
 
 
 def show(
     file: Annotated[Path, typer.Argument(help="an element (.json) or a certificate (.cert.json)")],
     latex: Annotated[bool, option("print LaTeX", "--latex")] = False,
     cosine: Annotated[bool, option("print w_a, w_b, w_c as cosines", "--cosine")] = False,
-    tree: Annotated[Picture, option("draw how it was composed", metavar="FILE.png")] = None,
-    phases: Annotated[Picture, option("draw the phases of all nodes", metavar="FILE.png")] = None,
+    tree: Annotated[File, option("draw how it was composed", metavar="FILE.png")] = None,
+    phases: Annotated[File, option("draw the phases of all nodes", metavar="FILE.png")] = None,
     force: Force = False,
     as_json: Json = False,
 ) -> None:
@@ -56,7 +55,7 @@ def show(
     """
     z, target, operation = load(file)
     is_table = isinstance(z, TableNetwork)
-    asked: tuple[tuple[Picture, Any], ...] = (tree, pictures.tree), (phases, pictures.phases)
+    asked: tuple[tuple[File, Any], ...] = (tree, pictures.tree), (phases, pictures.phases)
     drawn = [(path, draw) for path, draw in asked if path]
     if is_table and (latex or cosine or drawn):
         raise ValueError(f"{printable(file)}: a network over a table is shown without options")

@@ -11,7 +11,7 @@ import typer
 from rich.markup import escape
 
 from algebra.machine.read_file import printable
-from cogo.cli.options import Cluster, Json, Quiet, WorkersOrAll, output_to
+from cogo.cli.options import Cluster, Json, Quiet, Text, WorkersOrAll, option, output_to
 from cogo.cli.terminal import console, print_json, progress_bar, say, table
 from numeric.sweeps.plan import AXES, PlanError, SweepPlan, plan_from_document, read_plan
 from numeric.training.settings import no_torch
@@ -34,29 +34,25 @@ def sweep(
         Path | None,
         typer.Argument(metavar="[PLAN.yaml]", help="the plan; options below take precedence"),
     ] = None,
-    groups: Annotated[str | None, typer.Option(help="Z23,Z2xZ4 or 5-9 (cyclic)")] = None,
-    widths: Annotated[str | None, typer.Option(help="512 or 64,128 or 64-256:64")] = None,
+    groups: Annotated[Text, option("Z23,Z2xZ4 or 5-9 (cyclic)")] = None,
+    widths: Annotated[Text, option("512 or 64,128 or 64-256:64")] = None,
     weight_decays: Annotated[
-        str | None, typer.Option(help="5e-5 or 1e-5,1e-4 or 1e-5..1e-3:5 (equal ratios)")
+        Text, option("5e-5 or 1e-5,1e-4 or 1e-5..1e-3:5 (equal ratios)")
     ] = None,
-    lrs: Annotated[str | None, typer.Option(help="learning rates, written likewise")] = None,
+    lrs: Annotated[Text, option("learning rates, written likewise")] = None,
     train_fractions: Annotated[
-        str | None, typer.Option(help="shares of the pairs to train on, such as 0.5,0.9")
+        Text, option("shares of the pairs to train on, such as 0.5,0.9")
     ] = None,
-    seeds: Annotated[str | None, typer.Option(help="0-4 or 0,2,5-7")] = None,
-    epochs: Annotated[int | None, typer.Option(help="full-batch steps; 10000")] = None,
-    optimizer: Annotated[str | None, typer.Option(help="adam, adamw or sgd")] = None,
-    dtype: Annotated[str | None, typer.Option(help="float32 or float64")] = None,
-    log_every: Annotated[
-        int | None, typer.Option(help="epochs between records of the loss; 100")
-    ] = None,
+    seeds: Annotated[Text, option("0-4 or 0,2,5-7")] = None,
+    epochs: Annotated[int | None, option("full-batch steps; 10000")] = None,
+    optimizer: Annotated[Text, option("adam, adamw or sgd")] = None,
+    dtype: Annotated[Text, option("float32 or float64")] = None,
+    log_every: Annotated[int | None, option("epochs between records of the loss; 100")] = None,
     workers: WorkersOrAll = None,
     cluster: Cluster = None,
-    retry_failed: Annotated[
-        bool, typer.Option("--retry-failed", help="try again what failed before")
-    ] = False,
+    retry_failed: Annotated[bool, option("try again what failed before", "--retry-failed")] = False,
     checkpoint_every: Annotated[
-        float, typer.Option(help="seconds between checkpoints of a batch", min=0.0)
+        float, option("seconds between checkpoints of a batch", min=0.0)
     ] = 30.0,
     as_json: Json = False,
     quiet: Quiet = False,

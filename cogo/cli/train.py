@@ -13,7 +13,7 @@ import typer
 from algebra.machine.held_file import held_folder
 from algebra.machine.read_file import printable
 from algebra.machine.write_file import WouldOverwriteError
-from cogo.cli.options import AnyGroup, Force, Json, Quiet, Width, output_to
+from cogo.cli.options import AnyGroup, Force, Json, Quiet, Width, option, output_to
 from cogo.cli.terminal import console, print_json, progress_bar, say, table
 from numeric.training.settings import (
     Optimizer,
@@ -38,24 +38,22 @@ def train(
     group: AnyGroup,
     output: Annotated[Path, output_to("DIR", "folder for seedN.safetensors and a checkpoint")],
     width: Width = 512,
-    seeds: Annotated[str, typer.Option(help="0-4, 7 or 0,2,5-7; trained together")] = "0",
-    epochs: Annotated[int, typer.Option(help="full-batch steps")] = 10_000,
-    lr: Annotated[float, typer.Option(help="learning rate")] = 0.01,
+    seeds: Annotated[str, option("0-4, 7 or 0,2,5-7; trained together")] = "0",
+    epochs: Annotated[int, option("full-batch steps")] = 10_000,
+    lr: Annotated[float, option("learning rate")] = 0.01,
     weight_decay: Annotated[
-        float, typer.Option(help="added to the gradient (adam, sgd), or decoupled (adamw)")
+        float, option("added to the gradient (adam, sgd), or decoupled (adamw)")
     ] = 5e-5,
-    optimizer: Annotated[str, typer.Option(help="adam, adamw or sgd (momentum 0.9)")] = "adam",
+    optimizer: Annotated[str, option("adam, adamw or sgd (momentum 0.9)")] = "adam",
     train_fraction: Annotated[
-        float, typer.Option(help="share of the pairs that is trained on; 1: all of them")
+        float, option("share of the pairs that is trained on; 1: all of them")
     ] = 0.9,
-    dtype: Annotated[str, typer.Option(help="float32 or float64")] = "float32",
-    log_every: Annotated[int, typer.Option(help="epochs between records of the loss")] = 100,
-    device: Annotated[str, typer.Option(help="of PyTorch: cpu, cuda, ...")] = "cpu",
-    threads: Annotated[
-        int | None, typer.Option(help="of the CPU", show_default="1 for small work")
-    ] = None,
+    dtype: Annotated[str, option("float32 or float64")] = "float32",
+    log_every: Annotated[int, option("epochs between records of the loss")] = 100,
+    device: Annotated[str, option("of PyTorch: cpu, cuda, ...")] = "cpu",
+    threads: Annotated[int | None, option("of the CPU", show_default="1 for small work")] = None,
     resume: Annotated[
-        bool, typer.Option("--resume", help="go on from the checkpoint in DIR, if there is one")
+        bool, option("go on from the checkpoint in DIR, if there is one", "--resume")
     ] = False,
     force: Force = False,
     as_json: Json = False,

@@ -11,22 +11,20 @@ import typer
 from algebra.groups.group import AbelianGroup
 from algebra.machine.install import install
 from algebra.machine.read_file import printable
-from cogo.cli.options import Force, Json, Quiet
+from cogo.cli.options import Force, Json, Quiet, Texts, option
 from cogo.cli.terminal import print_json, say
 
 GROUPS = ("Z5", "Z7", "Z2xZ4")
 
 
 def page(
-    port: Annotated[int, typer.Option(help="of 127.0.0.1; 0 takes a free one")] = 0,
-    browser: Annotated[bool, typer.Option(help="open the page in a browser")] = True,
+    port: Annotated[int, option("of 127.0.0.1; 0 takes a free one")] = 0,
+    browser: Annotated[bool, option("open the page in a browser")] = True,
     export: Annotated[
-        Path | None,
-        typer.Option(metavar="DIR", help="write a copy for any web server, and serve nothing"),
+        Path | None, option("write a copy for any web server, and serve nothing", metavar="DIR")
     ] = None,
     groups: Annotated[
-        list[str] | None,
-        typer.Option("--for", metavar="GROUP", help="of the copy, up to order 16; may be repeated"),
+        Texts, option("of the copy, up to order 16; may be repeated", "--for", metavar="GROUP")
     ] = None,
     force: Force = False,
     as_json: Json = False,

@@ -83,9 +83,7 @@ def external(data: bytes) -> list[str]:
 @pytest.fixture(scope="module")
 def good() -> list[Outcome]:
     claims = selected(["blocks", "laws.one", "characters", "criterion.routes", "mirror.output"])
-    claims += selected(
-        ["optimizers.six-per-frequency", "optimizers.memorization", "width.lower-bound"]
-    )
+    claims += selected(["optimizers.six-per-frequency", "optimizers.memorization", "width.onehot"])
     found = list(prove(claims, [AbelianGroup("Z5"), AbelianGroup("Z6")]))
     found += prove(selected(["optimizers.memorization"]), [AbelianGroup("Z1031")])
     return marked(found)
