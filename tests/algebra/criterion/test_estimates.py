@@ -264,6 +264,58 @@ def test_results_do_not_depend_on_the_size_of_pieces(name, shape, monkeypatch):
     assert found() == whole
 
 
+def counted(patch, module, name):
+    """The calls of a function of a module, by what they are given."""
+    calls, called = [], getattr(module, name)
+    patch.setattr(module, name, lambda *args, **how: calls.append(args) or called(*args, **how))
+    return calls
+
+
+@pytest.mark.parametrize("size", [1, 100, 1000, 5000, 10**6])
+def test_pieces_are_as_large_as_they_may_be(size, monkeypatch):
+    nodes = ELEMENTS["few"].nodes
+    d, q = 7, nodes.order
+    weights = dense(nodes)
+    how = plan(nodes, weights)
+    monkeypatch.setattr(dense_module, "CHUNK", size)
+    calls = counted(monkeypatch, dense_module, "triple")
+    check = dense_check(nodes, np.array([], dtype=np.int64), how=how)
+    check.mismatches()
+    step = max(1, size // (d * max(d, q)))
+    pieces = -(-len(check.outputs) // step)
+    assert len(calls) == pieces * how.images
+    assert max(len(c) for _, _, c, *_ in calls) == min(step, len(check.outputs))
+    calls.clear()
+    dense_module.dense_potentials(weights, "abc", how=how)
+    (x, q), y = calls[0][0].shape, len(calls[0][1])
+    step = max(1, size // max(x * y, min(x, y) * q))
+    assert max(len(c) for _, _, c, *_ in calls) == min(
+        step, sum(len(c) for *_, c, _ in calls) // how.images
+    )
+    assert len(calls) == how.images * -(-sum(len(c) for *_, c, _ in calls) // how.images // step)
+
+
+@pytest.mark.parametrize("size", [1, 7, 64, 300, 10**6])
+def test_products_are_formed_in_pieces(size, monkeypatch):
+    nodes = ELEMENTS["few"].nodes
+    terms = pack(nodes)
+    monkeypatch.setattr(sparse, "CHUNK", size)
+    calls = counted(monkeypatch, sparse, "_fits_histogram")
+    sparse_sums(nodes, "T")
+    lengths = [len(key) for key, *_ in calls]
+    pieces = []
+    for runs in sparse._runs(nodes, terms):
+        na, nb, nc = runs.columns
+        pairs = (na + nb) * (na + nb + 1) // 2
+        width = max(1, min(nc, size // pairs))
+        height = max(1, size // (pairs * width))
+        rows = runs.term.shape[0] * runs.term.shape[1]
+        for at in range(0, rows, height):
+            high = min(height, rows - at)
+            pieces += [high * pairs * min(width, nc - c) for c in range(0, nc, width)]
+    assert lengths == pieces
+
+
 def test_a_target_is_closed_under_conjugation_where_all_frequencies_are_looked_at():
     group = AbelianGroup("Z2xZ5")
     d = group.order

@@ -1,0 +1,114 @@
+"""What the checker of infeasible widths counts before it multiplies, and its polynomials."""
+
+from __future__ import annotations
+
+import json
+from math import prod
+
+import pytest
+
+from algebra import AbelianGroup
+from proofs.certificates import infeasible_checker
+from proofs.certificates.infeasible_checker import Statement, equations, goal, plus, square, times
+from proofs.claims.infeasible import one_node
+
+FILES = [
+    one_node(AbelianGroup(name), (1, 2), (2, 0), (3, 2), target=target, constants=True)
+    for name, target in (("Z5", "onehot"), ("Z7", "projected"))
+]
+
+
+def limited(monkeypatch, limit, number, work, message):
+    with monkeypatch.context() as patch:
+        patch.setattr(infeasible_checker, limit, number)
+        work()
+        patch.setattr(infeasible_checker, limit, number - 1)
+        with pytest.raises(infeasible_checker.Malformed, match=f"^{message}: {number} is more "):
+            work()
+
+
+@pytest.mark.parametrize("top", FILES, ids=lambda top: str(top["group"]))
+def test_terms_and_products_of_a_file_are_those_of_the_formula(top, monkeypatch):
+    d = prod(top["group"])
+    read = lambda: infeasible_checker.read(json.dumps(top).encode())  # noqa: E731
+    limited(monkeypatch, "MAX_TERMS", 3 * d**3 * top["width"], read, "group: terms")
+    work, so_far = 0, 0
+    for (g, x, y), terms in top["cofactors"]:
+        wanted = ((x + y) % d == g) - (top["target"] == "projected" and (x + y) % d == 0)
+        of_equation = (3 if y else 1) + abs(wanted)
+        work += sum(3 + len(term) - 1 for term in terms) * of_equation
+        so_far += len(terms)
+    at = len(top["cofactors"]) - 1
+    limited(monkeypatch, "MAX_WORK", work, read, rf"cofactors\[{at}\]: products so far")
+    degree = max(len(term) - 1 for _, terms in top["cofactors"] for term in terms)
+    with monkeypatch.context() as patch:
+        patch.setattr(infeasible_checker, "MAX_DEGREE", degree)
+        read()
+        patch.setattr(infeasible_checker, "MAX_DEGREE", degree - 1)
+        with pytest.raises(infeasible_checker.Malformed, match=f"{degree + 1} is more"):
+            read()
+
+
+def of_squares(**changed):
+    told = {"group": (3,), "width": 3, "target": "onehot", "constants": True, "route": "squares"}
+    return Statement(**(told | {"values": [1, 2, 3], "power": 2} | changed))
+
+
+def test_the_goal_is_a_power_of_the_functional_of_squares(monkeypatch):
+    f = {("a0", "a0"): 6}
+    f |= {("a0", "b1"): 4, ("b1", "b1"): 2, ("a0", "b2"): 6, ("b2", "b2"): 3}
+    assert goal(of_squares(power=1)) == f
+    assert goal(of_squares()) == times(f, f)
+    assert goal(of_squares(power=3)) == times(f, times(f, f))
+    assert goal(of_squares(route="direct")) == {(): 1}
+    limited(monkeypatch, "MAX_GOAL", 5**2, lambda: goal(of_squares()), "power: products")
+    limited(monkeypatch, "MAX_GOAL", 5**3, lambda: goal(of_squares(power=3)), "power: products")
+
+
+def test_squares_are_of_sums_and_without_constant_parts_entries_add_up_to_nothing():
+    assert square("", 2, 0, plain=0) == {("a2", "a2"): 1}
+    assert square("0_", 2, 1, plain=0) == {
+        ("a0_2", "a0_2"): 1, ("a0_2", "b0_1"): 2, ("b0_1", "b0_1"): 1
+    }  # fmt: skip
+    # sum_x (a(x) + b(x)) = 0 with b(0) = 0
+    minus = {(name,): -1 for name in ("a1", "a2", "b1", "b2")}
+    assert square("", 0, 0, plain=3) == times(minus, minus)
+    assert square("", 0, 1, plain=3) == times(
+        {m: x for m, x in minus.items() if m != ("b1",)},
+        {m: x for m, x in minus.items() if m != ("b1",)},
+    )
+    assert square("", 1, 0, plain=3) == {("a1", "a1"): 1}
+
+
+def test_terms_that_cancel_are_left_out_and_monomials_are_sorted():
+    x, y = {("x",): 1}, {("y",): 1}
+    both, less = plus((1, x), (1, y)), plus((1, x), (-1, y))
+    assert times(both, less) == {("x", "x"): 1, ("y", "y"): -1}
+    assert times(y, x) == {("x", "y"): 1}
+    assert plus((2, both), (-2, both)) == {}
+    assert plus((3, both), (-2, less)) == {("x",): 1, ("y",): 5}
+
+
+@pytest.mark.parametrize("target", ["onehot", "projected"])
+@pytest.mark.parametrize("group", [(3,), (2, 2)])
+def test_equations_say_that_squares_depend_on_the_sum_or_outputs_are_right(group, target):
+    d = prod(group)
+    add = AbelianGroup(list(group)).add
+    made = equations(of_squares(group=group, target=target, values=[0] * d))
+    expected = {
+        (int(add(x, y)), x): plus(
+            (1, square("", x, y, plain=0)), (-1, square("", 0, int(add(x, y)), plain=0))
+        )
+        for x in range(1, d)
+        for y in range(d)
+    }
+    if target == "projected":
+        expected[()] = plus(*((1, square("", 0, g, plain=0)) for g in range(d)))
+    assert made == expected
+    made = equations(of_squares(group=group, target=target, route="direct", width=2))
+    first = int(target == "projected")
+    assert set(made) == {(g, x, y) for g in range(first, d) for x in range(d) for y in range(d)}
+    for (g, x, y), f in made.items():
+        wanted = (add(x, y) == g) - (target == "projected" and add(x, y) == 0)
+        nodes = [times({(f"c{j}_{g}",): 1}, square(f"{j}_", x, y, plain=0)) for j in range(2)]
+        assert f == plus((-int(wanted), {(): 1}), (1, nodes[0]), (1, nodes[1]))
