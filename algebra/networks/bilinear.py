@@ -18,6 +18,8 @@ from algebra.representations.representation import Exacts, Representation
 _U = "++++ +++- ++-+ ++-- +-++ +-+- +--+ +---"
 _V = "++++ ++-+ +-++ +-+- +++- +--+ ++-- +---"
 _W = "-+++ ++-- +--+ +++- +-+- +-++ ++-+ ----"
+#: Squares of one input, of x and then of y, with weights +-1/2: ``x_0 x_1`` and ``x_2 x_3`` again.
+_FORMS, _WEIGHTS = "++++ +++-", "+--+ --+- +-+- ---+"
 
 
 @final
@@ -79,17 +81,33 @@ def quaternions() -> Algorithm:
 
     Source: this project, found by search; docs/theory/finite-groups.md.
     """
-    u, v, w = ([[1 if s == "+" else -1 for s in x] for x in t.split()] for t in (_U, _V, _W))
-    return algorithm(u, v, [[Scalar(s) / 4 for s in row] for row in w])
+    out = [[Scalar(s) / 4 for s in row] for row in _signs(_W)]
+    return algorithm(_signs(_U), _signs(_V), out)
+
+
+def _signs(text: str) -> list[list[int]]:
+    return [[1 if s == "+" else -1 for s in row] for row in text.split()]
 
 
 def sign_products(rho: Representation) -> Algorithm | None:
-    """Return an algorithm whose forms have constant squares on a group, where one is known.
+    """Return an algorithm whose squares sum to constants on a group, where one is known.
 
     For quaternions that are ``+-1, +-i, +-j, +-k``: one component is ``+-1``, so that each form of
-    signs is ``+-1``.
+    signs is ``+-1``. For those in ``R + Ri`` or ``Rj + Rk``, of dicyclic groups, the square of such
+    a form is ``1 +- 2 x_0 x_1 +- 2 x_2 x_3``, and four squares of one input cancel what is left.
     """
     if rho.values.shape[1:] != (1, 1, 4):
         return None
-    squares = [sorted(repr(x * x) for x in q) for q in rho.values.reshape(-1, 4)]
-    return quaternions() if all(q == ["0", "0", "0", "1"] for q in squares) else None
+    elements = rho.values.reshape(-1, 4)
+    if all(sorted(repr(x * x) for x in q) == ["0", "0", "0", "1"] for q in elements):
+        return quaternions()
+    if any(any(q[:2]) and any(q[2:]) for q in elements):
+        return None
+    forms, weights = (
+        [[1 - 2 * (s == "-") for s in x] for x in t.split()] for t in (_FORMS, _WEIGHTS)
+    )
+    eight, none = quaternions(), [[0] * 4] * 2
+    out = [[Scalar(s) / 2 for s in row] for row in weights]
+    four = algorithm([*forms, *none], [*none, *forms], out)
+    pairs = ((eight.left, four.left), (eight.right, four.right), (eight.out, four.out))
+    return Algorithm(*map(np.concatenate, pairs))

@@ -71,7 +71,8 @@ def short(group: FiniteGroup, *, linear: str = "auto") -> TableNetwork:
 
     What depends on the Abelian quotient by commutators alone is a network of the Abelian theory, of
     the family ``linear``; quaternions that are ``+-1, +-i, +-j, +-k`` take eight products of signs
-    in place of 16 nodes; the rest is as in `representation`.
+    in place of 16 nodes, those of dicyclic groups twelve squares; the rest is as in
+    `representation`.
 
     Raises:
         NoRepresentationsError: as `irreducibles`.
@@ -218,11 +219,12 @@ class _Parts:
             yield entries @ u, entries @ v, weighted @ w
 
     def squares(self, rho: Representation, algorithm: Algorithm) -> None:
-        """Add one node for each product of forms whose squares are 1 on the group."""
+        """Add one node for each product of forms whose weighted squares sum to constants."""
         for u, v, w in self.products(rho, algorithm):
             self.node(*map(self.pool.ids, (u, v, w)))
+            square = u[0] * u[0] + v[0] * v[0]
             for constants, x in zip(self.constant, w, strict=True):
-                constants.append(-2 * x)
+                constants.append(-square * x)
 
     def doubled(self, rho: Representation, algorithm: Algorithm) -> None:
         """Add two nodes for each product."""
