@@ -300,3 +300,50 @@ def test_limits_are_those_of_the_format(module):
     assert {name: getattr(module, name) for name in LIMITS[module]} == LIMITS[module]
     if module is not network_checker:
         assert module.HUGE == 10**1000
+
+
+def test_a_term_counts_more_where_its_monomial_is_long(monkeypatch):
+    found = certificate("Z3")
+    found["parameters"] += [f"p_{i}" for i in range(len(found["parameters"]), 100)]
+    terms = [t for node in found["nodes"] for p in "abc" for _, all_ in node[p] for t in all_]
+    size = len(terms)
+    limited(monkeypatch, checker, "MAX_TERMS", size, found)
+    for place, more in ((9, 0), (43, 0), (44, 1), (99, 2)):  # 23 bits for a name
+        long = json.loads(json.dumps(found))
+        long["nodes"][0]["a"][0][1][0][3:] = [{f"p_{place}": 2**19}]  # 20 bits at the place
+        data = json.dumps(long).encode()
+        with monkeypatch.context() as patch:
+            patch.setattr(checker, "MAX_TERMS", size + more)
+            assert checker.check(data)[0] == 1  # no longer real, but read
+            patch.setattr(checker, "MAX_TERMS", size + more - 1)
+            assert checker.check(data)[0] == 2
+
+
+def test_sums_in_messages_are_cut_and_long_numbers_left_out():
+    term = checker.Term
+    names = ["u", "v"]
+    one = 1 << checker.RADIX
+    terms = [term(2 * e + 2, 4, e, 0) for e in range(7)]
+    words = ["1/2", "1*zeta^1", "3/2*zeta^2", "2*zeta^3", "5/2*zeta^4", "3*zeta^5"]
+    assert checker.word(terms[:6], names) == " + ".join(words)
+    assert checker.word(terms[::-1], names) == " + ".join([*words, "..."])
+    assert checker.word([], names) == "0"
+    assert checker.word([term(10**40, 1, 0, 0)], names) == str(10**40)
+    assert checker.word([term(10**40 + 1, 1, 2, 0)], names) == "(long)*zeta^2"
+    assert checker.word([term(1, 10**40 + 1, 0, 0)], names) == "(long)"
+    assert checker.word([term(-3, 6, 1, 3 - 2 * one)], names) == "-1/2*zeta^1*u^3*v^-2"
+    assert checker.powers(-(10**6) + 3 * 10**6 * one, names) == {"u": -(10**6), "v": 3 * 10**6}
+    assert checker.powers(2 * one, names) == {"v": 2}
+
+
+def test_primes_that_divide_and_zeros_among_roots_of_unity():
+    for n in range(1, 200):
+        assert checker.prime_divisors(n) == primefactors(n)
+    for n in (1, 2, 6, 9, 12, 30):
+        for p in primefactors(n):  # the p-th roots of unity add up to 0, and no fewer of them
+            sums = {0: {(e * n) // p: 5 for e in range(p)}}
+            assert checker.vanishes(sums, n)
+            assert not checker.vanishes({0: {}, 3: dict.fromkeys([*sums[0]][1:], 5)}, n)
+            assert not checker.vanishes(sums | {1: {0: 1}}, n)
+    assert checker.vanishes({}, 12)
+    assert checker.vanishes({7: {0: 0}}, 12)
