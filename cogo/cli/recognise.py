@@ -34,11 +34,11 @@ from numeric.recognition.frequency_report import (
     RANDOM_PHASES,
     UNKNOWN,
     FrequencyReport,
-    typed,
 )
 from numeric.recognition.over_a_table import HEADINGS, TableRecognition
 from numeric.recognition.recognise import recognise as recognised
 from numeric.recognition.report import Recognition, a_few
+from numeric.recognition.units import typed
 from numeric.verification.verify import Verified, verified
 from numeric.weights.given import How, Reading, reading
 from numeric.weights.performance import Progress, accuracies, said

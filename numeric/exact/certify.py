@@ -26,10 +26,10 @@ from numeric.exact.nearest_float import nearest_float
 from numeric.exact.over_a_table import nearest_over_a_table, rounded_over_a_table
 from numeric.exact.projection import STEPS
 from numeric.exact.rounding import made_exact
-from numeric.exact.small_height import checked_tolerance
 from numeric.recognition.over_a_table import TableRecognition, over_a_table
 from numeric.recognition.recognise import NotLearnedError, learned
 from numeric.recognition.report import Recognition
+from numeric.recognition.units import checked_tolerance
 from numeric.weights.embed import Weights, from_spectrum
 from numeric.weights.given import Given, How, Reading, reading
 from numeric.weights.performance import Progress

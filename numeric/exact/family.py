@@ -8,7 +8,6 @@ and what the weights match to the precision of floats is the answer.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from fractions import Fraction
 from functools import partial
 from itertools import product
 from math import gcd
@@ -27,7 +26,6 @@ from algebra.optimizers.table import FAMILIES, build
 from algebra.semiring.element import Element
 from algebra.semiring.symmetry import relabelled, translated
 from numeric.exact.certified import distance, floats
-from numeric.exact.small_height import Unit
 from numeric.recognition.composition_fit import orbit, simplest_fit
 from numeric.recognition.compositions import (
     NU_I_SYN_AB,
@@ -42,12 +40,13 @@ from numeric.recognition.frequency_report import FrequencyReport
 from numeric.recognition.over_a_table import TableRecognition
 from numeric.recognition.recognise import recognised
 from numeric.recognition.report import Recognition
+from numeric.recognition.units import root_near, unit_near
 from numeric.weights.embed import Weights, embed
 
 #: Weights match that are no farther apart than this, relatively.
 MATCH = 2e-6
-#: The largest denominator of an angle in turns, and of the tangent of half an angle.
-ROOTS, TANGENTS = 120, 300
+#: Parameters are roots of unity up to this order, or numbers of ``Q(i)`` up to this height.
+ROOTS, HEIGHT = 120, 90_000
 #: Elements of other numberings are tried in cyclic groups up to this order.
 TURNED = 64
 #: Inputs of a node that are not zero, and, squared, nodes that are the same; translations tried.
@@ -326,22 +325,8 @@ def _number(angle: float) -> str:
     >>> [_number(x) for x in (np.pi, 6 * np.pi / 8, np.arctan2(3, 4), 1.0)]
     ['-1', 'zeta(8)^3', '(4+3i)/5', '']
     """
-    turns = Fraction(angle / (2 * np.pi)).limit_denominator(ROOTS)
-    if abs(2 * np.pi * float(turns) - angle) < MATCH:
-        n, power = turns.denominator, turns.numerator % turns.denominator
-        if n in (1, 2, 4):
-            return {0: "1", 1: "i", 2: "-1", 3: "-i"}[power * 4 // n]
-        return f"zeta({n})" if power == 1 else f"zeta({n})^{power}"
-    t = Fraction(np.tan(angle / 2)).limit_denominator(TANGENTS)
-    p, q = t.numerator, t.denominator
-    if (
-        abs(p) > TANGENTS
-        or abs((2 * np.arctan2(p, q) - angle + np.pi) % (2 * np.pi) - np.pi) > MATCH
-    ):
-        return ""
-    x, y, height = q * q - p * p, 2 * p * q, p * p + q * q
-    common = gcd(x, y, height)
-    return str(Unit(x // common, y // common, height // common))
+    near = unit_near(angle, tolerance=float(np.degrees(MATCH)))
+    return root_near(angle, order=ROOTS, within=MATCH) or (str(near) if near.D <= HEIGHT else "")
 
 
 def _shortened(found: Recognition, values: Mapping[int, Mapping[str, str]]) -> dict[str, str]:

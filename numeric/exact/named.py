@@ -24,7 +24,6 @@ from algebra.numbers.scalar import Exact, Scalar, to_scalar
 from algebra.numbers.units import zeta
 from algebra.semiring.element import Element
 from algebra.semiring.made import element
-from numeric.exact.small_height import Unit, ratio_near, unit_near
 from numeric.recognition.composition_fit import simplest_fit
 from numeric.recognition.compositions import (
     COMPOSITIONS,
@@ -37,6 +36,7 @@ from numeric.recognition.compositions import (
 from numeric.recognition.frequencies import NodeTable
 from numeric.recognition.frequency_report import ONE_REAL, SERVED, FrequencyReport
 from numeric.recognition.report import Recognition
+from numeric.recognition.units import Unit, ratio_near, unit_near
 
 #: In degrees.
 TOLERANCE = 0.5

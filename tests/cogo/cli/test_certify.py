@@ -86,7 +86,7 @@ def test_both_kinds_are_in_one_table_and_the_option_says_which_is_written(capsys
         rows = {x.split("│")[1].strip(): x for x in out.splitlines() if "│" in x}
         assert set(rows) == {"named", "nearest"}
         assert " 0.27" in rows["nearest"]
-        assert " 2.28" in rows["named"]
+        assert " 2.29" in rows["named"]
         kind = "named" if more else "nearest"
         assert "written" in rows[kind]
         assert json.loads(Path("t.cert.json").read_text())["notes"]["kind"] == kind

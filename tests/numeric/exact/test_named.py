@@ -16,11 +16,11 @@ from numeric import Weights, embed
 from numeric.exact.certified import balanced, distance
 from numeric.exact.certify import certify
 from numeric.exact.named import _named_block, named_optimizer
-from numeric.exact.small_height import Unit
 from numeric.recognition.composition_fit import simplest_fit
 from numeric.recognition.compositions import COMPOSITIONS, ORDER_4, ORDER_42, SYN_NU
 from numeric.recognition.recognise import NotLearnedError, learned, recognise
 from numeric.recognition.report import Recognition
+from numeric.recognition.units import Unit
 from numeric.weights.given import reading
 from proofs.certificates import checker
 from proofs.certificates.certificate import to_text

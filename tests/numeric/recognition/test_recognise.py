@@ -16,8 +16,8 @@ from algebra.criterion.verdict import check
 from numeric import Weights, embed
 from numeric.recognition.composition_fit import fit, orbit
 from numeric.recognition.compositions import COMPOSITIONS, NU_I_SYN_AB
-from numeric.recognition.frequency_report import typed
 from numeric.recognition.recognise import recognise
+from numeric.recognition.units import typed
 from numeric.weights import performance
 from numeric.weights.given import reading
 from tests.numeric.trained_like import (
