@@ -108,11 +108,11 @@ def record(folder: Path, session: Path, python: str) -> None:
     data.read()
     lines: dict[str, dict[int, list[str]]] = {}
     for name in modules():
-        found = data.contexts_by_lineno(str(folder / name))
+        found, within = data.contexts_by_lineno(str(folder / name)), bodies(folder / name)
         lines[name] = {
             line: sorted({x.partition("|")[0] for x in every} & seconds.keys())
             for line, every in found.items()
-            if "" not in every  # it runs at import, whoever uses it
+            if line in within
         }
     (session / "lines.json").write_text(json.dumps({"seconds": seconds, "lines": lines}))
     print(f"recorded {len(seconds)} tests in {time.perf_counter() - start:.0f} s", flush=True)
@@ -134,6 +134,13 @@ def ignored(path: Path) -> set[tuple[int, int]]:
                 if isinstance(x, ast.expr):
                     found |= {(x.lineno, c) for c in range(x.col_offset, x.end_col_offset or 0)}
     return found
+
+
+def bodies(path: Path) -> set[int]:
+    """Return the lines in bodies of functions; all others run at import, whoever uses them."""
+    every = ast.walk(ast.parse(path.read_text()))
+    ends = [(x.body[0].lineno, x.end_lineno or 0) for x in every if isinstance(x, ast.FunctionDef)]
+    return {line for first, last in ends for line in range(first, last + 1)}
 
 
 def place(item: WorkItem) -> tuple[str, str, int]:
