@@ -1,14 +1,14 @@
 """Which representations does training learn on groups that are not Abelian, and when?
 
     python -m benchmarks.representations S3 D4 [--width 512] [--epochs 10000] [--seeds 5]
-        [--train-fraction 0.9] [--device cuda] [--json FILE]
+        [--train-fraction 0.9] [--every 100] [--device cuda] [--json FILE]
     python -m benchmarks.representations --json docs/catalogue/finite-groups.json --picture FILE.png
 
 The protocol is that of the paper's sweep. The gain of a representation is
 ``sum f(x, y)[g] t(x, y)[g] / sum t^2`` over all pairs, t its part of the target: 0 at the start and
-1 in an exact network; it counts as learned from 1/2 on. Every 100 epochs are looked at. A
-representation has the nodes that hold most of their inputs in it; "closed form" is what the exact
-network takes.
+1 in an exact network; it counts as learned from 1/2 on, looked at every 100 epochs, or ``--every``.
+A representation has the nodes that hold most of their inputs in it; "closed form" is what the exact
+network takes, and the distance to it that of the nodes from nodes as a closed form has them.
 """
 
 from __future__ import annotations
@@ -19,32 +19,16 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import torch
 
 from algebra.groups.finite_group import FiniteGroup
 from algebra.groups.group_names import named_group
 from algebra.groups.multiplication import multiplication
-from algebra.numbers.to_float import to_complex
 from algebra.representations.irreducibles import irreducibles, trivial
 from numeric.operations.by_representation import by_representation
-from numeric.training.run import TrainingRun
 from numeric.training.settings import Settings
 from numeric.training.train import train
 
-EVERY, LEARNED = 100, 0.5
-
-
-def gains(run: TrainingRun, parts: torch.Tensor, group: FiniteGroup) -> list[list[float]]:
-    """Return the gain of every representation, run by run."""
-    products = torch.from_numpy(group.products.ravel()).to(run.w.device)
-    found = []
-    for a, b, c in run.w.detach():
-        hidden = (a[:, None] + b[None]).square().flatten(0, 1)
-        outputs = hidden @ (c - c.mean(dim=0)).T
-        wanted = parts[:, :, products]  # [rho, g, pair]
-        inner = torch.einsum("pg,rgp->r", outputs, wanted)
-        found.append((inner / wanted.square().sum(dim=(1, 2))).tolist())
-    return found
+LEARNED = 0.5
 
 
 def studied(name: str, args: argparse.Namespace) -> dict[str, Any]:
@@ -52,17 +36,6 @@ def studied(name: str, args: argparse.Namespace) -> dict[str, Any]:
     group = named_group(name)
     assert isinstance(group, FiniteGroup), f"{name} is Abelian: see table2"
     rhos = [rho for rho in irreducibles(group) if not trivial(rho)]
-    quotients = group.products[:, group.inverses]
-    scale = [rho.dimension / (rho.kind * group.order) for rho in rhos]
-    characters = [np.array([to_complex(x).real for x in rho.character()]) for rho in rhos]
-    stacked = np.array([x[quotients] * s for x, s in zip(characters, scale, strict=True)])
-    parts = torch.from_numpy(stacked).to(args.device, torch.float32)
-    history: list[list[list[float]]] = []
-
-    def note(run: TrainingRun) -> None:
-        if run.epoch % EVERY == 0:
-            history.append(gains(run, parts, group))
-
     settings = Settings(
         group=name,
         width=args.width,
@@ -70,18 +43,21 @@ def studied(name: str, args: argparse.Namespace) -> dict[str, Any]:
         seeds=tuple(range(args.seeds)),
         train_fraction=args.train_fraction,
         weight_decay=args.weight_decay,
-        log_every=args.epochs,
+        log_every=args.every,
     )
-    trained = train(settings, device=args.device, on_epoch=note)
-    path = np.array(history)  # [record, seed, rho]
+    trained = train(settings, device=args.device)
+    epochs = np.array([x.epoch for x in trained[0].history])
+    path = np.array([[x.gain[0] for x in one.history] for one in trained])  # [seed, record, rho]
+    path = path[..., [not trivial(rho) for rho in irreducibles(group)]]
     learned = path >= LEARNED
-    first = np.where(learned.any(axis=0), (learned.argmax(axis=0) + 1) * EVERY, 0)
-    rows, live = [], []
+    first = np.where(learned.any(axis=1), epochs[learned.argmax(axis=1)], 0)
+    rows, live, distances = [], [], []
     for one in trained:
         w = one.network
         held = by_representation(w.layera.T, w.layerb.T, w.layerc, multiplication(group))
         live.append(int(held.live.sum()))
-        rows.append([row[3:5] for row in held.rows() if row[0] in {rho.name for rho in rhos}])
+        distances.append(held.distance())
+        rows.append([row[3:5] for row in held.rows() if row.name in {rho.name for rho in rhos}])
     nodes = np.array(rows)  # [seed, rho, (nodes, single)]
     last = [one.history[-1] for one in trained]
     held_out = [x.test_accuracy[0] if x.test_accuracy else x.train_accuracy[0] for x in last]
@@ -92,13 +68,14 @@ def studied(name: str, args: argparse.Namespace) -> dict[str, Any]:
         "test accuracy": held_out,
         "train loss": [x.train_loss[0] for x in last],
         "live nodes": live,
+        "distance to closed form": distances,
         "representations": [
             {
                 "name": rho.name,
                 "dimension": rho.dimension,
                 "closed form": rho.dimension * rho.functions,
                 "learned at epoch (0: never)": first[:, i].tolist(),
-                "gain": path[-1, :, i].tolist(),
+                "gain": path[:, -1, i].tolist(),
                 "nodes": nodes[:, i, 0].tolist(),
                 "single": nodes[:, i, 1].tolist(),
             }
@@ -155,6 +132,7 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, default=5)
     parser.add_argument("--train-fraction", type=float, default=0.9)
     parser.add_argument("--weight-decay", type=float, default=5e-5)
+    parser.add_argument("--every", type=int, default=100)
     parser.add_argument("--device", default="cpu")
     parser.add_argument("--json", type=Path)
     args = parser.parse_args()

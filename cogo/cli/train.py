@@ -9,12 +9,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
+from rich.markup import escape
 
+from algebra.groups.group_names import named_group
 from algebra.machine.held_file import held_folder
 from algebra.machine.read_file import printable
 from algebra.machine.write_file import WouldOverwriteError
 from cogo.cli.options import AnyGroup, Force, Json, Quiet, Width, option, output_to
 from cogo.cli.terminal import console, print_json, progress_bar, say, table
+from numeric.operations.by_representation import representations_of
 from numeric.training.settings import (
     Optimizer,
     Precision,
@@ -29,6 +32,8 @@ if TYPE_CHECKING:
     from numeric.training.run import TrainingRun
     from numeric.training.train import Trained
 
+#: The gain from which on a representation counts as learned.
+LEARNED = 0.5
 CHECKPOINT = "checkpoint.safetensors"
 #: More of them crash PyTorch's pool of threads, or have it crash for want of memory.
 MAX_THREADS = 256
@@ -151,9 +156,39 @@ def _document(
                 "train_accuracy": last.train_accuracy[0],
                 "test_loss": last.test_loss[0] if last.test_loss else None,
                 "test_accuracy": last.test_accuracy[0] if last.test_accuracy else None,
+                "representations": [
+                    {"name": name, "gain": [x for _, x, _ in rows], "power": [x for *_, x in rows]}
+                    for name, rows in _by_representation(one)
+                ],
+                "epochs of records": [record.epoch for record in one.history],
             }
         )
     return {"settings": json.loads(settings.to_text()), "seconds": seconds, "runs": runs}
+
+
+def _by_representation(one: Trained) -> list[tuple[str, list[tuple[int, float, float]]]]:
+    """Return the epoch, gain and power of each representation, record by record."""
+    names = representations_of(named_group(one.settings.group))
+    return [
+        (name, [(x.epoch, x.gain[0][i], x.power[0][i]) for x in one.history if x.gain and x.power])
+        for i, name in enumerate(names)
+    ]
+
+
+def _print_representations(trained: list[Trained]) -> None:
+    """Print when each representation was learned, and what there is of it in the end."""
+    figures = ("learned at epoch", "gain", "share of power")
+    made = table("", "seed", "representation", *figures, right=figures)
+    for one in trained:
+        held = _by_representation(one)
+        whole = sum(rows[-1][2] for _, rows in held) or 1.0
+        for name, rows in held[1:]:  # of the trivial one, which is free, nothing is learned
+            at = next((f"{epoch}" for epoch, gain, _ in rows if gain >= LEARNED), "-")
+            *_, (_, gain, power) = rows
+            made.add_row(str(one.seed), escape(name), at, f"{gain:.3f}", f"{power / whole:.1%}")
+    if made.row_count:
+        console().print(made)
+        say(f"learned: gain of {LEARNED:g} or more; epochs of records (measured)")
 
 
 def _print(trained: list[Trained], files: dict[int, Path], seconds: float) -> None:
@@ -169,6 +204,7 @@ def _print(trained: list[Trained], files: dict[int, Path], seconds: float) -> No
             f"{last.test_accuracy[0]:.4f}" if last.test_accuracy else "-",
         )
     console().print(made)
+    _print_representations(trained)
     count = len(trained)
     say(
         *(f"wrote {printable(files[one.seed])}" for one in trained),

@@ -8,6 +8,7 @@ to automorphisms, nor on the scale of a node.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, NamedTuple, final
@@ -15,15 +16,18 @@ from typing import Any, NamedTuple, final
 import numpy as np
 
 from algebra.groups.finite_group import FiniteGroup
+from algebra.groups.group import AbelianGroup
 from algebra.groups.isotopy import Isotopy
 from algebra.numbers.arrays import Floats, Reals
 from algebra.numbers.to_float import to_complex
-from algebra.representations.irreducibles import irreducibles, trivial
+from algebra.representations.irreducibles import NoRepresentationsError, irreducibles, trivial
 from algebra.representations.representation import Representation
 from numeric.operations.closed_form_nodes import explained, matrices_of
 
 #: From this share on a node is of one representation alone; below this of the largest, it is none.
 SINGLE, NOTHING = 0.95, 1e-6
+#: Of groups with more representations training keeps no records of each: two columns in a file.
+MAX_FOLLOWED = 40
 
 
 @final
@@ -202,6 +206,20 @@ def powers_and_gains(a: Reals, b: Reals, c: Reals, group: FiniteGroup) -> tuple[
     gains = np.einsum("gq,rgq->r", squares, projected[2]) / (group.order * sizes)
     gains[[trivial(rho) for rho in irreducibles(group)]] = 1
     return (projected**2).sum(axis=2), gains
+
+
+def representations_of(group: AbelianGroup | FiniteGroup) -> tuple[str, ...]:
+    """Return the names of the representations that training follows: none of an Abelian group.
+
+    >>> from algebra.groups.group_names import named_group
+    >>> representations_of(named_group("S3"))
+    ('[3]', '[2,1]', '[1,1,1]')
+    """
+    if isinstance(group, FiniteGroup):
+        with suppress(NoRepresentationsError):
+            names = tuple(rho.name for rho in irreducibles(group))
+            return names if len(names) <= MAX_FOLLOWED else ()
+    return ()
 
 
 @lru_cache(maxsize=4)

@@ -106,19 +106,24 @@ def _restore(run: TrainingRun, document: dict[str, Any], tensors: dict[str, torc
         live = live.to(run.device)
     run.set_live(live)
     run.epoch, run.wide = epoch, list(wide)
-    run.history = [_record(row, run.task.runs) for row in document["history"]]
+    run.history = [_record(row, run) for row in document["history"]]
     run.observed = [[float(x) for x in row] for row in document.get("observed", [])]
     run.seconds = float(document.get("seconds", 0.0))
 
 
-def _record(row: list[Any], runs: int) -> Record:
+def _record(row: list[Any], run: TrainingRun) -> Record:
     """Return a row of the history, whose numbers JSON has kept to the last bit."""
     epoch, *columns = row
-    required = [x for x in columns[2:] if x is not None] + columns[:2]
-    sound = all(len(x) == runs and {type(y) for y in x} == {float} for x in required)
+    losses, held = columns[:4], [[tuple(x) for x in part] for part in columns[4:] if part]
+    required = [x for x in losses[2:] if x is not None] + losses[:2]
+    sound = all(len(x) == run.task.runs for x in (*required, *held))
+    rows = [*required, *(x for part in held for x in part)]
+    sound = sound and all({type(y) for y in x} == {float} for x in rows)
+    sound = sound and all(len(x) == len(run.representations) for part in held for x in part)
     if type(epoch) is not int or len(row) != len(Record._fields) or not sound:
         raise ValueError("history")
-    return Record(epoch, *(None if x is None else tuple(x) for x in columns))  # type: ignore[arg-type]
+    kept = (None if x is None else tuple(x) for x in losses)
+    return Record(epoch, *kept, *map(tuple, held))  # type: ignore[arg-type]
 
 
 def _read(path: str | Path) -> tuple[dict[str, Any], dict[str, torch.Tensor]]:

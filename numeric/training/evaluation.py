@@ -14,13 +14,19 @@ Tensor = torch.Tensor
 
 @final
 class Record(NamedTuple):
-    """Losses and accuracies after ``epoch`` steps, by run; None where no pairs are held out."""
+    """Losses and accuracies after ``epoch`` steps, by run; None where no pairs are held out.
+
+    Over a group that is not Abelian also, by run, the gain of each of its representations and its
+    power, the sum of ``|P w_a|^2 + |P w_b|^2 + |P w_c|^2`` over all nodes.
+    """
 
     epoch: int
     train_loss: tuple[float, ...]
     train_accuracy: tuple[float, ...]
     test_loss: tuple[float, ...] | None
     test_accuracy: tuple[float, ...] | None
+    gain: tuple[tuple[float, ...], ...] | None = None
+    power: tuple[tuple[float, ...], ...] | None = None
 
 
 def evaluate(w: Tensor, table: PairTable, *, epoch: int = 0) -> Record:

@@ -8,6 +8,8 @@ from typing import Any, final
 
 import torch
 
+from algebra.groups.finite_group import FiniteGroup
+from numeric.operations.by_representation import powers_and_gains, representations_of
 from numeric.training.evaluation import Record, evaluate
 from numeric.training.initial_weights import initial_weights
 from numeric.training.loss import NARROW, Evaluation, LossPlan, choose_route, cost, loss_plan
@@ -59,6 +61,7 @@ class TrainingRun:
         d, seeds = self.task.group.order, self.batch.seeds
         self.w = initial_weights(d, shared.width, seeds=seeds, dtype=dtype).to(self.device)
         self.optimizer = RunOptimizer(self.batch, self.w)
+        self.representations = representations_of(self.task.group)
         self.table = pair_table(self.task, dtype=dtype, device=self.device)
         self.epoch = 0
         self.live: Tensor | None = None
@@ -103,6 +106,13 @@ class TrainingRun:
     def record(self) -> Record:
         """Evaluate the weights as they are, add the record to the history, and return it."""
         record = evaluate(self.w, self.table, epoch=self.epoch)
+        if self.representations and isinstance(self.task.group, FiniteGroup):
+            networks = self.w.detach().double().cpu().numpy()
+            found = [powers_and_gains(a, b, c, self.task.group) for a, b, c in networks]
+            record = record._replace(
+                gain=tuple(tuple(gains.tolist()) for _, gains in found),
+                power=tuple(tuple(powers.sum(axis=(0, 2)).tolist()) for powers, _ in found),
+            )
         for run, x in zip(self.runs, record.train_loss, strict=True):
             if not x < float("inf"):
                 raise DivergedError(

@@ -151,7 +151,7 @@ def _trained(run: TrainingRun, at: int) -> Trained:
         "group": settings.group,
         "seed": str(seed),
         "settings": settings.to_text(),
-        **_as_text(history),
+        **_as_text(history, run.representations),
     }
     network = PlainNetwork(a.T.copy(), b.T.copy(), c, metadata)
     return Trained(settings, seed, network, history, run.seconds / run.task.runs)
@@ -162,15 +162,20 @@ def _of_run(record: Record, at: int) -> Record:
     return Record(record.epoch, *parts)  # type: ignore[arg-type]
 
 
-def _as_text(history: tuple[Record, ...]) -> dict[str, str]:
+def _as_text(history: tuple[Record, ...], representations: tuple[str, ...]) -> dict[str, str]:
     """Return the columns of a history as texts, thinned evenly, the last record kept."""
     step = -(-len(history) // MAX_RECORDS)
     kept = history[::-1][::step][::-1]
     columns = {"history.epoch": " ".join(str(record.epoch) for record in kept)}
     for name in Record._fields[1:]:
-        values = [getattr(record, name) for record in kept]
-        if None not in values:
-            columns[f"history.{name}"] = " ".join(f"{x[0]:.6g}" for x in values)
+        values = [x[0] for record in kept if (x := getattr(record, name)) is not None]
+        if len(values) < len(kept):
+            continue
+        if name in ("gain", "power"):
+            for rho, column in zip(representations, zip(*values, strict=True), strict=True):
+                columns[f"history.{name}.{rho}"] = " ".join(f"{x:.6g}" for x in column)
+        else:
+            columns[f"history.{name}"] = " ".join(f"{x:.6g}" for x in values)
     return columns
 
 

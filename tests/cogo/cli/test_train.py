@@ -52,6 +52,23 @@ def test_json_says_where_and_how_good(tmp_path: Path, capsys: pytest.CaptureFixt
     assert 0 <= document["runs"][0]["test_accuracy"] <= 1
 
 
+def test_over_a_group_that_is_not_abelian_it_says_what_was_learned_when(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["train", "D4", "--width", 64, "--epochs", 100, "--log-every", 10, "-o", tmp_path]
+    code, out, _ = cogo(capsys, *words)
+    assert code == 0
+    for name in ("det", "alt", "altdet", "rot1"):
+        assert any(name in line and line.count("│") == 6 for line in out.splitlines())
+    assert "learned: gain of 0.5 or more" in out
+    told = json.loads(cogo(capsys, *words, "--resume", "--json")[1])["runs"][0]
+    assert told["epochs of records"] == list(range(0, 101, 10))
+    assert told["representations"][0]["name"] == "1"
+    for x in told["representations"][1:]:
+        assert len(x["gain"]) == len(x["power"]) == 11
+        assert x["gain"][0] < 0.5 < x["gain"][-1]
+
+
 def test_threads_are_those_asked_for_or_chosen_by_the_work(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

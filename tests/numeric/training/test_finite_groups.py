@@ -85,3 +85,40 @@ def test_a_sweep_takes_such_groups_and_writes_their_names():
 
     plan = SweepPlan(groups=("s3", "C7", "Q8"), widths=(8,), epochs=1)
     assert plan.groups == ("S3", "Z7", "Q8")
+
+
+def test_each_record_has_gain_and_power_of_each_representation(tmp_path):
+    settings = Settings(group="S3", width=32, epochs=60, log_every=20, seeds=(0, 1))
+    trained = train(settings)
+    for one in trained:
+        assert [x.epoch for x in one.history] == [0, 20, 40, 60]
+        w = one.network
+        held = by_representation(w.layera.T, w.layerb.T, w.layerc, reading(w).multiplication)
+        last = one.history[-1]
+        assert last.gain[0] == pytest.approx(tuple(held.gains))
+        whole = sum((x.astype(float) ** 2).sum() for x in w.state().values())
+        assert sum(last.power[0]) == pytest.approx(whole)
+        texts = {k: v for k, v in w.metadata.items() if k.startswith("history.gain.")}
+        assert list(texts) == ["history.gain.[1,1,1]", "history.gain.[2,1]", "history.gain.[3]"]
+        written = [float(x) for x in texts["history.gain.[2,1]"].split()]
+        assert written == pytest.approx([x.gain[0][1] for x in one.history], rel=1e-5)
+    (abelian,) = train(Settings(group="D1xZ3", width=8, epochs=1))
+    assert abelian.history[-1].gain is None
+    assert not any("gain" in key for key in abelian.network.metadata)
+
+
+def test_a_checkpoint_keeps_them_and_refuses_others(tmp_path):
+    from numeric.training.checkpoint import CheckpointError, read_checkpoint, write_checkpoint
+    from numeric.training.run import TrainingRun
+
+    settings = Settings(group="S3", width=8, epochs=4)
+    run = TrainingRun(settings)
+    run.record()
+    write_checkpoint(tmp_path / "x", run)
+    assert read_checkpoint(tmp_path / "x", settings).history == run.history
+    for spoilt in (((1.0, 2.0),), ((1.0, 2.0, "x"),), ((1.0,) * 3,) * 2):
+        other = TrainingRun(settings)
+        other.history = [run.history[0]._replace(gain=spoilt)]
+        write_checkpoint(tmp_path / "y", other)
+        with pytest.raises(CheckpointError, match="history"):
+            read_checkpoint(tmp_path / "y", settings)
