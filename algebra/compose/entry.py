@@ -163,8 +163,7 @@ class Discovery:
         search: ``"generators"``, ``"cover"`` or ``"direct"``.
         family: which parametrised family it is a point of, or an empty string.
         known: whether that family is one of [Tian24] (orders 4, 6, 9).
-        free: free real parameters: the dimension of the tangent space of the solution set at this
-            point, modulo symmetry; see `algebra.compose.free_parameters`.
+        free: see `algebra.compose.free_parameters`.
     """
 
     n: int

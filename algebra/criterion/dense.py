@@ -75,8 +75,6 @@ class DenseCheck:
     """Everything about an element that `mismatches` needs and that is not arithmetic on weights.
 
     Attributes:
-        weights: matrices of scalar ids.
-        how: the plan.
         target: the keys at which ``T`` must be 1, conjugates included where all are looked at.
         outputs: the output frequencies to look at.
         images: one for each homomorphism of the plan.

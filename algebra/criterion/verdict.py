@@ -22,12 +22,9 @@ from algebra.semiring.potential import Potential
 @final
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """One wrong entry of the function tensor, and the potentials it is the sum of.
+    """One wrong entry ``(k1, k2, k)`` of the function tensor, and the potentials it is the sum of.
 
     Attributes:
-        index: ``(k1, k2, k)``, as indices of characters.
-        expected: 0 or 1.
-        found: the exact value.
         potentials: ``(set name, potential, exact value)`` for each that does not vanish, or,
             on the diagonal, is not 1.
     """

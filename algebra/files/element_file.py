@@ -54,9 +54,9 @@ class ElementFileError(ValueError):
     """Raised for a file that does not describe an element; the message says where and why."""
 
 
-def to_text(z: Element, *, over: AbelianGroup | None = None) -> str:
+def to_text(z: Element) -> str:
     """Return an element over a group as JSON text."""
-    group = over or z.group
+    group = z.group
     scalars: dict[Scalar, int] = {}
     numbers: dict[int, int] = {}
     lines: list[str] = []
@@ -109,18 +109,14 @@ def from_bytes(data: bytes) -> Element:
     return from_text(data)
 
 
-def from_text(text: str | bytes, *, block: bool = False) -> Element:
-    """Return the element that JSON text describes; see the module's description.
-
-    Args:
-        text: the JSON text, or its bytes in UTF-8.
-        block: whether a block of one frequency is welcome as well.
+def from_text(text: str | bytes) -> Element:
+    """Return the element that JSON text, or its bytes in UTF-8, describes.
 
     Raises:
         ElementFileError: if it describes none, or is larger than the limits.
 
-    >>> from algebra import AbelianGroup, blocks
-    >>> from_text(to_text(blocks.syn(), over=AbelianGroup("Z5")), block=True) == blocks.syn()
+    >>> from algebra import optimizers
+    >>> from_text(to_text(optimizers.build("Z5"))) == optimizers.build("Z5")
     True
     """
     try:
@@ -158,10 +154,7 @@ def from_text(text: str | bytes, *, block: bool = False) -> Element:
             sizes[id(built[-1])] = _size(built[-1].operation, sizes)
         except (ValueError, TypeError) as error:
             raise ElementFileError(f"elements[{i}]: {error}") from None
-    _expect(
-        block or isinstance(built[-1].spectrum, AbelianGroup),
-        "the last element is not over the group",
-    )
+    _expect(built[-1].spectrum == group, "the last element is not over the group")
     return built[-1]
 
 

@@ -314,8 +314,6 @@ class Automorphism:
 def isomorphism_types(order: int) -> list[AbelianGroup]:
     """Return one group of each isomorphism type of an order, primary factors, cyclic first.
 
-    One for each choice of a partition of the exponent of every prime.
-
     Raises:
         ValueError: if the order is not between 1 and ``MAX_ORDER``.
 

@@ -40,9 +40,6 @@ class TableVerdict:
     """The outcome of `table_check`.
 
     Attributes:
-        accepted: whether the loss is exactly zero.
-        network: what was checked.
-        target: ``"projected"`` or ``"onehot"``.
         how: the primes, and why they suffice, in words.
         wrong: up to ``SHOWN`` triples ``(x, y, g)`` at which the output is wrong; for the projected
             target, differs from that at ``g = 0`` by a wrong amount.

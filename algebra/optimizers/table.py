@@ -61,8 +61,7 @@ class FamilyInfo:
         carries: whether it has a carrier for a group.
         lacks: what a group lacks, if it has none: ``"needs a real character, and Z7 has ..."``.
         options: the names of what else can be chosen.
-        listed: whether `families` lists it: not where another is narrower for every group and the
-            family is of interest for what training finds.
+        listed: whether `families` lists it; not if another is narrower for every group.
     """
 
     build: Callable[..., Element]
