@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import final
 
 from algebra.machine.write_file import make_folder
-from experiments.laboratory import ChoiceError, Laboratory
+from experiments.laboratory import Laboratory
 from experiments.result import Result, Row, Time
 from numeric.sweeps.plan import SweepPlan
 from numeric.training.settings import Settings
@@ -49,7 +49,7 @@ class Experiment:
         if self.plan is not None:
             laboratory.require(self.plan(laboratory.quick))
         elif laboratory.groups or laboratory.seeds:
-            raise ChoiceError(f"{self.name} trains one network; leave out --groups and --seeds")
+            raise ValueError(f"{self.name} trains one network; leave out --groups and --seeds")
 
 
 def reproduce(experiment: Experiment, laboratory: Laboratory) -> Result:

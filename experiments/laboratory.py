@@ -21,10 +21,6 @@ if TYPE_CHECKING:
     from numeric.training.run import TrainingRun
 
 
-class ChoiceError(ValueError):
-    """Raised for groups or seeds that an experiment does not have."""
-
-
 @final
 @dataclass(frozen=True, slots=True)
 class TrainedRun:
@@ -97,7 +93,7 @@ class Laboratory:
             for value in chosen:
                 if value not in known:
                     shown = ", ".join(map(str, known))
-                    raise ChoiceError(
+                    raise ValueError(
                         f"{axis}={value} is no part of this experiment, which has {shown}"
                     )
 

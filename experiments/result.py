@@ -14,7 +14,6 @@ from typing import Any, Literal, final
 from numeric.work.executor import processors
 
 Known = Literal["measured", "fitted", "exact"]
-MAX_DISCUSSION = 1 << 20
 #: Up to so many standard errors two figures are said to agree.
 AGREES = 2.0
 UNFINISHED = "Unfinished: figures are of the networks trained so far. The same command goes on."

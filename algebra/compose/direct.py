@@ -26,7 +26,6 @@ from typing import Any, final
 import numpy as np
 
 from algebra.compose.entry import (
-    ComposeError,
     Node,
     canonical,
     character,
@@ -98,7 +97,7 @@ def pieces(names: Sequence[str], *, n: int, order: int) -> list[int]:
     every = inputs(n)
     sets = comb(len(every) - 1, max(order - 3, 0))
     if order < 2 or sets > MAX_SETS:
-        raise ComposeError(
+        raise ValueError(
             f"direct search of order {order} over {n}-th roots of unity has {sets} sets of inputs "
             f"to go through (a = b = 1 and {max(order - 3, 0)} of the other {len(every) - 1} of H, "
             f"and each with every two more), more than {MAX_SETS}; take fewer roots or a smaller "

@@ -36,10 +36,6 @@ NAMED = {
 Node = tuple[int, int, Scalar]
 
 
-class ComposeError(ValueError):
-    """Raised for a search that cannot be done as asked; says what to change."""
-
-
 def potentials(names: Iterable[str], *, spectrum: Frequency = PAIR) -> tuple[str, ...]:
     """Return the potentials that names, or names of sets, stand for, in the order of `NINE`."""
     every = NINE if spectrum == PAIR else REAL_TWO
@@ -51,11 +47,11 @@ def potentials(names: Iterable[str], *, spectrum: Frequency = PAIR) -> tuple[str
         r = parse_potential(name, spectrum=spectrum)
         outputs = sum(p == "c" for p, _ in r.indices)
         if outputs != 1:
-            raise ComposeError(
+            raise ValueError(
                 f"kill={name!r} contains c {outputs} times; every condition of the loss has it once"
             )
         if character(name, spectrum=spectrum) == character("abc", spectrum=spectrum):
-            raise ComposeError(
+            raise ValueError(
                 f"kill={name!r} has the value of abc on every root of unity, and abc must be 1"
             )
         found[str(_with_plain_c(r))] = None

@@ -15,14 +15,10 @@ from algebra.semiring.element import Element, Node
 MAX_NODES = 20_000
 
 
-class TooLargeToWriteError(ValueError):
-    """Raised for an element with more nodes than anyone would read."""
-
-
 def _checked(z: Element) -> tuple[AbelianGroup, list[Node]]:
     group = z.group
     if z.order > MAX_NODES:
-        raise TooLargeToWriteError(
+        raise ValueError(
             f"{z!r} has {z.order} nodes and at most {MAX_NODES} are written out as text; "
             f"write a certificate, or .json, which keeps the composition"
         )

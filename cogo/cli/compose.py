@@ -13,7 +13,7 @@ import typer
 from rich.table import Table
 
 from algebra.compose.cover import cheapest_cover
-from algebra.compose.entry import NAMED, ComposeError, Discovery, potentials
+from algebra.compose.entry import NAMED, Discovery, potentials
 from algebra.groups.spectrum import PAIR, REAL
 from algebra.machine.held_file import held
 from algebra.machine.read_file import printable
@@ -99,30 +99,30 @@ def _query(
     kill: str, roots: int, largest: int, frequency: str, searches: list[str] | None
 ) -> engine.Query:
     if frequency not in ("pair", "real"):
-        raise ComposeError(f"frequency={frequency!r}; pass pair or real")
+        raise ValueError(f"frequency={frequency!r}; pass pair or real")
     if not 2 <= roots <= MAX_ROOTS:
-        raise ComposeError(f"roots={roots}; pass an order from 2 to {MAX_ROOTS}")
+        raise ValueError(f"roots={roots}; pass an order from 2 to {MAX_ROOTS}")
     if not 1 <= largest <= MAX_ORDER:
-        raise ComposeError(f"max-order={largest}; pass a number of nodes from 1 to {MAX_ORDER}")
+        raise ValueError(f"max-order={largest}; pass a number of nodes from 1 to {MAX_ORDER}")
     real = frequency == "real"
     chosen = tuple(dict.fromkeys(searches or ("generators", "cover")))
     for name in chosen:
         if name not in engine.SEARCHES:
-            raise ComposeError(f"search={name!r}; pass {', '.join(engine.SEARCHES)}")
+            raise ValueError(f"search={name!r}; pass {', '.join(engine.SEARCHES)}")
     if real and roots % 2:
-        raise ComposeError(f"roots={roots} has no sign -1, which a real character needs; pass 2")
+        raise ValueError(f"roots={roots} has no sign -1, which a real character needs; pass 2")
     if real and "direct" in chosen:
-        raise ComposeError("search=direct is for conjugate pairs; pass generators or cover")
+        raise ValueError("search=direct is for conjugate pairs; pass generators or cover")
     names = [x.strip() for x in kill.split(",") if x.strip()]
     if not names:
-        raise ComposeError("kill is empty; pass names such as all, R_c or 'a-bc,aa-c'")
+        raise ValueError("kill is empty; pass names such as all, R_c or 'a-bc,aa-c'")
     if unknown := [x for x in names if x not in NAMED and set(x) - set("abc-")]:
-        raise ComposeError(
+        raise ValueError(
             f"kill={unknown[0]!r} is unknown; pass {', '.join(NAMED)}, or potentials such as 'a-bc'"
         )
     wanted = potentials(names, spectrum=REAL if real else PAIR)
     if not wanted:
-        raise ComposeError(f"kill={kill!r} names no potential of a real character; pass aac, bbc")
+        raise ValueError(f"kill={kill!r} names no potential of a real character; pass aac, bbc")
     return engine.Query(wanted, roots, largest, real, chosen)
 
 
