@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -35,44 +34,33 @@ def watched(
     """Train one network to the end, and return it with what was seen on the way.
 
     PyTorch uses one thread, as in a sweep: small networks are slower with more. Weights and what
-    was seen are saved together, in one file that is replaced by renaming, so that the result does
-    not depend on interruptions. A network that is finished stays in it.
+    was seen are saved together, so that the result does not depend on interruptions. A network that
+    is finished stays in its file.
     """
-    import torch
-
     from numeric.sweeps.sweep import SweepInterruptedError
-    from numeric.training.checkpoint import write_checkpoint
-    from numeric.training.run import flushed_denormals
+    from numeric.training.run import cpu_threads, flushed_denormals
+    from numeric.training.train import InterruptedTrainingError, train
 
-    threads = torch.get_num_threads()
-    with flushed_denormals():
-        torch.set_num_threads(1)
-        run = _opened(settings, start, checkpoint)
-        began = saved = time.monotonic()
-        began -= run.seconds
+    run = _opened(settings, start, checkpoint)
+
+    def is_seen() -> bool:
+        return bool(run.observed) and run.observed[-1][0] == run.epoch
+
+    def see(run: TrainingRun) -> None:
+        if not is_seen() and (run.epoch == settings.epochs or at(run.epoch)):
+            run.observed.append([float(run.epoch), *look(run)])
+            progress(run.epoch, settings.epochs)
+
+    if trains and not (run.epoch == settings.epochs and is_seen()):
         try:
-            while trains:
-                end = run.epoch == settings.epochs
-                seen = bool(run.observed) and run.observed[-1][0] == run.epoch
-                if not seen and (end or at(run.epoch)):
-                    run.observed.append([float(run.epoch), *look(run)])
-                    progress(run.epoch, settings.epochs)
-                run.seconds = time.monotonic() - began
-                if checkpoint is not None and (
-                    (end and not seen) or time.monotonic() - saved >= every_seconds
-                ):
-                    write_checkpoint(checkpoint, run)
-                    saved = time.monotonic()
-                if end:
-                    break
-                run.step()
-        except KeyboardInterrupt:
+            with flushed_denormals(), cpu_threads(1):
+                see(run)
+            train(run, checkpoint=checkpoint, every_seconds=every_seconds, threads=1, on_epoch=see)
+        except (KeyboardInterrupt, InterruptedTrainingError):
             raise SweepInterruptedError(
                 f"interrupted after {run.epoch} of {settings.epochs} epochs of one network; the "
                 f"same command goes on"
             ) from None
-        finally:
-            torch.set_num_threads(threads)
     return run
 
 

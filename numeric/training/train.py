@@ -56,14 +56,14 @@ class Trained:
 
 
 def train(
-    settings: Settings | Batch,
+    settings: Settings | Batch | TrainingRun,
     *,
     device: torch.device | str = "cpu",
     checkpoint: str | Path | None = None,
     resume: bool = False,
     every_seconds: float = 30.0,
     threads: int | None = None,
-    on_epoch: Callable[[TrainingRun], None] | None = None,
+    on_epoch: Callable[[TrainingRun], None] = lambda run: None,
 ) -> list[Trained]:
     """Train all seeds of the settings together, and return their networks.
 
@@ -71,7 +71,8 @@ def train(
     its checkpoint, with the same number of threads, it is the same bit for bit.
 
     Args:
-        settings: what is trained; a `Batch` for runs that differ in learning rate or decay too.
+        settings: what is trained; a `Batch` for runs that differ in learning rate or decay too;
+            or a run that is there already, which goes on.
         device: of PyTorch, ``"cpu"`` or such as ``"cuda"``.
         checkpoint: a file that holds the state, written at the start, after the first epoch that
             ends ``every_seconds`` later, and so on, and at the end.
@@ -97,7 +98,9 @@ def train(
     [<Trained Z5, seed 0, 200 epochs: loss ..., accuracy 1.0000>]
     """
     with flushed_denormals(), _stop_requests() as stops:
-        if resume and checkpoint is not None and os.path.exists(checkpoint):
+        if isinstance(settings, TrainingRun):
+            run = settings
+        elif resume and checkpoint is not None and os.path.exists(checkpoint):
             run = read_checkpoint(checkpoint, settings, device=device)
         else:
             run = TrainingRun(settings, device=device)
@@ -118,8 +121,7 @@ def train(
                         write_checkpoint(checkpoint, run)
                         saved = time.monotonic()
                     _record(run, stops)
-                    if on_epoch is not None:
-                        on_epoch(run)
+                    on_epoch(run)
             run.seconds = time.monotonic() - began
             if checkpoint is not None:
                 write_checkpoint(checkpoint, run)
