@@ -22,6 +22,7 @@ from numeric.weights.arrays.selection import (
     attends,
     matrices_of,
     other_network,
+    require_real,
     selected,
     subtrees,
     unstacked,
@@ -114,6 +115,8 @@ def network_in(
     given = layout is not None or keys is not None
     if not given and attends(chosen):
         raise WeightFileError(what_it_is(chosen))
+    if keys is None:
+        require_real(chosen)
     found = _asked_for(_candidates(chosen, acting), layout, order)
     load = cache(lambda name: chosen[name].floats(name))
 

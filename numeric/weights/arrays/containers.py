@@ -7,6 +7,7 @@ memory is taken.
 
 from __future__ import annotations
 
+import warnings
 import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -25,6 +26,8 @@ from numeric.weights.arrays.stored import (
     Arrays,
     Shape,
     Stored,
+    require_archive,
+    require_fetched,
     require_held,
     require_records,
     unread,
@@ -138,16 +141,22 @@ def _safetensors(file: BinaryIO) -> tuple[Arrays, dict[str, str]]:
     file.seek(0)
     size = int.from_bytes(file.read(8), "little")
     if size > min(MAX_HEADER, end - 8):
+        require_fetched(file)
         raise WeightFileError(
             f"a header of {size} bytes in a file of {end}; at most {MAX_HEADER} are read"
         )
     header = strict_json(file.read(size))
+    if not isinstance(header, dict):
+        raise ValueError("its header is no object of tensors by name")
     texts = header.pop("__metadata__", {})
     require_records(len(header))
     arrays = {}
     for name, entry in header.items():
-        (start, stop), shape = entry["data_offsets"], tuple(map(int, entry["shape"]))
-        dtype = _SAFETENSORS.get(entry["dtype"], str(entry["dtype"]))
+        try:
+            (start, stop), shape = map(int, entry["data_offsets"]), tuple(map(int, entry["shape"]))
+            dtype = _SAFETENSORS.get(entry["dtype"], str(entry["dtype"]))
+        except (KeyError, TypeError, ValueError):
+            raise ValueError(f"{name}: no dtype, shape and data_offsets of a tensor") from None
         if dtype not in EXACT:
             arrays[name] = Stored(shape, dtype, unread)
             continue
@@ -168,16 +177,19 @@ def _raw(file: BinaryIO, start: int, shape: Shape, dtype: str) -> Any:
 
 
 def _archive(file: BinaryIO, writer: str) -> zipfile.ZipFile:
-    if not zipfile.is_zipfile(file):
-        raise ValueError(f"it is no zip archive, which is what {writer} writes")
-    return zipfile.ZipFile(file)
+    require_archive(file, writer)
+    archive = zipfile.ZipFile(file)
+    if any(name.endswith("/data.pkl") for name in archive.namelist()):
+        raise ValueError("it is one of torch.save; give it a name that ends in .pt")
+    return archive
 
 
 @contextmanager
 def _readable(where: str, suffix: str) -> Iterator[None]:
-    """Turn whatever a reader of another package raises into one sentence."""
+    """Turn whatever a reader of another package raises, or warns of, into one sentence."""
     try:
-        yield
+        with warnings.catch_warnings(action="ignore"):
+            yield
     except (MemoryEstimateError, MemoryError):
         raise
     except WeightFileError as error:

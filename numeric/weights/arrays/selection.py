@@ -113,6 +113,23 @@ def matrices_of(arrays: Arrays) -> dict[str, tuple[int, ...]]:
     return {k: x.shape for k, x in arrays.items() if len(x.shape) == 2 and x.dtype in EXACT}
 
 
+def require_real(arrays: Arrays) -> None:
+    """Refuse matrices of numbers that are not read, but look like layers.
+
+    Raises:
+        WeightFileError: if one is complex, sparse, or of floats of eight bits or less, and all are
+            so, or one of floats has its shape.
+    """
+    shapes = {tuple(sorted(x)) for x in matrices_of(arrays).values()}
+    for name, x in arrays.items():
+        alike = not shapes or tuple(sorted(x.shape)) in shapes
+        if len(x.shape) > 1 and alike and re.search(r"complex|float[48]|sparse|^qu?int", x.dtype):
+            raise WeightFileError(
+                f"{name[:40]} {x.shape} is {x.dtype}, which is not read; save it as float32, or "
+                f"name the matrices with --keys"
+            )
+
+
 def attends(arrays: Arrays) -> bool:
     """Return whether there are layers of attention, by their names, which are always the same."""
     names = " ".join(arrays).lower()

@@ -13,7 +13,7 @@ from typing import Any, BinaryIO
 import numpy as np
 
 from algebra.machine.install import install
-from numeric.weights.arrays.stored import Arrays, require_held, stored_of
+from numeric.weights.arrays.stored import Arrays, require_archive, require_held, stored_of
 from numeric.weights.plain_network import WeightFileError
 
 #: How the files begin that PyTorch wrote before version 1.6, or is told to write.
@@ -62,11 +62,12 @@ def stored_by_torch(file: BinaryIO) -> Arrays:
 
 
 def _judge_archive(file: BinaryIO, end: int) -> None:
-    if not zipfile.is_zipfile(file):
-        raise ValueError("it is no zip archive, which is what torch.save writes")
+    require_archive(file, "torch.save")
     with zipfile.ZipFile(file) as archive:
         names = archive.namelist()
         size = sum(member.file_size for member in archive.infolist())
+    if all(name.endswith(".npy") for name in names):
+        raise ValueError("it is one of np.savez; give it a name that ends in .npz")
     if any(Path(name).name == "constants.pkl" for name in names):
         raise WeightFileError(NOT_ONLY_TENSORS.replace("more than tensors", "a program"))
     require_held("the archive", size, end)

@@ -685,7 +685,10 @@ def test_a_pt_file_that_is_no_state_dict_is_refused(tmp_path: Path) -> None:
         (torch.ones(2), r"expected tensors by name, as a state_dict; found Tensor of shape \(2,\)"),
         ([torch.ones(2)], r"there are 0 \(2,\)"),
         ({**good, KEYS[0]: 3, KEYS[1]: 3}, r"there are layerc.weight \(3, 2\);"),
-        ({KEYS[0]: torch.ones(2, 3).to_sparse()}, r"layera.weight \(2, 3\) torch.sparse_coo float"),
+        (
+            {KEYS[0]: torch.ones(2, 3).to_sparse()},
+            r"layera.weight \(2, 3\) is torch.sparse_coo float",
+        ),
     ):
         torch.save(value, tmp_path / "w.pt")
         with pytest.raises(WeightFileError, match=message):
