@@ -186,7 +186,8 @@ def outcome_of(
         if after is None or before == after:
             return WorkResult(worker_outcome=WorkerOutcome.NO_TEST)
         options = ["-q", "-x", "-p", "no:cacheprovider", "--doctest-modules"]
-        command = ["prlimit", f"--cpu={seconds:.0f}", *pytest_in(folder, python, *options, *asked)]
+        limit = f"--cpu={seconds:.0f}:{seconds + 9:.0f}"  # of a process: SIGXCPU, then SIGKILL
+        command = ["prlimit", limit, *pytest_in(folder, python, *options, *asked)]
         try:
             code = answer(command, "", seconds=10 * seconds).returncode if asked else 0
         except subprocess.TimeoutExpired:

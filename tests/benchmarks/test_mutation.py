@@ -1,0 +1,90 @@
+"""A mutant is noticed by a test that fails or by processor time, and by nothing else."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("cosmic_ray")
+
+from cosmic_ray.work_item import MutationSpec, TestOutcome, WorkerOutcome, WorkItem
+
+from benchmarks import mutation
+
+SOURCE = """LIMIT = 7
+
+
+def below(x):
+    while x >= LIMIT:
+        x = x - 1
+    return x
+"""
+TESTS = """from a import below
+
+
+def test_right():
+    assert below(9) == 6
+
+
+def test_blind():
+    assert below(3) is not None
+
+
+def test_asleep():
+    import time
+    below(3)
+    time.sleep(9)
+"""
+SUBTRACTION = "core/ReplaceBinaryOperator_Sub_Mul"  # with it the loop does not end
+
+
+@pytest.fixture
+def folder(tmp_path):
+    (tmp_path / "a.py").write_text(SOURCE)
+    (tmp_path / "test_a.py").write_text(TESTS)
+    return tmp_path
+
+
+def tried(folder, operator, test, seconds=60.0):
+    spec = MutationSpec(Path("a.py"), operator, 0, (6, 12), (6, 17))
+    item = WorkItem.single("1", spec)
+    asked = [f"test_a.py::{test}"]
+    return mutation.outcome_of(item, asked, seconds, folder, sys.executable)
+
+
+@pytest.mark.parametrize(
+    ("operator", "test", "outcome"),
+    [
+        ("core/ReplaceBinaryOperator_Sub_Add", "test_blind", TestOutcome.SURVIVED),
+        ("core/ReplaceComparisonOperator_GtE_Gt", "test_right", TestOutcome.KILLED),
+        ("core/ReplaceComparisonOperator_GtE_Gt", "test_blind", TestOutcome.SURVIVED),
+    ],
+)
+def test_a_mutant_is_noticed_by_a_test_that_fails(folder, operator, test, outcome):
+    found = tried(folder, operator, test)
+    assert (found.worker_outcome, found.test_outcome) == (WorkerOutcome.NORMAL, outcome)
+    assert (folder / "a.py").read_text() == SOURCE
+    assert len(found.diff.splitlines()) > 3
+
+
+def test_a_loop_without_end_is_noticed_by_processor_time(folder):
+    found = tried(folder, SUBTRACTION, "test_right", seconds=5)
+    assert (found.test_outcome, found.output) == (TestOutcome.KILLED, "out of time")
+
+
+@pytest.mark.parametrize(
+    ("test", "seconds", "said"),
+    [("test_gone", 60.0, "pytest: exit code 4"), ("test_asleep", 0.4, "the clock ended it")],
+)
+def test_a_test_that_is_gone_or_waits_notices_nothing(folder, test, seconds, said, monkeypatch):
+    if test == "test_asleep":  # processor time is not what ends it
+        monkeypatch.setattr(mutation, "pytest_in", lambda *args: ["sleep", "60"])
+    found = tried(folder, "core/ReplaceComparisonOperator_GtE_Gt", test, seconds=seconds)
+    assert (found.worker_outcome, found.test_outcome) == (WorkerOutcome.EXCEPTION, None)
+    assert found.output == said
+
+
+def test_lines_in_bodies_of_functions_are_told_from_those_that_run_at_import(folder):
+    assert mutation.bodies(folder / "a.py") == {5, 6, 7}
