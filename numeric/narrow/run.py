@@ -30,8 +30,8 @@ from numeric.work.pieces import results
 FORMAT = "cogo-narrow"
 STATE = "narrow.json"
 MAX_FILE = 1 << 28
-#: Starts that are run together, and entries of the Jacobian that a batch may take.
-BATCH, MAX_ENTRIES = 50, 20_000_000
+#: Starts that are run together, entries of their Jacobians, and of a Jacobian, at most.
+BATCH, BATCH_ENTRIES, MAX_ENTRIES = 50, 2_000_000, 20_000_000
 #: Batches that wait for an executor at a time.
 AHEAD = 64
 #: What is said when work is lost.
@@ -123,7 +123,7 @@ def run(
         )
     identity = _identity(problem, seed, steps)
     tally = Tally() if folder is None else _read(folder / STATE, identity)
-    batch = max(1, min(BATCH, MAX_ENTRIES // entries))
+    batch = max(1, min(BATCH, BATCH_ENTRIES // entries))
     pieces = [range(i, min(i + batch, starts)) for i in range(tally.done, starts, batch)]
     work = partial(_batch, problem, seed=seed, steps=steps)
     # In order, so that what is done is always a prefix.
