@@ -347,3 +347,43 @@ def test_primes_that_divide_and_zeros_among_roots_of_unity():
             assert not checker.vanishes(sums | {1: {0: 1}}, n)
     assert checker.vanishes({}, 12)
     assert checker.vanishes({7: {0: 0}}, 12)
+
+
+def addition(*group):
+    every = list(range(prod(group)))
+    return {"group": list(group), "p": every, "s": every, "r": every}
+
+
+def test_an_operation_has_two_to_512_elements_and_at_most_31_factors():
+    operated = network_checker.operated
+    assert operated(addition(*[1] * 30, 2))[:2] == ([[0, 1], [1, 0]], 2)
+    assert operated(addition(512))[1] == 512
+    for group in ([1] * 31 + [2], [1], [513], [3, 171]):
+        with pytest.raises(ValueError, match="^operation: a group of order "):
+            operated(addition(*group))
+    for group in ([0], [-2, -1], [True, 2], [2.0]):
+        made = addition(2) | {"group": group}
+        with pytest.raises(ValueError, match="^operation: a group of order 0$"):
+            operated(made)
+    longer = addition(2) | {"p": [0, 1] + [-1] * 511}
+    with pytest.raises(ValueError, match="^operation: a group of order 2$"):
+        operated(longer)
+    table, outputs, _ = operated(longer | {"p": [0, -1, 1] + [-1] * 509})
+    assert (len(table), table[:3], outputs) == (512, [[0, 1], [-1, -1], [1, 0]], 2)
+
+
+@pytest.mark.parametrize(("d", "right"), [(1, False), (2, True), (512, True), (513, False)])
+def test_a_table_has_two_to_512_rows(d, right):
+    table = [[0] * d for _ in range(d)]
+    if right:
+        assert network_checker.operated({"table": table}) == (table, d, f"its {d} x {d} table")
+    else:
+        with pytest.raises(ValueError, match=f"^operation: a table of {d} rows$"):
+            network_checker.operated({"table": table})
+
+
+@pytest.mark.parametrize("entry", [-1, 3, True, 1.0, "1"])
+def test_an_entry_of_a_table_is_an_output(entry):
+    table = [[0, 1, 2], [1, 2, 0], [2, entry, 1]]
+    with pytest.raises(ValueError, match=r"^operation.table: row 2 is not 3 of 0\.\.2$"):
+        network_checker.operated({"table": table})

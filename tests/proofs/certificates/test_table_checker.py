@@ -319,3 +319,16 @@ def _minus():
     from algebra.groups.operation import operation
 
     return operation("x - y", 6)
+
+
+@pytest.mark.parametrize("target", ["onehot", "projected"])
+@pytest.mark.parametrize("notes", [{}, {"notes": 1}])
+def test_the_verdict_counts_what_was_checked(target, notes):
+    found = tree("D5") | {"target": target} | notes
+    nodes, numbers = len(found["nodes"]), len(found["values"])
+    said = f"accepted: a table of 10 x 10, {nodes} nodes, target {target}: {numbers} values are "
+    said += "real, and all 1000 outputs f(x, y)[g] equal [table[x][y] = g]"
+    said += " up to a function of x and y" * (target == "projected")
+    said += f", exactly; the name, {found['operation']!r}, was not checked"
+    said += "; notes were not read" * bool(notes)
+    assert checker.check(json.dumps(found).encode()) == (0, said)

@@ -49,6 +49,13 @@ def test_terms_and_products_of_a_file_are_those_of_the_formula(top, monkeypatch)
             read()
 
 
+def test_without_constant_parts_a_square_has_more_terms(monkeypatch):
+    options = {"target": "onehot", "constants": False}
+    top = one_node(AbelianGroup("Z5"), (1, 2), (2, 4), (3, 1), **options)
+    read = lambda: infeasible_checker.read(json.dumps(top).encode())  # noqa: E731
+    limited(monkeypatch, "MAX_TERMS", 2 * 6**2 * 5**3, read, "group: terms")
+
+
 def of_squares(**changed):
     told = {"group": (3,), "width": 3, "target": "onehot", "constants": True, "route": "squares"}
     return Statement(**(told | {"values": [1, 2, 3], "power": 2} | changed))
