@@ -359,14 +359,14 @@ def test_an_operation_has_two_to_512_elements_and_at_most_31_factors():
     assert operated(addition(*[1] * 30, 2))[:2] == ([[0, 1], [1, 0]], 2)
     assert operated(addition(512))[1] == 512
     for group in ([1] * 31 + [2], [1], [513], [3, 171]):
-        with pytest.raises(ValueError, match="^operation: a group of order "):
+        with pytest.raises(ValueError, match=r"^operation: a group of order "):
             operated(addition(*group))
     for group in ([0], [-2, -1], [True, 2], [2.0]):
         made = addition(2) | {"group": group}
-        with pytest.raises(ValueError, match="^operation: a group of order 0$"):
+        with pytest.raises(ValueError, match=r"^operation: a group of order 0$"):
             operated(made)
     longer = addition(2) | {"p": [0, 1] + [-1] * 511}
-    with pytest.raises(ValueError, match="^operation: a group of order 2$"):
+    with pytest.raises(ValueError, match=r"^operation: a group of order 2$"):
         operated(longer)
     table, outputs, _ = operated(longer | {"p": [0, -1, 1] + [-1] * 509})
     assert (len(table), table[:3], outputs) == (512, [[0, 1], [-1, -1], [1, 0]], 2)
@@ -378,12 +378,12 @@ def test_a_table_has_two_to_512_rows(d, right):
     if right:
         assert network_checker.operated({"table": table}) == (table, d, f"its {d} x {d} table")
     else:
-        with pytest.raises(ValueError, match=f"^operation: a table of {d} rows$"):
+        with pytest.raises(ValueError, match=rf"^operation: a table of {d} rows$"):
             network_checker.operated({"table": table})
 
 
 @pytest.mark.parametrize("entry", [-1, 3, True, 1.0, "1"])
 def test_an_entry_of_a_table_is_an_output(entry):
     table = [[0, 1, 2], [1, 2, 0], [2, entry, 1]]
-    with pytest.raises(ValueError, match=r"^operation.table: row 2 is not 3 of 0\.\.2$"):
+    with pytest.raises(ValueError, match=r"^operation\.table: row 2 is not 3 of 0\.\.2$"):
         network_checker.operated({"table": table})
