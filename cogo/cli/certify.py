@@ -37,7 +37,9 @@ SUFFIX = ".cert.json"
 
 def certify(
     file: Annotated[Path, typer.Argument(help="weights: .npz, .safetensors, .pt, .ckpt, ...")],
-    output: Annotated[Path, output_to("OUT.cert.json", "the certificate to write")],
+    output: Annotated[
+        Path | None, output_to("OUT.cert.json", "write the certificate to this file")
+    ] = None,
     group: GroupOfFile = None,
     operation: OperationOfFile = None,
     layout: Layout = None,
@@ -71,16 +73,17 @@ def certify(
 
     A network that cogo build made comes back as itself. Of a trained one two are found: the nearest
     one, with entries that have no name, and one of the compositions that cogo recognise finds, with
-    simple parameters. The certificate is checked by the stand-alone checker before it is written.
+    simple parameters. The certificate is checked by the stand-alone checker; -o writes it.
 
     Exit code 0: it is accepted; 1: the network does not solve the task, or nothing that was found
     has enough to do with it, and nothing is written; 2: bad input.
 
     Example: [bold]cogo certify weights.npz -o weights.cert.json --named --tolerance 1[/]
     """
-    if not output.name.endswith(SUFFIX) or output.name == SUFFIX:
-        raise ValueError(f"output={output}: a certificate's name ends in {SUFFIX}")
-    require_writable(output, force=force)
+    if output is not None:
+        if not output.name.endswith(SUFFIX) or output.name == SUFFIX:
+            raise ValueError(f"output={output}: a certificate's name ends in {SUFFIX}")
+        require_writable(output, force=force)
     end = time.monotonic() + time_limit
     with progress_bar(silent=quiet or as_json) as show:
         try:
@@ -120,7 +123,7 @@ def certify(
             f"a zero of the loss in floats is at {found.distance:.4%}; its certificate exceeds "
         )
         _refuse(file, f"{reason}a limit of the checker: {message}", as_json=as_json)
-    if code == 0:
+    if output is not None and code == 0:
         write_bytes(output, data, force=force)
     if as_json:
         rows = {
@@ -129,15 +132,18 @@ def certify(
         }
         result = {"file": str(file), "accepted": code == 0, "message": message}
         result |= {"operation": over.as_json() if over else isotopy and isotopy.as_json()}
-        result |= {**summary, "refused": refused, "found": rows, "output": str(output)}
+        result |= {**summary, "refused": refused, "found": rows, "output": output and str(output)}
         print_json(result)
     elif not quiet:
-        _print(file, near, found)
-        say(message, *([f"wrote {printable(output)}"] if code == 0 else []))
+        _print(file, near, found, "written" if output else "checked")
+        told = (
+            f"wrote {printable(output)}" if output else "-o FILE.cert.json writes the certificate"
+        )
+        say(message, *([told] if code == 0 else []))
     raise typer.Exit(code)
 
 
-def _print(file: Path, near: Neighbours, found: Certified) -> None:
+def _print(file: Path, near: Neighbours, found: Certified, done: str) -> None:
     """Print what the network is, how far the exact ones are, and what the written one is."""
     trained = near.recognition
     live, pairs = trained.width - len(trained.dead), trained.group.order**2
@@ -157,14 +163,14 @@ def _print(file: Path, near: Neighbours, found: Certified) -> None:
         option = {"named": "with --named", "nearest": "without --named"}
         rows = []
         for kind, x in near.found.items():
-            fate = "written" if x is found else "refused" if kind in near.refused else option[kind]
+            fate = done if x is found else "refused" if kind in near.refused else option[kind]
             rows.append((kind, _percent(x.distance), str(x.element.order), fate))
         columns = ("kind", "distance", "nodes", "")
         console().print(
             table("exact optimizers next to it", *columns, rows=rows, right=columns[1:3])
         )
     for kind, why in near.refused.items():
-        say(f"{kind}: {'written anyway, though' if kind == found.kind else 'refused:'} {why}")
+        say(f"{kind}: {f'{done} anyway, though' if kind == found.kind else 'refused:'} {why}")
     for kind, x in near.found.items():
         if x is found or kind not in near.refused:
             say(*x.lines[x.kind == "family" :])

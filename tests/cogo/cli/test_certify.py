@@ -78,6 +78,18 @@ def test_an_optimizer_that_build_made_is_named_in_the_first_line(capsys: Any) ->
             assert out.splitlines()[0] == f"{words[1]}: {said}"
 
 
+def test_without_a_file_to_write_the_answer_is_the_same(capsys: Any) -> None:
+    cogo(capsys, "build", "Z7", "-o", "w.npz", "-q")
+    code, asked, _ = cogo(capsys, "certify", "w.npz")
+    assert code == 0
+    assert {str(x) for x in Path().iterdir()} == {"w.npz"}
+    _, written, _ = cogo(capsys, "certify", "w.npz", "-o", "c.cert.json")
+    assert asked.splitlines()[:-1] == written.splitlines()[:-1]
+    assert asked.splitlines()[-1] == "-o FILE.cert.json writes the certificate"
+    _, out, _ = cogo(capsys, "certify", "w.npz", "--json")
+    assert json.loads(out)["output"] is None
+
+
 def test_both_kinds_are_in_one_table_and_the_option_says_which_is_written(capsys: Any) -> None:
     rows = {}
     for more in ([], ["--named"]):
