@@ -343,6 +343,28 @@ def test_nodes_are_grouped_where_columns_repeat_four_times(copies, grouped):
         assert (np.repeat(columns, copies, axis=1) == weights.c).all()
 
 
+@pytest.mark.parametrize(("p", "reductions"), [(330_279, 0), (330_281, 3)])
+def test_products_of_three_are_reduced_once_they_may_not_be_exact(p, reductions, monkeypatch):
+    assert (EXACT_FLOAT > 2 * 165_140**3, EXACT_FLOAT > 2 * 165_141**3) == (True, False)
+    one = np.array([[float(p // 2)]])
+    calls = (
+        counted(monkeypatch, dense_module, "reduced"),
+        counted(monkeypatch, dense_module, "matmul"),
+    )
+    cube = dense_module.triple(one, one, one, p)
+    assert int(cube[0, 0, 0]) % p == pow(p // 2, 3, p)
+    assert len(calls[0]) + len(calls[1]) == reductions
+
+
+@pytest.mark.parametrize(("p", "reductions"), [(94_906_263, 1), (94_906_265, 2)])
+def test_sums_over_groups_are_reduced_once_they_may_not_be_exact(p, reductions, monkeypatch):
+    assert 2 * 47_453_132**2 < EXACT_FLOAT // 2 <= 2 * 47_453_133**2
+    one, repeats = np.array([[1.0]]), dense_module.Repeats(0, np.array([0, 1]))
+    calls = counted(monkeypatch, dense_module, "reduced")
+    assert dense_module.triple(one, one, one, p, repeats).tolist() == [[[1.0]]]
+    assert len(calls) == reductions
+
+
 def test_classes_of_rows_are_numbered_as_they_come():
     index, first = row_classes(np.array([[3, 1], [2, 2], [3, 1], [2, 3]]))
     assert (index.tolist(), first.tolist()) == ([0, 1, 0, 2], [0, 1, 3])

@@ -387,3 +387,87 @@ def test_an_entry_of_a_table_is_an_output(entry):
     table = [[0, 1, 2], [1, 2, 0], [2, entry, 1]]
     with pytest.raises(ValueError, match=r"^operation\.table: row 2 is not 3 of 0\.\.2$"):
         network_checker.operated({"table": table})
+
+
+def sizes_of_table(name):
+    found = FILES[name]
+    terms = sum(map(len, found["values"]))
+    sizes = {"MAX_ORDER": len(found["table"]), "MAX_FIELD": found["field"], "MAX_TERMS": terms}
+    sizes |= {"MAX_TITLE": len(found["operation"]), "MAX_NODES": len(found["nodes"])}
+    return table_checker, found, sizes | {"MAX_VALUES": len(found["values"])}
+
+
+def sizes_of_certificate(name):
+    found = certificate(name)
+    sizes = {"MAX_RANK": len(found["group"]), "MAX_ORDER": prod(found["group"])}
+    sizes |= {"MAX_FIELD": found["field"], "MAX_NODES": len(found["nodes"])}
+    names = found["parameters"]
+    return checker, found, sizes | {"MAX_PARAMETERS": len(names), "MAX_NAME": max(map(len, names))}
+
+
+def sizes_of_existence(name):
+    found = proved(name)
+    forms = sum(
+        len(form) for node in found["nodes"] for p in "abc" for _, *rest in node[p] for form in rest
+    )
+    sizes = {"MAX_RANK": len(found["group"]), "MAX_ORDER": prod(found["group"])}
+    sizes |= {"MAX_NODES": len(found["nodes"]), "MAX_UNKNOWNS": len(found["values"])}
+    sizes |= {"MAX_FREE": len(found["free"]), "MAX_FORMS": forms}
+    sizes["MAX_SCALE"] = max(found["scale"], found["inverse_scale"])
+    numbers = [abs(x) for node in found["nodes"] for p in "abc" for _, *rest in node[p]
+               for form in rest for x, _ in form]  # fmt: skip
+    return existence_checker, found, sizes | {"MAX_COEFFICIENT": max(numbers)}
+
+
+@pytest.mark.parametrize(
+    ("module", "found", "sizes"),
+    [
+        *(sizes_of_table(name) for name in ("D5", "cancelling")),
+        *(sizes_of_certificate(name) for name in ("Z7", "Z2xZ4")),
+        *(sizes_of_existence(name) for name in ("Z2xZ2, support", "Z3, one-hot")),
+    ],
+)
+def test_a_file_may_be_as_large_as_each_limit(module, found, sizes, monkeypatch):
+    data = json.dumps(found).encode()
+    for limit, number in sizes.items():
+        with monkeypatch.context() as patch:
+            patch.setattr(module, limit, number)
+            module.read(data)
+            patch.setattr(module, limit, number - 1)
+            with pytest.raises(module.Malformed, match=r" is (more|less) than -?\d+$"):
+                module.read(data)
+
+
+@pytest.mark.parametrize("module", [checker, existence_checker, infeasible_checker, table_checker])
+def test_brackets_may_be_as_deep_as_the_limit(module):
+    deep = lambda n: b'{"[": "]"' + b', "a": ' + b"[" * (n - 1) + b"]" * (n - 1) + b"}"  # noqa: E731
+    assert module.parse(deep(module.MAX_DEPTH))["["] == "]"
+    with pytest.raises(module.Malformed, match=f"nested more than {module.MAX_DEPTH} deep"):
+        module.parse(deep(module.MAX_DEPTH + 1))
+    most = int("9" * 1000)
+    assert module.parse(b"[%d, %d, 0, -1]" % (most, -most)) == [most, -most, 0, -1]
+    odd = ["1" + "0" * 1000, "-0", "01", "1.0", "1e3"]
+    for text in odd[:2] + odd[3:]:
+        assert module.parse(f"[{text}]".encode()) == [text]
+    with pytest.raises(module.Malformed, match=r"^text: "):
+        module.parse(b"[01]")
+
+
+def test_digits_of_an_integer_are_balanced_and_words_of_a_table_are_cut():
+    for line in ([0, 0, 0], [7, -8, 3], [-8, 7, -1], [1, 0, -5]):
+        packed = sum(x << 4 * g for g, x in enumerate(line))
+        assert table_checker.digits(packed, 4, 3) == line
+    word = table_checker.word
+    assert word({e: 2 * e + 2 for e in range(7)}, 4) == (
+        "1/2 + 1*zeta^1 + 3/2*zeta^2 + 2*zeta^3 + 5/2*zeta^4 + 3*zeta^5"
+    )
+    assert word({3: 0, 1: -6}, 3) == "-2*zeta^1"
+    assert (word({}, 5), word({0: 10**40}, 1)) == ("0", str(10**40))
+    assert (word({0: 10**40 + 1}, 1), word({2: 1}, 10**40 + 1)) == ("(long)", "(long)*zeta^2")
+    for n in range(1, 100):
+        assert table_checker.prime_divisors(n) == primefactors(n)
+    for n in (1, 2, 9, 12, 30):
+        for p in primefactors(n):
+            roots = {(e * n) // p: 5 for e in range(p)}
+            assert table_checker.vanishing(roots, n)
+            assert not table_checker.vanishing(dict([*roots.items()][1:]), n)
