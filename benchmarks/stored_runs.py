@@ -32,7 +32,7 @@ def main() -> None:
     for settings in RUNS:
         snapshots = []
         with tempfile.TemporaryDirectory() as folder:
-            command = [sys.executable, "-m", "cogo.page.trainer", settings.to_text()]
+            command = [sys.executable, "-m", "cogo.page.training", settings.to_text()]
             with subprocess.Popen(
                 [*command, f"{folder}/w.npz"],
                 stdin=subprocess.PIPE,

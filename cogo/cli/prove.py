@@ -70,9 +70,7 @@ def prove(
 
     Example: [bold]cogo prove Z7 Z2xZ4 -o certificates[/]
     """
-    from proofs.proving.rendered import require_templates
-    from proofs.proving.report import CERTIFICATES
-    from proofs.proving.write import unfinished, write_report
+    from proofs.proving.report import CERTIFICATES, require_templates, unfinished, write_report
 
     if self_test:
         from cogo.cli.self_test import run

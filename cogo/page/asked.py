@@ -14,10 +14,6 @@ STEPS = 360
 MAX_ORDER, MAX_LIST, MAX_TEXT = 127, 4096, 200
 
 
-class AskedError(ValueError):
-    """Raised for what cannot be answered, with one sentence for the reader of the page."""
-
-
 @final
 @dataclass(frozen=True, slots=True)
 class Turn:
@@ -52,25 +48,22 @@ def asked(data: Any) -> Asked:
     """Return what a request asks for.
 
     Raises:
-        AskedError: for a value that is missing, of another kind, or out of range.
+        ValueError: for a value that is missing, of another kind, or out of range.
 
     >>> asked({"group": "Z7", "family": "six-per-frequency", "deleted": [2]}).deleted
     frozenset({2})
     """
     data = mapping(data, "request")
-    try:
-        group = AbelianGroup(text(data, "group", "Z7"))
-        target = as_target(text(data, "target", "projected"))
-    except ValueError as error:
-        raise AskedError(str(error)) from None
+    group = AbelianGroup(text(data, "group", "Z7"))
+    target = as_target(text(data, "target", "projected"))
     if not 1 < group.order <= MAX_ORDER:
-        raise AskedError(f"{group} has order {group.order}; the page draws 2 to {MAX_ORDER}")
+        raise ValueError(f"{group} has order {group.order}; the page draws 2 to {MAX_ORDER}")
     turns = []
     for item in sequence(data.get("turned", []), "turned"):
         turn = mapping(item, "turned")
         row = text(turn, "row", "a")
         if row not in ("a", "b", "c"):
-            raise AskedError(f"row={row!r}: rows are a, b and c")
+            raise ValueError(f"row={row!r}: rows are a, b and c")
         turns.append(Turn(whole(turn.get("node"), "node"), row, whole(turn.get("steps"), "steps")))
     deleted = frozenset(whole(j, "deleted") for j in sequence(data.get("deleted", []), "deleted"))
     return Asked(group, text(data, "family", "auto"), target, deleted, tuple(turns))
@@ -85,14 +78,14 @@ def phases(data: Any, names: Sequence[str]) -> dict[str, int]:
 def mapping(value: Any, name: str) -> Mapping[str, Any]:
     """Return a JSON object."""
     if not isinstance(value, dict):
-        raise AskedError(f"{name}: expected an object")
+        raise ValueError(f"{name}: expected an object")
     return value
 
 
 def sequence(value: Any, name: str) -> list[Any]:
     """Return a JSON array that is not too long."""
     if not isinstance(value, list) or len(value) > MAX_LIST:
-        raise AskedError(f"{name}: expected a list of at most {MAX_LIST} values")
+        raise ValueError(f"{name}: expected a list of at most {MAX_LIST} values")
     return value
 
 
@@ -100,12 +93,12 @@ def text(data: Mapping[str, Any], name: str, default: str) -> str:
     """Return a short text."""
     value = data.get(name, default)
     if not isinstance(value, str) or len(value) > MAX_TEXT:
-        raise AskedError(f"{name}: expected a text of at most {MAX_TEXT} characters")
+        raise ValueError(f"{name}: expected a text of at most {MAX_TEXT} characters")
     return value
 
 
 def whole(value: Any, name: str) -> int:
     """Return an integer of at most nine digits."""
     if isinstance(value, bool) or not isinstance(value, int) or abs(value) >= 10**9:
-        raise AskedError(f"{name}: expected a whole number")
+        raise ValueError(f"{name}: expected a whole number")
     return value

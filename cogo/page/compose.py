@@ -17,7 +17,7 @@ from algebra.numbers.units import param, zeta
 from algebra.semiring.element import Element
 from algebra.semiring.made import block
 from algebra.semiring.potential import parse_potential
-from cogo.page.asked import AskedError, mapping, sequence, text
+from cogo.page.asked import mapping, sequence, text
 from numeric.recognition.recognise import POTENTIALS
 
 MAX_NODES, MAX_DEPTH = 400, 12
@@ -77,25 +77,25 @@ def composed(data: Any) -> dict[str, Any]:
 def _read(data: Any, depth: int) -> dict[str, Any]:
     """Return an expression with its element, checked before anything is multiplied."""
     if depth > MAX_DEPTH:
-        raise AskedError(f"expression: at most {MAX_DEPTH} levels")
+        raise ValueError(f"expression: at most {MAX_DEPTH} levels")
     data = mapping(data, "expression")
     if "block" in data:
         name = text(data, "block", "")
         if name not in tiles():
-            raise AskedError(f"block={name!r}: one of {', '.join(tiles())}")
+            raise ValueError(f"block={name!r}: one of {', '.join(tiles())}")
         return {"label": name, "z": tiles()[name], "parts": []}
     if "rows" in data:
         return {"label": text(data, "label", "mine"), "z": _rows(data["rows"]), "parts": []}
     operation = text(data, "op", "")
     if operation not in ("+", "*"):
-        raise AskedError(f"op={operation!r}: + or *")
+        raise ValueError(f"op={operation!r}: + or *")
     parts = [_read(part, depth + 1) for part in sequence(data.get("parts"), "parts")]
     if not parts:
-        raise AskedError(f"{operation}: drop a block on it")
+        raise ValueError(f"{operation}: drop a block on it")
     orders = [part["z"].order for part in parts]
     total = sum(orders) if operation == "+" else prod(orders)
     if total > MAX_NODES:
-        raise AskedError(f"{total} nodes; the page composes up to {MAX_NODES}")
+        raise ValueError(f"{total} nodes; the page composes up to {MAX_NODES}")
     z = reduce(add if operation == "+" else mul, (part["z"] for part in parts))
     return {"label": operation, "z": z, "parts": parts}
 
@@ -103,14 +103,14 @@ def _read(data: Any, depth: int) -> dict[str, Any]:
 def _rows(data: Any) -> Element:
     rows = sequence(data, "rows")
     if len(rows) != 3 or not all(isinstance(row, str) and len(row) <= 2000 for row in rows):
-        raise AskedError("rows: expected three texts, for a, b and c, of at most 2000 characters")
+        raise ValueError("rows: expected three texts, for a, b and c, of at most 2000 characters")
     try:
         a, b, c = ([parse(x) for x in row.split(",")] for row in rows)
         if max(map(len, (a, b, c))) > MAX_NODES:
-            raise AskedError(f"rows: at most {MAX_NODES} nodes")
+            raise ValueError(f"rows: at most {MAX_NODES} nodes")
         return block(a, b, c)
     except ValueError as error:
-        raise AskedError(f"your block: {error}") from None
+        raise ValueError(f"your block: {error}") from None
 
 
 def _described(part: dict[str, Any]) -> dict[str, Any]:

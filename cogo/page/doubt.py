@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 from algebra.machine.read_file import read_bytes
-from cogo.page.asked import AskedError
 from proofs.certificates import checker
 
 SECONDS, MAX_SOURCE = 30, 1 << 20
@@ -73,7 +72,7 @@ def lines(data: bytes) -> dict[str, Any]:
     """
     done = _run(["-c", COUNTING, checker.__file__], data)
     if done is None:
-        raise AskedError(f"counting its lines takes more than {SECONDS} s; the verdict stands")
+        raise ValueError(f"counting its lines takes more than {SECONDS} s; the verdict stands")
     found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
     return found
 

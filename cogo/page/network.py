@@ -12,7 +12,7 @@ from typing import Any, final
 import numpy as np
 
 from algebra.numbers.arrays import Reals
-from cogo.page.asked import AskedError, mapping, text, whole
+from cogo.page.asked import mapping, text, whole
 from numeric.exact.certified import Certified, NoneNearError, floats
 from numeric.exact.certify import certify
 from numeric.recognition.recognise import NotLearnedError, recognise
@@ -56,13 +56,13 @@ class Networks:
                 ``normalised`` as on the command line.
 
         Raises:
-            AskedError: for what is no network, with the reason.
+            ValueError: for what is no network, with the reason.
         """
         asked = mapping(asked, "request")
         name = text(asked, "name", "")
         suffix = Path(name).suffix.lower()
         if suffix not in SUFFIXES:
-            raise AskedError(f"weights are files ending in {', '.join(SUFFIXES)}")
+            raise ValueError(f"weights are files ending in {', '.join(SUFFIXES)}")
         with tempfile.TemporaryDirectory(prefix="cogo-page-") as folder:
             path = Path(folder) / f"dropped{suffix}"
             path.write_bytes(data)
@@ -74,12 +74,12 @@ class Networks:
                     normalised=asked.get("normalised") in (True, "true"),
                 )
             except (ValueError, OSError) as error:
-                raise AskedError(
+                raise ValueError(
                     str(error).replace(f"{path}: ", "").replace(str(path), "the file")
                 ) from None
         d, q = read.weights.group.order, read.weights.width
         if d > MAX_ORDER or q > MAX_WIDTH:
-            raise AskedError(f"d = {d}, q = {q}; the page shows up to {MAX_ORDER} and {MAX_WIDTH}")
+            raise ValueError(f"d = {d}, q = {q}; the page shows up to {MAX_ORDER} and {MAX_WIDTH}")
         found = recognise(read.weights)
         with self._lock:
             self._count += 1
@@ -95,7 +95,7 @@ class Networks:
         group = opened.found.group
         x, y = (whole(asked.get(name, 0), name) for name in "xy")
         if not (0 <= x < group.order and 0 <= y < group.order):
-            raise AskedError(f"x={x}, y={y}: pass 0 to {group.order - 1}")
+            raise ValueError(f"x={x}, y={y}: pass 0 to {group.order - 1}")
         trained = _contributions(opened.read.weights, x, y)
         home = opened.found.table.home
         rows = [f"node {j}" for j in range(len(trained))]
@@ -128,7 +128,7 @@ class Networks:
         try:
             found = certify(opened.read.weights, named=named, seconds=SECONDS)
         except (NoneNearError, NotLearnedError) as error:
-            raise AskedError(f"no certificate: {error}") from None
+            raise ValueError(f"no certificate: {error}") from None
         data = certificate.to_text(found.element, notes={"made by": "cogo page"}).encode()
         code, message = checker.check(data)
         if code == 0:
@@ -140,13 +140,13 @@ class Networks:
         """Return the certificate that was made last."""
         opened = self._at(asked)
         if not opened.certificate:
-            raise AskedError("there is no certificate yet; certify first")
+            raise ValueError("there is no certificate yet; certify first")
         return f"{opened.found.group}-nearest.cert.json".lower(), opened.certificate
 
     def _at(self, asked: Any) -> _Opened:
         number = whole(mapping(asked, "request").get("number"), "number")
         if number not in self._opened:
-            raise AskedError("that file is not open any more; drop it again")
+            raise ValueError("that file is not open any more; drop it again")
         return self._opened[number]
 
 

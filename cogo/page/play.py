@@ -24,7 +24,7 @@ from algebra.semiring.made import element
 from algebra.semiring.nodes import ROWS
 from algebra.semiring.operations import Sum
 from algebra.semiring.potential import Potential, parse_potential
-from cogo.page.asked import STEPS, Asked, AskedError, asked, phases, whole
+from cogo.page.asked import STEPS, Asked, asked, phases, whole
 from numeric.pictures.tensors import slice_of
 from numeric.recognition.recognise import POTENTIALS
 from numeric.weights.embed import embed, from_spectrum
@@ -99,7 +99,7 @@ def values(data: Any) -> dict[str, Any]:
         entries[j].append([x.real, x.imag])
     k = whole(data.get("frequency", 1), "frequency")
     if not 0 < k < group.order:
-        raise AskedError(f"frequency={k}: pass 1 to {group.order - 1}")
+        raise ValueError(f"frequency={k}: pass 1 to {group.order - 1}")
     chosen = whole(data.get("node", 0), "node")
     result = {
         "entries": entries,
@@ -137,7 +137,7 @@ def download(data: Any, kind: str) -> tuple[str, bytes]:
         return f"{stem}.tex", closed_form.to_latex(z).encode()
     if kind == "certificate":
         if not verdict.accepted:
-            raise AskedError(f"its loss is {verdict.loss!r}, so there is no certificate")
+            raise ValueError(f"its loss is {verdict.loss!r}, so there is no certificate")
         notes = {"family": FAMILIES[z.name or ""].alias, "made by": "cogo page"}
         return f"{stem}.cert.json", certificate.to_text(
             z, target=wanted.target, notes=notes
@@ -148,7 +148,7 @@ def download(data: Any, kind: str) -> tuple[str, bytes]:
         buffer = io.BytesIO()
         np.savez(buffer, allow_pickle=False, **network.state())
         return f"{stem}.npz", buffer.getvalue()
-    raise AskedError(f"kind={kind!r}: certificate, latex or weights")
+    raise ValueError(f"kind={kind!r}: certificate, latex or weights")
 
 
 @lru_cache(maxsize=64)
@@ -161,12 +161,12 @@ def _made(wanted: Asked) -> tuple[Element, Verdict]:
         out_of = f"{whole_one.order} nodes, numbered from 0"
         for turn in wanted.turned:
             if not 0 <= turn.node < len(nodes):
-                raise AskedError(f"node={turn.node}: it has {out_of}")
+                raise ValueError(f"node={turn.node}: it has {out_of}")
             for (row, k), x in list(nodes[turn.node].items()):
                 if row == turn.row and k:
                     nodes[turn.node][row, k] = x * _turned(wanted.group, k, turn.steps)
         if any(not 0 <= j < len(nodes) for j in wanted.deleted):
-            raise AskedError(f"deleted={sorted(wanted.deleted)}: it has {out_of}")
+            raise ValueError(f"deleted={sorted(wanted.deleted)}: it has {out_of}")
         kept = [node for j, node in enumerate(nodes) if j not in wanted.deleted]
         z = element(wanted.group, kept, name=whole_one.name)
     return z, check(z, target=wanted.target)
@@ -181,19 +181,11 @@ def _turned(group: AbelianGroup, k: int, steps: int) -> Scalar:
 
 @lru_cache(maxsize=64)
 def _whole(group: AbelianGroup, family: str, target: Any) -> Element:
-    try:
-        if named(family) in families(group):
-            nodes = width(group, family, target=target)
-            if nodes > MAX_NODES:
-                raise AskedError(
-                    f"{family} over {group} has {nodes} nodes; the page draws {MAX_NODES}"
-                )
-        z = build(group, family, target=target)
-    except AskedError:
-        raise
-    except ValueError as error:
-        raise AskedError(str(error)) from None
-    return z
+    if named(family) in families(group):
+        nodes = width(group, family, target=target)
+        if nodes > MAX_NODES:
+            raise ValueError(f"{family} over {group} has {nodes} nodes; the page draws {MAX_NODES}")
+    return build(group, family, target=target)
 
 
 def _parts(wanted: Asked) -> list[dict[str, Any]]:

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from algebra.groups.group import AbelianGroup
-from cogo.page.asked import AskedError, mapping, text
+from cogo.page.asked import mapping, text
 from cogo.page.runs import Runs, end_with_the_page, report
 from proofs.claims.registry import CLAIMS
 from proofs.proving.prove import count, outcome_word, prove
@@ -25,14 +25,11 @@ def start(runs: Runs, data: Any) -> dict[str, Any]:
     """Start checking all claims for a group.
 
     Raises:
-        AskedError: for what is no group of order 2 to 16.
+        ValueError: for what is no group of order 2 to 16.
     """
-    try:
-        group = AbelianGroup(text(mapping(data, "request"), "group", "Z5"))
-    except ValueError as error:
-        raise AskedError(str(error)) from None
+    group = AbelianGroup(text(mapping(data, "request"), "group", "Z5"))
     if not 1 < group.order <= MAX_ORDER:
-        raise AskedError(f"{group} has order {group.order}; the page proves for 2 to {MAX_ORDER}")
+        raise ValueError(f"{group} has order {group.order}; the page proves for 2 to {MAX_ORDER}")
     total = count([*CLAIMS.values()], [group])
     return {"run": runs.start("cogo.page.prover", str(group)), "total": total}
 

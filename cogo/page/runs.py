@@ -13,7 +13,7 @@ from json import dumps, loads
 from pathlib import Path
 from typing import Any, final
 
-from cogo.page.asked import AskedError, mapping, whole
+from cogo.page.asked import mapping, whole
 
 #: So many runs are kept; one more ends the oldest.
 KEPT = 4
@@ -86,7 +86,7 @@ class Runs:
     def _at(self, data: Any) -> _Run:
         number = whole(mapping(data, "request").get("run"), "run")
         if number not in self._runs:
-            raise AskedError("that run is not kept any more; start it again")
+            raise ValueError("that run is not kept any more; start it again")
         return self._runs[number]
 
     def _watch(self, run: _Run) -> None:

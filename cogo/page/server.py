@@ -16,7 +16,6 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from cogo.page import compose, doubt, play, prover, training, widths
-from cogo.page.asked import AskedError
 from cogo.page.network import Networks
 from cogo.page.runs import Runs
 
@@ -126,7 +125,7 @@ def _answer(function: Callable[..., Any], *, raw: bool) -> Callable[[Request], A
             data = await _body(request)
             given = (data, dict(request.query_params)) if raw else (json.loads(data or b"{}"),)
             found = await run_in_threadpool(function, *given)
-        except (ValueError, RecursionError) as error:  # AskedError, and what is no JSON
+        except (ValueError, RecursionError) as error:  # such as what is no JSON
             text = str(error)[:500] or type(error).__name__
             return JSONResponse({"error": text}, 422)
         if not isinstance(found, tuple):
@@ -144,7 +143,7 @@ async def _body(request: Request) -> bytes:
     async for part in request.stream():
         size += len(part)
         if size > MAX_BODY:
-            raise AskedError(f"more than {MAX_BODY >> 20} MiB")
+            raise ValueError(f"more than {MAX_BODY >> 20} MiB")
         parts.append(part)
     return b"".join(parts)
 
@@ -153,6 +152,6 @@ def _tampered(data: bytes) -> dict[str, Any]:
     """Return what was changed in a file, and what the checker says then, line by line."""
     changed = doubt.tampered(data)
     if changed is None:
-        raise AskedError("there is no number among its nodes that could be changed")
+        raise ValueError("there is no number among its nodes that could be changed")
     content, where = changed
     return {**where, **doubt.checked(content), **doubt.lines(content)}

@@ -1,15 +1,30 @@
-"""The panel Training: the settings of a run, checked before it is started."""
+"""The panel Training: settings, checked before a run is started, and the run, in its own process.
+
+    python -m cogo.page.training SETTINGS WEIGHTS
+
+Settings come in as JSON, snapshots go out, a line each; it does not outlive the server.
+"""
 
 from __future__ import annotations
 
 import json
-from typing import Any
+import sys
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from algebra.groups.finite_group import FiniteGroup
+from algebra.groups.group import AbelianGroup
 from algebra.machine.read_file import read_bytes
-from cogo.page.asked import AskedError, mapping, text, whole
-from cogo.page.runs import Runs
-from numeric.training.settings import Settings, SettingsError
+from cogo.page.asked import mapping, text, whole
+from cogo.page.runs import Runs, end_with_the_page, report
+from numeric.recognition.recognise import recognise
+from numeric.training.settings import Settings, settings_from_text
+from numeric.weights.files import write_weights
+from numeric.weights.plain_network import PlainNetwork
+
+if TYPE_CHECKING:
+    from numeric.training.run import TrainingRun
 
 MAX_ORDER, MAX_WIDTH, MAX_EPOCHS, MAX_FILE = 64, 1024, 50_000, 64 << 20
 
@@ -18,10 +33,10 @@ def start(runs: Runs, data: Any) -> dict[str, Any]:
     """Start a run with the settings of a request.
 
     Raises:
-        AskedError: for settings that cannot be trained with, or are too large for a page.
+        ValueError: for settings that cannot be trained with, or are too large for a page.
     """
     settings = _settings(mapping(data, "request"))
-    run = runs.start("cogo.page.trainer", settings.to_text())
+    run = runs.start("cogo.page.training", settings.to_text())
     return {"run": run, "epochs": settings.epochs, "settings": json.loads(settings.to_text())}
 
 
@@ -29,39 +44,89 @@ def weights(runs: Runs, data: Any) -> tuple[str, bytes]:
     """Return the weights that a finished run left."""
     path = runs.file(whole(mapping(data, "request").get("run", 0), "run"))
     if not path.exists():
-        raise AskedError("there is no finished run; train one first")
+        raise ValueError("there is no finished run; train one first")
     return "trained.npz", read_bytes(path, limit=MAX_FILE)
 
 
 def _settings(data: Any) -> Settings:
-    try:
-        settings = Settings(
-            group=text(data, "group", "Z7"),
-            width=whole(data.get("width", 64), "width"),
-            seeds=(whole(data.get("seed", 0), "seed"),),
-            epochs=whole(data.get("epochs", 2000), "epochs"),
-            lr=_number(data, "lr", 0.01),
-            weight_decay=_number(data, "weight_decay", 5e-5),
-            train_fraction=_number(data, "train_fraction", 1.0),
-            optimizer=text(data, "optimizer", "adam"),  # type: ignore[arg-type]
-            log_every=100,
-        )
-    except (SettingsError, ValueError) as error:
-        raise AskedError(str(error)) from None
+    settings = Settings(
+        group=text(data, "group", "Z7"),
+        width=whole(data.get("width", 64), "width"),
+        seeds=(whole(data.get("seed", 0), "seed"),),
+        epochs=whole(data.get("epochs", 2000), "epochs"),
+        lr=_number(data, "lr", 0.01),
+        weight_decay=_number(data, "weight_decay", 5e-5),
+        train_fraction=_number(data, "train_fraction", 1.0),
+        optimizer=text(data, "optimizer", "adam"),  # type: ignore[arg-type]
+        log_every=100,
+    )
     if isinstance(settings.task().group, FiniteGroup):
-        raise AskedError(f"{settings.group} is not Abelian; use cogo train")
+        raise ValueError(f"{settings.group} is not Abelian; use cogo train")
     for name, value, most in (
         ("order of the group", settings.task().group.order, MAX_ORDER),
         ("width", settings.width, MAX_WIDTH),
         ("epochs", settings.epochs, MAX_EPOCHS),
     ):
         if value > most:
-            raise AskedError(f"{name} {value}; the page trains up to {most}: use cogo train")
+            raise ValueError(f"{name} {value}; the page trains up to {most}: use cogo train")
     return settings
 
 
 def _number(data: Any, name: str, default: float) -> float:
     value = data.get(name, default)
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise AskedError(f"{name}: expected a number")
+        raise ValueError(f"{name}: expected a number")
     return float(value)
+
+
+#: Snapshots of a run, evenly apart.
+SNAPSHOTS = 60
+
+
+def snapshot(run: TrainingRun) -> dict[str, Any]:
+    """Return what is in the weights of the first run now: what is recognised at each frequency."""
+    a, b, c = (np.array(x.cpu(), dtype=np.float64) for x in run.w[0])
+    assert isinstance(run.task.group, AbelianGroup), "the page asks for no other"
+    found = recognise(PlainNetwork(a.T, b.T, c).weights(run.task.group))
+    table = found.table
+    alone = table.live & ~table.mixed
+    reading = np.bincount(table.home[alone], minlength=found.group.order)
+    sums = [{name: abs(z) for name, z in x.sums.potentials.items()} for x in found.frequencies]
+    return {
+        "epoch": run.epoch,
+        "loss": float(f"{found.measured.loss:.4g}"),
+        "accuracy": float(f"{found.measured.accuracy:.4g}"),
+        "mixed": int((table.live & table.mixed).sum()),
+        "frequencies": [
+            {
+                "label": x.label,
+                "nodes": int(reading[x.frequency]),
+                "order": x.order,
+                "composition": x.composition,
+                "residual": round(x.match.residual, 4) if np.isfinite(x.match.residual) else None,
+                "abc": float(f"{size.pop('abc'):.4g}"),
+                "other": float(f"{max(size.values()):.4g}"),
+            }
+            for x, size in zip(found.frequencies, sums, strict=True)
+        ],
+    }
+
+
+def main(settings: Settings, path: str) -> None:
+    """Train, print a snapshot now and then, and leave the weights in a file."""
+    from numeric.training.train import train
+
+    end_with_the_page()
+    every = max(1, settings.epochs // SNAPSHOTS)
+
+    def on_epoch(run: TrainingRun) -> None:
+        if run.epoch % every == 0 or run.epoch == settings.epochs:
+            report(snapshot(run))
+
+    (trained,) = train(settings, threads=1, on_epoch=on_epoch)
+    write_weights(path, trained.network, force=True)
+    report({"done": True})
+
+
+if __name__ == "__main__":
+    main(settings_from_text(sys.argv[1]), sys.argv[2])

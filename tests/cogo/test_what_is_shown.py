@@ -10,7 +10,7 @@ import pytest
 
 import cogo
 from algebra import AbelianGroup, blocks, parse_potential
-from proofs.proving.rendered import mathml
+from proofs.proving.report import mathml
 
 
 @pytest.fixture(scope="module")

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
-from cogo.page.asked import AskedError
 from cogo.page.compose import composed, listed
 
 
@@ -52,14 +53,13 @@ def test_a_block_of_one_s_own_is_taken_as_rows():
     ],
 )
 def test_what_cannot_be_composed_is_said(expression, says):
-    with pytest.raises(AskedError, match=None) as error:
+    with pytest.raises(ValueError, match=re.escape(says)):
         composed({"expression": expression})
-    assert says in str(error.value)
 
 
 def test_expressions_are_not_nested_without_end():
     expression = {"block": "1"}
     for _ in range(50):
         expression = {"op": "+", "parts": [expression]}
-    with pytest.raises(AskedError, match="at most 12 levels"):
+    with pytest.raises(ValueError, match="at most 12 levels"):
         composed({"expression": expression})

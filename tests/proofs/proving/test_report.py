@@ -20,13 +20,10 @@ from cogo.cli import prove as cli_prove
 from cogo.cli.main import main
 from proofs.claims.claim import Evidence
 from proofs.claims.registry import CLAIMS, selected
-from proofs.proving import rendered
+from proofs.proving import report as report_module
 from proofs.proving.graph import claims_figure
-from proofs.proving.page import page
 from proofs.proving.prove import WORDS, Outcome, marked, prove, tally
-from proofs.proving.rendered import mathml
-from proofs.proving.report import FILES, make_report
-from proofs.proving.write import junit, write_report
+from proofs.proving.report import FILES, junit, make_report, mathml, page, write_report
 from proofs.subjects.subject import BLOCKS, INSTALLED
 
 W = zeta(3)
@@ -467,7 +464,7 @@ def test_a_report_is_replaced_only_if_forced_and_that_is_asked_before_any_work(
 
 
 def test_what_is_missing_for_a_report_is_said_before_any_work(tmp_path, capsys, monkeypatch):
-    monkeypatch.setattr(rendered, "find_spec", lambda name: None)
+    monkeypatch.setattr(report_module, "find_spec", lambda name: None)
     monkeypatch.setattr(cli_prove.engine, "prove", lambda *args, **kwargs: pytest.fail("worked"))
     assert run("prove", "Z3", *CLAIM, "--report", tmp_path / "new") == 2
     said = f"a report needs jinja2 and latex2mathml: {install('report')}"
