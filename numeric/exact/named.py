@@ -57,17 +57,9 @@ class UnnamedError(ValueError):
 @final
 @dataclass(frozen=True, slots=True, eq=False)
 class NamedBlock:
-    """The exact block of one frequency.
+    """The exact block of one frequency: its nodes, nothing carried, and how they are named.
 
-    Args:
-        frequency: its index; of ``{k, -k}`` the smaller.
-        label: its name in the group.
-        composition: as in `numeric.recognition.recognise`.
-        nodes: the exact nodes, nothing carried.
-        columns: for each node the column in the trained weights; none if it is not of them.
-        parameters: the free parameters.
-        turns: the numbers by which ``a`` and ``b`` are multiplied.
-        ratio: ``t``.
+    ``columns`` are those of the nodes in the trained weights, none if they are not of them.
     """
 
     frequency: int

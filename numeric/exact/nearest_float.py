@@ -52,13 +52,9 @@ A_SECOND, SEARCH = 2.5e6, 0.2
 @final
 @dataclass(frozen=True, slots=True, eq=False)
 class NearestFloat:
-    """A float network of zero loss near a trained one.
+    """A float network of zero loss near a trained one, both by spectral coordinates (3, d, q).
 
-    Args:
-        trained: the spectral coordinates of the trained network.
-        z: those of this one, of the same shape, zero where they may not be non-zero.
-        free: whether all entries of its nodes may be.
-        error: the norm of its errors.
+    Its own are zero where they may not be non-zero; ``free`` says whether all of its nodes' may be.
     """
 
     trained: Complexes

@@ -77,15 +77,7 @@ class Network(Protocol):
 @final
 @dataclass(frozen=True, slots=True, eq=False)
 class Projection:
-    """A float network of almost zero loss.
-
-    Args:
-        w: its weights.
-        distance: ``|w - w0|``.
-        error: the norm of its errors.
-        total: the distance once small nodes cancel the errors.
-        steps: the number of steps.
-    """
+    """A float network ``w`` of almost zero loss: how far it is, and once small nodes correct it."""
 
     w: Reals
     distance: float

@@ -114,10 +114,8 @@ def _added(left: Residuals, more: FunctionTensor) -> Residuals:
 
 
 def _smallness(group: AbelianGroup, left: Residuals) -> int:
-    """Return the ``s`` for which correcting nodes with inputs ``2^-s`` have about the least norm.
-
-    If an output of norm ``R`` is wanted, that is ``(R/2d)^(1/3)``; these are ``d^2`` functions.
-    """
+    """Return the ``s`` for which nodes with inputs ``2^-s`` have about the least norm."""
+    # If an output of norm R is wanted, inputs are (R/2d)^(1/3); these are d^2 functions.
     d = group.order
     power = sum(abs(complex(x)) ** 2 for row in left.values() for x in row.values())
     return _bits(np.sqrt(2 * power) / d / (2 * d), COARSEST)
@@ -132,11 +130,9 @@ def _turns(group: AbelianGroup, m: int) -> Sequence[Scalar]:
 
 
 def _products(group: AbelianGroup, left: Residuals, small: int) -> Iterator[Node]:
-    """Yield nodes that cancel ``T[+-m,+-n,k]``: ``a`` is ``h`` or ``ih`` at m, ``b`` at n.
-
-    ``sum_uv c_uv (u at m)(v at n)`` is ``T[sm, tn] = h^2 sum_uv c_uv u_s v_t``, ``u_s`` being ``u``
-    or its conjugate: ``c`` is the sum over signs of ``T`` with the opposite turns, over ``4h^2``.
-    """
+    """Yield nodes that cancel ``T[+-m,+-n,k]``: ``a`` is ``h`` or ``ih`` at m, ``b`` at n."""
+    # T[sm, tn] = h^2 sum_uv c_uv u_s v_t, u_s being u or its conjugate: c is the sum over signs of
+    # T with the opposite turns, over 4h^2.
     h = Fraction(1, 2**small)
     pairs = {tuple(min(k, group.negate(k)) for k in at) for at in left if all(at)}
     for m, n in sorted(pairs):
@@ -152,11 +148,9 @@ def _products(group: AbelianGroup, left: Residuals, small: int) -> Iterator[Node
 
 
 def _of_one(group: AbelianGroup, left: Residuals, small: int, *, linear: bool) -> Iterator[Node]:
-    """Yield nodes that cancel ``T[+-m,0,k]`` and ``T[0,+-m,k]``, at m that are no doubles, or are.
-
-    Of doubles by squares, ``a = h u`` at ``n = m/2``, ``u = 1, 1 + i``; of others by the mixed
-    terms of ``a = h + h u`` at ``m``, ``u = 1, i``.
-    """
+    """Yield nodes that cancel ``T[+-m,0,k]``, ``T[0,+-m,k]``, at m that are no doubles, or are."""
+    # Of doubles by squares, a = h u at n = m/2, u = 1, 1 + i; of others by the mixed terms of
+    # a = h + h u at m, u = 1, i.
     h = Fraction(1, 2**small)
     every = np.arange(group.order)
     doubles = group.multiply(2, every)

@@ -26,15 +26,10 @@ TOLERANCE, ITERATIONS = 1e-6, 4000
 class SparseNetwork:
     """The coordinates of networks with these entries, and the equations of zero loss.
 
-    Args:
-        group: the group.
-        places: ``row, k, node`` of each entry, conjugates included.
-        embedding: sparse complex matrix, from ``w`` to the entries, ``w_c`` without ``1/2d``.
-        equation: by monomial, the number of its equation.
-        factors: by monomial, the three entries that are multiplied; shape (3, M).
-        weight: by monomial, its coefficient, 1 or 1/2.
-        target: by equation, 1 or 0.
-        scale: by equation, what makes its error such that the squares add up to ``d^2 loss``.
+    ``places`` are ``row, k, node`` of each entry, conjugates included, and ``embedding`` is the
+    sparse matrix from ``w`` to them, ``w_c`` without ``1/2d``. Each monomial has an equation, three
+    entries that are multiplied, shape (3, M), and a coefficient; each equation a target, and a
+    scale that makes the squares add up to ``d^2 loss``.
     """
 
     group: AbelianGroup

@@ -68,14 +68,10 @@ WEAK = 0.25
 class Block:
     """The nodes of one frequency, each in its balanced gauge.
 
-    Args:
-        character: the order of the character.
-        z: entries ``a, b, c`` at the frequency, shape (3, n).
-        halves: half the constant parts ``(a_0 + b_0) / 2``, shape (n,).
-        constant: which nodes have a tenth of their power or more in the constant.
-        strong: which nodes are not weak.
-        defect: the norm of the conditions that constant-part nodes of other frequencies help to
-            meet; infinite if there are no such nodes.
+    The order of the character; entries ``a, b, c``, shape (3, n); half the constant parts ``(a_0 +
+    b_0) / 2``; which nodes have a tenth of their power or more in the constant, and which are not
+    weak; the norm of the conditions that constant-part nodes of other frequencies help to meet,
+    infinite without such nodes.
     """
 
     character: int
@@ -255,10 +251,7 @@ def _real(blocks: Blocks, ks: list[int]) -> Matches:
 
 
 def _two_real(z: Complexes) -> tuple[Complexes, float]:
-    """Return the nearest block of a real character, ``a b c = 1/2`` twice, and its residual.
-
-    ``a = (1, 1), b = (1, -1), c = (1/2, -1/2)`` up to signs, gauge and ``(t a, b/t, c)``.
-    """
+    """Return the nearest of ``a = (1, 1), b = (1, -1), c = (1/2, -1/2)``, and its residual."""
     x = z.real
     size = np.log(np.maximum(np.abs(x), 1e-300))
     sign = np.sign(x)

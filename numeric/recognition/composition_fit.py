@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 from itertools import combinations, permutations, product
-from typing import final
+from typing import NamedTuple, final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from algebra.numbers.arrays import Complexes, Int64, Reals
 from numeric.recognition.compositions import ORDER_4, ORDER_42, PhaseTable, second_product
@@ -27,19 +26,14 @@ SAME = 1e-9
 class Fit:
     """A composition fitted to ``F`` frequencies of ``n`` nodes each.
 
-    Args:
-        composition: what was fitted.
-        parameters: shape (F, P), radians.
-        model: shape (F, 3, n): the exact composition in the nodes' order and gauge.
-        residual: shape (F,): ``|nodes - model| / |model|``.
-        place: shape (F, n): the node that stands at each column of the table.
+    Its parameters in radians, shape (F, P); the exact composition in the nodes' order and gauge,
+    (F, 3, n); the residual ``|nodes - model| / |model|``, (F,).
     """
 
     composition: PhaseTable
     parameters: Reals
     model: Complexes
     residual: Reals
-    place: NDArray[np.int64]
 
 
 def fit(nodes: Complexes, composition: PhaseTable) -> Fit:
@@ -86,7 +80,7 @@ def _unit(nodes: Complexes) -> Complexes:
     return nodes / np.where(size > 0, size, 1.0)
 
 
-def _placements(composition: PhaseTable, *, transitive: bool) -> NDArray[np.int64]:
+def _placements(composition: PhaseTable, *, transitive: bool) -> Int64:
     """Return which nodes may stand at the anchors that determine the parameters, shape (S, P)."""
     columns = sorted(set(composition.anchored[1].tolist()))
     first = [(0,)] if transitive else [(j,) for j in range(composition.order)]
@@ -96,10 +90,7 @@ def _placements(composition: PhaseTable, *, transitive: bool) -> NDArray[np.int6
 
 
 def _scores(unit: Complexes, composition: PhaseTable, parameters: Reals) -> Reals:
-    """Return how well nodes agree with columns, up to a sign of both inputs.
-
-    Shapes (F, 3, n) and (F, S, P) to (F, S, n, n), nodes by columns.
-    """
+    """Return how well nodes agree with columns, up to a sign of both inputs: (F, S, n, n)."""
     template = np.exp(1j * composition.phases(parameters))
     inputs = np.einsum("fpi,fspj->fsij", unit[:, :2].conj(), template[:, :, :2], optimize=True)
     outputs = np.einsum("fi,fsj->fsij", unit[:, 2].conj(), template[:, :, 2], optimize=True)
@@ -109,15 +100,11 @@ def _scores(unit: Complexes, composition: PhaseTable, parameters: Reals) -> Real
 
 def _bound(score: Reals) -> Reals:
     """Return a bound of the best assignment's score."""
-    bound: Reals = np.minimum(score.max(axis=-1).sum(axis=-1), score.max(axis=-2).sum(axis=-1))
-    return bound
+    return np.asarray(np.minimum(*(score.max(axis=i).sum(axis=-1) for i in (-1, -2))))
 
 
 def _least_squares(ordered: Complexes, composition: PhaseTable) -> tuple[Reals, Reals, Complexes]:
-    """Return the parameters of the phases of many ``F`` nodes in the order of the table.
-
-    And the signs of these nodes, and their entries with it.
-    """
+    """Return parameters of nodes in the order of the table, their signs, and entries with them."""
     rows, columns = composition.anchored
     start = composition.solved(np.angle(ordered)[:, rows, columns])
     template = np.exp(1j * composition.phases(start))
@@ -130,47 +117,30 @@ def _least_squares(ordered: Complexes, composition: PhaseTable) -> tuple[Reals, 
 
 
 def _with_moduli(
-    nodes: Complexes,
-    composition: PhaseTable,
-    parameters: Reals,
-    place: NDArray[np.int64],
-    sign: Reals,
+    nodes: Complexes, composition: PhaseTable, parameters: Reals, place: Int64, sign: Reals
 ) -> Fit:
-    """Choose the gauge of each node and the factor ``t``; return the model beside the nodes.
-
-    In logarithms ``(a, b, c)`` is ``(u + s + t, u + s - t, u - 2 s)`` with ``3 u = log |abc|``.
-    """
+    """Choose the gauge of each node and the factor ``t``; return the model beside the nodes."""
+    # In logarithms (a, b, c) is (u + s + t, u + s - t, u - 2 s) with 3 u = log |abc|.
     ordered = np.take_along_axis(nodes, place[:, None, :], axis=2)
     size = np.log(np.maximum(np.abs(ordered), 1e-300))
     u = np.log(np.maximum(composition.size(parameters), 1e-9)) / 3
     t = (size[:, 0] - size[:, 1]).mean(axis=1, keepdims=True) / 2
     s = (size[:, 0] + size[:, 1] - 2 * size[:, 2]) / 6
     modulus = np.exp(np.stack([u + s + t, u + s - t, u - 2 * s], axis=1))
-    phase = composition.phases(parameters)
-    signs = np.stack([sign, sign, np.ones_like(sign)], axis=1)
-    table = modulus * signs * np.exp(1j * phase)
-    model = np.empty_like(table)
+    modulus[:, :2] *= sign[:, None]
+    model = np.empty_like(nodes)
+    table = modulus * np.exp(1j * composition.phases(parameters))
     np.put_along_axis(model, place[:, None, :], table, axis=2)
-    norm = np.linalg.norm(model.reshape(len(model), -1), axis=1)
-    gap = np.linalg.norm((nodes - model).reshape(len(model), -1), axis=1)
-    return Fit(composition, parameters, model, gap / norm, place)
+    gap, norm = (np.linalg.norm(x, axis=(1, 2)) for x in (nodes - model, model))
+    return Fit(composition, parameters, model, gap / norm)
 
 
 def canonical(found: Fit) -> Reals:
     """Return the free parameters, without the turns, in their fundamental domain; radians.
 
     Relabelling nodes and turning phases changes the parameters of one and the same solution:
-
-    * ``nu`` stands for ``-nu, w nu, 1/nu``: its angle is brought to ``[0, pi/6]``;
-    * ``xi`` for ``i xi, 1/xi``: to ``[0, pi/4]``;
-    * ``(alpha, beta)`` for ``(i alpha, beta)``, ``(alpha, i beta)``, ``(beta/alpha, 1/alpha)``,
-      and, exchanging ``a, b`` or ``k, -k``, for ``(1/alpha, 1/beta)`` and ``(1/beta, 1/alpha)``:
-      the least of the twelve pairs of angles in ``[0, pi/2)``, which fill the triangle
-      ``2 alpha <= beta <= pi/4 + alpha/2``;
-    * ``order 4`` has two invariants: the angle of ``a2/a1`` to ``[0, pi/4]``, and that of
-      ``a1 b1 / (a2 b2)`` in ``(0, pi)``, which is ``pi/2`` for ``nu(i)*xi``;
-    * ``phi`` of ``order42`` for ``-phi``, ``phi + pi``: to ``[0, pi/2]``;
-    * the parameters of all other products may be turned by half a turn: to ``[0, pi)``.
+    docs/theory/recognition.md lists how. Of ``order 4`` these are the angle of ``a2/a1``, and that
+    of ``a1 b1 / (a2 b2)``, which is ``pi/2`` for ``nu(i)*xi``.
     """
     x = found.parameters
     match found.composition.name:
@@ -214,34 +184,24 @@ def _least(pairs: Reals) -> Reals:
     return np.take_along_axis(pairs, key.argmin(axis=-1)[..., None, None], axis=-2)[..., 0, :]
 
 
-@final
-@dataclass(frozen=True, slots=True, eq=False)
-class PhaseFit:
-    """A composition's parameters at the nodes of one frequency.
+class PhaseFit(NamedTuple):
+    """A composition's parameters at the nodes of one frequency, in radians.
 
-    Args:
-        turns: the angles by which ``a`` and ``b`` are turned, in radians.
-        free: the free parameters' angles; of ``order 4`` those of ``xi = a2/a1`` and ``epsilon
-            = a2 b2 / (a1 b1)``.
-        place: the node that stands at each column of the composition's table.
-        sign: by column, -1 where both inputs are turned round.
+    The turns of ``a`` and ``b``; the free parameters, of ``order 4`` ``xi = a2/a1`` and ``epsilon =
+    a2 b2 / (a1 b1)``; by column of the table the node that stands there, and its sign.
     """
 
     turns: tuple[float, float]
     free: tuple[float, ...]
-    place: NDArray[np.int64]
-    sign: NDArray[np.int64]
+    place: Int64
+    sign: Int64
 
 
 def simplest_fit(z: Complexes, composition: PhaseTable) -> PhaseFit:
-    """Return the least-squares fit of one frequency with free parameters as near to 0 as can be.
+    """Return the fit of one frequency's (3, n) entries with free parameters as near to 0 as can be.
 
     Many orders and signs of the nodes describe a composition equally well, with other values of its
     parameters. Here they are chosen for the sake of those values, which are to be written down.
-
-    Args:
-        z: the nodes' entries, shape (3, n).
-        composition: of order n.
 
     >>> from numeric.recognition.compositions import SYN_NU
     >>> z = np.exp(1j * SYN_NU.phases(np.array([0.1, 0.2, 0.3])))
@@ -267,26 +227,19 @@ def simplest_fit(z: Complexes, composition: PhaseTable) -> PhaseFit:
     if composition is ORDER_42:  # its moduli differ, and say which node is which
         logs = np.log(np.abs(z).prod(axis=0))[places] - np.log(composition.size(parameters))
         misfit += (logs**2).sum(axis=1)
-    free = _free(parameters, composition)
+    free = parameters[:, 2:]
+    if composition is ORDER_4:
+        first, second = parameters[:, :2], parameters[:, 2:]
+        free = np.stack([second[:, 0] - first[:, 0], (second - first).sum(axis=1)], axis=1)
     same = np.flatnonzero(misfit <= misfit.min() + SAME)
     angles = np.concatenate([free[same], parameters[same, :2]], axis=1)
     # Angles of -1e-12 and of 1e-12 are the same one.
     angles = (angles + SAME) % (2 * np.pi)
-    key = [*(angles[:, i] for i in range(angles.shape[1])), angles[:, : free.shape[1]].sum(axis=1)]
+    key = [*angles.T, angles[:, : free.shape[1]].sum(axis=1)]
     best = int(same[np.lexsort([x.round(6) for x in key])[0]])
-    return PhaseFit(
-        turns=(float(parameters[best, 0]), float(parameters[best, 1])),
-        free=tuple(map(float, free[best])),
-        place=places[best],
-        sign=(sign[best] * flipped[best]).astype(np.int64),
-    )
-
-
-def _free(parameters: Reals, composition: PhaseTable) -> Reals:
-    if composition is not ORDER_4:
-        return parameters[:, 2:]
-    first, second = parameters[:, :2], parameters[:, 2:]
-    return np.stack([second[:, 0] - first[:, 0], (second - first).sum(axis=1)], axis=1)
+    p, r = map(float, parameters[best, :2])
+    signs = (sign[best] * flipped[best]).astype(np.int64)
+    return PhaseFit((p, r), tuple(map(float, free[best])), places[best], signs)
 
 
 def _anchor_signs(composition: PhaseTable) -> Reals:
@@ -297,17 +250,11 @@ def _anchor_signs(composition: PhaseTable) -> Reals:
     return signs
 
 
-def assigned(score: Reals) -> NDArray[np.int64]:
-    """Return the node at each column in the assignment of the largest sum of scores.
+def assigned(score: Reals) -> Int64:
+    """Return the node at each column in the assignment of the largest sum of scores (F, n, n).
 
     Dynamic programming over sets of nodes: ``best(S) = max_i best(S - i) + score[i, |S|-1]``.
     Loading `scipy.optimize` takes longer than all of recognition; up to a dozen nodes this is fast.
-
-    Args:
-        score: shape (F, n, n), nodes by columns.
-
-    Returns:
-        Shape (F, n).
 
     >>> assigned(np.array([[[5.0, 6.0], [1.0, 4.0]], [[1.0, 3.0], [2.0, 1.0]]])).tolist()
     [[0, 1], [1, 0]]

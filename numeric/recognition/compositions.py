@@ -20,9 +20,8 @@ from itertools import combinations_with_replacement
 from typing import final
 
 import numpy as np
-from numpy.typing import NDArray
 
-from algebra.numbers.arrays import Reals
+from algebra.numbers.arrays import Int64, Reals
 
 TWELFTH = np.pi / 6
 #: Products of factors have at most this number of nodes.
@@ -34,13 +33,10 @@ WIDEST = 12
 class PhaseTable:
     """A composition as a table of phases.
 
-    Args:
-        name: as in the paper's table, ``nu(i)*xi``.
-        parameters: names of the free parameters, the two turns ``p, r`` first.
-        constant: shape (3, n): phases for parameters zero.
-        coefficient: shape (3, n, number of parameters), integers.
-        anchors: one ``(row, node)`` for each parameter; their phases determine the parameters.
-        transitive: whether a symmetry of the composition takes any node to the first.
+    Its name as in the paper's table, ``nu(i)*xi``; the names of its parameters, the two turns ``p,
+    r`` first; phases for parameters zero, shape (3, n); integers of shape (3, n, parameters); one
+    ``(row, node)`` for each parameter, whose phases determine the parameters; whether a symmetry of
+    the composition takes any node to the first.
     """
 
     name: str
@@ -83,7 +79,7 @@ class PhaseTable:
         return solved
 
     @property
-    def anchored(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    def anchored(self) -> tuple[Int64, Int64]:
         """The rows and the columns of the anchors."""
         rows, columns = np.array(self.anchors, dtype=np.int64).T
         return rows, columns
@@ -148,10 +144,7 @@ def _table(
     anchors: Sequence[tuple[int, int]] = (),
     transitive: bool = False,
 ) -> PhaseTable:
-    """Return a table of these phases, with the turns ``p, r, -(p + r)``.
-
-    A parameter is determined by the first ``a`` that it alone turns.
-    """
+    """Return a table of these phases, with turns; anchors are the first ``a`` that each turns."""
     turns = np.zeros((*constant.shape, 2))
     turns[0, :, 0] = turns[1, :, 1] = 1
     turns[2] = -1
@@ -168,15 +161,8 @@ def _table(
 
 
 def _order_4() -> PhaseTable:
-    """Return all blocks of order 4 in closed form.
-
-    Source: docs/theory/recognition.md, "All blocks of order 4".
-
-    ``a = a1 (1, i), a2 (1, i); b = b1 (1, -i), b2 (1, -i)`` and, with ``P = ab``,
-    ``c = conj(P2) / (4i Im(P1 conj(P2)))`` twice, ``-conj(P1) / (4i Im(P1 conj(P2)))`` twice.
-    Parameters: the phases of ``a1, b1, a2, b2``; of the two orders of the pairs one has
-    ``Im(P1 conj(P2)) > 0``, which the phases of ``c`` here assume.
-    """
+    """Return all blocks of order 4 (docs/theory/all-blocks.md): the phases of a1, b1, a2, b2."""
+    # Of the two orders of the pairs one has Im(P1 conj(P2)) > 0, which the phases of c assume.
     constant = TWELFTH * np.array([[0, 3, 0, 3], [0, -3, 0, -3], [-3, -3, 3, 3]], dtype=np.float64)
     coefficient = np.zeros((3, 4, 4))
     for s in (0, 1):

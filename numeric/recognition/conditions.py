@@ -18,6 +18,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import product
 from typing import final
 
 import numpy as np
@@ -34,16 +35,10 @@ GENERIC = 5
 @final
 @dataclass(frozen=True, slots=True, eq=False)
 class Conditions:
-    """The conditions on nodes that read the given frequencies.
+    """The conditions on nodes that read the given frequencies, which are the outputs as well.
 
-    Args:
-        group: the group.
-        reads: the frequencies, of each ``{k, -k}`` one; they are the outputs as well.
-        constant: whether nodes have constant parts.
-        keys: ``(k1, k2)`` of each form.
-        forms: ``Q``, shape (E, r, r).
-        target: 1 where ``k1 = k2 = k``, shape (E, outputs).
-        real: which of the outputs are real characters.
+    ``keys`` are the ``(k1, k2)`` of each form, ``forms`` the ``Q``, shape (E, r, r), ``target`` is
+    1 where ``k1 = k2 = k``, shape (E, outputs); ``real`` says which outputs are real characters.
     """
 
     group: AbelianGroup
@@ -74,18 +69,10 @@ class Conditions:
         return gaps
 
     def nearest(self, v: Reals, c: Complexes) -> tuple[Reals, Complexes, Reals]:
-        """Return nearby nodes that meet all conditions, and the relative distance.
+        """Return nearby nodes that meet all conditions, and ``|x - x0| / |x|``, or infinity.
 
         Gauss-Newton towards the nearest point, ``x <- x0 - J^+ (F(x) + J (x0 - x))``; all
-        frequencies at once.
-
-        Args:
-            v: shape (F, n, r), every node scaled to its least norm.
-            c: shape (F, n, outputs).
-
-        Returns:
-            ``v``, ``c``, and ``|x - x0| / |x|`` of shape (F,), infinite where no such nodes were
-            found.
+        frequencies at once, of nodes scaled to their least norm: (F, n, r) and (F, n, outputs).
 
         >>> a = np.array([3 - 1j, 3 + 1j, 1 - 3j]) + 0.02        # the short block of order 4
         >>> b, c = a * [1, 1, -1], np.array([(3 + 4j) / 96, -1j / 24, 1 / 32])
@@ -155,12 +142,7 @@ def least(v: Reals, c: Complexes) -> tuple[Reals, Complexes]:
 
 
 def conditions(group: AbelianGroup, reads: Sequence[int], *, constant: bool) -> Conditions:
-    """Return the conditions on nodes that read the given frequencies, and a constant if so.
-
-    Args:
-        group: the group.
-        reads: frequencies, one of each ``{k, -k}``, not 0.
-        constant: whether nodes have constant parts.
+    """Return the conditions on nodes that read frequencies, of each ``{k, -k}`` one, or a constant.
 
     >>> G = AbelianGroup("Z5")
     >>> [len(conditions(G, ks, constant=c).keys) for ks, c in (((1,), False), ((1, 2), True))]
@@ -182,19 +164,13 @@ def conditions(group: AbelianGroup, reads: Sequence[int], *, constant: bool) -> 
             row[k], row[minus] = x, x.conj()
             at += 1 if is_real else 2
     forms: dict[tuple[int, int], Complexes] = {}
-
-    def collect(k1: int, k2: int, x: Complexes, y: Complexes, scale: float) -> None:
-        both = scale * (np.outer(x, y) + np.outer(y, x)) / 2
-        forms[k1, k2] = forms.get((k1, k2), np.zeros((size, size))) + both
-
-    for k1, x in rows[0].items():
-        for k2, y in rows[1].items():
-            collect(k1, k2, x, y, 1.0)
-    for number, row in enumerate(rows):
-        for k1, x in row.items():
-            for k2, y in row.items():
-                total = group.add(k1, k2)
-                collect(*((total, 0) if number == 0 else (0, total)), x, y, 0.5)
+    first, second = rows
+    for one, other, scale in ((first, second, 1.0), (first, first, 0.5), (second, second, 0.5)):
+        for (k1, x), (k2, y) in product(one.items(), other.items()):
+            total = group.add(k1, k2)
+            key = (k1, k2) if one is not other else (total, 0) if one is first else (0, total)
+            both = scale * (np.outer(x, y) + np.outer(y, x)) / 2
+            forms[key] = forms.get(key, np.zeros((size, size))) + both
     keys = tuple(key for key in sorted(forms) if key != (0, 0))
     target = np.array([[float(key == (k, k)) for k in reads] for key in keys])
     stacked = np.stack([forms[key] for key in keys])
@@ -203,10 +179,9 @@ def conditions(group: AbelianGroup, reads: Sequence[int], *, constant: bool) -> 
 
 @cache
 def character_conditions(order: int) -> Conditions:
-    """Return the conditions of one character of this order.
+    """Return the conditions of one character of this order, with constant parts if it is 3.
 
-    Those of order 3 are with constant parts, whose linear terms lie where the squares do; for all
-    other orders a constant part only adds conditions, and is left out.
+    For all other orders a constant part only adds conditions.
 
     >>> [len(character_conditions(n).keys) for n in (2, 3, 4, 5, 12)]
     [1, 8, 6, 8, 8]

@@ -35,12 +35,11 @@ class NodeTable:
         group: the group of order d.
         z: spectral coordinates, shape (3, d, q), all characters.
         power: of the inputs at each of ``group.representatives`` and its negative, shape (K, q).
-        share: that each of ``group.representatives`` has of the power of all live nodes' inputs but
-            their constants, every node scaled such that its inputs have the size of its output.
+        share: that each of these has of the power of all live nodes' inputs but their constants,
+            every node scaled such that its inputs have the size of its output.
         alone: the share of the power of each node's inputs that is at the frequency it reads.
         live: whether a node takes part; the others' weights are next to zero.
-        home: the frequency that a node reads, the smaller index of ``{k, -k}``; 0 for a node
-            that reads nothing but a constant.
+        home: the frequency that it reads, the smaller of ``{k, -k}``; 0 if a constant alone.
         constant: whether a tenth or more of the power of its inputs is at the trivial character.
         mixed: whether a tenth or more is at yet other frequencies.
         output: the frequency to which most of its output goes.
@@ -111,8 +110,6 @@ class NodeTable:
 def node_table(w: Weights) -> NodeTable:
     """Return what each node does, from its spectral coordinates.
 
-    The size of a node is ``(|a|^2 + |b|^2) |c|``, which no gauge changes.
-
     >>> from algebra import AbelianGroup, optimizers, zeta
     >>> from numeric import embed
     >>> z = optimizers.four_plus_six(AbelianGroup("Z5"), xi=zeta(8), nu=1)
@@ -120,11 +117,10 @@ def node_table(w: Weights) -> NodeTable:
     [1, 1, 1, 1, 1, 1, 2, 2, 2, 2]
     """
     group = w.group
-    z = np.stack(
-        [spectrum_of(x, group, row=p) for x, p in ((w.w_a, "a"), (w.w_b, "b"), (w.w_c, "c"))]
-    )
+    matrices = {"a": w.w_a, "b": w.w_b, "c": w.w_c}
+    z = np.stack([spectrum_of(x, group, row=row) for row, x in matrices.items()])
     k = group.representatives
-    power = _power(group, z)
+    power = np.abs(z[:, k]) ** 2 * np.where(group.negate(k) != k, 2.0, 1.0)[:, None]
     inputs, outputs = power[0] + power[1], power[2].copy()
     outputs[0] = 0.0
     total = inputs.sum(axis=0)
@@ -156,24 +152,11 @@ def node_table(w: Weights) -> NodeTable:
     )
 
 
-def _power(group: AbelianGroup, z: Complexes) -> Reals:
-    """Return ``|z|^2`` of ``k`` and ``-k`` together; the second axis of ``z`` is the frequency."""
-    k = group.representatives
-    pair = np.where(group.negate(k) != k, 2.0, 1.0)
-    shape = (1, len(k)) + (1,) * (z.ndim - 2)
-    power: Reals = np.abs(z[:, k]) ** 2 * pair.reshape(shape)
-    return power
-
-
 def memorized(w: Weights, live: Int64) -> int:
-    """Return the number of pairs with a node of their own, single peaks in all three matrices.
+    """Return the number of pairs ``x, y`` with one of these nodes of their own.
 
-    Up to constants: the node of ``(x, y)`` has one peak in ``w_a`` at ``x``, in ``w_b`` at ``y``
-    and in ``w_c`` at ``x + y``.
-
-    Args:
-        w: the weights.
-        live: the nodes that are looked at.
+    Up to constants it has one peak in ``w_a`` at ``x``, in ``w_b`` at ``y`` and in ``w_c`` at their
+    sum.
 
     >>> from algebra import AbelianGroup, optimizers
     >>> from numeric import embed
@@ -204,10 +187,6 @@ class TensorRows:
 
     where ``(a^2)_k1`` is the Fourier coefficient of the squared function, one FFT for all.
 
-    Args:
-        table: the network's spectral coordinates.
-        w: its weights.
-
     >>> from algebra import AbelianGroup, optimizers
     >>> from numeric import embed
     >>> from numeric.recognition.frequencies import node_table
@@ -237,10 +216,7 @@ class TensorRows:
         return own, complex(terms.sum()) - own
 
     def missed(self, k: int, *, scale: float = 1.0) -> float:
-        """Return the largest ``|T[k1,k2,k] - [k1 = k2 = k]|`` of the multiples of ``k`` up to two.
-
-        All but ``T[0,0,k]``, every entry multiplied by a scale first.
-        """
+        """Return the largest error of the scaled ``T[k1,k2,k]`` at ``0, +-k, +-2k`` but (0, 0)."""
         group = self._table.group
         minus = group.negate(k)
         double = group.multiply(2, k)

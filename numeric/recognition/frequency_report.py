@@ -36,10 +36,9 @@ class Match:
     """What nodes are.
 
     Args:
-        composition: the best composition; ``general`` if none has a name but all conditions are
-            met, ``unknown`` if not, ``none`` without nodes.
-        residual: ``|nodes - composition| / |composition|``, every node in its balanced gauge,
-            weak nodes left out.
+        composition: the best one; ``general`` if none has a name but all conditions are met,
+            ``unknown`` if not, ``none`` without nodes.
+        residual: ``|nodes - composition| / |composition|``, nodes balanced, weak ones left out.
         parameters: the free parameters in their fundamental domain, as angles in degrees.
         model: the fitted composition in the nodes' order and gauge, shape (3, n); empty if none.
         tried: the residual of every composition that was tried.

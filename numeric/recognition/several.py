@@ -28,14 +28,7 @@ MAX_PARAMETERS = 600
 @final
 @dataclass(frozen=True, slots=True, eq=False)
 class Cluster:
-    """Frequencies that nodes read together, and what these nodes are.
-
-    Args:
-        frequencies: the frequencies.
-        nodes: the nodes that read one of them alone, and the shared ones.
-        shared: the nodes that read several.
-        match: what these nodes are.
-    """
+    """Frequencies that nodes read together: all nodes that read them, those that read several."""
 
     frequencies: tuple[int, ...]
     nodes: tuple[int, ...]

@@ -37,10 +37,7 @@ def _rules(order: int) -> Conditions:
 
 @cache
 def _copies(order: int) -> tuple[Reals, Complexes]:
-    """Return the short block translated, its inputs exchanged, and of ``-k`` for ``k``.
-
-    Shapes (copies, n, r) and (copies, n, outputs).
-    """
+    """Return the short block translated, its inputs exchanged, and of ``-k`` for ``k``."""
     group, rules = AbelianGroup(f"Z{order}"), _rules(order)
     a, b, c = node_table(embed(short_block(group, 1))).z
     root = np.exp(2j * np.pi * np.arange(order) / order)[:, None]
@@ -56,12 +53,9 @@ def _copies(order: int) -> tuple[Reals, Complexes]:
 
 
 def distance_to_short(order: int, v: Reals, c: Complexes) -> float:
-    """Return the relative distance of nodes to the short block of a character, in any symmetry.
+    """Return the relative distance of nodes to the short block of a character of order 3, 4 or 5.
 
-    Args:
-        order: of the character: 3, 4 or 5.
-        v: inputs as `numeric.recognition.conditions` has them, shape (n, r).
-        c: outputs, shape (n, outputs).
+    In any symmetry; inputs (n, r) and outputs as `numeric.recognition.conditions` has them.
 
     >>> distance_to_short(4, *(x[7] for x in _copies(4))) < 1e-7
     True

@@ -632,7 +632,7 @@ def test_uniform_phases_look_uniform_in_their_fundamental_domain(composition, na
     rng = np.random.default_rng(0)
     drawn = rng.uniform(0, 2 * np.pi, (4000, len(made.parameters)))
     nothing = np.zeros(0)
-    folded = canonical(Fit(made, drawn, nothing, nothing, nothing))
+    folded = canonical(Fit(made, drawn, nothing, nothing))
     angles = np.degrees(folded[:, made.parameters[2:].index(name)])
     assert angles.min() >= 0
     assert 0.9 * largest < angles.max() <= largest
