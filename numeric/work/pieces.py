@@ -14,7 +14,7 @@ from concurrent.futures import (
 from itertools import islice
 from typing import TypeVar
 
-from numeric.work.executor import Here, LostWorkError
+from numeric.work.executor import LostWorkError
 
 P = TypeVar("P")
 T = TypeVar("T")
@@ -31,13 +31,15 @@ def results(
     own: type[Exception] | tuple[type[Exception], ...] = Exception,
     running: dict[Future[T], P] | None = None,
 ) -> Generator[tuple[P, T], None, None]:
-    """Yield each piece with what the function makes of it.
+    """Yield each piece with what the function makes of it, here where there is no executor.
 
     A cluster does a piece again that was lost with its worker, several times; what is left is a
     piece that kills every worker, a process that died, or a cluster that is gone.
     """
-    waiting = {} if running is None else running
-    todo, executor, at_once = iter(pieces), executor or Here(), at_once if executor else 1
+    if executor is None:
+        yield from ((piece, function(piece)) for piece in pieces)
+        return
+    waiting, todo = {} if running is None else running, iter(pieces)
     try:
         while True:
             for piece in islice(todo, None if at_once is None else at_once - len(waiting)):
