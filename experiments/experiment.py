@@ -30,8 +30,6 @@ class Experiment:
     """An experimental claim of the paper, or a question it leaves open.
 
     Args:
-        name: what it is called on the command line.
-        title: what it shows, in a few words.
         paper: what the paper says about it, in our words, and where.
         make: does the work; draws and certifies through the laboratory.
         plan: whether quick, to the runs of which groups and seeds can be chosen; None where there

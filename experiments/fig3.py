@@ -27,16 +27,13 @@ if TYPE_CHECKING:
 @final
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """The potentials at one time.
+    """The potentials at one time; ``r_n`` and ``r_star`` are root mean squares of sums.
 
     Args:
-        epoch: when.
-        loss: over the trained pairs.
-        accuracy: on held-out pairs.
         diagonal: the mean of ``rho_kkk``, real part; ideally 1.
         off_diagonal: the root mean square of ``|rho_{k1 k2 k}|``, indices not all equal.
-        r_n: of the sum ``|sum_p sum_k' rho_{p,k',-k',k}|`` over ``k``.
-        r_star: of the sums ``|sum_k' rho_{p,k',m-k',k}|`` over ``p``, ``m != 0`` and ``k``.
+        r_n: of ``|sum_p sum_k' rho_{p,k',-k',k}|`` over ``k``.
+        r_star: of ``|sum_k' rho_{p,k',m-k',k}|`` over ``p``, ``m != 0`` and ``k``.
     """
 
     epoch: int

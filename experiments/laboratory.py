@@ -24,13 +24,7 @@ if TYPE_CHECKING:
 @final
 @dataclass(frozen=True, slots=True)
 class TrainedRun:
-    """A finished run of a sweep.
-
-    Args:
-        settings: of the run.
-        weights: what was trained, ``w_c`` without ``1/2d``.
-        history: columns of the training record by name.
-    """
+    """A finished run of a sweep: ``w_c`` without ``1/2d``, and columns of its record by name."""
 
     settings: Settings
     weights: Weights
@@ -43,22 +37,14 @@ class Laboratory:
     """Where an experiment works.
 
     Args:
-        folder: for the results.
-        quick: whether fewer seeds and epochs are asked for.
-        executor: where batches are trained; this process if None.
-        workers: how many it trains at a time.
-        progress: shows a text, how much is done, and of how much.
-        runs: for trained networks; ``folder`` if None.
-        groups: those to take of the ones that the experiment has; all if empty.
-        seeds: likewise.
+        runs: the folder for trained networks; ``folder`` if None.
+        groups: those to take of the ones that the experiment has; all if empty; ``seeds`` likewise.
         trains: whether what is missing is trained; if not, it is noted.
         took: how long the training of each network took, by name; None if not recorded.
         new: the names of those that were trained now.
         waited: seconds spent waiting for training.
         missing: runs that were asked for, and are not trained.
         notes: sentences for the result, gathered on the way.
-        pictures: files drawn so far.
-        certificates: files written so far.
     """
 
     folder: Path

@@ -41,7 +41,6 @@ class AuthorsCount:
     """The author's counts of frequencies.
 
     Args:
-        orders: the number of frequencies by order.
         names: for orders 4 and 6, by the pair of names of the two factors.
         errors: the mean error of the factorisation by order, of factorable frequencies.
         labels: order and name by frequency.

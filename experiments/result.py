@@ -26,12 +26,9 @@ class Row:
     """One quantity.
 
     Args:
-        quantity: what it is.
         paper: the paper's figure, None if it gives none.
         values: ours, one a run (or a single one).
         error: the standard error, where it is known otherwise than from several values.
-        known: whether ours is measured, fitted to what was measured, or exact.
-        unit: such as ``"%"``.
         said: the verdict, where comparing two numbers does not give it.
         section: what the quantity belongs to, such as a group; a heading of the page.
         way: in which of several ways it was found; a column of the page.
@@ -145,8 +142,7 @@ class Time:
         new: how many of them were trained in this call; the others were read.
         training: of all networks together, as recorded when they were trained.
         unrecorded: how many networks have no such record.
-        here: this call, by the clock.
-        waited: how much of that was spent waiting for training.
+        here: this call, by the clock; ``waited``, how much of it for training.
         workers: how many networks or batches were trained at a time.
     """
 
@@ -165,18 +161,12 @@ class Result:
     """What an experiment came to.
 
     Args:
-        name: of the experiment.
         title: what it shows, a sentence.
         paper: what the paper says, in our words, and where.
-        rows: the table.
         notes: sentences below the table: how figures are defined, what failed.
-        quick: whether it was run with fewer seeds and epochs.
         part: which part of the experiment this is, empty for the whole.
         missing: what is not trained yet, and so in no figure.
-        settings: of the training, in words.
-        pictures: files drawn, PNG and PDF.
         certificates: files of exact optimizers near what was trained, accepted by the checker.
-        time: what took how long.
         short: a table for a page that has room for little more, in Markdown.
     """
 

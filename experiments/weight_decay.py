@@ -84,12 +84,9 @@ class Course:
     """A start, and what gradient descent with decay made of it.
 
     Args:
-        start: its name.
-        epochs: when it was looked at.
         norms: the squared norm of the weights in balanced gauge, divided by ``d``.
         losses: over all pairs.
-        before: frequencies by order at the start.
-        after: frequencies by order at the end.
+        before: frequencies by order at the start, and ``after`` at the end.
     """
 
     start: str

@@ -55,12 +55,7 @@ class SweepFolderError(ValueError):
 @final
 @dataclass(frozen=True, slots=True)
 class SweepFolder:
-    """A folder of runs of one plan.
-
-    Args:
-        path: the folder.
-        plan: what it holds.
-    """
+    """A folder of runs of one plan."""
 
     path: Path
     plan: SweepPlan

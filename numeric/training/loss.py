@@ -49,15 +49,7 @@ class Evaluation(NamedTuple):
 @final
 @dataclass(frozen=True, slots=True, eq=False)
 class LossPlan:
-    """How the loss of a task is computed: a route, and its tables on a device; from `loss_plan`.
-
-    Example:
-        >>> from algebra import AbelianGroup
-        >>> from numeric.training.task import full_task
-        >>> plan = loss_plan(full_task(AbelianGroup("Z127")), width=512)
-        >>> plan.route, round(plan(torch.zeros(1, 3, 127, 512)).loss.item() * 127, 4)
-        ('closed', 126.0)
-    """
+    """How the loss of a task is computed: a route, and its tables on a device; from `loss_plan`."""
 
     task: Task
     route: Route

@@ -136,15 +136,11 @@ class TrainingRun:
 
 @final
 class RunOptimizer:
-    """The optimizer of a batch, elementwise, so that no run feels another.
+    """The optimizer of a batch, elementwise, so that no run feels another; `step` changes ``w``.
 
     Every run is a parameter of its own, a slice of ``w``: the vector kernels of PyTorch round the
     last few elements of a tensor otherwise than the rest, and so those of a run do not depend
     on what lies behind it.
-
-    Args:
-        batch: the runs.
-        w: their weights, (runs, 3, d, q); `step` changes it in place.
     """
 
     def __init__(self, batch: Batch, w: Tensor) -> None:

@@ -132,14 +132,7 @@ FREE = ("seeds", "lr", "weight_decay")
 @final
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Runs that differ in seed, learning rate and weight decay alone.
-
-    Args:
-        members: settings that differ in nothing else, each with one or several seeds.
-
-    Raises:
-        SettingsError: if there is no run, or if they differ in more.
-    """
+    """Runs that differ in seed, learning rate and weight decay alone."""
 
     members: tuple[Settings, ...]
 
