@@ -59,9 +59,10 @@ COPIED = ("algebra", "numeric", "proofs", "cogo", "experiments", "tests", "bench
 COPIED += ("README.md", "pyproject.toml", "setup.cfg")
 SCRATCH = shutil.ignore_patterns("__pycache__", ".*", "node_modules")
 #: What pytest returns if a test failed, if a file could not be imported, or after a crash by a
-#: signal: of what is not there (4) or not collected (5) no test failed.
+#: signal: of what is not there no test failed.
 NOTICED = {1, 2, 256 - signal.SIGSEGV, 256 - signal.SIGABRT}
 OUT_OF_TIME = 256 - signal.SIGXCPU
+NOT_FOUND = 4
 RECORDER = """
 import json
 def pytest_runtest_logreport(report):
@@ -193,6 +194,9 @@ def outcome_of(
         except subprocess.TimeoutExpired:
             return WorkResult(worker_outcome=WorkerOutcome.EXCEPTION, output="the clock ended it")
     diff = "\n".join(unified_diff(before.splitlines(), after.splitlines(), lineterm=""))
+    if code == NOT_FOUND:  # are the tests gone, or does the mutant keep them from being collected?
+        command = pytest_in(folder, python, "--collect-only", *options, *asked)
+        code = 1 if answer(command, "", seconds=10 * seconds).returncode == 0 else code
     if code not in {0, OUT_OF_TIME, *NOTICED}:
         output = f"pytest: exit code {code}"
         return WorkResult(worker_outcome=WorkerOutcome.EXCEPTION, output=output, diff=diff)
