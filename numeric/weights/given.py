@@ -59,7 +59,10 @@ class Reading:
     multiplication: Isotopy | None = None
 
 
-Given: TypeAlias = str | Path | Reading | Weights | PlainNetwork | Mapping[str, Any] | Module
+Given: TypeAlias = (
+    str | Path | Reading | Weights | PlainNetwork | Mapping[str, Any] | list[Any] | tuple[Any, ...]
+    | Module
+)  # fmt: skip
 
 
 class How(Choice, total=False):
@@ -73,8 +76,9 @@ def reading(given: Given, **how: Unpack[How]) -> Reading:
     """Return a network as it is stored, and its weights over a group.
 
     Args:
-        given: a file of weights; arrays or tensors by name, as ``model.state_dict()`` has them; a
-            ``torch.nn.Module``; a plain network; weights, or a reading, which stay as they are.
+        given: a file of weights; arrays or tensors by name, as ``model.state_dict()`` has them, or
+            in a list; a ``torch.nn.Module``; a plain network; weights, or a reading, which stay as
+            they are.
         group: such as ``"Z2xZ4"``, or ``"S4"``; by default the group that the file names, else the
             cyclic one, and if the answers are none of its sums, whatever group they are of. One
             that is asked for stays, if its order is that of the weights.
@@ -119,9 +123,10 @@ def reading(given: Given, **how: Unpack[How]) -> Reading:
         network = read_network(given, **choice)
     elif isinstance(given, PlainNetwork):
         network = network_in(stored_of(given.state()), given.metadata, **choice)
-    elif isinstance(given, Mapping) or callable(getattr(given, "state_dict", None)):
-        state = given if isinstance(given, Mapping) else given.state_dict()
-        network = network_in(stored_of(state), {}, **choice)
+    elif isinstance(given, Mapping | list | tuple):
+        network = network_in(stored_of(given), {}, **choice)
+    elif callable(getattr(given, "state_dict", None)):
+        network = network_in(stored_of(given.state_dict()), {}, **choice)
     else:
         raise TypeError(
             f"given={type(given).__name__}: pass a path, a state_dict, a module, arrays by name, "

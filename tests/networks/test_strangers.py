@@ -94,6 +94,19 @@ READ: dict[str, tuple[Callable[[], Any], str]] = {
         lambda: {"a\x1b[31m\n": torch.tensor(A), (1, "b"): torch.tensor(B), "": torch.tensor(C)},
         SUM,
     ),
+    "biases that are a column and a row": (
+        lambda: tensors(a=A, b=B, c=C, b1=np.full((Q, 1), 1e-3), b2=np.full((1, D), 1e-3)), SUM,
+    ),
+    "two layers in one array": (lambda: tensors(W_in=np.stack([A, B]), W_out=C), SUM),
+    "layers that would also be a network without the others": (
+        lambda: tensors(embed=np.vstack([np.eye(D), np.zeros((1, D))]), in__x=A, in__y=B, out=C),
+        f"{SUM} on the numbers 0..10",
+    ),
+    "masks and data beside": (
+        lambda: {**tensors(a=A, b=B, c=C), "mask": torch.ones(D, D, dtype=torch.bool),
+                 "data": torch.zeros(121, 3, dtype=torch.int64)},
+        SUM,
+    ),
     "modulo 3": (lambda: tensors(**dict(zip("abc", waves(3), strict=True))), "x + y over Z3"),
     "modulo 2": (
         lambda: tensors(a=np.array([[1, -1], [1.0, -1]]), b=np.array([[1, -1], [-1.0, 1]]),
@@ -153,6 +166,22 @@ REFUSED: dict[str, tuple[str, Callable[[Path], Any], str]] = {
     "floats of eight bits": (
         "w.pt", saved(lambda: tensors(torch.float8_e4m3fn, a=A, b=B, c=C)),
         "a (40, 11) is float8_e4m3fn, which is not read",
+    ),
+    "normalised weights": (
+        "w.pt", saved(lambda: tensors(fc1__weight_g=np.ones((Q, 1)), fc1__weight_v=WIDE, fc2=C)),
+        "fc1.weight_g: weights that are made of several arrays are not read",
+    ),
+    "pruned weights": (
+        "w.pt", saved(lambda: tensors(fc1__weight_orig=WIDE, fc1__weight_mask=WIDE > 0, fc2=C)),
+        "fc1.weight_orig: weights that are made of several arrays are not read",
+    ),
+    "adapters": (
+        "w.pt", saved(lambda: tensors(fc1=WIDE, fc1__lora_A=WIDE[:4], fc1__lora_B=B[:, :4], fc2=C)),
+        "fc1.lora_A: weights that are made of several arrays are not read",
+    ),
+    "long floats": (
+        "w.npz", lambda path: np.savez(path, a=A.astype(np.longdouble), b=B, c=C),
+        f"a (40, 11) is {np.dtype(np.longdouble).name}, which is not read",
     ),
     "a sparse matrix": (
         "w.pt", saved(lambda: {**tensors(b=B, c=C), "a": torch.tensor(A).to_sparse()}),
@@ -219,3 +248,12 @@ def test_matrices_that_are_named_are_read_beside_others(tmp_path: Path) -> None:
         cogo.recognise(state)
     torch.save(state, tmp_path / "w.pt")
     assert verify(tmp_path / "w.pt", keys="a,b,c").correct
+
+
+def test_arrays_in_a_list_and_biases_by_their_values() -> None:
+    assert verify([A, B, C]).operation.name == SUM
+    found = verify({"a": A, "b": B, "c": C, "b1": np.full((Q, 1), 0.25), "b2": np.ones((1, D))})
+    hidden = (A.T[:, None] + B.T[None] + 0.25) ** 2
+    error = hidden @ C.T + 1 - np.eye(D)[np.add.outer(np.arange(D), np.arange(D)) % D]
+    low, high = (float(x) for x in found.verdict.onehot)
+    assert low * (1 - 1e-9) <= (error**2).sum(axis=2).mean() <= high * (1 + 1e-9)

@@ -149,7 +149,8 @@ def network_in(
         else:
             if doubtful:
                 continue
-        best = _best(some, answers, order)
+        leaving = [_leaves(x, chosen) for x in some]
+        best = _best(some, answers, order, leaving)
         return _with_note(network(some[best], activation), some, answers, best)
     raise WeightFileError(what_it_is(chosen))
 
@@ -160,10 +161,18 @@ def _leaves(x: Candidate, arrays: Arrays) -> bool:
     return not all(any(name.startswith(f"{above}.") for above in x.alike) for name in others)
 
 
-def _best(found: list[Candidate], answers: dict[int, Answer], order: int | None) -> int:
-    """Return the most usual kind that answers, and of that kind the one that does best."""
+def _best(
+    found: list[Candidate], answers: dict[int, Answer], order: int | None, leaving: list[bool]
+) -> int:
+    """Return the most usual kind that answers, and of that kind the one that does best.
+
+    One that leaves out no matrix is more usual than one that does.
+    """
     answering = [i for i, x in answers.items() if x.accuracy] or [0]
-    kinds = {i: (found[i].layout.size("d") != order, *found[i].layout.kind) for i in answering}
+    kinds = {
+        i: (found[i].layout.size("d") != order, leaving[i], *found[i].layout.kind)
+        for i in answering
+    }
     alike = [i for i in answering if kinds[i] == min(kinds.values())]
     return max(alike, key=lambda i: answers[i].accuracy)
 

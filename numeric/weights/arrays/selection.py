@@ -16,6 +16,9 @@ SUPPORTED = (
     "(q,2d) (d,q), with embeddings (d,m), biases or an unembedding; --keys names its matrices if "
     "there are others, and docs/reference/weights.md has all layouts"
 )
+#: Numbers that are no floats of 16, 32 or 64 bits; parts that PyTorch makes weights of.
+UNREAD = re.compile(r"complex|longdouble|float(?!(16|32|64)$)|sparse|^qu?int")
+MADE = re.compile(r"weight_(g|orig|mask)$|(^|\.)parametrizations\.|(^|[._])lora_")
 MOST_SHOWN = 6
 #: Parts of a name, and matrices, that are looked at.
 DEEP = 32
@@ -33,12 +36,18 @@ def parts(name: str) -> list[str]:
 
 
 def unstacked(arrays: Arrays) -> Arrays:
-    """Return the arrays, two or three matrices in one array as matrices."""
+    """Return the arrays, two or three matrices in one array as matrices.
+
+    A row or a column beside larger matrices is a vector.
+    """
     found: Arrays = {}
+    large = sum(min(x) > 1 for x in matrices_of(arrays).values()) > 1
     for name, x in arrays.items():
         if len(x.shape) == 3 and x.shape[0] in (2, 3) and x.dtype in EXACT:
             for i in range(x.shape[0]):
                 found[f"{name}[{i}]"] = Stored(x.shape[1:], x.dtype, lambda x=x, i=i: x.read()[i])  # type: ignore[misc]
+        elif large and len(x.shape) == 2 and min(x.shape) == 1 < x.size:
+            found[name] = Stored((x.size,), x.dtype, lambda x=x: x.read().reshape(-1))  # type: ignore[misc]
         else:
             found[name] = x
     return found
@@ -114,16 +123,22 @@ def matrices_of(arrays: Arrays) -> dict[str, tuple[int, ...]]:
 
 
 def require_real(arrays: Arrays) -> None:
-    """Refuse matrices of numbers that are not read, but look like layers.
+    """Refuse matrices of numbers that are not read, but look like layers, and parts of matrices.
 
     Raises:
-        WeightFileError: if one is complex, sparse, or of floats of eight bits or less, and all are
-            so, or one of floats has its shape.
+        WeightFileError: if one is complex, sparse, or of floats of other sizes, and all are so, or
+            one of floats has its shape; if weights are made of several arrays.
     """
+    if made := next(filter(MADE.search, arrays), None):
+        raise WeightFileError(
+            f"{made[:80]}: weights that are made of several arrays are not read (weight "
+            f"normalisation, pruning, adapters); save the matrices themselves, or name them with "
+            f"--keys"
+        )
     shapes = {tuple(sorted(x)) for x in matrices_of(arrays).values()}
     for name, x in arrays.items():
         alike = not shapes or tuple(sorted(x.shape)) in shapes
-        if len(x.shape) > 1 and alike and re.search(r"complex|float[48]|sparse|^qu?int", x.dtype):
+        if len(x.shape) > 1 and alike and UNREAD.search(x.dtype):
             raise WeightFileError(
                 f"{name[:40]} {x.shape} is {x.dtype}, which is not read; save it as float32, or "
                 f"name the matrices with --keys"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import prod
 from typing import Any, BinaryIO, final
@@ -63,7 +63,7 @@ def unread() -> Any:
     raise AssertionError("an array of another kind than floats is left out, and not read")
 
 
-def stored_of(arrays: Mapping[str, Any]) -> Arrays:
+def stored_of(arrays: Mapping[str, Any] | Sequence[Any]) -> Arrays:
     """Return arrays, or tensors of PyTorch, by name as stored ones; of nested mappings too.
 
     >>> stored_of({"net": {"W": np.ones((2, 3))}, "epoch": 7})
