@@ -20,8 +20,7 @@ from typing import final
 import numpy as np
 
 from algebra.groups.finite_group import FiniteGroup
-from algebra.groups.group import AbelianGroup
-from algebra.groups.isotopy import Table, coordinates
+from algebra.groups.isotopy import Table
 from algebra.networks.bilinear import Algorithm, sign_products
 from algebra.networks.from_element import from_element
 from algebra.networks.table_network import (
@@ -36,6 +35,7 @@ from algebra.numbers.arrays import Int64
 from algebra.numbers.parse import parse
 from algebra.numbers.scalar import ONE, ZERO, Exact, Scalar, added, to_scalar
 from algebra.optimizers.table import build as abelian
+from algebra.representations.induced import abelian_quotient
 from algebra.representations.irreducibles import irreducibles, trivial
 from algebra.representations.representation import Exacts, Representation
 from algebra.semiring.column import Column
@@ -142,18 +142,6 @@ def memorization(operation: FiniteGroup | Table | Sequence[Sequence[int]]) -> Ta
         yield [1] * d, [0] * d, (-d * sum(least)).tolist()
 
     return table_network(t, nodes(), name=name, family="memorization")
-
-
-def abelian_quotient(group: FiniteGroup) -> tuple[AbelianGroup, Int64]:
-    """Return the quotient by the commutator subgroup, and the image of each element."""
-    t = group.products
-    coset = t[:, group.commutators].min(axis=1)
-    chosen = np.unique(coset)
-    at = np.searchsorted(chosen, coset)
-    found = coordinates(at[t[np.ix_(chosen, chosen)]], int(at[group.identity]))
-    assert found is not None
-    quotient, image = found
-    return quotient, image[at]
 
 
 def _is_linear(rho: Representation) -> bool:

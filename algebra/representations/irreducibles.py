@@ -10,6 +10,7 @@ from algebra.groups.finite_group import FiniteGroup
 from algebra.groups.group_names import Factor, factors_of, identified, product_of
 from algebra.numbers.scalar import ONE, ZERO, Scalar
 from algebra.representations.constructed import CONSTRUCTED
+from algebra.representations.induced import induced
 from algebra.representations.representation import (
     Exacts,
     Representation,
@@ -26,11 +27,13 @@ class NoRepresentationsError(ValueError):
 def irreducibles(group: FiniteGroup) -> tuple[Representation, ...]:
     """Return the irreducible real representations of a group, each checked exactly.
 
-    They are constructed for the named group that it is isomorphic to. What is checked is the whole
-    list: homomorphisms, forms, norms of characters, and ``sum of N^2 / e = d``.
+    They are constructed for the named group that it is isomorphic to, and for others induced from
+    characters of subgroups. What is checked is the whole list: homomorphisms, forms, norms of
+    characters, and ``sum of N^2 / e = d``.
 
     Raises:
-        NoRepresentationsError: for a group that is isomorphic to no named one, or ``A6``.
+        NoRepresentationsError: for a group that is isomorphic to no named one and has others, such
+            as ``SL(2,3)``, or ``A6``.
 
     Source: docs/theory/finite-groups.md.
 
@@ -46,10 +49,15 @@ def irreducibles(group: FiniteGroup) -> tuple[Representation, ...]:
     if not factors or product_of(factors).table != group.table:
         name, image = identified(group)
         if image is None:
-            raise NoRepresentationsError(
-                f"{name}: it is isomorphic to no product of cyclic, dihedral, dicyclic, symmetric "
-                f"and alternating groups, whose representations are known; take memorization"
-            )
+            found = induced(group)
+            if sum(rho.functions for rho in found) < group.order:
+                raise NoRepresentationsError(
+                    f"{name}: it is isomorphic to no product of cyclic, dihedral, dicyclic, "
+                    f"symmetric and alternating groups, and not all of its representations are "
+                    f"induced from characters of subgroups; take memorization"
+                )
+            require_complete(group, found)
+            return tuple(found)
         factors = factors_of(name)
     if any(x.kind == "A" and x.n > 5 for x in factors):
         raise NoRepresentationsError(f"{name}: no exact representations are known of A6 here")
