@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 
 from algebra.blocks import paper as blocks
+from algebra.blocks.order4 import leftover
 from algebra.groups.group import AbelianGroup, Index
 from algebra.numbers.scalar import Exact, Scalar, to_scalar
 from algebra.numbers.units import I, param
@@ -78,12 +79,13 @@ def real_blocks(group: AbelianGroup, *, ks: Sequence[int] | None = None) -> list
 
 def order4_blocks(
     group: AbelianGroup, ks: Sequence[int], *, xi: Parameter, mirror: bool
-) -> list[Element]:
-    """Place ``nu(i) * xi(x) / 4`` at each of the pairs."""
+) -> tuple[list[Element], dict[int, Scalar]]:
+    """Place ``nu(i) * xi(x) / 4`` at the pairs; return also what each leaves, ``T[0,0,k]``."""
     x, half = parameter_at(group, "xi", value=xi, ks=ks), blocks.nu(I)
-    return everywhere(
+    parts = everywhere(
         group,
         ks,
         at=lambda k: (half * blocks.xi(x(k), mirror=mirror)).scaled(c=Fraction(1, 4)),
         constant=is_constant(xi),
     )
+    return parts, dict.fromkeys(ks, leftover(epsilon=I if mirror else -I))

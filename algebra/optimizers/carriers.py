@@ -14,7 +14,6 @@ from math import prod
 from algebra.criterion.target import Target, as_target
 from algebra.groups.group import AbelianGroup, Index
 from algebra.numbers.scalar import ONE, Exact, Scalar
-from algebra.numbers.units import I
 from algebra.semiring.element import Element
 from algebra.semiring.made import element, total
 
@@ -45,11 +44,6 @@ def carrier_at(group: AbelianGroup, given: Index | None, *, among: Sequence[int]
             f"{', '.join(map(group.label, among[:8])) or 'none here'}"
         )
     return home
-
-
-def order4_leftover(mirror: bool) -> Scalar:
-    """Return ``T[0,0,k]`` of an order-4 block."""
-    return ONE - I if mirror else ONE + I
 
 
 def carried(

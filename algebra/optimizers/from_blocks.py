@@ -30,7 +30,6 @@ from algebra.optimizers.carriers import (
     carrying_real_block,
     for_target,
     lacks_real_character,
-    order4_leftover,
     require_nothing_lacks,
 )
 from algebra.semiring.element import Element
@@ -138,9 +137,10 @@ def four_plus_six(
     if pairs or carrier is not None:
         home = [carrier_at(group, carrier, among=pairs, kind="conjugate pair")]
     others = [k for k in pairs if k not in home]
-    parts = [*order4_blocks(group, others, xi=xi, mirror=mirror), *real_blocks(group)]
+    parts, left = order4_blocks(group, others, xi=xi, mirror=mirror)
+    parts += real_blocks(group)
     at_home = parameter_at(group, "nu", value=nu, ks=home)
-    outputs = {k: -order4_leftover(mirror) / 12 for k in others}
+    outputs = {k: -x / 12 for k, x in left.items()}
     if target == "onehot":
         outputs[0] = Scalar(Fraction(1, 12))
     for k in home:
@@ -172,12 +172,13 @@ def four_plus_real(
     reals, pairs = group.real_characters(), group.conjugate_pairs()
     require_nothing_lacks("four-plus-real", lacks_real_character(group))
     home = carrier_at(group, carrier, among=reals, kind="real character")
-    rest = {k: -order4_leftover(mirror) / 2 for k in pairs}
+    blocks_at_pairs, left = order4_blocks(group, pairs, xi=xi, mirror=mirror)
+    rest = {k: -x / 2 for k, x in left.items()}
     if target == "onehot":
         rest[0] = Scalar(Fraction(1, 2))
     parts = [
         carrying_real_block(group, home, outputs=rest),
-        *order4_blocks(group, pairs, xi=xi, mirror=mirror),
+        *blocks_at_pairs,
         *real_blocks(group, ks=[k for k in reals if k != home]),
     ]
     return for_target(group, parts, target=target, name="four-plus-real", carried=True)
@@ -206,8 +207,7 @@ def four_plus_constant(
     """
     pairs = group.conjugate_pairs()
     if epsilon is rho is sigma is None:
-        parts = order4_blocks(group, pairs, xi=xi, mirror=mirror)
-        left = dict.fromkeys(pairs, order4_leftover(mirror))
+        parts, left = order4_blocks(group, pairs, xi=xi, mirror=mirror)
     else:
         if mirror and epsilon is not None:
             raise ValueError("mirror exchanges i and -i, that is epsilon=i; pass one of the two")

@@ -15,7 +15,6 @@ from algebra.optimizers.at_frequencies import Parameter, order4_blocks
 from algebra.optimizers.carriers import (
     carried,
     lacks_real_character,
-    order4_leftover,
     require_nothing_lacks,
 )
 from algebra.semiring.element import Element
@@ -118,10 +117,10 @@ def _with_short_blocks(
         for at, x in zip((k, group.multiply(2, k)), LEFTOVER[n], strict=False)
     }
     rest = [k for k in group.conjugate_pairs() if k not in left]
-    left |= dict.fromkeys(rest, order4_leftover(mirror))
-    parts = [short_block(group, k) for k in sorted(k for ks in by_order.values() for k in ks)]
-    parts += order4_blocks(group, rest, xi=xi, mirror=mirror)
-    return carried(group, parts, left=left, target=target, name=name, at=("a", home))
+    short = [short_block(group, k) for k in sorted(k for ks in by_order.values() for k in ks)]
+    longer, left_too = order4_blocks(group, rest, xi=xi, mirror=mirror)
+    at, parts = ("a", home), [*short, *longer]
+    return carried(group, parts, left=left | left_too, target=target, name=name, at=at)
 
 
 def _by_order(
