@@ -64,10 +64,7 @@ def identify(
     answers agree, or 85 %; a named operation with which as many do; the same of smaller tables,
     as rows that are not used leave them.
 
-    Args:
-        answers: the index of the largest output for each pair; shape (d, d), or any.
-        group: the group whose addition is expected; cyclic, if None.
-        outputs: the number of outputs; by default as many as rows, or as it takes.
+    The group that is expected is cyclic, if None; outputs are as many as rows, or as it takes.
 
     >>> x = np.arange(7)
     >>> print(identify((x[:, None] - x + 3) % 7))
@@ -183,8 +180,7 @@ def _smaller(table: Int64, outputs: int, *, together: bool) -> Iterator[tuple[In
 def isotopy_near(square: Int64) -> Isotopy:
     """Return the addition in disguise that a square of answers is, or nearly is.
 
-    Args:
-        square: entries ``0..n-1``, or -1 for no answer.
+    It is -1 where there is no answer.
 
     Raises:
         NotIsotopicError: if it agrees with none on 85 % of all pairs, with the reason.

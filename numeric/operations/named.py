@@ -40,14 +40,7 @@ class Operation:
 
 
 def operations(table: Table, group: AbelianGroup) -> list[Operation]:
-    """Return the operations with names that fit a table of predictions, the best first.
-
-    Args:
-        table: the index of the largest output for each pair, shape (d, d).
-        group: the group of order d whose addition is looked for.
-
-    Returns:
-        As `on_pairs`.
+    """Return the operations with names that fit a table of predictions, as `on_pairs` does.
 
     >>> x = np.arange(7)
     >>> best = operations((x[:, None] - x + 3) % 7, AbelianGroup("Z7"))[0]

@@ -63,15 +63,10 @@ def verdict(
     scale: Fraction | None = None,
     progress: Progress | None = None,
 ) -> Verdict:
-    """Return what holds of a network whose right outputs are those of a table.
+    """Return what holds of a network, of two outputs or more, whose right ones are in a table.
 
-    Args:
-        network: the network, of at least two outputs; its weights are finite.
-        table: the right output of each pair.
-        rows: the first inputs that the rows of the table are for; by default all, in order.
-        columns: the same for second inputs.
-        scale: what the outputs are multiplied by, in place of ``network.scale``.
-        progress: called with what is done, how many ``x`` of how many are through.
+    Rows and columns of the table are for these inputs, by default for all; ``scale`` is in place of
+    that of the network.
 
     >>> one = np.eye(2)
     >>> network = TwoLayer((one,), (one,), (np.array([[0.0, 1.0], [0.5, 0.0]]),), activation="relu")

@@ -22,12 +22,17 @@ def embed(z: TableNetwork, *, gauge: Gauge = ..., dtype: DTypeLike = ...) -> Pla
 def embed(
     z: Element | TableNetwork, *, gauge: Gauge = "rational", dtype: DTypeLike = np.float64
 ) -> Weights | PlainNetwork:
-    """Return an exact network as floats, rounded once; ready for a file, or for PyTorch.
+    """Return an exact network as floats: ``w_a[x, j] = sum_k z[a,k,j] chi_k(x)``, ...
+
+    Everything is computed in float64 and rounded once to ``dtype``. The output ``f`` of the
+    network is the same in both gauges.
 
     Args:
-        z: an element over an Abelian group, or a network over a table.
+        z: an element over an Abelian group, all of its parameters set to numbers, or a network
+            over a table.
         gauge: ``"rational"`` leaves values as they are; ``"balanced"`` scales each node to
-            ``(s a, s b, c / s^2)`` of least norm.
+            ``(s a, s b, c / s^2)`` of least norm, ``s^6 = 2 |c|^2 / (|a|^2 + |b|^2)``. Nodes
+            with ``a = b = 0`` or ``c = 0`` have no least norm and stay.
         dtype: float32 or float64.
 
     Returns:
@@ -35,7 +40,11 @@ def embed(
         ``layerc((layera[x] + layerb[y])**2)``, the ``1/2d`` in ``layerc``.
 
     Raises:
-        ValueError: as `numeric.weights.embed.embed`; for another gauge or dtype.
+        ValueError: if ``z`` is a block of one frequency, has free parameters, or has an entry
+            that no float of ``dtype`` holds; for another gauge or dtype.
+        MemoryEstimateError: if the weights would not fit into memory.
+
+    Source: docs/reference/weights.md.
 
     >>> import cogo
     >>> cogo.embed(cogo.build("S3")), cogo.embed(cogo.build("Z5"))

@@ -90,27 +90,7 @@ class Weights:
 
 
 def embed(z: Element, *, gauge: Gauge = "rational", dtype: DTypeLike = np.float64) -> Weights:
-    """Return the real weights of an exact element: ``w_a[x, j] = sum_k z[a,k,j] chi_k(x)``, ....
-
-    Everything is computed in float64 and rounded once to ``dtype``. The output ``f`` of the
-    network is the same in both gauges.
-
-    Args:
-        z: an element over a group, all of its parameters set to numbers.
-        gauge: ``"rational"`` leaves entries as they are; ``"balanced"`` scales each node to
-            ``(s a, s b, c / s^2)`` of least norm, ``s^6 = 2 |c|^2 / (|a|^2 + |b|^2)``. Nodes
-            with ``a = b = 0`` or ``c = 0`` have no least norm and stay.
-        dtype: float32 or float64.
-
-    Returns:
-        The weights, three matrices of shape (d, q).
-
-    Raises:
-        ValueError: if ``z`` is a block of one frequency, has free parameters, or has an entry
-            that no float of ``dtype`` holds; for another gauge or dtype.
-        MemoryEstimateError: if the weights would not fit into memory.
-
-    Source: docs/reference/weights.md.
+    """Return the real weights of an exact element: `numeric.weights.any_network.embed` says how.
 
     >>> from algebra import AbelianGroup, optimizers, zeta
     >>> embed(optimizers.four_plus_six(AbelianGroup("Z7"), xi=zeta(8), nu=1), gauge="balanced")

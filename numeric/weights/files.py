@@ -71,11 +71,6 @@ def read_network(
 ) -> TwoLayer:
     """Return the network in a file as it is stored there; nothing in it is executed.
 
-    Args:
-        path: a file ending in one of `numeric.weights.arrays.containers.SUFFIXES`.
-        order: the order d of the group, if known; else that of the group that the file names.
-        choice: as `numeric.weights.arrays.choice.network_in` takes it.
-
     Raises:
         ReadError: if the file cannot be opened: none, a folder, a pipe, empty, too large.
         WeightFileError: if it does not hold a two-layer network, is damaged, or claims more than it

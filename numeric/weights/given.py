@@ -214,20 +214,8 @@ def over_a_group(
 ) -> tuple[Weights, Isotopy | None, tuple[str, ...]]:
     """Return the weights of a network such that it adds, its operation, and what is to be said.
 
-    Args:
-        network: as it was stored.
-        group: the group that is expected; cyclic, if None.
-        asked: whether somebody asked for it: then it stays, whatever the answers are of.
-        operation: what it computes, as `algebra.groups.operation.operation` reads it; by default
-            what its answers are, and if they are none, the sum over the group.
-
-    Returns:
-        Weights over the group; the operation, None if it is ``x + y`` with the group's numbering;
-        sentences.
-
-    Raises:
-        WeightFileError: if the group has another order than the network's numbers, and none of
-            them form such a group.
+    The operation is None if it is ``x + y`` with the numbering of the group. A group that somebody
+    ``asked`` for stays, whatever the answers are of.
 
     >>> from algebra import optimizers
     >>> from numeric import embed

@@ -37,16 +37,10 @@ class VerifiedFile(NamedTuple):
 def verified_file(
     found: Verified, path: Path, arrays: Mapping[str, Floats], *, copy: str
 ) -> VerifiedFile:
-    """Return the statement of what was verified of a file.
+    """Return the statement of what was verified of a file that holds these arrays.
 
-    It is about the file itself, or else about a copy: if the checker reads no such files, none so
-    large, or if a matrix of the network is no part of an array in it.
-
-    Args:
-        found: what was verified.
-        path: the file that the network was read from.
-        arrays: what the file holds, by name, each number as it is.
-        copy: the name of the copy, if one is needed, a .safetensors file.
+    It is about the file itself, or else about a ``copy``: if the checker reads no such files, none
+    so large, or if a matrix of the network is no part of an array in it.
     """
     network = found.reading.network
     digest, data, name = _sha256(path), None, path.name

@@ -74,17 +74,7 @@ def assembled(
     normalised: bool,
     metadata: Mapping[str, str],
 ) -> TwoLayer:
-    """Return the network of a layout, everything beside its three matrices kept as factors.
-
-    Args:
-        layout: which matrices are what.
-        beside: the arrays that are there with them.
-        biases: the name of the bias of each place.
-        load: returns an array by name.
-        activation: of the hidden nodes.
-        normalised: whether it multiplies its output by ``1 / 2d``.
-        metadata: of the file.
-    """
+    """Return the network of a layout, everything beside its three matrices kept as factors."""
     matrix = [load(k).T if t else load(k) for k, t in zip(layout.keys, layout.turned, strict=True)]
     said = [f"bias {name}" for name in biases.values()]
     embeddings = []

@@ -44,15 +44,7 @@ CLEAR, SURE = 0.9, 0.5
 @final
 @dataclass(frozen=True, slots=True, eq=False)
 class Candidate:
-    """A layout that fits.
-
-    Args:
-        layout: its matrices.
-        beside: the arrays that are there with them.
-        biases: the bias of each place.
-        above: the part of the names that is above all of them.
-        alike: the same of other records with such a layout.
-    """
+    """A layout, the arrays and biases with it, the name above all, and those of records like it."""
 
     layout: Layout
     beside: Arrays

@@ -155,10 +155,7 @@ class Layout:
 def fitting(shapes: Mapping[str, Shape], *, ordered: bool = False) -> list[Layout]:
     """Return the layouts in which matrices of these shapes fit, the most usual first.
 
-
-    Args:
-        shapes: (rows, columns) by name, in the order of the file.
-        ordered: whether the names are in the order in which the matrices act.
+    Names are in the order of the file, or, if ``ordered``, in the order in which matrices act.
 
     >>> for layout in fitting({"fc1": (20, 14), "fc2": (7, 20)}):
     ...     print(layout.text, dict(layout.sizes))

@@ -58,13 +58,7 @@ def selected(
 ) -> tuple[Arrays, tuple[str, ...] | None]:
     """Return the arrays that may be layers, and the names of the matrices if they are given.
 
-    Args:
-        arrays: all of a container.
-        keys: names in the order in which the matrices act, or the part of a name that is above all
-            of them; an array may be named by the end of its name.
-
-    Raises:
-        WeightFileError: if a name is that of no array, or of several.
+    Keys are names in the order in which the matrices act, or their ends, or what is above them all.
     """
     if keys is None:
         return {k: x for k, x in arrays.items() if not any(map(RECORDS.search, parts(k)))}, None
