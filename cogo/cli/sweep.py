@@ -134,22 +134,19 @@ def _print(state: Sweep) -> None:
     ]
     names = [{"lrs": "lr"}.get(axis, axis.removesuffix("s")) for axis in varied]
     figures = ("runs", "failed", "train loss", "test loss", "learned")
-    made = table("", *(name.replace("_", " ") for name in names), *figures, right=figures)
     cells: dict[tuple[Any, ...], list[dict[str, Any]]] = {}
     for row in rows:
         cells.setdefault(tuple(row[name] for name in names), []).append(row)
+    shown_rows = []
     for key, members in list(cells.items())[:MAX_ROWS]:
         done = [row for row in members if row["status"] == "done"]
         learned = sum(_accuracy(row) >= LEARNED for row in done)
-        made.add_row(
-            *map(str, key),
-            str(len(done)),
-            str(sum(row["status"] == "failed" for row in members)),
-            _mean(done, "train_loss"),
-            _mean(done, "test_loss"),
-            f"{learned} of {len(done)}",
-        )
-    out.print(made)
+        failed = sum(row["status"] == "failed" for row in members)
+        losses = _mean(done, "train_loss"), _mean(done, "test_loss")
+        found = (len(done), failed, *losses, f"{learned} of {len(done)}")
+        shown_rows.append([*map(str, (*key, *found))])
+    columns = (*(name.replace("_", " ") for name in names), *figures)
+    out.print(table("", *columns, rows=shown_rows, right=figures))
     if len(cells) > MAX_ROWS:
         say(f"{len(cells) - MAX_ROWS} more combinations are in the index")
     say(*(f"{x} was damaged: put aside in damaged, and trained again" for x in state.damaged))

@@ -35,6 +35,11 @@ if TYPE_CHECKING:
 #: The gain from which on a representation counts as learned.
 LEARNED = 0.5
 CHECKPOINT = "checkpoint.safetensors"
+#: What is said of a run, and how its numbers are written.
+FIGURES = {
+    **{"train_loss": ".3e", "test_loss": ".3e"},
+    **{"train_accuracy": ".4f", "test_accuracy": ".4f"},
+}
 #: More of them crash PyTorch's pool of threads, or have it crash for want of memory.
 MAX_THREADS = 256
 
@@ -94,10 +99,7 @@ def train(
     files = {seed: output / f"seed{seed}.safetensors" for seed in settings.seeds}
     start = time.monotonic()
     try:
-        with (
-            held_folder(output),
-            progress_bar(silent=as_json or quiet) as show,
-        ):
+        with held_folder(output), progress_bar(silent=as_json or quiet) as show:
             _refuse_to_overwrite(output, [*files.values()], resume=resume, force=force)
             trained = run_training(
                 settings,
@@ -144,26 +146,25 @@ def _state(run: TrainingRun) -> str:
 def _document(
     settings: Settings, trained: list[Trained], files: dict[int, Path], seconds: float
 ) -> dict[str, Any]:
-    runs = []
-    for one in trained:
-        last = one.history[-1]
-        runs.append(
-            {
-                "seed": one.seed,
-                "file": str(files[one.seed]),
-                "epochs": last.epoch,
-                "train_loss": last.train_loss[0],
-                "train_accuracy": last.train_accuracy[0],
-                "test_loss": last.test_loss[0] if last.test_loss else None,
-                "test_accuracy": last.test_accuracy[0] if last.test_accuracy else None,
-                "representations": [
-                    {"name": name, "gain": [x for _, x, _ in rows], "power": [x for *_, x in rows]}
-                    for name, rows in _by_representation(one)
-                ],
-                "epochs of records": [record.epoch for record in one.history],
-            }
-        )
+    runs = [
+        {"seed": one.seed, "file": str(files[one.seed]), "epochs": one.history[-1].epoch}
+        | {name: _last(one, name) for name in FIGURES}
+        | {
+            "representations": [
+                {"name": name, "gain": [x for _, x, _ in rows], "power": [x for *_, x in rows]}
+                for name, rows in _by_representation(one)
+            ],
+            "epochs of records": [record.epoch for record in one.history],
+        }
+        for one in trained
+    ]
     return {"settings": json.loads(settings.to_text()), "seconds": seconds, "runs": runs}
+
+
+def _last(one: Trained, name: str) -> float | None:
+    """Return a figure at the end; None where nothing is held out."""
+    found = getattr(one.history[-1], name)
+    return found[0] if found else None
 
 
 def _by_representation(one: Trained) -> list[tuple[str, list[tuple[int, float, float]]]]:
@@ -192,18 +193,13 @@ def _print_representations(trained: list[Trained]) -> None:
 
 
 def _print(trained: list[Trained], files: dict[int, Path], seconds: float) -> None:
-    names = ("seed", "train loss", "test loss", "train accuracy", "test accuracy")
-    made = table("", *names)
-    for one in trained:
-        last = one.history[-1]
-        made.add_row(
-            str(one.seed),
-            f"{last.train_loss[0]:.3e}",
-            f"{last.test_loss[0]:.3e}" if last.test_loss else "-",
-            f"{last.train_accuracy[0]:.4f}",
-            f"{last.test_accuracy[0]:.4f}" if last.test_accuracy else "-",
-        )
-    console().print(made)
+    numbers = {one.seed: {name: _last(one, name) for name in FIGURES} for one in trained}
+    rows = [
+        (str(seed), *("-" if x is None else f"{x:{FIGURES[name]}}" for name, x in found.items()))
+        for seed, found in numbers.items()
+    ]
+    names = ("seed", *(name.replace("_", " ") for name in FIGURES))
+    console().print(table("", *names, rows=rows))
     _print_representations(trained)
     count = len(trained)
     say(
