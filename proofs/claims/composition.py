@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import partial
+from functools import lru_cache, partial
 from random import Random
+from typing import Any
 
 from algebra.blocks import paper as building_blocks
 from algebra.numbers.scalar import ONE, Scalar
@@ -52,27 +53,33 @@ def values(s: Subject, z: Element) -> Values:
 
 
 def lemma_fails(
-    s: Subject,
-    operation: str,
     may: Callable[[Scalar, Scalar, Scalar], object],
-    *operands: tuple[Element, Values],
+    x: tuple[Element, Values],
+    y: tuple[Element, Values],
+    of_z: Values,
 ) -> str:
     """Return the potentials of two elements for which a lemma is wrong, in words, or ""."""
-    (x, of_x), (y, of_y) = operands
-    of_z = values(s, getattr(s, operation)(x, y))
-    wrong = [f"{r} = {of_z[r]!r}" for r in POTENTIALS if not may(of_x[r], of_y[r], of_z[r])]
-    return f"{x!r} and {y!r}: {', '.join(wrong)}" if wrong else ""
+    wrong = [f"{r} = {of_z[r]!r}" for r in POTENTIALS if not may(x[1][r], y[1][r], of_z[r])]
+    return f"{x[0]!r} and {y[0]!r}: {', '.join(wrong)}" if wrong else ""
+
+
+@lru_cache(maxsize=2)
+def _pairs(s: Subject, operation: str) -> list[tuple[Any, Any, Values]]:
+    """Return all pairs of blocks, also with ``abc = 1``, and values of what they are composed to.
+
+    Two lemmas ask for the same products.
+    """
+    plain = [make() for name, make in s.blocks.items() if name != "real"]
+    every = [(z, values(s, z)) for z in (*plain, *map(s.normalised, plain))]
+    pairs = [(x, y) for i, x in enumerate(every) for y in every[i:]]
+    return [(x, y, values(s, getattr(s, operation)(x[0], y[0]))) for x, y in pairs]
 
 
 def _lemma(
     operation: str, may: Callable[[Scalar, Scalar, Scalar], object], context: Context
 ) -> Evidence:
-    """Check a lemma for all pairs of blocks of a conjugate pair, also those with ``abc = 1``."""
-    s = context.subject
-    plain = [make() for name, make in s.blocks.items() if name != "real"]
-    every = [(z, values(s, z)) for z in (*plain, *map(s.normalised, plain))]
-    pairs = [(x, y) for i, x in enumerate(every) for y in every[i:]]
-    wrong = next(filter(None, (lemma_fails(s, operation, may, *pair) for pair in pairs)), "")
+    pairs = _pairs(context.subject, operation)
+    wrong = next(filter(None, (lemma_fails(may, *pair) for pair in pairs)), "")
     return Evidence("exhaustive", f"all {len(pairs)} pairs of blocks, all parameter values", wrong)
 
 

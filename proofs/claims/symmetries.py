@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from fractions import Fraction
-from functools import partial
+from functools import lru_cache, partial
 from itertools import islice, product
 
 from algebra.groups.group import AbelianGroup
@@ -64,8 +64,13 @@ def _moves(
     s, z = context.subject, generic("z", 1, spectrum=context.over)
     scope, found = symmetries(context.over)
     yield Evidence("proved", ", ".join(filter(None, ("all weights of a node", scope))))
-    T = T_of(s, z)
+    T = _T_of_a_node(s, context.over)
     yield from (moved(s, z, symmetry, T) for symmetry in found)
+
+
+@lru_cache(maxsize=1)
+def _T_of_a_node(s: Subject, group: AbelianGroup) -> Table:
+    return T_of(s, generic("z", 1, spectrum=group))
 
 
 CLAIMS: tuple[Claim, ...] = (

@@ -105,8 +105,9 @@ _EITHER = st.one_of(
 def zero_sets(s: Subject, value: tuple[Element | str, Element | str]) -> str:
     """a product kills what a factor kills, and nothing else; a sum what both kill"""
     x, y = (s.blocks[z]() if isinstance(z, str) else z for z in value)
-    pair = [(z, values(s, z)) for z in (x, y)]
-    found = (lemma_fails(s, operation, may, *pair) for *_, operation, may in LEMMAS)
+    pair = (x, values(s, x)), (y, values(s, y))
+    composed = {name: values(s, getattr(s, name)(x, y)) for name in ("add", "multiply")}
+    found = (lemma_fails(may, *pair, composed[operation]) for *_, operation, may in LEMMAS)
     return next(filter(None, found), "")
 
 

@@ -68,7 +68,7 @@ class Subject:
 
     group: Callable[[str], AbelianGroup] = AbelianGroup
     # Blocks by the names that they have in the table of theory.
-    blocks: Mapping[str, Callable[[], Element]] = field(default_factory=lambda: BLOCKS)
+    blocks: Mapping[str, Callable[[], Element]] = field(default_factory=lambda: BLOCKS, hash=False)
     normalised: Callable[[Element], Element] = building_blocks.normalised
     add: Callable[[Element, Element], Element] = operator.add
     multiply: Callable[[Element, Element], Element] = operator.mul
