@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -13,6 +13,7 @@ from algebra.criterion.target import as_target
 from algebra.groups.finite_group import NotAGroupError
 from algebra.groups.group import AbelianGroup
 from algebra.groups.group_names import group as group_of
+from algebra.groups.isotopy import NotIsotopicError, isotopy_of
 from algebra.groups.operation import read_table
 from algebra.machine.held_file import held_folder
 from algebra.machine.read_file import printable
@@ -33,7 +34,7 @@ from cogo.cli.options import (
 from numeric.narrow.problem import ZERO, Problem
 from numeric.narrow.run import Tally, hit_file, run, weights_of
 from numeric.narrow.search import Hit, Searched
-from numeric.narrow.spaces import Operation, Task
+from numeric.narrow.spaces import Operation, Task, products
 from numeric.narrow.symmetric import structure
 from numeric.weights.files import read_weights
 from numeric.weights.plain_network import PlainNetwork
@@ -118,7 +119,7 @@ def narrow(
         make_folder(output, parents=True)
     if not (as_json or quiet):
         said = None if isinstance(problem.group, AbelianGroup) else group
-        terminal.say(str(known), known.verdict(width, said=said))
+        terminal.say(str(known), known.verdict(width, said=said), *_relabelled(problem.group))
         if not searches:
             terminal.say("nothing was searched for; pass --starts N to search all the same")
     starts = starts or STARTS
@@ -219,6 +220,14 @@ def _task(text: str) -> Task:
     except NotAGroupError:
         table, _ = read_table(Path(text))
         return Operation(tuple(map(tuple, table.tolist())), Path(text).stem)
+
+
+def _relabelled(task: Task) -> Iterator[str]:
+    """Say whose widths an operation has, if it is an addition in disguise."""
+    if isinstance(task, Operation):
+        with suppress(NotIsotopicError):
+            group = isotopy_of(products(task)).group
+            yield f"{task.name} is addition in {group} relabelled: it has the widths of {group}"
 
 
 def _support(text: str) -> tuple[tuple[tuple[int, ...], ...], tuple[int, ...] | None]:

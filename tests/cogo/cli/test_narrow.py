@@ -256,6 +256,9 @@ def test_groups_that_are_not_abelian_and_tables_are_searched_and_proved(capsys, 
     code, out, _ = cogo(capsys, "narrow", table, "--width", 3, "--target", "onehot", "--json")
     found = json.loads(out)
     assert (code, found["lower bound"], found["proofs"][0]["kind"]) == (0, 3, "exact")
+    table.write_text("0,2,1\n1,0,2\n2,1,0\n")
+    out = cogo(capsys, "narrow", table, "--width", 4, "--target", "onehot", "--starts", 1)[1]
+    assert "both is addition in Z3 relabelled: it has the widths of Z3" in out
     code, _, err = cogo(capsys, *options[:6], "--starts", 40, "-o", folder)
     assert code == 2
     assert "belongs to another search" in err
