@@ -5,6 +5,7 @@ from __future__ import annotations
 import cmath
 from collections import Counter
 from dataclasses import replace
+from fractions import Fraction
 from itertools import combinations_with_replacement, product
 from math import prod
 
@@ -312,6 +313,7 @@ def test_digits_are_doubled_until_sixty_of_them_are_left(monkeypatch):
     root = zeta(8) - zeta(8) ** 3  # the root of 2
     for power, bits in ((20, [128]), (50, [128, 256]), (110, [128, 256, 512])):
         x = (root - 1) ** power  # p - q root, of the size (p + q root) (root - 1)^(2 power)
-        value, asked = digits_asked(monkeypatch, x)
-        assert cmath.isclose(value, (2**0.5 - 1) ** power, rel_tol=1e-12)
-        assert asked == bits
+        for scale in (Fraction(1), Fraction(1, 10**30), Fraction(10**30)):
+            value, asked = digits_asked(monkeypatch, x * scale)
+            assert cmath.isclose(value, (2**0.5 - 1) ** power * float(scale), rel_tol=1e-12)
+            assert asked == bits
