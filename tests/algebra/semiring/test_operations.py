@@ -165,3 +165,16 @@ def test_operations_are_equal_only_to_themselves():
         again = replace(operation)
         assert operation != again
         assert len({operation, again, operation}) == 2
+
+
+def test_products_of_few_pairs_of_entries_are_formed_without_sorting(monkeypatch):
+    z = element(AbelianGroup("Z5"), [{("a", 1): 1, ("b", 2): 2, ("c", 2): 1}, {("a", 1): 3}])
+    pairs = len(z.nodes) ** 2
+    sorts, in_order = [], nodes.in_order
+    monkeypatch.setattr(nodes, "in_order", lambda *args: sorts.append(1) or in_order(*args))
+    products = []
+    for few, count in ((pairs + 1, 0), (pairs, 0), (pairs - 1, 1)):
+        monkeypatch.setattr(nodes, "FEW", few)
+        products.append(nodes.multiplied(z.nodes, z.nodes).entries())
+        assert len(sorts) == count
+    assert products[0] == products[1] == products[2]
