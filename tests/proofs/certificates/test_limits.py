@@ -7,6 +7,7 @@ from math import prod
 
 import pytest
 
+from algebra import AbelianGroup
 from proofs.certificates import (
     checker,
     existence_checker,
@@ -14,6 +15,7 @@ from proofs.certificates import (
     network_checker,
     table_checker,
 )
+from proofs.claims.infeasible import certificates
 from tests.proofs.certificates.test_bounds import FILES, certificate
 from tests.proofs.certificates.test_existence_checker import proved
 
@@ -162,3 +164,19 @@ def test_brackets_may_be_as_deep_as_the_limit(module):
         assert module.parse(f"[{text}]".encode()) == [text]
     with pytest.raises(module.Malformed, match=r"^text: "):
         module.parse(b"[01]")
+
+
+@pytest.mark.parametrize("version", [0, 2, -1])
+@pytest.mark.parametrize(
+    ("module", "found"),
+    [
+        (checker, certificate("Z3")),
+        (existence_checker, proved("Z3, one-hot")),
+        (infeasible_checker, next(certificates(AbelianGroup("Z5")))),
+        (table_checker, FILES["D5"]),
+    ],
+)
+def test_a_format_has_one_version(module, found, version):
+    assert module.check(json.dumps(found).encode())[0] == 0
+    code, message = module.check(json.dumps(found | {"version": version}).encode())
+    assert (code, message.partition(f": {version} is ")[0]) == (2, "malformed: version")
