@@ -168,6 +168,12 @@ class AbelianGroup:
             sums = _one_or_many(self._join(self.residues(x) + self.residues(y)))
         return sums
 
+    @property
+    def products(self) -> Int64:
+        """The table of all sums, shape (d, d), as a `FiniteGroup` has its own."""
+        every = np.arange(self.order)
+        return self.add(every[:, None], every)
+
     def multiply(self, t: int, k: K) -> K:
         """Return the index of ``t k`` for an integer ``t``, or the indices of several."""
         if len(self.moduli) == 1:

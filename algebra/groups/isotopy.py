@@ -69,10 +69,8 @@ class Isotopy:
 
     def table(self) -> Int64:
         """Return the operation's table on ``0..n-1``, shape (n, n)."""
-        x, y = np.array(self.p)[:, None], np.array(self.s)
-        abelian = isinstance(self.group, AbelianGroup)
-        result: Int64 = self.group.add(x, y) if abelian else self.group.products[x, y]
-        return np.argsort(self.r)[result]
+        table: Int64 = self.group.products[np.ix_(self.p, self.s)]
+        return np.argsort(self.r)[table]
 
     def places(self) -> tuple[Int64, Int64, Int64]:
         """Return the row, the column and the output that stand for each element of the group.
@@ -174,8 +172,7 @@ def isomorphism(g: AbelianGroup, h: AbelianGroup) -> Int64:
     """Return the image in ``h`` of each element of an isomorphic group ``g``."""
     if g == h:
         return np.arange(g.order)
-    every = np.arange(g.order)
-    (_, x), (_, y) = (_found(coordinates(G.add(every[:, None], every[None]), 0)) for G in (g, h))
+    (_, x), (_, y) = (_found(coordinates(G.products, 0)) for G in (g, h))
     result: Int64 = np.argsort(y)[x]
     return result
 

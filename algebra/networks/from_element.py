@@ -41,5 +41,4 @@ def from_element(z: Element) -> TableNetwork:
         for node in ids.T.tolist():
             live = [(k, s) for k, s in enumerate(node) if s != zero]
             rows.append(pool.ids(added([term(s, turns[k][x]) for k, s in live]) for x in every))
-    table = group.add(every[:, None], every)
-    return gathered(table, columns, pool, name=str(group), family=z.name or "")
+    return gathered(group.products, columns, pool, name=str(group), family=z.name or "")

@@ -73,8 +73,7 @@ def squares_of_the_sum(group: AbelianGroup) -> int:
 def _mixed_differences(group: AbelianGroup) -> Int64:
     """Return, for each pattern of signs, the linear system for ``u``: rows (x, y), columns g."""
     d = group.order
-    every = np.arange(d)
-    sums = group.add(every[:, None], every[None, :])
+    sums = group.products
     pairs = list(product(range(1, d), repeat=2))
     signs = 1 - 2 * (np.arange(1 << (d * d - 1))[:, None] >> np.arange(d * d - 1) & 1)
     s = np.concatenate([np.ones((len(signs), 1), dtype=np.int64), signs], axis=1)

@@ -47,9 +47,8 @@ class FreeNetwork:
 
     def __init__(self, group: AbelianGroup, width: int, *, table: Int64 | None = None) -> None:
         d = group.order
-        x = np.arange(d)
         self.group = group
-        right = group.add(x[:, None], x[None]) if table is None else table
+        right = group.products if table is None else table
         self.target = (np.eye(d) - 1 / d)[right]
         rows = min(3 * d * width, d**3)
         self.affordable = rows <= AFFORDABLE

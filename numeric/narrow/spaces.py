@@ -43,10 +43,7 @@ Task = AbelianGroup | FiniteGroup | Operation
 @lru_cache(maxsize=64)
 def products(task: Task) -> Int64:
     """Return the table, shape (d, d)."""
-    if isinstance(task, AbelianGroup):
-        every = np.arange(task.order)
-        return np.asarray(task.add(every[:, None], every[None, :]))
-    return np.array(task.table, dtype=np.int64)
+    return np.array(task.table, dtype=np.int64) if isinstance(task, Operation) else task.products
 
 
 @final

@@ -62,10 +62,7 @@ class Task:
 
     def sums(self) -> Int64:
         """Return the table ``x + y``, or ``x y``, by the number of the pair, length ``d^2``."""
-        if isinstance(self.group, FiniteGroup):
-            return self.group.products.ravel()
-        k = np.arange(self.group.order, dtype=np.int64)
-        return self.group.add(k[:, None], k[None, :]).ravel()
+        return self.group.products.ravel()
 
     def __repr__(self) -> str:
         counts = self.trained_pairs()

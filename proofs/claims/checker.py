@@ -344,8 +344,7 @@ ABOUT_TABLES: dict[str, tuple[int, Spoil]] = {
 @claim("checker.table", r"f(x, y) = e_{\text{table}[x][y]}", applies=up_to(8, least=2))
 def table(context: Context) -> Evidence:
     """the checker of networks over tables accepts memorization of the table, and nothing spoilt"""
-    every = np.arange(context.over.order)
-    sums = context.over.add(every[:, None], every)
+    sums = context.over.products
     text = table_certificate.to_text(memorization(sums.tolist()), target="onehot")
     files = (
         (name, code, json.dumps(spoil(json.loads(text))).encode())

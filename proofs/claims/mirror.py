@@ -41,7 +41,7 @@ def _target(group: AbelianGroup) -> Reals:
     d = group.order
     every = np.arange(d)
     target = np.zeros((d, d, d))
-    target[every[:, None], every[None, :], group.add(every[:, None], every[None, :])] = 1
+    target[every[:, None], every[None, :], group.products] = 1
     return target
 
 

@@ -330,3 +330,12 @@ def test_large_groups_take_memory_linear_in_their_order(spec):
     assert ((exponents >= 0) & (exponents < G.exponent)).all()
     assert (triple == G.add(every, G.add(every, every))).all()
     assert (image == G.multiply(7, every)).all()
+
+
+@pytest.mark.parametrize("spec", ["Z1", "Z7", "Z2xZ4", "Z3xZ3"])
+def test_the_table_of_sums_is_that_of_tuples(spec):
+    G = AbelianGroup(spec)
+    assert G.products.shape == (G.order, G.order)
+    for x, y in product(range(G.order), repeat=2):
+        parts = zip(G.tuple(x), G.tuple(y), G.moduli, strict=True)
+        assert G.products[x, y] == G.index(tuple((a + b) % n for a, b, n in parts))
