@@ -18,7 +18,7 @@ from algebra.groups.spectrum import PAIR, REAL
 from algebra.machine.held_file import held
 from algebra.machine.read_file import printable
 from algebra.machine.write_file import require_writable, write_bytes
-from cogo.cli.options import Cluster, File, Force, Json, Quiet, Texts, Workers, option, output_to
+from cogo.cli import options as opt
 from cogo.cli.terminal import console, print_json, progress_bar, say, table
 from numeric.work.executor import executor_of
 from proofs.compose import search as engine
@@ -30,29 +30,29 @@ MAX_ROOTS, MAX_ORDER, MAX_ROWS = 48, 12, 40
 def compose(
     kill: Annotated[
         str,
-        option(
+        opt.option(
             "what must vanish: all, order4 (all but R_n), R_c, R_n, R_*, or potentials such "
             "as 'a-bc,aa-c'; with commas",
             metavar="NAMES",
         ),
     ] = "all",
-    roots: Annotated[int, option("inputs are roots of unity of this order")] = 12,
-    max_order: Annotated[int, option("the largest number of nodes wanted")] = 6,
-    frequency: Annotated[str, option("pair or real")] = "pair",
+    roots: Annotated[int, opt.option("inputs are roots of unity of this order")] = 12,
+    max_order: Annotated[int, opt.option("the largest number of nodes wanted")] = 6,
+    frequency: Annotated[str, opt.option("pair or real")] = "pair",
     searches: Annotated[
-        Texts,
-        option(
+        opt.Texts,
+        opt.option(
             "generators: polynomials in one node; cover: products of them; direct: all of "
             "least support; may be repeated (default: generators and cover)",
             "--search",
         ),
     ] = None,
-    output: Annotated[File, output_to("FILE.json", "write the catalogue")] = None,
-    workers: Workers = 1,
-    cluster: Cluster = None,
-    force: Force = False,
-    as_json: Json = False,
-    quiet: Quiet = False,
+    output: Annotated[opt.File, opt.output_to("FILE.json", "write the catalogue")] = None,
+    workers: opt.Workers = 1,
+    cluster: opt.Cluster = None,
+    force: opt.Force = False,
+    as_json: opt.Json = False,
+    quiet: opt.Quiet = False,
 ) -> None:
     """Find all compositions that kill the given potentials; prove each exactly.
 
@@ -73,12 +73,7 @@ def compose(
         replaces = force or journal.resumed > 0  # ours, if it was killed just before its end
         if output is not None:
             require_writable(output, force=replaces)
-        found = engine.search(
-            query,
-            journal=journal,
-            executor=executor,
-            report=lambda step: show(f"{step.stage}: {step.found} found", step.done, step.total),
-        )
+        found = engine.search(query, journal=journal, executor=executor, report=show)
         document = _document(query, found)
         if output is not None:
             write_bytes(output, (json.dumps(document, indent=1) + "\n").encode(), force=replaces)
@@ -91,15 +86,14 @@ def compose(
         resumed = f", {journal.resumed} pieces taken from the journal" if journal.resumed else ""
         say(f"{len(found)} solutions, each proved exactly, in {seconds:.1f} s{resumed}")
         say(*_cheapest(query, journal))
-        say(*(f"wrote {printable(path)}" for path in (output,) if path is not None))
+        say(*([f"wrote {printable(output)}"] if output else []))
     raise typer.Exit(0 if found else 1)
 
 
 def _query(
     kill: str, roots: int, largest: int, frequency: str, searches: list[str] | None
 ) -> engine.Query:
-    if frequency not in ("pair", "real"):
-        raise ValueError(f"frequency={frequency!r}; pass pair or real")
+    opt.one_of("frequency", frequency, "pair", "real")
     if not 2 <= roots <= MAX_ROOTS:
         raise ValueError(f"roots={roots}; pass an order from 2 to {MAX_ROOTS}")
     if not 1 <= largest <= MAX_ORDER:

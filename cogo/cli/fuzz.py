@@ -19,7 +19,7 @@ from algebra.machine.read_file import printable
 from algebra.machine.write_file import make_folder
 from cogo.cli.options import Json, Quiet, Seed, Texts, WorkersOrAll, option, output_to
 from cogo.cli.terminal import console, print_json, progress_bar, say, table
-from numeric.work.executor import executor_of, interrupts
+from numeric.work.executor import end_workers, executor_of, interrupts
 
 if TYPE_CHECKING:
     from proofs.fuzzing.campaign import Campaign, Piece
@@ -84,6 +84,8 @@ def fuzz(
             progress=show,
             asked_to_stop=lambda: received,
         )
+        if campaign.interrupted:
+            end_workers()
     if not (+campaign.checks or campaign.interrupted):
         raise ValueError(
             f"nothing is stored in {output} for these groups and claims; name those of the campaign"

@@ -74,17 +74,6 @@ _Task = tuple[Callable[..., Any], tuple[Any, ...]]
 
 
 @final
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """One step of a search: what is being done, how much of how much, and entries found so far."""
-
-    stage: str
-    done: int
-    total: int
-    found: int
-
-
-@final
 class Journal:
     """Finished units of a search, one JSON line each; in memory only if there is no path."""
 
@@ -127,7 +116,7 @@ def search(
     *,
     journal: Journal,
     executor: Executor | None = None,
-    report: Callable[[Progress], None] = lambda step: None,
+    report: Callable[[str, int, int], None] = lambda stage, done, total: None,
 ) -> list[Discovery]:
     """Return all solutions that the searches find, up to symmetry, each proved exactly.
 
@@ -146,7 +135,7 @@ def search(
     def stage(name: str, tasks: dict[str, _Task]) -> Iterator[tuple[str, Any]]:
         for done, finished in enumerate(_run(tasks, journal, executor), 1):
             yield finished
-            report(Progress(name, done, len(tasks), len(found)))
+            report(f"{name}: {len(found)} found", done, len(tasks))
 
     cuts: dict[str, _Task] = {}
     if "direct" in query.searches:  # what is too much is refused before work starts
@@ -237,14 +226,8 @@ def _row(query: Query, i: int) -> dict[str, Any]:
             continue
         for p in polynomials(u, query.kills, n=n, largest=query.largest, spectrum=query.spectrum):
             if p.kills == query.full:
-                found = compose(
-                    p.nodes,
-                    query.kills,
-                    n=n,
-                    factors=[p.text],
-                    search="generators",
-                    spectrum=query.spectrum,
-                )
+                how: dict[str, Any] = {"factors": [p.text], "search": "generators"}
+                found = compose(p.nodes, query.kills, n=n, spectrum=query.spectrum, **how)
                 entries.setdefault(found.nodes, found.as_dict())
             elif 2 * len(p.nodes) <= query.largest:
                 partials.append(p)

@@ -26,7 +26,6 @@ from hypothesis.errors import Flaky
 from hypothesis.statistics import collector
 
 from algebra.groups.group import AbelianGroup
-from numeric.work.executor import end_workers
 from numeric.work.pieces import results
 from proofs.properties.registry import chosen, property_named
 from proofs.strategies.groups import GROUPS
@@ -300,7 +299,6 @@ def fuzz(
     except KeyboardInterrupt:
         campaign.interrupted = True
         found.close()  # what is not begun is cancelled
-        end_workers()
         # What they had found, and not yet shrunk, is stored.
         for piece in targets if executor else ():
             if piece.stored and piece.stored.is_dir() and (again := run_piece(piece)).wrong:
