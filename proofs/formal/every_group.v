@@ -2,6 +2,7 @@
    of unity exist. Memorization, for every finite group, and what syn alone does. *)
 From mathcomp Require Import all_ssreflect all_fingroup all_algebra all_solvable.
 From CoGO Require Import ring_tactic semiring dual network criterion blocks squares placing families.
+From CoGO Require Import waves few shared four_two.
 Set Implicit Arguments. Unset Strict Implicit. Unset Printing Implicit Defensive.
 Import Order.Theory GroupScope GRing.Theory Num.Theory.
 Local Open Scope ring_scope.
@@ -38,6 +39,24 @@ split; [exact: six_per_frequency_zero_loss|exact: nine_per_frequency_zero_loss|
   exact: four_plus_constant_onehot_zero_loss| |].
   by move=> h; apply: four_plus_six_onehot_zero_loss.
 by move=> h; apply: four_plus_real_onehot_zero_loss.
+Qed.
+
+(* The families with short blocks, shared nodes and non-factorable frequencies, for one-hot outputs. *)
+Theorem narrow_families_exist (C : numClosedFieldType) (gT : finGroupType) : abelian [set: gT] ->
+  exists (X : dual C gT) (w : C), w ^+ 2 + w + 1 = 0 /\
+  forall xi e phi : X -> C, (forall k, on_circle (xi k)) -> (forall k, imaginary (e k)) ->
+    (forall k, on_circle (phi k)) -> (forall k, phi k ^+ 4 != 1) ->
+  let P := size (pairs X) in let R := size (reals X) in
+  [/\ onehot_solution (few_plus_constant_onehot w e xi) (width_few_plus_constant_onehot P R (few_S X)),
+      forall h, h \in reals X ->
+        onehot_solution (few_plus_real_with w e xi h 1) (width_few_plus_real P R (few_F X)),
+      onehot_solution (three_plus_shared X w 1) (width_three_plus_shared P R (size (doubles X))) &
+      onehot_solution (four_two_plus_constant_onehot phi) (width_four_two_plus_constant_onehot P R (few_F X))].
+Proof.
+move=> /(dual_exists C)[X]; have [w w3] := third_root_exists C; exists X, w; split=> // xi e phi hx he hp p4.
+split; [exact: few_plus_constant_onehot_zero_loss| |exact: three_plus_shared_onehot_zero_loss|
+  exact: four_two_plus_constant_onehot_zero_loss].
+by move=> h; apply: few_plus_real_onehot_zero_loss.
 Qed.
 
 (* Groups of odd order have no real characters, so 3(d-1), 2d and 2d-1 are their widths. *)

@@ -109,14 +109,17 @@ Qed.
 
 Lemma few_body_real : all (@real_node C gT) few_body.
 Proof.
-have real m : m%:R \is @Num.real C by exact: realn.
 rewrite !all_cat real_signs andbT; apply/andP; split; apply/allP => j /flatten_mapP[k _]; apply/allP.
   by apply: real_node_at; rewrite /constant_part; case: ifP => _; rewrite ?realN ?real0 ?real1.
 rewrite !all_cat !real_node_at ?real0 //; apply/allP => _ /mapP[r rr ->].
 have weightR u : weight5 w u \is Num.real by apply/CrealP; rewrite /weight5 rmorphD conjCK addrC.
-apply/forallP => x; move: rr; rewrite !inE => /or3P[]/eqP->; rewrite !ffunE /=;
-  by repeat first [exact: wave_real | exact: real | exact: real1 | exact: weightR | apply: rpredM
-    | apply: rpredD | rewrite rpredN | rewrite realV | apply/andP; split].
+have [[r1 r2 r3] [r4 r5]] : [/\ r.1.1.1 \is Num.real, r.1.1.2 \is Num.real & r.1.2 \is Num.real] /\
+    r.2.1 \is Num.real /\ r.2.2 \is Num.real.
+  by move: rr; rewrite !inE => /or3P[]/eqP-> /=; rewrite ?realN !realn ?real1.
+have fR x : r.1.1.2 * wave k 1 x + r.1.2 * wave (k ^+ 2)%g w x \is Num.real.
+  by apply: rpredD; apply: rpredM => //; apply: wave_real.
+apply/forallP => x; rewrite !ffunE fR (rpredD r1 (fR x)) /=; apply: rpredM; last by apply: rpredD; apply: rpredM.
+by rewrite realV !rpredM ?realn.
 Qed.
 
 Lemma few_left_real g : few_left_at g \is Num.real.

@@ -43,6 +43,9 @@ blocks      blocks.nu(i)*syn(alpha,beta)          order6_ab_solved
 blocks      blocks.three_c*syn                    order9_solved
 blocks      blocks.nu(i)*xi                       order4_solved
 blocks      blocks.order4-leftover                order4_solved
+blocks      blocks.normalised                     order6_solved order6_ab_solved order9_solved
+blocks      blocks.normalised                     order4_solved
+squares     blocks.normalised                     real_block_values
 families    optimizers.six-per-frequency          six_per_frequency_zero_loss
 families    optimizers.six-per-frequency          six_per_frequency_ab_zero_loss
 families    optimizers.nine-per-frequency         nine_per_frequency_zero_loss
@@ -59,6 +62,10 @@ few         optimizers.few-plus-constant          few_plus_constant_zero_loss
 few         optimizers.few-plus-constant.onehot   few_plus_constant_onehot_zero_loss
 few         optimizers.few-plus-real              few_plus_real_zero_loss
 few         optimizers.few-plus-real.onehot       few_plus_real_onehot_zero_loss
+shared      optimizers.three-plus-shared          three_plus_shared_zero_loss
+shared      optimizers.three-plus-shared.onehot   three_plus_shared_onehot_zero_loss
+four_two    optimizers.four-two-plus-constant     four_two_plus_constant_zero_loss
+four_two    optimizers.four-two-plus-constant.onehot four_two_plus_constant_onehot_zero_loss
 every_group optimizers.syn-alone                  syn_alone_loss syn_alone_right
 every_group optimizers.memorization               memorization_zero_loss
 every_group optimizers.memorization.onehot        memorization_onehot_zero_loss

@@ -26,7 +26,10 @@ from proofs.subjects.subject import INSTALLED
 
 FOLDER = Path(proofs.formal.__file__).parent
 FILES = sorted(FOLDER.glob("*.v"))
-GROUPS = [AbelianGroup(name) for name in ("Z2", "Z2xZ2", "Z3", "Z4", "Z5", "Z6", "Z2xZ4", "Z15")]
+GROUPS = [
+    AbelianGroup(name)
+    for name in ("Z2", "Z2xZ2", "Z3", "Z4", "Z5", "Z6", "Z8", "Z2xZ4", "Z15", "Z20")
+]
 
 
 def code(text: str) -> str:
@@ -186,7 +189,7 @@ FACTORS = {"constant_entry", "real_share", "six_share"}
 
 
 def test_widths_and_bounds_are_those_of_the_theorems():
-    assert len(FORMULAS) - len(FACTORS) >= 11
+    assert len(FORMULAS) - len(FACTORS) >= 14
     assert differing(FORMULAS) == []
     for name, formula in FORMULAS.items():
         if name not in FACTORS:  # every number in every formula is seen
@@ -271,8 +274,9 @@ ORDERS = {
     "order6_ab": blocks.nu(I) * blocks.syn_ab(),
     "order9": blocks.three_c() * blocks.syn(),
     "order4": blocks.nu(I) * blocks.xi(),
-    "order4_any": blocks.nu(I),  # times two nodes of abc = 1
     "syn_alone": blocks.syn(),
+    # nu times nodes of abc = 1, or halves of two blocks
+    **dict.fromkeys(("order4_any", "opposites", "mirrors", "triples"), blocks.nu(I)),
 }
 
 
