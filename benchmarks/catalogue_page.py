@@ -72,7 +72,7 @@ class Proved:
         return same and self.target in (target, "onehot")
 
 
-#: Widths below the narrowest known at which `cogo narrow --target projected` found no zero (seed 0).
+#: Widths below the narrowest known where `cogo narrow --target projected` finds no zero (seed 0).
 SEARCHED = {"S3": "9: 550 starts", "D5": "17: 36 starts", "D6": "19: 10 starts"}
 
 
