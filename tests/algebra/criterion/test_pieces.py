@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 import numpy as np
 import pytest
 
+from algebra import AbelianGroup
 from algebra.criterion import dense as dense_module, sparse
 from algebra.criterion.dense import dense_check, dense_mismatches
 from algebra.criterion.dense_nodes import dense
@@ -12,6 +15,7 @@ from algebra.criterion.sparse import sparse_sums
 from algebra.criterion.sums import EXACT_FLOAT
 from algebra.criterion.terms import pack
 from algebra.criterion.zero_test import plan
+from algebra.semiring.made import element
 from tests.algebra.criterion.test_estimates import ELEMENTS
 
 SMALL_PIECES = {sparse: {"CHUNK": 1, "KEPT": 1}, dense_module: {"CHUNK": 1, "CACHE": 1}}
@@ -115,3 +119,22 @@ def test_sums_over_groups_are_reduced_once_they_may_not_be_exact(p, reductions, 
     calls = counted(monkeypatch, dense_module, "reduced")
     assert dense_module.triple(one, one, one, p, repeats).tolist() == [[[1.0]]]
     assert len(calls) == reductions
+
+
+def test_pieces_have_the_sizes_that_are_stated():
+    float64 = 8
+    assert dense_module.CHUNK * float64 == 64 * 2**20
+    assert dense_module.WORK * float64 == 8 * 2**20
+    assert dense_module.CACHE * float64 == 256 * 2**10
+    assert (sparse.CHUNK, sparse.KEPT) == (2**20, 4 * 2**20)
+
+
+def test_the_largest_product_of_an_input_twice_and_an_output_is_known():
+    G = AbelianGroup("Z5")
+    for node, largest in (
+        ({("a", 1): 3, ("c", 1): 5}, 3 * 3 * 5),
+        ({("a", 1): 3, ("b", 2): 7}, 7 * 7),
+        ({("c", 1): 5}, 5),
+        ({("a", 1): Fraction(1, 3), ("b", 1): 2, ("c", 1): Fraction(-5, 2)}, 6 * 6 * 5),
+    ):
+        assert pack(element(G, [node]).nodes).largest == 2 * largest
