@@ -178,13 +178,13 @@ def certificate(name):
 
 
 def long_numbers():
-    """A number of many digits, many names, and a field larger than the number of products."""
+    """A number of many digits, many names, and a large field of three primes."""
     found = certificate("Z3") | {"parameters": [f"xi_{i}" for i in range(1, 88)]}
     found["nodes"][0]["a"][0][1][0][:2] = [3**800, 3**800]
-    found["field"] *= 1000
+    found["field"] *= 3000
     for node in found["nodes"]:
         for term in (term for p in "abc" for _, terms in node[p] for term in terms):
-            term[2] *= 1000
+            term[2] *= 3000
     return found
 
 
