@@ -17,7 +17,7 @@ from numeric.recognition.conditions import conditions, least
 from numeric.recognition.frequencies import NodeTable
 from numeric.recognition.frequency_report import GENERAL, SHORT_5, UNKNOWN, Match
 from numeric.recognition.report import a_few
-from numeric.recognition.short_blocks import distance_to_short
+from numeric.recognition.short_blocks import distance_to_short, short_conditions
 
 #: Up to these residuals the short block of order 5, and a general cluster, are said to fit.
 FITS, NEAR = 0.05, 0.05
@@ -69,9 +69,9 @@ def _match(table: NodeTable, frequencies: tuple[int, ...], nodes: list[int], sha
     tried: dict[str, float] = {}
     strong = [j for j in nodes if not table.small[j]]
     if len(strong) == 7 and (pairs := _pairs_of_five(group, frequencies)):
-        rules = (conditions(group, pair, constant=True) for pair in pairs)
-        z = table.z[:, :, strong]
-        tried[SHORT_5] = min(distance_to_short(5, x.inputs(z), x.outputs(z)) for x in rules)
+        rules = short_conditions(5)
+        every = (table.z[:, [0, *pair]][:, :, strong] for pair in pairs)
+        tried[SHORT_5] = min(distance_to_short(5, rules.inputs(z), rules.outputs(z)) for z in every)
         if tried[SHORT_5] <= FITS:
             return Match(SHORT_5, tried[SHORT_5], tried=tried)
     count = len(nodes)

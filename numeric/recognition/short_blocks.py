@@ -25,12 +25,15 @@ from numeric.recognition.conditions import Conditions, conditions, least
 from numeric.recognition.frequencies import node_table
 from numeric.weights.embed import embed
 
+#: Copies for which the best assignment of nodes is looked for.
+FEW = 4
 #: A third of a turn.
 THIRD = 2 * np.pi / 3
 
 
 @cache
-def _rules(order: int) -> Conditions:
+def short_conditions(order: int) -> Conditions:
+    """Return the conditions on the short block, at the smallest group that has it."""
     reads = (1, 2) if order == 5 else (1,)
     return conditions(AbelianGroup(f"Z{order}"), reads, constant=order != 4)
 
@@ -38,7 +41,7 @@ def _rules(order: int) -> Conditions:
 @cache
 def _copies(order: int) -> tuple[Reals, Complexes]:
     """Return the short block translated, its inputs exchanged, and of ``-k`` for ``k``."""
-    group, rules = AbelianGroup(f"Z{order}"), _rules(order)
+    group, rules = AbelianGroup(f"Z{order}"), short_conditions(order)
     a, b, c = node_table(embed(short_block(group, 1))).z
     root = np.exp(2j * np.pi * np.arange(order) / order)[:, None]
     inputs, outputs = [], []
@@ -68,7 +71,7 @@ def distance_to_short(order: int, v: Reals, c: Complexes) -> float:
     v, c = least(v, c)
     agree = np.abs(np.einsum("ia,sja->sij", v, inputs))
     agree += np.einsum("io,sjo->sij", c, outputs.conj()).real
-    best = agree[agree.max(axis=2).sum(axis=1).argsort()[-len(agree) // 8 :]]
+    best = agree[agree.max(axis=2).sum(axis=1).argsort()[-FEW:]]
     places = assigned(best)
     whole = np.take_along_axis(best, places[:, None], axis=1)[:, 0].sum(axis=1).max()
     norm = float((inputs[0] ** 2).sum() + (np.abs(outputs[0]) ** 2).sum())
