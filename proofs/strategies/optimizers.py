@@ -134,7 +134,8 @@ def optimizer_recipes(
     seen(group)
     event(f"family: {family}")
     event(f"target: {target}")
-    event(f"parameters: {mode}" if names else "parameters: none")
+    event(f"parameters: {mode.partition(',')[0] if names else 'none'}")
+    event(f"composition: {'kept' if composed else 'forgotten'}")
     for kind in (
         *(f"option: {name}" for name, _ in options),
         *(f"symmetry: {x.kind}" for x in motions),
