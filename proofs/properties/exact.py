@@ -19,9 +19,15 @@ from proofs.claims.composition import LEMMAS, construction_fails, lemma_fails, v
 from proofs.claims.criterion import by_every_route, losses
 from proofs.claims.laws import AXIOMS, LAWS
 from proofs.properties.property import holds
-from proofs.strategies.elements import elements, entries, group_elements, same_spectrum
+from proofs.strategies.elements import (
+    constructions,
+    elements,
+    entries,
+    group_elements,
+    potentials,
+    same_spectrum,
+)
 from proofs.strategies.optimizers import near_miss_recipes
-from proofs.strategies.potentials import constructions, potentials
 from proofs.strategies.scalars import scalars
 from proofs.subjects.recipe import Recipe
 from proofs.subjects.subject import BLOCKS, Subject

@@ -19,10 +19,9 @@ from proofs.certificates import certificate
 from proofs.claims.claim import Side
 from proofs.claims.symmetries import moved
 from proofs.properties.property import holds
-from proofs.strategies.elements import WITHOUT_PARAMETERS, group_elements
+from proofs.strategies.elements import WITHOUT_PARAMETERS, group_elements, potentials
+from proofs.strategies.groups import symmetries
 from proofs.strategies.optimizers import near_miss_recipes, optimizer_recipes, zero_loss_paths
-from proofs.strategies.potentials import potentials
-from proofs.strategies.symmetries import symmetries
 from proofs.subjects import brute_force
 from proofs.subjects.recipe import Recipe
 from proofs.subjects.subject import Subject

@@ -21,11 +21,14 @@ except ImportError as error:
 from proofs.strategies.elements import (
     ENTRIES as ENTRIES,
     WITHOUT_PARAMETERS as WITHOUT_PARAMETERS,
+    constructions as constructions,
     elements as elements,
     entries as entries,
+    generators as generators,
     group_elements as group_elements,
     leaves as leaves,
     nodes as nodes,
+    potentials as potentials,
     same_spectrum as same_spectrum,
 )
 from proofs.strategies.groups import (
@@ -34,6 +37,7 @@ from proofs.strategies.groups import (
     characters as characters,
     groups as groups,
     spectra as spectra,
+    symmetries as symmetries,
 )
 from proofs.strategies.optimizers import (
     NearMiss as NearMiss,
@@ -42,11 +46,6 @@ from proofs.strategies.optimizers import (
     optimizer_recipes as optimizer_recipes,
     optimizers as optimizers,
     zero_loss_paths as zero_loss_paths,
-)
-from proofs.strategies.potentials import (
-    constructions as constructions,
-    generators as generators,
-    potentials as potentials,
 )
 from proofs.strategies.scalars import (
     PARAMETERS as PARAMETERS,
@@ -57,4 +56,3 @@ from proofs.strategies.scalars import (
     unit_numbers as unit_numbers,
     unit_parameters as unit_parameters,
 )
-from proofs.strategies.symmetries import symmetries as symmetries

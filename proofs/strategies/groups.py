@@ -1,8 +1,9 @@
-"""Groups, their characters and automorphisms."""
+"""Groups, their characters and automorphisms, and the symmetries of the loss."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from fractions import Fraction
 from functools import lru_cache
 from math import gcd
 
@@ -11,6 +12,7 @@ from hypothesis import event, strategies as st
 
 from algebra.groups.group import AbelianGroup, Automorphism
 from algebra.groups.spectrum import PAIR, REAL, Spectrum
+from proofs.subjects.symmetry import Symmetry
 
 #: Order 1, cyclic or not, factors in either order, with and without real characters, with
 #: characters of order 3 and 4.
@@ -95,3 +97,37 @@ def automorphisms(draw: st.DrawFn, group: AbelianGroup) -> Automorphism:
         after = shear.on_elements(np.array([group.index(h) for h in found.images])).tolist()
         found = group.automorphism(after)
     return found
+
+
+#: Rational ``t`` with ``sum t_i^3 = 1``; zeros and repeated entries on purpose.
+PATHS = (
+    (Fraction(1),),
+    (Fraction(1), Fraction(0)),
+    (Fraction(1), Fraction(1), Fraction(-1)),
+    (Fraction(1, 2), Fraction(2, 3), Fraction(5, 6)),
+    (Fraction(9), Fraction(-8), Fraction(-6)),
+)
+FACTORS = tuple(Fraction(x) for x in ("-1", "2", "1/2", "-3/2", "1"))
+
+
+def symmetries(group: AbelianGroup, *, lengthen: bool = True) -> st.SearchStrategy[Symmetry]:
+    """Return a strategy for symmetries of elements over a group.
+
+    Args:
+        group: the group.
+        lengthen: whether an element of the zero-loss path may be multiplied in, up to three
+            times as many nodes.
+    """
+    index = st.integers(0, group.order - 1)
+    kinds = [
+        st.just(Symmetry("swapped")),
+        st.builds(lambda s, t: Symmetry("translated", (s, t)), index, index),
+        automorphisms(group).map(lambda phi: Symmetry("relabelled", phi.images)),
+        st.lists(st.sampled_from(FACTORS), min_size=1, max_size=3).map(
+            lambda factors: Symmetry("scaled", tuple(factors))
+        ),
+        st.integers(0, 99).map(lambda seed: Symmetry("permuted", (seed,))),
+    ]
+    if lengthen:
+        kinds.append(st.sampled_from(PATHS).map(lambda t: Symmetry("lengthened", t)))
+    return st.one_of(kinds)

@@ -15,8 +15,7 @@ from algebra.numbers.scalar import Scalar
 from algebra.numbers.units import unit, zeta
 from algebra.optimizers.table import FAMILIES, families, named, width
 from algebra.semiring.element import Element
-from proofs.strategies.groups import groups, seen
-from proofs.strategies.symmetries import PATHS, symmetries
+from proofs.strategies.groups import PATHS, groups, seen, symmetries
 from proofs.subjects.near_miss import CHANGES, Change
 from proofs.subjects.recipe import Recipe
 from proofs.subjects.symmetry import Symmetry
