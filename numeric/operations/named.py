@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import islice
 from math import gcd
 from typing import final
@@ -19,6 +20,8 @@ from algebra.numbers.roots_of_unity import factorise
 
 #: Coefficients of ``x`` and ``y`` over the group that is asked for, in this order.
 COEFFICIENTS = (1, -1, 2, -2, 3, -3)
+#: Up to this order sums of many groups are looked up.
+TABLES = 256
 
 
 @final
@@ -84,15 +87,15 @@ def on_pairs(x: Int64, y: Int64, answers: Table, group: AbelianGroup) -> list[Op
 def _affine(
     x: Int64, y: Int64, answers: Int64, group: AbelianGroup, coefficients: tuple[int, ...]
 ) -> Iterator[Operation]:
-    seen = set()
+    seen, every, add = set(), np.arange(group.order), _addition(group)
     for s in coefficients:
         for t in coefficients:
             pair = s % group.exponent, t % group.exponent
             if pair in seen or gcd(s * t, group.exponent) > 1:
                 continue
             seen.add(pair)
-            value = group.add(group.multiply(s, x), group.multiply(t, y))
-            count = np.bincount(group.add(answers, group.negate(value)), minlength=group.order)
+            value = add(group.multiply(s, every)[x], group.multiply(t, every)[y])
+            count = np.bincount(add(answers, group.negate(every)[value]), minlength=group.order)
             c = int(count.argmax())
             yield Operation(
                 f"{sum_of(s, t)}{constant_of(c, group)} over {group}",
@@ -100,6 +103,16 @@ def _affine(
                 len(answers),
                 group if (s, t, c) == (1, 1, 0) else None,
             )
+
+
+@lru_cache(maxsize=TABLES)
+def _addition(group: AbelianGroup) -> Callable[[Int64, Int64], Int64]:
+    """Return the group's addition; by a table where it takes a while and little memory."""
+    if len(group.moduli) == 1 or group.order > TABLES:
+        return group.add
+    every = np.arange(group.order)
+    table = group.add(every[:, None], every)
+    return lambda k, m: table[k, m]
 
 
 def _products(x: Int64, y: Int64, answers: Int64, d: int) -> Iterator[Operation]:
