@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+import cogo
 from cogo.cli.main import main
 from cogo.cli.train import _document as train_document
 from experiments.result import Result, Row
@@ -23,7 +24,7 @@ PAGE = ROOT / "docs" / "reference" / "command-line.md"
 #: Objects whose keys are names: of blocks, frequencies, orders, files.
 NAMED = {
     "orders", "compositions", "table2", "errors", "parameters", "tried", "potentials", "replaced",
-    "failed", "machine", "settings",
+    "failed", "machine", "settings", "inputs", "outputs",
 }  # fmt: skip
 
 
@@ -63,6 +64,15 @@ def test_keys_of_recognise_and_certify_are_documented(tmp_path, capsys):
     assert set(keys(nearest)) <= documented("certify")
     named = printed(capsys, "certify", str(TRAINED), "-o", str(tmp_path / "y.cert.json"), "--named")
     assert set(named) <= documented("certify")
+    cogo.write_weights(tmp_path / "s3.npz", cogo.embed(cogo.build("S3")))
+    over = printed(capsys, "recognise", str(tmp_path / "s3.npz"))
+    proved = over[0].pop("proved")
+    assert set(keys(over)) <= documented("recognise")
+    assert set(keys(proved)) <= documented("verify")
+    exact = printed(
+        capsys, "certify", str(tmp_path / "s3.npz"), "-o", str(tmp_path / "z.cert.json")
+    )
+    assert set(keys(exact)) <= documented("certify")
 
 
 def test_keys_of_verify_are_documented(capsys):
@@ -70,9 +80,10 @@ def test_keys_of_verify_are_documented(capsys):
 
 
 def test_keys_of_train_and_sweep_are_documented():
-    settings = Settings(group="Z5", width=8, epochs=1)
-    document = train_document(settings, train(settings), {0: Path("seed0.safetensors")}, 1.0)
-    assert set(keys(document)) <= documented("train")
+    for group in ("Z5", "S3"):
+        settings = Settings(group=group, width=8, epochs=1)
+        document = train_document(settings, train(settings), {0: Path("seed0.safetensors")}, 1.0)
+        assert set(keys(document)) <= documented("train")
     whole = {"folder", "plan", "found", "trained", "failed", "damaged", "index", "runs"}
     assert {*COLUMNS, *whole} <= documented("sweep")
 
