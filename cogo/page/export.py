@@ -20,7 +20,7 @@ from algebra.groups.group import AbelianGroup
 from algebra.machine.read_file import read_bytes
 from algebra.machine.write_file import make_folder, write_bytes
 from algebra.optimizers.table import build
-from cogo.page import compose, doubt, play, prover, widths
+from cogo.page import compose, doubt, play, prover
 from cogo.page.network import Networks
 from cogo.page.server import FILES, STATIC
 from proofs.certificates import certificate
@@ -144,7 +144,7 @@ def _others(groups: list[AbelianGroup]) -> Iterator[tuple[str, Any]]:
         {"group": str(groups[0]), "date": date, "outcomes": list(prover.outcomes(groups[0]))},
     )
     yield "source {}", doubt.source()
-    yield "widths {}", widths.catalogue()
+    yield "widths {}", prover.catalogue()
     sample = certificate.to_text(build("Z7")).encode()
     tampered = doubt.tampered(sample)
     assert tampered is not None

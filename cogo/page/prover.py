@@ -1,4 +1,4 @@
-"""The claims checked today, in a process of its own: an outcome a line, as it comes.
+"""The panel Widths and claims: what is known of widths, and the claims, checked in a process.
 
     python -m cogo.page.prover GROUP FILE
 
@@ -9,13 +9,15 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
-from algebra.groups.group import AbelianGroup
+from algebra.groups.group import AbelianGroup, isomorphism_types
 from cogo.page.asked import mapping, text
 from cogo.page.runs import Runs, end_with_the_page, report
 from proofs.claims.registry import CLAIMS
 from proofs.proving.prove import count, outcome_word, prove
+from proofs.widths.known import KnownWidths
 
 #: Above this order a proof of all claims takes minutes.
 MAX_ORDER = 16
@@ -44,6 +46,30 @@ def outcomes(group: AbelianGroup) -> Iterator[dict[str, Any]]:
             "counterexample": x.evidence.counterexample,
             "seconds": round(x.seconds, 4),
         }
+
+
+@cache
+def catalogue() -> dict[str, Any]:
+    """Return a row for each group of order 2 to 16 and task, and the claims of the theory.
+
+    >>> next(row for row in catalogue()["widths"] if row["group"] == "Z5")["onehot"]
+    {'family': 'few-plus-constant', 'width': 8, 'least': 8}
+    """
+    rows = []
+    for order in range(2, MAX_ORDER + 1):
+        for group in isomorphism_types(order):
+            row: dict[str, Any] = {"group": str(group), "order": order}
+            for target in ("onehot", "projected"):
+                known = KnownWidths(group, target)
+                assert known.narrowest is not None  # each Abelian group has families
+                family, width = known.narrowest
+                row[target] = {"family": family, "width": width, "least": known.least}
+            rows.append(row)
+    claims = [
+        {"id": x.id, "statement": x.statement, "latex": x.latex, "source": x.source}
+        for x in CLAIMS.values()
+    ]
+    return {"widths": rows, "claims": claims}
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, R
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from cogo.page import compose, doubt, play, prover, training, widths
+from cogo.page import compose, doubt, play, prover, training
 from cogo.page.network import Networks
 from cogo.page.runs import Runs
 
@@ -79,7 +79,7 @@ def application(port: int, runs: Runs) -> Guard:
         "values": play.values,
         "tiles": lambda _: compose.listed(),
         "compose": compose.composed,
-        "widths": lambda _: widths.catalogue(),
+        "widths": lambda _: prover.catalogue(),
         "prove/start": partial(prover.start, runs),
         "training/start": partial(training.start, runs),
         "training/weights": partial(training.weights, runs),
