@@ -59,8 +59,8 @@ def narrow(
     support: Annotated[
         str | None,
         typer.Option(
-            help="frequencies of each node, such as '0;1;1;0,1': ';' between nodes; '+' or '-' "
-            "at the end of a node for b = a or b = -a"
+            help="frequencies, or numbers of representations, of each node, such as '0;1;1;0,1': "
+            "';' between nodes; '+' or '-' at the end of a node for b = a or b = -a"
         ),
     ] = None,
     symmetry: Annotated[
@@ -90,7 +90,7 @@ def narrow(
     """Say what is known of a width; else look for exact solutions, from random starts.
 
     What is proved of a width, or excluded, is said at once; [bold]--starts N[/] or [bold]-o DIR[/]
-    searches all the same.
+    searches all the same. A table (.csv) may be that of any operation.
     A start ends at a zero of the loss, or drifts (the loss creeps down while weights grow: an
     infimum that is approached and not attained), or is stationary, or runs out of steps. A zero is
     proved exactly, if its numbers can be recognised, or else that an exact solution exists nearby.
