@@ -103,7 +103,9 @@ def group(text: str | Path) -> AbelianGroup | FiniteGroup:
 
 def named_group(text: str) -> AbelianGroup | FiniteGroup:
     """Return the group of a name; no file is read, as a name in a file from elsewhere demands."""
-    if not re.search(r"[DQSAV]", text, re.IGNORECASE) or text.lower().endswith(".csv"):
+    if text.lower().endswith(".csv"):
+        raise ValueError(f"group={printable(text)!r:.60}: pass a name here, such as Z2xZ4 or S4")
+    if not re.search(r"[DQSAV]", text, re.IGNORECASE):
         return AbelianGroup(text)
     factors = factors_of(text)
     if all(x.kind == "Z" for x in factors):

@@ -8,6 +8,7 @@ functions of one input, and nodes ``h e_u`` change these: ``d^2`` nodes, as in m
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from fractions import Fraction
 from math import log2
@@ -31,6 +32,8 @@ Node: TypeAlias = tuple[list[Fraction], list[Fraction], list[Fraction]]
 LARGEST = 32
 #: Binary digits after the point; beyond these the correcting nodes are smaller than rounding.
 BITS = 52
+#: The share of the time that the search may take; the rest is for rounding and checking.
+SEARCH = 0.75
 #: Nodes of less than this share of the norm are left out.
 LEFT_OUT = 1e-9
 
@@ -47,7 +50,7 @@ def nearest_over_a_table(
     Args:
         w: the weights, as they were stored, every node of least norm.
         found: what was recognised in them.
-        deadline: of the search, as `time.monotonic` has it.
+        deadline: when all is to be done, as `time.monotonic` has it.
         progress: called with what is done, how much of it, and of how much.
 
     Raises:
@@ -72,9 +75,10 @@ def nearest_over_a_table(
     whole = norm(trained)
     kept = np.flatnonzero(np.sqrt((trained**2).sum(axis=(0, 1))) > LEFT_OUT * whole)
     network = FreeNetwork(w.group, len(kept), table=table)
+    stop = (now := time.monotonic()) + SEARCH * (deadline - now)
     near = np.zeros_like(trained)
     with threadpool_limits(1):  # the last digits of sums would differ with the number of threads
-        projection = project(network, trained[:, :, kept], deadline=deadline, progress=report)
+        projection = project(network, trained[:, :, kept], deadline=stop, progress=report)
     near[:, :, kept] = projection.w
     there = Weights(w.group, near[0], near[1], 2 * d * near[2])
     return there, projection.distance / whole
