@@ -1,0 +1,85 @@
+(* Blocks of characters of order 4: three nodes with two free parameters, and four that leave nothing to carry. *)
+From mathcomp Require Import all_ssreflect all_algebra.
+From CoGO Require Import ring_tactic semiring blocks squares short.
+Set Implicit Arguments. Unset Strict Implicit. Unset Printing Implicit Defensive.
+Import GRing.Theory Num.Theory.
+Local Open Scope ring_scope.
+
+Section ShortOrder4.
+Variable C : numClosedFieldType.
+Notation CR := [comRingType of C].
+Add Ring C_ring : (ring_laws CR).
+Local Ltac to_C := to_ring constr:(CR).
+Notation pair_node := (pair_node C).
+Implicit Types (u v t : C).
+
+(* What a block of order 4 has to satisfy there: the doubles of k and -k are the same. *)
+Lemma quartic_adds (p q r s : C) z u v : quartic u -> quartic v ->
+  table z = [:: 1; 0; 0; 0; p; q; r; - r; s; - s] -> adds 0 z (p + q) u v.
+Proof.
+move=> [hu cu] [hv cv] T t; rewrite /added; under eq_bigr do rewrite add0r.
+rewrite squares_of_pairs // T /half_squares /= cu cv conjC0.
+rewrite ?(mulr0, mulr1, addr0).
+rewrite !(rmorphM, rmorphD, rmorphN, rmorphX, rmorph_nat, conjCK) /= cu cv.
+by move: u^* v^* t^* p^* q^* r^* s^* => u1 v1 t1 p1 q1 r1 s1; to_C; ring.
+Qed.
+
+(* Order 4: three nodes, for real a = tan theta and b = tan Theta. *)
+Section OrderFour.
+Variables (a b : C).
+Hypotheses (a_real : a \is Num.real) (b_real : b \is Num.real) (a0 : a != 0) (b0 : b != 0).
+Hypotheses (sum0 : a + b != 0) (product1 : 1 - a * b != 0).
+Definition both_parts (x y : C) : C := (1 - 'i) * x + (1 + 'i) * y.
+Definition three4 : seq pair_node :=
+  [:: (both_parts 1 b^-1, both_parts 1 a^-1, 8%:R^-1 * (a * b * ((a + b)^-1 - 'i * (1 - a * b)^-1)));
+      (both_parts 1 a, both_parts 1 b, 8%:R^-1 * ('i * (1 - a * b)^-1));
+      (both_parts a (-1), both_parts (- b) 1, 8%:R^-1 * (a + b)^-1)].
+Definition three4_left : C := nth 0 (table three4) 4 + nth 0 (table three4) 5.
+
+Theorem three4_adds u v : quartic u -> quartic v -> adds 0 three4 three4_left u v.
+Proof.
+move=> hu hv; apply: (quartic_adds (r := nth 0 (table three4) 6) (s := nth 0 (table three4) 8)) => //.
+have ii : 'i * 'i = -1 :> C by rewrite -expr2 sqrCi.
+have h8 : 8%:R^-1 * 8%:R = 1 :> C by rewrite mulVf ?pnatr_eq0.
+have hR : (8%:R^-1)^* = 8%:R^-1 :> C by rewrite fmorphV rmorph_nat.
+have aa : a * a^-1 = 1 by rewrite mulfV.
+have bb : b * b^-1 = 1 by rewrite mulfV.
+have pp : (a + b)^-1 * (a + b) = 1 by rewrite mulVf.
+have mm : (1 - a * b)^-1 * (1 - a * b) = 1 by rewrite mulVf.
+have ap : a * (a + b)^-1 = 1 - b * (a + b)^-1 by rewrite -pp mulrDr [_ * a]mulrC [_ * b]mulrC addrK.
+rewrite /three4 /both_parts /table /= /value /potential /word unlock /= /letter /=.
+rewrite !(rmorphM, rmorphD, rmorphN, rmorph1, fmorphV, conjCK, conjCi, hR, CrealP a_real, CrealP b_real) /=.
+move: ii h8 aa bb ap mm; move: (1 - a * b)^-1 (a + b)^-1 => m p; move: 'i a^-1 b^-1 8%:R^-1 => i a1 b1 h.
+move=> ii h8 aa bb ap mm.
+have abm : a * b * m = m - 1 by rewrite -mm mulrBr mulr1 opprB addrC subrK mulrC.
+have am : a * m = b1 * m - b1.
+  have E : b1 * (m * (1 - a * b)) = b1 by rewrite mm mulr1.
+  rewrite -[X in _ - X]E; by move: bb; to_C => bb; ring [bb].
+have bm : b * m = a1 * m - a1.
+  have E : a1 * (m * (1 - a * b)) = a1 by rewrite mm mulr1.
+  rewrite -[X in _ - X]E; by move: aa; to_C => aa; ring [aa].
+by do 10?[congr (_ :: _)] => //; move: ii h8 aa bb ap abm am bm; to_C => ii h8 aa bb ap abm am bm;
+  first [ring [ii aa bb ap abm h8] | ring [ii aa bb am bm ap h8]].
+Qed.
+End OrderFour.
+
+(* Order 4: four nodes at eighth roots of unity, e^2 = i. *)
+Definition corners (e : C) : seq pair_node :=
+  [seq (n.1, n.2, 4%:R^-1 * (n.1 * n.2)^* ) | n <- [:: (e^*, e^* ); (e^*, e); (e, - e^* ); (e, e)]].
+
+Theorem corners_adds (e : C) u v : e ^+ 2 = 'i -> quartic u -> quartic v -> adds 0 (corners e) 0 u v.
+Proof.
+move=> ee [hu cu] [hv cv] t; rewrite mul0r conjC0 !addr0.
+have e1 : e * e^* = 1.
+  have n1 : `|e| = 1 by apply/eqP; rewrite -(pexpr_eq1 (n := 2)) // -normrX ee normCi.
+  by rewrite -normCK n1 expr1n.
+have ce : e^* ^+ 2 = - 'i by rewrite -rmorphX ee conjCi.
+have ii : 'i * 'i = -1 :> C by rewrite -expr2 sqrCi.
+have h4 : 4%:R^-1 * 4%:R = 1 :> C by rewrite mulVf ?pnatr_eq0.
+have hR : (4%:R^-1)^* = 4%:R^-1 :> C by rewrite fmorphV rmorph_nat.
+rewrite /added /corners !big_cons big_nil /input /=.
+rewrite !(rmorphM, rmorphN, conjCK, hR) /=.
+move: hu cu hv cv ee ce e1 ii h4; rewrite /on_circle; move: 'i u^* v^* t^* e^* 4%:R^-1 => i u1 v1 t1 f h.
+to_C => hu cu hv cv ee ce e1 ii h4; ring [ee ce e1 ii hu cu hv cv h4].
+Qed.
+End ShortOrder4.
