@@ -91,8 +91,8 @@ def test_compose_on_a_cluster_is_interrupted_loses_a_worker_and_finds_the_same(c
     code, here, _ = cogo(capsys, *COMPOSE, "--json")
     assert code == 0
 
-    def stop(step):
-        if step.done == 3:
+    def stop(stage, done, total):
+        if done == 3:
             raise Stop
 
     journal = engine.Journal(Path("c.json.journal"), QUERY)
