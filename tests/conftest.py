@@ -26,6 +26,21 @@ settings.register_profile("ci", _COMMON, derandomize=True, print_blob=True)
 settings.load_profile("ci" if os.environ.get("CI") else "home")
 
 
+#: The longest test, minutes of one worker: begun first, so that no other waits for it at the end.
+LONGEST = "test_every_theorem_compiles_and_is_closed"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Have workers take modules in the order of collection, and not those of most tests first."""
+    if hasattr(config.option, "loadscopereorder"):
+        config.option.loadscopereorder = False
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the longest test first."""
+    items.sort(key=lambda item: item.name != LONGEST)
+
+
 @pytest.fixture
 def in_an_empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """For commands that write where they are run."""
