@@ -78,7 +78,7 @@ def test_a_loop_without_end_is_noticed_by_processor_time(folder):
 
 @pytest.mark.parametrize(
     ("test", "seconds", "said"),
-    [("test_gone", 60.0, "pytest: exit code 4"), ("test_asleep", 0.4, "the clock ended it")],
+    [("test_gone", 60.0, "pytest: exit code 4"), ("test_asleep", 0.6, "the clock ended it")],
 )
 def test_a_test_that_is_gone_or_waits_notices_nothing(folder, test, seconds, said, monkeypatch):
     if test == "test_asleep":  # processor time is not what ends it
