@@ -107,10 +107,9 @@ def picture(values: Mapping[str, Sequence[float]]) -> Figure:
     for name, numbers in values.items():
         if at := ROW.fullmatch(name):
             panel = found.setdefault((at["axis"], at["group"]), {})
-            value = f"{float(at['value']):g}".replace("0.000", "").replace("e-0", "e-")
-            panel.setdefault(value if "e" in value or at["axis"] == "q" else f"{value}e-4", {})[
-                at["what"]
-            ] = numbers
+            decay = at["axis"] == NAMES["weight_decays"]
+            value = f"{float(at['value']):.0e}".replace("e-0", "e-") if decay else at["value"]
+            panel.setdefault(value, {})[at["what"]] = numbers
     axes_names, groups = (list(dict.fromkeys(names)) for names in zip(*found, strict=True))
     figure = new_figure(PAGE, 2.0 * len(axes_names) + 0.4)
     grid = figure.subplots(len(axes_names), len(groups), squeeze=False, sharey=True)

@@ -113,6 +113,15 @@ def named_group(text: str) -> AbelianGroup | FiniteGroup:
     return product_of(factors)
 
 
+def name_of(group: AbelianGroup | FiniteGroup) -> str:
+    """Return a group as it is written; `named_group` reads that again, where there is a name.
+
+    >>> name_of(named_group("2x4")), name_of(named_group("s3xC4"))
+    ('Z2xZ4', 'S3xZ4')
+    """
+    return (isinstance(group, FiniteGroup) and group.name) or str(group)
+
+
 def _named(found: FiniteGroup) -> AbelianGroup | FiniteGroup:
     if found.is_abelian:
         sums = coordinates(found.products, found.identity)

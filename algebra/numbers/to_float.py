@@ -7,8 +7,11 @@ is no exception: it uses floats as exact integers, and checks that bound.
 from __future__ import annotations
 
 import cmath
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
+import numpy as np
+
+from algebra.numbers.arrays import Reals
 from algebra.numbers.monomial import Polynomial
 
 
@@ -36,6 +39,11 @@ def to_complex(x: Polynomial, values: Mapping[str, complex] | None = None) -> co
     if len(terms) > 1 and not x.parameters and abs(total) * 64 < size * len(terms):
         return _with_digits(x)
     return total
+
+
+def to_reals(xs: Iterable[Polynomial]) -> Reals:
+    """Return the real parts of exact scalars as an array of floats."""
+    return np.array([to_complex(x).real for x in xs])
 
 
 def _with_digits(x: Polynomial) -> complex:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Annotated, Any, cast, final
+from typing import Annotated, Any, NamedTuple, cast, final
 
 import typer
 
@@ -88,11 +88,8 @@ def build(
     opt.one_of("dtype", dtype, "float64", "float32")
     choices = {"mirror": mirror, "carrier": carrier, "form": form, "operation": operation}
     how = {"gauge": gauge, "dtype": dtype}
-    asked = (family, goal, parameters or [], choices, how, paths)
-    if isinstance(parsed, AbelianGroup):
-        work = _of_group(parsed, *asked)
-    else:
-        work = _of_table(parsed, *asked)
+    what = _Asked(family, goal, parameters or [], choices, how, paths)
+    work = _of_group(parsed, what) if isinstance(parsed, AbelianGroup) else _of_table(parsed, what)
     require_writable(*paths, force=force)
     with progress_bar(silent=as_json or quiet) as show:
         show(f"building and proving {family} over {_title(parsed)}", 0, 1)
@@ -120,6 +117,18 @@ def build(
 
 
 @final
+class _Asked(NamedTuple):
+    """What is asked: a family, its parameters as typed, options of it and of weights, and files."""
+
+    family: str
+    target: Target
+    texts: list[str]
+    choices: dict[str, Any]
+    how: dict[str, Any]
+    paths: list[Path]
+
+
+@final
 @dataclass(frozen=True, slots=True)
 class _Made:
     """What was built and proved, and what is in a file of it by suffix."""
@@ -132,16 +141,9 @@ class _Made:
     others: str | None = None
 
 
-def _of_group(
-    group: AbelianGroup,
-    family: str,
-    target: Target,
-    texts: list[str],
-    choices: dict[str, Any],
-    how: dict[str, Any],
-    paths: list[Path],
-) -> Callable[[], _Made]:
+def _of_group(group: AbelianGroup, what: _Asked) -> Callable[[], _Made]:
     """Read what is asked of an Abelian group, and return what builds it."""
+    family, target, texts, choices, how, paths = what
     _require_size(group, family, target=target)
     operation = choices.pop("operation")
     asked = None if operation is None else isotopy_of(operation, group.order, group=group)
@@ -191,16 +193,9 @@ def _of_group(
     return work
 
 
-def _of_table(
-    given: FiniteGroup | Int64,
-    family: str,
-    target: Target,
-    texts: list[str],
-    choices: dict[str, Any],
-    how: dict[str, Any],
-    paths: list[Path],
-) -> Callable[[], _Made]:
+def _of_table(given: FiniteGroup | Int64, what: _Asked) -> Callable[[], _Made]:
     """Read what is asked of a group that is not Abelian, or of any table."""
+    family, target, texts, choices, how, paths = what
     title, is_group = _title(given), isinstance(given, FiniteGroup)
     for name, value in choices.items():
         if value:

@@ -16,7 +16,7 @@ from rich.table import Column, Table
 from algebra.criterion.target import as_target
 from algebra.groups.finite_group import FiniteGroup
 from algebra.groups.group import isomorphism_types
-from algebra.groups.group_names import group as group_of
+from algebra.groups.group_names import group as group_of, name_of
 from algebra.machine.read_file import ReadError, printable, read_bytes
 from algebra.machine.write_file import make_folder, write_bytes
 from algebra.networks import any_group
@@ -92,7 +92,7 @@ def prove(
         if folder is not None:
             make_folder(folder, parents=True)
     folders = [output] if output else []
-    title = f"cogo prove {' '.join(map(engine.name_of, parsed))}"
+    title = f"cogo prove {' '.join(map(name_of, parsed))}"
     if all_groups:
         title = f"cogo prove --all-groups {all_groups}: {len(parsed)} groups"
     with unfinished(report, force=force) if report else nullcontext(force) as replaces:

@@ -7,11 +7,12 @@ from functools import cached_property
 from typing import final
 
 import numpy as np
+from scipy.linalg import helmert
 
 from algebra.criterion.target import Target, as_target
 from algebra.groups.group import AbelianGroup
 from algebra.numbers.arrays import Int64, Reals
-from numeric.narrow.spaces import Task, mean_zero, products, spaces
+from numeric.narrow.spaces import Task, products, spaces
 
 #: Sum of squared residuals below which an attained zero is reported.
 ZERO = 1e-24
@@ -86,7 +87,7 @@ class Problem:
     def rows(self) -> Reals:
         """The combinations of outputs that count: all, or an orthonormal basis of mean zero."""
         d = self.group.order
-        return np.eye(d) if self.target == "onehot" else mean_zero(d).T
+        return np.eye(d) if self.target == "onehot" else helmert(d)
 
     @cached_property
     def basis(self) -> Reals:

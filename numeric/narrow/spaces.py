@@ -7,11 +7,12 @@ from functools import lru_cache
 from typing import final
 
 import numpy as np
+from scipy.linalg import helmert
 
 from algebra.groups.finite_group import FiniteGroup
 from algebra.groups.group import AbelianGroup
 from algebra.numbers.arrays import Int64, Reals
-from algebra.numbers.to_float import to_complex
+from algebra.numbers.to_float import to_reals
 from algebra.representations.irreducibles import NoRepresentationsError, irreducibles, trivial
 
 
@@ -90,19 +91,9 @@ def spaces(task: Task) -> Spaces:
             names = {i: rho.name for i, rho in enumerate(found)}
             for i, rho in enumerate(found):
                 values = rho.values.reshape(d, -1).T
-                columns += [(i, np.array([to_complex(v).real for v in f])) for f in values]
+                columns += [(i, to_reals(f)) for f in values]
         except NoRepresentationsError:
             names = {0: "constants", 1: "mean zero"}
-            columns = [(0, np.ones(d)), *((1, f) for f in mean_zero(d).T)]
+            columns = [(0, np.ones(d)), *((1, f) for f in helmert(d))]
     basis = np.stack([f / np.linalg.norm(f) for _, f in columns], axis=1)
     return Spaces(basis, np.array([k for k, _ in columns], dtype=np.int64), names)
-
-
-def mean_zero(d: int) -> Reals:
-    """Return an orthonormal basis of the functions of mean zero, as columns (Helmert)."""
-    columns = np.zeros((d, d - 1))
-    for k in range(1, d):
-        columns[:k, k - 1] = 1
-        columns[k, k - 1] = -k
-        columns[:, k - 1] /= np.sqrt(k * (k + 1))
-    return columns

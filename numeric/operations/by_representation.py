@@ -19,7 +19,7 @@ from algebra.groups.finite_group import FiniteGroup
 from algebra.groups.group import AbelianGroup
 from algebra.groups.isotopy import Isotopy
 from algebra.numbers.arrays import Floats, Reals
-from algebra.numbers.to_float import to_complex
+from algebra.numbers.to_float import to_reals
 from algebra.representations.irreducibles import NoRepresentationsError, irreducibles, trivial
 from algebra.representations.representation import Representation
 from numeric.operations.closed_form_nodes import explained, matrices_of
@@ -228,6 +228,6 @@ def _projections(group: FiniteGroup) -> Reals:
     quotients = group.products[:, group.inverses]
     found = []
     for rho in irreducibles(group):
-        character = np.array([to_complex(x).real for x in rho.character()])
+        character = to_reals(rho.character())
         found.append(character[quotients] * (rho.dimension / (rho.kind * group.order)))
     return np.array(found)

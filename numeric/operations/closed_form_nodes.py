@@ -11,7 +11,7 @@ import numpy as np
 
 from algebra.networks.table_network import interned
 from algebra.numbers.arrays import Reals
-from algebra.numbers.to_float import to_complex
+from algebra.numbers.to_float import to_reals
 from algebra.representations.representation import Representation
 
 #: Starts of the ascent, steps, and what a step gains at least.
@@ -27,10 +27,9 @@ def matrices_of(rho: Representation) -> Reals:
     >>> bool(np.allclose(m @ m.swapaxes(1, 2), np.eye(2)))
     True
     """
-    form = np.sqrt([to_complex(x).real for x in rho.diagonal()])
+    form = np.sqrt(to_reals(rho.diagonal()))
     found = interned(rho.matrices())
-    values = np.array([to_complex(x).real for x in found.scalars])
-    matrices: Reals = values[found.ids] * form / form[:, None]
+    matrices: Reals = to_reals(found.scalars)[found.ids] * form / form[:, None]
     return matrices
 
 

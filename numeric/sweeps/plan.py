@@ -12,10 +12,10 @@ from math import isfinite
 from pathlib import Path
 from typing import Any, ClassVar, Literal, cast, final, get_args
 
-from algebra.groups.group_names import named_group
+from algebra.groups.group_names import name_of, named_group
 from algebra.machine.install import install
 from algebra.machine.read_file import printable, read_bytes
-from numeric.training.settings import Batch, Optimizer, Precision, Settings, written_name
+from numeric.training.settings import Batch, Optimizer, Precision, Settings
 
 MAX_RUNS = 1_000_000
 MAX_BATCH = 16
@@ -75,7 +75,7 @@ class SweepPlan:
     log_every: int = 100
 
     def __post_init__(self) -> None:
-        groups = tuple(written_name(text) for text in self.groups)
+        groups = tuple(name_of(named_group(text)) for text in self.groups)
         object.__setattr__(self, "groups", groups)
         count = 1
         for axis in AXES:

@@ -10,8 +10,7 @@ from math import isfinite
 from operator import index
 from typing import Any, Literal, final, get_args
 
-from algebra.groups.finite_group import FiniteGroup
-from algebra.groups.group_names import named_group
+from algebra.groups.group_names import name_of, named_group
 from algebra.machine.install import install
 from numeric.training.task import MAX_SEED, Task, split_task
 
@@ -72,7 +71,7 @@ class Settings:
     log_every: int = 100
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "group", written_name(self.group))
+        object.__setattr__(self, "group", name_of(named_group(self.group)))
         _require(isinstance(self.seeds, Iterable), "seeds", self.seeds, "a tuple of seeds")
         object.__setattr__(self, "seeds", tuple(_whole("seed", x) for x in self.seeds))
         for name in ("width", "epochs", "log_every"):
@@ -229,16 +228,6 @@ def _whole(name: str, value: Any) -> int:
         return index(value)
     except TypeError:
         raise SettingsError(f"{name}={value!r}; pass a whole number") from None
-
-
-def written_name(text: str) -> str:
-    """Return the name of a group as it is written, so that it can be read again.
-
-    >>> written_name("2x4"), written_name("s3xC4")
-    ('Z2xZ4', 'S3xZ4')
-    """
-    group = named_group(text)
-    return group.name if isinstance(group, FiniteGroup) else str(group)
 
 
 def _require(holds: bool, name: str, value: Any, wanted: str) -> None:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import DTypeLike
 
 from algebra.networks.table_network import TableNetwork
-from algebra.numbers.to_float import to_complex
+from algebra.numbers.to_float import to_reals
 from algebra.semiring.element import Element
 from numeric.weights import embed as abelian
 from numeric.weights.embed import DTYPES, Gauge, Weights
@@ -57,7 +57,7 @@ def embed(
         raise ValueError(f"gauge={gauge!r}; pass 'rational' or 'balanced'")
     if np.dtype(dtype) not in DTYPES:
         raise ValueError(f"dtype={np.dtype(dtype)}; pass float32 or float64")
-    value = np.array([to_complex(x).real for x in z.scalars])
+    value = to_reals(z.scalars)
     a, b, c = (value[m] for m in (z.a, z.b, z.c))
     if gauge == "balanced":
         inputs, output = (a * a + b * b).sum(axis=0), (c * c).sum(axis=0)

@@ -17,7 +17,7 @@ from typing import Any, final
 from algebra.criterion.target import Target
 from algebra.groups.finite_group import FiniteGroup
 from algebra.groups.group import AbelianGroup
-from algebra.groups.group_names import named_group
+from algebra.groups.group_names import name_of, named_group
 from algebra.networks import any_group
 from algebra.optimizers.table import FAMILIES, build
 from numeric.work.pieces import results
@@ -99,16 +99,8 @@ def check(claim: Claim, context: Context) -> Outcome:
     start = time.perf_counter()
     evidence = claim.check(context)
     seconds = time.perf_counter() - start
-    return Outcome(claim.id, name_of(context.group), evidence, seconds)
-
-
-def name_of(group: Group | None) -> str:
-    """Return how outcomes name a group; empty for none.
-
-    >>> name_of(named_group("Q8")), name_of(None)
-    ('Q8', '')
-    """
-    return group.name or str(group) if isinstance(group, FiniteGroup) else str(group or "")
+    group = "" if context.group is None else name_of(context.group)
+    return Outcome(claim.id, group, evidence, seconds)
 
 
 def count(claims: Sequence[Claim], groups: Sequence[Group]) -> int:
