@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import importlib
 import re
+import shlex
 import shutil
+import subprocess
 import sys
 from pathlib import Path
 from typing import Any
+
+from docutils import nodes
+from sphinx.util.docutils import SphinxDirective
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
@@ -106,6 +111,31 @@ def skip_elsewhere(
     return None
 
 
+class Printed(SphinxDirective):
+    """What commands print when the site is built: as Markdown, or, with `text`, as it is."""
+
+    has_content = True
+    optional_arguments = 1
+
+    def run(self) -> list[nodes.Node]:
+        """Run the commands, one a line, and show what they print."""
+        shown: list[nodes.Node] = []
+        for line in self.content:
+            words = shlex.split(line)
+            words = ["-m", *words] if words[0] == "cogo" else words[1:]
+            done = subprocess.run(
+                [sys.executable, *words], cwd=ROOT, capture_output=True, encoding="utf-8"
+            )
+            if done.returncode:
+                raise self.error(f"{line}: {done.stderr}")
+            if self.arguments:
+                text = f"$ {line}\n{done.stdout}"
+                shown.append(nodes.literal_block(text, text, language=self.arguments[0]))
+            else:
+                shown += self.parse_text_to_nodes(done.stdout)
+        return shown
+
+
 def close_up(app: Any, page: str, source: list[str]) -> None:
     """Drop the empty line that ends an example for the sake of doctest."""
     source[0] = source[0].replace("\n\n```\n", "\n```\n")
@@ -136,7 +166,8 @@ def resolve_type(app: Any, env: Any, node: Any, shown: Any) -> Any:
 
 
 def setup(app: Any) -> None:
-    """Connect the functions above."""
+    """Connect what stands above."""
+    app.add_directive("printed", Printed)
     app.connect("source-read", close_up)
     app.connect("autodoc-skip-member", skip_elsewhere)
     app.connect("autodoc-process-docstring", link_sources)

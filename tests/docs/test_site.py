@@ -116,6 +116,13 @@ def test_whatever_a_package_hands_on_has_an_entry(site, package):
     assert named - entries == set()
 
 
+def test_what_is_printed_when_the_site_is_built_is_on_its_page(site):
+    page = (site / "catalogue" / "widths.html").read_text(encoding="utf-8")
+    for group in ("Z5", "Z2xZ2xZ2xZ2", "S3", "Q8xZ2"):
+        assert f"<td><p>{group}</p></td>" in page
+    assert page.count("few-plus-constant") > 24
+
+
 def test_nothing_on_any_page_is_fetched_from_elsewhere(site):
     for page in site.rglob("*.html"):
         assert [x for x in Links(page).fetched if re.match("(https?:)?//", x)] == [], page
@@ -129,6 +136,7 @@ def test_nothing_on_any_page_is_fetched_from_elsewhere(site):
         ("![a picture](nothing.png)", "image file not readable"),
         ("```{eval-rst}\n.. autofunction:: cogo.nothing\n```", "nothing"),
         ("```{eval-rst}\n:py:exc:`NothingError`\n```", "NothingError"),
+        ("```{printed}\npython -c 'print(nothing)'\n```", "'nothing' is not defined"),
     ],
 )
 def test_a_fault_in_a_page_ends_the_build(tmp_path, text, complaint):
