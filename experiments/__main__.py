@@ -9,8 +9,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from algebra.groups.group import AbelianGroup
-from algebra.machine.read_file import printable, read_bytes
-from algebra.machine.strict_json import strict_json
+from algebra.machine.read_file import printable, read_bytes, strict_json
 from algebra.machine.write_file import make_folder, require_writable
 from cogo.cli.main import INTERRUPTED, in_one_line
 from cogo.cli.terminal import console, progress_bar, say, table

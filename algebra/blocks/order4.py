@@ -17,8 +17,7 @@ from __future__ import annotations
 
 from algebra.blocks.paper import nu
 from algebra.numbers.scalar import ONE, Exact, Scalar, of_modulus_one
-from algebra.numbers.units import I, param
-from algebra.numbers.values import direction, real
+from algebra.numbers.units import I, direction, param, real
 from algebra.semiring.element import Element
 from algebra.semiring.made import block
 

@@ -15,8 +15,7 @@ from fractions import Fraction
 
 from algebra.groups.group import AbelianGroup, Index
 from algebra.numbers.scalar import Exact
-from algebra.numbers.units import I, unit
-from algebra.numbers.values import direction
+from algebra.numbers.units import I, direction, unit
 from algebra.semiring.element import Element
 from algebra.semiring.made import block, element
 

@@ -17,8 +17,7 @@ from math import prod
 
 from algebra.blocks.paper import nu
 from algebra.numbers.scalar import ONE, Exact, Scalar, added, of_modulus_one
-from algebra.numbers.units import I
-from algebra.numbers.values import number, real, reals, require_count
+from algebra.numbers.units import I, number, real, reals, require_count
 from algebra.semiring.element import Element
 from algebra.semiring.made import block
 

@@ -15,8 +15,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from algebra.numbers.scalar import ONE, ZERO, Exact, Scalar
-from algebra.numbers.units import I
-from algebra.numbers.values import number, real, reals
+from algebra.numbers.units import I, number, real, reals
 from algebra.semiring.element import Element
 from algebra.semiring.made import block
 

@@ -15,8 +15,7 @@ from fractions import Fraction
 from algebra.blocks.short import nodes_at
 from algebra.groups.group import AbelianGroup, Index, character_order
 from algebra.numbers.scalar import Exact, Scalar, to_scalar
-from algebra.numbers.units import I, zeta
-from algebra.numbers.values import direction, real
+from algebra.numbers.units import I, direction, real, zeta
 from algebra.semiring.element import Element
 from algebra.semiring.made import element
 

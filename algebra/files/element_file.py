@@ -25,7 +25,7 @@ import numpy as np
 
 from algebra.groups.group import AbelianGroup
 from algebra.groups.spectrum import PAIR, REAL, Spectrum
-from algebra.machine.strict_json import strict_json
+from algebra.machine.read_file import strict_json
 from algebra.machine.write_file import write_bytes
 from algebra.numbers.parse import parse
 from algebra.numbers.scalar import Scalar

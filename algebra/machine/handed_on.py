@@ -1,7 +1,4 @@
-"""Names that a package hands on and loads when they are first asked for.
-
-They are written once, as imports under ``if TYPE_CHECKING``, where type checkers read them.
-"""
+"""Names that a package hands on and loads when first asked for, written once, for mypy as well."""
 
 from __future__ import annotations
 
@@ -14,15 +11,9 @@ from pathlib import Path
 def handed_on(
     package: str, file: str
 ) -> tuple[Callable[[str], object], Callable[[], list[str]], list[str]]:
-    """Return ``__getattr__``, ``__dir__`` and ``__all__`` of a package.
+    """Return ``__getattr__``, ``__dir__`` and ``__all__`` of the package of this name and file.
 
-    Args:
-        package: its ``__name__``.
-        file: its ``__file__``; what is imported there under ``if TYPE_CHECKING`` is handed on.
-
-    >>> import algebra
-    >>> algebra.zeta(4) ** 2, "zeta" in dir(algebra)
-    (-1, True)
+    What is imported in that file under ``if TYPE_CHECKING`` is handed on.
     """
     homes = _homes(file)
 
@@ -41,7 +32,7 @@ def handed_on(
 def _homes(file: str) -> dict[str, tuple[str, str]]:
     """Return the file and the name there of what a package hands on.
 
-    A room that is handed on whole is read, not asked: its file `element` would hide its function.
+    A room handed on whole is read, not asked: its file `element` would hide its function.
     """
     homes: dict[str, tuple[str, str]] = {}
     for node in ast.parse(Path(file).read_text(encoding="utf-8")).body:

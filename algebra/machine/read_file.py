@@ -1,13 +1,14 @@
-"""The one door through which a file of unknown origin is opened: regular, of limited size."""
+"""The one door for files of unknown origin: regular, of limited size; their JSON read strictly."""
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from stat import S_ISDIR, S_ISREG
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 
 class ReadError(ValueError):
@@ -58,3 +59,36 @@ def _require_regular(name: str, status: os.stat_result) -> None:
         raise ReadError(
             f"{name} is no regular file, and pipes and devices are not read; copy it into a file"
         )
+
+
+MAX_DIGITS = 1000
+
+
+def strict_json(text: str | bytes) -> Any:
+    """Return what JSON text, or its bytes in UTF-8, says."""
+    try:
+        decoded = text.decode() if isinstance(text, bytes) else text
+        return json.loads(decoded, object_pairs_hook=_distinct, parse_int=_integer)
+    except UnicodeDecodeError:
+        raise ValueError("not UTF-8 text") from None
+    except json.JSONDecodeError as error:
+        raise ValueError(f"not JSON: {error}") from None
+    except RecursionError:
+        raise ValueError("not JSON that is read: brackets are nested too deep") from None
+
+
+def _distinct(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for key, value in pairs:
+        if key in found:
+            raise ValueError(f"the key {key!r:.40} is given twice; give each key once")
+        found[key] = value
+    return found
+
+
+def _integer(digits: str) -> int:
+    if len(digits) > MAX_DIGITS:
+        raise ValueError(
+            f"the integer {digits[:20]}... has {len(digits)} digits; at most {MAX_DIGITS} are read"
+        )
+    return int(digits)

@@ -1,4 +1,4 @@
-"""Files that are written whole or not at all: under a temporary name, then renamed."""
+"""Files written whole or not at all, by rename, and those that one process at a time holds."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import IO
 
 
 class WriteError(ValueError):
@@ -20,11 +21,9 @@ class WouldOverwriteError(WriteError):
 
 @contextmanager
 def replacing(path: str | Path, *, force: bool = False) -> Iterator[Path]:
-    """Give the name of an empty temporary file that becomes ``path`` when the block is left.
+    """Give an empty temporary file beside ``path`` that becomes it when the block is left well.
 
-    The temporary file lies in the folder of ``path``, so the final rename is atomic; an error
-    or an interrupt in the block removes it, and leaves what was at ``path`` as it was. A
-    symbolic link is followed, and stays a link.
+    Else it is removed, and what was there stays as it was. A symbolic link is followed.
     """
     target = Path(os.path.realpath(path)) if os.fspath(path) else Path()
     _refuse(path, target, force)
@@ -100,3 +99,59 @@ def _refuse(path: str | Path, target: Path, force: bool) -> None:
         raise WouldOverwriteError(
             f"{path} exists already; pass --force (force=True in Python) to overwrite it"
         )
+
+
+#: What holds a folder; of users' files none has this name.
+LOCK = ".cogo-lock"
+
+
+@contextmanager
+def held(path: Path) -> Iterator[IO[str]]:
+    """Open a file to append to, made if need be, that no other process holds while the block runs.
+
+    The operating system's lock ends with the process, however that ends; an empty file is removed.
+    """
+    require_writable(path, force=True)
+    with _appended(path) as stream:
+        if not _locks(stream) or not _is_at(stream, path):
+            raise WriteError(
+                f"{path}: another process is at work; wait for it, or give another name or folder"
+            )
+        try:
+            yield stream
+        finally:
+            stream.flush()
+            if _is_at(stream, path) and path.stat().st_size == 0:
+                path.unlink()
+
+
+@contextmanager
+def held_folder(folder: Path) -> Iterator[None]:
+    """Hold a folder, made if need be, by the file ``LOCK`` in it."""
+    make_folder(folder)
+    with held(folder / LOCK):
+        yield
+
+
+def _appended(path: Path) -> IO[str]:
+    try:
+        return path.open("a", encoding="utf-8")
+    except OSError as error:
+        raise WriteError(f"{path} cannot be written: {error.strerror or error}") from None
+
+
+def _locks(stream: IO[str]) -> bool:
+    try:
+        import fcntl
+
+        fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    except (ImportError, OSError):  # systems and disks without locks
+        pass
+    return True
+
+
+def _is_at(stream: IO[str], path: Path) -> bool:
+    """Whether an open file is there still, and was not removed, or replaced by another."""
+    return path.exists() and os.path.samestat(os.fstat(stream.fileno()), path.stat())

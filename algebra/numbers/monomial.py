@@ -72,9 +72,7 @@ class Polynomial(Protocol):
 def embedding_bound(x: Polynomial) -> Fraction:
     """Return ``B`` with ``|sigma(x)| <= B`` for every embedding and all parameter values.
 
-    The sum over Laurent monomials of: the modulus where the coefficient is a rational times a root
-    of unity, else the sum of the moduli of its canonical terms. Submultiplicative enough for the
-    zero test: ``sum_j |x_j y_j z_j|`` is bounded by the products of bounds.
+    That of a monomial is its modulus; else moduli of canonical terms are added.
     """
     if whole := x.as_monomial():
         return abs(whole[0])

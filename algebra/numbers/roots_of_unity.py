@@ -1,14 +1,7 @@
 """The canonical basis of Q(all roots of unity), and integers modulo n.
 
-A root of unity ``exp(2 pi i e/n)`` is an exponent ``e/n`` in Q/Z. Split ``e/n`` into its
-p-parts ``c_p/p^a`` (Chinese remainder). The roots whose every p-part lies in
-``[0, 1 - 1/p)`` are a basis over Q, *the same one in every cyclotomic field*: an element lies
-in ``Q(zeta_m)`` if and only if only exponents with denominators dividing ``m`` occur. So the
-canonical form of a number does not depend on the field it was computed in, and the smallest
-field is read off the exponents. A root outside the basis is rewritten by
-
-    zeta^x = - sum_{j=1}^{p-1} zeta^(x - j/p)        (the p-th roots of unity sum to zero).
-
+The roots whose every p-part of the exponent lies in ``[0, 1 - 1/p)`` are a basis over Q, the same
+in every cyclotomic field, so that the smallest field is read off (docs/theory/scalars.md).
 Source: W. Bosma, "Canonical bases for cyclotomic fields", AAECC 1 (1990) 125-134.
 """
 
@@ -93,11 +86,7 @@ def expand_root(e: int, n: int) -> tuple[int, tuple[int, ...]]:
 
 
 def expand_roots(e: Int64, n: int) -> tuple[Int64, Int64, Int64]:
-    """Vectorised `expand_root`: return (index into ``e``, exponent, sign), one row per root.
-
-    For uniformly distributed exponents the number of rows grows by less than a factor of 2 per
-    prime of ``n``.
-    """
+    """Vectorised `expand_root`: return (index into ``e``, exponent, sign), one row per root."""
     index = np.arange(len(e), dtype=np.int64)
     sign = np.ones(len(e), dtype=np.int64)
     for q, inverse, first, step in _local_rules(n):
@@ -115,11 +104,7 @@ def expand_roots(e: Int64, n: int) -> tuple[Int64, Int64, Int64]:
 
 
 def contract_roots(exponents: list[int], n: int) -> int | None:
-    """Return ``e`` with ``+-zeta_n^e = sum zeta_n^x`` over the given basis roots, or None.
-
-    Inverse of `expand_root` up to its sign: where the p-parts of the roots run through all of
-    ``[0, 1 - 1/p)`` in steps of ``1/p``, they came from the one root outside the basis.
-    """
+    """Return ``e`` with ``+-zeta_n^e = sum zeta_n^x`` over the given basis roots, or None."""
     e, count = exponents[0], 1
     for q, inverse, first, step in _local_rules(n):
         p = n // step
@@ -133,7 +118,7 @@ def contract_roots(exponents: list[int], n: int) -> int | None:
 
 
 def is_prime(m: int) -> bool:
-    """Decide primality of ``m < 3.3e24`` (Miller-Rabin with the bases that are proved to suffice).
+    """Decide primality of ``m < 3.3e24`` by Miller-Rabin with bases that suffice.
 
     Source: J. Sorenson, J. Webster, Math. Comp. 86 (2017) 985-1003.
     """

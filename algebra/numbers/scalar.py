@@ -1,9 +1,6 @@
-"""Exact scalars: rational Laurent polynomials in roots of unity and unit-modulus parameters.
+"""Exact scalars ``sum_i q_i zeta_n^(e_i) m_i``, ``m_i`` monomials in parameters of modulus one.
 
-A scalar is a finite sum ``sum_i q_i zeta_n^(e_i) m_i`` with rational ``q_i`` and Laurent
-monomials ``m_i`` in named parameters of modulus one. It is kept in the canonical basis of
-`algebra.numbers.roots_of_unity`, so ``==`` and ``hash`` are structural, in every field at once, and
-complex conjugation negates exponents (``conj(v) = 1/v`` for a parameter).
+In the canonical basis of `algebra.numbers.roots_of_unity`, so ``==`` and ``hash`` are structural.
 """
 
 from __future__ import annotations
@@ -331,10 +328,7 @@ def added(parts: Iterable[Scalar]) -> Scalar:
 
 
 def from_basis_terms(n: int, den: int, total: Mapping[tuple[int, Monomial], int]) -> Scalar:
-    """Restore the canonical form of ``sum c zeta_n^e m / den``.
-
-    Precondition: every exponent ``e`` is that of a basis root of ``Q(zeta_n)``.
-    """
+    """Restore the canonical form of ``sum c zeta_n^e m / den``, all ``e`` those of basis roots."""
     live = [(key, c) for key, c in total.items() if c]
     if not live:
         return _filled(1, 1, ())

@@ -60,11 +60,7 @@ def parameter_latex(name: str) -> str:
 
 
 def text_latex(text: str) -> str:
-    r"""Return words that may stand in a formula, ``three_c`` as ``\text{three\_c}``.
-
-    >>> print(text_latex("three_c"), text_latex("1.67%"))
-    \text{three\_c} \text{1.67\%}
-    """
+    r"""Return words that may stand in a formula, ``three_c`` as ``\text{three\_c}``."""
     escaped = re.sub("([_%&#$])", r"\\\1", text)
     return rf"\text{{{escaped}}}"
 

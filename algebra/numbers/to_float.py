@@ -1,8 +1,4 @@
-"""The one door from exact numbers to floats; nothing in `algebra` computes with what leaves it.
-
-The dense route of the checking engine holds *integers* in float64 arrays, below ``2**53``, and
-is no exception: it uses floats as exact integers, and checks that bound.
-"""
+"""The one door from exact numbers to floats; nothing in `algebra` computes with what leaves it."""
 
 from __future__ import annotations
 
@@ -18,9 +14,7 @@ from algebra.numbers.monomial import Polynomial
 def to_complex(x: Polynomial, values: Mapping[str, complex] | None = None) -> complex:
     """Return the complex float of an exact scalar, within a few units in the last place of ``|x|``.
 
-    A rational times one root of unity is one product. A sum is added in floats, and where its
-    terms cancel, again with as many digits as it takes; with ``values`` for parameters, floats
-    themselves, that is not possible and the error is that of the largest term.
+    With ``values`` for parameters, floats themselves, the error is that of the largest term.
     """
     missing = [name for name in x.parameters if name not in (values or {})]
     if missing:

@@ -15,9 +15,8 @@ from rich.table import Table
 from algebra.compose.cover import cheapest_cover
 from algebra.compose.entry import NAMED, Discovery, potentials
 from algebra.groups.spectrum import PAIR, REAL
-from algebra.machine.held_file import held
 from algebra.machine.read_file import printable
-from algebra.machine.write_file import require_writable, write_bytes
+from algebra.machine.write_file import held, require_writable, write_bytes
 from cogo.cli import options as opt
 from cogo.cli.terminal import console, print_json, progress_bar, say, table
 from numeric.work.executor import executor_of

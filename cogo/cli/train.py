@@ -12,9 +12,8 @@ import typer
 from rich.markup import escape
 
 from algebra.groups.group_names import named_group
-from algebra.machine.held_file import held_folder
 from algebra.machine.read_file import printable
-from algebra.machine.write_file import WouldOverwriteError
+from algebra.machine.write_file import WouldOverwriteError, held_folder
 from cogo.cli.options import AnyGroup, Force, Json, Quiet, Width, option, output_to
 from cogo.cli.terminal import console, print_json, progress_bar, say, table
 from numeric.operations.by_representation import representations_of

@@ -18,8 +18,7 @@ from typing import Any, final
 import numpy as np
 
 from algebra.groups.group import AbelianGroup
-from algebra.machine.read_file import read_bytes
-from algebra.machine.strict_json import strict_json
+from algebra.machine.read_file import read_bytes, strict_json
 from algebra.machine.write_file import write_bytes
 from numeric.narrow.problem import Problem
 from numeric.narrow.search import Hit, Searched, search

@@ -26,10 +26,8 @@ from pathlib import Path
 from typing import Any, Literal, final
 
 from algebra.groups.group_names import named_group
-from algebra.machine.held_file import held_folder
-from algebra.machine.read_file import read_bytes
-from algebra.machine.strict_json import strict_json
-from algebra.machine.write_file import make_folder, write_bytes
+from algebra.machine.read_file import read_bytes, strict_json
+from algebra.machine.write_file import held_folder, make_folder, write_bytes
 from algebra.numbers.arrays import Floats
 from numeric.sweeps.plan import MAX_FILE, SweepPlan, plan_from_document, run_name
 from numeric.training.settings import Settings, settings_from_text, unlike

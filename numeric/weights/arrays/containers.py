@@ -19,8 +19,7 @@ from typing import IO, Any, BinaryIO
 import numpy as np
 
 from algebra.machine.memory import MemoryEstimateError
-from algebra.machine.read_file import opened, printable
-from algebra.machine.strict_json import strict_json
+from algebra.machine.read_file import opened, printable, strict_json
 from numeric.weights.arrays.stored import (
     EXACT,
     Arrays,

@@ -9,8 +9,7 @@ from pathlib import Path
 import pytest
 
 from algebra.files.element_file import ElementFileError, from_bytes
-from algebra.machine.read_file import ReadError, opened, printable, read_bytes
-from algebra.machine.strict_json import strict_json
+from algebra.machine.read_file import ReadError, opened, printable, read_bytes, strict_json
 from tests.refusal import refused
 
 ROOT = Path(__file__).resolve().parents[3]

@@ -11,8 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from algebra.machine.held_file import held
-from algebra.machine.write_file import WriteError, make_folder, require_writable
+from algebra.machine.write_file import WriteError, held, make_folder, require_writable
 from proofs.compose import search as engine
 from tests.command import cogo, environment, experiments
 
@@ -53,7 +52,7 @@ def test_a_command_that_is_killed_at_any_step_is_repeated_to_the_same_end(what, 
 def test_what_one_process_holds_is_refused_to_others_and_left_if_it_does_not_end(tmp_path):
     path = tmp_path / "journal"
     program = (
-        "import os, sys; from pathlib import Path; from algebra.machine.held_file import held\n"
+        "import os, sys; from pathlib import Path; from algebra.machine.write_file import held\n"
         "with held(Path(sys.argv[1])) as stream:\n"
         "    stream.write('begun'); stream.flush(); print('held', flush=True); input(); os._exit(1)"
     )
@@ -76,13 +75,12 @@ def test_what_one_process_holds_is_refused_to_others_and_left_if_it_does_not_end
 
 def test_a_held_file_that_its_holder_removed_is_not_taken_for_the_new_one(tmp_path, monkeypatch):
     """The other comes to its end between our opening the file and our lock on it."""
-    from algebra.machine import held_file
 
     def removed(stream):
         Path(stream.name).unlink()
         return True
 
-    monkeypatch.setattr(held_file, "_locks", removed)
+    monkeypatch.setattr("algebra.machine.write_file._locks", removed)
     with pytest.raises(WriteError, match="another process is at work"), held(tmp_path / "journal"):
         pass
 
