@@ -1,4 +1,4 @@
-"""How near the "non-factorable" frequencies of a trained network are to `algebra.blocks.order42`.
+"""How near the "non-factorable" frequencies of a trained network are to `algebra.blocks.order4`.
 
 python benchmarks/trained_order42.py d127_q512_wd5e-5_s2.npz FREQUENCY...
 
@@ -15,7 +15,7 @@ from scipy.optimize import minimize_scalar
 
 
 def norm(t: float) -> float:
-    """The balanced squared norm of `algebra.blocks.order42` at the angle t."""
+    """The balanced squared norm of `algebra.blocks.order4` at the angle t."""
     m = 1 / (8 * np.sin(t) ** 2 * np.cos(t))
     cot = 1 / np.tan(t)
     return 6 * (2 * m ** (2 / 3) + (cot**2 / 4) ** (2 / 3) + 2 * 4 ** (-2 / 3))

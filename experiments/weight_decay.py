@@ -13,8 +13,7 @@ from algebra.criterion.tensor import loss
 from algebra.groups.group import AbelianGroup, Index
 from algebra.numbers.scalar import ONE, Exact
 from algebra.numbers.units import I, zeta
-from algebra.optimizers.from_blocks import four_plus_six, six_per_frequency
-from algebra.optimizers.node_per_pair import memorization
+from algebra.optimizers.from_blocks import four_plus_six, memorization, six_per_frequency
 from algebra.semiring.element import Element
 from algebra.semiring.made import element
 from algebra.semiring.norm import balanced_norm

@@ -6,19 +6,20 @@ from algebra.machine.handed_on import handed_on
 
 if TYPE_CHECKING:
     from algebra.blocks.order4 import (
+        four_nodes as four_nodes,
         leftover as leftover,
         order4_block as order4_block,
+        order42_at as order42_at,
         xi_pair as xi_pair,
     )
     from algebra.blocks.order6 import (
+        coplanar as coplanar,
         cubic as cubic,
         mirrors as mirrors,
         opposites as opposites,
         syn_at as syn_at,
         triples as triples,
     )
-    from algebra.blocks.order6_coplanar import coplanar as coplanar
-    from algebra.blocks.order42 import four_nodes as four_nodes, order42_at as order42_at
     from algebra.blocks.paper import (
         node as node,
         normalised as normalised,
@@ -34,9 +35,9 @@ if TYPE_CHECKING:
         shared_doubles as shared_doubles,
         sharing_blocks as sharing_blocks,
     )
-    from algebra.blocks.short import short_block as short_block
-    from algebra.blocks.short_families import (
+    from algebra.blocks.short import (
         corners as corners,
+        short_block as short_block,
         three_nodes_of_order_3 as three_nodes_of_order_3,
         three_nodes_of_order_4 as three_nodes_of_order_4,
     )

@@ -1,25 +1,18 @@
-"""All blocks of order 4, in closed form, and the pieces of the trained ones that are not products.
+"""All blocks of order 4, in closed form, and four nodes that two with a constant part complete.
 
-Every element of four nodes at one conjugate pair that satisfies ``abc = 1``, R_c and R_* is, up
-to translations of the inputs and real scalings of single nodes,
-
-    nu(i) * [ a = (rho, sigma x) ; b = (1, epsilon conj(x)) ; c ~ (conj(epsilon)/rho, -1/sigma) ]
-
-with ``x``, ``epsilon`` of modulus one, ``epsilon != +-1``, and real ``rho, sigma != 0``. The proof
-is on docs/theory/proofs/all-blocks.md; `tests/claims/test_order4.py` checks each of its identities
-symbolically.
-
-Source: this project. ``rho = sigma = 1`` and ``epsilon = -i`` or ``i`` is ``nu(i) * xi(x)`` and
-its mirror of [Tian24].
+Source: this project; the proofs are on docs/theory/proofs/all-blocks.md.
 """
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 from algebra.blocks.paper import nu
+from algebra.groups.group import AbelianGroup, Index
 from algebra.numbers.scalar import ONE, Exact, Scalar, of_modulus_one
-from algebra.numbers.units import I, direction, param, real
+from algebra.numbers.units import I, direction, param, real, unit
 from algebra.semiring.element import Element
-from algebra.semiring.made import block
+from algebra.semiring.made import block, element
 
 
 def xi_pair(
@@ -78,3 +71,64 @@ def leftover(*, epsilon: Exact = -I, rho: Exact = 1, sigma: Exact = 1) -> Scalar
     """
     e, r, s = direction("epsilon", epsilon), real("rho", rho), real("sigma", sigma)
     return (e.conjugate() * (r + 1 / r) - s - 1 / s) / (e.conjugate() - e)
+
+
+#: The angle that balances the norm is near 62.1 degrees; this is ``((1-t^2) + 2ti)/(1+t^2)``.
+NEAR_LEAST_NORM = unit(Fraction(3, 5))
+
+
+def four_nodes(phi: Exact = NEAR_LEAST_NORM) -> Element:
+    """Return the four nodes at ``k``, ``abc = 1``.
+
+    With ``phi = exp(i t)``: ``a = (conj(phi), phi, 1, 1), b = (conj(phi), phi, 1, -1), c =
+    (-m conj(phi), -m phi, cot(t)^2 / 4, -1/4)``, ``m = 1 / (8 sin(t)^2 cos(t))``.
+
+    Raises:
+        ValueError: if ``phi`` has not modulus one, or is a power of ``i``.
+
+    >>> from algebra import omega_0, parse_potential
+    >>> z = four_nodes()
+    >>> sorted(str(r) for r in omega_0(z)), parse_potential("aac")(z), parse_potential("a-a-c")(z)
+    (['a-bc', 'ab-c', 'abc-'], 1/2, -1/2)
+    """
+    v = direction("phi", phi)
+    if v**4 == 1:
+        raise ValueError(f"phi={v!r} is a power of i; pass such as zeta(12), or unit(t)")
+    w = v.conjugate()
+    cosine, sine2 = (v + w) / 2, (2 - v * v - w * w) / 4
+    m = 1 / (8 * sine2 * cosine)
+    return block(
+        [w, v, 1, 1],
+        [w, v, 1, -1],
+        [-m * w, -m * v, cosine * cosine / (4 * sine2), Fraction(-1, 4)],
+        name=f"four nodes at phi={v!r}",
+    )
+
+
+def order42_at(group: AbelianGroup, k: Index, *, phi: Exact = NEAR_LEAST_NORM) -> Element:
+    """Return the four nodes at ``k`` and the two nodes with a constant part at ``2k``.
+
+    The constants are ``a_0 = b_0 = 1/2``, as trained networks have them; ``a_2k = b_2k = i/8`` and
+    ``c_k = i`` on one node, ``-i/8`` and ``-i`` on the other. Where ``4k = 0``, ``aac + a-a-c = 0``
+    is all that has to hold, and the two nodes are left out.
+
+    Raises:
+        ValueError: if ``k`` is no member of a conjugate pair, or for ``phi`` as in `four_nodes`.
+
+    >>> from algebra.criterion.tensor import residual
+    >>> dict(residual(order42_at(AbelianGroup("Z7"), 2))) == {
+    ...     (0, 0, 2): -1, (1, 1, 1): -1, (3, 3, 3): -1}
+    True
+    """
+    index = group.index(k)
+    four = four_nodes(phi).at(group, index)
+    double = group.multiply(2, index)
+    if group.multiply(4, index) == 0:
+        return four
+    half = Fraction(1, 2)
+    nodes = [
+        {(p, at): x for p in "ab" for at, x in ((0, half), (double, s * I / 8))}
+        | {("c", index): s * I}
+        for s in (1, -1)
+    ]
+    return four + element(group, nodes, name=f"linear in 2k at {group.label(index)}")

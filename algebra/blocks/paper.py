@@ -1,8 +1,4 @@
-"""The building blocks of one frequency, parameters free.
-
-Every block kills some of the nine potentials that must vanish (theory: docs/theory/composition.md);
-blocks multiply to global optimizers of one frequency. ``w = exp(2 pi i/3)``; a bar is conjugation.
-Each parameter has modulus one and is free unless a value is given.
+"""The building blocks of one frequency; each parameter has modulus one and is free unless given.
 
 Source: [Tian24] Y. Tian, "Composing Global Optimizers to Reasoning Tasks via Algebraic Objects
 in Neural Nets", arXiv 2410.01779, Table 1 and Corollaries 2-4; `real_character` is this project's.

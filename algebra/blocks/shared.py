@@ -1,10 +1,4 @@
-"""Three nodes a pair, and one node that all pairs share whose doubles agree.
-
-Let ``E(x, y) = chi_k(x) + chi_k(y)`` and ``D = chi_k(x) - chi_k(y)``. The squares of three nodes at
-``k``, one in ``D`` and two in ``E``, span ``chi_k(x + y)`` up to a constant and *one* linear
-function at ``2k``, whose direction can be chosen: ``Re(n (chi_2k(x) + chi_2k(y)))``. In a group of
-even order each double has several halves. They all want the same linear function, and one more
-node at ``2k``, of the shape ``(node + 1)^2``, gives it to all of them.
+"""Three nodes a pair, and one node at ``2k`` that all pairs share whose doubles agree.
 
 Source: this project; the identity is spelled out in docs/theory/proofs/narrow.md.
 """
@@ -98,8 +92,8 @@ def _three_nodes(
 ) -> tuple[list[tuple[int, Scalar, Scalar, Scalar]], Scalar, Scalar, Scalar]:
     """Return the nodes in ``Re(u D)``, ``Im(u E)`` for `nodes_at`; ``c`` of that in ``Re(v E)``.
 
-    The third is the weight of the two nodes, shifted by ``shift`` and by ``other``, that complete
-    them to ``2 chi_k(x) chi_k(y)``; the fourth is half the constant that all have beyond it.
+    Then the weight of the two nodes, shifted by ``shift`` and ``other``, that complete them to
+    ``2 chi_k(x) chi_k(y)``, and half the constant that all have beyond it.
     """
     v = _OTHERS
     u = wanted / v

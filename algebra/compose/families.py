@@ -51,7 +51,7 @@ def family(nodes: Sequence[Node], kills: Sequence[str], *, n: int) -> str:
 
     Names of [Tian24]: those in `KNOWN`. Of this project: ``order4`` (`algebra.blocks.order4`),
     ``mirrors`` and ``triples`` (`algebra.blocks.order6`), and of what is none of these ``cubic`` if
-    the six inputs are in general position and ``coplanar`` (`algebra.blocks.order6_coplanar`) if
+    the six inputs are in general position and ``coplanar`` (`algebra.blocks.order6`) if
     four lie in a plane: with `triples` these are all, docs/theory/all-blocks.md. A point of a
     family of the paper is also one of the larger family.
     """

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
         four_plus_six as order46,
         four_two_plus_constant as four_two_plus_constant,
         four_two_plus_constant as order42,
+        memorization as memorization,
         nine_per_frequency as nine_per_frequency,
         nine_per_frequency as order9,
         six_per_frequency as order6,
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
         three_plus_shared as order431_shared,
         three_plus_shared as three_plus_shared,
     )
-    from algebra.optimizers.node_per_pair import memorization as memorization
     from algebra.optimizers.table import (
         ALIASES as ALIASES,
         FAMILIES as FAMILIES,

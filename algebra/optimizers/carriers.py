@@ -1,19 +1,21 @@
-"""Carriers: nodes of constant square, whose outputs cancel the constants that blocks leave over.
+"""Blocks at many frequencies, and carriers: nodes of constant square that cancel what they leave.
 
-A node, or a block, whose input energy is the same whatever the inputs adds a constant to every
-output frequency at which it has an entry ``c_k``. So one carrier cancels the ``T[0,0,k]`` of all
-blocks at once, and gives the mean over outputs where the target asks for it.
+A parameter that is not set is free, one *per frequency*, named ``xi_3`` at ``k = 3``, ``xi_1_0`` at
+``(1, 0)``. One carrier cancels all ``T[0,0,k]``, and gives the mean if the target asks for it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from math import prod
 
+from algebra.blocks import paper as blocks
+from algebra.blocks.order4 import leftover
 from algebra.criterion.target import Target, as_target
 from algebra.groups.group import AbelianGroup, Index
-from algebra.numbers.scalar import ONE, Exact, Scalar
+from algebra.numbers.scalar import ONE, Exact, Scalar, to_scalar
+from algebra.numbers.units import I, param
 from algebra.semiring.element import Element
 from algebra.semiring.made import element, total
 
@@ -55,10 +57,7 @@ def carried(
     name: str,
     at: tuple[str, int] = ("a", 0),
 ) -> Element:
-    """Add the parts and one node of square 1, with ``c_k = -2 T[0,0,k]`` for what they leave over.
-
-    Without the node where they leave nothing.
-    """
+    """Add the parts and, if they leave anything over, a node of square 1, ``c_k = -2 T[0,0,k]``."""
     if not any(left.values()):
         return for_target(group, parts, target=target, name=name)
     node: dict[tuple[str, Index], Exact] = {at: 1}
@@ -75,8 +74,7 @@ def carrying_product(
 ) -> Element:
     """Return a product of blocks at ``home``, over their order, with given constants elsewhere.
 
-    Each factor is the block with ``c = 1`` at the other frequencies; the first is the one node that
-    holds the constants, so the whole is a product and potentials multiply.
+    There each block has ``c = 1``; the first factor, one node, holds the constants.
     """
     scale = Scalar(Fraction(1, prod(factor.order for factor in factors)))
     elsewhere = {("c", k): x for k, x in outputs.items()}
@@ -106,10 +104,78 @@ def carrying_real_block(
 def for_target(
     group: AbelianGroup, parts: list[Element], *, target: Target, name: str, carried: bool = False
 ) -> Element:
-    """Add the parts; for the one-hot target a node ``a_0 = 1, c_0 = 2`` that outputs the mean.
-
-    ``carried``: a carrier among the parts outputs the mean already.
-    """
+    """Add the parts; for the one-hot target a node that outputs the mean, if no carrier has it."""
     if as_target(target) == "onehot" and not carried:
         parts = [*parts, element(group, [{("a", 0): 1, ("c", 0): 2}], name="mean output")]
     return total(group, parts).named(name)
+
+
+#: One value for all frequencies; a mapping ``k -> value``, that of None being for all other
+#: frequencies; or None: free, which is also what the frequencies are that a mapping leaves out.
+Parameter = Exact | Mapping[Index | None, Exact | None] | None
+
+
+def parameter_at(
+    group: AbelianGroup,
+    name: str,
+    *,
+    value: Parameter,
+    ks: Sequence[int] | None = None,
+    unset: Scalar | None = None,
+) -> Callable[[int], Scalar]:
+    """Return the parameter's value at each of the frequencies that have it (default: all pairs).
+
+    Where it has none, it is free, or ``unset`` if that is given.
+    """
+    listed = value if isinstance(value, Mapping) else {None: value}
+    exact = {k: None if x is None else to_scalar(x) for k, x in listed.items()}
+    default = exact.pop(None, None)
+    given = {group.index(k): x for k, x in exact.items() if k is not None}
+    pairs = sorted(group.conjugate_pairs() if ks is None else ks)
+    if wrong := sorted({*given} - {*pairs}):
+        raise ValueError(
+            f"{name}: {group.label(wrong[0])} is not a frequency with this parameter; pass one k "
+            f"of each pair {{k,-k}}, the smaller: "
+            f"{', '.join(map(group.label, pairs[:8])) or 'none here'}"
+        )
+
+    def at(k: int) -> Scalar:
+        x = given.get(k, default)
+        x = unset if x is None else x
+        return param(f"{name}_{'_'.join(map(str, group.tuple(k)))}") if x is None else x
+
+    return at
+
+
+def is_constant(*given: Parameter) -> bool:
+    """Whether the parameters are set, and to the same value at every frequency."""
+    return all(value is not None and not isinstance(value, Mapping) for value in given)
+
+
+def everywhere(
+    group: AbelianGroup, ks: Sequence[int], *, at: Callable[[int], Element], constant: bool
+) -> list[Element]:
+    """Place a block at each frequency: one placement if it is the same block everywhere."""
+    if constant and ks:
+        return [at(ks[0]).at(group, *ks)]
+    return [at(k).at(group, k) for k in ks]
+
+
+def real_blocks(group: AbelianGroup, *, ks: Sequence[int] | None = None) -> list[Element]:
+    """Place blocks of two nodes at real characters, by default at all that are not trivial."""
+    ks = group.real_characters() if ks is None else ks
+    return [blocks.real_character().at(group, *ks)] if ks else []
+
+
+def order4_blocks(
+    group: AbelianGroup, ks: Sequence[int], *, xi: Parameter, mirror: bool
+) -> tuple[list[Element], dict[int, Scalar]]:
+    """Place ``nu(i) * xi(x) / 4`` at the pairs; return also what each leaves, ``T[0,0,k]``."""
+    x, half = parameter_at(group, "xi", value=xi, ks=ks), blocks.nu(I)
+    parts = everywhere(
+        group,
+        ks,
+        at=lambda k: (half * blocks.xi(x(k), mirror=mirror)).scaled(c=Fraction(1, 4)),
+        constant=is_constant(xi),
+    )
+    return parts, dict.fromkeys(ks, leftover(epsilon=I if mirror else -I))

@@ -1,38 +1,37 @@
-"""Optimizers of blocks that exist at every conjugate pair, in closed form.
-
-Blocks of order 6 and 9 leave nothing over; those of order 4 leave one constant per output
-frequency, ``T[0,0,k] = 1 + i`` (``1 - i`` for the mirror of xi), which a carrier cancels.
-"""
+"""Optimizers with a block at every conjugate pair, in closed form, and one node for every pair."""
 
 from __future__ import annotations
 
 from fractions import Fraction
 
+import numpy as np
+
 from algebra.blocks import paper as blocks
-from algebra.blocks.order4 import leftover, order4_block
-from algebra.blocks.order42 import NEAR_LEAST_NORM, order42_at
+from algebra.blocks.order4 import NEAR_LEAST_NORM, leftover, order4_block, order42_at
 from algebra.criterion.target import Target
 from algebra.groups.group import AbelianGroup, Index
+from algebra.machine.memory import require_memory
 from algebra.numbers.scalar import ONE, Scalar
-from algebra.numbers.units import I
-from algebra.optimizers.at_frequencies import (
-    Parameter,
-    everywhere,
-    is_constant,
-    order4_blocks,
-    parameter_at,
-    real_blocks,
-)
+from algebra.numbers.units import I, zeta
 from algebra.optimizers.carriers import (
+    Parameter,
     carried,
     carrier_at,
     carrying_product,
     carrying_real_block,
+    everywhere,
     for_target,
+    is_constant,
     lacks_real_character,
+    order4_blocks,
+    parameter_at,
+    real_blocks,
     require_nothing_lacks,
 )
+from algebra.semiring.column import reindexed
 from algebra.semiring.element import Element
+from algebra.semiring.nodes import ENTRY_BYTES, in_order
+from algebra.semiring.operations import Leaf
 
 
 def six_per_frequency(
@@ -229,7 +228,7 @@ def four_plus_constant(
 def four_two_plus_constant(
     group: AbelianGroup, *, phi: Parameter = None, target: Target = "projected"
 ) -> Element:
-    """Return `algebra.blocks.order42.order42_at` at every pair and one constant node.
+    """Return `algebra.blocks.order4.order42_at` at every pair and one constant node.
 
     Four nodes at each pair ``k``, and two with a constant part at ``2k`` unless ``4k = 0``: width
     ``6 pairs + 1 + 2 reals``, two less for each pair with ``4k = 0``. Networks trained by the
@@ -243,3 +242,39 @@ def four_two_plus_constant(
     parts = [*(order42_at(group, k, phi=at(k)) for k in pairs), *real_blocks(group)]
     left = dict.fromkeys(pairs, Scalar(-1))
     return carried(group, parts, left=left, target=target, name="four-two-plus-constant")
+
+
+def memorization(group: AbelianGroup, *, target: Target = "projected") -> Element:
+    """Return one node per pair ``(g, h)`` of inputs, as the product of two sums of order ``d``.
+
+    ``sum_g (chi_k(g), 1, conj chi_k(g)) * sum_h (1, chi_k(h), conj chi_k(h)) / d^2``, for all
+    ``k != 0``; width ``d^2``, never expanded unless asked.
+
+    Source: [Tian24], the perfect memorization solution.
+
+    >>> memorization(AbelianGroup("Z2xZ4")).order
+    64
+    """
+    d = group.order
+    left = _characters(group, "a", "b", Fraction(1, d * d)).named("sum over first inputs")
+    right = _characters(group, "b", "a", Fraction(1)).named("sum over second inputs")
+    return for_target(group, [left * right], target=target, name="memorization")
+
+
+def _characters(group: AbelianGroup, varying: str, fixed: str, scale: Fraction) -> Element:
+    """Return ``sum_g (chi_k(g), 1, scale * conj chi_k(g))``, the first two rows as named."""
+    k = group.representatives
+    k = k[k != 0]
+    n = group.exponent
+    require_memory(
+        3 * group.order * len(k) * ENTRY_BYTES,
+        f"a factor of memorization over {group}",
+        instead="take another family: its width grows with d, not with d^2",
+    )
+    g, kk = (x.ravel() for x in np.meshgrid(np.arange(group.order), k, indexing="ij"))
+    e = group.character_exponents(kk, g)
+    scalars = (*(zeta(n, x) for x in range(n)), *(zeta(n, x) * scale for x in range(n)))
+    ids = {varying: e, fixed: np.zeros_like(e), "c": n + (-e) % n}
+    row = np.concatenate([p * group.order + kk for p in range(3)])
+    value = reindexed(np.concatenate([ids[p] for p in "abc"]), scalars)
+    return Element(group, Leaf(in_order(group, group.order, np.tile(g, 3), row, value)))

@@ -1,7 +1,4 @@
-"""Optimizers with blocks that characters of small order, or pairs of equal double, allow.
-
-Source: this project; docs/theory/narrow.md.
-"""
+"""Optimizers with blocks for characters of small order, or pairs of equal double; this project."""
 
 from __future__ import annotations
 
@@ -11,10 +8,11 @@ from algebra.blocks.shared import shared_doubles, sharing_blocks
 from algebra.blocks.short import LEFTOVER, NODES, WITHOUT_CONSTANTS, short_block
 from algebra.criterion.target import Target
 from algebra.groups.group import AbelianGroup
-from algebra.optimizers.at_frequencies import Parameter, order4_blocks
 from algebra.optimizers.carriers import (
+    Parameter,
     carried,
     lacks_real_character,
+    order4_blocks,
     require_nothing_lacks,
 )
 from algebra.semiring.element import Element

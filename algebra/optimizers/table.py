@@ -1,10 +1,4 @@
-"""Global optimizers of the whole task, in closed form, for every finite Abelian group.
-
-A node on one conjugate pair only meets potentials of that pair, so blocks are added over all
-non-trivial characters, a real-character block at each real one. One *carrier* cancels the constants
-that some of them leave over. docs/theory/optimizers.md has a table of the families with their
-widths; here they are under one name, with what each needs.
-"""
+"""Families of global optimizers under their names, for every finite Abelian group."""
 
 from __future__ import annotations
 
@@ -17,13 +11,13 @@ import numpy as np
 from algebra.criterion.target import Target
 from algebra.groups.group import AbelianGroup
 from algebra.numbers.parse import parse
-from algebra.optimizers.at_frequencies import Parameter
-from algebra.optimizers.carriers import FamilyError, lacks_real_character
+from algebra.optimizers.carriers import FamilyError, Parameter, lacks_real_character
 from algebra.optimizers.from_blocks import (
     four_plus_constant,
     four_plus_real,
     four_plus_six,
     four_two_plus_constant,
+    memorization,
     nine_per_frequency,
     six_per_frequency,
 )
@@ -38,7 +32,6 @@ from algebra.optimizers.from_short import (
     three_plus_shared,
     three_plus_shared_width,
 )
-from algebra.optimizers.node_per_pair import memorization
 from algebra.semiring.element import Element
 
 #: Names for the narrowest family that exists for a group.
@@ -50,17 +43,11 @@ _WORDS = ("form", "mirror", "carrier")
 @final
 @dataclass(frozen=True, slots=True)
 class FamilyInfo:
-    """A family of optimizers.
+    """A family of optimizers; ``options`` are the names of what can be chosen beside parameters.
 
     Attributes:
-        build: makes one.
-        alias: its short name, of the orders of its blocks; certificates have it in their notes.
-        sentence: what it is.
         parameters: the names of its parameters of modulus one.
-        width: the number of nodes for a group.
-        carries: whether it has a carrier for a group.
         lacks: what a group lacks, if it has none: ``"needs a real character, and Z7 has ..."``.
-        options: the names of what else can be chosen.
         listed: whether `families` lists it; not if another is narrower for every group.
     """
 
@@ -224,11 +211,7 @@ def width(group: AbelianGroup, family: str, *, target: Target = "projected") -> 
 
 
 def family_name(group: AbelianGroup, family: str, *, target: Target = "projected") -> str:
-    """Return the name of a family that the group has; of ``"auto"``, that of the narrowest.
-
-    >>> family_name(AbelianGroup("Z8"), "auto")
-    'three-plus-shared'
-    """
+    """Return the name of a family that the group has; of ``"auto"``, that of the narrowest."""
     if family in NARROWEST:
         return families(group, target=target)[0]
     family, there = named(family), ", ".join(families(group))

@@ -41,13 +41,8 @@ def lower_bound(group: AbelianGroup) -> int:
 def squares_of_the_sum(group: AbelianGroup) -> int:
     """Return the dimension of the span of all squares ``(a(x) + b(y))^2`` that depend on ``x + y``.
 
-    Such a square has a root ``s(x, y) = +-u(x + y)``, whose mixed differences vanish: for each
-    pattern of signs a linear system for ``u``. Its solutions ``u`` are found exactly, and the span
-    of the functions ``u^2`` is that of all products of two basis vectors.
-
-    Cost: ``2^(d^2 - 1)`` systems.
-
-    Source: this project, docs/theory/narrow.md.
+    The root of such a square is ``+-u(x + y)``, of vanishing mixed differences: a linear system for
+    ``u`` for each of ``2^(d^2 - 1)`` patterns of signs. Source: docs/theory/narrow.md.
 
     >>> squares_of_the_sum(AbelianGroup("Z3")), squares_of_the_sum(AbelianGroup("Z2^2"))
     (1, 4)

@@ -281,7 +281,7 @@ def _ratio(z: Complexes | Reals, tolerance: float) -> Fraction:
 def _with_constants(
     table: NodeTable, x: FrequencyReport, block: NamedBlock, tolerance: float
 ) -> NamedBlock:
-    """Add the two nodes ``1 + u + v`` and ``1 - u - v``, of `algebra.blocks.order42.order42_at`.
+    """Add the two nodes ``1 + u + v`` and ``1 - u - v``, of `algebra.blocks.order4.order42_at`.
 
     With ``rho = |u|`` the same on both, ``c = +-i/(8 rho)``.
     """

@@ -176,7 +176,7 @@ def _order_4() -> PhaseTable:
 
 
 def _order_42() -> PhaseTable:
-    """Return the nodes of `algebra.blocks.order42.four_nodes`, ``phi`` from 0 to 90 degrees."""
+    """Return the nodes of `algebra.blocks.order4.four_nodes`, ``phi`` from 0 to 90 degrees."""
     constant = np.pi * np.array([[0, 0, 0, 0], [0, 0, 0, 1], [1, 1, 0, 1]], dtype=np.float64)
     coefficient = np.array([[[-1], [1], [0], [0]]] * 3, dtype=np.float64)
     anchors = ((0, 2), (1, 2), (2, 1))  # no sign is attached to c
@@ -184,7 +184,7 @@ def _order_42() -> PhaseTable:
 
 
 def _corners() -> PhaseTable:
-    """Return the nodes of `algebra.blocks.short_families.corners`, at characters of order 4."""
+    """Return the nodes of `algebra.blocks.short.corners`, at characters of order 4."""
     eighths = [[-1, -1, 1, 1], [-1, 1, 3, 1], [2, 0, 4, -2]]
     return _table("corners", (), np.pi / 4 * np.array(eighths), np.zeros((3, 4, 0)))
 

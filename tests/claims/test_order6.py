@@ -12,8 +12,7 @@ import sympy as sp
 from hypothesis import given, reject, settings, strategies as st
 
 from algebra import PAIR, I, block, omega_0, parse_potential, unit
-from algebra.blocks.order6 import cubic, mirrors, opposites, syn_at, triples
-from algebra.blocks.order6_coplanar import coplanar
+from algebra.blocks.order6 import coplanar, cubic, mirrors, opposites, syn_at, triples
 from algebra.compose.direct import direct, solve_on
 from algebra.compose.entry import NINE as NAMES
 from algebra.compose.families import family

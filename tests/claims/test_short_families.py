@@ -9,8 +9,12 @@ import pytest
 import sympy as sp
 
 from algebra import AbelianGroup, unit, zeta
-from algebra.blocks.short import short_block
-from algebra.blocks.short_families import corners, three_nodes_of_order_3, three_nodes_of_order_4
+from algebra.blocks.short import (
+    corners,
+    short_block,
+    three_nodes_of_order_3,
+    three_nodes_of_order_4,
+)
 from algebra.criterion.tensor import residual
 from numeric.recognition.conditions import character_conditions
 from numeric.recognition.short_blocks import in_family_of_order_3

@@ -8,8 +8,7 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 from algebra import AbelianGroup, I, blocks, element, omega_0, parse_potential, unit, zeta
-from algebra.blocks.order4 import leftover, order4_block, xi_pair
-from algebra.blocks.order42 import four_nodes, order42_at
+from algebra.blocks.order4 import four_nodes, leftover, order4_block, order42_at, xi_pair
 from algebra.criterion.tensor import loss, residual
 from algebra.optimizers.table import build, families, width
 from tests.algebra.optimizers.test_table import ALL

@@ -20,8 +20,8 @@ from algebra import (
 )
 from algebra.criterion.tensor import function_tensor, loss, residual
 from algebra.numbers.roots_of_unity import factorise
-from algebra.optimizers.carriers import FamilyError
-from algebra.optimizers.table import FAMILIES, build, families, width
+from algebra.optimizers.carriers import FamilyError, parameter_at
+from algebra.optimizers.table import FAMILIES, build, families, family_name, width
 from algebra.optimizers.width_bounds import lower_bound, onehot_bound, projected_bound
 from tests.algebra import reference
 from tests.refusal import refused
@@ -454,3 +454,12 @@ def test_narrowest_is_the_default_by_another_name():
     for name in ("Z3", "Z5", "Z8"):
         G = AbelianGroup(name)
         assert build(G, "narrowest", target="onehot") == build(G, target="onehot")
+
+
+def test_a_parameter_is_free_where_no_value_is_given():
+    at = parameter_at(AbelianGroup("Z7"), "xi", value={2: I})
+    assert (at(1), at(2)) == (param("xi_1"), I)
+
+
+def test_auto_is_the_narrowest_family_that_exists():
+    assert family_name(AbelianGroup("Z8"), "auto") == "three-plus-shared"

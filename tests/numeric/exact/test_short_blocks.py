@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from algebra import AbelianGroup, optimizers, total, unit, zeta
-from algebra.blocks.short_families import corners
+from algebra.blocks.short import corners
 from algebra.criterion.verdict import check
 from numeric import Weights, embed
 from numeric.exact.certified import distance

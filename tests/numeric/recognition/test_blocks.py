@@ -10,9 +10,13 @@ import numpy as np
 import pytest
 
 from algebra import AbelianGroup, blocks, element, optimizers, total, unit, zeta
-from algebra.blocks.order42 import four_nodes, order42_at
-from algebra.blocks.short import short_block
-from algebra.blocks.short_families import corners, three_nodes_of_order_3, three_nodes_of_order_4
+from algebra.blocks.order4 import four_nodes, order42_at
+from algebra.blocks.short import (
+    corners,
+    short_block,
+    three_nodes_of_order_3,
+    three_nodes_of_order_4,
+)
 from algebra.groups.group import character_order
 from numeric import Weights, embed
 from numeric.recognition.block_match import NEAR, Block, match
