@@ -122,10 +122,9 @@ class Printed(SphinxDirective):
         shown: list[nodes.Node] = []
         for line in self.content:
             words = shlex.split(line)
-            words = ["-m", *words] if words[0] == "cogo" else words[1:]
-            done = subprocess.run(
-                [sys.executable, *words], cwd=ROOT, capture_output=True, encoding="utf-8"
-            )
+            if words[0] in ("cogo", "python"):
+                words = [sys.executable, *(["-m", "cogo"] if words[0] == "cogo" else []), *words[1:]]
+            done = subprocess.run(words, cwd=ROOT, capture_output=True, encoding="utf-8")
             if done.returncode:
                 raise self.error(f"{line}: {done.stderr}")
             if self.arguments:
