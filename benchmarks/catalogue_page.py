@@ -34,7 +34,6 @@ from proofs.certificates import (
     certificate,
     checker,
     infeasible_checker,
-    table_certificate,
     table_checker,
 )
 from proofs.widths.known import KnownWidths
@@ -290,7 +289,7 @@ def write_certificates(folder: Path) -> None:
             write_bytes(folder / name, data, force=True)
     for H in tables():
         z = short(H)
-        text = table_certificate.to_text(z, target="onehot", notes={"family": "short"})
+        text = certificate.to_text(z, target="onehot", notes={"family": "short"})
         write_bytes(folder / f"{H.name}.onehot{SUFFIX}", text.encode(), force=True)
 
 

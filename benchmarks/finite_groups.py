@@ -16,7 +16,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 import cogo
 from algebra.networks.table_network import TableNetwork
-from proofs.certificates import table_certificate, table_checker
+from proofs.certificates import certificate, table_checker
 
 
 def main() -> None:
@@ -28,7 +28,7 @@ def main() -> None:
         built = time.process_time()
         assert cogo.check(z, target="onehot").accepted
         proved = time.process_time()
-        data = table_certificate.to_text(z, target="onehot").encode()
+        data = certificate.to_text(z, target="onehot").encode()
         written = time.process_time()
         assert table_checker.check(data)[0] == 0
         checked = time.process_time()

@@ -31,7 +31,7 @@ from cogo.cli.terminal import console, print_json, progress_bar, say
 from numeric.weights.any_network import embed
 from numeric.weights.files import write_weights
 from numeric.weights.plain_network import PlainNetwork, plain_network
-from proofs.certificates import certificate, table_certificate
+from proofs.certificates import certificate
 
 MAX_NODES = 300_000
 WEIGHT_SUFFIXES = (".npz", ".safetensors", ".pt")
@@ -223,7 +223,7 @@ def _of_table(given: FiniteGroup | Int64, what: _Asked) -> Callable[[], _Made]:
         def contents(suffix: str) -> str | PlainNetwork:
             if suffix in WEIGHT_SUFFIXES:
                 return cast(PlainNetwork, embed(z, **how))
-            return table_certificate.to_text(z, target=target, notes={"made by": "cogo build"})
+            return certificate.to_text(z, target=target, notes={"made by": "cogo build"})
 
         about = {"group": z.name or None, "order": order, "family": z.family, "width": z.order}
         return _Made(z, any_group.check(z, target=target), contents, about)

@@ -30,8 +30,8 @@ from cogo.cli.options import File, Force, Json, TargetName, Text, option
 from cogo.cli.terminal import console, print_json, say, table
 from numeric.pictures import elements as pictures
 from numeric.pictures.figure import save_figure
-from proofs.certificates import certificate, checker, table_certificate
-from proofs.certificates.file_kind import OTHERS, kind_of
+from proofs.certificates import certificate, checker
+from proofs.certificates.checker_of import OTHERS, kind_of
 
 MAX_ROWS = 60
 #: The order of groups that are not Abelian: a second for S5, a minute or two for D100.
@@ -144,7 +144,7 @@ def load(file: Path) -> tuple[Any, Target, Isotopy | None]:
     try:
         kind = kind_of(file, data)
         if kind == "cogo-table":
-            return *table_certificate.from_bytes(data), None
+            return *certificate.table_from_bytes(data), None
         if kind == "cogo-element":
             return element_file.from_bytes(data), "projected", None
         if kind in OTHERS:

@@ -1,14 +1,13 @@
 """Certificates: a file that states an exact optimizer and can be checked by anyone.
 
-The format is described in docs/reference/certificates.md; `proofs/certificates/checker.py` decides
-whether a file is right, with the standard library alone. This module only writes elements into that
-format and reads them back: nothing here is part of what has to be trusted.
+The formats are described in docs/reference/certificates.md; `checker` and `table_checker` decide.
+Nothing here, which writes and reads them, is part of what has to be trusted.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from fractions import Fraction
 from itertools import pairwise
 from math import lcm
@@ -23,11 +22,11 @@ from algebra.groups.isotopy import Isotopy
 from algebra.machine.memory import require_memory
 from algebra.machine.write_file import write_bytes
 from algebra.networks.table_network import TableNetwork
-from algebra.numbers.scalar import Exact, Scalar, root
+from algebra.numbers.scalar import Exact, Scalar, added, root
 from algebra.numbers.units import param
 from algebra.semiring.element import Element
 from algebra.semiring.made import element
-from proofs.certificates import checker, table_certificate
+from proofs.certificates import checker, table_checker
 
 #: Bytes of text per entry, generously.
 ENTRY_BYTES = 60
@@ -52,7 +51,7 @@ def to_text(
 
     Args:
         z: an element over an `AbelianGroup`, expanded if it was composed; or a network over a
-            table, whose certificate is that of `table_certificate`.
+            table.
         target: ``"projected"`` or ``"onehot"``.
         operation: what the network computes if its rows are relabelled; x + y if None. Rows that it
             leaves out are not told of but in its name.
@@ -70,46 +69,61 @@ def to_text(
     if isinstance(z, TableNetwork):
         if operation is not None:
             raise ValueError(f"operation={operation.name}: {z!r} has a table; leave it out")
-        return table_certificate.to_text(z, target=target, notes=notes)
-    group = z.group
-    require_memory(
-        z.order * 3 * ENTRY_BYTES,
-        f"a certificate of {z.order} nodes",
-        instead="check the composition with cogo prove, which expands nothing",
-    )
+        (head, lists), end = _of_table(z, target), "]"
+    else:
+        (head, lists), end = _of_element(z, target), "\n]"
+    text = json.dumps(head)[:-1]
+    text += "".join(f', "{key}": [\n' + ",\n".join(lines) + end for key, lines in lists)
+    if isinstance(z, Element) and operation is not None:
+        text += f',\n"operation": {_operation(operation, z.group)}'
+    if notes:
+        text += f', "notes": {json.dumps(notes)}'
+    return text + "}\n"
+
+
+Parts = tuple[dict[str, Any], list[tuple[str, Iterator[str]]]]
+
+
+def _of_element(z: Element, target: Target) -> Parts:
+    """Return what a certificate begins with, and its lines."""
+    require = {"instead": "check the composition with cogo prove, which expands nothing"}
+    require_memory(z.order * 3 * ENTRY_BYTES, f"a certificate of {z.order} nodes", **require)
     nodes = z.nodes.with_conjugates()
-    require_memory(
-        len(nodes) * ENTRY_BYTES * 2,
-        f"a certificate of {len(nodes)} entries",
-        instead="check the composition with cogo prove, which expands nothing",
-    )
+    size = len(nodes)
+    require_memory(size * ENTRY_BYTES * 2, f"a certificate of {size} entries", **require)
     field = lcm(*(x.field for x in nodes.value.scalars))
-    over = _few_denominators({q.denominator for x in nodes.value.scalars for q in _rationals(x)})
+    over = _few_denominators({q.denominator for x in nodes.value.scalars for q, *_ in _sum(x)})
     head = {
         "format": "cogo-certificate",
         "version": 1,
-        "group": list(group.moduli),
+        "group": list(z.group.moduli),
         "field": field,
         "parameters": list(z.parameters),
         "target": target,
     }
-    text = json.dumps(head)[:-1] + ', "nodes": [\n'
-    text += ",\n".join(
-        _lines(
-            group,
-            nodes.node,
-            nodes.row,
-            nodes.value.ids,
-            [_terms(x, field, over) for x in nodes.value.scalars],
-            z.order,
-        )
+    terms = [_terms(x, field, over) for x in nodes.value.scalars]
+    return head, [("nodes", _lines(z.group, nodes, terms, z.order))]
+
+
+def _of_table(z: TableNetwork, target: Target) -> Parts:
+    used = np.unique(np.concatenate([m.ravel() for m in (z.a, z.b, z.c)]))
+    place = np.searchsorted(used, np.arange(len(z.scalars)))
+    scalars = [z.scalars[i] for i in used.tolist()]
+    field = lcm(*(x.field for x in scalars))
+    head = {
+        "format": "cogo-table",
+        "version": 1,
+        "operation": (z.name or "unnamed")[: table_checker.MAX_TITLE],
+        "field": field,
+        "target": target,
+    }
+    nodes = (
+        json.dumps({p: place[m[:, j]].tolist() for p, m in (("a", z.a), ("b", z.b), ("c", z.c))})
+        for j in range(z.order)
     )
-    text += "\n]"
-    if operation is not None:
-        text += f',\n"operation": {_operation(operation, group)}'
-    if notes:
-        text += ', "notes": ' + json.dumps(notes)
-    return text + "}\n"
+    values = (_terms(x, field, {}) for x in scalars)
+    table = map(json.dumps, z.table.tolist())
+    return head, [("table", table), ("values", values), ("nodes", nodes)]
 
 
 def _operation(found: Isotopy, group: AbelianGroup) -> str:
@@ -130,11 +144,6 @@ def _operation(found: Isotopy, group: AbelianGroup) -> str:
     return f'{{"name": {name}, {maps}, "table": [\n{table}]}}'
 
 
-def _rationals(x: Scalar) -> list[Fraction]:
-    single = x.as_monomial()
-    return [q for q, _, _ in ([single] if single else x.terms())]
-
-
 def _few_denominators(found: set[int]) -> dict[int, int]:
     """Return what to write denominators as: fewer different ones make a file cheaper to check.
 
@@ -152,38 +161,32 @@ def _few_denominators(found: set[int]) -> dict[int, int]:
     return over
 
 
-def _terms(x: Scalar, field: int, over: Mapping[int, int]) -> str:
+def _sum(x: Scalar) -> Any:
+    """Return the terms of a number, of a single one as it was made."""
     single = x.as_monomial()
-    terms = []
-    for q, e, m in [single] if single else x.terms():
-        den = over[q.denominator]
-        term: list[Any] = [
-            q.numerator * (den // q.denominator),
-            den,
-            e * (field // x.field),
-        ]
+    return [single] if single and single[0] else x.terms()
+
+
+def _terms(x: Scalar, field: int, over: dict[int, int]) -> str:
+    terms: list[list[Any]] = []
+    for q, e, m in _sum(x):
+        den = over.get(q.denominator, q.denominator)
+        term = [q.numerator * (den // q.denominator), den, e * (field // x.field)]
         terms.append([*term, dict(m)] if m else term)
     return json.dumps(terms)
 
 
-def _lines(
-    group: AbelianGroup, node: Any, row: Any, ids: Any, terms: list[str], order: int
-) -> Iterator[str]:
+def _lines(group: AbelianGroup, nodes: Any, terms: list[str], order: int) -> Iterator[str]:
     d = group.order
-    label = {int(k): json.dumps(list(group.tuple(int(k)))) for k in np.unique(row % d)}
-    start = np.searchsorted(node, np.arange(order + 1)).tolist()
-    rows, values = row.tolist(), ids.tolist()
-    for j in range(order):
-        parts: list[list[str]] = [[], [], []]
-        for i in range(start[j], start[j + 1]):
-            parts[rows[i] // d].append(f"[{label[rows[i] % d]}, {terms[values[i]]}]")
-        yield (
-            "{"
-            + ", ".join(
-                f'"{p}": [{", ".join(entries)}]' for p, entries in zip("abc", parts, strict=True)
-            )
-            + "}"
-        )
+    label = {int(k): json.dumps(list(group.tuple(int(k)))) for k in np.unique(nodes.row % d)}
+    start = np.searchsorted(nodes.node, np.arange(order + 1)).tolist()
+    rows, values = nodes.row.tolist(), nodes.value.ids.tolist()
+    for first, last in pairwise(start):
+        parts: dict[str, list[str]] = {"a": [], "b": [], "c": []}
+        for i in range(first, last):
+            p, k = divmod(rows[i], d)
+            parts["abc"[p]].append(f"[{label[k]}, {terms[values[i]]}]")
+        yield "{" + ", ".join(f'"{p}": [{", ".join(x)}]' for p, x in parts.items()) + "}"
 
 
 def write(
@@ -232,22 +235,20 @@ def from_bytes(data: bytes) -> tuple[Element, Target]:
     group = AbelianGroup(found.group)
     nodes: list[dict[tuple[str, Index], Exact]] = [
         {
-            (p, group.index(k)): _value(terms, found.field, found.parameters)
+            (p, group.index(k)): added(
+                root(exponent, found.field, Fraction(num, den), checker.powers(m, found.parameters))
+                for num, den, exponent, m in terms
+            )
             for p, row in node.items()
             for k, terms in row.items()
         }
         for node in found.nodes
     ]
-    target: Target = "onehot" if found.target == "onehot" else "projected"
-    return element(group, nodes), target
+    return element(group, nodes), _target(found)
 
 
 def operation_of(data: bytes) -> Isotopy | None:
-    """Return the operation that a certificate states, if it does; true or not.
-
-    Raises:
-        CertificateError: if the bytes are no certificate, with the checker's words.
-    """
+    """Return the operation that a certificate states, if it does; true or not."""
     found = _read(data)
     if found.operation is None:
         return None
@@ -255,16 +256,33 @@ def operation_of(data: bytes) -> Isotopy | None:
     return Isotopy(AbelianGroup(found.group), tuple(p), tuple(s), tuple(r), name)
 
 
+def table_from_bytes(data: bytes) -> tuple[TableNetwork, Target]:
+    """Return the network over a table that a certificate states, and its target; true or not."""
+    try:
+        found = table_checker.read(data)
+        scalars = [
+            added(root(t.exponent, found.field, Fraction(t.num, t.den)) for t in terms)
+            for terms in found.values
+        ]
+        a, b, c = (
+            np.array([node[p] for node in found.nodes], dtype=np.int64)
+            .reshape(-1, len(found.table))
+            .T
+            for p in "abc"
+        )
+        table = np.array(found.table, dtype=np.int64)
+        network = TableNetwork(table, a, b, c, tuple(scalars), found.name)
+    except (table_checker.Malformed, ValueError) as error:
+        raise CertificateError(f"not a certificate: {error}") from None
+    return network, _target(found)
+
+
+def _target(found: Any) -> Target:
+    return "onehot" if found.target == "onehot" else "projected"
+
+
 def _read(data: bytes) -> checker.Certificate:
     try:
         return checker.read(data)
     except checker.Malformed as error:
         raise CertificateError(f"not a certificate: {error}") from None
-
-
-def _value(terms: list[checker.Term], field: int, names: list[str]) -> Scalar:
-    total = Scalar(0)
-    for num, den, exponent, monomial in terms:
-        powers = checker.powers(monomial, names)
-        total = total + root(exponent, field, Fraction(num, den), powers)
-    return total

@@ -17,7 +17,7 @@ import numpy as np
 
 from algebra.groups.group import AbelianGroup
 from algebra.networks.families import memorization
-from proofs.certificates import table_certificate
+from proofs.certificates import certificate
 from proofs.claims.claim import Context, Evidence, claim, up_to, verdicts
 
 Spoil = Callable[[dict[str, Any]], dict[str, Any] | bytes]
@@ -345,7 +345,7 @@ ABOUT_TABLES: dict[str, tuple[int, Spoil]] = {
 def table(context: Context) -> Evidence:
     """the checker of networks over tables accepts memorization of the table, and nothing spoilt"""
     sums = context.over.products
-    text = table_certificate.to_text(memorization(sums.tolist()), target="onehot")
+    text = certificate.to_text(memorization(sums.tolist()), target="onehot")
     files = (
         (name, code, json.dumps(spoil(json.loads(text))).encode())
         for name, (code, spoil) in ABOUT_TABLES.items()

@@ -12,7 +12,7 @@ from algebra.networks.verdict import table_check
 from algebra.numbers.scalar import ZERO, Scalar, added
 from algebra.representations.irreducibles import NoRepresentationsError, irreducibles, trivial
 from algebra.semiring.potential import Potential
-from proofs.certificates import table_certificate
+from proofs.certificates import certificate
 from proofs.claims.claim import THIS, Claim, Compared, Context, Evidence, claim
 from proofs.subjects.generic import generic
 
@@ -82,7 +82,7 @@ def accepted(context: Context) -> Compared:
     families = [name for name in FAMILIES if name == "memorization" or _known(group)]
     yield Evidence("exhaustive", f"all {len(families)} families, target onehot")
     for family in families:
-        text = table_certificate.to_text(s.finite(group, family), target="onehot")
+        text = certificate.to_text(s.finite(group, family), target="onehot")
         code, message = s.table(text.encode())
         yield f"{family}: {message}", code, 0
 

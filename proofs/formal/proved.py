@@ -1,8 +1,13 @@
-"""Which claims are theorems of Coq, for all groups, weights and parameters at once."""
+"""Which claims are theorems of Coq, for all groups, weights and parameters; and what these state.
+
+Statements are read from the files that prove them; Coq itself is not run.
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from pathlib import Path
 from types import MappingProxyType
 
 from algebra.criterion.target import Target
@@ -94,12 +99,29 @@ def least_width(group: AbelianGroup, target: Target) -> tuple[int, str]:
 
     With P conjugate pairs and R real characters ``3 P + R``, one more for the one-hot target; for
     groups of exponent 2 and the projected target d.
-
-    >>> least_width(AbelianGroup("Z7"), "onehot"), least_width(AbelianGroup("Z2^2"), "projected")
-    ((10, 'onehot_width_of_products'), (4, 'projected_width_real'))
     """
     pairs, reals = group.conjugate_pairs(), group.real_characters()
     products = 3 * len(pairs) + len(reals) + (target == "onehot")
     if products < group.order > 1:
         return group.order, "projected_width_real"
     return products, f"{target}_width_of_products"
+
+
+def statement(theorem: str, *, folder: Path = Path(__file__).parent) -> str:
+    """Return what ``"file.v:name"`` states, as it stands in the file, without comments.
+
+    A ValueError says that there is no such file, or no such theorem with a proof in it.
+    """
+    name, path = theorem.partition(":")[2], folder / theorem.partition(":")[0]
+    if not re.fullmatch(r"\w+\.v:[\w']+", theorem) or not path.is_file():
+        raise ValueError(f"theorem={theorem!r}: no such file; pass FILE.v:NAME of proofs/formal")
+    text = re.sub(r"(?s)\(\*.*?\*\)", "", path.read_text("utf-8"))
+    stated = rf"\b(?:Theorem|Lemma|Corollary|Proposition|Fact)\s+{re.escape(name)}(?![\w'])"
+    found = re.search(
+        rf"(?s){stated}(?:(?!\bProof\b).)*?\."
+        r"(?=\s+Proof\b(?:(?!\b(?:Admitted|Abort)\b).)*?\b(?:Qed|Defined)\.)",
+        text,
+    )
+    if found is None:
+        raise ValueError(f"theorem={theorem!r}: {path.name} proves nothing of this name")
+    return found[0]

@@ -21,7 +21,7 @@ from algebra.groups.group_names import name_of, named_group
 from algebra.networks import any_group
 from algebra.optimizers.table import FAMILIES, build
 from numeric.work.pieces import results
-from proofs.certificates import certificate, checker, table_certificate
+from proofs.certificates import certificate, checker
 from proofs.claims.claim import Claim, Context, Evidence
 from proofs.claims.registry import CLAIMS, digraph
 from proofs.subjects.subject import INSTALLED, Subject
@@ -274,7 +274,7 @@ def certified(
     group = {name_of(x): x for x in groups}.get(outcome.group) or named_group(outcome.group)
     if isinstance(group, FiniteGroup):
         notes = {"family": family, "made by": "cogo prove"}
-        text = table_certificate.to_text(any_group.build(group, family), target=target, notes=notes)
+        text = certificate.to_text(any_group.build(group, family), target=target, notes=notes)
         return _accepted(outcome, subject.table, text.encode(), f"{outcome.group}.{family}", write)
     z = build(group, family, target=target)
     estimate = z.order * 3 * (group.order if family == "memorization" else 1)

@@ -28,7 +28,7 @@ from algebra.machine.install import install
 from algebra.machine.write_file import held, require_writable, write_bytes
 from proofs.claims.claim import Claim
 from proofs.claims.registry import CLAIMS
-from proofs.formal.theorem import statement
+from proofs.formal.proved import statement
 from proofs.proving.pictures import Picture, pictures, worst
 from proofs.proving.prove import WORDS, Outcome, by_claim, outcome_word, tally, time_of
 from proofs.subjects.subject import INSTALLED, Subject

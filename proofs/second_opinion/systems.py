@@ -19,7 +19,7 @@ from typing import Any, final
 from algebra.machine.read_file import read_bytes
 from numeric.work.child_process import answer
 from proofs.certificates import checker
-from proofs.certificates.file_kind import OTHERS, kind_of
+from proofs.certificates.checker_of import OTHERS, kind_of
 
 FOLDER = Path(__file__).parent
 #: Limits of the computation in Coq: products of three terms, and the field's n.

@@ -26,7 +26,7 @@ from numeric.narrow.spaces import Task, products
 from numeric.real_points.algebraic_number import recognised
 from numeric.real_points.simple_point import simple_point
 from numeric.real_points.system import System
-from proofs.certificates import certificate, checker, table_certificate, table_checker
+from proofs.certificates import certificate, checker, table_checker
 from proofs.widths.existence import Network, equations
 
 #: Bits after the point to which a simple point is computed.
@@ -136,7 +136,7 @@ def _checked(
                 row[x] = _value(form, exact)
         nodes.append((rows[0], rows[1], rows[2]))
     z = table_network(products(group), nodes, name=group.name)
-    text = table_certificate.to_text(z, target=target, notes=notes)
+    text = certificate.to_text(z, target=target, notes=notes)
     return text, table_checker.check(text.encode())
 
 

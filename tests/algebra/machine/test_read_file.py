@@ -32,7 +32,7 @@ EXEMPT = {
     "proofs/certificates/infeasible_checker.py": "the same",
     "proofs/certificates/network_checker.py": "the same",
     "proofs/certificates/table_checker.py": "the same",
-    "proofs/formal/theorem.py": "the Coq sources of this project",
+    "proofs.formal.proved.py": "the Coq sources of this project",
     "proofs/second_opinion/systems.py": "what it has just written",
     "cogo/page/export.py": "a network that the page opens, from bytes of the door",
     "experiments/result.py": "/proc/cpuinfo",

@@ -15,7 +15,7 @@ from numeric.exact.certify import certify, neighbours
 from numeric.exact.over_a_table import corrections
 from numeric.recognition.recognise import NotLearnedError
 from numeric.weights.any_network import embed
-from proofs.certificates import table_certificate, table_checker
+from proofs.certificates import certificate, table_checker
 
 FLOAT = "distance of the float optimum"
 KEYS = [f"layer{p}.weight" for p in "abc"]
@@ -41,7 +41,7 @@ def regauged(state):
 
 
 def accepted(z):
-    return table_checker.check(table_certificate.to_text(z).encode())
+    return table_checker.check(certificate.to_text(z).encode())
 
 
 @pytest.mark.parametrize("name", ["S3", "D4", "Q8", "A4"])

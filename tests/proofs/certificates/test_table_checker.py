@@ -18,7 +18,7 @@ from algebra.networks.table_network import table_network
 from algebra.networks.verdict import table_check
 from algebra.numbers.scalar import Scalar
 from algebra.numbers.units import zeta
-from proofs.certificates import certificate, table_certificate, table_checker as checker
+from proofs.certificates import certificate, table_checker as checker
 from proofs.certificates.checker_of import check_certificate
 from tests.proofs.stand_alone import ROOT, copied, mutated
 
@@ -34,7 +34,7 @@ NETWORKS = {
 
 
 def text(name: str, target: str = "onehot") -> bytes:
-    return table_certificate.to_text(NETWORKS[name], target=target).encode()
+    return certificate.to_text(NETWORKS[name], target=target).encode()
 
 
 def tree(name: str = "S3", target: str = "onehot"):
@@ -51,9 +51,9 @@ def test_what_is_exact_is_accepted_and_read_back(name, target):
     code, message = checker.check(text(name, target))
     assert (code, message[:9]) == (0, "accepted:")
     assert "exactly; the name" in message
-    network, goal = table_certificate.from_bytes(text(name, target))
+    network, goal = certificate.table_from_bytes(text(name, target))
     assert goal == target
-    assert table_certificate.to_text(network, target=target).encode() == text(name, target)
+    assert certificate.to_text(network, target=target).encode() == text(name, target)
 
 
 def test_the_last_sentence_says_what_was_not_checked():
@@ -71,7 +71,7 @@ def test_it_refuses_what_the_engine_refuses(name, p, data):
     found["nodes"][j][p][x] = data.draw(st.integers(0, len(found["values"]) - 1))
     for target in ("onehot", "projected"):
         found["target"] = target
-        network, _ = table_certificate.from_bytes(json.dumps(found).encode())
+        network, _ = certificate.table_from_bytes(json.dumps(found).encode())
         assert (check(found)[0] == 0) == table_check(network, target=target).accepted
 
 
@@ -88,8 +88,8 @@ def test_a_constant_is_free_for_the_projected_target_alone():
     network = NETWORKS["S3"]
     nodes = [*network.nodes(), ([1] * 6, [0] * 6, [1] * 6)]
     more = table_network(network.table, nodes)
-    assert checker.check(table_certificate.to_text(more, target="projected").encode())[0] == 0
-    code, message = checker.check(table_certificate.to_text(more, target="onehot").encode())
+    assert checker.check(certificate.to_text(more, target="projected").encode())[0] == 0
+    code, message = checker.check(certificate.to_text(more, target="onehot").encode())
     assert (code, message[:50]) == (1, "refuted: f(0, 0)[0] is wrong by 1/12; table is 0 t")
 
 
@@ -261,7 +261,7 @@ def test_it_runs_alone_anywhere(tmp_path):
 
 @pytest.mark.parametrize("name", ["S4", pytest.param("S5", marks=pytest.mark.slow)])
 def test_symmetric_groups_are_accepted(name):
-    data = table_certificate.to_text(build(name, "representation"), target="onehot").encode()
+    data = certificate.to_text(build(name, "representation"), target="onehot").encode()
     assert checker.check(data)[0] == 0
 
 
@@ -286,12 +286,12 @@ def test_the_schema_admits_what_is_read_and_refuses_other_shapes():
 
 
 def test_a_file_that_is_none_is_refused_by_the_reader():
-    with pytest.raises(table_certificate.TableCertificateError, match="not a certificate: text"):
-        table_certificate.from_bytes(b"{")
+    with pytest.raises(certificate.CertificateError, match="not a certificate: text"):
+        certificate.table_from_bytes(b"{")
     found = tree("D5")
     found["values"].append([[1, 1, 1]])
-    with pytest.raises(table_certificate.TableCertificateError, match="is no real number"):
-        table_certificate.from_bytes(json.dumps(found).encode())
+    with pytest.raises(certificate.CertificateError, match="is no real number"):
+        certificate.table_from_bytes(json.dumps(found).encode())
 
 
 def test_random_networks_are_judged_as_by_floats():
@@ -300,7 +300,7 @@ def test_random_networks_are_judged_as_by_floats():
     for _ in range(10):
         rows = [[[some[i] for i in random.integers(0, 5, 3)] for _ in "abc"] for _ in range(3)]
         network = table_network(random.integers(0, 3, (3, 3)), rows)
-        data = table_certificate.to_text(network, target="projected").encode()
+        data = certificate.to_text(network, target="projected").encode()
         assert (checker.check(data)[0] == 0) == table_check(network).accepted
     assert Path(PATH).read_text().count("import") > 0
 

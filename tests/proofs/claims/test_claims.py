@@ -15,7 +15,7 @@ from proofs.claims import norms
 from proofs.claims.claim import Claim, Context, Evidence, Kind, first_difference
 from proofs.claims.registry import CLAIMS, collected, digraph, selected
 from proofs.claims.width import ATTAINED_AT, stated
-from proofs.formal.theorem import statement
+from proofs.formal.proved import statement
 from proofs.proving.prove import Outcome, certified, check, count, marked, prove
 from proofs.subjects.brute_force import loss as brute_force_loss, outputs
 from proofs.subjects.subject import INSTALLED

@@ -20,8 +20,7 @@ from algebra.groups.group import character_order
 from algebra.optimizers.table import FAMILIES, build, width
 from algebra.optimizers.width_bounds import lower_bound
 from proofs.claims.registry import CLAIMS
-from proofs.formal.proved import PROVED, least_width
-from proofs.formal.theorem import statement
+from proofs.formal.proved import PROVED, least_width, statement
 from proofs.subjects.subject import INSTALLED
 
 FOLDER = Path(proofs.formal.__file__).parent
@@ -304,3 +303,8 @@ def test_the_loss_of_syn_alone_and_what_blocks_leave_are_those_of_the_theorems()
     ).groups()
     left = dict(residual(short_block(AbelianGroup("Z4"), 1)))
     assert left[0, 0, 1] == Fraction(int(up), int(down))
+
+
+def test_the_width_that_coq_has_proved_is_that_of_the_theorem_it_names():
+    assert least_width(AbelianGroup("Z7"), "onehot") == (10, "onehot_width_of_products")
+    assert least_width(AbelianGroup("Z2^2"), "projected") == (4, "projected_width_real")

@@ -19,7 +19,7 @@ from numeric.narrow.symmetric import structure
 from numeric.real_points.system import System
 from numeric.weights.embed import Weights
 from numeric.weights.plain_network import plain_network
-from proofs.certificates import certificate, checker, existence_checker, table_certificate
+from proofs.certificates import certificate, checker, existence_checker
 from proofs.widths import existence, hit_proof
 from proofs.widths.exact_hit import NotRecognisedError, recognise
 from proofs.widths.hit_proof import network_of, prove_hit
@@ -216,7 +216,7 @@ def test_zeros_over_a_table_are_proved_exactly(problem, starts):
     hits = zeros(problem, starts)
     proofs = (prove_hit(problem, weights_of(problem, x), start=x.start) for x in hits)
     proof = next(proof for proof in proofs if proof.kind == "exact")
-    network, target = table_certificate.from_bytes(proof.text.encode())
+    network, target = certificate.table_from_bytes(proof.text.encode())
     assert (network.order, target) == (problem.width, "onehot")
     assert network.table.tolist() == products(problem.group).tolist()
     assert table_check(network, target="onehot").accepted
