@@ -106,12 +106,8 @@ def save_figure(figure: Figure, path: str | Path, *, force: bool = False) -> Non
 
 
 def as_svg(figure: Figure) -> str:
-    """Return a figure as an SVG element: no background, no date, the same for the same figure.
-
-    Texts are drawn as paths, so that no font is needed to show it.
-
-    >>> as_svg(new_figure(1, 1)).startswith("<svg")
-    True
+    """Return a figure as an SVG element, the same for the same figure: no background, no date,
+    texts as paths, so that no font is needed.
     """
     from matplotlib import rc_context
 
@@ -125,11 +121,7 @@ def as_svg(figure: Figure) -> str:
 
 
 def generic_angles(names: Iterable[str]) -> dict[str, complex]:
-    """Return a number of modulus one for each free parameter, no two at a special angle.
-
-    >>> round(abs(generic_angles(["nu"])["nu"]), 12)
-    1.0
-    """
+    """Return a number of modulus one for each free parameter, no two at a special angle."""
     return {name: complex(np.exp(2j * np.pi * 0.381966 * (i + 1))) for i, name in enumerate(names)}
 
 

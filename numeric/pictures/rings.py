@@ -26,13 +26,8 @@ MAX_CIRCLES, MAX_LABEL = 4, 9
 @final
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """Three rings.
-
-    Args:
-        title: written above them.
-        nodes: the numbers of the nodes.
-        entries: rows ``a``, ``b``, ``c``, a column a node; NaN where there is no entry.
-        fitted: what was fitted, of the same shape, if anything was: drawn as open circles.
+    """Three rings of some nodes: ``entries`` has rows a, b, c and a column a node, NaN where there
+    is none; ``fitted``, of the same shape, is drawn as open circles.
     """
 
     title: str
@@ -42,10 +37,7 @@ class Panel:
 
 
 def draw_rings(panels: Sequence[Panel], *, title: str, note: str, ax: Axes | None = None) -> Figure:
-    """Draw panels below each other; a point is where its entry is.
-
-    Of nodes that are close to each other each has a sector of its mark, so none is hidden.
-    """
+    """Draw panels below each other; of nodes that are close each has a sector of its mark."""
     shown = panels[:MAX_PANELS]
     columns = 2 if len(shown) > TALL else 1
     down = -(-len(shown) // columns)

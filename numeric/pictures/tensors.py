@@ -28,15 +28,7 @@ GOOD, BAD, EMPTY = "#1f7a4d", "#b3261e", "#eceae4"
 def slice_of(
     T: FunctionTensor, k: int, values: Mapping[str, complex] | None = None
 ) -> NDArray[np.float64]:
-    """Return ``|T[k1,k2,k]|`` for all ``k1`` (rows) and ``k2`` (columns).
-
-    ``values`` of the free parameters are generic angles where they are not given.
-
-    >>> from algebra import AbelianGroup, optimizers
-    >>> from algebra.criterion.tensor import function_tensor
-    >>> slice_of(function_tensor(optimizers.six_per_frequency(AbelianGroup("Z3"))), 1).tolist()
-    [[0.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 0.0]]
-    """
+    """Return ``|T[k1,k2,k]|`` by ``k1, k2``; parameters without a value are at generic angles."""
     d = T.group.order
     low = min(k, T.group.negate(k))
     found = np.zeros((d, d))

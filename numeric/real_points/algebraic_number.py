@@ -1,7 +1,6 @@
 """Exact numbers recognised from many digits: rational, quadratic, or in a real cyclotomic field.
 
-A recognised number is a guess that agrees to all digits given. Whatever is built from it has to be
-checked exactly.
+A recognised number is a guess: whatever is built from it has to be checked exactly.
 """
 
 from __future__ import annotations
@@ -24,7 +23,7 @@ SPARE = 30
 
 
 def recognised(x: Fraction, *, bits: int, exponent: int = 1) -> Scalar | None:
-    """Return the exact number that agrees with a real number to many digits.
+    """Return the exact number that agrees with a real number to many digits, or None.
 
     Source: H. Ferguson, D. Bailey, S. Arno, "Analysis of PSLQ" (1999), as implemented in mpmath.
     """
@@ -57,12 +56,9 @@ def recognised(x: Fraction, *, bits: int, exponent: int = 1) -> Scalar | None:
 
 
 def square_root(m: int) -> Scalar:
-    """Return the positive square root of a positive integer, as a sum of roots of unity.
-
-    For an odd prime p the Gauss sum ``sum_a (a/p) zeta_p^a`` is ``sqrt(p)`` if ``p = 1 mod 4`` and
-    ``i sqrt(p)`` if ``p = 3 mod 4``; and ``sqrt(2) = zeta_8 + 1/zeta_8``.
-
-    Source: K. Ireland, M. Rosen, "A Classical Introduction to Modern Number Theory", ch. 6.
+    """Return the positive root of m by Gauss sums: ``sum_a (a/p) zeta_p^a`` is ``sqrt(p)``, or ``i
+    sqrt(p)`` if ``p = 3 mod 4``.  Source: Ireland, Rosen, "A Classical Introduction to Modern
+    Number Theory", ch. 6.
     """
     result = Scalar(1)
     for p, power in factorise(m):

@@ -1,9 +1,7 @@
 """Simple points of a solution set: numbers moved to 0, 1, 2, ... one at a time while they can.
 
-A numerical zero of polynomial equations mostly lies on a set of zeros of positive dimension:
-scalings of nodes, shifts of constants, and what else is free. An unknown that can move along the
-set is moved to a simple number close by and kept there, the others follow by least squares, and so
-on until nothing moves. What is left is an isolated zero, with algebraic coordinates.
+An unknown that can move along the set is moved to a simple number close by and kept there, the
+others follow by least squares; what is left in the end is isolated, with algebraic coordinates.
 """
 
 from __future__ import annotations

@@ -24,13 +24,10 @@ SINGULAR = 1e-9
 @final
 @dataclass(frozen=True, slots=True, eq=False)
 class System:
-    """Polynomials as arrays; a point is a vector of the unknowns whose entry 0 is the number 1.
+    """Polynomials as arrays by term: the number of its equation, its coefficient, its three
+    unknowns.
 
-    Args:
-        polynomials: the left-hand sides.
-        equation: by term, the number of its equation.
-        coefficient: by term.
-        factors: by term, three unknowns, 0 standing for the number 1; shape (terms, 3).
+    Entry 0 of a point, and of ``factors``, stands for the number 1.
     """
 
     polynomials: tuple[Polynomial, ...]
@@ -96,10 +93,9 @@ class System:
         return point
 
     def refined(self, point: Reals, free: NDArray[np.int64], *, bits: int) -> list[int]:
-        """Return the zero near a point in units of ``2**-bits``, by Newton steps in integers.
-
-        The float pseudo-inverse of the derivatives stays the same; where the zero is isolated, or
-        the rank is constant nearby, each step gains about as many digits as it has.
+        """Return the zero near a point in units of ``2**-bits``, by Newton steps in integers, the
+        float pseudo-inverse staying the same: each gains as many digits as that has, if the rank is
+        constant.
         """
         near = np.linalg.pinv(self.jacobian(point)[:, free - 1], rcond=SINGULAR)
         one = 1 << bits

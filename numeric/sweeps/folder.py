@@ -1,15 +1,5 @@
-"""The folder of a sweep: its plan, one file a run, what failed, and an index made from these.
-
-    plan.json                    the plan; a folder holds one sweep
-    runs/NAME.safetensors        weights; settings, history and a digest in the header
-    seconds/NAME.txt             how long its training took
-    failed/NAME.json             settings and error of a run that could not be trained
-    damaged/                     files of runs that could not be read, put aside
-    work/                        checkpoints of batches in training
-    index.csv                    made anew from the above whenever a sweep ends
-    .cogo-lock                   held by the sweep at work
-
-Every file is written by rename. What is finished is read off the files alone.
+"""The folder of a sweep, whose files docs/how-to/train.md lists: all are written by rename, and
+what is finished is read off the files alone.
 """
 
 from __future__ import annotations
@@ -102,10 +92,7 @@ class SweepFolder:
         return network if same and whole else None
 
     def write_run(self, run: Settings, network: PlainNetwork, seconds: float) -> None:
-        """Write a finished run; what was known of it before is replaced.
-
-        How long its training took is not in its file, which is reproducible.
-        """
+        """Write a finished run, and apart from its file, which is reproducible, its time."""
         write_bytes(self._seconds_file(run), f"{seconds:.3f}\n".encode(), force=True)
         own = {"settings": run.to_text(), DIGEST: digest(network.state())}
         network = replace(network, metadata={**network.metadata, **own})

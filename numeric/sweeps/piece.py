@@ -27,13 +27,8 @@ class StoppedError(Exception):
 @final
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A batch to train.
-
-    Args:
-        batch: the runs.
-        work: the folder for its checkpoint. Where it does not exist (on a cluster that shares no
-            files with the coordinator), there is none, and an interrupted batch starts again.
-        every_seconds: seconds between checkpoints.
+    """A batch to train, the folder for its checkpoint, and seconds between two; there is no
+    checkpoint where the folder is not, as on a cluster that shares no files.
     """
 
     batch: Batch
@@ -69,15 +64,9 @@ Outcome = tuple[Settings, Parts | str, float]
 
 
 def train_piece(piece: Piece) -> list[Outcome]:
-    """Train a batch and return the outcome of each of its runs.
+    """Return the outcome of each run of a batch, of each trained alone if one spoils it.
 
-    If the batch fails, its runs are trained one by one, so that one that diverges spoils no
-    other. PyTorch uses one thread, so that the outcome does not depend on where it is made.
-
-    >>> piece = Piece(batch_of(Settings(group="Z5", width=8, epochs=2)), "nowhere")
-    >>> [(run, (a, _, _, texts), seconds)] = train_piece(piece)
-    >>> run.seeds, a.shape, texts["group"]
-    ((0,), (8, 5), 'Z5')
+    PyTorch uses one thread, so that the outcome does not depend on where it is made.
     """
     try:
         return _trained(piece)

@@ -41,26 +41,7 @@ class PlanError(ValueError):
 class SweepPlan:
     """All combinations of groups, widths, weight decays, learning rates, splits and seeds.
 
-    Args:
-        groups: texts of groups; normalised.
-        widths: numbers of hidden nodes.
-        weight_decays: as `Settings.weight_decay`.
-        lrs: learning rates.
-        train_fractions: shares of the pairs that are trained on; the split is the seed's.
-        seeds: one run for each, in every combination.
-        epochs: of every run.
-        optimizer: of every run.
-        dtype: of every run.
-        log_every: of every run.
-
-    Raises:
-        PlanError: for an axis without values or with a value twice, or too many runs.
-        SettingsError: for a value out of its range.
-
-    Example:
-        >>> plan = SweepPlan(groups=("Z5", "Z7"), widths=(16,), seeds=(0, 1, 2), epochs=50)
-        >>> len(plan.runs()), len(plan.batches())
-        (6, 2)
+    What is not an axis holds of every run; values are those of `Settings`.
     """
 
     groups: tuple[str, ...]
@@ -90,10 +71,8 @@ class SweepPlan:
         self.batches()
 
     def batches(self) -> list[Batch]:
-        """Return what is trained together: runs of one group, width and split size.
-
-        A batch is the same whenever the plan is, however many workers there are and whatever is
-        finished already.
+        """Return what is trained together: runs of one group, width and split size, as the plan
+        says alone, however many workers there are and whatever is finished already.
         """
         made = []
         for group, width, train_fraction in product(self.groups, self.widths, self.train_fractions):
@@ -123,11 +102,7 @@ class SweepPlan:
         return Settings(**dict(zip(names, values, strict=True)), **shared)
 
     def along(self, axis: Axis, values: tuple[Any, ...]) -> SweepPlan:
-        """Return the plan with these values on an axis.
-
-        >>> SweepPlan(groups=("Z5", "Z7")).along("groups", ("Z7",)).groups
-        ('Z7',)
-        """
+        """Return the plan with these values on an axis."""
         changed: dict[str, Any] = {axis: values}
         return replace(self, **changed)
 
@@ -150,10 +125,8 @@ def run_name(run: Settings) -> str:
 
 
 def plan_from_text(text: str) -> SweepPlan:
-    """Return the plan that a text in YAML (or JSON) describes; nothing in it is executed.
-
-    Keys are the fields of `SweepPlan`. An axis is a list, one value, or a text as for
-    `axis_values`.
+    """Return the plan in YAML or JSON, nothing in it executed: keys are the fields of `SweepPlan`,
+    an axis is a list, one value, or a text as for `axis_values`.
     """
     try:
         import yaml
@@ -224,10 +197,8 @@ def read_plan(path: str | Path) -> SweepPlan:
 
 
 def axis_values(axis: Axis, value: Any) -> tuple[Any, ...]:
-    """Return the values of an axis, from a list, one value, or a text.
-
-    In a text commas separate values. ``4-8`` are all whole numbers from 4 to 8, ``64-256:64``
-    every 64th; ``1e-5..1e-3:5`` are five numbers whose ratios are equal.
+    """Return the values of an axis, from a list, one value, or a text with commas: ``4-8`` are
+    whole numbers, ``64-256:64`` every 64th, ``1e-5..1e-3:5`` five numbers whose ratios are equal.
     """
     make: Callable[[str, Any], Any] = _integer if axis in ("widths", "seeds") else _number
     found: list[Any] = []

@@ -36,18 +36,9 @@ class SweepInterruptedError(Exception):
 @final
 @dataclass(slots=True)
 class Sweep:
-    """How far a sweep is.
-
-    Args:
-        folder: its folder.
-        wanted: how many runs are asked for.
-        found: runs that were finished before.
-        trained: runs that were trained now.
-        failed: names of runs that failed, now or before, with their errors.
-        damaged: names of runs whose files were damaged; they are trained again.
-        work: about how much work there is, in runs times epochs times size.
-        done: how much of it is done.
-        index: the file that lists the runs; None if it could not be written.
+    """How far a sweep is: runs wanted, found finished, trained now; errors of those that failed,
+    names of those trained again because their files were damaged; work in runs times epochs times
+    size.
     """
 
     folder: SweepFolder
@@ -73,37 +64,25 @@ def sweep(
     smallest_first: bool = False,
     progress: Callable[[Sweep], None] = lambda sweep: None,
 ) -> Sweep:
-    """Train all runs of a plan that the folder does not hold yet.
-
-    Killed at any moment and called again, it goes on, and the files of the runs end up the same
-    bit for bit: batches do not depend on what is finished, and each goes on from its checkpoint.
+    """Train all runs of a plan that the folder does not hold yet; killed at any moment and called
+    again, it goes on, and the files of the runs end up the same bit for bit.
 
     Args:
         plan: what to train.
         folder: where; it is made if it is not there.
-        executor: where batches are trained; this process by default.
-        workers: how many batches it trains at a time.
+        executor, workers: where batches are trained, by default here, and how many at a time.
         retry_failed: whether runs that failed before are tried again.
         every_seconds: seconds between checkpoints of a batch.
-        wanted: which runs to train; the others are left for another call. A batch is trained as a
-            whole if one of its runs is wanted, so that no bit depends on this.
-        smallest_first: whether to begin with the cheapest batches, so that much is finished if
-            the sweep is stopped; it takes a little longer in all.
+        wanted: which runs to train. A batch is trained as a whole if one of its runs is wanted, so
+            that no bit depends on this.
+        smallest_first: whether to begin with the cheapest batches; it takes longer in all.
         progress: called about twice a second, by another thread.
 
     Raises:
         SweepFolderError: if the folder holds another plan.
         SweepInterruptedError: after Ctrl-C or SIGTERM.
         LostWorkError: if a worker process died.
-        WriteError: if another sweep is at work there, or a file cannot be written, such as on a
-            full disk; what is finished stays.
-
-    >>> from tempfile import TemporaryDirectory
-    >>> plan = SweepPlan(groups=("Z5",), widths=(16,), seeds=(0, 1), epochs=20)
-    >>> with TemporaryDirectory() as folder:
-    ...     first, second = sweep(plan, folder=folder), sweep(plan, folder=folder)
-    >>> first.trained, second.trained, second.found
-    (2, 0, 2)
+        WriteError: if another sweep is at work there, or a file cannot be written.
     """
     with locked(folder, plan) as opened:
         state = Sweep(opened)

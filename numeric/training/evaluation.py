@@ -16,8 +16,7 @@ Tensor = torch.Tensor
 class Record(NamedTuple):
     """Losses and accuracies after ``epoch`` steps, by run; None where no pairs are held out.
 
-    Over a group that is not Abelian also, by run, the gain of each of its representations and its
-    power, the sum of ``|P w_a|^2 + |P w_b|^2 + |P w_c|^2`` over all nodes.
+    Over a group that is not Abelian also the gain and the power of each of its representations.
     """
 
     epoch: int
@@ -30,10 +29,7 @@ class Record(NamedTuple):
 
 
 def evaluate(w: Tensor, table: PairTable, *, epoch: int = 0) -> Record:
-    """Return the losses and accuracies of every run of a batch.
-
-    The prediction for a pair is the output of largest value, as in the paper's script.
-    """
+    """Return losses and accuracies of every run; the largest output is the prediction [Tian24]."""
     step = at_once(w)
     parts = []
     for r in range(0, len(w), step):

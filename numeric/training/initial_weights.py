@@ -10,14 +10,9 @@ import torch
 def initial_weights(
     order: int, width: int, *, seeds: Sequence[int], dtype: torch.dtype = torch.float32
 ) -> torch.Tensor:
-    """Return ``w_a, w_b, w_c`` as three `torch.nn.Linear` without bias would start with them.
-
-    After ``torch.manual_seed(seed)``: ``layera`` and ``layerb`` from ``d`` to ``q``, then
-    ``layerc`` from ``q`` to ``d``, uniform in ``(-1, 1) / sqrt(fan_in)``, ``fan_in`` being ``d``
-    for the first two and ``q`` for the last. Drawn in float32, on the CPU; the state of
+    """Return ``w_a, w_b, w_c`` as three `torch.nn.Linear` without bias, from ``d`` to ``q`` twice
+    and back, start after ``torch.manual_seed(seed)``, drawn in float32 on the CPU [Tian24];
     PyTorch's generator is left as it was.
-
-    Source: [Tian24]; PyTorch's default for linear layers.
     """
     w = torch.empty(len(seeds), 3, order, width, dtype=torch.float32)
     with torch.random.fork_rng(devices=[]), torch.no_grad():

@@ -3,8 +3,8 @@
     loss = mean over the trained pairs of | P (f(x, y) - e_{x+y}) |^2,
     f(x, y)[g] = sum_j w_c[g, j] (w_a[x, j] + w_b[y, j])^2,
 
-``P`` removing the mean over the ``d`` outputs: the scale of the paper's training script, not
-PyTorch's `mse_loss`, which divides by ``d`` as well. The scale matters where weights decay.
+``P`` removing the mean over the outputs; `mse_loss` of PyTorch divides by ``d`` as well, which
+matters where weights decay.
 """
 
 from __future__ import annotations
@@ -36,9 +36,8 @@ NARROW = 1e-3
 
 @final
 class Evaluation(NamedTuple):
-    """Loss and gradient of every run, and how much of the closed form cancelled, by run.
-
-    ``cancelled`` is 1 on the route that goes through the pairs, which cancels nothing.
+    """Loss and gradient of every run, and the share of the closed form's terms that is left, by
+    run; 1 by the table of pairs, where nothing cancels.
     """
 
     loss: Tensor
@@ -120,10 +119,9 @@ def loss_plan(
 
 
 def cost(task: Task, *, width: int, route: Route) -> float:
-    """Return about how long a step takes, in floating-point operations of a matrix product.
+    """Return about how many operations of a matrix product a step takes as long as.
 
-    The leading terms are counted; the constants of the others, which are bound by memory, were
-    fitted to measurements on a CPU (benchmarks/training.py prints both routes).
+    Terms that memory bounds were fitted to measurements on a CPU (benchmarks/training.py).
     """
     d, q = task.group.order, width
     if route == "table":

@@ -1,19 +1,8 @@
-"""The loss over all pairs in closed form: no table of pairs is ever made.
+"""The loss over all pairs in closed form, docs/theory/proofs/engine.md: no table of pairs is made.
 
-With ``c`` centred over outputs, ``a`` and ``b`` split into means and centred parts, ``a = a0 + a'``
-and so on, ``s = a0 + b0``, the output of the plain network ``f = sum_j c_j (a_j + b_j)^2`` is
-
-    f(x, y) = sum_j c_j (p_j[x] + r_j[y] + k_j + 2 a'_j[x] b'_j[y]),
-    p = a'^2 + 2 s a' - mean,   r = b'^2 + 2 s b' - mean,   k = s^2 + mean(a'^2) + mean(b'^2),
-
-four parts that are orthogonal as functions on the pairs. So the sum of squared errors is
-
-    d |p c^T|^2 + d |r c^T|^2 + d^2 |k c^T|^2
-        + 4 sum_{jl} (a'^T a')_jl (b'^T b')_jl (c^T c)_jl
-        - 4 sum_{x,y} sum_j a'_j[x] b'_j[y] c_j[x + y] + d (d - 1),
-
-the linear term a convolution over the group, by FFT over its shape if it is Abelian, else a row of
-its table at a time. Only the second line cancels near the optimum.
+``a = a0 + a'`` and ``b = b0 + b'`` are split into means and centred parts, ``s = a0 + b0``; c is
+centred over outputs. The linear term is a convolution over the group, by FFT over its shape if it
+is Abelian, else a row of its table at a time; only it and the quadratic one cancel.
 """
 
 from __future__ import annotations
@@ -35,10 +24,8 @@ LONG_PRODUCT, LONG_TRANSFORM = 1 << 32, 1 << 22
 
 @final
 class ClosedForm(NamedTuple):
-    """Sums over all ``d^2`` pairs, one entry a run.
-
-    ``size`` is the sum of the moduli of the terms that make up the loss: ``total / size`` is
-    how much of it cancels.
+    """Sums over all ``d^2`` pairs by run; ``size`` is that of the terms' moduli, so that ``total /
+    size`` tells how much cancels.
     """
 
     total: Tensor
@@ -47,10 +34,8 @@ class ClosedForm(NamedTuple):
 
 
 def product(x: Tensor, y: Tensor) -> Tensor:
-    """Return ``x @ y`` for every run of a batch.
-
-    On a CPU one after the other, each on all threads: `torch.bmm` shares out whole products,
-    and is far slower on the few large, transposed ones of a batch.
+    """Return ``x @ y`` for every run; on a CPU one after the other, each on all threads, as
+    `torch.bmm` is far slower on few large, transposed ones.
     """
     if x.device.type != "cpu":
         return torch.matmul(x, y)
@@ -65,9 +50,8 @@ def product(x: Tensor, y: Tensor) -> Tensor:
 
 
 def sum_of_squares(w: Tensor, group: AbelianGroup | FiniteGroup) -> ClosedForm:
-    """Return ``sum_{x,y} |P(f(x,y) - e_{x+y})|^2`` and its gradient, for the plain network.
-
-    Source: docs/theory/training.md.
+    """Return ``sum_{x,y} |P(f(x,y) - e_{x+y})|^2`` and its gradient; source:
+    docs/theory/training.md.
     """
     d = group.order
     mean = w.mean(dim=-2, keepdim=True)

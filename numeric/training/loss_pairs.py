@@ -29,11 +29,8 @@ VECTOR = 16
 @final
 @dataclass(frozen=True, slots=True, eq=False)
 class PairTable:
-    """The pairs of a task as tensors on one device, for one dtype.
-
-    Args:
-        labels: the index of ``x + y``, by the number of the pair.
-        trained: 1 for pairs that are trained on and 0 for others, (runs, d^2, 1); None if all are.
+    """The index of ``x + y`` by the number of the pair; and 1 for pairs that are trained on, 0 for
+    others, shape (runs, d^2, 1), None if all are.
     """
 
     labels: Tensor
@@ -75,10 +72,8 @@ def sum_over_table(w: Tensor, table: PairTable) -> tuple[Tensor, Tensor]:
 
 
 def at_once(w: Tensor) -> int:
-    """Return how many runs are worked on at once; on a CPU, as many as fit into the cache.
-
-    Vector kernels round the last elements of a tensor otherwise than the rest. So where the width
-    is no multiple of a vector it is one, and a run is rounded as it is alone.
+    """Return how many runs are worked on at once: on a CPU as many as fit into the cache, but one
+    where the width is no multiple of a vector, whose kernels round the last elements otherwise.
     """
     _, _, d, q = w.shape
     if w.device.type != "cpu":
@@ -113,10 +108,9 @@ def _add_over_table(
 @final
 @dataclass(frozen=True, slots=True, eq=False)
 class PairList:
-    """A list of pairs of one run, and the same list ordered by each of its two members.
-
-    Bags of rows are added by `torch.nn.functional.embedding_bag`: first the rows ``a[x]`` and
-    ``b[y]`` of every pair, and on the way back, for every ``x`` and every ``y``, its pairs.
+    """Pairs of one run, and the same ordered by each member, as bags of `embedding_bag`: on the way
+    there the rows ``a[x]`` and ``b[y]`` of every pair, and back the pairs of every ``x`` and every
+    ``y``.
     """
 
     rows: Tensor

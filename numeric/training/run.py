@@ -39,16 +39,11 @@ class DivergedError(ValueError):
 class TrainingRun:
     """The state of a batch of runs; `step` is one epoch of all of them.
 
-    All weights are one tensor ``w`` of shape (runs, 3, d, q); ``settings`` are those that all
-    runs share, ``runs`` those of each.
-
-    Nodes whose weights are all below ``DEAD`` would add less than ``DEAD^3`` to an output. They
-    are left out of the loss and have gradient zero, so that they only decay. Their products,
-    denormal numbers, would slow every epoch down.
-
-    The state is what a checkpoint holds: ``epoch``, ``w``, the optimizer's tensors, ``live``,
-    ``wide`` and ``history``; ``observed``, rows of numbers that whoever trains adds; ``seconds``,
-    how long training has taken. Everything else follows from the settings.
+    All weights are one tensor ``w`` of shape (runs, 3, d, q). Nodes whose weights are all below
+    ``DEAD`` have no part in the loss and gradient zero: their products, denormal numbers, would
+    slow every epoch down. A checkpoint holds ``epoch``, ``w``, the optimizer's tensors, ``live``,
+    ``wide``, ``history``, ``observed`` (what whoever trains adds) and ``seconds``; the rest follows
+    from them.
     """
 
     def __init__(self, settings: Settings | Batch, *, device: torch.device | str = "cpu") -> None:
@@ -76,9 +71,8 @@ class TrainingRun:
         self.update(self.evaluation())
 
     def evaluation(self) -> Evaluation:
-        """Return loss and gradient, nothing of the state being changed but what follows from it.
-
-        So it can be left in the middle, by an exception, and asked for again.
+        """Return loss and gradient; it can be left in the middle, by an exception, and asked for
+        again.
         """
         if self.epoch % REFRESH == 0:
             self.set_live(live_nodes(self.w))
@@ -136,11 +130,10 @@ class TrainingRun:
 
 @final
 class RunOptimizer:
-    """The optimizer of a batch, elementwise, so that no run feels another; `step` changes ``w``.
+    """The optimizer of a batch; `step` changes ``w``.
 
-    Every run is a parameter of its own, a slice of ``w``: the vector kernels of PyTorch round the
-    last few elements of a tensor otherwise than the rest, and so those of a run do not depend
-    on what lies behind it.
+    Every run is a parameter of its own: vector kernels round the last elements of a tensor
+    otherwise, and so those of a run do not depend on what lies behind it.
     """
 
     def __init__(self, batch: Batch, w: Tensor) -> None:
@@ -186,9 +179,8 @@ class RunOptimizer:
 
 
 def live_nodes(w: Tensor) -> Tensor | None:
-    """Return the indices of live nodes, (runs, n), increasing; None if nearly all are alive.
-
-    ``n`` is the largest number of live nodes of a run; others are filled up with dead ones.
+    """Return the indices of live nodes, (runs, n), increasing, filled up with dead ones; None if
+    nearly all are alive.
     """
     q = w.shape[-1]
     alive = w.abs().amax(dim=(1, 2)) >= DEAD
@@ -212,13 +204,7 @@ def torch_device(name: torch.device | str) -> torch.device:
 
 
 def threads_for(task: Task, *, width: int) -> int:
-    """Return how many threads suit a step: one, or as many as PyTorch is set to.
-
-    >>> from algebra import AbelianGroup
-    >>> from numeric.training.task import full_task
-    >>> threads_for(full_task(AbelianGroup("Z23")), width=512)
-    1
-    """
+    """Return how many threads suit a step: one, or as many as PyTorch is set to."""
     work = cost(task, width=width, route=choose_route(task, width=width)) / task.runs
     return 1 if work < ONE_THREAD else torch.get_num_threads()
 
@@ -236,10 +222,8 @@ def cpu_threads(count: int) -> Iterator[None]:
 
 @contextmanager
 def flushed_denormals() -> Iterator[None]:
-    """Let denormal floats count as zero meanwhile, on this thread and on those it starts.
-
-    PyTorch's worker threads keep the mode that held when the first parallel operation started
-    them, so a program that wants it on all threads sets it at its start.
+    """Let denormal floats count as zero meanwhile; PyTorch's worker threads keep the mode that held
+    when the first parallel operation started them.
     """
     before = bool(torch.tensor(1e-39) * 1 == 0)
     torch.set_flush_denormal(True)

@@ -33,7 +33,7 @@ def no_torch() -> SettingsError:
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """The settings of a batch of runs that differ in their seeds; defaults are the paper's.
+    """The settings of runs that differ in their seeds; defaults are the paper's [Tian24].
 
     Args:
         group: the name of a group, such as ``"Z23"`` or ``"S4"``; normalised.
@@ -42,21 +42,9 @@ class Settings:
         epochs: steps of gradient descent; one step sees all trained pairs.
         optimizer: ``"adam"`` and ``"sgd"`` (momentum 0.9) add the weight decay to the gradient,
             ``"adamw"`` decouples it.
-        lr: the learning rate.
-        weight_decay: as in PyTorch's optimizers; its strength is relative to a loss that is a
-            sum over outputs and a mean over pairs.
+        weight_decay: relative to a loss that is a sum over outputs and a mean over pairs.
         train_fraction: the share of pairs that is trained on, ``0 < train_fraction <= 1``.
-        dtype: of the weights.
         log_every: how many epochs lie between two records of loss and accuracy.
-
-    Raises:
-        SettingsError: for a value that is out of its range.
-
-    Source: docs/how-to/train.md; the protocol of [Tian24].
-
-    Example:
-        >>> Settings(group="23", seeds=(0, 1)).task()
-        <Task over Z23: 2 runs, 476 of 529 pairs trained on>
     """
 
     group: str

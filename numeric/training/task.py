@@ -21,18 +21,8 @@ MAX_SEED = 2**32 - 1
 @final
 @dataclass(frozen=True, slots=True, eq=False)
 class Task:
-    """Predict ``x + y``, or ``x y``; every run of a batch has its own held-out pairs.
-
-    A pair ``(x, y)`` has the number ``x d + y``, ``x`` and ``y`` being row-major indices.
-
-    Args:
-        group: the group of order ``d``.
-        held_out: the numbers of the pairs that are not trained on, increasing, one array a run;
-            the batch has as many runs as there are arrays.
-
-    Raises:
-        ValueError: if there is no run, or held-out pairs are not increasing numbers below
-            ``d^2``, or none is left to train on.
+    """Predict ``x + y``, or ``x y``: a group of order d, and by run the numbers ``x d + y`` of the
+    pairs that are not trained on, increasing.
     """
 
     group: AbelianGroup | FiniteGroup
@@ -82,14 +72,9 @@ def full_task(group: AbelianGroup | FiniteGroup, *, runs: int = 1) -> Task:
 def split_task(
     group: AbelianGroup | FiniteGroup, *, seeds: Sequence[int], train_fraction: float = 0.9
 ) -> Task:
-    """Return the task of a random part of the pairs, one split for each seed.
-
-    The split is that of scikit-learn's ``train_test_split(pairs, test_size=1 - train_fraction,
-    random_state=seed)`` on the pairs in row-major order: the first ``ceil((1 - train_fraction)
-    d^2)`` of NumPy's ``RandomState(seed).permutation(d^2)`` are held out. With
-    ``train_fraction=1`` nothing is.
-
-    Source: the training script of [Tian24].
+    """Return the task of a random part of the pairs, one split for each seed: that of
+    scikit-learn's ``train_test_split(pairs, test_size=1 - train_fraction, random_state=seed)``
+    [Tian24].
     """
     if not 0 < train_fraction <= 1:
         raise ValueError(f"train_fraction={train_fraction}; pass 0 < train_fraction <= 1")

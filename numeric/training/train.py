@@ -35,10 +35,8 @@ class _Stop(BaseException):
 @final
 @dataclass(frozen=True, slots=True, eq=False)
 class Trained:
-    """The outcome of one run of a batch, with the settings of all that differ in seed alone.
-
-    The network has settings and history as metadata; the records are of this run alone, tuples of
-    length one; ``seconds`` is its share of the time where others were trained with it.
+    """The outcome of one run of a batch, with the settings of all that differ in seed alone;
+    records are tuples of length one, ``seconds`` its share of the batch's.
     """
 
     settings: Settings
@@ -65,25 +63,20 @@ def train(
     threads: int | None = None,
     on_epoch: Callable[[TrainingRun], None] = lambda run: None,
 ) -> list[Trained]:
-    """Train all seeds of the settings together, and return their networks.
+    """Train all seeds of the settings together, and return their networks, one `Trained` a seed.
 
-    On a CPU the result does not depend on interruptions: killed at any moment and resumed from
-    its checkpoint, with the same number of threads, it is the same bit for bit.
+    On a CPU the result does not depend on interruptions: killed at any moment and resumed from its
+    checkpoint, with the same number of threads, it is the same bit for bit.
 
     Args:
         settings: what is trained; a `Batch` for runs that differ in learning rate or decay too;
             or a run that is there already, which goes on.
         device: of PyTorch, ``"cpu"`` or such as ``"cuda"``.
-        checkpoint: a file that holds the state, written at the start, after the first epoch that
-            ends ``every_seconds`` later, and so on, and at the end.
+        checkpoint: a file that holds the state, written every ``every_seconds`` and at the end.
         resume: whether to go on from ``checkpoint`` if it is there.
         every_seconds: seconds between checkpoints.
-        threads: of the CPU; by default one for small work, else as many as PyTorch is set to
-            (`numeric.training.run.threads_for`).
+        threads: of the CPU; by default what `numeric.training.run.threads_for` says.
         on_epoch: is called with the run after every epoch, for showing progress.
-
-    Returns:
-        One `Trained` a seed, in their order.
 
     Raises:
         InterruptedTrainingError: after Ctrl-C or SIGTERM, if there is a checkpoint; without one
@@ -91,8 +84,6 @@ def train(
         DivergedError: if a loss is no longer finite.
         CheckpointError: if the checkpoint cannot be read, or is of other settings.
         WriteError: if the checkpoint cannot be written.
-
-    Source: docs/theory/training.md; [Tian24].
 
     >>> train(Settings(group="Z5", width=32, epochs=200))
     [<Trained Z5, seed 0, 200 epochs: loss ..., accuracy 1.0000>]

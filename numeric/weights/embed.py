@@ -1,9 +1,5 @@
-"""From exact elements to real weights, and from real weights to spectral coordinates.
-
-    w_a[x, j] = sum_k z[a,k,j] chi_k(x),            w_b likewise,
-    w_c[g, j] = sum_k z[c,k,j] conj(chi_k(g))
-
-are Fourier transforms over the group: one FFT axis for each cyclic factor.
+"""From exact elements to real weights, and from real weights to spectral coordinates: Fourier
+transforms over the group, one FFT axis for each cyclic factor.
 """
 
 from __future__ import annotations
@@ -90,12 +86,7 @@ class Weights:
 
 
 def embed(z: Element, *, gauge: Gauge = "rational", dtype: DTypeLike = np.float64) -> Weights:
-    """Return the real weights of an exact element: `numeric.weights.any_network.embed` says how.
-
-    >>> from algebra import AbelianGroup, optimizers, zeta
-    >>> embed(optimizers.four_plus_six(AbelianGroup("Z7"), xi=zeta(8), nu=1), gauge="balanced")
-    <Weights of 14 nodes over Z7, float64, gauge balanced>
-    """
+    """Return the real weights of an exact element: `numeric.weights.any_network.embed` says how."""
     group = z.group
     if gauge not in get_args(Gauge):
         raise ValueError(f"gauge={gauge!r}; pass 'rational' or 'balanced'")
@@ -210,10 +201,8 @@ def from_spectrum(z: Complexes, group: AbelianGroup) -> Weights:
 def _transformed(
     group: AbelianGroup, node: Int64, row: Int64, k: Int64, entry: Complexes, width: int
 ) -> Reals:
-    """Return ``sum_k z[p,k,j] chi_k(x)``, with ``conj(chi_k)`` for ``p = c``; shape (3, d, width).
-
-    Conjugate characters are the transform of the conjugate entries, the weights being real; a
-    real transform needs no more than the residues ``0 <= k_r <= n_r / 2`` of the last factor.
+    """Return ``sum_k z[p,k,j] chi_k(x)``, ``chi_k`` conjugate for ``p = c``, shape (3, d, width): a
+    transform of real values, from the residues ``0 <= k_r <= n_r / 2`` of the last factor.
     """
     last = group.moduli[-1]
     other = group.negate(k)

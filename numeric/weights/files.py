@@ -1,10 +1,5 @@
-"""Weights as files of the plain network: ``.npz``, ``.safetensors`` and ``.pt``.
-
-    layerc((layera[x] + layerb[y]) ** 2)
-
-with ``layera.weight (q, d)``, ``layerb.weight (q, d)`` and ``layerc.weight (d, q)``. It has no
-``1 / 2d``: that is folded into ``layerc``, ``layerc.weight = w_c / 2d``. Files are written so, and
-read in the other layouts of `numeric.weights.arrays.layouts` as well.
+"""Weights as files of the plain network ``layerc((layera[x] + layerb[y]) ** 2)``: ``.npz``,
+``.safetensors`` and ``.pt``, the ``1 / 2d`` folded into ``layerc``.
 """
 
 from __future__ import annotations
@@ -69,14 +64,7 @@ def write_weights(
 def read_network(
     path: str | Path, *, order: int | None = None, **choice: Unpack[Choice]
 ) -> TwoLayer:
-    """Return the network in a file as it is stored there; nothing in it is executed.
-
-    Raises:
-        ReadError: if the file cannot be opened: none, a folder, a pipe, empty, too large.
-        WeightFileError: if it does not hold a two-layer network, is damaged, or claims more than it
-            holds.
-        MemoryEstimateError: if the weights would not fit into memory.
-    """
+    """Return the network in a file as it is stored there; nothing in it is executed."""
     with stored_in(path) as (arrays, metadata):
         return network_in(arrays, metadata, order=order, **choice)
 

@@ -39,16 +39,13 @@ class Module(Protocol):
 @final
 @dataclass(frozen=True, slots=True, eq=False)
 class Reading:
-    """What was given as a network, read.
+    """What was given as a network, read: as it was stored, and as weights over a group such that
+    the task is its addition.
 
-    Args:
-        network: as it was stored.
-        weights: over the group, such that the task is its addition.
-        notes: what was found, a sentence each.
-        operation: what it computes, None if it is ``x + y`` with the group's own numbering.
-        multiplication: what it computes, if that is over a group that is not Abelian; the weights
-            are then as they were stored, over the cyclic group of this order.
-        normalised: whether its outputs are multiplied by ``1 / 2d`` because somebody said so.
+    ``operation`` is what it computes, None if it is ``x + y`` with the group's own numbering;
+    ``multiplication`` likewise over a group that is not Abelian, where the weights are as stored,
+    over the cyclic group; ``normalised`` whether somebody said that outputs are multiplied by ``1 /
+    2d``.
     """
 
     network: TwoLayer
@@ -86,17 +83,6 @@ def reading(given: Given, **how: Unpack[How]) -> Reading:
             what the answers are.
         layout, keys, activation, normalised: as `numeric.weights.arrays.choice.network_in` takes
             them.
-
-    Raises:
-        WeightFileError: if the file cannot be read, arrays are not those of the network, or the
-            group has another order than the weights; the message lists the groups that would do.
-        TypeError: for anything else that is given.
-
-    >>> from algebra import optimizers
-    >>> from numeric import embed, plain_network
-    >>> network = plain_network(embed(optimizers.nine_per_frequency(AbelianGroup("Z2xZ4"))))
-    >>> reading(network).weights.group, reading(network.state(), group="Z2xZ4").weights.group
-    (AbelianGroup('Z2xZ4'), AbelianGroup('Z2xZ4'))
     """
     if isinstance(given, Reading):
         if how:
@@ -170,13 +156,7 @@ CHUNK, ALL, DRAWN = 1 << 22, 256, 1 << 13
 
 
 def relabelled(network: TwoLayer, found: Isotopy) -> TwoLayer:
-    """Return the network with rows in the order of the group: then it adds as ``found`` says.
-
-    >>> one = np.eye(3)
-    >>> found = described("x - y", 3)
-    >>> relabelled(TwoLayer((one,), (one,), (one,)), found).second[0].tolist()
-    [[1.0, 0.0, 0.0], [0.0, 0.0, 1.0], [0.0, 1.0, 0.0]]
-    """
+    """Return the network with rows in the order of the group: then it adds as ``found`` says."""
     x, y, g = found.places()
     return replace(
         network,
@@ -189,11 +169,7 @@ def relabelled(network: TwoLayer, found: Isotopy) -> TwoLayer:
 
 
 def answers(network: TwoLayer) -> Int64:
-    """Return the index of the largest output for each pair, shape (d, d).
-
-    >>> answers(TwoLayer((np.eye(2),), (np.eye(2),), (np.eye(2),))).tolist()
-    [[0, 0], [0, 1]]
-    """
+    """Return the index of the largest output for each pair, shape (d, d)."""
     d = network.inputs
     step = max(1, CHUNK // (d * max(network.width, network.outputs)))
     found = np.empty((d, d), dtype=np.int64)
@@ -212,18 +188,8 @@ def over_a_group(
     asked: bool = False,
     operation: Described | None = None,
 ) -> tuple[Weights, Isotopy | None, tuple[str, ...]]:
-    """Return the weights of a network such that it adds, its operation, and what is to be said.
-
-    The operation is None if it is ``x + y`` with the numbering of the group. A group that somebody
-    ``asked`` for stays, whatever the answers are of.
-
-    >>> from algebra import optimizers
-    >>> from numeric import embed
-    >>> w = embed(optimizers.nine_per_frequency(AbelianGroup("Z5")))
-    >>> mirrored = w.w_b[[0, 4, 3, 2, 1]]
-    >>> weights, found, notes = over_a_group(TwoLayer((w.w_a,), (mirrored,), (w.w_c.T / 10,)))
-    >>> found.name, bool((weights.w_b == w.w_b).all())
-    ('x - y over Z5', True)
+    """Return the weights of a network such that it adds, its operation, None if it is ``x + y``
+    with the group's numbering, and what is to be said; a group that somebody ``asked`` for stays.
     """
     d, sizes = network.inputs, {network.inputs, network.outputs}
     if operation is not None:

@@ -27,14 +27,10 @@ Progress = Callable[[str, float, float], None]
 @final
 @dataclass(frozen=True, slots=True)
 class Performance:
-    """Measured in float64 on all ``d^2`` pairs.
-
-    Args:
-        loss: the mean of ``|P (f(x, y) - e_{x+y})|^2``, ``P`` removing the mean over outputs.
-        accuracy: the share of pairs whose largest output is at ``x + y``.
-        right: the mean of ``(P f(x, y))[x+y]``.
-        power: the mean of ``|P f(x, y)|^2``.
-        answers: the index of the largest output for each pair, shape (d, d).
+    """Measured in float64 on all ``d^2`` pairs: the mean of ``|P (f(x, y) - e_{x+y})|^2``, ``P``
+    removing the mean over outputs; the share of pairs whose largest output is at ``x + y``; the
+    means of ``(P f(x, y))[x+y]`` and of ``|P f(x, y)|^2``; the index of the largest output, shape
+    (d, d).
     """
 
     loss: float
@@ -54,25 +50,14 @@ class Performance:
         return 1 - 1 / len(self.answers)
 
     def loss_at(self, scale: float) -> float:
-        """Return the loss of the network with all outputs multiplied by a number.
-
-        >>> from algebra import AbelianGroup, optimizers
-        >>> from numeric import embed
-        >>> found = performance(embed(optimizers.nine_per_frequency(AbelianGroup("Z7"))))
-        >>> round(found.scale, 9), round(found.loss_at(3), 9), round(4 * found.zero, 9)
-        (1.0, 3.428571429, 3.428571429)
-        """
+        """Return the loss of the network with all outputs multiplied by a number."""
         return float(np.maximum(self.zero - 2 * scale * self.right + scale**2 * self.power, 0.0))
 
     def wrong_scale(self, *, normalised: bool = False) -> str | None:
-        """Return how outputs that are largest at the right place differ from one-hot, or None.
-
-        They do not if the loss is least when they are multiplied by 1/2 to 4, and half of that
-        of zero at most. Large outputs that were asked to be multiplied by 1/2d have that scale by
-        chance, unless little is left.
-
-        Args:
-            normalised: whether they were multiplied by 1/2d because somebody said so.
+        """Return how outputs that are largest at the right place differ from one-hot, or None: if
+        the loss is least when they are multiplied by 1/2 to 4, and half of that of zero at most.
+        Large outputs that were asked to be multiplied by 1/2d have that scale by chance, unless
+        little is left.
         """
         d, s, near = len(self.answers), self.scale, NEAR * self.zero
         left, halved = self.loss_at(s), self.loss_at(1 / (2 * d))
@@ -103,18 +88,8 @@ class Performance:
 def performance(
     w: Weights, *, table: Int64 | None = None, progress: Progress | None = None
 ) -> Performance:
-    """Return loss and accuracy on all pairs, in ``O(d^3 q)``; nodes without weight are left out.
-
-    Args:
-        w: the weights; ``w_c`` without the factor ``1/2d``.
-        table: the right answers, shape (d, d), if they are not ``x + y``.
-        progress: called with what is done, how many ``x`` of how many are through.
-
-    >>> from algebra import AbelianGroup, optimizers
-    >>> from numeric import embed
-    >>> found = performance(embed(optimizers.nine_per_frequency(AbelianGroup("Z2xZ4"))))
-    >>> found.loss < 1e-28, found.accuracy
-    (True, 1.0)
+    """Return loss and accuracy on all pairs, in ``O(d^3 q)``, of ``x + y`` or the answers in a
+    table; ``w_c`` is without the factor ``1/2d``, and nodes without weight are left out.
     """
     group, d = w.group, w.group.order
     live = (w.w_a.any(axis=0) | w.w_b.any(axis=0)) & w.w_c.any(axis=0)
@@ -157,16 +132,8 @@ LARGEST = 10**10
 
 
 def accuracies(w: Weights) -> dict[str, float]:
-    """Return the accuracy on all pairs with other activations; nothing for large networks.
-
-    Args:
-        w: the weights, a bias of the first layer being part of ``w_a``.
-
-    >>> from algebra import AbelianGroup, optimizers
-    >>> from numeric import embed
-    >>> {name: round(x, 2) for name, x in
-    ...  accuracies(embed(optimizers.nine_per_frequency(AbelianGroup("Z5")))).items()}
-    {'relu': 1.0, 'abs': 1.0}
+    """Return the accuracy on all pairs with other activations, a bias of the first layer being part
+    of ``w_a``; nothing for large networks.
     """
     d, q = w.w_a.shape
     if d**3 * q > LARGEST:
@@ -182,11 +149,7 @@ def accuracies(w: Weights) -> dict[str, float]:
 
 
 def said(square: float, others: dict[str, float]) -> str | None:
-    """Return a sentence on activations that answer most pairs too, or None.
-
-    >>> print(said(1.0, {"relu": 0.9943, "abs": 0.2}))
-    100.00% of all pairs are answered correctly as squares, 99.43% with ReLU (measured); a file ...
-    """
+    """Return a sentence on activations that answer most pairs too, or None."""
     high = [f"{x:.2%} with {OTHERS[name]}" for name, x in others.items() if x >= HIGH]
     if not high:
         return None

@@ -16,14 +16,7 @@ MAX_POWER = 16
 
 
 def checked_activation(text: str) -> str:
-    """Return the name of an activation: ``square``, ``relu``, ``abs`` or ``power:n``.
-
-    Raises:
-        WeightFileError: for any other.
-
-    >>> checked_activation("power:2"), checked_activation("power:3")
-    ('square', 'power:3')
-    """
+    """Return the name of an activation: ``square``, ``relu``, ``abs`` or ``power:n``."""
     powers = [f"power:{n}" for n in range(1, MAX_POWER + 1)]
     if text in ("square", "relu", "abs", *powers):
         return "square" if text == "power:2" else text
@@ -35,23 +28,13 @@ def checked_activation(text: str) -> str:
 @final
 @dataclass(frozen=True, slots=True, eq=False)
 class TwoLayer:
-    """The network ``f(x, y) = s * (sigma(F[x] + G[y] + bias) @ L + output_bias)`` of a file.
+    """The network of a file: factors, biases, a scale ``s``, an activation ``sigma``,
 
-        f(x, y)[g] = s * (sum_j L[j, g] * sigma(F[x, j] + G[y, j] + bias[j]) + output_bias[g])
+        f(x, y)[g] = s * (sum_j L[j, g] * sigma(F[x, j] + G[y, j] + bias[j]) + output_bias[g]).
 
-    ``F``, ``G`` and ``L`` are products of the matrices of the file, which are kept as they are: two
-    for a layer behind an embedding, or before an unembedding.
-
-    Args:
-        first: matrices of product ``F``, shape (d, q), such as ``(E, A.T)``.
-        second: of ``G``.
-        last: of ``L``, shape (q, n).
-        bias: shape (q,), or None.
-        output_bias: shape (n,), or None.
-        scale: the number ``s``.
-        activation: ``sigma``: ``"square"``, ``"relu"``, ``"abs"`` or ``"power:n"``.
-        notes: a sentence each: how the file was read, what is folded, what was left out.
-        metadata: text by name that the file carries.
+    ``F`` and ``G``, shape (d, q), and ``L``, shape (q, n), are products of the matrices of the
+    file, ``first``, ``second`` and ``last``: of two behind an embedding, or before an unembedding.
+    Each note is a sentence: how the file was read, what is folded, what was left out.
     """
 
     first: tuple[Floats, ...]
@@ -80,12 +63,7 @@ class TwoLayer:
         return len(self.last[0])
 
     def at(self, x: Int64, y: Int64) -> Reals:
-        """Return the outputs for pairs of inputs in float64, shape (len(x), n); not rigorous.
-
-        >>> net = TwoLayer((np.eye(2),), (np.eye(2),), (np.eye(2),), activation="relu")
-        >>> net.at(np.array([0, 1]), np.array([0, 0])).tolist()
-        [[2.0, 0.0], [1.0, 1.0]]
-        """
+        """Return the outputs for pairs of inputs in float64, shape (len(x), n); not rigorous."""
         hidden = _product(self.first)[x] + _product(self.second)[y]
         if self.bias is not None:
             hidden += self.bias
@@ -93,18 +71,11 @@ class TwoLayer:
         return self.scale * (out if self.output_bias is None else out + self.output_bias)
 
     def plain(self) -> PlainNetwork:
-        """Return ``layerc((layera[x] + layerb[y])**2)`` with everything folded in.
+        """Return ``layerc((layera[x] + layerb[y])**2)`` with everything folded in, whatever the
+        activation.
 
         Where nothing is to be folded the arrays are those of the file; else float64. A bias is
-        added to ``layera``; an output bias is the constant node ``(1/2 + 1/2)^2``. The activation
-        is taken to be the square, whatever it is.
-
-        Raises:
-            WeightFileError: if the numbers of inputs and outputs differ, or a weight is not finite.
-
-        >>> net = TwoLayer((np.eye(2),), (np.eye(2),), (np.eye(2),), output_bias=np.ones(2))
-        >>> net.plain().layerc.tolist()
-        [[1.0, 0.0, 1.0], [0.0, 1.0, 1.0]]
+        added to ``layera``; an output bias is the constant node ``(1/2 + 1/2)^2``.
         """
         single = len(self.first) == len(self.second) == len(self.last) == 1
         if single and self.scale == 1 and self.bias is None and self.output_bias is None:

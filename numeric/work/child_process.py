@@ -1,8 +1,7 @@
 """A program that ends with this process, whatever ends it, and that is given so much time.
 
-This file, run as a script, stands in between: it starts the program, and kills it, with all that it
-started, when a pipe from this process closes, which the system sees to even if this process is
-killed by force. What a program leaves running when it ends is killed as well.
+This file, run as a script, stands in between: it starts the program, and kills it with all that it
+started when a pipe from this process closes, which the system sees to, or when it ends.
 """
 
 from __future__ import annotations

@@ -104,9 +104,8 @@ def _end_with(parent: Any) -> None:
 def interrupts() -> Iterator[list[int]]:
     """Let Ctrl-C and SIGTERM end the block; gives the list of signals, which they add to.
 
-    An exception that is raised while the garbage collector calls a library back, or in a
-    finaliser, is swallowed and would be printed with a traceback. So it is not printed, and long
-    work looks at the list between its pieces.
+    An exception that is raised while the garbage collector calls a library back is swallowed, and
+    would be printed. So it is not printed, and long work looks at the list between its pieces.
     """
     received: list[int] = []
     report = sys.unraisablehook

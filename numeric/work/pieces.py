@@ -31,10 +31,8 @@ def results(
     own: type[Exception] | tuple[type[Exception], ...] = Exception,
     running: dict[Future[T], P] | None = None,
 ) -> Generator[tuple[P, T], None, None]:
-    """Yield each piece with what the function makes of it, here where there is no executor.
-
-    A cluster does a piece again that was lost with its worker, several times; what is left is a
-    piece that kills every worker, a process that died, or a cluster that is gone.
+    """Yield each piece with what the function makes of it, here where there is no executor; a
+    cluster does a piece again that was lost with its worker, several times.
     """
     if executor is None:
         yield from ((piece, function(piece)) for piece in pieces)

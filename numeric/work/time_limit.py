@@ -18,9 +18,8 @@ class OutOfTimeError(BaseException):
 
 @contextmanager
 def given_up_at(moment: float) -> Iterator[None]:
-    """Raise `OutOfTimeError` in what is done here, at a moment as `time.monotonic` has it.
-
-    Only a main thread can be interrupted, and not on Windows; elsewhere nothing is raised.
+    """Raise `OutOfTimeError` in what is done here, at a moment as `time.monotonic` has it, where a
+    main thread can be interrupted: nowhere on Windows.
     """
     main = threading.current_thread() is threading.main_thread()
     if not main or not hasattr(signal, "setitimer") or moment == float("inf"):

@@ -34,18 +34,8 @@ class Answer(NamedTuple):
 
 
 def answered(network: TwoLayer) -> Answer:
-    """Return the operation of `numeric.operations.named` that a network answers best.
-
-    It is evaluated on 2,048 pairs, or all. A Latin square is an operation too.
-
-    >>> from algebra import optimizers
-    >>> from numeric import embed
-    >>> from numeric.weights.arrays.stored import stored_of
-    >>> w = embed(optimizers.nine_per_frequency(AbelianGroup("Z5")))
-    >>> answered(TwoLayer((w.w_a,), (w.w_b,), (w.w_c.T,)))
-    Answer(accuracy=1.0, operation='x + y over Z5', pairs=25)
-    >>> answered(TwoLayer((w.w_a.T,), (w.w_b.T,), (w.w_c,))).accuracy
-    0.0
+    """Return the operation of `numeric.operations.named`, or the Latin square, that a network
+    answers best, evaluated on 2,048 pairs or all.
     """
     d, n, q = network.inputs, network.outputs, network.width
     if d == 1 or not q:
@@ -69,7 +59,7 @@ def answered(network: TwoLayer) -> Answer:
 
 
 def _among(x: Int64, y: Int64, answers: Int64, d: int, told: float) -> Answer:
-    """Return the best operation on the first ``d`` values.
+    """Return the best operation on the first ``d`` values, of accuracy 0 if that may be chance.
 
     Of K operations that each agree on n pairs with probability r, one does on a share ``p`` with
     probability at most ``K e^(-n D)``, ``D`` being the divergence of p from r (Chernoff). Here r is

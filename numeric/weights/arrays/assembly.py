@@ -30,12 +30,9 @@ def stem(name: str) -> str:
 def biases_of(layout: Layout, beside: Arrays) -> dict[int, str] | None:
     """Return the vector that is the bias of each place, or None if the layout cannot be right.
 
-    A vector belongs to the matrix of its layer, if it has one; else to the first place without a
-    bias whose size it has. One place more than the layout has stands for outputs that an embedding
-    reads.
-
-    Raises:
-        WeightFileError: if one of them belongs to a layer that normalises.
+    A vector belongs to the matrix of its layer, else to the first place without one whose size it
+    has; one place more stands for outputs that an embedding reads. A layer that normalises is
+    refused.
     """
     lengths = [layout.length(i) for i in range(len(layout.places) + layout.tied)]
     found: dict[int, str] = {}

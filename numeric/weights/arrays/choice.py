@@ -78,28 +78,18 @@ def network_in(
     activation: str = "square",
     normalised: bool = False,
 ) -> TwoLayer:
-    """Return the network that the arrays of a container are.
+    """Return the network that the arrays of a container are, or say what was found and what is
+    read.
 
     Args:
         arrays: by name.
         metadata: of the file; a group that it names is believed.
         order: of the group, if it is known.
-        layout: such as ``"(q,2d) (d,q)"``, where shapes leave a choice: the shapes of the matrices
-            in the order in which they act, of `numeric.weights.arrays.layouts`; by default the one
-            that answers an operation.
+        layout: such as ``"(q,2d) (d,q)"``, the shapes of the matrices as they act; by default
+            the one that answers an operation.
         keys: their names in this order, or one name above all of them, such as ``"ema_model"``.
         activation: ``"square"``, ``"relu"``, ``"abs"`` or ``"power:n"`` of the hidden nodes.
         normalised: whether the network multiplies its output by ``1 / 2d``.
-
-    Raises:
-        WeightFileError: if they are no such network; what was found, and what is read, is said.
-
-    >>> import numpy as np
-    >>> from numeric.weights.arrays.stored import stored_of
-    >>> x = np.arange(5)
-    >>> wave = np.cos(2 * np.pi * x[:, None] * x / 5)
-    >>> network_in(stored_of({"W": np.hstack([wave, wave]), "V": wave}), {}).notes[0]
-    'read W (q,2d), V (d,q): d = 5, q = 5'
     """
     activation = checked_activation(activation)
     arrays = {printable(name)[:LONGEST]: x for name, x in arrays.items()}
@@ -156,10 +146,7 @@ def _leaves(x: Candidate, arrays: Arrays) -> bool:
 def _best(
     found: list[Candidate], answers: dict[int, Answer], order: int | None, leaving: list[bool]
 ) -> int:
-    """Return the most usual kind that answers, and of that kind the one that does best.
-
-    One that leaves out no matrix is more usual than one that does.
-    """
+    """Return the most usual kind that answers, leaving out no matrix, and of that kind the best."""
     answering = [i for i, x in answers.items() if x.accuracy] or [0]
     kinds = {
         i: (found[i].layout.size("d") != order, leaving[i], *found[i].layout.kind)
@@ -170,9 +157,8 @@ def _best(
 
 
 def _answers(found: list[Candidate], ask: Callable[[Candidate], Answer]) -> dict[int, Answer]:
-    """Return what candidates answer, by their place in the list; the first of equals comes first.
-
-    Once one answers, others are asked only if they have as many values of an input.
+    """Return what candidates answer, by their place in the list; once one is clear, others are
+    asked only if they have as many values of an input.
     """
     answers: dict[int, Answer] = {}
     sizes: set[int] = set()

@@ -1,8 +1,5 @@
-"""Files as arrays by name: ``.npz``, ``.npy``, ``.safetensors``, and those of PyTorch.
-
-Nothing here unpickles: arrays are read with ``allow_pickle=False``, PyTorch's files with
-``weights_only=True``. What an array claims to hold is compared with what the file has for it before
-memory is taken.
+"""Files as arrays by name, ``.npz``, ``.npy``, ``.safetensors`` and those of PyTorch: nothing is
+unpickled, and what an array claims to hold is compared with the file before memory is taken.
 """
 
 from __future__ import annotations
@@ -45,14 +42,7 @@ SUFFIXES = (".npz", ".npy", ".safetensors", ".pt", ".pth", ".ckpt")
 
 @contextmanager
 def stored_in(path: str | Path) -> Iterator[tuple[Arrays, dict[str, str]]]:
-    """Yield the arrays of a file by name, and its metadata; nothing in it is executed.
-
-    Raises:
-        ReadError: if the file cannot be opened: none, a folder, a pipe, empty, too large.
-        WeightFileError: for another suffix, a damaged file, or arrays that claim more than the file
-            holds.
-        MemoryEstimateError: if they would not fit into memory.
-    """
+    """Yield the arrays of a file by name, and its metadata; nothing in it is executed."""
     suffix, name = Path(path).suffix.lower(), printable(path)
     if suffix not in SUFFIXES:
         if Path(path).is_dir():

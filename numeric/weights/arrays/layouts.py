@@ -1,20 +1,8 @@
 """Which matrices of a container are the layers of a two-layer network: shapes decide, names do not.
 
-A layout is written as the shapes of its matrices in the order in which they act, ``(q,2d) (d,q)``:
-
-    d  values of an input      q  hidden nodes      m, r  inner sizes of an embedding, unembedding
-
-| layout | the network |
-|---|---|
-| ``(q,d) (q,d) (d,q)`` | ``C sigma(A[:, x] + B[:, y])`` |
-| ``(q,d) (d,q)`` | ``C sigma(A[:, x] + A[:, y])`` |
-| ``(q,2d) (d,q)`` | ``C sigma(W [x, y])`` on one-hot inputs side by side |
-| ``(d,m)`` once or twice before one of these, m for d | embeddings ``E[x]`` of the inputs |
-| ``(r,q) (d,r)`` for the last ``(d,q)`` | a linear layer more |
-| ``(m,q)`` for it, after one ``(d,m)`` | outputs that are read by the embedding, transposed |
-
-Each matrix may be stored transposed, and is then written so. Where the inputs have values that no
-output has, such as a token for ``=``, the outputs are ``n``.
+A layout is written as the shapes of its matrices in the order in which they act, ``(q,2d) (d,q)``,
+of the letters d, q, and m, r for the inner sizes of an embedding and an unembedding, n for d where
+inputs have more values than outputs; docs/reference/weights.md has the table.
 """
 
 from __future__ import annotations
@@ -65,17 +53,11 @@ FORMS = _forms()
 @final
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """Matrices by name in the places of a layout.
+    """Matrices by name in the places of a layout, whether each is stored transposed, and the sizes.
 
-    Args:
-        keys: their names, in the order in which they act.
-        places: the place of each.
-        turned: whether each is stored transposed.
-        sizes: the number behind each letter.
-        twice: whether the bias of a layer that both inputs go through counts twice.
-        unusual: what speaks against it, the gravest first: matrices that are not used, other
-            numbers of outputs than of values, names, embeddings and the like; the order of the
-            file, transposed matrices.
+    ``twice`` is whether the bias of a layer that both inputs go through counts twice; ``unusual``
+    what speaks against it, the gravest first: matrices over, other numbers of outputs than of
+    values, names, embeddings and the like; the order of the file, transposed matrices.
     """
 
     keys: tuple[str, ...]
@@ -153,15 +135,8 @@ class Layout:
 
 
 def fitting(shapes: Mapping[str, Shape], *, ordered: bool = False) -> list[Layout]:
-    """Return the layouts in which matrices of these shapes fit, the most usual first.
-
-    Names are in the order of the file, or, if ``ordered``, in the order in which matrices act.
-
-    >>> for layout in fitting({"fc1": (20, 14), "fc2": (7, 20)}):
-    ...     print(layout.text, dict(layout.sizes))
-    (q,2d) (d,q) {'q': 20, 'd': 7, 'n': 7}
-    >>> [x.text for x in fitting({"W_in": (9, 5), "W_out": (5, 9)}, ordered=True)]
-    ['(q,d) (d,q)', '(d,q) (q,d)']
+    """Return the layouts in which matrices of these shapes fit, the most usual first; if
+    ``ordered``, the names are in the order in which the matrices act.
     """
     if not 2 <= len(shapes) <= MOST:
         return []

@@ -27,18 +27,13 @@ RECORDS_READ = 1024
 
 
 def parts(name: str) -> list[str]:
-    """Return the parts of a name: those of records, modules and parameters.
-
-    >>> parts("model_state_dict.fc1.weight"), parts("params/Dense_0/kernel")
-    (['model_state_dict', 'fc1', 'weight'], ['params', 'Dense_0', 'kernel'])
-    """
+    """Return the parts of a name: those of records, modules and parameters."""
     return re.split(r"[./]", name)
 
 
 def unstacked(arrays: Arrays) -> Arrays:
-    """Return the arrays, two or three matrices in one array as matrices.
-
-    A row or a column beside larger matrices is a vector.
+    """Return the arrays, two or three matrices in one array as matrices; a row or a column beside
+    larger matrices is a vector.
     """
     found: Arrays = {}
     large = sum(min(x) > 1 for x in matrices_of(arrays).values()) > 1
@@ -56,9 +51,8 @@ def unstacked(arrays: Arrays) -> Arrays:
 def selected(
     arrays: Arrays, keys: str | Sequence[str] | None
 ) -> tuple[Arrays, tuple[str, ...] | None]:
-    """Return the arrays that may be layers, and the names of the matrices if they are given.
-
-    Keys are names in the order in which the matrices act, or their ends, or what is above them all.
+    """Return the arrays that may be layers, and the names of the matrices if ``keys`` gives them:
+    names in the order in which the matrices act, or their ends, or what is above them all.
     """
     if keys is None:
         return {k: x for k, x in arrays.items() if not any(map(RECORDS.search, parts(k)))}, None
@@ -96,9 +90,8 @@ def _within(inner: list[str], outer: list[str]) -> bool:
 
 
 def subtrees(arrays: Arrays) -> list[tuple[str, Arrays]]:
-    """Return the arrays below each part of a name and the name above them, the deepest first.
-
-    Of the records of a list the last comes first.
+    """Return the arrays below each part of a name and the name above them, the deepest first, of
+    the records of a list the last.
     """
     trees: dict[tuple[str, ...], Arrays] = {}
     for name, x in arrays.items():
@@ -117,11 +110,8 @@ def matrices_of(arrays: Arrays) -> dict[str, tuple[int, ...]]:
 
 
 def require_real(arrays: Arrays) -> None:
-    """Refuse matrices of numbers that are not read, but look like layers, and parts of matrices.
-
-    Raises:
-        WeightFileError: if one is complex, sparse, or of floats of other sizes, and all are so, or
-            one of floats has its shape; if weights are made of several arrays.
+    """Refuse matrices of numbers that are not read but look like layers (complex, sparse, of other
+    sizes), and weights that are made of several arrays.
     """
     if made := next(filter(MADE.search, arrays), None):
         raise WeightFileError(

@@ -24,12 +24,8 @@ Shape = tuple[int, ...]
 @final
 @dataclass(frozen=True, slots=True, eq=False)
 class Stored:
-    """An array of a container, not read yet.
-
-    Args:
-        shape: as it is said to be.
-        dtype: its name, without byte order.
-        read: returns it; called once shapes and sizes are judged.
+    """An array of a container, not read yet: what is said of its shape and its dtype, without byte
+    order, and what returns it, called once these are judged.
     """
 
     shape: Shape
@@ -42,10 +38,8 @@ class Stored:
         return prod(self.shape)
 
     def floats(self, name: str) -> Floats:
-        """Return it as float32, or float64 if that is what it is: no value changes.
-
-        Raises:
-            WeightFileError: if an entry is not finite.
+        """Return it as float32, or float64 if that is what it is: no value changes, and all are
+        finite.
         """
         x = np.asarray(self.read())
         wide: Floats = x.astype(np.float64 if self.dtype == "float64" else np.float32, copy=False)
@@ -64,11 +58,7 @@ def unread() -> Any:
 
 
 def stored_of(arrays: Mapping[str, Any] | Sequence[Any]) -> Arrays:
-    """Return arrays, or tensors of PyTorch, by name as stored ones; of nested mappings too.
-
-    >>> stored_of({"net": {"W": np.ones((2, 3))}, "epoch": 7})
-    {'net.W': Stored(shape=(2, 3), dtype='float64')}
-    """
+    """Return arrays, or tensors of PyTorch, by name as stored ones; of nested mappings too."""
     found: Arrays = {}
     left = [0]
 

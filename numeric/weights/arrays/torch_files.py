@@ -25,11 +25,7 @@ NOT_ONLY_TENSORS = (
 
 
 def torch_or_advice() -> Any:
-    """Return PyTorch.
-
-    Raises:
-        WeightFileError: if it is not installed.
-    """
+    """Return PyTorch, or say how to install it."""
     try:
         import torch
     except ImportError:
@@ -41,11 +37,8 @@ def torch_or_advice() -> Any:
 
 
 def stored_by_torch(file: BinaryIO) -> Arrays:
-    """Return the tensors of a file of ``torch.save`` by name, those of nested records too.
-
-    Raises:
-        WeightFileError: if it holds more than tensors and plain records, or tensors that claim more
-            than the file has bytes for.
+    """Return the tensors of a file of ``torch.save`` by name, of nested records too; files that
+    hold more than tensors and plain records, or claim more bytes than they have, are refused.
     """
     torch = torch_or_advice()
     end = file.seek(0, os.SEEK_END)

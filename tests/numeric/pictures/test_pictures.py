@@ -15,9 +15,16 @@ from algebra.criterion.tensor import function_tensor, loss
 from algebra.machine.write_file import WouldOverwriteError
 from numeric import embed
 from numeric.pictures import elements as pictures, recognition as pictures_recognition
-from numeric.pictures.figure import COLUMN, mathematics, new_figure, save_figure
+from numeric.pictures.figure import (
+    COLUMN,
+    as_svg,
+    generic_angles,
+    mathematics,
+    new_figure,
+    save_figure,
+)
 from numeric.pictures.rings import STEP
-from numeric.pictures.tensors import BAD, GOOD
+from numeric.pictures.tensors import BAD, GOOD, slice_of
 from numeric.recognition.recognise import recognise
 from numeric.recognition.report import Recognition
 from numeric.weights.embed import Weights
@@ -216,3 +223,10 @@ def test_numbers_are_legible_on_every_shade(shade):
     weights = (0.299, 0.587, 0.114)
     parts = (int(shade[i : i + 2], 16) for i in (1, 3, 5))
     assert abs(sum(w * x for w, x in zip(weights, parts, strict=True)) - ink) > 90
+
+
+def test_what_is_drawn_of_a_figure_of_a_parameter_and_of_a_tensor():
+    assert as_svg(new_figure(1, 1)).startswith("<svg")
+    assert abs(generic_angles(["nu"])["nu"]) == pytest.approx(1)
+    T = function_tensor(optimizers.six_per_frequency(AbelianGroup("Z3")))
+    assert slice_of(T, 1).tolist() == np.diag([0.0, 1.0, 0.0]).tolist()

@@ -21,10 +21,10 @@ from algebra.machine.install import install
 from algebra.machine.write_file import WriteError
 from numeric import read_weights
 from numeric.sweeps.folder import SweepFolderError, locked, read_folder
-from numeric.sweeps.piece import Piece
+from numeric.sweeps.piece import Piece, train_piece
 from numeric.sweeps.plan import SweepPlan, run_name
 from numeric.sweeps.sweep import sweep
-from numeric.training.settings import settings_from_text
+from numeric.training.settings import Settings, batch_of, settings_from_text
 from numeric.training.train import train
 from numeric.work.executor import LostWorkError
 from tests.command import cogo
@@ -422,3 +422,9 @@ def test_without_torch_the_command_says_what_to_install(tmp_path: Path, capsys, 
     code, _, err = cogo(capsys, "sweep", "--groups", "Z5", "-o", tmp_path / "z")
     assert code == 2
     assert f"training needs PyTorch: {install('train')}" in err
+
+
+def test_a_piece_is_trained_where_there_is_no_folder() -> None:
+    piece = Piece(batch_of(Settings(group="Z5", width=8, epochs=2)), "nowhere")
+    [(run, (a, _, _, texts), _)] = train_piece(piece)
+    assert (run.seeds, a.shape, texts["group"]) == ((0,), (8, 5), "Z5")

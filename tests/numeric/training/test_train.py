@@ -35,6 +35,7 @@ from numeric.training.run import (
     TrainingRun,
     flushed_denormals,
     live_nodes,
+    threads_for,
     torch_device,
 )
 from numeric.training.settings import (
@@ -601,3 +602,9 @@ def test_whole_numbers_of_numpy_are_settings_like_others() -> None:
     made = Settings(group="Z5", width=np.int64(16), seeds=np.arange(2))  # type: ignore[arg-type]
     assert made == Settings(group="Z5", width=16, seeds=(0, 1))
     assert settings_from_text(made.to_text()) == made
+
+
+def test_a_step_of_the_paper_is_left_to_one_thread() -> None:
+    task = Settings(group="23", seeds=(0, 1)).task()
+    assert threads_for(task, width=512) == 1
+    assert repr(task) == "<Task over Z23: 2 runs, 476 of 529 pairs trained on>"

@@ -75,3 +75,9 @@ def test_normalised_takes_the_factor_out_of_what_is_given() -> None:
 def test_what_is_no_network_is_refused(wrong: Any, options: Any, error: Any, message: str) -> None:
     with pytest.raises(error, match=message.replace("(", r"\(")):
         reading(wrong, **options)
+
+
+def test_a_plain_network_and_its_arrays_are_over_the_group_that_is_said() -> None:
+    network = plain_network(embed(optimizers.nine_per_frequency(AbelianGroup("Z2xZ4"))))
+    found = reading(network), reading(network.state(), group="Z2xZ4")
+    assert [x.weights.group for x in found] == [AbelianGroup("Z2xZ4")] * 2

@@ -11,11 +11,13 @@ import pytest
 from algebra import AbelianGroup, optimizers, unit
 from numeric import embed, plain_network, read_weights, write_weights
 from numeric.recognition.recognise import recognise
+from numeric.weights.arrays.agreement import answered
 from numeric.weights.arrays.choice import network_in
 from numeric.weights.arrays.layouts import KEYS
 from numeric.weights.arrays.stored import stored_of
 from numeric.weights.given import reading
 from numeric.weights.plain_network import WeightFileError
+from numeric.weights.two_layer import TwoLayer
 from tests.numeric.trained_like import TRAINED
 
 DATA = Path(__file__).parents[3] / "data"
@@ -133,3 +135,13 @@ def test_where_two_layouts_remain_a_line_says_which_is_read_and_how_to_choose() 
         assert np.array_equal(
             chosen.network.first[0].T, wide.T[:, :7] if first is wide else first[:, :7]
         )
+
+
+def test_a_network_answers_its_operation_and_its_turned_one_none() -> None:
+    w = embed(optimizers.nine_per_frequency(AbelianGroup("Z5")))
+    found = answered(TwoLayer((w.w_a,), (w.w_b,), (w.w_c.T,)))
+    assert found == (1.0, "x + y over Z5", 25)
+    assert answered(TwoLayer((w.w_a.T,), (w.w_b.T,), (w.w_c,))).accuracy == 0
+    wave = np.cos(2 * np.pi * np.outer(range(5), range(5)) / 5)
+    network = network_in(stored_of({"W": np.hstack([wave, wave]), "V": wave}), {})
+    assert network.notes[0] == "read W (q,2d), V (d,q): d = 5, q = 5"

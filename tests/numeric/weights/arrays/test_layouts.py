@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from numeric.weights.arrays.layouts import fitting
 from numeric.weights.files import read_network
 from numeric.weights.given import reading
 
@@ -269,3 +270,10 @@ def test_the_bias_of_a_layer_for_both_inputs_counts_once_or_twice() -> None:
         network = reading(state, layout=layout).network
         check(network, wanted)
         assert any("--layout '(q,d) (d,q) twice'" in x for x in network.notes) == (layout is None)
+
+
+def test_layouts_fit_shapes_in_the_order_of_the_names() -> None:
+    [wide] = fitting({"fc1": (20, 14), "fc2": (7, 20)})
+    assert (wide.text, dict(wide.sizes)) == ("(q,2d) (d,q)", {"q": 20, "d": 7, "n": 7})
+    square = fitting({"W_in": (9, 5), "W_out": (5, 9)}, ordered=True)
+    assert [x.text for x in square] == ["(q,d) (d,q)", "(d,q) (q,d)"]

@@ -13,6 +13,7 @@ from torch import nn
 
 from numeric import WeightFileError
 from numeric.weights.arrays.choice import network_in
+from numeric.weights.arrays.selection import parts
 from numeric.weights.arrays.stored import stored_of
 from numeric.weights.given import reading
 from tests.numeric.weights.arrays.test_layouts import C_AB, A, B, check, outputs
@@ -175,3 +176,10 @@ def test_a_layout_that_does_not_fit_is_refused_with_those_that_do() -> None:
             read(STATE, layout=layout)
     check(read(STATE, layout="(q,d)(q,d)( d , q )"), answers())
     assert read(STATE, layout="(d,q) (d,q) (q,d)").inputs == 15
+
+
+def test_names_have_parts_and_nested_arrays_names() -> None:
+    assert parts("model_state_dict.fc1.weight") == ["model_state_dict", "fc1", "weight"]
+    assert parts("params/Dense_0/kernel") == ["params", "Dense_0", "kernel"]
+    found = stored_of({"net": {"W": np.ones((2, 3))}, "epoch": 7})
+    assert repr(found) == "{'net.W': Stored(shape=(2, 3), dtype='float64')}"
