@@ -123,7 +123,11 @@ class Printed(SphinxDirective):
         for line in self.content:
             words = shlex.split(line)
             if words[0] in ("cogo", "python"):
-                words = [sys.executable, *(["-m", "cogo"] if words[0] == "cogo" else []), *words[1:]]
+                words = [
+                    sys.executable,
+                    *(["-m", "cogo"] if words[0] == "cogo" else []),
+                    *words[1:],
+                ]
             done = subprocess.run(words, cwd=ROOT, capture_output=True, encoding="utf-8")
             if done.returncode:
                 raise self.error(f"{line}: {done.stderr}")

@@ -173,15 +173,7 @@ def _table(query: engine.Query, found: list[Discovery]) -> Table:
 
 
 def norm(x: Discovery) -> float:
-    """Return the balanced squared norm as a float.
-
-    >>> from algebra.compose.families import compose, nodes_of
-    >>> from algebra import blocks, zeta
-    >>> z = blocks.normalised(blocks.nu(zeta(4)) * blocks.xi(1))
-    >>> entry = compose(nodes_of(z, 4), ["abc-"], n=4, factors=[], search="direct")
-    >>> f"{norm(entry):.3f}"
-    '9.524'
-    """
+    """Return the balanced squared norm as a float."""
     factor = 6 if x.spectrum == PAIR else 3
     return float(factor * sum(m * complex(s).real ** (1 / 3) for s, m in x.moduli))
 

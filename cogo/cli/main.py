@@ -131,9 +131,7 @@ def main(arguments: list[str] | None = None) -> None:
 def in_one_line(command: Callable[[], object], words: Sequence[str] = ()) -> None:
     """Run a command; every error of the user's becomes one line on stderr and exit code 2.
 
-    Args:
-        command: what is run.
-        words: of the command line, whose verb's options are named as they are typed.
+    Options are named as they are typed, where ``words`` has the verb.
     """
     terminal.prepare()
     try:

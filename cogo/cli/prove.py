@@ -222,12 +222,7 @@ def _finish(outcomes: list[Outcome], title: str, as_json: bool, quiet: bool, fil
 
 
 def summary(outcomes: Sequence[Outcome]) -> str:
-    """Return how many checks came out how, by kind of evidence.
-
-    >>> from proofs.claims.claim import Evidence
-    >>> summary([Outcome("laws.one", "", Evidence("proved", ""), 1.5)])
-    '1 proved; 0 refuted; checks took 1.50 s'
-    """
+    """Return how many checks came out how, by kind of evidence."""
     numbers = engine.tally(outcomes)
     refuted, resting = numbers.pop("refuted"), numbers.pop("rests on refuted")
     parts = [f"{number} {word}" for word, number in numbers.items() if number]

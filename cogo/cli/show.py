@@ -135,11 +135,7 @@ def _sentence(made: Callable[..., Any]) -> str:
 
 
 def load(file: Path) -> tuple[Any, Target, Isotopy | None]:
-    """Return the network in a file, the target it is meant for, and its operation if not x + y.
-
-    Raises:
-        ValueError: if the file cannot be read, or is neither an element nor a certificate.
-    """
+    """Return the network in a file, the target it is meant for, and its operation if not x + y."""
     data = read_bytes(file, limit=max(checker.MAX_FILE, element_file.MAX_FILE))
     try:
         kind = kind_of(file, data)

@@ -78,10 +78,7 @@ def table(
     right: Sequence[str] = (),
     **options: Any,
 ) -> Table:
-    """Return a table under a title; cells fold, columns of numbers end at the right.
-
-    Rows that are given are text, and not markup; more may be added.
-    """
+    """Return a table under a title; cells fold, rows that are given are text, and not markup."""
     under = (
         Column(x, justify="right" if x in right else "left", overflow="fold")
         if isinstance(x, str)
@@ -107,13 +104,9 @@ MAX_TEXT = 40
 
 @contextmanager
 def progress_bar(*, silent: bool = False) -> Iterator[Callable[[str, float, float], None]]:
-    """Show a bar on stderr while the block runs; give what sets text, work done, and all work.
+    """Show a bar on stderr, if it is a terminal; give what sets its text, work done, and all work.
 
-    Silent if asked to be, or if stderr is no terminal. The time left is reckoned anew whenever
-    the whole changes, so stages can follow each other in one bar.
-
-    >>> with progress_bar() as show:
-    ...     show("training", 1, 2)
+    The time left is reckoned anew whenever the whole changes, so stages can follow each other.
     """
     errors = Console(stderr=True)
     if silent or not errors.is_terminal:

@@ -83,10 +83,7 @@ def _sha256(path: Path) -> str:
 
 
 def _operation(found: Verified) -> dict[str, Any]:
-    """Return the group, and for which elements inputs and outputs stand, -1 being none; or a table.
-
-    That of a group that is not Abelian.
-    """
+    """Return the group, and for which elements inputs and outputs stand, or -1; else a table."""
     operation, network = found.operation, found.reading.network
     if isinstance(operation.group, FiniteGroup):
         return {"table": operation.table().tolist()}

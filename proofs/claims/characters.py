@@ -1,7 +1,4 @@
-"""Characters: a homomorphism in both arguments, conjugate under negation, orthogonal.
-
-All else in the theory rests on these. They are checked case by case for each group.
-"""
+"""Characters: a homomorphism in both arguments, conjugate under negation, orthogonal."""
 
 from __future__ import annotations
 

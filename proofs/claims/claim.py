@@ -69,11 +69,7 @@ class Context:
 
 
 def up_to(order: int, *, least: int = 1) -> Callable[[AbelianGroup], bool]:
-    """Return a predicate: groups of at least ``least`` and at most ``order`` elements.
-
-    >>> up_to(8)(AbelianGroup("Z9"))
-    False
-    """
+    """Return a predicate: groups of at least ``least`` and at most ``order`` elements."""
     return lambda group: least <= group.order <= order
 
 
@@ -146,16 +142,7 @@ def claim(
     applies: Callable[[Any], bool] | None = None,
     finite: bool = False,
 ) -> Callable[[Callable[[Context], Evidence | Compared]], Claim]:
-    """Make a claim of a function: its test, with the statement as docstring.
-
-    >>> @claim("arithmetic.sum", "1 + 1 = 2")
-    ... def sum_(context):
-    ...     "one and one is two"
-    ...     yield Evidence("proved", "exact values")
-    ...     yield "the sum", 1 + 1, 2
-    >>> sum_.check(Context())
-    Evidence(kind='proved', scope='exact values', counterexample='', figures={})
-    """
+    """Make a claim of a function: its test, with the statement as docstring."""
 
     def made(test: Callable[[Context], Evidence | Compared]) -> Claim:
         assert test.__doc__, "a claim states something"
@@ -180,9 +167,6 @@ def first_difference(pairs: Iterable[Side]) -> str:
     """Return ``"name: left is not right"`` of the first unequal ``(name, left, right)``, or "".
 
     Of tables, which have 0 where they have no entry, the first entry that differs is shown.
-
-    >>> first_difference([("x", 1, 1), ("y", 2, 3)]), first_difference([("T", {7: 1}, {})])
-    ('y: 2 is not 3', 'T at 7: 1 is not 0')
     """
     for name, x, y in pairs:
         if x != y:
@@ -199,9 +183,6 @@ def verdicts(
     """Return the evidence of files ``(name, code, data)``: whether a checker says the code of each.
 
     A checker that crashes, whatever the file, has not decided.
-
-    >>> verdicts(lambda data: (0, "accepted"), [("empty", 2, b"")], "nothing").counterexample
-    'empty: exit code 0, expected 2 (accepted)'
     """
     wrong, every = [], list(files)
     for name, code, data in every:

@@ -65,10 +65,7 @@ def lemma_fails(
 
 @lru_cache(maxsize=2)
 def _pairs(s: Subject, operation: str) -> list[tuple[Any, Any, Values]]:
-    """Return all pairs of blocks, also with ``abc = 1``, and values of what they are composed to.
-
-    Two lemmas ask for the same products.
-    """
+    """Return all pairs of blocks, also with ``abc = 1``, and values of what they compose to."""
     plain = [make() for name, make in s.blocks.items() if name != "real"]
     every = [(z, values(s, z)) for z in (*plain, *map(s.normalised, plain))]
     pairs = [(x, y) for i, x in enumerate(every) for y in every[i:]]

@@ -1,9 +1,4 @@
-"""The two-sided criterion: the loss is zero if and only if ``T`` is the target.
-
-The network's output is a sum over nodes, so one generic node decides how ``T`` depends on the
-weights; the output is the Fourier transform of ``T``, characters being a homomorphism; and
-orthogonality of characters (Parseval) turns the mean over all pairs into a sum over ``T``.
-"""
+"""The two-sided criterion: the loss is zero if and only if ``T`` is the target."""
 
 from __future__ import annotations
 
@@ -78,10 +73,7 @@ def _summed(group: AbelianGroup, nodes: Iterable[Entries]) -> Table:
 
 
 def theorem_1(s: Subject, z: Element) -> Scalar:
-    """Return ``(1/d) sum_{k != 0} l_k + (d-1)/d`` from the monomial potentials [Tian24, Thm 1].
-
-    For weights without constant parts.
-    """
+    """Return ``(1/d) sum_{k != 0} l_k + (d-1)/d`` from potentials, for nodes without constants."""
     group = z.group
     d, nonzero = group.order, range(1, group.order)
 

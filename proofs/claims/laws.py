@@ -1,8 +1,6 @@
-"""The semiring axioms and the homomorphism laws, on independent symbolic entries.
+"""The semiring axioms and homomorphism laws [Tian24, Theorems 2 and 3], on symbolic entries.
 
-[Tian24, Theorems 2 and 3]. The laws are checked for one, two and three nodes an operand, and
-`all_orders` checks what carries them to every order: elements are sums of their nodes, and both
-operations and every potential act node by node.
+For one to three nodes an operand; `_all_orders` checks what carries them to every order.
 """
 
 from __future__ import annotations

@@ -1,7 +1,6 @@
-"""The float mirror: weights in float64 do what the exact element does, to rounding.
+"""The float mirror: weights in float64 do what the exact element does, to rounding (measured).
 
-Measured, and measured only: floats decide nothing about the exact element. The network, its
-gradient and its Hessian are written out here in NumPy, and share no code with `numeric`.
+The network, its gradient and its Hessian are in NumPy, and share no code with `numeric`.
 """
 
 from __future__ import annotations
@@ -136,10 +135,7 @@ def gradient(context: Context) -> Evidence:
 
 
 def hessian(w: Weights, *, step: float = 1e-4) -> Reals:
-    """Return the Hessian of the loss by central differences of its gradient, symmetrised.
-
-    The gradient is a polynomial of degree 5, so the error is of the order of ``step^2``.
-    """
+    """Return the Hessian of the loss by central differences of its gradient, symmetrised."""
     count = 3 * w.w_a.size
     rows = []
     for i in range(count):
@@ -155,8 +151,7 @@ def hessian(w: Weights, *, step: float = 1e-4) -> Reals:
 def symmetry_directions(w: Weights) -> Reals:
     """Return, as rows, the directions in which every network may move without changing its loss.
 
-    For each node: scaling ``(a, b, -2c)``, shifting a constant from ``a`` to ``b``, and adding a
-    constant to its outputs.
+    Of each node: scaling ``(a, b, -2c)``, a constant from ``a`` to ``b``, one added to its outputs.
     """
     rows = []
     for j in range(w.width):

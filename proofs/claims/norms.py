@@ -84,9 +84,6 @@ def carried_norm(d: int) -> Any:
     """Return the balanced squared norm of four-plus-six for a group of odd order d.
 
     The six carrier nodes have ``C = 2/36 + (d - 3)/72``, the order-4 pairs ``6 4^(1/3)`` each.
-
-    >>> carried_norm(3)
-    6*6**(1/3)
     """
     import sympy
 

@@ -1,8 +1,7 @@
 """How narrow can it be: lower bounds on the width, by counts of characters.
 
-What Coq has proved for all groups is called proved, what docs/theory/narrow.md alone proves is
-cited. Checked is that the bounds are what the theorems say, and that no exact network is narrower,
-for the group that is asked about and for groups at which families attain the bounds.
+Proved is what Coq has for all groups, cited what docs/theory/narrow.md has. Checked is that bounds
+say this, and that no exact network is narrower, here and at groups that attain them.
 """
 
 from __future__ import annotations
@@ -28,11 +27,7 @@ TARGETS: dict[str, Target] = {
 
 
 def stated(group: AbelianGroup) -> dict[str, tuple[int, int, str]]:
-    """Return, by bound, what theorems say, how much of it Coq has, and by which of its theorems.
-
-    >>> stated(AbelianGroup("Z7"))["onehot"]
-    (12, 10, 'onehot_width_of_products')
-    """
+    """Return, by bound, what theorems say, how much of it Coq has, and by which of its theorems."""
     pairs, reals = group.conjugate_pairs(), len(group.real_characters())
     orders = {k: character_order(group, k) for k in pairs}
     long = [k for k in pairs if orders[k] >= 5]

@@ -1,8 +1,7 @@
 """The search behind ``cogo compose``: units of work, a journal, and the catalogue.
 
-The search is cut into units (a row of generators, a shape of cover, a piece of the direct
-search). Finished units are lines of a journal, so that a search that was killed goes on where it
-was; a line that was cut off is done again.
+Finished units (a row of generators, a shape of cover, a piece of the direct search) are lines of a
+journal, so that a search that was killed goes on where it was.
 """
 
 from __future__ import annotations
@@ -120,8 +119,7 @@ def search(
 ) -> list[Discovery]:
     """Return all solutions that the searches find, up to symmetry, each proved exactly.
 
-    Units in the journal are not done again; the others are independent and small, and run on the
-    executor, or in this process.
+    Units in the journal are not done again; the others run on the executor, or in this process.
     """
     found: dict[tuple[Node, ...], Discovery] = {}
 

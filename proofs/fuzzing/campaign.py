@@ -46,7 +46,7 @@ class _Stop(BaseException):
 @final
 @dataclass(slots=True)
 class Piece:
-    """A piece of a campaign, plain data, which draws the same in any process; and what came of it.
+    """A piece of a campaign, which draws the same in any process; and what came of it.
 
     Without examples what is stored is tried again, and left as it is.
     """
@@ -91,11 +91,7 @@ class Piece:
 
 
 def run_piece(piece: Piece) -> Piece:
-    """Attack one property with what is stored, then with new values; shrink what is found.
-
-    >>> run_piece(Piece("scalars.text", ((3,),), 20)).checks
-    20
-    """
+    """Attack one property with what is stored, then with new values; shrink what is found."""
     target, found = property_named(piece.property_id), replace(piece, labels=Counter())
     subject = subject_named(piece.subject) if isinstance(piece.subject, str) else piece.subject
     kept = DirectoryBasedExampleDatabase(piece.stored) if piece.stored else None
@@ -145,11 +141,7 @@ def run_piece(piece: Piece) -> Piece:
 
 
 def subject_named(name: str) -> Subject:
-    """Return the subject that ``module:NAME`` names; a ValueError says why there is none.
-
-    >>> subject_named("proofs.subjects.subject:INSTALLED") == Subject()
-    True
-    """
+    """Return the subject that ``module:NAME`` names; a ValueError says why there is none."""
     try:
         found = pkgutil.resolve_name(name)
     except (ImportError, AttributeError, ValueError) as error:

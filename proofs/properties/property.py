@@ -47,11 +47,7 @@ class Property:
     ) -> Callable[[], None]:
         """Return a Hypothesis test that the property holds: call it, or decorate it.
 
-        Options are those of ``hypothesis.settings``; the same seed draws the same values. The test
-        raises an AssertionError with what is wrong for a drawn value, shrunk.
-
-        >>> from proofs.properties.exact import PROPERTIES
-        >>> PROPERTIES[0].test(["Z3"], max_examples=10)()
+        Options are those of ``hypothesis.settings``; an AssertionError has what is wrong, shrunk.
         """
 
         # A seed that is given last would take the database away.
@@ -67,10 +63,7 @@ class Property:
         return hypothesis.settings(**{**every, "database": None, **options})(drawn)
 
     def is_about(self, pattern: str) -> bool:
-        """Whether the pattern names this property, its family, or a claim that it attacks.
-
-        A pattern is an id, the beginning of one up to a dot, or has wildcards.
-        """
+        """Whether an id, its beginning or a glob names this property, or a claim it attacks."""
         return any(_overlap(pattern, name) for name in (self.id, *self.attacks))
 
 

@@ -15,11 +15,7 @@ PROPERTIES: Mapping[str, Property] = MappingProxyType(
 
 
 def property_named(name: str) -> Property:
-    """Return a property by its id; a ValueError names those that exist.
-
-    >>> property_named("optimizers.zero-loss").attacks
-    ('optimizers.*',)
-    """
+    """Return a property by its id; a ValueError names those that exist."""
     if name not in PROPERTIES:
         raise ValueError(f"property={name!r} does not exist; these do: {', '.join(PROPERTIES)}")
     return PROPERTIES[name]
@@ -29,9 +25,6 @@ def chosen(patterns: tuple[str, ...]) -> list[Property]:
     """Return the properties that the patterns are about; all of them for no pattern.
 
     The id of a property means that one alone; a ValueError says that a pattern is about none.
-
-    >>> [found.id for found in chosen(("scalars",))]
-    ['scalars.ring', 'scalars.text', 'scalars.conjugates']
     """
     names: set[str] = set() if patterns else set(PROPERTIES)
     for pattern in patterns:

@@ -19,10 +19,8 @@ RESULTS = {"refuted": "#CC0000", "rests on refuted": "#FF9900"}
 def claims_figure(claims: Sequence[Claim], *, results: Mapping[str, str] | None = None) -> Any:
     """Return a figure of the claims, and of those that they rest on; arrows point to the latter.
 
-    What follows from other arrows has none of its own.
-
-    With results by id, refuted ones are framed in red and thick, those that rest on them in orange
-    and thick, those without a result, or not attempted, with dashes.
+    With results by id, refuted ones are framed in red, those that rest on them in orange, both
+    thick, and those without a result, or not attempted, with dashes.
     """
     import networkx
 

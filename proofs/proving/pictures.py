@@ -1,7 +1,4 @@
-"""The pictures of a report: blocks, function tensors before and after, a composition, the claims.
-
-They are drawn from the code under test, so that a fault shows.
-"""
+"""The pictures of a report, drawn from the code under test, so that a fault shows."""
 
 from __future__ import annotations
 
@@ -40,12 +37,7 @@ class Picture:
 
 
 def pictures(outcomes: Sequence[Outcome], subject: Subject) -> tuple[Picture, ...]:
-    """Return the pictures of a report.
-
-    >>> from proofs.subjects.subject import INSTALLED
-    >>> [x.title for x in pictures([], INSTALLED)]
-    ['Phases of the blocks', 'Function tensors over Z7', 'A composition over Z7']
-    """
+    """Return the pictures of a report."""
     group, why = _group(outcomes)
     found = [
         _drawn(
@@ -84,13 +76,7 @@ def pictures(outcomes: Sequence[Outcome], subject: Subject) -> tuple[Picture, ..
 
 
 def worst(outcomes: Sequence[Outcome]) -> Mapping[str, str]:
-    """Return the worst result of each claim, by id.
-
-    >>> from proofs.claims.claim import Evidence
-    >>> wrong = Outcome("width.lower-bound", "Z5", Evidence("proved", "", "planted"))
-    >>> worst([wrong, Outcome("width.lower-bound", "Z7", Evidence("proved", ""))])
-    {'width.lower-bound': 'refuted'}
-    """
+    """Return the worst result of each claim, by id."""
     results: dict[str, str] = {}
     for x in outcomes:
         results[x.claim] = min(results.get(x.claim, "holds"), x.result, key=WORST.index)

@@ -1,8 +1,4 @@
-"""Make the checks of claims, for groups where they are about one, and mark what rests on what.
-
-One pass: universal claims first, then group by group. With an executor the groups are checked in
-other processes; the outcomes come in the same order, and are the same.
-"""
+"""Make the checks of claims, for groups where they are about one, and mark what rests on what."""
 
 from __future__ import annotations
 
@@ -91,11 +87,7 @@ class Outcome:
 
 
 def check(claim: Claim, context: Context) -> Outcome:
-    """Make one check and time it.
-
-    >>> check(CLAIMS["blocks.syn"], Context()).how
-    'proved: exact values; proved (Coq: syn_table)'
-    """
+    """Make one check and time it."""
     start = time.perf_counter()
     evidence = claim.check(context)
     seconds = time.perf_counter() - start
@@ -175,11 +167,6 @@ def marked(outcomes: Iterable[Outcome]) -> list[Outcome]:
 
     A claim about a group rests on claims about the same group and on universal ones; a universal
     claim on all.
-
-    >>> wrong = Outcome("laws.multiplicative", "", Evidence("proved", "", "planted"))
-    >>> right = Outcome("composition.polynomial", "", Evidence("sampled", ""))
-    >>> [x.result for x in marked([wrong, right])]
-    ['refuted', 'rests on refuted']
     """
     every = list(outcomes)
     refuted = [x for x in every if x.evidence.counterexample]
@@ -214,20 +201,12 @@ WORDS = {
 
 
 def outcome_word(outcome: Outcome) -> str:
-    """Return the word of `WORDS` for an outcome: how it holds, or why it is not known to.
-
-    >>> outcome_word(Outcome("laws.one", "", Evidence("exhaustive", "all 3 cases")))
-    'checked exhaustively'
-    """
+    """Return the word of `WORDS` for an outcome: how it holds, or why it is not known to."""
     return WORDS[outcome.evidence.kind if outcome.holds else outcome.result]
 
 
 def tally(outcomes: Iterable[Outcome]) -> dict[str, int]:
-    """Return how many checks came out how, for every word, zeros included.
-
-    >>> tally([Outcome("laws.one", "", Evidence("proved", ""))])["proved"]
-    1
-    """
+    """Return how many checks came out how, for every word, zeros included."""
     numbers = dict.fromkeys(WORDS.values(), 0)
     for outcome in outcomes:
         numbers[outcome_word(outcome)] += 1
@@ -235,11 +214,7 @@ def tally(outcomes: Iterable[Outcome]) -> dict[str, int]:
 
 
 def by_claim(outcomes: Iterable[Outcome]) -> dict[Claim, list[Outcome]]:
-    """Return the outcomes, one a group, of each claim, in the registry's order.
-
-    >>> [claim.id for claim in by_claim([Outcome("laws.one", "", Evidence("proved", ""))])]
-    ['laws.one']
-    """
+    """Return the outcomes, one a group, of each claim, in the registry's order."""
     found: dict[str, list[Outcome]] = {}
     for x in outcomes:
         found.setdefault(x.claim, []).append(x)
@@ -247,11 +222,7 @@ def by_claim(outcomes: Iterable[Outcome]) -> dict[Claim, list[Outcome]]:
 
 
 def time_of(outcomes: Iterable[Outcome]) -> str:
-    """Return how long checks took, with its unit.
-
-    >>> time_of([Outcome("laws.one", "", Evidence("proved", ""), 0.25)])
-    '250.0 ms'
-    """
+    """Return how long checks took, with its unit."""
     seconds = sum(x.seconds for x in outcomes)
     return f"{seconds * 1000:.1f} ms" if seconds < 1 else f"{seconds:.2f} s"
 
@@ -263,10 +234,9 @@ def certified(
     groups: Sequence[Group] = (),
     subject: Subject = INSTALLED,
 ) -> Outcome:
-    """Return the outcome of an optimizer's claim with its certificate written.
+    """Return the outcome of an optimizer's claim with its certificate written; others as they are.
 
-    It is checked by the stand-alone checker before it is given to ``write``, with a name for its
-    file; other outcomes are returned as they are. Groups without a name are looked up by `name_of`.
+    The stand-alone checker accepts it before it is given to ``write``, with a name for its file.
     """
     family, target = _optimizer_of(outcome.claim)
     if not family or outcome.holds is not True:

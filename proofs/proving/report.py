@@ -1,9 +1,7 @@
 """The report of what proving brought up: a page for people, JSON, and JUnit XML, as files.
 
-The page is one HTML file that loads nothing, needs no JavaScript, and runs none. A claim is one
-line that opens; what does not hold stands first and open. Check boxes beside the numbers of the
-summary hide and show claims by how they are known (CSS alone). Every text is escaped, and formulas
-are MathML, which browsers draw. The same outcomes give the same report, but for times.
+The page is one HTML file that loads nothing and runs nothing. Every text is escaped, formulas are
+MathML. The same outcomes give the same report, but for times.
 """
 
 from __future__ import annotations
@@ -84,13 +82,7 @@ class Report:
 def make_report(
     outcomes: Sequence[Outcome], *, title: str, seed: int = 0, subject: Subject | None = None
 ) -> Report:
-    """Return a report of outcomes, with pictures if the code under test is given.
-
-    >>> from proofs.claims.claim import Evidence
-    >>> report = make_report([Outcome("laws.one", "", Evidence("proved", ""))], title="laws")
-    >>> report.accepted, sorted(report.versions)[:2]
-    (True, ['Python', 'cogo-algebra'])
-    """
+    """Return a report of outcomes, with pictures if the code under test is given."""
     found = tuple(map(_relative, outcomes))
     drawn = pictures(found, subject) if subject else ()
     moment = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S")
@@ -150,11 +142,7 @@ def rendered(template: str, /, **values: Any) -> bytes:
 
 
 def mathml(latex: str) -> str:
-    r"""Return a formula as markup that a template takes as it is.
-
-    >>> str(mathml(r"1 < \chi")).partition("<mrow>")[2]
-    '<mn>1</mn><mo>&lt;</mo><mi>χ</mi></mrow></math>'
-    """
+    """Return a formula as markup that a template takes as it is."""
     from latex2mathml.converter import convert_to_element
     from markupsafe import Markup
 
@@ -166,11 +154,7 @@ def mathml(latex: str) -> str:
 
 
 def page(report: Report) -> bytes:
-    """Return the report as an HTML page.
-
-    >>> page(make_report([], title="nothing"))[:30]
-    b'<!DOCTYPE html>\\n<html lang="en'
-    """
+    """Return the report as an HTML page."""
     members = by_claim(report.outcomes)
     families: dict[str, dict[Claim, list[Outcome]]] = {}
     for claim, found in members.items():
@@ -236,17 +220,9 @@ def _anchor(claim: str) -> str:
 
 
 def junit(report: Report) -> bytes:
-    """Return the report as JUnit XML, for continuous integration: a suite for each group.
-
-    A refuted claim is a failure, one that rests on a refuted claim an error, one that was not
-    attempted is skipped.
+    """Return the report as JUnit XML: a suite for each group.
 
     Source: the schema of Apache Ant's reports, https://github.com/windyroad/JUnit-Schema.
-
-    >>> from proofs.claims.claim import Evidence
-    >>> report = make_report([Outcome("laws.one", "", Evidence("proved", ""))], title="laws")
-    >>> b'<testcase classname="cogo.laws" name="laws.one"' in junit(report)
-    True
     """
     suites: dict[str, list[Outcome]] = {}
     for outcome in report.outcomes:
@@ -265,8 +241,8 @@ def write_report(
 ) -> Path:
     """Write a page, JSON and JUnit XML to a folder, each by rename; return the page's path.
 
-    A certificate is linked as ``certificates/NAME``, wherever it was written. Raises a ValueError,
-    and writes nothing, if a file is there and ``force`` is not set, or templates are not installed.
+    A certificate is linked as ``certificates/NAME``. A ValueError, and nothing written, if a file
+    is there and ``force`` is not set, or templates are not installed.
     """
     require_templates()
     require_writable(*(folder / name for name in FILES), force=force)
@@ -282,7 +258,6 @@ def unfinished(folder: Path, *, force: bool = False) -> Iterator[bool]:
     """Hold a folder while a report is made; give whether files that are there may be replaced.
 
     They may if ``force`` is set, or if a file says that they are of a report that was not finished.
-    Raises a ValueError as `write_report` does; or if another process makes a report there.
     """
     marker = folder / UNFINISHED
     replaces = force or marker.exists()

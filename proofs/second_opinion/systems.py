@@ -1,7 +1,6 @@
 """Second opinions on a certificate, by PARI/GP and by Coq: no code in common with ``checker.py``.
 
-Both compute the network's outputs at all ``x, y, g`` in exact arithmetic, for all values of the
-parameters, and compare them with the task, where the checker compares the function tensor ``T``.
+Both compute the network's outputs at all ``x, y, g``, exactly, for all values of the parameters.
 """
 
 from __future__ import annotations
@@ -42,19 +41,7 @@ class Opinion:
 def second_opinions(path: str | Path, *, seconds: float = 600) -> Iterator[Opinion]:
     """What PARI/GP and Coq say of the certificate of an exact optimizer, one after the other.
 
-    Args:
-        path: a certificate that ``checker.py`` can read; others are not attempted.
-        seconds: given to each system.
-
-    Raises:
-        ReadError: if the file cannot be read.
-
-    >>> import cogo
-    >>> from tempfile import TemporaryDirectory
-    >>> with TemporaryDirectory() as folder:
-    ...     cogo.write_certificate(f"{folder}/z3.cert.json", cogo.build("Z3"))
-    ...     [opinion.code in (0, None) for opinion in second_opinions(f"{folder}/z3.cert.json")]
-    [True, True]
+    Certificates that ``checker.py`` cannot read are not attempted; ``seconds`` are for each system.
     """
     data = read_bytes(Path(path), limit=checker.MAX_FILE)
     code, message = checker.check(data)

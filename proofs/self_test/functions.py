@@ -1,8 +1,4 @@
-"""Faults in what is done with weights: wrong functions in place of those of the `Subject`.
-
-They are given as functions of what goes in and comes out: of elements, of function tensors, of
-the bytes of a certificate.
-"""
+"""Faults in what is done with weights: wrong functions in place of those of the `Subject`."""
 
 from __future__ import annotations
 

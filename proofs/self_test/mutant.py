@@ -1,7 +1,6 @@
-"""A planted fault: a change of the code under test that claims must notice.
+"""A planted fault: a change of the code under test, in data or functions, that claims must notice.
 
-Faults are planted in data, or are wrong functions in place of those of the `Subject`; faults in
-source are another matter: see docs/development/mutation.md.
+Faults in source are another matter: see docs/development/mutation.md.
 """
 
 from __future__ import annotations

@@ -47,11 +47,7 @@ def terms(
 
 
 def added(parts: list[Term]) -> Scalar:
-    """Return the sum of terms.
-
-    >>> added([(Fraction(1, 2), 3, 1, {"v": 1}), (Fraction(1), 1, 0, {})])
-    1 + 1/2*zeta(3)*v
-    """
+    """Return the sum of terms."""
     total = Scalar(0)
     for q, n, e, m in parts:
         total = total + root(e, n, q, m)

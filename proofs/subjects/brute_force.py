@@ -21,13 +21,7 @@ Table = list[list[Scalar]]
 
 
 def real_weights(z: Element) -> tuple[Table, Table, Table]:
-    """Return ``w_a[x][j], w_b[y][j], w_c[g][j]``, the Fourier sums over all characters.
-
-    >>> from algebra import AbelianGroup, element
-    >>> z = element(AbelianGroup("Z2"), [{("a", 0): 1, ("a", 1): 2, ("c", 1): 3}])
-    >>> real_weights(z)[0], real_weights(z)[2]
-    ([[3], [-1]], [[3], [-3]])
-    """
+    """Return ``w_a[x][j], w_b[y][j], w_c[g][j]``, the Fourier sums over all characters."""
     group = z.group
     d = group.order
     negative = group.negate(np.arange(d)).tolist()
@@ -45,13 +39,7 @@ def real_weights(z: Element) -> tuple[Table, Table, Table]:
 
 @lru_cache(maxsize=1)
 def outputs(z: Element) -> dict[tuple[int, int, int], Scalar]:
-    """Return ``f(x, y)[g]`` for all ``x, y, g``.
-
-    >>> from algebra import AbelianGroup, optimizers
-    >>> f = outputs(optimizers.four_plus_real(AbelianGroup("Z2")))
-    >>> f[1, 1, 0] - f[1, 1, 1]
-    1
-    """
+    """Return ``f(x, y)[g]`` for all ``x, y, g``."""
     d = z.group.order
     w_a, w_b, w_c = real_weights(z)
     found = {}
@@ -78,11 +66,6 @@ def errors(z: Element, *, target: Target = "projected") -> dict[tuple[int, int],
 
 
 def loss(z: Element, *, target: Target = "projected") -> Scalar:
-    """Return the mean over all pairs of the squared error, exactly.
-
-    >>> from algebra import AbelianGroup, optimizers
-    >>> loss(optimizers.six_per_frequency(AbelianGroup("Z3"), nu=1))
-    0
-    """
+    """Return the mean over all pairs of the squared error, exactly."""
     squares = added(e * e for row in errors(z, target=target).values() for e in row)
     return squares * Fraction(1, z.group.order**2)

@@ -19,12 +19,7 @@ def nodes_of(z: Element) -> Nodes:
 
 
 def edited(z: Element, edit: Edit) -> Element:
-    """Return the expanded element with its list of nodes changed.
-
-    >>> from algebra import blocks
-    >>> edited(blocks.syn(), dropped(0)).order
-    2
-    """
+    """Return the expanded element with its list of nodes changed."""
     return element(z.spectrum, edit(nodes_of(z)), name=z.name)
 
 

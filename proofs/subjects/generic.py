@@ -30,11 +30,6 @@ def generic(
     """Return an element whose entries are independent variables, real where they have to be.
 
     Their parameters begin with the name; over a group constant parts are the entries at ``k = 0``.
-
-    >>> generic("x", 2).order, len(generic("x", 2).parameters)
-    (2, 12)
-    >>> len(generic("x", 1, spectrum=AbelianGroup("Z4")).parameters)    # k = 0, 1, 2
-    12
     """
     nodes: list[dict[tuple[str, Index], Exact]] = []
     for j in range(order):
@@ -58,11 +53,7 @@ def _representatives(spectrum: Spectrum, constant_parts: bool) -> list[int]:
 def sample(
     random: Random, group: AbelianGroup, *, order: int, constant_parts: bool = True
 ) -> Element:
-    """Return a random element: small Gaussian rationals and roots of unity, some entries zero.
-
-    >>> sample(Random(0), AbelianGroup("Z4"), order=2).order
-    2
-    """
+    """Return a random element: small Gaussian rationals and roots of unity, some entries zero."""
     nodes: list[dict[tuple[str, Index], Exact]] = []
     for _ in range(order):
         node: dict[tuple[str, Index], Exact] = {}
@@ -82,11 +73,7 @@ def _number(random: Random) -> Scalar:
 
 
 def multisets(degree: int, *, spectrum: Spectrum = PAIR) -> Iterator[Potential]:
-    """Yield the potentials of all index multisets up to a degree, the empty one included.
-
-    >>> len(list(multisets(3)))
-    84
-    """
+    """Yield the potentials of all index multisets up to a degree, the empty one included."""
     indices = [(p, k) for p in "abc" for k in range(spectrum.order)]
     for size in range(degree + 1):
         for chosen in combinations_with_replacement(indices, size):

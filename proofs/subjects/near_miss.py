@@ -58,17 +58,7 @@ Entries = dict[tuple[str, int], Scalar]
 @final
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One fault: its kind, a key of `CHANGES`, and which of the possible places, counted round.
-
-    Raises:
-        ValueError: for a kind that does not exist.
-
-    >>> from algebra import optimizers
-    >>> from algebra.criterion.tensor import loss
-    >>> z = Change("output sign").plant(optimizers.six_per_frequency(AbelianGroup("Z3"), nu=1))
-    >>> loss(z)
-    2/3
-    """
+    """One fault: its kind, a key of `CHANGES`, and which of the possible places, counted round."""
 
     kind: str
     pick: int = 0

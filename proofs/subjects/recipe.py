@@ -1,7 +1,6 @@
 """An optimizer as plain data: group, family, target, values, symmetries, and at most one fault.
 
-A drawn optimizer is remembered as its recipe and not as its weights: a recipe is short, shrinks
-well, can be stored as JSON, and can be followed by any `Subject`.
+A recipe is short, shrinks well, and can be followed by any `Subject`.
 """
 
 from __future__ import annotations
@@ -62,11 +61,7 @@ class Recipe:
         return fault.kind if fault and found else ""
 
     def build(self, subject: Subject = INSTALLED) -> Element:
-        """Return the element; with a fault that finds no place in it, the optimizer itself.
-
-        Raises:
-            FamilyError: if the group has no such family.
-        """
+        """Return the element; with a fault that finds no place in it, the optimizer itself."""
         z = self.without_fault(subject)
         return self.fault.plant(z, target=self.target) if self.fault else z
 

@@ -1,8 +1,7 @@
 """What the claims are about: the code under test, as a value.
 
-Every claim asks its `Subject` for blocks, optimizers, potentials, function tensors, ... and never
-imports them, so that a fault can be planted in one place, in data or as a wrong function, and the
-claims be asked whether they notice (`proofs/self_test/run.py`). `INSTALLED` is the code as it is.
+Claims ask their `Subject` for blocks, optimizers, ... and never import them, so that a fault can be
+planted in one place, and they be asked whether they notice. `INSTALLED` is the code as it is.
 """
 
 from __future__ import annotations
@@ -106,11 +105,7 @@ class Subject:
     embed: Callable[[Element, Gauge], Weights] = lambda z, gauge: embed(z, gauge=gauge)
 
     def block(self, name: str) -> Element:
-        """Return a block by name, or a product of blocks: ``"syn * nu"``.
-
-        >>> INSTALLED.block("nu(i) * xi").order
-        4
-        """
+        """Return a block by name, or a product of blocks: ``"syn * nu"``."""
         first, *rest = name.split(" * ")
         z = self.blocks[first]()
         for other in rest:

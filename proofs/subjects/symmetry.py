@@ -1,8 +1,6 @@
 """A symmetry of the loss as plain data: a named function ``Element -> Element`` and its action.
 
-The functions are those of `algebra.semiring.symmetry`, and `"lengthened"`, the multiplication with
-an element of the zero-loss path. The action says what they do to the function tensor, so that a
-test can ask for more than a loss that is kept: ``T'[image] = phase * T[key]``.
+The action says what it does to the function tensor: ``T'[image] = phase * T[key]``.
 """
 
 from __future__ import annotations
@@ -31,35 +29,19 @@ Argument = int | Fraction | tuple[int, ...]
 
 
 def falling(spectrum: Spectrum, ts: Sequence[int | Fraction]) -> Element:
-    """Return the element ``y`` of the zero-loss path: one triple ``(t, t, t)`` per node.
-
-    >>> falling(AbelianGroup("Z3"), (1, 1, -1)).order
-    3
-    """
+    """Return the element ``y`` of the zero-loss path: one triple ``(t, t, t)`` per node."""
     return total(spectrum, [uniform(spectrum, a=t, b=t, c=t) for t in ts])
 
 
 @final
 @dataclass(frozen=True, slots=True)
 class Symmetry:
-    """A symmetry of the loss; call it on an element over a group.
+    """A symmetry of the loss; call it on an element over a group. A ValueError for another one.
 
-    Args:
-        kind: ``"permuted"`` (nodes, by a seed), ``"scaled"`` (nodes, by rational factors, taken
-            in turn), ``"swapped"`` (rows a and b), ``"translated"`` (inputs, by the indices
-            ``s, t``), ``"relabelled"`` (characters, by the images of the generators under an
-            automorphism), ``"lengthened"`` (times ``sum_i (t_i, t_i, t_i)`` with rational
-            ``t_i``, ``sum_i t_i^3 = 1``: the zero-loss path).
-        arguments: as listed with the kinds.
-
-    Raises:
-        ValueError: for another kind, a factor of 0, or a path with ``sum_i t_i^3 != 1``.
-
-    >>> from algebra import optimizers
-    >>> from algebra.criterion.tensor import loss
-    >>> z = optimizers.four_plus_six(AbelianGroup("Z5"))
-    >>> loss(Symmetry("translated", (1, 3))(z)), Symmetry("lengthened", (1, 1, -1))(z).order
-    (0, 30)
+    The arguments of each kind: ``"permuted"`` nodes, a seed; ``"scaled"`` nodes, rational factors,
+    taken in turn; ``"swapped"`` rows a and b; ``"translated"`` inputs, the indices ``s, t``;
+    ``"relabelled"`` characters, the images of the generators under an automorphism;
+    ``"lengthened"``, times ``sum_i (t_i, t_i, t_i)``, rational with ``sum_i t_i^3 = 1``.
     """
 
     kind: Kind
@@ -97,13 +79,7 @@ class Symmetry:
                 return subject.multiply(z, falling(z.spectrum, self._fractions()))
 
     def action(self, group: AbelianGroup) -> Callable[[Key], tuple[Key, Scalar]]:
-        """Return ``key -> (image, phase)`` with ``T'[image] = phase * T[key]``.
-
-        >>> Symmetry("translated", (1, 0)).action(AbelianGroup("Z4"))((1, 0, 1))
-        ((1, 0, 1), 1)
-        >>> Symmetry("swapped").action(AbelianGroup("Z4"))((1, 0, 3))
-        ((0, 1, 3), 1)
-        """
+        """Return ``key -> (image, phase)`` with ``T'[image] = phase * T[key]``."""
         match self.kind:
             case "swapped":
                 return lambda key: ((key[1], key[0], key[2]), ONE)

@@ -6,19 +6,35 @@ from typing import get_args
 
 import pytest
 
-from algebra import AbelianGroup, optimizers
+from algebra import AbelianGroup, element, optimizers
 from algebra.groups.group import isomorphism_types
 from algebra.groups.group_names import named_group
 from algebra.optimizers.width_bounds import BOUNDS
+from cogo.cli.prove import summary
 from numeric.work.executor import executor_of
 from proofs.claims import norms
-from proofs.claims.claim import Claim, Context, Evidence, Kind, first_difference
+from proofs.claims.claim import Claim, Context, Evidence, Kind, first_difference, verdicts
+from proofs.claims.limits import hidden_prime
 from proofs.claims.registry import CLAIMS, collected, digraph, selected
 from proofs.claims.width import ATTAINED_AT, stated
 from proofs.formal.proved import statement
-from proofs.proving.prove import Outcome, certified, check, count, marked, prove
-from proofs.subjects.brute_force import loss as brute_force_loss, outputs
+from proofs.proving.pictures import worst
+from proofs.proving.prove import (
+    Outcome,
+    by_claim,
+    certified,
+    check,
+    count,
+    marked,
+    outcome_word,
+    prove,
+    tally,
+    time_of,
+)
+from proofs.subjects.brute_force import loss as brute_force_loss, outputs, real_weights
+from proofs.subjects.generic import generic, multisets
 from proofs.subjects.subject import INSTALLED
+from proofs.subjects.symmetry import Symmetry
 
 GROUPS = [named_group(x) for x in ("Z1", "Z2", "Z5", "Z6", "Z2xZ2", "Z9")]
 FINITE = [named_group(x) for x in ("S3", "Q8", "A4", "Dic3", "S4")]
@@ -141,6 +157,8 @@ def test_ids_are_unique_and_needs_exist_and_there_is_no_circle():
     with pytest.raises(ValueError, match="claims in a circle"):
         digraph(circle)
     assert set(digraph()) == set(CLAIMS)
+    below = {"characters.orthogonal", "criterion.output"}
+    assert set(digraph().successors("criterion.loss")) == below
 
 
 THEOREM = """(* Lemma gone : False. Proof. Admitted. *)
@@ -165,6 +183,8 @@ def test_every_theorem_that_a_claim_names_is_proved_in_its_file(tmp_path):
         with pytest.raises(ValueError, match=r"theorem='.*': (no such file|a.v proves nothing)"):
             statement(name, folder=tmp_path)
     named = replace(CLAIMS["optimizers.six-per-frequency"], theorems=("a.v:first", "a.v:other"))
+    found = check(CLAIMS["blocks.syn"], Context()).how
+    assert found == "proved: exact values; proved (Coq: syn_table)"
     assert named.coq == "proved for all groups (Coq: first, other)"
     assert replace(named, applies=None).coq == "proved (Coq: first, other)"
 
@@ -173,6 +193,7 @@ def test_claims_are_chosen_by_id_family_and_glob():
     assert [c.id for c in selected(["blocks.xi", "blocks.xi'"])] == ["blocks.xi", "blocks.xi'"]
     assert {c.family for c in selected(["laws", "norms"])} == {"laws", "norms"}
     assert all(c.id.endswith(".onehot") for c in selected(["*.onehot"]))
+    assert [c.id for c in selected(["optimizers.order46"])] == ["optimizers.four-plus-six"]
     with pytest.raises(ValueError, match="claims='loss' matches no claim; pass an id"):
         selected(["loss"])
 
@@ -240,6 +261,9 @@ def test_a_certificate_too_large_for_the_checker_is_not_written():
 def test_the_first_difference_is_named_and_an_error_is_no_refutation():
     assert first_difference([("x", 1, 1)]) == ""
     assert first_difference([("x", 1, 2), ("y", 1, 3)]) == "x: 1 is not 2"
+    assert first_difference([("T", {7: 1}, {})]) == "T at 7: 1 is not 0"
+    wrong = verdicts(lambda data: (0, "accepted"), [("empty", 2, b"")], "nothing").counterexample
+    assert wrong == "empty: exit code 0, expected 2 (accepted)"
 
     def broken(context: Context) -> Evidence:
         raise RuntimeError("a bug")
@@ -254,6 +278,33 @@ def test_the_falling_norm_would_notice_another_norm():
     x, y, m = sympy.symbols("x y m", positive=True)
     assert norms.slope_is_falling(x**2 + (m - 1) * y**2) == ""
     assert "d norm / dx" in norms.slope_is_falling(x**2 + m * y**2)
+    assert str(norms.carried_norm(3)) == "6*6**(1/3)"
+
+
+def test_what_is_tried_has_the_entries_that_are_said():
+    assert (generic("x", 2).order, len(generic("x", 2).parameters)) == (2, 12)
+    assert len(generic("x", 1, spectrum=AbelianGroup("Z4")).parameters) == 12  # k = 0, 1, 2
+    assert len(list(multisets(3))) == 84
+    assert INSTALLED.block("nu(i) * xi").order == 4
+    p, x, y = hidden_prime(5)
+    assert (p, x, y) == (131, 9, 5)
+    group = AbelianGroup("Z4")
+    assert Symmetry("translated", (1, 0)).action(group)((1, 0, 1)) == ((1, 0, 1), 1)
+    assert Symmetry("swapped").action(group)((1, 0, 3)) == ((0, 1, 3), 1)
+    z = element(AbelianGroup("Z2"), [{("a", 0): 1, ("a", 1): 2, ("c", 1): 3}])
+    a, _, c = real_weights(z)
+    assert (a, c) == ([[3], [-1]], [[3], [-3]])
+
+
+def test_outcomes_are_counted_in_the_words_of_their_evidence():
+    found = Outcome("laws.one", "", Evidence("exhaustive", "all 3 cases"), 0.25)
+    assert (outcome_word(found), time_of([found])) == ("checked exhaustively", "250.0 ms")
+    assert tally([found])["checked exhaustively"] == 1
+    assert [claim.id for claim in by_claim([found])] == ["laws.one"]
+    wrong = [_outcome("laws.one", "Z5", "planted"), _outcome("laws.one", "Z7")]
+    assert worst(wrong) == {"laws.one": "refuted"}
+    said = summary([_outcome("laws.one", "")])
+    assert said == "1 proved; 0 refuted; checks took 0.0 ms"
 
 
 def test_brute_force_shows_what_one_node_outputs():

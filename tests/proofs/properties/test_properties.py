@@ -87,6 +87,7 @@ def test_an_unknown_property_is_refused_with_those_that_exist():
     ("pattern", "names"),
     [
         ("symmetry", ["symmetry.tensor", "symmetry.loss"]),
+        ("scalars", ["scalars.ring", "scalars.text", "scalars.conjugates"]),
         ("symmetry.translation", ["symmetry.tensor", "symmetry.loss"]),
         ("checker.accepts", ["checker.accepts"]),
         (
