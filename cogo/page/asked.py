@@ -2,103 +2,69 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, final
+from typing import Any, NamedTuple, final
 
 from algebra.criterion.target import Target, as_target
 from algebra.groups.group import AbelianGroup
 
 #: Steps of a slider in a whole turn; a phase is a root of unity, so a slider's value is exact.
 STEPS = 360
-MAX_ORDER, MAX_LIST, MAX_TEXT = 127, 4096, 200
+MAX_ORDER, MAX_LIST, MAX_TEXT, MAX_INT = 127, 4096, 200, 10**9
+KINDS = {
+    dict: "an object",
+    list: f"a list of at most {MAX_LIST} values",
+    str: f"a text of at most {MAX_TEXT} characters",
+    int: "a whole number",
+    float: "a number",
+    bool: "true or false",
+}
+
+
+def fields(data: Any, **defaults: Any) -> list[Any]:
+    """Return the values of a request by name, each of the kind of its default, and not too large.
+
+    >>> fields({"group": "Z7"}, group="Z5", seed=1)
+    ['Z7', 1]
+    """
+    found = [_of_kind(data, {}, "request").get(name, x) for name, x in defaults.items()]
+    return [_of_kind(x, y, name) for x, (name, y) in zip(found, defaults.items(), strict=True)]
+
+
+def _of_kind(value: Any, default: Any, name: str) -> Any:
+    kind = type(default)
+    right = type(value) is kind or (kind is float and type(value) is int)
+    if kind in (list, str):
+        right = right and len(value) <= (MAX_LIST if kind is list else MAX_TEXT)
+    if not right or (kind is int and abs(value) >= MAX_INT):
+        raise ValueError(f"{name}: expected {KINDS[kind]}")
+    return kind(value)
 
 
 @final
-@dataclass(frozen=True, slots=True)
-class Turn:
-    """An entry of one node turned: ``z[row, k, node]`` times ``zeta(360)^steps`` at all ``k``."""
+class Asked(NamedTuple):
+    """An optimizer of the panel Play, and what was broken in it: nodes left out, entries turned.
 
-    node: int
-    row: str
-    steps: int
-
-
-@final
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """An optimizer of the panel Play, and what was broken in it.
-
-    Args:
-        group: of order up to 127.
-        family: a name of `algebra.optimizers.table`, or ``"auto"``.
-        target: ``"projected"`` or ``"onehot"``.
-        deleted: nodes that are left out.
-        turned: entries that are turned.
+    A turn is a node, a row, and steps: ``z[row, k, node]`` times ``zeta(360)^steps`` at all ``k``.
     """
 
     group: AbelianGroup
     family: str
     target: Target
-    deleted: frozenset[int] = frozenset()
-    turned: tuple[Turn, ...] = ()
+    deleted: frozenset[int]
+    turned: tuple[tuple[int, str, int], ...]
 
 
 def asked(data: Any) -> Asked:
-    """Return what a request asks for.
-
-    Raises:
-        ValueError: for a value that is missing, of another kind, or out of range.
-
-    >>> asked({"group": "Z7", "family": "six-per-frequency", "deleted": [2]}).deleted
-    frozenset({2})
-    """
-    data = mapping(data, "request")
-    group = AbelianGroup(text(data, "group", "Z7"))
-    target = as_target(text(data, "target", "projected"))
+    """Return what a request asks for; a ValueError for a value of another kind, or out of range."""
+    name, family, target, deleted, turned = fields(
+        data, group="Z7", family="auto", target="projected", deleted=[], turned=[]
+    )
+    group, goal = AbelianGroup(name), as_target(target)
     if not 1 < group.order <= MAX_ORDER:
         raise ValueError(f"{group} has order {group.order}; the page draws 2 to {MAX_ORDER}")
-    turns = []
-    for item in sequence(data.get("turned", []), "turned"):
-        turn = mapping(item, "turned")
-        row = text(turn, "row", "a")
+    turns = [tuple(fields(turn, node=-1, row="a", steps=0)) for turn in turned]
+    for _, row, _ in turns:
         if row not in ("a", "b", "c"):
             raise ValueError(f"row={row!r}: rows are a, b and c")
-        turns.append(Turn(whole(turn.get("node"), "node"), row, whole(turn.get("steps"), "steps")))
-    deleted = frozenset(whole(j, "deleted") for j in sequence(data.get("deleted", []), "deleted"))
-    return Asked(group, text(data, "family", "auto"), target, deleted, tuple(turns))
-
-
-def phases(data: Any, names: Sequence[str]) -> dict[str, int]:
-    """Return the steps of the sliders by parameter; 0 where nothing is said."""
-    given = mapping(mapping(data, "request").get("phases", {}), "phases")
-    return {name: whole(given.get(name, 0), f"phases.{name}") % STEPS for name in names}
-
-
-def mapping(value: Any, name: str) -> Mapping[str, Any]:
-    """Return a JSON object."""
-    if not isinstance(value, dict):
-        raise ValueError(f"{name}: expected an object")
-    return value
-
-
-def sequence(value: Any, name: str) -> list[Any]:
-    """Return a JSON array that is not too long."""
-    if not isinstance(value, list) or len(value) > MAX_LIST:
-        raise ValueError(f"{name}: expected a list of at most {MAX_LIST} values")
-    return value
-
-
-def text(data: Mapping[str, Any], name: str, default: str) -> str:
-    """Return a short text."""
-    value = data.get(name, default)
-    if not isinstance(value, str) or len(value) > MAX_TEXT:
-        raise ValueError(f"{name}: expected a text of at most {MAX_TEXT} characters")
-    return value
-
-
-def whole(value: Any, name: str) -> int:
-    """Return an integer of at most nine digits."""
-    if isinstance(value, bool) or not isinstance(value, int) or abs(value) >= 10**9:
-        raise ValueError(f"{name}: expected a whole number")
-    return value
+    left_out = frozenset(_of_kind(j, 0, "deleted") for j in deleted)
+    return Asked(group, family, goal, left_out, tuple(turns))

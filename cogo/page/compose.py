@@ -11,13 +11,12 @@ from algebra.blocks.paper import node, normalised, nu, syn, syn_ab, three_c, xi
 from algebra.criterion.verdict import check
 from algebra.groups.group import AbelianGroup
 from algebra.numbers.parse import parse
-from algebra.numbers.scalar import Scalar
 from algebra.numbers.text import to_latex
 from algebra.numbers.units import param, zeta
 from algebra.semiring.element import Element
 from algebra.semiring.made import block
 from algebra.semiring.potential import parse_potential
-from cogo.page.asked import mapping, sequence, text
+from cogo.page.asked import fields
 from numeric.recognition.recognise import POTENTIALS
 
 MAX_NODES, MAX_DEPTH = 400, 12
@@ -25,11 +24,7 @@ MAX_NODES, MAX_DEPTH = 400, 12
 
 @cache
 def tiles() -> dict[str, Element]:
-    """Return the blocks by name.
-
-    >>> tiles()["syn"].order
-    3
-    """
+    """Return the blocks by name."""
     w = zeta(3)
     return {
         "syn": syn(),
@@ -54,12 +49,9 @@ def composed(data: Any) -> dict[str, Any]:
 
     An expression is ``{"block": NAME}``, ``{"rows": [a, b, c]}`` with each row a text of entries
     set apart by commas, or ``{"op": "+" or "*", "parts": [...]}``.
-
-    >>> found = composed({"expression": {"op": "*", "parts": [{"block": "syn"}, {"block": "nu"}]}})
-    >>> found["order"], [lamp["name"] for lamp in found["lamps"] if lamp["state"] != "dark"]
-    (6, ['abc'])
     """
-    whole = _read(mapping(mapping(data, "request").get("expression"), "expression"), 0)
+    (expression,) = fields(data, expression={})
+    whole = _read(expression, 0)
     result = _described(whole)
     if result["order"] and result["lamps"][0]["state"] != "dark":
         G = AbelianGroup("Z7")
@@ -78,18 +70,18 @@ def _read(data: Any, depth: int) -> dict[str, Any]:
     """Return an expression with its element, checked before anything is multiplied."""
     if depth > MAX_DEPTH:
         raise ValueError(f"expression: at most {MAX_DEPTH} levels")
-    data = mapping(data, "expression")
+    name, rows, label, operation, inner = fields(
+        data, block="", rows=[], label="mine", op="", parts=[]
+    )
     if "block" in data:
-        name = text(data, "block", "")
         if name not in tiles():
             raise ValueError(f"block={name!r}: one of {', '.join(tiles())}")
         return {"label": name, "z": tiles()[name], "parts": []}
     if "rows" in data:
-        return {"label": text(data, "label", "mine"), "z": _rows(data["rows"]), "parts": []}
-    operation = text(data, "op", "")
+        return {"label": label, "z": _rows(rows), "parts": []}
     if operation not in ("+", "*"):
         raise ValueError(f"op={operation!r}: + or *")
-    parts = [_read(part, depth + 1) for part in sequence(data.get("parts"), "parts")]
+    parts = [_read(part, depth + 1) for part in inner]
     if not parts:
         raise ValueError(f"{operation}: drop a block on it")
     orders = [part["z"].order for part in parts]
@@ -100,8 +92,7 @@ def _read(data: Any, depth: int) -> dict[str, Any]:
     return {"label": operation, "z": z, "parts": parts}
 
 
-def _rows(data: Any) -> Element:
-    rows = sequence(data, "rows")
+def _rows(rows: list[Any]) -> Element:
     if len(rows) != 3 or not all(isinstance(row, str) and len(row) <= 2000 for row in rows):
         raise ValueError("rows: expected three texts, for a, b and c, of at most 2000 characters")
     try:
@@ -115,13 +106,12 @@ def _rows(data: Any) -> Element:
 
 def _described(part: dict[str, Any]) -> dict[str, Any]:
     z: Element = part["z"]
+    values = [(name, parse_potential(name)(z)) for name in POTENTIALS]
     return {
         "label": part["label"],
         "order": z.order,
-        "lamps": [_lamp(name, parse_potential(name)(z)) for name in POTENTIALS],
+        "lamps": [
+            {"name": name, "text": repr(x), "state": "lit" if x else "dark"} for name, x in values
+        ],
         "parts": [_described(x) for x in part["parts"]],
     }
-
-
-def _lamp(name: str, value: Scalar) -> dict[str, Any]:
-    return {"name": name, "text": repr(value), "state": "lit" if value else "dark"}

@@ -42,20 +42,14 @@ print(json.dumps({"counts": counts, "raised": raised}))
 
 def source() -> dict[str, Any]:
     """Return the source of the checker, as it runs."""
-    return {
-        "name": "checker.py",
-        "text": read_bytes(Path(checker.__file__), limit=MAX_SOURCE).decode(),
-    }
+    text = read_bytes(Path(checker.__file__), limit=MAX_SOURCE).decode()
+    return {"name": "checker.py", "text": text}
 
 
 def checked(data: bytes) -> dict[str, Any]:
-    """Run the unmodified checker on a file, alone: its own process, isolated from this one.
+    """Run the unmodified checker on a file, in a process isolated from this one.
 
-    Returns:
-        ``code`` 0, 1 or 2 (None if it took more than `SECONDS`), and the ``message`` it printed.
-
-    >>> checked(b"{}")["code"]
-    2
+    Its ``code`` is None if it took more than `SECONDS`.
     """
     done = _run([checker.__file__], data)
     if done is None:
@@ -65,11 +59,7 @@ def checked(data: bytes) -> dict[str, Any]:
 
 
 def lines(data: bytes) -> dict[str, Any]:
-    """Return how often each line of the checker ran on a file, and at which it refused it, if any.
-
-    >>> lines(b"{}")["raised"] != []
-    True
-    """
+    """Return how often each line of the checker ran on a file, and at which it refused it."""
     done = _run(["-c", COUNTING, checker.__file__], data)
     if done is None:
         raise ValueError(f"counting its lines takes more than {SECONDS} s; the verdict stands")
@@ -94,12 +84,7 @@ def _run(command: list[str], data: bytes) -> subprocess.CompletedProcess[str] | 
 
 
 def tampered(data: bytes) -> tuple[bytes, dict[str, Any]] | None:
-    """Return the file with one digit changed, inside its nodes, and where; None if it has none.
-
-    >>> changed, where = tampered(b'{"nodes": [[1, 2]]}')
-    >>> changed, where["was"], where["is"]
-    (b'{"nodes": [[2, 2]]}', '1', '2')
-    """
+    """Return the file with one digit changed, inside its nodes, and where; None if it has none."""
     start = data.find(b'"nodes"')
     found = re.compile(rb"(?<![\\w\"])[1-9]\d*(?![\\w\"])").search(data, max(start, 0))
     if start < 0 or found is None:
@@ -109,3 +94,12 @@ def tampered(data: bytes) -> tuple[bytes, dict[str, Any]] | None:
     line = data[: found.start()].count(b"\n") + 1
     changed = data[: found.start()] + now + data[found.end() :]
     return changed, {"line": line, "was": was.decode(), "is": now.decode()}
+
+
+def tampered_and_checked(data: bytes) -> dict[str, Any]:
+    """Return what was changed in a file, and what the checker says then, line by line."""
+    changed = tampered(data)
+    if changed is None:
+        raise ValueError("there is no number among its nodes that could be changed")
+    content, where = changed
+    return {**where, **checked(content), **lines(content)}

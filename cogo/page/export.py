@@ -1,8 +1,7 @@
 """The page as a folder for any web server: what the library answers, asked beforehand.
 
-A static copy answers what was asked here: optimizers of some groups, one phase moved or one part
-or node left out at a time, products of up to three blocks, one trained network, the claims for the
-first group. It says so where it is asked for more.
+Optimizers of some groups, one phase moved or one part or node left out at a time, products of up to
+three blocks, one network, the claims for the first group; where it is asked for more, it says so.
 """
 
 from __future__ import annotations
@@ -22,7 +21,7 @@ from algebra.machine.write_file import make_folder, write_bytes
 from algebra.optimizers.table import build
 from cogo.page import compose, doubt, play, prover
 from cogo.page.network import Networks
-from cogo.page.server import FILES, STATIC
+from cogo.page.server import STATIC
 from proofs.certificates import certificate
 
 #: Groups above this order have too many positions to ask for them all.
@@ -34,45 +33,28 @@ MARK = '<meta name="cogo" content="static">'
 
 
 def export(folder: Path, groups: list[AbelianGroup], *, force: bool = False) -> Iterator[Path]:
-    """Write the page and its answers, and yield each file when it is written.
-
-    Raises:
-        ValueError: for a group of order above 16.
-        WriteError: if a file is there and ``force`` is not set.
-    """
+    """Write the page and its answers, and yield each file when it is written."""
     for group in groups:
         if not 1 < group.order <= MAX_ORDER:
             raise ValueError(f"{group} has order {group.order}; pass groups of order 2 to 16")
     make_folder(folder, parents=True)
-    answers: dict[str, dict[str, Any]] = {
+    answers: dict[str, Any] = {
+        "groups": [str(group) for group in groups],
         "compose": dict(_composed()),
         "others": dict(_others(groups)),
+        "network": dict(_network()),
+        **{str(group): dict(_played(group)) for group in groups},
     }
-    answers["network"] = dict(_network())
-    for group in groups:
-        answers[f"{group}"] = dict(_played(group))
-    index = [str(group) for group in groups]
-    for name in FILES:
-        data = read_bytes(STATIC / name, limit=MAX_BUNDLE)
-        if name == "index.html":
-            data = data.replace(b"<title>", f"{MARK}\n<title>".encode())
-        yield _written(folder / name, data, force)
-    yield _written(folder / "groups.json", json.dumps(index).encode(), force)
-    for name, found in answers.items():
-        yield _written(folder / f"{name}.json", json.dumps(found).encode(), force)
-
-
-def _written(path: Path, data: bytes, force: bool) -> Path:
-    write_bytes(path, data, force=force)
-    return path
+    files = {x.name: read_bytes(x, limit=MAX_BUNDLE) for x in sorted(STATIC.iterdir())}
+    files["index.html"] = files["index.html"].replace(b"<title>", f"{MARK}\n<title>".encode())
+    files |= {f"{name}.json": json.dumps(found).encode() for name, found in answers.items()}
+    for name, data in files.items():
+        write_bytes(folder / name, data, force=force)
+        yield folder / name
 
 
 def key(path: str, data: Any) -> str:
-    """Return what an answer is filed under: the request as JSON, sorted, what is empty left out.
-
-    >>> key("play", {"group": "Z7", "deleted": [], "phases": {"xi_1": 0, "xi_2": 15}})
-    'play {"group":"Z7","phases":{"xi_2":15}}'
-    """
+    """Return what an answer is filed under: the request as JSON, sorted, what is empty left out."""
     phases = {name: step for name, step in data.get("phases", {}).items() if step}
     kept = {k: v for k, v in {**data, "phases": phases}.items() if v not in ([], {}, None)}
     return f"{path} {json.dumps(kept, separators=(',', ':'), sort_keys=True)}"
@@ -119,16 +101,12 @@ def _composed() -> Iterator[tuple[str, Any]]:
 def _network() -> Iterator[tuple[str, Any]]:
     """Open the example, certify it, and ask for each pair and the certificate."""
     networks = Networks()
-    opened = networks.open(
-        read_bytes(STATIC / EXAMPLE, limit=MAX_BUNDLE), {"name": EXAMPLE, "group": ""}
-    )
+    opened = networks.open(read_bytes(STATIC / EXAMPLE, limit=MAX_BUNDLE), {"name": EXAMPLE})
     yield "network/open {}", opened
     at = {"number": opened["number"]}
     for named in (True, False):  # the nearest stays
-        yield (
-            key("network/certify", {**at, "named": named}),
-            networks.certify({**at, "named": named}),
-        )
+        asked = {**at, "named": named}
+        yield key("network/certify", asked), networks.certify(asked)
     name, data = networks.download(at)
     yield key("network/certificate", at), [name, data.decode()]
     for x, y in np.ndindex(opened["order"], opened["order"]):
@@ -138,25 +116,11 @@ def _network() -> Iterator[tuple[str, Any]]:
 
 
 def _others(groups: list[AbelianGroup]) -> Iterator[tuple[str, Any]]:
-    date = datetime.now(UTC).date().isoformat()
-    yield (
-        "report {}",
-        {"group": str(groups[0]), "date": date, "outcomes": list(prover.outcomes(groups[0]))},
-    )
+    found = {"group": str(groups[0]), "outcomes": list(prover.outcomes(groups[0]))}
+    yield "report {}", {**found, "date": datetime.now(UTC).date().isoformat()}
     yield "source {}", doubt.source()
     yield "widths {}", prover.catalogue()
     sample = certificate.to_text(build("Z7")).encode()
-    tampered = doubt.tampered(sample)
-    assert tampered is not None
-    yield (
-        "sample {}",
-        {
-            "text": sample.decode(),
-            "checked": {**doubt.checked(sample), **doubt.lines(sample)},
-            "tampered": {
-                **tampered[1],
-                **doubt.checked(tampered[0]),
-                **doubt.lines(tampered[0]),
-            },
-        },
-    )
+    checked = {**doubt.checked(sample), **doubt.lines(sample)}
+    tampered = doubt.tampered_and_checked(sample)
+    yield "sample {}", {"text": sample.decode(), "checked": checked, "tampered": tampered}

@@ -12,7 +12,7 @@ from typing import Any, final
 import numpy as np
 
 from algebra.numbers.arrays import Reals
-from cogo.page.asked import mapping, text, whole
+from cogo.page.asked import fields
 from numeric.exact.certified import Certified, NoneNearError, floats
 from numeric.exact.certify import certify
 from numeric.recognition.recognise import NotLearnedError, recognise
@@ -48,18 +48,13 @@ class Networks:
         self._count, self._lock = 0, Lock()
 
     def open(self, data: bytes, asked: Any) -> dict[str, Any]:
-        """Read a file that was dropped, and return what is in it.
+        """Read a file that was dropped, and return what is in it; a ValueError says why it cannot.
 
-        Args:
-            data: the file.
-            asked: its ``name``, of which the suffix alone is used; ``group``, ``activation``,
-                ``normalised`` as on the command line.
-
-        Raises:
-            ValueError: for what is no network, with the reason.
+        Of its ``name`` the suffix alone is used; the rest is as on the command line.
         """
-        asked = mapping(asked, "request")
-        name = text(asked, "name", "")
+        name, group, activation, normalised = fields(
+            asked, name="", group="", activation="square", normalised="false"
+        )
         suffix = Path(name).suffix.lower()
         if suffix not in SUFFIXES:
             raise ValueError(f"weights are files ending in {', '.join(SUFFIXES)}")
@@ -69,9 +64,9 @@ class Networks:
             try:
                 read = reading(
                     path,
-                    group=text(asked, "group", "") or None,
-                    activation=text(asked, "activation", "square"),
-                    normalised=asked.get("normalised") in (True, "true"),
+                    group=group or None,
+                    activation=activation,
+                    normalised=normalised == "true",
                 )
             except (ValueError, OSError) as error:
                 raise ValueError(
@@ -93,7 +88,7 @@ class Networks:
         """Return what each node adds to each output for one pair of inputs, trained and exact."""
         opened = self._at(asked)
         group = opened.found.group
-        x, y = (whole(asked.get(name, 0), name) for name in "xy")
+        x, y = fields(asked, x=0, y=0)
         if not (0 <= x < group.order and 0 <= y < group.order):
             raise ValueError(f"x={x}, y={y}: pass 0 to {group.order - 1}")
         trained = _contributions(opened.read.weights, x, y)
@@ -123,8 +118,7 @@ class Networks:
 
     def certify(self, asked: Any) -> dict[str, Any]:
         """Look for the nearest optimizer, or the named one, and have the checker judge it."""
-        opened = self._at(asked)
-        named = asked.get("named") is True
+        opened, (named,) = self._at(asked), fields(asked, named=False)
         try:
             found = certify(opened.read.weights, named=named, seconds=SECONDS)
         except (NoneNearError, NotLearnedError) as error:
@@ -144,7 +138,7 @@ class Networks:
         return f"{opened.found.group}-nearest.cert.json".lower(), opened.certificate
 
     def _at(self, asked: Any) -> _Opened:
-        number = whole(mapping(asked, "request").get("number"), "number")
+        (number,) = fields(asked, number=0)
         if number not in self._opened:
             raise ValueError("that file is not open any more; drop it again")
         return self._opened[number]

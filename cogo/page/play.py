@@ -1,7 +1,4 @@
-"""The panel Play: an optimizer, its phases, and what is left of it when something is broken.
-
-What is proved is proved once, with the phases as symbols; moving a slider asks for values alone.
-"""
+"""The panel Play: an optimizer, its phases, and what is left of it when something is broken."""
 
 from __future__ import annotations
 
@@ -24,7 +21,7 @@ from algebra.semiring.made import element
 from algebra.semiring.nodes import ROWS
 from algebra.semiring.operations import Sum
 from algebra.semiring.potential import Potential, parse_potential
-from cogo.page.asked import STEPS, Asked, asked, phases, whole
+from cogo.page.asked import STEPS, Asked, asked, fields
 from numeric.pictures.tensors import slice_of
 from numeric.recognition.recognise import POTENTIALS
 from numeric.weights.embed import embed, from_spectrum
@@ -37,23 +34,10 @@ REAL = ("abc", "aac", "bbc")
 
 
 def structure(data: Any) -> dict[str, Any]:
-    """Return an optimizer, or what was left of it: its nodes, parameters, and the exact verdict.
-
-    >>> found = structure({"group": "Z5", "family": "four-plus-constant"})
-    >>> found["accepted"], found["loss"], found["parameters"], len(found["nodes"])
-    (True, '0', ['xi_1', 'xi_2'], 9)
-    """
+    """Return an optimizer, or what was left of it: its nodes, parameters, and the exact verdict."""
     wanted = asked(data)
     z, verdict = _made(wanted)
-    group = wanted.group
-    nodes = [
-        [
-            {"row": row, "k": k, "label": group.label(k), "text": repr(x)}
-            for (row, k), x in node.items()
-        ]
-        for node in z.node_list()
-    ]
-    free = z.parameters
+    group, label = wanted.group, wanted.group.label
     return {
         "group": str(group),
         "order": group.order,
@@ -64,43 +48,40 @@ def structure(data: Any) -> dict[str, Any]:
         ],
         "target": wanted.target,
         "width": z.order,
-        "parameters": list(free),
+        "parameters": list(z.parameters),
         "frequencies": [
-            {"k": k, "label": group.label(k), "real": group.negate(k) == k}
-            for k in (int(k) for k in group.representatives)
-            if k
+            {"k": k, "label": label(k), "real": group.negate(k) == k}
+            for k in map(int, group.representatives[1:])
         ],
         "parts": _parts(wanted),
-        "nodes": nodes,
+        "nodes": [
+            [
+                {"row": row, "k": k, "label": label(k), "text": repr(x)}
+                for (row, k), x in node.items()
+            ]
+            for node in z.node_list()
+        ],
         "accepted": verdict.accepted,
         "loss": repr(verdict.loss),
         "lossLatex": to_latex(verdict.loss),
         "failures": [str(failure) for failure in verdict.failures(limit=12)],
-        "failing": [group.label(k) for k in verdict.frequencies],
+        "failing": [label(k) for k in verdict.frequencies],
     }
 
 
 def values(data: Any) -> dict[str, Any]:
-    """Return the numbers at some phases: entries of nodes, potentials, the tensor, one node's rows.
-
-    >>> found = values({"group": "Z5", "family": "four-plus-constant", "frequency": 1, "node": 1})
-    >>> len(found["entries"]), len(found["curves"]["a"]), found["loss"]
-    (9, 5, 0.0)
-    """
+    """Return the numbers at some phases: entries, potentials, the tensor, one node's rows."""
     wanted = asked(data)
     z, verdict = _made(wanted)
-    group = wanted.group
-    steps = phases(data, z.parameters)
-    at = {name: root_to_complex(e, STEPS) for name, e in steps.items()}
-    nodes = z.nodes
+    group, nodes = wanted.group, z.nodes
+    at = {name: root_to_complex(e, STEPS) for name, e in _phases(data, z).items()}
     number = np.array([to_complex(x, at) for x in nodes.value.scalars])[nodes.value.ids]
     entries: list[list[list[float]]] = [[] for _ in range(z.order)]
     for j, x in zip(nodes.node.tolist(), number.tolist(), strict=True):
         entries[j].append([x.real, x.imag])
-    k = whole(data.get("frequency", 1), "frequency")
+    k, chosen = fields(data, frequency=1, node=0)
     if not 0 < k < group.order:
         raise ValueError(f"frequency={k}: pass 1 to {group.order - 1}")
-    chosen = whole(data.get("node", 0), "node")
     result = {
         "entries": entries,
         "loss": max(0.0, to_complex(verdict.loss, at).real),
@@ -115,21 +96,20 @@ def values(data: Any) -> dict[str, Any]:
             table[row, frequency, 0] = x
             table[row, int(group.negate(frequency)), 0] = x.conjugate()
         w = from_spectrum(table, group)
-        result["curves"] = {
-            "a": w.w_a[:, 0].tolist(),
-            "b": w.w_b[:, 0].tolist(),
-            "c": w.w_c[:, 0].tolist(),
-        }
+        rows = zip("abc", (w.w_a, w.w_b, w.w_c), strict=True)
+        result["curves"] = {p: x[:, 0].tolist() for p, x in rows}
     return result
 
 
-def download(data: Any, kind: str) -> tuple[str, bytes]:
-    """Return a file's name and content: a certificate and LaTeX for all phases, weights at these.
+def _phases(data: Any, z: Element) -> dict[str, int]:
+    """Return the steps of the sliders by parameter; 0 where nothing is said."""
+    (given,) = fields(data, phases={})
+    steps = fields(given, **dict.fromkeys(z.parameters, 0))
+    return {name: step % STEPS for name, step in zip(z.parameters, steps, strict=True)}
 
-    Args:
-        data: a request.
-        kind: ``"certificate"``, ``"latex"``, or ``"weights"``, which are ``.npz``.
-    """
+
+def download(data: Any, kind: str) -> tuple[str, bytes]:
+    """Return a file's name and content: ``"certificate"`` and ``"latex"``, or weights at phases."""
     wanted = asked(data)
     z, verdict = _made(wanted)
     stem = f"{wanted.group}-{z.name or wanted.family}".lower()
@@ -139,16 +119,13 @@ def download(data: Any, kind: str) -> tuple[str, bytes]:
         if not verdict.accepted:
             raise ValueError(f"its loss is {verdict.loss!r}, so there is no certificate")
         notes = {"family": FAMILIES[z.name or ""].alias, "made by": "cogo page"}
-        return f"{stem}.cert.json", certificate.to_text(
-            z, target=wanted.target, notes=notes
-        ).encode()
-    if kind == "weights":
-        exact = {name: root(e, STEPS) for name, e in phases(data, z.parameters).items()}
-        network = plain_network(embed(z.substitute(exact), gauge="balanced"), family=z.name)
-        buffer = io.BytesIO()
-        np.savez(buffer, allow_pickle=False, **network.state())
-        return f"{stem}.npz", buffer.getvalue()
-    raise ValueError(f"kind={kind!r}: certificate, latex or weights")
+        text = certificate.to_text(z, target=wanted.target, notes=notes)
+        return f"{stem}.cert.json", text.encode()
+    exact = {name: root(e, STEPS) for name, e in _phases(data, z).items()}
+    network = plain_network(embed(z.substitute(exact), gauge="balanced"), family=z.name)
+    buffer = io.BytesIO()
+    np.savez(buffer, allow_pickle=False, **network.state())
+    return f"{stem}.npz", buffer.getvalue()
 
 
 @lru_cache(maxsize=64)
@@ -159,12 +136,12 @@ def _made(wanted: Asked) -> tuple[Element, Verdict]:
     if wanted.deleted or wanted.turned:
         nodes: list[dict[tuple[str, Any], Scalar]] = [dict(n) for n in whole_one.node_list()]
         out_of = f"{whole_one.order} nodes, numbered from 0"
-        for turn in wanted.turned:
-            if not 0 <= turn.node < len(nodes):
-                raise ValueError(f"node={turn.node}: it has {out_of}")
-            for (row, k), x in list(nodes[turn.node].items()):
-                if row == turn.row and k:
-                    nodes[turn.node][row, k] = x * _turned(wanted.group, k, turn.steps)
+        for j, turned, steps in wanted.turned:
+            if not 0 <= j < len(nodes):
+                raise ValueError(f"node={j}: it has {out_of}")
+            for (row, k), x in list(nodes[j].items()):
+                if row == turned and k:
+                    nodes[j][row, k] = x * _turned(wanted.group, k, steps)
         if any(not 0 <= j < len(nodes) for j in wanted.deleted):
             raise ValueError(f"deleted={sorted(wanted.deleted)}: it has {out_of}")
         kept = [node for j, node in enumerate(nodes) if j not in wanted.deleted]
@@ -206,19 +183,14 @@ def _lamps(z: Element, verdict: Verdict, k: int, at: Mapping[str, complex]) -> l
     """Return the potentials of one frequency: value, and whether the tensor's entry is right."""
     group = z.group
     minus = int(group.negate(k))
-    real = minus == k
-    found = []
-    for name in REAL if real else POTENTIALS:
+    found: list[dict[str, Any]] = []
+    for name in REAL if minus == k else POTENTIALS:
         indices = [(p, minus if bar else k) for p, bar in parse_potential(name).indices]
         value = Potential(group, indices)(z)
+        size, wanted = abs(to_complex(value, at)), int(name == "abc")
+        met = not verdict.residual[_entry(group, indices)]
         found.append(
-            {
-                "name": name,
-                "text": repr(value),
-                "size": abs(to_complex(value, at)),
-                "wanted": 1 if name == "abc" else 0,
-                "met": not verdict.residual[_entry(group, indices)],
-            }
+            {"name": name, "text": repr(value), "size": size, "wanted": wanted, "met": met}
         )
     return found
 

@@ -1,9 +1,4 @@
-"""The panel Widths and claims: what is known of widths, and the claims, checked in a process.
-
-    python -m cogo.page.prover GROUP FILE
-
-FILE is not written.
-"""
+"""The panel Widths and claims: what is known of widths, and claims, checked in a process."""
 
 from __future__ import annotations
 
@@ -13,7 +8,7 @@ from functools import cache
 from typing import Any
 
 from algebra.groups.group import AbelianGroup, isomorphism_types
-from cogo.page.asked import mapping, text
+from cogo.page.asked import fields
 from cogo.page.runs import Runs, end_with_the_page, report
 from proofs.claims.registry import CLAIMS
 from proofs.proving.prove import count, outcome_word, prove
@@ -24,12 +19,9 @@ MAX_ORDER = 16
 
 
 def start(runs: Runs, data: Any) -> dict[str, Any]:
-    """Start checking all claims for a group.
-
-    Raises:
-        ValueError: for what is no group of order 2 to 16.
-    """
-    group = AbelianGroup(text(mapping(data, "request"), "group", "Z5"))
+    """Start checking all claims for a group, of order 2 to 16."""
+    (name,) = fields(data, group="Z5")
+    group = AbelianGroup(name)
     if not 1 < group.order <= MAX_ORDER:
         raise ValueError(f"{group} has order {group.order}; the page proves for 2 to {MAX_ORDER}")
     total = count([*CLAIMS.values()], [group])
@@ -56,19 +48,16 @@ def catalogue() -> dict[str, Any]:
     {'family': 'few-plus-constant', 'width': 8, 'least': 8}
     """
     rows = []
-    for order in range(2, MAX_ORDER + 1):
-        for group in isomorphism_types(order):
-            row: dict[str, Any] = {"group": str(group), "order": order}
-            for target in ("onehot", "projected"):
-                known = KnownWidths(group, target)
-                assert known.narrowest is not None  # each Abelian group has families
-                family, width = known.narrowest
-                row[target] = {"family": family, "width": width, "least": known.least}
-            rows.append(row)
-    claims = [
-        {"id": x.id, "statement": x.statement, "latex": x.latex, "source": x.source}
-        for x in CLAIMS.values()
-    ]
+    for group in (group for order in range(2, MAX_ORDER + 1) for group in isomorphism_types(order)):
+        row: dict[str, Any] = {"group": str(group), "order": group.order}
+        for target in ("onehot", "projected"):
+            known = KnownWidths(group, target)
+            assert known.narrowest is not None  # each Abelian group has families
+            family, width = known.narrowest
+            row[target] = {"family": family, "width": width, "least": known.least}
+        rows.append(row)
+    keys = ("id", "statement", "latex", "source")
+    claims = [{key: getattr(claim, key) for key in keys} for claim in CLAIMS.values()]
     return {"widths": rows, "claims": claims}
 
 

@@ -13,7 +13,7 @@ from json import dumps, loads
 from pathlib import Path
 from typing import Any, final
 
-from cogo.page.asked import mapping, whole
+from cogo.page.asked import fields
 
 #: So many runs are kept; one more ends the oldest.
 KEPT = 4
@@ -65,9 +65,8 @@ class Runs:
 
     def poll(self, data: Any) -> dict[str, Any]:
         """Return the state of a run, and its lines from a number on."""
-        run = self._at(data)
-        since = max(0, whole(data.get("since", 0), "since"))
-        return {"state": run.state, "lines": run.lines[since:]}
+        run, (since,) = self._at(data), fields(data, since=0)
+        return {"state": run.state, "lines": run.lines[max(0, since) :]}
 
     def cancel(self, data: Any) -> dict[str, Any]:
         """End a run, if it has not ended."""
@@ -84,7 +83,7 @@ class Runs:
         self._folder.cleanup()
 
     def _at(self, data: Any) -> _Run:
-        number = whole(mapping(data, "request").get("run"), "run")
+        (number,) = fields(data, run=0)
         if number not in self._runs:
             raise ValueError("that run is not kept any more; start it again")
         return self._runs[number]

@@ -10,24 +10,18 @@ from typing import Any
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
+from starlette.middleware import Middleware
+from starlette.middleware.base import BaseHTTPMiddleware
 from starlette.requests import Request
-from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, Response
-from starlette.routing import Route
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
 
 from cogo.page import compose, doubt, play, prover, training
 from cogo.page.network import Networks
 from cogo.page.runs import Runs
 
 STATIC = Path(__file__).parent / "static"
-#: What is served as files: their kinds.
-FILES = {
-    "index.html": "text/html; charset=utf-8",
-    "app.js": "text/javascript; charset=utf-8",
-    "app.css": "text/css; charset=utf-8",
-    "runs.json": "application/json",
-    "example.npz": "application/octet-stream",
-}
 MAX_BODY = 64 << 20
 HEADERS = {
     "Content-Security-Policy": "default-src 'self'; style-src 'self' 'unsafe-inline'; "
@@ -39,38 +33,26 @@ HEADERS = {
 }
 
 
-class Guard:
+class Guard(BaseHTTPMiddleware):
     """Refuses requests for other hosts (DNS rebinding) and from other origins."""
 
-    def __init__(self, app: ASGIApp, *, hosts: frozenset[str]) -> None:
-        self.app, self.hosts = app, hosts
+    def __init__(self, app: Any, *, hosts: tuple[str, ...]) -> None:
+        super().__init__(app)
+        self.hosts = hosts
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def dispatch(self, request: Request, call_next: Any) -> Response:
         """Pass a request on, or answer 403."""
-        if scope["type"] != "http":
-            await self.app(scope, receive, send)
-            return
-        request = Request(scope)
-        host = request.headers.get("host", "")
-        origin = request.headers.get("origin")
+        host, origin = request.headers.get("host", ""), request.headers.get("origin")
         site = request.headers.get("sec-fetch-site", "same-origin")
         own = host in self.hosts and origin in (None, f"http://{host}")
         if not own or (request.method != "GET" and site not in ("same-origin", "none")):
-            await PlainTextResponse("this server answers its own page alone\n", 403)(
-                scope, receive, send
-            )
-            return
-
-        async def with_headers(message: Any) -> None:
-            if message["type"] == "http.response.start":
-                added = [(k.lower().encode(), v.encode()) for k, v in HEADERS.items()]
-                message = {**message, "headers": [*message["headers"], *added]}
-            await send(message)
-
-        await self.app(scope, receive, with_headers)
+            return PlainTextResponse("this server answers its own page alone\n", 403)
+        answer: Response = await call_next(request)
+        answer.headers.update(HEADERS)
+        return answer
 
 
-def application(port: int, runs: Runs) -> Guard:
+def application(port: int, runs: Runs) -> Starlette:
     """Return the page as an application for a server on a port of 127.0.0.1."""
     networks = Networks()
     of_json: dict[str, Callable[[Any], Any]] = {
@@ -88,30 +70,22 @@ def application(port: int, runs: Runs) -> Guard:
         "network/pair": networks.pair,
         "network/certify": networks.certify,
         "network/certificate": networks.download,
-        **{
-            f"download/{x}": partial(play.download, kind=x)
-            for x in ("certificate", "latex", "weights")
-        },
+        "download/certificate": partial(play.download, kind="certificate"),
+        "download/latex": partial(play.download, kind="latex"),
+        "download/weights": partial(play.download, kind="weights"),
     }
     of_file: dict[str, Callable[..., Any]] = {
         "network/open": networks.open,
         "check": lambda data, _: doubt.checked(data),
         "lines": lambda data, _: doubt.lines(data),
-        "tamper": lambda data, _: _tampered(data),
+        "tamper": lambda data, _: doubt.tampered_and_checked(data),
     }
-    routes = [Route("/", _file("index.html")), *(Route(f"/{x}", _file(x)) for x in FILES)]
-    for asked, raw in ((of_json, False), (of_file, True)):
-        for name, function in asked.items():
-            routes.append(Route(f"/api/{name}", _answer(function, raw=raw), methods=["POST"]))
-    hosts = frozenset({f"127.0.0.1:{port}", f"localhost:{port}"})
-    return Guard(Starlette(routes=routes), hosts=hosts)
-
-
-def _file(name: str) -> Callable[[Request], Any]:
-    async def serve(_: Request) -> Response:
-        return FileResponse(STATIC / name, media_type=FILES[name])
-
-    return serve
+    answers = {name: _answer(function, raw=False) for name, function in of_json.items()}
+    answers |= {name: _answer(function, raw=True) for name, function in of_file.items()}
+    routes = [Route(f"/api/{name}", answer, methods=["POST"]) for name, answer in answers.items()]
+    files = Mount("/", StaticFiles(directory=STATIC, html=True))
+    guard = Middleware(Guard, hosts=(f"127.0.0.1:{port}", f"localhost:{port}"))
+    return Starlette(routes=[*routes, files], middleware=[guard])
 
 
 def _answer(function: Callable[..., Any], *, raw: bool) -> Callable[[Request], Any]:
@@ -146,12 +120,3 @@ async def _body(request: Request) -> bytes:
             raise ValueError(f"more than {MAX_BODY >> 20} MiB")
         parts.append(part)
     return b"".join(parts)
-
-
-def _tampered(data: bytes) -> dict[str, Any]:
-    """Return what was changed in a file, and what the checker says then, line by line."""
-    changed = doubt.tampered(data)
-    if changed is None:
-        raise ValueError("there is no number among its nodes that could be changed")
-    content, where = changed
-    return {**where, **doubt.checked(content), **doubt.lines(content)}

@@ -1,9 +1,4 @@
-"""The panel Training: settings, checked before a run is started, and the run, in its own process.
-
-    python -m cogo.page.training SETTINGS WEIGHTS
-
-Settings come in as JSON, snapshots go out, a line each; it does not outlive the server.
-"""
+"""The panel Training: settings, checked before a run is started, and the run, a process."""
 
 from __future__ import annotations
 
@@ -16,7 +11,7 @@ import numpy as np
 from algebra.groups.finite_group import FiniteGroup
 from algebra.groups.group import AbelianGroup
 from algebra.machine.read_file import read_bytes
-from cogo.page.asked import mapping, text, whole
+from cogo.page.asked import fields
 from cogo.page.runs import Runs, end_with_the_page, report
 from numeric.recognition.recognise import recognise
 from numeric.training.settings import Settings, settings_from_text
@@ -27,39 +22,36 @@ if TYPE_CHECKING:
     from numeric.training.run import TrainingRun
 
 MAX_ORDER, MAX_WIDTH, MAX_EPOCHS, MAX_FILE = 64, 1024, 50_000, 64 << 20
+DEFAULTS: dict[str, Any] = {
+    "group": "Z7",
+    "width": 64,
+    "epochs": 2000,
+    "lr": 0.01,
+    "weight_decay": 5e-5,
+    "train_fraction": 1.0,
+    "optimizer": "adam",
+}
 
 
 def start(runs: Runs, data: Any) -> dict[str, Any]:
-    """Start a run with the settings of a request.
-
-    Raises:
-        ValueError: for settings that cannot be trained with, or are too large for a page.
-    """
-    settings = _settings(mapping(data, "request"))
+    """Start a run with the settings of a request."""
+    settings = _settings(data)
     run = runs.start("cogo.page.training", settings.to_text())
     return {"run": run, "epochs": settings.epochs, "settings": json.loads(settings.to_text())}
 
 
 def weights(runs: Runs, data: Any) -> tuple[str, bytes]:
     """Return the weights that a finished run left."""
-    path = runs.file(whole(mapping(data, "request").get("run", 0), "run"))
+    path = runs.file(*fields(data, run=0))
     if not path.exists():
         raise ValueError("there is no finished run; train one first")
     return "trained.npz", read_bytes(path, limit=MAX_FILE)
 
 
 def _settings(data: Any) -> Settings:
-    settings = Settings(
-        group=text(data, "group", "Z7"),
-        width=whole(data.get("width", 64), "width"),
-        seeds=(whole(data.get("seed", 0), "seed"),),
-        epochs=whole(data.get("epochs", 2000), "epochs"),
-        lr=_number(data, "lr", 0.01),
-        weight_decay=_number(data, "weight_decay", 5e-5),
-        train_fraction=_number(data, "train_fraction", 1.0),
-        optimizer=text(data, "optimizer", "adam"),  # type: ignore[arg-type]
-        log_every=100,
-    )
+    """Return settings; a ValueError for what cannot be trained with, or is too large for a page."""
+    seed, *values = fields(data, seed=0, **DEFAULTS)
+    settings = Settings(**dict(zip(DEFAULTS, values, strict=True)), seeds=(seed,), log_every=100)
     if isinstance(settings.task().group, FiniteGroup):
         raise ValueError(f"{settings.group} is not Abelian; use cogo train")
     for name, value, most in (
@@ -70,13 +62,6 @@ def _settings(data: Any) -> Settings:
         if value > most:
             raise ValueError(f"{name} {value}; the page trains up to {most}: use cogo train")
     return settings
-
-
-def _number(data: Any, name: str, default: float) -> float:
-    value = data.get(name, default)
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise ValueError(f"{name}: expected a number")
-    return float(value)
 
 
 #: Snapshots of a run, evenly apart.

@@ -30,6 +30,8 @@ def test_what_is_no_certificate_is_a_sentence_and_names_no_folder(data):
 
 
 def test_a_file_without_numbers_cannot_be_tampered_with():
+    changed, where = tampered(b'{"nodes": [[1, 2]]}')
+    assert (changed, where["was"], where["is"]) == (b'{"nodes": [[2, 2]]}', "1", "2")
     assert tampered(b"{}") is None
     assert tampered(b'{"nodes": []}') is None
 

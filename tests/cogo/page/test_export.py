@@ -28,6 +28,8 @@ def test_its_answers_are_those_of_the_library(folder):
     answers = json.loads((folder / "Z5.json").read_text())
     broken = {"group": "Z5", "family": "four-plus-six", "target": "projected", "deleted": [1]}
     assert answers[key("play", broken)] == play.structure(broken)
+    asked = {"group": "Z7", "deleted": [], "phases": {"xi_1": 0, "xi_2": 15}}
+    assert key("play", asked) == 'play {"group":"Z7","phases":{"xi_2":15}}'
     moved = {
         "group": "Z5",
         "family": "four-plus-constant",

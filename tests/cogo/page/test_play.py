@@ -30,6 +30,14 @@ def test_every_family_is_accepted_and_stays_so_at_any_phase(group, target):
         assert shown["tensor"]["wrong"] == []
 
 
+def test_what_is_shown_is_as_long_as_the_optimizer():
+    request = {"group": "Z5", "family": "four-plus-constant"}
+    found = structure(request)
+    assert (found["loss"], found["parameters"]) == ("0", ["xi_1", "xi_2"])
+    shown = values({**request, "frequency": 1, "node": 1})
+    assert (len(found["nodes"]), len(shown["entries"]), len(shown["curves"]["a"])) == (9, 9, 5)
+
+
 @pytest.mark.parametrize("deleted", [[0], [3], [1, 2]])
 def test_without_some_nodes_the_loss_is_the_library_s(deleted):
     G = AbelianGroup("Z7")

@@ -83,6 +83,8 @@ def test_the_claims_are_checked_today_and_said_as_the_report_says_them(runs):
     assert {"refuted", "rests on refuted"}.isdisjoint(x["word"] for x in found["lines"])
     bound = next(x for x in found["lines"] if x["claim"] == "width.lower-bound")
     assert bound["how"].startswith("proved: Coq, ")
+    row = next(row for row in prover.catalogue()["widths"] if row["group"] == "Z5")
+    assert row["onehot"] == {"family": "few-plus-constant", "width": 8, "least": 8}
     with pytest.raises(ValueError, match="the page proves for 2 to 16"):
         prover.start(runs, {"group": "Z17"})
 
