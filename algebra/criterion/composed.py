@@ -1,13 +1,7 @@
 """The composed route: tables of potentials along the composition, nothing expanded.
 
-Potentials are homomorphisms, so the table of all ``rho_{k1 k2 k}`` of a sum is the sum of the
-tables of its parts, and of a product their entrywise product: a potential that one factor kills
-is gone. A table lists the potentials that do not vanish. In a product the cheapest factor goes
-first; an empty table ends it, and later factors are asked only for the surviving keys when that
-is cheaper. The function tensor is then ``rho`` plus the halves of the sums over k'.
-
-Cost: that of the leaves' tables, plus sorting the surviving keys. Memorization over ``Z_d``,
-``d^2`` nodes, is two leaves of ``d`` nodes: ``O(d^3)`` multiply-adds, never ``O(d^5)``.
+Potentials are homomorphisms: the table of a sum is the sum of tables, that of a product their
+entrywise product, cheapest factor first; later ones are asked for surviving keys alone.
 """
 
 from __future__ import annotations
@@ -29,11 +23,13 @@ from algebra.numbers.scalar import ZERO
 from algebra.semiring.column import Column, column, combine, concatenate
 from algebra.semiring.element import Element
 from algebra.semiring.nodes import Nodes
-from algebra.semiring.operations import Leaf, Placed, Product, Sum, every_part
+from algebra.semiring.operations import Leaf, Placed, Product, Sum
 
 SHAPES: tuple[Shape, ...] = ("abc", "aac", "bbc")
 #: A multiply-add in BLAS costs about this much less than one of the sparse route.
 BLAS_GAIN = 200
+#: An element of so many times the nodes of its factors is not expanded to be looked at.
+WIDER = 8
 
 
 @final
@@ -178,40 +174,18 @@ class _LeafFacts:
         return first, back.astype(np.int64)
 
 
-#: More entries than this are not expanded if the composition can be used.
-MAX_EXPANDED = 3 * 10**7
-
-
 def is_composed_cheaper(z: Element) -> bool:
-    """Estimate whether the composed route costs less than expanding the nodes and checking them."""
-    a, b, c = (2 * x + 1 for x in _supports(z))
-    if z.order * (a + b + c) > MAX_EXPANDED:
-        return True
-    expanded = max(64 * z.order, z.order * (a * b + a * a + b * b) * c // BLAS_GAIN)
-    leaves = sum(isinstance(x.operation, Leaf) for x in every_part(z))
-    cost = _Tables().cost
-    return 3 * leaves * LEAF_COST < expanded and sum(cost(z, x) for x in SHAPES) < expanded
+    """Whether products multiply the nodes so often that their factors' tables are looked at."""
+    return z.order > WIDER * _given(z)
 
 
-def _supports(z: Element) -> tuple[int, int, int]:
-    """Return about how many stored entries a node has in a, b and c."""
+def _given(z: Element) -> int:
+    """Return how many nodes there are before products are taken, those of a block at each place."""
     match z.operation:
-        case Leaf(nodes):
-            kinds = np.bincount(nodes.row // nodes.spectrum.order, minlength=3)
-            each = [int(x) // max(1, nodes.order) for x in kinds]
-        case Sum(parts):
-            rows = [_supports(x) for x in parts]
-            weights = [x.order for x in parts]
-            each = [
-                sum(r[p] * w for r, w in zip(rows, weights, strict=True)) // max(1, z.order)
-                for p in range(3)
-            ]
-        case Product(parts):
-            rows = [_supports(x) for x in parts]
-            each = [min(r[p] for r in rows) for p in range(3)]
-        case Placed(base, _):
-            return _supports(base)
-    return each[0], each[1], each[2]
+        case Sum(parts) | Product(parts):
+            return sum(map(_given, parts))
+        case _:
+            return z.order
 
 
 def _added(tables: list[Table]) -> Table:

@@ -1,11 +1,7 @@
 """The dense route: matrix products modulo primes, decided by the rigorous bound of `zero_test`.
 
-The residues of the weights are integers in float64 matrices; BLAS adds products of them exactly
-while every partial sum stays below ``2^53``, which the plan guarantees and each product checks.
-Where a residue is not zero, the exact value is computed from the scalars themselves.
-
-Cost: ``q d^2`` multiply-adds per output frequency and image; with Galois symmetry there is one
-image per prime and ``d - 1`` frequencies, else ``phi(n)`` images and half the frequencies.
+Residues are integers in float64 matrices, whose sums are exact below ``2^53``: the plan sees to
+that and each product checks it. What is not zero is computed exactly, from the scalars.
 """
 
 from __future__ import annotations
@@ -19,11 +15,18 @@ from typing import final
 
 import numpy as np
 
-from algebra.criterion.dense_nodes import DenseNodes, dense, row_classes
-from algebra.criterion.residues import balanced, is_divisible, matmul, reduced, require_exact
+from algebra.criterion.dense_nodes import (
+    DenseNodes,
+    balanced,
+    dense,
+    is_divisible,
+    matmul,
+    reduced,
+    require_exact,
+    row_classes,
+)
 from algebra.criterion.sparse import AXES, Shape, unpack
-from algebra.criterion.sums import EXACT_FLOAT
-from algebra.criterion.terms import terms_of
+from algebra.criterion.terms import EXACT_FLOAT, terms_of
 from algebra.criterion.zero_test import Action, Plan, galois_action, is_invariant, plan, residues
 from algebra.groups.group import AbelianGroup
 from algebra.groups.spectrum import Spectrum
@@ -60,9 +63,9 @@ class Image:
 @final
 @dataclass(frozen=True, slots=True, eq=False)
 class Repeats:
-    """Nodes sorted so that equal columns of one weight matrix are neighbours.
+    """Nodes sorted so that equal columns of a matrix (``kind`` 0, 1, 2: c, a, b) are neighbours.
 
-    Group ``g`` is the nodes ``start[g]:start[g + 1]``; ``kind`` is 0, 1, 2 for c, a, b.
+    Group ``g`` is the nodes ``start[g]:start[g + 1]``.
     """
 
     kind: int
@@ -74,12 +77,7 @@ class Repeats:
 class DenseCheck:
     """Everything about an element that `mismatches` needs and that is not arithmetic on weights.
 
-    Attributes:
-        target: the keys at which ``T`` must be 1, conjugates included where all are looked at.
-        outputs: the output frequencies to look at.
-        images: one for each homomorphism of the plan.
-        symmetry: for each generator of the Galois group its action on indices and on scalars.
-        repeats: which nodes share a column, if many do.
+    ``outputs`` are the frequencies to look at; ``images`` one a homomorphism of the plan.
     """
 
     weights: DenseNodes
@@ -129,10 +127,7 @@ class DenseCheck:
 
 
 def dense_check(nodes: Nodes, target: Int64, *, how: Plan | None = None) -> DenseCheck:
-    """Return the check of an element against a target, planned and not yet made.
-
-    See `dense_mismatches` for the arguments.
-    """
+    """Return the check of an element against a target, planned and not yet made."""
     group = nodes.spectrum
     assert isinstance(group, AbelianGroup)
     weights = dense(nodes)
@@ -179,8 +174,7 @@ def _grouped(weights: DenseNodes) -> tuple[DenseNodes, Repeats | None]:
 def dense_potentials(weights: DenseNodes, shape: Shape, *, how: Plan) -> Int64:
     """Return the keys ``(k1, k2, k)``, ``k <= -k``, of the potentials that do not vanish.
 
-    Equal rows of a weight matrix are taken once, so that a factor whose ``b`` does not depend
-    on the frequency costs ``d^2 q``, not ``d^3 q``.
+    Equal rows of a weight matrix are taken once.
     """
     values = terms_of(weights.scalars, field=how.field)
     spectrum = weights.spectrum
@@ -216,8 +210,7 @@ def dense_potentials(weights: DenseNodes, shape: Shape, *, how: Plan) -> Int64:
 def exact_entries(weights: DenseNodes, keys: Int64, shape: Shape) -> Column:
     """Return the exact values at the given keys, from the scalars: ``q`` products a key.
 
-    For ``"T"`` a key with ``k2 = 0`` (``k1 = 0``) takes another ``d q`` products for the sums
-    over k'.
+    For ``"T"`` a key with ``k2 = 0`` (``k1 = 0``) takes another ``d q`` for the sums over k'.
     """
     size = weights.spectrum.order
     first, second, _ = (weights.rows()[axis] for axis in AXES[shape])
@@ -266,9 +259,9 @@ def _row_sums(scalars: tuple[Scalar, ...], x: Int64, y: Int64, z: Int64) -> Colu
 def triple(a: Reals, b: Reals, c: Reals, p: int, repeats: Repeats | None = None) -> Reals:
     """Return ``sum_j a[k1, j] b[k2, j] c[k, j]`` modulo p, shape (k, k1, k2).
 
-    Where columns of one matrix repeat, the two others are contracted over each group of nodes
-    first. Else the two matrices with fewest rows are multiplied entrywise and the third by BLAS,
-    a piece that fits into the cache at a time.
+    The two matrices with fewest rows are multiplied entrywise, the third by BLAS, in pieces that
+    fit into the cache; where columns of one repeat, the two others are contracted over groups
+    first.
     """
     matrices = (c, a, b)
     if repeats is not None:
@@ -315,10 +308,7 @@ def _grouped_triple(matrices: tuple[Reals, Reals, Reals], p: int, repeats: Repea
 
 
 def _closed(spectrum: Spectrum, how: Plan, keys: Int64) -> Int64:
-    """Close sorted keys under the Galois group where one root stood for all; keep ``k <= -k``.
-
-    At one root a number may vanish modulo p without being zero, but then a conjugate does not.
-    """
+    """Close sorted keys under the Galois group where one root stood for all; keep ``k <= -k``."""
     size = spectrum.order
     if how.all_frequencies and len(keys):
         assert isinstance(spectrum, AbelianGroup)

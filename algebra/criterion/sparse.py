@@ -1,13 +1,8 @@
 """The sparse route: sums over the supports of the nodes, in exact integer arithmetic.
 
-Every product ``a_k1 b_k2 c_k`` (and ``a_k' a_k'' c_k``, ``b_k' b_k'' c_k``) of terms of one node
-is one integer coefficient, one exponent of ``zeta_n``, one monomial and one key ``(k1, k2, k)``;
-terms are added by key. No primes and no bound are involved.
-
-Cost: ``sum_j |c_j| (|a_j| |b_j| + |a_j|^2/2 + |b_j|^2/2)`` products, for nodes of those support
-sizes: linear in ``q`` for one-frequency nodes. Nodes with equal support that follow one another,
-a run, are added by a histogram before anything is sorted, and runs that have the same entries at
-other frequencies, as a block placed at all of them, are added once.
+Every product of terms of one node is a coefficient, an exponent of ``zeta_n``, a monomial and a
+key ``(k1, k2, k)``. Neighbours of equal support, a run, are added by a histogram; runs with the
+same entries at other frequencies, as of a block placed at all of them, once.
 """
 
 from __future__ import annotations
@@ -21,8 +16,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from algebra.criterion.dense_nodes import row_classes
-from algebra.criterion.sums import EXACT_FLOAT, TermSums, added, sum_terms, to_column
-from algebra.criterion.terms import EntryTerms, multiply_all, pack
+from algebra.criterion.terms import (
+    EXACT_FLOAT,
+    EntryTerms,
+    TermSums,
+    added,
+    multiply_all,
+    pack,
+    sum_terms,
+    to_column,
+)
 from algebra.groups.group import AbelianGroup
 from algebra.groups.spectrum import Spectrum
 from algebra.machine.memory import require_memory
@@ -91,11 +94,8 @@ def sparse_sums(nodes: Nodes, shape: Shape) -> tuple[Int64, Column]:
 class _Runs:
     """Runs of equally many nodes of one layout: a column is a term of an entry, or its conjugate.
 
-    Attributes:
-        columns: how many columns are of a, b and c; they are in this order.
-        k: their frequencies, shape (runs, columns).
-        kind: which runs have the same terms.
-        term: the terms of the runs of each kind, shape (kinds, nodes, columns).
+    ``columns`` counts those of a, b, c; ``k`` has shape (runs, columns); ``term``, of each ``kind``
+    of runs with the same terms, (kinds, nodes, columns).
     """
 
     columns: tuple[int, int, int]
@@ -261,10 +261,7 @@ def _fits_histogram(key: Int64, nodes: int, terms: EntryTerms) -> bool:
 
 
 def _histogram(key: Int64, exponent: Int64, coefficient: Int64, field: int) -> TermSums:
-    """Add by sorted key: a count per (key, exponent).
-
-    The counts are integers held in float64, exact because the caller bounds them by 2^53.
-    """
+    """Add by sorted key: a count per (key, exponent), which the caller bounds by 2^53."""
     bins = int(key[-1] - key[0] + 1) * field
     at = (key - key[0]) * field + exponent
     counts = np.bincount(at, weights=coefficient, minlength=bins)

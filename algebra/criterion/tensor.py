@@ -1,15 +1,8 @@
 """The function tensor: the exact, two-sided criterion for zero loss, and the loss itself.
 
-The network's output is ``(1/d) sum_k sum_{k1,k2} T[k1,k2,k] chi_k1(x) chi_k2(y) conj(chi_k(g))``
-with
-
-    T[k1,k2,k] = sum_j a_k1 b_k2 c_k + 1/2 [k2=0] sum_k' sum_j a_k' a_{k1-k'} c_k
-                                     + 1/2 [k1=0] sum_k' sum_j b_k' b_{k2-k'} c_k
-
-and the loss is ``(1/d) sum |T[k1,k2,k] - [k1=k2=k]|^2``, over ``k != 0`` for the projected target
-(a constant added to all outputs is free), over all ``k`` for the exact one-hot target. So the
-loss is zero if and only if ``T[k1,k2,k] = [k1=k2=k]`` there. For weights without constant parts
-this is [Tian24, Theorem 1].
+``T[k1,k2,k] = sum_j a_k1 b_k2 c_k + 1/2 [k2=0] sum_k' sum_j a_k' a_{k1-k'} c_k
++ 1/2 [k1=0] sum_k' sum_j b_k' b_{k2-k'} c_k``; the loss is ``(1/d) sum |T - [k1=k2=k]|^2``, over
+``k != 0`` for the projected target (docs/theory/function-tensor.md).
 """
 
 from __future__ import annotations
@@ -130,11 +123,7 @@ def function_tensor(z: Element, *, route: Route = "auto") -> FunctionTensor:
 
 
 def residual(z: Element, *, target: Target = "projected", route: Route = "auto") -> FunctionTensor:
-    """Return ``T - target``, exactly; it has no entries if and only if the loss is zero.
-
-    On the dense route, entries that agree with the target modulo the primes, and so are equal
-    to it, are never computed exactly.
-    """
+    """Return ``T - target``, exactly; it has no entries if and only if the loss is zero."""
     group = z.group
     chosen = choose_route(z) if route == "auto" else route
     if chosen != "dense":

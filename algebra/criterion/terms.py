@@ -1,13 +1,11 @@
-"""Scalars as integers: every one a short sum of ``coefficient * root * monomial``.
+"""Scalars as sums of ``coefficient * zeta_n^exponent * monomial``, and such terms added by key.
 
-This is the form the checking engine works on. All scalars share one field ``Q(zeta_n)`` and one
-denominator, so a term is three integers: exponent of ``zeta_n``, coefficient, and the number of
-its Laurent monomial.
+All have one field and one denominator; where int64 could overflow, Python integers are used.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import lcm
@@ -17,7 +15,9 @@ import numpy as np
 
 from algebra.numbers.arrays import Int64, Integers
 from algebra.numbers.monomial import Monomial, multiply_monomials
-from algebra.numbers.scalar import Scalar
+from algebra.numbers.roots_of_unity import expand_roots
+from algebra.numbers.scalar import Scalar, from_basis_terms
+from algebra.semiring.column import Column, reindexed
 from algebra.semiring.nodes import Nodes
 
 
@@ -26,9 +26,7 @@ from algebra.semiring.nodes import Nodes
 class ScalarTerms:
     """Scalars as terms: scalar ``s`` owns the terms ``start[s]:start[s + 1]``.
 
-    A rational times a root of unity is always *one* term, though its canonical form may have
-    ``p - 1`` of them. The value of a term is ``coefficient / denominator * zeta_n^exponent *
-    monomials[monomial]``.
+    A rational times a root of unity is *one* term, though its canonical form may have ``p - 1``.
     """
 
     field: int
@@ -82,13 +80,10 @@ def integers(values: list[int]) -> Integers:
 class EntryTerms:
     """The terms of the entries of nodes, ``count[x]`` from ``start[x]`` for an entry coded ``x``.
 
-    An entry that is scalar ``s`` has the code ``2 s`` in a and b, ``2 s + 1`` in c, since those
-    of a and b are over another denominator than those of c. The term ``t + conjugate`` is the
-    complex conjugate of ``t``. The coefficients are Python integers if ``largest`` leaves int64.
-
-    Attributes:
-        denominator: that of the product of two inputs and an output.
-        largest: no such product is larger, even doubled.
+    Those of a and b are over another denominator than those of c; ``denominator`` is that of the
+    product of two inputs and an output, and ``largest`` bounds it doubled. The term ``t +
+    conjugate`` is the complex conjugate of ``t``. Coefficients are Python integers if ``largest``
+    leaves int64.
     """
 
     field: int
@@ -160,3 +155,87 @@ def multiply_all(monomials: Sequence[Monomial], triples: Int64) -> tuple[Int64, 
         )
         ids.append(known.setdefault(m, len(known)))
     return np.array(ids, dtype=np.int64)[back], list(known)
+
+
+#: Sums of integers in float64 stay exact below this.
+EXACT_FLOAT = 2**53
+
+
+@final
+@dataclass(frozen=True, slots=True, eq=False)
+class TermSums:
+    """Distinct ``(key, monomial, exponent)``, sorted, with non-zero integer coefficients."""
+
+    key: Int64
+    monomial: Int64
+    exponent: Int64
+    coefficient: Integers
+
+
+def sum_terms(
+    key: Int64, monomial: Int64, exponent: Int64, coefficient: Integers, *, field: int
+) -> TermSums:
+    """Return the sums by key in the canonical basis of ``Q(zeta_field)``, by two sorts."""
+    sums = _by_key(key, monomial, exponent % field, coefficient)
+    index, roots, sign = expand_roots(sums.exponent, field)
+    if len(index) == len(sums.key) and (sign == 1).all():
+        return sums
+    return _by_key(sums.key[index], sums.monomial[index], roots, sums.coefficient[index] * sign)
+
+
+def added(parts: Sequence[TermSums]) -> TermSums:
+    """Return the terms of all parts, whose roots are in the canonical basis, added by key."""
+    columns = [(x.key, x.monomial, x.exponent, x.coefficient) for x in parts]
+    return _by_key(
+        *(columns[0] if len(parts) == 1 else map(np.concatenate, zip(*columns, strict=True)))
+    )
+
+
+def _by_key(key: Int64, monomial: Int64, exponent: Int64, coefficient: Integers) -> TermSums:
+    if not len(key):
+        return TermSums(key, monomial, exponent, coefficient)
+    if coefficient.dtype != object:
+        largest = max(int(coefficient.max()), -int(coefficient.min()))
+        if largest * len(key) >= 2**63:
+            coefficient = coefficient.astype(object)
+    rank = np.lexsort((exponent, monomial, key))
+    key, monomial, exponent = key[rank], monomial[rank], exponent[rank]
+    new = np.ones(len(key), dtype=bool)
+    new[1:] = (
+        (key[1:] != key[:-1]) | (monomial[1:] != monomial[:-1]) | (exponent[1:] != exponent[:-1])
+    )
+    first = new.nonzero()[0]
+    totals = np.add.reduceat(coefficient[rank], first)
+    live = totals.astype(bool)
+    first = first[live]
+    return TermSums(key[first], monomial[first], exponent[first], totals[live])
+
+
+def to_column(
+    sums: TermSums, *, field: int, denominator: int, monomials: Sequence[Monomial]
+) -> tuple[Int64, Column]:
+    """Return the distinct keys, sorted, and their sums as scalars over the denominator.
+
+    All entries being one and the same term, as in a target, is seen by NumPy.
+    """
+
+    def scalar(parts: Iterable[tuple[int, int, int]]) -> Scalar:
+        return from_basis_terms(field, denominator, {(e, monomials[m]): c for e, m, c in parts})
+
+    new = np.ones(len(sums.key), dtype=bool)
+    new[1:] = sums.key[1:] != sums.key[:-1]
+    if new.all() and sums.coefficient.dtype != object:
+        table = np.array([sums.exponent, sums.monomial, sums.coefficient])
+        if len(new) and (table == table[:, :1]).all():
+            one = scalar([tuple(table[:, 0].tolist())])
+            return sums.key, Column(np.zeros(len(new), dtype=np.int64), (one,))
+    start = np.append(np.flatnonzero(new), len(sums.key))
+    keys = sums.key[start[:-1]]
+    known: dict[tuple[tuple[int, int, int], ...], int] = {}
+    ids = np.empty(len(keys), dtype=np.int64)
+    terms = list(
+        zip(sums.exponent.tolist(), sums.monomial.tolist(), sums.coefficient.tolist(), strict=True)
+    )
+    for i, (first, last) in enumerate(zip(start[:-1].tolist(), start[1:].tolist(), strict=True)):
+        ids[i] = known.setdefault(tuple(terms[first:last]), len(known))
+    return keys, reindexed(ids, [scalar(parts) for parts in known])

@@ -24,9 +24,7 @@ from algebra.semiring.potential import Potential
 class Failure:
     """One wrong entry ``(k1, k2, k)`` of the function tensor, and the potentials it is the sum of.
 
-    Attributes:
-        potentials: ``(set name, potential, exact value)`` for each that does not vanish, or,
-            on the diagonal, is not 1.
+    Those are ``(set name, potential, exact value)``, where it does not vanish, or is not 1.
     """
 
     group: AbelianGroup

@@ -1,16 +1,9 @@
 """The rigorous zero test behind the dense route: residues modulo primes, and a bound.
 
-Let ``X`` lie in ``Z[zeta_n]`` (with parameters: in Laurent polynomials over it), with
-``|sigma(X)| <= B`` for all embeddings ``sigma``. Take primes ``p = 1 mod n`` whose product
-exceeds ``B``. If ``X = 0`` modulo each ``p`` at all ``phi(n)`` roots of the cyclotomic
-polynomial, every coefficient of ``X`` is divisible by their product ``P`` (Vandermonde), so
-``X = P Y`` with ``|N(Y)| < 1``, so ``X = 0``. A residue that is not zero disproves at once.
-
-* Galois: if ``sigma_t`` of the weights at ``k`` are the weights at ``t k`` for all ``t`` (checked,
-  on generators), then ``T[t k1, t k2, t k] = sigma_t(T[k1, k2, k])``, and one root stands for all
-  if all ``k`` are looked at. Complex conjugation always acts so: else ``k <= -k`` suffices.
-* Parameters: a Laurent polynomial whose exponents in each parameter lie in ``-D..D`` vanishes if
-  it does on a grid of ``2 D + 1`` distinct non-zero residues per parameter (Vandermonde again).
+Let ``|sigma(X)| <= B`` for all embeddings of ``X`` in ``Z[zeta_n]`` (with parameters, Laurent
+polynomials over it). If ``X = 0`` at all roots modulo primes ``p = 1 mod n`` whose product exceeds
+``B``, then ``X = 0``. One root stands for all where the Galois group acts on the weights; a
+parameter takes ``2 D + 1`` residues (docs/theory/checking-engine.md).
 """
 
 from __future__ import annotations
@@ -25,8 +18,7 @@ from typing import final
 import numpy as np
 
 from algebra.criterion.dense_nodes import DenseNodes
-from algebra.criterion.sums import EXACT_FLOAT
-from algebra.criterion.terms import ScalarTerms
+from algebra.criterion.terms import EXACT_FLOAT, ScalarTerms
 from algebra.groups.group import AbelianGroup
 from algebra.numbers.arrays import Int64, Integers
 from algebra.numbers.monomial import embedding_bound
@@ -52,9 +44,8 @@ class Plan:
 
     Attributes:
         field: ``n``; all scalars lie in ``Q(zeta_n)``.
-        bound: ``B`` as above, for ``X = scale * (T - target)`` or ``scale / 2`` times a potential.
-        primes: their product exceeds the bound; each is ``1 mod n`` and modulo the exponent of
-            the group, so that characters have values too, and divides no denominator.
+        bound: ``B``, for ``X = scale * (T - target)`` or ``scale / 2`` times a potential.
+        primes: 1 modulo ``n`` and the exponent of the group; each divides no denominator.
         roots: exponents ``t`` of the root ``r^t`` to use, ``r`` of order ``n`` modulo the prime.
         all_frequencies: whether every ``k`` must be looked at (one root), or ``k <= -k``.
         parameters: names, with the largest exponent each can reach.
@@ -91,13 +82,9 @@ class Plan:
 def bound(nodes: Nodes) -> tuple[int, int]:
     """Return ``(B, scale)``: ``|sigma(scale * T[k1,k2,k])| + scale <= B`` for all embeddings.
 
-    With ``|x|`` the bound of a scalar over all embeddings and parameters, Cauchy-Schwarz over
-    k' gives, for each node, ``|sum_k' a_k' a_{m-k'}| <= |a_j|_2^2``; hence
-
-        |sigma(T[k1,k2,k])| <= sum_j |c_kj| (|a_j|_max |b_j|_max + |a_j|_2^2/2 + |b_j|_2^2/2).
-
-    ``scale = 2 D^2 E`` clears all denominators, ``D`` those of a and b, ``E`` those of c. The
-    same number bounds every potential ``abc, aac, bbc`` times ``scale / 2``, which clears theirs.
+    By Cauchy-Schwarz over k',
+    ``|T[k1,k2,k]| <= sum_j |c_kj| (|a_j|_max |b_j|_max + |a_j|_2^2/2 + |b_j|_2^2/2)``. ``scale`` is
+    ``2 D^2 E``, ``D`` the denominator of a and b, ``E`` of c; half of it does for potentials.
     """
     size, order = nodes.spectrum.order, nodes.order
     output = nodes.row >= 2 * size
@@ -152,10 +139,7 @@ def degrees(nodes: Nodes) -> tuple[tuple[str, int], ...]:
 
 
 def galois_action(weights: DenseNodes, field: int) -> Action | None:
-    """Return ``k -> t k`` and ``sigma_t`` on scalar ids, for generators ``t``; else None.
-
-    Weights with parameters, or whose scalars are not closed under the Galois group, have none.
-    """
+    """Return ``k -> t k`` and ``sigma_t`` on scalar ids, for generators ``t``; else None."""
     group = weights.spectrum
     if not isinstance(group, AbelianGroup) or any(x.parameters for x in weights.scalars):
         return None
@@ -203,11 +187,7 @@ def plan(nodes: Nodes, weights: DenseNodes, *, action: Action | None = None) -> 
 
 
 def primes_above(field: int, limit: int, scale: int, terms: int, least: int) -> tuple[int, ...]:
-    """Return primes with product above ``limit``, each small enough for exact float sums.
-
-    A sum of ``terms`` products of two balanced residues is at most ``terms * (p/2)^2``, here
-    below ``2^52``.
-    """
+    """Return primes with product above ``limit`` for which sums of ``terms`` products are exact."""
     ceiling = isqrt(2 * EXACT_FLOAT // terms)
     single = max(limit, least)
     while single <= ceiling:
@@ -229,10 +209,7 @@ def primes_above(field: int, limit: int, scale: int, terms: int, least: int) -> 
 
 
 def residues(values: ScalarTerms, how: Plan) -> Iterator[tuple[int, Int64]]:
-    """Yield ``(p, residue of each scalar)`` for every image of the plan.
-
-    The terms must be over ``how.field``; residues are in ``0..p-1``.
-    """
+    """Yield ``(p, residue of each scalar)`` for every image of the plan; terms over its field."""
     names = [name for name, _ in how.parameters]
     points = list(product(*(range(1, 2 * degree + 2) for _, degree in how.parameters)))
     for p in how.primes:

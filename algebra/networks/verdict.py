@@ -18,7 +18,7 @@ from typing import Any, final
 import numpy as np
 
 from algebra.criterion.dense import triple
-from algebra.criterion.residues import balanced, is_divisible, matmul, reduced
+from algebra.criterion.dense_nodes import balanced, is_divisible, matmul, reduced
 from algebra.criterion.target import Target, as_target
 from algebra.criterion.terms import ScalarTerms, terms_of
 from algebra.criterion.zero_test import Plan, primes_above, residues

@@ -1,7 +1,6 @@
-"""Columns of exact scalars, interned: an integer array of ids into a tuple of distinct scalars.
+"""Columns of exact scalars: an integer array of ids into a tuple of distinct scalars.
 
-Weights repeat few values many times, so every operation is done once per distinct value (or
-pair of values) and gathered by NumPy.
+Weights repeat few values, so an operation is done once per distinct value, or pair of them.
 """
 
 from __future__ import annotations

@@ -1,7 +1,6 @@
 """Elements of the semiring: the weights of a network, as the multiset of its hidden nodes.
 
-``z1 + z2`` concatenates nodes, ``z1 * z2`` takes all pairs of nodes and multiplies entrywise
-[Tian24, Theorem 2]. An element remembers how it was composed and is expanded only when asked.
+An element remembers how it was composed and is expanded only when asked [Tian24, Theorem 2].
 """
 
 from __future__ import annotations

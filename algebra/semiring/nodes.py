@@ -1,8 +1,7 @@
 """The hidden nodes of an element, as sparse columns.
 
-A node is the triple of vectors ``(a_k), (b_k), (c_k)`` over a spectrum, with
-``z[p, -k, j] = conj(z[p, k, j])`` (real weights). Only non-zero entries at one index of each
-``{k, -k}``, the smaller, are stored, so reality holds by construction.
+Of ``z[p, -k, j] = conj(z[p, k, j])`` (real weights) only the entry at the smaller of ``{k, -k}`` is
+stored, and none that is 0.
 """
 
 from __future__ import annotations
@@ -30,10 +29,9 @@ FEW = 150
 @final
 @dataclass(frozen=True, slots=True, eq=False)
 class Nodes:
-    """The nodes of an element of order ``order``: entry ``value[i]`` at ``(node[i], row[i])``.
+    """Entry ``value[i]`` is at ``(node[i], row[i])``, sorted by node, then row; ``order`` nodes.
 
-    ``row = p * spectrum.order + k`` with ``p`` = 0, 1, 2 for a, b, c and ``k`` the smaller
-    index of ``{k, -k}``. Sorted by node, then row; no zero entries.
+    ``row = p * spectrum.order + k`` with ``p`` = 0, 1, 2 for a, b, c.
     """
 
     spectrum: Spectrum
@@ -134,10 +132,7 @@ def concatenated(spectrum: Spectrum, parts: list[Nodes]) -> Nodes:
 
 
 def multiplied(x: Nodes, y: Nodes) -> Nodes:
-    """Return all pairs of nodes, multiplied entrywise: node ``(i, j)`` at ``i * y.order + j``.
-
-    Cost: proportional to the number of entries of the result.
-    """
+    """Return all pairs of nodes, multiplied entrywise: node ``(i, j)`` at ``i * y.order + j``."""
     if len(x) * len(y) <= FEW:
         pairs = [(u, v) for u in x.by_row() for v in y.by_row()]
         found = [(j, r, w * v[r]) for j, (u, v) in enumerate(pairs) for r, w in u.items() if r in v]

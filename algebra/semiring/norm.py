@@ -1,12 +1,4 @@
-"""The exact norm of an element in balanced gauge.
-
-Scaling a node by ``(s a, s b, c / s^2)`` keeps the network. With ``A = |a|^2 + |b|^2`` and
-``C = |c|^2``, over all frequencies, the least norm ``min_s (s^2 A + C / s^4)`` is
-
-    3 (A^2 C / 4)^(1/3),     at  s^6 = 2 C / A,
-
-and the squared norm of the element is the sum over its nodes: a sum of cube roots of rationals.
-"""
+"""The exact norm of an element in balanced gauge: the least under ``(s a, s b, c / s^2)``."""
 
 from __future__ import annotations
 

@@ -1,7 +1,6 @@
 """How an element was composed: leaves, sums, products, and blocks placed on a group.
 
-The operations form a directed acyclic graph, shared parts being shared. Every potential can be
-computed along it, since potentials are semiring homomorphisms.
+The operations form a directed acyclic graph; potentials are computed along it.
 """
 
 from __future__ import annotations
@@ -73,12 +72,7 @@ def operands(operation: Operation[E]) -> tuple[E, ...]:
 
 
 def every_part(z: P) -> list[P]:
-    """Return ``z`` and all it was composed of, shared parts once, operands before results.
-
-    >>> from algebra import blocks
-    >>> [x.order for x in every_part(blocks.syn() * blocks.nu())]
-    [3, 2, 6]
-    """
+    """Return ``z`` and all it was composed of, shared parts once, operands before results."""
     order: list[P] = []
     done: set[int] = set()
     todo: list[tuple[P, bool]] = [(z, False)]

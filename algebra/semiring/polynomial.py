@@ -1,11 +1,4 @@
-"""Partial solutions from polynomials in a generator [Tian24, Theorem 4].
-
-For a one-node generator ``u`` and a set ``R`` of potentials to kill, let ``S`` be the distinct
-values ``r(u)``. Then ``rho(u) = prod_{s in S} (u + s^)``, where ``s^`` is the one-node element
-``(1, 1, -s)``, kills all of ``R``: ``r(rho(u)) = prod_s (r(u) - s) = 0``, since every ``r``
-contains ``c`` once. Few distinct values mean low degree, which is why generators are roots of
-unity.
-"""
+"""Partial solutions from polynomials in a generator [Tian24, Theorem 4]."""
 
 from __future__ import annotations
 
@@ -21,13 +14,7 @@ from algebra.semiring.potential import Potential, parse_potential
 @final
 @dataclass(frozen=True, slots=True)
 class Construction:
-    """What `construct` returns.
-
-    Attributes:
-        element: ``prod_{s in S} (u + s^)``, ``abc`` not normalised, as a composition.
-        merged: the same with nodes of equal ``a`` and ``b`` merged; every potential agrees.
-        values: ``S``, in the order in which they were met.
-    """
+    """The ``element``, ``abc`` not normalised; with nodes of equal a and b merged; and ``S``."""
 
     element: Element
     merged: Element
@@ -35,18 +22,10 @@ class Construction:
 
 
 def construct(u: Element, kill: Iterable[Potential | str]) -> Construction:
-    """Return the polynomial in ``u`` that kills the given potentials.
+    """Return ``prod_{s in S} (u + (1, 1, -s))`` for ``S`` the distinct ``r(u)``, which kills all r.
 
-    Args:
-        u: a one-node element, usually of roots of unity, over `PAIR` or `REAL`.
-        kill: potentials, or their names (``"a-bc"``); each must contain ``c`` once. One that
-            contains the conjugate of ``c`` is replaced by its conjugate, which vanishes with it.
-
-    Raises:
-        ValueError: if ``u`` is not one node; if a potential does not contain ``c`` once; if some
-            ``r(u) = r_abc(u)``: then killing ``r`` would kill ``abc`` too, which must become 1.
-
-    Source: [Tian24, Theorem 4].
+    Each ``r`` contains ``c`` once, so that its value is ``prod_s (r(u) - s)``; one that contains
+    the conjugate of ``c`` is replaced by its conjugate. Source: [Tian24, Theorem 4].
     """
     if u.order != 1:
         raise ValueError(f"u={u!r} has {u.order} nodes; a generator has one")

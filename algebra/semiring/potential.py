@@ -1,13 +1,7 @@
-"""Monomial potentials: the semiring homomorphisms that the loss is made of.
+"""Monomial potentials ``r(z) = sum_j prod_{(p, k) in idx} z[p, k, j]``: what the loss is made of.
 
-For an index multiset ``idx`` of pairs ``(row, k)``,
-
-    r(z) = sum_j prod_{(p, k) in idx} z[p, k, j],
-
-an entry at ``-k`` being the conjugate of the entry at ``k``. Every ``r`` is a homomorphism into
-the scalars: ``r(0) = 0, r(1) = 1, r(z1 + z2) = r(z1) + r(z2), r(z1 * z2) = r(z1) r(z2)``
-[Tian24, Theorem 3]; so on a composed element it is computed along the composition, and nothing
-is expanded.
+Every ``r`` is a semiring homomorphism into the scalars [Tian24, Theorem 3], so that on a composed
+element it is computed along the composition.
 """
 
 from __future__ import annotations

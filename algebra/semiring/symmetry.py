@@ -1,8 +1,4 @@
-"""The symmetries of the loss, acting on elements over a group.
-
-Each maps global optimizers to global optimizers, since it moves the entries of the function
-tensor, or multiplies them by phases, so that the target is kept (docs/theory/symmetries.md).
-"""
+"""The symmetries of the loss, acting on elements over a group (docs/theory/symmetries.md)."""
 
 from __future__ import annotations
 
@@ -40,10 +36,7 @@ def permuted(z: Element, order: Sequence[int]) -> Element:
 
 
 def scaled_nodes(z: Element, factors: Sequence[int | Fraction]) -> Element:
-    """Return ``(s_j a_j, s_j b_j, c_j / s_j^2)``, one rational ``s_j != 0`` for each node.
-
-    Negative factors are allowed. ``T`` does not change.
-    """
+    """Return ``(s_j a_j, s_j b_j, c_j / s_j^2)``, one rational ``s_j != 0`` a node; ``T`` stays."""
     if len(factors) != z.order or not all(factors):
         raise ValueError(
             f"factors={list(factors)}: pass {z.order} rational numbers other than 0, one a node"
@@ -65,8 +58,7 @@ def swapped(z: Element) -> Element:
 def translated(z: Element, s: Index, t: Index) -> Element:
     """Return ``a_k chi_k(s), b_k chi_k(t), c_k conj(chi_k(s + t))``: inputs moved by s and t.
 
-    ``T[k1,k2,k]`` is multiplied by ``chi_k1(s) chi_k2(t) conj(chi_k(s + t))``, which is 1 on the
-    diagonal.
+    ``T[k1,k2,k]`` is multiplied by ``chi_k1(s) chi_k2(t) conj(chi_k(s + t))``, 1 on the diagonal.
     """
     group = z.group
     x, y = np.array(group.index(s)), np.array(group.index(t))
@@ -79,10 +71,7 @@ def translated(z: Element, s: Index, t: Index) -> Element:
 
 
 def relabelled(z: Element, phi: Automorphism) -> Element:
-    """Return the element with the entries at ``k`` moved to ``chi_k o phi``.
-
-    ``T`` moves with its three indices.
-    """
+    """Return the element with entries at ``k`` moved to ``chi_k o phi``; ``T`` moves like that."""
     if z.spectrum != phi.group:
         raise ValueError(f"the automorphism is one of {phi.group}, and {z!r} is over {z.spectrum}")
     nodes = z.nodes

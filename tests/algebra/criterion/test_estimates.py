@@ -14,12 +14,11 @@ import pytest
 
 from algebra import AbelianGroup, optimizers, zeta
 from algebra.criterion import composed, dense as dense_module, dense_nodes, sparse
-from algebra.criterion.composed import BLAS_GAIN, LEAF_COST, SHAPES, _supports, _Tables
+from algebra.criterion.composed import BLAS_GAIN, LEAF_COST, SHAPES, _given, _Tables
 from algebra.criterion.dense import _grouped, dense_check, dense_mismatches
 from algebra.criterion.dense_nodes import dense, row_classes
 from algebra.criterion.sparse import AXES, products, sparse_sums, unpack
-from algebra.criterion.sums import EXACT_FLOAT, TermSums
-from algebra.criterion.terms import pack
+from algebra.criterion.terms import EXACT_FLOAT, TermSums, pack
 from algebra.criterion.zero_test import plan
 from algebra.numbers import to_float
 from algebra.semiring import nodes as nodes_module
@@ -125,44 +124,15 @@ def test_values_at_few_keys_are_computed_one_by_one_where_that_is_cheaper(monkey
         assert sum(asked) == count
 
 
-def test_supports_are_means_of_sums_minima_of_products_and_those_of_blocks():
+def test_the_composed_route_is_taken_where_products_are_wide(monkeypatch):
     G = AbelianGroup("Z5")
-    one = element(G, [{("a", 1): 1, ("a", 2): 1, ("b", 1): 1, ("c", 1): 1}] * 2)
-    other = element(G, [{("a", 1): 1, ("b", 1): 1, ("b", 2): 1, ("c", 2): 1, ("c", 1): 1}] * 6)
-    assert (_supports(one), _supports(other)) == ((2, 1, 1), (1, 2, 2))
-    assert _supports(one + other) == ((2 * 2 + 6) // 8, (2 + 6 * 2) // 8, (2 + 6 * 2) // 8)
-    assert _supports(one * other) == (1, 1, 1)
-    block = optimizers.build(G, "four-plus-constant", xi=1)
-    placed = next(x for x in every_part(block) if isinstance(x.operation, Placed))
-    assert _supports(placed) == _supports(placed.operation.block)
-
-
-@pytest.mark.parametrize("name", ELEMENTS)
-def test_the_composed_route_is_taken_where_its_estimate_is_below_the_other(name, monkeypatch):
-    z = ELEMENTS[name]
-    a, b, c = (2 * x + 1 for x in _supports(z))
-    count = len(leaves(z))
-    expanded = max(64 * z.order, z.order * (a * b + a * a + b * b) * c // BLAS_GAIN)
-
-    def decided(*, leaf_cost, third, most=10**9):
-        with monkeypatch.context() as patch:
-            patch.setattr(composed, "LEAF_COST", leaf_cost)
-            patch.setattr(composed, "MAX_EXPANDED", most)
-            costs = iter([third, third, expanded - 2 * third, 0])
-            patch.setattr(_Tables, "cost", lambda self, z, shape: next(costs))
-            return composed.is_composed_cheaper(z)
-
-    below = (expanded - 1) // (3 * count)
-    assert not decided(leaf_cost=below, third=1)  # the sum is the estimate
-    assert not decided(leaf_cost=-(-expanded // (3 * count)), third=-(10**9))
-    entries = z.order * (a + b + c)
-    assert decided(leaf_cost=10**9, third=1, most=entries - 1)
-    assert not decided(leaf_cost=10**9, third=1, most=entries)
-    with monkeypatch.context() as patch:
-        patch.setattr(composed, "LEAF_COST", below)
-        costs = iter([expanded - 3, 1, 1])
-        patch.setattr(_Tables, "cost", lambda self, z, shape: next(costs))
-        assert composed.is_composed_cheaper(z)
+    one, other = (element(G, [{(p, 1): 1 for p in "abc"}] * count) for count in (20, 30))
+    z = optimizers.build(G, "nine-per-frequency")
+    assert (_given(one * other), _given(one + other * one), _given(z)) == (50, 70, z.order)
+    for wider, cheaper in ((11, True), (12, False)):
+        monkeypatch.setattr(composed, "WIDER", wider)
+        assert composed.is_composed_cheaper(one * other) is cheaper
+    assert not composed.is_composed_cheaper(z)
 
 
 def asked_for(monkeypatch, module):
@@ -278,7 +248,7 @@ def test_sums_beyond_64_bits_are_added_as_python_integers():
 
 
 def dense_sum(sums):
-    from algebra.criterion.sums import added
+    from algebra.criterion.terms import added
 
     return int(added([sums]).coefficient[0])
 

@@ -12,8 +12,7 @@ from algebra.criterion import dense as dense_module, sparse
 from algebra.criterion.dense import dense_check, dense_mismatches
 from algebra.criterion.dense_nodes import dense
 from algebra.criterion.sparse import sparse_sums
-from algebra.criterion.sums import EXACT_FLOAT
-from algebra.criterion.terms import pack
+from algebra.criterion.terms import EXACT_FLOAT, pack
 from algebra.criterion.zero_test import plan
 from algebra.semiring.made import element
 from tests.algebra.criterion.test_estimates import ELEMENTS

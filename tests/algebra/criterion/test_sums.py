@@ -10,9 +10,8 @@ import pytest
 from hypothesis import given, strategies as st
 
 from algebra import Scalar, param, root, zeta
-from algebra.criterion.residues import balanced
-from algebra.criterion.sums import sum_terms, to_column
-from algebra.criterion.terms import integers, multiply_all, terms_of
+from algebra.criterion.dense_nodes import balanced
+from algebra.criterion.terms import integers, multiply_all, sum_terms, terms_of, to_column
 from algebra.numbers.roots_of_unity import expand_root
 from proofs.strategies import scalars
 

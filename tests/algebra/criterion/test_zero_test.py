@@ -25,10 +25,9 @@ from algebra import (
 from algebra.criterion.dense import dense_mismatches, dense_potentials
 from algebra.criterion.dense_nodes import dense
 from algebra.criterion.sparse import unpack
-from algebra.criterion.sums import EXACT_FLOAT
 from algebra.criterion.target import target_keys
 from algebra.criterion.tensor import function_tensor, residual
-from algebra.criterion.terms import terms_of
+from algebra.criterion.terms import EXACT_FLOAT, terms_of
 from algebra.criterion.zero_test import (
     MAX_GRID,
     Plan,

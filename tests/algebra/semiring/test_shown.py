@@ -10,7 +10,7 @@ from algebra.groups.group import AbelianGroup
 from algebra.numbers.scalar import Scalar
 from algebra.semiring.made import element
 from algebra.semiring.potential import parse_potential
-from algebra.semiring.shown import EXPANDED, SHOWN, rows
+from algebra.semiring.shown import EXPANDED, SHOWN, latex_table, rows, text_table
 
 G = AbelianGroup("Z7")
 
@@ -74,3 +74,19 @@ def test_a_verdict_is_green_or_a_list_of_what_fails():
 )
 def test_a_potential_is_a_sum(text, latex):
     assert parse_potential(text)._repr_latex_() == latex
+
+
+def test_the_tables_of_a_small_element_to_the_letter():
+    assert str(blocks.xi(1)).splitlines()[1:] == [
+        "node  k  a  b   c",
+        "   0  k  1  1   1",
+        "   1  k  1  -i  i",
+    ]
+    assert blocks.xi(1)._repr_latex_().splitlines()[2] == r"0 & k & 1 & 1 & 1 \\"
+    assert text_table([("k", "name"), ("10", "x")], right=1) == [" k  name", "10  x"]
+    assert latex_table([("k", "a"), ("1", r"\xi")], columns="rl").splitlines() == [
+        r"$$\begin{array}{rl}",
+        r"k & a \\ \hline",
+        r"1 & \xi \\",
+        r"\end{array}$$",
+    ]
