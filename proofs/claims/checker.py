@@ -1,7 +1,7 @@
 """The stand-alone checkers of certificates, networks, tables: what is malformed or false.
 
 A valid file is spoilt in one way for each rule of the format, and in one way for each kind of
-falsehood; exit codes are 2 and 1. Valid certificates are accepted: see `certificates.accepted`.
+falsehood. Valid certificates are accepted: see `certificates.accepted`.
 """
 
 from __future__ import annotations
@@ -18,44 +18,24 @@ import numpy as np
 from algebra.groups.group import AbelianGroup
 from algebra.networks.families import memorization
 from proofs.certificates import certificate
-from proofs.claims.claim import Context, Evidence, claim, up_to, verdicts
-
-Spoil = Callable[[dict[str, Any]], dict[str, Any] | bytes]
-
-
-def _at(*path: Any, do: Callable[[Any, Any], object]) -> Spoil:
-    """Return the change that does something with the container and the key at a place."""
-
-    def spoil(top: dict[str, Any]) -> dict[str, Any]:
-        at: Any = top
-        for key in path[:-1]:
-            at = at[key]
-        do(at, path[-1])
-        return top
-
-    return spoil
+from proofs.claims.claim import Context, Evidence, claim, up_to
+from proofs.claims.spoilt import (
+    File,
+    Spoil,
+    Table,
+    again,
+    at,
+    coded,
+    drop,
+    every,
+    judged,
+    put,
+    spoilt,
+)
 
 
-def _put(*path: Any, value: Any) -> Spoil:
-    """Return the change that puts a value at a place of the JSON."""
-    return _at(*path, do=lambda at, key: at.__setitem__(key, value))
-
-
-def _drop(*path: Any) -> Spoil:
-    return _at(*path, do=lambda at, key: at.pop(key))
-
-
-def _again(*path: Any) -> Spoil:
-    """Return the change that repeats an item of a list."""
-    return _at(*path, do=lambda at, key: at.append(at[key]))
-
-
-def _text(change: Callable[[str], str | bytes]) -> Spoil:
-    def spoil(top: dict[str, Any]) -> bytes:
-        changed = change(json.dumps(top))
-        return changed if isinstance(changed, bytes) else changed.encode()
-
-    return spoil
+def _text(change: Callable[[str], str]) -> Spoil:
+    return lambda top: change(json.dumps(top)).encode()
 
 
 _TERM = ("nodes", 0, "a", 0, 1, 0)
@@ -63,58 +43,57 @@ MALFORMED: dict[str, Spoil] = {
     "empty": _text(lambda text: ""),
     "truncated": _text(lambda text: text[:-2]),
     "trailing data": _text(lambda text: text + "{}"),
-    "not UTF-8": _text(lambda text: text.encode() + b"\xff"),
+    "not UTF-8": lambda top: json.dumps(top).encode() + b"\xff",
     "NaN": _text(lambda text: text.replace('"version": 1', '"version": NaN')),
     "a key twice": _text(lambda text: text.replace('"version": 1', '"version": 1, "version": 1')),
-    "deep nesting": _put("notes", value=json.loads("[" * 40 + "]" * 40)),
-    "unknown key": _put("more", value=1),
-    "missing key": _drop("target"),
-    "unknown format": _put("format", value="certificate"),
-    "unknown version": _put("version", value=2),
-    "unknown target": _put("target", value="any"),
-    "group of order 0": _put("group", value=[0]),
-    "huge group": _put("group", value=[10**9]),
-    "field 0": _put("field", value=0),
-    "parameter twice": _put("parameters", value=["v", "v"]),
-    "parameter that is code": _put("parameters", value=["__import__('os')"]),
-    "unknown key in a node": _put("nodes", 0, "e", value=[]),
-    "missing row": _drop("nodes", 0, "b"),
-    "entry twice": _again("nodes", 0, "a", 0),
-    "frequency out of range": _put("nodes", 0, "a", 0, 0, value=[3]),
-    "frequency of another rank": _put("nodes", 0, "a", 0, 0, value=[1, 0]),
-    "no terms": _put("nodes", 0, "a", 0, 1, value=[]),
-    "term twice": _again(*_TERM),
-    "zero numerator": _put(*_TERM, 0, value=0),
-    "float numerator": _put(*_TERM, 0, value=1.0),
-    "true as numerator": _put(*_TERM, 0, value=True),
+    "deep nesting": put("notes", value=json.loads("[" * 40 + "]" * 40)),
+    "unknown key": put("more", value=1),
+    "missing key": drop("target"),
+    "unknown format": put("format", value="certificate"),
+    "unknown version": put("version", value=2),
+    "unknown target": put("target", value="any"),
+    "group of order 0": put("group", value=[0]),
+    "huge group": put("group", value=[10**9]),
+    "field 0": put("field", value=0),
+    "parameter twice": put("parameters", value=["v", "v"]),
+    "parameter that is code": put("parameters", value=["__import__('os')"]),
+    "unknown key in a node": put("nodes", 0, "e", value=[]),
+    "missing row": drop("nodes", 0, "b"),
+    "entry twice": again("nodes", 0, "a", 0),
+    "frequency out of range": put("nodes", 0, "a", 0, 0, value=[3]),
+    "frequency of another rank": put("nodes", 0, "a", 0, 0, value=[1, 0]),
+    "no terms": put("nodes", 0, "a", 0, 1, value=[]),
+    "term twice": again(*_TERM),
+    "zero numerator": put(*_TERM, 0, value=0),
+    "float numerator": put(*_TERM, 0, value=1.0),
+    "true as numerator": put(*_TERM, 0, value=True),
     "huge numerator": _text(lambda text: text.replace("[1, 1, 0]", f"[{'1' * 1001}, 1, 0]", 1)),
-    "zero denominator": _put(*_TERM, 1, value=0),
-    "negative denominator": _put(*_TERM, 1, value=-1),
-    "exponent beyond the field": _put(*_TERM, 2, value=12),
-    "undeclared parameter": _put(*_TERM, value=[1, 1, 0, {"w": 1}]),
-    "huge power": _put(*_TERM, value=[1, 1, 0, {"v": 10**7}]),
-    "empty monomial": _put(*_TERM, value=[1, 1, 0, {}]),
+    "zero denominator": put(*_TERM, 1, value=0),
+    "negative denominator": put(*_TERM, 1, value=-1),
+    "exponent beyond the field": put(*_TERM, 2, value=12),
+    "undeclared parameter": put(*_TERM, value=[1, 1, 0, {"w": 1}]),
+    "huge power": put(*_TERM, value=[1, 1, 0, {"v": 10**7}]),
+    "empty monomial": put(*_TERM, value=[1, 1, 0, {}]),
 }
 
 
 def _every_term(change: Callable[[list[Any]], list[Any]], *, row: str, node: int = 0) -> Spoil:
     """Return the change of all terms of one row of one node."""
 
-    def spoil(top: dict[str, Any]) -> dict[str, Any]:
+    def spoil(top: File) -> None:
         for entry in top["nodes"][node][row]:
             entry[1] = [change(term) for term in entry[1]]
-        return top
 
     return spoil
 
 
-def overflowing(bits: int) -> Spoil:
+def overflowing(bits: int) -> Callable[[File], File]:
     """Return the change that adds ``p^n - p^-n q`` to T[k,k,k], n being half of ``2^bits``.
 
     Where exponents are digits of so many bits of one integer, these are the same.
     """
 
-    def spoil(top: dict[str, Any]) -> dict[str, Any]:
+    def spoil(top: File) -> File:
         third, rest = divmod(2 ** (bits - 1), 3)
         powers = {"a": third + rest, "b": third, "c": third}
         nodes = json.dumps(top["nodes"])
@@ -145,44 +124,30 @@ FALSE: dict[str, Spoil] = {
     "a denominator": _every_term(lambda t: [t[0], t[1] + 1, *t[2:]], row="c"),
     "a sign": _every_term(lambda t: [-t[0], *t[1:]], row="a"),
     "a coefficient of the last node": _every_term(lambda t: [2 * t[0], *t[1:]], row="c", node=-1),
-    "one conjugate entry missing": _drop("nodes", 0, "a", 1),
-    "one conjugate entry changed": _put("nodes", 0, "a", 1, 1, 0, 0, value=5),
-    "a conjugate entry of a constant part": _put("nodes", 0, "a", 0, 0, value=[0]),
-    "a conjugate entry of c with its parameter not inverted": _put(
+    "one conjugate entry missing": drop("nodes", 0, "a", 1),
+    "one conjugate entry changed": put("nodes", 0, "a", 1, 1, 0, 0, value=5),
+    "a conjugate entry of a constant part": put("nodes", 0, "a", 0, 0, value=[0]),
+    "a conjugate entry of c with its parameter not inverted": put(
         "nodes", 1, "c", 1, 1, 0, 3, "v", value=-2
     ),
-    "a node missing": _drop("nodes", 0),
-    "a node twice": _again("nodes", 0),
-    "no nodes": _put("nodes", value=[]),
-    "another field": _put("field", value=24),
-    "another group": _put("group", value=[5]),
-    "the one-hot target": _put("target", value="onehot"),
-    "rows exchanged": _at("nodes", 1, do=lambda nodes, j: nodes[j].update(_exchanged(nodes[j]))),
+    "a node missing": drop("nodes", 0),
+    "a node twice": again("nodes", 0),
+    "no nodes": put("nodes", value=[]),
+    "another field": put("field", value=24),
+    "another group": put("group", value=[5]),
+    "the one-hot target": put("target", value="onehot"),
+    "rows exchanged": at("nodes", 1, do=lambda nodes, j: nodes[j].update(_exchanged(nodes[j]))),
     "true for one value of the parameter only": _every_term(lambda t: t[:3], row="c", node=1),
     **{f"powers that differ by 2^{bits}": overflowing(bits) for bits in (20, 21, 22)},
 }
 
 
-def _base(context: Context) -> dict[str, Any]:
-    """Return six-per-frequency of Z3 with its parameter called v, as JSON."""
+def _refuses(table: Table, what: str, context: Context) -> Evidence:
+    """Spoil six-per-frequency of Z3, its parameter called v."""
     s = context.subject
     z = s.optimizer(AbelianGroup("Z3"), "six-per-frequency", "projected")
-    text = s.certificate(z, "projected").decode().replace("nu_1", "v")
-    top: dict[str, Any] = json.loads(text)
-    return top
-
-
-def _refuses(spoilt: dict[str, Spoil], code: int, context: Context) -> Evidence:
-    base = "the certificate that is spoilt"
-    files = [(base, 0, json.dumps(_base(context)).encode())]
-    for name, spoil in spoilt.items():
-        changed = spoil(_base(context))
-        data = changed if isinstance(changed, bytes) else json.dumps(changed).encode()
-        files.append((name, code, data))
-    what = (
-        "a file for each rule of the format" if code == 2 else "a file for each kind of falsehood"
-    )
-    return verdicts(context.subject.checker, files, what)
+    top = json.loads(s.certificate(z, "projected").decode().replace("nu_1", "v"))
+    return judged(s.checker, every(top, table), f"a file for each {what}")
 
 
 def _unreal(group: AbelianGroup) -> Iterator[tuple[str, int, list[Any], bool]]:
@@ -203,13 +168,13 @@ def _unreal(group: AbelianGroup) -> Iterator[tuple[str, int, list[Any], bool]]:
 @claim("checker.malformed", r"\text{checker}(\text{malformed}) = 2")
 def malformed(context: Context) -> Evidence:
     """the checker refuses a file that breaks a rule of the format"""
-    return _refuses(MALFORMED, 2, context)
+    return _refuses(coded(2, MALFORMED), "rule of the format", context)
 
 
 @claim("checker.refutes", r"\text{checker}(\text{false}) = 1")
 def refutes(context: Context) -> Evidence:
     """the checker refutes a certificate that is false"""
-    return _refuses(FALSE, 1, context)
+    return _refuses(coded(1, FALSE), "kind of falsehood", context)
 
 
 @claim("checker.reality", r"z_{p,-k} = \overline{z_{pk}}", applies=up_to(64))
@@ -252,8 +217,7 @@ def frequencies(context: Context) -> Evidence:
 def _network(group: AbelianGroup) -> tuple[dict[str, Any], bytes]:
     """Return what is true of a network, and its weights, as a file of 64-bit floats.
 
-    For every pair ``g, h`` a node ``([x = g] + [y = h])^2`` at the output ``g + h``: half of the
-    sum is 2 at ``x + y`` and 1 elsewhere.
+    Nodes ``([x = g] + [y = h])^2`` at the outputs ``g + h``: half of their sum is 2 there, else 1.
     """
     d, pairs = group.order, list(product(range(group.order), repeat=2))
     q, header, data = len(pairs), {}, b""
@@ -282,23 +246,23 @@ def _network(group: AbelianGroup) -> tuple[dict[str, Any], bytes]:
 
 
 #: What is wrong with a statement about a network, by what was done, and the exit code for it.
-ABOUT_NETWORKS: dict[str, tuple[int, Spoil]] = {
-    "a margin that it has not": (1, _put("claim", "margin", value=["2", "3"])),
-    "a loss that it has not": (1, _put("claim", "loss", value=["1e-9", "1"])),
-    "a one-hot loss that is too small": (1, _put("claim", "onehot", value=["0", "1"])),
-    "a right pair among the wrong ones": (1, _put("claim", "wrong", value=[[0, 0]])),
-    "another scale": (1, _put("network", "scale", value="1")),
-    "another activation": (1, _put("network", "activation", value="relu")),
-    "another hash": (1, _put("sha256", value="0" * 64)),
+ABOUT_NETWORKS: Table = {
+    "a margin that it has not": (1, put("claim", "margin", value=["2", "3"])),
+    "a loss that it has not": (1, put("claim", "loss", value=["1e-9", "1"])),
+    "a one-hot loss that is too small": (1, put("claim", "onehot", value=["0", "1"])),
+    "a right pair among the wrong ones": (1, put("claim", "wrong", value=[[0, 0]])),
+    "another scale": (1, put("network", "scale", value="1")),
+    "another activation": (1, put("network", "activation", value="relu")),
+    "another hash": (1, put("sha256", value="0" * 64)),
     "two inputs exchanged": (
         1,
-        _at("operation", "p", do=lambda at, key: at.update(p=[1, 0, *at["p"][2:]])),
+        at("operation", "p", do=lambda at, key: at.update(p=[1, 0, *at["p"][2:]])),
     ),
-    "a part beyond its tensor": (2, _put("network", "first", value=["first[0:99, 0:1]"])),
-    "a tensor that is not there": (2, _put("network", "last", value=["more[0:2, 0:2]"])),
-    "a group of order 1": (2, _put("operation", "group", value=[1])),
-    "an unknown key": (2, _put("more", value=1)),
-    "a key missing": (2, _drop("claim", "loss")),
+    "a part beyond its tensor": (2, put("network", "first", value=["first[0:99, 0:1]"])),
+    "a tensor that is not there": (2, put("network", "last", value=["more[0:2, 0:2]"])),
+    "a group of order 1": (2, put("operation", "group", value=[1])),
+    "an unknown key": (2, put("more", value=1)),
+    "a key missing": (2, drop("claim", "loss")),
 }
 
 
@@ -307,37 +271,35 @@ ABOUT_NETWORKS: dict[str, tuple[int, Spoil]] = {
 )
 def network(context: Context) -> Evidence:
     """the checker of networks accepts what is true of an exact network, and nothing spoilt"""
-    _, weights = _network(context.over)
+    top, weights = _network(context.over)
+
+    def check(file: tuple[bytes, bytes]) -> tuple[int, str]:
+        return context.subject.network(*file)
+
+    def held(other: bytes, code: int, how: str) -> tuple[str, int, tuple[bytes, bytes]]:
+        named = put("sha256", value=sha256(other).hexdigest())
+        return how, code, (spoilt(top, named), other)
+
     # The last bytes are the exponent of the last output's weight, which becomes another number.
     changed, short = weights[:-1] + bytes([weights[-1] ^ 0x40]), weights[:-8]
-    files: list[tuple[str, int, Spoil, bytes]] = [
-        ("as it is", 0, lambda top: top, weights),
-        ("a weight changed", 1, lambda top: top, changed),
-        ("a weight missing", 2, lambda top: top, short),
-        *((name, code, spoil, weights) for name, (code, spoil) in ABOUT_NETWORKS.items()),
-    ]
-
-    def check(file: tuple[Spoil, bytes]) -> tuple[int, str]:
-        spoil, held = file
-        top = _network(context.over)[0] | {"sha256": sha256(held).hexdigest()}
-        return context.subject.network(json.dumps(spoil(top)).encode(), held)
-
-    return verdicts(check, [(name, code, (x, w)) for name, code, x, w in files], "one network")
+    whole = top | {"sha256": sha256(weights).hexdigest()}
+    files = [(name, code, (data, weights)) for name, code, data in every(whole, ABOUT_NETWORKS)]
+    files += [held(changed, 1, "a weight changed"), held(short, 2, "a weight missing")]
+    return judged(check, files, "one network")
 
 
 #: What is wrong with a network over a table, by what was done, and the exit code for it.
-ABOUT_TABLES: dict[str, tuple[int, Spoil]] = {
-    "as it is": (0, lambda top: top),
-    "another answer": (1, _at("table", -1, do=lambda rows, i: rows[i].reverse())),
-    "a node missing": (1, _drop("nodes", 0)),
-    "a node twice": (1, _again("nodes", 0)),
-    "another number": (1, _put("values", -1, value=[[5, 1, 0]])),
-    "a row of the table missing": (2, _drop("table", 0)),
-    "a number that is not there": (2, _put("nodes", 0, "a", 0, value=99)),
-    "field 0": (2, _put("field", value=0)),
-    "unknown target": (2, _put("target", value="any")),
-    "unknown key": (2, _put("more", value=1)),
-    "missing key": (2, _drop("values")),
+ABOUT_TABLES: Table = {
+    "another answer": (1, at("table", -1, do=lambda rows, i: rows[i].reverse())),
+    "a node missing": (1, drop("nodes", 0)),
+    "a node twice": (1, again("nodes", 0)),
+    "another number": (1, put("values", -1, value=[[5, 1, 0]])),
+    "a row of the table missing": (2, drop("table", 0)),
+    "a number that is not there": (2, put("nodes", 0, "a", 0, value=99)),
+    "field 0": (2, put("field", value=0)),
+    "unknown target": (2, put("target", value="any")),
+    "unknown key": (2, put("more", value=1)),
+    "missing key": (2, drop("values")),
 }
 
 
@@ -346,11 +308,7 @@ def table(context: Context) -> Evidence:
     """the checker of networks over tables accepts memorization of the table, and nothing spoilt"""
     sums = context.over.products
     text = certificate.to_text(memorization(sums.tolist()), target="onehot")
-    files = (
-        (name, code, json.dumps(spoil(json.loads(text))).encode())
-        for name, (code, spoil) in ABOUT_TABLES.items()
-    )
-    return verdicts(context.subject.table, files, "one table")
+    return judged(context.subject.table, every(json.loads(text), ABOUT_TABLES), "one table")
 
 
 CLAIMS = (malformed, refutes, reality, frequencies, network, table)

@@ -22,7 +22,7 @@ from proofs.subjects.subject import INSTALLED, Subject
 
 #: What is compared: a name, and two sides.
 Side = tuple[str, object, object]
-#: What a test yields: the evidence if all is well, then what has to be equal.
+#: The evidence if all is well, then what has to be equal.
 Compared = Iterator["Evidence | Side"]
 THIS = "this project"
 Kind = Literal["proved", "exhaustive", "sampled", "measured", "cited", "not attempted"]
@@ -31,19 +31,12 @@ Kind = Literal["proved", "exhaustive", "sampled", "measured", "cited", "not atte
 @final
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What a check found.
+    """What a check found."""
 
-    Attributes:
-        kind: see the module; "not attempted" if the check could not be made here.
-        scope: the generality, over what, how many, or the figure; or why it was not attempted.
-        counterexample: what is wrong; empty if the claim holds.
-        figures: numbers a reader may want, by name, such as ``{"nodes": 13}``.
-    """
-
-    kind: Kind
-    scope: str
-    counterexample: str = ""
-    figures: Mapping[str, Any] = field(default_factory=dict)
+    kind: Kind  # see the module; "not attempted" if the check could not be made here
+    scope: str  # over what, how many, or the figure; or why it was not attempted
+    counterexample: str = ""  # what is wrong; empty if the claim holds
+    figures: Mapping[str, Any] = field(default_factory=dict)  # such as {"nodes": 13}
 
 
 @final
@@ -76,30 +69,20 @@ def up_to(order: int, *, least: int = 1) -> Callable[[AbelianGroup], bool]:
 @final
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A statement and its test.
+    """A statement and its test, which returns the evidence, or yields it and what has to be equal.
 
-    Attributes:
-        id: a dotted name, ``"laws.distributive"``; the first part is the theorem family.
-        statement: one sentence.
-        latex: the same as a formula, without dollar signs.
-        source: a theorem of a paper, or "this project".
-        test: returns the evidence, or yields it, and then the sides that have to be equal;
-            exceptions are bugs, not refutations.
-        needs: the ids of claims that this one rests on.
-        applies: for a claim about a group, made once for each: whether it says anything about it.
-        finite: whether these groups are those that are not Abelian.
-        theorems: those of Coq that prove it, ``"file.v:name"`` in proofs/formal.
+    Exceptions are bugs, not refutations.
     """
 
-    id: str
-    statement: str
-    latex: str
-    source: str
+    id: str  # a dotted name, "laws.distributive"; the first part is the theorem family
+    statement: str  # one sentence
+    latex: str  # the same as a formula, without dollar signs
+    source: str  # a theorem of a paper, or "this project"
     test: Callable[[Context], Evidence | Compared]
-    needs: tuple[str, ...] = ()
-    applies: Callable[[Any], bool] | None = None
-    finite: bool = False
-    theorems: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()  # the ids of claims that this one rests on
+    applies: Callable[[Any], bool] | None = None  # whether it says anything about a group
+    finite: bool = False  # whether these groups are those that are not Abelian
+    theorems: tuple[str, ...] = ()  # those of Coq that prove it, "file.v:name" in proofs/formal
 
     def check(self, context: Context) -> Evidence:
         """Make the test; the evidence of sides that are not equal has the first of them."""
@@ -175,23 +158,3 @@ def first_difference(pairs: Iterable[Side]) -> str:
                 name, x, y = f"{name} at {at}", x.get(at, 0), y.get(at, 0)
             return f"{name}: {_shown(x)} is not {_shown(y)}"
     return ""
-
-
-def verdicts(
-    check: Callable[[Any], tuple[int, str]], files: Iterable[tuple[str, int, Any]], of: str
-) -> Evidence:
-    """Return the evidence of files ``(name, code, data)``: whether a checker says the code of each.
-
-    A checker that crashes, whatever the file, has not decided.
-    """
-    wrong, every = [], list(files)
-    for name, code, data in every:
-        try:
-            found, message = check(data)
-        except Exception as error:
-            found, message = -1, f"crashed: {type(error).__name__}"
-        if found != code:
-            wrong.append(f"{name}: exit code {found}, expected {code} ({message})")
-    spoilt = sum(code > 0 for _, code, _ in every)
-    scope = f"{of}, {len(every)} files, {spoilt} of them spoilt"
-    return Evidence("exhaustive", scope, "; ".join(wrong))

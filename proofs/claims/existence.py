@@ -1,16 +1,7 @@
-"""The checker of existence certificates, on networks over every group whose zeros are known.
-
-In the basis of functions one node ``(u [x = g] + v [y = h])^2`` for every pair ``g, h``, at the
-output ``g + h``, and a constant ``w^2`` taken off all outputs: this is exact for ``uv = d`` and
-``w^2 = u^2 + v^2``. In the basis of characters 16 nodes ``(u i^m, u i^n, i^(-m-n))`` for each
-pair ``{k, -k}``, with ``16 u^2 = 1``, and ``(w, w, 1), (w, -w, -1)`` for each real character, with
-``2 w^2 = 1``.
-"""
+"""The checker of existence certificates, on networks over every group whose zeros are known."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable
 from fractions import Fraction
 from itertools import product
 from math import isqrt
@@ -19,13 +10,13 @@ from typing import Any
 import numpy as np
 
 from algebra.groups.group import AbelianGroup
-from proofs.claims.claim import Context, Evidence, claim, up_to, verdicts
+from proofs.claims.claim import Context, Evidence, claim, up_to
+from proofs.claims.spoilt import File, Table, at, drop, every, judged
 
 SCALE = 40
 #: Either network contracts within the first radius of its zero, but not within the second: rows of
 #: ``4 r |Y|`` and of ``r / w`` must be less than 1.
 NEAR, FAR = Fraction(1, 5), {"functions": Fraction(3, 10), "characters": Fraction(3, 4)}
-File = dict[str, Any]
 #: Powers of i as real and imaginary part.
 POWERS = ((1, 0), (0, 1), (-1, 0), (0, -1))
 
@@ -51,9 +42,8 @@ def _file(group: AbelianGroup, basis: str, target: str, nodes: list[File]) -> Fi
 def by_functions(group: AbelianGroup, *, v: Fraction | int = 1) -> File:
     """Return the certificate in the basis of functions; v is fixed, u and w are free.
 
-    >>> from proofs.certificates.existence_checker import check
-    >>> check(json.dumps(by_functions(AbelianGroup("Z2"))).encode())[0]
-    0
+    One node ``(u [x = g] + v [y = h])^2`` for every pair ``g, h``, at the output ``g + h``, and a
+    constant ``w^2`` taken off all outputs: exact for ``uv = d`` and ``w^2 = u^2 + v^2``.
     """
     d = group.order
     places = [list(group.tuple(x)) for x in range(d)]
@@ -82,9 +72,8 @@ def by_functions(group: AbelianGroup, *, v: Fraction | int = 1) -> File:
 def by_characters(group: AbelianGroup) -> File:
     """Return the certificate in the basis of characters, with an unknown for each kind of them.
 
-    >>> from proofs.certificates.existence_checker import check
-    >>> check(json.dumps(by_characters(AbelianGroup("Z2xZ4"))).encode())[0]
-    0
+    16 nodes ``(u i^m, u i^n, i^(-m-n))`` for each pair ``{k, -k}``, with ``16 u^2 = 1``, and
+    ``(w, w, 1), (w, -w, -1)`` for each real character, with ``2 w^2 = 1``.
     """
     nodes: list[File] = []
     kinds: dict[bool, int] = {}
@@ -96,8 +85,8 @@ def by_characters(group: AbelianGroup) -> File:
             if k in reals and m:
                 continue
             node: File = {}
-            for p, power, at in (("a", m, unknown), ("b", n, unknown), ("c", -m - n, 0)):
-                parts = [[[x, at]] if x else [] for x in POWERS[power % 4]]
+            for p, power, place in (("a", m, unknown), ("b", n, unknown), ("c", -m - n, 0)):
+                parts = [[[x, place]] if x else [] for x in POWERS[power % 4]]
                 node[p] = [[list(group.tuple(k)), *parts]]
             nodes.append(node)
     values = {False: Fraction(1, 4), True: Fraction(isqrt(2 ** (2 * SCALE - 1)), 2**SCALE)}
@@ -112,58 +101,56 @@ def by_characters(group: AbelianGroup) -> File:
     }
 
 
-def _negated(node: File) -> File:
-    index, *forms = node["c"][0]
-    return node | {"c": [[index, *([[-x, at] for x, at in form] for form in forms)]]}
+def _negate(row: list[Any], i: int) -> None:
+    index, *forms = row[i]
+    row[i] = [index, *([[-x, at] for x, at in form] for form in forms)]
 
 
-def _imaginary(top: File) -> File:
+def _imaginary(top: File) -> None:
     """Give the first real character's entry of c an imaginary part."""
-    nodes: list[File] = json.loads(json.dumps(top["nodes"]))
-    node = next(node for node in nodes if not any(_doubled(node["c"][0][0], top["group"])))
-    node["c"][0][2] = [[1, 0]]
-    return {"nodes": nodes}
+    real = (
+        entry
+        for node in top["nodes"]
+        for entry in node["c"]
+        if not any(2 * x % m for x, m in zip(entry[0], top["group"], strict=True))
+    )
+    next(real)[2] = [[1, 0]]
 
 
-def _doubled(k: list[int], moduli: list[int]) -> list[int]:
-    return [2 * x % m for x, m in zip(k, moduli, strict=True)]
-
-
-Spoil = Callable[[File], File]
-#: What is wrong, by what was done, and the exit code for it.
-SPOILT: dict[str, tuple[int, Spoil]] = {
-    "as it is": (0, lambda top: {}),
-    "a radius at which nothing contracts": (1, lambda top: {"radius": _fixed(FAR[top["basis"]])}),
-    "the other target": (
-        1,
-        lambda top: {"target": "onehot" if top["target"] == "projected" else "projected"},
-    ),
-    "a centre elsewhere": (
-        1,
-        lambda top: {"values": [x + 2 * top["radius"] for x in top["values"]]},
-    ),
-    "a node missing": (1, lambda top: {"nodes": top["nodes"][1:]}),
-    "another sign": (1, lambda top: {"nodes": [_negated(top["nodes"][0]), *top["nodes"][1:]]}),
-    "one free unknown less": (
-        1,
-        lambda top: {
-            "free": top["free"][:-1],
-            "inverse": [row[:-1] for row in top["inverse"][:-1]],
-        },
-    ),
-    "an imaginary part at a real character": (2, _imaginary),
-}
-
-
-def _rough(top: File) -> File:
+def _rough(top: File) -> None:
     """Add to the first row of the inverse Y so that ``1 - Y J`` has 0.6 there, twice."""
     first, second = top["inverse"]
     rough = [x + 3 * (x + y) // 5 for x, y in zip(first, second, strict=True)]
-    return {"inverse": [rough, second], "radius": _fixed(Fraction(1, 2**20))}
+    top.update(inverse=[rough, second], radius=_fixed(Fraction(1, 2**20)))
 
 
-#: The same for two unknowns in one equation.
-ROUGH: dict[str, tuple[int, Spoil]] = {"an inverse that is none": (1, _rough)}
+def _less(top: File) -> None:
+    top.update(free=top["free"][:-1], inverse=[row[:-1] for row in top["inverse"][:-1]])
+
+
+def _other(target: str) -> str:
+    return "onehot" if target == "projected" else "projected"
+
+
+#: What is wrong, by what was done, and the exit code for it; the first two for larger files.
+SPOILT: Table = {
+    "a radius at which nothing contracts": (
+        1,
+        lambda top: top.update(radius=_fixed(FAR[top["basis"]])),
+    ),
+    "the other target": (1, lambda top: top.update(target=_other(top["target"]))),
+    "a centre elsewhere": (
+        1,
+        lambda top: top.update(values=[x + 2 * top["radius"] for x in top["values"]]),
+    ),
+    "a node missing": (1, drop("nodes", 0)),
+    "another sign": (1, at("nodes", 0, "c", 0, do=_negate)),
+    "one free unknown less": (1, _less),
+}
+FEW = dict(list(SPOILT.items())[:2])
+IMAGINARY: Table = {"an imaginary part at a real character": (2, _imaginary)}
+#: For two unknowns in one equation.
+ROUGH: Table = {"an inverse that is none": (1, _rough)}
 
 
 @claim(
@@ -175,25 +162,15 @@ ROUGH: dict[str, tuple[int, Spoil]] = {"an inverse that is none": (1, _rough)}
 def checked(context: Context) -> Evidence:
     """the checker of existence certificates accepts networks with known zeros, and none spoilt"""
     group = context.over
-    *spoilt, imaginary = SPOILT
-    if group.real_characters():
-        spoilt.append(imaginary)
     first = by_functions(group)
     # For the projected task 2 d - 2 u v = 0 is all that is left.
     half = [[_fixed(Fraction(-1, 2))]]
     projected = first | {"target": "projected", "free": [1], "inverse": half}
-    networks = (
-        (first, [*spoilt[:3], *ROUGH]),  # larger than the others, and a file takes longer
-        (projected, spoilt[:1]),
-        (by_characters(group), spoilt),
-    )
-    files = [
-        (f"{top['basis']}, {name}", code, json.dumps(top | spoil(top)).encode())
-        for top, names in networks
-        for name in names
-        for code, spoil in [(SPOILT | ROUGH)[name]]
-    ]
-    return verdicts(context.subject.existence, files, "networks in both bases")
+    real = IMAGINARY if group.real_characters() else {}
+    files = every(first, {**FEW, **ROUGH}, name="functions, ")
+    files += every(projected, {}, name="functions, projected, ")
+    files += every(by_characters(group), {**SPOILT, **real}, name="characters, ")
+    return judged(context.subject.existence, files, "networks in both bases")
 
 
 CLAIMS = (checked,)

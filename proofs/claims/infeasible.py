@@ -7,12 +7,12 @@ numbers 0, 1 or -1 of determinant 1 or -1. So 1 is a combination of the four equ
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 from algebra.groups.group import AbelianGroup
-from proofs.claims.claim import Context, Evidence, claim, up_to, verdicts
+from proofs.claims.claim import Context, Evidence, claim, up_to
+from proofs.claims.spoilt import File, Table, at, coded, drop, every, judged, put
 
 Pair = tuple[int, int]
 Terms = list[list[Any]]
@@ -20,16 +20,11 @@ Terms = list[list[Any]]
 
 def one_node(
     group: AbelianGroup, u: Pair, v: Pair, outputs: Pair, *, target: str, constants: bool
-) -> dict[str, Any]:
+) -> File:
     """Return the certificate that no single node is right at two pairs of inputs.
 
     The group has order 2 or more, 3 for the projected task; u is not 0, 0 unless nodes may have
     constant parts; the outputs g and h have targets of determinant 1 or -1 at u and v.
-
-    >>> from proofs.certificates.infeasible_checker import check
-    >>> top = one_node(AbelianGroup("Z5"), (1, 2), (2, 4), (3, 1), target="onehot", constants=True)
-    >>> check(json.dumps(top).encode())[0]
-    0
     """
     g, h = outputs
 
@@ -66,12 +61,8 @@ def one_node(
     }
 
 
-def certificates(group: AbelianGroup) -> Iterator[dict[str, Any]]:
-    """Yield four, for the last element x: the inputs at the first pair are x, -x or 0.
-
-    >>> [top["target"] for top in certificates(AbelianGroup("Z5"))]
-    ['onehot', 'onehot', 'projected', 'projected']
-    """
+def certificates(group: AbelianGroup) -> Iterator[File]:
+    """Yield four, for the last element x: the inputs at the first pair are x, -x or 0."""
     d = group.order
     x = d - 1
     minus = group.negate(x)
@@ -89,18 +80,20 @@ def certificates(group: AbelianGroup) -> Iterator[dict[str, Any]]:
         yield one_node(group, u, (h, 0), (g, h), target=target, constants=constants)
 
 
-#: What is wrong, by what was done: a certificate with this in it is refuted.
-SPOILT: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
-    "twice the goal": lambda top: {"scale": 2},
-    "two nodes": lambda top: {"width": 2},
-    "an equation missing": lambda top: {"cofactors": top["cofactors"][1:]},
-    "a sign": lambda top: {"cofactors": [_negated(top["cofactors"][0]), *top["cofactors"][1:]]},
-}
+def _negate(cofactors: list[Any], i: int) -> None:
+    label, terms = cofactors[i]
+    cofactors[i] = [label, [[-x, *names] for x, *names in terms]]
 
 
-def _negated(cofactor: list[Any]) -> list[Any]:
-    label, terms = cofactor
-    return [label, [[-x, *names] for x, *names in terms]]
+SPOILT: Table = coded(
+    1,
+    {
+        "twice the goal": put("scale", value=2),
+        "two nodes": put("width", value=2),
+        "an equation missing": drop("cofactors", 0),
+        "a sign": at("cofactors", 0, do=_negate),
+    },
+)
 
 
 @claim(
@@ -111,11 +104,9 @@ def _negated(cofactor: list[Any]) -> list[Any]:
 )
 def checked(context: Context) -> Evidence:
     """the checker of infeasible widths accepts that one node is too few, and no false identity"""
-    right = list(certificates(context.over))
-    files = [("as it is", 0, top) for top in right]
-    files += [(name, 1, top | spoil(top)) for top in right[:1] for name, spoil in SPOILT.items()]
-    written = ((name, code, json.dumps(top).encode()) for name, code, top in files)
-    return verdicts(context.subject.infeasible, written, "one node")
+    first, *right = certificates(context.over)
+    files = [*every(first, SPOILT), *(file for top in right for file in every(top, {}))]
+    return judged(context.subject.infeasible, files, "one node")
 
 
 CLAIMS = (checked,)

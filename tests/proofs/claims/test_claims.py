@@ -13,9 +13,10 @@ from algebra.optimizers.width_bounds import BOUNDS
 from cogo.cli.prove import summary
 from numeric.work.executor import executor_of
 from proofs.claims import norms
-from proofs.claims.claim import Claim, Context, Evidence, Kind, first_difference, verdicts
-from proofs.claims.limits import hidden_prime
+from proofs.claims.claim import Claim, Context, Evidence, Kind, first_difference
+from proofs.claims.criterion import hidden_prime
 from proofs.claims.registry import CLAIMS, collected, digraph, selected
+from proofs.claims.spoilt import judged
 from proofs.claims.width import ATTAINED_AT, stated
 from proofs.formal.proved import statement
 from proofs.proving.pictures import worst
@@ -262,7 +263,7 @@ def test_the_first_difference_is_named_and_an_error_is_no_refutation():
     assert first_difference([("x", 1, 1)]) == ""
     assert first_difference([("x", 1, 2), ("y", 1, 3)]) == "x: 1 is not 2"
     assert first_difference([("T", {7: 1}, {})]) == "T at 7: 1 is not 0"
-    wrong = verdicts(lambda data: (0, "accepted"), [("empty", 2, b"")], "nothing").counterexample
+    wrong = judged(lambda data: (0, "accepted"), [("empty", 2, b"")], "nothing").counterexample
     assert wrong == "empty: exit code 0, expected 2 (accepted)"
 
     def broken(context: Context) -> Evidence:
