@@ -28,7 +28,6 @@ extensions = [
     "myst_nb",
     "sphinx_copybutton",
 ]
-exclude_patterns = ["catalogue/results/*.short.md"]
 nitpicky = True
 
 # Pages: Markdown as GitHub reads it, and notebooks with the output that is stored in them.

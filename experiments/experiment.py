@@ -17,11 +17,10 @@ from numeric.training.settings import Settings
 @final
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """What an experiment's function returns: the table, its settings in words, a short form."""
+    """What an experiment's function returns: the table, and its settings in words."""
 
     rows: tuple[Row, ...]
     settings: Mapping[str, str]
-    short: str = ""
 
 
 @final
@@ -77,7 +76,6 @@ def reproduce(experiment: Experiment, laboratory: Laboratory) -> Result:
             waited=laboratory.waited,
             workers=laboratory.workers,
         ),
-        short=found.short,
     )
 
 

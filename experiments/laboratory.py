@@ -220,8 +220,8 @@ class Laboratory:
         write_bytes(path, data, force=True)
         self.certificates.append(path)
         self.notes.append(
-            f"{path.name}: an exact optimizer of {found.element.order} nodes at relative distance "
-            f"{found.distance:.3%} of this run (accepted by the checker)"
+            f"{path.name}: exact, {found.element.order} nodes, {found.distance:.3%} from this run, "
+            f"accepted by the checker"
         )
 
 

@@ -44,8 +44,7 @@ def page(result: Result, *, discussion: str = "") -> str:
 def write(result: Result, folder: Path) -> list[Path]:
     """Write a result as a page and then as JSON, which says that all is there.
 
-    What a page that is there says between "Discussion" and "How it was run" is kept. A result
-    with a short form writes that as well, as ``NAME.short.md``.
+    What a page that is there says between "Discussion" and "How it was run" is kept.
     """
     path = folder / f"{result.name}.md"
     try:
@@ -54,10 +53,10 @@ def write(result: Result, folder: Path) -> list[Path]:
         reason = getattr(error, "strerror", None) or error
         raise WriteError(f"{path} cannot be read: {reason}; mend it, or move it away") from None
     discussion = there.partition(f"\n{DISCUSSION}\n")[2].rpartition(f"\n{HOW}\n")[0]
-    texts = {f"{result.name}.md": page(result, discussion=discussion)}
-    if result.short:
-        texts[f"{result.name}.short.md"] = result.short
-    texts[f"{result.name}.json"] = json.dumps(result.as_json(), indent=1) + "\n"
+    texts = {
+        f"{result.name}.md": page(result, discussion=discussion),
+        f"{result.name}.json": json.dumps(result.as_json(), indent=1) + "\n",
+    }
     for name, text in texts.items():
         write_bytes(folder / name, text.encode(), force=True)
     return [folder / name for name in texts]
@@ -65,12 +64,9 @@ def write(result: Result, folder: Path) -> list[Path]:
 
 def _how(result: Result) -> str:
     lines = [f"* {name}: {text}" for name, text in result.settings.items()]
-    lines += [f"* {line}" for line in time_in_words(result.time)]
-    lines.append(f"* {in_a_line(machine())}")
-    if result.certificates:
-        names = ", ".join(f"`{path.name}`" for path in result.certificates)
-        lines.append(f"* certificates: {names}")
-    return "\n".join(lines)
+    if result.time.networks > result.time.unrecorded:
+        lines.append(f"* {time_in_words(result.time)[0]}")
+    return "\n".join([*lines, f"* {in_a_line(machine())}"])
 
 
 def time_in_words(time: Time) -> list[str]:

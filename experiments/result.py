@@ -167,7 +167,6 @@ class Result:
         part: which part of the experiment this is, empty for the whole.
         missing: what is not trained yet, and so in no figure.
         certificates: files of exact optimizers near what was trained, accepted by the checker.
-        short: a table for a page that has room for little more, in Markdown.
     """
 
     name: str
@@ -182,7 +181,6 @@ class Result:
     pictures: tuple[Path, ...] = ()
     certificates: tuple[Path, ...] = ()
     time: Time = field(default_factory=Time)
-    short: str = ""
 
     def as_json(self) -> dict[str, Any]:
         """Return plain data, with machine and versions."""

@@ -9,7 +9,6 @@ from algebra.groups.group import AbelianGroup
 from experiments.experiment import Experiment, Findings, in_words
 from experiments.laboratory import Laboratory
 from experiments.like_paper import NON_FACTORABLE, AuthorsCount, like_paper
-from experiments.page import markdown
 from experiments.result import Row
 from numeric.pictures.figure import PAGE, SMALL, labelled, legend, mathematics, new_figure
 from numeric.recognition.frequency_report import GENERAL, NONE, NOT_FACTORABLE, UNKNOWN
@@ -69,7 +68,7 @@ def make(laboratory: Laboratory) -> Findings:
     ]
     if shares:
         laboratory.draw(picture(shares), "table2")
-    return Findings(tuple(rows), in_words(chosen), short(rows) if rows else "")
+    return Findings(tuple(rows), in_words(chosen))
 
 
 def _rows(group: str, ours: list[Recognition], authors: list[AuthorsCount]) -> list[Row]:
@@ -104,26 +103,6 @@ def _rows(group: str, ours: list[Recognition], authors: list[AuthorsCount]) -> l
     others = (100 * other_orders(x) for x in ours)
     add(RECOGNISED, "frequencies of other orders than 4 and 6", others)
     return rows
-
-
-def short(rows: list[Row]) -> str:
-    """Return shares and headline as one table for all groups, three lines each, in Markdown."""
-    kept = [row for row in rows if row.paper is not None]
-    names = list(dict.fromkeys(row.quantity for row in kept))
-    lines = [["percent", "", *names]]
-    for group in dict.fromkeys(row.section for row in kept):
-        mine = [row for row in kept if row.section == group]
-        papers = {row.quantity: f"{row.paper:g}" for row in mine}
-        lines.append([group, "the paper", *(papers[name] for name in names)])
-        for way in dict.fromkeys(row.way for row in mine):
-            found = {row.quantity: _rounded(row) for row in mine if row.way == way}
-            lines.append(["", way, *(found.get(name, "-") for name in names)])
-    return markdown(lines) + "\n"
-
-
-def _rounded(row: Row) -> str:
-    error = "" if row.standard_error is None else f" ± {row.standard_error:.1f}"
-    return "-" if row.mean is None else f"{row.mean:.1f}{error}"
 
 
 def headline(found: Recognition) -> float:

@@ -164,16 +164,6 @@ def test_time_is_that_of_training_and_not_of_reading(tiny, tmp_path: Path, capsy
     )
 
 
-def test_table_2_has_a_short_form(tmp_path: Path, capsys, monkeypatch):
-    command = ("table2", "--quick", "--workers", 1, "-o", tmp_path, "-q")
-    plan = replace(TINY, groups=("Z23",), widths=(24,), epochs=2)
-    monkeypatch.setattr(table2, "plan", lambda *, quick: plan)
-    assert experiments(capsys, *command)[0] == 0
-    lines = (tmp_path / "table2.short.md").read_text().splitlines()
-    assert lines[2] == "| Z23 | the paper | 47.07 | 11.31 | 39.8 | 1.82 | 0 | 95 |"
-    assert [line.split(" | ")[1] for line in lines[3:]] == ["author's procedure", "recognised"]
-
-
 def test_the_headline_counts_orders_4_and_6_that_factor():
     group = AbelianGroup("Z11")
     good = embed(optimizers.four_plus_six(group, xi=zeta(16), nu=zeta(20)), gauge="balanced")
