@@ -21,8 +21,7 @@ from typing import Any
 import numpy as np
 
 from algebra.groups.finite_group import FiniteGroup
-from algebra.groups.group_names import named_group
-from algebra.groups.multiplication import multiplication
+from algebra.groups.group_names import multiplication, named_group
 from algebra.representations.irreducibles import irreducibles, trivial
 from numeric.operations.by_representation import by_representation
 from numeric.training.settings import Settings

@@ -1,17 +1,11 @@
-"""Search (iii): functions of least support with prescribed Fourier values.
+"""Search (iii): every function of least support with prescribed Fourier values, up to symmetry.
 
-Over n-th roots of unity the inputs ``(a, b)``, up to sign, form a finite group ``H``; an element is
-a function ``c`` on ``H``, its nodes the support, and a potential its Fourier coefficient at a
-character: 1 at that of ``abc``, 0 at those to be killed. This lists *every* solution of a given
-order whose support is minimal (no solution lives on a part of it), up to symmetry.
-
-On a minimal support of ``q`` inputs the columns of the characters to be killed have a kernel of
-dimension one, where ``abc`` does not vanish. So for every set of ``q - 2`` inputs, up to symmetry,
-the others are projected to the quotient by their span, where the last two are proportional, and not
-if ``abc`` is added. This is done modulo several primes ``p = 1 mod n``, and misses nothing if their
-product is large enough: the columns with ``abc`` have a minor of ``q`` rows that is not 0, of norm
-at most ``q^(q phi(n) / 2)`` (Hadamard), which not all of the primes divide; why one that does not
-is enough says docs/theory/proofs/engine.md. What is found is solved and proved exactly.
+The inputs ``(a, b)``, n-th roots of unity up to sign, form a group ``H``; an element is a function
+``c`` on it, a potential its Fourier coefficient: 1 for ``abc``, 0 for those to be killed. On a
+minimal support of ``q`` inputs the columns to be killed have a kernel of dimension one, where
+``abc`` does not vanish: modulo the span of ``q - 2`` of them the last two are proportional, and not
+if ``abc`` is added. Modulo primes nothing is missed (docs/theory/proofs/engine.md); what is found
+is solved and proved exactly.
 """
 
 from __future__ import annotations
@@ -55,7 +49,7 @@ def solve_on(
 ) -> tuple[Node, ...] | None:
     """Return the exact ``c`` on a support with ``abc = 1`` and all of ``names`` killed, or None.
 
-    None as well if some ``c`` is 0, or ``c`` is not unique: the support is then not minimal.
+    None as well if some ``c`` is 0 or not unique: the support is then not minimal.
     """
     from sympy.polys.matrices import DomainMatrix
 
@@ -115,10 +109,9 @@ def pieces(names: Sequence[str], *, n: int, order: int) -> list[int]:
 
 
 def supports(names: Sequence[str], *, n: int, order: int, piece: int) -> list[tuple[int, ...]]:
-    """Return the candidates of one piece, as positions in `inputs`.
+    """Return the candidates of one piece, as positions in `inputs`; they still have to be proved.
 
-    Every minimal support of this order is among those of all pieces, up to translation, swap and
-    conjugation. A candidate is a relation modulo a prime and still has to be proved.
+    Every minimal support is among those of all pieces, up to translation, swap and conjugation.
     """
     every = inputs(n)
     symmetry = Symmetries(every, n, swap=symmetric(names))
@@ -180,10 +173,7 @@ class Symmetries:
 
 
 def _sets(size: int, second: int, symmetry: Symmetries) -> Int64:
-    """Return one of each orbit of sets of ``size`` inputs whose second one is given.
-
-    Up to translations and the swap; conjugation changes the residue field.
-    """
+    """Return one of each orbit, but for conjugation, of sets of inputs whose second is given."""
     if size <= 1:
         return np.zeros((1, size), dtype=np.int64)
     rest = list(combinations(range(second + 1, symmetry.size), size - 2))
@@ -211,10 +201,7 @@ def _columns(names: Sequence[str], every: Sequence[tuple[int, int]], n: int, pri
 def _pairs(
     chosen: Int64, columns: Int64, prime: int, symmetry: Symmetries
 ) -> list[tuple[int, ...]]:
-    """Return the sets extended by every two inputs that are proportional modulo their span.
-
-    And that are not, once ``abc`` is among the rows.
-    """
+    """Return the sets with every two inputs proportional modulo their span, and not with abc."""
     count, size = chosen.shape
     killed = len(columns) - 1
     table = columns[:, chosen].transpose(1, 0, 2).copy()
@@ -265,8 +252,7 @@ def _inverse(x: Int64, prime: int) -> Int64:
 def _projective(vectors: Int64, prime: int) -> tuple[Int64, Int64]:
     """Return a key for every column, equal for proportional ones, and the last entry to scale.
 
-    The key is that of the others; -1 where they vanish. Different columns can share one by
-    accident: candidates are proved anyway.
+    The key is that of the others, -1 where they vanish; two may share one by accident.
     """
     others, last = vectors[:, :-1], vectors[:, -1]
     first = (others != 0).argmax(axis=1)
@@ -280,10 +266,7 @@ def _projective(vectors: Int64, prime: int) -> tuple[Int64, Int64]:
 
 
 def direct(names: Sequence[str], *, n: int, order: int) -> list[tuple[Node, ...]]:
-    """Return all solutions of minimal support of this order.
-
-    Canonical and proved exactly: ``abc = 1``, and all of ``names`` vanish.
-    """
+    """Return all solutions of minimal support of this order, canonical and proved exactly."""
     steps = pieces(names, n=n, order=order)
     found = {x for piece in steps for x in supports(names, n=n, order=order, piece=piece)}
     return solve(sorted(found), names, n=n)

@@ -1,8 +1,6 @@
 """One solution over n-th roots of unity: what every search of `cogo compose` returns.
 
-Inputs ``a, b`` are n-th roots of unity and are kept as exponents; ``c`` is any exact number. A
-potential that contains ``c`` once is then a character of the inputs, ``r(z) = sum_j c_j a_j^x
-b_j^y``, and the symmetries permute finitely many descriptions, so that a canonical form exists.
+Inputs are kept as exponents; a potential is a character, ``r(z) = sum_j c_j a_j^x b_j^y``.
 """
 
 from __future__ import annotations
@@ -120,9 +118,8 @@ def symmetric(names: Iterable[str], *, spectrum: Frequency = PAIR) -> bool:
 def canonical(nodes: Sequence[Node], n: int, *, swap: bool = True) -> tuple[Node, ...]:
     """Return the least description among all that the symmetries reach.
 
-    Node permutation, node sign, phase rotation ``(a, b, c) -> (s a, t b, conj(s t) c)`` by n-th
-    roots of unity, conjugation, and the swap of ``a`` and ``b`` where it keeps what is asked for
-    (`symmetric`). Some node has ``a = b = 1`` in it.
+    Node permutation, node sign, ``(a, b, c) -> (s a, t b, conj(s t) c)`` by n-th roots of unity,
+    conjugation, and the swap of ``a`` and ``b``. Some node has ``a = b = 1`` in it.
     """
     variants = [tuple(nodes), swapped(nodes, n)] if swap else [tuple(nodes)]
     variants += [conjugated(x, n) for x in variants]
@@ -152,14 +149,12 @@ class Discovery:
     """A solution that a search found, in canonical form, ``abc = 1``.
 
     Attributes:
-        n: inputs are n-th roots of unity.
         nodes: exponents of ``a``, ``b``, and ``c``, canonical.
         kills: the names of the potentials that vanish, proved exactly.
         factors: how it was composed, one text for each factor.
         search: ``"generators"``, ``"cover"`` or ``"direct"``.
-        family: which parametrised family it is a point of, or an empty string.
-        known: whether that family is one of [Tian24] (orders 4, 6, 9).
-        free: see `algebra.compose.free_parameters`.
+        family: which parametrised family it is a point of; ``known`` if of [Tian24].
+        free: see `algebra.compose.families.free_parameters`.
     """
 
     n: int
@@ -195,10 +190,7 @@ class Discovery:
 
     @property
     def norm_text(self) -> str:
-        """The balanced squared norm ``6 sum_j |c_j|^(2/3)`` of the pair, as an exact expression.
-
-        (On a real character, where an entry counts once, 3 in place of 6.)
-        """
+        """The balanced squared norm ``6 sum_j |c_j|^(2/3)`` exactly; on a real character 3."""
         factor = 6 if self.spectrum == PAIR else 3
         if len(self.moduli) == 1 and self.moduli[0][0] * self.order**2 == ONE:
             return f"{factor}*{self.order}^(1/3)"

@@ -1,4 +1,4 @@
-"""Which parametrised family a solution over roots of unity is a point of, decided exactly."""
+"""Which parametrised family a solution over roots of unity is a point of, and of what dimension."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from functools import lru_cache
 from itertools import combinations
+from math import lcm
 
 from algebra.blocks import paper as blocks
 from algebra.compose.direct import field_of_roots
@@ -21,11 +22,89 @@ from algebra.compose.entry import (
     symmetric,
     value,
 )
-from algebra.compose.free_parameters import free_parameters
 from algebra.groups.spectrum import PAIR, Frequency
+from algebra.numbers.roots_of_unity import primitive_root_of_unity, split_prime
 from algebra.numbers.scalar import Scalar
 from algebra.numbers.units import zeta
 from algebra.semiring.element import Element
+from algebra.semiring.potential import parse_potential
+
+
+def free_parameters(
+    nodes: Sequence[Node], kills: Sequence[str], *, n: int, spectrum: Frequency = PAIR
+) -> int:
+    """Return the dimension of the tangent space of ``{abc = 1, kills = 0}``, modulo symmetry.
+
+    Of unknowns in logarithmic coordinates, entries and conjugates independent, the rank of the
+    Jacobian (the larger of two modulo primes), a scaling of each node and, for a pair, two
+    translations are taken off.
+    """
+    field = lcm(n, *(c.field for _, _, c in nodes))
+    ranks = []
+    prime = 1 << 30
+    for _ in range(2):
+        prime = split_prime(field, above=prime)
+        while any(c.denominator % prime == 0 for _, _, c in nodes):
+            prime = split_prime(field, above=prime)
+        ranks.append(_rank(_jacobian(nodes, ["abc", *kills], n, field, prime, spectrum), prime))
+    unknown = 6 if spectrum == PAIR else 3
+    symmetry = len(nodes) + (2 if spectrum == PAIR else 0)
+    return unknown * len(nodes) - max(ranks) - symmetry
+
+
+def residue(x: Scalar, *, field: int, prime: int, root: int) -> int:
+    """Return ``x`` modulo a prime over ``prime``, ``zeta_field -> root``."""
+    total = 0
+    for q, e, _ in x.terms():
+        power = pow(root, e * (field // x.field), prime)
+        total += q.numerator * pow(q.denominator, -1, prime) * power
+    return total % prime
+
+
+def _jacobian(
+    nodes: Sequence[Node], names: Sequence[str], n: int, field: int, prime: int, spectrum: Frequency
+) -> list[list[int]]:
+    root, up = primitive_root_of_unity(field, prime), field // n
+
+    def residues(i: int, j: int, c: Scalar) -> tuple[int, int, int]:
+        a, b = (pow(root, e * up, prime) for e in (i, j))
+        return a, b, residue(c, field=field, prime=prime, root=root)
+
+    values = [(residues(i, j, c), residues(-i, -j, c.conjugate())) for i, j, c in nodes]
+    columns = 6 if spectrum == PAIR else 3
+    rows = []
+    for name in names:
+        r = parse_potential(name, spectrum=spectrum)
+        for form in (r, r.conjugate()) if spectrum == PAIR else (r,):
+            row = []
+            for both in values:
+                term, degree = 1, [0] * columns
+                for p, k in form.indices:
+                    at = "abc".index(p)
+                    term = term * both[k][at] % prime
+                    degree[3 * k + at] += 1
+                row += [term * x % prime for x in degree]
+            rows.append(row)
+    return rows
+
+
+def _rank(matrix: Sequence[Sequence[int]], prime: int) -> int:
+    """Return the rank of a matrix modulo a prime; SymPy takes 40 times as long."""
+    rows, found = list(matrix), 0
+    for column in range(len(rows[0])):
+        pivot = next((row for row in rows if row[column]), None)
+        if pivot is None:
+            continue
+        rows.remove(pivot)
+        found += 1
+        inverse = pow(pivot[column], -1, prime)
+        factors = [row[column] * inverse for row in rows]
+        rows = [
+            [(x - f * y) % prime for x, y in zip(row, pivot, strict=True)] if f else row
+            for row, f in zip(rows, factors, strict=True)
+        ]
+    return found
+
 
 #: The families of the paper, by the names they get here.
 KNOWN = ("nu(i)*xi", "syn*nu", "nu(i)*syn(al,be)", "three_c*syn")
@@ -49,11 +128,9 @@ def nodes_of(z: Element, n: int) -> tuple[Node, ...]:
 def family(nodes: Sequence[Node], kills: Sequence[str], *, n: int) -> str:
     """Return the name of the family that a solution is a point of, or an empty string.
 
-    Names of [Tian24]: those in `KNOWN`. Of this project: ``order4`` (`algebra.blocks.order4`),
-    ``mirrors`` and ``triples`` (`algebra.blocks.order6`), and of what is none of these ``cubic`` if
-    the six inputs are in general position and ``coplanar`` (`algebra.blocks.order6`) if
-    four lie in a plane: with `triples` these are all, docs/theory/all-blocks.md. A point of a
-    family of the paper is also one of the larger family.
+    Those of [Tian24] are in `KNOWN`; ``order4``, ``mirrors``, ``triples``, ``cubic`` and
+    ``coplanar`` of this project are all there are (docs/theory/all-blocks.md). The smaller family
+    is named.
     """
     whole = set(kills) >= set(NINE)
     equal = len({c * c.conjugate() for _, _, c in nodes}) == 1
@@ -82,11 +159,7 @@ def _paired(nodes: Sequence[Node], n: int) -> bool:
 
 
 def _two_triples(nodes: Sequence[Node], n: int) -> bool:
-    """Whether ``b/a`` takes two values, opposite, three times each.
-
-    A block of order 6 of this kind that satisfies all conditions is one of `triples`: on each half
-    ``sum c z^e`` is prescribed for three ``e``, so that ``c`` is determined by the inputs.
-    """
+    """Whether ``b/a`` takes two values, opposite, three times each: then it is one of `triples`."""
     count = Counter((j - i) % n for i, j, _ in nodes)
     return sorted(count.values()) == [3, 3] and (max(count) - min(count)) * 2 == n
 

@@ -1,13 +1,8 @@
-"""Search (i): polynomials in a one-node generator, and search (ii): products of them.
+"""Search (i), polynomials in a one-node generator, and search (ii), products of them.
 
-A generator is ``u = (a, b, conj(a b))`` with n-th roots of unity ``a, b``, so that ``abc(u) = 1``.
-For a set ``S`` of values other than 1, ``prod_{s in S} (u + (1, 1, -s))`` kills every potential
-with ``r(u)`` in ``S`` [Tian24, Theorem 4] (`algebra.semiring.polynomial` is the same for one
-generator); nodes of equal inputs up to sign are merged. Multiplying such
-partial solutions unites what they kill.
-
-Both searches are exhaustive: all ``n^2`` generators, all sets ``S``, all irredundant products whose
-factors' orders multiply to at most the largest order wanted.
+``u = (a, b, conj(a b))``, n-th roots of unity; ``prod_{s in S} (u + (1, 1, -s))`` kills every
+potential with ``r(u)`` in ``S`` [Tian24, Theorem 4]. Exhaustive: all generators, all ``S``, all
+irredundant products of factors whose orders multiply to at most the largest wanted.
 """
 
 from __future__ import annotations
@@ -28,12 +23,9 @@ from algebra.numbers.units import zeta
 @final
 @dataclass(frozen=True, slots=True)
 class Partial:
-    """A polynomial in a generator, normalised to ``abc = 1``.
+    """A polynomial in a generator, normalised to ``abc = 1``, its first input ``a = b = 1``.
 
-    Attributes:
-        nodes: merged; the first input in the order of exponents is ``a = b = 1``.
-        kills: bit ``m`` is set if the m-th of the potentials wanted vanishes.
-        text: the polynomial and the generator.
+    Bit ``m`` of ``kills`` is set if the m-th of the potentials wanted vanishes.
     """
 
     nodes: tuple[Node, ...]
@@ -127,10 +119,9 @@ def multiply(factors: Sequence[Sequence[Node]], n: int) -> tuple[Node, ...]:
 def cover_shapes(
     kinds: Iterable[tuple[int, int]], *, full: int, largest: int
 ) -> list[tuple[tuple[int, int], ...]]:
-    """Return the multisets of kinds ``(kills, order)`` that together kill everything.
+    """Return the irredundant multisets of kinds ``(kills, order)`` that together kill everything.
 
-    Irredundant: without any one of them something is left. The orders multiply to at most
-    ``largest``.
+    The orders multiply to at most ``largest``.
     """
     usable = sorted({(k, q) for k, q in kinds if k and k != full and q >= 2})
     found: list[tuple[tuple[int, int], ...]] = []
@@ -152,3 +143,19 @@ def cover_shapes(
 def _irredundant(kills: Sequence[int], full: int) -> bool:
     others = ((*kills[:i], *kills[i + 1 :]) for i in range(len(kills)))
     return all(reduce(or_, rest, 0) != full for rest in others)
+
+
+def cheapest_cover(
+    kinds: Iterable[tuple[int, int]], *, full: int
+) -> tuple[tuple[int, int], ...] | None:
+    """Return the kinds ``(kills, order)`` of least product of orders that kill all bits of `full`.
+
+    None if nothing does. For each set of bits killed the cheapest choice so far is kept.
+    """
+    best: dict[int, tuple[int, tuple[tuple[int, int], ...]]] = {0: (1, ())}
+    for kills, order in kinds:
+        for killed, (cost, chosen) in list(best.items()):
+            both = (killed | kills) & full
+            if both not in best or cost * order < best[both][0]:
+                best[both] = cost * order, (*chosen, (kills, order))
+    return best[full][1] if full in best else None

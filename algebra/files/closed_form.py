@@ -38,9 +38,8 @@ def _angle(group: AbelianGroup, k: int, variable: str) -> str:
 def cosine_lines(z: Element) -> list[str]:
     """Return three lines a node: ``w_a[x], w_b[y], w_c[g]`` as sums of cosines, in turns.
 
-    An entry ``r zeta^e prod v^m`` at ``k`` is ``2 r cos(2pi(k x/d + e/n + m arg v))``, with
-    ``arg`` in turns; in ``w_c`` the phase is subtracted, since ``c`` enters with conjugate
-    characters. Entries that are no such monomial are written as ``2 Re[...]``.
+    ``r zeta^e prod v^m`` at ``k`` is ``2 r cos(2pi(k x/d + e/n + m arg v))``, the phase subtracted
+    in ``w_c``; other entries are written as ``2 Re[...]``.
     """
     group, nodes = _checked(z)
     lines = []

@@ -1,10 +1,7 @@
 """Finite Abelian groups, their characters and automorphisms, without ``d x d`` tables.
 
-``G = Z/n_1 x ... x Z/n_r`` of order ``d``. Elements and characters are indexed by the same
-tuples; inside, and wherever many are meant, by the row-major index ``0 <= k < d`` of the tuple,
-so that for a cyclic group the index *is* the element. The character of index ``k`` is
-
-    chi_k(g) = exp(2 pi i sum_i k_i g_i / n_i) = zeta_n ** character(k, g),  n the exponent.
+Elements and characters of ``G = Z/n_1 x ... x Z/n_r`` are the same tuples; inside, and wherever
+many are meant, their row-major indices. ``chi_k(g) = exp(2 pi i sum_i k_i g_i / n_i)``.
 """
 
 from __future__ import annotations

@@ -1,7 +1,4 @@
-"""Finite groups by name: ``S4``, ``D5``, ``Q8``, ``A5``, ``S3xZ4``, a Cayley table, a small group.
-
-A product of cyclic groups, under any name, is an `AbelianGroup`; every other one a `FiniteGroup`.
-"""
+"""Finite groups by name: ``S4``, ``D5``, ``Q8``, ``S3xZ4``, a Cayley table, one that GAP knows."""
 
 from __future__ import annotations
 
@@ -19,9 +16,9 @@ from typing import final
 
 import numpy as np
 
-from algebra.groups.finite_group import MAX_ELEMENTS, FiniteGroup, isomorphism_of
+from algebra.groups.finite_group import MAX_ELEMENTS, FiniteGroup, NotAGroupError, isomorphism_of
 from algebra.groups.group import AbelianGroup, isomorphism_types
-from algebra.groups.isotopy import coordinates
+from algebra.groups.isotopy import Isotopy, Table, coordinates, is_latin
 from algebra.groups.operation import read_table
 from algebra.machine.read_file import printable
 from algebra.numbers.arrays import Int64
@@ -41,12 +38,7 @@ _SMALL = re.compile(
 @final
 @dataclass(frozen=True, slots=True)
 class Factor:
-    """A factor of a product: a cyclic (Z), dihedral (D), dicyclic (Dic), symmetric or other group.
-
-    Attributes:
-        kind: ``"Z"``, ``"D"``, ``"Dic"``, ``"S"`` or ``"A"``.
-        n: ``D5`` has order 10, ``Dic3`` order 12.
-    """
+    """A factor ``Z, D, Dic, S`` or ``A`` of a product; ``D5`` has order 10, ``Dic3`` order 12."""
 
     kind: str
     n: int
@@ -114,11 +106,7 @@ def named_group(text: str) -> AbelianGroup | FiniteGroup:
 
 
 def name_of(group: AbelianGroup | FiniteGroup) -> str:
-    """Return a group as it is written; `named_group` reads that again, where there is a name.
-
-    >>> name_of(named_group("2x4")), name_of(named_group("s3xC4"))
-    ('Z2xZ4', 'S3xZ4')
-    """
+    """Return a group as it is written; `named_group` reads that again, where there is a name."""
     return (isinstance(group, FiniteGroup) and group.name) or str(group)
 
 
@@ -205,11 +193,7 @@ def _powers(r: str, n: int, s: str) -> tuple[str, ...]:
 
 
 def permutations_of(n: int, *, even: bool = False) -> list[tuple[int, ...]]:
-    """Return the permutations of ``0..n-1`` in order; products are ``(p q)(i) = p(q(i))``.
-
-    >>> permutations_of(3, even=True)
-    [(0, 1, 2), (1, 2, 0), (2, 0, 1)]
-    """
+    """Return the permutations of ``0..n-1`` in order; products are ``(p q)(i) = p(q(i))``."""
     return [p for p in permutations(range(n)) if not even or sign_of(p) == 1]
 
 
@@ -265,8 +249,7 @@ def named_groups(order: int) -> Iterator[tuple[Factor, ...]]:
 def identified(found: FiniteGroup) -> tuple[str, Int64 | None]:
     """Return the name of a group that is not Abelian, and the element that each of its is there.
 
-    The isomorphism is found and checked; invariants alone decide nothing. Without a name it is
-    described.
+    The isomorphism is found and checked. Without a name it is described.
     """
     for factors in named_groups(found.order):
         image = isomorphism_of(found, product_of(factors))
@@ -310,3 +293,36 @@ def _small_group(order: int, number: int) -> AbelianGroup | FiniteGroup:
     if isinstance(found, AbelianGroup) or identified(found)[1] is not None:
         return found
     return FiniteGroup(found.table, name)
+
+
+def multiplication(group: FiniteGroup) -> Isotopy:
+    """Return ``x*y`` with the group's own numbering."""
+    every = tuple(range(group.order))
+    return Isotopy(group, every, every, every, f"x*y over {group.name or group}")
+
+
+def multiplication_of(table: Table) -> Isotopy | None:
+    """Return how a Latin square is the multiplication of a group in disguise; None if it is not.
+
+    Its principal isotope, ``(x 0) o (0 y) = x y``, is checked to be a group that is not Abelian.
+    """
+    t: Int64 = np.asarray(table).astype(np.int64)
+    if len(t) > MAX_ELEMENTS or not is_latin(t):
+        return None
+    loop = np.empty_like(t)
+    loop[t[:, :1], t[:1]] = t
+    try:
+        found = FiniteGroup(loop)
+    except NotAGroupError:
+        return None
+    if found.is_abelian:
+        return None
+    name, image = identified(found)
+    if image is None:
+        image, known = np.arange(len(t)), found
+    else:
+        known = product_of(factors_of(name))
+        if (known.products == t).all():
+            return multiplication(known)
+    p, s, r = (tuple(image[x].tolist()) for x in (t[:, 0], t[0], np.arange(len(t))))
+    return Isotopy(known, p, s, r, f"x*y over {name}, renamed")

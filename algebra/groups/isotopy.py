@@ -1,8 +1,7 @@
-"""Operations that are additions in disguise: isotopies of Abelian groups, found from tables.
+"""Operations ``x * y = r^-1(p(x) + s(y))``, additions in disguise: isotopies found from tables.
 
-An operation on ``0..d-1`` is isotopic to a group if ``x * y = r^-1(p(x) + s(y))`` for three
-bijections. Its table is then a Latin square that satisfies the quadrangle criterion, and its
-principal isotope at any pair is that group: ``(x * v) o (u * y) = x * y``.
+Their tables are the Latin squares that satisfy the quadrangle criterion; the principal isotope at
+any pair is the group: ``(x * v) o (u * y) = x * y``.
 """
 
 from __future__ import annotations
@@ -180,8 +179,8 @@ def isomorphism(g: AbelianGroup, h: AbelianGroup) -> Int64:
 def coordinates(sums: Int64, zero: int) -> tuple[AbelianGroup, Int64] | None:
     """Return a product of cyclic groups, and each element of a loop as one of it.
 
-    Each generator is the first element whose order is the largest modulo the previous ones, and
-    no larger by itself. What comes out of a table that is no group is None, or wrong.
+    Each generator has the largest order modulo the previous ones, and no larger by itself. What
+    comes out of a table that is no group is None, or wrong.
     """
     every = np.arange(len(sums))
     sub: Int64 = np.array([zero])
@@ -238,10 +237,7 @@ def _require_latin(t: Int64) -> None:
 
 
 def not_associative(loop: Int64) -> tuple[int, int, int] | None:
-    """Return a, b, c with ``(a b) c != a (b c)``, or None.
-
-    The b for which there are none form a subloop, so generators are enough: Light's test.
-    """
+    """Return a, b, c with ``(a b) c != a (b c)``, or None, by Light's test."""
     inside = np.zeros(len(loop), dtype=bool)
     while not inside.all():
         b = int(inside.argmin())

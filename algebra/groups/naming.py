@@ -21,11 +21,10 @@ NUMBERINGS = 32
 def simplest(
     found: Isotopy, *, group: AbelianGroup | None = None, only: bool = False, modulus: int = 0
 ) -> Isotopy:
-    """Return the same operation, with the bijections that make its name the simplest.
+    """Return the same operation, with the bijections that make most of p, s and r affine.
 
-    Tried are the group's own numbering, with each order of cyclic factors, and the residues prime
-    to n in order, for each n that has as many. The best makes most of p, s and r affine:
-    ``z = A x + B y + c`` if all are.
+    Tried are the group's numbering, each order of cyclic factors, and the residues prime to n in
+    order, for each n that has as many.
     """
     best = None
     for numbering in _numberings(found, group, modulus):
@@ -148,7 +147,7 @@ def _generators(group: AbelianGroup) -> list[int]:
 class _Form:
     """Bijections of the elements of a numbering's group, as simple as its automorphisms permit.
 
-    ``linear`` are p, s, r without their values at 0 if they are automorphisms then, else None.
+    ``linear`` are p, s, r less their values at 0 where those are automorphisms.
     """
 
     numbering: _Numbering

@@ -37,20 +37,11 @@ def operation(
 ) -> Isotopy:
     """Return the operation that a formula or a table describes, as an addition in disguise.
 
-    Sums are over the group, or the residues modulo d; with ``mod n`` of the first n numbers.
-    Products are of the residues prime to n: d numbers stand for these in order, or for ``0..n-1``
-    or ``1..n-1``, from which the others are then left out. Without ``mod n``, n is d + 1 if that
-    is prime, else d if that is.
-
-    Args:
-        given: text; or a table on ``0..d-1``, rows of numbers; or the path of a CSV file of one,
-            which may have labels for entries, and a first row and column of labels.
-        d: the number of values of x, of y and of outputs.
-        group: the group to write it over; by default cyclic, or the type that it is of.
-
-    Raises:
-        NotIsotopicError: for what is no addition in disguise, with the reason.
-        ValueError: for text that is no formula, a table of another size, or n that does not fit.
+    Sums are over the group, or modulo d; with ``mod n`` of the first n numbers. Products are of the
+    residues prime to n: d numbers stand for these in order, or for ``0..n-1`` or ``1..n-1``, the
+    others left out. Without ``mod n``, n is d + 1 if prime, else d. What is given is text, rows of
+    numbers, or the path of a CSV file, which may have labels. `NotIsotopicError` says why it is
+    none.
     """
     said = f"operation={printable(given)!r:.200}" if isinstance(given, str | Path) else "operation"
     if isinstance(given, str) and len(given) > MAX_TEXT:
@@ -220,12 +211,7 @@ def _table_of(given: Any, d: int) -> Int64:
 def read_table(path: Path, d: int | None = None) -> tuple[Int64, tuple[str, ...]]:
     """Return the table in a CSV file of numbers or labels, and the labels.
 
-    Args:
-        path: the file, with or without a first row and column of labels.
-        d: the number of rows that it must have, labels left out; any, if None.
-
-    Raises:
-        ValueError: if the file is no such table; the message names row and column.
+    It may have a first row and column of labels, and has ``d`` others, if that is given.
     """
     text = read_bytes(path, limit=MAX_FILE).decode("utf-8-sig", errors="replace")
     try:

@@ -1,8 +1,6 @@
 """What the entries of an element are indexed by: the characters of a group, or one frequency.
 
-`AbelianGroup` is a spectrum. The two others stand for one abstract frequency, where the
-building blocks of the theory live before they are placed at frequencies of a group: `PAIR`, a
-conjugate pair ``{k, -k}`` (index 0 is ``k``, index 1 is ``-k``), and `REAL`, a real character.
+`PAIR` is an abstract conjugate pair ``{k, -k}``, indices 0 and 1, `REAL` a real character.
 """
 
 from __future__ import annotations

@@ -12,8 +12,8 @@ from typing import Annotated, Any
 import typer
 from rich.table import Table
 
-from algebra.compose.cover import cheapest_cover
 from algebra.compose.entry import NAMED, Discovery, potentials
+from algebra.compose.generators import cheapest_cover
 from algebra.groups.spectrum import PAIR, REAL
 from algebra.machine.read_file import printable
 from algebra.machine.write_file import held, require_writable, write_bytes

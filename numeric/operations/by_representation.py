@@ -148,7 +148,7 @@ def by_representation(a: Floats, b: Floats, c: Floats, over: Isotopy) -> ByRepre
         NoRepresentationsError: if the representations of the group are not known.
 
     >>> import cogo
-    >>> from algebra.groups.multiplication import multiplication
+    >>> from algebra.groups.group_names import multiplication
     >>> S3 = cogo.group("S3")
     >>> w = cogo.embed(cogo.build(S3))
     >>> found = by_representation(w.layera.T, w.layerb.T, w.layerc, multiplication(S3))

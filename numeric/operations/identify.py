@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from algebra.groups.group import AbelianGroup
+from algebra.groups.group_names import multiplication_of
 from algebra.groups.isotopy import (
     Isotopy,
     NotAbelianError,
@@ -20,7 +21,6 @@ from algebra.groups.isotopy import (
     isomorphic,
     isotopy_of,
 )
-from algebra.groups.multiplication import multiplication_of
 from algebra.groups.naming import simplest
 from algebra.groups.operation import operation
 from algebra.numbers.arrays import Int64

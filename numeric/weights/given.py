@@ -11,9 +11,8 @@ import numpy as np
 
 from algebra.groups.finite_group import FiniteGroup
 from algebra.groups.group import AbelianGroup, isomorphism_types
-from algebra.groups.group_names import group as group_of, named_group
+from algebra.groups.group_names import group as group_of, multiplication, named_group
 from algebra.groups.isotopy import Isotopy, Table, isomorphic
-from algebra.groups.multiplication import multiplication
 from algebra.groups.operation import operation as described
 from algebra.numbers.arrays import Int64
 from numeric.operations.identify import identify, multiplication_near

@@ -27,8 +27,14 @@ from algebra.compose.entry import (
     symmetric,
     value,
 )
-from algebra.compose.families import compose, factor_name, family, named_blocks, nodes_of
-from algebra.compose.free_parameters import free_parameters
+from algebra.compose.families import (
+    compose,
+    factor_name,
+    family,
+    free_parameters,
+    named_blocks,
+    nodes_of,
+)
 from algebra.compose.generators import cover_shapes, distinct, exponents, multiply, polynomials
 from algebra.groups.spectrum import REAL
 from algebra.numbers.roots_of_unity import totient

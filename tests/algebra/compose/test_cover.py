@@ -5,7 +5,7 @@ from math import prod
 
 from hypothesis import given, strategies as st
 
-from algebra.compose.cover import cheapest_cover
+from algebra.compose.generators import cheapest_cover
 
 
 def test_the_set_cover_takes_the_cheapest():

@@ -9,9 +9,22 @@ import numpy as np
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from algebra.groups.finite_group import FiniteGroup, NotAGroupError, isomorphism_of
+from algebra.groups.finite_group import (
+    FiniteGroup,
+    NotAGroupError,
+    isomorphism_by,
+    isomorphism_of,
+)
 from algebra.groups.group import AbelianGroup
-from algebra.groups.group_names import group, identified, named_groups, product_of
+from algebra.groups.group_names import (
+    group,
+    identified,
+    name_of,
+    named_group,
+    named_groups,
+    permutations_of,
+    product_of,
+)
 
 NAMES = ["S3", "D4", "D5", "Q8", "Dic3", "A4", "S4", "A5", "S3xZ4", "Q16", "S3xS3", "Q8xZ2"]
 ABELIAN = {
@@ -205,3 +218,18 @@ def test_gap_itself_gives_small_groups():
     assert group("SmallGroup(12,3)").name == "A4"
     assert group("SmallGroup(6,2)").order == 6
     assert group("SmallGroup(21,1)").name == "SmallGroup(21,1)"
+
+
+def test_an_isomorphism_is_made_from_images_of_generators():
+    z3 = FiniteGroup([[0, 1, 2], [1, 2, 0], [2, 0, 1]])
+    assert isomorphism_by(z3, z3, [2]).tolist() == [0, 2, 1]
+    assert isomorphism_by(z3, z3, [0]) is None
+
+
+def test_a_name_is_read_again_as_it_is_written():
+    assert name_of(named_group("2x4")) == "Z2xZ4"
+    assert name_of(named_group("s3xC4")) == "S3xZ4"
+
+
+def test_even_permutations_are_in_order():
+    assert permutations_of(3, even=True) == [(0, 1, 2), (1, 2, 0), (2, 0, 1)]

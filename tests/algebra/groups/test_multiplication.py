@@ -6,8 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from algebra.groups.group_names import group
-from algebra.groups.multiplication import multiplication, multiplication_of
+from algebra.groups.group_names import group, multiplication, multiplication_of
 
 
 @settings(max_examples=15, deadline=None)

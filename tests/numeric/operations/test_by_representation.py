@@ -5,8 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from algebra.groups.group_names import group
-from algebra.groups.multiplication import multiplication
+from algebra.groups.group_names import group, multiplication
 from algebra.networks.any_group import build
 from numeric.operations.by_representation import by_representation
 from numeric.weights.any_network import embed
