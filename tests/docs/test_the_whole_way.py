@@ -15,7 +15,7 @@ from tests.command import cogo
 from tests.proofs.stand_alone import copied
 
 ROOT = Path(__file__).parents[2]
-GROUPS = ["Z7", "Z8", "Z2^3", "Z3xZ3", "Z2xZ4xZ3"]
+GROUPS = ["Z7", "Z8", "Z2^3", "Z3xZ3", "Z2xZ2xZ3"]
 
 
 def network_of_the_docs() -> str:

@@ -16,7 +16,7 @@ from proofs.certificates import certificate, checker
 SCHEMA = json.loads(
     (Path(certificate.__file__).parent / "certificate.schema.json").read_text(encoding="utf-8")
 )
-GROUPS = ["Z1", "Z2", "Z3", "Z7", "Z8", "Z2^3", "Z3xZ3", "Z2xZ4xZ3"]
+GROUPS = ["Z1", "Z2", "Z3", "Z7", "Z8", "Z2^3", "Z3xZ3", "Z2xZ2xZ3"]
 
 
 @pytest.mark.parametrize("target", ["projected", "onehot"])

@@ -266,7 +266,7 @@ def test_an_entry_that_is_zero_in_the_field_is_admitted():
 
 
 def test_a_random_change_of_one_term_is_refused_unless_the_network_stays_exact():
-    trials = list(make.campaign(checker, 300, seed=2))
+    trials = list(make.campaign(checker, 100, seed=2))
     wrong = [(kind, code, expected) for kind, code, expected, *_ in trials if code != expected]
     assert wrong == []
     accepted = {kind for kind, code, *_ in trials if code == 0}
