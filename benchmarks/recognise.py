@@ -24,8 +24,7 @@ from algebra.groups.group import character_order
 from experiments.like_paper import _classified
 from numeric.recognition import recognise as recognition
 from numeric.recognition.block_match import chosen_fit
-from numeric.recognition.composition_fit import fit
-from numeric.recognition.compositions import COMPOSITIONS, PhaseTable, products
+from numeric.recognition.compositions import COMPOSITIONS, PRODUCTS, PhaseTable, fit
 from numeric.weights.performance import performance
 from tests.numeric.trained_like import disguised
 
@@ -65,7 +64,7 @@ def sample(composition: PhaseTable, rng: np.random.Generator, noise: float, gaug
 
 
 def recognised(z) -> list[str]:
-    fits = [fit(z, x) for x in (*COMPOSITIONS, *products()) if x.order == z.shape[2]]
+    fits = [fit(z, x) for x in (*COMPOSITIONS, *PRODUCTS) if x.order == z.shape[2]]
     chosen = [chosen_fit([(x, i) for x in fits]) for i in range(len(z))]
     return [x[0].composition.name for x in chosen]
 

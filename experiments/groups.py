@@ -12,9 +12,8 @@ from experiments.laboratory import Laboratory
 from experiments.result import Row
 from numeric.pictures.figure import PAGE, labelled, legend, mathematics, new_figure
 from numeric.pictures.recognition import SHADES
-from numeric.recognition.frequency_report import GENERAL, NONE, UNKNOWN
 from numeric.recognition.recognise import recognise
-from numeric.recognition.report import Recognition
+from numeric.recognition.report import GENERAL, NONE, UNKNOWN, Recognition
 from numeric.sweeps.plan import SweepPlan
 
 if TYPE_CHECKING:

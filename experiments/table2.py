@@ -11,9 +11,8 @@ from experiments.laboratory import Laboratory
 from experiments.like_paper import NON_FACTORABLE, AuthorsCount, like_paper
 from experiments.result import Row
 from numeric.pictures.figure import PAGE, SMALL, labelled, legend, mathematics, new_figure
-from numeric.recognition.frequency_report import GENERAL, NONE, NOT_FACTORABLE, UNKNOWN
 from numeric.recognition.recognise import recognise
-from numeric.recognition.report import Recognition
+from numeric.recognition.report import GENERAL, NONE, NOT_FACTORABLE, UNKNOWN, Recognition
 from numeric.sweeps.plan import SweepPlan
 
 if TYPE_CHECKING:

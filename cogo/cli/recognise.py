@@ -28,16 +28,17 @@ from cogo.cli.options import (
     TimeLimit,
 )
 from cogo.cli.terminal import print_json, progress_bar, table
-from numeric.recognition.frequency_report import (
+from numeric.recognition.over_a_table import HEADINGS, TableRecognition
+from numeric.recognition.recognise import recognise as recognised
+from numeric.recognition.report import (
     GENERAL,
     NOT_FACTORABLE,
     RANDOM_PHASES,
     UNKNOWN,
     FrequencyReport,
+    Recognition,
+    a_few,
 )
-from numeric.recognition.over_a_table import HEADINGS, TableRecognition
-from numeric.recognition.recognise import recognise as recognised
-from numeric.recognition.report import Recognition, a_few
 from numeric.recognition.units import typed
 from numeric.verification.verify import Verified, verified
 from numeric.weights.given import How, Reading, reading

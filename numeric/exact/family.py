@@ -26,7 +26,6 @@ from algebra.optimizers.table import FAMILIES, build
 from algebra.semiring.element import Element
 from algebra.semiring.symmetry import relabelled, translated
 from numeric.exact.certified import distance, floats
-from numeric.recognition.composition_fit import orbit, simplest_fit
 from numeric.recognition.compositions import (
     NU_I_SYN_AB,
     NU_I_XI,
@@ -34,12 +33,13 @@ from numeric.recognition.compositions import (
     ORDER_42,
     SYN_NU,
     PhaseTable,
+    orbit,
+    simplest_fit,
 )
 from numeric.recognition.frequencies import NodeTable, node_table
-from numeric.recognition.frequency_report import FrequencyReport
 from numeric.recognition.over_a_table import TableRecognition
 from numeric.recognition.recognise import recognised
-from numeric.recognition.report import Recognition
+from numeric.recognition.report import FrequencyReport, Recognition
 from numeric.recognition.units import root_near, unit_near
 from numeric.weights.embed import Weights, embed
 

@@ -24,18 +24,18 @@ from algebra.numbers.scalar import Exact, Scalar, to_scalar
 from algebra.numbers.units import zeta
 from algebra.semiring.element import Element
 from algebra.semiring.made import element
-from numeric.recognition.composition_fit import simplest_fit
+from numeric.recognition.block_match import ONE_REAL
 from numeric.recognition.compositions import (
     COMPOSITIONS,
     NU_I_XI,
     ORDER_4,
     ORDER_42,
+    PRODUCTS,
     PhaseTable,
-    products,
+    simplest_fit,
 )
 from numeric.recognition.frequencies import NodeTable
-from numeric.recognition.frequency_report import ONE_REAL, SERVED, FrequencyReport
-from numeric.recognition.report import Recognition
+from numeric.recognition.report import SERVED, FrequencyReport, Recognition
 from numeric.recognition.units import Unit, ratio_near, unit_near
 
 #: In degrees.
@@ -197,7 +197,7 @@ def _named_block(table: NodeTable, x: FrequencyReport, tolerance: float) -> Name
             raise UnnamedError("a b has the same sign on both nodes of a real character")
         nodes = _real_nodes(x.frequency, a, b, t := _ratio(real, tolerance))
         return NamedBlock(x.frequency, x.label, ONE_REAL, nodes, x.place.nodes, ratio=t)
-    tables = {t.name: t for t in (*COMPOSITIONS, ORDER_42, *products()) if t.name != "syn"}
+    tables = {t.name: t for t in (*COMPOSITIONS, ORDER_42, *PRODUCTS) if t.name != "syn"}
     composition = ORDER_42 if x.composition == SERVED else tables.get(x.composition)
     if composition is None:
         reason = {"none": "no node reads it alone"}
@@ -208,8 +208,7 @@ def _named_block(table: NodeTable, x: FrequencyReport, tolerance: float) -> Name
     z = table.z[:, x.frequency][:, columns]
     found = simplest_fit(z, composition)
     *free, p, r = (unit_near(x, tolerance=tolerance) for x in (*found.free, *found.turns))
-    names = ("xi", "epsilon") if composition is ORDER_4 else composition.parameters[2:]
-    parameters = dict(zip(names, free, strict=True))
+    parameters = dict(zip(composition.parameters[2:], free, strict=True))
     ratio = _ratio(z, tolerance)
     exact = _exact_nodes(composition, x.frequency, parameters, (p, r), ratio)
     for node, sign in zip(exact, found.sign, strict=True):
@@ -240,8 +239,6 @@ def _exact_nodes(
 ) -> tuple[ExactNode, ...]:
     """Return the exact nodes in the order of the composition's table."""
     p, r, *free = (x.scalar() for x in (*turns, *parameters.values()))
-    if composition is ORDER_4:  # whose parameters are the phases of a2 and b2
-        free = [p * free[0], r * free[1] * free[0].conjugate()]
     nodes: list[ExactNode] = []
     for j, size in enumerate(_sizes(composition, parameters)):
         node: ExactNode = {}

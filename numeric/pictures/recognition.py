@@ -15,8 +15,7 @@ from numeric.pictures.figure import (
     mathematics,
 )
 from numeric.pictures.rings import Panel, draw_rings
-from numeric.recognition.frequency_report import FrequencyReport
-from numeric.recognition.report import Recognition
+from numeric.recognition.report import FrequencyReport, Recognition
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -15,37 +15,25 @@ from typing import final
 import numpy as np
 
 from algebra.numbers.arrays import Complexes, Mask, Reals
-from numeric.recognition.composition_fit import Fit, canonical, fit
 from numeric.recognition.compositions import (
     COMPOSITIONS,
     CORNERS,
     ORDER_4,
     ORDER_42,
+    PRODUCTS,
     WIDEST,
-    products,
+    Fit,
+    canonical,
+    fit,
 )
-from numeric.recognition.conditions import GENERIC, character_conditions
-from numeric.recognition.frequency_report import (
-    GENERAL,
-    NONE,
-    ONE_REAL,
-    RANDOM_PHASES,
-    REAL_GENERAL,
-    SERVED,
-    SHORT_2,
-    SHORT_3,
-    SHORT_3_GENERAL,
-    SHORT_4,
-    SHORT_4_GENERAL,
-    UNKNOWN,
-    Match,
-)
-from numeric.recognition.short_blocks import (
-    distance_to_short,
-    family_angles,
-    in_family_of_order_3,
-)
+from numeric.recognition.frequencies import GENERIC, character_conditions
+from numeric.recognition.report import GENERAL, NONE, RANDOM_PHASES, SERVED, UNKNOWN, Match
+from numeric.recognition.short_blocks import distance_to_short, family_angles, in_family_of_order_3
 
+#: Two nodes at a real character.
+ONE_REAL = "real"
+#: Three nodes at characters of order 3 and 4: the angles of the family that has the short block.
+FAMILIES = {3: ("gap", "next gap"), 4: ("sum", "gap")}
 #: Up to this residual a composition is said to fit.
 FITS = 0.1
 #: A composition with fewer parameters is preferred up to this ratio of residuals; and one that
@@ -92,7 +80,7 @@ class Block:
         return self.strong & ~self.constant if self.character == 3 else self.strong
 
     def inputs(self) -> Reals:
-        """Return the vectors ``v`` of `numeric.recognition.conditions`, shape (n, r)."""
+        """Return the vectors ``v`` of `numeric.recognition.frequencies`, shape (n, r)."""
         a, b, _ = self.z
         if self.character == 2:
             return np.stack([a.real, b.real], axis=-1)
@@ -105,14 +93,7 @@ Matches = dict[int, Match]
 
 
 def match(blocks: Blocks) -> Matches:
-    """Return the best match of each block.
-
-    >>> one, yes = np.ones(1), np.ones(1, dtype=bool)
-    >>> blocks = {k: Block(2, c * np.ones((3, 1)) + 0j, 0 * one, ~yes, yes)
-    ...     for k, c in ((1, 1.0), (2, 0.3))}
-    >>> [x.composition for x in match(blocks).values()]
-    ['short 2', 'unknown']
-    """
+    """Return the best match of each block."""
     seen: dict[int, list[Match]] = {k: [] for k in blocks}
     rest = {k: x for k, x in blocks.items() if x.z.shape[1]}
     for attempt in (_short, _compositions, _with_constants, _general, _random_phases):
@@ -161,7 +142,7 @@ def _compositions(blocks: Blocks) -> Matches:
     """Match the compositions that have as many nodes."""
     fits: dict[int, list[tuple[Fit, int]]] = defaultdict(list)
     for (kind, n), ks in _groups(blocks, blocks, strong=True).items():
-        for composition in (*COMPOSITIONS, *products()):
+        for composition in (*COMPOSITIONS, *PRODUCTS):
             if composition.order == n and kind != 2:
                 fitted = fit(_strong(blocks, ks), composition)
                 for i, k in enumerate(ks):
@@ -210,17 +191,10 @@ def _short(blocks: Blocks) -> Matches:
     return found
 
 
-#: Names of three nodes at characters of order 3 and 4: the short block's, of its family, and of the
-#: family's angles.
-FAMILIES = {
-    3: (SHORT_3, SHORT_3_GENERAL, ("gap", "next gap")),
-    4: (SHORT_4, SHORT_4_GENERAL, ("sum", "gap")),
-}
-
-
 def _of_family(x: Block, model: Complexes, gap: float) -> Match:
     """Match three nodes, the nearest that meet all conditions being these."""
-    name, family, angles = FAMILIES[x.kind]
+    name = f"short {x.kind}"
+    family = f"{name}, general"
     short = distance_to_short(x.kind, x.inputs()[x.strong], x.z[2, x.strong][:, None])
     a, b, _ = model
     if x.kind == 3 and in_family_of_order_3(a, b) > NEAR:
@@ -231,7 +205,7 @@ def _of_family(x: Block, model: Complexes, gap: float) -> Match:
         return Match(UNKNOWN, tried=tried)
     if short <= SPECIAL or short < SIMPLER * gap:
         return Match(name, short, model=whole, tried=tried)
-    parameters = dict(zip(angles, family_angles(x.kind, *model), strict=True))
+    parameters = dict(zip(FAMILIES[x.kind], family_angles(x.kind, *model), strict=True))
     return Match(family, gap, parameters, whole, tried)
 
 
@@ -239,10 +213,10 @@ def _real(blocks: Blocks, ks: list[int]) -> Matches:
     """Match one or two nodes at real characters, where ``abc = 1`` is the only condition."""
     found: Matches = {}
     for k, (model, gap) in _nearest(blocks, ks, strong=True).items():
-        block, name, tried = blocks[k], SHORT_2, {SHORT_2: gap}
+        block, name, tried = blocks[k], "short 2", {"short 2": gap}
         if model.shape[1] == 2:
             two, special = _two_real(block.z[:, block.strong])
-            tried, name = {ONE_REAL: special, REAL_GENERAL: gap}, REAL_GENERAL
+            tried, name = {ONE_REAL: special, "real, general": gap}, "real, general"
             if special <= SPECIAL or gap * SIMPLER >= special:
                 name, model, gap = ONE_REAL, two, special
         model = _spread(block, model, block.strong)

@@ -1,14 +1,13 @@
-"""Compositions of one frequency as tables of phases.
+"""Compositions of one frequency as tables of phases, and their fit to nodes.
 
-All entries of an exact composition have moduli that the order fixes, so a composition is a table
-of phases, linear in its parameters:
+The order fixes the moduli of an exact composition, so that it is a table of phases, linear in its
+parameters:
 
     arg z[p, j] = constant[p, j] + sum_i coefficient[p, j, i] * parameter[i]     (mod 2 pi).
 
-The first two parameters turn ``a`` by ``p``, ``b`` by ``r`` and ``c`` by ``-(p + r)``. This is a
-symmetry of the loss beyond translations, since a potential that must keep its value contains
-``a, b, c`` once each, and one that must vanish may be turned. Nodes carry a sign of their own,
-``(a, b, c) ~ (-a, -b, c)``, and their order means nothing. Products of factors add phases.
+The first two parameters turn ``a`` by ``p``, ``b`` by ``r`` and ``c`` by ``-(p + r)``: what must
+keep its value contains ``a, b, c`` once each, what must vanish may be turned. Nodes carry a sign of
+their own, ``(a, b, c) ~ (-a, -b, c)``, and their order means nothing. Products add phases.
 """
 
 from __future__ import annotations
@@ -16,16 +15,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from itertools import combinations_with_replacement
-from typing import final
+from itertools import combinations, permutations, product
+from typing import NamedTuple, final
 
 import numpy as np
 
-from algebra.numbers.arrays import Int64, Reals
+from algebra.numbers.arrays import Complexes, Int64, Reals
 
-TWELFTH = np.pi / 6
+TWELFTH, QUARTER = np.pi / 6, np.pi / 2
 #: Products of factors have at most this number of nodes.
 WIDEST = 12
+#: Scores computed at once.
+CHUNK = 1 << 21
+#: Of the simplest fit: how far, in each entry, what the anchors determine may be from the best.
+CLOSE = 0.1
+#: Misfits closer than this are of one and the same solution.
+SAME = 1e-9
 
 
 @final
@@ -34,16 +39,16 @@ class PhaseTable:
     """A composition as a table of phases.
 
     Its name as in the paper's table, ``nu(i)*xi``; the names of its parameters, the two turns ``p,
-    r`` first; phases for parameters zero, shape (3, n); integers of shape (3, n, parameters); one
-    ``(row, node)`` for each parameter, whose phases determine the parameters; whether a symmetry of
-    the composition takes any node to the first.
+    r`` first; phases for parameters zero, shape (3, n); integers of shape (3, n, parameters); a row
+    and a node for each parameter, whose phases determine the parameters, shape (2, parameters);
+    whether a symmetry of the composition takes any node to the first.
     """
 
     name: str
     parameters: tuple[str, ...]
     constant: Reals
     coefficient: Reals
-    anchors: tuple[tuple[int, int], ...]
+    anchors: Int64
     transitive: bool
 
     @property
@@ -58,36 +63,23 @@ class PhaseTable:
 
     def size(self, parameters: Reals) -> Reals:
         """Return ``|a_j b_j c_j|``, shape (..., n): ``1/n``, or what the parameters make it."""
-        shape = (*parameters.shape[:-1], self.order)
+        every = np.ones((*parameters.shape[:-1], self.order))
         if self.name == ORDER_4.name:
-            first, second = parameters[..., 0] + parameters[..., 1], second_product(parameters)
-            size = 0.25 / np.maximum(np.abs(np.sin(first - second)), 1e-3)
-            return np.broadcast_to(size[..., None], shape)
+            return every * 0.25 / np.maximum(np.abs(np.sin(parameters[..., 3:])), 1e-3)
         if self.name == ORDER_42.name:
             phi = parameters[..., 2]
             sine2 = np.maximum(np.sin(phi) ** 2, 1e-3)
             m = 1 / (8 * sine2 * np.maximum(np.abs(np.cos(phi)), 1e-3))
             fourth = np.full_like(m, 0.25)
             return np.stack([m, m, np.cos(phi) ** 2 / (4 * sine2), fourth], axis=-1)
-        return np.full(shape, 1 / self.order, dtype=np.float64)
+        return every / self.order
 
     def solved(self, phases: Reals) -> Reals:
         """Return the parameters that the anchors' phases determine; shape (..., P)."""
-        rows, columns = self.anchored
+        rows, columns = self.anchors
         inverse = np.linalg.inv(self.coefficient[rows, columns])
         solved: Reals = (phases - self.constant[rows, columns]) @ inverse.T
         return solved
-
-    @property
-    def anchored(self) -> tuple[Int64, Int64]:
-        """The rows and the columns of the anchors."""
-        rows, columns = np.array(self.anchors, dtype=np.int64).T
-        return rows, columns
-
-
-def second_product(parameters: Reals) -> Reals:
-    """Return the angle of ``a2 b2`` of ``order 4``."""
-    return parameters[..., 2] + parameters[..., 3]
 
 
 #: The factors: phases of ``a, b, c`` by node, in twelfths of a turn, and of each free parameter the
@@ -106,21 +98,17 @@ FACTORS: dict[str, _Factor] = {
     ),
     "three_c": ([(0, 0, 0), (4, 8, 0), (8, 4, 0)], {}),
 }
-#: These have no parameters of their own.
-FIXED = ("nu(1)", "(1+(1,i,-i))")
 
 
-def product(*names: str) -> PhaseTable:
-    """Return the product of factors; the nodes of the first one run fastest.
+def composed(name: str) -> PhaseTable:
+    """Return the product of the factors in a name; the nodes of the first one run fastest.
 
     Without ``xi``, dividing by a node gives another member; of the fixed factors both together.
-
-    >>> product("nu(i)", "nu(1)", "(1+(1,i,-i))").order, product("nu", "syn", "nu").parameters
-    (8, ('p', 'r', 'nu', 'nu2'))
     """
     constant, coefficient, free = np.zeros((3, 1)), np.zeros((3, 1, 0)), list[str]()
-    for i, name in enumerate(names):
-        phases, parameters = FACTORS[name]
+    names = name.split("*")
+    for i, factor in enumerate(names):
+        phases, parameters = FACTORS[factor]
         own = np.array(phases, dtype=np.float64).T * TWELFTH
         turns = np.zeros((3, own.shape[1], len(parameters)))
         for column, (node, multiples) in enumerate(parameters.values()):
@@ -130,9 +118,9 @@ def product(*names: str) -> PhaseTable:
         coefficient = np.concatenate(
             [np.tile(coefficient, (1, m, 1)), np.repeat(turns, n, axis=1)], axis=2
         )
-        again = names[:i].count(name)
+        again = names[:i].count(factor)
         free += [f"{x}{again + 1}" if again else x for x in parameters]
-    return _table("*".join(names), free, constant, coefficient, transitive="xi" not in names)
+    return _table(name, free, constant, coefficient, transitive="xi" not in names)
 
 
 def _table(
@@ -149,90 +137,263 @@ def _table(
     turns[0, :, 0] = turns[1, :, 1] = 1
     turns[2] = -1
     alone = np.abs(coefficient[0]).sum(axis=1) == 1
-    found = [(0, int(np.argmax(alone & (x != 0)))) for x in coefficient[0].T]
-    return PhaseTable(
-        name,
-        ("p", "r", *free),
-        constant,
-        np.concatenate([turns, coefficient], axis=2),
-        tuple(anchors) or ((0, 0), (1, 0), *found),
-        transitive,
+    first = [(0, int(np.argmax(alone & (x != 0)))) for x in coefficient[0].T]
+    whole = np.concatenate([turns, coefficient], axis=2)
+    places = np.array(anchors or [(0, 0), (1, 0), *first]).T
+    return PhaseTable(name, ("p", "r", *free), constant, whole, places, transitive)
+
+
+NU_I_XI, SYN_NU, NU_I_SYN_AB = map(composed, ("nu(i)*xi", "nu*syn", "nu(i)*syn(al,be)"))
+#: All blocks of order 4 (docs/theory/all-blocks.md): ``xi = a2/a1, epsilon = a2 b2/(a1 b1)``, the
+#: order of the two pairs the one with ``Im(epsilon) < 0``, which the phases of c assume.
+ORDER_4 = _table(
+    "order 4",
+    ["xi", "epsilon"],
+    np.array([[0, 3, 0, 3], [0, -3, 0, -3], [-3, -3, 3, 3]]) * TWELFTH,
+    np.array(
+        [
+            [[0, 0], [0, 0], [1, 0], [1, 0]],
+            [[0, 0], [0, 0], [-1, 1], [-1, 1]],
+            [[0, -1], [0, -1], [0, 0], [0, 0.0]],
+        ]
+    ),
+    anchors=[(0, 0), (1, 0), (0, 2), (1, 2)],
+)
+#: The nodes of `algebra.blocks.order4.four_nodes`, ``phi`` from 0 to 90 degrees, which solve the
+#: task only with constant-part nodes, or where ``4k = 0``. No sign is attached to c.
+ORDER_42 = _table(
+    "order42",
+    ["phi"],
+    np.pi * np.array([[0, 0, 0, 0], [0, 0, 0, 1], [1, 1, 0, 1.0]]),
+    np.array([[[-1.0], [1], [0], [0]]] * 3),
+    anchors=[(0, 2), (1, 2), (2, 1)],
+)
+#: The nodes of `algebra.blocks.short.corners`, at characters of order 4 only.
+CORNERS = _table(
+    "corners",
+    [],
+    np.array([[-1, -1, 1, 1], [-1, 1, 3, 1], [2, 0, 4, -2]]) * np.pi / 4,
+    np.zeros((3, 4, 0)),
+)
+#: What training ends with. Tried for each number of nodes before all other products.
+COMPOSITIONS = NU_I_XI, ORDER_4, SYN_NU, NU_I_SYN_AB, composed("syn"), composed("three_c*syn")
+#: All other products of up to three factors, of up to `WIDEST` nodes, that meet all conditions but
+#: those on ``aa-c, bb-c``, whatever their parameters. Those that are members of another one are
+#: left out, but the one of the max-margin network.
+PRODUCTS = tuple(
+    composed(name)
+    for names in (
+        ("xi*three_c", "nu(i)*nu(1)*(1+(1,i,-i))", "nu(i)*nu*xi", "nu(i)*xi*xi"),
+        ("syn(al,be)*three_c", "nu*nu*syn", "nu*xi*syn", "nu*xi*three_c", "xi*xi*three_c"),
+        ("nu(i)*nu*syn(al,be)", "nu(i)*xi*syn(al,be)"),
     )
+    for name in names
+)
 
 
-def _order_4() -> PhaseTable:
-    """Return all blocks of order 4 (docs/theory/all-blocks.md): the phases of a1, b1, a2, b2."""
-    # Of the two orders of the pairs one has Im(P1 conj(P2)) > 0, which the phases of c assume.
-    constant = TWELFTH * np.array([[0, 3, 0, 3], [0, -3, 0, -3], [-3, -3, 3, 3]], dtype=np.float64)
-    coefficient = np.zeros((3, 4, 4))
-    for s in (0, 1):
-        pair = slice(2 * s, 2 * s + 2)
-        coefficient[0, pair, 2 * s] = coefficient[1, pair, 2 * s + 1] = 1
-        coefficient[2, pair, 2 - 2 * s : 4 - 2 * s] = -1
-    anchors = ((0, 0), (1, 0), (0, 2), (1, 2))
-    return PhaseTable(
-        "order 4", ("a1", "b1", "a2", "b2"), constant, coefficient, anchors, transitive=False
-    )
+@final
+@dataclass(frozen=True, slots=True, eq=False)
+class Fit:
+    """A composition fitted to ``F`` frequencies.
+
+    Its parameters in radians, (F, P); the exact one in the nodes' order and gauge, (F, 3, n); and
+    ``|nodes - model| / |model|``.
+    """
+
+    composition: PhaseTable
+    parameters: Reals
+    model: Complexes
+    residual: Reals
 
 
-def _order_42() -> PhaseTable:
-    """Return the nodes of `algebra.blocks.order4.four_nodes`, ``phi`` from 0 to 90 degrees."""
-    constant = np.pi * np.array([[0, 0, 0, 0], [0, 0, 0, 1], [1, 1, 0, 1]], dtype=np.float64)
-    coefficient = np.array([[[-1], [1], [0], [0]]] * 3, dtype=np.float64)
-    anchors = ((0, 2), (1, 2), (2, 1))  # no sign is attached to c
-    return _table("order42", ("phi",), constant, coefficient, anchors=anchors)
+def fit(nodes: Complexes, composition: PhaseTable) -> Fit:
+    """Return the best fit of a composition to the entries of many frequencies, (F, 3, n).
+
+    Over all orders of the nodes and all parameters, up to each node's gauge
+    ``(s a, s b, c / s^2)``, the two turns, and one factor ``(t a, b / t, c)`` per frequency.
+    """
+    unit, rows = np.sign(nodes), composition.anchors[0]
+    placements = _placements(composition, transitive=composition.transitive)
+    place = np.empty((len(nodes), composition.order), dtype=np.int64)
+    step = max(1, CHUNK // (len(placements) * composition.order**2))
+    for first in range(0, len(nodes), step):
+        part = slice(first, first + step)
+        start = composition.solved(np.angle(unit[part])[:, rows, placements])
+        score = _scores(unit[part], composition, start)
+        best = _bound(score).argmax(axis=1)
+        place[part] = assigned(score[np.arange(len(best)), best])
+    ordered = np.take_along_axis(unit, place[:, None, :], axis=2)
+    parameters, sign, _ = _least_squares(ordered, composition)
+    return _with_moduli(nodes, composition, parameters, place, sign)
 
 
-def _corners() -> PhaseTable:
-    """Return the nodes of `algebra.blocks.short.corners`, at characters of order 4."""
-    eighths = [[-1, -1, 1, 1], [-1, 1, 3, 1], [2, 0, 4, -2]]
-    return _table("corners", (), np.pi / 4 * np.array(eighths), np.zeros((3, 4, 0)))
+def _placements(composition: PhaseTable, *, transitive: bool) -> Int64:
+    """Return which nodes may stand at the anchors that determine the parameters, shape (S, P)."""
+    columns = sorted({*composition.anchors[1].tolist()})
+    first = [(0,)] if transitive else [(j,) for j in range(composition.order)]
+    rest = [permutations(set(range(composition.order)) - {*x}, len(columns) - 1) for x in first]
+    placed = np.array([x + y for x, ys in zip(first, rest, strict=True) for y in ys])
+    return placed[:, [columns.index(j) for j in composition.anchors[1]]]
 
 
-def _solves(composition: PhaseTable) -> bool:
-    """Return whether all conditions but those on ``aa-c, bb-c`` hold, whatever the parameters."""
-    angles: Reals = 0.1 * np.arange(1.0, len(composition.parameters) + 1) ** 2
-    a, b, c = np.exp(1j * composition.phases(angles))
-    bar = np.conj
-    sums = [bar(a) * b * c, a * bar(b) * c, a * b * bar(c), a * a * c, bar(a * a) * c]
-    sums += [b * b * c, bar(b * b) * c]
-    return float(np.abs(np.sum(sums, axis=1)).max()) < 1e-9
+def _scores(unit: Complexes, composition: PhaseTable, parameters: Reals) -> Reals:
+    """Return how well nodes agree with columns, up to a sign of both inputs: (F, S, n, n)."""
+    template = np.exp(1j * composition.phases(parameters))
+    inputs = np.einsum("fpi,fspj->fsij", unit[:, :2].conj(), template[:, :, :2], optimize=True)
+    outputs = np.einsum("fi,fsj->fsij", unit[:, 2].conj(), template[:, :, 2], optimize=True)
+    score: Reals = np.abs(inputs.real) + outputs.real
+    return score
+
+
+def _bound(score: Reals) -> Reals:
+    """Return a bound of the best assignment's score."""
+    return np.asarray(np.minimum(*(score.max(axis=i).sum(axis=-1) for i in (-1, -2))))
+
+
+def _least_squares(ordered: Complexes, composition: PhaseTable) -> tuple[Reals, Reals, Complexes]:
+    """Return parameters of nodes in the order of the table, their signs, and entries with them."""
+    rows, columns = composition.anchors
+    start = composition.solved(np.angle(ordered)[:, rows, columns])
+    template = np.exp(1j * composition.phases(start))
+    agree = (ordered[:, :2] * template[:, :2].conj()).real.sum(axis=1)
+    sign = np.where(agree < 0, -1.0, 1.0)
+    signed = ordered * np.stack([sign, sign, np.ones_like(sign)], axis=1)
+    gap = np.angle(signed * template.conj())
+    inverse = np.linalg.pinv(composition.coefficient.reshape(3 * composition.order, -1))
+    return start + gap.reshape(len(gap), 3 * composition.order) @ inverse.T, sign, signed
+
+
+def _with_moduli(
+    nodes: Complexes, composition: PhaseTable, parameters: Reals, place: Int64, sign: Reals
+) -> Fit:
+    """Choose the gauge of each node and the factor ``t``; return the model beside the nodes."""
+    # In logarithms (a, b, c) is (u + s + t, u + s - t, u - 2 s) with 3 u = log |abc|.
+    ordered = np.take_along_axis(nodes, place[:, None, :], axis=2)
+    size = np.log(np.maximum(np.abs(ordered), 1e-300))
+    u = np.log(np.maximum(composition.size(parameters), 1e-9)) / 3
+    t = (size[:, 0] - size[:, 1]).mean(axis=1, keepdims=True) / 2
+    s = (size[:, 0] + size[:, 1] - 2 * size[:, 2]) / 6
+    modulus = np.exp(np.stack([u + s + t, u + s - t, u - 2 * s], axis=1))
+    modulus[:, :2] *= sign[:, None]
+    model = np.empty_like(nodes)
+    table = modulus * np.exp(1j * composition.phases(parameters))
+    np.put_along_axis(model, place[:, None, :], table, axis=2)
+    gap, norm = (np.linalg.norm(x, axis=(1, 2)) for x in (nodes - model, model))
+    return Fit(composition, parameters, model, gap / norm)
+
+
+def canonical(found: Fit) -> Reals:
+    """Return the free parameters, without the turns, in their fundamental domain; radians.
+
+    docs/theory/recognition.md lists it. Of ``order 4`` these are the angle of ``a2/a1``, and that
+    of ``a1 b1 / (a2 b2)``, which is ``pi/2`` for ``nu(i)*xi``.
+    """
+    x = found.parameters
+    match found.composition.name:
+        case "nu*syn":
+            return _folded(x[:, 2:], np.pi / 3)
+        case "nu(i)*xi":
+            return _folded(x[:, 2:], np.pi / 2)
+        case "order 4":
+            return np.stack([_folded(x[:, 2], np.pi / 2), -x[:, 3] % (2 * np.pi)], axis=1)
+        case "order42":
+            return _folded(x[:, 2:], np.pi)
+        case "nu(i)*syn(al,be)":
+            pairs = orbit(x[:, 2:])
+            rounded = pairs.round(9) % QUARTER
+            least = (rounded[..., 0] * 1e3 + rounded[..., 1]).argmin(axis=-1)
+            return np.asarray(pairs[np.arange(len(pairs)), least])
+    return (x[:, 2:] + SAME) % np.pi - SAME
+
+
+def _folded(angle: Reals, period: float) -> Reals:
+    rest = angle % period
+    return np.minimum(rest, period - rest)
+
+
+def orbit(pair: Reals) -> Reals:
+    """Return the twelve ``(alpha, beta)`` of one solution, modulo a quarter turn: (..., 12, 2)."""
+    pairs = []
+    al, be = pair[..., 0], pair[..., 1]
+    for _ in range(3):
+        al, be = be - al, -al
+        pairs += [(al, be), (-al, -be), (be, al), (-be, -al)]
+    return np.stack([np.stack(x, axis=-1) for x in pairs], axis=-2) % QUARTER
+
+
+class PhaseFit(NamedTuple):
+    """A composition's turns and free parameters at the nodes of one frequency, in radians.
+
+    And by column of the table the node that stands there, and its sign.
+    """
+
+    turns: tuple[float, float]
+    free: tuple[float, ...]
+    place: Int64
+    sign: Int64
+
+
+def simplest_fit(z: Complexes, composition: PhaseTable) -> PhaseFit:
+    """Return the fit of one frequency's (3, n) entries with free parameters as near to 0 as can be.
+
+    Many orders and signs of the nodes describe a composition equally well, with other values of its
+    parameters. Here they are chosen for the sake of those values, which are to be written down.
+    """
+    unit, (rows, columns) = np.sign(z[None]), composition.anchors
+    flips = sorted({*columns.tolist()})
+    signs = np.ones((2 ** len(flips), composition.order))  # all signs of the nodes at anchors
+    signs[:, flips] = list(product((1.0, -1.0), repeat=len(flips)))
+    turned = np.pi * ((signs[:, columns] < 0) & (rows < 2))
+    anchors = np.angle(unit[0])[rows, _placements(composition, transitive=False)]
+    start = composition.solved(turned[:, None] + anchors).reshape(-1, len(rows))
+    score = _scores(unit, composition, start[None])[0]
+    bound = _bound(score)
+    kept = np.flatnonzero(bound >= bound.max() - CLOSE * 3 * composition.order)
+    places = assigned(score[kept])
+    flipped = signs[kept // len(anchors)]
+    ordered = unit[0][:, places].transpose(1, 0, 2)
+    ordered[:, :2] *= flipped[:, None]
+    parameters, sign, signed = _least_squares(ordered, composition)
+    model = np.exp(1j * composition.phases(parameters))
+    misfit = (np.abs(signed - model) ** 2).sum(axis=(1, 2))
+    if composition is ORDER_42:  # its moduli differ, and say which node is which
+        logs = np.log(np.abs(z).prod(axis=0))[places] - np.log(composition.size(parameters))
+        misfit += (logs**2).sum(axis=1)
+    same, free = np.flatnonzero(misfit <= misfit.min() + SAME), parameters[:, 2:]
+    angles = np.concatenate([free[same], parameters[same, :2]], axis=1)
+    angles = (angles + SAME) % (2 * np.pi)  # -1e-12 and 1e-12 are the same one
+    key = [*angles.T, angles[:, : free.shape[1]].sum(axis=1)]
+    best = int(same[np.lexsort([x.round(6) for x in key])[0]])
+    p, r = map(float, parameters[best, :2])
+    signs = (sign[best] * flipped[best]).astype(np.int64)
+    return PhaseFit((p, r), tuple(map(float, free[best])), places[best], signs)
+
+
+def assigned(score: Reals) -> Int64:
+    """Return the node at each column in the assignment of the largest sum of scores (F, n, n).
+
+    By sets of nodes: ``best(S) = max_i best(S - i) + score[i, |S|-1]``. Loading `scipy.optimize`
+    takes longer than all of recognition; up to a dozen nodes this is fast.
+    """
+    count, n, _ = score.shape
+    best = np.zeros((count, 1 << n))
+    last = np.zeros((count, 1 << n), dtype=np.int64)
+    for column, (sets, members) in enumerate(_subsets(n)):
+        before = sets[:, None] ^ (1 << members)
+        values = best[:, before] + score[:, members, column]
+        chosen = values.argmax(axis=2)
+        best[:, sets] = np.take_along_axis(values, chosen[..., None], axis=2)[..., 0]
+        last[:, sets] = members[np.arange(len(sets)), chosen]
+    place = np.empty((count, n), dtype=np.int64)
+    rest, every = np.full(count, (1 << n) - 1), np.arange(count)
+    for column in reversed(range(n)):
+        place[:, column] = last[every, rest]
+        rest ^= 1 << place[:, column]
+    return place
 
 
 @cache
-def products() -> tuple[PhaseTable, ...]:
-    """Return all other products of up to three factors that solve, fewer parameters first.
-
-    Those that are members of another one are left out, but the one of the max-margin network.
-
-    >>> from collections import Counter
-    >>> sorted(Counter(x.order for x in products()).items())
-    [(6, 1), (8, 3), (9, 1), (12, 6)]
-    """
-    free = [name for name in FACTORS if name not in FIXED]
-    known = [sorted(x.name.split("*")) for x in COMPOSITIONS]
-    found = [product("nu(i)", *FIXED)]
-    for count in (2, 3):
-        for names in combinations_with_replacement(free, count):
-            wider = ("nu", *names[1:]) if names[0] == "nu(i)" else ()
-            if (
-                np.prod([len(FACTORS[x][0]) for x in names]) <= WIDEST
-                and sorted(names) not in known
-                and _solves(product(*names))
-                and not (wider and _solves(product(*wider)))
-            ):
-                found.append(product(*names))
-    return tuple(sorted(found, key=lambda x: (x.order, len(x.parameters))))
-
-
-NU_I_XI, SYN_NU, NU_I_SYN_AB = (
-    product(*names) for names in (("nu(i)", "xi"), ("nu", "syn"), ("nu(i)", "syn(al,be)"))
-)
-SYN, THREE_C_SYN = product("syn"), product("three_c", "syn")
-ORDER_4 = _order_4()
-#: Solves the task only with constant-part nodes, or where ``4k = 0``.
-ORDER_42 = _order_42()
-#: At characters of order 4 only, turned by quarters only.
-CORNERS = _corners()
-#: What training ends with. Tried for each number of nodes before all other `products`.
-COMPOSITIONS = (NU_I_XI, ORDER_4, SYN_NU, NU_I_SYN_AB, SYN, THREE_C_SYN)
+def _subsets(n: int) -> list[tuple[Int64, Int64]]:
+    """Return all sets of 1, 2, ... nodes, as bits and as lists."""
+    lists = [np.array(list(combinations(range(n), size))) for size in range(1, n + 1)]
+    return [((1 << members).sum(axis=1), members) for members in lists]

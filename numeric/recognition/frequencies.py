@@ -1,10 +1,25 @@
-"""The frequencies of a network's nodes: which node is alive, where it reads and where it writes."""
+"""What nodes do: where they read and write, and the conditions that those of few frequencies meet.
+
+Of nodes that read the frequencies ``reads`` and perhaps a constant write the inputs as the real
+vector ``v = (g/2, Re a_k, Im a_k, Re b_k, Im b_k, ...)``, ``g = a_0 + b_0`` the constant part. Each
+``T[k1,k2,k]`` is then linear in ``X_k = sum_j c_k v v^T``:
+
+    T[k1,k2,k] = <Q(k1,k2), X_k>      with a complex symmetric matrix Q(k1,k2),
+
+and the conditions are ``<Q(k1,k2), X_k> = [k1 = k2 = k]`` for all ``(k1, k2)`` but ``(0, 0)``,
+which a carrier may cancel. Which of them coincide is decided by the multiples of ``k`` that are
+equal, so for one frequency by the order of the character: `character_conditions`.
+
+Source: docs/theory/narrow.md, "All blocks, by the order of the character".
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import final
+from functools import cache
+from itertools import product
+from typing import Any, final
 
 import numpy as np
 
@@ -24,6 +39,10 @@ SMALL = 0.25
 ONE_SIDED = 0.01
 #: A node writes to another frequency if the entry there has this share of its largest.
 WRITES = 0.02
+#: Steps of Gauss-Newton, and the largest residual that counts as zero at their end.
+STEPS, ZERO = 12, 1e-9
+#: Characters of this order and above have no multiples that coincide where it matters.
+GENERIC = 5
 
 
 @final
@@ -67,10 +86,7 @@ class NodeTable:
         return np.flatnonzero(chosen & (~self.constant | (self.output == frequency)))
 
     def reads(self, node: int, *, share: float = READS) -> tuple[int, ...]:
-        """Return the frequencies that a node reads, the smaller of each ``{k, -k}``, 0 included.
-
-        Those with this share of the power of its inputs, or more.
-        """
+        """Return the frequencies with this share of the power of a node's inputs, 0 included."""
         k = self.group.representatives
         power = self.power[:, node]
         return tuple(int(x) for x in k[power >= share * max(float(power.sum()), 1e-300)])
@@ -108,17 +124,10 @@ class NodeTable:
 
 
 def node_table(w: Weights) -> NodeTable:
-    """Return what each node does, from its spectral coordinates.
-
-    >>> from algebra import AbelianGroup, optimizers, zeta
-    >>> from numeric import embed
-    >>> z = optimizers.four_plus_six(AbelianGroup("Z5"), xi=zeta(8), nu=1)
-    >>> node_table(embed(z)).home.tolist()
-    [1, 1, 1, 1, 1, 1, 2, 2, 2, 2]
-    """
+    """Return what each node does, from its spectral coordinates."""
     group = w.group
-    matrices = {"a": w.w_a, "b": w.w_b, "c": w.w_c}
-    z = np.stack([spectrum_of(x, group, row=row) for row, x in matrices.items()])
+    rows = zip("abc", (w.w_a, w.w_b, w.w_c), strict=True)
+    z = np.stack([spectrum_of(x, group, row=row) for row, x in rows])
     k = group.representatives
     power = np.abs(z[:, k]) ** 2 * np.where(group.negate(k) != k, 2.0, 1.0)[:, None]
     inputs, outputs = power[0] + power[1], power[2].copy()
@@ -155,13 +164,8 @@ def node_table(w: Weights) -> NodeTable:
 def memorized(w: Weights, live: Int64) -> int:
     """Return the number of pairs ``x, y`` with one of these nodes of their own.
 
-    Up to constants it has one peak in ``w_a`` at ``x``, in ``w_b`` at ``y`` and in ``w_c`` at their
-    sum.
-
-    >>> from algebra import AbelianGroup, optimizers
-    >>> from numeric import embed
-    >>> memorized(embed(optimizers.memorization(AbelianGroup("Z5"))), np.arange(25))
-    25
+    Up to constants it has one peak in ``w_a`` at ``x``, in ``w_b`` at ``y`` and in ``w_c`` at
+    ``x + y``.
     """
     group = w.group
     if group.order < 4 or not len(live):
@@ -186,14 +190,6 @@ class TensorRows:
         T[k1,k2,k] = sum_j c_k ( a_k1 b_k2 + [k2 = 0] (a^2)_k1 / 2 + [k1 = 0] (b^2)_k2 / 2 )
 
     where ``(a^2)_k1`` is the Fourier coefficient of the squared function, one FFT for all.
-
-    >>> from algebra import AbelianGroup, optimizers
-    >>> from numeric import embed
-    >>> from numeric.recognition.frequencies import node_table
-    >>> w = embed(optimizers.nine_per_frequency(AbelianGroup("Z5")))
-    >>> rows = TensorRows(node_table(w), w)
-    >>> round(abs(rows.entry(1, 1, 1)), 9), rows.missed(2) < 1e-12
-    (1.0, True)
     """
 
     __slots__ = ("_squares", "_table")
@@ -235,3 +231,143 @@ class TensorRows:
             terms = terms + self._squares[1][k2] / 2
         product: Complexes = terms * c[k]
         return product
+
+
+@final
+@dataclass(frozen=True, slots=True, eq=False)
+class Conditions:
+    """The conditions on nodes that read the given frequencies, which are the outputs as well.
+
+    ``keys`` are the ``(k1, k2)`` of each form, ``forms`` the ``Q``, shape (E, r, r), ``target`` is
+    1 where ``k1 = k2 = k``, shape (E, outputs); ``basis`` has a row ``e_k`` and, but at a real
+    character, ``i e_k`` for each output, so that ``c`` is real numbers times it.
+    """
+
+    group: AbelianGroup
+    reads: tuple[int, ...]
+    constant: bool
+    keys: tuple[tuple[int, int], ...]
+    forms: Complexes
+    target: Reals
+    basis: Complexes
+
+    def inputs(self, z: Complexes) -> Reals:
+        """Return ``v`` of nodes with spectral coordinates (..., 3, d, n): shape (..., n, r)."""
+        parts = [(z[..., 0, 0, :] + z[..., 1, 0, :]).real / 2] if self.constant else []
+        for k in self.reads:
+            for x in (z[..., 0, k, :], z[..., 1, k, :]):
+                parts += [x.real] if self.group.negate(k) == k else [x.real, x.imag]
+        return np.stack(parts, axis=-1)
+
+    def outputs(self, z: Complexes) -> Complexes:
+        """Return ``c`` at the frequencies: shape (..., n, outputs)."""
+        return np.stack([z[..., 2, k, :] for k in self.reads], axis=-1)
+
+    def residual(self, v: Reals, c: Complexes) -> Complexes:
+        """Return ``T - target``, shape (..., E, outputs)."""
+        values = np.einsum("eab,...ja,...jb->...je", self.forms, v, v, optimize=True)
+        gaps: Complexes = np.einsum("...je,...jo->...eo", values, c) - self.target
+        return gaps
+
+    def nearest(self, v: Reals, c: Complexes) -> tuple[Reals, Complexes, Reals]:
+        """Return nearby nodes that meet all conditions, and ``|x - x0| / |x|``, or infinity.
+
+        Gauss-Newton towards the nearest point, ``x <- x0 - J^+ (F(x) + J (x0 - x))``; all
+        frequencies at once, of nodes scaled to their least norm: (F, n, r) and (F, n, outputs).
+        """
+        v0, c0 = v, c
+        x = x0 = self._flat(v, c)
+        with np.errstate(all="ignore"):
+            for _ in range(STEPS):
+                jacobian = self._jacobian(v, c)
+                right = self._stacked(self.residual(v, c))
+                right += np.einsum("fen,fn->fe", jacobian, x0 - x)
+                gram = jacobian @ jacobian.swapaxes(1, 2)
+                size = np.trace(gram, axis1=1, axis2=2)[:, None, None]
+                damped = gram + 1e-12 * np.where(np.isfinite(size), size, 1) * np.eye(len(gram[0]))
+                good = np.isfinite(damped).all(axis=(1, 2))
+                damped[~good] = np.eye(len(gram[0]))
+                solved = np.linalg.solve(damped, right[..., None])
+                x = x0 - (jacobian.swapaxes(1, 2) @ solved)[..., 0]
+                v, c = self._parts(x, v.shape[1])
+            worst = np.abs(self.residual(v, c)).max(axis=(1, 2), initial=0)
+            distance = np.linalg.norm(x - x0, axis=1) / np.linalg.norm(x, axis=1)
+        found = worst < ZERO
+        v, c = np.where(found[:, None, None], v, v0), np.where(found[:, None, None], c, c0)
+        return v, c, np.where(found, distance, np.inf)
+
+    def _flat(self, v: Reals, c: Complexes) -> Reals:
+        parts = v, (c @ self.basis.conj().T).real
+        return np.concatenate([x.reshape(len(x), -1) for x in parts], axis=1)
+
+    def _parts(self, x: Reals, n: int) -> tuple[Reals, Complexes]:
+        inputs = n * self.forms.shape[1]
+        v = x[:, :inputs].reshape(len(x), n, -1)
+        return v, x[:, inputs:].reshape(len(x), n, -1) @ self.basis
+
+    def _stacked(self, gap: Complexes) -> Reals:
+        flat = gap.reshape(len(gap), -1)
+        return np.concatenate([flat.real, flat.imag], axis=1)
+
+    def _jacobian(self, v: Reals, c: Complexes) -> Reals:
+        """Return the derivative of the residual, (F, 2 E outputs, parameters), real parts first."""
+        half = np.einsum("eab,fjb->fjea", self.forms, v)
+        value = np.einsum("fjea,fja->fej", half, v)
+        parts = (
+            2 * np.einsum("fjea,fjo->feoja", half, c),
+            np.einsum("fej,mo->feojm", value, self.basis),
+        )
+        shape = len(v), self.target.size, -1
+        whole = np.concatenate([x.reshape(shape) for x in parts], axis=2)
+        return np.concatenate([whole.real, whole.imag], axis=1)
+
+
+def least(v: Reals | Complexes, c: Complexes) -> tuple[Any, Complexes]:
+    """Return nodes ``(s v, c / s^2)`` of least norm; shapes (n, r) and (n, outputs)."""
+    inputs, output = np.linalg.norm(v, axis=1) / np.sqrt(2), np.linalg.norm(c, axis=1)
+    good = (inputs > 0) & (output > 0)
+    s = np.where(good, np.cbrt(output / np.where(good, inputs, 1.0)), 1.0)[:, None]
+    return v * s, c / s**2
+
+
+def conditions(group: AbelianGroup, reads: Sequence[int], *, constant: bool) -> Conditions:
+    """Return the conditions on nodes that read a constant, or frequencies, of ``{k, -k}`` one."""
+    negative = [group.negate(k) for k in reads]
+    real = [m == k for k, m in zip(reads, negative, strict=True)]
+    size = constant + sum(2 if x else 4 for x in real)
+    unit = np.eye(size).astype(np.complex128)
+    rows: list[dict[int, Complexes]] = [{0: 2 * unit[0]} if constant else {}, {}]
+    at = int(constant)
+    for k, minus, is_real in zip(reads, negative, real, strict=True):
+        for row in rows:
+            x = unit[at] if is_real else unit[at] + 1j * unit[at + 1]
+            row[k], row[minus] = x, x.conj()
+            at += 1 if is_real else 2
+    forms: dict[tuple[int, int], Complexes] = {}
+    first, second = rows
+    for one, other, scale in ((first, second, 1.0), (first, first, 0.5), (second, second, 0.5)):
+        for (k1, x), (k2, y) in product(one.items(), other.items()):
+            total = group.add(k1, k2)
+            key = (k1, k2) if one is not other else (total, 0) if one is first else (0, total)
+            both = scale * (np.outer(x, y) + np.outer(y, x)) / 2
+            forms[key] = forms.get(key, np.zeros((size, size))) + both
+    keys = tuple(key for key in sorted(forms) if key != (0, 0))
+    target = np.array([[float(key == (k, k)) for k in reads] for key in keys])
+    stacked = np.stack([forms[key] for key in keys])
+    each = np.eye(len(reads))
+    basis = [
+        turn * x
+        for x, is_real in zip(each, real, strict=True)
+        for turn in ((1,) if is_real else (1, 1j))
+    ]
+    return Conditions(group, tuple(reads), constant, keys, stacked, target, np.array(basis))
+
+
+@cache
+def character_conditions(order: int) -> Conditions:
+    """Return the conditions of one character of this order, with constant parts if it is 3.
+
+    For all other orders a constant part only adds conditions.
+    """
+    modulus = order if order < GENERIC else 7
+    return conditions(AbelianGroup(f"Z{modulus}"), (1,), constant=order == 3)

@@ -1,9 +1,6 @@
 """Recognition: from float weights to the composition of every frequency.
 
-What is fitted, and why the fit knows no gauge, is in `numeric.recognition.compositions`; which
-nodes are whose in `numeric.recognition.frequencies`; what fits best in
-`numeric.recognition.block_match` and, where nodes read several frequencies, in
-`numeric.recognition.several`. This module puts it together.
+Which nodes are whose, what fits them best, and what they add up to, is put together here.
 """
 
 from __future__ import annotations
@@ -16,20 +13,22 @@ from typing import Any, Unpack, overload
 import numpy as np
 
 from algebra.groups.group import character_order
-from algebra.numbers.arrays import Complexes, Int64, Reals
+from algebra.numbers.arrays import Complexes, Int64
 from numeric.recognition.block_match import WEAK, Block, match
-from numeric.recognition.frequencies import NodeTable, TensorRows, memorized, node_table
-from numeric.recognition.frequency_report import (
+from numeric.recognition.frequencies import NodeTable, TensorRows, least, memorized, node_table
+from numeric.recognition.over_a_table import TableRecognition, over_a_table
+from numeric.recognition.report import (
     GENERAL,
     UNKNOWN,
     FrequencyReport,
     Match,
     Place,
+    Recognition,
+    SeveralNode,
     Sums,
     Together,
+    UpToScale,
 )
-from numeric.recognition.over_a_table import TableRecognition, over_a_table
-from numeric.recognition.report import Recognition, SeveralNode, UpToScale
 from numeric.recognition.several import Cluster, clusters
 from numeric.weights.embed import Weights
 from numeric.weights.given import Given, How, reading
@@ -58,10 +57,7 @@ def recognise(given: Weights, *, progress: Progress | None = ...) -> Recognition
 @overload
 def recognise(given: Given, *, progress: Progress | None = ..., **how: Unpack[How]) -> Any: ...
 def recognise(
-    given: Given,
-    *,
-    progress: Progress | None = None,
-    **how: Unpack[How],
+    given: Given, *, progress: Progress | None = None, **how: Unpack[How]
 ) -> Recognition | TableRecognition:
     """Return the composition of every frequency of a network, or what each representation holds.
 
@@ -121,12 +117,12 @@ def recognised(
     label = group.label
     several = tuple(
         SeveralNode(
-            int(j),
-            tuple(map(label, table.reads(int(j)))),
-            tuple(map(label, table.writes(int(j)))),
+            j,
+            tuple(map(label, table.reads(j))),
+            tuple(map(label, table.writes(j))),
             bool(table.small[j]),
         )
-        for j in np.flatnonzero(table.mixed)
+        for j in np.flatnonzero(table.mixed).tolist()
     )
     return Recognition(
         group=group,
@@ -155,25 +151,18 @@ def _block(table: NodeTable, k: int, scale: float) -> Block:
     defect = float("inf")
     if len(serving) and scale == 1:
         defect = _defect(_potentials(z), _served(table, k, serving))
-    z, halves = _balanced(z * [[1], [1], [scale]], halves if character == 3 else 0 * halves)
+    halves = halves if character == 3 else 0 * halves
+    v, c = least(np.stack([halves, *z[:2]], axis=-1), scale * z[2][:, None])
+    z = np.stack([v[:, 1], v[:, 2], c[:, 0]])
     size = np.abs(z[2])
     return Block(
         character=character,
         z=z,
-        halves=halves,
+        halves=v[:, 0].real,
         constant=table.constant[nodes],
         strong=size >= WEAK * max(float(size.max(initial=0.0)), 1e-300),
         defect=defect,
     )
-
-
-def _balanced(z: Complexes, halves: Reals) -> tuple[Complexes, Reals]:
-    """Return each node ``(s a, s b, c/s^2)`` of least norm, and ``s g/2``."""
-    inputs = np.sqrt(((np.abs(z[:2]) ** 2).sum(axis=0) + halves**2) / 2)
-    output = np.abs(z[2])
-    good = (inputs > 0) & (output > 0)
-    s = np.where(good, np.cbrt(output / np.where(good, inputs, 1.0)), 1.0)
-    return z * np.stack([s, s, s**-2]), halves * s
 
 
 def _report(
@@ -185,9 +174,9 @@ def _report(
     rows: TensorRows,
     scale: float,
 ) -> FrequencyReport:
-    own, serving = table.at(k), table.serving(k)
+    own, serving, label = table.at(k), table.serving(k), table.group.label
     shared = tuple(j for j in tied.shared if k in table.reads(j)) if tied else ()
-    nodes = (*map(int, own), *shared)
+    nodes = (*own.tolist(), *shared)
     leftover, carried = rows.constant(k, list(tied.nodes) if tied else list(nodes))
     missed = rows.missed(k, scale=scale)
     match = tied.match if tied else best
@@ -197,7 +186,6 @@ def _report(
             f"by more than {missed:.1g}"
         )
         match = replace(match, composition=GENERAL, reason=reason)
-    label = table.group.label
     return FrequencyReport(
         frequency=k,
         label=label(k),
@@ -205,10 +193,10 @@ def _report(
         match=match,
         place=Place(
             nodes=nodes,
-            weak=tuple(int(j) for j in own[~block.strong]),
+            weak=tuple(own[~block.strong].tolist()),
             shared=shared,
             partners=tuple(label(m) for m in tied.frequencies if m != k) if tied else (),
-            serving=tuple(int(j) for j in serving),
+            serving=tuple(serving.tolist()),
         ),
         sums=Sums(
             potentials=_potentials(table.z[:, k][:, list(nodes)]),
@@ -304,12 +292,7 @@ class NotLearnedError(ValueError):
 def learned(
     w: Weights, *, normalised: bool = False, progress: Progress | None = None
 ) -> Recognition:
-    """Return what is recognised of a network, as `recognised`, if there is something to certify.
-
-    Raises:
-        NotLearnedError: if it does not solve the task.
-        ValueError: if the task is none.
-    """
+    """Return what is recognised of a network, as `recognised`, if there is something to certify."""
     if w.group.order == 1:
         raise ValueError(
             f"{w.group} has one element, and every network adds in it; pass weights of a larger "

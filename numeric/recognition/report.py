@@ -1,30 +1,195 @@
-"""What recognition says of a network: all frequencies, nodes that read several, and in all."""
+"""What recognition says of a network, and of each frequency of it."""
 
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from html import escape
 from typing import Any, NamedTuple, final
 
+import numpy as np
+
 from algebra.groups.group import AbelianGroup
 from algebra.groups.isotopy import Isotopy, is_latin
+from algebra.numbers.arrays import Complexes
 from algebra.numbers.text import text_latex
 from algebra.semiring.shown import html_table, latex_table, text_table
 from numeric.operations.identify import identify
 from numeric.operations.named import Operation, operations
 from numeric.recognition.frequencies import NodeTable
-from numeric.recognition.frequency_report import (
-    NOT_FACTORABLE,
-    FrequencyReport,
-    finite,
-    listed,
-)
 from numeric.weights.performance import Performance
 
 LEARNED = 0.95
 #: Of the table of frequencies.
 HEADINGS = ("k", "nodes", "composition", "parameters", "residual")
+#: Lists of more nodes than this are left out, and their length is said.
+LISTED = 32
+#: A name where all conditions are met, but by no composition with a name; where they are not; and
+#: where there are no nodes.
+GENERAL, UNKNOWN, NONE = "general", "unknown", "none"
+#: Many nodes whose phases agree, and are spread over the circle.
+RANDOM_PHASES = "random phases"
+#: Four nodes and the constant-part nodes that serve them, in no closed form.
+SERVED = "order 4 + constants"
+#: What the analysis of [Tian24] calls non-factorable.
+NOT_FACTORABLE = ("order42", SERVED)
+
+
+@final
+@dataclass(frozen=True, slots=True, eq=False)
+class Match:
+    """What nodes are.
+
+    Args:
+        composition: the best one, by its name.
+        residual: ``|nodes - composition| / |composition|``, nodes balanced, weak ones left out.
+        parameters: the free parameters in their fundamental domain, as angles in degrees.
+        model: the fitted composition in the nodes' order and gauge, shape (3, n); empty if none.
+        tried: the residual of every composition that was tried.
+        reason: in words, why it is ``unknown``, or what ``general`` nodes are; else empty.
+    """
+
+    composition: str
+    residual: float = float("inf")
+    parameters: Mapping[str, float] = field(default_factory=dict)
+    model: Complexes = field(default_factory=lambda: np.empty((3, 0), dtype=np.complex128))
+    tried: Mapping[str, float] = field(default_factory=dict)
+    reason: str = ""
+
+
+class Place(NamedTuple):
+    """Where the nodes of a frequency are, by their columns of the weights.
+
+    Those that make its block; of these the weak ones, below a quarter of the largest, which add
+    less than 2 % of it to any condition, and those that read other frequencies as well; these other
+    frequencies; and constant-part nodes that read another frequency, and cancel what these leave.
+    """
+
+    nodes: tuple[int, ...]
+    weak: tuple[int, ...]
+    shared: tuple[int, ...]
+    partners: tuple[str, ...]
+    serving: tuple[int, ...]
+
+
+class Sums(NamedTuple):
+    """What the conditions say of a frequency.
+
+    The ten monomial potentials of its nodes; what these add to ``T[0,0,k]``, ``aa-c + bb-c``
+    without constant parts, half of that at a real character; what all other nodes add there,
+    ideally minus that; what constant-part nodes add to ``aac, a-a-c, bbc, b-b-c``, ideally minus
+    these; and the largest of ``T[k1,k2,k] - [k1 = k2 = k]`` of the whole network, for ``k1, k2``
+    among ``0, +-k, +-2k`` but ``T[0,0,k]``.
+    """
+
+    potentials: Mapping[str, complex]
+    leftover: complex
+    carried: complex
+    served: tuple[complex, complex, complex, complex]
+    missed: float
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Together:
+    """What all live nodes are at one frequency.
+
+    Args:
+        gain: the real part of ``T[k,k,k]``, 1 in a network of zero loss.
+        share: of the power of all live nodes' inputs but their constants, every node scaled such
+            that its inputs have the size of its output.
+        effective: how many nodes there are if those count that matter, ``(sum p)^2 / sum p^2`` with
+            ``p = |a b c|`` of each node.
+        alone: the least share of the power of their inputs that the frequency's nodes have at it.
+        phase: the median of ``|arg a + arg b + arg c|`` of its nodes, in degrees.
+        acts_as: the block that leaves over what these nodes leave, or ``no known block``.
+        off: the largest difference of the moduli of potentials from that block's, by ``|abc|``.
+    """
+
+    gain: float
+    share: float
+    effective: float
+    alone: float
+    phase: float
+    acts_as: str
+    off: float
+
+
+@final
+@dataclass(frozen=True, slots=True, eq=False)
+class FrequencyReport:
+    """What is at one frequency: at ``frequency``, of ``{k, -k}`` the smaller, called ``label``.
+
+    ``character`` is the order of the character, the least ``n`` with ``n k = 0``; ``entries`` are
+    the nodes' in their balanced gauge, shape (3, n).
+    """
+
+    frequency: int
+    label: str
+    character: int
+    match: Match
+    place: Place
+    sums: Sums
+    together: Together
+    entries: Complexes
+
+    @property
+    def cells(self) -> tuple[str, str, str, str, str]:
+        """What a person reads of it: frequency, nodes, composition, parameters, residual."""
+        match = self.match
+        angles = ", ".join(f"{name} {a:.1f} degrees" for name, a in match.parameters.items())
+        off = f"{match.residual:.2%}" if np.isfinite(match.residual) else ""
+        return self.label, str(self.order), match.composition, angles, off
+
+    @property
+    def order(self) -> int:
+        """The number of nodes."""
+        return len(self.place.nodes)
+
+    @property
+    def composition(self) -> str:
+        """The name of what its nodes are."""
+        return self.match.composition
+
+    def as_json(self) -> dict[str, Any]:
+        """Return plain data; complex numbers as ``[re, im]``, what is not finite as None."""
+        match, sums = self.match, self.sums
+        together = {name.replace("_", " "): x for name, x in asdict(self.together).items()}
+        return {
+            "frequency": self.label,
+            "order": self.order,
+            "character order": self.character,
+            "composition": self.composition,
+            "reason": match.reason,
+            "missed": _rounded(sums.missed),
+            "parameters": {name: _rounded(x) for name, x in match.parameters.items()},
+            "residual": _rounded(match.residual),
+            "tried": {name: _rounded(x) for name, x in match.tried.items()},
+            "potentials": {name: _pair(x) for name, x in sums.potentials.items()},
+            "leftover": _pair(sums.leftover),
+            "carried": _pair(sums.carried),
+            "served": [_pair(x) for x in sums.served],
+            **{name: _listed(some) for name, some in self.place._asdict().items()},
+            **{n: x if isinstance(x, str) else _rounded(x) for n, x in together.items()},
+        }
+
+
+def _listed(items: Sequence[Any]) -> list[Any] | None:
+    """Return a list, or None for one that nobody would read."""
+    return list(items) if len(items) <= LISTED else None
+
+
+def _finite(x: float) -> float | None:
+    return x if np.isfinite(x) else None
+
+
+def _rounded(x: float) -> float | None:
+    return _finite(float(f"{x:.6g}"))
+
+
+def _pair(x: complex) -> list[float | None]:
+    return [_finite(round(part, 6)) for part in (x.real, x.imag)]
 
 
 class UpToScale(NamedTuple):
@@ -52,10 +217,10 @@ class UpToScale(NamedTuple):
 
 
 class SeveralNode(NamedTuple):
-    """A node that reads several frequencies.
+    """A node that reads several frequencies: its column, what it reads, and what it writes to.
 
-    Its column; the frequencies it reads, the trivial one included if it has a constant part, and
-    those it writes to; and whether it is too small to matter to what is recognised.
+    What it reads includes the trivial one if it has a constant part; a weak one is too small to
+    matter to what is recognised.
     """
 
     node: int
@@ -73,11 +238,9 @@ class SeveralNode(NamedTuple):
 @final
 @dataclass(frozen=True, slots=True, eq=False)
 class Recognition:
-    """What is in a network.
+    """What is in a network of so many hidden nodes.
 
     Args:
-        group: the group.
-        width: the number of hidden nodes.
         frequencies: one report for each pair ``{k, -k}`` and real character.
         dead: nodes without effect.
         carriers: nodes that write to frequencies they do not read.
@@ -144,7 +307,7 @@ class Recognition:
 
     @property
     def learned(self) -> bool:
-        """Whether at least 99 % of all pairs are answered correctly, by outputs near one-hot."""
+        """Whether at least 95 % of all pairs are answered correctly, by outputs near one-hot."""
         return self.measured.accuracy >= LEARNED and self.wrong_scale is None
 
     def operation(self) -> Operation:
@@ -160,8 +323,7 @@ class Recognition:
     def not_learned(self, *, said: tuple[str, ...] = ()) -> str | None:
         """Return why there is no exact solution to look for in these weights, or None.
 
-        Args:
-            said: sentences that the reader has seen, and that are not repeated.
+        Without sentences that were ``said`` before.
         """
         if self.measured.accuracy >= LEARNED:
             return self.wrong_scale
@@ -170,14 +332,11 @@ class Recognition:
         task = f"x + y over {self.group}" if self.isotopy is None else self.isotopy.name
         found = identify(self.measured.answers, self.group)
         it = found.isotopy
+        adds = it is not None and it.is_addition
         seen = "" if self.isotopy is None else "relabelled for that, "
         why = [] if str(found) in said else [f"{seen}{found}"]
-        if (
-            is_latin(self.measured.answers)
-            if it is None
-            else not (it.is_addition and it.group == self.group)
-        ):
-            if it is not None and it.is_addition:
+        if is_latin(self.measured.answers) if it is None else not adds or it.group != self.group:
+            if it is not None and adds:
                 why.append(f"pass --group {it.group} (AbelianGroup({str(it.group)!r}))")
             head = f"the network computes another operation than {task} ({share}, {loss})"
         else:
@@ -190,7 +349,7 @@ class Recognition:
     def table2(self) -> dict[str, float]:
         """Return the shares of Table 2 of [Tian24], in percent of factorable orders 4 and 6.
 
-        The last share, of non-factorable blocks, is in percent of the frequencies of order 4.
+        The last, of non-factorable blocks, is in percent of the frequencies of order 4.
         """
         of = [x for x in self.frequencies if x.order in (4, 6)]
         served = [x for x in of if x.composition in NOT_FACTORABLE]
@@ -208,10 +367,10 @@ class Recognition:
         return {
             "group": str(self.group),
             "width": self.width,
-            "loss": finite(self.measured.loss),
+            "loss": _finite(self.measured.loss),
             "accuracy": self.measured.accuracy,
             "learned": self.learned,
-            "scale": finite(self.measured.scale),
+            "scale": _finite(self.measured.scale),
             "latin": is_latin(self.measured.answers),
             "operation": operation.name,
             "operation accuracy": operation.accuracy,
@@ -220,16 +379,16 @@ class Recognition:
             "compositions": self.compositions,
             "table2": self.table2(),
             "dead": len(self.dead),
-            "carriers": listed(self.carriers),
-            "constants": listed(self.constants),
-            "mixed": listed(self.mixed),
+            "carriers": _listed(self.carriers),
+            "constants": _listed(self.constants),
+            "mixed": _listed(self.mixed),
             "counts": {
                 "live": self.width - len(self.dead),
                 "carriers": len(self.carriers),
                 "constants": len(self.constants),
                 "mixed": len(self.mixed),
             },
-            "several": listed([x._asdict() for x in self.several]),
+            "several": _listed([x._asdict() for x in self.several]),
             "up to scale": self.up_to_scale and self.up_to_scale._asdict(),
             "memorized": self.memorized,
             "frequencies": [x.as_json() for x in self.frequencies],

@@ -2,7 +2,7 @@
 
 A node that reads ``k`` and ``2k`` meets conditions at products of both, so such frequencies are
 looked at together: the short block of order 5, or any nodes that meet all conditions on nodes of
-these frequencies (`numeric.recognition.conditions`).
+these frequencies (`numeric.recognition.frequencies`).
 """
 
 from __future__ import annotations
@@ -13,10 +13,8 @@ from typing import final
 import numpy as np
 
 from algebra.groups.group import AbelianGroup, character_order
-from numeric.recognition.conditions import conditions, least
-from numeric.recognition.frequencies import NodeTable
-from numeric.recognition.frequency_report import GENERAL, SHORT_5, UNKNOWN, Match
-from numeric.recognition.report import a_few
+from numeric.recognition.frequencies import NodeTable, conditions, least
+from numeric.recognition.report import GENERAL, UNKNOWN, Match, a_few
 from numeric.recognition.short_blocks import distance_to_short, short_conditions
 
 #: Up to these residuals the short block of order 5, and a general cluster, are said to fit.
@@ -40,12 +38,6 @@ def clusters(table: NodeTable) -> list[Cluster]:
     """Return the frequencies that are tied together, with what their nodes are.
 
     Small nodes tie nothing together.
-
-    >>> from algebra.blocks.short import short_block
-    >>> from numeric import embed
-    >>> from numeric.recognition.frequencies import node_table
-    >>> clusters(node_table(embed(short_block(AbelianGroup("Z5"), 1))))[0].match.composition
-    'short 5'
     """
     groups: list[tuple[set[int], list[int]]] = []
     for j in map(int, np.flatnonzero(table.mixed & ~table.small)):
@@ -71,9 +63,11 @@ def _match(table: NodeTable, frequencies: tuple[int, ...], nodes: list[int], sha
     if len(strong) == 7 and (pairs := _pairs_of_five(group, frequencies)):
         rules = short_conditions(5)
         every = (table.z[:, [0, *pair]][:, :, strong] for pair in pairs)
-        tried[SHORT_5] = min(distance_to_short(5, rules.inputs(z), rules.outputs(z)) for z in every)
-        if tried[SHORT_5] <= FITS:
-            return Match(SHORT_5, tried[SHORT_5], tried=tried)
+        tried["short 5"] = min(
+            distance_to_short(5, rules.inputs(z), rules.outputs(z)) for z in every
+        )
+        if tried["short 5"] <= FITS:
+            return Match("short 5", tried["short 5"], tried=tried)
     count = len(nodes)
     if count * (1 + 6 * len(frequencies)) > MAX_PARAMETERS:
         why = f"{count} nodes read {len(frequencies)} frequencies together, which is not fitted"

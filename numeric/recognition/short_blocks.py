@@ -20,9 +20,8 @@ import numpy as np
 from algebra.blocks.short import short_block
 from algebra.groups.group import AbelianGroup
 from algebra.numbers.arrays import Complexes, Reals
-from numeric.recognition.composition_fit import assigned
-from numeric.recognition.conditions import Conditions, conditions, least
-from numeric.recognition.frequencies import node_table
+from numeric.recognition.compositions import assigned
+from numeric.recognition.frequencies import Conditions, conditions, least, node_table
 from numeric.weights.embed import embed
 
 #: Copies for which the best assignment of nodes is looked for.
@@ -58,10 +57,7 @@ def _copies(order: int) -> tuple[Reals, Complexes]:
 def distance_to_short(order: int, v: Reals, c: Complexes) -> float:
     """Return the relative distance of nodes to the short block of a character of order 3, 4 or 5.
 
-    In any symmetry; inputs (n, r) and outputs as `numeric.recognition.conditions` has them.
-
-    >>> distance_to_short(4, *(x[7] for x in _copies(4))) < 1e-7
-    True
+    In any symmetry; inputs (n, r) and outputs as `numeric.recognition.frequencies` has them.
     """
     inputs, outputs = _copies(order)
     if order == 4:  # where (t a, b/t) is the same block

@@ -34,8 +34,7 @@ from experiments.page import duration, page, write
 from experiments.result import QUICK, UNFINISHED, Result, Row, in_a_line, machine
 from experiments.watched import watched
 from numeric import embed
-from numeric.recognition.composition_fit import Fit, canonical
-from numeric.recognition.compositions import COMPOSITIONS
+from numeric.recognition.compositions import COMPOSITIONS, Fit, canonical
 from numeric.recognition.recognise import recognise
 from numeric.sweeps.plan import SweepPlan
 from numeric.weights.embed import Weights

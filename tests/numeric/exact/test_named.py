@@ -16,8 +16,7 @@ from numeric import Weights, embed
 from numeric.exact.certified import balanced, distance
 from numeric.exact.certify import certify
 from numeric.exact.named import _named_block, named_optimizer
-from numeric.recognition.composition_fit import simplest_fit
-from numeric.recognition.compositions import COMPOSITIONS, ORDER_4, ORDER_42, SYN_NU
+from numeric.recognition.compositions import COMPOSITIONS, ORDER_4, ORDER_42, SYN_NU, simplest_fit
 from numeric.recognition.recognise import NotLearnedError, learned, recognise
 from numeric.recognition.report import Recognition
 from numeric.recognition.units import Unit

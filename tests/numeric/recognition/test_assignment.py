@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy.optimize import linear_sum_assignment
 
-from numeric.recognition.composition_fit import assigned
+from numeric.recognition.compositions import assigned
 
 
 @pytest.mark.parametrize("n", [1, 2, 4, 7, 12])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from fractions import Fraction
+from itertools import combinations_with_replacement
 from typing import Any
 
 import numpy as np
@@ -20,8 +21,8 @@ from algebra.blocks.short import (
 from algebra.groups.group import character_order
 from numeric import Weights, embed
 from numeric.recognition.block_match import NEAR, Block, match
-from numeric.recognition.compositions import products
-from numeric.recognition.conditions import character_conditions
+from numeric.recognition.compositions import COMPOSITIONS, FACTORS, PRODUCTS, WIDEST, composed
+from numeric.recognition.frequencies import character_conditions
 from numeric.recognition.recognise import recognise
 from tests.numeric.trained_like import DENSE, disguised, random_unit
 
@@ -379,7 +380,33 @@ def drawn_product(composition: Any, rng: Any, *, noise: float) -> Any:
     return z + noise / np.cbrt(n) * (rng.normal(size=z.shape) + 1j * rng.normal(size=z.shape))
 
 
-@pytest.mark.parametrize("composition", products(), ids=lambda x: x.name)
+def solves(names: tuple[str, ...]) -> bool:
+    """Whether all conditions but those on ``aa-c, bb-c`` hold, whatever the parameters."""
+    table = composed("*".join(names))
+    a, b, c = np.exp(1j * table.phases(0.1 * np.arange(1.0, len(table.parameters) + 1) ** 2))
+    bar = np.conj
+    sums = [bar(a) * b * c, a * bar(b) * c, a * b * bar(c), a * a * c, bar(a * a) * c]
+    sums += [b * b * c, bar(b * b) * c]
+    return bool(np.abs(np.sum(sums, axis=1)).max() < 1e-9)
+
+
+def test_the_products_are_all_that_solve_and_are_no_members_of_another_one():
+    free = [x for x in FACTORS if x not in ("nu(1)", "(1+(1,i,-i))")]
+    known = [sorted(x.name.split("*")) for x in COMPOSITIONS]
+    found = {"nu(i)*nu(1)*(1+(1,i,-i))"}
+    for names in (x for n in (2, 3) for x in combinations_with_replacement(free, n)):
+        wide = np.prod([len(FACTORS[x][0]) for x in names]) > WIDEST
+        if wide or sorted(names) in known or not solves(names):
+            continue
+        if names[0] != "nu(i)" or not solves(("nu", *names[1:])):
+            found.add("*".join(names))
+    assert found == {x.name for x in PRODUCTS}
+    assert [(x.order, len(x.parameters)) for x in PRODUCTS] == sorted(
+        (x.order, len(x.parameters)) for x in PRODUCTS
+    )
+
+
+@pytest.mark.parametrize("composition", PRODUCTS, ids=lambda x: x.name)
 def test_products_of_factors_are_named_and_a_member_moved_by_a_third_of_a_radian_is_not(
     composition: Any,
 ) -> None:

@@ -14,8 +14,7 @@ import pytest
 from algebra import AbelianGroup, blocks, optimizers, parse, total, unit, zeta
 from algebra.criterion.verdict import check
 from numeric import Weights, embed
-from numeric.recognition.composition_fit import fit, orbit
-from numeric.recognition.compositions import COMPOSITIONS, NU_I_SYN_AB
+from numeric.recognition.compositions import COMPOSITIONS, fit, orbit
 from numeric.recognition.recognise import recognise
 from numeric.recognition.units import typed
 from numeric.weights import performance
@@ -128,11 +127,6 @@ def test_wrong_compositions_have_large_residuals() -> None:
     for composition in COMPOSITIONS:
         if composition.order == 6:
             assert fit(z, composition).residual.min() > 0.2
-
-
-def test_fit_refuses_other_orders() -> None:
-    with pytest.raises(ValueError, match=r"nodes have shape \(2, 3, 4\); .* needs \(F, 3, 6\)"):
-        fit(np.ones((2, 3, 4), dtype=complex), NU_I_SYN_AB)
 
 
 def test_a_network_trained_by_the_papers_script_has_the_authors_compositions() -> None:

@@ -11,8 +11,8 @@ import pytest
 from algebra import AbelianGroup, blocks, optimizers, total, unit
 from numeric import Weights, embed
 from numeric.recognition.block_match import Block, match
-from numeric.recognition.frequency_report import LISTED
 from numeric.recognition.recognise import recognise
+from numeric.recognition.report import LISTED
 from numeric.weights.performance import accuracies, said
 from tests.numeric.trained_like import DENSE
 
