@@ -11,7 +11,7 @@ from algebra.groups.group import AbelianGroup, isomorphism_types
 from cogo.page.asked import fields
 from cogo.page.runs import Runs, end_with_the_page, report
 from proofs.claims.registry import CLAIMS
-from proofs.proving.prove import count, outcome_word, prove
+from proofs.proving.prove import count, prove
 from proofs.widths.known import KnownWidths
 
 #: Above this order a proof of all claims takes minutes.
@@ -33,7 +33,7 @@ def outcomes(group: AbelianGroup) -> Iterator[dict[str, Any]]:
     for x in prove([*CLAIMS.values()], [group]):
         yield {
             "claim": x.claim,
-            "word": outcome_word(x),
+            "word": x.word,
             "how": x.how,
             "counterexample": x.evidence.counterexample,
             "seconds": round(x.seconds, 4),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
@@ -15,7 +15,7 @@ from algebra.groups.finite_group import FiniteGroup
 from algebra.groups.group import AbelianGroup
 from algebra.groups.group_names import name_of, named_group
 from algebra.networks import any_group
-from algebra.optimizers.table import FAMILIES, build
+from algebra.optimizers.table import FAMILIES
 from numeric.work.pieces import results
 from proofs.certificates import certificate, checker
 from proofs.claims.claim import Claim, Context, Evidence
@@ -60,6 +60,11 @@ class Outcome:
         return "rests on refuted" if self.rests_on else "holds"
 
     @property
+    def word(self) -> str:
+        """The word of `WORDS`: how it holds, or why it is not known to."""
+        return WORDS[self.evidence.kind if self.holds else self.result]
+
+    @property
     def how(self) -> str:
         """How it is known: ``"proved: all 294 entries of T"``, and what Coq has proved."""
         kind, coq = self.evidence.kind, CLAIMS[self.claim].coq
@@ -67,20 +72,15 @@ class Outcome:
 
     def as_dict(self) -> dict[str, Any]:
         """Return everything, the claim's statement and source included, for JSON."""
-        claim = CLAIMS[self.claim]
+        claim, evidence = CLAIMS[self.claim], self.evidence
         return {
             "claim": self.claim,
-            "statement": claim.statement,
-            "source": claim.source,
+            **{key: getattr(claim, key) for key in ("statement", "source")},
             "theorems": list(claim.theorems),
-            "group": self.group,
-            "result": self.result,
-            "holds": self.holds,
-            "kind": self.evidence.kind,
-            "scope": self.evidence.scope,
-            "counterexample": self.evidence.counterexample,
+            **{key: getattr(self, key) for key in ("group", "result", "holds")},
+            **{key: getattr(evidence, key) for key in ("kind", "scope", "counterexample")},
             "rests_on": list(self.rests_on),
-            "figures": dict(self.evidence.figures),
+            "figures": dict(evidence.figures),
             "seconds": round(self.seconds, 6),
             "certificate": self.certificate,
         }
@@ -200,17 +200,10 @@ WORDS = {
 }
 
 
-def outcome_word(outcome: Outcome) -> str:
-    """Return the word of `WORDS` for an outcome: how it holds, or why it is not known to."""
-    return WORDS[outcome.evidence.kind if outcome.holds else outcome.result]
-
-
 def tally(outcomes: Iterable[Outcome]) -> dict[str, int]:
     """Return how many checks came out how, for every word, zeros included."""
-    numbers = dict.fromkeys(WORDS.values(), 0)
-    for outcome in outcomes:
-        numbers[outcome_word(outcome)] += 1
-    return numbers
+    found = Counter(x.word for x in outcomes)
+    return {word: found[word] for word in WORDS.values()}
 
 
 def by_claim(outcomes: Iterable[Outcome]) -> dict[Claim, list[Outcome]]:
@@ -242,29 +235,19 @@ def certified(
     if not family or outcome.holds is not True:
         return outcome
     group = {name_of(x): x for x in groups}.get(outcome.group) or named_group(outcome.group)
+    z = any_group.build(group, family, target=target)
     if isinstance(group, FiniteGroup):
-        notes = {"family": family, "made by": "cogo prove"}
-        text = certificate.to_text(any_group.build(group, family), target=target, notes=notes)
-        return _accepted(outcome, subject.table, text.encode(), f"{outcome.group}.{family}", write)
-    z = build(group, family, target=target)
-    estimate = z.order * 3 * (group.order if family == "memorization" else 1)
-    if estimate > MAX_ENTRIES:
-        why = f"none: about {estimate} entries, checker reads {checker.MAX_TERMS}"
-        return replace(outcome, certificate=why)
-    notes = {"family": FAMILIES[family].alias, "made by": "cogo prove"}
+        check, called, name = subject.table, family, f"{outcome.group}.{family}"
+    else:
+        check, called = subject.checker, FAMILIES[family].alias
+        name = f"{group}.{family}{'.onehot' if target == 'onehot' else ''}"
+        entries = z.order * 3 * (group.order if family == "memorization" else 1)
+        if entries > MAX_ENTRIES:
+            why = f"none: about {entries} entries, checker reads {checker.MAX_TERMS}"
+            return replace(outcome, certificate=why)
+    notes = {"family": called, "made by": "cogo prove"}
     data = certificate.to_text(z, target=target, notes=notes).encode()
-    name = f"{group}.{family}{'.onehot' if target == 'onehot' else ''}"
-    return _accepted(outcome, subject.checker, data, name, write)
-
-
-def _accepted(
-    outcome: Outcome,
-    checker: Callable[[bytes], tuple[int, str]],
-    data: bytes,
-    name: str,
-    write: Callable[[str, bytes], str],
-) -> Outcome:
-    code, message = checker(data)
+    code, message = check(data)
     if code:
         refuted = replace(outcome.evidence, counterexample=f"the checker: {message}")
         return replace(outcome, evidence=refuted)

@@ -28,7 +28,7 @@ from proofs.claims.claim import Claim
 from proofs.claims.registry import CLAIMS
 from proofs.formal.proved import statement
 from proofs.proving.pictures import Picture, pictures, worst
-from proofs.proving.prove import WORDS, Outcome, by_claim, outcome_word, tally, time_of
+from proofs.proving.prove import WORDS, Outcome, by_claim, tally, time_of
 from proofs.subjects.subject import INSTALLED, Subject
 
 PAGE, JSON, JUNIT = FILES = ("index.html", "report.json", "junit.xml")
@@ -83,18 +83,15 @@ def make_report(
     outcomes: Sequence[Outcome], *, title: str, seed: int = 0, subject: Subject | None = None
 ) -> Report:
     """Return a report of outcomes, with pictures if the code under test is given."""
-    found = tuple(map(_relative, outcomes))
+    found = tuple(
+        replace(x, certificate=f"{CERTIFICATES}/{PurePath(x.certificate).name}")
+        if x.certificate.endswith(".json")
+        else x
+        for x in outcomes
+    )
     drawn = pictures(found, subject) if subject else ()
     moment = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S")
     return Report(title, found, seed, moment, _versions(), drawn)
-
-
-def _relative(outcome: Outcome) -> Outcome:
-    """Return the outcome with its certificate's path relative to the report."""
-    if not outcome.certificate.endswith(".json"):
-        return outcome
-    name = PurePath(outcome.certificate).name
-    return replace(outcome, certificate=f"{CERTIFICATES}/{name}")
 
 
 def _versions() -> dict[str, str]:
@@ -115,15 +112,11 @@ def _finite(value: Any) -> Any:
     return value
 
 
-class NoTemplatesError(ValueError):
-    """Raised if what a report is written with is not installed."""
-
-
 def require_templates() -> None:
     """Refuse a report before any work if what writes it is missing."""
     missing = [name for name in ("jinja2", "latex2mathml") if find_spec(name) is None]
     if missing:
-        raise NoTemplatesError(f"a report needs {' and '.join(missing)}: {install('report')}")
+        raise ValueError(f"a report needs {' and '.join(missing)}: {install('report')}")
 
 
 def rendered(template: str, /, **values: Any) -> bytes:
@@ -206,7 +199,7 @@ def _kinds(members: Sequence[Outcome]) -> str:
 
 
 def _classes(outcomes: Iterable[Outcome]) -> str:
-    words = {outcome_word(x) for x in outcomes}
+    words = {x.word for x in outcomes}
     return " ".join(f"has-{_slug(key)}" for key, word in WORDS.items() if word in words)
 
 

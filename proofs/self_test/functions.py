@@ -24,7 +24,7 @@ from algebra.semiring.element import Element, one
 from algebra.semiring.operations import Product
 from algebra.semiring.potential import Potential
 from proofs.self_test.mutant import Mutant, Plant, fault
-from proofs.subjects.edit import Nodes, dropped, edited, on_row
+from proofs.subjects.near_miss import Nodes, dropped, edited, on_row
 from proofs.subjects.subject import Subject
 
 Evaluate = Callable[[Potential, Element], Scalar]

@@ -22,7 +22,7 @@ Free parameters change nothing: all this holds at their generic values.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import gcd
@@ -31,28 +31,75 @@ from typing import final
 
 from algebra.criterion.target import Target
 from algebra.groups.group import AbelianGroup
-from algebra.numbers.scalar import ONE, ZERO, Scalar
+from algebra.numbers.scalar import ONE, ZERO, Exact, Scalar
 from algebra.numbers.units import zeta
 from algebra.semiring.element import Element
-from proofs.subjects.edit import (
-    Edit,
-    Nodes,
-    conjugated,
-    dropped,
-    edited,
-    entries,
-    exchanged,
-    nodes_of,
-    on_row,
-    times,
-)
+from algebra.semiring.made import element
 
+Nodes = list[dict[tuple[str, int], Scalar]]
+Edit = Callable[[Nodes], Sequence[dict[tuple[str, int], Scalar]]]
 #: A place where a fault can be planted: node, row, frequency, and one more number.
 Place = tuple[int, str, int, int]
 Places = Callable[[AbelianGroup, Nodes, Target], Iterator[Place]]
 #: What is done at a place.
 Plant = Callable[[AbelianGroup, Place], Edit]
 Entries = dict[tuple[str, int], Scalar]
+
+
+def _nodes_of(z: Element) -> Nodes:
+    return [dict(node) for node in z.node_list()]
+
+
+def edited(z: Element, edit: Edit) -> Element:
+    """Return the expanded element with its list of nodes changed."""
+    return element(z.spectrum, edit(_nodes_of(z)), name=z.name)
+
+
+def entries(
+    change: Callable[[str, int, Scalar], tuple[str, int, Scalar]], *, node: int | None = None
+) -> Edit:
+    """Return the edit that replaces every entry ``(row, k, x)``, of one node or of all."""
+
+    def edit(nodes: Nodes) -> Nodes:
+        only = None if node is None else node % len(nodes)
+        images = (
+            [change(p, k, x) for (p, k), x in n.items()] if only in (None, j) else None
+            for j, n in enumerate(nodes)
+        )
+        return [
+            n if new is None else {(p, k): x for p, k, x in new}
+            for n, new in zip(nodes, images, strict=True)
+        ]
+
+    return edit
+
+
+def on_row(
+    f: Callable[[Scalar], Scalar], *, row: str, node: int | None = None, at: int | None = None
+) -> Edit:
+    """Return the edit by a function of the entries of one row, or of one of them."""
+    return entries(lambda p, k, x: (p, k, f(x) if p == row and at in (None, k) else x), node=node)
+
+
+def times(factor: Exact, *, row: str, node: int | None = None, at: int | None = None) -> Edit:
+    """Return the edit that multiplies entries of one row, or one of them."""
+    return on_row(lambda x: x * factor, row=row, node=node, at=at)
+
+
+def conjugated(*, row: str, node: int | None = None) -> Edit:
+    """Return the edit that conjugates one row."""
+    return on_row(Scalar.conjugate, row=row, node=node)
+
+
+def exchanged(first: str, second: str, *, node: int) -> Edit:
+    """Return the edit that exchanges two rows of one node."""
+    names = {first: second, second: first}
+    return entries(lambda p, k, x: (names.get(p, p), k, x), node=node)
+
+
+def dropped(node: int) -> Edit:
+    """Return the edit that drops a node."""
+    return lambda nodes: [n for i, n in enumerate(nodes) if i != node % len(nodes)]
 
 
 @final
@@ -69,7 +116,7 @@ class Change:
 
     def places(self, z: Element, *, target: Target = "projected") -> list[Place]:
         """Return the places where this kind of fault makes an optimizer of the target wrong."""
-        return list(CHANGES[self.kind][0](z.group, nodes_of(z), target))
+        return list(CHANGES[self.kind][0](z.group, _nodes_of(z), target))
 
     def plant(self, z: Element, *, target: Target = "projected") -> Element:
         """Return the element with the fault, or the element itself if there is no place for it."""

@@ -27,7 +27,6 @@ from proofs.proving.prove import (
     check,
     count,
     marked,
-    outcome_word,
     prove,
     tally,
     time_of,
@@ -299,7 +298,7 @@ def test_what_is_tried_has_the_entries_that_are_said():
 
 def test_outcomes_are_counted_in_the_words_of_their_evidence():
     found = Outcome("laws.one", "", Evidence("exhaustive", "all 3 cases"), 0.25)
-    assert (outcome_word(found), time_of([found])) == ("checked exhaustively", "250.0 ms")
+    assert (found.word, time_of([found])) == ("checked exhaustively", "250.0 ms")
     assert tally([found])["checked exhaustively"] == 1
     assert [claim.id for claim in by_claim([found])] == ["laws.one"]
     wrong = [_outcome("laws.one", "Z5", "planted"), _outcome("laws.one", "Z7")]
