@@ -3,10 +3,11 @@
     python -m benchmarks.representations S3 D4 [--width 512] [--epochs 10000] [--seeds 5]
         [--train-fraction 0.9] [--every 100] [--device cuda] [--json FILE]
     python -m benchmarks.representations --json docs/catalogue/finite-groups.json --picture FILE.png
+    python -m benchmarks.representations --json docs/catalogue/finite-groups.json --table
 
 The protocol is that of the paper's sweep. The gain of a representation is
 ``sum f(x, y)[g] t(x, y)[g] / sum t^2`` over all pairs, t its part of the target: 0 at the start and
-1 in an exact network; it counts as learned from 1/2 on, looked at every 100 epochs, or ``--every``.
+1 in an exact network; it counts as learned from 1/2 on, looked at every 100 epochs, or ``--every`` (0: never).
 A representation has the nodes that hold most of their inputs in it; "closed form" is what the exact
 network takes, and the distance to it that of the nodes from nodes as a closed form has them.
 """
@@ -73,7 +74,7 @@ def studied(name: str, args: argparse.Namespace) -> dict[str, Any]:
                 "name": rho.name,
                 "dimension": rho.dimension,
                 "closed form": rho.dimension * rho.functions,
-                "learned at epoch (0: never)": first[:, i].tolist(),
+                "learned at epoch": first[:, i].tolist(),
                 "gain": path[:, -1, i].tolist(),
                 "nodes": nodes[:, i, 0].tolist(),
                 "single": nodes[:, i, 1].tolist(),
@@ -94,10 +95,28 @@ def report(found: dict[str, Any]) -> None:
         gain = " ".join(f"{x:.2f}" for x in row["gain"])
         print(
             f"  {row['name']:12} N={row['dimension']} closed form {row['closed form']:3}; learned "
-            f"at {row['learned at epoch (0: never)']}; gain {gain}; nodes {row['nodes']}, "
+            f"at {row['learned at epoch']}; gain {gain}; nodes {row['nodes']}, "
             f"single {row['single']}",
             flush=True,
         )
+
+
+def table(found: list[dict[str, Any]]) -> str:
+    """Return a row for each representation, ranges over the seeds, in Markdown."""
+
+    def spread(values: list[Any], form: str = "{}") -> str:
+        low, high = form.format(min(values)), form.format(max(values))
+        return low if low == high else f"{low} to {high}"
+
+    lines = ["| group | representation | $N$ | learned at epoch | gain | nodes | single | closed |"]
+    lines.append("|" + "---|" * 8)
+    for one in found:
+        for row in one["representations"]:
+            figures = [spread(row["learned at epoch"]), spread(row["gain"], "{:.2f}")]
+            figures += [spread(row["nodes"]), spread(row["single"]), str(row["closed form"])]
+            cells = [one["group"], row["name"], str(row["dimension"]), *figures]
+            lines.append("| " + " | ".join(cells) + " |")
+    return "\n".join(lines)
 
 
 def draw(found: list[dict[str, Any]], path: Path) -> None:
@@ -126,6 +145,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("groups", nargs="*")
     parser.add_argument("--picture", type=Path)
+    parser.add_argument("--table", action="store_true")
     parser.add_argument("--width", type=int, default=512)
     parser.add_argument("--epochs", type=int, default=10_000)
     parser.add_argument("--seeds", type=int, default=5)
@@ -137,6 +157,9 @@ def main() -> None:
     args = parser.parse_args()
     if args.picture:
         draw(json.loads(args.json.read_text()), args.picture)
+        return
+    if args.table:
+        print(table(json.loads(args.json.read_text())))
         return
     found = []
     for name in args.groups:

@@ -1,4 +1,4 @@
-"""Every key that ``--json`` prints is explained in docs/reference/command-line.md."""
+"""Every key that ``--json`` prints says what it is, or the page on the command line explains it."""
 
 from __future__ import annotations
 
@@ -26,6 +26,16 @@ NAMED = {
     "orders", "compositions", "table2", "errors", "parameters", "tried", "potentials", "replaced",
     "failed", "machine", "settings", "inputs", "outputs",
 }  # fmt: skip
+#: Keys that say what they are.
+PLAIN = {
+    "accepted", "accuracy", "activation", "d", "dimension", "distance", "dtype", "epochs", "error",
+    "family", "file", "folder", "frequencies", "frequency", "group", "live nodes", "loss", "lr",
+    "message", "name", "node", "notes", "operation", "operation accuracy", "optimizer", "output",
+    "plan", "potentials", "representation", "run", "seconds", "seed", "settings", "train_accuracy",
+    "train_fraction", "train_loss", "trained loss", "trained width", "weight_decay", "width",
+}  # fmt: skip
+#: Of an operation, explained once, under recognise.
+BIJECTIONS = {"p", "s", "r", "rows", "columns", "outputs"}
 
 
 def documented(verb: str) -> set[str]:
@@ -33,7 +43,7 @@ def documented(verb: str) -> set[str]:
     section = text[text.index("## What `--json` prints") : text.index("## Errors")]
     part = section[section.index(f"**{verb}**") :]
     end = part.find("\n**", 3)
-    return names(part[: end if end > 0 else None])
+    return PLAIN | BIJECTIONS | names(part[: end if end > 0 else None])
 
 
 def names(text: str) -> set[str]:
@@ -59,6 +69,7 @@ def printed(capsys: pytest.CaptureFixture[str], *words: str) -> Any:
 
 def test_keys_of_recognise_and_certify_are_documented(tmp_path, capsys):
     found = printed(capsys, "recognise", str(TRAINED))
+    assert all(f"`{x}`" in PAGE.read_text(encoding="utf-8") for x in BIJECTIONS)
     assert set(keys(found)) <= documented("recognise")
     nearest = printed(capsys, "certify", str(TRAINED), "-o", str(tmp_path / "x.cert.json"))
     assert set(keys(nearest)) <= documented("certify")

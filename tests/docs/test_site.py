@@ -121,6 +121,8 @@ def test_what_is_printed_when_the_site_is_built_is_on_its_page(site):
     for group in ("Z5", "Z2xZ2xZ2xZ2", "S3", "Q8xZ2"):
         assert f"<td><p>{group}</p></td>" in page
     assert page.count("few-plus-constant") > 24
+    page = (site / "catalogue" / "finite-groups.html").read_text(encoding="utf-8")
+    assert "<td><p>212 to 289</p></td>" in page
 
 
 def test_nothing_on_any_page_is_fetched_from_elsewhere(site):
