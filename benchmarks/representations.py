@@ -7,7 +7,8 @@
 
 The protocol is that of the paper's sweep. The gain of a representation is
 ``sum f(x, y)[g] t(x, y)[g] / sum t^2`` over all pairs, t its part of the target: 0 at the start and
-1 in an exact network; it counts as learned from 1/2 on, looked at every 100 epochs, or ``--every`` (0: never).
+1 in an exact network; it counts as learned from 1/2 on, looked at every 100 epochs, or ``--every``
+(0: never).
 A representation has the nodes that hold most of their inputs in it; "closed form" is what the exact
 network takes, and the distance to it that of the nodes from nodes as a closed form has them.
 """
