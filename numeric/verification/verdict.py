@@ -1,7 +1,5 @@
-"""All pairs of a network decided: correct or wrong, the least margin, the loss; each proved.
-
-The outputs are evaluated in float64 with a radius around each. A pair that this does not decide is
-evaluated again in integers.
+"""All pairs of a network decided: correct or wrong, the least margin, the loss; each proved, in
+float64 with a bound of the error, or in integers where that does not decide.
 """
 
 from __future__ import annotations
@@ -9,14 +7,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from functools import reduce
 from typing import final
 
 import numpy as np
 
 from algebra.numbers.arrays import Floats, Int64, Mask, Reals
-from numeric.verification import balls
-from numeric.verification.balls import Balls
+from numeric.verification.bounds import TINY, Bounded, BoundedNetwork, gamma
 from numeric.verification.integers import ExactNetwork
 from numeric.weights.performance import Progress
 from numeric.weights.two_layer import TwoLayer
@@ -31,17 +27,10 @@ Pair = tuple[int, int]
 @final
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What holds of a network on all pairs, for certain.
-
-    Args:
-        pairs: how many there are.
-        wrong: those whose right output is not the only largest one, in order.
-        ties: those of them whose right output is one of several largest ones.
-        margin: bounds of the least margin, the right output less the largest other one.
-        loss: bounds of the mean of ``|P (f(x, y) - e)|^2``, ``P`` removing the mean over outputs
-            and ``e`` being 1 at the right output.
-        onehot: bounds of the mean of ``|f(x, y) - e|^2``.
-        in_integers: how many pairs had to be decided in integers.
+    """What holds of a network on all pairs, for certain: those whose right output is not the only
+    largest one, and of them those where it is one of several; bounds of the least margin, of the
+    mean of ``|P (f(x, y) - e)|^2``, ``P`` removing the mean over outputs, and of that without
+    ``P``.
     """
 
     pairs: int
@@ -63,19 +52,11 @@ def verdict(
     scale: Fraction | None = None,
     progress: Progress | None = None,
 ) -> Verdict:
-    """Return what holds of a network, of two outputs or more, whose right ones are in a table.
-
-    Rows and columns of the table are for these inputs, by default for all; ``scale`` is in place of
-    that of the network.
-
-    >>> one = np.eye(2)
-    >>> network = TwoLayer((one,), (one,), (np.array([[0.0, 1.0], [0.5, 0.0]]),), activation="relu")
-    >>> found = verdict(network, np.array([[1, 0], [1, 0]]))
-    >>> found.wrong, found.ties, interval(found.margin), found.in_integers
-    (((0, 1),), (), ['-0.50001', '-0.49999'], 0)
+    """Return what holds of a network, of two outputs or more, whose right ones are in a table, its
+    rows and columns for these inputs; ``scale`` is in place of that of the network.
     """
     scale = Fraction(network.scale) if scale is None else scale
-    bounded, exact = _BoundedNetwork(network, scale), ExactNetwork(network, scale)
+    bounded, exact = BoundedNetwork(network, scale), ExactNetwork(network, scale)
     lows: list[Fraction] = []
     highs: list[Fraction] = []
     losses = np.zeros((2, 2), dtype=object)
@@ -91,10 +72,10 @@ def verdict(
         for start in range(0, len(ys), step):
             y = ys[start : start + step]
             wanted = table[i, start : start + step]
-            outputs = bounded.outputs(x, y)
-            low, high, decided = _margins(outputs, wanted)
+            f, radius = bounded.outputs(x, y)
+            low, high, decided = _margins((f, radius), wanted)
             if decided.any():
-                losses += _losses(outputs[decided], wanted[decided])
+                losses += _losses((f[decided], radius[decided]), wanted[decided])
                 lows.append(Fraction(low[decided].min()))
                 highs.append(Fraction(high[decided].min()))
                 wrong += [(x, j) for j in y[decided & (high < 0)].tolist()]
@@ -118,62 +99,41 @@ def verdict(
     )
 
 
-class _BoundedNetwork:
-    """A network whose outputs are bounded, its factors multiplied."""
-
-    def __init__(self, network: TwoLayer, scale: Fraction) -> None:
-        self.first, self.second, self.last = (
-            reduce(balls.matrix_product, map(balls.exactly, factors))
-            for factors in (network.first, network.second, network.last)
-        )
-        if network.bias is not None:
-            self.first = balls.plus(self.first, balls.exactly(network.bias))
-        self.activation = network.activation
-        self.scale = None if scale == 1 else balls.rational(scale)
-        bias = network.output_bias
-        self.bias = None if bias is None else balls.exactly(bias)
-
-    def outputs(self, x: int, y: Int64) -> Balls:
-        """Return the outputs of pairs, one row each."""
-        hidden = balls.plus(self.first[x : x + 1], self.second[y])
-        out = balls.matrix_product(_activated(hidden, self.activation), self.last)
-        if self.bias is not None:
-            out = balls.plus(out, self.bias)
-        return out if self.scale is None else balls.times(out, self.scale)
-
-
-def _activated(s: Balls, activation: str) -> Balls:
-    """Return the activation; |.| and ReLU round nothing and bring no two numbers farther apart."""
-    match activation:
-        case "relu":
-            return Balls(np.maximum(s.middle, 0), s.radius)
-        case "abs":
-            return Balls(np.abs(s.middle), s.radius)
-        case _:
-            degree = 2 if activation == "square" else int(activation.removeprefix("power:"))
-            return balls.power(s, degree)
-
-
-def _margins(outputs: Balls, wanted: Int64) -> tuple[Reals, Reals, Mask]:
+def _margins(outputs: Bounded, wanted: Int64) -> tuple[Reals, Reals, Mask]:
     """Return bounds of the margins of pairs, and which of them these decide."""
-    at = np.arange(len(wanted)), wanted
-    low, high = balls.ends(outputs)
-    least, most = low[at], high[at]
+    at, (f, radius) = (np.arange(len(wanted)), wanted), outputs
+    low, high = f - radius, f + radius
     small = np.maximum(-low, high).max(axis=1) < MAX_OUTPUT
+    least, most = low[at], high[at]
     low[at] = high[at] = -np.inf
-    least = np.nextafter(least - high.max(axis=1), -np.inf)
-    most = np.nextafter(most - low.max(axis=1), np.inf)
+    least, most = least - high.max(axis=1), most - low.max(axis=1)
     return least, most, small & ((least > 0) | (most < 0))
 
 
-def _losses(outputs: Balls, wanted: Int64) -> Floats:
+def _losses(outputs: Bounded, wanted: Int64) -> Floats:
     """Return lower and upper bounds of the sum of the projected losses, and of the one-hot ones."""
-    target = np.zeros(outputs.middle.shape)
-    target[np.arange(len(wanted)), wanted] = -1
-    onehot = balls.plus(outputs, Balls(target, None))
-    mean = balls.mean(onehot)
-    projected = balls.plus(onehot, Balls(-mean.middle, mean.radius))
-    return np.array([balls.squares(projected), balls.squares(onehot)], dtype=object)
+    f, radius = outputs
+    slack = gamma(sum(f.shape))
+    error = f.copy()
+    error[np.arange(len(wanted)), wanted] -= 1
+    radius = radius + slack * np.abs(error)
+    mean, off = (x.sum(axis=1, keepdims=True) / x.shape[1] for x in (error, radius))
+    projected = _squares(error - mean, radius + off, slack)
+    return np.array([projected, _squares(error, radius, slack)], dtype=object)
+
+
+def _squares(x: Reals, radius: Reals, slack: float) -> tuple[Fraction, Fraction]:
+    """Return bounds of the sum of the squares of numbers within a radius of others.
+
+    The rows are summed first, then the column of sums.
+    """
+    size, radius = np.abs(x), radius * (1 + slack)
+    least, most = (
+        Fraction(float(np.square(side).sum(axis=1).sum()))
+        for side in (np.maximum(size - radius, 0), size + radius)
+    )
+    tiny, part = Fraction(TINY) * x.size, Fraction(slack)
+    return max(least * (1 - part) - tiny, Fraction(0)), most * (1 + part) + tiny
 
 
 def _exactly(
@@ -196,12 +156,7 @@ Bounds = tuple[Fraction, Fraction]
 
 
 def decimal(x: Fraction, *, up: bool, digits: int = DIGITS) -> str:
-    """Return the nearest number of so many digits that is not above ``x``, or not below.
-
-    >>> third = Fraction(1, 3)
-    >>> decimal(third, up=False), decimal(third, up=True), decimal(-third / 10**7, up=True)
-    ('0.33333', '0.33334', '-3.3333e-08')
-    """
+    """Return the nearest number of so many digits that is not above ``x``, or not below."""
     if not x:
         return "0"
     size = abs(x)
@@ -221,9 +176,5 @@ def decimal(x: Fraction, *, up: bool, digits: int = DIGITS) -> str:
 
 
 def interval(x: Bounds) -> list[str]:
-    """Return two numbers that ``x`` lies between.
-
-    >>> interval((Fraction(1, 7), Fraction(1, 7)))
-    ['0.14285', '0.14286']
-    """
+    """Return two numbers that ``x`` lies between."""
     return [decimal(x[0], up=False), decimal(x[1], up=True)]

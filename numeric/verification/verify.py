@@ -21,13 +21,8 @@ SHOWN = 20
 @final
 @dataclass(frozen=True, slots=True, repr=False, eq=False)
 class Verified:
-    """What holds of a network as it is stored, for certain; floats and all.
-
-    Args:
-        reading: how the network was read.
-        operation: what its answers are compared with.
-        scale: what it multiplies its outputs by.
-        verdict: the pairs that it answers wrongly, its least margin, its loss.
+    """What holds of a network as it is stored, for certain; floats and all: how it was read, what
+    its answers are compared with, what it multiplies its outputs by, and the verdict.
     """
 
     reading: Reading

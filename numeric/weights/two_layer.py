@@ -92,13 +92,18 @@ class TwoLayer:
         return _contiguous(a, b, self.scale * c, self.metadata)
 
 
+def degree(activation: str) -> int:
+    """Return the power of the inputs of hidden nodes that an activation grows with."""
+    return {"square": 2, "relu": 1, "abs": 1}.get(activation) or int(activation[6:])
+
+
 def activated(hidden: Reals, activation: str) -> Reals:
-    """Return ``sigma`` of the inputs of hidden nodes."""
+    """Return ``sigma`` of the inputs of hidden nodes, powers by multiplication."""
     if activation == "relu":
         return np.maximum(hidden, 0.0)
     if activation == "abs":
         return np.abs(hidden)
-    return np.square(hidden) if activation == "square" else hidden ** int(activation[6:])
+    return reduce(np.multiply, [hidden] * degree(activation))
 
 
 def _product(factors: tuple[Floats, ...]) -> Reals:

@@ -7,9 +7,8 @@ import pytest
 from hypothesis import given, settings, strategies as st
 from hypothesis.extra.numpy import arrays
 
-from numeric.verification import balls, verdict as module
-from numeric.verification.balls import Balls
-from numeric.verification.verdict import verdict
+from numeric.verification import bounds, verdict as module
+from numeric.verification.verdict import interval, verdict
 from numeric.weights.two_layer import TwoLayer
 from tests.numeric.verification.oracle import ACTIVATIONS, agrees, random_network
 
@@ -67,6 +66,14 @@ def test_a_margin_of_one_unit_in_the_last_place_is_seen(way):
     found = verdict(network, np.array([[1]]))
     assert (found.wrong == ()) is (way > 0)
     assert found.margin == (4 * (Fraction(more) - Fraction(0.1)),) * 2
+
+
+def test_a_wrong_pair_has_a_negative_margin():
+    last = np.array([[0.0, 1.0], [0.5, 0.0]])
+    network = TwoLayer((np.eye(2),), (np.eye(2),), (last,), activation="relu")
+    found = verdict(network, np.array([[1, 0], [1, 0]]))
+    assert (found.wrong, found.ties, found.in_integers) == (((0, 1),), (), 0)
+    assert interval(found.margin) == ["-0.50001", "-0.49999"]
 
 
 def test_equal_outputs_are_ties_and_wrong():
@@ -133,33 +140,28 @@ def test_a_bound_that_is_made_too_small_is_caught(monkeypatch):
     found = verdict(network, table)
     assert agrees(found, network, table)
     assert found.in_integers == 1
-    whole = balls.matrix_product
-
-    def too_small(x, y):
-        return Balls(whole(x, y).middle, whole(x, y).radius * 2.0**-20)
-
-    monkeypatch.setattr(balls, "matrix_product", too_small)
+    monkeypatch.setattr(bounds, "gamma", lambda roundings: 2.0**-72)
     with pytest.raises(AssertionError):
         agrees(verdict(network, table), network, table)
 
 
 @pytest.mark.parametrize("sign", [-1, 1])
-def test_losses_hold_wherever_the_outputs_are_in_their_balls(sign):
+def test_losses_hold_wherever_the_outputs_are_within_their_bounds(sign):
     """All outputs at once may be off to one side: then their mean is."""
     rng = np.random.default_rng(0)
-    outputs = Balls(rng.normal(size=(5, 4)), np.abs(rng.normal(size=(5, 4))))
+    outputs, radius = rng.normal(size=(5, 4)), np.abs(rng.normal(size=(5, 4)))
     wanted = np.array([0, 1, 2, 3, 0])
     for ones in (np.ones((5, 4)), np.eye(5, 4), rng.choice([-1, 1], (5, 4))):
-        f = np.vectorize(Fraction, otypes=[object])(outputs.middle)
-        f = f + sign * np.vectorize(Fraction, otypes=[object])(outputs.radius * ones)
+        f = np.vectorize(Fraction, otypes=[object])(outputs)
+        f = f + sign * np.vectorize(Fraction, otypes=[object])(radius * ones)
         f[np.arange(5), wanted] -= 1
-        (low, high), (least, most) = module._losses(outputs, wanted)
+        (low, high), (least, most) = module._losses((outputs, radius), wanted)
         assert low <= (f * f).sum() - (f.sum(axis=1) ** 2).sum() / 4 <= high
         assert least <= (f * f).sum() <= most
 
 
 def test_an_error_of_one_output_is_one_of_the_mean():
     """Errors 2, -1, -1, the first of which may be 1: then 1, -1, -1 are 4/3, -2/3, -2/3."""
-    outputs = Balls(np.array([[3.0, -1.0, -1.0]]), np.array([[1.0, 0.0, 0.0]]))
+    outputs = np.array([[3.0, -1.0, -1.0]]), np.array([[1.0, 0.0, 0.0]])
     (low, high), _ = module._losses(outputs, np.array([0]))
     assert low <= Fraction(24, 9) <= Fraction(6) <= high
