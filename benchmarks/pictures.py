@@ -134,7 +134,7 @@ def recognised() -> Any:
 
 def claims() -> Any:
     from proofs.claims.registry import CLAIMS
-    from proofs.proving.graph import claims_figure
+    from proofs.proving.pictures import claims_figure
 
     return claims_figure([CLAIMS["optimizers.four-plus-six"]])
 

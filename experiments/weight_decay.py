@@ -26,7 +26,7 @@ from numeric.pictures.figure import PAGE, labelled, legend, new_figure
 from numeric.recognition.recognise import recognise
 from numeric.training.settings import Settings
 from numeric.weights.embed import Weights, embed
-from proofs.subjects.symmetry import falling
+from proofs.subjects.recipe import falling
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

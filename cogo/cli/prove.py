@@ -138,7 +138,7 @@ def claims(
     chosen = selected(patterns or [])
     if graph is not None:
         from numeric.pictures.figure import save_figure
-        from proofs.proving.graph import claims_figure
+        from proofs.proving.pictures import claims_figure
 
         save_figure(claims_figure(chosen), graph, force=force)
     if as_json:

@@ -9,8 +9,8 @@ from algebra.groups.group import AbelianGroup
 from algebra.semiring.norm import balanced_norm
 from proofs.claims.claim import Compared, Context, Evidence, claim, first_difference, up_to
 from proofs.claims.criterion import T_of
+from proofs.subjects.recipe import falling
 from proofs.subjects.subject import Subject
-from proofs.subjects.symmetry import falling
 
 SECTION_7 = "[Tian24], on weight decay; exact figures: this project"
 #: Rational points of sum t^3 = 1: Fermat leaves none with two terms, these have three and four.

@@ -14,8 +14,8 @@ from algebra.semiring.symmetry import permuted
 from proofs.claims.claim import Claim, Compared, Context, Evidence, Side, claim, up_to
 from proofs.claims.criterion import T_of, Table
 from proofs.subjects.generic import generic
+from proofs.subjects.recipe import Symmetry
 from proofs.subjects.subject import Subject
-from proofs.subjects.symmetry import Symmetry
 
 SOURCE = "this project; the paper has the first"
 MAX_AUTOMORPHISMS = 12

@@ -23,9 +23,8 @@ from proofs.strategies.elements import WITHOUT_PARAMETERS, group_elements, poten
 from proofs.strategies.groups import symmetries
 from proofs.strategies.optimizers import near_miss_recipes, optimizer_recipes, zero_loss_paths
 from proofs.subjects import brute_force
-from proofs.subjects.recipe import Recipe
+from proofs.subjects.recipe import Recipe, Symmetry
 from proofs.subjects.subject import Subject
-from proofs.subjects.symmetry import Symmetry
 
 #: Wider optimizers are not drawn: a campaign wants many checks, not large ones.
 MAX_WIDTH = 300

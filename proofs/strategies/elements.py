@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from types import MappingProxyType
 
-import numpy as np
 from hypothesis import event, strategies as st
 
 from algebra.blocks import paper as blocks
@@ -19,6 +18,7 @@ from algebra.semiring.made import element, total
 from algebra.semiring.potential import PAIR_SETS, Potential, parse_potential
 from proofs.strategies.groups import groups, seen, spectra
 from proofs.strategies.scalars import BIG, small_rationals
+from proofs.subjects.generic import representatives
 
 Values = st.SearchStrategy[Scalar]
 
@@ -27,6 +27,10 @@ _short_rationals = st.sampled_from([Fraction(q) for q in ("1", "-1", "2", "1/2",
 _short_parameters = st.sampled_from(["u", "v"]).flatmap(
     lambda name: st.sampled_from([param(name), param(name) ** -1, param(name) ** 2])
 )
+_LONG = [
+    *(unit(Fraction(t, BIG)) for t in (10**12 + 39, 1)),
+    *(Scalar(q) for q in (Fraction(10**30, 7), Fraction(1, BIG**2))),
+]
 #: The kinds of entries; an element is drawn with one kind.
 ENTRIES: Mapping[str, Values] = MappingProxyType(
     {
@@ -43,18 +47,7 @@ ENTRIES: Mapping[str, Values] = MappingProxyType(
         "sums with parameters": st.builds(
             lambda x, y, m: x + y * m, _short_units, _short_rationals.map(Scalar), _short_parameters
         ),
-        "beyond int64": st.builds(
-            lambda x, y: x * y,
-            _short_units,
-            st.sampled_from(
-                [
-                    unit(Fraction(10**12 + 39, BIG)),
-                    unit(Fraction(1, BIG)),
-                    Scalar(Fraction(10**30, 7)),
-                    Scalar(Fraction(1, BIG**2)),
-                ]
-            ),
-        ),
+        "beyond int64": st.builds(lambda x, y: x * y, _short_units, st.sampled_from(_LONG)),
         "other fields": st.builds(zeta, st.sampled_from([5, 7, 16]), st.integers(0, 15)),
     }
 )
@@ -64,18 +57,6 @@ WITHOUT_PARAMETERS = ("roots", "several terms", "beyond int64", "other fields")
 def entries(kinds: Sequence[str] = tuple(ENTRIES)) -> st.SearchStrategy[Values]:
     """Return a strategy for a kind of entries: itself a strategy, from which all are drawn."""
     return st.sampled_from(kinds).map(ENTRIES.__getitem__)
-
-
-def representatives(spectrum: Spectrum) -> list[int]:
-    """Return the smaller index of each ``{k, -k}``."""
-    k = np.arange(spectrum.order)
-    found: list[int] = k[k <= spectrum.negate(k)].tolist()
-    return found
-
-
-def is_real(spectrum: Spectrum, k: int) -> bool:
-    """Whether ``k = -k``."""
-    return spectrum.negate(k) == k
 
 
 @st.composite
@@ -89,12 +70,8 @@ def nodes(
 ) -> dict[tuple[str, int], Scalar]:
     """One node: each row on a random part of the support, the constant part included.
 
-    Args:
-        draw: given by Hypothesis.
-        spectrum: a group, `PAIR` or `REAL`.
-        values: a strategy for entries.
-        most: entries in a row, at most.
-        support: the indices that may occur, the smaller of each ``{k, -k}``; all by default.
+    The spectrum is a group, `PAIR` or `REAL`; rows have at most so many entries, at the indices
+    of the support, the smaller of each ``{k, -k}``, by default all of these.
     """
     inside = representatives(spectrum) if support is None else list(support)
     most = min(most, len(inside))
@@ -105,7 +82,7 @@ def nodes(
     for p in "abc":
         for _ in range(draw(sizes)):
             k, x = draw(ks), draw(values)
-            node[p, k] = x + x.conjugate() if is_real(spectrum, k) else x
+            node[p, k] = x + x.conjugate() if spectrum.negate(k) == k else x
     return node
 
 
@@ -212,23 +189,17 @@ def potentials(
     spectrum: Spectrum,
     *,
     min_degree: int = 0,
-    max_degree: int = 3,
-    support: Sequence[int] | None = None,
 ) -> Potential:
     """One monomial potential; half of them have the form ``p q c`` that occurs in the loss."""
-    ks = st.sampled_from(support) if support else st.integers(0, spectrum.order - 1)
-    if draw(st.booleans()):
-        rows = draw(st.sampled_from(["abc", "aac", "bbc"]))
-    else:
-        rows = "".join(
-            draw(st.lists(st.sampled_from("abc"), min_size=min_degree, max_size=max_degree))
-        )
+    ks = st.integers(0, spectrum.order - 1)
+    any_rows = st.lists(st.sampled_from("abc"), min_size=min_degree, max_size=3)
+    rows = draw(st.one_of(st.sampled_from(["abc", "aac", "bbc"]), any_rows))
     return Potential(spectrum, [(p, draw(ks)) for p in rows])
 
 
-def generators(*, orders: Sequence[int] = (1, 2, 3, 4, 6, 12)) -> st.SearchStrategy[Element]:
+def generators() -> st.SearchStrategy[Element]:
     """Return a strategy for one-node blocks of roots of unity, generators of partial solutions."""
-    entry = st.builds(zeta, st.sampled_from(orders), st.integers(0, 11))
+    entry = st.builds(zeta, st.sampled_from([1, 2, 3, 4, 6, 12]), st.integers(0, 11))
     return st.builds(blocks.node, entry, entry, entry)
 
 
@@ -242,6 +213,5 @@ def constructions(draw: st.DrawFn) -> tuple[Element, tuple[str, ...]]:
     abc = parse_potential("abc")(u)
     values = {name: parse_potential(name)(u) for name in KILLABLE}
     possible = [name for name, x in values.items() if abc not in (x, x.conjugate())]
-    if not possible:
-        return u, ()
-    return u, tuple(draw(st.lists(st.sampled_from(possible), unique=True, max_size=5)))
+    some = st.lists(st.sampled_from(possible), unique=True, max_size=5) if possible else st.just([])
+    return u, tuple(draw(some))

@@ -12,7 +12,7 @@ from hypothesis import event, strategies as st
 
 from algebra.groups.group import AbelianGroup, Automorphism
 from algebra.groups.spectrum import PAIR, REAL, Spectrum
-from proofs.subjects.symmetry import Symmetry
+from proofs.subjects.recipe import Symmetry
 
 #: Order 1, cyclic or not, factors in either order, with and without real characters, with
 #: characters of order 3 and 4.

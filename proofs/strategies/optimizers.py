@@ -17,8 +17,7 @@ from algebra.optimizers.table import FAMILIES, families, named, width
 from algebra.semiring.element import Element
 from proofs.strategies.groups import PATHS, groups, seen, symmetries
 from proofs.subjects.near_miss import CHANGES, Change
-from proofs.subjects.recipe import Recipe
-from proofs.subjects.symmetry import Symmetry
+from proofs.subjects.recipe import Recipe, Symmetry
 
 #: Values of parameters: short, since every check multiplies three of them.
 _VALUES = (

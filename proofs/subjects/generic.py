@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
-from itertools import combinations_with_replacement
+from itertools import combinations_with_replacement, product
 from random import Random
 
 import numpy as np
@@ -23,6 +23,15 @@ from algebra.semiring.element import Element
 from algebra.semiring.made import element
 from algebra.semiring.potential import Potential
 
+Nodes = list[dict[tuple[str, Index], Exact]]
+
+
+def representatives(spectrum: Spectrum, *, constant_parts: bool = True) -> list[int]:
+    """Return the smaller index of each ``{k, -k}``; of a group, 0 if constant parts are wanted."""
+    k = np.arange(spectrum.order)
+    kept: list[int] = k[k <= spectrum.negate(k)].tolist()
+    return kept[1:] if isinstance(spectrum, AbelianGroup) and not constant_parts else kept
+
 
 def generic(
     name: str, order: int, *, spectrum: Spectrum = PAIR, constant_parts: bool = True
@@ -31,39 +40,25 @@ def generic(
 
     Their parameters begin with the name; over a group constant parts are the entries at ``k = 0``.
     """
-    nodes: list[dict[tuple[str, Index], Exact]] = []
-    for j in range(order):
-        node: dict[tuple[str, Index], Exact] = {}
-        for p in "abc":
-            for k in _representatives(spectrum, constant_parts):
-                u = param(f"{name}{p}{j}_{k}")
-                real = spectrum.negate(k) == k
-                node[p, k] = u + (u.conjugate() if real else param(f"{name}{p}{j}_{k}_"))
-        nodes.append(node)
+    nodes: Nodes = [{} for _ in range(order)]
+    ks = representatives(spectrum, constant_parts=constant_parts)
+    for (j, node), p, k in product(enumerate(nodes), "abc", ks):
+        u = param(f"{name}{p}{j}_{k}")
+        real = spectrum.negate(k) == k
+        node[p, k] = u + (u.conjugate() if real else param(f"{name}{p}{j}_{k}_"))
     return element(spectrum, nodes)
-
-
-def _representatives(spectrum: Spectrum, constant_parts: bool) -> list[int]:
-    k = np.arange(spectrum.order)
-    kept = [int(x) for x in k[k <= spectrum.negate(k)]]
-    leave_out = isinstance(spectrum, AbelianGroup) and not constant_parts
-    return [x for x in kept if x or not leave_out]
 
 
 def sample(
     random: Random, group: AbelianGroup, *, order: int, constant_parts: bool = True
 ) -> Element:
     """Return a random element: small Gaussian rationals and roots of unity, some entries zero."""
-    nodes: list[dict[tuple[str, Index], Exact]] = []
-    for _ in range(order):
-        node: dict[tuple[str, Index], Exact] = {}
-        for p in "abc":
-            for k in _representatives(group, constant_parts):
-                if random.random() < 0.7:
-                    x = _number(random)
-                    real = group.negate(k) == k
-                    node[p, k] = x + x.conjugate() if real else x
-        nodes.append(node)
+    nodes: Nodes = [{} for _ in range(order)]
+    ks = representatives(group, constant_parts=constant_parts)
+    for node, p, k in product(nodes, "abc", ks):
+        if random.random() < 0.7:
+            x = _number(random)
+            node[p, k] = x + x.conjugate() if group.negate(k) == k else x
     return element(group, nodes)
 
 
@@ -72,9 +67,9 @@ def _number(random: Random) -> Scalar:
     return q * zeta(random.choice([1, 3, 4, 12]), random.randrange(12)) + random.choice([0, 0, 1])
 
 
-def multisets(degree: int, *, spectrum: Spectrum = PAIR) -> Iterator[Potential]:
-    """Yield the potentials of all index multisets up to a degree, the empty one included."""
-    indices = [(p, k) for p in "abc" for k in range(spectrum.order)]
+def multisets(degree: int) -> Iterator[Potential]:
+    """Yield the potentials of a pair of all index multisets up to a degree, the empty one too."""
+    indices = list(product("abc", range(PAIR.order)))
     for size in range(degree + 1):
         for chosen in combinations_with_replacement(indices, size):
-            yield Potential(spectrum, chosen)
+            yield Potential(PAIR, chosen)

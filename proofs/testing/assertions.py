@@ -16,8 +16,8 @@ from algebra.criterion.verdict import check
 from algebra.groups.spectrum import Frequency
 from algebra.semiring.element import Element
 from algebra.semiring.potential import Potential, parse_potential
+from proofs.subjects.recipe import Symmetry
 from proofs.subjects.subject import INSTALLED, Subject
-from proofs.subjects.symmetry import Symmetry
 
 #: At most this many potentials or entries are shown.
 SHOWN = 10

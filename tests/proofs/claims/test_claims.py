@@ -33,8 +33,8 @@ from proofs.proving.prove import (
 )
 from proofs.subjects.brute_force import loss as brute_force_loss, outputs, real_weights
 from proofs.subjects.generic import generic, multisets
+from proofs.subjects.recipe import Symmetry
 from proofs.subjects.subject import INSTALLED
-from proofs.subjects.symmetry import Symmetry
 
 GROUPS = [named_group(x) for x in ("Z1", "Z2", "Z5", "Z6", "Z2xZ2", "Z9")]
 FINITE = [named_group(x) for x in ("S3", "Q8", "A4", "Dic3", "S4")]

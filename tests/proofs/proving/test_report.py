@@ -21,7 +21,7 @@ from cogo.cli.main import main
 from proofs.claims.claim import Evidence
 from proofs.claims.registry import CLAIMS, selected
 from proofs.proving import report as report_module
-from proofs.proving.graph import claims_figure
+from proofs.proving.pictures import claims_figure
 from proofs.proving.prove import WORDS, Outcome, marked, prove, tally
 from proofs.proving.report import FILES, junit, make_report, mathml, page, write_report
 from proofs.subjects.subject import BLOCKS, INSTALLED

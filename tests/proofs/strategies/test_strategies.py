@@ -17,9 +17,9 @@ from algebra.machine.install import install
 from algebra.optimizers.table import FAMILIES
 from algebra.semiring.operations import Placed, Product, Sum
 from proofs import strategies as draw
-from proofs.strategies.elements import representatives
+from proofs.subjects.generic import representatives
 from proofs.subjects.near_miss import CHANGES
-from proofs.subjects.symmetry import Symmetry
+from proofs.subjects.recipe import Symmetry
 from tests.proofs.draws import drawn
 
 Z12 = AbelianGroup("Z12")

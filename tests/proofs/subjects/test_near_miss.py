@@ -7,8 +7,7 @@ import pytest
 from algebra import AbelianGroup, optimizers
 from algebra.criterion.tensor import function_tensor, loss
 from proofs.subjects.near_miss import CHANGES, Change
-from proofs.subjects.recipe import Recipe
-from proofs.subjects.symmetry import Symmetry
+from proofs.subjects.recipe import Recipe, Symmetry
 from tests.refusal import refused
 
 Z5 = AbelianGroup("Z5")
