@@ -1,8 +1,8 @@
 """Does the suite notice faults in the source of the exact core, the checkers and the exports?
 
 Cosmic Ray changes one place of one file in a copy of the repository (an operator, a number, a
-comparison, ...) and the tests that execute that line run, quickest first, until one fails; a mutant
-*survives* if none does. Prints each mutant as it is tried, then the score and the survivors.
+comparison, ...) and the tests that execute that line run, those of its room first, until one fails;
+a mutant *survives* if none does. Prints each as it is tried, then the score and the survivors.
 
     pip install cosmic-ray pytest-cov
     python benchmarks/mutation.py [--sample 200] [--seed 0] [--only algebra/numbers] [--session DIR]
@@ -23,6 +23,7 @@ import ast
 import json
 import os
 import random
+import re
 import shutil
 import signal
 import subprocess
@@ -53,6 +54,12 @@ MUTATED += ("algebra/files/*.py", "proofs/certificates/*checker.py")
 #: Identity in place of equality, or the other way around: of small numbers, texts and types one
 #: is the other.
 SAME = ("_Eq_Is", "_Is_Eq", "_NotEq_IsNot", "_IsNot_NotEq")
+#: Decorators that change what a type checker says, or how often something is computed.
+WITHOUT_EFFECT = r"(final|cache|lru_cache)\b"
+#: Constants that say how much is done at once, or which of two right routes is taken.
+SPEED = ("CHUNK", "KEPT", "WORK", "CACHE", "SMALL_FIELD", "BLAS_GAIN", "LEAF_COST", "WIDER", "FEW")
+SPEED += ("ENTRY_BYTES",)
+Span = tuple[tuple[int, int], tuple[int, int]]
 #: The tests that are recorded, beside the doctests of what is mutated.
 TESTS = ("tests/algebra", "tests/proofs/certificates", "tests/proofs/widths")
 COPIED = ("algebra", "numeric", "proofs", "cogo", "experiments", "tests", "benchmarks", "docs")
@@ -119,22 +126,32 @@ def record(folder: Path, session: Path, python: str) -> None:
     print(f"recorded {len(seconds)} tests in {time.perf_counter() - start:.0f} s", flush=True)
 
 
-def pytest_in(folder: Path, python: str, *arguments: str) -> list[str]:
-    """Return the command that runs tests of a copy."""
-    variables = [f"PYTHONPATH={folder}", "OMP_NUM_THREADS=1", "CI=1", "PYTHONDONTWRITEBYTECODE=1"]
+def pytest_in(folder: Path, python: str, *arguments: str, compiling: bool = False) -> list[str]:
+    """Return the command that runs tests of a copy; what is compiled of a mutant is not kept."""
+    variables = [f"PYTHONPATH={folder}", "OMP_NUM_THREADS=1", "CI=1"]
+    variables += [f"PYTHONDONTWRITEBYTECODE={'' if compiling else 1}"]
     return ["env", "-C", str(folder), *variables, python, "-m", "pytest", *arguments]
 
 
-def ignored(path: Path) -> set[tuple[int, int]]:
-    """Return the places of what stands in annotations: to change it changes nothing."""
-    found = set()
-    for node in ast.walk(ast.parse(path.read_text())):
+def left_out(path: Path) -> list[Span]:
+    """Return the places of what changes no result, by the rules of docs/development/mutation.md."""
+    tree = ast.parse(path.read_text())
+    above = {child: node for node in ast.walk(tree) for child in ast.iter_child_nodes(node)}
+    found: list[ast.AST] = []
+    for node in ast.walk(tree):
         for name in ("annotation", "returns"):
-            part = getattr(node, name, None)
-            for x in ast.walk(part) if part is not None else ():
-                if isinstance(x, ast.expr):
-                    found |= {(x.lineno, c) for c in range(x.col_offset, x.end_col_offset or 0)}
-    return found
+            found += filter(None, [getattr(node, name, None)])
+        for decorator in getattr(node, "decorator_list", ()):
+            if re.match(WITHOUT_EFFECT, ast.unparse(decorator)):
+                found.append(decorator)
+        if isinstance(node, ast.keyword) and node.arg == "slots":
+            found.append(node)
+        if isinstance(node, ast.Name) and node.id in (*SPEED, "__name__"):
+            part: ast.AST = node
+            while isinstance(above[part], ast.expr) and not isinstance(above[part], ast.BoolOp):
+                part = above[part]
+            found.append(above[part] if isinstance(above[part], ast.Assign) else part)
+    return [((x.lineno, x.col_offset), (x.end_lineno, x.end_col_offset)) for x in found]
 
 
 def bodies(path: Path) -> set[int]:
@@ -156,14 +173,16 @@ def place(item: WorkItem) -> tuple[str, str, int]:
 
 def candidates(database: WorkDB, only: str) -> Iterator[WorkItem]:
     """Yield the mutants of a session, in one order, that change more than an annotation."""
-    inside = {name: ignored(ROOT / name) for name in modules(only)}
+    spans = {name: left_out(ROOT / name) for name in modules(only)}
     order = lambda item: (*place(item), item.mutations[0].operator_name)  # noqa: E731
     for item in sorted(database.work_items, key=order):
         (mutation,) = item.mutations
         name = mutation.module_path.as_posix()
-        if name not in inside or mutation.operator_name.endswith(SAME):
+        if name not in spans or mutation.operator_name.endswith(SAME):
             continue
-        if tuple(mutation.start_pos) not in inside[name]:
+        line, column = mutation.start_pos
+        column += mutation.operator_name.endswith("Decorator")  # behind the @
+        if not any(first <= (line, column) < last for first, last in spans[name]):
             yield item
 
 
@@ -224,14 +243,18 @@ def campaign(database: WorkDB, session: Path, folders: list[Path], options: argp
         start = time.perf_counter()
         if item.job_id in results:
             return item, results[item.job_id], 0.0
-        asked, total = [], 0.0
+        near, far, total = [], [], 0.0
+        room = item.mutations[0].module_path.parent.as_posix()
         for test in sorted(tests_of(item, known["lines"]), key=known["seconds"].get):
-            if asked and total + known["seconds"][test] > options.seconds:
+            if total and total + known["seconds"][test] > options.seconds:
                 break
-            asked, total = [*asked, test], total + known["seconds"][test]
+            (near if test.startswith((room, f"tests/{room}")) else far).append(test)
+            total += known["seconds"][test]
         folder = idle.get()
         try:
-            result = outcome_of(item, asked, 30 + 3 * total, folder, options.python)
+            result = outcome_of(item, near, 30 + 3 * total, folder, options.python)
+            if far and result.test_outcome == TestOutcome.SURVIVED:
+                result = outcome_of(item, far, 30 + 3 * total, folder, options.python)
         finally:
             idle.put(folder)
         return item, result, time.perf_counter() - start
@@ -276,9 +299,13 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="cogo-mutation-") as scratch:
         session = (options.session or Path(scratch) / "session").resolve()
         session.mkdir(parents=True, exist_ok=True)
-        folders = [copy_to(Path(scratch) / str(i)) for i in range(options.workers)]
+        first = copy_to(Path(scratch) / "0")
+        command = pytest_in(first, options.python, "--collect-only", *TESTS, compiling=True)
+        answer(command, "", seconds=600)  # so that each mutant finds all else compiled
         if options.again or not (session / "lines.json").exists():
-            record(folders[0], session, options.python)
+            record(first, session, options.python)
+        copies = [Path(scratch) / str(i) for i in range(1, options.workers)]
+        folders = [first, *(shutil.copytree(first, copy) for copy in copies)]
         os.chdir(folders[0])
         with use_db(str(session / "mutants.sqlite")) as database:
             if not database.num_work_items:

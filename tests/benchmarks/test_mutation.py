@@ -90,3 +90,39 @@ def test_a_test_that_is_gone_or_waits_notices_nothing(folder, test, seconds, sai
 
 def test_lines_in_bodies_of_functions_are_told_from_those_that_run_at_import(folder):
     assert mutation.bodies(folder / "a.py") == {5, 6, 7}
+
+
+RULES = """
+CHUNK = 1 << 20
+LIMIT = 1 << 20
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class A:
+    x: 1 + 1 = 2 + 2
+
+
+@lru_cache(maxsize=3)
+def f(x):
+    step = max(1, CHUNK // len(x))
+    return step and 5 * CHUNK > 7 and 6 * LIMIT > 8
+
+
+if __name__ == "__main__":
+    f(9)
+"""
+
+
+def test_what_is_left_out_is_what_the_rules_say_and_no_more(tmp_path):
+    path = tmp_path / "a.py"
+    path.write_text(RULES)
+    lines = RULES.split("\n")
+    left = {
+        lines[a - 1][b:d] if a == c else "several lines"
+        for (a, b), (c, d) in mutation.left_out(path)
+    }
+    assert left == {
+        "CHUNK = 1 << 20", "final", "slots=True", "1 + 1", "lru_cache(maxsize=3)",
+        "step = max(1, CHUNK // len(x))", "5 * CHUNK > 7", '__name__ == "__main__"',
+    }  # fmt: skip

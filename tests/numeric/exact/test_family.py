@@ -16,7 +16,7 @@ from algebra.semiring.symmetry import relabelled, translated
 from numeric import Weights, embed
 from numeric.exact.certify import certify
 
-GROUPS = ("Z5", "Z7", "Z8", "Z3xZ3", "Z2xZ4", "Z2^3", "Z12")
+GROUPS = ("Z5", "Z8", "Z3xZ3", "Z2xZ4", "Z2^3", "Z12")
 VALUES: dict[str, list[dict[str, Any]]] = {
     "six-per-frequency": [{"nu": 1}, {"alpha": zeta(5), "beta": unit(2), "form": "nu(i)*syn_ab"}],
     "four-plus-six": [{"xi": unit(3), "nu": zeta(7)}, {"xi": zeta(8), "nu": 1, "mirror": True}],
@@ -75,7 +75,7 @@ def test_values_that_differ_by_frequency_and_another_carrier_are_found() -> None
     assert optimizers.build(group, "four-plus-six", **typed(found.details)) == found.element
 
 
-@pytest.mark.parametrize("spec", ["Z7", "Z12", "Z3xZ3", "Z2xZ4"])
+@pytest.mark.parametrize("spec", ["Z5", "Z12", "Z3xZ3", "Z2xZ4"])
 @pytest.mark.parametrize("family", ["six-per-frequency", "four-plus-six"])
 def test_inputs_that_are_moved_are_named_and_moved_back(spec: str, family: str) -> None:
     group = AbelianGroup(spec)

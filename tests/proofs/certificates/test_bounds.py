@@ -6,6 +6,7 @@ import json
 import re
 import struct
 from fractions import Fraction
+from functools import partial
 from math import lcm, prod
 
 import pytest
@@ -19,6 +20,7 @@ from proofs.certificates import (
     table_checker,
 )
 from proofs.certificates.certificate import to_text
+from tests.proofs.certificates.at_limit import at_limit, judged
 from tests.proofs.certificates.test_existence_checker import proved
 from tests.proofs.certificates.test_table_checker import NETWORKS, tree
 
@@ -63,7 +65,7 @@ def test_no_digit_of_an_output_is_longer_than_planned(name, target):
 
 
 @pytest.mark.parametrize("name", FILES)
-def test_the_steps_of_a_table_are_those_of_the_formula(name, monkeypatch):
+def test_the_steps_of_a_table_are_those_of_the_formula(name):
     found = FILES[name]
     certificate = read(found)
     bits = table_checker.plan(certificate)[2]
@@ -76,13 +78,9 @@ def test_the_steps_of_a_table_are_those_of_the_formula(name, monkeypatch):
         steps += 1 + (a + b) ** 2 + min(n, (a + b) ** 2) * digits
         held += digits
     told = {"MAX_HELD": held * d * bits, "MAX_WORK": d * d * (1 + d * bits // 4096) * steps}
+    work = partial(table_checker.plan, certificate)
     for limit, number in told.items():
-        with monkeypatch.context() as patch:
-            patch.setattr(table_checker, limit, number)
-            table_checker.plan(certificate)
-            patch.setattr(table_checker, limit, number - 1)
-            with pytest.raises(table_checker.Malformed, match=f": {number} is more than"):
-                table_checker.plan(certificate)
+        at_limit(table_checker, limit, number, work, f": {number} is more than {number - 1}$")
 
 
 def test_denominators_are_cleared_for_inputs_and_outputs_apart():
@@ -102,17 +100,11 @@ def test_denominators_are_cleared_for_inputs_and_outputs_apart():
     assert table_checker.plan(read(found))[:2] == (dens["ab"], dens["c"])
 
 
-def refused(monkeypatch, limit, number, work, message):
-    """What takes so much is done where so much is admitted, and refused where less is."""
-    with monkeypatch.context() as patch:
-        patch.setattr(network_checker, limit, number)
-        work()
-        patch.setattr(network_checker, limit, number - 1)
-        with pytest.raises(ValueError, match=f"^{message}$"):
-            work()
+def refused(limit, number, work, message):
+    at_limit(network_checker, limit, number, work, f"^{message}$")
 
 
-def test_the_steps_of_a_network_are_counted_in_digits_of_thirty_bits(monkeypatch):
+def test_the_steps_of_a_network_are_counted_in_digits_of_thirty_bits():
     first, second, last = [[2**40] * 5] * 4, [[1] * 5] * 4, [[3] * 4] * 5
     sides = [[first], [second], [last], [], []]
     table = [[(x + y) % 4 for y in range(4)] for x in range(4)]
@@ -124,7 +116,7 @@ def test_the_steps_of_a_network_are_counted_in_digits_of_thirty_bits(monkeypatch
     for activation, power in (("square", 2), ("power:3", 3), ("relu", 1), ("abs", 1)):
         steps = 4 * 4 * 4 * (5 * (16 + 3 * power) + (3 * power) ** 2)
         message = f"network: {steps} steps"
-        refused(monkeypatch, "MAX_STEPS", steps, lambda a=activation: work(a), message)
+        refused("MAX_STEPS", steps, lambda a=activation: work(a), message)
     sides = [
         [first],
         [second],
@@ -133,44 +125,38 @@ def test_the_steps_of_a_network_are_counted_in_digits_of_thirty_bits(monkeypatch
         [],
     ]  # eighths of 64 bits
     steps = 4 * 4 * 4 * (5 * (16 + 3 * 2 * 3) + (3 * 2 * 3) ** 2)
-    refused(monkeypatch, "MAX_STEPS", steps, lambda: work("square"), f"network: {steps} steps")
+    refused("MAX_STEPS", steps, lambda: work("square"), f"network: {steps} steps")
 
 
-def test_the_steps_of_factors_are_counted_in_digits_of_thirty_bits(monkeypatch):
+def test_the_steps_of_factors_are_counted_in_digits_of_thirty_bits():
     y = [[2**58] * 5] * 3
     for number, digits in ((2**28, 1), (2**29, 2)):
         steps = 2 * 5 * 3 * (16 + digits * 2)
         work = lambda n=number: network_checker.times([[n] * 3] * 2, y)  # noqa: E731
-        refused(monkeypatch, "MAX_PRODUCT", steps, work, f"factors: 10 numbers, {steps} steps")
-    refused(monkeypatch, "MAX_NUMBERS", 10, work, f"factors: 10 numbers, {steps} steps")
+        refused("MAX_PRODUCT", steps, work, f"factors: 10 numbers, {steps} steps")
+    refused("MAX_NUMBERS", 10, work, f"factors: 10 numbers, {steps} steps")
 
 
-def test_the_digits_of_integers_are_those_over_the_common_denominator(monkeypatch):
+def test_the_digits_of_integers_are_those_over_the_common_denominator():
     numbers = [[Fraction(1, 3), Fraction(2**40)], [Fraction(-1, 2), Fraction(0)]]
     work = lambda: network_checker.whole(numbers, [[Fraction(1)]])  # noqa: E731
     assert work() == ([[[2, 6 * 2**40], [-3, 0]], [[6]]], 6, 2)
-    refused(monkeypatch, "MAX_DIGITS", 5 * 2, work, "network: 5 numbers of 2 digits")
+    refused("MAX_DIGITS", 5 * 2, work, "network: 5 numbers of 2 digits")
 
 
-def test_a_part_is_of_a_tensor_of_so_many_numbers(monkeypatch):
+def test_a_part_is_of_a_tensor_of_so_many_numbers():
     row = struct.pack("<4d", 1.0, 0.0, -3.0, 2.0**20)
     found = {"x": ((4,), "F64", row, "<", False)}
     part = re.fullmatch(network_checker.PART, "x[0:1, 1:4]")
     work = lambda: network_checker.matrix(part, found)  # noqa: E731
     said = r"'x\[0:1, 1:4\]' is no part of 'F64' of shape \(4,\), of at most 3 numbers"
-    refused(monkeypatch, "MAX_NUMBERS", 4, work, said)
+    refused("MAX_NUMBERS", 4, work, said)
     assert work() == [[0, -3, 2**20]]
 
 
-def limited(monkeypatch, module, limit, number, found):
-    """A file that takes so much is read where so much is admitted, and refused where less is."""
-    data = json.dumps(found).encode()
-    with monkeypatch.context() as patch:
-        patch.setattr(module, limit, number)
-        assert module.check(data)[0] == 0
-        patch.setattr(module, limit, number - 1)
-        code, message = module.check(data)
-        assert (code, message.endswith(f": {number} is more than {number - 1}")) == (2, True)
+def limited(module, limit, number, found, code=0):
+    said = f": {number} is more than {number - 1}$"
+    at_limit(module, limit, number, judged(module, found, code), said)
 
 
 def certificate(name):
@@ -189,7 +175,7 @@ def long_numbers():
 
 
 @pytest.mark.parametrize("found", [certificate("Z7"), certificate("Z2xZ4"), long_numbers()])
-def test_the_products_of_a_certificate_are_those_of_the_formula(found, monkeypatch):
+def test_the_products_of_a_certificate_are_those_of_the_formula(found):
     n, nodes = found["field"], found["nodes"]
     entries = [(k, terms) for node in nodes for p in "abc" for k, terms in node[p]]
     terms = [term for _, terms in entries for term in terms]
@@ -206,13 +192,13 @@ def test_the_products_of_a_certificate_are_those_of_the_formula(found, monkeypat
     growth = 2 ** len(primefactors(n))
     most, total = max(products.values()), sum(products.values())
     held, work = (most + min(most * growth, n)) * weight, total * growth * weight
-    limited(monkeypatch, checker, "MAX_BITS", bits, found)
-    limited(monkeypatch, checker, "MAX_HELD", held, found)
-    limited(monkeypatch, checker, "MAX_WORK", work, found)
+    limited(checker, "MAX_BITS", bits, found)
+    limited(checker, "MAX_HELD", held, found)
+    limited(checker, "MAX_WORK", work, found)
 
 
 @pytest.mark.parametrize("name", ["Z2xZ2, support", "Z3, one-hot", "Z4, characters"])
-def test_the_terms_of_equations_are_those_of_the_formula(name, monkeypatch):
+def test_the_terms_of_equations_are_those_of_the_formula(name):
     found = proved(name)
     d, functions = prod(found["group"]), found["basis"] == "functions"
 
@@ -227,7 +213,7 @@ def test_the_terms_of_equations_are_those_of_the_formula(name, monkeypatch):
         a, b, c = (terms(node[p]) for p in "abc")
         at_zero = terms([entry for entry in node["c"] if not any(entry[0])])
         held += (a + b) ** 2 * (d * (c + d * at_zero) if functions else c)
-    limited(monkeypatch, existence_checker, "MAX_HELD", held, found)
+    limited(existence_checker, "MAX_HELD", held, found)
 
 
 def test_the_work_of_an_elimination_is_the_terms_of_what_is_added(monkeypatch):
@@ -258,21 +244,16 @@ def test_numbers_of_an_elimination_have_no_common_factor_and_so_many_digits(monk
         existence_checker.independent([kept[0], {(1,): 1, (2,): 2, (3,): 12}])
 
 
-def test_a_term_counts_more_where_its_monomial_is_long(monkeypatch):
+def test_a_term_counts_more_where_its_monomial_is_long():
     found = certificate("Z3")
     found["parameters"] += [f"p_{i}" for i in range(len(found["parameters"]), 100)]
     terms = [t for node in found["nodes"] for p in "abc" for _, all_ in node[p] for t in all_]
     size = len(terms)
-    limited(monkeypatch, checker, "MAX_TERMS", size, found)
+    limited(checker, "MAX_TERMS", size, found)
     for place, more in ((9, 0), (43, 0), (44, 1), (99, 2)):  # 23 bits for a name
         long = json.loads(json.dumps(found))
         long["nodes"][0]["a"][0][1][0][3:] = [{f"p_{place}": 2**19}]  # 20 bits at the place
-        data = json.dumps(long).encode()
-        with monkeypatch.context() as patch:
-            patch.setattr(checker, "MAX_TERMS", size + more)
-            assert checker.check(data)[0] == 1  # no longer real, but read
-            patch.setattr(checker, "MAX_TERMS", size + more - 1)
-            assert checker.check(data)[0] == 2
+        limited(checker, "MAX_TERMS", size + more, long, 1)  # no longer real, but read
 
 
 def test_sums_in_messages_are_cut_and_long_numbers_left_out():

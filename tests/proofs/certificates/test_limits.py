@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from math import prod
 
 import pytest
@@ -16,6 +17,7 @@ from proofs.certificates import (
     table_checker,
 )
 from proofs.claims.infeasible import certificates
+from tests.proofs.certificates.at_limit import at_limit
 from tests.proofs.certificates.test_bounds import FILES, certificate
 from tests.proofs.certificates.test_existence_checker import proved
 
@@ -140,15 +142,10 @@ def sizes_of_existence(name):
         *(sizes_of_existence(name) for name in ("Z2xZ2, support", "Z3, one-hot")),
     ],
 )
-def test_a_file_may_be_as_large_as_each_limit(module, found, sizes, monkeypatch):
-    data = json.dumps(found).encode()
+def test_a_file_may_be_as_large_as_each_limit(module, found, sizes):
+    work = partial(module.read, json.dumps(found).encode())
     for limit, number in sizes.items():
-        with monkeypatch.context() as patch:
-            patch.setattr(module, limit, number)
-            module.read(data)
-            patch.setattr(module, limit, number - 1)
-            with pytest.raises(module.Malformed, match=r" is (more|less) than -?\d+$"):
-                module.read(data)
+        at_limit(module, limit, number, work, r" is (more|less) than -?\d+$")
 
 
 @pytest.mark.parametrize("module", [checker, existence_checker, infeasible_checker, table_checker])

@@ -11,6 +11,7 @@ from algebra import AbelianGroup
 from proofs.certificates import infeasible_checker
 from proofs.certificates.infeasible_checker import Statement, equations, goal, plus, square, times
 from proofs.claims.infeasible import one_node
+from tests.proofs.certificates.at_limit import at_limit
 
 FILES = [
     one_node(AbelianGroup(name), (1, 2), (2, 0), (3, 2), target=target, constants=True)
@@ -18,20 +19,15 @@ FILES = [
 ]
 
 
-def limited(monkeypatch, limit, number, work, message):
-    with monkeypatch.context() as patch:
-        patch.setattr(infeasible_checker, limit, number)
-        work()
-        patch.setattr(infeasible_checker, limit, number - 1)
-        with pytest.raises(infeasible_checker.Malformed, match=f"^{message}: {number} is more "):
-            work()
+def limited(limit, number, work, message):
+    at_limit(infeasible_checker, limit, number, work, f"^{message}: {number} is more ")
 
 
 @pytest.mark.parametrize("top", FILES, ids=lambda top: str(top["group"]))
-def test_terms_and_products_of_a_file_are_those_of_the_formula(top, monkeypatch):
+def test_terms_and_products_of_a_file_are_those_of_the_formula(top):
     d = prod(top["group"])
     read = lambda: infeasible_checker.read(json.dumps(top).encode())  # noqa: E731
-    limited(monkeypatch, "MAX_TERMS", 3 * d**3 * top["width"], read, "group: terms")
+    limited("MAX_TERMS", 3 * d**3 * top["width"], read, "group: terms")
     work, so_far = 0, 0
     for (g, x, y), terms in top["cofactors"]:
         wanted = ((x + y) % d == g) - (top["target"] == "projected" and (x + y) % d == 0)
@@ -39,21 +35,16 @@ def test_terms_and_products_of_a_file_are_those_of_the_formula(top, monkeypatch)
         work += sum(3 + len(term) - 1 for term in terms) * of_equation
         so_far += len(terms)
     at = len(top["cofactors"]) - 1
-    limited(monkeypatch, "MAX_WORK", work, read, rf"cofactors\[{at}\]: products so far")
+    limited("MAX_WORK", work, read, rf"cofactors\[{at}\]: products so far")
     degree = max(len(term) - 1 for _, terms in top["cofactors"] for term in terms)
-    with monkeypatch.context() as patch:
-        patch.setattr(infeasible_checker, "MAX_DEGREE", degree)
-        read()
-        patch.setattr(infeasible_checker, "MAX_DEGREE", degree - 1)
-        with pytest.raises(infeasible_checker.Malformed, match=f"{degree + 1} is more"):
-            read()
+    at_limit(infeasible_checker, "MAX_DEGREE", degree, read, f"{degree + 1} is more")
 
 
-def test_without_constant_parts_a_square_has_more_terms(monkeypatch):
+def test_without_constant_parts_a_square_has_more_terms():
     options = {"target": "onehot", "constants": False}
     top = one_node(AbelianGroup("Z5"), (1, 2), (2, 4), (3, 1), **options)
     read = lambda: infeasible_checker.read(json.dumps(top).encode())  # noqa: E731
-    limited(monkeypatch, "MAX_TERMS", 2 * 6**2 * 5**3, read, "group: terms")
+    limited("MAX_TERMS", 2 * 6**2 * 5**3, read, "group: terms")
 
 
 def of_squares(**changed):
@@ -61,15 +52,15 @@ def of_squares(**changed):
     return Statement(**(told | {"values": [1, 2, 3], "power": 2} | changed))
 
 
-def test_the_goal_is_a_power_of_the_functional_of_squares(monkeypatch):
+def test_the_goal_is_a_power_of_the_functional_of_squares():
     f = {("a0", "a0"): 6}
     f |= {("a0", "b1"): 4, ("b1", "b1"): 2, ("a0", "b2"): 6, ("b2", "b2"): 3}
     assert goal(of_squares(power=1)) == f
     assert goal(of_squares()) == times(f, f)
     assert goal(of_squares(power=3)) == times(f, times(f, f))
     assert goal(of_squares(route="direct")) == {(): 1}
-    limited(monkeypatch, "MAX_GOAL", 5**2, lambda: goal(of_squares()), "power: products")
-    limited(monkeypatch, "MAX_GOAL", 5**3, lambda: goal(of_squares(power=3)), "power: products")
+    limited("MAX_GOAL", 5**2, lambda: goal(of_squares()), "power: products")
+    limited("MAX_GOAL", 5**3, lambda: goal(of_squares(power=3)), "power: products")
 
 
 def test_squares_are_of_sums_and_without_constant_parts_entries_add_up_to_nothing():
