@@ -1,13 +1,14 @@
 """The composed route: tables of potentials along the composition, nothing expanded.
 
 Potentials are homomorphisms: the table of a sum is the sum of tables, that of a product their
-entrywise product, cheapest factor first; later ones are asked for surviving keys alone.
+entrywise product, cheapest factor first, which ends where nothing is left.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from functools import partial, reduce
+from dataclasses import dataclass
+from functools import lru_cache
+from math import prod
 from operator import add, mul
 from typing import final
 
@@ -19,12 +20,13 @@ from algebra.criterion.sparse import AXES, Shape, products, sparse_sums, unpack
 from algebra.criterion.zero_test import plan
 from algebra.groups.group import AbelianGroup
 from algebra.numbers.arrays import Int64
-from algebra.numbers.scalar import ZERO
-from algebra.semiring.column import Column, column, combine, concatenate
+from algebra.semiring.column import Column, combine, concatenate
 from algebra.semiring.element import Element
 from algebra.semiring.nodes import Nodes
 from algebra.semiring.operations import Leaf, Placed, Product, Sum
 
+#: What looking at a leaf costs in any case, in multiply-adds of the sparse route.
+LEAF_COST = 5_000
 SHAPES: tuple[Shape, ...] = ("abc", "aac", "bbc")
 #: A multiply-add in BLAS costs about this much less than one of the sparse route.
 BLAS_GAIN = 200
@@ -41,137 +43,87 @@ class Table:
     value: Column
 
 
-@final
-@dataclass(slots=True)
-class _Tables:
-    """The tables computed so far, by element and shape: shared parts are computed once."""
+Known = dict[tuple[int, Shape], Table]
 
-    known: dict[tuple[int, Shape], Table] = field(default_factory=dict)
-    kept: list[Element] = field(default_factory=list)  # so that no id is used twice
-    leaves: dict[int, _LeafFacts] = field(default_factory=dict)
 
-    def table(self, z: Element, shape: Shape) -> Table:
-        key = id(z), shape
-        if key not in self.known:
-            self.known[key] = self._compute(z, shape)
-            self.kept.append(z)
-        return self.known[key]
-
-    def leaf(self, nodes: Nodes) -> _LeafFacts:
-        if id(nodes) not in self.leaves:
-            self.leaves[id(nodes)] = _LeafFacts(nodes)
-        return self.leaves[id(nodes)]
-
-    def _compute(self, z: Element, shape: Shape) -> Table:
+def _table(z: Element, shape: Shape, known: Known) -> Table:
+    """Return the table of an element; those of shared parts are computed once."""
+    key = id(z), shape
+    if key not in known:
         match z.operation:
             case Leaf(nodes):
-                return self.leaf(nodes).table(shape)
+                known[key] = _of_nodes(nodes, shape)
             case Sum(parts):
-                return _added([self.table(x, shape) for x in parts])
+                known[key] = _added([_table(x, shape, known) for x in parts])
             case Product(parts):
-                return self._product(parts, shape)
+                known[key] = _product(parts, shape, known)
             case Placed(block, ks):
                 assert isinstance(z.spectrum, AbelianGroup)
-                return _placed(self.table(block, shape), block, ks, z.spectrum)
-
-    def cost(self, z: Element, shape: Shape) -> int:
-        """Return an estimate of the multiply-adds that the table of ``z`` takes."""
-        match z.operation:
-            case Leaf(nodes):
-                return self.leaf(nodes).cost(shape)
-            case Sum(parts) | Product(parts):
-                return sum(self.cost(x, shape) for x in parts)
-            case Placed(block, ks):
-                return self.cost(block, shape) + 8 * len(ks)
-
-    def _product(self, parts: tuple[Element, ...], shape: Shape) -> Table:
-        first, *rest = sorted(parts, key=lambda x: self.cost(x, shape))
-        result = self.table(first, shape)
-        for part in rest:
-            if not len(result.key):
-                break
-            value = self._at(part, shape, result.key)
-            live = value.live()
-            result = Table(result.key[live], combine(mul, result.value[live], value[live]))
-        return result
-
-    def _at(self, z: Element, shape: Shape, keys: Int64) -> Column:
-        """Return the values at given keys: from the table, or one by one if that is cheaper."""
-        match z.operation:
-            case Leaf(nodes) if (id(z), shape) not in self.known:
-                leaf = self.leaf(nodes)
-                firsts, back = leaf.distinct(shape, keys)
-                if firsts.size * nodes.order * 10 < leaf.cost(shape):
-                    return exact_entries(leaf.weights(), keys[firsts], shape)[back]
-            case Product(parts):
-                return reduce(partial(combine, mul), (self._at(x, shape, keys) for x in parts))
-            case _:
-                pass
-        table = self.table(z, shape)
-        padded = concatenate([table.value, column([ZERO])])
-        at = np.searchsorted(table.key, keys)
-        return padded[np.where(np.append(table.key, -1)[at] == keys, at, len(table.key))]
+                known[key] = _placed(_table(block, shape, known), block, ks, z.spectrum)
+    return known[key]
 
 
-#: What looking at a leaf costs in any case, in multiply-adds of the sparse route.
-LEAF_COST = 5_000
+def _product(parts: tuple[Element, ...], shape: Shape, known: Known) -> Table:
+    first, *rest = sorted(parts, key=lambda x: _cost(x, shape))
+    result = _table(first, shape, known)
+    for part in rest:
+        if not len(result.key):
+            break
+        other = _table(part, shape, known)
+        at = np.searchsorted(other.key, result.key)
+        both = np.append(other.key, -1)[at] == result.key
+        value = combine(mul, result.value[both], other.value[at[both]])
+        result = Table(result.key[both], value)
+    return result
 
 
-@final
-@dataclass(slots=True)
-class _LeafFacts:
-    """Given nodes with what is computed from them on demand: matrices and classes of rows."""
+def _cost(z: Element, shape: Shape) -> int:
+    """Return an estimate of the multiply-adds that the table of ``z`` takes."""
+    match z.operation:
+        case Leaf(nodes):
+            return LEAF_COST + min(_leaf_costs(nodes, shape))
+        case Sum(parts) | Product(parts):
+            return sum(_cost(x, shape) for x in parts)
+        case Placed(block, ks):
+            return _cost(block, shape) + 8 * len(ks)
 
-    nodes: Nodes
-    dense: DenseNodes | None = None
-    classes: list[Int64] = field(default_factory=list)
 
-    def weights(self) -> DenseNodes:
-        if self.dense is None:
-            self.dense = dense(self.nodes)
-            self.classes = [row_classes(ids)[0] for ids in self.dense.rows()]
-        return self.dense
+def _leaf_costs(nodes: Nodes, shape: Shape) -> tuple[int, int]:
+    """Return what the table of given nodes takes by support, and dense if that is looked at."""
+    sparse = products(nodes, shape)
+    cells = 3 * nodes.spectrum.order * nodes.order
+    if sparse <= max(LEAF_COST, cells) or any(x.parameters for x in nodes.value.scalars):
+        return sparse, sparse
+    rows = prod(int(x.max(initial=0)) + 1 for x in _dense(nodes, shape)[1])
+    return sparse, rows * nodes.order // BLAS_GAIN + 5 * len(nodes)
 
-    def cost(self, shape: Shape) -> int:
-        sparse = products(self.nodes, shape)
-        if self._surely_sparse(sparse):
-            return LEAF_COST + sparse
-        return LEAF_COST + min(sparse, self._dense_cost(shape))
 
-    def _surely_sparse(self, products: int) -> bool:
-        """Return whether so many products cost less than to fill the matrices of the other way."""
-        cells = 3 * self.nodes.spectrum.order * self.nodes.order
-        return products <= max(LEAF_COST, cells) or self._parametric()
+def _dense(nodes: Nodes, shape: Shape) -> tuple[DenseNodes, list[Int64]]:
+    """Return the matrices, and the class of equal rows that each row of the shape's is of."""
+    weights, classes = _with_classes(nodes)
+    return weights, [classes[p] for p in AXES[shape]]
 
-    def _dense_cost(self, shape: Shape) -> int:
-        self.weights()
-        x, y, z = (int(self.classes[p].max(initial=0)) + 1 for p in AXES[shape])
-        return x * y * z * self.nodes.order // BLAS_GAIN + 5 * len(self.nodes)
 
-    def _parametric(self) -> bool:
-        return any(x.parameters for x in self.nodes.value.scalars)
+@lru_cache(maxsize=2)
+def _with_classes(nodes: Nodes) -> tuple[DenseNodes, list[Int64]]:
+    weights = dense(nodes)
+    return weights, [row_classes(ids)[0] for ids in weights.rows()]
 
-    def table(self, shape: Shape) -> Table:
-        """Return the table, sparse by support or dense modulo primes by cost."""
-        sparse = products(self.nodes, shape)
-        if self._surely_sparse(sparse) or sparse <= self._dense_cost(shape):
-            return Table(*sparse_sums(self.nodes, shape))
-        weights = self.weights()
-        keys = dense_potentials(weights, shape, how=plan(self.nodes, weights))
-        firsts, back = self.distinct(shape, keys)
-        values = exact_entries(weights, keys[firsts], shape)[back]
-        live = values.live()
-        return Table(keys[live], values[live])
 
-    def distinct(self, shape: Shape, keys: Int64) -> tuple[Int64, Int64]:
-        """Return one key for each distinct triple of rows, and which triple each key is."""
-        self.weights()
-        size = self.nodes.spectrum.order
-        code = np.zeros(len(keys), dtype=np.int64)
-        for p, k in zip(AXES[shape], unpack(keys, size), strict=True):
-            code = code * size + self.classes[p][k]
-        _, first, back = np.unique(code, return_index=True, return_inverse=True)
-        return first, back.astype(np.int64)
+def _of_nodes(nodes: Nodes, shape: Shape) -> Table:
+    """Return the table, sparse by support or dense modulo primes by cost."""
+    sparse, by_blas = _leaf_costs(nodes, shape)
+    if sparse <= by_blas:
+        return Table(*sparse_sums(nodes, shape))
+    weights, classes = _dense(nodes, shape)
+    keys = dense_potentials(weights, shape, how=plan(nodes, weights))
+    code = np.zeros(len(keys), dtype=np.int64)
+    for index, k in zip(classes, unpack(keys, nodes.spectrum.order), strict=True):
+        code = code * nodes.spectrum.order + index[k]
+    _, first, back = np.unique(code, return_index=True, return_inverse=True)
+    values = exact_entries(weights, keys[first], shape)[back.astype(np.int64)]
+    live = values.live()
+    return Table(keys[live], values[live])
 
 
 def is_composed_cheaper(z: Element) -> bool:
@@ -236,10 +188,9 @@ def composed_tensor(z: Element) -> Table:
     group = z.spectrum
     assert isinstance(group, AbelianGroup)
     d = group.order
-    tables = _Tables()
-    keys, values = [], []
+    keys, values, known = [], [], Known()
     for shape in SHAPES:
-        table = tables.table(z, shape)
+        table = _table(z, shape, known)
         if shape == "abc":
             keys.append(table.key)
             values.append(table.value)

@@ -14,7 +14,7 @@ import pytest
 
 from algebra import AbelianGroup, optimizers, zeta
 from algebra.criterion import composed, dense as dense_module, dense_nodes, sparse
-from algebra.criterion.composed import BLAS_GAIN, LEAF_COST, SHAPES, _given, _Tables
+from algebra.criterion.composed import BLAS_GAIN, LEAF_COST, SHAPES, _cost, _given
 from algebra.criterion.dense import _grouped, dense_check, dense_mismatches
 from algebra.criterion.dense_nodes import dense, row_classes
 from algebra.criterion.sparse import AXES, products, sparse_sums, unpack
@@ -79,7 +79,7 @@ def test_costs_are_those_of_the_cheaper_way_and_add_up(name, shape):
                 return cost(block) + 8 * len(ks)
         return sum(cost(x) for x in z.operation.parts)
 
-    assert _Tables().cost(ELEMENTS[name], shape) == cost(ELEMENTS[name])
+    assert _cost(ELEMENTS[name], shape) == cost(ELEMENTS[name])
 
 
 def test_the_cheaper_way_of_a_leaf_is_taken(monkeypatch):
@@ -92,36 +92,12 @@ def test_the_cheaper_way_of_a_leaf_is_taken(monkeypatch):
     )
     tables = {}
     for more in (0, -1):
-        facts = composed._LeafFacts(nodes)
-        monkeypatch.setattr(
-            composed._LeafFacts,
-            "_dense_cost",
-            lambda self, shape, m=more: products(nodes, shape) + m,
-        )
-        tables[more] = facts.table("abc")
+        count = products(nodes, "abc")
+        monkeypatch.setattr(composed, "_leaf_costs", lambda *_, m=more, n=count: (n, n + m))
+        tables[more] = composed._of_nodes(nodes, "abc")
         assert taken == ["sparse"]
     assert np.array_equal(tables[0].key, tables[-1].key)
     assert tables[0].value.tolist() == tables[-1].value.tolist()
-
-
-def test_values_at_few_keys_are_computed_one_by_one_where_that_is_cheaper(monkeypatch):
-    (leaf, *_) = leaves(ELEMENTS["dense"])
-    nodes = leaf.operation.nodes
-    whole = _Tables().table(leaf, "abc")
-    keys = whole.key[:3]
-    asked = []
-    monkeypatch.setattr(
-        composed,
-        "exact_entries",
-        lambda *args: asked.append(1) or dense_module.exact_entries(*args),
-    )
-    distinct = composed._LeafFacts(nodes).distinct("abc", keys)[0].size
-    monkeypatch.setattr(composed._LeafFacts, "table", lambda self, shape: whole)
-    for more, count in ((0, 0), (1, 1)):
-        cost = distinct * nodes.order * 10 + more
-        monkeypatch.setattr(composed._LeafFacts, "cost", lambda self, shape, c=cost: c)
-        assert _Tables()._at(leaf, "abc", keys).tolist() == whole.value[np.arange(3)].tolist()
-        assert sum(asked) == count
 
 
 def test_the_composed_route_is_taken_where_products_are_wide(monkeypatch):
