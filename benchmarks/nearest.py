@@ -28,8 +28,8 @@ import torch
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from numeric.exact.certified import balanced
 from numeric.exact.certify import certify
+from numeric.exact.projection import balanced
 from numeric.weights.embed import embed
 from numeric.weights.given import reading
 

@@ -199,8 +199,8 @@ class Laboratory:
 
     def certify(self, run: TrainedRun, name: str) -> None:
         """Write the certificate of the exact optimizer nearest to a run, or note why not."""
-        from numeric.exact.certified import NoneNearError
         from numeric.exact.certify import certify
+        from numeric.exact.projection import NoneNearError
         from numeric.recognition.recognise import NotLearnedError
         from proofs.certificates import certificate, checker
 

@@ -6,8 +6,7 @@ from algebra.machine.handed_on import handed_on
 
 if TYPE_CHECKING:
     from numeric import pictures as pictures
-    from numeric.exact.certified import Certified as Certified
-    from numeric.exact.certify import certify as certify
+    from numeric.exact.certify import Certified as Certified, certify as certify
     from numeric.recognition.recognise import recognise as recognise
     from numeric.recognition.report import Recognition as Recognition
     from numeric.weights.any_network import embed as embed

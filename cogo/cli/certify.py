@@ -25,9 +25,9 @@ from cogo.cli.options import (
     output_to,
 )
 from cogo.cli.terminal import console, print_json, progress_bar, say, table
-from numeric.exact.certified import Certified, NoneNearError
-from numeric.exact.certify import GRACE, Neighbours, neighbours
+from numeric.exact.certify import GRACE, Certified, Neighbours, neighbours
 from numeric.exact.named import TOLERANCE
+from numeric.exact.projection import NoneNearError
 from numeric.recognition.recognise import NotLearnedError
 from numeric.work.time_limit import SECONDS, OutOfTimeError, given_up_at
 from proofs.certificates import certificate, checker, table_checker

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Iterable, Iterator, Sequence
+from math import pi, radians
 from pathlib import Path
 from typing import Annotated, NamedTuple
 
@@ -28,6 +29,8 @@ from cogo.cli.options import (
     TimeLimit,
 )
 from cogo.cli.terminal import print_json, progress_bar, table
+from numeric.exact.family import root_near
+from numeric.exact.named import half_tangent
 from numeric.recognition.over_a_table import HEADINGS, TableRecognition
 from numeric.recognition.recognise import recognise as recognised
 from numeric.recognition.report import (
@@ -39,7 +42,6 @@ from numeric.recognition.report import (
     Recognition,
     a_few,
 )
-from numeric.recognition.units import typed
 from numeric.verification.verify import Verified, verified
 from numeric.weights.given import How, Reading, reading
 from numeric.weights.performance import Progress, accuracies, said
@@ -53,6 +55,9 @@ WHOLE = 240
 CLEAR = 0.05
 #: Parameters that are angles, and not the angles of numbers of modulus one.
 ANGLES = ("angle", "sum", "gap", "next gap")
+#: What can be typed: roots of unity up to this order if an angle is so near one, else numbers that
+#: are so near, in degrees.
+ROOTS, SAME, NEAR = 48, 1e-6, 0.05
 #: At most so many nodes of several frequencies are listed.
 SHOWN = 12
 #: Nodes of a frequency that are listed; if it has more and no name, what they are together is said.
@@ -280,6 +285,15 @@ def _parameters(x: FrequencyReport) -> str:
         f"{name} {angle:.1f}°" if name in ANGLES else f"{name}={typed(angle)} {angle:.1f}°"
         for name, angle in x.match.parameters.items()
     )
+
+
+def typed(angle: float) -> str:
+    """Return a number with this angle, in degrees: a root of unity, or a `unit` .05 off at most."""
+    root = root_near(radians(angle), order=ROOTS, within=radians(SAME))
+    if root:
+        return root
+    t = half_tangent(min(radians(angle), pi - radians(NEAR)), radians(NEAR))
+    return f"unit({t})" if t else "1"
 
 
 def _residual(x: FrequencyReport) -> str:

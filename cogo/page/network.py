@@ -13,8 +13,8 @@ import numpy as np
 
 from algebra.numbers.arrays import Reals
 from cogo.page.asked import fields
-from numeric.exact.certified import Certified, NoneNearError, floats
-from numeric.exact.certify import certify
+from numeric.exact.certify import Certified, certify
+from numeric.exact.projection import NoneNearError, floats
 from numeric.recognition.recognise import NotLearnedError, recognise
 from numeric.recognition.report import Recognition
 from numeric.verification.verify import verified

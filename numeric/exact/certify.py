@@ -1,40 +1,30 @@
-"""From a trained network to the exact ones next to it, of every kind."""
+"""From a trained network to the exact ones next to it, of every kind, and their distances."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from typing import Unpack, final
+from dataclasses import dataclass, field, replace
+from html import escape
+from typing import Any, Literal, Unpack, final
 
 from algebra.networks.table_network import TableNetwork
 from algebra.semiring.element import Element
-from numeric.exact.certified import (
-    Certified,
-    Kind,
-    NoneNearError,
-    balanced,
-    certified,
-    distance,
-    far,
-    floats,
-    plain,
-)
-from numeric.exact.family import Built, family_of, family_over_a_table
+from numeric.exact.family import family_of
 from numeric.exact.named import TOLERANCE, named_optimizer
-from numeric.exact.nearest_float import nearest_float
-from numeric.exact.over_a_table import nearest_over_a_table, rounded_over_a_table
-from numeric.exact.projection import STEPS
-from numeric.exact.rounding import made_exact
+from numeric.exact.nearest import NearestFloat, nearest_float
+from numeric.exact.over_a_table import NearestOverTable, nearest_over_a_table
+from numeric.exact.projection import STEPS, NoneNearError, balanced, distance, floats, plain
 from numeric.recognition.over_a_table import TableRecognition, over_a_table
 from numeric.recognition.recognise import NotLearnedError, learned
-from numeric.recognition.report import Recognition
-from numeric.recognition.units import checked_tolerance
-from numeric.weights.embed import Weights, from_spectrum
+from numeric.recognition.report import Recognition, a_few
+from numeric.weights.embed import Weights
 from numeric.weights.given import Given, How, Reading, reading
 from numeric.weights.performance import Progress
 from numeric.work.time_limit import SECONDS, OutOfTimeError, given_up_at
 
+#: In degrees: with a smaller tolerance numbers would be long, with a larger one anything.
+LEAST_TOLERANCE, MOST_TOLERANCE = 0.05, 45
 #: What is not ready so many seconds later is given up.
 GRACE = 3.0
 AS = "what is proved of it with its own activation, cogo verify says"
@@ -44,18 +34,116 @@ AS_SQUARES = f"exact optimizers are networks of squares, and the weights are tak
 EXACT = 1e-20
 #: A network of more loss than this is no exact one, rounded.
 LOSS = 1e-9
+#: What is farther than this, relatively, has little to do with the network.
+FAR = 0.5
+
+Kind = Literal["family", "nearest", "named"]
+
+
+@final
+@dataclass(frozen=True, slots=True, eq=False)
+class Certified:
+    """An exact network next to a trained one; that it is an optimizer is for a checker to decide.
+
+    Args:
+        kind: ``"nearest"``, of whatever entries; ``"named"``, of the recognised blocks; or
+            ``"family"``, one that `algebra.optimizers.build` builds, and the network itself.
+        element: the exact network; over a table if the group is not Abelian.
+        columns: for each of its nodes the column in the trained weights that it stands for;
+            columns from the trained width on are new.
+        distance: `numeric.exact.projection.distance`, relative to the trained network.
+        recognition: what was found in the trained network.
+        details: what is reported of this kind alone, as plain data.
+        lines: the same in words.
+        replaced: why, for each frequency whose trained nodes were given up.
+    """
+
+    kind: Kind
+    element: Element | TableNetwork
+    columns: tuple[int, ...]
+    distance: float
+    recognition: Recognition | TableRecognition = field(repr=False)
+    details: Mapping[str, Any]
+    lines: tuple[str, ...]
+    replaced: Mapping[str, str] = field(default_factory=dict)
+
+    def __repr__(self) -> str:
+        made = self.lines[0] if self.kind == "family" else self.kind
+        group, width = self.recognition.group, self.element.order
+        return f"<Certified {made}: {width} nodes over {group}, distance {self.distance:.4%}>"
+
+    def __str__(self) -> str:
+        return "\n  ".join([repr(self), *self._lines()])
+
+    def _repr_html_(self) -> str:
+        lines = "".join(f"<li>{escape(x)}</li>" for x in self._lines())
+        z = self.element
+        shown = z._repr_html_() if isinstance(z, Element) else f"<p>{escape(repr(z))}</p>"
+        return f"<p>{escape(repr(self))}</p><ul>{lines}</ul>{shown}"
+
+    def _repr_latex_(self) -> str | None:
+        return self.element._repr_latex_() if isinstance(self.element, Element) else None
+
+    def _lines(self) -> list[str]:
+        trained, refusal = self.recognition, self.refusal()
+        answers = f"{self.agreeing} of {trained.group.order**2} pairs"
+        first = f"the trained network, {trained.width} nodes, answers {answers} as it does"
+        return [first, *self.lines[self.kind == "family" :], *([refusal] if refusal else [])]
+
+    @property
+    def agreeing(self) -> int:
+        """The pairs on which the trained network predicts ``x + y``, as the exact one does."""
+        return round(self.recognition.measured.accuracy * self.recognition.group.order**2)
+
+    def refusal(self) -> str | None:
+        """Return why it has too little to do with the network, and what would help, or None."""
+        if not self.replaced or isinstance(self.recognition, TableRecognition):
+            return _far(self.distance, self.recognition)
+        by_reason: dict[str, list[str]] = {}
+        for label, why in self.replaced.items():
+            by_reason.setdefault(why, []).append(label)
+        reasons = "; ".join(f"{why}: {a_few(at)}" for why, at in by_reason.items())
+        return (
+            f"standard blocks would stand for {len(self.replaced)} of "
+            f"{len(self.recognition.frequencies)} frequencies ({reasons}), and the whole is "
+            f"{self.distance:.1%} away"
+        )
+
+    def as_json(self) -> dict[str, Any]:
+        """Return what is reported, as plain data."""
+        trained = self.recognition
+        return {
+            "group": str(trained.group),
+            "kind": self.kind,
+            "trained width": trained.width,
+            "width": self.element.order,
+            "relative distance": float(f"{self.distance:.6g}"),
+            **self.details,
+            "replaced": dict(self.replaced),
+            "trained loss": float(f"{trained.measured.loss:.6g}"),
+            "agreeing predictions": self.agreeing,
+            "predictions": trained.group.order**2,
+        }
+
+
+def _far(distance: float, found: Recognition | TableRecognition) -> str | None:
+    """Return why an exact network at this distance has too little to do with a trained one."""
+    if distance <= FAR:
+        return None
+    return (
+        f"the exact optimizer that was found is {distance:.1%} away from the network. Networks "
+        f"near an exact optimizer have a loss near zero, and this one has "
+        f"{found.measured.loss:.3g}: train it longer on the squared error"
+    )
 
 
 @final
 @dataclass(frozen=True, slots=True, eq=False)
 class Neighbours:
-    """The exact networks next to a trained one.
+    """The exact networks next to a trained one, what it is, and what was recognised in it.
 
-    Args:
-        reading: the trained network.
-        recognition: what was found in it.
-        found: by kind; one of `numeric.exact.family` leaves nothing else to look for.
-        refused: why there is none of a kind, or none that has enough to do with the network.
+    ``found`` are those by kind; a family leaves nothing else to look for. ``refused`` is why there
+    is none of a kind, or none that has enough to do with the network.
     """
 
     reading: Reading
@@ -66,9 +154,7 @@ class Neighbours:
     def chosen(self, *, named: bool = False, anyway: bool = False) -> Certified:
         """Return the network that the certificate is of: the nearest one, or the named one.
 
-        Args:
-            named: the one of named blocks, or of a family.
-            anyway: also one that is refused, the nearest of them if none is not.
+        With ``anyway`` also one that is refused, the nearest of them if none is not.
 
         Raises:
             NoneNearError: if there is none, with the reasons.
@@ -97,22 +183,8 @@ def neighbours(
     progress: Progress | None = None,
     **how: Unpack[How],
 ) -> Neighbours:
-    """Return the exact networks of these kinds next to a trained one; see `certify`.
-
-    Raises:
-        NoneNearError: if the time is over before anything was found.
-        NotLearnedError: if the network does not solve the task.
-        WeightFileError: if what is given is no such network.
-
-    >>> from algebra import AbelianGroup, optimizers
-    >>> from numeric import embed, plain_network
-    >>> state = plain_network(embed(optimizers.nine_per_frequency(AbelianGroup("Z5")))).state()
-    >>> print(*neighbours(state).found.values())
-    <Certified nine-per-frequency of Z5: 18 nodes over Z5, distance 0.0000%>
-      the trained network, 18 nodes, answers 25 of 25 pairs as it does
-    """
-    deadline = time.monotonic() + seconds
-    doing = "reading"
+    """Return the exact networks of these kinds next to a trained one; see `certify`."""
+    deadline, doing = time.monotonic() + seconds, "reading"
 
     def report(phase: str, done: float, of: float) -> None:
         nonlocal doing
@@ -122,7 +194,11 @@ def neighbours(
 
     found: dict[Kind, Certified] = {}
     refused: dict[Kind, str] = {}
-    tolerance = checked_tolerance(tolerance)
+    if not LEAST_TOLERANCE <= tolerance < MOST_TOLERANCE:
+        raise ValueError(
+            f"tolerance={tolerance!r}: pass an angle of {LEAST_TOLERANCE} degrees or more, and "
+            f"less than {MOST_TOLERANCE}"
+        )
     try:
         with given_up_at(deadline + GRACE):
             network = reading(given, **how)
@@ -136,19 +212,24 @@ def neighbours(
                 if squares:
                     raise
                 raise NotLearnedError(f"taken as a network of squares, {error}; {AS}") from None
-            if trained.measured.loss < LOSS and (built := _built(w, trained)) is not None:
+
+            def certified(kind: Kind, z: Element | TableNetwork, *told: Any) -> None:
+                apart, columns = distance(floats(z, w), w)
+                found[kind] = Certified(kind, z, columns, apart, trained, *told)
+
+            if trained.measured.loss < LOSS and (built := family_of(w, trained)) is not None:
                 z, made = built
-                lines = (made.named(trained.group),)
-                found["family"] = certified("family", z, w, trained, made._asdict(), lines)
+                certified("family", z, made._asdict(), (made.named(trained.group),))
                 return Neighbours(network, trained, found, refused)
-            if isinstance(trained, TableRecognition):
-                refused |= {"named": NAMELESS} if "named" in kinds else {}
-            elif "named" in kinds:
-                chosen = named_optimizer(trained, tolerance=tolerance)
-                told = chosen.details(tolerance), chosen.lines(tolerance), chosen.replaced
-                found["named"] = certified("named", chosen.element, w, trained, *told)
+            if "named" in kinds:
+                if isinstance(trained, TableRecognition):
+                    refused["named"] = NAMELESS
+                else:
+                    named = named_optimizer(trained, tolerance=tolerance)
+                    told = named.details(tolerance), named.lines(tolerance), named.replaced
+                    certified("named", named.element, *told)
             if "nearest" in kinds:
-                found["nearest"] = _nearest(network, w, trained, deadline, anyway, report)
+                certified("nearest", *_nearest(network, w, trained, deadline, anyway, report))
     except OutOfTimeError:
         reason = f"the time limit of {seconds:g} s came while {doing}: pass a longer one"
         if not found:
@@ -172,14 +253,6 @@ def _learned(network: Reading, w: Weights, progress: Progress) -> Recognition | 
     return found
 
 
-def _built(
-    w: Weights, found: Recognition | TableRecognition
-) -> tuple[Element | TableNetwork, Built] | None:
-    if isinstance(found, TableRecognition):
-        return family_over_a_table(w, found)
-    return family_of(w, found)
-
-
 def _nearest(
     network: Reading,
     w: Weights,
@@ -187,40 +260,35 @@ def _nearest(
     deadline: float,
     anyway: bool,
     progress: Progress,
-) -> Certified:
+) -> tuple[Element | TableNetwork, dict[str, Any], tuple[str, ...]]:
     """Return the exact network next to a trained one, looked at in the scale of its start."""
-    z: Element | TableNetwork
+    near: NearestFloat | NearestOverTable
     if isinstance(trained, TableRecognition):
-        there, apart = nearest_over_a_table(w, trained, deadline=deadline, progress=progress)
-        free = True
+        near = nearest_over_a_table(w, trained, deadline=deadline, progress=progress)
     else:
         exact = trained.measured.loss < EXACT
         start = learned(network.weights, normalised=network.normalised) if exact else trained
         near = nearest_float(start, deadline=deadline, progress=progress)
-        there, apart, free = from_spectrum(near.z, trained.group), near.distance, near.free
-    whole = distance(there, w).relative
-    if not anyway and (reason := far(whole, trained)) is not None:
+    whole = distance(near.weights, w).relative
+    if not anyway and (reason := _far(whole, trained)) is not None:
         raise NoneNearError(reason)
     progress(f"rounding a zero of the loss in floats at {whole:.4%}", STEPS, STEPS)
-    if isinstance(trained, TableRecognition):
-        z, count = rounded_over_a_table(there, trained)
-    else:
-        z, count = made_exact(trained.group, near)
+    z, count = near.exact()
     norms = (plain(balanced(floats(z, w))) ** 2).sum(axis=(0, 1))
     small = float((norms[count:].sum() / norms.sum()) ** 0.5)
     more = z.order - count
     details = {
-        "distance of the float optimum": float(f"{apart:.6g}"),
-        "all weights free": free,
+        "distance of the float optimum": float(f"{near.distance:.6g}"),
+        "all weights free": near.free,
         "small correcting nodes": more,
         "their relative norm": float(f"{small:.3g}"),
     }
-    freed = "all weights of the trained ones were free, and " if free else ""
+    freed = "all weights of the trained ones were free, and " if near.free else ""
     line = (
-        f"a zero of the loss in floats at {apart:.4%}, rounded: {freed}all entries in Q(i); "
-        f"{more} small nodes, relative norm {small:.1e}, cancel what rounding leaves"
+        f"a zero of the loss in floats at {near.distance:.4%}, rounded: {freed}all entries in "
+        f"Q(i); {more} small nodes, relative norm {small:.1e}, cancel what rounding leaves"
     )
-    return certified("nearest", z, w, trained, details, (line,))
+    return z, details, (line,)
 
 
 def certify(

@@ -8,9 +8,10 @@ and what the weights match to the precision of floats is the answer.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from fractions import Fraction
 from functools import partial
 from itertools import product
-from math import gcd
+from math import gcd, pi
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -25,7 +26,8 @@ from algebra.numbers.scalar import Exact
 from algebra.optimizers.table import FAMILIES, build
 from algebra.semiring.element import Element
 from algebra.semiring.symmetry import relabelled, translated
-from numeric.exact.certified import distance, floats
+from numeric.exact.named import unit_near
+from numeric.exact.projection import distance, floats
 from numeric.recognition.compositions import (
     NU_I_SYN_AB,
     NU_I_XI,
@@ -40,7 +42,6 @@ from numeric.recognition.frequencies import NodeTable, node_table
 from numeric.recognition.over_a_table import TableRecognition
 from numeric.recognition.recognise import recognised
 from numeric.recognition.report import FrequencyReport, Recognition
-from numeric.recognition.units import root_near, unit_near
 from numeric.weights.embed import Weights, embed
 
 #: Weights match that are no farther apart than this, relatively.
@@ -87,35 +88,12 @@ class Built(NamedTuple):
         return ", ".join([f"{self.family} of {group}", *given])
 
 
-def family_over_a_table(w: Weights, found: TableRecognition) -> tuple[TableNetwork, Built] | None:
-    """Return the network of `algebra.networks.any_group` that a network is, and its name.
-
-    It is in the numbering of the given one.
-    """
-    over = found.held.multiplication
-    p, s, r = (np.array(at) for at in (over.p, over.s, over.r))
-    for family, made in FINITE.items():
-        z = made(over.group)
-        z = TableNetwork(over.table(), z.a[p], z.b[s], z.c[r], z.scalars, over.name, family)
-        if distance(floats(z, w), w).relative < MATCH:
-            return z, Built(family, {}, {})
-    return None
-
-
-def family_of(w: Weights, found: Recognition) -> tuple[Element, Built] | None:
-    """Return the optimizer that a network is, to the precision of floats, and its name.
-
-    Args:
-        w: the weights, balanced.
-        found: what was recognised in them.
-
-    >>> from algebra import AbelianGroup, optimizers, zeta
-    >>> from numeric import recognise
-    >>> z = optimizers.four_plus_six(AbelianGroup("Z7"), xi=zeta(5, 2), nu=1)
-    >>> w = embed(z, gauge="balanced")
-    >>> print(family_of(w, recognise(w))[1].named(w.group))
-    four-plus-six of Z7, nu = 1, xi = zeta(5)^2
-    """
+def family_of(
+    w: Weights, found: Recognition | TableRecognition
+) -> tuple[Element | TableNetwork, Built] | None:
+    """Return the optimizer that a balanced network is, to the precision of floats, and its name."""
+    if isinstance(found, TableRecognition):
+        return _over_a_table(w, found)
     group, d = found.group, found.group.order
     match = _family_of(w, found)
     for u in range(2, d if match is None and len(group.moduli) == 1 and d <= TURNED else 0):
@@ -129,6 +107,18 @@ def family_of(w: Weights, found: Recognition) -> tuple[Element, Built] | None:
             z = relabelled(match[0], group.scaling(times))
             return z, match[1]._replace(times=times)
     return match
+
+
+def _over_a_table(w: Weights, found: TableRecognition) -> tuple[TableNetwork, Built] | None:
+    """Return one of `algebra.networks.any_group`, in the numbering of the given network."""
+    over = found.held.multiplication
+    p, s, r = (np.array(at) for at in (over.p, over.s, over.r))
+    for family, made in FINITE.items():
+        z = made(over.group)
+        z = TableNetwork(over.table(), z.a[p], z.b[s], z.c[r], z.scalars, over.name, family)
+        if distance(floats(z, w), w).relative < MATCH:
+            return z, Built(family, {}, {})
+    return None
 
 
 def _wide(found: Recognition) -> list[str]:
@@ -327,6 +317,17 @@ def _number(angle: float) -> str:
     """
     near = unit_near(angle, tolerance=float(np.degrees(MATCH)))
     return root_near(angle, order=ROOTS, within=MATCH) or (str(near) if near.D <= HEIGHT else "")
+
+
+def root_near(angle: float, *, order: int, within: float) -> str:
+    """Return the root of unity with an angle, in writing, or nothing; in radians."""
+    turns = Fraction(angle / (2 * pi)).limit_denominator(order)
+    if abs(2 * pi * float(turns) - angle) > within:
+        return ""
+    n, power = turns.denominator, turns.numerator % turns.denominator
+    if n in (1, 2, 4):
+        return ("1", "i", "-1", "-i")[power * 4 // n]
+    return f"zeta({n})" if power == 1 else f"zeta({n})^{power}"
 
 
 def _shortened(found: Recognition, values: Mapping[int, Mapping[str, str]]) -> dict[str, str]:

@@ -1,11 +1,10 @@
 """An exact global optimizer near a trained one, made of named blocks with parameters in ``Q(i)``.
 
 Every frequency gets the composition that recognition found there. All entries of a composition are
-roots of unity times powers of its parameters (`numeric.recognition.compositions`), so that unit
-numbers of ``Q(i)`` make the block exact, whatever they are: those of small height within a
-tolerance of the fitted ones. What else may be chosen changes no condition: a turn of ``a`` and one
-of ``b`` (``c`` turns back by both), and a ratio ``t`` (``t a, b/t``). What the blocks leave over,
-one constant ``T[0,0,k]`` for each output, is divided among those that carry it in the network.
+roots of unity times powers of its parameters: unit numbers of ``Q(i)`` make the block exact,
+whatever they are, here those of small height within a tolerance of the fitted ones. What else may
+be chosen changes no condition: a turn of ``a`` and one of ``b``, and a ratio ``t a, b/t``. What the
+blocks leave over, one ``T[0,0,k]`` for each output, is divided among those that carry it.
 """
 
 from __future__ import annotations
@@ -13,6 +12,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from itertools import count
+from math import atan, atan2, gcd, log, pi, radians, tan
 from typing import Any, NamedTuple, final
 
 import numpy as np
@@ -21,7 +22,7 @@ from algebra.criterion.tensor import residual
 from algebra.groups.group import AbelianGroup, Index
 from algebra.numbers.arrays import Complexes, Reals
 from algebra.numbers.scalar import Exact, Scalar, to_scalar
-from algebra.numbers.units import zeta
+from algebra.numbers.units import I, zeta
 from algebra.semiring.element import Element
 from algebra.semiring.made import element
 from numeric.recognition.block_match import ONE_REAL
@@ -35,8 +36,7 @@ from numeric.recognition.compositions import (
     simplest_fit,
 )
 from numeric.recognition.frequencies import NodeTable
-from numeric.recognition.report import SERVED, FrequencyReport, Recognition
-from numeric.recognition.units import Unit, ratio_near, unit_near
+from numeric.recognition.report import NONE, SERVED, FrequencyReport, Recognition
 
 #: In degrees.
 TOLERANCE = 0.5
@@ -44,8 +44,6 @@ TOLERANCE = 0.5
 SHARES = 0.05
 #: A network whose blocks carry less than this share of what they have to is not followed in it.
 CARRIED = 0.1
-ONE = Unit(1, 0, 1)
-
 #: An exact node: its entries at one of ``k, -k``.
 ExactNode = dict[tuple[str, Index], Exact]
 
@@ -55,12 +53,65 @@ class UnnamedError(ValueError):
 
 
 @final
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """The number ``(x + i y)/D`` of modulus one, ``x^2 + y^2 = D^2``, in lowest terms."""
+
+    x: int
+    y: int
+    D: int
+
+    def scalar(self) -> Scalar:
+        """Return the exact number."""
+        return Scalar(Fraction(self.x, self.D)) + Scalar(Fraction(self.y, self.D)) * I
+
+    def angle(self) -> float:
+        """Return the angle in radians, in ``(-pi, pi]``."""
+        return atan2(self.y, self.x)
+
+    def __str__(self) -> str:
+        if self.D == 1:
+            return {(1, 0): "1", (0, 1): "i", (-1, 0): "-1", (0, -1): "-i"}[self.x, self.y]
+        return f"({self.x}{self.y:+}i)/{self.D}"
+
+
+def half_tangent(angle: float, within: float) -> Fraction:
+    """Return the ``t`` of least denominator with ``2 arctan t`` near an angle, in radians."""
+    near = (Fraction(tan(angle / 2)).limit_denominator(n) for n in count(1))
+    return next(t for t in near if abs(2 * atan(t) - angle) <= within)
+
+
+def unit_near(angle: float, *, tolerance: float) -> Unit:
+    """Return the simplest number of modulus one within ``tolerance``, in degrees, of an angle.
+
+    That is ``i^e (1 + it)^2/(1 + t^2)`` with the ``t`` of least denominator, ``|t| < 1/2``.
+    """
+    quarters = round(2 * angle / pi)
+    t = half_tangent(angle - quarters * pi / 2, radians(tolerance))
+    p, q = t.as_integer_ratio()
+    x, y, height = q * q - p * p, 2 * p * q, q * q + p * p
+    common = gcd(x, y, height)
+    for _ in range(quarters % 4):
+        x, y = -y, x
+    return Unit(x // common, y // common, height // common)
+
+
+def ratio_near(x: float, *, tolerance: float) -> Fraction:
+    """Return the fraction of least denominator whose logarithm differs by at most the tolerance.
+
+    In degrees, as if logarithms were angles.
+    """
+    near = (Fraction(x).limit_denominator(n) for n in count(1))
+    return next(y for y in near if y and abs(log(y / Fraction(x))) <= radians(tolerance))
+
+
+ONE = Unit(1, 0, 1)
+
+
+@final
 @dataclass(frozen=True, slots=True, eq=False)
 class NamedBlock:
-    """The exact block of one frequency: its nodes, nothing carried, and how they are named.
-
-    ``columns`` are those of the nodes in the trained weights, none if they are not of them.
-    """
+    """The exact block of one frequency, nothing carried, and its columns in the trained weights."""
 
     frequency: int
     label: str
@@ -142,26 +193,7 @@ def named_optimizer(found: Recognition, *, tolerance: float = TOLERANCE) -> Name
     """Return an exact network near a trained one, of named blocks with parameters in ``Q(i)``.
 
     And why, for each frequency whose nodes have no name, a standard block stands in their place.
-
-    Args:
-        found: what was recognised in the trained network, its nodes balanced.
-        tolerance: in degrees. All angles are within it of the fitted ones.
-
-    Raises:
-        ValueError: for a tolerance that is too small or too large.
-
-    Source: docs/theory/certify.md.
-
-    >>> from algebra import AbelianGroup, optimizers, zeta
-    >>> from algebra.criterion.tensor import loss
-    >>> from numeric import embed, recognise
-    >>> z = optimizers.four_plus_six(AbelianGroup("Z5"), xi=zeta(16), nu=zeta(40))
-    >>> made = named_optimizer(recognise(embed(z, gauge="balanced")))
-    >>> for block in made.blocks: print(block)
-    k=1: nu*syn, nu=(84+13i)/85
-    k=2: nu(i)*xi, xi=(12+5i)/13
-    >>> loss(made.element)
-    0
+    All angles are within the tolerance, in degrees, of the fitted ones.
     """
     blocks: list[NamedBlock] = []
     replaced: dict[str, str] = {}
@@ -200,8 +232,8 @@ def _named_block(table: NodeTable, x: FrequencyReport, tolerance: float) -> Name
     tables = {t.name: t for t in (*COMPOSITIONS, ORDER_42, *PRODUCTS) if t.name != "syn"}
     composition = ORDER_42 if x.composition == SERVED else tables.get(x.composition)
     if composition is None:
-        reason = {"none": "no node reads it alone"}
-        raise UnnamedError(reason.get(x.composition, f"its composition is {x.composition}"))
+        alone = "no node reads it alone" if x.composition == NONE else ""
+        raise UnnamedError(alone or f"its composition is {x.composition}")
     columns = [j for j in x.place.nodes if j not in x.place.weak]
     if len(columns) != composition.order:
         raise UnnamedError(f"its {len(columns)} nodes are only together {x.composition}")
@@ -210,10 +242,8 @@ def _named_block(table: NodeTable, x: FrequencyReport, tolerance: float) -> Name
     *free, p, r = (unit_near(x, tolerance=tolerance) for x in (*found.free, *found.turns))
     parameters = dict(zip(composition.parameters[2:], free, strict=True))
     ratio = _ratio(z, tolerance)
-    exact = _exact_nodes(composition, x.frequency, parameters, (p, r), ratio)
-    for node, sign in zip(exact, found.sign, strict=True):
-        for row in "ab":
-            node[row, x.frequency] = int(sign) * Scalar(node[row, x.frequency])
+    signs = found.sign.tolist()
+    exact = _exact_nodes(composition, x.frequency, parameters, (p, r), ratio, signs)
     places = tuple(columns[i] for i in found.place)
     block = NamedBlock(
         x.frequency, x.label, x.composition, exact, places, parameters, (p, r), ratio
@@ -226,7 +256,7 @@ def _standard_block(group: AbelianGroup, k: int) -> NamedBlock:
     if group.negate(k) == k:
         return NamedBlock(k, group.label(k), ONE_REAL, _real_nodes(k, (1, 1), (1, -1), Fraction(1)))
     xi = {"xi": ONE}
-    nodes = _exact_nodes(NU_I_XI, k, xi, (ONE, ONE), Fraction(1))
+    nodes = _exact_nodes(NU_I_XI, k, xi, (ONE, ONE), Fraction(1), [1] * NU_I_XI.order)
     return NamedBlock(k, group.label(k), NU_I_XI.name, nodes, parameters=xi)
 
 
@@ -236,13 +266,14 @@ def _exact_nodes(
     parameters: Mapping[str, Unit],
     turns: tuple[Unit, Unit],
     t: Fraction,
+    signs: Sequence[int],
 ) -> tuple[ExactNode, ...]:
     """Return the exact nodes in the order of the composition's table."""
     p, r, *free = (x.scalar() for x in (*turns, *parameters.values()))
     nodes: list[ExactNode] = []
-    for j, size in enumerate(_sizes(composition, parameters)):
+    for j, (sign, size) in enumerate(zip(signs, _sizes(composition, parameters), strict=True)):
         node: ExactNode = {}
-        for row, (name, scale) in enumerate({"a": t, "b": 1 / t, "c": size}.items()):
+        for row, (name, scale) in enumerate({"a": sign * t, "b": sign / t, "c": size}.items()):
             twelfths = round(composition.constant[row, j] / (np.pi / 6))
             value = zeta(12, twelfths % 12) * Scalar(scale)
             for number, power in zip((p, r, *free), composition.coefficient[row, j], strict=True):

@@ -1,27 +1,28 @@
 """The exact network nearest to a trained one, for the table of any operation.
 
-All weights are free: the nearest zero in floats (`numeric.exact.nearest.projection`) is rounded to
-dyadic numbers, and small nodes cancel exactly what rounding leaves. With ``e_u`` one at u and zero
-elsewhere, nodes ``h (e_u(x) + e_v(y))`` change the outputs of each pair by any amount, up to
-functions of one input, and nodes ``h e_u`` change these: ``d^2`` nodes, as in memorization.
+All weights are free: the nearest zero in floats is rounded to dyadic numbers, and small nodes take
+away what rounding leaves. With ``e_u`` one at u and zero elsewhere, nodes ``h (e_u(x) + e_v(y))``
+change the outputs of each pair by any amount, up to functions of one input, and nodes ``h e_u``
+change these: ``d^2`` nodes, as in memorization.
 """
 
 from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 from fractions import Fraction
 from math import log2
-from typing import Any, TypeAlias
+from typing import Any, ClassVar, TypeAlias, final
 
 import numpy as np
 from threadpoolctl import threadpool_limits
 
+from algebra.groups.isotopy import Isotopy
 from algebra.networks.table_network import TableNetwork, table_network
 from algebra.numbers.arrays import Int64, Reals
-from numeric.exact.certified import NoneNearError, plain
 from numeric.exact.free_network import FreeNetwork
-from numeric.exact.projection import STEPS, norm, project
+from numeric.exact.projection import NoneNearError, norm, plain, project
 from numeric.recognition.over_a_table import TableRecognition
 from numeric.weights.embed import Weights
 from numeric.weights.performance import Progress
@@ -38,59 +39,51 @@ SEARCH = 0.75
 LEFT_OUT = 1e-9
 
 
-def nearest_over_a_table(
-    w: Weights,
-    found: TableRecognition,
-    *,
-    deadline: float = np.inf,
-    progress: Progress | None = None,
-) -> tuple[Weights, float]:
-    """Return the nearest float network of zero loss that is found, and its relative distance.
+@final
+@dataclass(frozen=True, slots=True, eq=False)
+class NearestOverTable:
+    """A float network of zero loss near a trained one, and their relative distance."""
 
-    Args:
-        w: the weights, as they were stored, every node of least norm.
-        found: what was recognised in them.
-        deadline: when all is to be done, as `time.monotonic` has it.
-        progress: called with what is done, how much of it, and of how much.
+    free: ClassVar[bool] = True
+    over: Isotopy
+    weights: Weights
+    distance: float
+
+    def exact(self) -> tuple[TableNetwork, int]:
+        """Return an exact network near this one, and how many nodes the floats have."""
+        table, floats = self.over.table(), plain(self.weights)
+        floats = floats[:, :, floats.any(axis=(0, 1))]
+        nodes = [*_rounded(floats), *corrections(*_left(floats, table))]
+        z = table_network(table, nodes, name=self.over.name, family="nearest optimizer")
+        return z, floats.shape[2]
+
+
+def nearest_over_a_table(
+    w: Weights, found: TableRecognition, *, deadline: float, progress: Progress | None
+) -> NearestOverTable:
+    """Return the nearest network of zero loss that is found, by the deadline of `time.monotonic`.
 
     Raises:
-        ProjectionError: if there is none near it.
-        NoneNearError: if the group is too large.
-
-    Source: docs/theory/certify.md.
+        NoneNearError: if there is none near it, or the group is too large.
     """
-    table, d = found.held.multiplication.table(), found.group.order
+    over, d = found.held.multiplication, found.group.order
     if d > LARGEST:
         raise NoneNearError(
             f"{found.group} is too large: networks over a group that is not Abelian are made "
             f"exact up to order {LARGEST}, since the search and {d * d} correcting nodes take too "
             f"long; what is proved of the network itself, cogo verify says"
         )
-
-    def report(step: int, gap: float) -> None:
-        if progress is not None:
-            progress(f"projecting, off by {gap:.0e}", step, STEPS)
-
     trained = plain(w)
     whole = norm(trained)
     kept = np.flatnonzero(np.sqrt((trained**2).sum(axis=(0, 1))) > LEFT_OUT * whole)
-    network = FreeNetwork(w.group, len(kept), table=table)
+    network = FreeNetwork(w.group, len(kept), table=over.table())
     stop = (now := time.monotonic()) + SEARCH * (deadline - now)
     near = np.zeros_like(trained)
     with threadpool_limits(1):  # the last digits of sums would differ with the number of threads
-        projection = project(network, trained[:, :, kept], deadline=stop, progress=report)
+        projection = project(network, trained[:, :, kept], deadline=stop, progress=progress)
     near[:, :, kept] = projection.w
     there = Weights(w.group, near[0], near[1], 2 * d * near[2])
-    return there, projection.distance / whole
-
-
-def rounded_over_a_table(w: Weights, found: TableRecognition) -> tuple[TableNetwork, int]:
-    """Return an exact network near one of floats, and how many nodes the floats have."""
-    over, floats = found.held.multiplication, plain(w)
-    floats = floats[:, :, floats.any(axis=(0, 1))]
-    nodes = [*_rounded(floats), *corrections(*_left(floats, over.table()))]
-    z = table_network(over.table(), nodes, name=over.name, family="nearest optimizer")
-    return z, floats.shape[2]
+    return NearestOverTable(over, there, projection.distance / whole)
 
 
 def _whole(w: Reals) -> Any:
@@ -119,20 +112,10 @@ def _left(w: Reals, table: Int64) -> tuple[Any, Fraction]:
 
 
 def corrections(left: Any, unit: Fraction) -> Iterator[Node]:
-    """Yield nodes that take exact errors, integers times a unit, off the outputs of each pair.
+    """Yield nodes that take exact errors (d, d, d), integers times a unit, off the outputs.
 
     ``(h e_u + h e_v)^2 = h^2 (2 e_u e_v + e_u + e_v)``: of mixed terms at ``u, v > 0``, then of
     functions of one input.
-
-    Args:
-        left: shape (d, d, d), for x, y and g.
-        unit: what they are multiples of.
-
-    >>> left = np.array([[[1, 2], [0, 0]], [[0, 3], [-5, 0]]], dtype=object)
-    >>> nodes = list(corrections(left, Fraction(1, 8)))
-    >>> z = table_network([[0, 0], [0, 0]], nodes)
-    >>> len(nodes), [z.output(1, 1, g) for g in (0, 1)]
-    (4, [5/8, 0])
     """
     d = len(left)
     mixed = left - left[:, :1] - left[:1] + left[:1, :1]

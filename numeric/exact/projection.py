@@ -1,7 +1,11 @@
-"""The nearest zero of a network's errors: steps of Gauss and Newton, whatever the weights are.
+"""How far networks are apart, and the nearest one of zero loss, by steps of Gauss and Newton.
+
+A node's function ``c (a(x) + b(y))^2`` is also that of ``(s a, s b, c / s^2)`` for any ``s``, and
+of ``a + t, b - t``. Of all these `balanced` takes the one of least norm, and `distance` compares
+nodes so written, each with the one it is assigned to.
 
 What the weights are, and how steps are solved for, is the network's business: all weights of dense
-nodes (`numeric.exact.free_network`), or few entries of many (`numeric.exact.sparse_network`).
+nodes (`numeric.exact.free_network`), or few entries of many (`SparseNetwork`).
 """
 
 from __future__ import annotations
@@ -9,13 +13,18 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Protocol, final
+from typing import Any, ClassVar, NamedTuple, final
 
 import numpy as np
 
 from algebra.groups.group import AbelianGroup
-from algebra.numbers.arrays import Reals
-from numeric.exact.certified import NoneNearError
+from algebra.networks.table_network import TableNetwork
+from algebra.numbers.arrays import Complexes, Int64, Mask, Reals
+from algebra.semiring.element import Element
+from numeric.exact.free_network import FreeNetwork
+from numeric.weights.any_network import embed
+from numeric.weights.embed import Weights
+from numeric.weights.performance import Progress
 
 #: By what the penalty on the distance is multiplied after a step that went as predicted, or almost,
 #: and its end, relative to the root mean square column of the derivative.
@@ -33,45 +42,69 @@ ZERO, PATIENCE, GAIN = 1e-14, 4, 1e-3
 CLOSE = 1e-3
 #: What the corrections may add to the distance, relative to the weights' norm, at most.
 TOO_MUCH = 0.5
+#: Of few entries: relative accuracy of a step, and the iterations that it may take.
+TOLERANCE, ITERATIONS = 1e-6, 4000
 
 
-class ProjectionError(NoneNearError):
-    """Raised if no network of zero loss is found near the given one."""
+class NoneNearError(ValueError):
+    """Raised where no exact optimizer is near a network, with the reason."""
 
 
-class Derivative(Protocol):
-    """The derivative ``J`` of the errors at some weights."""
+def balanced(w: Weights) -> Weights:
+    """Return the same network with every node of least norm; nodes without effect become zero.
 
-    def along(self, v: Reals) -> Reals:
-        """Return ``J v``."""
+    ``|s a|^2 + |s b|^2 + |c / (2d s^2)|^2`` is least at ``s^6 = 2 |c / 2d|^2 / (|a|^2 + |b|^2)``.
+    ``a`` and ``b`` have the same mean, and ``c`` has mean zero, as constants over the outputs are
+    free.
+    """
+    a, b, c = plain(w)
+    shift = (a.mean(axis=0) - b.mean(axis=0)) / 2
+    a, b = a - shift, b + shift
+    with np.errstate(all="ignore"):
+        inputs, outputs = np.sqrt((a**2 + b**2).sum(axis=0)), np.sqrt((c**2).sum(axis=0))
+        s = np.cbrt(np.sqrt(2) * outputs / inputs)
+        alive = (inputs > 0) & (outputs > 0) & np.isfinite(s) & (s > 0)
+        s = np.where(alive, s, 1.0)
+        a, b, c = (np.where(alive, x, 0.0) for x in (s * a, s * b, 2 * w.group.order * c / s**2))
+    return Weights(w.group, a, b, c)
 
-    def mean_square(self) -> float:
-        """Return the mean square of a column of ``J``."""
+
+class Distance(NamedTuple):
+    """``|network - trained| / |trained|``, and which trained column each node is compared with."""
+
+    relative: float
+    columns: tuple[int, ...]
 
 
-class Network(Protocol):
-    """Networks over a group as points ``w``, with errors whose sum of squares is ``d^2 loss``."""
+def distance(w: Weights, trained: Weights) -> Distance:
+    """Return how far one network is from another of the same group."""
+    from scipy.optimize import linear_sum_assignment
 
-    @property
-    def group(self) -> AbelianGroup:
-        """The group."""
+    ours, theirs = (plain(balanced(x)).reshape(3 * w.group.order, -1) for x in (w, trained))
+    inputs, new = 2 * w.group.order, max(0, ours.shape[1] - theirs.shape[1])
+    theirs = np.pad(theirs, ((0, 0), (0, new)))
+    turned, fixed = ours[:inputs].T @ theirs[:inputs], ours[inputs:].T @ theirs[inputs:]
+    alike = np.maximum(np.abs(turned) + fixed, 0)
+    places = linear_sum_assignment(alike, maximize=True)[1]
+    near, other = ours.copy(), theirs[:, places]
+    near[:inputs] *= np.where(turned[np.arange(len(places)), places] < 0, -1, 1)
+    # A node that is nothing like its column counts as a new one, and the column as left out.
+    apart = np.minimum(((near - other) ** 2).sum(axis=0), (near**2 + other**2).sum(axis=0))
+    rest = np.delete(theirs, places, axis=1)
+    relative = np.sqrt((apart.sum() + (rest**2).sum()) / (theirs**2).sum())
+    return Distance(float(relative), tuple(places.tolist()))
 
-    @property
-    def begin(self) -> float:
-        """The penalty on the distance in the first step, as `END` has it."""
 
-    @property
-    def accurate(self) -> bool:
-        """Whether steps are solved for almost to the precision of floats."""
+def floats(element: Element | TableNetwork, like: Weights) -> Weights:
+    """Return an exact network as weights over the group of others."""
+    w = embed(element)
+    return w if isinstance(w, Weights) else w.weights(like.group)
 
-    def errors(self, w: Reals) -> Reals:
-        """Return the errors ``F``."""
 
-    def derivative(self, w: Reals) -> Derivative:
-        """Return their derivative ``J``."""
-
-    def solved(self, at: Any, right: Reals, *, weight: float, go_on: Callable[[], bool]) -> Reals:
-        """Return the ``u`` with the least ``|J u - right|^2 + weight |u|^2``."""
+def plain(w: Weights) -> Reals:
+    """Return ``a, b, c / 2d`` in float64, constants over the outputs left out; shape (3, d, q)."""
+    a, b, c = (x.astype(np.float64) for x in (w.w_a, w.w_b, w.w_c))
+    return np.stack([a, b, (c - c.mean(axis=0)) / (2 * w.group.order)])
 
 
 @final
@@ -96,12 +129,12 @@ def corrections_norm(d: int, error: float) -> float:
 
 
 def project(
-    network: Network,
+    network: SparseNetwork | FreeNetwork,
     w0: Reals,
     *,
     bound: float = np.inf,
     deadline: float = np.inf,
-    progress: Callable[[int, float], None] | None = None,
+    progress: Progress | None = None,
 ) -> Projection:
     """Return a zero of the errors near ``w0``, nearest to first order.
 
@@ -110,30 +143,16 @@ def project(
     steps with a small ``mu`` from the start would lead far away. There the errors vanish slowly
     while the distance grows, and what is returned has the least distance with corrections.
 
-    Args:
-        network: the errors.
-        w0: where to start.
-        bound: steps stop at this distance.
-        deadline: and at this time, as `time.monotonic` has it.
-        progress: called with the number of the step and the largest error.
+    Steps stop at the distance ``bound``, and at ``deadline``, as `time.monotonic` has it.
 
     Raises:
-        ProjectionError: if the steps do not converge, or reach the bound.
-
-    >>> from algebra import AbelianGroup, optimizers
-    >>> from numeric import embed
-    >>> from numeric.exact.free_network import FreeNetwork
-    >>> z = embed(optimizers.nine_per_frequency(AbelianGroup("Z3")), gauge="balanced")
-    >>> w = np.stack([z.w_a, z.w_b, z.w_c / 6])
-    >>> found = project(FreeNetwork(z.group, w.shape[2]), w + 1e-3)
-    >>> found.error < 1e-12, found.distance < 1e-3 * w.size**0.5
-    (True, True)
+        NoneNearError: if the steps do not converge, or reach the bound.
     """
     step, worst = 0, np.inf
 
     def go_on() -> bool:
         if progress is not None:
-            progress(step, worst)
+            progress(f"projecting, off by {worst:.0e}", step, STEPS)
         return time.monotonic() < deadline
 
     def seen(w: Reals) -> Projection:
@@ -152,7 +171,7 @@ def project(
         where ``|J u - r|^2 + (m + n) |u|^2`` is least, ``r = m/(m + n) J (w - w0) - F``.
         ``m`` and ``n`` are the squares of penalty and damping, times the mean square column.
         """
-        at = network.derivative(w)
+        at: Any = network.derivative(w)
         scale = at.mean_square()
         m, n = penalty**2 * scale, damping**2 * scale
         back = m / (m + n) * (w - about)
@@ -176,7 +195,7 @@ def project(
                 break
         best = now if now.total < (1 - GAIN) * best.total else best
         if now.distance > bound:
-            raise ProjectionError(f"all networks of zero loss seem farther than {bound:.2g}")
+            raise NoneNearError(f"all networks of zero loss seem farther than {bound:.2g}")
         repeats += 1
         if halving:
             damping = max(MORE * damping, mu)
@@ -195,7 +214,7 @@ def project(
         now = min((seen(now.w + t * move) for t in (1, 2)), key=lambda x: x.error)
         best = min(best, now, key=lambda x: x.total)
     if not best.total - best.distance < TOO_MUCH * norm(w0):
-        raise ProjectionError(
+        raise NoneNearError(
             f"no network of zero loss was found near this one: the errors stay at {best.error:.2g}"
         )
     return best
@@ -208,3 +227,133 @@ def norm(x: Reals) -> float:
 
 def _merit(x: Projection, weight: float) -> float:
     return x.error**2 + weight * x.distance**2
+
+
+@final
+@dataclass(frozen=True, slots=True, eq=False)
+class SparseNetwork:
+    """The coordinates of networks with few entries, and the equations of zero loss.
+
+    The entries that may be non-zero are given by real coordinates ``w``, scaled so that ``|w|`` is
+    the length of the plain network's weights, ``|w|^2 = (|layera|^2 + |layerb|^2 + |layerc|^2)/d``,
+    constants over the outputs left out. The conditions ``T[k1,k2,k] = [k1 = k2 = k]`` are cubic in
+    ``w``, with few terms.
+
+    ``places`` are ``row, k, node`` of each entry, conjugates included, and ``embedding`` is the
+    sparse matrix from ``w`` to them, ``w_c`` without ``1/2d``. Each monomial has an equation, three
+    entries that are multiplied, shape (3, M), and a coefficient; each equation a target, and a
+    scale that makes the squares add up to ``d^2 loss``.
+    """
+
+    #: The penalty on the distance in the first step; steps are solved for almost to the precision
+    #: of floats.
+    begin: ClassVar[float] = 0.03
+    accurate: ClassVar[bool] = True
+    group: AbelianGroup
+    places: tuple[Int64, Int64, Int64]
+    embedding: Any
+    equation: Int64
+    factors: Int64
+    weight: Reals
+    target: Reals
+    scale: Reals
+
+    def errors(self, w: Reals) -> Reals:
+        """Return ``T - target``, real parts, then imaginary ones, scaled."""
+        u, v, c = (self.embedding @ w)[self.factors]
+        products, size = self.weight * u * v * c, len(self.target)
+        real = np.bincount(self.equation, products.real, size) - self.target
+        imaginary = np.bincount(self.equation, products.imag, size)
+        return np.concatenate([self.scale * real, self.scale * imaginary])
+
+    def derivative(self, w: Reals) -> SparseDerivative:
+        """Return the derivative of `errors`."""
+        from scipy import sparse
+
+        u, v, c = (self.embedding @ w)[self.factors]
+        parts = self.scale[self.equation] * self.weight * np.stack([v * c, u * c, u * v])
+        places = np.tile(self.equation, 3), self.factors.ravel()
+        shape = len(self.target), self.embedding.shape[0]
+        whole = sparse.csr_matrix((parts.ravel(), places), shape=shape) @ self.embedding
+        return SparseDerivative(sparse.vstack([whole.real, whole.imag]).tocsr())
+
+    def solved(
+        self, at: SparseDerivative, right: Reals, *, weight: float, go_on: Callable[[], bool]
+    ) -> Reals:
+        """Return the ``u`` with the least ``|J u - right|^2 + weight |u|^2``."""
+        from scipy.sparse.linalg import lsmr
+
+        options = {"atol": TOLERANCE, "btol": TOLERANCE, "conlim": 0, "maxiter": ITERATIONS}
+        return np.asarray(lsmr(at.matrix, right, damp=np.sqrt(weight), **options)[0])
+
+    def coordinates(self, z: Complexes) -> Reals:
+        """Return the ``w`` nearest to spectral coordinates of shape (3, d, q)."""
+        length = np.asarray(abs(self.embedding).power(2).sum(axis=0)).ravel()
+        found: Reals = np.real(self.embedding.conj().T @ z[self.places]) / length
+        return found
+
+
+@final
+@dataclass(frozen=True, slots=True, eq=False)
+class SparseDerivative:
+    """A sparse matrix ``J``."""
+
+    matrix: Any
+
+    def along(self, v: Reals) -> Reals:
+        """Return ``J v``."""
+        return np.asarray(self.matrix @ v)
+
+    def mean_square(self) -> float:
+        """Return the mean square of a column."""
+        return float((self.matrix.data**2).sum() / self.matrix.shape[1])
+
+
+def sparse_network(group: AbelianGroup, may: Mask) -> SparseNetwork:
+    """Return the networks whose spectral coordinates ``may`` be non-zero, shape (3, d, q)."""
+    from scipy import sparse
+
+    d = group.order
+    row, k, node = np.nonzero(may)
+    other = group.negate(k)
+    first, paired = np.minimum(k, other), k != other
+    # One real number for each entry at a real character, two for each pair of conjugates.
+    _, at, number = np.unique(
+        (row * d + first) * may.shape[2] + node, return_index=True, return_inverse=True
+    )
+    ends = np.cumsum(1 + paired[at])
+    real = (ends - 1 - paired[at])[number]
+    size = np.where(row == 2, 2.0 * d, 1.0) / np.where(paired, np.sqrt(2), 1.0)
+    turned = 1j * (size * np.where(k == first, 1, -1))[paired]
+    every = np.arange(len(row))
+    places = np.append(every, every[paired]), np.append(real, real[paired] + 1)
+    shape = len(row), int(ends[-1]) if len(ends) else 0
+    embedding = sparse.csr_matrix((np.append(size + 0j, turned), places), shape=shape)
+    # The products of two inputs of a node and an output, of each {k, -k} one.
+    codes, factors, weights = [], [], []
+    kept = (row < 2) | (k == first)
+    for j in range(may.shape[2]):
+        a, b, c = (np.flatnonzero((node == j) & (row == p) & kept) for p in range(3))
+        for left, right, kind in ((a, b, 0), (a, a, 1), (b, b, 2)):
+            x, y, z = (i.ravel() for i in np.meshgrid(left, right, c, indexing="ij"))
+            both, zero = group.add(k[x], k[y]), np.zeros_like(x)
+            k1, k2 = ((k[x], k[y]), (both, zero), (zero, both))[kind]
+            codes.append((k1 * d + k2) * d + k[z])
+            factors.append(np.stack([x, y, z]))
+            weights.append(np.full(len(x), 0.5 if kind else 1.0))
+    wanted = group.representatives[group.representatives > 0]
+    codes.append((wanted * d + wanted) * d + wanted)
+    keys, equation = np.unique(np.concatenate(codes), return_inverse=True)
+    target = np.zeros(len(keys))
+    target[equation[-len(wanted) :]] = 1.0
+    outputs = keys % d
+    return SparseNetwork(
+        group=group,
+        places=(row, k, node),
+        embedding=embedding,
+        equation=equation[: -len(wanted)],
+        factors=np.concatenate(factors, axis=1),
+        weight=np.concatenate(weights),
+        target=target,
+        scale=np.sqrt(d * np.where(group.negate(outputs) == outputs, 1.0, 2.0)),
+    )

@@ -13,8 +13,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-import numeric.exact.nearest_float
-import numeric.exact.rounding
+import numeric.exact.nearest
 import numeric.recognition.recognise
 import proofs.certificates.checker
 from algebra import AbelianGroup, blocks, total
@@ -132,7 +131,7 @@ def test_what_has_no_optimizer_near_it_is_refused_and_nothing_written(capsys: An
 def test_a_zero_in_floats_that_is_too_large_for_the_checker_is_no_certificate(
     capsys: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(numeric.exact.nearest_float, "MOST_HELD", 10**4)
+    monkeypatch.setattr(numeric.exact.nearest, "MOST_HELD", 10**4)
     code, out, err = cogo(capsys, "certify", CASES / "dense_sgd_z13.pt", "-o", "x.cert.json")
     assert (code, out) == (1, "")
     assert "a zero of the loss in floats is at 0.57" in err
@@ -144,8 +143,8 @@ def test_the_search_leaves_time_for_rounding_and_checking(
     capsys: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     words = ["certify", CASES / "dense_sgd_z13.pt", "-o", "x.cert.json"]
-    monkeypatch.setattr(numeric.exact.nearest_float, "A_SECOND", 1.0)
-    monkeypatch.setattr(numeric.exact.nearest_float, "SEARCH", 1e-5)
+    monkeypatch.setattr(numeric.exact.nearest, "A_SECOND", 1.0)
+    monkeypatch.setattr(numeric.exact.nearest, "SEARCH", 1e-5)
     code, out, err = cogo(capsys, *words, "--time-limit", "100", "--json")
     assert (code, err) == (0, "")
     assert json.loads(out)["relative distance"] > 0.05
@@ -157,7 +156,7 @@ def test_the_search_leaves_time_for_rounding_and_checking(
     ("place", "file", "limit", "said"),
     [
         (
-            (numeric.exact.rounding, "corrections"),
+            (numeric.exact.nearest, "corrections"),
             "dense_sgd_z13.pt",
             "0.1",
             "came while rounding a zero of the loss in floats at ",
@@ -200,7 +199,7 @@ def test_what_was_found_before_the_time_limit_is_written(
     capsys: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The named optimizer, where there is no time for the nearest one."""
-    place = numeric.exact.rounding
+    place = numeric.exact.nearest
     monkeypatch.setattr(place, "corrections", lambda *_: time.sleep(60))
     words = ["certify", TRAINED, "-o", "x.cert.json", "--time-limit", "3"]
     code, out, _ = cogo(capsys, *words)

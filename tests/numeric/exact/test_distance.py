@@ -9,7 +9,7 @@ import pytest
 
 from algebra import AbelianGroup
 from numeric import Weights
-from numeric.exact.certified import balanced, distance, plain
+from numeric.exact.projection import balanced, distance, plain
 
 
 def random_weights(rng: Any, *, width: int = 6) -> Weights:

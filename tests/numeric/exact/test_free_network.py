@@ -15,11 +15,10 @@ import pytest
 from algebra import AbelianGroup, optimizers, unit
 from algebra.criterion.verdict import check
 from numeric import Weights, embed
-from numeric.exact import free_network as free_network_module, nearest_float
-from numeric.exact.certified import NoneNearError, balanced
+from numeric.exact import free_network as free_network_module, nearest
 from numeric.exact.certify import certify
 from numeric.exact.free_network import FreeNetwork
-from numeric.exact.projection import ProjectionError, corrections_norm, project
+from numeric.exact.projection import NoneNearError, balanced, corrections_norm, project
 from numeric.training.settings import Settings
 from numeric.training.train import train
 from numeric.weights.given import reading
@@ -119,13 +118,13 @@ def test_free_projection_stops_at_the_bound_and_says_so() -> None:
     w0 = plain(w) + 0.01
     network = free(w0)
     far = project(network, w0).distance
-    with pytest.raises(ProjectionError, match="all networks of zero loss seem farther than"):
+    with pytest.raises(NoneNearError, match="all networks of zero loss seem farther than"):
         project(free(w0), w0, bound=far / 2)
 
 
 def test_free_projection_that_finds_nothing_says_so() -> None:
     w0 = np.random.default_rng(0).normal(size=(3, 5, 2))
-    with pytest.raises(ProjectionError, match="no network of zero loss was found near this one"):
+    with pytest.raises(NoneNearError, match="no network of zero loss was found near this one"):
         project(free(w0), w0)
 
 
@@ -164,7 +163,7 @@ def test_what_the_checker_could_not_take_is_a_zero_in_floats_and_said_to_be_one(
     monkeypatch: Any,
 ) -> None:
     w = reading(DENSE).weights
-    monkeypatch.setattr(nearest_float, "MOST_HELD", 10**4)
+    monkeypatch.setattr(nearest, "MOST_HELD", 10**4)
     with pytest.raises(NoneNearError) as error:
         certify(w)
     assert "a zero of the loss in floats is at 0.57" in str(error.value)
@@ -172,8 +171,8 @@ def test_what_the_checker_could_not_take_is_a_zero_in_floats_and_said_to_be_one(
 
 
 def test_the_limits_are_those_of_the_checker() -> None:
-    assert nearest_float.MOST_HELD == checker.MAX_HELD
-    assert nearest_float.MOST_WORK == checker.MAX_WORK
+    assert nearest.MOST_HELD == checker.MAX_HELD
+    assert nearest.MOST_WORK == checker.MAX_WORK
 
 
 def test_a_dense_network_is_as_near_as_an_independent_search_finds_and_is_proved() -> None:
@@ -227,7 +226,7 @@ def test_all_weights_are_free_only_where_few_entries_leave_much_out(monkeypatch:
     def never(*args: Any, **options: Any) -> None:
         raise AssertionError("a free projection")
 
-    monkeypatch.setattr(nearest_float, "FreeNetwork", never)
+    monkeypatch.setattr(nearest, "FreeNetwork", never)
     assert not certify(reading(TRAINED).weights).details["all weights free"]
     with pytest.raises(AssertionError, match="a free projection"):
         certify(reading(DENSE).weights)
@@ -248,7 +247,7 @@ PRODUCTS = """
 import hashlib
 import numpy as np
 from unittest import mock
-from numeric.exact import certify, nearest_float
+from numeric.exact import certify, nearest
 from numeric.exact.free_network import FreeNetwork
 from tests.numeric.trained_like import DENSE
 hashes = []
@@ -259,11 +258,11 @@ def steps(network, w, **_):
     r = rng.normal(size=network.target.shape)
     results = at.along(at.preconditioner(0.1)(at.back(r))), at.solved(r, weight=1.0)
     hashes.append(hashlib.sha256(b"".join(np.asarray(x).tobytes() for x in results)).hexdigest())
-    raise nearest_float.ProjectionError("seen")
-with mock.patch.object(nearest_float, "project", steps):
+    raise nearest.NoneNearError("seen")
+with mock.patch.object(nearest, "project", steps):
     try:
         certify.certify(DENSE)
-    except nearest_float.ProjectionError:
+    except nearest.NoneNearError:
         pass
     except certify.NoneNearError:
         pass
@@ -272,7 +271,7 @@ print(hashes)
 
 
 def test_products_sums_and_factors_have_the_same_bits_whatever_the_number_of_threads() -> None:
-    root = str(Path(nearest_float.__file__).parents[2])
+    root = str(Path(nearest.__file__).parents[2])
     printed = {
         subprocess.run(
             [sys.executable, "-c", PRODUCTS],

@@ -13,13 +13,12 @@ from algebra import AbelianGroup, I, blocks, element, optimizers, total, unit
 from algebra.criterion.verdict import check
 from algebra.numbers.scalar import Scalar
 from numeric import Weights, embed
-from numeric.exact.certified import balanced, distance
 from numeric.exact.certify import certify
-from numeric.exact.named import _named_block, named_optimizer
+from numeric.exact.named import Unit, _named_block, named_optimizer
+from numeric.exact.projection import balanced, distance
 from numeric.recognition.compositions import COMPOSITIONS, ORDER_4, ORDER_42, SYN_NU, simplest_fit
 from numeric.recognition.recognise import NotLearnedError, learned, recognise
 from numeric.recognition.report import Recognition
-from numeric.recognition.units import Unit
 from numeric.weights.given import reading
 from proofs.certificates import checker
 from proofs.certificates.certificate import to_text

@@ -12,11 +12,9 @@ from algebra import AbelianGroup, I, blocks, element, optimizers, total, unit
 from algebra.criterion.verdict import check
 from algebra.numbers.scalar import Scalar
 from numeric import Weights, embed
-from numeric.exact.certified import NoneNearError
 from numeric.exact.certify import certify
-from numeric.exact.projection import ProjectionError, project
-from numeric.exact.rounding import corrections, residuals
-from numeric.exact.sparse_network import sparse_network
+from numeric.exact.nearest import corrections, residuals
+from numeric.exact.projection import NoneNearError, project, sparse_network
 from numeric.recognition.frequencies import node_table
 from numeric.recognition.recognise import NotLearnedError
 from numeric.weights.given import reading
@@ -124,7 +122,7 @@ def test_projection_that_finds_nothing_says_so() -> None:
     may = np.zeros((3, 5, 6), dtype=bool)
     may[:, [1, 4]] = True
     network = sparse_network(AbelianGroup("Z5"), may)
-    with pytest.raises(ProjectionError, match="no network of zero loss was found near this one"):
+    with pytest.raises(NoneNearError, match="no network of zero loss was found near this one"):
         project(network, np.random.default_rng(0).normal(size=36))
 
 

@@ -10,9 +10,9 @@ import pytest
 from algebra.networks.any_group import build, check
 from algebra.networks.table_network import table_network
 from numeric.exact import over_a_table
-from numeric.exact.certified import NoneNearError
 from numeric.exact.certify import certify, neighbours
 from numeric.exact.over_a_table import corrections
+from numeric.exact.projection import NoneNearError
 from numeric.recognition.recognise import NotLearnedError
 from numeric.weights.any_network import embed
 from proofs.certificates import certificate, table_checker
@@ -103,7 +103,7 @@ def test_what_has_not_learned_is_far_or_too_large_is_refused_with_the_reason(mon
     assert "S3 (order 6) is too large" in near.refused["nearest"]
     assert "only what cogo build makes has a name" in near.refused["named"]
     monkeypatch.setattr(over_a_table, "LARGEST", 6)
-    monkeypatch.setattr("numeric.exact.certified.FAR", 1e-6)
+    monkeypatch.setattr("numeric.exact.certify.FAR", 1e-6)
     with pytest.raises(NoneNearError, match="away from the network"):
         certify(state)
     assert certify(state, anyway=True).distance < 0.02

@@ -11,8 +11,8 @@ from algebra import AbelianGroup, optimizers, total, unit, zeta
 from algebra.blocks.short import corners
 from algebra.criterion.verdict import check
 from numeric import Weights, embed
-from numeric.exact.certified import distance
 from numeric.exact.certify import certify
+from numeric.exact.projection import distance
 from numeric.recognition.recognise import recognise
 from numeric.training.settings import Settings
 from numeric.training.train import train

@@ -239,8 +239,7 @@ def test_four_served_nodes_that_are_not_of_the_closed_form_keep_the_wider_name()
     """Other inputs and outputs of the four nodes, with the conditions kept by Gauss-Newton."""
     group = AbelianGroup("Z7")
     rng = np.random.default_rng(4)
-    from numeric.exact.projection import project
-    from numeric.exact.sparse_network import sparse_network
+    from numeric.exact.projection import project, sparse_network
     from numeric.recognition.frequencies import node_table
 
     z = optimizers.build(group, "four-two-plus-constant")

@@ -14,9 +14,9 @@ import pytest
 from algebra import AbelianGroup, blocks, optimizers, parse, total, unit, zeta
 from algebra.criterion.verdict import check
 from numeric import Weights, embed
+from numeric.exact.named import typed
 from numeric.recognition.compositions import COMPOSITIONS, fit, orbit
 from numeric.recognition.recognise import recognise
-from numeric.recognition.units import typed
 from numeric.weights import performance
 from numeric.weights.given import reading
 from tests.numeric.trained_like import (

@@ -10,13 +10,8 @@ import pytest
 from hypothesis import given, strategies as st
 
 from algebra.numbers.scalar import Scalar
-from numeric.recognition.units import (
-    LEAST_TOLERANCE,
-    Unit,
-    checked_tolerance,
-    ratio_near,
-    unit_near,
-)
+from numeric.exact.certify import LEAST_TOLERANCE, neighbours
+from numeric.exact.named import ratio_near, unit_near
 
 angles = st.floats(-20, 20)
 tolerances = st.floats(LEAST_TOLERANCE, 44.9)
@@ -68,11 +63,4 @@ def test_simple_numbers_are_found_as_they_are() -> None:
 @pytest.mark.parametrize("tolerance", [0.0499, 45, 0, -1, float("nan"), float("inf")])
 def test_other_tolerances_are_refused(tolerance: float) -> None:
     with pytest.raises(ValueError, match=r"pass an angle of 0\.05 degrees or more, and less than"):
-        checked_tolerance(tolerance)
-
-
-def test_what_is_no_unit_number_and_no_interval_is_refused() -> None:
-    with pytest.raises(ValueError, match=r"\(3 \+ 5 i\)/6 does not have modulus one"):
-        Unit(3, 5, 6)
-    with pytest.raises(ValueError, match=r"x=-2\.0: pass a positive number"):
-        ratio_near(-2.0, tolerance=1)
+        neighbours({}, tolerance=tolerance)

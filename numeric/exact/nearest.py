@@ -1,0 +1,394 @@
+"""The exact network nearest to a trained one: found in floats, rounded, and corrected.
+
+What recognition found says which entries of a node may be non-zero: a node reads and writes what it
+reads and writes now. Most trained networks are nearest to such a network. At characters of small
+order, where nodes were still dying when training ended, and where nodes are many, small entries
+elsewhere matter: then all weights are free (`numeric.exact.free_network`).
+
+Rounding the entries to dyadic numbers leaves residuals ``T - target`` of the size of the rounding.
+Each residual is the ``c`` of a node with fixed tiny inputs:
+
+    a = h or ih at m, b = h or ih at n      cancels T[+-m, +-n, k] (four nodes for all k)
+    a = h at 0 and h or ih at m, b = 0      cancels T[+-m, 0, k]    (two nodes; b likewise)
+    a = h or h(1+i) at m, b = 0             cancels T[+-2m, 0, k]   (two nodes; b likewise)
+    a = h at 0, b = 0                       cancels T[0, 0, k]      (one node)
+
+in this order, since each kind disturbs only later ones: the second is for ``m`` that are not twice
+a frequency, and disturbs ``2m``.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import partial
+from itertools import product
+from typing import final
+
+import numpy as np
+
+from algebra.criterion.tensor import FunctionTensor, function_tensor, residual
+from algebra.groups.group import AbelianGroup, Index
+from algebra.numbers.arrays import Complexes, Mask
+from algebra.numbers.scalar import Exact, Scalar
+from algebra.numbers.units import I
+from algebra.semiring.element import Element
+from algebra.semiring.made import element
+from numeric.exact.free_network import FreeNetwork
+from numeric.exact.projection import NoneNearError, plain, project, sparse_network
+from numeric.recognition.report import Recognition
+from numeric.weights.embed import Weights, from_spectrum, spectrum_of
+from numeric.weights.performance import Progress
+
+#: Entries with less than this share of the power of a node's inputs are taken for zero.
+READ = 1e-4
+#: Of nodes that read more frequencies than this, only the larger shares count; small ones are
+#: given up.
+FEW = 4
+#: A free projection is given up unless it is nearer than few entries are by this ratio.
+WORTH = 0.9
+#: It is tried where few entries lead farther than this, or leave out entries of the trained
+#: network that are this part of the distance.
+FAR, MISSED = 5e-3, 0.8
+#: With more terms than this in the equations, and than this share of those of all entries, entries
+#: are not few, and all weights are free at once.
+TERMS, SHARE = 20_000, 0.01
+#: Nodes are left out whose norm together is this share of the distance, which is not known
+#: before: the first guess is too large by as much as it likes.
+LEFT_OUT, GUESSES = 0.1, 4
+#: The checker's limits: products of three entries for one output, and in all.
+MOST_HELD, MOST_WORK = 5 * 10**6, 5 * 10**8
+#: Of that work what is made exact and checked in a second; at least this share of the time is
+#: left to the search.
+A_SECOND, SEARCH = 2.5e6, 0.2
+#: An exact node: its entries at one of ``k, -k``.
+Node = dict[tuple[str, Index], Exact]
+#: What is left of ``T - target``, by ``(k1, k2)`` and output.
+Residuals = dict[tuple[int, int], dict[int, Scalar]]
+#: Inputs of correcting nodes are between these powers of a half.
+COARSEST, FINEST = 5, 30
+#: Binary digits after the point of inputs, and of outputs, where they are rounded.
+INPUT_BITS, OUTPUT_BITS = 46, 40
+#: The most where all weights are free, and those beyond the errors of the floats.
+FREE_BITS, MORE_BITS = 54, 14
+#: The turns of an input: 1 and i, or at real characters 1 alone.
+TURNS = (Scalar(1), I)
+
+
+@final
+@dataclass(frozen=True, slots=True, eq=False)
+class NearestFloat:
+    """A float network of zero loss near a trained one, both by spectral coordinates (3, d, q).
+
+    Its own are zero where they may not be non-zero; ``free`` says whether all of its nodes' may be.
+    """
+
+    group: AbelianGroup
+    trained: Complexes
+    z: Complexes
+    free: bool
+    error: float
+
+    @property
+    def weights(self) -> Weights:
+        """The network."""
+        return from_spectrum(self.z, self.group)
+
+    @property
+    def distance(self) -> float:
+        """``|z - trained| / |trained|`` of the plain networks."""
+        return _relative(self.z - self.trained, self.trained)
+
+    @property
+    def left_out(self) -> float:
+        """The norm of the trained entries that are zero here, relative to all."""
+        return _relative(np.where(self.z, 0, self.trained), self.trained)
+
+    def exact(self) -> tuple[Element, int]:
+        """Return an exact network near this one, and how many nodes the floats have.
+
+        The others, which come last, cancel what rounding leaves.
+        """
+        digits = INPUT_BITS, OUTPUT_BITS
+        if self.free:
+            # Rounding adds little to errors that are there already; few digits are checked sooner.
+            wanted = MORE_BITS - int(np.log2(max(self.error, 2.0**-60)))
+            inputs = min(max(wanted, INPUT_BITS // 2), FREE_BITS)
+            digits = inputs, inputs - 2
+        live = np.flatnonzero(self.z.any(axis=(0, 1)))
+        nodes = [_dyadic(self.group, self.z[:, :, j], digits) for j in live]
+        more = corrections(self.group, residuals(self.group, nodes))
+        return element(self.group, nodes + more, name="nearest optimizer"), len(nodes)
+
+
+def _relative(z: Complexes, whole: Complexes) -> float:
+    return float(np.linalg.norm(_plain(z)) / np.linalg.norm(_plain(whole)))
+
+
+def _plain(z: Complexes) -> Complexes:
+    """Return the plain network's coordinates, constants over the outputs left out."""
+    scaled = z.copy()
+    scaled[2] /= 2 * z.shape[1]
+    scaled[2, 0] = 0
+    return scaled
+
+
+def nearest_float(
+    found: Recognition, *, deadline: float = np.inf, progress: Progress | None = None
+) -> NearestFloat:
+    """Return the nearest network of zero loss that is found, by the deadline of `time.monotonic`.
+
+    Raises:
+        NoneNearError: if there is none near it, or one that would have too many entries for the
+            checker.
+    """
+    import scipy.linalg  # noqa: F401  its threads are limited, too
+    from threadpoolctl import threadpool_limits
+
+    near: NearestFloat | None = None
+    # The last digits of sums would differ with the number of threads.
+    with threadpool_limits(1):
+        with suppress(NoneNearError):
+            near = _few_entries(found, deadline, progress)
+        if near is None or near.distance > FAR or near.left_out > MISSED * near.distance:
+            near = _free(found, near, deadline, progress)
+    return near
+
+
+def _few_entries(found: Recognition, deadline: float, progress: Progress | None) -> NearestFloat:
+    """Return the nearest network with the entries that recognition finds."""
+    z = found.table.z
+    network = sparse_network(found.group, _entries(found))
+    live = found.width - len(found.dead)
+    if len(network.weight) > max(TERMS, SHARE * found.group.order**3 * live):
+        raise NoneNearError(f"{live} nodes have more than a few entries")
+    projection = project(network, network.coordinates(z), deadline=deadline, progress=progress)
+    near = np.zeros_like(z)
+    near[network.places] = network.embedding @ projection.w
+    return NearestFloat(found.group, z, near, False, projection.error)
+
+
+def _entries(found: Recognition) -> Mask:
+    """Return which entries may be non-zero: carriers and nodes of several write everywhere."""
+    group, table = found.group, found.table
+    given_up = {x.node for x in found.several if x.weak and len(x.reads) > FEW}
+    of_order_3 = [x.frequency for x in found.frequencies if x.character == 3]
+    lends = table.constant & ~(np.isin(table.home, of_order_3) & (table.output == table.home))
+    # Linear terms at k are where squares at k are, if 3k = 0: any node may have a constant part
+    # there once one has.
+    linear = {k for k in of_order_3 if any(0 in table.reads(int(j)) for j in table.at(k))}
+    # What constant-part nodes write elsewhere, the other nodes of their frequency cancel there.
+    special: dict[int, set[int]] = {}
+    for j in map(int, np.flatnonzero(lends & ~table.mixed)):
+        special.setdefault(int(table.home[j]), set()).update(table.writes(j))
+    for x in found.frequencies:
+        for j in x.place.serving:
+            special.setdefault(x.frequency, set()).update(table.writes(j))
+    may = np.zeros(table.z.shape, dtype=bool)
+
+    def allow(rows: slice, ks: Iterable[int], j: int) -> None:
+        at = np.array([*ks], dtype=np.int64)
+        may[rows, at, j] = may[rows, group.negate(at), j] = True
+
+    for j in map(int, np.flatnonzero(table.live)):
+        home, read = int(table.home[j]), table.reads(j, share=READ)
+        every = j in found.carriers or table.mixed[j] or not home
+        if j in given_up:
+            continue
+        if table.mixed[j]:
+            allow(slice(2), read if len(read) <= FEW else table.reads(j), j)
+        else:
+            constant = table.constant[j] or 0 in read or not home or home in linear
+            allow(slice(2), {home, 0} if constant else {home}, j)
+        allow(slice(2, 3), range(group.order) if every else {home} | special.get(home, set()), j)
+    may[2, 0] = False
+    return may
+
+
+def _free(
+    found: Recognition, near: NearestFloat | None, deadline: float, progress: Progress | None
+) -> NearestFloat:
+    """Return the nearest network with all weights free, or ``near`` if that is not much farther."""
+    group, z = found.group, found.table.z
+    w = plain(from_spectrum(z, group))
+    power = (w**2).sum(axis=(0, 1))
+    order = np.argsort(-power, kind="stable")
+    whole = float(np.sqrt(power.sum()))
+    # The norm of the nodes from this one on, the largest first.
+    rest = np.append(np.sqrt(power[order][::-1].cumsum()[::-1]), 0.0)
+    goal = near.distance * whole if near is not None else np.inf
+    guess = min(goal, LEFT_OUT * whole)
+    best = near
+    for _ in range(GUESSES):
+        count = int((rest > LEFT_OUT * guess).sum())
+        held, work = _work(group, count)
+        exact = held <= MOST_HELD and work <= MOST_WORK
+        now = time.monotonic()
+        stop = max(deadline - work / A_SECOND, now + SEARCH * (deadline - now))
+        if best is not None and not exact:
+            break
+        chosen = np.sort(order[:count])
+        try:
+            projection = project(
+                FreeNetwork(group, count),
+                w[:, :, chosen],
+                bound=WORTH * goal,
+                deadline=stop if exact else deadline,
+                progress=progress,
+            )
+        except NoneNearError:
+            if best is None:
+                raise
+            break
+        total = float(np.hypot(projection.total, rest[count]))
+        if not exact:
+            raise NoneNearError(
+                f"a zero of the loss in floats is at {projection.distance / whole:.4%}, with "
+                f"errors of norm {projection.error:.1e}; it was not made exact, because {count} "
+                f"nodes over {group} have more products of entries than the checker takes"
+            )
+        if total >= WORTH * goal:
+            break
+        goal = total
+        entries = np.zeros_like(z)
+        for p, row in enumerate("abc"):
+            entries[p][:, chosen] = spectrum_of(projection.w[p], group, row=row)
+        entries[2] *= 2 * group.order
+        entries[2, 0] = 0
+        best = NearestFloat(group, z, entries, True, projection.error)
+        if rest[count] <= 2 * LEFT_OUT * total or count == z.shape[2]:
+            break
+        guess = projection.total
+    assert best is not None
+    return best
+
+
+def _work(group: AbelianGroup, nodes: int) -> tuple[int, int]:
+    """Return the products of so many nodes, all entries non-zero, for an output, and in all."""
+    linear = 4 * group.order
+    products = nodes * (linear * (linear + 1) // 2 + 1) * 2
+    return products, 2 * group.order * products
+
+
+def _dyadic(group: AbelianGroup, z: Complexes, digits: tuple[int, int]) -> Node:
+    """Return a node's entries, rounded to so many binary digits of inputs and of outputs."""
+    entries: Node = {}
+    for p, k in np.argwhere(z[:, group.representatives]):
+        m = int(group.representatives[k])
+        grid = 1 << digits[int(p == 2)]
+        x, y = (Fraction(round(part * grid), grid) for part in (z[p, m].real, z[p, m].imag))
+        if whole := x if group.negate(m) == m else x + y * I:
+            entries["abc"[p], m] = whole
+    return entries
+
+
+def residuals(group: AbelianGroup, nodes: Sequence[Node]) -> Residuals:
+    """Return ``T - target`` of these nodes, term by term."""
+    return _added({}, residual(element(group, nodes), route="sparse"))
+
+
+def corrections(group: AbelianGroup, left: Residuals) -> list[Node]:
+    """Return nodes that cancel residuals exactly, and do nothing else."""
+    small = _smallness(group, left)
+    stages = (
+        _products,
+        partial(_of_one, linear=True),
+        partial(_of_one, linear=False),
+        _constant,
+    )
+    found: list[Node] = []
+    for stage in stages:
+        nodes = [{at: x for at, x in node.items() if x} for node in stage(group, left, small)]
+        nodes = [x for x in nodes if any(p == "c" for p, _ in x)]
+        if nodes:
+            left = _added(left, function_tensor(element(group, nodes), route="sparse"))
+        found += nodes
+    assert not left
+    return found
+
+
+def _added(left: Residuals, more: FunctionTensor) -> Residuals:
+    """Return residuals with more added, without zeros."""
+    total: Residuals = {at: dict(row) for at, row in left.items()}
+    for (k1, k2, k), x in more:
+        row = total.setdefault((k1, k2), {})
+        row[k] = row.get(k, Scalar(0)) + x
+    kept = {at: {k: x for k, x in row.items() if x} for at, row in total.items()}
+    return {at: row for at, row in kept.items() if row}
+
+
+def _smallness(group: AbelianGroup, left: Residuals) -> int:
+    """Return the ``s`` for which nodes with inputs ``2^-s`` have about the least norm."""
+    # If an output of norm R is wanted, inputs are (R/2d)^(1/3); these are d^2 functions.
+    d = group.order
+    power = sum(abs(complex(x)) ** 2 for row in left.values() for x in row.values())
+    return _bits(np.sqrt(2 * power) / d / (2 * d), COARSEST)
+
+
+def _bits(cube: float, least: int) -> int:
+    return int(np.clip(np.ceil(-np.log2(np.cbrt(max(cube, 1e-300)))), least, FINEST))
+
+
+def _turns(group: AbelianGroup, m: int) -> Sequence[Scalar]:
+    return TURNS[:1] if group.negate(m) == m else TURNS
+
+
+def _products(group: AbelianGroup, left: Residuals, small: int) -> Iterator[Node]:
+    """Yield nodes that cancel ``T[+-m,+-n,k]``: ``a`` is ``h`` or ``ih`` at m, ``b`` at n."""
+    # T[sm, tn] = h^2 sum_uv c_uv u_s v_t, u_s being u or its conjugate: c is the sum over signs of
+    # T with the opposite turns, over 4h^2.
+    h = Fraction(1, 2**small)
+    pairs = {tuple(min(k, group.negate(k)) for k in at) for at in left if all(at)}
+    for m, n in sorted(pairs):
+        signs = list(product(sorted({m, group.negate(m)}), sorted({n, group.negate(n)})))
+        scale = Fraction(-1, len(signs)) / h**2
+        for u, v in product(_turns(group, m), _turns(group, n)):
+            node: Node = {("a", m): h * u, ("b", n): h * v}
+            for s, t in signs:
+                turn = (u.conjugate() if s == m else u) * (v.conjugate() if t == n else v)
+                for k, x in left.get((s, t), {}).items():
+                    node["c", k] = node.get(("c", k), Scalar(0)) + scale * turn * x
+            yield node
+
+
+def _of_one(group: AbelianGroup, left: Residuals, small: int, *, linear: bool) -> Iterator[Node]:
+    """Yield nodes that cancel ``T[+-m,0,k]``, ``T[0,+-m,k]``, at m that are no doubles, or are."""
+    # Of doubles by squares, a = h u at n = m/2, u = 1, 1 + i; of others by the mixed terms of
+    # a = h + h u at m, u = 1, i.
+    h = Fraction(1, 2**small)
+    every = np.arange(group.order)
+    doubles = group.multiply(2, every)
+    for row in "ab":
+        places = {max(at) for at in left if (at[1] if row == "a" else at[0]) == 0 and any(at)}
+        for m in sorted({min(k, group.negate(k)) for k in places}):
+            halves = every[doubles == m]
+            if bool(len(halves)) == linear:
+                continue
+            other = group.negate(m)
+            at = ((m, 0), (other, 0)) if row == "a" else ((0, m), (0, other))
+            plus, minus = (left.get(x, {}) for x in at)
+            n = m if linear else int(halves[0])
+            fixed: Node = {(row, 0): h} if linear else {}
+            one = fixed | {(row, n): h}
+            two = fixed | {(row, n): h * (I if linear else 1 + I)}
+            scale = -1 / h**2
+            for k in sorted({*plus, *minus}):
+                x, y = plus.get(k, Scalar(0)), minus.get(k, Scalar(0))
+                if m == other:
+                    one["c", k] = scale * x
+                elif linear:
+                    one["c", k], two["c", k] = scale / 2 * (x + y), scale / 2 * (y - x) * I
+                else:
+                    one["c", k], two["c", k] = scale * (x + y), scale / 2 * (y - x) * I
+            yield from (one, two)
+
+
+def _constant(group: AbelianGroup, left: Residuals, small: int) -> Iterator[Node]:
+    """Yield the node that cancels ``T[0,0,k]``, of about the least norm."""
+    row = left.get((0, 0), {})
+    most = max((abs(complex(x)) for x in row.values()), default=0.0)
+    h = Fraction(1, 2 ** min(small, max(0, _bits(most / group.order, 0) - 1)))
+    yield {("a", 0): h, **{("c", k): -2 / h**2 * x for k, x in row.items()}}
