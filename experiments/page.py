@@ -1,13 +1,18 @@
-"""The result of an experiment as a page of Markdown that someone reads."""
+"""The result of an experiment as a page of Markdown that someone reads.
+
+python -m experiments.page FILE.json prints what the page of a stored result has for figures.
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+import sys
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
 from algebra.machine.write_file import WriteError, write_bytes
-from experiments.result import QUICK, UNFINISHED, Result, Row, Time, in_a_line, machine
+from experiments.result import QUICK, UNFINISHED, Result, Row, Time, in_a_line, result_of
 
 #: Between these heads of a page stands what a person has written, which is kept.
 DISCUSSION, HOW = "## Discussion", "## How it was run"
@@ -24,21 +29,38 @@ def page(result: Result, *, discussion: str = "") -> str:
         parts.append("\n".join(f"* {text}" for text in result.missing))
     if result.rows:
         parts.append("## What was measured")
-    sections: dict[str, list[Row]] = {}
-    for row in result.rows:
-        sections.setdefault(row.section, []).append(row)
-    for section, rows in sections.items():
-        if section:
-            parts.append(f"### {section}")
-        parts += filter(None, (_pivot([x for x in rows if x.way], result),
-                               _table([x for x in rows if not x.way], result)))  # fmt: skip
+    parts += _tables(result, "### {}")
     parts += [f"![{Path(x.name).stem}]({x.name})" for x in result.pictures if x.suffix == ".png"]
-    if result.notes:
-        parts.append("\n".join(f"* {note}" for note in result.notes))
+    parts += _notes(result)
     if discussion.strip():
         parts += [DISCUSSION, discussion.strip()]
     parts += [HOW, _how(result)]
     return "\n\n".join(parts) + "\n"
+
+
+def printed(found: Mapping[str, Any]) -> str:
+    """Return what a stored result has for its page: tables, notes, and how it was run."""
+    result = result_of(found)
+    return "\n\n".join(
+        [*_tables(result, "**{}**"), *_notes(result), "How it was run:", _how(result)]
+    )
+
+
+def _tables(result: Result, heading: str) -> list[str]:
+    """Return the tables, and what stands above each."""
+    sections: dict[str, list[Row]] = {}
+    for row in result.rows:
+        sections.setdefault(row.section, []).append(row)
+    parts = []
+    for section, rows in sections.items():
+        parts += [heading.format(section)] * bool(section)
+        parts += filter(None, (_pivot([x for x in rows if x.way], result),
+                               _table([x for x in rows if not x.way], result)))  # fmt: skip
+    return parts
+
+
+def _notes(result: Result) -> list[str]:
+    return ["\n".join(f"* {note}" for note in result.notes)] * bool(result.notes)
 
 
 def write(result: Result, folder: Path) -> list[Path]:
@@ -66,7 +88,7 @@ def _how(result: Result) -> str:
     lines = [f"* {name}: {text}" for name, text in result.settings.items()]
     if result.time.networks > result.time.unrecorded:
         lines.append(f"* {time_in_words(result.time)[0]}")
-    return "\n".join([*lines, f"* {in_a_line(machine())}"])
+    return "\n".join([*lines, f"* {in_a_line(result.machine)}"])
 
 
 def time_in_words(time: Time) -> list[str]:
@@ -159,3 +181,7 @@ def markdown(lines: list[list[str]]) -> str:
 
 def _line(cells: Iterable[str]) -> str:
     return "| " + " | ".join(x.replace("|", "\\|") for x in cells) + " |"
+
+
+if __name__ == "__main__":
+    print(printed(json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))))

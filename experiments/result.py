@@ -16,6 +16,7 @@ from numeric.work.executor import processors
 Known = Literal["measured", "fitted", "exact"]
 #: Up to so many standard errors two figures are said to agree.
 AGREES = 2.0
+NO_FIGURE = "the paper gives no figure"
 UNFINISHED = "Unfinished: figures are of the networks trained so far. The same command goes on."
 QUICK = "quick: fewer seeds and epochs than the paper's; no figure here is comparable with it"
 
@@ -70,7 +71,7 @@ class Row:
         if ours is None:
             return "nothing measured"
         if self.paper is None:
-            return "the paper gives no figure"
+            return NO_FIGURE
         if quick:
             return "not compared (quick)"
         gap = ours - self.paper
@@ -109,6 +110,8 @@ class Row:
         """Return plain data."""
         return {
             "quantity": self.name,
+            "section": self.section,
+            "way": self.way,
             "unit": self.unit,
             "paper": self.paper,
             "ours": self.mean,
@@ -117,6 +120,27 @@ class Row:
             "values": list(self.values),
             "verdict": self.verdict(quick=quick),
         }
+
+
+def row_of(found: Mapping[str, Any]) -> Row:
+    """Return the row that `Row.as_json` wrote.
+
+    >>> row = Row(quantity="q", values=(1.0, 2.0), unit="%", section="Z5", way="ours")
+    >>> row_of(row.as_json(quick=False)).as_json(quick=False) == row.as_json(quick=False)
+    True
+    """
+    section, way = found["section"], found["way"]
+    return Row(
+        quantity=found["quantity"].removeprefix(f"{section}: ").removesuffix(f", {way}"),
+        paper=found["paper"],
+        values=tuple(found["values"]),
+        error=found["standard error"],
+        known=found["known"],
+        unit=found["unit"],
+        said="" if found["verdict"] == NO_FIGURE else found["verdict"],
+        section=section,
+        way=way,
+    )
 
 
 def single(quantity: str, value: Any, said: str = "", *, known: Known = "measured") -> Row:
@@ -181,6 +205,7 @@ class Result:
     pictures: tuple[Path, ...] = ()
     certificates: tuple[Path, ...] = ()
     time: Time = field(default_factory=Time)
+    machine: Mapping[str, str] = field(default_factory=lambda: machine())
 
     def as_json(self) -> dict[str, Any]:
         """Return plain data, with machine and versions."""
@@ -197,8 +222,25 @@ class Result:
             "pictures": [path.name for path in self.pictures],
             "certificates": [path.name for path in self.certificates],
             "time": asdict(self.time),
-            "machine": machine(),
+            "machine": dict(self.machine),
         }
+
+
+def result_of(found: Mapping[str, Any]) -> Result:
+    """Return the result that `Result.as_json` wrote, without its files."""
+    return Result(
+        name=found["experiment"],
+        title=found["title"],
+        paper=found["paper"],
+        rows=tuple(row_of(row) for row in found["rows"]),
+        notes=tuple(found["notes"]),
+        quick=found["quick"],
+        part=found["part"],
+        missing=tuple(found["missing"]),
+        settings=found["settings"],
+        time=Time(**found["time"]),
+        machine=found["machine"],
+    )
 
 
 def cells(result: Result) -> Iterable[tuple[str, str, str, str]]:
@@ -231,7 +273,7 @@ def machine() -> dict[str, str]:
     return found
 
 
-def in_a_line(found: dict[str, str]) -> str:
+def in_a_line(found: Mapping[str, str]) -> str:
     """Return it as one line of text."""
     cores = f"{found['cores']} core{'s' * (found['cores'] != '1')}"
     versions = [f"{x} {found[x]}" for x in found if x not in ("processor", "cores", "system")]

@@ -123,6 +123,8 @@ def test_what_is_printed_when_the_site_is_built_is_on_its_page(site):
     assert page.count("few-plus-constant") > 24
     page = (site / "catalogue" / "finite-groups.html").read_text(encoding="utf-8")
     assert "<td><p>212 to 289</p></td>" in page
+    page = (site / "catalogue" / "results" / "table2.html").read_text(encoding="utf-8")
+    assert "<td><p>47.07 %</p></td>" in page
 
 
 def test_nothing_on_any_page_is_fetched_from_elsewhere(site):
