@@ -27,7 +27,7 @@ from algebra.optimizers.table import FAMILIES, build as build_family, families, 
 from algebra.semiring.element import Element
 from cogo.cli import options as opt
 from cogo.cli.show import MAX_TABLE, print_nodes
-from cogo.cli.terminal import console, print_json, progress_bar, say
+from cogo.cli.terminal import console, print_json, progress_bar, say, say_written
 from numeric.weights.any_network import embed
 from numeric.weights.files import write_weights
 from numeric.weights.plain_network import PlainNetwork, plain_network
@@ -110,7 +110,7 @@ def build(
         if made.others is not None:
             console().print(f"other families (nodes): {made.others or 'none'}", style="dim")
         say(*(f"note: {note}" for note in made.notes))
-        say(*(f"wrote {printable(path)}" for path in paths))
+        say_written(*paths)
         checkable = [path for path in paths if _suffix(path) == ".cert.json"]
         say(*(f"next: cogo check {printable(path)}" for path in checkable[:1]))
     raise typer.Exit(0 if made.verdict.accepted else 1)

@@ -15,14 +15,12 @@ from rich.table import Table
 from algebra.compose.entry import NAMED, Discovery, potentials
 from algebra.compose.generators import cheapest_cover
 from algebra.groups.spectrum import PAIR, REAL
-from algebra.machine.read_file import printable
 from algebra.machine.write_file import held, require_writable, write_bytes
 from cogo.cli import options as opt
-from cogo.cli.terminal import console, print_json, progress_bar, say, table
+from cogo.cli.terminal import console, print_json, progress_bar, say, say_written, table
 from numeric.work.executor import executor_of
 from proofs.compose import search as engine
 
-FORMAT = "cogo-catalogue"
 MAX_ROOTS, MAX_ORDER, MAX_ROWS = 48, 12, 40
 
 
@@ -85,7 +83,7 @@ def compose(
         resumed = f", {journal.resumed} pieces taken from the journal" if journal.resumed else ""
         say(f"{len(found)} solutions, each proved exactly, in {seconds:.1f} s{resumed}")
         say(*_cheapest(query, journal))
-        say(*([f"wrote {printable(output)}"] if output else []))
+        say_written(output)
     raise typer.Exit(0 if found else 1)
 
 
@@ -121,7 +119,7 @@ def _query(
 
 def _document(query: engine.Query, found: list[Discovery]) -> dict[str, Any]:
     return {
-        "format": FORMAT,
+        "format": "cogo-catalogue",
         "version": 1,
         "kill": list(query.kills),
         "roots": query.roots,
@@ -134,14 +132,12 @@ def _document(query: engine.Query, found: list[Discovery]) -> dict[str, Any]:
 
 
 def _complete(query: engine.Query, search: str) -> str:
-    n, q = query.roots, query.largest
+    roots, most = f"{query.roots}-th roots of unity", f"up to {query.largest} nodes"
+    products = "all irredundant products of such polynomials whose orders multiply to at most"
     return {
-        "generators": f"all polynomials in one generator over {n}-th roots of unity, up to {q} "
-        f"nodes",
-        "cover": f"all irredundant products of such polynomials whose orders multiply to at most "
-        f"{q}",
-        "direct": f"all solutions of minimal support with inputs {n}-th roots of unity, up to {q} "
-        f"nodes",
+        "generators": f"all polynomials in one generator over {roots}, {most}",
+        "cover": f"{products} {query.largest}",
+        "direct": f"all solutions of minimal support with inputs {roots}, {most}",
     }[search]
 
 

@@ -9,10 +9,9 @@ import typer
 
 from algebra.criterion.target import as_target
 from algebra.groups.group import AbelianGroup
-from algebra.machine.read_file import printable
 from algebra.machine.write_file import require_writable, write_bytes
 from cogo.cli import options as opt
-from cogo.cli.terminal import print_json, progress_bar, say
+from cogo.cli.terminal import print_json, progress_bar, say, say_written
 from proofs.certificates import infeasible_checker
 from proofs.widths.infeasible import Route, find, require
 from proofs.widths.known import KnownWidths
@@ -85,5 +84,6 @@ def infeasible(
         found = {"excluded": excluded, "message": message, "certificate": written and str(written)}
         print_json({**asked, **known_of, **found})
     elif not (quiet and excluded):
-        say(*([message] if message else []), *([f"wrote {printable(written)}"] if written else []))
+        say(*filter(None, [message]))
+        say_written(written)
     raise typer.Exit(0 if excluded else 1)

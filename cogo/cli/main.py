@@ -99,11 +99,9 @@ app = typer.Typer(
 
 def _version(asked: bool) -> None:
     if asked:
-        from importlib.metadata import version
+        from cogo.version import __version__
 
-        from algebra.machine.install import NAME
-
-        print(f"cogo {version(NAME)}")
+        print(f"cogo {__version__}")
         raise typer.Exit
 
 

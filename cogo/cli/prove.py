@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import nullcontext, suppress
 from functools import partial
@@ -23,7 +24,7 @@ from algebra.networks import any_group
 from algebra.optimizers.carriers import FamilyError
 from algebra.optimizers.table import FAMILIES, families, named
 from cogo.cli import options as opt
-from cogo.cli.terminal import console, print_json, progress_bar, say, table
+from cogo.cli.terminal import console, print_json, progress_bar, say, say_written, table
 from numeric.work.executor import executor_of
 from proofs.claims.claim import Claim
 from proofs.claims.registry import CLAIMS, selected
@@ -150,8 +151,7 @@ def claims(
         coq = f"; {claim.coq}" if claim.coq else ""
         say(f"{claim.id}: {claim.statement}", f"    {claim.source}{rests}{coq}")
     say(f"{len(chosen)} claims")
-    if graph is not None:
-        say(f"wrote {printable(graph)}")
+    say_written(graph)
 
 
 def _chosen(
@@ -237,18 +237,12 @@ def _next(outcomes: Sequence[Outcome], files: bool) -> list[str]:
     if not files:
         how = "Add -o DIR to write a certificate of each optimizer that anyone can re-check."
         return [how] if about else []
-    lines = [
-        f"{x.group} {x.claim.partition('.')[2]}: {printable(x.certificate)}"
-        for x in about
-        if x.certificate
-    ]
-    first = "Certificates, each accepted by the stand-alone checker:"
+    written = [(x, printable(x.certificate)) for x in about if x.certificate]
+    lines = [f"{x.group} {x.claim.partition('.')[2]}: {path}" for x, path in written]
     tables = all(x.claim.startswith("groups.") for x in about)
-    checker = "table_checker" if tables else "checker"
-    last = (
-        f"Replay one with cogo check FILE, or python proofs/certificates/{checker}.py FILE alone."
-    )
-    return [first, *lines, last] if lines else []
+    alone = f"python proofs/certificates/{'table_' * tables}checker.py FILE alone"
+    first = "Certificates, each accepted by the stand-alone checker:"
+    return [first, *lines, f"Replay one with cogo check FILE, or {alone}."] if lines else []
 
 
 _COLOURS = {
@@ -289,11 +283,11 @@ def _table(outcomes: Sequence[Outcome], title: str) -> Table:
 
 
 def _results(members: Sequence[Outcome]) -> Iterator[str]:
+    found = Counter(x.result for x in members)
     for result, colour in _COLOURS.items():
-        number = sum(x.result == result for x in members)
-        if number:
+        if found[result]:
             text = result.upper() if result == "refuted" else result
-            yield f"[{colour}]{text}[/]" + (f" {number}x" if len(members) > 1 else "")
+            yield f"[{colour}]{text}[/]" + f" {found[result]}x" * (len(members) > 1)
 
 
 def _how(members: Sequence[Outcome]) -> str:

@@ -5,21 +5,17 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, cast
+from typing import Annotated, Any, cast
 
 import typer
 from rich.markup import escape
 
-from algebra.machine.read_file import printable
 from cogo.cli.options import Cluster, Json, Quiet, Text, WorkersOrAll, option, output_to
-from cogo.cli.terminal import console, print_json, progress_bar, say, table
+from cogo.cli.terminal import console, print_json, progress_bar, say, say_written, table
 from numeric.sweeps.plan import AXES, PlanError, SweepPlan, plan_from_document, read_plan
+from numeric.sweeps.sweep import Sweep, SweepInterruptedError, shown, sweep as run_sweep
 from numeric.training.settings import no_torch
 from numeric.work.executor import executor_of, interrupts
-
-if TYPE_CHECKING:
-    from numeric.sweeps.sweep import Sweep
-from numeric.sweeps.sweep import shown
 
 MAX_ROWS = 40
 MAX_FAILED = 10
@@ -70,9 +66,10 @@ def sweep(
         "optimizer": optimizer, "dtype": dtype, "log_every": log_every,
     }  # fmt: skip
     chosen = _plan(plan, {name: value for name, value in given.items() if value is not None})
-    _require_torch()
-    from numeric.sweeps.sweep import SweepInterruptedError, sweep as run_sweep
-
+    try:
+        import torch  # noqa: F401
+    except ImportError:
+        raise no_torch() from None
     try:
         with (
             interrupts(),
@@ -104,13 +101,6 @@ def _plan(path: Path | None, given: dict[str, Any]) -> SweepPlan:
         return plan_from_document(given)
     read = json.loads(read_plan(path).to_text())
     return plan_from_document({**read, **given})
-
-
-def _require_torch() -> None:
-    try:
-        import torch  # noqa: F401
-    except ImportError:
-        raise no_torch() from None
 
 
 def _document(state: Sweep) -> dict[str, Any]:
@@ -156,9 +146,9 @@ def _print(state: Sweep) -> None:
         say(f"{len(state.failed) - MAX_FAILED} more failed runs are in the index")
     say(
         f"{state.trained} runs trained, {state.found} found finished, {len(state.failed)} failed; "
-        f"losses are means (measured)",
-        *([f"wrote {printable(state.index)}"] if state.index else []),
+        f"losses are means (measured)"
     )
+    say_written(state.index)
 
 
 def _accuracy(row: dict[str, Any]) -> float:

@@ -8,11 +8,14 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Column, Table
+
+from algebra.machine.read_file import printable
 
 #: Columns of output that goes to a file or pipe.
 WIDTH = 100
@@ -66,6 +69,11 @@ def say(*lines: str) -> None:
         out.print(line, markup=False)
 
 
+def say_written(*paths: Path | None) -> None:
+    """Say of each file that was written where it is."""
+    say(*(f"wrote {printable(path)}" for path in paths if path is not None))
+
+
 def print_json(value: object) -> None:
     """Print JSON for machines."""
     print(json.dumps(value, indent=1), flush=True)
@@ -79,20 +87,12 @@ def table(
     **options: Any,
 ) -> Table:
     """Return a table under a title; cells fold, rows that are given are text, and not markup."""
-    under = (
-        Column(x, justify="right" if x in right else "left", overflow="fold")
-        if isinstance(x, str)
-        else x
-        for x in columns
-    )
-    made = Table(
-        *under,
-        title=escape(title) or None,
-        title_justify="left",
-        header_style="bold",
-        caption_justify="left",
-        **options,
-    )
+    left: Any = {"title_justify": "left", "caption_justify": "left", "header_style": "bold"}
+    made = Table(title=escape(title) or None, **left, **options)
+    for x in columns:
+        if isinstance(x, str):
+            x = Column(x, justify="right" if x in right else "left", overflow="fold")
+        made.columns.append(x)
     for row in rows:
         made.add_row(*map(escape, row))
     return made
@@ -112,22 +112,16 @@ def progress_bar(*, silent: bool = False) -> Iterator[Callable[[str, float, floa
     if silent or not errors.is_terminal:
         yield lambda text, done, total: None
         return
-    from rich.progress import (
-        BarColumn,
-        Progress,
-        TextColumn,
-        TimeElapsedColumn,
-        TimeRemainingColumn as TimeLeft,
-    )
+    from rich import progress as rich
 
     columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        TextColumn("{task.percentage:>3.0f} %"),
-        TimeElapsedColumn(),
-        TimeLeft(),
+        rich.TextColumn("{task.description}"),
+        rich.BarColumn(),
+        rich.TextColumn("{task.percentage:>3.0f} %"),
+        rich.TimeElapsedColumn(),
+        rich.TimeRemainingColumn(),
     )
-    with Progress(*columns, console=errors, transient=True) as bar:
+    with rich.Progress(*columns, console=errors, transient=True) as bar:
         task = bar.add_task("starting", total=None)
         yield lambda text, done, total: bar.update(
             task, total=total or 1, completed=done, description=text[:MAX_TEXT]

@@ -10,9 +10,8 @@ import typer
 
 from algebra.groups.group import AbelianGroup
 from algebra.machine.install import install
-from algebra.machine.read_file import printable
 from cogo.cli.options import Force, Json, Quiet, Texts, option
-from cogo.cli.terminal import print_json, say
+from cogo.cli.terminal import print_json, say_written
 
 GROUPS = ("Z5", "Z7", "Z2xZ4")
 
@@ -54,7 +53,7 @@ def page(
         if as_json:
             print_json({"files": [str(path) for path in paths]})
         elif not quiet:
-            say(*(f"wrote {printable(path)}" for path in paths))
+            say_written(*paths)
         return
     if not 0 <= port < 1 << 16:
         raise ValueError(f"port={port}; pass 0 to 65535")

@@ -7,22 +7,22 @@ import operator
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from fractions import Fraction
+from functools import reduce
 from typing import Any
 
 import numpy as np
 
-from algebra.criterion.target import Target
 from algebra.criterion.tensor import FunctionTensor, Route, choose_route
 from algebra.groups.group import AbelianGroup, Automorphism, Index
 from algebra.groups.spectrum import Frequency
 from algebra.networks.table_network import TableNetwork
 from algebra.numbers.arrays import Int64
 from algebra.numbers.scalar import ONE, ZERO, Scalar
-from algebra.semiring import symmetry
 from algebra.semiring.column import column
 from algebra.semiring.element import Element, one
 from algebra.semiring.operations import Product
 from algebra.semiring.potential import Potential
+from algebra.semiring.symmetry import relabelled, translated
 from proofs.self_test.mutant import Mutant, Plant, fault
 from proofs.subjects.near_miss import Nodes, dropped, edited, on_row
 from proofs.subjects.subject import Subject
@@ -59,14 +59,6 @@ def _entrywise(
     return edited(x.expand(), lambda _: nodes)
 
 
-def _without_last_index(evaluate: Evaluate) -> Evaluate:
-    return lambda r, z: evaluate(Potential(r.spectrum, r.indices[:-1]), z)
-
-
-def _one_at_zero(evaluate: Evaluate) -> Evaluate:
-    return lambda r, z: evaluate(r, z) if z.order else ONE
-
-
 def _without_conjugates(evaluate: Evaluate) -> Evaluate:
     def faulty(r: Potential, z: Element) -> Scalar:
         if not isinstance(r.spectrum, Frequency):
@@ -76,8 +68,8 @@ def _without_conjugates(evaluate: Evaluate) -> Evaluate:
     return faulty
 
 
-def _without_last_node(evaluate: Evaluate) -> Evaluate:
-    return lambda r, z: evaluate(r, edited(z, dropped(-1)) if z.order > 1 else z)
+def _without_last_node(z: Element) -> Element:
+    return edited(z, dropped(-1)) if z.order > 1 else z
 
 
 def _scaled_once(z: Element, factors: Sequence[int | Fraction]) -> Element:
@@ -93,7 +85,7 @@ def _scaled_once(z: Element, factors: Sequence[int | Fraction]) -> Element:
 
 def _translated(z: Element, s: Index, t: Index) -> Element:
     """Move the inputs and forget the output."""
-    moved = symmetry.translated(z, s, t).node_list()
+    moved = translated(z, s, t).node_list()
     return edited(
         z,
         lambda nodes: [
@@ -101,11 +93,6 @@ def _translated(z: Element, s: Index, t: Index) -> Element:
             for old, new in zip(nodes, moved, strict=True)
         ],
     )
-
-
-def _relabelled(z: Element, phi: Automorphism) -> Element:
-    """Relabel by the automorphism twice."""
-    return symmetry.relabelled(symmetry.relabelled(z, phi), phi)
 
 
 def _group(**methods: Any) -> Plant:
@@ -181,16 +168,7 @@ def _vanishes_modulo(prime: int) -> Callable[[AbelianGroup, Entry], bool]:
 
 def _without_last_factor(z: Element) -> Element:
     parts = z.operation.parts if isinstance(z.operation, Product) else ()
-    if len(parts) < 2:
-        return z
-    result = parts[0]
-    for part in parts[1:-1]:
-        result = result * part
-    return result
-
-
-def _loss(change: Callable[[Element, Target, Scalar], Scalar]) -> Plant:
-    return lambda s: replace(s, loss=lambda z, target: change(z, target, s.loss(z, target)))
+    return reduce(operator.mul, parts[:-1]) if len(parts) > 1 else z
 
 
 def _changed(data: bytes, change: Callable[[Any], object]) -> bytes:
@@ -282,7 +260,7 @@ MUTANTS: tuple[Mutant, ...] = (
           _with(multiply=lambda x, y: (x * y).scaled(c=2)),
           "composition.ones-of-products path.zero-loss path.norm"),
     fault("operations.potential-index", "potentials lose their last index",
-          _evaluate(_without_last_index, *BOTH),
+          _evaluate(lambda of: lambda r, z: of(Potential(r.spectrum, r.indices[:-1]), z), *BOTH),
           "blocks.syn criterion.paper"),
     fault("operations.potential-conjugate", "potentials take k for -k",
           _evaluate(_without_conjugates, *BOTH), "blocks.nu(i) blocks.xi"),
@@ -290,10 +268,11 @@ MUTANTS: tuple[Mutant, ...] = (
           _evaluate(_without_conjugates, "evaluate"),
           "laws.multiplicative laws.additive"),
     fault("operations.potential-node", "potentials skip the last of several nodes",
-          _evaluate(_without_last_node, "evaluate_expanded"),
+          _evaluate(lambda of: lambda r, z: of(r, _without_last_node(z)), "evaluate_expanded"),
           "laws.additive laws.all-orders"),
     fault("operations.potential-zero", "potentials are 1 on the zero element",
-          _evaluate(_one_at_zero, "evaluate"), "laws.unital"),
+          _evaluate(lambda of: lambda r, z: of(r, z) if z.order else ONE, "evaluate"),
+          "laws.unital"),
     fault("operations.scaling", "nodes are scaled by c/s in place of c/s^2",
           _with(scaled_nodes=_scaled_once), "symmetries.scaling"),
     fault("operations.swap", "exchanging a and b does nothing", _with(swapped=lambda z: z),
@@ -301,7 +280,8 @@ MUTANTS: tuple[Mutant, ...] = (
     fault("operations.translation", "a translation forgets the output",
           _with(translated=_translated), "symmetries.translation"),
     fault("operations.automorphism", "an automorphism is applied twice",
-          _with(relabelled=_relabelled), "symmetries.automorphism"),
+          _with(relabelled=lambda z, phi: relabelled(relabelled(z, phi), phi)),
+          "symmetries.automorphism"),
     fault("operations.negation", "negation in cyclic groups is off by one",
           _group(negate=lambda group, k: (-k - 1) % group.order), "characters.conjugate"),
     fault("operations.addition", "characters are subtracted in place of added",
@@ -318,7 +298,7 @@ MUTANTS: tuple[Mutant, ...] = (
     fault("engine.sparse-place", "the sparse route puts the sums of a where those of b belong",
           _route("sparse", _moved_squares), "criterion.tensor symmetries.swap"),
     fault("engine.sparse-skips", "the sparse route skips the last of several nodes",
-          _route("sparse", of=lambda z: edited(z, dropped(-1)) if z.order > 1 else z),
+          _route("sparse", of=_without_last_node),
           "criterion.routes"),
     fault("engine.sparse-first", "the sparse route counts the first node twice",
           _route("sparse", of=lambda z: edited(z, lambda nodes: [*nodes[:1], *nodes])),
@@ -338,7 +318,7 @@ MUTANTS: tuple[Mutant, ...] = (
           _route("composed", _times(0, lambda group, entry: entry[0][0] == 0)),
           "criterion.tensor criterion.routes"),
     fault("engine.loss-scale", "the loss is not divided by d",
-          _loss(lambda z, target, value: value * z.group.order),
+          lambda s: replace(s, loss=lambda z, target: s.loss(z, target) * z.group.order),
           "criterion.loss criterion.paper optimizers.syn-alone"),
     fault("engine.loss-target", "the loss ignores the mean over outputs when it must not",
           lambda s: replace(s, loss=lambda z, target: s.loss(z, "projected")), "criterion.loss"),

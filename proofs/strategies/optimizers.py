@@ -37,13 +37,17 @@ Choice = tuple[str, Target, Options]
 
 
 @lru_cache(maxsize=256)
+def _symmetries(group: AbelianGroup, lengthen: bool) -> st.SearchStrategy[list[Symmetry]]:
+    return st.lists(symmetries(group, lengthen=lengthen), max_size=2)
+
+
+@lru_cache(maxsize=256)
 def _choices(
     group: AbelianGroup, chosen: tuple[str, ...] | None, max_width: int | None
-) -> list[Choice]:
-    """Return families, targets and options to draw from, in one list: draws take time.
+) -> st.SearchStrategy[Choice]:
+    """Return a strategy for families, targets and options, the narrowest first, to shrink to.
 
-    The narrowest plain family comes first, so that failures shrink to it. Where the width allows
-    none of them, the narrowest is taken all the same.
+    Where the width allows none of them, the narrowest is taken all the same.
     """
     targets: tuple[Target, Target] = ("projected", "onehot")
     every: list[Choice] = [
@@ -58,18 +62,7 @@ def _choices(
         for choice in every
         if max_width is None or width(group, choice[0], target=choice[1]) <= max_width
     ]
-    return fitting or every[:1]
-
-
-@lru_cache(maxsize=256)
-def _parameter_names(group: AbelianGroup, family: str) -> list[str]:
-    suffixes = ["_".join(map(str, group.tuple(k))) for k in group.conjugate_pairs()]
-    return [f"{name}_{s}" for name in FAMILIES[family].parameters for s in suffixes]
-
-
-@lru_cache(maxsize=256)
-def _symmetries(group: AbelianGroup, lengthen: bool) -> st.SearchStrategy[list[Symmetry]]:
-    return st.lists(symmetries(group, lengthen=lengthen), max_size=2)
+    return st.sampled_from(fitting or every[:1])
 
 
 def _options(group: AbelianGroup, family: str) -> list[Options]:
@@ -85,13 +78,6 @@ def _options(group: AbelianGroup, family: str) -> list[Options]:
     return kinds
 
 
-@lru_cache(maxsize=256)
-def _drawn_choice(
-    group: AbelianGroup, chosen: tuple[str, ...] | None, max_width: int | None
-) -> st.SearchStrategy[Choice]:
-    return st.sampled_from(_choices(group, chosen, max_width))
-
-
 @st.composite
 def optimizer_recipes(
     draw: st.DrawFn,
@@ -104,18 +90,14 @@ def optimizer_recipes(
 ) -> Recipe:
     """A valid optimizer as a `proofs.subjects.recipe.Recipe`.
 
-    Args:
-        draw: given by Hypothesis.
-        among: the groups; those of `groups` by default.
-        max_order: of the groups, if ``among`` is not given.
-        chosen: the families; all by default.
-        max_width: leave out families that are wider than this for the group.
-        moved: whether symmetries are applied.
+    The groups are those of `groups` up to ``max_order`` if none are given, the families, chosen by
+    name, those up to ``max_width`` for the group; symmetries are applied if it may be ``moved``.
     """
     group = draw(st.sampled_from(among) if among else groups(max_order=max_order))
-    choice = _drawn_choice(group, tuple(chosen) if chosen else None, max_width)
-    family, target, options = draw(choice)
-    names = _parameter_names(group, family)
+    choices = _choices(group, tuple(chosen) if chosen else None, max_width)
+    family, target, options = draw(choices)
+    suffixes = ["_".join(map(str, group.tuple(k))) for k in group.conjugate_pairs()]
+    names = [f"{name}_{k}" for name in FAMILIES[family].parameters for k in suffixes]
     mode = draw(_MODES)
     composed = mode.endswith("composed")
     values: tuple[tuple[str, Scalar], ...] = ()
@@ -134,11 +116,10 @@ def optimizer_recipes(
     event(f"target: {target}")
     event(f"parameters: {mode.partition(',')[0] if names else 'none'}")
     event(f"composition: {'kept' if composed else 'forgotten'}")
-    for kind in (
-        *(f"option: {name}" for name, _ in options),
-        *(f"symmetry: {x.kind}" for x in motions),
-    ):
-        event(kind)
+    for name, _ in options:
+        event(f"option: {name}")
+    for symmetry in motions:
+        event(f"symmetry: {symmetry.kind}")
     return Recipe(group, family, target, values, options, not composed, motions)
 
 
@@ -187,17 +168,11 @@ def near_miss_recipes(
 @final
 @dataclass(frozen=True, slots=True)
 class NearMiss:
-    """An element that is no optimizer of its target, by one fault.
-
-    Attributes:
-        element: the weights.
-        target: the target that they miss.
-        fault: the kind of fault, a key of `proofs.subjects.near_miss.FAULTS`.
-    """
+    """An element that is no optimizer of its target, by one fault."""
 
     element: Element
     target: Target
-    fault: str
+    fault: str  # its kind, a key of `proofs.subjects.near_miss.CHANGES`
 
 
 def near_misses(**options: Any) -> st.SearchStrategy[NearMiss]:
