@@ -12,11 +12,11 @@ if TYPE_CHECKING:
         to_coefficients as to_coefficients,
     )
     from algebra.networks.families import (
+        from_element as from_element,
         memorization as memorization,
         representation as representation,
         short as short,
     )
-    from algebra.networks.from_element import from_element as from_element
     from algebra.networks.table_network import (
         TableNetwork as TableNetwork,
         table_network as table_network,

@@ -14,15 +14,14 @@ Source: this project; docs/theory/finite-groups.md.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import final
 
 import numpy as np
 
+from algebra.criterion.dense_nodes import dense
 from algebra.groups.finite_group import FiniteGroup
 from algebra.groups.isotopy import Table
-from algebra.networks.bilinear import Algorithm, sign_products
-from algebra.networks.from_element import from_element
 from algebra.networks.table_network import (
     Nodes,
     Pool,
@@ -34,11 +33,23 @@ from algebra.networks.table_network import (
 from algebra.numbers.arrays import Int64
 from algebra.numbers.parse import parse
 from algebra.numbers.scalar import ONE, ZERO, Exact, Scalar, added, to_scalar
+from algebra.numbers.units import zeta
 from algebra.optimizers.table import build as abelian
 from algebra.representations.induced import abelian_quotient
 from algebra.representations.irreducibles import irreducibles, trivial
 from algebra.representations.representation import Exacts, Representation
 from algebra.semiring.column import Column
+from algebra.semiring.element import Element
+
+#: Signs of the forms of eight products that multiply quaternions, of 1, i, j and k, found by
+#: search; the weights are a quarter of ``_W``.
+_U = "++++ +++- ++-+ ++-- +-++ +-+- +--+ +---"
+_V = "++++ ++-+ +-++ +-+- +++- +--+ ++-- +---"
+_W = "-+++ ++-- +--+ +++- +-+- +-++ ++-+ ----"
+#: Squares of one input, of x and then of y, with weights +-1/2: ``x_0 x_1`` and ``x_2 x_3`` again.
+_FORMS, _WEIGHTS = "++++ +++-", "+--+ --+- +-+- ---+"
+#: Forms u and v, and weights w: component s of a product is ``sum_r w_rs (u_r.x)(v_r.y)``.
+Algorithm = tuple[Exacts, Exacts, Exacts]
 
 
 def representation(group: FiniteGroup, *, turn: Exact | str = 0) -> TableNetwork:
@@ -87,28 +98,9 @@ def short(group: FiniteGroup, *, linear: str = "auto") -> TableNetwork:
     parts.pull_back(from_element(abelian(quotient, linear, target="onehot")), at)
     for rho in irreducibles(group):
         if not _is_linear(rho):
-            algorithm = sign_products(rho)
-            parts.add(rho) if algorithm is None else parts.squares(rho, algorithm)
+            products = sign_products(rho)
+            parts.add(rho) if products is None else parts.squares(rho, products)
     return parts.network("short")
-
-
-def doubled(group: FiniteGroup, algorithm: Algorithm, *, of: str) -> TableNetwork:
-    """Return a network with ``u v = ((u + v)^2 - (u - v)^2)/4`` for each product of an algorithm.
-
-    One that multiplies the matrices of a representation by R products gives 2R nodes without a
-    constant; the other representations are as in `representation`.
-    """
-    found = irreducibles(group)
-    if of not in (names := [rho.name for rho in found if not trivial(rho)]):
-        there = ", ".join(names)
-        raise ValueError(f"of={of!r} is no representation of {group}; pass one of {there}")
-    parts = _Parts(group)
-    for rho in found:
-        if rho.name == of:
-            parts.doubled(rho, algorithm)
-        elif not trivial(rho):
-            parts.add(rho)
-    return parts.network("doubled")
 
 
 def memorization(operation: FiniteGroup | Table | Sequence[Sequence[int]]) -> TableNetwork:
@@ -142,6 +134,68 @@ def memorization(operation: FiniteGroup | Table | Sequence[Sequence[int]]) -> Ta
         yield [1] * d, [0] * d, (-d * sum(least)).tolist()
 
     return table_network(t, nodes(), name=name, family="memorization")
+
+
+def from_element(z: Element) -> TableNetwork:
+    """Return ``a[x] = sum_k z[a,k] chi_k(x)``, b alike, ``c[g] = sum_k z[c,k] conj(chi_k(g))``.
+
+    That is an exact optimizer over an Abelian group as a network over its table; free parameters
+    are set to 1.
+
+    >>> from algebra import optimizers
+    >>> from algebra.networks.verdict import table_check
+    >>> table_check(from_element(optimizers.build("Z6"))).accepted
+    True
+    """
+    group = z.group
+    weights = dense(z.substitute(dict.fromkeys(z.parameters, ONE)).nodes)
+    every = np.arange(group.order)
+    exponents = group.character_exponents(every[:, None], every)  # [k, x]
+    roots = [zeta(group.exponent, e) for e in range(group.exponent)]
+    pool, zero = Pool({}), len(weights.scalars) - 1
+    known: dict[tuple[int, int], Scalar] = {}
+
+    def term(s: int, e: int) -> Scalar:
+        if (s, e) not in known:
+            known[s, e] = weights.scalars[s] * roots[e]
+        return known[s, e]
+
+    columns: list[list[Int64]] = [[], [], []]
+    for rows, ids, sign in zip(columns, weights.rows(), (1, 1, -1), strict=True):
+        turns = (sign * exponents % group.exponent).tolist()
+        for node in ids.T.tolist():
+            live = [(k, s) for k, s in enumerate(node) if s != zero]
+            rows.append(pool.ids(added([term(s, turns[k][x]) for k, s in live]) for x in every))
+    return gathered(group.products, columns, pool, name=str(group), family=z.name or "")
+
+
+def _signs(text: str, scale: Scalar = ONE) -> Exacts:
+    return np.array([[(-scale if s == "-" else scale) for s in x] for x in text.split()])
+
+
+def quaternions() -> Algorithm:
+    """Return eight products that multiply quaternions; docs/theory/finite-groups.md."""
+    return _signs(_U), _signs(_V), _signs(_W, ONE / 4)
+
+
+def sign_products(rho: Representation) -> Algorithm | None:
+    """Return forms whose products multiply quaternions, and whose squares sum to constants.
+
+    For quaternions that are ``+-1, +-i, +-j, +-k`` each form of signs is ``+-1``. For those in
+    ``R + Ri`` or ``Rj + Rk``, of dicyclic groups, its square is ``1 +- 2 x_0 x_1 +- 2 x_2 x_3``,
+    and four squares of one input cancel what is left. Elsewhere none are known.
+    """
+    if rho.values.shape[1:] != (1, 1, 4):
+        return None
+    elements = rho.values.reshape(-1, 4)
+    if all(sorted(repr(x * x) for x in q) == ["0", "0", "0", "1"] for q in elements):
+        return quaternions()
+    if any(any(q[:2]) and any(q[2:]) for q in elements):
+        return None
+    forms, none = _signs(_FORMS), np.full((2, 4), ZERO, dtype=object)
+    four = np.concatenate([forms, none]), np.concatenate([none, forms]), _signs(_WEIGHTS, ONE / 2)
+    u, v, w = (np.concatenate(pair) for pair in zip(quaternions(), four, strict=True))
+    return u, v, w
 
 
 def _is_linear(rho: Representation) -> bool:
@@ -197,29 +251,17 @@ class _Parts:
         for constants, s in zip(self.constant, ids.tolist(), strict=True):
             constants.append(multiples[s])
 
-    def products(self, rho: Representation, algorithm: Algorithm) -> Iterator[tuple[Exacts, ...]]:
-        """Yield ``u_r(x)``, ``v_r(y)`` and the weight at outputs of each product."""
+    def squares(self, rho: Representation, products: Algorithm) -> None:
+        """Add one node for each product of forms whose weighted squares sum to constants."""
         entries = rho.values.transpose(0, 1, 3, 2).reshape(self.group.order, -1)
         ratios = [rho.dimension * s / r for r in rho.diagonal() for s in rho.form]
-        algorithm.require_size(entries.shape[1], rho.name)
         weighted = entries * np.array(ratios, dtype=object)
-        for u, v, w in zip(algorithm.left, algorithm.right, algorithm.out, strict=True):
-            yield entries @ u, entries @ v, weighted @ w
-
-    def squares(self, rho: Representation, algorithm: Algorithm) -> None:
-        """Add one node for each product of forms whose weighted squares sum to constants."""
-        for u, v, w in self.products(rho, algorithm):
-            self.node(*map(self.pool.ids, (u, v, w)))
-            square = u[0] * u[0] + v[0] * v[0]
-            for constants, x in zip(self.constant, w, strict=True):
+        for u, v, w in zip(*products, strict=True):
+            a, b, c = entries @ u, entries @ v, weighted @ w
+            self.node(*map(self.pool.ids, (a, b, c)))
+            square = a[0] * a[0] + b[0] * b[0]
+            for constants, x in zip(self.constant, c, strict=True):
                 constants.append(-square * x)
-
-    def doubled(self, rho: Representation, algorithm: Algorithm) -> None:
-        """Add two nodes for each product."""
-        for u, v, w in self.products(rho, algorithm):
-            for sign in (1, -1):
-                half = Scalar(sign) / 2
-                self.node(*map(self.pool.ids, (u, v * Scalar(sign), w * half)))
 
     def pull_back(self, z: TableNetwork, at: Int64) -> None:
         """Add the nodes of a network over a quotient, which does the trivial part as well."""

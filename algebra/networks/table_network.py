@@ -7,9 +7,8 @@ It is meant for ``table[x, y]``, for any operation on ``0..d-1``; a group's is o
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, final
 
 import numpy as np
@@ -19,7 +18,6 @@ from algebra.groups.isotopy import Table
 from algebra.numbers.arrays import Int64
 from algebra.numbers.scalar import ONE, ZERO, Exact, Scalar, to_scalar
 from algebra.semiring.column import Column, column
-from algebra.semiring.norm import cube_roots, rational
 
 Nodes = Iterable[tuple[Sequence[Exact], Sequence[Exact], Sequence[Exact]]]
 
@@ -74,10 +72,6 @@ class TableNetwork:
         words = f"{self.family or 'network'} of {self.order} nodes"
         return f"<TableNetwork {words} over {self.name or f'a table of {len(self.table)}'}>"
 
-    def value(self, p: str, x: int, j: int) -> Scalar:
-        """Return the value of node ``j`` in row ``p``, ``"a"``, ``"b"`` or ``"c"``, at ``x``."""
-        return self.scalars[int({"a": self.a, "b": self.b, "c": self.c}[p][x, j])]
-
     def nodes(self) -> Iterator[tuple[list[Scalar], list[Scalar], list[Scalar]]]:
         """Yield the values of each node: on first inputs, on second inputs, at outputs."""
         for j in range(self.order):
@@ -92,27 +86,6 @@ class TableNetwork:
             root = s[i] + s[k]
             total = total + s[m] * root * root
         return total / (2 * len(self.table))
-
-    def named(self, family: str) -> TableNetwork:
-        """Return the same nodes with another name of the family."""
-        return replace(self, family=family)
-
-    def balanced_norm(self) -> Any:
-        """Return the least squared norm over node scalings, ``sum_j 3 (A_j^2 C_j/4)^(1/3)``.
-
-        Raises:
-            ValueError: if the squared norm of a node's row is no rational number.
-
-        >>> table_network([[0]], [([1], [1], [4])]).balanced_norm()
-        6*2**(1/3)
-        """
-        radicands: Counter[Any] = Counter()
-        squares = [x * x for x in self.scalars]
-        for a, b, c in zip(self.a.T.tolist(), self.b.T.tolist(), self.c.T.tolist(), strict=True):
-            inputs = rational(sum((squares[i] for i in a + b), start=ZERO), "inputs")
-            output = rational(sum((squares[i] for i in c), start=ZERO), "output")
-            radicands[inputs**2 * output / 4] += 1
-        return cube_roots(radicands)
 
 
 @final

@@ -6,7 +6,7 @@ from itertools import product
 import numpy as np
 import pytest
 
-from algebra.networks.bilinear import quaternions, sign_products, strassen
+from algebra.networks.families import quaternions, sign_products
 from algebra.representations.constructed import dicyclic, dihedral
 
 
@@ -33,11 +33,21 @@ def test_the_sign_part_of_the_square_of_a_form_is_its_determinant(n):
 
 
 def test_strassens_algorithm_has_one_form_of_rank_two_and_its_weight_is_not_zero():
-    found = strassen()
-    for forms in (found.left, found.right):
+    """Seven products of 2 x 2 matrices: V. Strassen, Numer. Math. 13 (1969)."""
+    left = [[1, 0, 0, 1], [0, 0, 1, 1], [1, 0, 0, 0], [0, 0, 0, 1], [1, 1, 0, 0]]
+    left += [[-1, 0, 1, 0], [0, 1, 0, -1]]
+    right = [[1, 0, 0, 1], [1, 0, 0, 0], [0, 1, 0, -1], [-1, 0, 1, 0], [0, 0, 0, 1]]
+    right += [[1, 1, 0, 0], [0, 0, 1, 1]]
+    out = [[1, 0, 0, 1], [0, 0, 1, -1], [0, 1, 0, 1], [1, 0, 1, 0], [-1, 1, 0, 0]]
+    out += [[0, 0, 0, 1], [1, 0, 0, 0]]
+    product_of = np.einsum("ra,rb,rs->abs", left, right, out)
+    for x, y in np.ndindex(4, 4):
+        e, f = (np.eye(4, dtype=int)[k].reshape(2, 2) for k in (x, y))
+        assert (product_of[x, y].reshape(2, 2) == e @ f).all()
+    for forms in (left, right):
         dets = [det(np.reshape(row, (2, 2))) for row in forms]
         assert [bool(x) for x in dets] == [True] + [False] * 6
-        total = sum(np.reshape(w, (2, 2)) * x for w, x in zip(found.out, dets, strict=True))
+        total = sum(np.reshape(w, (2, 2)) * x for w, x in zip(out, dets, strict=True))
         assert (total != 0).any()  # so that no seven such squares do
 
 
@@ -50,26 +60,26 @@ def test_left_multiplication_by_a_quaternion_has_planes_of_complex_eigenvectors(
 
 
 def quaternions_as_matrices():
-    found = quaternions()
-    cube = np.einsum("rs,ra,rb->asb", found.out, found.left, found.right)
+    u, v, w = quaternions()
+    cube = np.einsum("rs,ra,rb->asb", w, u, v)
     return [np.array([[int(Fraction(str(x))) for x in row] for row in m]) for m in cube]
 
 
 @pytest.mark.parametrize("n", [3, 4, 5])
 def test_twelve_squares_are_the_product_of_quaternions_and_a_constant(n):
     rho = next(x for x in dicyclic(n) if x.kind == 4)
-    found = sign_products(rho)
+    left, right, out = sign_products(rho)
     elements = rho.values.reshape(-1, 4)
-    assert len(found.left) == 12
+    assert len(left) == 12
     units = quaternions_as_matrices()
 
     def squares(x, y, keep):
-        roots = [u @ x + v @ y for u, v in zip(found.left, found.right, strict=True)]
-        return sum(w * r * r for w, r in list(zip(found.out, roots, strict=True))[:keep])
+        roots = [u @ x + v @ y for u, v in zip(left, right, strict=True)]
+        return sum(w * r * r for w, r in list(zip(out, roots, strict=True))[:keep])
 
     def rest(x, y, keep):
-        left = sum(c * m for c, m in zip(x, units, strict=True))
-        return tuple(squares(x, y, keep) - 2 * (left @ y))
+        by_x = sum(c * m for c, m in zip(x, units, strict=True))
+        return tuple(squares(x, y, keep) - 2 * (by_x @ y))
 
     pairs = [(elements[i], elements[j]) for i in range(0, 4 * n, 3) for j in (1, n, 2 * n + 1)]
     assert len({rest(x, y, 12) for x, y in pairs}) == 1

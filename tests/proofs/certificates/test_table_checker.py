@@ -12,8 +12,7 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 from algebra.networks.any_group import build
-from algebra.networks.families import memorization
-from algebra.networks.from_element import from_element
+from algebra.networks.families import from_element, memorization
 from algebra.networks.table_network import table_network
 from algebra.networks.verdict import table_check
 from algebra.numbers.scalar import Scalar
