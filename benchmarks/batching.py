@@ -20,15 +20,15 @@ from typing import Any
 import torch
 
 from numeric.sweeps.plan import SweepPlan
-from numeric.training.evaluation import evaluate
+from numeric.training.loss_pairs import evaluate
 from numeric.training.run import TrainingRun, flushed_denormals
-from numeric.training.settings import Batch, batch_of
+from numeric.training.settings import Settings
 
 CASES = [("Z5", 16), ("Z7", 64), ("Z11", 64), ("Z2xZ8", 64), ("Z23", 64), ("Z23", 128)]
 EPOCHS = 100
 
 
-def batch(group: str, width: int) -> Batch:
+def batch(group: str, width: int) -> Settings:
     """The first batch of a sweep over two decays, two rates and four seeds."""
     plan = SweepPlan(
         groups=(group,),
@@ -53,7 +53,7 @@ def measured(group: str, width: int, turns: int) -> dict[str, Any]:
     """Milliseconds that an epoch of one run takes, together and alone."""
     chosen = batch(group, width)
     together = TrainingRun(chosen)
-    alone = [TrainingRun(batch_of(run)) for run in chosen.runs()]
+    alone = [TrainingRun(run) for run in chosen.runs()]
     best, each = float("inf"), [float("inf")] * len(alone)
     for number in range(turns):
         best = min(best, turn(together))

@@ -33,8 +33,8 @@ from typing import Any
 
 import torch
 
-from numeric.training.evaluation import evaluate
 from numeric.training.loss import loss_plan
+from numeric.training.loss_pairs import evaluate
 from numeric.training.run import TrainingRun, flushed_denormals
 from numeric.training.settings import Settings
 

@@ -186,10 +186,9 @@ def locked(path: str | Path, plan: SweepPlan) -> Iterator[SweepFolder]:
 
 
 def _require_same(path: str | Path, known: SweepPlan, plan: SweepPlan) -> None:
-    if different := known.differences(plan):
-        pair = ({name: getattr(x, name) for name in different} for x in (known, plan))
+    if different := unlike(known, plan):
         raise SweepFolderError(
-            f"{path} holds another sweep: {unlike(*pair)}; pass its settings, or another folder"
+            f"{path} holds another sweep: {different}; pass its settings, or another folder"
         )
 
 

@@ -7,11 +7,11 @@ import time
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, final
+from typing import TYPE_CHECKING, Any, final
 
 from algebra.machine.write_file import WriteError
 from algebra.numbers.arrays import Floats
-from numeric.training.settings import Batch, Settings, batch_of
+from numeric.training.settings import Settings
 
 if TYPE_CHECKING:
     from numeric.training.run import TrainingRun
@@ -31,13 +31,13 @@ class Piece:
     checkpoint where the folder is not, as on a cluster that shares no files.
     """
 
-    batch: Batch
+    batch: Settings
     work: str
     every_seconds: float = 30.0
 
     def alone(self) -> list[Piece]:
         """Return each run as a piece of its own."""
-        return [replace(self, batch=batch_of(run)) for run in self.batch.runs()]
+        return [replace(self, batch=run) for run in self.batch.runs()]
 
     @property
     def name(self) -> str:
@@ -126,9 +126,12 @@ def _trained(piece: Piece) -> list[Outcome]:
     return outcomes
 
 
-def _companions(batch: Batch) -> str:
+def _companions(batch: Settings) -> str:
     """Return the seeds of a batch, by learning rate and weight decay if it has several."""
-    texts = {member: " ".join(map(str, member.seeds)) for member in batch.members}
+    seeds: dict[Any, list[str]] = {}
+    for run in batch.runs():
+        seeds.setdefault((run.lr, run.weight_decay), []).append(str(run.seeds[0]))
+    texts = {x: " ".join(numbers) for x, numbers in seeds.items()}
     if len(texts) == 1:
-        return texts[batch.shared]
-    return "; ".join(f"lr {x.lr!r}, wd {x.weight_decay!r}: {text}" for x, text in texts.items())
+        return texts.popitem()[1]
+    return "; ".join(f"lr {lr!r}, wd {decay!r}: {text}" for (lr, decay), text in texts.items())

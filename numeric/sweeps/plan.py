@@ -15,7 +15,7 @@ from typing import Any, ClassVar, Literal, cast, final, get_args
 from algebra.groups.group_names import name_of, named_group
 from algebra.machine.install import install
 from algebra.machine.read_file import printable, read_bytes
-from numeric.training.settings import Batch, Optimizer, Precision, Settings
+from numeric.training.settings import Optimizer, Precision, Settings
 
 MAX_RUNS = 1_000_000
 MAX_BATCH = 16
@@ -70,7 +70,7 @@ class SweepPlan:
             raise PlanError(f"these are {count} runs; a sweep has at most {MAX_RUNS}")
         self.batches()
 
-    def batches(self) -> list[Batch]:
+    def batches(self) -> list[Settings]:
         """Return what is trained together: runs of one group, width and split size, as the plan
         says alone, however many workers there are and whatever is finished already.
         """
@@ -80,14 +80,8 @@ class SweepPlan:
             size = max(1, min(MAX_BATCH, TOGETHER // entries))
             runs = list(product(self.weight_decays, self.lrs, self.seeds))
             for first in range(0, len(runs), size):
-                members: dict[tuple[float, float], tuple[int, ...]] = {}
-                for decay, lr, seed in runs[first : first + size]:
-                    members[decay, lr] = (*members.get((decay, lr), ()), seed)
-                batch = [
-                    self._settings(group, width, decay, lr, train_fraction, seeds)
-                    for (decay, lr), seeds in members.items()
-                ]
-                made.append(Batch(tuple(batch)))
+                decays, lrs, seeds = zip(*runs[first : first + size], strict=True)
+                made.append(self._settings(group, width, decays, lrs, train_fraction, seeds))
         return made
 
     def runs(self) -> list[Settings]:
@@ -110,16 +104,11 @@ class SweepPlan:
         """Return the plan as JSON, which is YAML as well; `plan_from_text` reads it."""
         return json.dumps(asdict(self), indent=1) + "\n"
 
-    def differences(self, other: SweepPlan) -> list[str]:
-        """Return the names of the fields that differ."""
-        names = [field.name for field in fields(self)]
-        return [name for name in names if getattr(self, name) != getattr(other, name)]
-
 
 def run_name(run: Settings) -> str:
     """Return the name of a run's file, without suffix; runs of a sweep differ in it."""
     return (
-        f"{run.group}_q{run.width}_wd{float(run.weight_decay)!r}_lr{float(run.lr)!r}"
+        f"{run.group}_q{run.width}_wd{run.weight_decay!r}_lr{run.lr!r}"
         f"_f{float(run.train_fraction)!r}_s{run.seeds[0]}"
     )
 

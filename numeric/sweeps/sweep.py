@@ -127,9 +127,9 @@ def _pieces(
 
 def _cost(piece: Piece) -> float:
     """Return about how much work a batch is; a step costs about ``q d^2 + q^2 d`` or more."""
-    batch, shared = piece.batch, piece.batch.shared
-    d, q = named_group(shared.group).order, shared.width
-    return float(shared.epochs * len(batch.seeds) * (min(d**3 * q, 2 * d * q**2) + 10 * d**2 * q))
+    batch = piece.batch
+    d, q = named_group(batch.group).order, batch.width
+    return float(batch.epochs * len(batch.seeds) * (min(d**3 * q, 2 * d * q**2) + 10 * d**2 * q))
 
 
 def _clear(folder: SweepFolder) -> None:
@@ -226,7 +226,7 @@ def _part(piece: Piece) -> float:
         epoch = int(read_bytes(piece.epoch_file(), limit=32))
     except ValueError:
         return 0.0
-    return _cost(piece) * min(1.0, epoch / max(1, piece.batch.shared.epochs))
+    return _cost(piece) * min(1.0, epoch / max(1, piece.batch.epochs))
 
 
 def _stop(state: Sweep, running: dict[Future[list[Outcome]], Piece]) -> None:

@@ -12,16 +12,9 @@ import torch
 from algebra.machine.memory import MemoryEstimateError, require_memory
 from algebra.machine.read_file import ReadError, opened, printable
 from algebra.machine.write_file import write_bytes
-from numeric.training.evaluation import Record
+from numeric.training.loss_pairs import Record
 from numeric.training.run import TrainingRun
-from numeric.training.settings import (
-    Batch,
-    Settings,
-    SettingsError,
-    batch_from_text,
-    batch_of,
-    unlike,
-)
+from numeric.training.settings import Settings, SettingsError, settings_from_text, unlike
 
 FORMAT = "cogo-training-checkpoint-1"
 #: Of the file's header, which holds settings and records; 1,000 seeds, 10,000 records.
@@ -43,7 +36,7 @@ def write_checkpoint(path: str | Path, run: TrainingRun) -> None:
     if run.live is not None:
         tensors["live"] = run.live
     document = {
-        "settings": run.batch.to_text(),
+        "settings": run.settings.to_text(),
         "epoch": run.epoch,
         "wide": run.wide,
         "history": run.history,
@@ -56,19 +49,18 @@ def write_checkpoint(path: str | Path, run: TrainingRun) -> None:
 
 
 def read_checkpoint(
-    path: str | Path, settings: Settings | Batch, *, device: torch.device | str = "cpu"
+    path: str | Path, settings: Settings, *, device: torch.device | str = "cpu"
 ) -> TrainingRun:
     """Return the run that a checkpoint holds, ready to go on."""
     document, tensors = _read(path)
     try:
-        theirs, ours = batch_from_text(document["settings"]), batch_of(settings)
+        theirs = settings_from_text(document["settings"])
     except (KeyError, SettingsError) as error:
         raise CheckpointError(f"{path}: {error}") from None
-    if different := theirs.differences(ours):
-        pair = ({name: batch.values(name) for name in different} for batch in (theirs, ours))
+    if different := unlike(theirs, settings, but="epochs"):
         raise CheckpointError(
-            f"{path} is the checkpoint of another run: {unlike(*pair)}; pass its settings, or "
-            f"another folder"
+            f"{path} is the checkpoint of another run: {different}; pass its settings, or another "
+            f"folder"
         )
     run = TrainingRun(settings, device=device)
     try:

@@ -24,7 +24,7 @@ from numeric.training.loss_pairs import (
     sum_over_list,
     sum_over_table,
 )
-from numeric.training.task import Task
+from numeric.training.settings import Task
 
 Tensor = torch.Tensor
 Route = Literal["closed", "table"]

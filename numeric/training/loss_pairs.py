@@ -1,17 +1,17 @@
-"""The loss pair by pair: over the whole table of pairs, or over a list of them."""
+"""Loss and accuracy pair by pair: over the whole table of pairs, or over a list of them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import final
+from typing import NamedTuple, final
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
 from numeric.training.loss_closed import product
-from numeric.training.task import Task
+from numeric.training.settings import Task
 
 Tensor = torch.Tensor
 #: Outputs are padded to a multiple of this many, the width of a vector register of float32.
@@ -168,3 +168,55 @@ def subtract_target(f: Tensor, labels: Tensor) -> Tensor:
     f += 1 / f.shape[-1]
     index = labels[:, None].expand(*f.shape[:-1], 1)
     return f.scatter_add_(-1, index, f.new_full((), -1.0).expand(index.shape))
+
+
+@final
+class Record(NamedTuple):
+    """Losses and accuracies after ``epoch`` steps, by run; None where no pairs are held out.
+
+    Over a group that is not Abelian also the gain and the power of each of its representations.
+    """
+
+    epoch: int
+    train_loss: tuple[float, ...]
+    train_accuracy: tuple[float, ...]
+    test_loss: tuple[float, ...] | None
+    test_accuracy: tuple[float, ...] | None
+    gain: tuple[tuple[float, ...], ...] | None = None
+    power: tuple[tuple[float, ...], ...] | None = None
+
+
+def evaluate(w: Tensor, table: PairTable, *, epoch: int = 0) -> Record:
+    """Return losses and accuracies of every run; the largest output is the prediction [Tian24]."""
+    step = at_once(w)
+    parts = []
+    for r in range(0, len(w), step):
+        runs = slice(r, r + step)
+        trained = None if table.trained is None else table.trained[runs]
+        parts.append(_evaluated(w[runs], PairTable(table.labels, trained)))
+    train_loss, train_accuracy, test_loss, test_accuracy = (
+        tuple(x for part in parts for x in part[i]) for i in range(4)
+    )
+    if table.trained is None:
+        return Record(epoch, train_loss, train_accuracy, None, None)
+    return Record(epoch, train_loss, train_accuracy, test_loss, test_accuracy)
+
+
+def _evaluated(w: Tensor, table: PairTable) -> list[list[float]]:
+    """Return loss and accuracy on trained pairs, and on held-out ones, of each run."""
+    runs, _, d, _ = w.shape
+    c = w[:, 2] - w[:, 2].mean(dim=-2, keepdim=True)
+    trained = table.trained
+    sums = torch.zeros(2, 2, runs, dtype=torch.float64, device=w.device)
+    count = torch.zeros(2, runs, dtype=torch.float64, device=w.device)
+    for x in pieces(w):
+        here = slice(x.start * d, x.stop * d)
+        output = product(hidden(w, x).square_(), c.mT)
+        right = output.argmax(dim=-1) == table.labels[here]
+        loss = subtract_target(output, table.labels[here]).square().sum(dim=-1)
+        mask = loss.new_ones(loss.shape) if trained is None else trained[:, here, 0]
+        for part, chosen in enumerate((mask, 1 - mask)):
+            sums[part, 0] += (loss * chosen).sum(dim=-1, dtype=torch.float64)
+            sums[part, 1] += (right * chosen).sum(dim=-1, dtype=torch.float64)
+            count[part] += chosen.sum(dim=-1, dtype=torch.float64)
+    return [s.tolist() for i in (0, 1) for s in sums[i] / count[i]]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, final
 
@@ -10,12 +10,9 @@ import torch
 
 from algebra.groups.finite_group import FiniteGroup
 from numeric.operations.by_representation import powers_and_gains, representations_of
-from numeric.training.evaluation import Record, evaluate
-from numeric.training.initial_weights import initial_weights
 from numeric.training.loss import NARROW, Evaluation, LossPlan, choose_route, cost, loss_plan
-from numeric.training.loss_pairs import pair_table
-from numeric.training.settings import Batch, Optimizer, Settings, SettingsError, batch_of
-from numeric.training.task import Task
+from numeric.training.loss_pairs import Record, evaluate, pair_table
+from numeric.training.settings import Optimizer, Settings, SettingsError, Task
 
 Tensor = torch.Tensor
 MOMENTUM = 0.9
@@ -46,16 +43,15 @@ class TrainingRun:
     from them.
     """
 
-    def __init__(self, settings: Settings | Batch, *, device: torch.device | str = "cpu") -> None:
-        self.batch = batch_of(settings)
-        self.settings = shared = self.batch.shared
-        self.runs = self.batch.runs()
-        self.task = self.batch.task()
+    def __init__(self, settings: Settings, *, device: torch.device | str = "cpu") -> None:
+        self.settings = settings
+        self.runs = settings.runs()
+        self.task = settings.task()
         self.device = torch_device(device)
-        dtype = getattr(torch, shared.dtype)
-        d, seeds = self.task.group.order, self.batch.seeds
-        self.w = initial_weights(d, shared.width, seeds=seeds, dtype=dtype).to(self.device)
-        self.optimizer = RunOptimizer(self.batch, self.w)
+        dtype = getattr(torch, settings.dtype)
+        d, q = self.task.group.order, settings.width
+        self.w = initial_weights(d, q, seeds=settings.seeds, dtype=dtype).to(self.device)
+        self.optimizer = RunOptimizer(self.runs, self.w)
         self.representations = representations_of(self.task.group)
         self.table = pair_table(self.task, dtype=dtype, device=self.device)
         self.epoch = 0
@@ -64,7 +60,7 @@ class TrainingRun:
         self.history: list[Record] = []
         self.observed: list[list[float]] = []
         self.seconds = 0.0
-        self.plan: LossPlan = self._plan(shared.width)
+        self.plan: LossPlan = self._plan(q)
 
     def step(self) -> None:
         """Make one step of gradient descent."""
@@ -136,16 +132,16 @@ class RunOptimizer:
     otherwise, and so those of a run do not depend on what lies behind it.
     """
 
-    def __init__(self, batch: Batch, w: Tensor) -> None:
+    def __init__(self, runs: Sequence[Settings], w: Tensor) -> None:
         self.slices = [x.requires_grad_() for x in w.detach().unbind()]
-        groups: dict[tuple[float, float], list[Tensor]] = {}
-        for run, x in zip(batch.runs(), self.slices, strict=True):
+        groups: dict[Any, list[Tensor]] = {}
+        for run, x in zip(runs, self.slices, strict=True):
             groups.setdefault((run.lr, run.weight_decay), []).append(x)
         parameters = [
             {"params": members, "lr": lr, "weight_decay": weight_decay}
             for (lr, weight_decay), members in groups.items()
         ]
-        options: dict[str, Any] = {"lr": batch.shared.lr}
+        options: dict[str, Any] = {}
         if w.device.type in ("cpu", "cuda"):
             options["fused"] = True
         makers: dict[Optimizer, Callable[..., torch.optim.Optimizer]] = {
@@ -153,7 +149,7 @@ class RunOptimizer:
             "adamw": torch.optim.AdamW,
             "sgd": lambda groups, **options: torch.optim.SGD(groups, momentum=MOMENTUM, **options),
         }
-        self.optimizer = makers[batch.shared.optimizer](parameters, **options)
+        self.optimizer = makers[runs[0].optimizer](parameters, **options)
 
     def step(self, gradient: Tensor) -> None:
         """Make one step; the gradient is shaped like ``w``."""
@@ -176,6 +172,23 @@ class RunOptimizer:
             self.optimizer.state[x] = {
                 name: y.clone() if name == "step" else y[at].clone() for name, y in state.items()
             }
+
+
+def initial_weights(
+    order: int, width: int, *, seeds: Sequence[int], dtype: torch.dtype = torch.float32
+) -> torch.Tensor:
+    """Return ``w_a, w_b, w_c`` as three `torch.nn.Linear` without bias, from ``d`` to ``q`` twice
+    and back, start after ``torch.manual_seed(seed)``, drawn in float32 on the CPU [Tian24];
+    PyTorch's generator is left as it was.
+    """
+    w = torch.empty(len(seeds), 3, order, width, dtype=torch.float32)
+    with torch.random.fork_rng(devices=[]), torch.no_grad():
+        for run, seed in enumerate(seeds):
+            torch.manual_seed(seed)
+            w[run, 0] = torch.nn.Linear(order, width, bias=False, dtype=torch.float32).weight.T
+            w[run, 1] = torch.nn.Linear(order, width, bias=False, dtype=torch.float32).weight.T
+            w[run, 2] = torch.nn.Linear(width, order, bias=False, dtype=torch.float32).weight
+    return w.to(dtype)
 
 
 def live_nodes(w: Tensor) -> Tensor | None:

@@ -1,23 +1,33 @@
-"""What training is determined by: the settings of a run, and of runs that are trained together."""
+"""What training is determined by: the settings of runs that are trained together; their task."""
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, fields, replace
-from math import isfinite
+from fractions import Fraction
+from itertools import repeat
+from math import ceil, isfinite
 from operator import index
 from typing import Any, Literal, final, get_args
 
+import numpy as np
+
+from algebra.groups.finite_group import FiniteGroup
+from algebra.groups.group import AbelianGroup
 from algebra.groups.group_names import name_of, named_group
 from algebra.machine.install import install
-from numeric.training.task import MAX_SEED, Task, split_task
+from algebra.numbers.arrays import Int64
 
 Optimizer = Literal["adam", "adamw", "sgd"]
 Precision = Literal["float32", "float64"]
 MAX_SEEDS = 1000
 MAX_WIDTH = 1 << 20
+#: NumPy's `RandomState` takes 32 bits.
+MAX_SEED = 2**32 - 1
+#: A learning rate or a weight decay: one for all runs, or one for each.
+Rate = float | tuple[float, ...]
 _SEEDS = re.compile(r"(\d{1,10})(?:-(\d{1,10}))?\Z")
 
 
@@ -28,6 +38,87 @@ class SettingsError(ValueError):
 def no_torch() -> SettingsError:
     """Return the error for training without PyTorch: what to install."""
     return SettingsError(f"training needs PyTorch: {install('train')}")
+
+
+@final
+@dataclass(frozen=True, slots=True, eq=False)
+class Task:
+    """Predict ``x + y``, or ``x y``: a group of order d, and by run the numbers ``x d + y`` of the
+    pairs that are not trained on, increasing.
+    """
+
+    group: AbelianGroup | FiniteGroup
+    held_out: tuple[Int64, ...]
+
+    def __post_init__(self) -> None:
+        if not self.held_out:
+            raise ValueError("held_out=() has no run; pass one array a run, empty for all pairs")
+        n = self.group.order**2
+        for r, pairs in enumerate(self.held_out):
+            inside = pairs.ndim == 1 and not ((pairs < 0) | (pairs >= n)).any()
+            if not inside or (np.diff(pairs) <= 0).any():
+                raise ValueError(
+                    f"held_out[{r}]: expected increasing numbers x d + y of pairs, below {n}"
+                )
+            if len(pairs) == n:
+                raise ValueError(f"held_out[{r}] holds all {n} pairs; none is left to train on")
+
+    @property
+    def runs(self) -> int:
+        """The number of runs in the batch."""
+        return len(self.held_out)
+
+    def trained_pairs(self) -> list[int]:
+        """Return, run by run, how many pairs are trained on."""
+        return [self.group.order**2 - len(pairs) for pairs in self.held_out]
+
+    def sums(self) -> Int64:
+        """Return the table ``x + y``, or ``x y``, by the number of the pair, length ``d^2``."""
+        return self.group.products.ravel()
+
+    def __repr__(self) -> str:
+        counts = self.trained_pairs()
+        least, most = min(counts), max(counts)
+        count = str(least) if least == most else f"{least} to {most}"
+        runs = f"{self.runs} run{'s' * (self.runs > 1)}"
+        return (
+            f"<Task over {self.group}: {runs}, {count} of {self.group.order**2} pairs trained on>"
+        )
+
+
+def full_task(group: AbelianGroup | FiniteGroup, *, runs: int = 1) -> Task:
+    """Return the task of all ``d^2`` pairs."""
+    return Task(group, tuple(np.empty(0, dtype=np.int64) for _ in range(runs)))
+
+
+def split_task(
+    group: AbelianGroup | FiniteGroup, *, seeds: Sequence[int], train_fraction: float = 0.9
+) -> Task:
+    """Return the task of a random part of the pairs, one split for each seed: that of
+    scikit-learn's ``train_test_split(pairs, test_size=1 - train_fraction, random_state=seed)``
+    [Tian24].
+    """
+    if not 0 < train_fraction <= 1:
+        raise ValueError(f"train_fraction={train_fraction}; pass 0 < train_fraction <= 1")
+    for seed in seeds:
+        if not 0 <= seed <= MAX_SEED:
+            raise ValueError(f"seed={seed}; pass 0 <= seed <= {MAX_SEED}")
+    if train_fraction == 1:
+        return full_task(group, runs=len(seeds))
+    n = group.order**2
+    # As a decimal: 1 - 0.9 in floats is not the 0.1 that the user means.
+    count = ceil(float(1 - Fraction(str(float(train_fraction)))) * n)
+    if count >= n:
+        raise ValueError(
+            f"train_fraction={train_fraction} leaves none of the {n} pairs of {group} to train on"
+        )
+    return Task(
+        group,
+        tuple(
+            np.sort(np.random.RandomState(seed).permutation(n)[:count]).astype(np.int64)
+            for seed in seeds
+        ),
+    )
 
 
 @final
@@ -42,7 +133,8 @@ class Settings:
         epochs: steps of gradient descent; one step sees all trained pairs.
         optimizer: ``"adam"`` and ``"sgd"`` (momentum 0.9) add the weight decay to the gradient,
             ``"adamw"`` decouples it.
-        weight_decay: relative to a loss that is a sum over outputs and a mean over pairs.
+        lr, weight_decay: a number, or one for each run; the decay is relative to a
+            loss that is a sum over outputs and a mean over pairs.
         train_fraction: the share of pairs that is trained on, ``0 < train_fraction <= 1``.
         log_every: how many epochs lie between two records of loss and accuracy.
     """
@@ -52,8 +144,8 @@ class Settings:
     seeds: tuple[int, ...] = (0,)
     epochs: int = 10_000
     optimizer: Optimizer = "adam"
-    lr: float = 0.01
-    weight_decay: float = 5e-5
+    lr: Rate = 0.01
+    weight_decay: Rate = 5e-5
     train_fraction: float = 0.9
     dtype: Precision = "float32"
     log_every: int = 100
@@ -64,21 +156,19 @@ class Settings:
         object.__setattr__(self, "seeds", tuple(_whole("seed", x) for x in self.seeds))
         for name in ("width", "epochs", "log_every"):
             object.__setattr__(self, name, _whole(name, getattr(self, name)))
-        for name in ("lr", "weight_decay", "train_fraction"):
-            value = getattr(self, name)
-            _require(isinstance(value, int | float), name, value, "a number")
+        value: Any = self.train_fraction
+        _require(isinstance(value, int | float), "train_fraction", value, "a number")
         _require(1 <= self.width <= MAX_WIDTH, "width", self.width, f"1 <= width <= {MAX_WIDTH}")
         _require(self.epochs >= 0, "epochs", self.epochs, "epochs >= 0")
         _require(self.log_every >= 1, "log_every", self.log_every, "log_every >= 1")
         for name, choices in (("optimizer", Optimizer), ("dtype", Precision)):
             value = getattr(self, name)
             _require(value in get_args(choices), name, value, " or ".join(get_args(choices)))
-        for name in ("lr", "weight_decay"):
-            value = getattr(self, name)
-            _require(isfinite(value) and value >= 0, name, value, f"a finite {name} >= 0")
-        count, different = len(self.seeds), len(set(self.seeds))
+        count = len(self.seeds)
         _require(1 <= count <= MAX_SEEDS, "seeds", self.seeds, f"1 to {MAX_SEEDS} seeds")
-        _require(count == different, "seeds", self.seeds, "each seed once")
+        for name in ("lr", "weight_decay"):
+            object.__setattr__(self, name, _rate(name, getattr(self, name), count))
+        _require(len(set(self._each())) == count, "seeds", self.seeds, "each seed once")
         for seed in self.seeds:
             _require(0 <= seed <= MAX_SEED, "seed", seed, f"0 <= seed <= {MAX_SEED}")
         try:
@@ -86,8 +176,17 @@ class Settings:
         except ValueError as error:
             raise SettingsError(str(error)) from None
 
+    def _each(self) -> list[tuple[int, float, float]]:
+        """Return the seed, the learning rate and the weight decay of each run."""
+        rates = (x if isinstance(x, tuple) else repeat(x) for x in (self.lr, self.weight_decay))
+        return list(zip(self.seeds, *rates, strict=False))
+
+    def runs(self) -> list[Settings]:
+        """Return the settings of each run, with one seed."""
+        return [replace(self, seeds=(s,), lr=lr, weight_decay=x) for s, lr, x in self._each()]
+
     def task(self) -> Task:
-        """Return the task: the group, and the split of each seed."""
+        """Return the task: the group, and the split of each run."""
         return split_task(
             named_group(self.group), seeds=self.seeds, train_fraction=self.train_fraction
         )
@@ -96,105 +195,29 @@ class Settings:
         """Return the settings as JSON; `settings_from_text` reads them."""
         return json.dumps(asdict(self))
 
-    def differences(self, other: Settings) -> list[str]:
-        """Return the names of settings that differ, except ``epochs``, which may grow."""
-        names = [field.name for field in fields(self) if field.name != "epochs"]
-        return [name for name in names if getattr(self, name) != getattr(other, name)]
 
-
-def unlike(theirs: Mapping[str, Any], ours: Mapping[str, Any]) -> str:
-    """Return in words which settings differ: ``"lr 0.1, not 0.2"``, long values shortened."""
+def unlike(theirs: Any, ours: Any, *, but: str = "") -> str:
+    """Return in words which fields of two values differ: ``"lr 0.1, not 0.2"``."""
 
     def shown(value: Any) -> str:
         text = ",".join(map(str, value)) if isinstance(value, tuple) else str(value)
         return text if len(text) <= 40 else f"{text[:37]}..."
 
-    return ", ".join(f"{name} {shown(x)}, not {shown(ours[name])}" for name, x in theirs.items())
-
-
-#: What the runs of a batch may differ in.
-FREE = ("seeds", "lr", "weight_decay")
-
-
-@final
-@dataclass(frozen=True, slots=True)
-class Batch:
-    """Runs that differ in seed, learning rate and weight decay alone."""
-
-    members: tuple[Settings, ...]
-
-    def __post_init__(self) -> None:
-        if not self.members:
-            raise SettingsError("a batch has no run; give settings")
-        for member in self.members[1:]:
-            different = [x for x in self.shared.differences(member) if x not in FREE]
-            if different or member.epochs != self.shared.epochs:
-                shown = ", ".join(different or ["epochs"])
-                raise SettingsError(f"runs of one batch differ in {shown}; train them apart")
-
-    @property
-    def shared(self) -> Settings:
-        """Settings whose fields but ``FREE`` are those of all runs."""
-        return self.members[0]
-
-    @property
-    def seeds(self) -> tuple[int, ...]:
-        """The seed of each run."""
-        return tuple(seed for member in self.members for seed in member.seeds)
-
-    def runs(self) -> list[Settings]:
-        """Return the settings of each run, with one seed."""
-        return [replace(member, seeds=(seed,)) for member in self.members for seed in member.seeds]
-
-    def member(self, at: int) -> Settings:
-        """Return the member that a run belongs to."""
-        return [member for member in self.members for _ in member.seeds][at]
-
-    def task(self) -> Task:
-        """Return the task: the group, and the split of each run."""
-        group = named_group(self.shared.group)
-        return split_task(group, seeds=self.seeds, train_fraction=self.shared.train_fraction)
-
-    def to_text(self) -> str:
-        """Return the batch as JSON, that of its settings if it has one member."""
-        if len(self.members) == 1:
-            return self.shared.to_text()
-        return json.dumps([asdict(member) for member in self.members])
-
-    def values(self, name: str) -> Any:
-        """Return a setting of the one member, or of each."""
-        values = tuple(getattr(member, name) for member in self.members)
-        return values[0] if len(values) == 1 else values
-
-    def differences(self, other: Batch) -> list[str]:
-        """Return the names of settings that differ, except ``epochs``, which may grow."""
-        if len(self.members) != len(other.members):
-            return ["seeds"]
-        pairs = zip(self.members, other.members, strict=True)
-        return list(dict.fromkeys(name for a, b in pairs for name in a.differences(b)))
-
-
-def batch_of(settings: Settings | Batch) -> Batch:
-    """Return settings as a batch."""
-    return settings if isinstance(settings, Batch) else Batch((settings,))
-
-
-def batch_from_text(text: str) -> Batch:
-    """Return a batch from `Batch.to_text`."""
-    try:
-        document = json.loads(text)
-        members = document if isinstance(document, list) else [document]
-        return Batch(tuple(Settings(**{**x, "seeds": tuple(x["seeds"])}) for x in members))
-    except (TypeError, KeyError, ValueError) as error:
-        raise SettingsError(f"these are no settings of a training run: {error}") from None
+    pairs = {x.name: (getattr(theirs, x.name), getattr(ours, x.name)) for x in fields(ours)}
+    return ", ".join(
+        f"{name} {shown(x)}, not {shown(y)}"
+        for name, (x, y) in pairs.items()
+        if x != y and name != but
+    )
 
 
 def settings_from_text(text: str) -> Settings:
     """Return settings from `Settings.to_text`."""
-    settings, *others = batch_from_text(text).members
-    if others:
-        raise SettingsError("these are no settings of a training run, but of several")
-    return settings
+    try:
+        document = json.loads(text)
+        return Settings(**{**document, "seeds": tuple(document["seeds"])})
+    except (TypeError, KeyError, ValueError) as error:
+        raise SettingsError(f"these are no settings of a training run: {error}") from None
 
 
 def parse_seeds(text: str) -> tuple[int, ...]:
@@ -222,3 +245,14 @@ def _require(holds: bool, name: str, value: Any, wanted: str) -> None:
     if not holds:
         shown: Any = value[:5] if isinstance(value, tuple) else value
         raise SettingsError(f"{name}={shown!r}; pass {wanted}")
+
+
+def _rate(name: str, value: Any, count: int) -> Rate:
+    """Return a number, or one for each run where they differ."""
+    values = value if isinstance(value, list | tuple) else [value]
+    for x in values:
+        _require(isinstance(x, int | float), name, x, "a number")
+        _require(isfinite(x) and x >= 0, name, x, f"a finite {name} >= 0")
+    _require(len(values) == 1 or len(values) == count, name, value, "one number, or one a seed")
+    rates = tuple(map(float, values))
+    return rates[0] if len(set(rates)) == 1 else rates

@@ -14,9 +14,9 @@ from typing import final
 import torch
 
 from numeric.training.checkpoint import read_checkpoint, write_checkpoint
-from numeric.training.evaluation import Record
+from numeric.training.loss_pairs import Record
 from numeric.training.run import TrainingRun, cpu_threads, flushed_denormals, threads_for
-from numeric.training.settings import Batch, Settings
+from numeric.training.settings import Settings
 from numeric.weights.plain_network import PlainNetwork
 from numeric.work.executor import handled
 
@@ -54,7 +54,7 @@ class Trained:
 
 
 def train(
-    settings: Settings | Batch | TrainingRun,
+    settings: Settings | TrainingRun,
     *,
     device: torch.device | str = "cpu",
     checkpoint: str | Path | None = None,
@@ -69,8 +69,7 @@ def train(
     checkpoint, with the same number of threads, it is the same bit for bit.
 
     Args:
-        settings: what is trained; a `Batch` for runs that differ in learning rate or decay too;
-            or a run that is there already, which goes on.
+        settings: what is trained, or a run that is there already, which goes on.
         device: of PyTorch, ``"cpu"`` or such as ``"cuda"``.
         checkpoint: a file that holds the state, written every ``every_seconds`` and at the end.
         resume: whether to go on from ``checkpoint`` if it is there.
@@ -139,7 +138,10 @@ def _record(run: TrainingRun, stops: _Stops) -> None:
 def _trained(run: TrainingRun, at: int) -> Trained:
     history = tuple(_of_run(record, at) for record in run.history)
     a, b, c = (x.numpy().copy() for x in run.w[at].cpu())
-    seed, settings = run.batch.seeds[at], run.batch.member(at)
+    seed, shared = run.settings.seeds[at], isinstance(run.settings.lr, float)
+    settings = (
+        run.settings if shared and isinstance(run.settings.weight_decay, float) else run.runs[at]
+    )
     metadata = {
         "group": settings.group,
         "seed": str(seed),

@@ -60,7 +60,7 @@ def test_the_import_contracts_are_kept(copy_of_the_house):
         ("algebra/numbers/scalar.py", "import numeric.weights.embed", "The packages"),
         ("numeric/work/executor.py", "def f():\n    import proofs.widths.known", "The packages"),
         ("algebra/numbers/text.py", "from algebra.semiring import element", "The rooms of algebra"),
-        ("numeric/weights/embed.py", "from numeric.training import task", "The rooms of numeric"),
+        ("numeric/weights/embed.py", "from numeric.training import loss", "The rooms of numeric"),
         ("proofs/certificates/checker.py", "import proofs.claims.claim", "The rooms of proofs"),
         ("algebra/numbers/text.py", "from algebra.numbers import scalar", "No circles"),
         ("proofs/widths/known.py", "from rich.table import Table", "The terminal"),

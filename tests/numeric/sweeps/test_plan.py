@@ -63,9 +63,9 @@ def test_batches_hold_every_run_once_and_are_of_one_shape():
     runs = [run for batch in batches for run in batch.runs()]
     assert len(runs) == len(set(runs)) == 2 * 2 * 2 * 2 * 2 * 7
     assert set(runs) == set(plan.runs())
-    small = [len(x.seeds) for x in batches if x.shared.group == "Z5" and x.shared.width == 16]
+    small = [len(x.seeds) for x in batches if x.group == "Z5" and x.width == 16]
     assert small == 2 * [MAX_BATCH, 28 - MAX_BATCH]
-    large = [x for x in batches if x.shared.group == "Z23" and x.shared.width == 512]
+    large = [x for x in batches if x.group == "Z23" and x.width == 512]
     assert {len(x.seeds) for x in large} == {1}
 
 
@@ -74,8 +74,8 @@ def test_runs_that_differ_in_decay_learning_rate_and_seed_share_a_batch():
         groups=("Z5",), widths=(16,), weight_decays=(0.0, 1e-4), lrs=(0.01, 0.02), seeds=(3, 4),
     )  # fmt: skip
     [batch] = plan.batches()
-    assert [(x.weight_decay, x.lr, x.seeds) for x in batch.members] == [
-        (0.0, 0.01, (3, 4)), (0.0, 0.02, (3, 4)), (1e-4, 0.01, (3, 4)), (1e-4, 0.02, (3, 4)),
+    assert [(x.weight_decay, x.lr, *x.seeds) for x in batch.runs()] == [
+        (decay, lr, seed) for decay in (0.0, 1e-4) for lr in (0.01, 0.02) for seed in (3, 4)
     ]  # fmt: skip
 
 

@@ -24,7 +24,7 @@ from numeric.sweeps.folder import SweepFolderError, locked, read_folder
 from numeric.sweeps.piece import Piece, train_piece
 from numeric.sweeps.plan import SweepPlan, run_name
 from numeric.sweeps.sweep import sweep
-from numeric.training.settings import Settings, batch_of, settings_from_text
+from numeric.training.settings import Settings, settings_from_text
 from numeric.training.train import train
 from numeric.work.executor import LostWorkError
 from tests.command import cogo
@@ -171,7 +171,7 @@ def test_a_failed_run_is_recorded_and_stops_no_other(tmp_path: Path, monkeypatch
     real = numeric.training.train.train
 
     def fails_for_seed_1(batch, **options):
-        if 1 in batch.seeds and batch.shared.width == 16:
+        if 1 in batch.seeds and batch.width == 16:
             raise ValueError("no luck")
         return real(batch, **options)
 
@@ -425,6 +425,6 @@ def test_without_torch_the_command_says_what_to_install(tmp_path: Path, capsys, 
 
 
 def test_a_piece_is_trained_where_there_is_no_folder() -> None:
-    piece = Piece(batch_of(Settings(group="Z5", width=8, epochs=2)), "nowhere")
+    piece = Piece(Settings(group="Z5", width=8, epochs=2), "nowhere")
     [(run, (a, _, _, texts), _)] = train_piece(piece)
     assert (run.seeds, a.shape, texts["group"]) == ((0,), (8, 5), "Z5")

@@ -11,8 +11,11 @@ from algebra.groups.group_names import group  # noqa: E402
 from algebra.networks.any_group import build  # noqa: E402
 from numeric.operations.by_representation import by_representation  # noqa: E402
 from numeric.training.loss import loss_plan  # noqa: E402
-from numeric.training.settings import Settings  # noqa: E402
-from numeric.training.task import full_task, split_task  # noqa: E402
+from numeric.training.settings import (  # noqa: E402
+    Settings,
+    full_task,
+    split_task,
+)
 from numeric.training.train import train  # noqa: E402
 from numeric.verification.verify import verify  # noqa: E402
 from numeric.weights.any_network import embed  # noqa: E402

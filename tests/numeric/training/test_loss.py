@@ -14,7 +14,7 @@ from algebra.criterion.tensor import loss as exact_loss
 from numeric import embed
 from numeric.training.loss import NARROW, choose_route, cost, loss_plan
 from numeric.training.loss_closed import sum_of_squares
-from numeric.training.task import Task, full_task, split_task
+from numeric.training.settings import Task, full_task, split_task
 from tests.numeric.plain_network import loss_and_gradient, mean_loss
 
 Tensor = torch.Tensor

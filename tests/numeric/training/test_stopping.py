@@ -20,12 +20,10 @@ import numeric.training.loss_closed
 import numeric.training.loss_pairs
 from algebra.groups.group import AbelianGroup
 from numeric.training.checkpoint import read_checkpoint
-from numeric.training.evaluation import evaluate
 from numeric.training.loss import loss_plan
-from numeric.training.loss_pairs import pair_table
+from numeric.training.loss_pairs import evaluate, pair_table
 from numeric.training.run import TrainingRun
-from numeric.training.settings import Settings, batch_from_text
-from numeric.training.task import split_task
+from numeric.training.settings import Settings, settings_from_text, split_task
 from numeric.training.train import InterruptedTrainingError, train
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -128,7 +126,7 @@ def test_a_signal_ends_the_long_steps_of_a_sweep_at_once(tmp_path: Path, workers
     assert len(left) == workers
     for path in left:
         with safe_open(path, "pt") as file:
-            settings = batch_from_text(json.loads(file.metadata()["state"])["settings"])
+            settings = settings_from_text(json.loads(file.metadata()["state"])["settings"])
         assert read_checkpoint(path, settings).epoch == 3
 
 

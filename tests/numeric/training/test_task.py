@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from algebra import AbelianGroup
-from numeric.training.task import Task, full_task, split_task
+from numeric.training.settings import Task, full_task, split_task
 from tests.refusal import refused
 
 #: Held-out pairs of scikit-learn 1.9's ``train_test_split(range(d * d), test_size, random_state)``:

@@ -25,24 +25,21 @@ from numeric.training.checkpoint import (
     read_checkpoint,
     write_checkpoint,
 )
-from numeric.training.evaluation import evaluate
-from numeric.training.initial_weights import initial_weights
 from numeric.training.loss import loss_plan
-from numeric.training.loss_pairs import pair_table
+from numeric.training.loss_pairs import evaluate, pair_table
 from numeric.training.run import (
     DEAD,
     DivergedError,
     TrainingRun,
     flushed_denormals,
+    initial_weights,
     live_nodes,
     threads_for,
     torch_device,
 )
 from numeric.training.settings import (
-    Batch,
     Settings,
     SettingsError,
-    batch_from_text,
     parse_seeds,
     settings_from_text,
 )
@@ -166,9 +163,10 @@ def test_initial_weights_are_three_linear_layers_in_order() -> None:
 def test_a_run_trains_the_same_alone_and_in_a_batch(width: int, optimizer: Any) -> None:
     """Whatever else is in the batch: other seeds, learning rates, decays."""
     one = replace(SMALL, group="Z5", width=width, optimizer=optimizer)
-    batch = Batch(
-        (one, replace(one, lr=0.003), replace(one, weight_decay=0.1, seeds=(7,)),
-         replace(one, weight_decay=0.0, lr=0.02, seeds=(1, 0)))
+    lr, decay = one.lr, one.weight_decay
+    batch = replace(
+        one, seeds=(0, 1, 0, 1, 7, 1, 0), lr=(lr, lr, 0.003, 0.003, lr, 0.02, 0.02),
+        weight_decay=(decay, decay, decay, decay, 0.1, 0.0, 0.0),
     )  # fmt: skip
     together = train(batch)
     assert len(together) == 7
@@ -181,7 +179,8 @@ def test_a_run_trains_the_same_alone_and_in_a_batch(width: int, optimizer: Any) 
 
 
 def test_a_mixed_batch_resumes_to_the_same_bits(tmp_path: Path) -> None:
-    batch = Batch((SMALL, replace(SMALL, lr=0.02), replace(SMALL, weight_decay=0.1)))
+    lrs, decays = (0.01, 0.01, 0.02, 0.02, 0.01, 0.01), (5e-5,) * 4 + (0.1, 0.1)
+    batch = replace(SMALL, seeds=(0, 1) * 3, lr=lrs, weight_decay=decays)
     undisturbed = train(batch)
 
     def stop(run: TrainingRun) -> None:
@@ -192,8 +191,8 @@ def test_a_mixed_batch_resumes_to_the_same_bits(tmp_path: Path) -> None:
     with pytest.raises(RuntimeError):
         train(batch, on_epoch=stop)
     assert read_checkpoint(tmp_path / "c.safetensors", batch).epoch == 33
-    with pytest.raises(CheckpointError, match=r"of another run: lr 0.01,0.02,0.01, not 0.01,"):
-        read_checkpoint(tmp_path / "c.safetensors", Batch((replace(SMALL, epochs=60),) * 3))
+    with pytest.raises(CheckpointError, match=r"of another run: seeds 0,1,0,1,0,1, not 0,1,2"):
+        read_checkpoint(tmp_path / "c.safetensors", replace(batch, lr=0.01, seeds=range(6)))
     resumed = train(batch, checkpoint=tmp_path / "c.safetensors", resume=True)
     for one, other in zip(undisturbed, resumed, strict=True):
         assert one.history == other.history
@@ -202,25 +201,24 @@ def test_a_mixed_batch_resumes_to_the_same_bits(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("members", "message"),
+    ("changed", "message"),
     [
-        ((), "a batch has no run; give settings"),
-        ((SMALL, replace(SMALL, width=16)), "runs of one batch differ in width; train them apart"),
-        ((SMALL, replace(SMALL, epochs=1)), "runs of one batch differ in epochs; train them apart"),
+        ({"lr": (0.1,) * 3}, "lr=(0.1, 0.1, 0.1); pass one number, or one a seed"),
+        ({"lr": ("x", 0.1)}, "lr='x'; pass a number"),
+        ({"weight_decay": (0.1, -1)}, "weight_decay=-1; pass a finite weight_decay >= 0"),
+        ({"lr": (0.1, 0.2, 0.1), "seeds": (0, 0, 0)}, "seeds=(0, 0, 0); pass each seed once"),
     ],
 )
-def test_runs_that_cannot_share_a_batch_are_refused(
-    members: tuple[Settings, ...], message: str
-) -> None:
+def test_runs_that_cannot_share_a_batch_are_refused(changed: Any, message: str) -> None:
     with pytest.raises(SettingsError) as caught:
-        Batch(members)
+        replace(SMALL, **changed)
     assert str(caught.value) == message
 
 
 @pytest.mark.parametrize("text", ["[]", "{}", "no", "[3]", '{"group": "Z5"}'])
 def test_texts_that_are_no_batch_are_refused(text: str) -> None:
     with pytest.raises(SettingsError):
-        batch_from_text(text)
+        settings_from_text(text)
 
 
 def test_trained_networks_carry_their_settings_and_history() -> None:

@@ -11,9 +11,8 @@ import torch
 
 from algebra import AbelianGroup, optimizers, zeta
 from numeric import WeightFileError, embed, plain_network, read_weights, write_weights
-from numeric.training.evaluation import evaluate
-from numeric.training.loss_pairs import pair_table
-from numeric.training.task import full_task, split_task
+from numeric.training.loss_pairs import evaluate, pair_table
+from numeric.training.settings import full_task, split_task
 from tests.numeric.plain_network import mean_loss, sums
 
 PAPERS = Path(__file__).resolve().parents[2] / "data" / "d23_q512_wd5e-5_s2.pt"
