@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache, reduce
+from importlib.util import find_spec
 from itertools import permutations
 from math import factorial, prod
 from pathlib import Path
@@ -22,14 +24,18 @@ from algebra.groups.isotopy import Isotopy, Table, coordinates, is_latin
 from algebra.groups.operation import read_table
 from algebra.machine.read_file import printable
 from algebra.numbers.arrays import Int64
+from algebra.numbers.roots_of_unity import is_prime
 
 FORMS = (
-    "Z7, D5 (of order 10), Q8, Dic3 (of order 12), S4, A5, products such as S3xZ4 or Z2^3, "
-    "SmallGroup(21,1), or a Cayley table (.csv)"
+    "Z7, D5 (of order 10), Q8, Dic3 (of order 12), S4, A5, SL(2,3), products such as S3xZ4 or "
+    "Z2^3, SmallGroup(21,1), or a Cayley table (.csv)"
 )
 MAX_TEXT, MAX_FACTORS = 200, 20
-MAX_SMALL, GAP_SECONDS = 31, 60
-_FACTOR = re.compile(r"(Dic|[ZCDQSAV])_?([0-9]{1,6})(?:\^([0-9]{1,2}))?\Z", re.IGNORECASE)
+MAX_SMALL, GAP_SECONDS = 63, 60
+_FACTOR = re.compile(
+    r"(?:(Dic|[ZCDQSAV])_?([0-9]{1,6})|(SL)\(2, *([0-9]{1,6})\))(?:\^([0-9]{1,2}))?\Z",
+    re.IGNORECASE,
+)
 _SMALL = re.compile(
     r"\s*SmallGroup\s*\(\s*([0-9]{1,4})\s*,\s*([0-9]{1,6})\s*\)\s*\Z", re.IGNORECASE
 )
@@ -38,7 +44,7 @@ _SMALL = re.compile(
 @final
 @dataclass(frozen=True, slots=True)
 class Factor:
-    """A factor ``Z, D, Dic, S`` or ``A`` of a product; ``D5`` has order 10, ``Dic3`` order 12."""
+    """A factor ``Z, D, Dic, S, A, SL`` of a product; ``D5`` has order 10, ``Dic3`` order 12."""
 
     kind: str
     n: int
@@ -46,12 +52,14 @@ class Factor:
     @property
     def order(self) -> int:
         """The number of elements."""
-        times = {"Z": self.n, "D": 2 * self.n, "Dic": 4 * self.n}
+        n = self.n
+        times = {"Z": n, "D": 2 * n, "Dic": 4 * n, "SL": n**3 - n}
         return times.get(self.kind) or max(1, factorial(self.n) // (1 + (self.kind == "A")))
 
     def __str__(self) -> str:
         quaternion = self.kind == "Dic" and self.n & (self.n - 1) == 0
-        return f"Q{4 * self.n}" if quaternion else f"{self.kind}{self.n}"
+        plain = f"SL(2,{self.n})" if self.kind == "SL" else f"{self.kind}{self.n}"
+        return f"Q{4 * self.n}" if quaternion else plain
 
 
 #: Dihedral and other groups that are Abelian: the orders of cyclic factors.
@@ -72,7 +80,7 @@ def group(text: str | Path) -> AbelianGroup | FiniteGroup:
 
     Args:
         text: such as ``"S4"``, ``"S3xZ4"``, ``"Z2^3"``; ``"table.csv"``; ``"SmallGroup(21,1)"``,
-            of order up to 31, if GAP is there.
+            of order up to 63, if GAP is there.
 
     Raises:
         NotAGroupError: for a table that is no group's: which axiom fails, and where.
@@ -129,8 +137,8 @@ def factors_of(text: str) -> tuple[Factor, ...]:
             raise ValueError(
                 f"group={printable(text)!r:.60}: {printable(part)!r:.60} is no group; {FORMS}"
             )
-        kind, n, times = match[1].capitalize(), int(match[2]), int(match[3] or 1)
-        kind = {"C": "Z"}.get(kind, kind)
+        kind, n = (match[1] or match[3]).capitalize(), int(match[2] or match[4])
+        kind, times = {"C": "Z", "Sl": "SL"}.get(kind, kind), int(match[5] or 1)
         if kind == "Q":
             if n < 8 or n & (n - 1):
                 raise ValueError(
@@ -139,6 +147,8 @@ def factors_of(text: str) -> tuple[Factor, ...]:
             kind, n = "Dic", n // 4
         if n < 1 or not 1 <= times <= MAX_FACTORS or (kind == "V" and n != 4):
             raise ValueError(f"group={text!r}: {part} is no group; {FORMS}")
+        if kind == "SL" and (n == 2 or not is_prime(n)):
+            raise ValueError(f"group={text!r}: {part} is no group here; pass SL(2,3), SL(2,5)")
         cyclic = _ABELIAN.get((kind, n))
         factors += (
             (times * [Factor("Z", m) for m in cyclic]) if cyclic else times * [Factor(kind, n)]
@@ -211,6 +221,17 @@ def _symmetric(n: int, *, even: bool = False) -> Numbered:
     return table, tuple("".join(str(x + 1) for x in row) for row in listed)
 
 
+def _special_linear(p: int) -> Numbered:
+    """2 x 2 matrices of determinant 1 over the field of p elements, by rows."""
+    every = np.indices((p,) * 4).reshape(4, -1).T.reshape(-1, 2, 2)
+    a, b, c, d = every.reshape(-1, 4).T
+    m = every[(a * d - b * c) % p == 1]
+    products = (m[:, None] @ m % p).reshape(len(m), len(m), 4)
+    base = p ** np.arange(4)[::-1]
+    table = np.searchsorted(m.reshape(-1, 4) @ base, products @ base)
+    return table, tuple("{}{},{}{}".format(*x.ravel()) for x in m)
+
+
 _KINDS: MappingProxyType[str, Callable[[int], Numbered]] = MappingProxyType(
     {
         "Z": _cyclic,
@@ -218,10 +239,11 @@ _KINDS: MappingProxyType[str, Callable[[int], Numbered]] = MappingProxyType(
         "Dic": _dicyclic,
         "S": _symmetric,
         "A": lambda n: _symmetric(n, even=True),
+        "SL": _special_linear,
     }
 )
 #: What products are made of; the simplest name first.
-_SIMPLE = ("S", "A", "D", "Dic")
+_SIMPLE = ("S", "A", "D", "Dic", "SL")
 
 
 def named_groups(order: int) -> Iterator[tuple[Factor, ...]]:
@@ -230,7 +252,7 @@ def named_groups(order: int) -> Iterator[tuple[Factor, ...]]:
         Factor(kind, n)
         for kind in _SIMPLE
         for n in range({"A": 4}.get(kind, 3 - (kind == "Dic")), order // 2 + 1)
-        if kind in ("D", "Dic") or n <= 6
+        if kind in ("D", "Dic") or (n <= 6 and (kind != "SL" or is_prime(n)))
     ]
     simple = [x for x in simple if order % x.order == 0 and str(x) != "D3"]
 
@@ -272,13 +294,17 @@ def _small_group(order: int, number: int) -> AbelianGroup | FiniteGroup:
     name = f"SmallGroup({order},{number})"
     if not 1 <= order <= MAX_SMALL or number < 1:
         raise ValueError(f"group={name}: pass an order from 1 to {MAX_SMALL}, a number from 1 on")
-    gap = shutil.which("gap")
-    if gap is None:
-        raise ValueError(f"group={name}: GAP is not there; install it, or pass a table (.csv)")
+    gap = [x for x in (shutil.which("gap"),) if x]
+    if not gap and find_spec("sage_wheels"):
+        gap = [sys.executable, "-I", "-m", "sage.interfaces.gap"]  # as passagemath-gap installs it
+    if not gap:
+        raise ValueError(
+            f"group={name}: GAP is not there; pip install passagemath-gap, or pass a table (.csv)"
+        )
     asked = f"Print(MultiplicationTable(Elements(SmallGroup({order},{number}))));QUIT;"
     try:
         run = subprocess.run(
-            [gap, "-q", "-b", "-T"],
+            [*gap, "-q", "-b", "-T"],
             input=asked,
             capture_output=True,
             text=True,

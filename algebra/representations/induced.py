@@ -1,14 +1,23 @@
-"""Irreducible real representations that are induced from characters of subgroups.
+"""Irreducible real representations of any group: parts of induced ones, cut out exactly.
 
-For a character ``chi`` of a subgroup and representatives ``r_i`` of its cosets, ``x`` sends ``e_i``
-to ``chi(h) e_j``, where ``x r_i = r_j h``. All groups with a normal series of cyclic factors, and
-thus most small ones, have no others. Which of them are irreducible, of which type, and alike is
-counted exactly: sums of roots of unity are residues modulo a prime larger than what they count.
+For a character ``lambda`` of a subgroup ``K`` and representatives ``r_j`` of its cosets, ``x``
+sends ``e_i`` to ``lambda(k) e_j``, where ``x r_i = r_j k``. An irreducible ``chi`` that ``lambda``
+occurs in once, restricted to K, is there once, and ``sum_x conj(chi(x)) x e_1`` spans its copy. An
+orthogonal basis of that has ``1 / squared norms`` as its form, so that no square root is taken.
+
+* Of real type, lambda is to be real. Of complex type, any will do.
+* Of quaternionic type, some ``t`` outside K is to have ``lambda(t k t^-1) = conj(lambda(k))`` and
+  ``lambda(t^2) = -1``: then ``t -> j`` makes quaternions of lambda on K and its coset of t.
+
+Which these are is counted in the characters modulo a prime: the centre of the group algebra splits.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
+from math import isqrt, lcm
 from typing import NamedTuple
 
 import numpy as np
@@ -17,10 +26,10 @@ from algebra.groups.finite_group import FiniteGroup
 from algebra.groups.group import AbelianGroup
 from algebra.groups.isotopy import coordinates
 from algebra.numbers.arrays import Int64
-from algebra.numbers.roots_of_unity import primitive_root_of_unity, split_prime
-from algebra.numbers.scalar import ONE, ZERO, Scalar
-from algebra.representations.constructed import cosine, sine
-from algebra.representations.representation import Exacts, Representation
+from algebra.numbers.roots_of_unity import primitive_root_of_unity, split_prime, units
+from algebra.numbers.scalar import ONE, ZERO, Scalar, added
+from algebra.numbers.units import I, zeta
+from algebra.representations.representation import Exacts, Representation, real_blocks
 
 
 def abelian_quotient(group: FiniteGroup) -> tuple[AbelianGroup, Int64]:
@@ -35,114 +44,240 @@ def abelian_quotient(group: FiniteGroup) -> tuple[AbelianGroup, Int64]:
     return quotient, image[at]
 
 
-class Induced(NamedTuple):
-    """``x e_i = zeta_n^turns[x, i] e_places[x, i]``, and its character modulo the prime."""
+class Characters(NamedTuple):
+    """All irreducible complex characters ``values[i, x]`` modulo a prime, and their types 1, 2, 4.
 
-    places: Int64
-    turns: Int64
-    character: Int64
+    Their values are sums of powers of ``root``, which stands for ``zeta_n``.
+    """
+
+    values: Int64
+    kinds: Int64
+    prime: int
+    root: int
+    n: int
+
+
+def characters(group: FiniteGroup) -> Characters:
+    """Return all irreducible characters, modulo a prime larger than what they count.
+
+    Powers of some central element are a basis of the centre of the group algebra. The roots of
+    their relation are its values at the characters, and give the idempotents.
+
+    Source: J. D. Dixon, High speed computation of group characters, Numer. Math. 10 (1967).
+
+    >>> from algebra.groups.group_names import group
+    >>> found = characters(group("Q8"))
+    >>> found.values[:, 0].tolist(), found.kinds.tolist()
+    ([1, 1, 1, 1, 2], [1, 1, 1, 1, 4])
+    """
+    d, n = group.order, int(np.lcm.reduce(group.orders))
+    chosen = np.unique(group.classes)
+    p = split_prime(n, above=max(2 * isqrt(d), 4 * len(chosen) ** 2))
+    seed, relation = 1, None
+    while relation is None:
+        seed += 1
+        w = np.array([pow(seed, x, p) for x in range(d)])[group.classes]
+        acting = w[group.products[:, group.inverses]]
+        powers = [np.eye(d, dtype=np.int64)[group.identity]]
+        for _ in chosen:
+            powers.append(acting @ powers[-1] % p)
+        relation = _relation(np.array(powers)[:, chosen].T, p)
+    every = np.arange(p)
+    value = np.ones_like(every)
+    for c in relation[::-1]:
+        value = (value * every - c) % p
+    found = []
+    for r in np.flatnonzero(value == 0).tolist():
+        quotient = [1]
+        for c in relation[:0:-1]:
+            quotient.append((quotient[-1] * r - int(c)) % p)
+        at = sum(q * pow(r, e, p) for e, q in enumerate(quotient[::-1])) % p
+        idempotent = np.array(quotient[::-1]) @ np.array(powers[:-1]) % p * pow(at, -1, p) % p
+        square = int(idempotent[group.identity]) * d % p
+        degree = next(m for m in range(1, isqrt(d) + 1) if m * m % p == square)
+        found.append(idempotent[group.inverses] * (d * pow(degree, -1, p) % p) % p)
+    values = np.array(sorted(found, key=lambda x: (x[group.identity], ((x - 1) % p).tolist())))
+    signs = values[:, group.products.diagonal()].sum(axis=1) * pow(d, -1, p) % p
+    kinds = np.where(signs == 0, 2, np.where(signs == 1, 1, 4))
+    return Characters(values, kinds, p, primitive_root_of_unity(n, p), n)
+
+
+def _relation(powers: Int64, p: int) -> Int64 | None:
+    """Return the last column as a combination of those before, or None if they are dependent."""
+    rows, k = powers.copy(), len(powers)
+    for i in range(k):
+        pivots = np.flatnonzero(rows[i:, i])
+        if not len(pivots):
+            return None
+        rows[[i, i + pivots[0]]] = rows[[i + pivots[0], i]]
+        rows[i] = rows[i] * pow(int(rows[i, i]), -1, p) % p
+        others = np.arange(k) != i
+        rows[others] = (rows[others] - rows[others, i, None] * rows[i]) % p
+    return rows[:, k]
+
+
+class Source(NamedTuple):
+    """A subgroup K, the exponents of its character lambda, and the elements 1 and t, if any."""
+
+    members: Int64
+    exponents: Int64
+    sides: tuple[int, ...]
 
 
 def induced(group: FiniteGroup) -> list[Representation]:
-    """Return the irreducible real representations of a group that are induced, as far as known.
+    """Return the irreducible real representations of a group whose sources are found.
 
-    Those of complex type are monomial; quaternions are found where they are 2 x 2 matrices of
-    complex numbers; those of real type where a signed permutation representation has them once.
+    >>> from algebra.groups.group_names import group
+    >>> [(x.name, x.dimension, x.kind) for x in induced(group("Dic3"))]
+    [('1', 1, 1), ('1.1', 1, 1), ('2.0', 2, 2), ('4.0', 4, 4), ('2.1', 2, 1)]
     """
-    n = int(np.lcm.reduce(group.orders))
-    p = split_prime(n, above=2 * group.order**3)
-    powers = np.array([pow(primitive_root_of_unity(n, p), e, p) for e in range(n)])
-    every = list(_all_induced(group, n, powers, p))
-    squares = group.products.diagonal()
-    found: list[Representation] = []
-    known: set[bytes] = set()
-    for one in every:
-        if one.character.tobytes() in known or _inner(group, one, one, p) != group.order:
-            continue
-        known |= {x.tobytes() for x in (one.character, one.character[group.inverses])}
-        kind = int(one.character[squares].sum() % p)  # d, 0 or -d: Frobenius and Schur
-        size = one.places.shape[1]
-        values: Exacts | None = None
-        form = (ONE,) * size
-        if kind == 0:
-            values = np.stack([_matrices(one, n, cosine), _matrices(one, n, sine)], axis=-1)
-        elif kind == group.order:
-            real = (x for x in every if not (2 * x.turns % n).any())
-            whole = next((x for x in real if _inner(group, one, x, p) == group.order), None)
-            if whole is not None:
-                values, form = _part(group, _matrices(whole, n, cosine), one, n)
-        elif size == 2:  # z + w j is [[z, w], [-conj w, conj z]]
-            z = [_matrices(one, n, part)[:, 0] for part in (cosine, sine)]
-            values, form = np.stack(z, axis=-1).reshape(-1, 1, 1, 4), (ONE,)
-        if values is not None:
-            found.append(Representation(f"ind{len(found)}" if found else "1", values, form))
-    return found
+    table = characters(group)
+    at = {x.tobytes(): i for i, x in enumerate(table.values)}
+    twin = [at[x.tobytes()] for x in table.values[:, group.inverses]]
+    missing = {i for i, j in enumerate(twin) if i <= j}
+    powers = [np.full(group.order, group.identity)]
+    for _ in range(1, table.n):
+        powers.append(group.products[powers[-1], np.arange(group.order)])
+    found: dict[int, Representation] = {}
+    for i, source in _sources(group, table, missing):
+        rho = _cut_out(group, table, i, source)
+        for t in units(lcm(4, table.n)):  # characters that are conjugate over Q
+            j = at[table.values[i, powers[t % table.n]].tobytes()]
+            if min(j, twin[j]) in missing:
+                missing.discard(min(j, twin[j]))
+                found[min(j, twin[j])] = rho.galois(t)
+    names: Counter[int] = Counter()
+    for i, rho in sorted(found.items()):
+        found[i] = replace(rho, name=f"{rho.dimension}.{names[rho.dimension]}" if i else "1")
+        names[rho.dimension] += 1
+    return [found[i] for i in sorted(found)]
 
 
-def _all_induced(group: FiniteGroup, n: int, powers: Int64, p: int) -> Iterator[Induced]:
-    """Yield those from the group, the commutators, and subgroups of at most two generators."""
-    cyclic = {tuple(group.generated(x).tolist()): x for x in range(group.order)}
-    some = list(cyclic.values())
-    pairs = {tuple(group.generated(x, y).tolist()) for x in some for y in some}
-    pairs |= {tuple(range(group.order)), tuple(group.commutators.tolist())}
-    for members in sorted(pairs, key=lambda x: (-len(x), x)):
-        h: Int64 = np.array(members)
-        coset = group.products[:, h].min(axis=1)
-        chosen = np.unique(coset)
-        at = np.searchsorted(chosen, coset)
-        images = group.products[:, chosen]  # x r_i = r_j h
-        places = at[images]
-        inside = np.searchsorted(h, group.products[group.inverses[chosen[places]], images])
-        quotient, image = abelian_quotient(
-            FiniteGroup(np.searchsorted(h, group.products[np.ix_(h, h)]))
-        )
-        for k in range(quotient.order):
-            exponents = quotient.character_exponents(np.array(k), image)
-            turns = (exponents * (n // quotient.exponent))[inside]
-            fixed = places == np.arange(len(chosen))
-            yield Induced(places, turns, (powers[turns] * fixed).sum(axis=1) % p)
+def _subgroups(group: FiniteGroup) -> Iterator[Int64]:
+    """Yield subgroups: all of it, commutators, those of two generators, of three, ...; large first.
+
+    Of conjugate ones some are left out.
+    """
+    seen = {tuple(range(group.order)), tuple(group.commutators.tolist())}
+    yield from map(np.array, sorted(seen, key=len, reverse=True))
+    every = {tuple(group.generated(x).tolist()): x for x in range(group.order)}.values()
+    layer: list[tuple[int, ...]] = [(x,) for x in sorted({int(group.classes[x]) for x in every})]
+    while layer:
+        found = {tuple(group.generated(*g, x).tolist()): (*g, x) for g in layer for x in every}
+        new = sorted((-len(x), x) for x in found if x not in seen)
+        yield from (np.array(x) for _, x in new)
+        seen |= {*found}
+        layer = [found[x] for _, x in new]
 
 
-def _inner(group: FiniteGroup, one: Induced, other: Induced, p: int) -> int:
-    """Return d times the inner product of two characters, which is less than the prime."""
-    products = one.character * other.character[group.inverses] % p
-    return int(products.sum() % p)
+def _sources(
+    group: FiniteGroup, table: Characters, missing: set[int]
+) -> Iterator[tuple[int, Source]]:
+    """Yield a source of each irreducible character that is missing then."""
+    p, n = table.prime, table.n
+    powers = np.array([pow(table.root, -e % n, p) for e in range(n)])
+    for k in _subgroups(group):
+        if not missing:
+            return
+        inside = np.searchsorted(k, group.products[np.ix_(k, k)])
+        quotient, image = abelian_quotient(FiniteGroup(inside))
+        every = np.arange(quotient.order)[:, None]
+        exponents = quotient.character_exponents(every, image) * (n // quotient.exponent)
+        sums = powers[exponents] @ table.values[:, k].T % p
+        for i in sorted(missing):
+            for row in exponents[sums[:, i] == len(k)]:  # lambda is there once
+                if i in missing and (sides := _sides(group, k, row, int(table.kinds[i]), n)):
+                    yield i, Source(k, row, sides)
 
 
-def _matrices(one: Induced, n: int, part: Callable[[int, int], Scalar]) -> Exacts:
-    """Return the matrices, of real or of imaginary parts."""
-    d, size = one.places.shape
-    table = np.array([part(e, n) for e in range(n)], dtype=object)
-    values = np.full((d, size, size), ZERO, dtype=object)
-    x, i = np.indices((d, size))
-    values[x, one.places, i] = table[one.turns]
+def _sides(group: FiniteGroup, k: Int64, row: Int64, kind: int, n: int) -> tuple[int, ...]:
+    """Return the identity, and t if it takes one; nothing if lambda does not do for a type."""
+    if kind == 2 or (kind == 1 and not (2 * row % n).any()):
+        return (group.identity,)
+    exponent = np.full(group.order, -1)
+    exponent[k] = row
+    moved = exponent[group.products[group.products[:, k], group.inverses[:, None]]]
+    square = 2 * exponent[group.products.diagonal()]
+    turned = (moved == -row % n).all(axis=1) & (square == (0 if kind == 1 else n))
+    outside = np.flatnonzero(turned & (exponent < 0))
+    return (group.identity, int(outside[0])) if len(outside) else ()
+
+
+def _exact(group: FiniteGroup, table: Characters, i: int) -> dict[int, Scalar]:
+    """Return a character's values at representatives x, by the eigenvalues of their powers."""
+    p, values = table.prime, {}
+    for x in np.unique(group.classes).tolist():
+        order, powers = int(group.orders[x]), [group.identity]
+        for _ in range(1, order):
+            powers.append(group.table[powers[-1]][x])
+        terms = []
+        for k in range(order):
+            w = pow(table.root, -k * table.n // order % table.n, p)
+            total = sum(v * pow(w, j, p) for j, v in enumerate(table.values[i, powers].tolist()))
+            terms.append(zeta(order, k) * (total * pow(order, -1, p) % p))
+        values[x] = added(terms)
     return values
 
 
-def _part(
-    group: FiniteGroup, whole: Exacts, one: Induced, n: int
-) -> tuple[Exacts, tuple[Scalar, ...]]:
-    """Return what an orthogonal representation is on the part that it has once, and its form.
+def _block(z: Scalar, kind: int, sides: tuple[int, ...], f: int) -> Exacts:
+    """Return the real matrix that stands for ``lambda(k) = z``, times that of t if f is 1."""
+    turn = np.array([(z + z.conjugate()) / 2, (z - z.conjugate()) / (2 * I)])
+    if kind == 4:
+        return real_blocks(np.concatenate([turn * (f == 0), turn * f])[None, None])
+    if kind == 1 and len(sides) == 1:
+        return turn[:1, None]
+    real: Exacts = real_blocks(turn[None, None]) * np.array([1, 1 - 2 * f])
+    return real
 
-    A projection has columns that span the part; of these an orthogonal basis, and 1 over its
-    squared norms is the form.
-    """
-    size = one.places.shape[1]
-    fixed = one.places == np.arange(size)
-    character = [
-        sum((cosine(int(e), n) for e in turns[at]), start=ZERO)
-        for turns, at in zip(one.turns, fixed, strict=True)
+
+def _cut_out(group: FiniteGroup, table: Characters, i: int, source: Source) -> Representation:
+    """Return the copy of a character in what lambda induces, in an orthogonal basis of it."""
+    (k, row, sides), t = source, group.products
+    kind, chi = int(table.kinds[i]), _exact(group, table, i)
+    size = int(table.values[i, group.identity]) // (2 if kind == 4 else 1)
+    sigma = {
+        x: _block(zeta(table.n, e), kind, sides, f)
+        for f, s in enumerate(sides)
+        for x, e in zip(t[k, s].tolist(), row.tolist(), strict=True)
+    }
+    coset = t[:, list(sigma)].min(axis=1)
+    chosen = np.unique(coset)
+    n, b = len(chosen), len(sigma[group.identity])
+    acting = []
+    for s in group.generators:
+        m = np.full((n, b, n, b), ZERO, dtype=object)
+        for j, x in enumerate(t[s, chosen].tolist()):  # s r_j = r h
+            r = coset[x]
+            m[np.searchsorted(chosen, r), :, j] = sigma[int(t[group.inverses[r], x])]
+        acting.append(m.reshape(n * b, n * b))
+
+    def summed(r: int, s: int) -> Scalar:
+        """Return the mean of ``conj(chi(r k s)) lambda(k)`` over K."""
+        some = Counter(zip(group.classes[t[r, t[k, s]]].tolist(), row.tolist(), strict=True))
+        terms = (chi[x].conjugate() * zeta(table.n, e) * m for (x, e), m in some.items())
+        return added(terms) / len(k)
+
+    blocks = [
+        sum(_block(summed(r, s), kind, sides, f) for f, s in enumerate(sides)) for r in chosen
     ]
-    projection = sum(x * m for x, m in zip(character, whole, strict=True) if x)
     basis: list[Exacts] = []
-    norms: list[Scalar] = []
-    for v in projection.T:
-        for b, norm in zip(basis, norms, strict=True):
-            v = v - b * ((b @ v) / norm)
+    form: list[Scalar] = []
+    moved = [np.concatenate(blocks)[:, :kind]]
+    for v in moved:
+        for u, scale in zip(basis, form, strict=True):
+            v = v - u @ (u.T @ v) * scale
         if v.any():
             basis.append(v)
-            norms.append(v @ v)
-    frame = np.array(basis)
-    inverse = frame / np.array(norms, dtype=object)[:, None]
-    values = np.array([inverse @ m @ frame.T for m in whole])
-    return values[..., None], tuple(ONE / x for x in norms)
+            form.append(ONE / (v[:, 0] @ v[:, 0]))
+            moved += [m @ v for m in acting]
+        if len(basis) == size:
+            break
+    frame = np.concatenate(basis, axis=1)
+    back = np.repeat(np.array(form, dtype=object), kind)[:, None] * frame.T
+    columns = [(back @ m @ frame)[:, ::kind] for m in acting]
+    values = np.full((group.order, size, size, kind), ZERO, dtype=object)
+    values[group.identity, range(size), range(size), 0] = ONE
+    for x, y, g in group.words:
+        known = real_blocks(values[y]) @ columns[g]
+        values[x] = known.reshape(size, kind, size).transpose(0, 2, 1)
+    return Representation("", values, tuple(form))

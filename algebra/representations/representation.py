@@ -82,6 +82,11 @@ class Representation:
             sum((x[i, i, 0] for i in range(n)), start=ZERO) * self.kind for x in self.values
         )
 
+    def galois(self, t: int) -> Representation:
+        """Return the conjugate over Q: ``zeta -> zeta^t`` in all entries."""
+        moved = np.vectorize(lambda x: x.galois(t), otypes=[object])
+        return Representation(self.name, moved(self.values), tuple(x.galois(t) for x in self.form))
+
     def of(self, elements: Sequence[int]) -> Representation:
         """Return it on other elements: the pull-back by a map of groups."""
         return Representation(self.name, self.values[list(elements)], self.form)

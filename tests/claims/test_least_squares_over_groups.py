@@ -6,8 +6,9 @@ from itertools import product
 import numpy as np
 import pytest
 
+from algebra.groups.group_names import group
 from algebra.networks.families import quaternions, sign_products
-from algebra.representations.constructed import dicyclic, dihedral
+from algebra.representations.irreducibles import irreducibles
 
 
 def det(m):
@@ -17,7 +18,7 @@ def det(m):
 @pytest.mark.parametrize("n", [3, 4, 5, 6])
 def test_the_sign_part_of_the_square_of_a_form_is_its_determinant(n):
     """``E(F) = (1/d) sum det(rho) F``: 0 of 1 and of rho, ``det A`` of ``<A, rho>^2``."""
-    rho = next(x for x in dihedral(n) if x.dimension == 2)
+    rho = next(x for x in irreducibles(group(f"D{n}")) if x.dimension == 2)
     m = rho.values[..., 0]
     signs = [det(x) for x in m]
     assert sum(signs) == 0
@@ -67,7 +68,7 @@ def quaternions_as_matrices():
 
 @pytest.mark.parametrize("n", [3, 4, 5])
 def test_twelve_squares_are_the_product_of_quaternions_and_a_constant(n):
-    rho = next(x for x in dicyclic(n) if x.kind == 4)
+    rho = next(x for x in irreducibles(group(f"Dic{n}")) if x.kind == 4)
     left, right, out = sign_products(rho)
     elements = rho.values.reshape(-1, 4)
     assert len(left) == 12

@@ -48,7 +48,9 @@ def relabelled(g: FiniteGroup, seed: int) -> np.ndarray:
     return table
 
 
-@pytest.mark.parametrize(("name", "order"), [("D5", 10), ("Dic3", 12), ("Q8", 8), ("S5", 120)])
+@pytest.mark.parametrize(
+    ("name", "order"), [("D5", 10), ("Dic3", 12), ("Q8", 8), ("S5", 120), ("SL(2,5)", 120)]
+)
 def test_names_say_their_order(name, order):
     assert str(group(name)) == f"{name} (order {order})"
 
@@ -173,7 +175,24 @@ def test_a_csv_that_is_no_group_says_so_with_the_file(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "text", ["S7", "X3", "Q12", "D600", "A", "S3x", "S3" * 100, "Z3^99", "D0", "S3^0", "V5", ""]
+    "text",
+    [
+        "S7",
+        "X3",
+        "Q12",
+        "D600",
+        "A",
+        "S3x",
+        "S3" * 100,
+        "Z3^99",
+        "D0",
+        "SL(2,4)",
+        "SL(2,999983)",
+        "SL3",
+        "S3^0",
+        "V5",
+        "",
+    ],
 )
 def test_a_bad_name_is_one_line(text):
     with pytest.raises(ValueError, match="group=") as error:
@@ -193,8 +212,8 @@ def test_a_small_group_needs_gap(tmp_path, monkeypatch):
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(ValueError, match="GAP is not there"):
         group("SmallGroup(21,1)")
-    with pytest.raises(ValueError, match="an order from 1 to 31"):
-        group("SmallGroup(32,1)")
+    with pytest.raises(ValueError, match="an order from 1 to 63"):
+        group("SmallGroup(64,1)")
 
 
 def test_the_answer_of_gap_is_a_table_that_is_checked(tmp_path, monkeypatch):
@@ -216,6 +235,7 @@ def test_the_answer_of_gap_is_a_table_that_is_checked(tmp_path, monkeypatch):
 )
 def test_gap_itself_gives_small_groups():
     assert group("SmallGroup(12,3)").name == "A4"
+    assert group("SmallGroup(24,3)").name == "SL(2,3)"
     assert group("SmallGroup(6,2)").order == 6
     assert group("SmallGroup(21,1)").name == "SmallGroup(21,1)"
 

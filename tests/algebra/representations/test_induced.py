@@ -1,93 +1,96 @@
-"""Representations that are induced from characters of subgroups."""
+"""Representations cut out of induced ones: of every group of order up to 31, against GAP."""
 
 from __future__ import annotations
 
-from itertools import product
+import json
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from algebra.groups.finite_group import FiniteGroup
+from algebra.groups.group import isomorphism_types
 from algebra.groups.group_names import group
 from algebra.networks.any_group import build, check
-from algebra.representations.induced import induced
+from algebra.representations import induced as module
+from algebra.representations.induced import characters, induced
 from algebra.representations.irreducibles import NoRepresentationsError, irreducibles
 from algebra.representations.representation import require_complete
+from algebra.representations.symmetric import symmetric
+
+SMALL = json.loads((Path(__file__).parents[2] / "data" / "small_groups.json").read_text("utf-8"))
 
 
-def semidirect(moduli, matrix, k):
-    """The product of Z_m x ... with Z_k, whose generator acts by a matrix."""
-
-    def acted(j, v):
-        for _ in range(j):
-            rows = zip(matrix, moduli, strict=True)
-            v = tuple(sum(a * b for a, b in zip(row, v, strict=True)) % m for row, m in rows)
-        return v
-
-    every = list(product(product(*map(range, moduli)), range(k)))
-    at = {x: i for i, x in enumerate(every)}
-
-    def times(x, y):
-        (v, j), (w, m) = x, y
-        moved = zip(v, acted(j, w), moduli, strict=True)
-        return at[tuple((a + b) % n for a, b, n in moved), (j + m) % k]
-
-    return FiniteGroup(np.array([[times(x, y) for y in every] for x in every]))
+def small_group(key: str) -> FiniteGroup:
+    """The group whose generators multiply from the right as in the file; number 0 is neutral."""
+    generators = [np.array(x) for x in SMALL[key]["generators"]]
+    known = {0: np.arange(int(key.split(",")[0]))}
+    for x in (queue := [0]):
+        for s in generators:
+            if (y := int(s[x])) not in known:
+                known[y] = s[known[x]]
+                queue.append(y)
+    return FiniteGroup(np.array([known[y] for y in range(len(known))]).T)
 
 
-OTHERS = {
-    "Z7:Z3": (((7,), [[2]], 3), [(6, 2)]),
-    "Z5:Z4": (((5,), [[2]], 4), [(4, 1)]),
-    "Z8:Z2": (((8,), [[3]], 2), [(2, 1), (4, 2)]),
-    "Z4:Z4": (((4,), [[3]], 4), [(2, 1), (4, 4)]),
-    "Z3^2:Z2": (((3, 3), [[2, 0], [0, 2]], 2), [(2, 1)] * 4),
-    "Heisenberg": (((3, 3), [[1, 1], [0, 1]], 3), [(6, 2)]),
-    "Z2^3:Z7": (((2, 2, 2), [[0, 0, 1], [1, 0, 1], [0, 1, 0]], 7), [(7, 1)]),
-}
+GROUPS = {key: small_group(key) for key in SMALL}
+OTHERS = [key for key, g in GROUPS.items() if not g.is_abelian]
 
 
-@pytest.mark.parametrize("name", OTHERS)
-def test_groups_without_a_name_have_all_of_them_checked_exactly(name):
-    made, expected = OTHERS[name]
-    g = semidirect(*made)
-    found = irreducibles(g)
-    require_complete(g, found)
-    assert (
-        sorted(
-            (x.dimension, x.kind)
-            for x in found
-            if x.values.shape[1] * x.kind > 2 or (x.dimension, x.kind) == (2, 1)
-        )
-        == expected
-    )
-    assert all(x == 1 for x in found[0].character())
-    pairs = {frozenset((g.classes[x], g.classes[g.inverses[x]])) for x in range(g.order)}
-    assert len(found) == len(pairs)
+@pytest.mark.parametrize("d", sorted({g.order for g in GROUPS.values() if not g.is_abelian}))
+def test_every_group_of_order_up_to_31_has_those_that_gap_says(d):
+    for key in (x for x in OTHERS if GROUPS[x].order == d):
+        found = induced(GROUPS[key])
+        require_complete(GROUPS[key], found)
+        kinds = sorted([x.dimension, x.kind] for x in found)
+        assert kinds == SMALL[key]["real"], key
+        width = 1 + sum(x.dimension**3 // x.kind for x in found[1:])
+        assert width == SMALL[key]["width"], key
+        assert found[0].name == "1"
+        assert len({x.name for x in found}) == len(found)
 
 
-@pytest.mark.parametrize("name", ["Z7:Z3", "Z5:Z4", "Z4:Z4", "Z3^2:Z2"])
-def test_their_closed_form_is_exact(name):
-    g = semidirect(*OTHERS[name][0])
+def test_the_file_has_all_groups_and_none_twice():
+    abelian = [g for g in GROUPS.values() if g.is_abelian]
+    assert len(abelian) == sum(len(list(isomorphism_types(d))) for d in range(1, 32))
+    others = [GROUPS[key] for key in OTHERS]
+    assert (len(abelian), len(others)) == (48, 45)
+    assert len({(g.invariants, tuple(SMALL[k]["real"][-1])) for k, g in GROUPS.items()}) > 80
+
+
+def test_characters_are_orthogonal_and_as_many_as_classes():
+    g = group("SL(2,5)")
+    table = characters(g)
+    products = table.values @ table.values[:, g.inverses].T % table.prime
+    assert len(table.values) == len(np.unique(g.classes))
+    assert (products == g.order * np.eye(len(products))).all()
+    assert table.values[:, g.identity].tolist() == [1, 2, 2, 3, 3, 4, 4, 5, 6]
+
+
+@pytest.mark.parametrize("key", ["21,1", "20,3", "16,4", "18,4", "24,3", "27,3", "12,3"])
+def test_their_closed_form_is_exact(key):
     for family in ("representation", "short"):
-        assert check(build(g, family), target="onehot").accepted
+        z = build(GROUPS[key], family)
+        assert check(z, target="onehot").accepted
+        assert family == "short" or z.order == SMALL[key]["width"]
 
 
-@pytest.mark.parametrize("name", ["S3", "D4", "Q8", "D5", "A4", "Dic3", "S4", "D4xZ2"])
-def test_where_there_are_two_constructions_they_have_the_same_characters(name):
-    g = group(name)
-    assert {x.character() for x in induced(g)} == {x.character() for x in irreducibles(g)}
+@pytest.mark.parametrize("n", [3, 4, 5])
+def test_young_s_have_the_same_characters(n):
+    of = {x.character() for x in symmetric(n)}
+    assert {x.character() for x in induced(group(f"S{n}"))} == of
 
 
-def test_a_group_with_others_is_refused():
-    every = [m for m in product(range(3), repeat=4) if (m[0] * m[3] - m[1] * m[2]) % 3 == 1]
-    at = {m: i for i, m in enumerate(every)}
+def test_conjugate_ones_over_q_are_conjugate_matrices():
+    threes = [x for x in irreducibles(group("A5")) if x.dimension == 3]
+    assert threes[0].galois(2).character() == threes[1].character() != threes[0].character()
 
-    def times(x, y):
-        (a, b, c, d), (e, f, g, h) = x, y
-        product = a * e + b * g, a * f + b * h, c * e + d * g, c * f + d * h
-        return at[tuple(v % 3 for v in product)]
 
-    special = FiniteGroup(np.array([[times(x, y) for y in every] for x in every]))
-    with pytest.raises(NoRepresentationsError, match="not all of its representations are induced"):
-        irreducibles(special)
-    assert check(build(special, "memorization")).accepted
+def test_a_group_of_which_not_all_are_found_is_refused(monkeypatch):
+    monkeypatch.setattr(module, "_subgroups", lambda g: [np.arange(g.order)])
+    g = group("D9")
+    irreducibles.cache_clear()
+    with pytest.raises(NoRepresentationsError, match="not all of its representations are found"):
+        irreducibles(g)
+    irreducibles.cache_clear()
+    assert check(build(g, "memorization")).accepted

@@ -58,7 +58,7 @@ def test_over_a_group_that_is_not_abelian_it_says_what_was_learned_when(
     words = ["train", "D4", "--width", 64, "--epochs", 100, "--log-every", 10, "-o", tmp_path]
     code, out, _ = cogo(capsys, *words)
     assert code == 0
-    for name in ("det", "alt", "altdet", "rot1"):
+    for name in ("1.1", "1.2", "1.3", "2.0"):
         assert any(name in line and line.count("│") == 6 for line in out.splitlines())
     assert "learned: gain of 0.5 or more" in out
     told = json.loads(cogo(capsys, *words, "--resume", "--json")[1])["runs"][0]
