@@ -1,6 +1,7 @@
-"""Write docs/catalogue/compositions.md and its pictures from catalogues made by `cogo compose`.
+"""The tables of docs/catalogue/compositions.md, and its pictures.
 
-python benchmarks/compositions_page.py CATALOGUE.json... [--docs docs]
+python benchmarks/compositions_page.py CATALOGUE.json... [--docs docs]    from catalogues of compose
+python benchmarks/compositions_page.py                                    prints what is stored
 """
 
 from __future__ import annotations
@@ -17,14 +18,6 @@ from algebra.compose.entry import NAMED, Discovery
 from algebra.groups.spectrum import PAIR, REAL
 from algebra.machine.write_file import write_bytes
 from cogo.cli.compose import norm
-
-HEAD = """# Catalogue of compositions
-
-Complete lists, up to symmetry, of what [searches](../how-to/compose.md#the-three-searches) found;
-written by `benchmarks/compositions_page.py` from catalogues of `cogo compose`. Every solution
-counted here was **proved exactly**: `abc = 1`, and what it should kill vanishes. *Free* is the
-[dimension](../how-to/compose.md#an-entry) of the solution set, at most. Families with a star are
-those of [Tian24]."""
 
 
 def entries(document: dict) -> list[Discovery]:
@@ -94,26 +87,18 @@ def draw(chosen: dict[str, Discovery], path: Path) -> None:
     write_bytes(path, buffer.getvalue(), force=True)
 
 
-def section(document: dict, docs: Path) -> str:
-    found = entries(document)
-    lines = [
-        "",
-        f"## Kill {named(document['kill'])}: roots of unity of order {document['roots']}, "
-        f"up to {document['largest order']} nodes ({', '.join(document['searches'])})",
-        "",
-        "| order | family | solutions | free | least norm |",
-        "|---|---|---|---|---|",
-    ]
+def section(document: dict, docs: Path) -> dict:
+    """Draw the members of least norm, and return what the page says of a search."""
     groups: dict[tuple[int, bool, str], list[Discovery]] = {}
-    for x in found:
+    for x in entries(document):
         groups.setdefault((x.order, not x.known, x.family), []).append(x)
+    rows = []
     for (order, new, family), members in sorted(groups.items()):
         least = min(members, key=norm)
-        free = ", ".join(str(f) for f in sorted({x.free for x in members}))
-        exact = least.norm_text if len(least.norm_text) < 40 else ""
         name = f"`{family}`{'' if new else '*'}" if family else "-"
-        norms = f"{norm(least):.4f}" + (f" = `{exact}`" if exact else "")
-        lines.append(f"| {order} | {name} | {len(members)} | {free} | {norms} |")
+        exact = f" = `{least.norm_text}`" if len(least.norm_text) < 40 else ""
+        free = ", ".join(str(f) for f in sorted({x.free for x in members}))
+        rows.append([str(order), name, str(len(members)), free, f"{norm(least):.4f}{exact}"])
     drawable = {
         f"{family or 'unnamed'}, order {order}": min(members, key=norm)
         for (order, _, family), members in sorted(groups.items())
@@ -121,24 +106,42 @@ def section(document: dict, docs: Path) -> str:
     }
     name = f"compose-{document['roots']}-{document['largest order']}-{document['searches'][-1]}.png"
     draw(drawable, docs / "pictures" / name)
-    lines += ["", f"![The members of least norm](../pictures/{name})"]
-    return "\n".join(lines)
+    title = (
+        f"Kill {named(document['kill'])}: roots of unity of order {document['roots']}, "
+        f"up to {document['largest order']} nodes ({', '.join(document['searches'])})"
+    )
+    return {"title": title, "picture": name, "rows": rows}
+
+
+def table(found: dict) -> str:
+    """Return a section of the page."""
+    head = ["order", "family", "solutions", "free", "least norm"]
+    lines = [head, ["---"] * len(head), *found["rows"]]
+    return "\n\n".join(
+        [
+            f"**{found['title']}**",
+            "\n".join("| " + " | ".join(cells) + " |" for cells in lines),
+            f"![The members of least norm](../pictures/{found['picture']})",
+        ]
+    )
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("catalogues", nargs="+", type=Path)
+    parser.add_argument("catalogues", nargs="*", type=Path)
     parser.add_argument("--docs", type=Path, default=Path("docs"))
     options = parser.parse_args()
-    parts = [HEAD]
+    stored = options.docs / "catalogue" / "compositions.json"
+    if not options.catalogues:
+        print("\n\n".join(map(table, json.loads(stored.read_text(encoding="utf-8")))))
+        return
+    found = []
     for path in options.catalogues:
         document = json.loads(path.read_text())
         if document.get("format") != "cogo-catalogue":
             raise SystemExit(f"{path} is no catalogue of cogo compose")
-        parts.append(section(document, options.docs))
-    write_bytes(
-        options.docs / "catalogue" / "compositions.md", "\n".join(parts).encode(), force=True
-    )
+        found.append(section(document, options.docs))
+    write_bytes(stored, (json.dumps(found, indent=1) + "\n").encode(), force=True)
 
 
 if __name__ == "__main__":

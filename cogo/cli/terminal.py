@@ -88,11 +88,13 @@ def table(
 ) -> Table:
     """Return a table under a title; cells fold, rows that are given are text, and not markup."""
     left: Any = {"title_justify": "left", "caption_justify": "left", "header_style": "bold"}
-    made = Table(title=escape(title) or None, **left, **options)
-    for x in columns:
-        if isinstance(x, str):
-            x = Column(x, justify="right" if x in right else "left", overflow="fold")
-        made.columns.append(x)
+    whole = (
+        Column(x, justify="right" if x in right else "left", overflow="fold")
+        if isinstance(x, str)
+        else x
+        for x in columns
+    )
+    made = Table(*whole, title=escape(title) or None, **left, **options)
     for row in rows:
         made.add_row(*map(escape, row))
     return made
