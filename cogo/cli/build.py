@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, Any, NamedTuple, cast, final
+from typing import Annotated, Any
 
 import typer
 
 from algebra.criterion.target import Target, as_target
-from algebra.criterion.verdict import check
 from algebra.files import closed_form, element_file
 from algebra.groups.finite_group import FiniteGroup, NotAGroupError
 from algebra.groups.group import AbelianGroup, Index
 from algebra.groups.group_names import group as group_of
+from algebra.groups.isotopy import Isotopy
 from algebra.groups.operation import operation as isotopy_of, read_table
 from algebra.machine.read_file import printable
 from algebra.machine.write_file import require_writable, write_bytes
@@ -82,153 +81,138 @@ def build(
 
     Example: [bold]cogo build Z7 --param 'xi=zeta(8)' -o z7.cert.json -o z7.npz[/]
     """
-    goal, paths = as_target(target), output or []
+    goal, paths, texts = as_target(target), output or [], parameters or []
     parsed, operation = _parsed(group, family, operation)
     opt.one_of("gauge", gauge, "balanced", "rational")
     opt.one_of("dtype", dtype, "float64", "float32")
     choices = {"mirror": mirror, "carrier": carrier, "form": form, "operation": operation}
-    how = {"gauge": gauge, "dtype": dtype}
-    what = _Asked(family, goal, parameters or [], choices, how, paths)
-    work = _of_group(parsed, what) if isinstance(parsed, AbelianGroup) else _of_table(parsed, what)
+    weights = [path for path in paths if _suffix(path) in WEIGHT_SUFFIXES]
+    others = [path for path in paths if path not in weights and _suffix(path) != ".cert.json"]
+    if isinstance(parsed, AbelianGroup):
+        options, asked = _of_group(parsed, family, texts, choices, target=goal)
+        what = "with --operation" if asked else ""
+    else:
+        options, asked = _of_table(parsed, texts, choices), None
+        what = f"of {_title(parsed)}"
+    if what and others:
+        raise ValueError(f"output={others[0]}: {what} pass .cert.json or weights")
     require_writable(*paths, force=force)
     with progress_bar(silent=as_json or quiet) as show:
         show(f"building and proving {family} over {_title(parsed)}", 0, 1)
-        made = work()
-        contents = {path: made.contents(_suffix(path)) for path in paths}
+        if isinstance(parsed, AbelianGroup | FiniteGroup):
+            z = any_group.build(parsed, family, target=goal, **options)
+        else:
+            z = memorization(parsed)
+        notes = [f"relabelled, it computes {asked.name}"] if asked else []
+        if weights and isinstance(z, Element) and z.parameters:
+            z, note = _numbers(z, texts, weights[0])
+            notes.insert(0, note)
+        verdict = any_group.check(z, target=goal)
+        how = {"gauge": gauge, "dtype": dtype}
+        contents = {path: _content(z, path, goal, asked, how) for path in paths}
     for path, content in contents.items():
         if isinstance(content, str):
             write_bytes(path, content.encode(), force=force)
         else:
             write_weights(path, content, force=force)
     if as_json:
-        files = {"proved": made.verdict.accepted, "files": [str(path) for path in paths]}
-        print_json({**made.document, "target": goal, **files, "notes": made.notes})
+        files = {"proved": verdict.accepted, "files": [str(path) for path in paths]}
+        print_json({**_about(z, asked), "target": goal, **files, "notes": notes})
     elif not quiet:
         if not paths:
-            print_nodes(made.z)
-        say(str(made.verdict))
-        if made.others is not None:
-            console().print(f"other families (nodes): {made.others or 'none'}", style="dim")
-        say(*(f"note: {note}" for note in made.notes))
+            print_nodes(z)
+        say(str(verdict))
+        if isinstance(parsed, AbelianGroup):
+            names = [x for x in families(parsed, target=goal) if x != z.name]
+            nodes = ", ".join(f"{name} {width(parsed, name, target=goal)}" for name in names)
+            console().print(f"other families (nodes): {nodes or 'none'}", style="dim")
+        say(*(f"note: {note}" for note in notes))
         say_written(*paths)
         checkable = [path for path in paths if _suffix(path) == ".cert.json"]
         say(*(f"next: cogo check {printable(path)}" for path in checkable[:1]))
-    raise typer.Exit(0 if made.verdict.accepted else 1)
+    raise typer.Exit(0 if verdict.accepted else 1)
 
 
-@final
-class _Asked(NamedTuple):
-    """What is asked: a family, its parameters as typed, options of it and of weights, and files."""
-
-    family: str
-    target: Target
-    texts: list[str]
-    choices: dict[str, Any]
-    how: dict[str, Any]
-    paths: list[Path]
-
-
-@final
-@dataclass(frozen=True, slots=True)
-class _Made:
-    """What was built and proved, and what is in a file of it by suffix."""
-
-    z: Element | TableNetwork
-    verdict: Any
-    contents: Callable[[str], str | PlainNetwork]
-    document: dict[str, Any]
-    notes: tuple[str, ...] = ()
-    others: str | None = None
-
-
-def _of_group(group: AbelianGroup, what: _Asked) -> Callable[[], _Made]:
-    """Read what is asked of an Abelian group, and return what builds it."""
-    family, target, texts, choices, how, paths = what
+def _of_group(
+    group: AbelianGroup, family: str, texts: list[str], choices: dict[str, Any], *, target: Target
+) -> tuple[dict[str, Any], Isotopy | None]:
+    """Return what is asked of an Abelian group: options of its family, and an operation."""
     _require_size(group, family, target=target)
     operation = choices.pop("operation")
     asked = None if operation is None else isotopy_of(operation, group.order, group=group)
-    weights = [path for path in paths if _suffix(path) in WEIGHT_SUFFIXES]
-    for path in paths:
-        if asked and path not in weights and _suffix(path) != ".cert.json":
-            raise ValueError(f"output={path}: with --operation pass .cert.json or weights")
     options = {**_parameters(group, texts), **{name: x for name, x in choices.items() if x}}
     if "carrier" in options:
         options["carrier"] = _frequency(group, options["carrier"], what="carrier")
     _require_places(group, family_name(group, family, target=target), options)
-
-    def work() -> _Made:
-        z, notes = build_family(group, family, target=target, **options), []
-        if z.parameters and weights:
-            free = next((x.split("=")[0] for x in texts if x.endswith("=free")), None)
-            if free is not None:
-                raise ValueError(
-                    f"{weights[0]}: weights are numbers, so {free} cannot be free; set it, for "
-                    f"example --param {free}=zeta(8)"
-                )
-            names = sorted({name.split("_")[0] for name in z.parameters})
-            notes.append(f"{', '.join(names)} set to 1 where not given: weights need numbers")
-            z = z.substitute(dict.fromkeys(z.parameters, ONE))
-        if asked:
-            notes.append(f"relabelled, it computes {asked.name}")
-
-        def contents(suffix: str) -> str | PlainNetwork:
-            if suffix == ".cert.json":
-                by = {"family": FAMILIES[z.name or ""].alias, "made by": "cogo build"}
-                return certificate.to_text(z, target=target, operation=asked, notes=by)
-            if suffix not in WEIGHT_SUFFIXES:
-                to_text = {".json": element_file.to_text, ".tex": closed_form.to_latex}
-                return to_text.get(suffix, closed_form.to_sympy_source)(z)
-            w = embed(z, **how)
-            if asked:
-                a, b, c = w.w_a[list(asked.p)], w.w_b[list(asked.s)], w.w_c[list(asked.r)]
-                w = replace(w, w_a=a, w_b=b, w_c=c)
-            return plain_network(w, family=z.name)
-
-        names = [x for x in families(group, target=target) if x != z.name]
-        others = ", ".join(f"{name} {width(group, name, target=target)}" for name in names)
-        about: dict[str, Any] = {"group": str(group), "family": z.name, "width": z.order}
-        about |= {"parameters": list(z.parameters), "operation": asked and asked.as_json()}
-        return _Made(z, check(z, target=target), contents, about, tuple(notes), others)
-
-    return work
+    return options, asked
 
 
-def _of_table(given: FiniteGroup | Int64, what: _Asked) -> Callable[[], _Made]:
-    """Read what is asked of a group that is not Abelian, or of any table."""
-    family, target, texts, choices, how, paths = what
-    title, is_group = _title(given), isinstance(given, FiniteGroup)
+def _of_table(
+    given: FiniteGroup | Int64, texts: list[str], choices: dict[str, Any]
+) -> dict[str, Any]:
+    """Return the parameters that are asked of a group that is not Abelian; a table has none."""
+    title = _title(given)
     for name, value in choices.items():
         if value:
             raise ValueError(f"--{name}: {title} has no such choice; leave it out")
-    order = given.order if isinstance(given, FiniteGroup) else len(given)
-    if order > MAX_TABLE:
+    if (given.order if isinstance(given, FiniteGroup) else len(given)) > MAX_TABLE:
         raise ValueError(f"{title}: such networks are built up to order {MAX_TABLE}")
-    for path in paths:
-        if _suffix(path) not in (".cert.json", *WEIGHT_SUFFIXES):
-            raise ValueError(f"output={path}: of {title} pass .cert.json or weights")
-    pairs = [text.partition("=") for text in texts]
-    for text, (name, equals, value) in zip(texts, pairs, strict=True):
-        if not (name and equals and value):
+    found = {}
+    for text in texts:
+        name, _, value = (x.strip() for x in text.partition("="))
+        if not (name and value):
             raise ValueError(f"--param {text!r}: write NAME=VALUE, for example turn=1/3")
-        if not is_group:
-            raise ValueError(f"--param {name.strip()}: memorization has no parameters")
+        if not isinstance(given, FiniteGroup):
+            raise ValueError(f"--param {name}: memorization has no parameters")
+        found[name] = value
+    return found
 
-    def work() -> _Made:
-        if isinstance(given, FiniteGroup):
-            options = {name.strip(): value.strip() for name, _, value in pairs}
-            z = any_group.build(given, family, target=target, **options)
-        else:
-            z = memorization(given)
 
-        def contents(suffix: str) -> str | PlainNetwork:
-            if suffix in WEIGHT_SUFFIXES:
-                return cast(PlainNetwork, embed(z, **how))
-            return certificate.to_text(z, target=target, notes={"made by": "cogo build"})
+def _numbers(z: Element, texts: list[str], path: Path) -> tuple[Element, str]:
+    """Set free parameters to 1, but for those that are said to be free; say which they are."""
+    free = next((x.split("=")[0] for x in texts if x.endswith("=free")), None)
+    if free is not None:
+        raise ValueError(
+            f"{path}: weights are numbers, so {free} cannot be free; set it, for example "
+            f"--param {free}=zeta(8)"
+        )
+    names = sorted({name.split("_")[0] for name in z.parameters})
+    note = f"{', '.join(names)} set to 1 where not given: weights need numbers"
+    return z.substitute(dict.fromkeys(z.parameters, ONE)), note
 
-        about = {"group": z.name or None, "order": order, "family": z.family, "width": z.order}
-        return _Made(z, any_group.check(z, target=target), contents, about)
 
-    return work
+def _content(
+    z: Element | TableNetwork,
+    path: Path,
+    target: Target,
+    asked: Isotopy | None,
+    how: dict[str, Any],
+) -> str | PlainNetwork:
+    """Return what is in a file, by its suffix."""
+    suffix = _suffix(path)
+    if suffix == ".cert.json":
+        family = {"family": FAMILIES[z.name or ""].alias} if isinstance(z, Element) else {}
+        notes = {**family, "made by": "cogo build"}
+        return certificate.to_text(z, target=target, operation=asked, notes=notes)
+    if suffix in WEIGHT_SUFFIXES:
+        w: Any = embed(z, **how)
+        if asked:
+            a, b, c = w.w_a[list(asked.p)], w.w_b[list(asked.s)], w.w_c[list(asked.r)]
+            w = replace(w, w_a=a, w_b=b, w_c=c)
+        return plain_network(w, family=z.name) if isinstance(z, Element) else w
+    assert isinstance(z, Element), "of a table there are no such files"
+    to_text = {".json": element_file.to_text, ".tex": closed_form.to_latex}
+    return to_text.get(suffix, closed_form.to_sympy_source)(z)
+
+
+def _about(z: Element | TableNetwork, asked: Isotopy | None) -> dict[str, Any]:
+    """Return what was built, for JSON."""
+    if isinstance(z, TableNetwork):
+        order = len(z.table)
+        return {"group": z.name or None, "order": order, "family": z.family, "width": z.order}
+    about: dict[str, Any] = {"group": str(z.group), "family": z.name, "width": z.order}
+    operation = asked and asked.as_json()
+    return {**about, "parameters": list(z.parameters), "operation": operation}
 
 
 def _parsed(

@@ -178,7 +178,7 @@ def _cheapest(query: engine.Query, journal: engine.Journal) -> list[str]:
     """Say what the cheapest set cover is, if there was a search for covers."""
     if "cover" not in query.searches:
         return []
-    kinds = [x for x in engine.cheapest(query, journal=journal) if x[0] != query.full]
+    kinds = [x for x in engine.cheapest(journal) if x[0] != query.full]
     cover = cheapest_cover(kinds, full=query.full)
     if cover is None:
         return ["no product of partial solutions of these orders kills everything"]

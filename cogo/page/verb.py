@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import socket
+import threading
+import webbrowser
 from pathlib import Path
 from typing import Annotated
 
@@ -76,17 +78,9 @@ def page(
             typer.echo(f"the page is at {address} until Ctrl-C")
         runs = Runs()
         config = uvicorn.Config(application(port, runs), log_level="warning", lifespan="off")
-        if browser:
-            _open(address)
+        if browser:  # the socket listens, so a browser can wait
+            threading.Timer(0.5, webbrowser.open, [address]).start()
         try:
             uvicorn.Server(config).run(sockets=[listening])
         finally:
             runs.close()
-
-
-def _open(address: str) -> None:
-    """Open the page once it is there to be read: the socket listens, so a browser can wait."""
-    import threading
-    import webbrowser
-
-    threading.Timer(0.5, webbrowser.open, [address]).start()

@@ -49,22 +49,8 @@ def to_text(
 ) -> str:
     """Return the certificate that claims ``z`` is a global optimizer, one node a line.
 
-    Args:
-        z: an element over an `AbelianGroup`, expanded if it was composed; or a network over a
-            table.
-        target: ``"projected"`` or ``"onehot"``.
-        operation: what the network computes if its rows are relabelled; x + y if None. Rows that it
-            leaves out are not told of but in its name.
-        notes: anything else a reader wants to know; the checker ignores it and says so.
-
-    Raises:
-        ValueError: if ``z`` is not over a group, or the operation is over another, or its table
-            has more entries than the checker reads.
-        MemoryEstimateError: if the expanded text would not fit into memory.
-
-    >>> from algebra import AbelianGroup, optimizers
-    >>> print(to_text(optimizers.six_per_frequency(AbelianGroup("Z3"), nu=1))[:70])
-    {"format": "cogo-certificate", "version": 1, "group": [3], "field": 3,
+    Rows that an operation leaves out are not told of but in its name; notes are what else a reader
+    wants to know, which the checker ignores. A ValueError for what no checker could read.
     """
     if isinstance(z, TableNetwork):
         if operation is not None:

@@ -110,11 +110,6 @@ class Claim:
         mine = isinstance(group, FiniteGroup) == self.finite
         return mine and self.applies is not None and self.applies(group)
 
-    @property
-    def about(self) -> Literal["everything", "a group"]:
-        """Whether it is about one group, or made once."""
-        return "a group" if self.applies else "everything"
-
 
 def claim(
     id: str,

@@ -17,7 +17,6 @@ from proofs.claims import (
     criterion,
     existence,
     groups,
-    infeasible,
     laws,
     mirror,
     norms,
@@ -41,7 +40,6 @@ FAMILIES = (
     width,
     checker,
     existence,
-    infeasible,
     groups,
     mirror,
 )

@@ -77,15 +77,13 @@ class Journal:
     """Finished units of a search, one JSON line each; in memory only if there is no path."""
 
     def __init__(self, path: Path | None, query: Query) -> None:
-        self.path = path
+        self.path, self.key = path, query.key()
         self.units: dict[str, Any] = {}
-        key = query.key()
         if path is not None and path.exists() and path.stat().st_size:
             for line in _lines(path):
-                if line.get("query") == key and "unit" in line:
+                if line.get("query") == self.key and "unit" in line:
                     self.units[str(line["unit"])] = line.get("result")
         self.resumed = len(self.units)
-        self.key = key
 
     def record(self, unit: str, result: Any) -> None:
         """Append a finished unit."""
@@ -185,15 +183,10 @@ def search(
     )
 
 
-def cheapest(query: Query, *, journal: Journal) -> list[tuple[int, int]]:
+def cheapest(journal: Journal) -> list[tuple[int, int]]:
     """Return the distinct ``(kills, order)`` of all partial solutions in a finished journal."""
-    kinds = {
-        (int(x[1]), len(x[0]))
-        for unit, result in journal.units.items()
-        if unit.startswith("generators")
-        for x in result["partials"]
-    }
-    return sorted(kinds)
+    rows = [x for unit, x in journal.units.items() if unit.startswith("generators")]
+    return sorted({(int(x[1]), len(x[0])) for row in rows for x in row["partials"]})
 
 
 def _run(
@@ -210,7 +203,7 @@ def _run(
 
 
 def _called(task: tuple[str, _Task]) -> Any:
-    _, (work, arguments) = task
+    work, arguments = task[1]
     return work(*arguments)
 
 

@@ -240,20 +240,16 @@ def fuzz(
     Args:
         groups: to draw from; `default_groups` if none are given.
         claims: ids or patterns of claims or properties; everything by default.
-        examples: how many values for each property, where no time is given.
-        minutes: how long to go on instead.
+        examples: how many values for each property, where no ``minutes`` to go on are given.
         seed: of all that is drawn.
         subject: the code under test, ``"module:NAME"``.
         replay: whether only what is stored for these groups is tried again, here.
-        executor: where pieces are run; this process by default.
-        workers: how many pieces the executor is given at a time, twice over.
+        executor: where pieces are run, so many ``workers`` twice over at a time; by default here.
         folder: where failures are stored, as soon as they are found, and tried first of all.
-        progress: called after every piece.
-        asked_to_stop: asked after every piece; ends the campaign as an interrupt does.
+        progress: called after every piece; ``asked_to_stop`` then, to end as an interrupt does.
 
     Raises:
         ValueError: for a pattern that is about nothing, or numbers that are not positive.
-        ImportError: without Hypothesis.
 
     >>> found = fuzz(["Z3"], claims=["optimizers.zero-loss"], examples=20)
     >>> found.checks["optimizers.zero-loss"], found.failures

@@ -64,7 +64,12 @@ class Property:
 
     def is_about(self, pattern: str) -> bool:
         """Whether an id, its beginning or a glob names this property, or a claim it attacks."""
-        return any(_overlap(pattern, name) for name in (self.id, *self.attacks))
+        return any(
+            fnmatchcase(name, pattern)
+            or fnmatchcase(pattern, name)
+            or name.startswith(f"{pattern}.")
+            for name in (self.id, *self.attacks)
+        )
 
 
 def holds(
@@ -77,9 +82,3 @@ def holds(
         return Property(id, check.__doc__, tuple(attacks.split()), strategy, check, max_order)
 
     return made
-
-
-def _overlap(pattern: str, name: str) -> bool:
-    return (
-        fnmatchcase(name, pattern) or fnmatchcase(pattern, name) or name.startswith(pattern + ".")
-    )

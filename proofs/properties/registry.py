@@ -30,9 +30,7 @@ def chosen(patterns: tuple[str, ...]) -> list[Property]:
     for pattern in patterns:
         about = [name for name, found in PROPERTIES.items() if found.is_about(pattern)]
         if not about:
-            raise ValueError(
-                f"claims={pattern!r} is attacked by no property; these exist: "
-                f"{', '.join(PROPERTIES)}"
-            )
+            there = ", ".join(PROPERTIES)
+            raise ValueError(f"claims={pattern!r} is attacked by no property; these exist: {there}")
         names.update([pattern] if pattern in PROPERTIES else about)
     return [found for name, found in PROPERTIES.items() if name in names]

@@ -97,7 +97,7 @@ def check(claim: Claim, context: Context) -> Outcome:
 
 def count(claims: Sequence[Claim], groups: Sequence[Group]) -> int:
     """Return how many outcomes `prove` will give."""
-    universal = sum(claim.about == "everything" for claim in claims)
+    universal = sum(claim.applies is None for claim in claims)
     return universal + sum(len(_about(claims, group)) for group in groups)
 
 
@@ -135,7 +135,7 @@ def prove(
             for claim in _about(claims, group):
                 yield check(claim, Context(subject, group, seed))
         for claim in claims:
-            if claim.about == "everything":
+            if claim.applies is None:
                 yield check(claim, Context(subject, None, seed))
         return
     if subject is not INSTALLED:
@@ -145,7 +145,7 @@ def prove(
         (group, tuple(claim.id for claim in _about(claims, group)))
         for group in sorted(dict.fromkeys(groups), key=lambda g: -g.order)
     ]
-    universal: list[_Job] = [(None, (x.id,)) for x in claims if x.about == "everything"]
+    universal: list[_Job] = [(None, (x.id,)) for x in claims if x.applies is None]
     about = dict(jobs)
     order = deque([*((group, about[group]) for group in groups), *universal])
     found: dict[_Job, list[Outcome]] = {}

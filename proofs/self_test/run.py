@@ -51,7 +51,7 @@ def try_fault(fault: Mutant) -> Doubt:
     refuted, missed, not_attempted = [], [], []
     for name in fault.noticed_by:
         claim = CLAIMS[name]
-        group = named_group(fault.group) if claim.about == "a group" else None
+        group = named_group(fault.group) if claim.applies else None
         try:
             evidence = claim.check(Context(subject, group))
         except Exception as error:

@@ -113,10 +113,7 @@ FACTORS = tuple(Fraction(x) for x in ("-1", "2", "1/2", "-3/2", "1"))
 def symmetries(group: AbelianGroup, *, lengthen: bool = True) -> st.SearchStrategy[Symmetry]:
     """Return a strategy for symmetries of elements over a group.
 
-    Args:
-        group: the group.
-        lengthen: whether an element of the zero-loss path may be multiplied in, up to three
-            times as many nodes.
+    Those that lengthen multiply in an element of the zero-loss path, of up to three nodes.
     """
     index = st.integers(0, group.order - 1)
     kinds = [

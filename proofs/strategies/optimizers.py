@@ -145,10 +145,8 @@ def near_miss_recipes(
 ) -> Recipe:
     """An optimizer with one fault, and not an optimizer: `proofs.subjects.near_miss` says why.
 
-    A kind of fault that finds no place in the optimizer drawn gives way to the next one; where
-    none of them does, the draw is rejected, and counted as an event. The trivial group, where
-    every element is an optimizer of the projected target, takes the one-hot target. Options are
-    those of `optimizer_recipes`.
+    A kind of fault that finds no place gives way to the next; if all do, the draw is rejected. The
+    trivial group takes the one-hot target. Options are those of `optimizer_recipes`.
     """
     recipe = draw(optimizer_recipes(max_width=max_width, **options))
     if recipe.group.order == 1:

@@ -116,10 +116,6 @@ class Recipe:
     Values are of parameters; those that do not occur are passed over, those not named stay free.
     Options are those of `algebra.optimizers.table.build` beyond parameters, such as
     ``("mirror", True)``; with options the family is taken from there, and not from the subject.
-
-    >>> z = Recipe(AbelianGroup("Z5"), "four-plus-six", values=(("nu_1", Scalar(1)),)).build()
-    >>> z.order, z.parameters
-    (10, ('xi_2',))
     """
 
     group: AbelianGroup

@@ -1,9 +1,4 @@
-"""Assertions for anyone's own constructions: the whole battery in one line.
-
-    from proofs.testing.assertions import assert_global_optimizer, assert_kills
-
-Nothing here needs Hypothesis or pytest; the messages show what fails, with exact values.
-"""
+"""Assertions for anyone's own constructions; the messages show what fails, with exact values."""
 
 from __future__ import annotations
 

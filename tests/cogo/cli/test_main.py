@@ -500,7 +500,7 @@ def test_a_group_too_large_for_memorization_is_refused(capsys):
 
 
 def test_a_group_too_large_for_every_family_is_refused_before_it_is_built(capsys, monkeypatch):
-    monkeypatch.setattr("cogo.cli.build.build_family", lambda *a, **b: pytest.fail("built"))
+    monkeypatch.setattr("cogo.cli.build.any_group.build", lambda *a, **b: pytest.fail("built"))
     code, _, err = cogo(capsys, "build", "Z1000000")
     assert (code, err) == (
         2,

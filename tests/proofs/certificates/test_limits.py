@@ -16,7 +16,7 @@ from proofs.certificates import (
     network_checker,
     table_checker,
 )
-from proofs.claims.infeasible import certificates
+from proofs.claims.existence import certificates
 from tests.proofs.certificates.at_limit import at_limit
 from tests.proofs.certificates.test_bounds import FILES, certificate
 from tests.proofs.certificates.test_existence_checker import proved

@@ -10,7 +10,7 @@ import pytest
 from algebra import AbelianGroup
 from proofs.certificates import infeasible_checker
 from proofs.certificates.infeasible_checker import Statement, equations, goal, plus, square, times
-from proofs.claims.infeasible import one_node
+from proofs.claims.existence import one_node
 from tests.proofs.certificates.at_limit import at_limit
 
 FILES = [
