@@ -30,7 +30,7 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from numeric.verification.integers import ExactNetwork
+from numeric.verification.bounds import ExactNetwork
 from numeric.verification.verify import verify
 from numeric.weights.files import write_weights
 from numeric.weights.plain_network import PlainNetwork

@@ -24,7 +24,7 @@ from numeric.narrow.problem import Problem
 from numeric.narrow.search import Hit, Searched, search
 from numeric.weights.files import write_weights
 from numeric.weights.plain_network import PlainNetwork
-from numeric.work.pieces import results
+from numeric.work.executor import results
 
 FORMAT = "cogo-narrow"
 STATE = "narrow.json"

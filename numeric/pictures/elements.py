@@ -13,8 +13,15 @@ from algebra.numbers.to_float import to_complex
 from algebra.semiring.element import Element
 from algebra.semiring.nodes import ROWS
 from algebra.semiring.operations import Placed, Product, Sum, operands
-from numeric.pictures.figure import LABEL, SMALL, canvas, generic_angles, mathematics
-from numeric.pictures.rings import Panel, draw_rings
+from numeric.pictures.figure import (
+    LABEL,
+    SMALL,
+    Panel,
+    canvas,
+    draw_rings,
+    generic_angles,
+    mathematics,
+)
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -9,12 +9,13 @@ import numpy as np
 from numeric.pictures.figure import (
     LABEL,
     SMALL,
+    Panel,
     axes_for,
+    draw_rings,
     labelled,
     legend,
     mathematics,
 )
-from numeric.pictures.rings import Panel, draw_rings
 from numeric.recognition.report import FrequencyReport, Recognition
 
 if TYPE_CHECKING:

@@ -12,8 +12,7 @@ from typing import final
 import numpy as np
 
 from algebra.numbers.arrays import Floats, Int64, Mask, Reals
-from numeric.verification.bounds import TINY, Bounded, BoundedNetwork, gamma
-from numeric.verification.integers import ExactNetwork
+from numeric.verification.bounds import TINY, Bounded, BoundedNetwork, ExactNetwork, gamma
 from numeric.weights.performance import Progress
 from numeric.weights.two_layer import TwoLayer
 

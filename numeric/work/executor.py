@@ -8,10 +8,19 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterator
-from concurrent.futures import BrokenExecutor, Executor, ProcessPoolExecutor
+from collections.abc import Callable, Generator, Iterable, Iterator
+from concurrent.futures import (
+    FIRST_COMPLETED,
+    BrokenExecutor,
+    CancelledError,
+    Executor,
+    Future,
+    ProcessPoolExecutor,
+    wait,
+)
 from contextlib import contextmanager, suppress
-from typing import Any
+from itertools import islice
+from typing import Any, TypeVar
 
 from algebra.machine.install import install
 
@@ -30,7 +39,7 @@ def executor_of(cluster: str | None, workers: int | None) -> Iterator[tuple[Exec
             raise ValueError(f"cluster={cluster} needs Dask: {install('cluster')}") from None
         _require_address(cluster)
         connect: Any = distributed.Client
-        # Dask logs a traceback for a scheduler that is gone, of which `numeric.work.pieces` tells.
+        # Dask logs a traceback for a scheduler that is gone, of which `results` tells.
         for layer in ("client", "utils"):
             logging.getLogger(f"distributed.{layer}").setLevel(logging.CRITICAL)
         with connect(cluster, timeout="15s", set_as_default=False) as client:
@@ -141,3 +150,55 @@ def handled(handler: Callable[[int, Callable[[], None]], None]) -> Iterator[None
         yield
     finally:
         restore()
+
+
+P = TypeVar("P")
+T = TypeVar("T")
+
+
+def results(
+    function: Callable[[P], T],
+    pieces: Iterable[P],
+    *,
+    executor: Executor | None,
+    kept: str,
+    at_once: int | None = None,
+    in_order: bool = False,
+    own: type[Exception] | tuple[type[Exception], ...] = Exception,
+    running: dict[Future[T], P] | None = None,
+) -> Generator[tuple[P, T], None, None]:
+    """Yield each piece with what the function makes of it, here where there is no executor; a
+    cluster does a piece again that was lost with its worker, several times.
+    """
+    if executor is None:
+        yield from ((piece, function(piece)) for piece in pieces)
+        return
+    waiting, todo = {} if running is None else running, iter(pieces)
+    try:
+        while True:
+            for piece in islice(todo, None if at_once is None else at_once - len(waiting)):
+                waiting[executor.submit(function, piece)] = piece
+            if not waiting:
+                return
+            first = [next(iter(waiting))]
+            for future in first if in_order else wait(waiting, return_when=FIRST_COMPLETED).done:
+                result = _result(future, kept, own)
+                yield waiting.pop(future), result
+    finally:
+        for future in waiting:
+            future.cancel()
+
+
+def _result(future: Future[T], kept: str, own: type[Exception] | tuple[type[Exception], ...]) -> T:
+    try:
+        return future.result()
+    except Exception as error:
+        layer = type(error).__module__.partition(".")[0]
+        lost = isinstance(error, BrokenExecutor | CancelledError) or layer == "distributed"
+        if isinstance(error, own) and not lost:
+            raise
+        reason = " ".join(str(error).split()) or type(error).__name__
+        raise LostWorkError(
+            f"a worker died, or the cluster is gone ({reason}); {kept}; take fewer workers if "
+            f"memory was short"
+        ) from None

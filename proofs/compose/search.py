@@ -31,7 +31,7 @@ from algebra.compose.generators import (
 from algebra.groups.spectrum import PAIR, REAL, Frequency
 from algebra.machine.read_file import opened
 from algebra.numbers.parse import parse
-from numeric.work.pieces import results
+from numeric.work.executor import results
 
 SEARCHES = ("generators", "cover", "direct")
 #: A journal line longer than this is none of ours, nor is a journal.

@@ -26,7 +26,7 @@ from hypothesis.errors import Flaky
 from hypothesis.statistics import collector
 
 from algebra.groups.group import AbelianGroup
-from numeric.work.pieces import results
+from numeric.work.executor import results
 from proofs.properties.registry import chosen, property_named
 from proofs.strategies.groups import GROUPS
 from proofs.subjects.subject import Subject

@@ -16,7 +16,7 @@ from algebra.groups.group import AbelianGroup
 from algebra.groups.group_names import name_of, named_group
 from algebra.networks import any_group
 from algebra.optimizers.table import FAMILIES
-from numeric.work.pieces import results
+from numeric.work.executor import results
 from proofs.certificates import certificate, checker
 from proofs.claims.claim import Claim, Context, Evidence
 from proofs.claims.registry import CLAIMS, digraph

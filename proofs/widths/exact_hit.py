@@ -1,7 +1,7 @@
 """Exact certificates from numerical zeros: moved to a simple point, recognised, and checked.
 
 The solution set through a zero is followed to a point with simple coordinates
-(`numeric.real_points.simple_point`), which is computed to many digits and recognised
+(`numeric.real_points.system`), which is computed to many digits and recognised
 (`numeric.real_points.algebraic_number`). What comes out is a guess; the ordinary certificate is
 written only if its checker accepts it: `checker.py`, or over a table `table_checker.py`.
 """
@@ -24,8 +24,7 @@ from algebra.semiring.element import Element
 from algebra.semiring.made import element
 from numeric.narrow.spaces import Task, products
 from numeric.real_points.algebraic_number import recognised
-from numeric.real_points.simple_point import simple_point
-from numeric.real_points.system import System
+from numeric.real_points.system import System, simple_point
 from proofs.certificates import certificate, checker, table_checker
 from proofs.widths.existence import Network, equations
 

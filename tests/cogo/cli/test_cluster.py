@@ -14,8 +14,7 @@ from algebra.compose.entry import NAMED
 from numeric.narrow.problem import Problem
 from numeric.narrow.run import STATE, run
 from numeric.weights.files import read_weights
-from numeric.work.executor import LostWorkError
-from numeric.work.pieces import results
+from numeric.work.executor import LostWorkError, results
 from proofs.compose import search as engine
 from tests.command import cogo
 from tests.dask_cluster import DaskCluster, two_workers

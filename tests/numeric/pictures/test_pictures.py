@@ -17,13 +17,13 @@ from numeric import embed
 from numeric.pictures import elements as pictures, recognition as pictures_recognition
 from numeric.pictures.figure import (
     COLUMN,
+    STEP,
     as_svg,
     generic_angles,
     mathematics,
     new_figure,
     save_figure,
 )
-from numeric.pictures.rings import STEP
 from numeric.pictures.tensors import BAD, GOOD, slice_of
 from numeric.recognition.recognise import recognise
 from numeric.recognition.report import Recognition

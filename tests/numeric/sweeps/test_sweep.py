@@ -21,9 +21,8 @@ from algebra.machine.install import install
 from algebra.machine.write_file import WriteError
 from numeric import read_weights
 from numeric.sweeps.folder import SweepFolderError, locked, read_folder
-from numeric.sweeps.piece import Piece, train_piece
 from numeric.sweeps.plan import SweepPlan, run_name
-from numeric.sweeps.sweep import sweep
+from numeric.sweeps.sweep import Piece, sweep, train_piece
 from numeric.training.settings import Settings, settings_from_text
 from numeric.training.train import train
 from numeric.work.executor import LostWorkError

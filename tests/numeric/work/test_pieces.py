@@ -8,8 +8,7 @@ from typing import Any
 
 import pytest
 
-from numeric.work.executor import LostWorkError
-from numeric.work.pieces import results
+from numeric.work.executor import LostWorkError, results
 from tests.lossy import Lossy
 
 
