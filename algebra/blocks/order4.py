@@ -1,7 +1,4 @@
-"""All blocks of order 4, in closed form, and four nodes that two with a constant part complete.
-
-Source: this project; the proofs are on docs/theory/proofs/all-blocks.md.
-"""
+"""All blocks of order 4, and four nodes that two with a constant part complete; this project."""
 
 from __future__ import annotations
 

@@ -1,7 +1,6 @@
 """Blocks of order 6: three explicit families, the generic set, those with four coplanar inputs.
 
-All satisfy the ten conditions of one conjugate pair. With three inputs on a line a block is one of
-`triples`. Source: this project; proofs: docs/theory/proofs/all-blocks.md.
+Source: this project; proofs: docs/theory/proofs/all-blocks.md.
 """
 
 from __future__ import annotations

@@ -1,7 +1,4 @@
-"""Three nodes a pair, and one node at ``2k`` that all pairs share whose doubles agree.
-
-Source: this project; the identity is spelled out in docs/theory/proofs/narrow.md.
-"""
+"""Three nodes a pair, and one node at ``2k`` that all pairs share whose doubles agree."""
 
 from __future__ import annotations
 

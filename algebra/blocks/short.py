@@ -1,7 +1,4 @@
-"""Blocks of characters of order 2 to 5 that are shorter than those for all characters.
-
-They leave constants ``T[0,0,k]`` to a carrier. Source: this project; docs/theory/proofs/narrow.md.
-"""
+"""Blocks of characters of order 2 to 5, short ones; source: this project, docs/theory/narrow.md."""
 
 from __future__ import annotations
 

@@ -47,10 +47,7 @@ def inputs(n: int) -> list[tuple[int, int]]:
 def solve_on(
     support: Sequence[tuple[int, int]], names: Sequence[str], *, n: int
 ) -> tuple[Node, ...] | None:
-    """Return the exact ``c`` on a support with ``abc = 1`` and all of ``names`` killed, or None.
-
-    None as well if some ``c`` is 0 or not unique: the support is then not minimal.
-    """
+    """Return the exact ``c`` on a minimal support that kills all of ``names``, or None."""
     from sympy.polys.matrices import DomainMatrix
 
     field, powers = field_of_roots(n)
@@ -109,10 +106,7 @@ def pieces(names: Sequence[str], *, n: int, order: int) -> list[int]:
 
 
 def supports(names: Sequence[str], *, n: int, order: int, piece: int) -> list[tuple[int, ...]]:
-    """Return the candidates of one piece, as positions in `inputs`; they still have to be proved.
-
-    Every minimal support is among those of all pieces, up to translation, swap and conjugation.
-    """
+    """Return the candidates of one piece, positions in `inputs`, which have to be proved."""
     every = inputs(n)
     symmetry = Symmetries(every, n, swap=symmetric(names))
     chosen = _sets(order - 2, piece, symmetry)
@@ -250,10 +244,7 @@ def _inverse(x: Int64, prime: int) -> Int64:
 
 
 def _projective(vectors: Int64, prime: int) -> tuple[Int64, Int64]:
-    """Return a key for every column, equal for proportional ones, and the last entry to scale.
-
-    The key is that of the others, -1 where they vanish; two may share one by accident.
-    """
+    """Return a key for every column, equal for proportional ones, and the last entry to scale."""
     others, last = vectors[:, :-1], vectors[:, -1]
     first = (others != 0).argmax(axis=1)
     pivot = np.take_along_axis(others, first[:, None], axis=1)[:, 0]

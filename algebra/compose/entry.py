@@ -1,7 +1,4 @@
-"""One solution over n-th roots of unity: what every search of `cogo compose` returns.
-
-Inputs are kept as exponents; a potential is a character, ``r(z) = sum_j c_j a_j^x b_j^y``.
-"""
+"""One solution over n-th roots of unity: what every search of `cogo compose` returns."""
 
 from __future__ import annotations
 
@@ -116,11 +113,7 @@ def symmetric(names: Iterable[str], *, spectrum: Frequency = PAIR) -> bool:
 
 
 def canonical(nodes: Sequence[Node], n: int, *, swap: bool = True) -> tuple[Node, ...]:
-    """Return the least description among all that the symmetries reach.
-
-    Node permutation, node sign, ``(a, b, c) -> (s a, t b, conj(s t) c)`` by n-th roots of unity,
-    conjugation, and the swap of ``a`` and ``b``. Some node has ``a = b = 1`` in it.
-    """
+    """Return the least description among all that the symmetries reach, a node at ``a = b = 1``."""
     variants = [tuple(nodes), swapped(nodes, n)] if swap else [tuple(nodes)]
     variants += [conjugated(x, n) for x in variants]
     shaped = [(shape(x, at, n), x, at) for x in variants for at in x]

@@ -1,8 +1,6 @@
 """Search (i), polynomials in a one-node generator, and search (ii), products of them.
 
-``u = (a, b, conj(a b))``, n-th roots of unity; ``prod_{s in S} (u + (1, 1, -s))`` kills every
-potential with ``r(u)`` in ``S`` [Tian24, Theorem 4]. Exhaustive: all generators, all ``S``, all
-irredundant products of factors whose orders multiply to at most the largest wanted.
+Both are exhaustive: all generators, all sets of values, all irredundant products.
 """
 
 from __future__ import annotations
@@ -23,10 +21,7 @@ from algebra.numbers.units import zeta
 @final
 @dataclass(frozen=True, slots=True)
 class Partial:
-    """A polynomial in a generator, normalised to ``abc = 1``, its first input ``a = b = 1``.
-
-    Bit ``m`` of ``kills`` is set if the m-th of the potentials wanted vanishes.
-    """
+    """A polynomial in a generator, ``abc = 1``; the m-th potential vanishes if bit m is set."""
 
     nodes: tuple[Node, ...]
     kills: int
@@ -119,10 +114,7 @@ def multiply(factors: Sequence[Sequence[Node]], n: int) -> tuple[Node, ...]:
 def cover_shapes(
     kinds: Iterable[tuple[int, int]], *, full: int, largest: int
 ) -> list[tuple[tuple[int, int], ...]]:
-    """Return the irredundant multisets of kinds ``(kills, order)`` that together kill everything.
-
-    The orders multiply to at most ``largest``.
-    """
+    """Return the irredundant multisets of kinds ``(kills, order)`` that kill everything."""
     usable = sorted({(k, q) for k, q in kinds if k and k != full and q >= 2})
     found: list[tuple[tuple[int, int], ...]] = []
 
@@ -148,10 +140,7 @@ def _irredundant(kills: Sequence[int], full: int) -> bool:
 def cheapest_cover(
     kinds: Iterable[tuple[int, int]], *, full: int
 ) -> tuple[tuple[int, int], ...] | None:
-    """Return the kinds ``(kills, order)`` of least product of orders that kill all bits of `full`.
-
-    None if nothing does. For each set of bits killed the cheapest choice so far is kept.
-    """
+    """Return the kinds ``(kills, order)`` of least product of orders that kill it all, or None."""
     best: dict[int, tuple[int, tuple[tuple[int, int], ...]]] = {0: (1, ())}
     for kills, order in kinds:
         for killed, (cost, chosen) in list(best.items()):

@@ -1,22 +1,20 @@
 """The composed route: tables of potentials along the composition, nothing expanded.
 
-Potentials are homomorphisms: the table of a sum is the sum of tables, that of a product their
-entrywise product, cheapest factor first, which ends where nothing is left.
+That of a product is the entrywise product of tables, the cheapest first.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
 from math import prod
 from operator import add, mul
-from typing import final
 
 import numpy as np
 
 from algebra.criterion.dense import dense_potentials, exact_entries
 from algebra.criterion.dense_nodes import DenseNodes, dense, row_classes
 from algebra.criterion.sparse import AXES, Shape, products, sparse_sums, unpack
+from algebra.criterion.terms import Table
 from algebra.criterion.zero_test import plan
 from algebra.groups.group import AbelianGroup
 from algebra.numbers.arrays import Int64
@@ -32,15 +30,6 @@ SHAPES: tuple[Shape, ...] = ("abc", "aac", "bbc")
 BLAS_GAIN = 200
 #: An element of so many times the nodes of its factors is not expanded to be looked at.
 WIDER = 8
-
-
-@final
-@dataclass(frozen=True, slots=True, eq=False)
-class Table:
-    """The potentials of one shape that do not vanish: sorted distinct keys, and their values."""
-
-    key: Int64
-    value: Column
 
 
 Known = dict[tuple[int, Shape], Table]
@@ -114,7 +103,7 @@ def _of_nodes(nodes: Nodes, shape: Shape) -> Table:
     """Return the table, sparse by support or dense modulo primes by cost."""
     sparse, by_blas = _leaf_costs(nodes, shape)
     if sparse <= by_blas:
-        return Table(*sparse_sums(nodes, shape))
+        return sparse_sums(nodes, shape)
     weights, classes = _dense(nodes, shape)
     keys = dense_potentials(weights, shape, how=plan(nodes, weights))
     code = np.zeros(len(keys), dtype=np.int64)

@@ -1,8 +1,4 @@
-"""The dense route: matrix products modulo primes, decided by the rigorous bound of `zero_test`.
-
-Residues are integers in float64 matrices, whose sums are exact below ``2^53``: the plan sees to
-that and each product checks it. What is not zero is computed exactly, from the scalars.
-"""
+"""The dense route: matrix products modulo primes, decided by the rigorous bound of `zero_test`."""
 
 from __future__ import annotations
 
@@ -63,10 +59,7 @@ class Image:
 @final
 @dataclass(frozen=True, slots=True, eq=False)
 class Repeats:
-    """Nodes sorted so that equal columns of a matrix (``kind`` 0, 1, 2: c, a, b) are neighbours.
-
-    Group ``g`` is the nodes ``start[g]:start[g + 1]``.
-    """
+    """Nodes ``start[g]:start[g + 1]`` have equal columns in a matrix, 0, 1, 2 for c, a, b."""
 
     kind: int
     start: Int64
@@ -75,10 +68,7 @@ class Repeats:
 @final
 @dataclass(frozen=True, slots=True, eq=False)
 class DenseCheck:
-    """Everything about an element that `mismatches` needs and that is not arithmetic on weights.
-
-    ``outputs`` are the frequencies to look at; ``images`` one a homomorphism of the plan.
-    """
+    """Everything about an element that `mismatches` needs and that is not arithmetic on weights."""
 
     weights: DenseNodes
     how: Plan
@@ -172,10 +162,7 @@ def _grouped(weights: DenseNodes) -> tuple[DenseNodes, Repeats | None]:
 
 
 def dense_potentials(weights: DenseNodes, shape: Shape, *, how: Plan) -> Int64:
-    """Return the keys ``(k1, k2, k)``, ``k <= -k``, of the potentials that do not vanish.
-
-    Equal rows of a weight matrix are taken once.
-    """
+    """Return the keys ``(k1, k2, k)``, ``k <= -k``, of the potentials that do not vanish."""
     values = terms_of(weights.scalars, field=how.field)
     spectrum = weights.spectrum
     size = spectrum.order
@@ -208,10 +195,7 @@ def dense_potentials(weights: DenseNodes, shape: Shape, *, how: Plan) -> Int64:
 
 
 def exact_entries(weights: DenseNodes, keys: Int64, shape: Shape) -> Column:
-    """Return the exact values at the given keys, from the scalars: ``q`` products a key.
-
-    For ``"T"`` a key with ``k2 = 0`` (``k1 = 0``) takes another ``d q`` for the sums over k'.
-    """
+    """Return the exact values at the given keys, from the scalars: ``q`` products a key."""
     size = weights.spectrum.order
     first, second, _ = (weights.rows()[axis] for axis in AXES[shape])
     k1, k2, k = unpack(keys, size)

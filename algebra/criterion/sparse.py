@@ -1,8 +1,7 @@
 """The sparse route: sums over the supports of the nodes, in exact integer arithmetic.
 
-Every product of terms of one node is a coefficient, an exponent of ``zeta_n``, a monomial and a
-key ``(k1, k2, k)``. Neighbours of equal support, a run, are added by a histogram; runs with the
-same entries at other frequencies, as of a block placed at all of them, once.
+Neighbours of equal support, a run, are added by a histogram; runs with the same entries at other
+frequencies, as of a block placed at all of them, once.
 """
 
 from __future__ import annotations
@@ -19,6 +18,7 @@ from algebra.criterion.dense_nodes import row_classes
 from algebra.criterion.terms import (
     EXACT_FLOAT,
     EntryTerms,
+    Table,
     TermSums,
     added,
     multiply_all,
@@ -67,11 +67,11 @@ def products(nodes: Nodes, shape: Shape) -> int:
     return int(4 * (count.T[x] * count.T[y] * c).sum())
 
 
-def sparse_sums(nodes: Nodes, shape: Shape) -> tuple[Int64, Column]:
+def sparse_sums(nodes: Nodes, shape: Shape) -> Table:
     """Return the non-zero entries, exactly: sorted keys and their values."""
     empty = np.empty(0, dtype=np.int64)
     if not len(nodes):
-        return empty, Column(empty, ())
+        return Table(empty, Column(empty, ()))
     terms = pack(nodes)
     parts: list[TermSums] = []
     for runs in _runs(nodes, terms):
@@ -80,7 +80,7 @@ def sparse_sums(nodes: Nodes, shape: Shape) -> tuple[Int64, Column]:
             if sum(len(x.key) for x in parts) > KEPT:
                 parts = [added(parts)]
     if not parts:
-        return empty, Column(empty, ())
+        return Table(empty, Column(empty, ()))
     sums, monomials = added(parts), list(terms.monomials)
     if len(monomials) > 1:
         number, monomials = multiply_all(monomials, sums.monomial)

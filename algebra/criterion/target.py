@@ -11,11 +11,7 @@ Target = Literal["projected", "onehot"]
 
 
 def as_target(text: str) -> Target:
-    """Return the target that a text names.
-
-    >>> as_target("onehot")
-    'onehot'
-    """
+    """Return the target that a text names."""
     if text not in get_args(Target):
         raise ValueError(f"target={text!r}; pass projected or onehot")
     return "onehot" if text == "onehot" else "projected"

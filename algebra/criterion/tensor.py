@@ -113,8 +113,7 @@ def function_tensor(z: Element, *, route: Route = "auto") -> FunctionTensor:
     group = z.group
     chosen = choose_route(z) if route == "auto" else route
     if chosen == "composed":
-        table = composed_tensor(z)
-        return FunctionTensor(group, table.key, table.value)
+        return FunctionTensor(group, *composed_tensor(z))
     if chosen == "sparse":
         return FunctionTensor(group, *sparse_sums(z.nodes, "T"))
     if chosen == "dense":
@@ -167,8 +166,9 @@ def _less(group: AbelianGroup, key: Int64, value: Column, ones: Int64) -> Functi
     if value.scalars == (ONE,) and np.array_equal(key, ones):  # as it mostly is
         return FunctionTensor(group, key[:0], value[:0])
     minus_one = column([-ONE])[np.zeros(len(ones), dtype=np.int64)]
-    table = summed(np.concatenate([key, ones]), concatenate([value, minus_one]))
-    return FunctionTensor(group, table.key, table.value)
+    return FunctionTensor(
+        group, *summed(np.concatenate([key, ones]), concatenate([value, minus_one]))
+    )
 
 
 def _exact(z: Element, keys: Int64) -> FunctionTensor:

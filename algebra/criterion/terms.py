@@ -1,7 +1,4 @@
-"""Scalars as sums of ``coefficient * zeta_n^exponent * monomial``, and such terms added by key.
-
-All have one field and one denominator; where int64 could overflow, Python integers are used.
-"""
+"""Scalars as sums of ``coefficient * zeta_n^exponent * monomial``, and such terms added by key."""
 
 from __future__ import annotations
 
@@ -9,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import lcm
-from typing import final
+from typing import NamedTuple, final
 
 import numpy as np
 
@@ -211,13 +208,17 @@ def _by_key(key: Int64, monomial: Int64, exponent: Int64, coefficient: Integers)
     return TermSums(key[first], monomial[first], exponent[first], totals[live])
 
 
+class Table(NamedTuple):
+    """Sorted distinct keys, and the values there, none of them 0."""
+
+    key: Int64
+    value: Column
+
+
 def to_column(
     sums: TermSums, *, field: int, denominator: int, monomials: Sequence[Monomial]
-) -> tuple[Int64, Column]:
-    """Return the distinct keys, sorted, and their sums as scalars over the denominator.
-
-    All entries being one and the same term, as in a target, is seen by NumPy.
-    """
+) -> Table:
+    """Return the distinct keys, sorted, and their sums as scalars over the denominator."""
 
     def scalar(parts: Iterable[tuple[int, int, int]]) -> Scalar:
         return from_basis_terms(field, denominator, {(e, monomials[m]): c for e, m, c in parts})
@@ -228,7 +229,7 @@ def to_column(
         table = np.array([sums.exponent, sums.monomial, sums.coefficient])
         if len(new) and (table == table[:, :1]).all():
             one = scalar([tuple(table[:, 0].tolist())])
-            return sums.key, Column(np.zeros(len(new), dtype=np.int64), (one,))
+            return Table(sums.key, Column(np.zeros(len(new), dtype=np.int64), (one,)))
     start = np.append(np.flatnonzero(new), len(sums.key))
     keys = sums.key[start[:-1]]
     known: dict[tuple[tuple[int, int, int], ...], int] = {}
@@ -238,4 +239,4 @@ def to_column(
     )
     for i, (first, last) in enumerate(zip(start[:-1].tolist(), start[1:].tolist(), strict=True)):
         ids[i] = known.setdefault(tuple(terms[first:last]), len(known))
-    return keys, reindexed(ids, [scalar(parts) for parts in known])
+    return Table(keys, reindexed(ids, [scalar(parts) for parts in known]))

@@ -22,10 +22,7 @@ from algebra.semiring.potential import Potential
 @final
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """One wrong entry ``(k1, k2, k)`` of the function tensor, and the potentials it is the sum of.
-
-    Those are ``(set name, potential, exact value)``, where it does not vanish, or is not 1.
-    """
+    """One wrong entry of the function tensor, and the potentials, by set, that it is the sum of."""
 
     group: AbelianGroup
     index: tuple[int, int, int]

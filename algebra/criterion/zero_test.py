@@ -80,11 +80,10 @@ class Plan:
 
 
 def bound(nodes: Nodes) -> tuple[int, int]:
-    """Return ``(B, scale)``: ``|sigma(scale * T[k1,k2,k])| + scale <= B`` for all embeddings.
+    """Return ``(B, scale)`` with ``|sigma(scale * T[k1,k2,k])| + scale <= B`` for all embeddings.
 
-    By Cauchy-Schwarz over k',
-    ``|T[k1,k2,k]| <= sum_j |c_kj| (|a_j|_max |b_j|_max + |a_j|_2^2/2 + |b_j|_2^2/2)``. ``scale`` is
-    ``2 D^2 E``, ``D`` the denominator of a and b, ``E`` of c; half of it does for potentials.
+    By Cauchy-Schwarz ``|T[k1,k2,k]| <= sum_j |c_kj| (|a_j|_max |b_j|_max + |a_j|_2^2/2 +
+    |b_j|_2^2/2)``; ``scale = 2 D^2 E``, ``D`` the denominator of a and b, ``E`` of c.
     """
     size, order = nodes.spectrum.order, nodes.order
     output = nodes.row >= 2 * size

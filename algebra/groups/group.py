@@ -1,8 +1,4 @@
-"""Finite Abelian groups, their characters and automorphisms, without ``d x d`` tables.
-
-Elements and characters of ``G = Z/n_1 x ... x Z/n_r`` are the same tuples; inside, and wherever
-many are meant, their row-major indices. ``chi_k(g) = exp(2 pi i sum_i k_i g_i / n_i)``.
-"""
+"""Finite Abelian groups, their characters and automorphisms, without ``d x d`` tables."""
 
 from __future__ import annotations
 

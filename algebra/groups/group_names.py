@@ -269,10 +269,7 @@ def named_groups(order: int) -> Iterator[tuple[Factor, ...]]:
 
 @lru_cache(maxsize=64)
 def identified(found: FiniteGroup) -> tuple[str, Int64 | None]:
-    """Return the name of a group that is not Abelian, and the element that each of its is there.
-
-    The isomorphism is found and checked. Without a name it is described.
-    """
+    """Return the name of a group and a checked isomorphism to it, or its description and None."""
     for factors in named_groups(found.order):
         image = isomorphism_of(found, product_of(factors))
         if image is not None:
@@ -328,10 +325,7 @@ def multiplication(group: FiniteGroup) -> Isotopy:
 
 
 def multiplication_of(table: Table) -> Isotopy | None:
-    """Return how a Latin square is the multiplication of a group in disguise; None if it is not.
-
-    Its principal isotope, ``(x 0) o (0 y) = x y``, is checked to be a group that is not Abelian.
-    """
+    """Return how a Latin square is the multiplication of a group that is not Abelian, or None."""
     t: Int64 = np.asarray(table).astype(np.int64)
     if len(t) > MAX_ELEMENTS or not is_latin(t):
         return None

@@ -1,8 +1,4 @@
-"""Operations ``x * y = r^-1(p(x) + s(y))``, additions in disguise: isotopies found from tables.
-
-Their tables are the Latin squares that satisfy the quadrangle criterion; the principal isotope at
-any pair is the group: ``(x * v) o (u * y) = x * y``.
-"""
+"""Operations ``x * y = r^-1(p(x) + s(y))``, additions in disguise, found from their tables."""
 
 from __future__ import annotations
 
@@ -177,10 +173,9 @@ def isomorphism(g: AbelianGroup, h: AbelianGroup) -> Int64:
 
 
 def coordinates(sums: Int64, zero: int) -> tuple[AbelianGroup, Int64] | None:
-    """Return a product of cyclic groups, and each element of a loop as one of it.
+    """Return a product of cyclic groups, and each element of a loop as one of it; else None.
 
-    Each generator has the largest order modulo the previous ones, and no larger by itself. What
-    comes out of a table that is no group is None, or wrong.
+    What comes out of a table that is no group is None, or wrong.
     """
     every = np.arange(len(sums))
     sub: Int64 = np.array([zero])

@@ -21,11 +21,7 @@ NUMBERINGS = 32
 def simplest(
     found: Isotopy, *, group: AbelianGroup | None = None, only: bool = False, modulus: int = 0
 ) -> Isotopy:
-    """Return the same operation, with the bijections that make most of p, s and r affine.
-
-    Tried are the group's numbering, each order of cyclic factors, and the residues prime to n in
-    order, for each n that has as many.
-    """
+    """Return the same operation, with a numbering and bijections of which most are affine."""
     best = None
     for numbering in _numberings(found, group, modulus):
         if only and numbering.group != group:
@@ -145,10 +141,7 @@ def _generators(group: AbelianGroup) -> list[int]:
 @final
 @dataclass(frozen=True, slots=True)
 class _Form:
-    """Bijections of the elements of a numbering's group, as simple as its automorphisms permit.
-
-    ``linear`` are p, s, r less their values at 0 where those are automorphisms.
-    """
+    """Bijections of a numbering, as simple as automorphisms permit, ``linear`` where affine."""
 
     numbering: _Numbering
     maps: tuple[Int64, Int64, Int64]

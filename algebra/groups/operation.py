@@ -35,13 +35,11 @@ def operation(
     *,
     group: AbelianGroup | None = None,
 ) -> Isotopy:
-    """Return the operation that a formula or a table describes, as an addition in disguise.
+    """Return the operation that a formula, rows of numbers or a CSV file describe, or say why none.
 
     Sums are over the group, or modulo d; with ``mod n`` of the first n numbers. Products are of the
     residues prime to n: d numbers stand for these in order, or for ``0..n-1`` or ``1..n-1``, the
-    others left out. Without ``mod n``, n is d + 1 if prime, else d. What is given is text, rows of
-    numbers, or the path of a CSV file, which may have labels. `NotIsotopicError` says why it is
-    none.
+    others left out. Without ``mod n``, n is d + 1 if prime, else d.
     """
     said = f"operation={printable(given)!r:.200}" if isinstance(given, str | Path) else "operation"
     if isinstance(given, str) and len(given) > MAX_TEXT:
@@ -209,10 +207,7 @@ def _table_of(given: Any, d: int) -> Int64:
 
 
 def read_table(path: Path, d: int | None = None) -> tuple[Int64, tuple[str, ...]]:
-    """Return the table in a CSV file of numbers or labels, and the labels.
-
-    It may have a first row and column of labels, and has ``d`` others, if that is given.
-    """
+    """Return the table in a CSV file of numbers or labels, and the labels."""
     text = read_bytes(path, limit=MAX_FILE).decode("utf-8-sig", errors="replace")
     try:
         rows = [

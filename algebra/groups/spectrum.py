@@ -1,7 +1,4 @@
-"""What the entries of an element are indexed by: the characters of a group, or one frequency.
-
-`PAIR` is an abstract conjugate pair ``{k, -k}``, indices 0 and 1, `REAL` a real character.
-"""
+"""What entries are indexed by: the characters of a group, or one frequency, a pair or real."""
 
 from __future__ import annotations
 

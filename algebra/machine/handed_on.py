@@ -30,10 +30,7 @@ def handed_on(
 
 
 def _homes(file: str) -> dict[str, tuple[str, str]]:
-    """Return the file and the name there of what a package hands on.
-
-    A room handed on whole is read, not asked: its file `element` would hide its function.
-    """
+    """Return the file and the name there of what a package hands on, read from its source."""
     homes: dict[str, tuple[str, str]] = {}
     for node in ast.parse(Path(file).read_text(encoding="utf-8")).body:
         if isinstance(node, ast.If):

@@ -107,10 +107,7 @@ LOCK = ".cogo-lock"
 
 @contextmanager
 def held(path: Path) -> Iterator[IO[str]]:
-    """Open a file to append to, made if need be, that no other process holds while the block runs.
-
-    The operating system's lock ends with the process, however that ends; an empty file is removed.
-    """
+    """Open a file to append to that no other process holds, by the operating system's lock."""
     require_writable(path, force=True)
     with _appended(path) as stream:
         if not _locks(stream) or not _is_at(stream, path):

@@ -70,10 +70,7 @@ class Polynomial(Protocol):
 
 
 def embedding_bound(x: Polynomial) -> Fraction:
-    """Return ``B`` with ``|sigma(x)| <= B`` for every embedding and all parameter values.
-
-    That of a monomial is its modulus; else moduli of canonical terms are added.
-    """
+    """Return ``B`` with ``|sigma(x)| <= B`` for every embedding and all parameter values."""
     if whole := x.as_monomial():
         return abs(whole[0])
     total = Fraction(0)

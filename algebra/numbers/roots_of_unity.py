@@ -118,10 +118,7 @@ def contract_roots(exponents: list[int], n: int) -> int | None:
 
 
 def is_prime(m: int) -> bool:
-    """Decide primality of ``m < 3.3e24`` by Miller-Rabin with bases that suffice.
-
-    Source: J. Sorenson, J. Webster, Math. Comp. 86 (2017) 985-1003.
-    """
+    """Decide primality of ``m < 3.3e24`` (Sorenson and Webster, Math. Comp. 86 (2017) 985-1003)."""
     bases = (2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41)
     if m < 2:
         return False

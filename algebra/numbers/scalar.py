@@ -1,7 +1,4 @@
-"""Exact scalars ``sum_i q_i zeta_n^(e_i) m_i``, ``m_i`` monomials in parameters of modulus one.
-
-In the canonical basis of `algebra.numbers.roots_of_unity`, so ``==`` and ``hash`` are structural.
-"""
+"""Exact scalars ``sum_i q_i zeta_n^(e_i) m_i``, ``m_i`` monomials in parameters of modulus one."""
 
 from __future__ import annotations
 

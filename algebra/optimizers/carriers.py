@@ -1,8 +1,4 @@
-"""Blocks at many frequencies, and carriers: nodes of constant square that cancel what they leave.
-
-A parameter that is not set is free, one *per frequency*, named ``xi_3`` at ``k = 3``, ``xi_1_0`` at
-``(1, 0)``. One carrier cancels all ``T[0,0,k]``, and gives the mean if the target asks for it.
-"""
+"""Blocks at many frequencies, and carriers, of constant square, that cancel what they leave."""
 
 from __future__ import annotations
 
@@ -72,10 +68,7 @@ def carried(
 def carrying_product(
     group: AbelianGroup, factors: Sequence[Element], *, home: int, outputs: Mapping[int, Scalar]
 ) -> Element:
-    """Return a product of blocks at ``home``, over their order, with given constants elsewhere.
-
-    There each block has ``c = 1``; the first factor, one node, holds the constants.
-    """
+    """Return a product of blocks at ``home``, over their order, with given constants elsewhere."""
     scale = Scalar(Fraction(1, prod(factor.order for factor in factors)))
     elsewhere = {("c", k): x for k, x in outputs.items()}
     at_home = {("a", home): ONE, ("b", home): ONE, ("c", home): scale, **elsewhere}
@@ -123,10 +116,7 @@ def parameter_at(
     ks: Sequence[int] | None = None,
     unset: Scalar | None = None,
 ) -> Callable[[int], Scalar]:
-    """Return the parameter's value at each of the frequencies that have it (default: all pairs).
-
-    Where it has none, it is free, or ``unset`` if that is given.
-    """
+    """Return the parameter's value by frequency; without one free, ``xi_3`` at 3, or ``unset``."""
     listed = value if isinstance(value, Mapping) else {None: value}
     exact = {k: None if x is None else to_scalar(x) for k, x in listed.items()}
     default = exact.pop(None, None)

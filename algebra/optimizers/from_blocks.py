@@ -87,8 +87,6 @@ def six_per_frequency(
 def nine_per_frequency(group: AbelianGroup, *, target: Target = "projected") -> Element:
     """Return ``three_c * syn`` at every conjugate pair, width ``9 pairs + 2 reals``.
 
-    Exact, but never seen in training.
-
     >>> nine_per_frequency(AbelianGroup("Z5")).order
     18
     """
@@ -198,8 +196,7 @@ def four_plus_constant(
     With ``epsilon, rho, sigma`` the blocks are those of `algebra.blocks.order4.order4_block`: all
     there are of order 4. Without, they are ``nu(i) * xi(x)``, those of least norm.
 
-    The node has ``a_0 = 1``, ``b = 0`` and ``c_k = -2(1+i)`` at every pair. For the one-hot
-    target the same node takes ``c_0 = 2``: width ``2d - 1`` for odd ``d``.
+    The node has ``a_0 = 1``, ``b = 0``, ``c_k = -2(1+i)`` and, for the one-hot target, ``c_0 = 2``.
 
     >>> four_plus_constant(AbelianGroup("Z5"), target="onehot").order
     9
@@ -230,9 +227,8 @@ def four_two_plus_constant(
 ) -> Element:
     """Return `algebra.blocks.order4.order42_at` at every pair and one constant node.
 
-    Four nodes at each pair ``k``, and two with a constant part at ``2k`` unless ``4k = 0``: width
-    ``6 pairs + 1 + 2 reals``, two less for each pair with ``4k = 0``. Networks trained by the
-    protocol of [Tian24] have them where it speaks of non-factorable frequencies.
+    Width ``6 pairs + 1 + 2 reals``, two less for each pair with ``4k = 0``. Trained networks have
+    them where [Tian24] speaks of non-factorable frequencies.
 
     >>> four_two_plus_constant(AbelianGroup("Z7"), phi=NEAR_LEAST_NORM).order
     19

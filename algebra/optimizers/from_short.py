@@ -25,9 +25,7 @@ def few_plus_constant(
 
     One node at each real character, three at each pair of characters of order 3 or 4, seven at
     the two pairs ``k, 2k`` of order 5, four at the other pairs, and the constant node, which
-    ``Z3^n`` needs for the one-hot target only. That is ``d`` for ``Z2^n``, which is the least for
-    the one-hot task, as are 4 for Z3 and 5 for Z4; and ``3(d-1)/2`` for ``Z3^n`` is the least
-    for the projected task.
+    ``Z3^n`` needs for the one-hot target only.
 
     Raises:
         FamilyError: if the group has no characters of order 2, 3, 4 or 5.
@@ -45,9 +43,8 @@ def few_plus_real(
 ) -> Element:
     """Return `few-plus-constant` without constant parts, for groups of even order.
 
-    The constant node is one that depends on the first input alone, by a real character: its square
-    is constant. Short blocks of order 3 and 5 have constant parts and are left out: width
-    ``1 + reals + 4 pairs``, one less for each pair of characters of order 4.
+    The constant node depends on the first input alone, by a real character. Width ``1 + reals + 4
+    pairs``, one less for each pair of characters of order 4.
 
     Raises:
         FamilyError: if the group has odd order: it has no non-trivial real character.
@@ -63,10 +60,8 @@ def few_plus_real(
 def three_plus_shared(group: AbelianGroup, *, target: Target = "projected") -> Element:
     """Return three nodes at each pair, one node for all pairs of equal double, a constant node.
 
-    One node at each real character, three at each pair, one more at each pair of characters that
-    are doubles of characters of order 5 or more, and the constant node: width ``3 pairs + 1 + reals
-    + doubles``. In groups of even order it never exceeds `few_plus_constant`, and it is the
-    least for the one-hot task where there is one such double: for Z6 and Z8, say.
+    Width ``3 pairs + 1 + reals + doubles``: one node more at each pair of characters that are
+    doubles of characters of order 5 or more.
 
     Raises:
         FamilyError: if the order is odd, so that no two characters have the same double, or if

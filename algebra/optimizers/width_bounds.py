@@ -24,10 +24,6 @@ PLAIN_ORDER, PLAIN_BOUND = 3, 6
 def lower_bound(group: AbelianGroup) -> int:
     """Return ``2 (d - 1) - m``, ``m`` the number of non-trivial simple factors over the reals.
 
-    The part of the network that is bilinear in the two inputs multiplies in the real group
-    algebra without its trivial factor, ``R^reals x C^pairs``, of dimension ``d - 1``, by ``q``
-    products; its bilinear complexity is at least twice the dimension minus the factors.
-
     Source: A. Alder, V. Strassen, "On the algorithmic complexity of associative algebras",
     Theoretical Computer Science 15 (1981).
 
@@ -95,14 +91,8 @@ def onehot_bound(group: AbelianGroup, *, constants: bool = True) -> int:
     """Return a width below which no network solves the one-hot task.
 
     That of `lower_bound` and one more; two more if a character has order 5 or more; three more if
-    at least three pairs of them have, and their doubles are not all the same up to sign. A constant
-    is in the span of the squares, so one node can do without its mixed part. With as few products
-    as Alder and Strassen allow, or one more, the others fall apart into three for each pair of
-    characters, except for two pairs, and three nodes are too few for one of order 5 or more.
-
-    Args:
-        group: any finite Abelian group.
-        constants: whether nodes may have a constant part.
+    at least three pairs of them have, and their doubles are not all the same up to sign.
+    ``constants``: whether nodes may have a constant part.
 
     Source: this project, docs/theory/narrow.md.
 
@@ -119,14 +109,8 @@ def projected_bound(group: AbelianGroup, *, constants: bool = True) -> int:
     """Return a width below which no network solves the projected task.
 
     That of `lower_bound`, and one more unless all characters have order 3; two more if there are
-    pairs of order 5 or more, and with the real characters they are three or more. The nodes would
-    fall apart into three for each pair, and one for each real character, but for two of these, and
-    the square of one for a real character has a constant that nothing carries. Without constant
-    parts it is one more for ``Z3^n`` too, and 6 for ``Z3``, by the theorem on blocks.
-
-    Args:
-        group: any finite Abelian group.
-        constants: whether nodes may have a constant part.
+    pairs of order 5 or more, and with the real characters they are three or more. Without
+    ``constants``, constant parts, it is one more for ``Z3^n`` too, and 6 for ``Z3``.
 
     Source: this project, docs/theory/narrow.md and docs/theory/all-blocks.md.
 

@@ -1,7 +1,4 @@
-"""Columns of exact scalars: an integer array of ids into a tuple of distinct scalars.
-
-Weights repeat few values, so an operation is done once per distinct value, or pair of them.
-"""
+"""Columns of exact scalars, interned, so that an operation is done once per distinct value."""
 
 from __future__ import annotations
 

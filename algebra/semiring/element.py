@@ -1,7 +1,4 @@
-"""Elements of the semiring: the weights of a network, as the multiset of its hidden nodes.
-
-An element remembers how it was composed and is expanded only when asked [Tian24, Theorem 2].
-"""
+"""Elements of the semiring: the weights of a network, as the multiset of its hidden nodes."""
 
 from __future__ import annotations
 

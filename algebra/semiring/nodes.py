@@ -1,8 +1,4 @@
-"""The hidden nodes of an element, as sparse columns.
-
-Of ``z[p, -k, j] = conj(z[p, k, j])`` (real weights) only the entry at the smaller of ``{k, -k}`` is
-stored, and none that is 0.
-"""
+"""The hidden nodes of an element, as sparse columns; at the smaller of ``{k, -k}`` and not 0."""
 
 from __future__ import annotations
 
@@ -77,10 +73,7 @@ def in_order(spectrum: Spectrum, order: int, node: Int64, row: Int64, value: Col
 
 
 def from_entries(spectrum: Spectrum, nodes: Iterable[Mapping[tuple[str, int], Exact]]) -> Nodes:
-    """Return nodes from mappings ``(row letter, index) -> exact entry``, zero where absent.
-
-    An entry may be given at either index of ``{k, -k}``, or at both if they are conjugates.
-    """
+    """Return nodes from mappings ``(row letter, index) -> entry``, at ``k``, at ``-k`` or both."""
     listed: list[tuple[int, int]] = []
     values: list[Scalar] = []
     order = 0

@@ -1,7 +1,4 @@
-"""How an element was composed: leaves, sums, products, and blocks placed on a group.
-
-The operations form a directed acyclic graph; potentials are computed along it.
-"""
+"""How an element was composed: leaves, sums, products, and blocks placed on a group, shared."""
 
 from __future__ import annotations
 

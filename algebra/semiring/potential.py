@@ -1,8 +1,4 @@
-"""Monomial potentials ``r(z) = sum_j prod_{(p, k) in idx} z[p, k, j]``: what the loss is made of.
-
-Every ``r`` is a semiring homomorphism into the scalars [Tian24, Theorem 3], so that on a composed
-element it is computed along the composition.
-"""
+"""Monomial potentials ``r(z) = sum_j prod_{(p, k) in idx} z[p, k, j]``: semiring homomorphisms."""
 
 from __future__ import annotations
 

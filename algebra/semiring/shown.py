@@ -27,10 +27,7 @@ class Shown(Protocol):
 
 
 def rows(z: Shown, cell: Callable[[Scalar], str] = repr) -> list[tuple[str, ...]]:
-    """Return a row for each node and frequency: node, ``k``, and ``a, b, c`` there.
-
-    None of a composed element that would have to be expanded to more than `EXPANDED` nodes.
-    """
+    """Return a row for each node and frequency; none of more than `EXPANDED` nodes."""
     if z.order > EXPANDED:
         return []
     found = []

@@ -56,10 +56,7 @@ def swapped(z: Element) -> Element:
 
 
 def translated(z: Element, s: Index, t: Index) -> Element:
-    """Return ``a_k chi_k(s), b_k chi_k(t), c_k conj(chi_k(s + t))``: inputs moved by s and t.
-
-    ``T[k1,k2,k]`` is multiplied by ``chi_k1(s) chi_k2(t) conj(chi_k(s + t))``, 1 on the diagonal.
-    """
+    """Return ``a_k chi_k(s), b_k chi_k(t), c_k conj(chi_k(s + t))``: inputs moved by s and t."""
     group = z.group
     x, y = np.array(group.index(s)), np.array(group.index(t))
     nodes = z.nodes
