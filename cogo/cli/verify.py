@@ -11,19 +11,8 @@ import typer
 from algebra.machine.read_file import printable, read_bytes
 from algebra.machine.write_file import require_writable, write_bytes
 from algebra.numbers.arrays import Floats
-from cogo.cli.options import (
-    Activation,
-    Force,
-    GroupOfFile,
-    Json,
-    Keys,
-    Layout,
-    Normalised,
-    OperationOfFile,
-    Quiet,
-    output_to,
-)
-from cogo.cli.terminal import print_json, progress_bar, say
+from cogo.cli import options as opt
+from cogo.cli.terminal import print_json, progress_bar, say, say_written
 from numeric.verification.verify import verify as verified
 from numeric.weights.arrays.containers import stored_in
 from numeric.weights.arrays.stored import EXACT
@@ -38,19 +27,19 @@ def verify(
     file: Annotated[Path, typer.Argument(help="weights: .npz, .safetensors, .pt, .ckpt, ...")],
     output: Annotated[
         Path | None,
-        output_to(
+        opt.output_to(
             f"OUT{SUFFIX}", "what is proved, as a file for network_checker.py, beside the weights"
         ),
     ] = None,
-    group: GroupOfFile = None,
-    operation: OperationOfFile = None,
-    layout: Layout = None,
-    keys: Keys = None,
-    activation: Activation = "square",
-    normalised: Normalised = False,
-    force: Force = False,
-    as_json: Json = False,
-    quiet: Quiet = False,
+    group: opt.GroupOfFile = None,
+    operation: opt.OperationOfFile = None,
+    layout: opt.Layout = None,
+    keys: opt.Keys = None,
+    activation: opt.Activation = "square",
+    normalised: opt.Normalised = False,
+    force: opt.Force = False,
+    as_json: opt.Json = False,
+    quiet: opt.Quiet = False,
 ) -> None:
     """Prove which pairs a network answers correctly, its least margin, and its loss.
 
@@ -62,8 +51,7 @@ def verify(
     Example: [bold]cogo verify weights.npz -o weights.verify.json[/], then [bold]python
     network_checker.py weights.verify.json[/] anywhere, with both files side by side.
     """
-    copy = None if output is None else _checked(output, file, force)
-    made = None
+    copy, made = _checked(output, file, force) if output else Path(), None
     with progress_bar(silent=quiet or as_json) as show:
         found = verified(
             file,
@@ -75,11 +63,11 @@ def verify(
             normalised=normalised,
             progress=show,
         )
-        if output is not None and copy is not None:
+        if output is not None:
             made = verified_file(found, file, _arrays(file), copy=copy.name)
             show("replaying with the stand-alone checker", 0, 0)
             _replay(made, file)
-    if output is not None and copy is not None and made is not None:
+    if output is not None and made is not None:
         if made.copy is not None:
             write_bytes(copy, made.copy, force=force)
         write_bytes(output, made.text, force=force)
@@ -93,10 +81,9 @@ def verify(
             *found.reading.notes,
             *found.lines(),
         )
-        if made is not None:
-            say(f"wrote {printable(output)}")
-            if made.copy is not None:
-                say(f"wrote {printable(copy)}, the same numbers as a file that the checker reads")
+        say_written(output)
+        if made is not None and made.copy is not None:
+            say(f"wrote {printable(copy)}, the same numbers as a file that the checker reads")
     raise typer.Exit(0 if found.correct else 1)
 
 

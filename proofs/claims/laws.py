@@ -5,6 +5,7 @@ For one to three nodes an operand; `_all_orders` checks what carries them to eve
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial, reduce
 from itertools import product
@@ -71,26 +72,19 @@ def unital(s: Subject, potentials: Iterable[Potential]) -> Sides:
         yield f"r = {r}, r(1)", s.evaluate(r, one(r.spectrum)), ONE
 
 
-def additive(s: Subject, potentials: Iterable[Potential], x: Element, y: Element) -> Sides:
-    """Yield potentials of a sum, and the sums of theirs."""
-    return _both_ways(s, potentials, s.add(x, y), lambda r: s.evaluate(r, x) + s.evaluate(r, y))
-
-
-def multiplicative(s: Subject, potentials: Iterable[Potential], x: Element, y: Element) -> Sides:
-    """Yield potentials of a product, and the products of theirs."""
-    return _both_ways(
-        s, potentials, s.multiply(x, y), lambda r: s.evaluate(r, x) * s.evaluate(r, y)
-    )
-
-
 def _both_ways(
-    s: Subject, potentials: Iterable[Potential], z: Element, wanted: Callable[[Potential], Scalar]
-) -> Sides:
-    """Yield potentials on the nodes of a composition, and along it, and what is wanted."""
-    for r in potentials:
-        right = wanted(r)
-        yield f"r = {r} on the nodes", s.evaluate_expanded(r, z), right
-        yield f"r = {r} along the composition", s.evaluate(r, z), right
+    name: str, of: Callable[[Scalar, Scalar], Scalar]
+) -> Callable[[Subject, Iterable[Potential], Element, Element], Sides]:
+    """Return what yields potentials of a composition, both ways, and what they should be."""
+
+    def sides(s: Subject, potentials: Iterable[Potential], x: Element, y: Element) -> Sides:
+        z = getattr(s, name)(x, y)
+        for r in potentials:
+            right = of(s.evaluate(r, x), s.evaluate(r, y))
+            yield f"r = {r} on the nodes", s.evaluate_expanded(r, z), right
+            yield f"r = {r} along the composition", s.evaluate(r, z), right
+
+    return sides
 
 
 def _all_orders(s: Subject, x: Element, y: Element) -> Sides:
@@ -139,8 +133,8 @@ _BOTH = f"{_EVERY}; with {MANY} nodes, one of each conjugate pair"
 #: The homomorphism laws: name, formula, operands, sides for a potential, scope.
 LAWS = (
     ("unital", "r(0) = 0, r(1) = 1", 0, unital, _POTENTIALS),
-    ("additive", "r(x + y) = r(x) + r(y)", 2, additive, _BOTH),
-    ("multiplicative", "r(x y) = r(x) r(y)", 2, multiplicative, _BOTH),
+    ("additive", "r(x + y) = r(x) + r(y)", 2, _both_ways("add", operator.add), _BOTH),
+    ("multiplicative", "r(x y) = r(x) r(y)", 2, _both_ways("multiply", operator.mul), _BOTH),
 )
 CLAIMS: tuple[Claim, ...] = (
     *(

@@ -26,7 +26,6 @@ from proofs.subjects.subject import INSTALLED, Subject
 
 Kind = Literal["permuted", "scaled", "swapped", "translated", "relabelled", "lengthened"]
 Key = tuple[int, int, int]
-Argument = int | Fraction | tuple[int, ...]
 
 
 def falling(spectrum: Spectrum, ts: Sequence[int | Fraction]) -> Element:
@@ -46,15 +45,14 @@ class Symmetry:
     """
 
     kind: Kind
-    arguments: tuple[Argument, ...] = ()
+    arguments: tuple[Any, ...] = ()
 
     def __post_init__(self) -> None:
         if self.kind not in get_args(Kind):
             raise ValueError(f"kind={self.kind!r}; pass one of {', '.join(get_args(Kind))}")
-        numbers = [Fraction(x) for x in self.arguments if isinstance(x, int | Fraction)]
-        if self.kind == "scaled" and not (numbers and all(numbers)):
+        if self.kind == "scaled" and not (self.arguments and all(self.arguments)):
             raise ValueError(f"arguments={self.arguments}: pass factors other than 0")
-        if self.kind == "lengthened" and sum(t**3 for t in numbers) != 1:
+        if self.kind == "lengthened" and sum(t**3 for t in self.arguments) != 1:
             raise ValueError(f"arguments={self.arguments}: the cubes of a path add up to 1")
 
     def __call__(self, z: Element) -> Element:
@@ -66,18 +64,18 @@ class Symmetry:
         match self.kind:
             case "permuted":
                 order = list(range(z.order))
-                random.Random(self._integers()[0]).shuffle(order)
+                random.Random(*self.arguments).shuffle(order)
                 return permuted(z, order)
             case "scaled":
-                return subject.scaled_nodes(z, list(islice(cycle(self._fractions()), z.order)))
+                return subject.scaled_nodes(z, list(islice(cycle(self.arguments), z.order)))
             case "swapped":
                 return subject.swapped(z)
             case "translated":
-                return subject.translated(z, *self._integers())
+                return subject.translated(z, *self.arguments)
             case "relabelled":
-                return subject.relabelled(z, z.group.automorphism(self._images()))
+                return subject.relabelled(z, z.group.automorphism(self.arguments))
             case "lengthened":
-                return subject.multiply(z, falling(z.spectrum, self._fractions()))
+                return subject.multiply(z, falling(z.spectrum, self.arguments))
 
     def action(self, group: AbelianGroup) -> Callable[[Key], tuple[Key, Scalar]]:
         """Return ``key -> (image, phase)`` with ``T'[image] = phase * T[key]``."""
@@ -85,27 +83,18 @@ class Symmetry:
             case "swapped":
                 return lambda key: ((key[1], key[0], key[2]), ONE)
             case "translated":
-                s, t = self._integers()
+                s, t = self.arguments
                 chi, n = group.character, group.exponent
                 return lambda key: (
                     key,
                     zeta(n, chi(key[0], s) + chi(key[1], t) - chi(key[2], s) - chi(key[2], t)),
                 )
             case "relabelled":
-                phi = group.automorphism(self._images())
+                phi = group.automorphism(self.arguments)
                 image = phi.on_characters(np.arange(group.order)).tolist()
                 return lambda key: ((image[key[0]], image[key[1]], image[key[2]]), ONE)
             case _:
                 return lambda key: (key, ONE)
-
-    def _integers(self) -> list[int]:
-        return [x for x in self.arguments if isinstance(x, int)]
-
-    def _fractions(self) -> list[Fraction]:
-        return [Fraction(x) for x in self.arguments if isinstance(x, int | Fraction)]
-
-    def _images(self) -> list[tuple[int, ...]]:
-        return [x for x in self.arguments if isinstance(x, tuple)]
 
 
 @final
