@@ -13,6 +13,7 @@ from algebra.machine.read_file import printable
 from algebra.machine.write_file import require_writable, write_bytes
 from cogo.cli.options import (
     Activation,
+    File,
     Force,
     GroupOfFile,
     Json,
@@ -22,9 +23,10 @@ from cogo.cli.options import (
     OperationOfFile,
     Quiet,
     TimeLimit,
+    option,
     output_to,
 )
-from cogo.cli.terminal import console, print_json, progress_bar, say, table
+from cogo.cli.terminal import console, print_json, progress_bar, say, say_written, table
 from numeric.exact.certify import GRACE, Certified, Neighbours, neighbours
 from numeric.exact.named import TOLERANCE
 from numeric.exact.projection import NoneNearError
@@ -33,38 +35,27 @@ from numeric.work.time_limit import SECONDS, OutOfTimeError, given_up_at
 from proofs.certificates import certificate, checker, table_checker
 
 SUFFIX = ".cert.json"
+_NAMED = (
+    "write the one of recognised blocks, parameters as numbers of Q(i) of small height; by default "
+    "the nearest is written"
+)
+_TOLERANCE = "of named blocks: how far angles may be rounded"
+_ANYWAY = "write also what has too little to do with the network, and say so"
 
 
 def certify(
     file: Annotated[Path, typer.Argument(help="weights: .npz, .safetensors, .pt, .ckpt, ...")],
-    output: Annotated[
-        Path | None, output_to("OUT.cert.json", "write the certificate to this file")
-    ] = None,
+    output: Annotated[File, output_to("OUT.cert.json", "write the certificate to it")] = None,
     group: GroupOfFile = None,
     operation: OperationOfFile = None,
     layout: Layout = None,
     keys: Keys = None,
     activation: Activation = "square",
     normalised: Normalised = False,
-    named: Annotated[
-        bool,
-        typer.Option(
-            "--named",
-            help="write the one of recognised blocks, parameters as numbers of Q(i) of small "
-            "height; by default the nearest is written",
-        ),
-    ] = False,
-    tolerance: Annotated[
-        float,
-        typer.Option(metavar="DEGREES", help="of named blocks: how far angles may be rounded"),
-    ] = TOLERANCE,
+    named: Annotated[bool, option(_NAMED, "--named")] = False,
+    tolerance: Annotated[float, option(_TOLERANCE, metavar="DEGREES")] = TOLERANCE,
     time_limit: TimeLimit = SECONDS,
-    anyway: Annotated[
-        bool,
-        typer.Option(
-            "--anyway", help="write also what has too little to do with the network, and say so"
-        ),
-    ] = False,
+    anyway: Annotated[bool, option(_ANYWAY, "--anyway")] = False,
     force: Force = False,
     as_json: Json = False,
     quiet: Quiet = False,
@@ -119,10 +110,8 @@ def certify(
             reason += "before it was checked: pass a longer --time-limit"
             _refuse(file, reason, as_json=as_json)
     if code == 2:
-        reason = (
-            f"a zero of the loss in floats is at {found.distance:.4%}; its certificate exceeds "
-        )
-        _refuse(file, f"{reason}a limit of the checker: {message}", as_json=as_json)
+        reason = f"a zero of the loss in floats is at {found.distance:.4%}; its certificate "
+        _refuse(file, f"{reason}exceeds a limit of the checker: {message}", as_json=as_json)
     if output is not None and code == 0:
         write_bytes(output, data, force=force)
     if as_json:
@@ -136,10 +125,11 @@ def certify(
         print_json(result)
     elif not quiet:
         _print(file, near, found, "written" if output else "checked")
-        told = (
-            f"wrote {printable(output)}" if output else "-o FILE.cert.json writes the certificate"
-        )
-        say(message, *([told] if code == 0 else []))
+        say(message)
+        if code == 0 and output is None:
+            say("-o FILE.cert.json writes the certificate")
+        elif code == 0:
+            say_written(output)
     raise typer.Exit(code)
 
 

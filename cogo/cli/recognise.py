@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import zip_longest
 from math import pi, radians
 from pathlib import Path
 from typing import Annotated, NamedTuple
@@ -19,6 +20,7 @@ from algebra.machine.read_file import printable
 from algebra.machine.write_file import make_folder, require_writable
 from cogo.cli.options import (
     Activation,
+    File,
     Force,
     GroupOfFile,
     Json,
@@ -27,8 +29,9 @@ from cogo.cli.options import (
     Normalised,
     OperationOfFile,
     TimeLimit,
+    option,
 )
-from cogo.cli.terminal import print_json, progress_bar, table
+from cogo.cli.terminal import print_json, progress_bar, say, say_written, table
 from numeric.exact.family import root_near
 from numeric.exact.named import half_tangent
 from numeric.recognition.over_a_table import HEADINGS, TableRecognition
@@ -63,6 +66,8 @@ SHOWN = 12
 #: Nodes of a frequency that are listed; if it has more and no name, what they are together is said.
 MANY, NAMELESS = 9, (GENERAL, RANDOM_PHASES, UNKNOWN)
 PICTURES = ("orders.png", "phases.png", "residuals.png")
+_PICTURES = f"draw {', '.join(PICTURES)} of each file into a folder of the file's name"
+_POTENTIALS = "print the potentials beside their ideal values"
 
 
 def recognise(
@@ -76,16 +81,8 @@ def recognise(
     keys: Keys = None,
     activation: Activation = "square",
     normalised: Normalised = False,
-    pictures: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="DIR",
-            help=f"draw {', '.join(PICTURES)} of each file into a folder of the file's name",
-        ),
-    ] = None,
-    potentials: Annotated[
-        bool, typer.Option("--potentials", help="print the potentials beside their ideal values")
-    ] = False,
+    pictures: Annotated[File, option(_PICTURES, metavar="DIR")] = None,
+    potentials: Annotated[bool, option(_POTENTIALS, "--potentials")] = False,
     time_limit: TimeLimit = SECONDS,
     force: Force = False,
     as_json: Json = False,
@@ -107,9 +104,12 @@ def recognise(
     try:
         with given_up_at(time.monotonic() + time_limit):
             readings = [reading(path, **how) for path in files]
-            folders = [None if pictures is None else pictures / path.name for path in files]
-            _prepare([folder for folder in folders if folder is not None], force)
-            for path, read, folder in zip(files, readings, folders, strict=True):
+            folders = [pictures / path.name for path in files] if pictures else []
+            for folder in folders:
+                make_folder(folder, parents=True)
+            # Refuse, before any work is done, what would overwrite something.
+            require_writable(*(x / name for x in folders for name in PICTURES), force=force)
+            for path, read, folder in zip_longest(files, readings, folders):
                 with progress_bar() as show:
 
                     def report(phase: str, done: float, of: float, show: Progress = show) -> None:
@@ -119,14 +119,12 @@ def recognise(
 
                     seen = _seen(read, report)
                 doing = "writing"
-                if folder is not None and isinstance(seen.held, Recognition):
-                    _draw(seen.held, folder, force)
+                drawn = _drawn(seen.held, folder, force)
                 if as_json:
                     results.append({"file": str(path), **seen.as_json()})
                     continue
                 _print(out, path, seen, potentials=potentials)
-                for picture in PICTURES if folder is not None else ():
-                    out.print(f"wrote {printable(folder)}/{picture}", markup=False)
+                say_written(*drawn)
     except OutOfTimeError:
         said = f"the time limit of {time_limit:g} s came while {doing}: pass a longer --time-limit"
         print(f"refused: {said}", file=sys.stderr)
@@ -170,14 +168,21 @@ def _print(out: Console, path: Path, seen: _Seen, *, potentials: bool) -> None:
     lines = [*read.notes, *(proved.lines() if proved else [])]
     name, dtype = escape(printable(path)), read.weights.w_a.dtype
     out.print(f"[bold]{name}[/]: {read.network.width} nodes over {found.group}, {dtype}")
-    for note in lines:
-        out.print(note, markup=False)
+    say(*lines)
     if isinstance(found, TableRecognition):
         if (why := found.not_learned()) is not None:
             out.print(why, markup=False, style="yellow")
-        out.print(_representations_table(found))
-        for told in found.lines():
-            out.print(told, markup=False)
+        nodes = f"{int(found.held.live.sum())} nodes by the representation that has most"
+        out.print(
+            table(
+                f"{nodes} of their inputs",
+                *HEADINGS,
+                rows=found.cells(),
+                right=HEADINGS[1:],
+                caption="single: 95 % of the inputs and of the outputs are of it; measured",
+            )
+        )
+        say(*found.lines())
         return
     measured, as_other = found.measured, said(found.measured.accuracy, others)
     why = found.not_learned(said=read.notes)
@@ -197,47 +202,29 @@ def _print(out: Console, path: Path, seen: _Seen, *, potentials: bool) -> None:
         whole.print(_potentials_table(found))
 
 
-def _representations_table(found: TableRecognition) -> Table:
-    """Return what a network over a group that is not Abelian holds."""
-    return table(
-        f"{int(found.held.live.sum())} nodes by the representation that has most of their inputs",
-        *HEADINGS,
-        rows=found.cells(),
-        right=HEADINGS[1:],
-        caption="single: 95 % of the inputs and of the outputs are of it; measured",
-    )
-
-
-def _prepare(folders: list[Path], force: bool) -> None:
-    """Make the folders; refuse, before any work is done, what would overwrite something."""
-    for folder in folders:
-        make_folder(folder, parents=True)
-    require_writable(*(folder / name for folder in folders for name in PICTURES), force=force)
-
-
-def _draw(found: Recognition, folder: Path, force: bool) -> None:
+def _drawn(found: Recognition | TableRecognition, folder: Path | None, force: bool) -> list[Path]:
+    """Return the pictures that were drawn into a folder."""
+    if folder is None or isinstance(found, TableRecognition):
+        return []
     from numeric.pictures import recognition as draw
     from numeric.pictures.figure import save_figure
 
     for name in PICTURES:
         save_figure(getattr(draw, Path(name).stem)(found), folder / name, force=force)
+    return [folder / name for name in PICTURES]
 
 
 def _print_frequencies(console: Console, found: Recognition) -> None:
     nameless = (x.order for x in found.frequencies if x.composition in NAMELESS)
     wide = found.up_to_scale or max(nameless, default=0) > MANY
     if found.memorized:
-        console.print(
-            f"memorization: {found.memorized} of {found.group.order**2} pairs have a node that "
-            f"answers to them alone"
-        )
+        of = f"{found.memorized} of {found.group.order**2} pairs"
+        say(f"memorization: {of} have a node that answers to them alone")
     else:
         console.print(_wide_table(found) if wide else _narrow_table(found))
-        for x in [] if wide else found.frequencies:
-            if note := _note(x):
-                console.print(f"k = {x.label}: {note}", markup=False)
-    for line in _totals(found):
-        console.print(line, markup=False)
+        notes = ((x.label, _note(x)) for x in ([] if wide else found.frequencies))
+        say(*(f"k = {label}: {note}" for label, note in notes if note))
+    say(*_totals(found))
 
 
 def _table(right: str, left: str, rows: Iterable[Sequence[str]], title: str = "") -> Table:

@@ -53,6 +53,7 @@ class NodeTable:
     Args:
         group: the group of order d.
         z: spectral coordinates, shape (3, d, q), all characters.
+        squares: those of ``a^2`` and ``b^2``, the functions of the inputs squared, (2, d, q).
         power: of the inputs at each of ``group.representatives`` and its negative, shape (K, q).
         share: that each of these has of the power of all live nodes' inputs but their constants,
             every node scaled such that its inputs have the size of its output.
@@ -69,6 +70,7 @@ class NodeTable:
 
     group: AbelianGroup
     z: Complexes
+    squares: Complexes
     power: Reals
     share: Reals
     alone: Reals
@@ -122,12 +124,38 @@ class NodeTable:
         most = np.maximum(size.max(axis=0), 1e-300)
         return np.flatnonzero(self.live & ~serves & (elsewhere > WRITES * most))
 
+    def terms(self, k1: int, k2: int, k: int) -> Complexes:
+        """Return what each node adds to ``T[k1,k2,k]``, which is the sum.
+
+        c_k ( a_k1 b_k2 + [k2 = 0] (a^2)_k1 / 2 + [k1 = 0] (b^2)_k2 / 2 )
+        """
+        a, b, c = self.z
+        terms = a[k1] * b[k2]
+        if k2 == 0:
+            terms = terms + self.squares[0, k1] / 2
+        if k1 == 0:
+            terms = terms + self.squares[1, k2] / 2
+        product: Complexes = terms * c[k]
+        return product
+
+    def missed(self, k: int, *, scale: float) -> float:
+        """Return the largest error of the scaled ``T[k1,k2,k]`` at ``0, +-k, +-2k`` but (0, 0)."""
+        minus, double = self.group.negate(k), self.group.multiply(2, k)
+        single = {k, minus}
+        alone = single | {double, self.group.negate(double)}
+        keys = {(x, y) for x in single for y in single}
+        keys |= {(x, 0) for x in alone if x} | {(0, x) for x in alone if x}
+        gaps = (scale * self.terms(x, y, k).sum() - (x == y == k) for x, y in sorted(keys))
+        return float(max(map(abs, gaps)))
+
 
 def node_table(w: Weights) -> NodeTable:
     """Return what each node does, from its spectral coordinates."""
     group = w.group
-    rows = zip("abc", (w.w_a, w.w_b, w.w_c), strict=True)
-    z = np.stack([spectrum_of(x, group, row=row) for row, x in rows])
+    a, b = (np.square(x, dtype=np.float64) for x in (w.w_a, w.w_b))
+    rows = zip("abcab", (w.w_a, w.w_b, w.w_c, a, b), strict=True)
+    *plain, a2, b2 = (spectrum_of(x, group, row=row) for row, x in rows)
+    z = np.stack(plain)
     k = group.representatives
     power = np.abs(z[:, k]) ** 2 * np.where(group.negate(k) != k, 2.0, 1.0)[:, None]
     inputs, outputs = power[0] + power[1], power[2].copy()
@@ -148,6 +176,7 @@ def node_table(w: Weights) -> NodeTable:
     return NodeTable(
         group=group,
         z=z,
+        squares=np.stack([a2, b2]),
         power=inputs,
         share=scaled / max(float(scaled.sum()), 1e-300),
         alone=most / safe,
@@ -181,56 +210,6 @@ def memorized(w: Weights, live: Int64) -> int:
         peaks.append(peak)
     single &= group.add(peaks[0], peaks[1]) == peaks[2]
     return len(set((peaks[0][single] * group.order + peaks[1][single]).tolist()))
-
-
-@final
-class TensorRows:
-    """The entries ``T[k1,k2,k]`` of a network.
-
-        T[k1,k2,k] = sum_j c_k ( a_k1 b_k2 + [k2 = 0] (a^2)_k1 / 2 + [k1 = 0] (b^2)_k2 / 2 )
-
-    where ``(a^2)_k1`` is the Fourier coefficient of the squared function, one FFT for all.
-    """
-
-    __slots__ = ("_squares", "_table")
-
-    def __init__(self, table: NodeTable, w: Weights) -> None:
-        self._table = table
-        self._squares = [
-            spectrum_of(np.square(x, dtype=np.float64), table.group, row=row)
-            for x, row in ((w.w_a, "a"), (w.w_b, "b"))
-        ]
-
-    def entry(self, k1: int, k2: int, k: int) -> complex:
-        """Return ``T[k1,k2,k]``."""
-        return complex(self._terms(k1, k2, k).sum())
-
-    def constant(self, k: int, nodes: Sequence[int]) -> tuple[complex, complex]:
-        """Return what these nodes add to ``T[0,0,k]``, and what all others add."""
-        terms = self._terms(0, 0, k)
-        own = complex(terms[list(nodes)].sum())
-        return own, complex(terms.sum()) - own
-
-    def missed(self, k: int, *, scale: float = 1.0) -> float:
-        """Return the largest error of the scaled ``T[k1,k2,k]`` at ``0, +-k, +-2k`` but (0, 0)."""
-        group = self._table.group
-        minus = group.negate(k)
-        double = group.multiply(2, k)
-        single = {k, minus}
-        alone = single | {double, group.negate(double)}
-        keys = {(x, y) for x in single for y in single}
-        keys |= {(x, 0) for x in alone if x} | {(0, x) for x in alone if x}
-        return max(abs(scale * self.entry(x, y, k) - (x == y == k)) for x, y in sorted(keys))
-
-    def _terms(self, k1: int, k2: int, k: int) -> Complexes:
-        a, b, c = self._table.z
-        terms = a[k1] * b[k2]
-        if k2 == 0:
-            terms = terms + self._squares[0][k1] / 2
-        if k1 == 0:
-            terms = terms + self._squares[1][k2] / 2
-        product: Complexes = terms * c[k]
-        return product
 
 
 @final

@@ -15,7 +15,7 @@ import numpy as np
 from algebra.groups.group import character_order
 from algebra.numbers.arrays import Complexes, Int64
 from numeric.recognition.block_match import WEAK, Block, match
-from numeric.recognition.frequencies import NodeTable, TensorRows, least, memorized, node_table
+from numeric.recognition.frequencies import NodeTable, least, memorized, node_table
 from numeric.recognition.over_a_table import TableRecognition, over_a_table
 from numeric.recognition.report import (
     GENERAL,
@@ -103,9 +103,8 @@ def recognised(
     measured = performance(w, progress=progress)
     off = measured.wrong_scale(normalised=normalised)
     free = measured.accuracy >= RIGHT and off is not None
-    rows = TensorRows(table, w)
     ks = [int(k) for k in group.representatives if k]
-    gains = {k: rows.entry(k, k, k) for k in ks}
+    gains = {k: complex(table.terms(k, k, k).sum()) for k in ks}
     scales = {k: 1 / abs(gains[k]) if free and gains[k] else 1.0 for k in ks}
     blocks = {k: _block(table, k, scales[k]) for k in ks}
     matches = match(blocks)
@@ -128,7 +127,7 @@ def recognised(
         group=group,
         width=w.width,
         frequencies=tuple(
-            _report(table, k, blocks[k], matches[k], tied.get(k), rows, scales[k]) for k in ks
+            _report(table, k, blocks[k], matches[k], tied.get(k), scales[k], gains[k]) for k in ks
         ),
         dead=tuple(np.flatnonzero(~table.live).tolist()),
         carriers=tuple(table.carriers().tolist()),
@@ -171,14 +170,14 @@ def _report(
     block: Block,
     best: Match,
     tied: Cluster | None,
-    rows: TensorRows,
     scale: float,
+    gain: complex,
 ) -> FrequencyReport:
     own, serving, label = table.at(k), table.serving(k), table.group.label
     shared = tuple(j for j in tied.shared if k in table.reads(j)) if tied else ()
     nodes = (*own.tolist(), *shared)
-    leftover, carried = rows.constant(k, list(tied.nodes) if tied else list(nodes))
-    missed = rows.missed(k, scale=scale)
+    constants, missed = table.terms(0, 0, k), table.missed(k, scale=scale)
+    leftover = complex(constants[list(tied.nodes if tied else nodes)].sum())
     match = tied.match if tied else best
     if match.composition == UNKNOWN and missed <= HELPED:
         reason = (
@@ -201,11 +200,11 @@ def _report(
         sums=Sums(
             potentials=_potentials(table.z[:, k][:, list(nodes)]),
             leftover=leftover,
-            carried=carried,
+            carried=complex(constants.sum()) - leftover,
             served=_served(table, k, serving),
             missed=missed,
         ),
-        together=_together(table, k, own, rows.entry(k, k, k)),
+        together=_together(table, k, own, gain),
         entries=block.z,
     )
 

@@ -384,7 +384,7 @@ def test_certify_answers_no_for_a_network_that_has_not_learned(capsys: Any) -> N
     [
         (recognise_verb, "reading", ["recognise", str(TRAINED)]),
         (recognise_verb, "recognised", ["recognise", str(TRAINED)]),
-        (recognise_verb, "_draw", ["recognise", str(TRAINED), "--pictures", "p"]),
+        (recognise_verb, "_drawn", ["recognise", str(TRAINED), "--pictures", "p"]),
         (numeric.exact.certify, "reading", ["certify", str(TRAINED), "-o", "x.cert.json"]),
         (
             numeric.exact.certify,

@@ -13,8 +13,8 @@ import pytest
 
 from algebra import AbelianGroup, blocks, optimizers, parse, total, unit, zeta
 from algebra.criterion.verdict import check
+from cogo.cli.recognise import typed
 from numeric import Weights, embed
-from numeric.exact.named import typed
 from numeric.recognition.compositions import COMPOSITIONS, fit, orbit
 from numeric.recognition.recognise import recognise
 from numeric.weights import performance
