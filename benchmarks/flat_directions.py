@@ -14,7 +14,8 @@ import numpy as np
 
 from algebra import AbelianGroup, optimizers, zeta
 from algebra.numbers.arrays import Reals
-from numeric.weights.embed import Weights, embed
+from numeric.weights.embed import embed
+from numeric.weights.plain_network import Weights
 
 GROUP = AbelianGroup("Z11")
 DEGREES = (0, 10, 20, 30, 40, 45)

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from numeric.exact.certify import certify as certify
     from numeric.recognition.recognise import recognise as recognise
     from numeric.verification.verify import verify as verify
-    from numeric.weights.any_network import embed as embed
+    from numeric.weights.embed import embed as embed
     from numeric.weights.files import read_weights as read_weights, write_weights as write_weights
     from proofs.certificates.certificate import write as write_certificate
     from proofs.certificates.checker_of import check_certificate as check_certificate

@@ -16,7 +16,8 @@ from experiments.watched import weights_of
 from numeric.pictures.figure import PAGE, labelled, legend, new_figure
 from numeric.recognition.recognise import recognise
 from numeric.training.settings import Settings
-from numeric.weights.embed import Weights, spectrum_of
+from numeric.weights.embed import spectrum_of
+from numeric.weights.plain_network import Weights
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -14,7 +14,7 @@ from algebra.numbers.arrays import Reals
 from numeric.pictures.figure import save_figure
 from numeric.sweeps.plan import Axis, SweepPlan, run_name
 from numeric.training.settings import Settings
-from numeric.weights.embed import Weights
+from numeric.weights.plain_network import Weights
 
 if TYPE_CHECKING:
     from numeric.sweeps.folder import SweepFolder

@@ -21,8 +21,9 @@ from algebra.machine.read_file import printable
 from algebra.numbers.arrays import Complexes
 from numeric.recognition.recognise import recognise
 from numeric.recognition.report import Recognition
-from numeric.weights.embed import Weights, spectrum_of
+from numeric.weights.embed import spectrum_of
 from numeric.weights.given import reading
+from numeric.weights.plain_network import Weights
 
 #: A node counts if its largest ``|a_k|`` exceeds this.
 KEPT = 0.05

@@ -11,7 +11,7 @@ import numpy as np
 from algebra.groups.group import AbelianGroup
 from algebra.numbers.arrays import Reals
 from numeric.training.settings import Settings
-from numeric.weights.embed import Weights
+from numeric.weights.plain_network import Weights
 
 if TYPE_CHECKING:
     from numeric.training.run import TrainingRun

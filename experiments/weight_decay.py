@@ -25,7 +25,8 @@ from experiments.watched import watched, weights_of
 from numeric.pictures.figure import PAGE, labelled, legend, new_figure
 from numeric.recognition.recognise import recognise
 from numeric.training.settings import Settings
-from numeric.weights.embed import Weights, embed
+from numeric.weights.embed import embed
+from numeric.weights.plain_network import Weights
 from proofs.subjects.recipe import falling
 
 if TYPE_CHECKING:

@@ -9,17 +9,17 @@ if TYPE_CHECKING:
     from numeric.exact.certify import Certified as Certified, certify as certify
     from numeric.recognition.recognise import recognise as recognise
     from numeric.recognition.report import Recognition as Recognition
-    from numeric.weights.any_network import embed as embed
     from numeric.weights.embed import (
-        Gauge as Gauge,
-        Weights as Weights,
+        embed as embed,
         from_spectrum as from_spectrum,
         spectrum_of as spectrum_of,
     )
     from numeric.weights.files import read_weights as read_weights, write_weights as write_weights
     from numeric.weights.plain_network import (
+        Gauge as Gauge,
         PlainNetwork as PlainNetwork,
         WeightFileError as WeightFileError,
+        Weights as Weights,
         plain_network as plain_network,
     )
 

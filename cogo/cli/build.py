@@ -27,7 +27,7 @@ from algebra.semiring.element import Element
 from cogo.cli import options as opt
 from cogo.cli.show import MAX_TABLE, print_nodes
 from cogo.cli.terminal import console, print_json, progress_bar, say, say_written
-from numeric.weights.any_network import embed
+from numeric.weights.embed import embed
 from numeric.weights.files import write_weights
 from numeric.weights.plain_network import PlainNetwork, plain_network
 from proofs.certificates import certificate

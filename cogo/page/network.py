@@ -19,8 +19,8 @@ from numeric.recognition.recognise import NotLearnedError, recognise
 from numeric.recognition.report import Recognition
 from numeric.verification.verify import verified
 from numeric.weights.arrays.containers import SUFFIXES
-from numeric.weights.embed import Weights
 from numeric.weights.given import Reading, reading
+from numeric.weights.plain_network import Weights
 from proofs.certificates import certificate, checker
 
 MAX_ORDER, MAX_WIDTH, KEPT = 256, 8192, 4

@@ -18,9 +18,9 @@ from numeric.exact.projection import STEPS, NoneNearError, balanced, distance, f
 from numeric.recognition.over_a_table import TableRecognition, over_a_table
 from numeric.recognition.recognise import NotLearnedError, learned
 from numeric.recognition.report import Recognition, a_few
-from numeric.weights.embed import Weights
 from numeric.weights.given import Given, How, Reading, reading
 from numeric.weights.performance import Progress
+from numeric.weights.plain_network import Weights
 from numeric.work.time_limit import SECONDS, OutOfTimeError, given_up_at
 
 #: In degrees: with a smaller tolerance numbers would be long, with a larger one anything.

@@ -42,7 +42,8 @@ from numeric.recognition.frequencies import NodeTable, node_table
 from numeric.recognition.over_a_table import TableRecognition
 from numeric.recognition.recognise import recognised
 from numeric.recognition.report import FrequencyReport, Recognition
-from numeric.weights.embed import Weights, embed
+from numeric.weights.embed import embed
+from numeric.weights.plain_network import Weights
 
 #: Weights match that are no farther apart than this, relatively.
 MATCH = 2e-6

@@ -40,8 +40,9 @@ from algebra.semiring.made import element
 from numeric.exact.free_network import FreeNetwork
 from numeric.exact.projection import NoneNearError, plain, project, sparse_network
 from numeric.recognition.report import Recognition
-from numeric.weights.embed import Weights, from_spectrum, spectrum_of
+from numeric.weights.embed import from_spectrum, spectrum_of
 from numeric.weights.performance import Progress
+from numeric.weights.plain_network import Weights
 
 #: Entries with less than this share of the power of a node's inputs are taken for zero.
 READ = 1e-4

@@ -24,8 +24,8 @@ from algebra.numbers.arrays import Int64, Reals
 from numeric.exact.free_network import FreeNetwork
 from numeric.exact.projection import NoneNearError, norm, plain, project
 from numeric.recognition.over_a_table import TableRecognition
-from numeric.weights.embed import Weights
 from numeric.weights.performance import Progress
+from numeric.weights.plain_network import Weights
 
 Node: TypeAlias = tuple[list[Fraction], list[Fraction], list[Fraction]]
 

@@ -22,9 +22,9 @@ from algebra.networks.table_network import TableNetwork
 from algebra.numbers.arrays import Complexes, Int64, Mask, Reals
 from algebra.semiring.element import Element
 from numeric.exact.free_network import FreeNetwork
-from numeric.weights.any_network import embed
-from numeric.weights.embed import Weights
+from numeric.weights.embed import embed
 from numeric.weights.performance import Progress
+from numeric.weights.plain_network import Weights
 
 #: By what the penalty on the distance is multiplied after a step that went as predicted, or almost,
 #: and its end, relative to the root mean square column of the derivative.

@@ -25,7 +25,8 @@ import numpy as np
 
 from algebra.groups.group import AbelianGroup
 from algebra.numbers.arrays import Complexes, Int64, Mask, Reals
-from numeric.weights.embed import Weights, spectrum_of
+from numeric.weights.embed import spectrum_of
+from numeric.weights.plain_network import Weights
 
 #: A node whose size is below this share of the largest is dead.
 DEAD = 1e-2

@@ -30,9 +30,9 @@ from numeric.recognition.report import (
     UpToScale,
 )
 from numeric.recognition.several import Cluster, clusters
-from numeric.weights.embed import Weights
 from numeric.weights.given import Given, How, reading
 from numeric.weights.performance import Progress, performance
+from numeric.weights.plain_network import Weights
 
 POTENTIALS = ("abc", "a-bc", "ab-c", "abc-", "aa-c", "bb-c", "aac", "a-a-c", "bbc", "b-b-c")
 #: Up to this entry of ``T - target`` a frequency's conditions are met, if by the help of others.

@@ -4,22 +4,20 @@ transforms over the group, one FFT axis for each cyclic factor.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any, Literal, final, get_args
+from typing import Any, get_args, overload
 
 import numpy as np
-from numpy.typing import DTypeLike, NDArray
+from numpy.typing import DTypeLike
 
 from algebra.groups.group import AbelianGroup
 from algebra.machine.memory import require_memory
+from algebra.networks.table_network import TableNetwork
 from algebra.numbers.arrays import Complexes, Floats, Int64, Reals
 from algebra.numbers.scalar import Scalar
-from algebra.numbers.to_float import to_complex
+from algebra.numbers.to_float import to_complex, to_reals
 from algebra.semiring.element import Element
 from algebra.semiring.nodes import ROWS
-
-Gauge = Literal["rational", "balanced"]
-DTYPES = (np.dtype(np.float32), np.dtype(np.float64))
+from numeric.weights.plain_network import DTYPES, Gauge, PlainNetwork, Weights
 
 #: Nodes are embedded in blocks of about this many entries a matrix, so that the work beside the
 #: weights themselves takes little memory.
@@ -28,71 +26,61 @@ BLOCK = 1 << 16
 BLOCK_BYTES = 600
 
 
-@final
-@dataclass(frozen=True, slots=True, eq=False)
-class Weights:
-    """Real weights ``w_a, w_b, w_c`` of ``f(x, y) = (1/2d) sum_j w_c (w_a + w_b)^2``, each (d, q).
+@overload
+def embed(z: Element, *, gauge: Gauge = ..., dtype: DTypeLike = ...) -> Weights: ...
+@overload
+def embed(z: TableNetwork, *, gauge: Gauge = ..., dtype: DTypeLike = ...) -> PlainNetwork: ...
+def embed(
+    z: Element | TableNetwork, *, gauge: Gauge = "rational", dtype: DTypeLike = np.float64
+) -> Weights | PlainNetwork:
+    """Return an exact network as floats: ``w_a[x, j] = sum_k z[a,k,j] chi_k(x)``, ...
 
-        f(x, y)[g] = (1 / 2d) * sum_j w_c[g, j] * (w_a[x, j] + w_b[y, j])**2
+    Everything is computed in float64 and rounded once to ``dtype``. The output ``f`` of the
+    network is the same in both gauges.
 
     Args:
-        group: the group; row ``x`` of a matrix belongs to the element of row-major index ``x``.
-        w_a: shape (d, q), float32 or float64.
-        w_b: as ``w_a``.
-        w_c: as ``w_a``; the ``1 / 2d`` is *not* part of it.
-        gauge: how nodes are scaled; None if not known.
+        z: an element over an Abelian group, all of its parameters set to numbers, or a network
+            over a table.
+        gauge: ``"rational"`` leaves values as they are; ``"balanced"`` scales each node to
+            ``(s a, s b, c / s^2)`` of least norm, ``s^6 = 2 |c|^2 / (|a|^2 + |b|^2)``. Nodes
+            with ``a = b = 0`` or ``c = 0`` have no least norm and stay.
+        dtype: float32 or float64.
+
+    Returns:
+        `Weights` over an Abelian group; over a table the `PlainNetwork`
+        ``layerc((layera[x] + layerb[y])**2)``, the ``1/2d`` in ``layerc``.
 
     Raises:
-        ValueError: if a matrix is not (d, q), or the three differ in shape or dtype.
+        ValueError: if ``z`` is a block of one frequency, has free parameters, or has an entry
+            that no float of ``dtype`` holds; for another gauge or dtype.
+        MemoryEstimateError: if the weights would not fit into memory.
+
+    Source: docs/reference/weights.md.
+
+    >>> import cogo
+    >>> cogo.embed(cogo.build("S3")), cogo.embed(cogo.build("Z5"))
+    (<PlainNetwork of 10 nodes, d = 6, float64, family short, gauge rational, operation S3>,
+     <Weights of 8 nodes over Z5, float64, gauge rational>)
     """
-
-    group: AbelianGroup
-    w_a: Floats
-    w_b: Floats
-    w_c: Floats
-    gauge: Gauge | None = None
-
-    def __post_init__(self) -> None:
-        for name, w in (("w_a", self.w_a), ("w_b", self.w_b), ("w_c", self.w_c)):
-            if w.ndim != 2 or w.shape != (self.group.order, self.w_a.shape[-1]):
-                raise ValueError(
-                    f"{name} has shape {w.shape}; {self.group} needs ({self.group.order}, q), "
-                    f"one row per group element, the same q for w_a, w_b and w_c"
-                )
-            if w.dtype not in DTYPES or w.dtype != self.w_a.dtype:
-                raise ValueError(
-                    f"{name} has dtype {w.dtype}; all three are float32, or all three float64"
-                )
-        if self.gauge is not None and self.gauge not in get_args(Gauge):
-            raise ValueError(f"gauge={self.gauge!r}; pass 'rational', 'balanced' or None")
-
-    @property
-    def width(self) -> int:
-        """The number ``q`` of hidden nodes."""
-        return int(self.w_a.shape[1])
-
-    def squared_norm(self) -> float:
-        """Return ``|w_a|^2 + |w_b|^2 + |w_c|^2``, ``d`` times that of the spectral coordinates."""
-        return float(sum(np.square(w, dtype=np.float64).sum() for w in self._matrices()))
-
-    def _matrices(self) -> tuple[Floats, Floats, Floats]:
-        return self.w_a, self.w_b, self.w_c
-
-    def __repr__(self) -> str:
-        return (
-            f"<Weights of {self.width} nodes over {self.group}, {self.w_a.dtype}, "
-            f"gauge {self.gauge or 'unknown'}>"
-        )
-
-
-def embed(z: Element, *, gauge: Gauge = "rational", dtype: DTypeLike = np.float64) -> Weights:
-    """Return the real weights of an exact element: `numeric.weights.any_network.embed` says how."""
-    group = z.group
     if gauge not in get_args(Gauge):
         raise ValueError(f"gauge={gauge!r}; pass 'rational' or 'balanced'")
     kind = np.dtype(dtype)
     if kind not in DTYPES:
         raise ValueError(f"dtype={kind}; pass float32 or float64")
+    return _of_element(z, gauge, kind) if isinstance(z, Element) else _of_table(z, gauge, kind)
+
+
+def _of_table(z: TableNetwork, gauge: Gauge, kind: np.dtype[Any]) -> PlainNetwork:
+    value = to_reals(z.scalars)
+    w = np.array([value[m] for m in (z.a, z.b, z.c)])
+    a, b, c = _balanced(w) if gauge == "balanced" else w
+    a, b, c = (np.ascontiguousarray(x, kind) for x in (a.T, b.T, c / (2 * len(z.table))))
+    known = {"gauge": gauge, "operation": z.name, "family": z.family}
+    return PlainNetwork(a, b, c, {name: text for name, text in known.items() if text})
+
+
+def _of_element(z: Element, gauge: Gauge, kind: np.dtype[Any]) -> Weights:
+    group = z.group
     if z.parameters:
         raise ValueError(_free(z.parameters))
     _require_memory(z, kind)
@@ -106,12 +94,9 @@ def embed(z: Element, *, gauge: Gauge = "rational", dtype: DTypeLike = np.float6
         node, (row, k) = nodes.node[part] - first, np.divmod(nodes.row[part], group.order)
         width = min(step, nodes.order - first)
         entry = value[nodes.value.ids[part]]
-        if gauge == "balanced":
-            count = 1.0 + (group.negate(k) != k)
-            s = _balancing(node, row, np.abs(entry), count, width)[node]
-            output = row == 2
-            entry = entry * np.where(output, 1 / s, s) * np.where(output, 1 / s, 1)
         matrices = _transformed(group, node, row, k, entry, width)
+        if gauge == "balanced":
+            matrices = _balanced(matrices)
         for p in range(len(ROWS)):
             w[p][:, first : first + width] = _rounded(matrices[p], kind)
     return Weights(group, w[0], w[1], w[2], gauge)
@@ -218,23 +203,13 @@ def _transformed(
     return w.reshape(len(ROWS), group.order, width)
 
 
-def _balancing(node: Int64, row: Int64, size: Reals, count: Reals, width: int) -> Reals:
-    """Return each node's ``s``, ``s^3 = sqrt(2) |c| / sqrt(|a|^2 + |b|^2)``; 1 if it stays."""
-    inputs = _norms(node, size, count, row < 2, width)
-    outputs = _norms(node, size, count, row == 2, width)
-    moves = (inputs > 0) & (outputs > 0)
-    ratio = np.cbrt(outputs) / np.cbrt(np.where(moves, inputs, 1.0))
-    return np.where(moves, 2 ** (1 / 6) * ratio, 1.0)
-
-
-def _norms(node: Int64, size: Reals, count: Reals, mine: NDArray[np.bool_], width: int) -> Reals:
-    """Return ``sqrt(sum count size^2)`` by node, without overflow."""
-    node, size, count = node[mine], size[mine], count[mine]
-    peak = np.zeros(width)
-    np.maximum.at(peak, node, size)
-    share = np.bincount(node, weights=count * (size / peak[node]) ** 2, minlength=width)
-    norms: Reals = peak * np.sqrt(share)
-    return norms
+def _balanced(w: Reals) -> Reals:
+    """Return nodes ``(s a, s b, c / s^2)`` of least norm; those without one stay. No overflow."""
+    a, b, c = w
+    inputs, output = np.hypot.reduce(np.concatenate([a, b])), np.hypot.reduce(c)
+    live = (inputs > 0) & (output > 0)
+    s = np.where(live, 2 ** (1 / 6) * np.cbrt(output) / np.cbrt(np.where(live, inputs, 1.0)), 1.0)
+    return np.array([a * s, b * s, c / s / s])
 
 
 def _number(x: Scalar) -> complex:

@@ -16,8 +16,7 @@ from algebra.machine.read_file import printable
 from algebra.machine.write_file import WriteError, replacing
 from numeric.weights.arrays.choice import Choice, network_in
 from numeric.weights.arrays.containers import PREFIX, first_line, stored_in, torch_or_advice
-from numeric.weights.embed import Weights
-from numeric.weights.plain_network import PlainNetwork, WeightFileError, plain_network
+from numeric.weights.plain_network import PlainNetwork, WeightFileError, Weights, plain_network
 from numeric.weights.two_layer import TwoLayer
 
 

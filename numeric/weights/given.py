@@ -18,9 +18,8 @@ from algebra.numbers.arrays import Int64
 from numeric.operations.identify import identify, multiplication_near
 from numeric.weights.arrays.choice import Choice, network_in
 from numeric.weights.arrays.stored import stored_of
-from numeric.weights.embed import Weights
 from numeric.weights.files import read_network
-from numeric.weights.plain_network import PlainNetwork, WeightFileError, plain_network
+from numeric.weights.plain_network import PlainNetwork, WeightFileError, Weights, plain_network
 from numeric.weights.two_layer import TwoLayer, checked_activation
 
 #: Up to this order a table of answers is tried for the multiplication of a group.

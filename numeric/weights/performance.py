@@ -10,7 +10,7 @@ import numpy as np
 
 from algebra.groups.isotopy import Table
 from algebra.numbers.arrays import Int64, Reals
-from numeric.weights.embed import Weights
+from numeric.weights.plain_network import Weights
 from numeric.weights.two_layer import activated
 
 #: Outputs computed at once.

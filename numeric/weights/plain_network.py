@@ -1,18 +1,19 @@
-"""The plain network ``layerc((layera[x] + layerb[y])**2)`` that weight files hold."""
+"""Real weights over a group, and the plain network that files hold."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import cast, final, get_args
+from typing import Literal, cast, final, get_args
 
 import numpy as np
 
 from algebra.groups.group import MAX_ORDER, AbelianGroup, isomorphism_types
 from algebra.numbers.arrays import Floats
-from numeric.weights.embed import DTYPES, Gauge, Weights
 
+Gauge = Literal["rational", "balanced"]
+DTYPES = (np.dtype(np.float32), np.dtype(np.float64))
 #: The names in the files that are written here.
 KEYS = ("layera.weight", "layerb.weight", "layerc.weight")
 MAX_TEXT = 1 << 16
@@ -21,6 +22,63 @@ MAX_METADATA = 100
 
 class WeightFileError(ValueError):
     """Raised for a file that does not hold the weights of the plain network, or cannot be read."""
+
+
+@final
+@dataclass(frozen=True, slots=True, eq=False)
+class Weights:
+    """Real weights ``w_a, w_b, w_c`` of ``f(x, y) = (1/2d) sum_j w_c (w_a + w_b)^2``, each (d, q).
+
+        f(x, y)[g] = (1 / 2d) * sum_j w_c[g, j] * (w_a[x, j] + w_b[y, j])**2
+
+    Args:
+        group: the group; row ``x`` of a matrix belongs to the element of row-major index ``x``.
+        w_a: shape (d, q), float32 or float64.
+        w_b: as ``w_a``.
+        w_c: as ``w_a``; the ``1 / 2d`` is *not* part of it.
+        gauge: how nodes are scaled; None if not known.
+
+    Raises:
+        ValueError: if a matrix is not (d, q), or the three differ in shape or dtype.
+    """
+
+    group: AbelianGroup
+    w_a: Floats
+    w_b: Floats
+    w_c: Floats
+    gauge: Gauge | None = None
+
+    def __post_init__(self) -> None:
+        for name, w in (("w_a", self.w_a), ("w_b", self.w_b), ("w_c", self.w_c)):
+            if w.ndim != 2 or w.shape != (self.group.order, self.w_a.shape[-1]):
+                raise ValueError(
+                    f"{name} has shape {w.shape}; {self.group} needs ({self.group.order}, q), "
+                    f"one row per group element, the same q for w_a, w_b and w_c"
+                )
+            if w.dtype not in DTYPES or w.dtype != self.w_a.dtype:
+                raise ValueError(
+                    f"{name} has dtype {w.dtype}; all three are float32, or all three float64"
+                )
+        if self.gauge is not None and self.gauge not in get_args(Gauge):
+            raise ValueError(f"gauge={self.gauge!r}; pass 'rational', 'balanced' or None")
+
+    @property
+    def width(self) -> int:
+        """The number ``q`` of hidden nodes."""
+        return int(self.w_a.shape[1])
+
+    def squared_norm(self) -> float:
+        """Return ``|w_a|^2 + |w_b|^2 + |w_c|^2``, ``d`` times that of the spectral coordinates."""
+        return float(sum(np.square(w, dtype=np.float64).sum() for w in self._matrices()))
+
+    def _matrices(self) -> tuple[Floats, Floats, Floats]:
+        return self.w_a, self.w_b, self.w_c
+
+    def __repr__(self) -> str:
+        return (
+            f"<Weights of {self.width} nodes over {self.group}, {self.w_a.dtype}, "
+            f"gauge {self.gauge or 'unknown'}>"
+        )
 
 
 @final

@@ -16,7 +16,7 @@ from algebra.machine.install import install
 from algebra.numbers.arrays import Reals
 from algebra.numbers.units import unit
 from algebra.semiring.element import Element
-from numeric.weights.embed import Gauge, Weights
+from numeric.weights.plain_network import Gauge, Weights
 from proofs.claims.claim import Context, Evidence, claim, up_to
 
 ULP = float(np.finfo(np.float64).eps)

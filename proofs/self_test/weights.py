@@ -17,7 +17,7 @@ from algebra.numbers.units import I, param, zeta
 from algebra.semiring import polynomial
 from algebra.semiring.element import Element, one, uniform
 from algebra.semiring.made import block, total
-from numeric.weights.embed import Weights
+from numeric.weights.plain_network import Weights
 from proofs.self_test.mutant import Mutant, Plant, fault
 from proofs.subjects.near_miss import (
     Change,

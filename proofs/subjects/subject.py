@@ -30,7 +30,8 @@ from algebra.representations.representation import Representation
 from algebra.semiring import polynomial, symmetry
 from algebra.semiring.element import Element
 from algebra.semiring.potential import Potential
-from numeric.weights.embed import Gauge, Weights, embed
+from numeric.weights.embed import embed
+from numeric.weights.plain_network import Gauge, Weights
 from proofs.certificates import (
     certificate,
     checker,

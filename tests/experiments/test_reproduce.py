@@ -37,8 +37,8 @@ from numeric import embed
 from numeric.recognition.compositions import COMPOSITIONS, Fit, canonical
 from numeric.recognition.recognise import recognise
 from numeric.sweeps.plan import SweepPlan
-from numeric.weights.embed import Weights
 from numeric.weights.files import read_weights
+from numeric.weights.plain_network import Weights
 from proofs.certificates import checker
 from tests.command import experiments
 

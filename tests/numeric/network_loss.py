@@ -6,8 +6,7 @@ import numpy as np
 
 from algebra import AbelianGroup
 from numeric.narrow.spaces import Task, products
-from numeric.weights.embed import Weights
-from numeric.weights.plain_network import PlainNetwork, plain_network
+from numeric.weights.plain_network import PlainNetwork, Weights, plain_network
 
 
 def network_loss(w: Weights | PlainNetwork, *, target: str, task: Task | None = None) -> float:

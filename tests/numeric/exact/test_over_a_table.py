@@ -14,7 +14,7 @@ from numeric.exact.certify import certify, neighbours
 from numeric.exact.over_a_table import corrections
 from numeric.exact.projection import NoneNearError
 from numeric.recognition.recognise import NotLearnedError
-from numeric.weights.any_network import embed
+from numeric.weights.embed import embed
 from proofs.certificates import certificate, table_checker
 
 FLOAT = "distance of the float optimum"

@@ -17,7 +17,7 @@ from numeric.narrow.search import (
     joined,
     search,
 )
-from numeric.weights.embed import Weights
+from numeric.weights.plain_network import Weights
 from tests.numeric.network_loss import network_loss
 
 PROBLEMS = [

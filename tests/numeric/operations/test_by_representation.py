@@ -8,7 +8,7 @@ import pytest
 from algebra.groups.group_names import group, multiplication
 from algebra.networks.any_group import build
 from numeric.operations.by_representation import by_representation
-from numeric.weights.any_network import embed
+from numeric.weights.embed import embed
 
 
 def held(z, *, noise=0.0, scale=1.0):

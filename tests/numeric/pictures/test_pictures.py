@@ -27,7 +27,7 @@ from numeric.pictures.figure import (
 from numeric.pictures.tensors import BAD, GOOD, slice_of
 from numeric.recognition.recognise import recognise
 from numeric.recognition.report import Recognition
-from numeric.weights.embed import Weights
+from numeric.weights.plain_network import Weights
 
 RECOGNISED = ("orders", "recognised", "residuals")
 

@@ -18,7 +18,7 @@ from numeric.training.settings import (  # noqa: E402
 )
 from numeric.training.train import train  # noqa: E402
 from numeric.verification.verify import verify  # noqa: E402
-from numeric.weights.any_network import embed  # noqa: E402
+from numeric.weights.embed import embed  # noqa: E402
 from numeric.weights.given import reading  # noqa: E402
 
 

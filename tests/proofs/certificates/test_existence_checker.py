@@ -19,8 +19,7 @@ from numeric.narrow.run import weights_of
 from numeric.narrow.search import Searched, search
 from numeric.narrow.spaces import Operation
 from numeric.narrow.symmetric import structure
-from numeric.weights.embed import Weights
-from numeric.weights.plain_network import plain_network
+from numeric.weights.plain_network import Weights, plain_network
 from proofs.claims.existence import ROUGH, SPOILT, by_functions
 from proofs.claims.spoilt import spoilt
 from proofs.widths import existence

@@ -17,8 +17,7 @@ from numeric.narrow.search import Searched, search
 from numeric.narrow.spaces import Operation, products
 from numeric.narrow.symmetric import structure
 from numeric.real_points.system import System
-from numeric.weights.embed import Weights
-from numeric.weights.plain_network import plain_network
+from numeric.weights.plain_network import Weights, plain_network
 from proofs.certificates import certificate, checker, existence_checker
 from proofs.widths import existence, hit_proof
 from proofs.widths.exact_hit import NotRecognisedError, recognise
