@@ -74,7 +74,9 @@ def write(result: Result, folder: Path) -> list[Path]:
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or error
         raise WriteError(f"{path} cannot be read: {reason}; mend it, or move it away") from None
-    discussion = there.partition(f"\n{DISCUSSION}\n")[2].rpartition(f"\n{HOW}\n")[0]
+    discussion = there.partition(f"\n{DISCUSSION}\n")[2]
+    if f"\n{HOW}\n" in discussion:
+        discussion = discussion.rpartition(f"\n{HOW}\n")[0]
     texts = {
         f"{result.name}.md": page(result, discussion=discussion),
         f"{result.name}.json": json.dumps(result.as_json(), indent=1) + "\n",
