@@ -36,6 +36,7 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from difflib import unified_diff
 from pathlib import Path
 from queue import SimpleQueue
+from typing import Any
 
 from cosmic_ray.commands import init
 from cosmic_ray.mutating import use_mutation
@@ -54,6 +55,8 @@ MUTATED += ("algebra/files/*.py", "proofs/certificates/*checker.py")
 #: Identity in place of equality, or the other way around: of small numbers, texts and types one
 #: is the other.
 SAME = ("_Eq_Is", "_Is_Eq", "_NotEq_IsNot", "_IsNot_NotEq")
+#: Order in place of equality: of words, whose order in the alphabet is chance.
+ORDER = ("_Eq_LtE", "_Eq_GtE", "_NotEq_Lt", "_NotEq_Gt")
 #: Decorators that change what a type checker says, or how often something is computed.
 WITHOUT_EFFECT = r"(final|cache|lru_cache)\b"
 #: Constants that say how much is done at once, or which of two right routes is taken.
@@ -71,10 +74,19 @@ NOTICED = {1, 2, 256 - signal.SIGSEGV, 256 - signal.SIGABRT}
 OUT_OF_TIME = 256 - signal.SIGXCPU
 NOT_FOUND = 4
 RECORDER = """
-import json
-def pytest_runtest_logreport(report):
+import json, os, pytest
+def write(*found):
     with open("seconds.jsonl", "a") as file:
-        print(json.dumps([report.nodeid, report.duration, report.failed]), file=file)
+        print(json.dumps(found), file=file)
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item):
+    start = sum(os.times()[:4])  # of this process and its children: a machine may be busy
+    result = yield
+    write(item.nodeid, sum(os.times()[:4]) - start, False)
+    return result
+def pytest_runtest_logreport(report):
+    if report.failed:
+        write(report.nodeid, 0.0, True)
 """
 
 
@@ -133,11 +145,15 @@ def pytest_in(folder: Path, python: str, *arguments: str, compiling: bool = Fals
     return ["env", "-C", str(folder), *variables, python, "-m", "pytest", *arguments]
 
 
-def left_out(path: Path) -> list[Span]:
-    """Return the places of what changes no result, by the rules of docs/development/mutation.md."""
+def left_out(path: Path) -> tuple[list[Span], list[Span]]:
+    """Return the places of what changes no result, and those where words are compared.
+
+    The rules are those of docs/development/mutation.md.
+    """
     tree = ast.parse(path.read_text())
     above = {child: node for node in ast.walk(tree) for child in ast.iter_child_nodes(node)}
     found: list[ast.AST] = []
+    words: list[ast.AST] = []
     for node in ast.walk(tree):
         for name in ("annotation", "returns"):
             found += filter(None, [getattr(node, name, None)])
@@ -146,12 +162,20 @@ def left_out(path: Path) -> list[Span]:
                 found.append(decorator)
         if isinstance(node, ast.keyword) and node.arg == "slots":
             found.append(node)
+        if isinstance(node, ast.Compare) and any(map(is_word, [node.left, *node.comparators])):
+            words.append(node)
         if isinstance(node, ast.Name) and node.id in (*SPEED, "__name__"):
             part: ast.AST = node
             while isinstance(above[part], ast.expr) and not isinstance(above[part], ast.BoolOp):
                 part = above[part]
             found.append(above[part] if isinstance(above[part], ast.Assign) else part)
-    return [((x.lineno, x.col_offset), (x.end_lineno, x.end_col_offset)) for x in found]
+    span: Any = lambda x: ((x.lineno, x.col_offset), (x.end_lineno, x.end_col_offset))  # noqa: E731
+    return [span(x) for x in found], [span(x) for x in words]
+
+
+def is_word(node: ast.expr) -> bool:
+    """Return whether an expression is a text in quotes."""
+    return isinstance(node, ast.Constant) and isinstance(node.value, str)
 
 
 def bodies(path: Path) -> set[int]:
@@ -182,7 +206,9 @@ def candidates(database: WorkDB, only: str) -> Iterator[WorkItem]:
             continue
         line, column = mutation.start_pos
         column += mutation.operator_name.endswith("Decorator")  # behind the @
-        if not any(first <= (line, column) < last for first, last in spans[name]):
+        found, words = spans[name]
+        found = [*found, *(words if mutation.operator_name.endswith(ORDER) else ())]
+        if not any(first <= (line, column) < last for first, last in found):
             yield item
 
 

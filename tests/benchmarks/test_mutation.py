@@ -106,7 +106,7 @@ class A:
 @lru_cache(maxsize=3)
 def f(x):
     step = max(1, CHUNK // len(x))
-    return step and 5 * CHUNK > 7 and 6 * LIMIT > 8
+    return step and 5 * CHUNK > 7 and 6 * LIMIT > 8 and x == 'word' and x == 3
 
 
 if __name__ == "__main__":
@@ -118,10 +118,11 @@ def test_what_is_left_out_is_what_the_rules_say_and_no_more(tmp_path):
     path = tmp_path / "a.py"
     path.write_text(RULES)
     lines = RULES.split("\n")
-    left = {
-        lines[a - 1][b:d] if a == c else "several lines"
-        for (a, b), (c, d) in mutation.left_out(path)
-    }
+    left, words = (
+        {lines[a - 1][b:d] if a == c else "several lines" for (a, b), (c, d) in spans}
+        for spans in mutation.left_out(path)
+    )
+    assert words == {"x == 'word'", '__name__ == "__main__"'}
     assert left == {
         "CHUNK = 1 << 20", "final", "slots=True", "1 + 1", "lru_cache(maxsize=3)",
         "step = max(1, CHUNK // len(x))", "5 * CHUNK > 7", '__name__ == "__main__"',

@@ -34,8 +34,10 @@ LONG = 2 * 11**2 * 32
 SMALL = Settings(group="Z7", width=48, seeds=(0, 1), epochs=9, log_every=2)
 TRAIN = ["train", "Z7", "--width", "48", "--seeds", "0-1", "--epochs", "9", "--log-every", "2"]
 SWEEP = ["sweep", "--groups", "Z7", "--widths", "16,48", "--epochs", "9", "--checkpoint-every", "0"]
-#: Imported by every Python that is started: one step, or one record, never ends.
+#: Imported by every Python that is started: one step, or one record, never ends, and says so.
 ENDLESS = """
+import os
+from pathlib import Path
 from numeric.training import run as training_run
 
 def endless(name, epoch):
@@ -44,6 +46,7 @@ def endless(name, epoch):
     def work(first, *more, **options):
         result = real(first, *more, **options)
         while ENDLESS == name and options.get("epoch", getattr(first, "epoch", None)) == epoch:
+            Path(__file__).with_name(f"endless-{os.getpid()}").touch()
             real(first, *more, **options)
         return result
 
@@ -75,7 +78,6 @@ def wait_for(condition: Callable[[], bool], process: subprocess.Popen[str]) -> N
         assert process.poll() is None, process.communicate()
         assert time.monotonic() < limit
         time.sleep(0.05)
-    time.sleep(0.2)
 
 
 def stop(process: subprocess.Popen[str], number: int) -> tuple[int, str]:
@@ -89,15 +91,15 @@ def stop(process: subprocess.Popen[str], number: int) -> tuple[int, str]:
     return process.returncode, errors
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-@pytest.mark.parametrize(("endless", "epoch"), [("step", 3), ("evaluate", 4)])
+@pytest.mark.parametrize(
+    ("number", "endless", "epoch"), [(signal.SIGTERM, "step", 3), (signal.SIGINT, "evaluate", 4)]
+)
 def test_a_signal_ends_a_long_step_or_record_at_once_and_the_rest_has_the_same_bits(
     tmp_path: Path, number: int, endless: str, epoch: int
 ) -> None:
     checkpoint = tmp_path / "x" / "checkpoint.safetensors"
     process = start(tmp_path, endless, *TRAIN, "-o", str(tmp_path / "x"))
-    wait_for(checkpoint.exists, process)
-    time.sleep(1.0)  # nine epochs take a hundredth of it
+    wait_for(lambda: any(tmp_path.glob("endless-*")), process)
     assert stop(process, number) == (
         2,
         f"interrupted after {epoch} of 9 epochs; the state is in {checkpoint}; go on with "
@@ -116,8 +118,7 @@ def test_a_signal_ends_a_long_step_or_record_at_once_and_the_rest_has_the_same_b
 def test_a_signal_ends_the_long_steps_of_a_sweep_at_once(tmp_path: Path, workers: int) -> None:
     process = start(tmp_path, "step", *SWEEP, "-o", str(tmp_path / "x"), "--workers", str(workers))
     work = tmp_path / "x" / "work"
-    wait_for(lambda: len(list(work.glob("*.safetensors"))) == workers, process)
-    time.sleep(1.0)
+    wait_for(lambda: len(list(tmp_path.glob("endless-*"))) == workers, process)
     code, errors = stop(process, signal.SIGTERM)
     assert code == 2
     assert errors.startswith("interrupted: 0 of 2 runs are finished; the same command goes on\n")
