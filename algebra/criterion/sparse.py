@@ -124,7 +124,7 @@ def _pieces(differs: Mask) -> Iterator[Int64]:
     if not rest and differs[length - 1 :: length].all():  # all of one length, as they mostly are
         yield np.arange(total).reshape(pieces, length)
         return
-    start = np.append(0, differs.nonzero()[0] + 1)
+    start = np.append(0, np.flatnonzero(differs) + 1)
     lengths = np.diff(start, append=total)
     for length in np.unique(lengths).tolist():
         yield start[lengths == length][:, None] + np.arange(length)

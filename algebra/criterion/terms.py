@@ -99,7 +99,7 @@ class EntryTerms:
 def pack(nodes: Nodes) -> EntryTerms:
     """Return the terms of the entries, ``code`` in the order of the nodes' entries."""
     code = 2 * nodes.value.ids + (nodes.row >= 2 * nodes.spectrum.order)
-    used = np.bincount(code).nonzero()[0].tolist()
+    used = np.flatnonzero(np.bincount(code)).tolist()
     scalars = nodes.value.scalars
     field = lcm(*[scalars[x // 2].field for x in used])
     known: dict[Monomial, int] = {(): 0}
@@ -201,7 +201,7 @@ def _by_key(key: Int64, monomial: Int64, exponent: Int64, coefficient: Integers)
     new[1:] = (
         (key[1:] != key[:-1]) | (monomial[1:] != monomial[:-1]) | (exponent[1:] != exponent[:-1])
     )
-    first = new.nonzero()[0]
+    first = np.flatnonzero(new)
     totals = np.add.reduceat(coefficient[rank], first)
     live = totals.astype(bool)
     first = first[live]

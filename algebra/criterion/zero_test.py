@@ -106,7 +106,7 @@ def bound(nodes: Nodes) -> tuple[int, int]:
     out = np.array(out_sizes, dtype=dtype)[outputs.ids]
     totals = _sums(nodes.row[output] % size, out * weight[nodes.node[output]], size)
     scale = 2 * d * d * e
-    return int(max(totals.max(initial=0), 0)) + scale, scale
+    return int(totals.max()) + scale, scale
 
 
 def _sums(index: Int64, values: Integers, length: int) -> Integers:

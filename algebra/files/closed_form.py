@@ -72,7 +72,7 @@ def _cosine(group: AbelianGroup, k: int, variable: str, x: Scalar, output: bool)
     amplitude = q if real else 2 * q
     phase = Fraction(e, x.field)
     if not angle:
-        return str(amplitude if phase == 0 else -amplitude)
+        return str(amplitude)  # real, so that its phase is 0
     sign = "-" if output else "+"
     phases = ([f"{sign} {phase}"] if phase else []) + [
         f"{sign if power > 0 else '-+'[sign == '-']} "

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from fractions import Fraction
-from math import gcd, lcm, prod
+from math import ceil, gcd, lcm, prod
 
 import mpmath
 import numpy as np
@@ -38,6 +38,7 @@ from algebra.criterion.zero_test import (
     plan,
     residues,
 )
+from algebra.numbers.monomial import embedding_bound
 from algebra.numbers.roots_of_unity import primitive_root_of_unity, units
 from proofs.strategies.elements import WITHOUT_PARAMETERS, group_elements
 from proofs.strategies.scalars import numbers
@@ -82,6 +83,23 @@ def test_the_bound_bounds_the_tensor_minus_the_target_in_all_embeddings(z):
         if k1 == k2 == k:
             assert all(at_most(scale * size, limit) for size in embeddings(x - 1))
     assert limit >= scale
+
+
+@settings(max_examples=40)
+@given(group_elements(max_group=6, max_order=6))
+def test_the_bound_is_its_formula(z):
+    nodes, every = range(z.order), range(z.spectrum.order)
+    entries = {(p, k, j): z.entry(p, k, j) for p in "abc" for k in every for j in nodes}
+    d, e = (
+        lcm(*(x.denominator for (p, _, _), x in entries.items() if p in rows))
+        for rows in ("ab", "c")
+    )
+    sizes = {at: ceil(embedding_bound(x) * (e if at[0] == "c" else d)) for at, x in entries.items()}
+    largest = {(p, j): max(sizes[p, k, j] for k in every) for p in "ab" for j in nodes}
+    squares = {j: sum(sizes[p, k, j] ** 2 for p in "ab" for k in every) for j in nodes}
+    weight = {j: squares[j] + 2 * largest["a", j] * largest["b", j] for j in nodes}
+    most = max(sum(sizes["c", k, j] * weight[j] for j in nodes) for k in every)
+    assert bound(z.nodes) == (most + 2 * d * d * e, 2 * d * d * e)
 
 
 @settings(max_examples=40)

@@ -62,6 +62,13 @@ def test_no_digit_of_an_output_is_longer_than_planned(name, target):
     largest = 2 * d * outputs + 2 * d * d if target == "projected" else outputs + 2 * d
     doubled = 2 ** len(primefactors(found["field"]))
     assert 2 ** (bits - 1) > doubled * scale**2 * over * largest
+    bound = 2 * d * d + 2 * d * sum(
+        (max(size[i] for i in node["a"]) + max(size[i] for i in node["b"])) ** 2
+        * max(size[i] for i in node["c"])
+        for node in found["nodes"]
+    )
+    primes = len(primefactors(found["field"]))
+    assert bits == int(bound * scale**2 * over).bit_length() + primes + 2
 
 
 @pytest.mark.parametrize("name", FILES)

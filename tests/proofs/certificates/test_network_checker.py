@@ -776,3 +776,13 @@ def test_all_patterns_of_half_floats_are_read_as_they_are(kind, letter, digits):
         size = tail + (1 << digits) * (power > 0)
         exponent = max(power, 1) - infinite // 2 - digits
         assert x == (-1) ** (n >> 15) * size * Fraction(2) ** exponent
+
+
+def test_a_file_may_be_as_long_as_is_allowed_and_no_longer(tmp_path):
+    path = tmp_path / "w.npz"
+    path.write_bytes(b"abc")
+    assert checker.regular(str(path), 3) == b"abc"
+    with pytest.raises(ValueError, match=r"^'w\.npz': more than 2 bytes$"):
+        checker.regular(str(path), 2)
+    with pytest.raises(ValueError, match="not a regular file"):
+        checker.regular(str(tmp_path), 3)
