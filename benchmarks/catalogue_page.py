@@ -29,7 +29,7 @@ from algebra.machine.read_file import read_bytes
 from algebra.machine.write_file import write_bytes
 from algebra.networks.families import short
 from algebra.optimizers import table as optimizers
-from numeric.narrow.spaces import products
+from numeric.narrow.problem import products
 from proofs.certificates import (
     certificate,
     checker,

@@ -30,10 +30,9 @@ from cogo.cli.options import (
     Workers,
     output_to,
 )
-from numeric.narrow.problem import ZERO, Problem
+from numeric.narrow.problem import ZERO, Operation, Problem, Task, products
 from numeric.narrow.run import Tally, hit_file, run, weights_of
 from numeric.narrow.search import Hit, Searched
-from numeric.narrow.spaces import Operation, Task, products
 from numeric.narrow.symmetric import structure
 from numeric.weights.files import read_weights
 from numeric.weights.plain_network import PlainNetwork
@@ -256,7 +255,7 @@ def _document(
         **{name: getattr(problem, name) for name in asked},
         "seed": seed,
         "starts": tally.done,
-        "outcomes": dict(tally.outcomes),
+        "outcomes": tally.outcomes,
         "zeros": [
             {"start": start, "residual": residual, "size": size}
             for start, residual, size in tally.zeros
@@ -278,7 +277,6 @@ def _lines(
     proofs: list[tuple[int, HitProof]],
 ) -> Iterator[str]:
     constants = "" if problem.constants else ", no constant parts"
-    counts = dict(tally.outcomes)
     yield (
         f"{problem.group}, {problem.width} nodes, target {problem.target}{constants}: "
         f"{tally.done} starts"
@@ -293,7 +291,7 @@ def _lines(
         Searched.UNFINISHED: "ran out of steps",
     }
     for outcome, what in words.items():
-        yield f"{counts[outcome.value]:>7} {what}"
+        yield f"{tally.outcomes[outcome.value]:>7} {what}"
     if tally.zeros:
         start, residual, size = min(tally.zeros, key=lambda zero: zero[2])
         yield f"smallest terms: start {start}, residual {residual:.1e}, largest term {size:.3g}"

@@ -1,11 +1,8 @@
-"""Orbits of nodes under symmetries of addition, and what the nodes of an orbit may be.
+"""Orbits of nodes under symmetries, which permute the entries of nodes ``(a, b, c)``.
 
-Symmetries act on nodes ``(a, b, c)`` by permuting their entries. A node that some elements fix
-satisfies ``a(h x) = +-a(x)``, with one sign for each of these elements, since a node and its
-negative are the same. Where nodes read certain frequencies only, or have ``b = +-a``, they are of a
-*kind*, symmetries permute the kinds, and the elements that fix a node fix its kind.
-
-Source: this project, docs/how-to/narrow.md.
+A node that some elements fix satisfies ``a(h x) = +-a(x)``, with one sign for each of these, since
+a node and its negative are the same. Nodes that read certain frequencies only, or have
+``b = +-a``, are of a *kind*; symmetries permute kinds, and what fixes a node fixes its kind.
 """
 
 from __future__ import annotations
@@ -19,7 +16,7 @@ from typing import final
 import numpy as np
 
 from algebra.numbers.arrays import Reals
-from numeric.narrow.problem import Problem
+from numeric.narrow.problem import Problem, Task, spaces
 from numeric.narrow.signed_symmetry import (
     SignedPermutation,
     SignedSymmetry,
@@ -27,7 +24,6 @@ from numeric.narrow.signed_symmetry import (
     signs_of,
     subgroups,
 )
-from numeric.narrow.spaces import Task, spaces
 
 #: What is left of a column of a projector, below which it depends on those before it.
 DEPENDENT = 1e-8
@@ -36,11 +32,8 @@ DEPENDENT = 1e-8
 @final
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """What a node may be.
-
-    Attributes:
-        reads: the frequencies or representations that a and b may have, by their numbers, sorted.
-        tie: 1 if ``b = a``, -1 if ``b = -a``, 0 if b is free.
+    """The frequencies or representations that a and b of a node may have, by number, sorted; and
+    how b is tied to a.
     """
 
     reads: tuple[int, ...]
@@ -53,14 +46,8 @@ class Kind:
 @final
 @dataclass(frozen=True, slots=True, eq=False)
 class Orbit:
-    """A type of orbit of nodes: what represents it, and which elements give the other nodes.
-
-    Attributes:
-        cosets: an element for each node of the orbit.
-        fixes: the elements that fix the representative, each with its sign.
-        kind: what the representative may be; None for anything.
-        basis: entries of the representative (``a``, ``b``, ``c``) by its unknowns; each of these is
-            for inputs or for outputs.
+    """A type of orbit of nodes: an element for each, those that fix the representative with their
+    signs, its kind, and its entries a, b, c by its unknowns, each for inputs or for outputs.
     """
 
     cosets: tuple[SignedPermutation, ...]

@@ -1,21 +1,94 @@
-"""The system of equations that a network of a given width has to solve."""
+"""The equations that a network of a given width has to solve, and the functions of its inputs."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import final
 
 import numpy as np
 from scipy.linalg import helmert
 
 from algebra.criterion.target import Target, as_target
+from algebra.groups.finite_group import FiniteGroup
 from algebra.groups.group import AbelianGroup
 from algebra.numbers.arrays import Int64, Reals
-from numeric.narrow.spaces import Task, products, spaces
+from algebra.numbers.to_float import to_reals
+from algebra.representations.irreducibles import NoRepresentationsError, irreducibles, trivial
 
 #: Sum of squared residuals below which an attained zero is reported.
 ZERO = 1e-24
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """Any operation on the numbers ``0..d-1``, by its table; it need not be a group's."""
+
+    table: tuple[tuple[int, ...], ...]
+    name: str = "operation"
+
+    @property
+    def order(self) -> int:
+        """The number ``d`` of inputs, and of outputs."""
+        return len(self.table)
+
+    def __str__(self) -> str:
+        return f"{self.name} (order {self.order})"
+
+
+#: What a network may compute: addition, the product of a group, or any operation.
+Task = AbelianGroup | FiniteGroup | Operation
+
+
+@lru_cache(maxsize=64)
+def products(task: Task) -> Int64:
+    """Return the table, shape (d, d)."""
+    return np.array(task.table, dtype=np.int64) if isinstance(task, Operation) else task.products
+
+
+@final
+@dataclass(frozen=True, slots=True, eq=False)
+class Spaces:
+    """An orthonormal basis of the functions on d elements, as columns, the constants first; by
+    column the number of its space, one of ``{k, -k}`` or of a representation; names by number.
+    """
+
+    basis: Reals
+    labels: Int64
+    names: dict[int, str]
+
+
+@lru_cache(maxsize=64)
+def spaces(task: Task) -> Spaces:
+    """Return the spaces that translations keep, and automorphisms permute.
+
+    For a group without known representations, or an operation, those of mean zero are one.
+    """
+    columns: list[tuple[int, Reals]] = []
+    d = task.order
+    if isinstance(task, AbelianGroup):
+        x = np.arange(d)
+        for k in task.representatives.tolist():
+            turn = 2 * np.pi * task.character_exponents(np.array(k), x) / task.exponent
+            columns.append((k, np.cos(turn)))
+            if task.negate(k) != k:
+                columns.append((k, np.sin(turn)))
+        names = {k: str(k) for k, _ in columns}
+    else:
+        try:
+            if not isinstance(task, FiniteGroup):
+                raise NoRepresentationsError("an operation")
+            found = sorted(irreducibles(task), key=lambda rho: not trivial(rho))
+            names = {i: rho.name for i, rho in enumerate(found)}
+            for i, rho in enumerate(found):
+                values = rho.values.reshape(d, -1).T
+                columns += [(i, to_reals(f)) for f in values]
+        except NoRepresentationsError:
+            names = {0: "constants", 1: "mean zero"}
+            columns = [(0, np.ones(d)), *((1, f) for f in helmert(d))]
+    basis = np.stack([f / np.linalg.norm(f) for _, f in columns], axis=1)
+    return Spaces(basis, np.array([k for k, _ in columns], dtype=np.int64), names)
 
 
 @final
@@ -23,21 +96,10 @@ ZERO = 1e-24
 class Problem:
     """Whether ``width`` nodes compute a table: the unknowns and the residuals.
 
-    Args:
-        group: a finite group, Abelian or not, or any operation.
-        width: the number ``q`` of hidden nodes.
-        target: ``"onehot"``, or ``"projected"`` (a constant over outputs is free).
-        constants: whether nodes may have a constant part (the frequency 0 of a and b).
-        support: for each node the frequencies that a and b may have, one of each pair ``{k, -k}``,
-            or the numbers of representations (`numeric.narrow.spaces`); None leaves all free. It
-            makes larger groups solvable where the shape is known.
-        ties: for each node 1 if ``b = a``, -1 if ``b = -a``, 0 if b is free; None leaves all free.
-        symmetry: generators of a group that permutes the nodes, such as ``"swap; translate 1,1"``,
-            see `numeric.narrow.symmetric`; None asks for none. It has to permute supports and ties.
-
-    >>> from algebra import AbelianGroup
-    >>> Problem(AbelianGroup("Z5"), width=8).shape
-    (5, 5, 8, 5)
+    Nodes may have a constant part (the frequency 0 of a and b) if ``constants`` says so; a and b of
+    a node only the frequencies of its ``support``, one of each pair ``{k, -k}``, or numbers of
+    representations; ``ties`` are 1 if ``b = a``, -1 if ``b = -a``, 0 if b is free. A ``symmetry``
+    (`numeric.narrow.symmetric`), such as ``"swap; translate 1,1"``, has to permute both.
     """
 
     group: Task

@@ -10,7 +10,7 @@ import json
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import Executor
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any, final
@@ -28,6 +28,7 @@ from numeric.work.executor import results
 
 FORMAT = "cogo-narrow"
 STATE = "narrow.json"
+KEYS = ("done", "outcomes", "zeros", "lowest residual of drifting starts")
 MAX_FILE = 1 << 28
 #: Starts that are run together, entries of their Jacobians, and of a Jacobian, at most.
 BATCH, BATCH_ENTRIES, MAX_ENTRIES = 50, 2_000_000, 20_000_000
@@ -40,17 +41,12 @@ KEPT = "hits and batches before it are kept, with -o: the same command goes on"
 @final
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """How many starts are done, and what became of them.
-
-    Attributes:
-        done: the number of starts that came to an end.
-        outcomes: how many there were of each `Searched`, by name.
-        zeros: ``(start, residual, size)`` of each zero.
-        lowest: the lowest residual that was only approached; None if no start drifted.
+    """How many starts are done, how many came to each `Searched`, ``(start, residual, size)`` of
+    each zero, and the lowest residual that was only approached.
     """
 
     done: int = 0
-    outcomes: tuple[tuple[str, int], ...] = tuple((x.value, 0) for x in Searched)
+    outcomes: dict[str, int] = field(default_factory=lambda: {x.value: 0 for x in Searched})
     zeros: tuple[tuple[int, float, float], ...] = ()
     lowest: float | None = None
 
@@ -62,7 +58,7 @@ class Tally:
         lowest += [] if self.lowest is None else [self.lowest]
         return Tally(
             self.done + len(ends),
-            tuple((name, count + counts[name]) for name, count in self.outcomes),
+            {name: count + counts[name] for name, count in self.outcomes.items()},
             (*self.zeros, *zeros),
             min(lowest, default=None),
         )
@@ -94,24 +90,8 @@ def run(
     report: Callable[[Tally], None] = lambda tally: None,
     found: Callable[[Hit], None] = lambda hit: None,
 ) -> Tally:
-    """Run the starts that are not done yet; return the tally of all.
-
-    Args:
-        problem: what is looked for.
-        starts: how many in all.
-        seed: of the random starts.
-        steps: the most that one start takes.
-        folder: where hits and the tally are kept; None keeps nothing.
-        executor: what runs the batches; None runs them here, one after the other.
-        report: called after each batch.
-        found: called with each zero.
-
-    Raises:
-        ValueError: if the folder holds another search, or the problem is too large.
-        LostWorkError: if what runs the batches is gone.
-
-    >>> run(Problem(AbelianGroup("Z3"), width=4), starts=20).zeros[0][0] < 20
-    True
+    """Run the starts that are not done yet, by batches here or in an executor; return the tally of
+    all. A folder that holds another search, or a problem that is too large, is a ValueError.
     """
     m, d, q, n = problem.shape
     entries = m * d * d * 2 * n * q
@@ -167,16 +147,7 @@ def _identity(problem: Problem, seed: int, steps: int) -> dict[str, Any]:
 
 
 def _write(path: Path, identity: dict[str, Any], tally: Tally) -> None:
-    text = json.dumps(
-        identity
-        | {
-            "done": tally.done,
-            "outcomes": dict(tally.outcomes),
-            "zeros": [list(zero) for zero in tally.zeros],
-            "lowest residual of drifting starts": tally.lowest,
-        },
-        indent=1,
-    )
+    text = json.dumps(identity | dict(zip(KEYS, astuple(tally), strict=True)), indent=1)
     write_bytes(path, (text + "\n").encode(), force=True)
 
 
@@ -190,11 +161,11 @@ def _read(path: Path, identity: dict[str, Any]) -> Tally:
         )
         other = [key for key, value in identity.items() if kept[key] != value]
         if not other:
-            lowest = kept["lowest residual of drifting starts"]
+            done, outcomes, zeros, lowest = (kept[key] for key in KEYS)
             return Tally(
-                int(kept["done"]),
-                tuple((x.value, int(kept["outcomes"][x.value])) for x in Searched),
-                tuple((int(i), float(r), float(s)) for i, r, s in kept["zeros"]),
+                int(done),
+                {x.value: int(outcomes[x.value]) for x in Searched},
+                tuple((int(i), float(r), float(s)) for i, r, s in zeros),
                 None if lowest is None else float(lowest),
             )
     except (ValueError, KeyError, TypeError, RecursionError) as error:

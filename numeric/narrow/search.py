@@ -6,14 +6,10 @@ With ``s_j(x, y) = a_j(x) + b_j(y)`` the residuals are, for each output row ``m`
 
 where ``t`` are the one-hot functions ``[x + y = g]``, or for the projected task ``d - 1``
 orthonormal combinations of them with mean zero. The factor ``1/2d`` of the network is left out of
-``c``. The inputs ``a_j`` and ``b_j`` are written in an orthonormal basis of cosines and sines, so
-that constant parts, and all frequencies outside the support of a node, can be left out.
+``c``; ``a_j`` and ``b_j`` are written in the basis of `numeric.narrow.problem.spaces`.
 
 The output weights are eliminated from each step (a Schur complement), since the Gram matrix of the
-squares is the same for all rows. A zero that is attained is told from an infimum that is only
-approached by the size of the terms that have to cancel: see `Searched`.
-
-Source: this project, docs/how-to/narrow.md.
+squares is the same for all rows.
 """
 
 from __future__ import annotations
@@ -62,17 +58,9 @@ class Searched(Enum):
 @final
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """An end of the search.
-
-    Attributes:
-        outcome: what became of the start.
-        a, b: inputs, shape ``(d, q)``.
-        c: output weights, shape ``(d, q)``, without the factor ``1/2d``; for the projected task of
-            mean zero over outputs.
-        residual: the sum of squared residuals.
-        size: ``max_j max|c_j| max|a_j + b_j|^2``: the largest term, whatever the scaling of nodes.
-        steps: how many were taken.
-        start: the number of the start; with the seed it finds the same end again.
+    """An end of the search: weights of shape ``(d, q)``, c without the factor ``1/2d``, and for the
+    projected task of mean zero; the sum of squared residuals; the size of the largest term,
+    ``max_j max|c_j| max|a_j + b_j|^2``, whatever the scaling of nodes.
     """
 
     outcome: Searched
@@ -88,25 +76,11 @@ class Hit:
 def search(
     problem: Problem, *, starts: int, seed: int = 0, first: int = 0, steps: int = 80
 ) -> Iterator[Hit]:
-    """Yield the end of each start, as they come to an end.
-
-    Args:
-        problem: what is looked for.
-        starts: how many, in one batch; memory is about ``starts * 16 m d^2 n q`` bytes.
-        seed: start ``i`` is drawn from ``(seed, i)`` alone, so batches can be cut anywhere.
-        first: the number of the first start.
-        steps: the most that one start takes.
-
-    Raises:
-        ValueError: for fewer than one start or two steps.
+    """Yield the end of each start, as they come to an end, in about ``starts * 16 m d^2 n q`` bytes
+    of memory. Start ``i`` is drawn from ``(seed, i)`` alone, so batches can be cut anywhere.
 
     Source: K. Madsen, H. Nielsen, O. Tingleff, "Methods for non-linear least squares problems"
     (2004), for the rule of the damping.
-
-    >>> from algebra import AbelianGroup
-    >>> ends = search(Problem(AbelianGroup("Z2"), width=2), starts=4)
-    >>> {end.outcome for end in ends}
-    {<Searched.ZERO: 'zero'>}
     """
     if starts < 1 or steps < 2:
         raise ValueError(f"starts={starts}, steps={steps}: pass at least 1 start and 2 steps")

@@ -1,14 +1,6 @@
-"""Networks that a symmetry permutes: the ansatz that makes large or degenerate cases solvable.
-
-A network that is invariant under a group of symmetries of addition
-(`numeric.narrow.signed_symmetry`) consists of orbits of nodes (`numeric.narrow.orbits`). So it is
-given by the nodes that represent its orbits: each weight is a linear form in unknowns, an unknown
-up to sign where nodes may be anything.
-
-Equations need to be solved at one pair of each orbit only, and solutions that are degenerate among
-all networks can be regular among the invariant ones.
-
-Source: this project, docs/how-to/narrow.md.
+"""Networks that a symmetry permutes are given by the nodes that represent their orbits: each weight
+is a linear form in unknowns, and equations are solved at one pair of each orbit only. Solutions
+that are degenerate among all networks can be regular among the invariant ones.
 """
 
 from __future__ import annotations
@@ -27,9 +19,8 @@ from numpy.typing import NDArray
 from algebra.criterion.target import Target
 from algebra.numbers.arrays import Int64, Reals
 from numeric.narrow.orbits import Kind, Orbit, classes, kinds, orbit_types
-from numeric.narrow.problem import Problem
+from numeric.narrow.problem import Problem, products
 from numeric.narrow.signed_symmetry import SignedSymmetry, identity
-from numeric.narrow.spaces import products
 
 #: Starts that share the structure of their orbits.
 BLOCK = 10
@@ -38,13 +29,7 @@ BLOCK = 10
 @final
 @dataclass(frozen=True, eq=False)
 class Structure:
-    """Networks made of orbits: every weight is a linear form in unknowns.
-
-    Args:
-        symmetry: the group of symmetries.
-        orbits: of the nodes.
-        target: what the network is for.
-    """
+    """Networks made of orbits: every weight is a linear form in unknowns."""
 
     symmetry: SignedSymmetry
     orbits: tuple[Orbit, ...]
@@ -208,15 +193,8 @@ def models(problem: Problem, numbers: range, *, seed: int) -> Iterator[tuple[Str
 
 
 def structure(problem: Problem, start: int, *, seed: int) -> Structure:
-    """Return the structure of a start; without a symmetry each node is an orbit, in order.
-
-    Raises:
-        ValueError: if the symmetry does not go with the support.
-
-    >>> from algebra import AbelianGroup
-    >>> problem = Problem(AbelianGroup("Z3"), width=4, symmetry="swap")
-    >>> structure(problem, 0, seed=0).width
-    4
+    """Return the structure of a start; without a symmetry each node is an orbit, in order. A
+    symmetry that does not go with the support is a ValueError.
     """
     if problem.symmetry is None:
         alone = SignedSymmetry(problem.group, (identity(problem.group.order),))

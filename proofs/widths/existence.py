@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from algebra.criterion.target import Target
 from algebra.groups.group import AbelianGroup
 from algebra.numbers.arrays import Reals
-from numeric.narrow.spaces import Task
+from numeric.narrow.problem import Task
 from numeric.real_points.system import SINGULAR, System
 from numeric.weights.plain_network import PlainNetwork
 from proofs.certificates import existence_checker as checker
@@ -79,13 +79,7 @@ class Network:
 
 
 def equations(network: Network) -> list[checker.Polynomial]:
-    """Return the equations of an exact network that do not follow from those before them.
-
-    >>> a, b, c = ([[[x], [[1, u + x]]] for x in (0, 1)] for u in (1, 3, 5))
-    >>> one = Network(AbelianGroup("Z2"), "projected", "functions", [{"a": a, "b": b, "c": c}], 6)
-    >>> equations(one)[0][(1, 1, 6)]
-    1
-    """
+    """Return the equations of an exact network that do not follow from those before them."""
     start = checker.read(json.dumps(network.document([0] * network.unknowns)).encode())
     return checker.independent([f for f in checker.expand(start) if f])
 
@@ -94,9 +88,7 @@ def prove(network: Network, values: Sequence[float], *, notes: dict[str, Any] | 
     """Return the certificate that an exact network lies close to a numerical one.
 
     As many unknowns as there are equations are left free, by a QR factorisation with pivots, the
-    others keep the value that they have, rounded. Newton steps follow in integers. A
-    `NotRegularError` says that the rank of the derivatives is less than the number of independent
-    equations, or that these do not hold well enough near the values, given to double precision.
+    others keep the value that they have, rounded. Newton steps follow in integers.
     """
     system = System.of(equations(network))
     point = np.concatenate([[1.0], np.asarray(values, dtype=np.float64)])

@@ -1,20 +1,180 @@
-"""Numerical zeros of the search for narrow networks, proved: exactly, or that one exists nearby."""
+"""Numerical zeros of the search for narrow networks, proved: exactly, or that one exists nearby.
+
+For an exact network the solution set through a zero is followed to a point with simple coordinates,
+which is computed to many digits and recognised. What comes out is a guess; its certificate is
+written only if its checker accepts it: `checker.py`, or over a table `table_checker.py`.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from fractions import Fraction
+from math import lcm
 from typing import Any, Literal, final
 
-from algebra.groups.group import AbelianGroup
+import numpy as np
+
+from algebra.groups.finite_group import FiniteGroup
+from algebra.groups.group import AbelianGroup, Index
+from algebra.networks.table_network import table_network
+from algebra.numbers.arrays import Reals
+from algebra.numbers.scalar import Exact, Scalar, root, to_scalar
+from algebra.semiring.element import Element
+from algebra.semiring.made import element
 from numeric.narrow.orbits import kinds
-from numeric.narrow.problem import Problem
+from numeric.narrow.problem import Problem, Task, products
 from numeric.narrow.symmetric import structure
+from numeric.real_points.algebraic_number import recognised
+from numeric.real_points.system import System, simple_point
 from numeric.weights.plain_network import PlainNetwork
-from proofs.certificates import existence_checker
+from proofs.certificates import certificate, checker, existence_checker, table_checker
 from proofs.widths import existence
-from proofs.widths.exact_hit import NotRecognisedError, recognise
-from proofs.widths.existence import Network, NotRegularError
+from proofs.widths.existence import Network, NotRegularError, equations
 from proofs.widths.invariant_network import RATIONAL, invariant
+
+#: Bits after the point to which a simple point is computed.
+BITS = 300
+#: Simple points that are tried for each zero: this over the square of the unknowns, in bounds.
+WORK, ATTEMPTS = 60_000, 12
+
+
+class NotRecognisedError(ValueError):
+    """Raised where no exact network was recognised in a numerical zero."""
+
+
+def recognise(
+    network: Network,
+    values: Sequence[float],
+    *,
+    attempts: int | None = None,
+    notes: dict[str, Any] | None = None,
+) -> tuple[str, str]:
+    """Return the certificate of an exact network on the solution set, and its checker's words.
+
+    The values are the unknowns at a numerical zero, to double precision; attempts are simple points
+    that are tried. A certificate over the field that the group and 12th roots of unity generate is
+    taken at once; otherwise the shortest.
+    """
+    if attempts is None:
+        attempts = max(1, min(ATTEMPTS, WORK // max(network.unknowns, 1) ** 2))
+    system = System.of(equations(network))
+    start = np.concatenate([[1.0], np.asarray(values, dtype=np.float64)])
+    last = frozenset(
+        unknown
+        for node in network.nodes
+        for _, *forms in node["c"]
+        for form in forms
+        for _, unknown in form
+    )
+    reached, shortest = 0, ("", "")
+    exponent = _exponent(network.group)
+    small = lcm(12, exponent)
+    for attempt in range(attempts):
+        found = simple_point(system, start, rng=np.random.default_rng(attempt), last=last)
+        if found is None:
+            continue
+        reached += 1
+        exact = _recognised(system, *found, exponent)
+        if exact is None:
+            continue
+        text, (code, message) = _checked(network, exact, notes)
+        if code or (shortest[0] and len(text) >= len(shortest[0])):
+            continue
+        shortest = text, message
+        if small % lcm(*(x.field for x in exact)) == 0:
+            break
+    if shortest[0]:
+        return shortest
+    raise NotRecognisedError(
+        f"{attempts} attempts reached {reached} points of the solution set whose numbers stay put, "
+        f"and none of these was recognised exactly"
+    )
+
+
+def _recognised(
+    system: System, point: Reals, fixed: dict[int, Fraction], exponent: int
+) -> list[Scalar] | None:
+    """Return the unknowns exactly, the number 1 at 0; None where one is not recognised."""
+    free = np.array([i for i in range(1, len(point)) if i not in fixed], dtype=np.int64)
+    digits = system.refined(point, free, bits=BITS)
+    known: dict[int, Scalar] = {}
+    exact = [Scalar(1)]
+    for i in range(1, len(point)):
+        if i in fixed:
+            exact.append(to_scalar(fixed[i]))
+            continue
+        if digits[i] not in known:
+            digit = Fraction(digits[i], 1 << BITS)
+            number = recognised(digit, bits=BITS - 10, exponent=exponent)
+            if number is None:
+                return None
+            known[digits[i]] = number
+        exact.append(known[digits[i]])
+    return exact
+
+
+def _exponent(group: Task) -> int:
+    """Return a number whose roots of unity the group's characters are sums of."""
+    if isinstance(group, FiniteGroup):
+        return lcm(*group.orders.tolist())
+    return group.exponent if isinstance(group, AbelianGroup) else 1
+
+
+def _checked(
+    network: Network, exact: Sequence[Scalar], notes: dict[str, Any] | None
+) -> tuple[str, tuple[int, str]]:
+    """Return the certificate of the network with these unknowns, and what its checker says."""
+    group, target = network.group, network.target
+    if isinstance(group, AbelianGroup):
+        text = certificate.to_text(_element(network, group, exact), target=target, notes=notes)
+        return text, checker.check(text.encode())
+    nodes = []
+    for node in network.nodes:
+        rows = [[Scalar(0)] * group.order for _ in "abc"]
+        for row, p in zip(rows, "abc", strict=True):
+            for (x,), form in node[p]:
+                row[x] = _value(form, exact)
+        nodes.append((rows[0], rows[1], rows[2]))
+    z = table_network(products(group), nodes, name=group.name)
+    text = certificate.to_text(z, target=target, notes=notes)
+    return text, table_checker.check(text.encode())
+
+
+def _element(network: Network, group: AbelianGroup, exact: Sequence[Scalar]) -> Element:
+    """Return the element whose weights have these unknowns."""
+    nodes: list[dict[tuple[str, Index], Exact]] = []
+    for node in network.nodes:
+        entries: dict[tuple[str, Index], Exact] = {}
+        for p, row in node.items():
+            values = {group.index(tuple(k)): [_value(x, exact) for x in forms] for k, *forms in row}
+            for k in group.representatives.tolist():
+                if network.basis == "functions":
+                    numbers = {x: value for x, (value,) in values.items()}
+                    entry = _coefficient(group, numbers, k if p == "c" else -k)
+                elif k in values:
+                    real, imaginary = values[k]
+                    entry = real + imaginary * root(1, 4)
+                else:
+                    continue
+                if entry:
+                    entries[p, k] = entry
+        nodes.append(entries)
+    return element(group, nodes)
+
+
+def _value(form: Sequence[Sequence[int]], exact: Sequence[Scalar]) -> Scalar:
+    return sum((exact[i] * coefficient for coefficient, i in form), Scalar(0))
+
+
+def _coefficient(group: AbelianGroup, values: dict[int, Scalar], k: int) -> Scalar:
+    """Return ``(1/d) sum_x values(x) chi_k(x)``; a negative k is the conjugate character."""
+    total = Scalar(0)
+    for x, value in values.items():
+        turn = group.character(abs(k), x) * (1 if k >= 0 else -1)
+        total = total + value * root(turn % group.exponent, group.exponent)
+    return total * Fraction(1, group.order)
+
 
 #: Unknowns of networks that are not tried to be recognised: each simple point takes too long.
 MAX_UNKNOWNS = 130
@@ -41,8 +201,6 @@ def network_of(problem: Problem, *, start: int, seed: int) -> Network:
     Functions are written by their values over a table, or where all characters of the group have
     degree at most 2; by Fourier coefficients otherwise, or where nodes keep to some frequencies.
 
-    >>> network_of(Problem(AbelianGroup("Z5"), width=2), start=0, seed=0).basis
-    'characters'
     """
     group = problem.group
     free = problem.symmetry is None and kinds(problem)[0] is None
@@ -59,13 +217,6 @@ def prove_hit(
 
     First a point of the solution set is recognised exactly, if that is asked for, since it takes
     longer; where it fails, existence is proved. The start is the number of the one that found it.
-
-    >>> from numeric.narrow.search import search
-    >>> from numeric.narrow.run import weights_of
-    >>> problem = Problem(AbelianGroup("Z2"), width=2)
-    >>> hit = next(iter(search(problem, starts=1)))
-    >>> prove_hit(problem, weights_of(problem, hit), start=hit.start).kind
-    'exact'
     """
     network = network_of(problem, start=start, seed=seed)
     values = existence.coordinates(network, weights)

@@ -1,10 +1,6 @@
-"""Certificates of infeasibility: found by Singular, which nobody has to trust.
-
-``Singular`` expresses a polynomial by the equations of a width that is too small; the result is
-written in the format of `proofs/certificates/infeasible_checker.py`, which makes the equations
-itself and multiplies out. Only that file decides.
-
-Source: this project, docs/reference/certificates.md.
+"""Certificates of infeasibility: Singular expresses a polynomial by the equations of a width that
+is too small, and `proofs/certificates/infeasible_checker.py`, which makes the equations itself and
+multiplies out, alone decides.
 """
 
 from __future__ import annotations
@@ -47,11 +43,7 @@ class EngineError(ValueError):
 
 
 def dimension(group: AbelianGroup, target: Target) -> int:
-    """Return the dimension of the functions to be computed: ``d``, or ``d - 1`` if projected.
-
-    >>> dimension(AbelianGroup("Z5"), "projected")
-    4
-    """
+    """Return the dimension of the functions to be computed: ``d``, or ``d - 1`` if projected."""
     return group.order - (target == "projected")
 
 
@@ -175,11 +167,7 @@ def _lifted(output: str, labels: list[Label]) -> dict[Label, Rational] | None:
 
 
 def _parsed(text: str) -> Rational:
-    """Return a polynomial that Singular printed.
-
-    >>> _parsed("-1/2*a0*b1^2+3")
-    {('a0', 'b1', 'b1'): Fraction(-1, 2), (): Fraction(3, 1)}
-    """
+    """Return a polynomial that Singular printed, such as ``-1/2*a0*b1^2+3``."""
     f: Rational = {}
     for sign, term in re.findall(r"([+-]?)([^+-]+)", text.strip()):
         value, names = Fraction(-1 if sign == "-" else 1), list[str]()

@@ -1,14 +1,8 @@
-"""Networks that a group of symmetries permutes, as linear forms with integer coefficients.
+"""Networks of orbits of nodes (`numeric.narrow.symmetric`), as linear forms of integers.
 
-The search (`numeric.narrow.symmetric`) writes such networks in floats; those without a symmetry are
-a case of them. Here the weights of the node
-that represents an orbit are solved for exactly: ``a(h x) = +-a(x)`` for the elements that fix it,
-the frequencies that it reads, ``b = +-a``. Symmetries without a translation permute Fourier
-coefficients and conjugate some; with translations the values of functions are permuted, and spaces
-of given frequencies have integer bases there if the group has exponent 2, 3, 4 or 6. Over a table
-values of functions are permuted, and spaces of rational representations have integer bases.
-
-Source: this project, docs/reference/certificates.md.
+Symmetries without a translation permute Fourier coefficients and conjugate some; with translations
+the values of functions are permuted, and spaces of given frequencies have integer bases there if
+the group has exponent 2, 3, 4 or 6, and those of rational representations.
 """
 
 from __future__ import annotations
@@ -25,8 +19,8 @@ from algebra.groups.group import AbelianGroup
 from algebra.numbers.arrays import Int64
 from algebra.representations.irreducibles import irreducibles
 from numeric.narrow.orbits import Kind, Orbit
+from numeric.narrow.problem import Task, spaces
 from numeric.narrow.signed_symmetry import SignedPermutation
-from numeric.narrow.spaces import Task, spaces
 from numeric.narrow.symmetric import Structure
 from proofs.widths.existence import Basis, Network, Node
 
@@ -40,14 +34,6 @@ def invariant(structure: Structure) -> Network:
     """Return the networks of a structure, with what its nodes read and how b is tied to a.
 
     Where that cannot be written with integers, the symmetry alone is asked for.
-
-    >>> from algebra import AbelianGroup
-    >>> from numeric.narrow.problem import Problem
-    >>> from numeric.narrow.symmetric import structure
-    >>> problem = Problem(AbelianGroup("Z5"), 2, symmetry="times 4", support=((1,), (1,)))
-    >>> found = invariant(structure(problem, 0, seed=0))
-    >>> found.basis, found.unknowns
-    ('characters', 10)
     """
     symmetry, group = structure.symmetry, structure.symmetry.group
     restricted = any(orbit.kind is not None for orbit in structure.orbits)

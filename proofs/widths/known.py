@@ -18,7 +18,7 @@ from algebra.numbers.arrays import Int64
 from algebra.optimizers import table as optimizers
 from algebra.optimizers.width_bounds import onehot_bound, projected_bound
 from algebra.representations.irreducibles import NoRepresentationsError
-from numeric.narrow.spaces import Task, products
+from numeric.narrow.problem import Task, products
 from proofs.formal.proved import least_width
 
 #: Families whose nodes have no constant part.

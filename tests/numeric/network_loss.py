@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from algebra import AbelianGroup
-from numeric.narrow.spaces import Task, products
+from numeric.narrow.problem import Task, products
 from numeric.weights.plain_network import PlainNetwork, Weights, plain_network
 
 

@@ -8,11 +8,10 @@ import pytest
 from algebra import AbelianGroup
 from algebra.groups.group_names import group
 from numeric.narrow.orbits import Kind, classes, kinds, moved as moved_kind, orbit_types
-from numeric.narrow.problem import ZERO, Problem
+from numeric.narrow.problem import ZERO, Problem, products, spaces
 from numeric.narrow.run import weights_of
 from numeric.narrow.search import Searched, search
-from numeric.narrow.signed_symmetry import SignedSymmetry
-from numeric.narrow.spaces import products
+from numeric.narrow.signed_symmetry import SignedSymmetry, subgroups
 from numeric.narrow.symmetric import BLOCK, Structure, structure
 from tests.numeric.network_loss import network_loss
 
@@ -259,6 +258,14 @@ def test_restricted_structures_have_the_dimension_of_what_is_invariant(case):
         rows = np.concatenate(equations)
         assert abs(rows @ inputs).max() < 1e-9
         assert inputs.shape[1] == 2 * d - np.linalg.matrix_rank(rows)
+
+
+def test_subgroups_are_listed_up_to_conjugacy_and_spaces_have_the_names_of_representations():
+    symmetry = SignedSymmetry.parse(AbelianGroup("Z5"), "swap; times 4")
+    assert [len(H) for H in subgroups(symmetry.elements)] == [1, 2, 2, 2, 4]
+    found = spaces(group("S3"))
+    assert found.labels.tolist() == [0, 1, 1, 1, 1, 2]
+    assert found.names == {0: "[3]", 1: "[2,1]", 2: "[1,1,1]"}
 
 
 def test_a_tie_that_a_translation_turns_over_is_taken_to_the_other_tie():

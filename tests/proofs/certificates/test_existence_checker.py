@@ -14,10 +14,9 @@ import numpy as np
 import pytest
 
 from algebra import AbelianGroup
-from numeric.narrow.problem import Problem
+from numeric.narrow.problem import Operation, Problem
 from numeric.narrow.run import weights_of
 from numeric.narrow.search import Searched, search
-from numeric.narrow.spaces import Operation
 from numeric.narrow.symmetric import structure
 from numeric.weights.plain_network import Weights, plain_network
 from proofs.claims.existence import ROUGH, SPOILT, by_functions

@@ -11,17 +11,15 @@ from algebra.criterion.tensor import function_tensor
 from algebra.groups.group_names import group
 from algebra.networks.verdict import table_check
 from cogo.cli.narrow import _support
-from numeric.narrow.problem import Problem
+from numeric.narrow.problem import Operation, Problem, products
 from numeric.narrow.run import weights_of
 from numeric.narrow.search import Searched, search
-from numeric.narrow.spaces import Operation, products
 from numeric.narrow.symmetric import structure
 from numeric.real_points.system import System
 from numeric.weights.plain_network import Weights, plain_network
 from proofs.certificates import certificate, checker, existence_checker
 from proofs.widths import existence, hit_proof
-from proofs.widths.exact_hit import NotRecognisedError, recognise
-from proofs.widths.hit_proof import network_of, prove_hit
+from proofs.widths.hit_proof import NotRecognisedError, network_of, prove_hit, recognise
 from proofs.widths.invariant_network import invariant
 from tests.numeric.network_loss import network_loss
 

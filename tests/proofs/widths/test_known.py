@@ -7,7 +7,7 @@ import pytest
 
 from algebra import AbelianGroup
 from algebra.groups.group_names import group
-from numeric.narrow.spaces import Operation, products
+from numeric.narrow.problem import Operation, products
 from proofs.widths.known import KnownWidths, dimension_bound
 
 
