@@ -118,7 +118,12 @@ def canonical(nodes: Sequence[Node], n: int, *, swap: bool = True) -> tuple[Node
     variants += [conjugated(x, n) for x in variants]
     shaped = [(shape(x, at, n), x, at) for x in variants for at in x]
     least = min(found for found, _, _ in shaped)
-    return min((moved(x, at, n) for found, x, at in shaped if found == least), key=_sort_key)
+    return min(
+        (moved(x, at, n) for found, x, at in shaped if found == least),
+        key=lambda nodes: [
+            (i, j, c.field, c.denominator, [(e, q) for q, e, _ in c.terms()]) for i, j, c in nodes
+        ],
+    )
 
 
 def shape(nodes: Iterable[Node], at: Node, n: int) -> list[tuple[int, int]]:
@@ -130,10 +135,6 @@ def moved(nodes: Iterable[Node], at: Node, n: int) -> tuple[Node, ...]:
     """Translate the inputs of one node to ``a = b = 1``."""
     turn = zeta(n, at[0] + at[1])
     return merged(((i - at[0], j - at[1], c * turn) for i, j, c in nodes), n)
-
-
-def _sort_key(nodes: tuple[Node, ...]) -> Any:
-    return [(i, j, c.field, c.denominator, [(e, q) for q, e, _ in c.terms()]) for i, j, c in nodes]
 
 
 @final

@@ -224,7 +224,11 @@ def compose(
         for r in dict.fromkeys((*every, *names))
         if not value(least, character_of(r, spectrum=spectrum), n)
     ]
-    name = family(least, kills, n=n) if spectrum == PAIR else _real_family(least, n)
+    if spectrum == PAIR:
+        name = family(least, kills, n=n)
+    else:
+        real = canonical(nodes_of(blocks.real_character(), n), n)
+        name = "real" if real == canonical(least, n) else ""
     found = Discovery(
         n=n,
         nodes=least,
@@ -240,8 +244,3 @@ def compose(
     if missing or not found.prove():
         raise ValueError(f"the hit does not kill {', '.join(missing) or 'what it should'}")
     return found
-
-
-def _real_family(nodes: Sequence[Node], n: int) -> str:
-    real = nodes_of(blocks.real_character(), n)
-    return "real" if canonical(real, n) == canonical(nodes, n) else ""

@@ -96,7 +96,7 @@ def _dense(nodes: Nodes, shape: Shape) -> tuple[DenseNodes, list[Int64]]:
 @lru_cache(maxsize=2)
 def _with_classes(nodes: Nodes) -> tuple[DenseNodes, list[Int64]]:
     weights = dense(nodes)
-    return weights, [row_classes(ids)[0] for ids in weights.rows()]
+    return weights, [row_classes(ids)[0] for ids in weights.ids]
 
 
 def _of_nodes(nodes: Nodes, shape: Shape) -> Table:

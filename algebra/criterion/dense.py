@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial, reduce
 from itertools import pairwise
 from math import lcm
-from operator import add, mul
+from operator import mul
 from typing import final
 
 import numpy as np
@@ -29,7 +29,7 @@ from algebra.groups.spectrum import Spectrum
 from algebra.machine.memory import require_memory
 from algebra.numbers.arrays import Int64, Reals
 from algebra.numbers.roots_of_unity import primitive_root_of_unity, unit_generators
-from algebra.numbers.scalar import ZERO, Scalar
+from algebra.numbers.scalar import ZERO, Scalar, added
 from algebra.semiring.column import Column, column, combine, concatenate
 from algebra.semiring.nodes import Nodes
 
@@ -86,12 +86,12 @@ class DenseCheck:
             self.symmetry is None or not is_invariant(weights, self.symmetry)
         ):
             raise ArithmeticError("the plan relies on a symmetry that these weights lack")
-        d, q = group.order, weights.a.shape[1]
+        d, q = weights.ids.shape[1:]
         step = max(1, CHUNK // max(1, d * max(d, q)))
         found = [np.empty(0, dtype=np.int64)]
         for image in self.images:
             p = image.p
-            a, b, c = (np.take(image.scalars, ids) for ids in weights.rows())
+            a, b, c = np.take(image.scalars, weights.ids)
             values = [reduced(matmul(image.characters.T, x, p), p) for x in (a, b)]
             energy = [reduced(x * x, p) for x in values]
             inverse = pow(2 * d, -1, p)
@@ -127,7 +127,7 @@ def dense_check(nodes: Nodes, target: Int64, *, how: Plan | None = None) -> Dens
     d = group.order
     outputs = np.arange(d) if how.all_frequencies else group.representatives
     zero = len(weights.scalars) - 1
-    outputs = outputs[(weights.c[outputs] < zero).any(axis=1) | np.isin(outputs, target % d)]
+    outputs = outputs[(weights.ids[2, outputs] < zero).any(axis=1) | np.isin(outputs, target % d)]
     if how.all_frequencies:
         k1, k2, k = (group.negate(x) for x in unpack(target, d))
         target = np.union1d(target, (k1 * d + k2) * d + k)
@@ -149,16 +149,14 @@ def dense_check(nodes: Nodes, target: Int64, *, how: Plan | None = None) -> Dens
 
 def _grouped(weights: DenseNodes) -> tuple[DenseNodes, Repeats | None]:
     """Sort the nodes by equal columns of the matrix with fewest distinct ones, if that is few."""
-    kinds = (weights.c, weights.a, weights.b)
-    classes = [row_classes(np.ascontiguousarray(ids.T))[0] for ids in kinds]
+    classes = [row_classes(np.ascontiguousarray(weights.ids[p].T))[0] for p in (2, 0, 1)]
     counts = [int(index.max(initial=0)) + 1 for index in classes]
     kind = int(np.argmin(counts))
-    if 4 * counts[kind] > weights.a.shape[1]:
+    if 4 * counts[kind] > weights.ids.shape[2]:
         return weights, None
     rank = np.argsort(classes[kind], kind="stable")
     start = np.searchsorted(classes[kind][rank], np.arange(counts[kind] + 1))
-    a, b, c = (np.ascontiguousarray(ids[:, rank]) for ids in weights.rows())
-    return DenseNodes(weights.spectrum, a, b, c, weights.scalars), Repeats(kind, start)
+    return replace(weights, ids=np.take(weights.ids, rank, axis=2)), Repeats(kind, start)
 
 
 def dense_potentials(weights: DenseNodes, shape: Shape, *, how: Plan) -> Int64:
@@ -166,12 +164,12 @@ def dense_potentials(weights: DenseNodes, shape: Shape, *, how: Plan) -> Int64:
     values = terms_of(weights.scalars, field=how.field)
     spectrum = weights.spectrum
     size = spectrum.order
-    first, second, _ = (weights.rows()[axis] for axis in AXES[shape])
+    first, second, third = (weights.ids[p] for p in AXES[shape])
     every = np.arange(size)
     outputs = every if how.all_frequencies else every[every <= spectrum.negate(every)]
     zero = len(weights.scalars) - 1
     axes = []
-    for ids, indices in ((first, every), (second, every), (weights.c, outputs)):
+    for ids, indices in ((first, every), (second, every), (third, outputs)):
         live = indices[(ids[indices] != zero).any(axis=1)]
         index, firsts = row_classes(ids[live])
         axes.append((ids[live[firsts]], [live[index == i] for i in range(len(firsts))]))
@@ -197,31 +195,26 @@ def dense_potentials(weights: DenseNodes, shape: Shape, *, how: Plan) -> Int64:
 def exact_entries(weights: DenseNodes, keys: Int64, shape: Shape) -> Column:
     """Return the exact values at the given keys, from the scalars: ``q`` products a key."""
     size = weights.spectrum.order
-    first, second, _ = (weights.rows()[axis] for axis in AXES[shape])
+    first, second, third = (weights.ids[p] for p in AXES[shape])
     k1, k2, k = unpack(keys, size)
-    step = max(1, (1 << 18) // max(1, weights.a.shape[1]))
+    step = max(1, (1 << 18) // max(1, first.shape[1]))
     parts = [Column(np.empty(0, dtype=np.int64), ())]
     for at in range(0, len(keys), step):
         s = slice(at, at + step)
-        parts.append(_row_sums(weights.scalars, first[k1[s]], second[k2[s]], weights.c[k[s]]))
+        parts.append(_row_sums(weights.scalars, first[k1[s]], second[k2[s]], third[k[s]]))
     values = concatenate(parts)
     if shape != "T":
         return values
-    group = weights.spectrum
+    group, totals = weights.spectrum, values.tolist()
     assert isinstance(group, AbelianGroup)
     every = np.arange(size)
-    extra = []
-    for x, y, z in zip(k1.tolist(), k2.tolist(), k.tolist(), strict=True):
-        total = ZERO
-        for inputs, m, zero in ((weights.a, x, y), (weights.b, y, x)):
-            if zero == 0:
-                other = group.add(np.full(size, m), group.negate(every))
-                out = np.broadcast_to(weights.c[z], inputs.shape)
-                sums = _row_sums(weights.scalars, inputs, inputs[other], out)
-                for value in sums.tolist():
-                    total = total + value
-        extra.append(total / 2)
-    return combine(add, values, column(extra))
+    kinds: tuple[tuple[Shape, Int64, Int64], ...] = (("aac", k1, k2), ("bbc", k2, k1))
+    for kind, m, zero in kinds:
+        for i in np.flatnonzero(zero == 0).tolist():
+            other = group.add(np.full(size, m[i]), group.negate(every))
+            inner = exact_entries(weights, (every * size + other) * size + k[i], kind)
+            totals[i] = totals[i] + added(inner.tolist()) / 2
+    return column(totals)
 
 
 def _row_sums(scalars: tuple[Scalar, ...], x: Int64, y: Int64, z: Int64) -> Column:

@@ -20,17 +20,11 @@ from algebra.semiring.nodes import Nodes
 @final
 @dataclass(frozen=True, slots=True, eq=False)
 class DenseNodes:
-    """Matrices of shape (spectrum order, q) of ids into ``scalars``; the last scalar is zero."""
+    """Ids into ``scalars``, shape (3, spectrum order, q) for a, b, c; the last scalar is zero."""
 
     spectrum: Spectrum
-    a: Int64
-    b: Int64
-    c: Int64
+    ids: Int64
     scalars: tuple[Scalar, ...]
-
-    def rows(self) -> tuple[Int64, Int64, Int64]:
-        """Return the three matrices."""
-        return self.a, self.b, self.c
 
 
 def row_classes(ids: Int64) -> tuple[Int64, Int64]:
@@ -57,9 +51,7 @@ def dense(nodes: Nodes) -> DenseNodes:
     ids = np.full((3 * size, nodes.order), len(both.scalars), dtype=np.int64)
     ids[p * size + nodes.spectrum.negate(k), nodes.node] = both.ids[len(nodes) :]
     ids[nodes.row, nodes.node] = both.ids[: len(nodes)]
-    return DenseNodes(
-        nodes.spectrum, ids[:size], ids[size : 2 * size], ids[2 * size :], (*both.scalars, ZERO)
-    )
+    return DenseNodes(nodes.spectrum, ids.reshape(3, size, nodes.order), (*both.scalars, ZERO))
 
 
 def balanced(residue: Int64, p: int) -> Reals:

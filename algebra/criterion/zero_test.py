@@ -158,7 +158,7 @@ def is_invariant(weights: DenseNodes, action: Action) -> bool:
     return all(
         np.array_equal(ids[image], np.take(moved, ids))
         for image, moved in action
-        for ids in weights.rows()
+        for ids in weights.ids
     )
 
 

@@ -61,7 +61,8 @@ class AbelianGroup:
     moduli: tuple[int, ...]
 
     def __init__(self, spec: str | int | Sequence[int]) -> None:
-        moduli = _parse(spec) if isinstance(spec, str) else _orders(spec)
+        numbers = _integers((spec,)) or _integers(spec) or ()
+        moduli = _parse(spec) if isinstance(spec, str) else numbers
         if not moduli or any(n < 1 for n in moduli):
             raise ValueError(f"group={spec!r}: cyclic orders are integers >= 1, such as Z2xZ4")
         order = prod(moduli)
@@ -349,11 +350,6 @@ def _integers(values: object) -> tuple[int, ...] | None:
         )
     except TypeError:
         return None
-
-
-def _orders(spec: object) -> tuple[int, ...]:
-    """Return the cyclic orders that an integer or a sequence of integers names; else none."""
-    return _integers((spec,)) or _integers(spec) or ()
 
 
 def _parse(text: str) -> tuple[int, ...]:

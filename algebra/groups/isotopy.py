@@ -167,8 +167,10 @@ def isomorphism(g: AbelianGroup, h: AbelianGroup) -> Int64:
     """Return the image in ``h`` of each element of an isomorphic group ``g``."""
     if g == h:
         return np.arange(g.order)
-    (_, x), (_, y) = (_found(coordinates(G.products, 0)) for G in (g, h))
-    result: Int64 = np.argsort(y)[x]
+    x, y = coordinates(g.products, 0), coordinates(h.products, 0)
+    assert x is not None
+    assert y is not None
+    result: Int64 = np.argsort(y[1])[x[1]]
     return result
 
 
@@ -203,11 +205,6 @@ def coordinates(sums: Int64, zero: int) -> tuple[AbelianGroup, Int64] | None:
     if len(np.unique(sub)) < len(sub):
         return None
     return AbelianGroup(moduli or [1]), np.argsort(sub)
-
-
-def _found(answer: tuple[AbelianGroup, Int64] | None) -> tuple[AbelianGroup, Int64]:
-    assert answer is not None
-    return answer
 
 
 def _primary(group: AbelianGroup) -> Counter[int]:

@@ -161,7 +161,7 @@ def from_element(z: Element) -> TableNetwork:
         return known[s, e]
 
     columns: list[list[Int64]] = [[], [], []]
-    for rows, ids, sign in zip(columns, weights.rows(), (1, 1, -1), strict=True):
+    for rows, ids, sign in zip(columns, weights.ids, (1, 1, -1), strict=True):
         turns = (sign * exponents % group.exponent).tolist()
         for node in ids.T.tolist():
             live = [(k, s) for k, s in enumerate(node) if s != zero]

@@ -59,7 +59,7 @@ def test_products_are_counted_from_supports(name):
 
 def distinct_rows(nodes, shape):
     weights = dense(nodes)
-    return [len({row.tobytes() for row in weights.rows()[axis]}) for axis in AXES[shape]]
+    return [len({row.tobytes() for row in weights.ids[axis]}) for axis in AXES[shape]]
 
 
 @pytest.mark.parametrize("shape", SHAPES)
@@ -205,8 +205,8 @@ def test_nodes_are_grouped_where_columns_repeat_four_times(copies, grouped):
     assert (repeats is not None) is grouped
     if grouped:
         assert (repeats.kind, repeats.start.tolist()) == (0, [0, copies, 2 * copies])
-        columns = weights.c[:, repeats.start[:-1]]
-        assert (np.repeat(columns, copies, axis=1) == weights.c).all()
+        columns = weights.ids[2][:, repeats.start[:-1]]
+        assert (np.repeat(columns, copies, axis=1) == weights.ids[2]).all()
 
 
 def test_classes_of_rows_are_numbered_as_they_come():
