@@ -64,9 +64,8 @@ def sample(composition: PhaseTable, rng: np.random.Generator, noise: float, gaug
 
 
 def recognised(z) -> list[str]:
-    fits = [fit(z, x) for x in (*COMPOSITIONS, *PRODUCTS) if x.order == z.shape[2]]
-    chosen = [chosen_fit([(x, i) for x in fits]) for i in range(len(z))]
-    return [x[0].composition.name for x in chosen]
+    tables = [x for x in (*COMPOSITIONS, *PRODUCTS) if x.order == z.shape[2]]
+    return [chosen_fit([fit(nodes, x) for x in tables]).composition.name for nodes in z]
 
 
 def main() -> None:

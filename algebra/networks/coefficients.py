@@ -1,16 +1,7 @@
 """Networks over a finite group in Fourier space: entries indexed by matrix coefficients.
 
-The different entries ``phi_k = rho_ij`` of all irreducible real representations are a basis of the
-functions on the group. They are a spectrum, so that elements over it are a semiring whose monomial
-potentials are homomorphisms, word for word as over the characters of an Abelian group. With
-``phi_u phi_v = sum_m M[u,v;m] phi_m`` (Clebsch-Gordan), and the constant function numbered 1,
-
-    T[k1,k2,k] = sum_j a_k1 b_k2 c_k + 1/2 [k2 = 1] sum_{u,v} M[u,v;k1] sum_j a_u a_v c_k
-                                     + 1/2 [k1 = 1] sum_{u,v} M[u,v;k2] sum_j b_u b_v c_k,
-
-and ``f(x, y)[g] = (1/d) sum T[k1,k2,k] phi_k1(x) phi_k2(y) phi_k(g)``. It is ``[xy = g]`` if and
-only if ``T[k1,k2,k]`` is ``N D_j/D_i`` times the coefficient of ``phi_k1(x) phi_k2(y)`` in
-``phi_k(xy) = sum_l rho_il(x) rho_lj(y)``.
+The different entries ``phi_k = rho_ij`` of all irreducible real representations are a spectrum, and
+``phi_u phi_v = sum_m M[u,v;m] phi_m`` takes the place of characters: docs/theory/finite-groups.md.
 """
 
 from __future__ import annotations

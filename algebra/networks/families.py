@@ -1,15 +1,6 @@
 """Exact networks for a finite group: from its representations, or a node for each pair.
 
-For an irreducible real representation with ``rho(x) D rho(x)^T = D``, and each pair (i, j),
-
-    sum_k (1/D_k) (D_k rho_ik(x) + rho_kj(y))^2 = D_i + 1/D_j + 2 rho_ij(xy),
-
-so that N nodes give one matrix entry of the product and a constant, and one constant node carries
-all constants. With ``e`` the dimension of the commutant, ``N^2/e`` entries are different, and
-
-    2d [xy = g] = 2 sum_rho N sum_ij (D_j/D_i) rho_ij(xy) rho_ij(g)    over different entries.
-
-Source: this project; docs/theory/finite-groups.md.
+The closed form with ``rho(x) D rho(x)^T = D`` is on docs/theory/finite-groups.md.
 """
 
 from __future__ import annotations
@@ -205,10 +196,7 @@ def _is_linear(rho: Representation) -> bool:
 
 @final
 class _Parts:
-    """The nodes of a network as they come, and the constants that they leave over.
-
-    ``constant`` is what a constant node must still add at each output: at first the trivial part.
-    """
+    """The nodes of a network as they come, and what a constant node must add at each output."""
 
     def __init__(self, group: FiniteGroup) -> None:
         self.group = group
@@ -298,8 +286,7 @@ class _Parts:
 def _turned(form: Sequence[Scalar], t: Scalar) -> Exacts:
     """Return a matrix with ``Q D Q^T = D`` that turns the first two directions.
 
-    With ``k = D_2/D_1`` it is ``[[c, -s], [s k, c]]``, ``c = (1 - k t^2)/(1 + k t^2)`` and
-    ``s = 2 t/(1 + k t^2)``, so that ``c^2 + k s^2 = 1``.
+    With ``k = D_2/D_1`` it is ``[[c, -s], [s k, c]]``, ``c^2 + k s^2 = 1``, ``t = tan(angle/2)``.
     """
     k = form[1] / form[0]
     over = (1 + k * t * t).inverse()

@@ -1,10 +1,8 @@
 """Is the loss of a network over a table zero? Decided by residues; the exact loss, if it is not.
 
 With ``X[x, y, g] = s (sum_j c_j[g] (a_j[x] + b_j[y])^2 - 2d [table[x, y] = g])``, s clearing all
-denominators, the loss is zero if and only if ``X = 0``, or, for the projected target, ``X`` does
-not depend on ``g``. ``X`` lies in ``Z[zeta_n]`` and is bounded in all embeddings: the zero test of
-`algebra.criterion.zero_test`. The weights are real, so that one root of each conjugate pair
-suffices.
+denominators, it is zero if and only if ``X = 0``, or, for the projected target, ``X`` does not
+depend on ``g``. ``X`` is bounded in all embeddings: the test of `algebra.criterion.zero_test`.
 """
 
 from __future__ import annotations
@@ -37,13 +35,10 @@ SHOWN = 5
 @final
 @dataclass(frozen=True, slots=True, eq=False)
 class TableVerdict:
-    """The outcome of `table_check`.
+    """The outcome of `table_check`: how it was decided, in words, on how many conditions.
 
-    Attributes:
-        how: the primes, and why they suffice, in words.
-        wrong: up to ``SHOWN`` triples ``(x, y, g)`` at which the output is wrong; for the projected
-            target, differs from that at ``g = 0`` by a wrong amount.
-        conditions: how many were looked at.
+    ``wrong`` are up to ``SHOWN`` triples ``(x, y, g)`` at which the output is wrong; for the
+    projected target, differs from that at ``g = 0`` by a wrong amount.
     """
 
     accepted: bool
@@ -84,13 +79,7 @@ class TableVerdict:
 
 
 def table_check(network: TableNetwork, *, target: Target = "projected") -> TableVerdict:
-    """Decide exactly whether a network has loss zero for its table.
-
-    ``sum_j c_j[g] (a_j[x] + b_j[y])^2 = 2d [table[x, y] = g]`` for all x, y, g; for the projected
-    target up to a function of x and y.
-
-    Source: docs/theory/finite-groups.md.
-    """
+    """Decide exactly whether a network has loss zero; docs/theory/finite-groups.md."""
     target = as_target(target)
     plan = _plan(network)
     wrong = np.empty((0, 3), dtype=np.int64)

@@ -1,4 +1,8 @@
-"""Lower bounds on the width of an exact network over a group's table, from theorems."""
+"""Lower bounds on the width of an exact network over a group's table: docs/theory/proofs/narrow.md.
+
+A. Alder, V. Strassen, Theoret. Comput. Sci. 15 (1981); M. Bläser, FOCS 1999, and J. Complexity 19
+(2003); H. F. de Groote, Theoret. Comput. Sci. 7 (1978).
+"""
 
 from __future__ import annotations
 
@@ -21,16 +25,6 @@ def rank_bound(group: FiniteGroup) -> tuple[int, str]:
     ``2 dim - 1`` for each simple factor, and 8 for quaternions; for N x N real matrices, N > 2, if
     no others are left, ``2 N^2 + N - 2`` or ``5/2 N^2 - 3 N``. Without known representations
     ``2 (d - 1) - t``, t the number of classes of elements up to inversion, but one.
-
-    Returns:
-        The bound, and what it rests on.
-
-    Source: docs/theory/proofs/narrow.md; A. Alder, V. Strassen, Theoret. Comput. Sci. 15 (1981);
-    M. Bläser, FOCS 1999, and J. Complexity 19 (2003).
-
-    >>> from algebra.groups.group_names import group
-    >>> [rank_bound(group(name))[0] for name in ("S3", "D4", "Q8", "A4", "Dic3")]
-    [8, 10, 11, 22, 19]
     """
     factors = _factors(group)
     if factors is None:
@@ -51,15 +45,6 @@ def table_bound(group: FiniteGroup, *, target: Target) -> tuple[int, str]:
     That of `rank_bound`; one more for the one-hot task, and for the projected task if the group has
     a subgroup of index 2. Where the algebra is ``R^r x M_2(R)``, for S3 and D4, one more again: for
     the one-hot task, and from r = 3 on for the projected one.
-
-    Source: docs/theory/proofs/narrow.md; H. F. de Groote, Theoret. Comput. Sci. 7 (1978).
-
-    >>> from algebra.groups.group_names import group
-    >>> for name in ("S3", "D4", "Q8"):
-    ...     print([table_bound(group(name), target=x)[0] for x in ("onehot", "projected")])
-    [10, 9]
-    [12, 12]
-    [12, 12]
     """
     bound, source = rank_bound(group)
     real = group.order // len(group.generated(*group.commutators, *np.diag(group.products)))

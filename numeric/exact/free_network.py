@@ -31,16 +31,11 @@ FLOOR = 1e-4
 
 @final
 class FreeNetwork:
-    """The errors of networks over a group; weights have shape (3, d, q), ``w_c`` with its ``1/2d``.
+    """The errors of networks of so many nodes over a group, or another table of right answers.
 
-    Steps are found by conjugate gradients, at ``4 d^3 q`` multiplications an iteration. Where
-    these do not end, the smaller Gram matrix is factored if it is small enough; else they are
-    preconditioned.
-
-    Args:
-        group: the group.
-        width: ``q``.
-        table: the right answers, shape (d, d), if they are not ``x + y``.
+    Weights have shape (3, d, q), ``w_c`` with its ``1/2d``. Steps are found by conjugate gradients,
+    at ``4 d^3 q`` multiplications an iteration. Where these do not end, the smaller Gram matrix is
+    factored if it is small enough; else they are preconditioned.
     """
 
     begin = 0.1
@@ -111,13 +106,7 @@ class FreeNetwork:
 @final
 @dataclass(frozen=True, slots=True, eq=False)
 class Derivative:
-    """``J`` at weights ``w``, as a map and its transpose, and its Gram matrices.
-
-    Args:
-        doubled: ``2 h``, shape (d, d, q).
-        squares: ``h^2``, of the same shape.
-        c: ``w_c`` without constants over the outputs, shape (d, q).
-    """
+    """``J``: of ``2 h`` and ``h^2``, shape (d, d, q), and ``w_c`` without constants, (d, q)."""
 
     doubled: Reals
     squares: Reals

@@ -1,14 +1,12 @@
 """What the nodes of one frequency are: short blocks, compositions, blocks that meet all conditions.
 
-Each pass looks at all frequencies that are left at once, those that have the same number of nodes
-together, and returns a `Match` for those that it has anything to say of; the first with a name
-wins. A frequency without a name keeps what the compositions said of it.
+The first pass that gives a name wins. A frequency without a name keeps what the compositions said
+of it.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import final
 
@@ -88,111 +86,76 @@ class Block:
         return np.stack([self.halves, *plain] if self.character == 3 else plain, axis=-1)
 
 
-Blocks = Mapping[int, Block]
-Matches = dict[int, Match]
-
-
-def match(blocks: Blocks) -> Matches:
-    """Return the best match of each block."""
-    seen: dict[int, list[Match]] = {k: [] for k in blocks}
-    rest = {k: x for k, x in blocks.items() if x.z.shape[1]}
-    for attempt in (_short, _compositions, _with_constants, _general, _random_phases):
-        found = attempt(rest)
-        for k, x in found.items():
-            seen[k].append(x)
-        rest = {k: x for k, x in rest.items() if k not in found or found[k].composition == UNKNOWN}
-    return {k: _first(matches) for k, matches in seen.items()}
-
-
-def _first(matches: list[Match]) -> Match:
-    """Return the match with a name, which is the last one, or the one with a model."""
-    if not matches:
+def match(x: Block) -> Match:
+    """Return the best match of a block."""
+    seen: list[Match] = []
+    for attempt in (_short, _composition, _with_constants, _general, _random_phases):
+        found = attempt(x) if x.z.shape[1] else None
+        seen += [found] if found is not None else []
+        if found is not None and found.composition != UNKNOWN:
+            break
+    if not seen:
         return Match(NONE)
-    tried = {name: residual for x in matches for name, residual in x.tried.items()}
-    last = matches[-1]
+    last, tried = seen[-1], {name: gap for one in seen for name, gap in one.tried.items()}
     if last.composition == UNKNOWN:
-        fitted = next((x for x in matches if x.model.size), last)
+        fitted = next((one for one in seen if one.model.size), last)
         last = replace(fitted, reason=last.reason)
     return replace(last, tried=tried)
 
 
-def _groups(blocks: Blocks, ks: Iterable[int], *, strong: bool) -> dict[tuple[int, int], list[int]]:
-    """Return the frequencies by kind of character and number of (strong) nodes."""
-    groups: dict[tuple[int, int], list[int]] = defaultdict(list)
-    for k in ks:
-        x = blocks[k]
-        n = int(x.strong.sum()) if strong else x.z.shape[1]
-        if n:
-            groups[x.kind, n].append(k)
-    return groups
-
-
-def _strong(blocks: Blocks, ks: Iterable[int]) -> Complexes:
-    return np.stack([blocks[k].z[:, blocks[k].strong] for k in ks])
-
-
-def _spread(block: Block, model: Complexes, nodes: Mask) -> Complexes:
+def _spread(x: Block, model: Complexes, nodes: Mask) -> Complexes:
     """Return a model of some nodes as one of all nodes, 0 at the others."""
-    whole = np.zeros_like(block.z)
+    whole = np.zeros_like(x.z)
     whole[:, nodes] = model
     return whole
 
 
-def _compositions(blocks: Blocks) -> Matches:
+def _composition(x: Block) -> Match | None:
     """Match the compositions that have as many nodes."""
-    fits: dict[int, list[tuple[Fit, int]]] = defaultdict(list)
-    for (kind, n), ks in _groups(blocks, blocks, strong=True).items():
-        for composition in (*COMPOSITIONS, *PRODUCTS):
-            if composition.order == n and kind != 2:
-                fitted = fit(_strong(blocks, ks), composition)
-                for i, k in enumerate(ks):
-                    fits[k].append((fitted, i))
-    return {
-        k: replace(
-            _composed(blocks[k], *chosen_fit(tried), blocks[k].strong),
-            tried={x.composition.name: float(x.residual[i]) for x, i in tried},
-        )
-        for k, tried in fits.items()
-    }
+    n = int(x.strong.sum())
+    if x.kind == 2 or not n:
+        return None
+    tables = [one for one in (*COMPOSITIONS, *PRODUCTS) if one.order == n]
+    if not tables:
+        return None
+    fits = [fit(x.z[:, x.strong], one) for one in tables]
+    tried = {one.composition.name: one.residual for one in fits}
+    return replace(_composed(x, chosen_fit(fits), x.strong), tried=tried)
 
 
-def _composed(block: Block, fitted: Fit, i: int, nodes: Mask) -> Match:
+def _composed(x: Block, fitted: Fit, nodes: Mask) -> Match:
     """Return a fitted composition, with its name only if it fits."""
-    composition, residual = fitted.composition, float(fitted.residual[i])
-    model = _spread(block, fitted.model[i], nodes)
+    composition, residual = fitted.composition, fitted.residual
+    model = _spread(x, fitted.model, nodes)
     if residual > FITS:
         return Match(UNKNOWN, residual, model=model)
     names = ("xi", "angle") if composition is ORDER_4 else composition.parameters[2:]
-    angles = map(float, np.degrees(canonical(fitted)[i]))
+    angles = np.degrees(canonical(fitted)).tolist()
     return Match(composition.name, residual, dict(zip(names, angles, strict=True)), model)
 
 
-def chosen_fit(fits: list[tuple[Fit, int]]) -> tuple[Fit, int]:
+def chosen_fit(fits: Sequence[Fit]) -> Fit:
     """Return the fit to report; the compositions with fewer parameters come first."""
-    best, at = fits[0]
-    for fitted, i in fits[1:]:
-        old = float(best.residual[at])
+    best = fits[0]
+    for fitted in fits[1:]:
         special = SPECIAL if fitted.composition is ORDER_4 else 0.0
         ratio = SIMPLER if fitted.composition in COMPOSITIONS else RARE
-        if old > special and float(fitted.residual[i]) * ratio < old:
-            best, at = fitted, i
-    return best, at
+        if best.residual > special and fitted.residual * ratio < best.residual:
+            best = fitted
+    return best
 
 
-def _short(blocks: Blocks) -> Matches:
+def _short(x: Block) -> Match | None:
     """Match what exists at characters of order 2, 3 and 4 only."""
-    found: Matches = {}
-    for (kind, n), ks in _groups(blocks, blocks, strong=True).items():
-        if kind == 2 and n <= 2:
-            found |= _real(blocks, ks)
-        elif kind in FAMILIES and n == 3:
-            near = _nearest(blocks, ks, strong=True)
-            found |= {k: _of_family(blocks[k], *near[k]) for k in ks}
-    return found
+    n = int(x.strong.sum())
+    if x.kind == 2 and 0 < n <= 2:
+        return _real(x)
+    return _of_family(x) if x.kind in FAMILIES and n == 3 else None
 
 
-def _of_family(x: Block, model: Complexes, gap: float) -> Match:
-    """Match three nodes, the nearest that meet all conditions being these."""
+def _of_family(x: Block) -> Match:
+    """Match three nodes by the nearest that meet all conditions."""
+    model, gap = _nearest(x, x.strong)
     name = f"short {x.kind}"
     family = f"{name}, general"
     short = distance_to_short(x.kind, x.inputs()[x.strong], x.z[2, x.strong][:, None])
@@ -209,19 +172,17 @@ def _of_family(x: Block, model: Complexes, gap: float) -> Match:
     return Match(family, gap, parameters, whole, tried)
 
 
-def _real(blocks: Blocks, ks: list[int]) -> Matches:
+def _real(x: Block) -> Match:
     """Match one or two nodes at real characters, where ``abc = 1`` is the only condition."""
-    found: Matches = {}
-    for k, (model, gap) in _nearest(blocks, ks, strong=True).items():
-        block, name, tried = blocks[k], "short 2", {"short 2": gap}
-        if model.shape[1] == 2:
-            two, special = _two_real(block.z[:, block.strong])
-            tried, name = {ONE_REAL: special, "real, general": gap}, "real, general"
-            if special <= SPECIAL or gap * SIMPLER >= special:
-                name, model, gap = ONE_REAL, two, special
-        model = _spread(block, model, block.strong)
-        found[k] = Match(name if gap <= FITS else UNKNOWN, gap, model=model, tried=tried)
-    return found
+    model, gap = _nearest(x, x.strong)
+    name, tried = "short 2", {"short 2": gap}
+    if model.shape[1] == 2:
+        two, special = _two_real(x.z[:, x.strong])
+        tried, name = {ONE_REAL: special, "real, general": gap}, "real, general"
+        if special <= SPECIAL or gap * SIMPLER >= special:
+            name, model, gap = ONE_REAL, two, special
+    model = _spread(x, model, x.strong)
+    return Match(name if gap <= FITS else UNKNOWN, gap, model=model, tried=tried)
 
 
 def _two_real(z: Complexes) -> tuple[Complexes, float]:
@@ -239,92 +200,67 @@ def _two_real(z: Complexes) -> tuple[Complexes, float]:
     return model.astype(np.complex128), gap if opposite else float("inf")
 
 
-def _with_constants(blocks: Blocks) -> Matches:
+def _with_constants(x: Block) -> Match | None:
     """Match four nodes whose squares are cancelled: by constant-part nodes, or as ``4k = 0``."""
-    four = {
-        k: x
-        for k, x in blocks.items()
-        if int(x.plain.sum()) == 4
-        and (x.character == 4 or np.isfinite(x.defect) or int((x.strong & ~x.plain).sum()) == 2)
-    }
-    if not four:
-        return {}
-    nodes = np.stack([x.z[:, x.plain] for x in four.values()])
-    fits = fit(nodes, ORDER_42), fit(nodes, CORNERS)
-    own = [k for k, x in four.items() if not np.isfinite(x.defect)]
-    gaps = {k: gap for k, (_, gap) in _nearest(blocks, own).items()}
-    found: Matches = {}
-    for i, (k, x) in enumerate(four.items()):
-        fitted = min(fits if x.character == 4 else fits[:1], key=lambda y: float(y.residual[i]))
-        composed = _composed(x, fitted, i, x.plain)
-        gap = gaps.get(k, x.defect)
-        tried = {fitted.composition.name: composed.residual}
-        if k not in gaps:
-            tried[SERVED] = x.defect
-        found[k] = Match(UNKNOWN, tried=tried)
-        if gap <= (NEAR if k in gaps else FITS):
-            if composed.composition != UNKNOWN:
-                found[k] = replace(composed, tried=tried)
-            elif k not in gaps:
-                found[k] = Match(SERVED, gap, tried=tried)
-    return found
+    served, two = bool(np.isfinite(x.defect)), int((x.strong & ~x.plain).sum()) == 2
+    if int(x.plain.sum()) != 4 or not (x.character == 4 or served or two):
+        return None
+    tables = (ORDER_42, CORNERS) if x.character == 4 else (ORDER_42,)
+    fitted = min((fit(x.z[:, x.plain], one) for one in tables), key=lambda one: one.residual)
+    composed = _composed(x, fitted, x.plain)
+    tried = {fitted.composition.name: composed.residual}
+    gap = x.defect if served else _nearest(x)[1]
+    if served:
+        tried[SERVED] = gap
+    if gap <= (FITS if served else NEAR):
+        if composed.composition != UNKNOWN:
+            return replace(composed, tried=tried)
+        if served:
+            return Match(SERVED, gap, tried=tried)
+    return Match(UNKNOWN, tried=tried)
 
 
-def _nearest(
-    blocks: Blocks, ks: Iterable[int], *, strong: bool = False
-) -> dict[int, tuple[Complexes, float]]:
-    """Return the nearest nodes that meet all conditions, by frequency, and the distance."""
-    near: dict[int, tuple[Complexes, float]] = {}
-    for (kind, _), group in _groups(blocks, ks, strong=strong).items():
-        kept = [blocks[k].strong if strong else slice(None) for k in group]
-        v = np.stack([blocks[k].inputs()[i] for k, i in zip(group, kept, strict=True)])
-        c = np.stack([blocks[k].z[2, i][:, None] for k, i in zip(group, kept, strict=True)])
-        v, c, gap = character_conditions(kind).nearest(v, c)
-        v = v[..., 1:] if kind == 3 else v
-        a, b = (v[..., :1], v[..., 1:]) if kind == 2 else (v[..., :2], v[..., 2:])
-        turns = np.array([1, 1j])[: a.shape[-1]]
-        models = np.stack([a @ turns, b @ turns, c[..., 0]], axis=1)
-        near |= {k: (models[i], float(gap[i])) for i, k in enumerate(group)}
-    return near
+def _nearest(x: Block, nodes: Mask | slice = slice(None)) -> tuple[Complexes, float]:
+    """Return the nearest nodes that meet all conditions, shape (3, n), and the distance."""
+    start = x.inputs()[None, nodes], x.z[2, nodes][None, :, None]
+    (v,), (c,), (gap,) = character_conditions(x.kind).nearest(*start)
+    v = v[:, 1:] if x.kind == 3 else v
+    a, b = (v[:, :1], v[:, 1:]) if x.kind == 2 else (v[:, :2], v[:, 2:])
+    turns = np.array([1, 1j])[: a.shape[1]]
+    return np.stack([a @ turns, b @ turns, c[:, 0]]), float(gap)
 
 
-def _general(blocks: Blocks) -> Matches:
-    """Match blocks of any number of nodes that meet all conditions; say why others do not."""
-    found: Matches = {}
-    for k, (model, gap) in _nearest(blocks, blocks).items():
-        x, tried = blocks[k], {GENERAL: gap}
-        n = x.z.shape[1]
-        if gap > NEAR:
-            found[k] = Match(UNKNOWN, tried=tried, reason=_reason(x, gap))
-            continue
-        parts = " with constant parts" if x.character == 3 else ""
-        reason = (
-            f"{n} node{'s' if n > 1 else ''}{parts} within {gap:.1%} of meeting every condition of "
-            f"a character of order {x.character}"
-        )
-        found[k] = Match(GENERAL, gap, model=model, tried=tried, reason=reason)
-    return found
+def _general(x: Block) -> Match:
+    """Match a block of any number of nodes that meets all conditions; say why others do not."""
+    (model, gap), n = _nearest(x), x.z.shape[1]
+    tried = {GENERAL: gap}
+    if gap > NEAR:
+        return Match(UNKNOWN, tried=tried, reason=_reason(x, gap))
+    parts = " with constant parts" if x.character == 3 else ""
+    reason = (
+        f"{n} node{'s' if n > 1 else ''}{parts} within {gap:.1%} of meeting every condition of "
+        f"a character of order {x.character}"
+    )
+    return Match(GENERAL, gap, model=model, tried=tried, reason=reason)
 
 
-def _random_phases(blocks: Blocks) -> Matches:
+def _random_phases(x: Block) -> Match | None:
     """Match more nodes than products have, whose phases add up to 0 and are else anything."""
-    found: Matches = {}
-    for k, x in blocks.items():
-        n = x.z.shape[1]
-        if n <= WIDEST or x.character == 2:
-            continue
-        a, b, c = x.z
-        off = float(np.median(np.abs(np.degrees(np.angle(a * b * c)))))
-        means = [np.exp(1j * m * np.angle(row)).mean() for row in (a, b) for m in HARMONICS]
-        if off <= ALIGNED and np.abs(means).max() <= SPREAD / np.sqrt(n):
-            model = np.stack([a, b, np.abs(c) * np.exp(-1j * np.angle(a * b))])
-            residual = float(np.linalg.norm(x.z - model) / np.linalg.norm(model))
-            reason = (
-                f"{n} nodes whose phases arg a, arg b are spread over the circle, and add up to 0 "
-                f"with arg c within {off:.1f} degrees in the median"
-            )
-            found[k] = Match(RANDOM_PHASES, residual, model=model, reason=reason)
-    return found
+    n = x.z.shape[1]
+    if n <= WIDEST or x.character == 2:
+        return None
+    a, b, c = x.z
+    off = float(np.median(np.abs(np.degrees(np.angle(a * b * c)))))
+    means = [np.exp(1j * m * np.angle(row)).mean() for row in (a, b) for m in HARMONICS]
+    if off > ALIGNED or np.abs(means).max() > SPREAD / np.sqrt(n):
+        return None
+    model = np.stack([a, b, np.abs(c) * np.exp(-1j * np.angle(a * b))])
+    residual = float(np.linalg.norm(x.z - model) / np.linalg.norm(model))
+    reason = (
+        f"{n} nodes whose phases arg a, arg b are spread over the circle, and add up to 0 "
+        f"with arg c within {off:.1f} degrees in the median"
+    )
+    return Match(RANDOM_PHASES, residual, model=model, reason=reason)
 
 
 def _reason(block: Block, gap: float) -> str:

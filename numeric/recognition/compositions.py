@@ -25,8 +25,6 @@ from algebra.numbers.arrays import Complexes, Int64, Reals
 TWELFTH, QUARTER = np.pi / 6, np.pi / 2
 #: Products of factors have at most this number of nodes.
 WIDEST = 12
-#: Scores computed at once.
-CHUNK = 1 << 21
 #: Of the simplest fit: how far, in each entry, what the anchors determine may be from the best.
 CLOSE = 0.1
 #: Misfits closer than this are of one and the same solution.
@@ -194,37 +192,40 @@ PRODUCTS = tuple(
 @final
 @dataclass(frozen=True, slots=True, eq=False)
 class Fit:
-    """A composition fitted to ``F`` frequencies.
+    """A composition fitted to nodes: its parameters in radians, and in the nodes' order and gauge.
 
-    Its parameters in radians, (F, P); the exact one in the nodes' order and gauge, (F, 3, n); and
-    ``|nodes - model| / |model|``.
+    The residual is ``|nodes - model| / |model|``.
     """
 
     composition: PhaseTable
     parameters: Reals
     model: Complexes
-    residual: Reals
+    residual: float
 
 
 def fit(nodes: Complexes, composition: PhaseTable) -> Fit:
-    """Return the best fit of a composition to the entries of many frequencies, (F, 3, n).
+    """Return the best fit of a composition to the entries of its nodes, shape (3, n).
 
     Over all orders of the nodes and all parameters, up to each node's gauge
-    ``(s a, s b, c / s^2)``, the two turns, and one factor ``(t a, b / t, c)`` per frequency.
+    ``(s a, s b, c / s^2)``, the two turns, and one factor ``(t a, b / t, c)``.
     """
     unit, rows = np.sign(nodes), composition.anchors[0]
     placements = _placements(composition, transitive=composition.transitive)
-    place = np.empty((len(nodes), composition.order), dtype=np.int64)
-    step = max(1, CHUNK // (len(placements) * composition.order**2))
-    for first in range(0, len(nodes), step):
-        part = slice(first, first + step)
-        start = composition.solved(np.angle(unit[part])[:, rows, placements])
-        score = _scores(unit[part], composition, start)
-        best = _bound(score).argmax(axis=1)
-        place[part] = assigned(score[np.arange(len(best)), best])
-    ordered = np.take_along_axis(unit, place[:, None, :], axis=2)
-    parameters, sign, _ = _least_squares(ordered, composition)
-    return _with_moduli(nodes, composition, parameters, place, sign)
+    start = composition.solved(np.angle(unit)[rows, placements])
+    score = _scores(unit, composition, start)
+    (place,) = assigned(score[_bound(score).argmax()][None])
+    (parameters,), (sign,), _ = _least_squares(unit[None][:, :, place], composition)
+    # In logarithms (a, b, c) is (u + s + t, u + s - t, u - 2 s) with 3 u = log |abc|.
+    size = np.log(np.maximum(np.abs(nodes[:, place]), 1e-300))
+    u = np.log(np.maximum(composition.size(parameters), 1e-9)) / 3
+    t = (size[0] - size[1]).mean() / 2
+    s = (size[0] + size[1] - 2 * size[2]) / 6
+    modulus = np.exp(np.stack([u + s + t, u + s - t, u - 2 * s]))
+    modulus[:2] *= sign
+    model = np.empty_like(nodes)
+    model[:, place] = modulus * np.exp(1j * composition.phases(parameters))
+    residual = np.linalg.norm(nodes - model) / np.linalg.norm(model)
+    return Fit(composition, parameters, model, float(residual))
 
 
 def _placements(composition: PhaseTable, *, transitive: bool) -> Int64:
@@ -237,10 +238,10 @@ def _placements(composition: PhaseTable, *, transitive: bool) -> Int64:
 
 
 def _scores(unit: Complexes, composition: PhaseTable, parameters: Reals) -> Reals:
-    """Return how well nodes agree with columns, up to a sign of both inputs: (F, S, n, n)."""
+    """Return how well nodes agree with columns, up to a sign of both inputs: (S, n, n)."""
     template = np.exp(1j * composition.phases(parameters))
-    inputs = np.einsum("fpi,fspj->fsij", unit[:, :2].conj(), template[:, :, :2], optimize=True)
-    outputs = np.einsum("fi,fsj->fsij", unit[:, 2].conj(), template[:, :, 2], optimize=True)
+    inputs = np.einsum("pi,spj->sij", unit[:2].conj(), template[:, :2], optimize=True)
+    outputs = np.einsum("i,sj->sij", unit[2].conj(), template[:, 2], optimize=True)
     score: Reals = np.abs(inputs.real) + outputs.real
     return score
 
@@ -263,25 +264,6 @@ def _least_squares(ordered: Complexes, composition: PhaseTable) -> tuple[Reals, 
     return start + gap.reshape(len(gap), 3 * composition.order) @ inverse.T, sign, signed
 
 
-def _with_moduli(
-    nodes: Complexes, composition: PhaseTable, parameters: Reals, place: Int64, sign: Reals
-) -> Fit:
-    """Choose the gauge of each node and the factor ``t``; return the model beside the nodes."""
-    # In logarithms (a, b, c) is (u + s + t, u + s - t, u - 2 s) with 3 u = log |abc|.
-    ordered = np.take_along_axis(nodes, place[:, None, :], axis=2)
-    size = np.log(np.maximum(np.abs(ordered), 1e-300))
-    u = np.log(np.maximum(composition.size(parameters), 1e-9)) / 3
-    t = (size[:, 0] - size[:, 1]).mean(axis=1, keepdims=True) / 2
-    s = (size[:, 0] + size[:, 1] - 2 * size[:, 2]) / 6
-    modulus = np.exp(np.stack([u + s + t, u + s - t, u - 2 * s], axis=1))
-    modulus[:, :2] *= sign[:, None]
-    model = np.empty_like(nodes)
-    table = modulus * np.exp(1j * composition.phases(parameters))
-    np.put_along_axis(model, place[:, None, :], table, axis=2)
-    gap, norm = (np.linalg.norm(x, axis=(1, 2)) for x in (nodes - model, model))
-    return Fit(composition, parameters, model, gap / norm)
-
-
 def canonical(found: Fit) -> Reals:
     """Return the free parameters, without the turns, in their fundamental domain; radians.
 
@@ -291,19 +273,19 @@ def canonical(found: Fit) -> Reals:
     x = found.parameters
     match found.composition.name:
         case "nu*syn":
-            return _folded(x[:, 2:], np.pi / 3)
+            return _folded(x[..., 2:], np.pi / 3)
         case "nu(i)*xi":
-            return _folded(x[:, 2:], np.pi / 2)
+            return _folded(x[..., 2:], np.pi / 2)
         case "order 4":
-            return np.stack([_folded(x[:, 2], np.pi / 2), -x[:, 3] % (2 * np.pi)], axis=1)
+            return np.stack([_folded(x[..., 2], np.pi / 2), -x[..., 3] % (2 * np.pi)], axis=-1)
         case "order42":
-            return _folded(x[:, 2:], np.pi)
+            return _folded(x[..., 2:], np.pi)
         case "nu(i)*syn(al,be)":
-            pairs = orbit(x[:, 2:])
+            pairs = orbit(x[..., 2:])
             rounded = pairs.round(9) % QUARTER
             least = (rounded[..., 0] * 1e3 + rounded[..., 1]).argmin(axis=-1)
-            return np.asarray(pairs[np.arange(len(pairs)), least])
-    return (x[:, 2:] + SAME) % np.pi - SAME
+            return np.take_along_axis(pairs, least[..., None, None], axis=-2)[..., 0, :]
+    return (x[..., 2:] + SAME) % np.pi - SAME
 
 
 def _folded(angle: Reals, period: float) -> Reals:
@@ -339,19 +321,19 @@ def simplest_fit(z: Complexes, composition: PhaseTable) -> PhaseFit:
     Many orders and signs of the nodes describe a composition equally well, with other values of its
     parameters. Here they are chosen for the sake of those values, which are to be written down.
     """
-    unit, (rows, columns) = np.sign(z[None]), composition.anchors
+    unit, (rows, columns) = np.sign(z), composition.anchors
     flips = sorted({*columns.tolist()})
     signs = np.ones((2 ** len(flips), composition.order))  # all signs of the nodes at anchors
     signs[:, flips] = list(product((1.0, -1.0), repeat=len(flips)))
     turned = np.pi * ((signs[:, columns] < 0) & (rows < 2))
-    anchors = np.angle(unit[0])[rows, _placements(composition, transitive=False)]
+    anchors = np.angle(unit)[rows, _placements(composition, transitive=False)]
     start = composition.solved(turned[:, None] + anchors).reshape(-1, len(rows))
-    score = _scores(unit, composition, start[None])[0]
+    score = _scores(unit, composition, start)
     bound = _bound(score)
     kept = np.flatnonzero(bound >= bound.max() - CLOSE * 3 * composition.order)
     places = assigned(score[kept])
     flipped = signs[kept // len(anchors)]
-    ordered = unit[0][:, places].transpose(1, 0, 2)
+    ordered = unit[:, places].transpose(1, 0, 2)
     ordered[:, :2] *= flipped[:, None]
     parameters, sign, signed = _least_squares(ordered, composition)
     model = np.exp(1j * composition.phases(parameters))

@@ -1,16 +1,10 @@
 """What nodes do: where they read and write, and the conditions that those of few frequencies meet.
 
-Of nodes that read the frequencies ``reads`` and perhaps a constant write the inputs as the real
-vector ``v = (g/2, Re a_k, Im a_k, Re b_k, Im b_k, ...)``, ``g = a_0 + b_0`` the constant part. Each
-``T[k1,k2,k]`` is then linear in ``X_k = sum_j c_k v v^T``:
-
-    T[k1,k2,k] = <Q(k1,k2), X_k>      with a complex symmetric matrix Q(k1,k2),
-
-and the conditions are ``<Q(k1,k2), X_k> = [k1 = k2 = k]`` for all ``(k1, k2)`` but ``(0, 0)``,
-which a carrier may cancel. Which of them coincide is decided by the multiples of ``k`` that are
-equal, so for one frequency by the order of the character: `character_conditions`.
-
-Source: docs/theory/narrow.md, "All blocks, by the order of the character".
+With the inputs of a node as the real vector ``v = (g/2, Re a_k, Im a_k, Re b_k, Im b_k, ...)``, ``g
+= a_0 + b_0`` the constant part, each ``T[k1,k2,k]`` is ``<Q(k1,k2), X_k>`` with ``X_k = sum_j c_k v
+v^T`` and a complex symmetric matrix ``Q``. The conditions are that it is ``[k1 = k2 = k]`` for all
+``(k1, k2)`` but ``(0, 0)``, which a carrier may cancel. Which of them coincide is decided by the
+multiples of ``k`` that are equal, so for one frequency by the order of the character.
 """
 
 from __future__ import annotations

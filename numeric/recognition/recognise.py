@@ -21,7 +21,6 @@ from numeric.recognition.report import (
     GENERAL,
     UNKNOWN,
     FrequencyReport,
-    Match,
     Place,
     Recognition,
     SeveralNode,
@@ -107,7 +106,6 @@ def recognised(
     gains = {k: complex(table.terms(k, k, k).sum()) for k in ks}
     scales = {k: 1 / abs(gains[k]) if free and gains[k] else 1.0 for k in ks}
     blocks = {k: _block(table, k, scales[k]) for k in ks}
-    matches = match(blocks)
     pairs = int(memorized(w, np.flatnonzero(table.live)))
     pairs = pairs if 2 * pairs >= group.order**2 else 0
     tied: dict[int, Cluster] = {}
@@ -127,7 +125,7 @@ def recognised(
         group=group,
         width=w.width,
         frequencies=tuple(
-            _report(table, k, blocks[k], matches[k], tied.get(k), scales[k], gains[k]) for k in ks
+            _report(table, k, blocks[k], tied.get(k), scales[k], gains[k]) for k in ks
         ),
         dead=tuple(np.flatnonzero(~table.live).tolist()),
         carriers=tuple(table.carriers().tolist()),
@@ -168,7 +166,6 @@ def _report(
     table: NodeTable,
     k: int,
     block: Block,
-    best: Match,
     tied: Cluster | None,
     scale: float,
     gain: complex,
@@ -178,18 +175,18 @@ def _report(
     nodes = (*own.tolist(), *shared)
     constants, missed = table.terms(0, 0, k), table.missed(k, scale=scale)
     leftover = complex(constants[list(tied.nodes if tied else nodes)].sum())
-    match = tied.match if tied else best
-    if match.composition == UNKNOWN and missed <= HELPED:
+    best = tied.match if tied else match(block)
+    if best.composition == UNKNOWN and missed <= HELPED:
         reason = (
             f"{len(nodes)} nodes that, with what nodes of other frequencies add, miss no condition "
             f"by more than {missed:.1g}"
         )
-        match = replace(match, composition=GENERAL, reason=reason)
+        best = replace(best, composition=GENERAL, reason=reason)
     return FrequencyReport(
         frequency=k,
         label=label(k),
         character=block.character,
-        match=match,
+        match=best,
         place=Place(
             nodes=nodes,
             weak=tuple(own[~block.strong].tolist()),

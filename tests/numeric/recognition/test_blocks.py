@@ -350,7 +350,7 @@ def test_what_other_frequencies_add_is_taken_into_account() -> None:
 def test_match_of_nothing_is_none() -> None:
     empty = np.zeros((3, 0), dtype=complex)
     no = np.zeros(0, dtype=bool)
-    assert match({1: Block(7, empty, np.zeros(0), no, no)})[1].composition == "none"
+    assert match(Block(7, empty, np.zeros(0), no, no)).composition == "none"
 
 
 def test_unknown_frequencies_of_a_random_network_have_a_reason() -> None:
@@ -413,13 +413,13 @@ def test_products_of_factors_are_named_and_a_member_moved_by_a_third_of_a_radian
     tries = 4
     for _ in range(tries):
         z = drawn_product(composition, rng, noise=0.01)
-        x = match({1: as_block(z)})[1]
+        x = match(as_block(z))
         assert x.composition == composition.name
         assert x.residual < 0.03
         exact = drawn_product(composition, rng, noise=0)
         moved = exact * np.exp(0.33j * rng.choice([-1, 1], exact.shape))
-        assert match({1: as_block(moved)})[1].composition == "unknown"
-        assert match({1: as_block(exact)})[1].residual < 1e-7
+        assert match(as_block(moved)).composition == "unknown"
+        assert match(as_block(exact)).residual < 1e-7
 
 
 def test_the_published_max_margin_network_is_a_product_of_three_factors_at_distance_0() -> None:

@@ -70,7 +70,7 @@ def test_phases_that_do_not_add_up_or_are_not_spread_are_not_said_to_be_random()
 
     def named(angles: Any, more: Any) -> str:
         a, c = np.exp(1j * angles), np.exp(1j * (more - 2 * angles))
-        return match({1: Block(P, np.stack([a, a, c]) / 5, np.zeros(40), no, ~no)})[1].composition
+        return match(Block(P, np.stack([a, a, c]) / 5, np.zeros(40), no, ~no)).composition
 
     angles = phases[0]
     assert named(angles, 0) == "random phases"
