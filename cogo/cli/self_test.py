@@ -32,10 +32,10 @@ def _print(found: list[Doubt], blind: list[str], quiet: bool) -> None:
     out = console()
     if not quiet:
         out.print(_table(found))
-    for word in ("[red]missed[/]", "[yellow]not attempted[/]"):
+    for key, word in {"missed": "[red]missed", "not_attempted": "[yellow]not attempted"}.items():
         for doubt in found:
-            for claim, why in doubt.missed if "missed" in word else doubt.not_attempted:
-                out.print(f"{word} {escape(f'{doubt.fault} by {claim}: {why}')}")
+            for claim, why in getattr(doubt, key):
+                out.print(f"{word}[/] {escape(f'{doubt.fault} by {claim}: {why}')}")
     for claim in blind:
         out.print(f"[red]no fault reaches[/] {claim}")
     seconds = sum(doubt.seconds for doubt in found)
@@ -44,13 +44,10 @@ def _print(found: list[Doubt], blind: list[str], quiet: bool) -> None:
 
 
 def _as_dict(doubt: Doubt) -> dict[str, object]:
-    text_is = {"refuted": "counterexample", "missed": "why", "not_attempted": "why"}
-    claims = {
-        key: [{"claim": name, what: text} for name, text in getattr(doubt, key)]
-        for key, what in text_is.items()
-    }
-    head = {"fault": doubt.fault, "sentence": doubt.sentence, "caught": doubt.caught}
-    return {**head, **claims, "seconds": round(doubt.seconds, 6)}
+    found = {key: getattr(doubt, key) for key in ("fault", "sentence", "caught")}
+    for key, what in {"refuted": "counterexample", "missed": "why", "not_attempted": "why"}.items():
+        found[key] = [{"claim": name, what: text} for name, text in getattr(doubt, key)]
+    return {**found, "seconds": round(doubt.seconds, 6)}
 
 
 def _table(found: list[Doubt]) -> Table:

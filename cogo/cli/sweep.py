@@ -12,7 +12,7 @@ from rich.markup import escape
 
 from cogo.cli.options import Cluster, Json, Quiet, Text, WorkersOrAll, option, output_to
 from cogo.cli.terminal import console, print_json, progress_bar, say, say_written, table
-from numeric.sweeps.plan import AXES, PlanError, SweepPlan, plan_from_document, read_plan
+from numeric.sweeps.plan import AXES, PlanError, plan_from_document, read_plan
 from numeric.sweeps.sweep import Sweep, SweepInterruptedError, shown, sweep as run_sweep
 from numeric.training.settings import no_torch
 from numeric.work.executor import executor_of, interrupts
@@ -65,7 +65,11 @@ def sweep(
         "train_fractions": train_fractions, "seeds": seeds, "epochs": epochs,
         "optimizer": optimizer, "dtype": dtype, "log_every": log_every,
     }  # fmt: skip
-    chosen = _plan(plan, {name: value for name, value in given.items() if value is not None})
+    document = {} if plan is None else json.loads(read_plan(plan).to_text())
+    document |= {name: value for name, value in given.items() if value is not None}
+    if "groups" not in document:
+        raise PlanError("groups is missing; pass --groups Z23, or a plan in YAML")
+    chosen = plan_from_document(document)
     try:
         import torch  # noqa: F401
     except ImportError:
@@ -94,15 +98,6 @@ def sweep(
         _print(state)
 
 
-def _plan(path: Path | None, given: dict[str, Any]) -> SweepPlan:
-    if path is None:
-        if "groups" not in given:
-            raise PlanError("groups is missing; pass --groups Z23, or a plan in YAML")
-        return plan_from_document(given)
-    read = json.loads(read_plan(path).to_text())
-    return plan_from_document({**read, **given})
-
-
 def _document(state: Sweep) -> dict[str, Any]:
     return {
         "folder": str(state.folder.path),
@@ -122,7 +117,7 @@ def _print(state: Sweep) -> None:
     varied = [
         axis for axis in AXES if axis != "seeds" and len(getattr(state.folder.plan, axis)) > 1
     ]
-    names = [{"lrs": "lr"}.get(axis, axis.removesuffix("s")) for axis in varied]
+    names = [axis.removesuffix("s") for axis in varied]
     figures = ("runs", "failed", "train loss", "test loss", "learned")
     cells: dict[tuple[Any, ...], list[dict[str, Any]]] = {}
     for row in rows:
@@ -130,7 +125,8 @@ def _print(state: Sweep) -> None:
     shown_rows = []
     for key, members in list(cells.items())[:MAX_ROWS]:
         done = [row for row in members if row["status"] == "done"]
-        learned = sum(_accuracy(row) >= LEARNED for row in done)
+        accuracies = ((row["test_accuracy"], row["train_accuracy"]) for row in done)
+        learned = sum((last if x is None else x) >= LEARNED for x, last in accuracies)
         failed = sum(row["status"] == "failed" for row in members)
         losses = _mean(done, "train_loss"), _mean(done, "test_loss")
         found = (len(done), failed, *losses, f"{learned} of {len(done)}")
@@ -149,11 +145,6 @@ def _print(state: Sweep) -> None:
         f"losses are means (measured)"
     )
     say_written(state.index)
-
-
-def _accuracy(row: dict[str, Any]) -> float:
-    held_out = row["test_accuracy"]
-    return float(row["train_accuracy"] if held_out is None else held_out)
 
 
 def _mean(rows: list[dict[str, Any]], name: str) -> str:

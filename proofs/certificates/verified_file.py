@@ -27,10 +27,9 @@ Parts = dict[str, list[str]]
 
 
 class VerifiedFile(NamedTuple):
-    """The bytes of a statement; the name of the file of weights, and its bytes if it is a copy."""
+    """The bytes of a statement, and of a copy of the weights if it is about one."""
 
     text: bytes
-    weights: str
     copy: bytes | None
 
 
@@ -71,7 +70,7 @@ def verified_file(
         "claim": claim,
         "notes": {**notes, "reading": said["notes"]},
     }
-    return VerifiedFile((json.dumps(statement) + "\n").encode(), name, data)
+    return VerifiedFile((json.dumps(statement) + "\n").encode(), data)
 
 
 def _sha256(path: Path) -> str:

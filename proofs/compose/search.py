@@ -135,14 +135,10 @@ def search(
 
     cuts: dict[str, _Task] = {}
     if "direct" in query.searches:  # what is too much is refused before work starts
-        cuts = {
-            f"direct {q} {piece}": (
-                partial(supports, n=query.roots, order=q, piece=piece),
-                (query.kills,),
-            )
-            for q in range(2, query.largest + 1)
-            for piece in pieces(query.kills, n=query.roots, order=q)
-        }
+        for q in range(2, query.largest + 1):
+            for piece in pieces(query.kills, n=query.roots, order=q):
+                work = partial(supports, n=query.roots, order=q, piece=piece)
+                cuts[f"direct {q} {piece}"] = work, (query.kills,)
     rows = sorted({i for i, _ in exponents(query.roots, query.spectrum)})
     partials: list[Partial] = []
     tasks: dict[str, _Task]
@@ -212,22 +208,22 @@ def _row(query: Query, i: int) -> dict[str, Any]:
     n = query.roots
     entries: dict[tuple[Node, ...], Any] = {}
     partials = []
-    for u in exponents(n, query.spectrum):
-        if u[0] != i:
-            continue
+    for u in (u for u in exponents(n, query.spectrum) if u[0] == i):
         for p in polynomials(u, query.kills, n=n, largest=query.largest, spectrum=query.spectrum):
             if p.kills == query.full:
-                how: dict[str, Any] = {"factors": [p.text], "search": "generators"}
-                found = compose(p.nodes, query.kills, n=n, spectrum=query.spectrum, **how)
+                found = _proved(query, p.nodes, [p.text], "generators")
                 entries.setdefault(found.nodes, found.as_dict())
             elif 2 * len(p.nodes) <= query.largest:
                 partials.append(p)
-    return {
-        "entries": list(entries.values()),
-        "partials": [
-            [[[x, y, repr(c)] for x, y, c in p.nodes], p.kills, p.text] for p in distinct(partials)
-        ],
-    }
+    kept = distinct(partials)
+    shown = [[[[x, y, repr(c)] for x, y, c in p.nodes], p.kills, p.text] for p in kept]
+    return {"entries": list(entries.values()), "partials": shown}
+
+
+def _proved(query: Query, nodes: Any, factors: Sequence[str], how: str) -> Discovery:
+    return compose(
+        nodes, query.kills, n=query.roots, factors=factors, search=how, spectrum=query.spectrum
+    )
 
 
 def _cover(query: Query, members: Sequence[Sequence[Partial]]) -> list[Any]:
@@ -242,9 +238,7 @@ def _cover(query: Query, members: Sequence[Sequence[Partial]]) -> list[Any]:
         if key not in best or _plainness(names) < _plainness(best[key]):
             best[key] = names
     return [
-        compose(
-            nodes, query.kills, n=n, factors=names, search="cover", spectrum=query.spectrum
-        ).as_dict()
+        _proved(query, nodes, names, "cover").as_dict()
         for nodes, names in best.items()
         if 2 <= len(nodes) <= query.largest
     ]
@@ -258,10 +252,8 @@ def _plainness(factors: Sequence[str]) -> tuple[int, int, int, tuple[str, ...]]:
 
 def _solve(query: Query, candidates: Sequence[Sequence[int]]) -> list[Any]:
     """Search (iii): the solutions on some candidates, proved."""
-    return [
-        compose(nodes, query.kills, n=query.roots, factors=[], search="direct").as_dict()
-        for nodes in solve(candidates, query.kills, n=query.roots)
-    ]
+    found = solve(candidates, query.kills, n=query.roots)
+    return [_proved(query, nodes, [], "direct").as_dict() for nodes in found]
 
 
 def _partial(data: Any, n: int) -> Partial:
