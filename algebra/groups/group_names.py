@@ -91,14 +91,19 @@ def group(text: str | Path) -> AbelianGroup | FiniteGroup:
     """
     said = str(text)
     if isinstance(text, Path) or said.lower().endswith(".csv"):
-        try:
-            table, labels = read_table(Path(text))
-            return _named(FiniteGroup(table, labels=labels))
-        except ValueError as error:
-            raise type(error)(f"group={printable(said)}: {error}") from None
+        return _named(cayley_table(text))
     if small := _SMALL.match(said):
         return _small_group(int(small[1]), int(small[2]))
     return named_group(said)
+
+
+def cayley_table(path: str | Path) -> FiniteGroup:
+    """Return the group of a Cayley table (.csv) in its own numbering."""
+    try:
+        table, labels = read_table(Path(path))
+        return FiniteGroup(table, labels=labels)
+    except ValueError as error:
+        raise type(error)(f"group={printable(path)}: {error}") from None
 
 
 def named_group(text: str) -> AbelianGroup | FiniteGroup:

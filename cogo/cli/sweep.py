@@ -30,7 +30,7 @@ def sweep(
         Path | None,
         typer.Argument(metavar="[PLAN.yaml]", help="the plan; options below take precedence"),
     ] = None,
-    groups: Annotated[Text, option("Z23,Z2xZ4 or 5-9 (cyclic)")] = None,
+    groups: Annotated[Text, option("Z23,S4, 5-9 (cyclic), or Cayley tables (.csv)")] = None,
     widths: Annotated[Text, option("512 or 64,128 or 64-256:64")] = None,
     weight_decays: Annotated[
         Text, option("5e-5 or 1e-5,1e-4 or 1e-5..1e-3:5 (equal ratios)")

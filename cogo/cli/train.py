@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Annotated, Any, cast
 import typer
 from rich.markup import escape
 
-from algebra.groups.group_names import named_group
 from algebra.machine.read_file import printable
 from algebra.machine.write_file import WouldOverwriteError, held_folder
 from cogo.cli.options import AnyGroup, Force, Json, Quiet, Width, option, output_to
@@ -168,7 +167,7 @@ def _last(one: Trained, name: str) -> float | None:
 
 def _by_representation(one: Trained) -> list[tuple[str, list[tuple[int, float, float]]]]:
     """Return the epoch, gain and power of each representation, record by record."""
-    names = representations_of(named_group(one.settings.group))
+    names = representations_of(one.settings.multiplied())
     return [
         (name, [(x.epoch, x.gain[0][i], x.power[0][i]) for x in one.history if x.gain and x.power])
         for i, name in enumerate(names)

@@ -15,7 +15,6 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Literal, final
 
-from algebra.groups.group_names import named_group
 from algebra.machine.read_file import read_bytes, strict_json
 from algebra.machine.write_file import held_folder, make_folder, write_bytes
 from algebra.numbers.arrays import Floats
@@ -125,7 +124,7 @@ class SweepFolder:
             **asdict(run),
             "run": run_name(run),
             "status": "missing",
-            "d": named_group(run.group).order,
+            "d": run.multiplied().order,
             "seed": run.seeds[0],
         }
         network = self._read(run)

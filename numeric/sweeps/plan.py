@@ -56,7 +56,9 @@ class SweepPlan:
     log_every: int = 100
 
     def __post_init__(self) -> None:
-        groups = tuple(name_of(named_group(text)) for text in self.groups)
+        groups = tuple(
+            x if x.lower().endswith(".csv") else name_of(named_group(x)) for x in self.groups
+        )
         object.__setattr__(self, "groups", groups)
         count = 1
         for axis in AXES:
@@ -68,7 +70,9 @@ class SweepPlan:
             count *= len(values)
         if count > MAX_RUNS:
             raise PlanError(f"these are {count} runs; a sweep has at most {MAX_RUNS}")
-        self.batches()
+        names = {run.group for run in self.batches()}
+        if len(names) < len(groups):
+            raise PlanError(f"groups={_shown(groups)}: give each name of a file once")
 
     def batches(self) -> list[Settings]:
         """Return what is trained together: runs of one group, width and split size, as the plan
@@ -76,8 +80,8 @@ class SweepPlan:
         """
         made = []
         for group, width, train_fraction in product(self.groups, self.widths, self.train_fractions):
-            entries = named_group(group).order ** 2 * max(1, width)
-            size = max(1, min(MAX_BATCH, TOGETHER // entries))
+            order = self._settings(group, width, 0, 0, train_fraction, (0,)).multiplied().order
+            size = max(1, min(MAX_BATCH, TOGETHER // (order**2 * max(1, width))))
             runs = list(product(self.weight_decays, self.lrs, self.seeds))
             for first in range(0, len(runs), size):
                 decays, lrs, seeds = zip(*runs[first : first + size], strict=True)

@@ -12,7 +12,6 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, final
 
-from algebra.groups.group_names import named_group
 from algebra.machine.read_file import read_bytes
 from algebra.machine.write_file import WriteError
 from algebra.numbers.arrays import Floats
@@ -253,7 +252,7 @@ def _pieces(
 def _cost(piece: Piece) -> float:
     """Return about how much work a batch is; a step costs about ``q d^2 + q^2 d`` or more."""
     batch = piece.batch
-    d, q = named_group(batch.group).order, batch.width
+    d, q = batch.multiplied().order, batch.width
     return float(batch.epochs * len(batch.seeds) * (min(d**3 * q, 2 * d * q**2) + 10 * d**2 * q))
 
 

@@ -7,16 +7,18 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from fractions import Fraction
+from functools import lru_cache
 from itertools import repeat
 from math import ceil, isfinite
 from operator import index
+from pathlib import Path
 from typing import Any, Literal, final, get_args
 
 import numpy as np
 
 from algebra.groups.finite_group import FiniteGroup
 from algebra.groups.group import AbelianGroup
-from algebra.groups.group_names import name_of, named_group
+from algebra.groups.group_names import cayley_table, name_of, named_group
 from algebra.machine.install import install
 from algebra.numbers.arrays import Int64
 
@@ -127,7 +129,8 @@ class Settings:
     """The settings of runs that differ in their seeds; defaults are the paper's [Tian24].
 
     Args:
-        group: the name of a group, such as ``"Z23"`` or ``"S4"``; normalised.
+        group: the name of a group, such as ``"Z23"`` or ``"S4"``, normalised; or the path of its
+            Cayley table, ``"mine.csv"``, which is read once: its name is kept.
         width: the number ``q`` of hidden nodes.
         seeds: one run for each; a seed decides the initial weights and the split.
         epochs: steps of gradient descent; one step sees all trained pairs.
@@ -137,6 +140,7 @@ class Settings:
             loss that is a sum over outputs and a mean over pairs.
         train_fraction: the share of pairs that is trained on, ``0 < train_fraction <= 1``.
         log_every: how many epochs lie between two records of loss and accuracy.
+        table: the Cayley table that was read.
     """
 
     group: str
@@ -149,9 +153,16 @@ class Settings:
     train_fraction: float = 0.9
     dtype: Precision = "float32"
     log_every: int = 100
+    table: tuple[tuple[int, ...], ...] | None = None
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "group", name_of(named_group(self.group)))
+        name, table = self.group, self.table
+        if name.lower().endswith(".csv"):
+            name, table = Path(name).name, table or cayley_table(name).table
+        else:
+            name = name_of(named_group(name))
+        object.__setattr__(self, "group", name)
+        object.__setattr__(self, "table", table and tuple(map(tuple, table)))
         _require(isinstance(self.seeds, Iterable), "seeds", self.seeds, "a tuple of seeds")
         object.__setattr__(self, "seeds", tuple(_whole("seed", x) for x in self.seeds))
         for name in ("width", "epochs", "log_every"):
@@ -187,13 +198,20 @@ class Settings:
 
     def task(self) -> Task:
         """Return the task: the group, and the split of each run."""
-        return split_task(
-            named_group(self.group), seeds=self.seeds, train_fraction=self.train_fraction
-        )
+        return split_task(self.multiplied(), seeds=self.seeds, train_fraction=self.train_fraction)
+
+    def multiplied(self) -> AbelianGroup | FiniteGroup:
+        """Return the group, in the numbering of its table if it has one."""
+        return _group_of(self.group, self.table)
 
     def to_text(self) -> str:
         """Return the settings as JSON; `settings_from_text` reads them."""
         return json.dumps(asdict(self))
+
+
+@lru_cache(maxsize=64)
+def _group_of(name: str, table: tuple[tuple[int, ...], ...] | None) -> AbelianGroup | FiniteGroup:
+    return named_group(name) if table is None else FiniteGroup(table, name)
 
 
 def unlike(theirs: Any, ours: Any, *, but: str = "") -> str:

@@ -143,7 +143,7 @@ def _trained(run: TrainingRun, at: int) -> Trained:
         run.settings if shared and isinstance(run.settings.weight_decay, float) else run.runs[at]
     )
     metadata = {
-        "group": settings.group,
+        **({} if settings.table else {"group": settings.group}),
         "seed": str(seed),
         "settings": settings.to_text(),
         **_as_text(history, run.representations),

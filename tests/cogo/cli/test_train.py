@@ -188,7 +188,7 @@ def test_ctrl_c_saves_and_says_how_to_go_on(tmp_path: Path) -> None:
     ("arguments", "message"),
     [
         (["Q9"], "error: group='Q9': Q9 is no group; Q8, Q16, ..., Dic3 of order 12"),
-        (["s3.csv"], "error: group='s3.csv': pass a name here, such as Z2xZ4 or S4"),
+        (["s3.csv"], "error: group=s3.csv: s3.csv does not exist; give the path of a file"),
         (["Z7", "--width", "0"], "error: --width=0; pass 1 <= width <= 1048576"),
         (
             ["Z7", "--seeds", "4-0"],

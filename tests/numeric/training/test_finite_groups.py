@@ -10,10 +10,12 @@ torch = pytest.importorskip("torch")
 from algebra.groups.group_names import group  # noqa: E402
 from algebra.networks.any_group import build  # noqa: E402
 from numeric.operations.by_representation import by_representation  # noqa: E402
+from numeric.sweeps.plan import PlanError, SweepPlan  # noqa: E402
 from numeric.training.loss import loss_plan  # noqa: E402
 from numeric.training.settings import (  # noqa: E402
     Settings,
     full_task,
+    settings_from_text,
     split_task,
 )
 from numeric.training.train import train  # noqa: E402
@@ -125,3 +127,37 @@ def test_a_checkpoint_keeps_them_and_refuses_others(tmp_path):
         write_checkpoint(tmp_path / "y", other)
         with pytest.raises(CheckpointError, match="history"):
             read_checkpoint(tmp_path / "y", settings)
+
+
+@pytest.mark.parametrize("name", ["S3", "Z5"])
+def test_a_table_is_learned_in_its_own_numbering_and_kept(tmp_path, name):
+    products = group(name).products
+    p = np.random.default_rng(0).permutation(len(products))
+    table = np.empty_like(products)
+    table[np.ix_(p, p)] = p[products]
+    file = tmp_path / "mine.csv"
+    np.savetxt(file, table, fmt="%d", delimiter=",")
+    settings = Settings(group=str(file), width=32, epochs=600, train_fraction=1)
+    file.unlink()
+    assert (settings.group, settings_from_text(settings.to_text())) == ("mine.csv", settings)
+    (trained,) = train(settings)
+    a, b, c = trained.network.layera, trained.network.layerb, trained.network.layerc
+    answers = ((a.T[:, None] + b.T[None]) ** 2 @ c.T).argmax(axis=2)
+    assert (answers == table).all()
+    assert "group" not in trained.network.metadata  # whose numbering would be another
+    found = reading(trained.network)
+    assert name in str(found.multiplication or found.weights.group)
+
+
+def test_a_table_of_no_group_and_two_of_one_name_are_refused(tmp_path):
+    file = tmp_path / "mine.csv"
+    file.write_text("0,0\n1,1\n")
+    with pytest.raises(ValueError, match=r"mine\.csv: table: no neutral element"):
+        Settings(group=str(file))
+    file.write_text("0,1\n1,0\n")
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other" / "mine.csv").write_text("0,1\n1,0\n")
+    plan = SweepPlan(groups=(str(file), "Z3"), widths=(4,))
+    assert [x.group for x in plan.runs()] == ["mine.csv", "Z3"]
+    with pytest.raises(PlanError, match="give each name of a file once"):
+        SweepPlan(groups=(str(file), str(tmp_path / "other" / "mine.csv")))
