@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from experiments import table2
 from experiments.experiment import Experiment, Findings, in_words
-from experiments.laboratory import Laboratory, TrainedRun
+from experiments.laboratory import Laboratory, TrainedRun, along
 from experiments.result import Row
 from numeric.pictures.figure import PAGE, SMALL, labelled, new_figure
 from numeric.recognition.recognise import recognise
@@ -54,7 +54,7 @@ def make(laboratory: Laboratory) -> Findings:
     for group in laboratory.part(over_decay).groups:
         for axis, whole in grids.items():
             name = NAMES[axis]
-            cells = _cells(laboratory, whole.along("groups", (group,)), axis)
+            cells = _cells(laboratory, replace(whole, groups=(group,)), axis)
             for value, runs in cells.items():
                 found = [recognise(run.weights) for run in runs]
                 if found:
@@ -71,7 +71,7 @@ def make(laboratory: Laboratory) -> Findings:
 def _cells(laboratory: Laboratory, plan: SweepPlan, axis: Axis) -> dict[float, list[TrainedRun]]:
     """Return the runs of one group by their value on an axis, the cheapest trained first."""
     values = getattr(plan, axis)
-    cells = {value: plan.along(axis, (value,)) for value in values}
+    cells = {value: along(plan, axis, (value,)) for value in values}
     table = table2.plan(quick=laboratory.quick)
     known = frozenset(table.runs())
     shared = [value for value in values if known.issuperset(cells[value].runs())]
@@ -81,7 +81,7 @@ def _cells(laboratory: Laboratory, plan: SweepPlan, axis: Axis) -> dict[float, l
     ]
     if own:
         name = f"fig4-{FOLDERS[axis]}-{plan.groups[0]}"
-        runs += laboratory.trained(plan.along(axis, own), name, smallest_first=True)
+        runs += laboratory.trained(along(plan, axis, own), name, smallest_first=True)
     return {
         value: [run for run in runs if run.settings in frozenset(cell.runs())]
         for value, cell in cells.items()

@@ -88,7 +88,7 @@ class Laboratory:
         for axis, chosen in self._choices().items():
             if chosen:
                 known = getattr(plan, axis)
-                plan = plan.along(axis, tuple(x for x in known if x in chosen))
+                plan = along(plan, axis, tuple(x for x in known if x in chosen))
         return plan
 
     def _choices(self) -> dict[Axis, tuple[Any, ...]]:
@@ -233,3 +233,9 @@ def _read(folder: SweepFolder, run: Settings) -> TrainedRun:
         if key.startswith("history.")
     }
     return TrainedRun(run, network.weights(), history)
+
+
+def along(plan: SweepPlan, axis: Axis, values: tuple[Any, ...]) -> SweepPlan:
+    """Return a plan with these values on an axis."""
+    changed: dict[str, Any] = {axis: values}
+    return replace(plan, **changed)

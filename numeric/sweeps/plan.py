@@ -6,7 +6,7 @@ import json
 import re
 import reprlib
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, dataclass, fields
 from itertools import product
 from math import isfinite
 from pathlib import Path
@@ -98,11 +98,6 @@ class SweepPlan:
         names = ("group", "width", "weight_decay", "lr", "train_fraction", "seeds")
         shared = {x: getattr(self, x) for x in ("epochs", "optimizer", "dtype", "log_every")}
         return Settings(**dict(zip(names, values, strict=True)), **shared)
-
-    def along(self, axis: Axis, values: tuple[Any, ...]) -> SweepPlan:
-        """Return the plan with these values on an axis."""
-        changed: dict[str, Any] = {axis: values}
-        return replace(self, **changed)
 
     def to_text(self) -> str:
         """Return the plan as JSON, which is YAML as well; `plan_from_text` reads it."""

@@ -69,10 +69,8 @@ class LossPlan:
         return self._closed(w, wide)
 
     def _closed(self, w: Tensor, wide: Sequence[bool]) -> Evaluation:
-        if w.dtype == torch.float64 or not any(wide):
-            return self._subtracted(w, range(len(w)))
-        if all(wide):
-            parts = self._subtracted(w.double(), range(len(w)))
+        if len(set(wide)) == 1 or w.dtype == torch.float64:
+            parts = self._subtracted(w.double() if all(wide) else w, range(len(w)))
             return Evaluation(*(t.to(w.dtype) for t in parts))
         out = Evaluation(w.new_empty(len(w)), torch.empty_like(w), w.new_empty(len(w)))
         for kind in (False, True):

@@ -86,12 +86,16 @@ class Performance:
 
 
 def performance(
-    w: Weights, *, table: Int64 | None = None, progress: Progress | None = None
+    w: Weights,
+    *,
+    table: Int64 | None = None,
+    activation: str = "square",
+    progress: Progress | None = None,
 ) -> Performance:
     """Return loss and accuracy on all pairs, in ``O(d^3 q)``, of ``x + y`` or the answers in a
     table; ``w_c`` is without the factor ``1/2d``, and nodes without weight are left out.
     """
-    group, d = w.group, w.group.order
+    d = w.group.order
     live = (w.w_a.any(axis=0) | w.w_b.any(axis=0)) & w.w_c.any(axis=0)
     a, b, c = (x[:, live].astype(np.float64) for x in (w.w_a, w.w_b, w.w_c))
     c = (c - c.mean(axis=0)).T / (2 * d)
@@ -103,9 +107,8 @@ def performance(
         if progress is not None:
             progress("evaluating all pairs", first, d)
         x = everything[first : first + step]
-        hidden: Reals = (a[x][:, None] + b[None]) ** 2
-        f = hidden @ c
-        wanted = group.add(x[:, None], everything[None]) if table is None else table[x]
+        f: Reals = activated(a[x][:, None] + b[None], activation) @ c
+        wanted = w.group.add(x[:, None], everything[None]) if table is None else table[x]
         answers[x] = f.argmax(axis=2)
         agreeing += int((answers[x] == wanted).sum())
         there = np.take_along_axis(f, wanted[..., None], axis=2)
@@ -136,16 +139,8 @@ def accuracies(w: Weights) -> dict[str, float]:
     of ``w_a``; nothing for large networks.
     """
     d, q = w.w_a.shape
-    if d**3 * q > LARGEST:
-        return {}
-    a, b, c = (x.astype(np.float64) for x in (w.w_a, w.w_b, w.w_c))
-    every: Int64 = np.arange(d)
-    right = dict.fromkeys(OTHERS, 0)
-    for x in range(d):
-        for name in OTHERS:
-            answers = (activated(a[x] + b, name) @ c.T).argmax(axis=1)
-            right[name] += int((answers == w.group.add(np.full(d, x), every)).sum())
-    return {name: count / d**2 for name, count in right.items()}
+    small = d**3 * q <= LARGEST
+    return {x: performance(w, activation=x).accuracy for x in OTHERS if small}
 
 
 def said(square: float, others: dict[str, float]) -> str | None:

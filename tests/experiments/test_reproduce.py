@@ -471,7 +471,7 @@ def test_figure_4_reads_the_cell_of_table_2_and_trains_it_not_again(
 ):
     cell = replace(TINY, epochs=200)
     monkeypatch.setattr(table2, "plan", lambda *, quick: cell)
-    grids = (cell.along("weight_decays", (1e-5, 5e-5)), cell.along("widths", (24, 48)))
+    grids = (replace(cell, weight_decays=(1e-5, 5e-5)), replace(cell, widths=(24, 48)))
     monkeypatch.setattr(fig4, "plans", lambda *, quick: grids)
     code, out, _ = experiments(capsys, "fig4", "--quick", "--workers", 1, "-o", tmp_path, "--json")
     assert code == 0

@@ -190,7 +190,6 @@ def test_without_pyyaml_the_error_says_what_to_install(monkeypatch):
     assert str(caught.value) == f"a plan in YAML needs PyYAML: {install('sweep')}"
 
 
-def test_an_axis_is_changed_and_runs_of_a_shape_share_a_batch() -> None:
+def test_runs_of_a_shape_share_a_batch() -> None:
     plan = SweepPlan(groups=("Z5", "Z7"), widths=(16,), seeds=(0, 1, 2), epochs=50)
     assert (len(plan.runs()), len(plan.batches())) == (6, 2)
-    assert plan.along("groups", ("Z7",)).groups == ("Z7",)

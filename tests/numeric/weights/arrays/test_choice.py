@@ -11,8 +11,7 @@ import pytest
 from algebra import AbelianGroup, optimizers, unit
 from numeric import embed, plain_network, read_weights, write_weights
 from numeric.recognition.recognise import recognise
-from numeric.weights.arrays.agreement import answered
-from numeric.weights.arrays.choice import network_in
+from numeric.weights.arrays.choice import answered, network_in
 from numeric.weights.arrays.layouts import KEYS
 from numeric.weights.arrays.stored import stored_of
 from numeric.weights.given import reading
