@@ -8,7 +8,7 @@ from algebra.groups.spectrum import PAIR, REAL
 from algebra.numbers.scalar import ONE, Scalar
 from algebra.numbers.text import text_latex
 from algebra.numbers.units import I
-from algebra.semiring.potential import Potential, parse_potential, potential_sets
+from algebra.semiring.potential import parse_potential, potential_sets
 from proofs.claims.claim import THIS, Claim, Compared, Context, Evidence, claim
 
 TABLE_1 = "[Tian24, Table 1]"
@@ -30,16 +30,12 @@ ZERO_SETS: tuple[tuple[str, str, str], ...] = (
 SOLUTIONS = ("syn * nu", "nu(i) * syn(alpha,beta)", "three_c * syn", "nu(i) * xi", "real")
 
 
-def _spectrum(name: str) -> list[Potential]:
-    sets = potential_sets(REAL if name == "real" else PAIR)
-    return sorted((r for members in sets.values() for r in members), key=str)
-
-
 def _zero_set(name: str, kills: str, context: Context) -> Evidence:
     s = context.subject
     z = s.block(name)
     wrong = []
-    for r in _spectrum(name):
+    sets = potential_sets(REAL if name == "real" else PAIR)
+    for r in sorted((r for members in sets.values() for r in members), key=str):
         killed = str(r) != "abc" if kills == "all but abc" else str(r) in kills.split()
         for value in (s.evaluate(r, z), s.evaluate_expanded(r, z)):
             if (value == 0) != killed:

@@ -115,10 +115,6 @@ def overflowing(bits: int) -> Callable[[File], File]:
     return spoil
 
 
-def _exchanged(node: dict[str, Any]) -> dict[str, Any]:
-    return {"a": node["c"], "c": node["a"]}
-
-
 FALSE: dict[str, Spoil] = {
     "a coefficient": _every_term(lambda t: [2 * t[0], *t[1:]], row="c"),
     "a denominator": _every_term(lambda t: [t[0], t[1] + 1, *t[2:]], row="c"),
@@ -136,7 +132,7 @@ FALSE: dict[str, Spoil] = {
     "another field": put("field", value=24),
     "another group": put("group", value=[5]),
     "the one-hot target": put("target", value="onehot"),
-    "rows exchanged": at("nodes", 1, do=lambda nodes, j: nodes[j].update(_exchanged(nodes[j]))),
+    "rows exchanged": at("nodes", 1, do=lambda at, j: at[j].update(a=at[j]["c"], c=at[j]["a"])),
     "true for one value of the parameter only": _every_term(lambda t: t[:3], row="c", node=1),
     **{f"powers that differ by 2^{bits}": overflowing(bits) for bits in (20, 21, 22)},
 }

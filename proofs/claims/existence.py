@@ -129,17 +129,14 @@ def _less(top: File) -> None:
     top.update(free=top["free"][:-1], inverse=[row[:-1] for row in top["inverse"][:-1]])
 
 
-def _other(target: str) -> str:
-    return "onehot" if target == "projected" else "projected"
-
-
+OTHER = {"onehot": "projected", "projected": "onehot"}
 #: What is wrong, by what was done, and the exit code for it; the first two for larger files.
 SPOILT: Table = {
     "a radius at which nothing contracts": (
         1,
         lambda top: top.update(radius=_fixed(FAR[top["basis"]])),
     ),
-    "the other target": (1, lambda top: top.update(target=_other(top["target"]))),
+    "the other target": (1, lambda top: top.update(target=OTHER[top["target"]])),
     "a centre elsewhere": (
         1,
         lambda top: top.update(values=[x + 2 * top["radius"] for x in top["values"]]),

@@ -68,11 +68,6 @@ def _gradient(w: Weights) -> tuple[Reals, Reals]:
     return _flat(parts), _flat(sizes)
 
 
-def _in_ulps(x: Reals, size: Reals) -> float:
-    """Return the largest ``|x|`` in rounding errors of the sum of moduli behind it."""
-    return float((np.abs(x) / np.where(size > 0, size, 1)).max(initial=0) / ULP)
-
-
 def _flat(parts: list[Any]) -> Reals:
     return np.concatenate([part.ravel() for part in parts])
 
@@ -95,8 +90,10 @@ def _weights(context: Context, *gauges: Gauge) -> Iterator[tuple[str, Weights]]:
 
 def _measured(found: Iterable[tuple[str, tuple[Reals, Reals]]], allowed: int) -> Evidence:
     """Return the evidence of errors and of their sums of moduli, by name."""
-    measured = [(0.0, ""), *((_in_ulps(*x), name) for name, x in found)]
-    ulps, where = max(measured, key=lambda x: x[0])
+    ulps, where = 0.0, ""
+    for name, (x, size) in found:
+        largest = float((np.abs(x) / np.where(size > 0, size, 1)).max(initial=0) / ULP)
+        ulps, where = max((ulps, where), (largest, name), key=lambda pair: pair[0])
     scope = f"{ulps:.1f} ulps of the sum of moduli at most ({where}); allowed {allowed}"
     return Evidence("measured", scope, scope if ulps > allowed else "", {"ulps": ulps})
 

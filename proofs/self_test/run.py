@@ -15,8 +15,7 @@ from algebra.groups.group_names import named_group
 from proofs.claims.claim import Context
 from proofs.claims.registry import CLAIMS
 from proofs.self_test import functions, weights
-from proofs.self_test.mutant import Mutant
-from proofs.subjects.subject import INSTALLED
+from proofs.subjects.subject import INSTALLED, Mutant
 
 MUTANTS: tuple[Mutant, ...] = (*weights.MUTANTS, *functions.MUTANTS)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from types import MappingProxyType
-from typing import Any
 
 import numpy as np
 
@@ -18,7 +17,6 @@ from algebra.semiring import polynomial
 from algebra.semiring.element import Element, one, uniform
 from algebra.semiring.made import block, total
 from numeric.weights.plain_network import Weights
-from proofs.self_test.mutant import Mutant, Plant, fault
 from proofs.subjects.near_miss import (
     Change,
     Edit,
@@ -29,7 +27,7 @@ from proofs.subjects.near_miss import (
     exchanged,
     times,
 )
-from proofs.subjects.subject import Subject
+from proofs.subjects.subject import Mutant, Plant, Subject, fault
 
 
 def _block(name: str, make: Callable[[], Element]) -> Plant:
@@ -98,17 +96,9 @@ def _embed(change: Callable[[Weights], Weights]) -> Plant:
     return lambda s: replace(s, embed=lambda z, gauge: change(s.embed(z, gauge)))
 
 
-def _rows(a: Any, b: Any, c: Any) -> Plant:
-    """Change the float weights row by row."""
-    return _embed(lambda w: Weights(w.group, a(w.w_a), b(w.w_b), c(w.w_c)))
-
-
-def _single(x: Any) -> Any:
-    return x.astype(np.float32).astype(np.float64)
-
-
-def _same(x: Any) -> Any:
-    return x
+def _single(w: Weights) -> Weights:
+    a, b, c = (x.astype(np.float32).astype(np.float64) for x in (w.w_a, w.w_b, w.w_c))
+    return Weights(w.group, a, b, c)
 
 
 def _reversed_output(w: Weights) -> Weights:
@@ -195,9 +185,9 @@ MUTANTS: tuple[Mutant, ...] = (
     fault("floats.output", "float outputs have g and -g exchanged", _embed(_reversed_output),
           "mirror.output mirror.torch mirror.gradient"),
     fault("floats.single", "weights are rounded to single precision",
-          _rows(_single, _single, _single), "mirror.output mirror.gradient"),
+          _embed(_single), "mirror.output mirror.gradient"),
     fault("floats.gauge", "balanced weights are scaled by c/8",
-          _rows(lambda a: 2 * a, lambda b: 2 * b, lambda c: c / 8), "mirror.output"),
-    fault("floats.saddle", "outputs are negated", _rows(_same, _same, lambda c: -c),
-          "mirror.hessian"),
+          _embed(lambda w: Weights(w.group, 2 * w.w_a, 2 * w.w_b, w.w_c / 8)), "mirror.output"),
+    fault("floats.saddle", "outputs are negated",
+          _embed(lambda w: Weights(w.group, w.w_a, w.w_b, -w.w_c)), "mirror.hessian"),
 )

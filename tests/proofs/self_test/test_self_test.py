@@ -7,9 +7,8 @@ from dataclasses import replace
 import pytest
 
 from proofs.claims.registry import CLAIMS
-from proofs.self_test.mutant import Mutant
 from proofs.self_test.run import MUTANTS, OUT_OF_REACH, try_fault, unnoticing
-from proofs.subjects.subject import INSTALLED
+from proofs.subjects.subject import INSTALLED, Mutant
 from tests.command import cogo
 
 
