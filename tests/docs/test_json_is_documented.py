@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 import cogo
-from cogo.cli.main import main
+from cogo.cli.main import VERBS, main
 from cogo.cli.train import _document as train_document
 from experiments.result import Result, Row
 from numeric.sweeps.folder import COLUMNS
@@ -59,6 +59,20 @@ def keys(value: Any) -> Iterator[str]:
     elif isinstance(value, list):
         for inner in value:
             yield from keys(inner)
+
+
+def missing_verbs(page: str) -> set[str]:
+    """Return the verbs that have no row, or whose options are not printed."""
+    rows = set(re.findall(r"^\| \[?`(\w+)`", page, re.MULTILINE))
+    helped = set(re.findall(r"^cogo (\w+) -h$", page, re.MULTILINE))
+    return set(VERBS) - (rows & helped)
+
+
+def test_every_verb_has_a_row_and_its_options_are_printed():
+    page = PAGE.read_text(encoding="utf-8")
+    assert missing_verbs(page) == set()
+    assert missing_verbs(page.replace("cogo fuzz -h\n", "")) == {"fuzz"}
+    assert missing_verbs(page.replace("| `laws` |", "| laws |")) == {"laws"}
 
 
 def printed(capsys: pytest.CaptureFixture[str], *words: str) -> Any:
