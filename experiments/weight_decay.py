@@ -16,7 +16,7 @@ from algebra.numbers.units import I, zeta
 from algebra.optimizers.from_blocks import four_plus_six, memorization, six_per_frequency
 from algebra.semiring.element import Element
 from algebra.semiring.made import element
-from algebra.semiring.norm import balanced_norm
+from algebra.semiring.symmetry import balanced_norm
 from experiments import table2
 from experiments.experiment import Experiment, Findings
 from experiments.laboratory import Laboratory

@@ -230,17 +230,13 @@ def _pairs(
 
 
 def _inverse(x: Int64, prime: int) -> Int64:
-    """Return the inverses, and 0 where ``x`` is: of products of two first, and so on."""
-    if x.size <= 1:
-        found = [pow(v, -1, prime) if v else 0 for v in x.ravel().tolist()]
-        return np.array(found, dtype=np.int64).reshape(x.shape)
-    flat = np.where(x == 0, 1, x).ravel()
-    if len(flat) % 2:
-        flat = np.append(flat, 1)
-    even, odd = flat[::2], flat[1::2]
-    both = _inverse(even * odd % prime, prime)
-    back = np.stack([both * odd % prime, both * even % prime], axis=1).ravel()
-    return np.where(x == 0, 0, back[: x.size].reshape(x.shape))
+    """Return the inverses ``x^(p - 2)``, and 0 where ``x`` is."""
+    found, exponent = np.ones_like(x), prime - 2
+    while exponent:
+        if exponent % 2:
+            found = found * x % prime
+        x, exponent = x * x % prime, exponent // 2
+    return found
 
 
 def _projective(vectors: Int64, prime: int) -> tuple[Int64, Int64]:

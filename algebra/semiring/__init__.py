@@ -7,7 +7,6 @@ from algebra.machine.handed_on import handed_on
 if TYPE_CHECKING:
     from algebra.semiring.element import Element as Element, one as one, zero as zero
     from algebra.semiring.made import block as block, element as element, total as total
-    from algebra.semiring.norm import balanced_norm as balanced_norm
     from algebra.semiring.potential import (
         Potential as Potential,
         omega_0 as omega_0,
@@ -15,6 +14,6 @@ if TYPE_CHECKING:
         parse_potential as parse_potential,
         potential_sets as potential_sets,
     )
-    from algebra.semiring.symmetry import permuted as permuted
+    from algebra.semiring.symmetry import balanced_norm as balanced_norm, permuted as permuted
 
 __getattr__, __dir__, __all__ = handed_on(__name__, __file__)

@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import Any
 
 from algebra.groups.group import AbelianGroup
-from algebra.semiring.norm import balanced_norm
+from algebra.semiring.symmetry import balanced_norm
 from proofs.claims.claim import Compared, Context, Evidence, claim, first_difference, up_to
 from proofs.claims.criterion import T_of
 from proofs.subjects.recipe import falling

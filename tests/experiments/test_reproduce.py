@@ -25,7 +25,7 @@ from algebra.criterion.tensor import loss
 from algebra.machine.install import install
 from algebra.machine.write_file import WriteError
 from algebra.semiring.made import total
-from algebra.semiring.norm import balanced_norm
+from algebra.semiring.symmetry import balanced_norm
 from experiments import decoupling, fig3, fig4, fig5, groups, table2, weight_decay
 from experiments.__main__ import EXPERIMENTS
 from experiments.laboratory import Laboratory

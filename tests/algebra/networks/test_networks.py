@@ -27,7 +27,7 @@ from algebra.numbers.units import zeta
 from algebra.optimizers.carriers import FamilyError
 from algebra.semiring.element import Element
 from algebra.semiring.made import element
-from algebra.semiring.norm import balanced_norm
+from algebra.semiring.symmetry import balanced_norm
 
 #: ``W(G)``, and the width of the narrowest network that is known.
 WIDTHS = {

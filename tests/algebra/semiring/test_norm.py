@@ -6,8 +6,7 @@ import pytest
 import sympy
 
 from algebra import AbelianGroup, blocks, element, optimizers, param, unit, zeta
-from algebra.semiring.norm import balanced_norm
-from algebra.semiring.symmetry import scaled_nodes
+from algebra.semiring.symmetry import balanced_norm, scaled_nodes
 from numeric import embed
 
 GROUPS = ("Z5", "Z6", "Z2xZ4")
