@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any
 
-from algebra.criterion import tensor, verdict
+from algebra.criterion import verdict
 from algebra.criterion.target import Target, as_target
 from algebra.groups.finite_group import FiniteGroup
 from algebra.groups.group import AbelianGroup
@@ -14,7 +14,7 @@ from algebra.groups.group_names import group as group_of
 from algebra.networks.coefficients import Coefficients, CoefficientVerdict, coefficient_check
 from algebra.networks.families import memorization, representation, short
 from algebra.networks.table_network import TableNetwork
-from algebra.networks.verdict import TableVerdict, table_check, table_loss
+from algebra.networks.verdict import TableVerdict, table_check
 from algebra.numbers.scalar import Scalar
 from algebra.optimizers import table
 from algebra.optimizers.carriers import FamilyError
@@ -85,7 +85,11 @@ def check(
     """
     if isinstance(z, TableNetwork):
         return table_check(z, target=target, **how)
-    _require_element(z)
+    if not isinstance(z, Element):
+        raise TypeError(
+            f"{z!r:.60} is neither an element nor a network over a table; pass what build returns; "
+            "check_certificate takes the path of a file"
+        )
     if isinstance(z.spectrum, Coefficients):
         return coefficient_check(z, target=target, **how)
     return verdict.check(z, target=target, **how)
@@ -97,17 +101,4 @@ def loss(z: Element | TableNetwork, *, target: Target = "projected", **how: Any)
     >>> loss(build("S3"))
     0
     """
-    if isinstance(z, TableNetwork):
-        return table_loss(z, target=target, **how)
-    _require_element(z)
-    if isinstance(z.spectrum, Coefficients):
-        return coefficient_check(z, target=target, **how).loss
-    return tensor.loss(z, target=target, **how)
-
-
-def _require_element(z: object) -> None:
-    if not isinstance(z, Element):
-        raise TypeError(
-            f"{z!r:.60} is neither an element nor a network over a table; pass what build returns; "
-            "check_certificate takes the path of a file"
-        )
+    return check(z, target=target, **how).loss

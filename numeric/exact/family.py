@@ -49,6 +49,8 @@ from numeric.weights.plain_network import Weights
 MATCH = 2e-6
 #: Parameters are roots of unity up to this order, or numbers of ``Q(i)`` up to this height.
 ROOTS, HEIGHT = 120, 90_000
+#: Options of families that are not said.
+DEFAULTS: Mapping[str, Any] = {"mirror": False, "form": "syn*nu", "carrier": None}
 #: Elements of other numberings are tried in cyclic groups up to this order.
 TURNED = 64
 #: Inputs of a node that are not zero, and, squared, nodes that are the same; translations tried.
@@ -141,7 +143,8 @@ def _family_of(w: Weights, found: Recognition) -> tuple[Element, Built] | None:
                     z, values, (s, t) = match
                     texts, label = _shortened(found, values), found.group.label
                     moved = (label(s), label(t)) if s or t else None
-                    return z, Built(name, texts, _shown(options), moved)
+                    told = {x: value for x, value in options.items() if value != DEFAULTS[x]}
+                    return z, Built(name, texts, told, moved)
     return None
 
 
@@ -178,12 +181,6 @@ def _free(
     for more in (("phi",), ("epsilon", "xi")):
         if more[0] in FAMILIES[name].options and not options.get("mirror"):
             yield dict.fromkeys(pairs, more)
-
-
-def _shown(options: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the options that are not the default."""
-    known = {"mirror": False, "form": "syn*nu", "carrier": None}
-    return {name: x for name, x in options.items() if name in known and x != known[name]}
 
 
 def _matched(
@@ -311,11 +308,7 @@ def _candidates(
 
 
 def _number(angle: float) -> str:
-    """Return the root of unity, or the number of ``Q(i)``, with this angle, in writing; or nothing.
-
-    >>> [_number(x) for x in (np.pi, 6 * np.pi / 8, np.arctan2(3, 4), 1.0)]
-    ['-1', 'zeta(8)^3', '(4+3i)/5', '']
-    """
+    """Return the root of unity, or number of ``Q(i)``, with an angle, in writing; or nothing."""
     near = unit_near(angle, tolerance=float(np.degrees(MATCH)))
     return root_near(angle, order=ROOTS, within=MATCH) or (str(near) if near.D <= HEIGHT else "")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from html import escape
 from typing import Any, NamedTuple, final
 
@@ -90,9 +90,7 @@ class Sums(NamedTuple):
     missed: float
 
 
-@final
-@dataclass(frozen=True, slots=True)
-class Together:
+class Together(NamedTuple):
     """What all live nodes are at one frequency.
 
     Args:
@@ -155,7 +153,7 @@ class FrequencyReport:
     def as_json(self) -> dict[str, Any]:
         """Return plain data; complex numbers as ``[re, im]``, what is not finite as None."""
         match, sums = self.match, self.sums
-        together = {name.replace("_", " "): x for name, x in asdict(self.together).items()}
+        together = {name.replace("_", " "): x for name, x in self.together._asdict().items()}
         return {
             "frequency": self.label,
             "order": self.order,
