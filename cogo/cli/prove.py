@@ -143,7 +143,7 @@ def claims(
 
         save_figure(claims_figure(chosen), graph, force=force)
     if as_json:
-        keys = ("id", "statement", "latex", "source", "needs", "theorems")
+        keys = ("id", "statement", "latex", "source", "about", "needs", "theorems")
         print_json([{key: getattr(claim, key) for key in keys} for claim in chosen])
         return
     for claim in chosen:

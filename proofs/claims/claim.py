@@ -101,6 +101,11 @@ class Claim:
         return f"proved{whom} (Coq: {names})" if names else ""
 
     @property
+    def about(self) -> str:
+        """Whether it is about one group, or made once."""
+        return "a group" if self.applies else "everything"
+
+    @property
     def family(self) -> str:
         """The theorem family, the first part of the id."""
         return self.id.partition(".")[0]

@@ -129,6 +129,10 @@ def test_claims_are_listed_and_drawn_without_being_checked(capsys):
     code, out, _ = cogo(capsys, "claims", "--json")
     listed = {x["id"]: x for x in json.loads(out)}
     assert listed["criterion.loss"]["needs"] == ["criterion.output", "characters.orthogonal"]
+    assert (listed["criterion.loss"]["about"], listed["blocks.xi"]["about"]) == (
+        "a group",
+        "everything",
+    )
     assert cogo(capsys, "claims", "criterion", "--graph", "graph.png")[0] == 2
 
 
