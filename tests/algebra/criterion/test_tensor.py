@@ -65,7 +65,7 @@ def by_route(z, compute):
     return found
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(group_elements(max_group=6, max_order=8))
 def test_the_tensor_is_its_definition(z):
     T = function_tensor(z)
@@ -188,7 +188,7 @@ def test_the_loss_does_not_change_under_the_symmetries_of_the_theory(z, data):
     assert loss(z.merged()) == before
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(group_elements(depth=3, max_order=12))
 def test_the_routes_agree_on_the_tensor_and_on_residuals(z):
     tensors = by_route(z, lambda route: function_tensor(z, route=route))
@@ -290,7 +290,7 @@ def corrupted(draw):
     return total(G, [*parts[:at], element(G, listed), *parts[at + 1 :]])
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(corrupted(), st.sampled_from(TARGETS))
 def test_every_route_rejects_a_corrupted_optimizer_with_the_same_residual(z, target):
     found = {route: residual(z, target=target, route=route) for route in ROUTES}

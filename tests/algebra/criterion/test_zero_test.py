@@ -70,7 +70,7 @@ def at_most(size: mpmath.mpf, limit: int) -> bool:
     return size <= mpmath.mpf(limit) * (1 + mpmath.mpf(10) ** -12)
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(group_elements(max_group=6, max_order=8))
 def test_the_bound_bounds_the_tensor_minus_the_target_in_all_embeddings(z):
     limit, scale = bound(z.nodes)
@@ -154,7 +154,7 @@ def test_the_bound_leaves_machine_integers_where_it_must():
     assert bound(small.nodes) == (50 * 2**32 + 2, 2)
 
 
-@settings(max_examples=80)
+@settings(max_examples=40)
 @given(group_elements(kinds=WITHOUT_PARAMETERS, max_order=8))
 def test_the_primes_split_and_suffice_and_divide_no_denominator(z):
     how = planned(z)
@@ -403,7 +403,7 @@ def test_memorization_is_galois_equivariant(spec):
     assert equivariant_by_definition(z)
 
 
-@pytest.mark.parametrize("spec", ["Z3", "Z5", "Z7", "Z8", "Z9", "Z12", "Z2xZ4", "Z3xZ3"])
+@pytest.mark.parametrize("spec", ["Z3", "Z5", "Z8", "Z10", "Z2xZ4"])
 def test_a_corrupted_memorization_is_not_galois_equivariant(spec):
     G = AbelianGroup(spec)
     listed = optimizers.memorization(G).node_list()
@@ -426,7 +426,7 @@ def test_a_corrupted_memorization_is_not_galois_equivariant(spec):
         assert seen == {False}
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(group_elements(max_group=8, max_order=6))
 def test_galois_equivariance_is_decided_as_defined(z):
     assert is_equivariant(z) == equivariant_by_definition(z)
