@@ -82,31 +82,21 @@ TURNS = (Scalar(1), I)
 @final
 @dataclass(frozen=True, slots=True, eq=False)
 class NearestFloat:
-    """A float network of zero loss near a trained one, both by spectral coordinates (3, d, q).
+    """A float network of zero loss at a relative distance of a trained one, spectral coordinates z.
 
-    Its own are zero where they may not be non-zero; ``free`` says whether all of its nodes' may be.
+    These are zero where they may not be non-zero; ``free`` says whether all of its nodes' may be.
     """
 
     group: AbelianGroup
-    trained: Complexes
     z: Complexes
     free: bool
     error: float
+    distance: float
 
     @property
     def weights(self) -> Weights:
         """The network."""
         return from_spectrum(self.z, self.group)
-
-    @property
-    def distance(self) -> float:
-        """``|z - trained| / |trained|`` of the plain networks."""
-        return _relative(self.z - self.trained, self.trained)
-
-    @property
-    def left_out(self) -> float:
-        """The norm of the trained entries that are zero here, relative to all."""
-        return _relative(np.where(self.z, 0, self.trained), self.trained)
 
     def exact(self) -> tuple[Element, int]:
         """Return an exact network near this one, and how many nodes the floats have.
@@ -125,16 +115,13 @@ class NearestFloat:
         return element(self.group, nodes + more, name="nearest optimizer"), len(nodes)
 
 
-def _relative(z: Complexes, whole: Complexes) -> float:
-    return float(np.linalg.norm(_plain(z)) / np.linalg.norm(_plain(whole)))
-
-
-def _plain(z: Complexes) -> Complexes:
-    """Return the plain network's coordinates, constants over the outputs left out."""
-    scaled = z.copy()
-    scaled[2] /= 2 * z.shape[1]
-    scaled[2, 0] = 0
-    return scaled
+def _part(z: Complexes, whole: Complexes) -> float:
+    """Return the norm of a plain network relative to another, constants over outputs left out."""
+    sizes = (
+        (np.abs(x[:2]) ** 2).sum() + (np.abs(x[2, 1:] / (2 * len(x[2]))) ** 2).sum()
+        for x in (z, whole)
+    )
+    return float(np.sqrt(np.divide(*sizes)))
 
 
 def nearest_float(
@@ -149,14 +136,16 @@ def nearest_float(
     import scipy.linalg  # noqa: F401  its threads are limited, too
     from threadpoolctl import threadpool_limits
 
+    z = found.table.z
     near: NearestFloat | None = None
     # The last digits of sums would differ with the number of threads.
     with threadpool_limits(1):
         with suppress(NoneNearError):
             near = _few_entries(found, deadline, progress)
-        if near is None or near.distance > FAR or near.left_out > MISSED * near.distance:
-            near = _free(found, near, deadline, progress)
-    return near
+            left_out = _part(np.where(near.z, 0, z), z)
+            if near.distance <= FAR and left_out <= MISSED * near.distance:
+                return near
+        return _free(found, near, deadline, progress)
 
 
 def _few_entries(found: Recognition, deadline: float, progress: Progress | None) -> NearestFloat:
@@ -169,7 +158,7 @@ def _few_entries(found: Recognition, deadline: float, progress: Progress | None)
     projection = project(network, network.coordinates(z), deadline=deadline, progress=progress)
     near = np.zeros_like(z)
     near[network.places] = network.embedding @ projection.w
-    return NearestFloat(found.group, z, near, False, projection.error)
+    return NearestFloat(found.group, near, False, projection.error, _part(near - z, z))
 
 
 def _entries(found: Recognition) -> Mask:
@@ -259,7 +248,7 @@ def _free(
             entries[p][:, chosen] = spectrum_of(projection.w[p], group, row=row)
         entries[2] *= 2 * group.order
         entries[2, 0] = 0
-        best = NearestFloat(group, z, entries, True, projection.error)
+        best = NearestFloat(group, entries, True, projection.error, _part(entries - z, z))
         if rest[count] <= 2 * LEFT_OUT * total or count == z.shape[2]:
             break
         guess = projection.total

@@ -79,11 +79,9 @@ class Block:
 
     def inputs(self) -> Reals:
         """Return the vectors ``v`` of `numeric.recognition.frequencies`, shape (n, r)."""
-        a, b, _ = self.z
-        if self.character == 2:
-            return np.stack([a.real, b.real], axis=-1)
-        plain = [a.real, a.imag, b.real, b.imag]
-        return np.stack([self.halves, *plain] if self.character == 3 else plain, axis=-1)
+        z = np.zeros((3, 2, self.z.shape[1]), dtype=np.complex128)
+        z[0, 0], z[:, 1] = 2 * self.halves, self.z
+        return character_conditions(self.kind).inputs(z)
 
 
 def match(x: Block) -> Match:

@@ -39,15 +39,12 @@ NOT_FACTORABLE = ("order42", SERVED)
 @final
 @dataclass(frozen=True, slots=True, eq=False)
 class Match:
-    """What nodes are.
+    """What nodes are: the best composition by its name, and how far they are from it.
 
-    Args:
-        composition: the best one, by its name.
-        residual: ``|nodes - composition| / |composition|``, nodes balanced, weak ones left out.
-        parameters: the free parameters in their fundamental domain, as angles in degrees.
-        model: the fitted composition in the nodes' order and gauge, shape (3, n); empty if none.
-        tried: the residual of every composition that was tried.
-        reason: in words, why it is ``unknown``, or what ``general`` nodes are; else empty.
+    The residual is ``|nodes - model| / |model|``, nodes balanced, weak ones left out; parameters
+    are angles in degrees, in their fundamental domain; the model is in the nodes' order and gauge,
+    shape (3, n), or empty; ``tried`` has the residual of every composition, and ``reason`` says in
+    words why it is ``unknown``, or what ``general`` nodes are.
     """
 
     composition: str
@@ -61,9 +58,8 @@ class Match:
 class Place(NamedTuple):
     """Where the nodes of a frequency are, by their columns of the weights.
 
-    Those that make its block; of these the weak ones, below a quarter of the largest, which add
-    less than 2 % of it to any condition, and those that read other frequencies as well; these other
-    frequencies; and constant-part nodes that read another frequency, and cancel what these leave.
+    Those of its block; of these those below a quarter of the largest, and those that read other
+    frequencies; which these are; and constant-part nodes of others that cancel what these leave.
     """
 
     nodes: tuple[int, ...]
@@ -74,13 +70,9 @@ class Place(NamedTuple):
 
 
 class Sums(NamedTuple):
-    """What the conditions say of a frequency.
+    """What the conditions say of a frequency; docs/reference/command-line.md, its JSON.
 
-    The ten monomial potentials of its nodes; what these add to ``T[0,0,k]``, ``aa-c + bb-c``
-    without constant parts, half of that at a real character; what all other nodes add there,
-    ideally minus that; what constant-part nodes add to ``aac, a-a-c, bbc, b-b-c``, ideally minus
-    these; and the largest of ``T[k1,k2,k] - [k1 = k2 = k]`` of the whole network, for ``k1, k2``
-    among ``0, +-k, +-2k`` but ``T[0,0,k]``.
+    ``served`` is what constant-part nodes add to ``aac, a-a-c, bbc, b-b-c``, ideally minus these.
     """
 
     potentials: Mapping[str, complex]
@@ -91,19 +83,7 @@ class Sums(NamedTuple):
 
 
 class Together(NamedTuple):
-    """What all live nodes are at one frequency.
-
-    Args:
-        gain: the real part of ``T[k,k,k]``, 1 in a network of zero loss.
-        share: of the power of all live nodes' inputs but their constants, every node scaled such
-            that its inputs have the size of its output.
-        effective: how many nodes there are if those count that matter, ``(sum p)^2 / sum p^2`` with
-            ``p = |a b c|`` of each node.
-        alone: the least share of the power of their inputs that the frequency's nodes have at it.
-        phase: the median of ``|arg a + arg b + arg c|`` of its nodes, in degrees.
-        acts_as: the block that leaves over what these nodes leave, or ``no known block``.
-        off: the largest difference of the moduli of potentials from that block's, by ``|abc|``.
-    """
+    """What all live nodes are at one frequency: docs/theory/recognition.md, "Many nodes"."""
 
     gain: float
     share: float
@@ -193,9 +173,9 @@ def _pair(x: complex) -> list[float | None]:
 class UpToScale(NamedTuple):
     """What a network is like whose outputs have no scale.
 
-    The least and the largest ``T[k,k,k]``; the least and the median share of the power of its
-    inputs that a node has at one frequency; the share of nodes that write to the frequency that
-    they read; and the median of ``|arg a + arg b + arg c|`` over all nodes, each at its frequency.
+    The least and the largest ``T[k,k,k]``; the least and the median share of a node's inputs at one
+    frequency; the share of nodes that write to what they read; the median ``|arg a + arg b + arg
+    c|``, each node at its frequency.
     """
 
     gains: tuple[float, float]
