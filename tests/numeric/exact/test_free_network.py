@@ -99,12 +99,13 @@ def test_free_projection_is_no_farther_than_the_network_that_noise_was_added_to(
     noise = 1e-3 * rng.normal(size=w0.shape)
     network = free(w0)
     assert (w0.size > w.group.order**3) == bool(extra)
-    seen: list[tuple[int, float]] = []
+    seen: list[tuple[str, float, float]] = []
     found = project(network, w0 + noise, progress=lambda *x: seen.append(x))
     assert np.abs(network.errors(found.w)).max() < 1e-12
     assert found.distance < np.linalg.norm(noise)
     assert found.distance == pytest.approx(float(np.linalg.norm(found.w - w0 - noise)))
-    assert seen[-1][0] + 1 >= found.steps > 2
+    assert seen[-1][1] + 1 >= found.steps > 2
+    assert seen[-1][0].startswith("projecting, off by ")
     moved = found.w - w0 - noise
     # Nearest to first order: perpendicular to the zeros, in the range of the transposed derivative.
     rows = np.linalg.svd(columns(found.w), full_matrices=False)
