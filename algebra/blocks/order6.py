@@ -141,24 +141,6 @@ def cubic(
     >>> len(omega_0(cubic([1, -1, 2, -2, 3, -3], [1 + I, -1 - I], root=1)))
     9
     """
-    s, u, omega = _cubic_arguments(points, poles, root)
-    t = number("scale", scale, zero=False)
-    bar = [x.conjugate() for x in u]
-    w = [(x - bar[0]) * (x - bar[1]) for x in u]
-    a, b = [], []
-    for x in s:
-        at = (x - bar[0]) * (x - bar[1])
-        weight = [(x - u[1]) / w[0], (x - u[0]) / w[1]]  # Lagrange, up to one factor
-        a.append(t * at * (omega * weight[0] - weight[1]))
-        b.append(at * (omega * weight[0] + weight[1]) / t)
-    c = [1 / (d * (x - u[0]) * (x - u[1])) for x, d in zip(s, _derivatives(s), strict=True)]
-    abc = added(x * y * e for x, y, e in zip(a, b, c, strict=True))
-    return block(a, b, [e / abc for e in c], name="six points of a twisted cubic")
-
-
-def _cubic_arguments(
-    points: Sequence[Exact], poles: Sequence[Exact], root: Exact
-) -> tuple[list[Scalar], list[Scalar], Scalar]:
     s = reals("points", points, 6, zero=True)
     _require_distinct("points", s, "the points")
     u = [number("poles", x) for x in poles]
@@ -173,7 +155,18 @@ def _cubic_arguments(
         raise ValueError(
             f"root={omega!r}: its square must be F(u_1)/F(u_2) = {value[0] / value[1]!r}"
         )
-    return s, u, omega
+    t = number("scale", scale, zero=False)
+    bar = [x.conjugate() for x in u]
+    w = [(x - bar[0]) * (x - bar[1]) for x in u]
+    a, b = [], []
+    for x in s:
+        at = (x - bar[0]) * (x - bar[1])
+        weight = [(x - u[1]) / w[0], (x - u[0]) / w[1]]  # Lagrange, up to one factor
+        a.append(t * at * (omega * weight[0] - weight[1]))
+        b.append(at * (omega * weight[0] + weight[1]) / t)
+    c = [1 / (d * (x - u[0]) * (x - u[1])) for x, d in zip(s, _derivatives(s), strict=True)]
+    abc = added(x * y * e for x, y, e in zip(a, b, c, strict=True))
+    return block(a, b, [e / abc for e in c], name="six points of a twisted cubic")
 
 
 Vector = Sequence[Scalar]

@@ -56,13 +56,8 @@ class Image:
     characters: Reals
 
 
-@final
-@dataclass(frozen=True, slots=True, eq=False)
-class Repeats:
-    """Nodes ``start[g]:start[g + 1]`` have equal columns in a matrix, 0, 1, 2 for c, a, b."""
-
-    kind: int
-    start: Int64
+#: In which matrix nodes ``start[g]:start[g + 1]`` have equal columns, 0, 1, 2 for c, a, b; start.
+Repeats = tuple[int, Int64]
 
 
 @final
@@ -156,7 +151,7 @@ def _grouped(weights: DenseNodes) -> tuple[DenseNodes, Repeats | None]:
         return weights, None
     rank = np.argsort(classes[kind], kind="stable")
     start = np.searchsorted(classes[kind][rank], np.arange(counts[kind] + 1))
-    return replace(weights, ids=np.take(weights.ids, rank, axis=2)), Repeats(kind, start)
+    return replace(weights, ids=np.take(weights.ids, rank, axis=2)), (kind, start)
 
 
 def dense_potentials(weights: DenseNodes, shape: Shape, *, how: Plan) -> Int64:
@@ -263,7 +258,7 @@ def triple(a: Reals, b: Reals, c: Reals, p: int, repeats: Repeats | None = None)
 
 def _grouped_triple(matrices: tuple[Reals, Reals, Reals], p: int, repeats: Repeats) -> Reals:
     """Return the same as `triple`: ``sum_g m[k, g] (sum_{j in g} x[., j] y[., j])``."""
-    kind, start = repeats.kind, repeats.start
+    kind, start = repeats
     others = [i for i in range(3) if i != kind]
     x, y = (matrices[i] for i in others)
     sizes = np.diff(start)

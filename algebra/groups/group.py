@@ -232,7 +232,7 @@ class AbelianGroup:
                 f"images={images!r}: {self} has {len(self.moduli)} generators, one image each"
             )
         for n, h in zip(self.moduli, rows, strict=True):
-            if any(n * x % m for x, m in zip(h, self.moduli, strict=True)):
+            if self.multiply(n, self.index(h)):
                 raise ValueError(
                     f"images={images!r}: {n} * {h} is not zero, so this is no "
                     f"homomorphism of {self}"
@@ -250,17 +250,11 @@ class AbelianGroup:
         >>> sum(1 for _ in AbelianGroup("Z2^3").automorphisms())
         168
         """
-        choices = [
-            [
-                h
-                for h in range(self.order)
-                if all(n * x % m == 0 for x, m in zip(self.tuple(h), self.moduli, strict=True))
-            ]
-            for n in self.moduli
-        ]
+        every = np.arange(self.order)
+        choices = [np.flatnonzero(self.multiply(n, every) == 0).tolist() for n in self.moduli]
         for images in product(*choices):
             phi = Automorphism(self, tuple(self.tuple(h) for h in images))
-            if len(np.unique(phi.on_elements(np.arange(self.order)))) == self.order:
+            if len(np.unique(phi.on_elements(every))) == self.order:
                 yield phi
 
     def scaling(self, t: int) -> Automorphism:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-from algebra.blocks.shared import shared_doubles, sharing_blocks
+from algebra.blocks.shared import sharing_blocks
 from algebra.blocks.short import LEFTOVER, NODES, WITHOUT_CONSTANTS, short_block
 from algebra.criterion.target import Target
 from algebra.groups.group import AbelianGroup
@@ -134,26 +134,11 @@ def _by_order(
     return found
 
 
-def few_plus_constant_width(group: AbelianGroup) -> int:
-    """Return the number of nodes of `few-plus-constant`."""
-    return _width(group, tuple(LEFTOVER)) + few_plus_constant_carries(group)
-
-
-def few_plus_real_width(group: AbelianGroup) -> int:
-    """Return the number of nodes of `few_plus_real`."""
-    return _width(group, WITHOUT_CONSTANTS) + 1
-
-
-def _width(group: AbelianGroup, among: Collection[int]) -> int:
+def short_width(group: AbelianGroup, *, among: Collection[int] = tuple(LEFTOVER)) -> int:
+    """Return how many nodes short blocks take, and those of order 4 elsewhere."""
     found = {n: len(ks) for n, ks in _by_order(group, among=among).items()}
     longer = len(group.representatives) - 1 - sum(len(LEFTOVER[n]) * found[n] for n in found)
     return sum(NODES[n] * count for n, count in found.items()) + 4 * longer
-
-
-def three_plus_shared_width(group: AbelianGroup) -> int:
-    """Return the number of nodes of `three_plus_shared`."""
-    alone = 3 * len(group.conjugate_pairs()) + len(group.real_characters()) + 1
-    return alone + len(shared_doubles(group))
 
 
 def few_plus_constant_carries(group: AbelianGroup) -> bool:

@@ -8,6 +8,8 @@ from typing import Any, final
 
 import numpy as np
 
+from algebra.blocks.shared import shared_doubles
+from algebra.blocks.short import WITHOUT_CONSTANTS
 from algebra.criterion.target import Target
 from algebra.groups.group import AbelianGroup
 from algebra.numbers.parse import parse
@@ -24,13 +26,11 @@ from algebra.optimizers.from_blocks import (
 from algebra.optimizers.from_short import (
     few_plus_constant,
     few_plus_constant_carries,
-    few_plus_constant_width,
     few_plus_real,
-    few_plus_real_width,
     lacks_equal_doubles,
     lacks_short_blocks,
+    short_width,
     three_plus_shared,
-    three_plus_shared_width,
 )
 from algebra.semiring.element import Element
 
@@ -84,6 +84,11 @@ def _blocks_width(per_pair: int, *, carrier: int = 0) -> Callable[[AbelianGroup]
     return nodes
 
 
+def _shared_width(group: AbelianGroup) -> int:
+    alone = 3 * len(group.conjugate_pairs()) + len(group.real_characters()) + 1
+    return alone + len(shared_doubles(group))
+
+
 def _order42_width(group: AbelianGroup) -> int:
     k = np.array(group.conjugate_pairs(), dtype=np.int64)
     return _blocks_width(6, carrier=1)(group) - 2 * int((group.multiply(4, k) == 0).sum())
@@ -95,7 +100,7 @@ FAMILIES: dict[str, FamilyInfo] = {
         "order431",
         "one to four nodes at each frequency, by its order, and one constant node",
         ("xi",),
-        few_plus_constant_width,
+        lambda group: short_width(group) + few_plus_constant_carries(group),
         few_plus_constant_carries,
         lacks_short_blocks,
         ("mirror",),
@@ -105,7 +110,7 @@ FAMILIES: dict[str, FamilyInfo] = {
         "order431-real",
         "one to four nodes at each frequency, by its order, and one node of a single input",
         ("xi",),
-        few_plus_real_width,
+        lambda group: short_width(group, among=WITHOUT_CONSTANTS) + 1,
         _always,
         lacks_real_character,
         ("mirror",),
@@ -115,7 +120,7 @@ FAMILIES: dict[str, FamilyInfo] = {
         "order431-shared",
         "three nodes at each frequency, one that all of equal double share, and one constant node",
         (),
-        three_plus_shared_width,
+        _shared_width,
         _always,
         lacks_equal_doubles,
     ),

@@ -204,8 +204,8 @@ def test_nodes_are_grouped_where_columns_repeat_four_times(copies, grouped):
     weights, repeats = _grouped(dense(element(G, kinds).nodes))
     assert (repeats is not None) is grouped
     if grouped:
-        assert (repeats.kind, repeats.start.tolist()) == (0, [0, copies, 2 * copies])
-        columns = weights.ids[2][:, repeats.start[:-1]]
+        assert (repeats[0], repeats[1].tolist()) == (0, [0, copies, 2 * copies])
+        columns = weights.ids[2][:, repeats[1][:-1]]
         assert (np.repeat(columns, copies, axis=1) == weights.ids[2]).all()
 
 

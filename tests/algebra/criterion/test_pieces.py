@@ -114,7 +114,7 @@ def test_products_of_three_are_reduced_once_they_may_not_be_exact(p, reductions,
 @pytest.mark.parametrize(("p", "reductions"), [(94_906_263, 1), (94_906_265, 2)])
 def test_sums_over_groups_are_reduced_once_they_may_not_be_exact(p, reductions, monkeypatch):
     assert 2 * 47_453_132**2 < EXACT_FLOAT // 2 <= 2 * 47_453_133**2
-    one, repeats = np.array([[1.0]]), dense_module.Repeats(0, np.array([0, 1]))
+    one, repeats = np.array([[1.0]]), (0, np.array([0, 1]))
     calls = counted(monkeypatch, dense_module, "reduced")
     assert dense_module.triple(one, one, one, p, repeats).tolist() == [[[1.0]]]
     assert len(calls) == reductions
