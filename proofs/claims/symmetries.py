@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from fractions import Fraction
-from functools import lru_cache, partial
+from functools import lru_cache
 from itertools import islice, product
 
 from algebra.groups.group import AbelianGroup
 from algebra.numbers.scalar import ONE
 from algebra.semiring.element import Element
 from algebra.semiring.symmetry import permuted
-from proofs.claims.claim import Claim, Compared, Context, Evidence, Side, claim, up_to
+from proofs.claims.claim import Compared, Context, Evidence, Side, claim, up_to
 from proofs.claims.criterion import T_of, Table
 from proofs.subjects.generic import generic
 from proofs.subjects.recipe import Symmetry
@@ -47,25 +47,11 @@ def permutation(context: Context) -> Compared:
         yield f"order {order}", T_of(s, permuted(z, order)), T_of(s, z)
 
 
-def _every_shift(group: AbelianGroup) -> tuple[str, Iterable[Symmetry]]:
-    shifts = product(range(group.order), repeat=2)
-    return f"all {group.order**2} shifts", (Symmetry("translated", x) for x in shifts)
-
-
-def _automorphisms(group: AbelianGroup) -> tuple[str, Iterable[Symmetry]]:
-    found = [phi.images for phi in islice(group.automorphisms(), MAX_AUTOMORPHISMS)]
-    which = "all" if len(found) < MAX_AUTOMORPHISMS else "the first"
-    return f"{which} {len(found)} automorphisms", (Symmetry("relabelled", x) for x in found)
-
-
-def _moves(
-    symmetries: Callable[[AbelianGroup], tuple[str, Iterable[Symmetry]]], context: Context
-) -> Compared:
-    s, z = context.subject, generic("z", 1, spectrum=context.over)
-    scope, found = symmetries(context.over)
-    yield Evidence("proved", ", ".join(filter(None, ("all weights of a node", scope))))
-    T = _T_of_a_node(s, context.over)
-    yield from (moved(s, z, symmetry, T) for symmetry in found)
+def _moves(context: Context, what: str, symmetries: Iterable[Symmetry]) -> Compared:
+    yield Evidence("proved", f"all weights of a node{what}")
+    T = _T_of_a_node(context.subject, context.over)
+    z = generic("z", 1, spectrum=context.over)
+    yield from (moved(context.subject, z, symmetry, T) for symmetry in symmetries)
 
 
 @lru_cache(maxsize=1)
@@ -73,51 +59,57 @@ def _T_of_a_node(s: Subject, group: AbelianGroup) -> Table:
     return T_of(s, generic("z", 1, spectrum=group))
 
 
-CLAIMS: tuple[Claim, ...] = (
-    permutation,
-    *(
-        Claim(
-            f"symmetries.{name}",
-            statement,
-            latex,
-            SOURCE,
-            partial(_moves, symmetries),
-            ("criterion.tensor", *needs),
-            up_to(order),
-        )
-        for name, statement, latex, symmetries, needs, order in (
-            (
-                "scaling",
-                "scaling a node by (s, s, 1/s^2), s real, keeps T",
-                r"T(sa, sb, c/s^2) = T(a, b, c)",
-                lambda group: ("all real s", (Symmetry("scaled", (x,)) for x in FACTORS)),
-                (),
-                7,
-            ),
-            (
-                "swap",
-                "exchanging a and b exchanges the first two indices of T",
-                r"T_{k_1k_2k}(b, a, c) = T_{k_2k_1k}(a, b, c)",
-                lambda group: ("", [Symmetry("swapped")]),
-                (),
-                7,
-            ),
-            (
-                "translation",
-                "moving the inputs multiplies T by phases that are 1 on the diagonal",
-                r"T'_{k_1k_2k} = \chi_{k_1}(s)\chi_{k_2}(t)\overline{\chi_k(s+t)}\,T_{k_1k_2k}",
-                _every_shift,
-                ("characters.homomorphism",),
-                6,
-            ),
-            (
-                "automorphism",
-                "relabelling characters by an automorphism moves T along",
-                r"T'_{\phi k_1,\phi k_2,\phi k} = T_{k_1k_2k}",
-                _automorphisms,
-                ("characters.dual",),
-                7,
-            ),
-        )
-    ),
+@claim(
+    "symmetries.scaling",
+    r"T(sa, sb, c/s^2) = T(a, b, c)",
+    SOURCE,
+    needs="criterion.tensor",
+    applies=up_to(7),
 )
+def scaling(context: Context) -> Compared:
+    """scaling a node by (s, s, 1/s^2), s real, keeps T"""
+    return _moves(context, ", all real s", (Symmetry("scaled", (x,)) for x in FACTORS))
+
+
+@claim(
+    "symmetries.swap",
+    r"T_{k_1k_2k}(b, a, c) = T_{k_2k_1k}(a, b, c)",
+    SOURCE,
+    needs="criterion.tensor",
+    applies=up_to(7),
+)
+def swap(context: Context) -> Compared:
+    """exchanging a and b exchanges the first two indices of T"""
+    return _moves(context, "", [Symmetry("swapped")])
+
+
+@claim(
+    "symmetries.translation",
+    r"T'_{k_1k_2k} = \chi_{k_1}(s)\chi_{k_2}(t)\overline{\chi_k(s+t)}\,T_{k_1k_2k}",
+    SOURCE,
+    needs="criterion.tensor characters.homomorphism",
+    applies=up_to(6),
+)
+def translation(context: Context) -> Compared:
+    """moving the inputs multiplies T by phases that are 1 on the diagonal"""
+    d = context.over.order
+    shifts = (Symmetry("translated", x) for x in product(range(d), repeat=2))
+    return _moves(context, f", all {d**2} shifts", shifts)
+
+
+@claim(
+    "symmetries.automorphism",
+    r"T'_{\phi k_1,\phi k_2,\phi k} = T_{k_1k_2k}",
+    SOURCE,
+    needs="criterion.tensor characters.dual",
+    applies=up_to(7),
+)
+def automorphism(context: Context) -> Compared:
+    """relabelling characters by an automorphism moves T along"""
+    found = [phi.images for phi in islice(context.over.automorphisms(), MAX_AUTOMORPHISMS)]
+    which = "all" if len(found) < MAX_AUTOMORPHISMS else "the first"
+    symmetries = (Symmetry("relabelled", x) for x in found)
+    return _moves(context, f", {which} {len(found)} automorphisms", symmetries)
+
+
+CLAIMS = (permutation, scaling, swap, translation, automorphism)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from fractions import Fraction
 from functools import lru_cache
 from math import gcd
@@ -10,7 +9,7 @@ from math import gcd
 import numpy as np
 from hypothesis import event, strategies as st
 
-from algebra.groups.group import AbelianGroup, Automorphism
+from algebra.groups.group import AbelianGroup, Automorphism, character_order
 from algebra.groups.spectrum import PAIR, REAL, Spectrum
 from proofs.subjects.recipe import Symmetry
 
@@ -58,14 +57,7 @@ def characters(group: AbelianGroup) -> st.SearchStrategy[int]:
 
     Those are where ``k = 0``, ``2k = 0``, ``2k = -k`` and ``2k = -2k``.
     """
-    special: Sequence[int] = [
-        k
-        for k in range(min(group.order, 1000))
-        if any(
-            not any(t * x % n for x, n in zip(group.tuple(k), group.moduli, strict=True))
-            for t in (3, 4)
-        )
-    ]
+    special = [k for k in range(min(group.order, 1000)) if character_order(group, k) <= 4]
     return st.one_of(st.sampled_from(special), st.integers(0, group.order - 1))
 
 
