@@ -60,9 +60,7 @@ def unit_generators(n: int) -> list[int]:
             )
             local = [g]
         rest = n // q
-        found += [
-            (g + q * ((1 - g) * pow(q, -1, rest) % rest)) % n if rest > 1 else g for g in local
-        ]
+        found += [(g + q * ((1 - g) * pow(q, -1, rest) % rest)) % n for g in local]
     return found
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 
@@ -127,3 +128,9 @@ def test_what_is_left_out_is_what_the_rules_say_and_no_more(tmp_path):
         "CHUNK = 1 << 20", "final", "slots=True", "1 + 1", "lru_cache(maxsize=3)",
         "step = max(1, CHUNK // len(x))", "5 * CHUNK > 7", '__name__ == "__main__"',
     }  # fmt: skip
+
+
+def test_every_constant_that_a_rule_names_is_there():
+    texts = [(mutation.ROOT / name).read_text() for name in mutation.modules()]
+    found = {x for text in texts for x in re.findall(r"(?m)^([A-Z_]+)(?::.*)? = ", text)}
+    assert set(mutation.SPEED) <= found
