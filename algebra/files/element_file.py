@@ -127,7 +127,7 @@ def from_text(text: str | bytes) -> Element:
         isinstance(data, dict) and data.get("format") == "cogo-element",
         "format: expected 'cogo-element'",
     )
-    _expect(data.get("version") == 1, "version: expected 1")
+    _expect(_is_integer(data.get("version")) and data["version"] == 1, "version: expected 1")
     _expect(
         set(data) == {"format", "version", "group", "scalars", "elements"},
         "expected the keys format, version, group, scalars, elements and no others",

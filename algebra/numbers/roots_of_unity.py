@@ -55,7 +55,7 @@ def unit_generators(n: int) -> list[int]:
             phi = q - q // p
             g = next(
                 g
-                for g in range(2, q + 1)
+                for g in range(2, q)
                 if gcd(g, p) == 1 and all(pow(g, phi // r, q) != 1 for r, _ in factorise(phi))
             )
             local = [g]

@@ -132,6 +132,60 @@ def test_malformed_files_are_refused_with_the_reason(case):
     assert message in str(error.value)
 
 
+#: Of all kinds, two of which are not over the group.
+WHOLE = document(
+    group=[5],
+    scalars=["2"],
+    elements=[
+        {"over": "pair", "nodes": [{"a": [[0, 0]], "c": [[0, 0]]}], "name": "one"},
+        {"over": "group", "placed": 0, "at": [1]},
+        {"over": "group", "sum": [1, 1]},
+        {"over": "group", "product": [1, 2]},
+        {"over": "group", "power": 2, "exponent": 2},
+    ],
+)
+#: What is said of a value that is of no type that its key can have.
+SAID = {
+    "format": "format: expected 'cogo-element'", "version": "version: expected 1",
+    "group": "group: expected a list of cyclic orders",
+    "scalars": "scalars: expected a list of strings",
+    "elements": "elements: expected a list that is not empty", "over": "over: expected 'group'",
+    "name": "name: expected printable text", "nodes": "nodes: expected a list",
+    "sum": "sum: expected a list", "product": "product: expected a list",
+    "power": "is not the position of an earlier", "placed": "is not the position of an earlier",
+    "exponent": "exponent: expected an integer", "at": "at: expected a list of frequencies",
+}  # fmt: skip
+ODD = ["", "ab", {}, {"a": 1}, True, 1.5, 7, -1, [], ["ab"], [None], [1.5], [True]]
+
+
+def typed(key, value):
+    """Whether a value may be right under a key, as far as its type says."""
+    ints = isinstance(value, list) and all(type(x) is int for x in value)
+    if key in ("group", "at"):
+        return ints
+    if key in ("nodes", "scalars"):  # what is in lists is tried by itself
+        return isinstance(value, list) and (key == "nodes" or value in ([], ["ab"]))
+    if key in ("elements", "sum", "product"):
+        return isinstance(value, list) and value != []
+    return (key == "name" and type(value) is str) or (key == "exponent" and value == 7)
+
+
+def test_a_value_of_another_type_is_refused_by_its_key():
+    assert from_text(json.dumps(WHOLE)).order == 4
+    places = [(WHOLE, key) for key in WHOLE]
+    places += [(record, key) for record in WHOLE["elements"] for key in record]
+    assert {key for _, key in places} == SAID.keys()
+    for record, key in places:
+        for value in ODD:
+            if typed(key, value):
+                continue
+            before, record[key] = record[key], value
+            text, record[key] = json.dumps(WHOLE), before
+            with pytest.raises(ElementFileError) as error:
+                from_text(text)
+            assert SAID[key] in str(error.value), (key, value)
+
+
 def test_deep_nesting_and_bytes_that_are_not_text_are_refused():
     with pytest.raises(ElementFileError, match="not JSON"):
         from_text("[" * 10**6)

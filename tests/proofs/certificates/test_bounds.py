@@ -20,7 +20,7 @@ from proofs.certificates import (
     table_checker,
 )
 from proofs.certificates.certificate import to_text
-from tests.proofs.certificates.at_limit import at_limit, judged
+from tests.at_limit import at_limit, judged
 from tests.proofs.certificates.test_existence_checker import proved
 from tests.proofs.certificates.test_table_checker import NETWORKS, tree
 

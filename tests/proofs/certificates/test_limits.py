@@ -17,7 +17,7 @@ from proofs.certificates import (
     table_checker,
 )
 from proofs.claims.existence import certificates
-from tests.proofs.certificates.at_limit import at_limit
+from tests.at_limit import at_limit
 from tests.proofs.certificates.test_bounds import FILES, certificate
 from tests.proofs.certificates.test_existence_checker import proved
 

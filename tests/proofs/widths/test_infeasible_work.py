@@ -11,7 +11,7 @@ from algebra import AbelianGroup
 from proofs.certificates import infeasible_checker
 from proofs.certificates.infeasible_checker import Statement, equations, goal, plus, square, times
 from proofs.claims.existence import one_node
-from tests.proofs.certificates.at_limit import at_limit
+from tests.at_limit import at_limit
 
 FILES = [
     one_node(AbelianGroup(name), (1, 2), (2, 0), (3, 2), target=target, constants=True)

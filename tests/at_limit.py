@@ -1,4 +1,4 @@
-"""What is done at a limit is refused one below it: of checkers, whose limits are constants."""
+"""What is done at a limit is refused one below it: of modules, whose limits are constants."""
 
 from __future__ import annotations
 
