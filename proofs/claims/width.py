@@ -1,7 +1,7 @@
 """How narrow can it be: lower bounds on the width, by counts of characters.
 
-Proved is what Coq has for all groups, cited what docs/theory/narrow.md has. Checked is that bounds
-say this, and that no exact network is narrower, here and at groups that attain them.
+Coq proves them for all groups. Checked is that bounds say what its theorems do, and that no exact
+network is narrower, here and at groups that attain them.
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ from algebra.criterion.target import Target
 from algebra.groups.group import AbelianGroup, character_order
 from algebra.optimizers.width_bounds import MAX_SIGNS, onehot_bound, squares_of_the_sum
 from proofs.claims.claim import THIS, Claim, Context, Evidence, claim
-from proofs.formal.proved import least_width
 from proofs.subjects.subject import Subject
 
 #: Some family has as few nodes as the bounds say: with any of their terms one more, it has fewer.
@@ -26,8 +25,8 @@ TARGETS: dict[str, Target] = {
 }
 
 
-def stated(group: AbelianGroup) -> dict[str, tuple[int, int, str]]:
-    """Return, by bound, what theorems say, how much of it Coq has, and by which of its theorems."""
+def stated(group: AbelianGroup) -> dict[str, tuple[int, str]]:
+    """Return, by bound, what Coq has proved for all groups, and by which of its theorems."""
     pairs, reals = group.conjugate_pairs(), len(group.real_characters())
     orders = {k: character_order(group, k) for k in pairs}
     long = [k for k in pairs if orders[k] >= 5]
@@ -37,10 +36,10 @@ def stated(group: AbelianGroup) -> dict[str, tuple[int, int, str]]:
     more += bool(long) and len(long) + reals >= 3
     onehot = 1 + bool(long) + (len(long) >= 3 and len(doubles) >= 2)
     return {
-        "dimension": (group.order, group.order, "onehot_width_at_least"),
-        "lower-bound": (products, products, "projected_width_of_products"),
-        "projected": (products + more, *least_width(group, "projected")),
-        "onehot": (products + onehot, *least_width(group, "onehot")),
+        "dimension": (group.order, "onehot_width_at_least"),
+        "lower-bound": (products, "projected_width_of_products"),
+        "projected": (products + more, "projected_width_of_products"),
+        "onehot": (products + onehot, "onehot_width_of_products"),
     }
 
 
@@ -58,11 +57,11 @@ def _narrower(s: Subject, group: AbelianGroup, kind: str, target: Target) -> str
     return f"{group}: at least {least} nodes, but {narrowest} has {z.order}; the checker: {message}"
 
 
-def _at_least(kind: str, source: str, context: Context) -> Evidence:
+def _at_least(kind: str, context: Context) -> Evidence:
     group, s = context.over, context.subject
     target = TARGETS[kind]
     least = s.lower_bound(s.group(str(group)), kind)
-    said, proved, theorem = stated(group)[kind]
+    said, theorem = stated(group)[kind]
     widths = {name: s.width(group, name, target=target) for name in s.families(group)}
     narrowest = min(widths.values())
     scope = f"a count: at least {least} nodes, narrowest family {narrowest}"
@@ -71,9 +70,7 @@ def _at_least(kind: str, source: str, context: Context) -> Evidence:
     groups = [group, *map(AbelianGroup, ATTAINED_AT)]
     wrong = "" if least == said else f"{group}: at least {least} nodes; the theorem says {said}"
     wrong = next(filter(None, (_narrower(s, g, kind, target) for g in groups)), wrong)
-    if said == proved:
-        return Evidence("proved", f"Coq, {theorem}; {scope}", wrong, figures)
-    return Evidence("cited", f"{source}; {scope}; Coq has {proved}", wrong, figures)
+    return Evidence("proved", f"Coq, {theorem}; {scope}", wrong, figures)
 
 
 @claim(
@@ -102,28 +99,24 @@ BOUNDED = {
         "d outputs take d nodes, for the projected task with complex weights d - 1",
         r"q \ge d",
         THIS,
-        "",
         "criterion.tensor",
     ),
     "lower-bound": (
         "no network for the task is narrower than 2(d-1) minus the non-trivial real factors",
         r"q \ge 2(d-1) - \#\{\text{non-trivial simple factors of } \mathbb{R}[G]\}",
         "Alder and Strassen 1981; applied to this task: this project",
-        "",
         "criterion.tensor",
     ),
     "projected": (
         "the projected task takes a node more unless all orders are 3, or two if some exceed 4",
         r"q \ge 3P + R + [\exp G \ne 3] + [L \ge 1, L + R \ge 3]",
         THIS,
-        "the theorem of docs/theory/narrow.md",
         "width.lower-bound",
     ),
     "onehot": (
         "the one-hot task takes one to three nodes more, by the pairs of order 5 or more",
         r"q \ge 3P + R + 1 + [L \ge 1] + [L \ge 3, M \ge 2]",
         THIS,
-        "the theorem of docs/theory/narrow.md",
         "width.lower-bound",
     ),
 }
@@ -134,11 +127,11 @@ CLAIMS: tuple[Claim, ...] = (
             statement,
             latex,
             source,
-            partial(_at_least, kind, theorem),
+            partial(_at_least, kind),
             needs=(below,),
             applies=lambda group: group.order > 1,
         )
-        for kind, (statement, latex, source, theorem, below) in BOUNDED.items()
+        for kind, (statement, latex, source, below) in BOUNDED.items()
     ),
     squares,
 )

@@ -1,287 +1,204 @@
-(* Lower bounds by counting products: the theorem of Alder and Strassen for products of fields R and C, and what it
-   says of networks over a finite Abelian group. *)
+(* Lower bounds by counting products, and what squares leave undone, for networks over a finite Abelian group. *)
 From mathcomp Require Import all_ssreflect all_fingroup all_algebra.
-From CoGO Require Import ring_tactic semiring dual network criterion blocks squares placing.
+From CoGO Require Import semiring dual network criterion placing products split_factors one_more narrow.
 Set Implicit Arguments. Unset Strict Implicit. Unset Printing Implicit Defensive.
 Import GroupScope GRing.Theory Num.Theory.
 Local Open Scope ring_scope.
 
-(* The number of products that take P pairs and R real characters, and of nodes of a one-hot network. *)
-Definition least_products P R : nat := 3 * P + R.
-Definition least_onehot P R : nat := 3 * P + R + 1.
+(* So many nodes it takes, by the numbers P of pairs, R of real characters, L of long pairs, and M of their doubles. *)
+Definition least_products P R L : nat := 3 * P + R + (0 < R + L) + (2 < L * (R + 1)).
+Definition least_onehot P R L M : nat := 3 * P + R + 1 + (0 < L) + (2 < L) * (1 < M).
 
 Section Products.
 Variables (C : numClosedFieldType) (gT : finGroupType) (X : dual C gT).
 Implicit Types (k l : X).
+Notation spectral := {ffun row * X -> C}.
+Implicit Types (j : spectral) (z : seq spectral).
+Definition longs : seq X := [seq k <- pairs X | long k].
+Definition doubles : nat := size (undup [seq ends (k * k)%g | k <- longs]).
 
-(* The algebra: u at k and u^* at -k, for the real functions on the group. *)
-Notation algebra := {ffun X -> C}.
-Implicit Types (u v x : algebra).
-Definition along u t v : algebra := [ffun k => u k + t * v k].
-Definition conjugate_pairs u := forall k, u k^-1%g = (u k)^*.
-Definition real_form (a : algebra -> C) := (forall u, conjugate_pairs u -> a u \is Num.real) /\
-  forall t u v, t \is Num.real -> conjugate_pairs u -> conjugate_pairs v ->
-  a (along u t v) = a u + t * a v.
-
-(* A product of two real linear forms, with an output at each character. *)
-Definition product := ((algebra -> C) * (algebra -> C) * (X -> C))%type.
-Implicit Types (n : product) (s : seq product).
-Definition of_forms s := forall n, List.In n s -> real_form n.1.1 /\ real_form n.1.2.
-(* They multiply what two maps make of u and v, at the characters of a list. *)
-Definition multiplies s (f h : algebra -> algebra) (ks : seq X) := forall u v k,
-  conjugate_pairs u -> conjugate_pairs v -> k \in ks ->
-  \sum_(n <- s) n.1.1 u * n.1.2 v * n.2 k = f u k * h v k.
-
-Lemma some_product s (F : product -> C) : \sum_(n <- s) F n != 0 ->
-  exists s1 n s2, s = s1 ++ n :: s2 /\ F n != 0.
+Lemma dual_commutes k l : (k * l = l * k)%g.
 Proof.
-elim: s => [|n s IH]; first by rewrite big_nil eqxx.
-rewrite big_cons; have [->|Fn _] := eqVneq (F n) 0; last by exists [::], n, s.
-by rewrite add0r => /IH[s1 [m [s2 [-> Fm]]]]; exists (n :: s1), m, s2.
+have : \sum_x chi (k * l)%g x * (chi (l * k)%g x)^* = \sum_x chi (k * l)%g x * (chi (k * l)%g x)^*.
+  by apply: eq_bigr => x _; rewrite !chiD [chi l x * _]mulrC.
+rewrite !orthogonality eqxx mulr1; case: eqP => // _ /eqP.
+by rewrite mulr0 eq_sym (negPf (card_neq0 C gT)).
 Qed.
-
-(* u less a multiple of x, so that a form b vanishes. *)
-Definition off (b : algebra -> C) x u : algebra := along u (- (b u / b x)) x.
-Definition on_second (h : algebra -> algebra) n : product := (n.1.1, n.1.2 \o h, n.2).
-Definition on_first (h : algebra -> algebra) n : product := (n.1.1 \o h, n.1.2, n.2).
-Definition exchanged n : product := (n.1.2, n.1.1, n.2).
-
-Lemma off_conjugate b x u : real_form b -> conjugate_pairs x -> conjugate_pairs u -> conjugate_pairs (off b x u).
-Proof.
-move=> [br _] cx cu k; rewrite !ffunE cx cu rmorphD rmorphM /=; congr (_ + _ * _).
-by apply: esym; apply/CrealP; rewrite rpredN rpred_div ?br.
-Qed.
-
-Lemma off_form0 a b x u : real_form a -> real_form b -> conjugate_pairs x -> conjugate_pairs u ->
-  a (off b x u) = a u - b u / b x * a x.
-Proof. by move=> [_ al] [br _] cx cu; rewrite /off al ?mulNr // rpredN rpred_div ?br. Qed.
-
-Lemma off_form a b x : real_form a -> real_form b -> conjugate_pairs x -> real_form (a \o off b x).
-Proof.
-move=> fa fb cx; have [ar al] := fa; have [br bl] := fb; split=> [u cu|t u v rt cu cv] /=.
-  exact/ar/off_conjugate.
-have cuv : conjugate_pairs (along u t v).
-  by move=> k; rewrite !ffunE cu cv rmorphD rmorphM /= (CrealP rt).
-by rewrite !off_form0 // al // bl // mulrBr !mulrDl opprD !mulrA addrACA.
-Qed.
-
-(* One product can be done without, on the second side, where the form of one is not 0 at x. *)
-Lemma without s1 n s2 f h x ks : of_forms (s1 ++ n :: s2) -> multiplies (s1 ++ n :: s2) f h ks ->
-  conjugate_pairs x -> n.1.2 x != 0 ->
-  let s := map (on_second (off n.1.2 x)) (s1 ++ s2) in
-  of_forms s /\ multiplies s f (h \o off n.1.2 x) ks.
-Proof.
-move=> forms works cx nx s.
-have [_ fn] : real_form n.1.1 /\ real_form n.1.2.
-  by apply: forms; apply/List.in_or_app; right; left.
-split=> [m /List.in_map_iff[m1 [<- m1s]]|u v k cu cv kk].
-  have [fa fb] : real_form m1.1.1 /\ real_form m1.1.2.
-    apply: forms; apply/List.in_or_app; have [|] := List.in_app_or _ _ _ m1s; first by left.
-    by right; right.
-  by split=> //; apply: off_form.
-have cv' : conjugate_pairs (off n.1.2 x v) by apply: off_conjugate.
-rewrite /= -(works u _ k cu cv' kk) /s map_cat !big_cat big_cons !big_map /=.
-by rewrite off_form0 // divfK // subrr mulr0 mul0r add0r.
-Qed.
-
-Lemma step s f h k ks x y : of_forms s -> multiplies s f h (k :: ks) -> conjugate_pairs x -> conjugate_pairs y ->
-  f y k * h x k != 0 ->
-  exists b s', [/\ size s = (size s').+1, real_form b, of_forms s' & multiplies s' f (h \o off b x) (k :: ks)].
-Proof.
-move=> forms works cx cy; rewrite -(works y x k cy cx (mem_head _ _)) => /some_product[s1 [n [s2 [E]]]].
-rewrite E in forms works *; rewrite !mulf_eq0 !negb_or => /andP[/andP[_ nx] _].
-have [forms' works'] := without forms works cx nx; exists n.1.2, (map (on_second (off n.1.2 x)) (s1 ++ s2)).
-split=> //; first by rewrite size_map !size_cat addnS.
-by have [] : real_form n.1.1 /\ real_form n.1.2 by apply: forms; apply/List.in_or_app; right; left.
-Qed.
-
-Lemma exchange s f h ks : of_forms s -> multiplies s f h ks ->
-  of_forms (map exchanged s) /\ multiplies (map exchanged s) h f ks.
-Proof.
-move=> forms works; split=> [m /List.in_map_iff[n [<- /forms[]]]|u v k cu cv kk] //.
-by rewrite big_map [RHS]mulrC -works //; apply: eq_bigr => n _ /=; rewrite [_ * n.1.2 _]mulrC.
-Qed.
-
-(* What is at k and -k alone. *)
-Definition at_ k (t : C) : algebra := [ffun l => t * (l == k)%:R + t^* * (l == k^-1)%g%:R].
-Definition keeps (f : algebra -> algebra) (ks : seq X) :=
-  forall u k, conjugate_pairs u -> k \in ks -> f u k = u k.
-Definition apart k (ks : seq X) := all (fun l => (l != k) && (l != k^-1)%g) ks.
-
-Lemma at_conjugate k t : conjugate_pairs (at_ k t).
-Proof.
-move=> l; rewrite !ffunE rmorphD !rmorphM /= !rmorph_nat conjCK addrC.
-by rewrite (inj_eq invg_inj) (can2_eq invgK invgK).
-Qed.
-
-Lemma keeps_off f b k ks t : keeps f ks -> apart k ks -> real_form b -> keeps (f \o off b (at_ k t)) ks.
-Proof.
-move=> fk /allP far fb u l cu lk /=; rewrite fk //; last exact: off_conjugate fb (at_conjugate k t) cu.
-by have /andP[/negPf l1 /negPf l2] := far l lk; rewrite !ffunE l1 l2 !mulr0 addr0 mulr0 addr0.
-Qed.
-
-Lemma imaginary_left (r : C) : r \is Num.real -> 'i + r != 0.
-Proof.
-move=> rr; apply/eqP => ir; have /CrealP : 'i \is @Num.real C by rewrite -(addrK r 'i) ir sub0r rpredN.
-by rewrite conjCi => /eqP; rewrite eq_sym -addr_eq0 -mulr2n mulrn_eq0 /= (negPf (neq0Ci C)).
-Qed.
-
-(* The theorem of Alder and Strassen, for real and complex factors. *)
-Definition products_at k : nat := if k == k^-1%g then 1%N else 3%N.
-Fixpoint apart_all (ks : seq X) := if ks is k :: ks' then apart k ks' && apart_all ks' else true.
-
-Lemma least_number ks s f h : apart_all ks -> of_forms s -> multiplies s f h ks -> keeps f ks -> keeps h ks ->
-  (\sum_(k <- ks) products_at k <= size s)%N.
-Proof.
-elim: ks s f h => [|k ks IH] s f h; first by rewrite big_nil.
-move=> /= /andP[far apart] forms works fk hk; rewrite big_cons.
-have fewer g g' r : multiplies r g g' (k :: ks) -> multiplies r g g' ks.
-  by move=> gg u v l cu cv lk; apply: gg => //; rewrite inE lk orbT.
-have keep g : keeps g (k :: ks) -> keeps g ks by move=> gk u l cu lk; rewrite gk // inE lk orbT.
-have c := at_conjugate k.
-have value g t : keeps g (k :: ks) -> g (at_ k t) k = at_ k t k by move=> gk; rewrite gk ?mem_head.
-rewrite /products_at; have [kk|kk] := eqVneq k k^-1%g.
-  have at1 : at_ k 1 k != 0 by rewrite ffunE -kk eqxx conjC1 !mul1r -natrD pnatr_eq0.
-  have [|b [r [-> fb forms1 works1]]] := step forms works (c 1) (c 1); first by rewrite !value // mulf_neq0.
-  by rewrite add1n ltnS; apply: (IH _ _ _ apart forms1 (fewer _ _ _ works1)); [apply: keep|apply: keeps_off; first apply: keep].
-have at_t t : at_ k t k = t by rewrite ffunE eqxx (negPf kk) mulr1 mulr0 addr0.
-have off_i g b : keeps g (k :: ks) -> real_form b -> (g \o off b (at_ k 1)) (at_ k 'i) k != 0.
-  move=> gk fb; rewrite /= gk ?mem_head //; last exact: off_conjugate.
-  rewrite ffunE !at_t mulr1; apply: imaginary_left; rewrite rpredN.
-  by apply: rpred_div; apply: (proj1 fb).
-have i0 : 'i != 0 :> C by rewrite neq0Ci.
-have [|b [r [-> fb forms1 works1]]] := step forms works (c 1) (c 1); first by rewrite !value // !at_t mulr1 oner_neq0.
-have [forms2 works2] := exchange forms1 works1.
-have [|b2 [r2 [E2 fb2 forms3 works3]]] := step forms2 works2 (c 1) (c 'i).
-  by rewrite mulf_neq0 ?off_i // value // at_t oner_neq0.
-have [|b3 [r3 [E3 fb3 forms4 works4]]] := step forms3 works3 (c 'i) (c 'i).
-  by rewrite mulf_neq0 ?off_i.
-move: E2 E3; rewrite size_map => -> ->; rewrite addnC addn3 !ltnS.
-apply: (IH _ _ _ apart forms4 (fewer _ _ _ works4)); first by apply: keeps_off => //; apply: keep.
-by do 2![apply: keeps_off => //]; apply: keep.
-Qed.
-
-Theorem products_at_least ks s : apart_all ks -> of_forms s -> multiplies s id id ks ->
-  (\sum_(k <- ks) products_at k <= size s)%N.
-Proof. by move=> apart forms works; apply: (least_number apart forms works). Qed.
 
 (* One of each conjugate pair, and the real characters. *)
 Notation half := (pairs X ++ reals X).
 
-Lemma apart_half : apart_all half.
+Lemma half_uniq : uniq half.
 Proof.
-have : uniq half.
-  rewrite cat_uniq; apply/and3P; split; try exact/filter_uniq/(enum_uniq X).
-  apply/hasPn => k.
-  by rewrite mem_filter => /andP[/andP[/eqP kk _] _]; apply/negP; rewrite /= mem_filter -kk ltnn.
-have : {in half &, forall k l, l = k^-1%g -> l = k}.
-  move=> k l; rewrite !mem_cat !mem_filter => hk hl E; move: hk hl; rewrite E invgK => hk hl.
-  case/orP: hk => /andP[kp _]; last by case/andP: kp => /eqP<-.
-  case/orP: hl => /andP[lp _]; last by case/andP: lp => /eqP.
-  by have := ltn_trans kp lp; rewrite ltnn.
-elim: half => //= k ks IH sub /andP[kks ku]; rewrite IH // ?andbT => [|x y xk yk].
-  apply/allP => l lk; have lk0 : l != k by apply: contraNneq kks => <-.
-  by rewrite lk0 /=; apply: contraNneq lk0 => /sub-> //; rewrite inE ?eqxx ?lk ?orbT.
-by apply: sub; rewrite inE ?xk ?yk orbT.
+rewrite cat_uniq; apply/and3P; split; try exact/filter_uniq/(enum_uniq X).
+apply/hasPn => k; rewrite mem_filter => /andP[/andP[/eqP kk _] _].
+by apply/negP; rewrite /= mem_filter -kk ltnn.
 Qed.
 
-Lemma products_half : (\sum_(k <- half) products_at k = least_products (size (pairs X)) (size (reals X)))%N.
+Lemma half_apart : {in half &, forall k l, l != k -> l \notin ends k}.
 Proof.
-have sum (r : seq X) m : {in r, forall k, products_at k = m} -> (\sum_(k <- r) products_at k = m * size r)%N.
-  by move=> rm; rewrite big_seq (eq_bigr (fun=> m)) // -big_seq big_const_seq count_predT iter_addn_0.
-rewrite big_cat /= (sum _ 3%N) ?(sum _ 1%N) ?mul1n // => k; rewrite mem_filter /products_at.
-  by case/andP=> /andP[->].
-by case/andP=> kk _; rewrite ifN //; apply: contraTneq kk => <-; rewrite ltnn.
+move=> k l hk hl lk; rewrite !inE negb_or lk /=; apply: contraNneq lk => E; move: hk hl.
+rewrite E !mem_cat !mem_filter invgK => hk hl.
+case/orP: hk => /andP[kp _]; last by case/andP: kp => /eqP<-.
+case/orP: hl => /andP[lp _]; last by case/andP: lp.
+by have := ltn_trans kp lp; rewrite ltnn.
 Qed.
 
-(* A node's products: its input weights but for their constant parts, and its output weights. *)
-Notation spectral := {ffun row * X -> C}.
-Implicit Types (j : spectral) (z : seq spectral).
-Definition form_of (p : row) j u : C := \sum_k (k != 1%g)%:R * u k * j (p, k).
-
-Lemma form_of_real p j : (forall k, j (p, k^-1%g) = (j (p, k))^*) -> real_form (form_of p j).
+Lemma twice_half : twice (nontrivial X) = (2 * (3 * size (pairs X) + size (reals X)))%N.
 Proof.
-move=> jr; split=> [u cu|t u v rt cu cv].
-  apply/CrealP; rewrite rmorph_sum (reindex_inj invg_inj); apply: eq_bigr => k _ /=.
-  by rewrite !rmorphM /= rmorph_nat eq_invg1 cu jr !conjCK.
-rewrite /form_of mulr_sumr -big_split; apply: eq_bigr => k _ /=; rewrite ffunE mulrDr mulrDl; congr (_ + _).
-by rewrite !mulrA [_ * t]mulrC.
+pose F k : C := (k != 1%g)%:R * (if k == k^-1%g then 2%:R else 3%:R).
+have sum (r : seq X) (G : X -> C) t : {in r, G =1 fun=> t} -> \sum_(k <- r) G k = t * (size r)%:R.
+  by move=> rt; rewrite big_seq (eq_bigr (fun=> t)) // -big_seq big_const_seq count_predT iter_addr_0 mulr_natr.
+apply/eqP; rewrite -(eqr_nat C) /twice natr_sum big_mkcond /=.
+rewrite (eq_bigr F) => [|k _]; last first.
+  by rewrite /F inE; case: (k != 1%g); rewrite ?mul0r // mul1r; case: ifP.
+rewrite sum_over_pairs {1}/F eqxx mul0r add0r (sum _ F 2%:R) => [|k]; last first.
+  by rewrite mem_filter /F => /andP[/andP[kk ->] _]; rewrite kk mul1r.
+rewrite (sum _ _ 6%:R) => [|k].
+  by rewrite -!natrM -natrD mulnDr mulnA addnC.
+rewrite mem_filter /F => /andP[kp _]; have kk : (k == k^-1%g) = false by apply: contraTF kp => /eqP <-; rewrite ltnn.
+have k1 : (k == 1%g) = false by apply: contraTF kp => /eqP ->; rewrite invg1 ltnn.
+by rewrite invgK eq_invg1 k1 [_^-1%g == k]eq_sym kk !mul1r -natrD.
 Qed.
 
-Lemma mixed z u v k : \sum_(j <- z) form_of ra j u * form_of rb j v * j (rc, k) =
-  \sum_k1 \sum_k2 (k1 != 1%g)%:R * u k1 * ((k2 != 1%g)%:R * v k2) * T z k1 k2 k.
+Lemma long_mem k : k \in longs -> long k /\ k \in half.
+Proof. by rewrite mem_filter mem_cat => /andP[-> ->]. Qed.
+Lemma real_mem k : k \in reals X -> real_character k /\ k \in half.
+Proof. by move=> kr; split; [move: kr; rewrite mem_filter /real_character [_ && (k == _)]andbC => /andP[] | rewrite mem_cat kr orbT]. Qed.
+
+(* A network's nodes, by their number. *)
+Section Nodes.
+Variable z : seq spectral.
+Hypothesis real : real_weights z.
+Notation J := 'I_(size z).
+Notation z_ := (tnth (in_tuple z)).
+Definition input_a (i : J) k : C := z_ i (ra, k).
+Definition input_b (i : J) k : C := z_ i (rb, k).
+Definition output_c (i : J) k : C := z_ i (rc, k).
+
+Lemma real_inputs : [/\ real_forms input_a, real_forms input_b & real_forms output_c].
+Proof. by split=> i k; apply: real; apply: mem_tnth. Qed.
+
+Lemma T_tensor k1 k2 k : T z k1 k2 k = tensor input_a input_b setT output_c k1 k2 k.
 Proof.
-under [RHS]eq_bigr do under eq_bigr do rewrite T_nodes mulr_sumr.
-under [RHS]eq_bigr do rewrite exchange_big.
-rewrite [RHS]exchange_big; apply: eq_bigr => j _ /=.
-rewrite /form_of big_distrlr mulr_suml; apply: eq_bigr => k1 _; rewrite mulr_suml; apply: eq_bigr => k2 _.
-rewrite /node_T; case: (k1 == 1%g); case: (k2 == 1%g); rewrite /= ?mulr0n ?mulr1n ?mul0r ?mulr0 ?mul0r //.
-by rewrite !addr0 !mul1r !mulrA; congr (_ * _ * _); rewrite mulrAC.
+rewrite T_nodes big_tnth /tensor; apply: eq_big => [i|i _]; first by rewrite inE.
+by rewrite /node_T.
 Qed.
 
-Lemma mixed_right z u v k : k != 1%g -> (forall k1 k2, T z k1 k2 k = diagonal k1 k2 k) ->
-  \sum_(j <- z) form_of ra j u * form_of rb j v * j (rc, k) = u k * v k.
-Proof.
-move=> k1 right; rewrite mixed (bigD1 k) //= (bigD1 k) //= right /diagonal eqxx k1 !mul1r mulr1.
-rewrite big1 => [|l /negPf lk]; last by rewrite right /diagonal lk andbF mulr0.
-rewrite addr0 big1 ?addr0 // => l /negPf lk; rewrite big1 // => m _.
-by rewrite right /diagonal lk mulr0.
-Qed.
+Lemma diagonal_unit3 k1 k2 k : diagonal k1 k2 k = unit3 C k1 k2 k.
+Proof. by rewrite /diagonal /unit3; case: (eqVneq k1 k) => [->|n]; rewrite ?andbF //= eq_sym andbC /= ?andbT. Qed.
 
-Lemma half_nontrivial k : k \in half -> k != 1%g.
-Proof.
-rewrite mem_cat !mem_filter => /orP[/andP[kp _]|/andP[/andP[_ k1] _]] //.
-by apply: contraTneq kp => ->; rewrite invg1 ltnn.
-Qed.
+Definition right_of_one k1 k2 := ~~ ((k1 == 1%g) && (k2 == 1%g)).
 
-(* Real networks for the projected task: 3 P + R nodes at least. *)
+(* What the function tensor says of the products in S. *)
+Lemma right_products (S : {set J}) c :
+  (forall k1 k2 k, k != 1%g -> right_of_one k1 k2 -> tensor input_a input_b S c k1 k2 k = diagonal k1 k2 k) ->
+  multiplies S (nontrivial X) (nontrivial X) (nontrivial X) input_a input_b c /\ nothing_of_one input_a input_b S c.
+Proof.
+move=> right; split=> [l1 l2 l3|k l]; rewrite !inE => h1 h2.
+  move=> h3; rewrite -diagonal_unit3 -right ?/right_of_one ?negb_and ?h1 //; apply: eq_bigr => j _.
+  by rewrite square_mixed ?inE // mulrA.
+by rewrite !right // /right_of_one ?eqxx ?andbT // /diagonal eq_sym [1%g == k]eq_sym (negPf h1) ?andbF.
+Qed.
+End Nodes.
+
+(* The long pairs and the real characters. *)
+Definition exceptional : seq X := longs ++ reals X.
+
+Lemma exceptional_mem k : k \in exceptional -> (long k || real_character k) /\ k \in half.
+Proof. by rewrite mem_cat => /orP[/long_mem[-> ->]|/real_mem[-> ->]]; rewrite ?orbT. Qed.
+
+Lemma exceptional_uniq : uniq exceptional.
+Proof. exact: subseq_uniq (cat_subseq (filter_subseq _ _) (subseq_refl _)) half_uniq. Qed.
+
+Definition products := (3 * size (pairs X) + size (reals X))%N.
+
+(* For the projected task, with real weights. *)
 Theorem projected_takes_products z : real_weights z -> projected_loss (output (network z)) = 0 ->
-  (least_products (size (pairs X)) (size (reals X)) <= size z)%N.
+  (least_products (size (pairs X)) (size (reals X)) (size longs) <= size z)%N.
 Proof.
-move=> real /projected_criterion right.
-pose s := [seq (form_of ra j, form_of rb j, fun k => j (rc, k)) | j <- z] : seq product.
-have <- : size s = size z by rewrite size_map.
-rewrite -products_half; apply: products_at_least apart_half _ _ => [n /List.in_map_iff[j [<- jz]]|u v k cu cv kh].
-  have {}jz : j \in z by elim: z jz {real right s} => //= i z IH [->|/IH jz]; rewrite inE ?eqxx ?jz ?orbT.
-  by split; apply: form_of_real => k; apply: real.
-rewrite big_map; have k1 := half_nontrivial kh; apply: mixed_right => // k2 k3; exact: right.
+move=> real /projected_criterion right; have [real_a real_b real_c] := real_inputs real.
+set a := @input_a z in real_a; set b := @input_b z in real_b; set c := @output_c z in real_c; set S : {set 'I_(size z)} := setT.
+have T0 k1 k2 k : k != 1%g -> tensor a b S c k1 k2 k = diagonal k1 k2 k by move=> k1'; rewrite -T_tensor right.
+have [|H none] := @right_products z S c; first by move=> k1 k2 k k0 _; apply: T0.
+have t11 l : real_character l -> tensor a b S c 1%g 1%g l = 0.
+  by case/andP=> l1 _; rewrite T0 // /diagonal eq_sym (negPf l1).
+have card : #|S| = size z by rewrite cardsT card_ord.
+have least := products_at_least (@nontrivial_closed X) real_a real_b real_c H.
+rewrite twice_half card leq_mul2l /= -/products in least; rewrite /least_products -/products.
+have size_e : (size (reals X) + size longs)%N = size exceptional by rewrite size_cat addnC.
+rewrite size_e.
+have less : (0 < size exceptional)%N -> (products < size z)%N.
+  case E: exceptional => [//|k s] _; rewrite ltn_neqAle least andbT; apply/negP => /eqP few.
+  have [|lk rk] := @least_has_none C X _ _ _ real_a real_b S c k real_c H none; first by rewrite twice_half card -/products few.
+  have [] := @exceptional_mem k; first by rewrite E mem_head.
+  by case/orP=> h; [rewrite h in lk | have := rk (t11 k h); rewrite h].
+case EL : (2 < size longs * (size (reals X) + 1))%N; last first.
+  by rewrite addn0; case e0: (0 < size exceptional)%N; rewrite ?addn0 // addn1 less.
+have [L0 E3] : (0 < size longs)%N /\ (2 < size exceptional)%N.
+  rewrite -size_e; move: EL; case: (size longs) => [|[|[|n]]] //; rewrite ?addnS //= !addn0 ?mul1n //.
+  by case: (size (reals X)).
+have e0 : (0 < size exceptional)%N by rewrite ltnW // ltnW.
+rewrite e0 !addn1 ltn_neqAle less // andbT; apply/negP => /eqP E.
+have more : (2 * #|S| = twice (nontrivial X) + 2)%N by rewrite twice_half card -/products -E mulnS addnC.
+have := exceptional_mem; have := exceptional_uniq; move: E3 (@long_mem); rewrite /exceptional.
+case: longs L0 => [|k l] //= _; case: (l ++ reals X) => [|k2 [|k3 s]] //= _ lm.
+rewrite !inE !negb_or => /and4P[/and3P[n2 n3 _] /andP[n23 _] _ _] mem.
+have [lk _] := lm k (mem_head _ _).
+have in_ x : x \in [:: k; k2; k3] -> (long x || real_character x) /\ x \in half.
+  by move=> xs; apply: mem; move: xs; rewrite !inE => /or3P[]->; rewrite ?orbT.
+have [|_ h1] := in_ k; first by rewrite mem_head.
+have [|c2 h2] := in_ k2; first by rewrite !inE eqxx orbT.
+have [|c3 h3] := in_ k3; first by rewrite !inE eqxx !orbT.
+by apply: (not_projected real_a real_b dual_commutes real_c H none more t11 lk c2 c3); apply: half_apart => //; rewrite eq_sym.
 Qed.
 
-(* Without the constant, which a one-hot network computes as well, one node can be done without. *)
+(* For the one-hot task a constant comes for free, and one node can be done without. *)
 Theorem onehot_takes_products z : real_weights z -> onehot_loss (output (network z)) = 0 ->
-  (least_onehot (size (pairs X)) (size (reals X)) <= size z)%N.
+  (least_onehot (size (pairs X)) (size (reals X)) (size longs) doubles <= size z)%N.
 Proof.
-move=> real onehot; have right := (onehot_criterion z).1 onehot.
-have [z1 [i [z2 [E ci]]]] : exists z1 (i : spectral) z2, z = z1 ++ i :: z2 /\ i (rc, 1%g) != 0.
-  have : T z 1%g 1%g 1%g != 0 by rewrite right /diagonal eqxx oner_neq0.
-  rewrite T_nodes; elim: z {real onehot right} => [|j z IH]; first by rewrite big_nil eqxx.
-  have [j0|j0 _] := eqVneq (j (rc, 1%g)) 0; last by exists [::], j, z.
-  rewrite big_cons {1}/node_T j0 mulr0 add0r => /IH[z1 [i [z2 [-> ci]]]].
-  by exists (j :: z1), i, z2.
-pose other j k := j (rc, k) - j (rc, 1%g) / i (rc, 1%g) * i (rc, k).
-pose s := [seq (form_of ra j, form_of rb j, other j) | j <- z1 ++ z2] : seq product.
-have -> : size z = (size s).+1 by rewrite E size_map !size_cat addnS.
-rewrite /least_onehot addn1 ltnS -[X in (X <= _)%N]products_half; apply: products_at_least apart_half _ _ => [n /List.in_map_iff[j [<- jz]]|u v k cu cv kh].
-  have {}jz : j \in z.
-    rewrite E mem_cat inE; have {}jz : j \in z1 ++ z2.
-      by elim: (z1 ++ z2) jz => //= l r IH [->|/IH jr]; rewrite inE ?eqxx ?jr ?orbT.
-    by move: jz; rewrite mem_cat => /orP[->|->]; rewrite ?orbT.
-  by split; apply: form_of_real => k; apply: real.
-pose F j := form_of ra j u * form_of rb j v.
-have all_sum k0 : \sum_(j <- z) F j * j (rc, k0) = (k0 != 1%g)%:R * (u k0 * v k0).
-  have [->|k0'] := eqVneq k0 1%g; last first.
-    by rewrite mul1r; apply: mixed_right => // k1 k2; apply: right.
-  rewrite mul0r /F mixed big1 // => k1 _; rewrite big1 // => k2 _.
-  by rewrite right /diagonal; case: (k1 == 1%g); rewrite ?mul0r ?mulr0.
-have whole k0 : \sum_(j <- z) F j * j (rc, k0) = \sum_(j <- z1 ++ z2) F j * j (rc, k0) + F i * i (rc, k0).
-  by rewrite E !big_cat big_cons /= addrCA addrC.
-rewrite big_map /=; have := all_sum k; rewrite half_nontrivial // mul1r whole => <-.
-have := all_sum 1%g; rewrite eqxx mul0r whole => /eqP; rewrite addr_eq0 => /eqP Fi.
-transitivity (\sum_(j <- z1 ++ z2) F j * j (rc, k) - (\sum_(j <- z1 ++ z2) F j * j (rc, 1%g)) / i (rc, 1%g) * i (rc, k)).
-  by rewrite !mulr_suml -sumrB; apply: eq_bigr => j _; rewrite /other mulrBr !mulrA.
-by rewrite Fi !mulNr opprK mulfK.
+move=> real /onehot_criterion right; have [real_a real_b real_c] := real_inputs real.
+set a := @input_a z in real_a; set b := @input_b z in real_b; set c := @output_c z in real_c; set S0 : {set 'I_(size z)} := setT.
+have T0 k1 k2 k : tensor a b S0 c k1 k2 k = diagonal k1 k2 k by rewrite -T_tensor right.
+have [i _ ci] : exists2 i, i \in S0 & square a b i 1%g 1%g * c i 1%g != 0.
+  by apply: some_term; rewrite -/(tensor a b S0 c 1%g 1%g 1%g) T0 /diagonal eqxx oner_neq0.
+have {}ci : c i 1%g != 0 by apply: contraNneq ci => ->; rewrite mulr0.
+have iS : i \in S0 by rewrite inE.
+pose t x := c x 1%g; have rt x : (t x)^* = t x by rewrite /t -real_c invg1.
+set S := S0 :\ i; pose c' := spread t i c; have real_c' : real_forms c' by exact: spread_real.
+have T1 k1 k2 k : k != 1%g -> right_of_one k1 k2 -> tensor a b S c' k1 k2 k = diagonal k1 k2 k.
+  move=> k0 r; rewrite /tensor spread_sum // -/(tensor a b S0 c k1 k2 k) T0.
+  under [X in _ - X * _]eq_bigr do rewrite mulrC; rewrite -/(tensor a b S0 c k1 k2 1%g) T0.
+  by rewrite {2}/diagonal (negPf r) mul0r subr0.
+have [|H none] := @right_products z S c'; first by move=> k1 k2 k k0 r; apply: T1.
+have card : size z = #|S|.+1 by rewrite -[LHS]card_ord -cardsT (cardsD1 i) iS.
+have least := products_at_least (@nontrivial_closed X) real_a real_b real_c' H.
+rewrite twice_half leq_mul2l /= -/products in least; rewrite /least_onehot -/products card addn1 !addSn ltnS.
+have less : (0 < size longs)%N -> (products < #|S|)%N.
+  case E: longs => [//|k s] _; rewrite ltn_neqAle least andbT; apply/negP => /eqP few.
+  have [|lk _] := @least_has_none C X _ _ _ real_a real_b S c' k real_c' H none; first by rewrite twice_half -/products few.
+  by have [] := @long_mem k; rewrite ?E ?mem_head // lk.
+case L3 : (2 < size longs)%N; last by rewrite addn0; case e0: (0 < size longs)%N; rewrite ?addn0 // addn1 less.
+rewrite (ltn_trans _ L3) // mul1n addn1; case M1 : (1 < doubles)%N; rewrite ?addn0 ?less ?(ltn_trans _ L3) //.
+rewrite addn1 ltn_neqAle less ?(ltn_trans _ L3) // andbT; apply/negP => /eqP E.
+have more : (2 * #|S| = twice (nontrivial X) + 2)%N by rewrite twice_half -/products -E mulnS addnC.
+have [k [k2 [kl k2l apart]]] : exists k k2, [/\ k \in longs, k2 \in longs & ends (k * k)%g != ends (k2 * k2)%g].
+  move: M1; rewrite /doubles; set s := [seq _ | _ <- _]; have := undup_uniq s; have := mem_undup s.
+  case: (undup s) => [|A [|B r]] // mem /= /andP[AB _] _.
+  have /mapP[k kl EA] : A \in s by rewrite -mem mem_head.
+  have /mapP[k2 k2l EB] : B \in s by rewrite -mem !inE eqxx orbT.
+  by exists k, k2; split; rewrite // -EA -EB; apply: contraNneq AB => ->; rewrite mem_head.
+have [k3 [k3l n3 n32]] : exists k3, [/\ k3 \in longs, k3 != k & k3 != k2].
+  have ul : uniq longs by apply/filter_uniq/filter_uniq/(enum_uniq X).
+  have /hasP[k3 k3l] : has (fun l => l \notin [:: k; k2]) longs.
+    apply: contraLR L3; rewrite -all_predC => /allP sub; rewrite -leqNgt; apply: (uniq_leq_size ul (s2 := [:: k; k2])) => l /sub /=.
+    by rewrite negbK.
+  by rewrite !inE negb_or => /andP[]; exists k3.
+have n2 : k2 != k by apply: contraNneq apart => ->.
+have [lk hk] := long_mem kl; have [lk2 hk2] := long_mem k2l; have [lk3 hk3] := long_mem k3l.
+apply: (not_onehot real_a real_b real_c' H none more lk lk2 lk3); try exact: half_apart.
+apply: contra apart => /endsP[]->; apply/eqP/setP => x; rewrite !inE ?invgK // orbC. by [].
 Qed.
-
 End Products.
 
 Section Networks.
@@ -293,20 +210,20 @@ Proof.
 move=> /allP real _ /mapP[m /real /forallP mr ->] p k.
 have conj (w : gT -> C) (l : X) : (forall x, w x \is Num.real) -> coefficient w (l^-1)%g = (coefficient w l)^*.
   move=> wr; rewrite /coefficient rmorphM fmorphV rmorph_nat rmorph_sum; congr (_ * _).
-  by apply: eq_bigr => x _; rewrite rmorphM /= conjCK chiN (CrealP (wr x)) conjCK.
+  by apply: eq_bigr => x _; rewrite rmorphM /= conjCK chiN conjCK (CrealP (wr x)).
 by rewrite !ffunE; case: p => [[]|]; apply: conj => x; have /and3P[] := mr x.
 Qed.
 
 (* In words of weights, for all networks over the group. *)
 Theorem projected_width_of_products n : all (@real_node C gT) n -> projected_loss (output n) = 0 ->
-  (least_products (size (pairs X)) (size (reals X)) <= size n)%N.
+  (least_products (size (pairs X)) (size (reals X)) (size (longs X)) <= size n)%N.
 Proof.
 move=> /real_analysis real; rewrite -(size_map (@analysis C gT X) n) -[in output _](every_network X n).
 exact: projected_takes_products.
 Qed.
 
 Theorem onehot_width_of_products n : all (@real_node C gT) n -> onehot_loss (output n) = 0 ->
-  (least_onehot (size (pairs X)) (size (reals X)) <= size n)%N.
+  (least_onehot (size (pairs X)) (size (reals X)) (size (longs X)) (doubles X) <= size n)%N.
 Proof.
 move=> /real_analysis real; rewrite -(size_map (@analysis C gT X) n) -[in output _](every_network X n).
 exact: onehot_takes_products.

