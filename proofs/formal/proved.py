@@ -10,9 +10,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
 
-from algebra.criterion.target import Target
-from algebra.groups.group import AbelianGroup
-
 #: File, claim, and the theorems of the file that prove it.
 _TABLE = """
 semiring    laws.add-associative                  addA

@@ -28,7 +28,7 @@ FOLDER = Path(proofs.formal.__file__).parent
 FILES = sorted(FOLDER.glob("*.v"))
 GROUPS = [
     AbelianGroup(name)
-    for name in "Z2 Z2xZ2 Z3 Z4 Z5 Z6 Z7 Z8 Z10 Z2xZ4 Z15 Z20".split()
+    for name in ["Z2", "Z2xZ2", "Z3", "Z4", "Z5", "Z6", "Z7", "Z8", "Z10", "Z2xZ4", "Z15", "Z20"]
 ]
 
 
@@ -312,4 +312,3 @@ def test_the_loss_of_syn_alone_and_what_blocks_leave_are_those_of_the_theorems()
     ).groups()
     left = dict(residual(short_block(AbelianGroup("Z4"), 1)))
     assert left[0, 0, 1] == Fraction(int(up), int(down))
-
