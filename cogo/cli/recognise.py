@@ -125,6 +125,8 @@ def recognise(
                     continue
                 _print(out, path, seen, potentials=potentials)
                 say_written(*drawn)
+                if folder is not None and not drawn:
+                    say("no pictures: they are drawn of networks over Abelian groups")
     except OutOfTimeError:
         said = f"the time limit of {time_limit:g} s came while {doing}: pass a longer --time-limit"
         print(f"refused: {said}", file=sys.stderr)

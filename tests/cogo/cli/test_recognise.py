@@ -462,3 +462,10 @@ def test_what_takes_longer_than_the_time_limit_is_given_up_and_said(
     assert err.startswith(f"refused: the time limit of 2 s came while {doing}")
     assert [x for _, _, files in os.walk("p") for x in files] == []
     assert cogo(capsys, *words[:2], "--time-limit", "nan")[0] == 2
+
+
+def test_pictures_are_said_to_be_written_only_where_they_are(capsys: Any) -> None:
+    assert cogo(capsys, "build", "S3", "-o", "s3.npz", "-q")[0] == 0
+    code, out, _ = cogo(capsys, "recognise", "s3.npz", "--pictures", "p")
+    assert (code, "wrote" in out, "no pictures: they are drawn of" in out) == (0, False, True)
+    assert not list(Path("p").rglob("*.png"))
