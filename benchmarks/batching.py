@@ -20,7 +20,7 @@ from typing import Any
 import torch
 
 from numeric.sweeps.plan import SweepPlan
-from numeric.training.loss_pairs import evaluate
+from numeric.training.loss import evaluate
 from numeric.training.run import TrainingRun, flushed_denormals
 from numeric.training.settings import Settings
 

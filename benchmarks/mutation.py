@@ -47,7 +47,7 @@ from coverage import CoverageData
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from numeric.work.child_process import answer
+from numeric.work.time_limit import answer
 
 ROOT = Path(__file__).resolve().parent.parent
 MUTATED = ("algebra/criterion/*.py", "algebra/numbers/*.py", "algebra/semiring/*.py")

@@ -33,8 +33,7 @@ from typing import Any
 
 import torch
 
-from numeric.training.loss import loss_plan
-from numeric.training.loss_pairs import evaluate
+from numeric.training.loss import evaluate, loss_plan
 from numeric.training.run import TrainingRun, flushed_denormals
 from numeric.training.settings import Settings
 

@@ -1,4 +1,8 @@
-"""Systems of polynomial equations of degree at most 3, evaluated in floats and in integers."""
+"""Systems of polynomial equations of degree at most 3, and simple points of their solution sets.
+
+An unknown that can move along the set is moved to a simple number close by and kept there, the
+others follow by least squares; what is left in the end is isolated, with algebraic coordinates.
+"""
 
 from __future__ import annotations
 

@@ -159,11 +159,9 @@ def digest(arrays: Mapping[str, Floats]) -> str:
 
 def read_folder(path: str | Path, *, plan: SweepPlan | None = None) -> SweepFolder:
     """Return a folder that has been swept into, for reading."""
-    known = _recorded(Path(path))
+    known = _recorded(Path(path), plan)
     if known is None:
         raise SweepFolderError(f"{path} holds no sweep: there is no plan.json")
-    if plan is not None:
-        _require_same(path, known, plan)
     return SweepFolder(Path(path), known)
 
 
@@ -172,11 +170,8 @@ def locked(path: str | Path, plan: SweepPlan) -> Iterator[SweepFolder]:
     """Give the folder of a plan, made if need be, that no other sweep writes to meanwhile."""
     folder = Path(path)
     with held_folder(folder):
-        known = _recorded(folder)
-        if known is None:
+        if _recorded(folder, plan) is None:
             write_bytes(folder / "plan.json", plan.to_text().encode())
-        else:
-            _require_same(path, known, plan)
         for name in FOLDERS:
             make_folder(folder / name)
             for left in (folder / name).glob(".cogo-*.part"):
@@ -184,20 +179,19 @@ def locked(path: str | Path, plan: SweepPlan) -> Iterator[SweepFolder]:
         yield SweepFolder(folder, plan)
 
 
-def _require_same(path: str | Path, known: SweepPlan, plan: SweepPlan) -> None:
-    if different := unlike(known, plan):
-        raise SweepFolderError(
-            f"{path} holds another sweep: {different}; pass its settings, or another folder"
-        )
-
-
-def _recorded(folder: Path) -> SweepPlan | None:
+def _recorded(folder: Path, plan: SweepPlan | None) -> SweepPlan | None:
+    """Return the plan of a folder, if it has one; it is to be that plan."""
     path = folder / "plan.json"
     if not path.exists():
         return None
     try:
-        return plan_from_document(strict_json(read_bytes(path, limit=MAX_FILE)))
+        known = plan_from_document(strict_json(read_bytes(path, limit=MAX_FILE)))
     except ValueError as error:
         raise SweepFolderError(
             f"{path} is damaged: {error}; restore it, or give another folder"
         ) from None
+    if plan is not None and (different := unlike(known, plan)):
+        raise SweepFolderError(
+            f"{folder} holds another sweep: {different}; pass its settings, or another folder"
+        )
+    return known

@@ -192,8 +192,6 @@ def sweep(
     again, it goes on, and the files of the runs end up the same bit for bit.
 
     Args:
-        plan: what to train.
-        folder: where; it is made if it is not there.
         executor, workers: where batches are trained, by default here, and how many at a time.
         retry_failed: whether runs that failed before are tried again.
         every_seconds: seconds between checkpoints of a batch.
@@ -201,12 +199,6 @@ def sweep(
             that no bit depends on this.
         smallest_first: whether to begin with the cheapest batches; it takes longer in all.
         progress: called about twice a second, by another thread.
-
-    Raises:
-        SweepFolderError: if the folder holds another plan.
-        SweepInterruptedError: after Ctrl-C or SIGTERM.
-        LostWorkError: if a worker process died.
-        WriteError: if another sweep is at work there, or a file cannot be written.
     """
     with locked(folder, plan) as opened:
         state = Sweep(opened)

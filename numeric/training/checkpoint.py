@@ -12,7 +12,7 @@ import torch
 from algebra.machine.memory import MemoryEstimateError, require_memory
 from algebra.machine.read_file import ReadError, opened, printable
 from algebra.machine.write_file import write_bytes
-from numeric.training.loss_pairs import Record
+from numeric.training.loss import Record
 from numeric.training.run import TrainingRun
 from numeric.training.settings import Settings, SettingsError, settings_from_text, unlike
 

@@ -9,24 +9,226 @@ matters where weights decay.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple, final, get_args
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 
-from numeric.training.loss_closed import sum_of_squares
-from numeric.training.loss_pairs import (
-    PairList,
-    PairTable,
-    pair_lists,
-    pair_table,
-    sum_over_list,
-    sum_over_table,
-)
+from numeric.training.loss_closed import product, sum_of_squares
 from numeric.training.settings import Task
 
 Tensor = torch.Tensor
+#: Outputs are padded to a multiple of this many, the width of a vector register of float32.
+GRAIN = 8
+#: The table of pairs is worked through in pieces of about this many hidden values: 2 MB of float32.
+PIECE = 1 << 19
+#: A list of pairs is cut into lists of at most so many hidden values: 64 MB of float32.
+LIST = 1 << 24
+#: Runs are worked on together as long as they have so many hidden values in all: 512 kB of float32.
+TOGETHER = 1 << 17
+#: Elements of the longest vector register.
+VECTOR = 16
+
+
+@final
+@dataclass(frozen=True, slots=True, eq=False)
+class PairTable:
+    """The index of ``x + y`` by the number of the pair; and 1 for pairs that are trained on, 0 for
+    others, shape (runs, d^2, 1), None if all are.
+    """
+
+    labels: Tensor
+    trained: Tensor | None
+
+
+def pair_table(task: Task, *, dtype: torch.dtype, device: torch.device | str) -> PairTable:
+    """Return the table of all pairs of a task."""
+    trained = None
+    if any(len(pairs) for pairs in task.held_out):
+        mask = np.ones((task.runs, task.group.order**2, 1))
+        for r, pairs in enumerate(task.held_out):
+            mask[r, pairs] = 0
+        trained = torch.from_numpy(mask).to(device=device, dtype=dtype)
+    return PairTable(torch.from_numpy(task.sums()).to(device), trained)
+
+
+def pieces(w: Tensor) -> Iterator[slice]:
+    """Yield ranges of ``x`` such that the hidden values of all their pairs are few enough."""
+    runs, _, d, q = w.shape
+    step = max(1, PIECE // max(1, runs * d * q))
+    return (slice(first, min(first + step, d)) for first in range(0, d, step))
+
+
+def hidden(w: Tensor, x: slice) -> Tensor:
+    """Return ``a_j[x] + b_j[y]`` for a range of ``x`` and all ``y``, (runs, pairs, q)."""
+    return (w[:, 0, x, None, :] + w[:, 1, None, :, :]).flatten(1, 2)
+
+
+def sum_over_table(w: Tensor, table: PairTable) -> tuple[Tensor, Tensor]:
+    """Return ``sum |P(f(x,y) - e_{x+y})|^2`` over the trained pairs, and its gradient."""
+    totals, gradient = w.new_zeros(len(w)), torch.zeros_like(w)
+    step = at_once(w)
+    for r in range(0, len(w), step):
+        runs = slice(r, r + step)
+        _add_over_table(w[runs], table, runs, totals[runs], gradient[runs])
+    gradient[:, 2] -= gradient[:, 2].mean(dim=-2, keepdim=True)
+    return totals, gradient
+
+
+def at_once(w: Tensor) -> int:
+    """Return how many runs are worked on at once: on a CPU as many as fit into the cache, but one
+    where the width is no multiple of a vector, whose kernels round the last elements otherwise.
+    """
+    _, _, d, q = w.shape
+    if w.device.type != "cpu":
+        return len(w)
+    return 1 if q % VECTOR else max(1, TOGETHER // (d**2 * q))
+
+
+def _add_over_table(
+    w: Tensor, table: PairTable, runs: slice, totals: Tensor, gradient: Tensor
+) -> None:
+    """Add the sums and the gradient of some runs, that of the output weights not yet centred."""
+    count, _, d, q = w.shape
+    # Rows of zeros up to a multiple of GRAIN: matrix products of odd widths take twice as long.
+    c = w.new_zeros(count, -(-d // GRAIN) * GRAIN, q)
+    torch.sub(w[:, 2], w[:, 2].mean(dim=-2, keepdim=True), out=c[:, :d])
+    for x in pieces(w):
+        h = hidden(w, x)
+        s = h.square()
+        error = product(s, c.mT)
+        here = slice(x.start * d, x.stop * d)
+        subtract_target(error[..., :d], table.labels[here])
+        if table.trained is not None:
+            error *= table.trained[runs, here]
+        totals += torch.linalg.vecdot(error.flatten(1), error.flatten(1))
+        gradient[:, 2].add_(product(error.mT, s)[:, :d], alpha=2)
+        h.mul_(product(error, c))
+        by_pair = h.view(count, x.stop - x.start, d, q)
+        gradient[:, 0, x].add_(by_pair.sum(dim=2), alpha=4)
+        gradient[:, 1].add_(by_pair.sum(dim=1), alpha=4)
+
+
+@final
+@dataclass(frozen=True, slots=True, eq=False)
+class PairList:
+    """Pairs of one run, and the same ordered by each member, as bags of `embedding_bag`: on the way
+    there the rows ``a[x]`` and ``b[y]`` of every pair, and back the pairs of every ``x`` and every
+    ``y``.
+    """
+
+    rows: Tensor
+    labels: Tensor
+    back: Tensor
+    starts: Tensor
+
+
+def pair_lists(
+    task: Task, run: int, *, width: int, device: torch.device | str
+) -> tuple[PairList, ...]:
+    """Return the held-out pairs of one run, cut so that no list has too many hidden values."""
+    pairs, most = task.held_out[run], max(1, LIST // width)
+    cut = (pairs[i : i + most] for i in range(0, len(pairs), most))
+    return tuple(_pair_list(task, part, device) for part in cut)
+
+
+def _pair_list(task: Task, pairs: NDArray[np.int64], device: torch.device | str) -> PairList:
+    d = task.group.order
+    x, y = np.divmod(pairs, d)
+    by_row = np.concatenate([x, y + d])
+    order = np.argsort(by_row, kind="stable")
+    starts = np.searchsorted(by_row[order], np.arange(2 * d))
+
+    def tensor(values: NDArray[np.int64]) -> Tensor:
+        return torch.from_numpy(values.astype(np.int64)).to(device)
+
+    return PairList(
+        tensor(np.stack([x, y + d], axis=1)),
+        tensor(task.sums()[pairs]),
+        tensor(order % len(pairs)),
+        tensor(starts),
+    )
+
+
+def sum_over_list(w: Tensor, pairs: PairList) -> tuple[Tensor, Tensor]:
+    """Return ``sum |P(f(x,y) - e_{x+y})|^2`` over a list of pairs of one run, and its gradient."""
+    bag = torch.nn.functional.embedding_bag
+    d, q = w.shape[1:]
+    c = w[2] - w[2].mean(dim=-2, keepdim=True)
+    h = bag(pairs.rows, w[:2].reshape(2 * d, q), mode="sum")
+    s = h.square()
+    error = product(s, c.mT)
+    subtract_target(error, pairs.labels)
+    gradient = torch.empty_like(w)
+    h.mul_(product(error, c)).mul_(4)
+    gradient[:2] = bag(pairs.back, h, pairs.starts, mode="sum").view(2, d, q)
+    gradient[2] = product(error.mT, s).mul_(2)
+    gradient[2] -= gradient[2].mean(dim=-2, keepdim=True)
+    return error.square().sum(), gradient
+
+
+def subtract_target(f: Tensor, labels: Tensor) -> Tensor:
+    """Subtract ``P e_{x+y}`` in place from outputs of shape (..., pairs, d), and return them."""
+    f += 1 / f.shape[-1]
+    index = labels[:, None].expand(*f.shape[:-1], 1)
+    return f.scatter_add_(-1, index, f.new_full((), -1.0).expand(index.shape))
+
+
+@final
+class Record(NamedTuple):
+    """Losses and accuracies after ``epoch`` steps, by run; None where no pairs are held out.
+
+    Over a group that is not Abelian also the gain and the power of each of its representations.
+    """
+
+    epoch: int
+    train_loss: tuple[float, ...]
+    train_accuracy: tuple[float, ...]
+    test_loss: tuple[float, ...] | None
+    test_accuracy: tuple[float, ...] | None
+    gain: tuple[tuple[float, ...], ...] | None = None
+    power: tuple[tuple[float, ...], ...] | None = None
+
+
+def evaluate(w: Tensor, table: PairTable, *, epoch: int = 0) -> Record:
+    """Return losses and accuracies of every run; the largest output is the prediction [Tian24]."""
+    step = at_once(w)
+    parts = []
+    for r in range(0, len(w), step):
+        runs = slice(r, r + step)
+        trained = None if table.trained is None else table.trained[runs]
+        parts.append(_evaluated(w[runs], PairTable(table.labels, trained)))
+    train_loss, train_accuracy, test_loss, test_accuracy = (
+        tuple(x for part in parts for x in part[i]) for i in range(4)
+    )
+    if table.trained is None:
+        return Record(epoch, train_loss, train_accuracy, None, None)
+    return Record(epoch, train_loss, train_accuracy, test_loss, test_accuracy)
+
+
+def _evaluated(w: Tensor, table: PairTable) -> list[list[float]]:
+    """Return loss and accuracy on trained pairs, and on held-out ones, of each run."""
+    runs, _, d, _ = w.shape
+    c = w[:, 2] - w[:, 2].mean(dim=-2, keepdim=True)
+    trained = table.trained
+    sums = torch.zeros(2, 2, runs, dtype=torch.float64, device=w.device)
+    count = torch.zeros(2, runs, dtype=torch.float64, device=w.device)
+    for x in pieces(w):
+        here = slice(x.start * d, x.stop * d)
+        output = product(hidden(w, x).square_(), c.mT)
+        right = output.argmax(dim=-1) == table.labels[here]
+        loss = subtract_target(output, table.labels[here]).square().sum(dim=-1)
+        mask = loss.new_ones(loss.shape) if trained is None else trained[:, here, 0]
+        for part, chosen in enumerate((mask, 1 - mask)):
+            sums[part, 0] += (loss * chosen).sum(dim=-1, dtype=torch.float64)
+            sums[part, 1] += (right * chosen).sum(dim=-1, dtype=torch.float64)
+            count[part] += chosen.sum(dim=-1, dtype=torch.float64)
+    return [s.tolist() for i in (0, 1) for s in sums[i] / count[i]]
+
+
 Route = Literal["closed", "table"]
 DTYPES = (torch.float32, torch.float64)
 #: Below this ratio of the closed form to the sum of its terms' moduli, float32 weights are

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, final
 
@@ -10,9 +10,18 @@ import torch
 
 from algebra.groups.finite_group import FiniteGroup
 from numeric.operations.by_representation import powers_and_gains, representations_of
-from numeric.training.loss import NARROW, Evaluation, LossPlan, choose_route, cost, loss_plan
-from numeric.training.loss_pairs import Record, evaluate, pair_table
-from numeric.training.settings import Optimizer, Settings, SettingsError, Task
+from numeric.training.loss import (
+    NARROW,
+    Evaluation,
+    LossPlan,
+    Record,
+    choose_route,
+    cost,
+    evaluate,
+    loss_plan,
+    pair_table,
+)
+from numeric.training.settings import Settings, SettingsError, Task
 
 Tensor = torch.Tensor
 MOMENTUM = 0.9
@@ -34,13 +43,12 @@ class DivergedError(ValueError):
 
 @final
 class TrainingRun:
-    """The state of a batch of runs; `step` is one epoch of all of them.
+    """The state of a batch of runs, all weights one tensor of shape (runs, 3, d, q); `step` is one
+    epoch.
 
-    All weights are one tensor ``w`` of shape (runs, 3, d, q). Nodes whose weights are all below
-    ``DEAD`` have no part in the loss and gradient zero: their products, denormal numbers, would
-    slow every epoch down. A checkpoint holds ``epoch``, ``w``, the optimizer's tensors, ``live``,
-    ``wide``, ``history``, ``observed`` (what whoever trains adds) and ``seconds``; the rest follows
-    from them.
+    Nodes whose weights are all below ``DEAD`` have no part in the loss and gradient zero: their
+    products, denormal numbers, would slow every epoch down. ``observed`` is what whoever trains
+    adds.
     """
 
     def __init__(self, settings: Settings, *, device: torch.device | str = "cpu") -> None:
@@ -141,15 +149,11 @@ class RunOptimizer:
             {"params": members, "lr": lr, "weight_decay": weight_decay}
             for (lr, weight_decay), members in groups.items()
         ]
-        options: dict[str, Any] = {}
+        kinds = {"adam": torch.optim.Adam, "adamw": torch.optim.AdamW, "sgd": torch.optim.SGD}
+        options: dict[str, Any] = {"momentum": MOMENTUM} if runs[0].optimizer == "sgd" else {}
         if w.device.type in ("cpu", "cuda"):
             options["fused"] = True
-        makers: dict[Optimizer, Callable[..., torch.optim.Optimizer]] = {
-            "adam": torch.optim.Adam,
-            "adamw": torch.optim.AdamW,
-            "sgd": lambda groups, **options: torch.optim.SGD(groups, momentum=MOMENTUM, **options),
-        }
-        self.optimizer = makers[runs[0].optimizer](parameters, **options)
+        self.optimizer: torch.optim.Optimizer = kinds[runs[0].optimizer](parameters, **options)
 
     def step(self, gradient: Tensor) -> None:
         """Make one step; the gradient is shaped like ``w``."""
@@ -177,9 +181,9 @@ class RunOptimizer:
 def initial_weights(
     order: int, width: int, *, seeds: Sequence[int], dtype: torch.dtype = torch.float32
 ) -> torch.Tensor:
-    """Return ``w_a, w_b, w_c`` as three `torch.nn.Linear` without bias, from ``d`` to ``q`` twice
-    and back, start after ``torch.manual_seed(seed)``, drawn in float32 on the CPU [Tian24];
-    PyTorch's generator is left as it was.
+    """Return ``w_a, w_b, w_c`` as three `torch.nn.Linear` without bias start after
+    ``torch.manual_seed(seed)``, in float32 on the CPU [Tian24]; PyTorch's generator stays as it
+    was.
     """
     w = torch.empty(len(seeds), 3, order, width, dtype=torch.float32)
     with torch.random.fork_rng(devices=[]), torch.no_grad():

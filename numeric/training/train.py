@@ -14,7 +14,7 @@ from typing import final
 import torch
 
 from numeric.training.checkpoint import read_checkpoint, write_checkpoint
-from numeric.training.loss_pairs import Record
+from numeric.training.loss import Record
 from numeric.training.run import TrainingRun, cpu_threads, flushed_denormals, threads_for
 from numeric.training.settings import Settings
 from numeric.weights.plain_network import PlainNetwork
@@ -70,22 +70,11 @@ def train(
 
     Args:
         settings: what is trained, or a run that is there already, which goes on.
-        device: of PyTorch, ``"cpu"`` or such as ``"cuda"``.
-        checkpoint: a file that holds the state, written every ``every_seconds`` and at the end.
+        checkpoint: a file that holds the state, written every ``every_seconds`` and at the end;
+            without one Ctrl-C is a KeyboardInterrupt.
         resume: whether to go on from ``checkpoint`` if it is there.
-        every_seconds: seconds between checkpoints.
         threads: of the CPU; by default what `numeric.training.run.threads_for` says.
         on_epoch: is called with the run after every epoch, for showing progress.
-
-    Raises:
-        InterruptedTrainingError: after Ctrl-C or SIGTERM, if there is a checkpoint; without one
-            it is a KeyboardInterrupt.
-        DivergedError: if a loss is no longer finite.
-        CheckpointError: if the checkpoint cannot be read, or is of other settings.
-        WriteError: if the checkpoint cannot be written.
-
-    >>> train(Settings(group="Z5", width=32, epochs=200))
-    [<Trained Z5, seed 0, 200 epochs: loss ..., accuracy 1.0000>]
     """
     with flushed_denormals(), _stop_requests() as stops:
         if isinstance(settings, TrainingRun):

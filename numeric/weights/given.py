@@ -72,15 +72,15 @@ def reading(given: Given, **how: Unpack[How]) -> Reading:
 
     Args:
         given: a file of weights; arrays or tensors by name, as ``model.state_dict()`` has them, or
-            in a list; a ``torch.nn.Module``; a plain network; weights, or a reading, which stay as
-            they are.
-        group: such as ``"Z2xZ4"``, or ``"S4"``; by default the group that the file names, else the
-            cyclic one, and if the answers are none of its sums, whatever group they are of. One
-            that is asked for stays, if its order is that of the weights.
-        operation: such as ``"x - y"``, as `algebra.groups.operation.operation` reads it; by default
-            what the answers are.
-        layout, keys, activation, normalised: as `numeric.weights.arrays.choice.network_in` takes
-            them.
+            in a list; a ``torch.nn.Module``; a plain network; weights, or a reading.
+        group: such as ``"Z2xZ4"``, or ``"S4"``, which stays if its order is that of the weights; by
+            default that of the file, else the cyclic one, or whatever group the answers are of.
+        operation: such as ``"x - y"``; by default what the answers are.
+        layout: such as ``"(q,2d) (d,q)"``, the shapes of the matrices in the order in which they
+            act; by default the one that answers an operation.
+        keys: their names in this order, or one name above all of them, such as ``"ema_model"``.
+        activation: ``"square"``, ``"relu"``, ``"abs"`` or ``"power:n"`` of the hidden nodes.
+        normalised: whether the network multiplies its output by ``1 / 2d``.
     """
     if isinstance(given, Reading):
         if how:

@@ -16,7 +16,7 @@ from tempfile import TemporaryDirectory
 from typing import Any, final
 
 from algebra.machine.read_file import read_bytes
-from numeric.work.child_process import answer
+from numeric.work.time_limit import answer
 from proofs.certificates import checker
 from proofs.certificates.checker_of import OTHERS, kind_of
 

@@ -17,7 +17,7 @@ from typing import Literal
 
 from algebra.criterion.target import Target
 from algebra.groups.group import AbelianGroup
-from numeric.work.child_process import answer
+from numeric.work.time_limit import answer
 from proofs.certificates.infeasible_checker import (
     MAX_NODES,
     MAX_ORDER,

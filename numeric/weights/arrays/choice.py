@@ -23,7 +23,9 @@ from algebra.machine.read_file import printable
 from algebra.numbers.arrays import Int64
 from numeric.operations.named import Operation, on_pairs
 from numeric.weights.arrays.layouts import SCALE, Layout, assembled, biases_of, fitting
-from numeric.weights.arrays.selection import (
+from numeric.weights.arrays.stored import (
+    EXACT,
+    Arrays,
     attends,
     matrices_of,
     other_network,
@@ -33,7 +35,6 @@ from numeric.weights.arrays.selection import (
     unstacked,
     what_it_is,
 )
-from numeric.weights.arrays.stored import EXACT, Arrays
 from numeric.weights.plain_network import WeightFileError
 from numeric.weights.two_layer import TwoLayer, checked_activation
 
@@ -44,7 +45,7 @@ PAIRS, LEAST, CHUNK = 2048, 64, 1 << 22
 CHANCE, LITTLE = 20.0, 5.0
 #: Values of an input without an answer of their own: so many may come last.
 SPARE, SMALL = 4, 256
-#: From this accuracy on nothing else is tried.
+#: From this accuracy on nothing else is tried, nor are layouts of other sizes asked.
 CLEAR = 0.9
 
 
@@ -118,9 +119,8 @@ def _divergence(p: float, chance: float) -> float:
 ASKED, SHOWN = 48, 4
 #: Characters of a name, which strangers choose, that are looked at.
 LONGEST = 200
-#: From this accuracy on layouts of other sizes are not asked; above this it is a layout that else
-#: would be in doubt.
-CLEAR, SURE = 0.9, 0.5
+#: Above this accuracy it is a layout that else would be in doubt.
+SURE = 0.5
 
 
 @final
@@ -163,15 +163,8 @@ def network_in(
     """Return the network that the arrays of a container are, or say what was found and what is
     read.
 
-    Args:
-        arrays: by name.
-        metadata: of the file; a group that it names is believed.
-        order: of the group, if it is known.
-        layout: such as ``"(q,2d) (d,q)"``, the shapes of the matrices as they act; by default
-            the one that answers an operation.
-        keys: their names in this order, or one name above all of them, such as ``"ema_model"``.
-        activation: ``"square"``, ``"relu"``, ``"abs"`` or ``"power:n"`` of the hidden nodes.
-        normalised: whether the network multiplies its output by ``1 / 2d``.
+    A group that the file's metadata name is believed; ``order`` is that of the group, if it is
+    known. ``layout``, ``keys`` and the rest are as `numeric.weights.given.reading` has them.
     """
     activation = checked_activation(activation)
     arrays = {printable(name)[:LONGEST]: x for name, x in arrays.items()}

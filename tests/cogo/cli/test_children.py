@@ -71,4 +71,4 @@ def test_processes_are_started_in_three_places_alone():
         if re.search(starts, path.read_text())
     }
     gap = "algebra/groups/group_names.py"  # one short question, and QUIT
-    assert found == {gap, "numeric/work/executor.py", "numeric/work/child_process.py"}
+    assert found == {gap, "numeric/work/executor.py", "numeric/work/time_limit.py"}

@@ -16,12 +16,11 @@ import pytest
 import torch
 from safetensors import safe_open
 
+import numeric.training.loss
 import numeric.training.loss_closed
-import numeric.training.loss_pairs
 from algebra.groups.group import AbelianGroup
 from numeric.training.checkpoint import read_checkpoint
-from numeric.training.loss import loss_plan
-from numeric.training.loss_pairs import evaluate, pair_table
+from numeric.training.loss import evaluate, loss_plan, pair_table
 from numeric.training.run import TrainingRun
 from numeric.training.settings import Settings, settings_from_text, split_task
 from numeric.training.train import InterruptedTrainingError, train
@@ -182,7 +181,7 @@ def test_no_operation_of_a_step_or_a_record_is_long(
     whole, record = results()
     monkeypatch.setattr(numeric.training.loss_closed, "LONG_PRODUCT", LONG)
     monkeypatch.setattr(numeric.training.loss_closed, "LONG_TRANSFORM", 2 * 3 * 11 * 5)
-    monkeypatch.setattr(numeric.training.loss_pairs, "LIST", 32 * 7)
+    monkeypatch.setattr(numeric.training.loss, "LIST", 32 * 7)
     sizes: dict[str, list[int]] = {"mm": [], "rfftn": [], "embedding_bag": []}
     mm, rfftn, bag = torch.mm, torch.fft.rfftn, torch.nn.functional.embedding_bag
 

@@ -25,8 +25,7 @@ from numeric.training.checkpoint import (
     read_checkpoint,
     write_checkpoint,
 )
-from numeric.training.loss import loss_plan
-from numeric.training.loss_pairs import evaluate, pair_table
+from numeric.training.loss import evaluate, loss_plan, pair_table
 from numeric.training.run import (
     DEAD,
     DivergedError,

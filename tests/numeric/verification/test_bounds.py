@@ -8,7 +8,7 @@ from hypothesis import given, settings, strategies as st
 from hypothesis.extra.numpy import arrays
 
 from numeric.verification.bounds import MAX_TERMS, BoundedNetwork, ExactNetwork, U, gamma, whole
-from numeric.verification.verdict import _squares, decimal, interval
+from numeric.verification.verify import _squares, decimal, interval
 from numeric.weights.two_layer import TwoLayer
 from tests.numeric.verification.oracle import ACTIVATIONS, outputs, random_network
 

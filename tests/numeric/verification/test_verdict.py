@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings, strategies as st
 from hypothesis.extra.numpy import arrays
 
-from numeric.verification import bounds, verdict as module
-from numeric.verification.verdict import interval, verdict
+from numeric.verification import bounds, verify as module
+from numeric.verification.verify import interval, verdict
 from numeric.weights.two_layer import TwoLayer
 from tests.numeric.verification.oracle import ACTIVATIONS, agrees, random_network
 

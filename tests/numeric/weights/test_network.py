@@ -11,7 +11,7 @@ import torch
 
 from algebra import AbelianGroup, optimizers, zeta
 from numeric import WeightFileError, embed, plain_network, read_weights, write_weights
-from numeric.training.loss_pairs import evaluate, pair_table
+from numeric.training.loss import evaluate, pair_table
 from numeric.training.settings import full_task, split_task
 from tests.numeric.plain_network import mean_loss, sums
 

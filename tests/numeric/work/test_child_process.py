@@ -9,7 +9,7 @@ from contextlib import suppress
 
 import pytest
 
-from numeric.work.child_process import answer
+from numeric.work.time_limit import answer
 
 
 def is_there(pid: int) -> bool:

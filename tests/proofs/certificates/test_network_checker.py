@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from numeric.verification.verdict import decimal
+from numeric.verification.verify import decimal
 from tests.numeric.verification.oracle import ACTIVATIONS, outputs, random_network, truth
 from tests.proofs.stand_alone import ROOT, copied, load, mutated
 

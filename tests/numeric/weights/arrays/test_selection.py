@@ -13,8 +13,7 @@ from torch import nn
 
 from numeric import WeightFileError
 from numeric.weights.arrays.choice import network_in
-from numeric.weights.arrays.selection import parts
-from numeric.weights.arrays.stored import stored_of
+from numeric.weights.arrays.stored import parts, stored_of
 from numeric.weights.given import reading
 from tests.numeric.weights.arrays.test_layouts import C_AB, A, B, check, outputs
 
