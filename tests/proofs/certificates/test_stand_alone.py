@@ -1,6 +1,7 @@
 """What holds of each of the checkers that are one file of plain Python."""
 
 import ast
+import os
 import re
 import sys
 
@@ -81,6 +82,18 @@ def test_a_file_may_be_as_long_as_the_limit_and_no_longer(name, tmp_path, capsys
         out, err = capsys.readouterr()
         assert said in out
         assert err == ""
+
+
+@pytest.mark.parametrize("name", [name for name in CHECKERS if name != "network_checker"])
+def test_what_is_no_regular_file_is_not_opened(name, tmp_path, capsys):
+    os.mkfifo(tmp_path / "pipe")  # to open it would wait for a writer
+    for path, said in {
+        tmp_path / "missing": "not checked (FileNotFoundError)",
+        tmp_path: "not a regular file",
+        tmp_path / "pipe": "not a regular file",
+    }.items():
+        assert load(path_of(name)).main([str(path)]) == 2
+        assert capsys.readouterr() == (f"{path}: malformed: file: {said}\n", "")
 
 
 @pytest.mark.parametrize("name", [name for name in CHECKERS if name != "network_checker"])
