@@ -48,7 +48,10 @@ def imports(*packages: str) -> tuple[networkx.DiGraph, networkx.DiGraph]:
     for source in graph.modules:
         for target in graph.find_modules_directly_imported_by(source) - inits:
             files.add_edge(source, target)
-            pair = [".".join(name.split(".")[:2]) for name in (source, target)]
+            pair = [
+                room if (room := ".".join(name.split(".")[:2])) in inits else name.split(".")[0]
+                for name in (source, target)
+            ]
             if pair[0] != pair[1] and source not in inits:
                 rooms.add_edge(*pair)
     return files, rooms

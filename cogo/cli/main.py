@@ -99,9 +99,11 @@ app = typer.Typer(
 
 def _version(asked: bool) -> None:
     if asked:
-        from cogo.version import __version__
+        from importlib.metadata import version  # since no room imports the face
 
-        print(f"cogo {__version__}")
+        from algebra.machine.install import NAME
+
+        print(f"cogo {version(NAME)}")
         raise typer.Exit
 
 
