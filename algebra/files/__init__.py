@@ -8,7 +8,6 @@ if TYPE_CHECKING:
     from algebra.files.closed_form import to_latex as to_latex, to_sympy_source as to_sympy_source
     from algebra.files.element_file import (
         ElementFileError as ElementFileError,
-        from_bytes as from_bytes,
         from_text as from_text,
         write as write,
     )

@@ -23,7 +23,7 @@ from algebra.semiring.nodes import (
     multiplied,
     placed,
 )
-from algebra.semiring.operations import Leaf, Operation, Placed, Product, Sum, every_part
+from algebra.semiring.operations import Leaf, Operation, Placed, Product, Sum, operands
 
 Node = Mapping[tuple[str, int], Scalar]
 
@@ -296,6 +296,24 @@ def uniform(spectrum: Spectrum, **factors: Exact) -> Element:
     keep = [int(x) for x in k[k <= spectrum.negate(k)]]
     node = {(p, x): factors.get(p, ONE) for p in ROWS for x in keep}
     return Element(spectrum, Leaf(from_entries(spectrum, [node])))
+
+
+def every_part(z: Element) -> list[Element]:
+    """Return ``z`` and all it was composed of, shared parts once, operands before results."""
+    order: list[Element] = []
+    done: set[int] = set()
+    todo: list[tuple[Element, bool]] = [(z, False)]
+    while todo:
+        x, ready = todo.pop()
+        if id(x) in done:
+            continue
+        if ready:
+            done.add(id(x))
+            order.append(x)
+            continue
+        todo.append((x, True))
+        todo += [(y, False) for y in reversed(operands(x.operation))]
+    return order
 
 
 def _order(operation: Operation[Element]) -> int:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Generic, Protocol, TypeVar, final
+from typing import Generic, TypeVar, final
 
 from algebra.numbers.arrays import Int64
 from algebra.semiring.nodes import Nodes
 
 #: What is composed: elements.
 E = TypeVar("E")
-P = TypeVar("P", bound="Part")
 
 
 @final
@@ -49,14 +48,6 @@ class Placed(Generic[E]):
 Operation = Leaf | Sum[E] | Product[E] | Placed[E]
 
 
-class Part(Protocol):
-    """What is asked of an element here: how it was composed."""
-
-    @property
-    def operation(self) -> Operation[Any]:
-        """Leaf, sum, product, or block placed on a group."""
-
-
 def operands(operation: Operation[E]) -> tuple[E, ...]:
     """Return the elements an operation was applied to."""
     match operation:
@@ -66,21 +57,3 @@ def operands(operation: Operation[E]) -> tuple[E, ...]:
             return (base,)
         case _:
             return ()
-
-
-def every_part(z: P) -> list[P]:
-    """Return ``z`` and all it was composed of, shared parts once, operands before results."""
-    order: list[P] = []
-    done: set[int] = set()
-    todo: list[tuple[P, bool]] = [(z, False)]
-    while todo:
-        x, ready = todo.pop()
-        if id(x) in done:
-            continue
-        if ready:
-            done.add(id(x))
-            order.append(x)
-            continue
-        todo.append((x, True))
-        todo += [(y, False) for y in reversed(operands(x.operation))]
-    return order

@@ -142,7 +142,7 @@ def load(file: Path) -> tuple[Any, Target, Isotopy | None]:
         if kind == "cogo-table":
             return *certificate.table_from_bytes(data), None
         if kind == "cogo-element":
-            return element_file.from_bytes(data), "projected", None
+            return element_file.from_text(data), "projected", None
         if kind in OTHERS:
             what, then = OTHERS[kind]
             raise ValueError(f"{what}, and no exact optimizer; {then}")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import networkx
 
-from algebra.semiring.element import Element
-from algebra.semiring.operations import every_part, operands
+from algebra.semiring.element import Element, every_part
+from algebra.semiring.operations import operands
 
 
 def to_digraph(z: Element) -> networkx.DiGraph:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from algebra.files.element_file import ElementFileError, from_bytes
+from algebra.files.element_file import ElementFileError, from_text
 from algebra.machine.read_file import ReadError, opened, printable, read_bytes, strict_json
 from tests.refusal import refused
 
@@ -197,6 +197,6 @@ def test_json_is_otherwise_what_the_standard_library_reads():
 
 def test_an_element_file_gives_each_key_once_and_no_endless_numbers():
     with pytest.raises(ElementFileError, match="the key 'group' is given twice"):
-        from_bytes((ROOT / "tests/data/element_key_twice.json").read_bytes())
+        from_text((ROOT / "tests/data/element_key_twice.json").read_bytes())
     with pytest.raises(ElementFileError, match=r"has 5000 digits; at most 1000 are read$"):
-        from_bytes((ROOT / "tests/data/element_5000_digits.json").read_bytes())
+        from_text((ROOT / "tests/data/element_5000_digits.json").read_bytes())

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from algebra import AbelianGroup, optimizers, zeta
-from algebra.files.element_file import from_bytes
+from algebra.files.element_file import from_text
 from algebra.machine import memory
 from algebra.machine.install import install
 from numeric import read_weights
@@ -198,7 +198,7 @@ def test_build_writes_every_format_and_they_agree(capsys):
     assert code == 0
     assert "loss = 0 exactly" in out
     assert all(f"wrote {name}" in out for name in names)
-    z = from_bytes(Path("z.json").read_bytes())
+    z = from_text(Path("z.json").read_bytes())
     assert z.parameters == ()
     assert certificate.from_bytes(Path("z.cert.json").read_bytes())[0] == z
     weights = [read_weights(Path(name)) for name in names[4:]]
@@ -228,13 +228,13 @@ def test_parameters_are_set_for_all_or_single_frequencies(capsys):
     )
     group = AbelianGroup("Z7")
     expected = optimizers.six_per_frequency(group, nu={1: zeta(3), 2: zeta(5), 3: zeta(3)})
-    assert from_bytes(Path("z.json").read_bytes()) == expected
+    assert from_text(Path("z.json").read_bytes()) == expected
 
 
 def test_a_parameter_may_be_free_at_one_frequency_and_set_at_the_others(capsys):
     words = ["build", "Z7", "--param", "xi=zeta(8)", "--param", "xi@3=free", "-o", "z.json"]
     assert cogo(capsys, *words)[0] == 0
-    assert from_bytes(Path("z.json").read_bytes()).parameters == ("xi_3",)
+    assert from_text(Path("z.json").read_bytes()).parameters == ("xi_3",)
 
 
 @pytest.mark.parametrize("name", ["[/red]", "[bold]x", r"$\frac{$", "x\\[y]"])
