@@ -51,21 +51,19 @@ Force = Annotated[bool, typer.Option("--force", help="overwrite files that are t
 Seed = Annotated[int, typer.Option(help="the same seed draws the same values")]
 
 Group = Annotated[str, typer.Argument(help="Z7, 7, Z2xZ4, 2x4, Z2^3, ...")]
-#: For verbs that take groups that are not Abelian as well.
 AnyGroup = Annotated[
     str,
     typer.Argument(
         help="Z7, 7, Z2xZ4, Z2^3; D5 (of order 10), Q8, S4, A5, S3xZ4; a Cayley table (.csv); ..."
     ),
 ]
-#: For weights, whose file may name it.
+#: For weights, of which no file says all.
 GroupOfFile = Annotated[
     str | None,
     typer.Option(
         "--group", help="Z2xZ4, S4, ...; by default the one named in the file, else cyclic"
     ),
 ]
-#: For weights; by default what the answers are.
 OperationOfFile = Annotated[
     str | None,
     typer.Option(
@@ -75,11 +73,9 @@ OperationOfFile = Annotated[
         "default found from its answers",
     ),
 ]
-#: For weights; no file says it.
 Normalised = Annotated[
     bool, typer.Option("--normalised", help="the network multiplies its output by 1/2d")
 ]
-#: For weights, whose shapes may leave a choice.
 Layout = Annotated[
     str | None,
     typer.Option(
@@ -97,7 +93,6 @@ Keys = Annotated[
         "one name above all of them, 'ema_model'",
     ),
 ]
-#: For weights; no file says it.
 Activation = Annotated[
     str, typer.Option(help="square, relu, abs, or power:n; a file does not say it")
 ]
