@@ -108,7 +108,7 @@ class Laboratory:
 
         where = self.place(name)
         asked = self.part(only or plan).runs()
-        known = {run for run in asked if SweepFolder(where, plan).run_file(run).exists()}
+        known = {run for run in asked if SweepFolder(where, plan).file("runs", run).exists()}
         if self.trains:
             begun = time.monotonic()
             folder = sweep(

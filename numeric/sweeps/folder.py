@@ -24,7 +24,8 @@ from numeric.weights.files import read_weights, write_weights
 from numeric.weights.plain_network import PlainNetwork, WeightFileError
 
 State = Literal["done", "failed", "missing", "damaged"]
-FOLDERS = ("runs", "seconds", "failed", "damaged", "work")
+#: Folders, and the endings of their files of a run.
+FOLDERS = {"runs": ".safetensors", "seconds": ".txt", "failed": ".json", "damaged": "", "work": ""}
 DIGEST = "sha256"
 MAX_FAILURE = 1 << 20
 #: The columns of the index.
@@ -47,19 +48,13 @@ class SweepFolder:
     path: Path
     plan: SweepPlan
 
-    def run_file(self, run: Settings) -> Path:
-        """Return where the weights of a run are, or will be."""
-        return self.path / "runs" / f"{run_name(run)}.safetensors"
-
-    def _failure_file(self, run: Settings) -> Path:
-        return self.path / "failed" / f"{run_name(run)}.json"
-
-    def _seconds_file(self, run: Settings) -> Path:
-        return self.path / "seconds" / f"{run_name(run)}.txt"
+    def file(self, folder: str, run: Settings) -> Path:
+        """Return where the weights of a run are or will be, its seconds, its failure."""
+        return self.path / folder / f"{run_name(run)}{FOLDERS[folder]}"
 
     def state(self, run: Settings) -> State:
         """Return what is known of a run, after reading its file."""
-        if self.run_file(run).exists():
+        if self.file("runs", run).exists():
             return "damaged" if self._read(run) is None else "done"
         return "failed" if self.failure(run) is not None else "missing"
 
@@ -68,14 +63,14 @@ class SweepFolder:
         network = self._read(run)
         if network is None:
             raise WeightFileError(
-                f"{self.run_file(run)} is missing or damaged; run the sweep again"
+                f"{self.file('runs', run)} is missing or damaged; run the sweep again"
             )
         return network
 
     def failure(self, run: Settings) -> str | None:
         """Return the error of a run that failed, else None; a file cut short counts as none."""
         try:
-            document = strict_json(read_bytes(self._failure_file(run), limit=MAX_FAILURE))
+            document = strict_json(read_bytes(self.file("failed", run), limit=MAX_FAILURE))
             same = settings_from_text(document["settings"]) == run
             return str(document["error"]) if same else None
         except (ValueError, KeyError, TypeError):
@@ -83,7 +78,7 @@ class SweepFolder:
 
     def _read(self, run: Settings) -> PlainNetwork | None:
         try:
-            network = read_weights(self.run_file(run))
+            network = read_weights(self.file("runs", run))
             same = settings_from_text(network.metadata["settings"]) == run
             whole = network.metadata[DIGEST] == digest(network.state())
         except (ValueError, KeyError):
@@ -92,27 +87,27 @@ class SweepFolder:
 
     def write_run(self, run: Settings, network: PlainNetwork, seconds: float) -> None:
         """Write a finished run, and apart from its file, which is reproducible, its time."""
-        write_bytes(self._seconds_file(run), f"{seconds:.3f}\n".encode(), force=True)
+        write_bytes(self.file("seconds", run), f"{seconds:.3f}\n".encode(), force=True)
         own = {"settings": run.to_text(), DIGEST: digest(network.state())}
         network = replace(network, metadata={**network.metadata, **own})
-        write_weights(self.run_file(run), network, force=True)
-        self._failure_file(run).unlink(missing_ok=True)
+        write_weights(self.file("runs", run), network, force=True)
+        self.file("failed", run).unlink(missing_ok=True)
 
     def seconds(self, run: Settings) -> float | None:
         """Return how long the training of a run took, None if that was not recorded."""
         try:
-            return float(read_bytes(self._seconds_file(run), limit=32))
+            return float(read_bytes(self.file("seconds", run), limit=32))
         except ValueError:
             return None
 
     def write_failure(self, run: Settings, error: str) -> None:
         """Record that a run failed."""
         text = json.dumps({"settings": run.to_text(), "error": error}, indent=1)
-        write_bytes(self._failure_file(run), text.encode(), force=True)
+        write_bytes(self.file("failed", run), text.encode(), force=True)
 
     def put_aside(self, run: Settings) -> None:
         """Move the file of a damaged run out of the way."""
-        source = self.run_file(run)
+        source = self.file("runs", run)
         os.replace(source, self.path / "damaged" / source.name)
 
     def rows(self) -> list[dict[str, Any]]:

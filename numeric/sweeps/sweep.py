@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 #: Seconds between looks at the file that asks a batch to stop, and between reports of its epoch.
 LOOK, REPORT = 0.2, 1.0
+#: In the work folder: the endings of a batch's files, and the file that asks all to stop.
+CHECKPOINT, EPOCH, STOP = ".safetensors", ".epoch", "stop"
 
 
 class StoppedError(Exception):
@@ -47,22 +49,10 @@ class Piece:
         """Return each run as a piece of its own."""
         return [replace(self, batch=run) for run in self.batch.runs()]
 
-    @property
-    def name(self) -> str:
-        """Return the name of its files in the work folder."""
-        return hashlib.sha256(self.batch.to_text().encode()).hexdigest()[:32]
-
-    def checkpoint(self) -> Path:
-        """Return where its state is saved."""
-        return Path(self.work) / f"{self.name}.safetensors"
-
-    def epoch_file(self) -> Path:
-        """Return where it says how far it is."""
-        return Path(self.work) / f"{self.name}.epoch"
-
-    def stop_file(self) -> Path:
-        """Return the file that asks all batches to stop."""
-        return Path(self.work) / "stop"
+    def file(self, suffix: str) -> Path:
+        """Return its file in the work folder: of its checkpoint, or of how far it is."""
+        name = hashlib.sha256(self.batch.to_text().encode()).hexdigest()[:32]
+        return Path(self.work) / f"{name}{suffix}"
 
 
 #: The parts of a network: ``layera, layerb, layerc``, and texts for the header of its file.
@@ -92,7 +82,7 @@ def _trained(piece: Piece) -> list[Outcome]:
     from numeric.training.train import InterruptedTrainingError, train
 
     saves = Path(piece.work).is_dir()
-    checkpoint = piece.checkpoint() if saves else None
+    checkpoint = piece.file(CHECKPOINT) if saves else None
     looked = reported = 0.0
 
     def look(run: TrainingRun) -> None:
@@ -101,13 +91,13 @@ def _trained(piece: Piece) -> list[Outcome]:
         if now - looked < LOOK or not saves:
             return
         looked = now
-        if piece.stop_file().exists():
-            write_checkpoint(piece.checkpoint(), run)
+        if (Path(piece.work) / STOP).exists():
+            write_checkpoint(piece.file(CHECKPOINT), run)
             raise StoppedError("stopped")
         if now - reported >= REPORT:
             reported = now
             with suppress(OSError):  # it only moves a progress bar
-                piece.epoch_file().write_text(str(run.epoch))
+                piece.file(EPOCH).write_text(str(run.epoch))
 
     for fresh in (False, True):
         try:
@@ -249,9 +239,9 @@ def _cost(piece: Piece) -> float:
 
 
 def _clear(folder: SweepFolder) -> None:
-    for path in (folder.path / "work").glob("*.epoch"):
+    for path in (folder.path / "work").glob(f"*{EPOCH}"):
         path.unlink(missing_ok=True)
-    (folder.path / "work" / "stop").unlink(missing_ok=True)
+    (folder.path / "work" / STOP).unlink(missing_ok=True)
 
 
 def _train(
@@ -322,7 +312,7 @@ def _keep(state: Sweep, piece: Piece, outcomes: list[Outcome]) -> None:
     """Write what a batch came to, but no run that is there; then forget its checkpoint."""
     folder = state.folder
     for run, came, seconds in outcomes:
-        if folder.run_file(run).exists():
+        if folder.file("runs", run).exists():
             continue
         if isinstance(came, str):
             folder.write_failure(run, came)
@@ -332,14 +322,14 @@ def _keep(state: Sweep, piece: Piece, outcomes: list[Outcome]) -> None:
             state.failed.pop(run_name(run), None)
             state.trained += 1
     for done in (piece, *piece.alone()):
-        done.checkpoint().unlink(missing_ok=True)
-        done.epoch_file().unlink(missing_ok=True)
+        done.file(CHECKPOINT).unlink(missing_ok=True)
+        done.file(EPOCH).unlink(missing_ok=True)
 
 
 def _part(piece: Piece) -> float:
     """Return how much of a running batch is done, as far as it says."""
     try:
-        epoch = int(read_bytes(piece.epoch_file(), limit=32))
+        epoch = int(read_bytes(piece.file(EPOCH), limit=32))
     except ValueError:
         return 0.0
     return _cost(piece) * min(1.0, epoch / max(1, piece.batch.epochs))
@@ -348,7 +338,7 @@ def _part(piece: Piece) -> float:
 def _stop(state: Sweep, running: dict[Future[list[Outcome]], Piece]) -> None:
     """Ask the batches to save their state, and keep those that are finished by then."""
     with suppress(OSError):
-        (state.folder.path / "work" / "stop").touch()
+        (state.folder.path / "work" / STOP).touch()
     for future in running:
         future.cancel()
     interrupt_workers()  # in the middle of a step they see no file

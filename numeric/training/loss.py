@@ -1,10 +1,6 @@
-"""The full-batch loss and its gradient, by whichever route costs less.
-
-    loss = mean over the trained pairs of | P (f(x, y) - e_{x+y}) |^2,
-    f(x, y)[g] = sum_j w_c[g, j] (w_a[x, j] + w_b[y, j])^2,
-
-``P`` removing the mean over the outputs; `mse_loss` of PyTorch divides by ``d`` as well, which
-matters where weights decay.
+"""The full-batch loss and its gradient, by whichever route costs less: the mean over trained pairs
+of ``| P (f(x, y) - e_{x+y}) |^2``, ``f(x, y)[g] = sum_j w_c[g, j] (w_a[x, j] + w_b[y, j])^2``, P
+removing the mean over outputs; PyTorch's `mse_loss` divides by d as well.
 """
 
 from __future__ import annotations

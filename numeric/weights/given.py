@@ -37,13 +37,10 @@ class Module(Protocol):
 @final
 @dataclass(frozen=True, slots=True, eq=False)
 class Reading:
-    """What was given as a network, read: as it was stored, and as weights over a group such that
-    the task is its addition.
-
-    ``operation`` is what it computes, None if it is ``x + y`` with the group's own numbering;
-    ``multiplication`` likewise over a group that is not Abelian, where the weights are as stored,
-    over the cyclic group; ``normalised`` whether somebody said that outputs are multiplied by ``1 /
-    2d``.
+    """What was given as a network, read: as it was stored, and as weights over a group such that it
+    adds; what it computes, if that is not ``x + y``, or is over a group that is not Abelian: then
+    the weights are as stored, over the cyclic group; whether somebody said that outputs are
+    multiplied by 1/2d.
     """
 
     network: TwoLayer

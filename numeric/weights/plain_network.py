@@ -113,11 +113,7 @@ class PlainNetwork:
         if len(c) > MAX_ORDER:
             raise WeightFileError(f"d = {len(c)}; a group has order 1 to {MAX_ORDER}")
         for key, x in self.state().items():
-            if not np.isfinite(x).all():
-                where = tuple(np.argwhere(~np.isfinite(x))[0].tolist())
-                raise WeightFileError(
-                    f"{key}: the weight at {where} is {x[where]}, not a finite number"
-                )
+            require_finite(key, x)
         object.__setattr__(self, "metadata", MappingProxyType(_checked_text(self.metadata)))
 
     def state(self) -> dict[str, Floats]:
@@ -192,6 +188,13 @@ def plain_network(w: Weights, *, family: str | None = None) -> PlainNetwork:
         w.w_c / w.w_c.dtype.type(2 * w.group.order),
         {name: text for name, text in given.items() if text is not None},
     )
+
+
+def require_finite(name: str, x: Floats) -> None:
+    """Refuse an array with an entry that is infinite or NaN."""
+    if not np.isfinite(x).all():
+        at = tuple(np.argwhere(~np.isfinite(x))[0].tolist())
+        raise WeightFileError(f"{name}: the weight at {at} is {x[at]}, not a finite number")
 
 
 def check_count(names: list[str]) -> None:

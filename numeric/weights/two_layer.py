@@ -71,11 +71,9 @@ class TwoLayer:
         return self.scale * (out if self.output_bias is None else out + self.output_bias)
 
     def plain(self) -> PlainNetwork:
-        """Return ``layerc((layera[x] + layerb[y])**2)`` with everything folded in, whatever the
-        activation.
-
-        Where nothing is to be folded the arrays are those of the file; else float64. A bias is
-        added to ``layera``; an output bias is the constant node ``(1/2 + 1/2)^2``.
+        """Return ``layerc((layera[x] + layerb[y])**2)``, all folded in, whatever the activation:
+        the arrays of the file where nothing is to be folded, else float64. A bias is added to
+        ``layera``; an output bias is the constant node ``(1/2 + 1/2)^2``.
         """
         single = len(self.first) == len(self.second) == len(self.last) == 1
         if single and self.scale == 1 and self.bias is None and self.output_bias is None:

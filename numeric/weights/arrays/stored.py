@@ -14,7 +14,7 @@ import numpy as np
 
 from algebra.machine.memory import require_memory
 from algebra.numbers.arrays import Floats
-from numeric.weights.plain_network import WeightFileError
+from numeric.weights.plain_network import WeightFileError, require_finite
 
 #: Arrays and records of a container that are looked at.
 MAX_RECORDS = 1 << 16
@@ -45,9 +45,7 @@ class Stored:
         """
         x = np.asarray(self.read())
         wide: Floats = x.astype(np.float64 if self.dtype == "float64" else np.float32, copy=False)
-        if not np.isfinite(wide).all():
-            at = tuple(np.argwhere(~np.isfinite(wide))[0].tolist())
-            raise WeightFileError(f"{name}: the weight at {at} is {wide[at]}, not a finite number")
+        require_finite(name, wide)
         return wide
 
 

@@ -22,7 +22,7 @@ from algebra.machine.write_file import WriteError
 from numeric import read_weights
 from numeric.sweeps.folder import SweepFolderError, locked, read_folder
 from numeric.sweeps.plan import SweepPlan, run_name
-from numeric.sweeps.sweep import Piece, sweep, train_piece
+from numeric.sweeps.sweep import CHECKPOINT, Piece, sweep, train_piece
 from numeric.training.settings import Settings, settings_from_text
 from numeric.training.train import train
 from numeric.work.executor import LostWorkError
@@ -159,7 +159,7 @@ def test_a_damaged_file_is_put_aside_and_made_again(undisturbed, tmp_path: Path,
 def test_a_damaged_checkpoint_is_not_gone_on_from(undisturbed, tmp_path: Path):
     (tmp_path / "work").mkdir()
     for batch in PLAN.batches():
-        Piece(batch, str(tmp_path / "work")).checkpoint().write_bytes(b"\0" * 100)
+        Piece(batch, str(tmp_path / "work")).file(CHECKPOINT).write_bytes(b"\0" * 100)
     sweep(PLAN, folder=tmp_path)
     assert contents(tmp_path) == undisturbed
 
