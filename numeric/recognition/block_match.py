@@ -220,12 +220,11 @@ def _with_constants(x: Block) -> Match | None:
 
 def _nearest(x: Block, nodes: Mask | slice = slice(None)) -> tuple[Complexes, float]:
     """Return the nearest nodes that meet all conditions, shape (3, n), and the distance."""
-    start = x.inputs()[None, nodes], x.z[2, nodes][None, :, None]
-    (v,), (c,), (gap,) = character_conditions(x.kind).nearest(*start)
+    v, c, gap = character_conditions(x.kind).nearest(x.inputs()[nodes], x.z[2, nodes][:, None])
     v = v[:, 1:] if x.kind == 3 else v
     a, b = (v[:, :1], v[:, 1:]) if x.kind == 2 else (v[:, :2], v[:, 2:])
     turns = np.array([1, 1j])[: a.shape[1]]
-    return np.stack([a @ turns, b @ turns, c[:, 0]]), float(gap)
+    return np.stack([a @ turns, b @ turns, c[:, 0]]), gap
 
 
 def _general(x: Block) -> Match:

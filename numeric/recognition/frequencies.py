@@ -243,57 +243,52 @@ class Conditions:
         gaps: Complexes = np.einsum("...je,...jo->...eo", values, c) - self.target
         return gaps
 
-    def nearest(self, v: Reals, c: Complexes) -> tuple[Reals, Complexes, Reals]:
+    def nearest(self, v: Reals, c: Complexes) -> tuple[Reals, Complexes, float]:
         """Return nearby nodes that meet all conditions, and ``|x - x0| / |x|``, or infinity.
 
-        Gauss-Newton towards the nearest point, ``x <- x0 - J^+ (F(x) + J (x0 - x))``; all
-        frequencies at once, of nodes scaled to their least norm: (F, n, r) and (F, n, outputs).
+        Gauss-Newton towards the nearest point, ``x <- x0 - J^+ (F(x) + J (x0 - x))``, of nodes
+        scaled to their least norm: shapes (n, r) and (n, outputs).
         """
-        v0, c0 = v, c
-        x = x0 = self._flat(v, c)
+        v0, c0, x0 = v, c, self._flat(v, c)
+        x = x0
         with np.errstate(all="ignore"):
             for _ in range(STEPS):
                 jacobian = self._jacobian(v, c)
-                right = self._stacked(self.residual(v, c))
-                right += np.einsum("fen,fn->fe", jacobian, x0 - x)
-                gram = jacobian @ jacobian.swapaxes(1, 2)
-                size = np.trace(gram, axis1=1, axis2=2)[:, None, None]
-                damped = gram + 1e-12 * np.where(np.isfinite(size), size, 1) * np.eye(len(gram[0]))
-                good = np.isfinite(damped).all(axis=(1, 2))
-                damped[~good] = np.eye(len(gram[0]))
-                solved = np.linalg.solve(damped, right[..., None])
-                x = x0 - (jacobian.swapaxes(1, 2) @ solved)[..., 0]
-                v, c = self._parts(x, v.shape[1])
-            worst = np.abs(self.residual(v, c)).max(axis=(1, 2), initial=0)
-            distance = np.linalg.norm(x - x0, axis=1) / np.linalg.norm(x, axis=1)
-        found = worst < ZERO
-        v, c = np.where(found[:, None, None], v, v0), np.where(found[:, None, None], c, c0)
-        return v, c, np.where(found, distance, np.inf)
+                right = self._stacked(self.residual(v, c)) + jacobian @ (x0 - x)
+                gram = jacobian @ jacobian.T
+                gram += 1e-12 * np.trace(gram) * np.eye(len(gram))
+                x = x0 - jacobian.T @ np.linalg.solve(gram, right)
+                v, c = self._parts(x, len(v0))
+            distance = float(np.linalg.norm(x - x0) / np.linalg.norm(x))
+        if np.abs(self.residual(v, c)).max(initial=0) < ZERO:
+            return v, c, distance
+        return v0, c0, float("inf")
 
+    # Of any number of blocks at once, for those who sample zeros.
     def _flat(self, v: Reals, c: Complexes) -> Reals:
         parts = v, (c @ self.basis.conj().T).real
-        return np.concatenate([x.reshape(len(x), -1) for x in parts], axis=1)
+        return np.concatenate([x.reshape(*x.shape[:-2], -1) for x in parts], axis=-1)
 
     def _parts(self, x: Reals, n: int) -> tuple[Reals, Complexes]:
         inputs = n * self.forms.shape[1]
-        v = x[:, :inputs].reshape(len(x), n, -1)
-        return v, x[:, inputs:].reshape(len(x), n, -1) @ self.basis
+        v, c = (part.reshape(*x.shape[:-1], n, -1) for part in np.split(x, [inputs], axis=-1))
+        return v, c @ self.basis
 
     def _stacked(self, gap: Complexes) -> Reals:
-        flat = gap.reshape(len(gap), -1)
-        return np.concatenate([flat.real, flat.imag], axis=1)
+        flat = gap.reshape(*gap.shape[:-2], -1)
+        return np.concatenate([flat.real, flat.imag], axis=-1)
 
     def _jacobian(self, v: Reals, c: Complexes) -> Reals:
-        """Return the derivative of the residual, (F, 2 E outputs, parameters), real parts first."""
-        half = np.einsum("eab,fjb->fjea", self.forms, v)
-        value = np.einsum("fjea,fja->fej", half, v)
+        """Return the derivative of the residual, (2 E outputs, parameters), real parts first."""
+        half = np.einsum("eab,...jb->...jea", self.forms, v)
+        value = np.einsum("...jea,...ja->...ej", half, v)
         parts = (
-            2 * np.einsum("fjea,fjo->feoja", half, c),
-            np.einsum("fej,mo->feojm", value, self.basis),
+            2 * np.einsum("...jea,...jo->...eoja", half, c),
+            np.einsum("...ej,mo->...eojm", value, self.basis),
         )
-        shape = len(v), self.target.size, -1
-        whole = np.concatenate([x.reshape(shape) for x in parts], axis=2)
-        return np.concatenate([whole.real, whole.imag], axis=1)
+        shape = *v.shape[:-2], self.target.size, -1
+        whole = np.concatenate([x.reshape(shape) for x in parts], axis=-1)
+        return np.concatenate([whole.real, whole.imag], axis=-2)
 
 
 def least(v: Reals | Complexes, c: Complexes) -> tuple[Any, Complexes]:

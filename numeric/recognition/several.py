@@ -75,7 +75,7 @@ def _match(table: NodeTable, frequencies: tuple[int, ...], nodes: list[int], sha
     all_of_them = conditions(group, frequencies, constant=True)
     z = table.z[:, :, nodes]
     v, c = least(all_of_them.inputs(z), all_of_them.outputs(z))
-    gap = tried[GENERAL] = float(all_of_them.nearest(v[None], c[None])[2][0])
+    gap = tried[GENERAL] = all_of_them.nearest(v, c)[2]
     names = a_few([group.label(k) for k in frequencies])
     if gap <= NEAR:
         why = (

@@ -331,7 +331,8 @@ def test_random_nodes_are_far_from_meeting_all_conditions(order: int) -> None:
         s = np.cbrt(np.abs(c) / np.linalg.norm(v, axis=2)) / np.cbrt(n * np.abs(c) ** 3) ** 0
         v, c = v * s[..., None], c / s**2
         scale = np.cbrt(1 / (n * np.abs(c).mean() ** 3))
-        gaps = character_conditions(order).nearest(v * scale, (c * scale)[..., None])[2]
+        nodes = zip(v * scale, (c * scale)[..., None], strict=True)
+        gaps = np.array([character_conditions(order).nearest(*x)[2] for x in nodes])
         assert gaps.min() > 3 * NEAR
 
 
