@@ -1,11 +1,9 @@
 """Search (iii): every function of least support with prescribed Fourier values, up to symmetry.
 
-The inputs ``(a, b)``, n-th roots of unity up to sign, form a group ``H``; an element is a function
-``c`` on it, a potential its Fourier coefficient: 1 for ``abc``, 0 for those to be killed. On a
-minimal support of ``q`` inputs the columns to be killed have a kernel of dimension one, where
-``abc`` does not vanish: modulo the span of ``q - 2`` of them the last two are proportional, and not
-if ``abc`` is added. Modulo primes nothing is missed (docs/theory/proofs/engine.md); what is found
-is solved and proved exactly.
+An element is a function ``c`` on the inputs ``(a, b)``, n-th roots of unity up to sign, a potential
+its Fourier coefficient. Modulo the span of ``q - 2`` columns of a minimal support the last two are
+proportional, and not if ``abc`` is added; modulo the primes nothing is missed
+(docs/theory/proofs/engine.md), and what is found is proved exactly.
 """
 
 from __future__ import annotations

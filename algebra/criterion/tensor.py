@@ -1,8 +1,7 @@
 """The function tensor: the exact, two-sided criterion for zero loss, and the loss itself.
 
-``T[k1,k2,k] = sum_j a_k1 b_k2 c_k + 1/2 [k2=0] sum_k' sum_j a_k' a_{k1-k'} c_k
-+ 1/2 [k1=0] sum_k' sum_j b_k' b_{k2-k'} c_k``; the loss is ``(1/d) sum |T - [k1=k2=k]|^2``, over
-``k != 0`` for the projected target (docs/theory/function-tensor.md).
+``T[k1,k2,k] = sum_j a_k1 b_k2 c_k + 1/2 [k2=0] sum_k' sum_j a_k' a_{k1-k'} c_k + 1/2 [k1=0] sum_k'
+sum_j b_k' b_{k2-k'} c_k`` (docs/theory/function-tensor.md).
 """
 
 from __future__ import annotations

@@ -21,10 +21,7 @@ from algebra.semiring.nodes import Nodes
 @final
 @dataclass(frozen=True, slots=True, eq=False)
 class ScalarTerms:
-    """Scalars as terms: scalar ``s`` owns the terms ``start[s]:start[s + 1]``.
-
-    A rational times a root of unity is *one* term, though its canonical form may have ``p - 1``.
-    """
+    """Scalar ``s`` owns the terms ``start[s]:start[s + 1]``, one if a rational times a root."""
 
     field: int
     denominator: int

@@ -133,10 +133,7 @@ def _linear(terms: list[_Term], d: int, n: int | None, group: AbelianGroup | Non
             raise ValueError(f"no addition in disguise is known of this form; {FORMS}")
         seen.add(term.powers)
         if any(term.powers):
-            try:
-                factor = term.number * pow(term.under, -1, over.exponent)
-            except ValueError:
-                raise ValueError(f"{term.under} has no inverse modulo {over.exponent}") from None
+            factor = term.number * _inverse(term.under, over.exponent)
             if gcd(factor, over.exponent) > 1:
                 text = f"{factor} and {over.exponent} have a common factor"
                 raise ValueError(f"{text}, so that this is no addition in disguise")

@@ -21,10 +21,7 @@ class WouldOverwriteError(WriteError):
 
 @contextmanager
 def replacing(path: str | Path, *, force: bool = False) -> Iterator[Path]:
-    """Give an empty temporary file beside ``path`` that becomes it when the block is left well.
-
-    Else it is removed, and what was there stays as it was. A symbolic link is followed.
-    """
+    """Give an empty temporary file beside ``path`` that becomes it at the end."""
     target = Path(os.path.realpath(path)) if os.fspath(path) else Path()
     _refuse(path, target, force)
     temporary = target.with_name(f".cogo-{secrets.token_hex(8)}.part")

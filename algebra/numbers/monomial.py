@@ -28,9 +28,7 @@ def multiply_monomials(u: Monomial, v: Monomial) -> Monomial:
     exponents = dict(u)
     for name, e in v:
         exponents[name] = exponents.get(name, 0) + e
-    if 0 in exponents.values():
-        return tuple(sorted((name, e) for name, e in exponents.items() if e))
-    return tuple(sorted(exponents.items()))
+    return tuple(sorted((name, e) for name, e in exponents.items() if e))
 
 
 def single_monomial(n: int, den: int, terms: Terms) -> tuple[Fraction, int, Monomial] | None:

@@ -16,9 +16,9 @@ from __future__ import annotations
 
 import re
 from fractions import Fraction
-from typing import final
+from typing import NoReturn, final
 
-from algebra.numbers.scalar import ONE, Scalar
+from algebra.numbers.scalar import Scalar
 from algebra.numbers.units import param, unit, zeta
 
 MAX_LENGTH = 100_000
@@ -80,7 +80,7 @@ class _Parser:
         self.next += 1
         return token
 
-    def fail(self, expected: str) -> None:
+    def fail(self, expected: str) -> NoReturn:
         found = repr(self.peek()) if self.peek() else "the end"
         raise ValueError(f"expected {expected} but found {found} in {self.text!r}")
 
@@ -177,7 +177,6 @@ class _Parser:
         if token[:1].isalpha():
             return param(self.take())
         self.fail("a number, zeta(n), unit(t), a parameter or '('")
-        return ONE
 
     def argument(self) -> Scalar:
         self.take("(")

@@ -1,7 +1,5 @@
-"""The canonical basis of Q(all roots of unity), and integers modulo n.
+"""The canonical basis of Q(all roots of unity), the same in every field, and integers modulo n.
 
-The roots whose every p-part of the exponent lies in ``[0, 1 - 1/p)`` are a basis over Q, the same
-in every cyclotomic field, so that the smallest field is read off (docs/theory/scalars.md).
 Source: W. Bosma, "Canonical bases for cyclotomic fields", AAECC 1 (1990) 125-134.
 """
 

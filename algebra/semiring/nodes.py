@@ -157,13 +157,7 @@ def placed(block: Nodes, group: Spectrum, frequencies: Int64) -> Nodes:
 
 def mapped(nodes: Nodes, values: Mapping[str, Exact]) -> Nodes:
     """Return the nodes with parameters substituted; entries that become zero are dropped."""
-
-    def set_in(x: Scalar) -> Scalar:
-        """Pass only the values that occur, since each is tested for modulus one."""
-        own = {name: values[name] for name in x.parameters if name in values}
-        return x.substitute(own) if own else x
-
-    value = nodes.value.map(set_in)
+    value = nodes.value.map(lambda x: x.substitute(values))
     live = value.live()
     kept = reindexed(value.ids[live], value.scalars)
     return Nodes(nodes.spectrum, nodes.order, nodes.node[live], nodes.row[live], kept)
