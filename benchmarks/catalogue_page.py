@@ -24,7 +24,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from algebra.criterion.target import Target
 from algebra.groups.finite_group import FiniteGroup
 from algebra.groups.group import AbelianGroup, isomorphism_types
-from algebra.groups.group_names import group, identified, named_groups, product_of
+from algebra.groups.group_names import Factor, group, identified, named_groups, product_of
 from algebra.machine.read_file import read_bytes
 from algebra.machine.write_file import write_bytes
 from algebra.networks.families import short
@@ -117,12 +117,14 @@ def groups() -> list[AbelianGroup]:
 
 
 def tables() -> list[FiniteGroup]:
-    """Return the groups of order 2 to `MAX_ORDER` that are not Abelian and have a name here.
+    """Return the groups of order 2 to `MAX_ORDER` that are not Abelian and have a name here, and
+    ``SL(2,3)``, the least of which a representation is induced from no character.
 
     >>> [G.name for G in tables()][:7]
     ['S3', 'D4', 'Q8', 'D5', 'A4', 'D6', 'Dic3']
     """
     found = [product_of(x) for d in range(2, MAX_ORDER + 1) for x in named_groups(d)]
+    found.append(product_of((Factor("SL", 3),)))
     return [G for G in found if identified(G)[0] == G.name]
 
 

@@ -60,7 +60,7 @@ def test_groups_that_are_not_abelian_have_a_certificate_each_and_those_up_to_12_
         "D6",
         "Dic3",
     ]  # 1, 2, 1 and 3 of 6 to 12
-    assert len(rows) == len(TABLES) == 12
+    assert len(rows) == len(TABLES) == 13
     widths = {name: read_table(FOLDER / f"{name}.onehot{SUFFIX}")[1] for name in rows}
     for name, (_, order, _, least, _, projected, *_) in rows.items():
         assert widths[name] >= int(least) >= int(projected) >= int(order)

@@ -75,6 +75,12 @@ def test_their_closed_form_is_exact(key):
         assert family == "short" or z.order == SMALL[key]["width"]
 
 
+def test_widths_of_groups_of_order_16_without_a_name_are_those_of_the_catalogue():
+    found = [build(GROUPS[f"16,{i}"]) for i in (3, 4, 6, 8, 13)]
+    assert [z.order for z in found] == [26, 26, 42, 44, 40]
+    assert all(check(z, target="onehot").accepted for z in found)
+
+
 @pytest.mark.parametrize("n", [3, 4, 5])
 def test_young_s_have_the_same_characters(n):
     of = {x.character() for x in symmetric(n)}
