@@ -39,6 +39,11 @@ _V = "++++ ++-+ +-++ +-+- +++- +--+ ++-- +---"
 _W = "-+++ ++-- +--+ +++- +-+- +-++ ++-+ ----"
 #: Squares of one input, of x and then of y, with weights +-1/2: ``x_0 x_1`` and ``x_2 x_3`` again.
 _FORMS, _WEIGHTS = "++++ +++-", "+--+ --+- +-+- ---+"
+#: Forms u and v and 8 times the weights w, as matrices by rows, of two products that are turned.
+_TURNED = (
+    ((1, 0, 0, -1, 0, -1, 0, 0, 1), (1, 1, 1, 0, 0, 0, 1, 1, 1), (-1, 0, 1, -1, -2, -1, 1, 0, -1)),
+    ((1, 0, 0, 0, -1, 0, -1, -1, 0), (1, -1, 1, 1, -1, 1, 0, 0, 0), (1, -1, 0, -1, 1, 0, -1, 1, 0)),
+)
 #: Forms u and v, and weights w: component s of a product is ``sum_r w_rs (u_r.x)(v_r.y)``.
 Algorithm = tuple[Exacts, Exacts, Exacts]
 
@@ -73,8 +78,8 @@ def short(group: FiniteGroup, *, linear: str = "auto") -> TableNetwork:
 
     What depends on the Abelian quotient by commutators alone is a network of the Abelian theory, of
     the family ``linear``; quaternions that are ``+-1, +-i, +-j, +-k`` take eight products of signs
-    in place of 16 nodes, those of dicyclic groups twelve squares; the rest is as in
-    `representation`.
+    in place of 16 nodes, those of dicyclic groups twelve squares; turns of the tetrahedron take 26
+    in place of 27; the rest is as in `representation`.
 
     Raises:
         NoRepresentationsError: as `irreducibles`.
@@ -82,7 +87,7 @@ def short(group: FiniteGroup, *, linear: str = "auto") -> TableNetwork:
 
     >>> from algebra.groups.group_names import group
     >>> short(group("A4")).order, short(group("Q8")).order
-    (31, 12)
+    (30, 12)
     """
     parts = _Parts(group)
     quotient, at = abelian_quotient(group)
@@ -174,10 +179,10 @@ def sign_products(rho: Representation) -> Algorithm | None:
 
     For quaternions that are ``+-1, +-i, +-j, +-k`` each form of signs is ``+-1``. For those in
     ``R + Ri`` or ``Rj + Rk``, of dicyclic groups, its square is ``1 +- 2 x_0 x_1 +- 2 x_2 x_3``,
-    and four squares of one input cancel what is left. Elsewhere none are known.
+    and four squares of one input cancel what is left. For turns of the tetrahedron: `turns`.
     """
     if rho.values.shape[1:] != (1, 1, 4):
-        return None
+        return turns(rho) if rho.values.shape[1:] == (3, 3, 1) else None
     elements = rho.values.reshape(-1, 4)
     if all(sorted(repr(x * x) for x in q) == ["0", "0", "0", "1"] for q in elements):
         return quaternions()
@@ -187,6 +192,40 @@ def sign_products(rho: Representation) -> Algorithm | None:
     four = np.concatenate([forms, none]), np.concatenate([none, forms]), _signs(_WEIGHTS, ONE / 2)
     u, v, w = (np.concatenate(pair) for pair in zip(quaternions(), four, strict=True))
     return u, v, w
+
+
+def turns(rho: Representation) -> Algorithm | None:
+    """Return 26 forms for the 12 turns of the tetrahedron as signed permutations; else None.
+
+    Two products of matrices, each in all 12 turns, and two of traces:
+    ``(1 + 2/3 tr x + tr y)^2 - (tr y - 1/3 tr x)^2``.
+
+    Source: this project, found by search; docs/theory/proofs/narrow.md.
+    """
+    every = {tuple(x.ravel()): x for x in rho.values[..., 0]}
+    signed = all(y * y in (ZERO, ONE) for y in {*sum(every, ())})
+    if len(every) != 12 or len({*rho.form}) > 1 or not signed:
+        return None
+    cycle = next(x for x in every.values() if not any(x.diagonal()))
+    signs, j = np.full(3, ONE, dtype=object), 0
+    for _ in range(2):  # in the frame of these signs it is a permutation
+        i = next(i for i in range(3) if cycle[i, j])
+        signs[i], j = signs[j] * cycle[i, j], i
+    frame = np.outer(signs, signs)
+    found: tuple[list[Exacts], ...] = ([], [], [])
+    for product in _TURNED:
+        for x in every.values():
+            for forms, pattern, scale in zip(found, product, (ONE, ONE, ONE / 8), strict=True):
+                moved = x @ (frame * np.array(pattern).reshape(3, 3)) @ x.T
+                forms.append(moved.ravel() * scale)
+    one = np.eye(3, dtype=int).ravel() * ONE
+    for forms, scales in zip(
+        found, ((ONE * 2 / 3, -ONE / 3), (ONE, ONE), (ONE, -ONE)), strict=True
+    ):
+        forms += [one * x for x in scales]
+    shift = np.array([ZERO] * 24 + [ONE, ZERO], dtype=object)[:, None]
+    u, v, w = (np.array(forms) for forms in found)
+    return np.concatenate([u, shift], axis=1), v, w
 
 
 def _is_linear(rho: Representation) -> bool:
@@ -240,14 +279,18 @@ class _Parts:
             constants.append(multiples[s])
 
     def squares(self, rho: Representation, products: Algorithm) -> None:
-        """Add one node for each product of forms whose weighted squares sum to constants."""
+        """Add one node for each product of forms whose weighted squares sum to constants.
+
+        A form u may have a constant as one entry more.
+        """
         entries = rho.values.transpose(0, 1, 3, 2).reshape(self.group.order, -1)
         ratios = [rho.dimension * s / r for r in rho.diagonal() for s in rho.form]
         weighted = entries * np.array(ratios, dtype=object)
         for u, v, w in zip(*products, strict=True):
-            a, b, c = entries @ u, entries @ v, weighted @ w
+            shift = u[entries.shape[1] :].sum()
+            a, b, c = entries @ u[: entries.shape[1]] + shift, entries @ v, weighted @ w
             self.node(*map(self.pool.ids, (a, b, c)))
-            square = a[0] * a[0] + b[0] * b[0]
+            square = a[0] * a[0] + b[0] * b[0] + 2 * shift * b[0]
             for constants, x in zip(self.constant, c, strict=True):
                 constants.append(-square * x)
 
