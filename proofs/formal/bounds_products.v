@@ -1,6 +1,6 @@
 (* Lower bounds by counting products, and what squares leave undone, for networks over a finite Abelian group. *)
 From mathcomp Require Import all_ssreflect all_fingroup all_algebra.
-From CoGO Require Import semiring dual network criterion placing products split_factors one_more narrow.
+From CoGO Require Import pencil semiring dual network criterion placing products split_factors one_more narrow.
 Set Implicit Arguments. Unset Strict Implicit. Unset Printing Implicit Defensive.
 Import GroupScope GRing.Theory Num.Theory.
 Local Open Scope ring_scope.
@@ -8,6 +8,9 @@ Local Open Scope ring_scope.
 (* So many nodes it takes, by the numbers P of pairs, R of real characters, L of long pairs, and M of their doubles. *)
 Definition least_products P R L : nat := 3 * P + R + (0 < R + L) + (2 < L * (R + 1)).
 Definition least_onehot P R L M : nat := 3 * P + R + 1 + (0 < L) + (2 < L) * (1 < M).
+
+(* Without constant parts in the inputs. *)
+Definition least_plain P R L : nat := 3 * P + R + (0 < P + R) + (2 < L * (R + 1)) + 2 * ((0 < P) * (P + R < 2)).
 
 Section Products.
 Variables (C : numClosedFieldType) (gT : finGroupType) (X : dual C gT).
@@ -153,6 +156,100 @@ have [|c3 h3] := in_ k3; first by rewrite !inE eqxx !orbT.
 by apply: (not_projected real_a real_b dual_commutes real_c H none more t11 lk c2 c3); apply: half_apart => //; rewrite eq_sym.
 Qed.
 
+(* Without constant parts characters of order 3 count as well, and Z3 takes six nodes. *)
+Lemma half_all k : k != 1%g -> [\/ k \in reals X, k \in pairs X | k^-1%g \in pairs X].
+Proof.
+move=> k1; have [kk|kk] := eqVneq k k^-1%g; first by constructor 1; rewrite mem_filter k1 -kk eqxx mem_enum.
+have : enum_rank k != enum_rank k^-1%g by rewrite (inj_eq enum_rank_inj).
+rewrite -val_eqE neq_ltn => /orP[lt|lt]; [constructor 2 | constructor 3]; by rewrite mem_filter ?invgK lt mem_enum.
+Qed.
+
+Lemma third_of k : size (reals X) = 0%N -> k \in pairs X -> ~~ long k \/ size (pairs X) = 1%N -> (k * k = k^-1)%g.
+Proof.
+move=> /size0nil none kp cases; have nr l : (l * l = 1)%g -> l = 1%g.
+  move=> ll; apply/eqP; apply: contraT => l1; have : l \in reals X.
+    by rewrite mem_filter l1 mem_enum -(inj_eq (mulgI l)) ll mulgV eqxx.
+  by rewrite none.
+have kk : k != k^-1%g by move: kp; rewrite mem_filter => /andP[kp _]; apply: contraTneq kp => <-; rewrite ltnn.
+have k1 : k != 1%g by apply: contraNneq kk => ->; rewrite invg1.
+have k2 : (k * k != 1)%g by apply: contraNneq k1 => /nr->.
+case: cases => [|one].
+  rewrite /long -[(k ^+ 2)%g]/(k * k)%g -[(k ^+ 3)%g]/(k * (k * k))%g -[(k ^+ 4)%g]/(k * (k * (k * k)))%g k2 /=.
+  rewrite negb_and !negbK => /orP[/eqP k3|/eqP k4].
+    by apply: (mulgI k); rewrite k3 mulgV.
+  have /nr E : (k * k * (k * k) = 1)%g by rewrite -mulgA.
+  by move: k2; rewrite E eqxx.
+have only l : l \in pairs X -> l = k.
+  by move: one kp; case: (pairs X) => [|x [|]] // _; rewrite !inE => /eqP-> /eqP.
+have [|/only E|/only E] := half_all k2; first by rewrite none.
+  by move: k1; rewrite -(inj_eq (mulgI k)) E mulg1 eqxx.
+by rewrite -[LHS]invgK E.
+Qed.
+
+Theorem plain_takes_products z : real_weights z -> {in z, forall j, j (ra, 1%g) = 0 /\ j (rb, 1%g) = 0} ->
+  projected_loss (output (network z)) = 0 -> (least_plain (size (pairs X)) (size (reals X)) (size longs) <= size z)%N.
+Proof.
+move=> real plain0 loss; have base := projected_takes_products real loss; move/projected_criterion: loss => right.
+have [real_a real_b real_c] := real_inputs real.
+set a := @input_a z in real_a; set b := @input_b z in real_b; set c := @output_c z in real_c; set S : {set 'I_(size z)} := setT.
+have T0 k1 k2 k : k != 1%g -> tensor a b S c k1 k2 k = diagonal k1 k2 k by move=> k1'; rewrite -T_tensor right.
+have [|H none] := @right_products z S c; first by move=> k1 k2 k k0 _; apply: T0.
+have plain i : a i 1%g = 0 /\ b i 1%g = 0 by apply: plain0; apply: mem_tnth.
+have card : #|S| = size z by rewrite cardsT card_ord.
+have pair k : k \in pairs X -> k != k^-1%g /\ k != 1%g.
+  rewrite mem_filter => /andP[kp _]; split; apply: contraTneq kp => E; [by rewrite -E ltnn | by rewrite E invg1 ltnn].
+have longs0 k : size longs = 0%N -> k \in pairs X -> ~~ long k.
+  move=> /size0nil e kp; apply/negP => lk; suff : k \in longs by rewrite e.
+  by rewrite mem_filter lk.
+rewrite /least_plain; have [/andP[P0 P2]|] := boolP ((0 < size (pairs X)) && (size (pairs X) + size (reals X) < 2))%N.
+  have [P1 R0] : size (pairs X) = 1%N /\ size (reals X) = 0%N.
+    by move: P0 P2; case: (size (pairs X)) => [|[|n]] //; case: (size (reals X)).
+  have L1 : (size longs <= 1)%N by rewrite -P1 size_filter count_size.
+  have -> : (2 < size longs * (size (reals X) + 1))%N = false by rewrite R0 muln1 ltnNge (leq_trans L1).
+  rewrite P1 R0 /=; have [k kp] : exists k, k \in pairs X by move: P1; case: (pairs X) => // k s _; exists k; apply: mem_head.
+  have [kk k1] := pair k kp; have k3 := third_of R0 kp (or_intror P1).
+  have sub (f : X -> C) : within k f.
+    move=> l; rewrite inE => l1 lk; exfalso; move: lk; have only m : m \in pairs X -> m = k.
+      by move: P1 kp; case: (pairs X) => [|x [|]] // _; rewrite !inE => /eqP-> /eqP.
+    have [|/only->|/only E] := half_all l1; first by rewrite (size0nil R0).
+      by rewrite ends_k.
+    by rewrite !inE -[l]invgK E eqxx orbT.
+  have [z1 z2 z3 z4] := third_double plain real_c H none k1 k3 (fun i _ _ => conj (sub _) (sub _)).
+  have sB : ends k \subset nontrivial X by apply: ends_sub (@nontrivial_closed X) _; rewrite inE.
+  have [w [size_w]] := block_of real_a real_b real_c kk (restricted sB sB sB H) z1 z2 z3 z4.
+  set A := \sum_(j in S) _; set B := \sum_(j in S) _.
+  have -> : B = - A.
+    apply/eqP; rewrite -addr_eq0 addrC /A /B -big_split /=; have := T0 1%g 1%g k k1.
+    rewrite /diagonal eq_sym (negPf k1) /= => E; rewrite -[X in _ == X]E; apply/eqP; apply: eq_bigr => j _.
+    by rewrite (plain_constant plain kk) // mulrDl !mulrA.
+  by move/at_least_six_nodes; rewrite size_w card.
+rewrite negb_and -leqNgt => z3.
+have -> : ((0 < size (pairs X)) * (size (pairs X) + size (reals X) < 2))%N = 0%N.
+  by apply/eqP; rewrite muln_eq0 !eqb0 -leqNgt; case/orP: z3 => ->; rewrite ?orbT.
+rewrite muln0 addn0; have [e0|e0] := posnP (size (reals X) + size longs)%N; last first.
+  apply: leq_trans base; rewrite /least_products e0 leq_add2r leq_add2l; by case: (0 < _)%N.
+have [R0 L0] : size (reals X) = 0%N /\ size longs = 0%N by move/eqP: e0; rewrite addn_eq0 => /andP[/eqP-> /eqP->].
+rewrite R0 L0 !addn0; have [->//|P0] := posnP (size (pairs X)).
+have [k kp] : exists k, k \in pairs X by move: P0; case: (pairs X) => // k s _; exists k; apply: mem_head.
+have [kk k1] := pair k kp; have k3 := third_of R0 kp (or_introl (longs0 k L0 kp)).
+have least := products_at_least (@nontrivial_closed X) real_a real_b real_c H.
+rewrite twice_half card leq_mul2l /= R0 addn0 in least; rewrite addn1 ltn_neqAle least andbT; apply/negP => /eqP few.
+have kP : k \in nontrivial X by rewrite inE.
+have fewk : split S c k by apply: least_is_split (@nontrivial_closed X) real_a real_b real_c H kP _; rewrite twice_half card R0 addn0 few.
+have ins i : i \in S -> c i k != 0 -> within k (a i) /\ within k (b i).
+  move=> jS cj; by apply: (inside real_a real_b real_c H kP fewk); rewrite inE jS.
+have [z1 z2 z3' z4] := third_double plain real_c H none k1 k3 ins.
+have cut (F : 'I_(size z) -> C) : \sum_(j in S) F j * c j k = 0 -> \sum_(j in outputs S c k) F j * c j k = 0.
+  rewrite (big_setID (outputs S c k)) /= (setIidPr _); last exact: subsetT.
+  by rewrite [X in _ + X]big1 ?addr0 // => j; rewrite inE => /andP[jo jS]; rewrite (no_output real_c jS jo (ends_k k)) mulr0.
+have sB : ends k \subset nontrivial X by apply: ends_sub (@nontrivial_closed X) kP.
+have HL := outputs_multiply (@nontrivial_closed X) real_c kP H.
+have [w [size_w /at_least_four_nodes]] := block_of real_a real_b real_c kk (restricted sB sB (fintype.subxx _) HL)
+  (cut _ z1) (cut _ z2) (cut _ z3') (cut _ z4).
+rewrite size_w leqNgt; case/negP; rewrite ltnS -(leq_pmul2l (isT : 0 < 2)%N).
+by move: fewk; rewrite /split twice_ends (negPf kk).
+Qed.
+
 (* For the one-hot task a constant comes for free, and one node can be done without. *)
 Theorem onehot_takes_products z : real_weights z -> onehot_loss (output (network z)) = 0 ->
   (least_onehot (size (pairs X)) (size (reals X)) (size longs) doubles <= size z)%N.
@@ -227,5 +324,17 @@ Theorem onehot_width_of_products n : all (@real_node C gT) n -> onehot_loss (out
 Proof.
 move=> /real_analysis real; rewrite -(size_map (@analysis C gT X) n) -[in output _](every_network X n).
 exact: onehot_takes_products.
+Qed.
+
+Definition plain_node (j : node C gT) : bool := (\sum_x wa j x == 0) && (\sum_x wb j x == 0).
+
+Theorem plain_width_of_products n : all (@real_node C gT) n -> all plain_node n -> projected_loss (output n) = 0 ->
+  (least_plain (size (pairs X)) (size (reals X)) (size (longs X)) <= size n)%N.
+Proof.
+move=> /real_analysis real /allP plain; rewrite -(size_map (@analysis C gT X) n) -[in output _](every_network X n).
+apply: plain_takes_products => // _ /mapP[m /plain/andP[/eqP a0 /eqP b0] ->].
+have trivial (w : gT -> C) : \sum_x w x = 0 -> coefficient w (1 : X)%g = 0.
+  by move=> w0; rewrite /coefficient; under eq_bigr do rewrite chi_one conjC1 mulr1; rewrite w0 mulr0.
+by rewrite !ffunE !trivial.
 Qed.
 End Networks.

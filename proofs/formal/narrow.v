@@ -113,6 +113,33 @@ case/longP=> k1 k2 k3 k4 wf; rewrite invMg; apply: square_double.
 by move=> l lP lk; apply: wf lP _; apply: contra lk; rewrite !inE invgK orbC.
 Qed.
 
+(* Nodes at k that multiply there, with no squares at its double, are a block. *)
+Lemma block_of (Q : {set J}) c k : real_forms c -> k != k^-1%g -> multiplies Q (ends k) (ends k) (ends k) a b c ->
+  \sum_(j in Q) a j k ^+ 2 * c j k = 0 -> \sum_(j in Q) a j k^-1%g ^+ 2 * c j k = 0 ->
+  \sum_(j in Q) b j k ^+ 2 * c j k = 0 -> \sum_(j in Q) b j k^-1%g ^+ 2 * c j k = 0 -> exists z : seq (pair_node C), size z = #|Q| /\
+  solved_up_to (\sum_(j in Q) a j k * (a j k^-1%g * c j k)) (\sum_(j in Q) b j k * (b j k^-1%g * c j k)) z.
+Proof.
+move=> real_c kk mixed aac aac' bbc bbc'; pose z : seq (pair_node C) := [seq (a j k, b j k, c j k) | j <- enum Q].
+exists z; split; first by rewrite size_map -cardE.
+have product r t u : value [:: r; t; u] z =
+    \sum_(j in Q) letter r (a j k, b j k, c j k) * (letter t (a j k, b j k, c j k) * letter u (a j k, b j k, c j k)).
+  by rewrite /value /potential big_map big_enum; apply: eq_bigr => j _; rewrite /word !big_cons big_nil mulr1.
+have kk' : (k == k^-1%g) = false by apply/negbTE.
+have k_k := ends_k k; have k_i := ends_inv k.
+have unit0 l1 l2 l3 : [&& l1 == l2 & l1 == l3] = false -> unit3 C l1 l2 l3 = 0 by rewrite /unit3 => ->.
+rewrite /solved_up_to /table /=; congr [:: _; _; _; _; _; _; _; _; _; _]; rewrite product /letter /=.
+- by rewrite mixed // /unit3 !eqxx.
+- by under eq_bigr do rewrite -real_a; rewrite mixed // unit0 // eq_sym kk'.
+- by under eq_bigr do rewrite -real_b; rewrite mixed // unit0 // kk'.
+- by under eq_bigr do rewrite -real_c; rewrite mixed // unit0 // kk' andbF.
+- by under eq_bigr do rewrite -real_a.
+- by under eq_bigr do rewrite -real_b.
+- by under eq_bigr do rewrite mulrA -expr2.
+- by under eq_bigr do rewrite -real_a mulrA -expr2.
+- by under eq_bigr do rewrite mulrA -expr2.
+- by under eq_bigr do rewrite -real_b mulrA -expr2.
+Qed.
+
 Section Split.
 Variables (S : {set J}) (c : forms) (k : X).
 Hypotheses (real_c : real_forms c) (H : multiply S c) (kP : k \in nontrivial) (few : split S c k).
@@ -165,31 +192,9 @@ have bbc : \sum_(j in L) b j k ^+ 2 * c j k = 0.
 have bbc' : \sum_(j in L) b j k^-1%g ^+ 2 * c j k = 0.
   apply: half; rewrite -[RHS]t4 tensor_outputs; apply: eq_bigr => j /inside[wa wb].
   by have [z1 z2] := double_back lk wb; rewrite square_right ?inP // z1 z2 mulr0 add0r.
-pose z : seq (pair_node C) := [seq (a j k, b j k, c j k) | j <- enum L].
-have val s : value s z = \sum_(j in L) word s (a j k, b j k, c j k).
-  by rewrite /value /potential big_map big_enum.
-have mixed l1 l2 l3 : l1 \in ends k -> l2 \in ends k -> l3 \in ends k ->
-    \sum_(j in L) a j l1 * (b j l2 * c j l3) = unit3 C l1 l2 l3.
-  move=> /(subsetP (ends_sub cP kP)) h1 /(subsetP (ends_sub cP kP)) h2; exact: outputs_multiply cP real_c kP H _ _ _ h1 h2.
-have kk' : (k == k^-1%g) = false by apply/negbTE.
-suff /at_least_four_nodes : solved_up_to (value [:: (ra, false); (ra, true); (rc, false)] z)
-    (value [:: (rb, false); (rb, true); (rc, false)] z) z.
-  rewrite size_map -cardE leqNgt; case/negP; rewrite ltnS -(leq_pmul2l (isT : 0 < 2)%N).
-  by move: few; rewrite /split twice_ends kk'.
-have k_k := ends_k k; have k_i := ends_inv k.
-have product r t u : value [:: r; t; u] z =
-    \sum_(j in L) letter r (a j k, b j k, c j k) * (letter t (a j k, b j k, c j k) * letter u (a j k, b j k, c j k)).
-  by rewrite val; apply: eq_bigr => j _; rewrite /word !big_cons big_nil mulr1.
-have unit0 l1 l2 l3 : [&& l1 == l2 & l1 == l3] = false -> unit3 C l1 l2 l3 = 0 by rewrite /unit3 => ->.
-rewrite /solved_up_to /table /=; congr [:: _; _; _; _; _; _; _; _; _; _] => //; rewrite product /letter /=.
-- by rewrite mixed // /unit3 !eqxx.
-- by under eq_bigr do rewrite -real_a; rewrite mixed // unit0 // eq_sym kk'.
-- by under eq_bigr do rewrite -real_b; rewrite mixed // unit0 // kk'.
-- by under eq_bigr do rewrite -real_c; rewrite mixed // unit0 // kk' andbF.
-- by under eq_bigr do rewrite mulrA -expr2.
-- by under eq_bigr do rewrite -real_a mulrA -expr2.
-- by under eq_bigr do rewrite mulrA -expr2.
-- by under eq_bigr do rewrite -real_b mulrA -expr2.
+have [z [size_z /at_least_four_nodes]] := block_of real_c kk (restricted (ends_sub cP kP) (ends_sub cP kP) (fintype.subxx _) (outputs_multiply cP real_c kP H)) aac aac' bbc bbc'.
+rewrite size_z leqNgt; case/negP; rewrite ltnS -(leq_pmul2l (isT : 0 < 2)%N).
+by move: few; rewrite /split twice_ends (negPf kk).
 Qed.
 
 (* No squares elsewhere. *)
@@ -214,6 +219,52 @@ have inP l : l \in nontrivial :\: ends k -> l \in nontrivial by rewrite in_setD 
 have [-> ->] := none k (k * k)%g kP (inP _ d1); have [-> ->] := none k (k * k)^-1%g kP (inP _ d2).
 by rewrite eqxx.
 Qed.
+
+(* Without constant parts, characters of order 3 are like long ones. *)
+Section Plain.
+Hypothesis plain : forall j, a j 1%g = 0 /\ b j 1%g = 0.
+
+Lemma third_square k f : (k * k = k^-1)%g -> f 1%g = 0 -> within k f -> \sum_m f m * f (k^-1 * m^-1)%g = f k ^+ 2.
+Proof.
+move=> k3 f1 wf; rewrite (bigD1 k) //= -{1}k3 mulgK -expr2 big1 ?addr0 // => m mk.
+have [->|m1] := eqVneq m 1%g; first by rewrite f1 mul0r.
+have [->|mk'] := eqVneq m k^-1%g; first by rewrite invgK mulVg f1 mulr0.
+by rewrite wf ?mul0r // !inE // negb_or mk.
+Qed.
+
+Lemma third_double S c k : real_forms c -> multiply S c -> nothing_of_one S c -> k != 1%g -> (k * k = k^-1)%g ->
+  {in S, forall j, c j k != 0 -> within k (a j) /\ within k (b j)} ->
+  [/\ \sum_(j in S) a j k ^+ 2 * c j k = 0, \sum_(j in S) a j k^-1%g ^+ 2 * c j k = 0,
+      \sum_(j in S) b j k ^+ 2 * c j k = 0 & \sum_(j in S) b j k^-1%g ^+ 2 * c j k = 0].
+Proof.
+move=> real_c H none k1 k3 inside; have kP : k \in nontrivial by rewrite inE.
+have kP' := nontrivial_closed kP; have k3' : (k^-1 * k^-1 = k^-1^-1)%g by rewrite -invMg k3.
+have swap f : within k f -> within k^-1%g f by move=> wf l lP lk; apply: wf lP _; apply: contra lk; rewrite !inE invgK orbC.
+have half (F G : J -> C) : \sum_(j in S) G j * c j k = 0 -> {in S, forall j, c j k != 0 -> G j = 2%:R^-1 * F j} ->
+    \sum_(j in S) F j * c j k = 0.
+  move=> G0 GF; apply: (mulfI (_ : 2%:R^-1 != 0 :> C)); rewrite ?invr_eq0 ?pnatr_eq0 // mulr0 -[RHS]G0 mulr_sumr.
+  by apply: eq_bigr => j jS; have [->|cj] := eqVneq (c j k) 0; rewrite ?mulr0 // mulrA GF.
+have [t1 t2] := none k _ kP kP'; have [t3 t4] := none k k kP kP.
+split; [apply: half t1 _ | apply: half t3 _ | apply: half t2 _ | apply: half t4 _] => j jS cj;
+  have [wa wb] := inside j jS cj; have [a1 b1] := plain j.
+- by rewrite square_left // b1 mulr0 add0r third_square.
+- by rewrite square_left // b1 mulr0 add0r -[in LHS](invgK k) third_square //; apply: swap.
+- by rewrite square_right // a1 mul0r add0r third_square.
+- by rewrite square_right // a1 mul0r add0r -[in LHS](invgK k) third_square //; apply: swap.
+Qed.
+
+Lemma plain_constant j k : k != k^-1%g -> within k (a j) -> within k (b j) ->
+  square j 1%g 1%g = a j k * a j k^-1%g + b j k * b j k^-1%g.
+Proof.
+move=> kk wa wb; have [a1 b1] := plain j.
+have two f : f 1%g = 0 -> within k f -> 2%:R^-1 * (\sum_m f m * f (1 * m^-1)%g) = f k * f k^-1%g :> C.
+  move=> f1 wf; rewrite (bigD1 k) //= (bigD1 k^-1%g) /= 1?eq_sym // !mul1g invgK big1 ?addr0 => [|m /andP[mk mk']].
+    have twice u : 2%:R^-1 * (u + u) = u :> C by rewrite -mulr2n -(mulr_natl u 2) mulKf // pnatr_eq0.
+    by rewrite [f k^-1%g * _]mulrC twice.
+  by have [->|m1] := eqVneq m 1%g; [rewrite f1 mul0r | rewrite wf ?mul0r // !inE // negb_or mk].
+by rewrite /square eqxx !mulr1 a1 mul0r add0r !two.
+Qed.
+End Plain.
 
 Lemma not_real S c k : real_forms c -> multiply S c -> tensor S c 1%g 1%g k = 0 -> real_character k -> ~~ split S c k.
 Proof.

