@@ -40,26 +40,31 @@ Theorem three4_adds u v : quartic u -> quartic v -> adds 0 three4 three4_left u 
 Proof.
 move=> hu hv; apply: (quartic_adds (r := nth 0 (table three4) 6) (s := nth 0 (table three4) 8)) => //.
 have ii : 'i * 'i = -1 :> C by rewrite -expr2 sqrCi.
-have h8 : 8%:R^-1 * 8%:R = 1 :> C by rewrite mulVf ?pnatr_eq0.
-have hR : (8%:R^-1)^* = 8%:R^-1 :> C by rewrite fmorphV rmorph_nat.
 have aa : a * a^-1 = 1 by rewrite mulfV.
 have bb : b * b^-1 = 1 by rewrite mulfV.
 have pp : (a + b)^-1 * (a + b) = 1 by rewrite mulVf.
 have mm : (1 - a * b)^-1 * (1 - a * b) = 1 by rewrite mulVf.
 have ap : a * (a + b)^-1 = 1 - b * (a + b)^-1 by rewrite -pp mulrDr [_ * a]mulrC [_ * b]mulrC addrK.
-rewrite /three4 /both_parts /table /= /value /potential /word unlock /= /letter /=.
-rewrite !(rmorphM, rmorphD, rmorphN, rmorph1, fmorphV, conjCK, conjCi, hR, CrealP a_real, CrealP b_real) /=.
-move: ii h8 aa bb ap mm; move: (1 - a * b)^-1 (a + b)^-1 => m p; move: 'i a^-1 b^-1 8%:R^-1 => i a1 b1 h.
-move=> ii h8 aa bb ap mm.
+pose nodes : seq pair_node := [seq (n.1, 8%:R * n.2) | n <- three4].
+have {}E : three4 = mul_weight (mul_pair_com C) (times_c 8%:R^-1) nodes.
+  by rewrite /nodes /three4 /mul_weight /= /mul_pair /= !mul1r !mulKf ?pnatr_eq0.
+rewrite E scaled_table ?realV ?realn //.
+suff [e0 e1 e2 e3 [e7 e9]] : let t k := nth 0 (table nodes) k in [/\ t 0%N = 8%:R, t 1%N = 0, t 2%N = 0, t 3%N = 0 & t 7%N = - t 6%N /\ t 9%N = - t 8%N].
+  move: e0 e1 e2 e3 e7 e9 => /=; rewrite /= => -> -> -> -> -> ->.
+  by rewrite !mulr0 !mulrN mulVf ?pnatr_eq0.
+rewrite /nodes /three4 /both_parts /table /= /value /potential /word unlock /= /letter /=.
+rewrite !mulVKf ?pnatr_eq0 // !(rmorphM, rmorphD, rmorphN, rmorph1, fmorphV, conjCK, conjCi, CrealP a_real, CrealP b_real) /=.
+move: ii aa bb ap mm; move: (1 - a * b)^-1 (a + b)^-1 => m p; move: 'i a^-1 b^-1 => i a1 b1.
+move=> ii aa bb ap mm.
 have abm : a * b * m = m - 1 by rewrite -mm mulrBr mulr1 opprB addrC subrK mulrC.
 have am : a * m = b1 * m - b1.
-  have E : b1 * (m * (1 - a * b)) = b1 by rewrite mm mulr1.
-  rewrite -[X in _ - X]E; by move: bb; to_C => bb; ring [bb].
+  have F : b1 * (m * (1 - a * b)) = b1 by rewrite mm mulr1.
+  rewrite -[X in _ - X]F; by move: bb; to_C => bb; ring [bb].
 have bm : b * m = a1 * m - a1.
-  have E : a1 * (m * (1 - a * b)) = a1 by rewrite mm mulr1.
-  rewrite -[X in _ - X]E; by move: aa; to_C => aa; ring [aa].
-by do 10?[congr (_ :: _)] => //; move: ii h8 aa bb ap abm am bm; to_C => ii h8 aa bb ap abm am bm;
-  first [ring [ii aa bb ap abm h8] | ring [ii aa bb am bm ap h8]].
+  have F : a1 * (m * (1 - a * b)) = a1 by rewrite mm mulr1.
+  rewrite -[X in _ - X]F; by move: aa; to_C => aa; ring [aa].
+by do 5?split; move: ii aa bb ap abm am bm; to_C => ii aa bb ap abm am bm;
+  first [ring [ii aa bb ap abm] | ring [ii aa bb am bm ap]].
 Qed.
 End OrderFour.
 
