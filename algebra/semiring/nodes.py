@@ -18,6 +18,8 @@ from algebra.semiring.column import Column, column, combine, concatenate, reinde
 ROWS = ("a", "b", "c")
 #: Bytes per stored entry while nodes are multiplied or concatenated.
 ENTRY_BYTES = 100
+#: Pairs of entries up to which a product is quicker without NumPy.
+FEW = 150
 
 
 @final
@@ -51,12 +53,17 @@ class Nodes:
         row = np.concatenate([self.row, (p * size + other)[paired]])
         return in_order(self.spectrum, self.order, node, row, value)
 
+    def by_row(self) -> list[dict[int, Scalar]]:
+        """Return, node by node, the mapping ``row -> entry`` of stored entries, rows in order."""
+        table: list[dict[int, Scalar]] = [{} for _ in range(self.order)]
+        for j, r, x in zip(self.node.tolist(), self.row.tolist(), self.value.tolist(), strict=True):
+            table[j][r] = x
+        return table
+
     def entries(self) -> list[dict[tuple[str, int], Scalar]]:
         """Return, node by node, the mapping ``(row letter, k) -> entry`` of stored entries."""
-        d, table = self.spectrum.order, [dict[tuple[str, int], Scalar]() for _ in range(self.order)]
-        for j, r, x in zip(self.node.tolist(), self.row.tolist(), self.value.tolist(), strict=True):
-            table[j][ROWS[r // d], r % d] = x
-        return table
+        d = self.spectrum.order
+        return [{(ROWS[r // d], r % d): x for r, x in node.items()} for node in self.by_row()]
 
 
 def in_order(spectrum: Spectrum, order: int, node: Int64, row: Int64, value: Column) -> Nodes:
@@ -119,6 +126,11 @@ def concatenated(spectrum: Spectrum, parts: list[Nodes]) -> Nodes:
 
 def multiplied(x: Nodes, y: Nodes) -> Nodes:
     """Return all pairs of nodes, multiplied entrywise: node ``(i, j)`` at ``i * y.order + j``."""
+    if len(x) * len(y) <= FEW:
+        pairs = [(u, v) for u in x.by_row() for v in y.by_row()]
+        found = [(j, r, w * v[r]) for j, (u, v) in enumerate(pairs) for r, w in u.items() if r in v]
+        node, row = np.array([at[:2] for at in found], dtype=np.int64).reshape(-1, 2).T
+        return Nodes(x.spectrum, len(pairs), node, row, column(w for _, _, w in found))
     rows_x, count_x = np.unique(x.row, return_counts=True)
     rows_y, count_y = np.unique(y.row, return_counts=True)
     common, at_x, at_y = np.intersect1d(rows_x, rows_y, return_indices=True)
