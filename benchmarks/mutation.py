@@ -31,7 +31,7 @@ import sys
 import tempfile
 import time
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from difflib import unified_diff
 from pathlib import Path
@@ -212,13 +212,21 @@ def candidates(database: WorkDB, only: str) -> Iterator[WorkItem]:
             yield item
 
 
-def tests_of(item: WorkItem, lines: dict[str, dict[str, list[str]]]) -> list[str]:
-    """Return the tests that execute a mutated line; of one that runs at import, all of its file."""
+def tests_of(
+    item: WorkItem, lines: dict[str, dict[str, list[str]]], every: Iterable[str]
+) -> list[str]:
+    """Return the tests that execute a line; of one that runs at import, all of its room."""
     (mutation,) = item.mutations
     recorded = lines[mutation.module_path.as_posix()]
     here = range(mutation.start_pos[0], mutation.end_pos[0] + 1)
     found = {test for line in here for test in recorded.get(str(line), [])}
-    return sorted(found or {test for tests in recorded.values() for test in tests})
+    room = mutation.module_path.parent.as_posix()
+    return sorted(found or {test for test in every if of_room(test, room)})
+
+
+def of_room(test: str, room: str) -> bool:
+    """Return whether a test mirrors a room, or stands in it."""
+    return test.startswith((room, f"tests/{room}"))
 
 
 def outcome_of(
@@ -235,13 +243,16 @@ def outcome_of(
         limit = f"--cpu={seconds:.0f}:{seconds + 9:.0f}"  # of a process: SIGXCPU, then SIGKILL
         command = ["prlimit", limit, *pytest_in(folder, python, *options, *asked)]
         try:
-            code = answer(command, "", seconds=10 * seconds).returncode if asked else 0
+            found = answer(command if asked else ["true"], "", seconds=10 * seconds)
         except subprocess.TimeoutExpired:
             return WorkResult(worker_outcome=WorkerOutcome.EXCEPTION, output="the clock ended it")
+    code = found.returncode
     diff = "\n".join(unified_diff(before.splitlines(), after.splitlines(), lineterm=""))
     if code == NOT_FOUND:  # are the tests gone, or does the mutant keep them from being collected?
         command = pytest_in(folder, python, "--collect-only", *options, *asked)
         code = 1 if answer(command, "", seconds=10 * seconds).returncode == 0 else code
+    elif code in {1, 2} and not re.search("^(FAILED|ERROR) ", found.stdout, re.MULTILINE):
+        code = -1  # it was not pytest that ended so
     if code not in {0, OUT_OF_TIME, *NOTICED}:
         output = f"pytest: exit code {code}"
         return WorkResult(worker_outcome=WorkerOutcome.EXCEPTION, output=output, diff=diff)
@@ -271,11 +282,12 @@ def campaign(database: WorkDB, session: Path, folders: list[Path], options: argp
             return item, results[item.job_id], 0.0
         near, far, total = [], [], 0.0
         room = item.mutations[0].module_path.parent.as_posix()
-        for test in sorted(tests_of(item, known["lines"]), key=known["seconds"].get):
-            if total and total + known["seconds"][test] > options.seconds:
+        seconds = known["seconds"]
+        for test in sorted(tests_of(item, known["lines"], seconds), key=seconds.get):
+            if total and total + seconds[test] > options.seconds:
                 break
-            (near if test.startswith((room, f"tests/{room}")) else far).append(test)
-            total += known["seconds"][test]
+            (near if of_room(test, room) else far).append(test)
+            total += seconds[test]
         folder = idle.get()
         try:
             result = outcome_of(item, near, 30 + 3 * total, folder, options.python)

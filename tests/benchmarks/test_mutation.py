@@ -89,6 +89,12 @@ def test_a_test_that_is_gone_or_waits_notices_nothing(folder, test, seconds, sai
     assert found.output == said
 
 
+def test_what_ends_without_a_test_that_failed_notices_nothing(folder, monkeypatch):
+    monkeypatch.setattr(mutation, "pytest_in", lambda *args: ["false"])
+    found = tried(folder, "core/ReplaceComparisonOperator_GtE_Gt", "test_right")
+    assert (found.worker_outcome, found.output) == (WorkerOutcome.EXCEPTION, "pytest: exit code -1")
+
+
 def test_lines_in_bodies_of_functions_are_told_from_those_that_run_at_import(folder):
     assert mutation.bodies(folder / "a.py") == {5, 6, 7}
 

@@ -3,6 +3,7 @@
 import ast
 import os
 import re
+import subprocess
 import sys
 
 import pytest
@@ -94,6 +95,14 @@ def test_what_is_no_regular_file_is_not_opened(name, tmp_path, capsys):
     }.items():
         assert load(path_of(name)).main([str(path)]) == 2
         assert capsys.readouterr() == (f"{path}: malformed: file: {said}\n", "")
+
+
+@pytest.mark.parametrize("name", CHECKERS)
+def test_a_verdict_that_cannot_be_written_is_none(name):
+    with open("/dev/full", "w") as full:
+        command = [sys.executable, "-I", str(path_of(name)), "missing"]
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, check=False)
+    assert (done.returncode, done.stderr) == (2, b"")
 
 
 @pytest.mark.parametrize("name", [name for name in CHECKERS if name != "network_checker"])

@@ -47,6 +47,17 @@ def test_without_constant_parts_a_square_has_more_terms():
     limited("MAX_TERMS", 2 * 6**2 * 5**3, read, "group: terms")
 
 
+@pytest.mark.parametrize(("constants", "squares"), [(True, 3), (False, 2 * 8**2)])
+def test_the_route_of_squares_has_terms_for_each_pair(constants, squares):
+    top = {
+        "format": "cogo-infeasible", "version": 1, "group": [7], "width": 6, "target": "projected",
+        "constants": constants, "route": "squares", "values": [1, 2, 3, 4, 5, 6, 7], "power": 1,
+        "scale": 1, "cofactors": [[[], [[1]]]],
+    }  # fmt: skip
+    read = lambda: infeasible_checker.read(json.dumps(top).encode())  # noqa: E731
+    limited("MAX_TERMS", squares * 7**2, read, "group: terms")
+
+
 def of_squares(**changed):
     told = {"group": (3,), "width": 3, "target": "onehot", "constants": True, "route": "squares"}
     return Statement(**(told | {"values": [1, 2, 3], "power": 2} | changed))
