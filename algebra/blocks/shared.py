@@ -87,10 +87,10 @@ def sharing_blocks(group: AbelianGroup) -> tuple[Element, dict[int, Scalar]]:
 def _three_nodes(
     wanted: Scalar, shift: Fraction, other: Fraction
 ) -> tuple[list[tuple[int, Scalar, Scalar, Scalar]], Scalar, Scalar, Scalar]:
-    """Return the nodes in ``Re(u D)``, ``Im(u E)`` for `nodes_at`; ``c`` of that in ``Re(v E)``.
+    """Return nodes in ``Re(u D)``, ``Im(u E)``; ``c`` of that in ``Re(v E)``; a weight; a constant.
 
-    Then the weight of the two nodes, shifted by ``shift`` and ``other``, that complete them to
-    ``2 chi_k(x) chi_k(y)``, and half the constant that all have beyond it.
+    The weight is of the two nodes, shifted by ``shift`` and ``other``, that complete them to ``2
+    chi_k(x) chi_k(y)``; beyond it all have twice the constant.
     """
     v = _OTHERS
     u = wanted / v

@@ -35,9 +35,7 @@ def free_parameters(
 ) -> int:
     """Return the dimension of the tangent space of ``{abc = 1, kills = 0}``, modulo symmetry.
 
-    Of unknowns in logarithmic coordinates, entries and conjugates independent, the rank of the
-    Jacobian (the larger of two modulo primes), a scaling of each node and, for a pair, two
-    translations are taken off.
+    The rank of the Jacobian, in logarithmic coordinates, is the larger of two modulo primes.
     """
     field = lcm(n, *(c.field for _, _, c in nodes))
     ranks = []
@@ -126,11 +124,10 @@ def nodes_of(z: Element, n: int) -> tuple[Node, ...]:
 
 
 def family(nodes: Sequence[Node], kills: Sequence[str], *, n: int) -> str:
-    """Return the name of the family that a solution is a point of, or an empty string.
+    """Return the name of the family that a solution is a point of, the smallest, or nothing.
 
-    Those of [Tian24] are in `KNOWN`; ``order4``, ``mirrors``, ``triples``, ``cubic`` and
-    ``coplanar`` of this project are all there are (docs/theory/all-blocks.md). The smaller family
-    is named.
+    Those of [Tian24] are in `KNOWN`; those of this project are all there are
+    (docs/theory/all-blocks.md).
     """
     whole = set(kills) >= set(NINE)
     equal = len({c * c.conjugate() for _, _, c in nodes}) == 1

@@ -231,9 +231,8 @@ def _row_sums(scalars: tuple[Scalar, ...], x: Int64, y: Int64, z: Int64) -> Colu
 def triple(a: Reals, b: Reals, c: Reals, p: int, repeats: Repeats | None = None) -> Reals:
     """Return ``sum_j a[k1, j] b[k2, j] c[k, j]`` modulo p, shape (k, k1, k2).
 
-    The two matrices with fewest rows are multiplied entrywise, the third by BLAS, in pieces that
-    fit into the cache; where columns of one repeat, the two others are contracted over groups
-    first.
+    The two matrices of fewest rows are multiplied entrywise, the third by BLAS, in pieces that fit
+    into the cache; where columns of one repeat, the others are contracted over groups first.
     """
     matrices = (c, a, b)
     if repeats is not None:

@@ -24,8 +24,7 @@ class Construction:
 def construct(u: Element, kill: Iterable[Potential | str]) -> Construction:
     """Return ``prod_{s in S} (u + (1, 1, -s))`` for ``S`` the distinct ``r(u)``, which kills all r.
 
-    Each ``r`` contains ``c`` once, so that its value is ``prod_s (r(u) - s)``; one that contains
-    the conjugate of ``c`` is replaced by its conjugate. Source: [Tian24, Theorem 4].
+    One that contains the conjugate of ``c`` is replaced by its own. Source: [Tian24, Theorem 4].
     """
     if u.order != 1:
         raise ValueError(f"u={u!r} has {u.order} nodes; a generator has one")
