@@ -277,7 +277,7 @@ def test_families_of_such_groups_have_options(cogo):
     turned = cogo("build", "S3", "--family", "representation", "--param", "turn=1/3", "--json")
     assert json.loads(turned.out)["proved"]
     wide = cogo("build", "A4", "--param", "linear=six-per-frequency", "--json")
-    assert json.loads(wide.out)["width"] == 34
+    assert json.loads(wide.out)["width"] == 33
 
 
 def test_what_is_claimed_of_such_a_group_is_proved_and_certified(cogo):
