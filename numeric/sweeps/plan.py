@@ -27,6 +27,9 @@ AXES: tuple[Axis, ...] = get_args(Axis)
 _INTEGERS = re.compile(r"(\d{1,10})-(\d{1,10})(?::(\d{1,10}))?\Z")
 _GEOMETRIC = re.compile(r"([^.\s]\S*?)\.\.(\S+?):(\d{1,6})\Z")
 
+#: Not the one in SL(2,3).
+_COMMA = re.compile(r",(?![^(]*\))")
+
 _REPR = reprlib.Repr()
 _REPR.maxstring = _REPR.maxother = _REPR.maxlong = 40
 _REPR.maxlevel = 2
@@ -191,7 +194,7 @@ def axis_values(axis: Axis, value: Any) -> tuple[Any, ...]:
     make: Callable[[str, Any], Any] = _integer if axis in ("widths", "seeds") else _number
     found: list[Any] = []
     for item in value if isinstance(value, list | tuple) else [value]:
-        parts: Sequence[Any] = item.split(",") if isinstance(item, str) else [item]
+        parts: Sequence[Any] = _COMMA.split(item) if isinstance(item, str) else [item]
         for part in parts:
             found += _range(axis, part.strip()) if isinstance(part, str) else [part]
         if len(found) > MAX_RUNS:

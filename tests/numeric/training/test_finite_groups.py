@@ -10,7 +10,7 @@ torch = pytest.importorskip("torch")
 from algebra.groups.group_names import group  # noqa: E402
 from algebra.networks.any_group import build  # noqa: E402
 from numeric.operations.by_representation import by_representation  # noqa: E402
-from numeric.sweeps.plan import PlanError, SweepPlan  # noqa: E402
+from numeric.sweeps.plan import PlanError, SweepPlan, axis_values  # noqa: E402
 from numeric.training.loss import loss_plan  # noqa: E402
 from numeric.training.settings import (  # noqa: E402
     Settings,
@@ -157,6 +157,7 @@ def test_a_table_of_no_group_and_two_of_one_name_are_refused(tmp_path):
     file.write_text("0,1\n1,0\n")
     (tmp_path / "other").mkdir()
     (tmp_path / "other" / "mine.csv").write_text("0,1\n1,0\n")
+    assert axis_values("groups", "SL(2,3),Z3") == ("SL(2,3)", "Z3")
     plan = SweepPlan(groups=(str(file), "Z3"), widths=(4,))
     assert [x.group for x in plan.runs()] == ["mine.csv", "Z3"]
     with pytest.raises(PlanError, match="give each name of a file once"):
