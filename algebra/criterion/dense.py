@@ -217,8 +217,6 @@ def _row_sums(scalars: tuple[Scalar, ...], x: Int64, y: Int64, z: Int64) -> Colu
     rows, q = x.shape
     columns = (Column(ids.ravel(), scalars) for ids in (x, y, z))
     product = reduce(partial(combine, mul), columns)
-    if not rows or not q:
-        return column([ZERO] * rows)
     code = np.repeat(np.arange(rows), q) * len(product.scalars) + product.ids
     distinct, count = np.unique(code, return_counts=True)
     totals = [ZERO] * rows

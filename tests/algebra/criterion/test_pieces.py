@@ -98,16 +98,19 @@ def test_products_are_formed_in_pieces(size, monkeypatch):
     assert lengths == pieces
 
 
-@pytest.mark.parametrize(("p", "reductions"), [(330_279, 0), (330_281, 3)])
-def test_products_of_three_are_reduced_once_they_may_not_be_exact(p, reductions, monkeypatch):
-    assert (EXACT_FLOAT > 2 * 165_140**3, EXACT_FLOAT > 2 * 165_141**3) == (True, False)
-    one = np.array([[float(p // 2)]])
+@pytest.mark.parametrize(
+    ("q", "p", "reductions"),
+    [(1, 330_279, 0), (1, 330_281, 3), (3, 229_001, 0), (3, 229_003, 3)],
+)
+def test_products_of_three_are_reduced_once_they_may_not_be_exact(q, p, reductions, monkeypatch):
+    assert (2 * q * (p // 2 + 1) ** 3 >= EXACT_FLOAT) == (reductions > 0)
+    one = np.full((1, q), float(p // 2))
     calls = (
         counted(monkeypatch, dense_module, "reduced"),
         counted(monkeypatch, dense_module, "matmul"),
     )
     cube = dense_module.triple(one, one, one, p)
-    assert int(cube[0, 0, 0]) % p == pow(p // 2, 3, p)
+    assert int(cube[0, 0, 0]) % p == q * pow(p // 2, 3, p) % p
     assert len(calls[0]) + len(calls[1]) == reductions
 
 

@@ -169,6 +169,13 @@ def test_a_name_is_text_in_everything_that_is_written_and_never_code(name):
     assert "\n".join(cosine_lines(z)) == "\n".join(cosine_lines(plain))
 
 
+def test_latex_says_which_parameters_are_free():
+    group = AbelianGroup("Z5")
+    free, fixed = (optimizers.six_per_frequency(group, nu=nu) for nu in (param("nu"), 1))
+    assert r"conjugates at $-k$, for all $\nu$ of modulus one." in to_latex(free)
+    assert "conjugates at $-k$.\n" in to_latex(fixed)
+
+
 def test_latex_has_a_row_for_every_node_and_frequency():
     z = optimizers.four_plus_six(AbelianGroup("Z7"), xi=unit(Fraction(1, 3)))
     rows = [line for line in to_latex(z).splitlines() if line.endswith(r"\\") and "&" in line]
