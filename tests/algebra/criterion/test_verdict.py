@@ -29,6 +29,8 @@ def test_order_4_alone_fails_at_every_frequency_by_r_n(route):
         ("R_n", "b[1]*b[6]*c[1]", (1 + I) / 2),
     ]
     assert verdict.loss == Scalar(Fraction(2 * 6, 7))
+    shown = verdict._repr_latex_().count(r" \ne 0")
+    assert (shown, verdict._repr_latex_().count("T[0,0,")) == (3, 3)
 
 
 def test_the_blamed_potentials_add_up_to_the_wrong_entry():
