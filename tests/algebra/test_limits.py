@@ -49,7 +49,7 @@ def test_a_file_of_an_element_is_read_up_to_each_limit():
     sizes = {"MAX_FILE": len(data), "MAX_ORDER": z.order, "MAX_ENTRIES": 3, "MAX_DEPTH": 3}
     sizes |= {"MAX_TERMS": 2 * 2, "MAX_BITS": bits}
     for limit, number in sizes.items():
-        at_limit(element_file, limit, number, lambda: element_file.from_bytes(data), "more than ")
+        at_limit(element_file, limit, number, lambda: element_file.from_text(data), "more than ")
     assert json.loads(data)["scalars"] == ["1 + zeta(5)", "3", "7"]
 
 
