@@ -24,51 +24,33 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from algebra import AbelianGroup
 from numeric.narrow.problem import ZERO, Problem
-from numeric.narrow.search import (
-    LARGEST,
-    Points,
-    Searched,
-    draw,
-    jacobian,
-    residuals,
-    search,
-    term_size,
-)
+from numeric.narrow.search import LARGEST, Free, Searched, search
 
 PROBLEM = Problem(AbelianGroup("Z5"), width=9, target="projected", constants=False)
+MODEL = Free(PROBLEM)
 BATCH, STEPS, MORE = 50, 80, 200
 
 
-def unpack(v: np.ndarray) -> Points:
-    m, _, q, n = PROBLEM.shape
-    a, b, c = np.split(v, [n * q, 2 * n * q])
-    return Points(a.reshape(1, n, q), b.reshape(1, n, q), c.reshape(1, m, q))
-
-
 def derivatives(v: np.ndarray) -> np.ndarray:
-    points = unpack(v)
     m, d, q, n = PROBLEM.shape
-    a, b = points.inputs(PROBLEM)
-    squares = ((a[0][:, None] + b[0][None]) ** 2).reshape(d * d, q)
-    by_inputs = jacobian(PROBLEM, points).reshape(m * d * d, 2 * n * q)
+    a, b, _ = (x[0] for x in MODEL.weights(v[None]))
+    squares = ((a[:, None] + b[None]) ** 2).reshape(d * d, q)
+    by_inputs = MODEL.jacobian(v[None]).reshape(m * d * d, 2 * n * q)
     return np.concatenate([by_inputs, np.kron(np.eye(m), squares)], axis=1)
 
 
 def scipy_loop(number: int, *, analytic: bool, most: int) -> int:
     """Run one start with SciPy; return whether it ended at a zero."""
-    start = draw(PROBLEM, range(number, number + 1), seed=0)
-    v = np.concatenate([start.a.ravel(), start.b.ravel(), start.c.ravel()])
     end = least_squares(
-        lambda v: residuals(PROBLEM, unpack(v)).ravel(),
-        v,
+        lambda v: MODEL.residuals(v[None]).ravel(),
+        MODEL.draw(range(number, number + 1), seed=0)[0],
         jac=derivatives if analytic else "2-point",
         xtol=1e-15,
         ftol=1e-15,
         gtol=1e-15,
         max_nfev=most,
     )
-    size = term_size(PROBLEM, unpack(end.x))[0]
-    return int(2 * end.cost < ZERO and size < LARGEST)
+    return int(2 * end.cost < ZERO and MODEL.size(end.x[None])[0] < LARGEST)
 
 
 def batch(number: int) -> int:
