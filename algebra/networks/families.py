@@ -46,6 +46,15 @@ _TURNED = (
 )
 #: Forms u and v, and weights w: component s of a product is ``sum_r w_rs (u_r.x)(v_r.y)``.
 Algorithm = tuple[Exacts, Exacts, Exacts]
+#: Seven products of 2 x 2 matrices by rows, u, v and w: V. Strassen, Numer. Math. 13 (1969).
+STRASSEN = tuple(
+    np.array([[ZERO + "-0+".index(s) - 1 for s in row] for row in rows.split()], dtype=object)
+    for rows in (
+        "+00+ 00++ +000 000+ ++00 -0+0 0+0-",
+        "+00+ +000 0+0- -0+0 000+ ++00 00++",
+        "+00+ 00+- 0+0+ +0+0 -+00 000+ +000",
+    )
+)
 
 
 def representation(group: FiniteGroup, *, turn: Exact | str = 0) -> TableNetwork:
@@ -97,6 +106,43 @@ def short(group: FiniteGroup, *, linear: str = "auto") -> TableNetwork:
             products = sign_products(rho)
             parts.add(rho) if products is None else parts.squares(rho, products)
     return parts.network("short")
+
+
+def doubled(group: FiniteGroup, products: Algorithm, *, of: str) -> TableNetwork:
+    """Return a network with ``4 u v = (u + v)^2 - (u - v)^2`` for R products: 2R nodes.
+
+    Args:
+        group: the group.
+        products: forms u, v and weights w, each of shape (R, N^2/e), exact: component s of a
+            product of matrices is ``sum_r w[r,s] (u_r.x)(v_r.y)``, by rows; such as `STRASSEN`.
+        of: the name of the representation that they multiply; others are as in `representation`.
+
+    Raises:
+        ValueError: if there is no such representation, or the shapes are others.
+
+    >>> from algebra.groups.group_names import group
+    >>> doubled(group("S3"), STRASSEN, of="[2,1]").order
+    16
+    """
+    found = {rho.name: rho for rho in irreducibles(group) if not trivial(rho)}
+    if of not in found:
+        raise ValueError(
+            f"of={of!r} is no representation of {group}; pass one of {', '.join(found)}"
+        )
+    u, v, w = (np.array(x, dtype=object) * ONE for x in products)
+    if {x.shape for x in (u, v, w)} != {(len(u), found[of].functions)}:
+        raise ValueError(
+            f"products of shapes {u.shape}, {v.shape}, {w.shape}; pass (R, {found[of].functions}) "
+            f"three times, {of} having so many different entries"
+        )
+    parts, half = _Parts(group), w / 2
+    for name, rho in found.items():
+        if name == of:
+            u, v, w = (np.concatenate(x) for x in ((u, u), (v, -v), (half, -half)))
+            parts.squares(rho, (u, v, w))
+        else:
+            parts.add(rho)
+    return parts.network("doubled")
 
 
 def memorization(operation: FiniteGroup | Table | Sequence[Sequence[int]]) -> TableNetwork:
