@@ -264,6 +264,8 @@ def main(paths: list[str]) -> int:
     """Check all files, print one line for each, and return the largest exit code."""
     worst = 0 if paths else 2
     try:
+        if not paths:
+            print("usage: python network_checker.py FILE.verify.json [...]", file=sys.stderr)
         for path in paths:
             code, message = check(path)
             worst = max(worst, code)

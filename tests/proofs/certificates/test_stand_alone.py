@@ -105,7 +105,7 @@ def test_a_verdict_that_cannot_be_written_is_none(name):
     assert (done.returncode, done.stderr) == (2, b"")
 
 
-@pytest.mark.parametrize("name", [name for name in CHECKERS if name != "network_checker"])
+@pytest.mark.parametrize("name", CHECKERS)
 def test_no_file_is_told_how_to_use_it(name, capsys):
     assert load(path_of(name)).main([]) == 2
     out, err = capsys.readouterr()
