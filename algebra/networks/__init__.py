@@ -1,4 +1,4 @@
-"""Exact networks over the table of any finite operation: the criterion, and families for groups."""
+"""Exact networks over the table of any finite operation, and families for groups."""
 
 from typing import TYPE_CHECKING
 

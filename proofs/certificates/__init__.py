@@ -1,4 +1,4 @@
-"""Certificates: how they are written, and the four stand-alone checkers."""
+"""Certificates: how they are written, and the five stand-alone checkers."""
 
 from typing import TYPE_CHECKING
 
