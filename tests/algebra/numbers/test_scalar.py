@@ -32,6 +32,7 @@ from algebra import (
 )
 from algebra.numbers.monomial import embedding_bound, multiply_monomials
 from algebra.numbers.to_float import root_to_complex, to_complex
+from algebra.numbers.units import reals
 from proofs.strategies import scalars
 from proofs.strategies.scalars import (
     PARAMETERS,
@@ -542,3 +543,10 @@ def test_pickles_are_found_by_hash_in_another_process():
         command = [sys.executable, "-c", program, repr(x)]
         subprocess.run(command, input=pickle.dumps(x), check=True, env=environment)
     assert parse(repr(x)) == x
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_numbers_are_as_many_as_there_have_to_be(count):
+    assert reals("shift", [1] * count, count) == [Scalar(1)] * count
+    with pytest.raises(ValueError, match=f"^shift has {count} numbers; pass 2$"):
+        reals("shift", [1] * count, 2)

@@ -32,7 +32,9 @@ CANCELLING = SMALL | {
     "values": [[[500, 1, 0]], [[1, 500_000, 0]]],
     "nodes": [{"a": [0, 0], "b": [0, 0], "c": [1, 1]}],
 }
-FILES = {name: tree(name) for name in NETWORKS} | {"cancelling": CANCELLING}
+#: A node whose output is far smaller than the target.
+TINY = CANCELLING | {"values": [[[1, 1, 0]], [[1, 10**30, 0]]]}
+FILES = {name: tree(name) for name in NETWORKS} | {"cancelling": CANCELLING, "tiny": TINY}
 
 
 def read(found: dict) -> table_checker.Certificate:

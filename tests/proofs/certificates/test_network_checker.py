@@ -17,6 +17,7 @@ import numpy as np
 import pytest
 
 from numeric.verification.verify import decimal
+from numeric.weights.two_layer import TwoLayer
 from tests.numeric.verification.oracle import ACTIVATIONS, outputs, random_network, truth
 from tests.proofs.stand_alone import ROOT, copied, load, mutated
 
@@ -202,6 +203,16 @@ def test_renamed_inputs_and_outputs_and_inputs_that_stand_for_nothing():
     code, message = judged(made, npz(arrays))
     assert code == 0, message
     assert "pairs of r^-1(p(x) + s(y)) over Z4" in message
+
+
+def test_bounds_may_be_the_value_itself():
+    a, b, c = np.random.default_rng(3).integers(-3, 4, (3, D, D)).astype(float)
+    network = TwoLayer((a,), (b,), (c,))
+    made, arrays = statement(network, "w.npz")
+    for key, value in zip(("margin", "loss", "onehot"), truth(network, TABLE)[2:], strict=True):
+        made["claim"][key] = [str(float(value))] * 2
+        assert Fraction(made["claim"][key][0]) == value  # sixteenths
+    assert judged(made, npz(arrays))[0] == 0
 
 
 def test_a_sum_on_some_of_the_inputs_is_called_a_sum():

@@ -106,6 +106,16 @@ def test_a_verdict_that_cannot_be_written_is_none(name):
 
 
 @pytest.mark.parametrize("name", CHECKERS)
+def test_the_exit_code_is_that_of_the_worst_file(name):
+    module = load(path_of(name))
+    codes = {"accepted": 0, "refuted": 1, "malformed": 2}
+    told = "check" if name == "network_checker" else "check_file"
+    setattr(module, told, lambda path: (codes[path], path))
+    for files, code in ((["accepted"], 0), (["accepted", "refuted"], 1), ([*codes], 2)):
+        assert module.main(files) == module.main(files[::-1]) == code
+
+
+@pytest.mark.parametrize("name", CHECKERS)
 def test_no_file_is_told_how_to_use_it(name, capsys):
     assert load(path_of(name)).main([]) == 2
     out, err = capsys.readouterr()
