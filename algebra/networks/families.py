@@ -32,6 +32,13 @@ from algebra.representations.representation import Exacts, Representation
 from algebra.semiring.column import Column
 from algebra.semiring.element import Element
 
+
+def _signs(text: str, scale: Scalar = ONE) -> Exacts:
+    """Return rows of ``+``, ``-`` and ``0``, times a factor."""
+    value = {"+": scale, "-": -scale, "0": ZERO}
+    return np.array([[value[s] for s in row] for row in text.split()], dtype=object)
+
+
 #: Signs of the forms of eight products that multiply quaternions, of 1, i, j and k, found by
 #: search; the weights are a quarter of ``_W``.
 _U = "++++ +++- ++-+ ++-- +-++ +-+- +--+ +---"
@@ -47,13 +54,10 @@ _TURNED = (
 #: Forms u and v, and weights w: component s of a product is ``sum_r w_rs (u_r.x)(v_r.y)``.
 Algorithm = tuple[Exacts, Exacts, Exacts]
 #: Seven products of 2 x 2 matrices by rows, u, v and w: V. Strassen, Numer. Math. 13 (1969).
-STRASSEN = tuple(
-    np.array([[ZERO + "-0+".index(s) - 1 for s in row] for row in rows.split()], dtype=object)
-    for rows in (
-        "+00+ 00++ +000 000+ ++00 -0+0 0+0-",
-        "+00+ +000 0+0- -0+0 000+ ++00 00++",
-        "+00+ 00+- 0+0+ +0+0 -+00 000+ +000",
-    )
+STRASSEN: Algorithm = (
+    _signs("+00+ 00++ +000 000+ ++00 -0+0 0+0-"),
+    _signs("+00+ +000 0+0- -0+0 000+ ++00 00++"),
+    _signs("+00+ 00+- 0+0+ +0+0 -+00 000+ +000"),
 )
 
 
@@ -209,10 +213,6 @@ def from_element(z: Element) -> TableNetwork:
             live = [(k, s) for k, s in enumerate(node) if s != zero]
             rows.append(pool.ids(added([term(s, turns[k][x]) for k, s in live]) for x in every))
     return gathered(group.products, columns, pool, name=str(group), family=z.name or "")
-
-
-def _signs(text: str, scale: Scalar = ONE) -> Exacts:
-    return np.array([[(-scale if s == "-" else scale) for s in x] for x in text.split()])
 
 
 def quaternions() -> Algorithm:
