@@ -6,18 +6,15 @@ The network, its gradient and its Hessian are in NumPy, and share no code with `
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from fractions import Fraction
 from typing import Any, get_args
 
 import numpy as np
 
-from algebra.groups.group import AbelianGroup
 from algebra.machine.install import install
 from algebra.numbers.arrays import Reals
-from algebra.numbers.units import unit
-from algebra.semiring.element import Element
 from numeric.weights.plain_network import Gauge, Weights
 from proofs.claims.claim import Context, Evidence, claim, up_to
+from proofs.subjects.brute_force import one_hot, with_values
 
 ULP = float(np.finfo(np.float64).eps)
 #: Rounding errors allowed for each unit of the sum of moduli that a figure is a sum of.
@@ -30,25 +27,11 @@ LEAST: Gauge = "balanced"
 OUTPUT = r"|P(f(x,y) - e_{x+y})| \le 32\,\mathrm{ulp} \cdot \textstyle\sum|\cdot|"
 
 
-def _chosen(z: Element) -> Element:
-    """Set the parameters to unlike numbers of modulus one."""
-    values = {name: unit(Fraction(1, i + 2)) for i, name in enumerate(z.parameters)}
-    return z.substitute(values) if values else z
-
-
-def _target(group: AbelianGroup) -> Reals:
-    d = group.order
-    every = np.arange(d)
-    target = np.zeros((d, d, d))
-    target[every[:, None], every[None, :], group.products] = 1
-    return target
-
-
 def _error(w: Weights) -> tuple[Reals, Reals]:
     """Return ``P (f - e)`` at all ``x, y, g``, and the sums of moduli it is rounded from."""
     d = w.group.order
     squares = (w.w_a[:, None, :] + w.w_b[None, :, :]) ** 2
-    error = squares @ w.w_c.T / (2 * d) - _target(w.group)
+    error = squares @ w.w_c.T / (2 * d) - one_hot(w.group)
     size = squares @ np.abs(w.w_c.T) / (2 * d) + 1
     return error - error.mean(axis=2, keepdims=True), size
 
@@ -82,7 +65,7 @@ def _weights(context: Context, *gauges: Gauge) -> Iterator[tuple[str, Weights]]:
     """Yield the weights of every family of the group, parameters set, in each gauge."""
     s = context.subject
     for family in s.families(context.over):
-        z = _chosen(s.optimizer(context.over, family, "projected"))
+        z = with_values(s.optimizer(context.over, family, "projected"))
         for gauge in gauges:
             name = f"{family}, {gauge} gauge" if len(gauges) > 1 else family
             yield name, s.embed(z, gauge)
@@ -116,7 +99,7 @@ def in_torch(context: Context) -> Evidence:
     def error(w: Weights) -> Reals:
         a, b, c = map(torch.from_numpy, (w.w_a, w.w_b, w.w_c))
         outputs = torch.nn.functional.linear((a[:, None] + b).square(), c) / (2 * w.group.order)
-        f = outputs.numpy() - _target(w.group)
+        f = outputs.numpy() - one_hot(w.group)
         centred: Reals = f - f.mean(axis=2, keepdims=True)
         return centred
 
@@ -169,7 +152,7 @@ def curvature(context: Context) -> Evidence:
     """at the narrowest optimizer the Hessian is positive semidefinite, flat along symmetries"""
     group, s = context.over, context.subject
     family = s.families(group)[0]
-    w = s.embed(_chosen(s.optimizer(group, family, "projected")), LEAST)
+    w = s.embed(with_values(s.optimizer(group, family, "projected")), LEAST)
     eigenvalues = np.linalg.eigvalsh(hessian(w))
     largest = float(eigenvalues[-1])
     least = float(eigenvalues[0]) / largest

@@ -29,6 +29,7 @@ from proofs.strategies.elements import (
 )
 from proofs.strategies.optimizers import near_miss_recipes
 from proofs.strategies.scalars import scalars
+from proofs.subjects.near_miss import is_wrong
 from proofs.subjects.recipe import Recipe
 from proofs.subjects.subject import BLOCKS, Subject
 
@@ -127,12 +128,13 @@ def polynomial(s: Subject, value: tuple[Element, tuple[str, ...]]) -> str:
 def near_misses(subject: Subject, recipe: Recipe) -> str:
     """an optimizer with one fault has a loss, by every route"""
     z = recipe.build(subject)
-    fault = recipe.planted(subject)
-    if fault and not subject.loss(z, recipe.target):
-        return f"the loss is 0 in spite of a fault: {fault}"
-    for route in routes(z) if fault else ():
+    if not is_wrong(z, target=recipe.target):
+        return ""
+    if not subject.loss(z, recipe.target):
+        return f"the loss is 0 in spite of a fault: {recipe.fault}"
+    for route in routes(z):
         if not len(subject.tensor(z, route).minus(recipe.target)):
-            return f"by the {route} route nothing is wrong, in spite of a fault: {fault}"
+            return f"by the {route} route nothing is wrong, in spite of a fault: {recipe.fault}"
     return ""
 
 

@@ -23,6 +23,7 @@ from proofs.strategies.elements import WITHOUT_PARAMETERS, group_elements, poten
 from proofs.strategies.groups import symmetries
 from proofs.strategies.optimizers import near_miss_recipes, optimizer_recipes, zero_loss_paths
 from proofs.subjects import brute_force
+from proofs.subjects.near_miss import is_wrong
 from proofs.subjects.recipe import Recipe, Symmetry
 from proofs.subjects.subject import Subject
 
@@ -93,10 +94,10 @@ def accepts(subject: Subject, recipe: Recipe) -> str:
 @holds("checker.refuses", "checker.*", near_miss_recipes)
 def refuses(subject: Subject, recipe: Recipe) -> str:
     """the stand-alone checker refutes the certificate of every near miss"""
-    fault = recipe.planted(subject)
-    code, message = subject.checker(subject.certificate(recipe.build(subject), recipe.target))
-    wrong = fault and code != 1
-    return f"exit code {code} in spite of a fault, {fault}: {message}" if wrong else ""
+    z = recipe.build(subject)
+    code, message = subject.checker(subject.certificate(z, recipe.target))
+    wrong = code != 1 and is_wrong(z, target=recipe.target)
+    return f"exit code {code} in spite of a fault, {recipe.fault}: {message}" if wrong else ""
 
 
 @holds("checker.verdicts", "checker.* criterion.*", _elements, max_order=12)

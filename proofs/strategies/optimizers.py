@@ -143,7 +143,7 @@ def near_miss_recipes(
     faults: Sequence[str] = tuple(CHANGES),
     **options: Any,
 ) -> Recipe:
-    """An optimizer with one fault, and not an optimizer: `proofs.subjects.near_miss` says why.
+    """An optimizer with one fault, and not an optimizer, as its outputs in floats show.
 
     A kind of fault that finds no place gives way to the next; if all do, the draw is rejected. The
     trivial group takes the one-hot target. Options are those of `optimizer_recipes`.
@@ -154,11 +154,11 @@ def near_miss_recipes(
     z = recipe.build()
     first = faults.index(draw(st.sampled_from(faults)))
     for kind in (*faults[first:], *faults[:first]):
-        places = Change(kind).places(z, target=recipe.target)
-        if places:
-            pick = draw(st.integers(0, len(places) - 1))
+        places = Change(kind).places(z)
+        fault = Change(kind, draw(st.integers(0, len(places) - 1)) if places else 0)
+        if fault.plant(z, target=recipe.target) is not z:
             event(f"fault: {kind}")
-            return replace(recipe, fault=Change(kind, pick))
+            return replace(recipe, fault=fault)
     event("fault: none finds a place")
     reject()
 

@@ -14,10 +14,16 @@ from itertools import product
 import numpy as np
 
 from algebra.criterion.target import Target
+from algebra.groups.group import AbelianGroup
+from algebra.numbers.arrays import Reals
 from algebra.numbers.scalar import ZERO, Scalar, added
+from algebra.numbers.units import unit
 from algebra.semiring.element import Element
+from numeric.weights.embed import embed
 
 Table = list[list[Scalar]]
+#: From this order on not every element is an input in floats.
+MANY = 20
 
 
 def real_weights(z: Element) -> tuple[Table, Table, Table]:
@@ -69,3 +75,25 @@ def loss(z: Element, *, target: Target = "projected") -> Scalar:
     """Return the mean over all pairs of the squared error, exactly."""
     squares = added(e * e for row in errors(z, target=target).values() for e in row)
     return squares * Fraction(1, z.group.order**2)
+
+
+def one_hot(group: AbelianGroup) -> Reals:
+    """Return ``[x + y = g]`` for all x, y, g."""
+    return np.eye(group.order)[group.products]
+
+
+def with_values(z: Element) -> Element:
+    """Set the parameters to unlike numbers of modulus one."""
+    values = {name: unit(Fraction(1, i + 2)) for i, name in enumerate(z.parameters)}
+    return z.substitute(values) if values else z
+
+
+def float_loss(z: Element, *, target: Target = "projected") -> float:
+    """Return the loss of weights in float64, which rounding keeps from 0; of some pairs if many."""
+    w, d = embed(with_values(z)), z.group.order
+    some = np.arange(0, d, 1 + d // MANY)
+    squares = np.square(w.w_a[some, None] + w.w_b[some])
+    error = squares @ w.w_c.T / (2 * d) - np.eye(d)[z.group.add(some[:, None], some)]
+    if target == "projected":
+        error -= error.mean(axis=2, keepdims=True)
+    return float(np.square(error).sum() / len(some) ** 2)

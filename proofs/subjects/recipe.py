@@ -127,12 +127,6 @@ class Recipe:
             z = symmetry.apply(subject, z)
         return z
 
-    def planted(self, subject: Subject = INSTALLED) -> str:
-        """Return the kind of the fault, or "" if there is none, or no place for it."""
-        fault = self.fault
-        found = fault and fault.places(self.without_fault(subject), target=self.target)
-        return fault.kind if fault and found else ""
-
     def build(self, subject: Subject = INSTALLED) -> Element:
         """Return the element; with a fault that finds no place in it, the optimizer itself."""
         z = self.without_fault(subject)

@@ -6,7 +6,7 @@ import pytest
 
 from algebra import AbelianGroup, optimizers
 from algebra.criterion.tensor import function_tensor, loss
-from proofs.subjects.near_miss import CHANGES, Change
+from proofs.subjects.near_miss import CHANGES, Change, edited, is_wrong
 from proofs.subjects.recipe import Recipe, Symmetry
 from tests.refusal import refused
 
@@ -28,7 +28,6 @@ def test_places_are_counted_round():
 
 def test_a_fault_without_a_place_leaves_the_element():
     z = optimizers.six_per_frequency(AbelianGroup("Z2"))
-    assert Change("outputs conjugated").places(z) == []
     assert Change("outputs conjugated").plant(z) is z
 
 
@@ -40,6 +39,18 @@ def test_every_place_in_one_optimizer_is_wrong(kind):
     assert places
     for pick in range(0, len(places), max(1, len(places) // 12)):
         assert loss(Change(kind, pick).plant(z)), (kind, places[pick])
+
+
+@pytest.mark.parametrize("kind", CHANGES)
+@pytest.mark.parametrize("target", ["projected", "onehot"])
+def test_floats_and_the_exact_engine_agree_on_what_is_wrong(kind, target):
+    places, plant = CHANGES[kind]
+    for family in ("four-plus-six", "four-plus-constant"):
+        z = optimizers.build(AbelianGroup("Z6"), family, target=target)
+        every = list(places(z.group, z.node_list()))
+        for place in every[:: max(1, len(every) // 12)]:
+            wrong = edited(z, plant(z.group, place))
+            assert is_wrong(wrong, target=target) == bool(loss(wrong, target=target)), place
 
 
 def test_an_output_sign_changes_one_entry_of_one_node():
