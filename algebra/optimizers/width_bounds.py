@@ -3,18 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from itertools import combinations_with_replacement, product
 from types import MappingProxyType
-from typing import Any
-
-import numpy as np
 
 from algebra.blocks.shared import long_characters, shared_doubles
 from algebra.groups.group import AbelianGroup
-from algebra.numbers.arrays import Int64
 
-#: Up to this order all patterns of signs on pairs of inputs are gone through: 2^(d^2 - 1).
-MAX_SIGNS = 4
 #: The order of all non-trivial characters where the count of Alder and Strassen is attained.
 ATTAINED = 3
 #: The group of this order takes so many nodes without constant parts (docs/theory/all-blocks.md).
@@ -32,59 +25,6 @@ def lower_bound(group: AbelianGroup) -> int:
     """
     factors = len(group.conjugate_pairs()) + len(group.real_characters())
     return 2 * (group.order - 1) - factors
-
-
-def squares_of_the_sum(group: AbelianGroup) -> int:
-    """Return the dimension of the span of all squares ``(a(x) + b(y))^2`` that depend on ``x + y``.
-
-    The root of such a square is ``+-u(x + y)``, of vanishing mixed differences: a linear system for
-    ``u`` for each of ``2^(d^2 - 1)`` patterns of signs. Source: docs/theory/narrow.md.
-
-    >>> squares_of_the_sum(AbelianGroup("Z3")), squares_of_the_sum(AbelianGroup("Z2^2"))
-    (1, 4)
-    """
-    import sympy
-    from sympy.polys.matrices import DomainMatrix
-
-    d = group.order
-    systems = _mixed_differences(group)
-    gram = np.einsum("sri,srj->sij", systems, systems)
-    found: set[tuple[Any, ...]] = set()
-    for system in np.unique(systems[_determinant(gram) == 0], axis=0):
-        rows = [[sympy.QQ(int(v)) for v in row] for row in system]
-        basis = DomainMatrix(rows, (len(rows), d), sympy.QQ).nullspace().to_list()
-        for u, v in combinations_with_replacement(basis, 2):
-            found.add(tuple(p * q for p, q in zip(u, v, strict=True)))
-    vectors = [list(v) for v in found if any(v)]
-    if not vectors:
-        return 0
-    return int(DomainMatrix(vectors, (len(vectors), d), sympy.QQ).rank())
-
-
-def _mixed_differences(group: AbelianGroup) -> Int64:
-    """Return, for each pattern of signs, the linear system for ``u``: rows (x, y), columns g."""
-    d = group.order
-    sums = group.products
-    pairs = list(product(range(1, d), repeat=2))
-    signs = 1 - 2 * (np.arange(1 << (d * d - 1))[:, None] >> np.arange(d * d - 1) & 1)
-    s = np.concatenate([np.ones((len(signs), 1), dtype=np.int64), signs], axis=1)
-    s = s.reshape(-1, d, d)
-    systems = np.zeros((len(s), len(pairs), d), dtype=np.int64)
-    for row, (x, y) in enumerate(pairs):
-        for i, j, sign in ((0, 0, 1), (x, 0, -1), (0, y, -1), (x, y, 1)):
-            systems[:, row, sums[i, j]] += sign * s[:, i, j]
-    return systems
-
-
-def _determinant(m: Int64) -> Int64:
-    """Return the determinants of small integer matrices, by cofactors, exactly."""
-    if m.shape[-1] == 1:
-        return m[:, 0, 0]
-    total = np.zeros(len(m), dtype=np.int64)
-    for j in range(m.shape[-1]):
-        minor = np.delete(m[:, 1:], j, axis=2)
-        total += (1 - 2 * (j % 2)) * m[:, 0, j] * _determinant(minor)
-    return total
 
 
 def onehot_bound(group: AbelianGroup, *, constants: bool = True) -> int:

@@ -10,8 +10,7 @@ from functools import partial
 
 from algebra.criterion.target import Target
 from algebra.groups.group import AbelianGroup, character_order
-from algebra.optimizers.width_bounds import MAX_SIGNS, onehot_bound, squares_of_the_sum
-from proofs.claims.claim import THIS, Claim, Context, Evidence, claim
+from proofs.claims.claim import THIS, Claim, Context, Evidence
 from proofs.subjects.subject import Subject
 
 #: Some family has as few nodes as the bounds say: with any of their terms one more, it has fewer.
@@ -73,26 +72,6 @@ def _at_least(kind: str, context: Context) -> Evidence:
     return Evidence("proved", f"Coq, {theorem}; {scope}", wrong, figures)
 
 
-@claim(
-    "width.squares",
-    r"q = d \Rightarrow \operatorname{span}\{u^2 : \pm u_{x+y} = a_x + b_y\} = \mathbb{R}^G",
-    applies=lambda group: 1 < group.order <= MAX_SIGNS,
-)
-def squares(context: Context) -> Evidence:
-    """with q = d one-hot nodes all squares depend on x + y; for d <= 4 these are known"""
-    group, s = context.over, context.subject
-    d = group.order
-    span = squares_of_the_sum(group)
-    least = d if span == d else d + 1
-    widths = {name: s.width(group, name, target="onehot") for name in s.families(group)}
-    wrong = [f"{name}: {q} < {least}" for name, q in widths.items() if q < least]
-    if span == d and onehot_bound(group) > d:
-        wrong.append(f"{d} squares span all functions of x + y, against a bound above {d}")
-    scope = f"the squares that depend on x + y span {span} of {d} dimensions; by "
-    scope += f"docs/theory/narrow.md that takes {least} nodes or more"
-    return Evidence("exhaustive", scope, "; ".join(wrong), {"lower bound": least, "span": span})
-
-
 #: For each bound its statement, formula and source, and the claim it rests on.
 BOUNDED = {
     "dimension": (
@@ -120,18 +99,15 @@ BOUNDED = {
         "width.lower-bound",
     ),
 }
-CLAIMS: tuple[Claim, ...] = (
-    *(
-        Claim(
-            f"width.{kind}",
-            statement,
-            latex,
-            source,
-            partial(_at_least, kind),
-            needs=(below,),
-            applies=lambda group: group.order > 1,
-        )
-        for kind, (statement, latex, source, below) in BOUNDED.items()
-    ),
-    squares,
+CLAIMS: tuple[Claim, ...] = tuple(
+    Claim(
+        f"width.{kind}",
+        statement,
+        latex,
+        source,
+        partial(_at_least, kind),
+        needs=(below,),
+        applies=lambda group: group.order > 1,
+    )
+    for kind, (statement, latex, source, below) in BOUNDED.items()
 )

@@ -180,8 +180,6 @@ MUTANTS: tuple[Mutant, ...] = (
     fault("optimizers.width-bound", "lower bounds are said to be one more",
           lambda s: replace(s, lower_bound=lambda *asked: s.lower_bound(*asked) + 1),
           "width.dimension width.lower-bound width.onehot width.projected", "Z7"),
-    fault("optimizers.width-squares", "widths are said to be 3", _width(lambda q: 3),
-          "width.squares", "Z4"),
     fault("floats.output", "float outputs have g and -g exchanged", _embed(_reversed_output),
           "mirror.output mirror.torch mirror.gradient"),
     fault("floats.single", "weights are rounded to single precision",
