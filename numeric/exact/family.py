@@ -309,8 +309,10 @@ def _candidates(
 
 def _number(angle: float) -> str:
     """Return the root of unity, or number of ``Q(i)``, with an angle, in writing; or nothing."""
+    if root := root_near(angle, order=ROOTS, within=MATCH):
+        return root
     near = unit_near(angle, tolerance=float(np.degrees(MATCH)))
-    return root_near(angle, order=ROOTS, within=MATCH) or (str(near) if near.D <= HEIGHT else "")
+    return str(near) if near.D <= HEIGHT else ""
 
 
 def root_near(angle: float, *, order: int, within: float) -> str:
