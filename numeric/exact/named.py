@@ -9,7 +9,7 @@ blocks leave over, one ``T[0,0,k]`` for each output, is divided among those that
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from itertools import count
@@ -77,7 +77,8 @@ class Unit:
 
 def half_tangent(angle: float, within: float) -> Fraction:
     """Return the ``t`` of least denominator with ``2 arctan t`` near an angle, in radians."""
-    return _simplest(tan(angle / 2), lambda t: abs(2 * atan(t) - angle) <= within)
+    near = (Fraction(round(tan(angle / 2) * n), n) for n in count(1))
+    return next(t for t in near if abs(2 * atan(t) - angle) <= within)
 
 
 def unit_near(angle: float, *, tolerance: float) -> Unit:
@@ -100,13 +101,8 @@ def ratio_near(x: float, *, tolerance: float) -> Fraction:
 
     In degrees, as if logarithms were angles.
     """
-    return _simplest(x, lambda y: y != 0 and abs(log(y / x)) <= radians(tolerance))
-
-
-def _simplest(x: float, near: Callable[[float], bool]) -> Fraction:
-    """Return the fraction of least denominator that is near to a number."""
-    n = next(n for n in count(1) if near(round(x * n) / n))
-    return Fraction(round(x * n), n)
+    near = (Fraction(round(x * n), n) for n in count(1))
+    return next(y for y in near if y and abs(log(y / x)) <= radians(tolerance))
 
 
 ONE = Unit(1, 0, 1)
