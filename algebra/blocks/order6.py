@@ -9,7 +9,10 @@ from collections.abc import Sequence
 from fractions import Fraction
 from math import prod
 
+import numpy as np
+
 from algebra.blocks.paper import nu
+from algebra.numbers.arrays import Exacts
 from algebra.numbers.scalar import ONE, ZERO, Exact, Scalar, added, of_modulus_one
 from algebra.numbers.units import I, number, real, reals, require_count
 from algebra.semiring.element import Element
@@ -169,9 +172,6 @@ def cubic(
     return block(a, b, [e / abc for e in c], name="six points of a twisted cubic")
 
 
-Vector = Sequence[Scalar]
-
-
 def coplanar(
     line: Sequence[Exact], sides: Sequence[Sequence[Exact]], *, direction: Exact, ratio: Exact = 1
 ) -> Element:
@@ -204,8 +204,8 @@ def coplanar(
     scale = real("ratio", ratio)
     if len(sides) != 2:
         raise ValueError(f"sides has {len(sides)} vectors; pass 2")
-    first, second = (reals("sides", side, 3, zero=True) for side in sides)
-    moments = [[-ONE, I, ZERO], [I, ONE, ZERO], [ZERO, ZERO, (s + I) * (t + I)]]
+    first, second = (np.array(reals("sides", side, 3, zero=True), dtype=object) for side in sides)
+    moments = np.array([[-ONE, I, ZERO], [I, ONE, ZERO], [ZERO, ZERO, (s + I) * (t + I)]])
     points, weights = _four(moments, tau, first, second)
     gap, line_points = 8 * (s - t), [1 + I * s, 1 + I * t]
     a = [*(x + I * (y + m) for x, y, m in points), *line_points]
@@ -217,44 +217,30 @@ def coplanar(
 
 
 def _four(
-    form: Sequence[Vector], tau: Scalar, first: Vector, second: Vector
-) -> tuple[list[Vector], list[Scalar]]:
+    form: Exacts, tau: Scalar, first: Exacts, second: Exacts
+) -> tuple[list[Exacts], list[Scalar]]:
     """Return four vectors of three real numbers, and weights, whose squares add up to a form."""
-    polar = [[(x / tau - (x / tau).conjugate()) / (2 * I) for x in row] for row in form]
-    square = _value(polar, first, first)
+    turned = form / tau
+    polar = (turned - np.vectorize(Scalar.conjugate, otypes=[object])(turned)) / (2 * I)
+    square = first @ polar @ first
     if not square:
         raise ValueError(
             "sides: the first is conjugate to itself, Im(N(side, side) / direction) = 0; pass "
             "another"
         )
-    shift = _value(polar, first, second) / square
-    second = [y - shift * x for x, y in zip(first, second, strict=True)]
-    third = _cross(*([_dot(row, side) for row in polar] for side in (first, second)))
+    second = second - first * (first @ polar @ second / square)
+    third = np.cross(polar @ first, polar @ second)
     sides = (first, second, third)
-    volume = _dot(first, _cross(second, third))
+    volume = first @ np.cross(second, third)
     if not volume:
         raise ValueError("sides: the two lines are conjugate to one point only; pass another pair")
     others = ((second, third), (third, first), (first, second))
-    corners: list[Vector] = [[x / volume for x in _cross(*two)] for two in others]
+    corners = [np.cross(x, y) / volume for x, y in others]
     # The entries off the diagonal have one phase: opposite to corner j stands mixed[j].
-    mixed = [_value(form, *two) / tau for two in others]
+    mixed = [x @ turned @ y for x, y in others]
     if not all(mixed):
         raise ValueError("sides: three of the points lie on a line; pass others")
     weight = tau * mixed[0] * mixed[1] * mixed[2]
-    last = [_dot(row, [1 / r for r in mixed]) for row in zip(*corners, strict=True)]
-    weights = [
-        _value(form, side, side) - weight / (r * r) for side, r in zip(sides, mixed, strict=True)
-    ]
+    last = sum(corner / r for corner, r in zip(corners, mixed, strict=True))
+    weights = [side @ form @ side - weight / (r * r) for side, r in zip(sides, mixed, strict=True)]
     return [*corners, last], [*weights, weight]
-
-
-def _dot(x: Vector, y: Vector) -> Scalar:
-    return sum((p * q for p, q in zip(x, y, strict=True)), ZERO)
-
-
-def _cross(x: Vector, y: Vector) -> list[Scalar]:
-    return [x[(i + 1) % 3] * y[(i + 2) % 3] - x[(i + 2) % 3] * y[(i + 1) % 3] for i in range(3)]
-
-
-def _value(form: Sequence[Vector], x: Vector, y: Vector) -> Scalar:
-    return _dot(x, [_dot(row, y) for row in form])

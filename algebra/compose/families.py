@@ -8,6 +8,8 @@ from functools import lru_cache
 from itertools import combinations
 from math import lcm
 
+import numpy as np
+
 from algebra.blocks import paper as blocks
 from algebra.compose.direct import field_of_roots
 from algebra.compose.entry import (
@@ -23,7 +25,8 @@ from algebra.compose.entry import (
     value,
 )
 from algebra.groups.spectrum import PAIR, Frequency
-from algebra.numbers.roots_of_unity import primitive_root_of_unity, split_prime
+from algebra.numbers.arrays import Int64
+from algebra.numbers.roots_of_unity import primitive_root_of_unity, reduced_rows, split_prime
 from algebra.numbers.scalar import Scalar
 from algebra.numbers.units import zeta
 from algebra.semiring.element import Element
@@ -44,7 +47,8 @@ def free_parameters(
         prime = split_prime(field, above=prime)
         while any(c.denominator % prime == 0 for _, _, c in nodes):
             prime = split_prime(field, above=prime)
-        ranks.append(_rank(_jacobian(nodes, ["abc", *kills], n, field, prime, spectrum), prime))
+        jacobian = _jacobian(nodes, ["abc", *kills], n, field, prime, spectrum)
+        ranks.append(len(reduced_rows(jacobian, prime)[1]))
     unknown = 6 if spectrum == PAIR else 3
     symmetry = len(nodes) + (2 if spectrum == PAIR else 0)
     return unknown * len(nodes) - max(ranks) - symmetry
@@ -61,7 +65,7 @@ def residue(x: Scalar, *, field: int, prime: int, root: int) -> int:
 
 def _jacobian(
     nodes: Sequence[Node], names: Sequence[str], n: int, field: int, prime: int, spectrum: Frequency
-) -> list[list[int]]:
+) -> Int64:
     root, up = primitive_root_of_unity(field, prime), field // n
 
     def residues(i: int, j: int, c: Scalar) -> tuple[int, int, int]:
@@ -83,25 +87,7 @@ def _jacobian(
                     degree[3 * k + at] += 1
                 row += [term * x % prime for x in degree]
             rows.append(row)
-    return rows
-
-
-def _rank(matrix: Sequence[Sequence[int]], prime: int) -> int:
-    """Return the rank of a matrix modulo a prime; SymPy takes 40 times as long."""
-    rows, found = list(matrix), 0
-    for column in range(len(rows[0])):
-        pivot = next((row for row in rows if row[column]), None)
-        if pivot is None:
-            continue
-        rows.remove(pivot)
-        found += 1
-        inverse = pow(pivot[column], -1, prime)
-        factors = [row[column] * inverse for row in rows]
-        rows = [
-            [(x - f * y) % prime for x, y in zip(row, pivot, strict=True)] if f else row
-            for row, f in zip(rows, factors, strict=True)
-        ]
-    return found
+    return np.array(rows, dtype=np.int64)
 
 
 #: The families of the paper, by the names they get here.

@@ -21,14 +21,14 @@ from algebra.networks.table_network import (
     interned,
     table_network,
 )
-from algebra.numbers.arrays import Int64
+from algebra.numbers.arrays import Exacts, Int64
 from algebra.numbers.parse import parse
 from algebra.numbers.scalar import ONE, ZERO, Exact, Scalar, added, to_scalar
 from algebra.numbers.units import zeta
 from algebra.optimizers.table import build as abelian
 from algebra.representations.induced import abelian_quotient
 from algebra.representations.irreducibles import irreducibles, trivial
-from algebra.representations.representation import Exacts, Representation
+from algebra.representations.representation import Representation
 from algebra.semiring.column import Column
 from algebra.semiring.element import Element
 

@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 Int64 = NDArray[np.int64]
 #: Whole numbers of any kind, Python's among them.
 Integers = NDArray[Any]
+#: Exact scalars.
+Exacts = NDArray[Any]
 #: Weights, of any precision.
 Floats = NDArray[np.floating[Any]]
 Reals = NDArray[np.float64]

@@ -146,3 +146,18 @@ def primitive_root_of_unity(n: int, p: int) -> int:
         if pow(r, n, p) == 1 and all(pow(r, n // f, p) != 1 for f, _ in factorise(n)):
             return r
     raise ValueError(f"p={p} has no element of order n={n}; p must be a prime with p = 1 mod n")
+
+
+def reduced_rows(matrix: Int64, p: int) -> tuple[Int64, list[int]]:
+    """Return the reduced row echelon form modulo a prime below ``2^31``, and its pivot columns."""
+    rows, pivots = matrix % p, list[int]()
+    for column in range(rows.shape[1]):
+        at = len(pivots)
+        live = np.flatnonzero(rows[at:, column])
+        if len(live):
+            rows[[at, at + live[0]]] = rows[[at + live[0], at]]
+            rows[at] = rows[at] * pow(int(rows[at, column]), -1, p) % p
+            others = np.arange(len(rows)) != at
+            rows[others] = (rows[others] - rows[others, column, None] * rows[at]) % p
+            pivots.append(column)
+    return rows, pivots

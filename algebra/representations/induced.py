@@ -25,11 +25,11 @@ import numpy as np
 from algebra.groups.finite_group import FiniteGroup
 from algebra.groups.group import AbelianGroup
 from algebra.groups.isotopy import coordinates
-from algebra.numbers.arrays import Int64
-from algebra.numbers.roots_of_unity import primitive_root_of_unity, split_prime, units
+from algebra.numbers.arrays import Exacts, Int64
+from algebra.numbers.roots_of_unity import primitive_root_of_unity, reduced_rows, split_prime, units
 from algebra.numbers.scalar import ONE, ZERO, Scalar, added
 from algebra.numbers.units import I, zeta
-from algebra.representations.representation import Exacts, Representation, real_blocks
+from algebra.representations.representation import Representation, real_blocks
 
 
 def abelian_quotient(group: FiniteGroup) -> tuple[AbelianGroup, Int64]:
@@ -73,15 +73,16 @@ def characters(group: FiniteGroup) -> Characters:
     d, n = group.order, int(np.lcm.reduce(group.orders))
     chosen = np.unique(group.classes)
     p = split_prime(n, above=max(2 * isqrt(d), 4 * len(chosen) ** 2))
-    seed, relation = 1, None
-    while relation is None:
+    seed, pivots = 1, list[int]()
+    while pivots[: len(chosen)] != [*range(len(chosen))]:
         seed += 1
         w = np.array([pow(seed, x, p) for x in range(d)])[group.classes]
         acting = w[group.products[:, group.inverses]]
         powers = [np.eye(d, dtype=np.int64)[group.identity]]
         for _ in chosen:
             powers.append(acting @ powers[-1] % p)
-        relation = _relation(np.array(powers)[:, chosen].T, p)
+        rows, pivots = reduced_rows(np.array(powers)[:, chosen].T, p)
+    relation = rows[:, -1]
     every = np.arange(p)
     value = np.ones_like(every)
     for c in relation[::-1]:
@@ -100,20 +101,6 @@ def characters(group: FiniteGroup) -> Characters:
     signs = values[:, group.products.diagonal()].sum(axis=1) * pow(d, -1, p) % p
     kinds = np.where(signs == 0, 2, np.where(signs == 1, 1, 4))
     return Characters(values, kinds, p, primitive_root_of_unity(n, p), n)
-
-
-def _relation(powers: Int64, p: int) -> Int64 | None:
-    """Return the last column as a combination of those before, or None if they are dependent."""
-    rows, k = powers.copy(), len(powers)
-    for i in range(k):
-        pivots = np.flatnonzero(rows[i:, i])
-        if not len(pivots):
-            return None
-        rows[[i, i + pivots[0]]] = rows[[i + pivots[0], i]]
-        rows[i] = rows[i] * pow(int(rows[i, i]), -1, p) % p
-        others = np.arange(k) != i
-        rows[others] = (rows[others] - rows[others, i, None] * rows[i]) % p
-    return rows[:, k]
 
 
 class Source(NamedTuple):

@@ -10,16 +10,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, final
+from typing import final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from algebra.groups.finite_group import FiniteGroup
+from algebra.numbers.arrays import Exacts
 from algebra.numbers.scalar import ZERO, Scalar
 
-#: Arrays of scalars.
-Exacts = NDArray[Any]
 KINDS = {1: "real", 2: "complex", 4: "quaternionic"}
 #: ``e_s e_t`` is the unit number ``[s][t][0]`` with the sign ``[s][t][1]``.
 _UNITS = (

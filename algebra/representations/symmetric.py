@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from fractions import Fraction
 
 import numpy as np
 
+from algebra.groups.group import partitions
 from algebra.groups.group_names import permutations_of, sign_of
+from algebra.numbers.arrays import Exacts
 from algebra.numbers.scalar import ONE, ZERO, Scalar
-from algebra.representations.representation import Exacts, Representation
+from algebra.representations.representation import Representation
 
 
 def symmetric(n: int) -> list[Representation]:
@@ -18,21 +20,13 @@ def symmetric(n: int) -> list[Representation]:
     Source: A. Young; G. James, A. Kerber, The Representation Theory of the Symmetric Group, 3.3.
     """
     elements = permutations_of(n)
-    found = [_seminormal(shape, elements) for shape in _partitions(n, n)]
+    found = [_seminormal(shape, elements) for shape in partitions(n)]
     if n == 4:
         signed = _signed(elements)
         signs = np.array([sign_of(p) for p in elements], dtype=object).reshape(-1, 1, 1, 1)
         twisted = Representation("[2,1,1]", signed.values * signs, signed.form)
         found = [{"[3,1]": signed, "[2,1,1]": twisted}.get(x.name, x) for x in found]
     return found
-
-
-def _partitions(n: int, largest: int) -> Iterator[tuple[int, ...]]:
-    if n == 0:
-        yield ()
-    for first in range(min(n, largest), 0, -1):
-        for rest in _partitions(n - first, first):
-            yield (first, *rest)
 
 
 def _tableaux(shape: tuple[int, ...]) -> list[tuple[int, ...]]:
