@@ -10,7 +10,8 @@ from rich.markup import escape
 from rich.table import Column, Table
 
 from cogo.cli.terminal import console, print_json, progress_bar, say, table
-from proofs.self_test.run import MUTANTS, Doubt, self_test, unnoticing
+from proofs.self_test.faults import MUTANTS
+from proofs.self_test.run import Doubt, self_test, unnoticing
 
 
 def run(*, as_json: bool, quiet: bool) -> NoReturn:

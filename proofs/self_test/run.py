@@ -14,10 +14,8 @@ from typing import final
 from algebra.groups.group_names import named_group
 from proofs.claims.claim import Context
 from proofs.claims.registry import CLAIMS
-from proofs.self_test import functions, weights
+from proofs.self_test.faults import MUTANTS
 from proofs.subjects.subject import INSTALLED, Mutant
-
-MUTANTS: tuple[Mutant, ...] = (*weights.MUTANTS, *functions.MUTANTS)
 
 
 @final

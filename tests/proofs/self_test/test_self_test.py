@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 
 from proofs.claims.registry import CLAIMS
-from proofs.self_test.run import MUTANTS, OUT_OF_REACH, try_fault, unnoticing
+from proofs.self_test.faults import MUTANTS
+from proofs.self_test.run import OUT_OF_REACH, try_fault, unnoticing
 from proofs.subjects.subject import INSTALLED, Mutant
 from tests.command import cogo
 

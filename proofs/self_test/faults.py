@@ -1,0 +1,369 @@
+"""The planted faults: what a function of the `Subject` is given, or finds, is changed."""
+
+from __future__ import annotations
+
+import json
+import operator
+from collections.abc import Callable
+from dataclasses import replace
+from fractions import Fraction
+from functools import reduce
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+
+from algebra.criterion.tensor import FunctionTensor, Route
+from algebra.groups.group import AbelianGroup
+from algebra.networks.table_network import TableNetwork
+from algebra.numbers.arrays import Int64
+from algebra.numbers.scalar import Scalar
+from algebra.semiring.column import column
+from algebra.semiring.element import Element, one
+from algebra.semiring.operations import Product
+from algebra.semiring.potential import Potential
+from numeric.weights.plain_network import Weights
+from proofs.subjects.near_miss import (
+    Change,
+    Edit,
+    conjugated,
+    dropped,
+    edited,
+    entries,
+    exchanged,
+    on_row,
+    times,
+)
+from proofs.subjects.subject import Mutant, Plant, fault
+
+#: How much an entry of the function tensor is multiplied by, given the group and its place.
+Factor = Callable[[AbelianGroup, tuple[int, int, int], Scalar], Fraction | int]
+
+
+def _with(**functions: Any) -> Plant:
+    """Plant other functions."""
+    return lambda s: replace(s, **functions)
+
+
+def _wrong(name: str, of: Callable[[Any], Any]) -> Plant:
+    """Plant what is made of a right function."""
+    return lambda s: replace(s, **{name: of(getattr(s, name))})
+
+
+def _given(name: str, change: Callable[[Any], Any], *, at: int = -1) -> Plant:
+    """Plant a function that takes another argument than it is given, the last if none is said."""
+
+    def of(right: Callable[..., Any]) -> Callable[..., Any]:
+        def wrong(*arguments: Any) -> Any:
+            i = at % len(arguments)
+            return right(*arguments[:i], change(arguments[i]), *arguments[i + 1 :])
+
+        return wrong
+
+    return _wrong(name, of)
+
+
+def _found(name: str, change: Callable[[Any], Any]) -> Plant:
+    """Plant a function that returns another result than it finds."""
+    return _wrong(name, lambda right: lambda *given, **options: change(right(*given, **options)))
+
+
+def _block(name: str, edit: Edit) -> Plant:
+    """Edit the nodes of a block."""
+    return _wrong("blocks", lambda blocks: MappingProxyType(
+        {**blocks, name: lambda: edited(blocks[name](), edit)}
+    ))  # fmt: skip
+
+
+def _near_miss(family: str, kind: str) -> Plant:
+    """Plant an optimizer with one fault for one family."""
+
+    def of(right: Callable[..., Element]) -> Callable[..., Element]:
+        def wrong(group: AbelianGroup, name: str, target: Any) -> Element:
+            z = right(group, name, target)
+            return Change(kind).plant(z, target=target) if name == family else z
+
+        return wrong
+
+    return _wrong("optimizer", of)
+
+
+def _group(**methods: Any) -> Plant:
+    """Plant a kind of group of which some methods are others."""
+    faulty: Callable[[str], AbelianGroup] = type("AbelianGroup", (AbelianGroup,), methods)
+    return _with(group=faulty)
+
+
+def _route(route: Route, factor: Factor) -> Plant:
+    """Multiply the entries of the function tensor that one route finds."""
+
+    def of(right: Callable[[Element, Route], FunctionTensor]) -> Any:
+        def wrong(z: Element, asked: Route) -> FunctionTensor:
+            T = right(z, asked)
+            if asked != route:
+                return T
+            values = [x * factor(z.group, at, x) for at, x in T]
+            kept = [i for i, x in enumerate(values) if x]
+            return FunctionTensor(T.group, T.key[kept], column([values[i] for i in kept]))
+
+        return wrong
+
+    return _wrong("tensor", of)
+
+
+def _squares(factor: Fraction | int) -> Factor:
+    """Multiply where squares of a, or of b, add to an entry: ``T[k1,0,k]``, ``T[0,k2,k]``."""
+    return lambda group, at, x: factor if 0 in at[:2] else 1
+
+
+def _shorter(z: Element) -> Element:
+    """Leave out the last of several nodes."""
+    return edited(z, dropped(-1)) if z.order > 1 else z
+
+
+def _less(z: TableNetwork) -> TableNetwork:
+    return replace(z, a=z.a[:, :-1], b=z.b[:, :-1], c=z.c[:, :-1])
+
+
+def _longer(z: Element) -> Element:
+    return z + one(z.spectrum)
+
+
+def _squared(z: Element) -> Element:
+    return edited(z, on_row(lambda x: x * x, row="c"))
+
+
+def _without_last_factor(z: Element) -> Element:
+    parts = z.operation.parts if isinstance(z.operation, Product) else ()
+    return reduce(operator.mul, parts[:-1]) if len(parts) > 1 else z
+
+
+def _without_orders(group: AbelianGroup, k: Int64, g: Int64) -> Int64:
+    k, g = np.broadcast_arrays(k, g)
+    turns: Int64 = (group.residues(k) * group.residues(g)).sum(axis=0)
+    return turns % group.exponent
+
+
+def _json(change: Callable[[Any], object]) -> Callable[[bytes], bytes]:
+    """Return what changes a certificate; what is none is left as it is."""
+
+    def changed(data: bytes) -> bytes:
+        try:
+            top = json.loads(data)
+            change(top)
+        except (ValueError, TypeError, KeyError, IndexError, AttributeError):
+            return data
+        return json.dumps(top).encode()
+
+    return changed
+
+
+def _entries(change: Callable[[list[Any]], list[Any]]) -> Callable[[bytes], bytes]:
+    """Return the change of the entries of every row of every node of a certificate."""
+    return _json(lambda top: [node.update({p: change(node[p]) for p in "abc"})
+                              for node in top["nodes"]])  # fmt: skip
+
+
+def _terms(change: Callable[[list[Any]], list[Any]]) -> Callable[[bytes], bytes]:
+    return _entries(lambda row: [[k, [change(term) for term in terms]] for k, terms in row])
+
+
+def _unread(what: str) -> Plant:
+    """Plant a checker that accepts where it should refute with some words."""
+    return _found("checker", lambda found: (0, "") if what in found[1] else found)
+
+
+def _says(name: str, code: int) -> Plant:
+    """Plant a checker that says one thing of every file."""
+    return _found(name, lambda found: (code, ""))
+
+
+def _float32(w: Weights) -> Weights:
+    a, b, c = (x.astype(np.float32).astype(np.float64) for x in (w.w_a, w.w_b, w.w_c))
+    return replace(w, w_a=a, w_b=b, w_c=c)
+
+
+KEYS = ("format", "version", "group", "field", "parameters", "target", "nodes", "notes")
+# fmt: off
+#: Blocks with one fault: the block, what is wrong, how, and the claims that notice it.
+BLOCKS: tuple[tuple[str, str, Edit, str], ...] = (
+    ("syn", "c of one node negated", times(-1, row="c", node=1), "composition.syn blocks.syn*nu"),
+    ("syn", "the last node left out", dropped(2), "optimizers.syn-alone norms.ordering"),
+    ("nu", "c = -v^2 in place of its conjugate", conjugated(row="c", node=1), "blocks.syn*nu"),
+    ("nu(i)", "c of one node negated", times(-1, row="c", node=1),
+     "blocks.nu(i)*xi blocks.nu(i)*syn(alpha,beta)"),
+    ("xi", "b of one node conjugated", conjugated(row="b", node=1), "blocks.nu(i)*xi"),
+    ("xi'", "c of one node not mirrored", conjugated(row="c", node=1), ""),
+    ("syn(alpha,beta)", "b of one node conjugated", conjugated(row="b", node=2),
+     "blocks.nu(i)*syn(alpha,beta)"),
+    ("three_c", "b and c of one node exchanged", exchanged("b", "c", node=1),
+     "blocks.three_c*syn"),
+    ("real", "the second node left out", dropped(1), "norms.blocks"),
+)
+#: Optimizers with one fault: the family, its kind, the claims that notice it beside those about
+#: the family, and a group.
+SPOILT = (
+    ("six-per-frequency", "node dropped", "certificates.accepted", "Z5"),
+    ("six-per-frequency", "row sign", "", "Z6"),
+    ("six-per-frequency", "input conjugated", "", "Z5"),
+    ("six-per-frequency", "output root", "", "Z5"),
+    ("six-per-frequency", "output moved", "", "Z5"),
+    ("four-plus-six", "node dropped", "optimizers.large", "Z5"),
+    ("four-plus-six", "output conjugated", "", "Z7"),
+    ("four-plus-six", "carrier entry", "norms.carrier", "Z5"),
+    ("four-plus-real", "carrier entry", "", "Z6"),
+    ("four-plus-constant", "input scale", "", "Z5"),
+    ("few-plus-constant", "output scale", "", "Z6"),
+    ("three-plus-shared", "output dropped", "", "Z8"),
+    ("few-plus-real", "output sign", "", "Z6"),
+    ("four-two-plus-constant", "input scale", "", "Z7"),
+    ("nine-per-frequency", "output scale", "", "Z5"),
+    ("memorization", "output scale", "norms.memorization", "Z5"),
+    ("memorization", "outputs translated", "optimizers.memorization-factors", "Z5"),
+)
+#: The checkers by what they are of, and claims that notice one that accepts everything.
+CHECKERS = {
+    "checker": ("certificates", "checker.refutes checker.reality checker.frequencies"),
+    "existence": ("existence certificates", ""),
+    "network": ("networks", ""),
+    "table": ("networks over tables", ""),
+    "infeasible": ("infeasible widths", ""),
+}
+MUTANTS: tuple[Mutant, ...] = (
+    *(fault(f"blocks.{name}.{how.replace(' ', '-')}", f"{name} with {how}", _block(name, edit),
+            f"blocks.{name} {also}")
+      for name, how, edit, also in BLOCKS),
+    fault("blocks.normalised", "blocks are not normalised", _with(normalised=lambda z: z),
+          "blocks.normalised blocks.order4-leftover norms.blocks norms.ordering"),
+    fault("blocks.construct", "the polynomial construction leaves out a potential",
+          _given("construct", lambda kill: list(kill)[:-1]), "composition.polynomial"),
+    *(fault(f"optimizers.{family}.{kind.replace(' ', '-')}", f"{family} with one fault: {kind}",
+            _near_miss(family, kind),
+            f"optimizers.{family} optimizers.{family}.onehot {also}", group)
+      for family, kind, also, group in SPOILT),
+    fault("optimizers.width", "widths are said to be two fewer", _found("width", lambda q: q - 2),
+          "optimizers.six-per-frequency optimizers.four-plus-six"),
+    fault("optimizers.width-bound", "lower bounds are said to be one more",
+          _found("lower_bound", lambda q: q + 1),
+          "width.dimension width.lower-bound width.onehot width.projected", "Z7"),
+    fault("optimizers.finite", "the last node over a table is left out", _found("finite", _less),
+          "groups.representation groups.short groups.memorization groups.accepted", "S3"),
+    fault("optimizers.representations", "the last representation is left out",
+          _found("irreducibles", lambda found: found[:-1]), "groups.representations", "S3"),
+    fault("floats.output", "float outputs have g and -g exchanged",
+          _found("embed", lambda w: replace(w, w_c=np.roll(w.w_c[::-1], 1, axis=0))),
+          "mirror.output mirror.torch mirror.gradient"),
+    fault("floats.single", "weights are rounded to single precision", _found("embed", _float32),
+          "mirror.output mirror.gradient"),
+    fault("floats.gauge", "c of weights is half of what it should be",
+          _found("embed", lambda w: replace(w, w_c=w.w_c / 2)), "mirror.output"),
+    fault("floats.saddle", "outputs are negated",
+          _found("embed", lambda w: replace(w, w_c=-w.w_c)), "mirror.hessian"),
+    fault("operations.add-drops", "a sum loses its last node", _found("add", _shorter),
+          "laws.zero laws.additive laws.all-orders"),
+    fault("operations.add-one", "a sum has one node too many", _found("add", _longer),
+          "laws.zero laws.distributive composition.zeros-of-sums"),
+    fault("operations.add-squares", "a sum squares c of its second term",
+          _given("add", _squared), "laws.add-associative laws.add-commutative"),
+    fault("operations.multiply-squares", "a product squares c of its second factor",
+          _given("multiply", _squared), "laws.multiply-associative laws.multiply-commutative"),
+    fault("operations.multiply-conjugates", "a product conjugates its second factor",
+          _given("multiply", lambda z: edited(z, entries(lambda p, k, x: (p, k, x.conjugate())))),
+          "laws.multiply-commutative laws.multiplicative"),
+    fault("operations.multiply-one", "a product has one node too many",
+          _found("multiply", _longer),
+          "laws.annihilates laws.distributive laws.one composition.zeros-of-products"),
+    fault("operations.multiply-doubles", "a product doubles c",
+          _found("multiply", lambda z: z.scaled(c=2)),
+          "composition.ones-of-products path.zero-loss path.norm laws.multiplicative"),
+    fault("operations.coefficients", "a product over matrix coefficients is a sum",
+          _with(multiply=operator.add), "groups.laws", "S3"),
+    fault("operations.potential-index", "potentials lose their last index",
+          _given("evaluate", lambda r: Potential(r.spectrum, r.indices[:-1]), at=0),
+          "blocks.syn criterion.paper"),
+    fault("operations.potential-conjugate", "potentials take k for -k along compositions",
+          _given("evaluate", lambda r: Potential(r.spectrum, [(p, 0) for p, _ in r.indices]), at=0),
+          "blocks.nu(i) blocks.xi laws.multiplicative laws.additive"),
+    fault("operations.potential-node", "potentials skip the last of several nodes",
+          _given("evaluate_expanded", _shorter), "laws.additive laws.all-orders"),
+    fault("operations.potential-one", "potentials are one more along compositions",
+          _found("evaluate", lambda x: x + 1), "laws.unital laws.additive laws.multiplicative"),
+    fault("operations.scaling", "nodes that are scaled have twice the c",
+          _found("scaled_nodes", lambda z: z.scaled(c=2)), "symmetries.scaling"),
+    fault("operations.swap", "exchanging a and b does nothing", _with(swapped=lambda z: z),
+          "symmetries.swap"),
+    fault("operations.translation", "a translation moves the first input alone",
+          _given("translated", lambda t: 0), "symmetries.translation"),
+    fault("operations.automorphism", "an automorphism does nothing",
+          _with(relabelled=lambda z, phi: z), "symmetries.automorphism"),
+    fault("operations.negation", "negation in cyclic groups is off by one",
+          _group(negate=lambda group, k: (-k - 1) % group.order), "characters.conjugate"),
+    fault("operations.addition", "characters are subtracted in place of added",
+          _group(add=lambda group, k, m: (k - m) % group.order), "characters.homomorphism"),
+    fault("operations.character", "characters of products forget the orders of the factors",
+          _group(character_exponents=_without_orders),
+          "characters.homomorphism characters.orthogonal characters.dual", "Z2xZ4"),
+    fault("engine.first", "the engine counts the first node twice",
+          _given("tensor", lambda z: edited(z, lambda nodes: [*nodes[:1], *nodes]), at=0),
+          "symmetries.permutation criterion.tensor optimizers.six-per-frequency"),
+    fault("engine.skips", "the engine skips the last of several nodes",
+          _given("tensor", _shorter, at=0), "criterion.routes"),
+    fault("engine.factor", "the engine leaves out the last factor of a product",
+          _given("tensor", _without_last_factor, at=0), "criterion.routes"),
+    fault("engine.sparse-half", "the sparse route halves the sums over k'",
+          _route("sparse", _squares(Fraction(1, 2))),
+          "criterion.tensor criterion.output criterion.routes criterion.placed", "Z3"),
+    fault("engine.dense-squares", "the dense route forgets the sums over k'",
+          _route("dense", _squares(0)), "criterion.routes"),
+    fault("engine.dense-bound", "the dense route computes modulo 11, whatever the bound",
+          _route("dense", lambda group, at, x: any(q.numerator % 11 for q, _, _ in x.terms())),
+          "criterion.bound criterion.limits"),
+    fault("engine.dense-frequency", "the dense route leaves out the last output frequency",
+          _route("dense", lambda group, at, x: at[2] != group.representatives[-1]),
+          "criterion.routes criterion.bound"),
+    fault("engine.composed-half", "the composed route counts the sums over k' whole",
+          _route("composed", _squares(2)), "criterion.tensor criterion.routes"),
+    fault("engine.composed-shape", "the composed route forgets the sums of b",
+          _route("composed", lambda group, at, x: at[0] != 0),
+          "criterion.tensor criterion.routes"),
+    fault("engine.loss-scale", "the loss is twice what it is", _found("loss", lambda x: 2 * x),
+          "criterion.loss criterion.paper optimizers.syn-alone"),
+    fault("engine.loss-target", "the loss ignores the mean over outputs when it must not",
+          _given("loss", lambda target: "projected"), "criterion.loss"),
+    fault("files.conjugates", "certificates leave conjugate entries out",
+          _found("certificate", _entries(lambda row: row[:1])),
+          "certificates.accepted certificates.accepted.onehot"),
+    fault("files.target", "certificates always claim the one-hot target",
+          _found("certificate", _json(lambda top: top.update(target="onehot"))),
+          "certificates.accepted"),
+    fault("files.field", "certificates claim twice the field",
+          _found("certificate", _json(lambda top: top.update(field=2 * top["field"]))),
+          "certificates.accepted"),
+    *(fault(f"files.{name}-{verb}", f"the checker of {of} {verb} everything",
+            _says(name, code),
+            f"checker.{'malformed' if name == 'checker' else name} {also * (code == 0)}", "Z4")
+      for name, (of, also) in CHECKERS.items()
+      for code, verb in enumerate(("accepts", "refutes"))),
+    fault("files.checker-frequency", "the checker does not look at the frequency 2",
+          _unread("[2]]"), "checker.frequencies"),
+    fault("files.checker-reality", "the checker does not test that weights are real",
+          _unread("not conjugate"), "checker.refutes checker.reality"),
+    fault("files.checker-target", "the checker takes the one-hot target for the projected one",
+          _given("checker", _json(lambda top: top.update(target="projected"))), "checker.refutes"),
+    fault("files.checker-parameters", "the checker sets every parameter to 1",
+          _given("checker", _terms(lambda term: term[:3])), "checker.refutes"),
+    fault("files.checker-node", "the checker does not read the last node",
+          _given("checker", _json(lambda top: top["nodes"].pop())), "certificates.accepted"),
+    fault("files.checker-keys", "the checker ignores unknown keys",
+          _given("checker", _json(lambda top: [top.pop(x) for x in {*top} - {*KEYS}])),
+          "checker.malformed"),
+    fault("files.checker-types", "the checker takes true for 1",
+          _given("checker", _terms(lambda term: [int(term[0]), *term[1:]])), "checker.malformed"),
+    fault("files.checker-twice", "the checker lets later entries replace earlier ones",
+          _given("checker", _entries(lambda row: [*{str(x[0]): x for x in row}.values()])),
+          "checker.malformed"),
+    fault("files.checker-json", "the checker takes the last of equal keys",
+          _given("checker", _json(lambda top: None)), "checker.malformed"),
+    fault("files.checker-depth", "the checker does not limit nesting",
+          _given("checker", _json(lambda top: top.update(notes=""))), "checker.malformed"),
+)
