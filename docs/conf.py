@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
+import io
 import re
 import shlex
 import shutil
@@ -120,22 +122,32 @@ class Printed(SphinxDirective):
         """Run the commands, one a line, and show what they print."""
         shown: list[nodes.Node] = []
         for line in self.content:
-            words = shlex.split(line)
-            if words[0] in ("cogo", "python"):
-                words = [
-                    sys.executable,
-                    *(["-m", "cogo"] if words[0] == "cogo" else []),
-                    *words[1:],
-                ]
-            done = subprocess.run(words, cwd=ROOT, capture_output=True, encoding="utf-8")
-            if done.returncode:
-                raise self.error(f"{line}: {done.stderr}")
+            printed, complaint = answer(shlex.split(line))
+            if complaint:
+                raise self.error(f"{line}: {complaint}")
             if self.arguments:
-                text = f"$ {line}\n{done.stdout}"
+                text = f"$ {line}\n{printed}"
                 shown.append(nodes.literal_block(text, text, language=self.arguments[0]))
             else:
-                shown += self.parse_text_to_nodes(done.stdout)
+                shown += self.parse_text_to_nodes(printed)
         return shown
+
+
+def answer(words: list[str]) -> tuple[str, str]:
+    """Return what a command prints, and what it complains of if it fails."""
+    if words[0] != "cogo":
+        command = [sys.executable, *words[1:]] if words[0] == "python" else words
+        done = subprocess.run(command, cwd=ROOT, capture_output=True, encoding="utf-8")
+        return done.stdout, done.stderr if done.returncode else ""
+    from cogo.cli.main import main
+
+    out, err = io.StringIO(), io.StringIO()  # in this process, which has loaded it already
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+        try:
+            main(words[1:])
+        except SystemExit as stop:
+            return out.getvalue(), err.getvalue() if stop.code else ""
+    return out.getvalue(), ""
 
 
 def close_up(app: Any, page: str, source: list[str]) -> None:
