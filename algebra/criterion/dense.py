@@ -22,7 +22,7 @@ from algebra.criterion.dense_nodes import (
     row_classes,
 )
 from algebra.criterion.sparse import AXES, Shape, unpack
-from algebra.criterion.terms import EXACT_FLOAT, terms_of
+from algebra.criterion.terms import EXACT_FLOAT
 from algebra.criterion.zero_test import Action, Plan, galois_action, is_invariant, plan, residues
 from algebra.groups.group import AbelianGroup
 from algebra.groups.spectrum import Spectrum
@@ -129,8 +129,7 @@ def dense_check(nodes: Nodes, target: Int64, *, how: Plan | None = None) -> Dens
     every = np.arange(d)
     exponents = group.character_exponents(every[:, None], every)
     images = []
-    values = terms_of(weights.scalars, field=how.field)
-    for p, residue in residues(values, how):
+    for p, residue in residues(weights.scalars, how):
         root = primitive_root_of_unity(group.exponent, p)
         powers = np.array([pow(root, e, p) for e in range(group.exponent)], dtype=np.int64)
         images.append(Image(p, balanced(residue, p), balanced(powers[exponents], p)))
@@ -156,7 +155,6 @@ def _grouped(weights: DenseNodes) -> tuple[DenseNodes, Repeats | None]:
 
 def dense_potentials(weights: DenseNodes, shape: Shape, *, how: Plan) -> Int64:
     """Return the keys ``(k1, k2, k)``, ``k <= -k``, of the potentials that do not vanish."""
-    values = terms_of(weights.scalars, field=how.field)
     spectrum = weights.spectrum
     size = spectrum.order
     first, second, third = (weights.ids[p] for p in AXES[shape])
@@ -171,7 +169,7 @@ def dense_potentials(weights: DenseNodes, shape: Shape, *, how: Plan) -> Int64:
     (x, at_x), (y, at_y), (z, at_z) = axes
     found = np.zeros((len(z), len(x), len(y)), dtype=bool)
     step = max(1, CHUNK // max(1, len(x) * len(y), min(len(x), len(y)) * first.shape[1]))
-    for p, residue in residues(values, how):
+    for p, residue in residues(weights.scalars, how):
         a, b, c = (balanced(residue, p)[ids] for ids in (x, y, z))
         for at in range(0, len(z), step):
             found[at : at + step] |= ~is_divisible(triple(a, b, c[at : at + step], p), p)

@@ -18,38 +18,6 @@ from algebra.semiring.column import Column, reindexed
 from algebra.semiring.nodes import Nodes
 
 
-@final
-@dataclass(frozen=True, slots=True, eq=False)
-class ScalarTerms:
-    """Scalar ``s`` owns the terms ``start[s]:start[s + 1]``, one if a rational times a root."""
-
-    field: int
-    denominator: int
-    start: Int64
-    exponent: Int64
-    coefficient: Integers
-    monomial: Int64
-    monomials: tuple[Monomial, ...]
-
-
-def terms_of(scalars: Sequence[Scalar], *, field: int = 1) -> ScalarTerms:
-    """Return the terms of each scalar over a common field and denominator."""
-    known: dict[Monomial, int] = {(): 0}
-    n = lcm(field, *(x.field for x in scalars))
-    rows = [_rows(x, n, known) for x in scalars]
-    terms = [term for row in rows for term in row]
-    denominator, coefficients = _cleared([q for q, _, _ in terms])
-    return ScalarTerms(
-        n,
-        denominator,
-        np.cumsum([0, *map(len, rows)]),
-        np.array([e for _, e, _ in terms], dtype=np.int64),
-        integers(coefficients),
-        np.array([m for _, _, m in terms], dtype=np.int64),
-        tuple(known),
-    )
-
-
 def _rows(x: Scalar, field: int, known: dict[Monomial, int]) -> list[tuple[Fraction, int, int]]:
     """Return the terms of a scalar over a field, their monomials numbered as they come."""
     single, up = x.as_monomial(), field // x.field
@@ -57,7 +25,7 @@ def _rows(x: Scalar, field: int, known: dict[Monomial, int]) -> list[tuple[Fract
     return [(q, e * up, known.setdefault(m, len(known))) for q, e, m in terms]
 
 
-def _cleared(rationals: Sequence[Fraction]) -> tuple[int, list[int]]:
+def cleared(rationals: Sequence[Fraction]) -> tuple[int, list[int]]:
     """Return the common denominator, and the numerators over it."""
     denominator = lcm(*[q.denominator for q in rationals])
     return denominator, [q.numerator * (denominator // q.denominator) for q in rationals]
@@ -109,8 +77,8 @@ def pack(nodes: Nodes) -> EntryTerms:
                 start[x] = len(terms)
                 terms += _rows(scalars[x // 2], field, known)
                 count[x] = len(terms) - start[x]
-    d, first = _cleared([q for q, _, _ in terms[:inputs]])
-    e, second = _cleared([q for q, _, _ in terms[inputs:]])
+    d, first = cleared([q for q, _, _ in terms[:inputs]])
+    e, second = cleared([q for q, _, _ in terms[inputs:]])
     largest = 2 * max(map(abs, first), default=1) ** 2 * max(map(abs, second), default=1)
     for m in list(known):
         known.setdefault(_inverse(m), len(known))

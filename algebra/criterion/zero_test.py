@@ -1,24 +1,22 @@
 """The rigorous zero test behind the dense route: residues modulo primes, and a bound.
 
-Let ``|sigma(X)| <= B`` for all embeddings of ``X`` in ``Z[zeta_n]`` (with parameters, Laurent
-polynomials over it). If ``X = 0`` at all roots modulo primes ``p = 1 mod n`` whose product exceeds
-``B``, then ``X = 0``. One root stands for all where the Galois group acts on the weights; a
-parameter takes ``2 D + 1`` residues (docs/theory/checking-engine.md).
+Let ``|sigma(X)| <= B`` for all embeddings of ``X`` in ``Z[zeta_n]``. If ``X = 0`` at all roots
+modulo primes ``p = 1 mod n`` whose product exceeds ``B``, then ``X = 0``. One root stands for all
+where the Galois group acts on the weights (docs/theory/checking-engine.md).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import product
 from math import isqrt, lcm, prod
 from typing import final
 
 import numpy as np
 
 from algebra.criterion.dense_nodes import DenseNodes
-from algebra.criterion.terms import EXACT_FLOAT, ScalarTerms
+from algebra.criterion.terms import EXACT_FLOAT, cleared, integers
 from algebra.groups.group import AbelianGroup
 from algebra.numbers.arrays import Int64, Integers
 from algebra.numbers.monomial import embedding_bound
@@ -29,10 +27,9 @@ from algebra.numbers.roots_of_unity import (
     unit_generators,
     units,
 )
+from algebra.numbers.scalar import Scalar
 from algebra.semiring.nodes import Nodes
 
-#: More points of the parameter grid than this, and the dense route is the wrong one.
-MAX_GRID = 4096
 #: For generators ``t`` of a Galois group: ``k -> t k``, and ``sigma_t`` on the ids of scalars.
 Action = tuple[tuple[Int64, Int64], ...]
 
@@ -40,7 +37,7 @@ Action = tuple[tuple[Int64, Int64], ...]
 @final
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What the dense route evaluates: primes, roots, grid, and why that suffices.
+    """What the dense route evaluates: primes, roots, and why that suffices.
 
     Attributes:
         field: ``n``; all scalars lie in ``Q(zeta_n)``.
@@ -48,7 +45,6 @@ class Plan:
         primes: 1 modulo ``n`` and the exponent of the group; each divides no denominator.
         roots: exponents ``t`` of the root ``r^t`` to use, ``r`` of order ``n`` modulo the prime.
         all_frequencies: whether every ``k`` must be looked at (one root), or ``k <= -k``.
-        parameters: names, with the largest exponent each can reach.
     """
 
     field: int
@@ -56,17 +52,11 @@ class Plan:
     primes: tuple[int, ...]
     roots: tuple[int, ...]
     all_frequencies: bool
-    parameters: tuple[tuple[str, int], ...]
 
     @property
     def images(self) -> int:
         """The number of homomorphisms into prime fields that are evaluated."""
-        return len(self.primes) * len(self.roots) * self.grid_size
-
-    @property
-    def grid_size(self) -> int:
-        """The number of points of the parameter grid."""
-        return prod(2 * degree + 1 for _, degree in self.parameters)
+        return len(self.primes) * len(self.roots)
 
     def sentence(self) -> str:
         """Return the plan in words."""
@@ -75,7 +65,6 @@ class Plan:
         return (
             f"zero modulo {' * '.join(map(str, self.primes))} > {self.bound} at {how} in "
             f"Q(zeta_{self.field})"
-            + (f", on a grid of {self.grid_size} parameter values" if self.parameters else "")
         )
 
 
@@ -122,25 +111,10 @@ def _ceil(q: Fraction) -> int:
     return -((-q.numerator) // q.denominator)
 
 
-def degrees(nodes: Nodes) -> tuple[tuple[str, int], ...]:
-    """Return each parameter with the largest exponent it can have in ``T``: the sum over rows."""
-    output = nodes.row >= 2 * nodes.spectrum.order
-    reach: dict[str, int] = {}
-    for kind, times in ((~output, 2), (output, 1)):
-        largest: dict[str, int] = {}
-        for x in nodes.value[kind].compact().scalars:
-            for _, _, m in x.terms():
-                for name, e in m:
-                    largest[name] = max(largest.get(name, 0), abs(e))
-        for name, e in largest.items():
-            reach[name] = reach.get(name, 0) + times * e
-    return tuple(sorted(reach.items()))
-
-
 def galois_action(weights: DenseNodes, field: int) -> Action | None:
     """Return ``k -> t k`` and ``sigma_t`` on scalar ids, for generators ``t``; else None."""
     group = weights.spectrum
-    if not isinstance(group, AbelianGroup) or any(x.parameters for x in weights.scalars):
+    if not isinstance(group, AbelianGroup):
         return None
     index = {x: i for i, x in enumerate(weights.scalars)}
     every = np.arange(group.order)
@@ -163,32 +137,28 @@ def is_invariant(weights: DenseNodes, action: Action) -> bool:
 
 
 def plan(nodes: Nodes, weights: DenseNodes, *, action: Action | None = None) -> Plan:
-    """Return primes, roots and grid that decide every entry of ``T``, and every potential."""
+    """Return primes and roots that decide every entry of ``T``, and every potential."""
+    if free := sorted({name for x in weights.scalars for name in x.parameters}):
+        raise ValueError(
+            f"route='dense' takes no free parameters, and {', '.join(free):.60} are free; use "
+            f"route='sparse' or 'composed', which decide them as Laurent polynomials"
+        )
     field = lcm(*(x.field for x in nodes.value.scalars))
     limit, scale = bound(nodes)
-    reach = degrees(nodes)
-    grid = prod(2 * degree + 1 for _, degree in reach)
-    if grid > MAX_GRID:
-        raise ValueError(
-            f"route='dense' would need a grid of {grid} values of the {len(reach)} parameters; "
-            f"at most {MAX_GRID}: use route='sparse' or 'composed', which decide them as "
-            f"Laurent polynomials"
-        )
     action = action or galois_action(weights, field)
     symmetric = action is not None and is_invariant(weights, action)
     roots = (1,) if symmetric else tuple(units(field))
-    least = max((2 * degree + 2 for _, degree in reach), default=2)
     terms = max(nodes.order, nodes.spectrum.order, 8)
     group = nodes.spectrum
     split = lcm(field, group.exponent) if isinstance(group, AbelianGroup) else field
-    primes = primes_above(split, limit, scale * group.order, terms, least)
-    return Plan(field, limit, primes, roots, symmetric, reach)
+    primes = primes_above(split, limit, scale * group.order, terms)
+    return Plan(field, limit, primes, roots, symmetric)
 
 
-def primes_above(field: int, limit: int, scale: int, terms: int, least: int) -> tuple[int, ...]:
+def primes_above(field: int, limit: int, scale: int, terms: int) -> tuple[int, ...]:
     """Return primes with product above ``limit`` for which sums of ``terms`` products are exact."""
     ceiling = isqrt(2 * EXACT_FLOAT // terms)
-    single = max(limit, least)
+    single = max(limit, 2)
     while single <= ceiling:
         single = split_prime(field, above=single)
         if scale % single and single <= ceiling:
@@ -196,7 +166,7 @@ def primes_above(field: int, limit: int, scale: int, terms: int, least: int) -> 
     found: list[int] = []
     p = ceiling - (ceiling - 1) % field
     while prod(found) <= limit:
-        if p <= max(field, least):
+        if p <= max(field, 2):
             raise ValueError(
                 f"no primes p = 1 mod {field} below {ceiling} keep sums of {terms} products "
                 f"exact; use route='sparse'"
@@ -207,26 +177,22 @@ def primes_above(field: int, limit: int, scale: int, terms: int, least: int) -> 
     return tuple(found)
 
 
-def residues(values: ScalarTerms, how: Plan) -> Iterator[tuple[int, Int64]]:
-    """Yield ``(p, residue of each scalar)`` for every image of the plan; terms over its field."""
-    names = [name for name, _ in how.parameters]
-    points = list(product(*(range(1, 2 * degree + 2) for _, degree in how.parameters)))
+def residues(scalars: Sequence[Scalar], how: Plan) -> Iterator[tuple[int, Int64]]:
+    """Yield ``(p, residue of each scalar)`` for every image of the plan."""
+    rows = [[single] if (single := x.as_monomial()) else [*x.terms()] for x in scalars]
+    denominator, numerators = cleared([q for row in rows for q, _, _ in row])
+    numerator = integers(numerators)
+    ups = [how.field // x.field for x in scalars]
+    exponents = [e * up for row, up in zip(rows, ups, strict=True) for _, e, _ in row]
+    exponent = np.array(exponents, dtype=np.int64)
+    start = np.cumsum([0, *map(len, rows)])
     for p in how.primes:
         r = primitive_root_of_unity(how.field, p)
-        inverse = pow(values.denominator, -1, p)
-        coefficient = (values.coefficient % p).astype(np.int64) * inverse % p
+        coefficient = (numerator % p).astype(np.int64) * pow(denominator, -1, p) % p
         for t in how.roots:
-            powers = _powers(pow(r, t, p), how.field, p)
-            plain = coefficient * powers[values.exponent] % p
-            for point in points:
-                at = dict(zip(names, point, strict=True))
-                monomials = np.array(
-                    [prod(pow(at[name], e, p) for name, e in m) % p for m in values.monomials],
-                    dtype=np.int64,
-                )
-                terms = plain * monomials[values.monomial] % p
-                sums = np.concatenate([[0], np.cumsum(terms)])
-                yield p, (sums[values.start[1:]] - sums[values.start[:-1]]) % p
+            terms = coefficient * _powers(pow(r, t, p), how.field, p)[exponent] % p
+            sums = np.concatenate([[0], np.cumsum(terms)])
+            yield p, (sums[start[1:]] - sums[start[:-1]]) % p
 
 
 def _powers(r: int, n: int, p: int) -> Int64:

@@ -18,7 +18,6 @@ import numpy as np
 from algebra.criterion.dense import triple
 from algebra.criterion.dense_nodes import balanced, is_divisible, matmul, reduced
 from algebra.criterion.target import Target, as_target
-from algebra.criterion.terms import ScalarTerms, terms_of
 from algebra.criterion.zero_test import Plan, primes_above, residues
 from algebra.networks.table_network import TableNetwork
 from algebra.numbers.arrays import Int64, Reals
@@ -106,7 +105,7 @@ def table_loss(network: TableNetwork, *, target: Target = "projected") -> Scalar
     as_target(target)
     d, (scale, _), plan = len(network.table), _scale(network), _plan(network, power=2)
     n = plan.field
-    every = Plan(n, plan.bound, plan.primes, tuple(range(n)), False, ())
+    every = Plan(n, plan.bound, plan.primes, tuple(range(n)), False)
     sums: list[list[int]] = []
     values = iter(_images(network, every))
     steps = -(-d // _step(d))
@@ -164,8 +163,8 @@ def _plan(network: TableNetwork, *, power: int = 1) -> Plan:
     limit = 2 * bound if power == 1 else 4 * d**4 * bound**2
     n = lcm(*(x.field for x in network.scalars))
     roots = tuple(t for t in range(1, n // 2 + 1) if gcd(t, n) == 1) or (1,)
-    primes = primes_above(n, limit, scale * d * n, max(q, d, 8), 2)
-    return Plan(n, limit, primes, roots, False, ())
+    primes = primes_above(n, limit, scale * d * n, max(q, d, 8))
+    return Plan(n, limit, primes, roots, False)
 
 
 def _step(d: int) -> int:
@@ -175,11 +174,10 @@ def _step(d: int) -> int:
 def _images(network: TableNetwork, plan: Plan) -> Iterator[tuple[int, int, Reals]]:
     """Yield ``(p, first, X[first:, x, y])`` for each image, outputs first, a piece at a time."""
     d, table = len(network.table), network.table
-    values: ScalarTerms = terms_of(network.scalars, field=plan.field)
     step = _step(d)
     every = np.arange(d)
     x, y = np.meshgrid(every, every, indexing="ij")
-    for p, residue in residues(values, plan):
+    for p, residue in residues(network.scalars, plan):
         scalars = balanced(residue, p)
         a, b, c = (scalars[m] for m in (network.a, network.b, network.c))
         a2, b2 = (reduced(m * m, p) for m in (a, b))

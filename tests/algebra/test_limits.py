@@ -6,9 +6,7 @@ import json
 
 import pytest
 
-from algebra import AbelianGroup, optimizers, param, zeta
-from algebra.criterion import zero_test
-from algebra.criterion.dense_nodes import dense
+from algebra import AbelianGroup, optimizers, zeta
 from algebra.files import closed_form, element_file
 from algebra.numbers import parse as reader
 from algebra.semiring.made import element
@@ -53,11 +51,6 @@ def test_a_file_of_an_element_is_read_up_to_each_limit():
     assert json.loads(data)["scalars"] == ["1 + zeta(5)", "3", "7"]
 
 
-def test_text_and_a_grid_are_as_large_as_the_limit_at_most():
+def test_text_is_as_large_as_the_limit_at_most():
     z = optimizers.memorization(AbelianGroup("Z3"))
     at_limit(closed_form, "MAX_NODES", z.order, lambda: closed_form.cosine_lines(z), f"{z.order} ")
-    z = element(AbelianGroup("Z3"), [{("a", 1): param("u"), ("b", 1): 1, ("c", 1): param("v")}])
-    grid = (2 * 2 + 1) * (2 * 1 + 1)  # u to the square at most, v to the first power
-    work = lambda: zero_test.plan(z.nodes, dense(z.nodes))  # noqa: E731
-    assert work().grid_size == grid
-    at_limit(zero_test, "MAX_GRID", grid, work, f"at most {grid - 1}")

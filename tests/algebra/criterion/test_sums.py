@@ -9,11 +9,10 @@ import numpy as np
 import pytest
 from hypothesis import given, strategies as st
 
-from algebra import Scalar, param, root, zeta
+from algebra import Scalar, root, zeta
 from algebra.criterion.dense_nodes import balanced
-from algebra.criterion.terms import integers, multiply_all, sum_terms, terms_of, to_column
+from algebra.criterion.terms import integers, multiply_all, sum_terms, to_column
 from algebra.numbers.roots_of_unity import expand_root
-from proofs.strategies import scalars
 
 MONOMIALS = ((), (("u", 1),), (("u", -2), ("v", 1)))
 
@@ -84,33 +83,6 @@ def test_integers_take_python_integers_where_int64_is_too_small():
     assert integers([2**62]).dtype == object
     assert integers([-(2**62)]).dtype == object
     assert integers([]).dtype == np.int64
-
-
-@given(st.lists(scalars, max_size=5))
-def test_terms_add_up_to_the_scalars(xs):
-    t = terms_of(xs)
-    for s, x in enumerate(xs):
-        total = Scalar(0)
-        for i in range(int(t.start[s]), int(t.start[s + 1])):
-            q = Fraction(int(t.coefficient[i]), t.denominator)
-            total = total + root(int(t.exponent[i]), t.field, q, dict(t.monomials[t.monomial[i]]))
-        assert total == x
-    assert len(t.start) == len(xs) + 1
-
-
-def test_a_root_of_prime_order_is_one_term():
-    t = terms_of([zeta(7) ** 6, 3 * zeta(7) ** 6 * param("u"), zeta(7) + 1])
-    assert np.diff(t.start).tolist() == [1, 1, 2]
-    assert t.exponent.tolist()[:2] == [6, 6]
-    assert t.monomials == ((), (("u", 1),))
-
-
-@pytest.mark.parametrize("field", [1, 4, 35])
-def test_terms_may_be_asked_for_in_a_larger_field(field):
-    t = terms_of([zeta(7)], field=field)
-    assert t.field % 7 == 0
-    assert t.field % field == 0
-    assert root(int(t.exponent[0]), t.field) == zeta(7)
 
 
 def test_triples_of_monomials_are_multiplied_by_number():

@@ -10,7 +10,7 @@ import mpmath
 import numpy as np
 import pytest
 import sympy
-from hypothesis import assume, given, settings, strategies as st
+from hypothesis import given, settings, strategies as st
 
 from algebra import (
     AbelianGroup,
@@ -27,13 +27,11 @@ from algebra.criterion.dense_nodes import dense
 from algebra.criterion.sparse import unpack
 from algebra.criterion.target import target_keys
 from algebra.criterion.tensor import function_tensor, residual
-from algebra.criterion.terms import EXACT_FLOAT, terms_of
+from algebra.criterion.terms import EXACT_FLOAT
 from algebra.criterion.zero_test import (
-    MAX_GRID,
     Plan,
     _sums,
     bound,
-    degrees,
     galois_action,
     is_invariant,
     plan,
@@ -89,8 +87,10 @@ def test_the_bound_bounds_the_tensor_minus_the_target_in_all_embeddings(z):
 @settings(max_examples=40)
 @given(group_elements(max_group=6, max_order=6))
 def test_the_bound_is_its_formula(z):
+    """Of an entry and its conjugate, whose bounds may differ, the one that is stored counts."""
     nodes, every = range(z.order), range(z.spectrum.order)
-    entries = {(p, k, j): z.entry(p, k, j) for p in "abc" for k in every for j in nodes}
+    stored = [min(k, z.spectrum.negate(k)) for k in every]
+    entries = {(p, k, j): z.entry(p, stored[k], j) for p in "abc" for k in every for j in nodes}
     d, e = (
         lcm(*(x.denominator for (p, _, _), x in entries.items() if p in rows))
         for rows in ("ab", "c")
@@ -180,7 +180,6 @@ def test_the_primes_split_and_suffice_and_divide_no_denominator(z):
         assert terms * (p // 2 + 1) ** 2 < EXACT_FLOAT
     assert how.roots == ((1,) if how.all_frequencies else tuple(units(how.field)))
     assert how.images == len(how.primes) * len(how.roots)
-    assert how.parameters == ()
 
 
 def test_a_prime_that_divides_a_denominator_is_passed_over():
@@ -234,8 +233,6 @@ def test_the_plan_in_words():
     assert how.sentence() == (f"zero modulo {how.primes[0]} > {how.bound} at 2 roots in Q(zeta_3)")
     memorised = planned(optimizers.memorization(Z5))
     assert memorised.sentence().endswith("at one root by Galois symmetry in Q(zeta_5)")
-    v = element(Z3, [{("a", 1): param("v"), ("b", 1): 1, ("c", 1): 1}])
-    assert planned(v).sentence().endswith(", on a grid of 5 parameter values")
 
 
 def test_a_field_without_small_primes_is_refused():
@@ -250,38 +247,7 @@ def planned_field(z):
     from algebra.criterion.zero_test import primes_above
 
     limit, scale = bound(z.nodes)
-    return primes_above(lcm(*(x.field for x in z.nodes.value.scalars)), limit, scale, z.order, 2)
-
-
-@settings(max_examples=40)
-@given(group_elements(kinds=("parameters", "sums with parameters"), max_group=4, max_order=4))
-def test_degrees_bound_the_exponents_of_parameters(z):
-    reach = dict(degrees(z.nodes))
-    for x in reference.function_tensor(z).values():
-        for _, _, m in x.terms():
-            assert all(abs(e) <= reach[name] for name, e in m)
-    assume(prod(2 * degree + 1 for degree in reach.values()) <= MAX_GRID)
-    how = planned(z)
-    assert how.grid_size == prod(2 * degree + 1 for degree in reach.values())
-    assert all(p > 2 * degree + 1 for p in how.primes for degree in reach.values())
-
-
-def test_degrees_are_reached():
-    v = param("v")
-    z = element(Z3, [{("a", 1): v**2, ("b", 1): v**2, ("c", 1): v**3}])
-    assert degrees(z.nodes) == (("v", 7),)
-    assert reference.function_tensor(z)[1, 1, 1] == v**7
-    assert planned(z).grid_size == 15
-
-
-def test_the_primes_have_room_for_the_grid():
-    """The bound is 8, and 49 different values of the parameter are needed."""
-    v = param("v")
-    z = element(Z3, [{("a", 1): v**2, ("b", 1): v**2, ("c", 1): v**20}])
-    how = planned(z)
-    assert (how.bound, how.grid_size) == (8, 49)
-    assert min(how.primes) > 49
-    assert residual(z, route="dense") == residual(z, route="sparse")
+    return primes_above(lcm(*(x.field for x in z.nodes.value.scalars)), limit, scale, z.order)
 
 
 def test_scalars_that_no_node_uses_any_more_do_not_matter():
@@ -352,8 +318,8 @@ def test_residues_are_values_of_ring_homomorphisms(xs, extra):
     listed = [*xs, x + y, x * y, zeta(n), Scalar(1), Scalar(0)]
     scale = prod(z.denominator for z in listed)
     p = next(p for p in sympy.primerange(10**5, 10**8) if p % n == 1 and scale % p)
-    how = Plan(n, 0, (p,), tuple(units(n))[: extra + 1], False, ())
-    images = list(residues(terms_of(listed, field=n), how))
+    how = Plan(n, 0, (p,), tuple(units(n))[: extra + 1], False)
+    images = list(residues(listed, how))
     assert len(images) == how.images
     roots = set()
     for q, residue in images:
@@ -370,22 +336,10 @@ def test_residues_are_values_of_ring_homomorphisms(xs, extra):
     assert len(roots) == len(images)
 
 
-def test_residues_on_a_grid_of_parameters():
-    u, v = param("u"), param("v")
-    listed = [u, v, u * v**-1, 1 + u**2]
-    how = Plan(1, 0, (101,), (1,), False, (("u", 2), ("v", 1)))
-    images = [tuple(int(x) for x in r) for _, r in residues(terms_of(listed, field=1), how)]
-    assert len(images) == how.grid_size == 15
-    assert {(a, b) for a, b, _, _ in images} == {(a, b) for a in range(1, 6) for b in range(1, 4)}
-    assert all(c * b % 101 == a and e == (1 + a * a) % 101 for a, b, c, e in images)
-
-
 def equivariant_by_definition(z) -> bool:
-    """Whether ``sigma_t(z[p, k, j]) = z[p, t k, j]`` for all t, k and j; parameters are refused."""
+    """Whether ``sigma_t(z[p, k, j]) = z[p, t k, j]`` for all t, k and j."""
     G, nodes = z.spectrum, reference.spelled_out(z.expand())
     n = lcm(G.exponent, *(x.field for node in nodes for x in node.values()))
-    if any(x.parameters for node in nodes for x in node.values()):
-        return False
     return all(
         node.get((p, G.multiply(t, k)), Scalar(0)) == node.get((p, k), Scalar(0)).galois(t)
         for t in range(1, n + 1)
@@ -436,18 +390,15 @@ def test_a_corrupted_memorization_is_not_galois_equivariant(spec):
 
 
 @settings(max_examples=30)
-@given(group_elements(max_group=8, max_order=6))
+@given(group_elements(kinds=WITHOUT_PARAMETERS, max_group=8, max_order=6))
 def test_galois_equivariance_is_decided_as_defined(z):
     assert is_equivariant(z) == equivariant_by_definition(z)
 
 
-def test_elements_over_one_frequency_or_with_parameters_are_never_taken_to_be_equivariant():
+def test_elements_over_one_frequency_are_never_taken_to_be_equivariant():
     from algebra import blocks
 
     assert not is_galois_equivariant(dense(blocks.syn().nodes), 3)
-    v = param("v")
-    z = element(Z5, [{("a", 0): v + v**-1}])
-    assert not is_galois_equivariant(dense(z.nodes), 5)
 
 
 def equivariant_node(x: Scalar, G: AbelianGroup) -> dict:
@@ -464,7 +415,7 @@ def test_under_galois_symmetry_all_conjugates_of_a_mismatch_are_found():
         z = element(Z5, [equivariant_node(zeta(5) - pow(r, shift, p), Z5)])
         weights = dense(z.nodes)
         assert is_galois_equivariant(weights, 5)
-        fake = Plan(5, 0, (p,), (1,), True, ())
+        fake = Plan(5, 0, (p,), (1,), True)
         found = set(dense_mismatches(z.nodes, np.empty(0, dtype=np.int64), how=fake).tolist())
         true = {(k1 * 5 + k2) * 5 + k for k1, k2, k in reference.function_tensor(z) if k <= 5 - k}
         assert true == found
@@ -484,7 +435,7 @@ def test_under_galois_symmetry_one_conjugate_of_a_mismatch_is_enough(d, p):
     node = {("a", k): x.galois(k) for k in ks} | {(row, k): 1 for row in "bc" for k in ks}
     z = element(group, [node])
     assert is_galois_equivariant(dense(z.nodes), d)
-    fake = Plan(d, 0, (p,), (1,), True, ())
+    fake = Plan(d, 0, (p,), (1,), True)
     found = dense_potentials(dense(z.nodes), "abc", how=fake).tolist()
     assert found == [(i * d + j) * d + k for i in ks for j in ks for k in ks if 2 * k < d]
 
@@ -540,19 +491,6 @@ def test_a_number_that_vanishes_at_one_root_is_seen_at_the_others():
         single = [replace(how, roots=(t,)) for t in how.roots]
         seen = [(1 * 5 + 2) * 5 + 1 in dense_mismatches(z.nodes, empty, how=one) for one in single]
         assert sorted(seen) == [False, True, True, True]
-
-
-def test_a_parameter_that_vanishes_at_some_points_is_seen_at_others():
-    """``(v - 1)(v - 2)`` is zero at two points of the grid; the grid has one more than degree."""
-    v = param("v")
-    z = element(Z5, [{("a", 1): (v - 1) * (v - 2), ("b", 2): 1, ("c", 1): 1}])
-    how = planned(z)
-    assert how.parameters == (("v", 4),)
-    key = (1 * 5 + 2) * 5 + 1
-    empty = np.empty(0, dtype=np.int64)
-    assert key in dense_mismatches(z.nodes, empty, how=how)
-    blind = replace(how, parameters=(("v", 0),))  # the one point v = 1
-    assert key not in dense_mismatches(z.nodes, empty, how=blind)
 
 
 @settings(max_examples=40)
