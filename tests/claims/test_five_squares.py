@@ -1,18 +1,23 @@
-"""Pairs whose doubles form a cycle: how many squares they can share, over finite fields.
+"""Pairs whose doubles form a cycle: how many squares they can share.
 
-docs/theory/proofs/narrow.md proves for any field: no five squares, with constants, span the three
-functions ``P_i^2 + P_{i+1}``. The reduction there to points and a quadratic map is tried here as
-well: it finds the three squares that serve two functions, and they do.
+docs/theory/proofs/narrow.md and Coq prove for any field: no five squares, with constants, span the
+three functions ``P_i^2 + P_{i+1}``. Here the rank that the proof rests on is computed; and over
+finite fields all squares are gone through, by another reduction: to the quadrics that annihilate
+the functions and 1, and their values at the squares' points. It finds the three squares that serve
+two functions.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from itertools import combinations, product
 
 import pytest
-from sympy import GF
+from sympy import GF, QQ, Poly, symbols
 from sympy.polys.matrices import DomainMatrix
+
+from proofs.formal.proved import statement
 
 Vector = tuple[int, ...]
 
@@ -122,3 +127,37 @@ def test_the_images_say_which_squares_span_the_functions() -> None:
         assert spanned == (s - r == n + 1)
         answers.add(spanned)
     assert answers == {True, False}
+
+
+def determinant(linear: Sequence[int]) -> Poly:
+    """Return the determinant of ``M_i u_l = M_l u_i``, constants being unknowns.
+
+    ``M_i`` is the matrix of ``P_i^2 + b_i P_{i+1}``, three of them, and ``u_i`` a vector for each.
+    """
+    constants = symbols("k1:4")
+    ring = QQ[constants]
+    m = [[[ring.zero] * 4 for _ in range(4)] for _ in range(3)]
+    for i, b in enumerate(linear):
+        m[i][i][i] = ring.one
+        m[i][(i + 1) % 3][3] = m[i][3][(i + 1) % 3] = ring(QQ(b, 2))
+        m[i][3][3] = ring.from_sympy(constants[i])
+    rows = []
+    for i, k in combinations(range(3), 2):
+        for entry in range(4):
+            row = {k: m[i][entry], i: [-x for x in m[k][entry]]}
+            rows.append([x for block in range(3) for x in row.get(block, [ring.zero] * 4)])
+    return Poly(ring.to_sympy(DomainMatrix(rows, (12, 12), ring).charpoly()[-1]), *constants)
+
+
+def test_the_equations_of_the_proof_have_rank_twelve_whatever_the_constants() -> None:
+    found = determinant((1, 1, 1))
+    assert found.is_ground
+    assert found != 0
+    assert determinant((1, 1, 0)) == 0  # without one of the linear functions
+
+
+def test_coq_says_as_many_squares() -> None:
+    least = 12 // 2  # a square adds two to the rank
+    for name, number in (("at_least_six_squares", r"\((\d+) <= q\)"), ("six_squares", r"'I_(\d+)")):
+        assert re.findall(number, statement(f"five_squares.v:{name}")) == [str(least)]
+    assert re.findall(r"'I_(\d+)", statement("five_squares.v:no_five_squares")) == [str(least - 1)]
