@@ -240,8 +240,8 @@ def _placements(composition: PhaseTable, *, transitive: bool) -> Int64:
 def _scores(unit: Complexes, composition: PhaseTable, parameters: Reals) -> Reals:
     """Return how well nodes agree with columns, up to a sign of both inputs: (S, n, n)."""
     template = np.exp(1j * composition.phases(parameters))
-    inputs = np.einsum("pi,spj->sij", unit[:2].conj(), template[:, :2], optimize=True)
-    outputs = np.einsum("i,sj->sij", unit[2].conj(), template[:, 2], optimize=True)
+    inputs = unit[:2].conj().T @ template[:, :2]
+    outputs = unit[2].conj()[:, None] * template[:, None, 2]
     score: Reals = np.abs(inputs.real) + outputs.real
     return score
 

@@ -239,8 +239,9 @@ class Conditions:
 
     def residual(self, v: Reals, c: Complexes) -> Complexes:
         """Return ``T - target``, shape (..., E, outputs)."""
-        values = np.einsum("eab,...ja,...jb->...je", self.forms, v, v, optimize=True)
-        gaps: Complexes = np.einsum("...je,...jo->...eo", values, c) - self.target
+        pairs = (v[..., :, None] * v[..., None, :]).reshape(*v.shape[:-1], -1)
+        values = pairs @ self.forms.reshape(len(self.forms), -1).T
+        gaps: Complexes = np.swapaxes(values, -1, -2) @ c - self.target
         return gaps
 
     def nearest(self, v: Reals, c: Complexes) -> tuple[Reals, Complexes, float]:
