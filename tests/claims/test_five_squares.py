@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from itertools import combinations, product
+from pathlib import Path
 
 import pytest
 from sympy import GF, QQ, Poly, symbols
@@ -161,3 +162,6 @@ def test_coq_says_as_many_squares() -> None:
     for name, number in (("at_least_six_squares", r"\((\d+) <= q\)"), ("six_squares", r"'I_(\d+)")):
         assert re.findall(number, statement(f"five_squares.v:{name}")) == [str(least)]
     assert re.findall(r"'I_(\d+)", statement("five_squares.v:no_five_squares")) == [str(least - 1)]
+    page = Path("docs/theory/proofs/narrow.md").read_text("utf-8")
+    for name in ("no_five_squares", "at_least_six_squares", "six_squares"):
+        assert f"`{name}`" in page, name
