@@ -9,10 +9,10 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from algebra.groups.group import AbelianGroup
-from algebra.machine.read_file import printable, read_bytes, strict_json
+from algebra.machine.read_file import read_bytes, strict_json
 from algebra.machine.write_file import make_folder, require_writable
 from cogo.cli.main import INTERRUPTED, in_one_line
-from cogo.cli.terminal import console, progress_bar, say, table
+from cogo.cli.terminal import progress_bar, say, table, wrote
 from experiments import decoupling, fig3, fig4, fig5, groups, table2, weight_decay
 from experiments.experiment import Experiment, reproduce as run
 from experiments.laboratory import Laboratory
@@ -145,13 +145,10 @@ def _finished(folder: Path, names: Iterable[str]) -> list[Path]:
 
 def _print(result: Result, files: list[Path]) -> None:
     columns = ("quantity", "the paper", "here", "verdict")
-    console().print(table(result.title, *columns, rows=cells(result)))
+    say(table(result.title, *columns, rows=cells(result)))
     lines = [QUICK] * result.quick + [result.part] * bool(result.part)
     lines += [UNFINISHED] * bool(result.missing) + [f"missing: {x}" for x in result.missing]
-    lines += result.notes
-    lines += [
-        f"wrote {printable(path)}" for path in (*files, *result.pictures, *result.certificates)
-    ]
+    lines += [*result.notes, *wrote(*files, *result.pictures, *result.certificates)]
     say(*lines, *time_in_words(result.time))
 
 

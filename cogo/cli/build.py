@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
-import typer
+from rich.console import RenderableType
+from rich.text import Text
 
 from algebra.criterion.target import Target, as_target
 from algebra.files import closed_form, element_file
@@ -25,8 +27,8 @@ from algebra.numbers.scalar import ONE
 from algebra.optimizers.table import FAMILIES, build as build_family, families, family_name, width
 from algebra.semiring.element import Element
 from cogo.cli import options as opt
-from cogo.cli.show import MAX_TABLE, print_nodes
-from cogo.cli.terminal import console, print_json, progress_bar, say, say_written
+from cogo.cli.show import MAX_TABLE, nodes
+from cogo.cli.terminal import wrote
 from numeric.weights.embed import embed
 from numeric.weights.files import write_weights
 from numeric.weights.plain_network import PlainNetwork, plain_network
@@ -48,9 +50,13 @@ OPERATION = (
 )
 GAUGE = "of weights: balanced (least norm) or rational (entries as they are)"
 
+#: What a network is built for: a group, or any table, which is memorized.
+Given = AbelianGroup | FiniteGroup | Int64
+
 
 def build(
     group: opt.AnyGroup,
+    *,
     family: Annotated[str, opt.option(FAMILY, autocompletion=opt.FAMILY_NAMES)] = "narrowest",
     parameters: Annotated[
         opt.Texts, opt.option(PARAMETERS, "--param", metavar="NAME=VALUE")
@@ -69,8 +75,7 @@ def build(
         opt.output_to("FILE", f"by suffix: {', '.join(SUFFIXES)}; may be repeated"),
     ] = None,
     force: opt.Force = False,
-    as_json: opt.Json = False,
-    quiet: opt.Quiet = False,
+    out: opt.Output,
 ) -> None:
     """Build an exact optimizer, prove it, and write it in any of the formats.
 
@@ -85,22 +90,33 @@ def build(
     parsed, operation = _parsed(group, family, operation)
     opt.one_of("gauge", gauge, "balanced", "rational")
     opt.one_of("dtype", dtype, "float64", "float32")
-    choices = {"mirror": mirror, "carrier": carrier, "form": form, "operation": operation}
     weights = [path for path in paths if _suffix(path) in WEIGHT_SUFFIXES]
     others = [path for path in paths if path not in weights and _suffix(path) != ".cert.json"]
+    options: dict[str, Any] = {**_parameters(parsed, texts)}
+    choices = {"mirror": mirror, "carrier": carrier, "form": form}
+    options |= {name: x for name, x in choices.items() if x}
+    asked, title = None, _title(parsed)
     if isinstance(parsed, AbelianGroup):
-        options, asked = _of_group(parsed, family, texts, choices, target=goal)
-        what = "with --operation" if asked else ""
-    else:
-        options, asked = _of_table(parsed, texts, choices), None
-        what = f"of {_title(parsed)}"
-    if what and others:
+        _require_size(parsed, family, target=goal)
+        if operation is not None:
+            asked = isotopy_of(operation, parsed.order, group=parsed)
+        if carrier is not None:
+            options["carrier"] = _frequency(parsed, carrier, what="carrier")
+        _require_places(parsed, family_name(parsed, family, target=goal), options)
+    elif operation is not None:
+        raise ValueError(f"--operation: {title} has no such choice; leave it out")
+    elif (parsed.order if isinstance(parsed, FiniteGroup) else len(parsed)) > MAX_TABLE:
+        raise ValueError(f"{title}: such networks are built up to order {MAX_TABLE}")
+    if others and (asked or not isinstance(parsed, AbelianGroup)):
+        what = "with --operation" if asked else f"of {title}"
         raise ValueError(f"output={others[0]}: {what} pass .cert.json or weights")
     require_writable(*paths, force=force)
-    with progress_bar(silent=as_json or quiet) as show:
-        show(f"building and proving {family} over {_title(parsed)}", 0, 1)
+    with out.bar() as show:
+        show(f"building and proving {family} over {title}", 0, 1)
         if isinstance(parsed, AbelianGroup | FiniteGroup):
             z = any_group.build(parsed, family, target=goal, **options)
+        elif options:
+            raise ValueError(f"--param {next(iter(options))}: memorization has no parameters")
         else:
             z = memorization(parsed)
         notes = [f"relabelled, it computes {asked.name}"] if asked else []
@@ -115,57 +131,23 @@ def build(
             write_bytes(path, content.encode(), force=force)
         else:
             write_weights(path, content, force=force)
-    if as_json:
-        files = {"proved": verdict.accepted, "files": [str(path) for path in paths]}
-        print_json({**_about(z, asked), "target": goal, **files, "notes": notes})
-    elif not quiet:
+
+    def lines() -> Iterator[RenderableType]:
         if not paths:
-            print_nodes(z)
-        say(str(verdict))
+            yield from nodes(z)
+        yield str(verdict)
         if isinstance(parsed, AbelianGroup):
             names = [x for x in families(parsed, target=goal) if x != z.name]
-            nodes = ", ".join(f"{name} {width(parsed, name, target=goal)}" for name in names)
-            console().print(f"other families (nodes): {nodes or 'none'}", style="dim")
-        say(*(f"note: {note}" for note in notes))
-        say_written(*paths)
+            widths = ", ".join(f"{name} {width(parsed, name, target=goal)}" for name in names)
+            yield Text(f"other families (nodes): {widths or 'none'}", "dim")
+        yield from (f"note: {note}" for note in notes)
+        yield from wrote(*paths)
         checkable = [path for path in paths if _suffix(path) == ".cert.json"]
-        say(*(f"next: cogo check {printable(path)}" for path in checkable[:1]))
-    raise typer.Exit(0 if verdict.accepted else 1)
+        yield from (f"next: cogo check {printable(path)}" for path in checkable[:1])
 
-
-def _of_group(
-    group: AbelianGroup, family: str, texts: list[str], choices: dict[str, Any], *, target: Target
-) -> tuple[dict[str, Any], Isotopy | None]:
-    """Return what is asked of an Abelian group: options of its family, and an operation."""
-    _require_size(group, family, target=target)
-    operation = choices.pop("operation")
-    asked = None if operation is None else isotopy_of(operation, group.order, group=group)
-    options = {**_parameters(group, texts), **{name: x for name, x in choices.items() if x}}
-    if "carrier" in options:
-        options["carrier"] = _frequency(group, options["carrier"], what="carrier")
-    _require_places(group, family_name(group, family, target=target), options)
-    return options, asked
-
-
-def _of_table(
-    given: FiniteGroup | Int64, texts: list[str], choices: dict[str, Any]
-) -> dict[str, Any]:
-    """Return the parameters that are asked of a group that is not Abelian; a table has none."""
-    title = _title(given)
-    for name, value in choices.items():
-        if value:
-            raise ValueError(f"--{name}: {title} has no such choice; leave it out")
-    if (given.order if isinstance(given, FiniteGroup) else len(given)) > MAX_TABLE:
-        raise ValueError(f"{title}: such networks are built up to order {MAX_TABLE}")
-    found = {}
-    for text in texts:
-        name, _, value = (x.strip() for x in text.partition("="))
-        if not (name and value):
-            raise ValueError(f"--param {text!r}: write NAME=VALUE, for example turn=1/3")
-        if not isinstance(given, FiniteGroup):
-            raise ValueError(f"--param {name}: memorization has no parameters")
-        found[name] = value
-    return found
+    files = {"proved": verdict.accepted, "files": [str(path) for path in paths]}
+    document = {**_about(z, asked), "target": goal, **files, "notes": notes}
+    out.end(0 if verdict.accepted else 1, document, lines())
 
 
 def _numbers(z: Element, texts: list[str], path: Path) -> tuple[Element, str]:
@@ -215,9 +197,7 @@ def _about(z: Element | TableNetwork, asked: Isotopy | None) -> dict[str, Any]:
     return {**about, "parameters": list(z.parameters), "operation": operation}
 
 
-def _parsed(
-    group: str, family: str, operation: str | None
-) -> tuple[AbelianGroup | FiniteGroup | Int64, str | None]:
+def _parsed(group: str, family: str, operation: str | None) -> tuple[Given, str | None]:
     """Return the group, or any table that is to be memorized; an Abelian table is an operation."""
     try:
         parsed = group_of(group)
@@ -229,7 +209,7 @@ def _parsed(
     return parsed, group if is_table and isinstance(parsed, AbelianGroup) else operation
 
 
-def _title(given: AbelianGroup | FiniteGroup | Int64) -> str:
+def _title(given: Given) -> str:
     if isinstance(given, AbelianGroup | FiniteGroup):
         return str(given)
     return f"a table of {len(given)} x {len(given)}"
@@ -278,7 +258,9 @@ def _suffix(path: Path) -> str:
     raise ValueError(f"output={path}: the format follows the suffix; use {', '.join(SUFFIXES)}")
 
 
-def _frequency(group: AbelianGroup, text: str, *, what: str) -> int:
+def _frequency(group: Given, text: str, *, what: str) -> int:
+    if not isinstance(group, AbelianGroup):
+        raise ValueError(f"{what}{text}: only Abelian groups have frequencies; leave it out")
     try:
         numbers = [int(x) for x in text.strip("()").split(",")]
     except ValueError:
@@ -286,14 +268,15 @@ def _frequency(group: AbelianGroup, text: str, *, what: str) -> int:
     return group.index(numbers[0] if len(numbers) == 1 else numbers)
 
 
-def _parameters(group: AbelianGroup, texts: list[str]) -> dict[str, str | dict[Index | None, str]]:
+def _parameters(group: Given, texts: list[str]) -> dict[str, str | dict[Index | None, str]]:
     """Return ``NAME=VALUE`` and ``NAME@K=VALUE`` as parameters of a family."""
     found: dict[str, dict[Index | None, str]] = {}
     for text in texts:
-        name, equals, value = text.partition("=")
-        if not equals or not name:
-            raise ValueError(f"--param {text!r}: write NAME=VALUE, for example xi=zeta(8)")
-        name, at, frequency = name.strip().partition("@")
+        name, _, value = (x.strip() for x in text.partition("="))
+        if not (name and "=" in text):
+            one = "xi=zeta(8)" if isinstance(group, AbelianGroup) else "turn=1/3"
+            raise ValueError(f"--param {text!r}: write NAME=VALUE, for example {one}")
+        name, at, frequency = name.partition("@")
         if not name:
             raise ValueError(f"--param {text!r} names no parameter; write xi@3=zeta(8)")
         if name in ("mirror", "carrier", "form"):

@@ -4,29 +4,18 @@ from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated, Any
 
 import typer
+from rich.console import RenderableType
 
 from algebra.machine.read_file import printable
 from algebra.machine.write_file import require_writable, write_bytes
-from cogo.cli.options import (
-    Activation,
-    File,
-    Force,
-    GroupOfFile,
-    Json,
-    Keys,
-    Layout,
-    Normalised,
-    OperationOfFile,
-    Quiet,
-    TimeLimit,
-    option,
-    output_to,
-)
-from cogo.cli.terminal import console, print_json, progress_bar, say, say_written, table
+from cogo.cli import options as opt
+from cogo.cli.terminal import print_json, table, wrote
 from numeric.exact.certify import GRACE, Certified, Neighbours, neighbours
 from numeric.exact.named import TOLERANCE
 from numeric.exact.projection import NoneNearError
@@ -44,21 +33,18 @@ _ANYWAY = "write also what has too little to do with the network, and say so"
 
 
 def certify(
-    file: Annotated[Path, typer.Argument(help="weights: .npz, .safetensors, .pt, .ckpt, ...")],
-    output: Annotated[File, output_to("OUT.cert.json", "write the certificate to it")] = None,
-    group: GroupOfFile = None,
-    operation: OperationOfFile = None,
-    layout: Layout = None,
-    keys: Keys = None,
-    activation: Activation = "square",
-    normalised: Normalised = False,
-    named: Annotated[bool, option(_NAMED, "--named")] = False,
-    tolerance: Annotated[float, option(_TOLERANCE, metavar="DEGREES")] = TOLERANCE,
-    time_limit: TimeLimit = SECONDS,
-    anyway: Annotated[bool, option(_ANYWAY, "--anyway")] = False,
-    force: Force = False,
-    as_json: Json = False,
-    quiet: Quiet = False,
+    file: opt.Weights,
+    *,
+    output: Annotated[
+        opt.File, opt.output_to(f"OUT{SUFFIX}", "write the certificate to it")
+    ] = None,
+    given: opt.Given,
+    named: Annotated[bool, opt.option(_NAMED, "--named")] = False,
+    tolerance: Annotated[float, opt.option(_TOLERANCE, metavar="DEGREES")] = TOLERANCE,
+    time_limit: opt.TimeLimit = SECONDS,
+    anyway: Annotated[bool, opt.option(_ANYWAY, "--anyway")] = False,
+    force: opt.Force = False,
+    out: opt.Output,
 ) -> None:
     """Say which exact global optimizer a network is, or which are next to it, and prove it.
 
@@ -76,79 +62,80 @@ def certify(
             raise ValueError(f"output={output}: a certificate's name ends in {SUFFIX}")
         require_writable(output, force=force)
     end = time.monotonic() + time_limit
-    with progress_bar(silent=quiet or as_json) as show:
-        try:
-            near = neighbours(
-                file,
-                group=group,
-                operation=operation,
-                layout=layout,
-                keys=keys,
-                activation=activation,
-                normalised=normalised,
-                tolerance=tolerance,
-                seconds=time_limit,
-                anyway=anyway,
-                progress=show,
-            )
+    how: dict[str, Any] = {**vars(given), "tolerance": tolerance, "anyway": anyway}
+    try:
+        with out.bar() as show:
+            near = neighbours(file, **how, seconds=time_limit, progress=show)
             found = near.chosen(named=named, anyway=anyway)
-        except (NoneNearError, NotLearnedError) as error:
-            _refuse(file, str(error), as_json=as_json)
-        show("writing and checking the certificate", 1, 1)
-        summary, refused = found.as_json(), near.refused.get(found.kind)
-        notes = {"made by": "cogo certify", **summary}
-        if refused is not None:
-            notes["refused"] = refused
-        isotopy = near.reading.operation
-        try:
-            with given_up_at(max(end, time.monotonic()) + GRACE):
-                data = certificate.to_text(found.element, operation=isotopy, notes=notes).encode()
-                over = near.reading.multiplication
-                code, message = (checker if over is None else table_checker).check(data)
-        except OutOfTimeError:
-            reason = f"an exact network is at {_percent(found.distance)}; the time limit came "
-            reason += "before it was checked: pass a longer --time-limit"
-            _refuse(file, reason, as_json=as_json)
-    if code == 2:
-        reason = f"a zero of the loss in floats is at {found.distance:.4%}; its certificate "
-        _refuse(file, f"{reason}exceeds a limit of the checker: {message}", as_json=as_json)
+            show("writing and checking the certificate", 1, 1)
+            data, code, message = _certificate(near, found, max(end, time.monotonic()) + GRACE)
+    except (NoneNearError, NotLearnedError) as error:
+        if out.as_json:
+            print_json({"file": str(file), "accepted": False, "message": str(error)})
+        else:
+            print(f"refused: {printable(file)}: {error}; nothing was written", file=sys.stderr)
+        raise typer.Exit(1) from None
     if output is not None and code == 0:
         write_bytes(output, data, force=force)
-    if as_json:
-        rows = {
+    operation = near.reading.multiplication or near.reading.operation
+    document = {
+        "file": str(file),
+        "accepted": code == 0,
+        "message": message,
+        "operation": operation and operation.as_json(),
+        **found.as_json(),
+        "refused": near.refused.get(found.kind),
+        "found": {
             kind: {"relative distance": x.distance, "refused": near.refused.get(kind)}
             for kind, x in near.found.items()
-        }
-        result = {"file": str(file), "accepted": code == 0, "message": message}
-        result |= {"operation": over.as_json() if over else isotopy and isotopy.as_json()}
-        result |= {**summary, "refused": refused, "found": rows, "output": output and str(output)}
-        print_json(result)
-    elif not quiet:
-        _print(file, near, found, "written" if output else "checked")
-        say(message)
-        if code == 0 and output is None:
-            say("-o FILE.cert.json writes the certificate")
-        elif code == 0:
-            say_written(output)
-    raise typer.Exit(code)
+        },
+        "output": output and str(output),
+    }
+    last = [message]
+    if code == 0:
+        last += wrote(output) or ["-o FILE.cert.json writes the certificate"]
+    done = "written" if output else "checked"
+    out.end(code, document, chain(_lines(file, near, found, done), last))
 
 
-def _print(file: Path, near: Neighbours, found: Certified, done: str) -> None:
-    """Print what the network is, how far the exact ones are, and what the written one is."""
+def _certificate(near: Neighbours, found: Certified, limit: float) -> tuple[bytes, int, str]:
+    """Return the certificate, and what the stand-alone checker says of it."""
+    notes = {"made by": "cogo certify", **found.as_json()}
+    if found.kind in near.refused:
+        notes["refused"] = near.refused[found.kind]
+    try:
+        with given_up_at(limit):
+            text = certificate.to_text(found.element, operation=near.reading.operation, notes=notes)
+            judge = checker if near.reading.multiplication is None else table_checker
+            code, message = judge.check(text.encode())
+    except OutOfTimeError:
+        raise NoneNearError(
+            f"an exact network is at {_percent(found.distance)}; the time limit came before it was "
+            f"checked: pass a longer --time-limit"
+        ) from None
+    if code == 2:
+        raise NoneNearError(
+            f"a zero of the loss in floats is at {found.distance:.4%}; its certificate exceeds a "
+            f"limit of the checker: {message}"
+        )
+    return text.encode(), code, message
+
+
+def _lines(file: Path, near: Neighbours, found: Certified, done: str) -> Iterator[RenderableType]:
+    """Say what the network is, how far the exact ones are, and what the written one is."""
     trained = near.recognition
-    live, pairs = trained.width - len(trained.dead), trained.group.order**2
     if found.kind == "family":
         what = found.lines[0]
     else:
         count = ", ".join(f"{name} {n}" for name, n in trained.compositions.items())
         by = "nodes by representation" if near.reading.multiplication else "frequencies by block"
         what = f"trained on {trained.group}, {by}: {count}; {found.kind} optimizer"
-    say(
-        f"{printable(file)}: {what}: distance {_percent(found.distance)}",
-        f"{trained.width} nodes, {live} of them live; loss {trained.measured.loss:.4g}; right on "
-        f"{found.agreeing} of {pairs} pairs",
-        *near.reading.notes,
+    yield f"{printable(file)}: {what}: distance {_percent(found.distance)}"
+    yield (
+        f"{trained.width} nodes, {trained.width - len(trained.dead)} of them live; loss "
+        f"{trained.measured.loss:.4g}; right on {found.agreeing} of {trained.group.order**2} pairs"
     )
+    yield from near.reading.notes
     if found.kind != "family":
         option = {"named": "with --named", "nearest": "without --named"}
         rows = []
@@ -156,25 +143,14 @@ def _print(file: Path, near: Neighbours, found: Certified, done: str) -> None:
             fate = done if x is found else "refused" if kind in near.refused else option[kind]
             rows.append((kind, _percent(x.distance), str(x.element.order), fate))
         columns = ("kind", "distance", "nodes", "")
-        console().print(
-            table("exact optimizers next to it", *columns, rows=rows, right=columns[1:3])
-        )
+        yield table("exact optimizers next to it", *columns, rows=rows, right=columns[1:3])
     for kind, why in near.refused.items():
-        say(f"{kind}: {f'{done} anyway, though' if kind == found.kind else 'refused:'} {why}")
+        yield f"{kind}: {f'{done} anyway, though' if kind == found.kind else 'refused:'} {why}"
     for kind, x in near.found.items():
         if x is found or kind not in near.refused:
-            say(*x.lines[x.kind == "family" :])
+            yield from x.lines[x.kind == "family" :]
 
 
 def _percent(x: float) -> str:
     """Return a distance; what is no more than rounding is 0."""
     return f"{x:.4%}" if x > 1e-6 else "0"
-
-
-def _refuse(file: Path, reason: str, *, as_json: bool) -> NoReturn:
-    """Say why there is no certificate, and stop with exit code 1."""
-    if as_json:
-        print_json({"file": str(file), "accepted": False, "message": reason})
-    else:
-        print(f"refused: {printable(file)}: {reason}; nothing was written", file=sys.stderr)
-    raise typer.Exit(1)

@@ -9,19 +9,18 @@ from typing import Annotated, Any
 import typer
 
 from algebra.machine.read_file import printable
-from cogo.cli.options import Json, Quiet, option
-from cogo.cli.terminal import print_json
+from cogo.cli import options as opt
 from proofs.certificates.checker_of import check_certificate
 from proofs.second_opinion.systems import second_opinions
 
 
 def check(
     files: Annotated[list[Path], typer.Argument(help="certificates (.cert.json)")],
+    *,
     second_opinion: Annotated[
-        bool, option("ask PARI/GP and Coq too, where they are here", "--second-opinion")
+        bool, opt.option("ask PARI/GP and Coq too, where they are here", "--second-opinion")
     ] = False,
-    as_json: Json = False,
-    quiet: Quiet = False,
+    out: opt.Output,
 ) -> None:
     """Check certificates with the stand-alone checker of their format.
 
@@ -38,15 +37,13 @@ def check(
     for path in files:
         found = check_certificate(path)
         results.append({"file": str(path), "code": found.code, "message": found.message})
-        if not as_json and not (quiet and found.accepted):
+        if not (out.as_json or (out.quiet and found.accepted)):
             typer.echo(f"{printable(path)}: {found.message}", err=found.code == 2)
         if second_opinion and found.code < 2:
             results[-1]["second_opinions"] = opinions = []
             for said in second_opinions(path):
                 opinions.append(asdict(said))
                 results[-1]["code"] = max(results[-1]["code"], said.code or 0)
-                if not as_json and not (quiet and not said.code):
+                if not (out.as_json or (out.quiet and not said.code)):
                     typer.echo(f"{printable(path)}: {said}")
-    if as_json:
-        print_json(results)
-    raise typer.Exit(max(found["code"] for found in results))
+    out.end(max(found["code"] for found in results), results, [])

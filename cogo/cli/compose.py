@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import time
 from collections import Counter
+from collections.abc import Iterator
 from contextlib import nullcontext
 from math import prod
 from typing import Annotated, Any
 
-import typer
+from rich.console import RenderableType
 from rich.table import Table
 
 from algebra.compose.entry import NAMED, Discovery, potentials
@@ -17,11 +18,20 @@ from algebra.compose.generators import cheapest_cover
 from algebra.groups.spectrum import PAIR, REAL
 from algebra.machine.write_file import held, require_writable, write_bytes
 from cogo.cli import options as opt
-from cogo.cli.terminal import console, print_json, progress_bar, say, say_written, table
+from cogo.cli.terminal import table, wrote
 from numeric.work.executor import executor_of
 from proofs.compose import search as engine
 
-MAX_ROOTS, MAX_ORDER, MAX_ROWS = 48, 12, 40
+MAX_ROWS = 40
+#: The searches, and what each finds completely.
+COMPLETE = {
+    "generators": "all polynomials in one generator over {0.roots}-th roots of unity, up to "
+    "{0.largest} nodes",
+    "cover": "all irredundant products of such polynomials whose orders multiply to at most "
+    "{0.largest}",
+    "direct": "all solutions of minimal support with inputs {0.roots}-th roots of unity, up to "
+    "{0.largest} nodes",
+}
 
 
 def compose(
@@ -33,8 +43,9 @@ def compose(
             metavar="NAMES",
         ),
     ] = "all",
-    roots: Annotated[int, opt.option("inputs are roots of unity of this order")] = 12,
-    max_order: Annotated[int, opt.option("the largest number of nodes wanted")] = 6,
+    *,
+    roots: Annotated[int, opt.number("inputs are roots of unity of this order", 2, 48)] = 12,
+    max_order: Annotated[int, opt.number("the largest number of nodes wanted", 1, 12)] = 6,
     frequency: Annotated[str, opt.option("pair or real")] = "pair",
     searches: Annotated[
         opt.Texts,
@@ -48,8 +59,7 @@ def compose(
     workers: opt.Workers = 1,
     cluster: opt.Cluster = None,
     force: opt.Force = False,
-    as_json: opt.Json = False,
-    quiet: opt.Quiet = False,
+    out: opt.Output,
 ) -> None:
     """Find all compositions that kill the given potentials; prove each exactly.
 
@@ -64,7 +74,7 @@ def compose(
     with (
         held(path) if path else nullcontext(),
         executor_of(cluster, workers) as (executor, _),
-        progress_bar(silent=as_json or quiet) as show,
+        out.bar() as show,
     ):
         journal = engine.Journal(path, query)
         replaces = force or journal.resumed > 0  # ours, if it was killed just before its end
@@ -75,26 +85,22 @@ def compose(
         if output is not None:
             write_bytes(output, (json.dumps(document, indent=1) + "\n").encode(), force=replaces)
             journal.close()
-    seconds = time.perf_counter() - start
-    if as_json:
-        print_json(document)
-    elif not quiet:
-        console().print(_table(query, found))
+
+    def lines() -> Iterator[RenderableType]:
+        yield _table(query, found)
         resumed = f", {journal.resumed} pieces taken from the journal" if journal.resumed else ""
-        say(f"{len(found)} solutions, each proved exactly, in {seconds:.1f} s{resumed}")
-        say(*_cheapest(query, journal))
-        say_written(output)
-    raise typer.Exit(0 if found else 1)
+        seconds = time.perf_counter() - start
+        yield f"{len(found)} solutions, each proved exactly, in {seconds:.1f} s{resumed}"
+        yield from _cheapest(query, journal)
+        yield from wrote(output)
+
+    out.end(0 if found else 1, document, lines())
 
 
 def _query(
     kill: str, roots: int, largest: int, frequency: str, searches: list[str] | None
 ) -> engine.Query:
     opt.one_of("frequency", frequency, "pair", "real")
-    if not 2 <= roots <= MAX_ROOTS:
-        raise ValueError(f"roots={roots}; pass an order from 2 to {MAX_ROOTS}")
-    if not 1 <= largest <= MAX_ORDER:
-        raise ValueError(f"max-order={largest}; pass a number of nodes from 1 to {MAX_ORDER}")
     real = frequency == "real"
     chosen = tuple(dict.fromkeys(searches or ("generators", "cover")))
     for name in chosen:
@@ -126,19 +132,9 @@ def _document(query: engine.Query, found: list[Discovery]) -> dict[str, Any]:
         "largest order": query.largest,
         "frequency": "real" if query.real else "pair",
         "searches": list(query.searches),
-        "complete": [_complete(query, search) for search in query.searches],
+        "complete": [COMPLETE[search].format(query) for search in query.searches],
         "entries": [x.as_dict() for x in found],
     }
-
-
-def _complete(query: engine.Query, search: str) -> str:
-    roots, most = f"{query.roots}-th roots of unity", f"up to {query.largest} nodes"
-    products = "all irredundant products of such polynomials whose orders multiply to at most"
-    return {
-        "generators": f"all polynomials in one generator over {roots}, {most}",
-        "cover": f"{products} {query.largest}",
-        "direct": f"all solutions of minimal support with inputs {roots}, {most}",
-    }[search]
 
 
 def _table(query: engine.Query, found: list[Discovery]) -> Table:
@@ -146,7 +142,7 @@ def _table(query: engine.Query, found: list[Discovery]) -> Table:
         f"kill {' '.join(query.kills)}: {query.roots}-th roots of unity, "
         f"up to {query.largest} nodes",
         *("order", "family", "known", "count", "free", "least norm", "an example"),
-        caption="searched: " + "; ".join(_complete(query, x) for x in query.searches),
+        caption="searched: " + "; ".join(COMPLETE[x].format(query) for x in query.searches),
     )
     groups: dict[tuple[int, str, bool], list[Discovery]] = {}
     for x in found:

@@ -11,14 +11,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.markup import escape
 from rich.table import Table
 
 from algebra.groups.group import AbelianGroup
 from algebra.machine.read_file import printable
 from algebra.machine.write_file import make_folder
 from cogo.cli.options import Json, Quiet, Seed, Texts, WorkersOrAll, option, output_to
-from cogo.cli.terminal import console, print_json, progress_bar, say, table
+from cogo.cli.terminal import coloured, print_json, progress_bar, say, table
 from numeric.work.executor import end_workers, executor_of, interrupts
 
 if TYPE_CHECKING:
@@ -126,18 +125,23 @@ def _run(over: list[AbelianGroup], subject: str | None, **options: Any) -> Campa
 
 
 def _print(campaign: Campaign, quiet: bool, replay: bool, seconds: float) -> None:
-    out, checked = console(), +campaign.checks
+    checked = +campaign.checks
     if not (quiet or replay):
-        out.print(*_tables(campaign), sep="\n")
+        say(*_tables(campaign))
     for name, found in campaign.failures.items():
-        out.print(f"[red]FAILED[/] {name}: {escape(found.wrong)}")
-        say(f"value: {found.value}", *_again(found), "in Python:", *found.python())
+        say(
+            coloured("FAILED", "red", f" {name}: {found.wrong}"),
+            f"value: {found.value}",
+            *_again(found),
+            "in Python:",
+            *found.python(),
+        )
     if quiet:
         return
     if replay:
         say(*(f"{name} holds now" for name in checked if name not in campaign.failures))
     for name, order in campaign.skipped.items():
-        out.print(f"[yellow]not attempted[/] {name}: for groups of order at most {order}")
+        say(coloured("not attempted", "yellow", f" {name}: for groups of order at most {order}"))
     values, failures = checked.total(), len(campaign.failures)
     say(
         f"{values} value{'s' * (values != 1)} {'tried again' if replay else 'sampled'} "
@@ -160,8 +164,10 @@ def _tables(campaign: Campaign) -> tuple[Table, Table]:
     """Return a row for each property, and one for each kind of event: what was met, how often."""
     rates = table("cogo fuzz", "property", "checks", "result", right=("checks",))
     for name, checks in campaign.checks.items():
-        result = "[green]no failure[/]" if checks else "[yellow]not attempted[/]"
-        rates.add_row(name, str(checks), "[red]FAILED[/]" if name in campaign.failures else result)
+        result = ("no failure", "green") if checks else ("not attempted", "yellow")
+        if name in campaign.failures:
+            result = ("FAILED", "red")
+        rates.add_row(name, str(checks), coloured(*result))
     kinds: dict[str, list[str]] = {}
     for label, count in campaign.labels.most_common():
         kind, _, which = label.partition(": ")

@@ -11,7 +11,7 @@ from algebra.criterion.target import as_target
 from algebra.groups.group import AbelianGroup
 from algebra.machine.write_file import require_writable, write_bytes
 from cogo.cli import options as opt
-from cogo.cli.terminal import print_json, progress_bar, say, say_written
+from cogo.cli.terminal import say, wrote
 from proofs.certificates import infeasible_checker
 from proofs.widths.infeasible import Route, find, require
 from proofs.widths.known import KnownWidths
@@ -19,15 +19,15 @@ from proofs.widths.known import KnownWidths
 
 def infeasible(
     group: Annotated[str, typer.Argument(help="Z3, Z2xZ2, ...; of order 2 to 16")],
+    *,
     width: opt.Width,
     target: opt.TargetName = "projected",
     constants: opt.Constants = True,
     route: Annotated[opt.Text, opt.option("direct or squares; squares where it applies")] = None,
-    minutes: Annotated[float, opt.option("after which Singular is stopped")] = 10,
+    minutes: Annotated[float, opt.number("after which Singular is stopped", 0.001, 10**5)] = 10,
     output: Annotated[opt.File, opt.output_to("FILE", "write the certificate")] = None,
     force: opt.Force = False,
-    as_json: opt.Json = False,
-    quiet: opt.Quiet = False,
+    out: opt.Output,
 ) -> None:
     """Prove that no network of so many nodes, complex weights even, adds exactly.
 
@@ -39,23 +39,19 @@ def infeasible(
 
     Example: [bold]cogo infeasible Z3 --target onehot --width 3 -o Z3.onehot.3.infeasible.json[/]
     """
-    if not 0 < minutes <= 10**5:
-        raise ValueError(f"minutes={minutes:g}; pass more than 0, and at most 100000")
     G, wanted, way = AbelianGroup(group), as_target(target), cast("Route | None", route)
     require(G, width, target=wanted, route=way)
     if output is not None:
         require_writable(output, force=force)
-    silent = as_json or quiet
     known = KnownWidths(G, wanted, constants)
     verdict = known.verdict(width)
-    if not silent:
+    if not out.silent:
         say(str(known), verdict)
     suffice = known.suffices(width)
-    searches = not suffice and (output is not None or width >= known.least)
-    text, message = None, ""
-    if searches:
+    text, written, lines = None, None, []
+    if not suffice and (output is not None or width >= known.least):
         start = time.monotonic()
-        with progress_bar(silent=silent) as show:
+        with out.bar() as show:
             text = find(
                 G,
                 width,
@@ -65,25 +61,20 @@ def infeasible(
                 seconds=60 * minutes,
                 report=lambda: show("Singular", time.monotonic() - start, 60 * minutes),
             )
+        suffice = text is None
+        lines = [
+            f"{G}, target {target}, {width} nodes: no certificate on this route; that does not "
+            f"say that so many nodes suffice"
+        ]
     elif not suffice:
-        message = "pass -o FILE for a certificate, which would be about complex weights too"
+        lines = ["pass -o FILE for a certificate, which would be about complex weights too"]
     if text is not None:
         if output is not None:
             write_bytes(output, text.encode(), force=force)
-        message = infeasible_checker.check(text.encode())[1]
-    elif searches:
-        message = (
-            f"{G}, target {target}, {width} nodes: no certificate on this route; that does not "
-            f"say that so many nodes suffice"
-        )
-    written = None if text is None or output is None else output
-    excluded = text is not None if searches else not suffice
-    if as_json:
-        asked = {"group": str(G), "width": width, "target": wanted, "constants": constants}
-        known_of = {"proved widths": known.proved, "lower bound": known.least, "verdict": verdict}
-        found = {"excluded": excluded, "message": message, "certificate": written and str(written)}
-        print_json({**asked, **known_of, **found})
-    elif not (quiet and excluded):
-        say(*filter(None, [message]))
-        say_written(written)
-    raise typer.Exit(0 if excluded else 1)
+            written = output
+        lines = [infeasible_checker.check(text.encode())[1]]
+    asked = {"group": str(G), "width": width, "target": wanted, "constants": constants}
+    known_of = {"proved widths": known.proved, "lower bound": known.least, "verdict": verdict}
+    found = {"excluded": not suffice, "message": "".join(lines)}
+    document = {**asked, **known_of, **found, "certificate": written and str(written)}
+    out.end(1 if suffice else 0, document, [*lines, *wrote(written)])

@@ -17,7 +17,6 @@ from typing import Annotated, Any
 
 import typer
 from rich.console import Console
-from rich.markup import escape
 from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command
 
@@ -82,9 +81,11 @@ class Verbs(TyperGroup):
 
 def verb(name: str) -> Any:
     """Return the command of a verb."""
+    from cogo.cli.options import flat
+
     function = getattr(import_module(ELSEWHERE.get(name, f"cogo.cli.{name}")), name)
     one = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode="rich")
-    one.command(name, context_settings=HELP)(function)
+    one.command(name, context_settings=HELP)(flat(function))
     return get_command(one)
 
 
@@ -146,9 +147,8 @@ def in_one_line(command: Callable[[], object], words: Sequence[str] = ()) -> Non
         print("interrupted; nothing is left half written", file=sys.stderr)
         sys.exit(2)
     except (ValueError, OSError, UsageError) as error:
-        Console(stderr=True, highlight=False).print(
-            f"[red]error:[/] {escape(_as_typed(_line(error), words))}", soft_wrap=True
-        )
+        said = terminal.coloured("error:", "red", f" {_as_typed(_line(error), words)}")
+        Console(stderr=True).print(said, soft_wrap=True)
         sys.exit(2)
     except MemoryError:
         print("error: out of memory; take a smaller group or family", file=sys.stderr)

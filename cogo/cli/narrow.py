@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import nullcontext, suppress
 from pathlib import Path
-from typing import Annotated, Any
-
-import typer
+from typing import Annotated
 
 from algebra.criterion.target import as_target
 from algebra.groups.finite_group import NotAGroupError
@@ -17,19 +15,8 @@ from algebra.groups.isotopy import NotIsotopicError, isotopy_of
 from algebra.groups.operation import read_table
 from algebra.machine.read_file import printable
 from algebra.machine.write_file import held_folder, make_folder, write_bytes
-from cogo.cli import terminal
-from cogo.cli.options import (
-    AnyGroup,
-    Cluster,
-    Constants,
-    Json,
-    Quiet,
-    Seed,
-    TargetName,
-    Width,
-    Workers,
-    output_to,
-)
+from cogo.cli import options as opt
+from cogo.cli.terminal import say
 from numeric.narrow.problem import ZERO, Operation, Problem, Task, products
 from numeric.narrow.run import Tally, hit_file, run, weights_of
 from numeric.narrow.search import Hit, Searched
@@ -40,50 +27,41 @@ from numeric.work.executor import executor_of
 from proofs.widths.hit_proof import HitProof, prove_hit
 from proofs.widths.known import KnownWidths
 
-MAX_STARTS, MAX_STEPS, MAX_WIDTH, MAX_ORDER = 10**7, 10**5, 256, 32
+MAX_ORDER = 32
 #: Zeros that are tried to be recognised until the first, and again after each one that is proved.
 RECOGNISED = 3
-#: Zeros to prove at most, zeros that are tried for each, and zeros held in memory for it.
-MAX_PROOFS, TRIED, HELD = 1000, 20, 1000
+#: Zeros that are tried for each that is to be proved, and zeros held in memory for it.
+TRIED, HELD = 20, 1000
 #: Starts, if nothing else is asked for.
 STARTS = 200
+_SUPPORT = (
+    "frequencies, or numbers of representations, of each node, such as '0;1;1;0,1': ';' between "
+    "nodes; '+' or '-' at the end of a node for b = a or b = -a"
+)
+_SYMMETRY = (
+    "permutes the nodes: 'swap', 'translate s,t', 'times n', 'auto h1,h2'; ';' between generators, "
+    "'*' for products"
+)
+_STARTS = f"random starts, in all; by default {STARTS}, and none if the answer is known"
+_PROOFS = "zeros to prove, those with the smallest terms first; 0 for none"
 
 
 def narrow(
-    group: AnyGroup,
-    width: Width,
-    target: TargetName = "projected",
-    constants: Constants = True,
-    support: Annotated[
-        str | None,
-        typer.Option(
-            help="frequencies, or numbers of representations, of each node, such as '0;1;1;0,1': "
-            "';' between nodes; '+' or '-' at the end of a node for b = a or b = -a"
-        ),
-    ] = None,
-    symmetry: Annotated[
-        str | None,
-        typer.Option(
-            help="permutes the nodes: 'swap', 'translate s,t', 'times n', 'auto h1,h2'; ';' "
-            "between generators, '*' for products"
-        ),
-    ] = None,
-    starts: Annotated[
-        int | None,
-        typer.Option(
-            help=f"random starts, in all; by default {STARTS}, and none if the answer is known"
-        ),
-    ] = None,
-    seed: Seed = 0,
-    steps: Annotated[int, typer.Option(help="the most that one start takes")] = 80,
-    proofs: Annotated[
-        int, typer.Option(help="zeros to prove, those with the smallest terms first; 0 for none")
-    ] = 1,
-    output: Annotated[Path | None, output_to("DIR", "keep hits, and where the search is")] = None,
-    workers: Workers = 1,
-    cluster: Cluster = None,
-    as_json: Json = False,
-    quiet: Quiet = False,
+    group: opt.AnyGroup,
+    *,
+    width: Annotated[int, opt.number("the number of hidden nodes", 1, 256, "--width", "-w")],
+    target: opt.TargetName = "projected",
+    constants: opt.Constants = True,
+    support: Annotated[opt.Text, opt.option(_SUPPORT)] = None,
+    symmetry: Annotated[opt.Text, opt.option(_SYMMETRY)] = None,
+    starts: Annotated[int | None, opt.number(_STARTS, 1, 10**7)] = None,
+    seed: opt.Seed = 0,
+    steps: Annotated[int, opt.number("the most that one start takes", 2, 10**5)] = 80,
+    proofs: Annotated[int, opt.number(_PROOFS, 0, 1000)] = 1,
+    output: Annotated[opt.File, opt.output_to("DIR", "keep hits, and where the search is")] = None,
+    workers: opt.Workers = 1,
+    cluster: opt.Cluster = None,
+    out: opt.Output,
 ) -> None:
     """Say what is known of a width; else look for exact solutions, from random starts.
 
@@ -98,16 +76,6 @@ def narrow(
 
     Example: [bold]cogo narrow Z5 --width 8 --target onehot[/]
     """
-    limits = (
-        ("width", width, 1, MAX_WIDTH),
-        ("starts", STARTS if starts is None else starts, 1, MAX_STARTS),
-        ("steps", steps, 2, MAX_STEPS),
-        ("seed", seed, 0, 2**63 - 1),
-        ("proofs", proofs, 0, MAX_PROOFS),
-    )
-    for name, value, low, high in limits:
-        if not low <= value <= high:
-            raise ValueError(f"{name}={value}; pass {low} to {high}")
     problem = _problem(group, width, target, constants, support, symmetry)
     known = KnownWidths(problem.group, problem.target, constants)
     fits = known.suffices(width)
@@ -115,82 +83,81 @@ def narrow(
     searches = not settled or starts is not None or output is not None
     if output is not None:
         make_folder(output, parents=True)
-    if not (as_json or quiet):
+    if not out.silent:
         said = None if isinstance(problem.group, AbelianGroup) else group
-        terminal.say(str(known), known.verdict(width, said=said), *_relabelled(problem.group))
+        say(str(known), known.verdict(width, said=said), *_relabelled(problem.group))
         if not searches:
-            terminal.say("nothing was searched for; pass --starts N to search all the same")
-    starts = starts or STARTS
-    tally = Tally()
+            say("nothing was searched for; pass --starts N to search all the same")
+    starts, tally = starts or STARTS, Tally()
     hits: dict[int, PlainNetwork] = {}
-    title = f"{problem.group}, {width} nodes"
+    found: list[tuple[int, HitProof]] = []
     with (
         held_folder(output) if output else nullcontext(),
         executor_of(cluster, workers) as (executor, _),
-        terminal.progress_bar(silent=as_json or quiet or not searches) as show,
+        out.bar() as show,
     ):
 
         def report(tally: Tally) -> None:
-            show(f"{title}: {len(tally.zeros)} zeros", tally.done, starts)
+            text = f"{problem.group}, {width} nodes: {len(tally.zeros)} zeros"
+            show(text, tally.done, starts)
 
         def keep(hit: Hit) -> None:
             if len(hits) < HELD and proofs:
                 hits[hit.start] = weights_of(problem, hit)
 
         if searches:
+            asked = {"starts": starts, "seed": seed, "steps": steps}
             tally = run(
-                problem,
-                starts=starts,
-                seed=seed,
-                steps=steps,
-                folder=output,
-                executor=executor,
-                report=report,
-                found=keep,
+                problem, **asked, folder=output, executor=executor, report=report, found=keep
             )
-    proofs_found = _prove(problem, tally, hits, seed, proofs, output, silent=as_json or quiet)
-    if as_json:
-        terminal.print_json(_document(problem, tally, known, seed, proofs_found))
-    elif searches and not quiet:
-        terminal.say(*_lines(problem, tally, output, proofs_found))
-    raise typer.Exit(0 if tally.zeros or fits else 1)
+        order = sorted(tally.zeros, key=lambda zero: zero[2])[: TRIED * proofs]
+        for start, proof in _proofs(problem, [x for x, *_ in order], hits, seed, proofs, output):
+            found.append((start, proof))
+            show(f"start {start}: {proof.kind}", len(found), len(order))
+    zeros = [dict(zip(("start", "residual", "size"), x, strict=True)) for x in tally.zeros]
+    names = ("width", "target", "constants", "support", "ties", "symmetry")
+    document = {
+        "group": str(problem.group),
+        **{name: getattr(problem, name) for name in names},
+        "seed": seed,
+        "starts": tally.done,
+        "outcomes": tally.outcomes,
+        "zeros": zeros,
+        "lowest residual of drifting starts": tally.lowest,
+        "proved widths": known.proved,
+        "lower bound": known.least,
+        "proofs": [{"start": x, "kind": y.kind, "message": y.message} for x, y in found],
+    }
+    lines = _lines(problem, tally, output, found) if searches else ()
+    out.end(0 if tally.zeros or fits else 1, document, lines)
 
 
-def _prove(
+def _proofs(
     problem: Problem,
-    tally: Tally,
+    zeros: list[int],
     hits: dict[int, PlainNetwork],
     seed: int,
     wanted: int,
     output: Path | None,
-    *,
-    silent: bool,
-) -> list[tuple[int, HitProof]]:
-    """Return the proofs of zeros, those with the smallest terms first, and what failed."""
-    found: list[tuple[int, HitProof]] = []
-    done = 0
-    order = sorted(tally.zeros, key=lambda zero: zero[2])[: TRIED * wanted]
-    with terminal.progress_bar(silent=silent) as show:
-        for start, _, _ in order:
-            if done == wanted:
-                break
-            if start in hits:
-                weights = hits[start]
-            elif output is not None and hit_file(output, start).exists():
-                weights = read_weights(hit_file(output, start))
-            else:
+) -> Iterator[tuple[int, HitProof]]:
+    """Yield proofs of zeros, those that failed too, until there are as many as are wanted."""
+    done = tried = 0
+    for start in zeros:
+        if done == wanted:
+            break
+        if start not in hits:
+            if output is None or not hit_file(output, start).exists():
                 continue
-            exact = len(found) < done + RECOGNISED
-            proof = prove_hit(problem, weights, start=start, seed=seed, exact=exact)
-            found.append((start, proof))
-            show(f"start {start}: {proof.kind}", len(found), len(order))
-            if proof.kind != "none":
-                done += 1
-                if output is not None:
-                    path = hit_file(output, start).with_suffix("")
-                    text = proof.text.encode()
-                    write_bytes(path.with_name(path.name + proof.suffix), text, force=True)
-    return found
+            hits[start] = read_weights(hit_file(output, start))
+        exact = tried < done + RECOGNISED
+        proof = prove_hit(problem, hits[start], start=start, seed=seed, exact=exact)
+        tried += 1
+        yield start, proof
+        if proof.kind != "none":
+            done += 1
+            if output is not None:
+                path = hit_file(output, start).with_suffix(proof.suffix)
+                write_bytes(path, proof.text.encode(), force=True)
 
 
 def _problem(
@@ -240,34 +207,6 @@ def _support(text: str) -> tuple[tuple[tuple[int, ...], ...], tuple[int, ...] | 
             f"support={text!r}; pass frequencies as indices, with ',' within a node and ';' "
             f"between nodes, such as '0;1;1;0,1'; '+' or '-' at the end of a node for b = a or -a"
         ) from None
-
-
-def _document(
-    problem: Problem,
-    tally: Tally,
-    known: KnownWidths,
-    seed: int,
-    proofs: list[tuple[int, HitProof]],
-) -> dict[str, Any]:
-    asked = ("width", "target", "constants", "support", "ties", "symmetry")
-    return {
-        "group": str(problem.group),
-        **{name: getattr(problem, name) for name in asked},
-        "seed": seed,
-        "starts": tally.done,
-        "outcomes": tally.outcomes,
-        "zeros": [
-            {"start": start, "residual": residual, "size": size}
-            for start, residual, size in tally.zeros
-        ],
-        "lowest residual of drifting starts": tally.lowest,
-        "proved widths": known.proved,
-        "lower bound": known.least,
-        "proofs": [
-            {"start": start, "kind": proof.kind, "message": proof.message}
-            for start, proof in proofs
-        ],
-    }
 
 
 def _lines(

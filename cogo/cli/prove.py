@@ -1,4 +1,4 @@
-"""``cogo prove``, ``cogo laws`` and ``cogo claims``."""
+"""``cogo prove``, its self-test, ``cogo laws`` and ``cogo claims``."""
 
 from __future__ import annotations
 
@@ -8,28 +8,26 @@ from contextlib import nullcontext, suppress
 from functools import partial
 from itertools import groupby
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
-from rich.markup import escape
-from rich.table import Column, Table
+from rich.console import RenderableType
+from rich.text import Text
 
-from algebra.criterion.target import as_target
-from algebra.groups.finite_group import FiniteGroup
 from algebra.groups.group import isomorphism_types
 from algebra.groups.group_names import group as group_of, name_of
 from algebra.machine.read_file import ReadError, printable, read_bytes
 from algebra.machine.write_file import make_folder, write_bytes
-from algebra.networks import any_group
-from algebra.optimizers.carriers import FamilyError
-from algebra.optimizers.table import FAMILIES, families, named
 from cogo.cli import options as opt
-from cogo.cli.terminal import console, print_json, progress_bar, say, say_written, table
+from cogo.cli.terminal import coloured, print_json, say, table, wrote
 from numeric.work.executor import executor_of
 from proofs.claims.claim import Claim
-from proofs.claims.registry import CLAIMS, selected
+from proofs.claims.registry import selected
 from proofs.proving import prove as engine
 from proofs.proving.prove import Outcome
+
+if TYPE_CHECKING:
+    from proofs.self_test.run import Doubt
 
 
 def prove(
@@ -37,12 +35,13 @@ def prove(
         opt.Texts,
         typer.Argument(metavar="[GROUP...]", help="Z7 (the default), Z2xZ4, Z2^3, S4, Q8, ..."),
     ] = None,
+    *,
     claims: Annotated[
         opt.Texts, opt.option("only these: an id, a family, or a glob; may be repeated")
     ] = None,
     all_groups: Annotated[
         int | None,
-        opt.option("every Abelian group of order up to N, up to isomorphism", metavar="N"),
+        opt.number("every Abelian group of order up to N, up to isomorphism", 1, 200, metavar="N"),
     ] = None,
     output: Annotated[
         opt.File, opt.output_to("DIR", "write a certificate of every optimizer to this folder")
@@ -50,19 +49,13 @@ def prove(
     report: Annotated[
         opt.File, opt.option("write a report: HTML, JSON, JUnit XML, certificates", metavar="DIR")
     ] = None,
-    family: Annotated[
-        opt.Texts,
-        opt.option("only these optimizers; may be repeated", autocompletion=opt.FAMILY_NAMES),
-    ] = None,
-    target: Annotated[opt.Text, opt.TARGETS] = None,
     workers: opt.Workers = 1,
     seed: opt.Seed = 0,
     self_test: Annotated[
         bool, opt.option("plant faults, and show which claim notices each", "--self-test")
     ] = False,
     force: opt.Force = False,
-    as_json: opt.Json = False,
-    quiet: opt.Quiet = False,
+    out: opt.Output,
 ) -> None:
     """Check every claim of the theory for these groups, and say of each how it is known.
 
@@ -74,21 +67,13 @@ def prove(
     from proofs.proving.report import CERTIFICATES, require_templates, unfinished, write_report
 
     if self_test:
-        from cogo.cli.self_test import run
-
-        run(as_json=as_json, quiet=quiet)
+        _self_test(out)
     if report is not None:
         require_templates()
-    chosen = _chosen(claims, family, target)
-    parsed = _groups(groups, all_groups)
-    family = [*map(named, family or ())]
-    for group in parsed:
-        there = any_group.FAMILIES if isinstance(group, FiniteGroup) else families(group)
-        for name in family:
-            if name not in there:
-                raise FamilyError(
-                    f"family={name!r} does not exist for {group}; these do: {', '.join(there)}"
-                )
+    chosen = selected(claims or ())
+    orders = range(1, (all_groups or 0) + 1)
+    parsed: list[engine.Group] = [group for d in orders for group in isomorphism_types(d)]
+    parsed += map(group_of, groups or ([] if all_groups else ["Z7"]))
     for folder in (output, report):
         if folder is not None:
             make_folder(folder, parents=True)
@@ -100,7 +85,7 @@ def prove(
         if report is not None:
             folders.append(report / CERTIFICATES)
             make_folder(folders[-1])
-        outcomes = _checked(chosen, parsed, workers, seed, as_json or quiet)
+        outcomes = _checked(chosen, parsed, workers, seed, out)
         if not outcomes:
             raise ValueError("nothing was attempted: none of these claims is about these groups")
         if folders:
@@ -109,25 +94,25 @@ def prove(
         outcomes = engine.marked(outcomes)
         if report is not None:
             page = write_report(outcomes, report, title=title, seed=seed, force=replaces)
-            if not (as_json or quiet):
-                typer.echo(f"report: {printable(page)}")
-    _finish(outcomes, title, as_json, quiet, bool(folders))
+            if not out.silent:
+                say(f"report: {printable(page)}")
+    _end(outcomes, title, out, files=bool(folders))
 
 
-def laws(as_json: opt.Json = False, quiet: opt.Quiet = False) -> None:
+def laws(*, out: opt.Output) -> None:
     """Prove the semiring axioms and the homomorphism laws on symbolic entries.
 
     Entries are sums of two free parameters of modulus one, which run through a disc of complex
     numbers; the laws are polynomial identities, so they hold for all complex entries.
     """
-    outcomes = _checked(selected(["laws"]), [], 1, 0, as_json or quiet)
-    _finish(engine.marked(outcomes), "cogo laws", as_json, quiet, False)
+    _end(engine.marked(_checked(selected(["laws"]), [], 1, 0, out)), "cogo laws", out)
 
 
 def claims(
     patterns: Annotated[
         opt.Texts, typer.Argument(metavar="[CLAIM...]", help="ids, families or globs")
     ] = None,
+    *,
     graph: Annotated[opt.File, opt.option("draw what rests on what", metavar="FILE.png")] = None,
     force: opt.Force = False,
     as_json: opt.Json = False,
@@ -150,36 +135,7 @@ def claims(
         rests = f"; rests on {', '.join(claim.needs)}" if claim.needs else ""
         coq = f"; {claim.coq}" if claim.coq else ""
         say(f"{claim.id}: {claim.statement}", f"    {claim.source}{rests}{coq}")
-    say(f"{len(chosen)} claims")
-    say_written(graph)
-
-
-def _chosen(
-    claims: Sequence[str] | None, family: Sequence[str] | None, target: str | None
-) -> Sequence[Claim]:
-    """Return the claims that the options ask for."""
-    patterns = list(claims or ())
-    for name in family or ():
-        if named(name) not in FAMILIES and name not in any_group.FAMILIES:
-            every = ", ".join({**FAMILIES, **any_group.FAMILIES})
-            raise FamilyError(f"family={name!r} is unknown; these exist: {every}")
-        patterns += [f"optimizers.{name}", f"optimizers.{name}.onehot"] * (named(name) in FAMILIES)
-        patterns += [f"groups.{name}"] * (name in any_group.FAMILIES)
-    chosen = selected(patterns)
-    if target is None:
-        return chosen
-    twice = {claim.id for claim in CLAIMS.values() if f"{claim.id}.onehot" in CLAIMS}
-    dropped = twice if as_target(target) == "onehot" else {f"{name}.onehot" for name in twice}
-    return [claim for claim in chosen if claim.id not in dropped]
-
-
-def _groups(names: Sequence[str] | None, all_groups: int | None) -> list[engine.Group]:
-    if all_groups is None:
-        return [group_of(text) for text in names or ["Z7"]]
-    if not 1 <= all_groups <= 200:
-        raise ValueError(f"all-groups={all_groups}; pass an order from 1 to 200")
-    every = [group for d in range(1, all_groups + 1) for group in isomorphism_types(d)]
-    return [*every, *map(group_of, names or [])]
+    say(f"{len(chosen)} claims", *wrote(graph))
 
 
 def _written(name: str, data: bytes, *, folders: Sequence[Path], force: bool) -> str:
@@ -193,32 +149,37 @@ def _written(name: str, data: bytes, *, folders: Sequence[Path], force: bool) ->
 
 
 def _checked(
-    claims: Sequence[Claim], groups: Sequence[engine.Group], workers: int, seed: int, silent: bool
+    claims: Sequence[Claim],
+    groups: Sequence[engine.Group],
+    workers: int,
+    seed: int,
+    out: opt.Output,
 ) -> list[Outcome]:
     """Make the checks, with a progress bar on a terminal."""
     found: list[Outcome] = []
     total = engine.count(claims, groups)
-    with executor_of(None, workers) as (executor, _), progress_bar(silent=silent) as show:
+    with executor_of(None, workers) as (executor, _), out.bar() as show:
         for outcome in engine.prove(claims, groups, seed=seed, executor=executor):
             found.append(outcome)
             show(f"{outcome.group} {outcome.claim}", len(found), total)
     return found
 
 
-def _finish(outcomes: list[Outcome], title: str, as_json: bool, quiet: bool, files: bool) -> None:
+def _end(outcomes: list[Outcome], title: str, out: opt.Output, *, files: bool = False) -> NoReturn:
     """Print what was found, and exit with the verdict."""
     refuted = [x for x in outcomes if x.holds is False]
-    if as_json:
-        print_json([x.as_dict() for x in outcomes])
-        raise typer.Exit(1 if refuted else 0)
-    out = console()
-    if not quiet:
-        out.print(_table(outcomes, title))
-    for x in refuted:
-        out.print(f"[red]refuted[/] {escape(f'{x.group} {x.claim}: {x.evidence.counterexample}')}")
-    if not quiet:
-        say(summary(outcomes), *_next(outcomes, files))
-    raise typer.Exit(1 if refuted else 0)
+
+    def lines() -> Iterator[RenderableType]:
+        if not out.quiet:
+            yield table(title, *COLUMNS, rows=_rows(outcomes), right=("nodes", "time"))
+        for x in refuted:
+            text = f" {x.group} {x.claim}: {x.evidence.counterexample}"
+            yield coloured("refuted", "red", text)
+        if not out.quiet:
+            yield summary(outcomes)
+            yield from _next(outcomes, files)
+
+    out.end(1 if refuted else 0, [x.as_dict() for x in outcomes], lines())
 
 
 def summary(outcomes: Sequence[Outcome]) -> str:
@@ -245,6 +206,7 @@ def _next(outcomes: Sequence[Outcome], files: bool) -> list[str]:
     return [first, *lines, f"Replay one with cogo check FILE, or {alone}."] if lines else []
 
 
+COLUMNS = ("claim", "nodes", "result", "how established", "time")
 _COLOURS = {
     "holds": "green",
     "refuted": "red",
@@ -253,41 +215,32 @@ _COLOURS = {
 }
 
 
-def _table(outcomes: Sequence[Outcome], title: str) -> Table:
-    made = table(
-        title,
-        Column("claim", overflow="fold", ratio=6),
-        Column("nodes", justify="right"),
-        "result",
-        Column("how established", overflow="fold", ratio=5),
-        Column("time", justify="right", no_wrap=True),
-    )
+def _rows(outcomes: Sequence[Outcome]) -> Iterator[tuple[str | Text, ...] | None]:
+    """Yield a row for each claim, and None between families."""
     by_claim = engine.by_claim(outcomes)
     for _, family in groupby(by_claim, key=lambda claim: claim.family):
-        made.add_section()
+        yield None
         for claim in family:
             members = by_claim[claim]
             groups = [x.group for x in members if x.group]
             about = f"{groups[0]}: " if len(groups) == 1 else ""
-            nodes = {
-                str(x.evidence.figures["nodes"]) for x in members if "nodes" in x.evidence.figures
-            }
-            made.add_row(
-                escape(about + claim.statement),
+            figures = [x.evidence.figures for x in members]
+            nodes = {str(found["nodes"]) for found in figures if "nodes" in found}
+            yield (
+                about + claim.statement,
                 nodes.pop() if len(nodes) == 1 else "",
-                "\n".join(_results(members)),
-                escape(_how(members)),
+                Text("\n").join(_results(members)),
+                _how(members),
                 engine.time_of(members),
             )
-    return made
 
 
-def _results(members: Sequence[Outcome]) -> Iterator[str]:
+def _results(members: Sequence[Outcome]) -> Iterator[Text]:
     found = Counter(x.result for x in members)
     for result, colour in _COLOURS.items():
         if found[result]:
-            text = result.upper() if result == "refuted" else result
-            yield f"[{colour}]{text}[/]" + f" {found[result]}x" * (len(members) > 1)
+            word = result.upper() if result == "refuted" else result
+            yield coloured(word, colour, f" {found[result]}x" * (len(members) > 1))
 
 
 def _how(members: Sequence[Outcome]) -> str:
@@ -304,3 +257,55 @@ def _how(members: Sequence[Outcome]) -> str:
         else f"{found[0].group}: {found[0].how}"
         for kind, found in kinds.items()
     )
+
+
+def _self_test(out: opt.Output) -> NoReturn:
+    """Try every fault, print what noticed it, and exit: 0 if none was missed, else 1."""
+    from proofs.self_test import run
+    from proofs.self_test.faults import MUTANTS
+
+    found: list[Doubt] = []
+    with out.bar() as show:
+        for doubt in run.self_test():
+            found.append(doubt)
+            show(doubt.fault, len(found), len(MUTANTS))
+    blind = run.unnoticing()
+
+    def lines() -> Iterator[RenderableType]:
+        if not out.quiet:
+            yield table("cogo prove --self-test", *FAULTS, rows=_fault_rows(found))
+        for key, colour in {"missed": "red", "not_attempted": "yellow"}.items():
+            for doubt in found:
+                for claim, why in getattr(doubt, key):
+                    text = f" {doubt.fault} by {claim}: {why}"
+                    yield coloured(key.replace("_", " "), colour, text)
+        yield from (coloured("no fault reaches", "red", f" {claim}") for claim in blind)
+        caught, seconds = (sum(getattr(x, key) for x in found) for key in ("caught", "seconds"))
+        yield f"{caught} of {len(found)} planted faults caught, in {seconds:.1f} s"
+
+    failed = blind or any(doubt.missed for doubt in found)
+    out.end(1 if failed else 0, [_as_dict(doubt) for doubt in found], lines())
+
+
+def _as_dict(doubt: Doubt) -> dict[str, object]:
+    found = {key: getattr(doubt, key) for key in ("fault", "sentence", "caught")}
+    for key, what in {"refuted": "counterexample", "missed": "why", "not_attempted": "why"}.items():
+        found[key] = [{"claim": name, what: text} for name, text in getattr(doubt, key)]
+    return {**found, "seconds": round(doubt.seconds, 6)}
+
+
+FAULTS = ("planted fault", "caught", "by", "the first counterexample")
+
+
+def _fault_rows(found: Sequence[Doubt]) -> Iterator[tuple[str | Text, ...] | None]:
+    for _, doubts in groupby(found, key=lambda doubt: doubt.fault.partition(".")[0]):
+        yield None
+        for doubt in doubts:
+            no = ("NO", "red") if doubt.missed else ("not attempted", "yellow")
+            first = " ".join(doubt.refuted[0][1].split()) if doubt.refuted else ""
+            yield (
+                doubt.sentence,
+                coloured(*(("yes", "green") if doubt.caught else no)),
+                "\n".join(name for name, _ in doubt.refuted),
+                first if len(first) <= 110 else f"{first[:107]}...",
+            )

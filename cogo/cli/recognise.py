@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import zip_longest
 from math import pi, radians
 from pathlib import Path
@@ -12,30 +12,18 @@ from typing import Annotated, NamedTuple
 
 import numpy as np
 import typer
-from rich.console import Console
-from rich.markup import escape
+from rich.console import RenderableType
 from rich.table import Column, Table
+from rich.text import Text
 
 from algebra.machine.read_file import printable
 from algebra.machine.write_file import make_folder, require_writable
-from cogo.cli.options import (
-    Activation,
-    File,
-    Force,
-    GroupOfFile,
-    Json,
-    Keys,
-    Layout,
-    Normalised,
-    OperationOfFile,
-    TimeLimit,
-    option,
-)
-from cogo.cli.terminal import print_json, progress_bar, say, say_written, table
+from cogo.cli import options as opt
+from cogo.cli.terminal import coloured, print_json, progress_bar, say, table, wrote
 from numeric.exact.family import root_near
 from numeric.exact.named import half_tangent
 from numeric.recognition.over_a_table import HEADINGS, TableRecognition
-from numeric.recognition.recognise import recognise as recognised
+from numeric.recognition.recognise import POTENTIALS, recognise as recognised
 from numeric.recognition.report import (
     GENERAL,
     NOT_FACTORABLE,
@@ -46,14 +34,12 @@ from numeric.recognition.report import (
     a_few,
 )
 from numeric.verification.verify import Verified, verified
-from numeric.weights.given import How, Reading, reading
+from numeric.weights.given import Reading, reading
 from numeric.weights.performance import Progress, accuracies, said
 from numeric.work.time_limit import SECONDS, OutOfTimeError, given_up_at
 
-#: Columns of tables that go to a file.
-WIDTH = 132
-#: Columns of the table of potentials.
-WHOLE = 240
+#: Columns at which tables are cut: cells that do not fit would be.
+WIDTH = 240
 #: Below this loss the activation is squares.
 CLEAR = 0.05
 #: Parameters that are angles, and not the angles of numbers of modulus one.
@@ -75,17 +61,13 @@ def recognise(
         list[Path],
         typer.Argument(help="weights: .npz, .safetensors, .pt, .ckpt, ...", metavar="FILE..."),
     ],
-    group: GroupOfFile = None,
-    operation: OperationOfFile = None,
-    layout: Layout = None,
-    keys: Keys = None,
-    activation: Activation = "square",
-    normalised: Normalised = False,
-    pictures: Annotated[File, option(_PICTURES, metavar="DIR")] = None,
-    potentials: Annotated[bool, option(_POTENTIALS, "--potentials")] = False,
-    time_limit: TimeLimit = SECONDS,
-    force: Force = False,
-    as_json: Json = False,
+    *,
+    given: opt.Given,
+    pictures: Annotated[opt.File, opt.option(_PICTURES, metavar="DIR")] = None,
+    potentials: Annotated[bool, opt.option(_POTENTIALS, "--potentials")] = False,
+    time_limit: opt.TimeLimit = SECONDS,
+    force: opt.Force = False,
+    as_json: opt.Json = False,
 ) -> None:
     """Recognise the algebraic solution in the weights of a trained network.
 
@@ -95,15 +77,10 @@ def recognise(
 
     Example: [bold]cogo recognise weights.npz --pictures pictures[/]
     """
-    how: How = {"group": group, "operation": operation, "layout": layout, "keys": keys}
-    how |= {"activation": activation, "normalised": normalised}
-    out = Console(highlight=False, soft_wrap=True)
-    if not out.is_terminal:
-        out = Console(highlight=False, soft_wrap=True, width=WIDTH)
     results, doing = [], "reading"
     try:
         with given_up_at(time.monotonic() + time_limit):
-            readings = [reading(path, **how) for path in files]
+            readings = [reading(path, **vars(given)) for path in files]
             folders = [pictures / path.name for path in files] if pictures else []
             for folder in folders:
                 make_folder(folder, parents=True)
@@ -123,8 +100,7 @@ def recognise(
                 if as_json:
                     results.append({"file": str(path), **seen.as_json()})
                     continue
-                _print(out, path, seen, potentials=potentials)
-                say_written(*drawn)
+                say(*_lines(path, seen, potentials=potentials), *wrote(*drawn), width=WIDTH)
                 if folder is not None and not drawn:
                     say("no pictures: they are drawn of networks over Abelian groups")
     except OutOfTimeError:
@@ -164,27 +140,23 @@ def _seen(read: Reading, report: Progress) -> _Seen:
     return _Seen(read, found, sure, others)
 
 
-def _print(out: Console, path: Path, seen: _Seen, *, potentials: bool) -> None:
-    """Print what is in one network."""
+def _lines(path: Path, seen: _Seen, *, potentials: bool) -> Iterator[RenderableType]:
+    """Say what is in one network."""
     read, found, proved, others = seen
-    lines = [*read.notes, *(proved.lines() if proved else [])]
-    name, dtype = escape(printable(path)), read.weights.w_a.dtype
-    out.print(f"[bold]{name}[/]: {read.network.width} nodes over {found.group}, {dtype}")
-    say(*lines)
+    nodes = f": {read.network.width} nodes over {found.group}, {read.weights.w_a.dtype}"
+    yield coloured(printable(path), "bold", nodes)
+    yield from read.notes
+    if proved:
+        yield from proved.lines()
     if isinstance(found, TableRecognition):
         if (why := found.not_learned()) is not None:
-            out.print(why, markup=False, style="yellow")
-        nodes = f"{int(found.held.live.sum())} nodes by the representation that has most"
-        out.print(
-            table(
-                f"{nodes} of their inputs",
-                *HEADINGS,
-                rows=found.cells(),
-                right=HEADINGS[1:],
-                caption="single: 95 % of the inputs and of the outputs are of it; measured",
-            )
-        )
-        say(*found.lines())
+            yield Text(why, "yellow")
+        live = int(found.held.live.sum())
+        title = f"{live} nodes by the representation that has most of their inputs"
+        single = "single: 95 % of the inputs and of the outputs are of it; measured"
+        rows = found.cells()
+        yield table(title, *HEADINGS, rows=rows, right=HEADINGS[1:], caption=single)
+        yield from found.lines()
         return
     measured, as_other = found.measured, said(found.measured.accuracy, others)
     why = found.not_learned(said=read.notes)
@@ -194,14 +166,22 @@ def _print(out: Console, path: Path, seen: _Seen, *, potentials: bool) -> None:
             f"what follows takes them as squares: loss {measured.loss:.4g}, accuracy "
             f"{measured.accuracy:.2%} of {measured.answers.size} pairs (measured)"
         )
-    for line in (as_other, why, found.up_to_scale):
-        if line is not None:
-            out.print(str(line), markup=False, style="yellow")
-    _print_frequencies(out, found)
+    yield from (Text(str(x), "yellow") for x in (as_other, why, found.up_to_scale) if x)
+    nameless = (x.order for x in found.frequencies if x.composition in NAMELESS)
+    if found.memorized:
+        of = f"{found.memorized} of {found.group.order**2} pairs"
+        yield f"memorization: {of} have a node that answers to them alone"
+    elif found.up_to_scale or max(nameless, default=0) > MANY:
+        numbers = "k nodes effective share alone T[k,k,k] missed phase off residual"
+        yield _table(found, _together, numbers, "acts_as composition parameters")
+    else:
+        yield _table(found, _each, "k order residual T[0,0,k]", "composition parameters nodes")
+        notes = ((x.label, _note(x)) for x in found.frequencies)
+        yield from (f"k = {label}: {note}" for label, note in notes if note)
+    yield from _totals(found)
     if potentials:
-        # Numbers stay whole: cells that do not fit would be cut.
-        whole = Console(highlight=False, soft_wrap=True, width=max(out.width, WHOLE))
-        whole.print(_potentials_table(found))
+        numbers = f"k {' '.join(POTENTIALS).replace('abc ', 'abc_(1) ', 1)} T[0,0,k]"
+        yield _table(found, _potentials, numbers, title="potentials (ideal: abc 1, others 0)")
 
 
 def _drawn(found: Recognition | TableRecognition, folder: Path | None, force: bool) -> list[Path]:
@@ -216,56 +196,40 @@ def _drawn(found: Recognition | TableRecognition, folder: Path | None, force: bo
     return [folder / name for name in PICTURES]
 
 
-def _print_frequencies(console: Console, found: Recognition) -> None:
-    nameless = (x.order for x in found.frequencies if x.composition in NAMELESS)
-    wide = found.up_to_scale or max(nameless, default=0) > MANY
-    if found.memorized:
-        of = f"{found.memorized} of {found.group.order**2} pairs"
-        say(f"memorization: {of} have a node that answers to them alone")
-    else:
-        console.print(_wide_table(found) if wide else _narrow_table(found))
-        notes = ((x.label, _note(x)) for x in ([] if wide else found.frequencies))
-        say(*(f"k = {label}: {note}" for label, note in notes if note))
-    say(*_totals(found))
-
-
-def _table(right: str, left: str, rows: Iterable[Sequence[str]], title: str = "") -> Table:
-    """Return a table of numbers, then texts; their columns with spaces between."""
-    made = [Column(escape(x), justify="right", no_wrap=True) for x in right.split()]
-    made += [Column(escape(x.replace("_", " ")), no_wrap=True) for x in left.split()]
+def _table(
+    found: Recognition,
+    cells: Callable[[FrequencyReport], Sequence[str]],
+    numbers: str,
+    texts: str = "",
+    title: str = "",
+) -> Table:
+    """Return a table of numbers, then texts, a row a frequency; columns with spaces between."""
+    made = [Column(x, justify="right", no_wrap=True) for x in numbers.split()]
+    made += [Column(x.replace("_", " "), no_wrap=True) for x in texts.split()]
+    rows = map(cells, found.frequencies)
     return table(title, *made, rows=rows, box=None, pad_edge=False)
 
 
-def _narrow_table(found: Recognition) -> Table:
-    rows = []
-    for x in found.frequencies:
-        left = abs(x.sums.leftover), abs(x.sums.leftover + x.sums.carried)
-        rows.append(
-            (
-                x.label,
-                str(x.order),
-                _residual(x),
-                f"{left[0]:.2f} -> {left[1]:.2f}" if x.order else "",
-                x.composition,
-                _parameters(x),
-                " ".join(map(str, x.place.nodes[:MANY])) + (" ..." if x.order > MANY else ""),
-            )
-        )
-    return _table("k order residual T[0,0,k]", "composition parameters nodes", rows)
+def _each(x: FrequencyReport) -> tuple[str, ...]:
+    left = abs(x.sums.leftover), abs(x.sums.leftover + x.sums.carried)
+    nodes = " ".join(map(str, x.place.nodes[:MANY])) + (" ..." if x.order > MANY else "")
+    change = f"{left[0]:.2f} -> {left[1]:.2f}" if x.order else ""
+    numbers = (x.label, str(x.order), _residual(x), change)
+    return (*numbers, x.composition, _parameters(x), nodes)
 
 
-def _wide_table(found: Recognition) -> Table:
-    """Say what many nodes are together, or nodes up to scale."""
-    rows = []
-    for x in found.frequencies:
-        t = x.together
-        at = (f"{t.alone:.1%}", f"{t.phase:.1f}°") if x.order else ("", "")
-        numbers = (f"{t.effective:.1f}", f"{t.share:.1%}", at[0], f"{t.gain:.3g}")
-        off = f"{x.sums.missed:.2g}", at[1], f"{t.off:.2f}", _residual(x)
-        names = t.acts_as, x.composition, _parameters(x)
-        rows.append((x.label, str(x.order), *numbers, *off, *names))
-    right = "k nodes effective share alone T[k,k,k] missed phase off residual"
-    return _table(right, "acts_as composition parameters", rows)
+def _together(x: FrequencyReport) -> tuple[str, ...]:
+    """Return what many nodes are together, or nodes up to scale."""
+    t = x.together
+    at = (f"{t.alone:.1%}", f"{t.phase:.1f}°") if x.order else ("", "")
+    numbers = (x.label, str(x.order), f"{t.effective:.1f}", f"{t.share:.1%}", at[0])
+    off = f"{t.gain:.3g}", f"{x.sums.missed:.2g}", at[1], f"{t.off:.2f}", _residual(x)
+    return (*numbers, *off, t.acts_as, x.composition, _parameters(x))
+
+
+def _potentials(x: FrequencyReport) -> tuple[str, ...]:
+    sums = [*x.sums.potentials.values(), x.sums.leftover + x.sums.carried]
+    return (x.label, *(f"{z:.3f}" for z in sums))
 
 
 def _parameters(x: FrequencyReport) -> str:
@@ -328,13 +292,3 @@ def _totals(found: Recognition) -> Iterator[str]:
     else:
         reads = float(np.median([len(x.reads) for x in found.several]))
         yield f"the nodes of several frequencies read {reads:.0f} of them in the median"
-
-
-def _potentials_table(found: Recognition) -> Table:
-    rows = []
-    for x in found.frequencies:
-        sums = [*x.sums.potentials.values(), x.sums.leftover + x.sums.carried]
-        rows.append((x.label, *(f"{z:.3f}" for z in sums)))
-    names = " ".join(found.frequencies[0].sums.potentials) if found.frequencies else ""
-    title = "potentials (ideal: abc 1, others 0)"
-    return _table(f"k {names.replace('abc ', 'abc_(1) ', 1)} T[0,0,k]", "", rows, title)

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from cmath import phase
-from collections.abc import Callable
-from functools import partial
+from collections.abc import Callable, Iterator
 from math import degrees
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.table import Column
+from rich.console import RenderableType
 
 from algebra.criterion.target import Target, as_target
 from algebra.files import closed_form, element_file
@@ -26,8 +25,8 @@ from algebra.numbers.to_float import to_complex
 from algebra.optimizers.table import FAMILIES, width
 from algebra.semiring.element import Element
 from algebra.semiring.shown import EXPANDED, rows
-from cogo.cli.options import File, Force, Json, TargetName, Text, option
-from cogo.cli.terminal import console, print_json, say, table
+from cogo.cli import options as opt
+from cogo.cli.terminal import print_json, say, table, wrote
 from numeric.pictures import elements as pictures
 from numeric.pictures.figure import save_figure
 from proofs.certificates import certificate, checker
@@ -42,12 +41,15 @@ LONG = 12
 
 def show(
     file: Annotated[Path, typer.Argument(help="an element (.json) or a certificate (.cert.json)")],
-    latex: Annotated[bool, option("print LaTeX", "--latex")] = False,
-    cosine: Annotated[bool, option("print w_a, w_b, w_c as cosines", "--cosine")] = False,
-    tree: Annotated[File, option("draw how it was composed", metavar="FILE.png")] = None,
-    phases: Annotated[File, option("draw the phases of all nodes", metavar="FILE.png")] = None,
-    force: Force = False,
-    as_json: Json = False,
+    *,
+    latex: Annotated[bool, opt.option("print LaTeX", "--latex")] = False,
+    cosine: Annotated[bool, opt.option("print w_a, w_b, w_c as cosines", "--cosine")] = False,
+    tree: Annotated[opt.File, opt.option("draw how it was composed", metavar="FILE.png")] = None,
+    phases: Annotated[
+        opt.File, opt.option("draw the phases of all nodes", metavar="FILE.png")
+    ] = None,
+    force: opt.Force = False,
+    as_json: opt.Json = False,
 ) -> None:
     """Show an element: its nodes, composition, phases, and whether it is an optimizer.
 
@@ -55,8 +57,8 @@ def show(
     """
     z, target, operation = load(file)
     is_table = isinstance(z, TableNetwork)
-    asked: tuple[tuple[File, Any], ...] = (tree, pictures.tree), (phases, pictures.phases)
-    drawn = [(path, draw) for path, draw in asked if path]
+    asked = (tree, pictures.tree), (phases, pictures.phases)
+    drawn: list[tuple[Path, Any]] = [(path, draw) for path, draw in asked if path]
     if is_table and (latex or cosine or drawn):
         raise ValueError(f"{printable(file)}: a network over a table is shown without options")
     require_writable(*(path for path, _ in drawn), force=force)
@@ -78,19 +80,20 @@ def show(
             failures = {"failures": list(map(str, found.failures()))}
             print_json({**about, "width": z.order, "target": target, **known, **failures})
         else:
-            print_nodes(z)
-            say(str(found))
-            say(*([f"relabelled, it computes {operation.name}"] if operation else []))
-    for path, _ in drawn:
-        typer.echo(f"wrote {printable(path)}", err=latex or cosine or as_json)
+            says = [f"relabelled, it computes {operation.name}"] if operation else []
+            say(*nodes(z), str(found), *says)
+    for line in wrote(*(path for path, _ in drawn)):
+        typer.echo(line, err=latex or cosine or as_json)
 
 
 def families(
     group: Annotated[
-        Text, typer.Argument(metavar="[GROUP]", help="Z7, S4, ...: those it has, and their nodes")
+        opt.Text,
+        typer.Argument(metavar="[GROUP]", help="Z7, S4, ...: those it has, and their nodes"),
     ] = None,
-    target: TargetName = "projected",
-    as_json: Json = False,
+    *,
+    target: opt.TargetName = "projected",
+    as_json: opt.Json = False,
 ) -> None:
     """List the families of optimizers: names, nodes, and what each is.
 
@@ -164,16 +167,16 @@ def _entry(x: Scalar) -> str:
     return f"{text}\n≈ {abs(value):.5g} at {degrees(phase(value)):.2f}°"
 
 
-def print_nodes(z: Element | TableNetwork) -> None:
-    """Print the nodes of a network as a table, the first of many."""
-    number = partial(Column, justify="right", no_wrap=True)
-    columns: tuple[str, ...]
+def nodes(z: Element | TableNetwork) -> Iterator[RenderableType]:
+    """Yield the nodes of a network as a table, the first of many, and how many more there are."""
+    names: tuple[str, ...] = ("node", "k")
     found: list[tuple[str, ...]]
     if isinstance(z, Element):
-        title, columns = f"{z.name or 'element'} over {z.group}", ("node", "k")
+        title, what = f"{z.name or 'element'} over {z.group}", "rows"
         caption, found = "entries at k; their conjugates at -k", rows(z, _entry)
+        more = len(found) - MAX_ROWS
     else:
-        d, columns = len(z.table), ("node",)
+        d, names, what, more = len(z.table), ("node",), "nodes", z.order - MAX_ROWS
         title = f"{z.family or 'network'} over {z.name or f'a table of {d}'}"
         caption = f"different values on the {d} inputs, and outputs"
         found = [
@@ -181,10 +184,9 @@ def print_nodes(z: Element | TableNetwork) -> None:
             for j, node in zip(range(MAX_ROWS), z.nodes(), strict=False)
             for cells in [[list(dict.fromkeys(map(repr, row))) for row in node]]
         ]
-    names, first = (*map(number, columns), *"abc"), found[:MAX_ROWS]
-    console().print(table(f"{title}: {z.order} nodes", *names, rows=first, caption=caption))
-    more = (z.order if isinstance(z, TableNetwork) else len(found)) - MAX_ROWS
+    first, columns = found[:MAX_ROWS], (*names, *"abc")
+    yield table(f"{title}: {z.order} nodes", *columns, rows=first, right=names, caption=caption)
     if more > 0:
-        say(f"... {more} more {'nodes' if isinstance(z, TableNetwork) else 'rows'}")
+        yield f"... {more} more {what}"
     if isinstance(z, Element) and z.order > EXPANDED:
-        say("more nodes than are printed; see its composition with --tree FILE.png")
+        yield "more nodes than are printed; see its composition with --tree FILE.png"

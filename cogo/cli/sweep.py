@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Any, cast
+from typing import Annotated, Any
 
 import typer
-from rich.markup import escape
+from rich.console import RenderableType
 
-from cogo.cli.options import Cluster, Json, Quiet, Text, WorkersOrAll, option, output_to
-from cogo.cli.terminal import console, print_json, progress_bar, say, say_written, table
+from cogo.cli.options import Cluster, Output, Text, WorkersOrAll, option, output_to
+from cogo.cli.terminal import coloured, table, wrote
 from numeric.sweeps.plan import AXES, PlanError, plan_from_document, read_plan
 from numeric.sweeps.sweep import Sweep, SweepInterruptedError, shown, sweep as run_sweep
 from numeric.training.settings import no_torch
@@ -25,11 +26,12 @@ LEARNED = 0.99
 
 
 def sweep(
-    output: Annotated[Path, output_to("DIR", "folder for the runs")],
     plan: Annotated[
         Path | None,
         typer.Argument(metavar="[PLAN.yaml]", help="the plan; options below take precedence"),
     ] = None,
+    *,
+    output: Annotated[Path, output_to("DIR", "folder for the runs")],
     groups: Annotated[Text, option("Z23,S4, 5-9 (cyclic), or Cayley tables (.csv)")] = None,
     widths: Annotated[Text, option("512 or 64,128 or 64-256:64")] = None,
     weight_decays: Annotated[
@@ -50,8 +52,7 @@ def sweep(
     checkpoint_every: Annotated[
         float, option("seconds between checkpoints of a batch", min=0.0)
     ] = 30.0,
-    as_json: Json = False,
-    quiet: Quiet = False,
+    out: Output,
 ) -> None:
     """Train all combinations of groups, widths, decays, rates, splits and seeds.
 
@@ -78,7 +79,7 @@ def sweep(
         with (
             interrupts(),
             executor_of(cluster, workers) as (executor, count),
-            progress_bar(silent=as_json or quiet) as show,
+            out.bar() as show,
         ):
             state = run_sweep(
                 chosen,
@@ -92,61 +93,51 @@ def sweep(
     except SweepInterruptedError as error:
         print(error, file=sys.stderr)
         raise typer.Exit(INTERRUPTED) from None
-    if as_json:
-        print_json(_document(state))
-    elif not quiet:
-        _print(state)
-
-
-def _document(state: Sweep) -> dict[str, Any]:
-    return {
-        "folder": str(state.folder.path),
+    document = {
+        "folder": str(output),
         "plan": json.loads(state.folder.plan.to_text()),
-        "found": state.found,
-        "trained": state.trained,
-        "failed": state.failed,
-        "damaged": state.damaged,
+        **{name: getattr(state, name) for name in ("found", "trained", "failed", "damaged")},
         "index": state.index and str(state.index),
         "runs": state.folder.rows(),
     }
+    out.end(0, document, _lines(state))
 
 
-def _print(state: Sweep) -> None:
-    out = console()
-    rows = state.folder.rows()
-    varied = [
-        axis for axis in AXES if axis != "seeds" and len(getattr(state.folder.plan, axis)) > 1
-    ]
+def _lines(state: Sweep) -> Iterator[RenderableType]:
+    plan = state.folder.plan
+    varied = [axis for axis in AXES if axis != "seeds" and len(getattr(plan, axis)) > 1]
     names = [axis.removesuffix("s") for axis in varied]
-    figures = ("runs", "failed", "train loss", "test loss", "learned")
     cells: dict[tuple[Any, ...], list[dict[str, Any]]] = {}
-    for row in rows:
+    for row in state.folder.rows():
         cells.setdefault(tuple(row[name] for name in names), []).append(row)
-    shown_rows = []
-    for key, members in list(cells.items())[:MAX_ROWS]:
-        done = [row for row in members if row["status"] == "done"]
-        accuracies = ((row["test_accuracy"], row["train_accuracy"]) for row in done)
-        learned = sum((last if x is None else x) >= LEARNED for x, last in accuracies)
-        failed = sum(row["status"] == "failed" for row in members)
-        losses = _mean(done, "train_loss"), _mean(done, "test_loss")
-        found = (len(done), failed, *losses, f"{learned} of {len(done)}")
-        shown_rows.append([*map(str, (*key, *found))])
+    rows = [[*map(str, key), *_figures(of)] for key, of in list(cells.items())[:MAX_ROWS]]
+    figures = ("runs", "failed", "train loss", "test loss", "learned")
     columns = (*(name.replace("_", " ") for name in names), *figures)
-    out.print(table("", *columns, rows=shown_rows, right=figures))
+    yield table("", *columns, rows=rows, right=figures)
     if len(cells) > MAX_ROWS:
-        say(f"{len(cells) - MAX_ROWS} more combinations are in the index")
-    say(*(f"{x} was damaged: put aside in damaged, and trained again" for x in state.damaged))
+        yield f"{len(cells) - MAX_ROWS} more combinations are in the index"
+    yield from (f"{x} was damaged: put aside in damaged, and trained again" for x in state.damaged)
     for name, error in list(state.failed.items())[:MAX_FAILED]:
-        out.print(f"[red]failed[/] {escape(name)}: {escape(error)}")
+        yield coloured("failed", "red", f" {name}: {error}")
     if len(state.failed) > MAX_FAILED:
-        say(f"{len(state.failed) - MAX_FAILED} more failed runs are in the index")
-    say(
+        yield f"{len(state.failed) - MAX_FAILED} more failed runs are in the index"
+    yield (
         f"{state.trained} runs trained, {state.found} found finished, {len(state.failed)} failed; "
         f"losses are means (measured)"
     )
-    say_written(state.index)
+    yield from wrote(state.index)
+
+
+def _figures(runs: list[dict[str, Any]]) -> tuple[str, ...]:
+    """Return what is said of the runs of one combination."""
+    done = [row for row in runs if row["status"] == "done"]
+    accuracies = ((row["test_accuracy"], row["train_accuracy"]) for row in done)
+    learned = sum((last if x is None else x) >= LEARNED for x, last in accuracies)
+    failed = sum(row["status"] == "failed" for row in runs)
+    losses = _mean(done, "train_loss"), _mean(done, "test_loss")
+    return (str(len(done)), str(failed), *losses, f"{learned} of {len(done)}")
 
 
 def _mean(rows: list[dict[str, Any]], name: str) -> str:
-    values = [cast(float, row[name]) for row in rows if row[name] is not None]
+    values = [row[name] for row in rows if row[name] is not None]
     return f"{sum(values) / len(values):.3e}" if values else "-"

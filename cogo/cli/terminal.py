@@ -11,16 +11,16 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from rich.console import Console
-from rich.markup import escape
+from rich.console import Console, RenderableType
 from rich.table import Column, Table
+from rich.text import Text
 
 from algebra.machine.read_file import printable
 
+#: What sets the text of a progress bar, the work done, and all work.
+Show = Callable[[str, float, float], None]
 #: Columns of output that goes to a file or pipe.
 WIDTH = 100
-
-
 #: What a terminal shows that has not all characters; others are escaped.
 PLAIN = {"°": " deg", "±": "+-", "·": "-", "–": "-", "×": "x", "≈": "="}
 
@@ -57,21 +57,30 @@ def folder_is_gone() -> bool:
 
 
 def console() -> Console:
-    """Return the console for results: as wide as the terminal, else 100 columns."""
-    out = Console(highlight=False, soft_wrap=True)
-    return out if out.is_terminal else Console(highlight=False, soft_wrap=True, width=WIDTH)
+    """Return the console for results: as wide as the terminal, else 100 columns; it takes texts as
+    they are.
+    """
+    plain: Any = {"highlight": False, "markup": False, "emoji": False, "soft_wrap": True}
+    out = Console(**plain)
+    return out if out.is_terminal else Console(**plain, width=WIDTH)
 
 
-def say(*lines: str) -> None:
-    """Print lines as they are, each on one line however long."""
+def say(*lines: RenderableType, width: int = 0) -> None:
+    """Print texts, each on one line however long, and tables, of at most so many columns."""
     out = console()
+    out.width = max(out.width, width)
     for line in lines:
-        out.print(line, markup=False)
+        out.print(line)
 
 
-def say_written(*paths: Path | None) -> None:
-    """Say of each file that was written where it is."""
-    say(*(f"wrote {printable(path)}" for path in paths if path is not None))
+def coloured(word: str, colour: str, rest: str = "") -> Text:
+    """Return a text that begins with a word in a colour."""
+    return Text.assemble((word, colour), rest)
+
+
+def wrote(*paths: Path | None) -> list[str]:
+    """Return where each file is that was written."""
+    return [f"wrote {printable(path)}" for path in paths if path is not None]
 
 
 def print_json(value: object) -> None:
@@ -82,11 +91,11 @@ def print_json(value: object) -> None:
 def table(
     title: str,
     *columns: str | Column,
-    rows: Iterable[Sequence[str]] = (),
+    rows: Iterable[Sequence[str | Text] | None] = (),
     right: Sequence[str] = (),
     **options: Any,
 ) -> Table:
-    """Return a table under a title; cells fold, rows that are given are text, and not markup."""
+    """Return a table under a title, whose cells fold; a row that is None ends a section."""
     left: Any = {"title_justify": "left", "caption_justify": "left", "header_style": "bold"}
     whole = (
         Column(x, justify="right" if x in right else "left", overflow="fold")
@@ -94,9 +103,12 @@ def table(
         else x
         for x in columns
     )
-    made = Table(*whole, title=escape(title) or None, **left, **options)
+    made = Table(*whole, title=title or None, **left, **options)
     for row in rows:
-        made.add_row(*map(escape, row))
+        if row is None:
+            made.add_section()
+        else:
+            made.add_row(*row)
     return made
 
 
@@ -105,7 +117,7 @@ MAX_TEXT = 40
 
 
 @contextmanager
-def progress_bar(*, silent: bool = False) -> Iterator[Callable[[str, float, float], None]]:
+def progress_bar(*, silent: bool = False) -> Iterator[Show]:
     """Show a bar on stderr, if it is a terminal; give what sets its text, work done, and all work.
 
     The time left is reckoned anew whenever the whole changes, so stages can follow each other.

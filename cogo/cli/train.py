@@ -5,25 +5,19 @@ from __future__ import annotations
 import json
 import sys
 import time
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, cast
+from typing import TYPE_CHECKING, Annotated, Any, final
 
 import typer
-from rich.markup import escape
+from rich.console import RenderableType
 
-from algebra.machine.read_file import printable
 from algebra.machine.write_file import WouldOverwriteError, held_folder
-from cogo.cli.options import AnyGroup, Force, Json, Quiet, Width, option, output_to
-from cogo.cli.terminal import console, print_json, progress_bar, say, table
+from cogo.cli.options import AnyGroup, Force, Output, Width, number, option, output_to
+from cogo.cli.terminal import table, wrote
 from numeric.operations.by_representation import representations_of
-from numeric.training.settings import (
-    Optimizer,
-    Precision,
-    Settings,
-    SettingsError,
-    no_torch,
-    parse_seeds,
-)
+from numeric.training.settings import Settings, no_torch, parse_seeds
 from numeric.weights.files import write_weights
 
 if TYPE_CHECKING:
@@ -38,34 +32,44 @@ FIGURES = {
     **{"train_loss": ".3e", "test_loss": ".3e"},
     **{"train_accuracy": ".4f", "test_accuracy": ".4f"},
 }
-#: More of them crash PyTorch's pool of threads, or have it crash for want of memory.
+#: More threads crash PyTorch's pool of them, or have it crash for want of memory.
 MAX_THREADS = 256
+
+
+@final
+@dataclass(frozen=True)
+class Protocol:
+    """How networks are trained; the defaults are the paper's."""
+
+    width: Width = 512
+    seeds: Annotated[str, option("0-4, 7 or 0,2,5-7; trained together")] = "0"
+    epochs: Annotated[int, option("full-batch steps")] = 10_000
+    lr: Annotated[float, option("learning rate")] = 0.01
+    weight_decay: Annotated[
+        float, option("added to the gradient (adam, sgd), or decoupled (adamw)")
+    ] = 5e-5
+    optimizer: Annotated[str, option("adam, adamw or sgd (momentum 0.9)")] = "adam"
+    train_fraction: Annotated[
+        float, option("share of the pairs that is trained on; 1: all of them")
+    ] = 0.9
+    dtype: Annotated[str, option("float32 or float64")] = "float32"
+    log_every: Annotated[int, option("epochs between records of the loss")] = 100
 
 
 def train(
     group: AnyGroup,
+    *,
     output: Annotated[Path, output_to("DIR", "folder for seedN.safetensors and a checkpoint")],
-    width: Width = 512,
-    seeds: Annotated[str, option("0-4, 7 or 0,2,5-7; trained together")] = "0",
-    epochs: Annotated[int, option("full-batch steps")] = 10_000,
-    lr: Annotated[float, option("learning rate")] = 0.01,
-    weight_decay: Annotated[
-        float, option("added to the gradient (adam, sgd), or decoupled (adamw)")
-    ] = 5e-5,
-    optimizer: Annotated[str, option("adam, adamw or sgd (momentum 0.9)")] = "adam",
-    train_fraction: Annotated[
-        float, option("share of the pairs that is trained on; 1: all of them")
-    ] = 0.9,
-    dtype: Annotated[str, option("float32 or float64")] = "float32",
-    log_every: Annotated[int, option("epochs between records of the loss")] = 100,
+    protocol: Protocol,
     device: Annotated[str, option("of PyTorch: cpu, cuda, ...")] = "cpu",
-    threads: Annotated[int | None, option("of the CPU", show_default="1 for small work")] = None,
+    threads: Annotated[
+        int | None, number("of the CPU", 1, MAX_THREADS, show_default="1 for small work")
+    ] = None,
     resume: Annotated[
         bool, option("go on from the checkpoint in DIR, if there is one", "--resume")
     ] = False,
     force: Force = False,
-    as_json: Json = False,
-    quiet: Quiet = False,
+    out: Output,
 ) -> None:
     """Train networks by gradient descent; the defaults are the protocol of the paper.
 
@@ -74,20 +78,8 @@ def train(
 
     Example: [bold]cogo train Z23 --seeds 0-4 -o z23[/]
     """
-    settings = Settings(
-        group=group,
-        width=width,
-        seeds=parse_seeds(seeds),
-        epochs=epochs,
-        optimizer=cast(Optimizer, optimizer),
-        lr=lr,
-        weight_decay=weight_decay,
-        train_fraction=train_fraction,
-        dtype=cast(Precision, dtype),
-        log_every=log_every,
-    )
-    if threads is not None and not 1 <= threads <= MAX_THREADS:
-        raise SettingsError(f"threads={threads}; pass 1 <= threads <= {MAX_THREADS}")
+    asked = {**vars(protocol), "seeds": parse_seeds(protocol.seeds)}
+    settings = Settings(group=group, **asked)
     try:
         from numeric.training.train import InterruptedTrainingError, train as run_training
     except ImportError as error:
@@ -97,7 +89,7 @@ def train(
     files = {seed: output / f"seed{seed}.safetensors" for seed in settings.seeds}
     start = time.monotonic()
     try:
-        with held_folder(output), progress_bar(silent=as_json or quiet) as show:
+        with held_folder(output), out.bar() as show:
             _refuse_to_overwrite(output, [*files.values()], resume=resume, force=force)
             trained = run_training(
                 settings,
@@ -105,7 +97,7 @@ def train(
                 checkpoint=output / CHECKPOINT,
                 resume=resume,
                 threads=threads,
-                on_epoch=lambda run: show(_state(run), run.epoch, epochs),
+                on_epoch=lambda run: show(_state(run), run.epoch, settings.epochs),
             )
             for one in trained:
                 write_weights(files[one.seed], one.network, force=resume or force)
@@ -113,10 +105,7 @@ def train(
         print(f"{error}; go on with --resume", file=sys.stderr)
         raise typer.Exit(2) from None
     seconds = time.monotonic() - start
-    if as_json:
-        print_json(_document(settings, trained, files, seconds))
-    elif not quiet:
-        _print(trained, files, seconds)
+    out.end(0, _document(settings, trained, files, seconds), _lines(trained, files, seconds))
 
 
 def _refuse_to_overwrite(folder: Path, files: list[Path], *, resume: bool, force: bool) -> None:
@@ -174,33 +163,30 @@ def _by_representation(one: Trained) -> list[tuple[str, list[tuple[int, float, f
     ]
 
 
-def _print_representations(trained: list[Trained]) -> None:
-    """Print when each representation was learned, and what there is of it in the end."""
-    figures = ("learned at epoch", "gain", "share of power")
-    made = table("", "seed", "representation", *figures, right=figures)
+def _lines(
+    trained: list[Trained], files: dict[int, Path], seconds: float
+) -> Iterator[RenderableType]:
+    """Say how the runs ended, and when each representation was learned, if there are more."""
+    numbers = {one.seed: {name: _last(one, name) for name in FIGURES} for one in trained}
+    rows = [
+        (str(seed), *("-" if x is None else f"{x:{FIGURES[name]}}" for name, x in found.items()))
+        for seed, found in numbers.items()
+    ]
+    yield table("", "seed", *(name.replace("_", " ") for name in FIGURES), rows=rows)
+    if rows := list(_learned(trained)):
+        figures = ("learned at epoch", "gain", "share of power")
+        yield table("", "seed", "representation", *figures, rows=rows, right=figures)
+        yield f"learned: gain of {LEARNED:g} or more; epochs of records (measured)"
+    yield from wrote(*(files[one.seed] for one in trained))
+    yield f"{len(trained)} network{'s' * (len(trained) > 1)} trained in {seconds:.1f} s (measured)"
+
+
+def _learned(trained: list[Trained]) -> Iterator[tuple[str, ...]]:
+    """Yield when each representation was learned, and what there is of it in the end."""
     for one in trained:
         held = _by_representation(one)
         whole = sum(rows[-1][2] for _, rows in held) or 1.0
         for name, rows in held[1:]:  # of the trivial one, which is free, nothing is learned
             at = next((f"{epoch}" for epoch, gain, _ in rows if gain >= LEARNED), "-")
             *_, (_, gain, power) = rows
-            made.add_row(str(one.seed), escape(name), at, f"{gain:.3f}", f"{power / whole:.1%}")
-    if made.row_count:
-        console().print(made)
-        say(f"learned: gain of {LEARNED:g} or more; epochs of records (measured)")
-
-
-def _print(trained: list[Trained], files: dict[int, Path], seconds: float) -> None:
-    numbers = {one.seed: {name: _last(one, name) for name in FIGURES} for one in trained}
-    rows = [
-        (str(seed), *("-" if x is None else f"{x:{FIGURES[name]}}" for name, x in found.items()))
-        for seed, found in numbers.items()
-    ]
-    names = ("seed", *(name.replace("_", " ") for name in FIGURES))
-    console().print(table("", *names, rows=rows))
-    _print_representations(trained)
-    count = len(trained)
-    say(
-        *(f"wrote {printable(files[one.seed])}" for one in trained),
-        f"{count} network{'s' * (count > 1)} trained in {seconds:.1f} s (measured)",
-    )
+            yield str(one.seed), name, at, f"{gain:.3f}", f"{power / whole:.1%}"

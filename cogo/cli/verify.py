@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
-
-import typer
 
 from algebra.machine.read_file import printable, read_bytes
 from algebra.machine.write_file import require_writable, write_bytes
 from algebra.numbers.arrays import Floats
 from cogo.cli import options as opt
-from cogo.cli.terminal import print_json, progress_bar, say, say_written
-from numeric.verification.verify import verify as verified
+from cogo.cli.terminal import wrote
+from numeric.verification.verify import Verified, verify as verified
 from numeric.weights.arrays.containers import stored_in
 from numeric.weights.arrays.stored import EXACT
 from numeric.weights.plain_network import WeightFileError
@@ -21,25 +20,16 @@ from proofs.certificates import network_checker
 from proofs.certificates.verified_file import DIRECT, VerifiedFile, verified_file
 
 SUFFIX = ".verify.json"
+_OUTPUT = "what is proved, as a file for network_checker.py, beside the weights"
 
 
 def verify(
-    file: Annotated[Path, typer.Argument(help="weights: .npz, .safetensors, .pt, .ckpt, ...")],
-    output: Annotated[
-        Path | None,
-        opt.output_to(
-            f"OUT{SUFFIX}", "what is proved, as a file for network_checker.py, beside the weights"
-        ),
-    ] = None,
-    group: opt.GroupOfFile = None,
-    operation: opt.OperationOfFile = None,
-    layout: opt.Layout = None,
-    keys: opt.Keys = None,
-    activation: opt.Activation = "square",
-    normalised: opt.Normalised = False,
+    file: opt.Weights,
+    *,
+    output: Annotated[opt.File, opt.output_to(f"OUT{SUFFIX}", _OUTPUT)] = None,
+    given: opt.Given,
     force: opt.Force = False,
-    as_json: opt.Json = False,
-    quiet: opt.Quiet = False,
+    out: opt.Output,
 ) -> None:
     """Prove which pairs a network answers correctly, its least margin, and its loss.
 
@@ -51,18 +41,10 @@ def verify(
     Example: [bold]cogo verify weights.npz -o weights.verify.json[/], then [bold]python
     network_checker.py weights.verify.json[/] anywhere, with both files side by side.
     """
-    copy, made = _checked(output, file, force) if output else Path(), None
-    with progress_bar(silent=quiet or as_json) as show:
-        found = verified(
-            file,
-            group=group,
-            operation=operation,
-            layout=layout,
-            keys=keys,
-            activation=activation,
-            normalised=normalised,
-            progress=show,
-        )
+    copy = _checked(output, file, force) if output else Path()
+    with out.bar() as show:
+        found = verified(file, **vars(given), progress=show)
+        made = None
         if output is not None:
             made = verified_file(found, file, _arrays(file), copy=copy.name)
             show("replaying with the stand-alone checker", 0, 0)
@@ -71,20 +53,22 @@ def verify(
         if made.copy is not None:
             write_bytes(copy, made.copy, force=force)
         write_bytes(output, made.text, force=force)
-    if as_json:
-        print_json({"file": str(file), **found.as_json()})
-    elif not (quiet and found.correct):
-        network = found.reading.network
-        say(
-            f"{printable(file)}: {network.width} nodes, {network.inputs} inputs, activation "
-            f"{network.activation}",
-            *found.reading.notes,
-            *found.lines(),
-        )
-        say_written(output)
-        if made is not None and made.copy is not None:
-            say(f"wrote {printable(copy)}, the same numbers as a file that the checker reads")
-    raise typer.Exit(0 if found.correct else 1)
+    code = 0 if found.correct else 1
+    copied = copy if made is not None and made.copy is not None else None
+    out.end(code, {"file": str(file), **found.as_json()}, _lines(file, found, output, copied))
+
+
+def _lines(file: Path, found: Verified, output: Path | None, copied: Path | None) -> Iterator[str]:
+    network = found.reading.network
+    yield (
+        f"{printable(file)}: {network.width} nodes, {network.inputs} inputs, activation "
+        f"{network.activation}"
+    )
+    yield from found.reading.notes
+    yield from found.lines()
+    yield from wrote(output)
+    if copied is not None:
+        yield f"wrote {printable(copied)}, the same numbers as a file that the checker reads"
 
 
 def _checked(output: Path, file: Path, force: bool) -> Path:

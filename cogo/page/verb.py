@@ -5,31 +5,30 @@ from __future__ import annotations
 import socket
 import threading
 import webbrowser
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from algebra.groups.group import AbelianGroup
 from algebra.machine.install import install
-from cogo.cli.options import Force, Json, Quiet, Texts, option
-from cogo.cli.terminal import print_json, say_written
+from cogo.cli.options import File, Force, Output, Texts, number, option
+from cogo.cli.terminal import print_json, wrote
 
 GROUPS = ("Z5", "Z7", "Z2xZ4")
 
 
 def page(
-    port: Annotated[int, option("of 127.0.0.1; 0 takes a free one")] = 0,
+    *,
+    port: Annotated[int, number("of 127.0.0.1; 0 takes a free one", 0, (1 << 16) - 1)] = 0,
     browser: Annotated[bool, option("open the page in a browser")] = True,
     export: Annotated[
-        Path | None, option("write a copy for any web server, and serve nothing", metavar="DIR")
+        File, option("write a copy for any web server, and serve nothing", metavar="DIR")
     ] = None,
     groups: Annotated[
         Texts, option("of the copy, up to order 16; may be repeated", "--for", metavar="GROUP")
     ] = None,
     force: Force = False,
-    as_json: Json = False,
-    quiet: Quiet = False,
+    out: Output,
 ) -> None:
     """Show the interactive page: build, break, compose, recognise, train, and doubt.
 
@@ -51,14 +50,8 @@ def page(
     if groups and export is None:
         raise ValueError("--for is about the copy that --export DIR writes; pass that as well")
     if export is not None:
-        paths = written(export, [AbelianGroup(x) for x in groups or GROUPS], force=force)
-        if as_json:
-            print_json({"files": [str(path) for path in paths]})
-        elif not quiet:
-            say_written(*paths)
-        return
-    if not 0 <= port < 1 << 16:
-        raise ValueError(f"port={port}; pass 0 to 65535")
+        paths = list(written(export, [AbelianGroup(x) for x in groups or GROUPS], force=force))
+        out.end(0, {"files": [str(path) for path in paths]}, wrote(*paths))
     # The protocol is named, for asyncio to send answers at once: else each waits 40 ms.
     tcp = socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP
     with socket.socket(*tcp) as listening:
@@ -72,9 +65,9 @@ def page(
         listening.listen(128)  # a browser that comes early waits
         port = listening.getsockname()[1]
         address = f"http://127.0.0.1:{port}/"
-        if as_json:
+        if out.as_json:
             print_json({"address": address})
-        elif not quiet:
+        elif not out.quiet:
             typer.echo(f"the page is at {address} until Ctrl-C")
         runs = Runs()
         config = uvicorn.Config(application(port, runs), log_level="warning", lifespan="off")

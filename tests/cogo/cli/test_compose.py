@@ -133,8 +133,8 @@ def test_a_catalogue_is_written_once_and_its_journal_removed(capsys):
     ("options", "message"),
     [
         (["--frequency", "both"], "frequency='both'; pass pair or real"),
-        (["--roots", "1"], "roots=1; pass an order from 2 to 48"),
-        (["--max-order", "13"], "max-order=13; pass a number of nodes from 1 to 12"),
+        (["--roots", "1"], "roots=1; pass 2 to 48"),
+        (["--max-order", "13"], "max-order=13; pass 1 to 12"),
         (["--search", "luck"], "search='luck'; pass generators, cover, direct"),
         (["--kill", " "], "kill is empty; pass names such as all, R_c or 'a-bc,aa-c'"),
         (["--kill", "foo"], "kill='foo' is unknown; pass all, R_c, R_n, R_*, order4, or"),

@@ -99,7 +99,7 @@ def test_an_abelian_group_is_one_under_any_name(cogo):
     [
         (["S3", "--param", "xi=1"], "xi is no parameter of short; it has: linear"),
         (["S3", "--param", "turn"], "--param 'turn': write NAME=VALUE, for example turn=1/3"),
-        (["S3", "--mirror"], "--mirror: S3 (order 6) has no such choice"),
+        (["S3", "--mirror"], "mirror is no parameter of short; it has: linear"),
         (["S3", "--operation", "x-y"], "--operation: S3 (order 6) has no such choice"),
         (["S3", "-o", "x.tex"], "output=x.tex: of S3 (order 6) pass .cert.json or weights"),
         (["S3", "--family", "order46"], "these exist: auto, short, representation, memorization"),
@@ -298,8 +298,8 @@ def test_a_table_of_a_group_is_proved_in_its_own_numbering(cogo):
     renamed = np.empty_like(table)
     renamed[np.ix_(moved, moved)] = moved[table]
     Path("t.csv").write_text("\n".join(",".join(map(str, row)) for row in renamed.tolist()))
-    found = cogo("prove", "t.csv", "--family", "short", "-o", "certificates")
+    found = cogo("prove", "t.csv", "--claims", "groups.short", "-o", "certificates")
     assert found.code == 0, found.err
     [file] = Path("certificates").iterdir()
     assert json.loads(file.read_text())["table"] == renamed.tolist()
-    assert cogo("prove", "S3", "--family", "four-plus-six").code == 2
+    assert cogo("prove", "S3", "--claims", "optimizers.four-plus-six").code == 2

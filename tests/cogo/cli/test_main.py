@@ -36,10 +36,10 @@ def test_proving_again_keeps_equal_certificates_and_refuses_to_replace_others(ca
     command = (
         "prove",
         "Z3",
-        "--family",
-        "six-per-frequency",
-        "--family",
-        "nine-per-frequency",
+        "--claims",
+        "optimizers.six-per-frequency*",
+        "--claims",
+        "optimizers.nine-per-frequency*",
         "-o",
         "c",
         "-q",
@@ -65,7 +65,9 @@ def test_prove_takes_z7_when_no_group_is_given(capsys):
 
 def test_prove_takes_several_groups_families_and_the_onehot_target(capsys):
     code, out, _ = cogo(
-        capsys, "prove 8 2x2 --family four-plus-real --family memorization --target onehot --json"
+        capsys,
+        "prove 8 2x2 --claims optimizers.four-plus-real.onehot --claims "
+        "optimizers.memorization.onehot --json",
     )
     assert code == 0
     assert [(x["group"], x["figures"]["nodes"]) for x in json.loads(out) if x["group"]] == [
@@ -452,11 +454,13 @@ REFUSED = {
     "a folder": (["build", "Z7", "-o", "folder.json"], "is a folder"),
     "existing file": (["build", "Z7", "-o", "there.json"], "--force"),
     "free weights": (["build", "Z7", "--param", "xi=free", "-o", "z.npz"], "xi cannot be free"),
-    "prove family": (["prove", "Z7", "--family", "four-plus-real"], "does not exist for Z7"),
+    "prove what does not exist": (
+        ["prove", "Z7", "--claims", "optimizers.four-plus-real"],
+        "nothing was attempted: none of these claims is about these groups",
+    ),
     "prove no claim": (["prove", "--claims", "loss"], "claims='loss' matches no claim"),
-    "prove too many groups": (["prove", "--all-groups", "201"], "pass an order from 1 to 200"),
-    "prove another target": (["prove", "--target", "any"], "pass projected or onehot"),
-    "prove an unknown family": (["prove", "--family", "x"], "family='x' is unknown; these exist"),
+    "prove too many groups": (["prove", "--all-groups", "201"], "all-groups=201; pass 1 to 200"),
+    "prove an unknown family": (["prove", "--claims", "optimizers.x"], "matches no claim"),
     "prove into a file": (["prove", "Z7", "-o", "there.json"], "there.json is no folder; give"),
     "prove nothing": (["prove", "Z7", "--claims", "width.squares"], "nothing was attempted"),
     "show nothing": (["show", "nothing.json"], "nothing.json does not exist; give the path"),

@@ -67,12 +67,10 @@ def test_an_option_that_several_commands_have_has_one_text(option):
     assert len(commands) > 1
 
 
-def test_the_target_has_one_text_and_one_default_but_that_prove_takes_both():
+def test_the_target_has_one_text_and_one_default():
     [commands] = texts_of("--target").values()
-    assert commands == {"build", "families", "infeasible", "narrow", "prove"}
-    defaults = {name: parameter.default for name, parameter in options("--target")}
-    assert defaults.pop("prove") is None
-    assert set(defaults.values()) == {"projected"}
+    assert commands == {"build", "families", "infeasible", "narrow"}
+    assert {parameter.default for _, parameter in options("--target")} == {"projected"}
 
 
 def test_every_verb_prints_json_and_a_letter_means_one_thing():

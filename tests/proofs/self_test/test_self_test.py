@@ -51,7 +51,7 @@ def test_a_crash_is_no_refutation():
 
 
 def test_without_torch_what_needs_it_is_not_attempted_and_nothing_is_missed(capsys, monkeypatch):
-    from cogo.cli import self_test as cli_self_test
+    from proofs.self_test import run as cli_self_test
 
     for name in [name for name in sys.modules if name.partition(".")[0] == "torch"]:
         monkeypatch.setitem(sys.modules, name, None)
@@ -60,7 +60,7 @@ def test_without_torch_what_needs_it_is_not_attempted_and_nothing_is_missed(caps
     chosen = [fault for fault in MUTANTS if "mirror.torch" in fault.noticed_by]
     monkeypatch.setattr(cli_self_test, "MUTANTS", chosen)
     monkeypatch.setattr(cli_self_test, "self_test", lambda: map(try_fault, chosen))
-    code, out, _ = cogo(capsys, "prove", "--self-test", "-q")
+    code, out, _ = cogo(capsys, "prove", "--self-test")
     assert code == 0
     assert f"{len(chosen)} of {len(chosen)} planted faults caught" in out
     assert "missed" not in out
@@ -86,7 +86,7 @@ def test_planting_leaves_the_installed_code_as_it_is():
 
 
 def test_the_command_shows_every_fault_and_exits_0_only_if_all_are_caught(capsys, monkeypatch):
-    from cogo.cli import self_test as cli_self_test
+    from proofs.self_test import run as cli_self_test
 
     chosen = (MUTANTS[0], MUTANTS[-1])
     monkeypatch.setattr(cli_self_test, "MUTANTS", chosen)

@@ -338,7 +338,7 @@ def test_a_clock_goes_while_singular_works(first_on_path, monkeypatch, capsys, t
     def bar(silent):
         yield lambda *step: shown.append(step)
 
-    monkeypatch.setattr("cogo.cli.infeasible.progress_bar", bar)
+    monkeypatch.setattr("cogo.cli.options.progress_bar", bar)
     write_engine(first_on_path, "import time; time.sleep(60)")
     options = ("infeasible", "Z3", "--target", "onehot", "-w", 3, "--minutes", 1 / 32)
     assert cogo(capsys, *options, "-o", tmp_path / "x.json")[0] == 2
@@ -400,4 +400,4 @@ def test_arguments_out_of_range_are_named(arguments, words):
 def test_minutes_out_of_range_are_named(capsys):
     code, _, err = cogo(capsys, "infeasible", "Z3", "-w", 3, "--minutes", 0)
     assert code == 2
-    assert "minutes=0; pass more than 0" in err
+    assert "minutes=0.0; pass 0.001 to 100000" in err
