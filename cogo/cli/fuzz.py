@@ -73,7 +73,7 @@ def fuzz(
         def show(found: Campaign) -> None:
             text = f"{found.checks.total()} checks, {len(found.failures)} failures"
             timed = (time.perf_counter() - start, 60 * minutes) if minutes else None
-            bar(text, *(timed or (found.done, found.planned)))
+            bar(text, *(timed or (found.done, len(found.checks) * examples)))
 
         campaign = _run(
             over,

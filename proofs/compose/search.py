@@ -69,7 +69,8 @@ class Query:
         return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
-_Task = tuple[Callable[..., Any], tuple[Any, ...]]
+#: A unit of work, which another process can do.
+Task = Callable[[], Any]
 
 
 @final
@@ -121,35 +122,32 @@ def search(
     """
     found: dict[tuple[Node, ...], Discovery] = {}
 
-    def add(entries: Iterable[Any]) -> None:
-        for entry in entries:
-            x = from_dict(entry, query)
-            old = found.get(x.nodes)
-            if old is None or _plainness(x.factors) < _plainness(old.factors):
-                found[x.nodes] = x
-
-    def stage(name: str, tasks: dict[str, _Task]) -> Iterator[tuple[str, Any]]:
-        for done, finished in enumerate(_run(tasks, journal, executor), 1):
-            yield finished
+    def stage(
+        name: str, tasks: dict[str, Task], entries: Callable[[Any], Iterable[Any]] = iter
+    ) -> list[Any]:
+        """Do some units and keep the entries in their results, which are returned in order."""
+        made = dict.fromkeys(tasks)
+        for done, (unit, result) in enumerate(_run(tasks, journal, executor), 1):
+            made[unit] = result
+            for x in (from_dict(entry, query) for entry in entries(result)):
+                old = found.get(x.nodes)
+                if old is None or _plainness(x.factors) < _plainness(old.factors):
+                    found[x.nodes] = x
             report(f"{name}: {len(found)} found", done, len(tasks))
+        return list(made.values())
 
-    cuts: dict[str, _Task] = {}
+    cuts: dict[str, Task] = {}
     if "direct" in query.searches:  # what is too much is refused before work starts
         for q in range(2, query.largest + 1):
             for piece in pieces(query.kills, n=query.roots, order=q):
-                work = partial(supports, n=query.roots, order=q, piece=piece)
-                cuts[f"direct {q} {piece}"] = work, (query.kills,)
+                work = partial(supports, query.kills, n=query.roots, order=q, piece=piece)
+                cuts[f"direct {q} {piece}"] = work
     rows = sorted({i for i, _ in exponents(query.roots, query.spectrum)})
     partials: list[Partial] = []
-    tasks: dict[str, _Task]
     if {"generators", "cover"} & set(query.searches):
-        tasks = {f"generators {i}": (_row, (query, i)) for i in rows}
-        by_row: dict[str, list[Partial]] = {}
-        for unit, result in stage("generators", tasks):
-            add(result["entries"])
-            by_row[unit] = [_partial(x, query.roots) for x in result["partials"]]
-        # In the order of the rows, whichever was first: of equal ones `distinct` keeps the first.
-        partials = [p for unit in tasks for p in by_row[unit]]
+        tasks: dict[str, Task] = {f"generators {i}": partial(_row, query, i) for i in rows}
+        by_row = stage("generators", tasks, lambda result: result["entries"])
+        partials = [_partial(x, query.roots) for result in by_row for x in result["partials"]]
     if "generators" not in query.searches:
         found.clear()
     if "cover" in query.searches:
@@ -159,20 +157,18 @@ def search(
             groups.setdefault((p.kills, len(p.nodes)), []).append(p)
         shapes = cover_shapes(groups, full=query.full, largest=query.largest)
         tasks = {
-            f"cover {shape}": (_cover, (query, [groups[kind] for kind in shape]))
+            f"cover {shape}": partial(_cover, query, [groups[kind] for kind in shape])
             for shape in shapes
         }
-        for _, result in stage("products", tasks):
-            add(result)
+        stage("products", tasks)
     if "direct" in query.searches:
-        candidates = {tuple(x) for _, result in stage("direct", cuts) for x in result}
+        candidates = {tuple(x) for result in stage("direct", cuts, lambda x: ()) for x in result}
         chosen = sorted(candidates, key=lambda x: (len(x), x))
         tasks = {
-            f"direct proofs {i}": (_solve, (query, chosen[i : i + PROOFS]))
+            f"direct proofs {i}": partial(_solve, query, chosen[i : i + PROOFS])
             for i in range(0, len(chosen), PROOFS)
         }
-        for _, result in stage("direct, proofs", tasks):
-            add(x for x in result if _key(x) not in found)
+        stage("direct, proofs", tasks, lambda result: [x for x in result if _key(x) not in found])
     return sorted(
         found.values(),
         key=lambda x: (x.order, not x.known, x.family, x.norm_text, x.factors, repr(x.nodes)),
@@ -186,7 +182,7 @@ def cheapest(journal: Journal) -> list[tuple[int, int]]:
 
 
 def _run(
-    tasks: dict[str, _Task], journal: Journal, executor: Executor | None
+    tasks: dict[str, Task], journal: Journal, executor: Executor | None
 ) -> Iterator[tuple[str, Any]]:
     """Yield results: those in the journal, then the others as they finish."""
     known = [unit for unit in tasks if unit in journal.units]
@@ -198,9 +194,8 @@ def _run(
         yield unit, journal.units[unit]
 
 
-def _called(task: tuple[str, _Task]) -> Any:
-    work, arguments = task[1]
-    return work(*arguments)
+def _called(task: tuple[str, Task]) -> Any:
+    return task[1]()
 
 
 def _row(query: Query, i: int) -> dict[str, Any]:

@@ -56,7 +56,7 @@ class Piece:
     examples: int
     seed: int = 0
     subject: Subject | str = INSTALLED_NAME  # named where other processes need it
-    folder: str | None = None  # where failures are stored, and tried first of all
+    folder: Path | None = None  # where failures are stored, and tried first of all
     stop_at: float | None = None  # seconds since the epoch
     checks: int = 0  # those while shrinking are not counted
     labels: Counter[str] = field(default_factory=Counter)
@@ -70,7 +70,12 @@ class Piece:
     def stored(self) -> Path | None:
         """Hypothesis' database of what failed, whose entries are about these groups alone."""
         digest = hashlib.sha256(repr(self.groups).encode()).hexdigest()
-        return None if self.folder is None else Path(self.folder, self.property_id, digest[:8])
+        return self.folder and self.folder / self.property_id / digest[:8]
+
+    @property
+    def is_stored(self) -> bool:
+        """Whether something is stored."""
+        return self.stored is not None and self.stored.is_dir()
 
     @property
     def over(self) -> list[AbelianGroup]:
@@ -167,14 +172,18 @@ class Campaign:
     failures: dict[str, Piece] = field(default_factory=dict)
     skipped: dict[str, int] = field(default_factory=dict)  # the largest order that is attacked
     interrupted: bool = False
-    planned: int = 0
-    done: int = 0  # of the values planned, those that are checked, or need not be any more
+    examples: int = PIECE  # of each property
+
+    @property
+    def done(self) -> int:
+        """Of all values those that are checked, or need not be any more."""
+        failed = self.failures
+        return sum(self.examples if name in failed else n for name, n in self.checks.items())
 
     def add(self, found: Piece) -> None:
         """Count a piece."""
         name = found.property_id
         self.checks[name] += found.checks
-        self.done += found.examples
         self.labels.update(found.labels)
         self.interrupted |= found.interrupted
         if found.wrong:
@@ -201,7 +210,7 @@ class Campaign:
                     "property": name,
                     "counterexample": found.wrong,
                     "value": found.value,
-                    "stored": found.folder and str(found.stored),
+                    "stored": found.stored and str(found.stored),
                     "python": found.python(),
                 }
                 for name, found in self.failures.items()
@@ -232,24 +241,12 @@ def fuzz(
     progress: Callable[[Campaign], None] = lambda campaign: None,
     asked_to_stop: Callable[[], object] = lambda: False,
 ) -> Campaign:
-    """Attack properties with drawn values and return what was found.
+    """Attack properties with drawn values and return what was found, which is *sampled*.
 
-    The evidence is *sampled*: a property that holds here held for so many values, no more. The
-    same seed, groups and examples draw the same values, however many workers.
-
-    Args:
-        groups: to draw from; `default_groups` if none are given.
-        claims: ids or patterns of claims or properties; everything by default.
-        examples: how many values for each property, where no ``minutes`` to go on are given.
-        seed: of all that is drawn.
-        subject: the code under test, ``"module:NAME"``.
-        replay: whether only what is stored for these groups is tried again, here.
-        executor: where pieces are run, so many ``workers`` twice over at a time; by default here.
-        folder: where failures are stored, as soon as they are found, and tried first of all.
-        progress: called after every piece; ``asked_to_stop`` then, to end as an interrupt does.
-
-    Raises:
-        ValueError: for a pattern that is about nothing, or numbers that are not positive.
+    Options are those of ``cogo fuzz``. The same seed, groups and examples draw the same values, in
+    however many ``workers`` of the executor; ``progress`` and ``asked_to_stop`` are called after
+    every piece, the latter to end as an interrupt does. A ValueError for a pattern that is about
+    nothing, or numbers that are not positive.
 
     >>> found = fuzz(["Z3"], claims=["optimizers.zero-loss"], examples=20)
     >>> found.checks["optimizers.zero-loss"], found.failures
@@ -260,21 +257,20 @@ def fuzz(
             f"examples={examples}, minutes={minutes}, workers={workers}: pass positive numbers"
         )
     over = tuple(AbelianGroup(G) if isinstance(G, str) else G for G in groups) or default_groups()
-    campaign, targets = Campaign(seed, over), []
+    campaign, targets = Campaign(seed, over, examples=examples), list[Piece]()
     stop_at = None if minutes is None else time.time() + 60 * minutes
     for asked in chosen(tuple(claims)):
         fitting = tuple(G.moduli for G in over if G.order <= asked.max_order)
-        where = None if folder is None else str(folder)
+        where = None if folder is None else Path(folder)
         piece = Piece(asked.id, fitting, 0, seed, subject, where, stop_at)
-        if replay and not (piece.stored and piece.stored.is_dir()):
+        if replay and not piece.is_stored:
             continue
-        if not fitting:
-            campaign.skipped[asked.id] = asked.max_order
-        else:
+        if fitting:
             targets.append(piece)
             campaign.checks[asked.id] = 0
-    campaign.planned = len(targets) * examples
-    todo = iter(targets) if replay else _pieces(targets, campaign, examples)
+        else:
+            campaign.skipped[asked.id] = asked.max_order
+    todo = iter(targets) if replay else _pieces(targets, campaign)
     found = results(
         run_piece, todo, executor=executor, kept="failures are stored", at_once=2 * workers
     )
@@ -289,21 +285,19 @@ def fuzz(
         found.close()  # what is not begun is cancelled
         # What they had found, and not yet shrunk, is stored.
         for piece in targets if executor else ():
-            if piece.stored and piece.stored.is_dir() and (again := run_piece(piece)).wrong:
+            if piece.is_stored and (again := run_piece(piece)).wrong:
                 campaign.add(again)
     return campaign
 
 
-def _pieces(targets: list[Piece], campaign: Campaign, examples: int) -> Iterator[Piece]:
+def _pieces(targets: list[Piece], campaign: Campaign) -> Iterator[Piece]:
     """Yield pieces, the properties in turn; a property that has failed gets no more."""
     todo = deque((target, 0) for target in targets)
     while todo:
         target, number = todo.popleft()
         name, stop_at = target.property_id, target.stop_at
-        left = examples - number * PIECE if stop_at is None else PIECE * (time.time() < stop_at)
-        if name in campaign.failures:
-            campaign.done += max(0, left)
-        elif left > 0:
+        left = PIECE if stop_at else campaign.examples - number * PIECE
+        if left > 0 and name not in campaign.failures and time.time() < (stop_at or math.inf):
             digest = hashlib.sha256(f"{target.seed}/{name}/{number}".encode()).digest()
             own = int.from_bytes(digest[:8], "big")
             yield replace(target, examples=min(left, PIECE), seed=own)

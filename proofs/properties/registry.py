@@ -1,16 +1,363 @@
-"""The registry of properties that `cogo fuzz` attacks."""
+"""What `cogo fuzz` attacks: properties of exact values, of networks, and of the float mirror."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from types import MappingProxyType
 
-from proofs.properties import exact, networks
-from proofs.properties.property import Property
+import numpy as np
+from hypothesis import event, strategies as st
+
+from algebra.criterion.target import Target
+from algebra.criterion.tensor import routes
+from algebra.files import element_file
+from algebra.groups.group import AbelianGroup
+from algebra.groups.spectrum import PAIR
+from algebra.numbers.parse import parse
+from algebra.numbers.scalar import ONE, ZERO, Scalar
+from algebra.numbers.to_float import to_complex
+from algebra.semiring.element import Element
+from algebra.semiring.potential import Potential
+from proofs.certificates import certificate
+from proofs.claims.claim import Side
+from proofs.claims.composition import LEMMAS, construction_fails, lemma_fails, values
+from proofs.claims.criterion import by_every_route, losses
+from proofs.claims.laws import AXIOMS, LAWS
+from proofs.claims.symmetries import moved
+from proofs.properties.property import Property, holds
+from proofs.strategies.elements import (
+    WITHOUT_PARAMETERS,
+    constructions,
+    elements,
+    entries,
+    group_elements,
+    potentials,
+    same_spectrum,
+)
+from proofs.strategies.groups import symmetries
+from proofs.strategies.optimizers import near_miss_recipes, optimizer_recipes, zero_loss_paths
+from proofs.strategies.scalars import scalars
+from proofs.subjects import brute_force
+from proofs.subjects.near_miss import is_wrong
+from proofs.subjects.recipe import Recipe, Symmetry
+from proofs.subjects.subject import BLOCKS, Subject
+
+Triple = tuple[Scalar, Scalar, Scalar]
+_TRIPLES = st.tuples(scalars, scalars, scalars)
+
+
+@holds("scalars.ring", "laws.*", lambda among: _TRIPLES)
+def ring(subject: Subject, value: Triple) -> Iterator[Side]:
+    """scalars are a commutative ring"""
+    x, y, z = value
+    yield "(x + y) + z = x + (y + z)", (x + y) + z, x + (y + z)
+    yield "x + y = y + x", x + y, y + x
+    yield "x + 0 = x", x + ZERO, x
+    yield "x - x = 0", x - x, ZERO
+    yield "(x y) z = x (y z)", (x * y) * z, x * (y * z)
+    yield "x y = y x", x * y, y * x
+    yield "x 1 = x", x * ONE, x
+    yield "x (y + z) = x y + x z", x * (y + z), x * y + x * z
+    if x and (not x.parameters or x.as_monomial()):
+        yield "x / x = 1", x / x, ONE
+
+
+@holds("scalars.text", "laws.*", lambda among: scalars)
+def text(subject: Subject, x: Scalar) -> Iterator[Side]:
+    """scalars read back what they print"""
+    yield "parse(repr(x)) = x", parse(repr(x)), x
+    yield "equal hashes", hash(parse(repr(x))), hash(x)
+
+
+@holds("scalars.conjugates", "laws.*", lambda among: _TRIPLES)
+def conjugates(subject: Subject, value: Triple) -> Iterator[Side]:
+    """conjugation is an automorphism of order two"""
+    x, y, _ = value
+    bar = Scalar.conjugate
+    yield "the conjugate of the conjugate", bar(bar(x)), x
+    yield "conj(x + y) = conj(x) + conj(y)", bar(x + y), bar(x) + bar(y)
+    yield "conj(x y) = conj(x) conj(y)", bar(x * y), bar(x) * bar(y)
+    yield "x conj(x) is real", bar(x * bar(x)), x * bar(x)
+
+
+@st.composite
+def _with_a_potential(
+    draw: st.DrawFn, *, among: Sequence[AbelianGroup]
+) -> tuple[Element, Element, Potential]:
+    x, y = draw(same_spectrum(2, among=among))
+    return x, y, draw(potentials(x.spectrum))
+
+
+@holds("laws.semiring", "laws.*", partial(same_spectrum, 3), max_order=8)
+def semiring(s: Subject, value: Sequence[Element]) -> Iterator[Side]:
+    """elements are a commutative semiring, orders add and multiply"""
+    x, y, _ = value
+    for _, law, n, sides in AXIOMS:
+        yield law, *sides(s, *value[:n])
+    yield "orders add", s.add(x, y).order, x.order + y.order
+    yield "orders multiply", s.multiply(x, y).order, x.order * y.order
+
+
+@holds("laws.homomorphism", "laws.*", _with_a_potential, max_order=12)
+def homomorphism(s: Subject, value: tuple[Element, Element, Potential]) -> Iterator[Side]:
+    """potentials are homomorphisms, expanded and composed agree"""
+    *elements, r = value
+    for _, _, n, law, _ in LAWS:
+        yield from law(s, [r], *elements[:n])
+    for z in elements:
+        yield "expanded and along the composition", s.evaluate_expanded(r, z), s.evaluate(r, z)
+    conjugate = s.evaluate(r, elements[0]).conjugate()
+    yield "the conjugate potential", s.evaluate(r.conjugate(), elements[0]), conjugate
+
+
+#: Random elements kill little; half are blocks of theory, which do.
+_EITHER = st.one_of(
+    st.sampled_from(sorted(name for name in BLOCKS if name != "real")),
+    entries(("roots", "parameters")).flatmap(lambda x: elements(PAIR, x, depth=1)),
+)
+
+
+@holds("composition.zero-sets", "composition.*", lambda among: st.tuples(_EITHER, _EITHER))
+def zero_sets(s: Subject, value: tuple[Element | str, Element | str]) -> str:
+    """a product kills what a factor kills, and nothing else; a sum what both kill"""
+    x, y = (s.blocks[z]() if isinstance(z, str) else z for z in value)
+    pair = (x, values(s, x)), (y, values(s, y))
+    composed = {name: values(s, getattr(s, name)(x, y)) for name in ("add", "multiply")}
+    found = (lemma_fails(may, *pair, composed[operation]) for *_, operation, may in LEMMAS)
+    return next(filter(None, found), "")
+
+
+@holds("composition.polynomial", "composition.*", lambda among: constructions())
+def polynomial(s: Subject, value: tuple[Element, tuple[str, ...]]) -> str:
+    """the polynomial in a generator kills what it was made for, and not abc"""
+    return construction_fails(s, *value)
+
+
+@holds("criterion.near-misses", "criterion.*", near_miss_recipes)
+def near_misses(subject: Subject, recipe: Recipe) -> str:
+    """an optimizer with one fault has a loss, by every route"""
+    z = recipe.build(subject)
+    if not is_wrong(z, target=recipe.target):
+        return ""
+    if not subject.loss(z, recipe.target):
+        return f"the loss is 0 in spite of a fault: {recipe.fault}"
+    for route in routes(z):
+        if not len(subject.tensor(z, route).minus(recipe.target)):
+            return f"by the {route} route nothing is wrong, in spite of a fault: {recipe.fault}"
+    return ""
+
+
+@holds("criterion.routes", "criterion.*", group_elements, max_order=12)
+def every_route(s: Subject, z: Element) -> Iterator[Side]:
+    """the sparse, dense and composed routes give the same function tensor"""
+    return by_every_route(s, z)
+
+
+@holds(
+    "criterion.loss",
+    "criterion.*",
+    partial(group_elements, kinds=("roots", "parameters"), depth=1, max_order=3),
+    max_order=4,
+)
+def loss(s: Subject, z: Element) -> Iterator[Side]:
+    """the loss is that of the network run on all pairs, exactly"""
+    return losses(s, z)
+
+
+#: Wider optimizers are not drawn: a campaign wants many checks, not large ones.
+MAX_WIDTH = 300
+
+
+_NARROW = partial(optimizer_recipes, max_width=64)
+
+
+@holds(
+    "optimizers.zero-loss",
+    "optimizers.*",
+    partial(optimizer_recipes, max_width=MAX_WIDTH),
+    max_order=400,
+)
+def zero_loss(subject: Subject, recipe: Recipe) -> str:
+    """every optimizer has zero loss, for all values of its free parameters"""
+    found = subject.loss(recipe.build(subject), recipe.target)
+    return f"the {recipe.target} loss is {found!r}" if found else ""
+
+
+@holds("optimizers.routes", "optimizers.* criterion.*", _NARROW)
+def optimizer_routes(subject: Subject, recipe: Recipe) -> str:
+    """every optimizer has the target's function tensor by every route"""
+    z = recipe.build(subject)
+    for route in routes(z):
+        rest = subject.tensor(z, route).minus(recipe.target)
+        for key, value in rest:
+            return f"T - target is {value!r} at {list(key)}, by the {route} route"
+    return ""
+
+
+@holds("optimizers.network", "optimizers.* criterion.*", _NARROW, max_order=4)
+def network(subject: Subject, recipe: Recipe) -> str:
+    """every optimizer, run on all pairs, outputs x + y exactly"""
+    for (x, y), row in brute_force.errors(recipe.build(subject), target=recipe.target).items():
+        if any(row):
+            return f"on the pair ({x}, {y}) the network is wrong by {row!r}"
+    return ""
+
+
+@holds(
+    "optimizers.width",
+    "width.* optimizers.*",
+    partial(optimizer_recipes, moved=False),
+    max_order=32,
+)
+def width(subject: Subject, recipe: Recipe) -> str:
+    """every optimizer has the number of nodes that its family is said to have"""
+    width = subject.width(recipe.group, recipe.family, target=recipe.target)
+    order = recipe.build(subject).order
+    return f"{order} nodes where the table says {width}" if order != width else ""
+
+
+def _elements(among: Sequence[AbelianGroup]) -> st.SearchStrategy[tuple[Element, Target]]:
+    targets: tuple[Target, ...] = ("projected", "onehot")
+    return st.tuples(group_elements(among=among), st.sampled_from(targets))
+
+
+@holds("checker.accepts", "checker.* optimizers.*", partial(optimizer_recipes, max_width=64))
+def accepts(subject: Subject, recipe: Recipe) -> str:
+    """the stand-alone checker accepts the certificate of every optimizer"""
+    code, message = subject.checker(subject.certificate(recipe.build(subject), recipe.target))
+    return "" if code == 0 else f"the checker does not accept: {message}"
+
+
+@holds("checker.refuses", "checker.*", near_miss_recipes)
+def refuses(subject: Subject, recipe: Recipe) -> str:
+    """the stand-alone checker refutes the certificate of every near miss"""
+    z = recipe.build(subject)
+    code, message = subject.checker(subject.certificate(z, recipe.target))
+    wrong = code != 1 and is_wrong(z, target=recipe.target)
+    return f"exit code {code} in spite of a fault, {recipe.fault}: {message}" if wrong else ""
+
+
+@holds("checker.verdicts", "checker.* criterion.*", _elements, max_order=12)
+def verdicts(subject: Subject, value: tuple[Element, Target]) -> str:
+    """the stand-alone checker and the exact loss agree about any element"""
+    z, target = value
+    wrong = bool(subject.loss(z, target))
+    code, message = subject.checker(subject.certificate(z, target))
+    return "" if code == wrong else f"exit code {code}, loss {subject.loss(z, target)!r}: {message}"
+
+
+@holds("checker.round-trip", "checker.*", _elements, max_order=12)
+def round_trip(subject: Subject, value: tuple[Element, Target]) -> str:
+    """certificates and element files read back what was written"""
+    z, target = value
+    read, goal = certificate.from_bytes(subject.certificate(z, target))
+    if (read, goal) != (z, target):
+        return f"the certificate reads back as {read!r}, target {goal}"
+    text = element_file.to_text(z)
+    again = element_file.from_text(text)
+    if again != z or element_file.to_text(again) != text:
+        return f"the element file reads back as {again!r}"
+    return ""
+
+
+@st.composite
+def _moved(draw: st.DrawFn, *, among: Sequence[AbelianGroup]) -> tuple[Element, Symmetry]:
+    z = draw(group_elements(among=among, max_order=6))
+    symmetry = draw(symmetries(z.group))
+    event(f"symmetry: {symmetry.kind}")
+    return z, symmetry
+
+
+@st.composite
+def _paths(
+    draw: st.DrawFn, *, among: Sequence[AbelianGroup]
+) -> tuple[Element, Symmetry, Potential]:
+    z = draw(group_elements(among=among, max_order=6))
+    return z, draw(zero_loss_paths()), draw(potentials(z.spectrum, min_degree=3))
+
+
+@holds("symmetry.loss", "symmetry.* path.*", _moved, max_order=12)
+def kept_loss(subject: Subject, value: tuple[Element, Symmetry]) -> str:
+    """every symmetry keeps the loss of every element"""
+    z, symmetry = value
+    before = subject.loss(z, "projected")
+    after = subject.loss(symmetry.apply(subject, z), "projected")
+    return f"the loss {before!r} becomes {after!r}" if before != after else ""
+
+
+@holds("path.potentials", "path.*", _paths, max_order=12)
+def cubic_potentials(subject: Subject, value: tuple[Element, Symmetry, Potential]) -> str:
+    """an element of the zero-loss path keeps every potential of degree three"""
+    z, path, r = value
+    before = subject.evaluate(r, z)
+    after = subject.evaluate_expanded(r, path.apply(subject, z))
+    return f"{r} = {before!r} becomes {after!r} on the path" if before != after else ""
+
+
+@holds("symmetry.tensor", "symmetry.*", _moved, max_order=12)
+def tensor(s: Subject, value: tuple[Element, Symmetry]) -> Iterable[Side]:
+    """every symmetry moves the entries of the function tensor as its action says"""
+    return [moved(s, *value)]
+
+
+#: Units in the last place of ``sum_k |z[p,k,j]|``, the size of the terms that a weight adds up.
+MAX_ULPS = 16
+#: Of an output, relative to the sum of the moduli of the terms that it adds up.
+MAX_RELATIVE = 1e-12
+
+
+_NUMBERS = partial(group_elements, kinds=WITHOUT_PARAMETERS, max_order=4)
+
+
+@holds("mirror.weights", "mirror.*", _NUMBERS, max_order=9)
+def weights(subject: Subject, z: Element) -> str:
+    """float64 weights are within 16 ulps of the exact ones (measured)"""
+    rounded = subject.embed(z, "rational")
+    found = (rounded.w_a, rounded.w_b, rounded.w_c)
+    sizes = {p: np.zeros(z.order) for p in "abc"}
+    for j, node in enumerate(z.node_list()):
+        for (p, k), x in node.items():
+            pair = 1 + (z.group.negate(k) != k)
+            sizes[p][j] += pair * abs(to_complex(x))
+    for p, w, exact in zip("abc", found, brute_force.real_weights(z), strict=True):
+        for g, row in enumerate(exact):
+            for j, x in enumerate(row):
+                ulp = np.spacing(sizes[p][j])
+                off = abs(w[g, j] - to_complex(x).real)
+                if off > MAX_ULPS * ulp:
+                    return f"w_{p}[{g}, {j}] is off by {off / ulp:.1f} ulps, more than {MAX_ULPS}"
+    return ""
+
+
+@holds("mirror.gauges", "mirror.* norms.*", _NUMBERS, max_order=12)
+def gauges(subject: Subject, z: Element) -> str:
+    """the balanced gauge lowers the norm and changes no output (measured)"""
+    rational, balanced = subject.embed(z, "rational"), subject.embed(z, "balanced")
+    if balanced.squared_norm() > rational.squared_norm() * (1 + MAX_RELATIVE):
+        return f"balancing raises the norm to {balanced.squared_norm()!r}"
+    outputs, sizes = [], []
+    for w in (rational, balanced):
+        hidden = np.square(w.w_a[:, None] + w.w_b[None])
+        outputs.append(hidden @ w.w_c.T)
+        terms = np.square(np.abs(w.w_a)[:, None] + np.abs(w.w_b)[None]) @ np.abs(w.w_c).T
+        sizes.append(terms.max(initial=0.0))
+    off = np.abs(outputs[0] - outputs[1]).max(initial=0.0)
+    if off > MAX_RELATIVE * max(sizes):
+        return f"balancing changes an output by {off:.3g}, of terms of size {max(sizes):.3g}"
+    return ""
+
 
 #: Every property, by id.
 PROPERTIES: Mapping[str, Property] = MappingProxyType(
-    {found.id: found for found in (*exact.PROPERTIES, *networks.PROPERTIES)}
+    {
+        found.id: found
+        for found in (
+            *(ring, text, conjugates, semiring, homomorphism, zero_sets, polynomial, every_route),
+            *(loss, near_misses, zero_loss, optimizer_routes, network, width, accepts, refuses),
+            *(verdicts, round_trip, tensor, kept_loss, cubic_potentials, weights, gauges),
+        )
+    }
 )
 
 

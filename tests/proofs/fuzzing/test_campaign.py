@@ -149,7 +149,7 @@ def test_a_property_that_failed_gets_no_more_pieces(monkeypatch):
     monkeypatch.setattr(module, "PIECE", 40)
     found = fuzz(["Z7"], claims=["optimizers.zero-loss"], examples=4000, subject=WRONG)
     assert found.checks["optimizers.zero-loss"] < 400
-    assert found.done == found.planned == 4000
+    assert found.done == 4000
 
 
 def test_a_campaign_with_minutes_goes_on_until_they_are_over():

@@ -14,7 +14,7 @@ from algebra import ONE, AbelianGroup, Scalar
 from numeric.weights.embed import embed
 from proofs.fuzzing import campaign
 from proofs.fuzzing.campaign import Piece, run_piece
-from proofs.properties import exact
+from proofs.properties import registry as exact
 from proofs.properties.property import Property
 from proofs.properties.registry import PROPERTIES, chosen, property_named
 from proofs.subjects.recipe import Recipe
