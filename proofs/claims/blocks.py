@@ -5,11 +5,12 @@ from __future__ import annotations
 from functools import partial
 
 from algebra.groups.spectrum import PAIR, REAL
-from algebra.numbers.scalar import ONE, Scalar
+from algebra.numbers.scalar import ONE, ZERO, Scalar
 from algebra.numbers.text import text_latex
 from algebra.numbers.units import I
 from algebra.semiring.potential import parse_potential, potential_sets
 from proofs.claims.claim import THIS, Claim, Compared, Context, Evidence, claim
+from proofs.claims.composition import POTENTIALS
 
 TABLE_1 = "[Tian24, Table 1]"
 #: Block or product of blocks, the potentials it kills, all others being left, and the source.
@@ -74,6 +75,16 @@ def leftover(context: Context) -> Compared:
             yield f"{r} of {name}", s.evaluate(parse_potential(r), z), Scalar(value)
 
 
+@claim("blocks.order6", r"r_{abc} = 1, \quad r = 0 \text{ for the other nine}")
+def order6(context: Context) -> Compared:
+    """triples, opposites, mirrors, cubic and coplanar have abc = 1 and kill everything else"""
+    yield Evidence("proved", "one block of each kind, exact values")
+    for name, z in context.subject.order6().items():
+        for r in POTENTIALS:
+            value = ONE if str(r) == "abc" else ZERO
+            yield f"{r} of {name}", context.subject.evaluate(r, z), value
+
+
 CLAIMS: tuple[Claim, ...] = (
     *(
         Claim(
@@ -88,4 +99,5 @@ CLAIMS: tuple[Claim, ...] = (
     ),
     normalised,
     leftover,
+    order6,
 )

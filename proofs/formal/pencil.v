@@ -35,6 +35,13 @@ Qed.
 Lemma value_swap x y z : value [:: x; y; (rc, false)] z = value [:: y; x; (rc, false)] z.
 Proof. by apply: eq_bigr => n _; rewrite /word !big_cons !big_nil mulrCA. Qed.
 
+Lemma value_conj x y z :
+  value [:: x; y; (rc, true)] z = (value [:: flip x; flip y; (rc, false)] z)^*.
+Proof.
+rewrite /value /potential rmorph_sum; apply: eq_bigr => n _.
+by rewrite /word !big_cons !big_nil !rmorphM rmorph1 /= !letter_flip.
+Qed.
+
 (* Its matrix in the rows a, b- and columns a-, b. *)
 Definition left (i : 'I_2) : row * bool := if i == 0 then (ra, false) else (rb, true).
 Definition right (i : 'I_2) : row * bool := flip (left i).
@@ -50,8 +57,7 @@ Lemma pairing_corner i k : pairing s t z (left i) (right k) = corner A B s t i k
 Proof.
 move: solved; rewrite /solved_up_to /table /=; case=> abc _ _ abc' aac bbc _ _ _ _.
 have a'b'c : value [:: (ra, true); (rb, true); (rc, false)] z = 0.
-  rewrite -[LHS]conjCK -[RHS]conjC0; congr (_^*); rewrite -[RHS]abc' /value /potential rmorph_sum /=.
-  by apply: eq_bigr => n _; rewrite /word !big_cons !big_nil !rmorphM rmorph1 /= /letter /= !conjCK.
+  by apply/eqP; rewrite -conjC_eq0 -(value_conj (ra, false) (rb, false)) abc'.
 rewrite pairing_value mxE /left /right /flip /=; case: i k => [[|[|//]] ?] [[|[|//]] ?] //=.
 - by rewrite aac (value_swap (ra, true)) aac.
 - by rewrite abc a'b'c conjC0 mulr0 mulr1 addr0.

@@ -45,11 +45,12 @@ blocks      blocks.nu(i)*syn(alpha,beta)          order6_ab_solved
 blocks      blocks.three_c*syn                    order9_solved
 blocks      blocks.nu(i)*xi                       order4_solved
 blocks      blocks.order4-leftover                order4_solved
-blocks      blocks.normalised                     order6_solved order6_ab_solved order9_solved
-blocks      blocks.normalised                     order4_solved
+blocks      blocks.normalised  order6_solved order6_ab_solved order9_solved order4_solved
 squares     blocks.normalised                     real_block_values
-families    optimizers.six-per-frequency          six_per_frequency_zero_loss
-families    optimizers.six-per-frequency          six_per_frequency_ab_zero_loss
+more_blocks blocks.order6                 triples_solved opposites_solved mirrors_solved
+general_position blocks.order6            cubic_solved
+coplanar    blocks.order6                 coplanar_solved
+families    optimizers.six-per-frequency  six_per_frequency_zero_loss six_per_frequency_ab_zero_loss
 families    optimizers.nine-per-frequency         nine_per_frequency_zero_loss
 families    optimizers.four-plus-constant         four_plus_constant_zero_loss
 families    optimizers.four-plus-constant         four_plus_constant_any_zero_loss
@@ -71,8 +72,7 @@ four_two    optimizers.four-two-plus-constant.onehot four_two_plus_constant_oneh
 every_group optimizers.syn-alone                  syn_alone_loss syn_alone_right
 every_group optimizers.memorization               memorization_zero_loss
 every_group optimizers.memorization.onehot        memorization_onehot_zero_loss
-bounds      width.dimension                       onehot_width_at_least projected_width_at_least
-bounds      width.dimension                       projected_width_real
+bounds      width.dimension  onehot_width_at_least projected_width_at_least projected_width_real
 products    width.lower-bound                 products_at_least
 bounds_products width.lower-bound             projected_width_of_products
 bounds_products width.projected               projected_width_of_products plain_width_of_products

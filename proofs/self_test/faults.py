@@ -233,6 +233,8 @@ MUTANTS: tuple[Mutant, ...] = (
     *(fault(f"blocks.{name}.{how.replace(' ', '-')}", f"{name} with {how}", _block(name, edit),
             f"blocks.{name} {also}")
       for name, how, edit, also in BLOCKS),
+    fault("blocks.order6", "cubic with c of one node negated", _found("order6", lambda found: {
+        "cubic": edited(found["cubic"], times(-1, row="c", node=1))}), "blocks.order6"),
     fault("blocks.normalised", "blocks are not normalised", _with(normalised=lambda z: z),
           "blocks.normalised blocks.order4-leftover norms.blocks norms.ordering"),
     fault("blocks.construct", "the polynomial construction leaves out a potential",

@@ -14,6 +14,7 @@ from types import MappingProxyType
 from typing import final
 
 from algebra.blocks import paper as building_blocks
+from algebra.blocks.order6 import coplanar, cubic, mirrors, opposites, triples
 from algebra.criterion import tensor
 from algebra.criterion.target import Target
 from algebra.criterion.tensor import FunctionTensor, Route
@@ -22,7 +23,7 @@ from algebra.groups.group import AbelianGroup, Automorphism, Index
 from algebra.networks import any_group
 from algebra.networks.table_network import TableNetwork
 from algebra.numbers.scalar import Scalar
-from algebra.numbers.units import I
+from algebra.numbers.units import I, param, unit, zeta
 from algebra.optimizers import table as optimizers
 from algebra.optimizers.width_bounds import BOUNDS
 from algebra.representations.irreducibles import irreducibles
@@ -56,6 +57,17 @@ BLOCKS: Mapping[str, Callable[[], Element]] = MappingProxyType(
 )
 
 
+def _order6() -> dict[str, Element]:
+    y = [1, unit(Fraction(1, 3)), zeta(3)]
+    return {
+        "triples": triples(y, y[::-1]),
+        "opposites": opposites(y, ratios=[1, 2, -3]),
+        "mirrors": mirrors(y, [1, param("o"), param("p")], ratio=2),
+        "cubic": cubic([1, -1, 2, -2, 3, -3], [1 + I, -1 - I], root=1, scale=I),
+        "coplanar": coplanar([0, 1], [[1, 0, 1], [1, 2, 0]], direction=2 + I, ratio=-2),
+    }
+
+
 def _network(statement: bytes, weights: bytes) -> tuple[int, str]:
     held = {"x.verify.json": statement}
     return network_checker.check("x.verify.json", lambda path, most: held.get(path, weights))
@@ -69,6 +81,7 @@ class Subject:
     group: Callable[[str], AbelianGroup] = AbelianGroup
     # Blocks by the names that they have in the table of theory.
     blocks: Mapping[str, Callable[[], Element]] = field(default_factory=lambda: BLOCKS, hash=False)
+    order6: Callable[[], Mapping[str, Element]] = _order6  # one block of each family but products
     normalised: Callable[[Element], Element] = building_blocks.normalised
     add: Callable[[Element, Element], Element] = operator.add
     multiply: Callable[[Element, Element], Element] = operator.mul

@@ -9,12 +9,14 @@ import subprocess
 from collections import Counter
 from collections.abc import Callable
 from fractions import Fraction
+from math import prod
 from pathlib import Path
 
 import pytest
 
 import proofs.formal
 from algebra import AbelianGroup, I, blocks
+from algebra.blocks.order6 import coplanar, cubic
 from algebra.blocks.short import short_block
 from algebra.criterion.tensor import loss, residual
 from algebra.groups.group import character_order
@@ -300,6 +302,20 @@ def test_solutions_are_divided_by_their_orders():
     text = "".join(code(path.read_text("utf-8")) for path in FILES)
     assert divided(text) == {name: z.order for name, z in ORDERS.items()}
     assert divided(text.replace("times_c 9%", "times_c 8%"))["order9"] == 8
+
+
+def test_weights_of_order_six_are_those_of_the_theorems():
+    """c of cubic at its first point, and of coplanar at the first node of the line."""
+    text = "".join(code(path.read_text("utf-8")) for path in FILES)
+    half = int(re.search(r"cubic_c .* := - \(F v / \((\d+)%:R \* \(u - v\)\)\)", text)[1])
+    eight = int(re.search(r"on_line .* w / \((\d+)%:R \* \(s - t\)\)", text)[1])
+    s, u, v = [1, -1, 2, -2, 3, -3], 1 + I, -1 - I
+    of_v, slope = prod(v - x for x in s), prod(1 - x for x in s[1:])
+    found = cubic(s, [u, v], root=1).entry("c", 0, 0)
+    first = -of_v / ((u - v) * slope * (1 - u) * (1 - v))
+    assert [first / n == found for n in (half, half + 1)] == [1, 0]
+    found = coplanar([0, 1], [[1, 0, 1], [1, 2, 0]], direction=2 + I).entry("c", 0, 4)
+    assert [-(1 + I) / (n * (0 - 1)) == found for n in (eight, eight + 1)] == [1, 0]
 
 
 def test_the_loss_of_syn_alone_and_what_blocks_leave_are_those_of_the_theorems():
