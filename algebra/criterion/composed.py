@@ -19,9 +19,8 @@ from algebra.criterion.zero_test import plan
 from algebra.groups.group import AbelianGroup
 from algebra.numbers.arrays import Int64
 from algebra.semiring.column import Column, combine, concatenate
-from algebra.semiring.element import Element
+from algebra.semiring.element import Element, Leaf, Placed, Product, Sum
 from algebra.semiring.nodes import Nodes
-from algebra.semiring.operations import Leaf, Placed, Product, Sum
 
 #: What looking at a leaf costs in any case, in multiply-adds of the sparse route.
 LEAF_COST = 5_000

@@ -21,8 +21,7 @@ from algebra.groups.group import AbelianGroup, Index
 from algebra.numbers.arrays import Int64
 from algebra.numbers.scalar import ONE, ZERO, Scalar
 from algebra.semiring.column import Column, column, concatenate
-from algebra.semiring.element import Element
-from algebra.semiring.operations import Leaf
+from algebra.semiring.element import Element, Leaf
 
 Route = Literal["auto", "sparse", "dense", "composed"]
 

@@ -14,8 +14,7 @@ from algebra.criterion.tensor import FunctionTensor, Route, choose_route, residu
 from algebra.groups.group import AbelianGroup
 from algebra.numbers.scalar import ONE, ZERO, Scalar
 from algebra.numbers.text import parameter_latex
-from algebra.semiring.element import Element
-from algebra.semiring.operations import Leaf
+from algebra.semiring.element import Element, Leaf
 from algebra.semiring.potential import Potential
 
 

@@ -29,16 +29,17 @@ from algebra.machine.read_file import strict_json
 from algebra.machine.write_file import write_bytes
 from algebra.numbers.parse import parse
 from algebra.numbers.scalar import Scalar
-from algebra.semiring.element import Element, every_part
-from algebra.semiring.nodes import ROWS, from_entries
-from algebra.semiring.operations import (
+from algebra.semiring.element import (
+    Element,
     Leaf,
     Operation,
     Placed,
     Product,
     Sum,
+    every_part,
     operands,
 )
+from algebra.semiring.nodes import ROWS, from_entries
 
 MAX_FILE = 1 << 26
 MAX_ORDER = 10**7
@@ -180,7 +181,7 @@ def _element(
         return x
 
     value = record[kind]
-    operation: Operation[Element]
+    operation: Operation
     if kind == "nodes":
         operation = _leaf(value, over, scalars)
     elif kind in ("sum", "product"):
@@ -211,7 +212,7 @@ class _Size:
     bits: int
 
 
-def _size(operation: Operation[Element], sizes: dict[int, _Size]) -> _Size:
+def _size(operation: Operation, sizes: dict[int, _Size]) -> _Size:
     """Return the size of an element from those of its operands, or refuse it."""
     if isinstance(operation, Leaf):
         scalars = operation.nodes.value.scalars

@@ -29,9 +29,8 @@ from algebra.optimizers.carriers import (
     require_nothing_lacks,
 )
 from algebra.semiring.column import reindexed
-from algebra.semiring.element import Element
+from algebra.semiring.element import Element, Leaf
 from algebra.semiring.nodes import ENTRY_BYTES, in_order
-from algebra.semiring.operations import Leaf
 
 
 def six_per_frequency(

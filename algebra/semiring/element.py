@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import dataclass
 from math import prod
-from typing import final
+from typing import Any, final
 
 import numpy as np
 
 from algebra.groups.group import AbelianGroup, Index
 from algebra.groups.spectrum import REAL, Frequency, Spectrum
+from algebra.numbers.arrays import Int64
 from algebra.numbers.scalar import ONE, Exact, Scalar, to_scalar
 from algebra.semiring import shown
 from algebra.semiring.nodes import (
@@ -23,9 +25,44 @@ from algebra.semiring.nodes import (
     multiplied,
     placed,
 )
-from algebra.semiring.operations import Leaf, Operation, Placed, Product, Sum, operands
 
 Node = Mapping[tuple[str, int], Scalar]
+
+
+@final
+@dataclass(frozen=True, slots=True, eq=False)
+class Leaf:
+    """Nodes given one by one."""
+
+    nodes: Nodes
+
+
+@final
+@dataclass(frozen=True, slots=True, eq=False)
+class Sum:
+    """``z_1 + ... + z_m``: nodes concatenated."""
+
+    parts: tuple[Element, ...]
+
+
+@final
+@dataclass(frozen=True, slots=True, eq=False)
+class Product:
+    """``z_1 * ... * z_m``: all tuples of nodes, multiplied entrywise."""
+
+    parts: tuple[Element, ...]
+
+
+@final
+@dataclass(frozen=True, slots=True, eq=False)
+class Placed:
+    """``sum_k block at k``: one block over an abstract frequency, at each ``k`` of a group."""
+
+    block: Element
+    frequencies: Int64
+
+
+Operation = Leaf | Sum | Product | Placed
 
 
 @final
@@ -44,26 +81,16 @@ class Element:
 
     __slots__ = ("_nodes", "name", "operation", "order", "spectrum")
 
-    spectrum: Spectrum
-    operation: Operation[Element]
-    order: int
-    name: str | None
-    _nodes: Nodes | None
-
     def __init__(
-        self, spectrum: Spectrum, operation: Operation[Element], *, name: str | None = None
+        self, spectrum: Spectrum, operation: Operation, *, name: str | None = None
     ) -> None:
         self.spectrum, self.operation, self.name = spectrum, operation, name
         self.order = _order(operation)
-        self._nodes = operation.nodes if isinstance(operation, Leaf) else None
+        self._nodes: Nodes | None = operation.nodes if isinstance(operation, Leaf) else None
 
     @property
     def group(self) -> AbelianGroup:
-        """The group that the element is over.
-
-        Raises:
-            ValueError: for a block of one abstract frequency, which is over no group.
-        """
+        """The group that the element is over; a ValueError for a block of one frequency."""
         if not isinstance(self.spectrum, AbelianGroup):
             raise ValueError(
                 f"{self!r} is a block of one frequency; place it on a group with at(G, k)"
@@ -72,11 +99,7 @@ class Element:
 
     @property
     def nodes(self) -> Nodes:
-        """The expanded nodes, computed once.
-
-        Raises:
-            MemoryEstimateError: if the expansion would not fit into memory.
-        """
+        """The expanded nodes, computed once; a MemoryEstimateError if they would not fit."""
         if self._nodes is None:
             self._nodes = _expand(self)
         return self._nodes
@@ -92,12 +115,7 @@ class Element:
         return list(self.nodes.entries())
 
     def entry(self, row: str, k: Index, node: int) -> Scalar:
-        """Return ``z[row, k, node]`` of the expanded element; zero where nothing is stored.
-
-        Raises:
-            ValueError: for another row than a, b, c, an index that is not in the spectrum, or a
-                node that does not exist.
-        """
+        """Return ``z[row, k, node]`` of the expanded element; zero where nothing is stored."""
         if row not in ROWS:
             raise ValueError(f"row={row!r}: rows are 'a', 'b' and 'c'")
         if not 0 <= node < self.order:
@@ -157,10 +175,6 @@ class Element:
         """Return the element with whole rows multiplied: ``z.scaled(c=Fraction(1, 6))``.
 
         A product with the one-node element of these factors, so potentials multiply by them.
-
-        >>> from algebra import blocks
-        >>> blocks.syn().scaled(c=2).entry("c", 0, 0)
-        2
         """
         name = ", ".join(f"{p} times {to_scalar(x)!r}" for p, x in sorted(factors.items()))
         return self * uniform(self.spectrum, **factors).named(name)
@@ -171,10 +185,6 @@ class Element:
         Raises:
             ValueError: if this is not a block over one abstract frequency, or a frequency is
                 not of its kind (a conjugate pair for `PAIR`, a real character for `REAL`).
-
-        >>> from algebra import AbelianGroup, blocks
-        >>> blocks.syn().at(AbelianGroup("Z7"), 1, 3).order
-        6
         """
         if not isinstance(self.spectrum, Frequency):
             raise ValueError(f"an element over {self.spectrum} is no block of one frequency")
@@ -182,22 +192,18 @@ class Element:
         real = (group.negate(ks) == ks) & (ks != 0)
         wrong = ks[~real] if self.spectrum == REAL else ks[real | (ks == 0)]
         if len(wrong):
+            kind, choices = "member of a conjugate pair", group.conjugate_pairs()
             if self.spectrum == REAL:
                 kind, choices = "real character", group.real_characters()
-            else:
-                kind, choices = "member of a conjugate pair", group.conjugate_pairs()
+            some = ", ".join(map(group.label, choices[:8])) or "none"
             raise ValueError(
                 f"frequency={group.label(int(wrong[0]))} is no {kind} of {group}; pass one of "
-                f"{_some(choices, group)}"
+                f"{some}{', ...' * (len(choices) > 8)}"
             )
         return Element(group, Placed(self, ks))
 
     def substitute(self, values: Mapping[str, Exact]) -> Element:
-        """Return the element with parameters set to exact numbers of modulus one.
-
-        Raises:
-            ValueError: for a name that does not occur, or a value not of modulus one.
-        """
+        """Return the element with parameters set to exact numbers of modulus one."""
         unknown = set(values) - set(self.parameters)
         if unknown:
             raise ValueError(
@@ -209,16 +215,15 @@ class Element:
     def merged(self) -> Element:
         """Return the expanded element with nodes of equal ``a`` and ``b`` merged, ``c`` added.
 
-        Changes the element but no potential that contains ``c`` once; nodes whose ``c`` (or
-        whose ``a`` and ``b``) vanish are dropped.
+        No potential that contains ``c`` once changes; nodes without inputs or output are dropped.
         """
-        groups: dict[tuple[tuple[tuple[str, int], Scalar], ...], dict[tuple[str, int], Scalar]] = {}
+        groups: dict[Any, dict[tuple[str, int], Scalar]] = {}
         for node in self.node_list():
             inputs = tuple((at, x) for at, x in sorted(node.items()) if at[0] != "c")
             outputs = groups.setdefault(inputs, {})
             for at, x in node.items():
                 if at[0] == "c":
-                    outputs[at] = outputs.get(at, Scalar(0)) + x
+                    outputs[at] = outputs[at] + x if at in outputs else x
         live = [
             {**dict(inputs), **outputs}
             for inputs, outputs in groups.items()
@@ -298,25 +303,32 @@ def uniform(spectrum: Spectrum, **factors: Exact) -> Element:
     return Element(spectrum, Leaf(from_entries(spectrum, [node])))
 
 
+def operands(operation: Operation) -> tuple[Element, ...]:
+    """Return the elements an operation was applied to."""
+    match operation:
+        case Sum(parts) | Product(parts):
+            return parts
+        case Placed(base, _):
+            return (base,)
+        case _:
+            return ()
+
+
 def every_part(z: Element) -> list[Element]:
     """Return ``z`` and all it was composed of, shared parts once, operands before results."""
-    order: list[Element] = []
-    done: set[int] = set()
-    todo: list[tuple[Element, bool]] = [(z, False)]
-    while todo:
-        x, ready = todo.pop()
-        if id(x) in done:
-            continue
-        if ready:
-            done.add(id(x))
-            order.append(x)
-            continue
-        todo.append((x, True))
-        todo += [(y, False) for y in reversed(operands(x.operation))]
-    return order
+    found: dict[int, Element] = {}
+
+    def visit(x: Element) -> None:
+        if id(x) not in found:
+            for part in operands(x.operation):
+                visit(part)
+            found[id(x)] = x
+
+    visit(z)
+    return list(found.values())
 
 
-def _order(operation: Operation[Element]) -> int:
+def _order(operation: Operation) -> int:
     match operation:
         case Leaf(nodes):
             return nodes.order
@@ -346,14 +358,12 @@ def _expand(z: Element) -> Nodes:
 def _rebuild(z: Element, values: Mapping[str, Exact], memo: dict[int, Element]) -> Element:
     if id(z) in memo:
         return memo[id(z)]
-    operation: Operation[Element]
+    operation: Operation
     match z.operation:
         case Leaf(nodes):
             operation = Leaf(mapped(nodes, values))
-        case Sum(parts):
-            operation = Sum(tuple(_rebuild(x, values, memo) for x in parts))
-        case Product(parts):
-            operation = Product(tuple(_rebuild(x, values, memo) for x in parts))
+        case Sum(parts) | Product(parts):
+            operation = type(z.operation)(tuple(_rebuild(x, values, memo) for x in parts))
         case Placed(base, ks):
             operation = Placed(_rebuild(base, values, memo), ks)
     memo[id(z)] = Element(z.spectrum, operation, name=_renamed(z.name, values))
@@ -381,14 +391,9 @@ def _operand(z: Element, other: object) -> Element | None:
     return other
 
 
-def _flat(z: Element, kind: type[Sum[Element]] | type[Product[Element]]) -> tuple[Element, ...]:
+def _flat(z: Element, kind: type[Sum] | type[Product]) -> tuple[Element, ...]:
     """Return the operands of an unnamed sum (product), so that ``x + y + w`` is one operation."""
     operation = z.operation
     if z.name is None and isinstance(operation, kind) and isinstance(operation, Sum | Product):
         return operation.parts
     return (z,)
-
-
-def _some(ks: list[int], group: AbelianGroup) -> str:
-    shown = ", ".join(group.label(k) for k in ks[:8])
-    return (shown or "none") + (", ..." if len(ks) > 8 else "")

@@ -11,9 +11,8 @@ import numpy as np
 
 from algebra.groups.spectrum import PAIR, Frequency, Spectrum
 from algebra.numbers.scalar import Exact, Scalar, to_scalar
-from algebra.semiring.element import Element, index_of, zero
+from algebra.semiring.element import Element, Leaf, Sum, index_of, zero
 from algebra.semiring.nodes import from_entries
-from algebra.semiring.operations import Leaf, Sum
 
 #: What may be copied from an error.
 ELEMENT = 'element(AbelianGroup("Z7"), [{("a", 1): 1, ("b", 1): 1, ("c", 1): 1}])'

@@ -14,9 +14,8 @@ import numpy as np
 from algebra.groups.group import AbelianGroup, Index
 from algebra.groups.spectrum import PAIR, REAL, Frequency, Spectrum
 from algebra.numbers.scalar import ONE, ZERO, Scalar, added
-from algebra.semiring.element import Element, index_of
+from algebra.semiring.element import Element, Leaf, Placed, Product, Sum, index_of, one, uniform
 from algebra.semiring.nodes import ROWS, Nodes
-from algebra.semiring.operations import Leaf, Placed, Product, Sum
 
 
 @final
@@ -241,3 +240,42 @@ def _products(indices: _Indices, nodes: Nodes) -> dict[int, Scalar]:
         return entries
     products = _products(tuple(first), nodes)
     return {j: x * entries[j] for j, x in products.items() if j in entries}
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Construction:
+    """The ``element``, ``abc`` not normalised; with nodes of equal a and b merged; and ``S``."""
+
+    element: Element
+    merged: Element
+    values: tuple[Scalar, ...]
+
+
+def construct(u: Element, kill: Iterable[Potential | str]) -> Construction:
+    """Return ``prod_{s in S} (u + (1, 1, -s))`` for ``S`` the distinct ``r(u)``, which kills all r.
+
+    One that contains the conjugate of ``c`` is replaced by its own. Source: [Tian24, Theorem 4].
+    """
+    if u.order != 1:
+        raise ValueError(f"u={u!r} has {u.order} nodes; a generator has one")
+    goal = parse_potential("abc", spectrum=u.spectrum)(u)
+    values: dict[Scalar, None] = {}
+    for item in kill:
+        r = parse_potential(item, spectrum=u.spectrum) if isinstance(item, str) else item
+        outputs = [k for p, k in r.indices if p == "c"]
+        if len(outputs) != 1:
+            raise ValueError(
+                f"potential {r} contains c {len(outputs)} times; the construction needs it once"
+            )
+        value = (r.conjugate() if outputs[0] == 1 else r)(u)
+        if value == goal:
+            raise ValueError(
+                f"{r}(u) = abc(u) = {goal!r}: no polynomial in u kills {r} and leaves abc; "
+                f"take another generator, or another block for {r}"
+            )
+        values[value] = None
+    result = one(u.spectrum)
+    for s in values:
+        result = result * (u + uniform(u.spectrum, c=-s))
+    return Construction(result, result.merged(), tuple(values))

@@ -16,10 +16,9 @@ from algebra.numbers.scalar import ONE, Scalar, root
 from algebra.numbers.text import to_latex
 from algebra.numbers.to_float import root_to_complex, to_complex
 from algebra.optimizers.table import FAMILIES, build, families, named, width
-from algebra.semiring.element import Element
+from algebra.semiring.element import Element, Sum
 from algebra.semiring.made import element
 from algebra.semiring.nodes import ROWS
-from algebra.semiring.operations import Sum
 from algebra.semiring.potential import Potential, parse_potential
 from cogo.page.asked import STEPS, Asked, asked, fields
 from numeric.pictures.tensors import slice_of

@@ -10,9 +10,8 @@ import numpy as np
 from algebra.groups.group import AbelianGroup
 from algebra.numbers.arrays import Complexes
 from algebra.numbers.to_float import to_complex
-from algebra.semiring.element import Element
+from algebra.semiring.element import Element, Placed, Product, Sum, operands
 from algebra.semiring.nodes import ROWS
-from algebra.semiring.operations import Placed, Product, Sum, operands
 from numeric.pictures.figure import (
     LABEL,
     SMALL,

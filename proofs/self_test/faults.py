@@ -19,8 +19,7 @@ from algebra.networks.table_network import TableNetwork
 from algebra.numbers.arrays import Int64
 from algebra.numbers.scalar import Scalar
 from algebra.semiring.column import column
-from algebra.semiring.element import Element, one
-from algebra.semiring.operations import Product
+from algebra.semiring.element import Element, Product, one
 from algebra.semiring.potential import Potential
 from numeric.weights.plain_network import Weights
 from proofs.subjects.near_miss import (

@@ -28,9 +28,9 @@ from algebra.optimizers import table as optimizers
 from algebra.optimizers.width_bounds import BOUNDS
 from algebra.representations.irreducibles import irreducibles
 from algebra.representations.representation import Representation
-from algebra.semiring import polynomial, symmetry
+from algebra.semiring import symmetry
 from algebra.semiring.element import Element
-from algebra.semiring.potential import Potential
+from algebra.semiring.potential import Construction, Potential, construct
 from numeric.weights.embed import embed
 from numeric.weights.plain_network import Gauge, Weights
 from proofs.certificates import (
@@ -88,7 +88,7 @@ class Subject:
     # Potentials, along the composition of an element and on its expanded nodes.
     evaluate: Callable[[Potential, Element], Scalar] = operator.call
     evaluate_expanded: Callable[[Potential, Element], Scalar] = lambda r, z: r(z, expanded=True)
-    construct: Callable[[Element, Sequence[str]], polynomial.Construction] = polynomial.construct
+    construct: Callable[[Element, Sequence[str]], Construction] = construct
     tensor: Callable[[Element, Route], FunctionTensor] = lambda z, route: tensor.function_tensor(
         z, route=route
     )

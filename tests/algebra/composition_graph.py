@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import networkx
 
-from algebra.semiring.element import Element, every_part
-from algebra.semiring.operations import operands
+from algebra.semiring.element import Element, every_part, operands
 
 
 def to_digraph(z: Element) -> networkx.DiGraph:

@@ -16,7 +16,7 @@ import numpy as np
 from algebra import AbelianGroup, Element, Scalar, zeta
 from algebra.groups.spectrum import Frequency, Spectrum
 from algebra.numbers.to_float import to_complex
-from algebra.semiring.operations import Leaf, Placed, Product, Sum
+from algebra.semiring.element import Leaf, Placed, Product, Sum
 
 #: A node in full: every non-zero entry, conjugates included.
 Node = dict[tuple[str, int], Scalar]

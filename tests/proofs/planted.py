@@ -8,9 +8,9 @@ from dataclasses import replace
 
 from algebra import Scalar, optimizers
 from algebra.criterion.tensor import FunctionTensor, function_tensor
-from algebra.semiring import polynomial, symmetry
+from algebra.semiring import symmetry
 from algebra.semiring.element import Element
-from algebra.semiring.potential import Potential
+from algebra.semiring.potential import Potential, construct
 from proofs.certificates import certificate
 from proofs.subjects.near_miss import Change
 from proofs.subjects.subject import INSTALLED
@@ -61,7 +61,7 @@ PLANTED = {
     "laws.homomorphism": replace(INSTALLED, evaluate_expanded=_without_conjugates),
     "composition.zero-sets": replace(INSTALLED, multiply=lambda x, y: x + y),
     "composition.polynomial": replace(
-        INSTALLED, construct=lambda u, kill: polynomial.construct(u, list(kill)[:-1])
+        INSTALLED, construct=lambda u, kill: construct(u, list(kill)[:-1])
     ),
     "criterion.routes": replace(INSTALLED, tensor=_skips_the_last),
     "criterion.loss": replace(INSTALLED, loss=lambda z, target: INSTALLED.loss(z, "onehot")),

@@ -39,7 +39,7 @@ from algebra.compose.generators import cover_shapes, distinct, exponents, multip
 from algebra.groups.spectrum import REAL
 from algebra.numbers.roots_of_unity import totient
 from algebra.numbers.scalar import ONE
-from algebra.semiring.polynomial import construct
+from algebra.semiring.potential import construct
 from tests.refusal import refused
 
 

@@ -22,9 +22,8 @@ from algebra.criterion.terms import EXACT_FLOAT, TermSums, pack
 from algebra.criterion.zero_test import plan
 from algebra.numbers import to_float
 from algebra.semiring import nodes as nodes_module
-from algebra.semiring.element import every_part
+from algebra.semiring.element import Leaf, Placed, every_part
 from algebra.semiring.made import element
-from algebra.semiring.operations import Leaf, Placed
 
 ELEMENTS = {
     "few": optimizers.build(AbelianGroup("Z7"), "four-plus-constant", xi=1),

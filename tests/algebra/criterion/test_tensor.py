@@ -31,7 +31,7 @@ from algebra.criterion.composed import composed_tensor
 from algebra.criterion.sparse import products
 from algebra.criterion.target import target_keys
 from algebra.criterion.tensor import choose_route, function_tensor, loss, residual, routes
-from algebra.semiring.operations import operands
+from algebra.semiring.element import operands
 from proofs.strategies import elements, groups
 from proofs.strategies.elements import WITHOUT_PARAMETERS, entries, group_elements, leaves
 from tests.algebra import reference

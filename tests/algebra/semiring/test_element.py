@@ -29,9 +29,8 @@ from algebra import (
 )
 from algebra.groups.spectrum import Frequency
 from algebra.machine.memory import MemoryEstimateError, require_memory
-from algebra.semiring.element import uniform
+from algebra.semiring.element import Leaf, operands, uniform
 from algebra.semiring.made import BLOCK
-from algebra.semiring.operations import Leaf, operands
 from proofs.strategies import elements, groups
 from proofs.strategies.elements import entries, group_elements, leaves, nodes, same_spectrum
 from proofs.strategies.scalars import unit_numbers

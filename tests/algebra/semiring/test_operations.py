@@ -10,8 +10,8 @@ from hypothesis import given
 
 from algebra import PAIR, AbelianGroup, blocks, one, optimizers, parse_potential, total, zero, zeta
 from algebra.semiring import nodes
+from algebra.semiring.element import Leaf, Placed, Product, Sum, operands
 from algebra.semiring.made import element
-from algebra.semiring.operations import Leaf, Placed, Product, Sum, operands
 from proofs.strategies.elements import group_elements, same_spectrum
 from tests.algebra.composition_graph import to_digraph
 

@@ -4,8 +4,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 from algebra import blocks, omega_0, parse_potential, zeta
-from algebra.semiring.polynomial import construct
-from algebra.semiring.potential import PAIR_SETS
+from algebra.semiring.potential import PAIR_SETS, construct
 
 KILLABLE = sorted(str(r) for name in ("R_c", "R_n", "R_*") for r in PAIR_SETS[name])
 

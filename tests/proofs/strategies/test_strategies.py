@@ -15,7 +15,7 @@ from algebra import PAIR, REAL, AbelianGroup, Potential, Scalar, potential_sets
 from algebra.criterion.tensor import function_tensor, loss
 from algebra.machine.install import install
 from algebra.optimizers.table import FAMILIES
-from algebra.semiring.operations import Placed, Product, Sum
+from algebra.semiring.element import Placed, Product, Sum
 from proofs import strategies as draw
 from proofs.subjects.generic import representatives
 from proofs.subjects.near_miss import CHANGES
