@@ -11,7 +11,6 @@ from typing import Literal, NamedTuple, final, get_args
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 
 from numeric.training.loss_closed import product, sum_of_squares
 from numeric.training.settings import Task
@@ -21,7 +20,7 @@ Tensor = torch.Tensor
 GRAIN = 8
 #: The table of pairs is worked through in pieces of about this many hidden values: 2 MB of float32.
 PIECE = 1 << 19
-#: A list of pairs is cut into lists of at most so many hidden values: 64 MB of float32.
+#: Held-out pairs are worked through in lists of so many hidden values: 64 MB of float32.
 LIST = 1 << 24
 #: Runs are worked on together as long as they have so many hidden values in all: 512 kB of float32.
 TOGETHER = 1 << 17
@@ -108,59 +107,18 @@ def _add_over_table(
         gradient[:, 1].add_(by_pair.sum(dim=1), alpha=4)
 
 
-@final
-@dataclass(frozen=True, slots=True, eq=False)
-class PairList:
-    """Pairs of one run, and the same ordered by each member, as bags of `embedding_bag`: on the way
-    there the rows ``a[x]`` and ``b[y]`` of every pair, and back the pairs of every ``x`` and every
-    ``y``.
-    """
-
-    rows: Tensor
-    labels: Tensor
-    back: Tensor
-    starts: Tensor
-
-
-def pair_lists(
-    task: Task, run: int, *, width: int, device: torch.device | str
-) -> tuple[PairList, ...]:
-    """Return the held-out pairs of one run, cut so that no list has too many hidden values."""
-    pairs, most = task.held_out[run], max(1, LIST // width)
-    cut = (pairs[i : i + most] for i in range(0, len(pairs), most))
-    return tuple(_pair_list(task, part, device) for part in cut)
-
-
-def _pair_list(task: Task, pairs: NDArray[np.int64], device: torch.device | str) -> PairList:
-    d = task.group.order
-    x, y = np.divmod(pairs, d)
-    by_row = np.concatenate([x, y + d])
-    order = np.argsort(by_row, kind="stable")
-    starts = np.searchsorted(by_row[order], np.arange(2 * d))
-
-    def tensor(values: NDArray[np.int64]) -> Tensor:
-        return torch.from_numpy(values.astype(np.int64)).to(device)
-
-    return PairList(
-        tensor(np.stack([x, y + d], axis=1)),
-        tensor(task.sums()[pairs]),
-        tensor(order % len(pairs)),
-        tensor(starts),
-    )
-
-
-def sum_over_list(w: Tensor, pairs: PairList) -> tuple[Tensor, Tensor]:
-    """Return ``sum |P(f(x,y) - e_{x+y})|^2`` over a list of pairs of one run, and its gradient."""
-    bag = torch.nn.functional.embedding_bag
-    d, q = w.shape[1:]
+def sum_over_pairs(w: Tensor, pairs: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
+    """Return ``sum |P(f(x,y) - e_{x+y})|^2`` over pairs of one run, and its gradient."""
+    x, y = pairs // w.shape[1], pairs % w.shape[1]
     c = w[2] - w[2].mean(dim=-2, keepdim=True)
-    h = bag(pairs.rows, w[:2].reshape(2 * d, q), mode="sum")
+    h = w[0][x] + w[1][y]
     s = h.square()
     error = product(s, c.mT)
-    subtract_target(error, pairs.labels)
-    gradient = torch.empty_like(w)
+    subtract_target(error, labels)
+    gradient = torch.zeros_like(w)
     h.mul_(product(error, c)).mul_(4)
-    gradient[:2] = bag(pairs.back, h, pairs.starts, mode="sum").view(2, d, q)
+    gradient[0].index_add_(0, x, h)
+    gradient[1].index_add_(0, y, h)
     gradient[2] = product(error.mT, s).mul_(2)
     gradient[2] -= gradient[2].mean(dim=-2, keepdim=True)
     return error.square().sum(), gradient
@@ -226,7 +184,6 @@ def _evaluated(w: Tensor, table: PairTable) -> list[list[float]]:
 
 
 Route = Literal["closed", "table"]
-DTYPES = (torch.float32, torch.float64)
 #: Below this ratio of the closed form to the sum of its terms' moduli, float32 weights are
 #: evaluated in float64. At the ratio, a float32 gradient is wrong by about 2e-5; measured.
 NARROW = 1e-3
@@ -251,40 +208,35 @@ class LossPlan:
     task: Task
     route: Route
     counts: Tensor
-    table: PairTable | None
-    lists: tuple[tuple[PairList, ...], ...]
+    table: PairTable
+    held_out: tuple[Tensor, ...]
 
     def __call__(self, w: Tensor, *, wide: Sequence[bool] | None = None) -> Evaluation:
-        """Return loss and gradient."""
-        if self.table is not None:
+        """Return loss and gradient; ``wide`` says which runs the closed form needs float64 for."""
+        if self.route == "table":
             total, gradient = sum_over_table(w, self.table)
             gradient /= self.counts[:, None, None, None]
             return Evaluation(total / self.counts, gradient, torch.ones_like(total))
         if wide is None:
-            result = self._closed(w, [False] * len(w))
+            result = self(w, wide=[False] * len(w))
             narrow = (result.cancelled < NARROW).tolist()
-            return self._closed(w, narrow) if any(narrow) and w.dtype != torch.float64 else result
-        return self._closed(w, wide)
-
-    def _closed(self, w: Tensor, wide: Sequence[bool]) -> Evaluation:
-        if len(set(wide)) == 1 or w.dtype == torch.float64:
-            parts = self._subtracted(w.double() if all(wide) else w, range(len(w)))
-            return Evaluation(*(t.to(w.dtype) for t in parts))
+            return self(w, wide=narrow) if any(narrow) and w.dtype != torch.float64 else result
         out = Evaluation(w.new_empty(len(w)), torch.empty_like(w), w.new_empty(len(w)))
-        for kind in (False, True):
+        for kind in set(wide):
             runs = [r for r, wants in enumerate(wide) if wants is kind]
-            part = self._subtracted(w[runs].double() if kind else w[runs], runs)
+            part = self._closed(w[runs].double() if kind else w[runs], runs)
             for whole, piece in zip(out, part, strict=True):
                 whole[runs] = piece.to(w.dtype)
         return out
 
-    def _subtracted(self, w: Tensor, runs: Sequence[int]) -> Evaluation:
+    def _closed(self, w: Tensor, runs: Sequence[int]) -> Evaluation:
         """Subtract the held-out pairs from all, and divide by the number of those left."""
         full = sum_of_squares(w, self.task.group)
         cancelled = full.total / full.size
         for at, r in enumerate(runs):
-            for held_out in self.lists[r]:
-                total, gradient = sum_over_list(w[at], held_out)
+            held_out, most = self.held_out[r], max(1, LIST // w.shape[-1])
+            for pairs in torch.split(held_out, most) if len(held_out) else ():
+                total, gradient = sum_over_pairs(w[at], pairs, self.table.labels[pairs])
                 full.total[at] -= total
                 full.gradient[at] -= gradient
         counts = self.counts[list(runs)].to(w.dtype)
@@ -298,20 +250,15 @@ def loss_plan(
     width: int,
     dtype: torch.dtype = torch.float32,
     device: torch.device | str = "cpu",
-    route: Route | Literal["auto"] = "auto",
+    route: Route | None = None,
 ) -> LossPlan:
-    """Return the plan for a task: tables for one dtype and device."""
-    if route not in ("auto", *get_args(Route)):
-        raise ValueError(f"route={route!r}; pass 'auto', 'closed' or 'table'")
-    if dtype not in DTYPES:
-        raise ValueError(f"dtype={dtype}; pass torch.float32 or torch.float64")
-    chosen = choose_route(task, width=width) if route == "auto" else route
+    """Return the plan for a task, by the cheaper route if none is given: tables for one dtype and
+    device.
+    """
     counts = torch.tensor(task.trained_pairs(), dtype=dtype, device=device)
-    if chosen == "table":
-        table = pair_table(task, dtype=dtype, device=device)
-        return LossPlan(task, chosen, counts, table, ())
-    lists = tuple(pair_lists(task, r, width=width, device=device) for r in range(task.runs))
-    return LossPlan(task, chosen, counts, None, lists)
+    table = pair_table(task, dtype=dtype, device=device)
+    held_out = tuple(torch.from_numpy(pairs).to(device) for pairs in task.held_out)
+    return LossPlan(task, route or choose_route(task, width=width), counts, table, held_out)
 
 
 def cost(task: Task, *, width: int, route: Route) -> float:

@@ -19,7 +19,6 @@ from numeric.training.loss import (
     cost,
     evaluate,
     loss_plan,
-    pair_table,
 )
 from numeric.training.settings import Settings, SettingsError, Task
 
@@ -61,7 +60,6 @@ class TrainingRun:
         self.w = initial_weights(d, q, seeds=settings.seeds, dtype=dtype).to(self.device)
         self.optimizer = RunOptimizer(self.runs, self.w)
         self.representations = representations_of(self.task.group)
-        self.table = pair_table(self.task, dtype=dtype, device=self.device)
         self.epoch = 0
         self.live: Tensor | None = None
         self.wide = [False] * self.task.runs
@@ -103,7 +101,7 @@ class TrainingRun:
 
     def record(self) -> Record:
         """Evaluate the weights as they are, add the record to the history, and return it."""
-        record = evaluate(self.w, self.table, epoch=self.epoch)
+        record = evaluate(self.w, self.plan.table, epoch=self.epoch)
         if self.representations and isinstance(self.task.group, FiniteGroup):
             networks = self.w.detach().double().cpu().numpy()
             found = [powers_and_gains(a, b, c, self.task.group) for a, b, c in networks]

@@ -12,7 +12,7 @@ from numpy.typing import DTypeLike
 from algebra.groups.group import AbelianGroup
 from algebra.machine.memory import require_memory
 from algebra.networks.table_network import TableNetwork
-from algebra.numbers.arrays import Complexes, Floats, Int64, Reals
+from algebra.numbers.arrays import Complexes, Floats, Reals
 from algebra.numbers.scalar import Scalar
 from algebra.numbers.to_float import to_complex, to_reals
 from algebra.semiring.element import Element
@@ -39,16 +39,12 @@ def embed(
     network is the same in both gauges.
 
     Args:
-        z: an element over an Abelian group, all of its parameters set to numbers, or a network
-            over a table.
+        z: an element over an Abelian group, all of its parameters set to numbers; or a network
+            over a table, which becomes ``layerc((layera[x] + layerb[y])**2)``, with the ``1/2d``.
         gauge: ``"rational"`` leaves values as they are; ``"balanced"`` scales each node to
             ``(s a, s b, c / s^2)`` of least norm, ``s^6 = 2 |c|^2 / (|a|^2 + |b|^2)``. Nodes
             with ``a = b = 0`` or ``c = 0`` have no least norm and stay.
         dtype: float32 or float64.
-
-    Returns:
-        `Weights` over an Abelian group; over a table the `PlainNetwork`
-        ``layerc((layera[x] + layerb[y])**2)``, the ``1/2d`` in ``layerc``.
 
     Raises:
         ValueError: if ``z`` is a block of one frequency, has free parameters, or has an entry
@@ -87,19 +83,22 @@ def _of_element(z: Element, gauge: Gauge, kind: np.dtype[Any]) -> Weights:
     nodes = z.nodes
     _require_memory(z, kind)
     value = np.array([_number(x) for x in nodes.value.scalars], dtype=np.complex128)
-    w = [np.empty((group.order, nodes.order), dtype=kind) for _ in ROWS]
+    w = np.empty((len(ROWS), group.order, nodes.order), dtype=kind)
+    row, k = np.divmod(nodes.row, group.order)
     step = max(1, BLOCK // group.order)
     for first in range(0, nodes.order, step):
         part = slice(*np.searchsorted(nodes.node, (first, first + step)))
-        node, (row, k) = nodes.node[part] - first, np.divmod(nodes.row[part], group.order)
         width = min(step, nodes.order - first)
-        entry = value[nodes.value.ids[part]]
-        matrices = _transformed(group, node, row, k, entry, width)
+        table = np.zeros((len(ROWS), group.order, width), dtype=np.complex128)
+        node, entry = nodes.node[part] - first, value[nodes.value.ids[part]]
+        table[row[part], k[part], node] = entry
+        table[row[part], group.negate(k[part]), node] = entry.conj()
+        matrices = _transformed(table, group)
         if gauge == "balanced":
             matrices = _balanced(matrices)
-        for p in range(len(ROWS)):
-            w[p][:, first : first + width] = _rounded(matrices[p], kind)
-    return Weights(group, w[0], w[1], w[2], gauge)
+        w[:, :, first : first + width] = _rounded(matrices, kind)
+    a, b, c = w
+    return Weights(group, a, b, c, gauge)
 
 
 def spectrum_of(w: Floats, group: AbelianGroup, *, row: str) -> Complexes:
@@ -108,16 +107,11 @@ def spectrum_of(w: Floats, group: AbelianGroup, *, row: str) -> Complexes:
     Of ``w_c``, which holds conjugate characters, ``z[k, j] = (1/d) sum_g w[g, j] chi_k(g)``: the
     row has to be said. Inverse of `embed`, up to rounding.
 
-    Args:
-        w: real, shape (d, q).
-        group: the group of order d.
-        row: ``"a"``, ``"b"`` or ``"c"``.
-
     Returns:
         complex128, shape (d, q): all characters, conjugates included.
 
     Raises:
-        ValueError: for another row, or a matrix without one row per group element.
+        ValueError: for a row other than "a", "b" and "c", or a matrix that is not (d, q).
 
     Source: docs/reference/weights.md.
 
@@ -134,7 +128,7 @@ def spectrum_of(w: Floats, group: AbelianGroup, *, row: str) -> Complexes:
         raise ValueError(f"w has shape {w.shape}; {group} needs ({group.order}, q)")
     table = w.astype(np.float64, copy=False).reshape(*group.moduli, w.shape[1])
     z = np.fft.fftn(table, axes=tuple(range(len(group.moduli))), norm="forward").reshape(w.shape)
-    return np.conj(z) if row == "c" else z
+    return z.conj() if row == "c" else z
 
 
 def from_spectrum(z: Complexes, group: AbelianGroup) -> Weights:
@@ -145,10 +139,6 @@ def from_spectrum(z: Complexes, group: AbelianGroup) -> Weights:
 
     Args:
         z: complex64 or complex128, shape (3, d, q): rows a, b, c, all characters.
-        group: the group of order d.
-
-    Returns:
-        The weights, float32 or float64, gauge unknown.
 
     Raises:
         ValueError: for another shape or dtype, or if the weights would not be real.
@@ -174,33 +164,15 @@ def from_spectrum(z: Complexes, group: AbelianGroup) -> Weights:
             f"z[p, k] and z[p, -k] differ from conjugates by {gap:.2g}, so the weights would not "
             f"be real; pass both halves of the spectrum"
         )
-    wide = z.astype(np.complex128)
-    wide[2] = wide[2].conj()
-    axes = tuple(range(1, 1 + len(group.moduli)))
-    table = wide.reshape(len(ROWS), *group.moduli, z.shape[2])
-    w = np.fft.ifftn(table, axes=axes, norm="forward").real.reshape(z.shape)
-    a, b, c = (np.ascontiguousarray(x) for x in _rounded(w, kind))
-    return Weights(group, a, b, c)
+    return Weights(group, *_rounded(_transformed(z, group), kind))
 
 
-def _transformed(
-    group: AbelianGroup, node: Int64, row: Int64, k: Int64, entry: Complexes, width: int
-) -> Reals:
-    """Return ``sum_k z[p,k,j] chi_k(x)``, ``chi_k`` conjugate for ``p = c``, shape (3, d, width): a
-    transform of real values, from the residues ``0 <= k_r <= n_r / 2`` of the last factor.
-    """
-    last = group.moduli[-1]
-    other = group.negate(k)
-    entry = np.where(row == 2, entry.conj(), entry)
-    z = np.zeros((len(ROWS), group.order // last, last // 2 + 1, width), dtype=np.complex128)
-    for at, x in ((k, entry), (other, entry.conj())):
-        head, tail = np.divmod(at, last)
-        half = tail <= last // 2
-        z[row[half], head[half], tail[half], node[half]] = x[half]
-    table = z.reshape(len(ROWS), *group.moduli[:-1], last // 2 + 1, width)
+def _transformed(z: Complexes, group: AbelianGroup) -> Reals:
+    """Return ``sum_k z[p,k,j] chi_k(x)``, ``chi_k`` conjugate for ``p = c``, shape (3, d, q)."""
+    table = np.stack([z[0], z[1], z[2].conj()], dtype=np.complex128)
     axes = tuple(range(1, 1 + len(group.moduli)))
-    w = np.fft.irfftn(table, s=group.moduli, axes=axes, norm="forward")
-    return w.reshape(len(ROWS), group.order, width)
+    w = np.fft.ifftn(table.reshape(len(ROWS), *group.moduli, -1), axes=axes, norm="forward")
+    return w.real.reshape(z.shape).copy()
 
 
 def _balanced(w: Reals) -> Reals:

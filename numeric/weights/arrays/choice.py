@@ -22,7 +22,7 @@ from algebra.groups.isotopy import is_latin
 from algebra.machine.read_file import printable
 from algebra.numbers.arrays import Int64
 from numeric.operations.named import Operation, on_pairs
-from numeric.weights.arrays.layouts import SCALE, Layout, assembled, biases_of, fitting
+from numeric.weights.arrays.layouts import Layout, assembled, biases_of, fitting
 from numeric.weights.arrays.stored import (
     EXACT,
     Arrays,
@@ -115,11 +115,11 @@ def _divergence(p: float, chance: float) -> float:
     return p * log(p / chance) + rest
 
 
-#: Layouts that are asked what they answer, and that are listed, at most.
+#: Layouts that leave no matrices over, or leave some, that are asked; that are listed, at most.
 ASKED, SHOWN = 48, 4
 #: Characters of a name, which strangers choose, that are looked at.
 LONGEST = 200
-#: Above this accuracy it is a layout that else would be in doubt.
+#: A layout that else would be in doubt answers more than this.
 SURE = 0.5
 
 
@@ -133,12 +133,6 @@ class Candidate:
     biases: Mapping[int, str]
     above: str = ""
     alike: list[str] = field(default_factory=list)
-
-    @property
-    def used(self) -> set[str]:
-        """The names of all arrays that are part of the network."""
-        scales = {name for name, x in self.beside.items() if x.size == 1 and SCALE.search(name)}
-        return {*self.layout.keys, *self.biases.values(), *scales}
 
 
 class Choice(TypedDict, total=False):
@@ -174,61 +168,51 @@ def network_in(
         raise WeightFileError(what_it_is(chosen))
     if keys is None:
         require_real(chosen)
-    found = _asked_for(_candidates(chosen, acting), layout, order)
+    found = _candidates(chosen, acting, layout, order)
     load = cache(lambda name: chosen[name].floats(name))
 
     def network(x: Candidate, activation: str) -> TwoLayer:
-        made = assembled(
+        made, used = assembled(
             x.layout, x.beside, x.biases, load,
             activation=activation, normalised=normalised, metadata=metadata,
         )  # fmt: skip
-        bases = {re.sub(r"\[\d\]$", "", name) for name in x.used}
+        bases = {re.sub(r"\[\d\]$", "", name) for name in used}
         rest = [name for name in arrays if name not in bases]
         shown = ", ".join(rest[:4]) + (f", ... ({len(rest)} in all)" if len(rest) > 4 else "")
         return replace(made, notes=(*made.notes, f"left out: {shown}")) if rest else made
 
     if not given and found and found[0].layout.usual and "group" in metadata:
         return network(found[0], activation)
-    whole = [x for x in found if not x.layout.unusual[0]]
-    odd = None if given or (whole and not whole[0].layout.doubtful) else other_network(chosen)
-    if odd is not None:
+    if not given and not (found and found[0].layout.clear) and other_network(chosen):
         raise WeightFileError(what_it_is(chosen))
-    for some in filter(None, (whole, [x for x in found if x.layout.unusual[0]])):
-        some = some[:ASKED]
-        answers: dict[int, Answer] = {}
-        doubtful = not given and (some[0].layout.doubtful or _leaves(some[0], chosen))
-        enough = SURE if doubtful else 0
-        # With other nodes than was said it may answer, which tells the layout as well.
-        for sigma in dict.fromkeys((activation, "square", "relu", "abs")):
-            answers = _answers(some, lambda x, sigma=sigma: answered(network(x, sigma)))  # type: ignore[misc]
-            if any(x.accuracy > enough for x in answers.values()):
-                break
-        else:
-            if doubtful:
-                continue
-        leaving = [_leaves(x, chosen) for x in some]
-        best = _best(some, answers, order, leaving)
-        return _with_note(network(some[best], activation), some, answers, best)
-    raise WeightFileError(what_it_is(chosen))
+    matrices = set(matrices_of(chosen))
+    against = [_against(x, matrices, order) for x in found]
+    clear = [given or (x.layout.clear and not y[2]) for x, y in zip(found, against, strict=True)]
+    # Where the most usual one is clear, none is asked that leaves more matrices over.
+    asked = [x for x in found if not any(clear[:1]) or against[0][0] or not x.layout.unusual[0]]
+    # With other nodes than was said it may answer, which tells the layout as well.
+    for sigma in dict.fromkeys((activation, "square", "relu", "abs")):
+        answers = _answers(asked, lambda x, sigma=sigma: answered(network(x, sigma)))  # type: ignore[misc]
+        sure = [i for i, x in answers.items() if x.accuracy > (0 if clear[i] else SURE)]
+        if sure:
+            break
+    if not sure and not any(clear[:1]):
+        raise WeightFileError(what_it_is(chosen))
+    best = min(sure or [0], key=lambda i: (against[i], -answers[i].accuracy))
+    return _with_note(network(found[best], activation), found, answers, best)
 
 
-def _leaves(x: Candidate, arrays: Arrays) -> bool:
-    """Return whether there are matrices that are in no record like the one it is of."""
-    others = set(matrices_of(arrays)) - set(x.layout.keys)
-    return not all(any(name.startswith(f"{above}.") for above in x.alike) for name in others)
+def _against(x: Candidate, matrices: set[str], order: int | None) -> tuple[int, ...]:
+    """Return what speaks against a candidate, the gravest first: what is over, another order than
+    that of the group, matrices in no record like the one it is of, its kind.
+    """
+    others = matrices - set(x.layout.keys)
+    leaves = not all(any(name.startswith(f"{above}.") for above in x.alike) for name in others)
+    return x.layout.unusual[0], _differs(x, order), leaves, *x.layout.kind
 
 
-def _best(
-    found: list[Candidate], answers: dict[int, Answer], order: int | None, leaving: list[bool]
-) -> int:
-    """Return the most usual kind that answers, leaving out no matrix, and of that kind the best."""
-    answering = [i for i, x in answers.items() if x.accuracy] or [0]
-    kinds = {
-        i: (found[i].layout.size("d") != order, leaving[i], *found[i].layout.kind)
-        for i in answering
-    }
-    alike = [i for i in answering if kinds[i] == min(kinds.values())]
-    return max(alike, key=lambda i: answers[i].accuracy)
+def _differs(x: Candidate, order: int | None) -> bool:
+    return order is not None and x.layout.sizes["d"] != order
 
 
 def _answers(found: list[Candidate], ask: Callable[[Candidate], Answer]) -> dict[int, Answer]:
@@ -238,16 +222,19 @@ def _answers(found: list[Candidate], ask: Callable[[Candidate], Answer]) -> dict
     answers: dict[int, Answer] = {}
     sizes: set[int] = set()
     for i, x in enumerate(found):
-        if sizes and x.layout.size("d") not in sizes:
-            continue
-        answers[i] = ask(x)
-        if answers[i].accuracy >= CLEAR:
-            sizes.add(x.layout.size("d"))
+        if not sizes or x.layout.sizes["d"] in sizes:
+            answers[i] = ask(x)
+            if answers[i].accuracy >= CLEAR:
+                sizes.add(x.layout.sizes["d"])
     return answers
 
 
-def _candidates(arrays: Arrays, acting: tuple[str, ...] | None) -> list[Candidate]:
-    """Return what may be the network, the most usual first; of several records alike the first."""
+def _candidates(
+    arrays: Arrays, acting: tuple[str, ...] | None, text: str | None, order: int | None
+) -> list[Candidate]:
+    """Return what may be the network, the most usual first, those that leave matrices over last; of
+    several records alike the first; of the layout of a text, if it is given.
+    """
     found: dict[tuple[tuple[str, ...], str], Candidate] = {}
     seen: set[tuple[tuple[str, ...], str]] = set()
     for above, tree in subtrees(arrays) if acting is None else [("", arrays)]:
@@ -257,7 +244,7 @@ def _candidates(arrays: Arrays, acting: tuple[str, ...] | None) -> list[Candidat
         for layout in fitting(shapes, ordered=acting is not None):
             beside = {k: x for k, x in tree.items() if x.dtype in EXACT and k not in layout.keys}
             biases = biases_of(layout, beside)
-            if biases is None or layout.size("d") > MAX_ORDER:
+            if biases is None or layout.sizes["d"] > MAX_ORDER:
                 continue
             hidden = layout.of("first")
             shared = len(hidden) == 1 and hidden[0] in biases and not layout.wide
@@ -271,59 +258,44 @@ def _candidates(arrays: Arrays, acting: tuple[str, ...] | None) -> list[Candidat
                     found[alike].alike.append(above)
                 else:
                     found[alike] = Candidate(x, beside, biases, above)
-    return sorted(found.values(), key=lambda x: x.layout.unusual)
-
-
-def _asked_for(found: list[Candidate], layout: str | None, order: int | None) -> list[Candidate]:
-    """Return those of a layout, those of an order of the group first."""
-    if layout is not None and found:
-        wanted = re.sub(r"\)(?=.)", ") ", layout.replace(" ", ""))
-        texts = list(dict.fromkeys(x.layout.text for x in found))
-        found = [x for x in found if x.layout.text == wanted]
-        if not found:
-            raise WeightFileError(
-                f"layout={layout!r:.60}: the arrays do not fit it; they fit "
-                f"{' or '.join(texts[:SHOWN])}"
-            )
-    if order is not None:
-        found = sorted(found, key=lambda x: x.layout.size("d") != order)
-    return found
+    texts = list(dict.fromkeys(x.layout.text for x in found.values()))
+    wanted = text and re.sub(r"\)(?=.)", ") ", text.replace(" ", ""))
+    if texts and text is not None and wanted not in texts:
+        raise WeightFileError(
+            f"layout={text!r:.60}: the arrays do not fit it; they fit {' or '.join(texts[:SHOWN])}"
+        )
+    chosen = [x for x in found.values() if wanted is None or x.layout.text == wanted]
+    chosen.sort(key=lambda x: (_differs(x, order), x.layout.unusual))
+    whole, over = ([x for x in chosen if bool(x.layout.unusual[0]) is y] for y in (False, True))
+    return [*whole[:ASKED], *over[:ASKED]]
 
 
 def _with_note(
     network: TwoLayer, found: list[Candidate], answers: dict[int, Answer], best: int
 ) -> TwoLayer:
     """Return the network with a sentence on what else fits, where that matters."""
-    mine, answer = found[best], answers[best]
-    notes = list(network.notes)
-    if mine.alike:
+    candidate, answer = found[best], answers[best]
+    mine, notes = candidate.layout, list(network.notes)
+    if candidate.alike:
         notes.append(
-            f"there are {len(mine.alike) + 1} records of weights, and {mine.above} is read; choose "
-            f"another with --keys, such as --keys {mine.alike[-1]}"
+            f"there are {len(candidate.alike) + 1} records of weights, and {candidate.above} is "
+            f"read; choose another with --keys, such as --keys {candidate.alike[-1]}"
         )
+    others = [i for i in answers if i != best]
     near = max(CLEAR * answer.accuracy, 1e-9)
-    likely = [i for i, x in answers.items() if i != best and x.accuracy >= near]
-    rivals = [i for i in likely if _as_likely(found[i].layout, mine.layout)]
-    rivals = rivals or [i for i in answers if i != best and (i == 0 or _turned(found[i], mine))]
+    rivals = [found[i].layout for i in others if answers[i].accuracy >= near]
+    # Those that names speak no more against; else the most usual, or what is transposed alone.
+    rivals = [x for x in rivals if x.rivals(mine)] or [
+        x
+        for i, x in ((i, found[i].layout) for i in others)
+        if i == 0 or (x.keys, x.places, x.sizes["d"]) == (mine.keys, mine.places, mine.sizes["d"])
+    ]
     if rivals and network.inputs > 1:
-        other = found[rivals[0]].layout
+        other = rivals[0]
         why = "neither answers an operation with a name"
         if answer.accuracy:
             why = f"this one answers {answer.operation} in {answer.accuracy:.1%} of pairs"
-        how = f"--layout '{other.text}'"
-        if other.text == mine.layout.text:
-            how = f"--keys {','.join(other.keys)}"
+        how = f"--layout '{other.text}'" if other.text != mine.text else ""
+        how = how or f"--keys {','.join(other.keys)}"
         notes.append(f"by its shapes it may also be {other.described()}; {why}; choose with {how}")
     return replace(network, notes=tuple(notes))
-
-
-def _as_likely(x: Layout, y: Layout) -> bool:
-    """Return whether names speak no more against one layout than against another."""
-    return x.kind <= y.kind and (x.places == y.places or x.unusual <= y.unusual)
-
-
-def _turned(x: Candidate, y: Candidate) -> bool:
-    """Return whether two layouts differ by what is transposed alone, with as many values."""
-    return (x.layout.keys, x.layout.places) == (y.layout.keys, y.layout.places) and (
-        x.layout.size("d") == y.layout.size("d")
-    )

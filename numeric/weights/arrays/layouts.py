@@ -8,9 +8,10 @@ inputs have more values than outputs; docs/reference/weights.md has the table.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
+from math import prod
 from typing import NamedTuple, final
 
 import numpy as np
@@ -55,35 +56,32 @@ FORMS = _forms()
 @final
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """Matrices by name in the places of a layout, whether each is stored transposed, and the sizes.
+    """Matrices by name in the places of a layout, whether each is stored transposed, and the number
+    behind each letter.
 
-    ``twice`` is whether the bias of a layer that both inputs go through counts twice; ``unusual``
-    what speaks against it, the gravest first: matrices over, other numbers of outputs than of
-    values, names, embeddings and the like; the order of the file, transposed matrices.
+    ``unusual`` is what speaks against it, the gravest first: matrices over, other numbers of
+    outputs than of values, names, embeddings and the like; the order of the file, transposed
+    matrices. ``twice`` is whether the bias of a layer that both inputs go through counts twice.
     """
 
     keys: tuple[str, ...]
     places: tuple[Place, ...]
     turned: tuple[bool, ...]
-    sizes: tuple[tuple[str, int], ...]
+    sizes: Mapping[str, int]
+    unusual: tuple[int, ...]
     twice: bool = False
-    unusual: tuple[int, ...] = ()
-
-    def size(self, letter: str) -> int:
-        """Return the number behind a letter."""
-        return dict(self.sizes)[letter]
 
     def length(self, i: int) -> int:
         """Return the number of outputs of the matrix at a place, after the last of what is tied."""
         if i == len(self.places):
-            return self.size("d")
+            return self.sizes["d"]
         place = self.places[i]
-        return self.size("m" if place.role == "embedding" else place.rows)
+        return self.sizes["m" if place.role == "embedding" else place.rows]
 
     def numbers(self) -> str:
         """Return the number behind each letter, in writing."""
-        shown = [x for x in self.sizes if x[0] != "n" or not self.square]
-        return ", ".join(f"{letter} = {size}" for letter, size in sorted(shown))
+        shown = sorted(x for x in self.sizes if x != "n" or not self.square)
+        return ", ".join(f"{letter} = {self.sizes[letter]}" for letter in shown)
 
     def of(self, role: str) -> list[int]:
         """Return the indices of the matrices of a role."""
@@ -99,10 +97,15 @@ class Layout:
         """What speaks against it but for the order of the file and transposed matrices."""
         return self.unusual[:4]
 
+    def rivals(self, other: Layout) -> bool:
+        """Return whether names speak no more against it than against another one."""
+        alike = self.places == other.places or self.unusual <= other.unusual
+        return alike and self.kind <= other.kind
+
     @property
     def square(self) -> bool:
         """Whether there are as many outputs as values of an input."""
-        return self.tied or self.size("n") == self.size("d")
+        return self.tied or self.sizes["n"] == self.sizes["d"]
 
     @property
     def usual(self) -> bool:
@@ -116,9 +119,9 @@ class Layout:
         return any(place.columns[0] == "2" for place in self.places)
 
     @property
-    def doubtful(self) -> bool:
-        """Whether it may as well be another kind of network: matrices are over, or act in a row."""
-        return any(self.unusual[:2]) or self.tied or bool(self.of("unembedding"))
+    def clear(self) -> bool:
+        """Whether it can hardly be another kind of network: none is over, no two act in a row."""
+        return not (any(self.unusual[:2]) or self.tied or self.of("unembedding"))
 
     @property
     def text(self) -> str:
@@ -154,22 +157,22 @@ def fitting(shapes: Mapping[str, Shape], *, ordered: bool = False) -> list[Layou
 def _filled(
     form: tuple[Place, ...], shapes: Mapping[str, Shape], ordered: bool
 ) -> Iterator[Layout]:
-    index = {name: i for i, name in enumerate(shapes)}
+    names = list(shapes)
 
     def extend(
         keys: tuple[str, ...], turned: tuple[bool, ...], sizes: dict[str, int]
     ) -> Iterator[Layout]:
         i = len(keys)
         if i == len(form):
-            found = Layout(keys, form, turned, tuple(sizes.items()))
-            order = [index[key] for key in keys]
+            order = [names.index(key) for key in keys]
             inverted = sum(x > y for n, x in enumerate(order) for y in order[n + 1 :])
+            found = Layout(keys, form, turned, sizes, ())
             more = len(form) - len(found.of("first")) - 1 + 2 * found.tied
-            grave = len(shapes) - i, int(not found.square), _against(form, keys), more
+            grave = len(names) - i, int(not found.square), _against(form, keys), more
             yield replace(found, unusual=(*grave, inverted, sum(turned)))
             return
         place, again = form[i], i and form[i - 1].role == form[i].role
-        for name in list(shapes)[i : i + 1] if ordered else shapes:
+        for name in names[i : i + 1] if ordered else names:
             if name in keys or (again and not ordered and name < keys[-1]):
                 continue
             for turn in (turned[-1],) if again else (False, True):
@@ -255,6 +258,10 @@ def biases_of(layout: Layout, beside: Arrays) -> dict[int, str] | None:
     return found
 
 
+#: A matrix that acts on rows, and a bias that is added to them.
+Link = tuple[Floats, Floats | None]
+
+
 def assembled(
     layout: Layout,
     beside: Arrays,
@@ -264,86 +271,71 @@ def assembled(
     activation: str,
     normalised: bool,
     metadata: Mapping[str, str],
-) -> TwoLayer:
-    """Return the network of a layout, everything beside its three matrices kept as factors."""
+) -> tuple[TwoLayer, set[str]]:
+    """Return the network of a layout, everything beside its three matrices kept as factors, and the
+    names of all arrays that are part of it.
+    """
     matrix = [load(k).T if t else load(k) for k, t in zip(layout.keys, layout.turned, strict=True)]
+    bias = {i: load(name) for i, name in biases.items()}
     said = [f"bias {name}" for name in biases.values()]
-    embeddings = []
+    embeddings: list[list[Link]] = []
     for i in layout.of("embedding"):
         identity = np.array_equal(matrix[i], np.eye(*matrix[i].shape))
         said.append(f"embedding {layout.keys[i]}" + " (the identity)" * identity)
-        factors: tuple[Floats, ...] = () if identity else (matrix[i],)
-        if i in biases:
-            factors = _plus(factors or (matrix[i],), load(biases[i]))
-        embeddings.append(factors)
-    hidden = layout.of("first")
+        embeddings.append([] if identity and i not in bias else [(matrix[i], bias.get(i))])
+    embeddings = embeddings or [[]]
+    hidden, at = layout.of("first"), layout.of("last")[0]
     layers = [matrix[i].T for i in hidden]
     if layout.wide:
-        half = len(layers[0]) // 2
-        layers = [layers[0][:half], layers[0][half:]]
-    first: tuple[Floats, ...] = (*(embeddings[0] if embeddings else ()), layers[0])
-    second: tuple[Floats, ...] = (*(embeddings[-1] if embeddings else ()), layers[-1])
-    of_nodes = [load(biases[i]) for i in hidden if i in biases] * (1 + layout.twice)
-    bias = of_nodes[0] if of_nodes else None
-    if len(of_nodes) == 2:
-        second = _plus(second, of_nodes[1])
-    at = layout.of("last")[0]
-    last: tuple[Floats, ...] = (matrix[at].T,)
+        layers = np.split(layers[0], 2)
+    # A first bias is one of the nodes, a second one is added to what y gives.
+    of_nodes = [bias[i] for i in hidden if i in bias] * (1 + layout.twice)
+    nodes, more = [*of_nodes, None, None][:2]
+    first = _of_inputs([*embeddings[0], (layers[0], None)])
+    same = embeddings[0] is embeddings[-1] and layers[0] is layers[-1] and more is None
+    second = first if same else _of_inputs([*embeddings[-1], (layers[-1], more)])
+    outwards: list[Link] = [(matrix[at].T, None)]
     end = at
-    if layout.of("unembedding") or layout.tied:
-        end = at + 1
-        if at in biases:
-            first, second, bias, last = _with_constant_node(
-                first, second, bias, last[0], load(biases[at])
-            )
-        outwards = matrix[layout.of("embedding")[0]].T if layout.tied else matrix[end].T
-        last = (*last, outwards)
-        said.append(
-            "unembedding " + (layout.keys[0] + ", tied" if layout.tied else layout.keys[end])
-        )
-    output_bias = load(biases[end]) if end in biases else None
-    scale = 1.0
-    for name, x in beside.items():
-        if x.size == 1 and SCALE.search(name):
-            scale *= float(load(name).item())
-            said.append(f"scale {name}")
+    if layout.tied or layout.of("unembedding"):
+        end, then = at + 1, 0 if layout.tied else at + 1
+        outwards = [(matrix[at].T, bias.get(at)), (matrix[then].T, None)]
+        said.append(f"unembedding {layout.keys[then]}{', tied' * layout.tied}")
+    last, one = _carried(outwards)
+    if one:  # it is a node whose input is always 1
+        first, second = ((*x[:-1], np.pad(x[-1], ((0, 0), (0, 1)))) for x in (first, second))
+        nodes = np.append(np.zeros(len(last[0]) - 1) if nodes is None else nodes, 1.0)
+    scales = [name for name, x in beside.items() if x.size == 1 and SCALE.search(name)]
+    scale = prod((float(load(name).item()) for name in scales), start=1.0)
+    said += [f"scale {name}" for name in scales]
     if normalised:
-        scale /= 2 * layout.size("d")
+        scale /= 2 * layout.sizes["d"]
         said.append("the factor 1/2d")
     notes = [] if layout.usual else [f"read {layout.described()}: {layout.numbers()}"]
     if said:
         notes.append(f"folded in exactly: {', '.join(said)}")
-    return TwoLayer(
-        first, second, last, bias, output_bias, scale, activation, tuple(notes), metadata
+    made = TwoLayer(
+        first, second, last, nodes, bias.get(end), scale, activation, tuple(notes), metadata
     )
+    return made, {*layout.keys, *biases.values(), *scales}
 
 
-def _plus(factors: tuple[Floats, ...], bias: Floats) -> tuple[Floats, ...]:
-    """Return factors whose product has ``bias`` added to each row: a one is carried along."""
-    if len(factors) == 1:
-        factors = (np.eye(len(factors[0]), dtype=factors[0].dtype), *factors)
-    head = np.hstack([factors[0], np.ones((len(factors[0]), 1), dtype=factors[0].dtype)])
-    middle = tuple(_corner(x) for x in factors[1:-1])
-    return head, *middle, np.vstack([factors[-1], bias])
+def _carried(links: Sequence[Link]) -> tuple[tuple[Floats, ...], bool]:
+    """Return the matrices of links, up to the last bias with a one that is carried along, which the
+    biases are added with; and whether there is one.
+    """
+    last = max((i for i, (_, b) in enumerate(links) if b is not None), default=-1)
+    found = []
+    for i, (x, b) in enumerate(links):
+        if i <= last:
+            x = np.vstack([x, np.zeros(x.shape[1], x.dtype) if b is None else b])
+        if i < last:
+            x = np.column_stack([x, np.eye(len(x), dtype=x.dtype)[-1]])
+        found.append(x)
+    return tuple(found), last >= 0
 
 
-def _corner(x: Floats) -> Floats:
-    wide = np.zeros((len(x) + 1, x.shape[1] + 1), dtype=x.dtype)
-    wide[:-1, :-1], wide[-1, -1] = x, 1
-    return wide
-
-
-def _with_constant_node(
-    first: tuple[Floats, ...],
-    second: tuple[Floats, ...],
-    bias: Floats | None,
-    last: Floats,
-    inner: Floats,
-) -> tuple[tuple[Floats, ...], tuple[Floats, ...], Floats, tuple[Floats, ...]]:
-    """Return a network with ``inner`` added after its last layer: by a node that is always 1."""
-    first, second = (
-        (*x[:-1], np.hstack([x[-1], np.zeros((len(x[-1]), 1), dtype=x[-1].dtype)]))
-        for x in (first, second)
-    )
-    there = np.zeros(len(last), dtype=last.dtype) if bias is None else bias
-    return first, second, np.append(there, there.dtype.type(1)), (np.vstack([last, inner]),)
+def _of_inputs(links: Sequence[Link]) -> tuple[Floats, ...]:
+    """Return matrices whose product has the rows of links, biases added."""
+    factors, one = _carried(links)
+    d = len(links[0][0])
+    return (np.column_stack([np.eye(d), np.ones(d)]), *factors) if one else factors

@@ -209,11 +209,3 @@ def test_the_group_of_one_element_has_loss_zero() -> None:
         )
         assert result.loss.item() == 0
         assert not result.gradient.any()
-
-
-def test_plans_are_refused_for_wrong_routes_and_dtypes() -> None:
-    task = full_task(AbelianGroup("Z5"))
-    with pytest.raises(ValueError, match=r"^route='fast'; pass 'auto', 'closed' or 'table'$"):
-        loss_plan(task, width=3, route="fast")  # type: ignore[arg-type]
-    with pytest.raises(ValueError, match=r"^dtype=torch.float16; pass torch.float32 or torch.fl"):
-        loss_plan(task, width=3, dtype=torch.float16)
