@@ -30,13 +30,11 @@ if TYPE_CHECKING:
         three_c as three_c,
         xi as xi,
     )
-    from algebra.blocks.shared import (
+    from algebra.blocks.short import (
+        corners as corners,
         long_characters as long_characters,
         shared_doubles as shared_doubles,
         sharing_blocks as sharing_blocks,
-    )
-    from algebra.blocks.short import (
-        corners as corners,
         short_block as short_block,
         three_nodes_of_order_3 as three_nodes_of_order_3,
         three_nodes_of_order_4 as three_nodes_of_order_4,

@@ -24,9 +24,10 @@ from algebra.compose.entry import (
     symmetric,
     value,
 )
+from algebra.criterion.zero_test import Plan, residues
 from algebra.groups.spectrum import PAIR, Frequency
 from algebra.numbers.arrays import Int64
-from algebra.numbers.roots_of_unity import primitive_root_of_unity, reduced_rows, split_prime
+from algebra.numbers.roots_of_unity import reduced_rows, split_prime
 from algebra.numbers.scalar import Scalar
 from algebra.numbers.units import zeta
 from algebra.semiring.element import Element
@@ -54,40 +55,25 @@ def free_parameters(
     return unknown * len(nodes) - max(ranks) - symmetry
 
 
-def residue(x: Scalar, *, field: int, prime: int, root: int) -> int:
-    """Return ``x`` modulo a prime over ``prime``, ``zeta_field -> root``."""
-    total = 0
-    for q, e, _ in x.terms():
-        power = pow(root, e * (field // x.field), prime)
-        total += q.numerator * pow(q.denominator, -1, prime) * power
-    return total % prime
-
-
 def _jacobian(
     nodes: Sequence[Node], names: Sequence[str], n: int, field: int, prime: int, spectrum: Frequency
 ) -> Int64:
-    root, up = primitive_root_of_unity(field, prime), field // n
-
-    def residues(i: int, j: int, c: Scalar) -> tuple[int, int, int]:
-        a, b = (pow(root, e * up, prime) for e in (i, j))
-        return a, b, residue(c, field=field, prime=prime, root=root)
-
-    values = [(residues(i, j, c), residues(-i, -j, c.conjugate())) for i, j, c in nodes]
     columns = 6 if spectrum == PAIR else 3
+    entries = [(zeta(n, i), zeta(n, j), c) for i, j, c in nodes]
+    both = [x for node in entries for x in (*node, *map(Scalar.conjugate, node))]
+    ((_, values),) = residues(both, Plan(field, 0, (prime,), (1,), False))
+    at = values.reshape(len(nodes), 6).T
     rows = []
     for name in names:
         r = parse_potential(name, spectrum=spectrum)
         for form in (r, r.conjugate()) if spectrum == PAIR else (r,):
-            row = []
-            for both in values:
-                term, degree = 1, [0] * columns
-                for p, k in form.indices:
-                    at = "abc".index(p)
-                    term = term * both[k][at] % prime
-                    degree[3 * k + at] += 1
-                row += [term * x % prime for x in degree]
-            rows.append(row)
-    return np.array(rows, dtype=np.int64)
+            term, degree = np.ones_like(at[0]), np.zeros(columns, dtype=np.int64)
+            for p, k in form.indices:
+                x = 3 * k + "abc".index(p)
+                term = term * at[x] % prime
+                degree[x] += 1
+            rows.append(np.outer(term, degree).ravel() % prime)
+    return np.array(rows)
 
 
 #: The families of the paper, by the names they get here.

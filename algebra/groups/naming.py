@@ -13,6 +13,7 @@ import numpy as np
 from algebra.groups.group import AbelianGroup
 from algebra.groups.isotopy import Isotopy, Numbers, coordinates, isomorphic, isomorphism
 from algebra.numbers.arrays import Int64
+from algebra.numbers.roots_of_unity import units
 
 #: At most so many groups and numberings of an order are tried.
 NUMBERINGS = 32
@@ -46,11 +47,6 @@ def factorisations(d: int) -> Iterator[tuple[int, ...]]:
             for n in range(2, rest // 2 + 1)
             if rest % n == 0
         ]
-
-
-def units(n: int) -> Int64:
-    """Return the residues modulo n that are prime to n, in order; ``[1]`` for n = 1."""
-    return np.flatnonzero(np.gcd(np.arange(n), n) == 1) if n > 1 else np.array([1])
 
 
 def sum_of(s: int, t: int) -> str:

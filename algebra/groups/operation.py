@@ -15,11 +15,11 @@ import numpy as np
 
 from algebra.groups.group import AbelianGroup
 from algebra.groups.isotopy import Isotopy, NotIsotopicError, Table, isotopy_of
-from algebra.groups.naming import simplest, units
+from algebra.groups.naming import simplest
 from algebra.machine.read_file import printable, read_bytes
 from algebra.numbers.arrays import Int64
 from algebra.numbers.parse import parse
-from algebra.numbers.roots_of_unity import factorise
+from algebra.numbers.roots_of_unity import factorise, units
 
 MAX_TEXT, MAX_FILE, MAX_ROWS = 200, 1 << 24, 4096
 FORMS = "write a sum such as 'x - 2y + 3', a product such as 'x*y mod 13' or 'x/y', or a table"

@@ -5,7 +5,6 @@ Source: W. Bosma, "Canonical bases for cyclotomic fields", AAECC 1 (1990) 125-13
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import lru_cache
 from math import gcd
 
@@ -37,9 +36,9 @@ def totient(n: int) -> int:
     return n
 
 
-def units(n: int) -> Iterator[int]:
-    """Yield the residues coprime to ``n``: the Galois group of ``Q(zeta_n)``."""
-    return (t for t in range(1, n + 1) if gcd(t, n) == 1)
+def units(n: int) -> Int64:
+    """Return the residues coprime to ``n``, of ``1..n``: the Galois group of ``Q(zeta_n)``."""
+    return np.flatnonzero(np.gcd(np.arange(1, n + 1), n) == 1) + 1
 
 
 def unit_generators(n: int) -> list[int]:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-from algebra.blocks.shared import sharing_blocks
-from algebra.blocks.short import LEFTOVER, NODES, WITHOUT_CONSTANTS, short_block
+from algebra.blocks.short import LEFTOVER, NODES, WITHOUT_CONSTANTS, sharing_blocks, short_block
 from algebra.criterion.target import Target
 from algebra.groups.group import AbelianGroup
 from algebra.optimizers.carriers import (

@@ -8,8 +8,7 @@ from typing import Any, final
 
 import numpy as np
 
-from algebra.blocks.shared import shared_doubles
-from algebra.blocks.short import WITHOUT_CONSTANTS
+from algebra.blocks.short import WITHOUT_CONSTANTS, shared_doubles
 from algebra.criterion.target import Target
 from algebra.groups.group import AbelianGroup
 from algebra.numbers.parse import parse

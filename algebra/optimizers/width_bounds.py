@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
-from algebra.blocks.shared import long_characters, shared_doubles
+from algebra.blocks.short import long_characters, shared_doubles
 from algebra.groups.group import AbelianGroup
 
 #: The order of all non-trivial characters where the count of Alder and Strassen is attained.

@@ -128,7 +128,7 @@ def induced(group: FiniteGroup) -> list[Representation]:
     found: dict[int, Representation] = {}
     for i, source in _sources(group, table, missing):
         rho = _cut_out(group, table, i, source)
-        for t in units(lcm(4, table.n)):  # characters that are conjugate over Q
+        for t in units(lcm(4, table.n)).tolist():  # characters that are conjugate over Q
             j = at[table.values[i, powers[t % table.n]].tobytes()]
             if min(j, twin[j]) in missing:
                 missing.discard(min(j, twin[j]))

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from fractions import Fraction
 from functools import lru_cache
 
+import numpy as np
+
 from algebra.groups.finite_group import FiniteGroup, isomorphism_of
-from algebra.groups.group_names import Factor, product_of
-from algebra.numbers.scalar import ONE
+from algebra.groups.group import partitions
+from algebra.groups.group_names import Factor, permutations_of, product_of, sign_of
+from algebra.numbers.arrays import Exacts
+from algebra.numbers.scalar import ONE, ZERO, Scalar
 from algebra.representations.induced import induced
 from algebra.representations.representation import Representation, require_complete
-from algebra.representations.symmetric import symmetric
 
 #: The symmetric groups by their orders.
 _SYMMETRIC = {6: 3, 24: 4, 120: 5}
@@ -51,3 +56,92 @@ def irreducibles(group: FiniteGroup) -> tuple[Representation, ...]:
 def trivial(rho: Representation) -> bool:
     """Return whether a representation is the trivial one."""
     return rho.dimension == 1 and all(x == ONE for x in rho.values.ravel())
+
+
+def symmetric(n: int) -> list[Representation]:
+    """Return those of ``S_n``: Young's seminormal form; signed permutations for two of ``S_4``.
+
+    Source: A. Young; G. James, A. Kerber, The Representation Theory of the Symmetric Group, 3.3.
+    """
+    elements = permutations_of(n)
+    found = [_seminormal(shape, elements) for shape in partitions(n)]
+    if n == 4:
+        signed = _signed(elements)
+        signs = np.array([sign_of(p) for p in elements], dtype=object).reshape(-1, 1, 1, 1)
+        twisted = Representation("[2,1,1]", signed.values * signs, signed.form)
+        found = [{"[3,1]": signed, "[2,1,1]": twisted}.get(x.name, x) for x in found]
+    return found
+
+
+def _tableaux(shape: tuple[int, ...]) -> list[tuple[int, ...]]:
+    """Return the standard tableaux of a shape, each as the row of every number."""
+    found: list[tuple[int, ...]] = [()]
+    for _ in range(sum(shape)):
+        found = [
+            (*t, row)
+            for t in found
+            for row in range(len(shape))
+            if t.count(row) < shape[row] and (row == 0 or t.count(row) < t.count(row - 1))
+        ]
+    return found
+
+
+def _seminormal(shape: tuple[int, ...], elements: Sequence[tuple[int, ...]]) -> Representation:
+    """Return that of a shape: ``s_i`` is ``1/r`` on the diagonal, r the axial distance."""
+    n = sum(shape)
+    tableaux = _tableaux(shape)
+    at = {t: i for i, t in enumerate(tableaux)}
+    form = [ONE] * len(tableaux)
+    generators = []
+    for i in range(n - 1):
+        matrix = np.full((len(tableaux),) * 2, ZERO, dtype=object)
+        for t, index in at.items():
+            contents = [t[:k].count(t[k]) - t[k] for k in (i, i + 1)]
+            r = contents[1] - contents[0]
+            matrix[index, index] = Scalar(Fraction(1, r))
+            other = at.get((*t[:i], t[i + 1], t[i], *t[i + 2 :]))
+            if other is not None and other != index:
+                matrix[other, index] = ONE if other > index else 1 - Scalar(Fraction(1, r * r))
+        generators.append(matrix)
+    for i, t in enumerate(tableaux):  # a tableau after another one by s_k is reached from it
+        for k in range(n - 1):
+            other = at.get((*t[:k], t[k + 1], t[k], *t[k + 2 :]), i)
+            if other > i:
+                form[other] = form[i] / generators[k][i, other]
+    swaps = [(*range(i), i + 1, i, *range(i + 2, n)) for i in range(n - 1)]
+    values = _by_words(elements, swaps, generators)
+    return Representation(str(list(shape)).replace(" ", ""), values[..., None], tuple(form))
+
+
+def _by_words(
+    elements: Sequence[tuple[int, ...]],
+    generators: Sequence[tuple[int, ...]],
+    matrices: Sequence[Exacts],
+) -> Exacts:
+    """Return the matrix of every permutation, as a word in generators."""
+    n = len(matrices[0])
+    one = np.full((n, n), ZERO, dtype=object)
+    one[np.arange(n), np.arange(n)] = ONE
+    start = tuple(range(len(elements[0])))
+    known, listed = {start: one}, [start]
+    for p in listed:
+        for g, matrix in zip(generators, matrices, strict=True):
+            q = tuple(p[i] for i in g)
+            if q not in known:
+                known[q] = known[p] @ matrix
+                listed.append(q)
+    return np.array([known[p] for p in elements], dtype=object)
+
+
+def _signed(elements: Sequence[tuple[int, ...]]) -> Representation:
+    """Return how permutations of four points turn ``++--, +-+-, +--+``: signed permutations."""
+    vectors = [(1, 1, -1, -1), (1, -1, 1, -1), (1, -1, -1, 1)]
+    values = np.full((len(elements), 3, 3, 1), ZERO, dtype=object)
+    for x, p in enumerate(elements):
+        for j, v in enumerate(vectors):
+            moved = [0] * 4
+            for i in range(4):
+                moved[p[i]] = v[i]
+            for i, u in enumerate(vectors):
+                values[x, i, j, 0] = Scalar(sum(a * b for a, b in zip(u, moved, strict=True)) // 4)
+    return Representation("[3,1]", values, (ONE,) * 3)

@@ -22,7 +22,7 @@ from algebra.groups.finite_group import FiniteGroup
 from algebra.groups.group import AbelianGroup, Automorphism, Index
 from algebra.networks import any_group
 from algebra.networks.table_network import TableNetwork
-from algebra.numbers.scalar import Scalar
+from algebra.numbers.scalar import Exact, Scalar
 from algebra.numbers.units import I, param, unit, zeta
 from algebra.optimizers import table as optimizers
 from algebra.optimizers.width_bounds import BOUNDS
@@ -58,7 +58,7 @@ BLOCKS: Mapping[str, Callable[[], Element]] = MappingProxyType(
 
 
 def _order6() -> dict[str, Element]:
-    y = [1, unit(Fraction(1, 3)), zeta(3)]
+    y: list[Exact] = [1, unit(Fraction(1, 3)), zeta(3)]
     return {
         "triples": triples(y, y[::-1]),
         "opposites": opposites(y, ratios=[1, 2, -3]),

@@ -5,7 +5,7 @@ import pytest
 import sympy
 
 from algebra import AbelianGroup, element
-from algebra.blocks.shared import long_characters, shared_doubles, sharing_blocks
+from algebra.blocks.short import long_characters, shared_doubles, sharing_blocks
 from algebra.criterion import composed as route_composed
 from algebra.criterion.tensor import choose_route, function_tensor, loss
 from algebra.optimizers.from_short import three_plus_shared

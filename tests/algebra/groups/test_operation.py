@@ -12,8 +12,9 @@ from hypothesis import given, strategies as st
 
 from algebra.groups.group import AbelianGroup
 from algebra.groups.isotopy import Isotopy, isomorphism, isotopy_of
-from algebra.groups.naming import simplest, units
+from algebra.groups.naming import simplest
 from algebra.groups.operation import MAX_ROWS, MAX_TEXT, operation
+from algebra.numbers.roots_of_unity import units
 
 FORMULAS = {
     ("x - y", 7): lambda x, y: (x - y) % 7,

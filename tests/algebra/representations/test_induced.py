@@ -14,9 +14,8 @@ from algebra.groups.group_names import group
 from algebra.networks.any_group import build, check
 from algebra.representations import induced as module
 from algebra.representations.induced import characters, induced
-from algebra.representations.irreducibles import NoRepresentationsError, irreducibles
+from algebra.representations.irreducibles import NoRepresentationsError, irreducibles, symmetric
 from algebra.representations.representation import require_complete
-from algebra.representations.symmetric import symmetric
 
 SMALL = json.loads((Path(__file__).parents[2] / "data" / "small_groups.json").read_text("utf-8"))
 
