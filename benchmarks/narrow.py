@@ -24,19 +24,22 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from algebra import AbelianGroup
 from numeric.narrow.problem import ZERO, Problem
-from numeric.narrow.search import LARGEST, Free, Searched, search
+from numeric.narrow.search import LARGEST, Searched, search
+from numeric.narrow.symmetric import structure
 
 PROBLEM = Problem(AbelianGroup("Z5"), width=9, target="projected", constants=False)
-MODEL = Free(PROBLEM)
+MODEL = structure(PROBLEM, 0, seed=0)
 BATCH, STEPS, MORE = 50, 80, 200
 
 
 def derivatives(v: np.ndarray) -> np.ndarray:
-    m, d, q, n = PROBLEM.shape
-    a, b, _ = (x[0] for x in MODEL.weights(v[None]))
-    squares = ((a[:, None] + b[None]) ** 2).reshape(d * d, q)
-    by_inputs = MODEL.jacobian(v[None]).reshape(m * d * d, 2 * n * q)
-    return np.concatenate([by_inputs, np.kron(np.eye(m), squares)], axis=1)
+    d, q = PROBLEM.group.order, PROBLEM.width
+    a, b, c = (x[0] for x in MODEL.weights(v[None]))
+    h, one = a[:, None] + b[None], np.eye(d)
+    by_a = 2 * np.einsum("xyj,gj,xz->xygzj", h, c, one)
+    by_b = 2 * np.einsum("xyj,gj,yz->xygzj", h, c, one)
+    by_c = np.einsum("xyj,gz->xygzj", h**2, one - 1 / d)
+    return np.stack([by_a, by_b, by_c], axis=3).reshape(d**3, 3 * d * q) @ MODEL.forms
 
 
 def scipy_loop(number: int, *, analytic: bool, most: int) -> int:

@@ -139,44 +139,8 @@ class Problem:
                 f"support: {wrong[0]} is no {what}: {', '.join(said)}{', ...' * (len(known) > 8)}"
             )
 
-    @property
-    def shape(self) -> tuple[int, int, int, int]:
-        """Output rows, order, nodes, and functions that span an input."""
-        d = self.group.order
-        return len(self.rows), d, self.width, self.basis.shape[1]
-
-    @cached_property
-    def rows(self) -> Reals:
-        """The combinations of outputs that count: all, or an orthonormal basis of mean zero."""
-        d = self.group.order
-        return np.eye(d) if self.target == "onehot" else helmert(d)
-
-    @cached_property
-    def basis(self) -> Reals:
-        """An orthonormal basis of the functions that an input may be."""
-        found = spaces(self.group)
-        return found.basis if self.constants else found.basis[:, found.labels != 0]
-
     @cached_property
     def frequencies(self) -> Int64:
-        """The frequency of each function of the basis, or the number of its representation."""
+        """The frequency, or the number of the representation, of each function of an input."""
         labels = spaces(self.group).labels
         return labels if self.constants else labels[labels != 0]
-
-    @cached_property
-    def mask(self) -> Reals:
-        """Which functions of the basis each node may have: 1 or 0, shape ``(n, q)``."""
-        if self.support is None:
-            return np.ones((len(self.frequencies), self.width))
-        allowed = [[k in node for node in self.support] for k in self.frequencies.tolist()]
-        return np.array(allowed, dtype=np.float64)
-
-    @cached_property
-    def signs(self) -> Reals:
-        """What b is of a, by node: 1, -1, or 0 where it is free."""
-        return np.array(self.ties or (0,) * self.width, dtype=np.float64)
-
-    @cached_property
-    def targets(self) -> Reals:
-        """``t_m(x, y)``, pairs flattened: shape ``(rows, d^2)``."""
-        return self.rows[:, products(self.group).ravel()]

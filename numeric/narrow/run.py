@@ -30,7 +30,7 @@ FORMAT = "cogo-narrow"
 STATE = "narrow.json"
 KEYS = ("done", "outcomes", "zeros", "lowest residual of drifting starts")
 MAX_FILE = 1 << 28
-#: Starts that are run together, entries of their Jacobians, and of a Jacobian, at most.
+#: Starts that are run together, entries of their normal equations, and of one's, at most.
 BATCH, BATCH_ENTRIES, MAX_ENTRIES = 50, 2_000_000, 20_000_000
 #: Batches that wait for an executor at a time.
 AHEAD = 64
@@ -93,11 +93,10 @@ def run(
     """Run the starts that are not done yet, by batches here or in an executor; return the tally of
     all. A folder that holds another search, or a problem that is too large, is a ValueError.
     """
-    m, d, q, n = problem.shape
-    entries = m * d * d * 2 * n * q
+    entries = (3 * problem.group.order * problem.width) ** 2
     if entries > MAX_ENTRIES:
         raise ValueError(
-            f"group={problem.group}, width={q}: a Jacobian of {entries} entries; at most "
+            f"group={problem.group}, width={problem.width}: a matrix of {entries} entries; at most "
             f"{MAX_ENTRIES}; take a smaller group"
         )
     identity = _identity(problem, seed, steps)
@@ -130,7 +129,7 @@ def _batch(problem: Problem, piece: range, *, seed: int, steps: int) -> list[Hit
 def _identity(problem: Problem, seed: int, steps: int) -> dict[str, Any]:
     return {
         "format": FORMAT,
-        "version": 1,
+        "version": 2,
         "group": str(problem.group),
         "table": None
         if isinstance(problem.group, AbelianGroup)

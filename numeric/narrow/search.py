@@ -1,15 +1,7 @@
 """Narrow networks by search: batched Levenberg-Marquardt for a zero of the loss at a given width.
 
-With ``s_j(x, y) = a_j(x) + b_j(y)`` the residuals are, for each output row ``m``,
-
-    r_m(x, y) = sum_j c_j(m) s_j(x, y)^2 - t_m(x, y)
-
-where ``t`` are the one-hot functions ``[x + y = g]``, or for the projected task ``d - 1``
-orthonormal combinations of them with mean zero. The factor ``1/2d`` of the network is left out of
-``c``; ``a_j`` and ``b_j`` are written in the basis of `numeric.narrow.problem.spaces`.
-
-The output weights are eliminated from each step (a Schur complement), since the Gram matrix of the
-squares is the same for all rows.
+The residuals are ``sum_j c_j(g) (a_j(x) + b_j(y))^2 - [x y = g]``, for the projected task without
+their means over ``g``. The factor ``1/2d`` of the network is left out of ``c``.
 """
 
 from __future__ import annotations
@@ -33,8 +25,6 @@ GROWTH = 1.1
 STALLED = 1e-7
 #: Bounds of the damping; above the upper one no step lowers the loss in floats.
 DAMPING = (1e-15, 1e12)
-#: What a matrix that is singular to rounding is damped by, relative to its diagonal.
-RIDGE = 1e-12
 
 
 @final
@@ -76,7 +66,7 @@ class Hit:
 def search(
     problem: Problem, *, starts: int, seed: int = 0, first: int = 0, steps: int = 80
 ) -> Iterator[Hit]:
-    """Yield the end of each start, as they come to an end, in about ``starts * 16 m d^2 n q`` bytes
+    """Yield the end of each start, as they come to an end, in about ``starts * 200 (d q)^2`` bytes
     of memory. Start ``i`` is drawn from ``(seed, i)`` alone, so batches can be cut anywhere.
 
     Source: K. Madsen, H. Nielsen, O. Tingleff, "Methods for non-linear least squares problems"
@@ -85,114 +75,11 @@ def search(
     if starts < 1 or steps < 2:
         raise ValueError(f"starts={starts}, steps={steps}: pass at least 1 start and 2 steps")
     numbers = range(first, first + starts)
-    if problem.symmetry is None:
-        yield from ends(Free(problem), numbers, seed=seed, steps=steps)
-        return
     for model, part in models(problem, numbers, seed=seed):
         yield from ends(model, part, seed=seed, steps=steps)
 
 
-@final
-@dataclass(frozen=True, slots=True)
-class Free:
-    """Networks whose weights are unknowns of their own, but for the support: ``a, b, c``."""
-
-    problem: Problem
-
-    def parts(self, points: Reals) -> tuple[Reals, Reals, Reals]:
-        """Return ``a, b`` in the basis, shape ``(starts, n, q)``, and ``c``, ``(starts, m, q)``."""
-        m, _, q, n = self.problem.shape
-        a, b, c = np.split(points, [n * q, 2 * n * q], axis=1)
-        return a.reshape(-1, n, q), b.reshape(-1, n, q), c.reshape(-1, m, q)
-
-    def draw(self, numbers: range, seed: int) -> Reals:
-        """Return normal inputs, and output weights fitted to them by least squares."""
-        problem = self.problem
-        m, _, q, n = problem.shape
-        inputs = [np.random.default_rng((seed, i)).normal(size=(2, n, q)) for i in numbers]
-        a, b = np.stack(inputs).transpose(1, 0, 2, 3) * problem.mask
-        b = np.where(problem.signs, problem.signs * a, b)
-        squares = self._sums(joined(a, b, np.zeros((len(a), m, q)))) ** 2
-        gram = _transposed(squares) @ squares
-        gram += 1e-3 * np.trace(gram, axis1=1, axis2=2)[:, None, None] / q * np.eye(q)
-        c = _solved(gram, _transposed(squares) @ problem.targets.T)
-        return joined(a, b, _transposed(c))
-
-    def residuals(self, points: Reals) -> Reals:
-        """Return ``r_m(x, y)``, shape ``(starts, rows, d^2)``."""
-        squares = self._sums(points) ** 2
-        return np.asarray(self.parts(points)[2] @ _transposed(squares) - self.problem.targets)
-
-    def size(self, points: Reals) -> Reals:
-        """Return the largest ``max|c_j| max|a_j + b_j|^2`` over the nodes of each network."""
-        squares = (self._sums(points) ** 2).max(axis=1)
-        outputs = np.abs(self.problem.rows.T @ self.parts(points)[2]).max(axis=1)
-        return np.asarray((squares * outputs).max(axis=-1))
-
-    def weights(self, points: Reals) -> tuple[Reals, Reals, Reals]:
-        """Return ``a, b, c`` as functions."""
-        a, b, c = self.parts(points)
-        basis, rows = self.problem.basis, self.problem.rows
-        return np.asarray(basis @ a), np.asarray(basis @ b), np.asarray(rows.T @ c)
-
-    def jacobian(self, points: Reals) -> Reals:
-        """Return the derivatives of all residuals by ``a`` and ``b``: ``(starts, m, d^2, 2nq)``."""
-        problem = self.problem
-        m, d, q, n = problem.shape
-        slopes = 2 * self.parts(points)[2][:, :, None, :] * self._sums(points)[:, None]
-        slopes = slopes.reshape(-1, m, d, d, 1, q)
-        by_a = slopes * problem.basis[:, None, :, None]
-        by_b = slopes * problem.basis[None, :, :, None]
-        allowed = np.concatenate([problem.mask, problem.mask])
-        both = np.concatenate([by_a, by_b], axis=4) * allowed
-        return np.asarray(both.reshape(-1, m, d * d, 2 * n * q), dtype=np.float64)
-
-    def step(self, points: Reals, residual: Reals, damping: Reals) -> tuple[Reals, Reals]:
-        """Return the damped Gauss-Newton step, and by how much it should lower the loss."""
-        problem = self.problem
-        m, d, q, n = problem.shape
-        squares = self._sums(points) ** 2
-        lam = damping[:, None, None]
-        gram = _transposed(squares) @ squares + lam * np.eye(q)
-        by_inputs = self.jacobian(points)
-        if problem.ties is not None:
-            # Where b follows a, the derivative by a counts both; b itself does not move.
-            split = by_inputs.reshape(-1, m, d * d, 2, n, q)
-            split[:, :, :, 0] += problem.signs * split[:, :, :, 1]
-            split[:, :, :, 1] *= problem.signs == 0
-        flat = by_inputs.reshape(-1, m * d * d, 2 * n * q)
-        mixed = _transposed(squares)[:, None] @ by_inputs
-        slope_c = residual @ squares
-        slope = (_transposed(flat) @ residual.reshape(-1, m * d * d, 1))[..., 0]
-        # Rows share one Gram matrix: one solve for the mixed blocks and the slopes of all of them.
-        right = np.concatenate([mixed, slope_c[..., None]], axis=3)
-        wide = right.transpose(0, 2, 1, 3).reshape(len(right), q, -1)
-        solved = _solved(gram, wide).reshape(len(right), q, m, -1)
-        lifted = mixed.transpose(0, 2, 1, 3).reshape(len(right), q * m, -1)
-        both = _transposed(lifted) @ solved.reshape(len(right), q * m, -1)
-        schur = _transposed(flat) @ flat - both[..., :-1] + lam * np.eye(2 * n * q)
-        move = -_solved(schur, (slope - both[..., -1])[..., None])
-        by_c = solved[..., :-1].reshape(len(right), q * m, -1) @ move
-        move_c = -solved[..., -1] - by_c.reshape(-1, q, m)
-        inputs = move.reshape(-1, 2, n, q)
-        by_tie = np.where(problem.signs, problem.signs * inputs[:, 0], inputs[:, 1])
-        by_row = _transposed(move_c)
-        norm = (move**2).sum(axis=(1, 2)) + (move_c**2).sum(axis=(1, 2))
-        down = -(move[..., 0] * slope).sum(axis=1) - (by_row * slope_c).sum(axis=(1, 2))
-        return joined(inputs[:, 0], by_tie, by_row), down + damping * norm
-
-    def _sums(self, points: Reals) -> Reals:
-        """Return ``a_j(x) + b_j(y)``, shape ``(starts, d^2, q)``."""
-        a, b, _ = self.weights(points)
-        return (a[:, :, None, :] + b[:, None, :, :]).reshape(len(a), -1, a.shape[-1])
-
-
-def joined(*parts: Reals) -> Reals:
-    """Return arrays of unknowns as points: one row a start."""
-    return np.concatenate([x.reshape(len(x), -1) for x in parts], axis=1)
-
-
-def ends(model: Free | Structure, numbers: range, *, seed: int, steps: int) -> Iterator[Hit]:
+def ends(model: Structure, numbers: range, *, seed: int, steps: int) -> Iterator[Hit]:
     """Yield the end of each start of one model, points of shape ``(starts, unknowns)``."""
     points, number = model.draw(numbers, seed), np.array(numbers)
     residual = model.residuals(points)
@@ -211,7 +98,7 @@ def ends(model: Free | Structure, numbers: range, *, seed: int, steps: int) -> I
         growth = np.where(better, 2.0, growth * 2)
         slow = better & (loss - new < STALLED * loss)
         points = np.where(better[:, None], moved, points)
-        residual = np.where(better.reshape((-1,) + (1,) * (residual.ndim - 1)), tried, residual)
+        residual = np.where(better[:, None, None, None], tried, residual)
         loss = np.where(better, new, loss)
         damping = np.maximum(damping, DAMPING[0])
         size = model.size(points)
@@ -237,21 +124,6 @@ def ends(model: Free | Structure, numbers: range, *, seed: int, steps: int) -> I
             points, residual, loss = points[keep], residual[keep], loss[keep]
             damping, growth, number = damping[keep], growth[keep], number[keep]
             half, half_loss = half[keep], half_loss[keep]
-
-
-def _solved(left: Reals, right: Reals) -> Reals:
-    """Solve positive definite systems; where one is singular to rounding, all slightly damped."""
-    try:
-        return np.asarray(np.linalg.solve(left, right), dtype=np.float64)
-    except np.linalg.LinAlgError:
-        size = left.shape[-1]
-        scale = np.trace(left, axis1=-2, axis2=-1)[..., None, None] / size
-        damped = left + RIDGE * np.maximum(scale, 1.0) * np.eye(size)
-        return np.asarray(np.linalg.solve(damped, right), dtype=np.float64)
-
-
-def _transposed(matrices: Reals) -> Reals:
-    return np.swapaxes(matrices, -1, -2)
 
 
 def _square(residual: Reals) -> Reals:

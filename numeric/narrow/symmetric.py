@@ -9,7 +9,6 @@ import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import product
 from math import gcd, prod
 from typing import Any, final
 
@@ -17,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from algebra.criterion.target import Target
-from algebra.numbers.arrays import Int64, Reals
+from algebra.numbers.arrays import Reals
 from numeric.narrow.orbits import Kind, Orbit, classes, kinds, orbit_types
 from numeric.narrow.problem import Problem, products
 from numeric.narrow.signed_symmetry import SignedSymmetry, identity
@@ -63,20 +62,6 @@ class Structure:
         return by_node[np.arange(3 * d * q).reshape(q, 3 * d).T.ravel()]
 
     @cached_property
-    def pairs(self) -> tuple[Int64, Int64, Reals]:
-        """Return a pair ``x, y`` of each orbit, and the roots of the sizes of the orbits."""
-        d = self.symmetry.group.order
-        seen: set[tuple[int, ...]] = set()
-        found = []
-        for x, y in product(range(d), range(d, 2 * d)):
-            if (x, y) not in seen:
-                orbit = {tuple(sorted((at[x], at[y]))) for at, _ in self.symmetry.elements}
-                seen |= orbit
-                found.append((x, y - d, len(orbit) ** 0.5))
-        xs, ys, weights = zip(*found, strict=True)
-        return np.array(xs), np.array(ys), np.array(weights)
-
-    @cached_property
     def outputs(self) -> NDArray[np.bool_]:
         """Which unknowns are output weights."""
         d, q = self.symmetry.group.order, self.width
@@ -85,24 +70,11 @@ class Structure:
         return found
 
     @cached_property
-    def _gather(self) -> Any:
-        """The sparse matrix from derivatives by weights to derivatives by unknowns.
-
-        Rows: pair, output, unknown. Columns: pair, output, row of the node, node.
-        """
-        from scipy import sparse
-
-        d, q = self.symmetry.group.order, self.width
-        x, y, _ = self.pairs
-        entry = np.zeros((len(x), d, 3), dtype=np.int64)
-        entry[:, :, 0], entry[:, :, 1] = x[:, None], d + y[:, None]
-        entry[:, :, 2] = 2 * d + np.arange(d)
-        rows = (entry[..., None] * q + np.arange(q)).ravel()
-        chosen = self.forms[rows].tocoo()
-        equation = chosen.row // (3 * q)
-        size = (len(x) * d * self.unknowns, len(rows))
-        at = equation.astype(np.int64) * self.unknowns + chosen.col
-        return sparse.csr_matrix((chosen.data, (at, chosen.row)), shape=size)
+    def right(self) -> Reals:
+        """The outputs that are wanted, without their means where these are free."""
+        d = self.symmetry.group.order
+        one = np.eye(d) if self.target == "onehot" else np.eye(d) - 1 / d
+        return np.asarray(one[products(self.symmetry.group)])
 
     def weights(self, points: Reals) -> tuple[Reals, Reals, Reals]:
         """Return ``a, b, c`` as functions, of shape ``(starts, d, q)``."""
@@ -116,47 +88,58 @@ class Structure:
         """Return random starts: normal inputs, and output weights fitted to them."""
         drawn = [np.random.default_rng((seed, i)).normal(size=self.unknowns) for i in numbers]
         u = np.stack(drawn) * ~self.outputs
-        slopes = self.jacobian(u)[:, :, self.outputs]
-        gram = np.swapaxes(slopes, 1, 2) @ slopes
+        slope, normal = self.normal(u, self.residuals(u))
+        gram = normal[:, self.outputs][:, :, self.outputs]
         size = gram.shape[1]
         gram += (
             1e-3 * (1e-9 + np.trace(gram, axis1=1, axis2=2))[:, None, None] / size * np.eye(size)
         )
-        right = np.swapaxes(slopes, 1, 2) @ -self.residuals(u)[..., None]
-        u[:, self.outputs] = np.linalg.solve(gram, right)[..., 0]
+        u[:, self.outputs] = np.linalg.solve(gram, -slope[:, self.outputs, None])[..., 0]
         return u
 
     def residuals(self, points: Reals) -> Reals:
-        """Return the residuals at the pairs, weighted by their orbits; shape ``(starts, rows)``."""
-        s, c, roots = self._sums(points)
-        x, y, _ = self.pairs
-        d = self.symmetry.group.order
-        gap = s**2 @ np.swapaxes(c, 1, 2)
-        gap -= products(self.symmetry.group)[x, y][:, None] == np.arange(d)
-        return self._reduced(gap, roots[:, None]).reshape(len(gap), -1)
+        """Return the outputs of each pair that are too many, shape ``(starts, d, d, d)``."""
+        h, c = self._hidden(points)
+        return np.asarray(h**2 @ np.swapaxes(c, 1, 2)[:, None] - self.right)
 
-    def jacobian(self, points: Reals) -> Reals:
-        """Return the derivatives of the residuals, shape ``(starts, rows, unknowns)``."""
-        s, c, roots = self._sums(points)
-        starts, pairs, q = s.shape
-        d = c.shape[1]
-        parts = np.empty((starts, pairs, d, 3, q))
-        parts[:, :, :, 0] = parts[:, :, :, 1] = 2 * s[:, :, None] * c[:, None]
-        parts[:, :, :, 2] = (s**2)[:, :, None]
-        flat = (self._gather @ parts.reshape(starts, -1).T).T
-        slopes = flat.reshape(starts, pairs, d, self.unknowns)
-        reduced = self._reduced(slopes, roots[:, None, None])
-        return reduced.reshape(starts, pairs * d, self.unknowns)
+    def normal(self, points: Reals, residual: Reals) -> tuple[Reals, Reals]:
+        """Return ``J^T r`` and ``J^T J`` for the derivative ``J`` of the residuals by the unknowns.
+
+        All inner products of columns of ``J`` are Gram matrices of ``h = a + b``, ``h^2`` and c.
+        """
+        h, c = self._hidden(points)
+        starts, d, _, q = h.shape
+        squares, both = h**2, np.swapaxes(c, 1, 2) @ c
+        inner = 2 * h * (residual @ c[:, None])
+        outputs = np.einsum("sxyg,sxyj->sgj", residual, squares)
+        slope = np.stack([inner.sum(axis=2), inner.sum(axis=1), outputs], axis=1)
+        whole = np.empty((3, d, q, starts, 3, d, q))
+        whole[:2, :, :, :, :2] = 0
+        x = np.arange(d)
+        for p, axes in enumerate([(0, 1, 3, 2), (0, 2, 3, 1)]):
+            turned = h.transpose(axes)
+            grams = turned @ turned.swapaxes(2, 3)
+            whole[p, x, :, :, p, x] = 4 * (both[:, None] * grams).transpose(1, 2, 0, 3)
+            mixed = turned @ squares.transpose(axes).swapaxes(2, 3)
+            whole[p, :, :, :, 2] = np.einsum("sgj,sxjl->xjsgl", 2 * c, mixed)
+        whole[0, :, :, :, 1] = np.einsum("sjl,sxyj,sxyl->xjsyl", 4 * both, h, h)
+        whole[1, :, :, :, 0] = whole[0, :, :, :, 1].transpose(3, 4, 2, 0, 1)
+        whole[2, :, :, :, :2] = whole[:2, :, :, :, 2].transpose(4, 5, 3, 0, 1, 2)
+        flat = squares.reshape(starts, d * d, q)
+        free = np.eye(d) - (self.target == "projected") / d
+        grams = np.swapaxes(flat, 1, 2) @ flat
+        whole[2, :, :, :, 2] = np.einsum("gk,sjl->gjskl", free, grams)
+        rows, n = self.forms.T, self.unknowns
+        half = (rows @ whole.reshape(3 * d * q, -1)).reshape(n, starts, -1).transpose(2, 1, 0)
+        normal = (rows @ half.reshape(3 * d * q, -1)).reshape(n, starts, n).transpose(1, 0, 2)
+        return (rows @ slope.reshape(starts, -1).T).T, normal
 
     def step(self, points: Reals, residual: Reals, damping: Reals) -> tuple[Reals, Reals]:
         """Return the damped Gauss-Newton step, and by how much it should lower the loss."""
-        slopes = self.jacobian(points)
-        turned = np.swapaxes(slopes, 1, 2)
-        slope = (turned @ residual[..., None])[..., 0]
-        normal = turned @ slopes
+        slope, normal = self.normal(points, residual)
         # A floor relative to the size keeps a matrix that is singular to rounding solvable.
         floor = 1e-14 * np.trace(normal, axis1=1, axis2=2)
-        normal += np.maximum(damping, floor)[:, None, None] * np.eye(self.unknowns)
+        normal = normal + np.maximum(damping, floor)[:, None, None] * np.eye(self.unknowns)
         move = -np.linalg.solve(normal, slope[..., None])[..., 0]
         predicted = -(move * slope).sum(axis=1) + damping * (move**2).sum(axis=1)
         return np.asarray(move, dtype=np.float64), predicted
@@ -167,26 +150,22 @@ class Structure:
         s = np.maximum(np.abs(a.max(1) + b.max(1)), np.abs(a.min(1) + b.min(1)))
         return np.asarray((s**2 * np.abs(c).max(axis=1)).max(axis=-1), dtype=np.float64)
 
-    def _sums(self, points: Reals) -> tuple[Reals, Reals, Reals]:
-        """Return ``a_j(x) + b_j(y)`` at the pairs, ``c_j(g)``, and the roots of the orbits."""
+    def _hidden(self, points: Reals) -> tuple[Reals, Reals]:
+        """Return ``a_j(x) + b_j(y)``, shape ``(starts, d, d, q)``, and ``c_j(g)``."""
         a, b, c = self.weights(points)
-        x, y, roots = self.pairs
-        return a[:, x] + b[:, y], c, roots
-
-    def _reduced(self, values: Reals, roots: Reals) -> Reals:
-        """Return values with weights, and without their mean over outputs where that is free."""
-        if self.target == "projected":
-            values = values - values.mean(axis=2, keepdims=True)
-        return np.asarray(values * roots, dtype=np.float64)
+        return a[:, :, None] + b[:, None], c
 
 
 def models(problem: Problem, numbers: range, *, seed: int) -> Iterator[tuple[Structure, range]]:
-    """Yield the structures of some starts, with the starts that have them.
+    """Yield the structures of some starts, with the starts that have them; one without a symmetry.
 
     ``BLOCK`` starts share a structure, which depends on the seed and the number of the block alone.
     All structures, the multisets of types of orbits that fill the width, take turns, in an order
     that the seed gives: after as many blocks as there are structures each one has been tried.
     """
+    if problem.symmetry is None:
+        yield structure(problem, 0, seed=seed), numbers
+        return
     for block in range(numbers.start // BLOCK, (numbers.stop - 1) // BLOCK + 1):
         low, high = max(numbers.start, block * BLOCK), min(numbers.stop, (block + 1) * BLOCK)
         yield structure(problem, block * BLOCK, seed=seed), range(low, high)
