@@ -8,11 +8,9 @@ writes runs.json and example.npz of cogo/page/static; some minutes on one core.
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
-import tempfile
 from pathlib import Path
 
+from cogo.page.training import trained
 from numeric.training.settings import Settings
 from numeric.training.train import train
 from numeric.weights.files import write_weights
@@ -30,21 +28,14 @@ OUT = Path(__file__).parent.parent / "cogo" / "page" / "static" / "runs.json"
 def main() -> None:
     stored = []
     for settings in RUNS:
-        snapshots = []
-        with tempfile.TemporaryDirectory() as folder:
-            command = [sys.executable, "-m", "cogo.page.training", settings.to_text()]
-            with subprocess.Popen(
-                [*command, f"{folder}/w.npz"],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                text=True,
-            ) as run:
-                assert run.stdout is not None
-                for line in run.stdout:
-                    found = json.loads(line)
-                    if "epoch" in found:
-                        snapshots.append(found)
-                        print(f"epoch {found['epoch']}: loss {found['loss']}", flush=True)
+        snapshots: list[dict] = []
+
+        def send(found, snapshots=snapshots) -> None:
+            if isinstance(found, dict):
+                snapshots.append(found)
+                print(f"epoch {found['epoch']}: loss {found['loss']}", flush=True)
+
+        trained(send, settings)
         name = f"{settings.group}, q = {settings.width}, weight decay {settings.weight_decay:g}"
         stored.append({"name": name, "epochs": settings.epochs, "snapshots": snapshots})
     (example,) = train(EXAMPLE, threads=1)

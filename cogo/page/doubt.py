@@ -15,28 +15,17 @@ from proofs.certificates import checker
 
 SECONDS, MAX_SOURCE = 30, 1 << 20
 FILE = "dropped.cert.json"
-#: Runs the checker's file as it is, and counts how often each of its lines ran; a refusal's line is
-#: that of its ``raise``.
+#: Runs the checker's file as it is, and counts how often each of its lines ran.
 COUNTING = """
-import collections, json, runpy, sys
-path, file = sys.argv[1:3]
-counts, raised = collections.Counter(), []
-def trace(frame, event, found):
-    if frame.f_code.co_filename != path:
-        return None
-    if event == "line":
-        counts[frame.f_lineno] += 1
-    if event == "exception" and found[0].__name__ in ("Refuted", "Malformed") and not raised:
-        raised.append(frame.f_lineno)
-    return trace
-sys.settrace(trace)
-sys.argv = [path, file]
+import json, runpy, sys, trace
+path = sys.argv[1]
+sys.argv = sys.argv[1:]
+counting = trace.Trace(count=1, trace=0)
 try:
-    runpy.run_path(path, run_name="__main__")
+    counting.runfunc(runpy.run_path, path, run_name="__main__")
 except SystemExit:
     pass
-sys.settrace(None)
-print(json.dumps({"counts": counts, "raised": raised}))
+print(json.dumps({line: n for (file, line), n in counting.counts.items() if file == path}))
 """
 
 
@@ -63,8 +52,11 @@ def lines(data: bytes) -> dict[str, Any]:
     done = _run(["-c", COUNTING, checker.__file__], data)
     if done is None:
         raise ValueError(f"counting its lines takes more than {SECONDS} s; the verdict stands")
-    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
-    return found
+    counts = json.loads(done.stdout.splitlines()[-1])
+    text = source()["text"].splitlines()
+    refusals = ("raise Refuted", "raise Malformed")
+    raised = [int(n) for n in counts if text[int(n) - 1].lstrip().startswith(refusals)]
+    return {"counts": counts, "raised": raised[:1]}
 
 
 def _run(command: list[str], data: bytes) -> subprocess.CompletedProcess[str] | None:

@@ -19,8 +19,7 @@ from algebra.groups.group import AbelianGroup
 from algebra.machine.read_file import read_bytes
 from algebra.machine.write_file import make_folder, write_bytes
 from algebra.optimizers.table import build
-from cogo.page import compose, doubt, play, prover
-from cogo.page.network import Networks
+from cogo.page import compose, doubt, network, play, prover
 from cogo.page.server import STATIC
 from proofs.certificates import certificate
 
@@ -100,17 +99,18 @@ def _composed() -> Iterator[tuple[str, Any]]:
 
 def _network() -> Iterator[tuple[str, Any]]:
     """Open the example, certify it, and ask for each pair and the certificate."""
-    networks = Networks()
-    opened = networks.open(read_bytes(STATIC / EXAMPLE, limit=MAX_BUNDLE), {"name": EXAMPLE})
+    kept = network.networks_kept()
+    example = read_bytes(STATIC / EXAMPLE, limit=MAX_BUNDLE)
+    opened = network.read(kept, example, {"name": EXAMPLE})
     yield "network/open {}", opened
     at = {"number": opened["number"]}
     for named in (True, False):  # the nearest stays
         asked = {**at, "named": named}
-        yield key("network/certify", asked), networks.certify(asked)
-    name, data = networks.download(at)
+        yield key("network/certify", asked), network.certified(kept, asked)
+    name, data = network.download(kept, at)
     yield key("network/certificate", at), [name, data.decode()]
     for x, y in np.ndindex(opened["order"], opened["order"]):
-        found = networks.pair({**at, "x": x, "y": y})
+        found = network.pair(kept, {**at, "x": x, "y": y})
         shown = {k: np.round(found[k], 4).tolist() for k in ("trained", "exact")}
         yield key("network/pair", {**at, "x": x, "y": y}), {**found, **shown}
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 from typing import Any
 
 from algebra.groups.group import AbelianGroup, isomorphism_types
 from cogo.page.asked import fields
-from cogo.page.runs import Runs, end_with_the_page, report
+from cogo.page.runs import Kept, Run
 from proofs.claims.registry import CLAIMS
 from proofs.proving.prove import count, prove
 from proofs.widths.known import KnownWidths
@@ -18,14 +17,20 @@ from proofs.widths.known import KnownWidths
 MAX_ORDER = 16
 
 
-def start(runs: Runs, data: Any) -> dict[str, Any]:
+def start(runs: Kept[Run], data: Any) -> dict[str, Any]:
     """Start checking all claims for a group, of order 2 to 16."""
     (name,) = fields(data, group="Z5")
     group = AbelianGroup(name)
     if not 1 < group.order <= MAX_ORDER:
         raise ValueError(f"{group} has order {group.order}; the page proves for 2 to {MAX_ORDER}")
     total = count([*CLAIMS.values()], [group])
-    return {"run": runs.start("cogo.page.prover", str(group)), "total": total}
+    return {"run": runs.add(Run(proved, str(group))), "total": total}
+
+
+def proved(send: Callable[[Any], None], group: str) -> None:
+    """Send what a row of the panel shows, claim by claim."""
+    for row in outcomes(AbelianGroup(group)):
+        send(row)
 
 
 def outcomes(group: AbelianGroup) -> Iterator[dict[str, Any]]:
@@ -59,10 +64,3 @@ def catalogue() -> dict[str, Any]:
     keys = ("id", "statement", "latex", "source")
     claims = [{key: getattr(claim, key) for key in keys} for claim in CLAIMS.values()]
     return {"widths": rows, "claims": claims}
-
-
-if __name__ == "__main__":
-    end_with_the_page()
-    for line in outcomes(AbelianGroup(sys.argv[1])):
-        report(line)
-    report({"done": True})

@@ -1,126 +1,113 @@
-"""Work in processes of its own, watched while it goes: training, and proofs of claims."""
+"""What is kept of what pages asked for, and work in a process of its own, watched while it goes."""
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
-import tempfile
-import threading
+import multiprocessing
 from collections import OrderedDict
-from dataclasses import dataclass, field
-from json import dumps, loads
-from pathlib import Path
-from typing import Any, final
+from collections.abc import Callable
+from multiprocessing.connection import Connection
+from threading import Lock, Thread
+from typing import Any, Generic, TypeVar, final
 
 from cogo.page.asked import fields
+from numeric.work.executor import start_worker
 
-#: So many runs are kept; one more ends the oldest.
+#: So many of a kind are kept.
 KEPT = 4
+T = TypeVar("T")
 
 
 @final
-@dataclass(slots=True)
-class _Run:
-    process: subprocess.Popen[str]
-    state: str = "running"
-    lines: list[dict[str, Any]] = field(default_factory=list)
+class Kept(Generic[T]):
+    """The last few things of a kind by number, so that each page has its own.
 
+    >>> files = Kept("number", "that file is not open any more; drop it again")
+    >>> files.at({"number": files.add("w.npz")})
+    'w.npz'
+    """
 
-class Runs:
-    """Runs by number, so that each page watches its own."""
+    def __init__(self, name: str, gone: str, left: Callable[[T], None] = lambda x: None) -> None:
+        self._name, self._gone, self._left = name, gone, left
+        self._kept: OrderedDict[int, T] = OrderedDict()
+        self._count, self._lock = 0, Lock()
 
-    def __init__(self) -> None:
-        self._folder = tempfile.TemporaryDirectory(prefix="cogo-page-")
-        self._lock = threading.Lock()
-        self._runs: OrderedDict[int, _Run] = OrderedDict()
-        self._count = 0
-
-    def start(self, module: str, *arguments: str) -> int:
-        """Run a module that prints lines of JSON, the last of them ``{"done": true}``.
-
-        Its last argument is a file of the run's own, which it may leave.
-        """
+    def add(self, x: T) -> int:
+        """Return the number of one more; what is too old for another has left."""
         with self._lock:
             self._count += 1
-            number = self._count
-            process = subprocess.Popen(
-                [sys.executable, "-m", module, *arguments, str(self.file(number))],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE,
-                text=True,
-            )
-            run = self._runs[number] = _Run(process)
-            threading.Thread(target=self._watch, args=[run], daemon=True).start()
-            if len(self._runs) > KEPT:
-                oldest, old = self._runs.popitem(last=False)
-                _end(old)
-                self.file(oldest).unlink(missing_ok=True)
-        return number
+            self._kept[self._count] = x
+            if len(self._kept) > KEPT:
+                self._left(self._kept.popitem(last=False)[1])
+            return self._count
 
-    def file(self, number: int) -> Path:
-        """Return the file that a run may leave."""
-        return Path(self._folder.name) / f"{number}.npz"
-
-    def poll(self, data: Any) -> dict[str, Any]:
-        """Return the state of a run, and its lines from a number on."""
-        run, (since,) = self._at(data), fields(data, since=0)
-        return {"state": run.state, "lines": run.lines[max(0, since) :]}
-
-    def cancel(self, data: Any) -> dict[str, Any]:
-        """End a run, if it has not ended."""
-        run = self._at(data)
-        with self._lock:
-            _end(run)
-        return {"state": run.state}
-
-    def close(self) -> None:
-        """End all runs, and remove what they left."""
-        with self._lock:
-            for run in self._runs.values():
-                _end(run)
-        self._folder.cleanup()
-
-    def _at(self, data: Any) -> _Run:
-        (number,) = fields(data, run=0)
-        if number not in self._runs:
-            raise ValueError("that run is not kept any more; start it again")
-        return self._runs[number]
-
-    def _watch(self, run: _Run) -> None:
-        assert run.process.stdout is not None
-        assert run.process.stderr is not None
-        done = False
-        for line in run.process.stdout:
-            found = loads(line)
-            if found.get("done"):
-                done = True
-            else:
-                run.lines.append(found)
-        error = run.process.stderr.read().strip().splitlines()
-        with self._lock:
-            if run.state == "running":
-                run.state = "done" if done else f"failed: {(error or ['it was ended'])[-1]}"
+    def at(self, data: Any) -> T:
+        """Return what a request names by its number; a ValueError if it is not kept any more."""
+        (number,) = fields(data, **{self._name: 0})
+        if number not in self._kept:
+            raise ValueError(self._gone)
+        return self._kept[number]
 
 
-def _end(run: _Run) -> None:
-    if run.process.poll() is None:
-        run.process.kill()
-        run.process.wait()
-        run.state = "cancelled"
+@final
+class Run:
+    """A function of what sends a line, or a file, at work in a process; what it has sent so far."""
+
+    def __init__(self, work: Callable[..., None], *arguments: Any) -> None:
+        self.state, self.file = "running", b""
+        self.lines: list[dict[str, Any]] = []
+        spawn = multiprocessing.get_context("spawn")
+        here, there = spawn.Pipe(duplex=False)
+        self.process = spawn.Process(target=_run, args=(there, work, *arguments), daemon=True)
+        self.process.start()
+        there.close()
+        Thread(target=self._watch, args=[here], daemon=True).start()
+
+    def end(self) -> None:
+        """End it, if it has not ended."""
+        if self.state == "running":
+            self.state = "cancelled"
+            self.process.kill()
+            self.process.join()
+
+    def _watch(self, received: Connection) -> None:
+        try:
+            while self.state == "running":
+                found = received.recv()
+                if isinstance(found, dict):
+                    self.lines.append(found)
+                elif isinstance(found, bytes):
+                    self.file = found
+                elif self.state == "running":
+                    self.state = found
+        except EOFError:
+            if self.state == "running":
+                self.state = "failed: it was ended"
 
 
-def report(line: dict[str, Any]) -> None:
-    """Print a line for the page, from the process of a run."""
-    print(dumps(line), flush=True)
+def _run(sent: Connection, work: Callable[..., None], *arguments: Any) -> None:
+    start_worker()
+    try:
+        work(sent.send, *arguments)
+        sent.send("done")
+    except KeyboardInterrupt:  # the page has ended
+        pass
+    except Exception as error:
+        sent.send(f"failed: {error}")
 
 
-def end_with_the_page() -> None:
-    """End this process when its standard input ends, so that it does not outlive the server."""
+def runs_kept() -> Kept[Run]:
+    """Return a place for runs; one more than it keeps ends the oldest."""
+    return Kept("run", "that run is not kept any more; start it again", Run.end)
 
-    def wait() -> None:
-        sys.stdin.read()
-        os._exit(1)
 
-    threading.Thread(target=wait, daemon=True).start()
+def poll(runs: Kept[Run], data: Any) -> dict[str, Any]:
+    """Return the state of a run, and its lines from a number on."""
+    run, (since,) = runs.at(data), fields(data, since=0)
+    return {"state": run.state, "lines": run.lines[max(0, since) :]}
+
+
+def cancel(runs: Kept[Run], data: Any) -> dict[str, Any]:
+    """End a run, if it has not ended."""
+    run = runs.at(data)
+    run.end()
+    return {"state": run.state}

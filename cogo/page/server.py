@@ -17,9 +17,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from cogo.page import compose, doubt, play, prover, training
-from cogo.page.network import Networks
-from cogo.page.runs import Runs
+from cogo.page import compose, doubt, network, play, prover, runs, training
 
 STATIC = Path(__file__).parent / "static"
 MAX_BODY = 64 << 20
@@ -52,9 +50,9 @@ class Guard(BaseHTTPMiddleware):
         return answer
 
 
-def application(port: int, runs: Runs) -> Starlette:
+def application(port: int) -> Starlette:
     """Return the page as an application for a server on a port of 127.0.0.1."""
-    networks = Networks()
+    working, opened = runs.runs_kept(), network.networks_kept()
     of_json: dict[str, Callable[[Any], Any]] = {
         "source": lambda _: doubt.source(),
         "play": play.structure,
@@ -62,20 +60,20 @@ def application(port: int, runs: Runs) -> Starlette:
         "tiles": lambda _: compose.listed(),
         "compose": compose.composed,
         "widths": lambda _: prover.catalogue(),
-        "prove/start": partial(prover.start, runs),
-        "training/start": partial(training.start, runs),
-        "training/weights": partial(training.weights, runs),
-        "run/poll": runs.poll,
-        "run/cancel": runs.cancel,
-        "network/pair": networks.pair,
-        "network/certify": networks.certify,
-        "network/certificate": networks.download,
+        "prove/start": partial(prover.start, working),
+        "training/start": partial(training.start, working),
+        "training/weights": partial(training.weights, working),
+        "run/poll": partial(runs.poll, working),
+        "run/cancel": partial(runs.cancel, working),
+        "network/pair": partial(network.pair, opened),
+        "network/certify": partial(network.certified, opened),
+        "network/certificate": partial(network.download, opened),
         "download/certificate": partial(play.download, kind="certificate"),
         "download/latex": partial(play.download, kind="latex"),
         "download/weights": partial(play.download, kind="weights"),
     }
     of_file: dict[str, Callable[..., Any]] = {
-        "network/open": networks.open,
+        "network/open": partial(network.read, opened),
         "check": lambda data, _: doubt.checked(data),
         "lines": lambda data, _: doubt.lines(data),
         "tamper": lambda data, _: doubt.tampered_and_checked(data),

@@ -3,25 +3,26 @@
 from __future__ import annotations
 
 import json
-import sys
+from collections.abc import Callable
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from algebra.groups.finite_group import FiniteGroup
 from algebra.groups.group import AbelianGroup
-from algebra.machine.read_file import read_bytes
 from cogo.page.asked import fields
-from cogo.page.runs import Runs, end_with_the_page, report
+from cogo.page.runs import Kept, Run
 from numeric.recognition.recognise import recognise
-from numeric.training.settings import Settings, settings_from_text
+from numeric.training.settings import Settings
 from numeric.weights.files import write_weights
 from numeric.weights.plain_network import PlainNetwork
 
 if TYPE_CHECKING:
     from numeric.training.run import TrainingRun
 
-MAX_ORDER, MAX_WIDTH, MAX_EPOCHS, MAX_FILE = 64, 1024, 50_000, 64 << 20
+MAX_ORDER, MAX_WIDTH, MAX_EPOCHS = 64, 1024, 50_000
 DEFAULTS: dict[str, Any] = {
     "group": "Z7",
     "width": 64,
@@ -33,19 +34,19 @@ DEFAULTS: dict[str, Any] = {
 }
 
 
-def start(runs: Runs, data: Any) -> dict[str, Any]:
+def start(runs: Kept[Run], data: Any) -> dict[str, Any]:
     """Start a run with the settings of a request."""
     settings = _settings(data)
-    run = runs.start("cogo.page.training", settings.to_text())
+    run = runs.add(Run(trained, settings))
     return {"run": run, "epochs": settings.epochs, "settings": json.loads(settings.to_text())}
 
 
-def weights(runs: Runs, data: Any) -> tuple[str, bytes]:
+def weights(runs: Kept[Run], data: Any) -> tuple[str, bytes]:
     """Return the weights that a finished run left."""
-    path = runs.file(*fields(data, run=0))
-    if not path.exists():
+    content = runs.at(data).file
+    if not content:
         raise ValueError("there is no finished run; train one first")
-    return "trained.npz", read_bytes(path, limit=MAX_FILE)
+    return "trained.npz", content
 
 
 def _settings(data: Any) -> Settings:
@@ -97,21 +98,18 @@ def snapshot(run: TrainingRun) -> dict[str, Any]:
     }
 
 
-def main(settings: Settings, path: str) -> None:
-    """Train, print a snapshot now and then, and leave the weights in a file."""
+def trained(send: Callable[[Any], None], settings: Settings) -> None:
+    """Train, send a snapshot now and then, and at the end the file of weights."""
     from numeric.training.train import train
 
-    end_with_the_page()
     every = max(1, settings.epochs // SNAPSHOTS)
 
     def on_epoch(run: TrainingRun) -> None:
         if run.epoch % every == 0 or run.epoch == settings.epochs:
-            report(snapshot(run))
+            send(snapshot(run))
 
-    (trained,) = train(settings, threads=1, on_epoch=on_epoch)
-    write_weights(path, trained.network, force=True)
-    report({"done": True})
-
-
-if __name__ == "__main__":
-    main(settings_from_text(sys.argv[1]), sys.argv[2])
+    (found,) = train(settings, threads=1, on_epoch=on_epoch)
+    with TemporaryDirectory(prefix="cogo-page-") as folder:
+        path = Path(folder) / "trained.npz"
+        write_weights(path, found.network)
+        send(path.read_bytes())

@@ -41,7 +41,6 @@ def page(
         import uvicorn
 
         from cogo.page.export import export as written
-        from cogo.page.runs import Runs
         from cogo.page.server import application
     except ImportError as error:
         if (error.name or "").split(".")[0] not in ("uvicorn", "starlette", "anyio"):
@@ -69,11 +68,7 @@ def page(
             print_json({"address": address})
         elif not out.quiet:
             typer.echo(f"the page is at {address} until Ctrl-C")
-        runs = Runs()
-        config = uvicorn.Config(application(port, runs), log_level="warning", lifespan="off")
+        config = uvicorn.Config(application(port), log_level="warning", lifespan="off")
         if browser:  # the socket listens, so a browser can wait
             threading.Timer(0.5, webbrowser.open, [address]).start()
-        try:
-            uvicorn.Server(config).run(sockets=[listening])
-        finally:
-            runs.close()
+        uvicorn.Server(config).run(sockets=[listening])

@@ -52,7 +52,7 @@ def executor_of(cluster: str | None, workers: int | None) -> Iterator[tuple[Exec
         return
     # Spawned, and not forked: the workers start without locks and threads of this process.
     pool = ProcessPoolExecutor(
-        count, mp_context=multiprocessing.get_context("spawn"), initializer=_start_worker
+        count, mp_context=multiprocessing.get_context("spawn"), initializer=start_worker
     )
     try:
         yield pool, count
@@ -95,7 +95,7 @@ def interrupt_workers() -> None:
                 os.kill(worker.pid, signal.SIGINT)
 
 
-def _start_worker() -> None:
+def start_worker() -> None:
     """Leave Ctrl-C, which a terminal sends to every process, to the parent; end with it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     parent = multiprocessing.parent_process()

@@ -27,14 +27,12 @@ def address() -> Iterator[str]:
     """The address of a page, served by a thread."""
     import uvicorn
 
-    from cogo.page.runs import Runs
     from cogo.page.server import application
 
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
         port = listening.getsockname()[1]
-        runs = Runs()
-        config = uvicorn.Config(application(port, runs), log_level="warning", lifespan="off")
+        config = uvicorn.Config(application(port), log_level="warning", lifespan="off")
         server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
         listening.listen(128)  # so that no test comes before it
@@ -42,7 +40,6 @@ def address() -> Iterator[str]:
         yield f"http://127.0.0.1:{port}"
         server.should_exit = True
         thread.join(timeout=10)
-        runs.close()
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from cogo.page.network import KEPT, Networks
+from cogo.page.network import certified, download, networks_kept, pair, read
+from cogo.page.runs import KEPT
 from numeric.weights.given import reading
 from proofs.certificates import checker
 from tests.command import cogo
@@ -20,8 +21,8 @@ TRAINED = DATA / "trained_d23.npz"
 
 @pytest.fixture(scope="module")
 def opened():
-    networks = Networks()
-    return networks, networks.open(TRAINED.read_bytes(), {"name": TRAINED.name})
+    kept = networks_kept()
+    return kept, read(kept, TRAINED.read_bytes(), {"name": TRAINED.name})
 
 
 def test_it_says_what_the_command_line_says(opened, capsys):
@@ -42,7 +43,7 @@ def test_it_says_what_the_command_line_says(opened, capsys):
 )
 def test_a_file_in_any_layout_gives_what_the_command_line_gives(name, capsys):
     path = DATA / name
-    found = Networks().open(path.read_bytes(), {"name": name})
+    found = read(networks_kept(), path.read_bytes(), {"name": name})
     _, out, _ = cogo(capsys, "recognise", path, "--json")
     (said,) = json.loads(out)
     assert (found["group"], found["loss"]) == (said["group"], pytest.approx(said["loss"]))
@@ -53,25 +54,25 @@ def test_a_file_in_any_layout_gives_what_the_command_line_gives(name, capsys):
 
 
 def test_the_contributions_of_a_pair_add_up_to_its_outputs(opened):
-    networks, found = opened
-    pair = networks.pair({"number": found["number"], "x": 5, "y": 20})
+    kept, found = opened
+    added = pair(kept, {"number": found["number"], "x": 5, "y": 20})
     outputs = reading(TRAINED).network.at(np.array([5]), np.array([20]))[0]
-    assert np.allclose(np.sum(pair["trained"], axis=0), outputs, atol=1e-6)
-    assert pair["answer"] == 2 == int(np.argmax(outputs))
-    assert pair["exact"] is None
+    assert np.allclose(np.sum(added["trained"], axis=0), outputs, atol=1e-6)
+    assert added["answer"] == 2 == int(np.argmax(outputs))
+    assert added["exact"] is None
 
 
 def test_what_is_certified_passes_the_checker_and_is_shown_beside_it(opened):
-    networks, found = opened
+    kept, found = opened
     number = found["number"]
-    assert networks.certify({"number": number, "named": True})["accepted"]
-    name, data = networks.download({"number": number})
+    assert certified(kept, {"number": number, "named": True})["accepted"]
+    name, data = download(kept, {"number": number})
     assert name == "z23-nearest.cert.json"
     assert checker.check(data)[0] == 0
-    pair = networks.pair({"number": number, "x": 5, "y": 20})
-    exact = np.sum(pair["exact"], axis=0)
+    added = pair(kept, {"number": number, "x": 5, "y": 20})
+    exact = np.sum(added["exact"], axis=0)
     assert np.allclose(exact - exact.mean(), (np.arange(23) == 2) - 1 / 23, atol=1e-9)
-    assert len(pair["exact"]) == len(pair["rows"]) == len(pair["trained"])
+    assert len(added["exact"]) == len(added["rows"]) == len(added["trained"])
 
 
 @pytest.mark.parametrize(
@@ -86,14 +87,14 @@ def test_what_is_certified_passes_the_checker_and_is_shown_beside_it(opened):
 )
 def test_what_is_no_network_is_a_sentence_that_names_no_folder(name, data, says):
     with pytest.raises(ValueError, match=re.escape(says)) as error:
-        Networks().open(data, {"name": name})
+        read(networks_kept(), data, {"name": name})
     assert "/tmp" not in str(error.value)
 
 
 def test_only_the_last_files_are_kept():
-    networks = Networks()
+    kept = networks_kept()
     data = (DATA / "max_margin_z7.npz").read_bytes()
-    numbers = [networks.open(data, {"name": "a.npz"})["number"] for _ in range(KEPT + 1)]
+    numbers = [read(kept, data, {"name": "a.npz"})["number"] for _ in range(KEPT + 1)]
     with pytest.raises(ValueError, match="not open any more"):
-        networks.pair({"number": numbers[0]})
-    assert networks.pair({"number": numbers[-1]})["answer"] == 0
+        pair(kept, {"number": numbers[0]})
+    assert pair(kept, {"number": numbers[-1]})["answer"] == 0

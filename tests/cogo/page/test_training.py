@@ -3,37 +3,42 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 import time
 
+import psutil
 import pytest
 
 from cogo.page import prover
-from cogo.page.runs import KEPT, Runs
+from cogo.page.runs import KEPT, Run, cancel, poll, runs_kept
 from cogo.page.training import start, weights
 from numeric.recognition.recognise import recognise
+from tests.command import environment
 
 SETTINGS = {"group": "Z5", "width": 32, "epochs": 600, "train_fraction": 1.0}
 
 
 @pytest.fixture
 def runs():
-    found = Runs()
+    found = runs_kept()
     yield found
-    found.close()
+    for run in found._kept.values():
+        run.end()
 
 
 def until_it_ends(runs, run):
     """Return the last state."""
     end = time.monotonic() + 240
     while time.monotonic() < end:
-        found = runs.poll({"run": run, "since": 0})
+        found = poll(runs, {"run": run, "since": 0})
         if found["state"] != "running":
             return found
         time.sleep(0.1)
     raise AssertionError("the run does not end")
 
 
-def test_a_run_is_watched_and_its_weights_are_those_of_the_last_snapshot(runs):
+def test_a_run_is_watched_and_its_weights_are_those_of_the_last_snapshot(runs, tmp_path):
     run = start(runs, SETTINGS)["run"]
     found = until_it_ends(runs, run)
     assert found["state"] == "done"
@@ -41,8 +46,9 @@ def test_a_run_is_watched_and_its_weights_are_those_of_the_last_snapshot(runs):
     last = found["lines"][-1]
     name, data = weights(runs, {"run": run})
     assert name == "trained.npz"
-    assert data == runs.file(run).read_bytes()
-    measured = recognise(runs.file(run))
+    path = tmp_path / name
+    path.write_bytes(data)
+    measured = recognise(path)
     assert measured.measured.loss == pytest.approx(last["loss"], rel=1e-3)
     assert [x.order for x in measured.frequencies] == [x["order"] for x in last["frequencies"]]
     assert last["loss"] < found["lines"][0]["loss"]
@@ -50,29 +56,43 @@ def test_a_run_is_watched_and_its_weights_are_those_of_the_last_snapshot(runs):
 
 def test_runs_of_two_pages_go_side_by_side_and_each_cancels_its_own(runs):
     one, two = (start(runs, {**SETTINGS, "epochs": 50_000})["run"] for _ in range(2))
-    assert runs.cancel({"run": one})["state"] == "cancelled"
-    assert runs.poll({"run": two})["state"] == "running"
+    assert cancel(runs, {"run": one})["state"] == "cancelled"
+    assert poll(runs, {"run": two})["state"] == "running"
     with pytest.raises(ValueError, match="train one first"):
         weights(runs, {"run": one})
     with pytest.raises(ValueError, match="not kept any more"):
-        runs.poll({"run": 99})
+        poll(runs, {"run": 99})
 
 
 def test_only_so_many_runs_are_kept_and_the_oldest_ends(runs):
     numbers = [start(runs, {**SETTINGS, "epochs": 50_000})["run"] for _ in range(KEPT)]
-    first = runs._runs[numbers[0]].process
+    first = runs.at({"run": numbers[0]}).process
     start(runs, SETTINGS)
-    assert first.poll() is not None
+    assert not first.is_alive()
     with pytest.raises(ValueError, match="not kept any more"):
-        runs.poll({"run": numbers[0]})
+        poll(runs, {"run": numbers[0]})
 
 
-def test_a_run_ends_with_its_server(runs):
-    run = start(runs, {**SETTINGS, "epochs": 50_000})["run"]
-    process = runs._runs[run].process
-    time.sleep(0.1)
-    process.stdin.close()
-    assert process.wait(timeout=60) != 0
+def test_a_run_ends_with_its_server():
+    """Also with one that is killed, and can say nothing to it."""
+    program = (
+        "import time; from cogo.page.runs import runs_kept; from cogo.page.training import start\n"
+        "if __name__ == '__main__':\n"
+        f"    runs = runs_kept(); run = start(runs, {SETTINGS | {'epochs': 50_000}})\n"
+        "    print(runs.at(run).process.pid, flush=True); time.sleep(60)"
+    )
+    server = subprocess.Popen(
+        [sys.executable, "-c", program], env=environment(), stdout=subprocess.PIPE, text=True
+    )
+    run = psutil.Process(int(server.stdout.readline()))
+    server.kill()
+    server.wait()
+    assert not psutil.wait_procs([run], timeout=60)[1]
+
+
+def test_what_fails_in_a_run_is_said(runs):
+    run = runs.add(Run(prover.proved, "Zx"))
+    assert until_it_ends(runs, run)["state"].startswith("failed: group='Zx'")
 
 
 def test_the_claims_are_checked_today_and_said_as_the_report_says_them(runs):
