@@ -195,6 +195,7 @@ class Laboratory:
         for suffix in (".png", ".pdf"):
             path = self.folder / f"{name}{suffix}"
             save_figure(figure, path, force=True)
+            figure.set_layout_engine("none")  # it has its places, for the other format too
             self.pictures.append(path)
 
     def certify(self, run: TrainedRun, name: str) -> None:

@@ -118,7 +118,8 @@ def require_irreducible(group: FiniteGroup, rho: Representation) -> None:
         kept = (m[s] * form) @ m[s].T
         if any(x != (form[i] if i == j else ZERO) for (i, j), x in np.ndenumerate(kept)):
             raise RepresentationError(f"{rho.name}: element {s} does not keep the form")
-        wrong = (m[group.products[:, s]] != m @ m[s]).any(axis=(1, 2))
+        first = slice(None), slice(None, None, rho.kind)  # columns: each tells those of its block
+        wrong = (m[group.products[:, s]][:, *first] != m @ m[s][first]).any(axis=(1, 2))
         if wrong.any():
             x = int(np.flatnonzero(wrong)[0])
             raise RepresentationError(f"{rho.name}: no homomorphism: rho({x} * {s}) differs")

@@ -73,7 +73,7 @@ def test_a_mutant_is_noticed_by_a_test_that_fails(folder, operator, test, outcom
 
 
 def test_a_loop_without_end_is_noticed_by_processor_time(folder):
-    found = tried(folder, SUBTRACTION, "test_right", seconds=5)
+    found = tried(folder, SUBTRACTION, "test_right", seconds=2)
     assert (found.test_outcome, found.output) == (TestOutcome.KILLED, "out of time")
 
 

@@ -43,7 +43,7 @@ from proofs.certificates import checker
 from tests.command import experiments
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-TINY = SweepPlan(groups=("Z5",), widths=(48,), seeds=(0, 1), epochs=1500, train_fractions=(1.0,))
+TINY = SweepPlan(groups=("Z5",), widths=(48,), seeds=(0, 1), epochs=600, train_fractions=(1.0,))
 
 
 @pytest.mark.parametrize(
