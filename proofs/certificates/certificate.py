@@ -230,7 +230,7 @@ def from_bytes(data: bytes) -> tuple[Element, Target]:
         }
         for node in found.nodes
     ]
-    return element(group, nodes), _target(found)
+    return element(group, nodes), found.target
 
 
 def operation_of(data: bytes) -> Isotopy | None:
@@ -260,14 +260,10 @@ def table_from_bytes(data: bytes) -> tuple[TableNetwork, Target]:
         network = TableNetwork(table, a, b, c, tuple(scalars), found.name)
     except (table_checker.Malformed, ValueError) as error:
         raise CertificateError(f"not a certificate: {error}") from None
-    return network, _target(found)
+    return network, found.target
 
 
-def _target(found: Any) -> Target:
-    return "onehot" if found.target == "onehot" else "projected"
-
-
-def _read(data: bytes) -> checker.Certificate:
+def _read(data: bytes) -> Any:
     try:
         return checker.read(data)
     except checker.Malformed as error:

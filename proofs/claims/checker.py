@@ -7,7 +7,6 @@ falsehood. Valid certificates are accepted: see `certificates.accepted`.
 from __future__ import annotations
 
 import json
-import struct
 from collections.abc import Callable, Iterator
 from hashlib import sha256
 from itertools import product
@@ -215,30 +214,23 @@ def _network(group: AbelianGroup) -> tuple[dict[str, Any], bytes]:
 
     Nodes ``([x = g] + [y = h])^2`` at the outputs ``g + h``: half of their sum is 2 there, else 1.
     """
-    d, pairs = group.order, list(product(range(group.order), repeat=2))
-    q, header, data = len(pairs), {}, b""
-    for name, rows in (
-        ("first", [[x == g for g, _ in pairs] for x in range(d)]),
-        ("second", [[y == h for _, h in pairs] for y in range(d)]),
-        ("last", [[group.add(*pair) == out for out in range(d)] for pair in pairs]),
-    ):
-        start = len(data)
-        data += struct.pack(f"<{q * d}d", *(x for row in rows for x in row))
-        shape = [len(rows), len(rows[0])]
-        header[name] = {"dtype": "F64", "shape": shape, "data_offsets": [start, len(data)]}
-    head = json.dumps(header).encode()
+    from safetensors.numpy import save
+
+    d, one = group.order, np.eye(group.order)
+    g, h = np.divmod(np.arange(d * d), d)
+    weights = {"first": one[:, g], "second": one[:, h], "last": one[group.add(g, h)]}
+    parts = {name: [f"{name}[0:{len(w)}, 0:{len(w.T)}]"] for name, w in weights.items()}
+    more = {"bias": [], "output_bias": [], "scale": "1/2", "activation": "square"}
     every = list(range(d))
-    parts = {"first": [f"first[0:{d}, 0:{q}]"], "second": [f"second[0:{d}, 0:{q}]"]}
-    more = {"last": [f"last[0:{q}, 0:{d}]"], "bias": [], "output_bias": []}
     top = {
         "format": "cogo-verified",
         "version": 1,
         "file": "x.safetensors",
-        "network": {**parts, **more, "scale": "1/2", "activation": "square"},
+        "network": {**parts, **more},
         "operation": {"group": list(group.moduli), "p": every, "s": every, "r": every},
         "claim": {"wrong": [], "margin": ["1"] * 2, "loss": ["0"] * 2, "onehot": [str(d)] * 2},
     }
-    return top, len(head).to_bytes(8, "little") + head + data
+    return top, save({name: np.ascontiguousarray(w) for name, w in weights.items()})
 
 
 #: What is wrong with a statement about a network, by what was done, and the exit code for it.
@@ -276,8 +268,8 @@ def network(context: Context) -> Evidence:
         named = put("sha256", value=sha256(other).hexdigest())
         return how, code, (spoilt(top, named), other)
 
-    # The last bytes are the exponent of the last output's weight, which becomes another number.
-    changed, short = weights[:-1] + bytes([weights[-1] ^ 0x40]), weights[:-8]
+    # In the last byte is the sign of a weight that is not 0.
+    changed, short = weights[:-1] + bytes([weights[-1] ^ 0x80]), weights[:-8]
     whole = top | {"sha256": sha256(weights).hexdigest()}
     files = [(name, code, (data, weights)) for name, code, data in every(whole, ABOUT_NETWORKS)]
     files += [held(changed, 1, "a weight changed"), held(short, 2, "a weight missing")]

@@ -47,7 +47,7 @@ def _up_to(order: int, *, known: bool = True) -> Callable[[FiniteGroup], bool]:
 )
 def representations(context: Context) -> Compared:
     """characters of the irreducible real representations add up to the regular one"""
-    group = context.table
+    group = context.over
     found = context.subject.irreducibles(group)
     yield Evidence("exhaustive", f"all {group.order} elements, {len(found)} representations")
     for x in range(group.order):
@@ -57,7 +57,7 @@ def representations(context: Context) -> Compared:
 
 def zero_loss(family: str, context: Context) -> Compared:
     """Check that a network's outputs are one-hot, over its table and in matrix coefficients."""
-    group = context.table
+    group = context.over
     z = context.subject.finite(group, family)
     routes = "two routes" if family != "memorization" and group.order <= MAX_COEFFICIENTS else ""
     scope = f"all {group.order**3} outputs" + f", by {routes}" * bool(routes)
@@ -78,7 +78,7 @@ def zero_loss(family: str, context: Context) -> Compared:
        applies=_up_to(MAX_COEFFICIENTS, known=False))  # fmt: skip
 def accepted(context: Context) -> Compared:
     """the stand-alone checker of tables accepts the certificate of every family"""
-    group, s = context.table, context.subject
+    group, s = context.over, context.subject
     families = [name for name in FAMILIES if name == "memorization" or _known(group)]
     yield Evidence("exhaustive", f"all {len(families)} families, target onehot")
     for family in families:
@@ -91,7 +91,7 @@ def accepted(context: Context) -> Compared:
 def laws(context: Context) -> Compared:
     """potentials in matrix coefficients are homomorphisms of the semiring"""
     s = context.subject
-    over = Coefficients(context.table)
+    over = Coefficients(context.over)
     x, y = (generic(name, 1, spectrum=over) for name in "xy")
     yield Evidence("proved", "all entries of two nodes, all potentials of up to two indices")
     places = [(p, k) for p in "abc" for k in range(over.order)]

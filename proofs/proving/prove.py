@@ -97,12 +97,13 @@ def check(claim: Claim, context: Context) -> Outcome:
 
 def count(claims: Sequence[Claim], groups: Sequence[Group]) -> int:
     """Return how many outcomes `prove` will give."""
-    universal = sum(claim.applies is None for claim in claims)
-    return universal + sum(len(_about(claims, group)) for group in groups)
+    return sum(len(ids) for _, ids in _jobs(claims, groups))
 
 
-def _about(claims: Sequence[Claim], group: Group) -> list[Claim]:
-    return [claim for claim in claims if claim.is_about(group)]
+def _jobs(claims: Sequence[Claim], groups: Sequence[Group]) -> list[_Job]:
+    """Return the claims about each group, and after these every other claim."""
+    about: list[_Job] = [(G, tuple(x.id for x in claims if x.is_about(G))) for G in groups]
+    return [*about, *((None, (x.id,)) for x in claims if x.applies is None)]
 
 
 def prove(
@@ -130,36 +131,26 @@ def prove(
     >>> [x.result for x in prove(selected(["width.lower-bound"]), groups)]
     ['holds', 'holds']
     """
+    jobs = _jobs(claims, groups)
     if executor is None:
-        for group in groups:
-            for claim in _about(claims, group):
-                yield check(claim, Context(subject, group, seed))
-        for claim in claims:
-            if claim.applies is None:
-                yield check(claim, Context(subject, None, seed))
+        for group, ids in jobs:
+            for claim in ids:
+                yield from _checked((group, (claim,)), subject=subject, seed=seed)
         return
     if subject is not INSTALLED:
         raise ValueError("an executor checks the installed code; pass no other subject")
     # The largest groups are the longest jobs, so they start first; results are given in order.
-    jobs: list[_Job] = [
-        (group, tuple(claim.id for claim in _about(claims, group)))
-        for group in sorted(dict.fromkeys(groups), key=lambda g: -g.order)
-    ]
-    universal: list[_Job] = [(None, (x.id,)) for x in claims if x.applies is None]
-    about = dict(jobs)
-    order = deque([*((group, about[group]) for group in groups), *universal])
-    found: dict[_Job, list[Outcome]] = {}
-    work = partial(_check_ids, seed=seed)
-    for job, outcomes in results(work, [*jobs, *universal], executor=executor, kept=KEPT):
+    largest = sorted(dict.fromkeys(jobs), key=lambda job: -job[0].order if job[0] else 0)
+    order, found, work = deque(jobs), dict[_Job, list[Outcome]](), partial(_checked, seed=seed)
+    for job, outcomes in results(work, largest, executor=executor, kept=KEPT):
         found[job] = outcomes
         while order and order[0] in found:
             yield from found[order.popleft()]
 
 
-def _check_ids(job: _Job, *, seed: int) -> list[Outcome]:
-    """Check claims by id, in another process."""
+def _checked(job: _Job, *, seed: int, subject: Subject = INSTALLED) -> list[Outcome]:
     group, ids = job
-    return [check(CLAIMS[claim], Context(INSTALLED, group, seed)) for claim in ids]
+    return [check(CLAIMS[claim], Context(subject, group, seed)) for claim in ids]
 
 
 def marked(outcomes: Iterable[Outcome]) -> list[Outcome]:

@@ -59,8 +59,8 @@ def invariant(structure: Structure) -> Network:
 @lru_cache(maxsize=64)
 def _solved(group: Task, orbit: Orbit, kind: Kind | None, basis: Basis, target: str) -> Any:
     """Return an integer basis of the weights of the representative: one column for an unknown."""
-    from sympy import QQ, Matrix
-    from sympy.polys.matrices import DomainMatrix
+    from sympy import QQ
+    from sympy.polys.matrices import DM
 
     size = group.order  # real numbers in a row, of either basis
     conditions = [np.zeros((1, 3 * size), dtype=np.int64)]
@@ -77,12 +77,10 @@ def _solved(group: Task, orbit: Orbit, kind: Kind | None, basis: Basis, target: 
         tied[:, :size], tied[:, size : 2 * size] = kind.tie * np.eye(size), -np.eye(size)
         conditions.append(tied)
     rows = np.unique(np.concatenate(conditions), axis=0)
-    domain = DomainMatrix.from_Matrix(Matrix(rows.tolist())).convert_to(QQ)
-    vectors = domain.nullspace().to_Matrix()
     found = []
-    for i in range(vectors.rows):
-        scale = lcm(*(int(x.q) for x in vectors.row(i)))
-        found.append([int(x * scale) for x in vectors.row(i)])
+    for vector in DM(rows.tolist(), QQ).nullspace().to_list():
+        scale = lcm(*(int(x.denominator) for x in vector))
+        found.append([int(x * scale) for x in vector])
     return np.array(found, dtype=np.int64).reshape(len(found), 3 * size).T
 
 

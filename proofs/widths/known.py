@@ -149,18 +149,13 @@ def dimension_bound(table: Int64, *, target: Target) -> int:
     >>> dimension_bound(np.array([[0, 0], [0, 1]]), target="onehot")
     2
     """
+    from sympy import QQ
+    from sympy.polys.matrices import DM
+
     d = len(table)
     t = (table[:, :, None] == np.arange(d)).astype(np.int64)
     for axis in (0, 1, 2) if target == "projected" else (0, 1):
         t = d * t - t.sum(axis=axis, keepdims=True)
-    mixed = max(_rank(np.moveaxis(t, axis, 0).reshape(d, -1)) for axis in range(3))
+    rows = [np.moveaxis(t, axis, 0).reshape(d, -1) for axis in range(3)]
+    mixed = max(int(DM((x @ x.T).tolist(), QQ).rank()) for x in rows)
     return max(mixed + 1, len(np.unique(table))) if target == "onehot" else mixed
-
-
-def _rank(rows: Int64) -> int:
-    from sympy import ZZ
-    from sympy.polys.matrices import DomainMatrix
-
-    gram = (rows @ rows.T).tolist()
-    size = (len(gram), len(gram))
-    return int(DomainMatrix([[ZZ(x) for x in row] for row in gram], size, ZZ).to_field().rank())
