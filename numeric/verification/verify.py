@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from decimal import MAX_EMAX, MIN_EMIN, ROUND_CEILING, ROUND_FLOOR, Context, Decimal
 from fractions import Fraction
 from typing import Any, Unpack, final
 
@@ -159,22 +160,13 @@ Bounds = tuple[Fraction, Fraction]
 
 def decimal(x: Fraction, *, up: bool, digits: int = DIGITS) -> str:
     """Return the nearest number of so many digits that is not above ``x``, or not below."""
-    if not x:
-        return "0"
-    size = abs(x)
-    bits = size.numerator.bit_length() - size.denominator.bit_length()
-    place = bits * 30103 // 100000 - 1
-    while size >= Fraction(10) ** (place + 1):
-        place += 1
-    unit = Fraction(10) ** (place - digits + 1)
-    units = -(-size // unit) if up == (x > 0) else size // unit
-    if units == 10**digits:
-        units, place = units // 10, place + 1
-    sign, text = "-" if x < 0 else "", str(units).rstrip("0")
-    if -4 <= place < 0:
-        return f"{sign}0.{'0' * (-place - 1)}{text}"
-    whole, exponent = (place + 1, "") if 0 <= place < digits else (1, f"e{place:+03d}")
-    return f"{sign}{text[:whole]:0<{whole}}.{text[whole:]}".removesuffix(".") + exponent
+    rounding = ROUND_CEILING if up else ROUND_FLOOR
+    context = Context(prec=digits, rounding=rounding, Emin=MIN_EMIN, Emax=MAX_EMAX)
+    near = context.divide(Decimal(x.numerator), Decimal(x.denominator)).normalize(context)
+    place = near.adjusted()
+    if -4 <= place < digits:
+        return f"{near:f}"
+    return f"{near.scaleb(-place, context):f}e{place:+03d}"
 
 
 def interval(x: Bounds) -> list[str]:
@@ -255,13 +247,12 @@ def verify(
 
         f(x, y)[g] = s * (sum_j L[j, g] * sigma(F[x, j] + G[y, j] + bias[j]) + output_bias[g])
 
-    in real numbers, nothing rounded. A pair is answered correctly if the right output is larger
-    than every other one. The loss is the mean over all pairs of ``|P (f(x, y) - e)|^2``, ``e``
-    being 1 at the right output and ``P`` removing the mean over outputs.
+    in real numbers. A pair is right if the right output is larger than every other one. The loss is
+    the mean of ``|P (f(x, y) - e)|^2``, ``e`` being 1 at the right output and ``P`` removing the
+    mean over outputs.
 
     Args:
         given: as `numeric.weights.given.reading` takes it.
-        progress: called with what is done, how many ``x`` of how many are through.
         how: as there; if ``normalised``, the scale is exactly ``1 / 2d``.
 
     Raises:

@@ -25,16 +25,10 @@ def write_weights(
 ) -> None:
     """Write weights to a file, by rename; the suffix decides the format.
 
-    ``.npz`` and ``.safetensors`` carry the metadata, ``.pt`` holds the three tensors alone, so
-    that it is a ``state_dict``.
-
-    Args:
-        path: a file ending in ``.npz``, ``.safetensors`` or ``.pt``.
-        weights: what to write.
-        force: whether a file that is there may be replaced.
+    ``.npz`` and ``.safetensors`` carry the metadata, ``.pt`` is a ``state_dict`` of three tensors.
 
     Raises:
-        WriteError: if the file exists and ``force`` is not set, or cannot be written.
+        WriteError: if the file exists, and not ``force``, or cannot be written.
         WeightFileError: for another suffix, or for ``.pt`` without PyTorch.
 
     >>> from tempfile import TemporaryDirectory

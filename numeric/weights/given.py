@@ -146,8 +146,8 @@ def reading(given: Given, **how: Unpack[How]) -> Reading:
 
 
 Described: TypeAlias = Isotopy | str | Path | Table | Sequence[Sequence[int]]
-#: Numbers held at once; inputs up to which all pairs are looked at; pairs that are drawn of more.
-CHUNK, ALL, DRAWN = 1 << 22, 256, 1 << 13
+#: Inputs up to which all pairs are looked at; pairs that are drawn of more.
+ALL, DRAWN = 256, 1 << 13
 
 
 def relabelled(network: TwoLayer, found: Isotopy) -> TwoLayer:
@@ -166,14 +166,7 @@ def relabelled(network: TwoLayer, found: Isotopy) -> TwoLayer:
 def answers(network: TwoLayer) -> Int64:
     """Return the index of the largest output for each pair, shape (d, d)."""
     d = network.inputs
-    step = max(1, CHUNK // (d * max(network.width, network.outputs)))
-    found = np.empty((d, d), dtype=np.int64)
-    for first in range(0, d, step):
-        x, y = np.indices((min(step, d - first), d))
-        with np.errstate(over="ignore", invalid="ignore"):
-            outputs = network.at(first + x.ravel(), y.ravel())
-        found[first : first + step] = outputs.argmax(axis=1).reshape(x.shape)
-    return found
+    return network.answers(*np.divmod(np.arange(d * d), d)).reshape(d, d)
 
 
 def over_a_group(
@@ -218,12 +211,7 @@ def over_a_group(
 def _adds(network: TwoLayer, group: AbelianGroup) -> bool:
     """Return whether all of some pairs are answered by their sum."""
     x, y = np.random.default_rng(0).integers(0, group.order, (2, DRAWN))
-    step = max(1, CHUNK // max(network.width, network.outputs))
-    return all(
-        bool((network.at(x[i : i + step], y[i : i + step]).argmax(axis=1) == sums).all())
-        for i in range(0, DRAWN, step)
-        for sums in [group.add(x[i : i + step], y[i : i + step])]
-    )
+    return bool((network.answers(x, y) == group.add(x, y)).all())
 
 
 def _fitting(d: int) -> str:

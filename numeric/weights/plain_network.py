@@ -27,16 +27,12 @@ class WeightFileError(ValueError):
 @final
 @dataclass(frozen=True, slots=True, eq=False)
 class Weights:
-    """Real weights ``w_a, w_b, w_c`` of ``f(x, y) = (1/2d) sum_j w_c (w_a + w_b)^2``, each (d, q).
+    """Real weights ``w_a, w_b, w_c``, each float32 or float64 of shape (d, q), of
 
         f(x, y)[g] = (1 / 2d) * sum_j w_c[g, j] * (w_a[x, j] + w_b[y, j])**2
 
-    Args:
-        group: the group; row ``x`` of a matrix belongs to the element of row-major index ``x``.
-        w_a: shape (d, q), float32 or float64.
-        w_b: as ``w_a``.
-        w_c: as ``w_a``; the ``1 / 2d`` is *not* part of it.
-        gauge: how nodes are scaled; None if not known.
+    Row ``x`` belongs to the element of row-major index ``x``; ``gauge`` is how nodes are scaled, or
+    None.
 
     Raises:
         ValueError: if a matrix is not (d, q), or the three differ in shape or dtype.
@@ -69,10 +65,7 @@ class Weights:
 
     def squared_norm(self) -> float:
         """Return ``|w_a|^2 + |w_b|^2 + |w_c|^2``, ``d`` times that of the spectral coordinates."""
-        return float(sum(np.square(w, dtype=np.float64).sum() for w in self._matrices()))
-
-    def _matrices(self) -> tuple[Floats, Floats, Floats]:
-        return self.w_a, self.w_b, self.w_c
+        return float(sum((x.astype(float) ** 2).sum() for x in (self.w_a, self.w_b, self.w_c)))
 
     def __repr__(self) -> str:
         return (
@@ -86,11 +79,8 @@ class Weights:
 class PlainNetwork:
     """The weights of ``layerc((layera[x] + layerb[y])**2)``, as files hold them.
 
-    Args:
-        layera: shape (q, d), float32 or float64: ``w_a`` transposed.
-        layerb: shape (q, d): ``w_b`` transposed.
-        layerc: shape (d, q): ``w_c / 2d``.
-        metadata: text by name: ``group``, ``gauge``, ``family`` where known.
+    ``layera`` and ``layerb``, shape (q, d), are ``w_a`` and ``w_b`` transposed, ``layerc``, shape
+    (d, q), is ``w_c / 2d``; metadata are texts by name: ``group``, ``gauge``, ``family`` if known.
 
     Raises:
         ValueError: if shapes do not fit together, dtypes differ or are no floats, a weight is
@@ -121,10 +111,8 @@ class PlainNetwork:
         return dict(zip(KEYS, (self.layera, self.layerb, self.layerc), strict=True))
 
     def weights(self, group: AbelianGroup | None = None) -> Weights:
-        """Return ``w_a, w_b, w_c``, the ``1 / 2d`` taken out of ``w_c``.
-
-        Args:
-            group: the group; needed where the file does not say, as ``.pt`` files do not.
+        """Return ``w_a, w_b, w_c``, the ``1 / 2d`` taken out of ``w_c``; a group is needed if the
+        file does not name one, as ``.pt`` files do not.
 
         Raises:
             WeightFileError: if the group is not known, or its order is not ``d``.
@@ -166,11 +154,7 @@ class PlainNetwork:
 
 
 def plain_network(w: Weights, *, family: str | None = None) -> PlainNetwork:
-    """Return the weights as files hold them: transposed, ``layerc = w_c / 2d``.
-
-    Args:
-        w: the weights.
-        family: the name of the optimizer's family, kept as metadata.
+    """Return weights as files hold them, ``layerc = w_c / 2d``; the family is kept as metadata.
 
     Raises:
         WeightFileError: if a weight is not finite, or ``family`` is no short text.

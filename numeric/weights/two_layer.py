@@ -13,6 +13,8 @@ from algebra.numbers.arrays import Floats, Int64, Reals
 from numeric.weights.plain_network import PlainNetwork, WeightFileError
 
 MAX_POWER = 16
+#: Numbers held at once.
+CHUNK = 1 << 22
 
 
 def checked_activation(text: str) -> str:
@@ -69,6 +71,15 @@ class TwoLayer:
             hidden += self.bias
         out = activated(hidden, self.activation) @ _product(self.last)
         return self.scale * (out if self.output_bias is None else out + self.output_bias)
+
+    def answers(self, x: Int64, y: Int64) -> Int64:
+        """Return the index of the largest output for pairs of inputs, some pairs at a time."""
+        step = max(1, CHUNK // max(self.width, self.outputs))
+        parts = [np.empty(0, dtype=np.int64)]
+        with np.errstate(over="ignore", invalid="ignore"):
+            for i in range(0, len(x), step):
+                parts.append(self.at(x[i : i + step], y[i : i + step]).argmax(axis=1))
+        return np.concatenate(parts)
 
     def plain(self) -> PlainNetwork:
         """Return ``layerc((layera[x] + layerb[y])**2)``, all folded in, whatever the activation:

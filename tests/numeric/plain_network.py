@@ -1,4 +1,4 @@
-"""The plain network and its loss, written out with autograd and nothing of this project."""
+"""The plain network and its loss, written out with autograd; and the task of all pairs."""
 
 from __future__ import annotations
 
@@ -7,7 +7,14 @@ from typing import Any
 import numpy as np
 import torch
 
+from numeric.training.settings import Task, split_task
+
 Tensor = torch.Tensor
+
+
+def full_task(group: Any, *, runs: int = 1) -> Task:
+    """The task of all pairs."""
+    return split_task(group, seeds=range(runs), train_fraction=1)
 
 
 def sums(moduli: tuple[int, ...]) -> Any:

@@ -69,8 +69,7 @@ def answered(network: TwoLayer) -> Answer:
     if count < d * d:
         chosen = np.random.default_rng(0).integers(0, d * d, count)
     x, y = np.divmod(chosen, d)
-    with np.errstate(over="ignore", invalid="ignore"):
-        answers: Int64 = network.at(x, y).argmax(axis=1)
+    answers = network.answers(x, y)
     # Where both inputs go through the same layers, (y, x) tells nothing that (x, y) does not.
     told = 0.5 if all(map(is_, network.first, network.second)) else 1.0
     if count == d * d and d == n > 2 and is_latin(answers.reshape(d, d)):

@@ -9,7 +9,7 @@ import pickle  # for the name of an error; nothing is unpickled
 import warnings
 import zipfile
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import partial
 from math import prod
 from pathlib import Path
@@ -58,7 +58,7 @@ def stored_in(path: str | Path) -> Iterator[tuple[Arrays, dict[str, str]]]:
             with _archive(file, "np.savez") as archive:
                 yield _npz(archive)
         elif suffix == ".npy":
-            yield _npy(file), {}
+            yield {"array": _npy("the array", partial(_rewound, file), file.seek(0, 2))[0]}, {}
         elif suffix == ".safetensors":
             yield _safetensors(file)
         else:
@@ -70,58 +70,50 @@ def _npz(archive: zipfile.ZipFile) -> tuple[Arrays, dict[str, str]]:
     if len(members) != len(archive.infolist()):
         raise WeightFileError("an array is there twice; save each array once")
     require_records(len(members))
-    texts = [name for name in members if name.startswith(PREFIX)]
-    check_count(texts)
+    check_count([name for name in members if name.startswith(PREFIX)])
     arrays, metadata = {}, {}
     for name, member in members.items():
-        with archive.open(member) as file:
-            shape, dtype = _npy_header(file, name)
-        if name in texts:
-            if shape != () or dtype.kind != "U" or dtype.itemsize > 4 * MAX_TEXT:
+        found, dtype = _npy(name, partial(archive.open, member), member.file_size)
+        if name.startswith(PREFIX):
+            if found.shape != () or dtype.kind != "U" or dtype.itemsize > 4 * MAX_TEXT:
                 raise WeightFileError(f"{name}: expected a text of at most {MAX_TEXT} characters")
-            metadata[name.removeprefix(PREFIX)] = str(_member(archive, member))
-        elif dtype.name in EXACT:
-            require_held(name, prod(shape) * dtype.itemsize, member.file_size)
-            arrays[name] = Stored(shape, dtype.name, partial(_member, archive, member))
-        elif dtype.hasobject and shape:
+            metadata[name.removeprefix(PREFIX)] = str(found.read())
+            continue
+        if dtype.hasobject and found.shape:
             raise WeightFileError(f"{name}: it needs pickle, which is not read; save it as numbers")
-        else:
-            arrays[name] = Stored(shape, dtype.name, unread)
+        arrays[name] = found
     if (unfolded := sum(m.file_size for m in members.values())) > FREE:
         packed = sum(m.compress_size for m in members.values())
         require_held("the archive", unfolded, UNFOLDS * packed)
     return arrays, metadata
 
 
-def _npy(file: BinaryIO) -> Arrays:
-    end = file.seek(0, 2)
-    file.seek(0)
-    shape, dtype = _npy_header(file, "the array")
-    if dtype.name in EXACT:
-        require_held("the array", prod(shape) * dtype.itemsize, end - file.tell())
-
-    def read() -> Any:
-        file.seek(0)
-        return np.lib.format.read_array(file, allow_pickle=False)
-
-    return {"array": Stored(shape, dtype.name, read)}
-
-
-def _npy_header(file: IO[bytes], name: str) -> tuple[Shape, np.dtype[Any]]:
+def _npy(
+    name: str, opened: Callable[[], AbstractContextManager[IO[bytes]]], size: int
+) -> tuple[Stored, np.dtype[Any]]:
+    """Return an array in NumPy's format in so many bytes, and its dtype."""
     readers: dict[Any, Callable[[IO[bytes]], tuple[Shape, bool, np.dtype[Any]]]] = {
         (1, 0): np.lib.format.read_array_header_1_0,
         (2, 0): np.lib.format.read_array_header_2_0,
     }
-    version = np.lib.format.read_magic(file)
-    if version not in readers:
-        raise WeightFileError(f"{name}: version {version} of the .npy format is not read")
-    shape, _, dtype = readers[version](file)
-    return shape, dtype
+    with opened() as file:
+        version = np.lib.format.read_magic(file)
+        if version not in readers:
+            raise WeightFileError(f"{name}: version {version} of the .npy format is not read")
+        shape, _, dtype = readers[version](file)
+        if dtype.name in EXACT:
+            require_held(name, prod(shape) * dtype.itemsize, size - file.tell())
+
+    def read() -> Any:
+        with opened() as file:
+            return np.lib.format.read_array(file, allow_pickle=False)
+
+    return Stored(shape, dtype.name, read), dtype
 
 
-def _member(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Any:
-    with archive.open(member) as file:
-        return np.lib.format.read_array(file, allow_pickle=False)
+def _rewound(file: BinaryIO) -> AbstractContextManager[IO[bytes]]:
+    file.seek(0)
+    return nullcontext(file)
 
 
 _SAFETENSORS = {"F16": "float16", "BF16": "bfloat16", "F32": "float32", "F64": "float64"}

@@ -14,7 +14,6 @@ from numeric.sweeps.plan import PlanError, SweepPlan, axis_values  # noqa: E402
 from numeric.training.loss import loss_plan  # noqa: E402
 from numeric.training.settings import (  # noqa: E402
     Settings,
-    full_task,
     settings_from_text,
     split_task,
 )
@@ -22,6 +21,7 @@ from numeric.training.train import train  # noqa: E402
 from numeric.verification.verify import verify  # noqa: E402
 from numeric.weights.embed import embed  # noqa: E402
 from numeric.weights.given import reading  # noqa: E402
+from tests.numeric.plain_network import full_task  # noqa: E402
 
 
 @pytest.mark.parametrize("name", ["S3", "Q8", "A4"])

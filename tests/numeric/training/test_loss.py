@@ -14,8 +14,8 @@ from algebra.criterion.tensor import loss as exact_loss
 from numeric import embed
 from numeric.training.loss import NARROW, choose_route, cost, loss_plan
 from numeric.training.loss_closed import sum_of_squares
-from numeric.training.settings import Task, full_task, split_task
-from tests.numeric.plain_network import loss_and_gradient, mean_loss
+from numeric.training.settings import Task, split_task
+from tests.numeric.plain_network import full_task, loss_and_gradient, mean_loss
 
 Tensor = torch.Tensor
 MODULI: list[tuple[int, ...]] = [(1,), (2,), (7,), (8,), (2, 2, 2), (2, 4), (4, 2), (3, 5), (1, 3)]

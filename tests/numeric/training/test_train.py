@@ -522,6 +522,7 @@ def test_nan_in_a_checkpoint_is_refused(tmp_path: Path) -> None:
         ({"seeds": ()}, "seeds=(); pass 1 to 1000 seeds"),
         ({"seeds": (1, 1)}, "seeds=(1, 1); pass each seed once"),
         ({"seeds": (-1,)}, "seed=-1; pass 0 <= seed <= 4294967295"),
+        ({"seeds": (2**32,)}, "seed=4294967296; pass 0 <= seed <= 4294967295"),
         ({"train_fraction": 2.0}, "train_fraction=2.0; pass 0 < train_fraction <= 1"),
         (
             {"train_fraction": 0.001},
@@ -604,4 +605,4 @@ def test_whole_numbers_of_numpy_are_settings_like_others() -> None:
 def test_a_step_of_the_paper_is_left_to_one_thread() -> None:
     task = Settings(group="23", seeds=(0, 1)).task()
     assert threads_for(task, width=512) == 1
-    assert repr(task) == "<Task over Z23: 2 runs, 476 of 529 pairs trained on>"
+    assert task.trained_pairs() == [476, 476]

@@ -12,8 +12,8 @@ import torch
 from algebra import AbelianGroup, optimizers, zeta
 from numeric import WeightFileError, embed, plain_network, read_weights, write_weights
 from numeric.training.loss import evaluate, pair_table
-from numeric.training.settings import full_task, split_task
-from tests.numeric.plain_network import mean_loss, sums
+from numeric.training.settings import split_task
+from tests.numeric.plain_network import full_task, mean_loss, sums
 
 PAPERS = Path(__file__).resolve().parents[2] / "data" / "d23_q512_wd5e-5_s2.pt"
 

@@ -12,7 +12,7 @@ from algebra import AbelianGroup, optimizers
 from algebra.groups.operation import operation
 from numeric import embed
 from numeric.operations.identify import identify
-from numeric.weights import given as module
+from numeric.weights import given as module, two_layer
 from numeric.weights.given import answers, over_a_group, relabelled
 from numeric.weights.plain_network import WeightFileError
 from numeric.weights.two_layer import TwoLayer
@@ -47,7 +47,7 @@ def test_the_answers_are_those_of_the_definition_in_pieces_too(
         for x in range(5)
     ]
     assert answers(net).tolist() == wanted
-    monkeypatch.setattr(module, "CHUNK", 80)
+    monkeypatch.setattr(two_layer, "CHUNK", 80)
     assert answers(net).tolist() == wanted
 
 
