@@ -82,18 +82,14 @@ def _leaf_costs(nodes: Nodes, shape: Shape) -> tuple[int, int]:
     cells = 3 * nodes.spectrum.order * nodes.order
     if sparse <= max(LEAF_COST, cells) or any(x.parameters for x in nodes.value.scalars):
         return sparse, sparse
-    rows = prod(int(x.max(initial=0)) + 1 for x in _dense(nodes, shape)[1])
+    classes = _dense(nodes)[1]
+    rows = prod(int(classes[p].max(initial=0)) + 1 for p in AXES[shape])
     return sparse, rows * nodes.order // BLAS_GAIN + 5 * len(nodes)
 
 
-def _dense(nodes: Nodes, shape: Shape) -> tuple[DenseNodes, list[Int64]]:
-    """Return the matrices, and the class of equal rows that each row of the shape's is of."""
-    weights, classes = _with_classes(nodes)
-    return weights, [classes[p] for p in AXES[shape]]
-
-
 @lru_cache(maxsize=2)
-def _with_classes(nodes: Nodes) -> tuple[DenseNodes, list[Int64]]:
+def _dense(nodes: Nodes) -> tuple[DenseNodes, list[Int64]]:
+    """Return the matrices, and the class of equal rows that each row is of."""
     weights = dense(nodes)
     return weights, [row_classes(ids)[0] for ids in weights.ids]
 
@@ -103,11 +99,11 @@ def _of_nodes(nodes: Nodes, shape: Shape) -> Table:
     sparse, by_blas = _leaf_costs(nodes, shape)
     if sparse <= by_blas:
         return sparse_sums(nodes, shape)
-    weights, classes = _dense(nodes, shape)
+    weights, classes = _dense(nodes)
     keys = dense_potentials(weights, shape, how=plan(nodes, weights))
     code = np.zeros(len(keys), dtype=np.int64)
-    for index, k in zip(classes, unpack(keys, nodes.spectrum.order), strict=True):
-        code = code * nodes.spectrum.order + index[k]
+    for p, k in zip(AXES[shape], unpack(keys, nodes.spectrum.order), strict=True):
+        code = code * nodes.spectrum.order + classes[p][k]
     _, first, back = np.unique(code, return_index=True, return_inverse=True)
     values = exact_entries(weights, keys[first], shape)[back.astype(np.int64)]
     live = values.live()

@@ -37,8 +37,6 @@ from algebra.semiring.nodes import Nodes
 CHUNK = 1 << 23
 #: Entries of a block that is freed once so that the allocator keeps work arrays, 8 MB of float64.
 WORK = 1 << 20
-#: Entries of a piece that should stay in the cache, 256 kB of float64.
-CACHE = 1 << 15
 
 
 def dense_mismatches(nodes: Nodes, target: Int64, *, how: Plan | None = None) -> Int64:
@@ -227,27 +225,17 @@ def _row_sums(scalars: tuple[Scalar, ...], x: Int64, y: Int64, z: Int64) -> Colu
 def triple(a: Reals, b: Reals, c: Reals, p: int, repeats: Repeats | None = None) -> Reals:
     """Return ``sum_j a[k1, j] b[k2, j] c[k, j]`` modulo p, shape (k, k1, k2).
 
-    The two matrices of fewest rows are multiplied entrywise, the third by BLAS, in pieces that fit
-    into the cache; where columns of one repeat, the others are contracted over groups first.
+    The two matrices of fewest rows are multiplied entrywise, the third by BLAS; where columns of
+    one repeat, the others are contracted over groups first.
     """
     matrices = (c, a, b)
     if repeats is not None:
         return _grouped_triple(matrices, p, repeats)
     order = sorted(range(3), key=lambda i: len(matrices[i]))
     x, y, z = (matrices[i] for i in order)
-    q = a.shape[1]
     shaped = np.empty((len(x), len(y), len(z)))
-    direct = 2 * q * (p // 2 + 1) ** 3 < EXACT_FLOAT
-    width = max(1, min(len(y), CACHE // max(1, q)))
-    piece = np.empty((width, q))
     for i, row in enumerate(x):
-        for j in range(0, len(y), width):
-            pairs = np.multiply(y[j : j + width], row, out=piece[: len(y) - j])
-            if direct:
-                np.matmul(pairs, z.T, out=shaped[i, j : j + width])
-            else:
-                product = matmul(reduced(pairs, p), z.T, p)
-                shaped[i, j : j + width] = reduced(product, p)
+        shaped[i] = reduced(matmul(reduced(y * row, p), z.T, p), p)
     return shaped.transpose(np.argsort(order))
 
 

@@ -51,13 +51,9 @@ def cosine_lines(z: Element) -> list[str]:
                 for (row, k), x in sorted(node.items())
                 if row == p
             ]
-            lines.append(f"{head}w_{p}[{variable}] = {_signed(terms)}")
+            text = " + ".join(terms).replace("+ -", "- ") or "0"
+            lines.append(f"{head}w_{p}[{variable}] = {text}")
     return lines
-
-
-def _signed(terms: list[str]) -> str:
-    text = " + ".join(terms) or "0"
-    return text.replace("+ -", "- ")
 
 
 def _cosine(group: AbelianGroup, k: int, variable: str, x: Scalar, output: bool) -> str:

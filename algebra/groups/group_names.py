@@ -187,24 +187,12 @@ def _cyclic(n: int) -> Numbered:
     return (every[:, None] + every) % n, tuple(map(str, range(n)))
 
 
-def _dihedral(n: int) -> Numbered:
-    """``r^k s^f`` is number ``k + n f``; ``s r = r^-1 s``."""
-    k, f = np.arange(2 * n) % n, np.arange(2 * n) // n
-    turn = (k[:, None] + np.where(f[:, None] == 1, -1, 1) * k) % n
-    return turn + n * ((f[:, None] + f) % 2), _powers("r", n, "s")
-
-
-def _dicyclic(n: int) -> Numbered:
-    """``a^k x^f`` is number ``k + 2n f``; ``x a = a^-1 x``, ``x^2 = a^n``."""
-    m = 2 * n
+def _turned(m: int, square: int, r: str, s: str) -> Numbered:
+    """``r^k s^f`` is number ``k + m f``; ``s r = r^-1 s``, ``s^2 = r^square``."""
     k, f = np.arange(2 * m) % m, np.arange(2 * m) // m
-    turn = k[:, None] + np.where(f[:, None] == 1, -1, 1) * k + n * (f[:, None] & f)
-    return turn % m + m * (f[:, None] ^ f), _powers("a", m, "x")
-
-
-def _powers(r: str, n: int, s: str) -> tuple[str, ...]:
-    turns = ["", r, *(f"{r}{k}" for k in range(2, n))]
-    return ("1", *turns[1:], *(f"{turn}{s}" for turn in turns))
+    turn = k[:, None] + np.where(f[:, None] == 1, -1, 1) * k + square * (f[:, None] & f)
+    turns = ["", r, *(f"{r}{k}" for k in range(2, m))]
+    return turn % m + m * (f[:, None] ^ f), ("1", *turns[1:], *(f"{turn}{s}" for turn in turns))
 
 
 def permutations_of(n: int, *, even: bool = False) -> list[tuple[int, ...]]:
@@ -240,8 +228,8 @@ def _special_linear(p: int) -> Numbered:
 _KINDS: MappingProxyType[str, Callable[[int], Numbered]] = MappingProxyType(
     {
         "Z": _cyclic,
-        "D": _dihedral,
-        "Dic": _dicyclic,
+        "D": lambda n: _turned(n, 0, "r", "s"),
+        "Dic": lambda n: _turned(2 * n, n, "a", "x"),
         "S": _symmetric,
         "A": lambda n: _symmetric(n, even=True),
         "SL": _special_linear,

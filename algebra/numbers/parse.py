@@ -51,7 +51,11 @@ def parse(text: str) -> Scalar:
             f"{decimal.group()!r} in {text!r} is a decimal, and decimals are not exact; "
             f"write a fraction such as 1/2"
         )
-    return _Parser(text).whole()
+    parser = _Parser(text)
+    value = parser.sum()
+    if parser.peek():
+        parser.fail("an operator")
+    return value
 
 
 @final
@@ -83,12 +87,6 @@ class _Parser:
     def fail(self, expected: str) -> NoReturn:
         found = repr(self.peek()) if self.peek() else "the end"
         raise ValueError(f"expected {expected} but found {found} in {self.text!r}")
-
-    def whole(self) -> Scalar:
-        value = self.sum()
-        if self.peek():
-            self.fail("an operator")
-        return value
 
     def sum(self) -> Scalar:
         self.depth += 1

@@ -125,12 +125,6 @@ class Scalar:
         y = _coerce(other)
         if y is NotImplemented:
             return NotImplemented
-        if len(self._terms) == 1 == len(y._terms) and self._n == 1 == y._n:
-            ((_, m1), c1), ((_, m2), c2) = self._terms[0], y._terms[0]
-            c, den = c1 * c2, self._den * y._den
-            common = gcd(c, den)
-            m = multiply_monomials(m1, m2)
-            return _filled(1, den // common, (((0, m), c // common),))
         n = lcm(self._n, y._n)
         up_x, up_y = n // self._n, n // y._n
         total: dict[tuple[int, Monomial], int] = {}

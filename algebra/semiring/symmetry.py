@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from fractions import Fraction
 from operator import mul
@@ -107,32 +106,22 @@ def balanced_norm(z: Element) -> Any:
     >>> balanced_norm(blocks.normalised(blocks.nu(1) * blocks.xi(1)))
     6*2**(2/3)
     """
-    radicands: Counter[Fraction] = Counter()
+    import sympy
+
+    total = sympy.Integer(0)
     for node in z.node_list():
         sizes = {"inputs": ZERO, "output": ZERO}
         for (p, k), x in node.items():
             twice = 1 + (z.spectrum.negate(k) != k)
             row = "output" if p == "c" else "inputs"
             sizes[row] = sizes[row] + x * x.conjugate() * twice
-        inputs, output = (rational(x, row) for row, x in sizes.items())
-        radicands[inputs**2 * output / 4] += 1
-    return cube_roots(radicands)
+        inputs, output = (_rational(x, row) for row, x in sizes.items())
+        r = inputs**2 * output / 4
+        total += 3 * sympy.cbrt(sympy.Rational(r.numerator, r.denominator))
+    return total
 
 
-def cube_roots(radicands: Counter[Fraction]) -> Any:
-    """Return ``sum 3 r^(1/3)``, each as often as it is counted, as a SymPy expression."""
-    import sympy
-
-    return sum(
-        (
-            3 * count * sympy.cbrt(sympy.Rational(r.numerator, r.denominator))
-            for r, count in sorted(radicands.items())
-        ),
-        sympy.Integer(0),
-    )
-
-
-def rational(x: Scalar, row: str) -> Fraction:
+def _rational(x: Scalar, row: str) -> Fraction:
     """Return the squared norm of a node's row as a rational number."""
     if not x.is_rational():
         raise ValueError(
