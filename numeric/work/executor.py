@@ -64,7 +64,8 @@ def executor_of(cluster: str | None, workers: int | None) -> Iterator[tuple[Exec
             f"a worker died ({error}); take fewer workers if memory was short"
         ) from None
     finally:
-        pool.shutdown(wait=False, cancel_futures=True)
+        # Python's end would wait too, and now and then print a traceback: the pipe is closed.
+        pool.shutdown(wait=True, cancel_futures=True)
 
 
 def processors() -> int:

@@ -71,7 +71,7 @@ def test_the_authors_names_do_not_depend_on_the_order_of_the_nodes(
     noise: float, near_i: bool
 ) -> None:
     rng = np.random.default_rng(0)
-    for _ in range(60):
+    for _ in range(20):
         z = block_of_six(rng, noise=noise, swapped=near_i)
         names = {_classified(z[:, rng.permutation(6)])[0] for _ in range(8)}
         assert len(names) == 1, names

@@ -327,13 +327,22 @@ def start(*arguments: str) -> subprocess.Popen[str]:
 
 
 @pytest.mark.parametrize(
-    ("number", "workers", "code"),
-    [(signal.SIGINT, 1, 2), (signal.SIGTERM, 2, 143)],
+    ("number", "workers", "loaded", "code"),
+    [(signal.SIGINT, 1, 1, 2), (signal.SIGTERM, 2, 3, 143)],
     ids=["Ctrl-C, one process", "SIGTERM, two processes"],
 )
-def test_a_signal_ends_a_campaign_with_its_table_and_code(number, workers, code):
-    running = start("Z3", "--claims", "path", "--minutes", "5", "--workers", str(workers))
-    time.sleep(4 + 2 * workers)
+def test_a_signal_ends_a_campaign_with_its_table_and_code(number, workers, loaded, code):
+    Path("marked.py").write_text(
+        "import os, pathlib\nfrom proofs.subjects.subject import INSTALLED as subject\n"
+        "pathlib.Path(f'loaded-{os.getpid()}').touch()\n"
+    )
+    options = ("--claims", "path", "--minutes", "5", "--subject", "marked:subject")
+    running = start("Z3", *options, "--workers", str(workers))
+    until = time.time() + 60
+    while len(list(Path().glob("loaded-*"))) < loaded:
+        assert time.time() < until
+        time.sleep(0.1)
+    time.sleep(1)
     running.send_signal(number)
     out, err = running.communicate(timeout=60)
     assert running.returncode == code, err
