@@ -94,10 +94,10 @@ def expect(kind: Any, low: Any, high: Any, x: Any, at: str) -> Any:
     return ((y, f"{at}[{i}]") for i, y in enumerate(x)) if kind is list else x
 
 
-def one_of(allowed: tuple[str, ...], x: Any, at: str) -> str:
+def one_of(allowed: Any, x: Any, at: str, *, what: str = "") -> str:
     """x, which is one of the strings allowed."""
     if expect(str, 0, MAX_FILE, x, at) not in allowed:
-        raise Malformed(f"{at}: {x!a:.40} is not {' or '.join(allowed)}")
+        raise Malformed(f"{at}: {x!a:.40} is not {what or ' or '.join(allowed)}")
     return str(x)
 
 
@@ -218,7 +218,8 @@ def read(data: bytes) -> Certificate:
         for term, here in expect(list, 1, MAX_TERMS, polynomial, inside):
             (coefficient, first), *factors = expect(list, 1, MAX_DEGREE + 1, term, here)
             x = expect(int, -HUGE, HUGE, coefficient, first)
-            monomial = tuple(sorted(one_name(names, *factor) for factor in factors))
+            name = "the name of an unknown"
+            monomial = tuple(sorted(one_of(names, *factor, what=name) for factor in factors))
             if not x or monomial in f:
                 raise Malformed(f"{here}: the coefficient is 0, or the monomial is not new")
             f[monomial] = x
@@ -230,13 +231,6 @@ def read(data: bytes) -> Certificate:
     return Certificate(
         statement, expect(int, 1, HUGE, top["scale"], "scale"), cofactors, "notes" in top
     )
-
-
-def one_name(names: set[str], x: Any, at: str) -> str:
-    """x, which is the name of an unknown."""
-    if expect(str, 0, MAX_FILE, x, at) not in names:
-        raise Malformed(f"{at}: {x!a:.40} is not the name of an unknown")
-    return str(x)
 
 
 def verify(certificate: Certificate) -> str:

@@ -134,16 +134,10 @@ def symmetry_directions(w: Weights) -> Reals:
     Of each node: scaling ``(a, b, -2c)``, a constant from ``a`` to ``b``, one added to its outputs.
     """
     rows = []
-    for j in range(w.width):
-        for kind in range(3):
-            a, b, c = (np.zeros_like(w.w_a) for _ in range(3))
-            if kind == 0:
-                a[:, j], b[:, j], c[:, j] = w.w_a[:, j], w.w_b[:, j], -2 * w.w_c[:, j]
-            elif kind == 1:
-                a[:, j], b[:, j] = 1, -1
-            else:
-                c[:, j] = 1
-            rows.append(_flat([a, b, c]))
+    for node in np.eye(w.width):
+        one, zero = np.ones_like(w.w_a) * node, np.zeros_like(w.w_a)
+        rows.append(_flat([w.w_a * node, w.w_b * node, -2 * w.w_c * node]))
+        rows += [_flat([one, -one, zero]), _flat([zero, zero, one])]
     return np.array(rows)
 
 

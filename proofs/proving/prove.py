@@ -46,9 +46,7 @@ class Outcome:
     @property
     def holds(self) -> bool | None:
         """True, False if refuted, or None: not attempted, or resting on a refuted claim."""
-        if self.evidence.counterexample:
-            return False
-        return None if self.evidence.kind == "not attempted" or self.rests_on else True
+        return {"holds": True, "refuted": False}.get(self.result)
 
     @property
     def result(self) -> str:
