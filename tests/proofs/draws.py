@@ -1,4 +1,4 @@
-"""What a strategy gives: a few hundred draws with a fixed seed."""
+"""What a strategy gives: many draws with a fixed seed."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import HealthCheck, Phase, given, seed, settings
 
 
-def drawn(strategy, *, count: int = 300) -> list[Any]:
+def drawn(strategy, *, count: int = 150) -> list[Any]:
     values: list[Any] = []
 
     @seed(7)

@@ -42,7 +42,7 @@ def test_property_holds(name):
 
 @pytest.mark.parametrize("name", PLANTED)
 def test_property_is_broken_by_a_planted_fault(name, monkeypatch):
-    monkeypatch.setattr(campaign, "SHRINK_SECONDS", 1.0)
+    monkeypatch.setattr(campaign, "SHRINK_SECONDS", 0.2)
     found = run_piece(piece(name, examples=300, subject=PLANTED[name]))
     assert found.wrong
     test = property_named(name).test
@@ -54,7 +54,7 @@ def test_property_is_broken_by_a_planted_fault(name, monkeypatch):
 
 
 def test_properties_of_scalars_are_broken_by_planted_faults(monkeypatch):
-    monkeypatch.setattr(campaign, "SHRINK_SECONDS", 1.0)
+    monkeypatch.setattr(campaign, "SHRINK_SECONDS", 0.2)
     monkeypatch.setattr(exact, "ZERO", ONE)
     assert run_piece(piece("scalars.ring", examples=5)).wrong
     monkeypatch.setattr(exact, "parse", lambda text: Scalar(1))
