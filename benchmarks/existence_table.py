@@ -51,7 +51,7 @@ def proof(problem: Problem, *, starts: int = STARTS) -> str | None:
             notes = {"found by": f"cogo narrow, seed 0, start {hit.start}"}
             try:
                 return existence.prove(network, values, notes=notes)
-            except existence.NotRegularError:
+            except existence.NotProvedError:
                 continue
     return None
 

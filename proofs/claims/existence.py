@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 
 from algebra.groups.group import AbelianGroup
+from proofs.claims.checker import File, Table, at, coded, drop, every, judged, put
 from proofs.claims.claim import Context, Evidence, claim, up_to
-from proofs.claims.spoilt import File, Table, at, coded, drop, every, judged, put
 
 SCALE = 40
 #: The network contracts within the first radius of its zero, but not within the second: a row of

@@ -36,8 +36,8 @@ INVERSE_BITS = (4, 6, 8, 10, 12, 16, 20, 24, 32, 40)
 CONTRACTION = 0.5
 
 
-class NotRegularError(ValueError):
-    """Raised where no existence proof of this kind is possible; the message gives the ranks."""
+class NotProvedError(ValueError):
+    """Raised where a numerical zero is not recognised, or no proof of existence possible."""
 
 
 @final
@@ -105,7 +105,7 @@ def prove(network: Network, values: Sequence[float], *, notes: dict[str, Any] | 
     text = _text(document | ({"notes": notes} if notes else {}))
     code, message = checker.check(text.encode())
     if code:
-        raise NotRegularError(f"the existence proof does not go through: {message}")
+        raise NotProvedError(f"the existence proof does not go through: {message}")
     return text
 
 
@@ -117,7 +117,7 @@ def _free(derivatives: Reals) -> NDArray[np.int64]:
     singular = np.linalg.svd(derivatives, compute_uv=False) if size else np.zeros(0)
     rank = int((singular > SINGULAR * singular.max(initial=0)).sum())
     if rank < size:
-        raise NotRegularError(
+        raise NotProvedError(
             f"the derivatives of {size} independent equations have rank {rank}; the zero is not "
             f"regular, and an interval argument proves {rank} equations only"
         )
@@ -133,7 +133,7 @@ def _inverse(derivatives: Reals) -> tuple[int, list[list[int]]]:
         rest = np.eye(size) - rounded / 2.0**bits @ derivatives
         if np.abs(rest).sum(axis=1).max(initial=0.0) < CONTRACTION:
             return bits, [[int(x) for x in row] for row in rounded]
-    raise NotRegularError(
+    raise NotProvedError(
         f"the derivatives are too close to a singular matrix: an inverse of {INVERSE_BITS[-1]} "
         f"bits after the point is not enough"
     )

@@ -30,17 +30,13 @@ from numeric.real_points.system import System, simple_point
 from numeric.weights.plain_network import PlainNetwork
 from proofs.certificates import certificate, checker, existence_checker, table_checker
 from proofs.widths import existence
-from proofs.widths.existence import Network, NotRegularError, equations
+from proofs.widths.existence import Network, NotProvedError, equations
 from proofs.widths.invariant_network import RATIONAL, invariant
 
 #: Bits after the point to which a simple point is computed.
 BITS = 300
 #: Simple points that are tried for each zero: this over the square of the unknowns, in bounds.
 WORK, ATTEMPTS = 60_000, 12
-
-
-class NotRecognisedError(ValueError):
-    """Raised where no exact network was recognised in a numerical zero."""
 
 
 def recognise(
@@ -86,7 +82,7 @@ def recognise(
             break
     if shortest[0]:
         return shortest
-    raise NotRecognisedError(
+    raise NotProvedError(
         f"{attempts} attempts reached {reached} points of the solution set whose numbers stay put, "
         f"and none of these was recognised exactly"
     )
@@ -229,10 +225,10 @@ def prove_hit(
     if exact and network.unknowns <= MAX_UNKNOWNS:
         try:
             return HitProof("exact", *recognise(network, values, notes=notes))
-        except NotRecognisedError as error:
+        except NotProvedError as error:
             why = [f"not recognised: {error}"]
     try:
         text = existence.prove(network, values, notes=notes)
-    except NotRegularError as error:
+    except NotProvedError as error:
         return HitProof("none", "", "; ".join([*why, f"no proof of existence: {error}"]))
     return HitProof("existence", text, existence_checker.check(text.encode())[1])

@@ -38,10 +38,6 @@ ENGINE = "Singular"
 POWERS = 4
 
 
-class EngineError(ValueError):
-    """Raised if Singular is missing, fails, or takes too long; the message says what to do."""
-
-
 def dimension(group: AbelianGroup, target: Target) -> int:
     """Return the dimension of the functions to be computed: ``d``, or ``d - 1`` if projected."""
     return group.order - (target == "projected")
@@ -63,8 +59,8 @@ def find(
     be computed, and else ``"direct"``; see docs/reference/certificates.md. None is returned if the
     equations on this route have a solution in complex numbers, or if it asks for a power above 4;
     on the route ``"squares"`` that proves nothing. Singular is stopped after the seconds, all
-    attempts together, and asks for a report twice in each. An `EngineError` says that it is not
-    there, failed, or took longer; a ValueError what `require` refuses.
+    attempts together, and asks for a report twice in each. A ValueError says that it is not there,
+    failed, or took longer, or what `require` refuses.
     """
     require(group, width, target=target, route=route)
     rank = dimension(group, target)
@@ -140,7 +136,7 @@ def _singular(f: Polynomial) -> str:
 def _run(script: str, until: float, seconds: float, report: Callable[[], None]) -> str:
     engine = shutil.which(ENGINE)
     if engine is None:
-        raise EngineError(
+        raise ValueError(
             "Singular is not installed; it is needed to find certificates of infeasibility, not "
             "to check them (on Debian and Ubuntu: apt install singular-ui)"
         )
@@ -148,11 +144,11 @@ def _run(script: str, until: float, seconds: float, report: Callable[[], None]) 
     try:
         done = answer(command, script, seconds=until - time.monotonic(), report=report)
     except subprocess.TimeoutExpired:
-        raise EngineError(
+        raise ValueError(
             f"Singular found nothing in {seconds:g} s; pass more time, or a smaller case"
         ) from None
     if done.returncode or not re.search(r"^done$", done.stdout, re.MULTILINE):
-        raise EngineError(f"Singular failed: {(done.stdout + done.stderr).strip()[-200:]}")
+        raise ValueError(f"Singular failed: {(done.stdout + done.stderr).strip()[-200:]}")
     return done.stdout
 
 
@@ -162,7 +158,7 @@ def _lifted(output: str, labels: list[Label]) -> dict[Label, Rational] | None:
         return None
     found = [_parsed(line.split(" ", 1)[1]) for line in lines if line.startswith("cofactor ")]
     if len(found) != len(labels):
-        raise EngineError(f"Singular printed {len(found)} cofactors, not {len(labels)}")
+        raise ValueError(f"Singular printed {len(found)} cofactors, not {len(labels)}")
     return {label: f for label, f in zip(labels, found, strict=True) if f}
 
 
@@ -202,5 +198,5 @@ def _text(statement: Statement, cofactors: dict[Label, Rational]) -> str:
     text += ",\n".join(lines) + "\n]}\n"
     code, message = check(text.encode())
     if code:
-        raise EngineError(f"what Singular found is not accepted: {message}")
+        raise ValueError(f"what Singular found is not accepted: {message}")
     return text

@@ -19,8 +19,8 @@ from numeric.narrow.run import weights_of
 from numeric.narrow.search import Searched, search
 from numeric.narrow.symmetric import structure
 from numeric.weights.plain_network import Weights, plain_network
+from proofs.claims.checker import spoilt
 from proofs.claims.existence import ROUGH, SPOILT, by_functions
-from proofs.claims.spoilt import spoilt
 from proofs.widths import existence
 from proofs.widths.hit_proof import network_of
 from proofs.widths.invariant_network import invariant
@@ -76,7 +76,7 @@ def proved(name):
             values = existence.coordinates(network, weights_of(problem, hit))
             try:
                 return json.loads(existence.prove(network, values))
-            except existence.NotRegularError:
+            except existence.NotProvedError:
                 continue
     raise AssertionError(f"no regular zero for {name}")
 

@@ -13,10 +13,10 @@ from algebra.optimizers.width_bounds import BOUNDS
 from cogo.cli.prove import summary
 from numeric.work.executor import executor_of
 from proofs.claims import norms
+from proofs.claims.checker import judged
 from proofs.claims.claim import Claim, Context, Evidence, Kind, first_difference
 from proofs.claims.criterion import hidden_prime
 from proofs.claims.registry import CLAIMS, collected, digraph, selected
-from proofs.claims.spoilt import judged
 from proofs.claims.width import ATTAINED_AT, stated
 from proofs.formal.proved import statement
 from proofs.proving.pictures import worst

@@ -19,7 +19,8 @@ from numeric.real_points.system import System
 from numeric.weights.plain_network import Weights, plain_network
 from proofs.certificates import certificate, checker, existence_checker
 from proofs.widths import existence, hit_proof
-from proofs.widths.hit_proof import NotRecognisedError, network_of, prove_hit, recognise
+from proofs.widths.existence import NotProvedError
+from proofs.widths.hit_proof import network_of, prove_hit, recognise
 from proofs.widths.invariant_network import invariant
 from tests.numeric.network_loss import network_loss
 
@@ -72,7 +73,7 @@ def test_what_is_recognised_lies_on_the_solution_set_of_the_zero():
     text, _ = recognise(network, existence.coordinates(network, weights_of(problem, hit)))
     z, _ = certificate.from_bytes(text.encode())
     assert dict(function_tensor(z))[1, 1, 1] == 1
-    with pytest.raises(NotRecognisedError, match="0 attempts reached 0 points"):
+    with pytest.raises(NotProvedError, match="0 attempts reached 0 points"):
         recognise(network, existence.coordinates(network, weights_of(problem, hit)), attempts=0)
 
 
@@ -131,7 +132,7 @@ def test_what_is_no_zero_is_not_proved(monkeypatch):
     monkeypatch.setattr(
         System, "refined", lambda self, point, free, bits: [round(x * 2.0**bits) for x in point]
     )
-    with pytest.raises(existence.NotRegularError, match="does not go through: unproved: row 0"):
+    with pytest.raises(NotProvedError, match="does not go through: unproved: row 0"):
         existence.prove(network, values)
 
 
@@ -140,7 +141,7 @@ def test_nearly_singular_derivatives_are_refused(monkeypatch):
     hit = zeros(problem, 5)[0]
     network = network_of(problem, start=hit.start, seed=0)
     monkeypatch.setattr(existence, "INVERSE_BITS", (0, 1))
-    with pytest.raises(existence.NotRegularError, match="too close to a singular matrix"):
+    with pytest.raises(NotProvedError, match="too close to a singular matrix"):
         existence.prove(network, existence.coordinates(network, weights_of(problem, hit)))
 
 

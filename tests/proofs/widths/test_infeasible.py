@@ -326,7 +326,7 @@ def test_what_is_known_is_said_at_once_without_singular(monkeypatch, capsys, tmp
 def test_the_time_is_that_of_all_attempts_together(first_on_path):
     write_engine(first_on_path, "import time; time.sleep(.4); print('none'); print('done')")
     start = time.monotonic()
-    with pytest.raises(infeasible.EngineError, match=r"Singular found nothing in 1 s"):
+    with pytest.raises(ValueError, match=r"Singular found nothing in 1 s"):
         infeasible.find(AbelianGroup("Z7"), 7, seconds=1)
     assert time.monotonic() - start < 10
 
@@ -349,7 +349,7 @@ def test_a_clock_goes_while_singular_works(first_on_path, monkeypatch, capsys, t
 
 def test_the_recorded_engine_answers_nothing_that_was_not_asked(first_on_path):
     write_stand_in(first_on_path)
-    with pytest.raises(infeasible.EngineError, match="nothing is recorded for this; run python -m"):
+    with pytest.raises(ValueError, match="nothing is recorded for this; run python -m"):
         infeasible.find(AbelianGroup("Z2"), 1)
 
 
@@ -358,20 +358,16 @@ def test_an_engine_that_is_missing_fails_or_lies_is_an_error_in_words(
 ):
     G = AbelianGroup("Z2")
     write_engine(first_on_path, "print('? out of memory')")
-    with pytest.raises(infeasible.EngineError, match=r"Singular failed: \? out of memory"):
+    with pytest.raises(ValueError, match=r"Singular failed: \? out of memory"):
         infeasible.find(G, 1)
     write_engine(first_on_path, "print('cofactor 1'); print('done')")
-    with pytest.raises(infeasible.EngineError, match="Singular printed 1 cofactors, not 4"):
+    with pytest.raises(ValueError, match="Singular printed 1 cofactors, not 4"):
         infeasible.find(G, 1)
     write_engine(first_on_path, "print('cofactor 1\\n' * 4 + 'done')")
-    with pytest.raises(
-        infeasible.EngineError, match="what Singular found is not accepted: refuted"
-    ):
+    with pytest.raises(ValueError, match="what Singular found is not accepted: refuted"):
         infeasible.find(G, 1)
     write_engine(first_on_path, "import time; time.sleep(60)")
-    with pytest.raises(
-        infeasible.EngineError, match=r"Singular found nothing in 0\.2 s; pass more"
-    ):
+    with pytest.raises(ValueError, match=r"Singular found nothing in 0\.2 s; pass more"):
         infeasible.find(G, 1, seconds=0.2)
     monkeypatch.setenv("PATH", str(first_on_path / "empty"))
     code, _, err = cogo(capsys, "infeasible", "Z2", "-w", 1, "-o", first_on_path / "x.json")

@@ -112,5 +112,5 @@ def test_a_form_with_a_wrong_sign_is_noticed(monkeypatch):
     network = invariant(structure(problem, hit.start, seed=0))
     entry = next(form for node in network.nodes for _, form, _ in node["a"] if form)
     entry[0][0] *= -3
-    with pytest.raises(existence.NotRegularError):
+    with pytest.raises(existence.NotProvedError):
         existence.prove(network, existence.coordinates(network, weights_of(problem, hit)))
