@@ -57,20 +57,20 @@ def test_without_words_there_is_help_and_the_version_is_told(capsys):
     assert out.split()[1][0].isdigit()
 
 
-def offered_by(shell, typed):
+def offered_by(shell, typed, capsys, monkeypatch):
     """What the completion that is installed for a shell would show, each offer's first word."""
     asked = {"_COGO_COMPLETE": f"complete_{shell}", "COLUMNS": "80"}
     if shell == "bash":
         asked |= {"COMP_WORDS": typed, "COMP_CWORD": str(len(typed.split()) - 1)}
     else:
         asked |= {"_TYPER_COMPLETE_ARGS": typed, "_TYPER_COMPLETE_FISH_ACTION": "get-args"}
-    done = subprocess.run(
-        [sys.executable, "-m", "cogo"], capture_output=True, text=True, env=environment() | asked
-    )
+    for name, value in asked.items():
+        monkeypatch.setenv(name, value)
+    _, out, _ = cogo(capsys)
     if shell == "zsh":  # _arguments '*: :(("word":"what it is" ...))'
-        inside = done.stdout.strip().removeprefix("_arguments '*: :((").removesuffix("))'")
+        inside = out.strip().removeprefix("_arguments '*: :((").removesuffix("))'")
         return re.findall(r'^"([^"]+)"', inside, re.MULTILINE)
-    return [line.partition("\t")[0] for line in done.stdout.splitlines()]
+    return [line.partition("\t")[0] for line in out.splitlines()]
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
@@ -83,8 +83,8 @@ def offered_by(shell, typed):
         ("cogo narrow Z5 --target o", ["onehot"]),
     ],
 )
-def test_a_shell_completes_verbs_options_and_families(shell, typed, offered):
-    assert offered_by(shell, typed) == offered
+def test_a_shell_completes_verbs_options_and_families(capsys, monkeypatch, shell, typed, offered):
+    assert offered_by(shell, typed, capsys, monkeypatch) == offered
 
 
 def test_a_shell_is_told_whether_files_may_follow_where_nothing_is_offered():
@@ -100,16 +100,11 @@ def test_a_shell_is_told_whether_files_may_follow_where_nothing_is_offered():
 
 
 @pytest.mark.parametrize("columns", ["40", "80", "200"])
-def test_the_ids_of_claims_are_never_broken(columns):
-    env = environment() | {"COLUMNS": columns}
-    done = subprocess.run(
-        [sys.executable, "-m", "cogo", "claims", "optimizers"],
-        capture_output=True,
-        text=True,
-        env=env,
-    )
+def test_the_ids_of_claims_are_never_broken(capsys, monkeypatch, columns):
+    monkeypatch.setenv("COLUMNS", columns)
+    _, out, _ = cogo(capsys, "claims optimizers")
     for name in FAMILIES:
-        assert f"\noptimizers.{name}.onehot: {name} has zero one-hot loss" in done.stdout
+        assert f"\noptimizers.{name}.onehot: {name} has zero one-hot loss" in out
 
 
 def test_families_are_listed_and_both_names_are_taken(capsys, tmp_path, monkeypatch):
