@@ -155,7 +155,7 @@ def _again(found: Piece) -> list[str]:
     """Return where a failure is stored, and the command that tries it again."""
     if not found.reproduction:
         return ["another value came when it was drawn again: does the code draw random numbers?"]
-    words = ["cogo", "fuzz", *map(str, found.over), "--claims", found.property_id]
+    words = ["cogo", "fuzz", *found.groups, "--claims", found.property_id]
     words += ["--output", str(found.folder), "--subject", str(found.subject), "--replay"]
     return [f"stored: {printable(found.stored)}", f"again: {printable(shlex.join(words))}"]
 

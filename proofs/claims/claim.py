@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal, final
 
+from algebra.criterion.target import Target
 from algebra.groups.finite_group import FiniteGroup
 from algebra.groups.group import AbelianGroup
 from algebra.semiring.element import Element
@@ -76,6 +77,7 @@ class Claim:
     needs: tuple[str, ...] = ()  # the ids of claims that this one rests on
     applies: Callable[[Any], bool] | None = None  # whether it says anything about a group
     finite: bool = False  # whether these groups are those that are not Abelian
+    optimizer: tuple[str, Target] | None = None  # the family, and the target, that it is about
     theorems: tuple[str, ...] = ()  # those of Coq that prove it, "file.v:name" in proofs/formal
 
     def check(self, context: Context) -> Evidence:

@@ -115,6 +115,7 @@ CLAIMS: tuple[Claim, ...] = (
             needs=() if family == "memorization" else ("groups.representations",),
             applies=_up_to(MAX_TABLE, known=family != "memorization"),
             finite=True,
+            optimizer=(family, "onehot"),
         )
         for family in FAMILIES
     ),

@@ -154,6 +154,7 @@ def _families(target: Target) -> Iterator[Claim]:
             partial(zero_loss, name, target),
             needs=("criterion.loss", *needs),
             applies=info.exists,
+            optimizer=(name, target),
         )
 
 

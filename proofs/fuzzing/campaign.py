@@ -52,7 +52,7 @@ class Piece:
     """
 
     property_id: str
-    groups: tuple[tuple[int, ...], ...]
+    groups: tuple[str, ...]  # to draw from
     examples: int
     seed: int = 0
     subject: Subject | str = INSTALLED_NAME  # named where other processes need it
@@ -77,20 +77,15 @@ class Piece:
         """Whether something is stored."""
         return self.stored is not None and self.stored.is_dir()
 
-    @property
-    def over(self) -> list[AbelianGroup]:
-        """The groups to draw from."""
-        return list(map(AbelianGroup, self.groups))
-
     def python(self) -> list[str]:
         """Return five lines of Python that draw the value again and raise what is wrong."""
-        name, over = self.subject, list(map(str, self.over))
-        module, _, subject = (name if isinstance(name, str) else "my_module:SUBJECT").partition(":")
+        name = self.subject if isinstance(self.subject, str) else "my_module:SUBJECT"
+        module, _, subject = name.partition(":")
         return [
             "from hypothesis import reproduce_failure",
             "from proofs.properties.registry import property_named",
             f"from {module} import {subject} as subject",
-            f"test = property_named({self.property_id!r}).test({over}, subject)",
+            f"test = property_named({self.property_id!r}).test({[*self.groups]}, subject)",
             f"{self.reproduction}(test)()",
         ] * bool(self.reproduction)
 
@@ -117,7 +112,7 @@ def run_piece(piece: Piece) -> Piece:
     def test(database: Any, *phases: Phase) -> None:
         options = {"report_multiple_bugs": False, "verbosity": Verbosity.quiet, "print_blob": True}
         options |= {"database": database, "phases": phases, "max_examples": piece.examples or 1}
-        replace(target, check=check).test(piece.over, subject, seed=piece.seed, **options)()
+        replace(target, check=check).test(piece.groups, subject, seed=piece.seed, **options)()
 
     def count(statistics: dict[str, Any]) -> None:
         for phase in ("reuse-phase", "generate-phase"):
@@ -260,7 +255,7 @@ def fuzz(
     campaign, targets = Campaign(seed, over, examples=examples), list[Piece]()
     stop_at = None if minutes is None else time.time() + 60 * minutes
     for asked in chosen(tuple(claims)):
-        fitting = tuple(G.moduli for G in over if G.order <= asked.max_order)
+        fitting = tuple(str(G) for G in over if G.order <= asked.max_order)
         where = None if folder is None else Path(folder)
         piece = Piece(asked.id, fitting, 0, seed, subject, where, stop_at)
         if replay and not piece.is_stored:

@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, final
 
-from algebra.criterion.target import Target
 from algebra.groups.finite_group import FiniteGroup
 from algebra.groups.group import AbelianGroup
 from algebra.groups.group_names import name_of, named_group
@@ -220,9 +219,10 @@ def certified(
 
     The stand-alone checker accepts it before it is given to ``write``, with a name for its file.
     """
-    family, target = _optimizer_of(outcome.claim)
-    if not family or outcome.holds is not True:
+    made = CLAIMS[outcome.claim].optimizer
+    if made is None or outcome.holds is not True:
         return outcome
+    family, target = made
     group = {name_of(x): x for x in groups}.get(outcome.group) or named_group(outcome.group)
     z = any_group.build(group, family, target=target)
     if isinstance(group, FiniteGroup):
@@ -241,13 +241,3 @@ def certified(
         refuted = replace(outcome.evidence, counterexample=f"the checker: {message}")
         return replace(outcome, evidence=refuted)
     return replace(outcome, certificate=write(f"{name}.cert.json", data))
-
-
-def _optimizer_of(claim: str) -> tuple[str, Target]:
-    """Return the family and target of ``optimizers.FAMILY[.onehot]``, ``groups.FAMILY``, or ""."""
-    first, _, rest = claim.partition(".")
-    if first == "groups":
-        return rest if rest in any_group.FAMILIES else "", "onehot"
-    family, _, onehot = rest.partition(".")
-    target: Target = "onehot" if onehot else "projected"
-    return (family if first == "optimizers" and family in FAMILIES else ""), target

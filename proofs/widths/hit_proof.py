@@ -196,7 +196,6 @@ def network_of(problem: Problem, *, start: int, seed: int) -> Network:
 
     Functions are written by their values over a table, or where all characters of the group have
     degree at most 2; by Fourier coefficients otherwise, or where nodes keep to some frequencies.
-
     """
     group = problem.group
     free = problem.symmetry is None and kinds(problem)[0] is None

@@ -91,7 +91,7 @@ def test_five_pasted_lines_run_for_every_property_with_a_planted_fault(monkeypat
     monkeypatch.setattr(module, "SHRINK_SECONDS", 0.2)
     failed = []
     for name, subject in PLANTED.items():
-        failure = run_piece(Piece(name, ((3,), (4,)), 5, 3, subject))
+        failure = run_piece(Piece(name, ("Z3", "Z4"), 5, 3, subject))
         if failure.wrong:
             failed.append(name)
             lines = failure.python()
@@ -109,7 +109,7 @@ def test_what_fails_only_now_and_then_is_said_without_lines_to_paste(monkeypatch
 
     whimsical = replace(property_named("scalars.text"), check=now_and_then)
     monkeypatch.setattr(module, "property_named", lambda name: whimsical)
-    failure = run_piece(Piece("scalars.text", ((3,),), 20))
+    failure = run_piece(Piece("scalars.text", ("Z3",), 20))
     assert (failure.wrong, failure.reproduction, failure.python()) == ("wrong", "", [])
 
 
@@ -202,7 +202,7 @@ def test_numbers_that_are_not_positive_are_refused():
 
 def test_shrinking_that_takes_too_long_is_cut_and_the_failure_kept(monkeypatch):
     monkeypatch.setattr(module, "SHRINK_SECONDS", 0.0)
-    found = run_piece(Piece("optimizers.zero-loss", ((7,),), 200, 1, WRONG))
+    found = run_piece(Piece("optimizers.zero-loss", ("Z7",), 200, 1, WRONG))
     assert found.wrong
     assert pasted(found.python()) == found.wrong
 
@@ -235,7 +235,7 @@ def test_an_interrupt_while_a_value_is_drawn_again_keeps_the_failure(monkeypatch
         raise KeyboardInterrupt
 
     monkeypatch.setattr(module, "ReadOnlyDatabase", interrupted)
-    found = run_piece(Piece("optimizers.zero-loss", ((7,), (5,), (8,)), 400, subject=WRONG))
+    found = run_piece(Piece("optimizers.zero-loss", ("Z7", "Z5", "Z8"), 400, subject=WRONG))
     assert found.wrong
     assert found.interrupted
 
