@@ -26,42 +26,37 @@ DEGREE = 3
 
 Sides = Iterator[Side]
 Law = Callable[..., Iterable[Side]]
-#: The two sides of each axiom; sums and products within are expanded, so that orders tell.
-AXIOMS: tuple[tuple[str, str, int, Callable[..., tuple[Element, Element]]], ...] = (
-    (
-        "add-associative",
-        "(x + y) + z = x + (y + z)",
-        3,
-        lambda s, x, y, z: (s.add(s.add(x, y).expand(), z), s.add(x, s.add(y, z).expand())),
-    ),
-    ("add-commutative", "x + y = y + x", 2, lambda s, x, y: (s.add(x, y), s.add(y, x))),
+Axiom = Callable[..., tuple[Element, Element]]
+
+
+def _associative(name: str) -> Axiom:
+    """Return the two sides; what is within is expanded, so that orders tell."""
+
+    def sides(s: Subject, x: Element, y: Element, z: Element) -> tuple[Element, Element]:
+        of = getattr(s, name)
+        return of(of(x, y).expand(), z), of(x, of(y, z).expand())
+
+    return sides
+
+
+def _commutative(name: str) -> Axiom:
+    return lambda s, x, y: (getattr(s, name)(x, y), getattr(s, name)(y, x))
+
+
+def _distributive(s: Subject, x: Element, y: Element, z: Element) -> tuple[Element, Element]:
+    return s.multiply(x, s.add(y, z).expand()), s.add(s.multiply(x, y), s.multiply(x, z))
+
+
+#: The axioms: name, formula, operands, and the two sides.
+AXIOMS: tuple[tuple[str, str, int, Axiom], ...] = (
+    ("add-associative", "(x + y) + z = x + (y + z)", 3, _associative("add")),
+    ("add-commutative", "x + y = y + x", 2, _commutative("add")),
     ("zero", "x + 0 = x", 1, lambda s, x: (s.add(x, zero(x.spectrum)), x)),
-    (
-        "multiply-associative",
-        "(x y) z = x (y z)",
-        3,
-        lambda s, x, y, z: (
-            s.multiply(s.multiply(x, y).expand(), z),
-            s.multiply(x, s.multiply(y, z).expand()),
-        ),
-    ),
-    ("multiply-commutative", "x y = y x", 2, lambda s, x, y: (s.multiply(x, y), s.multiply(y, x))),
+    ("multiply-associative", "(x y) z = x (y z)", 3, _associative("multiply")),
+    ("multiply-commutative", "x y = y x", 2, _commutative("multiply")),
     ("one", "x 1 = x", 1, lambda s, x: (s.multiply(x, one(x.spectrum)), x)),
-    (
-        "annihilates",
-        "x 0 = 0",
-        1,
-        lambda s, x: (s.multiply(x, zero(x.spectrum)), zero(x.spectrum)),
-    ),
-    (
-        "distributive",
-        "x (y + z) = x y + x z",
-        3,
-        lambda s, x, y, z: (
-            s.multiply(x, s.add(y, z).expand()),
-            s.add(s.multiply(x, y), s.multiply(x, z)),
-        ),
-    ),
+    ("annihilates", "x 0 = 0", 1, lambda s, x: (s.multiply(x, zero(x.spectrum)), zero(x.spectrum))),
+    ("distributive", "x (y + z) = x y + x z", 3, _distributive),
 )
 
 
@@ -99,7 +94,7 @@ def _all_orders(s: Subject, x: Element, y: Element) -> Sides:
         yield f"r = {r} is the sum over nodes", s.evaluate_expanded(r, x), total
 
 
-def _axiom(law: Callable[..., tuple[Element, Element]]) -> Law:
+def _axiom(law: Axiom) -> Law:
     return lambda s, *operands: [("nodes", *law(s, *operands))]
 
 

@@ -116,15 +116,10 @@ def gradient(context: Context) -> Evidence:
 
 def hessian(w: Weights, *, step: float = 1e-4) -> Reals:
     """Return the Hessian of the loss by central differences of its gradient, symmetrised."""
-    count = 3 * w.w_a.size
-    rows = []
-    for i in range(count):
-        h = np.zeros(count)
-        h[i] = step
-        forward, backward = _gradient(_moved(w, h))[0], _gradient(_moved(w, -h))[0]
-        rows.append((forward - backward) / (2 * step))
-    matrix = np.array(rows)
-    symmetric: Reals = (matrix + matrix.T) / 2
+    steps = step * np.eye(3 * w.w_a.size)
+    gradients = ([_gradient(_moved(w, h))[0] for h in (step, -step)] for step in steps)
+    matrix = np.array([forward - backward for forward, backward in gradients])
+    symmetric: Reals = (matrix + matrix.T) / (4 * step)
     return symmetric
 
 
