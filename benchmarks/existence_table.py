@@ -50,7 +50,7 @@ def proof(problem: Problem, *, starts: int = STARTS) -> str | None:
             values = existence.coordinates(network, weights_of(problem, hit))
             notes = {"found by": f"cogo narrow, seed 0, start {hit.start}"}
             try:
-                return existence.prove(network, values, notes=notes)
+                return existence.prove(network, values, notes=notes)[0]
             except existence.NotProvedError:
                 continue
     return None

@@ -70,10 +70,11 @@ def fuzz(
         progress_bar(silent=as_json or quiet) as bar,
     ):
 
-        def show(found: Campaign) -> None:
+        def show(found: Campaign) -> bool:
             text = f"{found.checks.total()} checks, {len(found.failures)} failures"
             timed = (time.perf_counter() - start, 60 * minutes) if minutes else None
             bar(text, *(timed or (found.done, len(found.checks) * examples)))
+            return bool(received)
 
         campaign = _run(
             over,
@@ -81,7 +82,6 @@ def fuzz(
             **{"claims": patterns, "examples": examples, "minutes": minutes, "seed": seed},
             **{"replay": replay, "executor": executor, "workers": count, "folder": output},
             progress=show,
-            asked_to_stop=lambda: received,
         )
         if campaign.interrupted:
             end_workers()

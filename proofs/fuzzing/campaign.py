@@ -233,15 +233,14 @@ def fuzz(
     executor: Executor | None = None,
     workers: int = 1,
     folder: str | Path | None = None,
-    progress: Callable[[Campaign], None] = lambda campaign: None,
-    asked_to_stop: Callable[[], object] = lambda: False,
+    progress: Callable[[Campaign], object] = lambda campaign: False,
 ) -> Campaign:
     """Attack properties with drawn values and return what was found, which is *sampled*.
 
     Options are those of ``cogo fuzz``. The same seed, groups and examples draw the same values, in
-    however many ``workers`` of the executor; ``progress`` and ``asked_to_stop`` are called after
-    every piece, the latter to end as an interrupt does. A ValueError for a pattern that is about
-    nothing, or numbers that are not positive.
+    however many ``workers`` of the executor; ``progress`` is called after every piece, and may say
+    that it shall end as an interrupt does. A ValueError for a pattern that is about nothing, or
+    numbers that are not positive.
 
     >>> found = fuzz(["Z3"], claims=["optimizers.zero-loss"], examples=20)
     >>> found.checks["optimizers.zero-loss"], found.failures
@@ -272,8 +271,7 @@ def fuzz(
     try:
         for _, piece in found:
             campaign.add(piece)
-            progress(campaign)
-            if campaign.interrupted or asked_to_stop():
+            if progress(campaign) or campaign.interrupted:
                 raise KeyboardInterrupt
     except KeyboardInterrupt:
         campaign.interrupted = True

@@ -84,8 +84,10 @@ def equations(network: Network) -> list[checker.Polynomial]:
     return checker.independent([f for f in checker.expand(start) if f])
 
 
-def prove(network: Network, values: Sequence[float], *, notes: dict[str, Any] | None = None) -> str:
-    """Return the certificate that an exact network lies close to a numerical one.
+def prove(
+    network: Network, values: Sequence[float], *, notes: dict[str, Any] | None = None
+) -> tuple[str, str]:
+    """Return the certificate that an exact network lies close to a numerical one, as checked.
 
     As many unknowns as there are equations are left free, by a QR factorisation with pivots, the
     others keep the value that they have, rounded. Newton steps follow in integers.
@@ -106,7 +108,7 @@ def prove(network: Network, values: Sequence[float], *, notes: dict[str, Any] | 
     code, message = checker.check(text.encode())
     if code:
         raise NotProvedError(f"the existence proof does not go through: {message}")
-    return text
+    return text, message
 
 
 def _free(derivatives: Reals) -> NDArray[np.int64]:

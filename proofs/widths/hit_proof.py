@@ -28,7 +28,7 @@ from numeric.narrow.symmetric import structure
 from numeric.real_points.algebraic_number import recognised
 from numeric.real_points.system import System, simple_point
 from numeric.weights.plain_network import PlainNetwork
-from proofs.certificates import certificate, checker, existence_checker, table_checker
+from proofs.certificates import certificate, checker, table_checker
 from proofs.widths import existence
 from proofs.widths.existence import Network, NotProvedError, equations
 from proofs.widths.invariant_network import RATIONAL, invariant
@@ -227,7 +227,6 @@ def prove_hit(
         except NotProvedError as error:
             why = [f"not recognised: {error}"]
     try:
-        text = existence.prove(network, values, notes=notes)
+        return HitProof("existence", *existence.prove(network, values, notes=notes))
     except NotProvedError as error:
         return HitProof("none", "", "; ".join([*why, f"no proof of existence: {error}"]))
-    return HitProof("existence", text, existence_checker.check(text.encode())[1])

@@ -387,9 +387,8 @@ def test_a_signal_whose_exception_was_swallowed_ends_the_campaign_after_the_piec
 
     def progress(campaign):
         asked.append(len(campaign.checks))
+        return True
 
-    found = fuzz(
-        ["Z3"], claims=["symmetry"], minutes=5, progress=progress, asked_to_stop=lambda: bool(asked)
-    )
+    found = fuzz(["Z3"], claims=["symmetry"], minutes=5, progress=progress)
     assert found.interrupted
     assert len(asked) <= 2
