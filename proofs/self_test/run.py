@@ -46,7 +46,7 @@ def try_fault(fault: Mutant) -> Doubt:
     start = time.perf_counter()
     subject = fault.plant(INSTALLED)
     refuted, missed, not_attempted = [], [], []
-    for name in fault.noticed_by:
+    for name in fault.noticed_by.split():
         claim = CLAIMS[name]
         group = named_group(fault.group) if claim.applies else None
         try:
@@ -72,5 +72,5 @@ def self_test(faults: Sequence[Mutant] = MUTANTS) -> Iterator[Doubt]:
 
 def unnoticing(faults: Sequence[Mutant] = MUTANTS) -> list[str]:
     """Return the claims that none of the faults is said to reach."""
-    noticed = {name for fault in faults for name in fault.noticed_by} | OUT_OF_REACH
+    noticed = {name for fault in faults for name in fault.noticed_by.split()} | OUT_OF_REACH
     return [name for name in CLAIMS if name not in noticed]

@@ -140,10 +140,5 @@ class Mutant:
     id: str  # a dotted name, the first part saying where it is planted
     sentence: str  # what is wrong
     plant: Plant  # returns the subject with the fault
-    noticed_by: tuple[str, ...]  # claims each of which must be refuted
+    noticed_by: str  # ids of claims, each of which must be refuted
     group: str = "Z5"  # for claims about one
-
-
-def fault(id: str, sentence: str, plant: Plant, noticed_by: str, group: str = "Z5") -> Mutant:
-    """Return a fault, whose claims are named in one text."""
-    return Mutant(id, sentence, plant, tuple(noticed_by.split()), group)

@@ -17,7 +17,7 @@ from tests.command import cogo
 def test_a_planted_fault_is_caught_by_every_claim_that_should_notice(fault):
     doubt = try_fault(fault)
     assert doubt.caught, doubt.missed
-    assert [name for name, _ in doubt.refuted] == list(fault.noticed_by)
+    assert [name for name, _ in doubt.refuted] == fault.noticed_by.split()
 
 
 def test_there_are_enough_faults_of_every_kind_and_none_twice():
@@ -35,7 +35,7 @@ def test_every_claim_notices_some_fault():
 
 
 def test_a_fault_that_changes_nothing_is_not_caught():
-    harmless = Mutant("none.at-all", "nothing is wrong", lambda s: s, ("blocks.syn",))
+    harmless = Mutant("none.at-all", "nothing is wrong", lambda s: s, "blocks.syn")
     doubt = try_fault(harmless)
     assert not doubt.caught
     assert doubt.missed == (("blocks.syn", "holds"),)
@@ -45,7 +45,7 @@ def test_a_crash_is_no_refutation():
     def plant(subject):
         return replace(subject, blocks={})
 
-    doubt = try_fault(Mutant("none.crash", "there are no blocks", plant, ("blocks.syn",)))
+    doubt = try_fault(Mutant("none.crash", "there are no blocks", plant, "blocks.syn"))
     assert not doubt.caught
     assert doubt.missed == (("blocks.syn", "crashed: KeyError: 'syn'"),)
 
@@ -68,7 +68,7 @@ def test_without_torch_what_needs_it_is_not_attempted_and_nothing_is_missed(caps
     assert line.startswith("not attempted floats.output by mirror.torch: needs PyTorch: ")
     assert "pip install" in line
     # A fault that only such a claim could notice is neither caught nor missed.
-    alone = [replace(fault, noticed_by=("mirror.torch",)) for fault in chosen]
+    alone = [replace(fault, noticed_by="mirror.torch") for fault in chosen]
     monkeypatch.setattr(cli_self_test, "self_test", lambda: map(try_fault, alone))
     code, out, _ = cogo(capsys, "prove", "--self-test", "--json")
     assert code == 0
