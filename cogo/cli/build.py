@@ -232,20 +232,18 @@ def _require_places(group: AbelianGroup, family: str, options: dict[str, Any]) -
     """Refuse a parameter that the family has at no frequency of the group; say which takes it."""
 
     def takes(other: str, name: str) -> bool:
-        named, its = "xi" if name == "mirror" else name, FAMILIES[other]
-        if named not in its.parameters or "form" in its.options:
-            return named in (*its.parameters, *its.options) and bool(group.conjugate_pairs())
-        free = build_family(group, other).parameters
-        return any(x.startswith(f"{named}_") for x in free)
+        its = FAMILIES[other]
+        if name not in its.parameters or "form" in its.options:
+            return name in its.parameters and bool(group.conjugate_pairs())
+        return any(x.startswith(f"{name}_") for x in build_family(group, other).parameters)
 
-    info = FAMILIES[family]
-    for name in (x for x in options if x in ("mirror", *info.parameters, *info.options)):
-        if name in ("carrier", "form") or takes(family, name):
+    for name in options:
+        named, how = ("xi", "--mirror") if name == "mirror" else (name, f"--param {name}")
+        if named not in FAMILIES[family].parameters or takes(family, named):
             continue
-        others = [x for x in families(group) if takes(x, name)]
+        others = [x for x in families(group) if takes(x, named)]
         raise ValueError(
-            f"{'--' if name == 'mirror' else '--param '}{name}: {family} has no "
-            f"{'xi' if name == 'mirror' else name} over {group}; "
+            f"{how}: {family} has no {named} over {group}; "
             + (f"--family {others[0]} has it" if others else "no family has one there")
             + (f", as have {', '.join(others[1:])}" if others[1:] else "")
         )

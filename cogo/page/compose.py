@@ -41,7 +41,7 @@ def tiles() -> dict[str, Element]:
 
 def listed() -> list[dict[str, Any]]:
     """Return the tiles, each with its potentials."""
-    return [_described({"label": name, "z": z, "parts": []}) for name, z in tiles().items()]
+    return [_described(name, z) for name, z in tiles().items()]
 
 
 def composed(data: Any) -> dict[str, Any]:
@@ -51,12 +51,11 @@ def composed(data: Any) -> dict[str, Any]:
     set apart by commas, or ``{"op": "+" or "*", "parts": [...]}``.
     """
     (expression,) = fields(data, expression={})
-    whole = _read(expression, 0)
-    result = _described(whole)
-    if result["order"] and result["lamps"][0]["state"] != "dark":
+    z, result = _read(expression, 0)
+    if z.order and result["lamps"][0]["state"] != "dark":
         G = AbelianGroup("Z7")
         try:
-            verdict = check(normalised(whole["z"]).at(G, *G.conjugate_pairs()))
+            verdict = check(normalised(z).at(G, *G.conjugate_pairs()))
         except ValueError as error:
             result["verdict"] = str(error)
         else:
@@ -66,8 +65,8 @@ def composed(data: Any) -> dict[str, Any]:
     return result
 
 
-def _read(data: Any, depth: int) -> dict[str, Any]:
-    """Return an expression with its element, checked before anything is multiplied."""
+def _read(data: Any, depth: int) -> tuple[Element, dict[str, Any]]:
+    """Return the element of an expression, checked before anything is multiplied, and its lamps."""
     if depth > MAX_DEPTH:
         raise ValueError(f"expression: at most {MAX_DEPTH} levels")
     name, rows, label, operation, inner = fields(
@@ -76,20 +75,21 @@ def _read(data: Any, depth: int) -> dict[str, Any]:
     if "block" in data:
         if name not in tiles():
             raise ValueError(f"block={name!r}: one of {', '.join(tiles())}")
-        return {"label": name, "z": tiles()[name], "parts": []}
+        return tiles()[name], _described(name, tiles()[name])
     if "rows" in data:
-        return {"label": label, "z": _rows(rows), "parts": []}
+        z = _rows(rows)
+        return z, _described(label, z)
     if operation not in ("+", "*"):
         raise ValueError(f"op={operation!r}: + or *")
-    parts = [_read(part, depth + 1) for part in inner]
-    if not parts:
+    if not inner:
         raise ValueError(f"{operation}: drop a block on it")
-    orders = [part["z"].order for part in parts]
+    parts = [_read(part, depth + 1) for part in inner]
+    orders = [z.order for z, _ in parts]
     total = sum(orders) if operation == "+" else prod(orders)
     if total > MAX_NODES:
         raise ValueError(f"{total} nodes; the page composes up to {MAX_NODES}")
-    z = reduce(add if operation == "+" else mul, (part["z"] for part in parts))
-    return {"label": operation, "z": z, "parts": parts}
+    z = reduce(add if operation == "+" else mul, (z for z, _ in parts))
+    return z, {**_described(operation, z), "parts": [shown for _, shown in parts]}
 
 
 def _rows(rows: list[Any]) -> Element:
@@ -104,14 +104,7 @@ def _rows(rows: list[Any]) -> Element:
         raise ValueError(f"your block: {error}") from None
 
 
-def _described(part: dict[str, Any]) -> dict[str, Any]:
-    z: Element = part["z"]
+def _described(label: str, z: Element) -> dict[str, Any]:
     values = [(name, parse_potential(name)(z)) for name in POTENTIALS]
-    return {
-        "label": part["label"],
-        "order": z.order,
-        "lamps": [
-            {"name": name, "text": repr(x), "state": "lit" if x else "dark"} for name, x in values
-        ],
-        "parts": [_described(x) for x in part["parts"]],
-    }
+    lamps = [{"name": n, "text": repr(x), "state": "lit" if x else "dark"} for n, x in values]
+    return {"label": label, "order": z.order, "lamps": lamps, "parts": []}

@@ -75,12 +75,12 @@ def _run(command: list[str], data: bytes) -> subprocess.CompletedProcess[str] | 
             return None
 
 
-def tampered(data: bytes) -> tuple[bytes, dict[str, Any]] | None:
-    """Return the file with one digit changed, inside its nodes, and where; None if it has none."""
+def tampered(data: bytes) -> tuple[bytes, dict[str, Any]]:
+    """Return the file with one digit changed, inside its nodes, and where."""
     start = data.find(b'"nodes"')
-    found = re.compile(rb"(?<![\\w\"])[1-9]\d*(?![\\w\"])").search(data, max(start, 0))
+    found = re.compile(rb"(?<![\w\"])[1-9]\d*(?![\w\"])").search(data, max(start, 0))
     if start < 0 or found is None:
-        return None
+        raise ValueError("there is no number among its nodes that could be changed")
     was = found[0]
     now = str(int(was[:9]) + 1).encode() + was[9:]
     line = data[: found.start()].count(b"\n") + 1
@@ -90,8 +90,5 @@ def tampered(data: bytes) -> tuple[bytes, dict[str, Any]] | None:
 
 def tampered_and_checked(data: bytes) -> dict[str, Any]:
     """Return what was changed in a file, and what the checker says then, line by line."""
-    changed = tampered(data)
-    if changed is None:
-        raise ValueError("there is no number among its nodes that could be changed")
-    content, where = changed
+    content, where = tampered(data)
     return {**where, **checked(content), **lines(content)}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
@@ -23,15 +24,8 @@ if TYPE_CHECKING:
     from numeric.training.run import TrainingRun
 
 MAX_ORDER, MAX_WIDTH, MAX_EPOCHS = 64, 1024, 50_000
-DEFAULTS: dict[str, Any] = {
-    "group": "Z7",
-    "width": 64,
-    "epochs": 2000,
-    "lr": 0.01,
-    "weight_decay": 5e-5,
-    "train_fraction": 1.0,
-    "optimizer": "adam",
-}
+#: What a request may set; what it does not is as in the paper.
+NAMES = ("group", "width", "epochs", "lr", "weight_decay", "train_fraction", "optimizer")
 
 
 def start(runs: Kept[Run], data: Any) -> dict[str, Any]:
@@ -51,8 +45,9 @@ def weights(runs: Kept[Run], data: Any) -> tuple[str, bytes]:
 
 def _settings(data: Any) -> Settings:
     """Return settings; a ValueError for what cannot be trained with, or is too large for a page."""
-    seed, *values = fields(data, seed=0, **DEFAULTS)
-    settings = Settings(**dict(zip(DEFAULTS, values, strict=True)), seeds=(seed,), log_every=100)
+    paper = Settings(group="Z7")
+    seed, *values = fields(data, seed=0, **{name: getattr(paper, name) for name in NAMES})
+    settings = replace(paper, **dict(zip(NAMES, values, strict=True)), seeds=(seed,))
     if isinstance(settings.task().group, FiniteGroup):
         raise ValueError(f"{settings.group} is not Abelian; use cogo train")
     for name, value, most in (

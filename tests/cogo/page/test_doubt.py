@@ -32,8 +32,9 @@ def test_what_is_no_certificate_is_a_sentence_and_names_no_folder(data):
 def test_a_file_without_numbers_cannot_be_tampered_with():
     changed, where = tampered(b'{"nodes": [[1, 2]]}')
     assert (changed, where["was"], where["is"]) == (b'{"nodes": [[2, 2]]}', "1", "2")
-    assert tampered(b"{}") is None
-    assert tampered(b'{"nodes": []}') is None
+    for data in (b"{}", b'{"nodes": []}'):
+        with pytest.raises(ValueError, match="no number among its nodes"):
+            tampered(data)
 
 
 def test_lines_are_counted_and_a_refusal_is_where_it_is_raised():
