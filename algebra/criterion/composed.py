@@ -6,8 +6,9 @@ That of a product is the entrywise product of tables, the cheapest first.
 from __future__ import annotations
 
 from functools import lru_cache
+from itertools import pairwise
 from math import prod
-from operator import add, mul
+from operator import mul
 
 import numpy as np
 
@@ -18,7 +19,8 @@ from algebra.criterion.terms import Table
 from algebra.criterion.zero_test import plan
 from algebra.groups.group import AbelianGroup
 from algebra.numbers.arrays import Int64
-from algebra.semiring.column import Column, combine, concatenate
+from algebra.numbers.scalar import added
+from algebra.semiring.column import Column, combine, concatenate, reindexed
 from algebra.semiring.element import Element, Leaf, Placed, Product, Sum
 from algebra.semiring.nodes import Nodes
 
@@ -134,28 +136,16 @@ def _added(tables: list[Table]) -> Table:
 
 
 def summed(key: Int64, value: Column) -> Table:
-    """Add values of equal keys, neighbours pairwise, until all keys are distinct."""
+    """Add values of equal keys, equal sums once."""
     rank = np.argsort(key, kind="stable")
-    key, value = key[rank], value[rank]
-    while True:
-        new = np.ones(len(key), dtype=bool)
-        new[1:] = key[1:] != key[:-1]
-        if new.all():
-            break
-        start = np.flatnonzero(new)
-        place = np.arange(len(key)) - np.repeat(start, np.diff(np.append(start, len(key))))
-        left = place % 2 == 0
-        paired = left.copy()
-        paired[:-1] &= ~new[1:]
-        paired[-1] = False
-        where = np.flatnonzero(paired)
-        both = combine(add, value[where], value[where + 1])
-        rest = np.flatnonzero(left & ~paired)
-        merged = np.concatenate([where, rest])
-        order = np.argsort(merged, kind="stable")
-        key, value = key[merged][order], concatenate([both, value[rest]])[order]
-    live = value.live()
-    return Table(key[live], value[live])
+    key, ids = key[rank], value.ids[rank].tolist()
+    start = np.flatnonzero(np.diff(key, prepend=-1))
+    known: dict[tuple[int, ...], int] = {}
+    parts = [tuple(ids[i:j]) for i, j in pairwise([*start.tolist(), len(key)])]
+    sums = np.array([known.setdefault(x, len(known)) for x in parts], dtype=np.int64)
+    total = reindexed(sums, [added(value.scalars[i] for i in x) for x in known])
+    live = total.live()
+    return Table(key[start[live]], total[live])
 
 
 def _placed(table: Table, block: Element, ks: Int64, group: AbelianGroup) -> Table:

@@ -29,8 +29,6 @@ class DenseNodes:
 
 def row_classes(ids: Int64) -> tuple[Int64, Int64]:
     """Return the class of equal rows each row belongs to, and the first row of each class."""
-    if (ids == ids[:1]).all():
-        return np.zeros(len(ids), dtype=np.int64), np.zeros(min(len(ids), 1), dtype=np.int64)
     known: dict[bytes, int] = {}
     classes = [known.setdefault(row.tobytes(), len(known)) for row in ids]
     index = np.array(classes, dtype=np.int64)

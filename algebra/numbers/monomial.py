@@ -16,15 +16,6 @@ Terms = tuple[tuple[tuple[int, Monomial], int], ...]
 
 def multiply_monomials(u: Monomial, v: Monomial) -> Monomial:
     """Return the product of two Laurent monomials."""
-    if not u or not v:
-        return u or v
-    if u[-1][0] < v[0][0]:
-        return u + v
-    if v[-1][0] < u[0][0]:
-        return v + u
-    if len(u) == 1 == len(v):  # one parameter, the same
-        e = u[0][1] + v[0][1]
-        return ((u[0][0], e),) if e else ()
     exponents = dict(u)
     for name, e in v:
         exponents[name] = exponents.get(name, 0) + e

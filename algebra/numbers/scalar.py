@@ -37,12 +37,11 @@ class Scalar:
         (1, True)
     """
 
-    __slots__ = ("_den", "_hash", "_n", "_single", "_terms")
+    __slots__ = ("_den", "_n", "_single", "_terms")
 
     _n: int
     _den: int
     _terms: Terms
-    _hash: int
     _single: tuple[Fraction, int, Monomial] | None
 
     def __init__(self, value: Exact = 0) -> None:
@@ -240,13 +239,8 @@ class Scalar:
         return (self._n, self._den, self._terms) == (other._n, other._den, other._terms)
 
     def __hash__(self) -> int:
-        try:
-            return self._hash
-        except AttributeError:
-            rational = self.is_rational()
-            key = self.to_fraction() if rational else (self._n, self._den, self._terms)
-            self._hash = hash(key)
-            return self._hash
+        key = (self._n, self._den, self._terms)
+        return hash(self.to_fraction() if self.is_rational() else key)
 
     def __bool__(self) -> bool:
         return bool(self._terms)
