@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import nullcontext
 from math import prod
-from typing import Annotated, Any
+from typing import Annotated
 
 from rich.console import RenderableType
 from rich.table import Table
@@ -81,7 +81,17 @@ def compose(
         if output is not None:
             require_writable(output, force=replaces)
         found = engine.search(query, journal=journal, executor=executor, report=show)
-        document = _document(query, found)
+        document = {
+            "format": "cogo-catalogue",
+            "version": 1,
+            "kill": list(query.kills),
+            "roots": query.roots,
+            "largest order": query.largest,
+            "frequency": frequency,
+            "searches": list(query.searches),
+            "complete": [COMPLETE[search].format(query) for search in query.searches],
+            "entries": [x.as_dict() for x in found],
+        }
         if output is not None:
             write_bytes(output, (json.dumps(document, indent=1) + "\n").encode(), force=replaces)
             journal.close()
@@ -121,20 +131,6 @@ def _query(
     if not wanted:
         raise ValueError(f"kill={kill!r} names no potential of a real character; pass aac, bbc")
     return engine.Query(wanted, roots, largest, real, chosen)
-
-
-def _document(query: engine.Query, found: list[Discovery]) -> dict[str, Any]:
-    return {
-        "format": "cogo-catalogue",
-        "version": 1,
-        "kill": list(query.kills),
-        "roots": query.roots,
-        "largest order": query.largest,
-        "frequency": "real" if query.real else "pair",
-        "searches": list(query.searches),
-        "complete": [COMPLETE[search].format(query) for search in query.searches],
-        "entries": [x.as_dict() for x in found],
-    }
 
 
 def _table(query: engine.Query, found: list[Discovery]) -> Table:

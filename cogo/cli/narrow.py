@@ -81,7 +81,15 @@ def narrow(
 
     Example: [bold]cogo narrow Z5 --width 8 --target onehot[/]
     """
-    problem = _problem(group, width, target, constants, support, symmetry)
+    task = _task(group)
+    if not 2 <= task.order <= MAX_ORDER:
+        raise ValueError(
+            f"group={group} has order {task.order}; pass one of order 2 to {MAX_ORDER}"
+        )
+    shape, ties = (None, None) if support is None else _support(support)
+    problem = Problem(task, width, as_target(target), constants, shape, symmetry, ties)
+    if symmetry is not None:
+        structure(problem, 0, seed=0)
     known = KnownWidths(problem.group, problem.target, constants)
     fits = known.suffices(width)
     settled = width < known.least or (fits and support is None and symmetry is None)
@@ -163,24 +171,6 @@ def _proofs(
             if output is not None:
                 path = hit_file(output, start).with_suffix(proof.suffix)
                 write_bytes(path, proof.text.encode(), force=True)
-
-
-def _problem(
-    group: str,
-    width: int,
-    target: str,
-    constants: bool,
-    support: str | None,
-    symmetry: str | None,
-) -> Problem:
-    G = _task(group)
-    if not 2 <= G.order <= MAX_ORDER:
-        raise ValueError(f"group={group} has order {G.order}; pass one of order 2 to {MAX_ORDER}")
-    nodes, ties = (None, None) if support is None else _support(support)
-    problem = Problem(G, width, as_target(target), constants, nodes, symmetry, ties)
-    if symmetry is not None:
-        structure(problem, 0, seed=0)
-    return problem
 
 
 def _task(text: str) -> Task:

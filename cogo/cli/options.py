@@ -154,11 +154,13 @@ AnyGroup = Annotated[
     ),
 ]
 Weights = Annotated[Path, typer.Argument(help="weights: .npz, .safetensors, .pt, .ckpt, ...")]
-TARGETS = option(
-    "projected: a constant over outputs is free; onehot: exact",
-    autocompletion=lambda: get_args(Target),
-)
-TargetName = Annotated[str, TARGETS]
+TargetName = Annotated[
+    str,
+    option(
+        "projected: a constant over outputs is free; onehot: exact",
+        autocompletion=lambda: get_args(Target),
+    ),
+]
 #: Names of families that a shell offers, with what each is.
 FAMILY_NAMES: Any = lambda: [(name, info.sentence) for name, info in FAMILIES.items()]  # noqa: E731
 Width = Annotated[int, typer.Option("--width", "-w", help="the number of hidden nodes")]

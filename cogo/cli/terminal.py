@@ -56,19 +56,12 @@ def folder_is_gone() -> bool:
     return False
 
 
-def console() -> Console:
-    """Return the console for results: as wide as the terminal, else 100 columns; it takes texts as
-    they are.
-    """
-    plain: Any = {"highlight": False, "markup": False, "emoji": False, "soft_wrap": True}
-    out = Console(**plain)
-    return out if out.is_terminal else Console(**plain, width=WIDTH)
-
-
 def say(*lines: RenderableType, width: int = 0) -> None:
-    """Print texts, each on one line however long, and tables, of at most so many columns."""
-    out = console()
-    out.width = max(out.width, width)
+    """Print texts as they are, each on one line however long, and tables: as wide as the terminal,
+    or as 100 columns in a file, or as so many.
+    """
+    out = Console(highlight=False, markup=False, emoji=False, soft_wrap=True)
+    out.width = max(out.width if out.is_terminal else WIDTH, width)
     for line in lines:
         out.print(line)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import suppress
+from itertools import chain
 from pathlib import Path
 from typing import Annotated
 
@@ -42,33 +43,30 @@ def verify(
     network_checker.py weights.verify.json[/] anywhere, with both files side by side.
     """
     copy = _checked(output, file, force) if output else Path()
+    written: dict[Path, bytes] = {}
     with out.bar() as show:
         found = verified(file, **vars(given), progress=show)
-        made = None
         if output is not None:
             made = verified_file(found, file, _arrays(file), copy=copy.name)
             show("replaying with the stand-alone checker", 0, 0)
             _replay(made, file)
-    if output is not None and made is not None:
-        if made.copy is not None:
-            write_bytes(copy, made.copy, force=force)
-        write_bytes(output, made.text, force=force)
-    code = 0 if found.correct else 1
-    copied = copy if made is not None and made.copy is not None else None
-    out.end(code, {"file": str(file), **found.as_json()}, _lines(file, found, output, copied))
+            written = {copy: made.copy} if made.copy is not None else {}
+            written[output] = made.text
+    for path, data in written.items():
+        write_bytes(path, data, force=force)
+    lines = chain(_lines(file, found), wrote(output))
+    if copy in written:
+        same = f"wrote {printable(copy)}, the same numbers as a file that the checker reads"
+        lines = chain(lines, [same])
+    out.end(0 if found.correct else 1, {"file": str(file), **found.as_json()}, lines)
 
 
-def _lines(file: Path, found: Verified, output: Path | None, copied: Path | None) -> Iterator[str]:
+def _lines(file: Path, found: Verified) -> Iterator[str]:
     network = found.reading.network
-    yield (
-        f"{printable(file)}: {network.width} nodes, {network.inputs} inputs, activation "
-        f"{network.activation}"
-    )
+    sizes = f"{network.width} nodes, {network.inputs} inputs, activation {network.activation}"
+    yield f"{printable(file)}: {sizes}"
     yield from found.reading.notes
     yield from found.lines()
-    yield from wrote(output)
-    if copied is not None:
-        yield f"wrote {printable(copied)}, the same numbers as a file that the checker reads"
 
 
 def _checked(output: Path, file: Path, force: bool) -> Path:

@@ -463,7 +463,10 @@ REFUSED = {
     "prove too many groups": (["prove", "--all-groups", "201"], "all-groups=201; pass 1 to 200"),
     "prove an unknown family": (["prove", "--claims", "optimizers.x"], "matches no claim"),
     "prove into a file": (["prove", "Z7", "-o", "there.json"], "there.json is no folder; give"),
-    "prove nothing": (["prove", "Z1", "--claims", "optimizers.four-plus-real"], "nothing was attempted"),
+    "prove nothing": (
+        ["prove", "Z1", "--claims", "optimizers.four-plus-real"],
+        "nothing was attempted",
+    ),
     "show nothing": (["show", "nothing.json"], "nothing.json does not exist; give the path"),
     "show rubbish": (["show", "there.json"], "neither JSON nor weights"),
     "picture suffix": (["show", "z3.json", "--tree", "t.gif"], "pictures are written as"),
