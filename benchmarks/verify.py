@@ -33,8 +33,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from numeric.verification.bounds import ExactNetwork
 from numeric.verification.verify import verify
 from numeric.weights.files import write_weights
-from numeric.weights.plain_network import PlainNetwork
-from numeric.weights.two_layer import TwoLayer
+from numeric.weights.plain_network import PlainNetwork, TwoLayer
 from proofs.certificates import network_checker
 from proofs.certificates.verified_file import verified_file
 

@@ -12,7 +12,8 @@ from typing import Literal, NamedTuple, final, get_args
 import numpy as np
 import torch
 
-from numeric.training.loss_closed import product, sum_of_squares
+from algebra.groups.finite_group import FiniteGroup
+from algebra.groups.group import AbelianGroup
 from numeric.training.settings import Task
 
 Tensor = torch.Tensor
@@ -26,6 +27,25 @@ LIST = 1 << 24
 TOGETHER = 1 << 17
 #: Elements of the longest vector register.
 VECTOR = 16
+#: A product of more operations is made in pieces, and a transform of more entries: Python answers
+#: signals in between, so each is to take about a second at most on one thread of a busy machine.
+LONG_PRODUCT, LONG_TRANSFORM = 1 << 32, 1 << 22
+
+
+def product(x: Tensor, y: Tensor) -> Tensor:
+    """Return ``x @ y`` for every run; on a CPU one after the other, each on all threads, as
+    `torch.bmm` is far slower on few large, transposed ones.
+    """
+    if x.device.type != "cpu":
+        return torch.matmul(x, y)
+    shape = (*x.shape[:-1], y.shape[-1])
+    out = torch.empty(shape, dtype=x.dtype, device=x.device)
+    flat = (t.reshape(-1, *t.shape[-2:]) for t in (x, y, out))
+    for left, right, result in zip(*flat, strict=True):
+        rows = max(1, LONG_PRODUCT // (2 * max(1, right.numel())))
+        for i in range(0, len(left), rows):
+            torch.mm(left[i : i + rows], right, out=result[i : i + rows])
+    return out
 
 
 @final
@@ -132,6 +152,94 @@ def subtract_target(f: Tensor, labels: Tensor) -> Tensor:
 
 
 @final
+class ClosedForm(NamedTuple):
+    """Sums over all ``d^2`` pairs by run; ``size`` is that of the terms' moduli, so that ``total /
+    size`` tells how much cancels.
+    """
+
+    total: Tensor
+    gradient: Tensor
+    size: Tensor
+
+
+def sum_of_squares(w: Tensor, group: AbelianGroup | FiniteGroup) -> ClosedForm:
+    """Return ``sum_{x,y} |P(f(x,y) - e_{x+y})|^2`` and its gradient, no table of pairs being made.
+
+    ``a = a0 + a'`` and ``b = b0 + b'`` are split into means and centred parts, ``s = a0 + b0``;
+    only the linear term, a convolution, and the quadratic one cancel. Source:
+    docs/theory/training.md, docs/theory/proofs/engine.md.
+    """
+    d = group.order
+    mean = w.mean(dim=-2, keepdim=True)
+    centred = w - mean
+    c = centred[:, 2]
+    s = mean[:, 0] + mean[:, 1]
+    inputs = centred[:, :2]
+    squares = inputs.square()
+    mean_square = squares.mean(dim=-2, keepdim=True)
+    # One matrix of 2 d + 1 rows, so that its squared norm times c is the first line above.
+    single = squares.add_(2 * s[:, None] * inputs).sub_(mean_square).mul_(d**0.5)
+    constant = (s.square() + mean_square[:, 0] + mean_square[:, 1]) * d
+    rows = torch.cat([single.flatten(1, 2), constant], dim=1)
+    image = product(rows, c.mT)
+    squared = image.square().sum(dim=(1, 2))
+    pull = product(image, c)
+    pull_single = pull[:, :-1].view_as(single) * (2 * d**0.5)
+    pull_constant = pull[:, -1:] * (2 * d)
+
+    gram = product(centred.mT, centred)
+    ga, gb, gc = gram.unbind(dim=1)
+    pairs = torch.stack([gb * gc, ga * gc, ga * gb], dim=1)
+    quadratic = 4 * (ga * pairs[:, 0]).sum(dim=(1, 2))
+    gradient = product(centred, pairs).mul_(8)
+
+    columns = max(1, LONG_TRANSFORM // centred[..., 0].numel())
+    parts = [_convolutions(part, group) for part in torch.split(centred, columns, dim=-1)]
+    convolved = parts[0] if len(parts) == 1 else torch.cat(parts, dim=-1)
+    linear = -4 * (c * convolved[:, 2]).sum(dim=(1, 2))
+    gradient.sub_(convolved, alpha=4)
+
+    pulled = pull_single * inputs
+    gradient[:, :2] += (pulled + pull_single * s[:, None]).mul_(2)
+    gradient[:, :2] += inputs * (2 / d * pull_constant[:, None])
+    gradient[:, 2] += product(image.mT, rows).mul_(2)
+    gradient -= gradient.mean(dim=-2, keepdim=True)
+    ds = 2 * pulled.sum(dim=(1, 2)) + 2 * (pull_constant * s)[:, 0]
+    gradient[:, :2] += ds[:, None, None] / d
+
+    target = float(d * (d - 1))
+    return ClosedForm(
+        squared + quadratic + linear + target,
+        gradient,
+        squared + quadratic.abs() + linear.abs() + target,
+    )
+
+
+def _convolutions(w: Tensor, group: AbelianGroup | FiniteGroup) -> Tensor:
+    """Return the gradient of ``sum_{x,y} sum_j a_j[x] b_j[y] c_j[x+y]``, shaped like ``w``."""
+    if isinstance(group, FiniteGroup):
+        return _by_rows(w, torch.from_numpy(group.products).to(w.device))
+    shape = (*w.shape[:2], *group.moduli, w.shape[-1])
+    axes = tuple(range(2, 2 + len(group.moduli)))
+    a, b, c = torch.fft.rfftn(w.reshape(shape), dim=axes).unbind(dim=1)
+    spectrum = torch.stack([b.conj() * c, a.conj() * c, a * b], dim=1)
+    convolved: Tensor = torch.fft.irfftn(spectrum, s=group.moduli, dim=axes)
+    return convolved.reshape(w.shape)
+
+
+def _by_rows(w: Tensor, products: Tensor) -> Tensor:
+    """Return the same for the table of any Latin square; ``c[x y]`` is a permutation for each x."""
+    gradient = torch.zeros_like(w)
+    b, c = w[:, 1], w[:, 2]
+    for x, row in enumerate(products):
+        moved, a = c[:, row], w[:, 0, x, None]
+        gradient[:, 0, x] = (b * moved).sum(dim=1)
+        gradient[:, 1].addcmul_(a, moved)
+        gradient[:, 2].index_add_(1, row, a * b)
+    return gradient
+
+
+@final
 class Record(NamedTuple):
     """Losses and accuracies after ``epoch`` steps, by run; None where no pairs are held out.
 
@@ -149,38 +257,25 @@ class Record(NamedTuple):
 
 def evaluate(w: Tensor, table: PairTable, *, epoch: int = 0) -> Record:
     """Return losses and accuracies of every run; the largest output is the prediction [Tian24]."""
-    step = at_once(w)
     parts = []
-    for r in range(0, len(w), step):
-        runs = slice(r, r + step)
-        trained = None if table.trained is None else table.trained[runs]
-        parts.append(_evaluated(w[runs], PairTable(table.labels, trained)))
-    train_loss, train_accuracy, test_loss, test_accuracy = (
-        tuple(x for part in parts for x in part[i]) for i in range(4)
-    )
-    if table.trained is None:
-        return Record(epoch, train_loss, train_accuracy, None, None)
-    return Record(epoch, train_loss, train_accuracy, test_loss, test_accuracy)
-
-
-def _evaluated(w: Tensor, table: PairTable) -> list[list[float]]:
-    """Return loss and accuracy on trained pairs, and on held-out ones, of each run."""
-    runs, _, d, _ = w.shape
-    c = w[:, 2] - w[:, 2].mean(dim=-2, keepdim=True)
-    trained = table.trained
-    sums = torch.zeros(2, 2, runs, dtype=torch.float64, device=w.device)
-    count = torch.zeros(2, runs, dtype=torch.float64, device=w.device)
-    for x in pieces(w):
-        here = slice(x.start * d, x.stop * d)
-        output = product(hidden(w, x).square_(), c.mT)
-        right = output.argmax(dim=-1) == table.labels[here]
-        loss = subtract_target(output, table.labels[here]).square().sum(dim=-1)
-        mask = loss.new_ones(loss.shape) if trained is None else trained[:, here, 0]
-        for part, chosen in enumerate((mask, 1 - mask)):
-            sums[part, 0] += (loss * chosen).sum(dim=-1, dtype=torch.float64)
-            sums[part, 1] += (right * chosen).sum(dim=-1, dtype=torch.float64)
-            count[part] += chosen.sum(dim=-1, dtype=torch.float64)
-    return [s.tolist() for i in (0, 1) for s in sums[i] / count[i]]
+    for r, one in enumerate(torch.split(w, 1)):
+        c = one[:, 2] - one[:, 2].mean(dim=-2, keepdim=True)
+        loss, right = (
+            one.new_empty(len(table.labels)),
+            torch.empty_like(table.labels, dtype=torch.bool),
+        )
+        for x in pieces(one):
+            here = slice(x.start * one.shape[2], x.stop * one.shape[2])
+            (output,) = product(hidden(one, x).square_(), c.mT)
+            right[here] = output.argmax(dim=-1) == table.labels[here]
+            loss[here] = subtract_target(output, table.labels[here]).square().sum(dim=-1)
+        trained = torch.ones_like(right) if table.trained is None else table.trained[r, :, 0] > 0
+        held = (
+            x[part].double().mean().item() for part in (trained, ~trained) for x in (loss, right)
+        )
+        parts.append(list(held))
+    columns = list(zip(*parts, strict=True))
+    return Record(epoch, *columns[:2], *([None] * 2 if table.trained is None else columns[2:]))
 
 
 Route = Literal["closed", "table"]

@@ -15,7 +15,7 @@ from typing import final
 import numpy as np
 
 from algebra.numbers.arrays import Floats, Int64, Integers, Reals
-from numeric.weights.two_layer import TwoLayer, activated, degree
+from numeric.weights.plain_network import TwoLayer, activated, degree
 
 #: Twice the unit roundoff of rounding to nearest, so that any direction of rounding is covered.
 U = 2.0**-52

@@ -17,8 +17,7 @@ from algebra.numbers.arrays import Floats, Int64, Mask, Reals
 from numeric.verification.bounds import TINY, Bounded, BoundedNetwork, ExactNetwork, gamma
 from numeric.weights.given import Given, How, Reading, reading
 from numeric.weights.performance import Progress
-from numeric.weights.plain_network import WeightFileError
-from numeric.weights.two_layer import TwoLayer
+from numeric.weights.plain_network import TwoLayer, WeightFileError
 
 #: Inputs of nodes, or outputs, that are computed at once.
 CHUNK = 1 << 17

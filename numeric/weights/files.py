@@ -16,8 +16,13 @@ from algebra.machine.read_file import printable
 from algebra.machine.write_file import WriteError, replacing
 from numeric.weights.arrays.choice import Choice, network_in
 from numeric.weights.arrays.containers import PREFIX, first_line, stored_in, torch_or_advice
-from numeric.weights.plain_network import PlainNetwork, WeightFileError, Weights, plain_network
-from numeric.weights.two_layer import TwoLayer
+from numeric.weights.plain_network import (
+    PlainNetwork,
+    TwoLayer,
+    WeightFileError,
+    Weights,
+    plain_network,
+)
 
 
 def write_weights(

@@ -19,8 +19,14 @@ from numeric.operations.identify import identify, multiplication_near
 from numeric.weights.arrays.choice import Choice, network_in
 from numeric.weights.arrays.stored import stored_of
 from numeric.weights.files import read_network
-from numeric.weights.plain_network import PlainNetwork, WeightFileError, Weights, plain_network
-from numeric.weights.two_layer import TwoLayer, checked_activation
+from numeric.weights.plain_network import (
+    PlainNetwork,
+    TwoLayer,
+    WeightFileError,
+    Weights,
+    checked_activation,
+    plain_network,
+)
 
 #: Up to this order a table of answers is tried for the multiplication of a group.
 MAX_PRODUCT = 250

@@ -10,8 +10,7 @@ import numpy as np
 
 from algebra.groups.isotopy import Table
 from algebra.numbers.arrays import Int64, Reals
-from numeric.weights.plain_network import Weights
-from numeric.weights.two_layer import activated
+from numeric.weights.plain_network import Weights, activated
 
 #: Outputs computed at once.
 CHUNK = 1 << 22

@@ -17,7 +17,7 @@ from algebra.machine.read_file import opened
 from algebra.numbers.arrays import Floats
 from numeric.verification.verify import Verified
 from numeric.weights.arrays.containers import MAX_FILE
-from numeric.weights.two_layer import TwoLayer
+from numeric.weights.plain_network import TwoLayer
 from proofs.certificates.network_checker import MAX_WEIGHTS
 
 #: Files of weights that the checker reads.

@@ -35,8 +35,7 @@ from numeric.weights.arrays.stored import (
     unstacked,
     what_it_is,
 )
-from numeric.weights.plain_network import WeightFileError
-from numeric.weights.two_layer import TwoLayer, checked_activation
+from numeric.weights.plain_network import TwoLayer, WeightFileError, checked_activation
 
 #: Pairs that are looked at, and outputs computed at once for them.
 PAIRS, LEAST, CHUNK = 2048, 64, 1 << 22

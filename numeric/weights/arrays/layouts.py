@@ -18,8 +18,7 @@ import numpy as np
 
 from algebra.numbers.arrays import Floats
 from numeric.weights.arrays.stored import Arrays
-from numeric.weights.plain_network import KEYS, WeightFileError
-from numeric.weights.two_layer import TwoLayer
+from numeric.weights.plain_network import KEYS, TwoLayer, WeightFileError
 
 Shape = tuple[int, ...]
 #: More matrices than a layout has; more layouts than are looked at; values of inputs alone.

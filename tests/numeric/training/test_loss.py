@@ -12,8 +12,7 @@ from hypothesis import given, strategies as st
 from algebra import AbelianGroup, optimizers, zeta
 from algebra.criterion.tensor import loss as exact_loss
 from numeric import embed
-from numeric.training.loss import NARROW, choose_route, cost, loss_plan
-from numeric.training.loss_closed import sum_of_squares
+from numeric.training.loss import NARROW, choose_route, cost, loss_plan, sum_of_squares
 from numeric.training.settings import Task, split_task
 from tests.numeric.plain_network import full_task, loss_and_gradient, mean_loss
 

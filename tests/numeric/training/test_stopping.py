@@ -17,7 +17,6 @@ import torch
 from safetensors import safe_open
 
 import numeric.training.loss
-import numeric.training.loss_closed
 from algebra.groups.group import AbelianGroup
 from numeric.training.checkpoint import read_checkpoint
 from numeric.training.loss import evaluate, loss_plan, pair_table
@@ -179,8 +178,8 @@ def test_no_operation_of_a_step_or_a_record_is_long(
         return plan(w), evaluate(w, table)
 
     whole, record = results()
-    monkeypatch.setattr(numeric.training.loss_closed, "LONG_PRODUCT", LONG)
-    monkeypatch.setattr(numeric.training.loss_closed, "LONG_TRANSFORM", 2 * 3 * 11 * 5)
+    monkeypatch.setattr(numeric.training.loss, "LONG_PRODUCT", LONG)
+    monkeypatch.setattr(numeric.training.loss, "LONG_TRANSFORM", 2 * 3 * 11 * 5)
     monkeypatch.setattr(numeric.training.loss, "LIST", 32 * 7)
     sizes: dict[str, list[int]] = {"mm": [], "rfftn": [], "pairs": []}
     mm, rfftn, summed = torch.mm, torch.fft.rfftn, numeric.training.loss.sum_over_pairs

@@ -6,7 +6,7 @@ from operator import mul
 import numpy as np
 from numpy.random import Generator
 
-from numeric.weights.two_layer import TwoLayer
+from numeric.weights.plain_network import TwoLayer
 
 ACTIVATIONS = {
     "square": lambda s: s * s,

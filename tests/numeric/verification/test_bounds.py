@@ -9,7 +9,7 @@ from hypothesis.extra.numpy import arrays
 
 from numeric.verification.bounds import MAX_TERMS, BoundedNetwork, ExactNetwork, U, gamma, whole
 from numeric.verification.verify import _squares, decimal, interval
-from numeric.weights.two_layer import TwoLayer
+from numeric.weights.plain_network import TwoLayer
 from tests.numeric.verification.oracle import ACTIVATIONS, outputs, random_network
 
 numbers = st.floats(allow_nan=False, allow_infinity=False)

@@ -9,7 +9,7 @@ from hypothesis.extra.numpy import arrays
 
 from numeric.verification import bounds, verify as module
 from numeric.verification.verify import interval, verdict
-from numeric.weights.two_layer import TwoLayer
+from numeric.weights.plain_network import TwoLayer
 from tests.numeric.verification.oracle import ACTIVATIONS, agrees, random_network
 
 D = 4

@@ -12,10 +12,9 @@ from algebra import AbelianGroup, optimizers
 from algebra.groups.operation import operation
 from numeric import embed
 from numeric.operations.identify import identify
-from numeric.weights import given as module, two_layer
+from numeric.weights import given as module, plain_network
 from numeric.weights.given import answers, over_a_group, relabelled
-from numeric.weights.plain_network import WeightFileError
-from numeric.weights.two_layer import TwoLayer
+from numeric.weights.plain_network import TwoLayer, WeightFileError
 
 
 def stored(group: str, p: Any = None, s: Any = None, r: Any = None, pads: int = 0) -> TwoLayer:
@@ -47,7 +46,7 @@ def test_the_answers_are_those_of_the_definition_in_pieces_too(
         for x in range(5)
     ]
     assert answers(net).tolist() == wanted
-    monkeypatch.setattr(two_layer, "CHUNK", 80)
+    monkeypatch.setattr(plain_network, "CHUNK", 80)
     assert answers(net).tolist() == wanted
 
 

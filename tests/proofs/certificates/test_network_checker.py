@@ -17,7 +17,7 @@ import numpy as np
 import pytest
 
 from numeric.verification.verify import decimal
-from numeric.weights.two_layer import TwoLayer
+from numeric.weights.plain_network import TwoLayer
 from tests.numeric.verification.oracle import ACTIVATIONS, outputs, random_network, truth
 from tests.proofs.stand_alone import ROOT, copied, load, mutated
 

@@ -15,8 +15,7 @@ from numeric.weights.arrays.choice import answered, network_in
 from numeric.weights.arrays.layouts import KEYS
 from numeric.weights.arrays.stored import stored_of
 from numeric.weights.given import reading
-from numeric.weights.plain_network import WeightFileError
-from numeric.weights.two_layer import TwoLayer
+from numeric.weights.plain_network import TwoLayer, WeightFileError
 from tests.numeric.trained_like import TRAINED
 
 DATA = Path(__file__).parents[3] / "data"

@@ -10,7 +10,7 @@ import pytest
 from algebra import AbelianGroup, optimizers
 from numeric import WeightFileError, embed
 from numeric.weights.performance import accuracies, performance, said
-from numeric.weights.two_layer import TwoLayer, checked_activation
+from numeric.weights.plain_network import TwoLayer, checked_activation
 
 D, M, Q, R = 5, 3, 8, 4
 SIGMA: dict[str, Any] = {
