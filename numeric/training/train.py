@@ -71,10 +71,9 @@ def train(
     Args:
         settings: what is trained, or a run that is there already, which goes on.
         checkpoint: a file that holds the state, written every ``every_seconds`` and at the end;
-            without one Ctrl-C is a KeyboardInterrupt.
-        resume: whether to go on from ``checkpoint`` if it is there.
+            without one Ctrl-C is a KeyboardInterrupt. With ``resume`` it is gone on from.
         threads: of the CPU; by default what `numeric.training.run.threads_for` says.
-        on_epoch: is called with the run after every epoch, for showing progress.
+        on_epoch: is called with the run after every epoch.
     """
     with flushed_denormals(), _stop_requests() as stops:
         if isinstance(settings, TrainingRun):

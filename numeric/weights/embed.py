@@ -81,7 +81,6 @@ def _of_element(z: Element, gauge: Gauge, kind: np.dtype[Any]) -> Weights:
         raise ValueError(_free(z.parameters))
     _require_memory(z, kind)
     nodes = z.nodes
-    _require_memory(z, kind)
     value = np.array([_number(x) for x in nodes.value.scalars], dtype=np.complex128)
     w = np.empty((len(ROWS), group.order, nodes.order), dtype=kind)
     row, k = np.divmod(nodes.row, group.order)

@@ -107,10 +107,8 @@ def _among(x: Int64, y: Int64, answers: Int64, d: int, told: float) -> Answer:
 
 def _divergence(p: float, chance: float) -> float:
     """Return ``p log(p/r) + (1-p) log((1-p)/(1-r))``, 0 for p up to the chance r."""
-    if p <= chance:
-        return 0.0
-    rest = (1 - p) * log((1 - p) / (1 - chance)) if p < 1 else 0.0
-    return p * log(p / chance) + rest
+    parts = ((p, chance), (1 - p, 1 - chance))
+    return sum(x * log(x / r) for x, r in parts if x) if p > chance else 0.0
 
 
 #: Layouts that leave no matrices over, or leave some, that are asked; that are listed, at most.
