@@ -5,9 +5,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any, Unpack
 
 import numpy as np
@@ -43,13 +41,18 @@ def write_weights(
     >>> with TemporaryDirectory() as folder:
     ...     write_weights(f"{folder}/z7.npz", w)
     """
-    writer = _writer(path)
-    if writer is _write_pt:
+    suffix = Path(path).suffix.lower()
+    if suffix not in WRITERS:
+        raise WeightFileError(
+            f"{printable(path)}: weights are written to files ending in {', '.join(WRITERS)}, not "
+            f"{suffix or 'nothing'}"
+        )
+    if suffix == ".pt":
         torch_or_advice()
     with replacing(path, force=force) as temporary:
         network = plain_network(weights) if isinstance(weights, Weights) else weights
         try:
-            writer(temporary, network)
+            WRITERS[suffix](temporary, network)
         except (OSError, MemoryError):
             raise
         except Exception as error:  # the writers of other packages raise their own kinds
@@ -116,17 +119,4 @@ def _write_pt(path: Path, network: PlainNetwork) -> None:
         torch.save(state, file)
 
 
-_Writer = Callable[[Path, PlainNetwork], None]
-WRITERS: Mapping[str, _Writer] = MappingProxyType(
-    {".npz": _write_npz, ".safetensors": _write_safetensors, ".pt": _write_pt}
-)
-
-
-def _writer(path: str | Path) -> _Writer:
-    suffix = Path(path).suffix.lower()
-    if suffix not in WRITERS:
-        raise WeightFileError(
-            f"{printable(path)}: weights are written to files ending in {', '.join(WRITERS)}, not "
-            f"{suffix or 'nothing'}"
-        )
-    return WRITERS[suffix]
+WRITERS = {".npz": _write_npz, ".safetensors": _write_safetensors, ".pt": _write_pt}
