@@ -10,7 +10,7 @@ import numpy as np
 
 from algebra.groups.group import AbelianGroup
 from algebra.numbers.arrays import Reals
-from numeric.training.settings import Settings
+from numeric.training.settings import InterruptedTrainingError, Settings
 from numeric.weights.plain_network import Weights
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def watched(
     """
     from numeric.sweeps.sweep import SweepInterruptedError
     from numeric.training.run import cpu_threads, flushed_denormals
-    from numeric.training.train import InterruptedTrainingError, train
+    from numeric.training.train import train
 
     run = _opened(settings, start, checkpoint)
 

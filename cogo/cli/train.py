@@ -31,7 +31,7 @@ from cogo.cli.terminal import coloured, table, wrote
 from numeric.operations.by_representation import representations_of
 from numeric.sweeps.plan import AXES, PlanError, plan_from_document, read_plan
 from numeric.sweeps.sweep import Sweep, SweepInterruptedError, shown, sweep as run_sweep
-from numeric.training.settings import Settings, no_torch, parse_seeds
+from numeric.training.settings import InterruptedTrainingError, Settings, no_torch, parse_seeds
 from numeric.weights.files import write_weights
 from numeric.work.executor import executor_of, interrupts
 
@@ -100,7 +100,7 @@ def train(
     asked = {**vars(protocol), "seeds": parse_seeds(protocol.seeds)}
     settings = Settings(group=group, **asked)
     try:
-        from numeric.training.train import InterruptedTrainingError, train as run_training
+        from numeric.training.train import train as run_training
     except ImportError as error:
         if error.name != "torch":
             raise

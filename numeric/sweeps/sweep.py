@@ -17,7 +17,7 @@ from algebra.machine.write_file import WriteError
 from algebra.numbers.arrays import Floats
 from numeric.sweeps.folder import SweepFolder, locked
 from numeric.sweeps.plan import SweepPlan, run_name
-from numeric.training.settings import Settings
+from numeric.training.settings import InterruptedTrainingError, Settings
 from numeric.weights.plain_network import PlainNetwork
 from numeric.work.executor import interrupt_workers, results
 
@@ -28,10 +28,6 @@ if TYPE_CHECKING:
 LOOK, REPORT = 0.2, 1.0
 #: In the work folder: the endings of a batch's files, and the file that asks all to stop.
 CHECKPOINT, EPOCH, STOP = ".safetensors", ".epoch", "stop"
-
-
-class StoppedError(Exception):
-    """Raised in a batch that was asked to stop, after its state has been saved."""
 
 
 @final
@@ -68,7 +64,7 @@ def train_piece(piece: Piece) -> list[Outcome]:
     """
     try:
         return _trained(piece)
-    except (WriteError, StoppedError):
+    except (WriteError, InterruptedTrainingError):
         raise
     except Exception as error:
         match piece.batch.runs():
@@ -79,7 +75,7 @@ def train_piece(piece: Piece) -> list[Outcome]:
 
 def _trained(piece: Piece) -> list[Outcome]:
     from numeric.training.checkpoint import CheckpointError, write_checkpoint
-    from numeric.training.train import InterruptedTrainingError, train
+    from numeric.training.train import train
 
     saves = Path(piece.work).is_dir()
     checkpoint = piece.file(CHECKPOINT) if saves else None
@@ -93,7 +89,7 @@ def _trained(piece: Piece) -> list[Outcome]:
         looked = now
         if (Path(piece.work) / STOP).exists():
             write_checkpoint(piece.file(CHECKPOINT), run)
-            raise StoppedError("stopped")
+            raise InterruptedTrainingError("stopped")
         if now - reported >= REPORT:
             reported = now
             with suppress(OSError):  # it only moves a progress bar
@@ -113,8 +109,6 @@ def _trained(piece: Piece) -> list[Outcome]:
         except CheckpointError:
             if fresh:
                 raise
-        except InterruptedTrainingError as error:
-            raise StoppedError(str(error)) from None
     together = {"batch": _companions(piece.batch)}
     outcomes: list[Outcome] = []
     for run, one in zip(piece.batch.runs(), trained, strict=True):
@@ -271,14 +265,14 @@ def _train(
                 begin(),
                 executor=executor,
                 at_once=at_once,
-                own=(WriteError, StoppedError),
+                own=(WriteError, InterruptedTrainingError),
                 kept=KEPT,
                 running=running,
             ):
                 _keep(state, piece, outcomes)
                 begun.remove(piece)
                 finished += _cost(piece)
-    except (KeyboardInterrupt, StoppedError):
+    except (KeyboardInterrupt, InterruptedTrainingError):
         _stop(state, running)
         raise SweepInterruptedError(
             f"interrupted: {state.found + state.trained} of {state.wanted} runs are finished; the "

@@ -37,6 +37,10 @@ class SettingsError(ValueError):
     """Raised for a setting that cannot be trained with; the message says which would do."""
 
 
+class InterruptedTrainingError(Exception):
+    """Raised after Ctrl-C, SIGTERM, or another request to stop, when the state has been saved."""
+
+
 def no_torch() -> SettingsError:
     """Return the error for training without PyTorch: what to install."""
     return SettingsError(f"training needs PyTorch: {install('train')}")

@@ -16,16 +16,12 @@ import torch
 from numeric.training.checkpoint import read_checkpoint, write_checkpoint
 from numeric.training.loss import Record
 from numeric.training.run import TrainingRun, cpu_threads, flushed_denormals, threads_for
-from numeric.training.settings import Settings
+from numeric.training.settings import InterruptedTrainingError, Settings
 from numeric.weights.plain_network import PlainNetwork
 from numeric.work.executor import handled
 
 #: Of a history, at most so many records go into a file of weights.
 MAX_RECORDS = 1000
-
-
-class InterruptedTrainingError(Exception):
-    """Raised after Ctrl-C (or SIGTERM), when the state has been saved; says where."""
 
 
 class _Stop(BaseException):

@@ -21,8 +21,13 @@ from algebra.groups.group import AbelianGroup
 from numeric.training.checkpoint import read_checkpoint
 from numeric.training.loss import evaluate, loss_plan, pair_table
 from numeric.training.run import TrainingRun
-from numeric.training.settings import Settings, settings_from_text, split_task
-from numeric.training.train import InterruptedTrainingError, train
+from numeric.training.settings import (
+    InterruptedTrainingError,
+    Settings,
+    settings_from_text,
+    split_task,
+)
+from numeric.training.train import train
 
 ROOT = Path(__file__).resolve().parents[3]
 #: Far less than `GRACE_SECONDS` of a sweep, far more than a second, on a busy machine.
