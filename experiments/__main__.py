@@ -19,7 +19,7 @@ from experiments.laboratory import Laboratory
 from experiments.like_paper import compare
 from experiments.page import time_in_words, write
 from experiments.result import QUICK, UNFINISHED, Result, cells
-from numeric.training.settings import no_torch, parse_seeds
+from numeric.training.settings import InterruptedTrainingError, no_torch, parse_seeds
 from numeric.work.executor import executor_of, interrupts
 
 #: Bytes of a result.
@@ -74,8 +74,6 @@ def reproduce(asked: argparse.Namespace) -> int:
         )
     try:
         import torch  # noqa: F401
-
-        from numeric.sweeps.sweep import SweepInterruptedError
     except ImportError:
         raise no_torch() from None
     experiments = [EXPERIMENTS[name] for name in names]
@@ -113,7 +111,7 @@ def reproduce(asked: argparse.Namespace) -> int:
                 laboratory = bench.opened(executor=executor, workers=count, progress=show)
                 try:
                     result = run(experiment, laboratory)
-                except SweepInterruptedError as error:
+                except InterruptedTrainingError as error:
                     stopped = str(error)
             if stopped is not None:
                 print(stopped, file=sys.stderr)

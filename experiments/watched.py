@@ -37,7 +37,6 @@ def watched(
     was seen are saved together, so that the result does not depend on interruptions. A network that
     is finished stays in its file.
     """
-    from numeric.sweeps.sweep import SweepInterruptedError
     from numeric.training.run import cpu_threads, flushed_denormals
     from numeric.training.train import train
 
@@ -57,7 +56,7 @@ def watched(
                 see(run)
             train(run, checkpoint=checkpoint, every_seconds=every_seconds, threads=1, on_epoch=see)
         except (KeyboardInterrupt, InterruptedTrainingError):
-            raise SweepInterruptedError(
+            raise InterruptedTrainingError(
                 f"interrupted after {run.epoch} of {settings.epochs} epochs of one network; the "
                 f"same command goes on"
             ) from None

@@ -30,7 +30,7 @@ from cogo.cli.options import (
 from cogo.cli.terminal import coloured, table, wrote
 from numeric.operations.by_representation import representations_of
 from numeric.sweeps.plan import AXES, PlanError, plan_from_document, read_plan
-from numeric.sweeps.sweep import Sweep, SweepInterruptedError, shown, sweep as run_sweep
+from numeric.sweeps.sweep import Sweep, shown, sweep as run_sweep
 from numeric.training.settings import InterruptedTrainingError, Settings, no_torch, parse_seeds
 from numeric.weights.files import write_weights
 from numeric.work.executor import executor_of, interrupts
@@ -276,7 +276,7 @@ def sweep(
                 every_seconds=checkpoint_every,
                 progress=lambda state: show(*shown(state)),
             )
-    except SweepInterruptedError as error:
+    except InterruptedTrainingError as error:
         print(error, file=sys.stderr)
         raise typer.Exit(2) from None
     document = {

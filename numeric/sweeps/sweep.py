@@ -137,10 +137,6 @@ GRACE_SECONDS = 20.0
 POLL = 0.5
 
 
-class SweepInterruptedError(Exception):
-    """Raised after Ctrl-C, when what is finished and the state of the rest have been saved."""
-
-
 @final
 @dataclass(slots=True)
 class Sweep:
@@ -274,7 +270,7 @@ def _train(
                 finished += _cost(piece)
     except (KeyboardInterrupt, InterruptedTrainingError):
         _stop(state, running)
-        raise SweepInterruptedError(
+        raise InterruptedTrainingError(
             f"interrupted: {state.found + state.trained} of {state.wanted} runs are finished; the "
             f"same command goes on"
         ) from None

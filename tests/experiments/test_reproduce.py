@@ -374,7 +374,7 @@ def test_a_watched_network_that_is_killed_goes_on_and_loses_nothing(one_thread, 
 
 
 def test_ctrl_c_on_a_watched_network_says_that_it_goes_on(tmp_path: Path):
-    from numeric.sweeps.sweep import SweepInterruptedError
+    from numeric.training.settings import InterruptedTrainingError
 
     def interrupt(run):
         if run.epoch == 14:
@@ -382,7 +382,7 @@ def test_ctrl_c_on_a_watched_network_says_that_it_goes_on(tmp_path: Path):
         return []
 
     file = tmp_path / "network.safetensors"
-    with pytest.raises(SweepInterruptedError) as caught:
+    with pytest.raises(InterruptedTrainingError) as caught:
         watched(LONG, interrupt, at=lambda n: n % 7 == 0, checkpoint=file, every_seconds=0.0)
     assert str(caught.value) == (
         "interrupted after 14 of 400 epochs of one network; the same command goes on"
@@ -507,7 +507,7 @@ def test_a_stopped_experiment_reports_what_is_trained_and_names_what_is_not(
     def stopped(plan, **options):
         calls.append(plan)
         if len(calls) > 1:
-            raise numeric.sweeps.sweep.SweepInterruptedError(
+            raise numeric.training.settings.InterruptedTrainingError(
                 "interrupted: the same command goes on"
             )
         return real(plan, **options)
