@@ -185,7 +185,8 @@ def sweep(
         pieces = _pieces(state, retry_failed, every_seconds, wanted)
         pieces.sort(key=_cost, reverse=not smallest_first)
         state.work = sum(map(_cost, pieces))
-        _clear(opened)
+        for left in (*(opened.path / "work").glob(f"*{EPOCH}"), opened.path / "work" / STOP):
+            left.unlink(missing_ok=True)
         try:
             _train(state, pieces, executor, 2 * workers, progress)
         finally:
@@ -226,12 +227,6 @@ def _cost(piece: Piece) -> float:
     batch = piece.batch
     d, q = batch.multiplied().order, batch.width
     return float(batch.epochs * len(batch.seeds) * (min(d**3 * q, 2 * d * q**2) + 10 * d**2 * q))
-
-
-def _clear(folder: SweepFolder) -> None:
-    for path in (folder.path / "work").glob(f"*{EPOCH}"):
-        path.unlink(missing_ok=True)
-    (folder.path / "work" / STOP).unlink(missing_ok=True)
 
 
 def _train(
