@@ -60,7 +60,7 @@ ORDER = ("_Eq_LtE", "_Eq_GtE", "_NotEq_Lt", "_NotEq_Gt")
 #: Decorators that change what a type checker says, or how often something is computed.
 WITHOUT_EFFECT = r"(final|cache|lru_cache)\b"
 #: Constants that say how much is done at once, or which of two right routes is taken.
-SPEED = ("CHUNK", "KEPT", "WORK", "CACHE", "SMALL_FIELD", "BLAS_GAIN", "LEAF_COST", "WIDER")
+SPEED = ("CHUNK", "KEPT", "WORK", "SMALL_FIELD", "BLAS_GAIN", "LEAF_COST", "WIDER")
 SPEED += ("ENTRY_BYTES",)
 Span = tuple[tuple[int, int], tuple[int, int]]
 #: The tests that are recorded, beside the doctests of what is mutated.

@@ -33,7 +33,7 @@ EXEMPT = {
     "proofs/certificates/table_checker.py": "the same",
     "proofs/formal/proved.py": "the Coq sources of this project",
     "proofs/second_opinion/systems.py": "what it has just written",
-    "cogo/page/export.py": "a network that the page opens, from bytes of the door",
+    "cogo/page/training.py": "what it has just written",
     "experiments/result.py": "/proc/cpuinfo",
     "experiments/page.py": "its own results, of this project",
 }
