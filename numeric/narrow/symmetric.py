@@ -1,6 +1,6 @@
 """Networks that a symmetry permutes are given by the nodes that represent their orbits: each weight
-is a linear form in unknowns, and equations are solved at one pair of each orbit only. Solutions
-that are degenerate among all networks can be regular among the invariant ones.
+is a linear form in unknowns. Solutions that are degenerate among all networks can be regular among
+the invariant ones; without a symmetry each node is an orbit.
 """
 
 from __future__ import annotations

@@ -177,7 +177,7 @@ def sum_of_squares(w: Tensor, group: AbelianGroup | FiniteGroup) -> ClosedForm:
     inputs = centred[:, :2]
     squares = inputs.square()
     mean_square = squares.mean(dim=-2, keepdim=True)
-    # One matrix of 2 d + 1 rows, so that its squared norm times c is the first line above.
+    # One matrix of 2 d + 1 rows, what depends on x alone, on y alone, and on neither.
     single = squares.add_(2 * s[:, None] * inputs).sub_(mean_square).mul_(d**0.5)
     constant = (s.square() + mean_square[:, 0] + mean_square[:, 1]) * d
     rows = torch.cat([single.flatten(1, 2), constant], dim=1)

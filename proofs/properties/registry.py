@@ -167,8 +167,6 @@ def loss(s: Subject, z: Element) -> Iterator[Side]:
 
 #: Wider optimizers are not drawn: a campaign wants many checks, not large ones.
 MAX_WIDTH = 300
-
-
 _NARROW = partial(optimizer_recipes, max_width=64)
 
 
@@ -222,7 +220,7 @@ def _elements(among: Sequence[AbelianGroup]) -> st.SearchStrategy[tuple[Element,
     return st.tuples(group_elements(among=among), st.sampled_from(targets))
 
 
-@holds("checker.accepts", "checker.* optimizers.*", partial(optimizer_recipes, max_width=64))
+@holds("checker.accepts", "checker.* optimizers.*", _NARROW)
 def accepts(subject: Subject, recipe: Recipe) -> str:
     """the stand-alone checker accepts the certificate of every optimizer"""
     code, message = subject.checker(subject.certificate(recipe.build(subject), recipe.target))
