@@ -51,7 +51,7 @@ ROOTS, SAME, NEAR = 48, 1e-6, 0.05
 SHOWN = 12
 #: Nodes of a frequency that are listed; if it has more and no name, what they are together is said.
 MANY, NAMELESS = 9, (GENERAL, RANDOM_PHASES, UNKNOWN)
-PICTURES = ("orders.png", "phases.png", "residuals.png")
+PICTURES = ("orders.png", "phases.png")
 _PICTURES = f"draw {', '.join(PICTURES)} of each file into a folder of the file's name"
 _POTENTIALS = "print the potentials beside their ideal values"
 

@@ -11,11 +11,7 @@ from algebra.machine.handed_on import handed_on
 if TYPE_CHECKING:
     from numeric.pictures.elements import phases as phases, tree as tree
     from numeric.pictures.figure import save_figure as save_figure
-    from numeric.pictures.recognition import (
-        orders as orders,
-        phases as recognised,
-        residuals as residuals,
-    )
+    from numeric.pictures.recognition import orders as orders, phases as recognised
     from numeric.pictures.tensors import function_tensors as function_tensors
 
 __getattr__, __dir__, __all__ = handed_on(__name__, __file__)

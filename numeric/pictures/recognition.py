@@ -1,4 +1,4 @@
-"""Pictures of what was recognised: orders, nodes and what was fitted, how far it is."""
+"""Pictures of what was recognised: orders; nodes, and what was fitted."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ import numpy as np
 
 from numeric.pictures.figure import (
     LABEL,
-    SMALL,
     Panel,
     axes_for,
     draw_rings,
@@ -47,8 +46,8 @@ SHADES = {
     "unknown": "#999999",
     "none": "#DDDDDD",
 }
-#: Nodes of a frequency that is drawn, frequencies that are named, ticks of an axis.
-MAX_NODES, NAMED, MAX_TICKS = 12, 6, 14
+#: Nodes of a frequency that is drawn, frequencies that are named.
+MAX_NODES, NAMED = 12, 6
 
 
 def shade(composition: str) -> str:
@@ -123,37 +122,3 @@ def _ink(shade: str) -> str:
     """Return a colour that is legible on a shade."""
     red, green, blue = (int(shade[i : i + 2], 16) for i in (1, 3, 5))
     return "white" if 0.3 * red + 0.6 * green + 0.1 * blue < 120 else "black"
-
-
-def residuals(found: Recognition, *, ax: Axes | None = None) -> Figure:
-    """Draw how far what was fitted is at each frequency, percent of the norm of its nodes.
-
-    >>> import cogo
-    >>> found = cogo.recognise(cogo.embed(cogo.build("Z7", "six-per-frequency", nu=1)))
-    >>> figure = cogo.pictures.residuals(found)
-    """
-    axes = axes_for(ax, height=2.3)
-    for name in dict.fromkeys(x.composition for x in found.frequencies):
-        mine = [
-            x for x in found.frequencies if x.composition == name and np.isfinite(x.match.residual)
-        ]
-        axes.scatter(
-            [x.frequency for x in mine],
-            [100 * x.match.residual for x in mine],
-            s=14,
-            c=shade(name),
-            label=mathematics(name),
-        )
-    title = f"{found.group}: distance of the fitted composition"
-    labelled(axes, x="frequency $k$", y="percent of the norm", title=title)
-    axes.set_ylim(bottom=0)
-    if found.frequencies:
-        legend(axes, loc="upper left", bbox_to_anchor=(1, 1))
-    step = -(-len(found.frequencies) // MAX_TICKS) or 1
-    ticks = found.frequencies[::step]
-    labels = [x.label for x in ticks]
-    turn: dict[str, Any] = {"fontsize": SMALL}
-    if max(map(len, labels), default=0) > 4:
-        turn |= {"rotation": 60, "ha": "right"}
-    axes.set_xticks([x.frequency for x in ticks], labels, **turn)
-    return axes.figure  # type: ignore[return-value]

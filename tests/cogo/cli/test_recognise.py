@@ -153,7 +153,7 @@ def test_recognise_json_and_pictures(capsys: Any) -> None:
     assert found["orders"] == {"4": 6, "6": 5}
     assert len(found["frequencies"]) == 11
     folder = Path("pictures") / TRAINED.name
-    names = ["orders.png", "phases.png", "residuals.png"]
+    names = ["orders.png", "phases.png"]
     assert sorted(os.listdir(folder)) == names
     assert all((folder / name).read_bytes()[:8] == PNG for name in names)
     code, _, err = cogo(capsys, "recognise", str(TRAINED), "--pictures", "pictures")

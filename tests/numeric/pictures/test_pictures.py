@@ -29,7 +29,7 @@ from numeric.recognition.recognise import recognise
 from numeric.recognition.report import Recognition
 from numeric.weights.plain_network import Weights
 
-RECOGNISED = ("orders", "recognised", "residuals")
+RECOGNISED = ("orders", "recognised")
 
 
 def drawn(figure: object) -> list[str]:
@@ -209,12 +209,6 @@ def test_of_each_composition_one_frequency_is_drawn_with_the_fit_and_the_others_
     titles = [x for x in drawn(figure) if x.startswith("$k$")]
     assert len(titles) == len(found.compositions) == 2
     assert titles[1].endswith("away; so is $k$ = 3, 4, 5")
-
-
-def test_residuals_name_the_frequencies_of_a_product_group():
-    z = optimizers.build(AbelianGroup("Z2xZ4"), "four-plus-real", xi=1)
-    found = drawn(cogo.pictures.residuals(recognise(embed(z))))
-    assert {"(0,1)", "(0,2)", "(1,0)", "(1,1)"} <= set(found)
 
 
 @pytest.mark.parametrize("shade", pictures_recognition.SHADES.values())
