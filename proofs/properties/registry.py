@@ -36,7 +36,7 @@ from proofs.strategies.elements import (
     same_spectrum,
 )
 from proofs.strategies.groups import symmetries
-from proofs.strategies.optimizers import near_miss_recipes, optimizer_recipes, zero_loss_paths
+from proofs.strategies.optimizers import near_misses, optimizer_recipes, zero_loss_paths
 from proofs.strategies.scalars import scalars
 from proofs.subjects import brute_force
 from proofs.subjects.near_miss import is_wrong
@@ -134,8 +134,8 @@ def polynomial(s: Subject, value: tuple[Element, tuple[str, ...]]) -> str:
     return construction_fails(s, *value)
 
 
-@holds("criterion.near-misses", "criterion.*", near_miss_recipes)
-def near_misses(subject: Subject, recipe: Recipe) -> str:
+@holds("criterion.near-misses", "criterion.*", near_misses)
+def spoilt(subject: Subject, recipe: Recipe) -> str:
     """an optimizer with one fault has a loss, by every route"""
     z = recipe.build(subject)
     if not is_wrong(z, target=recipe.target):
@@ -227,7 +227,7 @@ def accepts(subject: Subject, recipe: Recipe) -> str:
     return "" if code == 0 else f"the checker does not accept: {message}"
 
 
-@holds("checker.refuses", "checker.*", near_miss_recipes)
+@holds("checker.refuses", "checker.*", near_misses)
 def refuses(subject: Subject, recipe: Recipe) -> str:
     """the stand-alone checker refutes the certificate of every near miss"""
     z = recipe.build(subject)
@@ -352,7 +352,7 @@ PROPERTIES: Mapping[str, Property] = MappingProxyType(
         found.id: found
         for found in (
             *(ring, text, conjugates, semiring, homomorphism, zero_sets, polynomial, every_route),
-            *(loss, near_misses, zero_loss, optimizer_routes, network, width, accepts, refuses),
+            *(loss, spoilt, zero_loss, optimizer_routes, network, width, accepts, refuses),
             *(verdicts, round_trip, tensor, kept_loss, cubic_potentials, weights, gauges),
         )
     }

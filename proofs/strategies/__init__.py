@@ -40,8 +40,6 @@ from proofs.strategies.groups import (
     symmetries as symmetries,
 )
 from proofs.strategies.optimizers import (
-    NearMiss as NearMiss,
-    near_miss_recipes as near_miss_recipes,
     near_misses as near_misses,
     optimizer_recipes as optimizer_recipes,
     optimizers as optimizers,

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
-from typing import Any, final
+from typing import Any
 
 from hypothesis import event, reject, strategies as st
 
@@ -135,7 +135,7 @@ def optimizers(*, target: Target = "projected", **options: Any) -> st.SearchStra
 
 
 @st.composite
-def near_miss_recipes(
+def near_misses(
     draw: st.DrawFn,
     /,
     *,
@@ -143,7 +143,7 @@ def near_miss_recipes(
     faults: Sequence[str] = tuple(CHANGES),
     **options: Any,
 ) -> Recipe:
-    """An optimizer with one fault, and not an optimizer, as its outputs in floats show.
+    """The recipe of an optimizer with one fault: no optimizer, as its outputs in floats show.
 
     A kind of fault that finds no place gives way to the next; if all do, the draw is rejected. The
     trivial group takes the one-hot target. Options are those of `optimizer_recipes`.
@@ -154,33 +154,13 @@ def near_miss_recipes(
     z = recipe.build()
     first = faults.index(draw(st.sampled_from(faults)))
     for kind in (*faults[first:], *faults[:first]):
-        places = Change(kind).places(z)
-        fault = Change(kind, draw(st.integers(0, len(places) - 1)) if places else 0)
+        places = len(Change(kind).edits(z))
+        fault = Change(kind, draw(st.integers(0, places - 1)) if places else 0)
         if fault.plant(z, target=recipe.target) is not z:
             event(f"fault: {kind}")
             return replace(recipe, fault=fault)
     event("fault: none finds a place")
     reject()
-
-
-@final
-@dataclass(frozen=True, slots=True)
-class NearMiss:
-    """An element that is no optimizer of its target, by one fault."""
-
-    element: Element
-    target: Target
-    fault: str  # its kind, a key of `proofs.subjects.near_miss.CHANGES`
-
-
-def near_misses(**options: Any) -> st.SearchStrategy[NearMiss]:
-    """Return a strategy for near misses; options are those of `near_miss_recipes`."""
-
-    def made(recipe: Recipe) -> NearMiss:
-        assert recipe.fault is not None
-        return NearMiss(recipe.build(), recipe.target, recipe.fault.kind)
-
-    return near_miss_recipes(**options).map(made)
 
 
 def zero_loss_paths() -> st.SearchStrategy[Symmetry]:

@@ -7,7 +7,7 @@ of the loss is far above rounding. docs/theory/proofs/engine.md says why there i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import product
@@ -26,11 +26,8 @@ from proofs.subjects.brute_force import float_loss
 Entries = dict[tuple[str, int], Scalar]
 Nodes = list[Entries]
 Edit = Callable[[Nodes], Sequence[Entries]]
-#: A place where a fault can be planted: node, row, frequency, and one more number.
-Place = tuple[int, str, int, int]
-Places = Callable[[AbelianGroup, Nodes], Iterator[Place]]
-#: What is done at a place.
-Plant = Callable[[AbelianGroup, Place], Edit]
+#: A kind of fault: an edit for each place where it can be planted.
+Kind = Callable[[AbelianGroup, Nodes], Iterable[Edit]]
 #: Rounding leaves a loss of some 1e-30, and any fault of an optimizer up to order 16 one of 1e-4.
 WRONG = 1e-12
 
@@ -71,11 +68,6 @@ def times(factor: Exact, *, row: str, node: int | None = None, at: int | None = 
     return on_row(lambda x: x * factor, row=row, node=node, at=at)
 
 
-def conjugated(*, row: str, node: int | None = None) -> Edit:
-    """Return the edit that conjugates one row."""
-    return on_row(Scalar.conjugate, row=row, node=node)
-
-
 def exchanged(first: str, second: str, *, node: int) -> Edit:
     """Return the edit that exchanges two rows of one node."""
     names = {first: second, second: first}
@@ -99,149 +91,122 @@ class Change:
         if self.kind not in CHANGES:
             raise ValueError(f"kind={self.kind!r} is no fault; pass one of {', '.join(CHANGES)}")
 
-    def places(self, z: Element) -> list[Place]:
-        """Return the places where this kind of fault can be planted."""
-        return list(CHANGES[self.kind][0](z.group, [dict(node) for node in z.node_list()]))
+    def edits(self, z: Element) -> list[Edit]:
+        """Return the edit of each place where this kind of fault can be planted."""
+        return list(CHANGES[self.kind](z.group, [dict(node) for node in z.node_list()]))
 
     def plant(self, z: Element, *, target: Target = "projected") -> Element:
         """Return an element with the fault, at the first place from the picked one that is wrong.
 
         Where there is none it is the element itself.
         """
-        places, right = self.places(z), z.expand()
-        for i in range(len(places)):
-            place = places[(self.pick + i) % len(places)]
-            spoilt = edited(z, CHANGES[self.kind][1](z.group, place))
+        edits, right = self.edits(z), z.expand()
+        for i in range(len(edits)):
+            spoilt = edited(z, edits[(self.pick + i) % len(edits)])
             if spoilt != right and is_wrong(spoilt, target=target):
                 return spoilt
         return z
 
 
-# Places.
-
-
-def _each_node(group: AbelianGroup, nodes: Nodes) -> Iterator[Place]:
-    return ((j, "c", 0, 0) for j in range(len(nodes)))
-
-
-def _each_input_row(group: AbelianGroup, nodes: Nodes) -> Iterator[Place]:
-    return ((j, row, 0, 0) for j, row in product(range(len(nodes)), "ab"))
-
-
-def _each(rows: str) -> Places:
-    """Return the entries of rows."""
+def _entry(f: Callable[[Scalar], Scalar], rows: str) -> Kind:
+    """Replace any entry of some rows by a function of it, where that may stand."""
     return lambda group, nodes: (
-        (j, p, k, 0) for j, node in enumerate(nodes) for p, k in node if p in rows
+        on_row(f, row=p, node=j, at=k)
+        for j, node in enumerate(nodes)
+        for (p, k), x in node.items()
+        if p in rows and (group.negate(k) != k or f(x) == f(x).conjugate())
     )
 
 
-def _moves(rows: str) -> Places:
-    """Return the entries of rows, each with the other frequencies, not 0, where there is none."""
+def _moves(rows: str) -> Kind:
+    """Move any entry of some rows to another frequency, not 0, where there is none."""
     return lambda group, nodes: (
-        (j, p, k, other)
-        for j, p, k, _ in _each(rows)(group, nodes)
+        _moved(group, j, p, k, other)
+        for j, node in enumerate(nodes)
+        for p, k in node
         for other in group.representatives[1:].tolist()
-        if (p, other) not in nodes[j]
+        if p in rows and (p, other) not in node
     )
 
 
-def _each_carried(group: AbelianGroup, nodes: Nodes) -> Iterator[Place]:
-    """Yield the outputs at frequencies that their node does not read."""
-    return (
-        at
-        for at in _each("c")(group, nodes)
-        if not {("a", at[2]), ("b", at[2])} & nodes[at[0]].keys()
-    )
-
-
-def _numbers(numbers: Callable[[AbelianGroup], Sequence[int]]) -> Places:
-    """Return a place for each of some numbers, of what is done everywhere."""
-    return lambda group, nodes: ((0, "c", 0, i) for i in numbers(group))
-
-
-_EVERYWHERE = _numbers(lambda group: [0])
-_EACH_FREQUENCY = _numbers(lambda group: group.representatives.tolist())
-
-
-# What is done there.
-
-
-def _change(f: Callable[[Scalar], Scalar]) -> Plant:
-    """Replace one entry by a function of it."""
-    return lambda group, place: on_row(f, row=place[1], node=place[0], at=place[2])
-
-
-def _turn(group: AbelianGroup, place: Place) -> Edit:
-    """Multiply an entry by a root of unity, where any number may stand."""
-    real = group.negate(place[2]) == place[2]
-    return _change(lambda x: x if real else zeta(3) * x)(group, place)
-
-
-def _move_entry(group: AbelianGroup, place: Place) -> Edit:
-    j, row, k, other = place
-    real = group.negate(other) == other
-
+def _moved(group: AbelianGroup, node: int, row: str, k: int, other: int) -> Edit:
     def moved(p: str, at: int, x: Scalar) -> tuple[str, int, Scalar]:
+        real = group.negate(other) == other
         if (p, at) != (row, k):
             return p, at, x
         return p, other, (x + x.conjugate() or ONE) if real else x
 
-    return entries(moved, node=j)
+    return entries(moved, node=node)
 
 
-def _all_outputs(f: Callable[[AbelianGroup, int, Scalar, int], tuple[int, Scalar]]) -> Plant:
-    """Replace every output by another one at another frequency, given the place's last number."""
-    return lambda group, place: entries(
-        lambda p, k, x: (p, *(f(group, k, x, place[3]) if p == "c" else (k, x)))
-    )
+def _carried(group: AbelianGroup, nodes: Nodes) -> Iterator[Edit]:
+    """Halve an output at a frequency that its node does not read."""
+    for j, node in enumerate(nodes):
+        for p, k in node:
+            if p == "c" and not {("a", k), ("b", k)} & node.keys():
+                yield times(Fraction(1, 2), row="c", node=j, at=k)
+
+
+def _more(node: Entries) -> Edit:
+    return lambda nodes: [*nodes, node]
+
+
+def _outputs(f: Callable[[int, Scalar], tuple[int, Scalar]]) -> Edit:
+    """Replace every output by another one at another frequency."""
+    return entries(lambda p, k, x: (p, *(f(k, x) if p == "c" else (k, x))))
+
+
+def _translated(group: AbelianGroup, g: int) -> Edit:
+    """Predict ``x + y + g``."""
+    return _outputs(lambda k, x: (k, x * group.character_value(k, g).conjugate()))
+
+
+def _relabelled(group: AbelianGroup, t: int) -> Edit:
+    """Predict ``t (x + y)``."""
+    return _outputs(lambda k, x: (group.multiply(t, k), x))
 
 
 #: What may happen to an entry, by name.
-ENTRY: Mapping[str, Plant] = {
-    "sign": _change(lambda x: -x),
-    "conjugated": _change(Scalar.conjugate),
-    "root": _turn,
-    "scale": _change(lambda x: 2 * x),
-    "dropped": _change(lambda x: ZERO),
+ENTRY: Mapping[str, Callable[[Scalar], Scalar]] = {
+    "sign": lambda x: -x,
+    "conjugated": Scalar.conjugate,
+    "root": lambda x: zeta(3) * x,
+    "scale": lambda x: 2 * x,
+    "dropped": lambda x: ZERO,
 }
-#: Every kind of fault, by name: where it can be planted, and how.
-CHANGES: Mapping[str, tuple[Places, Plant]] = MappingProxyType(
+#: Every kind of fault, by name.
+CHANGES: Mapping[str, Kind] = MappingProxyType(
     {
-        **{f"output {name}": (_each("c"), plant) for name, plant in ENTRY.items()},
-        "output moved": (_moves("c"), _move_entry),
-        # One c_k of a carrier is half of what it should be.
-        "carrier entry": (_each_carried, _change(lambda x: x * Fraction(1, 2))),
-        "node dropped": (_each_node, lambda group, place: dropped(place[0])),
-        "node doubled": (
-            _each_node,
-            lambda group, place: lambda nodes: [*nodes, dict(nodes[place[0]])],
-        ),
+        **{f"output {name}": _entry(f, "c") for name, f in ENTRY.items()},
+        "output moved": _moves("c"),
+        "carrier entry": _carried,
+        "node dropped": lambda group, nodes: map(dropped, range(len(nodes))),
+        "node doubled": lambda group, nodes: map(_more, nodes),
         # A node with a constant input.
-        "node added": (
-            _EACH_FREQUENCY,
-            lambda group, place: lambda nodes: [*nodes, {("a", 0): ONE, ("c", place[3]): ONE}],
+        "node added": lambda group, nodes: (
+            _more({("a", 0): ONE, ("c", k): ONE}) for k in group.representatives.tolist()
         ),
-        "row sign": (_each_input_row, lambda group, at: times(-1, row=at[1], node=at[0])),
-        "rows swapped": (_each_node, lambda group, place: exchanged("a", "b", node=place[0])),
-        **{f"input {name}": (_each("ab"), plant) for name, plant in ENTRY.items()},
-        "input moved": (_moves("ab"), _move_entry),
-        "normalisation": (_EVERYWHERE, lambda group, place: times(Fraction(1, 2), row="c")),
-        "normalisation at k": (_EACH_FREQUENCY, lambda group, at: times(2, row="c", at=at[3])),
-        "first inputs scaled": (_EVERYWHERE, lambda group, place: times(2, row="a")),
-        "outputs conjugated": (_EVERYWHERE, lambda group, place: conjugated(row="c")),
-        # The network predicts x + y + g.
-        "outputs translated": (
-            _numbers(lambda group: range(1, group.order)),
-            _all_outputs(lambda group, k, x, g: (k, x * group.character_value(k, g).conjugate())),
+        "row sign": lambda group, nodes: (
+            times(-1, row=row, node=j) for j, row in product(range(len(nodes)), "ab")
         ),
-        # The network predicts t (x + y).
-        "outputs relabelled": (
-            _numbers(
-                lambda group: [
-                    t for t in range(2, group.exponent - 1) if gcd(t, group.exponent) == 1
-                ]
-            ),
-            _all_outputs(lambda group, k, x, t: (group.multiply(t, k), x)),
+        "rows swapped": lambda group, nodes: (
+            exchanged("a", "b", node=j) for j in range(len(nodes))
+        ),
+        **{f"input {name}": _entry(f, "ab") for name, f in ENTRY.items()},
+        "input moved": _moves("ab"),
+        "normalisation": lambda group, nodes: [times(Fraction(1, 2), row="c")],
+        "normalisation at k": lambda group, nodes: (
+            times(2, row="c", at=k) for k in group.representatives.tolist()
+        ),
+        "first inputs scaled": lambda group, nodes: [times(2, row="a")],
+        "outputs conjugated": lambda group, nodes: [on_row(Scalar.conjugate, row="c")],
+        "outputs translated": lambda group, nodes: (
+            _translated(group, g) for g in range(1, group.order)
+        ),
+        "outputs relabelled": lambda group, nodes: (
+            _relabelled(group, t)
+            for t in range(2, group.exponent - 1)
+            if gcd(t, group.exponent) == 1
         ),
     }
 )
