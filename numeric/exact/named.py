@@ -33,11 +33,14 @@ from numeric.recognition.compositions import (
     ORDER_42,
     PRODUCTS,
     PhaseTable,
+    composed,
     simplest_fit,
 )
 from numeric.recognition.frequencies import NodeTable
 from numeric.recognition.report import NONE, SERVED, FrequencyReport, Recognition
 
+#: Two nodes at a real character.
+REAL = replace(composed("nu(1)"), name=ONE_REAL)
 #: In degrees.
 TOLERANCE = 0.5
 #: Shares of carriers are rounded by up to this part of the largest.
@@ -222,14 +225,7 @@ def named_optimizer(found: Recognition, *, tolerance: float = TOLERANCE) -> Name
 
 def _named_block(table: NodeTable, x: FrequencyReport, tolerance: float) -> NamedBlock:
     """Return the exact block of the composition that was recognised at one frequency."""
-    if x.composition == ONE_REAL:
-        real = table.z[:, x.frequency][:, list(x.place.nodes)].real
-        a, b = np.sign(real[:2]).astype(int).tolist()
-        if np.prod([*a, *b]) != -1:
-            raise UnnamedError("a b has the same sign on both nodes of a real character")
-        nodes = _real_nodes(x.frequency, a, b, t := _ratio(real, tolerance))
-        return NamedBlock(x.frequency, x.label, ONE_REAL, nodes, x.place.nodes, ratio=t)
-    tables = {t.name: t for t in (*COMPOSITIONS, ORDER_42, *PRODUCTS) if t.name != "syn"}
+    tables = {t.name: t for t in (REAL, *COMPOSITIONS, ORDER_42, *PRODUCTS) if t.name != "syn"}
     composition = ORDER_42 if x.composition == SERVED else tables.get(x.composition)
     if composition is None:
         alone = "no node reads it alone" if x.composition == NONE else ""
@@ -253,11 +249,9 @@ def _named_block(table: NodeTable, x: FrequencyReport, tolerance: float) -> Name
 
 def _standard_block(group: AbelianGroup, k: int) -> NamedBlock:
     """Return ``nu(i)*xi(1)``, or the block of a real character."""
-    if group.negate(k) == k:
-        return NamedBlock(k, group.label(k), ONE_REAL, _real_nodes(k, (1, 1), (1, -1), Fraction(1)))
-    xi = {"xi": ONE}
-    nodes = _exact_nodes(NU_I_XI, k, xi, (ONE, ONE), Fraction(1), [1] * NU_I_XI.order)
-    return NamedBlock(k, group.label(k), NU_I_XI.name, nodes, parameters=xi)
+    table, free = (REAL, {}) if group.negate(k) == k else (NU_I_XI, {"xi": ONE})
+    nodes = _exact_nodes(table, k, free, (ONE, ONE), Fraction(1), [1] * table.order)
+    return NamedBlock(k, group.label(k), table.name, nodes, parameters=free)
 
 
 def _exact_nodes(
@@ -339,14 +333,6 @@ def _with_constants(
     return replace(block, nodes=(*block.nodes, *nodes), columns=(*block.columns, *x.place.serving))
 
 
-def _real_nodes(k: int, a: Sequence[int], b: Sequence[int], t: Fraction) -> tuple[ExactNode, ...]:
-    """Return the nodes of a real character with these signs of ``a`` and ``b``."""
-    return tuple(
-        {("a", k): x * t, ("b", k): y / t, ("c", k): Fraction(x * y, 2)}
-        for x, y in zip(a, b, strict=True)
-    )
-
-
 class _Carrier(NamedTuple):
     """Nodes on which ``c_k = 1`` adds ``energy`` to ``T[0,0,k]``, and nothing else.
 
@@ -366,7 +352,7 @@ def _carriers(
 ) -> list[_Carrier]:
     """Return what takes a share: blocks that carry, and constant nodes, or a new one.
 
-    Shares are near those in the trained network, multiples of ``1/N`` with the least ``N``.
+    Shares are near those in the trained network, and have a small denominator.
     """
     found, first = [], 0
     for x in blocks:
@@ -390,11 +376,9 @@ def _carriers(
     if measured.sum() < CARRIED:
         measured[:] = 1
     measured /= measured.sum()
-    number, counts = 0, measured
-    while not number or np.abs(counts / number - measured).max() > SHARES * measured.max():
+    number, counts = 0, np.zeros(len(found))
+    while np.abs(counts / max(counts.sum(), 1) - measured).max() > SHARES * measured.max():
         number += 1
-        counts = np.floor(measured * number + 1e-9)  # by largest remainders
-        rest = round(number - counts.sum())
-        counts[np.argsort(counts - measured * number, kind="stable")[:rest]] += 1
+        counts = np.rint(measured * number)
     shared = zip(found, counts, strict=True)
-    return [x._replace(share=Fraction(int(n), number)) for x, n in shared if n]
+    return [x._replace(share=Fraction(int(n), int(counts.sum()))) for x, n in shared if n]

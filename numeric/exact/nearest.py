@@ -9,7 +9,7 @@ Rounding the entries to dyadic numbers leaves residuals ``T - target`` of the si
 Each residual is the ``c`` of a node with fixed tiny inputs:
 
     a = h or ih at m, b = h or ih at n      cancels T[+-m, +-n, k] (four nodes for all k)
-    a = h at 0 and h or ih at m, b = 0      cancels T[+-m, 0, k]    (two nodes; b likewise)
+    a = h or ih at m, b = h at 0            cancels T[+-m, 0, k]    (two nodes; b likewise)
     a = h or h(1+i) at m, b = 0             cancels T[+-2m, 0, k]   (two nodes; b likewise)
     a = h at 0, b = 0                       cancels T[0, 0, k]      (one node)
 
@@ -26,6 +26,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import partial
 from itertools import product
+from math import hypot, log2
 from typing import final
 
 import numpy as np
@@ -69,8 +70,6 @@ A_SECOND, SEARCH = 2.5e6, 0.2
 Node = dict[tuple[str, Index], Exact]
 #: What is left of ``T - target``, by ``(k1, k2)`` and output.
 Residuals = dict[tuple[int, int], dict[int, Scalar]]
-#: Inputs of correcting nodes are between these powers of a half.
-COARSEST, FINEST = 5, 30
 #: Binary digits after the point of inputs, and of outputs, where they are rounded.
 INPUT_BITS, OUTPUT_BITS = 46, 40
 #: The most where all weights are free, and those beyond the errors of the floats.
@@ -282,22 +281,33 @@ def residuals(group: AbelianGroup, nodes: Sequence[Node]) -> Residuals:
 
 def corrections(group: AbelianGroup, left: Residuals) -> list[Node]:
     """Return nodes that cancel residuals exactly, and do nothing else."""
-    small = _smallness(group, left)
     stages = (
-        _products,
-        partial(_of_one, linear=True),
-        partial(_of_one, linear=False),
+        partial(_products, constants=0),
+        partial(_products, constants=1),
+        _squares,
         _constant,
     )
     found: list[Node] = []
     for stage in stages:
-        nodes = [{at: x for at, x in node.items() if x} for node in stage(group, left, small)]
-        nodes = [x for x in nodes if any(p == "c" for p, _ in x)]
+        nodes = [scaled for node in stage(group, left) if (scaled := _scaled(group, node))]
         if nodes:
             left = _added(left, function_tensor(element(group, nodes), route="sparse"))
         found += nodes
     assert not left
     return found
+
+
+def _scaled(group: AbelianGroup, node: Node) -> Node:
+    """Return ``(h a, h b, c / h^2)``, which does the same, of about the least norm; without zeros.
+
+    Nothing, if all of c is zero.
+    """
+    outputs = [abs(complex(x)) for (p, _), x in node.items() if p == "c" and x]
+    if not outputs:
+        return {}
+    h = Fraction(2) ** round(log2(hypot(*outputs) / (2 * group.order)) / 3)
+    scales = {"a": h, "b": h, "c": 1 / h**2}
+    return {(p, k): scales[p] * x for (p, k), x in node.items() if x}
 
 
 def _added(left: Residuals, more: FunctionTensor) -> Residuals:
@@ -310,75 +320,47 @@ def _added(left: Residuals, more: FunctionTensor) -> Residuals:
     return {at: row for at, row in kept.items() if row}
 
 
-def _smallness(group: AbelianGroup, left: Residuals) -> int:
-    """Return the ``s`` for which nodes with inputs ``2^-s`` have about the least norm."""
-    # If an output of norm R is wanted, inputs are (R/2d)^(1/3); these are d^2 functions.
-    d = group.order
-    power = sum(abs(complex(x)) ** 2 for row in left.values() for x in row.values())
-    return _bits(np.sqrt(2 * power) / d / (2 * d), COARSEST)
-
-
-def _bits(cube: float, least: int) -> int:
-    return int(np.clip(np.ceil(-np.log2(np.cbrt(max(cube, 1e-300)))), least, FINEST))
-
-
 def _turns(group: AbelianGroup, m: int) -> Sequence[Scalar]:
     return TURNS[:1] if group.negate(m) == m else TURNS
 
 
-def _products(group: AbelianGroup, left: Residuals, small: int) -> Iterator[Node]:
-    """Yield nodes that cancel ``T[+-m,+-n,k]``: ``a`` is ``h`` or ``ih`` at m, ``b`` at n."""
-    # T[sm, tn] = h^2 sum_uv c_uv u_s v_t, u_s being u or its conjugate: c is the sum over signs of
-    # T with the opposite turns, over 4h^2.
-    h = Fraction(1, 2**small)
-    pairs = {tuple(min(k, group.negate(k)) for k in at) for at in left if all(at)}
+def _products(group: AbelianGroup, left: Residuals, *, constants: int) -> Iterator[Node]:
+    """Yield nodes that cancel ``T[+-m,+-n,k]``: ``a`` is 1 or i at m, ``b`` at n.
+
+    Of m and n so many are 0, and the other one is no double then.
+    """
+    # T[sm, tn] = sum_uv c_uv u_s v_t, u_s being u or its conjugate: c is the sum over signs of T
+    # with the opposite turns, over 4.
+    doubles = {*group.multiply(2, np.arange(group.order)).tolist()}
+    pairs = {tuple(min(k, group.negate(k)) for k in at) for at in left if at.count(0) == constants}
     for m, n in sorted(pairs):
+        if constants and m + n in doubles:
+            continue
         signs = list(product(sorted({m, group.negate(m)}), sorted({n, group.negate(n)})))
-        scale = Fraction(-1, len(signs)) / h**2
         for u, v in product(_turns(group, m), _turns(group, n)):
-            node: Node = {("a", m): h * u, ("b", n): h * v}
+            node: Node = {("a", m): u, ("b", n): v}
             for s, t in signs:
                 turn = (u.conjugate() if s == m else u) * (v.conjugate() if t == n else v)
                 for k, x in left.get((s, t), {}).items():
-                    node["c", k] = node.get(("c", k), Scalar(0)) + scale * turn * x
+                    node["c", k] = node.get(("c", k), Scalar(0)) - turn * x / len(signs)
             yield node
 
 
-def _of_one(group: AbelianGroup, left: Residuals, small: int, *, linear: bool) -> Iterator[Node]:
-    """Yield nodes that cancel ``T[+-m,0,k]``, ``T[0,+-m,k]``, at m that are no doubles, or are."""
-    # Of doubles by squares, a = h u at n = m/2, u = 1, 1 + i; of others by the mixed terms of
-    # a = h + h u at m, u = 1, i.
-    h = Fraction(1, 2**small)
-    every = np.arange(group.order)
-    doubles = group.multiply(2, every)
-    for row in "ab":
-        places = {max(at) for at in left if (at[1] if row == "a" else at[0]) == 0 and any(at)}
-        for m in sorted({min(k, group.negate(k)) for k in places}):
-            halves = every[doubles == m]
-            if bool(len(halves)) == linear:
-                continue
-            other = group.negate(m)
-            at = ((m, 0), (other, 0)) if row == "a" else ((0, m), (0, other))
-            plus, minus = (left.get(x, {}) for x in at)
-            n = m if linear else int(halves[0])
-            fixed: Node = {(row, 0): h} if linear else {}
-            one = fixed | {(row, n): h}
-            two = fixed | {(row, n): h * (I if linear else 1 + I)}
-            scale = -1 / h**2
-            for k in sorted({*plus, *minus}):
-                x, y = plus.get(k, Scalar(0)), minus.get(k, Scalar(0))
-                if m == other:
-                    one["c", k] = scale * x
-                elif linear:
-                    one["c", k], two["c", k] = scale / 2 * (x + y), scale / 2 * (y - x) * I
-                else:
-                    one["c", k], two["c", k] = scale * (x + y), scale / 2 * (y - x) * I
-            yield from (one, two)
+def _squares(group: AbelianGroup, left: Residuals) -> Iterator[Node]:
+    """Yield nodes that cancel ``T[+-2m,0,k]``, ``T[0,+-2m,k]``: 1 or 1 + i at m."""
+    half = {int(group.multiply(2, m)): m for m in range(group.order)}
+    places = {("ab"[not at[0]], min(k, group.negate(k))) for at in left if (k := max(at))}
+    for row, m in sorted(places):
+        other = group.negate(m)
+        plus, minus = (left.get((k, 0) if row == "a" else (0, k), {}) for k in (m, other))
+        pairs = {k: (plus.get(k, Scalar(0)), minus.get(k, Scalar(0))) for k in {*plus, *minus}}
+        if m == other:
+            yield {(row, half[m]): 1, **{("c", k): -x for k, x in plus.items()}}
+            continue
+        yield {(row, half[m]): 1, **{("c", k): -(x + y) for k, (x, y) in pairs.items()}}
+        yield {(row, half[m]): 1 + I, **{("c", k): (x - y) / 2 * I for k, (x, y) in pairs.items()}}
 
 
-def _constant(group: AbelianGroup, left: Residuals, small: int) -> Iterator[Node]:
-    """Yield the node that cancels ``T[0,0,k]``, of about the least norm."""
-    row = left.get((0, 0), {})
-    most = max((abs(complex(x)) for x in row.values()), default=0.0)
-    h = Fraction(1, 2 ** min(small, max(0, _bits(most / group.order, 0) - 1)))
-    yield {("a", 0): h, **{("c", k): -2 / h**2 * x for k, x in row.items()}}
+def _constant(group: AbelianGroup, left: Residuals) -> Iterator[Node]:
+    """Yield the node that cancels ``T[0,0,k]``."""
+    yield {("a", 0): 1, **{("c", k): -2 * x for k, x in left.get((0, 0), {}).items()}}
