@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 from contextlib import nullcontext, suppress
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Annotated, cast
 
 import typer
@@ -21,11 +22,10 @@ from algebra.machine.write_file import held_folder, make_folder, require_writabl
 from cogo.cli import options as opt
 from cogo.cli.terminal import say, wrote
 from numeric.narrow.problem import ZERO, Operation, Problem, Task, products
-from numeric.narrow.run import Tally, hit_file, run, weights_of
-from numeric.narrow.search import Hit, Searched
+from numeric.narrow.run import Tally, hit_file, run
+from numeric.narrow.search import Searched
 from numeric.narrow.symmetric import structure
 from numeric.weights.files import read_weights
-from numeric.weights.plain_network import PlainNetwork
 from numeric.work.executor import executor_of
 from proofs.certificates import infeasible_checker
 from proofs.widths.hit_proof import HitProof, prove_hit
@@ -35,8 +35,8 @@ from proofs.widths.known import KnownWidths
 MAX_ORDER = 32
 #: Zeros that are tried to be recognised until the first, and again after each one that is proved.
 RECOGNISED = 3
-#: Zeros that are tried for each that is to be proved, and zeros held in memory for it.
-TRIED, HELD = 20, 1000
+#: Zeros that are tried for each that is to be proved.
+TRIED = 20
 #: Starts, if nothing else is asked for.
 STARTS = 200
 _SUPPORT = (
@@ -102,10 +102,10 @@ def narrow(
         if not searches:
             say("nothing was searched for; pass --starts N to search all the same")
     starts, tally = starts or STARTS, Tally()
-    hits: dict[int, PlainNetwork] = {}
     found: list[tuple[int, HitProof]] = []
     with (
         held_folder(output) if output else nullcontext(),
+        TemporaryDirectory(prefix="cogo-narrow-") as spare,
         executor_of(cluster, workers) as (executor, _),
         out.bar() as show,
     ):
@@ -114,19 +114,14 @@ def narrow(
             text = f"{problem.group}, {width} nodes: {len(tally.zeros)} zeros"
             show(text, tally.done, starts)
 
-        def keep(hit: Hit) -> None:
-            if len(hits) < HELD and proofs:
-                hits[hit.start] = weights_of(problem, hit)
-
         if searches:
+            folder = output or Path(spare)
             asked = {"starts": starts, "seed": seed, "steps": steps}
-            tally = run(
-                problem, **asked, folder=output, executor=executor, report=report, found=keep
-            )
-        order = sorted(tally.zeros, key=lambda zero: zero[2])[: TRIED * proofs]
-        for start, proof in _proofs(problem, [x for x, *_ in order], hits, seed, proofs, output):
-            found.append((start, proof))
-            show(f"start {start}: {proof.kind}", len(found), len(order))
+            tally = run(problem, **asked, folder=folder, executor=executor, report=report)
+            order = sorted(tally.zeros, key=lambda zero: zero[2])[: TRIED * proofs]
+            for start, proof in _proofs(problem, [x for x, *_ in order], seed, proofs, folder):
+                found.append((start, proof))
+                show(f"start {start}: {proof.kind}", len(found), len(order))
     zeros = [dict(zip(("start", "residual", "size"), x, strict=True)) for x in tally.zeros]
     names = ("width", "target", "constants", "support", "ties", "symmetry")
     document = {
@@ -146,31 +141,19 @@ def narrow(
 
 
 def _proofs(
-    problem: Problem,
-    zeros: list[int],
-    hits: dict[int, PlainNetwork],
-    seed: int,
-    wanted: int,
-    output: Path | None,
+    problem: Problem, zeros: list[int], seed: int, wanted: int, folder: Path
 ) -> Iterator[tuple[int, HitProof]]:
     """Yield proofs of zeros, those that failed too, until there are as many as are wanted."""
-    done = tried = 0
-    for start in zeros:
+    done = 0
+    for tried, start in enumerate(zeros):
         if done == wanted:
             break
-        if start not in hits:
-            if output is None or not hit_file(output, start).exists():
-                continue
-            hits[start] = read_weights(hit_file(output, start))
-        exact = tried < done + RECOGNISED
-        proof = prove_hit(problem, hits[start], start=start, seed=seed, exact=exact)
-        tried += 1
+        path, exact = hit_file(folder, start), tried < done + RECOGNISED
+        proof = prove_hit(problem, read_weights(path), start=start, seed=seed, exact=exact)
         yield start, proof
         if proof.kind != "none":
             done += 1
-            if output is not None:
-                path = hit_file(output, start).with_suffix(proof.suffix)
-                write_bytes(path, proof.text.encode(), force=True)
+            write_bytes(path.with_suffix(proof.suffix), proof.text.encode(), force=True)
 
 
 def _task(text: str) -> Task:

@@ -85,10 +85,9 @@ def run(
     starts: int,
     seed: int = 0,
     steps: int = 80,
-    folder: Path | None = None,
+    folder: Path,
     executor: Executor | None = None,
     report: Callable[[Tally], None] = lambda tally: None,
-    found: Callable[[Hit], None] = lambda hit: None,
 ) -> Tally:
     """Run the starts that are not done yet, by batches here or in an executor; return the tally of
     all. A folder that holds another search, or a problem that is too large, is a ValueError.
@@ -100,7 +99,7 @@ def run(
             f"{MAX_ENTRIES}; take a smaller group"
         )
     identity = _identity(problem, seed, steps)
-    tally = Tally() if folder is None else _read(folder / STATE, identity)
+    tally = _read(folder / STATE, identity)
     batch = max(1, min(BATCH, BATCH_ENTRIES // entries))
     pieces = [range(i, min(i + batch, starts)) for i in range(tally.done, starts, batch)]
     work = partial(_batch, problem, seed=seed, steps=steps)
@@ -110,13 +109,9 @@ def run(
     ):
         for end in ends:
             if end.outcome is Searched.ZERO:
-                found(end)
-                if folder is not None:
-                    weights = weights_of(problem, end)
-                    write_weights(hit_file(folder, end.start), weights, force=True)
+                write_weights(hit_file(folder, end.start), weights_of(problem, end), force=True)
         tally = tally.plus(ends)
-        if folder is not None:
-            _write(folder / STATE, identity, tally)
+        _write(folder / STATE, identity, tally)
         report(tally)
     return tally
 
