@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import nullcontext, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Annotated, cast
+from typing import Annotated
 
 import typer
 
@@ -29,7 +29,7 @@ from numeric.weights.files import read_weights
 from numeric.work.executor import executor_of
 from proofs.certificates import infeasible_checker
 from proofs.widths.hit_proof import HitProof, prove_hit
-from proofs.widths.infeasible import Route, find, require
+from proofs.widths.infeasible import find, require
 from proofs.widths.known import KnownWidths
 
 MAX_ORDER = 32
@@ -231,7 +231,6 @@ def infeasible(
     width: opt.Width,
     target: opt.TargetName = "projected",
     constants: opt.Constants = True,
-    route: Annotated[opt.Text, opt.option("direct or squares; squares where it applies")] = None,
     minutes: Annotated[float, opt.number("after which Singular is stopped", 0.001, 10**5)] = 10,
     output: Annotated[opt.File, opt.output_to("FILE", "write the certificate")] = None,
     force: opt.Force = False,
@@ -247,8 +246,8 @@ def infeasible(
 
     Example: [bold]cogo infeasible Z3 --target onehot --width 3 -o Z3.onehot.3.infeasible.json[/]
     """
-    G, wanted, way = AbelianGroup(group), as_target(target), cast("Route | None", route)
-    require(G, width, target=wanted, route=way)
+    G, wanted = AbelianGroup(group), as_target(target)
+    require(G, width, target=wanted)
     if output is not None:
         require_writable(output, force=force)
     known = KnownWidths(G, wanted, constants)
@@ -265,7 +264,6 @@ def infeasible(
                 width,
                 target=wanted,
                 constants=constants,
-                route=way,
                 seconds=60 * minutes,
                 report=lambda: show("Singular", time.monotonic() - start, 60 * minutes),
             )

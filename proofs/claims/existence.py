@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from algebra.groups.group import AbelianGroup
-from proofs.claims.checker import File, Table, at, coded, drop, every, judged, put
+from proofs.claims.checker import File, Spoil, at, drop, every, judged, put
 from proofs.claims.claim import Context, Evidence, claim, up_to
 
 SCALE = 40
@@ -80,23 +80,18 @@ def _less(top: File) -> None:
 
 
 OTHER = {"onehot": "projected", "projected": "onehot"}
-#: What is wrong, by what was done, and the exit code for it.
-SPOILT: Table = {
-    "a radius at which nothing contracts": (
-        1,
-        lambda top: top.update(radius=_fixed(FAR)),
+#: What is wrong.
+SPOILT: dict[str, Spoil] = {
+    "a radius at which nothing contracts": put("radius", value=_fixed(FAR)),
+    "the other target": lambda top: top.update(target=OTHER[top["target"]]),
+    "a centre elsewhere": lambda top: top.update(
+        values=[x + 2 * top["radius"] for x in top["values"]]
     ),
-    "the other target": (1, lambda top: top.update(target=OTHER[top["target"]])),
-    "a centre elsewhere": (
-        1,
-        lambda top: top.update(values=[x + 2 * top["radius"] for x in top["values"]]),
-    ),
-    "a node missing": (1, drop("nodes", 0)),
-    "another sign": (1, at("nodes", 0, "c", 0, do=_negate)),
-    "one free unknown less": (1, _less),
+    "a node missing": drop("nodes", 0),
+    "another sign": at("nodes", 0, "c", 0, do=_negate),
+    "one free unknown less": _less,
+    "an inverse that is none": _rough,
 }
-#: For two unknowns in one equation.
-ROUGH: Table = {"an inverse that is none": (1, _rough)}
 
 
 @claim(
@@ -112,7 +107,7 @@ def existence(context: Context) -> Evidence:
     # For the projected task 2 d - 2 u v = 0 is all that is left.
     half = [[_fixed(Fraction(-1, 2))]]
     projected = first | {"target": "projected", "free": [1], "inverse": half}
-    files = every(first, {**SPOILT, **ROUGH}) + every(projected, {}, name="projected, ")
+    files = every(first, {1: SPOILT}) + every(projected, {}, name="projected, ")
     return judged(context.subject.existence, files, "networks with values of functions")
 
 
@@ -191,15 +186,12 @@ def _negated(cofactors: list[Any], i: int) -> None:
     cofactors[i] = [label, [[-x, *names] for x, *names in terms]]
 
 
-FALSE: Table = coded(
-    1,
-    {
-        "twice the goal": put("scale", value=2),
-        "two nodes": put("width", value=2),
-        "an equation missing": drop("cofactors", 0),
-        "a sign": at("cofactors", 0, do=_negated),
-    },
-)
+FALSE: dict[str, Spoil] = {
+    "twice the goal": put("scale", value=2),
+    "two nodes": put("width", value=2),
+    "an equation missing": drop("cofactors", 0),
+    "a sign": at("cofactors", 0, do=_negated),
+}
 
 
 @claim(
@@ -211,7 +203,7 @@ FALSE: Table = coded(
 def infeasible(context: Context) -> Evidence:
     """the checker of infeasible widths accepts that one node is too few, and no false identity"""
     first, *right = certificates(context.over)
-    files = [*every(first, FALSE), *(file for top in right for file in every(top, {}))]
+    files = [*every(first, {1: FALSE}), *(file for top in right for file in every(top, {}))]
     return judged(context.subject.infeasible, files, "one node")
 
 

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from algebra.criterion.target import Target
 from algebra.groups.group import AbelianGroup
 from algebra.numbers.arrays import Reals
-from numeric.narrow.problem import Task
+from numeric.narrow.problem import Task, products
 from numeric.real_points.system import SINGULAR, System
 from numeric.weights.plain_network import PlainNetwork
 from proofs.certificates import existence_checker as checker
@@ -57,11 +57,9 @@ class Network:
 
     def document(self, values: Sequence[int]) -> dict[str, Any]:
         """Return what a certificate says, with nothing proved: no free unknowns, no inverse."""
-        over: dict[str, Any] = {"group": [self.group.order]}
+        over: dict[str, Any] = {"group": [self.group.order], "table": products(self.group).tolist()}
         if isinstance(self.group, AbelianGroup):
             over = {"group": list(self.group.moduli)}
-        else:
-            over["table"] = [list(row) for row in self.group.table]
         return {
             "format": "cogo-existence",
             "version": 1,

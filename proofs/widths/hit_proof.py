@@ -19,7 +19,7 @@ from algebra.groups.finite_group import FiniteGroup
 from algebra.groups.group import AbelianGroup, Index
 from algebra.networks.table_network import table_network
 from algebra.numbers.arrays import Reals
-from algebra.numbers.scalar import Exact, Scalar, root, to_scalar
+from algebra.numbers.scalar import ZERO, Exact, Scalar, added, root, to_scalar
 from algebra.semiring.element import Element
 from algebra.semiring.made import element
 from numeric.narrow.orbits import kinds
@@ -125,13 +125,12 @@ def _checked(
     if isinstance(group, AbelianGroup):
         text = certificate.to_text(_element(network, group, exact), target=target, notes=notes)
         return text, checker.check(text.encode())
-    nodes = []
-    for node in network.nodes:
-        rows = [[Scalar(0)] * group.order for _ in "abc"]
-        for row, p in zip(rows, "abc", strict=True):
-            for (x,), form in node[p]:
-                row[x] = _value(form, exact)
-        nodes.append((rows[0], rows[1], rows[2]))
+
+    def row(entries: list[Any]) -> list[Scalar]:
+        values = {x: _value(form, exact) for (x,), form in entries}
+        return [values.get(x, ZERO) for x in range(group.order)]
+
+    nodes = [(row(node["a"]), row(node["b"]), row(node["c"])) for node in network.nodes]
     z = table_network(products(group), nodes, name=group.name)
     text = certificate.to_text(z, target=target, notes=notes)
     return text, table_checker.check(text.encode())
@@ -139,37 +138,26 @@ def _checked(
 
 def _element(network: Network, group: AbelianGroup, exact: Sequence[Scalar]) -> Element:
     """Return the element whose weights have these unknowns."""
+    chi, i = group.character_value, root(1, 4)
     nodes: list[dict[tuple[str, Index], Exact]] = []
     for node in network.nodes:
         entries: dict[tuple[str, Index], Exact] = {}
         for p, row in node.items():
             values = {group.index(tuple(k)): [_value(x, exact) for x in forms] for k, *forms in row}
+            if network.basis == "characters":
+                entries |= {(p, k): x + i * y for k, (x, y) in values.items() if x or y}
+                continue
             for k in group.representatives.tolist():
-                if network.basis == "functions":
-                    numbers = {x: value for x, (value,) in values.items()}
-                    entry = _coefficient(group, numbers, k if p == "c" else -k)
-                elif k in values:
-                    real, imaginary = values[k]
-                    entry = real + imaginary * root(1, 4)
-                else:
-                    continue
-                if entry:
-                    entries[p, k] = entry
+                sign = k if p == "c" else group.negate(k)
+                total = added(x * chi(sign, at) for at, (x,) in values.items())
+                if total:
+                    entries[p, k] = total / group.order
         nodes.append(entries)
     return element(group, nodes)
 
 
 def _value(form: Sequence[Sequence[int]], exact: Sequence[Scalar]) -> Scalar:
-    return sum((exact[i] * coefficient for coefficient, i in form), Scalar(0))
-
-
-def _coefficient(group: AbelianGroup, values: dict[int, Scalar], k: int) -> Scalar:
-    """Return ``(1/d) sum_x values(x) chi_k(x)``; a negative k is the conjugate character."""
-    total = Scalar(0)
-    for x, value in values.items():
-        turn = group.character(abs(k), x) * (1 if k >= 0 else -1)
-        total = total + value * root(turn % group.exponent, group.exponent)
-    return total * Fraction(1, group.order)
+    return added(exact[i] * coefficient for coefficient, i in form)
 
 
 #: Unknowns of networks that are not tried to be recognised: each simple point takes too long.

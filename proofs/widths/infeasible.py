@@ -13,9 +13,8 @@ import time
 from collections.abc import Callable
 from fractions import Fraction
 from math import lcm
-from typing import Literal
 
-from algebra.criterion.target import Target
+from algebra.criterion.target import Target, as_target
 from algebra.groups.group import AbelianGroup
 from numeric.work.time_limit import answer
 from proofs.certificates.infeasible_checker import (
@@ -30,17 +29,11 @@ from proofs.certificates.infeasible_checker import (
     goal,
 )
 
-Route = Literal["direct", "squares"]
 Rational = dict[Monomial, Fraction]
 #: The engine that finds certificates.
 ENGINE = "Singular"
 #: Powers of a functional that are tried.
-POWERS = 4
-
-
-def dimension(group: AbelianGroup, target: Target) -> int:
-    """Return the dimension of the functions to be computed: ``d``, or ``d - 1`` if projected."""
-    return group.order - (target == "projected")
+POWERS = (1, 2, 3, 4)
 
 
 def find(
@@ -49,46 +42,38 @@ def find(
     *,
     target: Target = "onehot",
     constants: bool = True,
-    route: Route | None = None,
     seconds: float = 600,
     report: Callable[[], None] = lambda: None,
 ) -> str | None:
     """Return a certificate that so many nodes do not suffice, accepted by the checker.
 
-    The route is ``"squares"`` by default where it applies, which is at the dimension of what is to
-    be computed, and else ``"direct"``; see docs/reference/certificates.md. None is returned if the
-    equations on this route have a solution in complex numbers, or if it asks for a power above 4;
-    on the route ``"squares"`` that proves nothing. Singular is stopped after the seconds, all
-    attempts together, and asks for a report twice in each. A ValueError says that it is not there,
-    failed, or took longer, or what `require` refuses.
+    The route is ``"squares"`` at the dimension of what is to be computed, and else ``"direct"``;
+    see docs/reference/certificates.md. None is returned if the equations on this route have a
+    solution in complex numbers, or if it asks for a power above 4; on the route ``"squares"`` that
+    proves nothing. Singular is stopped after the seconds, all attempts together, and asks for a
+    report twice in each. A ValueError says that it is not there, failed, or took longer, or what
+    `require` refuses.
     """
-    require(group, width, target=target, route=route)
-    rank = dimension(group, target)
-    route = route or ("squares" if width == rank else "direct")
+    require(group, width, target=target)
     until = time.monotonic() + seconds
-
-    def certificate(statement: Statement, made: dict[Label, Polynomial]) -> str | None:
-        output = _run(_script(made, goal(statement)), until, seconds, report)
-        cofactors = _lifted(output, list(made))
-        return None if cofactors is None else _text(statement, cofactors)
-
-    if route == "direct":
-        statement = Statement(group.moduli, width, target, constants, route, [], 1)
+    d, rank = group.order, group.order - (target == "projected")
+    tried = [("direct", list[int](), 1)]
+    if width == rank:
+        functionals = ([(h == g) - (h == 0) for h in range(d)] for g in range(1, d))
+        tried = [("squares", values, power) for values in functionals for power in POWERS]
+    for how in tried:
+        statement = Statement(group.moduli, width, target, constants, *how)
         made = equations(statement)
         if width < rank:  # a rank: the equations at y = 0 suffice
             made = {label: f for label, f in made.items() if label[2] == 0}
-        return certificate(statement, made)
-    for g in range(1, group.order):
-        values = [(h == g) - (h == 0) for h in range(group.order)]
-        for power in range(1, POWERS + 1):
-            statement = Statement(group.moduli, width, target, constants, route, values, power)
-            found = certificate(statement, equations(statement))
-            if found is not None:
-                return found
+        output = _run(_script(made, goal(statement)), until, seconds, report)
+        cofactors = _lifted(output, list(made))
+        if cofactors is not None:
+            return _text(statement, cofactors)
     return None
 
 
-def require(group: AbelianGroup, width: int, *, target: Target, route: Route | None) -> None:
+def require(group: AbelianGroup, width: int, *, target: Target) -> None:
     """Raise, before any work is done, what `find` would raise about its arguments."""
     if not 2 <= group.order <= MAX_ORDER:
         raise ValueError(
@@ -96,13 +81,7 @@ def require(group: AbelianGroup, width: int, *, target: Target, route: Route | N
         )
     if not 1 <= width <= MAX_NODES:
         raise ValueError(f"width={width}; pass 1 to {MAX_NODES}")
-    if target not in ("onehot", "projected"):
-        raise ValueError(f"target={target!r}; pass 'onehot' or 'projected'")
-    if route not in (None, "direct", "squares"):
-        raise ValueError(f"route={route!r}; pass 'direct' or 'squares'")
-    rank = dimension(group, target)
-    if route == "squares" and width != rank:
-        raise ValueError(f"width={width}: route 'squares' is for {rank} nodes; pass 'direct'")
+    as_target(target)
 
 
 def _script(made: dict[Label, Polynomial], wanted: Polynomial) -> str:
@@ -179,22 +158,15 @@ def _parsed(text: str) -> Rational:
 
 def _text(statement: Statement, cofactors: dict[Label, Rational]) -> str:
     scale = lcm(*(x.denominator for f in cofactors.values() for x in f.values()))
-    head = {
-        "format": "cogo-infeasible",
-        "version": 1,
-        "group": list(statement.group),
-        "width": statement.width,
-        "target": statement.target,
-        "constants": statement.constants,
-        "route": statement.route,
-    }
-    if statement.route == "squares":
-        head |= {"values": statement.values, "power": statement.power}
+    keys = ["group", "width", "target", "constants", "route"]
+    keys += ["values", "power"] if statement.route == "squares" else []
+    head = {"format": "cogo-infeasible", "version": 1}
+    head |= {key: getattr(statement, key) for key in keys} | {"scale": scale}
     lines = [
         json.dumps([list(label), [[int(x * scale), *m] for m, x in f.items()]])
         for label, f in cofactors.items()
     ]
-    text = json.dumps(head | {"scale": scale})[:-1] + ', "cofactors": [\n'
+    text = json.dumps(head)[:-1] + ', "cofactors": [\n'
     text += ",\n".join(lines) + "\n]}\n"
     code, message = check(text.encode())
     if code:

@@ -67,7 +67,9 @@ def _solved(group: Task, orbit: Orbit, kind: Kind | None, basis: Basis, target: 
     for h, sign in orbit.fixes:
         signs = np.repeat([sign, sign, 1], size)
         conditions.append(_acts(group, h, basis) - np.diag(signs))
-    zero = [*_unread(group, kind, basis), *_no_output(group, basis, target)]
+    zero = _unread(group, kind, basis)
+    if basis == "characters" and target == "projected":
+        zero.append((2, np.eye(size, dtype=np.int64)[0]))  # the task sees no constant part of c
     for p, row in zero:
         condition = np.zeros((1, 3 * size), dtype=np.int64)
         condition[0, p * size : (p + 1) * size] = row
@@ -112,10 +114,8 @@ def _unread(group: Task, kind: Kind | None, basis: Basis) -> list[tuple[int, Int
     others = [k for k in group.representatives.tolist() if k not in kind.reads]
     found: list[Int64] = []
     if basis == "characters":
-        at = _slots(group)
-        for i, (k, _) in enumerate(at):
-            if k in others:
-                found.append(np.eye(len(at), dtype=np.int64)[i])
+        one = np.eye(group.order, dtype=np.int64)
+        found = [row for row, (k, _) in zip(one, _slots(group), strict=True) if k in others]
     else:
         x, n = np.arange(group.order), group.exponent
         # The sines of multiples of 1/n are 0 or, up to sign, all the same.
@@ -126,21 +126,10 @@ def _unread(group: Task, kind: Kind | None, basis: Basis) -> list[tuple[int, Int
     return [(p, row) for p in (0, 1) for row in found]
 
 
-def _no_output(group: Task, basis: Basis, target: str) -> list[tuple[int, Int64]]:
-    """Return the coefficients of the constant part of c, which the projected task does not see."""
-    if not isinstance(group, AbelianGroup) or basis == "functions" or target == "onehot":
-        return []
-    return [(2, np.eye(len(_slots(group)), dtype=np.int64)[0])]
-
-
 def _slots(group: AbelianGroup) -> list[tuple[int, int]]:
     """Return the real numbers that a row has in Fourier coefficients: ``(k, 0 or 1)``."""
-    found = []
-    for k in group.representatives.tolist():
-        found.append((k, 0))
-        if group.negate(k) != k:
-            found.append((k, 1))
-    return found
+    representatives: list[int] = group.representatives.tolist()
+    return [(k, part) for k in representatives for part in range(1 + (group.negate(k) != k))]
 
 
 def _acts(group: Task, g: SignedPermutation, basis: Basis) -> Any:
@@ -173,16 +162,13 @@ def _node(group: Task, weights: Any, first: int, basis: Basis) -> Node:
     node: Node = {}
     for p, name in enumerate("abc"):
         row = forms[p * size : (p + 1) * size]
-        if not isinstance(group, AbelianGroup):
-            node[name] = [[[x], form] for x, form in enumerate(row) if form]
-            continue
-        if basis == "functions":
-            node[name] = [[list(group.tuple(x)), form] for x, form in enumerate(row) if form]
-            continue
-        entries: dict[int, list[list[list[int]]]] = {}
-        for (k, part), form in zip(_slots(group), row, strict=True):
-            entries.setdefault(k, [[], []])[part] = form
-        node[name] = [[list(group.tuple(k)), *x] for k, x in entries.items() if any(x)]
+        entries = {x: [form] for x, form in enumerate(row)}
+        if isinstance(group, AbelianGroup) and basis == "characters":
+            entries = {k: [[], []] for k in group.representatives.tolist()}
+            for (k, part), form in zip(_slots(group), row, strict=True):
+                entries[k][part] = form
+        index = group.tuple if isinstance(group, AbelianGroup) else lambda x: (x,)
+        node[name] = [[list(index(x)), *found] for x, found in entries.items() if any(found)]
     return node
 
 

@@ -20,7 +20,7 @@ from numeric.narrow.search import Searched, search
 from numeric.narrow.symmetric import structure
 from numeric.weights.plain_network import Weights, plain_network
 from proofs.claims.checker import spoilt
-from proofs.claims.existence import ROUGH, SPOILT, by_functions
+from proofs.claims.existence import SPOILT, by_functions
 from proofs.widths import existence
 from proofs.widths.hit_proof import network_of
 from proofs.widths.invariant_network import invariant
@@ -283,9 +283,8 @@ def false():
             idle["inverse"][position] = [0] * len(idle["free"])
             found[f"{name}, an idle row {position}"] = idle
     two = by_functions(AbelianGroup("Z3"))  # two unknowns in each equation
-    for name, (code, spoil) in (SPOILT | ROUGH).items():
-        if code == 1:
-            found[f"two unknowns, {name}"] = json.loads(spoilt(two, spoil))
+    for name, spoil in SPOILT.items():
+        found[f"two unknowns, {name}"] = json.loads(spoilt(two, spoil))
     return found
 
 

@@ -380,12 +380,7 @@ def test_an_engine_that_is_missing_fails_or_lies_is_an_error_in_words(
     [
         ({"group": AbelianGroup("Z17"), "width": 3}, "group=Z17 has order 17; pass one of order 2"),
         ({"group": AbelianGroup("Z3"), "width": 0}, "width=0; pass 1 to 16"),
-        ({"group": AbelianGroup("Z3"), "width": 3, "target": "x"}, "target='x'; pass 'onehot' or"),
-        ({"group": AbelianGroup("Z3"), "width": 3, "route": "x"}, "route='x'; pass 'direct' or"),
-        (
-            {"group": AbelianGroup("Z3"), "width": 2, "route": "squares"},
-            "width=2: route 'squares' is for 3 nodes; pass 'direct'",
-        ),
+        ({"group": AbelianGroup("Z3"), "width": 3, "target": "x"}, "target='x'; pass projected or"),
     ],
 )
 def test_arguments_out_of_range_are_named(arguments, words):
