@@ -47,8 +47,11 @@ def studied(name: str, args: argparse.Namespace) -> dict[str, Any]:
         log_every=args.every,
     )
     trained = train(settings, device=args.device)
-    epochs = np.array([x.epoch for x in trained[0].history])
-    path = np.array([[x.gain[0] for x in one.history] for one in trained])  # [seed, record, rho]
+    epochs = np.array([x["epoch"] for x in trained[0].history])
+    path = np.array(  # [seed, record, rho]
+        [[[x[f"gain.{rho.name}"] for rho in irreducibles(group)] for x in one.history]
+         for one in trained]
+    )  # fmt: skip
     path = path[..., [not trivial(rho) for rho in irreducibles(group)]]
     learned = path >= LEARNED
     first = np.where(learned.any(axis=1), epochs[learned.argmax(axis=1)], 0)
@@ -61,13 +64,13 @@ def studied(name: str, args: argparse.Namespace) -> dict[str, Any]:
         rows.append([row[3:5] for row in held.rows() if row.name in {rho.name for rho in rhos}])
     nodes = np.array(rows)  # [seed, rho, (nodes, single)]
     last = [one.history[-1] for one in trained]
-    held_out = [x.test_accuracy[0] if x.test_accuracy else x.train_accuracy[0] for x in last]
+    held_out = [x.get("test_accuracy", x["train_accuracy"]) for x in last]
     result = {
         "group": name,
         "order": group.order,
         "settings": json.loads(settings.to_text()),
         "test accuracy": held_out,
-        "train loss": [x.train_loss[0] for x in last],
+        "train loss": [x["train_loss"] for x in last],
         "live nodes": live,
         "distance to closed form": distances,
         "representations": [

@@ -33,7 +33,7 @@ from typing import Any
 
 import torch
 
-from numeric.training.loss import evaluate, loss_plan
+from numeric.training.loss import LossPlan, evaluate
 from numeric.training.run import TrainingRun, flushed_denormals
 from numeric.training.settings import Settings
 
@@ -119,13 +119,13 @@ def plain_loop(kind: type[Script], settings: Settings) -> tuple[Callable[[], Any
 def our_loop(settings: Settings, route: str | None = None) -> tuple[Callable[[], Any], ...]:
     run = TrainingRun(settings)
     if route is not None:
-        run.plan = loss_plan(run.task, width=settings.width, route=route)  # type: ignore[arg-type]
+        run.plan = LossPlan(run.task, width=settings.width, route=route)  # type: ignore[arg-type]
 
         def keep(live: Tensor | None) -> None:
             run.live = live
 
         run.set_live = keep  # type: ignore[method-assign]
-    return run.step, lambda: evaluate(run.w.detach(), run.table)
+    return run.step, lambda: evaluate(run.w.detach(), run.plan.table)
 
 
 def seconds(f: Callable[[], Any], burst: float) -> float:

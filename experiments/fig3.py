@@ -134,9 +134,9 @@ def make(laboratory: Laboratory) -> Findings:
 
 def look(run: TrainingRun) -> list[float]:
     """Return loss, accuracy on held-out pairs, and the four potentials, as `Moment` has them."""
-    record = run.record()
-    held_out = record.test_accuracy or record.train_accuracy
-    return [record.train_loss[0], held_out[0], *potentials(weights_of(run))]
+    (record,) = run.record()
+    held_out = record.get("test_accuracy", record["train_accuracy"])
+    return [record["train_loss"], held_out, *potentials(weights_of(run))]
 
 
 def picture(moments: list[Moment], orders: dict[int, int]) -> Figure:

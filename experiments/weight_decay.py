@@ -140,7 +140,7 @@ def follow(
 
 
 def _look(run: TrainingRun) -> list[float]:
-    return [_squared_norm(weights_of(run)), run.record().train_loss[0]]
+    return [_squared_norm(weights_of(run)), run.record()[0]["train_loss"]]
 
 
 def _start(name: str, group: AbelianGroup) -> Element:

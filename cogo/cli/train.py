@@ -146,39 +146,34 @@ def _refuse_to_overwrite(folder: Path, files: list[Path], *, resume: bool, force
 
 def _state(run: TrainingRun) -> str:
     last = run.history[-1]
-    return f"loss {max(last.train_loss):.2e}, accuracy {min(last.train_accuracy):.3f}"
+    loss, accuracy = ([x[name] for x in last] for name in ("train_loss", "train_accuracy"))
+    return f"loss {max(loss):.2e}, accuracy {min(accuracy):.3f}"
 
 
 def _document(
     settings: Settings, trained: list[Trained], files: dict[int, Path], seconds: float
 ) -> dict[str, Any]:
     runs = [
-        {"seed": one.seed, "file": str(files[one.seed]), "epochs": one.history[-1].epoch}
-        | {name: _last(one, name) for name in FIGURES}
+        {"seed": one.seed, "file": str(files[one.seed]), "epochs": one.history[-1]["epoch"]}
+        | {name: one.history[-1].get(name) for name in FIGURES}
         | {
             "representations": [
                 {"name": name, "gain": [x for _, x, _ in rows], "power": [x for *_, x in rows]}
                 for name, rows in _by_representation(one)
             ],
-            "epochs of records": [record.epoch for record in one.history],
+            "epochs of records": [record["epoch"] for record in one.history],
         }
         for one in trained
     ]
     return {"settings": json.loads(settings.to_text()), "seconds": seconds, "runs": runs}
 
 
-def _last(one: Trained, name: str) -> float | None:
-    """Return a figure at the end; None where nothing is held out."""
-    found = getattr(one.history[-1], name)
-    return found[0] if found else None
-
-
-def _by_representation(one: Trained) -> list[tuple[str, list[tuple[int, float, float]]]]:
+def _by_representation(one: Trained) -> list[tuple[str, list[tuple[float, ...]]]]:
     """Return the epoch, gain and power of each representation, record by record."""
     names = representations_of(one.settings.multiplied())
     return [
-        (name, [(x.epoch, x.gain[0][i], x.power[0][i]) for x in one.history if x.gain and x.power])
-        for i, name in enumerate(names)
+        (name, [(x["epoch"], x[f"gain.{name}"], x[f"power.{name}"]) for x in one.history])
+        for name in names
     ]
 
 
@@ -186,7 +181,7 @@ def _lines(
     trained: list[Trained], files: dict[int, Path], seconds: float
 ) -> Iterator[RenderableType]:
     """Say how the runs ended, and when each representation was learned, if there are more."""
-    numbers = {one.seed: {name: _last(one, name) for name in FIGURES} for one in trained}
+    numbers = {one.seed: {name: one.history[-1].get(name) for name in FIGURES} for one in trained}
     rows = [
         (str(seed), *("-" if x is None else f"{x:{FIGURES[name]}}" for name, x in found.items()))
         for seed, found in numbers.items()

@@ -19,7 +19,7 @@ from algebra.machine.read_file import read_bytes, strict_json
 from algebra.machine.write_file import held_folder, make_folder, write_bytes
 from algebra.numbers.arrays import Floats
 from numeric.sweeps.plan import MAX_FILE, SweepPlan, plan_from_document, run_name
-from numeric.training.settings import Settings, settings_from_text, unlike
+from numeric.training.settings import MEASURED, Settings, settings_from_text, unlike
 from numeric.weights.files import read_weights, write_weights
 from numeric.weights.plain_network import PlainNetwork, WeightFileError
 
@@ -29,7 +29,6 @@ FOLDERS = {"runs": ".safetensors", "seconds": ".txt", "failed": ".json", "damage
 DIGEST = "sha256"
 MAX_FAILURE = 1 << 20
 #: The columns of the index.
-MEASURED = ("train_loss", "train_accuracy", "test_loss", "test_accuracy")
 COLUMNS = (
     "run", "status", "group", "d", "width", "weight_decay", "lr", "train_fraction", "seed",
     "epochs", "optimizer", "dtype", *MEASURED, "seconds", "error",

@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 from typing import Any
 
 import torch
 
-from algebra.machine.memory import MemoryEstimateError, require_memory
 from algebra.machine.read_file import ReadError, opened, printable
 from algebra.machine.write_file import write_bytes
-from numeric.training.loss import Record
 from numeric.training.run import TrainingRun
-from numeric.training.settings import Settings, SettingsError, settings_from_text, unlike
+from numeric.training.settings import (
+    MEASURED,
+    Settings,
+    SettingsError,
+    settings_from_text,
+    unlike,
+)
 
-FORMAT = "cogo-training-checkpoint-1"
-#: Of the file's header, which holds settings and records; 1,000 seeds, 10,000 records.
-MAX_HEADER = 1 << 30
+FORMAT = "cogo-training-checkpoint-2"
 MAX_FILE = 1 << 38
 
 
@@ -98,50 +99,30 @@ def _restore(run: TrainingRun, document: dict[str, Any], tensors: dict[str, torc
         live = live.to(run.device)
     run.set_live(live)
     run.epoch, run.wide = epoch, list(wide)
-    run.history = [_record(row, run) for row in document["history"]]
-    run.observed = [[float(x) for x in row] for row in document.get("observed", [])]
-    run.seconds = float(document.get("seconds", 0.0))
-
-
-def _record(row: list[Any], run: TrainingRun) -> Record:
-    """Return a row of the history, whose numbers JSON has kept to the last bit."""
-    epoch, *columns = row
-    losses, held = columns[:4], [[tuple(x) for x in part] for part in columns[4:] if part]
-    required = [x for x in losses[2:] if x is not None] + losses[:2]
-    sound = all(len(x) == run.task.runs for x in (*required, *held))
-    rows = [*required, *(x for part in held for x in part)]
-    sound = sound and all({type(y) for y in x} == {float} for x in rows)
-    sound = sound and all(len(x) == len(run.representations) for part in held for x in part)
-    if type(epoch) is not int or len(row) != len(Record._fields) or not sound:
-        raise ValueError("history")
-    kept = (None if x is None else tuple(x) for x in losses)
-    return Record(epoch, *kept, *map(tuple, held))  # type: ignore[arg-type]
+    run.history = document["history"]
+    names = {"epoch", *MEASURED[: 4 if any(map(len, run.task.held_out)) else 2], *run.by_rho}
+    for records in run.history:
+        kinds = [{name: type(x) for name, x in record.items()} for record in records]
+        if kinds != [dict.fromkeys(names, float) | {"epoch": int}] * run.task.runs:
+            raise ValueError("history")
+    run.observed = [[float(x) for x in row] for row in document["observed"]]
+    run.seconds = float(document["seconds"])
 
 
 def _read(path: str | Path) -> tuple[dict[str, Any], dict[str, torch.Tensor]]:
-    from safetensors import SafetensorError
-    from safetensors.torch import load
+    from safetensors import SafetensorError, safe_open
 
-    wrong = f"{(name := printable(path))} is no checkpoint of a training run"
+    wrong = f"{printable(path)} is no checkpoint of a training run"
     try:
-        with opened(path, limit=MAX_FILE) as file:
-            size = os.fstat(file.fileno()).st_size
-            length = int.from_bytes(file.read(8), "little")
-            if length > min(size, MAX_HEADER):
-                raise CheckpointError(f"{wrong}, or is cut")
-            require_memory(4 * size, f"reading {name}", instead="use a machine with more memory")
-            metadata = json.loads(file.read(length)).get("__metadata__", {})
-            if metadata.get("format") != FORMAT:
-                raise CheckpointError(wrong)
-            document = json.loads(metadata["state"])
-            file.seek(0)
-            read = load(file.read())
+        # Tensors are those of the file, and no memory is taken before their shapes are judged.
+        with opened(path, limit=MAX_FILE), safe_open(path, "pt") as file:
+            metadata, names = file.metadata() or {}, file.keys()
+            tensors = {name: file.get_tensor(name) for name in names}
+        document = json.loads(metadata.get("state", "null"))
     except ReadError as error:
         raise CheckpointError(str(error)) from None
-    except (SafetensorError, KeyError, ValueError, AttributeError, RecursionError) as error:
-        if isinstance(error, CheckpointError | MemoryEstimateError):
-            raise
+    except (SafetensorError, ValueError, RecursionError) as error:
         raise CheckpointError(f"{wrong}: {error}") from None
-    if not isinstance(document, dict):
+    if metadata.get("format") != FORMAT or not isinstance(document, dict):
         raise CheckpointError(wrong)
-    return document, read
+    return document, tensors

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal, NamedTuple, final, get_args
+from typing import Any, Literal, NamedTuple, final, get_args
 
 import numpy as np
 import torch
 
 from algebra.groups.finite_group import FiniteGroup
 from algebra.groups.group import AbelianGroup
-from numeric.training.settings import Task
+from numeric.training.settings import MEASURED, Task
 
 Tensor = torch.Tensor
 #: Outputs are padded to a multiple of this many, the width of a vector register of float32.
@@ -152,17 +152,17 @@ def subtract_target(f: Tensor, labels: Tensor) -> Tensor:
 
 
 @final
-class ClosedForm(NamedTuple):
-    """Sums over all ``d^2`` pairs by run; ``size`` is that of the terms' moduli, so that ``total /
-    size`` tells how much cancels.
+class Evaluation(NamedTuple):
+    """Loss and gradient by run, and the share of the closed form's terms that is left, ``total /
+    sum of moduli``: 1 by the table of pairs, where nothing cancels.
     """
 
-    total: Tensor
+    loss: Tensor
     gradient: Tensor
-    size: Tensor
+    cancelled: Tensor
 
 
-def sum_of_squares(w: Tensor, group: AbelianGroup | FiniteGroup) -> ClosedForm:
+def sum_of_squares(w: Tensor, group: AbelianGroup | FiniteGroup) -> Evaluation:
     """Return ``sum_{x,y} |P(f(x,y) - e_{x+y})|^2`` and its gradient, no table of pairs being made.
 
     ``a = a0 + a'`` and ``b = b0 + b'`` are split into means and centred parts, ``s = a0 + b0``;
@@ -208,11 +208,8 @@ def sum_of_squares(w: Tensor, group: AbelianGroup | FiniteGroup) -> ClosedForm:
     gradient[:, :2] += ds[:, None, None] / d
 
     target = float(d * (d - 1))
-    return ClosedForm(
-        squared + quadratic + linear + target,
-        gradient,
-        squared + quadratic.abs() + linear.abs() + target,
-    )
+    total = squared + quadratic + linear + target
+    return Evaluation(total, gradient, total / (squared + quadratic.abs() + linear.abs() + target))
 
 
 def _convolutions(w: Tensor, group: AbelianGroup | FiniteGroup) -> Tensor:
@@ -239,43 +236,30 @@ def _by_rows(w: Tensor, products: Tensor) -> Tensor:
     return gradient
 
 
-@final
-class Record(NamedTuple):
-    """Losses and accuracies after ``epoch`` steps, by run; None where no pairs are held out.
-
-    Over a group that is not Abelian also the gain and the power of each of its representations.
-    """
-
-    epoch: int
-    train_loss: tuple[float, ...]
-    train_accuracy: tuple[float, ...]
-    test_loss: tuple[float, ...] | None
-    test_accuracy: tuple[float, ...] | None
-    gain: tuple[tuple[float, ...], ...] | None = None
-    power: tuple[tuple[float, ...], ...] | None = None
+#: What is measured of a run, by name, after so many epochs: `MEASURED`; over a group that is not
+#: Abelian also gain and power of each representation.
+Record = dict[str, float]
 
 
-def evaluate(w: Tensor, table: PairTable, *, epoch: int = 0) -> Record:
+def evaluate(w: Tensor, table: PairTable, *, epoch: int = 0) -> list[Record]:
     """Return losses and accuracies of every run; the largest output is the prediction [Tian24]."""
-    parts = []
+    records: list[Record] = []
     for r, one in enumerate(torch.split(w, 1)):
         c = one[:, 2] - one[:, 2].mean(dim=-2, keepdim=True)
-        loss, right = (
-            one.new_empty(len(table.labels)),
-            torch.empty_like(table.labels, dtype=torch.bool),
-        )
+        loss = one.new_empty(len(table.labels))
+        right = torch.empty_like(table.labels, dtype=torch.bool)
         for x in pieces(one):
             here = slice(x.start * one.shape[2], x.stop * one.shape[2])
             (output,) = product(hidden(one, x).square_(), c.mT)
             right[here] = output.argmax(dim=-1) == table.labels[here]
             loss[here] = subtract_target(output, table.labels[here]).square().sum(dim=-1)
-        trained = torch.ones_like(right) if table.trained is None else table.trained[r, :, 0] > 0
-        held = (
-            x[part].double().mean().item() for part in (trained, ~trained) for x in (loss, right)
-        )
-        parts.append(list(held))
-    columns = list(zip(*parts, strict=True))
-    return Record(epoch, *columns[:2], *([None] * 2 if table.trained is None else columns[2:]))
+        parts: list[Any] = [slice(None)]
+        if table.trained is not None:
+            trained = table.trained[r, :, 0] > 0
+            parts = [trained, ~trained]
+        means = (x[part].double().mean().item() for part in parts for x in (loss, right))
+        records.append({"epoch": epoch, **dict(zip(MEASURED, means, strict=False))})
+    return records
 
 
 Route = Literal["closed", "table"]
@@ -285,26 +269,25 @@ NARROW = 1e-3
 
 
 @final
-class Evaluation(NamedTuple):
-    """Loss and gradient of every run, and the share of the closed form's terms that is left, by
-    run; 1 by the table of pairs, where nothing cancels.
+class LossPlan:
+    """How the loss of a task is computed, by the cheaper route if none is given; its tables are for
+    one dtype and device.
     """
 
-    loss: Tensor
-    gradient: Tensor
-    cancelled: Tensor
-
-
-@final
-@dataclass(frozen=True, slots=True, eq=False)
-class LossPlan:
-    """How the loss of a task is computed: a route, and its tables on a device; from `loss_plan`."""
-
-    task: Task
-    route: Route
-    counts: Tensor
-    table: PairTable
-    held_out: tuple[Tensor, ...]
+    def __init__(
+        self,
+        task: Task,
+        *,
+        width: int,
+        dtype: torch.dtype = torch.float32,
+        device: torch.device | str = "cpu",
+        route: Route | None = None,
+    ) -> None:
+        self.task = task
+        self.route = route or choose_route(task, width=width)
+        self.counts = torch.tensor(task.trained_pairs(), dtype=dtype, device=device)
+        self.table = pair_table(task, dtype=dtype, device=device)
+        self.held_out = [torch.from_numpy(pairs).to(device) for pairs in task.held_out]
 
     def __call__(self, w: Tensor, *, wide: Sequence[bool] | None = None) -> Evaluation:
         """Return loss and gradient; ``wide`` says which runs the closed form needs float64 for."""
@@ -327,33 +310,15 @@ class LossPlan:
     def _closed(self, w: Tensor, runs: Sequence[int]) -> Evaluation:
         """Subtract the held-out pairs from all, and divide by the number of those left."""
         full = sum_of_squares(w, self.task.group)
-        cancelled = full.total / full.size
         for at, r in enumerate(runs):
             held_out, most = self.held_out[r], max(1, LIST // w.shape[-1])
             for pairs in torch.split(held_out, most) if len(held_out) else ():
                 total, gradient = sum_over_pairs(w[at], pairs, self.table.labels[pairs])
-                full.total[at] -= total
+                full.loss[at] -= total
                 full.gradient[at] -= gradient
         counts = self.counts[list(runs)].to(w.dtype)
         full.gradient.div_(counts[:, None, None, None])
-        return Evaluation(full.total / counts, full.gradient, cancelled)
-
-
-def loss_plan(
-    task: Task,
-    *,
-    width: int,
-    dtype: torch.dtype = torch.float32,
-    device: torch.device | str = "cpu",
-    route: Route | None = None,
-) -> LossPlan:
-    """Return the plan for a task, by the cheaper route if none is given: tables for one dtype and
-    device.
-    """
-    counts = torch.tensor(task.trained_pairs(), dtype=dtype, device=device)
-    table = pair_table(task, dtype=dtype, device=device)
-    held_out = tuple(torch.from_numpy(pairs).to(device) for pairs in task.held_out)
-    return LossPlan(task, route or choose_route(task, width=width), counts, table, held_out)
+        return full._replace(loss=full.loss / counts)
 
 
 def cost(task: Task, *, width: int, route: Route) -> float:

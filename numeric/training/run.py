@@ -18,7 +18,6 @@ from numeric.training.loss import (
     choose_route,
     cost,
     evaluate,
-    loss_plan,
 )
 from numeric.training.settings import Settings, SettingsError, Task
 
@@ -59,14 +58,15 @@ class TrainingRun:
         d, q = self.task.group.order, settings.width
         self.w = initial_weights(d, q, seeds=settings.seeds, dtype=dtype).to(self.device)
         self.optimizer = RunOptimizer(self.runs, self.w)
-        self.representations = representations_of(self.task.group)
+        rhos = representations_of(self.task.group)
+        self.by_rho = [f"{x}.{rho}" for x in ("gain", "power") for rho in rhos]
         self.epoch = 0
         self.live: Tensor | None = None
         self.wide = [False] * self.task.runs
-        self.history: list[Record] = []
+        self.history: list[list[Record]] = []
         self.observed: list[list[float]] = []
         self.seconds = 0.0
-        self.plan: LossPlan = self._plan(q)
+        self.plan = self._plan(q)
 
     def step(self) -> None:
         """Make one step of gradient descent."""
@@ -97,27 +97,25 @@ class TrainingRun:
     def lacks_record(self) -> bool:
         """Return whether a record is due that the history does not hold."""
         due = self.epoch % self.settings.log_every == 0 or self.epoch == self.settings.epochs
-        return due and not (self.history and self.history[-1].epoch == self.epoch)
+        return due and not (self.history and self.history[-1][0]["epoch"] == self.epoch)
 
-    def record(self) -> Record:
+    def record(self) -> list[Record]:
         """Evaluate the weights as they are, add the record to the history, and return it."""
-        record = evaluate(self.w, self.plan.table, epoch=self.epoch)
-        if self.representations and isinstance(self.task.group, FiniteGroup):
-            networks = self.w.detach().double().cpu().numpy()
-            found = [powers_and_gains(a, b, c, self.task.group) for a, b, c in networks]
-            record = record._replace(
-                gain=tuple(tuple(gains.tolist()) for _, gains in found),
-                power=tuple(tuple(powers.sum(axis=(0, 2)).tolist()) for powers, _ in found),
-            )
-        for run, x in zip(self.runs, record.train_loss, strict=True):
-            if not x < float("inf"):
+        records = evaluate(self.w, self.plan.table, epoch=self.epoch)
+        if self.by_rho and isinstance(self.task.group, FiniteGroup):
+            for record, (a, b, c) in zip(records, self.w.double().cpu().numpy(), strict=True):
+                powers, gains = powers_and_gains(a, b, c, self.task.group)
+                figures = [*gains.tolist(), *powers.sum(axis=(0, 2)).tolist()]
+                record |= zip(self.by_rho, figures, strict=True)
+        for run, record in zip(self.runs, records, strict=True):
+            if not record["train_loss"] < float("inf"):
                 raise DivergedError(
-                    f"seed {run.seeds[0]} diverged: its loss is {x} after {self.epoch} epochs; "
-                    f"pass a learning rate below {run.lr:g}"
+                    f"seed {run.seeds[0]} diverged: its loss is {record['train_loss']} after "
+                    f"{self.epoch} epochs; pass a learning rate below {run.lr:g}"
                 )
-        if not self.history or self.history[-1].epoch < self.epoch:
-            self.history.append(record)
-        return record
+        if not self.history or self.history[-1][0]["epoch"] < self.epoch:
+            self.history.append(records)
+        return records
 
     def set_live(self, live: Tensor | None) -> None:
         """Set which nodes take part, (runs, n) indices, None for all; the route may change."""
@@ -127,7 +125,7 @@ class TrainingRun:
             self.plan = self._plan(width)
 
     def _plan(self, width: int) -> LossPlan:
-        return loss_plan(self.task, width=width, dtype=self.w.dtype, device=self.device)
+        return LossPlan(self.task, width=width, dtype=self.w.dtype, device=self.device)
 
 
 @final

@@ -30,6 +30,8 @@ MAX_WIDTH = 1 << 20
 MAX_SEED = 2**32 - 1
 #: A learning rate or a weight decay: one for all runs, or one for each.
 Rate = float | tuple[float, ...]
+#: What is measured of a network in training, on the pairs it is trained on and on those held out.
+MEASURED = ("train_loss", "train_accuracy", "test_loss", "test_accuracy")
 _SEEDS = re.compile(r"(\d{1,10})(?:-(\d{1,10}))?\Z")
 
 

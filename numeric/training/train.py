@@ -32,20 +32,20 @@ class _Stop(BaseException):
 @dataclass(frozen=True, slots=True, eq=False)
 class Trained:
     """The outcome of one run of a batch, with the settings of all that differ in seed alone;
-    records are tuples of length one, ``seconds`` its share of the batch's.
+    ``seconds`` is its share of the batch's.
     """
 
     settings: Settings
     seed: int
     network: PlainNetwork
-    history: tuple[Record, ...]
+    history: list[Record]
     seconds: float
 
     def __repr__(self) -> str:
         last = self.history[-1]
         return (
-            f"<Trained {self.settings.group}, seed {self.seed}, {last.epoch} epochs: "
-            f"loss {last.train_loss[0]:.3g}, accuracy {last.train_accuracy[0]:.4f}>"
+            f"<Trained {self.settings.group}, seed {self.seed}, {last['epoch']} epochs: "
+            f"loss {last['train_loss']:.3g}, accuracy {last['train_accuracy']:.4f}>"
         )
 
 
@@ -120,7 +120,7 @@ def _record(run: TrainingRun, stops: _Stops) -> None:
 
 
 def _trained(run: TrainingRun, at: int) -> Trained:
-    history = tuple(_of_run(record, at) for record in run.history)
+    history = [records[at] for records in run.history]
     a, b, c = (x.numpy().copy() for x in run.w[at].cpu())
     seed, shared = run.settings.seeds[at], isinstance(run.settings.lr, float)
     settings = (
@@ -130,32 +130,20 @@ def _trained(run: TrainingRun, at: int) -> Trained:
         **({} if settings.table else {"group": settings.group}),
         "seed": str(seed),
         "settings": settings.to_text(),
-        **_as_text(history, run.representations),
+        **_as_text(history),
     }
     network = PlainNetwork(a.T.copy(), b.T.copy(), c, metadata)
     return Trained(settings, seed, network, history, run.seconds / run.task.runs)
 
 
-def _of_run(record: Record, at: int) -> Record:
-    parts = (None if x is None else (x[at],) for x in record[1:])
-    return Record(record.epoch, *parts)  # type: ignore[arg-type]
-
-
-def _as_text(history: tuple[Record, ...], representations: tuple[str, ...]) -> dict[str, str]:
+def _as_text(history: list[Record]) -> dict[str, str]:
     """Return the columns of a history as texts, thinned evenly, the last record kept."""
     step = -(-len(history) // MAX_RECORDS)
     kept = history[::-1][::step][::-1]
-    columns = {"history.epoch": " ".join(str(record.epoch) for record in kept)}
-    for name in Record._fields[1:]:
-        values = [x[0] for record in kept if (x := getattr(record, name)) is not None]
-        if len(values) < len(kept):
-            continue
-        if name in ("gain", "power"):
-            for rho, column in zip(representations, zip(*values, strict=True), strict=True):
-                columns[f"history.{name}.{rho}"] = " ".join(f"{x:.6g}" for x in column)
-        else:
-            columns[f"history.{name}"] = " ".join(f"{x:.6g}" for x in values)
-    return columns
+    return {
+        f"history.{name}": " ".join(f"{x[name]:{'d' if name == 'epoch' else '.6g'}}" for x in kept)
+        for name in kept[0]
+    }
 
 
 @final

@@ -11,7 +11,7 @@ from algebra.groups.group_names import group  # noqa: E402
 from algebra.networks.any_group import build  # noqa: E402
 from numeric.operations.by_representation import by_representation  # noqa: E402
 from numeric.sweeps.plan import PlanError, SweepPlan, axis_values  # noqa: E402
-from numeric.training.loss import loss_plan  # noqa: E402
+from numeric.training.loss import LossPlan  # noqa: E402
 from numeric.training.settings import (  # noqa: E402
     Settings,
     settings_from_text,
@@ -31,7 +31,7 @@ def test_loss_and_gradient_are_those_of_the_plain_network(name, route):
     task = split_task(g, seeds=[0, 1], train_fraction=0.8)
     generator = torch.Generator().manual_seed(0)
     w = torch.randn(2, 3, g.order, 5, dtype=torch.float64, generator=generator)
-    plan = loss_plan(task, width=5, dtype=torch.float64, route=route)
+    plan = LossPlan(task, width=5, dtype=torch.float64, route=route)
     found = plan(w)
     labels = torch.from_numpy(g.products.copy())
     for r in range(2):
@@ -52,7 +52,7 @@ def test_the_exact_network_has_loss_zero_here_too():
     for name in ("S3", "D5", "Q8"):
         plain = embed(build(name))
         w = torch.from_numpy(np.stack([plain.layera.T, plain.layerb.T, plain.layerc]))[None]
-        plan = loss_plan(full_task(group(name)), width=w.shape[-1], dtype=torch.float64)
+        plan = LossPlan(full_task(group(name)), width=w.shape[-1], dtype=torch.float64)
         assert abs(plan(w).loss.item()) < 1e-20
 
 
@@ -96,19 +96,20 @@ def test_each_record_has_gain_and_power_of_each_representation(tmp_path):
     settings = Settings(group="S3", width=32, epochs=60, log_every=20, seeds=(0, 1))
     trained = train(settings)
     for one in trained:
-        assert [x.epoch for x in one.history] == [0, 20, 40, 60]
+        assert [x["epoch"] for x in one.history] == [0, 20, 40, 60]
         w = one.network
         held = by_representation(w.layera.T, w.layerb.T, w.layerc, reading(w).multiplication)
         last = one.history[-1]
-        assert last.gain[0] == pytest.approx(tuple(held.gains))
+        names = "[3]", "[2,1]", "[1,1,1]"
+        assert [last[f"gain.{x}"] for x in names] == pytest.approx(held.gains.tolist())
         whole = sum((x.astype(float) ** 2).sum() for x in w.state().values())
-        assert sum(last.power[0]) == pytest.approx(whole)
+        assert sum(last[f"power.{x}"] for x in names) == pytest.approx(whole)
         texts = {k: v for k, v in w.metadata.items() if k.startswith("history.gain.")}
         assert list(texts) == ["history.gain.[1,1,1]", "history.gain.[2,1]", "history.gain.[3]"]
         written = [float(x) for x in texts["history.gain.[2,1]"].split()]
-        assert written == pytest.approx([x.gain[0][1] for x in one.history], rel=1e-5)
+        assert written == pytest.approx([x["gain.[2,1]"] for x in one.history], rel=1e-5)
     (abelian,) = train(Settings(group="D1xZ3", width=8, epochs=1))
-    assert abelian.history[-1].gain is None
+    assert not any("gain" in name for name in abelian.history[-1])
     assert not any("gain" in key for key in abelian.network.metadata)
 
 
@@ -121,9 +122,12 @@ def test_a_checkpoint_keeps_them_and_refuses_others(tmp_path):
     run.record()
     write_checkpoint(tmp_path / "x", run)
     assert read_checkpoint(tmp_path / "x", settings).history == run.history
-    for spoilt in (((1.0, 2.0),), ((1.0, 2.0, "x"),), ((1.0,) * 3,) * 2):
+    (good,) = run.history[0]
+    missing = {name: x for name, x in good.items() if name != "gain.[3]"}
+    spoilt = ([missing], [good | {"gain.[3]": "x"}], [good | {"gain.[4]": 1.0}], [good] * 2)
+    for records in (*spoilt, [good | {"epoch": 0.0}], []):
         other = TrainingRun(settings)
-        other.history = [run.history[0]._replace(gain=spoilt)]
+        other.history = [records]
         write_checkpoint(tmp_path / "y", other)
         with pytest.raises(CheckpointError, match="history"):
             read_checkpoint(tmp_path / "y", settings)

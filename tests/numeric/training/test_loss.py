@@ -12,7 +12,7 @@ from hypothesis import given, strategies as st
 from algebra import AbelianGroup, optimizers, zeta
 from algebra.criterion.tensor import loss as exact_loss
 from numeric import embed
-from numeric.training.loss import NARROW, choose_route, cost, loss_plan, sum_of_squares
+from numeric.training.loss import NARROW, LossPlan, choose_route, cost, sum_of_squares
 from numeric.training.settings import Task, split_task
 from tests.numeric.plain_network import full_task, loss_and_gradient, mean_loss
 
@@ -53,7 +53,7 @@ def errors(
     w: Tensor, task: Task, route: Any, *, dtype: torch.dtype = torch.float64, wide: Any = None
 ) -> list[tuple[float, float]]:
     """Measure, run by run, the relative errors of loss and gradient against the plain network."""
-    plan = loss_plan(task, width=w.shape[-1], dtype=dtype, route=route)
+    plan = LossPlan(task, width=w.shape[-1], dtype=dtype, route=route)
     rounded = w.to(dtype)
     result = plan(rounded, wide=wide)
     assert result.gradient.dtype == result.loss.dtype == dtype
@@ -94,14 +94,15 @@ def test_routes_agree_with_the_plain_network_for_any_held_out_pairs(
     held_out = tuple(np.array(sorted(data.draw(chosen)), dtype=np.int64) for _ in range(runs))
     w = random_weights(runs, d, q, seed=data.draw(st.integers(0, 999)))
     task = Task(AbelianGroup(moduli), held_out)
-    plan = loss_plan(task, width=q, dtype=torch.float64, route=route)
+    plan = LossPlan(task, width=q, dtype=torch.float64, route=route)
     result = plan(w)
     for r in range(runs):
         loss, gradient = loss_and_gradient(w[r], moduli, held_out[r])
         # Absolute: few pairs may be left, and the closed form subtracts the others.
         scale = sum_of_squares(w[r : r + 1], task.group)
+        size = scale.loss / scale.cancelled
         unit = d * d / (d * d - len(held_out[r]))
-        assert abs(result.loss[r].item() - loss) <= 1e-12 * unit * scale.size.item() / d**2
+        assert abs(result.loss[r].item() - loss) <= 1e-12 * unit * size.item() / d**2
         bound = 1e-12 * unit * (scale.gradient.norm().item() + d * d) / d**2
         assert (result.gradient[r] - gradient).norm() <= bound + 1e-10 * gradient.norm()
 
@@ -134,7 +135,7 @@ def test_float32_loses_the_gradient_near_the_optimum_and_wide_sums_save_it() -> 
 def test_float32_is_kept_where_it_suffices() -> None:
     w = random_weights(2, 23, 46)
     w[1] = near_the_optimum(23, 1e-6)
-    plan = loss_plan(full_task(AbelianGroup("Z23"), runs=2), width=46, route="closed")
+    plan = LossPlan(full_task(AbelianGroup("Z23"), runs=2), width=46, route="closed")
     result = plan(w.float())
     cancelled = plan(w.float(), wide=[False, False]).cancelled
     assert cancelled[0] > NARROW > cancelled[1]
@@ -146,7 +147,7 @@ def test_a_float32_gradient_at_the_switch_is_as_good_as_documented() -> None:
     for noisy_loss in (4e-3, 6e-3):
         w = near_the_optimum(31, noisy_loss)[None]
         task = full_task(AbelianGroup("Z31"))
-        plan = loss_plan(task, width=w.shape[-1], route="closed")
+        plan = LossPlan(task, width=w.shape[-1], route="closed")
         assert NARROW / 2 < plan(w.float(), wide=[False]).cancelled.item() < 3 * NARROW
         assert errors(w, task, "closed", dtype=torch.float32, wide=[False])[0][1] < 4e-5
 
@@ -155,9 +156,9 @@ def test_a_float32_gradient_at_the_switch_is_as_good_as_documented() -> None:
 def test_a_run_does_not_depend_on_the_others_in_its_batch(route: Any) -> None:
     task = split_task(AbelianGroup("Z11"), seeds=[0, 1, 2])
     w = random_weights(3, 11, 40).float()
-    together = loss_plan(task, width=40, route=route)(w)
+    together = LossPlan(task, width=40, route=route)(w)
     for r in range(3):
-        alone = loss_plan(Task(task.group, (task.held_out[r],)), width=40, route=route)(w[r][None])
+        alone = LossPlan(Task(task.group, (task.held_out[r],)), width=40, route=route)(w[r][None])
         assert torch.equal(alone.loss[0], together.loss[r])
         assert torch.equal(alone.gradient[0], together.gradient[r])
 
@@ -165,7 +166,7 @@ def test_a_run_does_not_depend_on_the_others_in_its_batch(route: Any) -> None:
 @every_route
 def test_the_gradient_is_that_of_finite_differences(route: Any) -> None:
     task = split_task(AbelianGroup("Z2xZ3"), seeds=[0, 1], train_fraction=0.8)
-    plan = loss_plan(task, width=5, dtype=torch.float64, route=route)
+    plan = LossPlan(task, width=5, dtype=torch.float64, route=route)
     w = random_weights(2, 6, 5)
     gradient, step = plan(w).gradient, 1e-5
     for at in np.ndindex(*w.shape):
@@ -180,7 +181,7 @@ def test_the_loss_of_embedded_weights_is_their_exact_loss() -> None:
     group = AbelianGroup("Z2xZ4")
     z = optimizers.nine_per_frequency(group) + optimizers.nine_per_frequency(group)
     w = embed(z)
-    plan = loss_plan(full_task(group), width=w.width, dtype=torch.float64, route="closed")
+    plan = LossPlan(full_task(group), width=w.width, dtype=torch.float64, route="closed")
     stacked = np.stack([w.w_a, w.w_b, w.w_c / (2 * group.order)])
     loss = plan(torch.from_numpy(stacked)[None]).loss.item()
     assert loss == pytest.approx(complex(exact_loss(z)).real, rel=1e-12)
@@ -193,7 +194,7 @@ def test_the_cheaper_route_is_chosen() -> None:
             split_task(AbelianGroup((d,)), seeds=[0], train_fraction=0.5),
         ):
             chosen = choose_route(task, width=q)
-            assert loss_plan(task, width=q).route == chosen
+            assert LossPlan(task, width=q).route == chosen
             costs = {route: cost(task, width=q, route=route) for route in ROUTES}
             assert costs[chosen] == min(costs.values())
     half = split_task(AbelianGroup("Z23"), seeds=[0], train_fraction=0.5)
@@ -203,7 +204,7 @@ def test_the_cheaper_route_is_chosen() -> None:
 
 def test_the_group_of_one_element_has_loss_zero() -> None:
     for route in ROUTES:
-        result = loss_plan(full_task(AbelianGroup("Z1")), width=3, route=route)(
+        result = LossPlan(full_task(AbelianGroup("Z1")), width=3, route=route)(
             torch.ones(1, 3, 1, 3)
         )
         assert result.loss.item() == 0

@@ -25,7 +25,7 @@ from numeric.training.checkpoint import (
     read_checkpoint,
     write_checkpoint,
 )
-from numeric.training.loss import evaluate, loss_plan, pair_table
+from numeric.training.loss import LossPlan, evaluate, pair_table
 from numeric.training.run import (
     DEAD,
     DivergedError,
@@ -81,7 +81,7 @@ def relative(found: Any, expected: Any) -> float:
 
 
 def losses(trained: Trained) -> list[float]:
-    return [record.train_loss[0] for record in trained.history]
+    return [record["train_loss"] for record in trained.history]
 
 
 #: Losses of `script` at d=23, q=512, seed 1, float32, before epochs 0, 20, ..., 200.
@@ -120,8 +120,8 @@ def test_the_closed_route_follows_the_script_too(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(numeric.training.run, "choose_route", lambda *a, **k: "closed")
     monkeypatch.setattr(
         numeric.training.run,
-        "loss_plan",
-        lambda task, **options: loss_plan(task, **{**options, "route": "closed"}),
+        "LossPlan",
+        lambda task, **options: LossPlan(task, **{**options, "route": "closed"}),
     )
     settings = Settings(group="Z23", width=64, epochs=200, log_every=10, dtype="float64")
     expected = script(23, 64, seed=0, epochs=200, every=10, dtype=torch.float64)
@@ -138,7 +138,7 @@ def test_optimizers_are_those_of_pytorch(optimizer: Any) -> None:
     make = {"adam": torch.optim.Adam, "adamw": torch.optim.AdamW, "sgd": torch.optim.SGD}[optimizer]
     options = {"momentum": 0.9} if optimizer == "sgd" else {}
     by_hand = make([w], lr=0.02, weight_decay=0.01, **options)
-    plan = loss_plan(settings.task(), width=16, dtype=torch.float64, route="table")
+    plan = LossPlan(settings.task(), width=16, dtype=torch.float64, route="table")
     for _ in range(30):
         w.grad = plan(w.detach()).gradient
         by_hand.step()
@@ -231,7 +231,7 @@ def test_trained_networks_carry_their_settings_and_history() -> None:
     w = torch.stack([torch.from_numpy(x) for x in trained.network.state().values()][:2])
     w = torch.cat([w.mT, torch.from_numpy(trained.network.layerc)[None]])[None]
     task = replace(SMALL, seeds=(1,)).task()
-    record = evaluate(w, pair_table(task, dtype=w.dtype, device="cpu"), epoch=60)
+    (record,) = evaluate(w, pair_table(task, dtype=w.dtype, device="cpu"), epoch=60)
     assert record == trained.history[-1]
 
 
