@@ -19,7 +19,7 @@ from algebra.groups.group_names import group as group_of, name_of
 from algebra.machine.read_file import ReadError, printable, read_bytes
 from algebra.machine.write_file import make_folder, write_bytes
 from cogo.cli import options as opt
-from cogo.cli.terminal import coloured, print_json, say, table, wrote
+from cogo.cli.terminal import coloured, say, table, wrote
 from numeric.work.executor import executor_of
 from proofs.claims.claim import Claim
 from proofs.claims.registry import selected
@@ -115,7 +115,7 @@ def claims(
     *,
     graph: Annotated[opt.File, opt.option("draw what rests on what", metavar="FILE.png")] = None,
     force: opt.Force = False,
-    as_json: opt.Json = False,
+    out: opt.Output,
 ) -> None:
     """List the claims: id, statement, source, and what each rests on; nothing is checked.
 
@@ -127,15 +127,14 @@ def claims(
         from proofs.proving.pictures import claims_figure
 
         save_figure(claims_figure(chosen), graph, force=force)
-    if as_json:
-        keys = ("id", "statement", "latex", "source", "about", "needs", "theorems")
-        print_json([{key: getattr(claim, key) for key in keys} for claim in chosen])
-        return
+    lines = []
     for claim in chosen:
         rests = f"; rests on {', '.join(claim.needs)}" if claim.needs else ""
         coq = f"; {claim.coq}" if claim.coq else ""
-        say(f"{claim.id}: {claim.statement}", f"    {claim.source}{rests}{coq}")
-    say(f"{len(chosen)} claims", *wrote(graph))
+        lines += [f"{claim.id}: {claim.statement}", f"    {claim.source}{rests}{coq}"]
+    keys = ("id", "statement", "latex", "source", "about", "needs", "theorems")
+    document = [{key: getattr(claim, key) for key in keys} for claim in chosen]
+    out.end(0, document, [*lines, f"{len(chosen)} claims", *wrote(graph)])
 
 
 def _written(name: str, data: bytes, *, folders: Sequence[Path], force: bool) -> str:

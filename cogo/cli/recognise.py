@@ -19,7 +19,7 @@ from rich.text import Text
 from algebra.machine.read_file import printable
 from algebra.machine.write_file import make_folder, require_writable
 from cogo.cli import options as opt
-from cogo.cli.terminal import coloured, print_json, progress_bar, say, table, wrote
+from cogo.cli.terminal import coloured, say, table, wrote
 from numeric.exact.family import root_near
 from numeric.exact.named import half_tangent
 from numeric.recognition.over_a_table import HEADINGS, TableRecognition
@@ -67,7 +67,7 @@ def recognise(
     potentials: Annotated[bool, opt.option(_POTENTIALS, "--potentials")] = False,
     time_limit: opt.TimeLimit = SECONDS,
     force: opt.Force = False,
-    as_json: opt.Json = False,
+    out: opt.Output,
 ) -> None:
     """Recognise the algebraic solution in the weights of a trained network.
 
@@ -77,7 +77,7 @@ def recognise(
 
     Example: [bold]cogo recognise weights.npz --pictures pictures[/]
     """
-    results, doing = [], "reading"
+    results, doing, code = [], "reading", 0
     try:
         with given_up_at(time.monotonic() + time_limit):
             readings = [reading(path, **vars(given)) for path in files]
@@ -87,7 +87,7 @@ def recognise(
             # Refuse, before any work is done, what would overwrite something.
             require_writable(*(x / name for x in folders for name in PICTURES), force=force)
             for path, read, folder in zip_longest(files, readings, folders):
-                with progress_bar() as show:
+                with out.bar() as show:
 
                     def report(phase: str, done: float, of: float, show: Progress = show) -> None:
                         nonlocal doing
@@ -97,8 +97,8 @@ def recognise(
                     seen = _seen(read, report)
                 doing = "writing"
                 drawn = _drawn(seen.held, folder, force)
-                if as_json:
-                    results.append({"file": str(path), **seen.as_json()})
+                results.append({"file": str(path), **seen.as_json()})
+                if out.silent:
                     continue
                 say(*_lines(path, seen, potentials=potentials), *wrote(*drawn), width=WIDTH)
                 if folder is not None and not drawn:
@@ -106,10 +106,8 @@ def recognise(
     except OutOfTimeError:
         said = f"the time limit of {time_limit:g} s came while {doing}: pass a longer --time-limit"
         print(f"refused: {said}", file=sys.stderr)
-        raise typer.Exit(1) from None
-    finally:
-        if as_json and results:
-            print_json(results)
+        code = 1
+    out.end(code, results, ())
 
 
 class _Seen(NamedTuple):

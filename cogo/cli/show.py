@@ -26,7 +26,7 @@ from algebra.optimizers.table import FAMILIES, width
 from algebra.semiring.element import Element
 from algebra.semiring.shown import EXPANDED, rows
 from cogo.cli import options as opt
-from cogo.cli.terminal import print_json, say, table, wrote
+from cogo.cli.terminal import table, wrote
 from numeric.pictures import elements as pictures
 from numeric.pictures.figure import save_figure
 from proofs.certificates import certificate, checker
@@ -49,7 +49,7 @@ def show(
         opt.File, opt.option("draw the phases of all nodes", metavar="FILE.png")
     ] = None,
     force: opt.Force = False,
-    as_json: opt.Json = False,
+    out: opt.Output,
 ) -> None:
     """Show an element: its nodes, composition, phases, and whether it is an optimizer.
 
@@ -64,26 +64,28 @@ def show(
     require_writable(*(path for path, _ in drawn), force=force)
     for path, draw in drawn:
         save_figure(draw(z), path, force=force)
-    if latex:
-        typer.echo(closed_form.to_latex(z))
-    elif cosine:
-        typer.echo("\n".join(closed_form.cosine_lines(z)))
-    elif as_json or not drawn:
-        found = any_group.check(z, target=target)
-        if as_json:
-            if is_table:
-                about = {"operation": z.name, "order": len(z.table)}
-            else:
-                about = {"group": str(z.spectrum), "name": z.name, "parameters": list(z.parameters)}
-                about["operation"] = operation and operation.as_json()
-            known = {"accepted": found.accepted, "loss": repr(found.loss)}
-            failures = {"failures": list(map(str, found.failures()))}
-            print_json({**about, "width": z.order, "target": target, **known, **failures})
+    found = any_group.check(z, target=target)
+    if is_table:
+        about = {"operation": z.name, "order": len(z.table)}
+    else:
+        about = {"group": str(z.spectrum), "name": z.name, "parameters": list(z.parameters)}
+        about["operation"] = operation and operation.as_json()
+    about |= {"width": z.order, "target": target, "accepted": found.accepted}
+    about |= {"loss": repr(found.loss), "failures": list(map(str, found.failures()))}
+
+    def lines() -> Iterator[RenderableType]:
+        if latex:
+            yield closed_form.to_latex(z)
+        elif cosine:
+            yield from closed_form.cosine_lines(z)
+        elif drawn:
+            yield from wrote(*(path for path, _ in drawn))
         else:
-            says = [f"relabelled, it computes {operation.name}"] if operation else []
-            say(*nodes(z), str(found), *says)
-    for line in wrote(*(path for path, _ in drawn)):
-        typer.echo(line, err=latex or cosine or as_json)
+            yield from nodes(z)
+            yield str(found)
+            yield from [f"relabelled, it computes {operation.name}"] if operation else []
+
+    out.end(0, about, lines())
 
 
 def families(
@@ -93,7 +95,7 @@ def families(
     ] = None,
     *,
     target: opt.TargetName = "projected",
-    as_json: opt.Json = False,
+    out: opt.Output,
 ) -> None:
     """List the families of optimizers: names, nodes, and what each is.
 
@@ -116,14 +118,13 @@ def families(
             if over is None or info.exists(over)
         ]
     found.sort(key=lambda row: row.get("nodes", 0))
-    if as_json:
-        print_json(found)
-        return
+    lines = []
     for row in found:
         name, short = row["family"], row.get("short name", row["family"])
         also = f" ({short})" if short != name else ""
         nodes = f", {row['nodes']} nodes" if "nodes" in row else ""
-        say(f"{name}{also}{nodes}: {row['what it is']}")
+        lines.append(f"{name}{also}{nodes}: {row['what it is']}")
+    out.end(0, found, lines)
 
 
 def _nodes(group: FiniteGroup, family: str) -> dict[str, int]:

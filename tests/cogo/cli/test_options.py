@@ -74,7 +74,8 @@ def test_the_target_has_one_text_and_one_default():
 
 
 def test_every_verb_prints_json_and_a_letter_means_one_thing():
-    assert {name for name, _ in options("--json")} == set(VERBS)
+    for answer in ("--json", "--quiet"):
+        assert {name for name, _ in options(answer)} == set(VERBS)
     letters: dict[str, set[str]] = {}
     for name in VERBS:
         for parameter in verb(name).params:
