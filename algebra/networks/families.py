@@ -5,22 +5,14 @@ The closed form with ``rho(x) D rho(x)^T = D`` is on docs/theory/finite-groups.m
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import final
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 
 import numpy as np
 
-from algebra.criterion.dense_nodes import dense
 from algebra.groups.finite_group import FiniteGroup
 from algebra.groups.isotopy import Table
-from algebra.networks.table_network import (
-    Nodes,
-    Pool,
-    TableNetwork,
-    gathered,
-    interned,
-    table_network,
-)
+from algebra.networks.table_network import Node, TableNetwork, interned, table_network
 from algebra.numbers.arrays import Exacts, Int64
 from algebra.numbers.parse import parse
 from algebra.numbers.scalar import ONE, ZERO, Exact, Scalar, added, to_scalar
@@ -29,7 +21,6 @@ from algebra.optimizers.table import build as abelian
 from algebra.representations.induced import abelian_quotient
 from algebra.representations.irreducibles import irreducibles, trivial
 from algebra.representations.representation import Representation
-from algebra.semiring.column import Column
 from algebra.semiring.element import Element
 
 
@@ -79,11 +70,8 @@ def representation(group: FiniteGroup, *, turn: Exact | str = 0) -> TableNetwork
     t = parse(turn) if isinstance(turn, str) else to_scalar(turn)
     if t.parameters or t != t.conjugate():
         raise ValueError(f"turn={turn!r} is no real number; pass such as 1/3")
-    parts = _Parts(group)
-    for rho in irreducibles(group):
-        if not trivial(rho):
-            parts.add(rho, turn=t)
-    return parts.network("representation")
+    rhos = (rho for rho in irreducibles(group) if not trivial(rho))
+    return _network(group, (x for rho in rhos for x in _closed_form(rho, turn=t)), "representation")
 
 
 def short(group: FiniteGroup, *, linear: str = "auto") -> TableNetwork:
@@ -102,14 +90,16 @@ def short(group: FiniteGroup, *, linear: str = "auto") -> TableNetwork:
     >>> short(group("A4")).order, short(group("Q8")).order
     (30, 12)
     """
-    parts = _Parts(group)
     quotient, at = abelian_quotient(group)
-    parts.pull_back(from_element(abelian(quotient, linear, target="onehot")), at)
+    abelian_part = from_element(abelian(quotient, linear, target="onehot")).nodes()
+    nodes: list[Node] = [
+        ([a[i] for i in at], [b[i] for i in at], [c[i] for i in at]) for a, b, c in abelian_part
+    ]
     for rho in irreducibles(group):
         if not _is_linear(rho):
             products = sign_products(rho)
-            parts.add(rho) if products is None else parts.squares(rho, products)
-    return parts.network("short")
+            nodes += _closed_form(rho) if products is None else _squares(rho, products)
+    return _network(group, nodes, "short")
 
 
 def doubled(group: FiniteGroup, products: Algorithm, *, of: str) -> TableNetwork:
@@ -139,14 +129,11 @@ def doubled(group: FiniteGroup, products: Algorithm, *, of: str) -> TableNetwork
             f"products of shapes {u.shape}, {v.shape}, {w.shape}; pass (R, {found[of].functions}) "
             f"three times, {of} having so many different entries"
         )
-    parts, half = _Parts(group), w / 2
+    twice = np.concatenate([u, u]), np.concatenate([v, -v]), np.concatenate([w, -w]) / 2
+    nodes: list[Node] = []
     for name, rho in found.items():
-        if name == of:
-            u, v, w = (np.concatenate(x) for x in ((u, u), (v, -v), (half, -half)))
-            parts.squares(rho, (u, v, w))
-        else:
-            parts.add(rho)
-    return parts.network("doubled")
+        nodes += _squares(rho, twice) if name == of else _closed_form(rho)
+    return _network(group, nodes, "doubled")
 
 
 def memorization(operation: FiniteGroup | Table | Sequence[Sequence[int]]) -> TableNetwork:
@@ -167,7 +154,7 @@ def memorization(operation: FiniteGroup | Table | Sequence[Sequence[int]]) -> Ta
     d = len(t)
     one = np.eye(d, dtype=np.int64).tolist()
 
-    def nodes() -> Nodes:
+    def nodes() -> Iterator[Node]:
         for x, y in np.ndindex(d, d):
             yield one[x], one[y], [d * v for v in one[t[x, y]]]
         counts = [np.array([np.bincount(line, minlength=d) for line in m]) for m in (t, t.T)]
@@ -194,25 +181,18 @@ def from_element(z: Element) -> TableNetwork:
     True
     """
     group = z.group
-    weights = dense(z.substitute(dict.fromkeys(z.parameters, ONE)).nodes)
     every = np.arange(group.order)
     exponents = group.character_exponents(every[:, None], every)  # [k, x]
-    roots = [zeta(group.exponent, e) for e in range(group.exponent)]
-    pool, zero = Pool({}), len(weights.scalars) - 1
-    known: dict[tuple[int, int], Scalar] = {}
+    term = cache(lambda x, e: x * zeta(group.exponent, e))
+    rows = {"a": exponents, "b": exponents, "c": -exponents % group.exponent}
 
-    def term(s: int, e: int) -> Scalar:
-        if (s, e) not in known:
-            known[s, e] = weights.scalars[s] * roots[e]
-        return known[s, e]
+    def values(node: dict[tuple[str, int], Scalar], row: str) -> list[Scalar]:
+        live = [(x, rows[row][k].tolist()) for (p, k), x in node.items() if p == row]
+        return [added([term(x, turns[g]) for x, turns in live]) for g in every]
 
-    columns: list[list[Int64]] = [[], [], []]
-    for rows, ids, sign in zip(columns, weights.ids, (1, 1, -1), strict=True):
-        turns = (sign * exponents % group.exponent).tolist()
-        for node in ids.T.tolist():
-            live = [(k, s) for k, s in enumerate(node) if s != zero]
-            rows.append(pool.ids(added([term(s, turns[k][x]) for k, s in live]) for x in every))
-    return gathered(group.products, columns, pool, name=str(group), family=z.name or "")
+    found = z.substitute(dict.fromkeys(z.parameters, ONE)).nodes.with_conjugates().entries()
+    nodes = ((values(x, "a"), values(x, "b"), values(x, "c")) for x in found)
+    return table_network(group.products, nodes, name=str(group), family=z.name or "")
 
 
 def quaternions() -> Algorithm:
@@ -279,97 +259,59 @@ def _is_linear(rho: Representation) -> bool:
     return rho.values.shape[1] == 1 and rho.kind < 4
 
 
-@final
-class _Parts:
-    """The nodes of a network as they come, and what a constant node must add at each output."""
+def _closed_form(rho: Representation, *, turn: Scalar = ZERO) -> Iterator[Node]:
+    """Yield ``N^3/e`` nodes for ``D_k x_ik`` and ``y_kj``, the frame of k turned if asked."""
+    form, n = rho.diagonal(), rho.dimension
+    values = rows = columns = rho.matrices()
+    if turn and n > 1:
+        frame, scale = _turned(form, turn), np.array(form, dtype=object)
+        rows = values @ frame
+        columns = (scale[:, None] * frame.T / scale) @ values  # the inverse: it keeps the form
+    distinct = interned(values), interned(rows)
 
-    def __init__(self, group: FiniteGroup) -> None:
-        self.group = group
-        self.pool = Pool({})
-        self.columns: tuple[list[Int64], list[Int64], list[Int64]] = ([], [], [])
-        self.constant = [[Scalar(2)] for _ in range(group.order)]
+    @cache
+    def times(which: int, factor: Scalar) -> Exacts:
+        scaled = [factor * x for x in distinct[which].scalars]
+        return np.array(scaled, dtype=object)[distinct[which].ids]
 
-    def node(self, *rows: Int64) -> None:
-        """Add a node: the ids of a, b and c."""
-        for column, row in zip(self.columns, rows, strict=True):
-            column.append(row)
+    for i, j in np.ndindex(n, n // rho.kind):
+        column = j * rho.kind
+        for k in range(n):
+            c = times(0, n * form[column] / (form[i] * form[k]))[:, i, column]
+            yield times(1, form[k])[:, i, k].tolist(), columns[:, k, column].tolist(), c.tolist()
 
-    def scaled(self, values: Column, factor: Scalar) -> Int64:
-        """Return ids of the different values times a factor."""
-        return self.pool.ids(factor * x for x in values.scalars)
 
-    def add(self, rho: Representation, *, turn: Scalar = ZERO) -> None:
-        """Add the closed form of a representation, in a frame that may be turned."""
-        m = rho.matrices()
-        values, form, n = interned(m), rho.diagonal(), rho.dimension
-        rows = columns = values
-        if turn and n > 1:
-            frame = _turned(form, turn)
-            scale = np.array(form, dtype=object)
-            back = scale[:, None] * frame.T / scale  # its inverse, since it keeps the form
-            rows, columns = interned(m @ frame), interned(back @ m)
-        right = self.scaled(columns, ONE)[columns.ids]
-        left = [self.scaled(rows, form[k])[rows.ids] for k in range(n)]
-        for i, j in np.ndindex(n, rho.values.shape[1]):
-            column = j * rho.kind
-            weight = n * form[column] / form[i]
-            for k in range(n):
-                c = self.scaled(values, weight / form[k])[values.ids[:, i, column]]
-                self.node(left[k][:, i, k], right[:, k, column], c)
-            self.leave(values, values.ids[:, i, column], -weight * (form[i] + 1 / form[column]))
+def _squares(rho: Representation, products: Algorithm) -> Iterator[Node]:
+    """Yield one node for each product of forms; a form u may have a constant as one entry more."""
+    entries = rho.values.transpose(0, 1, 3, 2).reshape(len(rho.values), -1)
+    ratios = [rho.dimension * s / r for r in rho.diagonal() for s in rho.form]
+    size, weighted = len(ratios), entries * np.array(ratios, dtype=object)
+    for u, v, w in zip(*products, strict=True):
+        a, b, c = entries @ u[:size] + u[size:].sum(), entries @ v, weighted @ w
+        yield a.tolist(), b.tolist(), c.tolist()
 
-    def leave(self, values: Column, ids: Int64, factor: Scalar) -> None:
-        """Note a constant of all pairs, at each output a multiple of a value."""
-        multiples = [factor * x for x in values.scalars]
-        for constants, s in zip(self.constant, ids.tolist(), strict=True):
-            constants.append(multiples[s])
 
-    def squares(self, rho: Representation, products: Algorithm) -> None:
-        """Add one node for each product of forms whose weighted squares sum to constants.
+def _network(group: FiniteGroup, nodes: Iterable[Node], family: str) -> TableNetwork:
+    """Return the network of nodes that are right up to a constant at each output.
 
-        A form u may have a constant as one entry more.
-        """
-        entries = rho.values.transpose(0, 1, 3, 2).reshape(self.group.order, -1)
-        ratios = [rho.dimension * s / r for r in rho.diagonal() for s in rho.form]
-        weighted = entries * np.array(ratios, dtype=object)
-        for u, v, w in zip(*products, strict=True):
-            shift = u[entries.shape[1] :].sum()
-            a, b, c = entries @ u[: entries.shape[1]] + shift, entries @ v, weighted @ w
-            self.node(*map(self.pool.ids, (a, b, c)))
-            square = a[0] * a[0] + b[0] * b[0] + 2 * shift * b[0]
-            for constants, x in zip(self.constant, c, strict=True):
-                constants.append(-square * x)
-
-    def pull_back(self, z: TableNetwork, at: Int64) -> None:
-        """Add the nodes of a network over a quotient, which does the trivial part as well."""
-        ids = self.pool.ids(z.scalars)
-        for j in range(z.order):
-            self.node(*(ids[m[at, j]] for m in (z.a, z.b, z.c)))
-        for constants in self.constant:
-            constants.append(Scalar(-2))
-
-    def carrier(self) -> tuple[int, Scalar]:
-        """Return a node that is constant, and its square; a new one if there is none."""
-        scalars = list(self.pool.known)
-        for j, (a, b) in enumerate(zip(*self.columns[:2], strict=True)):
-            root = scalars[a[0]] + scalars[b[0]]
-            if root and (a == a[0]).all() and (b == b[0]).all():
-                return j, root * root
-        one, zero = (self.pool.ids([x] * self.group.order) for x in (ONE, ZERO))
-        self.node(one, zero, zero)
-        return len(self.columns[0]) - 1, ONE
-
-    def network(self, family: str) -> TableNetwork:
-        """Return the network: constants go to a node that is constant, or to one more."""
-        constant = [added(x) for x in self.constant]
-        if any(constant):
-            j, square = self.carrier()
-            scalars = list(self.pool.known)
-            there = [scalars[i] for i in self.columns[2][j].tolist()]
-            carried = (x + y / square for x, y in zip(there, constant, strict=True))
-            self.columns[2][j] = self.pool.ids(carried)
-        table = self.group.products
-        return gathered(table, self.columns, self.pool, name=self.group.name, family=family)
+    It is what one pair lacks, and goes to a node that is constant, or to one more.
+    """
+    made, d, product = list(nodes), group.order, group.products[0, 0]
+    there = [(ZERO - (a[0] + b[0]) ** 2, c) for a, b, c in made if a[0] + b[0]]
+    lacking = [
+        added([ONE * 2 * d * int(g == product), *(x * c[g] for x, c in there)]) for g in range(d)
+    ]
+    if any(lacking):
+        constant = (
+            bool(a[0] + b[0]) and all(x == a[0] for x in a) and all(y == b[0] for y in b)
+            for a, b, _ in made
+        )
+        j = next((j for j, found in enumerate(constant) if found), len(made))
+        made += [([ONE] * d, [ZERO] * d, [ZERO] * d)] if j == len(made) else []
+        a, b, c = made[j]
+        square = (a[0] + b[0]) ** 2
+        made[j] = a, b, [x + y / square for x, y in zip(c, lacking, strict=True)]
+    return table_network(group.products, made, name=group.name, family=family)
 
 
 def _turned(form: Sequence[Scalar], t: Scalar) -> Exacts:

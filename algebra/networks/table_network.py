@@ -19,7 +19,8 @@ from algebra.numbers.arrays import Int64
 from algebra.numbers.scalar import ONE, ZERO, Exact, Scalar, to_scalar
 from algebra.semiring.column import Column, column
 
-Nodes = Iterable[tuple[Sequence[Exact], Sequence[Exact], Sequence[Exact]]]
+#: Values on first inputs, on second inputs, and at outputs.
+Node = tuple[Sequence[Exact], Sequence[Exact], Sequence[Exact]]
 
 
 @final
@@ -88,20 +89,6 @@ class TableNetwork:
         return total / (2 * len(self.table))
 
 
-@final
-@dataclass(frozen=True, slots=True)
-class Pool:
-    """Distinct scalars, numbered as they come."""
-
-    known: dict[Scalar, int]
-
-    def ids(self, values: Iterable[Exact]) -> Int64:
-        """Return the numbers of scalars."""
-        known = self.known
-        found = [known.setdefault(to_scalar(x), len(known)) for x in values]
-        return np.array(found, dtype=np.int64)
-
-
 def interned(values: NDArray[Any]) -> Column:
     """Return an array of scalars, each different one once; the ids have its shape."""
     flat = column(values.ravel())
@@ -109,7 +96,11 @@ def interned(values: NDArray[Any]) -> Column:
 
 
 def table_network(
-    table: Table | Sequence[Sequence[int]], nodes: Nodes, *, name: str = "", family: str = ""
+    table: Table | Sequence[Sequence[int]],
+    nodes: Iterable[Node],
+    *,
+    name: str = "",
+    family: str = "",
 ) -> TableNetwork:
     """Return a network from the values of its nodes, ``(a, b, c)``, d exact real numbers each.
 
@@ -120,20 +111,15 @@ def table_network(
     <TableNetwork network of 2 nodes over a table of 2>
     """
     t: Int64 = np.asarray(table).astype(np.int64)
-    pool = Pool({})
-    columns: list[list[Int64]] = [[], [], []]
+    rows = []
     for j, node in enumerate(nodes):
-        for p, rows, values in zip("abc", columns, node, strict=True):
+        for p, values in zip("abc", node, strict=True):
             if len(values) != len(t):
                 raise ValueError(f"node {j}: {p} has {len(values)} values; pass {len(t)}")
-            rows.append(pool.ids(values))
-    return gathered(t, columns, pool, name=name, family=family)
-
-
-def gathered(
-    table: Int64, columns: Sequence[Sequence[Int64]], pool: Pool, *, name: str, family: str
-) -> TableNetwork:
-    """Return a network from the columns of ids of a, b and c."""
-    empty = np.empty((len(table), 0), dtype=np.int64)
-    a, b, c = (np.column_stack(rows) if rows else empty for rows in columns)
-    return TableNetwork(table, a, b, c, tuple(pool.known) or (ONE,), name, family)
+            rows.append(list(values))
+    objects = {id(x): x for values in rows for x in values}  # a scalar takes long to hash
+    value = column(map(to_scalar, objects.values()))
+    place = dict(zip(objects, value.ids.tolist(), strict=True))
+    ids = np.array([[place[id(x)] for x in values] for values in rows], dtype=np.int64)
+    a, b, c = ids.reshape(-1, 3, len(t)).transpose(1, 2, 0)
+    return TableNetwork(t, a, b, c, value.scalars or (ONE,), name, family)
