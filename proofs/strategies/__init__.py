@@ -38,12 +38,12 @@ from proofs.strategies.groups import (
     groups as groups,
     spectra as spectra,
     symmetries as symmetries,
+    zero_loss_paths as zero_loss_paths,
 )
 from proofs.strategies.optimizers import (
     near_misses as near_misses,
     optimizer_recipes as optimizer_recipes,
     optimizers as optimizers,
-    zero_loss_paths as zero_loss_paths,
 )
 from proofs.strategies.scalars import (
     PARAMETERS as PARAMETERS,

@@ -102,6 +102,11 @@ PATHS = (
 FACTORS = tuple(Fraction(x) for x in ("-1", "2", "1/2", "-3/2", "1"))
 
 
+def zero_loss_paths() -> st.SearchStrategy[Symmetry]:
+    """Return a strategy for elements of the zero-loss path, as symmetries to multiply with."""
+    return st.sampled_from(PATHS).map(lambda t: Symmetry("lengthened", t))
+
+
 def symmetries(group: AbelianGroup, *, lengthen: bool = True) -> st.SearchStrategy[Symmetry]:
     """Return a strategy for symmetries of elements over a group.
 
@@ -117,6 +122,4 @@ def symmetries(group: AbelianGroup, *, lengthen: bool = True) -> st.SearchStrate
         ),
         st.integers(0, 99).map(lambda seed: Symmetry("permuted", (seed,))),
     ]
-    if lengthen:
-        kinds.append(st.sampled_from(PATHS).map(lambda t: Symmetry("lengthened", t)))
-    return st.one_of(kinds)
+    return st.one_of(kinds + [zero_loss_paths()] * lengthen)

@@ -15,7 +15,7 @@ from algebra.numbers.scalar import Scalar
 from algebra.numbers.units import unit, zeta
 from algebra.optimizers.table import FAMILIES, families, named, width
 from algebra.semiring.element import Element
-from proofs.strategies.groups import PATHS, groups, seen, symmetries
+from proofs.strategies.groups import groups, seen, symmetries
 from proofs.subjects.near_miss import CHANGES, Change
 from proofs.subjects.recipe import Recipe, Symmetry
 
@@ -161,8 +161,3 @@ def near_misses(
             return replace(recipe, fault=fault)
     event("fault: none finds a place")
     reject()
-
-
-def zero_loss_paths() -> st.SearchStrategy[Symmetry]:
-    """Return a strategy for elements of the zero-loss path, as symmetries to multiply with."""
-    return st.sampled_from(PATHS).map(lambda t: Symmetry("lengthened", t))

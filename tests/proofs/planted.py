@@ -55,7 +55,7 @@ WRONG_CARRIER = replace(INSTALLED, optimizer=_wrong_carrier)
 DYING = replace(INSTALLED, multiply=lambda x, y: os.kill(os.getpid(), signal.SIGKILL))
 WRONG_ORDER9 = replace(INSTALLED, optimizer=_wrong_order9)
 
-#: A fault for every property that asks a subject, by the id of the property.
+#: A fault for every property, by its id.
 PLANTED = {
     "laws.semiring": replace(INSTALLED, add=lambda x, y: x + y if x.order < 2 else x),
     "laws.homomorphism": replace(INSTALLED, evaluate_expanded=_without_conjugates),

@@ -198,7 +198,7 @@ def test_a_campaign_that_found_nothing_leaves_no_folder(capsys, tmp_path, monkey
     monkeypatch.chdir(tmp_path)
     Path("mine").mkdir()
     for folder in ("new", "mine"):
-        options = ("--claims", "scalars.text", "--examples", "2", "--workers", "1", "-q")
+        options = ("--claims", "composition.polynomial", "--examples", "2", "--workers", "1", "-q")
         assert cogo(capsys, "fuzz", "Z3", *options, "-o", folder)[0] == 0
     assert os.listdir() == ["mine"]
 

@@ -107,9 +107,9 @@ def test_what_fails_only_now_and_then_is_said_without_lines_to_paste(monkeypatch
         calls.append(value)
         return "wrong" if len(calls) == 3 else ""
 
-    whimsical = replace(property_named("scalars.text"), check=now_and_then)
+    whimsical = replace(property_named("composition.polynomial"), check=now_and_then)
     monkeypatch.setattr(module, "property_named", lambda name: whimsical)
-    failure = run_piece(Piece("scalars.text", ("Z3",), 20))
+    failure = run_piece(Piece("composition.polynomial", ("Z3",), 20))
     assert (failure.wrong, failure.reproduction, failure.python()) == ("wrong", "", [])
 
 
@@ -141,8 +141,8 @@ def test_processes_draw_what_one_process_draws():
 
 def test_more_examples_than_a_piece_are_several_pieces(monkeypatch):
     monkeypatch.setattr(module, "PIECE", 8)
-    found = fuzz(["Z3"], claims=["scalars.text"], examples=20)
-    assert found.checks == {"scalars.text": 20}
+    found = fuzz(["Z3"], claims=["composition.polynomial"], examples=20)
+    assert found.checks == {"composition.polynomial": 20}
 
 
 def test_a_property_that_failed_gets_no_more_pieces(monkeypatch):
@@ -154,9 +154,9 @@ def test_a_property_that_failed_gets_no_more_pieces(monkeypatch):
 
 def test_a_campaign_with_minutes_goes_on_until_they_are_over():
     start = time.perf_counter()
-    found = fuzz(["Z3"], claims=["scalars.text"], minutes=0.02)
+    found = fuzz(["Z3"], claims=["composition.polynomial"], minutes=0.02)
     assert 1.0 < time.perf_counter() - start < 60
-    assert found.checks["scalars.text"] > 20
+    assert found.checks["composition.polynomial"] > 20
 
 
 def test_groups_that_are_too_large_for_a_property_are_said():
@@ -281,7 +281,9 @@ def test_the_command_prints_stores_and_replays_a_failure(capsys):
 
 
 def test_the_command_prints_json(capsys):
-    code, out, _ = cogo(capsys, "fuzz Z3 --claims scalars.text --examples 5 --json --workers 1")
+    code, out, _ = cogo(
+        capsys, "fuzz Z3 --claims composition.polynomial --examples 5 --json --workers 1"
+    )
     assert code == 0
     found = json.loads(out)
     assert found["properties"][0]["evidence"] == "sampled"

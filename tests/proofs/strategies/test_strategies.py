@@ -236,7 +236,7 @@ def test_near_misses_of_every_kind_are_wrong_by_the_exact_engine(kind):
 
 def test_near_misses_reach_every_kind_of_fault_and_the_trivial_group():
     among = [AbelianGroup(name) for name in ("Z1", "Z3", "Z5", "Z8")]
-    found = drawn(draw.near_misses(among=among, max_width=24), count=500)
+    found = drawn(draw.near_misses(among=among, max_width=24), count=800)
     assert {recipe.fault.kind for recipe in found} == set(CHANGES)
     assert any(recipe.group.order == 1 for recipe in found)
     assert any(recipe.target == "onehot" for recipe in found)
