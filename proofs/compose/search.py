@@ -71,6 +71,8 @@ class Query:
 
 #: A unit of work, which another process can do.
 Task = Callable[[], Any]
+#: Nodes, and a text for each factor that they are composed of.
+Composed = tuple[Sequence[Node], Sequence[str]]
 
 
 @final
@@ -129,7 +131,7 @@ def search(
         made = dict.fromkeys(tasks)
         for done, (unit, result) in enumerate(_run(tasks, journal, executor), 1):
             made[unit] = result
-            for x in (from_dict(entry, query) for entry in entries(result)):
+            for x in (_proved(query, entry) for entry in entries(result)):
                 old = found.get(x.nodes)
                 if old is None or _plainness(x.factors) < _plainness(old.factors):
                     found[x.nodes] = x
@@ -147,7 +149,11 @@ def search(
     if {"generators", "cover"} & set(query.searches):
         tasks: dict[str, Task] = {f"generators {i}": partial(_row, query, i) for i in rows}
         by_row = stage("generators", tasks, lambda result: result["entries"])
-        partials = [_partial(x, query.roots) for result in by_row for x in result["partials"]]
+        partials = [
+            Partial(_read(nodes), kills, text)
+            for result in by_row
+            for nodes, kills, text in result["partials"]
+        ]
     if "generators" not in query.searches:
         found.clear()
     if "cover" in query.searches:
@@ -168,7 +174,7 @@ def search(
             f"direct proofs {i}": partial(_solve, query, chosen[i : i + PROOFS])
             for i in range(0, len(chosen), PROOFS)
         }
-        stage("direct, proofs", tasks, lambda result: [x for x in result if _key(x) not in found])
+        stage("direct, proofs", tasks)
     return sorted(
         found.values(),
         key=lambda x: (x.order, not x.known, x.family, x.norm_text, x.factors, repr(x.nodes)),
@@ -200,82 +206,72 @@ def _called(task: tuple[str, Task]) -> Any:
 
 def _row(query: Query, i: int) -> dict[str, Any]:
     """Search (i) for the generators whose ``a`` is ``zeta^i``."""
-    n = query.roots
-    entries: dict[tuple[Node, ...], Any] = {}
-    partials = []
+    n, whole, partials = query.roots, list[Composed](), list[Partial]()
     for u in (u for u in exponents(n, query.spectrum) if u[0] == i):
         for p in polynomials(u, query.kills, n=n, largest=query.largest, spectrum=query.spectrum):
             if p.kills == query.full:
-                found = _proved(query, p.nodes, [p.text], "generators")
-                entries.setdefault(found.nodes, found.as_dict())
+                whole.append((p.nodes, [p.text]))
             elif 2 * len(p.nodes) <= query.largest:
                 partials.append(p)
-    kept = distinct(partials)
-    shown = [[[[x, y, repr(c)] for x, y, c in p.nodes], p.kills, p.text] for p in kept]
-    return {"entries": list(entries.values()), "partials": shown}
-
-
-def _proved(query: Query, nodes: Any, factors: Sequence[str], how: str) -> Discovery:
-    return compose(
-        nodes, query.kills, n=query.roots, factors=factors, search=how, spectrum=query.spectrum
-    )
+    shown = [[_written(p.nodes), p.kills, p.text] for p in distinct(partials)]
+    return {"entries": _entries(query, whole, "generators"), "partials": shown}
 
 
 def _cover(query: Query, members: Sequence[Sequence[Partial]]) -> list[Any]:
-    """Search (ii) for one shape: all products, new ones proved."""
+    """Search (ii) for one shape: all products."""
     n = query.roots
     named = [[(p.nodes, factor_name(p.nodes, p.text, n=n)) for p in group] for group in members]
-    swap = symmetric(query.kills, spectrum=query.spectrum)
-    best: dict[tuple[Node, ...], list[str]] = {}
-    for factors in product(*named):
-        key = canonical(multiply([nodes for nodes, _ in factors], n), n, swap=swap)
-        names = [name for _, name in factors]
-        if key not in best or _plainness(names) < _plainness(best[key]):
-            best[key] = names
-    return [
-        _proved(query, nodes, names, "cover").as_dict()
-        for nodes, names in best.items()
-        if 2 <= len(nodes) <= query.largest
-    ]
-
-
-def _plainness(factors: Sequence[str]) -> tuple[int, int, int, tuple[str, ...]]:
-    """Order descriptions: in named blocks, of few factors, short."""
-    unnamed = sum(", u = (" in name for name in factors)
-    return unnamed, len(factors), sum(map(len, factors)), tuple(factors)
+    products = (zip(*factors, strict=True) for factors in product(*named))
+    made = ((multiply(nodes, n), names) for nodes, names in products)
+    kept = ((nodes, names) for nodes, names in made if 2 <= len(nodes) <= query.largest)
+    return _entries(query, kept, "cover")
 
 
 def _solve(query: Query, candidates: Sequence[Sequence[int]]) -> list[Any]:
-    """Search (iii): the solutions on some candidates, proved."""
+    """Search (iii): the solutions on some candidates."""
     found = solve(candidates, query.kills, n=query.roots)
-    return [_proved(query, nodes, [], "direct").as_dict() for nodes in found]
+    return _entries(query, ((nodes, ()) for nodes in found), "direct")
 
 
-def _partial(data: Any, n: int) -> Partial:
-    nodes, kills, text = data
-    return Partial(tuple((i, j, parse(c)) for i, j, c in nodes), kills, text)
+def _entries(query: Query, found: Iterable[Composed], search: str) -> list[Any]:
+    """Return solutions for the journal, of those equal up to symmetry the plainest."""
+    swap = symmetric(query.kills, spectrum=query.spectrum)
+    best: dict[tuple[Node, ...], Sequence[str]] = {}
+    for nodes, factors in found:
+        key = canonical(nodes, query.roots, swap=swap)
+        if key not in best or _plainness(factors) < _plainness(best[key]):
+            best[key] = factors
+    return [
+        {"nodes": _written(nodes), "factors": list(factors), "search": search}
+        for nodes, factors in best.items()
+    ]
 
 
-def _key(data: Any) -> tuple[Node, ...]:
-    return tuple((int(i), int(j), parse(c)) for i, j, c in data["nodes"])
-
-
-def from_dict(data: Any, query: Query) -> Discovery:
-    """Return the entry that `Discovery.as_dict` wrote, proved again; a ValueError if it cannot."""
+def _proved(query: Query, entry: Any) -> Discovery:
+    """Return what an entry of the journal says, proved; a ValueError if it cannot be."""
     try:
-        x = Discovery(
-            n=query.roots,
-            nodes=_key(data),
-            kills=tuple(map(str, data["kills"])),
-            factors=tuple(map(str, data["factors"])),
-            search=str(data["search"]),
-            family=str(data["family"]),
-            known=bool(data["known"]),
-            free=int(data["free"]),
-            spectrum=query.spectrum,
-        )
+        nodes, search = _read(entry["nodes"]), str(entry["search"])
+        factors = tuple(map(str, entry["factors"]))
     except (KeyError, TypeError) as error:
         raise ValueError(f"an entry of the journal cannot be read: {error!r}") from None
-    if not x.prove():
-        raise ValueError("an entry of the journal cannot be proved; remove the journal")
-    return x
+    how: Any = {"n": query.roots, "factors": factors, "search": search, "spectrum": query.spectrum}
+    try:
+        return compose(nodes, query.kills, **how)
+    except ValueError as error:
+        raise ValueError(
+            f"an entry of the journal cannot be proved; remove the journal: {error}"
+        ) from None
+
+
+def _plainness(factors: Sequence[str]) -> tuple[bool, int, int, int, tuple[str, ...]]:
+    """Order descriptions: in named blocks, of few factors, short; none at all is the last."""
+    unnamed = sum(", u = (" in name for name in factors)
+    return not factors, unnamed, len(factors), sum(map(len, factors)), tuple(factors)
+
+
+def _written(nodes: Iterable[Node]) -> list[Any]:
+    return [[i, j, repr(c)] for i, j, c in nodes]
+
+
+def _read(nodes: Any) -> tuple[Node, ...]:
+    return tuple((int(i), int(j), parse(c)) for i, j, c in nodes)
