@@ -1,6 +1,6 @@
 (* Lower bounds by counting products, and what squares leave undone, for networks over a finite Abelian group. *)
 From mathcomp Require Import all_ssreflect all_fingroup all_algebra.
-From CoGO Require Import pencil semiring dual network criterion placing products split_factors one_more narrow three_exceptions.
+From CoGO Require Import pencil six_nodes semiring dual network criterion placing products split_factors one_more narrow three_exceptions.
 Set Implicit Arguments. Unset Strict Implicit. Unset Printing Implicit Defensive.
 Import GroupScope GRing.Theory Num.Theory.
 Local Open Scope ring_scope.

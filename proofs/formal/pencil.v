@@ -1,4 +1,4 @@
-(* How few nodes suffice at one conjugate pair: never three, four only with a large leftover, six without. *)
+(* How few nodes suffice at one conjugate pair: never three, four only with a large leftover. *)
 From mathcomp Require Import all_ssreflect all_algebra.
 From CoGO Require Import ring_tactic semiring blocks.
 Set Implicit Arguments. Unset Strict Implicit. Unset Printing Implicit Defensive.
@@ -213,7 +213,7 @@ have := pairing_corner 1 ((A + B) ^+ 2) solved 0 1; rewrite mxE /= /pairing big_
 by move=> n nz; rewrite all_absent // mul0r.
 Qed.
 
-(* R_n, or only that nothing is left for a carrier, takes six nodes: five never do. *)
+(* Nodes whose coefficient is zero only if c is can be left out. *)
 Lemma value_present s t z x y k : (forall n, coefficient s t n = 0 -> n.2 = 0) ->
   value [:: x; y; (rc, k)] (present s t z) = value [:: x; y; (rc, k)] z.
 Proof.
@@ -251,29 +251,5 @@ have -> : \rank ((all_letters w)^T *m coefficients s t w) = 4%N.
 rewrite four => bound.
 have := leq_trans bound rank2; rewrite leq_subLR => six.
 by apply: leq_trans (size_subseq (filter_subseq _ z)); rewrite -(leq_add2r 2); exact: six.
-Qed.
-
-(* A root off the circle, where nothing is left for a carrier. *)
-Lemma root_off_the_circle A : exists s t, discriminant A (- A) s t = 0 /\ `|s| != `|t|.
-Proof.
-have [->|A0] := eqVneq A 0.
-  by exists 1, 0; rewrite /discriminant oppr0 conjC0 !(mulr0, addr0, subr0) normr0 normr1 oner_eq0.
-pose m := A * A^*; have m0 : 0 < m by rewrite /m -normCK exprn_gt0 ?normr_gt0.
-pose r := sqrtC (1 + 4%:R * m); have rr : r * r = 1 + 4%:R * m by rewrite -expr2 sqrtCK.
-have r0 : 0 < r by rewrite /r sqrtC_gt0; apply: addr_gt0; [exact: ltr01 | apply: mulr_gt0; [rewrite ltr0n | ]].
-have rR : r^* = r by apply: CrealP; rewrite ger0_real ?ltW.
-exists ((1 + r) * A^*), ((1 - r) * A); split.
-  rewrite /discriminant rmorphN /=; move: rr; rewrite /m; move: A^* => A'; to_C => rr; ring [rr].
-apply/eqP => same; have : `|(1 + r) * A^*| ^+ 2 - `|(1 - r) * A| ^+ 2 = 4%:R * r * m.
-  rewrite !normCK !(rmorphM, rmorphD, rmorphN, rmorph1, conjCK) /= rR /m; move: A^* => A'; to_C; ring.
-rewrite same subrr => /esym/eqP; rewrite mulf_eq0 [_ * r == 0]mulf_eq0 pnatr_eq0 (gt_eqF r0) (gt_eqF m0); done.
-Qed.
-
-Theorem at_least_six_nodes A z : solved_up_to A (- A) z -> (6 <= size z)%N.
-Proof.
-move=> solved; have [s [t [d0 st]]] := root_off_the_circle A.
-apply: (rank_of_five solved) d0 => n /eqP; rewrite /coefficient addr_eq0 => /eqP/(congr1 Num.norm).
-rewrite normrN !normrM norm_conjC => same; apply/eqP; apply: contraNT st => c0.
-by apply/eqP; apply: (mulIf _ same); rewrite normr_eq0.
 Qed.
 End Pencil.
