@@ -1,4 +1,4 @@
-(* How few nodes suffice at one conjugate pair: never three, four only with a large leftover. *)
+(* How few nodes suffice at one conjugate pair: never three; and the matrices by which one sees it. *)
 From mathcomp Require Import all_ssreflect all_algebra.
 From CoGO Require Import ring_tactic semiring blocks.
 Set Implicit Arguments. Unset Strict Implicit. Unset Printing Implicit Defensive.
@@ -158,59 +158,6 @@ Theorem at_least_four_nodes A B z : solved_up_to A B z -> (4 <= size z)%N.
 Proof.
 move=> solved; have [s [t /(four_present solved) four]] := not_singular A B.
 exact: leq_trans four (size_subseq (filter_subseq _ _)).
-Qed.
-
-(* What four nodes leave for a carrier is larger than one. *)
-Lemma fewer_present s t z n : n \in z -> coefficient s t n = 0 -> (size (present s t z) < size z)%N.
-Proof.
-move=> nz n0; rewrite size_filter ltn_neqAle count_size andbT -all_count.
-by apply/allPn; exists n; rewrite // n0 eqxx.
-Qed.
-
-Lemma leftover_identity A B c (x := c^* * A - c * A^*) (y := c^* * B - c * B^*)
-    (r := c^* * (A + B) + c * (A + B)^*) :
-  (x - y) * (x - y)^* + r * r^* =
-  4%:R * (c * c^*) * ((A + B) * (A + B)^* - 1) + 4%:R * discriminant A B c^* (- c).
-Proof.
-rewrite /x /y /r /discriminant !(rmorphD, rmorphN, rmorphM, conjCK) /=.
-by move: c^* A^* B^* => c' A' B'; to_C; ring.
-Qed.
-
-Lemma sum_of_squares (x r : C) : x * x^* + r * r^* <= 0 -> x * x^* + r * r^* = 0 /\ r = 0.
-Proof.
-move=> le0; have zero : x * x^* + r * r^* = 0 by apply/eqP; rewrite eq_le le0 addr_ge0 ?mul_conjC_ge0.
-by move/eqP: (zero); rewrite paddr_eq0 ?mul_conjC_ge0 // !mul_conjC_eq0 => /andP[_ /eqP].
-Qed.
-
-Theorem leftover_of_four A B z : solved_up_to A B z -> (size z <= 4)%N -> 1 < `|A + B|.
-Proof.
-move=> solved few; rewrite real_ltNge ?real1 ?normr_real //; apply/negP => small.
-have absent n s t : n \in z -> coefficient s t n = 0 -> discriminant A B s t = 0.
-  move=> nz n0; apply/eqP; apply: contraT => /(four_present solved) four.
-  by have := leq_trans (leq_ltn_trans four (fewer_present nz n0)) few; rewrite ltnn.
-have all_absent n : n \in z -> coefficient 1 ((A + B) ^+ 2) n = 0.
-  move=> nz; have c0 : n.2 != 0.
-    apply/eqP => c0; have [s [t /eqP[]]] := not_singular A B; apply: (absent n) => //.
-    by rewrite /coefficient c0 conjC0 !mulr0 addr0.
-  have d0 : discriminant A B n.2^* (- n.2) = 0.
-    by apply: (absent n) => //; rewrite /coefficient mulNr mulrC subrr.
-  have := leftover_identity A B n.2; rewrite d0 mulr0 addr0 => sum.
-  have c1 : 0 < n.2 * n.2^* by rewrite -normCK exprn_gt0 ?normr_gt0.
-  have s1 : (A + B) * (A + B)^* <= 1 by rewrite -normCK exprn_ile1.
-  have le0 : 4%:R * (n.2 * n.2^*) * ((A + B) * (A + B)^* - 1) <= 0.
-    by rewrite mulr_ge0_le0 ?subr_le0 // mulr_ge0 ?ler0n // ltW.
-  rewrite -sum in le0; have [zero r0] := sum_of_squares le0.
-  have ss : (A + B) * (A + B)^* = 1.
-    move/eqP: sum; rewrite zero eq_sym mulf_eq0 mulf_eq0 pnatr_eq0 /= (gt_eqF c1) /=.
-    by rewrite subr_eq0 => /eqP.
-  rewrite /coefficient mul1r.
-  rewrite -[n.2]mulr1 -[in X in X + _ = _]ss.
-  have -> : n.2 * ((A + B) * (A + B)^*) + (A + B) ^+ 2 * (n.2 * 1)^* = (A + B) * (n.2^* * (A + B) + n.2 * (A + B)^*).
-    rewrite mulr1; move: (A + B) (A + B)^* n.2^* n.2 => ? ? ? ?; to_C; ring.
-  by rewrite r0 mulr0.
-have := pairing_corner 1 ((A + B) ^+ 2) solved 0 1; rewrite mxE /= /pairing big_seq big1.
-  by move/eqP; rewrite eq_sym oner_eq0.
-by move=> n nz; rewrite all_absent // mul0r.
 Qed.
 
 (* Nodes whose coefficient is zero only if c is can be left out. *)

@@ -1,4 +1,4 @@
-(* How few nodes suffice at one conjugate pair: six, unless the leftover is one that four leave. *)
+(* How few nodes suffice at one conjugate pair: four exactly if the leftover satisfies (1), otherwise six. *)
 From mathcomp Require Import all_ssreflect all_algebra.
 From CoGO Require Import ring_tactic semiring blocks pencil.
 Set Implicit Arguments. Unset Strict Implicit. Unset Printing Implicit Defensive.
@@ -105,6 +105,7 @@ Notation CR := [comRingType of C].
 Add Ring C_ring : (ring_laws CR).
 Local Ltac to_C := to_ring constr:(CR).
 Notation pair_node := (pair_node C).
+Notation "x ** y" := (mul_weight (mul_pair_com C) x y) (at level 40, left associativity).
 Implicit Types (A B s t : C) (n : pair_node) (z : seq pair_node).
 
 (* The condition (1), |1/(8 r_a r_b) - cos(p_a - p_b)| < 1, of leftovers A = 2 alpha and B = 2 beta. *)
@@ -189,6 +190,13 @@ have -> : block_mx (corner A B s t) 0 0 (corner A B s t)^T = pencil A B s t *m b
 exact: mxrankM_maxl.
 Qed.
 
+(* Without a node whose coefficient is zero there are fewer. *)
+Lemma fewer_present s t z n : n \in z -> coefficient s t n = 0 -> (size (present s t z) < size z)%N.
+Proof.
+move=> nz n0; rewrite size_filter ltn_neqAle count_size andbT -all_count.
+by apply/allPn; exists n; rewrite // n0 eqxx.
+Qed.
+
 Lemma double_root_six A B z : solved_up_to A B z -> `|cross A B| = 2%:R * `|A * B| -> (6 <= size z)%N.
 Proof.
 set P := A * B; set q := cross A B => solved same; rewrite leqNgt; apply/negP => few.
@@ -250,6 +258,103 @@ have [s [t [d0 st]]] := root_off_the_circle off.
 apply: (rank_of_five solved) d0 => n /eqP; rewrite /coefficient addr_eq0 => /eqP/(congr1 Num.norm).
 rewrite normrN !normrM norm_conjC => same; apply/eqP; apply: contraNT st => c0.
 by apply/eqP; apply: (mulIf _ same); rewrite normr_eq0.
+Qed.
+
+(* With (1) four are enough: two whose c is on one line, and two on another. *)
+Lemma root_on_circle A B r : A * B != 0 -> r^* = r ->
+  r ^+ 2 = 4%:R * (A * B * (A * B)^*) - cross A B ^+ 2 ->
+  exists e, e * e^* = 1 /\ 2%:R * (A * B)^* * e ^+ 2 = 'i * r - cross A B.
+Proof.
+move=> P0 rR r2; have P2 : 2%:R * (A * B)^* != 0 by rewrite mulf_neq0 ?pnatr_eq0 ?conjC_eq0.
+set E := 'i * r - cross A B; exists (sqrtC (E / (2%:R * (A * B)^*))); set e := sqrtC _.
+have ee : 2%:R * (A * B)^* * e ^+ 2 = E by rewrite sqrtCK mulrC divfK.
+split=> //; rewrite -normCK; apply/eqP; rewrite pexpr_eq1 // -(pexpr_eq1 (n := 4)) //; apply/eqP.
+have EE : E * E^* = 4%:R * (A * B * (A * B)^*).
+  have ii : 'i * 'i = -1 :> C by rewrite -expr2 sqrCi.
+  rewrite /E rmorphB rmorphM rR cross_real conjCi; move: r2; rewrite (expr2 (cross A B)) => r2.
+  by move: r2 ii; to_C => r2 ii; ring [r2 ii].
+have x0 : 4%:R * (A * B * (A * B)^*) != 0 by rewrite mulf_neq0 ?pnatr_eq0 // mulf_neq0 ?conjC_eq0.
+apply: (mulfI x0); rewrite mulr1 -[RHS]EE -ee.
+rewrite (exprM _ 2 2) normCK !(rmorphM, rmorphX, rmorph_nat, conjCK); move: e^* A^* B^* => e1 A1 B1; to_C; ring.
+Qed.
+
+Lemma root_discriminant A B x k : x * x^* = 1 -> k^* = - k ->
+  2%:R * (A * B)^* * x ^+ 2 = k - cross A B -> (x^* * A - x * A^*) * (x^* * B - x * B^*) = -1.
+Proof.
+move=> xx kk xP; have := congr1 (fun y => y^*) xP; move: xP.
+rewrite [X in X -> _ -> _ = _]/=; rewrite [(_ - _)^*]rmorphB cross_real kk !(rmorphM, rmorphX, rmorph_nat, conjCK) /cross.
+move: xx; move: A^* B^* x^* => A1 B1 x1 xx xP xP'; apply: (mulfI (_ : 2%:R != 0 :> C)); rewrite ?pnatr_eq0 //.
+pose u := 2%:R * (A1 * B1) * x ^+ 2 - (k - (1 - (A * B1 + A1 * B))).
+pose v := 2%:R * (A * B) * x1 ^+ 2 - (- k - (1 - (A * B1 + A1 * B))).
+have u0 : u = 0 by rewrite /u xP subrr.
+have v0 : v = 0 by rewrite /v xP' subrr.
+transitivity (u + v - 2%:R * (x * x1 - 1) * (A * B1 + A1 * B) + 2%:R * -1); last first.
+  by rewrite u0 v0 xx subrr !(mulr0, mul0r) addr0 subr0 add0r.
+by rewrite /u /v; to_C; ring.
+Qed.
+
+Theorem four_suffice A B : four_reach A B -> exists z, size z = 4%N /\ solved_up_to A B z.
+Proof.
+rewrite /four_reach => reach; set P := A * B; set q := cross A B; have qR : q^* = q := cross_real A B.
+have P0 : P != 0.
+  by apply: contraTneq reach; rewrite -/P => ->; rewrite normr0 mulr0 -real_leNgt ?normr_real ?real0.
+pose r := sqrtC (4%:R * (P * P^*) - q ^+ 2).
+have r2 : r ^+ 2 = 4%:R * (P * P^*) - q ^+ 2 by rewrite sqrtCK.
+have r0 : 0 < r.
+  rewrite sqrtC_gt0 subr_gt0 -normCK -[q ^+ 2]real_normK ?CrealE ?qR // -[4%:R]/((2 * 2)%:R) natrM -expr2 -exprMn.
+  by rewrite ltr_sqr ?nnegrE ?mulr_ge0 ?ler0n.
+have rR : r^* = r by apply: CrealP; rewrite ger0_real ?ltW.
+have [e [ee eP]] := root_on_circle P0 rR r2.
+have [||f [ff fP]] := @root_on_circle A B (- r) P0; rewrite ?rmorphN ?rR ?sqrrN //.
+pose w := e^* * f - e * f^*.
+have cw : w^* = - w by rewrite /w rmorphB !rmorphM !conjCK opprB.
+have w0 : w != 0.
+  apply: contraTneq r0 => w0; suff -> : r = 0 by rewrite ltxx.
+  have same : f ^+ 2 = e ^+ 2.
+    have : e * f * w = 0 by rewrite w0 mulr0.
+    rewrite /w => z; apply/eqP; rewrite -subr_eq0 -z; apply/eqP.
+    by move: ee ff; move: e^* f^* => e1 f1; to_C => ee ff; ring [ee ff].
+  move: fP; rewrite same eP => /(congr1 (fun x => x + cross A B)); rewrite !subrK mulrN => /eqP.
+  by rewrite -subr_eq0 opprK -mulr2n -mulr_natl mulf_eq0 mulf_eq0 pnatr_eq0 (negPf (neq0Ci _)) => /eqP.
+have imag (x : C) : x^* = x -> ('i * x)^* = - ('i * x) by move=> xR; rewrite rmorphM conjCi xR mulNr.
+have dE := root_discriminant ee (imag _ rR) eP.
+have dF : (f^* * A - f * A^*) * (f^* * B - f * B^*) = -1.
+  by apply: root_discriminant ff _ fP; apply: imag; rewrite rmorphN rR.
+pose part x (X : C) := (x^* * X - x * X^*) / w.
+have partR x X : (part x X)^* = part x X.
+  by rewrite /part rmorphM fmorphV cw rmorphB !rmorphM !conjCK invrN mulrN -mulNr opprB.
+have part_w x X : part x X * w = x^* * X - x * X^* by rewrite divfK.
+have sum X : part e X * f - part f X * e = X.
+  apply: (mulIf w0); rewrite mulrBl [_ * f * w]mulrAC [_ * e * w]mulrAC !part_w /w.
+  by move: e^* f^* X^* => e1 f1 X1; to_C; ring.
+have prod x : (x^* * A - x * A^*) * (x^* * B - x * B^*) = -1 -> w * w * part x A * part x B = -1.
+  by move=> <-; rewrite -mulrA mulrACA; congr (_ * _); rewrite mulrC part_w.
+exists (times_c 2%:R^-1 ** (nu 'i ** [:: (1, - f^* * w * part f B, - part f A * e); (1, - e^* * w * part e B, part e A * f)])).
+split; first by rewrite !order_mul.
+rewrite /solved_up_to scaled_table ?(realV, realn) // table_mul nu_i_table; last exact: imaginary_i.
+have pq : part f A * part f B = part e A * part e B.
+  have ww : w * w != 0 by rewrite mulf_neq0.
+  by apply: (mulfI ww); rewrite mulrA prod // mulrA prod.
+have ef : e^* * f = w + e * f^* by rewrite /w subrK.
+move: (prod e dE) (sum A) (sum B) pq (partR e A) (partR e B) (partR f A) (partR f B).
+move: (part e A) (part e B) (part f A) (part f B) => p1 q1 p2 q2 pq1 sA sB pq Rp1 Rq1 Rp2 Rq2.
+rewrite /table /= /value /potential /word unlock /= /letter /=.
+rewrite !(rmorphM, rmorphN, rmorph1, conjCK) cw Rp1 Rq1 Rp2 Rq2 !(mul0r, mulr0) !mulKf ?pnatr_eq0 //.
+rewrite -[A in RHS]sA -[B in RHS]sB; move: ee ff ef pq1 pq; move: e^* f^* => e' f'.
+by move=> ee ff ef pq1 pq; do 10?[congr (_ :: _)]; move: ee ff ef pq1 pq; to_C => ee ff ef pq1 pq; ring [ee ff ef pq1 pq].
+Qed.
+
+(* What fewer leave for a carrier is larger than one. *)
+Theorem leftover_of_four A B z : solved_up_to A B z -> (size z < 6)%N -> 1 < `|A + B|.
+Proof.
+move=> solved few; have := six_unless solved few; rewrite /four_reach normrM.
+have realq : cross A B \is Num.real by apply/CrealP; exact: cross_real.
+have [a0 b0] : 0 <= `|A| /\ 0 <= `|B| by rewrite !normr_ge0.
+move=> reach; have {reach} : cross A B < 2%:R * (`|A| * `|B|) by apply: le_lt_trans reach; exact: real_ler_norm.
+rewrite -(subr_gt0 (cross A B)) => reach; rewrite -(@expr_gt1 _ 2) // normCK -subr_gt0.
+have -> : (A + B) * (A + B)^* - 1 = (`|A| - `|B|) ^+ 2 + (2%:R * (`|A| * `|B|) - cross A B).
+  rewrite /cross sqrrB ![_ ^+ 2]normCK rmorphD; move: `|A| `|B| A^* B^* => ? ? ? ?; to_C; ring.
+by apply: ltr_paddl reach; rewrite real_exprn_even_ge0 // realB ?normr_real.
 Qed.
 
 (* R_n, or only that nothing is left for a carrier, takes six nodes: five never do. *)
