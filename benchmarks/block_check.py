@@ -22,8 +22,7 @@ from typing import final
 import numpy as np
 from numpy.typing import NDArray
 
-from algebra.criterion.dense_nodes import row_classes
-from algebra.criterion.zero_test import bound
+from algebra.criterion.zero_test import bound, row_classes
 from algebra.groups.group import AbelianGroup
 from algebra.numbers.arrays import Int64
 from algebra.numbers.roots_of_unity import factorise, totient

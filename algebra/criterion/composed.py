@@ -13,10 +13,9 @@ from operator import mul
 import numpy as np
 
 from algebra.criterion.dense import dense_potentials, exact_entries
-from algebra.criterion.dense_nodes import DenseNodes, dense, row_classes
 from algebra.criterion.sparse import AXES, Shape, products, sparse_sums, unpack
 from algebra.criterion.terms import Table
-from algebra.criterion.zero_test import plan
+from algebra.criterion.zero_test import DenseNodes, dense, plan, row_classes
 from algebra.groups.group import AbelianGroup
 from algebra.numbers.arrays import Int64
 from algebra.numbers.scalar import added

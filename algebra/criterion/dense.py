@@ -11,19 +11,24 @@ from typing import final
 
 import numpy as np
 
-from algebra.criterion.dense_nodes import (
-    DenseNodes,
-    balanced,
-    dense,
-    is_divisible,
-    matmul,
-    reduced,
-    require_exact,
-    row_classes,
-)
 from algebra.criterion.sparse import AXES, Shape, unpack
 from algebra.criterion.terms import EXACT_FLOAT
-from algebra.criterion.zero_test import Action, Plan, galois_action, is_invariant, plan, residues
+from algebra.criterion.zero_test import (
+    Action,
+    DenseNodes,
+    Plan,
+    balanced,
+    dense,
+    galois_action,
+    is_divisible,
+    is_invariant,
+    matmul,
+    plan,
+    reduced,
+    require_exact,
+    residues,
+    row_classes,
+)
 from algebra.groups.group import AbelianGroup
 from algebra.groups.spectrum import Spectrum
 from algebra.machine.memory import require_memory

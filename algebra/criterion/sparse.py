@@ -14,7 +14,6 @@ from typing import Literal, final
 import numpy as np
 from numpy.typing import NDArray
 
-from algebra.criterion.dense_nodes import row_classes
 from algebra.criterion.terms import (
     EXACT_FLOAT,
     EntryTerms,
@@ -26,6 +25,7 @@ from algebra.criterion.terms import (
     sum_terms,
     to_column,
 )
+from algebra.criterion.zero_test import row_classes
 from algebra.groups.group import AbelianGroup
 from algebra.groups.spectrum import Spectrum
 from algebra.machine.memory import require_memory

@@ -14,9 +14,9 @@ import numpy as np
 
 from algebra.criterion.composed import BLAS_GAIN, composed_tensor, is_composed_cheaper, summed
 from algebra.criterion.dense import dense_mismatches, exact_entries
-from algebra.criterion.dense_nodes import dense
 from algebra.criterion.sparse import products, sparse_sums
 from algebra.criterion.target import Target, target_keys
+from algebra.criterion.zero_test import dense
 from algebra.groups.group import AbelianGroup, Index
 from algebra.numbers.arrays import Int64
 from algebra.numbers.scalar import ONE, ZERO, Scalar

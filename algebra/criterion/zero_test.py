@@ -1,4 +1,4 @@
-"""The rigorous zero test behind the dense route: residues modulo primes, and a bound.
+"""The rigorous zero test behind the dense route: matrices modulo primes, and a bound.
 
 Let ``|sigma(X)| <= B`` for all embeddings of ``X`` in ``Z[zeta_n]``. If ``X = 0`` at all roots
 modulo primes ``p = 1 mod n`` whose product exceeds ``B``, then ``X = 0``. One root stands for all
@@ -14,11 +14,13 @@ from math import isqrt, lcm, prod
 from typing import final
 
 import numpy as np
+from numpy.typing import NDArray
 
-from algebra.criterion.dense_nodes import DenseNodes
 from algebra.criterion.terms import EXACT_FLOAT, cleared, integers
 from algebra.groups.group import AbelianGroup
-from algebra.numbers.arrays import Int64, Integers
+from algebra.groups.spectrum import Spectrum
+from algebra.machine.memory import require_memory
+from algebra.numbers.arrays import Int64, Integers, Reals
 from algebra.numbers.monomial import embedding_bound
 from algebra.numbers.roots_of_unity import (
     is_prime,
@@ -27,11 +29,47 @@ from algebra.numbers.roots_of_unity import (
     unit_generators,
     units,
 )
-from algebra.numbers.scalar import Scalar
+from algebra.numbers.scalar import ZERO, Scalar
+from algebra.semiring.column import concatenate
 from algebra.semiring.nodes import Nodes
 
 #: For generators ``t`` of a Galois group: ``k -> t k``, and ``sigma_t`` on the ids of scalars.
 Action = tuple[tuple[Int64, Int64], ...]
+
+
+@final
+@dataclass(frozen=True, slots=True, eq=False)
+class DenseNodes:
+    """Ids into ``scalars``, shape (3, spectrum order, q) for a, b, c; the last scalar is zero."""
+
+    spectrum: Spectrum
+    ids: Int64
+    scalars: tuple[Scalar, ...]
+
+
+def row_classes(ids: Int64) -> tuple[Int64, Int64]:
+    """Return the class of equal rows each row belongs to, and the first row of each class."""
+    known: dict[bytes, int] = {}
+    classes = [known.setdefault(row.tobytes(), len(known)) for row in ids]
+    index = np.array(classes, dtype=np.int64)
+    return index, np.unique(index, return_index=True)[1].astype(np.int64)
+
+
+def dense(nodes: Nodes) -> DenseNodes:
+    """Return all entries of the nodes as id matrices, conjugates included."""
+    size = nodes.spectrum.order
+    require_memory(
+        24 * size * nodes.order,
+        f"three dense {size} x {nodes.order} matrices",
+        instead="use route='sparse' or 'composed'",
+    )
+    value = nodes.value.compact()  # an unused scalar may have denominators of its own
+    both = concatenate([value, value.map(Scalar.conjugate)])
+    p, k = np.divmod(nodes.row, size)
+    ids = np.full((3 * size, nodes.order), len(both.scalars), dtype=np.int64)
+    ids[p * size + nodes.spectrum.negate(k), nodes.node] = both.ids[len(nodes) :]
+    ids[nodes.row, nodes.node] = both.ids[: len(nodes)]
+    return DenseNodes(nodes.spectrum, ids.reshape(3, size, nodes.order), (*both.scalars, ZERO))
 
 
 @final
@@ -52,11 +90,6 @@ class Plan:
     primes: tuple[int, ...]
     roots: tuple[int, ...]
     all_frequencies: bool
-
-    @property
-    def images(self) -> int:
-        """The number of homomorphisms into prime fields that are evaluated."""
-        return len(self.primes) * len(self.roots)
 
     def sentence(self) -> str:
         """Return the plan in words."""
@@ -201,3 +234,35 @@ def _powers(r: int, n: int, p: int) -> Int64:
     while len(table) < n:
         table = np.concatenate([table, table * pow(r, len(table), p) % p])
     return table[:n]
+
+
+def balanced(residue: Int64, p: int) -> Reals:
+    """Return residues in ``-(p-1)/2 .. p/2`` as floats."""
+    return np.where(2 * residue > p, residue - p, residue).astype(np.float64)
+
+
+def reduced(x: Reals, p: int) -> Reals:
+    """Return balanced residues of exact integers ``|x| < 2^53`` (to within one ``p``)."""
+    quotient: Reals = x / p  # one work array, reused: these passes are bound by memory
+    np.rint(quotient, out=quotient)
+    quotient *= p
+    return np.subtract(x, quotient, out=quotient)
+
+
+def is_divisible(x: Reals, p: int) -> NDArray[np.bool_]:
+    """Decide divisibility by ``p``: if ``x = p t`` then ``x / p`` is exactly ``t``."""
+    quotient = x / p
+    return np.asarray(x == p * np.rint(quotient, out=quotient))
+
+
+def require_exact(terms: int, p: int) -> None:
+    """Check that sums of this many products of balanced residues are exact in float64."""
+    if terms * (p // 2 + 1) ** 2 >= EXACT_FLOAT:
+        raise ArithmeticError(f"a sum of {terms} products modulo {p} may exceed 2^53")
+
+
+def matmul(x: Reals, y: Reals, p: int) -> Reals:
+    """Return ``x @ y`` for residues up to ``p`` in modulus, checking that sums stay exact."""
+    require_exact(x.shape[1], p)
+    product: Reals = x @ y
+    return product

@@ -16,9 +16,16 @@ from typing import Any, final
 import numpy as np
 
 from algebra.criterion.dense import triple
-from algebra.criterion.dense_nodes import balanced, is_divisible, matmul, reduced
 from algebra.criterion.target import Target, as_target
-from algebra.criterion.zero_test import Plan, primes_above, residues
+from algebra.criterion.zero_test import (
+    Plan,
+    balanced,
+    is_divisible,
+    matmul,
+    primes_above,
+    reduced,
+    residues,
+)
 from algebra.networks.table_network import TableNetwork
 from algebra.numbers.arrays import Int64, Reals
 from algebra.numbers.monomial import embedding_bound

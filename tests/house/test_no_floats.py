@@ -23,9 +23,8 @@ DOOR = {"numbers/to_float.py"}
 #: Modules that hold *integers* in float64 arrays, below 2^53, and check that bound.
 INTEGERS_IN_FLOAT64 = {
     "criterion/dense.py": "residues modulo primes, so that BLAS multiplies them",
-    "criterion/dense_nodes.py": "the same: their sums, products and remainders",
     "criterion/sparse.py": "counts of terms per root, from np.bincount and one matrix product",
-    "criterion/zero_test.py": "sums of integers by np.bincount, in the bound",
+    "criterion/zero_test.py": "the same, and sums of integers by np.bincount, in the bound",
 }
 
 INTEGER_FUNCTIONS_OF_MATH = {"gcd", "lcm", "prod", "isqrt", "comb", "factorial", "perm"}

@@ -13,13 +13,12 @@ import numpy as np
 import pytest
 
 from algebra import AbelianGroup, optimizers, zeta
-from algebra.criterion import composed, dense as dense_module, dense_nodes, sparse
+from algebra.criterion import composed, dense as dense_module, sparse, zero_test
 from algebra.criterion.composed import BLAS_GAIN, LEAF_COST, SHAPES, _cost, _given
 from algebra.criterion.dense import _grouped, dense_check, dense_mismatches
-from algebra.criterion.dense_nodes import dense, row_classes
 from algebra.criterion.sparse import AXES, products, sparse_sums, unpack
 from algebra.criterion.terms import EXACT_FLOAT, TermSums, pack
-from algebra.criterion.zero_test import plan
+from algebra.criterion.zero_test import dense, plan, row_classes
 from algebra.numbers import to_float
 from algebra.semiring import nodes as nodes_module
 from algebra.semiring.element import Leaf, Placed, every_part
@@ -130,7 +129,7 @@ def test_memory_is_asked_for_by_what_will_be_held(monkeypatch):
     at.clear()
     nodes_module.concatenated(G, [x.nodes, y.nodes])
     assert at == [((10 * 3 + 3 * 6) * 100, "a sum of 13 nodes")]
-    at = asked_for(monkeypatch, dense_nodes)
+    at = asked_for(monkeypatch, zero_test)
     dense(x.nodes)
     assert at == [(24 * 31 * 10, "three dense 31 x 10 matrices")]
     at = asked_for(monkeypatch, sparse)

@@ -10,10 +10,9 @@ import pytest
 from algebra import AbelianGroup
 from algebra.criterion import dense as dense_module, sparse
 from algebra.criterion.dense import dense_check, dense_mismatches
-from algebra.criterion.dense_nodes import dense
 from algebra.criterion.sparse import sparse_sums
 from algebra.criterion.terms import EXACT_FLOAT, pack
-from algebra.criterion.zero_test import plan
+from algebra.criterion.zero_test import dense, plan
 from algebra.semiring.made import element
 from tests.algebra.criterion.test_estimates import ELEMENTS
 
@@ -59,22 +58,23 @@ def test_pieces_are_as_large_as_they_may_be(size, monkeypatch):
     d, q = 7, nodes.order
     weights = dense(nodes)
     how = plan(nodes, weights)
+    images = len(how.primes) * len(how.roots)
     monkeypatch.setattr(dense_module, "CHUNK", size)
     calls = counted(monkeypatch, dense_module, "triple")
     check = dense_check(nodes, np.array([], dtype=np.int64), how=how)
     check.mismatches()
     step = max(1, size // (d * max(d, q)))
     pieces = -(-len(check.outputs) // step)
-    assert len(calls) == pieces * how.images
+    assert len(calls) == pieces * images
     assert max(len(c) for _, _, c, *_ in calls) == min(step, len(check.outputs))
     calls.clear()
     dense_module.dense_potentials(weights, "abc", how=how)
     (x, q), y = calls[0][0].shape, len(calls[0][1])
     step = max(1, size // max(x * y, min(x, y) * q))
     assert max(len(c) for _, _, c, *_ in calls) == min(
-        step, sum(len(c) for *_, c, _ in calls) // how.images
+        step, sum(len(c) for *_, c, _ in calls) // images
     )
-    assert len(calls) == how.images * -(-sum(len(c) for *_, c, _ in calls) // how.images // step)
+    assert len(calls) == images * -(-sum(len(c) for *_, c, _ in calls) // images // step)
 
 
 @pytest.mark.parametrize("size", [1, 7, 64, 300, 10**6])

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, strategies as st
 
 from algebra import Scalar, root, zeta
-from algebra.criterion.dense_nodes import balanced
 from algebra.criterion.terms import integers, multiply_all, sum_terms, to_column
+from algebra.criterion.zero_test import balanced
 from algebra.numbers.roots_of_unity import expand_root
 
 MONOMIALS = ((), (("u", 1),), (("u", -2), ("v", 1)))

@@ -23,7 +23,6 @@ from algebra import (
     zeta,
 )
 from algebra.criterion.dense import dense_mismatches, dense_potentials
-from algebra.criterion.dense_nodes import dense
 from algebra.criterion.sparse import unpack
 from algebra.criterion.target import target_keys
 from algebra.criterion.tensor import function_tensor, residual
@@ -32,6 +31,7 @@ from algebra.criterion.zero_test import (
     Plan,
     _sums,
     bound,
+    dense,
     galois_action,
     is_invariant,
     plan,
@@ -179,7 +179,6 @@ def test_the_primes_split_and_suffice_and_divide_no_denominator(z):
         assert scale % p
         assert terms * (p // 2 + 1) ** 2 < EXACT_FLOAT
     assert how.roots == ((1,) if how.all_frequencies else tuple(units(how.field).tolist()))
-    assert how.images == len(how.primes) * len(how.roots)
 
 
 def test_a_prime_that_divides_a_denominator_is_passed_over():
@@ -320,7 +319,7 @@ def test_residues_are_values_of_ring_homomorphisms(xs, extra):
     p = next(p for p in sympy.primerange(10**5, 10**8) if p % n == 1 and scale % p)
     how = Plan(n, 0, (p,), tuple(units(n).tolist())[: extra + 1], False)
     images = list(residues(listed, how))
-    assert len(images) == how.images
+    assert len(images) == len(how.primes) * len(how.roots)
     roots = set()
     for q, residue in images:
         assert q == p
