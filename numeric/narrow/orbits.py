@@ -14,6 +14,7 @@ from functools import lru_cache
 from typing import final
 
 import numpy as np
+from scipy.linalg import block_diag
 
 from algebra.numbers.arrays import Reals
 from numeric.narrow.problem import Problem, Task, spaces
@@ -21,8 +22,8 @@ from numeric.narrow.signed_symmetry import (
     SignedPermutation,
     SignedSymmetry,
     after,
-    signs_of,
     subgroups,
+    up_to_conjugacy,
 )
 
 #: What is left of a column of a projector, below which it depends on those before it.
@@ -70,71 +71,50 @@ def orbit_types(symmetry: SignedSymmetry, *, kind: Kind | None = None) -> tuple[
     """
     group = symmetry.group
     fixing = [g for g in symmetry.elements if kind is None or moved(group, g, kind) == kind]
+    every = subgroups(fixing)
     found = []
-    for subgroup in subgroups(fixing):
+    for subgroup in up_to_conjugacy(every, fixing):
         cosets: list[SignedPermutation] = []
         covered: set[SignedPermutation] = set()
         for g in symmetry.elements:
             if g not in covered:
                 cosets.append(g)
                 covered.update(after(g, h) for h in subgroup)
-        for signs in signs_of(subgroup):
-            basis = _orbit_sums(signs, group.order)
-            if kind is not None:
-                basis = _restricted(group, basis, kind)
+        # Homomorphisms to the signs are given by what they take to 1: all, or half of it.
+        halves = (half for half in every if 2 * len(half) == len(subgroup) and half < subgroup)
+        for kernel in (subgroup, *halves):
+            fixes = tuple((h, 1 if h in kernel else -1) for h in sorted(subgroup))
+            basis = _basis(group, fixes, kind)
             if basis[: 2 * group.order].any():
-                found.append(Orbit(tuple(cosets), tuple(sorted(signs.items())), kind, basis))
+                found.append(Orbit(tuple(cosets), fixes, kind, basis))
     return tuple(found)
 
 
-def _orbit_sums(signs: dict[SignedPermutation, int], d: int) -> Reals:
-    """Return the weights that elements leave alone, inputs up to sign: one column for each orbit.
+def _basis(group: Task, fixes: Sequence[tuple[SignedPermutation, int]], kind: Kind | None) -> Reals:
+    """Return a basis of the weights of a kind that elements leave alone, inputs up to sign.
 
-    Columns have disjoint supports and entries 1 and -1.
-    """
-    done: set[int] = set()
-    columns = []
-    for i in range(3 * d):
-        if i in done:
-            continue
-        images = {
-            (h[0][i], sign) if i < 2 * d else (2 * d + h[1][i - 2 * d], 1)
-            for h, sign in signs.items()
-        }
-        places = [place for place, _ in images]
-        done.update(places)
-        if len(set(places)) == len(places):  # else with both signs: the entries are 0
-            column = np.zeros(3 * d)
-            column[places] = [sign for _, sign in images]
-            columns.append(column)
-    return np.stack(columns, axis=1)
-
-
-def _restricted(group: Task, basis: Reals, kind: Kind) -> Reals:
-    """Return a basis of those weights in the span of the columns that are of a kind.
-
-    The orthogonal projections to the span, to the frequencies and to ``b = +-a`` commute, since the
-    elements that give the span fix the kind; so their product is the projection to what is common.
+    The orthogonal projections to what they leave alone, to the frequencies and to ``b = +-a``
+    commute, since the elements fix the kind; so their product is the projection to what is common.
     """
     d = group.order
-    outputs = basis[: 2 * d].any(axis=0) == 0
-    unit = basis[: 2 * d, ~outputs]
-    unit = unit / np.linalg.norm(unit, axis=0)
-    found = spaces(group)
-    kept = found.basis[:, np.isin(found.labels, kind.reads)]
-    reads = kept @ kept.T
-    both = np.kron(np.eye(2), reads)
-    if kind.tie:
-        both = both @ np.kron(np.array([[1, kind.tie], [kind.tie, 1]]) / 2, np.eye(d))
-    inputs = _independent(both @ unit @ unit.T)
-    whole = np.zeros((3 * d, inputs.shape[1] + outputs.sum()))
-    whole[: 2 * d, : inputs.shape[1]] = inputs
-    whole[:, inputs.shape[1] :] = basis[:, outputs]
-    return whole
+    inputs, outputs = np.zeros((2 * d, 2 * d)), np.zeros((d, d))
+    for (there, images), sign in fixes:
+        inputs[there, np.arange(2 * d)] += sign / len(fixes)
+        outputs[images, np.arange(d)] += 1 / len(fixes)
+    if kind is not None:
+        found = spaces(group)
+        kept = found.basis[:, np.isin(found.labels, kind.reads)]
+        inputs = np.kron(np.eye(2), kept @ kept.T) @ inputs
+        if kind.tie:
+            inputs = np.kron([[0.5, kind.tie / 2], [kind.tie / 2, 0.5]], np.eye(d)) @ inputs
+    return np.asarray(block_diag(_independent(inputs), _independent(outputs)))
 
 
 def _independent(projector: Reals) -> Reals:
-    """Return an orthonormal basis of the range, from the columns in order (Gram and Schmidt)."""
+    """Return an orthogonal basis of the range, from the columns in order (Gram and Schmidt).
+
+    The largest entry of each is 1 in modulus.
+    """
     found = np.zeros((len(projector), 0))
     for column in projector.T:
         rest = column
@@ -143,7 +123,7 @@ def _independent(projector: Reals) -> Reals:
         size = np.linalg.norm(rest)
         if size > DEPENDENT:
             found = np.column_stack([found, rest / size])
-    return found
+    return np.asarray(found / np.abs(found).max(axis=0, initial=0))
 
 
 def kinds(problem: Problem) -> list[Kind | None]:

@@ -44,7 +44,7 @@ class SignedSymmetry:
             reduce(after, (_generator(group, factor.strip(), text) for factor in word.split("*")))
             for word in text.split(";")
         ]
-        return cls(group, tuple(sorted(generated(identity(group.order), generators, text))), text)
+        return cls(group, tuple(sorted(generated(generators, text))), text)
 
 
 def _generator(group: Task, word: str, text: str) -> SignedPermutation:
@@ -75,15 +75,12 @@ def _generator(group: Task, word: str, text: str) -> SignedPermutation:
         return (*image.tolist(), *(d + image).tolist()), tuple(image.tolist())
     others = "'times n' or 'auto h1,h2,...'"
     if isinstance(group, FiniteGroup):
-        others = f"'auto h1,...', an automorphism by the images of {_listed(group.generators)}"
+        listed = " and ".join(map(str, group.generators))
+        others = f"'auto h1,...', an automorphism by the images of {listed}"
     raise ValueError(
         f"symmetry={text!r}: {word!r} is no symmetry of {group}; pass 'swap', 'translate s,t' with "
         f"elements 0 to {d - 1}, {others}, '*' for products, ';' between generators"
     )
-
-
-def _listed(elements: tuple[int, ...]) -> str:
-    return " and ".join(map(str, elements))
 
 
 def identity(d: int) -> SignedPermutation:
@@ -103,10 +100,10 @@ def inverse(g: SignedPermutation) -> SignedPermutation:
 
 
 def generated(
-    one: SignedPermutation, generators: Sequence[SignedPermutation], text: str
+    generators: Iterable[SignedPermutation], text: str = ""
 ) -> frozenset[SignedPermutation]:
     """Return the group that symmetries generate; `MAX_ELEMENTS` at most."""
-    found, newest = {one}, [one]
+    found, newest = {*generators}, [*generators]
     while newest:
         newest = list({after(g, h) for g in generators for h in newest} - found)
         found.update(newest)
@@ -118,35 +115,23 @@ def generated(
 
 
 def subgroups(elements: Iterable[SignedPermutation]) -> list[frozenset[SignedPermutation]]:
-    """Return the subgroups of a group, one of each conjugacy class, the smallest first."""
-    whole = sorted(elements)
-    one = identity(len(whole[0][1]))
-    cyclic = {generated(one, [g], "") for g in whole}
+    """Return the subgroups of a group, the smallest first."""
+    cyclic = {generated([g]) for g in elements}
     found, newest = set(cyclic), set(cyclic)
     while newest:
-        newest = {generated(one, list(a | b), "") for a in newest for b in cyclic} - found
+        newest = {generated(a | b) for a in newest for b in cyclic} - found
         found |= newest
-    kept: list[frozenset[SignedPermutation]] = []
+    return sorted(found, key=lambda group: (len(group), sorted(group)))
+
+
+def up_to_conjugacy(
+    groups: Iterable[frozenset[SignedPermutation]], elements: Sequence[SignedPermutation]
+) -> Iterator[frozenset[SignedPermutation]]:
+    """Yield the first of each conjugacy class of subgroups."""
     seen: set[frozenset[SignedPermutation]] = set()
-    for subgroup in sorted(found, key=lambda group: (len(group), sorted(group))):
+    for subgroup in groups:
         if subgroup not in seen:
-            kept.append(subgroup)
-            for g in whole:
+            yield subgroup
+            for g in elements:
                 back = inverse(g)
                 seen.add(frozenset(after(after(g, h), back) for h in subgroup))
-    return kept
-
-
-def signs_of(subgroup: frozenset[SignedPermutation]) -> Iterator[dict[SignedPermutation, int]]:
-    """Yield the homomorphisms to the signs, the trivial one first: kernels of index 2."""
-    yield dict.fromkeys(subgroup, 1)
-    one = identity(len(next(iter(subgroup))[1]))
-    kernels = {generated(one, [after(h, h) for h in subgroup], "")}
-    newest = set(kernels)
-    while newest:
-        grown = {generated(one, [*k, h], "") for k in newest for h in subgroup}
-        newest = grown - kernels
-        kernels |= newest
-    for kernel in sorted(kernels, key=lambda group: sorted(group)):
-        if 2 * len(kernel) == len(subgroup):
-            yield {h: 1 if h in kernel else -1 for h in subgroup}

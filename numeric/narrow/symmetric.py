@@ -180,62 +180,49 @@ def structure(problem: Problem, start: int, *, seed: int) -> Structure:
         nodes = (orbit_types(alone, kind=kind)[0] for kind in kinds(problem))
         return Structure(alone, tuple(nodes), problem.target)
     symmetry = SignedSymmetry.parse(problem.group, problem.symmetry)
-    choices = [_Choice.of(symmetry, kind, count) for kind, count in classes(problem, symmetry)]
-    total = prod(choice.total for choice in choices)
+    choices = [_choice(symmetry, kind, count) for kind, count in classes(problem, symmetry)]
+    total = prod(ways[0][-1] for _, ways in choices)
     rng = random.Random(seed)
     step = next(x for x in iter(lambda: rng.randrange(1, total + 1), None) if gcd(x, total) == 1)
     number = (rng.randrange(total) + start // BLOCK * step) % total
     chosen: list[Orbit] = []
-    for choice in choices:
-        chosen += choice.orbits(number % choice.total)
-        number //= choice.total
+    for types, ways in choices:
+        number, at = divmod(number, ways[0][-1])
+        chosen += _multiset(types, ways, at)
     return Structure(symmetry, tuple(chosen), problem.target)
 
 
-@final
-@dataclass(frozen=True, slots=True)
-class _Choice:
-    """The multisets of types of orbits that so many nodes may consist of."""
-
-    types: tuple[Orbit, ...]
-    count: int
-    ways: list[list[int]]
-
-    @classmethod
-    def of(cls, symmetry: SignedSymmetry, kind: Kind | None, count: int) -> _Choice:
-        types = orbit_types(symmetry, kind=kind)
-        sizes = [len(orbit.cosets) for orbit in types]
-        ways = _ways(sizes, count)
-        if not ways[0][count]:
-            raise ValueError(
-                f"symmetry={symmetry.text!r}: {count} nodes are '{kind}' or what it is taken to, "
-                f"and such nodes come in orbits of {', '.join(map(str, sorted(set(sizes))))}; pass "
-                f"a number of them that these add up to"
-            )
-        return cls(types, count, ways)
-
-    @property
-    def total(self) -> int:
-        return self.ways[0][self.count]
-
-    def orbits(self, number: int) -> list[Orbit]:
-        chosen, left = [], self.count
-        for i, orbit in enumerate(self.types):
-            size = len(orbit.cosets)
-            while size <= left and number < self.ways[i][left - size]:
-                chosen.append(orbit)
-                left -= size
-            if size <= left:
-                number -= self.ways[i][left - size]
-        return chosen
-
-
-def _ways(sizes: Sequence[int], width: int) -> list[list[int]]:
-    """Return by ``i`` and number of nodes how many multisets of the types from ``i`` on have it."""
-    ways = [[1] + [0] * width]
+def _choice(
+    symmetry: SignedSymmetry, kind: Kind | None, count: int
+) -> tuple[tuple[Orbit, ...], list[list[int]]]:
+    """Return the types of orbits of a kind, and by ``i`` and number of nodes, so many at most, how
+    many multisets of the types from ``i`` on have it.
+    """
+    types = orbit_types(symmetry, kind=kind)
+    sizes = [len(orbit.cosets) for orbit in types]
+    ways = [[1] + [0] * count]
     for size in reversed(sizes):
         row = list(ways[0])
-        for left in range(size, width + 1):
+        for left in range(size, count + 1):
             row[left] += row[left - size]
         ways.insert(0, row)
-    return ways
+    if not ways[0][count]:
+        raise ValueError(
+            f"symmetry={symmetry.text!r}: {count} nodes are '{kind}' or what it is taken to, "
+            f"and such nodes come in orbits of {', '.join(map(str, sorted(set(sizes))))}; pass "
+            f"a number of them that these add up to"
+        )
+    return types, ways
+
+
+def _multiset(types: Sequence[Orbit], ways: list[list[int]], number: int) -> list[Orbit]:
+    """Return the multiset of this number."""
+    chosen, left = [], len(ways[0]) - 1
+    for orbit, fewer in zip(types, ways, strict=False):
+        size = len(orbit.cosets)
+        while size <= left and number < fewer[left - size]:
+            chosen.append(orbit)
+            left -= size
+        if size <= left:
+            number -= fewer[left - size]
+    return chosen
