@@ -61,7 +61,10 @@ def studied(name: str, args: argparse.Namespace) -> dict[str, Any]:
         held = by_representation(w.layera.T, w.layerb.T, w.layerc, multiplication(group))
         live.append(int(held.live.sum()))
         distances.append(held.distance())
-        rows.append([row[3:5] for row in held.rows() if row.name in {rho.name for rho in rhos}])
+        names = {rho.name for rho in rhos}
+        rows.append(
+            [(x["nodes"], x["single"]) for x in held.rows() if x["representation"] in names]
+        )
     nodes = np.array(rows)  # [seed, rho, (nodes, single)]
     last = [one.history[-1] for one in trained]
     held_out = [x.get("test_accuracy", x["train_accuracy"]) for x in last]

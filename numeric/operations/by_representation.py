@@ -11,48 +11,25 @@ from __future__ import annotations
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, NamedTuple, final
+from typing import Any, final
 
 import numpy as np
 
 from algebra.groups.finite_group import FiniteGroup
 from algebra.groups.group import AbelianGroup
 from algebra.groups.isotopy import Isotopy
-from algebra.numbers.arrays import Floats, Reals
+from algebra.networks.table_network import interned
+from algebra.numbers.arrays import Floats, Int64, Mask, Reals
 from algebra.numbers.to_float import to_reals
 from algebra.representations.irreducibles import NoRepresentationsError, irreducibles, trivial
 from algebra.representations.representation import Representation
-from numeric.operations.closed_form_nodes import explained, matrices_of
 
 #: From this share on a node is of one representation alone; below this of the largest, it is none.
 SINGLE, NOTHING = 0.95, 1e-6
 #: Of groups with more representations training keeps no records of each: two columns in a file.
 MAX_FOLLOWED = 40
-
-
-@final
-class Row(NamedTuple):
-    """What nodes hold of one representation.
-
-    Args:
-        name: of the representation.
-        dimension: its real dimension.
-        closed: its nodes in the closed form.
-        nodes: those that have most of their inputs in it.
-        single: those of them that hold nothing else.
-        share: of the outputs' power, by node.
-        gain: ``sum f t / sum t^2`` over all pairs and outputs, t its part of the target.
-        distance: of these nodes from the nearest ones that a closed form may have, relative.
-    """
-
-    name: str
-    dimension: int
-    closed: int
-    nodes: int
-    single: int
-    share: float
-    gain: float
-    distance: float
+#: Of the ascent to nodes of the closed form: starts, steps, and what a step gains at least.
+STARTS, STEPS, GAIN = 12, 200, 1e-10
 
 
 @final
@@ -66,69 +43,66 @@ class ByRepresentation:
         shares: of each representation in a and b together, without their constant parts if these
             are not 95 % of them, and in c, without its mean, which is free; shape (2, R, q).
         live: which nodes count: those of the norm of at least a millionth of the largest.
+        main: the representation of the largest share in each node's inputs.
+        single: whether 95 % of a node's inputs are of it, and of its outputs too.
         powers: squared norms of nodes of least norm, up to a factor.
-        gains: of each representation, as `Row` has it.
+        gains: of each representation, as `powers_and_gains` has them.
         apart: how far each node is from the nearest one that a closed form may have, relative.
     """
 
     multiplication: Isotopy
     representations: tuple[Representation, ...]
     shares: Reals
-    live: Any
+    live: Mask
+    main: Int64
+    single: Mask
     powers: Reals
     gains: Reals
     apart: Reals
 
-    @property
-    def main(self) -> Any:
-        """The representation of the largest share in each node's inputs, shape (q,)."""
-        return self.shares[0].argmax(axis=0)
-
-    @property
-    def single(self) -> Any:
-        """Whether 95 % of a node's inputs are of one representation, and of its outputs too."""
-        both = np.take_along_axis(self.shares, self.main[None, None], axis=1)[:, 0]
-        return self.live & (both >= SINGLE).all(axis=0)
-
-    def distance(self, nodes: Any = True) -> float:
+    def distance(self, nodes: Mask | bool = True) -> float:
         """Return the distance of some live nodes from nodes of the closed form, relative."""
         power = np.where(self.live & nodes, self.powers, 0)
         return float(np.sqrt((power * self.apart**2).sum() / (power.sum() or 1)))
 
-    def rows(self) -> list[Row]:
-        """Return what nodes hold of each representation."""
-        found = []
-        total = self.shares[1][:, self.live].sum() or 1.0
+    def rows(self) -> list[dict[str, Any]]:
+        """Return what nodes hold of each representation: how many have most of their inputs in it,
+        and nothing else, how many the closed form has, and their distance from such nodes.
+        """
+        found, shares = [], self.shares[1][:, self.live].sum(axis=1)
         for i, rho in enumerate(self.representations):
             mine = self.live & (self.main == i)
-            closed = 1 if trivial(rho) else rho.dimension * rho.functions
-            single = int((mine & self.single).sum())
-            share = float(self.shares[1][i, self.live].sum() / total)
-            numbers = rho.dimension, closed, int(mine.sum()), single, share
-            found.append(Row(rho.name, *numbers, float(self.gains[i]), self.distance(mine)))
+            found.append(
+                {
+                    "representation": rho.name,
+                    "dimension": rho.dimension,
+                    "closed form": 1 if trivial(rho) else rho.dimension * rho.functions,
+                    "nodes": int(mine.sum()),
+                    "single": int((mine & self.single).sum()),
+                    "share of c": float(shares[i] / (shares.sum() or 1.0)),
+                    "gain": float(self.gains[i]),
+                    "distance": self.distance(mine),
+                }
+            )
         return found
 
     def as_json(self) -> dict[str, Any]:
         """Return plain data; distances are those to the closed form."""
-        keys = "representation dimension closed_form nodes single share_of_c gain distance"
-        named = [key.replace("_", " ") for key in keys.split()]
         names = [rho.name for rho in self.representations]
-        shares = np.round(self.shares, 6).tolist()
+        inputs, outputs = np.round(self.shares, 6).transpose(0, 2, 1).tolist()
         return {
             "operation": self.multiplication.as_json(),
             "live nodes": int(self.live.sum()),
             "distance": self.distance(),
-            "representations": [dict(zip(named, row, strict=True)) for row in self.rows()],
+            "representations": self.rows(),
             "nodes": [
                 {
                     "node": j,
                     "main": names[self.main[j]],
                     "single": bool(self.single[j]),
                     "distance": float(self.apart[j]),
-                    **{
-                        part: {name: row[j] for name, row in zip(names, rows, strict=True)}
-                        for part, rows in zip(("inputs", "outputs"), shares, strict=True)
-                    },
+                    "inputs": dict(zip(names, inputs[j], strict=True)),
+                    "outputs": dict(zip(names, outputs[j], strict=True)),
                 }
                 for j in np.flatnonzero(self.live).tolist()
             ],
@@ -152,8 +126,8 @@ def by_representation(a: Floats, b: Floats, c: Floats, over: Isotopy) -> ByRepre
     >>> S3 = cogo.group("S3")
     >>> w = cogo.embed(cogo.build(S3))
     >>> found = by_representation(w.layera.T, w.layerb.T, w.layerc, multiplication(S3))
-    >>> [(row.name, row.nodes, round(row.gain, 6), round(row.distance, 6)) for row in found.rows()]
-    [('[3]', 1, 1.0, 0.0), ('[2,1]', 8, 1.0, 0.0), ('[1,1,1]', 1, 1.0, 0.0)]
+    >>> [(row["representation"], row["nodes"], round(row["gain"], 6)) for row in found.rows()]
+    [('[3]', 1, 1.0), ('[2,1]', 8, 1.0), ('[1,1,1]', 1, 1.0)]
     """
     rhos = irreducibles(over.group)
     a, b, c = (
@@ -174,6 +148,9 @@ def by_representation(a: Floats, b: Floats, c: Floats, over: Isotopy) -> ByRepre
     missing = np.zeros(len(norms))
     scale = [np.sqrt(np.where(live, x, 1)) for x in (whole[0] / 2, whole[0] / 2, whole[1])]
     main = shares[0].argmax(axis=0)
+    single = live & (np.take_along_axis(np.array(shares), main[None, None], axis=1) >= SINGLE).all(
+        axis=(0, 1)
+    )
     for i, rho in enumerate(rhos):
         mine = np.flatnonzero(live & (main == i))
         if trivial(rho):
@@ -182,7 +159,7 @@ def by_representation(a: Floats, b: Floats, c: Floats, over: Isotopy) -> ByRepre
             of = (x[:, mine] / s[mine] for x, s in zip((a, b, c), scale, strict=True))
             missing[mine] = 3 - explained(*of, matrices=matrices_of(rho))
     apart = np.sqrt(np.maximum(missing, 0) / 3)
-    return ByRepresentation(over, rhos, np.array(shares), live, norms, gains, apart)
+    return ByRepresentation(over, rhos, np.array(shares), live, main, single, norms, gains, apart)
 
 
 def powers_and_gains(a: Reals, b: Reals, c: Reals, group: FiniteGroup) -> tuple[Reals, Reals]:
@@ -231,3 +208,55 @@ def _projections(group: FiniteGroup) -> Reals:
         character = to_reals(rho.character())
         found.append(character[quotients] * (rho.dimension / (rho.kind * group.order)))
     return np.array(found)
+
+
+def matrices_of(rho: Representation) -> Reals:
+    """Return the real matrices of a representation in an orthonormal basis, shape (d, N, N)."""
+    form = np.sqrt(to_reals(rho.diagonal()))
+    found = interned(rho.matrices())
+    matrices: Reals = to_reals(found.scalars)[found.ids] * form / form[:, None]
+    return matrices
+
+
+def explained(a: Reals, b: Reals, c: Reals, *, matrices: Reals) -> Reals:
+    """Return the most of ``|a|^2 + |b|^2 + |c|^2`` that lies in a node of the closed form, which is
+    ``s u.rho(x)v, t v.rho(y)w, r u.rho(g)w`` for three unit vectors, rho an orthogonal one.
+
+    With ``A = sum_x a(x) rho(x)`` and so on it is ``(N/d) ((u.Av)^2 + (v.Bw)^2 + (u.Cw)^2)``, which
+    is convex in each vector: going where it grows fastest, one vector after the other, never
+    decreases it. The best of several starts counts.
+    """
+    d, n, _ = matrices.shape
+    ab, bb, cb = (np.einsum("xq,xij->qij", w, matrices)[:, None] for w in (a, b, c))
+    u, v, w = _unit(np.random.default_rng(0).normal(size=(3, a.shape[1], STARTS, n)))
+    best = np.full(a.shape[1], -np.inf)
+    for _ in range(STEPS):
+        u = _turned(u, _right(ab, v), _right(cb, w))
+        v = _turned(v, _left(ab, u), _right(bb, w))
+        w = _turned(w, _left(bb, v), _left(cb, u))
+        parts = (
+            (u * _right(ab, v)).sum(-1),
+            (v * _right(bb, w)).sum(-1),
+            (u * _right(cb, w)).sum(-1),
+        )
+        before, best = best, sum(x**2 for x in parts).max(axis=1) * n / d
+        if (best - before <= GAIN * best).all():
+            break
+    return best
+
+
+def _turned(u: Reals, p: Reals, r: Reals) -> Reals:
+    """Return where ``(u.p)^2 + (u.r)^2`` grows fastest."""
+    return _unit((u * p).sum(-1)[..., None] * p + (u * r).sum(-1)[..., None] * r)
+
+
+def _right(m: Reals, v: Reals) -> Reals:
+    return np.asarray((m @ v[..., None])[..., 0])
+
+
+def _left(m: Reals, u: Reals) -> Reals:
+    return np.asarray((u[..., None, :] @ m)[..., 0, :])
+
+
+def _unit(x: Reals) -> Reals:
+    return np.asarray(x / np.maximum(np.linalg.norm(x, axis=-1, keepdims=True), 1e-300))

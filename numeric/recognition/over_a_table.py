@@ -54,7 +54,7 @@ class TableRecognition:
     @property
     def compositions(self) -> dict[str, int]:
         """The number of nodes by the representation that has most of their inputs."""
-        return {row.name: row.nodes for row in self.held.rows() if row.nodes}
+        return {x["representation"]: x["nodes"] for x in self.held.rows() if x["nodes"]}
 
     def __repr__(self) -> str:
         what = ", ".join(f"{name} {n}" for name, n in self.compositions.items()) or "none"
@@ -69,10 +69,9 @@ class TableRecognition:
     def cells(self) -> Iterator[tuple[str, ...]]:
         """Yield the rows of a table with `HEADINGS`."""
         for rho, x in zip(self.held.representations, self.held.rows(), strict=True):
-            gain = "" if trivial(rho) else f"{x.gain:.3f}"
-            apart = f"{x.distance:.1%}" if x.nodes else ""
-            counts = map(str, (x.dimension, x.nodes, x.single, x.closed))
-            yield x.name, *counts, f"{x.share:.1%}", gain, apart
+            gain = "" if trivial(rho) else f"{x['gain']:.3f}"
+            apart = f"{x['distance']:.1%}" if x["nodes"] else ""
+            yield rho.name, *(str(x[key]) for key in COUNTS), f"{x['share of c']:.1%}", gain, apart
 
     def lines(self) -> list[str]:
         """Return the distance to the closed form, and the nodes of several representations."""

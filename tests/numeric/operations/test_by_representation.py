@@ -7,6 +7,7 @@ import pytest
 
 from algebra.groups.group_names import group, multiplication
 from algebra.networks.any_group import build
+from numeric.operations import by_representation as module
 from numeric.operations.by_representation import by_representation
 from numeric.weights.embed import embed
 
@@ -24,8 +25,8 @@ def test_nodes_of_the_closed_form_are_at_distance_zero_in_any_frame(name, turn):
     found = held(build(name, "representation", turn=turn))
     assert found.distance() < 1e-6
     for row in found.rows():
-        assert row.gain == pytest.approx(1)
-        assert row.nodes == row.closed
+        assert row["gain"] == pytest.approx(1)
+        assert row["nodes"] == row["closed form"]
 
 
 def test_other_nodes_are_not():
@@ -35,10 +36,8 @@ def test_other_nodes_are_not():
 
 
 def test_the_distance_is_that_of_an_ascent_from_many_more_starts(monkeypatch):
-    from numeric.operations import closed_form_nodes
-
     few = held(build("A4"), noise=0.1).apart
-    monkeypatch.setattr(closed_form_nodes, "STARTS", 100)
+    monkeypatch.setattr(module, "STARTS", 100)
     assert held(build("A4"), noise=0.1).apart == pytest.approx(few, abs=1e-4)
 
 
@@ -59,8 +58,8 @@ def test_the_gain_is_that_of_the_part_of_the_target():
         character = np.array([float(complex(x).real) for x in rho.character()])
         quotients = g.products[g.products][:, :, g.inverses]
         part = character[quotients] * rho.dimension / (6 * rho.kind)
-        if row.name != "[3]":
-            assert row.gain == pytest.approx((outputs * part).sum() / (part**2).sum())
+        if row["representation"] != "[3]":
+            assert row["gain"] == pytest.approx((outputs * part).sum() / (part**2).sum())
 
 
 def test_each_live_node_is_listed_with_its_shares():
