@@ -69,7 +69,7 @@ def make(laboratory: Laboratory) -> Findings:
 
 
 def _cells(laboratory: Laboratory, plan: SweepPlan, axis: Axis) -> dict[float, list[TrainedRun]]:
-    """Return the runs of one group by their value on an axis, the cheapest trained first."""
+    """Return the runs of one group by their value on an axis."""
     values = getattr(plan, axis)
     cells = {value: along(plan, axis, (value,)) for value in values}
     table = table2.plan(quick=laboratory.quick)
@@ -81,7 +81,7 @@ def _cells(laboratory: Laboratory, plan: SweepPlan, axis: Axis) -> dict[float, l
     ]
     if own:
         name = f"fig4-{FOLDERS[axis]}-{plan.groups[0]}"
-        runs += laboratory.trained(along(plan, axis, own), name, smallest_first=True)
+        runs += laboratory.trained(along(plan, axis, own), name)
     return {
         value: [run for run in runs if run.settings in frozenset(cell.runs())]
         for value, cell in cells.items()

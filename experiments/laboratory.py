@@ -14,7 +14,7 @@ from algebra.numbers.arrays import Reals
 from numeric.pictures.figure import save_figure
 from numeric.sweeps.plan import Axis, SweepPlan, run_name
 from numeric.training.settings import Settings
-from numeric.weights.plain_network import Weights
+from numeric.weights.plain_network import PlainNetwork, Weights
 
 if TYPE_CHECKING:
     from numeric.sweeps.folder import SweepFolder
@@ -95,12 +95,7 @@ class Laboratory:
         return {"groups": self.groups, "seeds": self.seeds}
 
     def trained(
-        self,
-        plan: SweepPlan,
-        name: str,
-        *,
-        only: SweepPlan | None = None,
-        smallest_first: bool = False,
+        self, plan: SweepPlan, name: str, *, only: SweepPlan | None = None
     ) -> list[TrainedRun]:
         """Return the chosen runs of a plan, trained now or before; failed ones become a note."""
         from numeric.sweeps.folder import SweepFolder, read_folder
@@ -117,7 +112,6 @@ class Laboratory:
                 executor=self.executor,
                 workers=self.workers,
                 wanted=frozenset(asked).__contains__,
-                smallest_first=smallest_first,
                 progress=lambda state: self.progress(*shown(state)),
             ).folder
             self.waited += time.monotonic() - begun
@@ -133,14 +127,14 @@ class Laboratory:
         self, folder: SweepFolder, runs: Iterable[Settings], name: str
     ) -> Iterator[TrainedRun]:
         for run in runs:
-            match folder.state(run):
-                case "failed":
-                    self.notes.append(f"failed: {run_name(run)}: {folder.failure(run)}")
-                case "done":
-                    self.took[f"{name} {run_name(run)}"] = folder.seconds(run)
-                    yield _read(folder, run)
-                case _:
+            match folder.outcome(run):
+                case None:
                     self.missing.append(run)
+                case str(error):
+                    self.notes.append(f"failed: {run_name(run)}: {error}")
+                case network:
+                    self.took[f"{name} {run_name(run)}"] = folder.seconds(run)
+                    yield _read(network, run)
 
     def watched(
         self,
@@ -226,8 +220,7 @@ class Laboratory:
         )
 
 
-def _read(folder: SweepFolder, run: Settings) -> TrainedRun:
-    network = folder.network(run)
+def _read(network: PlainNetwork, run: Settings) -> TrainedRun:
     history = {
         key.removeprefix("history."): tuple(map(float, text.split()))
         for key, text in network.metadata.items()

@@ -10,10 +10,10 @@ import io
 import json
 import os
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any, Literal, final
+from typing import Any, final
 
 from algebra.machine.read_file import read_bytes, strict_json
 from algebra.machine.write_file import held_folder, make_folder, write_bytes
@@ -21,9 +21,8 @@ from algebra.numbers.arrays import Floats
 from numeric.sweeps.plan import MAX_FILE, SweepPlan, plan_from_document, run_name
 from numeric.training.settings import MEASURED, Settings, settings_from_text, unlike
 from numeric.weights.files import read_weights, write_weights
-from numeric.weights.plain_network import PlainNetwork, WeightFileError
+from numeric.weights.plain_network import PlainNetwork
 
-State = Literal["done", "failed", "missing", "damaged"]
 #: Folders, and the endings of their files of a run.
 FOLDERS = {"runs": ".safetensors", "seconds": ".txt", "failed": ".json", "damaged": "", "work": ""}
 DIGEST = "sha256"
@@ -51,38 +50,20 @@ class SweepFolder:
         """Return where the weights of a run are or will be, its seconds, its failure."""
         return self.path / folder / f"{run_name(run)}{FOLDERS[folder]}"
 
-    def state(self, run: Settings) -> State:
-        """Return what is known of a run, after reading its file."""
-        if self.file("runs", run).exists():
-            return "damaged" if self._read(run) is None else "done"
-        return "failed" if self.failure(run) is not None else "missing"
-
-    def network(self, run: Settings) -> PlainNetwork:
-        """Return the weights of a finished run."""
-        network = self._read(run)
-        if network is None:
-            raise WeightFileError(
-                f"{self.file('runs', run)} is missing or damaged; run the sweep again"
-            )
-        return network
-
-    def failure(self, run: Settings) -> str | None:
-        """Return the error of a run that failed, else None; a file cut short counts as none."""
-        try:
-            document = strict_json(read_bytes(self.file("failed", run), limit=MAX_FAILURE))
-            same = settings_from_text(document["settings"]) == run
-            return str(document["error"]) if same else None
-        except (ValueError, KeyError, TypeError):
-            return None
-
-    def _read(self, run: Settings) -> PlainNetwork | None:
-        try:
+    def outcome(self, run: Settings) -> PlainNetwork | str | None:
+        """Return the network of a finished run, after reading its file, or the error of one that
+        failed; None if it is missing or damaged. A file of an error cut short counts as none.
+        """
+        with suppress(ValueError, KeyError, TypeError):
             network = read_weights(self.file("runs", run))
             same = settings_from_text(network.metadata["settings"]) == run
-            whole = network.metadata[DIGEST] == digest(network.state())
-        except (ValueError, KeyError):
-            return None
-        return network if same and whole else None
+            if same and network.metadata[DIGEST] == digest(network.state()):
+                return network
+        with suppress(ValueError, KeyError, TypeError):
+            document = strict_json(read_bytes(self.file("failed", run), limit=MAX_FAILURE))
+            if settings_from_text(document["settings"]) == run:
+                return str(document["error"])
+        return None
 
     def write_run(self, run: Settings, network: PlainNetwork, seconds: float) -> None:
         """Write a finished run, and apart from its file, which is reproducible, its time."""
@@ -121,14 +102,14 @@ class SweepFolder:
             "d": run.multiplied().order,
             "seed": run.seeds[0],
         }
-        network = self._read(run)
-        if network is not None:
+        found = self.outcome(run)
+        if isinstance(found, PlainNetwork):
             row["status"], row["seconds"] = "done", self.seconds(run)
             for name in MEASURED:
-                values = network.metadata.get(f"history.{name}", "").split()
+                values = found.metadata.get(f"history.{name}", "").split()
                 row[name] = float(values[-1]) if values else None
-        elif (error := self.failure(run)) is not None:
-            row["status"], row["error"] = "failed", error
+        elif found is not None:
+            row["status"], row["error"] = "failed", found
         return {name: row.get(name) for name in COLUMNS}
 
     def write_index(self) -> Path:

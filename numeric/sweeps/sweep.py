@@ -10,11 +10,10 @@ from concurrent.futures import Executor, Future, wait
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, final
+from typing import TYPE_CHECKING, final
 
 from algebra.machine.read_file import read_bytes
 from algebra.machine.write_file import WriteError
-from algebra.numbers.arrays import Floats
 from numeric.sweeps.folder import SweepFolder, locked
 from numeric.sweeps.plan import SweepPlan, run_name
 from numeric.training.settings import InterruptedTrainingError, Settings
@@ -51,10 +50,8 @@ class Piece:
         return Path(self.work) / f"{name}{suffix}"
 
 
-#: The parts of a network: ``layera, layerb, layerc``, and texts for the header of its file.
-Parts = tuple[Floats, Floats, Floats, dict[str, str]]
 #: A run, its network or why it failed, and the seconds its training took, its share of the batch.
-Outcome = tuple[Settings, Parts | str, float]
+Outcome = tuple[Settings, PlainNetwork | str, float]
 
 
 def train_piece(piece: Piece) -> list[Outcome]:
@@ -109,24 +106,8 @@ def _trained(piece: Piece) -> list[Outcome]:
         except CheckpointError:
             if fresh:
                 raise
-    together = {"batch": _companions(piece.batch)}
-    outcomes: list[Outcome] = []
-    for run, one in zip(piece.batch.runs(), trained, strict=True):
-        x = one.network
-        parts = x.layera, x.layerb, x.layerc, {**x.metadata, **together}
-        outcomes.append((run, parts, one.seconds))
-    return outcomes
-
-
-def _companions(batch: Settings) -> str:
-    """Return the seeds of a batch, by learning rate and weight decay if it has several."""
-    seeds: dict[Any, list[str]] = {}
-    for run in batch.runs():
-        seeds.setdefault((run.lr, run.weight_decay), []).append(str(run.seeds[0]))
-    texts = {x: " ".join(numbers) for x, numbers in seeds.items()}
-    if len(texts) == 1:
-        return texts.popitem()[1]
-    return "; ".join(f"lr {lr!r}, wd {decay!r}: {text}" for (lr, decay), text in texts.items())
+    runs = piece.batch.runs()
+    return [(run, x.network, x.seconds) for run, x in zip(runs, trained, strict=True)]
 
 
 #: What is said when work is lost, or a file cannot be written.
@@ -165,7 +146,6 @@ def sweep(
     retry_failed: bool = False,
     every_seconds: float = 30.0,
     wanted: Callable[[Settings], bool] = lambda run: True,
-    smallest_first: bool = False,
     progress: Callable[[Sweep], None] = lambda sweep: None,
 ) -> Sweep:
     """Train all runs of a plan that the folder does not hold yet; killed at any moment and called
@@ -177,13 +157,12 @@ def sweep(
         every_seconds: seconds between checkpoints of a batch.
         wanted: which runs to train. A batch is trained as a whole if one of its runs is wanted, so
             that no bit depends on this.
-        smallest_first: whether to begin with the cheapest batches; it takes longer in all.
         progress: called about twice a second, by another thread.
     """
     with locked(folder, plan) as opened:
         state = Sweep(opened)
         pieces = _pieces(state, retry_failed, every_seconds, wanted)
-        pieces.sort(key=_cost, reverse=not smallest_first)
+        pieces.sort(key=_cost, reverse=True)
         state.work = sum(map(_cost, pieces))
         for left in (*(opened.path / "work").glob(f"*{EPOCH}"), opened.path / "work" / STOP):
             left.unlink(missing_ok=True)
@@ -206,16 +185,16 @@ def _pieces(
         open_runs = 0
         for run in filter(wanted, batch.runs()):
             state.wanted += 1
-            match folder.state(run):
-                case "done":
+            match folder.outcome(run):
+                case PlainNetwork():
                     state.found += 1
                     continue
-                case "failed" if not retry_failed:
-                    state.failed[run_name(run)] = folder.failure(run) or ""
-                    continue
-                case "damaged":
+                case _ if folder.file("runs", run).exists():
                     state.damaged.append(run_name(run))
                     folder.put_aside(run)
+                case str(error) if not retry_failed:
+                    state.failed[run_name(run)] = error
+                    continue
             open_runs += 1
         if open_runs:
             pieces.append(Piece(batch, str((folder.path / "work").resolve()), every_seconds))
@@ -303,7 +282,7 @@ def _keep(state: Sweep, piece: Piece, outcomes: list[Outcome]) -> None:
             folder.write_failure(run, came)
             state.failed[run_name(run)] = came
         else:
-            folder.write_run(run, PlainNetwork(*came), seconds)
+            folder.write_run(run, came, seconds)
             state.failed.pop(run_name(run), None)
             state.trained += 1
     for done in (piece, *piece.alone()):

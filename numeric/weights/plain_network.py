@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import reduce
-from types import MappingProxyType
 from typing import Literal, cast, final, get_args
 
 import numpy as np
@@ -108,7 +107,7 @@ class PlainNetwork:
             raise WeightFileError(f"d = {len(c)}; a group has order 1 to {MAX_ORDER}")
         for key, x in self.state().items():
             require_finite(key, x)
-        object.__setattr__(self, "metadata", MappingProxyType(_checked_text(self.metadata)))
+        object.__setattr__(self, "metadata", _checked_text(self.metadata))
 
     def state(self) -> dict[str, Floats]:
         """Return the arrays by their keys in files, as a PyTorch ``state_dict`` would have them."""
