@@ -18,7 +18,7 @@ from numeric.pictures.tensors import MAX_ORDER, function_tensors
 from proofs.claims.blocks import SOLUTIONS
 from proofs.claims.claim import Claim
 from proofs.claims.registry import CLAIMS, digraph
-from proofs.proving.prove import Outcome
+from proofs.proving.prove import Outcome, by_claim
 from proofs.subjects.subject import Subject
 
 EXAMPLE = "Z7"
@@ -26,7 +26,6 @@ EXAMPLE = "Z7"
 WORST = ("refuted", "rests on refuted", "not attempted", "holds")
 #: By family.
 COLOURS = dict(zip(dict.fromkeys(x.family for x in CLAIMS.values()), cycle(NODES), strict=False))
-WIDTH, HEIGHT = 0.8, 0.66
 RESULTS = {"refuted": "#CC0000", "rests on refuted": "#FF9900"}
 
 
@@ -82,10 +81,8 @@ def pictures(outcomes: Sequence[Outcome], subject: Subject) -> tuple[Picture, ..
 
 def worst(outcomes: Sequence[Outcome]) -> Mapping[str, str]:
     """Return the worst result of each claim, by id."""
-    results: dict[str, str] = {}
-    for x in outcomes:
-        results[x.claim] = min(results.get(x.claim, "holds"), x.result, key=WORST.index)
-    return results
+    results = {claim.id: {x.result for x in found} for claim, found in by_claim(outcomes).items()}
+    return {name: min(found, key=WORST.index) for name, found in results.items()}
 
 
 def _drawn(title: str, text: str, draw: Callable[[], Any], *, wide: bool = False) -> Picture:
@@ -154,25 +151,29 @@ def claims_figure(claims: Sequence[Claim], *, results: Mapping[str, str] | None 
         for x, column in enumerate(columns)
         for y, name in enumerate(column)
     }
-    for source, target in networkx.transitive_reduction(graph).edges:
-        (x1, y1), (x2, y2) = place[source], place[target]
-        axes.annotate(
-            "",
-            xy=(x2 + WIDTH / 2, y2),
-            xytext=(x1 - WIDTH / 2, y1),
-            arrowprops={
-                "arrowstyle": "->",
-                "color": COLOURS[CLAIMS[source].family],
-                "lw": 0.7,
-                "alpha": 0.7,
-            },
-            zorder=1,
-        )
+    texts = {}
     for name, (x, y) in place.items():
         result = (results or {}).get(name, "" if results else "holds")
-        colour = RESULTS.get(result, COLOURS[CLAIMS[name].family])
-        axes.add_patch(_box(x, y, colour, result))
-        axes.text(x, y, name, ha="center", va="center", fontsize=SMALL, zorder=3)
+        box = {
+            "boxstyle": "round,pad=0.4",
+            "facecolor": "#ffffff",
+            "edgecolor": RESULTS.get(result, COLOURS[CLAIMS[name].family]),
+            "linewidth": 2.6 if result in RESULTS else 1.4,
+            "linestyle": "--" if result in ("", "not attempted") else "-",
+        }
+        style: Any = {"ha": "center", "va": "center", "fontsize": SMALL, "bbox": box, "zorder": 2}
+        texts[name] = axes.text(x, y, name, **style)
+    for source, target in networkx.transitive_reduction(graph).edges:
+        arrow = {
+            "arrowstyle": "->",
+            "color": COLOURS[CLAIMS[source].family],
+            "lw": 0.7,
+            "alpha": 0.7,
+            "shrinkA": 4,
+            "shrinkB": 4,
+        }
+        ends: Any = {"xytext": (0, 0.5), "textcoords": texts[source], "xycoords": texts[target]}
+        axes.annotate("", (1, 0.5), **ends, arrowprops=arrow, zorder=1)
     axes.set_xlim(-0.5, len(columns) - 0.5)
     axes.set_ylim(-tallest - 0.7, 0.4)
     title = "What rests on what: arrows point to the claims rested on"
@@ -180,19 +181,3 @@ def claims_figure(claims: Sequence[Claim], *, results: Mapping[str, str] | None 
         title += "\nred: refuted; orange: rests on a refuted claim; dashed: not checked"
     axes.set_title(title, fontsize=TITLE)
     return picture
-
-
-def _box(x: float, y: float, colour: str, result: str) -> Any:
-    from matplotlib.patches import FancyBboxPatch
-
-    return FancyBboxPatch(
-        (x - WIDTH / 2, y - HEIGHT / 2),
-        WIDTH,
-        HEIGHT,
-        boxstyle="round,pad=0,rounding_size=0.06",
-        facecolor="#ffffff",
-        edgecolor=colour,
-        linewidth=2.6 if result in RESULTS else 1.4,
-        linestyle="--" if result in ("", "not attempted") else "-",
-        zorder=2,
-    )

@@ -384,10 +384,9 @@ def test_the_claims_without_result_are_dashed_and_the_refuted_ones_red():
     claims = selected(["blocks.syn*nu", "laws.zero"])
     results = {"blocks.syn*nu": "refuted", "laws.zero": "holds"}
     axes = claims_figure(claims, results=results).axes[0]
-    texts = [text.get_text() for text in axes.texts if text.get_text()]
+    boxes = {text.get_text(): text.get_bbox_patch() for text in axes.texts if text.get_text()}
     drawn = {
-        name: (to_hex(box.get_edgecolor()), box.get_linestyle())
-        for name, box in zip(texts, axes.patches, strict=True)
+        name: (to_hex(box.get_edgecolor()), box.get_linestyle()) for name, box in boxes.items()
     }
     assert drawn["blocks.syn*nu"] == ("#cc0000", "-")
     assert drawn["laws.zero"][1] == "-"
