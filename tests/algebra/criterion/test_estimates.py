@@ -12,7 +12,7 @@ from math import prod
 import numpy as np
 import pytest
 
-from algebra import AbelianGroup, optimizers, zeta
+from algebra import AbelianGroup, Scalar, optimizers, zeta
 from algebra.criterion import composed, dense as dense_module, sparse, zero_test
 from algebra.criterion.composed import BLAS_GAIN, LEAF_COST, SHAPES, _cost, _given
 from algebra.criterion.dense import _grouped, dense_check, dense_mismatches
@@ -21,8 +21,10 @@ from algebra.criterion.terms import EXACT_FLOAT, TermSums, pack
 from algebra.criterion.zero_test import dense, plan, row_classes
 from algebra.numbers import to_float
 from algebra.semiring import nodes as nodes_module
+from algebra.semiring.column import Column
 from algebra.semiring.element import Leaf, Placed, every_part
 from algebra.semiring.made import element
+from algebra.semiring.nodes import Nodes
 
 ELEMENTS = {
     "few": optimizers.build(AbelianGroup("Z7"), "four-plus-constant", xi=1),
@@ -54,6 +56,13 @@ def test_products_are_counted_from_supports(name):
             "bbc": sum(4 * b * b * c for a, b, c in rows),
         }
         assert {shape: products(nodes, shape) for shape in told} == told
+
+
+def test_counts_of_products_leave_machine_integers_where_they_must():
+    size = 10**6  # of the largest group
+    node, row = np.divmod(np.arange(6 * size), 3 * size)
+    value = Column(np.zeros(6 * size, dtype=np.int64), (Scalar(1),))
+    assert products(Nodes(AbelianGroup([size]), 2, node, row, value), "T") == 16 * size**3
 
 
 def distinct_rows(nodes, shape):

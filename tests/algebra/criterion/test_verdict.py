@@ -56,6 +56,13 @@ def test_the_blamed_potentials_add_up_to_the_wrong_entry():
         assert function_tensor(z)[failure.index] == failure.found
 
 
+def test_of_many_nodes_the_potentials_are_blamed_too():
+    verdict = check(element(AbelianGroup("Z3"), [{("a", 1): 1, ("b", 1): 1, ("c", 1): 1}] * 10_001))
+    (failure,) = verdict.failures(limit=1)
+    blamed = [(name, str(r)) for name, r, _ in failure.potentials]
+    assert blamed == [("R_n", "a[1]*a[2]*c[1]"), ("R_n", "b[1]*b[2]*c[1]")]
+
+
 def test_a_missing_frequency_is_reported_as_zero_where_one_was_expected():
     group = AbelianGroup("Z5")
     z = blocks.normalised(blocks.syn() * blocks.nu(1)).at(group, 2)

@@ -33,6 +33,12 @@ def test_powers_and_sums_round_trip():
     assert from_text(to_text(z)) == z
 
 
+def test_thousands_of_entries_round_trip():
+    z = optimizers.memorization(AbelianGroup("Z31")).expand()
+    assert len(z.nodes) > 5000
+    assert from_text(to_text(z)) == z
+
+
 def test_a_block_alone_is_not_written():
     with pytest.raises(ValueError, match="place it on a group"):
         to_text(blocks.syn())

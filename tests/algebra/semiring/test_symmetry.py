@@ -52,6 +52,7 @@ REFUSED = {
     "order": (lambda z: permuted(z, [0, 0]), r"order=\[0, 0\] is no permutation of 0 .. 13"),
     "factor": (lambda z: scaled_nodes(z, [0] * 14), "pass 14 rational numbers other than 0"),
     "number": (lambda z: scaled_nodes(z, [1]), "pass 14 rational numbers other than 0"),
+    "numbers": (lambda z: scaled_nodes(z, [1] * 15), "pass 14 rational numbers other than 0"),
     "translation": (lambda z: translated(z, 7, 0), "index=7 is not in Z7"),
     "no group": (lambda z: translated(blocks.syn(), 0, 0), "is a block of one frequency"),
     "automorphism": (

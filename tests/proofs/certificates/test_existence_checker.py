@@ -534,6 +534,13 @@ def test_what_is_no_certificate_is_malformed(data):
     assert checker.check(data)[0] == 2
 
 
+def test_a_key_that_occurs_twice_is_refused():
+    text = json.dumps(SMALL)
+    assert checker.check(text.encode())[0] == 0
+    message = "malformed: text: key 'version' occurs twice in one object"
+    assert checker.check(('{"version": 1, ' + text[1:]).encode()) == (2, message)
+
+
 # The copied file, alone.
 
 
