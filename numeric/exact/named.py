@@ -25,22 +25,19 @@ from algebra.numbers.scalar import Exact, Scalar, to_scalar
 from algebra.numbers.units import I, zeta
 from algebra.semiring.element import Element
 from algebra.semiring.made import element
-from numeric.recognition.block_match import ONE_REAL
 from numeric.recognition.compositions import (
     COMPOSITIONS,
     NU_I_XI,
     ORDER_4,
     ORDER_42,
     PRODUCTS,
+    REAL,
     PhaseTable,
-    composed,
     simplest_fit,
 )
 from numeric.recognition.frequencies import NodeTable
 from numeric.recognition.report import NONE, SERVED, FrequencyReport, Recognition
 
-#: Two nodes at a real character.
-REAL = replace(composed("nu(1)"), name=ONE_REAL)
 #: In degrees.
 TOLERANCE = 0.5
 #: Shares of carriers are rounded by up to this part of the largest.
@@ -128,7 +125,7 @@ class NamedBlock:
     @property
     def carrying(self) -> Fraction:
         """What ``c_k = 1`` on every node adds to ``T[0,0,k]``; 0 if it adds more than that."""
-        real = self.composition == ONE_REAL
+        real = self.composition == REAL.name
         a, b = (
             np.array([complex(x.get((p, self.frequency), 0)) for x in self.nodes]) for p in "ab"
         )

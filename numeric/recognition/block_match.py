@@ -1,7 +1,8 @@
 """What the nodes of one frequency are: short blocks, compositions, blocks that meet all conditions.
 
 The first pass that gives a name wins. A frequency without a name keeps what the compositions said
-of it.
+of it. Frequencies that nodes read together, such as ``k`` and ``2k``, meet conditions at products
+of both, and are looked at together.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from typing import final
 
 import numpy as np
 
+from algebra.groups.group import AbelianGroup, character_order
 from algebra.numbers.arrays import Complexes, Mask, Reals
 from numeric.recognition.compositions import (
     COMPOSITIONS,
@@ -19,17 +21,25 @@ from numeric.recognition.compositions import (
     ORDER_4,
     ORDER_42,
     PRODUCTS,
+    REAL,
     WIDEST,
     Fit,
     canonical,
     fit,
 )
-from numeric.recognition.frequencies import GENERIC, character_conditions
-from numeric.recognition.report import GENERAL, NONE, RANDOM_PHASES, SERVED, UNKNOWN, Match
-from numeric.recognition.short_blocks import distance_to_short, family_angles, in_family_of_order_3
+from numeric.recognition.conditions import (
+    GENERIC,
+    character_conditions,
+    conditions,
+    distance_to_short,
+    family_angles,
+    in_family_of_order_3,
+    least,
+    short_conditions,
+)
+from numeric.recognition.frequencies import NodeTable
+from numeric.recognition.report import GENERAL, NONE, RANDOM_PHASES, SERVED, UNKNOWN, Match, a_few
 
-#: Two nodes at a real character.
-ONE_REAL = "real"
 #: Three nodes at characters of order 3 and 4: the angles of the family that has the short block.
 FAMILIES = {3: ("gap", "next gap"), 4: ("sum", "gap")}
 #: Up to this residual a composition is said to fit.
@@ -39,8 +49,10 @@ FITS = 0.1
 SIMPLER, RARE = 1.15, 1.3
 #: Up to this residual a member with a name is preferred to the family that it belongs to.
 SPECIAL = 0.03
-#: Up to this residual nodes are said to be of a family with many parameters.
+#: Up to this residual nodes are said to be of a family with many parameters, or to fit together.
 NEAR = 0.05
+#: Clusters of more real parameters than this are named, and not fitted.
+MAX_PARAMETERS = 600
 #: Degrees by which the phases of many nodes may be off, in the median.
 ALIGNED = 15
 #: For ``n`` phases drawn at random a mean of ``exp(i m phase)`` above this ``/ sqrt(n)`` is rare.
@@ -78,7 +90,7 @@ class Block:
         return self.strong & ~self.constant if self.character == 3 else self.strong
 
     def inputs(self) -> Reals:
-        """Return the vectors ``v`` of `numeric.recognition.frequencies`, shape (n, r)."""
+        """Return the vectors ``v`` of `Conditions`, shape (n, r)."""
         z = np.zeros((3, 2, self.z.shape[1]), dtype=np.complex128)
         z[0, 0], z[:, 1] = 2 * self.halves, self.z
         return character_conditions(self.kind).inputs(z)
@@ -175,27 +187,12 @@ def _real(x: Block) -> Match:
     model, gap = _nearest(x, x.strong)
     name, tried = "short 2", {"short 2": gap}
     if model.shape[1] == 2:
-        two, special = _two_real(x.z[:, x.strong])
-        tried, name = {ONE_REAL: special, "real, general": gap}, "real, general"
-        if special <= SPECIAL or gap * SIMPLER >= special:
-            name, model, gap = ONE_REAL, two, special
+        two, name = fit(x.z[:, x.strong], REAL), "real, general"
+        tried = {REAL.name: two.residual, name: gap}
+        if two.residual <= SPECIAL or gap * SIMPLER >= two.residual:
+            name, model, gap = REAL.name, two.model, two.residual
     model = _spread(x, model, x.strong)
     return Match(name if gap <= FITS else UNKNOWN, gap, model=model, tried=tried)
-
-
-def _two_real(z: Complexes) -> tuple[Complexes, float]:
-    """Return the nearest of ``a = (1, 1), b = (1, -1), c = (1/2, -1/2)``, and its residual."""
-    x = z.real
-    size = np.log(np.maximum(np.abs(x), 1e-300))
-    sign = np.sign(x)
-    sign[2] = sign[0] * sign[1]
-    ratio = (size[0] - size[1]).mean() / 2
-    s = (size[0] + size[1] - 2 * size[2]) / 6
-    u = np.log(0.5) / 3
-    model = sign * np.exp(np.stack([u + s + ratio, u + s - ratio, u - 2 * s]))
-    opposite = sign[2, 0] * sign[2, 1] < 0
-    gap = float(np.linalg.norm(z - model) / np.linalg.norm(model))
-    return model.astype(np.complex128), gap if opposite else float("inf")
 
 
 def _with_constants(x: Block) -> Match | None:
@@ -276,3 +273,81 @@ def _reason(block: Block, gap: float) -> str:
         f"its {n} node{'s' if n > 1 else ''} miss{'' if n > 1 else 'es'} "
         f"T[{names[k1]},{names[k2]},k] = {ideal} by {missed[worst]:.2g}{near}"
     )
+
+
+@final
+@dataclass(frozen=True, slots=True, eq=False)
+class Cluster:
+    """Frequencies that nodes read together: all nodes that read them, those that read several."""
+
+    frequencies: tuple[int, ...]
+    nodes: tuple[int, ...]
+    shared: tuple[int, ...]
+    match: Match
+
+
+def clusters(table: NodeTable) -> list[Cluster]:
+    """Return the frequencies that are tied together, with what their nodes are.
+
+    Small nodes tie nothing together.
+    """
+    groups: list[tuple[set[int], list[int]]] = []
+    for j in map(int, np.flatnonzero(table.mixed & ~table.small)):
+        reads, nodes = {k for k in table.reads(j) if k}, [j]
+        for other in [x for x in groups if x[0] & reads]:
+            groups.remove(other)
+            reads |= other[0]
+            nodes += other[1]
+        groups.append((reads, nodes))
+    found = []
+    for reads, shared in groups:
+        frequencies = tuple(sorted(reads))
+        nodes = sorted({*shared, *(int(j) for k in frequencies for j in table.at(k))})
+        match = _cluster_match(table, frequencies, nodes, len(shared))
+        found.append(Cluster(frequencies, tuple(nodes), tuple(sorted(shared)), match))
+    return found
+
+
+def _cluster_match(
+    table: NodeTable, frequencies: tuple[int, ...], nodes: list[int], shared: int
+) -> Match:
+    group = table.group
+    tried: dict[str, float] = {}
+    strong = [j for j in nodes if not table.small[j]]
+    if len(strong) == 7 and (pairs := _pairs_of_five(group, frequencies)):
+        rules = short_conditions(5)
+        every = (table.z[:, [0, *pair]][:, :, strong] for pair in pairs)
+        tried["short 5"] = min(
+            distance_to_short(5, rules.inputs(z), rules.outputs(z)) for z in every
+        )
+        if tried["short 5"] <= NEAR:
+            return Match("short 5", tried["short 5"], tried=tried)
+    count = len(nodes)
+    if count * (1 + 6 * len(frequencies)) > MAX_PARAMETERS:
+        why = f"{count} nodes read {len(frequencies)} frequencies together, which is not fitted"
+        return Match(UNKNOWN, tried=tried, reason=why)
+    all_of_them = conditions(group, frequencies, constant=True)
+    z = table.z[:, :, nodes]
+    v, c = least(all_of_them.inputs(z), all_of_them.outputs(z))
+    gap = tried[GENERAL] = all_of_them.nearest(v, c)[2]
+    names = a_few([group.label(k) for k in frequencies])
+    if gap <= NEAR:
+        why = (
+            f"{count} nodes, {shared} of them of several frequencies, within {gap:.1%} of meeting "
+            f"every condition on nodes of {names}"
+        )
+        return Match(GENERAL, gap, tried=tried, reason=why)
+    missed = float(np.abs(all_of_them.residual(v, c)).max())
+    far = f"; the nearest that meet all are {gap:.0%} away" if np.isfinite(gap) else ""
+    why = f"the {count} nodes of {names} together miss a condition by {missed:.2g}{far}"
+    return Match(UNKNOWN, gap, tried=tried, reason=why)
+
+
+def _pairs_of_five(group: AbelianGroup, frequencies: tuple[int, ...]) -> list[tuple[int, int]]:
+    """Return ``(k, 2k)`` for all multiples of a ``k`` of order 5, if these are the frequencies."""
+    first, *others = frequencies
+    if len(others) != 1 or character_order(group, group.tuple(first)) != 5:
+        return []
+    if others[0] not in (group.multiply(2, first), group.multiply(3, first)):
+        return []
+    return [(group.multiply(t, first), group.multiply(2 * t, first)) for t in range(1, 5)]

@@ -13,7 +13,7 @@ their own, ``(a, b, c) ~ (-a, -b, c)``, and their order means nothing. Products 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from itertools import combinations, permutations, product
 from typing import NamedTuple, final
@@ -173,6 +173,8 @@ CORNERS = _table(
     np.array([[-1, -1, 1, 1], [-1, 1, 3, 1], [2, 0, 4, -2]]) * np.pi / 4,
     np.zeros((3, 4, 0)),
 )
+#: Two nodes at a real character, where ``abc = 1`` is the only condition.
+REAL = replace(composed("nu(1)"), name="real")
 #: What training ends with. Tried for each number of nodes before all other products.
 COMPOSITIONS = NU_I_XI, ORDER_4, SYN_NU, NU_I_SYN_AB, composed("syn"), composed("three_c*syn")
 #: All other products of up to three factors, of up to `WIDEST` nodes, that meet all conditions but

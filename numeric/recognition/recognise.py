@@ -14,8 +14,9 @@ import numpy as np
 
 from algebra.groups.group import character_order
 from algebra.numbers.arrays import Complexes, Int64
-from numeric.recognition.block_match import WEAK, Block, match
-from numeric.recognition.frequencies import NodeTable, least, memorized, node_table
+from numeric.recognition.block_match import WEAK, Block, Cluster, clusters, match
+from numeric.recognition.conditions import least
+from numeric.recognition.frequencies import NodeTable, memorized, node_table
 from numeric.recognition.over_a_table import TableRecognition, over_a_table
 from numeric.recognition.report import (
     GENERAL,
@@ -28,7 +29,6 @@ from numeric.recognition.report import (
     Together,
     UpToScale,
 )
-from numeric.recognition.several import Cluster, clusters
 from numeric.weights.given import Given, How, reading
 from numeric.weights.performance import Progress, performance
 from numeric.weights.plain_network import Weights

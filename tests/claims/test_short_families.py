@@ -16,8 +16,7 @@ from algebra.blocks.short import (
     three_nodes_of_order_4,
 )
 from algebra.criterion.tensor import residual
-from numeric.recognition.frequencies import character_conditions
-from numeric.recognition.short_blocks import in_family_of_order_3
+from numeric.recognition.conditions import character_conditions, in_family_of_order_3
 
 X, Y = sp.symbols("x y")
 S, T = sp.symbols("s t", real=True)
