@@ -18,14 +18,10 @@ def xi_pair(
     """Return the two-node factor of the order-4 block, normalised to ``abc = 1/2``.
 
     ``a = (rho, sigma x), b = (1, epsilon conj(x)), c = (conj(epsilon)/rho, -1/sigma) / (2 (conj(
-    epsilon) - epsilon))``. It kills ``abc-`` whatever the parameters; ``nu(i)`` kills the rest.
-    ``epsilon = -i`` gives ``xi``, ``i`` its mirror.
+    epsilon) - epsilon))``: ``x`` and ``epsilon`` of modulus one, ``epsilon^2`` not 1, ``rho`` and
+    ``sigma`` real and not 0, else a ValueError. It kills ``abc-`` whatever these are; ``nu(i)``
+    kills the rest. ``epsilon = -i`` gives ``xi``, ``i`` its mirror.
 
-    Raises:
-        ValueError: unless ``x`` and ``epsilon`` have modulus one, ``epsilon`` is neither 1 nor -1,
-            and ``rho`` and ``sigma`` are real numbers other than 0.
-
-    >>> from fractions import Fraction
     >>> from algebra.blocks.paper import xi
     >>> xi_pair(ONE) == xi(ONE).scaled(c=Fraction(1, 4))
     True
@@ -78,10 +74,8 @@ def four_nodes(phi: Exact = NEAR_LEAST_NORM) -> Element:
     """Return the four nodes at ``k``, ``abc = 1``.
 
     With ``phi = exp(i t)``: ``a = (conj(phi), phi, 1, 1), b = (conj(phi), phi, 1, -1), c =
-    (-m conj(phi), -m phi, cot(t)^2 / 4, -1/4)``, ``m = 1 / (8 sin(t)^2 cos(t))``.
-
-    Raises:
-        ValueError: if ``phi`` has not modulus one, or is a power of ``i``.
+    (-m conj(phi), -m phi, cot(t)^2 / 4, -1/4)``, ``m = 1 / (8 sin(t)^2 cos(t))``. A ValueError
+    if ``phi`` has not modulus one, or is a power of ``i``.
 
     >>> from algebra import omega_0, parse_potential
     >>> z = four_nodes()
@@ -107,10 +101,7 @@ def order42_at(group: AbelianGroup, k: Index, *, phi: Exact = NEAR_LEAST_NORM) -
 
     The constants are ``a_0 = b_0 = 1/2``, as trained networks have them; ``a_2k = b_2k = i/8`` and
     ``c_k = i`` on one node, ``-i/8`` and ``-i`` on the other. Where ``4k = 0``, ``aac + a-a-c = 0``
-    is all that has to hold, and the two nodes are left out.
-
-    Raises:
-        ValueError: if ``k`` is no member of a conjugate pair, or for ``phi`` as in `four_nodes`.
+    is all that has to hold, and the two nodes are left out. Errors as of `four_nodes` and ``at``.
 
     >>> from algebra.criterion.tensor import residual
     >>> dict(residual(order42_at(AbelianGroup("Z7"), 2))) == {

@@ -39,10 +39,8 @@ def syn_at(y: Sequence[Exact]) -> Element:
     """Return ``a = b = y, c_j = z_j / prod_{m != j} (z_j - z_m)`` with ``z = y^2``, order 3.
 
     ``syn`` at any three phases: it satisfies ``abc = 1`` and kills R_c, R_n, ``a-a-c``, ``b-b-c``,
-    since ``sum_j c_j z_j^e`` is 1 for ``e = 1`` and 0 for ``e = 0, -1``.
-
-    Raises:
-        ValueError: unless ``y`` are three numbers of modulus one whose squares differ.
+    since ``sum_j c_j z_j^e`` is 1 for ``e = 1`` and 0 for ``e = 0, -1``. A ValueError unless ``y``
+    are three numbers of modulus one whose squares differ.
 
     >>> from algebra import blocks, zeta
     >>> syn_at([1, zeta(3), zeta(3) ** 2]) == blocks.normalised(blocks.syn())
@@ -94,11 +92,9 @@ def mirrors(r: Sequence[Exact], o: Sequence[Exact], *, ratio: Exact = 1) -> Elem
     """Return ``nu(i)`` times ``a = ratio o, b = r conj(o) / ratio``, order 6, all conditions.
 
     ``c_1 = (conj(r_2) - conj(r_3)) / (2 D)`` and cyclic, ``D = sum_cyc (conj(r_2) - conj(r_3))
-    r_1``. ``nu(i) * syn(al, be)`` is ``r = (1, w^2, w), o = (1, al w, be w^2)``.
-
-    Raises:
-        ValueError: unless ``r``, the products ``a b``, and ``o`` are three numbers of modulus one,
-            ``r`` different and without parameters, and ``ratio`` is real and not 0.
+    r_1``. ``nu(i) * syn(al, be)`` is ``r = (1, w^2, w), o = (1, al w, be w^2)``. A ValueError
+    unless ``r`` and ``o`` are three numbers of modulus one, ``r`` different and without parameters,
+    and ``ratio`` is real and not 0.
 
     >>> from algebra import omega_0, param, zeta
     >>> len(omega_0(mirrors([1, zeta(3), zeta(8)], [1, param("o"), param("p")], ratio=2)))
@@ -130,15 +126,10 @@ def cubic(
     Args:
         points: six different real numbers ``s_j``.
         poles: ``u_1, u_2``, not real, ``u_1`` neither ``u_2`` nor its conjugate.
-        root: a number with ``root^2 = F(u_1)/F(u_2)``. For points that come in pairs ``s, -s`` and
-            ``u_2 = -u_1`` it is 1.
+        root: a number with ``root^2 = F(u_1)/F(u_2)``.
         scale: a complex number other than 0 that multiplies ``a``; ``b`` is divided by it.
 
-    Raises:
-        ValueError: if an argument is not as described.
-
-    Source: docs/theory/proofs/all-blocks.md: these are, up to real scalings of nodes, all blocks of
-    six nodes in general position.
+    Up to real scalings of nodes, these are all blocks of six nodes in general position.
 
     >>> from algebra import omega_0
     >>> len(omega_0(cubic([1, -1, 2, -2, 3, -3], [1 + I, -1 - I], root=1)))
@@ -189,9 +180,6 @@ def coplanar(
             it is made conjugate to the first. The third follows.
         direction: a number other than 0; only its phase, up to sign, matters.
         ratio: a real number other than 0 that multiplies ``a``; ``b`` is divided by it.
-
-    Raises:
-        ValueError: if an argument is not as described, or three points lie on a line.
 
     >>> from algebra import omega_0
     >>> len(omega_0(coplanar([0, 1], [[1, 0, 1], [1, 2, 0]], direction=2 + I)))

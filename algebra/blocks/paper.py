@@ -117,10 +117,7 @@ def real_character() -> Element:
 
 
 def normalised(z: Element) -> Element:
-    """Return the block with ``c`` scaled so that ``abc = 1`` (rational gauge).
-
-    Raises:
-        ValueError: if ``abc`` vanishes or is not invertible.
+    """Return the block with ``c`` scaled so that ``abc = 1``; a ValueError if it has no inverse.
 
     >>> from algebra.semiring.potential import parse_potential
     >>> parse_potential("abc")(normalised(syn() * nu()))

@@ -53,10 +53,7 @@ WITHOUT_CONSTANTS = (2, 4)
 def short_block(group: AbelianGroup, k: Index) -> Element:
     """Return the block of a character of order 2 to 5: all conditions but ``T[0,0,k]``.
 
-    For order 5 it is the block of ``k`` and of ``2k``.
-
-    Raises:
-        ValueError: if the character has another order.
+    For order 5 it is the block of ``k`` and of ``2k``; for other orders there is a ValueError.
 
     >>> from algebra.criterion.tensor import residual
     >>> dict(residual(short_block(AbelianGroup("Z5"), 1)))
@@ -71,11 +68,11 @@ def short_block(group: AbelianGroup, k: Index) -> Element:
     if order == 5:
         nodes = _order5(index, group.multiply(2, index))
     else:
-        nodes = nodes_at(index, PLAIN_NODES[order])
+        nodes = _nodes_at(index, PLAIN_NODES[order])
     return element(group, nodes, name=f"short block at {group.label(index)}, of order {order}")
 
 
-def nodes_at(k: int, rows: Iterable[tuple[Exact, Exact, Exact, Exact]]) -> list[Entries]:
+def _nodes_at(k: int, rows: Iterable[tuple[Exact, Exact, Exact, Exact]]) -> list[Entries]:
     """Return the nodes of ``(a_0, a_k, b_k, c_k)``."""
     return [{("a", 0): a_0, ("a", k): a, ("b", k): b, ("c", k): c} for a_0, a, b, c in rows]
 
@@ -87,7 +84,7 @@ def _order5(k: int, double: int) -> list[Entries]:
     for at, turn in ((k, ONE), (double, _W)):
         # The second pair of frequencies has all inputs turned by w, so c by w^-2 = w.
         two = ((zeta(12), zeta(12), _W**2 / 2), (_W, -_W, -_W * c / 2))
-        nodes += nodes_at(at, [(0, a * turn, b * turn, weight * turn) for a, b, weight in two])
+        nodes += _nodes_at(at, [(0, a * turn, b * turn, weight * turn) for a, b, weight in two])
     for x, p, q, m, n in _MIXED:
         node: Entries = {("a", 0): x, ("c", k): m * c, ("c", double): n * _W * c}
         node |= {(row, at): y for row in "ab" for at, y in ((k, p), (double, q * _W))}
@@ -99,11 +96,8 @@ def three_nodes_of_order_3(group: AbelianGroup, k: Index, *, x: Exact, y: Exact)
     """Return ``a = b = u_j``, ``a_0 = Re(u_l conj(u_m))``, ``c = (conj(u_l)^2 - conj(u_m)^2) / D``.
 
     For ``u = (x, y, conj(x y))`` of modulus one and ``j, l, m`` in cyclic order, ``D`` such that
-    ``sum_j u_j^2 c_j = 1``. All conditions of a character of order 3 hold but ``T[0,0,k]``.
-
-    Raises:
-        ValueError: for a character of another order, for ``x`` or ``y`` not of modulus one, and if
-            two of the squares of ``x``, ``y`` and ``conj(x y)`` are equal.
+    ``sum_j u_j^2 c_j = 1``. All conditions of a character of order 3 hold but ``T[0,0,k]``. A
+    ValueError for one of another order, and unless the squares of ``u`` are different.
 
     >>> from algebra.criterion.tensor import residual
     >>> z = three_nodes_of_order_3(AbelianGroup("Z3"), 1, x=zeta(3), y=zeta(3) ** 2)
@@ -126,7 +120,7 @@ def three_nodes_of_order_3(group: AbelianGroup, k: Index, *, x: Exact, y: Exact)
         ((turned[j] + turned[j].conjugate()) / 2, u[j], u[j], gaps[j] / whole) for j in range(3)
     ]
     name = f"three nodes at {group.label(index)}, of order 3"
-    return element(group, nodes_at(index, rows), name=name)
+    return element(group, _nodes_at(index, rows), name=name)
 
 
 def three_nodes_of_order_4(
@@ -139,11 +133,9 @@ def three_nodes_of_order_4(
         a: [1, 1/t], [1, s], [s, -1];   b: [1, 1/s], [1, t], [-t, 1];
         8 c: s t (1/(s+t) - i/(1-st)),  i/(1-st),  1/(s+t).
 
-    These are all blocks of three nodes, up to symmetries; ``T[0,0,k]`` is left over.
-
-    Raises:
-        ValueError: for a character of another order, and unless ``s`` and ``t`` are real numbers
-            other than 0, ``t`` neither ``-s`` nor ``1/s``.
+    These are all blocks of three nodes, up to symmetries; ``T[0,0,k]`` is left over. A ValueError
+    for a character of another order, and unless ``s`` and ``t`` are real and not 0, ``t`` neither
+    ``-s`` nor ``1/s``.
 
     >>> from algebra.criterion.tensor import residual
     >>> dict(residual(three_nodes_of_order_4(AbelianGroup("Z4"), 1)))
@@ -166,17 +158,14 @@ def three_nodes_of_order_4(
         (0, both(p, -1), both(-q, 1), 1 / plus / 8),
     )
     name = f"three nodes at {group.label(index)}, of order 4"
-    return element(group, nodes_at(index, rows), name=name)
+    return element(group, _nodes_at(index, rows), name=name)
 
 
 def corners(group: AbelianGroup, k: Index) -> Element:
     """Return four nodes of a character of order 4 that leave nothing over, of norm 9.52.
 
     ``a, b`` are ``zeta_8`` or its conjugate on each node, ``b`` of the third turned by -1, and
-    ``c = conj(a b) / 4``. Each input of a node lives on half of the values of the character.
-
-    Raises:
-        ValueError: for a character of another order.
+    ``c = conj(a b) / 4``. A ValueError for a character of another order.
 
     >>> from algebra.criterion.tensor import residual
     >>> dict(residual(corners(AbelianGroup("Z4"), 1)))
@@ -186,7 +175,7 @@ def corners(group: AbelianGroup, k: Index) -> Element:
     e, f = zeta(8), zeta(8, -1)
     pairs = ((f, f), (f, e), (e, -f), (e, e))
     rows = [(0, a, b, (a * b).conjugate() / 4) for a, b in pairs]
-    return element(group, nodes_at(index, rows), name=f"corners at {group.label(index)}")
+    return element(group, _nodes_at(index, rows), name=f"corners at {group.label(index)}")
 
 
 def _of_order(group: AbelianGroup, k: Index, order: int) -> int:
@@ -248,7 +237,7 @@ def sharing_blocks(group: AbelianGroup) -> tuple[Element, dict[int, Scalar]]:
         pure[k] = len(nodes)
         if order in PLAIN_NODES:
             left[k] = LEFTOVER[order][0]
-            nodes += nodes_at(k, PLAIN_NODES[order])
+            nodes += _nodes_at(k, PLAIN_NODES[order])
         else:
             nodes.append({("a", k): _OTHERS, ("b", k): _OTHERS})
     extra: dict[int, Entries] = {}
@@ -261,7 +250,7 @@ def sharing_blocks(group: AbelianGroup) -> tuple[Element, dict[int, Scalar]]:
         wanted = direction if at == double else direction.conjugate()
         two, c, weight, left[k] = _three_nodes(wanted, shift, other)
         nodes[pure[k]]["c", k] = c
-        nodes += nodes_at(k, two)
+        nodes += _nodes_at(k, two)
         node = extra.setdefault(at, {("a", 0): shift, ("a", at): direction, ("b", at): direction})
         node["c", k] = weight
         nodes[pure[at]]["c", k] = -weight

@@ -121,10 +121,18 @@ class FiniteGroup:
 
     @cached_property
     def words(self) -> list[tuple[int, int, int]]:
-        """Each element but one as ``y g_i`` with an earlier y and a generator: ``(x, y, i)``."""
+        """Each element but one as a word in the generators, see `words_in`."""
+        return self.words_in(self.generators)
+
+    def words_in(self, generators: Sequence[int]) -> list[tuple[int, int, int]]:
+        """Return each element but one as ``y g_i`` with an earlier y: ``(x, y, i)``.
+
+        >>> FiniteGroup([[0, 1], [1, 0]]).words_in([1])
+        [(1, 0, 0)]
+        """
         known, found = [self.identity], []
         for y in known:
-            for i, s in enumerate(self.generators):
+            for i, s in enumerate(generators):
                 x = self.table[y][s]
                 if x not in known:
                     known.append(x)

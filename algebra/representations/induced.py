@@ -29,7 +29,7 @@ from algebra.numbers.arrays import Exacts, Int64
 from algebra.numbers.roots_of_unity import primitive_root_of_unity, reduced_rows, split_prime, units
 from algebra.numbers.scalar import ONE, ZERO, Scalar, added
 from algebra.numbers.units import I, zeta
-from algebra.representations.representation import Representation, real_blocks
+from algebra.representations.representation import Representation, by_words, real_blocks
 
 
 def abelian_quotient(group: FiniteGroup) -> tuple[AbelianGroup, Int64]:
@@ -262,9 +262,5 @@ def _cut_out(group: FiniteGroup, table: Characters, i: int, source: Source) -> R
     frame = np.concatenate(basis, axis=1)
     back = np.repeat(np.array(form, dtype=object), kind)[:, None] * frame.T
     columns = [(back @ m @ frame)[:, ::kind] for m in acting]
-    values = np.full((group.order, size, size, kind), ZERO, dtype=object)
-    values[group.identity, range(size), range(size), 0] = ONE
-    for x, y, g in group.words:
-        known = real_blocks(values[y]) @ columns[g]
-        values[x] = known.reshape(size, kind, size).transpose(0, 2, 1)
+    values = by_words(group, group.generators, columns, kind=kind)
     return Representation("", values, tuple(form))

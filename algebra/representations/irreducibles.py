@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from fractions import Fraction
 from functools import lru_cache
 
@@ -11,10 +10,9 @@ import numpy as np
 from algebra.groups.finite_group import FiniteGroup, isomorphism_of
 from algebra.groups.group import partitions
 from algebra.groups.group_names import Factor, permutations_of, product_of, sign_of
-from algebra.numbers.arrays import Exacts
 from algebra.numbers.scalar import ONE, ZERO, Scalar
 from algebra.representations.induced import induced
-from algebra.representations.representation import Representation, require_complete
+from algebra.representations.representation import Representation, by_words, require_complete
 
 #: The symmetric groups by their orders.
 _SYMMETRIC = {6: 3, 24: 4, 120: 5}
@@ -63,13 +61,12 @@ def symmetric(n: int) -> list[Representation]:
 
     Source: A. Young; G. James, A. Kerber, The Representation Theory of the Symmetric Group, 3.3.
     """
-    elements = permutations_of(n)
-    found = [_seminormal(shape, elements) for shape in partitions(n)]
+    found = [_seminormal(shape) for shape in partitions(n)]
     if n == 4:
-        signed = _signed(elements)
-        signs = np.array([sign_of(p) for p in elements], dtype=object).reshape(-1, 1, 1, 1)
-        twisted = Representation("[2,1,1]", signed.values * signs, signed.form)
-        found = [{"[3,1]": signed, "[2,1,1]": twisted}.get(x.name, x) for x in found]
+        signed, signs = _signed(), np.array([*map(sign_of, permutations_of(4))], dtype=object)
+        twisted = signed.values * signs.reshape(-1, 1, 1, 1)
+        other = Representation("[2,1,1]", twisted, signed.form)
+        found = [{x.name: x for x in (signed, other)}.get(x.name, x) for x in found]
     return found
 
 
@@ -86,9 +83,10 @@ def _tableaux(shape: tuple[int, ...]) -> list[tuple[int, ...]]:
     return found
 
 
-def _seminormal(shape: tuple[int, ...], elements: Sequence[tuple[int, ...]]) -> Representation:
+def _seminormal(shape: tuple[int, ...]) -> Representation:
     """Return that of a shape: ``s_i`` is ``1/r`` on the diagonal, r the axial distance."""
     n = sum(shape)
+    numbers = {p: x for x, p in enumerate(permutations_of(n))}
     tableaux = _tableaux(shape)
     at = {t: i for i, t in enumerate(tableaux)}
     form = [ONE] * len(tableaux)
@@ -108,40 +106,14 @@ def _seminormal(shape: tuple[int, ...], elements: Sequence[tuple[int, ...]]) -> 
             other = at.get((*t[:k], t[k + 1], t[k], *t[k + 2 :]), i)
             if other > i:
                 form[other] = form[i] / generators[k][i, other]
-    swaps = [(*range(i), i + 1, i, *range(i + 2, n)) for i in range(n - 1)]
-    values = _by_words(elements, swaps, generators)
-    return Representation(str(list(shape)).replace(" ", ""), values[..., None], tuple(form))
+    swaps = [numbers[*range(i), i + 1, i, *range(i + 2, n)] for i in range(n - 1)]
+    values = by_words(product_of((Factor("S", n),)), swaps, generators, kind=1)
+    return Representation(str(list(shape)).replace(" ", ""), values, tuple(form))
 
 
-def _by_words(
-    elements: Sequence[tuple[int, ...]],
-    generators: Sequence[tuple[int, ...]],
-    matrices: Sequence[Exacts],
-) -> Exacts:
-    """Return the matrix of every permutation, as a word in generators."""
-    n = len(matrices[0])
-    one = np.full((n, n), ZERO, dtype=object)
-    one[np.arange(n), np.arange(n)] = ONE
-    start = tuple(range(len(elements[0])))
-    known, listed = {start: one}, [start]
-    for p in listed:
-        for g, matrix in zip(generators, matrices, strict=True):
-            q = tuple(p[i] for i in g)
-            if q not in known:
-                known[q] = known[p] @ matrix
-                listed.append(q)
-    return np.array([known[p] for p in elements], dtype=object)
-
-
-def _signed(elements: Sequence[tuple[int, ...]]) -> Representation:
+def _signed() -> Representation:
     """Return how permutations of four points turn ``++--, +-+-, +--+``: signed permutations."""
-    vectors = [(1, 1, -1, -1), (1, -1, 1, -1), (1, -1, -1, 1)]
-    values = np.full((len(elements), 3, 3, 1), ZERO, dtype=object)
-    for x, p in enumerate(elements):
-        for j, v in enumerate(vectors):
-            moved = [0] * 4
-            for i in range(4):
-                moved[p[i]] = v[i]
-            for i, u in enumerate(vectors):
-                values[x, i, j, 0] = Scalar(sum(a * b for a, b in zip(u, moved, strict=True)) // 4)
-    return Representation("[3,1]", values, (ONE,) * 3)
+    vectors = np.array([(1, 1, -1, -1), (1, -1, 1, -1), (1, -1, -1, 1)])
+    moved = vectors[:, np.argsort(permutations_of(4))]
+    products = np.einsum("ik,jxk->xij", vectors, moved)[..., None] // 4
+    return Representation("[3,1]", np.vectorize(Scalar, otypes=[object])(products), (ONE,) * 3)

@@ -16,7 +16,7 @@ import numpy as np
 
 from algebra.groups.finite_group import FiniteGroup
 from algebra.numbers.arrays import Exacts
-from algebra.numbers.scalar import ZERO, Scalar
+from algebra.numbers.scalar import ONE, ZERO, Scalar
 
 KINDS = {1: "real", 2: "complex", 4: "quaternionic"}
 #: ``e_s e_t`` is the unit number ``[s][t][0]`` with the sign ``[s][t][1]``.
@@ -100,6 +100,19 @@ def real_blocks(values: Exacts, *, right: bool = False) -> Exacts:
             sign *= -1 if right and s else 1
             blocks[..., row, :, t] = values[..., s] * sign
     return blocks.reshape(*head, n * e, m * e)
+
+
+def by_words(
+    group: FiniteGroup, generators: Sequence[int], columns: Sequence[Exacts], *, kind: int
+) -> Exacts:
+    """Return the matrices over ``E`` from the real ones of generators, each with its n columns."""
+    n = columns[0].shape[1]
+    values = np.full((group.order, n, n, kind), ZERO, dtype=object)
+    values[group.identity, range(n), range(n), 0] = ONE
+    for x, y, i in group.words_in(generators):
+        known = real_blocks(values[y]) @ columns[i]
+        values[x] = known.reshape(n, kind, n).transpose(0, 2, 1)
+    return values
 
 
 def require_irreducible(group: FiniteGroup, rho: Representation) -> None:
