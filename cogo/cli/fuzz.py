@@ -8,16 +8,16 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+from rich.console import RenderableType
 from rich.table import Table
 
-from algebra.groups.group import AbelianGroup
 from algebra.machine.read_file import printable
 from algebra.machine.write_file import make_folder
-from cogo.cli.options import Json, Quiet, Seed, Texts, WorkersOrAll, option, output_to
-from cogo.cli.terminal import coloured, print_json, progress_bar, say, table
+from cogo.cli.options import Output, Seed, Texts, WorkersOrAll, option, output_to
+from cogo.cli.terminal import coloured, table
 from numeric.work.executor import end_workers, executor_of, interrupts
 
 if TYPE_CHECKING:
@@ -36,6 +36,7 @@ def fuzz(
         Texts,
         typer.Argument(metavar="[GROUP...]", help="draw from these; all up to order 16 if none"),
     ] = None,
+    *,
     claims: Annotated[Texts, option(CLAIMS)] = None,
     examples: Annotated[int, option("values to draw for each property", min=1)] = 200,
     minutes: Annotated[
@@ -48,8 +49,7 @@ def fuzz(
         bool, option("draw nothing: try what is stored for these groups", "--replay")
     ] = False,
     subject: Annotated[str | None, option(SUBJECT, metavar="MODULE:NAME")] = None,
-    as_json: Json = False,
-    quiet: Quiet = False,
+    out: Output,
 ) -> None:
     """Attack the claims with random values: weights, optimizers, near misses.
 
@@ -60,14 +60,18 @@ def fuzz(
 
     Example: [bold]cogo fuzz Z7 Z2xZ4 --claims optimizers --minutes 5[/]
     """
-    over = [AbelianGroup(text) for text in groups or ()]
-    patterns = [name.strip() for text in claims or () for name in text.split(",") if name.strip()]
+    try:
+        import proofs.strategies  # noqa: F401
+    except ImportError as error:  # which says how to install Hypothesis
+        raise ValueError(str(error)) from None
+    from proofs.fuzzing.campaign import INSTALLED_NAME, fuzz as run
+
     start = time.perf_counter()
     with (
         _writable(output),
         interrupts() as received,
         executor_of(None, 1 if replay else workers) as (executor, count),
-        progress_bar(silent=as_json or quiet) as bar,
+        out.bar() as bar,
     ):
 
         def show(found: Campaign) -> bool:
@@ -76,11 +80,17 @@ def fuzz(
             bar(text, *(timed or (found.done, len(found.checks) * examples)))
             return bool(received)
 
-        campaign = _run(
-            over,
-            subject,
-            **{"claims": patterns, "examples": examples, "minutes": minutes, "seed": seed},
-            **{"replay": replay, "executor": executor, "workers": count, "folder": output},
+        campaign = run(
+            groups or (),
+            claims=[x.strip() for text in claims or () for x in text.split(",") if x.strip()],
+            examples=examples,
+            minutes=minutes,
+            seed=seed,
+            subject=subject or INSTALLED_NAME,
+            replay=replay,
+            executor=executor,
+            workers=count,
+            folder=output,
             progress=show,
         )
         if campaign.interrupted:
@@ -91,12 +101,9 @@ def fuzz(
             if replay
             else "nothing was attempted; pass more --minutes, or smaller groups"
         )
-    if as_json:
-        print_json(campaign.as_dict())
-    else:
-        _print(campaign, quiet, replay, time.perf_counter() - start)
     stopped_by = TERMINATED if signal.SIGTERM in received else INTERRUPTED
-    raise typer.Exit(1 if campaign.failures else stopped_by if campaign.interrupted else 0)
+    code = 1 if campaign.failures else stopped_by if campaign.interrupted else 0
+    out.end(code, campaign.as_dict(), _lines(campaign, out, replay, time.perf_counter() - start))
 
 
 @contextmanager
@@ -112,41 +119,27 @@ def _writable(folder: Path) -> Iterator[None]:
                 folder.rmdir()
 
 
-def _run(over: list[AbelianGroup], subject: str | None, **options: Any) -> Campaign:
-    """Run the campaign; without Hypothesis say what to install."""
-    try:
-        import proofs.strategies  # noqa: F401
-    except ImportError as error:
-        raise ValueError(str(error)) from None
-    from proofs.fuzzing.campaign import INSTALLED_NAME, fuzz as run, subject_named
-
-    subject_named(subject or INSTALLED_NAME)
-    return run(over, subject=subject or INSTALLED_NAME, **options)
-
-
-def _print(campaign: Campaign, quiet: bool, replay: bool, seconds: float) -> None:
-    checked = +campaign.checks
-    if not (quiet or replay):
-        say(*_tables(campaign))
-    for name, found in campaign.failures.items():
-        say(
-            coloured("FAILED", "red", f" {name}: {found.wrong}"),
-            f"value: {found.value}",
-            *_again(found),
-            "in Python:",
-            *found.python(),
-        )
-    if quiet:
+def _lines(
+    campaign: Campaign, out: Output, replay: bool, seconds: float
+) -> Iterator[RenderableType]:
+    """Yield the tables, what failed and how it is had again, and what was done."""
+    checked, failures = +campaign.checks, campaign.failures
+    if not (out.quiet or replay):
+        yield from _tables(campaign)
+    for name, found in failures.items():
+        yield coloured("FAILED", "red", f" {name}: {found.wrong}")
+        yield from (f"value: {found.value}", *_again(found), "in Python:", *found.python())
+    if out.quiet:
         return
     if replay:
-        say(*(f"{name} holds now" for name in checked if name not in campaign.failures))
+        yield from (f"{name} holds now" for name in checked if name not in failures)
     for name, order in campaign.skipped.items():
-        say(coloured("not attempted", "yellow", f" {name}: for groups of order at most {order}"))
-    values, failures = checked.total(), len(campaign.failures)
-    say(
+        yield coloured("not attempted", "yellow", f" {name}: for groups of order at most {order}")
+    values = checked.total()
+    yield (
         f"{values} value{'s' * (values != 1)} {'tried again' if replay else 'sampled'} "
         f"for {len(checked)} propert{'y' if len(checked) == 1 else 'ies'}, "
-        f"seed {campaign.seed}: {failures} failure{'s' * (failures != 1)}, "
+        f"seed {campaign.seed}: {len(failures)} failure{'s' * (len(failures) != 1)}, "
         f"in {seconds:.1f} s{', interrupted' * campaign.interrupted}"
     )
 

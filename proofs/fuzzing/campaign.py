@@ -39,8 +39,8 @@ SHRINK_SECONDS = 60.0
 INSTALLED_NAME = "proofs.subjects.subject:INSTALLED"
 
 
-class _Stop(BaseException):
-    """Ends a piece; no Exception, so that Hypothesis does not take it for a counterexample."""
+class _Stop(KeyboardInterrupt):
+    """Ends a piece; Hypothesis neither takes it for a counterexample nor stores the value."""
 
 
 @final
@@ -57,10 +57,9 @@ class Piece:
     seed: int = 0
     subject: Subject | str = INSTALLED_NAME  # named where other processes need it
     folder: Path | None = None  # where failures are stored, and tried first of all
-    stop_at: float | None = None  # seconds since the epoch
+    stop_at: float = math.inf  # seconds since the epoch
     checks: int = 0  # those while shrinking are not counted
     labels: Counter[str] = field(default_factory=Counter)
-    interrupted: bool = False
     value: str = ""  # as it prints, shrunk
     wrong: str = ""
     #: What draws the value again; empty where another one came, as of code that is random.
@@ -71,11 +70,6 @@ class Piece:
         """Hypothesis' database of what failed, whose entries are about these groups alone."""
         digest = hashlib.sha256(repr(self.groups).encode()).hexdigest()
         return self.folder and self.folder / self.property_id / digest[:8]
-
-    @property
-    def is_stored(self) -> bool:
-        """Whether something is stored."""
-        return self.stored is not None and self.stored.is_dir()
 
     def python(self) -> list[str]:
         """Return five lines of Python that draw the value again and raise what is wrong."""
@@ -94,13 +88,14 @@ def run_piece(piece: Piece) -> Piece:
     """Attack one property with what is stored, then with new values; shrink what is found."""
     target, found = property_named(piece.property_id), replace(piece, labels=Counter())
     subject = subject_named(piece.subject) if isinstance(piece.subject, str) else piece.subject
-    kept = DirectoryBasedExampleDatabase(piece.stored) if piece.stored else None
-    database = kept or InMemoryExampleDatabase()
-    hunting, end = piece.examples > 0, piece.stop_at or math.inf
+    database = (
+        DirectoryBasedExampleDatabase(piece.stored) if piece.stored else InMemoryExampleDatabase()
+    )
+    end = piece.stop_at
 
     def check(code: Subject, value: Any) -> str:
         nonlocal end
-        if hunting and time.time() > end:
+        if time.time() > end:
             raise _Stop
         wrong = target.counterexample(code, value)
         found.checks += not found.wrong
@@ -119,14 +114,11 @@ def run_piece(piece: Piece) -> Piece:
             for case in statistics.get(phase, {}).get("test-cases", ()):
                 found.labels.update(x for x in case["events"] if re.match(r"\w+: ", x))
 
-    with suppress(AssertionError, _Stop, Flaky), collector.with_value(count):  # type: ignore[arg-type]
-        try:
-            if hunting:
-                test(database, Phase.reuse, Phase.generate, Phase.target, Phase.shrink)
-        except KeyboardInterrupt:
-            found.interrupted = True
-    if found.wrong or not hunting:
-        hunting = False
+    if piece.examples:
+        with suppress(AssertionError, _Stop, Flaky), collector.with_value(count):  # type: ignore[arg-type]
+            test(database, Phase.reuse, Phase.generate, Phase.target, Phase.shrink)
+    if found.wrong or not piece.examples:
+        end = math.inf
         try:  # the smallest that is stored; wherever the search was stopped
             test(ReadOnlyDatabase(database), Phase.reuse)
         except (AssertionError, Flaky) as error:
@@ -135,8 +127,6 @@ def run_piece(piece: Piece) -> Piece:
             found.reproduction = line[1] if line else ""
         except unittest.SkipTest:  # nothing is stored
             pass
-        except KeyboardInterrupt:  # what is wrong is known and stored all the same
-            found.interrupted = True
     return found
 
 
@@ -176,13 +166,12 @@ class Campaign:
         return sum(self.examples if name in failed else n for name, n in self.checks.items())
 
     def add(self, found: Piece) -> None:
-        """Count a piece."""
-        name = found.property_id
-        self.checks[name] += found.checks
+        """Count a piece; of a property of which nothing is stored a replay says nothing."""
+        if found.checks:
+            self.checks[found.property_id] += found.checks
         self.labels.update(found.labels)
-        self.interrupted |= found.interrupted
         if found.wrong:
-            self.failures.setdefault(name, found)
+            self.failures.setdefault(found.property_id, found)
 
     def as_dict(self) -> dict[str, Any]:
         """Return everything as JSON data."""
@@ -222,7 +211,7 @@ def default_groups() -> tuple[AbelianGroup, ...]:
 
 
 def fuzz(
-    groups: Sequence[AbelianGroup | str] = (),
+    groups: Sequence[str] = (),
     *,
     claims: Sequence[str] = (),
     examples: int = PIECE,
@@ -250,19 +239,16 @@ def fuzz(
         raise ValueError(
             f"examples={examples}, minutes={minutes}, workers={workers}: pass positive numbers"
         )
-    over = tuple(AbelianGroup(G) if isinstance(G, str) else G for G in groups) or default_groups()
+    subject_named(subject)
+    over = tuple(map(AbelianGroup, groups)) or default_groups()
     campaign, targets = Campaign(seed, over, examples=examples), list[Piece]()
-    stop_at = None if minutes is None else time.time() + 60 * minutes
+    stop_at = math.inf if minutes is None else time.time() + 60 * minutes
     for asked in chosen(tuple(claims)):
         fitting = tuple(str(G) for G in over if G.order <= asked.max_order)
-        where = None if folder is None else Path(folder)
-        piece = Piece(asked.id, fitting, 0, seed, subject, where, stop_at)
-        if replay and not piece.is_stored:
-            continue
         if fitting:
-            targets.append(piece)
-            campaign.checks[asked.id] = 0
-        else:
+            where = None if folder is None else Path(folder)
+            targets.append(Piece(asked.id, fitting, 0, seed, subject, where, stop_at))
+        elif not replay:
             campaign.skipped[asked.id] = asked.max_order
     todo = iter(targets) if replay else _pieces(targets, campaign)
     found = results(
@@ -271,26 +257,26 @@ def fuzz(
     try:
         for _, piece in found:
             campaign.add(piece)
-            if progress(campaign) or campaign.interrupted:
+            if progress(campaign):
                 raise KeyboardInterrupt
     except KeyboardInterrupt:
         campaign.interrupted = True
         found.close()  # what is not begun is cancelled
-        # What they had found, and not yet shrunk, is stored.
-        for piece in targets if executor else ():
-            if piece.is_stored and (again := run_piece(piece)).wrong:
+        for target in targets:  # what was found, and not yet shrunk, is stored
+            if (again := run_piece(target)).wrong:
                 campaign.add(again)
     return campaign
 
 
 def _pieces(targets: list[Piece], campaign: Campaign) -> Iterator[Piece]:
     """Yield pieces, the properties in turn; a property that has failed gets no more."""
+    campaign.checks.update({target.property_id: 0 for target in targets})
     todo = deque((target, 0) for target in targets)
     while todo:
         target, number = todo.popleft()
-        name, stop_at = target.property_id, target.stop_at
-        left = PIECE if stop_at else campaign.examples - number * PIECE
-        if left > 0 and name not in campaign.failures and time.time() < (stop_at or math.inf):
+        name, timed = target.property_id, target.stop_at < math.inf
+        left = PIECE if timed else campaign.examples - number * PIECE
+        if left > 0 and name not in campaign.failures and time.time() < target.stop_at:
             digest = hashlib.sha256(f"{target.seed}/{name}/{number}".encode()).digest()
             own = int.from_bytes(digest[:8], "big")
             yield replace(target, examples=min(left, PIECE), seed=own)

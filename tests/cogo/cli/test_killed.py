@@ -180,7 +180,7 @@ def test_where_nothing_can_be_written_is_noticed_before_any_work(
     arguments, unwritable, capsys, monkeypatch
 ):
     for work in (
-        "cogo.cli.fuzz._run", "cogo.cli.narrow.run", "cogo.cli.prove._checked",
+        "proofs.fuzzing.campaign.fuzz", "cogo.cli.narrow.run", "cogo.cli.prove._checked",
         "experiments.__main__.run", "cogo.cli.narrow.find",
         "proofs.compose.search.search",
     ):  # fmt: skip

@@ -11,6 +11,7 @@ import sys
 import time
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
+from math import inf
 from pathlib import Path
 
 import pytest
@@ -154,9 +155,10 @@ def test_a_property_that_failed_gets_no_more_pieces(monkeypatch):
 
 def test_a_campaign_with_minutes_goes_on_until_they_are_over():
     start = time.perf_counter()
-    found = fuzz(["Z3"], claims=["composition.polynomial"], minutes=0.02)
+    found = fuzz(["Z3"], claims=["composition.polynomial"], minutes=0.02, folder="failures")
     assert 1.0 < time.perf_counter() - start < 60
     assert found.checks["composition.polynomial"] > 20
+    assert not Path("failures").exists()  # the value that was being tried is no failure
 
 
 def test_groups_that_are_too_large_for_a_property_are_said():
@@ -170,7 +172,7 @@ def test_a_property_whose_turn_did_not_come_was_not_attempted(capsys, monkeypatc
     monkeypatch.setattr(module, "PIECE", 10)
 
     def slow(piece):
-        result = run_piece(replace(piece, stop_at=None))
+        result = run_piece(replace(piece, stop_at=inf))
         time.sleep(max(0.0, piece.stop_at - time.time()))
         return result
 
@@ -231,12 +233,17 @@ def test_ctrl_c_keeps_what_was_found(monkeypatch):
 
 
 def test_an_interrupt_while_a_value_is_drawn_again_keeps_the_failure(monkeypatch):
-    def interrupted(_: object) -> None:
-        raise KeyboardInterrupt
+    right, interrupts = module.ReadOnlyDatabase, iter([KeyboardInterrupt])
+
+    def interrupted(database):
+        for interrupt in interrupts:
+            raise interrupt
+        return right(database)
 
     monkeypatch.setattr(module, "ReadOnlyDatabase", interrupted)
-    found = run_piece(Piece("optimizers.zero-loss", ("Z7", "Z5", "Z8"), 400, subject=WRONG))
-    assert found.wrong
+    options = {"claims": ["optimizers.zero-loss"], "subject": WRONG, "folder": "failures"}
+    found = fuzz(["Z7", "Z5", "Z8"], examples=400, **options)
+    assert found.failures["optimizers.zero-loss"].reproduction
     assert found.interrupted
 
 
