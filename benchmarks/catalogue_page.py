@@ -28,6 +28,7 @@ from algebra.groups.group_names import Factor, group, identified, named_groups, 
 from algebra.machine.read_file import read_bytes
 from algebra.machine.write_file import write_bytes
 from algebra.networks.families import short
+from algebra.networks.width_bounds import OURS, table_bound
 from algebra.optimizers import table as optimizers
 from numeric.narrow.problem import products
 from proofs.certificates import (
@@ -152,7 +153,8 @@ def table_rows(folder: Path) -> list[str]:
             known = KnownWidths(G, target)
             said = f"**{width}**" if width == known.least else str(width)
             cells += [f"[{said}](widths/{path.name}) {family}", str(known.least)]
-        cells += [KnownWidths(G, "onehot").sources or "-"]
+        source = table_bound(G, target="onehot")[1]
+        cells += [source.removeprefix(OURS).removeprefix("; ") or "-"]
         cells += [str(known.proved["representation"]), SEARCHED.get(name, "-")]
         rows.append("| " + " | ".join(cells) + " |")
     return rows

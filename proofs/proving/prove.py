@@ -26,8 +26,8 @@ MAX_ENTRIES = checker.MAX_TERMS // 2
 #: What is said when work is lost.
 KEPT = "nothing is kept"
 Group = AbelianGroup | FiniteGroup
-#: A group, or None, and ids of claims.
-_Job = tuple[Group | None, tuple[str, ...]]
+#: A group, or None, and the id of a claim.
+_Job = tuple[Group | None, str]
 
 
 @final
@@ -94,13 +94,13 @@ def check(claim: Claim, context: Context) -> Outcome:
 
 def count(claims: Sequence[Claim], groups: Sequence[Group]) -> int:
     """Return how many outcomes `prove` will give."""
-    return sum(len(ids) for _, ids in _jobs(claims, groups))
+    return len(_jobs(claims, groups))
 
 
 def _jobs(claims: Sequence[Claim], groups: Sequence[Group]) -> list[_Job]:
     """Return the claims about each group, and after these every other claim."""
-    about: list[_Job] = [(G, tuple(x.id for x in claims if x.is_about(G))) for G in groups]
-    return [*about, *((None, (x.id,)) for x in claims if x.applies is None)]
+    about = [(G, x.id) for G in groups for x in claims if x.is_about(G)]
+    return [*about, *((None, x.id) for x in claims if x.applies is None)]
 
 
 def prove(
@@ -130,24 +130,22 @@ def prove(
     """
     jobs = _jobs(claims, groups)
     if executor is None:
-        for group, ids in jobs:
-            for claim in ids:
-                yield from _checked((group, (claim,)), subject=subject, seed=seed)
+        yield from (_checked(job, subject=subject, seed=seed) for job in jobs)
         return
     if subject is not INSTALLED:
         raise ValueError("an executor checks the installed code; pass no other subject")
     # The largest groups are the longest jobs, so they start first; results are given in order.
     largest = sorted(dict.fromkeys(jobs), key=lambda job: -job[0].order if job[0] else 0)
-    order, found, work = deque(jobs), dict[_Job, list[Outcome]](), partial(_checked, seed=seed)
-    for job, outcomes in results(work, largest, executor=executor, kept=KEPT):
-        found[job] = outcomes
+    order, found, work = deque(jobs), dict[_Job, Outcome](), partial(_checked, seed=seed)
+    for job, outcome in results(work, largest, executor=executor, kept=KEPT):
+        found[job] = outcome
         while order and order[0] in found:
-            yield from found[order.popleft()]
+            yield found[order.popleft()]
 
 
-def _checked(job: _Job, *, seed: int, subject: Subject = INSTALLED) -> list[Outcome]:
-    group, ids = job
-    return [check(CLAIMS[claim], Context(subject, group, seed)) for claim in ids]
+def _checked(job: _Job, *, seed: int, subject: Subject = INSTALLED) -> Outcome:
+    group, claim = job
+    return check(CLAIMS[claim], Context(subject, group, seed))
 
 
 def marked(outcomes: Iterable[Outcome]) -> list[Outcome]:

@@ -13,7 +13,7 @@ from algebra.groups.finite_group import FiniteGroup
 from algebra.groups.group import AbelianGroup
 from algebra.networks import any_group
 from algebra.networks.families import memorization
-from algebra.networks.width_bounds import OURS, table_bound
+from algebra.networks.width_bounds import table_bound
 from algebra.numbers.arrays import Int64
 from algebra.optimizers import table as optimizers
 from algebra.optimizers.width_bounds import onehot_bound, projected_bound
@@ -106,11 +106,6 @@ class KnownWidths:
             least, source = table_bound(self.group, target=self.target)
             return least, "cited", source
         return dimension_bound(products(self.group), target=self.target), "proved", "exact ranks"
-
-    @property
-    def sources(self) -> str:
-        """What the bound rests on, but for the proofs of this project."""
-        return self._bound[2].removeprefix(OURS).removeprefix("; ")
 
     def __str__(self) -> str:
         plain = "" if self.constants else ", no constant parts"
