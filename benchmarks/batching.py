@@ -45,7 +45,7 @@ def turn(run: TrainingRun) -> float:
     start = time.process_time()
     for _ in range(EPOCHS):
         run.step()
-    evaluate(run.w, run.plan.table)
+    evaluate(run.w, run.plan)
     return time.process_time() - start
 
 

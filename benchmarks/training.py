@@ -125,7 +125,7 @@ def our_loop(settings: Settings, route: str | None = None) -> tuple[Callable[[],
             run.live = live
 
         run.set_live = keep  # type: ignore[method-assign]
-    return run.step, lambda: evaluate(run.w.detach(), run.plan.table)
+    return run.step, lambda: evaluate(run.w.detach(), run.plan)
 
 
 def seconds(f: Callable[[], Any], burst: float) -> float:

@@ -19,7 +19,8 @@ from experiments.laboratory import Laboratory
 from experiments.like_paper import compare
 from experiments.page import time_in_words, write
 from experiments.result import QUICK, UNFINISHED, Result, cells
-from numeric.training.settings import InterruptedTrainingError, no_torch, parse_seeds
+from numeric.sweeps.plan import axis_values
+from numeric.training.settings import InterruptedTrainingError, no_torch
 from numeric.work.executor import executor_of, interrupts
 
 #: Bytes of a result.
@@ -82,7 +83,7 @@ def reproduce(asked: argparse.Namespace) -> int:
         asked.quick,
         runs=asked.runs,
         groups=_groups(asked.groups),
-        seeds=() if asked.seeds is None else parse_seeds(asked.seeds),
+        seeds=() if asked.seeds is None else axis_values("seeds", asked.seeds),
         trains=not asked.so_far,
     )
     for experiment in experiments:

@@ -29,9 +29,9 @@ from cogo.cli.options import (
 )
 from cogo.cli.terminal import coloured, table, wrote
 from numeric.operations.by_representation import representations_of
-from numeric.sweeps.plan import AXES, PlanError, plan_from_document, read_plan
+from numeric.sweeps.plan import AXES, PlanError, axis_values, plan_from_document, read_plan
 from numeric.sweeps.sweep import Sweep, shown, sweep as run_sweep
-from numeric.training.settings import InterruptedTrainingError, Settings, no_torch, parse_seeds
+from numeric.training.settings import InterruptedTrainingError, Settings, no_torch
 from numeric.weights.files import write_weights
 from numeric.work.executor import executor_of, interrupts
 
@@ -97,7 +97,7 @@ def train(
 
     Example: [bold]cogo train Z23 --seeds 0-4 -o z23[/]
     """
-    asked = {**vars(protocol), "seeds": parse_seeds(protocol.seeds)}
+    asked = {**vars(protocol), "seeds": axis_values("seeds", protocol.seeds)}
     settings = Settings(group=group, **asked)
     try:
         from numeric.training.train import train as run_training

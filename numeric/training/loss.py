@@ -6,10 +6,8 @@ removing the mean over outputs; PyTorch's `mse_loss` divides by d as well.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple, final, get_args
 
-import numpy as np
 import torch
 
 from algebra.groups.finite_group import FiniteGroup
@@ -48,28 +46,6 @@ def product(x: Tensor, y: Tensor) -> Tensor:
     return out
 
 
-@final
-@dataclass(frozen=True, slots=True, eq=False)
-class PairTable:
-    """The index of ``x + y`` by the number of the pair; and 1 for pairs that are trained on, 0 for
-    others, shape (runs, d^2, 1), None if all are.
-    """
-
-    labels: Tensor
-    trained: Tensor | None
-
-
-def pair_table(task: Task, *, dtype: torch.dtype, device: torch.device | str) -> PairTable:
-    """Return the table of all pairs of a task."""
-    trained = None
-    if any(len(pairs) for pairs in task.held_out):
-        mask = np.ones((task.runs, task.group.order**2, 1))
-        for r, pairs in enumerate(task.held_out):
-            mask[r, pairs] = 0
-        trained = torch.from_numpy(mask).to(device=device, dtype=dtype)
-    return PairTable(torch.from_numpy(task.sums()).to(device), trained)
-
-
 def pieces(w: Tensor) -> Iterator[slice]:
     """Yield ranges of ``x`` such that the hidden values of all their pairs are few enough."""
     runs, _, d, q = w.shape
@@ -82,13 +58,13 @@ def hidden(w: Tensor, x: slice) -> Tensor:
     return (w[:, 0, x, None, :] + w[:, 1, None, :, :]).flatten(1, 2)
 
 
-def sum_over_table(w: Tensor, table: PairTable) -> tuple[Tensor, Tensor]:
+def sum_over_table(w: Tensor, plan: LossPlan) -> tuple[Tensor, Tensor]:
     """Return ``sum |P(f(x,y) - e_{x+y})|^2`` over the trained pairs, and its gradient."""
     totals, gradient = w.new_zeros(len(w)), torch.zeros_like(w)
     step = at_once(w)
     for r in range(0, len(w), step):
         runs = slice(r, r + step)
-        _add_over_table(w[runs], table, runs, totals[runs], gradient[runs])
+        _add_over_table(w[runs], plan, runs, totals[runs], gradient[runs])
     gradient[:, 2] -= gradient[:, 2].mean(dim=-2, keepdim=True)
     return totals, gradient
 
@@ -104,7 +80,7 @@ def at_once(w: Tensor) -> int:
 
 
 def _add_over_table(
-    w: Tensor, table: PairTable, runs: slice, totals: Tensor, gradient: Tensor
+    w: Tensor, plan: LossPlan, runs: slice, totals: Tensor, gradient: Tensor
 ) -> None:
     """Add the sums and the gradient of some runs, that of the output weights not yet centred."""
     count, _, d, q = w.shape
@@ -116,9 +92,9 @@ def _add_over_table(
         s = h.square()
         error = product(s, c.mT)
         here = slice(x.start * d, x.stop * d)
-        subtract_target(error[..., :d], table.labels[here])
-        if table.trained is not None:
-            error *= table.trained[runs, here]
+        subtract_target(error[..., :d], plan.labels[here])
+        if plan.trained is not None:
+            error *= plan.trained[runs, here]
         totals += torch.linalg.vecdot(error.flatten(1), error.flatten(1))
         gradient[:, 2].add_(product(error.mT, s)[:, :d], alpha=2)
         h.mul_(product(error, c))
@@ -236,32 +212,6 @@ def _by_rows(w: Tensor, products: Tensor) -> Tensor:
     return gradient
 
 
-#: What is measured of a run, by name, after so many epochs: `MEASURED`; over a group that is not
-#: Abelian also gain and power of each representation.
-Record = dict[str, float]
-
-
-def evaluate(w: Tensor, table: PairTable, *, epoch: int = 0) -> list[Record]:
-    """Return losses and accuracies of every run; the largest output is the prediction [Tian24]."""
-    records: list[Record] = []
-    for r, one in enumerate(torch.split(w, 1)):
-        c = one[:, 2] - one[:, 2].mean(dim=-2, keepdim=True)
-        loss = one.new_empty(len(table.labels))
-        right = torch.empty_like(table.labels, dtype=torch.bool)
-        for x in pieces(one):
-            here = slice(x.start * one.shape[2], x.stop * one.shape[2])
-            (output,) = product(hidden(one, x).square_(), c.mT)
-            right[here] = output.argmax(dim=-1) == table.labels[here]
-            loss[here] = subtract_target(output, table.labels[here]).square().sum(dim=-1)
-        parts: list[Any] = [slice(None)]
-        if table.trained is not None:
-            trained = table.trained[r, :, 0] > 0
-            parts = [trained, ~trained]
-        means = (x[part].double().mean().item() for part in parts for x in (loss, right))
-        records.append({"epoch": epoch, **dict(zip(MEASURED, means, strict=False))})
-    return records
-
-
 Route = Literal["closed", "table"]
 #: Below this ratio of the closed form to the sum of its terms' moduli, float32 weights are
 #: evaluated in float64. At the ratio, a float32 gradient is wrong by about 2e-5; measured.
@@ -286,13 +236,20 @@ class LossPlan:
         self.task = task
         self.route = route or choose_route(task, width=width)
         self.counts = torch.tensor(task.trained_pairs(), dtype=dtype, device=device)
-        self.table = pair_table(task, dtype=dtype, device=device)
         self.held_out = [torch.from_numpy(pairs).to(device) for pairs in task.held_out]
+        #: The index of ``x + y`` by the number of the pair; and 1 for pairs that are trained on, 0
+        #: for others, shape (runs, d^2, 1), None if all are.
+        self.labels = torch.from_numpy(task.sums()).to(device)
+        self.trained: Tensor | None = None
+        if any(map(len, task.held_out)):
+            self.trained = torch.ones(task.runs, len(self.labels), 1, dtype=dtype, device=device)
+            for mask, pairs in zip(self.trained, self.held_out, strict=True):
+                mask[pairs] = 0
 
     def __call__(self, w: Tensor, *, wide: Sequence[bool] | None = None) -> Evaluation:
         """Return loss and gradient; ``wide`` says which runs the closed form needs float64 for."""
         if self.route == "table":
-            total, gradient = sum_over_table(w, self.table)
+            total, gradient = sum_over_table(w, self)
             gradient /= self.counts[:, None, None, None]
             return Evaluation(total / self.counts, gradient, torch.ones_like(total))
         if wide is None:
@@ -313,12 +270,38 @@ class LossPlan:
         for at, r in enumerate(runs):
             held_out, most = self.held_out[r], max(1, LIST // w.shape[-1])
             for pairs in torch.split(held_out, most) if len(held_out) else ():
-                total, gradient = sum_over_pairs(w[at], pairs, self.table.labels[pairs])
+                total, gradient = sum_over_pairs(w[at], pairs, self.labels[pairs])
                 full.loss[at] -= total
                 full.gradient[at] -= gradient
         counts = self.counts[list(runs)].to(w.dtype)
         full.gradient.div_(counts[:, None, None, None])
         return full._replace(loss=full.loss / counts)
+
+
+#: What is measured of a run, by name, after so many epochs: `MEASURED`; over a group that is not
+#: Abelian also gain and power of each representation.
+Record = dict[str, float]
+
+
+def evaluate(w: Tensor, plan: LossPlan, *, epoch: int = 0) -> list[Record]:
+    """Return losses and accuracies of every run; the largest output is the prediction [Tian24]."""
+    records: list[Record] = []
+    for r, one in enumerate(torch.split(w, 1)):
+        c = one[:, 2] - one[:, 2].mean(dim=-2, keepdim=True)
+        loss = one.new_empty(len(plan.labels))
+        right = torch.empty_like(plan.labels, dtype=torch.bool)
+        for x in pieces(one):
+            here = slice(x.start * one.shape[2], x.stop * one.shape[2])
+            (output,) = product(hidden(one, x).square_(), c.mT)
+            right[here] = output.argmax(dim=-1) == plan.labels[here]
+            loss[here] = subtract_target(output, plan.labels[here]).square().sum(dim=-1)
+        parts: list[Any] = [slice(None)]
+        if plan.trained is not None:
+            trained = plan.trained[r, :, 0] > 0
+            parts = [trained, ~trained]
+        means = (x[part].double().mean().item() for part in parts for x in (loss, right))
+        records.append({"epoch": epoch, **dict(zip(MEASURED, means, strict=False))})
+    return records
 
 
 def cost(task: Task, *, width: int, route: Route) -> float:

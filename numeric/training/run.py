@@ -101,7 +101,7 @@ class TrainingRun:
 
     def record(self) -> list[Record]:
         """Evaluate the weights as they are, add the record to the history, and return it."""
-        records = evaluate(self.w, self.plan.table, epoch=self.epoch)
+        records = evaluate(self.w, self.plan, epoch=self.epoch)
         if self.by_rho and isinstance(self.task.group, FiniteGroup):
             for record, (a, b, c) in zip(records, self.w.double().cpu().numpy(), strict=True):
                 powers, gains = powers_and_gains(a, b, c, self.task.group)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from fractions import Fraction
@@ -32,7 +31,6 @@ MAX_SEED = 2**32 - 1
 Rate = float | tuple[float, ...]
 #: What is measured of a network in training, on the pairs it is trained on and on those held out.
 MEASURED = ("train_loss", "train_accuracy", "test_loss", "test_accuracy")
-_SEEDS = re.compile(r"(\d{1,10})(?:-(\d{1,10}))?\Z")
 
 
 class SettingsError(ValueError):
@@ -205,20 +203,6 @@ def settings_from_text(text: str) -> Settings:
         return Settings(**{**document, "seeds": tuple(document["seeds"])})
     except (TypeError, KeyError, ValueError) as error:
         raise SettingsError(f"these are no settings of a training run: {error}") from None
-
-
-def parse_seeds(text: str) -> tuple[int, ...]:
-    """Return the seeds in ``"0-4"``, ``"7"`` or ``"0,2,5-7"``."""
-    seeds: list[int] = []
-    for part in text.split(","):
-        match = _SEEDS.match(part.strip())
-        first, last = (int(match[1]), int(match[2] or match[1])) if match else (1, 0)
-        if first > last:
-            raise SettingsError(f"seeds={text!r}: cannot read {part!r}; write 0-4, 7 or 0,2,5-7")
-        if last - first + len(seeds) >= MAX_SEEDS:
-            raise SettingsError(f"seeds={text!r}: at most {MAX_SEEDS} at once")
-        seeds.extend(range(first, last + 1))
-    return tuple(seeds)
 
 
 def _whole(name: str, value: Any) -> int:

@@ -192,7 +192,7 @@ def test_ctrl_c_saves_and_says_how_to_go_on(tmp_path: Path) -> None:
         (["Z7", "--width", "0"], "error: --width=0; pass 1 <= width <= 1048576"),
         (
             ["Z7", "--seeds", "4-0"],
-            "error: --seeds='4-0': cannot read '4-0'; write 0-4, 7 or 0,2,5-7",
+            "error: --seeds='4-0'; write FIRST-LAST or FIRST-LAST:STEP, upwards",
         ),
         (["Z7", "--seeds", "0,0"], "error: --seeds=(0, 0); pass each seed once"),
         (["Z7", "--epochs", "-1"], "error: --epochs=-1; pass epochs >= 0"),

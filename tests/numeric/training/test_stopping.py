@@ -19,7 +19,7 @@ from safetensors import safe_open
 import numeric.training.loss
 from algebra.groups.group import AbelianGroup
 from numeric.training.checkpoint import read_checkpoint
-from numeric.training.loss import LossPlan, evaluate, pair_table
+from numeric.training.loss import LossPlan, evaluate
 from numeric.training.run import TrainingRun
 from numeric.training.settings import (
     InterruptedTrainingError,
@@ -176,11 +176,10 @@ def test_no_operation_of_a_step_or_a_record_is_long(
     """Python answers signals between operations; so long ones are cut, with the same result."""
     task = split_task(AbelianGroup("Z11"), seeds=[0, 1], train_fraction=0.5)
     w = torch.randn(2, 3, 11, 32, dtype=torch.float64)
-    table = pair_table(task, dtype=w.dtype, device="cpu")
 
     def results() -> tuple[Any, Any]:
         plan = LossPlan(task, width=32, dtype=w.dtype, route=route)
-        return plan(w), evaluate(w, table)
+        return plan(w), evaluate(w, plan)
 
     whole, record = results()
     monkeypatch.setattr(numeric.training.loss, "LONG_PRODUCT", LONG)

@@ -25,7 +25,7 @@ from numeric.training.checkpoint import (
     read_checkpoint,
     write_checkpoint,
 )
-from numeric.training.loss import LossPlan, evaluate, pair_table
+from numeric.training.loss import LossPlan, evaluate
 from numeric.training.run import (
     DEAD,
     DivergedError,
@@ -39,7 +39,6 @@ from numeric.training.run import (
 from numeric.training.settings import (
     Settings,
     SettingsError,
-    parse_seeds,
     settings_from_text,
 )
 from numeric.training.train import Trained, train
@@ -231,7 +230,7 @@ def test_trained_networks_carry_their_settings_and_history() -> None:
     w = torch.stack([torch.from_numpy(x) for x in trained.network.state().values()][:2])
     w = torch.cat([w.mT, torch.from_numpy(trained.network.layerc)[None]])[None]
     task = replace(SMALL, seeds=(1,)).task()
-    (record,) = evaluate(w, pair_table(task, dtype=w.dtype, device="cpu"), epoch=60)
+    (record,) = evaluate(w, LossPlan(task, width=48), epoch=60)
     assert record == trained.history[-1]
 
 
@@ -534,20 +533,6 @@ def test_wrong_settings_are_refused(change: dict[str, Any], message: str) -> Non
     with pytest.raises(ValueError, match="=") as caught:
         replace(SMALL, **change)
     assert str(caught.value) == message
-
-
-@pytest.mark.parametrize(
-    ("text", "message"),
-    [
-        ("", "seeds='': cannot read ''; write 0-4, 7 or 0,2,5-7"),
-        ("4-0", "seeds='4-0': cannot read '4-0'; write 0-4, 7 or 0,2,5-7"),
-        ("1,x", "seeds='1,x': cannot read 'x'; write 0-4, 7 or 0,2,5-7"),
-        ("0-9999999999", "seeds='0-9999999999': at most 1000 at once"),
-    ],
-)
-def test_wrong_seeds_are_refused(text: str, message: str) -> None:
-    with refused(SettingsError, message):
-        parse_seeds(text)
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"group": "Z7"}', '{"seeds": [0], "x": 1}'])

@@ -11,7 +11,7 @@ import torch
 
 from algebra import AbelianGroup, optimizers, zeta
 from numeric import WeightFileError, embed, plain_network, read_weights, write_weights
-from numeric.training.loss import evaluate, pair_table
+from numeric.training.loss import LossPlan, evaluate
 from numeric.training.settings import split_task
 from tests.numeric.plain_network import full_task, mean_loss, sums
 
@@ -46,7 +46,7 @@ def test_the_paper_s_checkpoint_has_the_losses_that_its_author_printed() -> None
     """8.79e-05 on the trained pairs, 1.08e-04 on the others, both with accuracy one."""
     w = stacked(read_weights(PAPERS))[None]
     task = split_task(AbelianGroup("Z23"), seeds=[2])
-    (record,) = evaluate(w, pair_table(task, dtype=w.dtype, device="cpu"))
+    (record,) = evaluate(w, LossPlan(task, width=w.shape[-1], dtype=w.dtype))
     assert record["train_loss"] == pytest.approx(8.79e-05, rel=1e-3)
     assert record["test_loss"] == pytest.approx(1.08e-04, rel=5e-3)
     assert record["train_accuracy"] == record["test_accuracy"] == 1
@@ -122,9 +122,7 @@ def test_a_wrong_group_is_refused_with_those_that_fit() -> None:
 
 def test_evaluation_of_a_full_task_has_no_test_part() -> None:
     w = torch.zeros(2, 3, 5, 4)
-    records = evaluate(
-        w, pair_table(full_task(AbelianGroup("Z5"), runs=2), dtype=w.dtype, device="cpu")
-    )
+    records = evaluate(w, LossPlan(full_task(AbelianGroup("Z5"), runs=2), width=4))
     for record in records:  # all outputs are equal: 0 is predicted
         expected = {"epoch": 0, "train_loss": 0.8, "train_accuracy": 0.2}
         assert record == pytest.approx(expected)
