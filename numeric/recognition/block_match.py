@@ -1,19 +1,29 @@
 """What the nodes of one frequency are: short blocks, compositions, blocks that meet all conditions.
 
 The first pass that gives a name wins. A frequency without a name keeps what the compositions said
-of it. Frequencies that nodes read together, such as ``k`` and ``2k``, meet conditions at products
-of both, and are looked at together.
+of it. Short blocks exist at characters of order 3, 4 and 5. At orders 3 and 4 they are members of
+families with two angles. For ``u_1 u_2 u_3 = 1`` of modulus one, and for ``Sum = theta + Theta``,
+up to translations
+
+    order 3   a_j = b_j = u_j,  a_0 + b_0 = Re(u_k conj(u_l)),  c_j = (conj(u_k)^2 - conj(u_l)^2)/D
+    order 4   direction of a: 90 - Theta, theta, theta - 90, of b: 90 - theta, Theta, Theta + 90,
+              c: (1/sin(Sum) - i/cos(Sum))/4, i/(4 cos(Sum)), 1/(4 sin(Sum))        (degrees)
+
+Source of these: this project; docs/theory/proofs/narrow.md.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cache
+from itertools import product
 from typing import final
 
 import numpy as np
 
-from algebra.groups.group import AbelianGroup, character_order
+from algebra.blocks.short import short_block
+from algebra.groups.group import AbelianGroup
 from algebra.numbers.arrays import Complexes, Mask, Reals
 from numeric.recognition.compositions import (
     COMPOSITIONS,
@@ -24,21 +34,20 @@ from numeric.recognition.compositions import (
     REAL,
     WIDEST,
     Fit,
+    assigned,
     canonical,
     fit,
 )
-from numeric.recognition.conditions import (
+from numeric.recognition.frequencies import (
     GENERIC,
+    Conditions,
     character_conditions,
     conditions,
-    distance_to_short,
-    family_angles,
-    in_family_of_order_3,
     least,
-    short_conditions,
+    node_table,
 )
-from numeric.recognition.frequencies import NodeTable
-from numeric.recognition.report import GENERAL, NONE, RANDOM_PHASES, SERVED, UNKNOWN, Match, a_few
+from numeric.recognition.report import GENERAL, NONE, RANDOM_PHASES, SERVED, UNKNOWN, Match
+from numeric.weights.embed import embed
 
 #: Three nodes at characters of order 3 and 4: the angles of the family that has the short block.
 FAMILIES = {3: ("gap", "next gap"), 4: ("sum", "gap")}
@@ -51,8 +60,10 @@ SIMPLER, RARE = 1.15, 1.3
 SPECIAL = 0.03
 #: Up to this residual nodes are said to be of a family with many parameters, or to fit together.
 NEAR = 0.05
-#: Clusters of more real parameters than this are named, and not fitted.
-MAX_PARAMETERS = 600
+#: Copies of a short block for which the best assignment of nodes is looked for.
+FEW = 4
+#: A third of a turn.
+THIRD = 2 * np.pi / 3
 #: Degrees by which the phases of many nodes may be off, in the median.
 ALIGNED = 15
 #: For ``n`` phases drawn at random a mean of ``exp(i m phase)`` above this ``/ sqrt(n)`` is rare.
@@ -275,79 +286,70 @@ def _reason(block: Block, gap: float) -> str:
     )
 
 
-@final
-@dataclass(frozen=True, slots=True, eq=False)
-class Cluster:
-    """Frequencies that nodes read together: all nodes that read them, those that read several."""
-
-    frequencies: tuple[int, ...]
-    nodes: tuple[int, ...]
-    shared: tuple[int, ...]
-    match: Match
+@cache
+def short_conditions(order: int) -> Conditions:
+    """Return the conditions on the short block, at the smallest group that has it."""
+    reads = (1, 2) if order == 5 else (1,)
+    return conditions(AbelianGroup(f"Z{order}"), reads, constant=order != 4)
 
 
-def clusters(table: NodeTable) -> list[Cluster]:
-    """Return the frequencies that are tied together, with what their nodes are.
+@cache
+def _copies(order: int) -> tuple[Reals, Complexes]:
+    """Return the short block translated, its inputs exchanged, and of ``-k`` for ``k``."""
+    group, rules = AbelianGroup(f"Z{order}"), short_conditions(order)
+    a, b, c = node_table(embed(short_block(group, 1))).z
+    root = np.exp(2j * np.pi * np.arange(order) / order)[:, None]
+    inputs, outputs = [], []
+    for s, t, swap, bar in product(range(order), range(order), (False, True), (False, True)):
+        z = np.stack([root**s * a, root**t * b, root ** -(s + t) * c])
+        z = z[[1, 0, 2]] if swap else z
+        z = z.conj() if bar else z
+        v, out = least(rules.inputs(z), rules.outputs(z))
+        inputs.append(v)
+        outputs.append(out)
+    return np.stack(inputs), np.stack(outputs)
 
-    Small nodes tie nothing together.
+
+def distance_to_short(order: int, v: Reals, c: Complexes) -> float:
+    """Return the relative distance of nodes to the short block of a character of order 3, 4 or 5.
+
+    In any symmetry; inputs (n, r) and outputs as `Conditions` has them.
     """
-    groups: list[tuple[set[int], list[int]]] = []
-    for j in map(int, np.flatnonzero(table.mixed & ~table.small)):
-        reads, nodes = {k for k in table.reads(j) if k}, [j]
-        for other in [x for x in groups if x[0] & reads]:
-            groups.remove(other)
-            reads |= other[0]
-            nodes += other[1]
-        groups.append((reads, nodes))
-    found = []
-    for reads, shared in groups:
-        frequencies = tuple(sorted(reads))
-        nodes = sorted({*shared, *(int(j) for k in frequencies for j in table.at(k))})
-        match = _cluster_match(table, frequencies, nodes, len(shared))
-        found.append(Cluster(frequencies, tuple(nodes), tuple(sorted(shared)), match))
-    return found
+    inputs, outputs = _copies(order)
+    if order == 4:  # where (t a, b/t) is the same block
+        a, b = (np.linalg.norm(x, axis=1) for x in (v[:, :2], v[:, 2:]))
+        t = np.exp(np.log(b / a).mean() / 2)
+        v = v * np.repeat([t, 1 / t], 2)
+    v, c = least(v, c)
+    agree = np.abs(np.einsum("ia,sja->sij", v, inputs))
+    agree += np.einsum("io,sjo->sij", c, outputs.conj()).real
+    best = agree[agree.max(axis=2).sum(axis=1).argsort()[-FEW:]]
+    places = assigned(best)
+    whole = np.take_along_axis(best, places[:, None], axis=1)[:, 0].sum(axis=1).max()
+    norm = float((inputs[0] ** 2).sum() + (np.abs(outputs[0]) ** 2).sum())
+    away = float((v**2).sum() + (np.abs(c) ** 2).sum()) + norm - 2 * float(whole)
+    return float(np.sqrt(max(away, 0.0) / norm))
 
 
-def _cluster_match(
-    table: NodeTable, frequencies: tuple[int, ...], nodes: list[int], shared: int
-) -> Match:
-    group = table.group
-    tried: dict[str, float] = {}
-    strong = [j for j in nodes if not table.small[j]]
-    if len(strong) == 7 and (pairs := _pairs_of_five(group, frequencies)):
-        rules = short_conditions(5)
-        every = (table.z[:, [0, *pair]][:, :, strong] for pair in pairs)
-        tried["short 5"] = min(
-            distance_to_short(5, rules.inputs(z), rules.outputs(z)) for z in every
-        )
-        if tried["short 5"] <= NEAR:
-            return Match("short 5", tried["short 5"], tried=tried)
-    count = len(nodes)
-    if count * (1 + 6 * len(frequencies)) > MAX_PARAMETERS:
-        why = f"{count} nodes read {len(frequencies)} frequencies together, which is not fitted"
-        return Match(UNKNOWN, tried=tried, reason=why)
-    all_of_them = conditions(group, frequencies, constant=True)
-    z = table.z[:, :, nodes]
-    v, c = least(all_of_them.inputs(z), all_of_them.outputs(z))
-    gap = tried[GENERAL] = all_of_them.nearest(v, c)[2]
-    names = a_few([group.label(k) for k in frequencies])
-    if gap <= NEAR:
-        why = (
-            f"{count} nodes, {shared} of them of several frequencies, within {gap:.1%} of meeting "
-            f"every condition on nodes of {names}"
-        )
-        return Match(GENERAL, gap, tried=tried, reason=why)
-    missed = float(np.abs(all_of_them.residual(v, c)).max())
-    far = f"; the nearest that meet all are {gap:.0%} away" if np.isfinite(gap) else ""
-    why = f"the {count} nodes of {names} together miss a condition by {missed:.2g}{far}"
-    return Match(UNKNOWN, gap, tried=tried, reason=why)
+def family_angles(order: int, a: Complexes, b: Complexes, c: Complexes) -> tuple[float, float]:
+    """Return the two angles of a member of a family, in degrees, that no symmetry changes.
+
+    At order 3 the two smaller gaps between the ``u_j^2``; at order 4 ``theta + Theta``, from 0 to
+    90, and ``|theta - Theta|``, from 0 to 45.
+    """
+    if order == 3:
+        squares = np.sort(np.degrees(np.angle(a * b)) % 360)
+        gaps = np.sort(np.diff(squares, append=squares[0] + 360))
+        return float(gaps[0]), float(gaps[1])
+    j = int(np.abs(a * b * c).argmin())  # the first node has the largest product
+    theta, other = (float(np.degrees(np.angle(x[j]))) + 45 for x in (a, b))
+    steps, total = divmod(theta + other, 90)
+    gap = (theta - other - 90 * steps) % 180
+    gap = min(gap, 180 - gap)
+    return (total, gap) if gap <= 45 else (90 - total, 90 - gap)
 
 
-def _pairs_of_five(group: AbelianGroup, frequencies: tuple[int, ...]) -> list[tuple[int, int]]:
-    """Return ``(k, 2k)`` for all multiples of a ``k`` of order 5, if these are the frequencies."""
-    first, *others = frequencies
-    if len(others) != 1 or character_order(group, group.tuple(first)) != 5:
-        return []
-    if others[0] not in (group.multiply(2, first), group.multiply(3, first)):
-        return []
-    return [(group.multiply(t, first), group.multiply(2 * t, first)) for t in range(1, 5)]
+def in_family_of_order_3(a: Complexes, b: Complexes) -> float:
+    """Return how far ``a`` and ``b``, one of them translated, are from being equal, relatively."""
+    turn = np.round(np.angle((a * b.conj()).sum()) / THIRD) * THIRD
+    return float(np.linalg.norm(a - b * np.exp(1j * turn)) / np.linalg.norm(a))

@@ -1,9 +1,19 @@
-"""What nodes do: at which frequencies they read and write, and how much."""
+"""What nodes do: where they read and write, and the conditions that those of few frequencies meet.
+
+With the inputs of a node as the real vector ``v = (g/2, Re a_k, Im a_k, Re b_k, Im b_k, ...)``, ``g
+= a_0 + b_0`` the constant part, each ``T[k1,k2,k]`` is ``<Q(k1,k2), X_k>`` with ``X_k = sum_j c_k v
+v^T`` and a complex symmetric matrix ``Q``. The conditions are that it is ``[k1 = k2 = k]`` for all
+``(k1, k2)`` but ``(0, 0)``, which a carrier may cancel. Which of them coincide is decided by the
+multiples of ``k`` that are equal, so for one frequency by the order of the character.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import final
+from functools import cache
+from itertools import product
+from typing import Any, final
 
 import numpy as np
 
@@ -24,6 +34,10 @@ SMALL = 0.25
 ONE_SIDED = 0.01
 #: A node writes to another frequency if the entry there has this share of its largest.
 WRITES = 0.02
+#: Steps of Gauss-Newton, and the largest residual that counts as zero at their end.
+STEPS, ZERO = 12, 1e-9
+#: Characters of this order and above have no multiples that coincide where it matters.
+GENERIC = 5
 
 
 @final
@@ -191,3 +205,139 @@ def memorized(w: Weights, live: Int64) -> int:
         peaks.append(peak)
     single &= group.add(peaks[0], peaks[1]) == peaks[2]
     return len(set((peaks[0][single] * group.order + peaks[1][single]).tolist()))
+
+
+@final
+@dataclass(frozen=True, slots=True, eq=False)
+class Conditions:
+    """The conditions on nodes that read the given frequencies, which are the outputs as well.
+
+    ``keys`` are the ``(k1, k2)`` of each form, ``forms`` the ``Q``, shape (E, r, r), ``target`` is
+    1 where ``k1 = k2 = k``, shape (E, outputs); ``basis`` has a row ``e_k`` and, but at a real
+    character, ``i e_k`` for each output, so that ``c`` is real numbers times it.
+    """
+
+    group: AbelianGroup
+    reads: tuple[int, ...]
+    constant: bool
+    keys: tuple[tuple[int, int], ...]
+    forms: Complexes
+    target: Reals
+    basis: Complexes
+
+    def inputs(self, z: Complexes) -> Reals:
+        """Return ``v`` of nodes with spectral coordinates (..., 3, d, n): shape (..., n, r)."""
+        parts = [(z[..., 0, 0, :] + z[..., 1, 0, :]).real / 2] if self.constant else []
+        for k in self.reads:
+            for x in (z[..., 0, k, :], z[..., 1, k, :]):
+                parts += [x.real] if self.group.negate(k) == k else [x.real, x.imag]
+        return np.stack(parts, axis=-1)
+
+    def outputs(self, z: Complexes) -> Complexes:
+        """Return ``c`` at the frequencies: shape (..., n, outputs)."""
+        return np.stack([z[..., 2, k, :] for k in self.reads], axis=-1)
+
+    def residual(self, v: Reals, c: Complexes) -> Complexes:
+        """Return ``T - target``, shape (..., E, outputs)."""
+        pairs = (v[..., :, None] * v[..., None, :]).reshape(*v.shape[:-1], -1)
+        values = pairs @ self.forms.reshape(len(self.forms), -1).T
+        gaps: Complexes = np.swapaxes(values, -1, -2) @ c - self.target
+        return gaps
+
+    def nearest(self, v: Reals, c: Complexes) -> tuple[Reals, Complexes, float]:
+        """Return nearby nodes that meet all conditions, and ``|x - x0| / |x|``, or infinity.
+
+        Gauss-Newton towards the nearest point, ``x <- x0 - J^+ (F(x) + J (x0 - x))``, of nodes
+        scaled to their least norm: shapes (n, r) and (n, outputs).
+        """
+        v0, c0, x0 = v, c, self._flat(v, c)
+        x = x0
+        with np.errstate(all="ignore"):
+            for _ in range(STEPS):
+                jacobian = self._jacobian(v, c)
+                right = self._stacked(self.residual(v, c)) + jacobian @ (x0 - x)
+                gram = jacobian @ jacobian.T
+                gram += 1e-12 * np.trace(gram) * np.eye(len(gram))
+                x = x0 - jacobian.T @ np.linalg.solve(gram, right)
+                v, c = self._parts(x, len(v0))
+            distance = float(np.linalg.norm(x - x0) / np.linalg.norm(x))
+        if np.abs(self.residual(v, c)).max(initial=0) < ZERO:
+            return v, c, distance
+        return v0, c0, float("inf")
+
+    # Of any number of blocks at once, for those who sample zeros.
+    def _flat(self, v: Reals, c: Complexes) -> Reals:
+        parts = v, (c @ self.basis.conj().T).real
+        return np.concatenate([x.reshape(*x.shape[:-2], -1) for x in parts], axis=-1)
+
+    def _parts(self, x: Reals, n: int) -> tuple[Reals, Complexes]:
+        inputs = n * self.forms.shape[1]
+        v, c = (part.reshape(*x.shape[:-1], n, -1) for part in np.split(x, [inputs], axis=-1))
+        return v, c @ self.basis
+
+    def _stacked(self, gap: Complexes) -> Reals:
+        flat = gap.reshape(*gap.shape[:-2], -1)
+        return np.concatenate([flat.real, flat.imag], axis=-1)
+
+    def _jacobian(self, v: Reals, c: Complexes) -> Reals:
+        """Return the derivative of the residual, (2 E outputs, parameters), real parts first."""
+        half = np.einsum("eab,...jb->...jea", self.forms, v)
+        value = np.einsum("...jea,...ja->...ej", half, v)
+        parts = (
+            2 * np.einsum("...jea,...jo->...eoja", half, c),
+            np.einsum("...ej,mo->...eojm", value, self.basis),
+        )
+        shape = *v.shape[:-2], self.target.size, -1
+        whole = np.concatenate([x.reshape(shape) for x in parts], axis=-1)
+        return np.concatenate([whole.real, whole.imag], axis=-2)
+
+
+def least(v: Reals | Complexes, c: Complexes) -> tuple[Any, Complexes]:
+    """Return nodes ``(s v, c / s^2)`` of least norm; shapes (n, r) and (n, outputs)."""
+    inputs, output = np.linalg.norm(v, axis=1) / np.sqrt(2), np.linalg.norm(c, axis=1)
+    good = (inputs > 0) & (output > 0)
+    s = np.where(good, np.cbrt(output / np.where(good, inputs, 1.0)), 1.0)[:, None]
+    return v * s, c / s**2
+
+
+def conditions(group: AbelianGroup, reads: Sequence[int], *, constant: bool) -> Conditions:
+    """Return the conditions on nodes that read a constant, or frequencies, of ``{k, -k}`` one."""
+    negative = [group.negate(k) for k in reads]
+    real = [m == k for k, m in zip(reads, negative, strict=True)]
+    size = constant + sum(2 if x else 4 for x in real)
+    unit = np.eye(size).astype(np.complex128)
+    rows: list[dict[int, Complexes]] = [{0: 2 * unit[0]} if constant else {}, {}]
+    at = int(constant)
+    for k, minus, is_real in zip(reads, negative, real, strict=True):
+        for row in rows:
+            x = unit[at] if is_real else unit[at] + 1j * unit[at + 1]
+            row[k], row[minus] = x, x.conj()
+            at += 1 if is_real else 2
+    forms: dict[tuple[int, int], Complexes] = {}
+    first, second = rows
+    for one, other, scale in ((first, second, 1.0), (first, first, 0.5), (second, second, 0.5)):
+        for (k1, x), (k2, y) in product(one.items(), other.items()):
+            total = group.add(k1, k2)
+            key = (k1, k2) if one is not other else (total, 0) if one is first else (0, total)
+            both = scale * (np.outer(x, y) + np.outer(y, x)) / 2
+            forms[key] = forms.get(key, np.zeros((size, size))) + both
+    keys = tuple(key for key in sorted(forms) if key != (0, 0))
+    target = np.array([[float(key == (k, k)) for k in reads] for key in keys])
+    stacked = np.stack([forms[key] for key in keys])
+    each = np.eye(len(reads))
+    basis = [
+        turn * x
+        for x, is_real in zip(each, real, strict=True)
+        for turn in ((1,) if is_real else (1, 1j))
+    ]
+    return Conditions(group, tuple(reads), constant, keys, stacked, target, np.array(basis))
+
+
+@cache
+def character_conditions(order: int) -> Conditions:
+    """Return the conditions of one character of this order, with constant parts if it is 3.
+
+    For all other orders a constant part only adds conditions.
+    """
+    modulus = order if order < GENERIC else 7
+    return conditions(AbelianGroup(f"Z{modulus}"), (1,), constant=order == 3)

@@ -16,7 +16,8 @@ from algebra.blocks.short import (
     three_nodes_of_order_4,
 )
 from algebra.criterion.tensor import residual
-from numeric.recognition.conditions import character_conditions, in_family_of_order_3
+from numeric.recognition.block_match import in_family_of_order_3
+from numeric.recognition.frequencies import character_conditions
 
 X, Y = sp.symbols("x y")
 S, T = sp.symbols("s t", real=True)

@@ -22,7 +22,7 @@ from algebra.groups.group import character_order
 from numeric import Weights, embed
 from numeric.recognition.block_match import NEAR, Block, match
 from numeric.recognition.compositions import COMPOSITIONS, FACTORS, PRODUCTS, WIDEST, composed
-from numeric.recognition.conditions import character_conditions
+from numeric.recognition.frequencies import character_conditions
 from numeric.recognition.recognise import recognise
 from tests.numeric.trained_like import DENSE, disguised, random_unit
 
