@@ -99,9 +99,6 @@ def function_tensor(z: Element, *, route: Route = "auto") -> FunctionTensor:
         route: ``"sparse"`` by support, ``"dense"`` through BLAS modulo primes, ``"composed"``
             along the composition, or ``"auto"``: the cheapest by estimate.
 
-    Raises:
-        ValueError: if ``z`` is not over a group, or the dense route cannot take its parameters.
-
     Source: docs/theory/function-tensor.md; [Tian24, Theorem 1] without constant parts.
 
     >>> from algebra import optimizers

@@ -43,8 +43,6 @@ class Verdict:
 
     Attributes:
         accepted: whether the loss is exactly zero, for all values of the parameters.
-        element: what was checked.
-        target: ``"projected"`` or ``"onehot"``.
         route: how the function tensor was computed.
         residual: the exact ``T - target``; empty if accepted.
     """
@@ -110,14 +108,9 @@ class Verdict:
 def check(z: Element, *, target: Target = "projected", route: Route = "auto") -> Verdict:
     """Decide exactly whether ``z`` is a global optimizer, and if not, say what fails.
 
-    Symbolic parameters are decided as Laurent polynomials, for all their values at once.
-
-    Args:
-        z: an element over an `AbelianGroup`.
-        target: ``"projected"`` (a constant over outputs is free) or ``"onehot"``.
-        route: see `function_tensor`.
-
-    Source: the two-sided criterion of docs/theory/function-tensor.md.
+    Symbolic parameters are decided as Laurent polynomials, for all their values at once. With the
+    target ``"projected"`` a constant over outputs is free, with ``"onehot"`` it is not. The route
+    is one of `function_tensor`; source: the two-sided criterion of docs/theory/function-tensor.md.
 
     >>> from algebra import blocks
     >>> z = blocks.normalised(blocks.syn()).at(AbelianGroup("Z3"), 1)

@@ -81,10 +81,7 @@ def to_text(z: Element) -> str:
 
 
 def write(path: str | Path, z: Element, *, force: bool = False) -> None:
-    """Write an element to a file, by rename.
-
-    Raises:
-        ValueError: if the file exists and ``force`` is not set, or cannot be written.
+    """Write an element to a file, by rename; one that exists is replaced by ``force`` alone.
 
     >>> from tempfile import TemporaryDirectory
     >>> from algebra import optimizers
@@ -95,10 +92,7 @@ def write(path: str | Path, z: Element, *, force: bool = False) -> None:
 
 
 def from_text(text: str | bytes) -> Element:
-    """Return the element that JSON text, or its bytes in UTF-8, describes.
-
-    Raises:
-        ElementFileError: if it describes none, or is larger than the limits.
+    """Return the element that JSON text, or its bytes in UTF-8, describes: no larger than limits.
 
     >>> from algebra import optimizers
     >>> from_text(to_text(optimizers.build("Z5"))) == optimizers.build("Z5")

@@ -33,7 +33,6 @@ class FiniteGroup:
 
     Raises:
         NotAGroupError: if it is no group's; the message names the axiom and the elements.
-        ValueError: if it is not square, is too large, or there are not d different labels.
 
     Example:
         >>> FiniteGroup([[0, 1, 2], [1, 2, 0], [2, 0, 1]], name="Z3").orders

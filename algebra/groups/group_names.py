@@ -74,13 +74,9 @@ _ABELIAN = MappingProxyType(
 def group(text: str | Path) -> AbelianGroup | FiniteGroup:
     """Return the group that a name or a Cayley table says; an `AbelianGroup` wherever it is one.
 
-    ``D5`` has order 10 and ``Dic3`` order 12; ``Q8`` is ``Dic2``. A table (.csv) has rows of
-    numbers or labels, and may have a first row and column of labels. An Abelian table gives the
-    group alone; its numbering is that of ``cogo.operation``, or ``cogo build --operation``.
-
-    Args:
-        text: such as ``"S4"``, ``"S3xZ4"``, ``"Z2^3"``; ``"table.csv"``; ``"SmallGroup(21,1)"``,
-            of order up to 63, if GAP is there.
+    Names are such as ``S4``, ``S3xZ4``, ``Z2^3``; ``D5`` has order 10 and ``Dic3`` order 12; or,
+    of order up to 63 and if GAP is there, ``SmallGroup(21,1)``. A table (.csv) has rows of numbers
+    or labels, and may have a first row and column of labels; an Abelian one gives the group alone.
 
     Raises:
         NotAGroupError: for a table that is no group's: which axiom fails, and where.

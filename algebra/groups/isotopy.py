@@ -40,9 +40,6 @@ class Isotopy:
         numbers: the rows, columns and outputs of a larger table that ``x``, ``y`` and the output
             run through, n of each; None if they are ``0..n-1``.
 
-    Raises:
-        ValueError: if p, s or r is no permutation of the elements, or there are not n numbers.
-
     >>> Isotopy(AbelianGroup("Z3"), (0, 1, 2), (0, 2, 1), (0, 1, 2), "x - y over Z3").table()
     array([[0, 2, 1], [1, 0, 2], [2, 1, 0]])
     """
@@ -117,13 +114,8 @@ def is_latin(table: Table) -> bool:
 def isotopy_of(table: Table, *, group: AbelianGroup | None = None) -> Isotopy:
     """Return how a table is an addition in disguise; every pair is then checked.
 
-    Args:
-        table: shape (d, d), of numbers ``0..d-1``.
-        group: the group to write it over; by default the one of its type in `isomorphism_types`.
-
-    Returns:
-        One of its isotopies, without a name; the others are ``phi p + a, phi s + b,
-        phi r + a + b`` for automorphisms ``phi``.
+    The group is by default the one of its type in `isomorphism_types`. The other isotopies are
+    ``phi p + a, phi s + b, phi r + a + b`` for automorphisms ``phi``.
 
     Raises:
         NotIsotopicError: if it is no Latin square.

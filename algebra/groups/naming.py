@@ -185,37 +185,31 @@ class _Form:
 
     def _named(self) -> tuple[str, tuple[Int64, Int64, Int64]]:
         group, text = self.numbering.group, self.numbering.text
-        p, s, r = self.maps
+        p, s, r = maps = self.maps
         a, b = (1 if q is None else _factor(group, q) for q in self.linear[:2])
-        affine = tuple(q is not None for q in self.linear)
+        letters = zip(("x", "y", "the outputs"), self.linear, strict=True)
+        renamed = [letter for letter, q in letters if q is None]
         same = _sign(group, p, s)
-        match affine:
-            case True, True, True:
-                return text(a, b, int(s[0])), self.maps
-            case False, True, True:
-                maps = group.add(p, s[:1]), _from_zero(group, s), r
-                return f"a renaming of x in {text(1, b, 0)}", maps
-            case True, False, True:
-                return f"a renaming of y in {text(a, 1, 0)}", self.maps
-            case True, True, False:
-                return f"a renaming of the outputs of {text(a, b, 0)}", self.maps
-            case False, False, True if same:
-                k = _solution(group, 1 + same, s[:1])
-                p, c = group.add(p, k), group.add(s[:1], group.multiply(-1 - same, k))
-                name = f"a renaming of the inputs of {text(1, same, int(c[0]))}"
-                return name, (p, group.add(group.multiply(same, p), c), r)
-            case False, False, True:
-                return f"different renamings of x and of y in {text(1, 1, 0)}", self.maps
-            case False, False, False:
-                t, u = _sign(group, r, p), _sign(group, r, s)
-                if t and u:
-                    return self._elements_renamed(t, u)
-                if same:
-                    name = text(1, same, 0)
-                    return f"a renaming of the inputs, and one of the outputs, of {name}", self.maps
-                return f"a table of order {group.order}, isotopic to {group}", self.maps
-        which = "y" if affine[0] else "x"
-        return f"different renamings of {which} and of the outputs in {text(1, 1, 0)}", self.maps
+        if not renamed:
+            return text(a, b, int(s[0])), maps
+        if renamed[2:]:
+            t, u = _sign(group, r, p), _sign(group, r, s)
+            if t and u:
+                return self._elements_renamed(t, u)
+            if same:
+                name = f"a renaming of the inputs, and one of the outputs, of {text(1, same, 0)}"
+                return name, maps
+            return f"a table of order {group.order}, isotopic to {group}", maps
+        if renamed == ["x", "y"] and same:
+            k = _solution(group, 1 + same, s[:1])
+            p, c = group.add(p, k), group.add(s[:1], group.multiply(-1 - same, k))
+            name = f"a renaming of the inputs of {text(1, same, int(c[0]))}"
+            return name, (p, group.add(group.multiply(same, p), c), r)
+        if renamed == ["x"]:
+            maps = group.add(p, s[:1]), _from_zero(group, s), r
+        kind = "different renamings" if renamed[1:] else "a renaming"
+        within = "of" if renamed == ["the outputs"] else "in"
+        return f"{kind} of {' and of '.join(renamed)} {within} {text(a, b, 0)}", maps
 
     def _elements_renamed(self, t: int, u: int) -> tuple[str, tuple[Int64, Int64, Int64]]:
         """Return ``q(z) = t q(x) + u q(y) + c``, ``q = r + k``, c zero if it can be."""

@@ -23,10 +23,8 @@ class Scalar:
 
     Build scalars with `zeta`, `param`, `unit`, `parse` and the operators ``+ - * / **``.
     Immutable and hashable; ``parse(repr(x)) == x``. A division needs an invertible divisor:
-    any non-zero number without parameters, or a single Laurent monomial.
-
-    Raises:
-        TypeError: when mixed with a float; the message says what to pass.
+    any non-zero number without parameters, or a single Laurent monomial. Mixed with a float, it
+    is a TypeError.
 
     Example:
         >>> from algebra import param, zeta
@@ -157,12 +155,7 @@ class Scalar:
         return result
 
     def inverse(self) -> Scalar:
-        """Return ``1/x``, through the norm: ``1/x = prod_{sigma != 1} sigma(x) / N(x)``.
-
-        Raises:
-            ZeroDivisionError: if ``x = 0``.
-            ValueError: if ``x`` has parameters and is not a single Laurent monomial.
-        """
+        """Return ``1/x``, through the norm: ``1/x = prod_{sigma != 1} sigma(x) / N(x)``."""
         if not self._terms:
             raise ZeroDivisionError("0 has no inverse")
         single = self.as_monomial()
@@ -209,12 +202,9 @@ class Scalar:
         return from_basis_terms(self._n, self._den, total)
 
     def substitute(self, values: Mapping[str, Exact]) -> Scalar:
-        """Return the value with parameters replaced by exact numbers of modulus one.
+        """Return the value with parameters replaced by exact numbers, which must have modulus one.
 
         Values of names that do not occur are not looked at: there may be thousands.
-
-        Raises:
-            ValueError: if a value that is put in does not have modulus one (decided exactly).
         """
         exact = {
             name: of_modulus_one(name, values[name]) for name in self.parameters if name in values

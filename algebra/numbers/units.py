@@ -15,11 +15,7 @@ RESERVED_NAMES = frozenset({"zeta", "unit", "i", "I"})
 
 
 def zeta(n: int, e: int = 1) -> Scalar:
-    """Return ``zeta_n^e = exp(2 pi i e / n)``.
-
-    Raises:
-        ValueError: if ``n`` is not a positive integer.
-        TypeError: if ``e`` is not an integer.
+    """Return ``zeta_n^e = exp(2 pi i e / n)``, ``n >= 1`` and ``e`` integers.
 
     >>> zeta(4) ** 2, zeta(6) == -zeta(3) ** 2
     (-1, True)
@@ -32,10 +28,7 @@ def zeta(n: int, e: int = 1) -> Scalar:
 
 
 def param(name: str) -> Scalar:
-    """Return a free parameter of modulus one: ``conj(v) = 1/v``.
-
-    Raises:
-        ValueError: if the name is not an ASCII identifier, or is reserved.
+    """Return a free parameter of modulus one, ``conj(v) = 1/v``, named by an ASCII identifier.
 
     >>> param("nu") * param("nu").conjugate()
     1

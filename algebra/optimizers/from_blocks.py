@@ -44,18 +44,8 @@ def six_per_frequency(
 ) -> Element:
     """Return order-6 blocks at every conjugate pair, width ``6 pairs + 2 reals``.
 
-    Args:
-        group: any finite Abelian group.
-        nu: the parameter of ``syn * nu(v)``.
-        alpha: with ``beta``, the parameters of ``nu(i) * syn(alpha, beta)``.
-        beta: see ``alpha``.
-        form: ``"syn*nu"`` or ``"nu(i)*syn_ab"``.
-        target: ``"onehot"`` adds one node for the mean over outputs.
-
-    Raises:
-        ValueError: for another form, or a value not of modulus one.
-
-    Source: [Tian24, Corollaries 2 and 3].
+    The form ``"syn*nu"`` is ``syn * nu(v)``, ``"nu(i)*syn_ab"`` is ``nu(i) * syn(alpha, beta)``.
+    For the one-hot target there is one node more. Source: [Tian24, Corollaries 2 and 3].
 
     >>> z = six_per_frequency(AbelianGroup("Z7"))
     >>> z.order, z.parameters
@@ -108,19 +98,13 @@ def four_plus_six(
     """Return the order-4/6 optimizer: one order-6 block carries all order-4 blocks.
 
     The six carrier nodes have ``|a| = |b| = 1``, so entries ``-(1+i)/12`` in their ``c_k``
-    cancel the ``T[0,0,k]`` of every other pair.
+    cancel the ``T[0,0,k]`` of every other pair, and one in ``c_0`` gives the one-hot target's mean.
 
     Args:
-        group: any finite Abelian group; without conjugate pairs only real blocks are left.
         xi: parameter of the order-4 blocks ``nu(i) * xi(x)``, at all other frequencies.
         nu: parameter of the carrier ``syn * nu(v)``; there is one, at its frequency.
         mirror: exchange ``i`` and ``-i`` in xi.
         carrier: the frequency of the order-6 block, the first pair by default.
-        target: ``"onehot"`` uses the carrier for the mean over outputs as well.
-
-    Raises:
-        ValueError: if ``carrier`` is not a conjugate pair of the group, or a parameter is set
-            at a frequency where there is none.
 
     Source: [Tian24, Corollary 4].
 
@@ -155,12 +139,8 @@ def four_plus_real(
 ) -> Element:
     """Return order-4 blocks carried by one real-character block, width ``2(d-1)``.
 
-    Entries ``-(1+i)/2`` in ``c_k`` of the two nodes of one real-character block cancel all
-    ``T[0,0,k]``.
-
-    Raises:
-        FamilyError: if the group has odd order: it has no non-trivial real character.
-        ValueError: if ``carrier`` is not a real character.
+    Entries ``-(1+i)/2`` in ``c_k`` of the two nodes of one real-character block, the ``carrier``,
+    cancel all ``T[0,0,k]``. A FamilyError if the order is odd: there is no such block.
 
     >>> four_plus_real(AbelianGroup("Z2xZ4")).order
     14
@@ -243,9 +223,7 @@ def memorization(group: AbelianGroup, *, target: Target = "projected") -> Elemen
     """Return one node per pair ``(g, h)`` of inputs, as the product of two sums of order ``d``.
 
     ``sum_g (chi_k(g), 1, conj chi_k(g)) * sum_h (1, chi_k(h), conj chi_k(h)) / d^2``, for all
-    ``k != 0``; width ``d^2``, never expanded unless asked.
-
-    Source: [Tian24], the perfect memorization solution.
+    ``k != 0``; width ``d^2``, never expanded unless asked. [Tian24], perfect memorization.
 
     >>> memorization(AbelianGroup("Z2xZ4")).order
     64

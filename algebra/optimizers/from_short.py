@@ -24,10 +24,7 @@ def few_plus_constant(
 
     One node at each real character, three at each pair of characters of order 3 or 4, seven at
     the two pairs ``k, 2k`` of order 5, four at the other pairs, and the constant node, which
-    ``Z3^n`` needs for the one-hot target only.
-
-    Raises:
-        FamilyError: if the group has no characters of order 2, 3, 4 or 5.
+    ``Z3^n`` needs for the one-hot target only. A FamilyError without characters of these orders.
 
     >>> groups = map(AbelianGroup, ("Z3", "Z4", "Z5", "Z2^3"))
     >>> [few_plus_constant(G, target="onehot").order for G in groups]
@@ -43,10 +40,7 @@ def few_plus_real(
     """Return `few-plus-constant` without constant parts, for groups of even order.
 
     The constant node depends on the first input alone, by a real character. Width ``1 + reals + 4
-    pairs``, one less for each pair of characters of order 4.
-
-    Raises:
-        FamilyError: if the group has odd order: it has no non-trivial real character.
+    pairs``, one less for each pair of characters of order 4. A FamilyError for odd order.
 
     >>> few_plus_real(AbelianGroup("Z2xZ4")).order
     10
@@ -60,11 +54,8 @@ def three_plus_shared(group: AbelianGroup, *, target: Target = "projected") -> E
     """Return three nodes at each pair, one node for all pairs of equal double, a constant node.
 
     Width ``3 pairs + 1 + reals + doubles``: one node more at each pair of characters that are
-    doubles of characters of order 5 or more.
-
-    Raises:
-        FamilyError: if the order is odd, so that no two characters have the same double, or if
-            there is no character of order 5 or more.
+    doubles of characters of order 5 or more. A FamilyError if there are none, or for odd order,
+    where no two characters have the same double.
 
     >>> groups = map(AbelianGroup, ("Z8", "Z10", "Z16"))
     >>> [three_plus_shared(G, target="onehot").order for G in groups]

@@ -235,13 +235,9 @@ def build(
 ) -> Element:
     """Return an optimizer by the name of its family; ``"auto"``, or ``"narrowest"``.
 
-    Args:
-        group: the group, or its name.
-        family: a name in `FAMILIES`, or in `ALIASES`.
-        target: the task.
-        parameters: exact numbers, or text that `parse` reads; ``"free"``, or one value for each
-            frequency ``{k: value}``. One value is that of all frequencies that have the parameter;
-            over some groups there are none (the command, which builds one, refuses it then).
+    Parameters are exact numbers, or text that `parse` reads; ``"free"``, or one value for each
+    frequency ``{k: value}``. One value is that of all frequencies that have the parameter; over
+    some groups there are none (the command, which builds one, refuses it then).
 
     Raises:
         FamilyError: for an unknown family, or one that does not exist for the group.

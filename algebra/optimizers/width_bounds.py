@@ -17,8 +17,7 @@ PLAIN_ORDER, PLAIN_BOUND = 3, 6
 def lower_bound(group: AbelianGroup) -> int:
     """Return ``2 (d - 1) - m``, ``m`` the number of non-trivial simple factors over the reals.
 
-    Source: A. Alder, V. Strassen, "On the algorithmic complexity of associative algebras",
-    Theoretical Computer Science 15 (1981).
+    Source: A. Alder, V. Strassen, Theoretical Computer Science 15 (1981).
 
     >>> lower_bound(AbelianGroup("Z7")), lower_bound(AbelianGroup("Z2^3"))
     (9, 7)
@@ -28,13 +27,11 @@ def lower_bound(group: AbelianGroup) -> int:
 
 
 def onehot_bound(group: AbelianGroup, *, constants: bool = True) -> int:
-    """Return a width below which no network solves the one-hot task.
+    """Return a width below which no network solves the one-hot task (docs/theory/narrow.md).
 
     That of `lower_bound` and one more; two more if a character has order 5 or more; three more if
     at least three pairs of them have, and their doubles are not all the same up to sign.
     ``constants``: whether nodes may have a constant part.
-
-    Source: this project, docs/theory/narrow.md.
 
     >>> [onehot_bound(AbelianGroup(name)) for name in ("Z2^2", "Z3", "Z4xZ4", "Z5", "Z7", "Z8")]
     [4, 4, 22, 8, 12, 12]
@@ -46,13 +43,11 @@ def onehot_bound(group: AbelianGroup, *, constants: bool = True) -> int:
 
 
 def projected_bound(group: AbelianGroup, *, constants: bool = True) -> int:
-    """Return a width below which no network solves the projected task.
+    """Return a width below which no network solves the projected task (docs/theory/narrow.md).
 
     That of `lower_bound`, and one more unless all characters have order 3; two more if there are
     pairs of order 5 or more, and with the real characters they are three or more. Without
     ``constants``, constant parts, it is one more for ``Z3^n`` too, and 6 for ``Z3``.
-
-    Source: this project, docs/theory/narrow.md and docs/theory/all-blocks.md.
 
     >>> [projected_bound(AbelianGroup(name)) for name in ("Z2^3", "Z3", "Z4", "Z5", "Z7", "Z8")]
     [8, 3, 5, 7, 11, 12]

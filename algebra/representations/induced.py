@@ -61,9 +61,8 @@ def characters(group: FiniteGroup) -> Characters:
     """Return all irreducible characters, modulo a prime larger than what they count.
 
     Powers of some central element are a basis of the centre of the group algebra. The roots of
-    their relation are its values at the characters, and give the idempotents.
-
-    Source: J. D. Dixon, High speed computation of group characters, Numer. Math. 10 (1967).
+    their relation are its values at the characters, and give the idempotents: J. D. Dixon, High
+    speed computation of group characters, Numer. Math. 10 (1967).
 
     >>> from algebra.groups.group_names import group
     >>> found = characters(group("Q8"))

@@ -33,8 +33,6 @@ def irreducibles(group: FiniteGroup) -> tuple[Representation, ...]:
     Raises:
         NoRepresentationsError: if not all are found; of order up to 63 all are.
 
-    Source: docs/theory/finite-groups.md.
-
     >>> from algebra.groups.group_names import group
     >>> [(x.name, x.dimension, x.kind) for x in irreducibles(group("Q8"))][-2:]
     [('1.3', 1, 1), ('4.0', 4, 4)]

@@ -182,9 +182,7 @@ class Element:
     def at(self, group: AbelianGroup, *frequencies: Index) -> Element:
         """Return the sum of copies of this block, one at each frequency of ``group``.
 
-        Raises:
-            ValueError: if this is not a block over one abstract frequency, or a frequency is
-                not of its kind (a conjugate pair for `PAIR`, a real character for `REAL`).
+        They have to be members of conjugate pairs for `PAIR`, real characters for `REAL`.
         """
         if not isinstance(self.spectrum, Frequency):
             raise ValueError(f"an element over {self.spectrum} is no block of one frequency")

@@ -51,11 +51,7 @@ def element(
 ) -> Element:
     """Return an element from its nodes: mappings ``(row letter, frequency) -> exact entry``.
 
-    Entries at ``-k`` follow by conjugation and may be left out.
-
-    Raises:
-        ValueError: for what is no group, no list of nodes, or no entry of a node.
-        TypeError: for an entry that is not exact.
+    Entries at ``-k`` follow by conjugation and may be left out. A TypeError for one not exact.
 
     >>> from algebra import AbelianGroup, zeta
     >>> z = element(AbelianGroup("Z5"), [{("a", 1): 1, ("b", 1): zeta(4), ("c", 1): 2}])
@@ -94,10 +90,6 @@ def block(
     name: str | None = None,
 ) -> Element:
     """Return a block over one abstract frequency from its rows; columns are nodes.
-
-    Raises:
-        ValueError: for what is no row, or if the rows differ in length.
-        TypeError: for an entry that is not exact.
 
     >>> block([1, 1], [1, -1], [1, -1]).order
     2

@@ -25,11 +25,7 @@ class Potential:
 
     Args:
         spectrum: the group, `PAIR` or `REAL`.
-        indices: the multiset ``((row letter, k), ...)``; kept sorted. The empty multiset counts
-            nodes.
-
-    Raises:
-        ValueError: for a row other than a, b, c or an index outside the spectrum.
+        indices: the multiset ``((row letter, k), ...)``, kept sorted; the empty one counts nodes.
 
     Example:
         >>> from algebra import blocks
@@ -85,9 +81,6 @@ class Potential:
 
 def parse_potential(text: str, *, spectrum: Spectrum = PAIR) -> Potential:
     """Return the potential of one frequency that ``text`` names, ``-`` marking a conjugate.
-
-    Raises:
-        ValueError: if the text is not letters a, b, c, each perhaps followed by ``-``.
 
     >>> parse_potential("aa-c").indices
     (('a', 0), ('a', 1), ('c', 0))

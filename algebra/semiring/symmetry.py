@@ -23,9 +23,6 @@ def permuted(z: Element, order: Sequence[int]) -> Element:
 
     The result is equal to ``z``: an element is a multiset.
 
-    Raises:
-        ValueError: if ``order`` is no permutation of ``0 .. q-1``.
-
     >>> from algebra import blocks
     >>> permuted(blocks.syn(), [2, 0, 1]) == blocks.syn()
     True
@@ -92,15 +89,9 @@ def _changed(
 def balanced_norm(z: Element) -> Any:
     """Return ``sum_j 3 (A_j^2 C_j / 4)^(1/3)``, the least squared norm over node scalings, exactly.
 
-    Entries at ``k`` and ``-k`` both count; real weights have ``d`` times this squared norm.
-
-    Returns:
-        A SymPy expression, to be compared with others exactly.
-
-    Raises:
-        ValueError: if ``A_j`` or ``C_j`` depends on a parameter or is no rational number.
-
-    Source: docs/reference/weights.md.
+    Entries at ``k`` and ``-k`` both count; real weights have ``d`` times this squared norm. It is
+    a SymPy expression; a ValueError if ``A_j`` or ``C_j`` is no rational number. Source:
+    docs/reference/weights.md.
 
     >>> from algebra import blocks
     >>> balanced_norm(blocks.normalised(blocks.nu(1) * blocks.xi(1)))
