@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from fractions import Fraction
 from typing import Any
 
 from algebra.groups.group import AbelianGroup
 from algebra.semiring.symmetry import balanced_norm
-from proofs.claims.claim import Compared, Context, Evidence, claim, first_difference, up_to
+from proofs.claims.claim import Compared, Context, Evidence, Side, claim, up_to
 from proofs.claims.criterion import T_of
 from proofs.subjects.recipe import falling
 from proofs.subjects.subject import Subject
@@ -132,8 +133,8 @@ def zero_loss_path(context: Context) -> Compared:
         yield f"t = {', '.join(map(str, triple))}", found, T_of(s, z)
 
 
-def slope_is_falling(norm: Any) -> str:
-    """Return "" if a norm in ``x, y, m`` falls along the path as it should, or what is wrong.
+def slopes(norm: Callable[..., Any]) -> Iterator[Side]:
+    """Yield what a norm of ``x, y, m`` does along the path, and what it should.
 
     One node moves away from the ``m - 1`` others: ``x^3 + (m-1) y^3 = 1`` gives ``dy/dx``.
     """
@@ -141,15 +142,11 @@ def slope_is_falling(norm: Any) -> str:
 
     x, y, m = sympy.symbols("x y m", positive=True)
     slope = -sympy.diff(x**3, x) / sympy.diff((m - 1) * y**3, y)
-    derivative = sympy.diff(norm, x) + sympy.diff(norm, y) * slope
+    derivative = sympy.diff(norm(x, y, m), x) + sympy.diff(norm(x, y, m), y) * slope
     equal = m ** sympy.Rational(-1, 3)
-    return first_difference(
-        [
-            ("d norm / dx", sympy.cancel(derivative - 2 * x * (y - x) / y), 0),
-            ("start", sympy.expand(norm.subs({x: equal, y: equal}) - sympy.cbrt(m)), 0),
-            ("end", norm.subs({x: 1, y: 0}), 1),
-        ]
-    )
+    yield "d norm / dx", sympy.cancel(derivative - 2 * x * (y - x) / y), 0
+    yield "start", sympy.expand(norm(equal, equal, m) - sympy.cbrt(m)), 0
+    yield "end", norm(1, 0, m), 1
 
 
 @claim(
@@ -157,13 +154,10 @@ def slope_is_falling(norm: Any) -> str:
     r"\tfrac{d}{dx}(x^2 + (m-1)y^2) = 2x(y-x)/y",
     "[Tian24], zero-loss path; derivative: this project",
 )
-def falls(context: Context) -> Evidence:
+def falls(context: Context) -> Compared:
     """from equal t to a single one, the norm of y falls from m^(1/3) to 1"""
-    import sympy
-
-    x, y, m = sympy.symbols("x y m", positive=True)
-    wrong = slope_is_falling(x**2 + (m - 1) * y**2)
-    return Evidence("proved", "all m >= 2, symbolic in t: 2x(y-x)/y < 0 for x > y", wrong)
+    yield Evidence("proved", "all m >= 2, symbolic in t: 2x(y-x)/y < 0 for x > y")
+    yield from slopes(lambda x, y, m: x**2 + (m - 1) * y**2)
 
 
 @claim("path.norm", r"\min_s |zy|^2 = \sum_i t_i^2 \min_s |z|^2", needs="norms.blocks")

@@ -15,13 +15,6 @@ from proofs.subjects.subject import Subject
 
 #: Some family has as few nodes as the bounds say: with any of their terms one more, it has fewer.
 ATTAINED_AT = ("Z3", "Z4", "Z5", "Z8", "Z10", "Z2")
-#: The task that a bound is about.
-TARGETS: dict[str, Target] = {
-    "dimension": "onehot",
-    "lower-bound": "projected",
-    "projected": "projected",
-    "onehot": "onehot",
-}
 
 
 def stated(group: AbelianGroup) -> dict[str, tuple[int, str]]:
@@ -44,55 +37,61 @@ def stated(group: AbelianGroup) -> dict[str, tuple[int, str]]:
 
 def _narrower(s: Subject, group: AbelianGroup, kind: str, target: Target) -> str:
     """Return, in words, an exact network that is narrower than a bound allows, or nothing."""
-    least = s.lower_bound(group, kind)
-    families = s.families(group, target=target)
-    narrowest = min(families, key=lambda name: s.width(group, name, target=target))
-    if s.width(group, narrowest, target=target) >= least:
-        return ""
-    z = s.optimizer(group, narrowest, target)
-    code, message = s.checker(s.certificate(z, target))
-    if code or z.order >= least:
-        return ""
-    return f"{group}: at least {least} nodes, but {narrowest} has {z.order}; the checker: {message}"
+    least, widths = s.lower_bound(group, kind), _widths(s, group, target)
+    family = min(widths, key=widths.__getitem__)
+    if widths[family] < least:
+        z = s.optimizer(group, family, target)
+        code, message = s.checker(s.certificate(z, target))
+        if not code and z.order < least:
+            says = f"{family} has {z.order}; the checker: {message}"
+            return f"{group}: at least {least} nodes, but {says}"
+    return ""
 
 
-def _at_least(kind: str, context: Context) -> Evidence:
+def _widths(s: Subject, group: AbelianGroup, target: Target) -> dict[str, int]:
+    return {name: s.width(group, name, target=target) for name in s.families(group, target=target)}
+
+
+def _at_least(kind: str, target: Target, context: Context) -> Evidence:
     group, s = context.over, context.subject
-    target = TARGETS[kind]
     least = s.lower_bound(s.group(str(group)), kind)
     said, theorem = stated(group)[kind]
-    widths = {name: s.width(group, name, target=target) for name in s.families(group)}
+    widths = _widths(s, group, target)
     narrowest = min(widths.values())
-    scope = f"a count: at least {least} nodes, narrowest family {narrowest}"
+    scope = f"Coq, {theorem}; a count: at least {least} nodes, narrowest family {narrowest}"
     scope += ", which is the least" if narrowest == least else ""
     figures = {"lower bound": least, **{f"{name} nodes": q for name, q in widths.items()}}
     groups = [group, *map(AbelianGroup, ATTAINED_AT)]
     wrong = "" if least == said else f"{group}: at least {least} nodes; the theorem says {said}"
     wrong = next(filter(None, (_narrower(s, g, kind, target) for g in groups)), wrong)
-    return Evidence("proved", f"Coq, {theorem}; {scope}", wrong, figures)
+    return Evidence("proved", scope, wrong, figures)
 
 
-#: For each bound its statement, formula and source, and the claim it rests on.
-BOUNDED = {
+#: For each bound its task, statement, formula and source, and the claim it rests on.
+BOUNDED: dict[str, tuple[Target, str, str, str, str]] = {
     "dimension": (
+        "onehot",
         "d outputs take d nodes, for the projected task with complex weights d - 1",
         r"q \ge d",
         THIS,
         "criterion.tensor",
     ),
     "lower-bound": (
+        "projected",
         "no network for the task is narrower than 2(d-1) minus the non-trivial real factors",
         r"q \ge 2(d-1) - \#\{\text{non-trivial simple factors of } \mathbb{R}[G]\}",
         "Alder and Strassen 1981; applied to this task: this project",
         "criterion.tensor",
     ),
     "projected": (
+        "projected",
         "the projected task takes a node more unless all orders are 3, or two if some exceed 4",
         r"q \ge 3P + R + [\exp G \ne 3] + [L \ge 1, L + R \ge 3]",
         THIS,
         "width.lower-bound",
     ),
     "onehot": (
+        "onehot",
         "the one-hot task takes one to three nodes more, by the pairs of order 5 or more",
         r"q \ge 3P + R + 1 + [L \ge 1] + [L \ge 3, M \ge 2]",
         THIS,
@@ -105,9 +104,9 @@ CLAIMS: tuple[Claim, ...] = tuple(
         statement,
         latex,
         source,
-        partial(_at_least, kind),
+        partial(_at_least, kind, target),
         needs=(below,),
         applies=lambda group: group.order > 1,
     )
-    for kind, (statement, latex, source, below) in BOUNDED.items()
+    for kind, (target, statement, latex, source, below) in BOUNDED.items()
 )
