@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import cache
 from math import log
 from operator import is_
-from typing import NamedTuple, TypedDict, final
+from typing import NamedTuple, TypedDict
 
 import numpy as np
 
@@ -119,18 +119,6 @@ LONGEST = 200
 SURE = 0.5
 
 
-@final
-@dataclass(frozen=True, slots=True, eq=False)
-class Candidate:
-    """A layout, the arrays and biases with it, the name above all, and those of records like it."""
-
-    layout: Layout
-    beside: Arrays
-    biases: Mapping[int, str]
-    above: str = ""
-    alike: list[str] = field(default_factory=list)
-
-
 class Choice(TypedDict, total=False):
     """What shapes may leave open, and no file says: the arguments of `network_in`."""
 
@@ -167,25 +155,22 @@ def network_in(
     found = _candidates(chosen, acting, layout, order)
     load = cache(lambda name: chosen[name].floats(name))
 
-    def network(x: Candidate, activation: str) -> TwoLayer:
+    def network(x: Layout, activation: str) -> TwoLayer:
         made, used = assembled(
-            x.layout, x.beside, x.biases, load,
-            activation=activation, normalised=normalised, metadata=metadata,
-        )  # fmt: skip
+            x, load, activation=activation, normalised=normalised, metadata=metadata
+        )
         bases = {re.sub(r"\[\d\]$", "", name) for name in used}
         rest = [name for name in arrays if name not in bases]
         shown = ", ".join(rest[:4]) + (f", ... ({len(rest)} in all)" if len(rest) > 4 else "")
         return replace(made, notes=(*made.notes, f"left out: {shown}")) if rest else made
 
-    if not given and found and found[0].layout.usual and "group" in metadata:
+    if not given and found and found[0].usual and "group" in metadata:
         return network(found[0], activation)
-    if not given and not (found and found[0].layout.clear) and other_network(chosen):
+    if not given and not (found and found[0].clear) and other_network(chosen):
         raise WeightFileError(what_it_is(chosen))
-    matrices = set(matrices_of(chosen))
-    against = [_against(x, matrices, order) for x in found]
-    clear = [given or (x.layout.clear and not y[2]) for x, y in zip(found, against, strict=True)]
+    clear = [given or x.clear for x in found]
     # Where the most usual one is clear, none is asked that leaves more matrices over.
-    asked = [x for x in found if not any(clear[:1]) or against[0][0] or not x.layout.unusual[0]]
+    asked = [x for x in found if not clear[0] or x.unusual[0] <= found[0].unusual[0]]
     # With other nodes than was said it may answer, which tells the layout as well.
     for sigma in dict.fromkeys((activation, "square", "relu", "abs")):
         answers = _answers(asked, lambda x, sigma=sigma: answered(network(x, sigma)))  # type: ignore[misc]
@@ -194,44 +179,31 @@ def network_in(
             break
     if not sure and not any(clear[:1]):
         raise WeightFileError(what_it_is(chosen))
-    best = min(sure or [0], key=lambda i: (against[i], -answers[i].accuracy))
+    best = min(sure or [0], key=lambda i: (found[i].kind, -answers[i].accuracy))
     return _with_note(network(found[best], activation), found, answers, best)
 
 
-def _against(x: Candidate, matrices: set[str], order: int | None) -> tuple[int, ...]:
-    """Return what speaks against a candidate, the gravest first: what is over, another order than
-    that of the group, matrices in no record like the one it is of, its kind.
-    """
-    others = matrices - set(x.layout.keys)
-    leaves = not all(any(name.startswith(f"{above}.") for above in x.alike) for name in others)
-    return x.layout.unusual[0], _differs(x, order), leaves, *x.layout.kind
-
-
-def _differs(x: Candidate, order: int | None) -> bool:
-    return order is not None and x.layout.sizes["d"] != order
-
-
-def _answers(found: list[Candidate], ask: Callable[[Candidate], Answer]) -> dict[int, Answer]:
+def _answers(found: list[Layout], ask: Callable[[Layout], Answer]) -> dict[int, Answer]:
     """Return what candidates answer, by their place in the list; once one is clear, others are
     asked only if they have as many values of an input.
     """
     answers: dict[int, Answer] = {}
     sizes: set[int] = set()
     for i, x in enumerate(found):
-        if not sizes or x.layout.sizes["d"] in sizes:
+        if not sizes or x.sizes["d"] in sizes:
             answers[i] = ask(x)
             if answers[i].accuracy >= CLEAR:
-                sizes.add(x.layout.sizes["d"])
+                sizes.add(x.sizes["d"])
     return answers
 
 
 def _candidates(
     arrays: Arrays, acting: tuple[str, ...] | None, text: str | None, order: int | None
-) -> list[Candidate]:
+) -> list[Layout]:
     """Return what may be the network, the most usual first, those that leave matrices over last; of
     several records alike the first; of the layout of a text, if it is given.
     """
-    found: dict[tuple[tuple[str, ...], str], Candidate] = {}
+    found: dict[tuple[tuple[str, ...], str], Layout] = {}
     seen: set[tuple[tuple[str, ...], str]] = set()
     for above, tree in subtrees(arrays) if acting is None else [("", arrays)]:
         shapes = matrices_of(tree)
@@ -245,7 +217,9 @@ def _candidates(
             hidden = layout.of("first")
             shared = len(hidden) == 1 and hidden[0] in biases and not layout.wide
             for twice in (False, True)[: 1 + shared]:
-                x = replace(layout, twice=twice)
+                x = replace(
+                    layout, twice=twice, beside=beside, biases=biases, above=above, alike=[]
+                )
                 if (x.keys, x.text) in seen:
                     continue
                 seen.add((x.keys, x.text))
@@ -253,37 +227,43 @@ def _candidates(
                 if alike in found:
                     found[alike].alike.append(above)
                 else:
-                    found[alike] = Candidate(x, beside, biases, above)
-    texts = list(dict.fromkeys(x.layout.text for x in found.values()))
+                    found[alike] = x
+    texts = list(dict.fromkeys(x.text for x in found.values()))
     wanted = text and re.sub(r"\)(?=.)", ") ", text.replace(" ", ""))
     if texts and text is not None and wanted not in texts:
         raise WeightFileError(
             f"layout={text!r:.60}: the arrays do not fit it; they fit {' or '.join(texts[:SHOWN])}"
         )
-    chosen = [x for x in found.values() if wanted is None or x.layout.text == wanted]
-    chosen.sort(key=lambda x: (_differs(x, order), x.layout.unusual))
-    whole, over = ([x for x in chosen if bool(x.layout.unusual[0]) is y] for y in (False, True))
-    return [*whole[:ASKED], *over[:ASKED]]
+    matrices, chosen = set(matrices_of(arrays)), []
+    for x in found.values():
+        if wanted is None or x.text == wanted:
+            elsewhere = tuple(f"{name}." for name in x.alike)
+            leaves = not all(name.startswith(elsewhere) for name in matrices - set(x.keys))
+            over, *others = x.unusual
+            differs = order is not None and x.sizes["d"] != order
+            chosen.append(replace(x, unusual=(over, differs, leaves, *others)))
+    chosen.sort(key=lambda x: x.unusual)
+    whole = sum(not x.unusual[0] for x in chosen)
+    return [*chosen[: min(whole, ASKED)], *chosen[whole : whole + ASKED]]
 
 
 def _with_note(
-    network: TwoLayer, found: list[Candidate], answers: dict[int, Answer], best: int
+    network: TwoLayer, found: list[Layout], answers: dict[int, Answer], best: int
 ) -> TwoLayer:
     """Return the network with a sentence on what else fits, where that matters."""
-    candidate, answer = found[best], answers[best]
-    mine, notes = candidate.layout, list(network.notes)
-    if candidate.alike:
+    mine, answer, notes = found[best], answers[best], list(network.notes)
+    if mine.alike:
         notes.append(
-            f"there are {len(candidate.alike) + 1} records of weights, and {candidate.above} is "
-            f"read; choose another with --keys, such as --keys {candidate.alike[-1]}"
+            f"there are {len(mine.alike) + 1} records of weights, and {mine.above} is read; choose "
+            f"another with --keys, such as --keys {mine.alike[-1]}"
         )
     others = [i for i in answers if i != best]
     near = max(CLEAR * answer.accuracy, 1e-9)
-    rivals = [found[i].layout for i in others if answers[i].accuracy >= near]
+    rivals = [found[i] for i in others if answers[i].accuracy >= near]
     # Those that names speak no more against; else the most usual, or what is transposed alone.
     rivals = [x for x in rivals if x.rivals(mine)] or [
         x
-        for i, x in ((i, found[i].layout) for i in others)
+        for i, x in ((i, found[i]) for i in others)
         if i == 0 or (x.keys, x.places, x.sizes["d"]) == (mine.keys, mine.places, mine.sizes["d"])
     ]
     if rivals and network.inputs > 1:

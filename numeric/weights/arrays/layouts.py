@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from math import prod
 from typing import NamedTuple, final
@@ -17,10 +17,9 @@ from typing import NamedTuple, final
 import numpy as np
 
 from algebra.numbers.arrays import Floats
-from numeric.weights.arrays.stored import Arrays
+from numeric.weights.arrays.stored import Arrays, Shape, parts
 from numeric.weights.plain_network import KEYS, TwoLayer, WeightFileError
 
-Shape = tuple[int, ...]
 #: More matrices than a layout has; more layouts than are looked at; values of inputs alone.
 MOST, MANY, SPARE = 8, 400, 4
 
@@ -56,11 +55,13 @@ FORMS = _forms()
 @dataclass(frozen=True, slots=True)
 class Layout:
     """Matrices by name in the places of a layout, whether each is stored transposed, and the number
-    behind each letter.
+    behind each letter; the arrays beside them, the biases by place, the name above all, and the
+    names above other records like it.
 
-    ``unusual`` is what speaks against it, the gravest first: matrices over, other numbers of
-    outputs than of values, names, embeddings and the like; the order of the file, transposed
-    matrices. ``twice`` is whether the bias of a layer that both inputs go through counts twice.
+    ``unusual`` is what speaks against it, the gravest first: matrices over; another order than that
+    of the group, matrices in no record like its own; other numbers of outputs than of values,
+    names, embeddings and the like; the order of the file, transposed matrices. ``twice`` is whether
+    the bias of a layer that both inputs go through counts twice.
     """
 
     keys: tuple[str, ...]
@@ -69,6 +70,10 @@ class Layout:
     sizes: Mapping[str, int]
     unusual: tuple[int, ...]
     twice: bool = False
+    beside: Arrays = field(default_factory=dict)
+    biases: Mapping[int, str] = field(default_factory=dict)
+    above: str = ""
+    alike: list[str] = field(default_factory=list)
 
     def length(self, i: int) -> int:
         """Return the number of outputs of the matrix at a place, after the last of what is tied."""
@@ -94,7 +99,7 @@ class Layout:
     @property
     def kind(self) -> tuple[int, ...]:
         """What speaks against it but for the order of the file and transposed matrices."""
-        return self.unusual[:4]
+        return self.unusual[:-2]
 
     def rivals(self, other: Layout) -> bool:
         """Return whether names speak no more against it than against another one."""
@@ -109,7 +114,7 @@ class Layout:
     @property
     def usual(self) -> bool:
         """Whether it is that of the files that are written here."""
-        names = tuple(".".join(re.split(r"[./]", key)[-2:]) for key in self.keys)
+        names = tuple(".".join(parts(key)[-2:]) for key in self.keys)
         return names == KEYS and not any(self.turned)
 
     @property
@@ -120,7 +125,8 @@ class Layout:
     @property
     def clear(self) -> bool:
         """Whether it can hardly be another kind of network: none is over, no two act in a row."""
-        return not (any(self.unusual[:2]) or self.tied or self.of("unembedding"))
+        over, _, leaves, oblong, *_ = self.unusual
+        return not (over or leaves or oblong or self.tied or self.of("unembedding"))
 
     @property
     def text(self) -> str:
@@ -218,11 +224,6 @@ SCALE = re.compile(r"(^|[./_])(scale|gain|alpha|factor|multiplier)$")
 Load = Callable[[str], Floats]
 
 
-def stem(name: str) -> str:
-    """Return the name of the layer: all but the last part."""
-    return re.split(r"[./](?=[^./]*$)", name)[0] if re.search(r"[./]", name) else ""
-
-
 def biases_of(layout: Layout, beside: Arrays) -> dict[int, str] | None:
     """Return the vector that is the bias of each place, or None if the layout cannot be right.
 
@@ -235,7 +236,8 @@ def biases_of(layout: Layout, beside: Arrays) -> dict[int, str] | None:
     vectors = {k: x.size for k, x in beside.items() if len(x.shape) == 1 and x.size > 1}
     rest = []
     for name, size in vectors.items():
-        own = [i for i, key in enumerate(layout.keys) if stem(key) == stem(name) != ""]
+        layer = parts(name)[:-1]
+        own = [i for i, key in enumerate(layout.keys) if parts(key)[:-1] == layer != []]
         if len(own) != 1 or re.search(r"norm", name.lower()):
             rest.append(name)
         elif lengths[own[0]] != size:
@@ -262,21 +264,14 @@ Link = tuple[Floats, Floats | None]
 
 
 def assembled(
-    layout: Layout,
-    beside: Arrays,
-    biases: Mapping[int, str],
-    load: Load,
-    *,
-    activation: str,
-    normalised: bool,
-    metadata: Mapping[str, str],
+    layout: Layout, load: Load, *, activation: str, normalised: bool, metadata: Mapping[str, str]
 ) -> tuple[TwoLayer, set[str]]:
     """Return the network of a layout, everything beside its three matrices kept as factors, and the
     names of all arrays that are part of it.
     """
     matrix = [load(k).T if t else load(k) for k, t in zip(layout.keys, layout.turned, strict=True)]
-    bias = {i: load(name) for i, name in biases.items()}
-    said = [f"bias {name}" for name in biases.values()]
+    bias = {i: load(name) for i, name in layout.biases.items()}
+    said = [f"bias {name}" for name in layout.biases.values()]
     embeddings: list[list[Link]] = []
     for i in layout.of("embedding"):
         identity = np.array_equal(matrix[i], np.eye(*matrix[i].shape))
@@ -303,7 +298,7 @@ def assembled(
     if one:  # it is a node whose input is always 1
         first, second = ((*x[:-1], np.pad(x[-1], ((0, 0), (0, 1)))) for x in (first, second))
         nodes = np.append(np.zeros(len(last[0]) - 1) if nodes is None else nodes, 1.0)
-    scales = [name for name, x in beside.items() if x.size == 1 and SCALE.search(name)]
+    scales = [name for name, x in layout.beside.items() if x.size == 1 and SCALE.search(name)]
     scale = prod((float(load(name).item()) for name in scales), start=1.0)
     said += [f"scale {name}" for name in scales]
     if normalised:
@@ -315,7 +310,7 @@ def assembled(
     made = TwoLayer(
         first, second, last, nodes, bias.get(end), scale, activation, tuple(notes), metadata
     )
-    return made, {*layout.keys, *biases.values(), *scales}
+    return made, {*layout.keys, *layout.biases.values(), *scales}
 
 
 def _carried(links: Sequence[Link]) -> tuple[tuple[Floats, ...], bool]:
