@@ -98,21 +98,22 @@ def _composed() -> Iterator[tuple[str, Any]]:
 
 
 def _network() -> Iterator[tuple[str, Any]]:
-    """Open the example, certify it, and ask for each pair and the certificate."""
-    kept = network.networks_kept()
-    example = read_bytes(STATIC / EXAMPLE, limit=MAX_BUNDLE)
-    opened = network.read(kept, example, {"name": EXAMPLE})
+    """Open the example, certify it, and ask for each pair and the certificates."""
+    example, named = read_bytes(STATIC / EXAMPLE, limit=MAX_BUNDLE), {"name": EXAMPLE}
+    opened = network.read(example, named)
     yield "network/open {}", opened
-    at = {"number": opened["number"]}
-    for named in (True, False):  # the nearest stays
-        asked = {**at, "named": named}
-        yield key("network/certify", asked), network.certified(kept, asked)
-    name, data = network.download(kept, at)
-    yield key("network/certificate", at), [name, data.decode()]
-    for x, y in np.ndindex(opened["order"], opened["order"]):
-        found = network.pair(kept, {**at, "x": x, "y": y})
-        shown = {k: np.round(found[k], 4).tolist() for k in ("trained", "exact")}
-        yield key("network/pair", {**at, "x": x, "y": y}), {**found, **shown}
+    pairs = list(np.ndindex(opened["order"], opened["order"]))
+    for kind in ("", "nearest", "named"):
+        for x, y in pairs:
+            asked = {"kind": kind, "x": str(x), "y": str(y)}
+            found = network.pair(example, {**named, **asked})
+            shown = {k: np.round(found[k], 4).tolist() for k in ("trained", "exact") if found[k]}
+            yield key("network/pair", asked), {**found, **shown}
+        if kind:
+            asked = {"kind": kind}
+            yield key("network/certify", asked), network.certified(example, {**named, **asked})
+            name, data = network.download(example, {**named, **asked})
+            yield key("network/certificate", asked), [name, data.decode()]
 
 
 def _others(groups: list[AbelianGroup]) -> Iterator[tuple[str, Any]]:

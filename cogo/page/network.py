@@ -1,17 +1,19 @@
-"""The panel Your network: what a dropped file computes, what it is, and what is proved of it."""
+"""The panel Your network: what a dropped file computes, what it is, and what is proved of it.
+
+Every request brings the file; what was found in the last ones is kept.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, final
+from typing import Any
 
 import numpy as np
 
 from algebra.numbers.arrays import Reals
 from cogo.page.asked import fields
-from cogo.page.runs import Kept
 from numeric.exact.certify import Certified, certify
 from numeric.exact.projection import NoneNearError, floats
 from numeric.recognition.recognise import NotLearnedError, recognise
@@ -27,53 +29,61 @@ MAX_ORDER, MAX_WIDTH = 256, 8192
 SECONDS = 30.0
 #: More nodes than these are shown a frequency each.
 MAX_ROWS = 80
+#: So many files and certificates are kept.
+KEPT = 4
 
 
-@final
-@dataclass(slots=True)
-class Opened:
-    """A file that was dropped, what was found in it, and the exact network next to it."""
-
-    read: Reading
-    found: Recognition
-    exact: Certified | None = None
-    certificate: bytes = b""
+#: How a file is read: a suffix, a group or nothing, an activation, whether it is normalised.
+How = tuple[str, str, str, str]
 
 
-def networks_kept() -> Kept[Opened]:
-    """Return a place for the files that were dropped last."""
-    return Kept("number", "that file is not open any more; drop it again")
+def _how(asked: Any) -> How:
+    """Return how a file is to be read, as on the command line; the suffix alone is of its name."""
+    name, *how = fields(asked, name="", group="", activation="square", normalised="false")
+    group, activation, normalised = how
+    return Path(name).suffix.lower(), group, activation, normalised
 
 
-def read(kept: Kept[Opened], data: bytes, asked: Any) -> dict[str, Any]:
-    """Read a file that was dropped, and return what is in it; a ValueError says why it cannot.
-
-    Of its ``name`` the suffix alone is used; the rest is as on the command line.
-    """
-    name, group, activation, normalised = fields(
-        asked, name="", group="", activation="square", normalised="false"
-    )
-    suffix = Path(name).suffix.lower()
+@lru_cache(maxsize=KEPT)
+def _opened(data: bytes, how: How) -> tuple[Reading, Recognition]:
+    """Return what was read, and what is in it; a ValueError says why it cannot be read."""
+    suffix, group, activation, normalised = how
     if suffix not in SUFFIXES:
         raise ValueError(f"weights are files ending in {', '.join(SUFFIXES)}")
-    how: Any = {"group": group or None, "activation": activation}
+    as_said: Any = {"group": group or None, "activation": activation}
     with TemporaryDirectory(prefix="cogo-page-") as folder:
         path = Path(folder) / f"dropped{suffix}"
         path.write_bytes(data)
         try:
-            given = reading(path, **how, normalised=normalised == "true")
+            given = reading(path, **as_said, normalised=normalised == "true")
         except (ValueError, OSError) as error:
             said = str(error).replace(f"{path}: ", "").replace(str(path), "the file")
             raise ValueError(said) from None
     d, q = given.weights.group.order, given.weights.width
     if d > MAX_ORDER or q > MAX_WIDTH:
         raise ValueError(f"d = {d}, q = {q}; the page shows up to {MAX_ORDER} and {MAX_WIDTH}")
-    found = recognise(given.weights)
+    return given, recognise(given.weights)
+
+
+@lru_cache(maxsize=KEPT)
+def _certified(data: bytes, how: How, kind: str) -> tuple[Certified, bytes, int, str]:
+    """Return an optimizer next to a network, its certificate, and what the checker says of it."""
+    try:
+        read, _ = _opened(data, how)
+        found = certify(read.weights, named=kind == "named", seconds=SECONDS)
+    except (NoneNearError, NotLearnedError) as error:
+        raise ValueError(f"no certificate: {error}") from None
+    made = certificate.to_text(found.element, notes={"made by": "cogo page"}).encode()
+    return found, made, *checker.check(made)
+
+
+def read(data: bytes, asked: Any) -> dict[str, Any]:
+    """Return what is in a file."""
+    given, found = _opened(data, _how(asked))
     return {
         **found.as_json(),
-        "number": kept.add(Opened(given, found)),
         "proved": verified(given).lines(),
-        "order": d,
+        "order": given.weights.group.order,
         "notes": list(given.notes),
         "reason": found.not_learned() or "",
         "frequencies": [
@@ -89,23 +99,28 @@ def read(kept: Kept[Opened], data: bytes, asked: Any) -> dict[str, Any]:
     }
 
 
-def pair(kept: Kept[Opened], asked: Any) -> dict[str, Any]:
-    """Return what each node adds to each output for one pair of inputs, trained and exact."""
-    opened = kept.at(asked)
-    group, weights, home = opened.found.group, opened.read.weights, opened.found.table.home
-    x, y = fields(asked, x=0, y=0)
+def pair(data: bytes, asked: Any) -> dict[str, Any]:
+    """Return what each node adds to each output for one pair of inputs, trained, and exact where a
+    ``kind`` of optimizer is named.
+    """
+    how = _how(asked)
+    given, found = _opened(data, how)
+    group, weights, home = found.group, given.weights, found.table.home
+    *inputs, kind = fields(asked, x="0", y="0", kind="")
+    x, y = map(int, inputs)
     if not (0 <= x < group.order and 0 <= y < group.order):
         raise ValueError(f"x={x}, y={y}: pass 0 to {group.order - 1}")
     trained = _contributions(weights, x, y)
     rows = [f"node {j}" for j in range(len(trained))]
     exact = None
-    if opened.exact is not None:
-        columns = list(opened.exact.columns)
+    if kind:
+        near, *_ = _certified(data, how, kind)
+        columns = list(near.columns)
         exact = np.zeros((max(len(trained), *columns) + 1, group.order))
-        exact[columns] = _contributions(floats(opened.exact.element, weights), x, y)
+        exact[columns] = _contributions(floats(near.element, weights), x, y)
         rows += [f"new node {j}" for j in range(len(rows), len(exact))]
     if len(rows) > MAX_ROWS:
-        ks = [0, *(f.frequency for f in opened.found.frequencies)]
+        ks = [0, *(f.frequency for f in found.frequencies)]
         rows = [f"k = {group.label(k)}" if k else "constant" for k in ks]
         if exact is not None:
             more = exact[len(home) :].sum(axis=0)
@@ -121,27 +136,22 @@ def pair(kept: Kept[Opened], asked: Any) -> dict[str, Any]:
     }
 
 
-def certified(kept: Kept[Opened], asked: Any) -> dict[str, Any]:
-    """Look for the nearest optimizer, or the named one, and have the checker judge it."""
-    opened, (named,) = kept.at(asked), fields(asked, named=False)
-    try:
-        found = certify(opened.read.weights, named=named, seconds=SECONDS)
-    except (NoneNearError, NotLearnedError) as error:
-        raise ValueError(f"no certificate: {error}") from None
-    data = certificate.to_text(found.element, notes={"made by": "cogo page"}).encode()
-    code, message = checker.check(data)
-    if code == 0:
-        opened.exact, opened.certificate = found, data
+def certified(data: bytes, asked: Any) -> dict[str, Any]:
+    """Look for the optimizer of a kind, nearest or named, and have the checker judge it."""
+    (kind,) = fields(asked, kind="nearest")
+    found, _, code, message = _certified(data, _how(asked), kind)
     lines = [repr(found)[1:-1], *found.lines]
     return {"accepted": code == 0, "message": message, "lines": lines}
 
 
-def download(kept: Kept[Opened], asked: Any) -> tuple[str, bytes]:
-    """Return the certificate that was made last."""
-    opened = kept.at(asked)
-    if not opened.certificate:
-        raise ValueError("there is no certificate yet; certify first")
-    return f"{opened.found.group}-nearest.cert.json".lower(), opened.certificate
+def download(data: bytes, asked: Any) -> tuple[str, bytes]:
+    """Return its certificate."""
+    (kind,), how = fields(asked, kind="nearest"), _how(asked)
+    _, made, code, message = _certified(data, how, kind)
+    if code:
+        raise ValueError(f"there is no certificate: {message}")
+    group = _opened(data, how)[1].group
+    return f"{group}-{kind}.cert.json".lower(), made
 
 
 def _points(z: Any) -> list[list[list[float]]]:

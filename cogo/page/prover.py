@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from functools import cache
 from typing import Any
 
 from algebra.groups.group import AbelianGroup, isomorphism_types
 from cogo.page.asked import fields
-from cogo.page.runs import Kept, Run
+from cogo.page.runs import lines
 from proofs.claims.registry import CLAIMS
 from proofs.proving.prove import count, prove
 from proofs.widths.known import KnownWidths
@@ -17,19 +17,20 @@ from proofs.widths.known import KnownWidths
 MAX_ORDER = 16
 
 
-def start(runs: Kept[Run], data: Any) -> dict[str, Any]:
-    """Start checking all claims for a group, of order 2 to 16."""
+def start(data: Any) -> AsyncIterator[str]:
+    """Check all claims for a group, of order 2 to 16: how many there are, then a line for each."""
     (name,) = fields(data, group="Z5")
     group = AbelianGroup(name)
     if not 1 < group.order <= MAX_ORDER:
         raise ValueError(f"{group} has order {group.order}; the page proves for 2 to {MAX_ORDER}")
-    total = count([*CLAIMS.values()], [group])
-    return {"run": runs.add(Run(proved, str(group))), "total": total}
+    return lines(proved, str(group))
 
 
-def proved(send: Callable[[Any], None], group: str) -> None:
-    """Send what a row of the panel shows, claim by claim."""
-    for row in outcomes(AbelianGroup(group)):
+def proved(send: Callable[[Any], None], name: str) -> None:
+    """Send the number of claims, and what a row of the panel shows, claim by claim."""
+    group = AbelianGroup(name)
+    send({"total": count([*CLAIMS.values()], [group])})
+    for row in outcomes(group):
         send(row)
 
 

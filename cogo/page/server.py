@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from functools import partial
 from pathlib import Path
 from typing import Any
 
+import uvicorn
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 from starlette.middleware.base import BaseHTTPMiddleware
 from starlette.requests import Request
-from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from cogo.page import compose, doubt, network, play, prover, runs, training
+from cogo.page import compose, doubt, network, play, prover, training
+from numeric.work.executor import end_workers
 
 STATIC = Path(__file__).parent / "static"
 MAX_BODY = 64 << 20
@@ -29,6 +31,15 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Cache-Control": "no-store",
 }
+
+
+class Server(uvicorn.Server):
+    """Ends, when it is to end, the work that pages wait for."""
+
+    def handle_exit(self, sig: int, frame: Any) -> None:
+        """End it, and do not begin more."""
+        end_workers()
+        super().handle_exit(sig, frame)
 
 
 class Guard(BaseHTTPMiddleware):
@@ -52,7 +63,6 @@ class Guard(BaseHTTPMiddleware):
 
 def application(port: int) -> Starlette:
     """Return the page as an application for a server on a port of 127.0.0.1."""
-    working, opened = runs.runs_kept(), network.networks_kept()
     of_json: dict[str, Callable[[Any], Any]] = {
         "source": lambda _: doubt.source(),
         "play": play.structure,
@@ -60,20 +70,17 @@ def application(port: int) -> Starlette:
         "tiles": lambda _: compose.listed(),
         "compose": compose.composed,
         "widths": lambda _: prover.catalogue(),
-        "prove/start": partial(prover.start, working),
-        "training/start": partial(training.start, working),
-        "training/weights": partial(training.weights, working),
-        "run/poll": partial(runs.poll, working),
-        "run/cancel": partial(runs.cancel, working),
-        "network/pair": partial(network.pair, opened),
-        "network/certify": partial(network.certified, opened),
-        "network/certificate": partial(network.download, opened),
+        "prove": prover.start,
+        "training": training.start,
         "download/certificate": partial(play.download, kind="certificate"),
         "download/latex": partial(play.download, kind="latex"),
         "download/weights": partial(play.download, kind="weights"),
     }
     of_file: dict[str, Callable[..., Any]] = {
-        "network/open": partial(network.read, opened),
+        "network/open": network.read,
+        "network/pair": network.pair,
+        "network/certify": network.certified,
+        "network/certificate": network.download,
         "check": lambda data, _: doubt.checked(data),
         "lines": lambda data, _: doubt.lines(data),
         "tamper": lambda data, _: doubt.tampered_and_checked(data),
@@ -89,7 +96,7 @@ def application(port: int) -> Starlette:
 def _answer(function: Callable[..., Any], *, raw: bool) -> Callable[[Request], Any]:
     """Return what answers with a function of the JSON that is sent, or of a file and the query.
 
-    A pair of a name and bytes is sent as a file, all else as JSON.
+    A pair of a name and bytes is sent as a file, lines as they come, all else as JSON.
     """
 
     async def answer(request: Request) -> Response:
@@ -100,6 +107,8 @@ def _answer(function: Callable[..., Any], *, raw: bool) -> Callable[[Request], A
         except (ValueError, RecursionError) as error:  # such as what is no JSON
             text = str(error)[:500] or type(error).__name__
             return JSONResponse({"error": text}, 422)
+        if isinstance(found, AsyncIterator):
+            return StreamingResponse(found, media_type="application/x-ndjson")
         if not isinstance(found, tuple):
             return JSONResponse(found)
         name, content = found

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable
+from base64 import b64encode
+from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -14,7 +14,7 @@ import numpy as np
 from algebra.groups.finite_group import FiniteGroup
 from algebra.groups.group import AbelianGroup
 from cogo.page.asked import fields
-from cogo.page.runs import Kept, Run
+from cogo.page.runs import lines
 from numeric.recognition.recognise import recognise
 from numeric.training.settings import Settings
 from numeric.weights.files import write_weights
@@ -28,19 +28,9 @@ MAX_ORDER, MAX_WIDTH, MAX_EPOCHS = 64, 1024, 50_000
 NAMES = ("group", "width", "epochs", "lr", "weight_decay", "train_fraction", "optimizer")
 
 
-def start(runs: Kept[Run], data: Any) -> dict[str, Any]:
-    """Start a run with the settings of a request."""
-    settings = _settings(data)
-    run = runs.add(Run(trained, settings))
-    return {"run": run, "epochs": settings.epochs, "settings": json.loads(settings.to_text())}
-
-
-def weights(runs: Kept[Run], data: Any) -> tuple[str, bytes]:
-    """Return the weights that a finished run left."""
-    content = runs.at(data).file
-    if not content:
-        raise ValueError("there is no finished run; train one first")
-    return "trained.npz", content
+def start(data: Any) -> AsyncIterator[str]:
+    """Train with the settings of a request: snapshots, then the file of weights, a line each."""
+    return lines(trained, _settings(data))
 
 
 def _settings(data: Any) -> Settings:
@@ -94,7 +84,7 @@ def snapshot(run: TrainingRun) -> dict[str, Any]:
 
 
 def trained(send: Callable[[Any], None], settings: Settings) -> None:
-    """Train, send a snapshot now and then, and at the end the file of weights."""
+    """Train, send a snapshot now and then, and at the end the file of weights in base 64."""
     from numeric.training.train import train
 
     every = max(1, settings.epochs // SNAPSHOTS)
@@ -107,4 +97,4 @@ def trained(send: Callable[[Any], None], settings: Settings) -> None:
     with TemporaryDirectory(prefix="cogo-page-") as folder:
         path = Path(folder) / "trained.npz"
         write_weights(path, found.network)
-        send(path.read_bytes())
+        send({"file": b64encode(path.read_bytes()).decode()})

@@ -41,7 +41,7 @@ def page(
         import uvicorn
 
         from cogo.page.export import export as written
-        from cogo.page.server import application
+        from cogo.page.server import Server, application
     except ImportError as error:
         if (error.name or "").split(".")[0] not in ("uvicorn", "starlette", "anyio"):
             raise
@@ -71,4 +71,4 @@ def page(
         config = uvicorn.Config(application(port), log_level="warning", lifespan="off")
         if browser:  # the socket listens, so a browser can wait
             threading.Timer(0.5, webbrowser.open, [address]).start()
-        uvicorn.Server(config).run(sockets=[listening])
+        Server(config).run(sockets=[listening])

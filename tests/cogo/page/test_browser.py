@@ -10,6 +10,7 @@ from algebra.criterion.verdict import check
 from algebra.groups.group import AbelianGroup
 from algebra.optimizers.table import build
 from algebra.semiring.made import element
+from numeric.weights.files import read_weights
 from proofs.certificates import certificate, checker
 
 PROVED = re.compile("loss = 0, proved for all values of the 3 phases")
@@ -158,6 +159,32 @@ def test_the_example_is_read_and_certified(page):
     expect(page.get_by_test_id("proved")).to_contain_text("answers 49 of 49 pairs of x + y over Z7")
     page.get_by_test_id("certify").click()
     expect(page.get_by_test_id("certified")).to_contain_text("Certified nearest: 41 nodes over Z7")
+    expect(page.get_by_label("contributions, exact")).to_be_visible()
+    with page.expect_download() as started:
+        page.get_by_role("button", name="download the certificate").click()
+    assert started.value.suggested_filename == "z7-nearest.cert.json"
+
+
+def test_a_run_is_watched_cancelled_and_its_weights_are_taken_away(page, tmp_path):
+    from playwright.sync_api import expect
+
+    page.get_by_role("tab", name="Training").click()
+    state, epochs = page.get_by_test_id("state"), page.get_by_label("epochs")
+    page.get_by_label("group", exact=True).fill("Z5")
+    epochs.fill("50000")
+    page.get_by_test_id("start").click()
+    expect(state).to_contain_text("of 50000", timeout=60_000)
+    page.get_by_role("button", name="cancel").click()
+    expect(state).to_have_text("cancelled")
+    epochs.fill("120")
+    page.get_by_test_id("start").click()
+    expect(state).to_have_text("done", timeout=60_000)
+    expect(page.locator("main")).to_contain_text("epoch 120: loss")
+    with page.expect_download() as started:
+        page.get_by_role("button", name="download weights").click()
+    path = tmp_path / started.value.suggested_filename
+    started.value.save_as(path)
+    assert read_weights(path).layera.shape == (128, 5)
 
 
 def test_a_certificate_of_another_group_is_named(page, tmp_path):

@@ -9,8 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from cogo.page.network import certified, download, networks_kept, pair, read
-from cogo.page.runs import KEPT
+from cogo.page.network import certified, download, pair, read
 from numeric.weights.given import reading
 from proofs.certificates import checker
 from tests.command import cogo
@@ -19,14 +18,11 @@ DATA = Path("tests/data").resolve()
 TRAINED = DATA / "trained_d23.npz"
 
 
-@pytest.fixture(scope="module")
-def opened():
-    kept = networks_kept()
-    return kept, read(kept, TRAINED.read_bytes(), {"name": TRAINED.name})
+FILE, NAMED = TRAINED.read_bytes(), {"name": TRAINED.name}
 
 
-def test_it_says_what_the_command_line_says(opened, capsys):
-    _, found = opened
+def test_it_says_what_the_command_line_says(capsys):
+    found = read(FILE, NAMED)
     code, out, _ = cogo(capsys, "recognise", TRAINED, "--json")
     assert code == 0
     (said,) = json.loads(out)
@@ -43,7 +39,7 @@ def test_it_says_what_the_command_line_says(opened, capsys):
 )
 def test_a_file_in_any_layout_gives_what_the_command_line_gives(name, capsys):
     path = DATA / name
-    found = read(networks_kept(), path.read_bytes(), {"name": name})
+    found = read(path.read_bytes(), {"name": name})
     _, out, _ = cogo(capsys, "recognise", path, "--json")
     (said,) = json.loads(out)
     assert (found["group"], found["loss"]) == (said["group"], pytest.approx(said["loss"]))
@@ -53,23 +49,24 @@ def test_a_file_in_any_layout_gives_what_the_command_line_gives(name, capsys):
     assert found["proved"][0] in " ".join(out.split())
 
 
-def test_the_contributions_of_a_pair_add_up_to_its_outputs(opened):
-    kept, found = opened
-    added = pair(kept, {"number": found["number"], "x": 5, "y": 20})
+def test_the_contributions_of_a_pair_add_up_to_its_outputs():
+    added = pair(FILE, {**NAMED, "x": "5", "y": "20"})
     outputs = reading(TRAINED).network.at(np.array([5]), np.array([20]))[0]
     assert np.allclose(np.sum(added["trained"], axis=0), outputs, atol=1e-6)
     assert added["answer"] == 2 == int(np.argmax(outputs))
     assert added["exact"] is None
+    for pair_, says in (("x", "invalid literal"), ("23", "x=23, y=0: pass 0 to 22")):
+        with pytest.raises(ValueError, match=says):
+            pair(FILE, {**NAMED, "x": pair_})
 
 
-def test_what_is_certified_passes_the_checker_and_is_shown_beside_it(opened):
-    kept, found = opened
-    number = found["number"]
-    assert certified(kept, {"number": number, "named": True})["accepted"]
-    name, data = download(kept, {"number": number})
-    assert name == "z23-nearest.cert.json"
+def test_what_is_certified_passes_the_checker_and_is_shown_beside_it():
+    asked = {**NAMED, "kind": "named"}
+    assert certified(FILE, asked)["accepted"]
+    name, data = download(FILE, asked)
+    assert name == "z23-named.cert.json"
     assert checker.check(data)[0] == 0
-    added = pair(kept, {"number": number, "x": 5, "y": 20})
+    added = pair(FILE, {**asked, "x": "5", "y": "20"})
     exact = np.sum(added["exact"], axis=0)
     assert np.allclose(exact - exact.mean(), (np.arange(23) == 2) - 1 / 23, atol=1e-9)
     assert len(added["exact"]) == len(added["rows"]) == len(added["trained"])
@@ -87,14 +84,14 @@ def test_what_is_certified_passes_the_checker_and_is_shown_beside_it(opened):
 )
 def test_what_is_no_network_is_a_sentence_that_names_no_folder(name, data, says):
     with pytest.raises(ValueError, match=re.escape(says)) as error:
-        read(networks_kept(), data, {"name": name})
+        read(data, {"name": name})
     assert "/tmp" not in str(error.value)
 
 
-def test_only_the_last_files_are_kept():
-    kept = networks_kept()
+def test_what_a_file_is_read_as_is_not_taken_for_another_reading():
     data = (DATA / "max_margin_z7.npz").read_bytes()
-    numbers = [read(kept, data, {"name": "a.npz"})["number"] for _ in range(KEPT + 1)]
-    with pytest.raises(ValueError, match="not open any more"):
-        pair(kept, {"number": numbers[0]})
-    assert pair(kept, {"number": numbers[-1]})["answer"] == 0
+    one, other = (
+        read(data, {"name": "a.npz", "activation": activation}) for activation in ("square", "relu")
+    )
+    assert one["proved"] != other["proved"]
+    assert pair(data, {"name": "a.npz"})["answer"] == 0

@@ -2,7 +2,7 @@
 import { extent } from "d3-array";
 import { scaleLinear } from "d3-scale";
 import { select } from "d3-selection";
-import { ask, card, colour, copied, dropped, fetched, h, rows, send, tried } from "./page";
+import { card, colour, copied, dropped, fetched, h, rows, send, stored, tried } from "./page";
 
 type Points = [number, number][][];
 interface Frequency {
@@ -10,7 +10,7 @@ interface Frequency {
   parameters: Record<string, number>; nodes: number[]; entries: Points; model: Points;
 }
 interface Opened {
-  number: number; proved: string[]; group: string; order: number; width: number; notes: string[];
+  proved: string[]; group: string; order: number; width: number; notes: string[];
   loss: number; accuracy: number; reason: string; frequencies: Frequency[];
 }
 interface Certified { accepted: boolean; message: string; lines: string[] }
@@ -18,7 +18,7 @@ interface Pair { rows: string[]; labels: string[]; answer: number; trained: numb
 const SHOWN = 24;
 
 export function network(): HTMLElement {
-  let file: File | undefined, opened: Opened | undefined, chosen = 0;
+  let file: File | undefined, opened: Opened | undefined, chosen = 0, kind = "", how: Record<string, string> = {};
   const group = h("input", { type: "text", placeholder: "found, or such as Z2xZ4", "aria-label": "group" }) as HTMLInputElement;
   const activation = h("select", { "aria-label": "activation" }, ...["square", "relu", "abs", "power:4"].map((x) => h("option", {}, x))) as HTMLSelectElement;
   const normalised = h("input", { type: "checkbox" }) as HTMLInputElement;
@@ -28,14 +28,16 @@ export function network(): HTMLElement {
   const x = h("input", { type: "text", value: "1", "aria-label": "x", inputmode: "numeric", onchange: () => void tried(pair) }) as HTMLInputElement;
   const y = h("input", { type: "text", value: "2", "aria-label": "y", inputmode: "numeric", onchange: () => void tried(pair) }) as HTMLInputElement;
 
+  /** What is asked of the file, which is sent with every question. */
+  async function answer<T>(path: string, asked: Record<string, string> = {}): Promise<T> {
+    return copied ? stored<T>(path, asked) : send<T>(`${path}?${new URLSearchParams({ ...how, ...asked })}`, file!);
+  }
   async function open(): Promise<void> {
-    if (copied) opened = await ask<Opened>("network/open");
-    else {
-      if (!file) return;
-      const asked = new URLSearchParams({ name: file.name, group: group.value, activation: activation.value, normalised: String(normalised.checked) });
-      opened = await send<Opened>(`network/open?${asked}`, file);
-    }
+    if (!copied && !file) return;
+    how = { name: file?.name ?? "", group: group.value, activation: activation.value, normalised: String(normalised.checked) };
+    opened = await answer<Opened>("network/open");
     chosen = 0;
+    kind = "";
     certified.replaceChildren();
     draw();
     await pair();
@@ -60,8 +62,8 @@ export function network(): HTMLElement {
         { "data-testid": "frequencies" }))),
       rings(o.frequencies[chosen]),
       card("Certify", h("p", {}, "Look for the exact optimizer nearest to it, and have the checker judge its certificate."),
-        h("button", { class: "do", "data-testid": "certify", onclick: () => void tried(() => certify(false)) }, "the nearest"),
-        h("button", { class: "do", onclick: () => void tried(() => certify(true)) }, "of named blocks"), certified),
+        h("button", { class: "do", "data-testid": "certify", onclick: () => void tried(() => certify("nearest")) }, "the nearest"),
+        h("button", { class: "do", onclick: () => void tried(() => certify("named")) }, "of named blocks"), certified),
       card("One pair: what each node adds to each output", h("div", { style: "display:flex;gap:.6rem" }, h("label", {}, "x", x), h("label", {}, "y", y)), pairBox));
   }
 
@@ -87,12 +89,13 @@ export function network(): HTMLElement {
     return card(`Entries at k = ${f.label}: dots trained, rings the fitted composition${more}`, box);
   }
 
-  async function certify(named: boolean): Promise<void> {
+  async function certify(asked: string): Promise<void> {
     certified.replaceChildren(h("p", {}, "looking, for at most half a minute ..."));
     try {
-      const found = await ask<Certified>("network/certify", { number: opened!.number, named });
+      const found = await answer<Certified>("network/certify", { kind: asked });
+      kind = found.accepted ? asked : "";
       certified.replaceChildren(h("div", { class: found.accepted ? "badge" : "badge bad" }, found.lines[0] ?? "", ...found.lines.slice(1).map((t) => h("small", {}, t)), h("small", {}, found.message)),
-        h("button", { class: "do", onclick: () => void tried(() => fetched("network/certificate", { number: opened!.number })) }, "download the certificate"));
+        h("button", { class: "do", onclick: () => void tried(() => fetched("network/certificate", copied ? { kind: asked } : { ...how, kind: asked }, file)) }, "download the certificate"));
       await pair();
     } catch (error) {
       certified.replaceChildren(h("div", { class: "badge bad" }, (error as Error).message));
@@ -101,7 +104,7 @@ export function network(): HTMLElement {
 
   async function pair(): Promise<void> {
     if (!opened) return;
-    const found = await ask<Pair>("network/pair", { number: opened.number, x: Number(x.value) | 0, y: Number(y.value) | 0 });
+    const found = await answer<Pair>("network/pair", { x: String(Number(x.value) | 0), y: String(Number(y.value) | 0), kind });
     pairBox.replaceChildren(h("p", {}, `the answer is ${found.labels[found.answer]}; red adds, blue takes away`), h("div", { class: "cards" },
       heat("trained", found.trained, found), found.exact ? heat("exact", found.exact, found) : h("p", {}, "certify to see the exact one beside it")));
   }

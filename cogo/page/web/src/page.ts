@@ -37,11 +37,12 @@ export function say(text: string): void {
   if (text) clearing = window.setTimeout(() => say(""), 12000);
 }
 
-async function request(path: string, body: BodyInit, kind: string): Promise<Response> {
+async function request(path: string, body: BodyInit, kind: string, signal?: AbortSignal): Promise<Response> {
   let answer: Response;
   try {
-    answer = await fetch(path, { method: "POST", body, headers: { "Content-Type": kind } });
-  } catch {
+    answer = await fetch(path, { method: "POST", body, headers: { "Content-Type": kind }, signal });
+  } catch (error) {
+    if (signal?.aborted) throw error;
     throw new Error("the server does not answer; is cogo page still running?");
   }
   if (answer.ok) return answer;
@@ -87,16 +88,34 @@ export async function send<T>(path: string, content: Blob | string): Promise<T> 
   return (await request(`api/${path}`, content, "application/octet-stream")).json();
 }
 
-/** Save what the server answers as a file of the name it gives. */
-export async function fetched(path: string, data: unknown): Promise<void> {
+/** Take each line that the server sends while it works; the signal ends the work. */
+export async function streamed<T>(path: string, data: unknown, take: (line: T) => void, signal: AbortSignal): Promise<void> {
+  const answer = await request(`api/${path}`, JSON.stringify(data), "application/json", signal);
+  const reader = answer.body!.pipeThrough(new TextDecoderStream()).getReader();
+  for (let rest = ""; ;) {
+    const { value, done } = await reader.read();
+    if (done) return;
+    const lines = (rest + value).split("\n");
+    rest = lines.pop()!;
+    for (const line of lines) take(JSON.parse(line));
+  }
+}
+
+/** Save what the server answers, of a file if one is sent, as a file of the name it gives. */
+export async function fetched(path: string, data: unknown, sent?: Blob): Promise<void> {
   let content: Blob, name: string | null;
   if (copied) {
     const [stem, text] = await stored<[string, string]>(path, data as Record<string, unknown>);
     [name, content] = [stem, new Blob([text])];
   } else {
-    const answer = await request(`api/${path}`, JSON.stringify(data), "application/json");
+    const answer = await (sent ? request(`api/${path}?${new URLSearchParams(data as Record<string, string>)}`, sent, "application/octet-stream")
+      : request(`api/${path}`, JSON.stringify(data), "application/json"));
     [name, content] = [answer.headers.get("X-File-Name"), await answer.blob()];
   }
+  saved(content, name);
+}
+
+export function saved(content: Blob, name: string | null): void {
   const link = h("a", { href: URL.createObjectURL(content), download: name }) as HTMLAnchorElement;
   link.click();
   window.setTimeout(() => URL.revokeObjectURL(link.href), 1000);

@@ -3,11 +3,11 @@ import { max } from "d3-array";
 import { scaleLinear, scaleLog } from "d3-scale";
 import { select } from "d3-selection";
 import { line } from "d3-shape";
-import { ask, card, copied, fetched, h, rows, say, tried } from "./page";
+import { card, copied, h, rows, saved, say, streamed, tried } from "./page";
 
 interface Frequency { label: string; nodes: number; order: number; composition: string; residual: number | null; abc: number; other: number }
 interface Snapshot { epoch: number; loss: number; accuracy: number; mixed: number; frequencies: Frequency[] }
-interface Poll { state: string; lines: Snapshot[] }
+type Line = Snapshot | { file: string } | { state: string };
 
 const FIELDS: [string, string, string][] = [
   ["group", "group", "Z7"], ["width", "hidden nodes q", "128"], ["epochs", "epochs", "5000"], ["lr", "learning rate", "0.01"],
@@ -15,7 +15,7 @@ const FIELDS: [string, string, string][] = [
 ];
 
 export function training(): HTMLElement {
-  let snapshots: Snapshot[] = [], at = -1, following = true, epochs = 1, timer = 0, run = 0;
+  let snapshots: Snapshot[] = [], at = -1, following = true, epochs = 1, going = new AbortController(), file = "";
   const inputs = new Map(FIELDS.map(([name, label, value]) =>
     [name, h("input", { type: "text", value, "aria-label": label }) as HTMLInputElement]));
   const optimizer = h("select", { "aria-label": "optimizer" }, ...["adam", "adamw", "sgd"].map((x) => h("option", {}, x))) as HTMLSelectElement;
@@ -25,31 +25,33 @@ export function training(): HTMLElement {
     at = Number(scrub.value); following = at === snapshots.length - 1; draw();
   } }) as HTMLInputElement;
   const charts = h("div", { class: "cards" }), table = h("div", { class: "scroll" });
-  const began = { time: 0 };
-
   async function start(): Promise<void> {
-    const settings: Record<string, unknown> = { optimizer: optimizer.value };
-    for (const [name, input] of inputs) settings[name] = name === "group" ? input.value : Number(input.value);
-    window.clearInterval(timer);
-    if (run) await ask("run/cancel", { run }).catch(() => undefined);
-    const found = await ask<{ run: number; epochs: number }>("training/start", settings);
-    run = found.run;
-    Object.assign(began, { time: performance.now() });
-    snapshots = []; at = -1; following = true; epochs = Math.max(1, found.epochs);
-    timer = window.setInterval(() => void poll(), 400);
-  }
-  async function poll(): Promise<void> {
-    try {
-      const found = await ask<Poll>("run/poll", { run, since: snapshots.length });
-      snapshots.push(...found.lines);
-      if (found.state !== "running") window.clearInterval(timer);
-      const done = (snapshots.at(-1)?.epoch ?? 0) / epochs;
+    const asked: Record<string, unknown> = { optimizer: optimizer.value };
+    for (const [name, input] of inputs) asked[name] = name === "group" ? input.value : Number(input.value);
+    going.abort();
+    const mine = going = new AbortController(), began = performance.now();
+    file = "";
+    let ended = "failed: it was ended", fresh = true;
+    const take = (line: Line): void => {
+      if (mine.signal.aborted) return;
+      if ("state" in line) { ended = line.state; return; }
+      if ("file" in line) { file = line.file; return; }
+      if (fresh) { snapshots = []; following = true; epochs = Math.max(1, Number(asked.epochs)); fresh = false; }
+      snapshots.push(line);
+      const done = line.epoch / epochs, left = ((performance.now() - began) / 1000) * (1 / done - 1);
       progress.value = done;
-      const left = done > 0.02 ? ((performance.now() - began.time) / 1000) * (1 / done - 1) : NaN;
-      state.textContent = found.state === "running"
-        ? `epoch ${snapshots.at(-1)?.epoch ?? 0} of ${epochs}${Number.isFinite(left) ? `, ${left.toFixed(0)} s left` : ""}` : found.state;
-      if (found.lines.length) { if (following) at = snapshots.length - 1; draw(); }
-    } catch (error) { window.clearInterval(timer); say((error as Error).message); }
+      state.textContent = `epoch ${line.epoch} of ${epochs}${done > 0.02 ? `, ${left.toFixed(0)} s left` : ""}`;
+      if (following) at = snapshots.length - 1;
+      draw();
+    };
+    state.textContent = "starting";
+    try {
+      await streamed<Line>("training", asked, take, mine.signal);
+      state.textContent = ended;
+    } catch (error) {
+      if (mine === going) state.textContent = mine.signal.aborted ? "cancelled" : "not started";
+      if (!mine.signal.aborted) throw error;
+    }
   }
 
   function chart(title: string, series: [string, number[]][], log: boolean): HTMLElement {
@@ -94,7 +96,7 @@ export function training(): HTMLElement {
   void tried(async () => {
     const found: Stored[] = await (await fetch("runs.json")).json();
     const open = (run: Stored): void => {
-      window.clearInterval(timer);
+      going.abort();
       ({ epochs, snapshots } = run);
       at = snapshots.length - 1;
       state.textContent = `a stored run: ${run.name}`;
@@ -106,8 +108,9 @@ export function training(): HTMLElement {
 
   const settings = copied ? [] : [h("h2", {}, "Settings"), ...FIELDS.map(([name, label]) => h("label", {}, label, inputs.get(name)!)), h("label", {}, "optimizer", optimizer),
       h("button", { class: "do", "data-testid": "start", onclick: () => void tried(start) }, "train"),
-      h("button", { class: "do", onclick: () => void tried(async () => { await ask("run/cancel", { run }); }) }, "cancel"),
-      h("button", { class: "do", onclick: () => void tried(async () => { await fetched("training/weights", { run }); }) }, "download weights"),
+      h("button", { class: "do", onclick: () => going.abort() }, "cancel"),
+      h("button", { class: "do", onclick: () => file
+        ? saved(new Blob([Uint8Array.from(atob(file), (x) => x.charCodeAt(0))]), "trained.npz") : say("there is no finished run; train one first") }, "download weights"),
       progress];
   return h("div", { class: "columns" },
     h("div", { class: "card" }, h("h2", {}, "Stored runs ", h("small", {}, "of the paper's settings")), runs, ...settings, state),

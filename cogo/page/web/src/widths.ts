@@ -1,5 +1,5 @@
 // Panel 6: how few nodes suffice, how few do not, what the theory claims, and today's report of it.
-import { Child, ask, card, copied, fetched, formula, h, rows, say, stored, tried } from "./page";
+import { Child, ask, card, copied, fetched, formula, h, rows, stored, streamed, tried } from "./page";
 
 interface Width { family: string; width: number; least: number }
 interface Found {
@@ -13,7 +13,7 @@ export function widths(): HTMLElement {
   const outcomes = new Map<string, Outcome>();
   const badge = h("div", { class: "badge", hidden: true, "data-testid": "report" });
   const group = h("input", { type: "text", value: "Z5", "aria-label": "group of the report", style: "width:7rem" }) as HTMLInputElement;
-  let draw = (): void => undefined, run = 0, timer = 0;
+  let draw = (): void => undefined, run = new AbortController();
 
   const certificate = (name: string, target: string, x: Width): Child => h("button", {
     class: "link", title: `download the certificate of ${x.width} nodes`,
@@ -34,16 +34,18 @@ export function widths(): HTMLElement {
   }
   const take = (found: Outcome[]): void => found.forEach((x) => outcomes.set(x.claim, x));
   async function prove(): Promise<void> {
-    window.clearInterval(timer);
-    if (run) await ask("run/cancel", { run }).catch(() => undefined);
-    const name = group.value, started = await ask<{ run: number; total: number }>("prove/start", { group: name });
-    run = started.run;
+    run.abort();
+    const mine = run = new AbortController(), name = group.value;
+    let total = 0, ended = "failed: it was ended";
     outcomes.clear();
-    timer = window.setInterval(() => void ask<{ state: string; lines: Outcome[] }>("run/poll", { run, since: outcomes.size }).then((found) => {
-      take(found.lines);
-      if (found.state !== "running") window.clearInterval(timer);
-      summary(name, found.state === "running" ? `${outcomes.size} of ${started.total} checked` : found.state === "done" ? `all ${started.total} checked now` : found.state);
-    }, (error: Error) => { window.clearInterval(timer); say(error.message); }), 500);
+    await streamed<Outcome | { total: number } | { state: string }>("prove", { group: name }, (line) => {
+      if (mine.signal.aborted) return;
+      if ("total" in line) total = line.total;
+      else if ("state" in line) ended = line.state === "done" ? `all ${total} checked now` : line.state;
+      else take([line]);
+      summary(name, `${outcomes.size} of ${total} checked`);
+    }, mine.signal).catch((error) => { if (!mine.signal.aborted) throw error; });
+    if (mine === run) summary(name, ended);
   }
   const today = (x: Outcome | undefined): Child[] => x === undefined ? [] : [
     h("span", { class: x.word === "refuted" || x.word === "rests on refuted" ? "refutes" : "known" }, x.word === "refuted" ? "refuted" : x.how),
