@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import islice
+from itertools import islice, product
 from math import gcd
 from typing import final
 
@@ -42,20 +42,10 @@ class Operation:
     sum_of: AbelianGroup | None = None
 
 
-def operations(table: Table, group: AbelianGroup) -> list[Operation]:
-    """Return the operations with names that fit a table of predictions, as `on_pairs` does.
-
-    >>> x = np.arange(7)
-    >>> best = operations((x[:, None] - x + 3) % 7, AbelianGroup("Z7"))[0]
-    >>> best.name, best.accuracy, best.pairs
-    ('x - y + 3 over Z7', 1.0, 49)
-    """
-    x, y = (v.ravel() for v in np.indices(table.shape))
-    return on_pairs(x, y, table.ravel(), group)
-
-
-def on_pairs(x: Int64, y: Int64, answers: Table, group: AbelianGroup) -> list[Operation]:
-    """Return the operations with names, by their accuracy on some pairs.
+def operations(
+    answers: Table, group: AbelianGroup, *, pairs: tuple[Int64, Int64] | None = None
+) -> list[Operation]:
+    """Return the operations with names, by their accuracy on a table, or on answers to some pairs.
 
     These are ``s x + t y + c`` over the group for small units ``s, t`` and the best ``c``;
     ``+-x +- y + c`` over other groups of its order, numbered by residues in any order of factors;
@@ -66,9 +56,15 @@ def on_pairs(x: Int64, y: Int64, answers: Table, group: AbelianGroup) -> list[Op
 
     Returns:
         The best first; of equal ones the simpler one.
+
+    >>> x = np.arange(7)
+    >>> best = operations((x[:, None] - x + 3) % 7, AbelianGroup("Z7"))[0]
+    >>> best.name, best.accuracy, best.pairs
+    ('x - y + 3 over Z7', 1.0, 49)
     """
+    x, y = pairs or (v.ravel() for v in np.indices(answers.shape))
     d = group.order
-    values: Int64 = answers.astype(np.int64)
+    values: Int64 = answers.ravel().astype(np.int64)
     found = list(_affine(x, y, values, group, COEFFICIENTS))
     for moduli in islice(factorisations(d), NUMBERINGS):
         if moduli != group.moduli:
@@ -88,21 +84,20 @@ def _affine(
     x: Int64, y: Int64, answers: Int64, group: AbelianGroup, coefficients: tuple[int, ...]
 ) -> Iterator[Operation]:
     seen, every, add = set(), np.arange(group.order), _addition(group)
-    for s in coefficients:
-        for t in coefficients:
-            pair = s % group.exponent, t % group.exponent
-            if pair in seen or gcd(s * t, group.exponent) > 1:
-                continue
-            seen.add(pair)
-            value = add(group.multiply(s, every)[x], group.multiply(t, every)[y])
-            count = np.bincount(add(answers, group.negate(every)[value]), minlength=group.order)
-            c = int(count.argmax())
-            yield Operation(
-                f"{sum_of(s, t)}{constant_of(c, group)} over {group}",
-                float(count[c] / len(answers)),
-                len(answers),
-                group if (s, t, c) == (1, 1, 0) else None,
-            )
+    for s, t in product(coefficients, repeat=2):
+        pair = s % group.exponent, t % group.exponent
+        if pair in seen or gcd(s * t, group.exponent) > 1:
+            continue
+        seen.add(pair)
+        value = add(group.multiply(s, every)[x], group.multiply(t, every)[y])
+        count = np.bincount(add(answers, group.negate(every)[value]), minlength=group.order)
+        c = int(count.argmax())
+        yield Operation(
+            f"{sum_of(s, t)}{constant_of(c, group)} over {group}",
+            float(count[c] / len(answers)),
+            len(answers),
+            group if (s, t, c) == (1, 1, 0) else None,
+        )
 
 
 @lru_cache(maxsize=TABLES)

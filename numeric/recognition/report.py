@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from html import escape
 from typing import Any, NamedTuple, final
@@ -132,42 +132,39 @@ class FrequencyReport:
 
     def as_json(self) -> dict[str, Any]:
         """Return plain data; complex numbers as ``[re, im]``, what is not finite as None."""
-        match, sums = self.match, self.sums
-        together = {name.replace("_", " "): x for name, x in self.together._asdict().items()}
+        match = {
+            "composition": self.composition,
+            "reason": self.match.reason,
+            "parameters": self.match.parameters,
+            "residual": self.match.residual,
+            "tried": self.match.tried,
+        }
+        parts = (self.place, self.sums, self.together)
+        known = match | {name: x for part in parts for name, x in part._asdict().items()}
         return {
             "frequency": self.label,
             "order": self.order,
             "character order": self.character,
-            "composition": self.composition,
-            "reason": match.reason,
-            "missed": _rounded(sums.missed),
-            "parameters": {name: _rounded(x) for name, x in match.parameters.items()},
-            "residual": _rounded(match.residual),
-            "tried": {name: _rounded(x) for name, x in match.tried.items()},
-            "potentials": {name: _pair(x) for name, x in sums.potentials.items()},
-            "leftover": _pair(sums.leftover),
-            "carried": _pair(sums.carried),
-            "served": [_pair(x) for x in sums.served],
-            **{name: _listed(some) for name, some in self.place._asdict().items()},
-            **{n: x if isinstance(x, str) else _rounded(x) for n, x in together.items()},
+            **{name.replace("_", " "): _plain(x) for name, x in known.items()},
         }
 
 
-def _listed(items: Sequence[Any]) -> list[Any] | None:
-    """Return a list, or None for one that nobody would read."""
-    return list(items) if len(items) <= LISTED else None
+def _plain(x: Any) -> Any:
+    """Return what JSON can hold: numbers rounded, None for infinity and for a list too long."""
+    match x:
+        case float():
+            return _finite(float(f"{x:.6g}"))
+        case complex():
+            return [_finite(round(part, 6)) for part in (x.real, x.imag)]
+        case Mapping():
+            return {name: _plain(y) for name, y in x.items()}
+        case tuple():
+            return [_plain(y) for y in x] if len(x) <= LISTED else None
+    return x
 
 
 def _finite(x: float) -> float | None:
     return x if np.isfinite(x) else None
-
-
-def _rounded(x: float) -> float | None:
-    return _finite(float(f"{x:.6g}"))
-
-
-def _pair(x: complex) -> list[float | None]:
-    return [_finite(round(part, 6)) for part in (x.real, x.imag)]
 
 
 class UpToScale(NamedTuple):
@@ -357,16 +354,16 @@ class Recognition:
             "compositions": self.compositions,
             "table2": self.table2(),
             "dead": len(self.dead),
-            "carriers": _listed(self.carriers),
-            "constants": _listed(self.constants),
-            "mixed": _listed(self.mixed),
+            "carriers": _plain(self.carriers),
+            "constants": _plain(self.constants),
+            "mixed": _plain(self.mixed),
             "counts": {
                 "live": self.width - len(self.dead),
                 "carriers": len(self.carriers),
                 "constants": len(self.constants),
                 "mixed": len(self.mixed),
             },
-            "several": _listed([x._asdict() for x in self.several]),
+            "several": _plain(tuple(x._asdict() for x in self.several)),
             "up to scale": self.up_to_scale and self.up_to_scale._asdict(),
             "memorized": self.memorized,
             "frequencies": [x.as_json() for x in self.frequencies],

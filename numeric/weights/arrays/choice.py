@@ -21,7 +21,7 @@ from algebra.groups.group import MAX_ORDER, AbelianGroup
 from algebra.groups.isotopy import is_latin
 from algebra.machine.read_file import printable
 from algebra.numbers.arrays import Int64
-from numeric.operations.named import Operation, on_pairs
+from numeric.operations.named import Operation, operations
 from numeric.weights.arrays.layouts import Layout, assembled, biases_of, fitting
 from numeric.weights.arrays.stored import (
     EXACT,
@@ -93,7 +93,7 @@ def _among(x: Int64, y: Int64, answers: Int64, d: int, told: float) -> Answer:
     x, y, answers = x[inside], y[inside], answers[inside]
     if d < 2 or share <= 0.5 or 2 * len(np.unique(answers)) < d:
         return Answer(0.0, "", 0)
-    found = on_pairs(x, y, answers, AbelianGroup(d))
+    found = operations(answers, AbelianGroup(d), pairs=(x, y))
     tried, frequent = log(d * len(found)), float(np.bincount(answers).max() / len(answers))
 
     def nats(x: Operation) -> float:
