@@ -23,8 +23,8 @@ from numeric.narrow.run import weights_of
 from numeric.narrow.search import Searched, search
 from numeric.narrow.symmetric import structure
 from proofs.certificates import existence_checker
-from proofs.widths import existence
-from proofs.widths.invariant_network import invariant
+from proofs.widths.hit_proof import NotProvedError, prove_existence
+from proofs.widths.invariant_network import coordinates, invariant
 
 FOLDER = Path(__file__).resolve().parent.parent / "docs" / "catalogue" / "existence"
 STARTS, STEPS = 200, 120
@@ -47,11 +47,11 @@ def proof(problem: Problem, *, starts: int = STARTS) -> str | None:
     for hit in search(problem, starts=starts, steps=STEPS):
         if hit.outcome is Searched.ZERO:
             network = invariant(structure(problem, hit.start, seed=0))
-            values = existence.coordinates(network, weights_of(problem, hit))
+            values = coordinates(network, weights_of(problem, hit))
             notes = {"found by": f"cogo narrow, seed 0, start {hit.start}"}
             try:
-                return existence.prove(network, values, notes=notes)[0]
-            except existence.NotProvedError:
+                return prove_existence(network, values, notes=notes)[0]
+            except NotProvedError:
                 continue
     return None
 

@@ -2,18 +2,22 @@
 
 For an exact network the solution set through a zero is followed to a point with simple coordinates,
 which is computed to many digits and recognised. What comes out is a guess; its certificate is
-written only if its checker accepts it: `checker.py`, or over a table `table_checker.py`.
+written only if its checker accepts it: `checker.py`, or over a table `table_checker.py`. Of a proof
+of existence floats choose which unknowns are free, the centre, and the approximate inverse;
+`existence_checker.py` decides, with integers alone.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 from math import lcm
 from typing import Any, Literal, final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from algebra.groups.finite_group import FiniteGroup
 from algebra.groups.group import AbelianGroup, Index
@@ -22,21 +26,24 @@ from algebra.numbers.arrays import Reals
 from algebra.numbers.scalar import ZERO, Exact, Scalar, added, root, to_scalar
 from algebra.semiring.element import Element
 from algebra.semiring.made import element
-from numeric.narrow.orbits import kinds
 from numeric.narrow.problem import Problem, Task, products
-from numeric.narrow.symmetric import structure
 from numeric.real_points.algebraic_number import recognised
-from numeric.real_points.system import System, simple_point
+from numeric.real_points.system import SINGULAR, System, simple_point
 from numeric.weights.plain_network import PlainNetwork
-from proofs.certificates import certificate, checker, table_checker
-from proofs.widths import existence
-from proofs.widths.existence import Network, NotProvedError, equations
-from proofs.widths.invariant_network import RATIONAL, invariant
+from proofs.certificates import certificate, checker, existence_checker, table_checker
+from proofs.widths.invariant_network import SCALE, Network, coordinates, equations, network_of
 
 #: Bits after the point to which a simple point is computed.
 BITS = 300
+#: Bits after the point that the inverse of a proof of existence may have, the fewest that will do,
+#: and the contraction that it has to leave.
+INVERSE_BITS, CONTRACTION = (4, 6, 8, 10, 12, 16, 20, 24, 32, 40), 0.5
 #: Simple points that are tried for each zero: this over the square of the unknowns, in bounds.
 WORK, ATTEMPTS = 60_000, 12
+
+
+class NotProvedError(ValueError):
+    """Raised where a numerical zero is not recognised, or no proof of existence possible."""
 
 
 def recognise(
@@ -160,6 +167,75 @@ def _value(form: Sequence[Sequence[int]], exact: Sequence[Scalar]) -> Scalar:
     return added(exact[i] * coefficient for coefficient, i in form)
 
 
+def prove_existence(
+    network: Network, values: Sequence[float], *, notes: dict[str, Any] | None = None
+) -> tuple[str, str]:
+    """Return the certificate that an exact network lies close to a numerical one, as checked.
+
+    As many unknowns as there are equations are left free, by a QR factorisation with pivots, the
+    others keep the value that they have, rounded. Newton steps follow in integers.
+    """
+    system = System.of(equations(network))
+    point = np.concatenate([[1.0], np.asarray(values, dtype=np.float64)])
+    point = system.polished(point, np.arange(1, len(point)))
+    free = _free(system.jacobian(point)) + 1
+    centre = system.refined(point, free, bits=SCALE)
+    exact = np.array([1.0, *(x / 2.0**SCALE for x in centre[1:])])
+    bits, inverse = _inverse(system.jacobian(exact)[:, free - 1])
+    document = network.document(centre[1:]) | {
+        "free": free.tolist(),
+        "inverse_scale": bits,
+        "inverse": inverse,
+    }
+    text = _text(document | ({"notes": notes} if notes else {}))
+    code, message = existence_checker.check(text.encode())
+    if code:
+        raise NotProvedError(f"the existence proof does not go through: {message}")
+    return text, message
+
+
+def _free(derivatives: Reals) -> NDArray[np.int64]:
+    """Return as many columns as rows that form a regular matrix, by QR with pivots."""
+    from scipy.linalg import qr
+
+    size = len(derivatives)
+    singular = np.linalg.svd(derivatives, compute_uv=False) if size else np.zeros(0)
+    rank = int((singular > SINGULAR * singular.max(initial=0)).sum())
+    if rank < size:
+        raise NotProvedError(
+            f"the derivatives of {size} independent equations have rank {rank}; the zero is not "
+            f"regular, and an interval argument proves {rank} equations only"
+        )
+    return np.sort(qr(derivatives, mode="r", pivoting=True)[1][:size])
+
+
+def _inverse(derivatives: Reals) -> tuple[int, list[list[int]]]:
+    """Return an approximate inverse in units of ``2**-bits``, with the fewest bits that will do."""
+    size = len(derivatives)
+    inverse = np.linalg.inv(derivatives)
+    for bits in INVERSE_BITS:
+        rounded = np.round(inverse * 2.0**bits)
+        rest = np.eye(size) - rounded / 2.0**bits @ derivatives
+        if np.abs(rest).sum(axis=1).max(initial=0.0) < CONTRACTION:
+            return bits, [[int(x) for x in row] for row in rounded]
+    raise NotProvedError(
+        f"the derivatives are too close to a singular matrix: an inverse of {INVERSE_BITS[-1]} "
+        f"bits after the point is not enough"
+    )
+
+
+def _text(document: dict[str, Any]) -> str:
+    """Return the certificate, a node or a row of the inverse on each line."""
+    lines = []
+    for key, value in document.items():
+        if key in ("nodes", "inverse") and value:
+            rows = ",\n".join(json.dumps(row, separators=(",", ":")) for row in value)
+            lines.append(f"{json.dumps(key)}: [\n{rows}\n]")
+        else:
+            lines.append(f"{json.dumps(key)}: {json.dumps(value)}")
+    return "{" + ",\n".join(lines) + "}\n"
+
+
 #: Unknowns of networks that are not tried to be recognised: each simple point takes too long.
 MAX_UNKNOWNS = 130
 
@@ -179,20 +255,6 @@ class HitProof:
         return ".cert.json" if self.kind == "exact" else ".exist.json"
 
 
-def network_of(problem: Problem, *, start: int, seed: int) -> Network:
-    """Return the networks among which a start was searched.
-
-    Functions are written by their values over a table, or where all characters of the group have
-    degree at most 2; by Fourier coefficients otherwise, or where nodes keep to some frequencies.
-    """
-    group = problem.group
-    free = problem.symmetry is None and kinds(problem)[0] is None
-    if free and isinstance(group, AbelianGroup) and group.exponent not in RATIONAL:
-        everywhere = tuple(group.representatives.tolist())
-        problem = replace(problem, support=(everywhere,) * problem.width)
-    return invariant(structure(problem, start, seed=seed))
-
-
 def prove_hit(
     problem: Problem, weights: PlainNetwork, *, start: int, seed: int = 0, exact: bool = True
 ) -> HitProof:
@@ -202,7 +264,7 @@ def prove_hit(
     longer; where it fails, existence is proved. The start is the number of the one that found it.
     """
     network = network_of(problem, start=start, seed=seed)
-    values = existence.coordinates(network, weights)
+    values = coordinates(network, weights)
     notes: dict[str, Any] = {"found by": f"cogo narrow, seed {seed}, start {start}"}
     if problem.symmetry is not None:
         notes["symmetry"] = problem.symmetry
@@ -215,6 +277,6 @@ def prove_hit(
         except NotProvedError as error:
             why = [f"not recognised: {error}"]
     try:
-        return HitProof("existence", *existence.prove(network, values, notes=notes))
+        return HitProof("existence", *prove_existence(network, values, notes=notes))
     except NotProvedError as error:
         return HitProof("none", "", "; ".join([*why, f"no proof of existence: {error}"]))

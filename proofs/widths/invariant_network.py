@@ -1,33 +1,129 @@
-"""Networks of orbits of nodes (`numeric.narrow.symmetric`), as linear forms of integers.
+"""Networks as linear forms of integers: those that a search for narrow ones looked among.
 
-Symmetries without a translation permute Fourier coefficients and conjugate some; with translations
-the values of functions are permuted, and spaces of given frequencies have integer bases there if
-the group has exponent 2, 3, 4 or 6, and those of rational representations.
+They are orbits of nodes (`numeric.narrow.symmetric`). Symmetries without a translation permute
+Fourier coefficients and conjugate some; with translations the values of functions are permuted, and
+spaces of given frequencies have integer bases there if the group has exponent 2, 3, 4 or 6, and
+those of rational representations.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from math import lcm
-from typing import Any
+from typing import Any, Literal, final
 
 import numpy as np
 
+from algebra.criterion.target import Target
 from algebra.groups.finite_group import FiniteGroup
 from algebra.groups.group import AbelianGroup
 from algebra.numbers.arrays import Int64
 from algebra.representations.irreducibles import irreducibles
-from numeric.narrow.orbits import Kind, Orbit
-from numeric.narrow.problem import Task, spaces
+from numeric.narrow.orbits import Kind, Orbit, kinds
+from numeric.narrow.problem import Problem, Task, products, spaces
 from numeric.narrow.signed_symmetry import SignedPermutation
-from numeric.narrow.symmetric import Structure
-from proofs.widths.existence import Basis, Network, Node
+from numeric.narrow.symmetric import Structure, structure
+from numeric.weights.plain_network import PlainNetwork
+from proofs.certificates import existence_checker
 
+Basis = Literal["functions", "characters"]
+#: A node as the format of existence certificates writes it: rows ``a, b, c`` of entries
+#: ``[index, form]``.
+Node = dict[str, list[Any]]
+#: Of such a certificate the radius is ``2**-RADIUS``; numbers have ``SCALE`` bits after the point.
+SCALE, RADIUS = 80, 60
 #: Exponents of groups in which each space of functions of given frequencies has an integer basis.
 RATIONAL = (1, 2, 3, 4, 6)
 #: Twice the cosines of the multiples of 1/n of a turn.
 COSINES = {1: [2], 2: [2, -2], 3: [2, -1, -1], 4: [2, 0, -2, 0], 6: [2, 1, -1, -2, -1, 1]}
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Network:
+    """The weights of a network as linear forms in real unknowns, which are numbered from 1.
+
+    Entries are values of functions, or parts of Fourier coefficients, by the basis; nodes are
+    written as in the format.
+    """
+
+    group: Task
+    target: Target
+    basis: Basis
+    nodes: Sequence[Node]
+    unknowns: int
+
+    def document(self, values: Sequence[int]) -> dict[str, Any]:
+        """Return what a certificate says, with nothing proved: no free unknowns, no inverse."""
+        over: dict[str, Any] = {"group": [self.group.order], "table": products(self.group).tolist()}
+        if isinstance(self.group, AbelianGroup):
+            over = {"group": list(self.group.moduli)}
+        return {
+            "format": "cogo-existence",
+            "version": 1,
+            **over,
+            "basis": self.basis,
+            "target": self.target,
+            "scale": SCALE,
+            "radius": 1 << SCALE - RADIUS,
+            "values": list(values),
+            "free": [],
+            "nodes": list(self.nodes),
+            "inverse_scale": 0,
+            "inverse": [],
+        }
+
+
+def equations(network: Network) -> list[existence_checker.Polynomial]:
+    """Return the equations of an exact network that do not follow from those before them."""
+    start = existence_checker.read(json.dumps(network.document([0] * network.unknowns)).encode())
+    return existence_checker.independent([f for f in existence_checker.expand(start) if f])
+
+
+def coordinates(network: Network, weights: PlainNetwork) -> list[float]:
+    """Return the unknowns of a network with given weights, by least squares."""
+    from scipy.sparse import csr_matrix
+    from scipy.sparse.linalg import lsqr
+
+    group, d = network.group, network.group.order
+    values = {"a": weights.layera.T, "b": weights.layerb.T, "c": 2 * d * weights.layerc}
+    if network.basis == "characters":
+        assert isinstance(group, AbelianGroup)
+        turns = group.character_exponents(np.arange(d)[:, None], np.arange(d)[None, :])
+        table = np.exp(2j * np.pi * turns / group.exponent) / d
+        values = {p: (table if p == "c" else table.conj()) @ w for p, w in values.items()}
+    entries: list[float] = []
+    places: list[tuple[int, int, int]] = []
+    for j, node in enumerate(network.nodes):
+        for p, row in node.items():
+            for index, *forms in row:
+                at = group.index(tuple(index)) if isinstance(group, AbelianGroup) else index[0]
+                z = complex(values[p][at, j])
+                for part, form in zip((z.real, z.imag), forms, strict=False):
+                    places += [(len(entries), i - 1, coefficient) for coefficient, i in form]
+                    entries.append(part)
+    rows, columns, coefficients = zip(*places, strict=True)
+    shape = (len(entries), network.unknowns)
+    matrix = csr_matrix((np.array(coefficients, dtype=float), (rows, columns)), shape=shape)
+    found: list[float] = lsqr(matrix, np.array(entries), atol=1e-15, btol=1e-15)[0].tolist()
+    return found
+
+
+def network_of(problem: Problem, *, start: int, seed: int) -> Network:
+    """Return the networks among which a start was searched.
+
+    Functions are written by their values over a table, or where all characters of the group have
+    degree at most 2; by Fourier coefficients otherwise, or where nodes keep to some frequencies.
+    """
+    group = problem.group
+    free = problem.symmetry is None and kinds(problem)[0] is None
+    if free and isinstance(group, AbelianGroup) and group.exponent not in RATIONAL:
+        everywhere = tuple(group.representatives.tolist())
+        problem = replace(problem, support=(everywhere,) * problem.width)
+    return invariant(structure(problem, start, seed=seed))
 
 
 def invariant(structure: Structure) -> Network:

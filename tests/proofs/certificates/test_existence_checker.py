@@ -21,9 +21,8 @@ from numeric.narrow.symmetric import structure
 from numeric.weights.plain_network import Weights, plain_network
 from proofs.claims.checker import spoilt
 from proofs.claims.existence import SPOILT, by_functions
-from proofs.widths import existence
-from proofs.widths.hit_proof import network_of
-from proofs.widths.invariant_network import invariant
+from proofs.widths.hit_proof import NotProvedError, prove_existence
+from proofs.widths.invariant_network import coordinates, invariant, network_of
 from tests.numeric.network_loss import network_loss
 from tests.proofs.stand_alone import ROOT, copied, load, mutated
 
@@ -73,10 +72,10 @@ def proved(name):
     for hit in search(problem, starts=100):
         if hit.outcome is Searched.ZERO:
             network = network_of(problem, start=hit.start, seed=0)
-            values = existence.coordinates(network, weights_of(problem, hit))
+            values = coordinates(network, weights_of(problem, hit))
             try:
-                return json.loads(existence.prove(network, values)[0])
-            except existence.NotProvedError:
+                return json.loads(prove_existence(network, values)[0])
+            except NotProvedError:
                 continue
     raise AssertionError(f"no regular zero for {name}")
 
@@ -440,7 +439,7 @@ def test_the_equations_are_the_loss_of_the_network(name, target, basis):
     assert network.basis == basis
     rng = np.random.default_rng(d)
     w = Weights(group, *rng.normal(size=(3, d, q)))
-    point = [1.0, *existence.coordinates(network, plain_network(w))]
+    point = [1.0, *coordinates(network, plain_network(w))]
     typed = checker.read(json.dumps(network.document([0] * network.unknowns)).encode())
     values = [
         sum(x * np.prod([point[i] for i in m]) for m, x in f.items()) for f in checker.expand(typed)

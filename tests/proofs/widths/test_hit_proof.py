@@ -18,10 +18,9 @@ from numeric.narrow.symmetric import structure
 from numeric.real_points.system import System
 from numeric.weights.plain_network import Weights, plain_network
 from proofs.certificates import certificate, checker, existence_checker
-from proofs.widths import existence, hit_proof
-from proofs.widths.existence import NotProvedError
-from proofs.widths.hit_proof import network_of, prove_hit, recognise
-from proofs.widths.invariant_network import invariant
+from proofs.widths import hit_proof
+from proofs.widths.hit_proof import NotProvedError, prove_existence, prove_hit, recognise
+from proofs.widths.invariant_network import coordinates, invariant, network_of
 from tests.numeric.network_loss import network_loss
 
 
@@ -70,11 +69,11 @@ def test_what_is_recognised_lies_on_the_solution_set_of_the_zero():
     problem = Problem(AbelianGroup("Z3"), 3, "projected")
     hit = zeros(problem, 10)[0]
     network = network_of(problem, start=hit.start, seed=0)
-    text, _ = recognise(network, existence.coordinates(network, weights_of(problem, hit)))
+    text, _ = recognise(network, coordinates(network, weights_of(problem, hit)))
     z, _ = certificate.from_bytes(text.encode())
     assert dict(function_tensor(z))[1, 1, 1] == 1
     with pytest.raises(NotProvedError, match="0 attempts reached 0 points"):
-        recognise(network, existence.coordinates(network, weights_of(problem, hit)), attempts=0)
+        recognise(network, coordinates(network, weights_of(problem, hit)), attempts=0)
 
 
 def test_eight_nodes_for_z5_are_proved_exactly_from_a_random_start():
@@ -109,7 +108,7 @@ def test_existence_is_proved_where_a_zero_is_regular_and_close_to_it(problem, mo
     document = json.loads(proof.text)
     assert document["radius"] / 2 ** document["scale"] < 1e-17
     network = network_of(problem, start=hit.start, seed=0)
-    near = existence.coordinates(network, weights)
+    near = coordinates(network, weights)
     values = np.array([x / 2 ** document["scale"] for x in document["values"]])
     assert values == pytest.approx(near, abs=1e-6)
 
@@ -133,16 +132,16 @@ def test_what_is_no_zero_is_not_proved(monkeypatch):
         System, "refined", lambda self, point, free, bits: [round(x * 2.0**bits) for x in point]
     )
     with pytest.raises(NotProvedError, match="does not go through: unproved: row 0"):
-        existence.prove(network, values)
+        prove_existence(network, values)
 
 
 def test_nearly_singular_derivatives_are_refused(monkeypatch):
     problem = Problem(AbelianGroup("Z3"), 5, "onehot")
     hit = zeros(problem, 5)[0]
     network = network_of(problem, start=hit.start, seed=0)
-    monkeypatch.setattr(existence, "INVERSE_BITS", (0, 1))
+    monkeypatch.setattr(hit_proof, "INVERSE_BITS", (0, 1))
     with pytest.raises(NotProvedError, match="too close to a singular matrix"):
-        existence.prove(network, existence.coordinates(network, weights_of(problem, hit)))
+        prove_existence(network, coordinates(network, weights_of(problem, hit)))
 
 
 @pytest.mark.parametrize("name", ["Z3", "Z4", "Z2xZ2", "Z5"])
@@ -152,12 +151,12 @@ def test_coordinates_are_those_of_the_weights(name):
     w = Weights(G, *rng.normal(size=(3, G.order, 2)))
     plain = plain_network(w)
     dense = invariant(structure(Problem(G, 2), 0, seed=0))
-    found = np.reshape(existence.coordinates(dense, plain), (2, 3, G.order))
+    found = np.reshape(coordinates(dense, plain), (2, 3, G.order))
     assert found[1] == pytest.approx(np.stack([w.w_a[:, 1], w.w_b[:, 1], w.w_c[:, 1]]))
     everywhere = tuple(G.representatives.tolist())
     sparse = invariant(structure(Problem(G, 2, support=(everywhere,) * 2), 0, seed=0))
     assert sparse.unknowns == dense.unknowns
-    value = dict(zip(range(1, 99), existence.coordinates(sparse, plain), strict=False))
+    value = dict(zip(range(1, 99), coordinates(sparse, plain), strict=False))
     # the constant part is the mean; the rest follows from `test_the_equations_are_the_loss`
     (_, ((_, i),), imaginary) = sparse.nodes[0]["a"][0]
     assert imaginary == []

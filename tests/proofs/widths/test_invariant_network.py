@@ -10,9 +10,8 @@ from numeric.narrow.search import Searched, search
 from numeric.narrow.symmetric import BLOCK, structure
 from numeric.weights.plain_network import PlainNetwork
 from proofs.certificates import checker
-from proofs.widths import existence
-from proofs.widths.hit_proof import prove_hit
-from proofs.widths.invariant_network import invariant
+from proofs.widths.hit_proof import NotProvedError, prove_existence, prove_hit
+from proofs.widths.invariant_network import coordinates, invariant
 from tests.numeric.narrow.test_symmetric import RESTRICTED, WORDS, restricted
 
 FREE = [(name, text, None, None, True) for name, text in WORDS]
@@ -63,7 +62,7 @@ def test_the_forms_give_the_networks_of_the_search_and_no_others(case, target):
         network = invariant(made)
         a, b, c = random_weights(made, start, target=target)
         plain = PlainNetwork(*map(np.ascontiguousarray, (a.T, b.T)), c / (2 * len(a)))
-        there = weights_at(network, existence.coordinates(network, plain))
+        there = weights_at(network, coordinates(network, plain))
         assert there[0] == pytest.approx(a, abs=1e-9)
         assert there[1] == pytest.approx(b, abs=1e-9)
         assert there[2] == pytest.approx(c, abs=1e-9)
@@ -112,5 +111,5 @@ def test_a_form_with_a_wrong_sign_is_noticed(monkeypatch):
     network = invariant(structure(problem, hit.start, seed=0))
     entry = next(form for node in network.nodes for _, form, _ in node["a"] if form)
     entry[0][0] *= -3
-    with pytest.raises(existence.NotProvedError):
-        existence.prove(network, existence.coordinates(network, weights_of(problem, hit)))
+    with pytest.raises(NotProvedError):
+        prove_existence(network, coordinates(network, weights_of(problem, hit)))
