@@ -20,7 +20,7 @@ from experiments.like_paper import compare
 from experiments.page import time_in_words, write
 from experiments.result import QUICK, UNFINISHED, Result, cells
 from numeric.sweeps.plan import axis_values
-from numeric.training.settings import InterruptedTrainingError, no_torch
+from numeric.training.settings import InterruptedTrainingError, require_torch
 from numeric.work.executor import executor_of, interrupts
 
 #: Bytes of a result.
@@ -73,10 +73,7 @@ def reproduce(asked: argparse.Namespace) -> int:
         raise ValueError(
             f"what={asked.what!r} is no experiment; pass {', '.join(EXPERIMENTS)}, or all"
         )
-    try:
-        import torch  # noqa: F401
-    except ImportError:
-        raise no_torch() from None
+    require_torch()
     experiments = [EXPERIMENTS[name] for name in names]
     bench = Laboratory(
         asked.output,

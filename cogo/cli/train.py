@@ -31,7 +31,7 @@ from cogo.cli.terminal import coloured, table, wrote
 from numeric.operations.by_representation import representations_of
 from numeric.sweeps.plan import AXES, PlanError, axis_values, plan_from_document, read_plan
 from numeric.sweeps.sweep import Sweep, shown, sweep as run_sweep
-from numeric.training.settings import InterruptedTrainingError, Settings, no_torch
+from numeric.training.settings import InterruptedTrainingError, Settings, require_torch
 from numeric.weights.files import write_weights
 from numeric.work.executor import executor_of, interrupts
 
@@ -99,12 +99,9 @@ def train(
     """
     asked = {**vars(protocol), "seeds": axis_values("seeds", protocol.seeds)}
     settings = Settings(group=group, **asked)
-    try:
-        from numeric.training.train import train as run_training
-    except ImportError as error:
-        if error.name != "torch":
-            raise
-        raise no_torch() from None
+    require_torch()
+    from numeric.training.train import train as run_training
+
     files = {seed: output / f"seed{seed}.safetensors" for seed in settings.seeds}
     start = time.monotonic()
     try:
@@ -252,10 +249,7 @@ def sweep(
     if "groups" not in document:
         raise PlanError("groups is missing; pass --groups Z23, or a plan in YAML")
     chosen = plan_from_document(document)
-    try:
-        import torch  # noqa: F401
-    except ImportError:
-        raise no_torch() from None
+    require_torch()
     try:
         with (
             interrupts(),

@@ -26,17 +26,9 @@ COLUMN, PAGE = 3.4, 7.0
 TITLE, LABEL, SMALL = 8.0, 7.0, 6.0
 #: Colour-blind safe (Okabe and Ito), by node.
 NODES = (
-    "#0072B2",
-    "#E69F00",
-    "#009E73",
-    "#D55E00",
-    "#CC79A7",
-    "#56B4E9",
-    "#8C510A",
-    "#F0E442",
-    "#332288",
-    "#999999",
-)
+    "#0072B2", "#E69F00", "#009E73", "#D55E00", "#CC79A7", "#56B4E9", "#8C510A", "#F0E442",
+    "#332288", "#999999",
+)  # fmt: skip
 SUFFIXES = (".png", ".pdf", ".svg")
 
 

@@ -68,8 +68,8 @@ class SweepFolder:
     def write_run(self, run: Settings, network: PlainNetwork, seconds: float) -> None:
         """Write a finished run, and apart from its file, which is reproducible, its time."""
         write_bytes(self.file("seconds", run), f"{seconds:.3f}\n".encode(), force=True)
-        own = {"settings": run.to_text(), DIGEST: digest(network.state())}
-        network = replace(network, metadata={**network.metadata, **own})
+        texts = {**network.metadata, DIGEST: digest(network.state())}
+        network = replace(network, metadata=texts)
         write_weights(self.file("runs", run), network, force=True)
         self.file("failed", run).unlink(missing_ok=True)
 

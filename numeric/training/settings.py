@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from fractions import Fraction
 from functools import lru_cache
+from importlib.util import find_spec
 from itertools import repeat
 from math import ceil, isfinite
 from operator import index
@@ -41,9 +42,10 @@ class InterruptedTrainingError(Exception):
     """Raised after Ctrl-C, SIGTERM, or another request to stop, when the state has been saved."""
 
 
-def no_torch() -> SettingsError:
-    """Return the error for training without PyTorch: what to install."""
-    return SettingsError(f"training needs PyTorch: {install('train')}")
+def require_torch() -> None:
+    """Refuse to train without PyTorch: say what to install."""
+    if find_spec("torch") is None:
+        raise SettingsError(f"training needs PyTorch: {install('train')}")
 
 
 @final

@@ -31,9 +31,7 @@ class _Stop(BaseException):
 @final
 @dataclass(frozen=True, slots=True, eq=False)
 class Trained:
-    """The outcome of one run of a batch, with the settings of all that differ in seed alone;
-    ``seconds`` is its share of the batch's.
-    """
+    """The outcome of one run of a batch, ``seconds`` its share of the batch's."""
 
     settings: Settings
     seed: int
@@ -122,17 +120,15 @@ def _record(run: TrainingRun, stops: _Stops) -> None:
 def _trained(run: TrainingRun, at: int) -> Trained:
     history = [records[at] for records in run.history]
     a, b, c = (x.numpy().copy() for x in run.w[at].cpu())
-    seed, shared = run.settings.seeds[at], isinstance(run.settings.lr, float)
-    settings = (
-        run.settings if shared and isinstance(run.settings.weight_decay, float) else run.runs[at]
-    )
+    settings = run.runs[at]
+    (seed,) = settings.seeds
     metadata = {
         **({} if settings.table else {"group": settings.group}),
         "seed": str(seed),
         "settings": settings.to_text(),
         **_as_text(history),
     }
-    network = PlainNetwork(a.T.copy(), b.T.copy(), c, metadata)
+    network = PlainNetwork(a.T, b.T, c, metadata)
     return Trained(settings, seed, network, history, run.seconds / run.task.runs)
 
 

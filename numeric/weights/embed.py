@@ -70,7 +70,7 @@ def _of_table(z: TableNetwork, gauge: Gauge, kind: np.dtype[Any]) -> PlainNetwor
     value = to_reals(z.scalars)
     w = np.array([value[m] for m in (z.a, z.b, z.c)])
     a, b, c = _balanced(w) if gauge == "balanced" else w
-    a, b, c = (np.ascontiguousarray(x, kind) for x in (a.T, b.T, c / (2 * len(z.table))))
+    a, b, c = (x.astype(kind) for x in (a.T, b.T, c / (2 * len(z.table))))
     known = {"gauge": gauge, "operation": z.name, "family": z.family}
     return PlainNetwork(a, b, c, {name: text for name, text in known.items() if text})
 
@@ -188,9 +188,9 @@ def _number(x: Scalar) -> complex:
     try:
         value = to_complex(x)
     except OverflowError:
-        raise ValueError(f"the entry {_short(x)} is too large for a float") from None
+        raise ValueError(f"the entry {x!r:.60} is too large for a float") from None
     if not value:
-        raise ValueError(f"the entry {_short(x)} is too small for a float")
+        raise ValueError(f"the entry {x!r:.60} is too small for a float")
     return value
 
 
@@ -217,8 +217,3 @@ def _free(names: tuple[str, ...]) -> str:
         f"weights are numbers, and these parameters are free: {shown}; set them when building, "
         f"such as xi=zeta(8), or with z.substitute({{{names[0]!r}: zeta(8), ...}})"
     )
-
-
-def _short(x: Scalar) -> str:
-    text = repr(x)
-    return text if len(text) <= 60 else f"{text[:57]}..."

@@ -96,6 +96,8 @@ class PlainNetwork:
     metadata: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        for name in ("layera", "layerb", "layerc"):
+            object.__setattr__(self, name, np.ascontiguousarray(getattr(self, name)))
         a, b, c = self.layera, self.layerb, self.layerc
         found = ", ".join(f"{key} {x.shape}" for key, x in self.state().items())
         if not (a.ndim == c.ndim == 2 and a.shape == b.shape == c.shape[::-1] and len(c)):
@@ -170,8 +172,8 @@ def plain_network(w: Weights, *, family: str | None = None) -> PlainNetwork:
     """
     given = {"group": str(w.group), "gauge": w.gauge, "family": family}
     return PlainNetwork(
-        np.ascontiguousarray(w.w_a.T),
-        np.ascontiguousarray(w.w_b.T),
+        w.w_a.T,
+        w.w_b.T,
         w.w_c / w.w_c.dtype.type(2 * w.group.order),
         {name: text for name, text in given.items() if text is not None},
     )
@@ -275,7 +277,7 @@ class TwoLayer:
         if single and self.scale == 1 and self.bias is None and self.output_bias is None:
             kind = np.result_type(self.first[0], self.second[0], self.last[0])
             a, b, c = (x[0].T.astype(kind) for x in (self.first, self.second, self.last))
-            return _contiguous(a, b, c, self.metadata)
+            return PlainNetwork(a, b, c, self.metadata)
         a, b, c = (_product(x).T for x in (self.first, self.second, self.last))
         if self.bias is not None:
             a = a + self.bias.astype(np.float64)[:, None]
@@ -283,7 +285,7 @@ class TwoLayer:
             half = np.full((1, self.inputs), 0.5)
             a, b = np.concatenate([a, half]), np.concatenate([b, half])
             c = np.concatenate([c, self.output_bias.astype(np.float64)[:, None]], axis=1)
-        return _contiguous(a, b, self.scale * c, self.metadata)
+        return PlainNetwork(a, b, self.scale * c, self.metadata)
 
 
 def degree(activation: str) -> int:
@@ -304,8 +306,3 @@ def _product(factors: tuple[Floats, ...]) -> Reals:
     wide = [x.astype(np.float64, copy=False) for x in factors]
     product: Reals = reduce(np.matmul, wide)
     return product
-
-
-def _contiguous(a: Floats, b: Floats, c: Floats, metadata: Mapping[str, str]) -> PlainNetwork:
-    a, b, c = (np.ascontiguousarray(x) for x in (a, b, c))
-    return PlainNetwork(a, b, c, metadata)
