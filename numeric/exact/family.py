@@ -35,8 +35,8 @@ from numeric.recognition.compositions import (
     ORDER_42,
     SYN_NU,
     PhaseTable,
+    fit,
     orbit,
-    simplest_fit,
 )
 from numeric.recognition.frequencies import NodeTable, node_table
 from numeric.recognition.over_a_table import TableRecognition
@@ -293,8 +293,9 @@ def _candidates(
     nodes = [j for j in x.place.nodes if composition is not ORDER_42 or j not in found.constants]
     if len(nodes) != composition.order:
         return []
-    fitted = simplest_fit(found.table.z[:, x.frequency][:, nodes], composition).free
-    angles = np.array(fitted[::-1] if composition is ORDER_4 else fitted)
+    z = found.table.z[:, x.frequency][:, nodes]
+    angles = fit(z, composition, simplest=True).parameters[2:]
+    angles = angles[::-1] if composition is ORDER_4 else angles
     pair = composition is NU_I_SYN_AB
     images = orbit(angles[None])[0] if pair else np.outer([1, -1], angles)
     texts = {

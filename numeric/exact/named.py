@@ -33,7 +33,7 @@ from numeric.recognition.compositions import (
     PRODUCTS,
     REAL,
     PhaseTable,
-    simplest_fit,
+    fit,
 )
 from numeric.recognition.frequencies import NodeTable
 from numeric.recognition.report import NONE, SERVED, FrequencyReport, Recognition
@@ -231,11 +231,11 @@ def _named_block(table: NodeTable, x: FrequencyReport, tolerance: float) -> Name
     if len(columns) != composition.order:
         raise UnnamedError(f"its {len(columns)} nodes are only together {x.composition}")
     z = table.z[:, x.frequency][:, columns]
-    found = simplest_fit(z, composition)
-    *free, p, r = (unit_near(x, tolerance=tolerance) for x in (*found.free, *found.turns))
+    found = fit(z, composition, simplest=True)
+    p, r, *free = (unit_near(x, tolerance=tolerance) for x in found.parameters.tolist())
     parameters = dict(zip(composition.parameters[2:], free, strict=True))
     ratio = _ratio(z, tolerance)
-    signs = found.sign.tolist()
+    signs = found.sign.astype(int).tolist()
     exact = _exact_nodes(composition, x.frequency, parameters, (p, r), ratio, signs)
     places = tuple(columns[i] for i in found.place)
     block = NamedBlock(

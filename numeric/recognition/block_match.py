@@ -151,7 +151,7 @@ def _composed(x: Block, fitted: Fit, nodes: Mask) -> Match:
     if residual > FITS:
         return Match(UNKNOWN, residual, model=model)
     names = ("xi", "angle") if composition is ORDER_4 else composition.parameters[2:]
-    angles = np.degrees(canonical(fitted)).tolist()
+    angles = np.degrees(canonical(composition, fitted.parameters)).tolist()
     return Match(composition.name, residual, dict(zip(names, angles, strict=True)), model)
 
 

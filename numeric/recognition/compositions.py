@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from itertools import combinations, permutations, product
-from typing import NamedTuple, final
+from typing import final
 
 import numpy as np
 
@@ -194,40 +194,72 @@ PRODUCTS = tuple(
 @final
 @dataclass(frozen=True, slots=True, eq=False)
 class Fit:
-    """A composition fitted to nodes: its parameters in radians, and in the nodes' order and gauge.
+    """A composition fitted to nodes.
 
-    The residual is ``|nodes - model| / |model|``.
+    Its parameters in radians; by column of the table the node that stands there, and its sign; the
+    model in the nodes' order and gauge, and ``|nodes - model| / |model|``.
     """
 
     composition: PhaseTable
     parameters: Reals
+    place: Int64
+    sign: Reals
     model: Complexes
     residual: float
 
 
-def fit(nodes: Complexes, composition: PhaseTable) -> Fit:
+def fit(nodes: Complexes, composition: PhaseTable, *, simplest: bool = False) -> Fit:
     """Return the best fit of a composition to the entries of its nodes, shape (3, n).
 
     Over all orders of the nodes and all parameters, up to each node's gauge
-    ``(s a, s b, c / s^2)``, the two turns, and one factor ``(t a, b / t, c)``.
+    ``(s a, s b, c / s^2)``, the two turns, and one factor ``(t a, b / t, c)``. Many orders and
+    signs describe nodes equally well, with other values of the parameters: the simplest ones are as
+    near to 0 as can be, since they are to be written down.
     """
-    unit, rows = np.sign(nodes), composition.anchors[0]
-    placements = _placements(composition, transitive=composition.transitive)
-    start = composition.solved(np.angle(unit)[rows, placements])
-    score = _scores(unit, composition, start)
-    (place,) = assigned(score[_bound(score).argmax()][None])
-    (parameters,), (sign,), _ = _least_squares(unit[None][:, :, place], composition)
+    unit, (rows, columns), n = np.sign(nodes), composition.anchors, composition.order
+    flips = sorted({*columns.tolist()}) if simplest else []
+    signs = np.ones((2 ** len(flips), n))  # all signs of the nodes at anchors
+    signs[:, flips] = list(product((1.0, -1.0), repeat=len(flips)))
+    turned = np.pi * ((signs[:, columns] < 0) & (rows < 2))
+    placements = _placements(composition, transitive=composition.transitive and not simplest)
+    phases = turned[:, None] + np.angle(unit)[rows, placements]
+    score = _scores(unit, composition, composition.solved(phases).reshape(-1, len(rows)))
+    bound = np.minimum(*(score.max(axis=i).sum(axis=-1) for i in (-1, -2)))  # of any assignment
+    close = np.flatnonzero(bound >= bound.max() - CLOSE * 3 * n)
+    kept = close if simplest else bound.argmax()[None]
+    places = assigned(score[kept])
+    flipped = signs[kept // len(placements)]
+    ordered = unit[:, places].transpose(1, 0, 2)
+    ordered[:, :2] *= flipped[:, None]
+    parameters, sign, signed = _least_squares(ordered, composition)
+    best = _simplest(nodes, composition, places, parameters, signed) if simplest else 0
+    place, found, sign = places[best], parameters[best], sign[best] * flipped[best]
     # In logarithms (a, b, c) is (u + s + t, u + s - t, u - 2 s) with 3 u = log |abc|.
     size = np.log(np.maximum(np.abs(nodes[:, place]), 1e-300))
-    u = np.log(np.maximum(composition.size(parameters), 1e-9)) / 3
+    u = np.log(np.maximum(composition.size(found), 1e-9)) / 3
     t = (size[0] - size[1]).mean() / 2
     s = (size[0] + size[1] - 2 * size[2]) / 6
     modulus = np.exp(np.stack([u + s + t, u + s - t, u - 2 * s]))
     modulus[:2] *= sign
     model = np.empty_like(nodes)
-    model[:, place] = modulus * np.exp(1j * composition.phases(parameters))
+    model[:, place] = modulus * np.exp(1j * composition.phases(found))
     residual = np.linalg.norm(nodes - model) / np.linalg.norm(model)
-    return Fit(composition, parameters, model, float(residual))
+    return Fit(composition, found, place, sign, model, float(residual))
+
+
+def _simplest(
+    z: Complexes, composition: PhaseTable, places: Int64, parameters: Reals, signed: Complexes
+) -> int:
+    """Return which of the best fits has the free parameters nearest to 0, then the turns."""
+    misfit = (np.abs(signed - np.exp(1j * composition.phases(parameters))) ** 2).sum(axis=(1, 2))
+    if composition is ORDER_42:  # its moduli differ, and say which node is which
+        logs = np.log(np.abs(z).prod(axis=0))[places] - np.log(composition.size(parameters))
+        misfit += (logs**2).sum(axis=1)
+    same, free = np.flatnonzero(misfit <= misfit.min() + SAME), parameters[:, 2:]
+    angles = np.concatenate([free[same], parameters[same, :2]], axis=1)
+    angles = (angles + SAME) % (2 * np.pi)  # -1e-12 and 1e-12 are the same one
+    key = [*angles.T, angles[:, : free.shape[1]].sum(axis=1)]
+    return int(same[np.lexsort([x.round(6) for x in key])[0]])
 
 
 def _placements(composition: PhaseTable, *, transitive: bool) -> Int64:
@@ -248,11 +280,6 @@ def _scores(unit: Complexes, composition: PhaseTable, parameters: Reals) -> Real
     return score
 
 
-def _bound(score: Reals) -> Reals:
-    """Return a bound of the best assignment's score."""
-    return np.asarray(np.minimum(*(score.max(axis=i).sum(axis=-1) for i in (-1, -2))))
-
-
 def _least_squares(ordered: Complexes, composition: PhaseTable) -> tuple[Reals, Reals, Complexes]:
     """Return parameters of nodes in the order of the table, their signs, and entries with them."""
     rows, columns = composition.anchors
@@ -266,14 +293,13 @@ def _least_squares(ordered: Complexes, composition: PhaseTable) -> tuple[Reals, 
     return start + gap.reshape(len(gap), 3 * composition.order) @ inverse.T, sign, signed
 
 
-def canonical(found: Fit) -> Reals:
-    """Return the free parameters, without the turns, in their fundamental domain; radians.
+def canonical(composition: PhaseTable, x: Reals) -> Reals:
+    """Return the free ones of parameters, without turns, in their fundamental domain; radians.
 
     docs/theory/recognition.md lists it. Of ``order 4`` these are the angle of ``a2/a1``, and that
     of ``a1 b1 / (a2 b2)``, which is ``pi/2`` for ``nu(i)*xi``.
     """
-    x = found.parameters
-    match found.composition.name:
+    match composition.name:
         case "nu*syn":
             return _folded(x[..., 2:], np.pi / 3)
         case "nu(i)*xi":
@@ -303,54 +329,6 @@ def orbit(pair: Reals) -> Reals:
         al, be = be - al, -al
         pairs += [(al, be), (-al, -be), (be, al), (-be, -al)]
     return np.stack([np.stack(x, axis=-1) for x in pairs], axis=-2) % QUARTER
-
-
-class PhaseFit(NamedTuple):
-    """A composition's turns and free parameters at the nodes of one frequency, in radians.
-
-    And by column of the table the node that stands there, and its sign.
-    """
-
-    turns: tuple[float, float]
-    free: tuple[float, ...]
-    place: Int64
-    sign: Int64
-
-
-def simplest_fit(z: Complexes, composition: PhaseTable) -> PhaseFit:
-    """Return the fit of one frequency's (3, n) entries with free parameters as near to 0 as can be.
-
-    Many orders and signs of the nodes describe a composition equally well, with other values of its
-    parameters. Here they are chosen for the sake of those values, which are to be written down.
-    """
-    unit, (rows, columns) = np.sign(z), composition.anchors
-    flips = sorted({*columns.tolist()})
-    signs = np.ones((2 ** len(flips), composition.order))  # all signs of the nodes at anchors
-    signs[:, flips] = list(product((1.0, -1.0), repeat=len(flips)))
-    turned = np.pi * ((signs[:, columns] < 0) & (rows < 2))
-    anchors = np.angle(unit)[rows, _placements(composition, transitive=False)]
-    start = composition.solved(turned[:, None] + anchors).reshape(-1, len(rows))
-    score = _scores(unit, composition, start)
-    bound = _bound(score)
-    kept = np.flatnonzero(bound >= bound.max() - CLOSE * 3 * composition.order)
-    places = assigned(score[kept])
-    flipped = signs[kept // len(anchors)]
-    ordered = unit[:, places].transpose(1, 0, 2)
-    ordered[:, :2] *= flipped[:, None]
-    parameters, sign, signed = _least_squares(ordered, composition)
-    model = np.exp(1j * composition.phases(parameters))
-    misfit = (np.abs(signed - model) ** 2).sum(axis=(1, 2))
-    if composition is ORDER_42:  # its moduli differ, and say which node is which
-        logs = np.log(np.abs(z).prod(axis=0))[places] - np.log(composition.size(parameters))
-        misfit += (logs**2).sum(axis=1)
-    same, free = np.flatnonzero(misfit <= misfit.min() + SAME), parameters[:, 2:]
-    angles = np.concatenate([free[same], parameters[same, :2]], axis=1)
-    angles = (angles + SAME) % (2 * np.pi)  # -1e-12 and 1e-12 are the same one
-    key = [*angles.T, angles[:, : free.shape[1]].sum(axis=1)]
-    best = int(same[np.lexsort([x.round(6) for x in key])[0]])
-    p, r = map(float, parameters[best, :2])
-    signs = (sign[best] * flipped[best]).astype(np.int64)
-    return PhaseFit((p, r), tuple(map(float, free[best])), places[best], signs)
 
 
 def assigned(score: Reals) -> Int64:

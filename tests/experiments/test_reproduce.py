@@ -34,7 +34,7 @@ from experiments.page import duration, page, write
 from experiments.result import QUICK, UNFINISHED, Result, Row, in_a_line, machine
 from experiments.watched import watched
 from numeric import embed
-from numeric.recognition.compositions import COMPOSITIONS, Fit, canonical
+from numeric.recognition.compositions import COMPOSITIONS, canonical
 from numeric.recognition.recognise import recognise
 from numeric.sweeps.plan import SweepPlan
 from numeric.weights.files import read_weights
@@ -620,8 +620,7 @@ def test_uniform_phases_look_uniform_in_their_fundamental_domain(composition, na
     (made,) = (x for x in COMPOSITIONS if x.name == composition)
     rng = np.random.default_rng(0)
     drawn = rng.uniform(0, 2 * np.pi, (4000, len(made.parameters)))
-    nothing = np.zeros(0)
-    folded = canonical(Fit(made, drawn, nothing, nothing))
+    folded = canonical(made, drawn)
     angles = np.degrees(folded[:, made.parameters[2:].index(name)])
     assert angles.min() >= 0
     assert 0.9 * largest < angles.max() <= largest

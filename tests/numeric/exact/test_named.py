@@ -16,7 +16,7 @@ from numeric import Weights, embed
 from numeric.exact.certify import certify
 from numeric.exact.named import Unit, _named_block, named_optimizer
 from numeric.exact.projection import balanced, distance
-from numeric.recognition.compositions import COMPOSITIONS, ORDER_4, ORDER_42, SYN_NU, simplest_fit
+from numeric.recognition.compositions import COMPOSITIONS, ORDER_4, ORDER_42, SYN_NU, fit
 from numeric.recognition.recognise import NotLearnedError, learned, recognise
 from numeric.recognition.report import Recognition
 from numeric.weights.given import reading
@@ -62,9 +62,9 @@ def gaps(found: Seen) -> list[float]:
         z = found.trained.table.z[:, x.frequency][:, nodes]
         far.append(np.log(float(block.ratio)) - np.log(np.abs(z[0] / z[1])).mean() / 2)
         if block.composition in tables:
-            fitted = simplest_fit(z, tables[block.composition])
-            units = [*block.parameters.values(), *block.turns]
-            for unit_number, angle in zip(units, (*fitted.free, *fitted.turns), strict=True):
+            fitted = fit(z, tables[block.composition], simplest=True).parameters
+            units = [*block.turns, *block.parameters.values()]
+            for unit_number, angle in zip(units, fitted, strict=True):
                 far.append((unit_number.angle() - angle + np.pi) % (2 * np.pi) - np.pi)
     return [float(np.degrees(abs(x))) for x in far]
 
@@ -329,9 +329,11 @@ def test_the_order_and_signs_of_nodes_do_not_change_the_parameters(composition: 
     found = {
         tuple(
             round(x, 6)
-            for x in simplest_fit(
-                (z * np.stack([s, s, np.ones_like(s)]))[:, rng.permutation(z.shape[1])], composition
-            ).free
+            for x in fit(
+                (z * np.stack([s, s, np.ones_like(s)]))[:, rng.permutation(z.shape[1])],
+                composition,
+                simplest=True,
+            ).parameters[2:]
         )
         for s in rng.choice([-1.0, 1.0], (8, z.shape[1]))
     }
