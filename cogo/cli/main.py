@@ -138,8 +138,7 @@ def in_one_line(command: Callable[[], object], words: Sequence[str] = ()) -> Non
     """
     terminal.prepare()
     try:
-        if terminal.folder_is_gone():
-            raise ValueError("the working folder is gone; change to one that exists: cd /tmp")
+        os.getcwd()  # without a folder libraries die without a word
         command()
     except SystemExit as stop:
         if isinstance(stop.__context__, BrokenPipeError):  # Rich and Typer exit with 1: refuted
@@ -177,6 +176,8 @@ def _line(error: Any) -> str:
     if isinstance(error, OSError) and error.errno in (ENOSPC, EDQUOT, EFBIG, EIO):
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # what is buffered is not tried again
         return f"{error.filename or 'the output'} cannot be written: {error.strerror}"
+    if isinstance(error, FileNotFoundError) and error.filename is None:
+        return "the working folder is gone; change to one that exists: cd /tmp"
     if isinstance(error, OSError) and error.filename is not None:
         return f"{printable(error.filename)}: {error.strerror}"
     if "set_int_max_str_digits" in str(error):  # advice to change the interpreter

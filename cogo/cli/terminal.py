@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 import json
 import os
 import sys
@@ -21,39 +20,16 @@ from algebra.machine.read_file import printable
 Show = Callable[[str, float, float], None]
 #: Columns of output that goes to a file or pipe.
 WIDTH = 100
-#: What a terminal shows that has not all characters; others are escaped.
-PLAIN = {"°": " deg", "±": "+-", "·": "-", "–": "-", "×": "x", "≈": "="}
 
 
 def prepare() -> None:
     """Make output possible on any terminal: of ASCII alone, and of no known width."""
-    codecs.register_error("cogo", _plain)
     for stream in (sys.stdout, sys.stderr):
-        getattr(stream, "reconfigure", lambda **options: None)(errors="cogo")
+        getattr(stream, "reconfigure", lambda **options: None)(errors="backslashreplace")
     if os.environ.get("COLUMNS", "").strip("0") == "":
         os.environ.pop("COLUMNS", None)  # Rich would print lines of no width
     if "_COGO_COMPLETE" in os.environ:
         os.environ["COLUMNS"] = "10000"  # a shell takes each line for a word that it may offer
-
-
-def _plain(error: UnicodeError) -> tuple[str | bytes, int]:
-    if not isinstance(error, UnicodeEncodeError):
-        raise error
-    first = error.object[error.start]
-    if first in PLAIN:
-        return PLAIN[first], error.start + 1
-    return codecs.backslashreplace_errors(
-        UnicodeEncodeError(error.encoding, error.object, error.start, error.start + 1, "")
-    )
-
-
-def folder_is_gone() -> bool:
-    """Return whether the working folder was removed, of which libraries die without a word."""
-    try:
-        os.getcwd()
-    except OSError:
-        return True
-    return False
 
 
 def say(*lines: RenderableType, width: int = 0) -> None:
