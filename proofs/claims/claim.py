@@ -1,12 +1,7 @@
 """Claims: statements with an identifier, a source, and a check that returns evidence.
 
-The kind of the evidence is part of the result, and the five words are never mixed:
-
-* *proved*: an identity of exact numbers or of polynomials, for the generality in ``scope``;
-* *exhaustive*: every case of a finite set was checked, exactly;
-* *sampled*: random cases were checked, exactly; ``scope`` says how many and with which seed;
-* *measured*: floats agree to a stated tolerance; ``scope`` says the figure and the tolerance;
-* *cited*: a theorem that is not checked here says so; ``scope`` names it, and what was evaluated.
+The kind of the evidence is part of the result, and its words are never mixed:
+docs/catalogue/claims.md#five-words.
 """
 
 from __future__ import annotations
@@ -34,7 +29,7 @@ Kind = Literal["proved", "exhaustive", "sampled", "measured", "cited", "not atte
 class Evidence:
     """What a check found."""
 
-    kind: Kind  # see the module; "not attempted" if the check could not be made here
+    kind: Kind  # "not attempted" if the check could not be made here
     scope: str  # over what, how many, or the figure; or why it was not attempted
     counterexample: str = ""  # what is wrong; empty if the claim holds
     figures: Mapping[str, Any] = field(default_factory=dict)  # such as {"nodes": 13}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from fractions import Fraction
 from itertools import product
 from math import isqrt
@@ -111,44 +110,19 @@ def existence(context: Context) -> Evidence:
     return judged(context.subject.existence, files, "networks with values of functions")
 
 
-Pair = tuple[int, int]
-Terms = list[list[Any]]
+def one_node(group: AbelianGroup, *, target: str = "onehot", constants: bool = True) -> File:
+    """Return the certificate that no single node is right at two pairs ``(x, 0)``, of rank one.
 
-
-def one_node(
-    group: AbelianGroup, u: Pair, v: Pair, outputs: Pair, *, target: str, constants: bool
-) -> File:
-    """Return the certificate that no single node is right at two pairs of inputs: it has rank one.
-
-    With ``A = c(g) S(u)``, ``B = c(h) S(v)``, ``C = c(h) S(u)``, ``D = c(g) S(v)``, where ``S(u)``
-    is the node's square at the pair of inputs ``u``, ``AB = CD``; but what is wanted of them are
-    four numbers 0, 1 or -1 of determinant 1 or -1. So 1 is a combination of the four equations.
-
-    The group has order 2 or more, 3 for the projected task; u is not 0, 0 unless nodes may have
-    constant parts; the outputs g and h have targets of determinant 1 or -1 at u and v.
+    With ``A = c(g) a(g)^2``, ``B = c(h) a(h)^2``, ``C = c(h) a(g)^2``, ``D = c(g) a(h)^2``, b(0)
+    being 0, ``AB = CD``; but wanted are ``A = B = 1`` and ``C = D = 0``, for the projected task
+    where g and h are not 0, as they may not be without constant parts.
     """
-    g, h = outputs
+    g, h = group.order - 1, group.order - 2
 
-    def wanted(out: int, at: Pair) -> int:
-        total = group.add(at[0], at[1])
-        return int(total == out) - int(target == "projected" and total == 0)
+    def product(factor: int, out: int, x: int) -> list[list[Any]]:
+        return [[factor, f"c0_{out}", f"a0_{x}", f"a0_{x}"]]
 
-    def product(factor: int, out: int, at: Pair) -> Terms:
-        """Return a multiple of ``c(out) (a(x) + b(y))^2``, b(0) being 0."""
-        (x, y), c = at, f"c0_{out}"
-        terms: Terms = [[factor, c, f"a0_{x}", f"a0_{x}"]]
-        if y:
-            terms += [[2 * factor, c, f"a0_{x}", f"b0_{y}"], [factor, c, f"b0_{y}", f"b0_{y}"]]
-        return terms
-
-    # AB - CD = 0 with A = E(g,u) + wanted(g,u), ..., where E are the equations.
-    sign = wanted(g, u) * wanted(h, v) - wanted(h, u) * wanted(g, v)
-    cofactors: list[list[Any]] = [
-        [[g, *u], product(-sign, h, v)],
-        [[h, *v], [[-sign * wanted(g, u)]]],
-        [[h, *u], product(sign, g, v)],
-        [[g, *v], [[sign * wanted(h, u)]]],
-    ]
+    # 1 = -(A - 1) B - (B - 1) + C D
     return {
         "format": "cogo-infeasible",
         "version": 1,
@@ -158,27 +132,12 @@ def one_node(
         "constants": constants,
         "route": "direct",
         "scale": 1,
-        "cofactors": [x for x in cofactors if x[1][0][0]],
+        "cofactors": [
+            [[g, g, 0], product(-1, h, h)],
+            [[h, h, 0], [[-1]]],
+            [[h, g, 0], product(1, g, h)],
+        ],
     }
-
-
-def certificates(group: AbelianGroup) -> Iterator[File]:
-    """Yield four, for the last element x: the inputs at the first pair are x, -x or 0."""
-    d = group.order
-    x = d - 1
-    minus = group.negate(x)
-    for target, constants, u in (
-        ("onehot", True, (x, x)),
-        ("onehot", False, (minus, x)),
-        ("projected", True, (0, x)),
-        ("projected", False, (x, minus)),
-    ):
-        if target == "projected" and d == 2:  # all that is wanted is 1 or -1
-            continue
-        total = group.add(u[0], u[1])
-        h = next(w for w in range(1, d) if w != total and (w, 0) != u)
-        g = total if total or target == "onehot" else next(w for w in range(1, d) if w != h)
-        yield one_node(group, u, (h, 0), (g, h), target=target, constants=constants)
 
 
 def _negated(cofactors: list[Any], i: int) -> None:
@@ -202,8 +161,10 @@ FALSE: dict[str, Spoil] = {
 )
 def infeasible(context: Context) -> Evidence:
     """the checker of infeasible widths accepts that one node is too few, and no false identity"""
-    first, *right = certificates(context.over)
-    files = [*every(first, {1: FALSE}), *(file for top in right for file in every(top, {}))]
+    files = every(one_node(context.over), {1: FALSE})
+    for target, constants in product(OTHER, (True, False)) if context.over.order > 2 else ():
+        name = f"{target}, constants {constants}, "
+        files += every(one_node(context.over, target=target, constants=constants), {}, name=name)
     return judged(context.subject.infeasible, files, "one node")
 
 

@@ -113,15 +113,8 @@ def prove(
 ) -> Iterator[Outcome]:
     """Check claims, those about a group for each group that they apply to.
 
-    Args:
-        claims: some of the registry's.
-        groups: any finite groups.
-        subject: the code under test.
-        seed: of whatever is sampled.
-        executor: checks of groups are made there, several at once; for the installed code only.
-
-    Yields:
-        An outcome for each check, claims about everything last, in a fixed order.
+    Outcomes come in a fixed order, claims about everything last. The seed is of what is sampled; an
+    executor makes several checks at once, of the installed code only.
 
     >>> from proofs.claims.registry import selected
     >>> groups = [AbelianGroup("Z7"), AbelianGroup("Z8")]

@@ -16,7 +16,7 @@ from proofs.certificates import (
     network_checker,
     table_checker,
 )
-from proofs.claims.existence import certificates
+from proofs.claims.existence import one_node
 from tests.at_limit import at_limit
 from tests.proofs.certificates.test_bounds import FILES, certificate
 from tests.proofs.certificates.test_existence_checker import proved
@@ -169,7 +169,7 @@ def test_brackets_may_be_as_deep_as_the_limit(module):
     [
         (checker, certificate("Z3")),
         (existence_checker, proved("Z3, one-hot")),
-        (infeasible_checker, next(certificates(AbelianGroup("Z5")))),
+        (infeasible_checker, one_node(AbelianGroup("Z5"))),
         (table_checker, FILES["D5"]),
     ],
 )

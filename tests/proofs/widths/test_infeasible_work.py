@@ -4,14 +4,64 @@ from __future__ import annotations
 
 import json
 from math import prod
+from typing import Any
 
 import pytest
 
 from algebra import AbelianGroup
 from proofs.certificates import infeasible_checker
 from proofs.certificates.infeasible_checker import Statement, equations, goal, plus, square, times
-from proofs.claims.existence import one_node
 from tests.at_limit import at_limit
+
+Pair = tuple[int, int]
+
+
+def one_node(
+    group: AbelianGroup, u: Pair, v: Pair, outputs: Pair, *, target: str, constants: bool
+) -> dict[str, Any]:
+    """Return the certificate that no single node is right at two pairs of inputs: it has rank one.
+
+    With ``A = c(g) S(u)``, ``B = c(h) S(v)``, ``C = c(h) S(u)``, ``D = c(g) S(v)``, where ``S(u)``
+    is the node's square at the pair of inputs ``u``, ``AB = CD``; but what is wanted of them are
+    four numbers 0, 1 or -1 of determinant 1 or -1. So 1 is a combination of the four equations.
+
+    The group has order 2 or more, 3 for the projected task; u is not 0, 0 unless nodes may have
+    constant parts; the outputs g and h have targets of determinant 1 or -1 at u and v.
+    """
+    g, h = outputs
+
+    def wanted(out: int, at: tuple[int, int]) -> int:
+        total = group.add(at[0], at[1])
+        return int(total == out) - int(target == "projected" and total == 0)
+
+    def product(factor: int, out: int, at: tuple[int, int]) -> list[list[Any]]:
+        """Return a multiple of ``c(out) (a(x) + b(y))^2``, b(0) being 0."""
+        (x, y), c = at, f"c0_{out}"
+        terms: list[list[Any]] = [[factor, c, f"a0_{x}", f"a0_{x}"]]
+        if y:
+            terms += [[2 * factor, c, f"a0_{x}", f"b0_{y}"], [factor, c, f"b0_{y}", f"b0_{y}"]]
+        return terms
+
+    # AB - CD = 0 with A = E(g,u) + wanted(g,u), ..., where E are the equations.
+    sign = wanted(g, u) * wanted(h, v) - wanted(h, u) * wanted(g, v)
+    cofactors: list[list[Any]] = [
+        [[g, *u], product(-sign, h, v)],
+        [[h, *v], [[-sign * wanted(g, u)]]],
+        [[h, *u], product(sign, g, v)],
+        [[g, *v], [[sign * wanted(h, u)]]],
+    ]
+    return {
+        "format": "cogo-infeasible",
+        "version": 1,
+        "group": list(group.moduli),
+        "width": 1,
+        "target": target,
+        "constants": constants,
+        "route": "direct",
+        "scale": 1,
+        "cofactors": [x for x in cofactors if x[1][0][0]],
+    }
+
 
 FILES = [
     one_node(AbelianGroup(name), (1, 2), (2, 0), (3, 2), target=target, constants=True)
