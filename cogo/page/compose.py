@@ -16,7 +16,7 @@ from algebra.numbers.units import param, zeta
 from algebra.semiring.element import Element
 from algebra.semiring.made import block
 from algebra.semiring.potential import parse_potential
-from cogo.page.asked import fields
+from cogo.page.exchange import fields
 from numeric.recognition.recognise import POTENTIALS
 
 MAX_NODES, MAX_DEPTH = 400, 12

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from algebra.numbers.arrays import Reals
-from cogo.page.asked import fields
+from cogo.page.exchange import fields
 from numeric.exact.certify import Certified, certify
 from numeric.exact.projection import NoneNearError, floats
 from numeric.recognition.recognise import NotLearnedError, recognise

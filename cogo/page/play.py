@@ -5,10 +5,11 @@ from __future__ import annotations
 import io
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple, final
 
 import numpy as np
 
+from algebra.criterion.target import Target, as_target
 from algebra.criterion.verdict import Verdict, check
 from algebra.files import closed_form
 from algebra.groups.group import AbelianGroup
@@ -20,16 +21,48 @@ from algebra.semiring.element import Element, Sum
 from algebra.semiring.made import element
 from algebra.semiring.nodes import ROWS
 from algebra.semiring.potential import Potential, parse_potential
-from cogo.page.asked import STEPS, Asked, asked, fields
+from cogo.page.exchange import fields, of_kind
 from numeric.pictures.tensors import slice_of
 from numeric.recognition.recognise import POTENTIALS
 from numeric.weights.embed import embed, from_spectrum
 from numeric.weights.plain_network import plain_network
 from proofs.certificates import certificate
 
-MAX_NODES = 2000
+MAX_ORDER, MAX_NODES = 127, 2000
+#: Steps of a slider in a whole turn; a phase is a root of unity, so a slider's value is exact.
+STEPS = 360
 #: The potentials of one real character, where a conjugate is the same.
 REAL = ("abc", "aac", "bbc")
+
+
+@final
+class Asked(NamedTuple):
+    """An optimizer of the panel Play, and what was broken in it: nodes left out, entries turned.
+
+    A turn is a node, a row, and steps: ``z[row, k, node]`` times ``zeta(360)^steps`` at all ``k``.
+    """
+
+    group: AbelianGroup
+    family: str
+    target: Target
+    deleted: frozenset[int]
+    turned: tuple[tuple[int, str, int], ...]
+
+
+def asked(data: Any) -> Asked:
+    """Return what a request asks for; a ValueError for a value of another kind, or out of range."""
+    name, family, target, deleted, turned = fields(
+        data, group="Z7", family="auto", target="projected", deleted=[], turned=[]
+    )
+    group, goal = AbelianGroup(name), as_target(target)
+    if not 1 < group.order <= MAX_ORDER:
+        raise ValueError(f"{group} has order {group.order}; the page draws 2 to {MAX_ORDER}")
+    turns = [tuple(fields(turn, node=-1, row="a", steps=0)) for turn in turned]
+    for _, row, _ in turns:
+        if row not in ("a", "b", "c"):
+            raise ValueError(f"row={row!r}: rows are a, b and c")
+    left_out = frozenset(of_kind(j, 0, "deleted") for j in deleted)
+    return Asked(group, family, goal, left_out, tuple(turns))
 
 
 def structure(data: Any) -> dict[str, Any]:

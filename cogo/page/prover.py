@@ -7,8 +7,7 @@ from functools import cache
 from typing import Any
 
 from algebra.groups.group import AbelianGroup, isomorphism_types
-from cogo.page.asked import fields
-from cogo.page.runs import lines
+from cogo.page.exchange import fields, lines
 from proofs.claims.registry import CLAIMS
 from proofs.proving.prove import count, prove
 from proofs.widths.known import KnownWidths

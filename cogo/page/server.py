@@ -42,23 +42,16 @@ class Server(uvicorn.Server):
         super().handle_exit(sig, frame)
 
 
-class Guard(BaseHTTPMiddleware):
-    """Refuses requests for other hosts (DNS rebinding) and from other origins."""
-
-    def __init__(self, app: Any, *, hosts: tuple[str, ...]) -> None:
-        super().__init__(app)
-        self.hosts = hosts
-
-    async def dispatch(self, request: Request, call_next: Any) -> Response:
-        """Pass a request on, or answer 403."""
-        host, origin = request.headers.get("host", ""), request.headers.get("origin")
-        site = request.headers.get("sec-fetch-site", "same-origin")
-        own = host in self.hosts and origin in (None, f"http://{host}")
-        if not own or (request.method != "GET" and site not in ("same-origin", "none")):
-            return PlainTextResponse("this server answers its own page alone\n", 403)
-        answer: Response = await call_next(request)
-        answer.headers.update(HEADERS)
-        return answer
+async def _guarded(request: Request, answered: Any, *, port: int) -> Response:
+    """Refuse requests for other hosts (DNS rebinding) and from other origins."""
+    host, origin = request.headers.get("host", ""), request.headers.get("origin")
+    site = request.headers.get("sec-fetch-site", "same-origin")
+    own = host in (f"127.0.0.1:{port}", f"localhost:{port}") and origin in (None, f"http://{host}")
+    if not own or (request.method != "GET" and site not in ("same-origin", "none")):
+        return PlainTextResponse("this server answers its own page alone\n", 403)
+    answer: Response = await answered(request)
+    answer.headers.update(HEADERS)
+    return answer
 
 
 def application(port: int) -> Starlette:
@@ -89,7 +82,7 @@ def application(port: int) -> Starlette:
     answers |= {name: _answer(function, raw=True) for name, function in of_file.items()}
     routes = [Route(f"/api/{name}", answer, methods=["POST"]) for name, answer in answers.items()]
     files = Mount("/", StaticFiles(directory=STATIC, html=True))
-    guard = Middleware(Guard, hosts=(f"127.0.0.1:{port}", f"localhost:{port}"))
+    guard = Middleware(BaseHTTPMiddleware, dispatch=partial(_guarded, port=port))
     return Starlette(routes=[*routes, files], middleware=[guard])
 
 

@@ -13,8 +13,7 @@ import numpy as np
 
 from algebra.groups.finite_group import FiniteGroup
 from algebra.groups.group import AbelianGroup
-from cogo.page.asked import fields
-from cogo.page.runs import lines
+from cogo.page.exchange import fields, lines
 from numeric.recognition.recognise import recognise
 from numeric.training.settings import Settings
 from numeric.weights.files import write_weights

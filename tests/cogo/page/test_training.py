@@ -17,7 +17,7 @@ import psutil
 import pytest
 
 from cogo.page import prover
-from cogo.page.runs import lines
+from cogo.page.exchange import lines
 from cogo.page.training import start
 from numeric.recognition.recognise import recognise
 from tests.command import environment

@@ -1,4 +1,6 @@
-"""Work in a process of its own, whose lines are sent to a page while it goes; it ends with it."""
+"""What a page and the library say to each other: a request, every value of it checked; and what a
+process of its own finds, sent while it works.
+"""
 
 from __future__ import annotations
 
@@ -11,8 +13,38 @@ from typing import Any
 
 from numeric.work.executor import start_worker
 
+MAX_LIST, MAX_TEXT, MAX_INT = 4096, 200, 10**9
 #: Seconds between looks at what a process has sent.
 LOOK = 0.05
+KINDS = {
+    dict: "an object",
+    list: f"a list of at most {MAX_LIST} values",
+    str: f"a text of at most {MAX_TEXT} characters",
+    int: "a whole number",
+    float: "a number",
+    bool: "true or false",
+}
+
+
+def fields(data: Any, **defaults: Any) -> list[Any]:
+    """Return the values of a request by name, each of the kind of its default, and not too large.
+
+    >>> fields({"group": "Z7"}, group="Z5", seed=1)
+    ['Z7', 1]
+    """
+    found = [of_kind(data, {}, "request").get(name, x) for name, x in defaults.items()]
+    return [of_kind(x, y, name) for x, (name, y) in zip(found, defaults.items(), strict=True)]
+
+
+def of_kind(value: Any, default: Any, name: str) -> Any:
+    """Return a value of the kind of a default, or refuse it."""
+    kind = type(default)
+    right = type(value) is kind or (kind is float and type(value) is int)
+    if kind in (list, str):
+        right = right and len(value) <= (MAX_LIST if kind is list else MAX_TEXT)
+    if not right or (kind is int and abs(value) >= MAX_INT):
+        raise ValueError(f"{name}: expected {KINDS[kind]}")
+    return kind(value)
 
 
 async def lines(work: Callable[..., None], *arguments: Any) -> AsyncIterator[str]:
