@@ -97,7 +97,7 @@ def plain_loop(kind: type[Script], settings: Settings) -> tuple[Callable[[], Any
     parts = []
     for chosen in (number[kept], number[~kept]):
         pairs = torch.stack([chosen // d, chosen % d], dim=1)
-        parts.append((pairs, torch.from_numpy(task.sums())[chosen]))
+        parts.append((pairs, torch.from_numpy(task.group.products.ravel())[chosen]))
     train_pairs, train_labels = parts[0]
 
     def epoch() -> None:

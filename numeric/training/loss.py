@@ -239,7 +239,7 @@ class LossPlan:
         self.held_out = [torch.from_numpy(pairs).to(device) for pairs in task.held_out]
         #: The index of ``x + y`` by the number of the pair; and 1 for pairs that are trained on, 0
         #: for others, shape (runs, d^2, 1), None if all are.
-        self.labels = torch.from_numpy(task.sums()).to(device)
+        self.labels = torch.from_numpy(task.group.products.ravel()).to(device)
         self.trained: Tensor | None = None
         if any(map(len, task.held_out)):
             self.trained = torch.ones(task.runs, len(self.labels), 1, dtype=dtype, device=device)

@@ -94,10 +94,11 @@ class TrainingRun:
         self.optimizer.step(result.gradient)
         self.epoch += 1
 
-    def lacks_record(self) -> bool:
-        """Return whether a record is due that the history does not hold."""
+    def keep_record(self) -> None:
+        """Add the record that is due, if there is one; a resumed run may lack its last."""
         due = self.epoch % self.settings.log_every == 0 or self.epoch == self.settings.epochs
-        return due and not (self.history and self.history[-1][0]["epoch"] == self.epoch)
+        if due and not (self.history and self.history[-1][0]["epoch"] == self.epoch):
+            self.record()
 
     def record(self) -> list[Record]:
         """Evaluate the weights as they are, add the record to the history, and return it."""

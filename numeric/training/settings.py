@@ -67,10 +67,6 @@ class Task:
         """Return, run by run, how many pairs are trained on."""
         return [self.group.order**2 - len(pairs) for pairs in self.held_out]
 
-    def sums(self) -> Int64:
-        """Return the table ``x + y``, or ``x y``, by the number of the pair, length ``d^2``."""
-        return self.group.products.ravel()
-
 
 def split_task(
     group: AbelianGroup | FiniteGroup, *, seeds: Sequence[int], train_fraction: float = 0.9

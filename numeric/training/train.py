@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -69,7 +68,8 @@ def train(
         threads: of the CPU; by default what `numeric.training.run.threads_for` says.
         on_epoch: is called with the run after every epoch.
     """
-    with flushed_denormals(), _stop_requests() as stops:
+    stops = _Stops()
+    with flushed_denormals(), handled(stops.request):
         if isinstance(settings, TrainingRun):
             run = settings
         elif resume and checkpoint is not None and os.path.exists(checkpoint):
@@ -83,7 +83,8 @@ def train(
         count = threads or threads_for(run.task, width=run.settings.width)
         try:
             with cpu_threads(count):
-                _record(run, stops)
+                with stops.at_once():
+                    run.keep_record()
                 while run.epoch < run.settings.epochs:
                     with stops.at_once():
                         result = run.evaluation()
@@ -92,7 +93,8 @@ def train(
                     if checkpoint is not None and time.monotonic() - saved > every_seconds:
                         write_checkpoint(checkpoint, run)
                         saved = time.monotonic()
-                    _record(run, stops)
+                    with stops.at_once():
+                        run.keep_record()
                     on_epoch(run)
             run.seconds = time.monotonic() - began
             if checkpoint is not None:
@@ -108,13 +110,6 @@ def train(
                 f"{checkpoint}"
             ) from None
         return trained
-
-
-def _record(run: TrainingRun, stops: _Stops) -> None:
-    """Add the record that is due, if there is one; a resumed run may lack its last."""
-    if run.lacks_record():
-        with stops.at_once():
-            run.record()
 
 
 def _trained(run: TrainingRun, at: int) -> Trained:
@@ -144,10 +139,17 @@ def _as_text(history: list[Record]) -> dict[str, str]:
 
 @final
 class _Stops:
-    """Whether training is to stop, and where it is to be left in the middle."""
+    """A first Ctrl-C or SIGTERM is a request to stop; a second one acts as it did before."""
 
     def __init__(self) -> None:
         self.requested = self.anywhere = False
+
+    def request(self, number: int, restore: Callable[[], None]) -> None:
+        """Take a request, and obey it where that can be."""
+        self.requested = True
+        restore()
+        if self.anywhere:
+            raise _Stop
 
     def check(self) -> None:
         """Raise `_Stop` if a stop was requested."""
@@ -163,21 +165,3 @@ class _Stops:
             yield
         finally:
             self.anywhere = False
-
-
-@contextmanager
-def _stop_requests() -> Iterator[_Stops]:
-    """Turn a first Ctrl-C or SIGTERM into a request to stop; a second one acts as it did before."""
-    stops = _Stops()
-    if threading.current_thread() is not threading.main_thread():
-        yield stops
-        return
-
-    def request(number: int, restore: Callable[[], None]) -> None:
-        stops.requested = True
-        restore()
-        if stops.anywhere:
-            raise _Stop
-
-    with handled(request):
-        yield stops

@@ -138,7 +138,12 @@ def interrupts() -> Iterator[list[int]]:
 
 @contextmanager
 def handled(handler: Callable[[int, Callable[[], None]], None]) -> Iterator[None]:
-    """Give Ctrl-C and SIGTERM to a function during the block, with what restores what was."""
+    """Give Ctrl-C and SIGTERM to a function during the block, with what restores what was; only the
+    main thread gets signals.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
     before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
 
     def restore() -> None:

@@ -224,9 +224,10 @@ def stored_by_torch(file: BinaryIO) -> Arrays:
         _judge_archive(file, end)
     state = _loaded(torch, file)
     if not isinstance(state, (Mapping, list, tuple)):
-        raise WeightFileError(f"expected tensors by name, as a state_dict; found {_kind(state)}")
-    named = state.items() if isinstance(state, Mapping) else enumerate(state)
-    return stored_of({str(key): x for key, x in named})
+        shape = f" of shape {tuple(state.shape)}" if hasattr(state, "shape") else ""
+        kind = type(state).__name__
+        raise WeightFileError(f"expected tensors by name, as a state_dict; found {kind}{shape}")
+    return stored_of(state)
 
 
 def _judge_archive(file: BinaryIO, end: int) -> None:
@@ -244,21 +245,12 @@ def _judge_archive(file: BinaryIO, end: int) -> None:
 def _judge_old(torch: Any, file: BinaryIO, end: int) -> None:
     """Judge the older format, which says how large tensors are and takes memory at once."""
     from torch._subclasses.fake_tensor import FakeTensorMode
+    from torch.utils._pytree import tree_leaves
 
     with FakeTensorMode():
-        claimed = _loaded(torch, file)
-    sizes: dict[int, int] = {}
-
-    def visit(x: Any, depth: int) -> None:
-        if isinstance(x, torch.Tensor):
-            storage = x.untyped_storage()
-            sizes[storage._cdata] = storage.nbytes()
-        elif depth < 32 and isinstance(x, (Mapping, list, tuple)):
-            for y in x.values() if isinstance(x, Mapping) else x:
-                visit(y, depth + 1)
-
-    visit(claimed, 0)
-    require_held("the file", sum(sizes.values()), end)
+        leaves = tree_leaves(_loaded(torch, file))
+    storages = [x.untyped_storage() for x in leaves if isinstance(x, torch.Tensor)]
+    require_held("the file", sum({x._cdata: x.nbytes() for x in storages}.values()), end)
 
 
 def _loaded(torch: Any, file: BinaryIO) -> Any:
@@ -277,9 +269,3 @@ def _numbers_of_numpy() -> list[Any]:
     """Return what single numbers of NumPy are made of, which records of training often are."""
     kinds = [type(np.dtype(name)) for name in ("f8", "f4", "f2", "i8", "i4", "?")]
     return [np.dtype, np.float64(0).__reduce__()[0], *kinds]
-
-
-def _kind(x: Any) -> str:
-    return (
-        f"{type(x).__name__} of shape {tuple(x.shape)}" if hasattr(x, "shape") else type(x).__name__
-    )
