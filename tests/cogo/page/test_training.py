@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from base64 import b64decode
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import aclosing
 
 import psutil
@@ -26,13 +27,19 @@ SETTINGS = {"group": "Z5", "width": 32, "epochs": 600, "train_fraction": 1.0}
 LONG = {**SETTINGS, "epochs": 50_000}
 
 
+def run(coroutine):
+    """Run a coroutine in a thread of its own: a browser's loop may go on in this one."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, coroutine).result()
+
+
 def all_of(answer):
     """Return the lines, and how the work ended."""
 
     async def collected():
         return [json.loads(line) async for line in answer]
 
-    *found, end = asyncio.run(collected())
+    *found, end = run(collected())
     return found, end
 
 
@@ -64,7 +71,7 @@ def test_runs_of_two_pages_go_side_by_side_and_one_that_is_left_ends():
                 assert len(children()) >= len(before) + 2
             assert "epoch" in json.loads(await anext(one))
 
-    asyncio.run(left())
+    run(left())
     assert children() == before
 
 
