@@ -14,7 +14,6 @@ from algebra.groups.group import AbelianGroup, isomorphism_types
 from algebra.groups.group_names import group as group_of, multiplication, named_group
 from algebra.groups.isotopy import Isotopy, Table, isomorphic
 from algebra.groups.operation import operation as described
-from algebra.numbers.arrays import Int64
 from numeric.operations.identify import identify, multiplication_near
 from numeric.weights.arrays.choice import Choice, network_in
 from numeric.weights.arrays.stored import stored_of
@@ -142,7 +141,7 @@ def reading(given: Given, **how: Unpack[How]) -> Reading:
         raise WeightFileError(f"{where}{error}") from None
     product = None
     if found is None and said and network.inputs == network.outputs <= MAX_PRODUCT:
-        table = answers(network)
+        table = network.table()
         product = multiplication_near(table)
         if product is not None:
             right = int((product.table() == table).sum())
@@ -169,12 +168,6 @@ def relabelled(network: TwoLayer, found: Isotopy) -> TwoLayer:
     )
 
 
-def answers(network: TwoLayer) -> Int64:
-    """Return the index of the largest output for each pair, shape (d, d)."""
-    d = network.inputs
-    return network.answers(*np.divmod(np.arange(d * d), d)).reshape(d, d)
-
-
 def over_a_group(
     network: TwoLayer,
     *,
@@ -194,7 +187,7 @@ def over_a_group(
     expected = group or AbelianGroup(d)
     if sizes == {expected.order} and d > ALL and _adds(network, expected):
         return network.plain().weights(expected), None, ()
-    found = identify(answers(network), group, outputs=network.outputs)
+    found = identify(network.table(), group, outputs=network.outputs)
     fits = found.isotopy is not None and (group is None or found.isotopy.group.order == group.order)
     if not fits and sizes != {expected.order}:
         outputs = f" and {network.outputs} outputs" if sizes != {d} else ""

@@ -268,6 +268,11 @@ class TwoLayer:
                 parts.append(self.at(x[i : i + step], y[i : i + step]).argmax(axis=1))
         return np.concatenate(parts)
 
+    def table(self) -> Int64:
+        """Return the index of the largest output for each pair, shape (d, d)."""
+        d = self.inputs
+        return self.answers(*np.divmod(np.arange(d * d), d)).reshape(d, d)
+
     def plain(self) -> PlainNetwork:
         """Return ``layerc((layera[x] + layerb[y])**2)``, all folded in, whatever the activation:
         the arrays of the file where nothing is to be folded, else float64. A bias is added to

@@ -13,7 +13,7 @@ from algebra.groups.operation import operation
 from numeric import embed
 from numeric.operations.identify import identify
 from numeric.weights import given as module, plain_network
-from numeric.weights.given import answers, over_a_group, relabelled
+from numeric.weights.given import over_a_group, relabelled
 from numeric.weights.plain_network import TwoLayer, WeightFileError
 
 
@@ -45,9 +45,9 @@ def test_the_answers_are_those_of_the_definition_in_pieces_too(
         [int(np.argmax(np.maximum(a[x] + b[y] + net.bias, 0) @ c)) for y in range(5)]
         for x in range(5)
     ]
-    assert answers(net).tolist() == wanted
+    assert net.table().tolist() == wanted
     monkeypatch.setattr(plain_network, "CHUNK", 80)
-    assert answers(net).tolist() == wanted
+    assert net.table().tolist() == wanted
 
 
 @pytest.mark.parametrize("group", ["Z7", "Z2xZ4", "Z2xZ3", "Z12"])
@@ -58,7 +58,7 @@ def test_any_renaming_is_found_and_undone(group: str) -> None:
     assert found is not None
     assert adds(weights)
     assert notes == (f"it answers {d * d} of {d * d} pairs as {found.name}",)
-    assert (found.table() == answers(net)).all()
+    assert (found.table() == net.table()).all()
 
 
 def test_what_adds_stays_as_it_is() -> None:
@@ -125,7 +125,7 @@ def test_a_network_of_no_operation_stays_with_the_group_and_is_told_of() -> None
     weights, found, (note,) = over_a_group(net, group=AbelianGroup("Z11"))
     assert (weights.group, found) == (AbelianGroup("Z11"), None)
     assert note.startswith("its answers are those of no Abelian group: they form no Latin square")
-    assert note == str(identify(answers(net), AbelianGroup("Z11")))
+    assert note == str(identify(net.table(), AbelianGroup("Z11")))
 
 
 @pytest.mark.parametrize("asked", ["Z5", "Z9"])
@@ -166,14 +166,14 @@ def test_relabelling_names_the_group() -> None:
     net = stored("Z7", s=[0, 6, 5, 4, 3, 2, 1])
     named = relabelled(net, operation("x - y", 7))
     assert named.metadata == {"group": "Z7"}
-    assert answers(named).tolist() == [[(x + y) % 7 for y in range(7)] for x in range(7)]
+    assert named.table().tolist() == [[(x + y) % 7 for y in range(7)] for x in range(7)]
 
 
 def test_of_small_networks_rows_answers_and_operation() -> None:
     one = np.eye(3)
     network = relabelled(TwoLayer((one,), (one,), (one,)), operation("x - y", 3))
     assert network.second[0].tolist() == one[[0, 2, 1]].tolist()
-    assert answers(TwoLayer((np.eye(2),), (np.eye(2),), (np.eye(2),))).tolist() == [[0, 0], [0, 1]]
+    assert TwoLayer((np.eye(2),), (np.eye(2),), (np.eye(2),)).table().tolist() == [[0, 0], [0, 1]]
     w = embed(optimizers.nine_per_frequency(AbelianGroup("Z5")))
     network = TwoLayer((w.w_a,), (w.w_b[[0, 4, 3, 2, 1]],), (w.w_c.T / 10,))
     weights, found, _ = over_a_group(network)
