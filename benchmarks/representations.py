@@ -23,9 +23,9 @@ from typing import Any
 import numpy as np
 
 from algebra.groups.finite_group import FiniteGroup
-from algebra.groups.group_names import multiplication, named_group
+from algebra.groups.group_names import named_group
 from algebra.representations.irreducibles import irreducibles, trivial
-from numeric.operations.by_representation import by_representation
+from numeric.recognition.recognise import recognise
 from numeric.training.settings import Settings
 from numeric.training.train import train
 
@@ -57,8 +57,7 @@ def studied(name: str, args: argparse.Namespace) -> dict[str, Any]:
     first = np.where(learned.any(axis=1), epochs[learned.argmax(axis=1)], 0)
     rows, live, distances = [], [], []
     for one in trained:
-        w = one.network
-        held = by_representation(w.layera.T, w.layerb.T, w.layerc, multiplication(group))
+        held = recognise(one.network)
         live.append(int(held.live.sum()))
         distances.append(held.distance())
         names = {rho.name for rho in rhos}

@@ -149,7 +149,7 @@ def _lines(path: Path, seen: _Seen, *, potentials: bool) -> Iterator[RenderableT
     if isinstance(found, TableRecognition):
         if (why := found.not_learned()) is not None:
             yield Text(why, "yellow")
-        live = int(found.held.live.sum())
+        live = int(found.live.sum())
         title = f"{live} nodes by the representation that has most of their inputs"
         single = "single: 95 % of the inputs and of the outputs are of it; measured"
         rows = found.cells()

@@ -245,9 +245,10 @@ def neighbours(
 
 def _learned(network: Reading, w: Weights, progress: Progress) -> Recognition | TableRecognition:
     """Return what is recognised of a network, if there is something to certify."""
-    if network.multiplication is None:
-        return learned(w, normalised=network.normalised, progress=progress)
-    found = over_a_table(network, progress=progress)
+    over, normalised = network.multiplication, network.normalised
+    if over is None:
+        return learned(w, normalised=normalised, progress=progress)
+    found = over_a_table(network.weights, over, normalised=normalised, progress=progress)
     if (reason := found.not_learned()) is not None:
         raise NotLearnedError(reason)
     return found

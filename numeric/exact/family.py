@@ -114,7 +114,7 @@ def family_of(
 
 def _over_a_table(w: Weights, found: TableRecognition) -> tuple[TableNetwork, Built] | None:
     """Return one of `algebra.networks.any_group`, in the numbering of the given network."""
-    over = found.held.multiplication
+    over = found.multiplication
     p, s, r = (np.array(at) for at in (over.p, over.s, over.r))
     for family, made in FINITE.items():
         z = made(over.group)

@@ -66,7 +66,7 @@ def nearest_over_a_table(
     Raises:
         NoneNearError: if there is none near it, or the group is too large.
     """
-    over, d = found.held.multiplication, found.group.order
+    over, d = found.multiplication, found.group.order
     if d > LARGEST:
         raise NoneNearError(
             f"{found.group} is too large: networks over a group that is not Abelian are made "

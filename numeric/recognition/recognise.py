@@ -99,9 +99,10 @@ def recognise(
     """
     read = reading(given, **how)
     with np.errstate(over="ignore", invalid="ignore"):  # of weights near the largest floats
-        if read.multiplication is not None:
-            return over_a_table(read, progress=progress)
-        found = recognised(read.weights, normalised=read.normalised, progress=progress)
+        over, w, normalised = read.multiplication, read.weights, read.normalised
+        if over is not None:
+            return over_a_table(w, over, normalised=normalised, progress=progress)
+        found = recognised(w, normalised=normalised, progress=progress)
     return replace(found, isotopy=read.operation)
 
 

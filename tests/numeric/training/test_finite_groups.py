@@ -9,7 +9,7 @@ torch = pytest.importorskip("torch")
 
 from algebra.groups.group_names import group  # noqa: E402
 from algebra.networks.any_group import build  # noqa: E402
-from numeric.operations.by_representation import by_representation  # noqa: E402
+from numeric.recognition.recognise import recognise  # noqa: E402
 from numeric.sweeps.plan import PlanError, SweepPlan, axis_values  # noqa: E402
 from numeric.training.loss import LossPlan  # noqa: E402
 from numeric.training.settings import (  # noqa: E402
@@ -56,11 +56,6 @@ def test_the_exact_network_has_loss_zero_here_too():
         assert abs(plan(w).loss.item()) < 1e-20
 
 
-def matrices(network):
-    read = reading(network)
-    return read.weights.w_a, read.weights.w_b, read.weights.w_c, read.multiplication
-
-
 def test_a_trained_network_says_its_group_and_is_verified_over_it():
     settings = Settings(group="S3", width=64, epochs=400, train_fraction=1.0, weight_decay=0.0)
     (trained,) = train(settings)
@@ -68,7 +63,7 @@ def test_a_trained_network_says_its_group_and_is_verified_over_it():
     found = verify(trained.network)
     assert found.operation.name == "x*y over S3"
     assert found.correct
-    held = by_representation(*matrices(trained.network))
+    held = recognise(trained.network)
     assert abs(held.shares[0][:, held.live].sum(axis=0) - 1).max() < 1e-9
 
 
@@ -98,7 +93,7 @@ def test_each_record_has_gain_and_power_of_each_representation(tmp_path):
     for one in trained:
         assert [x["epoch"] for x in one.history] == [0, 20, 40, 60]
         w = one.network
-        held = by_representation(w.layera.T, w.layerb.T, w.layerc, reading(w).multiplication)
+        held = recognise(w)
         last = one.history[-1]
         names = "[3]", "[2,1]", "[1,1,1]"
         assert [last[f"gain.{x}"] for x in names] == pytest.approx(held.gains.tolist())

@@ -5,18 +5,24 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from algebra.groups.group import AbelianGroup
 from algebra.groups.group_names import group, multiplication
 from algebra.networks.any_group import build
-from numeric.operations import by_representation as module
-from numeric.operations.by_representation import by_representation
+from numeric.recognition import over_a_table as module
 from numeric.weights.embed import embed
+from numeric.weights.plain_network import Weights
+
+
+def seen(a, b, c, g):
+    w = Weights(AbelianGroup(g.order), a, b, 2 * g.order * c)
+    return module.over_a_table(w, multiplication(g))
 
 
 def held(z, *, noise=0.0, scale=1.0):
     g, random = group(z.name), np.random.default_rng(0)
     w = embed(z)
     a, b, c = (x + noise * random.standard_normal(x.shape) for x in (w.layera, w.layerb, w.layerc))
-    return by_representation(a.T, b.T, scale * c, multiplication(g))
+    return seen(a.T, b.T, scale * c, g)
 
 
 @pytest.mark.parametrize("name", ["S3", "D5", "Q8", "Dic3", "A4", "S4"])
@@ -52,7 +58,7 @@ def test_the_gain_is_that_of_the_part_of_the_target():
     z, g = build("S3"), group("S3")
     w, random = embed(z), np.random.default_rng(1)
     a, b, c = (random.standard_normal(x.shape) for x in (w.layera.T, w.layerb.T, w.layerc))
-    found = by_representation(a, b, c, multiplication(g))
+    found = seen(a, b, c, g)
     outputs = (a[:, None] + b) ** 2 @ c.T
     for rho, row in zip(found.representations, found.rows(), strict=True):
         character = np.array([float(complex(x).real) for x in rho.character()])
