@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from functools import partial
 
-from algebra.groups.spectrum import PAIR, REAL
 from algebra.numbers.scalar import ONE, ZERO, Scalar
 from algebra.numbers.text import text_latex
 from algebra.numbers.units import I
@@ -35,7 +34,7 @@ def _zero_set(name: str, kills: str, context: Context) -> Evidence:
     s = context.subject
     z = s.block(name)
     wrong = []
-    sets = potential_sets(REAL if name == "real" else PAIR)
+    sets = potential_sets(z.spectrum)
     for r in sorted((r for members in sets.values() for r in members), key=str):
         killed = str(r) != "abc" if kills == "all but abc" else str(r) in kills.split()
         for value in (s.evaluate(r, z), s.evaluate_expanded(r, z)):
@@ -56,8 +55,7 @@ def normalised(context: Context) -> Compared:
     yield Evidence("proved", f"{len(SOLUTIONS)} solutions of one frequency, all parameter values")
     for name in SOLUTIONS:
         z = s.normalised(s.block(name))
-        abc = parse_potential("abc", spectrum=REAL if name == "real" else PAIR)
-        yield f"abc of {name}", s.evaluate(abc, z), ONE
+        yield f"abc of {name}", s.evaluate(parse_potential("abc", spectrum=z.spectrum), z), ONE
 
 
 @claim(

@@ -131,22 +131,17 @@ LAWS = (
     ("additive", "r(x + y) = r(x) + r(y)", 2, _both_ways("add", operator.add), _BOTH),
     ("multiplicative", "r(x y) = r(x) r(y)", 2, _both_ways("multiply", operator.mul), _BOTH),
 )
+
+
+def _law(name: str, law: str, theorem: int, test: Callable[[Context], Evidence]) -> Claim:
+    return Claim(f"laws.{name}", law, law, f"[Tian24, Theorem {theorem}]", test)
+
+
 CLAIMS: tuple[Claim, ...] = (
+    *(_law(name, law, 2, partial(_check, _axiom(of), n, _NODES)) for name, law, n, of in AXIOMS),
     *(
-        Claim(
-            f"laws.{name}", law, law, "[Tian24, Theorem 2]", partial(_check, _axiom(of), n, _NODES)
-        )
-        for name, law, n, of in AXIOMS
-    ),
-    *(
-        Claim(
-            f"laws.{name}",
-            law,
-            law,
-            "[Tian24, Theorem 3]",
-            partial(_check, _of_potentials(sides), operands, scope),
-        )
-        for name, law, operands, sides, scope in LAWS
+        _law(name, law, 3, partial(_check, _of_potentials(sides), n, scope))
+        for name, law, n, sides, scope in LAWS
     ),
     Claim(
         "laws.all-orders",

@@ -38,26 +38,19 @@ def _error(w: Weights) -> tuple[Reals, Reals]:
 
 def _gradient(w: Weights) -> tuple[Reals, Reals]:
     """Return the gradient of ``sum |P (f - e)|^2 / d^2``, flattened, and its sums of moduli."""
-    d = w.group.order
     error, size = _error(w)
     inner = w.w_a[:, None, :] + w.w_b[None, :, :]
-    parts: list[Reals] = []
-    sizes: list[Reals] = []
-    for e, absolute, store in ((error, False, parts), (size, True, sizes)):
-        c, v = (np.abs(w.w_c), np.abs(inner)) if absolute else (w.w_c, inner)
-        back = (e @ c) * v * (2 / (d * d * d))
-        output = np.einsum("xyg,xyj->gj", e, v**2) / (d * d * d)
-        store += [back.sum(axis=1), back.sum(axis=0), output]
-    return _flat(parts), _flat(sizes)
 
+    def flat(e: Any, c: Any, v: Any) -> Any:
+        back = 2 * (e @ c) * v
+        output = np.einsum("xyg,xyj->gj", e, v**2)
+        return np.concatenate([back.sum(1), back.sum(0), output], axis=None) / w.group.order**3
 
-def _flat(parts: list[Any]) -> Reals:
-    return np.concatenate([part.ravel() for part in parts])
+    return flat(error, w.w_c, inner), flat(size, np.abs(w.w_c), np.abs(inner))
 
 
 def _moved(w: Weights, step: Reals) -> Weights:
-    size = w.w_a.size
-    a, b, c = (step[i * size : (i + 1) * size].reshape(w.w_a.shape) for i in range(3))
+    a, b, c = np.reshape(step, (3, *w.w_a.shape))
     return Weights(w.group, w.w_a + a, w.w_b + b, w.w_c + c)
 
 
@@ -128,12 +121,12 @@ def symmetry_directions(w: Weights) -> Reals:
 
     Of each node: scaling ``(a, b, -2c)``, a constant from ``a`` to ``b``, one added to its outputs.
     """
-    rows = []
+    rows: list[Any] = []
     for node in np.eye(w.width):
         one, zero = np.ones_like(w.w_a) * node, np.zeros_like(w.w_a)
-        rows.append(_flat([w.w_a * node, w.w_b * node, -2 * w.w_c * node]))
-        rows += [_flat([one, -one, zero]), _flat([zero, zero, one])]
-    return np.array(rows)
+        rows.append([w.w_a * node, w.w_b * node, -2 * w.w_c * node])
+        rows += [[one, -one, zero], [zero, zero, one]]
+    return np.reshape(rows, (len(rows), -1))
 
 
 @claim("mirror.hessian", r"\nabla^2 \ell(z) \succeq 0", applies=up_to(7, least=2))

@@ -148,14 +148,13 @@ def search(
     partials: list[Partial] = []
     if {"generators", "cover"} & set(query.searches):
         tasks: dict[str, Task] = {f"generators {i}": partial(_row, query, i) for i in rows}
-        by_row = stage("generators", tasks, lambda result: result["entries"])
+        kept = "generators" in query.searches
+        by_row = stage("generators", tasks, lambda row: row["entries"] if kept else ())
         partials = [
             Partial(_read(nodes), kills, text)
             for result in by_row
             for nodes, kills, text in result["partials"]
         ]
-    if "generators" not in query.searches:
-        found.clear()
     if "cover" in query.searches:
         partials = sorted(distinct(partials), key=lambda p: (len(p.nodes), p.kills, p.text))
         groups: dict[tuple[int, int], list[Partial]] = {}

@@ -182,7 +182,8 @@ def prove_existence(
     centre = system.refined(point, free, bits=SCALE)
     exact = np.array([1.0, *(x / 2.0**SCALE for x in centre[1:])])
     bits, inverse = _inverse(system.jacobian(exact)[:, free - 1])
-    document = network.document(centre[1:]) | {
+    document = network.document | {
+        "values": centre[1:],
         "free": free.tolist(),
         "inverse_scale": bits,
         "inverse": inverse,

@@ -20,7 +20,7 @@ import numpy as np
 from algebra.criterion.target import Target
 from algebra.groups.finite_group import FiniteGroup
 from algebra.groups.group import AbelianGroup
-from algebra.numbers.arrays import Int64
+from algebra.numbers.arrays import Complexes, Int64
 from algebra.representations.irreducibles import irreducibles
 from numeric.narrow.orbits import Kind, Orbit, kinds
 from numeric.narrow.problem import Problem, Task, products, spaces
@@ -56,8 +56,9 @@ class Network:
     nodes: Sequence[Node]
     unknowns: int
 
-    def document(self, values: Sequence[int]) -> dict[str, Any]:
-        """Return what a certificate says, with nothing proved: no free unknowns, no inverse."""
+    @property
+    def document(self) -> dict[str, Any]:
+        """What a certificate says, with nothing proved: no values, free unknowns and inverse."""
         over: dict[str, Any] = {"group": [self.group.order], "table": products(self.group).tolist()}
         if isinstance(self.group, AbelianGroup):
             over = {"group": list(self.group.moduli)}
@@ -69,7 +70,7 @@ class Network:
             "target": self.target,
             "scale": SCALE,
             "radius": 1 << SCALE - RADIUS,
-            "values": list(values),
+            "values": [0] * self.unknowns,
             "free": [],
             "nodes": list(self.nodes),
             "inverse_scale": 0,
@@ -79,7 +80,7 @@ class Network:
 
 def equations(network: Network) -> list[existence_checker.Polynomial]:
     """Return the equations of an exact network that do not follow from those before them."""
-    start = existence_checker.read(json.dumps(network.document([0] * network.unknowns)).encode())
+    start = existence_checker.read(json.dumps(network.document).encode())
     return existence_checker.independent([f for f in existence_checker.expand(start) if f])
 
 
@@ -89,12 +90,15 @@ def coordinates(network: Network, weights: PlainNetwork) -> list[float]:
     from scipy.sparse.linalg import lsqr
 
     group, d = network.group, network.group.order
-    values = {"a": weights.layera.T, "b": weights.layerb.T, "c": 2 * d * weights.layerc}
+    values: dict[str, Any] = {
+        "a": weights.layera.T,
+        "b": weights.layerb.T,
+        "c": 2 * d * weights.layerc,
+    }
     if network.basis == "characters":
         assert isinstance(group, AbelianGroup)
-        turns = group.character_exponents(np.arange(d)[:, None], np.arange(d)[None, :])
-        table = np.exp(2j * np.pi * turns / group.exponent) / d
-        values = {p: (table if p == "c" else table.conj()) @ w for p, w in values.items()}
+        table = _transform(group)
+        values = {p: (table.conj() if p == "c" else table) @ w for p, w in values.items()}
     entries: list[float] = []
     places: list[tuple[int, int, int]] = []
     for j, node in enumerate(network.nodes):
@@ -135,7 +139,7 @@ def invariant(structure: Structure) -> Network:
     restricted = any(orbit.kind is not None for orbit in structure.orbits)
     basis: Basis = "functions"
     if isinstance(group, AbelianGroup):
-        still = all(not any(x) for g in symmetry.elements for x in frequencies(group, g)[1])
+        still = all(g[0][x] % group.order == 0 for g in symmetry.elements for x in (0, group.order))
         basis = "characters" if restricted and still else "functions"
         kept = still or group.exponent in RATIONAL
     else:
@@ -231,22 +235,22 @@ def _slots(group: AbelianGroup) -> list[tuple[int, int]]:
 def _acts(group: Task, g: SignedPermutation, basis: Basis) -> Any:
     """Return the matrix by which an element acts on the rows a, b, c of a node."""
     d = group.order
-    if not isinstance(group, AbelianGroup) or basis == "functions":
-        matrix = np.zeros((3 * d, 3 * d), dtype=np.int64)
-        there = [*g[0], *(2 * d + i for i in g[1])]
-        matrix[there, np.arange(3 * d)] = 1
-        return matrix
-    images, _ = frequencies(group, g)
-    slots = _slots(group)
-    at = {slot: i for i, slot in enumerate(slots)}
-    one = np.zeros((len(slots), len(slots)), dtype=np.int64)
-    for column, (k, part) in enumerate(slots):
-        image = images[k]
-        opposite = group.negate(image)
-        least = min(image, opposite)
-        one[at[least, part], column] = -1 if part and least != image else 1
-    swaps = np.array([[0, 1, 0], [1, 0, 0], [0, 0, 1]] if g[0][0] >= d else np.eye(3))
-    return np.kron(swaps.astype(np.int64), one)
+    matrix = np.zeros((3 * d, 3 * d), dtype=np.int64)
+    matrix[[*g[0], *(2 * d + i for i in g[1])], np.arange(3 * d)] = 1
+    if isinstance(group, AbelianGroup) and basis == "characters":
+        table = _transform(group)
+        parts = np.array([(table[k].real, table[k].imag)[part] for k, part in _slots(group)])
+        rows = np.kron(np.eye(3), parts)
+        matrix = np.rint(rows @ matrix @ np.linalg.inv(rows)).astype(np.int64)  # 0, 1 and -1
+    return matrix
+
+
+def _transform(group: AbelianGroup) -> Complexes:
+    """Return what takes values of a function to its Fourier coefficients, for the inputs."""
+    x = np.arange(group.order)
+    turns = group.character_exponents(x[:, None], x) / group.exponent
+    table: Complexes = np.exp(-2j * np.pi * turns) / group.order
+    return table
 
 
 def _node(group: Task, weights: Any, first: int, basis: Basis) -> Node:
@@ -266,24 +270,3 @@ def _node(group: Task, weights: Any, first: int, basis: Basis) -> Node:
         index = group.tuple if isinstance(group, AbelianGroup) else lambda x: (x,)
         node[name] = [[list(index(x)), *found] for x, found in entries.items() if any(found)]
     return node
-
-
-@lru_cache(maxsize=256)
-def frequencies(
-    group: AbelianGroup, g: SignedPermutation
-) -> tuple[tuple[int, ...], tuple[tuple[int, ...], tuple[int, ...]]]:
-    """Return where an element takes frequencies, and by what exponents it turns those of a and b.
-
-    The function ``chi_k`` of a, or of b, becomes ``zeta^turn chi_image``.
-    """
-    d, n = group.order, group.exponent
-    table = group.character_exponents(np.arange(d)[:, None], np.arange(d)[None, :])
-    frequency = {tuple(row): k for k, row in enumerate(table.tolist())}
-    turns: list[tuple[int, ...]] = []
-    images: tuple[int, ...] = ()
-    for inputs in (g[0][:d], g[0][d:]):
-        there = np.empty_like(table)
-        there[:, np.array(inputs) % d] = table
-        turns.append(tuple(there[:, 0].tolist()))
-        images = tuple(frequency[tuple(row)] for row in ((there - there[:, :1]) % n).tolist())
-    return images, (turns[0], turns[1])

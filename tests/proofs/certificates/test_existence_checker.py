@@ -440,7 +440,7 @@ def test_the_equations_are_the_loss_of_the_network(name, target, basis):
     rng = np.random.default_rng(d)
     w = Weights(group, *rng.normal(size=(3, d, q)))
     point = [1.0, *coordinates(network, plain_network(w))]
-    typed = checker.read(json.dumps(network.document([0] * network.unknowns)).encode())
+    typed = checker.read(json.dumps(network.document).encode())
     values = [
         sum(x * np.prod([point[i] for i in m]) for m, x in f.items()) for f in checker.expand(typed)
     ]
