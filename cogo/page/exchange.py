@@ -9,8 +9,12 @@ import json
 import multiprocessing
 from collections.abc import AsyncIterator, Callable
 from multiprocessing.connection import Connection
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
+from numeric.weights.files import write_weights
+from numeric.weights.plain_network import PlainNetwork
 from numeric.work.executor import start_worker
 
 MAX_LIST, MAX_TEXT, MAX_INT = 4096, 200, 10**9
@@ -45,6 +49,14 @@ def of_kind(value: Any, default: Any, name: str) -> Any:
     if not right or (kind is int and abs(value) >= MAX_INT):
         raise ValueError(f"{name}: expected {KINDS[kind]}")
     return kind(value)
+
+
+def as_file(network: PlainNetwork) -> bytes:
+    """Return weights as an ``.npz`` file."""
+    with TemporaryDirectory(prefix="cogo-page-") as folder:
+        path = Path(folder) / "weights.npz"
+        write_weights(path, network)
+        return path.read_bytes()
 
 
 async def lines(work: Callable[..., None], *arguments: Any) -> AsyncIterator[str]:

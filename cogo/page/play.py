@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any, NamedTuple, final
@@ -19,12 +18,11 @@ from algebra.numbers.to_float import root_to_complex, to_complex
 from algebra.optimizers.table import FAMILIES, build, families, named, width
 from algebra.semiring.element import Element, Sum
 from algebra.semiring.made import element
-from algebra.semiring.nodes import ROWS
 from algebra.semiring.potential import Potential, parse_potential
-from cogo.page.exchange import fields, of_kind
+from cogo.page.exchange import as_file, fields, of_kind
 from numeric.pictures.tensors import slice_of
 from numeric.recognition.recognise import POTENTIALS
-from numeric.weights.embed import embed, from_spectrum
+from numeric.weights.embed import embed
 from numeric.weights.plain_network import plain_network
 from proofs.certificates import certificate
 
@@ -106,7 +104,8 @@ def values(data: Any) -> dict[str, Any]:
     wanted = asked(data)
     z, verdict = _made(wanted)
     group, nodes = wanted.group, z.nodes
-    at = {name: root_to_complex(e, STEPS) for name, e in _phases(data, z).items()}
+    steps = _phases(data, z)
+    at = {name: root_to_complex(e, STEPS) for name, e in steps.items()}
     number = np.array([to_complex(x, at) for x in nodes.value.scalars])[nodes.value.ids]
     entries: list[list[list[float]]] = [[] for _ in range(z.order)]
     for j, x in zip(nodes.node.tolist(), number.tolist(), strict=True):
@@ -121,13 +120,8 @@ def values(data: Any) -> dict[str, Any]:
         "tensor": _slice(verdict, k, at),
     }
     if 0 <= chosen < z.order:
-        mine = nodes.node == chosen
-        table = np.zeros((len(ROWS), group.order, 1), dtype=np.complex128)
-        for r, x in zip(nodes.row[mine].tolist(), number[mine].tolist(), strict=True):
-            row, frequency = divmod(r, group.order)
-            table[row, frequency, 0] = x
-            table[row, int(group.negate(frequency)), 0] = x.conjugate()
-        w = from_spectrum(table, group)
+        one = element(group, [z.node_list()[chosen]])
+        w = embed(one.substitute({x: root(steps[x], STEPS) for x in one.parameters}))
         rows = zip("abc", (w.w_a, w.w_b, w.w_c), strict=True)
         result["curves"] = {p: x[:, 0].tolist() for p, x in rows}
     return result
@@ -154,10 +148,8 @@ def download(data: Any, kind: str) -> tuple[str, bytes]:
         text = certificate.to_text(z, target=wanted.target, notes=notes)
         return f"{stem}.cert.json", text.encode()
     exact = {name: root(e, STEPS) for name, e in _phases(data, z).items()}
-    network = plain_network(embed(z.substitute(exact), gauge="balanced"), family=z.name)
-    buffer = io.BytesIO()
-    np.savez(buffer, allow_pickle=False, **network.state())
-    return f"{stem}.npz", buffer.getvalue()
+    w = embed(z.substitute(exact), gauge="balanced")
+    return f"{stem}.npz", as_file(plain_network(w, family=z.name))
 
 
 @lru_cache(maxsize=64)
@@ -219,11 +211,9 @@ def _lamps(z: Element, verdict: Verdict, k: int, at: Mapping[str, complex]) -> l
     for name in REAL if minus == k else POTENTIALS:
         indices = [(p, minus if bar else k) for p, bar in parse_potential(name).indices]
         value = Potential(group, indices)(z)
-        size, wanted = abs(to_complex(value, at)), int(name == "abc")
         met = not verdict.residual[_entry(group, indices)]
-        found.append(
-            {"name": name, "text": repr(value), "size": size, "wanted": wanted, "met": met}
-        )
+        size = abs(to_complex(value, at))
+        found.append({"name": name, "text": repr(value), "size": size, "met": met})
     return found
 
 

@@ -5,18 +5,15 @@ from __future__ import annotations
 from base64 import b64encode
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from algebra.groups.finite_group import FiniteGroup
 from algebra.groups.group import AbelianGroup
-from cogo.page.exchange import fields, lines
+from cogo.page.exchange import as_file, fields, lines
 from numeric.recognition.recognise import recognise
 from numeric.training.settings import Settings
-from numeric.weights.files import write_weights
 from numeric.weights.plain_network import PlainNetwork
 
 if TYPE_CHECKING:
@@ -93,7 +90,4 @@ def trained(send: Callable[[Any], None], settings: Settings) -> None:
             send(snapshot(run))
 
     (found,) = train(settings, threads=1, on_epoch=on_epoch)
-    with TemporaryDirectory(prefix="cogo-page-") as folder:
-        path = Path(folder) / "trained.npz"
-        write_weights(path, found.network)
-        send({"file": b64encode(path.read_bytes()).decode()})
+    send({"file": b64encode(as_file(found.network)).decode()})

@@ -64,6 +64,12 @@ def test_a_turned_entry_lights_up_what_it_breaks():
     assert structure(whole)["accepted"]
 
 
+def test_the_weights_that_are_downloaded_name_their_group():
+    _, data = download({"group": "Z2xZ4"}, "weights")
+    found = recognise(dict(np.load(io.BytesIO(data))))
+    assert (str(found.group), found.learned) == ("Z2xZ4", True)
+
+
 def test_the_weights_that_are_downloaded_are_those_shown():
     request = {"group": "Z7", "family": "four-plus-six", "phases": {"xi_2": 45, "nu_1": 90}}
     name, data = download(request, "weights")

@@ -10,7 +10,7 @@ interface Structure {
   parts: Part[]; nodes: Entry[][]; accepted: boolean; loss: string; lossLatex: string;
   failures: string[]; failing: string[];
 }
-interface Lamp { name: string; text: string; size: number; wanted: number; met: boolean }
+interface Lamp { name: string; text: string; size: number; met: boolean }
 interface Values {
   entries: Numbers; loss: number; lamps: Lamp[]; tensor: Slice;
   curves?: Record<string, number[]>;
