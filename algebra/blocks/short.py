@@ -188,13 +188,13 @@ def _of_order(group: AbelianGroup, k: Index, order: int) -> int:
     return group.index(k)
 
 
-#: The entry ``a = b`` of the node of a block that is linear in ``E`` alone, by the character's
-#: order: its constant part is shifted to make the shared node. Other orders have `_OTHERS`.
-_DIRECTION: dict[int, Scalar] = {3: ONE, 4: 3 - I}
+#: The entry ``a = b`` of the node of a block that is linear in ``E`` alone, and the constant parts
+#: of the shared node and of that one, whose difference is linear.
 _OTHERS = 2 - I
-#: What the shared node has as its constant part, and the other one has: their difference is linear.
-_SHIFTS: dict[int, tuple[Fraction, Fraction]] = {3: (Fraction(1, 2), Fraction(-1, 2))}
-_OTHER_SHIFTS = (Fraction(1), Fraction(0))
+_LINEAR: dict[int, tuple[Scalar, Fraction, Fraction]] = {
+    3: (ONE, Fraction(1, 2), Fraction(-1, 2)),
+    4: (3 - I, Fraction(1), Fraction(0)),
+}
 
 
 def long_characters(group: AbelianGroup) -> list[int]:
@@ -244,9 +244,8 @@ def sharing_blocks(group: AbelianGroup) -> tuple[Element, dict[int, Scalar]]:
     for k in long_characters(group):
         double = group.multiply(2, k)
         at = min(double, group.negate(double))
-        order = character_order(group, at)
-        direction = _DIRECTION.get(order, _OTHERS)
-        shift, other = _SHIFTS.get(order, _OTHER_SHIFTS)
+        others = (_OTHERS, Fraction(1), Fraction(0))
+        direction, shift, other = _LINEAR.get(character_order(group, at), others)
         wanted = direction if at == double else direction.conjugate()
         two, c, weight, left[k] = _three_nodes(wanted, shift, other)
         nodes[pure[k]]["c", k] = c

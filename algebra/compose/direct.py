@@ -250,13 +250,6 @@ def _projective(vectors: Int64, prime: int) -> tuple[Int64, Int64]:
     return np.where(pivot == 0, -1, key), last * inverse % prime
 
 
-def direct(names: Sequence[str], *, n: int, order: int) -> list[tuple[Node, ...]]:
-    """Return all solutions of minimal support of this order, canonical and proved exactly."""
-    steps = pieces(names, n=n, order=order)
-    found = {x for piece in steps for x in supports(names, n=n, order=order, piece=piece)}
-    return solve(sorted(found), names, n=n)
-
-
 def solve(
     candidates: Iterable[Sequence[int]], names: Sequence[str], *, n: int
 ) -> list[tuple[Node, ...]]:

@@ -49,16 +49,8 @@ def dense_mismatches(nodes: Nodes, target: Int64, *, how: Plan | None = None) ->
     return dense_check(nodes, target, how=how).mismatches()
 
 
-@final
-@dataclass(frozen=True, slots=True, eq=False)
-class Image:
-    """The weights' scalars in a prime field, balanced, and the characters' values there."""
-
-    p: int
-    scalars: Reals
-    characters: Reals
-
-
+#: A prime; the weights' scalars and the characters' values in its field, balanced.
+Image = tuple[int, Reals, Reals]
 #: In which matrix nodes ``start[g]:start[g + 1]`` have equal columns, 0, 1, 2 for c, a, b; start.
 Repeats = tuple[int, Int64]
 
@@ -87,13 +79,12 @@ class DenseCheck:
         d, q = weights.ids.shape[1:]
         step = max(1, CHUNK // max(1, d * max(d, q)))
         found = [np.empty(0, dtype=np.int64)]
-        for image in self.images:
-            p = image.p
-            a, b, c = np.take(image.scalars, weights.ids)
-            values = [reduced(matmul(image.characters.T, x, p), p) for x in (a, b)]
+        for p, scalars, characters in self.images:
+            a, b, c = np.take(scalars, weights.ids)
+            values = [reduced(matmul(characters.T, x, p), p) for x in (a, b)]
             energy = [reduced(x * x, p) for x in values]
             inverse = pow(2 * d, -1, p)
-            conjugate = image.characters[group.negate(np.arange(d))]
+            conjugate = characters[group.negate(np.arange(d))]
             for first in range(0, len(self.outputs), step):
                 ks = self.outputs[first : first + step]
                 t = triple(a, b, c[ks], p, self.repeats)
@@ -135,7 +126,7 @@ def dense_check(nodes: Nodes, target: Int64, *, how: Plan | None = None) -> Dens
     for p, residue in residues(weights.scalars, how):
         root = primitive_root_of_unity(group.exponent, p)
         powers = np.array([pow(root, e, p) for e in range(group.exponent)], dtype=np.int64)
-        images.append(Image(p, balanced(residue, p), balanced(powers[exponents], p)))
+        images.append((p, balanced(residue, p), balanced(powers[exponents], p)))
     weights, repeats = _grouped(weights)
     # glibc gives the top of its heap back to the system whenever 128 kB of it are free, until a
     # larger block has been freed: without this the work arrays of each check are paged in anew,

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 from math import isqrt, lcm, prod
 from typing import final
 
@@ -115,8 +114,8 @@ def bound(nodes: Nodes) -> tuple[int, int]:
     node, row = nodes.node[~output], nodes.row[~output]
     k = row % size
     twice = 1 + (nodes.spectrum.negate(k) != k)  # an entry stands for its conjugate as well
-    in_sizes = [_ceil(embedding_bound(x) * d) for x in inputs.scalars]
-    out_sizes = [_ceil(embedding_bound(x) * e) for x in outputs.scalars]
+    in_sizes = [-(-embedding_bound(x) * d // 1) for x in inputs.scalars]  # rounded up
+    out_sizes = [-(-embedding_bound(x) * e // 1) for x in outputs.scalars]
     worst = max(in_sizes, default=1) ** 2 * max(out_sizes, default=1) * (2 * len(nodes) + 2) ** 2
     dtype = np.int64 if worst < 2**62 else object
     sizes = np.array(in_sizes, dtype=dtype)[inputs.ids]
@@ -138,10 +137,6 @@ def _sums(index: Int64, values: Integers, length: int) -> Integers:
     total = np.zeros(length, dtype=object)
     np.add.at(total, index, values)
     return total
-
-
-def _ceil(q: Fraction) -> int:
-    return -((-q.numerator) // q.denominator)
 
 
 def galois_action(weights: DenseNodes, field: int) -> Action | None:

@@ -62,15 +62,6 @@ class Factor:
         return f"Q{4 * self.n}" if quaternion else plain
 
 
-#: Dihedral and other groups that are Abelian: the orders of cyclic factors.
-_ABELIAN = MappingProxyType(
-    {
-        **{("D", 1): (2,), ("D", 2): (2, 2), ("Dic", 1): (4,), ("V", 4): (2, 2)},
-        **{("S", 1): (1,), ("S", 2): (2,), ("A", 1): (1,), ("A", 2): (1,), ("A", 3): (3,)},
-    }
-)
-
-
 def group(text: str | Path) -> AbelianGroup | FiniteGroup:
     """Return the group that a name or a Cayley table says; an `AbelianGroup` wherever it is one.
 
@@ -150,10 +141,10 @@ def factors_of(text: str) -> tuple[Factor, ...]:
             raise ValueError(f"group={text!r}: {part} is no group; {FORMS}")
         if kind == "SL" and (n == 2 or not is_prime(n)):
             raise ValueError(f"group={text!r}: {part} is no group here; pass SL(2,3), SL(2,5)")
-        cyclic = _ABELIAN.get((kind, n))
-        factors += (
-            (times * [Factor("Z", m) for m in cyclic]) if cyclic else times * [Factor(kind, n)]
-        )
+        x = Factor("D", 2) if kind == "V" else Factor(kind, n)
+        known = product_of((x,)) if x.kind != "Z" and x.order < 6 else None
+        cyclic = known and coordinates(known.products, known.identity)  # all of these are Abelian
+        factors += times * ([Factor("Z", m) for m in cyclic[0].moduli] if cyclic else [x])
     if len(factors) > MAX_FACTORS or any(x.kind in "SA" and x.n > 6 for x in factors):
         raise ValueError(f"group={text!r} is too large; at most {MAX_ELEMENTS} elements")
     if any(x.kind != "Z" for x in factors) and (n := prod(x.order for x in factors)) > MAX_ELEMENTS:
@@ -187,7 +178,7 @@ def _turned(m: int, square: int, r: str, s: str) -> Numbered:
     """``r^k s^f`` is number ``k + m f``; ``s r = r^-1 s``, ``s^2 = r^square``."""
     k, f = np.arange(2 * m) % m, np.arange(2 * m) // m
     turn = k[:, None] + np.where(f[:, None] == 1, -1, 1) * k + square * (f[:, None] & f)
-    turns = ["", r, *(f"{r}{k}" for k in range(2, m))]
+    turns = ["", r, *(f"{r}{k}" for k in range(2, m))][:m]
     return turn % m + m * (f[:, None] ^ f), ("1", *turns[1:], *(f"{turn}{s}" for turn in turns))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from inspect import signature
 from typing import Any, final
 
 import numpy as np
@@ -42,7 +43,7 @@ _WORDS = ("form", "mirror", "carrier")
 @final
 @dataclass(frozen=True, slots=True)
 class FamilyInfo:
-    """A family of optimizers; ``options`` are the names of what can be chosen beside parameters.
+    """A family of optimizers.
 
     Attributes:
         parameters: the names of its parameters of modulus one.
@@ -57,8 +58,13 @@ class FamilyInfo:
     width: Callable[[AbelianGroup], int]
     carries: Callable[[AbelianGroup], bool] = lambda group: False
     lacks: Callable[[AbelianGroup], str] = lambda group: ""
-    options: tuple[str, ...] = ()
     listed: bool = True
+
+    @property
+    def options(self) -> tuple[str, ...]:
+        """The names of what can be chosen beside parameters."""
+        others = ("group", "target", *self.parameters)
+        return tuple(x for x in signature(self.build).parameters if x not in others)
 
     def exists(self, group: AbelianGroup) -> bool:
         """Whether the group has an optimizer of the family."""
@@ -102,7 +108,6 @@ FAMILIES: dict[str, FamilyInfo] = {
         lambda group: short_width(group) + few_plus_constant_carries(group),
         few_plus_constant_carries,
         lacks_short_blocks,
-        ("mirror",),
     ),
     "few-plus-real": FamilyInfo(
         few_plus_real,
@@ -112,7 +117,6 @@ FAMILIES: dict[str, FamilyInfo] = {
         lambda group: short_width(group, among=WITHOUT_CONSTANTS) + 1,
         _always,
         lacks_real_character,
-        ("mirror",),
     ),
     "three-plus-shared": FamilyInfo(
         three_plus_shared,
@@ -131,7 +135,6 @@ FAMILIES: dict[str, FamilyInfo] = {
         _blocks_width(4),
         _always,
         lacks_real_character,
-        ("mirror", "carrier"),
     ),
     "four-plus-constant": FamilyInfo(
         four_plus_constant,
@@ -140,7 +143,6 @@ FAMILIES: dict[str, FamilyInfo] = {
         ("xi",),
         _blocks_width(4, carrier=1),
         _has_pairs,
-        options=("mirror", "epsilon", "rho", "sigma"),
     ),
     "four-plus-six": FamilyInfo(
         four_plus_six,
@@ -149,7 +151,6 @@ FAMILIES: dict[str, FamilyInfo] = {
         ("xi", "nu"),
         _blocks_width(4, carrier=2),
         _has_pairs,
-        options=("mirror", "carrier"),
     ),
     "six-per-frequency": FamilyInfo(
         six_per_frequency,
@@ -157,7 +158,6 @@ FAMILIES: dict[str, FamilyInfo] = {
         "six nodes at each frequency",
         ("nu", "alpha", "beta"),
         _blocks_width(6),
-        options=("form",),
     ),
     "nine-per-frequency": FamilyInfo(
         nine_per_frequency, "order9", "nine nodes at each frequency", (), _blocks_width(9)
@@ -176,7 +176,6 @@ FAMILIES: dict[str, FamilyInfo] = {
         (),
         _order42_width,
         _has_pairs,
-        options=("phi",),
         listed=False,
     ),
 }

@@ -90,14 +90,13 @@ class Representation:
         return Representation(self.name, self.values[list(elements)], self.form)
 
 
-def real_blocks(values: Exacts, *, right: bool = False) -> Exacts:
-    """Return the blocks of left multiplication, or of right multiplication by the conjugate."""
+def real_blocks(values: Exacts) -> Exacts:
+    """Return the blocks of left multiplication."""
     *head, n, m, e = values.shape
     blocks = np.full((*head, n, e, m, e), ZERO, dtype=object)
     for s in range(e):
         for t in range(e):
-            row, sign = _UNITS[t][s] if right else _UNITS[s][t]
-            sign *= -1 if right and s else 1
+            row, sign = _UNITS[s][t]
             blocks[..., row, :, t] = values[..., s] * sign
     return blocks.reshape(*head, n * e, m * e)
 

@@ -106,17 +106,12 @@ def balanced_norm(z: Element) -> Any:
             twice = 1 + (z.spectrum.negate(k) != k)
             row = "output" if p == "c" else "inputs"
             sizes[row] = sizes[row] + x * x.conjugate() * twice
-        inputs, output = (_rational(x, row) for row, x in sizes.items())
-        r = inputs**2 * output / 4
+        for row, x in sizes.items():
+            if not x.is_rational():
+                raise ValueError(
+                    f"the squared norm {x!r} of a node's {row} is no rational number; set its "
+                    f"parameters, or embed the element and measure"
+                )
+        r = (sizes["inputs"] ** 2 * sizes["output"] / 4).to_fraction()
         total += 3 * sympy.cbrt(sympy.Rational(r.numerator, r.denominator))
     return total
-
-
-def _rational(x: Scalar, row: str) -> Fraction:
-    """Return the squared norm of a node's row as a rational number."""
-    if not x.is_rational():
-        raise ValueError(
-            f"the squared norm {x!r} of a node's {row} is no rational number; set its parameters, "
-            f"or embed the element and measure"
-        )
-    return x.to_fraction()

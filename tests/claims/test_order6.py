@@ -13,10 +13,11 @@ from hypothesis import given, reject, settings, strategies as st
 
 from algebra import PAIR, I, block, omega_0, parse_potential, unit
 from algebra.blocks.order6 import coplanar, cubic, mirrors, opposites, syn_at, triples
-from algebra.compose.direct import direct, solve_on
+from algebra.compose.direct import solve_on
 from algebra.compose.entry import NINE as NAMES
 from algebra.compose.families import family
 from algebra.numbers.units import zeta
+from tests.algebra.compose.test_compose import direct
 from tests.claims.test_order4 import pencil
 
 NINE = {"a-bc", "ab-c", "abc-", "aa-c", "bb-c", "aac", "a-a-c", "bbc", "b-b-c"}

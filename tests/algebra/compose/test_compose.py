@@ -12,7 +12,7 @@ from algebra import I, blocks, omega_0, parse_potential, zeta
 from algebra.blocks.order4 import order4_block
 from algebra.blocks.order6 import mirrors, triples
 from algebra.compose import direct as compose_direct
-from algebra.compose.direct import direct, inputs, pieces, primes, solve_on, supports
+from algebra.compose.direct import inputs, pieces, primes, solve, solve_on, supports
 from algebra.compose.entry import (
     NAMED,
     NINE,
@@ -96,6 +96,13 @@ def test_everything_the_searches_list_is_a_solution(order6_of_12):
         entry = compose(nodes, NINE, n=12, factors=[], search="cover")
         assert entry.prove()
         assert {str(r) for r in omega_0(entry.element)} == set(NINE)
+
+
+def direct(names, *, n, order):
+    """All solutions of minimal support of an order, as the search finds them piece by piece."""
+    steps = pieces(names, n=n, order=order)
+    found = {x for piece in steps for x in supports(names, n=n, order=order, piece=piece)}
+    return solve(sorted(found), names, n=n)
 
 
 def test_nothing_of_order_5_or_less_kills_all_nine():
