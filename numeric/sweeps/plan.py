@@ -42,10 +42,7 @@ class PlanError(ValueError):
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SweepPlan:
-    """All combinations of groups, widths, weight decays, learning rates, splits and seeds.
-
-    What is not an axis holds of every run; values are those of `Settings`.
-    """
+    """All combinations of values on the axes, as those of `Settings`; the rest all runs share."""
 
     groups: tuple[str, ...]
     widths: tuple[int, ...] = (512,)
@@ -192,6 +189,7 @@ def axis_values(axis: Axis, value: Any) -> tuple[Any, ...]:
     whole numbers, ``64-256:64`` every 64th, ``1e-5..1e-3:5`` five numbers whose ratios are equal.
     """
     make: Callable[[str, Any], Any] = _integer if axis in ("widths", "seeds") else _number
+    make = _group if axis == "groups" else make
     found: list[Any] = []
     for item in value if isinstance(value, list | tuple) else [value]:
         parts: Sequence[Any] = _COMMA.split(item) if isinstance(item, str) else [item]
@@ -199,8 +197,6 @@ def axis_values(axis: Axis, value: Any) -> tuple[Any, ...]:
             found += _range(axis, part.strip()) if isinstance(part, str) else [part]
         if len(found) > MAX_RUNS:
             raise PlanError(f"{axis}: at most {MAX_RUNS} values")
-    if axis == "groups":
-        return tuple(str(x) if type(x) is int else _text(axis, x) for x in found)
     return tuple(make(axis, x) for x in found)
 
 
@@ -225,10 +221,10 @@ def _range(axis: Axis, text: str) -> list[Any]:
     return [first_, *inner, last_]
 
 
-def _text(name: str, value: Any) -> str:
-    if not isinstance(value, str) or not value:
+def _group(name: str, value: Any) -> str:
+    if type(value) is not int and not (isinstance(value, str) and value):
         raise PlanError(f"{name}={_short(value)}; write a group, such as Z23 or Z2xZ4")
-    return value
+    return str(value)
 
 
 def _integer(name: str, value: Any) -> int:

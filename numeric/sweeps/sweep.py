@@ -121,9 +121,8 @@ POLL = 0.5
 @final
 @dataclass(slots=True)
 class Sweep:
-    """How far a sweep is: runs wanted, found finished, trained now; errors of those that failed,
-    names of those trained again because their files were damaged; work in runs times epochs times
-    size.
+    """How far a sweep is: numbers of runs, errors of those that failed, names of those trained
+    again because their files were damaged; work in runs times epochs times size.
     """
 
     folder: SweepFolder

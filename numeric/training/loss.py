@@ -59,48 +59,37 @@ def hidden(w: Tensor, x: slice) -> Tensor:
 
 
 def sum_over_table(w: Tensor, plan: LossPlan) -> tuple[Tensor, Tensor]:
-    """Return ``sum |P(f(x,y) - e_{x+y})|^2`` over the trained pairs, and its gradient."""
-    totals, gradient = w.new_zeros(len(w)), torch.zeros_like(w)
-    step = at_once(w)
-    for r in range(0, len(w), step):
-        runs = slice(r, r + step)
-        _add_over_table(w[runs], plan, runs, totals[runs], gradient[runs])
-    gradient[:, 2] -= gradient[:, 2].mean(dim=-2, keepdim=True)
-    return totals, gradient
+    """Return ``sum |P(f(x,y) - e_{x+y})|^2`` over the trained pairs, and its gradient.
 
-
-def at_once(w: Tensor) -> int:
-    """Return how many runs are worked on at once: on a CPU as many as fit into the cache, but one
-    where the width is no multiple of a vector, whose kernels round the last elements otherwise.
+    On a CPU as many runs are worked on at once as fit into the cache, but one where the width is no
+    multiple of a vector, whose kernels round the last elements otherwise.
     """
     _, _, d, q = w.shape
-    if w.device.type != "cpu":
-        return len(w)
-    return 1 if q % VECTOR else max(1, TOGETHER // (d**2 * q))
-
-
-def _add_over_table(
-    w: Tensor, plan: LossPlan, runs: slice, totals: Tensor, gradient: Tensor
-) -> None:
-    """Add the sums and the gradient of some runs, that of the output weights not yet centred."""
-    count, _, d, q = w.shape
-    # Rows of zeros up to a multiple of GRAIN: matrix products of odd widths take twice as long.
-    c = w.new_zeros(count, -(-d // GRAIN) * GRAIN, q)
-    torch.sub(w[:, 2], w[:, 2].mean(dim=-2, keepdim=True), out=c[:, :d])
-    for x in pieces(w):
-        h = hidden(w, x)
-        s = h.square()
-        error = product(s, c.mT)
-        here = slice(x.start * d, x.stop * d)
-        subtract_target(error[..., :d], plan.labels[here])
-        if plan.trained is not None:
-            error *= plan.trained[runs, here]
-        totals += torch.linalg.vecdot(error.flatten(1), error.flatten(1))
-        gradient[:, 2].add_(product(error.mT, s)[:, :d], alpha=2)
-        h.mul_(product(error, c))
-        by_pair = h.view(count, x.stop - x.start, d, q)
-        gradient[:, 0, x].add_(by_pair.sum(dim=2), alpha=4)
-        gradient[:, 1].add_(by_pair.sum(dim=1), alpha=4)
+    totals, gradient = w.new_zeros(len(w)), torch.zeros_like(w)
+    together = 1 if q % VECTOR else max(1, TOGETHER // (d**2 * q))
+    step = together if w.device.type == "cpu" else len(w)
+    for r in range(0, len(w), step):
+        runs = slice(r, r + step)
+        part = w[runs]
+        # Rows of zeros up to a multiple of GRAIN: matrix products of odd widths take twice as long.
+        c = w.new_zeros(len(part), -(-d // GRAIN) * GRAIN, q)
+        torch.sub(part[:, 2], part[:, 2].mean(dim=-2, keepdim=True), out=c[:, :d])
+        for x in pieces(part):
+            h = hidden(part, x)
+            s = h.square()
+            error = product(s, c.mT)
+            here = slice(x.start * d, x.stop * d)
+            subtract_target(error[..., :d], plan.labels[here])
+            if plan.trained is not None:
+                error *= plan.trained[runs, here]
+            totals[runs] += torch.linalg.vecdot(error.flatten(1), error.flatten(1))
+            gradient[runs, 2].add_(product(error.mT, s)[:, :d], alpha=2)
+            h.mul_(product(error, c))
+            by_pair = h.view(len(part), x.stop - x.start, d, q)
+            gradient[runs, 0, x].add_(by_pair.sum(dim=2), alpha=4)
+            gradient[runs, 1].add_(by_pair.sum(dim=1), alpha=4)
+    gradient[:, 2] -= gradient[:, 2].mean(dim=-2, keepdim=True)
+    return totals, gradient
 
 
 def sum_over_pairs(w: Tensor, pairs: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
@@ -220,9 +209,7 @@ NARROW = 1e-3
 
 @final
 class LossPlan:
-    """How the loss of a task is computed, by the cheaper route if none is given; its tables are for
-    one dtype and device.
-    """
+    """How the loss of a task is computed in one dtype on one device, by default the cheaper way."""
 
     def __init__(
         self,

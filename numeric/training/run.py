@@ -73,9 +73,7 @@ class TrainingRun:
         self.update(self.evaluation())
 
     def evaluation(self) -> Evaluation:
-        """Return loss and gradient; it can be left in the middle, by an exception, and asked for
-        again.
-        """
+        """Return loss and gradient; left by an exception in the middle, it can be asked again."""
         if self.epoch % REFRESH == 0:
             self.set_live(live_nodes(self.w))
         w = self.w
@@ -178,9 +176,8 @@ class RunOptimizer:
 def initial_weights(
     order: int, width: int, *, seeds: Sequence[int], dtype: torch.dtype = torch.float32
 ) -> torch.Tensor:
-    """Return ``w_a, w_b, w_c`` as three `torch.nn.Linear` without bias start after
-    ``torch.manual_seed(seed)``, in float32 on the CPU [Tian24]; PyTorch's generator stays as it
-    was.
+    """Return ``w_a, w_b, w_c`` as three `torch.nn.Linear` without bias start, in float32 on the
+    CPU, after ``torch.manual_seed(seed)`` [Tian24]; PyTorch's generator stays as it was.
     """
     w = torch.empty(len(seeds), 3, order, width, dtype=torch.float32)
     with torch.random.fork_rng(devices=[]), torch.no_grad():

@@ -1,6 +1,4 @@
-"""From exact elements to real weights, and from real weights to spectral coordinates: Fourier
-transforms over the group, one FFT axis for each cyclic factor.
-"""
+"""From exact elements to real weights, and from these to spectral coordinates, by FFT."""
 
 from __future__ import annotations
 

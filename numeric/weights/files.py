@@ -1,6 +1,4 @@
-"""Weights as files of the plain network ``layerc((layera[x] + layerb[y]) ** 2)``: ``.npz``,
-``.safetensors`` and ``.pt``, the ``1 / 2d`` folded into ``layerc``.
-"""
+"""Files of the plain network: ``.npz``, ``.safetensors``, ``.pt``, ``1 / 2d`` in ``layerc``."""
 
 from __future__ import annotations
 

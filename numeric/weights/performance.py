@@ -129,9 +129,7 @@ LARGEST = 10**10
 
 
 def accuracies(w: Weights) -> dict[str, float]:
-    """Return the accuracy on all pairs with other activations, a bias of the first layer being part
-    of ``w_a``; nothing for large networks.
-    """
+    """Return the accuracy on all pairs with other activations; nothing for large networks."""
     d, q = w.w_a.shape
     layers = (w.w_a,), (w.w_b,), (w.w_c.T,)
     return {

@@ -57,9 +57,7 @@ class Answer(NamedTuple):
 
 
 def answered(network: TwoLayer) -> Answer:
-    """Return the operation of `numeric.operations.named`, or the Latin square, that a network
-    answers best, evaluated on 2,048 pairs or all.
-    """
+    """Return the operation with a name, or Latin square, that some 2,000 answers fit best."""
     d, n, q = network.inputs, network.outputs, network.width
     if d == 1 or not q:
         return Answer(0.0, "", 0)

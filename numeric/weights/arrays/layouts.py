@@ -266,9 +266,7 @@ Link = tuple[Floats, Floats | None]
 def assembled(
     layout: Layout, load: Load, *, activation: str, normalised: bool, metadata: Mapping[str, str]
 ) -> tuple[TwoLayer, set[str]]:
-    """Return the network of a layout, everything beside its three matrices kept as factors, and the
-    names of all arrays that are part of it.
-    """
+    """Return the network of a layout, in factors, and the names of the arrays it is made of."""
     matrix = [load(k).T if t else load(k) for k, t in zip(layout.keys, layout.turned, strict=True)]
     bias = {i: load(name) for i, name in layout.biases.items()}
     said = [f"bias {name}" for name in layout.biases.values()]

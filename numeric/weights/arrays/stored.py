@@ -40,9 +40,7 @@ class Stored:
         return prod(self.shape)
 
     def floats(self, name: str) -> Floats:
-        """Return it as float32, or float64 if that is what it is: no value changes, and all are
-        finite.
-        """
+        """Return it as float32, or float64 if it is that: no value changes, all are finite."""
         x = np.asarray(self.read())
         wide: Floats = x.astype(np.float64 if self.dtype == "float64" else np.float32, copy=False)
         require_finite(name, wide)
@@ -263,7 +261,7 @@ def other_network(arrays: Arrays) -> str | None:
     if any(len(x.shape) > 2 and x.dtype in EXACT for x in arrays.values()):
         return "convolutions, and other arrays of more than two axes, are not supported"
     if len(shapes) <= DEEP and (inputs := _inputs(shapes)):
-        return f"{_word(inputs)} inputs are not supported"
+        return f"{ {3: 'three', 4: 'four'}.get(inputs, inputs) } inputs are not supported"
     return None
 
 
@@ -274,10 +272,6 @@ def what_it_is(arrays: Arrays) -> str:
     if found is None and len(shapes) > 2 and _chained(shapes):
         found = f"two hidden layers or more are not supported: {len(shapes)} layers act in a row"
     return f"{found or 'no two-layer network was found'}; there are {_listed(arrays)}; {SUPPORTED}"
-
-
-def _word(n: int) -> str:
-    return {3: "three", 4: "four"}.get(n, str(n))
 
 
 def _inputs(shapes: dict[str, tuple[int, ...]]) -> int:
