@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, ClassVar, NamedTuple, final
 
@@ -21,7 +22,7 @@ from algebra.groups.group import AbelianGroup
 from algebra.networks.table_network import TableNetwork
 from algebra.numbers.arrays import Complexes, Int64, Mask, Reals
 from algebra.semiring.element import Element
-from numeric.exact.free_network import FreeNetwork
+from numeric.exact.free_network import FreeNetwork, StoppedError
 from numeric.weights.embed import embed
 from numeric.weights.performance import Progress
 from numeric.weights.plain_network import Weights
@@ -172,47 +173,48 @@ def project(
         ``m`` and ``n`` are the squares of penalty and damping, times the mean square column.
         """
         at: Any = network.derivative(w)
-        scale = at.mean_square()
+        scale = network.mean_square(at)
         m, n = penalty**2 * scale, damping**2 * scale
         back = m / (m + n) * (w - about)
-        right = at.along(back) - network.errors(w)
+        right = at @ back - network.errors(w)
         u = network.solved(at, right, weight=m + n, go_on=go_on)
-        return u - back, m, norm(at.along(u) - right)
+        return u - back, m, norm(at @ u - right)
 
     now = best = seen(w0)
     mu, damping, repeats = network.begin, 0.0, 0
-    while step < min(STEPS, best.steps + PATIENCE) and now.error > ZERO and go_on():
-        if mu < CLOSE and best.total < (1 + GAIN) * best.distance:
-            break
-        step += 1
-        move, weight, predicted = solved(now.w, penalty=mu, damping=damping)
-        whole = seen(now.w + move)
-        missed = abs(whole.error - predicted) / max(predicted, ZERO)
-        for halving in range(HALVINGS + 1):
-            new = seen(now.w + move / 2**halving) if halving else whole
-            if _merit(new, weight) < _merit(now, weight):
-                now = new
+    with suppress(StoppedError):
+        while step < min(STEPS, best.steps + PATIENCE) and now.error > ZERO and go_on():
+            if mu < CLOSE and best.total < (1 + GAIN) * best.distance:
                 break
-        best = now if now.total < (1 - GAIN) * best.total else best
-        if now.distance > bound:
-            raise NoneNearError(f"all networks of zero loss seem farther than {bound:.2g}")
-        repeats += 1
-        if halving:
-            damping = max(MORE * damping, mu)
-        elif missed < ALMOST:
-            damping = LESS * damping if damping > mu else 0.0
-        if missed < ALMOST or repeats == REPEATS:
-            mu = max(END, mu * (FAST if missed < PREDICTED else SLOW))
-            repeats = 0
-    now, last = best, step + PLAIN_STEPS
-    while step < last and now.error > ZERO and network.accurate and go_on():
-        if best.total < (1 + GAIN) * best.distance:
-            break
-        step += 1
-        move, _, _ = solved(now.w, penalty=END, damping=0.0, about=now.w)
-        # Where zeros are double, whole steps go half the way.
-        now = min((seen(now.w + t * move) for t in (1, 2)), key=lambda x: x.error)
-        best = min(best, now, key=lambda x: x.total)
+            step += 1
+            move, weight, predicted = solved(now.w, penalty=mu, damping=damping)
+            whole = seen(now.w + move)
+            missed = abs(whole.error - predicted) / max(predicted, ZERO)
+            for halving in range(HALVINGS + 1):
+                new = seen(now.w + move / 2**halving) if halving else whole
+                if _merit(new, weight) < _merit(now, weight):
+                    now = new
+                    break
+            best = now if now.total < (1 - GAIN) * best.total else best
+            if now.distance > bound:
+                raise NoneNearError(f"all networks of zero loss seem farther than {bound:.2g}")
+            repeats += 1
+            if halving:
+                damping = max(MORE * damping, mu)
+            elif missed < ALMOST:
+                damping = LESS * damping if damping > mu else 0.0
+            if missed < ALMOST or repeats == REPEATS:
+                mu = max(END, mu * (FAST if missed < PREDICTED else SLOW))
+                repeats = 0
+        now, last = best, step + PLAIN_STEPS
+        while step < last and now.error > ZERO and network.accurate and go_on():
+            if best.total < (1 + GAIN) * best.distance:
+                break
+            step += 1
+            move, _, _ = solved(now.w, penalty=END, damping=0.0, about=now.w)
+            # Where zeros are double, whole steps go half the way.
+            now = min((seen(now.w + t * move) for t in (1, 2)), key=lambda x: x.error)
+            best = min(best, now, key=lambda x: x.total)
     if not best.total - best.distance < TOO_MUCH * norm(w0):
         raise NoneNearError(
             f"no network of zero loss was found near this one: the errors stay at {best.error:.2g}"
@@ -266,8 +268,8 @@ class SparseNetwork:
         imaginary = np.bincount(self.equation, products.imag, size)
         return np.concatenate([self.scale * real, self.scale * imaginary])
 
-    def derivative(self, w: Reals) -> SparseDerivative:
-        """Return the derivative of `errors`."""
+    def derivative(self, w: Reals) -> Any:
+        """Return the derivative of `errors`, a sparse matrix."""
         from scipy import sparse
 
         u, v, c = (self.embedding @ w)[self.factors]
@@ -275,38 +277,24 @@ class SparseNetwork:
         places = np.tile(self.equation, 3), self.factors.ravel()
         shape = len(self.target), self.embedding.shape[0]
         whole = sparse.csr_matrix((parts.ravel(), places), shape=shape) @ self.embedding
-        return SparseDerivative(sparse.vstack([whole.real, whole.imag]).tocsr())
+        return sparse.vstack([whole.real, whole.imag]).tocsr()
 
-    def solved(
-        self, at: SparseDerivative, right: Reals, *, weight: float, go_on: Callable[[], bool]
-    ) -> Reals:
+    def mean_square(self, at: Any) -> float:
+        """Return the mean square of a column of a derivative."""
+        return float((at.data**2).sum() / at.shape[1])
+
+    def solved(self, at: Any, right: Reals, *, weight: float, go_on: Callable[[], bool]) -> Reals:
         """Return the ``u`` with the least ``|J u - right|^2 + weight |u|^2``."""
         from scipy.sparse.linalg import lsmr
 
         options = {"atol": TOLERANCE, "btol": TOLERANCE, "conlim": 0, "maxiter": ITERATIONS}
-        return np.asarray(lsmr(at.matrix, right, damp=np.sqrt(weight), **options)[0])
+        return np.asarray(lsmr(at, right, damp=np.sqrt(weight), **options)[0])
 
     def coordinates(self, z: Complexes) -> Reals:
         """Return the ``w`` nearest to spectral coordinates of shape (3, d, q)."""
         length = np.asarray(abs(self.embedding).power(2).sum(axis=0)).ravel()
         found: Reals = np.real(self.embedding.conj().T @ z[self.places]) / length
         return found
-
-
-@final
-@dataclass(frozen=True, slots=True, eq=False)
-class SparseDerivative:
-    """A sparse matrix ``J``."""
-
-    matrix: Any
-
-    def along(self, v: Reals) -> Reals:
-        """Return ``J v``."""
-        return np.asarray(self.matrix @ v)
-
-    def mean_square(self) -> float:
-        """Return the mean square of a column."""
-        return float((self.matrix.data**2).sum() / self.matrix.shape[1])
 
 
 def sparse_network(group: AbelianGroup, may: Mask) -> SparseNetwork:

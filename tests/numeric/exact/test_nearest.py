@@ -91,10 +91,10 @@ def test_the_jacobian_is_the_derivative() -> None:
     step = 1e-6
     gap = (network.errors(x + step * v) - network.errors(x - step * v)) / (2 * step)
     at = network.derivative(x)
-    assert np.abs(at.along(v) - gap).max() < 1e-6 * np.abs(gap).max()
-    assert at.mean_square() == pytest.approx((at.matrix.toarray() ** 2).sum() / len(x))
+    assert np.abs(at @ v - gap).max() < 1e-6 * np.abs(gap).max()
+    assert network.mean_square(at) == pytest.approx((at.toarray() ** 2).sum() / len(x))
     u = network.solved(at, gap, weight=0.3, go_on=lambda: True)
-    matrix = at.matrix.toarray()
+    matrix = at.toarray()
     assert np.abs(matrix.T @ (matrix @ u - gap) + 0.3 * u).max() < 1e-5 * np.abs(gap).max()
 
 
