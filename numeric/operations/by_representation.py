@@ -29,11 +29,6 @@ def powers_and_gains(a: Reals, b: Reals, c: Reals, group: FiniteGroup) -> tuple[
     The gain of a representation is ``sum f t / sum t^2``, ``t(x, y)[g] = (N/(e d)) chi(x y g^-1)``
     being its part of ``[x y = g]``; the trivial one's, whose part is free, counts as 1. All pairs
     are taken a first input at a time.
-
-    >>> from algebra.groups.group_names import group
-    >>> w = np.zeros((6, 2))
-    >>> [x.shape for x in powers_and_gains(w, w, w, group("S3"))]
-    [(3, 3, 2), (3,)]
     """
     projections = _projections(group)
     squares = np.zeros_like(a)  # sum of (a_j(x) + b_j(y))^2 over x y = g
@@ -47,12 +42,7 @@ def powers_and_gains(a: Reals, b: Reals, c: Reals, group: FiniteGroup) -> tuple[
 
 
 def representations_of(group: AbelianGroup | FiniteGroup) -> tuple[str, ...]:
-    """Return the names of the representations that training follows: none of an Abelian group.
-
-    >>> from algebra.groups.group_names import named_group
-    >>> representations_of(named_group("S3"))
-    ('[3]', '[2,1]', '[1,1,1]')
-    """
+    """Return the names of the representations that training follows: none of an Abelian group."""
     if isinstance(group, FiniteGroup):
         with suppress(NoRepresentationsError):
             names = tuple(rho.name for rho in irreducibles(group))

@@ -143,12 +143,6 @@ def squares(answers: Table, outputs: int) -> Iterator[list[tuple[Int64, Numbers]
     What has the fewest different answers goes first: a number as row, column and output; or, in
     a second square of the same size, a row, then a column, then an output. An answer that is gone
     is -1.
-
-    >>> x = np.arange(6)
-    >>> padded = np.full((7, 7), 6)
-    >>> padded[:6, :6] = (x[:, None] + x) % 6
-    >>> [[(len(square), is_latin(square)) for square, _ in same] for same in squares(padded, 7)]
-    [[(7, False)], [(6, True)], [(5, False)], [(4, False), (4, False)]]
     """
     table: Int64 = np.asarray(answers).astype(np.int64)
     ways = [False] if {*table.shape} != {outputs} else [True, False]
@@ -185,12 +179,6 @@ def isotopy_near(square: Int64) -> Isotopy:
     Raises:
         NotIsotopicError: if it agrees with none on 85 % of all pairs, with the reason.
         NotAbelianError: if it is, or most answers are, a Latin square of another kind.
-
-    >>> x = np.arange(11)
-    >>> square = (3 * x[:, None] + 5 * x) % 11
-    >>> square[2, 3:9] = 0
-    >>> isotopy_near(square).agreement(square)
-    (115, 121)
     """
     if is_latin(square):
         return isotopy_of(square)
@@ -209,13 +197,6 @@ def multiplication_near(square: Int64) -> Isotopy | None:
     """Return the multiplication, not Abelian, that a square of answers is, or nearly is, or None.
 
     It agrees with 85 % of all pairs; that it is of the group named is checked on the whole table.
-
-    >>> from algebra.groups.group_names import group
-    >>> square = group("S3").products.copy()
-    >>> square[2, 3] = 0
-    >>> found = multiplication_near(square)
-    >>> found.name, int((found.table() != square).sum())
-    ('x*y over S3', 1)
     """
     if is_latin(square):
         return multiplication_of(square)

@@ -7,7 +7,7 @@ and are looked at together.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from statistics import median
 from typing import Any, Unpack, final, overload
@@ -115,15 +115,14 @@ def recognised(
     measured = performance(w, progress=progress)
     off = measured.wrong_scale(normalised=normalised)
     free = measured.accuracy >= RIGHT and off is not None
-    ks = [int(k) for k in group.representatives if k]
-    gains = {k: complex(table.terms(k, k, k).sum()) for k in ks}
-    scales = {k: 1 / abs(gains[k]) if free and gains[k] else 1.0 for k in ks}
-    blocks = {k: _block(table, k, scales[k]) for k in ks}
     pairs = int(memorized(w, np.flatnonzero(table.live)))
     pairs = pairs if 2 * pairs >= group.order**2 else 0
     tied: dict[int, Cluster] = {}
     if table.mixed.any() and not pairs and not free:
         tied = {k: x for x in clusters(table) for k in x.frequencies}
+    reports = tuple(
+        _report(table, k, tied.get(k), free=free) for k in group.representatives.tolist() if k
+    )
     label = group.label
     several = tuple(
         SeveralNode(
@@ -137,9 +136,7 @@ def recognised(
     return Recognition(
         group=group,
         width=w.width,
-        frequencies=tuple(
-            _report(table, k, blocks[k], tied.get(k), scales[k], gains[k]) for k in ks
-        ),
+        frequencies=reports,
         dead=tuple(np.flatnonzero(~table.live).tolist()),
         carriers=tuple(table.carriers().tolist()),
         constants=tuple(np.flatnonzero(table.constant).tolist()),
@@ -147,7 +144,7 @@ def recognised(
         memorized=pairs,
         measured=measured,
         wrong_scale=off,
-        up_to_scale=_up_to_scale(table, {k: x.real for k, x in gains.items()}) if free else None,
+        up_to_scale=_up_to_scale(table, [x.together.gain for x in reports]) if free else None,
         table=table,
     )
 
@@ -175,14 +172,10 @@ def _block(table: NodeTable, k: int, scale: float) -> Block:
     )
 
 
-def _report(
-    table: NodeTable,
-    k: int,
-    block: Block,
-    tied: Cluster | None,
-    scale: float,
-    gain: complex,
-) -> FrequencyReport:
+def _report(table: NodeTable, k: int, tied: Cluster | None, *, free: bool) -> FrequencyReport:
+    gain = complex(table.terms(k, k, k).sum())
+    scale = 1 / abs(gain) if free and gain else 1.0
+    block = _block(table, k, scale)
     own, serving, label = table.at(k), table.serving(k), table.group.label
     shared = tuple(j for j in tied.shared if k in table.reads(j)) if tied else ()
     nodes = (*own.tolist(), *shared)
@@ -275,12 +268,11 @@ def _together(table: NodeTable, k: int, nodes: Int64, gain: complex) -> Together
     )
 
 
-def _up_to_scale(table: NodeTable, gains: Mapping[int, float]) -> UpToScale:
+def _up_to_scale(table: NodeTable, gains: Sequence[float]) -> UpToScale:
     nodes = np.flatnonzero(table.live & (table.home > 0))
     alone = table.alone[nodes]
-    values = list(gains.values()) or [0.0]
     return UpToScale(
-        gains=(min(values), max(values)),
+        gains=(min(gains, default=0.0), max(gains, default=0.0)),
         least=float(alone.min(initial=1.0)),
         median=median(alone.tolist()) if len(nodes) else 0.0,
         same=float((table.output == table.home)[nodes].mean()) if len(nodes) else 0.0,
