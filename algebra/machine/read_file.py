@@ -6,9 +6,10 @@ import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import BufferedReader
 from pathlib import Path
 from stat import S_ISDIR, S_ISREG
-from typing import Any, BinaryIO
+from typing import Any
 
 
 class ReadError(ValueError):
@@ -23,7 +24,7 @@ def printable(text: object) -> str:
 
 
 @contextmanager
-def opened(path: str | Path, *, limit: int) -> Iterator[BinaryIO]:
+def opened(path: str | Path, *, limit: int) -> Iterator[BufferedReader]:
     """Open a regular file of 1 to ``limit`` bytes; nothing else is waited for or read."""
     name = printable(path) or "(the empty path)"
     try:

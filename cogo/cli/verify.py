@@ -18,7 +18,7 @@ from numeric.weights.arrays.containers import stored_in
 from numeric.weights.arrays.stored import EXACT
 from numeric.weights.plain_network import WeightFileError
 from proofs.certificates import network_checker
-from proofs.certificates.verified_file import DIRECT, VerifiedFile, verified_file
+from proofs.certificates.verified_file import DIRECT, verified_file
 
 SUFFIX = ".verify.json"
 _OUTPUT = "what is proved, as a file for network_checker.py, beside the weights"
@@ -47,11 +47,11 @@ def verify(
     with out.bar() as show:
         found = verified(file, **vars(given), progress=show)
         if output is not None:
-            made = verified_file(found, file, _arrays(file), copy=copy.name)
+            text, weights = verified_file(found, file, _arrays(file), copy=copy.name)
             show("replaying with the stand-alone checker", 0, 0)
-            _replay(made, file)
-            written = {copy: made.copy} if made.copy is not None else {}
-            written[output] = made.text
+            _replay(text, weights, file)
+            written = {} if weights is None else {copy: weights}
+            written[output] = text
     for path, data in written.items():
         write_bytes(path, data, force=force)
     lines = chain(_lines(file, found), wrote(output))
@@ -94,13 +94,13 @@ def _arrays(file: Path) -> dict[str, Floats]:
     return found
 
 
-def _replay(made: VerifiedFile, file: Path) -> None:
+def _replay(text: bytes, weights: bytes | None, file: Path) -> None:
     """Have the stand-alone checker accept the statement, or refuse to write it."""
 
     def read(path: str, most: int) -> bytes:
         if path == SUFFIX:
-            return made.text
-        return read_bytes(file, limit=most) if made.copy is None else made.copy
+            return text
+        return read_bytes(file, limit=most) if weights is None else weights
 
     code, message = network_checker.check(SUFFIX, read)
     if code:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 from itertools import combinations_with_replacement, product
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
@@ -26,23 +26,18 @@ FACTORS, BIASES = ("first", "second", "last"), ("bias", "output_bias")
 Parts = dict[str, list[str]]
 
 
-class VerifiedFile(NamedTuple):
-    """The bytes of a statement, and of a copy of the weights if it is about one."""
-
-    text: bytes
-    copy: bytes | None
-
-
 def verified_file(
     found: Verified, path: Path, arrays: Mapping[str, Floats], *, copy: str
-) -> VerifiedFile:
-    """Return the statement of what was verified of a file that holds these arrays.
+) -> tuple[bytes, bytes | None]:
+    """Return the statement of what was verified of a file that holds these arrays, and the copy.
 
     It is about the file itself, or else about a ``copy``: if the checker reads no such files, none
     so large, or if a matrix of the network is no part of an array in it.
     """
     network = found.reading.network
-    digest, data, name = _sha256(path), None, path.name
+    with opened(path, limit=MAX_FILE) as stream:
+        digest = hashlib.file_digest(stream, "sha256").hexdigest()
+    data, name = None, path.name
     parts = _parts(network, arrays)
     if parts is None:
         arrays = dict(_named(network))
@@ -70,15 +65,7 @@ def verified_file(
         "claim": claim,
         "notes": {**notes, "reading": said["notes"]},
     }
-    return VerifiedFile((json.dumps(statement) + "\n").encode(), data)
-
-
-def _sha256(path: Path) -> str:
-    digest = hashlib.sha256()
-    with opened(path, limit=MAX_FILE) as stream:
-        while block := stream.read(1 << 20):
-            digest.update(block)
-    return digest.hexdigest()
+    return (json.dumps(statement) + "\n").encode(), data
 
 
 def _operation(found: Verified) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from algebra.machine.install import install
 from algebra.numbers.arrays import Reals
 from numeric.weights.plain_network import Gauge, Weights
 from proofs.claims.claim import Context, Evidence, claim, up_to
-from proofs.subjects.brute_force import one_hot, with_values
+from proofs.subjects.brute_force import with_values
 
 ULP = float(np.finfo(np.float64).eps)
 #: Rounding errors allowed for each unit of the sum of moduli that a figure is a sum of.
@@ -31,7 +31,7 @@ def _error(w: Weights) -> tuple[Reals, Reals]:
     """Return ``P (f - e)`` at all ``x, y, g``, and the sums of moduli it is rounded from."""
     d = w.group.order
     squares = (w.w_a[:, None, :] + w.w_b[None, :, :]) ** 2
-    error = squares @ w.w_c.T / (2 * d) - one_hot(w.group)
+    error = squares @ w.w_c.T / (2 * d) - np.eye(d)[w.group.products]
     size = squares @ np.abs(w.w_c.T) / (2 * d) + 1
     return error - error.mean(axis=2, keepdims=True), size
 
@@ -90,9 +90,9 @@ def in_torch(context: Context) -> Evidence:
         return Evidence("not attempted", f"needs PyTorch: {install('train')}")
 
     def error(w: Weights) -> Reals:
-        a, b, c = map(torch.from_numpy, (w.w_a, w.w_b, w.w_c))
-        outputs = torch.nn.functional.linear((a[:, None] + b).square(), c) / (2 * w.group.order)
-        f = outputs.numpy() - one_hot(w.group)
+        d, (a, b, c) = w.group.order, map(torch.from_numpy, (w.w_a, w.w_b, w.w_c))
+        outputs = torch.nn.functional.linear((a[:, None] + b).square(), c) / (2 * d)
+        f = outputs.numpy() - np.eye(d)[w.group.products]
         centred: Reals = f - f.mean(axis=2, keepdims=True)
         return centred
 

@@ -29,7 +29,7 @@ def moved(s: Subject, z: Element, symmetry: Symmetry, T: Table | None = None) ->
     images = ((act(at), x) for at, x in (T_of(s, z) if T is None else T).items())
     expected = {image: x if phase == ONE else phase * x for (image, phase), x in images}
     words = f"{symmetry.kind} by {symmetry.arguments}"
-    return words, T_of(s, symmetry.apply(s, z)), expected
+    return words, T_of(s, symmetry(z, s)), expected
 
 
 @claim(

@@ -230,11 +230,17 @@ def _paths(
     return z, draw(zero_loss_paths()), draw(potentials(z.spectrum, min_degree=3))
 
 
+@holds("symmetry.tensor", "symmetry.*", _moved, max_order=12)
+def tensor(s: Subject, value: tuple[Element, Symmetry]) -> Iterable[Side]:
+    """every symmetry moves the entries of the function tensor as its action says"""
+    return [moved(s, *value)]
+
+
 @holds("symmetry.loss", "symmetry.* path.*", _moved, max_order=12)
 def kept_loss(subject: Subject, value: tuple[Element, Symmetry]) -> Iterator[Side]:
     """every symmetry keeps the loss of every element"""
     z, symmetry = value
-    moved = symmetry.apply(subject, z)
+    moved = symmetry(z, subject)
     yield "the loss", subject.loss(moved, "projected"), subject.loss(z, "projected")
 
 
@@ -244,14 +250,8 @@ def cubic_potentials(
 ) -> Iterator[Side]:
     """an element of the zero-loss path keeps every potential of degree three"""
     z, path, r = value
-    after = subject.evaluate_expanded(r, path.apply(subject, z))
+    after = subject.evaluate_expanded(r, path(z, subject))
     yield f"{r} on the path", after, subject.evaluate(r, z)
-
-
-@holds("symmetry.tensor", "symmetry.*", _moved, max_order=12)
-def tensor(s: Subject, value: tuple[Element, Symmetry]) -> Iterable[Side]:
-    """every symmetry moves the entries of the function tensor as its action says"""
-    return [moved(s, *value)]
 
 
 #: Units in the last place of ``sum_k |z[p,k,j]|``, the size of the terms that a weight adds up.
@@ -300,14 +300,7 @@ def gauges(subject: Subject, z: Element) -> str:
 
 #: Every property, by id.
 PROPERTIES: Mapping[str, Property] = MappingProxyType(
-    {
-        found.id: found
-        for found in (
-            *(semiring, homomorphism, zero_sets, polynomial, every_route),
-            *(loss, spoilt, zero_loss, optimizer_routes, network, width, accepts, refuses),
-            *(verdicts, round_trip, tensor, kept_loss, cubic_potentials, weights, gauges),
-        )
-    }
+    {found.id: found for found in tuple(globals().values()) if isinstance(found, Property)}
 )
 
 

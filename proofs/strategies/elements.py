@@ -65,16 +65,15 @@ def nodes(
     spectrum: Spectrum,
     values: Values,
     *,
-    most: int = 3,
     support: Sequence[int] | None = None,
 ) -> dict[tuple[str, int], Scalar]:
     """One node: each row on a random part of the support, the constant part included.
 
-    The spectrum is a group, `PAIR` or `REAL`; rows have at most so many entries, at the indices
+    The spectrum is a group, `PAIR` or `REAL`; rows have at most three entries, at the indices
     of the support, the smaller of each ``{k, -k}``, by default all of these.
     """
     inside = representatives(spectrum) if support is None else list(support)
-    most = min(most, len(inside))
+    most = min(3, len(inside))
     # Empty rows are drawn, but not often: without a, b or c a node does nothing.
     sizes = st.sampled_from([*range(1, most + 1), *range(1, most + 1), 0])
     ks = st.sampled_from(inside)
@@ -150,13 +149,12 @@ def group_elements(
     draw: st.DrawFn,
     *,
     kinds: Sequence[str] = tuple(ENTRIES),
-    max_group: int = 8,
     among: Sequence[AbelianGroup] | None = None,
     depth: int = 2,
     max_order: int = 10,
 ) -> Element:
     """A random element over a random group."""
-    group = draw(st.sampled_from(among) if among else groups(max_order=max_group))
+    group = draw(st.sampled_from(among) if among else groups(max_order=8))
     seen(group)
     values = draw(entries(kinds))
     return draw(elements(group, values, depth=depth, max_order=max_order))
@@ -164,19 +162,13 @@ def group_elements(
 
 @st.composite
 def same_spectrum(
-    draw: st.DrawFn,
-    count: int,
-    *,
-    kinds: Sequence[str] = tuple(ENTRIES),
-    among: Sequence[AbelianGroup] | None = None,
-    depth: int = 1,
+    draw: st.DrawFn, count: int, *, among: Sequence[AbelianGroup] | None = None
 ) -> list[Element]:
     """Elements over one spectrum, a group or an abstract frequency."""
-    over = st.sampled_from(among) if among else groups(max_order=8)
-    spectrum = draw(spectra(over))
+    spectrum = draw(spectra(st.sampled_from(among) if among else groups(max_order=8)))
     seen(spectrum)
-    values = draw(entries(kinds))
-    return [draw(elements(spectrum, values, depth=depth, max_order=4)) for _ in range(count)]
+    values = draw(entries())
+    return [draw(elements(spectrum, values, depth=1, max_order=4)) for _ in range(count)]
 
 
 #: Every potential of one conjugate pair but ``abc``, each with ``c`` once.
@@ -184,12 +176,7 @@ KILLABLE = tuple(sorted(str(r) for name, s in PAIR_SETS.items() if name != "R_g"
 
 
 @st.composite
-def potentials(
-    draw: st.DrawFn,
-    spectrum: Spectrum,
-    *,
-    min_degree: int = 0,
-) -> Potential:
+def potentials(draw: st.DrawFn, spectrum: Spectrum, *, min_degree: int = 0) -> Potential:
     """One monomial potential; half of them have the form ``p q c`` that occurs in the loss."""
     ks = st.integers(0, spectrum.order - 1)
     any_rows = st.lists(st.sampled_from("abc"), min_size=min_degree, max_size=3)

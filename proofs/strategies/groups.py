@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from functools import lru_cache
+from itertools import permutations
 from math import gcd
 
 import numpy as np
@@ -20,8 +20,6 @@ GROUPS = (
     *("Z9", "Z3xZ3", "Z10", "Z11", "Z12", "Z2xZ6", "Z1xZ3"),
     *("Z13", "Z14", "Z15", "Z16", "Z4xZ4", "Z2xZ8", "Z2^2xZ4", "Z2^4"),
 )
-#: Automorphism groups of at most this many candidates are listed in full.
-MAX_LISTED = 600
 
 
 def groups(*, max_order: int = 12, min_order: int = 1) -> st.SearchStrategy[AbelianGroup]:
@@ -61,34 +59,24 @@ def characters(group: AbelianGroup) -> st.SearchStrategy[int]:
     return st.one_of(st.sampled_from(special), st.integers(0, group.order - 1))
 
 
-@lru_cache(maxsize=64)
-def _listed(group: AbelianGroup) -> list[Automorphism]:
-    return list(group.automorphisms())
-
-
 @st.composite
 def automorphisms(draw: st.DrawFn, group: AbelianGroup) -> Automorphism:
-    """One automorphism: any of a small group; of a large one a product of a scaling and shears.
+    """One automorphism: a product of multiplications of the generators by units, and of shears.
 
-    A shear maps one generator ``e_i`` to ``e_i + m (n_j / gcd(n_i, n_j)) e_j``.
+    A shear maps one generator ``e_i`` to ``e_i + m (n_j / g) e_j``, with ``g = gcd(n_i, n_j)``.
     """
-    if group.order ** len(group.moduli) <= MAX_LISTED:
-        return draw(st.sampled_from(_listed(group)))
-    n, moduli = group.exponent, group.moduli
-    found = group.scaling(draw(st.sampled_from([t for t in range(1, n + 1) if gcd(t, n) == 1])))
-    rank = len(moduli)
-    for _ in range(draw(st.integers(0, 3)) if rank > 1 else 0):
-        i, m = draw(st.integers(0, rank - 1)), draw(st.integers(1, n))
-        j = (i + draw(st.integers(1, rank - 1))) % rank
-        step = moduli[j] // gcd(moduli[i], moduli[j])
-        images = [[int(x == y) for y in range(rank)] for x in range(rank)]
-        images[i][j] = m * step % moduli[j]
-        shear = group.automorphism(
-            [[x % q for x, q in zip(h, moduli, strict=True)] for h in images]
-        )
-        after = shear.on_elements(np.array([group.index(h) for h in found.images])).tolist()
-        found = group.automorphism(after)
-    return found
+    moduli = group.moduli
+    units = [[t % n for t in range(1, n + 1) if gcd(t, n) == 1] for n in moduli]
+    images = np.diag([draw(st.sampled_from(some)) for some in units])
+    shears = [
+        (i, j, m * moduli[j] // g)
+        for i, j in permutations(range(len(moduli)), 2)
+        for g in [gcd(moduli[i], moduli[j])]
+        for m in range(1, g)
+    ]
+    for i, j, factor in draw(st.lists(st.sampled_from(shears), max_size=12)) if shears else ():
+        images[i] = (images[i] + factor * images[j]) % moduli
+    return group.automorphism(images.tolist())
 
 
 #: Rational ``t`` with ``sum t_i^3 = 1``; zeros and repeated entries on purpose.

@@ -24,7 +24,7 @@ _VALUES = (
     *(zeta(n, e) for n in (1, 2, 3, 4, 8, 12, 5) for e in range(n)),
     *(unit(t) for t in (2, 3)),
 )
-_THREE_VALUES = st.integers(0, len(_VALUES) ** 3 - 1)
+_THREE_VALUES = st.tuples(*[st.sampled_from(_VALUES)] * 3)
 #: Whether parameters are free or set, and whether the composition is kept, which is slow. The
 #: first is what failures shrink to: the shortest recipe.
 _MODES = st.sampled_from(
@@ -103,8 +103,7 @@ def optimizer_recipes(
     values: tuple[tuple[str, Scalar], ...] = ()
     if names and not mode.startswith("free"):
         # Three values, taken in turn, are as good as many and quicker to draw and to shrink.
-        digits = draw(_THREE_VALUES)
-        some = [_VALUES[digits // len(_VALUES) ** i % len(_VALUES)] for i in range(3)]
+        some = draw(_THREE_VALUES)
         set_here = names[: len(names) // 2] if mode == "some set" else names
         values = tuple((name, some[i % 3]) for i, name in enumerate(set_here))
     motions: tuple[Symmetry, ...] = ()

@@ -46,10 +46,7 @@ def terms(
 
 def added(parts: list[Term]) -> Scalar:
     """Return the sum of terms."""
-    total = Scalar(0)
-    for q, n, e, m in parts:
-        total = total + root(e, n, q, m)
-    return total
+    return sum((root(e, n, q, m) for q, n, e, m in parts), Scalar(0))
 
 
 def numbers(

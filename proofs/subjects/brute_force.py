@@ -14,8 +14,6 @@ from itertools import product
 import numpy as np
 
 from algebra.criterion.target import Target
-from algebra.groups.group import AbelianGroup
-from algebra.numbers.arrays import Reals
 from algebra.numbers.scalar import ZERO, Scalar, added
 from algebra.numbers.units import unit
 from algebra.semiring.element import Element
@@ -75,11 +73,6 @@ def loss(z: Element, *, target: Target = "projected") -> Scalar:
     """Return the mean over all pairs of the squared error, exactly."""
     squares = added(e * e for row in errors(z, target=target).values() for e in row)
     return squares * Fraction(1, z.group.order**2)
-
-
-def one_hot(group: AbelianGroup) -> Reals:
-    """Return ``[x + y = g]`` for all x, y, g."""
-    return np.eye(group.order)[group.products]
 
 
 def with_values(z: Element) -> Element:

@@ -55,11 +55,7 @@ class Symmetry:
         if self.kind == "lengthened" and sum(t**3 for t in self.arguments) != 1:
             raise ValueError(f"arguments={self.arguments}: the cubes of a path add up to 1")
 
-    def __call__(self, z: Element) -> Element:
-        """Return the image of an element."""
-        return self.apply(INSTALLED, z)
-
-    def apply(self, subject: Subject, z: Element) -> Element:
+    def __call__(self, z: Element, subject: Subject = INSTALLED) -> Element:
         """Return the image of an element, made by the code under test."""
         match self.kind:
             case "permuted":
@@ -116,20 +112,14 @@ class Recipe:
     symmetries: tuple[Symmetry, ...] = ()
     fault: Change | None = None
 
-    def without_fault(self, subject: Subject = INSTALLED) -> Element:
-        """Return the optimizer, before the fault."""
-        z, parameters = _family(
-            subject.optimizer, self.group, self.family, self.target, self.options, self.expanded
-        )
-        values = {name: x for name, x in self.values if name in parameters}
-        z = z.substitute(values) if values else z
-        for symmetry in self.symmetries:
-            z = symmetry.apply(subject, z)
-        return z
-
     def build(self, subject: Subject = INSTALLED) -> Element:
         """Return the element; with a fault that finds no place in it, the optimizer itself."""
-        z = self.without_fault(subject)
+        z = _family(subject.optimizer, self.group, self.family, self.target, self.options)
+        z, free = z.expand() if self.expanded else z, z.parameters
+        values = {name: x for name, x in self.values if name in free}
+        z = z.substitute(values) if values else z
+        for symmetry in self.symmetries:
+            z = symmetry(z, subject)
         return self.fault.plant(z, target=self.target) if self.fault else z
 
 
@@ -139,17 +129,9 @@ def _family(
     group: AbelianGroup,
     family: str,
     target: Target,
-    options: tuple[tuple[str, bool | int | str], ...],
-    expanded: bool,
-) -> tuple[Element, frozenset[str]]:
-    """Return the optimizer and its free parameters; the same few are asked for all the time."""
-    if expanded:
-        z, parameters = _family(optimizer, group, family, target, options, False)
-        return z.expand(), parameters
-    given: dict[str, Any] = dict(options)
-    z = (
-        optimizers.build(group, family, target=target, **given)
-        if options
-        else optimizer(group, family, target)
-    )
-    return z, frozenset(z.parameters)
+    options: tuple[tuple[str, Any], ...],
+) -> Element:
+    """Return the optimizer; the same few are asked for all the time."""
+    if options:
+        return optimizers.build(group, family, target=target, **dict(options))
+    return optimizer(group, family, target)

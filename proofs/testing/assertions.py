@@ -72,7 +72,7 @@ def _problems(z: Element, target: Target, subject: Subject) -> Iterator[str]:
         Symmetry("scaled", (Fraction(-1), Fraction(2), Fraction(1, 3))),
         Symmetry("lengthened", (1, 1, -1)),
     ):
-        loss = subject.loss(symmetry.apply(subject, z), target)
+        loss = subject.loss(symmetry(z, subject), target)
         if loss:
             yield f"{symmetry.kind} by {symmetry.arguments}, its loss is {loss!r}"
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from algebra import AbelianGroup, optimizers
@@ -78,7 +80,7 @@ def test_a_recipe_is_followed_in_order_and_passes_over_unknown_parameters():
         symmetries=(Symmetry("swapped"), Symmetry("lengthened", (1, 1, -1))),
         fault=Change("node dropped"),
     )
-    assert recipe.without_fault().order == 36
+    assert replace(recipe, fault=None).build().order == 36
     assert recipe.build().order == 35
     assert recipe.build().parameters == ("nu_2",)
     assert loss(recipe.build())
