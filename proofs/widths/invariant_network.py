@@ -12,16 +12,13 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from math import lcm
 from typing import Any, Literal, final
 
 import numpy as np
 
 from algebra.criterion.target import Target
-from algebra.groups.finite_group import FiniteGroup
 from algebra.groups.group import AbelianGroup
-from algebra.numbers.arrays import Complexes, Int64
-from algebra.representations.irreducibles import irreducibles
+from algebra.numbers.arrays import Complexes, Int64, Reals
 from numeric.narrow.orbits import Kind, Orbit, kinds
 from numeric.narrow.problem import Problem, Task, products, spaces
 from numeric.narrow.signed_symmetry import SignedPermutation
@@ -35,10 +32,6 @@ Basis = Literal["functions", "characters"]
 Node = dict[str, list[Any]]
 #: Of such a certificate the radius is ``2**-RADIUS``; numbers have ``SCALE`` bits after the point.
 SCALE, RADIUS = 80, 60
-#: Exponents of groups in which each space of functions of given frequencies has an integer basis.
-RATIONAL = (1, 2, 3, 4, 6)
-#: Twice the cosines of the multiples of 1/n of a turn.
-COSINES = {1: [2], 2: [2, -2], 3: [2, -1, -1], 4: [2, 0, -2, 0], 6: [2, 1, -1, -2, -1, 1]}
 
 
 @final
@@ -124,7 +117,7 @@ def network_of(problem: Problem, *, start: int, seed: int) -> Network:
     """
     group = problem.group
     free = problem.symmetry is None and kinds(problem)[0] is None
-    if free and isinstance(group, AbelianGroup) and group.exponent not in RATIONAL:
+    if free and isinstance(group, AbelianGroup) and not _rational(group):
         everywhere = tuple(group.representatives.tolist())
         problem = replace(problem, support=(everywhere,) * problem.width)
     return invariant(structure(problem, start, seed=seed))
@@ -137,15 +130,11 @@ def invariant(structure: Structure) -> Network:
     """
     symmetry, group = structure.symmetry, structure.symmetry.group
     restricted = any(orbit.kind is not None for orbit in structure.orbits)
-    basis: Basis = "functions"
-    if isinstance(group, AbelianGroup):
-        still = all(g[0][x] % group.order == 0 for g in symmetry.elements for x in (0, group.order))
-        basis = "characters" if restricted and still else "functions"
-        kept = still or group.exponent in RATIONAL
-    else:
-        kept = restricted and all(
-            _integers(group, k) is not None for k in range(len(spaces(group).names))
-        )
+    still = isinstance(group, AbelianGroup) and all(
+        g[0][x] % group.order == 0 for g in symmetry.elements for x in (0, group.order)
+    )
+    basis: Basis = "characters" if restricted and still else "functions"
+    kept = still or _rational(group)
     nodes: list[Node] = []
     unknowns = 0
     for orbit in structure.orbits:
@@ -163,67 +152,41 @@ def _solved(group: Task, orbit: Orbit, kind: Kind | None, basis: Basis, target: 
     from sympy.polys.matrices import DM
 
     size = group.order  # real numbers in a row, of either basis
+    one, rows = np.eye(size, dtype=np.int64), np.eye(3, dtype=np.int64)
     conditions = [np.zeros((1, 3 * size), dtype=np.int64)]
     for h, sign in orbit.fixes:
-        signs = np.repeat([sign, sign, 1], size)
-        conditions.append(_acts(group, h, basis) - np.diag(signs))
-    zero = _unread(group, kind, basis)
+        conditions.append(_acts(group, h, basis) - np.kron(np.diag([sign, sign, 1]), one))
+    if kind is not None:
+        conditions.append(np.kron(rows[:2], _unread(group, kind, basis)))
+        if kind.tie:
+            conditions.append(np.kron([kind.tie, -1, 0], one))
     if basis == "characters" and target == "projected":
-        zero.append((2, np.eye(size, dtype=np.int64)[0]))  # the task sees no constant part of c
-    for p, row in zero:
-        condition = np.zeros((1, 3 * size), dtype=np.int64)
-        condition[0, p * size : (p + 1) * size] = row
-        conditions.append(condition)
-    if kind is not None and kind.tie:
-        tied = np.zeros((size, 3 * size), dtype=np.int64)
-        tied[:, :size], tied[:, size : 2 * size] = kind.tie * np.eye(size), -np.eye(size)
-        conditions.append(tied)
-    rows = np.unique(np.concatenate(conditions), axis=0)
-    found = []
-    for vector in DM(rows.tolist(), QQ).nullspace().to_list():
-        scale = lcm(*(int(x.denominator) for x in vector))
-        found.append([int(x * scale) for x in vector])
-    return np.array(found, dtype=np.int64).reshape(len(found), 3 * size).T
+        conditions.append(np.kron(rows[2], one[:1]))  # the task sees no constant part of c
+    every = DM(np.unique(np.concatenate(conditions), axis=0).tolist(), QQ)
+    found = every.nullspace().clear_denoms_rowwise(convert=True)[1].to_list()
+    return np.array([[int(x) for x in vector] for vector in found]).reshape(-1, 3 * size).T
+
+
+def _unread(group: Task, kind: Kind, basis: Basis) -> Int64:
+    """Return the matrix that takes the weights of an input to what has to vanish."""
+    others = [k for k in spaces(group).names if k not in kind.reads]
+    if isinstance(group, AbelianGroup) and basis == "characters":
+        return np.diag([int(k in others) for k, _ in _slots(group)])
+    none = np.zeros((group.order, group.order))
+    return np.rint(sum((_projector(group, k) for k in others), start=none)).astype(np.int64)
 
 
 @lru_cache(maxsize=64)
-def _integers(group: Task, k: int) -> tuple[Int64, ...] | None:
-    """Return an integer basis of a space of functions over a table; None where there is none."""
-    names = list(spaces(group).names.values())
-    if not isinstance(group, FiniteGroup) or names[0] == "constants":
-        one = np.eye(group.order, dtype=np.int64)
-        return tuple(one[1:] - one[0]) if k else (one.sum(axis=0),)
-    rho = next(rho for rho in irreducibles(group) if rho.name == names[k])
-    functions = []
-    for f in rho.values.reshape(group.order, -1).T:
-        if not all(x.is_rational() for x in f):
-            return None
-        values = [x.to_fraction() for x in f]
-        scale = lcm(*(x.denominator for x in values))
-        functions.append(np.array([int(x * scale) for x in values], dtype=np.int64))
-    return tuple(functions)
+def _rational(group: Task) -> bool:
+    """Return whether the projections on all spaces of functions are of integers, times d."""
+    projectors = (_projector(group, k) for k in spaces(group).names)
+    return all(np.allclose(x, np.rint(x)) for x in projectors)
 
 
-def _unread(group: Task, kind: Kind | None, basis: Basis) -> list[tuple[int, Int64]]:
-    """Return what has to vanish, ``(row, coefficients)``: the frequencies that are not read."""
-    if kind is None:
-        return []
-    if not isinstance(group, AbelianGroup):
-        labels = [k for k in spaces(group).names if k not in kind.reads]
-        return [(p, f) for p in (0, 1) for k in labels for f in _integers(group, k) or ()]
-    others = [k for k in group.representatives.tolist() if k not in kind.reads]
-    found: list[Int64] = []
-    if basis == "characters":
-        one = np.eye(group.order, dtype=np.int64)
-        found = [row for row, (k, _) in zip(one, _slots(group), strict=True) if k in others]
-    else:
-        x, n = np.arange(group.order), group.exponent
-        # The sines of multiples of 1/n are 0 or, up to sign, all the same.
-        sine = [(0 < 2 * e < n) - (2 * e > n) for e in range(n)]
-        for k in others:
-            e = group.character_exponents(np.array(k), x).tolist()
-            found += [np.array([part[i] for i in e]) for part in (COSINES[n], sine)]
-    return [(p, row) for p in (0, 1) for row in found]
+def _projector(group: Task, k: int) -> Reals:
+    """Return d times the projection on a space of functions."""
+    f = spaces(group).basis[:, spaces(group).labels == k]
+    return group.order * f @ f.T
 
 
 def _slots(group: AbelianGroup) -> list[tuple[int, int]]:
