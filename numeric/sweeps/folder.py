@@ -8,7 +8,6 @@ import csv
 import hashlib
 import io
 import json
-import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
@@ -84,11 +83,6 @@ class SweepFolder:
         """Record that a run failed."""
         text = json.dumps({"settings": run.to_text(), "error": error}, indent=1)
         write_bytes(self.file("failed", run), text.encode(), force=True)
-
-    def put_aside(self, run: Settings) -> None:
-        """Move the file of a damaged run out of the way."""
-        source = self.file("runs", run)
-        os.replace(source, self.path / "damaged" / source.name)
 
     def rows(self) -> list[dict[str, Any]]:
         """Return the index: a row for each run of the plan, from the files."""

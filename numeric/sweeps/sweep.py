@@ -23,8 +23,8 @@ from numeric.work.executor import interrupt_workers, results
 if TYPE_CHECKING:
     from numeric.training.run import TrainingRun
 
-#: Seconds between looks at the file that asks a batch to stop, and between reports of its epoch.
-LOOK, REPORT = 0.2, 1.0
+#: Seconds after which a batch looks at the file that asks it to stop, and reports its epoch.
+LOOK = 0.3
 #: In the work folder: the endings of a batch's files, and the file that asks all to stop.
 CHECKPOINT, EPOCH, STOP = ".safetensors", ".epoch", "stop"
 
@@ -76,21 +76,18 @@ def _trained(piece: Piece) -> list[Outcome]:
 
     saves = Path(piece.work).is_dir()
     checkpoint = piece.file(CHECKPOINT) if saves else None
-    looked = reported = 0.0
+    looked = 0.0
 
     def look(run: TrainingRun) -> None:
-        nonlocal looked, reported
-        now = time.monotonic()
-        if now - looked < LOOK or not saves:
+        nonlocal looked
+        if time.monotonic() - looked < LOOK or not saves:
             return
-        looked = now
+        looked = time.monotonic()
         if (Path(piece.work) / STOP).exists():
             write_checkpoint(piece.file(CHECKPOINT), run)
             raise InterruptedTrainingError("stopped")
-        if now - reported >= REPORT:
-            reported = now
-            with suppress(OSError):  # it only moves a progress bar
-                piece.file(EPOCH).write_text(str(run.epoch))
+        with suppress(OSError):  # it only moves a progress bar
+            piece.file(EPOCH).write_text(str(run.epoch))
 
     for fresh in (False, True):
         try:
@@ -188,9 +185,9 @@ def _pieces(
                 case PlainNetwork():
                     state.found += 1
                     continue
-                case _ if folder.file("runs", run).exists():
+                case _ if (path := folder.file("runs", run)).exists():
                     state.damaged.append(run_name(run))
-                    folder.put_aside(run)
+                    path.replace(folder.path / "damaged" / path.name)
                 case str(error) if not retry_failed:
                     state.failed[run_name(run)] = error
                     continue

@@ -173,21 +173,11 @@ def selected(
     if keys is None:
         return {k: x for k, x in arrays.items() if not any(map(RECORDS.search, parts(k)))}, None
     names = [x.strip() for x in (keys.split(",") if isinstance(keys, str) else keys)]
-    ends = {
-        n: [k for k in arrays if k == n or parts(k)[-len(parts(n)) :] == parts(n)] for n in names
-    }
     if len(names) == 1:
-        n = parts(names[0])
-        below = {k: x for k, x in arrays.items() if _within(n, parts(k))}
+        below = {k: x for k, x in arrays.items() if _within(parts(names[0]), parts(k))}
         if below:
             return below, None
-    for name, found in ends.items():
-        if name in found:
-            found[:] = [name]
-        if len(found) != 1:
-            what = "is not there" if not found else f"may be {' or '.join(found[:4])}"
-            raise WeightFileError(f"keys={name!r:.60}: it {what}; there are {_listed(arrays)}")
-    exact = [found[0] for found in ends.values()]
+    exact = [_named(arrays, name) for name in names]
     if len(set(exact)) < len(names):
         raise WeightFileError(f"keys={keys!r:.60}: an array is named twice; name each once")
     layers = {name.rpartition(".")[0] for name in exact} - {""}
@@ -198,6 +188,17 @@ def selected(
     }
     matrices = tuple(name for name in exact if len(arrays[name].shape) == 2)
     return {**{name: arrays[name] for name in exact}, **beside}, matrices
+
+
+def _named(arrays: Arrays, name: str) -> str:
+    """Return the array of a name, or the only one whose name ends so."""
+    end = parts(name)
+    ends = [k for k in arrays if parts(k)[-len(end) :] == end]
+    found = [name] if name in arrays else ends
+    if len(found) != 1:
+        what = "is not there" if not found else f"may be {' or '.join(found[:4])}"
+        raise WeightFileError(f"keys={name!r:.60}: it {what}; there are {_listed(arrays)}")
+    return found[0]
 
 
 def _within(inner: list[str], outer: list[str]) -> bool:
