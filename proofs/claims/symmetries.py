@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from fractions import Fraction
-from functools import lru_cache
 from itertools import islice, product
 
-from algebra.groups.group import AbelianGroup
 from algebra.numbers.scalar import ONE
 from algebra.semiring.element import Element
 from algebra.semiring.symmetry import permuted
@@ -49,14 +47,9 @@ def permutation(context: Context) -> Compared:
 
 def _moves(context: Context, what: str, symmetries: Iterable[Symmetry]) -> Compared:
     yield Evidence("proved", f"all weights of a node{what}")
-    T = _T_of_a_node(context.subject, context.over)
     z = generic("z", 1, spectrum=context.over)
+    T = T_of(context.subject, z)
     yield from (moved(context.subject, z, symmetry, T) for symmetry in symmetries)
-
-
-@lru_cache(maxsize=1)
-def _T_of_a_node(s: Subject, group: AbelianGroup) -> Table:
-    return T_of(s, generic("z", 1, spectrum=group))
 
 
 @claim(

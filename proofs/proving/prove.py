@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from functools import partial
+from math import isfinite
 from typing import Any, final
 
 from algebra.groups.finite_group import FiniteGroup
@@ -68,7 +69,9 @@ class Outcome:
         return f"{WORDS[kind]}: {self.evidence.scope}" + (f"; {coq}" if coq else "")
 
     def as_dict(self) -> dict[str, Any]:
-        """Return everything, the claim's statement and source included, for JSON."""
+        """Return everything, the claim's statement and source included, for JSON; floats that are
+        no numbers as texts.
+        """
         claim, evidence = CLAIMS[self.claim], self.evidence
         return {
             "claim": self.claim,
@@ -77,7 +80,10 @@ class Outcome:
             **{key: getattr(self, key) for key in ("group", "result", "holds")},
             **{key: getattr(evidence, key) for key in ("kind", "scope", "counterexample")},
             "rests_on": list(self.rests_on),
-            "figures": dict(evidence.figures),
+            "figures": {
+                name: str(x) if isinstance(x, float) and not isfinite(x) else x
+                for name, x in evidence.figures.items()
+            },
             "seconds": round(self.seconds, 6),
             "certificate": self.certificate,
         }
@@ -155,15 +161,12 @@ def marked(outcomes: Iterable[Outcome]) -> list[Outcome]:
 
     graph = digraph()
     below: Mapping[str, set[str]] = {x.claim: networkx.descendants(graph, x.claim) for x in every}
-    result = []
-    for x in every:
-        causes = {
-            y.claim
-            for y in refuted
-            if y.claim in below[x.claim] and (y.group == x.group or not (x.group and y.group))
-        }
-        result.append(replace(x, rests_on=tuple(sorted(causes))))
-    return result
+
+    def causes(x: Outcome) -> set[str]:
+        about = [y.claim for y in refuted if y.group == x.group or not (x.group and y.group)]
+        return below[x.claim].intersection(about)
+
+    return [replace(x, rests_on=tuple(sorted(causes(x)))) for x in every]
 
 
 #: What may come of a check, in the words of `tally`.

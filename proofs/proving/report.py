@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import html
 import json
-import math
 import platform
 import re
 from base64 import b64encode
@@ -62,7 +61,7 @@ class Report:
         return not any(x.holds is False for x in self.outcomes)
 
     def as_json(self) -> bytes:
-        """Return everything but the pictures as JSON, floats that are no numbers as texts."""
+        """Return everything but the pictures as JSON."""
         top = {
             "format": "cogo-report",
             "version": 1,
@@ -72,9 +71,7 @@ class Report:
             "seed": self.seed,
             "moment": self.moment,
             "versions": dict(self.versions),
-            "outcomes": [
-                _finite({**x.as_dict(), "latex": CLAIMS[x.claim].latex}) for x in self.outcomes
-            ],
+            "outcomes": [x.as_dict() | {"latex": CLAIMS[x.claim].latex} for x in self.outcomes],
         }
         return (json.dumps(top, indent=1, allow_nan=False, default=str) + "\n").encode()
 
@@ -102,14 +99,6 @@ def _versions() -> dict[str, str]:
         except PackageNotFoundError:
             found[name] = "not installed"
     return found
-
-
-def _finite(value: Any) -> Any:
-    if isinstance(value, Mapping):
-        return {key: _finite(x) for key, x in value.items()}
-    if isinstance(value, float) and not math.isfinite(value):
-        return str(value)
-    return value
 
 
 def require_templates() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, final
@@ -50,26 +51,17 @@ class KnownWidths:
     @cached_property
     def proved(self) -> dict[str, int]:
         """The proved families, with their widths, narrowest first."""
-        G, target = self.group, self.target
-        if not isinstance(G, AbelianGroup):
-            return self._over_a_table()
-        names = optimizers.families(G, target=target)
-        if not self.constants:
-            # The one-hot target takes a constant node where there is no carrier.
-            names = [
-                name
-                for name in names
-                if name in PLAIN and (target == "projected" or optimizers.FAMILIES[name].carries(G))
-            ]
-        return {name: optimizers.width(G, name, target=target) for name in names}
-
-    def _over_a_table(self) -> dict[str, int]:
-        found = {}
+        G, target, found = self.group, self.target, dict[str, int]()
+        if isinstance(G, AbelianGroup):
+            for name in optimizers.families(G, target=target):
+                # The one-hot target takes a constant node where there is no carrier.
+                carried = target == "projected" or optimizers.FAMILIES[name].carries(G)
+                if self.constants or (name in PLAIN and carried):
+                    found[name] = optimizers.width(G, name, target=target)
+            return found
         for name in any_group.FAMILIES if self.constants else ():
-            try:
+            with suppress(NoRepresentationsError):
                 found[name] = self.built(name).order
-            except NoRepresentationsError:
-                continue
         return dict(sorted(found.items(), key=lambda item: item[1]))
 
     def built(self, family: str) -> Any:
