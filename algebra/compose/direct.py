@@ -146,22 +146,14 @@ class Symmetries:
 
     def canonical(self, chosen: Int64, *, conjugate: bool = True) -> Int64:
         """Return the least image of each row of positions, sorted."""
-        best: Int64 | None = None
+        shape = (self.size,) * chosen.shape[1]  # a row is one number: less if it is less
+        least = np.full(len(chosen), np.iinfo(np.int64).max)
         for image in self.images if conjugate else self.images[: len(self.images) // 2]:
             moved = image[chosen]
             for base in range(chosen.shape[1]):
                 shifted = np.sort(self.difference[moved[:, [base]], moved], axis=1)
-                if best is None:
-                    best = shifted
-                    continue
-                less = np.zeros(len(chosen), bool)
-                equal = np.ones(len(chosen), bool)
-                for column in range(chosen.shape[1]):
-                    less |= equal & (shifted[:, column] < best[:, column])
-                    equal &= shifted[:, column] == best[:, column]
-                best = np.where(less[:, None], shifted, best)
-        assert best is not None
-        return best
+                least = np.minimum(least, np.ravel_multi_index(tuple(shifted.T), shape))
+        return np.array(np.unravel_index(least, shape)).T
 
 
 def _sets(size: int, second: int, symmetry: Symmetries) -> Int64:

@@ -216,19 +216,12 @@ def residues(scalars: Sequence[Scalar], how: Plan) -> Iterator[tuple[int, Int64]
     start = np.cumsum([0, *map(len, rows)])
     for p in how.primes:
         r = primitive_root_of_unity(how.field, p)
+        powers = np.array([pow(r, e, p) for e in range(how.field)])
         coefficient = (numerator % p).astype(np.int64) * pow(denominator, -1, p) % p
         for t in how.roots:
-            terms = coefficient * _powers(pow(r, t, p), how.field, p)[exponent] % p
+            terms = coefficient * powers[exponent * t % how.field] % p
             sums = np.concatenate([[0], np.cumsum(terms)])
             yield p, (sums[start[1:]] - sums[start[:-1]]) % p
-
-
-def _powers(r: int, n: int, p: int) -> Int64:
-    """Return ``r^0 .. r^(n-1)`` modulo ``p < 2^31``, by doubling."""
-    table = np.ones(1, dtype=np.int64)
-    while len(table) < n:
-        table = np.concatenate([table, table * pow(r, len(table), p) % p])
-    return table[:n]
 
 
 def balanced(residue: Int64, p: int) -> Reals:

@@ -124,11 +124,7 @@ class FiniteGroup:
         return self.words_in(self.generators)
 
     def words_in(self, generators: Sequence[int]) -> list[tuple[int, int, int]]:
-        """Return each element but one as ``y g_i`` with an earlier y: ``(x, y, i)``.
-
-        >>> FiniteGroup([[0, 1], [1, 0]]).words_in([1])
-        [(1, 0, 0)]
-        """
+        """Return each element but one as ``y g_i`` with an earlier y: ``(x, y, i)``."""
         known, found = [self.identity], []
         for y in known:
             for i, s in enumerate(generators):
@@ -139,11 +135,7 @@ class FiniteGroup:
         return found
 
     def generated(self, *elements: int) -> Int64:
-        """Return the elements of the subgroup that some elements generate.
-
-        >>> FiniteGroup([[0, 1], [1, 0]]).generated(0)
-        array([0])
-        """
+        """Return the elements of the subgroup that some elements generate."""
         inside = np.zeros(self.order, dtype=bool)
         inside[self.identity] = True
         new = np.array([self.identity])

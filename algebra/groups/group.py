@@ -102,18 +102,11 @@ class AbelianGroup:
                 f"index={k!r} is not in {self}; pass {len(self.moduli)} residues with "
                 f"0 <= k_i < n_i, the orders being {self.moduli}"
             )
-        result = 0
-        for x, n in zip(residues, self.moduli, strict=True):
-            result = result * n + x
-        return result
+        return int(np.ravel_multi_index(residues, self.moduli))
 
     def tuple(self, k: int) -> tuple[int, ...]:
         """Return the tuple of residues of an index."""
-        residues = []
-        for n in reversed(self.moduli):
-            k, x = divmod(k, n)
-            residues.append(x)
-        return tuple(reversed(residues))
+        return tuple(map(int, np.unravel_index(k, self.moduli)))
 
     def label(self, k: int) -> str:
         """Return a short name: the number for a cyclic group, else the tuple without spaces."""
@@ -125,10 +118,8 @@ class AbelianGroup:
 
     def _join(self, numbers: Int64) -> Int64:
         """Return the indices of tuples of integers, reduced."""
-        total = np.zeros(numbers.shape[1:], dtype=np.int64)
-        for x, n in zip(numbers, self.moduli, strict=True):
-            total = total * n + x % n
-        return total
+        indices: Int64 = np.ravel_multi_index(tuple(numbers), self.moduli, mode="wrap")
+        return indices
 
     def negate(self, k: K) -> K:
         """Return the index of ``-k``, the conjugate character, or the indices of several."""
@@ -251,9 +242,7 @@ class Automorphism:
         return self._apply(np.array(dual, dtype=np.int64).T, k)
 
     def _apply(self, matrix: Int64, k: Int64) -> Int64:
-        k = np.asarray(k, dtype=np.int64)
-        moduli = np.array(self.group.moduli).reshape((-1,) + (1,) * k.ndim)
-        return self.group._join(np.tensordot(matrix.T, self.group.residues(k), 1) % moduli)
+        return self.group._join(np.tensordot(matrix.T, self.group.residues(k), 1))
 
 
 def isomorphism_types(order: int) -> list[AbelianGroup]:
