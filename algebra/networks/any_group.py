@@ -11,7 +11,7 @@ from algebra.criterion.target import Target, as_target
 from algebra.groups.finite_group import FiniteGroup
 from algebra.groups.group import AbelianGroup
 from algebra.groups.group_names import group as group_of
-from algebra.networks.coefficients import Coefficients, CoefficientVerdict, coefficient_check
+from algebra.networks.coefficients import Coefficients, coefficient_check
 from algebra.networks.families import memorization, representation, short
 from algebra.networks.table_network import TableNetwork
 from algebra.networks.verdict import TableVerdict, table_check
@@ -71,7 +71,7 @@ def build(
 
 def check(
     z: Element | TableNetwork, *, target: Target = "projected", **how: Any
-) -> verdict.Verdict | TableVerdict | CoefficientVerdict:
+) -> verdict.Verdict | TableVerdict:
     """Decide exactly whether a network has loss zero, and if not, say what fails.
 
     Args:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from typing import final
 
 import numpy as np
@@ -18,6 +18,7 @@ from algebra.criterion.target import Target, as_target
 from algebra.groups.finite_group import FiniteGroup
 from algebra.groups.spectrum import K
 from algebra.networks.table_network import TableNetwork, interned, table_network
+from algebra.networks.verdict import SHOWN, TableVerdict
 from algebra.numbers.arrays import Int64
 from algebra.numbers.scalar import ONE, ZERO, Scalar, added
 from algebra.representations.irreducibles import irreducibles, trivial
@@ -28,8 +29,6 @@ from algebra.semiring.made import element
 from algebra.semiring.potential import Potential
 
 Tensor = dict[tuple[int, int, int], Scalar]
-#: Wrong entries that are told, each with its potentials.
-SHOWN = 5
 
 
 @final
@@ -221,72 +220,53 @@ def coefficient_tensor(z: Element) -> Tensor:
     return {at: x for at, x in totals.items() if x}
 
 
-@final
-@dataclass(frozen=True, slots=True, eq=False)
-class CoefficientVerdict:
-    """The outcome of `coefficient_check`: ``residual`` is ``T - target``, empty if accepted."""
-
-    element: Element
-    target: Target
-    residual: Tensor
-
-    @property
-    def accepted(self) -> bool:
-        """Whether the loss is exactly zero."""
-        return not self.residual
-
-    @property
-    def loss(self) -> Scalar:
-        """The exact loss: squares of the residual, times the norms of the functions."""
-        norms = _over(self.element).norms
-        total = added(
-            x * x * norms[u] * norms[v] * norms[k] for (u, v, k), x in self.residual.items()
-        )
-        return total / _over(self.element).order ** 4
-
-    def failures(self, *, limit: int = SHOWN) -> list[str]:
-        """Return the first wrong entries, each with the potentials that make it up."""
-        over, lines = _over(self.element), []
-        for (u, v, k), x in sorted(self.residual.items())[:limit]:
-            expected = over.target.get((u, v, k), ZERO)
-            where = ", ".join(over.label(m) for m in (u, v, k))
-            parts = "; ".join(self._potentials(u, v, k))
-            lines.append(f"T[{where}] = {x + expected!r}, expected {expected!r}: {parts}")
-        return lines
-
-    def _potentials(self, u: int, v: int, k: int) -> Iterator[str]:
-        """Yield the potentials that ``T[u,v,k]`` is the sum of and that do not vanish."""
-        over, z = _over(self.element), self.element
-        rho = Potential(over, [("a", u), ("b", v), ("c", k)])
-        if rho(z) or (u, v, k) in over.target:
-            yield f"{rho} = {rho(z)!r}"
-        for p, m, other in (("a", u, v), ("b", v, u)):
-            live = sorted({at for node in z.node_list() for q, at in node if q == p})
-            for i, s in enumerate(live if other == over.constant else []):
-                for t in live[i:]:
-                    factor = dict(over.product(s, t)).get(m, ZERO) * (ONE if s < t else ONE / 2)
-                    r = Potential(over, [(p, s), (p, t), ("c", k)])
-                    if factor and r(z):
-                        yield f"{factor!r} * {r} = {factor * r(z)!r}"
-
-    def __str__(self) -> str:
-        z = self.element
-        what = f"{z.name or 'element'}, {z.order} nodes, {z.spectrum}, target {self.target}"
-        if self.accepted:
-            return f"{what}: loss = 0 exactly (matrix coefficients)"
-        lines = [f"{what}: not an optimizer; loss = {self.loss!r}", *self.failures()]
-        return "\n  ".join(lines)
-
-
-def coefficient_check(z: Element, *, target: Target = "projected") -> CoefficientVerdict:
+def coefficient_check(z: Element, *, target: Target = "projected") -> TableVerdict:
     """Decide exactly, in matrix coefficients, whether an element has loss zero; and what fails."""
-    over = _over(z)
+    over, target = _over(z), as_target(target)
     rest = coefficient_tensor(z)
     for at, x in over.target.items():
         rest[at] = rest.get(at, ZERO) - x
-    free = as_target(target) == "projected"
+    free = target == "projected"
     kept = {at: x for at, x in rest.items() if x and not (free and at[2] == over.constant)}
-    return CoefficientVerdict(z, target, kept)
+    wrong = tuple(sorted(kept)[:SHOWN])
+    return TableVerdict(
+        accepted=not kept,
+        what=f"{z.name or 'element'}, {z.order} nodes, {over}, target {target}",
+        how="matrix coefficients",
+        wrong=wrong,
+        told=tuple(_told(z, at, kept[at]) for at in wrong),
+        measure=partial(_loss, over, kept),
+    )
+
+
+def _loss(over: Coefficients, rest: Tensor) -> Scalar:
+    """Return the exact loss: squares of ``T - target``, times the norms of the functions."""
+    norms = over.norms
+    squares = (x * x * norms[u] * norms[v] * norms[k] for (u, v, k), x in rest.items())
+    return added(squares) / over.order**4
+
+
+def _told(z: Element, at: tuple[int, int, int], rest: Scalar) -> str:
+    """Say what an entry is, and the potentials that make it up."""
+    over, expected = _over(z), _over(z).target.get(at, ZERO)
+    where, parts = ", ".join(map(over.label, at)), "; ".join(_potentials(z, *at))
+    return f"T[{where}] = {rest + expected!r}, expected {expected!r}: {parts}"
+
+
+def _potentials(z: Element, u: int, v: int, k: int) -> Iterator[str]:
+    """Yield the potentials that ``T[u,v,k]`` is the sum of and that do not vanish."""
+    over = _over(z)
+    rho = Potential(over, [("a", u), ("b", v), ("c", k)])
+    if rho(z) or (u, v, k) in over.target:
+        yield f"{rho} = {rho(z)!r}"
+    for p, m, other in (("a", u, v), ("b", v, u)):
+        live = sorted({at for node in z.node_list() for q, at in node if q == p})
+        for i, s in enumerate(live if other == over.constant else []):
+            for t in live[i:]:
+                factor = dict(over.product(s, t)).get(m, ZERO) * (ONE if s < t else ONE / 2)
+                r = Potential(over, [(p, s), (p, t), ("c", k)])
+                if factor and r(z):
+                    yield f"{factor!r} * {r} = {factor * r(z)!r}"
 
 
 def _over(z: Element) -> Coefficients:

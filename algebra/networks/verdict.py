@@ -7,9 +7,10 @@ depend on ``g``. ``X`` is bounded in all embeddings: the test of `algebra.criter
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import partial
 from math import gcd, lcm, prod
 from typing import Any, final
 
@@ -36,71 +37,79 @@ from algebra.numbers.scalar import ZERO, Scalar, added, root
 CHUNK = 1 << 22
 #: Wrong outputs that are told exactly.
 SHOWN = 5
+#: The first output of a piece, and ``X`` from there on.
+Pieces = Iterator[tuple[int, Reals]]
 
 
 @final
 @dataclass(frozen=True, slots=True, eq=False)
 class TableVerdict:
-    """The outcome of `table_check`: how it was decided, in words, on how many conditions.
+    """The outcome of `table_check`, or of `coefficient_check`.
 
-    ``wrong`` are up to ``SHOWN`` triples ``(x, y, g)`` at which the output is wrong; for the
-    projected target, differs from that at ``g = 0`` by a wrong amount.
+    ``what`` was decided, and ``how``, in words; ``wrong`` are up to ``SHOWN`` places ``(x, y, g)``
+    of wrong outputs, or of wrong entries of ``T``, and ``told`` says what is there, exactly.
     """
 
     accepted: bool
-    network: TableNetwork
-    target: Target
+    what: str
     how: str
     wrong: tuple[tuple[int, int, int], ...]
-    conditions: int
+    told: tuple[str, ...]
+    measure: Callable[[], Scalar]
 
     @property
     def loss(self) -> Scalar:
         """The exact loss."""
-        return ZERO if self.accepted else table_loss(self.network, target=self.target)
+        return ZERO if self.accepted else self.measure()
 
     def failures(self) -> list[str]:
-        """Return the first wrong outputs, exactly, a line each."""
-        lines = []
-        for x, y, g in self.wrong:
-            right = self.network.table[x, y]
-            found = self.network.output(x, y, g)
-            text, expected = f"f({x}, {y})[{g}]", int(g == right)
-            if self.target == "projected":
-                found = found - self.network.output(x, y, 0)
-                text, expected = f"{text} - f({x}, {y})[0]", expected - int(right == 0)
-            lines.append(f"{text} = {found!r}, expected {expected}")
-        return lines
+        """Return what is wrong first, a line each."""
+        return list(self.told)
 
     def __repr__(self) -> str:
-        return f"<TableVerdict on {self.network!r}: {'accepted' if self.accepted else 'refuted'}>"
+        return f"<TableVerdict on {self.what}: {'accepted' if self.accepted else 'refuted'}>"
 
     def __str__(self) -> str:
-        z = self.network
-        over = z.name or f"a table of {len(z.table)}"
-        what = f"{z.family or 'network'}, {z.order} nodes, {over}, target {self.target}"
         if self.accepted:
-            return f"{what}: loss = 0 exactly ({self.conditions} conditions, {self.how})"
-        return "\n  ".join([f"{what}: not an optimizer; loss = {self.loss!r}", *self.failures()])
+            return f"{self.what}: loss = 0 exactly ({self.how})"
+        return "\n  ".join([f"{self.what}: not an optimizer; loss = {self.loss!r}", *self.told])
 
 
 def table_check(network: TableNetwork, *, target: Target = "projected") -> TableVerdict:
     """Decide exactly whether a network has loss zero; docs/theory/finite-groups.md."""
-    target = as_target(target)
+    target, d = as_target(target), len(network.table)
     plan = _plan(network)
     wrong = np.empty((0, 3), dtype=np.int64)
-    for p, first, x in _images(network, plan):
-        if target == "projected":
-            if first == 0:
-                start = x[:1].copy()
-            x = x - start
-        places = np.argwhere(~is_divisible(x, p))
-        if len(places):
+    for p, pieces in _images(network, plan):
+        for first, x in pieces:
+            if target == "projected":
+                if first == 0:
+                    start = x[:1].copy()
+                x = x - start
+            places = np.argwhere(~is_divisible(x, p))[:SHOWN]
             found = np.column_stack([places[:, 1:], places[:, :1] + first])
-            wrong = np.unique(np.concatenate([wrong, found[:SHOWN]]), axis=0)[:SHOWN]
+            wrong = np.unique(np.concatenate([wrong, found]), axis=0)[:SHOWN]
+    over = network.name or f"a table of {d}"
+    what = f"{network.family or 'network'}, {network.order} nodes, {over}, target {target}"
     some = tuple((x, y, g) for x, y, g in wrong.tolist())
-    conditions = network.table.size * len(network.table)
-    return TableVerdict(not some, network, target, plan.sentence(), some, conditions)
+    return TableVerdict(
+        accepted=not some,
+        what=what,
+        how=f"{d**3} conditions, {plan.sentence()}",
+        wrong=some,
+        told=tuple(_told(network, target, *at) for at in some),
+        measure=partial(table_loss, network, target=target),
+    )
+
+
+def _told(network: TableNetwork, target: Target, x: int, y: int, g: int) -> str:
+    """Say what an output is, exactly; for the projected target what it has more than at 0."""
+    right, found, text = network.table[x, y], network.output(x, y, g), f"f({x}, {y})[{g}]"
+    expected = int(g == right)
+    if target == "projected":
+        found = found - network.output(x, y, 0)
+        text, expected = f"{text} - f({x}, {y})[0]", expected - int(right == 0)
+    return f"{text} = {found!r}, expected {expected}"
 
 
 def table_loss(network: TableNetwork, *, target: Target = "projected") -> Scalar:
@@ -112,35 +121,28 @@ def table_loss(network: TableNetwork, *, target: Target = "projected") -> Scalar
     as_target(target)
     d, (scale, _), plan = len(network.table), _scale(network), _plan(network, power=2)
     n = plan.field
-    every = Plan(n, plan.bound, plan.primes, tuple(range(n)), False)
-    sums: list[list[int]] = []
-    values = iter(_images(network, every))
-    steps = -(-d // _step(d))
-    for p in plan.primes:
-        at_roots = []
-        for _ in range(n):
-            squares: int = 0
-            total: Any = 0
-            for _ in range(steps):
-                _, _, x = next(values)
-                x = reduced(x, p)
-                squares += int(reduced(x * x, p).sum(dtype=np.int64))
-                total = reduced(total + x.sum(axis=0), p)
-            squared = int(reduced(total * total, p).sum(dtype=np.int64))
-            at_roots.append(scale**2 * (d * squares - (target == "projected") * squared) % p)
+    at_roots: dict[int, list[int]] = {p: [] for p in plan.primes}
+    for p, pieces in _images(network, replace(plan, roots=tuple(range(n)))):
+        squares: int = 0
+        total: Any = 0
+        for _, piece in pieces:
+            x = reduced(piece, p)
+            squares += int(reduced(x * x, p).sum(dtype=np.int64))
+            total = reduced(total + x.sum(axis=0), p)
+        squared = int(reduced(total * total, p).sum(dtype=np.int64))
+        loss = scale**2 * (d * squares - (target == "projected") * squared)
+        at_roots[p].append(loss % p)
+    sums = []
+    for p, values in at_roots.items():
         back, inverse = pow(primitive_root_of_unity(n, p), -1, p), pow(n, -1, p)
-        sums.append(
-            [
-                sum(v * pow(back, t * e, p) for t, v in enumerate(at_roots)) * inverse % p
-                for e in range(n)
-            ]
-        )
+        powers = [[v * pow(back, t * e, p) for t, v in enumerate(values)] for e in range(n)]
+        sums.append([sum(x) * inverse % p for x in powers])
     modulus, over = prod(plan.primes), d**3 * (2 * d * scale) ** 2
     lifts = [modulus // p * pow(modulus // p, -1, p) for p in plan.primes]
     terms = []
     for e, residue in enumerate(zip(*sums, strict=True)):
-        x = sum(v * lift for v, lift in zip(residue, lifts, strict=True)) % modulus
-        terms.append(root(e, n, Fraction(x - modulus * (2 * x > modulus), over)))
+        v = sum(r * lift for r, lift in zip(residue, lifts, strict=True)) % modulus
+        terms.append(root(e, n, Fraction(v - modulus * (2 * v > modulus), over)))
     return added(terms)
 
 
@@ -174,25 +176,22 @@ def _plan(network: TableNetwork, *, power: int = 1) -> Plan:
     return Plan(n, limit, primes, roots, False)
 
 
-def _step(d: int) -> int:
-    return max(1, CHUNK // (d * d))
-
-
-def _images(network: TableNetwork, plan: Plan) -> Iterator[tuple[int, int, Reals]]:
-    """Yield ``(p, first, X[first:, x, y])`` for each image, outputs first, a piece at a time."""
-    d, table = len(network.table), network.table
-    step = _step(d)
-    every = np.arange(d)
-    x, y = np.meshgrid(every, every, indexing="ij")
+def _images(network: TableNetwork, plan: Plan) -> Iterator[tuple[int, Pieces]]:
+    """Yield ``X[g, x, y]`` modulo p for each image of a plan, a piece of the outputs at a time."""
     for p, residue in residues(network.scalars, plan):
-        scalars = balanced(residue, p)
-        a, b, c = (scalars[m] for m in (network.a, network.b, network.c))
-        a2, b2 = (reduced(m * m, p) for m in (a, b))
-        for first in range(0, d, step):
-            some = c[first : first + step]
-            both = reduced(triple(a, b, some, p), p) * 2
-            both += reduced(matmul(some, a2.T, p), p)[:, :, None]
-            both += reduced(matmul(some, b2.T, p), p)[:, None]
-            mine = (table >= first) & (table < first + step)
-            both[table[mine] - first, x[mine], y[mine]] -= 2 * d % p
-            yield p, first, both
+        yield p, _pieces(network, balanced(residue, p), p)
+
+
+def _pieces(network: TableNetwork, scalars: Reals, p: int) -> Pieces:
+    d, table = len(network.table), network.table
+    step = max(1, CHUNK // (d * d))
+    a, b, c = (scalars[m] for m in (network.a, network.b, network.c))
+    a2, b2 = (reduced(m * m, p) for m in (a, b))
+    for first in range(0, d, step):
+        some = c[first : first + step]
+        both = reduced(triple(a, b, some, p), p) * 2
+        both += reduced(matmul(some, a2.T, p), p)[:, :, None]
+        both += reduced(matmul(some, b2.T, p), p)[:, None]
+        mine = (table >= first) & (table < first + step)
+        both[table[mine] - first, *np.nonzero(mine)] -= 2 * d % p
+        yield first, both

@@ -87,7 +87,8 @@ def test_the_widths_are_the_formula(name):
 def test_symmetric_groups_are_proved(name, nodes):
     z = representation(group(name))
     found = table_check(z, target="onehot")
-    assert (z.order, found.accepted, found.conditions) == (nodes, True, group(name).order ** 3)
+    assert (z.order, found.accepted) == (nodes, True)
+    assert f"({group(name).order ** 3} conditions, " in str(found)
 
 
 @pytest.mark.parametrize("name", ["S3", "D4", "Q8"])
