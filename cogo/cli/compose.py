@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import time
-from collections import Counter
 from collections.abc import Iterator
 from contextlib import nullcontext
 from math import prod
@@ -134,30 +133,22 @@ def _query(
 
 
 def _table(query: engine.Query, found: list[Discovery]) -> Table:
-    made = table(
+    kinds: dict[tuple[int, bool, str], list[Discovery]] = {}
+    for x in found:
+        kinds.setdefault((x.order, not x.known, x.family), []).append(x)
+    rows = []
+    for (order, new, family), members in sorted(kinds.items())[:MAX_ROWS]:
+        least, free = min(members, key=norm), sorted({x.free for x in members})
+        about = str(order), family or "-", "new" if new else "[Tian24]", str(len(members))
+        example = " * ".join(least.factors) or "direct"
+        rows.append((*about, ", ".join(map(str, free)), f"{norm(least):.4f}", example))
+    return table(
         f"kill {' '.join(query.kills)}: {query.roots}-th roots of unity, "
         f"up to {query.largest} nodes",
         *("order", "family", "known", "count", "free", "least norm", "an example"),
+        rows=rows,
         caption="searched: " + "; ".join(COMPLETE[x].format(query) for x in query.searches),
     )
-    groups: dict[tuple[int, str, bool], list[Discovery]] = {}
-    for x in found:
-        groups.setdefault((x.order, x.family, x.known), []).append(x)
-    for (order, family, known), members in sorted(
-        groups.items(), key=lambda item: (item[0][0], not item[0][2], item[0][1])
-    )[:MAX_ROWS]:
-        least = min(members, key=norm)
-        free = Counter(x.free for x in members)
-        made.add_row(
-            str(order),
-            family or "-",
-            "[Tian24]" if known else "new",
-            str(len(members)),
-            ", ".join(map(str, sorted(free))),
-            f"{norm(least):.4f}",
-            " * ".join(least.factors) or "direct",
-        )
-    return made
 
 
 def norm(x: Discovery) -> float:

@@ -254,8 +254,7 @@ def infeasible(
     verdict = known.verdict(width)
     if not out.silent:
         say(str(known), verdict)
-    suffice = known.suffices(width)
-    text, written, lines = None, None, []
+    suffice, text, lines = known.suffices(width), None, []
     if not suffice and (output is not None or width >= known.least):
         start = time.monotonic()
         with out.bar() as show:
@@ -274,11 +273,11 @@ def infeasible(
         ]
     elif not suffice:
         lines = ["pass -o FILE for a certificate, which would be about complex weights too"]
+    written = None if text is None else output
     if text is not None:
+        lines = [infeasible_checker.check(text.encode())[1]]
         if output is not None:
             write_bytes(output, text.encode(), force=force)
-            written = output
-        lines = [infeasible_checker.check(text.encode())[1]]
     asked = {"group": str(G), "width": width, "target": wanted, "constants": constants}
     known_of = {"proved widths": known.proved, "lower bound": known.least, "verdict": verdict}
     found = {"excluded": not suffice, "message": "".join(lines)}

@@ -203,6 +203,23 @@ def _learned(trained: list[Trained]) -> Iterator[tuple[str, ...]]:
             yield str(one.seed), name, at, f"{gain:.3f}", f"{power / whole:.1%}"
 
 
+@final
+@dataclass(frozen=True)
+class Grid:
+    """What a plan says, each as a text; None is as in the plan, or as in the paper."""
+
+    groups: Annotated[Text, option("Z23,S4, 5-9 (cyclic), or Cayley tables (.csv)")] = None
+    widths: Annotated[Text, option("512 or 64,128 or 64-256:64")] = None
+    weight_decays: Annotated[Text, option("1e-5,1e-4 or 1e-5..1e-3:5 (equal ratios)")] = None
+    lrs: Annotated[Text, option("learning rates, written likewise")] = None
+    train_fractions: Annotated[Text, option("shares of the pairs to train on: 0.5,0.9")] = None
+    seeds: Annotated[Text, option("0-4 or 0,2,5-7")] = None
+    epochs: Annotated[int | None, option("full-batch steps; 10000")] = None
+    optimizer: Annotated[Text, option("adam, adamw or sgd")] = None
+    dtype: Annotated[Text, option("float32 or float64")] = None
+    log_every: Annotated[int | None, option("epochs between records of the loss; 100")] = None
+
+
 def sweep(
     plan: Annotated[
         File,
@@ -210,20 +227,7 @@ def sweep(
     ] = None,
     *,
     output: Annotated[Path, output_to("DIR", "folder for the runs")],
-    groups: Annotated[Text, option("Z23,S4, 5-9 (cyclic), or Cayley tables (.csv)")] = None,
-    widths: Annotated[Text, option("512 or 64,128 or 64-256:64")] = None,
-    weight_decays: Annotated[
-        Text, option("5e-5 or 1e-5,1e-4 or 1e-5..1e-3:5 (equal ratios)")
-    ] = None,
-    lrs: Annotated[Text, option("learning rates, written likewise")] = None,
-    train_fractions: Annotated[
-        Text, option("shares of the pairs to train on, such as 0.5,0.9")
-    ] = None,
-    seeds: Annotated[Text, option("0-4 or 0,2,5-7")] = None,
-    epochs: Annotated[int | None, option("full-batch steps; 10000")] = None,
-    optimizer: Annotated[Text, option("adam, adamw or sgd")] = None,
-    dtype: Annotated[Text, option("float32 or float64")] = None,
-    log_every: Annotated[int | None, option("epochs between records of the loss; 100")] = None,
+    grid: Grid,
     workers: WorkersOrAll = None,
     cluster: Cluster = None,
     retry_failed: Annotated[bool, option("try again what failed before", "--retry-failed")] = False,
@@ -239,13 +243,8 @@ def sweep(
 
     Example: [bold]cogo sweep --groups Z23 --weight-decays 1e-5,5e-5,1e-4 --seeds 0-4 -o sweep23[/]
     """
-    given = {
-        "groups": groups, "widths": widths, "weight_decays": weight_decays, "lrs": lrs,
-        "train_fractions": train_fractions, "seeds": seeds, "epochs": epochs,
-        "optimizer": optimizer, "dtype": dtype, "log_every": log_every,
-    }  # fmt: skip
     document = {} if plan is None else json.loads(read_plan(plan).to_text())
-    document |= {name: value for name, value in given.items() if value is not None}
+    document |= {name: value for name, value in vars(grid).items() if value is not None}
     if "groups" not in document:
         raise PlanError("groups is missing; pass --groups Z23, or a plan in YAML")
     chosen = plan_from_document(document)
