@@ -20,7 +20,7 @@ from algebra.numbers.arrays import Reals
 #: Unknowns that are multiplied, sorted and numbered from 1 -> coefficient.
 Polynomial = Mapping[tuple[int, ...], int]
 
-#: Newton steps in integers at most, and steps of damped least squares.
+#: Newton steps in integers at most, and in floats.
 REFINEMENTS, STEPS = 200, 40
 #: Singular values below this share of the largest count as zero.
 SINGULAR = 1e-9
@@ -65,29 +65,10 @@ class System:
             np.add.at(found, (self.equation, self.factors[:, at]), terms)
         return found[:, 1:]
 
-    def settled(self, point: Reals, free: NDArray[np.int64]) -> Reals:
-        """Return a nearby zero, or where damped least squares end, moving some unknowns only."""
-        gap = self.values(point)
-        damping = 1e-3
-        for _ in range(STEPS):
-            loss = float(gap @ gap)
-            if loss < 1e-28 or damping > 1e8:
-                break
-            slopes = self.jacobian(point)[:, free - 1]
-            normal = slopes.T @ slopes + damping * loss**0.5 * np.eye(len(free))
-            tried = point.copy()
-            tried[free] -= np.linalg.lstsq(normal, slopes.T @ gap, rcond=1e-13)[0]
-            new = self.values(tried)
-            if new @ new < loss:
-                point, gap, damping = tried, new, damping / 10
-            else:
-                damping *= 10
-        return self.polished(point, free)
-
     def polished(self, point: Reals, free: NDArray[np.int64]) -> Reals:
-        """Return the point after Gauss-Newton steps of least norm, while they help."""
+        """Return the point after Gauss-Newton steps of some unknowns, while these help."""
         gap = self.values(point)
-        for _ in range(4):
+        for _ in range(STEPS):
             slopes = self.jacobian(point)[:, free - 1]
             tried = point.copy()
             tried[free] -= np.linalg.lstsq(slopes, gap, rcond=SINGULAR)[0]
@@ -206,7 +187,7 @@ def _moved(system: System, point: Reals, i: int, value: float, rest: np.ndarray)
         for part in range(1, parts + 1):
             there = there.copy()
             there[i] = point[i] + (value - point[i]) * part / parts
-            there = system.settled(there, rest)
+            there = system.polished(there, rest)
             gap = system.values(there)
             if gap @ gap > ZERO or np.abs(there).max() > LARGEST:
                 break

@@ -38,7 +38,7 @@ def test_the_jacobian_is_the_derivative_of_the_values():
 def test_refined_numbers_are_right_to_all_bits():
     # x y = 2 and x = y^2: the cube root of 2 and its square; the third equation is redundant
     system = System.of([{(1, 2): 1, (): -2}, {(1,): 1, (2, 2): -1}, {(2, 2, 2): 1, (): -2}])
-    start = system.settled(np.array([1.0, 1.6, 1.2]), np.array([1, 2]))
+    start = system.polished(np.array([1.0, 1.6, 1.2]), np.array([1, 2]))
     _, x, y = system.refined(start, np.array([1, 2]), bits=BITS)
     one = 1 << BITS
     assert abs(x * y - 2 * one**2) < 8 * one
@@ -47,7 +47,7 @@ def test_refined_numbers_are_right_to_all_bits():
 
 def test_only_free_unknowns_move():
     system = System.of([{(1, 1): 1, (2, 2): 1, (): -25}])
-    there = system.settled(np.array([1.0, 4.0, 2.0]), np.array([2]))
+    there = system.polished(np.array([1.0, 4.0, 2.0]), np.array([2]))
     assert there[:2].tolist() == [1.0, 4.0]
     assert there[2] == pytest.approx(3.0)
     assert system.refined(there, np.array([2]), bits=60)[1] == 4 << 60
