@@ -63,32 +63,23 @@ def recognise(
         attempts = max(1, min(ATTEMPTS, WORK // max(network.unknowns, 1) ** 2))
     system = System.of(equations(network))
     start = np.concatenate([[1.0], np.asarray(values, dtype=np.float64)])
-    last = frozenset(
-        unknown
-        for node in network.nodes
-        for _, *forms in node["c"]
-        for form in forms
-        for _, unknown in form
-    )
-    reached, shortest = 0, ("", "")
+    outputs = (form for node in network.nodes for _, *forms in node["c"] for form in forms)
+    last = frozenset(unknown for form in outputs for _, unknown in form)
     exponent = _exponent(network.group)
-    small = lcm(12, exponent)
+    reached, proved = 0, list[tuple[str, str]]()
     for attempt in range(attempts):
         found = simple_point(system, start, rng=np.random.default_rng(attempt), last=last)
-        if found is None:
-            continue
-        reached += 1
-        exact = _recognised(system, *found, exponent)
+        reached += found is not None
+        exact = _recognised(system, *found, exponent) if found else None
         if exact is None:
             continue
         text, (code, message) = _checked(network, exact, notes)
-        if code or (shortest[0] and len(text) >= len(shortest[0])):
-            continue
-        shortest = text, message
-        if small % lcm(*(x.field for x in exact)) == 0:
-            break
-    if shortest[0]:
-        return shortest
+        if not code:
+            proved.append((text, message))
+            if lcm(12, exponent) % lcm(*(x.field for x in exact)) == 0:
+                return text, message
+    if proved:
+        return min(proved, key=lambda pair: len(pair[0]))
     raise NotProvedError(
         f"{attempts} attempts reached {reached} points of the solution set whose numbers stay put, "
         f"and none of these was recognised exactly"
@@ -102,19 +93,13 @@ def _recognised(
     free = np.array([i for i in range(1, len(point)) if i not in fixed], dtype=np.int64)
     digits = system.refined(point, free, bits=BITS)
     known: dict[int, Scalar] = {}
-    exact = [Scalar(1)]
-    for i in range(1, len(point)):
-        if i in fixed:
-            exact.append(to_scalar(fixed[i]))
-            continue
-        if digits[i] not in known:
-            digit = Fraction(digits[i], 1 << BITS)
-            number = recognised(digit, bits=BITS - 10, exponent=exponent)
-            if number is None:
-                return None
-            known[digits[i]] = number
-        exact.append(known[digits[i]])
-    return exact
+    for x in dict.fromkeys(digits[i] for i in free.tolist()):
+        number = recognised(Fraction(x, 1 << BITS), bits=BITS - 10, exponent=exponent)
+        if number is None:
+            return None
+        known[x] = number
+    unknowns = range(1, len(point))
+    return [Scalar(1), *(to_scalar(fixed[i]) if i in fixed else known[digits[i]] for i in unknowns)]
 
 
 def _exponent(group: Task) -> int:
@@ -269,15 +254,13 @@ def prove_hit(
     notes: dict[str, Any] = {"found by": f"cogo narrow, seed {seed}, start {start}"}
     if problem.symmetry is not None:
         notes["symmetry"] = problem.symmetry
-    why = [
-        f"not recognised: more than {MAX_UNKNOWNS} unknowns" if exact else "recognition not tried"
-    ]
+    why = f"not recognised: more than {MAX_UNKNOWNS} unknowns" if exact else "recognition not tried"
     if exact and network.unknowns <= MAX_UNKNOWNS:
         try:
             return HitProof("exact", *recognise(network, values, notes=notes))
         except NotProvedError as error:
-            why = [f"not recognised: {error}"]
+            why = f"not recognised: {error}"
     try:
         return HitProof("existence", *prove_existence(network, values, notes=notes))
     except NotProvedError as error:
-        return HitProof("none", "", "; ".join([*why, f"no proof of existence: {error}"]))
+        return HitProof("none", "", f"{why}; no proof of existence: {error}")
