@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import operator
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from fractions import Fraction
 from functools import reduce
@@ -15,20 +15,16 @@ import numpy as np
 
 from algebra.criterion.tensor import FunctionTensor, Route
 from algebra.groups.group import AbelianGroup
-from algebra.networks.table_network import TableNetwork
 from algebra.numbers.arrays import Int64
 from algebra.numbers.scalar import Scalar
 from algebra.semiring.column import column
 from algebra.semiring.element import Element, Product, one
 from algebra.semiring.potential import Potential
-from numeric.weights.plain_network import Weights
 from proofs.subjects.near_miss import (
     Change,
-    Edit,
     dropped,
     edited,
     entries,
-    exchanged,
     on_row,
     times,
 )
@@ -66,11 +62,14 @@ def _found(name: str, change: Callable[[Any], Any]) -> Plant:
     return _wrong(name, lambda right: lambda *given, **options: change(right(*given, **options)))
 
 
-def _block(name: str, edit: Edit) -> Plant:
-    """Edit the nodes of a block."""
-    return _wrong("blocks", lambda blocks: MappingProxyType(
-        {**blocks, name: lambda: edited(blocks[name](), edit)}
-    ))  # fmt: skip
+def _block(name: str, kind: str, pick: int) -> Plant:
+    """Plant a fault in one block, at a place."""
+
+    def of(blocks: Mapping[str, Callable[[], Element]]) -> Mapping[str, Callable[[], Element]]:
+        z = blocks[name]()
+        return MappingProxyType({**blocks, name: lambda: edited(z, Change(kind).edits(z)[pick])})
+
+    return _wrong("blocks", of)
 
 
 def _near_miss(family: str, kind: str) -> Plant:
@@ -117,10 +116,6 @@ def _squares(factor: Fraction | int) -> Factor:
 def _shorter(z: Element) -> Element:
     """Leave out the last of several nodes."""
     return edited(z, dropped(-1)) if z.order > 1 else z
-
-
-def _less(z: TableNetwork) -> TableNetwork:
-    return replace(z, a=z.a[:, :-1], b=z.b[:, :-1], c=z.c[:, :-1])
 
 
 def _longer(z: Element) -> Element:
@@ -176,29 +171,19 @@ def _says(name: str, code: int) -> Plant:
     return _found(name, lambda found: (code, ""))
 
 
-def _float32(w: Weights) -> Weights:
-    a, b, c = (x.astype(np.float32).astype(np.float64) for x in (w.w_a, w.w_b, w.w_c))
-    return replace(w, w_a=a, w_b=b, w_c=c)
-
-
 KEYS = ("format", "version", "group", "field", "parameters", "target", "nodes", "notes")
 # fmt: off
-#: Blocks with one fault: the block, what is wrong, how, and the claims that notice it.
-BLOCKS: tuple[tuple[str, str, Edit, str], ...] = (
-    ("syn", "c of one node negated", times(-1, row="c", node=1), "composition.syn blocks.syn*nu"),
-    ("syn", "the last node left out", dropped(2), "optimizers.syn-alone norms.ordering"),
-    ("nu", "c = -v^2 in place of its conjugate", on_row(Scalar.conjugate, row="c", node=1),
-     "blocks.syn*nu"),
-    ("nu(i)", "c of one node negated", times(-1, row="c", node=1),
-     "blocks.nu(i)*xi blocks.nu(i)*syn(alpha,beta)"),
-    ("xi", "b of one node conjugated", on_row(Scalar.conjugate, row="b", node=1),
-     "blocks.nu(i)*xi"),
-    ("xi'", "c of one node not mirrored", on_row(Scalar.conjugate, row="c", node=1), ""),
-    ("syn(alpha,beta)", "b of one node conjugated", on_row(Scalar.conjugate, row="b", node=2),
-     "blocks.nu(i)*syn(alpha,beta)"),
-    ("three_c", "b and c of one node exchanged", exchanged("b", "c", node=1),
-     "blocks.three_c*syn"),
-    ("real", "the second node left out", dropped(1), "norms.blocks"),
+#: Blocks with one fault: the block, its kind, the place, and claims that notice it beside its own.
+BLOCKS = (
+    ("syn", "output sign", 1, "composition.syn blocks.syn*nu"),
+    ("syn", "node dropped", 2, "optimizers.syn-alone norms.ordering"),
+    ("nu", "output conjugated", 1, "blocks.syn*nu"),
+    ("nu(i)", "output sign", 1, "blocks.nu(i)*xi blocks.nu(i)*syn(alpha,beta)"),
+    ("xi", "input conjugated", 3, "blocks.nu(i)*xi"),
+    ("xi'", "output conjugated", 1, ""),
+    ("syn(alpha,beta)", "input conjugated", 5, "blocks.nu(i)*syn(alpha,beta)"),
+    ("three_c", "output scale", 1, "blocks.three_c*syn"),
+    ("real", "node dropped", 1, "norms.blocks"),
 )
 #: Optimizers with one fault: the family, its kind, the claims that notice it beside those about
 #: the family, and a group.
@@ -230,9 +215,9 @@ CHECKERS = {
     "infeasible": ("infeasible widths", ""),
 }
 MUTANTS: tuple[Mutant, ...] = (
-    *(Mutant(f"blocks.{name}.{how.replace(' ', '-')}", f"{name} with {how}", _block(name, edit),
-             f"blocks.{name} {also}")
-      for name, how, edit, also in BLOCKS),
+    *(Mutant(f"blocks.{name}.{kind.replace(' ', '-')}", f"{name} with one fault: {kind}",
+             _block(name, kind, pick), f"blocks.{name} {also}")
+      for name, kind, pick, also in BLOCKS),
     Mutant("blocks.order6", "cubic with c of one node negated", _found("order6", lambda found: {
         "cubic": edited(found["cubic"], times(-1, row="c", node=1))}), "blocks.order6"),
     Mutant("blocks.normalised", "blocks are not normalised", _with(normalised=lambda z: z),
@@ -248,14 +233,16 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant("optimizers.width-bound", "lower bounds are said to be one more",
            _found("lower_bound", lambda q: q + 1),
            "width.dimension width.lower-bound width.onehot width.projected", "Z7"),
-    Mutant("optimizers.finite", "the last node over a table is left out", _found("finite", _less),
+    Mutant("optimizers.finite", "the last node over a table is left out",
+           _found("finite", lambda z: replace(z, a=z.a[:, :-1], b=z.b[:, :-1], c=z.c[:, :-1])),
            "groups.representation groups.short groups.memorization groups.accepted", "S3"),
     Mutant("optimizers.representations", "the last representation is left out",
            _found("irreducibles", lambda found: found[:-1]), "groups.representations", "S3"),
     Mutant("floats.output", "float outputs have g and -g exchanged",
            _found("embed", lambda w: replace(w, w_c=np.roll(w.w_c[::-1], 1, axis=0))),
            "mirror.output mirror.torch mirror.gradient"),
-    Mutant("floats.single", "weights are rounded to single precision", _found("embed", _float32),
+    Mutant("floats.single", "inputs are rounded to single precision",
+           _found("embed", lambda w: replace(w, w_a=np.float64(np.float32(w.w_a)))),
            "mirror.output mirror.gradient"),
     Mutant("floats.gauge", "c of weights is half of what it should be",
            _found("embed", lambda w: replace(w, w_c=w.w_c / 2)), "mirror.output"),

@@ -13,7 +13,7 @@ from fractions import Fraction
 from itertools import product
 from math import gcd
 from types import MappingProxyType
-from typing import final
+from typing import Any, final
 
 from algebra.criterion.target import Target
 from algebra.groups.group import AbelianGroup
@@ -26,8 +26,9 @@ from proofs.subjects.brute_force import float_loss
 Entries = dict[tuple[str, int], Scalar]
 Nodes = list[Entries]
 Edit = Callable[[Nodes], Sequence[Entries]]
-#: A kind of fault: an edit for each place where it can be planted.
-Kind = Callable[[AbelianGroup, Nodes], Iterable[Edit]]
+#: A kind of fault: an edit for each place where it can be planted. Of a block, which is over no
+#: group, those can be of one node or entry.
+Kind = Callable[[Any, Nodes], Iterable[Edit]]
 #: Rounding leaves a loss of some 1e-30, and any fault of an optimizer up to order 16 one of 1e-4.
 WRONG = 1e-12
 
@@ -68,12 +69,6 @@ def times(factor: Exact, *, row: str, node: int | None = None, at: int | None = 
     return on_row(lambda x: x * factor, row=row, node=node, at=at)
 
 
-def exchanged(first: str, second: str, *, node: int) -> Edit:
-    """Return the edit that exchanges two rows of one node."""
-    names = {first: second, second: first}
-    return entries(lambda p, k, x: (names.get(p, p), k, x), node=node)
-
-
 def dropped(node: int) -> Edit:
     """Return the edit that drops a node."""
     return lambda nodes: [n for i, n in enumerate(nodes) if i != node % len(nodes)]
@@ -93,7 +88,7 @@ class Change:
 
     def edits(self, z: Element) -> list[Edit]:
         """Return the edit of each place where this kind of fault can be planted."""
-        return list(CHANGES[self.kind](z.group, [dict(node) for node in z.node_list()]))
+        return list(CHANGES[self.kind](z.spectrum, [dict(node) for node in z.node_list()]))
 
     def plant(self, z: Element, *, target: Target = "projected") -> Element:
         """Return an element with the fault, at the first place from the picked one that is wrong.
@@ -190,7 +185,8 @@ CHANGES: Mapping[str, Kind] = MappingProxyType(
             times(-1, row=row, node=j) for j, row in product(range(len(nodes)), "ab")
         ),
         "rows swapped": lambda group, nodes: (
-            exchanged("a", "b", node=j) for j in range(len(nodes))
+            entries(lambda p, k, x: ({"a": "b", "b": "a"}.get(p, p), k, x), node=j)
+            for j in range(len(nodes))
         ),
         **{f"input {name}": _entry(f, "ab") for name, f in ENTRY.items()},
         "input moved": _moves("ab"),
