@@ -240,7 +240,7 @@ def _candidates(
             over, *others = x.unusual
             differs = order is not None and x.sizes["d"] != order
             chosen.append(replace(x, unusual=(over, differs, leaves, *others)))
-    chosen.sort(key=lambda x: x.unusual)
+    chosen.sort(key=lambda x: (x.unusual[:2], x.unusual[3:]))  # others may be of another record
     whole = sum(not x.unusual[0] for x in chosen)
     return [*chosen[: min(whole, ASKED)], *chosen[whole : whole + ASKED]]
 
