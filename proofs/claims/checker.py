@@ -222,9 +222,8 @@ def refutes(context: Context) -> Evidence:
 def frequencies(context: Context) -> Evidence:
     """the checker refutes an entry of T, or of a row, that is wrong at one frequency only"""
     group, s = context.over, context.subject
-    top = json.loads(
-        s.certificate(s.optimizer(group, s.families(group)[0], "projected"), "projected")
-    )
+    z = s.optimizer(group, s.families(group)[0], "projected")
+    top = json.loads(s.certificate(z, "projected"))
     top["parameters"].append("v")
 
     def at_both(k: int, *monomial: dict[str, int]) -> list[Any]:
@@ -298,19 +297,16 @@ def network(context: Context) -> Evidence:
     """the checker of networks accepts what is true of an exact network, and nothing spoilt"""
     top, weights = _network(context.over)
 
-    def check(file: tuple[bytes, bytes]) -> tuple[int, str]:
-        return context.subject.network(*file)
+    def named(data: bytes) -> File:
+        return top | {"sha256": sha256(data).hexdigest()}
 
-    def held(other: bytes, code: int, how: str) -> tuple[str, int, tuple[bytes, bytes]]:
-        named = put("sha256", value=sha256(other).hexdigest())
-        return how, code, (spoilt(top, named), other)
-
+    spoils = every(named(weights), ABOUT_NETWORKS)
+    files = [(name, code, (data, weights)) for name, code, data in spoils]
     # In the last byte is the sign of a weight that is not 0.
     changed, short = weights[:-1] + bytes([weights[-1] ^ 0x80]), weights[:-8]
-    whole = top | {"sha256": sha256(weights).hexdigest()}
-    files = [(name, code, (data, weights)) for name, code, data in every(whole, ABOUT_NETWORKS)]
-    files += [held(changed, 1, "a weight changed"), held(short, 2, "a weight missing")]
-    return judged(check, files, "one network")
+    for how, code, other in ("a weight changed", 1, changed), ("a weight missing", 2, short):
+        files.append((how, code, (json.dumps(named(other)).encode(), other)))
+    return judged(lambda file: context.subject.network(*file), files, "one network")
 
 
 #: What is wrong with a network over a table, by the exit code for it.

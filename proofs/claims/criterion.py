@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from fractions import Fraction
 from itertools import count, product
 from math import prod
@@ -14,6 +14,7 @@ import numpy as np
 from algebra.criterion.target import Target
 from algebra.criterion.tensor import Route, routes
 from algebra.groups.group import AbelianGroup, Index
+from algebra.groups.spectrum import Spectrum
 from algebra.numbers.roots_of_unity import is_prime, split_prime
 from algebra.numbers.scalar import Exact, Scalar, added
 from algebra.numbers.units import zeta
@@ -44,13 +45,12 @@ def T_of(s: Subject, z: Element, route: Route = "sparse") -> Table:
 
 def formula(z: Element) -> Table:
     """Return ``T`` by its definition, monomial by monomial: loops over nodes and entries."""
-    nodes: list[Entries] = []
-    for node in z.node_list():
-        full: Entries = dict(node)
-        for (p, k), x in node.items():
-            full.setdefault((p, z.spectrum.negate(k)), x.conjugate())
-        nodes.append(full)
-    return _summed(z.group, nodes)
+    return _summed(z.group, (_full(z.spectrum, node) for node in z.node_list()))
+
+
+def _full(spectrum: Spectrum, node: Mapping[tuple[str, int], Scalar]) -> Entries:
+    """Return the entries of a node and their conjugates."""
+    return {(p, spectrum.negate(k)): x.conjugate() for (p, k), x in node.items()} | dict(node)
 
 
 def _summed(group: AbelianGroup, nodes: Iterable[Entries]) -> Table:
@@ -236,10 +236,7 @@ def placed(context: Context) -> Compared:
     for k in range(1, group.order):
         block = s.block("real" if k == negative[k] else "xi")
         given = [{(p, k): x for (p, _), x in node.items()} for node in block.node_list()]
-        full = [
-            node | {(p, negative[k]): x.conjugate() for (p, _), x in node.items()} for node in given
-        ]
-        expected = _summed(group, full)
+        expected = _summed(group, (_full(group, node) for node in given))
         yield f"block at {group.label(k)}", T_of(s, block.at(group, k)), expected
         yield f"entries at {group.label(k)}", T_of(s, element(group, given)), expected
 
