@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import zip_longest
 from math import pi, radians
 from pathlib import Path
-from typing import Annotated, NamedTuple
+from typing import Annotated
 
 import numpy as np
 import typer
@@ -94,13 +94,18 @@ def recognise(
                         doing = phase
                         show(phase, done, of)
 
-                    seen = _seen(read, report)
+                    found, others = recognised(read, progress=report), {}
+                    proved = verified(read, progress=report) if found.group.order > 1 else None
+                    if isinstance(found, Recognition) and found.measured.loss > CLEAR:
+                        report("trying other activations", 0, 1)
+                        others = accuracies(read.weights)
                 doing = "writing"
-                drawn = _drawn(seen.held, folder, force)
-                results.append({"file": str(path), **seen.as_json()})
+                drawn = _drawn(found, folder, force)
+                seen = read, found, proved, others
+                results.append({"file": str(path), **_document(*seen)})
                 if out.silent:
                     continue
-                say(*_lines(path, seen, potentials=potentials), *wrote(*drawn), width=WIDTH)
+                say(*_lines(path, *seen, potentials=potentials), *wrote(*drawn), width=WIDTH)
                 if folder is not None and not drawn:
                     say("no pictures: they are drawn of networks over Abelian groups")
     except OutOfTimeError:
@@ -110,37 +115,31 @@ def recognise(
     out.end(code, results, ())
 
 
-class _Seen(NamedTuple):
-    """A network that was read, what is held in it, what is proved of it, and other activations."""
-
-    read: Reading
-    held: Recognition | TableRecognition
-    proved: Verified | None
-    others: dict[str, float]
-
-    def as_json(self) -> dict[str, object]:
-        """Return plain data."""
-        every = self.proved.as_json() if self.proved else {}
-        if isinstance(self.held, TableRecognition):
-            return {**self.held.as_json(), "proved": every}
-        known = {name: every.get(name) for name in ("pairs", "right", "margin")}
-        known |= {"proved loss": every.get("loss"), "other activations": self.others}
-        return {**self.held.as_json(), **known, "notes": list(self.read.notes)}
-
-
-def _seen(read: Reading, report: Progress) -> _Seen:
-    found = recognised(read, progress=report)
-    sure = verified(read, progress=report) if found.group.order > 1 else None
+def _document(
+    read: Reading,
+    found: Recognition | TableRecognition,
+    proved: Verified | None,
+    others: dict[str, float],
+) -> dict[str, object]:
+    """Return what is in one network, and what is proved of it, for JSON."""
+    every = proved.as_json() if proved else {}
     if isinstance(found, TableRecognition):
-        return _Seen(read, found, sure, {})
-    report("trying other activations", 0, 1)
-    others = accuracies(read.weights) if found.measured.loss > CLEAR else {}
-    return _Seen(read, found, sure, others)
+        return {**found.as_json(), "proved": every}
+    known = {name: every.get(name) for name in ("pairs", "right", "margin")}
+    known |= {"proved loss": every.get("loss"), "other activations": others}
+    return {**found.as_json(), **known, "notes": list(read.notes)}
 
 
-def _lines(path: Path, seen: _Seen, *, potentials: bool) -> Iterator[RenderableType]:
+def _lines(
+    path: Path,
+    read: Reading,
+    found: Recognition | TableRecognition,
+    proved: Verified | None,
+    others: dict[str, float],
+    *,
+    potentials: bool,
+) -> Iterator[RenderableType]:
     """Say what is in one network."""
-    read, found, proved, others = seen
     nodes = f": {read.network.width} nodes over {found.group}, {read.weights.w_a.dtype}"
     yield coloured(printable(path), "bold", nodes)
     yield from read.notes

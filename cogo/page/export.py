@@ -117,7 +117,9 @@ def _network() -> Iterator[tuple[str, Any]]:
 
 
 def _others(groups: list[AbelianGroup]) -> Iterator[tuple[str, Any]]:
-    found = {"group": str(groups[0]), "outcomes": list(prover.outcomes(groups[0]))}
+    outcomes: list[Any] = []
+    prover.proved(outcomes.append, str(groups[0]))
+    found = {"group": str(groups[0]), "outcomes": outcomes[1:]}
     yield "report {}", {**found, "date": datetime.now(UTC).date().isoformat()}
     yield "source {}", doubt.source()
     yield "widths {}", prover.catalogue()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from functools import cache
 from typing import Any
 
@@ -27,22 +27,12 @@ def start(data: Any) -> AsyncIterator[str]:
 
 def proved(send: Callable[[Any], None], name: str) -> None:
     """Send the number of claims, and what a row of the panel shows, claim by claim."""
-    group = AbelianGroup(name)
-    send({"total": count([*CLAIMS.values()], [group])})
-    for row in outcomes(group):
-        send(row)
-
-
-def outcomes(group: AbelianGroup) -> Iterator[dict[str, Any]]:
-    """Check all claims for a group, and yield what a row of the panel shows."""
-    for x in prove([*CLAIMS.values()], [group]):
-        yield {
-            "claim": x.claim,
-            "word": x.word,
-            "how": x.how,
-            "counterexample": x.evidence.counterexample,
-            "seconds": round(x.seconds, 4),
-        }
+    of = [*CLAIMS.values()], [AbelianGroup(name)]
+    send({"total": count(*of)})
+    for x in prove(*of):
+        row = {name: getattr(x, name) for name in ("claim", "word", "how")}
+        row["counterexample"] = x.evidence.counterexample
+        send({**row, "seconds": round(x.seconds, 4)})
 
 
 @cache
