@@ -48,8 +48,8 @@ class FreeNetwork:
         self.target = (np.eye(d) - 1 / d)[right]
         rows = min(3 * d * width, d**3)
         self.affordable = rows <= AFFORDABLE
-        # At once where that costs no more than LSMR may.
-        self.hard = rows**3 / 3 <= 4 * d**3 * width * ITERATIONS
+        # At once where that takes no longer than LSMR may, whose products are of vectors.
+        self.hard = rows**3 / 3 <= 10 * d**3 * width * ITERATIONS
 
     @property
     def accurate(self) -> bool:

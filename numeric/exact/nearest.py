@@ -58,9 +58,9 @@ FAR, MISSED = 5e-3, 0.8
 #: With more terms than this in the equations, and than this share of those of all entries, entries
 #: are not few, and all weights are free at once.
 TERMS, SHARE = 20_000, 0.01
-#: Nodes are left out whose norm together is this share of the distance, which is not known
-#: before: the first guess is too large by as much as it likes.
-LEFT_OUT, GUESSES = 0.1, 4
+#: Nodes are left out whose norm together is this share of the distance, which is not known before:
+#: that of few entries, this at most.
+LEFT_OUT, NEAR = 0.1, 1e-3
 #: The checker's limits: products of three entries for one output, and in all.
 MOST_HELD, MOST_WORK = 5 * 10**6, 5 * 10**8
 #: Of that work what is made exact and checked in a second; at least this share of the time is
@@ -208,51 +208,40 @@ def _free(
     whole = float(np.sqrt(power.sum()))
     # The norm of the nodes from this one on, the largest first.
     rest = np.append(np.sqrt(power[order][::-1].cumsum()[::-1]), 0.0)
-    goal = near.distance * whole if near is not None else np.inf
-    guess = min(goal, LEFT_OUT * whole)
-    best = near
-    for _ in range(GUESSES):
-        count = int((rest > LEFT_OUT * guess).sum())
-        held, work = _work(group, count)
-        exact = held <= MOST_HELD and work <= MOST_WORK
-        now = time.monotonic()
-        stop = max(deadline - work / A_SECOND, now + SEARCH * (deadline - now))
-        if best is not None and not exact:
-            break
-        chosen = np.sort(order[:count])
-        try:
-            projection = project(
-                FreeNetwork(group, count),
-                w[:, :, chosen],
-                bound=WORTH * goal,
-                deadline=stop if exact else deadline,
-                progress=progress,
-            )
-        except NoneNearError:
-            if best is None:
-                raise
-            break
-        total = float(np.hypot(projection.total, rest[count]))
-        if not exact:
-            raise NoneNearError(
-                f"a zero of the loss in floats is at {projection.distance / whole:.4%}, with "
-                f"errors of norm {projection.error:.1e}; it was not made exact, because {count} "
-                f"nodes over {group} have more products of entries than the checker takes"
-            )
-        if total >= WORTH * goal:
-            break
-        goal = total
-        entries = np.zeros_like(z)
-        for p, row in enumerate("abc"):
-            entries[p][:, chosen] = spectrum_of(projection.w[p], group, row=row)
-        entries[2] *= 2 * group.order
-        entries[2, 0] = 0
-        best = NearestFloat(group, entries, True, projection.error, _part(entries - z, z))
-        if rest[count] <= 2 * LEFT_OUT * total or count == z.shape[2]:
-            break
-        guess = projection.total
-    assert best is not None
-    return best
+    goal = np.inf if near is None else near.distance
+    count = int((rest > LEFT_OUT * min(goal, NEAR) * whole).sum())
+    held, work = _work(group, count)
+    exact = held <= MOST_HELD and work <= MOST_WORK
+    if near is not None and not exact:
+        return near
+    now, chosen = time.monotonic(), np.sort(order[:count])
+    stop = max(deadline - work / A_SECOND, now + SEARCH * (deadline - now))
+    try:
+        projection = project(
+            FreeNetwork(group, count),
+            w[:, :, chosen],
+            bound=WORTH * goal * whole,
+            deadline=stop if exact else deadline,
+            progress=progress,
+        )
+    except NoneNearError:
+        if near is None:
+            raise
+        return near
+    if not exact:
+        raise NoneNearError(
+            f"a zero of the loss in floats is at {projection.distance / whole:.4%}, with "
+            f"errors of norm {projection.error:.1e}; it was not made exact, because {count} "
+            f"nodes over {group} have more products of entries than the checker takes"
+        )
+    if near is not None and np.hypot(projection.total, rest[count]) >= WORTH * goal * whole:
+        return near
+    entries = np.zeros_like(z)
+    for p, row in enumerate("abc"):
+        entries[p][:, chosen] = spectrum_of(projection.w[p], group, row=row)
+    entries[2] *= 2 * group.order
+    entries[2, 0] = 0
+    return NearestFloat(group, entries, True, projection.error, _part(entries - z, z))
 
 
 def _work(group: AbelianGroup, nodes: int) -> tuple[int, int]:
