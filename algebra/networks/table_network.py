@@ -26,16 +26,13 @@ Node = tuple[Sequence[Exact], Sequence[Exact], Sequence[Exact]]
 @final
 @dataclass(frozen=True, slots=True, eq=False)
 class TableNetwork:
-    """Nodes as matrices of ids into distinct scalars.
+    """Nodes as matrices of ids into distinct scalars, real numbers without parameters.
 
     Args:
         table: the operation, shape (d, d), entries ``0..d-1``.
-        a: ids, shape (d, q); the value of node j on a first input x is ``scalars[a[x, j]]``.
-        b: the same for second inputs.
-        c: the same for outputs; the ``1/2d`` is not part of it.
-        scalars: real numbers, without parameters.
-        name: of the operation, such as ``"S4"``.
-        family: how it was made.
+        a, b, c: ids, shape (d, q); the value of node j on a first input x is ``scalars[a[x, j]]``,
+            b alike on second inputs, c at outputs, without the ``1/2d``.
+        name, family: of the operation, such as ``"S4"``, and of the network.
 
     Raises:
         ValueError: if shapes do not fit, an entry of the table is no number, or a scalar is not

@@ -36,8 +36,7 @@ class Identified:
         isotopy: the addition in disguise that it is, or None.
         right: the number of pairs answered as it says, or as the best named operation does.
         pairs: of how many.
-        reason: why it is no addition in disguise, or nothing.
-        named: operations with names, the best first, if it is none.
+        reason, named: if it is none, why, and operations with names, the best first.
     """
 
     isotopy: Isotopy | None

@@ -43,13 +43,12 @@ class TableRecognition:
         shares: of each representation in a and b together, without their constant parts if these
             are not 95 % of them, and in c, without its mean, which is free; shape (2, R, q).
         live: which nodes count: those of the norm of at least a millionth of the largest.
-        main: the representation of the largest share in each node's inputs.
-        single: whether 95 % of a node's inputs are of it, and of its outputs too.
+        main, single: the representation of the largest share in each node's inputs, and whether
+            95 % of them are of it, and of its outputs too.
         powers: squared norms of nodes of least norm, up to a factor.
         gains: of each representation, as `powers_and_gains` has them.
         apart: how far each node is from the nearest one that a closed form may have, relative.
-        measured: loss and accuracy on all pairs.
-        wrong_scale: how outputs that are right differ from one-hot by their scale, or None.
+        measured, wrong_scale: as of `Recognition`.
     """
 
     multiplication: Isotopy
@@ -215,15 +214,14 @@ def over_a_table(
     whole = moving.sum(axis=0) + constant, outputs.sum(axis=0)
     moves = moving.sum(axis=0) > (1 - SINGLE) * whole[0]
     inputs = np.where(moves, moving, ~varies * constant)
-    shares = [x / np.where(x.sum(axis=0) > 0, x.sum(axis=0), 1) for x in (inputs, outputs)]
+    both = np.array([inputs, outputs])
+    shares = both / np.where(both.sum(axis=1) > 0, both.sum(axis=1), 1)[:, None]
     norms = np.cbrt(whole[0] ** 2 * whole[1])
     live = norms > NOTHING * norms.max(initial=0)
     missing = np.zeros(len(norms))
     scale = [np.sqrt(np.where(live, x, 1)) for x in (whole[0] / 2, whole[0] / 2, whole[1])]
     main = shares[0].argmax(axis=0)
-    single = live & (np.take_along_axis(np.array(shares), main[None, None], axis=1) >= SINGLE).all(
-        axis=(0, 1)
-    )
+    single = live & (np.take_along_axis(shares, main[None, None], axis=1) >= SINGLE).all((0, 1))
     for i, rho in enumerate(rhos):
         mine = np.flatnonzero(live & (main == i))
         if trivial(rho):
@@ -233,7 +231,7 @@ def over_a_table(
             missing[mine] = 3 - explained(*of, matrices=matrices_of(rho))
     apart = np.sqrt(np.maximum(missing, 0) / 3)
     return TableRecognition(
-        over, rhos, np.array(shares), live, main, single, norms, gains, apart, measured, off
+        over, rhos, shares, live, main, single, norms, gains, apart, measured, off
     )
 
 
@@ -258,15 +256,11 @@ def explained(a: Reals, b: Reals, c: Reals, *, matrices: Reals) -> Reals:
     u, v, w = _unit(np.random.default_rng(0).normal(size=(3, a.shape[1], STARTS, n)))
     best = np.full(a.shape[1], -np.inf)
     for _ in range(STEPS):
-        u = _turned(u, _right(ab, v), _right(cb, w))
-        v = _turned(v, _left(ab, u), _right(bb, w))
-        w = _turned(w, _left(bb, v), _left(cb, u))
-        parts = (
-            (u * _right(ab, v)).sum(-1),
-            (v * _right(bb, w)).sum(-1),
-            (u * _right(cb, w)).sum(-1),
-        )
-        before, best = best, sum(x**2 for x in parts).max(axis=1) * n / d
+        u = _turned(u, _at(ab, v), _at(cb, w))
+        v = _turned(v, _at(ab.swapaxes(2, 3), u), _at(bb, w))
+        w = _turned(w, _at(bb.swapaxes(2, 3), v), _at(cb.swapaxes(2, 3), u))
+        parts = (u * _at(ab, v), v * _at(bb, w), u * _at(cb, w))
+        before, best = best, sum(x.sum(-1) ** 2 for x in parts).max(axis=1) * n / d
         if (best - before <= GAIN * best).all():
             break
     return best
@@ -277,12 +271,8 @@ def _turned(u: Reals, p: Reals, r: Reals) -> Reals:
     return _unit((u * p).sum(-1)[..., None] * p + (u * r).sum(-1)[..., None] * r)
 
 
-def _right(m: Reals, v: Reals) -> Reals:
+def _at(m: Reals, v: Reals) -> Reals:
     return np.asarray((m @ v[..., None])[..., 0])
-
-
-def _left(m: Reals, u: Reals) -> Reals:
-    return np.asarray((u[..., None, :] @ m)[..., 0, :])
 
 
 def _unit(x: Reals) -> Reals:
