@@ -32,8 +32,8 @@ def write_checkpoint(path: str | Path, run: TrainingRun) -> None:
     from safetensors.torch import save
 
     tensors: dict[str, torch.Tensor] = {"w": run.w}
-    for name, x in run.optimizer.state().items():
-        tensors[f"optimizer.{name}"] = x.detach()
+    for i, state in run.optimizer.state_dict()["state"].items():
+        tensors |= {f"{i}.{name}": x.detach() for name, x in state.items() if x is not None}
     if run.live is not None:
         tensors["live"] = run.live
     document = {
@@ -84,13 +84,13 @@ def _restore(run: TrainingRun, document: dict[str, Any], tensors: dict[str, torc
     if w.shape != run.w.shape or w.dtype != run.w.dtype or not w.isfinite().all():
         raise ValueError("the weights do not fit the settings")
     run.w.copy_(w)
-    state: dict[str, torch.Tensor] = {}
+    state: dict[int, dict[str, torch.Tensor]] = {}
     for key, x in tensors.items():
-        name = key.removeprefix("optimizer.")
-        if name != "step" and (x.shape != w.shape or x.dtype != w.dtype):
+        i, name = key.split(".")
+        if name != "step" and (x.shape != w[0].shape or x.dtype != w.dtype):
             raise ValueError(f"{key} does not fit the weights")
-        state[name] = x.to(run.device)
-    run.optimizer.load(state)
+        state.setdefault(int(i), {})[name] = x.clone()
+    run.optimizer.load_state_dict({**run.optimizer.state_dict(), "state": state})
     if live is not None:
         runs, n = live.shape
         inside = ((live >= 0) & (live < run.settings.width)).all()

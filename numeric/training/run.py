@@ -57,7 +57,7 @@ class TrainingRun:
         dtype = getattr(torch, settings.dtype)
         d, q = self.task.group.order, settings.width
         self.w = initial_weights(d, q, seeds=settings.seeds, dtype=dtype).to(self.device)
-        self.optimizer = RunOptimizer(self.runs, self.w)
+        self.slices, self.optimizer = optimizer_for(self.runs, self.w)
         rhos = representations_of(self.task.group)
         self.by_rho = [f"{x}.{rho}" for x in ("gain", "power") for rho in rhos]
         self.epoch = 0
@@ -89,7 +89,9 @@ class TrainingRun:
         if self.plan.route == "closed" and self.w.dtype == torch.float32:
             cancelled = result.cancelled.tolist()
             self.wide = [a or x < NARROW for a, x in zip(self.wide, cancelled, strict=True)]
-        self.optimizer.step(result.gradient)
+        for x, gradient in zip(self.slices, result.gradient.unbind(), strict=True):
+            x.grad = gradient
+        self.optimizer.step()
         self.epoch += 1
 
     def keep_record(self) -> None:
@@ -127,50 +129,27 @@ class TrainingRun:
         return LossPlan(self.task, width=width, dtype=self.w.dtype, device=self.device)
 
 
-@final
-class RunOptimizer:
-    """The optimizer of a batch; `step` changes ``w``.
+def optimizer_for(
+    runs: Sequence[Settings], w: Tensor
+) -> tuple[list[Tensor], torch.optim.Optimizer]:
+    """Return the weights of each run, parts of ``w``, and the optimizer that changes them.
 
     Every run is a parameter of its own: vector kernels round the last elements of a tensor
     otherwise, and so those of a run do not depend on what lies behind it.
     """
-
-    def __init__(self, runs: Sequence[Settings], w: Tensor) -> None:
-        self.slices = [x.requires_grad_() for x in w.detach().unbind()]
-        groups: dict[Any, list[Tensor]] = {}
-        for run, x in zip(runs, self.slices, strict=True):
-            groups.setdefault((run.lr, run.weight_decay), []).append(x)
-        parameters = [
-            {"params": members, "lr": lr, "weight_decay": weight_decay}
-            for (lr, weight_decay), members in groups.items()
-        ]
-        kinds = {"adam": torch.optim.Adam, "adamw": torch.optim.AdamW, "sgd": torch.optim.SGD}
-        options: dict[str, Any] = {"momentum": MOMENTUM} if runs[0].optimizer == "sgd" else {}
-        if w.device.type in ("cpu", "cuda"):
-            options["fused"] = True
-        self.optimizer: torch.optim.Optimizer = kinds[runs[0].optimizer](parameters, **options)
-
-    def step(self, gradient: Tensor) -> None:
-        """Make one step; the gradient is shaped like ``w``."""
-        for x, g in zip(self.slices, gradient.unbind(), strict=True):
-            x.grad = g
-        self.optimizer.step()
-
-    def state(self) -> dict[str, Tensor]:
-        """Return the state: tensors shaped like ``w``, and the number of steps; empty at first."""
-        states = [self.optimizer.state.get(x, {}) for x in self.slices]
-        return {
-            name: x if name == "step" else torch.stack([state[name] for state in states])
-            for name, x in states[0].items()
-            if x is not None
-        }
-
-    def load(self, state: dict[str, Tensor]) -> None:
-        """Set the state to what `state` returned."""
-        for at, x in enumerate(self.slices) if state else ():
-            self.optimizer.state[x] = {
-                name: y.clone() if name == "step" else y[at].clone() for name, y in state.items()
-            }
+    slices = [x.requires_grad_() for x in w.detach().unbind()]
+    groups: dict[Any, list[Tensor]] = {}
+    for run, x in zip(runs, slices, strict=True):
+        groups.setdefault((run.lr, run.weight_decay), []).append(x)
+    parameters = [
+        {"params": members, "lr": lr, "weight_decay": weight_decay}
+        for (lr, weight_decay), members in groups.items()
+    ]
+    kinds = {"adam": torch.optim.Adam, "adamw": torch.optim.AdamW, "sgd": torch.optim.SGD}
+    options: dict[str, Any] = {"momentum": MOMENTUM} if runs[0].optimizer == "sgd" else {}
+    if w.device.type in ("cpu", "cuda"):
+        options["fused"] = True
+    return slices, kinds[runs[0].optimizer](parameters, **options)
 
 
 def initial_weights(
