@@ -142,13 +142,8 @@ def moved(nodes: Iterable[Node], at: Node, n: int) -> tuple[Node, ...]:
 class Discovery:
     """A solution that a search found, in canonical form, ``abc = 1``.
 
-    Attributes:
-        nodes: exponents of ``a``, ``b``, and ``c``, canonical.
-        kills: the names of the potentials that vanish, proved exactly.
-        factors: how it was composed, one text for each factor.
-        search: ``"generators"``, ``"cover"`` or ``"direct"``.
-        family: which parametrised family it is a point of; ``known`` if of [Tian24].
-        free: see `algebra.compose.families.free_parameters`.
+    ``kills`` names the potentials that vanish, proved exactly; ``family`` is one that it is a point
+    of, ``known`` if of [Tian24]; ``free`` is its `algebra.compose.families.free_parameters`.
     """
 
     n: int

@@ -43,7 +43,8 @@ def _table(z: Element, shape: Shape, known: Known) -> Table:
             case Leaf(nodes):
                 known[key] = _of_nodes(nodes, shape)
             case Sum(parts):
-                known[key] = _added([_table(x, shape, known) for x in parts])
+                keys, values = zip(*(_table(x, shape, known) for x in parts), strict=True)
+                known[key] = summed(np.concatenate(keys), concatenate(values))
             case Product(parts):
                 known[key] = _product(parts, shape, known)
             case Placed(block, ks):
@@ -123,15 +124,6 @@ def _given(z: Element) -> int:
             return sum(map(_given, parts))
         case _:
             return z.order
-
-
-def _added(tables: list[Table]) -> Table:
-    if len(tables) == 1:
-        return tables[0]
-    return summed(
-        np.concatenate([np.empty(0, dtype=np.int64), *(t.key for t in tables)]),
-        concatenate([Column(np.empty(0, dtype=np.int64), ()), *(t.value for t in tables)]),
-    )
 
 
 def summed(key: Int64, value: Column) -> Table:

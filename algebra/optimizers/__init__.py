@@ -6,20 +6,14 @@ from algebra.machine.handed_on import handed_on
 
 if TYPE_CHECKING:
     from algebra.optimizers.carriers import FamilyError as FamilyError
+    from algebra.optimizers.from_blocks import *
     from algebra.optimizers.from_blocks import (
-        four_plus_constant as four_plus_constant,
         four_plus_constant as order4_const,
-        four_plus_real as four_plus_real,
         four_plus_real as order4_real,
-        four_plus_six as four_plus_six,
         four_plus_six as order46,
-        four_two_plus_constant as four_two_plus_constant,
         four_two_plus_constant as order42,
-        memorization as memorization,
-        nine_per_frequency as nine_per_frequency,
         nine_per_frequency as order9,
         six_per_frequency as order6,
-        six_per_frequency as six_per_frequency,
     )
     from algebra.optimizers.from_short import (
         few_plus_constant as few_plus_constant,

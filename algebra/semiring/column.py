@@ -23,9 +23,6 @@ class Column:
     def __len__(self) -> int:
         return len(self.ids)
 
-    def __repr__(self) -> str:
-        return f"<Column of {len(self)} entries, {len(self.scalars)} different>"
-
     def __getitem__(self, at: Int64 | Mask | slice) -> Column:
         return Column(self.ids[at], self.scalars)
 

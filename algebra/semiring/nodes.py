@@ -39,9 +39,6 @@ class Nodes:
     def __len__(self) -> int:
         return len(self.node)
 
-    def __repr__(self) -> str:
-        return f"<Nodes: {self.order} with {len(self)} entries over {self.spectrum}>"
-
     def with_conjugates(self) -> Nodes:
         """Return all non-zero entries, those at the larger index of each pair included."""
         size = self.spectrum.order

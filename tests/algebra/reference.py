@@ -17,10 +17,16 @@ from algebra import AbelianGroup, Element, Scalar, zeta
 from algebra.groups.spectrum import Frequency, Spectrum
 from algebra.numbers.to_float import to_complex
 from algebra.semiring.element import Leaf, Placed, Product, Sum
+from proofs.strategies.groups import GROUPS
 
 #: A node in full: every non-zero entry, conjugates included.
 Node = dict[tuple[str, int], Scalar]
 Triple = tuple[int, int, int]
+
+
+def up_to(order: int) -> list[AbelianGroup]:
+    """The groups that are drawn, up to an order."""
+    return [group for group in map(AbelianGroup, GROUPS) if group.order <= order]
 
 
 def tuples(group: AbelianGroup) -> list[tuple[int, ...]]:

@@ -35,6 +35,7 @@ from algebra.semiring.element import operands
 from proofs.strategies import elements, groups
 from proofs.strategies.elements import WITHOUT_PARAMETERS, entries, group_elements, leaves
 from tests.algebra import reference
+from tests.algebra.reference import up_to
 from tests.refusal import refused
 
 ROUTES = ("sparse", "dense", "composed")
@@ -59,7 +60,7 @@ def by_route(z, compute):
 
 
 @settings(max_examples=30)
-@given(group_elements(max_group=6, max_order=8))
+@given(group_elements(among=up_to(6), max_order=8))
 def test_the_tensor_is_its_definition(z):
     T = function_tensor(z)
     expected = reference.function_tensor(z)
@@ -72,7 +73,7 @@ def test_the_tensor_is_its_definition(z):
 
 
 @pytest.mark.parametrize("target", TARGETS)
-@given(z=group_elements(max_group=6, max_order=8))
+@given(z=group_elements(among=up_to(6), max_order=8))
 def test_the_residual_and_the_loss_are_their_definitions(target, z):
     G = z.spectrum
     expected = reference.residual(reference.function_tensor(z), G, target)
@@ -85,7 +86,7 @@ def test_the_residual_and_the_loss_are_their_definitions(target, z):
 
 @pytest.mark.parametrize("target", TARGETS)
 @settings(max_examples=30)
-@given(z=group_elements(max_group=4, max_order=4, depth=1))
+@given(z=group_elements(among=up_to(4), max_order=4, depth=1))
 def test_the_loss_is_the_mean_square_error_of_the_network_exactly(target, z):
     assert loss(z, target=target) == reference.exact_loss(z, target)
 
@@ -93,7 +94,7 @@ def test_the_loss_is_the_mean_square_error_of_the_network_exactly(target, z):
 @pytest.mark.parametrize("target", TARGETS)
 @settings(max_examples=30)
 @given(z=group_elements(kinds=("roots", "several terms", "other fields", "parameters"),
-                        max_group=12))  # fmt: skip
+                        among=up_to(12)))  # fmt: skip
 def test_the_loss_is_the_mean_square_error_of_the_network_in_floats(target, z):
     values = {"u": cmath.exp(0.4j), "v": cmath.exp(-2j)}
     found = loss(z, target=target)
@@ -145,7 +146,7 @@ def test_without_constant_parts_the_loss_is_theorem_1_of_the_paper(G, values, da
 
 
 @settings(max_examples=25)
-@given(group_elements(max_group=6, max_order=5, depth=1), st.data())
+@given(group_elements(among=up_to(6), max_order=5, depth=1), st.data())
 def test_the_loss_does_not_change_under_the_symmetries_of_the_theory(z, data):
     G = z.spectrum
     listed = z.node_list()

@@ -42,6 +42,7 @@ from algebra.numbers.roots_of_unity import primitive_root_of_unity, units
 from proofs.strategies.elements import WITHOUT_PARAMETERS, group_elements
 from proofs.strategies.scalars import numbers
 from tests.algebra import reference
+from tests.algebra.reference import up_to
 
 TURNS = {"u": mpmath.mpf("0.1"), "v": mpmath.mpf("0.7")}
 Z3, Z5 = AbelianGroup("Z3"), AbelianGroup("Z5")
@@ -70,7 +71,7 @@ def at_most(size: mpmath.mpf, limit: int) -> bool:
 
 
 @settings(max_examples=30)
-@given(group_elements(max_group=6, max_order=8))
+@given(group_elements(among=up_to(6), max_order=8))
 def test_the_bound_bounds_the_tensor_minus_the_target_in_all_embeddings(z):
     limit, scale = bound(z.nodes)
     assert limit == int(limit)
@@ -85,7 +86,7 @@ def test_the_bound_bounds_the_tensor_minus_the_target_in_all_embeddings(z):
 
 
 @settings(max_examples=40)
-@given(group_elements(max_group=6, max_order=6))
+@given(group_elements(among=up_to(6), max_order=6))
 def test_the_bound_is_its_formula(z):
     """Of an entry and its conjugate, whose bounds may differ, the one that is stored counts."""
     nodes, every = range(z.order), range(z.spectrum.order)
@@ -104,7 +105,7 @@ def test_the_bound_is_its_formula(z):
 
 
 @settings(max_examples=40)
-@given(group_elements(max_group=4, max_order=6), st.data())
+@given(group_elements(among=up_to(4), max_order=6), st.data())
 def test_the_bound_bounds_the_potentials_too(z, data):
     limit, scale = bound(z.nodes)
     k = st.integers(0, z.spectrum.order - 1)
@@ -389,7 +390,7 @@ def test_a_corrupted_memorization_is_not_galois_equivariant(spec):
 
 
 @settings(max_examples=30)
-@given(group_elements(kinds=WITHOUT_PARAMETERS, max_group=8, max_order=6))
+@given(group_elements(kinds=WITHOUT_PARAMETERS, among=up_to(8), max_order=6))
 def test_galois_equivariance_is_decided_as_defined(z):
     assert is_equivariant(z) == equivariant_by_definition(z)
 
@@ -493,7 +494,7 @@ def test_a_number_that_vanishes_at_one_root_is_seen_at_the_others():
 
 
 @settings(max_examples=40)
-@given(group_elements(kinds=WITHOUT_PARAMETERS, max_group=5, max_order=6))
+@given(group_elements(kinds=WITHOUT_PARAMETERS, among=up_to(5), max_order=6))
 def test_mismatches_are_exactly_the_keys_of_the_residual(z):
     G = z.spectrum
     d = G.order
@@ -511,7 +512,7 @@ def test_mismatches_are_exactly_the_keys_of_the_residual(z):
 
 
 @settings(max_examples=30)
-@given(group_elements(kinds=WITHOUT_PARAMETERS, max_group=4, max_order=5), st.sampled_from(
+@given(group_elements(kinds=WITHOUT_PARAMETERS, among=up_to(4), max_order=5), st.sampled_from(
     ["abc", "aac", "bbc"]))  # fmt: skip
 def test_dense_potentials_are_those_that_do_not_vanish(z, shape):
     G = z.spectrum
