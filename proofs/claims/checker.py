@@ -143,34 +143,6 @@ def _every_term(change: Callable[[list[Any]], list[Any]], *, row: str, node: int
     return spoil
 
 
-def overflowing(bits: int) -> Callable[[File], File]:
-    """Return the change that adds ``p^n - p^-n q`` to T[k,k,k], n being half of ``2^bits``.
-
-    Where exponents are digits of so many bits of one integer, these are the same.
-    """
-
-    def spoil(top: File) -> File:
-        third, rest = divmod(2 ** (bits - 1), 3)
-        powers = {"a": third + rest, "b": third, "c": third}
-        nodes = json.dumps(top["nodes"])
-        top["parameters"] += ["p", "q"]
-        for sign in (1, -1):
-            for node in json.loads(nodes):
-                for row, power in powers.items():
-                    for [k], terms in node[row]:
-                        turn = 1 if k == 1 else -1
-                        for term in terms:
-                            monomial = {} if len(term) == 3 else term.pop()
-                            term.append(monomial | {"p": sign * turn * power})
-                            if row == "c" and sign < 0:
-                                term[0] *= -1
-                                term[3]["q"] = turn
-                top["nodes"].append(node)
-        return top
-
-    return spoil
-
-
 FALSE: dict[str, Spoil] = {
     "a coefficient": _every_term(lambda t: [2 * t[0], *t[1:]], row="c"),
     "a denominator": _every_term(lambda t: [t[0], t[1] + 1, *t[2:]], row="c"),
@@ -190,7 +162,6 @@ FALSE: dict[str, Spoil] = {
     "the one-hot target": put("target", value="onehot"),
     "rows exchanged": at("nodes", 1, do=lambda at, j: at[j].update(a=at[j]["c"], c=at[j]["a"])),
     "true for one value of the parameter only": _every_term(lambda t: t[:3], row="c", node=1),
-    **{f"powers that differ by 2^{bits}": overflowing(bits) for bits in (20, 21, 22)},
 }
 
 

@@ -60,8 +60,8 @@ def zero_loss(family: str, context: Context) -> Compared:
     """Check that a network's outputs are one-hot, over its table and in matrix coefficients."""
     group = context.over
     z = context.subject.finite(group, family)
-    routes = "two routes" if family != "memorization" and group.order <= MAX_COEFFICIENTS else ""
-    scope = f"all {group.order**3} outputs" + f", by {routes}" * bool(routes)
+    twice = family != "memorization" and group.order <= MAX_COEFFICIENTS
+    scope = f"all {group.order**3} outputs" + ", by two routes" * twice
     yield Evidence("proved", scope, figures={"nodes": z.order})
     width = {"short": KNOWN.get(group.name, z.order), "memorization": group.order**2 + 1}
     if family == "representation":
@@ -70,7 +70,7 @@ def zero_loss(family: str, context: Context) -> Compared:
     yield "nodes", z.order, width[family]
     verdict = table_check(z, target="onehot")
     yield "; ".join(verdict.failures()) or "over the table", verdict.accepted, True
-    if routes:
+    if twice:
         w = to_coefficients(z, group)
         yield "in coefficients", coefficient_check(w, target="onehot").accepted, True
 

@@ -62,11 +62,8 @@ def selected(patterns: Iterable[str]) -> list[Claim]:
     All claims if there are no patterns; a ValueError for one that matches nothing. Families of
     optimizers may have their short names.
     """
-    wanted = list(patterns)
-    if not wanted:
-        return list(CLAIMS.values())
     chosen: set[str] = set()
-    for pattern in wanted:
+    for pattern in list(patterns) or ["*"]:
         pattern = ".".join(map(named, pattern.split(".")))
         hits = {
             claim.id

@@ -14,7 +14,6 @@ import time
 import numpy as np
 import pytest
 
-from proofs.claims.checker import overflowing
 from tests.proofs.stand_alone import ROOT, copied, load, mutated
 
 SOURCE = ROOT / "proofs" / "certificates" / "checker.py"
@@ -24,6 +23,34 @@ EXPECTED = json.loads((REJECT / "expected.json").read_text())
 
 make = load(ROOT / "benchmarks" / "corrupt_certificates.py")
 checker = load(SOURCE)
+
+
+def overflowing(bits):
+    """Return the change that adds ``p^n - p^-n q`` to T[k,k,k], n being half of ``2^bits``.
+
+    Where exponents are digits of so many bits of one integer, these are the same.
+    """
+
+    def spoil(top):
+        third, rest = divmod(2 ** (bits - 1), 3)
+        powers = {"a": third + rest, "b": third, "c": third}
+        nodes = json.dumps(top["nodes"])
+        top["parameters"] += ["p", "q"]
+        for sign in (1, -1):
+            for node in json.loads(nodes):
+                for row, power in powers.items():
+                    for [k], terms in node[row]:
+                        turn = 1 if k == 1 else -1
+                        for term in terms:
+                            monomial = {} if len(term) == 3 else term.pop()
+                            term.append(monomial | {"p": sign * turn * power})
+                            if row == "c" and sign < 0:
+                                term[0] *= -1
+                                term[3]["q"] = turn
+                top["nodes"].append(node)
+        return top
+
+    return spoil
 
 
 def encode(certificate):
