@@ -157,12 +157,8 @@ def _entries(change: Callable[[list[Any]], list[Any]]) -> Callable[[bytes], byte
                               for node in top["nodes"]])  # fmt: skip
 
 
-def _terms(change: Callable[[list[Any]], list[Any]]) -> Callable[[bytes], bytes]:
-    return _entries(lambda row: [[k, [change(term) for term in terms]] for k, terms in row])
-
-
 def _unread(what: str) -> Plant:
-    """Plant a checker that accepts where it should refute with some words."""
+    """Plant a checker that accepts where it should refuse with some words."""
     return _found("checker", lambda found: (0, "") if what in found[1] else found)
 
 
@@ -171,7 +167,6 @@ def _says(name: str, code: int) -> Plant:
     return _found(name, lambda found: (code, ""))
 
 
-KEYS = ("format", "version", "group", "field", "parameters", "target", "nodes", "notes")
 # fmt: off
 #: Blocks with one fault: the block, its kind, the place, and claims that notice it beside its own.
 BLOCKS = (
@@ -213,6 +208,17 @@ CHECKERS = {
     "network": ("networks", ""),
     "table": ("networks over tables", ""),
     "infeasible": ("infeasible widths", ""),
+}
+#: Rules of certificates: words with which a file is refused, what they are about, and claims that
+#: notice a checker that accepts such files.
+RULES = {
+    "frequency": ("[2]]", "the frequency 2", "checker.frequencies"),
+    "reality": ("not conjugate", "whether weights are real", "checker.refutes checker.frequencies"),
+    "keys": ("unknown key", "unknown keys", "checker.malformed"),
+    "types": ("is not an integer", "types of numbers", "checker.malformed"),
+    "twice": ("occur twice", "entries that are there twice", "checker.malformed"),
+    "json": ("in one object", "equal keys of an object", "checker.malformed"),
+    "depth": ("deep", "the depth of brackets", "checker.malformed"),
 }
 MUTANTS: tuple[Mutant, ...] = (
     *(Mutant(f"blocks.{name}.{kind.replace(' ', '-')}", f"{name} with one fault: {kind}",
@@ -334,26 +340,14 @@ MUTANTS: tuple[Mutant, ...] = (
              f"checker.{'malformed' if name == 'checker' else name} {also * (code == 0)}", "Z4")
       for name, (of, also) in CHECKERS.items()
       for code, verb in enumerate(("accepts", "refutes"))),
-    Mutant("files.checker-frequency", "the checker does not look at the frequency 2",
-           _unread("[2]]"), "checker.frequencies"),
-    Mutant("files.checker-reality", "the checker does not test that weights are real",
-           _unread("not conjugate"), "checker.refutes checker.frequencies"),
+    *(Mutant(f"files.checker-{name}", f"the checker does not look at {what}",
+             _unread(words), claims)
+      for name, (words, what, claims) in RULES.items()),
     Mutant("files.checker-target", "the checker takes the one-hot target for the projected one",
            _given("checker", _json(lambda top: top.update(target="projected"))), "checker.refutes"),
     Mutant("files.checker-parameters", "the checker sets every parameter to 1",
-           _given("checker", _terms(lambda term: term[:3])), "checker.refutes"),
+           _given("checker", _entries(lambda row: [[k, [t[:3] for t in x]] for k, x in row])),
+           "checker.refutes"),
     Mutant("files.checker-node", "the checker does not read the last node",
            _given("checker", _json(lambda top: top["nodes"].pop())), "certificates.accepted"),
-    Mutant("files.checker-keys", "the checker ignores unknown keys",
-           _given("checker", _json(lambda top: [top.pop(x) for x in {*top} - {*KEYS}])),
-           "checker.malformed"),
-    Mutant("files.checker-types", "the checker takes true for 1",
-           _given("checker", _terms(lambda term: [int(term[0]), *term[1:]])), "checker.malformed"),
-    Mutant("files.checker-twice", "the checker lets later entries replace earlier ones",
-           _given("checker", _entries(lambda row: [*{str(x[0]): x for x in row}.values()])),
-           "checker.malformed"),
-    Mutant("files.checker-json", "the checker takes the last of equal keys",
-           _given("checker", _json(lambda top: None)), "checker.malformed"),
-    Mutant("files.checker-depth", "the checker does not limit nesting",
-           _given("checker", _json(lambda top: top.update(notes=""))), "checker.malformed"),
 )

@@ -7,7 +7,7 @@ crash is no refutation. And every claim must notice some fault, or it could not 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import final
 
@@ -17,6 +17,8 @@ from proofs.claims.registry import CLAIMS
 from proofs.self_test.faults import MUTANTS
 from proofs.subjects.subject import INSTALLED, Mutant
 
+Said = tuple[str, str]
+
 
 @final
 @dataclass(frozen=True, slots=True)
@@ -25,9 +27,9 @@ class Doubt:
 
     fault: str
     sentence: str
-    refuted: tuple[tuple[str, str], ...]  # claims that noticed, each with its counterexample
-    missed: tuple[tuple[str, str], ...]  # claims that should have, each with why they did not
-    not_attempted: tuple[tuple[str, str], ...]  # each with what it needs
+    refuted: Sequence[Said]  # claims that noticed, each with its counterexample
+    missed: Sequence[Said]  # claims that should have, each with why they did not
+    not_attempted: Sequence[Said]  # each with what it needs
     seconds: float
 
     @property
@@ -45,7 +47,7 @@ def try_fault(fault: Mutant) -> Doubt:
     """Plant one fault and ask the claims that should notice."""
     start = time.perf_counter()
     subject = fault.plant(INSTALLED)
-    refuted, missed, not_attempted = [], [], []
+    refuted, missed, not_attempted = list[Said](), list[Said](), list[Said]()
     for name in fault.noticed_by.split():
         claim = CLAIMS[name]
         group = named_group(fault.group) if claim.applies else None
@@ -61,13 +63,7 @@ def try_fault(fault: Mutant) -> Doubt:
         else:
             missed.append((name, "holds"))
     seconds = time.perf_counter() - start
-    found = (tuple(refuted), tuple(missed), tuple(not_attempted))
-    return Doubt(fault.id, fault.sentence, *found, seconds)
-
-
-def self_test(faults: Sequence[Mutant] = MUTANTS) -> Iterator[Doubt]:
-    """Try the faults, one after the other."""
-    return map(try_fault, faults)
+    return Doubt(fault.id, fault.sentence, refuted, missed, not_attempted, seconds)
 
 
 def unnoticing(faults: Sequence[Mutant] = MUTANTS) -> list[str]:

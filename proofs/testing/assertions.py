@@ -29,11 +29,6 @@ def assert_global_optimizer(
     stand-alone checker accepts the certificate; the loss stays zero when rows are swapped, inputs
     translated, characters relabelled, nodes scaled, and along the zero-loss path.
 
-    Args:
-        z: an element over a group.
-        target: ``"projected"`` (a constant over outputs is free) or ``"onehot"``.
-        subject: the code under test, for tests of these assertions.
-
     Raises:
         AssertionError: if it has not; the message shows the first wrong entries of the function
             tensor, and the potentials with their exact values that they are made of.
@@ -80,9 +75,7 @@ def _problems(z: Element, target: Target, subject: Subject) -> Iterator[str]:
 def assert_kills(z: Element, potentials: Iterable[Potential | str]) -> None:
     """Assert that potentials vanish on an element, for all values of its parameters.
 
-    Args:
-        z: a block of one frequency, or an element over a group.
-        potentials: `Potential` values, or names such as ``"a-bc"`` for a block.
+    Over a group they are `Potential` values; of a block names do as well, such as ``"a-bc"``.
 
     Raises:
         AssertionError: if one does not vanish; the message shows each that does not, with its

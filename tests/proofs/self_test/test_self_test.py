@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from proofs.claims.registry import CLAIMS
+from proofs.self_test import faults, run
 from proofs.self_test.faults import MUTANTS
 from proofs.self_test.run import OUT_OF_REACH, try_fault, unnoticing
 from proofs.subjects.subject import INSTALLED, Mutant
@@ -38,7 +39,7 @@ def test_a_fault_that_changes_nothing_is_not_caught():
     harmless = Mutant("none.at-all", "nothing is wrong", lambda s: s, "blocks.syn")
     doubt = try_fault(harmless)
     assert not doubt.caught
-    assert doubt.missed == (("blocks.syn", "holds"),)
+    assert doubt.missed == [("blocks.syn", "holds")]
 
 
 def test_a_crash_is_no_refutation():
@@ -47,19 +48,16 @@ def test_a_crash_is_no_refutation():
 
     doubt = try_fault(Mutant("none.crash", "there are no blocks", plant, "blocks.syn"))
     assert not doubt.caught
-    assert doubt.missed == (("blocks.syn", "crashed: KeyError: 'syn'"),)
+    assert doubt.missed == [("blocks.syn", "crashed: KeyError: 'syn'")]
 
 
 def test_without_torch_what_needs_it_is_not_attempted_and_nothing_is_missed(capsys, monkeypatch):
-    from proofs.self_test import run as cli_self_test
-
     for name in [name for name in sys.modules if name.partition(".")[0] == "torch"]:
         monkeypatch.setitem(sys.modules, name, None)
     monkeypatch.setitem(sys.modules, "torch", None)
     monkeypatch.delitem(sys.modules, "numeric.weights.network", raising=False)
     chosen = [fault for fault in MUTANTS if "mirror.torch" in fault.noticed_by]
-    monkeypatch.setattr(cli_self_test, "MUTANTS", chosen)
-    monkeypatch.setattr(cli_self_test, "self_test", lambda: map(try_fault, chosen))
+    monkeypatch.setattr(faults, "MUTANTS", chosen)
     code, out, _ = cogo(capsys, "prove", "--self-test")
     assert code == 0
     assert f"{len(chosen)} of {len(chosen)} planted faults caught" in out
@@ -69,7 +67,7 @@ def test_without_torch_what_needs_it_is_not_attempted_and_nothing_is_missed(caps
     assert "pip install" in line
     # A fault that only such a claim could notice is neither caught nor missed.
     alone = [replace(fault, noticed_by="mirror.torch") for fault in chosen]
-    monkeypatch.setattr(cli_self_test, "self_test", lambda: map(try_fault, alone))
+    monkeypatch.setattr(faults, "MUTANTS", alone)
     code, out, _ = cogo(capsys, "prove", "--self-test", "--json")
     assert code == 0
     [found] = json.loads(out)
@@ -86,18 +84,15 @@ def test_planting_leaves_the_installed_code_as_it_is():
 
 
 def test_the_command_shows_every_fault_and_exits_0_only_if_all_are_caught(capsys, monkeypatch):
-    from proofs.self_test import run as cli_self_test
-
     chosen = (MUTANTS[0], MUTANTS[-1])
-    monkeypatch.setattr(cli_self_test, "MUTANTS", chosen)
-    monkeypatch.setattr(cli_self_test, "unnoticing", lambda: [])
-    monkeypatch.setattr(cli_self_test, "self_test", lambda: map(try_fault, chosen))
+    monkeypatch.setattr(run, "unnoticing", lambda: [])
+    monkeypatch.setattr(faults, "MUTANTS", chosen)
     code, out, _ = cogo(capsys, "prove", "--self-test")
     assert code == 0
     assert "2 of 2 planted faults caught" in out
     assert "blocks.syn" in out
     harmless = replace(MUTANTS[0], plant=lambda s: s)
-    monkeypatch.setattr(cli_self_test, "self_test", lambda: map(try_fault, [harmless]))
+    monkeypatch.setattr(faults, "MUTANTS", [harmless])
     code, out, _ = cogo(capsys, "prove", "--self-test", "--json")
     assert code == 1
     [found] = json.loads(out)
