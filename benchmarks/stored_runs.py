@@ -31,7 +31,7 @@ def main() -> None:
         snapshots: list[dict] = []
 
         def send(found, snapshots=snapshots) -> None:
-            if isinstance(found, dict):
+            if "epoch" in found:
                 snapshots.append(found)
                 print(f"epoch {found['epoch']}: loss {found['loss']}", flush=True)
 
