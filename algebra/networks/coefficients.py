@@ -183,17 +183,15 @@ def from_coefficients(z: Element) -> TableNetwork:
     <TableNetwork representation of 10 nodes over S3>
     """
     over = _over(z)
-    functions = over.functions
-    table = [[functions.scalars[i] for i in row] for row in functions.ids.tolist()]
+    phi = np.array(over.functions.scalars, dtype=object)[over.functions.ids]
 
     def values(node: Mapping[tuple[str, int], Scalar], p: str) -> list[Scalar]:
-        live = [(k, x) for (q, k), x in node.items() if q == p]
-        return [added(x * table[k][g] for k, x in live) for g in range(over.order)]
+        live = [x * phi[k] for (q, k), x in node.items() if q == p]
+        return [added(x) for x in zip(*live, strict=True)] or [ZERO] * over.order
 
-    nodes = ([values(node, p) for p in "abc"] for node in z.node_list())
-    made = ((a, b, c) for a, b, c in nodes)
-    name = over.group.name
-    return table_network(over.group.products, made, name=name, family=z.name or "")
+    nodes = ((values(x, "a"), values(x, "b"), values(x, "c")) for x in z.node_list())
+    group, family = over.group, z.name or ""
+    return table_network(group.products, nodes, name=group.name, family=family)
 
 
 def coefficient_tensor(z: Element) -> Tensor:

@@ -110,7 +110,7 @@ class Block:
 def match(x: Block) -> Match:
     """Return the best match of a block."""
     seen: list[Match] = []
-    for attempt in (_short, _composition, _with_constants, _general, _random_phases):
+    for attempt in (_real, _of_family, _composition, _with_constants, _general, _random_phases):
         found = attempt(x) if x.z.shape[1] else None
         seen += [found] if found is not None else []
         if found is not None and found.composition != UNKNOWN:
@@ -166,16 +166,10 @@ def chosen_fit(fits: Sequence[Fit]) -> Fit:
     return best
 
 
-def _short(x: Block) -> Match | None:
-    """Match what exists at characters of order 2, 3 and 4 only."""
-    n = int(x.strong.sum())
-    if x.kind == 2 and 0 < n <= 2:
-        return _real(x)
-    return _of_family(x) if x.kind in FAMILIES and n == 3 else None
-
-
-def _of_family(x: Block) -> Match:
-    """Match three nodes by the nearest that meet all conditions."""
+def _of_family(x: Block) -> Match | None:
+    """Match three nodes at characters of order 3 and 4 by the nearest that meet all conditions."""
+    if x.kind not in FAMILIES or x.strong.sum() != 3:
+        return None
     model, gap = _nearest(x, x.strong)
     name = f"short {x.kind}"
     family = f"{name}, general"
@@ -193,8 +187,10 @@ def _of_family(x: Block) -> Match:
     return Match(family, gap, parameters, whole, tried)
 
 
-def _real(x: Block) -> Match:
+def _real(x: Block) -> Match | None:
     """Match one or two nodes at real characters, where ``abc = 1`` is the only condition."""
+    if x.kind != 2 or x.strong.sum() not in (1, 2):
+        return None
     model, gap = _nearest(x, x.strong)
     name, tried = "short 2", {"short 2": gap}
     if model.shape[1] == 2:
@@ -273,9 +269,8 @@ def _reason(block: Block, gap: float) -> str:
     rules = character_conditions(block.kind)
     missed = np.abs(rules.residual(block.inputs(), block.z[2][:, None]))[:, 0]
     worst = int(missed.argmax())
-    names = {rules.group.order - 1: "-k", 1: "k", 0: "0"}
-    names |= {2: "2k"} if rules.group.order > 3 else {}
-    names |= {rules.group.order - 2: "-2k"} if rules.group.order > 4 else {}
+    d = rules.group.order
+    names = {d - 2: "-2k", 2: "2k", d - 1: "-k", 1: "k", 0: "0"}  # of equal ones the last
     k1, k2 = rules.keys[worst]
     ideal = "1" if rules.target[worst, 0] else "0"
     n = block.z.shape[1]
