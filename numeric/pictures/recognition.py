@@ -66,15 +66,13 @@ def orders(found: Recognition, *, ax: Axes | None = None) -> Figure:
     every = sorted({x.order for x in found.frequencies})
     height = np.zeros(len(every))
     for name in found.compositions:
-        counts = np.array(
-            [sum(x.order == n and x.composition == name for x in found.frequencies) for n in every]
-        )
-        style: dict[str, Any] = {"bottom": height, "color": shade(name)}
-        axes.bar([str(n) for n in every], counts, 0.6, label=mathematics(name), **style)
-        for i, n in enumerate(counts):
-            if n:
-                middle: dict[str, Any] = {"ha": "center", "va": "center", "fontsize": LABEL}
-                axes.text(i, height[i] + n / 2, str(n), color=_ink(shade(name)), **middle)
+        mine = [x.order for x in found.frequencies if x.composition == name]
+        counts = np.array([mine.count(n) for n in every])
+        style: dict[str, Any] = {"bottom": height, "color": shade(name), "label": mathematics(name)}
+        bars = axes.bar([str(n) for n in every], counts, 0.6, **style)
+        numbers = [str(n) if n else "" for n in counts]
+        ink: dict[str, Any] = {"fontsize": LABEL, "color": _ink(shade(name))}
+        axes.bar_label(bars, numbers, label_type="center", **ink)
         height += counts
     labelled(
         axes,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -18,7 +19,7 @@ from numeric.sweeps.folder import SweepFolder, locked
 from numeric.sweeps.plan import SweepPlan, run_name
 from numeric.training.settings import InterruptedTrainingError, Settings
 from numeric.weights.plain_network import PlainNetwork
-from numeric.work.executor import interrupt_workers, results
+from numeric.work.executor import end_workers, results
 
 if TYPE_CHECKING:
     from numeric.training.run import TrainingRun
@@ -301,7 +302,7 @@ def _stop(state: Sweep, running: dict[Future[list[Outcome]], Piece]) -> None:
         (state.folder.path / "work" / STOP).touch()
     for future in running:
         future.cancel()
-    interrupt_workers()  # in the middle of a step they see no file
+    end_workers(signal.SIGINT)  # in the middle of a step they see no file
     for future in wait(running, timeout=GRACE_SECONDS).done:
         if not future.cancelled():
             with suppress(Exception):  # of the executor, or the work: an interruption is the news

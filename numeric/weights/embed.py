@@ -76,7 +76,12 @@ def _of_table(z: TableNetwork, gauge: Gauge, kind: np.dtype[Any]) -> PlainNetwor
 def _of_element(z: Element, gauge: Gauge, kind: np.dtype[Any]) -> Weights:
     group = z.group
     if z.parameters:
-        raise ValueError(_free(z.parameters))
+        names = z.parameters
+        shown = ", ".join(names[:8]) + (f", ... ({len(names)} in all)" if len(names) > 8 else "")
+        raise ValueError(
+            f"weights are numbers, and these parameters are free: {shown}; set them when building, "
+            f"such as xi=zeta(8), or with z.substitute({{{names[0]!r}: zeta(8), ...}})"
+        )
     _require_memory(z, kind)
     nodes = z.nodes
     value = np.array([_number(x) for x in nodes.value.scalars], dtype=np.complex128)
@@ -206,12 +211,4 @@ def _require_memory(z: Element, kind: np.dtype[Any]) -> None:
         len(ROWS) * kind.itemsize * d * z.order + BLOCK_BYTES * max(BLOCK, d),
         f"embedding {z.order:,} nodes as matrices of shape ({d}, {z.order})",
         instead="take a narrower family; a composed element is checked without its weights",
-    )
-
-
-def _free(names: tuple[str, ...]) -> str:
-    shown = ", ".join(names[:8]) + (f", ... ({len(names)} in all)" if len(names) > 8 else "")
-    return (
-        f"weights are numbers, and these parameters are free: {shown}; set them when building, "
-        f"such as xi=zeta(8), or with z.substitute({{{names[0]!r}: zeta(8), ...}})"
     )

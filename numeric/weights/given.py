@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Protocol, TypeAlias, Unpack, final
+from typing import TYPE_CHECKING, Any, TypeAlias, Unpack, final
 
 import numpy as np
 
@@ -27,16 +27,11 @@ from numeric.weights.plain_network import (
     plain_network,
 )
 
+if TYPE_CHECKING:
+    from torch.nn import Module
+
 #: Up to this order a table of answers is tried for the multiplication of a group.
 MAX_PRODUCT = 250
-
-
-class Module(Protocol):
-    """What has a ``state_dict``, such as ``torch.nn.Module``."""
-
-    @property
-    def state_dict(self) -> Callable[..., Mapping[str, Any]]:
-        """Its tensors by name."""
 
 
 @final
@@ -57,9 +52,9 @@ class Reading:
 
 
 Given: TypeAlias = (
-    str | Path | Reading | Weights | PlainNetwork | Mapping[str, Any] | list[Any] | tuple[Any, ...]
-    | Module
-)  # fmt: skip
+    "str | Path | Reading | Weights | PlainNetwork | Mapping[str, Any] | list[Any] |"
+    "tuple[Any, ...] | Module"
+)
 
 
 class How(Choice, total=False):

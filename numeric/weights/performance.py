@@ -10,10 +10,8 @@ import numpy as np
 
 from algebra.groups.isotopy import Table
 from algebra.numbers.arrays import Int64, Reals
-from numeric.weights.plain_network import TwoLayer, Weights
+from numeric.weights.plain_network import CHUNK, TwoLayer, Weights
 
-#: Outputs computed at once.
-CHUNK = 1 << 22
 #: A loss below this share of that of outputs of zero is near zero.
 NEAR = 0.05
 #: Outputs to be multiplied by less are worse than zero. Weight decay makes them smaller, but to no

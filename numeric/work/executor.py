@@ -82,18 +82,12 @@ def _require_address(cluster: str) -> None:
         raise ValueError(f"cluster={cluster!r} is no address; pass such as tcp://host:8786")
 
 
-def end_workers() -> None:
-    """End the processes of this one, for whose work Python's end would wait."""
-    for worker in multiprocessing.active_children():
-        worker.terminate()
-
-
-def interrupt_workers() -> None:
-    """Send SIGINT to the processes of this one, where the work itself has it handled."""
+def end_workers(number: int = signal.SIGTERM) -> None:
+    """End the processes of this one, for whose work Python's end would wait, by a signal."""
     for worker in multiprocessing.active_children():
         if worker.pid is not None:
             with suppress(ProcessLookupError):
-                os.kill(worker.pid, signal.SIGINT)
+                os.kill(worker.pid, number)
 
 
 def start_worker() -> None:

@@ -35,10 +35,10 @@ from numeric.weights.arrays.stored import (
     unstacked,
     what_it_is,
 )
-from numeric.weights.plain_network import TwoLayer, WeightFileError, checked_activation
+from numeric.weights.plain_network import CHUNK, TwoLayer, WeightFileError, checked_activation
 
-#: Pairs that are looked at, and outputs computed at once for them.
-PAIRS, LEAST, CHUNK = 2048, 64, 1 << 22
+#: Pairs that are looked at, fewer where there are very many outputs.
+PAIRS, LEAST = 2048, 64
 #: Nats from which on agreement is no chance; in small groups where it is complete, if that says so
 #: much.
 CHANCE, LITTLE = 20.0, 5.0
