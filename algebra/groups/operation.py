@@ -5,11 +5,11 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from io import StringIO
 from math import gcd
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, final
 
 import numpy as np
 
@@ -27,6 +27,23 @@ _SUFFIX = re.compile(r"(.*?)(?:\(?\s*(?:\bmod\b|%)\s*([0-9]+)\s*\)?|\bover\b\s*(
 _TUPLE = re.compile(r"\(\s*[0-9]+(?:\s*,\s*[0-9]+)+\s*\)")
 #: What no formula has: other letters, long numbers, and powers of brackets.
 _STRANGE = re.compile(r"[^-+*/^(),0-9xy\s]|[0-9]{10}|\)\s*(?:\^|\*\*)")
+
+
+@final
+@dataclass(frozen=True, slots=True, eq=False)
+class Magma:
+    """An operation on ``0..d-1`` that need be no group's, by its table, shape (d, d)."""
+
+    products: Int64
+    name: str
+
+    @property
+    def order(self) -> int:
+        """The number ``d``."""
+        return len(self.products)
+
+    def __str__(self) -> str:
+        return self.name
 
 
 def operation(
@@ -47,17 +64,48 @@ def operation(
     if not 1 <= d <= MAX_ROWS:
         raise ValueError(f"{said}: its table would have {d} rows; at most {MAX_ROWS} are made")
     try:
-        if isinstance(given, Path) or (isinstance(given, str) and given.lower().endswith(".csv")):
-            table, _ = read_table(Path(given), d)
-        elif isinstance(given, str):
+        if isinstance(given, str) and not _is_file(given):
             return _of_formula(given, d, group)
-        else:
-            table = _table_of(given, d)
+        table = _rows(given, d)
         return simplest(isotopy_of(table, group=group), group=group, only=group is not None)
     except NotIsotopicError as error:
         raise NotIsotopicError(f"{said}, of {d} numbers: {error}") from None
     except ValueError as error:
         raise ValueError(f"{said}: {error}") from None
+
+
+def by_table(given: str | Path | Table | Sequence[Sequence[int]], d: int) -> Isotopy:
+    """Return any operation on ``0..d-1``: a polynomial modulo d, or a table.
+
+    >>> by_table("x^2 + y^2 mod 5", 5).table()[2]
+    array([4, 0, 3, 3, 0])
+    """
+    if isinstance(given, str) and not _is_file(given):
+        match = _SUFFIX.fullmatch(given.strip())
+        assert match is not None
+        body = match[1].strip()
+        if match[3] is not None or int(match[2] or d) != d:
+            raise ValueError(f"operation={given!r:.200}: a polynomial of {d} numbers is modulo {d}")
+        name, table = f"{body} mod {d}", np.zeros((d, d), dtype=np.int64)
+        for term in _terms(body.lower()):
+            if term.residues:
+                raise ValueError(f"operation={given!r:.200}: a polynomial has no tuples")
+            x, y = (np.array([pow(u, n, d) for u in range(d)]) for n in term.powers)
+            factor = term.number * _inverse(term.under, d) % d
+            table = (table + factor * (x[:, None] * y % d)) % d
+    else:
+        name = printable(Path(given).name) if isinstance(given, str | Path) else "the table"
+        table = _rows(given, d)
+    every = tuple(range(d))
+    return Isotopy(Magma(table, name), every, every, every, name)
+
+
+def _is_file(given: str) -> bool:
+    return given.lower().endswith(".csv")
+
+
+def _rows(given: Any, d: int) -> Int64:
+    return read_table(Path(given), d)[0] if isinstance(given, str | Path) else _table_of(given, d)
 
 
 def _of_formula(text: str, d: int, group: AbelianGroup | None) -> Isotopy:
@@ -130,13 +178,13 @@ def _linear(terms: list[_Term], d: int, n: int | None, group: AbelianGroup | Non
     sums, seen = np.zeros((over.order, over.order), dtype=np.int64), set()
     for term in terms:
         if term.powers not in ((1, 0), (0, 1), (0, 0)):
-            raise ValueError(f"no addition in disguise is known of this form; {FORMS}")
+            raise NotIsotopicError(f"no addition in disguise is known of this form; {FORMS}")
         seen.add(term.powers)
         if any(term.powers):
             factor = term.number * _inverse(term.under, over.exponent)
             if gcd(factor, over.exponent) > 1:
                 text = f"{factor} and {over.exponent} have a common factor"
-                raise ValueError(f"{text}, so that this is no addition in disguise")
+                raise NotIsotopicError(f"{text}, so that this is no addition in disguise")
             multiples = over.multiply(factor, number)
             sums = over.add(sums, multiples[:, None] if term.powers[0] else multiples[None])
         elif len(term.residues or over.moduli[:1]) != len(over.moduli) or term.under != 1:

@@ -129,7 +129,8 @@ def _lines(file: Path, near: Neighbours, found: Certified, done: str) -> Iterato
     else:
         count = ", ".join(f"{name} {n}" for name, n in trained.compositions.items())
         by = "nodes by representation" if near.reading.multiplication else "frequencies by block"
-        what = f"trained on {trained.group}, {by}: {count}; {found.kind} optimizer"
+        held = f"{trained.group}, {by}: {count}" if count else f"{trained.group}"
+        what = f"trained on {held}; {found.kind} optimizer"
     yield f"{printable(file)}: {what}: distance {_percent(found.distance)}"
     yield (
         f"{trained.width} nodes, {trained.width - len(trained.dead)} of them live; loss "

@@ -151,8 +151,8 @@ def _lines(
         live = int(found.live.sum())
         title = f"{live} nodes by the representation that has most of their inputs"
         single = "single: 95 % of the inputs and of the outputs are of it; measured"
-        rows = found.cells()
-        yield table(title, *HEADINGS, rows=rows, right=HEADINGS[1:], caption=single)
+        if rows := [*found.cells()]:
+            yield table(title, *HEADINGS, rows=rows, right=HEADINGS[1:], caption=single)
         yield from found.lines()
         return
     measured, as_other = found.measured, said(found.measured.accuracy, others)

@@ -28,7 +28,7 @@ LEAST_TOLERANCE, MOST_TOLERANCE = 0.05, 45
 #: What is not ready so many seconds later is given up.
 GRACE = 3.0
 AS = "what is proved of it with its own activation, cogo verify says"
-NAMELESS = "over a group that is not Abelian only what cogo build makes has a name"
+NAMELESS = "over a table only what cogo build makes has a name"
 AS_SQUARES = f"exact optimizers are networks of squares, and the weights are taken as one: {AS}"
 #: A network of less loss is looked at in its own scale, in which its entries may be short numbers.
 EXACT = 1e-20

@@ -19,6 +19,7 @@ import numpy as np
 from algebra.groups.finite_group import FiniteGroup
 from algebra.groups.group import AbelianGroup, Index
 from algebra.networks.any_group import FAMILIES as FINITE
+from algebra.networks.families import memorization
 from algebra.networks.table_network import TableNetwork
 from algebra.numbers.arrays import Complexes, Int64, Mask
 from algebra.numbers.parse import parse
@@ -80,7 +81,7 @@ class Built(NamedTuple):
     translation: tuple[str, str] | None = None
     times: int = 1
 
-    def named(self, group: AbelianGroup | FiniteGroup) -> str:
+    def named(self, group: object) -> str:
         """Return it in words."""
         given = [f"{name} = {x}" for name, x in self.parameters.items()]
         given += [name if x is True else f"{name} = {x}" for name, x in self.options.items()]
@@ -116,8 +117,9 @@ def _over_a_table(w: Weights, found: TableRecognition) -> tuple[TableNetwork, Bu
     """Return one of `algebra.networks.any_group`, in the numbering of the given network."""
     over = found.multiplication
     p, s, r = (np.array(at) for at in (over.p, over.s, over.r))
-    for family, made in FINITE.items():
-        z = made(over.group)
+    known = FINITE if isinstance(over.group, FiniteGroup) else {"memorization": memorization}
+    for family, made in known.items():
+        z = made(over.group if known is FINITE else over.table())
         z = TableNetwork(over.table(), z.a[p], z.b[s], z.c[r], z.scalars, over.name, family)
         if distance(floats(z, w), w).relative < MATCH:
             return z, Built(family, {}, {})

@@ -69,8 +69,8 @@ def nearest_over_a_table(
     over, d = found.multiplication, found.group.order
     if d > LARGEST:
         raise NoneNearError(
-            f"{found.group} is too large: networks over a group that is not Abelian are made "
-            f"exact up to order {LARGEST}, since the search and {d * d} correcting nodes take too "
+            f"{found.group} is too large: networks over a table are made exact up to order "
+            f"{LARGEST}, since the search and {d * d} correcting nodes take too "
             f"long; what is proved of the network itself, cogo verify says"
         )
     trained = plain(w)

@@ -1,4 +1,4 @@
-"""What recognition says of a network over a group that is not Abelian."""
+"""What recognition says of a network over a group that is not Abelian, or over any table."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import numpy as np
 
 from algebra.groups.finite_group import FiniteGroup
 from algebra.groups.isotopy import Isotopy
+from algebra.groups.operation import Magma
 from algebra.networks.table_network import interned
 from algebra.numbers.arrays import Int64, Mask, Reals
 from algebra.numbers.to_float import to_reals
@@ -35,11 +36,11 @@ STARTS, STEPS, GAIN = 12, 200, 1e-10
 @final
 @dataclass(frozen=True, slots=True, eq=False)
 class TableRecognition:
-    """What is in a network over a group that is not Abelian; measured in floats.
+    """What is in a network over a group that is not Abelian, or over any table; in floats.
 
     Args:
         multiplication: the group, and what its inputs and outputs stand for.
-        representations: its irreducible real representations.
+        representations: its irreducible real representations; of no group there are none.
         shares: of each representation in a and b together, without their constant parts if these
             are not 95 % of them, and in c, without its mean, which is free; shape (2, R, q).
         live: which nodes count: those of the norm of at least a millionth of the largest.
@@ -64,9 +65,9 @@ class TableRecognition:
     wrong_scale: str | None
 
     @property
-    def group(self) -> FiniteGroup:
-        """The group."""
-        group: FiniteGroup = self.multiplication.group
+    def group(self) -> FiniteGroup | Magma:
+        """The group, or the operation."""
+        group: FiniteGroup | Magma = self.multiplication.group
         return group
 
     @property
@@ -103,6 +104,9 @@ class TableRecognition:
 
     def lines(self) -> list[str]:
         """Return the distance to the closed form, and the nodes of several representations."""
+        if not self.representations:
+            name = self.multiplication.name
+            return [f"{name}: no group's operation, so nodes are of no representations"]
         lines = [
             f"distance of the nodes from nodes u.rho(x)v, v.rho(y)w, u.rho(g)w of the closed form: "
             f"{self.distance():.2%} (measured)"
@@ -179,7 +183,7 @@ class TableRecognition:
                     "inputs": dict(zip(names, inputs[j], strict=True)),
                     "outputs": dict(zip(names, outputs[j], strict=True)),
                 }
-                for j in np.flatnonzero(self.live).tolist()
+                for j in np.flatnonzero(self.live & bool(names)).tolist()
             ],
         }
 
@@ -200,6 +204,13 @@ def over_a_table(
     """
     measured = performance(w, table=over.table(), progress=progress)
     off = measured.wrong_scale(normalised=normalised)
+    if isinstance(over.group, Magma):
+        none, zero = np.zeros((2, 0, w.width)), np.zeros(w.width)
+        there = np.array(w.w_a.any(axis=0) | w.w_b.any(axis=0))
+        main = zero.astype(np.int64)
+        return TableRecognition(
+            over, (), none, there, main, there, zero, zero[:0], zero, measured, off
+        )
     rhos = irreducibles(over.group)
     a, b, c = (
         x.astype(np.float64)[np.argsort(at)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias, Unpack, final
@@ -12,9 +13,11 @@ import numpy as np
 from algebra.groups.finite_group import FiniteGroup
 from algebra.groups.group import AbelianGroup, isomorphism_types
 from algebra.groups.group_names import group as group_of, multiplication, named_group
-from algebra.groups.isotopy import Isotopy, Table, isomorphic
-from algebra.groups.operation import operation as described
-from numeric.operations.identify import identify, multiplication_near
+from algebra.groups.isotopy import Isotopy, NotIsotopicError, Table, isomorphic
+from algebra.groups.operation import by_table, operation as described
+from algebra.numbers.arrays import Int64
+from numeric.operations.identify import FITS, identify, multiplication_near
+from numeric.operations.named import operations
 from numeric.weights.arrays.choice import Choice, network_in
 from numeric.weights.arrays.stored import stored_of
 from numeric.weights.files import read_network
@@ -128,21 +131,38 @@ def reading(given: Given, **how: Unpack[How]) -> Reading:
             )
         w = network.plain().weights(AbelianGroup(named.order))
         return Reading(network, w, network.notes, multiplication=multiplication(named))
+    product, square = None, network.inputs == network.outputs
     try:
         w, found, said = over_a_group(
             network, group=named, asked=group is not None, operation=operation
         )
+    except NotIsotopicError:
+        if operation is None or isinstance(operation, Isotopy) or not square or group is not None:
+            raise
+        product = by_table(operation, network.inputs)
+        w, found = network.plain().weights(AbelianGroup(network.inputs)), None
+        said = (f"compared with {product.name}, as asked",)
     except WeightFileError as error:
         raise WeightFileError(f"{where}{error}") from None
-    product = None
-    if found is None and said and network.inputs == network.outputs <= MAX_PRODUCT:
+    if product is found is None and said and square and network.inputs <= MAX_PRODUCT:
         table = network.table()
         product = multiplication_near(table)
+        if product is None and group is None:
+            product = _polynomial(table)
         if product is not None:
             right = int((product.table() == table).sum())
             said = (f"it answers {right} of {table.size} pairs as {product.name}",)
     normalised = how.get("normalised", False)
     return Reading(network, w, (*network.notes, *said), found, normalised, product)
+
+
+def _polynomial(table: Int64) -> Isotopy | None:
+    """Return the polynomial with a name with which most answers agree, if there is one."""
+    best = operations(table, AbelianGroup(len(table)))[0]
+    if best.accuracy >= FITS:
+        with suppress(ValueError):
+            return by_table(best.name, len(table))
+    return None
 
 
 Described: TypeAlias = Isotopy | str | Path | Table | Sequence[Sequence[int]]

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from algebra.groups.finite_group import FiniteGroup
+from algebra.groups.group import AbelianGroup
 from algebra.machine.read_file import opened
 from algebra.numbers.arrays import Floats
 from numeric.verification.verify import Verified
@@ -71,7 +71,7 @@ def verified_file(
 def _operation(found: Verified) -> dict[str, Any]:
     """Return the group, and for which elements inputs and outputs stand, or -1; else a table."""
     operation, network = found.operation, found.reading.network
-    if isinstance(operation.group, FiniteGroup):
+    if not isinstance(operation.group, AbelianGroup):
         return {"table": operation.table().tolist()}
     every = tuple(range(operation.group.order))
     numbers = operation.numbers or (every, every, every)

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 from algebra.groups.group import AbelianGroup
-from algebra.groups.isotopy import Isotopy, isomorphism, isotopy_of
+from algebra.groups.isotopy import Isotopy, NotIsotopicError, isomorphism, isotopy_of
 from algebra.groups.naming import simplest
 from algebra.groups.operation import MAX_ROWS, MAX_TEXT, operation
 from algebra.numbers.roots_of_unity import units
@@ -178,9 +178,7 @@ BAD = {
     ("x(1,2)+y", 6): f"cannot read 'x(1,2)+y'; {FORMS}",
     ("x*(1,2)+y", 6): f"cannot read 'x*(1,2)+y'; {FORMS}",
     ("x + y + t0", 6): f"cannot read 't0'; {FORMS}",
-    ("x^2 + y", 7): f"no addition in disguise is known of this form; {FORMS}",
     ("__import__('os')", 7): f"""cannot read "__import__('os')"; {FORMS}""",
-    ("2x + y", 6): "2 and 6 have a common factor, so that this is no addition in disguise",
     ("x/2 + y", 6): "2 has no inverse modulo 6",
     ("x*y/0", 6): f"cannot read 'x*y/0'; {FORMS}",
     ("x*y/7", 6): "7 has no inverse modulo 7",
@@ -203,11 +201,24 @@ BAD = {
 }
 
 
+NO_ADDITION = {
+    ("x^2 + y", 7): f"no addition in disguise is known of this form; {FORMS}",
+    ("2x + y", 6): "2 and 6 have a common factor, so that this is no addition in disguise",
+}
+
+
 @pytest.mark.parametrize(("text", "d"), BAD)
 def test_what_cannot_be_read_is_quoted_in_one_line(text: str, d: int) -> None:
     with pytest.raises(ValueError) as error:  # noqa: PT011
         operation(text, d)
     assert str(error.value) == f"operation={text!r}: {BAD[text, d]}"
+
+
+@pytest.mark.parametrize(("text", "d"), NO_ADDITION)
+def test_what_is_no_addition_in_disguise_is_an_error_of_its_own(text: str, d: int) -> None:
+    with pytest.raises(NotIsotopicError) as error:
+        operation(text, d)
+    assert str(error.value) == f"operation={text!r}, of {d} numbers: {NO_ADDITION[text, d]}"
 
 
 def test_what_a_terminal_would_obey_is_not_printed() -> None:
