@@ -7,8 +7,6 @@ from itertools import product
 from math import isqrt
 from typing import Any
 
-import numpy as np
-
 from algebra.groups.group import AbelianGroup
 from proofs.claims.checker import File, Spoil, at, drop, every, judged, put
 from proofs.claims.claim import Context, Evidence, claim, up_to
@@ -30,18 +28,19 @@ def by_functions(group: AbelianGroup, *, v: Fraction | int = 1) -> File:
     constant ``w^2`` taken off all outputs: exact for ``uv = d`` and ``w^2 = u^2 + v^2``.
     """
     d = group.order
-    places = [list(group.tuple(x)) for x in range(d)]
-    sums = group.add(np.arange(d)[:, None], np.arange(d))
-    nodes: list[File] = [
-        {
-            "a": [[places[g], [[1, 1]]]],
-            "b": [[places[h], [[1, 2]]]],
-            "c": [[places[sums[g, h]], [[1, 0]]]],
-        }
+
+    def at(x: int, coefficient: int, unknown: int) -> list[Any]:
+        return [list(group.tuple(x)), [[coefficient, unknown]]]
+
+    constant = {
+        "a": [at(x, 1, 3) for x in range(d)],
+        "b": [],
+        "c": [at(x, -1, 0) for x in range(d)],
+    }
+    nodes = [
+        {"a": [at(g, 1, 1)], "b": [at(h, 1, 2)], "c": [at(group.add(g, h), 1, 0)]}
         for g, h in product(range(d), repeat=2)
     ]
-    every = [[x, [[1, 3]]] for x in places]
-    nodes.append({"a": every, "b": [], "c": [[x, [[-1, 0]]] for x in places]})
     u = Fraction(d, v)
     w = Fraction(isqrt(_fixed((u**2 + v**2) * 2**SCALE)), 2**SCALE)
     # The equations are (u + v)^2 - w^2 = 2d and u^2 + v^2 - w^2 = 0, in this order.
@@ -55,7 +54,7 @@ def by_functions(group: AbelianGroup, *, v: Fraction | int = 1) -> File:
         "scale": SCALE,
         "radius": _fixed(NEAR),
         "inverse_scale": SCALE,
-        "nodes": nodes,
+        "nodes": [*nodes, constant],
         "values": [_fixed(x) for x in (u, v, w)],
         "free": [1, 3],
         "inverse": [[_fixed(x / (2 * v)) for x in row] for row in inverse],

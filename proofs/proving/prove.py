@@ -9,7 +9,7 @@ from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from functools import partial
 from math import isfinite
-from typing import Any, final
+from typing import Any, final, get_args
 
 from algebra.groups.finite_group import FiniteGroup
 from algebra.groups.group import AbelianGroup
@@ -18,7 +18,7 @@ from algebra.networks import any_group
 from algebra.optimizers.table import FAMILIES
 from numeric.work.executor import results
 from proofs.certificates import certificate, checker
-from proofs.claims.claim import Claim, Context, Evidence
+from proofs.claims.claim import Claim, Context, Evidence, Kind
 from proofs.claims.registry import CLAIMS, digraph
 from proofs.subjects.subject import INSTALLED, Subject
 
@@ -170,16 +170,8 @@ def marked(outcomes: Iterable[Outcome]) -> list[Outcome]:
 
 
 #: What may come of a check, in the words of `tally`.
-WORDS = {
-    "proved": "proved",
-    "exhaustive": "checked exhaustively",
-    "sampled": "sampled",
-    "measured": "measured",
-    "cited": "cited",
-    "not attempted": "not attempted",
-    "rests on refuted": "rests on refuted",
-    "refuted": "refuted",
-}
+WORDS: dict[str, str] = {key: key for key in (*get_args(Kind), "rests on refuted", "refuted")}
+WORDS["exhaustive"] = "checked exhaustively"
 
 
 def tally(outcomes: Iterable[Outcome]) -> dict[str, int]:
