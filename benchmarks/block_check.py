@@ -27,8 +27,7 @@ from algebra.groups.group import AbelianGroup
 from algebra.numbers.arrays import Int64
 from algebra.numbers.roots_of_unity import factorise, totient
 from algebra.numbers.scalar import Scalar
-from algebra.semiring.column import concatenate
-from algebra.semiring.nodes import Nodes
+from algebra.semiring.nodes import Nodes, concatenate
 
 #: Residues and sums of products of two of them must fit into int64.
 MAX_MODULUS = 1 << 30

@@ -13,19 +13,14 @@ from algebra.numbers.scalar import ONE, Scalar, added
 from algebra.numbers.units import zeta
 from algebra.semiring.element import Element
 from algebra.semiring.made import block
-from algebra.semiring.potential import Potential, parse_potential
+from algebra.semiring.potential import PAIR_NAMES, REAL_NAMES, Potential, parse_potential
 
-#: The nine potentials of a conjugate pair that must vanish, and the two of a real character.
-NINE = ("a-bc", "ab-c", "abc-", "aa-c", "bb-c", "aac", "a-a-c", "bbc", "b-b-c")
-REAL_TWO = ("aac", "bbc")
-#: Names of sets of them, accepted by `potentials`.
-NAMED = {
-    "all": NINE,
-    "R_c": NINE[:3],
-    "R_n": NINE[3:5],
-    "R_*": NINE[5:],
-    "order4": (*NINE[:3], *NINE[5:]),
-}
+#: The sets of potentials of a conjugate pair that must vanish.
+_SETS = {key: names for key, names in PAIR_NAMES.items() if key != "R_g"}
+#: All nine of them, and the two of a real character.
+NINE, REAL_TWO = sum(_SETS.values(), ()), REAL_NAMES["R_n"]
+#: Names of sets, accepted by `potentials`.
+NAMED = {"all": NINE, **_SETS, "order4": (*_SETS["R_c"], *_SETS["R_*"])}
 
 #: One node: exponents of ``a`` and ``b``, and ``c``.
 Node = tuple[int, int, Scalar]

@@ -15,6 +15,7 @@ from algebra.compose.direct import field_of_roots
 from algebra.compose.entry import (
     NAMED,
     NINE,
+    REAL_TWO,
     Discovery,
     Node,
     canonical,
@@ -187,7 +188,7 @@ def compose(
         raise ValueError("abc = 0 on this hit, so no scaling makes it 1")
     swap = symmetric(names, spectrum=spectrum)
     least = canonical([(i, j, c / abc) for i, j, c in nodes], n, swap=swap)
-    every = NINE if spectrum == PAIR else ("aac", "bbc")
+    every = NINE if spectrum == PAIR else REAL_TWO
     kills = [
         r
         for r in dict.fromkeys((*every, *names))

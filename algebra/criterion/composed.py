@@ -19,9 +19,8 @@ from algebra.criterion.zero_test import DenseNodes, dense, plan, row_classes
 from algebra.groups.group import AbelianGroup
 from algebra.numbers.arrays import Int64
 from algebra.numbers.scalar import added
-from algebra.semiring.column import Column, combine, concatenate, reindexed
 from algebra.semiring.element import Element, Leaf, Placed, Product, Sum
-from algebra.semiring.nodes import Nodes
+from algebra.semiring.nodes import Column, Nodes, combine, concatenate, reindexed
 
 #: What looking at a leaf costs in any case, in multiply-adds of the sparse route.
 LEAF_COST = 5_000

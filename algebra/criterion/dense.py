@@ -35,8 +35,7 @@ from algebra.machine.memory import require_memory
 from algebra.numbers.arrays import Int64, Reals
 from algebra.numbers.roots_of_unity import primitive_root_of_unity, unit_generators
 from algebra.numbers.scalar import ZERO, Scalar, added
-from algebra.semiring.column import Column, column, combine, concatenate
-from algebra.semiring.nodes import Nodes
+from algebra.semiring.nodes import Column, Nodes, column, combine, concatenate
 
 #: Entries of a work array, 64 MB of float64.
 CHUNK = 1 << 23

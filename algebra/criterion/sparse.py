@@ -31,8 +31,7 @@ from algebra.groups.spectrum import Spectrum
 from algebra.machine.memory import require_memory
 from algebra.numbers.arrays import Int64, Mask
 from algebra.numbers.roots_of_unity import expand_root
-from algebra.semiring.column import Column
-from algebra.semiring.nodes import Nodes
+from algebra.semiring.nodes import Column, Nodes
 
 #: Which products: all of the function tensor, or one kind of potential, not summed over k'.
 Shape = Literal["T", "abc", "aac", "bbc"]

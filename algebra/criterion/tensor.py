@@ -20,8 +20,8 @@ from algebra.criterion.zero_test import dense
 from algebra.groups.group import AbelianGroup, Index
 from algebra.numbers.arrays import Int64
 from algebra.numbers.scalar import ONE, ZERO, Scalar
-from algebra.semiring.column import Column, column, concatenate
 from algebra.semiring.element import Element, Leaf
+from algebra.semiring.nodes import Column, column, concatenate
 
 Route = Literal["auto", "sparse", "dense", "composed"]
 

@@ -14,8 +14,7 @@ from algebra.numbers.arrays import Int64, Integers
 from algebra.numbers.monomial import Monomial, multiply_monomials
 from algebra.numbers.roots_of_unity import expand_roots
 from algebra.numbers.scalar import Scalar, from_basis_terms
-from algebra.semiring.column import Column, reindexed
-from algebra.semiring.nodes import Nodes
+from algebra.semiring.nodes import Column, Nodes, reindexed
 
 
 def _rows(x: Scalar, field: int, known: dict[Monomial, int]) -> list[tuple[Fraction, int, int]]:

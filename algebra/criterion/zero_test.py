@@ -29,8 +29,7 @@ from algebra.numbers.roots_of_unity import (
     units,
 )
 from algebra.numbers.scalar import ZERO, Scalar
-from algebra.semiring.column import concatenate
-from algebra.semiring.nodes import Nodes
+from algebra.semiring.nodes import Nodes, concatenate
 
 #: For generators ``t`` of a Galois group: ``k -> t k``, and ``sigma_t`` on the ids of scalars.
 Action = tuple[tuple[Int64, Int64], ...]

@@ -23,9 +23,9 @@ from algebra.numbers.arrays import Int64
 from algebra.numbers.scalar import ONE, ZERO, Scalar, added
 from algebra.representations.irreducibles import irreducibles, trivial
 from algebra.representations.representation import Representation, real_blocks
-from algebra.semiring.column import Column
 from algebra.semiring.element import Element
 from algebra.semiring.made import element
+from algebra.semiring.nodes import Column
 from algebra.semiring.potential import Potential
 
 Tensor = dict[tuple[int, int, int], Scalar]

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from algebra.groups.isotopy import Table
 from algebra.numbers.arrays import Int64
 from algebra.numbers.scalar import ONE, ZERO, Exact, Scalar, to_scalar
-from algebra.semiring.column import Column, column
+from algebra.semiring.nodes import Column, column
 
 #: Values on first inputs, on second inputs, and at outputs.
 Node = tuple[Sequence[Exact], Sequence[Exact], Sequence[Exact]]

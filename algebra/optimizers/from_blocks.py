@@ -28,9 +28,8 @@ from algebra.optimizers.carriers import (
     real_blocks,
     require_nothing_lacks,
 )
-from algebra.semiring.column import reindexed
 from algebra.semiring.element import Element, Leaf
-from algebra.semiring.nodes import ENTRY_BYTES, in_order
+from algebra.semiring.nodes import ENTRY_BYTES, in_order, reindexed
 
 
 def six_per_frequency(

@@ -8,11 +8,6 @@ from types import MappingProxyType
 from algebra.blocks.short import long_characters, shared_doubles
 from algebra.groups.group import AbelianGroup
 
-#: The order of all non-trivial characters where the count of Alder and Strassen is attained.
-ATTAINED = 3
-#: The group of this order takes so many nodes without constant parts (docs/theory/all-blocks.md).
-PLAIN_ORDER, PLAIN_BOUND = 3, 6
-
 
 def lower_bound(group: AbelianGroup) -> int:
     """Return ``2 (d - 1) - m``, ``m`` the number of non-trivial simple factors over the reals.
@@ -54,9 +49,9 @@ def projected_bound(group: AbelianGroup, *, constants: bool = True) -> int:
     >>> [projected_bound(AbelianGroup(name), constants=False) for name in ("Z3", "Z3^2", "Z5")]
     [6, 13, 7]
     """
-    if group.order == PLAIN_ORDER and not constants:
-        return PLAIN_BOUND
-    attained = group.exponent == 1 or (group.exponent == ATTAINED and constants)
+    if group.order == 3 and not constants:
+        return 6  # docs/theory/all-blocks.md
+    attained = group.exponent == 1 or (group.exponent == 3 and constants)
     long, reals = len(long_characters(group)), len(group.real_characters())
     return lower_bound(group) + (not attained) + (0 < long >= 3 - reals)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from html import escape
@@ -96,22 +96,24 @@ def parse_potential(text: str, *, spectrum: Spectrum = PAIR) -> Potential:
     return Potential(spectrum, indices)
 
 
-def _named(*names: str) -> frozenset[Potential]:
-    return frozenset(parse_potential(name) for name in names)
+#: The potentials of one conjugate pair, and of one real character: R_g must be 1, the others 0.
+PAIR_NAMES = {
+    "R_g": ("abc",),
+    "R_c": ("a-bc", "ab-c", "abc-"),
+    "R_n": ("aa-c", "bb-c"),
+    "R_*": ("aac", "a-a-c", "bbc", "b-b-c"),
+}
+REAL_NAMES = {"R_g": ("abc",), "R_n": ("aac", "bbc")}
 
 
-#: The potentials of one conjugate pair: R_g must be 1, the others 0.
-PAIR_SETS: dict[str, frozenset[Potential]] = {
-    "R_g": _named("abc"),
-    "R_c": _named("a-bc", "ab-c", "abc-"),
-    "R_n": _named("aa-c", "bb-c"),
-    "R_*": _named("aac", "a-a-c", "bbc", "b-b-c"),
-}
-#: The potentials of one real character.
-REAL_SETS: dict[str, frozenset[Potential]] = {
-    "R_g": frozenset({parse_potential("abc", spectrum=REAL)}),
-    "R_n": frozenset(parse_potential(name, spectrum=REAL) for name in ("aac", "bbc")),
-}
+def _sets(
+    spectrum: Frequency, names: Mapping[str, Iterable[str]]
+) -> dict[str, frozenset[Potential]]:
+    every = names.items()
+    return {key: frozenset(parse_potential(x, spectrum=spectrum) for x in r) for key, r in every}
+
+
+PAIR_SETS, REAL_SETS = _sets(PAIR, PAIR_NAMES), _sets(REAL, REAL_NAMES)
 
 
 def potential_sets(spectrum: Spectrum) -> dict[str, frozenset[Potential]]:

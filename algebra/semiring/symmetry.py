@@ -13,9 +13,8 @@ from algebra.groups.group import Automorphism, Index
 from algebra.numbers.arrays import Int64
 from algebra.numbers.scalar import ZERO, Scalar
 from algebra.numbers.units import zeta
-from algebra.semiring.column import Column, combine, reindexed
 from algebra.semiring.element import Element, Leaf
-from algebra.semiring.nodes import in_order
+from algebra.semiring.nodes import Column, combine, in_order, reindexed
 
 
 def permuted(z: Element, order: Sequence[int]) -> Element:

@@ -17,8 +17,8 @@ from algebra.criterion.tensor import FunctionTensor, Route
 from algebra.groups.group import AbelianGroup
 from algebra.numbers.arrays import Int64
 from algebra.numbers.scalar import Scalar
-from algebra.semiring.column import column
 from algebra.semiring.element import Element, Product, one
+from algebra.semiring.nodes import column
 from algebra.semiring.potential import Potential
 from proofs.subjects.near_miss import (
     Change,

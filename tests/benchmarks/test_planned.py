@@ -13,7 +13,7 @@ from algebra import AbelianGroup, I, block, element, optimizers, unit, zeta
 from algebra.criterion.target import target_keys
 from algebra.criterion.tensor import residual
 from algebra.numbers.roots_of_unity import totient
-from algebra.semiring.column import concatenate
+from algebra.semiring.nodes import concatenate
 from benchmarks.block_check import BlockCheck, _cyclotomic, _image, _packing, block_check
 from benchmarks.planned import plan_check
 

@@ -21,10 +21,9 @@ from algebra.criterion.terms import EXACT_FLOAT, TermSums, pack
 from algebra.criterion.zero_test import dense, plan, row_classes
 from algebra.numbers import to_float
 from algebra.semiring import nodes as nodes_module
-from algebra.semiring.column import Column
 from algebra.semiring.element import Leaf, Placed, every_part
 from algebra.semiring.made import element
-from algebra.semiring.nodes import Nodes
+from algebra.semiring.nodes import Column, Nodes
 
 ELEMENTS = {
     "few": optimizers.build(AbelianGroup("Z7"), "four-plus-constant", xi=1),

@@ -20,7 +20,7 @@ from algebra import (
     zero,
 )
 from algebra.criterion.tensor import loss
-from proofs.strategies.elements import group_elements, same_spectrum
+from proofs.strategies.elements import elements, entries, group_elements, same_spectrum
 from proofs.strategies.groups import GROUPS
 from tests.algebra import reference
 from tests.refusal import refused
@@ -51,9 +51,9 @@ def test_along_the_composition_on_the_nodes_and_by_definition_agree(z, data):
     assert r(z) == r(z, expanded=True) == reference.potential(z, list(r.indices))
 
 
-@given(same_spectrum(1, depth=2), st.data())
-def test_over_one_frequency_they_agree_as_well(single, data):
-    (z,) = single
+@given(st.sampled_from([PAIR, REAL]), entries(), st.data())
+def test_over_one_frequency_they_agree_as_well(spectrum, values, data):
+    z = data.draw(elements(spectrum, values, depth=2, max_order=4))
     r = data.draw(potentials(z.spectrum))
     assert r(z) == r(z, expanded=True) == reference.potential(z, list(r.indices))
 
