@@ -22,7 +22,7 @@ from numeric.verification.verify import verified
 from numeric.weights.arrays.containers import SUFFIXES
 from numeric.weights.given import Reading, reading
 from numeric.weights.plain_network import Weights
-from proofs.certificates import certificate, checker
+from proofs.certificates import certificate, checker, table_checker
 
 MAX_ORDER, MAX_WIDTH = 256, 8192
 #: A search for the nearest optimizer ends after so many seconds.
@@ -70,22 +70,28 @@ def _certified(data: bytes, how: How, kind: str) -> tuple[Certified, bytes, int,
     """Return an optimizer next to a network, its certificate, and what the checker says of it."""
     try:
         read, _ = _opened(data, how)
-        found = certify(read.weights, named=kind == "named", seconds=SECONDS)
+        given = read if read.multiplication else read.weights
+        found = certify(given, named=kind == "named", seconds=SECONDS)
     except (NoneNearError, NotLearnedError) as error:
         raise ValueError(f"no certificate: {error}") from None
     made = certificate.to_text(found.element, notes={"made by": "cogo page"}).encode()
-    return found, made, *checker.check(made)
+    judge = table_checker if read.multiplication else checker
+    return found, made, *judge.check(made)
 
 
 def read(data: bytes, asked: Any) -> dict[str, Any]:
     """Return what is in a file."""
     given, found = _opened(data, _how(asked))
+    said, frequencies, seen = list(given.notes), found.frequencies, found
+    if given.multiplication:
+        said += ["cogo recognise says what its nodes hold"]
+        frequencies, seen = (), recognise(given)
     return {
-        **found.as_json(),
+        **seen.as_json(),
         "proved": verified(given).lines(),
         "order": given.weights.group.order,
-        "notes": list(given.notes),
-        "reason": found.not_learned() or "",
+        "notes": said,
+        "reason": seen.not_learned() or "",
         "frequencies": [
             {
                 **x.as_json(),
@@ -94,7 +100,7 @@ def read(data: bytes, asked: Any) -> dict[str, Any]:
                 "entries": _points(x.entries),
                 "model": _points(x.match.model),
             }
-            for x in found.frequencies
+            for x in frequencies
         ],
     }
 
@@ -105,7 +111,7 @@ def pair(data: bytes, asked: Any) -> dict[str, Any]:
     """
     how = _how(asked)
     given, found = _opened(data, how)
-    group, weights, home = found.group, given.weights, found.table.home
+    group, weights, home, over = found.group, given.weights, found.table.home, given.multiplication
     *inputs, kind = fields(asked, x="0", y="0", kind="")
     x, y = map(int, inputs)
     if not (0 <= x < group.order and 0 <= y < group.order):
@@ -130,7 +136,7 @@ def pair(data: bytes, asked: Any) -> dict[str, Any]:
     return {
         "rows": rows,
         "labels": [group.label(g) for g in range(group.order)],
-        "answer": int(group.add(x, y)),
+        "answer": int(over.table()[x, y] if over else group.add(x, y)),
         "trained": trained.tolist(),
         "exact": None if exact is None else exact.tolist(),
     }

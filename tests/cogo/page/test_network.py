@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import json
 import re
+from io import BytesIO
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from algebra.networks.any_group import build
+from algebra.networks.families import memorization
 from cogo.page.network import certified, download, pair, read
+from numeric.weights.embed import embed
 from numeric.weights.given import reading
-from proofs.certificates import checker
+from proofs.certificates import checker, table_checker
 from tests.command import cogo
 
 DATA = Path("tests/data").resolve()
@@ -70,6 +74,29 @@ def test_what_is_certified_passes_the_checker_and_is_shown_beside_it():
     exact = np.sum(added["exact"], axis=0)
     assert np.allclose(exact - exact.mean(), (np.arange(23) == 2) - 1 / 23, atol=1e-9)
     assert len(added["exact"]) == len(added["rows"]) == len(added["trained"])
+
+
+SQUARES = (np.arange(5)[:, None] ** 2 + np.arange(5) ** 2) % 5
+
+
+@pytest.mark.parametrize(
+    ("made", "says", "answer"),
+    [
+        (build("S3"), "36 of 36 pairs of x*y over S3", 4),
+        (memorization(SQUARES), "x^2 + y^2 mod 5", 0),
+    ],
+)
+def test_of_what_is_not_abelian_the_answers_are_shown_and_certified(made, says, answer):
+    stream = BytesIO()
+    np.savez(stream, **embed(made).state())
+    data, asked = stream.getvalue(), {"name": "a.npz", "kind": "nearest"}
+    found = read(data, {"name": "a.npz"})
+    assert says in found["proved"][0]
+    assert (found["reason"], found["frequencies"], found["accuracy"]) == ("", [], 1)
+    assert certified(data, asked)["accepted"]
+    assert table_checker.check(download(data, asked)[1])[0] == 0
+    added = pair(data, {**asked, "x": "1", "y": "2"})
+    assert added["answer"] == answer == int(np.argmax(np.sum(added["exact"], axis=0)))
 
 
 @pytest.mark.parametrize(
