@@ -50,8 +50,6 @@ from numeric.weights.plain_network import Weights
 MATCH = 2e-6
 #: Parameters are roots of unity up to this order, or numbers of ``Q(i)`` up to this height.
 ROOTS, HEIGHT = 120, 90_000
-#: Options of families that are not said.
-DEFAULTS: Mapping[str, Any] = {"mirror": False, "form": "syn*nu", "carrier": None}
 #: Elements of other numberings are tried in cyclic groups up to this order.
 TURNED = 64
 #: Inputs of a node that are not zero, and, squared, nodes that are the same; translations tried.
@@ -138,20 +136,21 @@ def _wide(found: Recognition) -> list[str]:
 
 def _family_of(w: Weights, found: Recognition) -> tuple[Element, Built] | None:
     for name in _wide(found):
-        for options in _options(name, found):
+        every = list(_options(name, found))
+        for options in every:
             for free in _free(name, options, found):
                 match = _matched(w, found, partial(build, found.group, name, **options), free)
                 if match is not None:
                     z, values, (s, t) = match
                     texts, label = _shortened(found, values), found.group.label
                     moved = (label(s), label(t)) if s or t else None
-                    told = {x: value for x, value in options.items() if value != DEFAULTS[x]}
+                    told = {x: value for x, value in options.items() if value != every[0][x]}
                     return z, Built(name, texts, told, moved)
     return None
 
 
 def _options(name: str, found: Recognition) -> Iterator[dict[str, Any]]:
-    """Yield the options to try: a block is where a carrier is, and mirrors are tried."""
+    """Yield the options to try, the defaults first: a block is where a carrier is."""
     at = found.group.real_characters()
     if name == "four-plus-six":
         at = [x.frequency for x in found.frequencies if x.order == SYN_NU.order]

@@ -110,7 +110,7 @@ class NearestFloat:
             digits = inputs, inputs - 2
         live = np.flatnonzero(self.z.any(axis=(0, 1)))
         nodes = [_dyadic(self.group, self.z[:, :, j], digits) for j in live]
-        more = corrections(self.group, residuals(self.group, nodes))
+        more = corrections(self.group, nodes)
         return element(self.group, nodes + more, name="nearest optimizer"), len(nodes)
 
 
@@ -210,7 +210,10 @@ def _free(
     rest = np.append(np.sqrt(power[order][::-1].cumsum()[::-1]), 0.0)
     goal = np.inf if near is None else near.distance
     count = int((rest > LEFT_OUT * min(goal, NEAR) * whole).sum())
-    held, work = _work(group, count)
+    # Products of dense nodes, for an output, and in all.
+    linear = 4 * group.order
+    held = count * (linear * (linear + 1) // 2 + 1) * 2
+    work = 2 * group.order * held
     exact = held <= MOST_HELD and work <= MOST_WORK
     if near is not None and not exact:
         return near
@@ -244,13 +247,6 @@ def _free(
     return NearestFloat(group, entries, True, projection.error, _part(entries - z, z))
 
 
-def _work(group: AbelianGroup, nodes: int) -> tuple[int, int]:
-    """Return the products of so many nodes, all entries non-zero, for an output, and in all."""
-    linear = 4 * group.order
-    products = nodes * (linear * (linear + 1) // 2 + 1) * 2
-    return products, 2 * group.order * products
-
-
 def _dyadic(group: AbelianGroup, z: Complexes, digits: tuple[int, int]) -> Node:
     """Return a node's entries, rounded to so many binary digits of inputs and of outputs."""
     entries: Node = {}
@@ -263,13 +259,9 @@ def _dyadic(group: AbelianGroup, z: Complexes, digits: tuple[int, int]) -> Node:
     return entries
 
 
-def residuals(group: AbelianGroup, nodes: Sequence[Node]) -> Residuals:
-    """Return ``T - target`` of these nodes, term by term."""
-    return _added({}, residual(element(group, nodes), route="sparse"))
-
-
-def corrections(group: AbelianGroup, left: Residuals) -> list[Node]:
-    """Return nodes that cancel residuals exactly, and do nothing else."""
+def corrections(group: AbelianGroup, nodes: Sequence[Node]) -> list[Node]:
+    """Return nodes that cancel ``T - target`` of some nodes exactly, and do nothing else."""
+    left = _added({}, residual(element(group, nodes), route="sparse"))
     stages = (
         partial(_products, constants=0),
         partial(_products, constants=1),
@@ -278,10 +270,10 @@ def corrections(group: AbelianGroup, left: Residuals) -> list[Node]:
     )
     found: list[Node] = []
     for stage in stages:
-        nodes = [scaled for node in stage(group, left) if (scaled := _scaled(group, node))]
-        if nodes:
-            left = _added(left, function_tensor(element(group, nodes), route="sparse"))
-        found += nodes
+        more = [scaled for node in stage(group, left) if (scaled := _scaled(group, node))]
+        if more:
+            left = _added(left, function_tensor(element(group, more), route="sparse"))
+        found += more
     assert not left
     return found
 

@@ -122,22 +122,19 @@ def _batch(problem: Problem, piece: range, *, seed: int, steps: int) -> list[Hit
 
 
 def _identity(problem: Problem, seed: int, steps: int) -> dict[str, Any]:
-    return {
+    """Return what a search is, as JSON has it."""
+    group = problem.group
+    names = ("width", "target", "constants", "support", "symmetry", "ties")
+    identity = {
         "format": FORMAT,
         "version": 2,
-        "group": str(problem.group),
-        "table": None
-        if isinstance(problem.group, AbelianGroup)
-        else [list(row) for row in problem.group.table],
-        "width": problem.width,
-        "target": problem.target,
-        "constants": problem.constants,
-        "support": None if problem.support is None else [list(node) for node in problem.support],
-        "symmetry": problem.symmetry,
-        "ties": None if problem.ties is None else list(problem.ties),
+        "group": str(group),
+        "table": None if isinstance(group, AbelianGroup) else group.table,
+        **{name: getattr(problem, name) for name in names},
         "seed": seed,
         "steps": steps,
     }
+    return dict(json.loads(json.dumps(identity)))
 
 
 def _write(path: Path, identity: dict[str, Any], tally: Tally) -> None:

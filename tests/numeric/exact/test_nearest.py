@@ -13,7 +13,7 @@ from algebra.criterion.verdict import check
 from algebra.numbers.scalar import Scalar
 from numeric import Weights, embed
 from numeric.exact.certify import certify
-from numeric.exact.nearest import corrections, residuals
+from numeric.exact.nearest import corrections
 from numeric.exact.projection import NoneNearError, project, sparse_network
 from numeric.recognition.frequencies import node_table
 from numeric.recognition.recognise import NotLearnedError
@@ -44,7 +44,7 @@ def test_corrections_make_any_nodes_an_exact_optimizer(spec: str) -> None:
         for m in reps
         for _ in range(3)
     ]
-    more = corrections(group, residuals(group, nodes))
+    more = corrections(group, nodes)
     assert more
     assert check(element(group, nodes + more)).accepted
     for missing in range(len(more)):
@@ -60,7 +60,7 @@ def test_residuals_of_nodes_that_read_several_frequencies_are_corrected_as_well(
     reps = [int(k) for k in group.representatives if k]
     keys = [(p, k) for p in "abc" for k in (0, *reps) if (p, k) != ("c", 0)]
     nodes = [{(p, k): number(rng, group.negate(k) == k) for p, k in keys} for _ in range(2)]
-    more = corrections(group, residuals(group, nodes))
+    more = corrections(group, nodes)
     assert more
     assert check(element(group, nodes + more)).accepted
     for missing in range(0, len(more), 9):
