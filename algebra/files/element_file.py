@@ -147,20 +147,20 @@ def _element(
 ) -> Element:
     _expect(isinstance(record, dict), "expected an object")
     kind = next((k for k in _KINDS if k in record), None)
-    _expect(kind is not None, f"expected one of the keys {', '.join(_KINDS)}")
-    assert kind is not None
+    if kind is None:
+        raise ElementFileError(f"expected one of the keys {', '.join(_KINDS)}")
     more = {"power": "exponent", "placed": "at"}.get(kind, kind)
     unknown = set(record) - {"over", "name", kind, more}
     _expect(not unknown, f"unknown key {sorted(unknown)[:1]}")
     spectra: dict[str, Spectrum] = {"group": group, "pair": PAIR, "real": REAL}
     over = spectra.get(str(record.get("over")))
-    _expect(over is not None, "over: expected 'group', 'pair' or 'real'")
+    if over is None:
+        raise ElementFileError("over: expected 'group', 'pair' or 'real'")
     name = record.get("name")
     _expect(
         name is None or (isinstance(name, str) and len(name) < 1000 and name.isprintable()),
         "name: expected printable text",
     )
-    assert over is not None
 
     def earlier(number: Any) -> Element:
         _expect(

@@ -6,14 +6,13 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache, reduce
 from importlib.util import find_spec
 from itertools import permutations
 from math import factorial, prod
 from pathlib import Path
-from types import MappingProxyType
 from typing import final
 
 import numpy as np
@@ -212,16 +211,14 @@ def _special_linear(p: int) -> Numbered:
     return table, tuple("{}{},{}{}".format(*x.ravel()) for x in m)
 
 
-_KINDS: MappingProxyType[str, Callable[[int], Numbered]] = MappingProxyType(
-    {
-        "Z": _cyclic,
-        "D": lambda n: _turned(n, 0, "r", "s"),
-        "Dic": lambda n: _turned(2 * n, n, "a", "x"),
-        "S": _symmetric,
-        "A": lambda n: _symmetric(n, even=True),
-        "SL": _special_linear,
-    }
-)
+_KINDS: Mapping[str, Callable[[int], Numbered]] = {
+    "Z": _cyclic,
+    "D": lambda n: _turned(n, 0, "r", "s"),
+    "Dic": lambda n: _turned(2 * n, n, "a", "x"),
+    "S": _symmetric,
+    "A": lambda n: _symmetric(n, even=True),
+    "SL": _special_linear,
+}
 #: What products are made of; the simplest name first.
 _SIMPLE = ("S", "A", "D", "Dic", "SL")
 

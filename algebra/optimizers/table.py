@@ -13,25 +13,8 @@ from algebra.blocks.short import WITHOUT_CONSTANTS, shared_doubles
 from algebra.criterion.target import Target
 from algebra.groups.group import AbelianGroup
 from algebra.numbers.parse import parse
+from algebra.optimizers import from_blocks, from_short
 from algebra.optimizers.carriers import FamilyError, Parameter, lacks_real_character
-from algebra.optimizers.from_blocks import (
-    four_plus_constant,
-    four_plus_real,
-    four_plus_six,
-    four_two_plus_constant,
-    memorization,
-    nine_per_frequency,
-    six_per_frequency,
-)
-from algebra.optimizers.from_short import (
-    few_plus_constant,
-    few_plus_constant_carries,
-    few_plus_real,
-    lacks_equal_doubles,
-    lacks_short_blocks,
-    short_width,
-    three_plus_shared,
-)
 from algebra.semiring.element import Element
 
 #: Names for the narrowest family that exists for a group.
@@ -101,34 +84,34 @@ def _order42_width(group: AbelianGroup) -> int:
 
 FAMILIES: dict[str, FamilyInfo] = {
     "few-plus-constant": FamilyInfo(
-        few_plus_constant,
+        from_short.few_plus_constant,
         "order431",
         "one to four nodes at each frequency, by its order, and one constant node",
         ("xi",),
-        lambda group: short_width(group) + few_plus_constant_carries(group),
-        few_plus_constant_carries,
-        lacks_short_blocks,
+        lambda group: from_short.short_width(group) + from_short.few_plus_constant_carries(group),
+        from_short.few_plus_constant_carries,
+        from_short.lacks_short_blocks,
     ),
     "few-plus-real": FamilyInfo(
-        few_plus_real,
+        from_short.few_plus_real,
         "order431-real",
         "one to four nodes at each frequency, by its order, and one node of a single input",
         ("xi",),
-        lambda group: short_width(group, among=WITHOUT_CONSTANTS) + 1,
+        lambda group: from_short.short_width(group, among=WITHOUT_CONSTANTS) + 1,
         _always,
         lacks_real_character,
     ),
     "three-plus-shared": FamilyInfo(
-        three_plus_shared,
+        from_short.three_plus_shared,
         "order431-shared",
         "three nodes at each frequency, one that all of equal double share, and one constant node",
         (),
         _shared_width,
         _always,
-        lacks_equal_doubles,
+        from_short.lacks_equal_doubles,
     ),
     "four-plus-real": FamilyInfo(
-        four_plus_real,
+        from_blocks.four_plus_real,
         "order4-real",
         "four nodes at each frequency; the two of a real one cancel what they leave over",
         ("xi",),
@@ -137,7 +120,7 @@ FAMILIES: dict[str, FamilyInfo] = {
         lacks_real_character,
     ),
     "four-plus-constant": FamilyInfo(
-        four_plus_constant,
+        from_blocks.four_plus_constant,
         "order4-const",
         "four nodes at each frequency, and one constant node that cancels what they leave over",
         ("xi",),
@@ -145,7 +128,7 @@ FAMILIES: dict[str, FamilyInfo] = {
         _has_pairs,
     ),
     "four-plus-six": FamilyInfo(
-        four_plus_six,
+        from_blocks.four_plus_six,
         "order46",
         "four nodes at each frequency but one; the six there cancel what they leave over",
         ("xi", "nu"),
@@ -153,24 +136,28 @@ FAMILIES: dict[str, FamilyInfo] = {
         _has_pairs,
     ),
     "six-per-frequency": FamilyInfo(
-        six_per_frequency,
+        from_blocks.six_per_frequency,
         "order6",
         "six nodes at each frequency",
         ("nu", "alpha", "beta"),
         _blocks_width(6),
     ),
     "nine-per-frequency": FamilyInfo(
-        nine_per_frequency, "order9", "nine nodes at each frequency", (), _blocks_width(9)
+        from_blocks.nine_per_frequency,
+        "order9",
+        "nine nodes at each frequency",
+        (),
+        _blocks_width(9),
     ),
     "memorization": FamilyInfo(
-        memorization,
+        from_blocks.memorization,
         "memorization",
         "one node for every pair of inputs",
         (),
         lambda group: group.order**2,
     ),
     "four-two-plus-constant": FamilyInfo(
-        four_two_plus_constant,
+        from_blocks.four_two_plus_constant,
         "order42",
         "four nodes at each frequency, two at its double, and one constant node",
         (),

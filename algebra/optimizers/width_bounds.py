@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from types import MappingProxyType
 
 from algebra.blocks.short import long_characters, shared_doubles
 from algebra.groups.group import AbelianGroup
@@ -56,11 +55,9 @@ def projected_bound(group: AbelianGroup, *, constants: bool = True) -> int:
     return lower_bound(group) + (not attained) + (0 < long >= 3 - reals)
 
 
-BOUNDS: Mapping[str, Callable[[AbelianGroup], int]] = MappingProxyType(
-    {
-        "dimension": lambda group: group.order,
-        "lower-bound": lower_bound,
-        "projected": projected_bound,
-        "onehot": onehot_bound,
-    }
-)
+BOUNDS: Mapping[str, Callable[[AbelianGroup], int]] = {
+    "dimension": lambda group: group.order,
+    "lower-bound": lower_bound,
+    "projected": projected_bound,
+    "onehot": onehot_bound,
+}
