@@ -31,23 +31,16 @@ SECONDS = 30.0
 MAX_ROWS = 80
 #: So many files and certificates are kept.
 KEPT = 4
-
-
-#: How a file is read: a suffix, a group or nothing, an activation, whether it is normalised.
-How = tuple[str, str, str, str]
-
-
-def _how(asked: Any) -> How:
-    """Return how a file is to be read, as on the command line; the suffix alone is of its name."""
-    name, *how = fields(asked, name="", group="", activation="square", normalised="false")
-    group, activation, normalised = how
-    return Path(name).suffix.lower(), group, activation, normalised
+#: How a file is read, if nothing else is asked; of its name the suffix alone is used.
+HOW = {"name": "", "group": "", "activation": "square", "normalised": "false"}
 
 
 @lru_cache(maxsize=KEPT)
-def _opened(data: bytes, how: How) -> tuple[Reading, Recognition]:
+def _opened(
+    data: bytes, name: str, group: str, activation: str, normalised: str
+) -> tuple[Reading, Recognition]:
     """Return what was read, and what is in it; a ValueError says why it cannot be read."""
-    suffix, group, activation, normalised = how
+    suffix = Path(name).suffix.lower()
     if suffix not in SUFFIXES:
         raise ValueError(f"weights are files ending in {', '.join(SUFFIXES)}")
     as_said: Any = {"group": group or None, "activation": activation}
@@ -66,10 +59,10 @@ def _opened(data: bytes, how: How) -> tuple[Reading, Recognition]:
 
 
 @lru_cache(maxsize=KEPT)
-def _certified(data: bytes, how: How, kind: str) -> tuple[Certified, bytes, int, str]:
+def _certified(data: bytes, kind: str, *how: str) -> tuple[Certified, bytes, int, str]:
     """Return an optimizer next to a network, its certificate, and what the checker says of it."""
     try:
-        read, _ = _opened(data, how)
+        read, _ = _opened(data, *how)
         given = read if read.multiplication else read.weights
         found = certify(given, named=kind == "named", seconds=SECONDS)
     except (NoneNearError, NotLearnedError) as error:
@@ -81,7 +74,7 @@ def _certified(data: bytes, how: How, kind: str) -> tuple[Certified, bytes, int,
 
 def read(data: bytes, asked: Any) -> dict[str, Any]:
     """Return what is in a file."""
-    given, found = _opened(data, _how(asked))
+    given, found = _opened(data, *fields(asked, **HOW))
     said, frequencies, seen = list(given.notes), found.frequencies, found
     if given.multiplication:
         said += ["cogo recognise says what its nodes hold"]
@@ -109,8 +102,8 @@ def pair(data: bytes, asked: Any) -> dict[str, Any]:
     """Return what each node adds to each output for one pair of inputs, trained, and exact where a
     ``kind`` of optimizer is named.
     """
-    how = _how(asked)
-    given, found = _opened(data, how)
+    how = fields(asked, **HOW)
+    given, found = _opened(data, *how)
     group, weights, home, over = found.group, given.weights, found.table.home, given.multiplication
     *inputs, kind = fields(asked, x="0", y="0", kind="")
     x, y = map(int, inputs)
@@ -120,7 +113,7 @@ def pair(data: bytes, asked: Any) -> dict[str, Any]:
     rows = [f"node {j}" for j in range(len(trained))]
     exact = None
     if kind:
-        near, *_ = _certified(data, how, kind)
+        near, *_ = _certified(data, kind, *how)
         columns = list(near.columns)
         exact = np.zeros((max(len(trained), *columns) + 1, group.order))
         exact[columns] = _contributions(floats(near.element, weights), x, y)
@@ -144,19 +137,18 @@ def pair(data: bytes, asked: Any) -> dict[str, Any]:
 
 def certified(data: bytes, asked: Any) -> dict[str, Any]:
     """Look for the optimizer of a kind, nearest or named, and have the checker judge it."""
-    (kind,) = fields(asked, kind="nearest")
-    found, _, code, message = _certified(data, _how(asked), kind)
+    found, _, code, message = _certified(data, *fields(asked, kind="nearest", **HOW))
     lines = [repr(found)[1:-1], *found.lines]
     return {"accepted": code == 0, "message": message, "lines": lines}
 
 
 def download(data: bytes, asked: Any) -> tuple[str, bytes]:
     """Return its certificate."""
-    (kind,), how = fields(asked, kind="nearest"), _how(asked)
-    _, made, code, message = _certified(data, how, kind)
+    kind, *how = fields(asked, kind="nearest", **HOW)
+    _, made, code, message = _certified(data, kind, *how)
     if code:
         raise ValueError(f"there is no certificate: {message}")
-    group = _opened(data, how)[1].group
+    group = _opened(data, *how)[1].group
     return f"{group}-{kind}.cert.json".lower(), made
 
 
