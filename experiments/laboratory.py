@@ -99,7 +99,7 @@ class Laboratory:
     ) -> list[TrainedRun]:
         """Return the chosen runs of a plan, trained now or before; failed ones become a note."""
         from numeric.sweeps.folder import SweepFolder, read_folder
-        from numeric.sweeps.sweep import shown, sweep
+        from numeric.sweeps.sweep import sweep
 
         where = self.place(name)
         asked = self.part(only or plan).runs()
@@ -112,7 +112,7 @@ class Laboratory:
                 executor=self.executor,
                 workers=self.workers,
                 wanted=frozenset(asked).__contains__,
-                progress=lambda state: self.progress(*shown(state)),
+                progress=self.progress,
             ).folder
             self.waited += time.monotonic() - begun
             self.new |= {f"{name} {run_name(run)}" for run in asked if run not in known}

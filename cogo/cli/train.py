@@ -30,7 +30,7 @@ from cogo.cli.options import (
 from cogo.cli.terminal import coloured, table, wrote
 from numeric.operations.by_representation import representations_of
 from numeric.sweeps.plan import AXES, PlanError, axis_values, plan_from_document, read_plan
-from numeric.sweeps.sweep import Sweep, shown, sweep as run_sweep
+from numeric.sweeps.sweep import Sweep, sweep as run_sweep
 from numeric.training.settings import InterruptedTrainingError, Settings, require_torch
 from numeric.weights.files import write_weights
 from numeric.work.executor import executor_of, interrupts
@@ -262,7 +262,7 @@ def sweep(
                 workers=count,
                 retry_failed=retry_failed,
                 every_seconds=checkpoint_every,
-                progress=lambda state: show(*shown(state)),
+                progress=show,
             )
     except InterruptedTrainingError as error:
         print(error, file=sys.stderr)

@@ -18,6 +18,7 @@ from algebra.machine.write_file import WriteError
 from numeric.sweeps.folder import SweepFolder, locked
 from numeric.sweeps.plan import SweepPlan, run_name
 from numeric.training.settings import InterruptedTrainingError, Settings
+from numeric.weights.performance import Progress
 from numeric.weights.plain_network import PlainNetwork
 from numeric.work.executor import end_workers, results
 
@@ -120,7 +121,7 @@ POLL = 0.5
 @dataclass(slots=True)
 class Sweep:
     """How far a sweep is: numbers of runs, errors of those that failed, names of those trained
-    again because their files were damaged; work in runs times epochs times size.
+    again because their files were damaged.
     """
 
     folder: SweepFolder
@@ -129,8 +130,6 @@ class Sweep:
     trained: int = 0
     failed: dict[str, str] = field(default_factory=dict)
     damaged: list[str] = field(default_factory=list)
-    work: float = 0.0
-    done: float = 0.0
     index: Path | None = None
 
 
@@ -143,7 +142,7 @@ def sweep(
     retry_failed: bool = False,
     every_seconds: float = 30.0,
     wanted: Callable[[Settings], bool] = lambda run: True,
-    progress: Callable[[Sweep], None] = lambda sweep: None,
+    progress: Progress = lambda text, done, of: None,
 ) -> Sweep:
     """Train all runs of a plan that the folder does not hold yet; killed at any moment and called
     again, it goes on, and the files of the runs end up the same bit for bit.
@@ -160,7 +159,6 @@ def sweep(
         state = Sweep(opened)
         pieces = _pieces(state, retry_failed, every_seconds, wanted)
         pieces.sort(key=_cost, reverse=True)
-        state.work = sum(map(_cost, pieces))
         for left in (*(opened.path / "work").glob(f"*{EPOCH}"), opened.path / "work" / STOP):
             left.unlink(missing_ok=True)
         try:
@@ -210,11 +208,11 @@ def _train(
     pieces: list[Piece],
     executor: Executor | None,
     at_once: int,
-    progress: Callable[[Sweep], None],
+    progress: Progress,
 ) -> None:
     running: dict[Future[list[Outcome]], Piece] = {}
     begun: list[Piece] = []
-    finished = 0.0
+    finished, of = 0.0, sum(map(_cost, pieces))
 
     def begin() -> Iterator[Piece]:
         for piece in pieces:
@@ -222,8 +220,8 @@ def _train(
             yield piece
 
     def show() -> None:
-        state.done = finished + sum(map(_part, list(begun)))
-        progress(state)
+        text = f"{state.found + state.trained} runs finished, {len(state.failed)} failed"
+        progress(text, finished + sum(map(_part, list(begun))), of)
 
     try:
         with _twice_a_second(show):
@@ -307,9 +305,3 @@ def _stop(state: Sweep, running: dict[Future[list[Outcome]], Piece]) -> None:
         if not future.cancelled():
             with suppress(Exception):  # of the executor, or the work: an interruption is the news
                 _keep(state, running[future], future.result())
-
-
-def shown(sweep: Sweep) -> tuple[str, float, float]:
-    """Return how far a sweep is, as `cogo.cli.terminal.progress_bar` shows it."""
-    text = f"{sweep.found + sweep.trained} runs finished, {len(sweep.failed)} failed"
-    return text, sweep.done, sweep.work

@@ -258,8 +258,12 @@ def _with_note(
     others = [i for i in answers if i != best]
     near = max(CLEAR * answer.accuracy, 1e-9)
     rivals = [found[i] for i in others if answers[i].accuracy >= near]
-    # Those that names speak no more against; else the most usual, or what is transposed alone.
-    rivals = [x for x in rivals if x.rivals(mine)] or [
+    # Those that no more speaks against; else the most usual, or what is transposed alone.
+    rivals = [
+        x
+        for x in rivals
+        if x.kind <= mine.kind and (x.places == mine.places or x.unusual <= mine.unusual)
+    ] or [
         x
         for i, x in ((i, found[i]) for i in others)
         if i == 0 or (x.keys, x.places, x.sizes["d"]) == (mine.keys, mine.places, mine.sizes["d"])

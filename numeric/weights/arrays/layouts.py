@@ -75,13 +75,6 @@ class Layout:
     above: str = ""
     alike: list[str] = field(default_factory=list)
 
-    def length(self, i: int) -> int:
-        """Return the number of outputs of the matrix at a place, after the last of what is tied."""
-        if i == len(self.places):
-            return self.sizes["d"]
-        place = self.places[i]
-        return self.sizes["m" if place.role == "embedding" else place.rows]
-
     def numbers(self) -> str:
         """Return the number behind each letter, in writing."""
         shown = sorted(x for x in self.sizes if x != "n" or not self.square)
@@ -100,11 +93,6 @@ class Layout:
     def kind(self) -> tuple[int, ...]:
         """What speaks against it but for the order of the file and transposed matrices."""
         return self.unusual[:-2]
-
-    def rivals(self, other: Layout) -> bool:
-        """Return whether names speak no more against it than against another one."""
-        alike = self.places == other.places or self.unusual <= other.unusual
-        return alike and self.kind <= other.kind
 
     @property
     def square(self) -> bool:
@@ -231,7 +219,8 @@ def biases_of(layout: Layout, beside: Arrays) -> dict[int, str] | None:
     has; one place more stands for outputs that an embedding reads. A layer that normalises is
     refused.
     """
-    lengths = [layout.length(i) for i in range(len(layout.places) + layout.tied)]
+    letters = ["m" if place.role == "embedding" else place.rows for place in layout.places]
+    lengths = [layout.sizes[x] for x in (*letters, *["d"] * layout.tied)]
     found: dict[int, str] = {}
     vectors = {k: x.size for k, x in beside.items() if len(x.shape) == 1 and x.size > 1}
     rest = []

@@ -13,7 +13,6 @@ import time
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -357,8 +356,8 @@ def test_a_cluster_that_loses_a_worker_trains_the_same(undisturbed, tmp_path: Pa
     killed = []
     with two_workers() as dask:
 
-        def kill_one(state: Any) -> None:
-            if state.done and not killed:
+        def kill_one(text: str, done: float, of: float) -> None:
+            if done and not killed:
                 killed.append(dask.kill_a_busy_worker())
 
         state = sweep(
