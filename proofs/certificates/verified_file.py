@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from fractions import Fraction
 from itertools import combinations_with_replacement, product
 from pathlib import Path
@@ -23,7 +24,6 @@ from proofs.certificates.network_checker import MAX_WEIGHTS
 #: Files of weights that the checker reads.
 DIRECT = (".npz", ".safetensors")
 FACTORS, BIASES = ("first", "second", "last"), ("bias", "output_bias")
-Parts = dict[str, list[str]]
 
 
 def verified_file(
@@ -38,12 +38,11 @@ def verified_file(
     with opened(path, limit=MAX_FILE) as stream:
         digest = hashlib.file_digest(stream, "sha256").hexdigest()
     data, name = None, path.name
-    parts = _parts(network, arrays)
-    if parts is None:
-        arrays = dict(_named(network))
+    try:
         parts = _parts(network, arrays)
-        assert parts is not None, "the matrices of a network are among themselves"
-        name = copy
+    except LookupError:
+        arrays, name = dict(_named(network)), copy
+        parts = _parts(network, arrays)
     if name == copy or path.suffix.lower() not in DIRECT or path.stat().st_size > MAX_WEIGHTS:
         from safetensors.numpy import save
 
@@ -94,19 +93,19 @@ def _named(network: TwoLayer) -> Iterator[tuple[str, Floats]]:
             yield side, getattr(network, side)
 
 
-def _parts(network: TwoLayer, arrays: Mapping[str, Floats]) -> Parts | None:
-    """Return what a network is made of as parts of arrays, as the checker writes them, or None."""
-    parts: dict[str, list[str | None]] = {
-        side: [_part(x, arrays) for x in getattr(network, side)] for side in FACTORS
-    }
+def _parts(network: TwoLayer, arrays: Mapping[str, Floats]) -> dict[str, list[str]]:
+    """Return what a network is made of as parts of arrays, as the checker writes them.
+
+    A LookupError says that something is in none of them.
+    """
+    parts = {side: [_part(x, arrays) for x in getattr(network, side)] for side in FACTORS}
     for side in BIASES:
         bias = getattr(network, side)
         parts[side] = [] if bias is None else _summands(bias, arrays)
-    found = {side: [x for x in there if x is not None] for side, there in parts.items()}
-    return found if found == parts else None
+    return parts
 
 
-def _part(x: Floats, arrays: Mapping[str, Floats]) -> str | None:
+def _part(x: Floats, arrays: Mapping[str, Floats]) -> str:
     """Return the part of an array, maybe transposed, that a matrix is."""
     for turned, (name, array) in product((False, True), arrays.items()):
         if array.ndim not in (1, 2):
@@ -116,19 +115,18 @@ def _part(x: Floats, arrays: Mapping[str, Floats]) -> str | None:
         for i, j in product(sorted({0, height - rows}), sorted({0, width - columns})):
             if min(i, j) >= 0 and np.array_equal(whole[i : i + rows, j : j + columns], wanted):
                 return f"{name}[{i}:{i + rows}, {j}:{j + columns}]{'.T' * turned}"
-    return None
+    raise LookupError
 
 
-def _summands(bias: Floats, arrays: Mapping[str, Floats]) -> list[str | None]:
+def _summands(bias: Floats, arrays: Mapping[str, Floats]) -> list[str]:
     """Return the array that a bias is, or the two of which it is the sum."""
-    row = bias[None]
-    if (one := _part(row, arrays)) is not None:
-        return [one]
+    with suppress(LookupError):
+        return [_part(bias[None], arrays)]
     vectors = {name: x for name, x in arrays.items() if x.shape == bias.shape}
     for pair in combinations_with_replacement(vectors.values(), 2):
         if _exact(bias) == [a + b for a, b in zip(*map(_exact, pair), strict=True)]:
             return [_part(x[None], vectors) for x in pair]
-    return [None]
+    raise LookupError
 
 
 def _exact(x: Iterable[Any]) -> list[Fraction]:

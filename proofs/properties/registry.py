@@ -1,12 +1,15 @@
-"""What `cogo fuzz` attacks: properties of exact values, of networks, and of the float mirror."""
+"""Properties, what `cogo fuzz` attacks: of exact values, of networks, and of the float mirror."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from functools import partial
 from types import MappingProxyType
-from typing import Any
+from typing import Any, final, get_args
 
+import hypothesis
 import numpy as np
 from hypothesis import event, strategies as st
 
@@ -20,12 +23,11 @@ from algebra.numbers.to_float import to_complex
 from algebra.semiring.element import Element
 from algebra.semiring.potential import Potential
 from proofs.certificates import certificate
-from proofs.claims.claim import Side
+from proofs.claims.claim import Side, first_difference
 from proofs.claims.composition import LEMMAS, construction_fails, lemma_fails, values
 from proofs.claims.criterion import by_every_route, losses
 from proofs.claims.laws import AXIOMS, LAWS
 from proofs.claims.symmetries import moved
-from proofs.properties.property import Property, holds
 from proofs.strategies.elements import (
     WITHOUT_PARAMETERS,
     constructions,
@@ -40,7 +42,76 @@ from proofs.strategies.optimizers import near_misses, optimizer_recipes
 from proofs.subjects import brute_force
 from proofs.subjects.near_miss import is_wrong
 from proofs.subjects.recipe import Recipe, Symmetry
-from proofs.subjects.subject import BLOCKS, Subject
+from proofs.subjects.subject import BLOCKS, INSTALLED, Subject
+
+Check = Callable[[Subject, Any], "str | Iterable[Side]"]
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Property:
+    """A property of drawn values."""
+
+    id: str
+    statement: str
+    attacks: tuple[str, ...]  # claims that a failure would refute; ``laws.*`` is a whole family
+    strategy: Callable[..., st.SearchStrategy[Any]]  # given ``among``, the groups to draw from
+    check: Check  # of a drawn value: what is wrong, in words, or "", or what has to be equal
+    max_order: int = 16  # larger groups are not given to the strategy
+
+    def counterexample(self, subject: Subject, value: Any) -> str:
+        """Return "" or what is wrong; an exception of the code under test is wrong as well."""
+        try:
+            found = self.check(subject, value)
+            return found if isinstance(found, str) else first_difference(found)
+        except Exception as error:
+            return f"raised {type(error).__name__}: {error}"
+
+    def test(
+        self,
+        groups: Sequence[AbelianGroup | str],
+        subject: Subject = INSTALLED,
+        *,
+        seed: int = 0,
+        **options: Any,
+    ) -> Callable[[], None]:
+        """Return a Hypothesis test that the property holds: call it, or decorate it.
+
+        Options are those of ``hypothesis.settings``; an AssertionError has what is wrong, shrunk.
+        """
+
+        # A seed that is given last would take the database away.
+        @hypothesis.seed(seed)
+        def attack(value: Any) -> None:
+            wrong = self.counterexample(subject, value)
+            if wrong:
+                raise AssertionError(wrong)
+
+        every = {"deadline": None, "suppress_health_check": list(hypothesis.HealthCheck)}
+        over = [AbelianGroup(G) if isinstance(G, str) else G for G in groups]
+        drawn = hypothesis.given(self.strategy(among=over))(attack)
+        return hypothesis.settings(**{**every, "database": None, **options})(drawn)
+
+    def is_about(self, pattern: str) -> bool:
+        """Whether an id, its beginning or a glob names this property, or a claim it attacks."""
+        return any(
+            fnmatchcase(name, pattern)
+            or fnmatchcase(pattern, name)
+            or name.startswith(f"{pattern}.")
+            for name in (self.id, *self.attacks)
+        )
+
+
+def holds(
+    id: str, attacks: str, strategy: Callable[..., st.SearchStrategy[Any]], *, max_order: int = 16
+) -> Callable[[Check], Property]:
+    """Make a property of a function: its check, with the statement as docstring."""
+
+    def made(check: Check) -> Property:
+        assert check.__doc__, "a property states something"
+        return Property(id, check.__doc__, tuple(attacks.split()), strategy, check, max_order)
+
+    return made
 
 
 @st.composite
@@ -124,15 +195,13 @@ def loss(s: Subject, z: Element) -> Iterator[Side]:
     return losses(s, z)
 
 
-#: Wider optimizers are not drawn: a campaign wants many checks, not large ones.
-MAX_WIDTH = 300
 _NARROW = partial(optimizer_recipes, max_width=64)
 
 
 @holds(
     "optimizers.zero-loss",
     "optimizers.*",
-    partial(optimizer_recipes, max_width=MAX_WIDTH),
+    partial(optimizer_recipes, max_width=300),  # many checks are wanted, not large ones
     max_order=400,
 )
 def zero_loss(subject: Subject, recipe: Recipe) -> str:
@@ -170,8 +239,7 @@ def width(subject: Subject, recipe: Recipe) -> Iterator[Side]:
 
 
 def _elements(among: Sequence[AbelianGroup]) -> st.SearchStrategy[tuple[Element, Target]]:
-    targets: tuple[Target, ...] = ("projected", "onehot")
-    return st.tuples(group_elements(among=among), st.sampled_from(targets))
+    return st.tuples(group_elements(among=among), st.sampled_from(get_args(Target)))
 
 
 @holds("checker.accepts", "checker.* optimizers.*", _NARROW)

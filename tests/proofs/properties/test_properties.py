@@ -14,8 +14,7 @@ from algebra import ONE, AbelianGroup
 from numeric.weights.embed import embed
 from proofs.fuzzing import campaign
 from proofs.fuzzing.campaign import Piece, run_piece
-from proofs.properties.property import Property
-from proofs.properties.registry import PROPERTIES, chosen, property_named
+from proofs.properties.registry import PROPERTIES, Property, chosen, property_named
 from proofs.subjects.recipe import Recipe
 from proofs.subjects.subject import INSTALLED
 from tests.proofs.planted import PLANTED
