@@ -14,19 +14,7 @@ import typer
 from rich.console import RenderableType
 
 from algebra.machine.write_file import WouldOverwriteError, held_folder
-from cogo.cli.options import (
-    AnyGroup,
-    Cluster,
-    File,
-    Force,
-    Output,
-    Text,
-    Width,
-    WorkersOrAll,
-    number,
-    option,
-    output_to,
-)
+from cogo.cli import options as opt
 from cogo.cli.terminal import coloured, table, wrote
 from numeric.operations.by_representation import representations_of
 from numeric.sweeps.plan import AXES, PlanError, axis_values, plan_from_document, read_plan
@@ -60,35 +48,35 @@ MAX_THREADS = 256
 class Protocol:
     """How networks are trained; the defaults are the paper's."""
 
-    width: Width = 512
-    seeds: Annotated[str, option("0-4, 7 or 0,2,5-7; trained together")] = "0"
-    epochs: Annotated[int, option("full-batch steps")] = 10_000
-    lr: Annotated[float, option("learning rate")] = 0.01
+    width: opt.Width = 512
+    seeds: Annotated[str, opt.option("0-4, 7 or 0,2,5-7; trained together")] = "0"
+    epochs: Annotated[int, opt.option("full-batch steps")] = 10_000
+    lr: Annotated[float, opt.option("learning rate")] = 0.01
     weight_decay: Annotated[
-        float, option("added to the gradient (adam, sgd), or decoupled (adamw)")
+        float, opt.option("added to the gradient (adam, sgd), or decoupled (adamw)")
     ] = 5e-5
-    optimizer: Annotated[str, option("adam, adamw or sgd (momentum 0.9)")] = "adam"
+    optimizer: Annotated[str, opt.option("adam, adamw or sgd (momentum 0.9)")] = "adam"
     train_fraction: Annotated[
-        float, option("share of the pairs that is trained on; 1: all of them")
+        float, opt.option("share of the pairs that is trained on; 1: all of them")
     ] = 0.9
-    dtype: Annotated[str, option("float32 or float64")] = "float32"
-    log_every: Annotated[int, option("epochs between records of the loss")] = 100
+    dtype: Annotated[str, opt.option("float32 or float64")] = "float32"
+    log_every: Annotated[int, opt.option("epochs between records of the loss")] = 100
 
 
 def train(
-    group: AnyGroup,
+    group: opt.AnyGroup,
     *,
-    output: Annotated[Path, output_to("DIR", "folder for seedN.safetensors and a checkpoint")],
+    output: Annotated[Path, opt.output_to("DIR", "folder for seedN.safetensors and a checkpoint")],
     protocol: Protocol,
-    device: Annotated[str, option("of PyTorch: cpu, cuda, ...")] = "cpu",
+    device: Annotated[str, opt.option("of PyTorch: cpu, cuda, ...")] = "cpu",
     threads: Annotated[
-        int | None, number("of the CPU", 1, MAX_THREADS, show_default="1 for small work")
+        int | None, opt.number("of the CPU", 1, MAX_THREADS, show_default="1 for small work")
     ] = None,
     resume: Annotated[
-        bool, option("go on from the checkpoint in DIR, if there is one", "--resume")
+        bool, opt.option("go on from the checkpoint in DIR, if there is one", "--resume")
     ] = False,
-    force: Force = False,
-    out: Output,
+    force: opt.Force = False,
+    out: opt.Output,
 ) -> None:
     """Train networks by gradient descent; the defaults are the protocol of the paper.
 
@@ -208,33 +196,33 @@ def _learned(trained: list[Trained]) -> Iterator[tuple[str, ...]]:
 class Grid:
     """What a plan says, each as a text; None is as in the plan, or as in the paper."""
 
-    groups: Annotated[Text, option("Z23,S4, 5-9 (cyclic), or Cayley tables (.csv)")] = None
-    widths: Annotated[Text, option("512 or 64,128 or 64-256:64")] = None
-    weight_decays: Annotated[Text, option("1e-5,1e-4 or 1e-5..1e-3:5 (equal ratios)")] = None
-    lrs: Annotated[Text, option("learning rates, written likewise")] = None
-    train_fractions: Annotated[Text, option("shares of the pairs to train on: 0.5,0.9")] = None
-    seeds: Annotated[Text, option("0-4 or 0,2,5-7")] = None
-    epochs: Annotated[int | None, option("full-batch steps; 10000")] = None
-    optimizer: Annotated[Text, option("adam, adamw or sgd")] = None
-    dtype: Annotated[Text, option("float32 or float64")] = None
-    log_every: Annotated[int | None, option("epochs between records of the loss; 100")] = None
+    groups: Annotated[opt.Text, opt.option("Z23,S4, 5-9 (cyclic), or Cayley tables (.csv)")] = None
+    widths: Annotated[opt.Text, opt.option("512 or 64,128 or 64-256:64")] = None
+    weight_decays: Annotated[opt.Text, opt.option("1e-5,1e-4 or 1e-5..1e-3:5, equal ratios")] = None
+    lrs: Annotated[opt.Text, opt.option("learning rates, written likewise")] = None
+    train_fractions: Annotated[opt.Text, opt.option("shares of pairs to train on: 0.5,0.9")] = None
+    seeds: Annotated[opt.Text, opt.option("0-4 or 0,2,5-7")] = None
+    epochs: Annotated[int | None, opt.option("full-batch steps; 10000")] = None
+    optimizer: Annotated[opt.Text, opt.option("adam, adamw or sgd")] = None
+    dtype: Annotated[opt.Text, opt.option("float32 or float64")] = None
+    log_every: Annotated[int | None, opt.option("epochs between records of the loss; 100")] = None
 
 
 def sweep(
     plan: Annotated[
-        File,
+        opt.File,
         typer.Argument(metavar="[PLAN.yaml]", help="the plan; options below take precedence"),
     ] = None,
     *,
-    output: Annotated[Path, output_to("DIR", "folder for the runs")],
+    output: Annotated[Path, opt.output_to("DIR", "folder for the runs")],
     grid: Grid,
-    workers: WorkersOrAll = None,
-    cluster: Cluster = None,
-    retry_failed: Annotated[bool, option("try again what failed before", "--retry-failed")] = False,
+    workers: opt.WorkersOrAll = None,
+    cluster: opt.Cluster = None,
+    retry_failed: Annotated[bool, opt.option("try again what failed", "--retry-failed")] = False,
     checkpoint_every: Annotated[
-        float, option("seconds between checkpoints of a batch", min=0.0)
+        float, opt.option("seconds between checkpoints of a batch", min=0.0)
     ] = 30.0,
-    out: Output,
+    out: opt.Output,
 ) -> None:
     """Train all combinations of groups, widths, decays, rates, splits and seeds.
 
