@@ -36,14 +36,8 @@ def write_checkpoint(path: str | Path, run: TrainingRun) -> None:
         tensors |= {f"{i}.{name}": x.detach() for name, x in state.items() if x is not None}
     if run.live is not None:
         tensors["live"] = run.live
-    document = {
-        "settings": run.settings.to_text(),
-        "epoch": run.epoch,
-        "wide": run.wide,
-        "history": run.history,
-        "observed": run.observed,
-        "seconds": run.seconds,
-    }
+    names = "epoch", "wide", "history", "observed", "seconds"
+    document = {name: getattr(run, name) for name in names} | {"settings": run.settings.to_text()}
     metadata = {"format": FORMAT, "state": json.dumps(document)}
     contiguous = {name: x.cpu().contiguous() for name, x in tensors.items()}
     write_bytes(path, save(contiguous, metadata=metadata), force=True)

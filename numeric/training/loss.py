@@ -46,16 +46,14 @@ def product(x: Tensor, y: Tensor) -> Tensor:
     return out
 
 
-def pieces(w: Tensor) -> Iterator[slice]:
-    """Yield ranges of ``x`` such that the hidden values of all their pairs are few enough."""
+def hidden(w: Tensor) -> Iterator[tuple[slice, slice, Tensor]]:
+    """Yield ``a_j[x] + b_j[y]``, (runs, pairs, q), in pieces, with the ranges of x and of pairs."""
     runs, _, d, q = w.shape
     step = max(1, PIECE // max(1, runs * d * q))
-    return (slice(first, min(first + step, d)) for first in range(0, d, step))
-
-
-def hidden(w: Tensor, x: slice) -> Tensor:
-    """Return ``a_j[x] + b_j[y]`` for a range of ``x`` and all ``y``, (runs, pairs, q)."""
-    return (w[:, 0, x, None, :] + w[:, 1, None, :, :]).flatten(1, 2)
+    for first in range(0, d, step):
+        x = slice(first, min(first + step, d))
+        values = w[:, 0, x, None, :] + w[:, 1, None, :, :]
+        yield x, slice(x.start * d, x.stop * d), values.flatten(1, 2)
 
 
 def sum_over_table(w: Tensor, plan: LossPlan) -> tuple[Tensor, Tensor]:
@@ -74,11 +72,9 @@ def sum_over_table(w: Tensor, plan: LossPlan) -> tuple[Tensor, Tensor]:
         # Rows of zeros up to a multiple of GRAIN: matrix products of odd widths take twice as long.
         c = w.new_zeros(len(part), -(-d // GRAIN) * GRAIN, q)
         torch.sub(part[:, 2], part[:, 2].mean(dim=-2, keepdim=True), out=c[:, :d])
-        for x in pieces(part):
-            h = hidden(part, x)
+        for x, here, h in hidden(part):
             s = h.square()
             error = product(s, c.mT)
-            here = slice(x.start * d, x.stop * d)
             subtract_target(error[..., :d], plan.labels[here])
             if plan.trained is not None:
                 error *= plan.trained[runs, here]
@@ -277,9 +273,8 @@ def evaluate(w: Tensor, plan: LossPlan, *, epoch: int = 0) -> list[Record]:
         c = one[:, 2] - one[:, 2].mean(dim=-2, keepdim=True)
         loss = one.new_empty(len(plan.labels))
         right = torch.empty_like(plan.labels, dtype=torch.bool)
-        for x in pieces(one):
-            here = slice(x.start * one.shape[2], x.stop * one.shape[2])
-            (output,) = product(hidden(one, x).square_(), c.mT)
+        for _, here, h in hidden(one):
+            (output,) = product(h.square_(), c.mT)
             right[here] = output.argmax(dim=-1) == plan.labels[here]
             loss[here] = subtract_target(output, plan.labels[here]).square().sum(dim=-1)
         parts: list[Any] = [slice(None)]
