@@ -29,10 +29,11 @@ Node = tuple[int, int, Scalar]
 def potentials(names: Iterable[str], *, spectrum: Frequency = PAIR) -> tuple[str, ...]:
     """Return the potentials that names, or names of sets, stand for, in the order of `NINE`."""
     every = NINE if spectrum == PAIR else REAL_TWO
-    found: dict[str, None] = {}
+    known = {_with_plain_c(parse_potential(x, spectrum=spectrum)): x for x in every}
+    found: set[str] = set()
     for name in names:
         if name in NAMED:
-            found.update(dict.fromkeys(x for x in NAMED[name] if x in every))
+            found.update(x for x in NAMED[name] if x in every)
             continue
         r = parse_potential(name, spectrum=spectrum)
         outputs = sum(p == "c" for p, _ in r.indices)
@@ -44,16 +45,10 @@ def potentials(names: Iterable[str], *, spectrum: Frequency = PAIR) -> tuple[str
             raise ValueError(
                 f"kill={name!r} has the value of abc on every root of unity, and abc must be 1"
             )
-        found[str(_with_plain_c(r))] = None
+        r = _with_plain_c(r)
+        found.add(known.get(r, str(r)))
     order = {name: position for position, name in enumerate(every)}
-    known = {canonical_name(x, spectrum): x for x in every}
-    result = dict.fromkeys(known.get(canonical_name(x, spectrum), x) for x in found)
-    return tuple(sorted(result, key=lambda x: (order.get(x, len(order)), x)))
-
-
-def canonical_name(name: str, spectrum: Frequency) -> str:
-    """Return the name of the potential or of its conjugate, whichever has a plain ``c``."""
-    return str(_with_plain_c(parse_potential(name, spectrum=spectrum)))
+    return tuple(sorted(found, key=lambda x: (order.get(x, len(order)), x)))
 
 
 def _with_plain_c(r: Potential) -> Potential:

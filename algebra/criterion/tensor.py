@@ -20,7 +20,7 @@ from algebra.criterion.zero_test import dense
 from algebra.groups.group import AbelianGroup, Index
 from algebra.numbers.arrays import Int64
 from algebra.numbers.scalar import ONE, ZERO, Scalar
-from algebra.semiring.element import Element, Leaf
+from algebra.semiring.element import Element
 from algebra.semiring.nodes import Column, column, concatenate
 
 Route = Literal["auto", "sparse", "dense", "composed"]
@@ -148,7 +148,7 @@ def loss(z: Element, *, target: Target = "projected", route: Route = "auto") -> 
 def choose_route(z: Element) -> Route:
     """Return the route with the least estimated cost for this element."""
     group = z.group
-    if not isinstance(z.operation, Leaf) and is_composed_cheaper(z):
+    if is_composed_cheaper(z):
         return "composed"
     sparse = products(z.nodes, "T")
     if sparse < max(20_000, z.order * group.order**3 // BLAS_GAIN) or z.parameters:

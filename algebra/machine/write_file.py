@@ -106,7 +106,11 @@ LOCK = ".cogo-lock"
 def held(path: Path) -> Iterator[IO[str]]:
     """Open a file to append to that no other process holds, by the operating system's lock."""
     require_writable(path, force=True)
-    with _appended(path) as stream:
+    try:
+        stream = path.open("a", encoding="utf-8")
+    except OSError as error:
+        raise WriteError(f"{path} cannot be written: {error.strerror or error}") from None
+    with stream:
         if not _locks(stream) or not _is_at(stream, path):
             raise WriteError(
                 f"{path}: another process is at work; wait for it, or give another name or folder"
@@ -125,13 +129,6 @@ def held_folder(folder: Path) -> Iterator[None]:
     make_folder(folder)
     with held(folder / LOCK):
         yield
-
-
-def _appended(path: Path) -> IO[str]:
-    try:
-        return path.open("a", encoding="utf-8")
-    except OSError as error:
-        raise WriteError(f"{path} cannot be written: {error.strerror or error}") from None
 
 
 def _locks(stream: IO[str]) -> bool:

@@ -54,14 +54,6 @@ class FamilyInfo:
         return not self.lacks(group)
 
 
-def _has_pairs(group: AbelianGroup) -> bool:
-    return bool(group.conjugate_pairs())
-
-
-def _always(group: AbelianGroup) -> bool:
-    return True
-
-
 def _blocks_width(per_pair: int, *, carrier: int = 0) -> Callable[[AbelianGroup], int]:
     """Return ``per_pair pairs + 2 reals``, and a carrier where there are pairs."""
 
@@ -98,7 +90,7 @@ FAMILIES: dict[str, FamilyInfo] = {
         "one to four nodes at each frequency, by its order, and one node of a single input",
         ("xi",),
         lambda group: from_short.short_width(group, among=WITHOUT_CONSTANTS) + 1,
-        _always,
+        lambda group: True,
         lacks_real_character,
     ),
     "three-plus-shared": FamilyInfo(
@@ -107,7 +99,7 @@ FAMILIES: dict[str, FamilyInfo] = {
         "three nodes at each frequency, one that all of equal double share, and one constant node",
         (),
         _shared_width,
-        _always,
+        lambda group: True,
         from_short.lacks_equal_doubles,
     ),
     "four-plus-real": FamilyInfo(
@@ -116,7 +108,7 @@ FAMILIES: dict[str, FamilyInfo] = {
         "four nodes at each frequency; the two of a real one cancel what they leave over",
         ("xi",),
         _blocks_width(4),
-        _always,
+        lambda group: True,
         lacks_real_character,
     ),
     "four-plus-constant": FamilyInfo(
@@ -125,7 +117,7 @@ FAMILIES: dict[str, FamilyInfo] = {
         "four nodes at each frequency, and one constant node that cancels what they leave over",
         ("xi",),
         _blocks_width(4, carrier=1),
-        _has_pairs,
+        lambda group: bool(group.conjugate_pairs()),
     ),
     "four-plus-six": FamilyInfo(
         from_blocks.four_plus_six,
@@ -133,7 +125,7 @@ FAMILIES: dict[str, FamilyInfo] = {
         "four nodes at each frequency but one; the six there cancel what they leave over",
         ("xi", "nu"),
         _blocks_width(4, carrier=2),
-        _has_pairs,
+        lambda group: bool(group.conjugate_pairs()),
     ),
     "six-per-frequency": FamilyInfo(
         from_blocks.six_per_frequency,
@@ -162,7 +154,7 @@ FAMILIES: dict[str, FamilyInfo] = {
         "four nodes at each frequency, two at its double, and one constant node",
         (),
         _order42_width,
-        _has_pairs,
+        lambda group: bool(group.conjugate_pairs()),
         listed=False,
     ),
 }
