@@ -173,10 +173,7 @@ def _free(
     free: dict[int, tuple[str, ...]] = {}
     for k in pairs:
         at = "_".join(["", *map(str, found.group.tuple(k))])
-        here = tuple(
-            sorted(x[: -len(at)] for x in names if x.endswith(at) and x[: -len(at)].isalpha())
-        )
-        if here:
+        if here := tuple(sorted(x for x in FAMILIES[name].parameters if x + at in names)):
             free[k] = here
     yield free
     for more in (("phi",), ("epsilon", "xi")):

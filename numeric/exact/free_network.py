@@ -48,13 +48,9 @@ class FreeNetwork:
         self.target = (np.eye(d) - 1 / d)[right]
         rows = min(3 * d * width, d**3)
         self.affordable = rows <= AFFORDABLE
-        # At once where that takes no longer than LSMR may, whose products are of vectors.
-        self.hard = rows**3 / 3 <= 10 * d**3 * width * ITERATIONS
-
-    @property
-    def accurate(self) -> bool:
-        """Whether Gram matrices are factored."""
-        return self.hard and self.affordable
+        #: Whether Gram matrices are factored; at once where that takes no longer than LSMR may,
+        #: whose products are of vectors.
+        self.accurate = self.affordable and rows**3 / 3 <= 10 * d**3 * width * ITERATIONS
 
     def errors(self, w: Reals) -> Reals:
         """Return ``F``, shape (d, d, d) for ``x, y, g``."""
@@ -80,7 +76,7 @@ class FreeNetwork:
             try:
                 return at.solved(right, weight=weight)
             except np.linalg.LinAlgError:  # not positive to the precision of floats
-                self.affordable = False
+                self.affordable = self.accurate = False
         from scipy.sparse.linalg import LinearOperator, lsmr
 
         shape = 3, *at.c.shape
@@ -97,7 +93,7 @@ class FreeNetwork:
         )
         options = {"atol": TOLERANCE, "btol": TOLERANCE, "conlim": 0, "maxiter": ITERATIONS}
         u, why, *_ = lsmr(matrix, right.ravel(), damp=np.sqrt(weight), **options)
-        self.hard = why == 7  # after the last iteration
+        self.accurate = self.affordable and why == 7  # after the last iteration
         return np.asarray(u.reshape(shape))
 
 
@@ -144,8 +140,7 @@ class Derivative:
         for x in range(d):
             whole[0, x, :, 0, x] = outputs * (h[x].T @ h[x])
             whole[1, x, :, 1, x] = outputs * (h[:, x].T @ h[:, x])
-            for y in range(d):
-                whole[0, x, :, 1, y] = outputs * np.outer(h[x, y], h[x, y])
+            whole[0, x, :, 1] = np.einsum("jl,yj,yl->jyl", outputs, h[x], h[x])
             whole[0, x, :, 2] = np.einsum("gj,jl->jgl", c, h[x].T @ squares[x])
             whole[1, x, :, 2] = np.einsum("gj,jl->jgl", c, h[:, x].T @ squares[:, x])
         both = np.tensordot(squares, squares, axes=((0, 1), (0, 1)))

@@ -6,16 +6,17 @@ their means over ``g``. The factor ``1/2d`` of the network is left out of ``c``.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from itertools import groupby
 from typing import final
 
 import numpy as np
 
 from algebra.numbers.arrays import Reals
 from numeric.narrow.problem import ZERO, Problem
-from numeric.narrow.symmetric import Structure, models
+from numeric.narrow.symmetric import BLOCK, Structure, structure
 
 #: Largest size of the terms of a hit; larger terms that cancel mean an infimum approached.
 LARGEST = 1e3
@@ -74,12 +75,13 @@ def search(
     """
     if starts < 1 or steps < 2:
         raise ValueError(f"starts={starts}, steps={steps}: pass at least 1 start and 2 steps")
-    numbers = range(first, first + starts)
-    for model, part in models(problem, numbers, seed=seed):
-        yield from ends(model, part, seed=seed, steps=steps)
+    size = BLOCK if problem.symmetry is not None else first + starts
+    for block, part in groupby(range(first, first + starts), key=lambda start: start // size):
+        model = structure(problem, block * size, seed=seed)
+        yield from ends(model, list(part), seed=seed, steps=steps)
 
 
-def ends(model: Structure, numbers: range, *, seed: int, steps: int) -> Iterator[Hit]:
+def ends(model: Structure, numbers: Sequence[int], *, seed: int, steps: int) -> Iterator[Hit]:
     """Yield the end of each start of one model, points of shape ``(starts, unknowns)``."""
     points, number = model.draw(numbers, seed), np.array(numbers)
     residual = model.residuals(points)

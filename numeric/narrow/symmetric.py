@@ -6,7 +6,7 @@ the invariant ones; without a symmetry each node is an orbit.
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from math import gcd, prod
@@ -84,7 +84,7 @@ class Structure:
         a, b, c = z[:, :d], z[:, d : 2 * d], z[:, 2 * d :]
         return a, b, c - c.mean(axis=1, keepdims=True) if self.target == "projected" else c
 
-    def draw(self, numbers: range, seed: int) -> Reals:
+    def draw(self, numbers: Sequence[int], seed: int) -> Reals:
         """Return random starts: normal inputs, and output weights fitted to them."""
         drawn = [np.random.default_rng((seed, i)).normal(size=self.unknowns) for i in numbers]
         u = np.stack(drawn) * ~self.outputs
@@ -156,23 +156,12 @@ class Structure:
         return a[:, :, None] + b[:, None], c
 
 
-def models(problem: Problem, numbers: range, *, seed: int) -> Iterator[tuple[Structure, range]]:
-    """Yield the structures of some starts, with the starts that have them; one without a symmetry.
+def structure(problem: Problem, start: int, *, seed: int) -> Structure:
+    """Return the structure of a start; without a symmetry each node is an orbit, in order.
 
     ``BLOCK`` starts share a structure, which depends on the seed and the number of the block alone.
     All structures, the multisets of types of orbits that fill the width, take turns, in an order
-    that the seed gives: after as many blocks as there are structures each one has been tried.
-    """
-    if problem.symmetry is None:
-        yield structure(problem, 0, seed=seed), numbers
-        return
-    for block in range(numbers.start // BLOCK, (numbers.stop - 1) // BLOCK + 1):
-        low, high = max(numbers.start, block * BLOCK), min(numbers.stop, (block + 1) * BLOCK)
-        yield structure(problem, block * BLOCK, seed=seed), range(low, high)
-
-
-def structure(problem: Problem, start: int, *, seed: int) -> Structure:
-    """Return the structure of a start; without a symmetry each node is an orbit, in order. A
+    that the seed gives: after as many blocks as there are structures each one has been tried. A
     symmetry that does not go with the support is a ValueError.
     """
     if problem.symmetry is None:
