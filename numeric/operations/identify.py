@@ -51,7 +51,8 @@ class Identified:
             others = "; the other rows, columns and outputs are left out" if left else ""
             return f"it answers {self.right} of {self.pairs} pairs as {name}{others}"
         tried = ", ".join(f"{x.name} ({x.accuracy:.1%} of {x.pairs} pairs)" for x in self.named[:3])
-        return f"its answers are those of no Abelian group: {self.reason}; nearest are {tried}"
+        nearest = f"nearest are {tried}; for another, give its table (.csv) as the operation"
+        return f"its answers are those of no Abelian group: {self.reason}; {nearest}"
 
 
 def identify(
