@@ -208,20 +208,20 @@ def _table(
 
 
 def _each(x: FrequencyReport) -> tuple[str, ...]:
+    label, order, composition, _, residual = x.cells
     left = abs(x.sums.leftover), abs(x.sums.leftover + x.sums.carried)
     nodes = " ".join(map(str, x.place.nodes[:MANY])) + (" ..." if x.order > MANY else "")
     change = f"{left[0]:.2f} -> {left[1]:.2f}" if x.order else ""
-    numbers = (x.label, str(x.order), _residual(x), change)
-    return (*numbers, x.composition, _parameters(x), nodes)
+    return label, order, residual, change, composition, _parameters(x), nodes
 
 
 def _together(x: FrequencyReport) -> tuple[str, ...]:
     """Return what many nodes are together, or nodes up to scale."""
-    t = x.together
+    t, (label, order, composition, _, residual) = x.together, x.cells
     at = (f"{t.alone:.1%}", f"{t.phase:.1f}°") if x.order else ("", "")
-    numbers = (x.label, str(x.order), f"{t.effective:.1f}", f"{t.share:.1%}", at[0])
-    off = f"{t.gain:.3g}", f"{x.sums.missed:.2g}", at[1], f"{t.off:.2f}", _residual(x)
-    return (*numbers, *off, t.acts_as, x.composition, _parameters(x))
+    numbers = (label, order, f"{t.effective:.1f}", f"{t.share:.1%}", at[0])
+    off = f"{t.gain:.3g}", f"{x.sums.missed:.2g}", at[1], f"{t.off:.2f}", residual
+    return (*numbers, *off, t.acts_as, composition, _parameters(x))
 
 
 def _potentials(x: FrequencyReport) -> tuple[str, ...]:
@@ -244,10 +244,6 @@ def typed(angle: float) -> str:
         return root
     t = half_tangent(min(radians(angle), pi - radians(NEAR)), radians(NEAR))
     return f"unit({t})" if t else "1"
-
-
-def _residual(x: FrequencyReport) -> str:
-    return "" if x.match.residual == float("inf") else f"{x.match.residual:.2%}"
 
 
 def _note(x: FrequencyReport) -> str:

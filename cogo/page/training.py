@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from base64 import b64encode
 from collections.abc import AsyncIterator, Callable
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -33,7 +32,7 @@ def _settings(data: Any) -> Settings:
     """Return settings; a ValueError for what cannot be trained with, or is too large for a page."""
     paper = Settings(group="Z7")
     seed, *values = fields(data, seed=0, **{name: getattr(paper, name) for name in NAMES})
-    settings = replace(paper, **dict(zip(NAMES, values, strict=True)), seeds=(seed,))
+    settings = Settings(**dict(zip(NAMES, values, strict=True)), seeds=(seed,))
     if isinstance(settings.task().group, FiniteGroup):
         raise ValueError(f"{settings.group} is not Abelian; use cogo train")
     for name, value, most in (
