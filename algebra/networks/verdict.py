@@ -78,7 +78,7 @@ class TableVerdict:
 def table_check(network: TableNetwork, *, target: Target = "projected") -> TableVerdict:
     """Decide exactly whether a network has loss zero; docs/theory/finite-groups.md."""
     target, d = as_target(target), len(network.table)
-    plan = _plan(network)
+    plan, _ = _plan(network)
     wrong = np.empty((0, 3), dtype=np.int64)
     for p, pieces in _images(network, plan):
         for first, x in pieces:
@@ -119,7 +119,7 @@ def table_loss(network: TableNetwork, *, target: Target = "projected") -> Scalar
     product exceeds its coefficients, and put together again.
     """
     as_target(target)
-    d, (scale, _), plan = len(network.table), _scale(network), _plan(network, power=2)
+    d, (plan, scale) = len(network.table), _plan(network, power=2)
     n = plan.field
     at_roots: dict[int, list[int]] = {p: [] for p in plan.primes}
     for p, pieces in _images(network, replace(plan, roots=tuple(range(n)))):
@@ -146,34 +146,26 @@ def table_loss(network: TableNetwork, *, target: Target = "projected") -> Scalar
     return added(terms)
 
 
-def _scale(network: TableNetwork) -> tuple[int, int]:
-    """Return ``s``, which clears denominators, and a bound of ``|X|`` in every embedding."""
-    used = [np.unique(m) for m in (network.a, network.b, network.c)]
-    inputs = {int(i) for ids in used[:2] for i in ids}
-    d = lcm(*(network.scalars[i].denominator for i in inputs))
-    e = lcm(*(network.scalars[int(i)].denominator for i in used[2]))
+def _plan(network: TableNetwork, *, power: int = 1) -> tuple[Plan, int]:
+    """Return primes and roots that decide ``X``, or give ``d sum X^2`` and the like exactly; and s.
+
+    They are above a bound of ``|X|`` in every embedding.
+    """
+    d, q, matrices = len(network.table), network.order, (network.a, network.b, network.c)
+    used = (np.unique(m).tolist() for m in (matrices[:2], matrices[2]))
+    inputs, outputs = (lcm(*(network.scalars[i].denominator for i in ids)) for ids in used)
+    scale = inputs**2 * outputs
     sizes = [embedding_bound(x) for x in network.scalars]
     rank = sorted(range(len(sizes)), key=lambda i: sizes[i])
     place: Int64 = np.argsort(rank)  # the larger the later: maxima of columns by rank
-    largest = [
-        [sizes[rank[i]] for i in place[m].max(axis=0, initial=0).tolist()]
-        for m in (network.a, network.b, network.c)
-    ]
+    largest = [[sizes[rank[i]] for i in place[m].max(axis=0, initial=0).tolist()] for m in matrices]
     total = sum((c * (a + b) ** 2 for a, b, c in zip(*largest, strict=True)), start=Fraction(0))
-    scale = d * d * e
-    bound = scale * (total + 2 * len(network.table))
-    return scale, -((-bound.numerator) // bound.denominator)
-
-
-def _plan(network: TableNetwork, *, power: int = 1) -> Plan:
-    """Return primes and roots that decide ``X``, or give ``d sum X^2`` and the like exactly."""
-    d, q = len(network.table), network.order
-    scale, bound = _scale(network)
+    bound = -(-scale * (total + 2 * d) // 1)
     limit = 2 * bound if power == 1 else 4 * d**4 * bound**2
     n = lcm(*(x.field for x in network.scalars))
     roots = tuple(t for t in range(1, n // 2 + 1) if gcd(t, n) == 1) or (1,)
     primes = primes_above(n, limit, scale * d * n, max(q, d, 8))
-    return Plan(n, limit, primes, roots, False)
+    return Plan(n, limit, primes, roots, False), scale
 
 
 def _images(network: TableNetwork, plan: Plan) -> Iterator[tuple[int, Pieces]]:

@@ -106,13 +106,11 @@ class NodeTable:
 
     def carriers(self) -> Int64:
         """Return the nodes that write to frequencies they do not read, in order."""
-        size = np.abs(self.z[2])
-        own = np.arange(self.group.order)[:, None] == self.home
-        own |= np.arange(self.group.order)[:, None] == self.group.negate(self.home)
-        own &= ~self.one_sided
+        k = self.group.representatives
+        size = np.abs(self.z[2, k])
+        own = (k[:, None] == self.home) & ~self.one_sided
         for j in np.flatnonzero(self.mixed):
-            read = np.array(self.reads(int(j)), dtype=np.int64)
-            own[read, j] = own[self.group.negate(read), j] = True
+            own[:, j] |= np.isin(k, self.reads(int(j)))
         own[0] = True
         elsewhere = np.where(own, 0.0, size).max(axis=0)
         serves = self.constant & (self.home != 0) & (self.output != self.home)
