@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 from rich.console import RenderableType
+from rich.text import Text
 
 from algebra.criterion.target import Target, as_target
 from algebra.files import closed_form, element_file
@@ -135,6 +136,10 @@ def build(
         if not paths:
             yield from nodes(z)
         yield str(verdict)
+        if isinstance(parsed, AbelianGroup):
+            names = [x for x in families(parsed, target=goal) if x != z.name]
+            widths = ", ".join(f"{name} {width(parsed, name, target=goal)}" for name in names)
+            yield Text(f"other families (nodes): {widths or 'none'}", "dim")
         yield from (f"note: {note}" for note in notes)
         yield from wrote(*paths)
         checkable = [path for path in paths if _suffix(path) == ".cert.json"]
