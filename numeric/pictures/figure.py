@@ -32,11 +32,11 @@ NODES = (
 SUFFIXES = (".png", ".pdf", ".svg")
 
 
-def new_figure(width: float, height: float, *, dpi: float = 250) -> Figure:
+def new_figure(width: float, height: float) -> Figure:
     """Return an empty matplotlib figure of that many inches, drawn without a display."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
 
-    figure = _figure_type()(figsize=(width, height), dpi=dpi, layout="constrained")
+    figure = _figure_type()(figsize=(width, height), dpi=250, layout="constrained")
     FigureCanvasAgg(figure)
     return figure
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -74,17 +75,14 @@ def function_tensors(
         wide=left + columns * one + ARROW * (columns - 1),
         high=down * (ABOVE + 1 + BELOW) + 0.2,
     )
+    write = partial(axes.text, ha="center", va="center")
     for i, (title, (T, loss)) in enumerate(given.items()):
         x = left + (i % columns) * (one + ARROW)
         y = -(i // columns) * (ABOVE + 1 + BELOW)
         text = repr(loss) if len(repr(loss)) < 24 else "depends on parameters"
-        axes.text(
-            x + one / 2, y - 0.2, mathematics(title), ha="center", va="center", fontsize=LABEL
-        )
-        axes.text(
-            x + one / 2, y - 0.5, f"loss = {text}", ha="center", va="center", fontsize=TITLE,
-            fontweight="bold", color=BAD if loss else GOOD,
-        )  # fmt: skip
+        write(x + one / 2, y - 0.2, mathematics(title), fontsize=LABEL)
+        bold: dict[str, Any] = {"fontweight": "bold", "color": BAD if loss else GOOD}
+        write(x + one / 2, y - 0.5, f"loss = {text}", fontsize=TITLE, **bold)
         for n, k in enumerate(shown):
             _map(axes, T, k, (x + n * (1 + GAP), y - ABOVE), labels=i % columns == n == 0)
         if i % columns:
@@ -104,6 +102,7 @@ def _map(axes: Axes, T: FunctionTensor, k: int, at: tuple[float, float], *, labe
 
     group, d, (x, y) = T.group, T.group.order, at
     side = 1 / d
+    write = partial(axes.text, ha="center", va="center")
 
     def cell(k1: int, k2: int, **style: Any) -> None:
         corner = x + k2 * side, y - (k1 + 1) * side
@@ -117,17 +116,15 @@ def _map(axes: Axes, T: FunctionTensor, k: int, at: tuple[float, float], *, labe
         cell(k1, k2, facecolor=EMPTY, edgecolor="white", linewidth=0.4)
         if size:
             cell(k1, k2, facecolor=colour, alpha=min(1.0, 0.25 + 0.75 * size), linewidth=0)
-            text = f"{size:.2g}".removeprefix("0")
             if d <= WRITTEN:
+                text = f"{size:.2g}".removeprefix("0")
                 middle = x + (k2 + 0.5) * side, y - (k1 + 0.5) * side
-                axes.text(
-                    *middle, text, ha="center", va="center_baseline", fontsize=28 / d, color="white"
-                )
+                write(*middle, text, va="center_baseline", fontsize=28 / d, color="white")
     cell(k, k, fill=False, edgecolor="black", linewidth=1.0, zorder=3)
-    axes.text(x + 0.5, y - 1.1, f"$k$ = {group.label(k)}", ha="center", va="center", fontsize=SMALL)
+    write(x + 0.5, y - 1.1, f"$k$ = {group.label(k)}", fontsize=SMALL)
     if labels and d <= 9:
         for i in range(d):
             at_row = y - (i + 0.5) * side
             at_column, size = x + (i + 0.5) * side, min(SMALL - 1, 28 / d)
-            axes.text(x - 0.04, at_row, group.label(i), ha="right", va="center", fontsize=size)
-            axes.text(at_column, y + 0.08, group.label(i), ha="center", va="center", fontsize=size)
+            write(x - 0.04, at_row, group.label(i), ha="right", fontsize=size)
+            write(at_column, y + 0.08, group.label(i), fontsize=size)
