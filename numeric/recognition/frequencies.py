@@ -196,11 +196,9 @@ def memorized(w: Weights, live: Int64) -> int:
     for matrix in (w.w_a, w.w_b, w.w_c):
         x = matrix[:, live].astype(np.float64)
         gap = np.abs(x - np.sort(x, axis=0)[group.order // 2])
-        peak = gap.argmax(axis=0)
-        rest = gap.copy()
-        rest[peak, np.arange(len(live))] = 0.0
-        single &= rest.max(axis=0) < 0.2 * gap.max(axis=0)
-        peaks.append(peak)
+        *_, second, largest = np.sort(gap, axis=0)
+        single &= second < 0.2 * largest
+        peaks.append(gap.argmax(axis=0))
     single &= group.add(peaks[0], peaks[1]) == peaks[2]
     return len(set((peaks[0][single] * group.order + peaks[1][single]).tolist()))
 

@@ -222,7 +222,7 @@ def _potentials(z: Complexes) -> dict[str, complex]:
     return {name: complex(x.sum()) for name, x in zip(POTENTIALS, products, strict=True)}
 
 
-def _served(table: NodeTable, k: int, serving: Int64) -> tuple[complex, complex, complex, complex]:
+def _served(table: NodeTable, k: int, serving: Int64) -> tuple[complex, ...]:
     """Return what these nodes add to ``aac, a-a-c, bbc, b-b-c``, twice their part of ``T``.
 
     ``T[2k,0,k]`` is ``aac / 2`` of the block plus ``sum_j (a_0 + b_0) a_2k c_k``.
@@ -231,13 +231,10 @@ def _served(table: NodeTable, k: int, serving: Int64) -> tuple[complex, complex,
     double = table.group.multiply(2, k)
     minus = table.group.negate(double)
     factor = 2 * (a[0] + b[0]) * c[k]
-    sums = [complex((factor * x).sum()) for x in (a[double], a[minus], b[double], b[minus])]
-    return sums[0], sums[1], sums[2], sums[3]
+    return tuple(complex((factor * x).sum()) for x in (a[double], a[minus], b[double], b[minus]))
 
 
-def _defect(
-    potentials: Mapping[str, complex], served: tuple[complex, complex, complex, complex]
-) -> float:
+def _defect(potentials: Mapping[str, complex], served: tuple[complex, ...]) -> float:
     """Return the norm of ``abc - 1``, of R_c, and of R_* with what constant-part nodes add."""
     gaps = [potentials["abc"] - 1, *(potentials[name] for name in ("a-bc", "ab-c", "abc-"))]
     gaps += [potentials[name] + x for name, x in zip(STAR, served, strict=True)]

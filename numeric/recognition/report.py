@@ -78,7 +78,7 @@ class Sums(NamedTuple):
     potentials: Mapping[str, complex]
     leftover: complex
     carried: complex
-    served: tuple[complex, complex, complex, complex]
+    served: tuple[complex, ...]
     missed: float
 
 
