@@ -314,7 +314,7 @@ def test_build_refuses_an_operation_that_is_not_of_the_group(capsys):
             ["build", "Z2xZ6", "--operation", "x*y mod 13"],
             "isotopic to Z12, which is not isomorphic",
         ),
-        (["build", "Z7", "--operation", "x^2 + y"], "operation='x^2 + y': no addition in disguise"),
+        (["build", "Z7", "--operation", "x^2 + y"], "of 7 numbers: no addition in disguise"),
         (
             ["build", "Z7", "--operation", "x - y", "-o", "z.tex"],
             "with --operation pass .cert.json",
