@@ -304,24 +304,21 @@ def certify(
 ) -> Certified:
     """Return the exact network next to a trained one, zero loss by construction.
 
-    Its ``element`` is what a certificate is written of, and what a checker proves to be a global
-    optimizer.
+    Its ``element`` is what a certificate is written of.
 
     Args:
-        given: a path, ``model.state_dict()``, a module, arrays by name, a plain network, weights.
+        given, how: as `numeric.weights.given.reading` takes them.
         named: made of the blocks that `numeric.recognise` finds, with simple parameters, and
-            farther away; else whatever is nearest. A network that `algebra.optimizers.build`
-            builds is itself either way.
+            farther away; else whatever is nearest. What `algebra.optimizers.build` builds is
+            itself either way.
         tolerance: of named blocks, in degrees: how far angles may be rounded.
-        seconds: the search for the nearest one leaves time to make exact, and to check, what it
-            has found; in a main thread all is given up a few seconds after these.
+        seconds: after these the search ends with what it has found, and all is soon given up.
         anyway: return also what has too little to do with the network.
         progress: called with what is done, how much of it, and of how much.
-        how: as `numeric.weights.given.reading` takes it: the group, the layout, ...
 
     Raises:
-        NoneNearError: if none is found near the network: within half of its norm, and with all of
-            its frequencies as they are; or none that the checker could take.
+        NoneNearError: if none is found within half of its norm, with all frequencies as they are,
+            that the checker could take.
         NotLearnedError: if the network does not solve the task.
         WeightFileError: if what is given is no such network.
 

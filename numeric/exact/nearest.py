@@ -1,9 +1,8 @@
 """The exact network nearest to a trained one: found in floats, rounded, and corrected.
 
-What recognition found says which entries of a node may be non-zero: a node reads and writes what it
-reads and writes now. Most trained networks are nearest to such a network. At characters of small
-order, where nodes were still dying when training ended, and where nodes are many, small entries
-elsewhere matter: then all weights are free (`numeric.exact.free_network`).
+What recognition found says which entries of a node may be non-zero. Most trained networks are
+nearest to such a network. At characters of small order, where nodes were still dying when training
+ended, and where nodes are many, small entries elsewhere matter: then all weights are free.
 
 Rounding the entries to dyadic numbers leaves residuals ``T - target`` of the size of the rounding.
 Each residual is the ``c`` of a node with fixed tiny inputs:
@@ -57,7 +56,7 @@ WORTH = 0.9
 FAR, MISSED = 5e-3, 0.8
 #: With more terms than this in the equations, and than this share of those of all entries, entries
 #: are not few, and all weights are free at once.
-TERMS, SHARE = 20_000, 0.01
+TERMS, SHARE = 16_000, 0.008
 #: Nodes are left out whose norm together is this share of the distance, which is not known before:
 #: that of few entries, this at most.
 LEFT_OUT, NEAR = 0.1, 1e-3

@@ -319,16 +319,16 @@ def sparse_network(group: AbelianGroup, may: Mask) -> SparseNetwork:
     embedding = sparse.csr_matrix((np.append(size + 0j, turned), places), shape=shape)
     # The products of two inputs of a node and an output, of each {k, -k} one.
     codes, factors, weights = [], [], []
-    kept = (row < 2) | (k == first)
     for j in range(may.shape[2]):
-        a, b, c = (np.flatnonzero((node == j) & (row == p) & kept) for p in range(3))
-        for left, right, kind in ((a, b, 0), (a, a, 1), (b, b, 2)):
-            x, y, z = (i.ravel() for i in np.meshgrid(left, right, c, indexing="ij"))
-            both, zero = group.add(k[x], k[y]), np.zeros_like(x)
-            k1, k2 = ((k[x], k[y]), (both, zero), (zero, both))[kind]
-            codes.append((k1 * d + k2) * d + k[z])
-            factors.append(np.stack([x, y, z]))
-            weights.append(np.full(len(x), 0.5 if kind else 1.0))
+        inputs = np.flatnonzero((node == j) & (row < 2))
+        outputs = np.flatnonzero((node == j) & (row == 2) & (k == first))
+        left, right = np.triu_indices(len(inputs))
+        x, y = (np.repeat(inputs[i], len(outputs)) for i in (left, right))
+        z = np.tile(outputs, len(left))
+        k1, k2 = (group.add(*(np.where(row[i] == p, k[i], 0) for i in (x, y))) for p in (0, 1))
+        codes.append((k1 * d + k2) * d + k[z])
+        factors.append(np.stack([x, y, z]))
+        weights.append(np.where(x == y, 0.5, 1.0))
     wanted = group.representatives[group.representatives > 0]
     codes.append((wanted * d + wanted) * d + wanted)
     keys, equation = np.unique(np.concatenate(codes), return_inverse=True)

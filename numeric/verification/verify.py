@@ -251,8 +251,8 @@ def verify(
     mean over outputs.
 
     Args:
-        given: as `numeric.weights.given.reading` takes it.
-        how: as there; if ``normalised``, the scale is exactly ``1 / 2d``.
+        given, how: as `numeric.weights.given.reading` takes them; if ``normalised``, the scale is
+            exactly ``1 / 2d``.
 
     Raises:
         WeightFileError: as `reading`; and if there is one output only.
