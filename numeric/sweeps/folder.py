@@ -33,10 +33,6 @@ COLUMNS = (
 )  # fmt: skip
 
 
-class SweepFolderError(ValueError):
-    """Raised for a folder that cannot be swept into; the message says what to do."""
-
-
 @final
 @dataclass(frozen=True, slots=True)
 class SweepFolder:
@@ -130,7 +126,7 @@ def read_folder(path: str | Path, *, plan: SweepPlan | None = None) -> SweepFold
     """Return a folder that has been swept into, for reading."""
     known = _recorded(Path(path), plan)
     if known is None:
-        raise SweepFolderError(f"{path} holds no sweep: there is no plan.json")
+        raise ValueError(f"{path} holds no sweep: there is no plan.json")
     return SweepFolder(Path(path), known)
 
 
@@ -156,11 +152,11 @@ def _recorded(folder: Path, plan: SweepPlan | None) -> SweepPlan | None:
     try:
         known = plan_from_document(strict_json(read_bytes(path, limit=MAX_FILE)))
     except ValueError as error:
-        raise SweepFolderError(
+        raise ValueError(
             f"{path} is damaged: {error}; restore it, or give another folder"
         ) from None
     if plan is not None and (different := unlike(known, plan)):
-        raise SweepFolderError(
+        raise ValueError(
             f"{folder} holds another sweep: {different}; pass its settings, or another folder"
         )
     return known

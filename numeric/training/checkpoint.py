@@ -14,7 +14,6 @@ from numeric.training.run import TrainingRun
 from numeric.training.settings import (
     MEASURED,
     Settings,
-    SettingsError,
     settings_from_text,
     unlike,
 )
@@ -50,7 +49,7 @@ def read_checkpoint(
     document, tensors = _read(path)
     try:
         theirs = settings_from_text(document["settings"])
-    except (KeyError, SettingsError) as error:
+    except (KeyError, ValueError) as error:
         raise CheckpointError(f"{path}: {error}") from None
     if different := unlike(theirs, settings, but="epochs"):
         raise CheckpointError(

@@ -19,7 +19,7 @@ from numeric.training.loss import (
     cost,
     evaluate,
 )
-from numeric.training.settings import Settings, SettingsError, Task
+from numeric.training.settings import Settings, Task
 
 Tensor = torch.Tensor
 MOMENTUM = 0.9
@@ -33,10 +33,6 @@ GRAIN = 16
 #: operation: beside one busy program on two processors, two take 4 to 16 times as long as one
 #: below this, and twice as long at it; undisturbed, they gain a third. Measured.
 ONE_THREAD = 1e10
-
-
-class DivergedError(ValueError):
-    """Raised when a loss is no longer finite."""
 
 
 @final
@@ -110,7 +106,7 @@ class TrainingRun:
                 record |= zip(self.by_rho, figures, strict=True)
         for run, record in zip(self.runs, records, strict=True):
             if not record["train_loss"] < float("inf"):
-                raise DivergedError(
+                raise ValueError(
                     f"seed {run.seeds[0]} diverged: its loss is {record['train_loss']} after "
                     f"{self.epoch} epochs; pass a learning rate below {run.lr:g}"
                 )
@@ -190,7 +186,7 @@ def torch_device(name: torch.device | str) -> torch.device:
         return element.device
     except Exception as error:  # each backend raises its own kinds
         reason = (str(error).strip() or type(error).__name__).splitlines()[0]
-        raise SettingsError(f"device={str(name)!r} cannot be used: {reason}; pass cpu") from None
+        raise ValueError(f"device={str(name)!r} cannot be used: {reason}; pass cpu") from None
 
 
 def threads_for(task: Task, *, width: int) -> int:

@@ -34,10 +34,6 @@ Rate = float | tuple[float, ...]
 MEASURED = ("train_loss", "train_accuracy", "test_loss", "test_accuracy")
 
 
-class SettingsError(ValueError):
-    """Raised for a setting that cannot be trained with; the message says which would do."""
-
-
 class InterruptedTrainingError(Exception):
     """Raised after Ctrl-C, SIGTERM, or another request to stop, when the state has been saved."""
 
@@ -45,7 +41,7 @@ class InterruptedTrainingError(Exception):
 def require_torch() -> None:
     """Refuse to train without PyTorch: say what to install."""
     if find_spec("torch") is None:
-        raise SettingsError(f"training needs PyTorch: {install('train')}")
+        raise ValueError(f"training needs PyTorch: {install('train')}")
 
 
 @final
@@ -147,10 +143,7 @@ class Settings:
         _require(len(set(self._each())) == count, "seeds", self.seeds, "each seed once")
         for seed in self.seeds:
             _require(0 <= seed <= MAX_SEED, "seed", seed, f"0 <= seed <= {MAX_SEED}")
-        try:
-            self.task()
-        except ValueError as error:
-            raise SettingsError(str(error)) from None
+        self.task()
 
     def _each(self) -> list[tuple[int, float, float]]:
         """Return the seed, the learning rate and the weight decay of each run."""
@@ -200,20 +193,20 @@ def settings_from_text(text: str) -> Settings:
         document = json.loads(text)
         return Settings(**{**document, "seeds": tuple(document["seeds"])})
     except (TypeError, KeyError, ValueError) as error:
-        raise SettingsError(f"these are no settings of a training run: {error}") from None
+        raise ValueError(f"these are no settings of a training run: {error}") from None
 
 
 def _whole(name: str, value: Any) -> int:
     try:
         return index(value)
     except TypeError:
-        raise SettingsError(f"{name}={value!r}; pass a whole number") from None
+        raise ValueError(f"{name}={value!r}; pass a whole number") from None
 
 
 def _require(holds: bool, name: str, value: Any, wanted: str) -> None:
     if not holds:
         shown: Any = value[:5] if isinstance(value, tuple) else value
-        raise SettingsError(f"{name}={shown!r}; pass {wanted}")
+        raise ValueError(f"{name}={shown!r}; pass {wanted}")
 
 
 def _rate(name: str, value: Any, count: int) -> Rate:

@@ -28,7 +28,6 @@ from numeric.training.checkpoint import (
 from numeric.training.loss import LossPlan, evaluate
 from numeric.training.run import (
     DEAD,
-    DivergedError,
     TrainingRun,
     flushed_denormals,
     initial_weights,
@@ -38,7 +37,6 @@ from numeric.training.run import (
 )
 from numeric.training.settings import (
     Settings,
-    SettingsError,
     settings_from_text,
 )
 from numeric.training.train import Trained, train
@@ -208,14 +206,14 @@ def test_a_mixed_batch_resumes_to_the_same_bits(tmp_path: Path) -> None:
     ],
 )
 def test_runs_that_cannot_share_a_batch_are_refused(changed: Any, message: str) -> None:
-    with pytest.raises(SettingsError) as caught:
+    with pytest.raises(ValueError, match="pass") as caught:
         replace(SMALL, **changed)
     assert str(caught.value) == message
 
 
 @pytest.mark.parametrize("text", ["[]", "{}", "no", "[3]", '{"group": "Z5"}'])
 def test_texts_that_are_no_batch_are_refused(text: str) -> None:
-    with pytest.raises(SettingsError):
+    with pytest.raises(ValueError, match="no settings of a training run"):
         settings_from_text(text)
 
 
@@ -406,9 +404,7 @@ def test_denormals_are_flushed_meanwhile_and_not_afterwards() -> None:
 
 def test_divergence_is_reported_with_its_seed(tmp_path: Path) -> None:
     settings = replace(SMALL, optimizer="sgd", lr=1e4, seeds=(5,))
-    with pytest.raises(
-        DivergedError, match=r"^seed 5 diverged: its loss is (nan|inf) after 20 epo"
-    ):
+    with pytest.raises(ValueError, match=r"^seed 5 diverged: its loss is (nan|inf) after 20 epo"):
         train(settings, checkpoint=tmp_path / "c.safetensors")
     assert read_checkpoint(tmp_path / "c.safetensors", settings).epoch == 0
 
@@ -535,12 +531,12 @@ def test_wrong_settings_are_refused(change: dict[str, Any], message: str) -> Non
 
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"group": "Z7"}', '{"seeds": [0], "x": 1}'])
 def test_texts_that_are_no_settings_are_refused(text: str) -> None:
-    with pytest.raises(SettingsError, match=r"^these are no settings of a training run: "):
+    with pytest.raises(ValueError, match=r"^these are no settings of a training run: "):
         settings_from_text(text)
 
 
 def test_devices_that_are_not_there_are_refused() -> None:
-    with pytest.raises(SettingsError, match=r"^device='abacus' cannot be used: .*; pass cpu$"):
+    with pytest.raises(ValueError, match=r"^device='abacus' cannot be used: .*; pass cpu$"):
         torch_device("abacus")
 
 
@@ -574,7 +570,7 @@ def test_progress_is_told_after_every_epoch() -> None:
     ],
 )
 def test_settings_of_another_kind_are_refused(given: dict[str, Any], message: str) -> None:
-    with pytest.raises(SettingsError) as caught:
+    with pytest.raises(ValueError, match="pass") as caught:
         Settings(group="Z5", **given)
     assert str(caught.value) == message
 
