@@ -94,9 +94,7 @@ class Isotopy:
     def as_json(self) -> dict[str, Any]:
         """Return plain data."""
         names = ("rows", "columns", "outputs")
-        numbers = (
-            {} if self.numbers is None else dict(zip(names, map(list, self.numbers), strict=True))
-        )
+        numbers = dict(zip(names, map(list, self.numbers or ()), strict=False))
         bijections = {"p": list(self.p), "s": list(self.s), "r": list(self.r)}
         group = getattr(self.group, "name", str(self.group))
         return {"name": self.name, "group": group, **bijections, **numbers}

@@ -129,8 +129,3 @@ def short_width(group: AbelianGroup, *, among: Collection[int] = tuple(LEFTOVER)
     found = {n: len(ks) for n, ks in _by_order(group, among=among).items()}
     longer = len(group.representatives) - 1 - sum(len(LEFTOVER[n]) * found[n] for n in found)
     return sum(NODES[n] * count for n, count in found.items()) + 4 * longer
-
-
-def few_plus_constant_carries(group: AbelianGroup) -> bool:
-    """Whether anything is left over: not if all characters have order 3."""
-    return group.exponent not in (1, 3)

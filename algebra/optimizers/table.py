@@ -80,8 +80,8 @@ FAMILIES: dict[str, FamilyInfo] = {
         "order431",
         "one to four nodes at each frequency, by its order, and one constant node",
         ("xi",),
-        lambda group: from_short.short_width(group) + from_short.few_plus_constant_carries(group),
-        from_short.few_plus_constant_carries,
+        lambda group: from_short.short_width(group) + (group.exponent not in (1, 3)),
+        lambda group: group.exponent not in (1, 3),  # characters of order 3 leave nothing over
         from_short.lacks_short_blocks,
     ),
     "few-plus-real": FamilyInfo(

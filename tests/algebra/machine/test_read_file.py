@@ -26,6 +26,7 @@ EXEMPT = {
     "algebra/machine/handed_on.py": "the imports of a package of this project",
     "algebra/machine/memory.py": "/proc/meminfo",
     "numeric/weights/arrays/containers.py": "formats that are read from what the door opened",
+    "numeric/training/checkpoint.py": "a format that is read from what the door opened",
     "proofs/certificates/checker.py": "a file of the standard library alone, with its own door",
     "proofs/certificates/existence_checker.py": "the same",
     "proofs/certificates/infeasible_checker.py": "the same",
@@ -33,7 +34,7 @@ EXEMPT = {
     "proofs/certificates/table_checker.py": "the same",
     "proofs/formal/proved.py": "the Coq sources of this project",
     "proofs/second_opinion/systems.py": "what it has just written",
-    "cogo/page/training.py": "what it has just written",
+    "cogo/page/exchange.py": "what it has just written",
     "experiments/result.py": "/proc/cpuinfo",
     "experiments/page.py": "its own results, of this project",
 }
