@@ -63,11 +63,6 @@ def characters(group: FiniteGroup) -> Characters:
     Powers of some central element are a basis of the centre of the group algebra. The roots of
     their relation are its values at the characters, and give the idempotents: J. D. Dixon, High
     speed computation of group characters, Numer. Math. 10 (1967).
-
-    >>> from algebra.groups.group_names import group
-    >>> found = characters(group("Q8"))
-    >>> found.values[:, 0].tolist(), found.kinds.tolist()
-    ([1, 1, 1, 1, 2], [1, 1, 1, 1, 4])
     """
     d, n = group.order, int(np.lcm.reduce(group.orders))
     chosen = np.unique(group.classes)
