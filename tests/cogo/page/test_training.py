@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import http.client
 import json
+import multiprocessing
 import re
 import signal
 import subprocess
@@ -57,7 +58,8 @@ def test_a_run_is_watched_and_its_weights_are_those_of_the_last_snapshot(tmp_pat
 
 
 def children():
-    return psutil.Process().children()
+    """The processes at work for this one."""
+    return {x.pid for x in multiprocessing.active_children()}
 
 
 def test_runs_of_two_pages_go_side_by_side_and_one_that_is_left_ends():
