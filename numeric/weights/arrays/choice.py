@@ -8,7 +8,7 @@ as it is no chance; else the most usual layout is taken, if there is nothing odd
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from math import log
@@ -171,7 +171,14 @@ def network_in(
     asked = [x for x in found if not clear[0] or x.unusual[0] <= found[0].unusual[0]]
     # With other nodes than was said it may answer, which tells the layout as well.
     for sigma in dict.fromkeys((activation, "square", "relu", "abs")):
-        answers = _answers(asked, lambda x, sigma=sigma: answered(network(x, sigma)))  # type: ignore[misc]
+        answers: dict[int, Answer] = {}
+        sizes: set[int] = set()
+        for i, x in enumerate(asked):
+            # Once one is clear, others are asked only if they have as many values of an input.
+            if not sizes or x.sizes["d"] in sizes:
+                answers[i] = answered(network(x, sigma))
+                if answers[i].accuracy >= CLEAR:
+                    sizes.add(x.sizes["d"])
         sure = [i for i, x in answers.items() if x.accuracy > (0 if clear[i] else SURE)]
         if sure:
             break
@@ -179,20 +186,6 @@ def network_in(
         raise WeightFileError(what_it_is(chosen))
     best = min(sure or [0], key=lambda i: (found[i].kind, -answers[i].accuracy))
     return _with_note(network(found[best], activation), found, answers, best)
-
-
-def _answers(found: list[Layout], ask: Callable[[Layout], Answer]) -> dict[int, Answer]:
-    """Return what candidates answer, by their place in the list; once one is clear, others are
-    asked only if they have as many values of an input.
-    """
-    answers: dict[int, Answer] = {}
-    sizes: set[int] = set()
-    for i, x in enumerate(found):
-        if not sizes or x.sizes["d"] in sizes:
-            answers[i] = ask(x)
-            if answers[i].accuracy >= CLEAR:
-                sizes.add(x.sizes["d"])
-    return answers
 
 
 def _candidates(
