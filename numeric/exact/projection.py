@@ -27,15 +27,15 @@ from numeric.weights.embed import embed
 from numeric.weights.performance import Progress
 from numeric.weights.plain_network import Weights
 
-#: By what the penalty on the distance is multiplied after a step that went as predicted, or almost,
+#: By what the penalty on the distance is multiplied after a step that went as predicted, or not,
 #: and its end, relative to the root mean square column of the derivative.
 FAST, SLOW, END = 0.1, 0.3, 1e-6
 #: A step went as predicted if this share of the errors was not.
 PREDICTED, ALMOST = 0.1, 0.5
 #: The damping of a step by its own length grows where a whole step is too long, and shrinks again.
 MORE, LESS = 3.0, 0.2
-#: Steps in all, with one penalty, and at the end without any; halvings of a step.
-STEPS, REPEATS, PLAIN_STEPS, HALVINGS = 40, 3, 12, 5
+#: Steps in all, and at the end without a penalty; halvings of a step.
+STEPS, PLAIN_STEPS, HALVINGS = 40, 12, 5
 #: Steps stop once the errors' norm is below the first, or so many did not make the result nearer
 #: by this share.
 ZERO, PATIENCE, GAIN = 1e-14, 4, 1e-3
@@ -181,7 +181,7 @@ def project(
         return u - back, m, norm(at @ u - right)
 
     now = best = seen(w0)
-    mu, damping, repeats = network.begin, 0.0, 0
+    mu, damping = network.begin, 0.0
     with suppress(StoppedError):
         while step < min(STEPS, best.steps + PATIENCE) and now.error > ZERO and go_on():
             if mu < CLOSE and best.total < (1 + GAIN) * best.distance:
@@ -198,14 +198,11 @@ def project(
             best = now if now.total < (1 - GAIN) * best.total else best
             if now.distance > bound:
                 raise NoneNearError(f"all networks of zero loss seem farther than {bound:.2g}")
-            repeats += 1
             if halving:
                 damping = max(MORE * damping, mu)
             elif missed < ALMOST:
                 damping = LESS * damping if damping > mu else 0.0
-            if missed < ALMOST or repeats == REPEATS:
-                mu = max(END, mu * (FAST if missed < PREDICTED else SLOW))
-                repeats = 0
+            mu = max(END, mu * (FAST if missed < PREDICTED else SLOW))
         now, last = best, step + PLAIN_STEPS
         while step < last and now.error > ZERO and network.accurate and go_on():
             if best.total < (1 + GAIN) * best.distance:

@@ -147,9 +147,7 @@ def _read(path: Path, identity: dict[str, Any]) -> Tally:
     if not path.exists():
         return Tally()
     try:
-        kept = {"symmetry": None, "ties": None, "table": None} | strict_json(
-            read_bytes(path, limit=MAX_FILE)
-        )
+        kept = strict_json(read_bytes(path, limit=MAX_FILE))
         other = [key for key, value in identity.items() if kept[key] != value]
         if not other:
             done, outcomes, zeros, lowest = (kept[key] for key in KEYS)
