@@ -6,7 +6,6 @@ import shlex
 import signal
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -66,9 +65,11 @@ def fuzz(
         raise ValueError(str(error)) from None
     from proofs.fuzzing.campaign import INSTALLED_NAME, fuzz as run
 
-    start = time.perf_counter()
+    is_new, start = not output.exists(), time.perf_counter()
+    make_folder(output, parents=True)
+    if is_new:  # the first failure makes it again
+        output.rmdir()
     with (
-        _writable(output),
         interrupts() as received,
         executor_of(None, 1 if replay else workers) as (executor, count),
         out.bar() as bar,
@@ -104,19 +105,6 @@ def fuzz(
     stopped_by = TERMINATED if signal.SIGTERM in received else INTERRUPTED
     code = 1 if campaign.failures else stopped_by if campaign.interrupted else 0
     out.end(code, campaign.as_dict(), _lines(campaign, out, replay, time.perf_counter() - start))
-
-
-@contextmanager
-def _writable(folder: Path) -> Iterator[None]:
-    """See to it, before any work is done, that failures can be stored; leave no empty folder."""
-    new = not folder.exists()
-    make_folder(folder, parents=True)
-    try:
-        yield
-    finally:
-        with suppress(OSError):
-            if new:
-                folder.rmdir()
 
 
 def _lines(

@@ -263,7 +263,8 @@ def fuzz(
         campaign.interrupted = True
         found.close()  # what is not begun is cancelled
         for target in targets:  # what was found, and not yet shrunk, is stored
-            if (again := run_piece(target)).wrong:
+            is_stored = target.stored is not None and target.stored.is_dir()
+            if is_stored and (again := run_piece(target)).wrong:
                 campaign.add(again)
     return campaign
 
