@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import json
 import os
 import sys
@@ -20,16 +21,26 @@ from algebra.machine.read_file import printable
 Show = Callable[[str, float, float], None]
 #: Columns of output that goes to a file or pipe.
 WIDTH = 100
+#: What a terminal shows that has not all characters; others are escaped.
+PLAIN = {"°": " deg", "±": "+-", "·": "-", "–": "-", "×": "x", "≈": "="}
 
 
 def prepare() -> None:
     """Make output possible on any terminal: of ASCII alone, and of no known width."""
+    codecs.register_error("cogo", _plain)
     for stream in (sys.stdout, sys.stderr):
-        getattr(stream, "reconfigure", lambda **options: None)(errors="backslashreplace")
+        getattr(stream, "reconfigure", lambda **options: None)(errors="cogo")
     if os.environ.get("COLUMNS", "").strip("0") == "":
         os.environ.pop("COLUMNS", None)  # Rich would print lines of no width
     if "_COGO_COMPLETE" in os.environ:
         os.environ["COLUMNS"] = "10000"  # a shell takes each line for a word that it may offer
+
+
+def _plain(error: UnicodeError) -> tuple[str | bytes, int]:
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    there = error.object[error.start : error.end]
+    return "".join(PLAIN.get(x, ascii(x)[1:-1]) for x in there), error.end
 
 
 def say(*lines: RenderableType, width: int = 0) -> None:
