@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from itertools import count
-from math import atan, atan2, gcd, log, pi, radians, tan
+from math import atan, gcd, log, pi, radians, tan
 from typing import Any, NamedTuple, final
 
 import numpy as np
@@ -64,10 +64,6 @@ class Unit:
     def scalar(self) -> Scalar:
         """Return the exact number."""
         return Scalar(Fraction(self.x, self.D)) + Scalar(Fraction(self.y, self.D)) * I
-
-    def angle(self) -> float:
-        """Return the angle in radians, in ``(-pi, pi]``."""
-        return atan2(self.y, self.x)
 
     def __str__(self) -> str:
         if self.D == 1:

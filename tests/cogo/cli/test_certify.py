@@ -232,7 +232,7 @@ def test_a_network_trained_by_cross_entropy_is_said_to_be_one_and_nothing_writte
 
 
 def test_a_certificate_has_the_same_bytes_whatever_the_number_of_threads() -> None:
-    """Of a network with all weights free, by conjugate gradients and by factoring."""
+    """Of a network with all weights free, by LSMR and by factoring."""
     root = str(CASES.parent.parent)
     files = [str(CASES / name) for name in ("dense_sgd_z13.pt", "relu_z7.pt")]
     code = (
