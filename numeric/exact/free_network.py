@@ -20,10 +20,13 @@ import numpy as np
 from algebra.groups.group import AbelianGroup
 from algebra.numbers.arrays import Int64, Reals
 
-#: Relative accuracy of a step by LSMR, and the iterations that it may take.
-TOLERANCE, ITERATIONS = 1e-6, 700
-#: Where these did not end, the smaller Gram matrix is factored if it has no more rows: 300 MB.
+#: A step's conjugate gradients end when the gradient is this part of what errors of their size may
+#: have, without preconditioner and with it, or after so many.
+TOLERANCE, TURNED_TOLERANCE, ITERATIONS = 1e-5, 1e-3, 1000
+#: Where they did not end, the smaller Gram matrix is factored if it has no more rows: 300 MB.
 AFFORDABLE = 6000
+#: What is added to the diagonal of a preconditioner, relative to its mean.
+FLOOR = 1e-4
 
 
 class StoppedError(Exception):
@@ -34,9 +37,9 @@ class StoppedError(Exception):
 class FreeNetwork:
     """The errors of networks of so many nodes over a group, or another table of right answers.
 
-    Weights have shape (3, d, q), ``w_c`` with its ``1/2d``. Steps are found by LSMR, at ``4 d^3 q``
-    multiplications an iteration. Where it does not end, the smaller Gram matrix is factored if it
-    is small enough.
+    Weights have shape (3, d, q), ``w_c`` with its ``1/2d``. Steps are found by conjugate gradients,
+    at ``4 d^3 q`` multiplications an iteration. Where these do not end, the smaller Gram matrix is
+    factored if it is small enough; else they are preconditioned.
     """
 
     begin = 0.1
@@ -48,9 +51,13 @@ class FreeNetwork:
         self.target = (np.eye(d) - 1 / d)[right]
         rows = min(3 * d * width, d**3)
         self.affordable = rows <= AFFORDABLE
-        #: Whether Gram matrices are factored; at once where that takes no longer than LSMR may,
-        #: whose products are of vectors.
-        self.accurate = self.affordable and rows**3 / 3 <= 10 * d**3 * width * ITERATIONS
+        # At once where that costs no more than conjugate gradients may.
+        self.hard = rows**3 / 3 <= 4 * d**3 * width * ITERATIONS
+
+    @property
+    def accurate(self) -> bool:
+        """Whether Gram matrices are factored."""
+        return self.hard and self.affordable
 
     def errors(self, w: Reals) -> Reals:
         """Return ``F``, shape (d, d, d) for ``x, y, g``."""
@@ -76,25 +83,37 @@ class FreeNetwork:
             try:
                 return at.solved(right, weight=weight)
             except np.linalg.LinAlgError:  # not positive to the precision of floats
-                self.affordable = self.accurate = False
-        from scipy.sparse.linalg import LinearOperator, lsmr
-
-        shape = 3, *at.c.shape
-
-        def along(v: Reals) -> Reals:
+                self.affordable = False
+        scale = self.mean_square(at) + weight
+        turn = at.preconditioner(weight, scale) if self.hard else lambda g: g
+        tolerance, largest = (TURNED_TOLERANCE, 1.0) if self.hard else (TOLERANCE, 0.0)
+        rest = right.copy()
+        gradient = at.back(rest)
+        direction = turned = turn(gradient)
+        u = np.zeros_like(gradient)
+        power = float((gradient * turned).sum())
+        for _ in range(ITERATIONS):
+            if not power > 0:
+                break
+            image = at @ direction
+            length = float((direction**2).sum())
+            curved = float((image**2).sum()) + weight * length
+            if not self.hard:
+                largest = max(largest, curved / length)
+            u += power / curved * direction
+            rest -= power / curved * image
+            gradient = at.back(rest) - weight * u
+            turned = turn(gradient)
+            old, power = power, float((gradient * turned).sum())
+            direction = turned + power / old * direction
             if not go_on():
                 raise StoppedError
-            return (at @ v.reshape(shape)).ravel()
-
-        matrix = LinearOperator(
-            (right.size, 3 * at.c.size),
-            matvec=along,
-            rmatvec=lambda r: at.back(r.reshape(right.shape)).ravel(),
-        )
-        options = {"atol": TOLERANCE, "btol": TOLERANCE, "conlim": 0, "maxiter": ITERATIONS}
-        u, why, *_ = lsmr(matrix, right.ravel(), damp=np.sqrt(weight), **options)
-        self.accurate = self.affordable and why == 7  # after the last iteration
-        return np.asarray(u.reshape(shape))
+            missing = float((rest**2).sum() + weight * (u**2).sum())
+            if power < tolerance**2 * largest * missing:
+                break
+        else:
+            self.hard = True
+        return u
 
 
 @final
@@ -117,6 +136,18 @@ class Derivative:
         inner = self.doubled * (r @ self.c)
         outputs = np.tensordot(r, self.squares, axes=((0, 1), (0, 1)))
         return np.stack([inner.sum(axis=1), inner.sum(axis=0), _centred(outputs)])
+
+    def preconditioner(self, weight: float, scale: float) -> Callable[[Reals], Reals]:
+        """Return about the inverse of ``J^T J + weight``: exact in the outputs alone.
+
+        Squares of nodes that read the same frequency are nearly dependent, and these are the
+        directions in which conjugate gradients are slow.
+        """
+        gram = np.tensordot(self.squares, self.squares, axes=((0, 1), (0, 1)))
+        each = np.diag_indices_from(gram)
+        gram[each] += weight + FLOOR * gram[each].mean()
+        inverse = np.linalg.inv(gram)
+        return lambda g: np.stack([g[0] / scale, g[1] / scale, g[2] @ inverse])
 
     def solved(self, right: Reals, *, weight: float) -> Reals:
         """Return the ``u`` with the least ``|J u - right|^2 + weight |u|^2``, by factoring."""
