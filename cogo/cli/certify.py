@@ -77,7 +77,7 @@ def certify(
         raise typer.Exit(1) from None
     if output is not None and code == 0:
         write_bytes(output, data, force=force)
-    operation = near.reading.multiplication or near.reading.operation
+    operation = near.reading.operation
     document = {
         "file": str(file),
         "accepted": code == 0,
@@ -106,7 +106,7 @@ def _certificate(near: Neighbours, found: Certified, limit: float) -> tuple[byte
     try:
         with given_up_at(limit):
             text = certificate.to_text(found.element, operation=near.reading.operation, notes=notes)
-            judge = checker if near.reading.multiplication is None else table_checker
+            judge = table_checker if near.reading.over_a_table else checker
             code, message = judge.check(text.encode())
     except OutOfTimeError:
         raise NoneNearError(
@@ -128,7 +128,7 @@ def _lines(file: Path, near: Neighbours, found: Certified, done: str) -> Iterato
         what = found.lines[0]
     else:
         count = ", ".join(f"{name} {n}" for name, n in trained.compositions.items())
-        by = "nodes by representation" if near.reading.multiplication else "frequencies by block"
+        by = "nodes by representation" if near.reading.over_a_table else "frequencies by block"
         held = f"{trained.group}, {by}: {count}" if count else f"{trained.group}"
         what = f"trained on {held}; {found.kind} optimizer"
     yield f"{printable(file)}: {what}: distance {_percent(found.distance)}"

@@ -63,12 +63,12 @@ def _certified(data: bytes, kind: str, *how: str) -> tuple[Certified, bytes, int
     """Return an optimizer next to a network, its certificate, and what the checker says of it."""
     try:
         read, _ = _opened(data, *how)
-        given = read if read.multiplication else read.weights
+        given = read if read.over_a_table else read.weights
         found = certify(given, named=kind == "named", seconds=SECONDS)
     except (NoneNearError, NotLearnedError) as error:
         raise ValueError(f"no certificate: {error}") from None
     made = certificate.to_text(found.element, notes={"made by": "cogo page"}).encode()
-    judge = table_checker if read.multiplication else checker
+    judge = table_checker if read.over_a_table else checker
     return found, made, *judge.check(made)
 
 
@@ -76,7 +76,7 @@ def read(data: bytes, asked: Any) -> dict[str, Any]:
     """Return what is in a file."""
     given, found = _opened(data, *fields(asked, **HOW))
     said, frequencies, seen = list(given.notes), found.frequencies, found
-    if given.multiplication:
+    if given.over_a_table:
         said += ["cogo recognise says what its nodes hold"]
         frequencies, seen = (), recognise(given)
     return {
@@ -104,7 +104,8 @@ def pair(data: bytes, asked: Any) -> dict[str, Any]:
     """
     how = fields(asked, **HOW)
     given, found = _opened(data, *how)
-    group, weights, home, over = found.group, given.weights, found.table.home, given.multiplication
+    group, weights, home = found.group, given.weights, found.table.home
+    over = given.operation if given.over_a_table else None
     *inputs, kind = fields(asked, x="0", y="0", kind="")
     x, y = map(int, inputs)
     if not (0 <= x < group.order and 0 <= y < group.order):

@@ -245,8 +245,8 @@ def neighbours(
 
 def _learned(network: Reading, w: Weights, progress: Progress) -> Recognition | TableRecognition:
     """Return what is recognised of a network, if there is something to certify."""
-    over, normalised = network.multiplication, network.normalised
-    if over is None:
+    over, normalised = network.operation, network.normalised
+    if over is None or not network.over_a_table:
         return learned(w, normalised=normalised, progress=progress)
     found = over_a_table(network.weights, over, normalised=normalised, progress=progress)
     if (reason := found.not_learned()) is not None:

@@ -199,7 +199,7 @@ def over_a_table(
     >>> import cogo
     >>> from numeric.weights.given import reading
     >>> read = reading(cogo.embed(cogo.build("S3")))
-    >>> over_a_table(read.weights, read.multiplication)
+    >>> over_a_table(read.weights, read.operation)
     <TableRecognition of 10 nodes over S3: [3] 1, [2,1] 8, [1,1,1] 1; loss ..., accuracy 100.00%>
     """
     measured = performance(w, table=over.table(), progress=progress)

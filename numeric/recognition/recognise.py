@@ -99,11 +99,11 @@ def recognise(
     """
     read = reading(given, **how)
     with np.errstate(over="ignore", invalid="ignore"):  # of weights near the largest floats
-        over, w, normalised = read.multiplication, read.weights, read.normalised
-        if over is not None:
+        w, over, normalised = read.weights, read.operation, read.normalised
+        if over is not None and read.over_a_table:
             return over_a_table(w, over, normalised=normalised, progress=progress)
         found = recognised(w, normalised=normalised, progress=progress)
-    return replace(found, isotopy=read.operation)
+    return replace(found, isotopy=over)
 
 
 def recognised(

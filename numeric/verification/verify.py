@@ -277,7 +277,7 @@ def verified(read: Reading, *, progress: Progress | None = None) -> Verified:
     every = tuple(range(read.weights.group.order))
     group = read.weights.group
     plain = Isotopy(group, every, every, every, f"x + y over {group}")
-    operation = read.multiplication or read.operation or plain
+    operation = read.operation or plain
     d = network.inputs
     scale = Fraction(1, 2 * d) if network.scale == 1 / (2 * d) else Fraction(network.scale)
     rows, columns, outputs = operation.numbers or (every, every, every)

@@ -51,7 +51,11 @@ class Reading:
     notes: tuple[str, ...] = ()
     operation: Isotopy | None = None
     normalised: bool = False
-    multiplication: Isotopy | None = None
+
+    @property
+    def over_a_table(self) -> bool:
+        """Whether the weights are as stored, and the operation is none over an Abelian group."""
+        return self.operation is not None and not isinstance(self.operation.group, AbelianGroup)
 
 
 Given: TypeAlias = (
@@ -121,6 +125,7 @@ def reading(given: Given, **how: Unpack[How]) -> Reading:
             named = named_group(network.metadata["group"])
         except ValueError as error:
             raise WeightFileError(f"{where}{error}") from None
+    normalised = how.get("normalised", False)
     if isinstance(named, FiniteGroup):
         if operation is not None:
             raise WeightFileError(f"{where}group={named}: leave out the operation, it is x*y")
@@ -130,8 +135,8 @@ def reading(given: Given, **how: Unpack[How]) -> Reading:
                 f"{network.outputs} outputs"
             )
         w = network.plain().weights(AbelianGroup(named.order))
-        return Reading(network, w, network.notes, multiplication=multiplication(named))
-    product, square = None, network.inputs == network.outputs
+        return Reading(network, w, network.notes, multiplication(named), normalised)
+    square = network.inputs == network.outputs
     try:
         w, found, said = over_a_group(
             network, group=named, asked=group is not None, operation=operation
@@ -139,21 +144,20 @@ def reading(given: Given, **how: Unpack[How]) -> Reading:
     except NotIsotopicError:
         if operation is None or isinstance(operation, Isotopy) or not square or group is not None:
             raise
-        product = by_table(operation, network.inputs)
-        w, found = network.plain().weights(AbelianGroup(network.inputs)), None
-        said = (f"compared with {product.name}, as asked",)
+        found = by_table(operation, network.inputs)
+        w = network.plain().weights(AbelianGroup(network.inputs))
+        said = (f"compared with {found.name}, as asked",)
     except WeightFileError as error:
         raise WeightFileError(f"{where}{error}") from None
-    if product is found is None and said and square and network.inputs <= MAX_PRODUCT:
+    if found is None and said and square and network.inputs <= MAX_PRODUCT:
         table = network.table()
-        product = multiplication_near(table)
-        if product is None and group is None:
-            product = _polynomial(table)
-        if product is not None:
-            right = int((product.table() == table).sum())
-            said = (f"it answers {right} of {table.size} pairs as {product.name}",)
-    normalised = how.get("normalised", False)
-    return Reading(network, w, (*network.notes, *said), found, normalised, product)
+        found = multiplication_near(table)
+        if found is None and group is None:
+            found = _polynomial(table)
+        if found is not None:
+            right = int((found.table() == table).sum())
+            said = (f"it answers {right} of {table.size} pairs as {found.name}",)
+    return Reading(network, w, (*network.notes, *said), found, normalised)
 
 
 def _polynomial(table: Int64) -> Isotopy | None:

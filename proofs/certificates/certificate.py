@@ -53,8 +53,8 @@ def to_text(
     wants to know, which the checker ignores. A ValueError for what no checker could read.
     """
     if isinstance(z, TableNetwork):
-        if operation is not None:
-            raise ValueError(f"operation={operation.name}: {z!r} has a table; leave it out")
+        if operation is not None and not np.array_equal(operation.table(), z.table):
+            raise ValueError(f"operation={operation.name}: {z!r} is for another table")
         (head, lists), end = _of_table(z, target), "]"
     else:
         (head, lists), end = _of_element(z, target), "\n]"

@@ -40,7 +40,7 @@ def test_answers_are_proved_and_an_exact_network_is_near(name, tmp_path):
     table = TABLES[name]
     given = written(tmp_path / "max.csv", table) if name == "max" else None
     read = reading(arrays(table), **({"operation": given} if given else {}))
-    assert isinstance(read.multiplication.group, Magma)
+    assert isinstance(read.operation.group, Magma)
     said = "max.csv" if given else name
     told = verify(read)
     assert told.lines()[0].startswith(

@@ -145,7 +145,7 @@ def test_a_table_is_learned_in_its_own_numbering_and_kept(tmp_path, name):
     assert (answers == table).all()
     assert "group" not in trained.network.metadata  # whose numbering would be another
     found = reading(trained.network)
-    assert name in str(found.multiplication or found.weights.group)
+    assert name in str(found.operation or found.weights.group)
 
 
 def test_a_table_of_no_group_and_two_of_one_name_are_refused(tmp_path):

@@ -59,6 +59,7 @@ def test_normalised_takes_the_factor_out_of_what_is_given() -> None:
     w = reading(scaled, normalised=True).weights
     assert np.allclose(w.w_c, NETWORK.weights().w_c)
     assert reading(scaled, group=AbelianGroup("Z7"), normalised=True).weights.group.order == 7
+    assert reading(embed(cogo.build("S3")).state(), group="S3", normalised=True).normalised
 
 
 @pytest.mark.parametrize(
