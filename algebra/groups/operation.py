@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from io import StringIO
 from math import gcd
@@ -58,20 +59,11 @@ def operation(
     residues prime to n: d numbers stand for these in order, or for ``0..n-1`` or ``1..n-1``, the
     others left out. Without ``mod n``, n is d + 1 if prime, else d.
     """
-    said = f"operation={printable(given)!r:.200}" if isinstance(given, str | Path) else "operation"
-    if isinstance(given, str) and len(given) > MAX_TEXT:
-        raise ValueError(f"{said} has {len(given)} characters; at most {MAX_TEXT} are read")
-    if not 1 <= d <= MAX_ROWS:
-        raise ValueError(f"{said}: its table would have {d} rows; at most {MAX_ROWS} are made")
-    try:
+    with _errors_of(given, d):
         if isinstance(given, str) and not _is_file(given):
             return _of_formula(given, d, group)
         table = _rows(given, d)
         return simplest(isotopy_of(table, group=group), group=group, only=group is not None)
-    except NotIsotopicError as error:
-        raise NotIsotopicError(f"{said}, of {d} numbers: {error}") from None
-    except ValueError as error:
-        raise ValueError(f"{said}: {error}") from None
 
 
 def by_table(given: str | Path | Table | Sequence[Sequence[int]], d: int) -> Isotopy:
@@ -80,24 +72,45 @@ def by_table(given: str | Path | Table | Sequence[Sequence[int]], d: int) -> Iso
     >>> by_table("x^2 + y^2 mod 5", 5).table()[2]
     array([4, 0, 3, 3, 0])
     """
-    if isinstance(given, str) and not _is_file(given):
-        match = _SUFFIX.fullmatch(given.strip())
-        assert match is not None
-        body = match[1].strip()
-        if match[3] is not None or int(match[2] or d) != d:
-            raise ValueError(f"operation={given!r:.200}: a polynomial of {d} numbers is modulo {d}")
-        name, table = f"{body} mod {d}", np.zeros((d, d), dtype=np.int64)
-        for term in _terms(body.lower()):
-            if term.residues:
-                raise ValueError(f"operation={given!r:.200}: a polynomial has no tuples")
-            x, y = (np.array([pow(u, n, d) for u in range(d)]) for n in term.powers)
-            factor = term.number * _inverse(term.under, d) % d
-            table = (table + factor * (x[:, None] * y % d)) % d
-    else:
-        name = printable(Path(given).name) if isinstance(given, str | Path) else "the table"
-        table = _rows(given, d)
+    with _errors_of(given, d):
+        if isinstance(given, str) and not _is_file(given):
+            name, table = _polynomial(given, d)
+        else:
+            name = printable(Path(given).name) if isinstance(given, str | Path) else "the table"
+            table = _rows(given, d)
     every = tuple(range(d))
     return Isotopy(Magma(table, name), every, every, every, name)
+
+
+@contextmanager
+def _errors_of(given: Any, d: int) -> Iterator[None]:
+    """Have every error begin with what was given; refuse what is too long or too large first."""
+    said = f"operation={printable(given)!r:.200}" if isinstance(given, str | Path) else "operation"
+    if isinstance(given, str) and len(given) > MAX_TEXT:
+        raise ValueError(f"{said} has {len(given)} characters; at most {MAX_TEXT} are read")
+    if not 1 <= d <= MAX_ROWS:
+        raise ValueError(f"{said}: its table would have {d} rows; at most {MAX_ROWS} are made")
+    try:
+        yield
+    except NotIsotopicError as error:
+        raise NotIsotopicError(f"{said}, of {d} numbers: {error}") from None
+    except ValueError as error:
+        raise ValueError(f"{said}: {error}") from None
+
+
+def _polynomial(text: str, d: int) -> tuple[str, Int64]:
+    """Return the name and the values of a polynomial modulo d."""
+    body, modulus, over = _parts(text)
+    if over is not None or modulus not in (None, d):
+        raise ValueError(f"a polynomial of {d} numbers is modulo {d}")
+    table = np.zeros((d, d), dtype=np.int64)
+    for term in _terms(body.lower()):
+        if term.residues:
+            raise ValueError("a polynomial has no tuples")
+        x, y = (np.array([pow(u, n, d) for u in range(d)]) for n in term.powers)
+        factor = term.number * _inverse(term.under, d) % d
+        table = (table + factor * (x[:, None] * y % d)) % d
+    return f"{body} mod {d}", table
 
 
 def _is_file(given: str) -> bool:
@@ -110,19 +123,12 @@ def _rows(given: Any, d: int) -> Int64:
 
 def _of_formula(text: str, d: int, group: AbelianGroup | None) -> Isotopy:
     formula, _, _ = text.partition(" on ")
-    match = _SUFFIX.fullmatch(formula.strip())
-    assert match is not None
-    body, modulus, over = match[1].strip(), match[2], match[3]
-    if body.startswith("(") and body.endswith(")") and "(" not in body[1:]:
-        body = body[1:-1]
+    body, n, over = _parts(formula)
     if over is not None:
         named = AbelianGroup(over)
         if group not in (None, named):
             raise ValueError(f"it is over {named}, and the group asked for is {group}")
         group = named
-    n = None if modulus is None else int(modulus)
-    if n is not None and not 2 <= n < 10**9:
-        raise ValueError(f"it is modulo {n}; pass 2 or more, of at most 9 digits")
     terms = _terms(body.lower())
     if len(terms) == 1 and all(terms[0].powers):
         if over is not None:
@@ -133,6 +139,18 @@ def _of_formula(text: str, d: int, group: AbelianGroup | None) -> Isotopy:
     if formula != text and found.name != text:
         raise ValueError(f"that is {found.name!r}; write no more than {formula!r}")
     return found
+
+
+def _parts(formula: str) -> tuple[str, int | None, str | None]:
+    """Return a formula without what is behind it, ``mod n`` or ``over`` a group, and these."""
+    match = _SUFFIX.fullmatch(formula.strip())
+    assert match is not None
+    body, n = match[1].strip(), None if match[2] is None else int(match[2])
+    if body.startswith("(") and body.endswith(")") and "(" not in body[1:]:
+        body = body[1:-1]
+    if n is not None and not 2 <= n < 10**9:
+        raise ValueError(f"it is modulo {n}; pass 2 or more, of at most 9 digits")
+    return body, n, match[3]
 
 
 class _Term(NamedTuple):

@@ -11,12 +11,13 @@ import pytest
 from algebra import AbelianGroup
 from proofs.certificates import infeasible_checker
 from proofs.certificates.infeasible_checker import Statement, equations, goal, plus, square, times
+from proofs.claims.existence import one_node
 from tests.at_limit import at_limit
 
 Pair = tuple[int, int]
 
 
-def one_node(
+def one_node_at(
     group: AbelianGroup, u: Pair, v: Pair, outputs: Pair, *, target: str, constants: bool
 ) -> dict[str, Any]:
     """Return the certificate that no single node is right at two pairs of inputs: it has rank one.
@@ -50,21 +51,12 @@ def one_node(
         [[h, *u], product(sign, g, v)],
         [[g, *v], [[sign * wanted(h, u)]]],
     ]
-    return {
-        "format": "cogo-infeasible",
-        "version": 1,
-        "group": list(group.moduli),
-        "width": 1,
-        "target": target,
-        "constants": constants,
-        "route": "direct",
-        "scale": 1,
-        "cofactors": [x for x in cofactors if x[1][0][0]],
-    }
+    known = one_node(group, target=target, constants=constants)
+    return known | {"cofactors": [x for x in cofactors if x[1][0][0]]}
 
 
 FILES = [
-    one_node(AbelianGroup(name), (1, 2), (2, 0), (3, 2), target=target, constants=True)
+    one_node_at(AbelianGroup(name), (1, 2), (2, 0), (3, 2), target=target, constants=True)
     for name, target in (("Z5", "onehot"), ("Z7", "projected"))
 ]
 
@@ -92,7 +84,7 @@ def test_terms_and_products_of_a_file_are_those_of_the_formula(top):
 
 def test_without_constant_parts_a_square_has_more_terms():
     options = {"target": "onehot", "constants": False}
-    top = one_node(AbelianGroup("Z5"), (1, 2), (2, 4), (3, 1), **options)
+    top = one_node_at(AbelianGroup("Z5"), (1, 2), (2, 4), (3, 1), **options)
     read = lambda: infeasible_checker.read(json.dumps(top).encode())  # noqa: E731
     limited("MAX_TERMS", 2 * 6**2 * 5**3, read, "group: terms")
 
