@@ -49,8 +49,6 @@ ELSEWHERE = {
     "laws": "cogo.cli.prove",
     "claims": "cogo.cli.prove",
     "families": "cogo.cli.show",
-    "sweep": "cogo.cli.train",
-    "infeasible": "cogo.cli.narrow",
     "page": "cogo.page.verb",
 }
 #: What is wrong with words on the command line: of click, or of Typer's copy of it.

@@ -181,7 +181,7 @@ def test_where_nothing_can_be_written_is_noticed_before_any_work(
 ):
     for work in (
         "proofs.fuzzing.campaign.fuzz", "cogo.cli.narrow.run", "cogo.cli.prove._checked",
-        "experiments.__main__.run", "cogo.cli.narrow.find",
+        "experiments.__main__.run", "cogo.cli.infeasible.find",
         "proofs.compose.search.search",
     ):  # fmt: skip
         monkeypatch.setattr(work, lambda *a, **o: pytest.fail("worked"))
