@@ -80,11 +80,13 @@ def text(pattern: str, x: Any, at: str) -> Any:
 def npz(data: bytes, names: set[str]) -> Any:
     """Name, shape, kind, bytes, their order, and whether by columns, of these tensors of a .npz."""
     archive = ZipFile(io.BytesIO(data))
-    for key in names & {name.removesuffix(".npy") for name in archive.namelist()}:
-        need(archive.namelist().count(f"{key}.npy") < 2, f"{key!a:.40} is there twice")
+    stored = [name.removesuffix(".npy") for name in archive.namelist()]  # as NumPy names them
+    for key in names & {*stored}:
+        need(stored.count(key) < 2, f"{key!a:.40} is there twice")
         raw = archive.open(f"{key}.npy").read(8 * MAX_NUMBERS + MAX_HEADER)  # and no more
         header: Any = re.match(NPY, raw, re.DOTALL)
-        need(header, f"{key!a:.40} is no array of floats as NumPy writes it")
+        known = header and header.end() == 10 + int.from_bytes(raw[8:10], "little")
+        need(known, f"{key!a:.40} is no array of floats as NumPy writes it")
         order, size, columns, sides = (x.decode() for x in header.groups())
         shape = [int(n) for n in re.findall(r"\d{1,12}", sides)]
         yield key, (shape, f"F{8 * int(size)}", raw[header.end() :], order, columns == "True")

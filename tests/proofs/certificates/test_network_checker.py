@@ -642,6 +642,12 @@ ARCHIVES: dict[str, tuple[bytes, str]] = {
         archive(*MEMBERS, MEMBERS[-1]),
         f"malformed: {list(ARRAYS)[-1]!r} is there twice",
     ),
+    "a member twice, once without .npy": (
+        archive(*MEMBERS, ("last0", LAST)), "malformed: 'last0' is there twice",
+    ),
+    "a header that ends earlier for NumPy": (
+        archive(*OTHERS, ("last0.npy", LAST[:8] + bytes([LAST[8] - 8]) + LAST[9:])), NO_ARRAY,
+    ),
     "a member missing": (archive(*OTHERS), "malformed: no tensor is named 'last0'"),
     "a bomb": (
         archive(*OTHERS, ("last0.npy", LAST[:128] + bytes(1 << 26))),
