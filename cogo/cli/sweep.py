@@ -7,22 +7,20 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, final
+from typing import Annotated, final
 
 import typer
 from rich.console import RenderableType
 
 from cogo.cli import options as opt
-from cogo.cli.terminal import coloured, table, wrote
-from numeric.sweeps.plan import AXES, PlanError, plan_from_document, read_plan
+from cogo.cli.terminal import coloured, wrote
+from numeric.sweeps.plan import PlanError, plan_from_document, read_plan
 from numeric.sweeps.sweep import Sweep, sweep as run_sweep
 from numeric.training.settings import InterruptedTrainingError, require_torch
 from numeric.work.executor import executor_of, interrupts
 
-#: Accuracy, on held-out pairs if there are any, from which a run of a sweep has learned.
-RIGHT = 0.99
-#: Combinations, and failed runs, that are listed.
-MAX_ROWS, MAX_FAILED = 40, 10
+#: Failed runs that are listed.
+MAX_FAILED = 10
 
 
 @final
@@ -96,44 +94,14 @@ def sweep(
         "index": state.index and str(state.index),
         "runs": state.folder.rows(),
     }
-    out.end(0, document, _combinations(state))
+    out.end(0, document, _lines(state))
 
 
-def _combinations(state: Sweep) -> Iterator[RenderableType]:
-    plan = state.folder.plan
-    varied = [axis for axis in AXES if axis != "seeds" and len(getattr(plan, axis)) > 1]
-    names = [axis.removesuffix("s") for axis in varied]
-    cells: dict[tuple[Any, ...], list[dict[str, Any]]] = {}
-    for row in state.folder.rows():
-        cells.setdefault(tuple(row[name] for name in names), []).append(row)
-    rows = [[*map(str, key), *_figures(of)] for key, of in list(cells.items())[:MAX_ROWS]]
-    figures = ("runs", "failed", "train loss", "test loss", "learned")
-    columns = (*(name.replace("_", " ") for name in names), *figures)
-    yield table("", *columns, rows=rows, right=figures)
-    if len(cells) > MAX_ROWS:
-        yield f"{len(cells) - MAX_ROWS} more combinations are in the index"
+def _lines(state: Sweep) -> Iterator[RenderableType]:
     yield from (f"{x} was damaged: put aside in damaged, and trained again" for x in state.damaged)
     for name, error in list(state.failed.items())[:MAX_FAILED]:
         yield coloured("failed", "red", f" {name}: {error}")
     if len(state.failed) > MAX_FAILED:
         yield f"{len(state.failed) - MAX_FAILED} more failed runs are in the index"
-    yield (
-        f"{state.trained} runs trained, {state.found} found finished, {len(state.failed)} failed; "
-        f"losses are means (measured)"
-    )
+    yield f"{state.trained} runs trained, {state.found} found finished, {len(state.failed)} failed"
     yield from wrote(state.index)
-
-
-def _figures(runs: list[dict[str, Any]]) -> tuple[str, ...]:
-    """Return what is said of the runs of one combination."""
-    done = [row for row in runs if row["status"] == "done"]
-    accuracies = ((row["test_accuracy"], row["train_accuracy"]) for row in done)
-    learned = sum((last if x is None else x) >= RIGHT for x, last in accuracies)
-    failed = sum(row["status"] == "failed" for row in runs)
-    losses = _mean(done, "train_loss"), _mean(done, "test_loss")
-    return (str(len(done)), str(failed), *losses, f"{learned} of {len(done)}")
-
-
-def _mean(rows: list[dict[str, Any]], name: str) -> str:
-    values = [row[name] for row in rows if row[name] is not None]
-    return f"{sum(values) / len(values):.3e}" if values else "-"

@@ -372,11 +372,11 @@ def test_a_cluster_that_loses_a_worker_trains_the_same(undisturbed, tmp_path: Pa
     assert contents(tmp_path / "cluster") == contents(alone)
 
 
-def test_the_command_prints_a_table_and_json(tmp_path: Path, capsys):
+def test_the_command_says_what_it_did_in_words_and_json(tmp_path: Path, capsys):
     small = ("sweep", "--groups", "Z5", "--widths", "8,16", "--epochs", 5, "--workers", 1)
     code, out, err = cogo(capsys, *small, "-o", tmp_path / "z")
     assert (code, err) == (0, "")
-    assert "2 runs trained, 0 found finished, 0 failed; losses are means (measured)" in out
+    assert "2 runs trained, 0 found finished, 0 failed\nwrote " in out
     code, out, err = cogo(capsys, *small, "-o", tmp_path / "z", "--json")
     document = json.loads(out)
     assert (document["trained"], document["found"], document["failed"]) == (0, 2, {})
