@@ -222,7 +222,8 @@ def biases_of(layout: Layout, beside: Arrays) -> dict[int, str] | None:
     letters = ["m" if place.role == "embedding" else place.rows for place in layout.places]
     lengths = [layout.sizes[x] for x in (*letters, *["d"] * layout.tied)]
     found: dict[int, str] = {}
-    vectors = {k: x.size for k, x in beside.items() if len(x.shape) == 1 and x.size > 1}
+    named = {k: x.size for k, x in beside.items() if len(x.shape) == 1}
+    vectors = {k: n for k, n in named.items() if n > 1 or parts(k)[-1] == "bias"}
     rest = []
     for name, size in vectors.items():
         layer = parts(name)[:-1]

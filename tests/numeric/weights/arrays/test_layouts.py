@@ -272,6 +272,13 @@ def test_the_bias_of_a_layer_for_both_inputs_counts_once_or_twice() -> None:
         assert any("--layout '(q,d) (d,q) twice'" in x for x in network.notes) == (layout is None)
 
 
+def test_the_bias_of_one_node_is_a_bias() -> None:
+    state = {"a.weight": A[:1], "a.bias": BQ[:1], "b.weight": B[:1], "c.weight": C_AB[:, :1]}
+    hidden = A[:1, :, None] + B[:1, None] + BQ[0]
+    wanted = np.einsum("gj,jxy->xyg", C_AB[:, :1], hidden**2).reshape(-1, D)
+    check(reading(state, keys="a.weight,b.weight,c.weight").network, wanted)
+
+
 def test_layouts_fit_shapes_in_the_order_of_the_names() -> None:
     [wide] = fitting({"fc1": (20, 14), "fc2": (7, 20)})
     assert (wide.text, dict(wide.sizes)) == ("(q,2d) (d,q)", {"q": 20, "d": 7, "n": 7})
