@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from types import MappingProxyType
+from inspect import signature
 from typing import Any
 
 from algebra.criterion import verdict
@@ -21,9 +21,9 @@ from algebra.optimizers.carriers import FamilyError
 from algebra.semiring.element import Element
 
 #: Families for groups that are not Abelian.
-FAMILIES: Mapping[str, Callable[..., TableNetwork]] = MappingProxyType(
-    {"short": short, "representation": representation, "memorization": memorization}
-)
+FAMILIES: Mapping[str, Callable[..., TableNetwork]] = {
+    family.__name__: family for family in (short, representation, memorization)
+}
 
 
 def build(
@@ -62,10 +62,8 @@ def build(
     if name not in FAMILIES:
         there = ", ".join(FAMILIES)
         raise FamilyError(f"family={family!r} is unknown; for {group} these exist: auto, {there}")
-    allowed = {"short": {"linear"}, "representation": {"turn"}}.get(name, set())
-    if unknown := set(parameters) - allowed:
-        has = ", ".join(allowed) or "none"
-        raise ValueError(f"{sorted(unknown)[0]} is no parameter of {name}; it has: {has}")
+    _, *options = signature(FAMILIES[name]).parameters
+    table.require_options(name, parameters, options)
     return FAMILIES[name](group, **parameters)
 
 

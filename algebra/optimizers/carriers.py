@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
+from itertools import groupby
 from math import prod
 
 from algebra.blocks import paper as blocks
@@ -137,18 +138,15 @@ def parameter_at(
     return at
 
 
-def is_constant(*given: Parameter) -> bool:
-    """Whether the parameters are set, and to the same value at every frequency."""
-    return all(value is not None and not isinstance(value, Mapping) for value in given)
-
-
 def everywhere(
-    group: AbelianGroup, ks: Sequence[int], *, at: Callable[[int], Element], constant: bool
+    group: AbelianGroup,
+    ks: Sequence[int],
+    block: Callable[..., Element],
+    *values: Callable[[int], Scalar],
 ) -> list[Element]:
-    """Place a block at each frequency: one placement if it is the same block everywhere."""
-    if constant and ks:
-        return [at(ks[0]).at(group, *ks)]
-    return [at(k).at(group, k) for k in ks]
+    """Place ``block(*values)`` at each frequency; those in a row with equal values at once."""
+    equal = groupby(ks, key=lambda k: [value(k) for value in values])
+    return [block(*x).at(group, *same) for x, same in equal]
 
 
 def real_blocks(group: AbelianGroup, *, ks: Sequence[int] | None = None) -> list[Element]:
@@ -161,11 +159,10 @@ def order4_blocks(
     group: AbelianGroup, ks: Sequence[int], *, xi: Parameter, mirror: bool
 ) -> tuple[list[Element], dict[int, Scalar]]:
     """Place ``nu(i) * xi(x) / 4`` at the pairs; return also what each leaves, ``T[0,0,k]``."""
-    x, half = parameter_at(group, "xi", value=xi, ks=ks), blocks.nu(I)
-    parts = everywhere(
-        group,
-        ks,
-        at=lambda k: (half * blocks.xi(x(k), mirror=mirror)).scaled(c=Fraction(1, 4)),
-        constant=is_constant(xi),
-    )
+    half = blocks.nu(I)
+
+    def block(x: Scalar) -> Element:
+        return (half * blocks.xi(x, mirror=mirror)).scaled(c=Fraction(1, 4))
+
+    parts = everywhere(group, ks, block, parameter_at(group, "xi", value=xi, ks=ks))
     return parts, dict.fromkeys(ks, leftover(epsilon=I if mirror else -I))

@@ -21,7 +21,6 @@ from algebra.optimizers.carriers import (
     carrying_real_block,
     everywhere,
     for_target,
-    is_constant,
     lacks_real_character,
     order4_blocks,
     parameter_at,
@@ -61,14 +60,12 @@ def six_per_frequency(
     given = {"nu": nu} if form == "syn*nu" else {"alpha": alpha, "beta": beta}
     values = [parameter_at(group, name, value=value) for name, value in given.items()]
 
-    def at(k: int) -> Element:
-        x = [value(k) for value in values]
+    def block(*x: Scalar) -> Element:
         syn = blocks.syn() if form == "syn*nu" else blocks.syn_ab(*x)
         whole = syn * blocks.nu(*x) if form == "syn*nu" else blocks.nu(I) * syn
         return whole.scaled(c=Fraction(1, 6))
 
-    constant = is_constant(*given.values())
-    parts = everywhere(group, group.conjugate_pairs(), at=at, constant=constant)
+    parts = everywhere(group, group.conjugate_pairs(), block, *values)
     return for_target(group, [*parts, *real_blocks(group)], target=target, name="six-per-frequency")
 
 
@@ -79,7 +76,7 @@ def nine_per_frequency(group: AbelianGroup, *, target: Target = "projected") -> 
     18
     """
     block = (blocks.three_c() * blocks.syn()).scaled(c=Fraction(1, 9))
-    parts = everywhere(group, group.conjugate_pairs(), at=lambda k: block, constant=True)
+    parts = everywhere(group, group.conjugate_pairs(), lambda: block)
     return for_target(
         group, [*parts, *real_blocks(group)], target=target, name="nine-per-frequency"
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from inspect import signature
 from typing import Any, final
@@ -30,6 +30,7 @@ class FamilyInfo:
 
     Attributes:
         parameters: the names of its parameters of modulus one.
+        width: the number of nodes, with those that the one-hot target takes if asked.
         lacks: what a group lacks, if it has none: ``"needs a real character, and Z7 has ..."``.
         listed: whether `families` lists it; not if another is narrower for every group.
     """
@@ -38,8 +39,7 @@ class FamilyInfo:
     alias: str
     sentence: str
     parameters: tuple[str, ...]
-    width: Callable[[AbelianGroup], int]
-    carries: Callable[[AbelianGroup], bool] = lambda group: False
+    width: Callable[[AbelianGroup, bool], int]
     lacks: Callable[[AbelianGroup], str] = lambda group: ""
     listed: bool = True
 
@@ -54,24 +54,24 @@ class FamilyInfo:
         return not self.lacks(group)
 
 
-def _blocks_width(per_pair: int, *, carrier: int = 0) -> Callable[[AbelianGroup], int]:
-    """Return ``per_pair pairs + 2 reals``, and a carrier where there are pairs."""
-
-    def nodes(group: AbelianGroup) -> int:
-        pairs = len(group.conjugate_pairs())
-        return per_pair * pairs + 2 * len(group.real_characters()) + carrier * (pairs > 0)
-
-    return nodes
+def _nodes(group: AbelianGroup, per_pair: int) -> int:
+    """Return ``per_pair pairs + 2 reals``."""
+    return per_pair * len(group.conjugate_pairs()) + 2 * len(group.real_characters())
 
 
-def _shared_width(group: AbelianGroup) -> int:
+def _has_pairs(group: AbelianGroup) -> bool:
+    return group.exponent > 2
+
+
+def _shared_width(group: AbelianGroup, onehot: bool) -> int:
     alone = 3 * len(group.conjugate_pairs()) + len(group.real_characters()) + 1
     return alone + len(shared_doubles(group))
 
 
-def _order42_width(group: AbelianGroup) -> int:
+def _order42_width(group: AbelianGroup, onehot: bool) -> int:
     k = np.array(group.conjugate_pairs(), dtype=np.int64)
-    return _blocks_width(6, carrier=1)(group) - 2 * int((group.multiply(4, k) == 0).sum())
+    saved = 2 * int((group.multiply(4, k) == 0).sum())
+    return _nodes(group, 6) - saved + (onehot or _has_pairs(group))
 
 
 FAMILIES: dict[str, FamilyInfo] = {
@@ -80,8 +80,8 @@ FAMILIES: dict[str, FamilyInfo] = {
         "order431",
         "one to four nodes at each frequency, by its order, and one constant node",
         ("xi",),
-        lambda group: from_short.short_width(group) + (group.exponent not in (1, 3)),
-        lambda group: group.exponent not in (1, 3),  # characters of order 3 leave nothing over
+        # characters of order 3 leave nothing over
+        lambda group, onehot: from_short.short_width(group) + (onehot or group.exponent != 3),
         from_short.lacks_short_blocks,
     ),
     "few-plus-real": FamilyInfo(
@@ -89,8 +89,7 @@ FAMILIES: dict[str, FamilyInfo] = {
         "order431-real",
         "one to four nodes at each frequency, by its order, and one node of a single input",
         ("xi",),
-        lambda group: from_short.short_width(group, among=WITHOUT_CONSTANTS) + 1,
-        lambda group: True,
+        lambda group, onehot: from_short.short_width(group, among=WITHOUT_CONSTANTS) + 1,
         lacks_real_character,
     ),
     "three-plus-shared": FamilyInfo(
@@ -99,7 +98,6 @@ FAMILIES: dict[str, FamilyInfo] = {
         "three nodes at each frequency, one that all of equal double share, and one constant node",
         (),
         _shared_width,
-        lambda group: True,
         from_short.lacks_equal_doubles,
     ),
     "four-plus-real": FamilyInfo(
@@ -107,8 +105,7 @@ FAMILIES: dict[str, FamilyInfo] = {
         "order4-real",
         "four nodes at each frequency; the two of a real one cancel what they leave over",
         ("xi",),
-        _blocks_width(4),
-        lambda group: True,
+        lambda group, onehot: _nodes(group, 4),
         lacks_real_character,
     ),
     "four-plus-constant": FamilyInfo(
@@ -116,37 +113,35 @@ FAMILIES: dict[str, FamilyInfo] = {
         "order4-const",
         "four nodes at each frequency, and one constant node that cancels what they leave over",
         ("xi",),
-        _blocks_width(4, carrier=1),
-        lambda group: bool(group.conjugate_pairs()),
+        lambda group, onehot: _nodes(group, 4) + (onehot or _has_pairs(group)),
     ),
     "four-plus-six": FamilyInfo(
         from_blocks.four_plus_six,
         "order46",
         "four nodes at each frequency but one; the six there cancel what they leave over",
         ("xi", "nu"),
-        _blocks_width(4, carrier=2),
-        lambda group: bool(group.conjugate_pairs()),
+        lambda group, onehot: _nodes(group, 4) + (2 if _has_pairs(group) else onehot),
     ),
     "six-per-frequency": FamilyInfo(
         from_blocks.six_per_frequency,
         "order6",
         "six nodes at each frequency",
         ("nu", "alpha", "beta"),
-        _blocks_width(6),
+        lambda group, onehot: _nodes(group, 6) + onehot,
     ),
     "nine-per-frequency": FamilyInfo(
         from_blocks.nine_per_frequency,
         "order9",
         "nine nodes at each frequency",
         (),
-        _blocks_width(9),
+        lambda group, onehot: _nodes(group, 9) + onehot,
     ),
     "memorization": FamilyInfo(
         from_blocks.memorization,
         "memorization",
         "one node for every pair of inputs",
         (),
-        lambda group: group.order**2,
+        lambda group, onehot: group.order**2 + onehot,
     ),
     "four-two-plus-constant": FamilyInfo(
         from_blocks.four_two_plus_constant,
@@ -154,7 +149,6 @@ FAMILIES: dict[str, FamilyInfo] = {
         "four nodes at each frequency, two at its double, and one constant node",
         (),
         _order42_width,
-        lambda group: bool(group.conjugate_pairs()),
         listed=False,
     ),
 }
@@ -188,8 +182,7 @@ def width(group: AbelianGroup, family: str, *, target: Target = "projected") -> 
     >>> width(G, "four-plus-six"), width(G, "order6"), width(G, "order6", target="onehot")
     (14, 18, 19)
     """
-    info = FAMILIES[named(family)]
-    return info.width(group) + (target == "onehot" and not info.carries(group))
+    return FAMILIES[named(family)].width(group, target == "onehot")
 
 
 def family_name(group: AbelianGroup, family: str, *, target: Target = "projected") -> str:
@@ -230,21 +223,19 @@ def build(
     group = AbelianGroup(group) if isinstance(group, str) else group
     name = family_name(group, family, target=target)
     info = FAMILIES[name]
-    options = {*info.parameters, *info.options}
-    unknown = set(parameters) - options
-    if unknown:
-        raise ValueError(
-            f"{sorted(unknown)[0]} is no parameter of {name}; it has: "
-            f"{', '.join(sorted(options)) or 'none'}"
-        )
-    return info.build(
-        group,
-        target=target,
-        **{
-            name: x if name in _WORDS else _read(name, x, may_be_free=name in info.parameters)
-            for name, x in parameters.items()
-        },
-    )
+    require_options(name, parameters, [*info.parameters, *info.options])
+    values = {
+        name: x if name in _WORDS else _read(name, x, may_be_free=name in info.parameters)
+        for name, x in parameters.items()
+    }
+    return info.build(group, target=target, **values)
+
+
+def require_options(family: str, given: Collection[str], there: Collection[str]) -> None:
+    """Refuse a parameter or option that a family does not have."""
+    if unknown := sorted({*given} - {*there}):
+        has = ", ".join(sorted(there)) or "none"
+        raise ValueError(f"{unknown[0]} is no parameter of {family}; it has: {has}")
 
 
 def _read(name: str, value: Any, *, may_be_free: bool) -> Any:

@@ -24,7 +24,7 @@ from algebra.networks.table_network import TableNetwork
 from algebra.numbers.arrays import Complexes, Int64, Mask
 from algebra.numbers.parse import parse
 from algebra.numbers.scalar import Exact
-from algebra.optimizers.table import FAMILIES, build
+from algebra.optimizers.table import FAMILIES, build, width
 from algebra.semiring.element import Element
 from algebra.semiring.symmetry import relabelled, translated
 from numeric.exact.named import unit_near
@@ -130,7 +130,7 @@ def _wide(found: Recognition) -> list[str]:
     return [
         name
         for name, info in FAMILIES.items()
-        if info.exists(found.group) and info.width(found.group) == live
+        if info.exists(found.group) and width(found.group, name) == live
     ]
 
 

@@ -54,10 +54,11 @@ class KnownWidths:
         G, target, found = self.group, self.target, dict[str, int]()
         if isinstance(G, AbelianGroup):
             for name in optimizers.families(G, target=target):
+                nodes = optimizers.width(G, name, target=target)
                 # The one-hot target takes a constant node where there is no carrier.
-                carried = target == "projected" or optimizers.FAMILIES[name].carries(G)
+                carried = nodes == optimizers.width(G, name)
                 if self.constants or (name in PLAIN and carried):
-                    found[name] = optimizers.width(G, name, target=target)
+                    found[name] = nodes
             return found
         for name in any_group.FAMILIES if self.constants else ():
             with suppress(NoRepresentationsError):
