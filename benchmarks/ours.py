@@ -83,7 +83,7 @@ def order46(group: str) -> int:
     from algebra import AbelianGroup, optimizers
     from algebra.criterion.tensor import residual
 
-    z = optimizers.order46(AbelianGroup(group))
+    z = optimizers.four_plus_six(AbelianGroup(group))
     assert not len(residual(z))
     return z.order
 

@@ -54,7 +54,16 @@ def _syn_at(y: Sequence[Exact]) -> tuple[list[Scalar], list[Scalar]]:
     units = _units("y", y, 3)
     z = [x * x for x in units]
     _require_distinct("y", z, "the squares")
-    return units, [x / d for x, d in zip(z, _derivatives(z), strict=True)]
+    return units, interpolated(z)
+
+
+def interpolated(z: Sequence[Scalar]) -> list[Scalar]:
+    """Return ``c`` with ``sum_j c_j z_j^e`` 1 for ``e = 1``, 0 for ``e = 0, -1``, three ``z``.
+
+    >>> interpolated([ONE, -ONE, I])
+    [1/4 + 1/4*i, -1/4 + 1/4*i, -1/2*i]
+    """
+    return [x / d for x, d in zip(z, _derivatives(z), strict=True)]
 
 
 def triples(y: Sequence[Exact], other: Sequence[Exact]) -> Element:
@@ -91,10 +100,9 @@ def opposites(y: Sequence[Exact], *, ratios: Sequence[Exact] = (1, 1, 1)) -> Ele
 def mirrors(r: Sequence[Exact], o: Sequence[Exact], *, ratio: Exact = 1) -> Element:
     """Return ``nu(i)`` times ``a = ratio o, b = r conj(o) / ratio``, order 6, all conditions.
 
-    ``c_1 = (conj(r_2) - conj(r_3)) / (2 D)`` and cyclic, ``D = sum_cyc (conj(r_2) - conj(r_3))
-    r_1``. ``nu(i) * syn(al, be)`` is ``r = (1, w^2, w), o = (1, al w, be w^2)``. A ValueError
-    unless ``r`` and ``o`` are three numbers of modulus one, ``r`` different and without parameters,
-    and ``ratio`` is real and not 0.
+    ``c_j = r_j / (2 prod_{m != j} (r_j - r_m))``. ``nu(i) * syn(al, be)`` is ``r = (1, w^2, w), o =
+    (1, al w, be w^2)``. A ValueError unless ``r`` and ``o`` are three numbers of modulus one, ``r``
+    different and without parameters, and ``ratio`` is real and not 0.
 
     >>> from algebra import omega_0, param, zeta
     >>> len(omega_0(mirrors([1, zeta(3), zeta(8)], [1, param("o"), param("p")], ratio=2)))
@@ -103,11 +111,8 @@ def mirrors(r: Sequence[Exact], o: Sequence[Exact], *, ratio: Exact = 1) -> Elem
     products, frames = _units("r", r, 3), _units("o", o, 3, free=True)
     t = real("ratio", ratio)
     _require_distinct("r", products, "the products")
-    bar = [x.conjugate() for x in products]
-    gaps = [bar[(j + 1) % 3] - bar[(j + 2) % 3] for j in range(3)]
-    total = added(gap * x for x, gap in zip(products, gaps, strict=True))
     b = [x * y.conjugate() / t for x, y in zip(products, frames, strict=True)]
-    c = [gap / (2 * total) for gap in gaps]
+    c = [x / 2 for x in interpolated(products)]
     return nu(I) * block([t * x for x in frames], b, c, name="three mirrors")
 
 

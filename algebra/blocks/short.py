@@ -11,6 +11,7 @@ from functools import cache
 
 import numpy as np
 
+from algebra.blocks.order6 import interpolated
 from algebra.groups.group import AbelianGroup, Index, character_order
 from algebra.numbers.scalar import ONE, Exact, Scalar, to_scalar
 from algebra.numbers.units import I, direction, real, zeta
@@ -93,11 +94,11 @@ def _order5(k: int, double: int) -> list[Entries]:
 
 
 def three_nodes_of_order_3(group: AbelianGroup, k: Index, *, x: Exact, y: Exact) -> Element:
-    """Return ``a = b = u_j``, ``a_0 = Re(u_l conj(u_m))``, ``c = (conj(u_l)^2 - conj(u_m)^2) / D``.
+    """Return ``a = b = u_j``, ``a_0 = Re(u_l conj(u_m))``, ``c`` of `syn_at`.
 
-    For ``u = (x, y, conj(x y))`` of modulus one and ``j, l, m`` in cyclic order, ``D`` such that
-    ``sum_j u_j^2 c_j = 1``. All conditions of a character of order 3 hold but ``T[0,0,k]``. A
-    ValueError for one of another order, and unless the squares of ``u`` are different.
+    For ``u = (x, y, conj(x y))`` of modulus one and ``j, l, m`` in cyclic order. All conditions of
+    a character of order 3 hold but ``T[0,0,k]``. A ValueError for one of another order, and unless
+    the squares of ``u`` are different.
 
     >>> from algebra.criterion.tensor import residual
     >>> z = three_nodes_of_order_3(AbelianGroup("Z3"), 1, x=zeta(3), y=zeta(3) ** 2)
@@ -108,17 +109,14 @@ def three_nodes_of_order_3(group: AbelianGroup, k: Index, *, x: Exact, y: Exact)
     u = [direction("x", x), direction("y", y)]
     u.append((u[0] * u[1]).conjugate())
     squares = [z * z for z in u]
-    gaps = [squares[j - 2].conjugate() - squares[j - 1].conjugate() for j in range(3)]
-    whole = sum((z * gap for z, gap in zip(squares, gaps, strict=True)), Scalar(0))
-    if not whole:
+    if len({*squares}) < 3:
         raise ValueError(
             f"x={u[0]!r}, y={u[1]!r}: two of the squares of x, y and conj(x y) are equal; pass, "
             f"say, zeta(3) and zeta(3)**2"
         )
     turned = [u[j - 2] * u[j - 1].conjugate() for j in range(3)]
-    rows = [
-        ((turned[j] + turned[j].conjugate()) / 2, u[j], u[j], gaps[j] / whole) for j in range(3)
-    ]
+    c = interpolated(squares)
+    rows = [((turned[j] + turned[j].conjugate()) / 2, u[j], u[j], c[j]) for j in range(3)]
     name = f"three nodes at {group.label(index)}, of order 3"
     return element(group, _nodes_at(index, rows), name=name)
 

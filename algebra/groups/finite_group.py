@@ -11,7 +11,8 @@ from typing import Any, final
 
 import numpy as np
 
-from algebra.groups.isotopy import Table, not_associative
+from algebra.groups.group import AbelianGroup
+from algebra.groups.isotopy import Table, coordinates, not_associative
 from algebra.numbers.arrays import Int64
 
 MAX_ELEMENTS = 1000
@@ -151,6 +152,15 @@ class FiniteGroup:
         t, inv = self.products, self.inverses
         found = np.unique(t[t, t[np.ix_(inv, inv)]])  # x y x^-1 y^-1
         return self.generated(*found.tolist())
+
+    @cached_property
+    def abelian_quotient(self) -> tuple[AbelianGroup, Int64]:
+        """The quotient by the commutator subgroup, and the image of each element."""
+        coset = self.products[:, self.commutators].min(axis=1)
+        chosen, at = np.unique(coset, return_inverse=True)
+        found = coordinates(at[self.products[np.ix_(chosen, chosen)]], int(at[self.identity]))
+        assert found is not None
+        return found[0], found[1][at]
 
     @property
     def is_abelian(self) -> bool:

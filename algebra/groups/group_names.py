@@ -19,7 +19,7 @@ import numpy as np
 
 from algebra.groups.finite_group import MAX_ELEMENTS, FiniteGroup, NotAGroupError, isomorphism_of
 from algebra.groups.group import AbelianGroup, isomorphism_types
-from algebra.groups.isotopy import Isotopy, Table, coordinates, is_latin
+from algebra.groups.isotopy import Isotopy, Table, is_latin
 from algebra.groups.operation import read_table
 from algebra.machine.read_file import printable
 from algebra.numbers.arrays import Int64
@@ -111,9 +111,7 @@ def name_of(group: AbelianGroup | FiniteGroup) -> str:
 
 def _named(found: FiniteGroup) -> AbelianGroup | FiniteGroup:
     if found.is_abelian:
-        sums = coordinates(found.products, found.identity)
-        assert sums is not None
-        return sums[0]
+        return found.abelian_quotient[0]
     return FiniteGroup(found.table, identified(found)[0], found.labels)
 
 
@@ -141,9 +139,10 @@ def factors_of(text: str) -> tuple[Factor, ...]:
         if kind == "SL" and (n == 2 or not is_prime(n)):
             raise ValueError(f"group={text!r}: {part} is no group here; pass SL(2,3), SL(2,5)")
         x = Factor("D", 2) if kind == "V" else Factor(kind, n)
-        known = product_of((x,)) if x.kind != "Z" and x.order < 6 else None
-        cyclic = known and coordinates(known.products, known.identity)  # all of these are Abelian
-        factors += times * ([Factor("Z", m) for m in cyclic[0].moduli] if cyclic else [x])
+        same = [x]
+        if x.kind != "Z" and x.order < 6:  # all of these are Abelian
+            same = [Factor("Z", m) for m in product_of((x,)).abelian_quotient[0].moduli]
+        factors += times * same
     if len(factors) > MAX_FACTORS or any(x.kind in "SA" and x.n > 6 for x in factors):
         raise ValueError(f"group={text!r} is too large; at most {MAX_ELEMENTS} elements")
     if any(x.kind != "Z" for x in factors) and (n := prod(x.order for x in factors)) > MAX_ELEMENTS:
@@ -247,10 +246,10 @@ def named_groups(order: int) -> Iterator[tuple[Factor, ...]]:
 @lru_cache(maxsize=64)
 def identified(found: FiniteGroup) -> tuple[str, Int64 | None]:
     """Return the name of a group and a checked isomorphism to it, or its description and None."""
-    for factors in named_groups(found.order):
-        image = isomorphism_of(found, product_of(factors))
+    for known in map(product_of, named_groups(found.order)):
+        image = isomorphism_of(found, known)
         if image is not None:
-            return "x".join(map(str, factors)), image
+            return known.name, image
     return description(found), None
 
 

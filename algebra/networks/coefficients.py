@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property, lru_cache, partial
+from functools import cache, cached_property, lru_cache, partial
 from typing import final
 
 import numpy as np
@@ -19,7 +19,6 @@ from algebra.groups.finite_group import FiniteGroup
 from algebra.groups.spectrum import K
 from algebra.networks.table_network import TableNetwork, interned, table_network
 from algebra.networks.verdict import SHOWN, TableVerdict
-from algebra.numbers.arrays import Int64
 from algebra.numbers.scalar import ONE, ZERO, Scalar, added
 from algebra.representations.irreducibles import irreducibles, trivial
 from algebra.representations.representation import Representation, real_blocks
@@ -110,10 +109,6 @@ class Coefficients:
             found.append(added(total) / norm if total else ZERO)
         return found
 
-    def product(self, u: int, v: int) -> list[tuple[int, Scalar]]:
-        """Return the coefficients ``M[u,v;m]`` of ``phi_u phi_v`` that are not 0."""
-        return _product(self, min(u, v), max(u, v))
-
     def multiplied(self, k: int) -> Iterator[tuple[int, int, Scalar]]:
         """Yield ``phi_k(xy)`` as multiples of ``phi_k1(x) phi_k2(y)``."""
         rho, i, j = self.places[k]
@@ -140,7 +135,8 @@ class Coefficients:
 
 
 @lru_cache(maxsize=1 << 14)
-def _product(over: Coefficients, u: int, v: int) -> list[tuple[int, Scalar]]:
+def product(over: Coefficients, u: int, v: int) -> list[tuple[int, Scalar]]:
+    """Return the coefficients ``M[u,v;m]`` of ``phi_u phi_v`` that are not 0."""
     functions = over.functions
     size = len(functions.scalars)
     codes, ids = np.unique(functions.ids[u] * size + functions.ids[v], return_inverse=True)
@@ -159,17 +155,14 @@ def to_coefficients(network: TableNetwork, group: FiniteGroup) -> Element:
     (10, {('a', 1): 1, ('b', 1): 1, ('c', 1): 2})
     """
     over = Coefficients(group)
-    known: dict[bytes, list[Scalar]] = {}
 
-    def row(ids: Int64) -> list[Scalar]:
-        key = ids.tobytes()
-        if key not in known:
-            known[key] = over.expanded(Column(ids, network.scalars))
-        return known[key]
+    @cache
+    def row(ids: tuple[int, ...]) -> list[Scalar]:
+        return over.expanded(Column(np.array(ids), network.scalars))
 
     nodes = []
     for columns in zip(network.a.T, network.b.T, network.c.T, strict=True):
-        parts = zip("abc", columns, strict=True)
+        parts = zip("abc", map(tuple, columns), strict=True)
         nodes.append({(p, k): x for p, ids in parts for k, x in enumerate(row(ids)) if x})
     return element(over, nodes, name=network.family or None)
 
@@ -206,7 +199,7 @@ def coefficient_tensor(z: Element) -> Tensor:
             square: dict[int, list[Scalar]] = defaultdict(list)
             for u, x in entries:
                 for v, y in entries:
-                    for m, w in over.product(u, v):
+                    for m, w in product(over, u, v):
                         square[m].append(x * y * w * half)
             linear += [
                 (one, m, added(x)) if side else (m, one, added(x)) for m, x in square.items()
@@ -261,7 +254,7 @@ def _potentials(z: Element, u: int, v: int, k: int) -> Iterator[str]:
         live = sorted({at for node in z.node_list() for q, at in node if q == p})
         for i, s in enumerate(live if other == over.constant else []):
             for t in live[i:]:
-                factor = dict(over.product(s, t)).get(m, ZERO) * (ONE if s < t else ONE / 2)
+                factor = dict(product(over, s, t)).get(m, ZERO) * (ONE if s < t else ONE / 2)
                 r = Potential(over, [(p, s), (p, t), ("c", k)])
                 if factor and r(z):
                     yield f"{factor!r} * {r} = {factor * r(z)!r}"

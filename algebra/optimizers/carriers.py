@@ -84,17 +84,6 @@ def carrying_product(
     return product
 
 
-def carrying_real_block(
-    group: AbelianGroup, home: int, *, outputs: Mapping[int, Scalar]
-) -> Element:
-    """Return the two nodes of a real character at ``home``, with given constants elsewhere."""
-    elsewhere = {("c", k): x for k, x in outputs.items()}
-    nodes = [
-        {("a", home): 1, ("b", home): s, ("c", home): Fraction(s, 2), **elsewhere} for s in (1, -1)
-    ]
-    return element(group, nodes, name=f"real at {group.label(home)} with carried constants")
-
-
 def for_target(
     group: AbelianGroup, parts: list[Element], *, target: Target, name: str, carried: bool = False
 ) -> Element:

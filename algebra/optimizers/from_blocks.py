@@ -18,7 +18,6 @@ from algebra.optimizers.carriers import (
     carried,
     carrier_at,
     carrying_product,
-    carrying_real_block,
     everywhere,
     for_target,
     lacks_real_character,
@@ -28,6 +27,7 @@ from algebra.optimizers.carriers import (
     require_nothing_lacks,
 )
 from algebra.semiring.element import Element, Leaf
+from algebra.semiring.made import element
 from algebra.semiring.nodes import ENTRY_BYTES, in_order, reindexed
 
 
@@ -145,11 +145,14 @@ def four_plus_real(
     require_nothing_lacks("four-plus-real", lacks_real_character(group))
     home = carrier_at(group, carrier, among=reals, kind="real character")
     blocks_at_pairs, left = order4_blocks(group, pairs, xi=xi, mirror=mirror)
-    rest = {k: -x / 2 for k, x in left.items()}
+    elsewhere = {("c", k): -x / 2 for k, x in left.items()}
     if target == "onehot":
-        rest[0] = Scalar(Fraction(1, 2))
+        elsewhere["c", 0] = Scalar(Fraction(1, 2))
+    nodes = [
+        {("a", home): 1, ("b", home): s, ("c", home): Fraction(s, 2), **elsewhere} for s in (1, -1)
+    ]
     parts = [
-        carrying_real_block(group, home, outputs=rest),
+        element(group, nodes, name=f"real at {group.label(home)} with carried constants"),
         *blocks_at_pairs,
         *real_blocks(group, ks=[k for k in reals if k != home]),
     ]

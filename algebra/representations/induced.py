@@ -23,25 +23,11 @@ from typing import NamedTuple
 import numpy as np
 
 from algebra.groups.finite_group import FiniteGroup
-from algebra.groups.group import AbelianGroup
-from algebra.groups.isotopy import coordinates
 from algebra.numbers.arrays import Exacts, Int64
 from algebra.numbers.roots_of_unity import primitive_root_of_unity, reduced_rows, split_prime, units
 from algebra.numbers.scalar import ONE, ZERO, Scalar, added
 from algebra.numbers.units import I, zeta
 from algebra.representations.representation import Representation, by_words, real_blocks
-
-
-def abelian_quotient(group: FiniteGroup) -> tuple[AbelianGroup, Int64]:
-    """Return the quotient by the commutator subgroup, and the image of each element."""
-    t = group.products
-    coset = t[:, group.commutators].min(axis=1)
-    chosen = np.unique(coset)
-    at = np.searchsorted(chosen, coset)
-    found = coordinates(at[t[np.ix_(chosen, chosen)]], int(at[group.identity]))
-    assert found is not None
-    quotient, image = found
-    return quotient, image[at]
 
 
 class Characters(NamedTuple):
@@ -97,14 +83,6 @@ def characters(group: FiniteGroup) -> Characters:
     return Characters(values, kinds, p, primitive_root_of_unity(n, p), n)
 
 
-class Source(NamedTuple):
-    """A subgroup K, the exponents of its character lambda, and the elements 1 and t, if any."""
-
-    members: Int64
-    exponents: Int64
-    sides: tuple[int, ...]
-
-
 def induced(group: FiniteGroup) -> list[Representation]:
     """Return the irreducible real representations of a group whose sources are found.
 
@@ -120,8 +98,7 @@ def induced(group: FiniteGroup) -> list[Representation]:
     for _ in range(1, table.n):
         powers.append(group.products[powers[-1], np.arange(group.order)])
     found: dict[int, Representation] = {}
-    for i, source in _sources(group, table, missing):
-        rho = _cut_out(group, table, i, source)
+    for i, rho in _parts(group, table, missing):
         for t in units(lcm(4, table.n)).tolist():  # characters that are conjugate over Q
             j = at[table.values[i, powers[t % table.n]].tobytes()]
             if min(j, twin[j]) in missing:
@@ -151,24 +128,24 @@ def _subgroups(group: FiniteGroup) -> Iterator[Int64]:
         layer = [found[x] for _, x in new]
 
 
-def _sources(
+def _parts(
     group: FiniteGroup, table: Characters, missing: set[int]
-) -> Iterator[tuple[int, Source]]:
-    """Yield a source of each irreducible character that is missing then."""
+) -> Iterator[tuple[int, Representation]]:
+    """Yield each irreducible character that is missing then, as a part of an induced one."""
     p, n = table.prime, table.n
     powers = np.array([pow(table.root, -e % n, p) for e in range(n)])
     for k in _subgroups(group):
         if not missing:
             return
         inside = np.searchsorted(k, group.products[np.ix_(k, k)])
-        quotient, image = abelian_quotient(FiniteGroup(inside))
+        quotient, image = FiniteGroup(inside).abelian_quotient
         every = np.arange(quotient.order)[:, None]
         exponents = quotient.character_exponents(every, image) * (n // quotient.exponent)
         sums = powers[exponents] @ table.values[:, k].T % p
         for i in sorted(missing):
             for row in exponents[sums[:, i] == len(k)]:  # lambda is there once
                 if i in missing and (sides := _sides(group, k, row, int(table.kinds[i]), n)):
-                    yield i, Source(k, row, sides)
+                    yield i, _cut_out(group, table, i, k, row, sides)
 
 
 def _sides(group: FiniteGroup, k: Int64, row: Int64, kind: int, n: int) -> tuple[int, ...]:
@@ -211,9 +188,14 @@ def _block(z: Scalar, kind: int, sides: tuple[int, ...], f: int) -> Exacts:
     return real
 
 
-def _cut_out(group: FiniteGroup, table: Characters, i: int, source: Source) -> Representation:
-    """Return the copy of a character in what lambda induces, in an orthogonal basis of it."""
-    (k, row, sides), t = source, group.products
+def _cut_out(
+    group: FiniteGroup, table: Characters, i: int, k: Int64, row: Int64, sides: tuple[int, ...]
+) -> Representation:
+    """Return the copy of a character in what lambda induces, in an orthogonal basis of it.
+
+    Lambda is given on the subgroup k by exponents in a row; sides are 1, and t, if any.
+    """
+    t = group.products
     kind, chi = int(table.kinds[i]), _exact(group, table, i)
     size = int(table.values[i, group.identity]) // (2 if kind == 4 else 1)
     sigma = {
